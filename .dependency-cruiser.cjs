@@ -1,0 +1,119 @@
+/** The rooms of src and which way their imports may point; packages that live in one room only. */
+'use strict'
+
+const DOORS = ['server', 'cli', 'workers', 'slack', 'web']
+
+const outside = (...folders) => `^src/(?!(${folders.join('|')})/)`
+
+/** A package that only these paths of src may import, besides tests and scripts. */
+const lives = (name, packages, paths) => ({
+  name: `${name}-in-its-room`,
+  comment: `${packages.join(', ')}: only in ${paths.join(', ')}`,
+  severity: 'error',
+  from: { path: '^src/', pathNot: paths.map((path) => `^${path}`) },
+  to: { path: packages.map((each) => `(^|/)node_modules/${each}(/|$)`) },
+})
+
+module.exports = {
+  forbidden: [
+    {
+      name: 'no-cycles',
+      comment: 'Rooms and files point one way; types may refer to each other',
+      severity: 'error',
+      from: { path: '^src/' },
+      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+    },
+    {
+      name: 'core-imports-nothing-of-ours',
+      severity: 'error',
+      from: { path: '^src/core/' },
+      to: { path: outside('core') },
+    },
+    {
+      name: 'core-imports-few-packages',
+      comment: 'zod, typeid-js and what Node brings',
+      severity: 'error',
+      from: { path: '^src/core/' },
+      to: {
+        path: '(^|/)node_modules/',
+        pathNot: '(^|/)node_modules/(zod|typeid-js)/',
+      },
+    },
+    {
+      name: 'domain-on-core',
+      severity: 'error',
+      from: { path: '^src/domain/' },
+      to: { path: outside('core', 'domain') },
+    },
+    {
+      name: 'tools-on-domain',
+      comment: 'Operations reach clients through ctx and import their types only',
+      severity: 'error',
+      from: { path: '^src/tools/' },
+      to: { path: outside('core', 'domain', 'tools'), dependencyTypesNot: ['type-only'] },
+    },
+    {
+      name: 'clients-on-core',
+      severity: 'error',
+      from: { path: '^src/clients/' },
+      to: { path: outside('core', 'clients') },
+    },
+    ...DOORS.map((door) => ({
+      name: `${door}-is-a-door`,
+      comment: 'Doors stand on the list of operations, never on each other, and are given their parts',
+      severity: 'error',
+      from: { path: `^src/${door}/` },
+      to: {
+        path: [`^src/(${DOORS.filter((other) => other !== door).join('|')})/`, '^src/(compose|main)\\.ts$'],
+      },
+    })),
+    {
+      name: 'only-compose-builds-clients',
+      comment: 'Others take clients as parts, and import their types only',
+      severity: 'error',
+      from: { path: '^src/', pathNot: ['^src/clients/', '^src/compose', '^src/workers/'] },
+      to: { path: '^src/clients/', dependencyTypesNot: ['type-only'] },
+    },
+    {
+      name: 'workers-know-the-queue',
+      comment: 'Producer and consumer agree on the name of the queue; no other client is known',
+      severity: 'error',
+      from: { path: '^src/workers/' },
+      to: { path: '^src/clients/', pathNot: '^src/clients/queue\\.ts$', dependencyTypesNot: ['type-only'] },
+    },
+    {
+      name: 'nothing-on-tests',
+      severity: 'error',
+      from: { path: '^(src|bin)/' },
+      to: { path: '^(test|scripts|bench)/' },
+    },
+    {
+      name: 'no-development-packages',
+      severity: 'error',
+      from: { path: '^src/' },
+      to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only'] },
+    },
+    {
+      name: 'all-resolves',
+      severity: 'error',
+      from: {},
+      to: { couldNotResolve: true },
+    },
+    lives('hono', ['hono', '@hono/[^/]+'], ['src/server/']),
+    lives('mcp', ['@modelcontextprotocol/[^/]+'], ['src/server/']),
+    lives('commander', ['commander', 'cli-table3', 'picocolors'], ['src/cli/']),
+    lives('drizzle', ['drizzle-orm', 'postgres', '@electric-sql/[^/]+'], ['src/domain/']),
+    lives('bullmq', ['bullmq'], ['src/clients/', 'src/workers/']),
+    lives('redis', ['ioredis'], ['src/clients/']),
+    lives('time', ['temporal-polyfill', 'rrule-temporal', 'chrono-node'], ['src/domain/']),
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsConfig: { fileName: 'tsconfig.json' },
+    tsPreCompilationDeps: true,
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'node', 'types', 'default'],
+    },
+  },
+}

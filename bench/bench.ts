@@ -1,0 +1,47 @@
+/** What measures work with: stores and servers that are all gone when a measure is over. */
+import type { Figure, Store } from './figures.ts'
+import type { Options } from './options.ts'
+import { type Server, startOwn } from './processes.ts'
+import { type BenchStore, fillStore, makeStore } from './stores.ts'
+
+export interface Bench {
+  readonly options: Options
+  /** The stores that are there to be measured. */
+  readonly storeKinds: readonly Store[]
+  /** A new store with so many tasks; undefined: not even migrated. */
+  openStore(kind: Store, tasks: number | undefined): Promise<BenchStore>
+  /** A server of the bench's own. */
+  start(file: string, config: object): Promise<Server>
+  /** Keeps what must be undone. */
+  later(undo: () => Promise<void>): void
+  /** Stops servers and removes stores, the newest first. */
+  clear(): Promise<void>
+}
+
+export type MeasureFigures = (bench: Bench) => Promise<Figure[]>
+
+export function createBench(options: Options): Bench {
+  const undoing: (() => Promise<void>)[] = []
+  const later = (undo: () => Promise<void>) => {
+    undoing.push(undo)
+  }
+  return {
+    options,
+    storeKinds: options.databaseUrl === undefined ? ['embedded'] : ['embedded', 'server'],
+    async openStore(kind, tasks) {
+      const store = await makeStore(kind === 'server' ? options.databaseUrl : undefined)
+      later(store.remove)
+      if (tasks !== undefined) await fillStore(store, tasks)
+      return store
+    },
+    async start(file, config) {
+      const server = await startOwn(file, config)
+      later(server.stop)
+      return server
+    },
+    later,
+    async clear() {
+      for (const undo of undoing.splice(0).reverse()) await undo()
+    },
+  }
+}

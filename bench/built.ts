@@ -1,0 +1,17 @@
+/** The product as it ships: what is measured is the built code, not sources that a loader compiles on the way. */
+
+const DIST = new URL('../dist/', import.meta.url)
+
+/** Builds `dist` where it is not current. */
+export async function build(): Promise<void> {
+  const { prepare } = (await import(new URL('../scripts/prepare.mjs', import.meta.url).href)) as {
+    prepare(root: string): Promise<void>
+  }
+  await prepare(new URL('..', import.meta.url).pathname)
+}
+
+/** A built module, e.g. `built<typeof import('../src/server/app.ts')>('server/app')`. */
+export async function built<Module>(path: string): Promise<Module> {
+  // The build makes it of the source whose type is named.
+  return (await import(new URL(`${path}.js`, DIST).href)) as Module
+}

@@ -1,0 +1,60 @@
+/** The bench: measures the built product beside its baselines, in one run, and reports; it judges nothing. */
+import { readFileSync, writeFileSync } from 'node:fs'
+import { loadavg } from 'node:os'
+import { createBench, type MeasureFigures } from './bench.ts'
+import { build } from './built.ts'
+import type { Figure } from './figures.ts'
+import { measureHttp } from './measure-http.ts'
+import { measureManyTasks } from './measure-many-tasks.ts'
+import { measureMcp } from './measure-mcp.ts'
+import { measureRuns } from './measure-runs.ts'
+import { measureStart } from './measure-start.ts'
+import { measureToolsList } from './measure-tools-list.ts'
+import { type Measure, type Options, readOptions, USAGE } from './options.ts'
+import { renderJson, renderTables } from './report.ts'
+
+const MEASURES: Readonly<Record<Measure, MeasureFigures>> = {
+  mcp: measureMcp,
+  'tools-list': measureToolsList,
+  http: measureHttp,
+  'many-tasks': measureManyTasks,
+  start: measureStart,
+  runs: measureRuns,
+}
+
+async function run(options: Options): Promise<void> {
+  const [loadAverage = 0] = loadavg()
+  const at = new Date()
+  await build()
+  const bench = createBench(options)
+  const figures: Figure[] = []
+  try {
+    for (const measure of options.only) {
+      say(`measuring ${measure} ...`)
+      figures.push(...(await MEASURES[measure](bench)))
+      await bench.clear()
+    }
+  } finally {
+    await bench.clear()
+  }
+  const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
+    version: string
+  }
+  const json = renderJson({ at, version, loadAverage, figures })
+  process.stdout.write(`${renderTables(figures)}\n\n${json}\n`)
+  if (options.jsonFile !== undefined) writeFileSync(options.jsonFile, `${json}\n`)
+  if (options.databaseUrl === undefined) say('DATABASE_URL is not set: only the embedded store was measured.')
+}
+
+function say(line: string): void {
+  process.stderr.write(`${line}\n`)
+}
+
+try {
+  const options = readOptions(process.argv.slice(2), process.env)
+  if (options === 'help') process.stdout.write(`${USAGE}\n`)
+  else await run(options)
+} catch (error) {
+  say(error instanceof Error ? (error.stack ?? error.message) : String(error))
+  process.exitCode = 1
+}

@@ -1,0 +1,5 @@
+/** The command line straight from its sources, for `npm run dev`. */
+import process from 'node:process'
+import { start } from '../src/start.ts'
+
+await start(process.argv.slice(2), process.env)

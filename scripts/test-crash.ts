@@ -1,0 +1,41 @@
+/** `npm run test:crash`: kills, freezes and cuts off real processes in the middle of runs, and looks at what is left. */
+import { parseArgs } from 'node:util'
+import { runLongForm } from '../test/crash/long-form.ts'
+
+const USAGE = `npm run test:crash -- [--seed N] [--injections N] [--only CASE] [--no-redis]
+
+DATABASE_URL names a PostgreSQL server on which databases may be made (default: the local one).
+Redis is one of its own, where redis-server is installed; without it the queue lies in the database.`
+
+const LOCAL_URL = 'postgres://postgres@127.0.0.1:5432/postgres'
+const INJECTIONS = 200
+const SEEDS = 1_000_000
+
+const { values } = parseArgs({
+  options: {
+    seed: { type: 'string' },
+    injections: { type: 'string' },
+    only: { type: 'string' },
+    'no-redis': { type: 'boolean' },
+    help: { type: 'boolean' },
+  },
+})
+const say = (line: string) => void process.stdout.write(`${line}\n`)
+
+if (values.help) {
+  say(USAGE)
+} else {
+  const seed = Number(values.seed ?? Math.floor(Math.random() * SEEDS))
+  const injections = Number(values.injections ?? INJECTIONS)
+  say(`seed ${seed}`)
+  const isGood = await runLongForm({
+    url: process.env.DATABASE_URL || LOCAL_URL,
+    seed,
+    injections,
+    only: values.only === undefined ? undefined : Number(values.only),
+    withRedis: !values['no-redis'],
+    say,
+  })
+  if (!isGood) say(`\nfailed: npm run test:crash -- --seed ${seed} --injections ${injections}`)
+  process.exit(isGood ? 0 : 1)
+}

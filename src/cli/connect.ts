@@ -1,0 +1,86 @@
+/** Decides what a command talks to: the gateway it names, the one that runs here, or the store itself. */
+import { setTimeout as pause } from 'node:timers/promises'
+import type { Log } from '../core/context.ts'
+import { AppError } from '../core/errors.ts'
+import type { Gateway } from '../core/gateway.ts'
+import type { Operation } from '../core/operation.ts'
+import { findGateway } from './find-gateway.ts'
+import { createHttpEvents } from './http-events.ts'
+import { createHttpGateway } from './http-gateway.ts'
+import { readKey } from './key-file.ts'
+import type { Connection, ConnectOptions } from './surroundings.ts'
+
+/** Another command holds the embedded store for a second or two: it is waited for, a process that stays is not. */
+const STORE_PATIENCE_MS = 8000
+const STORE_POLL_MS = 150
+
+const SILENT: Log = { debug: ignore, info: ignore, warn: ignore, error: ignore }
+
+function ignore(): void {}
+
+export interface ConnectParts {
+  readonly home: string
+  readonly version: string
+  /** Absent: nothing is logged. */
+  readonly log?: Log | undefined
+  /** The gateway that the environment names. */
+  readonly url?: string | undefined
+  /** The key that the environment holds. */
+  readonly key?: string | undefined
+  operations(): Promise<readonly Operation[]>
+  /** @throws AppError `conflict` while another process has the embedded store open */
+  openStore(): Promise<{ readonly gateway: Gateway; close(): Promise<void> }>
+}
+
+export function createConnect(parts: ConnectParts) {
+  return function connect({ url, local }: ConnectOptions): Promise<Connection> {
+    const named = url ?? parts.url
+    if (local) return withPatience(() => openHere(parts))
+    if (named !== undefined) return overHttp(parts, readUrl(named))
+    return withPatience(async () => {
+      const running = await findGateway(parts.home)
+      return running ? overHttp(parts, running.url) : openHere(parts)
+    })
+  }
+}
+
+async function openHere({ home, openStore }: ConnectParts): Promise<Connection> {
+  return { kind: 'store', where: home, ...(await openStore()) }
+}
+
+/** Tries again while another process has the store open: it may be done, or have become a gateway. */
+async function withPatience(attempt: () => Promise<Connection>): Promise<Connection> {
+  const givesUpAt = performance.now() + STORE_PATIENCE_MS
+  for (;;) {
+    try {
+      return await attempt()
+    } catch (error) {
+      if (!isInUse(error) || performance.now() > givesUpAt) throw error
+    }
+    await pause(STORE_POLL_MS)
+  }
+}
+
+async function overHttp(parts: ConnectParts, url: string): Promise<Connection> {
+  const { home, log, version } = parts
+  const key = parts.key ?? (await readKey(home))
+  const options = { url, key, operations: await parts.operations(), log: log ?? SILENT, version }
+  const gateway = createHttpGateway(options)
+  const events = createHttpEvents(options)
+  return { kind: 'gateway', where: url, gateway, events, close: async () => undefined }
+}
+
+/** An address without what `new URL` would only puzzle over: `localhost:3000` is one too. */
+function readUrl(text: string): string {
+  const full = text.includes('://') ? text : `http://${text}`
+  if (!/^https?:/i.test(full) || !URL.canParse(full)) {
+    throw new AppError('invalid_input', `${text} is not an address of a gateway.`, {
+      fix: 'Give one such as http://127.0.0.1:3000.',
+    })
+  }
+  return full.replace(/\/+$/, '')
+}
+
+function isInUse(error: unknown): boolean {
+  return error instanceof AppError && error.code === 'conflict'
+}

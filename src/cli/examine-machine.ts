@@ -1,0 +1,75 @@
+/** What the doctor looks at on this machine: Node, folder, key, clock. */
+import { accessSync, constants, existsSync, statfsSync, statSync } from 'node:fs'
+import { dirname } from 'node:path'
+import type { Config } from '../config.ts'
+import { keyFileOf } from './key-file.ts'
+import type { Finding } from './surroundings.ts'
+
+/** Free bytes below which a store may soon be unable to write. */
+const FREE_MIN_BYTES = 500_000_000
+const GIGABYTE = 1e9
+
+/** A clock before the release of this program was never set. */
+const CLOCK_MIN_YEAR = 2026
+
+/** Any permission of the group or of others. */
+const OTHERS = 0o077
+
+export function examineMachine(config: Config | undefined): Finding[] {
+  return [
+    examineNode(),
+    ...(config ? [examineHome(config.home), examineKeyFile(config)] : []),
+    examineClock(config),
+  ]
+}
+
+function examineNode(): Finding {
+  return {
+    name: 'Node',
+    state: 'ok',
+    found: `${process.versions.node} on ${process.platform} ${process.arch}`,
+  }
+}
+
+function examineHome(home: string): Finding {
+  const name = 'Home folder'
+  const existing = nearestExisting(home)
+  const fix = `Make ${existing} writable for you, or set SWITCHBOARD_HOME to a folder that is.`
+  try {
+    accessSync(existing, constants.W_OK | constants.X_OK)
+    if (!statSync(existing).isDirectory())
+      return { name, state: 'fail', found: `${existing} is not a folder`, fix }
+  } catch {
+    return { name, state: 'fail', found: `${home} cannot be written to`, fix }
+  }
+  const { bavail, bsize } = statfsSync(existing)
+  const free = bavail * bsize
+  const found = `${home}, ${(free / GIGABYTE).toFixed(1)} GB free${existing === home ? '' : ' (to be made)'}`
+  if (free >= FREE_MIN_BYTES) return { name, state: 'ok', found }
+  return { name, state: 'warn', found, fix: 'Free some space, or set SWITCHBOARD_HOME to a larger disk.' }
+}
+
+function nearestExisting(path: string): string {
+  return existsSync(path) || dirname(path) === path ? path : nearestExisting(dirname(path))
+}
+
+function examineKeyFile({ home, key }: Config): Finding {
+  const name = 'Key'
+  const path = keyFileOf(home)
+  const stats = existsSync(path) ? statSync(path) : undefined
+  if (!stats) return { name, state: 'ok', found: key === undefined ? 'none set' : 'in SWITCHBOARD_KEY' }
+  if (process.platform === 'win32' || (stats.mode & OTHERS) === 0)
+    return { name, state: 'ok', found: `in ${path}` }
+  return { name, state: 'fail', found: `${path} can be read by others`, fix: `chmod 600 ${path}` }
+}
+
+function examineClock(config: Config | undefined): Finding {
+  const now = new Date()
+  const timeZone = config?.timeZone ?? Intl.DateTimeFormat().resolvedOptions().timeZone
+  const local = now.toLocaleString('sv-SE', { timeZone })
+  const found = `${local} in ${timeZone}`
+  if (now.getFullYear() < CLOCK_MIN_YEAR) {
+    return { name: 'Clock', state: 'fail', found, fix: 'Set the clock of this machine.' }
+  }
+  return { name: 'Clock', state: 'ok', found }
+}

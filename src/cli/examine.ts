@@ -1,0 +1,45 @@
+/** Looks at everything that a gateway stands on, one thing after another; a failure of one does not hide the next. */
+
+import type { Config } from '../config.ts'
+import { AppError, toAppError } from '../core/errors.ts'
+import { examineMachine } from './examine-machine.ts'
+import { examineNetwork } from './examine-network.ts'
+import { examineStore, type StoreProbes } from './examine-store.ts'
+import { findGateway } from './find-gateway.ts'
+import type { Finding } from './surroundings.ts'
+
+export interface ExamineParts extends StoreProbes {
+  readonly version: string
+  /** @throws AppError when a variable is wrong */
+  readConfig(): Config
+}
+
+export function createExamine(parts: ExamineParts) {
+  return async function examine(): Promise<readonly Finding[]> {
+    const config = configOf(parts)
+    if (config instanceof AppError) return [configFinding(config), ...examineMachine(undefined)]
+    const gateway = await findGateway(config.home)
+    return [
+      configFinding(config),
+      ...examineMachine(config),
+      ...(await examineNetwork(config, gateway, parts.version)),
+      ...(await examineStore(config, gateway, parts)),
+    ]
+  }
+}
+
+function configOf(parts: ExamineParts): Config | AppError {
+  try {
+    return parts.readConfig()
+  } catch (thrown) {
+    return toAppError(thrown)
+  }
+}
+
+function configFinding(config: Config | AppError): Finding {
+  const name = 'Configuration'
+  if (config instanceof AppError) return { name, state: 'fail', found: config.message, fix: config.fix }
+  const [warning, ...more] = config.warnings
+  if (warning === undefined) return { name, state: 'ok', found: 'every variable is right' }
+  return { name, state: 'warn', found: [warning, ...more].join(' '), fix: 'Correct the name, or unset it.' }
+}

@@ -1,0 +1,29 @@
+/** How a field of an input, by its dotted path, is called on the command line. */
+import type { Field, Shape } from './shape.ts'
+
+/** `due` is `--due`, `taskId` is `<task-id>`, and `tasks.0.title` is `<title>` where words make the tasks. */
+export function flagOf(shape: Shape, path: string): string {
+  const { batch } = shape
+  const inBatch = batch && new RegExp(`^${batch.name}\\.\\d+\\.(.+)$`).exec(path)?.[1]
+  if (batch && inBatch !== undefined) {
+    const [name, ...rest] = inBatch.split('.')
+    if (name === batch.key) return positionalNamed(shape, name) ?? path
+    return optionNamed(batch.options, name, rest) ?? path
+  }
+  const [name, ...rest] = path.split('.')
+  return positionalNamed(shape, name) ?? optionNamed(shape.options, name, rest) ?? path
+}
+
+function positionalNamed({ positionals }: Shape, name: string | undefined): string | undefined {
+  const found = positionals.find((field) => field.name === name)
+  return found && `<${found.words}>`
+}
+
+function optionNamed(
+  options: readonly Field[],
+  name: string | undefined,
+  rest: readonly string[],
+): string | undefined {
+  const found = options.find((field) => field.name === name)
+  return found && [`--${found.words}`, ...(rest.length > 0 ? [rest.join('.')] : [])].join(' ')
+}

@@ -1,0 +1,11 @@
+/** Whether a port can be had. */
+import { createServer } from 'node:net'
+
+/** Takes the port for a moment; gives the code of what went wrong, undefined when nothing did. */
+export function listenOnce(host: string, port: number): Promise<string | undefined> {
+  return new Promise((resolve) => {
+    const server = createServer()
+    server.once('error', (error: NodeJS.ErrnoException) => resolve(error.code ?? error.message))
+    server.listen(port, host, () => server.close(() => resolve(undefined)))
+  })
+}

@@ -1,0 +1,54 @@
+/** The terminal of this process. */
+import { createInterface } from 'node:readline/promises'
+import { text } from 'node:stream/consumers'
+import type { WriteStream } from 'node:tty'
+import { createColors } from 'picocolors'
+import type { Terminal } from './terminal.ts'
+
+/** The variables by which people say what they want to see (https://no-color.org). */
+export interface DisplayWishes {
+  readonly NO_COLOR?: string | undefined
+  readonly FORCE_COLOR?: string | undefined
+  readonly TERM?: string | undefined
+}
+
+export function createProcessTerminal(wishes: DisplayWishes): Terminal {
+  const { stdin, stdout, stderr } = process
+  return {
+    out: outputTo(stdout, wishes),
+    err: outputTo(stderr, wishes),
+    canAsk: stdin.isTTY === true && stderr.isTTY === true,
+    async ask(question) {
+      const asking = createInterface({ input: stdin, output: stderr })
+      try {
+        // Ctrl-C and the end of the input are a no.
+        const given = new Promise<string>((resolve) => {
+          asking.on('SIGINT', () => resolve(''))
+          asking.on('close', () => resolve(''))
+        })
+        return await Promise.race([asking.question(question), given])
+      } finally {
+        asking.close()
+      }
+    },
+    readInput: () => text(stdin),
+  }
+}
+
+function outputTo(stream: WriteStream, wishes: DisplayWishes): Terminal['out'] {
+  const isTerminal = stream.isTTY === true
+  return {
+    write: (content) => {
+      stream.write(content)
+    },
+    isTerminal,
+    width: isTerminal ? stream.columns : undefined,
+    colours: createColors(wantsColours(wishes, isTerminal)),
+  }
+}
+
+function wantsColours({ NO_COLOR, FORCE_COLOR, TERM }: DisplayWishes, isTerminal: boolean): boolean {
+  if (NO_COLOR) return false
+  if (FORCE_COLOR !== undefined) return FORCE_COLOR !== '0' && FORCE_COLOR !== 'false'
+  return isTerminal && TERM !== 'dumb'
+}

@@ -1,0 +1,164 @@
+/** Tables that fit the terminal without losing a word. */
+import Table from 'cli-table3'
+import type { Table as Rows } from '../core/operation.ts'
+import { plainText, type Terminal } from './terminal.ts'
+import { widthOf, wrap } from './wrap-text.ts'
+
+type Output = Terminal['out']
+
+/** A column is not made narrower than this, in characters. */
+const COLUMN_MIN_WIDTH = 8
+
+/** A column of text that got narrower than this is better off with the id of its row below it. */
+const COMFORTABLE_WIDTH = 32
+
+/** A column up to this width holds marks or small numbers. */
+const MARK_MAX_WIDTH = 4
+
+/** Between two columns. */
+const GAP = '  '
+
+const NO_LINES = {
+  top: '',
+  'top-mid': '',
+  'top-left': '',
+  'top-right': '',
+  bottom: '',
+  'bottom-mid': '',
+  'bottom-left': '',
+  'bottom-right': '',
+  left: '',
+  'left-mid': '',
+  mid: '',
+  'mid-mid': '',
+  right: '',
+  'right-mid': '',
+  middle: GAP,
+}
+
+/** An id of ours, as in `task_01h455vb4pex5vsknk084sn02q`. */
+const ID = /\b[a-z]+_[0-7][0-9a-hjkmnp-tv-z]{25}\b/g
+
+const MOMENT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?Z$/
+
+type Cells = readonly (readonly string[])[]
+
+export function renderTable({ columns, rows }: Rows, output: Output): string {
+  const cells = rows.map((row) => columns.map((_, index) => cellText(row[index] ?? '')))
+  const natural = naturalWidths(columns, cells)
+  const { width } = output
+  const widths = width === undefined ? natural : squeeze(natural, cells, width)
+  const ids = columns.findLastIndex((_, index) => holdsIds(cells, index))
+  const isTight = width !== undefined && ids >= 0 && columns.length > 1 && isCramped(cells, natural, widths)
+  return isTight
+    ? drawFolded({ columns, rows: cells }, ids, { ...output, width })
+    : draw(columns, cells, widths, output)
+}
+
+/** Moments are shown in the time of this machine, to the minute. */
+function cellText(cell: string): string {
+  return MOMENT.test(cell) ? localMinute(new Date(cell)) : plainText(cell).replaceAll('\t', ' ')
+}
+
+function localMinute(moment: Date): string {
+  const two = (part: number) => String(part).padStart(2, '0')
+  const date = [moment.getFullYear(), two(moment.getMonth() + 1), two(moment.getDate())].join('-')
+  return `${date} ${two(moment.getHours())}:${two(moment.getMinutes())}`
+}
+
+/** Whether words had to be broken, or the main text to be squeezed. */
+function isCramped(cells: Cells, natural: readonly number[], widths: readonly number[]): boolean {
+  const text = mainColumn(natural, cells)
+  const isSqueezed = (widths[text] ?? 0) < Math.min(natural[text] ?? 0, COMFORTABLE_WIDTH)
+  return isSqueezed || widths.some((one, index) => one < longestIn(cells, index))
+}
+
+/** The first column of text. */
+function mainColumn(natural: readonly number[], cells: Cells): number {
+  return Math.max(
+    0,
+    natural.findIndex((one, index) => one > MARK_MAX_WIDTH && !holdsIds(cells, index)),
+  )
+}
+
+/** The table without its column of ids; each stands on a line of its own below its row instead. */
+function drawFolded(
+  { columns, rows }: Rows,
+  ids: number,
+  output: Output & { readonly width: number },
+): string {
+  const without = (row: readonly string[]) => row.filter((_, index) => index !== ids)
+  const head = without(columns)
+  const cells = rows.map(without)
+  const natural = naturalWidths(head, cells)
+  const main = mainColumn(natural, cells)
+  const below = rows.map((row) => [
+    ...Array.from({ length: main }, () => ''),
+    { content: dimIds(row[ids] ?? '', output), colSpan: head.length - main },
+  ])
+  return draw(head, cells, squeeze(natural, cells, output.width), output, below)
+}
+
+function draw(
+  head: readonly string[],
+  rows: Cells,
+  widths: readonly number[],
+  output: Output,
+  below: readonly Table.HorizontalTableRow[] = [],
+): string {
+  const fitted = (cell: string, index: number) => wrap(cell, widths[index] ?? 0)
+  const table = new Table({
+    head: head.map(fitted).map((cell) => cell.split('\n').map(output.colours.bold).join('\n')),
+    chars: NO_LINES,
+    style: { head: [], border: [], 'padding-left': 0, 'padding-right': 0, compact: true },
+    colWidths: [...widths],
+  })
+  for (const [index, row] of rows.entries()) {
+    table.push(row.map((cell, column) => dimIds(fitted(cell, column), output)))
+    const under = below[index]
+    if (under) table.push(under)
+  }
+  const lines = table.toString().split('\n')
+  return lines.map((line) => line.trimEnd()).join('\n')
+}
+
+function naturalWidths(head: readonly string[], rows: Cells): number[] {
+  return head.map((column, index) =>
+    Math.max(...[column, ...rows.map((row) => row[index] ?? '')].map(widthOf)),
+  )
+}
+
+/** Takes from the widest columns what does not fit, from words only when spaces don't do; ids are never cut. */
+function squeeze(natural: readonly number[], rows: Cells, width: number): number[] {
+  const least = natural.map((_, index) =>
+    holdsIds(rows, index) ? Number.POSITIVE_INFINITY : COLUMN_MIN_WIDTH,
+  )
+  const wholeWords = least.map((one, index) => Math.max(one, longestIn(rows, index)))
+  return narrowed(narrowed(natural, wholeWords, width), least, width)
+}
+
+function longestIn(rows: Cells, index: number): number {
+  return Math.max(0, ...rows.flatMap((row) => (row[index] ?? '').split(/\s/).map(widthOf)))
+}
+
+function narrowed(widths: readonly number[], least: readonly number[], width: number): number[] {
+  const result = [...widths]
+  let excess = result.reduce((sum, one) => sum + one, GAP.length * (result.length - 1)) - width
+  while (excess > 0) {
+    const room = result.map((one, index) => (one > (least[index] ?? 0) ? one : 0))
+    const widest = room.indexOf(Math.max(...room))
+    if (!room[widest]) break
+    result[widest] = (room[widest] ?? 0) - 1
+    excess -= 1
+  }
+  return result
+}
+
+function holdsIds(rows: Cells, index: number): boolean {
+  return rows.some((row) => row[index]?.search(ID) === 0)
+}
+
+/** Ids stand back behind what people read. */
+export function dimIds(text: string, { colours }: Output): string {
+  return text.replace(ID, (id) => colours.dim(id))
+}

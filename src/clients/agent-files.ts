@@ -1,0 +1,185 @@
+/** Agents that come as files: Markdown with YAML front matter, read from one folder and kept until a file changes. */
+import { constants } from 'node:fs'
+import { open, readdir, realpath, stat } from 'node:fs/promises'
+import { basename, join, sep } from 'node:path'
+import type { Log } from '../core/context.ts'
+
+/** Bytes of one file: more than the longest instructions take. */
+export const AGENT_FILE_MAX_BYTES = 256 * 1024
+
+/** Files that are read, the first in the order of their names. */
+export const AGENT_FILES_MAX = 200
+
+/** A file as it stands there, or why it could not be read. What it says is checked by whoever asks. */
+export type AgentFile = ReadableFile | UnreadableFile
+
+interface ReadableFile {
+  /** Name of the file without its ending. */
+  readonly slug: string
+  /** As people may be shown it: from the folder above on. */
+  readonly path: string
+  readonly frontMatter: unknown
+  readonly instructions: string
+}
+
+interface UnreadableFile {
+  readonly slug: string
+  readonly path: string
+  /** In words, to follow on the path. */
+  readonly problem: string
+}
+
+export interface AgentFiles {
+  list(): Promise<readonly AgentFile[]>
+}
+
+declare module '../core/context.ts' {
+  interface Resources {
+    readonly agentFiles: AgentFiles
+  }
+}
+
+interface Kept {
+  /** Changes when the file does. */
+  readonly stamp: string
+  readonly file: AgentFile
+}
+
+/** Reads `*.md` in `folder`; a folder that is not there holds none. `README.md` and names with a leading `.` or `_` are no agents. */
+export function createAgentFiles(folder: string, log: Log): AgentFiles {
+  let kept = new Map<string, Kept>()
+  return {
+    async list() {
+      const found = await namesIn(folder, log)
+      if (found === undefined) return []
+      const next = new Map<string, Kept>()
+      for (const [index, name] of found.names.entries()) {
+        const known = kept.get(name)
+        const current = index < AGENT_FILES_MAX ? await look(found.root, name, known) : tooMany(name)
+        if (current === undefined) continue
+        next.set(name, current)
+        if ('problem' in current.file && current.stamp !== known?.stamp) {
+          const { path, problem } = current.file
+          log.warn({ path, problem }, 'the file of an agent cannot be used')
+        }
+      }
+      kept = next
+      return [...next.values()].map(({ file }) => file)
+    },
+  }
+}
+
+const ENDING = '.md'
+
+async function namesIn(folder: string, log: Log): Promise<{ root: string; names: string[] } | undefined> {
+  try {
+    const root = await realpath(folder)
+    const names = (await readdir(root)).filter((name) => name.endsWith(ENDING) && !isNoAgent(name))
+    return { root, names: names.sort() }
+  } catch (err) {
+    if (codeOf(err) !== 'ENOENT') log.warn({ err, folder }, 'the folder of agents cannot be read')
+    return undefined
+  }
+}
+
+function isNoAgent(name: string): boolean {
+  return name.startsWith('.') || name.startsWith('_') || name.toLowerCase() === 'readme.md'
+}
+
+/** The file as it is now; undefined: it has gone since the folder was read. */
+async function look(root: string, name: string, known: Kept | undefined): Promise<Kept | undefined> {
+  try {
+    const path = await realpath(join(root, name))
+    if (!path.startsWith(root + sep)) return broken(name, 'is a link that leads out of the folder', 'outside')
+    const found = await stat(path)
+    const stamp = `${path} ${found.ino} ${found.mtimeMs} ${found.size}`
+    if (known?.stamp === stamp) return known
+    if (!found.isFile()) return broken(name, 'is not a file', stamp)
+    if (found.size > AGENT_FILE_MAX_BYTES) return broken(name, tooLarge(found.size), stamp)
+    return { stamp, file: await read(path, name) }
+  } catch (err) {
+    const code = codeOf(err)
+    if (code === undefined) throw err
+    return code === 'ENOENT' ? undefined : broken(name, `cannot be read (${code})`, code)
+  }
+}
+
+async function read(path: string, name: string): Promise<AgentFile> {
+  // Not through a link that took the file's place since it was looked at, and never waiting for a pipe's writer.
+  const file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK)
+  try {
+    const buffer = Buffer.alloc(AGENT_FILE_MAX_BYTES + 1)
+    const { bytesRead } = await file.read(buffer, 0, buffer.length, 0)
+    if (bytesRead > AGENT_FILE_MAX_BYTES) return broken(name, tooLarge(bytesRead), '').file
+    return await parse(name, buffer.subarray(0, bytesRead))
+  } finally {
+    await file.close()
+  }
+}
+
+async function parse(name: string, bytes: Uint8Array): Promise<AgentFile> {
+  const text = decode(bytes)
+  if (text === undefined) return broken(name, 'is not UTF-8 text', '').file
+  const parts = split(text)
+  if (parts === undefined) return broken(name, 'has front matter without an end: --- is missing', '').file
+  // Loaded only where there is a file: most starts never need it.
+  const { parseDocument } = await import('yaml')
+  // The empty line stands for the first ---, so that lines are counted as in the file.
+  const document = parseDocument(`\n${parts.frontMatter}`)
+  const [fault] = [...document.errors, ...document.warnings]
+  if (fault) return broken(name, `front matter: ${firstLine(fault.message)}`, '').file
+  try {
+    const frontMatter: unknown = document.toJS()
+    return { ...nameOf(name), frontMatter: frontMatter ?? {}, instructions: parts.instructions.trim() }
+  } catch (err) {
+    // An alias that grows without bounds, or leads nowhere.
+    const reason = err instanceof Error ? firstLine(err.message) : 'cannot be read'
+    return broken(name, `front matter: ${reason}`, '').file
+  }
+}
+
+function decode(bytes: Uint8Array): string | undefined {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+  } catch {
+    return undefined
+  }
+}
+
+const FENCE = /^---[ \t]*$/
+
+/** What stands between two lines of `---` at the top, and what follows; undefined: the second is missing. */
+function split(text: string): { frontMatter: string; instructions: string } | undefined {
+  const lines = text.split(/\r?\n/)
+  if (!FENCE.test(lines[0] ?? '')) return { frontMatter: '', instructions: text }
+  const end = lines.findIndex((line, index) => index > 0 && FENCE.test(line))
+  if (end === -1) return undefined
+  return { frontMatter: lines.slice(1, end).join('\n'), instructions: lines.slice(end + 1).join('\n') }
+}
+
+function tooMany(name: string): Kept {
+  return broken(name, `is one too many: the first ${AGENT_FILES_MAX} are read`, 'too many')
+}
+
+function tooLarge(bytes: number): string {
+  return `is too large: ${bytes} bytes, where ${AGENT_FILE_MAX_BYTES} are read`
+}
+
+function broken(name: string, problem: string, stamp: string): Kept {
+  return { stamp, file: { ...nameOf(name), problem } }
+}
+
+function nameOf(name: string): { slug: string; path: string } {
+  // A name is shown on terminals, where control characters would act.
+  const shown = name.replace(/\p{Cc}/gu, '?')
+  return { slug: basename(shown, ENDING), path: `agents/${shown}` }
+}
+
+function firstLine(text: string): string {
+  return (text.split('\n')[0] ?? '').replace(/:$/, '')
+}
+
+/** What the system says of a file; undefined: the error is none of its own. */
+function codeOf(thrown: unknown): string | undefined {
+  return thrown instanceof Error && 'code' in thrown ? String(thrown.code) : undefined
+}

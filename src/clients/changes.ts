@@ -1,0 +1,162 @@
+/**
+ * Word of what changed, to whoever watches: at once within this process, and through a wire to the other processes.
+ *
+ * The wire is PostgreSQL's NOTIFY: several processes share a server's database in any case, while Redis may be absent,
+ * and one way to be told is less to go wrong than two. It is best effort: who missed word reads anew when it next asks.
+ */
+import { randomUUID } from 'node:crypto'
+import { z } from 'zod'
+import type { Log } from '../core/context.ts'
+import type { Change } from '../core/invoke.ts'
+
+/** Carries text to every process that listens, the sender included. */
+export interface Wire {
+  send(text: string): Promise<void>
+  /** Answers with the way to stop. */
+  listen(listener: (text: string) => void): Promise<() => Promise<void>>
+}
+
+export interface Changes {
+  /** Tells watchers here at once and those of other processes shortly after. Never throws. */
+  publish(change: Change): void
+  /** Calls `listener` after each change, from any process, once; returns the way to stop. */
+  watch(listener: (change: Change) => void): () => void
+  /** Sends what is still to be sent. */
+  close(): Promise<void>
+}
+
+/** Milliseconds for which changes are gathered into one message. */
+const GATHER_MS = 20
+/** Bytes of one message: PostgreSQL takes fewer than 8,000. */
+const MESSAGE_MAX_BYTES = 7_900
+/** URIs that wait to be sent; more is a flood, and what is over is not told elsewhere. */
+const OUTBOX_MAX_URIS = 10_000
+
+/** Who sent it, and URIs by person. */
+const Message = z.object({ from: z.string(), changes: z.array(z.tuple([z.string(), z.array(z.string())])) })
+
+interface ChangesOptions {
+  /** Absent: there is no other process. */
+  readonly wire?: Wire | undefined
+  readonly log: Log
+}
+
+export async function createChanges({ wire, log }: ChangesOptions): Promise<Changes> {
+  const watchers = new Set<(change: Change) => void>()
+  const tellHere = (change: Change) => {
+    for (const watcher of watchers) {
+      try {
+        watcher(change)
+      } catch (err) {
+        log.error({ err }, 'a watcher failed')
+      }
+    }
+  }
+  const elsewhere = wire && (await connectElsewhere(wire, tellHere, log))
+  return {
+    publish(change) {
+      tellHere(change)
+      elsewhere?.post(change)
+    },
+    watch(listener) {
+      // Wrapped, so that one listener may watch twice and stop once.
+      const watcher = (change: Change) => listener(change)
+      watchers.add(watcher)
+      return () => watchers.delete(watcher)
+    },
+    async close() {
+      await elsewhere?.close()
+    },
+  }
+}
+
+interface Elsewhere {
+  post(change: Change): void
+  close(): Promise<void>
+}
+
+async function connectElsewhere(wire: Wire, tell: (change: Change) => void, log: Log): Promise<Elsewhere> {
+  const self = randomUUID()
+  const outbox = new Map<string, Set<string>>()
+  let waiting = 0
+  let timer: NodeJS.Timeout | undefined
+  let sending = Promise.resolve()
+
+  const stop = await wire.listen((text) => {
+    const message = readMessage(text)
+    if (message === undefined || message.from === self) return
+    for (const [personId, uris] of message.changes) tell({ personId, uris })
+  })
+
+  async function send(texts: readonly string[]): Promise<void> {
+    for (const text of texts) {
+      try {
+        await wire.send(text)
+      } catch (err) {
+        log.warn({ err }, 'other processes were not told of a change')
+      }
+    }
+  }
+
+  function flush(): void {
+    timer = undefined
+    const texts = writeMessages(self, outbox)
+    outbox.clear()
+    waiting = 0
+    sending = sending.then(() => send(texts))
+  }
+
+  return {
+    post({ personId, uris }) {
+      if (waiting + uris.length > OUTBOX_MAX_URIS) return
+      const gathered = outbox.get(personId) ?? new Set()
+      outbox.set(personId, gathered)
+      for (const uri of uris) gathered.add(uri)
+      waiting += uris.length
+      timer ??= setTimeout(flush, GATHER_MS)
+    },
+    async close() {
+      if (timer !== undefined) {
+        clearTimeout(timer)
+        flush()
+      }
+      await sending
+      await stop()
+    },
+  }
+}
+
+function readMessage(text: string): z.output<typeof Message> | undefined {
+  try {
+    return Message.safeParse(JSON.parse(text)).data
+  } catch {
+    return undefined
+  }
+}
+
+/** As few messages as hold all. */
+function writeMessages(from: string, outbox: ReadonlyMap<string, ReadonlySet<string>>): string[] {
+  const envelope = Buffer.byteLength(JSON.stringify({ from, changes: [] }))
+  const messages: [string, string[]][][] = []
+  let left = 0
+  for (const [personId, uris] of outbox) {
+    // What a person's entry costs before its first URI: brackets, quotes and commas.
+    const opening = Buffer.byteLength(JSON.stringify([personId, []])) + 1
+    for (const uri of uris) {
+      const size = Buffer.byteLength(JSON.stringify(uri)) + 1
+      const last = messages.at(-1)
+      const entry = last?.at(-1)
+      if (last && entry?.[0] === personId && size <= left) {
+        entry[1].push(uri)
+        left -= size
+      } else if (last && size + opening <= left) {
+        last.push([personId, [uri]])
+        left -= size + opening
+      } else {
+        messages.push([[personId, [uri]]])
+        left = MESSAGE_MAX_BYTES - envelope - opening - size
+      }
+    }
+  }
+  return messages.map((changes) => JSON.stringify({ from, changes }))
+}

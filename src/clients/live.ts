@@ -1,0 +1,157 @@
+/**
+ * Text on its way, to whoever watches just now: within this process, and through a wire to the others. Nothing of it is
+ * stored and it is best effort: the whole step, which is stored, follows.
+ */
+import { randomUUID } from 'node:crypto'
+import { z } from 'zod'
+import type { Log } from '../core/context.ts'
+import type { LiveSource, LiveText } from '../core/gateway.ts'
+import type { Wire } from './changes.ts'
+
+export interface Live extends LiveSource {
+  /** Tells watchers of `uri`. Never throws; what is too much is dropped. */
+  emitLive(uri: string, personId: string, live: LiveText): void
+  /** Sends what is still to be sent. */
+  close(): Promise<void>
+}
+
+/** Milliseconds for which text is gathered. */
+const GATHER_MS = 50
+/** Bytes of one message: PostgreSQL takes fewer than 8,000. */
+const MESSAGE_MAX_BYTES = 7_900
+/** Characters in one piece of a message: six bytes each at worst, beside ids of a few hundred. */
+const PIECE_MAX_CHARS = 1_000
+/** Characters that wait to be told; more is a flood, and what is over is dropped. */
+const GATHERED_MAX_CHARS = 200_000
+
+/** What is told: uri, person, step, text. */
+const Piece = z.tuple([z.string(), z.string(), z.string(), z.string()])
+type Piece = z.output<typeof Piece>
+const Message = z.object({ from: z.string(), pieces: z.array(Piece) })
+
+interface LiveOptions {
+  /** Absent: there is no other process. */
+  readonly wire?: Wire | undefined
+  readonly log: Log
+}
+
+type Listener = Parameters<LiveSource['watchLive']>[1]
+
+export async function createLive({ wire, log }: LiveOptions): Promise<Live> {
+  const self = randomUUID()
+  const watchers = new Map<string, Set<Listener>>()
+  let gathered: Piece[] = []
+  let chars = 0
+  let timer: NodeJS.Timeout | undefined
+  let sending: Promise<void> | undefined
+
+  function tellHere(pieces: readonly Piece[]): void {
+    for (const [uri, personId, stepId, text] of pieces) {
+      for (const listener of watchers.get(uri) ?? []) {
+        try {
+          listener({ stepId, text }, personId)
+        } catch (err) {
+          log.error({ err }, 'a watcher failed')
+        }
+      }
+    }
+  }
+
+  async function send(carrier: Wire, pieces: readonly Piece[]): Promise<void> {
+    try {
+      for (const text of writeMessages(self, pieces)) await carrier.send(text)
+    } catch (err) {
+      log.debug({ err }, 'other processes were not told of text on its way')
+    }
+  }
+
+  function flush(): void {
+    timer = undefined
+    // A wire that is slower than the text makes it gather on, up to its limit.
+    if (sending !== undefined) return
+    const pieces = gathered
+    gathered = []
+    chars = 0
+    tellHere(pieces)
+    if (wire === undefined || pieces.length === 0) return
+    sending = send(wire, pieces).finally(() => {
+      sending = undefined
+      if (gathered.length > 0) timer ??= setTimeout(flush, GATHER_MS)
+    })
+  }
+
+  const stop = await wire?.listen((text) => {
+    const message = readMessage(text)
+    if (message !== undefined && message.from !== self) tellHere(message.pieces)
+  })
+
+  return {
+    emitLive(uri, personId, { stepId, text }) {
+      if (text === '' || chars + text.length > GATHERED_MAX_CHARS) return
+      chars += text.length
+      const last = gathered.at(-1)
+      if (last?.[0] === uri && last[1] === personId && last[2] === stepId) last[3] += text
+      else gathered.push([uri, personId, stepId, text])
+      timer ??= setTimeout(flush, GATHER_MS)
+    },
+    watchLive(uri, listener) {
+      // Wrapped, so that one listener may watch twice and stop once.
+      const watcher: Listener = (text, personId) => listener(text, personId)
+      const listeners = watchers.get(uri) ?? new Set()
+      watchers.set(uri, listeners.add(watcher))
+      return () => {
+        listeners.delete(watcher)
+        if (listeners.size === 0 && watchers.get(uri) === listeners) watchers.delete(uri)
+      }
+    },
+    async close() {
+      clearTimeout(timer)
+      await sending
+      clearTimeout(timer)
+      flush()
+      await sending
+      await stop?.()
+    },
+  }
+}
+
+function readMessage(text: string): z.output<typeof Message> | undefined {
+  try {
+    return Message.safeParse(JSON.parse(text)).data
+  } catch {
+    return undefined
+  }
+}
+
+/** As few messages as hold all, in order. */
+function writeMessages(from: string, pieces: readonly Piece[]): string[] {
+  const envelope = Buffer.byteLength(JSON.stringify({ from, pieces: [] }))
+  const messages: Piece[][] = []
+  let left = 0
+  for (const piece of pieces.flatMap(cut)) {
+    const size = Buffer.byteLength(JSON.stringify(piece)) + 1
+    const last = messages.at(-1)
+    if (last && size <= left) {
+      last.push(piece)
+      left -= size
+    } else {
+      messages.push([piece])
+      left = MESSAGE_MAX_BYTES - envelope - size
+    }
+  }
+  return messages.map((each) => JSON.stringify({ from, pieces: each }))
+}
+
+/** A character that is cut in two is whole again when its halves are joined. */
+function cut([uri, personId, stepId, text]: Piece): Piece[] {
+  const count = Math.ceil(text.length / PIECE_MAX_CHARS)
+  return Array.from(
+    { length: count },
+    (_, index): Piece => [
+      uri,
+      personId,
+      stepId,
+      text.slice(index * PIECE_MAX_CHARS, (index + 1) * PIECE_MAX_CHARS),
+    ],
+  )
+}

@@ -1,0 +1,109 @@
+/** Writes our request as one to Anthropic's Messages API, with marks for its prompt cache. */
+import type {
+  ContentBlockParam,
+  MessageCreateParamsStreaming,
+  MessageParam,
+  TextBlockParam,
+  Tool,
+  ToolResultBlockParam,
+} from '@anthropic-ai/sdk/resources/messages'
+import type { Message, ModelRequest, Said, Told } from './model.ts'
+import { isRecord } from './tool-input.ts'
+
+/** Up to here the question is the same as the next one's: the provider keeps what it read, and reads it cheaper. */
+const CACHE_MARK = { cache_control: { type: 'ephemeral' } } as const
+
+/**
+ * User messages at the end that carry a mark. Four marks are the provider's limit, and tools and system take two. The
+ * last finds what the message before it stored, also when many results lie between: it looks back 20 blocks only.
+ */
+const MARKED_MESSAGES = 2
+
+/** The API takes no message without content. */
+const NOTHING_SAID: TextBlockParam = { type: 'text', text: '(nothing)' }
+
+/** `outputSchema` is already in the form that the API takes. */
+export function writeAnthropicRequest(
+  request: ModelRequest,
+  outputSchema: Record<string, unknown> | undefined,
+): MessageCreateParamsStreaming {
+  return {
+    model: request.model,
+    max_tokens: request.maxTokens,
+    stream: true,
+    messages: writeMessages(request),
+    ...(isBlank(request.system)
+      ? {}
+      : { system: [{ type: 'text', text: request.system, ...CACHE_MARK } satisfies TextBlockParam] }),
+    ...(request.tools.length === 0 ? {} : { tools: writeTools(request) }),
+    ...(outputSchema === undefined
+      ? {}
+      : { output_config: { format: { type: 'json_schema', schema: outputSchema } } }),
+  }
+}
+
+function writeTools({ tools }: ModelRequest): Tool[] {
+  return tools.map(({ name, description, inputSchema }, index) => ({
+    name,
+    description,
+    input_schema: inputSchema as Tool['input_schema'],
+    ...(index === tools.length - 1 ? CACHE_MARK : {}),
+  }))
+}
+
+function writeMessages({ messages, model }: ModelRequest): MessageParam[] {
+  const written = messages.flatMap((message) => writeMessage(message, model))
+  const marked = new Set(written.filter(({ role }) => role === 'user').slice(-MARKED_MESSAGES))
+  return written.map((message) => (marked.has(message) ? withMark(message) : message))
+}
+
+function writeMessage(message: Message, model: string): MessageParam[] {
+  if (message.role === 'user') {
+    const content = writeTold(message.content)
+    return [{ role: 'user', content: content.length === 0 ? [NOTHING_SAID] : content }]
+  }
+  const content = message.content.flatMap((said) => writeSaid(said, model))
+  return content.length === 0 ? [] : [{ role: 'assistant', content }]
+}
+
+/** Results come first: the API refuses text before them. */
+function writeTold(content: readonly Told[]): ContentBlockParam[] {
+  const results = content.flatMap((told): ToolResultBlockParam[] =>
+    told.type === 'tool_result'
+      ? [{ type: 'tool_result', tool_use_id: told.callId, content: told.text, is_error: told.isError }]
+      : [],
+  )
+  const texts = content.flatMap((told): TextBlockParam[] =>
+    told.type === 'text' && !isBlank(told.text) ? [{ type: 'text', text: told.text }] : [],
+  )
+  return [...results, ...texts]
+}
+
+function writeSaid(said: Said, model: string): ContentBlockParam[] {
+  switch (said.type) {
+    case 'text':
+      return isBlank(said.text) ? [] : [{ type: 'text', text: said.text }]
+    case 'tool_call':
+      return [{ type: 'tool_use', id: said.id, name: said.name, input: said.input }]
+    case 'opaque':
+      return said.provider === 'anthropic' ? readOpaque(said.data, model) : []
+  }
+}
+
+/** Thinking is signed for the model that thought it; another one refuses it. */
+function readOpaque(data: unknown, model: string): ContentBlockParam[] {
+  return isRecord(data) && data.model === model && isRecord(data.block)
+    ? [data.block as unknown as ContentBlockParam]
+    : []
+}
+
+function withMark(message: MessageParam): MessageParam {
+  if (message.role === 'system' || typeof message.content === 'string') return message
+  const last = message.content.at(-1)
+  if (last?.type !== 'text' && last?.type !== 'tool_result') return message
+  return { ...message, content: [...message.content.slice(0, -1), { ...last, ...CACHE_MARK }] }
+}
+
+function isBlank(text: string): boolean {
+  return text.trim() === ''
+}

@@ -1,0 +1,68 @@
+/** Watches one call on the wire: ends it when its caller goes or no byte comes for too long, and counts what came. */
+
+/** Why a call was ended from this side. */
+export type Ended = 'caller' | 'idle'
+
+interface WatchOptions {
+  /** Aborts when the caller no longer wants the answer. */
+  readonly signal: AbortSignal
+  /** Milliseconds without a byte after which a call counts as hung. */
+  readonly idleTimeoutMs: number
+}
+
+export interface CallWatch {
+  /** Aborts for either reason. */
+  readonly signal: AbortSignal
+  /** Like the platform's, and watched: bytes that SDKs keep to themselves, such as pings, count as life. */
+  readonly fetch: typeof fetch
+  ended(): Ended | undefined
+  /** Bytes of the question, once the provider has begun to answer it; 0 before. */
+  questionBytes(): number
+  stop(): void
+}
+
+export function watchCall({ signal, idleTimeoutMs }: WatchOptions): CallWatch {
+  const controller = new AbortController()
+  let ended: Ended | undefined
+  let questionBytes = 0
+
+  function end(reason: Ended): void {
+    ended ??= reason
+    controller.abort()
+  }
+  const onAbort = () => end('caller')
+  const timer = setTimeout(() => end('idle'), idleTimeoutMs)
+  // A timer that was cleared would start anew.
+  let isStopped = false
+  const live = () => {
+    if (!isStopped) timer.refresh()
+  }
+  if (signal.aborted) onAbort()
+  signal.addEventListener('abort', onAbort, { once: true })
+
+  const watchedFetch: typeof fetch = async (input, init) => {
+    const response = await fetch(input, init)
+    live()
+    if (response.ok && typeof init?.body === 'string') questionBytes = Buffer.byteLength(init.body)
+    if (response.body === null) return response
+    const life = new TransformStream<Uint8Array, Uint8Array>({
+      transform(chunk, stream) {
+        live()
+        stream.enqueue(chunk)
+      },
+    })
+    return new Response(response.body.pipeThrough(life), response)
+  }
+
+  return {
+    signal: controller.signal,
+    fetch: watchedFetch,
+    ended: () => ended,
+    questionBytes: () => questionBytes,
+    stop() {
+      isStopped = true
+      clearTimeout(timer)
+      signal.removeEventListener('abort', onAbort)
+    },
+  }
+}

@@ -1,0 +1,29 @@
+/** What the log may know of a provider's error: no key, no headers, no body, and not too much of its words. */
+import { redactText } from '../../core/redact.ts'
+
+/** Characters of a provider's own words that are kept. */
+const MESSAGE_MAX_CHARACTERS = 500
+
+/** Causes of causes, as far as they are kept. */
+const CAUSE_DEPTH = 3
+
+/** Shorter than this a "key" is a placeholder, and taking it out would only garble the text. */
+const KEY_MIN_CHARACTERS = 8
+
+/** A copy to log: providers repeat in their errors what was sent, and a gateway between may repeat the key. */
+export function logCause(thrown: unknown, key: string | undefined, depth = CAUSE_DEPTH): Error {
+  const clean = (text: string) => {
+    const withoutKey =
+      key !== undefined && key.length >= KEY_MIN_CHARACTERS ? text.replaceAll(key, '[redacted]') : text
+    return redactText(withoutKey)
+  }
+  if (!(thrown instanceof Error)) return new Error('something that is no error was thrown')
+  const cause =
+    thrown.cause instanceof Error && depth > 0 ? { cause: logCause(thrown.cause, key, depth - 1) } : undefined
+  const copy = new Error(clean(thrown.message).slice(0, MESSAGE_MAX_CHARACTERS), cause)
+  copy.name = thrown.constructor.name
+  const frames = (thrown.stack ?? '').split('\n').filter((line) => /^ +at /.test(line))
+  copy.stack = clean([`${copy.name}: ${copy.message}`, ...frames].join('\n'))
+  if ('code' in thrown && typeof thrown.code === 'string') Object.assign(copy, { code: clean(thrown.code) })
+  return copy
+}

@@ -1,0 +1,113 @@
+/** The models that are configured, behind one way to ask them. */
+import type { Log } from '../../core/context.ts'
+import { AppError } from '../../core/errors.ts'
+import { createAnthropic } from './anthropic.ts'
+import { askOnce, type PrepareCall } from './ask-once.ts'
+import { type Delta, type ModelName, type Models, type Provider, parseModelName } from './model.ts'
+import { ModelError } from './model-error.ts'
+import { createOpenai } from './openai.ts'
+import { factsOf } from './prices.ts'
+import { PROVIDER_SETTINGS } from './provider-error.ts'
+
+/**
+ * Milliseconds without a byte after which a provider counts as hung. Anthropic sends pings while a model thinks; the
+ * other servers may be silent while they load a model, read a long question, or think.
+ */
+const IDLE_TIMEOUTS_MS = {
+  anthropic: 120_000,
+  openai: 300_000,
+} as const satisfies Record<Provider, number>
+
+/** What agents that name no model get, where only a key is set. */
+const STANDARD_MODELS = {
+  anthropic: 'claude-sonnet-5-5',
+  openai: 'gpt-5.6-terra',
+} as const satisfies Record<Provider, string>
+
+interface Endpoint {
+  readonly apiKey?: string | undefined
+  readonly baseUrl?: string | undefined
+}
+
+interface ModelsOptions {
+  readonly anthropic?: { readonly apiKey: string; readonly baseUrl?: string | undefined } | undefined
+  /** An address alone is enough: servers of one's own want no key. */
+  readonly openai?: Endpoint | undefined
+  /** `provider/model`, for agents that name none. */
+  readonly standardModel?: string | undefined
+  readonly log: Log
+  readonly idleTimeoutMs?: number | undefined
+  now?(): Date
+}
+
+interface Configured {
+  readonly prepare: PrepareCall
+  readonly key: string | undefined
+}
+
+export function createModels(options: ModelsOptions): Models {
+  const { anthropic, openai, log, idleTimeoutMs, now = () => new Date() } = options
+  const hasOpenai = openai?.apiKey !== undefined || openai?.baseUrl !== undefined
+  const configured: Readonly<Record<Provider, Configured | undefined>> = {
+    anthropic: anthropic && { prepare: createAnthropic(anthropic), key: anthropic.apiKey },
+    openai: hasOpenai ? { prepare: createOpenai(openai), key: openai.apiKey } : undefined,
+  }
+  return {
+    isConfigured: (provider) => configured[provider] !== undefined,
+    standard: standardOf(options),
+    facts: factsOf,
+    async ask(request, { signal, onDelta }) {
+      const provider = configured[request.provider]
+      if (provider === undefined) throw notConfigured(request.provider)
+      try {
+        return await askOnce(provider.prepare, request, {
+          signal,
+          idleTimeoutMs: idleTimeoutMs ?? IDLE_TIMEOUTS_MS[request.provider],
+          key: provider.key,
+          now,
+          onDelta: guarded(log, onDelta),
+        })
+      } catch (err) {
+        // What the provider said is in the cause, and told nowhere else.
+        if (!signal.aborted)
+          log.warn({ err, provider: request.provider, model: request.model }, 'a model call failed')
+        throw err
+      }
+    },
+  }
+}
+
+function standardOf({ standardModel, anthropic, openai }: ModelsOptions): ModelName | undefined {
+  if (standardModel !== undefined) {
+    const name = parseModelName(standardModel)
+    if (name !== undefined) return name
+    throw new AppError('invalid_input', `"${standardModel}" names no model.`, {
+      fix: 'Write provider/model, such as anthropic/claude-sonnet-5-5 or openai/gpt-5.6-terra.',
+    })
+  }
+  if (anthropic !== undefined) return { provider: 'anthropic', model: STANDARD_MODELS.anthropic }
+  // What a server of one's own serves, nobody can guess.
+  if (openai?.apiKey !== undefined && openai.baseUrl === undefined) {
+    return { provider: 'openai', model: STANDARD_MODELS.openai }
+  }
+  return undefined
+}
+
+function notConfigured(provider: Provider): ModelError {
+  const { title, key, baseUrl } = PROVIDER_SETTINGS[provider]
+  return new ModelError('forbidden', `${title} is not configured.`, {
+    fix: provider === 'openai' ? `Set ${key}, or ${baseUrl} for a server of your own.` : `Set ${key}.`,
+    retryable: false,
+  })
+}
+
+/** Who watches must not cost the answer, which is paid for. */
+function guarded(log: Log, onDelta: ((delta: Delta) => void) | undefined): (delta: Delta) => void {
+  return (delta) => {
+    try {
+      onDelta?.(delta)
+    } catch (err) {
+      log.error({ err }, 'a watcher of a model failed')
+    }
+  }
+}

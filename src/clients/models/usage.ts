@@ -1,0 +1,48 @@
+/** What a call used: the provider's figures where they make sense, else a careful estimate, and never nothing. */
+import type { Usage } from './model.ts'
+
+/**
+ * Bytes that one token stands for, when nobody counted. English prose has four or more, code, JSON and the newer
+ * tokenizers about three: an estimate is rather too high than too low.
+ */
+const BYTES_PER_TOKEN = 3
+
+/** What a provider said, in our terms; it may have said nothing, or nonsense. */
+export interface SaidUsage {
+  readonly inputTokens: unknown
+  readonly outputTokens: unknown
+  readonly cacheReadTokens: unknown
+  readonly cacheWriteTokens: unknown
+}
+
+/** What went over the wire. */
+export interface Traffic {
+  readonly questionBytes: number
+  readonly answerBytes: number
+  /** Whether the provider's count of the answer is its last word. */
+  readonly finished: boolean
+}
+
+function estimateTokens(bytes: number): number {
+  return Math.ceil(bytes / BYTES_PER_TOKEN)
+}
+
+function countOf(value: unknown): number | undefined {
+  return typeof value === 'number' && Number.isFinite(value) && value >= 0 ? Math.ceil(value) : undefined
+}
+
+/** Nothing is read for free, so that no input at all is no figure. An answer that broke off has none either. */
+export function settleUsage(said: SaidUsage, traffic: Traffic): Usage {
+  const saidInput = countOf(said.inputTokens) || undefined
+  const saidOutput = countOf(said.outputTokens)
+  const isOutputKnown =
+    saidOutput !== undefined && traffic.finished && (saidOutput > 0 || traffic.answerBytes === 0)
+  const inputTokens = saidInput ?? estimateTokens(traffic.questionBytes)
+  const outputTokens = isOutputKnown
+    ? saidOutput
+    : Math.max(saidOutput ?? 0, estimateTokens(traffic.answerBytes))
+  const cacheReadTokens = Math.min(countOf(said.cacheReadTokens) ?? 0, inputTokens)
+  const cacheWriteTokens = Math.min(countOf(said.cacheWriteTokens) ?? 0, inputTokens - cacheReadTokens)
+  const usage = { inputTokens, outputTokens, cacheReadTokens, cacheWriteTokens }
+  return saidInput !== undefined && isOutputKnown ? usage : { ...usage, estimated: true }
+}

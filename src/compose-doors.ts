@@ -1,0 +1,117 @@
+/** Opens the doors of a gateway: HTTP and MCP behind one gate, on one socket. */
+import { openRedis } from './clients/redis.ts'
+import type { Composition } from './compose.ts'
+import type { Config } from './config.ts'
+import type { Log } from './core/context.ts'
+import { createKeyring } from './domain/access/keyring.ts'
+import { hasActiveKey } from './domain/access/keys.ts'
+import { rateLimits } from './domain/access/tables.ts'
+import { sharedSecret } from './domain/secrets/store.ts'
+import { createPeers } from './server/address.ts'
+import { createApp } from './server/app.ts'
+import { assertStartable, authModeFor, createAuth } from './server/auth.ts'
+import { createEventStreams } from './server/event-stream.ts'
+import { listen } from './server/listen.ts'
+import { createMcpDoor } from './server/mcp.ts'
+import { createRateLimit, type RateLimitStore } from './server/rate-limit.ts'
+
+/** How many times the calls of a plain key one with the scope `admin` has. */
+const ADMIN_SHARE = 10
+
+/** What signs MCP sessions, among the shared secrets. */
+const MCP_SECRET = 'mcp'
+
+/** What is in front of the parts: the doors that listen. */
+export interface Front {
+  readonly url: string
+  readonly keysRequired: boolean
+  /** Refuses new calls from now on. */
+  drain(): void
+  /** Ends what is open without end, such as streams, and closes, cutting what is left after `graceMs`. */
+  close(graceMs: number): Promise<void>
+}
+
+/** @throws AppError when the port cannot be had, or everybody would need a key and there is none */
+export async function openDoors(
+  config: Config,
+  parts: Composition,
+  command: readonly string[] | undefined,
+): Promise<Front> {
+  const { gateway, database, now } = parts
+  const { log } = gateway
+  const mode = authModeFor(config.host, config.auth)
+  await assertStartable(mode, () => hasActiveKey(database.db, now()))
+  const secret = config.secret ?? (await sharedSecret(database.db, MCP_SECRET, now()))
+
+  const keyring = createKeyring({ db: database.db, now, log })
+  const { addressOf, note } = createPeers(config.trustedProxies)
+  const { allowedHosts, allowedOrigins } = config
+  const { authenticate } = createAuth({ mode, keyring, allowedHosts, allowedOrigins, log, addressOf })
+  const counting = openCounting(config, parts, log)
+  const perMinute = config.rateLimitPerMinute
+  const rateLimit = createRateLimit({
+    limits: { user: perMinute, admin: perMinute * ADMIN_SHARE },
+    store: counting.store,
+    log,
+    addressOf,
+  })
+  const mcp = createMcpDoor(gateway, { secret })
+  const stopNotices = gateway.watch((change) => {
+    keyring.notice(change)
+    mcp.notice(change)
+  })
+  const streams = createEventStreams({ gateway, authenticate })
+  let isDraining = false
+  const app = createApp({
+    gateway,
+    authenticate,
+    rateLimit,
+    mcp,
+    streams,
+    ready: parts.ready,
+    isDraining: () => isDraining,
+    keysRequired: mode === 'required',
+    origins: allowedOrigins,
+    ...(command && { command }),
+  })
+
+  async function release(): Promise<void> {
+    await mcp.close()
+    stopNotices()
+    await keyring.close()
+    counting.close()
+  }
+
+  try {
+    const listening = await listen(app, { host: config.host, port: config.port, onRequest: note })
+    return {
+      url: listening.url,
+      keysRequired: mode === 'required',
+      drain() {
+        isDraining = true
+        streams.close()
+      },
+      async close(graceMs) {
+        streams.close()
+        const closed = listening.close(graceMs)
+        await release()
+        await closed
+      },
+    }
+  } catch (error) {
+    await release()
+    throw error
+  }
+}
+
+/** Gateways that share a store count together: in Redis where there is one, else in the server's database. */
+function openCounting({ redisUrl }: Config, { database }: Composition, log: Log) {
+  if (redisUrl === undefined) {
+    const shared = { kind: 'postgres', db: database.db, table: rateLimits } as const
+    const store: RateLimitStore = database.kind === 'server' ? shared : { kind: 'memory' }
+    return { store, close: () => undefined }
+  }
+  const { client, close } = openRedis(redisUrl, log)
+  const store: RateLimitStore = { kind: 'redis', client }
+  return { store, close }
+}

@@ -1,0 +1,337 @@
+/** Builds the parts of a process once, in the order in which they need each other, and takes them down again. */
+
+import { join } from 'node:path'
+import { type AgentFiles, createAgentFiles } from './clients/agent-files.ts'
+import type { Changes } from './clients/changes.ts'
+import type { Models } from './clients/models/model.ts'
+import type { Queue } from './clients/queue.ts'
+import type { QueueBackend } from './clients/queue-backend.ts'
+import type { RunParts } from './compose-workers.ts'
+import type { Config } from './config.ts'
+import type { Log, QueuedJob, Resources } from './core/context.ts'
+import { AppError, toAppError } from './core/errors.ts'
+import type { Gateway } from './core/gateway.ts'
+import { newId } from './core/ids.ts'
+import { createInvoke, type Invoke, type Runtime } from './core/invoke.ts'
+import type { Operation } from './core/operation.ts'
+import { createLedger } from './domain/access/ledger.ts'
+import type { Database, Db } from './domain/db.ts'
+import type { EmbeddedDatabase } from './domain/db-embedded.ts'
+import type { ServerDatabase } from './domain/db-server.ts'
+import { readVersion } from './version.ts'
+import type { Executor } from './workers/executor.ts'
+
+/** A process that serves, one that works off the queue, one that does both, or one that runs a single command. */
+export type Role = 'all' | 'gateway' | 'worker' | 'command'
+
+export interface Composition {
+  readonly gateway: Gateway
+  readonly database: Database
+  readonly now: () => Date
+  /**
+   * Opens the queue, and starts workers where the role has them. Apart from the rest, so that a gateway answers before
+   * the queue is loaded; a single command needs none.
+   * @throws AppError `unavailable`
+   */
+  openQueue(): Promise<void>
+  /** What readiness rests on. */
+  ready(): Promise<{ ok: boolean; checks: Record<string, 'ok' | 'failed'> }>
+  /** Waits until no operation runs, `maxMs` at most. */
+  idle(maxMs: number): Promise<void>
+  /** Lets running jobs finish, and closes everything. */
+  close(): Promise<void>
+}
+
+/** The channel on which gateways of one server tell each other of changes. */
+const CHANGES_CHANNEL = 'switchboard_changes'
+
+/** The channel on which text on its way goes to gateways. */
+const LIVE_CHANNEL = 'switchboard_live'
+
+/** A transaction may stand still for as long as its worker's lease, and no less than this in milliseconds. */
+const STILL_MIN_MS = 5_000
+
+/** Milliseconds in which a part must answer to count as ready. */
+const READY_WITHIN_MS = 2000
+
+/** What an embedder adds to the product: operations beside those of the registry, executors beside `model`. */
+export interface Extension {
+  readonly operations?: readonly Operation[]
+  readonly executors?: readonly Executor[]
+}
+
+export interface ComposeOptions {
+  readonly log: Log
+  readonly extend?: Extension | undefined
+}
+
+/** @throws AppError when the store cannot be had */
+export async function compose(
+  config: Config,
+  role: Role,
+  { log, extend }: ComposeOptions,
+): Promise<Composition> {
+  assertShared(config, role)
+  const closers: Closer[] = []
+  const close = async () => {
+    for (const closePart of closers.splice(0).reverse()) await closePart()
+  }
+  try {
+    const [database, { operations: registered }, { createChanges }, { createLive }, { createModels }] =
+      await Promise.all([
+        openDatabase(config),
+        import('./tools/registry.ts'),
+        import('./clients/changes.ts'),
+        import('./clients/live.ts'),
+        import('./clients/models/models.ts'),
+      ])
+    closers.push(() => database.close())
+    const operations = [...registered, ...(extend?.operations ?? [])]
+    const changes = await createChanges({ wire: wireOf(database, CHANGES_CHANNEL), log })
+    closers.push(() => changes.close())
+    const live = await createLive({ wire: wireOf(database, LIVE_CHANNEL), log })
+    closers.push(() => live.close())
+    const queue = createQueueSlot()
+    const enqueue = (jobs: readonly QueuedJob[]) => queue.add(jobs, log)
+    const models = createModels({ ...configuredModels(config), log })
+    const agentFiles = createAgentFiles(join(config.home, 'agents'), log)
+    const lent = { models, agentFiles }
+    const runtime = createRuntime({ config, database, changes, operations, lent, enqueue, log })
+    const { invoke, idle } = countCalls(createInvoke(runtime))
+    const gateway: Gateway = { operations, invoke, log, version: readVersion(), watch: changes.watch, live }
+    const runs = { config, runtime, invoke, models, live, executors: extend?.executors ?? [] }
+    const openQueue = () => queue.open(() => startQueue({ config, role, database, runtime, closers, runs }))
+    const ready = () => checkAll(database, role === 'command' ? undefined : queue)
+    return { gateway, database, now: systemClock, openQueue, ready, idle, close }
+  } catch (error) {
+    await close()
+    throw error
+  }
+}
+
+type Closer = () => Promise<void>
+
+type OpenDatabase = EmbeddedDatabase | ServerDatabase
+
+async function openDatabase(config: Config): Promise<OpenDatabase> {
+  if (config.databaseUrl === undefined) {
+    const { openEmbeddedStore } = await import('./domain/embedded.ts')
+    return await openEmbeddedStore(config.home)
+  }
+  const [{ openServerDatabase }, { migrateServer }] = await Promise.all([
+    import('./domain/db-server.ts'),
+    import('./domain/migrate.ts'),
+  ])
+  const database = openServerDatabase(config.databaseUrl, {
+    poolSize: config.databaseConnections,
+    stillMaxMs: Math.max(config.leaseSeconds * 1000, STILL_MIN_MS),
+  })
+  try {
+    await migrateServer(database, config.databaseUrl)
+    return database
+  } catch (error) {
+    await database.close()
+    throw toAppError(error)
+  }
+}
+
+function assertShared({ databaseUrl }: Config, role: Role): void {
+  if (databaseUrl !== undefined || role === 'all' || role === 'command') return
+  throw new AppError('invalid_input', `A process that is only a ${role} shares its store with others.`, {
+    fix: 'Set DATABASE_URL to a PostgreSQL server, or leave --role out to run everything in one process.',
+  })
+}
+
+/** Anthropic wants a key; of the others an address is enough. */
+function configuredModels({ anthropic: { apiKey, baseUrl }, openai, model }: Config) {
+  return {
+    ...(apiKey !== undefined && { anthropic: { apiKey, baseUrl } }),
+    ...((openai.apiKey !== undefined || openai.baseUrl !== undefined) && { openai }),
+    standardModel: model,
+  }
+}
+
+interface RuntimeParts {
+  readonly config: Config
+  readonly database: Database
+  readonly changes: Changes
+  readonly operations: readonly Operation[]
+  readonly lent: { readonly models: Models; readonly agentFiles: AgentFiles }
+  readonly enqueue: Runtime['enqueue']
+  readonly log: Log
+}
+
+const systemClock = () => new Date()
+
+function createRuntime({ config, database, changes, operations, lent, enqueue, log }: RuntimeParts): Runtime {
+  const resourcesOn = (db: Db): Resources => ({ db, defaultTimeZone: config.timeZone, ...lent })
+  return {
+    resources: resourcesOn(database.db),
+    ledger: createLedger(database.db),
+    transaction: (work) => database.transaction((db) => work(resourcesOn(db), createLedger(db))),
+    publish: changes.publish,
+    watch: changes.watch,
+    operations,
+    enqueue,
+    now: systemClock,
+    newId,
+    log,
+  }
+}
+
+/** Only processes that share a server have anybody to tell. */
+function wireOf(database: OpenDatabase, channel: string) {
+  if (database.kind === 'embedded') return undefined
+  return {
+    send: (text: string) => database.notify(channel, text),
+    listen: (listener: (text: string) => void) => database.listen(channel, listener),
+  }
+}
+
+/** Milliseconds between two looks at whether calls still run. */
+const IDLE_POLL_MS = 10
+
+/** Knows when no call runs, for a stop that cuts none off. */
+function countCalls(invoke: Invoke): { invoke: Invoke; idle(maxMs: number): Promise<void> } {
+  let running = 0
+  return {
+    async invoke(operation, input, call) {
+      running += 1
+      try {
+        return await invoke(operation, input, call)
+      } finally {
+        running -= 1
+      }
+    },
+    async idle(maxMs) {
+      const until = performance.now() + maxMs
+      while (running > 0 && performance.now() < until) {
+        await new Promise((resolve) => setTimeout(resolve, IDLE_POLL_MS))
+      }
+    },
+  }
+}
+
+interface QueueParts {
+  readonly config: Config
+  readonly role: Role
+  readonly database: OpenDatabase
+  readonly runtime: Runtime
+  readonly runs: RunParts
+  /** What is opened adds its own end. */
+  readonly closers: Closer[]
+}
+
+/** The queue, once it is open. */
+interface QueueSlot {
+  open(start: () => Promise<Queue>): Promise<void>
+  /** Never throws: what did not get on the queue, the sweeper finds. */
+  add(jobs: readonly QueuedJob[], log: Log): Promise<void>
+  /** @throws AppError `unavailable` */
+  ping(): Promise<void>
+}
+
+function createQueueSlot(): QueueSlot {
+  let queue: Queue | undefined
+  return {
+    async open(start) {
+      queue = await start()
+    },
+    async add(jobs, log) {
+      for (const { name, data, ...options } of jobs) {
+        try {
+          await queue?.add(name, data, options)
+        } catch (err) {
+          log.warn({ err, job: name }, 'a job did not get on the queue: the sweeper will find it')
+        }
+      }
+    },
+    async ping() {
+      if (queue === undefined) throw new AppError('unavailable', 'The queue is not open yet.')
+      await queue.ping()
+    },
+  }
+}
+
+async function startQueue(parts: QueueParts): Promise<Queue> {
+  const { config, role, database, closers } = parts
+  const { log } = parts.runtime
+  const [{ openQueueBackend }, { createQueue }] = await Promise.all([
+    import('./clients/queue-backend.ts'),
+    import('./clients/queue.ts'),
+  ])
+  const backend = await openQueueBackend(queuePlace(config, database))
+  closers.push(() => backend.close())
+  const queue = await createQueue(backend, {
+    onError: (err) => log.warn({ err }, 'the queue does not answer'),
+  })
+  closers.push(() => queue.close())
+  if (role !== 'gateway') await startWorkers(parts, backend, queue)
+  return queue
+}
+
+function queuePlace({ redisUrl, databaseUrl, workerConcurrency }: Config, database: OpenDatabase) {
+  if (redisUrl !== undefined) return { kind: 'redis', url: redisUrl } as const
+  if (database.kind === 'embedded') return { kind: 'embedded', engine: database.client } as const
+  return { kind: 'server', url: databaseUrl ?? '', maxConnections: workerConcurrency } as const
+}
+
+async function startWorkers(parts: QueueParts, backend: QueueBackend, queue: Queue): Promise<void> {
+  const { config, database, runtime, closers } = parts
+  const { log } = runtime
+  const [
+    { createRunWork },
+    { createWorkers },
+    { createHousekeeping, HOUSEKEEPING, scheduleHousekeeping },
+    schedules,
+    { dropLeases },
+  ] = await Promise.all([
+    import('./compose-workers.ts'),
+    import('./workers/workers.ts'),
+    import('./workers/housekeeping.ts'),
+    import('./workers/schedules.ts'),
+    import('./domain/runs/sweep.ts'),
+  ])
+  const keeper = schedules.createScheduleKeeper({ queue, runtime })
+  const housekeeping = { [HOUSEKEEPING]: createHousekeeping({ database, now: systemClock, log }) }
+  if (database.kind === 'embedded') await dropLeases(database.db)
+  const runs = await createRunWork(parts.runs)
+  closers.push(() => runs.close())
+  const work = { ...housekeeping, ...keeper.work, ...runs.work }
+  const workers = await createWorkers({ backend, work, concurrency: config.workerConcurrency, log })
+  closers.push(
+    () => keeper.close(),
+    async () => {
+      // It takes no more jobs first: a run that is handed back is for others.
+      const closed = workers.close()
+      runs.stop()
+      await closed
+    },
+  )
+  await scheduleHousekeeping(queue)
+  await keeper.start()
+}
+
+/** A single command needs no queue. */
+async function checkAll(database: Database, queue: QueueSlot | undefined): ReturnType<Composition['ready']> {
+  const [store, jobs] = await Promise.all([
+    answers(() => database.ping()),
+    answers(async () => queue?.ping()),
+  ])
+  const checks = { store, queue: jobs }
+  return { ok: store === 'ok' && jobs === 'ok', checks }
+}
+
+async function answers(ping: () => Promise<void>): Promise<'ok' | 'failed'> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<'failed'>((resolve) => {
+    timer = setTimeout(resolve, READY_WITHIN_MS, 'failed')
+  })
+  const asked = ping().then(
+    () => 'ok' as const,
+    () => 'failed' as const,
+  )
+  const state = await Promise.race([asked, late])
+  clearTimeout(timer)
+  return state
+}

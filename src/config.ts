@@ -1,0 +1,347 @@
+/** What the environment sets: the one place that reads it, and the list that the configuration page is made from. */
+import { homedir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { z } from 'zod'
+import { AppError, type InputIssue } from './core/errors.ts'
+import { nearest } from './core/unknown-fields.ts'
+import { isTimeZone } from './domain/access/time-zone.ts'
+
+/** One variable. */
+interface SettingSpec<Value> {
+  readonly description: string
+  /** What it takes, in words: `a port from 0 to 65535`. */
+  readonly takes: string
+  /** What holds when it is not set, in words. */
+  readonly default: string
+  /** Its value is never shown. */
+  readonly secret?: true
+  /** Reads the text; undefined: not set. */
+  readonly schema: z.ZodType<Value, string | undefined>
+}
+
+/** The default is read like any other text, so that it keeps the same rules. */
+function setting<Value>(spec: SettingSpec<Value>): SettingSpec<Value> {
+  return spec
+}
+
+const LOG_LEVELS = ['silent', 'error', 'warn', 'info', 'debug'] as const
+const AUTH_MODES = ['local', 'required'] as const
+
+const PORT_MAX = 65_535
+const POOL_MAX = 1_000
+const CONCURRENCY_MAX = 1_000
+const RATE_MAX = 1_000_000
+const PROXIES_MAX = 10
+const SECRET_MIN_CHARS = 32
+const LEASE_MIN_S = 1
+const LEASE_MAX_S = 3600
+
+const integer = (min: number, max: number, fallback: number) =>
+  z.string().regex(/^\d+$/).default(String(fallback)).transform(Number).pipe(z.int().min(min).max(max))
+
+const list = (item: z.ZodType<string, string>) =>
+  z
+    .string()
+    .default('')
+    .transform((text) => text.split(',').flatMap((part) => part.trim() || []))
+    .pipe(z.array(item))
+
+const addressOf = (protocols: readonly string[]) =>
+  z.string().refine((text) => URL.canParse(text) && protocols.includes(new URL(text).protocol))
+
+const origin = z
+  .string()
+  .refine((text) => URL.canParse(text) && new URL(text).origin === text && text.startsWith('http'))
+
+/** A leading `~` is the home folder also where no shell has replaced it. */
+const folder = z
+  .string()
+  .default(join('~', '.switchboard'))
+  .transform((path) => resolve(path.replace(/^~(?=$|[/\\])/, homedir())))
+
+const SETTINGS = {
+  PORT: setting({
+    description: 'Port of the gateway; 0 takes any free one.',
+    takes: `a port from 0 to ${PORT_MAX}`,
+    default: '3000',
+    schema: integer(0, PORT_MAX, 3000),
+  }),
+  HOST: setting({
+    description:
+      'Address that the gateway listens on. Anything but loopback lets others reach it, who then need keys.',
+    takes: 'an IP address or a host name, without a port',
+    default: '127.0.0.1',
+    schema: z
+      .string()
+      .regex(/^[\w.:%-]+$/)
+      .default('127.0.0.1'),
+  }),
+  DATABASE_URL: setting({
+    description:
+      'PostgreSQL (13 or later) that holds everything. Without it, an embedded one in SWITCHBOARD_HOME does.',
+    takes: 'an address such as postgres://name:password@host:5432/database',
+    default: 'the embedded store',
+    secret: true,
+    schema: addressOf(['postgres:', 'postgresql:']).optional(),
+  }),
+  REDIS_URL: setting({
+    description: 'Redis that carries the queue and counts rate limits. Without it, the database does both.',
+    takes: 'an address such as redis://host:6379',
+    default: 'the database',
+    secret: true,
+    schema: addressOf(['redis:', 'rediss:']).optional(),
+  }),
+  SWITCHBOARD_HOME: setting({
+    description:
+      'Folder of the embedded store, and of what the command line needs to find a running gateway.',
+    takes: 'a folder',
+    default: '~/.switchboard',
+    schema: folder,
+  }),
+  SWITCHBOARD_AUTH: setting({
+    description:
+      '`required` asks everybody for a key, also on this machine; `local` lets who sits at it do without.',
+    takes: AUTH_MODES.join(' or '),
+    default: 'local on loopback, else required',
+    schema: z.enum(AUTH_MODES).optional(),
+  }),
+  SWITCHBOARD_TIME_ZONE: setting({
+    description: 'Time zone of people who set none of their own.',
+    takes: 'an IANA time zone such as Europe/Paris',
+    default: "the system's",
+    schema: z
+      .string()
+      .refine(isTimeZone)
+      .default(() => Intl.DateTimeFormat().resolvedOptions().timeZone),
+  }),
+  SWITCHBOARD_ALLOWED_HOSTS: setting({
+    description:
+      'Names by which this gateway is called besides those of this machine, such as its public name.',
+    takes: 'host names, separated by commas',
+    default: 'none',
+    schema: list(z.string().regex(/^[\w.:[\]-]+$/)),
+  }),
+  SWITCHBOARD_ALLOWED_ORIGINS: setting({
+    description: 'Origins of other sites whose pages may call this gateway.',
+    takes: 'origins such as https://app.example.com, separated by commas',
+    default: 'none',
+    schema: list(origin),
+  }),
+  SWITCHBOARD_TRUSTED_PROXIES: setting({
+    description: 'Reverse proxies of your own in front of the gateway, whose X-Forwarded-For is believed.',
+    takes: `a number from 0 to ${PROXIES_MAX}`,
+    default: '0',
+    schema: integer(0, PROXIES_MAX, 0),
+  }),
+  SWITCHBOARD_RATE_LIMIT: setting({
+    description: 'Calls a minute of one key; keys with the scope admin have ten times as many.',
+    takes: `a number from 1 to ${RATE_MAX}`,
+    default: '1000',
+    schema: integer(1, RATE_MAX, 1000),
+  }),
+  SWITCHBOARD_SECRET: setting({
+    description: 'Signs MCP sessions. Without it, one is made and kept in the database.',
+    takes: `${SECRET_MIN_CHARS} characters or more`,
+    default: 'made on first use',
+    secret: true,
+    schema: z.string().min(SECRET_MIN_CHARS).optional(),
+  }),
+  SWITCHBOARD_DATABASE_CONNECTIONS: setting({
+    description: 'Connections of one process to PostgreSQL.',
+    takes: `a number from 1 to ${POOL_MAX}`,
+    default: '10',
+    schema: integer(1, POOL_MAX, 10),
+  }),
+  SWITCHBOARD_WORKER_CONCURRENCY: setting({
+    description: 'Jobs that one worker process runs at a time.',
+    takes: `a number from 1 to ${CONCURRENCY_MAX}`,
+    default: '5',
+    schema: integer(1, CONCURRENCY_MAX, 5),
+  }),
+  SWITCHBOARD_LEASE_SECONDS: setting({
+    description:
+      'Seconds after which a worker that gives no sign of life has lost its runs; others then carry them on.',
+    takes: `a number from ${LEASE_MIN_S} to ${LEASE_MAX_S}`,
+    default: '30',
+    schema: integer(LEASE_MIN_S, LEASE_MAX_S, 30),
+  }),
+  ANTHROPIC_API_KEY: setting({
+    description: 'Key for models of Anthropic.',
+    takes: 'a key',
+    default: 'none',
+    secret: true,
+    schema: z.string().optional(),
+  }),
+  ANTHROPIC_BASE_URL: setting({
+    description: 'Where the Anthropic API is reached.',
+    takes: 'an address such as https://api.anthropic.com',
+    default: "Anthropic's own",
+    schema: addressOf(['http:', 'https:']).optional(),
+  }),
+  OPENAI_API_KEY: setting({
+    description: 'Key for models of OpenAI, or of any service that speaks its protocol.',
+    takes: 'a key',
+    default: 'none',
+    secret: true,
+    schema: z.string().optional(),
+  }),
+  OPENAI_BASE_URL: setting({
+    description: 'Where that protocol is spoken: Groq, Ollama, vLLM ... Those on this machine need no key.',
+    takes: 'an address such as http://127.0.0.1:11434/v1',
+    default: "OpenAI's own",
+    schema: addressOf(['http:', 'https:']).optional(),
+  }),
+  SWITCHBOARD_MODEL: setting({
+    description: 'Model of agents that name none.',
+    takes: 'provider and model, such as anthropic/claude-sonnet-4-5 or openai/gpt-5',
+    default: 'one of the provider that is configured, Anthropic first',
+    schema: z
+      .string()
+      .regex(/^(anthropic|openai)\/.+$/)
+      .optional(),
+  }),
+  LOG_LEVEL: setting({
+    description: 'How much is logged.',
+    takes: LOG_LEVELS.join(', '),
+    default: 'info',
+    schema: z.enum(LOG_LEVELS).default('info'),
+  }),
+  SWITCHBOARD_URL: setting({
+    description: 'Gateway that the command line calls, instead of the one it finds on this machine.',
+    takes: 'an address such as https://switchboard.example.com',
+    default: 'the gateway that runs on SWITCHBOARD_HOME',
+    schema: addressOf(['http:', 'https:']).optional(),
+  }),
+  SWITCHBOARD_KEY: setting({
+    description: 'API key with which the command line calls it.',
+    takes: 'a key such as sb_...',
+    default: 'none',
+    secret: true,
+    schema: z.string().startsWith('sb_').optional(),
+  }),
+} as const
+
+type Name = keyof typeof SETTINGS
+type Values = { [N in Name]: z.output<(typeof SETTINGS)[N]['schema']> }
+
+/** Every variable, for the configuration page. */
+export const settings = Object.entries(SETTINGS).map(([name, spec]: [string, SettingSpec<unknown>]) => ({
+  name,
+  description: spec.description,
+  takes: spec.takes,
+  default: spec.default,
+  secret: spec.secret === true,
+}))
+
+/** How a provider of models is reached. */
+export interface ProviderAccess {
+  readonly apiKey: string | undefined
+  readonly baseUrl: string | undefined
+}
+
+export interface Config {
+  readonly port: number
+  readonly host: string
+  /** PostgreSQL; undefined: the embedded store. */
+  readonly databaseUrl: string | undefined
+  readonly redisUrl: string | undefined
+  /** Absolute. */
+  readonly home: string
+  /** Undefined: what fits `host`. */
+  readonly auth: 'local' | 'required' | undefined
+  readonly timeZone: string
+  readonly allowedHosts: readonly string[]
+  readonly allowedOrigins: readonly string[]
+  readonly trustedProxies: number
+  readonly rateLimitPerMinute: number
+  readonly secret: string | undefined
+  readonly databaseConnections: number
+  readonly workerConcurrency: number
+  readonly leaseSeconds: number
+  readonly anthropic: ProviderAccess
+  readonly openai: ProviderAccess
+  /** `provider/model`. */
+  readonly model: string | undefined
+  readonly logLevel: (typeof LOG_LEVELS)[number]
+  readonly url: string | undefined
+  readonly key: string | undefined
+  /** Variables that look like ours and are none, one line each. */
+  readonly warnings: readonly string[]
+}
+
+type Environment = Readonly<Record<string, string | undefined>>
+
+/**
+ * Reads the configuration. `given` replaces variables, as the options of a command do.
+ * @throws AppError `invalid_input` with one line for every variable that is wrong
+ */
+export function readConfig(environment: Environment = process.env, given: Environment = {}): Config {
+  const values = readValues({ ...environment, ...definedOf(given) })
+  return {
+    port: values.PORT,
+    host: values.HOST,
+    databaseUrl: values.DATABASE_URL,
+    redisUrl: values.REDIS_URL,
+    home: values.SWITCHBOARD_HOME,
+    auth: values.SWITCHBOARD_AUTH,
+    timeZone: values.SWITCHBOARD_TIME_ZONE,
+    allowedHosts: values.SWITCHBOARD_ALLOWED_HOSTS,
+    allowedOrigins: values.SWITCHBOARD_ALLOWED_ORIGINS,
+    trustedProxies: values.SWITCHBOARD_TRUSTED_PROXIES,
+    rateLimitPerMinute: values.SWITCHBOARD_RATE_LIMIT,
+    secret: values.SWITCHBOARD_SECRET,
+    databaseConnections: values.SWITCHBOARD_DATABASE_CONNECTIONS,
+    workerConcurrency: values.SWITCHBOARD_WORKER_CONCURRENCY,
+    leaseSeconds: values.SWITCHBOARD_LEASE_SECONDS,
+    anthropic: { apiKey: values.ANTHROPIC_API_KEY, baseUrl: values.ANTHROPIC_BASE_URL },
+    openai: { apiKey: values.OPENAI_API_KEY, baseUrl: values.OPENAI_BASE_URL },
+    model: values.SWITCHBOARD_MODEL,
+    logLevel: values.LOG_LEVEL,
+    url: values.SWITCHBOARD_URL,
+    key: values.SWITCHBOARD_KEY,
+    warnings: warningsOf(environment),
+  }
+}
+
+function definedOf(given: Environment): Environment {
+  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined))
+}
+
+function readValues(environment: Environment): Values {
+  const values: Record<string, unknown> = {}
+  const issues: InputIssue[] = []
+  for (const [name, spec] of Object.entries<SettingSpec<unknown>>(SETTINGS)) {
+    // An empty variable is one that was left open in a file of them.
+    const text = environment[name]?.trim() || undefined
+    const read = spec.schema.safeParse(text)
+    if (read.success) values[name] = read.data
+    else issues.push({ path: name, message: `is ${shown(spec, text)}; it takes ${spec.takes}` })
+  }
+  if (issues.length > 0) throw wrongSettings(issues)
+  // Each was read by its own schema, which the loop hides from the type system.
+  return values as Values
+}
+
+function shown(spec: SettingSpec<unknown>, text: string | undefined): string {
+  return spec.secret ? 'not of the right form' : JSON.stringify(text ?? '')
+}
+
+function wrongSettings(issues: readonly InputIssue[]): AppError {
+  const lines = issues.map(({ path, message }) => `${path} ${message}.`)
+  return new AppError('invalid_input', lines.join('\n'), {
+    fix: 'Correct the variable in the environment, or unset it to get its default.',
+    issues,
+  })
+}
+
+const OWN_PREFIX = 'SWITCHBOARD_'
+
+function warningsOf(environment: Environment): string[] {
+  const names = Object.keys(SETTINGS)
+  return Object.keys(environment)
+    .filter((name) => name.startsWith(OWN_PREFIX) && !names.includes(name))
+    .map((name) => {
+      const near = nearest(name, names)
+      return `${name} is not a setting${near === undefined ? '' : `; the nearest is ${near}`}.`
+    })
+}

@@ -1,0 +1,40 @@
+/** Which operations a caller is shown and may call: one predicate for lists, calls and docs. */
+import type { Actor, Door } from './actor.ts'
+import type { Operation } from './operation.ts'
+import { grants } from './scopes.ts'
+
+export interface Selection {
+  /** The door that asks. */
+  readonly door: Door
+  /** Areas to show; undefined: every operation that is listed by default. */
+  readonly toolsets?: ReadonlySet<string> | undefined
+  /** Hide and refuse all that writes. */
+  readonly readonly?: boolean | undefined
+}
+
+/** Doors whose answers only the person who called gets to see: no model reads along, and no chat room. */
+const PRIVATE_DOORS: ReadonlySet<Door> = new Set(['http', 'cli', 'process'])
+
+/** Whether an operation is meant for such a caller at all, whatever its scopes. */
+export function isMeantFor(operation: Operation, actor: Actor, door: Door): boolean {
+  return operation.audience === 'everyone' || (actor.kind !== 'agent' && PRIVATE_DOORS.has(door))
+}
+
+/** Whether a caller may reach an operation at all through this selection. */
+export function mayCall(
+  operation: Operation,
+  actor: Actor,
+  { door, toolsets, readonly }: Selection,
+): boolean {
+  return (
+    isMeantFor(operation, actor, door) &&
+    grants(actor.scopes, operation.scope) &&
+    !(readonly && operation.effect !== 'read') &&
+    (toolsets === undefined || toolsets.has(operation.area))
+  )
+}
+
+/** Whether a tool list shows it: an area that was asked for is shown whole, else only what is listed by default. */
+export function isShown(operation: Operation, actor: Actor, selection: Selection): boolean {
+  return mayCall(operation, actor, selection) && (selection.toolsets !== undefined || operation.listed)
+}

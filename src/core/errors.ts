@@ -1,0 +1,119 @@
+/** The closed table of everything that can go wrong, and the one error every door renders. */
+
+/** What a caller's own retry may do: `no`, or `later` (the same call may succeed after a pause). */
+type Retry = 'no' | 'later'
+
+interface ErrorKind {
+  readonly title: string
+  /** HTTP status of the problem details (RFC 9457). */
+  readonly httpStatus: number
+  /** Exit code of the command line. */
+  readonly exitCode: number
+  readonly retry: Retry
+}
+
+/** Every error code with what the doors need to render it. Codes are stable: clients branch on them. */
+export const ERROR_KINDS = {
+  invalid_input: { title: 'The input is not valid', httpStatus: 400, exitCode: 2, retry: 'no' },
+  unauthenticated: { title: 'Who you are is not known', httpStatus: 401, exitCode: 3, retry: 'no' },
+  forbidden: { title: 'Not allowed', httpStatus: 403, exitCode: 4, retry: 'no' },
+  not_found: { title: 'Not found', httpStatus: 404, exitCode: 5, retry: 'no' },
+  method_not_allowed: { title: 'Method not allowed', httpStatus: 405, exitCode: 2, retry: 'no' },
+  conflict: { title: 'In conflict with what is there', httpStatus: 409, exitCode: 6, retry: 'no' },
+  in_progress: { title: 'The same call is still running', httpStatus: 409, exitCode: 6, retry: 'later' },
+  outcome_unknown: { title: 'What became of it is not known', httpStatus: 409, exitCode: 6, retry: 'no' },
+  payload_too_large: { title: 'The request is too large', httpStatus: 413, exitCode: 2, retry: 'no' },
+  unsupported_media_type: { title: 'Not a media type read here', httpStatus: 415, exitCode: 2, retry: 'no' },
+  idempotency_mismatch: {
+    title: 'The idempotency key was used with another input',
+    httpStatus: 422,
+    exitCode: 6,
+    retry: 'no',
+  },
+  confirmation_required: { title: 'Needs confirmation', httpStatus: 428, exitCode: 7, retry: 'no' },
+  rate_limited: { title: 'Too many requests', httpStatus: 429, exitCode: 8, retry: 'later' },
+  cancelled: { title: 'Cancelled by the caller', httpStatus: 499, exitCode: 130, retry: 'no' },
+  internal: { title: 'Something broke on our side', httpStatus: 500, exitCode: 1, retry: 'no' },
+  not_configured: { title: 'Not set up yet', httpStatus: 503, exitCode: 9, retry: 'no' },
+  unavailable: { title: 'Not available right now', httpStatus: 503, exitCode: 9, retry: 'later' },
+} as const satisfies Record<string, ErrorKind>
+
+export type ErrorCode = keyof typeof ERROR_KINDS
+
+/** Every code. The keys of the table are its codes, which the type of `Object.keys` does not say. */
+export const ERROR_CODES = Object.keys(ERROR_KINDS) as [ErrorCode, ...ErrorCode[]]
+
+/** One thing wrong with an input: `path` is dotted (`tasks.0.title`), '' for the whole. */
+export interface InputIssue {
+  readonly path: string
+  readonly message: string
+}
+
+interface ErrorDetails {
+  /** The way out, in words a person or a model can act on. */
+  readonly fix?: string | undefined
+  /** Milliseconds after which the same call may succeed. */
+  readonly retryAfterMs?: number | undefined
+  readonly issues?: readonly InputIssue[] | undefined
+  /** What really happened: for the log only, never shown. */
+  readonly cause?: unknown
+}
+
+/** The only error that crosses a door. `message`, `fix` and `issues` are ours and safe to show to a model. */
+export class AppError extends Error {
+  readonly code: ErrorCode
+  readonly fix: string | undefined
+  readonly retryAfterMs: number | undefined
+  readonly issues: readonly InputIssue[] | undefined
+
+  constructor(code: ErrorCode, message: string, details: ErrorDetails = {}) {
+    super(message, details.cause === undefined ? undefined : { cause: details.cause })
+    this.name = 'AppError'
+    this.code = code
+    this.fix = details.fix
+    this.retryAfterMs = details.retryAfterMs
+    this.issues = details.issues
+  }
+}
+
+/** The form in which an error leaves through any door; absent fields are left out. */
+export interface ErrorBody {
+  readonly code: ErrorCode
+  readonly message: string
+  readonly fix?: string
+  readonly retryAfterMs?: number
+  readonly issues?: readonly InputIssue[]
+  readonly requestId?: string
+}
+
+export function errorBody(error: AppError, requestId?: string): ErrorBody {
+  return {
+    code: error.code,
+    message: error.message,
+    ...(error.fix === undefined ? {} : { fix: error.fix }),
+    ...(error.retryAfterMs === undefined ? {} : { retryAfterMs: error.retryAfterMs }),
+    ...(error.issues === undefined ? {} : { issues: error.issues }),
+    ...(requestId === undefined ? {} : { requestId }),
+  }
+}
+
+/**
+ * Turns anything thrown into an `AppError`: itself, or the one that a library wrapped; what is not ours becomes
+ * `internal` and keeps its cause for the log.
+ */
+export function toAppError(thrown: unknown): AppError {
+  for (let error = thrown; error instanceof Error; error = error.cause) {
+    if (error instanceof AppError) return error
+  }
+  return new AppError('internal', 'Something went wrong on our side.', {
+    fix: 'Try again, a write with the same idempotency key; if it happens again, report it with the request id.',
+    cause: thrown,
+  })
+}
+
+/** What may not be read and what is not there look the same. */
+export function notFound(noun: string, id: string): AppError {
+  return new AppError('not_found', `There is no ${noun} ${id}.`, {
+    fix: `List what there is, and use an id from that list.`,
+  })
+}

@@ -1,0 +1,67 @@
+/** Checks what a caller sent against an operation's input: every field right, and none that does not exist. */
+import type { z } from 'zod'
+import { AppError, type InputIssue } from './errors.ts'
+import type { Operation } from './operation.ts'
+import { unknownFields } from './unknown-fields.ts'
+
+/** Issues in one error: enough to correct a call, however long the input was. */
+const ISSUES_MAX = 20
+
+/** What is needed to check an input: its schema in both forms. */
+type Checkable<Input extends z.ZodObject> = Pick<Operation<Input>, 'input' | 'inputSchema'>
+
+type Checked<Data> = { readonly data: Data } | { readonly issues: readonly InputIssue[] }
+
+/**
+ * Parses an input. A field that does not exist is refused rather than dropped: a misspelt filter or due date would
+ * otherwise be ignored in silence.
+ * @throws AppError `invalid_input` naming each field at fault.
+ */
+export function parseInput<Input extends z.ZodObject, Output extends z.ZodObject>(
+  operation: Operation<Input, Output>,
+  rawInput: unknown,
+): z.output<Input> {
+  const checked = checkInput(operation, rawInput)
+  if ('data' in checked) return checked.data
+  throw invalidInput(operation.name, checked.issues)
+}
+
+/** The same for what is no operation's input: the data, or each field at fault. */
+export function checkInput<Input extends z.ZodObject>(
+  { input, inputSchema }: Checkable<Input>,
+  rawInput: unknown,
+): Checked<z.output<Input>> {
+  const unknown = unknownFields(inputSchema, rawInput)
+  const parsed = input.safeParse(rawInput ?? {})
+  const unstorable = parsed.success ? unstorableText(parsed.data) : []
+  if (parsed.success && unknown.length === 0 && unstorable.length === 0) return { data: parsed.data }
+  return { issues: [...(parsed.error?.issues ?? []).map(toIssue), ...unknown, ...unstorable] }
+}
+
+/** The error that names each field at fault in the input of `what`, as far as anybody would read. */
+export function invalidInput(what: string, issues: readonly InputIssue[]): AppError {
+  const shown = issues.slice(0, ISSUES_MAX)
+  return new AppError('invalid_input', `The input of ${what} is not valid: ${sentence(shown)}`, {
+    fix: 'Correct the fields named and call again.',
+    issues: shown,
+  })
+}
+
+/** PostgreSQL keeps neither NUL nor half a surrogate pair, so that no text with either gets as far as a statement. */
+function unstorableText(value: unknown, path: readonly string[] = []): InputIssue[] {
+  if (typeof value === 'string') {
+    if (value.isWellFormed() && !value.includes('\0')) return []
+    return [{ path: path.join('.'), message: 'holds a NUL character or half a surrogate pair' }]
+  }
+  if (typeof value !== 'object' || value === null) return []
+  return Object.entries(value).flatMap(([name, field]) => unstorableText(field, [...path, name]))
+}
+
+export function toIssue(issue: z.core.$ZodIssue): InputIssue {
+  return { path: issue.path.map(String).join('.'), message: issue.message }
+}
+
+/** Issues as one sentence. */
+export function sentence(issues: readonly InputIssue[]): string {
+  return `${issues.map(({ path, message }) => (path ? `${path}: ${message}` : message)).join('; ')}.`
+}

@@ -1,0 +1,41 @@
+/** The form of an API key: `sb_`, 256 random bits, and a checksum by which typos and secret scanners tell. */
+import { createHash, randomBytes } from 'node:crypto'
+import { crc32 } from 'node:zlib'
+
+const PREFIX = 'sb_'
+const SECRET_BYTES = 32
+/** base64url of the random bytes, then of the 4 bytes of the checksum. */
+const FORM = /^sb_([A-Za-z0-9_-]{43})([A-Za-z0-9_-]{6})$/
+/** Characters kept in the clear, by which a person tells keys apart; they give away 30 of 256 bits. */
+const HINT_CHARS = PREFIX.length + 5
+
+/** A new key. It is shown to a person once; only its hash is stored. */
+export function makeKey(): string {
+  const random = randomBytes(SECRET_BYTES).toString('base64url')
+  return `${PREFIX}${random}${checksumOf(random)}`
+}
+
+/** Whether a text can be one of our keys at all: no look-up is spent on one that cannot. */
+export function isKeyForm(text: string): boolean {
+  const [, random = '', checksum] = FORM.exec(text) ?? []
+  return checksum !== undefined && checksumOf(random) === checksum
+}
+
+/**
+ * The hash under which a key is stored and looked up: SHA-256, base64url. A slow hash protects passwords, which
+ * can be guessed; 256 random bits cannot, and this runs for each request.
+ */
+export function hashKey(key: string): string {
+  return createHash('sha256').update(key).digest('base64url')
+}
+
+/** What is shown of a key in lists. */
+export function hintOf(key: string): string {
+  return `${key.slice(0, HINT_CHARS)}…`
+}
+
+function checksumOf(random: string): string {
+  const bytes = Buffer.alloc(4)
+  bytes.writeUInt32BE(crc32(random))
+  return bytes.toString('base64url')
+}

@@ -1,0 +1,59 @@
+/** What an API key looks like to everybody outside: all but the key itself. */
+import { z } from 'zod'
+import { idOf } from '../../core/ids.ts'
+import { SCOPES } from '../../core/scopes.ts'
+import { apiKeys } from './tables.ts'
+
+export const KeyId = idOf('key')
+export const ScopeName = z.enum(SCOPES)
+export const KEY_KINDS = apiKeys.kind.enumValues
+export const KEY_STATES = ['active', 'expired', 'revoked'] as const
+export type KeyState = (typeof KEY_STATES)[number]
+
+export const KEY_LABEL_MAX_CHARS = 100
+
+export const ApiKey = z.object({
+  id: z.string(),
+  label: z.string(),
+  hint: z.string().describe('How the key begins'),
+  person: z.string().describe('Whose tasks and projects it reaches'),
+  kind: z.enum(KEY_KINDS),
+  scopes: z.array(ScopeName),
+  state: z.enum(KEY_STATES),
+  createdBy: z.string(),
+  createdAt: z.string(),
+  expiresAt: z.string().nullable(),
+  revokedAt: z.string().nullable(),
+  lastUsedAt: z.string().nullable().describe('To the minute'),
+})
+export type ApiKey = z.output<typeof ApiKey>
+
+export type KeyRow = typeof apiKeys.$inferSelect
+
+/** Where a key stands at a moment. */
+export function keyState(row: Pick<KeyRow, 'expiresAt' | 'revokedAt'>, now: Date): KeyState {
+  if (row.revokedAt) return 'revoked'
+  return row.expiresAt && row.expiresAt <= now ? 'expired' : 'active'
+}
+
+export function toApiKey(row: KeyRow, now: Date): ApiKey {
+  const { id, label, hint, kind, scopes, createdBy } = row
+  return {
+    id,
+    label,
+    hint,
+    person: row.personId,
+    kind,
+    scopes,
+    state: keyState(row, now),
+    createdBy,
+    createdAt: row.createdAt.toISOString(),
+    expiresAt: row.expiresAt?.toISOString() ?? null,
+    revokedAt: row.revokedAt?.toISOString() ?? null,
+    lastUsedAt: row.lastUsedAt?.toISOString() ?? null,
+  }
+}
+
+export function keyUri(id: string): string {
+  return `key://${id}`
+}

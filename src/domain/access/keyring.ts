@@ -1,0 +1,176 @@
+/** Tells who a presented API key stands for, without a query where it was seen a moment ago. */
+import type { Actor } from '../../core/actor.ts'
+import type { Log } from '../../core/context.ts'
+import type { Change } from '../../core/invoke.ts'
+import { SCOPES } from '../../core/scopes.ts'
+import type { Db } from '../db.ts'
+import { type KeyRow, keyState, keyUri } from './key.ts'
+import { hashKey, isKeyForm } from './key-form.ts'
+import { findKeyByHash, touchKey } from './keys.ts'
+
+/**
+ * Milliseconds for which a key that was found good is not looked up again: the longest that a revocation which
+ * nobody told this process of goes unseen.
+ */
+export const KEY_CACHE_TTL_MS = 5_000
+/** Keys remembered at once. */
+const KEY_CACHE_MAX = 1_000
+/** Milliseconds between two writes of when a key was last used. */
+export const LAST_USED_EVERY_MS = 60_000
+
+/** Why a key is not accepted: for the log; whoever presents it is not told. */
+export type KeyRefusal = 'malformed' | 'unknown' | 'revoked' | 'expired'
+
+export type Verification =
+  | { readonly ok: true; readonly actor: Actor }
+  | { readonly ok: false; readonly reason: KeyRefusal; readonly keyId?: string }
+
+export interface Keyring {
+  /** Whom a key stands for if that is known without asking the database. */
+  recall(key: string): Actor | undefined
+  /** Whether a key was good when it was last looked up, however long ago. */
+  wasGood(key: string): boolean
+  /** Whom a key stands for, or why it is not accepted. */
+  verify(key: string): Promise<Verification>
+  /** To be told of every change, so that a key revoked in this process is refused at once. */
+  notice(change: Change): void
+  /** Waits for what is still being written. */
+  close(): Promise<void>
+}
+
+interface KeyringOptions {
+  readonly db: Db
+  readonly now: () => Date
+  readonly log: Log
+}
+
+interface Known {
+  readonly keyId: string
+  readonly actor: Actor
+  readonly freshUntilMs: number
+  readonly expiresAtMs: number
+  lastUsedAtMs: number
+}
+
+export function createKeyring({ db, now, log }: KeyringOptions): Keyring {
+  const memory = createMemory()
+  const uses = createUses(db, log)
+  const lookups = new Map<string, Promise<Verification>>()
+  /** Counts revocations, so that a look-up which began before one is not remembered after it. */
+  let revocations = 0
+
+  function recall(key: string): Actor | undefined {
+    const nowMs = now().getTime()
+    const entry = memory.get(hashKey(key), nowMs)
+    if (entry) uses.note(entry, nowMs)
+    return entry?.actor
+  }
+
+  async function verify(key: string): Promise<Verification> {
+    if (!isKeyForm(key)) return { ok: false, reason: 'malformed' }
+    const hash = hashKey(key)
+    // Calls that come together wait for one look-up.
+    const underWay = lookups.get(hash)
+    if (underWay) return underWay
+    const lookup = lookUp(hash).finally(() => {
+      if (lookups.get(hash) === lookup) lookups.delete(hash)
+    })
+    lookups.set(hash, lookup)
+    return lookup
+  }
+
+  async function lookUp(hash: string): Promise<Verification> {
+    const before = revocations
+    const row = await findKeyByHash(db, hash)
+    if (!row) return { ok: false, reason: 'unknown' }
+    const at = now()
+    const state = keyState(row, at)
+    if (state !== 'active') {
+      memory.forget([keyUri(row.id)])
+      return { ok: false, reason: state, keyId: row.id }
+    }
+    const entry = toKnown(row, at.getTime())
+    if (before === revocations) memory.set(hash, entry)
+    uses.note(entry, at.getTime())
+    return { ok: true, actor: entry.actor }
+  }
+
+  function notice({ uris }: Change): void {
+    if (!uris.some((uri) => uri.startsWith(keyUri('')))) return
+    revocations += 1
+    memory.forget(uris)
+    // What comes from now on must not share a look-up that may have read the key before.
+    lookups.clear()
+  }
+
+  return { recall, wasGood: (key) => memory.has(hashKey(key)), verify, notice, close: uses.settled }
+}
+
+/** The keys that were found good, by hash; those of a moment ago need no look-up. */
+function createMemory() {
+  const known = new Map<string, Known>()
+
+  function get(hash: string, nowMs: number): Known | undefined {
+    const entry = known.get(hash)
+    return entry && nowMs < entry.freshUntilMs && nowMs < entry.expiresAtMs ? entry : undefined
+  }
+
+  function set(hash: string, entry: Known): void {
+    known.delete(hash)
+    const [oldest] = known.keys()
+    if (known.size >= KEY_CACHE_MAX && oldest !== undefined) known.delete(oldest)
+    known.set(hash, entry)
+  }
+
+  function forget(uris: readonly string[]): void {
+    for (const [hash, { keyId }] of known) {
+      if (uris.includes(keyUri(keyId))) known.delete(hash)
+    }
+  }
+
+  return { get, has: (hash: string) => known.has(hash), set, forget }
+}
+
+/** Writes when keys were used. Nobody waits for it: no call fails or is slow because that could not be written. */
+function createUses(db: Db, log: Log) {
+  const touches = new Set<Promise<void>>()
+
+  function note(entry: Known, nowMs: number): void {
+    if (nowMs - entry.lastUsedAtMs < LAST_USED_EVERY_MS) return
+    entry.lastUsedAtMs = nowMs
+    const touch = touchKey(db, entry.keyId, new Date(nowMs))
+      .catch((err: unknown) =>
+        log.warn({ err, keyId: entry.keyId }, 'the last use of a key could not be written'),
+      )
+      .finally(() => touches.delete(touch))
+    touches.add(touch)
+  }
+
+  async function settled(): Promise<void> {
+    await Promise.all(touches)
+  }
+
+  return { note, settled }
+}
+
+function toKnown(row: KeyRow, nowMs: number): Known {
+  return {
+    keyId: row.id,
+    actor: toActor(row),
+    freshUntilMs: nowMs + KEY_CACHE_TTL_MS,
+    expiresAtMs: row.expiresAt?.getTime() ?? Number.POSITIVE_INFINITY,
+    lastUsedAtMs: row.lastUsedAt?.getTime() ?? Number.NEGATIVE_INFINITY,
+  }
+}
+
+/** A person's keys act as that person; a service acts as itself, on that person's things. */
+function toActor(row: KeyRow): Actor {
+  return {
+    kind: row.kind,
+    id: row.kind === 'person' ? row.personId : row.id,
+    personId: row.personId,
+    // A scope that another version of this program wrote, and this one does not know, grants nothing.
+    scopes: row.scopes.filter((scope) => SCOPES.includes(scope)),
+    keyId: row.id,
+  }
+}

@@ -1,0 +1,108 @@
+/** API keys in the database: each person's own, or everybody's for an admin. */
+
+import { and, desc, eq, gt, isNotNull, isNull, lt, lte, or, type SQL } from 'drizzle-orm'
+import { z } from 'zod'
+import type { Context } from '../../core/context.ts'
+import { notFound } from '../../core/errors.ts'
+import { decodeCursor, sortText, toPage } from '../../core/page.ts'
+import { grants } from '../../core/scopes.ts'
+import type { Db } from '../db.ts'
+import type { KeyRow, KeyState } from './key.ts'
+import { apiKeys } from './tables.ts'
+
+type Reader = Pick<Context, 'db' | 'actor' | 'now'>
+
+export async function insertKey(ctx: Pick<Context, 'db'>, row: KeyRow): Promise<void> {
+  await ctx.db.insert(apiKeys).values(row)
+}
+
+interface ListQuery {
+  /** Everybody's keys rather than the caller's own. */
+  readonly everyone: boolean
+  readonly state?: KeyState | undefined
+  readonly limit: number
+  readonly cursor?: string | undefined
+}
+
+const NEWEST = 'newest'
+
+/**
+ * Keys, newest first. Who may see everybody's is the caller's question.
+ * @throws AppError `invalid_input` for a cursor of another list.
+ */
+export async function listKeys(ctx: Reader, { everyone, state, limit, cursor }: ListQuery) {
+  const after = cursor === undefined ? undefined : decodeCursor(cursor, NEWEST, z.tuple([sortText]))[0]
+  const rows = await ctx.db
+    .select()
+    .from(apiKeys)
+    .where(
+      and(
+        everyone ? undefined : eq(apiKeys.personId, ctx.actor.personId),
+        state && inState(state, ctx.now),
+        after === undefined ? undefined : lt(apiKeys.id, after),
+      ),
+    )
+    .orderBy(desc(apiKeys.id))
+    .limit(limit + 1)
+  return toPage(rows, limit, ({ id }) => ({ sort: NEWEST, after: [id] }))
+}
+
+/** `keyState` for filters. */
+function inState(state: KeyState, now: Date): SQL | undefined {
+  switch (state) {
+    case 'revoked':
+      return isNotNull(apiKeys.revokedAt)
+    case 'expired':
+      return and(isNull(apiKeys.revokedAt), lte(apiKeys.expiresAt, now))
+    case 'active':
+      return isActive(now)
+  }
+}
+
+function isActive(now: Date): SQL | undefined {
+  return and(isNull(apiKeys.revokedAt), or(isNull(apiKeys.expiresAt), gt(apiKeys.expiresAt, now)))
+}
+
+/**
+ * Revokes one of the caller's own keys, or for an admin any; `changed` is false when it was revoked before.
+ * @throws AppError `not_found`
+ */
+export async function revokeKey(ctx: Reader, keyId: string): Promise<{ row: KeyRow; changed: boolean }> {
+  const theirs = and(
+    eq(apiKeys.id, keyId),
+    grants(ctx.actor.scopes, 'admin') ? undefined : eq(apiKeys.personId, ctx.actor.personId),
+  )
+  const [revoked] = await ctx.db
+    .update(apiKeys)
+    .set({ revokedAt: ctx.now })
+    .where(and(theirs, isNull(apiKeys.revokedAt)))
+    .returning()
+  if (revoked) return { row: revoked, changed: true }
+  const [row] = await ctx.db.select().from(apiKeys).where(theirs)
+  if (!row) throw notFound('key', keyId)
+  return { row, changed: false }
+}
+
+export async function findKey(db: Db, id: string): Promise<KeyRow | undefined> {
+  const [row] = await db.select().from(apiKeys).where(eq(apiKeys.id, id))
+  return row
+}
+
+export async function findKeyByHash(db: Db, hash: string): Promise<KeyRow | undefined> {
+  const [row] = await db.select().from(apiKeys).where(eq(apiKeys.hash, hash))
+  return row
+}
+
+/** Writes when a key was used, unless another process has written a later moment. */
+export async function touchKey(db: Db, id: string, at: Date): Promise<void> {
+  await db
+    .update(apiKeys)
+    .set({ lastUsedAt: at })
+    .where(and(eq(apiKeys.id, id), or(isNull(apiKeys.lastUsedAt), lt(apiKeys.lastUsedAt, at))))
+}
+
+/** Whether anybody could sign in with a key. */
+export async function hasActiveKey(db: Db, now: Date): Promise<boolean> {
+  const [row] = await db.select({ id: apiKeys.id }).from(apiKeys).where(isActive(now)).limit(1)
+  return row !== undefined
+}

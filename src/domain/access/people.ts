@@ -1,0 +1,80 @@
+/** People: whose tasks and projects there are, what they are called, and in which time zone their words are read. */
+import { eq } from 'drizzle-orm'
+import { z } from 'zod'
+import type { Context } from '../../core/context.ts'
+import { people } from './tables.ts'
+
+declare module '../../core/context.ts' {
+  interface Resources {
+    /** IANA name of the time zone of people who have set none. */
+    readonly defaultTimeZone: string
+  }
+}
+
+/** Names a person for good: a short name or an e-mail address. A key's id is none, since services act under those. */
+export const PersonId = z
+  .string()
+  .regex(
+    /^[a-z0-9][a-z0-9._@+-]{0,63}$/,
+    'must be a short name such as ada: lower-case letters, digits, . _ @ + -',
+  )
+  .refine((id) => !id.startsWith('key_'), 'must not look like the id of a key')
+
+type Scoped = Pick<Context, 'db' | 'actor' | 'defaultTimeZone'>
+
+export const PERSON_NAME_MAX_CHARS = 100
+
+/** A person as everybody sees them. */
+export const Profile = z.object({
+  id: z.string(),
+  name: z.string().nullable(),
+  timeZone: z.string().describe("IANA name: the person's own, else the gateway's"),
+})
+export type Profile = z.output<typeof Profile>
+
+/** The person behind this call. A person of whom nothing is known yet is a person all the same. */
+export async function getPerson(ctx: Scoped): Promise<Profile> {
+  const id = ctx.actor.personId
+  const [row] = await ctx.db.select().from(people).where(eq(people.id, id))
+  return { id, name: row?.name ?? null, timeZone: row?.timeZone ?? ctx.defaultTimeZone }
+}
+
+/** The time zone in which this person's words are read. */
+export async function personTimeZone(ctx: Scoped): Promise<string> {
+  const [row] = await ctx.db
+    .select({ timeZone: people.timeZone })
+    .from(people)
+    .where(eq(people.id, ctx.actor.personId))
+  return row?.timeZone ?? ctx.defaultTimeZone
+}
+
+/** What a person may change; null takes back what was set, what is absent stays. */
+export interface PersonChanges {
+  readonly name?: string | null | undefined
+  readonly timeZone?: string | null | undefined
+}
+
+/** Changes this person, whose row is made on first use. */
+export async function updatePerson(
+  ctx: Scoped & Pick<Context, 'now'>,
+  changes: PersonChanges,
+): Promise<void> {
+  const { name, timeZone } = changes
+  const row = { id: ctx.actor.personId, name: name ?? null, timeZone: timeZone ?? null, createdAt: ctx.now }
+  const set = {
+    ...(name === undefined ? {} : { name }),
+    ...(timeZone === undefined ? {} : { timeZone }),
+  }
+  const insert = ctx.db.insert(people).values(row)
+  await (Object.keys(set).length === 0
+    ? insert.onConflictDoNothing()
+    : insert.onConflictDoUpdate({ target: people.id, set }))
+}
+
+/** Makes the row of a person who has none. */
+export async function ensurePerson(ctx: Pick<Context, 'db' | 'now'>, id: string): Promise<void> {
+  await ctx.db
+    .insert(people)
+    .values({ id, name: null, timeZone: null, createdAt: ctx.now })
+    .onConflictDoNothing()
+}

@@ -1,0 +1,95 @@
+/** People, their keys, what was done by whom, and the answers of keyed calls. */
+import { index, integer, jsonb, pgTable, primaryKey, text, uniqueIndex } from 'drizzle-orm/pg-core'
+import type { Scope } from '../../core/scopes.ts'
+import { bytewise, moment } from '../columns.ts'
+
+export const people = pgTable('people', {
+  id: bytewise('id').primaryKey(),
+  name: text('name'),
+  /** IANA name; null: the gateway's own. */
+  timeZone: text('time_zone'),
+  createdAt: moment('created_at').notNull(),
+})
+
+export const apiKeys = pgTable(
+  'api_keys',
+  {
+    id: bytewise('id').primaryKey(),
+    /** SHA-256 of the key, base64url: the key itself is shown once and never stored. */
+    hash: bytewise('hash').notNull(),
+    /** The first characters of the key, by which a person tells keys apart. */
+    hint: text('hint').notNull(),
+    label: text('label').notNull(),
+    personId: bytewise('person_id').notNull(),
+    kind: text('kind', { enum: ['person', 'service'] }).notNull(),
+    scopes: text('scopes').array().$type<Scope[]>().notNull(),
+    createdBy: bytewise('created_by').notNull(),
+    createdAt: moment('created_at').notNull(),
+    expiresAt: moment('expires_at'),
+    revokedAt: moment('revoked_at'),
+    lastUsedAt: moment('last_used_at'),
+  },
+  (table) => [
+    // Every request with a key looks it up by its hash; two keys never share one.
+    uniqueIndex('api_keys_hash').on(table.hash),
+    // Listing a person's keys.
+    index('api_keys_person').on(table.personId, table.id),
+  ],
+)
+
+export const auditEntries = pgTable(
+  'audit_entries',
+  {
+    id: bytewise('id').primaryKey(),
+    at: moment('at').notNull(),
+    actorKind: text('actor_kind', { enum: ['person', 'service', 'agent'] }).notNull(),
+    actorId: bytewise('actor_id').notNull(),
+    personId: bytewise('person_id').notNull(),
+    keyId: bytewise('key_id'),
+    door: text('door').notNull(),
+    operation: bytewise('operation').notNull(),
+    input: jsonb('input').notNull(),
+    /** `ok` or an error code. */
+    outcome: text('outcome').notNull(),
+    durationMs: integer('duration_ms').notNull(),
+    requestId: bytewise('request_id').notNull(),
+  },
+  (table) => [
+    // Reading back what one person did, newest first, from and until a moment.
+    index('audit_entries_person').on(table.personId, table.at, table.id),
+    // The same for everybody.
+    index('audit_entries_at').on(table.at, table.id),
+  ],
+)
+
+export const idempotencyKeys = pgTable(
+  'idempotency_keys',
+  {
+    actorId: bytewise('actor_id').notNull(),
+    operation: bytewise('operation').notNull(),
+    key: bytewise('key').notNull(),
+    inputHash: bytewise('input_hash').notNull(),
+    output: jsonb('output').notNull(),
+    createdAt: moment('created_at').notNull(),
+  },
+  (table) => [
+    // One answer a key: the second of two calls that race fails here rather than take effect twice.
+    primaryKey({ columns: [table.actorId, table.operation, table.key] }),
+    // Housekeeping deletes the oldest.
+    index('idempotency_keys_age').on(table.createdAt),
+  ],
+)
+
+/** Requests counted per key or address when several gateways share their limits; columns as the limiter reads them. */
+export const rateLimits = pgTable(
+  'rate_limits',
+  {
+    key: bytewise('key').primaryKey(),
+    points: integer('points').notNull(),
+    expire: moment('expire'),
+  },
+  (table) => [
+    // Housekeeping deletes what has run out.
+    index('rate_limits_expire').on(table.expire),
+  ],
+)

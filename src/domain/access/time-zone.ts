@@ -1,0 +1,21 @@
+/** The schema of a time zone's name. */
+import { z } from 'zod'
+
+const TIME_ZONE_MAX_CHARS = 64
+
+/** An IANA name (`Europe/Paris`, `UTC`); a bare offset is none, since it does not know about summer time. */
+export const TimeZone = z
+  .string()
+  .max(TIME_ZONE_MAX_CHARS)
+  .refine(isTimeZone, 'must be an IANA time zone such as Europe/Paris')
+
+/** Whether a name is one that the time zone database knows. */
+export function isTimeZone(name: string): boolean {
+  if (!/^[A-Za-z]/.test(name)) return false
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name })
+    return true
+  } catch {
+    return false
+  }
+}

@@ -1,0 +1,42 @@
+/** Agents in words, for people and models alike. */
+import type { Agent, AgentLimits, AgentSource } from './agent.ts'
+
+/** `project-manager (shipped): Project manager`. */
+export function agentLine({ slug, source, role }: Pick<Agent, 'slug' | 'source' | 'role'>): string {
+  return `${slug} (${source}): ${role}`
+}
+
+/** The one that is meant where several of a name are spoken of. */
+export function sourceText(source: AgentSource): string {
+  return source === 'file' ? 'the one in a file' : `the ${source} one`
+}
+
+/** All of an agent, its instructions last. */
+export function describeAgent(agent: Agent): string {
+  const lines = [
+    agentLine(agent),
+    agent.description,
+    `Model: ${modelText(agent)}. Executor: ${agent.executor}.${agent.phases ? ' Plans, works, evaluates.' : ''}`,
+    `Tools: ${agent.tools.join(', ') || 'none'}`,
+    `Limits: ${limitsText(agent.limits)}`,
+    ...agent.approvals.rules.map((rule) => `Approvals: ${JSON.stringify(rule)}`),
+    ...(agent.outputSchema ? [`Answers with JSON: ${JSON.stringify(agent.outputSchema)}`] : []),
+    '',
+    agent.instructions,
+  ]
+  return lines.filter((line, index) => line !== '' || index > 1).join('\n')
+}
+
+export function modelText({ provider, model }: Pick<Agent, 'provider' | 'model'>): string {
+  return [provider, model].filter((part) => part !== null).join(' ') || 'the standard one'
+}
+
+function limitsText({ steps, minutes, tokens, usd }: AgentLimits): string {
+  const parts = [
+    `${steps} calls of the model`,
+    `${minutes} minutes`,
+    ...(tokens === null ? [] : [`${tokens} tokens`]),
+    ...(usd === null ? [] : [`${usd} USD`]),
+  ]
+  return parts.join(', ')
+}

@@ -1,0 +1,211 @@
+/** Agents from where they come: shipped with the program, in files, and each person's own in the database. */
+import { and, asc, count, eq } from 'drizzle-orm'
+import type { Context } from '../../core/context.ts'
+import { AppError } from '../../core/errors.ts'
+import { invalidInput } from '../../core/input.ts'
+import { nearest } from '../../core/unknown-fields.ts'
+import {
+  AGENTS_PER_PERSON,
+  type Agent,
+  type AgentChanges,
+  type AgentEntry,
+  type AgentSource,
+  AgentSpec,
+  differingFields,
+  withChanges,
+} from './agent.ts'
+import { specIssues } from './check-spec.ts'
+import { toFileEntry } from './file-agent.ts'
+import { SHIPPED_AGENTS } from './shipped.ts'
+import { agents } from './tables.ts'
+
+type Reader = Pick<Context, 'db' | 'actor' | 'agentFiles' | 'operations'>
+
+/** Every agent of the person by its slug: a stored one goes before a file, a file before a shipped one. */
+export async function listAgents(ctx: Reader): Promise<AgentEntry[]> {
+  const rows = await ctx.db
+    .select()
+    .from(agents)
+    .where(eq(agents.personId, ctx.actor.personId))
+    .orderBy(asc(agents.slug))
+    .limit(AGENTS_PER_PERSON)
+  const entries = [...(await givenEntries(ctx)), ...rows.map(toStoredEntry)]
+  const bySlug = new Map(entries.map((entry) => [entry.slug, entry]))
+  return [...bySlug.values()].sort((a, b) => (a.slug < b.slug ? -1 : 1))
+}
+
+/**
+ * @throws AppError `not_found` when there is none of this name, `invalid_input` when it cannot be used as it stands.
+ */
+export async function findAgent(ctx: Reader, slug: string): Promise<Agent> {
+  const [row] = await ctx.db.select().from(agents).where(isTheirs(ctx, slug))
+  const entry = row ? toStoredEntry(row) : await givenEntry(ctx, slug)
+  if (!entry) throw await noSuchAgent(ctx, slug)
+  if ('agent' in entry) return entry.agent
+  throw new AppError('invalid_input', `The agent ${slug} cannot be used. ${entry.problem}`, {
+    fix:
+      entry.source === 'file'
+        ? 'Correct the file; it is read again at the next call. Another agent of this name can be made with agents.create.'
+        : 'Correct it with agents.update, or delete it with agents.delete.',
+  })
+}
+
+/**
+ * @throws AppError `conflict` when the person has one of this name already, or as many as may be kept.
+ * @throws AppError `invalid_input` for names of tools and operations that there are not.
+ */
+export async function createAgent(ctx: Context, slug: string, spec: AgentSpec): Promise<Agent> {
+  assertNames(ctx, 'agents.create', spec)
+  const agent = await insertAgent(ctx, slug, spec)
+  if (agent) return agent
+  throw new AppError('conflict', `You have an agent ${slug} already.`, {
+    fix: 'Change it with agents.update, or choose another slug.',
+  })
+}
+
+/** An agent after a change. */
+interface UpdatedAgent {
+  readonly agent: Agent
+  /** Fields. */
+  readonly changed: readonly string[]
+  /** Where the agent came from that a copy was now made of; null: it was stored already, or nothing changed. */
+  readonly copiedFrom: AgentSource | null
+}
+
+/**
+ * Changes a stored agent. Of one that is shipped or a file it makes a stored copy, which from then on goes before it.
+ * @throws AppError `not_found`, `invalid_input`, `conflict`
+ */
+export async function updateAgent(ctx: Context, slug: string, changes: AgentChanges): Promise<UpdatedAgent> {
+  assertNames(ctx, 'agents.update', changes)
+  const updated = await changeStored(ctx, slug, changes)
+  if (updated) return updated
+  const given = await findAgent(ctx, slug)
+  const spec = withChanges(given, changes)
+  const changed = differingFields(given, spec)
+  if (changed.length === 0) return { agent: given, changed, copiedFrom: null }
+  const copy = await insertAgent(ctx, slug, spec)
+  if (copy) return { agent: copy, changed, copiedFrom: given.source }
+  // Another call has made the copy in the meantime.
+  const updatedCopy = await changeStored(ctx, slug, changes)
+  if (!updatedCopy) throw await noSuchAgent(ctx, slug)
+  return updatedCopy
+}
+
+/**
+ * Deletes a stored agent, and says where the one comes from that its name means now; null: none.
+ * @throws AppError `not_found`; `conflict` for one that is shipped or a file
+ */
+export async function deleteAgent(ctx: Context, slug: string): Promise<AgentSource | null> {
+  const [deleted] = await ctx.db.delete(agents).where(isTheirs(ctx, slug)).returning({ id: agents.id })
+  const beneath = await givenEntry(ctx, slug)
+  if (deleted) {
+    ctx.changed(agentUri(slug))
+    return beneath?.source ?? null
+  }
+  if (!beneath) throw await noSuchAgent(ctx, slug)
+  throw beneath.source === 'file'
+    ? new AppError('conflict', `The agent ${slug} is a file, which only whoever runs the gateway removes.`, {
+        fix: `Delete agents/${slug}.md in SWITCHBOARD_HOME, or change the agent with agents.update.`,
+      })
+    : new AppError('conflict', `The agent ${slug} is shipped, so it cannot be deleted.`, {
+        fix: 'Leave it, or make it your own with agents.update.',
+      })
+}
+
+/** Where an agent comes from whose place a stored one of this name takes; null: nobody's. */
+export async function hiddenBy(ctx: Reader, slug: string): Promise<AgentSource | null> {
+  return (await givenEntry(ctx, slug))?.source ?? null
+}
+
+/** What is there without the person's doing: the shipped ones, and over them the files. */
+async function givenEntries(ctx: Reader): Promise<AgentEntry[]> {
+  const shipped = [...SHIPPED_AGENTS].map(([slug, agent]): AgentEntry => ({ slug, source: 'shipped', agent }))
+  const files = await ctx.agentFiles.list()
+  return [...shipped, ...files.map((file) => toFileEntry(file, ctx.operations))]
+}
+
+async function givenEntry(ctx: Reader, slug: string): Promise<AgentEntry | undefined> {
+  const files = await ctx.agentFiles.list()
+  const file = files.find((each) => each.slug === slug)
+  if (file) return toFileEntry(file, ctx.operations)
+  const agent = SHIPPED_AGENTS.get(slug)
+  return agent && { slug, source: 'shipped', agent }
+}
+
+type AgentRow = typeof agents.$inferSelect
+
+function toStoredEntry({ slug, spec }: Pick<AgentRow, 'slug' | 'spec'>): AgentEntry {
+  const parsed = AgentSpec.safeParse(spec)
+  if (parsed.success) return { slug, source: 'stored', agent: { ...parsed.data, slug, source: 'stored' } }
+  const [issue] = parsed.error.issues
+  return { slug, source: 'stored', problem: `${issue?.path.join('.')}: ${issue?.message}` }
+}
+
+/** Undefined: there is one of this name. */
+async function insertAgent(ctx: Context, slug: string, spec: AgentSpec): Promise<Agent | undefined> {
+  const own = eq(agents.personId, ctx.actor.personId)
+  const [kept] = await ctx.db.select({ count: count() }).from(agents).where(own)
+  if (Number(kept?.count ?? 0) >= AGENTS_PER_PERSON) {
+    throw new AppError('conflict', `A person keeps at most ${AGENTS_PER_PERSON} agents.`, {
+      fix: 'Delete one that is not used any more.',
+    })
+  }
+  const parsed = AgentSpec.parse(spec)
+  const [row] = await ctx.db
+    .insert(agents)
+    .values({
+      id: ctx.newId('agent'),
+      personId: ctx.actor.personId,
+      slug,
+      spec: parsed,
+      createdAt: ctx.now,
+      updatedAt: ctx.now,
+    })
+    .onConflictDoNothing()
+    .returning({ id: agents.id })
+  if (!row) return undefined
+  ctx.changed(agentUri(slug))
+  return { ...parsed, slug, source: 'stored' }
+}
+
+/** Undefined: there is none stored. */
+async function changeStored(
+  ctx: Context,
+  slug: string,
+  changes: AgentChanges,
+): Promise<UpdatedAgent | undefined> {
+  const [row] = await ctx.db.select().from(agents).where(isTheirs(ctx, slug)).for('update')
+  if (!row) return undefined
+  const spec = withChanges(row.spec, changes)
+  const changed = differingFields(row.spec, spec)
+  if (changed.length > 0) {
+    await ctx.db.update(agents).set({ spec, updatedAt: ctx.now }).where(isTheirs(ctx, slug))
+    ctx.changed(agentUri(slug))
+  }
+  return { agent: { ...spec, slug, source: 'stored' }, changed, copiedFrom: null }
+}
+
+function assertNames(ctx: Context, operation: string, spec: AgentChanges): void {
+  const issues = specIssues(spec, ctx.operations)
+  if (issues.length > 0) throw invalidInput(operation, issues)
+}
+
+async function noSuchAgent(ctx: Reader, slug: string): Promise<AppError> {
+  const entries = await listAgents(ctx)
+  const near = nearest(
+    slug,
+    entries.map((entry) => entry.slug),
+  )
+  return new AppError('not_found', `There is no agent ${slug}${near ? `; the nearest is ${near}` : ''}.`, {
+    fix: 'Call agents.list: it shows every agent.',
+  })
+}
+
+function agentUri(slug: string): string {
+  return `agent://${slug}`
+}
+
+function isTheirs(ctx: Pick<Context, 'actor'>, slug: string) {
+  return and(eq(agents.personId, ctx.actor.personId), eq(agents.slug, slug))
+}

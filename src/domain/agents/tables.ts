@@ -1,0 +1,21 @@
+/** Agents that people made. Those that come with the program are code, and those of a folder are files. */
+import { jsonb, pgTable, uniqueIndex } from 'drizzle-orm/pg-core'
+import { bytewise, moment } from '../columns.ts'
+import type { AgentSpec } from './agent.ts'
+
+export const agents = pgTable(
+  'agents',
+  {
+    id: bytewise('id').primaryKey(),
+    personId: bytewise('person_id').notNull(),
+    slug: bytewise('slug').notNull(),
+    /** Validated by its schema when written and when read. */
+    spec: jsonb('spec').$type<AgentSpec>().notNull(),
+    createdAt: moment('created_at').notNull(),
+    updatedAt: moment('updated_at').notNull(),
+  },
+  (table) => [
+    // A person's agents by name; a name is given once.
+    uniqueIndex('agents_slug').on(table.personId, table.slug),
+  ],
+)

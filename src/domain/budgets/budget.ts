@@ -1,0 +1,70 @@
+/** A budget as everybody sees it: what a person, or one of their agents, may spend a day. */
+import { z } from 'zod'
+import { AgentSlug } from '../agents/agent.ts'
+import { toUsd } from '../money.ts'
+import type { Plan } from './rules.ts'
+import type { budgets } from './tables.ts'
+
+export type BudgetRow = typeof budgets.$inferSelect
+
+/** `agentSlug` of the row that stands for all that a person's runs spend. */
+export const WHOLE_PERSON = ''
+
+const USD_MAX = 1_000_000
+const TOKENS_MAX = 1_000_000_000_000
+/** Shares are kept to four digits, which the column gives back as they were. */
+const SHARE_STEPS = 10_000
+
+export const UsdPerDay = z.number().min(0).max(USD_MAX)
+export const TokensPerDay = z.int().min(0).max(TOKENS_MAX)
+export const Share = z.number().min(0).max(1)
+export const Hour = z.int().min(0).max(23)
+
+/** What holds where nothing was set: no cap, runs start until all is used, and night is from one to nine. */
+export const NO_BUDGET: Plan = {
+  usdMicrosPerDay: null,
+  tokensPerDay: null,
+  dayShare: 1,
+  nightShare: 1,
+  nightFrom: 1,
+  nightUntil: 9,
+}
+
+export const Budget = z.object({
+  agent: AgentSlug.nullable().describe("null: all of the person's runs together"),
+  usdPerDay: UsdPerDay.nullable().describe('null: no cap'),
+  tokensPerDay: TokensPerDay.nullable().describe('null: no cap'),
+  dayShare: Share.describe('Used share of the budget from which on no run starts by day'),
+  nightShare: Share.describe('The same by night'),
+  nightFrom: Hour.describe("Hour of the person's day"),
+  nightUntil: Hour,
+})
+export type Budget = z.output<typeof Budget>
+
+/** A budget, what is used of it today, and what follows from that. */
+export const BudgetToday = Budget.extend({
+  spentUsd: z.number(),
+  spentTokens: z.int(),
+  reservedUsd: z.number().describe('What steps under way may cost at most'),
+  reservedTokens: z.int(),
+  shareNow: Share,
+  mayStart: z.boolean().describe("An agent's runs also need room in the budget of all runs"),
+  startsAgainAt: z.iso.datetime().nullable().describe('When that is looked at again'),
+})
+export type BudgetToday = z.output<typeof BudgetToday>
+
+export function toBudget(agentSlug: string, plan: Plan): Budget {
+  return {
+    agent: agentSlug === WHOLE_PERSON ? null : agentSlug,
+    usdPerDay: plan.usdMicrosPerDay === null ? null : toUsd(plan.usdMicrosPerDay),
+    tokensPerDay: plan.tokensPerDay,
+    dayShare: plan.dayShare,
+    nightShare: plan.nightShare,
+    nightFrom: plan.nightFrom,
+    nightUntil: plan.nightUntil,
+  }
+}
+
+export function roundShare(share: number): number {
+  return Math.round(share * SHARE_STEPS) / SHARE_STEPS
+}

@@ -1,0 +1,120 @@
+/** Reservations on the rows of a day's spending, guarded by the caps over all workers at once. */
+import { type SQL, sql } from 'drizzle-orm'
+import type { Db } from '../db.ts'
+import { WHOLE_PERSON } from './budget.ts'
+import { budgets, spending } from './tables.ts'
+
+export interface Amount {
+  /** Null: the price is not known. */
+  readonly usdMicros: number | null
+  readonly tokens: number
+}
+
+/** Whose rows: the person's, and those of one of their agents. */
+export interface Rows {
+  readonly personId: string
+  readonly agentSlug: string
+  /** In the person's time zone. */
+  readonly day: string
+}
+
+/** Which rows now hold the reservation, and the caps that they were guarded by. */
+export interface Reservation extends Record<string, unknown> {
+  person_held: boolean
+  agent_held: boolean
+  person_usd: number | null
+  person_tokens: number | null
+  agent_usd: number | null
+  agent_tokens: number | null
+}
+
+/** What was reserved, and what it came to. */
+export interface Settlement {
+  readonly reserved: Amount
+  readonly spent: Amount
+}
+
+/**
+ * Reserves on the person's row and then on the agent's. The agent's is reached only through the person's, so that every
+ * transaction locks them in this order; each is guarded by what stands in it once it is locked.
+ */
+export async function tryToReserve(db: Db, rows: Rows, worst: Amount): Promise<Reservation> {
+  const isPriced = worst.usdMicros !== null
+  const [reservation] = await db.execute<Reservation>(sql`
+    with asked as (
+      select ${rows.personId}::text as person_id, ${rows.agentSlug}::text as agent_slug, ${rows.day}::date as day,
+        ${worst.usdMicros ?? 0}::bigint as usd, ${worst.tokens}::bigint as tokens
+    ), caps as (
+      select b.agent_slug, b.usd_micros_per_day as usd, b.tokens_per_day as tokens from ${budgets} b
+      where b.person_id = (select person_id from asked)
+        and b.agent_slug in (${WHOLE_PERSON}, (select agent_slug from asked))
+    ), person as (
+      ${insertWithin(sql`''`, sql`asked`)}
+        and (${isPriced}::boolean or not exists (select 1 from caps where caps.usd is not null))
+      ${elseAddWithin}
+    ), agent as (
+      ${insertWithin(sql`asked.agent_slug`, sql`asked, person`)}
+      ${elseAddWithin}
+    )
+    select exists (select 1 from person) as person_held, exists (select 1 from agent) as agent_held,
+      p.usd as person_usd, p.tokens as person_tokens, a.usd as agent_usd, a.tokens as agent_tokens
+    from asked
+    left join caps p on p.agent_slug = ''
+    left join caps a on a.agent_slug = asked.agent_slug`)
+  if (!reservation) throw new Error('a reservation did not answer')
+  return reservation
+}
+
+/** The first reservation of a day is guarded by the cap alone. */
+function insertWithin(slug: SQL, from: SQL): SQL {
+  return sql`insert into ${spending} as s (person_id, agent_slug, day,
+      reserved_usd_micros, reserved_tokens, spent_usd_micros, spent_tokens)
+    select asked.person_id, ${slug}, asked.day, asked.usd, asked.tokens, 0, 0 from ${from}
+    where not exists (
+      select 1 from caps
+      where caps.agent_slug = ${slug} and (asked.usd > caps.usd or asked.tokens > caps.tokens))`
+}
+
+const elseAddWithin = sql`on conflict (person_id, agent_slug, day) do update set
+      reserved_usd_micros = s.reserved_usd_micros + excluded.reserved_usd_micros,
+      reserved_tokens = s.reserved_tokens + excluded.reserved_tokens
+    where not exists (
+      select 1 from caps
+      where caps.agent_slug = excluded.agent_slug and (
+        s.spent_usd_micros + s.reserved_usd_micros + excluded.reserved_usd_micros > caps.usd
+        or s.spent_tokens + s.reserved_tokens + excluded.reserved_tokens > caps.tokens))
+    returning s.person_id`
+
+/** Takes a reservation back that only the person's row holds; this transaction has it locked. */
+export async function undoOnPerson(db: Db, rows: Rows, reserved: Amount): Promise<void> {
+  await db.execute(sql`update ${spending} set
+      reserved_usd_micros = reserved_usd_micros - ${reserved.usdMicros ?? 0}::bigint,
+      reserved_tokens = reserved_tokens - ${reserved.tokens}::bigint
+    where person_id = ${rows.personId} and agent_slug = ${WHOLE_PERSON} and day = ${rows.day}::date`)
+}
+
+/** Takes a reservation back from both rows and adds what was spent, the person's row first as in `tryToReserve`. */
+export async function settleRows(db: Db, rows: Rows, settlement: Settlement): Promise<void> {
+  const { reserved, spent } = settlement
+  await db.execute(sql`
+    with settled as (
+      select ${rows.personId}::text as person_id, ${rows.agentSlug}::text as agent_slug, ${rows.day}::date as day,
+        ${reserved.usdMicros ?? 0}::bigint as reserved_usd, ${reserved.tokens}::bigint as reserved_tokens,
+        ${spent.usdMicros ?? reserved.usdMicros ?? 0}::bigint as spent_usd, ${spent.tokens}::bigint as spent_tokens
+    ), person as (
+      ${settleRow(sql`''`, sql`settled`)} returning s.person_id
+    )
+    ${settleRow(sql`settled.agent_slug`, sql`settled, person`)}`)
+}
+
+/** A row that is gone is made anew, so that nothing spent is ever left out. */
+function settleRow(slug: SQL, from: SQL): SQL {
+  return sql`insert into ${spending} as s (person_id, agent_slug, day,
+      reserved_usd_micros, reserved_tokens, spent_usd_micros, spent_tokens)
+    select settled.person_id, ${slug}, settled.day, 0, 0, settled.spent_usd, settled.spent_tokens from ${from}
+    on conflict (person_id, agent_slug, day) do update set
+      reserved_usd_micros = greatest(0, s.reserved_usd_micros - (select reserved_usd from settled)),
+      reserved_tokens = greatest(0, s.reserved_tokens - (select reserved_tokens from settled)),
+      spent_usd_micros = s.spent_usd_micros + excluded.spent_usd_micros,
+      spent_tokens = s.spent_tokens + excluded.spent_tokens`
+}

@@ -1,0 +1,156 @@
+/** Budgets in the database, and how they stand today. */
+import { and, eq, type SQL, sql } from 'drizzle-orm'
+import { z } from 'zod'
+import type { Context } from '../../core/context.ts'
+import { AppError } from '../../core/errors.ts'
+import { decodeCursor, sortText, toPage } from '../../core/page.ts'
+import type { Db } from '../db.ts'
+import { type BudgetRow, NO_BUDGET, WHOLE_PERSON } from './budget.ts'
+import { NOTHING_USED, type Plan, type Used } from './rules.ts'
+import { budgets, spending } from './tables.ts'
+
+/** A budget on one day; without one, what is spent all the same. */
+export interface Standing {
+  readonly agentSlug: string
+  readonly plan: Plan
+  readonly spent: Used
+  readonly reserved: Used
+}
+
+/** Whose day. */
+export interface PersonDay {
+  readonly personId: string
+  readonly day: string
+}
+
+/**
+ * An agent must not give itself more to spend, whatever its scopes.
+ * @throws AppError `forbidden`
+ */
+export function assertNoAgent(ctx: Pick<Context, 'actor'>): void {
+  if (ctx.actor.kind !== 'agent') return
+  throw new AppError('forbidden', 'An agent may read budgets, but not change them.', {
+    fix: 'Ask the person to change the budget.',
+  })
+}
+
+/** Sets what is given of a budget, which is made if there is none, and gives back all of it. */
+export async function saveBudget(
+  ctx: Pick<Context, 'db' | 'actor' | 'now'>,
+  agentSlug: string,
+  changes: Partial<Plan>,
+): Promise<BudgetRow> {
+  const [row] = await ctx.db
+    .insert(budgets)
+    .values({ personId: ctx.actor.personId, agentSlug, ...NO_BUDGET, ...changes, updatedAt: ctx.now })
+    .onConflictDoUpdate({
+      target: [budgets.personId, budgets.agentSlug],
+      set: { ...changes, updatedAt: ctx.now },
+    })
+    .returning()
+  if (!row) throw new Error('a budget that was written did not come back')
+  return row
+}
+
+/** Takes a budget away; what was spent stays. Answers with what it was. */
+export async function deleteBudget(
+  ctx: Pick<Context, 'db' | 'actor'>,
+  agentSlug: string,
+): Promise<BudgetRow | undefined> {
+  const [row] = await ctx.db
+    .delete(budgets)
+    .where(and(eq(budgets.personId, ctx.actor.personId), eq(budgets.agentSlug, agentSlug)))
+    .returning()
+  return row
+}
+
+/** How the person's budget and an agent's stand, in this order, whether or not anything was set or spent. */
+export async function readStandings(
+  db: Db,
+  personDay: PersonDay,
+  agentSlug: string,
+): Promise<readonly [Standing, Standing]> {
+  const found = await select(db, personDay, {
+    which: sql`agent_slug in (${WHOLE_PERSON}, ${agentSlug})`,
+    most: 2,
+  })
+  const of = (slug: string) => found.find((standing) => standing.agentSlug === slug) ?? emptyStanding(slug)
+  return [of(WHOLE_PERSON), of(agentSlug)]
+}
+
+const BY_AGENT = 'agent'
+
+/**
+ * A page of what has a budget or has spent today: the person as a whole, then agents by name.
+ * @throws AppError `invalid_input` for a cursor of another list.
+ */
+export async function listStandings(
+  db: Db,
+  personDay: PersonDay,
+  { limit, cursor }: { readonly limit: number; readonly cursor?: string | undefined },
+): Promise<{ items: Standing[]; nextCursor: string | null }> {
+  const after = cursor === undefined ? undefined : decodeCursor(cursor, BY_AGENT, z.tuple([sortText]))[0]
+  const found = await select(db, personDay, {
+    which: after === undefined ? sql`true` : sql`agent_slug > ${after}`,
+    most: limit + 1,
+  })
+  const lacksPerson = after === undefined && found[0]?.agentSlug !== WHOLE_PERSON
+  const standings = lacksPerson ? [emptyStanding(WHOLE_PERSON), ...found] : found
+  return toPage(standings, limit, ({ agentSlug }) => ({ sort: BY_AGENT, after: [agentSlug] }))
+}
+
+function emptyStanding(agentSlug: string): Standing {
+  return { agentSlug, plan: NO_BUDGET, spent: NOTHING_USED, reserved: NOTHING_USED }
+}
+
+interface StandingRow extends Record<string, unknown> {
+  agent_slug: string
+  has_budget: boolean
+  usd_micros_per_day: number | null
+  tokens_per_day: number | null
+  day_share: number
+  night_share: number
+  night_from: number
+  night_until: number
+  spent_usd_micros: number
+  spent_tokens: number
+  reserved_usd_micros: number
+  reserved_tokens: number
+}
+
+/** `which` stands inside, where the index can use it. */
+async function select(
+  db: Db,
+  { personId, day }: PersonDay,
+  { which, most }: { readonly which: SQL; readonly most: number },
+): Promise<Standing[]> {
+  const rows = await db.execute<StandingRow>(sql`
+    select agent_slug, b.person_id is not null as has_budget, b.usd_micros_per_day, b.tokens_per_day,
+      b.day_share, b.night_share, b.night_from, b.night_until,
+      coalesce(s.spent_usd_micros, 0) as spent_usd_micros, coalesce(s.spent_tokens, 0) as spent_tokens,
+      coalesce(s.reserved_usd_micros, 0) as reserved_usd_micros, coalesce(s.reserved_tokens, 0) as reserved_tokens
+    from (select * from ${budgets} where person_id = ${personId} and ${which}) b
+    full join (select * from ${spending} where person_id = ${personId} and day = ${day}::date and ${which}) s
+      using (agent_slug)
+    order by agent_slug
+    limit ${most}`)
+  return rows.map(toStanding)
+}
+
+function toStanding(row: StandingRow): Standing {
+  return {
+    agentSlug: row.agent_slug,
+    plan: row.has_budget
+      ? {
+          usdMicrosPerDay: row.usd_micros_per_day,
+          tokensPerDay: row.tokens_per_day,
+          dayShare: row.day_share,
+          nightShare: row.night_share,
+          nightFrom: row.night_from,
+          nightUntil: row.night_until,
+        }
+      : NO_BUDGET,
+    spent: { usdMicros: row.spent_usd_micros, tokens: row.spent_tokens },
+    reserved: { usdMicros: row.reserved_usd_micros, tokens: row.reserved_tokens },
+  }
+}

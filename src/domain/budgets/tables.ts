@@ -1,0 +1,38 @@
+/** What people and their agents may spend a day, and what they have spent. */
+import { date, integer, pgTable, primaryKey, real } from 'drizzle-orm/pg-core'
+import { big, bytewise, moment } from '../columns.ts'
+
+export const budgets = pgTable(
+  'budgets',
+  {
+    personId: bytewise('person_id').notNull(),
+    /** An agent's; '' for all that the person's runs spend. */
+    agentSlug: bytewise('agent_slug').notNull(),
+    usdMicrosPerDay: big('usd_micros_per_day'),
+    tokensPerDay: big('tokens_per_day'),
+    /** Share of the day's budget, 0 to 1, from which on no run starts by day, and by night. */
+    dayShare: real('day_share').notNull(),
+    nightShare: real('night_share').notNull(),
+    /** Hours of the night, 0 to 23, in the person's time zone: from the first until the second. */
+    nightFrom: integer('night_from').notNull(),
+    nightUntil: integer('night_until').notNull(),
+    updatedAt: moment('updated_at').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.personId, table.agentSlug] })],
+)
+
+export const spending = pgTable(
+  'spending',
+  {
+    personId: bytewise('person_id').notNull(),
+    agentSlug: bytewise('agent_slug').notNull(),
+    /** In the person's time zone. */
+    day: date('day', { mode: 'string' }).notNull(),
+    reservedUsdMicros: big('reserved_usd_micros').notNull(),
+    reservedTokens: big('reserved_tokens').notNull(),
+    spentUsdMicros: big('spent_usd_micros').notNull(),
+    spentTokens: big('spent_tokens').notNull(),
+  },
+  // All workers add to one row, so that its guard holds over all of them.
+  (table) => [primaryKey({ columns: [table.personId, table.agentSlug, table.day] })],
+)

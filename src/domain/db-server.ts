@@ -1,0 +1,135 @@
+/** PostgreSQL through postgres-js, with every statement prepared once a connection. */
+import { makePgArray, parsePgArray } from 'drizzle-orm/pg-core'
+import { drizzle } from 'drizzle-orm/postgres-js'
+import postgres from 'postgres'
+import type { Database, Db } from './db.ts'
+import { storeError } from './db-errors.ts'
+import { guardTransactions } from './server-transaction.ts'
+
+/** Connections of one process: calls are short, and a server has about a hundred for all processes. */
+const SERVER_POOL_SIZE = 10
+/** Seconds to wait for a connection, and for running statements when closing. */
+const CONNECT_TIMEOUT_S = 10
+const CLOSE_TIMEOUT_S = 10
+
+/** Type ids: bigint, text[]; and moments and dates, which drizzle hands over as text. */
+const INT8 = 20
+const TEXT_ARRAY = 1009
+const TIMES = [1082, 1083, 1114, 1184]
+
+export interface ServerDatabase extends Database {
+  readonly kind: 'server'
+  /** Notifies listeners in every process. */
+  notify(channel: string, payload: string): Promise<void>
+}
+
+interface ServerOptions {
+  readonly poolSize?: number
+  /**
+   * Milliseconds after which a transaction that stands still is undone: a process that is frozen or cut off would hold
+   * its locks for as long as that lasts, and whoever carries on its work would wait for them. Default: never.
+   */
+  readonly stillMaxMs?: number
+}
+
+/** Opens a pool; it connects when first used. */
+export function openServerDatabase(url: string, options: ServerOptions = {}): ServerDatabase {
+  const client = postgres(url, {
+    max: options.poolSize ?? SERVER_POOL_SIZE,
+    connect_timeout: CONNECT_TIMEOUT_S,
+    onnotice: () => undefined,
+    connection: {
+      application_name: 'switchboard',
+      idle_in_transaction_session_timeout: options.stillMaxMs ?? 0,
+    },
+    // Asking each new connection for its array types is slower, and ends the process when that connection is cut.
+    fetch_types: false,
+    types: {
+      int8: { to: INT8, from: [INT8], serialize: String, parse: readInt8 },
+      texts: { to: TEXT_ARRAY, from: [TEXT_ARRAY], serialize: writeTexts, parse: parsePgArray },
+    },
+  })
+  prepareAll(client)
+  // The row type of the driver is an array of rows with a count, as `Db` says; the two types do not see each other.
+  const db = drizzle(client) as unknown as Db
+  acceptDates(client)
+  return {
+    kind: 'server',
+    db,
+    async transaction(work) {
+      try {
+        return await db.transaction(work)
+      } catch (thrown) {
+        throw storeError(thrown)
+      }
+    },
+    async ping() {
+      await client.unsafe('select 1')
+    },
+    async listen(channel, listener) {
+      const { unlisten } = await client.listen(channel, listener)
+      return unlisten
+    },
+    async notify(channel, payload) {
+      await client.notify(channel, payload)
+    },
+    close: () => client.end({ timeout: CLOSE_TIMEOUT_S }),
+  }
+}
+
+function readInt8(text: string): number | bigint {
+  const value = Number(text)
+  return Number.isSafeInteger(value) ? value : BigInt(text)
+}
+
+/** Arrays of columns come as text that drizzle has written. */
+function writeTexts(texts: string | string[]): string {
+  return typeof texts === 'string' ? texts : makePgArray(texts)
+}
+
+type Client = Pick<postgres.Sql, 'unsafe'>
+
+/** A query as postgres-js runs it: the connection settles it through its `reject`. */
+interface Rejectable {
+  reject(error: unknown): void
+}
+
+/**
+ * Prepared, such a statement would soon be planned once for every pattern: over a million rows, words that stand in few
+ * of them are then looked for in all. What it takes to plan anew is nothing beside that.
+ */
+const PATTERN_MATCH = ' ilike '
+
+/**
+ * drizzle sends statements through `unsafe`, which describes each anew unless told to prepare it. Preparing makes them
+ * about twice as fast. What the database refuses is read on the way, so that stores throw errors that doors know.
+ */
+function prepareStatements<T extends Client>(client: T): T {
+  const unsafe = client.unsafe
+  client.unsafe = ((text, parameters = [], options = {}) => {
+    const prepare = parameters.length > 0 && !text.includes(PATTERN_MATCH)
+    const query = unsafe(text, parameters, prepare ? { ...options, prepare } : options)
+    // Replaced rather than chained: drizzle needs the query object itself, for its `values()`.
+    const rejectable = query as unknown as Rejectable
+    const { reject } = rejectable
+    rejectable.reject = (error) => reject(storeError(error))
+    return query
+  }) as T['unsafe']
+  return client
+}
+
+function prepareAll(client: postgres.Sql): void {
+  prepareStatements(client)
+  guardTransactions(client)
+  const begin = client.begin as (work: (session: postgres.TransactionSql) => unknown) => Promise<unknown>
+  client.begin = ((work: (session: postgres.TransactionSql) => unknown) =>
+    begin((session) => work(prepareStatements(session)))) as postgres.Sql['begin']
+}
+
+/** drizzle takes the serializers of moments away; without one, a `Date` in a raw statement throws. */
+function acceptDates(client: postgres.Sql): void {
+  for (const type of TIMES) {
+    client.options.serializers[type] = (value: unknown) =>
+      value instanceof Date ? value.toISOString() : value
+  }
+}

@@ -1,0 +1,122 @@
+/** The embedded store of one machine: a locked folder, made whole on first use, and opened by one process at a time. */
+import { chmod, mkdir, readFile, rename, rm, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { brotliDecompress } from 'node:zlib'
+import { AppError } from '../core/errors.ts'
+import { type EmbeddedDatabase, openEmbeddedDatabase } from './db-embedded.ts'
+import { migrateEmbedded } from './migrate.ts'
+import { takeStoreLock } from './store-lock.ts'
+import { unpackTar } from './unpack-tar.ts'
+
+/** Only the owner reads what people wrote down. */
+const PRIVATE = 0o700
+
+/** A new, empty store as this version of the engine makes it, packed: it saves a first start three of its four seconds. */
+export const NEW_STORE = fileURLToPath(new URL('../../drizzle/new-store-0.5.14.tar.br', import.meta.url))
+
+/** Where in a home the data lies. */
+export function dataFolderOf(home: string): string {
+  return join(home, 'data')
+}
+
+/**
+ * Opens the store in `home`, making it when there is none.
+ * @throws AppError `conflict` when another process has it open, `unavailable` when the folder cannot be used
+ */
+export async function openEmbeddedStore(home: string): Promise<EmbeddedDatabase> {
+  const folder = dataFolderOf(home)
+  try {
+    await mkdir(home, { recursive: true, mode: PRIVATE })
+    const lock = await takeStoreLock(`${folder}.lock`)
+    try {
+      return await openLocked(folder, () => lock.release())
+    } catch (error) {
+      lock.release()
+      throw error
+    }
+  } catch (error) {
+    throw storeUnusable(error, folder)
+  }
+}
+
+async function openLocked(folder: string, release: () => void): Promise<EmbeddedDatabase> {
+  if (!(await exists(folder))) await makeStore(folder)
+  const database = await openEmbeddedDatabase({ folder })
+  try {
+    await migrateEmbedded(database)
+  } catch (error) {
+    await database.close()
+    throw error
+  }
+  return {
+    ...database,
+    async close() {
+      await database.close()
+      release()
+    },
+  }
+}
+
+/** Makes a store aside and moves it into place whole: a start that is killed half-way leaves nothing to trip over. */
+async function makeStore(folder: string): Promise<void> {
+  const draft = `${folder}.new`
+  await rm(draft, { recursive: true, force: true })
+  await mkdir(draft, { mode: PRIVATE })
+  const packed = await readNewStore()
+  if (packed !== undefined) {
+    await unpackTar(packed, draft)
+  } else {
+    const made = await openEmbeddedDatabase({ folder: draft })
+    await made.close()
+  }
+  await chmod(draft, PRIVATE)
+  await rename(draft, folder)
+}
+
+/** The new store as a tar archive; undefined where it was not shipped, and the engine makes one itself. */
+export async function readNewStore(): Promise<Buffer | undefined> {
+  try {
+    return await promisify(brotliDecompress)(await readFile(NEW_STORE))
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined
+    throw error
+  }
+}
+
+function storeUnusable(error: unknown, folder: string): AppError {
+  if (error instanceof AppError) return error
+  const reason = error instanceof Error && 'code' in error ? UNUSABLE[String(error.code)] : undefined
+  if (reason !== undefined) {
+    return new AppError('unavailable', `The data folder ${folder} ${reason}.`, {
+      fix: 'Make it writable for you, or set SWITCHBOARD_HOME to a folder that is.',
+      cause: error,
+    })
+  }
+  return new AppError('unavailable', `The data in ${folder} could not be opened.`, {
+    fix: 'If another version of Switchboard made it, use that one; else restore a copy of the folder or move it away.',
+    cause: error,
+  })
+}
+
+/** Why a folder cannot be used, by the code of the file system's error. */
+const UNUSABLE: Readonly<Record<string, string>> = {
+  EACCES: 'cannot be written to',
+  EPERM: 'cannot be written to',
+  EROFS: 'is on a disk that is read-only',
+  ENOSPC: 'is on a disk that is full',
+  ENOTDIR: 'lies under something that is not a folder',
+  EEXIST: 'lies under something that is not a folder',
+  ENOENT: 'lies where no folder can be made',
+}
+
+async function exists(path: string): Promise<boolean> {
+  try {
+    await stat(path)
+    return true
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return false
+    throw error
+  }
+}

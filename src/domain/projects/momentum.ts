@@ -1,0 +1,53 @@
+/** Momentum in the database: what it is today as an expression, and the events that raise it. */
+import { and, eq, lt, or, type SQL, sql } from 'drizzle-orm'
+import type { Db } from '../db.ts'
+import { dayIn } from './calendar.ts'
+import { DECAYING_STATES, MOMENTUM, MOMENTUM_GAINS, type ProjectEvent } from './rules.ts'
+import { projects } from './tables.ts'
+
+/** `momentumNow` of the rules, for filters, orders and updates; the day is `today` (YYYY-MM-DD). */
+export function momentumSql(today: string): SQL<number> {
+  const idle = sql`greatest(0, ${today}::date - ${projects.momentumOn} - 1)`
+  const lost = sql`${sql.raw(String(MOMENTUM.lostPerIdleDay))} * ${idle}`
+  return sql<number>`case when ${projects.state} in (${DECAYING})
+    then greatest(0, ${projects.momentum} - ${lost}) else ${projects.momentum} end`
+}
+
+const DECAYING = sql.raw(DECAYING_STATES.map((state) => `'${state}'`).join(', '))
+
+/** Something that happened to the tasks of a project. */
+export interface NotedEvent {
+  readonly projectId: string
+  readonly event: ProjectEvent
+  /** How many tasks it happened to. */
+  readonly count: number
+  readonly now: Date
+  /** The person's IANA time zone, which says what day it is. */
+  readonly timeZone: string
+}
+
+/**
+ * Raises a project's momentum by what happened, after what idle days took, in one statement: events that race all
+ * count. A project at its highest with an event today is left alone, so that busy projects are no bottleneck.
+ * Whoever notes events of several projects in one transaction does so in the order of their ids, lest two wait for
+ * each other.
+ */
+export async function noteProjectEvent(db: Db, noted: NotedEvent): Promise<void> {
+  const { projectId, event, count, now, timeZone } = noted
+  if (count <= 0) return
+  const today = dayIn(timeZone, now)
+  const gain = MOMENTUM_GAINS[event] * count
+  const max = sql.raw(String(MOMENTUM.max))
+  await db
+    .update(projects)
+    .set({
+      momentum: sql`least(${max}, ${momentumSql(today)} + ${gain}::int)`,
+      momentumOn: sql`greatest(${projects.momentumOn}, ${today}::date)`,
+    })
+    .where(
+      and(
+        eq(projects.id, projectId),
+        or(lt(projects.momentum, MOMENTUM.max), lt(projects.momentumOn, today)),
+      ),
+    )
+}

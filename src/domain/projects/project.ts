@@ -1,0 +1,98 @@
+/** What a project looks like from outside, and the fields that people write. */
+import { z } from 'zod'
+import { idOf } from '../../core/ids.ts'
+import { AUDIT_STATES, auditState } from './audit.ts'
+import { isDay } from './calendar.ts'
+import { momentumNow } from './rules.ts'
+import type { milestones, projects } from './tables.ts'
+import { PROJECT_STATES, PROJECT_TYPES } from './tables.ts'
+
+/** Characters and counts that a project may have. */
+export const PROJECT_LIMITS = { nameChars: 200, outcomeChars: 200, milestones: 50 } as const
+
+export const ProjectId = idOf('project')
+export const MilestoneId = idOf('milestone')
+
+export const CalendarDay = z
+  .string()
+  .regex(/^\d{4}-\d\d-\d\d$/, 'must be a date such as 2026-03-31')
+  .refine(isDay, 'is no day of the calendar')
+
+export const ProjectName = z.string().trim().min(1).max(PROJECT_LIMITS.nameChars)
+export const ProjectOutcome = z
+  .string()
+  .trim()
+  .min(1)
+  .max(PROJECT_LIMITS.outcomeChars)
+  .describe('What will be true when it is done')
+export const ProjectTypeField = z.enum(PROJECT_TYPES)
+
+/** `momentum` is what it is now, 0 to 100; `audit` is null when nobody needs to look at the project. */
+export const Project = z.object({
+  id: z.string(),
+  name: z.string(),
+  outcome: z.string().nullable(),
+  dueDate: z.string().nullable(),
+  state: z.enum(PROJECT_STATES),
+  type: ProjectTypeField,
+  momentum: z.int(),
+  audit: z.enum(AUDIT_STATES).nullable(),
+  createdAt: z.string(),
+  updatedAt: z.string(),
+  completedAt: z.string().nullable(),
+})
+export type Project = z.infer<typeof Project>
+
+export const Milestone = z.object({
+  id: z.string(),
+  title: z.string(),
+  dueDate: z.string().nullable(),
+  completedAt: z.string().nullable(),
+})
+export type Milestone = z.infer<typeof Milestone>
+
+/** A milestone as it is written. */
+export const MilestoneDraft = z.object({ title: ProjectName, dueDate: CalendarDay.optional() })
+export type MilestoneDraft = z.infer<typeof MilestoneDraft>
+
+/** A stored project as it is today. */
+export function toProject(row: typeof projects.$inferSelect, today: string): Project {
+  return {
+    id: row.id,
+    name: row.name,
+    outcome: row.outcome,
+    dueDate: row.dueDate,
+    state: row.state,
+    type: row.type,
+    momentum: momentumNow(row, today),
+    audit: auditState(row, today),
+    createdAt: row.createdAt.toISOString(),
+    updatedAt: row.updatedAt.toISOString(),
+    completedAt: row.completedAt?.toISOString() ?? null,
+  }
+}
+
+export function toMilestone(row: typeof milestones.$inferSelect): Milestone {
+  return {
+    id: row.id,
+    title: row.title,
+    dueDate: row.dueDate,
+    completedAt: row.completedAt?.toISOString() ?? null,
+  }
+}
+
+/** One project in one line, with its id. */
+export function projectLine({ id, name, state, momentum, audit, dueDate }: Project): string {
+  const facts = [
+    state,
+    ...(audit === null ? [] : [`momentum ${momentum}`]),
+    ...(audit === null || audit === 'healthy' ? [] : [audit.replace('_', ' ')]),
+    ...(dueDate === null ? [] : [`due ${dueDate}`]),
+  ]
+  return `${name} (${facts.join(', ')}) ${id}`
+}
+
+/** The URI by which watchers know a project. */
+export function projectUri(projectId: string): string {
+  return `project://${projectId}`
+}

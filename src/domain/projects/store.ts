@@ -1,0 +1,120 @@
+/** Projects in the database, each read and written only for the person whose it is. */
+import { and, desc, eq, inArray, sql } from 'drizzle-orm'
+import type { Context } from '../../core/context.ts'
+import { notFound } from '../../core/errors.ts'
+import { personTimeZone } from '../access/people.ts'
+import { dayIn } from './calendar.ts'
+import { projectUri } from './project.ts'
+import { MOMENTUM, type ProjectState } from './rules.ts'
+import type { PROJECT_TYPES } from './tables.ts'
+import { projects } from './tables.ts'
+
+export type ProjectRow = typeof projects.$inferSelect
+
+/** The part of a context that reading and writing projects needs. */
+type Scoped = Pick<Context, 'db' | 'actor'>
+
+/** @throws AppError `not_found` when the person has no such project. */
+export async function assertProject(ctx: Scoped, projectId: string): Promise<void> {
+  const [found] = await ctx.db.select({ id: projects.id }).from(projects).where(isTheirs(ctx, projectId))
+  if (!found) throw notFound('project', projectId)
+}
+
+/** @throws AppError `not_found` when the person has no such project. */
+export async function getProject(ctx: Scoped, projectId: string): Promise<ProjectRow> {
+  const [row] = await ctx.db.select().from(projects).where(isTheirs(ctx, projectId))
+  if (!row) throw notFound('project', projectId)
+  return row
+}
+
+/**
+ * A project that nobody else changes until this transaction ends. Its key is left free, so that adding a task
+ * to it needs to wait only where momentum is written.
+ * @throws AppError `not_found` when the person has no such project.
+ */
+export async function lockProject(ctx: Scoped, projectId: string): Promise<ProjectRow> {
+  const [row] = await ctx.db.select().from(projects).where(isTheirs(ctx, projectId)).for('no key update')
+  if (!row) throw notFound('project', projectId)
+  return row
+}
+
+/** Those of the ids that are projects of this person, in the order of their ids. */
+export async function findProjects(ctx: Scoped, ids: readonly string[]): Promise<ProjectRow[]> {
+  if (ids.length === 0) return []
+  return ctx.db
+    .select()
+    .from(projects)
+    .where(and(eq(projects.personId, ctx.actor.personId), inArray(projects.id, [...ids])))
+    .orderBy(projects.id)
+}
+
+/**
+ * The project that a person means by a name such as `#home-renovation`: letter case, spaces, hyphens and underscores
+ * make no difference. Of several, one in work comes before the others, then the newest; archived ones are not meant.
+ */
+export async function findProjectByName(ctx: Scoped, name: string): Promise<ProjectRow | undefined> {
+  const plain = (text: unknown) => sql`regexp_replace(lower(trim(${text})), '[\\s_-]+', '-', 'g')`
+  const [row] = await ctx.db
+    .select()
+    .from(projects)
+    .where(
+      and(
+        eq(projects.personId, ctx.actor.personId),
+        sql`${projects.state} <> 'archived'`,
+        sql`${plain(projects.name)} = ${plain(sql`${name}::text`)}`,
+      ),
+    )
+    .orderBy(sql`${projects.state} in ('planning', 'active') desc`, desc(projects.id))
+    .limit(1)
+  return row
+}
+
+/** What a new project is made from. */
+export interface ProjectDraft {
+  readonly name: string
+  readonly outcome: string | null
+  readonly dueDate: string | null
+  readonly type: (typeof PROJECT_TYPES)[number]
+  readonly state: ProjectState
+}
+
+export async function insertProject(ctx: Context, draft: ProjectDraft, today: string): Promise<ProjectRow> {
+  const row: ProjectRow = {
+    ...draft,
+    id: ctx.newId('project'),
+    personId: ctx.actor.personId,
+    momentum: MOMENTUM.start,
+    momentumOn: today,
+    createdAt: ctx.now,
+    updatedAt: ctx.now,
+    completedAt: null,
+  }
+  await ctx.db.insert(projects).values(row)
+  ctx.changed(projectUri(row.id))
+  return row
+}
+
+/** Fields that change in place; a project's owner and age do not. */
+export type ProjectChanges = Partial<Omit<ProjectRow, 'id' | 'personId' | 'createdAt' | 'updatedAt'>>
+
+/** Writes changes to a project that this transaction holds, and tells watchers; no changes, no word. */
+export async function changeProject(
+  ctx: Context,
+  row: ProjectRow,
+  changes: ProjectChanges,
+): Promise<ProjectRow> {
+  if (Object.keys(changes).length === 0) return row
+  const changed = { ...changes, updatedAt: ctx.now }
+  await ctx.db.update(projects).set(changed).where(isTheirs(ctx, row.id))
+  ctx.changed(projectUri(row.id))
+  return { ...row, ...changed }
+}
+
+/** The calendar day it is for the person. */
+export async function todayOf(ctx: Context): Promise<string> {
+  return dayIn(await personTimeZone(ctx), ctx.now)
+}
+
+function isTheirs(ctx: Scoped, projectId: string) {
+  return and(eq(projects.id, projectId), eq(projects.personId, ctx.actor.personId))
+}

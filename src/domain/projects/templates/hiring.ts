@@ -1,0 +1,92 @@
+/** Shipped template: filling one position. */
+import type { TemplateInput } from './template.ts'
+
+export const hiring: TemplateInput = {
+  name: 'Hiring',
+  description: 'Eight weeks from the need to a first day that is prepared.',
+  type: 'business',
+  outcome: 'The right person has signed, and the first week is planned',
+  tasks: [
+    {
+      title: 'Write what this person will have done after a year',
+      dueAfterDays: 1,
+      minutes: 60,
+      priority: 1,
+      labels: ['impact-5'],
+    },
+    { title: 'Agree budget, level and place', dueAfterDays: 3, minutes: 45, priority: 1 },
+    {
+      title: 'Write the scorecard: five things to look for, and how each shows',
+      dueAfterDays: 4,
+      minutes: 60,
+      priority: 1,
+      dependsOn: [0],
+    },
+    { title: 'Write the job post', dueAfterDays: 6, minutes: 90, priority: 2, dependsOn: [1, 2] },
+    {
+      title: 'Plan the interviews: who asks what, and the work sample',
+      dueAfterDays: 7,
+      minutes: 60,
+      priority: 2,
+      dependsOn: [2],
+    },
+    {
+      title: 'Publish the post and ask ten people for names',
+      dueAfterDays: 8,
+      minutes: 60,
+      priority: 2,
+      dependsOn: [3],
+    },
+    {
+      title: 'Read applications and answer every one',
+      dueAfterDays: 22,
+      minutes: 300,
+      priority: 2,
+      dependsOn: [5],
+    },
+    { title: 'Hold first calls', dueAfterDays: 27, minutes: 300, priority: 2, dependsOn: [6] },
+    {
+      title: 'Hold interviews with the work sample',
+      dueAfterDays: 36,
+      minutes: 480,
+      priority: 1,
+      dependsOn: [4, 7],
+    },
+    {
+      title: 'Score each on its own, then decide together',
+      dueAfterDays: 38,
+      minutes: 60,
+      priority: 1,
+      labels: ['impact-5'],
+      dependsOn: [8],
+    },
+    { title: 'Call references', dueAfterDays: 40, minutes: 60, priority: 2, dependsOn: [9] },
+    {
+      title: 'Make the offer in person, then in writing',
+      dueAfterDays: 42,
+      minutes: 45,
+      priority: 1,
+      dependsOn: [1, 10],
+    },
+    { title: 'Tell the others, with a reason', dueAfterDays: 45, minutes: 45, priority: 2, dependsOn: [11] },
+    {
+      title: 'Prepare contract, equipment and accounts',
+      dueAfterDays: 50,
+      minutes: 90,
+      priority: 2,
+      dependsOn: [11],
+    },
+    {
+      title: 'Plan the first week and name a buddy',
+      dueAfterDays: 54,
+      minutes: 45,
+      priority: 2,
+      dependsOn: [11],
+    },
+  ],
+  milestones: [
+    { title: 'Post published', dueAfterDays: 8 },
+    { title: 'Decision made', dueAfterDays: 38 },
+    { title: 'Offer accepted', dueAfterDays: 45 },
+  ],
+}

@@ -1,0 +1,90 @@
+/** Shipped template: bringing a product or feature to its public. */
+import type { TemplateInput } from './template.ts'
+
+export const productLaunch: TemplateInput = {
+  name: 'Product launch',
+  description: 'Six weeks from positioning to the first numbers after launch day.',
+  type: 'business',
+  outcome: 'The product is public, announced, and its first week of numbers is understood',
+  tasks: [
+    {
+      title: 'Write down who it is for and the one problem it solves',
+      dueAfterDays: 2,
+      minutes: 90,
+      priority: 1,
+      labels: ['impact-5'],
+    },
+    { title: 'Talk to five customers and note their own words', dueAfterDays: 7, minutes: 240, priority: 2 },
+    {
+      title: 'Write the positioning and the headline',
+      dueAfterDays: 10,
+      minutes: 120,
+      priority: 1,
+      labels: ['impact-5'],
+      dependsOn: [0, 1],
+    },
+    { title: 'Set price, plans and terms', dueAfterDays: 14, minutes: 120, priority: 2, dependsOn: [0] },
+    {
+      title: 'Decide how success is measured, with a number and a date',
+      dueAfterDays: 14,
+      minutes: 45,
+      priority: 2,
+    },
+    { title: 'Draft the landing page', dueAfterDays: 20, minutes: 240, priority: 2, dependsOn: [2, 3] },
+    { title: 'Record the demo', dueAfterDays: 24, minutes: 180, priority: 3, dependsOn: [2] },
+    {
+      title: 'Write the announcement: blog post, email, social posts',
+      dueAfterDays: 28,
+      minutes: 240,
+      priority: 2,
+      dependsOn: [2],
+    },
+    { title: 'Write help pages and answers for support', dueAfterDays: 30, minutes: 240, priority: 3 },
+    {
+      title: 'Set up tracking and check that it counts',
+      dueAfterDays: 30,
+      minutes: 90,
+      priority: 2,
+      dependsOn: [4],
+    },
+    {
+      title: 'Give ten people early access and mend what stops them',
+      dueAfterDays: 33,
+      minutes: 480,
+      priority: 1,
+    },
+    {
+      title: 'Rehearse launch day: order of steps, who does what, how to roll back',
+      dueAfterDays: 37,
+      minutes: 60,
+      priority: 2,
+      dependsOn: [5, 7],
+    },
+    {
+      title: 'Launch: publish, send, post, answer',
+      dueAfterDays: 40,
+      minutes: 480,
+      priority: 1,
+      dependsOn: [5, 6, 7, 8, 9, 10, 11],
+    },
+    {
+      title: 'Thank early users and collect what they say',
+      dueAfterDays: 42,
+      minutes: 60,
+      priority: 3,
+      dependsOn: [12],
+    },
+    {
+      title: 'Compare the first week with the goal and decide what is next',
+      dueAfterDays: 47,
+      minutes: 90,
+      priority: 1,
+      dependsOn: [12],
+    },
+  ],
+  milestones: [
+    { title: 'Positioning agreed', dueAfterDays: 10 },
+    { title: 'Ready to launch', dueAfterDays: 37 },
+    { title: 'Launched', dueAfterDays: 40 },
+  ],
+}

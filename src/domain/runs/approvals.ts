@@ -1,0 +1,225 @@
+/** Approvals: what an agent may not do alone, asked with the exact call, and decided once by whoever may. */
+import { and, asc, desc, eq, inArray, lt, lte, or, type SQL, sql } from 'drizzle-orm'
+import { z } from 'zod'
+import type { Context } from '../../core/context.ts'
+import { notFound } from '../../core/errors.ts'
+import type { Effect } from '../../core/operation.ts'
+import { decodeCursor, sortText, toPage } from '../../core/page.ts'
+import type { Db } from '../db.ts'
+import { insertRows } from '../insert-rows.ts'
+import type { Hold } from './hold-run.ts'
+import { approvals, runs } from './tables.ts'
+import { endToolStep, waitToolStep } from './tool-steps.ts'
+import { lockRun, wakeRun } from './wake-run.ts'
+import { moveRun, type Writes } from './writes.ts'
+
+export type ApprovalRow = typeof approvals.$inferSelect
+export const APPROVAL_STATES = approvals.state.enumValues
+type ApprovalState = (typeof APPROVAL_STATES)[number]
+
+const HOUR_MS = 60 * 60 * 1000
+/** Approvals that one look for the expired takes. */
+const EXPIRE_BATCH = 50
+
+export const Approval = z.object({
+  id: z.string(),
+  runId: z.string(),
+  stepId: z.string(),
+  agent: z.string(),
+  operation: z.string(),
+  effect: z.enum(approvals.effect.enumValues),
+  input: z.unknown().describe('Exactly what runs when it is approved'),
+  why: z.string().describe('Why it is asked'),
+  state: z.enum(APPROVAL_STATES),
+  approvers: z.array(z.string()).describe('Who may decide'),
+  askedAt: z.iso.datetime(),
+  expiresAt: z.iso.datetime(),
+  decidedAt: z.iso.datetime().nullable(),
+  decidedBy: z.string().nullable(),
+  note: z.string().nullable(),
+})
+export type Approval = z.output<typeof Approval>
+
+export function toApproval(row: ApprovalRow): Approval {
+  const { id, runId, stepId, agentSlug, operation, effect, input, why, state, approvers, decidedBy, note } =
+    row
+  return {
+    ...{ id, runId, stepId, agent: agentSlug, operation, effect, input, why, state, decidedBy, note },
+    approvers: [...approvers],
+    askedAt: row.askedAt.toISOString(),
+    expiresAt: row.expiresAt.toISOString(),
+    decidedAt: row.decidedAt?.toISOString() ?? null,
+  }
+}
+
+/** An approval in a line or two. */
+export function approvalLine(approval: Approval): string {
+  const { id, state, agent, runId, operation, input, why, expiresAt, decidedBy, decidedAt, note } = approval
+  const end =
+    state === 'pending'
+      ? `until ${expiresAt}`
+      : `${decidedBy === null ? '' : `by ${decidedBy} `}at ${decidedAt}`
+  return `${id} ${state} (${end}): ${agent} of ${runId} wants ${operation} ${JSON.stringify(input)}, since ${why}${note === null ? '' : `. Note: ${note}`}`
+}
+
+export interface AskedCall {
+  readonly operation: string
+  readonly effect: Effect
+  readonly input: unknown
+  readonly why: string
+}
+
+/** Asks about a planned call, which waits from now on. @throws RunLost, RunStopping */
+export async function askApproval(
+  writes: Writes,
+  hold: Hold,
+  { stepId, call }: { readonly stepId: string; readonly call: AskedCall },
+): Promise<ApprovalRow> {
+  const { operation, effect, input, why } = call
+  const id = writes.newId('approval')
+  const asked = { approvalId: id, operation, input, why }
+  const run = await waitToolStep(writes, hold, { stepId, events: [{ type: 'approval.asked', data: asked }] })
+  const { approvers, expireHours } = run.agent.approvals
+  const row: ApprovalRow = {
+    ...{ id, runId: run.id, stepId, personId: run.personId, agentSlug: run.agentSlug },
+    ...{ operation, effect, input, why },
+    approvers: [...new Set([run.personId, ...approvers])],
+    state: 'pending',
+    askedAt: writes.now,
+    expiresAt: new Date(writes.now.getTime() + expireHours * HOUR_MS),
+    decidedAt: null,
+    decidedBy: null,
+    decidedDoor: null,
+    note: null,
+  }
+  await insertRows(writes.db, approvals, [row])
+  writes.changed(approvalUri(id))
+  return row
+}
+
+type Reader = Pick<Context, 'db' | 'actor'>
+
+/** @throws AppError `not_found`, also for those who may not decide it */
+export async function getApproval(ctx: Reader, approvalId: string): Promise<ApprovalRow> {
+  const [row] = await ctx.db
+    .select()
+    .from(approvals)
+    .where(and(eq(approvals.id, approvalId), isTheirs(ctx)))
+  if (row === undefined) throw notFound('approval', approvalId)
+  return row
+}
+
+interface ApprovalsQuery {
+  readonly state?: ApprovalState | undefined
+  readonly runId?: string | undefined
+  readonly limit: number
+  readonly cursor?: string | undefined
+}
+
+const NEWEST = 'newest'
+
+/** What a person may decide, or might have, newest first. @throws AppError `invalid_input` for a cursor of another list */
+export async function listApprovals(ctx: Reader, { state, runId, limit, cursor }: ApprovalsQuery) {
+  const after = cursor === undefined ? undefined : decodeCursor(cursor, NEWEST, z.tuple([sortText]))[0]
+  const rows = await ctx.db
+    .select()
+    .from(approvals)
+    .where(
+      and(
+        isTheirs(ctx),
+        state && eq(approvals.state, state),
+        runId === undefined ? undefined : eq(approvals.runId, runId),
+        after === undefined ? undefined : lt(approvals.id, after),
+      ),
+    )
+    .orderBy(desc(approvals.id))
+    .limit(limit + 1)
+  return toPage(rows, limit, ({ id }) => ({ sort: NEWEST, after: [id] }))
+}
+
+function isTheirs({ actor }: Pick<Context, 'actor'>): SQL | undefined {
+  const { personId } = actor
+  return or(
+    eq(approvals.personId, personId),
+    sql`${approvals.approvers} @> ${JSON.stringify([personId])}::jsonb`,
+  )
+}
+
+/** What of a run waits for a decision. */
+export async function listOpenApprovals(db: Db, runId: string): Promise<ApprovalRow[]> {
+  return await db
+    .select()
+    .from(approvals)
+    .where(and(eq(approvals.runId, runId), eq(approvals.state, 'pending')))
+    .orderBy(asc(approvals.id))
+}
+
+/** Refuses what nobody decided in time, a bounded number at once. Answers with how many. */
+export async function expireApprovals(writes: Writes): Promise<number> {
+  const due = await writes.db
+    .select({ id: approvals.id, runId: approvals.runId })
+    .from(approvals)
+    .where(and(eq(approvals.state, 'pending'), lte(approvals.expiresAt, writes.now)))
+    .orderBy(asc(approvals.expiresAt))
+    .limit(EXPIRE_BATCH)
+  if (due.length === 0) return 0
+  const runIds = [...new Set(due.map(({ runId }) => runId))]
+  await writes.db
+    .select({ id: runs.id })
+    .from(runs)
+    .where(inArray(runs.id, runIds))
+    .orderBy(asc(runs.id))
+    .for('update')
+  let expired = 0
+  for (const { id } of due) {
+    if (await expireApproval(writes, id)) expired += 1
+  }
+  return expired
+}
+
+async function expireApproval(writes: Writes, approvalId: string): Promise<boolean> {
+  const [row] = await writes.db
+    .update(approvals)
+    .set({ state: 'expired', decidedAt: writes.now })
+    .where(and(eq(approvals.id, approvalId), eq(approvals.state, 'pending')))
+    .returning()
+  if (row === undefined) return false
+  await refuseStep(writes, row, {
+    by: null,
+    text: `Nobody approved ${row.operation} by ${row.expiresAt.toISOString()}, so it was not done.`,
+  })
+  return true
+}
+
+interface Refusal {
+  readonly by: string | null
+  /** What the agent is told. */
+  readonly text: string
+}
+
+/** Ends a call that may not be made, and lets its run, which is locked, go on without it. */
+export async function refuseStep(
+  writes: Writes,
+  approval: ApprovalRow,
+  { by, text }: Refusal,
+): Promise<void> {
+  const run = await lockRun(writes.db, approval.runId)
+  const result = { text, isError: true }
+  await endToolStep(writes, run, { stepId: approval.stepId, state: 'failed', result })
+  await tellDecision(writes, approval, by)
+  await wakeRun(writes, run, 'resumed')
+}
+
+export async function tellDecision(writes: Writes, approval: ApprovalRow, by: string | null): Promise<void> {
+  const data = { approvalId: approval.id, state: approval.state, by }
+  await moveRun(writes, {
+    where: eq(runs.id, approval.runId),
+    set: {},
+    events: [{ type: 'approval.decided', data }],
+  })
+  writes.changed(approvalUri(approval.id), approval.personId)
+}
+
+function approvalUri(approvalId: string): string {
+  return `approval://${approvalId}`
+}

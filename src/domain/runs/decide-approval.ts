@@ -1,0 +1,133 @@
+/** Decides an approval once, under its run's lock: the second who decides is told who did. */
+import { and, eq, sql } from 'drizzle-orm'
+import type { Context } from '../../core/context.ts'
+import { AppError } from '../../core/errors.ts'
+import { type ApprovalRow, getApproval, refuseStep, tellDecision } from './approvals.ts'
+import type { RunRow } from './run.ts'
+import { changeStep } from './steps.ts'
+import { approvals, runSteps, runs } from './tables.ts'
+import { lockRun, wakeRun } from './wake-run.ts'
+
+export const DECISIONS = ['approve', 'reject'] as const
+type Decision = (typeof DECISIONS)[number]
+
+export interface Deciding {
+  readonly approvalId: string
+  readonly decision: Decision
+  readonly note?: string | undefined
+  /** Allow the operation for the rest of the run. */
+  readonly always: boolean
+}
+
+export interface Decided {
+  readonly approval: ApprovalRow
+  /** False where the same person had decided the same before. */
+  readonly changed: boolean
+}
+
+const STATE_OF = { approve: 'approved', reject: 'rejected' } as const
+
+/**
+ * @throws AppError `forbidden` for agents, `not_found` for those whom it does not concern, `conflict` when it was decided
+ * otherwise or by somebody else, has expired, or was withdrawn
+ */
+export async function decideApproval(ctx: Context, deciding: Deciding): Promise<Decided> {
+  assertNoAgent(ctx)
+  const found = await getApproval(ctx, deciding.approvalId)
+  assertApprover(ctx, found)
+  const run = await lockRun(ctx.db, found.runId)
+  const approval = await getApproval(ctx, deciding.approvalId)
+  if (approval.state !== 'pending') return decidedBefore(ctx, approval, deciding.decision)
+  assertOpen(ctx, approval, run)
+  const decided = await storeDecision(ctx, deciding)
+  if (deciding.decision === 'approve') await approve(ctx, run, { approval: decided, always: deciding.always })
+  else await refuseStep(ctx, decided, { by: ctx.actor.personId, text: rejectionText(decided) })
+  return { approval: decided, changed: true }
+}
+
+/** Whoever is behind an agent decides in their own name. */
+function assertNoAgent({ actor }: Context): void {
+  if (actor.kind !== 'agent') return
+  throw new AppError('forbidden', 'An agent decides no approval.', {
+    fix: 'Ask the person to decide.',
+  })
+}
+
+function assertApprover({ actor }: Context, { id, approvers }: ApprovalRow): void {
+  if (approvers.includes(actor.personId)) return
+  throw new AppError('forbidden', `${actor.personId} may not decide ${id}.`, {
+    fix: `Ask one of: ${approvers.join(', ')}.`,
+  })
+}
+
+function decidedBefore({ actor }: Context, approval: ApprovalRow, decision: Decision): Decided {
+  const { state, decidedBy, decidedAt } = approval
+  if (state === STATE_OF[decision] && decidedBy === actor.personId) return { approval, changed: false }
+  const when = decidedAt?.toISOString() ?? ''
+  switch (state) {
+    case 'expired':
+      throw expired(approval)
+    case 'withdrawn':
+      throw withdrawn(approval)
+    default:
+      throw new AppError('conflict', `${decidedBy} has ${state} this already, at ${when}.`, {
+        fix: 'It is decided once. See what became of the run with runs.get.',
+      })
+  }
+}
+
+function assertOpen({ now }: Context, approval: ApprovalRow, run: RunRow): void {
+  if (run.cancelAskedAt !== null) throw withdrawn(approval)
+  if (approval.expiresAt <= now) throw expired(approval)
+}
+
+function expired({ expiresAt }: ApprovalRow): AppError {
+  return new AppError('conflict', `This expired at ${expiresAt.toISOString()}: it was not done.`, {
+    fix: 'Tell the run what you want with runs.steer, or start a new one.',
+  })
+}
+
+function withdrawn({ runId }: ApprovalRow): AppError {
+  return new AppError('conflict', `This was withdrawn: ${runId} has stopped, and does nothing any more.`, {
+    fix: 'Start a new run, or have that one tried again with runs.retry.',
+  })
+}
+
+async function storeDecision(ctx: Context, { approvalId, decision, note }: Deciding): Promise<ApprovalRow> {
+  const [row] = await ctx.db
+    .update(approvals)
+    .set({
+      state: STATE_OF[decision],
+      decidedAt: ctx.now,
+      decidedBy: ctx.actor.personId,
+      decidedDoor: ctx.door,
+      note: note ?? null,
+    })
+    .where(and(eq(approvals.id, approvalId), eq(approvals.state, 'pending')))
+    .returning()
+  if (row === undefined) throw new Error(`${approvalId} was decided under its run's lock by somebody else`)
+  return row
+}
+
+interface Approved {
+  readonly approval: ApprovalRow
+  readonly always: boolean
+}
+
+/** The call is planned again with the very input that was shown. */
+async function approve(ctx: Context, run: RunRow, { approval, always }: Approved): Promise<void> {
+  const exact = JSON.stringify({ input: approval.input, approved: true })
+  const request = sql`${runSteps.request} || ${exact}::jsonb`
+  await changeStep(ctx, { stepId: approval.stepId, from: ['waiting'], set: { state: 'planned', request } })
+  if (always && !run.alwaysAllowed.includes(approval.operation)) {
+    const alwaysAllowed = [...run.alwaysAllowed, approval.operation]
+    await ctx.db.update(runs).set({ alwaysAllowed }).where(eq(runs.id, run.id))
+  }
+  await tellDecision(ctx, approval, ctx.actor.personId)
+  await wakeRun(ctx, run, 'resumed')
+}
+
+function rejectionText({ operation, decidedBy, note }: ApprovalRow): string {
+  const reason = note === null ? '' : ` They say: ${note}`
+  return `${decidedBy} rejected ${operation}, so it was not done.${reason} Do not try the same in another way.`
+}

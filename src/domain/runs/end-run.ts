@@ -1,0 +1,300 @@
+/** How a worker lets go of a run: for good, or until what it waits for is there. */
+import { and, eq, gt, inArray, isNull, notInArray, sql } from 'drizzle-orm'
+import type { Db } from '../db.ts'
+import { type Hold, isHeld, LOCK_ORDER, RunLost } from './hold-run.ts'
+import { settleStarted } from './model-steps.ts'
+import { queueNext } from './queue-next.ts'
+import { queueRun } from './queue-run.ts'
+import type { RunRow } from './run.ts'
+import { ENDED_STATES, hasEnded, type RunReason } from './states.ts'
+import { approvals, runSteps, runs } from './tables.ts'
+import { endToolStep, settleStep, type ToolOutcome } from './tool-steps.ts'
+import { wakeRun } from './wake-run.ts'
+import { moveRun, type NewEvent, stateEvent, type Writes } from './writes.ts'
+
+/** How a run ended. */
+export interface Ending {
+  readonly state: 'succeeded' | 'failed' | 'cancelled'
+  readonly reason: RunReason
+  readonly detail?: string | null
+  readonly verdict?: string | null
+  readonly summary?: string | null
+  readonly output?: unknown
+}
+
+interface WorkerEnding extends Ending {
+  /** Number of the last step that was taken into account; a message that came later is not left unread. */
+  readonly seenStep: number
+}
+
+/**
+ * Ends a run that its worker holds. A cancel that was asked for in time makes it cancelled; `more`: something came in
+ * after `seenStep`, so that it must go on. @throws RunLost
+ */
+export async function endRun(writes: Writes, hold: Hold, ending: WorkerEnding): Promise<'ended' | 'more'> {
+  const tree = await lockTree(writes.db, hold.rootId)
+  const run = tree.find(({ id }) => id === hold.runId)
+  if (run?.fence !== hold.fence || run.state !== 'running') throw new RunLost(hold.runId)
+  if (run.cancelAskedAt !== null) {
+    await endCancelled(writes, tree, run)
+    return 'ended'
+  }
+  if (ending.state === 'succeeded' && run.lastStep > ending.seenStep) return 'more'
+  await finish(writes, { tree, run, ending })
+  return 'ended'
+}
+
+/** Every run of a tree, locked, parents before their children. */
+async function lockTree(db: Db, rootId: string): Promise<RunRow[]> {
+  // The root alone first: whoever delegates holds it, and the child it adds is seen only by a statement begun after that.
+  await db.select({ id: runs.id }).from(runs).where(eq(runs.id, rootId)).for('update')
+  return await db
+    .select()
+    .from(runs)
+    .where(eq(runs.rootId, rootId))
+    .orderBy(...LOCK_ORDER)
+    .for('update')
+}
+
+interface Finish {
+  readonly tree: readonly RunRow[]
+  readonly run: RunRow
+  readonly ending: Ending
+}
+
+async function finish(writes: Writes, { tree, run, ending }: Finish): Promise<void> {
+  const { state, reason, detail = null, verdict = null, summary = null, output = null } = ending
+  // A model that a lost worker had asked: nobody comes to settle it any more.
+  const hasSettled = await settleStarted(writes, {
+    run,
+    root: tree.find(({ id }) => id === run.rootId) ?? run,
+  })
+  const spent = hasSettled ? ((await currentRun(writes.db, run.id)) ?? run) : run
+  const ended = await moveRun(writes, {
+    where: and(eq(runs.id, run.id), notInArray(runs.state, [...ENDED_STATES])),
+    set: {
+      ...{ state, reason, detail, verdict, summary, output },
+      finishedAt: writes.now,
+      activeMs: run.activeMs + activeSince(run, writes.now),
+      worker: null,
+      leaseUntil: null,
+      resumeAt: null,
+      pauseAskedAt: null,
+    },
+    events: [endEvent(ending, spent)],
+  })
+  if (ended === undefined) return
+  await withdrawApprovals(writes, ended)
+  // A run that fails leaves nobody for whom those below it would work.
+  await stopBranch(writes, tree, { branch: branchOf(tree, run.id).slice(1), by: run.id })
+  await tellParent(writes, tree, ended)
+  await queueNext(writes, ended)
+}
+
+function endEvent(
+  { state, reason, detail = null, summary = null, verdict = null }: Ending,
+  run: RunRow,
+): NewEvent {
+  const { type, data } = stateEvent(state, reason, detail)
+  const figures = { tokens: run.spentTokens, costUsdMicros: run.costKnown ? run.spentUsdMicros : null }
+  return { type, data: { ...data, summary, verdict, ...figures } }
+}
+
+/** Milliseconds of this claim. */
+function activeSince({ state, claimedAt }: RunRow, now: Date): number {
+  return state === 'running' && claimedAt !== null ? Math.max(now.getTime() - claimedAt.getTime(), 0) : 0
+}
+
+async function withdrawApprovals(writes: Writes, { id }: RunRow): Promise<void> {
+  await writes.db
+    .update(approvals)
+    .set({ state: 'withdrawn', decidedAt: writes.now })
+    .where(and(eq(approvals.runId, id), eq(approvals.state, 'pending')))
+}
+
+/** The parent's step gets the child's result, and the parent goes on; one that is to be cancelled ends with its last child. */
+async function tellParent(writes: Writes, tree: readonly RunRow[], child: RunRow): Promise<void> {
+  if (child.parentId === null) return
+  const parent = await currentRun(writes.db, child.parentId)
+  if (parent === undefined) return
+  const outcome = childOutcome(child)
+  if (hasEnded(parent.state)) {
+    // Its log is closed, but were it tried again, it would wait for this child for ever.
+    if (outcome) await settleStep(writes, outcome)
+    return
+  }
+  const event = { type: 'child.finished', data: { runId: child.id, state: child.state } }
+  await moveRun(writes, { where: eq(runs.id, parent.id), set: {}, events: [event] })
+  if (outcome) await endToolStep(writes, parent, outcome)
+  // While a worker has it, that worker ends it.
+  if (parent.state === 'running') return
+  if (parent.cancelAskedAt !== null) await endCancelled(writes, tree, parent)
+  else await wakeRun(writes, parent, 'resumed')
+}
+
+/** What a run that has ended is to the step that waits for it. */
+export function childOutcome(child: RunRow): ToolOutcome | undefined {
+  const { agentSlug, state, reason, summary, detail, output, parentStepId } = child
+  if (parentStepId === null) return undefined
+  const isError = state !== 'succeeded'
+  const text = `${agentSlug} ${state}${reason === null ? '' : ` (${reason})`}: ${summary ?? detail ?? 'no summary'}`
+  return { stepId: parentStepId, state: isError ? 'failed' : 'done', result: { text, isError, output } }
+}
+
+async function currentRun(db: Db, id: string): Promise<RunRow | undefined> {
+  const [run] = await db.select().from(runs).where(eq(runs.id, id))
+  return run
+}
+
+/** Ends as cancelled, unless something below it still works: then the last one there ends it. */
+async function endCancelled(writes: Writes, tree: readonly RunRow[], run: RunRow): Promise<void> {
+  if (await hasLiveChild(writes.db, run.id)) {
+    await parkForChildren(writes, run)
+    return
+  }
+  await finish(writes, { tree, run, ending: { state: 'cancelled', reason: 'cancelled' } })
+}
+
+async function parkForChildren(writes: Writes, run: RunRow): Promise<void> {
+  const parked = await moveRun(writes, {
+    where: and(eq(runs.id, run.id), inArray(runs.state, ['running', 'queued'])),
+    set: {
+      ...{ state: 'waiting', reason: 'children', detail: null },
+      worker: null,
+      leaseUntil: null,
+      activeMs: run.activeMs + activeSince(run, writes.now),
+    },
+    events: [stateEvent('waiting', 'children')],
+  })
+  if (parked) await queueNext(writes, parked)
+}
+
+async function hasLiveChild(db: Db, runId: string): Promise<boolean> {
+  const live = await db
+    .select({ id: runs.id })
+    .from(runs)
+    .where(and(eq(runs.parentId, runId), notInArray(runs.state, [...ENDED_STATES])))
+    .limit(1)
+  return live.length > 0
+}
+
+/** What a run waits for. */
+export interface Release {
+  readonly state: 'waiting' | 'queued'
+  readonly reason: RunReason
+  readonly detail?: string | null
+  /** When it goes on by itself. */
+  readonly resumeAt?: Date
+  /** Number of the last step that was taken into account. */
+  readonly seenStep: number
+}
+
+/** Reasons to wait that a step stands for: if none is left by now, there is nothing to wait for. */
+const BY_STEP: readonly RunReason[] = ['approval', 'input', 'children', 'outcome_unknown']
+
+/**
+ * Lets go of a run that its worker holds, until it is woken. `more`: what it would wait for has come already, so that it
+ * must go on; a cancel that was asked for ends it. @throws RunLost
+ */
+export async function releaseRun(writes: Writes, hold: Hold, release: Release): Promise<'released' | 'more'> {
+  const tree = await lockTree(writes.db, hold.rootId)
+  const run = tree.find(({ id }) => id === hold.runId)
+  if (run?.fence !== hold.fence || run.state !== 'running') throw new RunLost(hold.runId)
+  if (run.cancelAskedAt !== null) {
+    await endCancelled(writes, tree, run)
+    return 'released'
+  }
+  if (BY_STEP.includes(release.reason) && !(await mustWait(writes.db, run, release.seenStep))) return 'more'
+  const { state, reason, detail = null, resumeAt } = release
+  // Resumed since its worker saw that it is to pause.
+  if (release.reason === 'paused' && run.pauseAskedAt === null) return 'more'
+  const released = await moveRun(writes, {
+    where: isHeld(hold),
+    set: {
+      ...{ state, reason, detail },
+      worker: null,
+      leaseUntil: null,
+      activeMs: run.activeMs + activeSince(run, writes.now),
+      resumeAt: state === 'waiting' ? (resumeAt ?? null) : null,
+      ...(state === 'queued' && { startAfter: resumeAt ?? writes.now }),
+    },
+    events: [stateEvent(state, reason, detail)],
+  })
+  if (released === undefined) throw new RunLost(hold.runId)
+  if (state === 'queued') queueRun(writes, released)
+  await queueNext(writes, released)
+  return 'released'
+}
+
+/** Some call still waits, none can be done at once, and no message came. */
+async function mustWait(db: Db, run: RunRow, seenStep: number): Promise<boolean> {
+  const open = await db
+    .select({ state: runSteps.state, number: runSteps.number })
+    .from(runSteps)
+    .where(
+      and(eq(runSteps.runId, run.id), inArray(runSteps.state, ['planned', 'started', 'waiting', 'unknown'])),
+    )
+  const late = await db
+    .select({ id: runSteps.id })
+    .from(runSteps)
+    .where(and(eq(runSteps.runId, run.id), gt(runSteps.number, seenStep)))
+    .limit(1)
+  const canGoOn = open.length === 0 || open.some(({ state }) => state === 'planned' || state === 'started')
+  return !canGoOn && late.length === 0
+}
+
+export interface Cancelled {
+  readonly run: RunRow
+  /** False where it had been asked for, or the run had ended. */
+  readonly changed: boolean
+}
+
+/**
+ * Asks a run and all below it to stop. What nobody works on ends at once, the lowest first; a worker ends what it works
+ * on; a run above ends with the last one below it.
+ */
+export async function cancelTree(writes: Writes, target: RunRow, by: string): Promise<Cancelled> {
+  const tree = await lockTree(writes.db, target.rootId)
+  const run = tree.find(({ id }) => id === target.id)
+  if (run === undefined || hasEnded(run.state)) return { run: run ?? target, changed: false }
+  await stopBranch(writes, tree, { branch: branchOf(tree, run.id), by })
+  return { run: (await currentRun(writes.db, run.id)) ?? run, changed: run.cancelAskedAt === null }
+}
+
+interface Branch {
+  /** Parents first. */
+  readonly branch: readonly RunRow[]
+  readonly by: string
+}
+
+async function stopBranch(writes: Writes, tree: readonly RunRow[], { branch, by }: Branch): Promise<void> {
+  const doomed = branch.filter(({ state }) => !hasEnded(state))
+  for (const run of doomed) await askToCancel(writes, run, by)
+  for (const { id } of doomed.reverse()) {
+    const run = await currentRun(writes.db, id)
+    if (run && (run.state === 'queued' || run.state === 'waiting')) await endCancelled(writes, tree, run)
+  }
+}
+
+/** The run and all below it, parents first; the tree is in that order. */
+function branchOf(tree: readonly RunRow[], runId: string): RunRow[] {
+  const ids = new Set([runId])
+  return tree.filter((run) => {
+    const isIn = ids.has(run.id) || (run.parentId !== null && ids.has(run.parentId))
+    if (isIn) ids.add(run.id)
+    return isIn
+  })
+}
+
+async function askToCancel(writes: Writes, run: RunRow, by: string): Promise<void> {
+  const asked = await moveRun(writes, {
+    where: and(eq(runs.id, run.id), isNull(runs.cancelAskedAt), notInArray(runs.state, [...ENDED_STATES])),
+    set: {
+      cancelAskedAt: writes.now,
+      cancelAskedBy: by,
+      reason: sql`case when ${runs.state} = 'running' then 'cancelling' else ${runs.reason} end`,
+    },
+    events: [{ type: 'run.cancel_asked', data: { by } }],
+  })
+  if (asked) await withdrawApprovals(writes, asked)
+}

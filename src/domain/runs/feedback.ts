@@ -1,0 +1,48 @@
+/** What people say of a run that has ended. */
+import { and, eq } from 'drizzle-orm'
+import { z } from 'zod'
+import type { Context } from '../../core/context.ts'
+import { AppError, notFound } from '../../core/errors.ts'
+import { runUri } from './run.ts'
+import { hasEnded } from './states.ts'
+import { runFeedback, runs } from './tables.ts'
+
+const COMMENT_MAX_CHARS = 2_000
+
+export const Rating = z.int().min(1).max(5).describe('1 (bad) to 5 (good)')
+export const FeedbackComment = z.string().trim().min(1).max(COMMENT_MAX_CHARS)
+
+export const Feedback = z.object({
+  runId: z.string(),
+  rating: Rating,
+  comment: z.string().nullable(),
+  at: z.iso.datetime(),
+})
+export type Feedback = z.output<typeof Feedback>
+
+/**
+ * Keeps what the person says; again replaces it.
+ * @throws AppError `not_found`, `conflict` for a run that goes on
+ */
+export async function rateRun(
+  ctx: Pick<Context, 'db' | 'actor' | 'now' | 'changed'>,
+  runId: string,
+  { rating, comment }: { readonly rating: number; readonly comment: string | null },
+): Promise<Feedback> {
+  const { personId } = ctx.actor
+  const theirs = and(eq(runs.id, runId), eq(runs.personId, personId))
+  const [run] = await ctx.db.select({ state: runs.state }).from(runs).where(theirs)
+  if (run === undefined) throw notFound('run', runId)
+  if (!hasEnded(run.state)) {
+    throw new AppError('conflict', `${runId} is ${run.state}: only what has ended can be rated.`, {
+      fix: 'Wait until it has ended, or cancel it.',
+    })
+  }
+  const said = { rating, comment, at: ctx.now }
+  await ctx.db
+    .insert(runFeedback)
+    .values({ runId, personId, ...said })
+    .onConflictDoUpdate({ target: [runFeedback.runId, runFeedback.personId], set: said })
+  ctx.changed(runUri(runId))
+  return { runId, rating, comment, at: ctx.now.toISOString() }
+}

@@ -1,0 +1,148 @@
+/** Who works on a run: taking it, keeping it, and proving at every write that it is still theirs. */
+import { and, asc, eq, inArray, lte, or, sql } from 'drizzle-orm'
+import { AppError } from '../../core/errors.ts'
+import type { Db } from '../db.ts'
+import type { RunRow } from './run.ts'
+import { runs } from './tables.ts'
+import { moveRun, stateEvent, type Writes } from './writes.ts'
+
+/** A worker's hold on a run. A later one has a higher fence, and then this one is worth nothing. */
+export interface Hold {
+  readonly runId: string
+  readonly rootId: string
+  readonly fence: number
+}
+
+/** This worker may write nothing more of the run: another has taken it over, or it has ended. */
+export class RunLost extends AppError {
+  constructor(runId: string) {
+    super('cancelled', `${runId} is worked on elsewhere now, or has ended.`)
+    this.name = 'RunLost'
+  }
+}
+
+/** A cancel or a pause was asked for: nothing new is begun. */
+export class RunStopping extends AppError {
+  constructor(runId: string) {
+    super('cancelled', `${runId} is to stop: nothing new is begun.`)
+    this.name = 'RunStopping'
+  }
+}
+
+interface Claimant {
+  readonly worker: string
+  readonly leaseMs: number
+}
+
+/** Milliseconds that the clocks of two machines may be apart: whoever starts a run and whoever takes it. */
+const CLOCKS_APART_MS = 1_000
+
+/** The database's clock decides about leases: workers' own may differ. */
+const leaseEnd = (leaseMs: number) => sql`clock_timestamp() + ${`${leaseMs} milliseconds`}::interval`
+const leaseIsOver = sql`${runs.leaseUntil} < clock_timestamp()`
+/** How long the claim before this one worked: until its lease was over, since nobody knows of anything later. */
+const activeOfLost = (now: Date) => sql`greatest(0, floor(extract(epoch from
+  least(${runs.leaseUntil}, ${now}::timestamptz) - ${runs.claimedAt}) * 1000))::bigint`
+
+/**
+ * Takes a run that is ready, or whose worker is lost. Undefined: there is nothing to take.
+ * @throws the database's unique violation when another run works in its project or workspace: see `isTaken`
+ */
+export async function claimRun(
+  writes: Writes,
+  runId: string,
+  { worker, leaseMs }: Claimant,
+): Promise<RunRow | undefined> {
+  const ready = and(
+    eq(runs.state, 'queued'),
+    lte(runs.startAfter, new Date(writes.now.getTime() + CLOCKS_APART_MS)),
+  )
+  const lost = and(eq(runs.state, 'running'), leaseIsOver)
+  return await moveRun(writes, {
+    where: and(eq(runs.id, runId), or(ready, lost)),
+    set: {
+      state: 'running',
+      reason: 'working',
+      detail: null,
+      worker,
+      claimedAt: writes.now,
+      leaseUntil: leaseEnd(leaseMs),
+      fence: sql`${runs.fence} + 1`,
+      losses: sql`case when ${runs.state} = 'running' then ${runs.losses} + 1 else ${runs.losses} end`,
+      activeMs: sql`${runs.activeMs} + case when ${runs.state} = 'running' then ${activeOfLost(writes.now)} else 0 end`,
+      startedAt: sql`coalesce(${runs.startedAt}, ${writes.now})`,
+      resumeAt: null,
+    },
+    events: [stateEvent('running', 'working')],
+  })
+}
+
+/** What a heartbeat brings back of a run that is still held. */
+export interface Pulse {
+  readonly id: string
+  readonly fence: number
+  readonly isStopping: boolean
+}
+
+/** Renews the leases of one worker. Runs that do not come back are lost to it. */
+export async function renewLeases(
+  db: Db,
+  runIds: readonly string[],
+  { worker, leaseMs }: Claimant,
+): Promise<Pulse[]> {
+  if (runIds.length === 0) return []
+  // Locked in the order of all writers: a cancel that locks a tree would else wait for this, and this for the cancel.
+  const held = db
+    .select({ id: runs.id })
+    .from(runs)
+    .where(and(inArray(runs.id, [...runIds]), eq(runs.worker, worker), eq(runs.state, 'running')))
+    .orderBy(...LOCK_ORDER)
+    .for('update')
+  return await db
+    .update(runs)
+    .set({ leaseUntil: leaseEnd(leaseMs) })
+    .where(inArray(runs.id, held))
+    .returning({
+      id: runs.id,
+      fence: runs.fence,
+      isStopping: sql<boolean>`(${runs.cancelAskedAt} is not null or ${runs.pauseAskedAt} is not null)`,
+    })
+}
+
+/**
+ * The order in which whoever locks several runs does so. A parent goes before its children even where the clocks of the
+ * processes that named them differ.
+ */
+export const LOCK_ORDER = [asc(runs.depth), asc(runs.id)] as const
+
+/** The run and the root of its tree, locked until the transaction ends. */
+export interface Held {
+  readonly run: RunRow
+  readonly root: RunRow
+}
+
+/** Locks the run for a write of its worker. @throws RunLost */
+export async function holdRun(db: Db, { runId, rootId, fence }: Hold): Promise<Held> {
+  const rows = await db
+    .select()
+    .from(runs)
+    .where(inArray(runs.id, runId === rootId ? [runId] : [rootId, runId]))
+    .orderBy(...LOCK_ORDER)
+    .for('update')
+  const run = rows.find(({ id }) => id === runId)
+  const root = rows.find(({ id }) => id === rootId)
+  if (!run || !root || run.fence !== fence || run.state !== 'running') throw new RunLost(runId)
+  return { run, root }
+}
+
+/** The same before something new is begun. @throws RunLost, RunStopping */
+export async function holdToAct(db: Db, hold: Hold): Promise<Held> {
+  const held = await holdRun(db, hold)
+  if (held.run.cancelAskedAt !== null || held.run.pauseAskedAt !== null) throw new RunStopping(hold.runId)
+  return held
+}
+
+/** Conditions of a guarded update by the run's worker. */
+export function isHeld({ runId, fence }: Hold) {
+  return and(eq(runs.id, runId), eq(runs.fence, fence), eq(runs.state, 'running'))
+}

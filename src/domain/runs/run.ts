@@ -1,0 +1,96 @@
+/** A run as everybody sees it. */
+import { z } from 'zod'
+import { idOf } from '../../core/ids.ts'
+import { toUsd } from '../money.ts'
+import { hasEnded, RUN_PRIORITIES, RUN_STATES } from './states.ts'
+import type { runs } from './tables.ts'
+
+export const RunId = idOf('run')
+export type RunRow = typeof runs.$inferSelect
+
+export const RUN_VERDICTS = ['complete', 'partial', 'incomplete', 'failed'] as const
+
+const moment = z.iso.datetime()
+
+export const Run = z.object({
+  id: z.string(),
+  agent: z.string(),
+  goal: z.string(),
+  state: z.enum(RUN_STATES),
+  reason: z.string().nullable().describe('Why it is in this state, as a code'),
+  detail: z.string().nullable().describe('The reason in words'),
+  ended: z.boolean(),
+  cancelAsked: z.boolean().describe('A cancel is on its way to it'),
+  phase: z.string().nullable(),
+  priority: z.enum(RUN_PRIORITIES),
+  parentId: z.string().nullable(),
+  rootId: z.string(),
+  projectId: z.string().nullable(),
+  workspace: z.string().nullable(),
+  steps: z.int().describe('Calls of the model so far'),
+  lastEvent: z.int().describe('Position of its last event'),
+  tokens: z.int().describe('In and out, of this run alone'),
+  costUsd: z.number().nullable().describe('Of this run alone; null: the price of a model is not known'),
+  treeTokens: z.int().describe('With all that it delegated; of a root run'),
+  treeCostUsd: z.number().nullable(),
+  budgetUsd: z.number().nullable(),
+  budgetTokens: z.int().nullable(),
+  verdict: z.enum(RUN_VERDICTS).nullable(),
+  summary: z.string().nullable(),
+  scheduleId: z.string().nullable(),
+  createdAt: moment,
+  startAfter: moment,
+  startedAt: moment.nullable(),
+  finishedAt: moment.nullable(),
+  updatedAt: moment,
+  durationMs: z.int().nullable().describe('From its start to its end'),
+})
+export type Run = z.output<typeof Run>
+
+export function toRun(row: RunRow): Run {
+  return {
+    id: row.id,
+    agent: row.agentSlug,
+    goal: row.goal,
+    state: row.state,
+    reason: row.reason,
+    detail: row.detail,
+    ended: hasEnded(row.state),
+    cancelAsked: row.cancelAskedAt !== null && !hasEnded(row.state),
+    phase: row.phase,
+    priority: row.priority,
+    parentId: row.parentId,
+    rootId: row.rootId,
+    projectId: row.projectId,
+    workspace: row.workspace,
+    steps: row.modelSteps,
+    lastEvent: row.lastEvent,
+    tokens: row.spentTokens,
+    costUsd: row.costKnown ? toUsd(row.spentUsdMicros) : null,
+    treeTokens: row.treeSpentTokens,
+    treeCostUsd: row.costKnown ? toUsd(row.treeSpentUsdMicros) : null,
+    budgetUsd: row.capUsdMicros === null ? null : toUsd(row.capUsdMicros),
+    budgetTokens: row.capTokens,
+    verdict: RUN_VERDICTS.find((verdict) => verdict === row.verdict) ?? null,
+    summary: row.summary,
+    scheduleId: row.scheduleId,
+    createdAt: row.createdAt.toISOString(),
+    startAfter: row.startAfter.toISOString(),
+    startedAt: row.startedAt?.toISOString() ?? null,
+    finishedAt: row.finishedAt?.toISOString() ?? null,
+    updatedAt: row.updatedAt.toISOString(),
+    durationMs: row.startedAt && row.finishedAt ? row.finishedAt.getTime() - row.startedAt.getTime() : null,
+  }
+}
+
+/** A run in one line. */
+export function runLine(run: Run): string {
+  const cost = run.costUsd === null ? 'cost unknown' : `$${run.costUsd.toFixed(4)}`
+  const reason = run.reason === null ? '' : ` (${run.reason})`
+  return `${run.id} ${run.agent}: ${run.state}${reason}, ${run.tokens} tokens, ${cost}`
+}
+
+/** What `changed` says of a run. */
+export function runUri(runId: string): string {
+  return `run://${runId}`
+}

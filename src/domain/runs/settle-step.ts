@@ -1,0 +1,63 @@
+/** A person says whether a call happened of which nobody knew, and its run goes on. */
+import { and, eq } from 'drizzle-orm'
+import { AppError, notFound } from '../../core/errors.ts'
+import type { RunRow } from './run.ts'
+import { hasEnded } from './states.ts'
+import { changeStep, type StepRow } from './steps.ts'
+import { runSteps, runs } from './tables.ts'
+import { endToolStep } from './tool-steps.ts'
+import { wakeRun } from './wake-run.ts'
+import { moveRun, type Writes } from './writes.ts'
+
+export const OUTCOMES = ['done', 'not_done'] as const
+
+export const RESULT_MAX_CHARS = 20_000
+
+interface Settling {
+  readonly stepId: string
+  readonly outcome: (typeof OUTCOMES)[number]
+  /** What the agent is told that it gave. */
+  readonly result?: string | undefined
+  readonly by: string
+}
+
+/** `not_done` has it done anew. The run must be locked. @throws AppError `not_found`, `conflict` */
+export async function settleStep(writes: Writes, run: RunRow, settling: Settling): Promise<StepRow> {
+  const { stepId, outcome, result, by } = settling
+  assertUnknown(run, await findStep(writes, run, stepId))
+  const data = { stepId, outcome, by }
+  await moveRun(writes, { where: eq(runs.id, run.id), set: {}, events: [{ type: 'step.settled', data }] })
+  if (outcome === 'not_done') {
+    await changeStep(writes, {
+      stepId,
+      from: ['unknown'],
+      set: { state: 'planned', result: null, finishedAt: null },
+    })
+  } else {
+    const text = result ?? 'It was done; a person has looked. What it answered is not known.'
+    await endToolStep(writes, run, { stepId, state: 'done', result: { text, isError: false } })
+  }
+  await wakeRun(writes, run, 'resumed')
+  return await findStep(writes, run, stepId)
+}
+
+async function findStep({ db }: Writes, run: RunRow, stepId: string): Promise<StepRow> {
+  const [step] = await db
+    .select()
+    .from(runSteps)
+    .where(and(eq(runSteps.id, stepId), eq(runSteps.runId, run.id)))
+  if (step === undefined) throw notFound('step', stepId)
+  return step
+}
+
+function assertUnknown(run: RunRow, { id, state }: StepRow): void {
+  if (hasEnded(run.state)) {
+    throw new AppError('conflict', `${run.id} has ended already: ${run.state}.`, {
+      fix: 'Have it tried again with runs.retry, and settle the step then.',
+    })
+  }
+  if (state === 'unknown') return
+  throw new AppError('conflict', `What became of ${id} is known: it is ${state}.`, {
+    fix: 'Call runs.get: it shows which steps are to be settled.',
+  })
+}

@@ -1,0 +1,65 @@
+/** Steps as people look at them: what went in and came out, cut to a length that can be read. */
+import { and, asc, eq, gt } from 'drizzle-orm'
+import { z } from 'zod'
+import { decodeCursor, toPage } from '../../core/page.ts'
+import type { Db } from '../db.ts'
+import { toUsd } from '../money.ts'
+import { STEP_KINDS, STEP_STATES } from './states.ts'
+import type { StepRow } from './steps.ts'
+import { runSteps } from './tables.ts'
+
+/** Characters shown of what went in, and of what came out. */
+const SHOWN_CHARS = 1_000
+
+export const StepView = z.object({
+  id: z.string(),
+  number: z.int(),
+  kind: z.enum(STEP_KINDS),
+  state: z.enum(STEP_STATES),
+  phase: z.string().nullable(),
+  operation: z.string().nullable(),
+  request: z.string().describe('As JSON, cut where it is long'),
+  result: z.string().nullable().describe('As JSON, cut where it is long'),
+  tokens: z.int(),
+  costUsd: z.number().nullable().describe('null: not known'),
+  createdAt: z.iso.datetime(),
+  finishedAt: z.iso.datetime().nullable(),
+})
+type StepView = z.output<typeof StepView>
+
+interface PageQuery {
+  readonly limit: number
+  readonly cursor?: string | undefined
+}
+
+const IN_ORDER = 'number'
+
+/** @throws AppError `invalid_input` for a cursor of another list */
+export async function listStepViews(db: Db, runId: string, { limit, cursor }: PageQuery) {
+  const after = cursor === undefined ? 0 : decodeCursor(cursor, IN_ORDER, z.tuple([z.int()]))[0]
+  const rows = await db
+    .select()
+    .from(runSteps)
+    .where(and(eq(runSteps.runId, runId), gt(runSteps.number, after)))
+    .orderBy(asc(runSteps.number))
+    .limit(limit + 1)
+  const page = toPage(rows, limit, ({ number }) => ({ sort: IN_ORDER, after: [number] }))
+  return { ...page, items: page.items.map(toView) }
+}
+
+function toView(row: StepRow): StepView {
+  const { id, number, kind, state, phase, operation, request, result, tokens, costUsdMicros } = row
+  return {
+    ...{ id, number, kind, state, phase, operation, tokens },
+    request: shown(request),
+    result: result === null ? null : shown(result),
+    costUsd: costUsdMicros === null ? null : toUsd(costUsdMicros),
+    createdAt: row.createdAt.toISOString(),
+    finishedAt: row.finishedAt?.toISOString() ?? null,
+  }
+}
+
+function shown(value: unknown): string {
+  const text = JSON.stringify(value)
+  return text.length > SHOWN_CHARS ? `${text.slice(0, SHOWN_CHARS)}…` : text
+}

@@ -1,0 +1,88 @@
+/** Finds the runs that should move and do not: lost by their worker, lost by the queue, or due again. */
+import { and, asc, eq, inArray, lte, sql } from 'drizzle-orm'
+import type { Context } from '../../core/context.ts'
+import type { Db } from '../db.ts'
+import { queueRun } from './queue-run.ts'
+import type { RunRow } from './run.ts'
+import { runs } from './tables.ts'
+import { lockRun, wakeRun } from './wake-run.ts'
+import type { Writes } from './writes.ts'
+
+/** Runs of one kind that one sweep takes. */
+const BATCH = 100
+/** Milliseconds after which the job of a run that is ready counts as lost. */
+export const QUEUED_STALE_MS = 5_000
+/** Milliseconds within which one run is put on the queue by sweepers once, however many there are. */
+const AGAIN_MS = 15_000
+
+/** Runs whose worker has let its lease run out. */
+export async function findLost(db: Db): Promise<RunRow[]> {
+  return await db
+    .select()
+    .from(runs)
+    .where(and(eq(runs.state, 'running'), sql`${runs.leaseUntil} < clock_timestamp()`))
+    .orderBy(asc(runs.leaseUntil))
+    .limit(BATCH)
+}
+
+/**
+ * Lets every lease run out. For a store that one process at a time may open, as it opens it: whoever held a run is dead.
+ */
+export async function dropLeases(db: Db): Promise<void> {
+  await db.update(runs).set({ leaseUntil: sql`clock_timestamp()` }).where(eq(runs.state, 'running'))
+}
+
+/** Runs that are ready and that nobody takes; each is found once in a while, so that all get their turn. */
+export async function takeStale({ db, now }: Pick<Writes, 'db' | 'now'>): Promise<RunRow[]> {
+  const stale = new Date(now.getTime() - QUEUED_STALE_MS)
+  const ids = db
+    .select({ id: runs.id })
+    .from(runs)
+    .where(and(eq(runs.state, 'queued'), lte(runs.startAfter, now), lte(runs.updatedAt, stale)))
+    .orderBy(asc(runs.updatedAt))
+    .limit(BATCH)
+    .for('update', { skipLocked: true })
+  return await db
+    .update(runs)
+    .set({ updatedAt: now })
+    .where(and(inArray(runs.id, ids), eq(runs.state, 'queued')))
+    .returning()
+}
+
+/** Puts a run on the queue anew, under a name that all sweepers give it for a while. */
+export function queueSwept(writes: Pick<Writes, 'enqueue' | 'now'>, run: RunRow): void {
+  const round = Math.floor(writes.now.getTime() / AGAIN_MS)
+  queueRun(
+    { now: writes.now, enqueue: (job) => writes.enqueue({ ...job, id: `${job.id}-${run.fence}-${round}` }) },
+    run,
+  )
+}
+
+/** Runs that wait until a moment that has come. */
+export async function findDue(db: Db, now: Date): Promise<Pick<RunRow, 'id' | 'personId'>[]> {
+  return await db
+    .select({ id: runs.id, personId: runs.personId })
+    .from(runs)
+    .where(and(eq(runs.state, 'waiting'), lte(runs.resumeAt, now)))
+    .orderBy(asc(runs.resumeAt))
+    .limit(BATCH)
+}
+
+/** Lets one of them go on, unless it has been seen to by now. */
+export async function wakeDue(writes: Writes, runId: string): Promise<void> {
+  const run = await lockRun(writes.db, runId)
+  if (run.resumeAt !== null && run.resumeAt <= writes.now) await wakeRun(writes, run, 'resumed')
+}
+
+/** Whose runs these are. */
+export async function ownersOf(
+  db: Context['db'],
+  runIds: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
+  if (runIds.length === 0) return new Map()
+  const rows = await db
+    .select({ id: runs.id, personId: runs.personId })
+    .from(runs)
+    .where(inArray(runs.id, [...runIds]))
+  return new Map(rows.map(({ id, personId }) => [id, personId]))
+}

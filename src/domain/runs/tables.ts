@@ -1,0 +1,220 @@
+/** Runs of agents: where each stands, what it did step by step, what it told, asked for and made. */
+import { sql } from 'drizzle-orm'
+import { boolean, index, integer, jsonb, pgTable, primaryKey, text, uniqueIndex } from 'drizzle-orm/pg-core'
+import type { Actor, Door } from '../../core/actor.ts'
+import type { AgentSpec } from '../agents/agent.ts'
+import { big, bytes, bytewise, moment } from '../columns.ts'
+import { RUN_PRIORITIES, RUN_STATES, STEP_KINDS, STEP_STATES } from './states.ts'
+
+export const runs = pgTable(
+  'runs',
+  {
+    id: bytewise('id').primaryKey(),
+    personId: bytewise('person_id').notNull(),
+    /** The run at the top of the tree: itself, where nobody delegated it. */
+    rootId: bytewise('root_id').notNull(),
+    parentId: bytewise('parent_id'),
+    /** The parent's step that waits for it. */
+    parentStepId: bytewise('parent_step_id'),
+    depth: integer('depth').notNull(),
+    /** Who started it, with what they might do then: a run never may more. */
+    starter: jsonb('starter').$type<Actor>().notNull(),
+    door: text('door').$type<Door>().notNull(),
+    agentSlug: bytewise('agent_slug').notNull(),
+    /** The agent as it was at the start: what changes it later changes no run. */
+    agent: jsonb('agent').$type<AgentSpec>().notNull(),
+    /** How the executor stores its steps; see `RUN_FORMAT`. */
+    format: integer('format').notNull(),
+    goal: text('goal').notNull(),
+    projectId: bytewise('project_id'),
+    workspace: text('workspace'),
+    /** It may write, so that it has its project and its workspace to itself while it runs. */
+    exclusive: boolean('exclusive').notNull(),
+    priority: text('priority', { enum: RUN_PRIORITIES }).notNull(),
+    state: text('state', { enum: RUN_STATES }).notNull(),
+    /** A `RunReason`. */
+    reason: text('reason'),
+    /** The reason in words. */
+    detail: text('detail'),
+    phase: text('phase'),
+    startAfter: moment('start_after').notNull(),
+    /** When a run that waits goes on by itself. */
+    resumeAt: moment('resume_at'),
+    worker: text('worker'),
+    /** When this worker took it. */
+    claimedAt: moment('claimed_at'),
+    leaseUntil: moment('lease_until'),
+    /** Grows with every claim; a worker that holds an older one may write nothing more. */
+    fence: integer('fence').notNull(),
+    /** Claims that ended with the worker lost, since the last step that was finished. */
+    losses: integer('losses').notNull(),
+    cancelAskedAt: moment('cancel_asked_at'),
+    cancelAskedBy: bytewise('cancel_asked_by'),
+    pauseAskedAt: moment('pause_asked_at'),
+    /** Position of its last event. */
+    lastEvent: integer('last_event').notNull(),
+    /** Number of its last step. */
+    lastStep: integer('last_step').notNull(),
+    /** Calls of the model so far. */
+    modelSteps: integer('model_steps').notNull(),
+    /** Milliseconds of work in claims that have ended. */
+    activeMs: big('active_ms').notNull(),
+    /** Operations that a person allowed for the rest of this run. */
+    alwaysAllowed: jsonb('always_allowed').$type<string[]>().notNull(),
+    capUsdMicros: big('cap_usd_micros'),
+    capTokens: big('cap_tokens'),
+    spentUsdMicros: big('spent_usd_micros').notNull(),
+    spentTokens: big('spent_tokens').notNull(),
+    /** Of a root run: what it and all below it have reserved and spent. */
+    treeReservedUsdMicros: big('tree_reserved_usd_micros').notNull(),
+    treeReservedTokens: big('tree_reserved_tokens').notNull(),
+    treeSpentUsdMicros: big('tree_spent_usd_micros').notNull(),
+    treeSpentTokens: big('tree_spent_tokens').notNull(),
+    /** False as soon as a step's price was not known. */
+    costKnown: boolean('cost_known').notNull(),
+    verdict: text('verdict'),
+    summary: text('summary'),
+    output: jsonb('output'),
+    scheduleId: bytewise('schedule_id'),
+    dueAt: moment('due_at'),
+    createdAt: moment('created_at').notNull(),
+    startedAt: moment('started_at'),
+    finishedAt: moment('finished_at'),
+    updatedAt: moment('updated_at').notNull(),
+  },
+  (table) => [
+    // A person's runs, newest first.
+    index('runs_person').on(table.personId, table.id),
+    // A run's children, and how many of them go on.
+    index('runs_parent').on(table.parentId).where(sql`${table.parentId} is not null`),
+    // A tree: its budget, its cancel.
+    index('runs_root').on(table.rootId),
+    // A project or workspace never has two runs writing at once.
+    uniqueIndex('runs_project_writer')
+      .on(table.projectId)
+      .where(sql`${table.state} = 'running' and ${table.exclusive}`),
+    uniqueIndex('runs_workspace_writer')
+      .on(table.personId, table.workspace)
+      .where(sql`${table.state} = 'running' and ${table.exclusive}`),
+    // A schedule fires once for each moment that is due.
+    uniqueIndex('runs_schedule_due').on(table.scheduleId, table.dueAt),
+    // The sweeper looks for the lost among those that should move, never among those that have ended.
+    index('runs_sweep')
+      .on(table.state, table.updatedAt)
+      .where(sql`${table.state} in ('queued', 'running', 'waiting')`),
+    // Reports by day.
+    index('runs_finished').on(table.personId, table.finishedAt),
+  ],
+)
+
+export const runEvents = pgTable(
+  'run_events',
+  {
+    runId: bytewise('run_id').notNull(),
+    /** 1, 2, 3 ... without a gap. */
+    position: integer('position').notNull(),
+    type: text('type').notNull(),
+    data: jsonb('data').notNull(),
+    at: moment('at').notNull(),
+  },
+  // The log of a run, read on from a position.
+  (table) => [primaryKey({ columns: [table.runId, table.position] })],
+)
+
+export const runSteps = pgTable(
+  'run_steps',
+  {
+    /** Also the idempotency key of what the step does. */
+    id: bytewise('id').primaryKey(),
+    runId: bytewise('run_id').notNull(),
+    /** 1, 2, 3 ... in the order in which they were planned. */
+    number: integer('number').notNull(),
+    kind: text('kind', { enum: STEP_KINDS }).notNull(),
+    state: text('state', { enum: STEP_STATES }).notNull(),
+    phase: text('phase'),
+    /** What a tool step calls. */
+    operation: bytewise('operation'),
+    request: jsonb('request').notNull(),
+    result: jsonb('result'),
+    reservedUsdMicros: big('reserved_usd_micros').notNull(),
+    reservedTokens: big('reserved_tokens').notNull(),
+    /** The day whose budget the reservation is on, in the person's time zone. */
+    reservedOn: text('reserved_on'),
+    usage: jsonb('usage'),
+    tokens: big('tokens').notNull(),
+    /** Null: not known. */
+    costUsdMicros: big('cost_usd_micros'),
+    createdAt: moment('created_at').notNull(),
+    finishedAt: moment('finished_at'),
+  },
+  (table) => [
+    // The steps of a run in their order.
+    uniqueIndex('run_steps_number').on(table.runId, table.number),
+  ],
+)
+
+export const approvals = pgTable(
+  'approvals',
+  {
+    id: bytewise('id').primaryKey(),
+    runId: bytewise('run_id').notNull(),
+    /** A step is asked about once. */
+    stepId: bytewise('step_id').notNull().unique('approvals_step'),
+    personId: bytewise('person_id').notNull(),
+    agentSlug: bytewise('agent_slug').notNull(),
+    operation: bytewise('operation').notNull(),
+    effect: text('effect', { enum: ['read', 'write', 'destroy'] }).notNull(),
+    /** Exactly what runs when it is approved. */
+    input: jsonb('input').notNull(),
+    why: text('why').notNull(),
+    /** Who may decide. */
+    approvers: jsonb('approvers').$type<string[]>().notNull(),
+    state: text('state', { enum: ['pending', 'approved', 'rejected', 'expired', 'withdrawn'] }).notNull(),
+    askedAt: moment('asked_at').notNull(),
+    expiresAt: moment('expires_at').notNull(),
+    decidedAt: moment('decided_at'),
+    decidedBy: bytewise('decided_by'),
+    decidedDoor: text('decided_door').$type<Door>(),
+    note: text('note'),
+  },
+  (table) => [
+    // What waits for a decision: a person's list, and the sweeper's look for what has expired.
+    index('approvals_pending').on(table.personId, table.id).where(sql`${table.state} = 'pending'`),
+    index('approvals_expiry').on(table.expiresAt).where(sql`${table.state} = 'pending'`),
+    index('approvals_run').on(table.runId),
+  ],
+)
+
+export const artifacts = pgTable(
+  'artifacts',
+  {
+    id: bytewise('id').primaryKey(),
+    runId: bytewise('run_id').notNull(),
+    personId: bytewise('person_id').notNull(),
+    /** The step that made it, which makes it once. */
+    stepId: bytewise('step_id').notNull().unique('artifacts_step'),
+    name: text('name').notNull(),
+    mediaType: text('media_type').notNull(),
+    sizeBytes: integer('size_bytes').notNull(),
+    /** SHA-256 of the content, hex. */
+    sha256: text('sha256').notNull(),
+    content: bytes('content').notNull(),
+    createdAt: moment('created_at').notNull(),
+  },
+  // A run's artifacts.
+  (table) => [index('artifacts_run').on(table.runId, table.id)],
+)
+
+export const runFeedback = pgTable(
+  'run_feedback',
+  {
+    runId: bytewise('run_id').notNull(),
+    personId: bytewise('person_id').notNull(),
+    /** 1 to 5. */
+    rating: integer('rating').notNull(),
+    comment: text('comment'),
+    at: moment('at').notNull(),
+  },
+  // Once a person and run; again replaces it.
+  (table) => [primaryKey({ columns: [table.runId, table.personId] })],
+)

@@ -1,0 +1,109 @@
+/** Makes schedules and changes them: what they start must be there, and whoever says what they start answers for it. */
+import type { Context } from '../../core/context.ts'
+import { personTimeZone } from '../access/people.ts'
+import { findAgent } from '../agents/store.ts'
+import { assertProject } from '../projects/store.ts'
+import { RunTemplate } from '../runs/run-start.ts'
+import { nextAfter, readCron, readStart, type ScheduleRow } from './schedule.ts'
+import { changeSchedule, insertSchedule, lockSchedule } from './store.ts'
+
+export interface ScheduleTiming {
+  readonly when: string
+  readonly timeZone?: string | undefined
+  readonly catchUp: ScheduleRow['catchUp']
+}
+
+/** @throws AppError `invalid_input` for words that are not understood, `not_found` for an agent or project */
+export async function createSchedule(
+  ctx: Context,
+  start: RunTemplate,
+  { when, timeZone, catchUp }: ScheduleTiming,
+): Promise<ScheduleRow> {
+  await assertStart(ctx, start)
+  const timing = { cron: readCron(when), timeZone: timeZone ?? (await personTimeZone(ctx)) }
+  const row: ScheduleRow = {
+    id: ctx.newId('schedule'),
+    personId: ctx.actor.personId,
+    starter: ctx.actor,
+    start,
+    ...timing,
+    catchUp,
+    paused: false,
+    nextAt: nextAfter(timing, ctx.now),
+    lastRunId: null,
+    lastDueAt: null,
+    lastProblem: null,
+    createdAt: ctx.now,
+    updatedAt: ctx.now,
+  }
+  await insertSchedule(ctx, row)
+  return row
+}
+
+/** What may be changed: what is absent stays, and null takes away. */
+export type StartChanges = {
+  readonly [Field in keyof RunTemplate]?: RunTemplate[Field] | null | undefined
+}
+
+/** @throws AppError as `createSchedule` */
+export async function updateSchedule(
+  ctx: Context,
+  id: string,
+  changes: { readonly start: StartChanges; readonly timing: Partial<ScheduleTiming> },
+): Promise<ScheduleRow> {
+  const row = await lockSchedule(ctx, id)
+  const start = changedStart(readStart(row), changes.start)
+  await assertStart(ctx, start)
+  const { when, timeZone, catchUp } = changes.timing
+  const timing = {
+    cron: when === undefined ? row.cron : readCron(when),
+    timeZone: timeZone ?? row.timeZone,
+  }
+  const isMoved = timing.cron !== row.cron || timing.timeZone !== row.timeZone
+  return await changeSchedule(ctx, row, {
+    start,
+    ...timing,
+    catchUp: catchUp ?? row.catchUp,
+    // Its runs may do what this caller may: else a lesser key would have a greater one's schedule work for it.
+    starter: ctx.actor,
+    ...(isMoved && { nextAt: nextAfter(timing, soonest(row, ctx.now)) }),
+  })
+}
+
+function changedStart(start: RunTemplate, changes: StartChanges): RunTemplate {
+  const given = Object.entries(changes).filter(([, value]) => value !== undefined)
+  const all = { ...start, ...Object.fromEntries(given) }
+  return RunTemplate.parse(Object.fromEntries(Object.entries(all).filter(([, value]) => value !== null)))
+}
+
+/** @throws AppError `not_found` */
+async function assertStart(ctx: Context, { agent, projectId }: RunTemplate): Promise<void> {
+  await findAgent(ctx, agent)
+  if (projectId !== undefined) await assertProject(ctx, projectId)
+}
+
+/** Stops a schedule from firing; one that is paused stays so. */
+export async function pauseSchedule(
+  ctx: Context,
+  id: string,
+): Promise<{ row: ScheduleRow; changed: boolean }> {
+  const row = await lockSchedule(ctx, id)
+  if (row.paused) return { row, changed: false }
+  return { row: await changeSchedule(ctx, row, { paused: true }), changed: true }
+}
+
+/** Lets it fire again, from the next moment on: what passed meanwhile was meant to pass. */
+export async function resumeSchedule(
+  ctx: Context,
+  id: string,
+): Promise<{ row: ScheduleRow; changed: boolean }> {
+  const row = await lockSchedule(ctx, id)
+  if (!row.paused) return { row, changed: false }
+  const nextAt = nextAfter(row, soonest(row, ctx.now))
+  return { row: await changeSchedule(ctx, row, { paused: false, nextAt }), changed: true }
+}
+
+/** A moment that it has fired for never comes again, whatever this process's clock says. */
+function soonest({ lastDueAt }: ScheduleRow, now: Date): Date {
+  return lastDueAt !== null && lastDueAt > now ? lastDueAt : now
+}

@@ -1,0 +1,134 @@
+/** Schedules in the database: each person's own, and for workers what is due. */
+import { and, count, desc, eq, gt, lt, lte } from 'drizzle-orm'
+import { z } from 'zod'
+import type { Context } from '../../core/context.ts'
+import { AppError, notFound } from '../../core/errors.ts'
+import { decodeCursor, sortText, toPage } from '../../core/page.ts'
+import type { Db } from '../db.ts'
+import { SCHEDULES_PER_PERSON, type ScheduleRow, scheduleUri } from './schedule.ts'
+import { schedules } from './tables.ts'
+
+type Reader = Pick<Context, 'db' | 'actor'>
+type Writer = Reader & Pick<Context, 'now' | 'changed'>
+
+/** @throws AppError `conflict` when the person has as many as may be kept */
+export async function insertSchedule(ctx: Writer, row: ScheduleRow): Promise<void> {
+  const [found] = await ctx.db
+    .select({ count: count() })
+    .from(schedules)
+    .where(eq(schedules.personId, ctx.actor.personId))
+  if ((found?.count ?? 0) >= SCHEDULES_PER_PERSON) {
+    throw new AppError('conflict', `You have ${SCHEDULES_PER_PERSON} schedules, and no more are kept.`, {
+      fix: 'Delete one that is not needed any more.',
+    })
+  }
+  await ctx.db.insert(schedules).values(row)
+  ctx.changed(scheduleUri(row.id))
+}
+
+/** @throws AppError `not_found` */
+export async function getSchedule(ctx: Reader, id: string): Promise<ScheduleRow> {
+  const [row] = await ctx.db.select().from(schedules).where(isTheirs(ctx, id))
+  if (!row) throw notFound('schedule', id)
+  return row
+}
+
+/** A schedule that nobody else changes, and that does not fire, until this transaction ends. @throws AppError `not_found` */
+export async function lockSchedule(ctx: Reader, id: string): Promise<ScheduleRow> {
+  const [row] = await ctx.db.select().from(schedules).where(isTheirs(ctx, id)).for('update')
+  if (!row) throw notFound('schedule', id)
+  return row
+}
+
+/** Changes a schedule that this transaction has locked. */
+export async function changeSchedule(
+  ctx: Writer,
+  row: ScheduleRow,
+  changes: Partial<ScheduleRow>,
+): Promise<ScheduleRow> {
+  const set = { ...changes, updatedAt: ctx.now }
+  await ctx.db.update(schedules).set(set).where(eq(schedules.id, row.id))
+  ctx.changed(scheduleUri(row.id))
+  return { ...row, ...set }
+}
+
+/** @throws AppError `not_found` */
+export async function deleteSchedule(ctx: Writer, id: string): Promise<void> {
+  const [row] = await ctx.db.delete(schedules).where(isTheirs(ctx, id)).returning({ id: schedules.id })
+  if (!row) throw notFound('schedule', id)
+  ctx.changed(scheduleUri(id))
+}
+
+const NEWEST = 'newest'
+
+/** Newest first. @throws AppError `invalid_input` for a cursor of another list */
+export async function listSchedules(
+  ctx: Reader,
+  { limit, cursor }: { readonly limit: number; readonly cursor?: string | undefined },
+): Promise<{ items: ScheduleRow[]; nextCursor: string | null }> {
+  const after = cursor === undefined ? undefined : decodeCursor(cursor, NEWEST, z.tuple([sortText]))[0]
+  const rows = await ctx.db
+    .select()
+    .from(schedules)
+    .where(
+      and(
+        eq(schedules.personId, ctx.actor.personId),
+        after === undefined ? undefined : lt(schedules.id, after),
+      ),
+    )
+    .orderBy(desc(schedules.id))
+    .limit(limit + 1)
+  return toPage(rows, limit, ({ id }) => ({ sort: NEWEST, after: [id] }))
+}
+
+function isTheirs({ actor }: Reader, id: string) {
+  return and(eq(schedules.id, id), eq(schedules.personId, actor.personId))
+}
+
+/** Whoever's it is: for workers. */
+export async function findSchedule(db: Db, id: string): Promise<ScheduleRow | undefined> {
+  const [row] = await db.select().from(schedules).where(eq(schedules.id, id))
+  return row
+}
+
+/** Of those that fire, whoever's they are, up to `limit` behind an id. */
+export async function listActive(
+  db: Db,
+  afterId: string,
+  limit: number,
+): Promise<Pick<ScheduleRow, 'id' | 'cron' | 'timeZone'>[]> {
+  return await db
+    .select({ id: schedules.id, cron: schedules.cron, timeZone: schedules.timeZone })
+    .from(schedules)
+    .where(and(eq(schedules.paused, false), gt(schedules.id, afterId)))
+    .orderBy(schedules.id)
+    .limit(limit)
+}
+
+/** What should have fired by now, the longest overdue first. */
+export async function listOverdue(db: Db, now: Date, limit: number): Promise<string[]> {
+  const rows = await db
+    .select({ id: schedules.id })
+    .from(schedules)
+    .where(and(eq(schedules.paused, false), lte(schedules.nextAt, now)))
+    .orderBy(schedules.nextAt)
+    .limit(limit)
+  return rows.map(({ id }) => id)
+}
+
+/** Moves a schedule on from where it was read. False: another worker has, or a person has changed it. */
+export async function moveOn(db: Db, read: ScheduleRow, set: Partial<ScheduleRow>): Promise<boolean> {
+  const stands = and(
+    eq(schedules.id, read.id),
+    eq(schedules.nextAt, read.nextAt),
+    eq(schedules.updatedAt, read.updatedAt),
+    eq(schedules.paused, false),
+  )
+  const moved = await db.update(schedules).set(set).where(stands).returning({ id: schedules.id })
+  return moved.length > 0
+}
+
+/** Notes the run that a schedule started. */
+export async function noteRun(db: Db, id: string, runId: string): Promise<void> {
+  await db.update(schedules).set({ lastRunId: runId, lastProblem: null }).where(eq(schedules.id, id))
+}

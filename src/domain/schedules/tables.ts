@@ -1,0 +1,37 @@
+/** Runs that start by the clock. */
+import { sql } from 'drizzle-orm'
+import { boolean, index, jsonb, pgTable, text } from 'drizzle-orm/pg-core'
+import type { Actor } from '../../core/actor.ts'
+import { bytewise, moment } from '../columns.ts'
+
+export const schedules = pgTable(
+  'schedules',
+  {
+    id: bytewise('id').primaryKey(),
+    personId: bytewise('person_id').notNull(),
+    /** Who made it, with what they might do then. */
+    starter: jsonb('starter').$type<Actor>().notNull(),
+    /** What is started, validated by its schema when written and when read. */
+    start: jsonb('start').notNull(),
+    /** Five fields of cron, read in `timeZone`. */
+    cron: text('cron').notNull(),
+    timeZone: text('time_zone').notNull(),
+    /** What becomes of moments that were missed: `skip` them, or run once for the `latest`. */
+    catchUp: text('catch_up', { enum: ['skip', 'latest'] }).notNull(),
+    paused: boolean('paused').notNull(),
+    /** When it fires next; whoever moves it on is who fires. */
+    nextAt: moment('next_at').notNull(),
+    lastRunId: bytewise('last_run_id'),
+    lastDueAt: moment('last_due_at'),
+    /** Why its last start failed, in words; null once one worked. */
+    lastProblem: text('last_problem'),
+    createdAt: moment('created_at').notNull(),
+    updatedAt: moment('updated_at').notNull(),
+  },
+  (table) => [
+    // A person's schedules.
+    index('schedules_person').on(table.personId, table.id),
+    // What is due.
+    index('schedules_due').on(table.nextAt).where(sql`not ${table.paused}`),
+  ],
+)

@@ -1,0 +1,19 @@
+/** Secrets that are made on first use and then shared by all gateways of one database. */
+import { randomBytes } from 'node:crypto'
+import { eq } from 'drizzle-orm'
+import type { Db } from '../db.ts'
+import { secrets } from './tables.ts'
+
+const SECRET_BYTES = 32
+
+/** The secret of a name: the same in every process, and after a restart. */
+export async function sharedSecret(db: Db, name: string, now: Date): Promise<string> {
+  const find = () => db.select({ value: secrets.value }).from(secrets).where(eq(secrets.name, name))
+  const [known] = await find()
+  if (known) return known.value
+  const value = randomBytes(SECRET_BYTES).toString('base64url')
+  await db.insert(secrets).values({ name, value, createdAt: now }).onConflictDoNothing()
+  // Of several that start at once, the first one's stands for all.
+  const [stored] = await find()
+  return stored?.value ?? value
+}

@@ -1,0 +1,60 @@
+/** Writes a captured task as the one line that reads back to the same task. */
+import { Temporal } from 'temporal-polyfill'
+import type { CapturedTask } from './capture.ts'
+import { instantOf, utcText } from './capture-clock.ts'
+import { readLine } from './capture-line.ts'
+import { splitTasks } from './capture-split.ts'
+import { cutWords, isSeparator } from './capture-text.ts'
+import type { Due } from './due.ts'
+import { describeRepeat, readRepeat } from './recurrence.ts'
+
+/** Any moment will do to see whether a title would be read as something else: recognising needs no clock. */
+const ANY_MOMENT = { now: new Date(0), timeZone: 'UTC' }
+
+/**
+ * "Title - 20m - P2 - 2026-05-02 14:30 - every Monday - @label - #project", leaving out what is null. A title with
+ * words that would be read as tokens is put in quotes. At the same moment `parseCapture` gives the same task.
+ */
+export function formatCaptured(task: CapturedTask): string {
+  const tokens = [
+    task.minutes === null ? null : `${task.minutes}m`,
+    task.priority === null ? null : `P${task.priority}`,
+    task.due === null ? null : formatDue(task.due),
+    task.repeat === null ? null : formatRepeat(task.repeat),
+    ...task.labels.map((label) => `@${label}`),
+    task.project === null ? null : `#${task.project}`,
+  ].filter((token) => token !== null)
+  const line = [task.title, ...tokens].join(' - ')
+  const isPlain = isPlainTitle(task.title) && isOneLine(line)
+  return isPlain ? line : [quoted(task.title), ...tokens].join(' - ')
+}
+
+/** Whether nothing in a title would be read as a token, a mark or a lead-in, whatever follows it. */
+function isPlainTitle(title: string): boolean {
+  if (title.startsWith('"') || /[,:-]$/.test(title) || cutWords(title).some(isSeparator)) return false
+  if (!isOneLine(title)) return false
+  const alone = readLine(title, ANY_MOMENT)
+  const followed = readLine(`${title} - 1m - P1`, ANY_MOMENT)
+  return !alone.isTouched && alone.title === title && followed.title === title && followed.minutes === 1
+}
+
+/** Whether a line is kept as it is, and not cut into several tasks. */
+function isOneLine(line: string): boolean {
+  const parts = splitTasks(line, ANY_MOMENT)
+  return parts.length === 1 && parts[0] === line
+}
+
+const quoted = (title: string): string => `"${title.replace(/["\\]/g, '\\$&')}"`
+
+function formatDue({ date, time, timeZone, at }: Due): string {
+  if (time === null || timeZone === null || at === null) return date
+  const usual = instantOf(date, time, timeZone)
+  if (usual !== undefined && utcText(usual) === at) return `${date} ${time}`
+  // The second of two equal wall times, when clocks go back, is named by its offset.
+  return Temporal.Instant.from(at).toString({ timeZone, smallestUnit: 'minute' })
+}
+
+function formatRepeat(repeat: string): string {
+  const words = describeRepeat(repeat)
+  return readRepeat(words) === repeat ? words : `RRULE:${repeat}`
+}

@@ -1,0 +1,128 @@
+/** Takes tokens off the start of a line, and reads (but leaves) clear dates and lengths in its middle. */
+import type { Moment } from './capture-clock.ts'
+import { accept, isFree, type Reading } from './capture-reading.ts'
+import { isSeparator, normalWord, type Word } from './capture-text.ts'
+import { readToken, type Token } from './capture-tokens.ts'
+import { ACTION_VERBS, DANGLING, monthNumber, weekdayNumber } from './capture-words.ts'
+
+const MAX_HEAD_WORDS = 8
+/** How far into a line its middle is read, in words: keeps the work linear. */
+const MAX_MIDDLE_WORDS = 60
+
+interface Head {
+  token: Token
+  /** Index of the first word after it and its separator. */
+  next: number
+  setOff: 'separator' | 'comma' | null
+}
+
+/** Reads "urgent: ...", "Tomorrow, ...", "15-30 mins to ...", "every monday ...", and shortens the words. */
+export function readHead(reading: Reading, moment: Moment): void {
+  readRemindMe(reading, moment)
+  for (;;) {
+    const head = findHead(reading.words, moment)
+    if (head === undefined) return
+    reading.isTouched = true
+    if (!isFree(reading, head.token) || !accept(reading, head.token)) return
+    reading.words = reading.words.slice(head.next)
+  }
+}
+
+/** "remind me tomorrow to call mom". */
+function readRemindMe(reading: Reading, moment: Moment): void {
+  const normal = reading.words.slice(0, MAX_HEAD_WORDS + 3).map((word) => normalWord(word.text))
+  if (normal[0] !== 'remind' || normal[1] !== 'me') return
+  const to = normal.indexOf('to')
+  const token = to < 3 ? undefined : readToken(normal.slice(2, to), false, moment)
+  if (token?.kind !== 'when' || to + 1 >= reading.words.length) return
+  reading.isTouched = true
+  if (isFree(reading, token) && accept(reading, token)) reading.words = reading.words.slice(to + 1)
+}
+
+function findHead(words: readonly Word[], moment: Moment): Head | undefined {
+  for (let length = Math.min(words.length - 1, MAX_HEAD_WORDS); length > 0; length -= 1) {
+    const slice = words.slice(0, length)
+    if (slice.some((word) => word.isLiteral)) continue
+    const isBar = isSeparator(words[length])
+    const mark = /[,:]$/.exec(slice.at(-1)?.text ?? '')?.[0]
+    const setOff = isBar || mark === ':' ? 'separator' : mark === ',' ? 'comma' : null
+    const normal = slice.map((word) => normalWord(word.text))
+    const token = readToken(normal, setOff === 'separator', moment)
+    if (token === undefined) continue
+    const next = isBar ? length + 1 : length
+    return next < words.length ? judge({ token, next, setOff }, words, moment) : undefined
+  }
+  return undefined
+}
+
+/** The head when it is one, its connecting word ("to", "of") taken along; undefined when the words are a title's. */
+function judge(head: Head, words: readonly Word[], moment: Moment): Head | undefined {
+  const { token, next } = head
+  if (head.setOff !== null) {
+    const isWeak = token.kind === 'word' && (token.isWeak || token.priority > 2)
+    const isList = isWeak && head.setOff === 'comma'
+    return isList || startsAlike(token, words.slice(next), moment) ? undefined : head
+  }
+  const following = normalWord(words[next]?.text ?? '')
+  if (token.kind === 'minutes') return judgeMinutes(head, words, following)
+  if (token.kind === 'when' && token.repeat !== null) {
+    return /^(every|each)$/i.test(words[0]?.text ?? '') ? head : undefined
+  }
+  const isWeak = token.kind === 'word' && token.isWeak
+  return !isWeak && ACTION_VERBS.has(following) && next + 1 < words.length ? head : undefined
+}
+
+/** "20 minute workout" and "2 hour lecture" name a thing; "20 min", "2h" and "half an hour" are lengths. */
+function judgeMinutes(head: Head, words: readonly Word[], following: string): Head | undefined {
+  const last = normalWord(words[head.next - 1]?.text ?? '')
+  const isAdjective =
+    /^(minute|hour)$/.test(last) && /^\d/.test(words[0]?.text ?? '') && words[0]?.text !== '1'
+  if (isAdjective || /^(later|before|after|ago|from|into|and|or|is|was|until|past)$/.test(following))
+    return undefined
+  const isConnected = /^(to|of|for|on)$/.test(following) && head.next + 1 < words.length
+  return isConnected ? { ...head, next: head.next + 1 } : head
+}
+
+/** "Mon - Fri schedule": another of the same kind follows, so both are the title's. */
+function startsAlike(token: Token, words: readonly Word[], moment: Moment): boolean {
+  const normal = words.slice(0, 3).map((word) => normalWord(word.text))
+  return [1, 2, 3].some((length) => readToken(normal.slice(0, length), true, moment)?.kind === token.kind)
+}
+
+const DATE_ANCHORS = /^(by|on|due|at|today|tomorrow|tonight)$/
+
+/**
+ * Reads a clear date ("Call Bob tomorrow about the invoice", "by friday") or length ("for 20 min") in the middle.
+ * Its words stay: in the middle of a sentence they may be the title's own.
+ */
+export function readMiddle(reading: Reading, moment: Moment): void {
+  const normal = reading.words
+    .slice(0, MAX_MIDDLE_WORDS)
+    .map((word) => (word.isLiteral ? '' : normalWord(word.text)))
+  for (let start = 1; start < normal.length - 1; start += 1) {
+    const word = normal[start] ?? ''
+    const isDay = DATE_ANCHORS.test(word) && reading.words[start]?.text.charAt(0) === word.charAt(0)
+    if (!isDay && word !== 'for') continue
+    const token = middleToken(normal, start, moment)
+    const isWanted = token?.kind === (isDay ? 'when' : 'minutes')
+    if (token === undefined || !isWanted || isProper(reading.words, start, normal)) continue
+    reading.isTouched = true
+    if (isFree(reading, token)) accept(reading, token)
+  }
+}
+
+function middleToken(normal: readonly string[], start: number, moment: Moment): Token | undefined {
+  if (DANGLING.has(normal[start - 1] ?? '')) return undefined
+  for (let length = Math.min(6, normal.length - 1 - start); length > 0; length -= 1) {
+    const token = readToken(normal.slice(start, start + length), false, moment)
+    if (token !== undefined) return token
+  }
+  return undefined
+}
+
+/** "on Friday Night Lights": a name goes on after the day. */
+function isProper(words: readonly Word[], start: number, normal: readonly string[]): boolean {
+  const isNamed =
+    weekdayNumber(normal[start + 1]) !== undefined || monthNumber(normal[start + 1]) !== undefined
+  return isNamed && /^\p{Lu}/u.test(words[start + 2]?.text ?? '')
+}

@@ -1,0 +1,36 @@
+/** Takes `@label` and `#project` out of a line, wherever they stand. */
+import type { Reading } from './capture-reading.ts'
+import { isSeparator, type Word } from './capture-text.ts'
+
+// A letter comes first for a project: "#12" is a number, "C#" and "a@b.com" are words.
+const LABEL = /^@([\p{L}\p{N}][\p{L}\p{N}_\-/]{0,59})[,;.!?]?$/u
+const PROJECT = /^#(\p{L}[\p{L}\p{N}_\-/]{0,59})[,;.!?]?$/u
+
+/** Moves labels (each once, whatever its case) and the first project into the reading; never the last word. */
+export function takeLabels(reading: Reading): void {
+  const kept: Word[] = []
+  const labels = new Map<string, string>()
+  let project: string | null = null
+  for (const [index, word] of reading.words.entries()) {
+    const label = nameIn(word, LABEL)
+    const named: string | undefined = project === null ? nameIn(word, PROJECT) : undefined
+    project ??= named ?? null
+    if (label !== undefined && !labels.has(label.toLowerCase())) labels.set(label.toLowerCase(), label)
+    if (label === undefined && named === undefined) kept.push(word)
+    else if (isSeparator(kept.at(-1)) && endsPart(reading.words[index + 1])) kept.pop()
+  }
+  if (kept.length === reading.words.length) return
+  reading.isTouched = true
+  if (kept.every(isSeparator)) return
+  reading.words = kept
+  reading.labels = [...labels.values()]
+  reading.project = project
+}
+
+function nameIn(word: Word, form: RegExp): string | undefined {
+  return word.isLiteral || word.isGlued ? undefined : form.exec(word.text)?.[1]
+}
+
+function endsPart(next: Word | undefined): boolean {
+  return next === undefined || isSeparator(next) || LABEL.test(next.text) || PROJECT.test(next.text)
+}

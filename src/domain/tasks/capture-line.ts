@@ -1,0 +1,27 @@
+/** Reads one line: takes its tokens off the ends, its labels from anywhere, and leaves the title's own words. */
+import type { Moment } from './capture-clock.ts'
+import { readHead, readMiddle } from './capture-head.ts'
+import { takeLabels } from './capture-labels.ts'
+import { type Reading, startReading } from './capture-reading.ts'
+import { stripLeadIn } from './capture-split.ts'
+import { readTail } from './capture-tail.ts'
+import { cutWords, joinWords, readLiteral, type Word } from './capture-text.ts'
+
+/** The reading of one line and its title. A line of tokens alone keeps them as its title. */
+export function readLine(line: string, moment: Moment): Reading & { title: string } {
+  const literal = readLiteral(line)
+  if (literal !== undefined) {
+    const title: Word = { text: literal.title.trim().split(/\s+/).join(' '), isGlued: false, isLiteral: true }
+    const reading = startReading([title, ...cutWords(literal.rest)])
+    takeLabels(reading)
+    readTail(reading, moment)
+    if (reading.words.length === 1) return { ...reading, title: title.text }
+  }
+  const stripped = stripLeadIn(line)
+  const reading = startReading(cutWords(stripped))
+  takeLabels(reading)
+  readTail(reading, moment)
+  readHead(reading, moment)
+  readMiddle(reading, moment)
+  return { ...reading, title: stripLeadIn(joinWords(reading.words)) }
+}

@@ -1,0 +1,132 @@
+/** Takes tokens off the end of a line, one by one, as long as what is left still reads as a title. */
+import type { Moment } from './capture-clock.ts'
+import { accept, isFree, type Reading } from './capture-reading.ts'
+import { isSeparator, normalWord, type Word } from './capture-text.ts'
+import { MAX_TOKEN_WORDS, readToken, type Token } from './capture-tokens.ts'
+import { DANGLING, PLANNING_VERBS, weekdayNumber } from './capture-words.ts'
+
+/** How a token is set off from the title before it. */
+type SetOff = 'separator' | 'comma' | 'colon' | 'brackets' | null
+
+interface Tail {
+  token: Token
+  /** Index of its first word. */
+  start: number
+  setOff: SetOff
+}
+
+/** What to do with a recognised token: take it off, read it but leave its words, or leave it be. */
+type Verdict = 'take' | 'read' | 'leave'
+
+/** Reads the tail into the reading and shortens its words. At least one word always stays. */
+export function readTail(reading: Reading, moment: Moment): void {
+  for (;;) {
+    const tail = findTail(reading.words, moment)
+    if (tail === undefined) return
+    const verdict = judge(tail, reading.words, moment)
+    reading.isTouched = true
+    if (verdict === 'leave') return
+    if (tail.start === 0 || reading.words.slice(0, tail.start).every(isSeparator)) return
+    if (!isFree(reading, tail.token) || !accept(reading, tail.token) || verdict === 'read') return
+    reading.words = trimEnd(reading.words.slice(0, tail.start), tail.setOff)
+  }
+}
+
+/** The longest token at the end of the words. */
+function findTail(words: readonly Word[], moment: Moment): Tail | undefined {
+  for (let length = Math.min(words.length, MAX_TOKEN_WORDS); length > 0; length -= 1) {
+    const start = words.length - length
+    const slice = words.slice(start)
+    if (slice.some((word) => word.isLiteral || isSeparator(word))) continue
+    const setOff = setOffBy(words, start)
+    const normal = slice.map((word) => normalWord(word.text))
+    if (isVerbParticle(words[start - 1], normal[0])) continue
+    const token = readToken(normal, setOff !== null, moment)
+    if (token !== undefined) return { token, start, setOff }
+  }
+  return undefined
+}
+
+function setOffBy(words: readonly Word[], start: number): SetOff {
+  const previous = words[start - 1]
+  if (/^[([]/.test(words[start]?.text ?? '') && /[)\]][.,;!?]?$/.test(words.at(-1)?.text ?? ''))
+    return 'brackets'
+  if (previous === undefined) return null
+  if (isSeparator(previous)) return 'separator'
+  if (previous.isLiteral) return null
+  if (previous.text.endsWith(',')) return 'comma'
+  return previous.text.endsWith(':') ? 'colon' : null
+}
+
+function isVerbParticle(previous: Word | undefined, first: string | undefined): boolean {
+  return first === 'by' && /^(stop|drop|swing|come|pass)$/i.test(previous?.text ?? '')
+}
+
+const ASKING = /^(not|no|very|more|most|so|too|how|what|less|if)$/
+const MEASURING = /^(last|past|first|next|under|above|below|over|within|only)$/
+const NOT_AFTER = /^(you|sooner|get|well|any|sometime|now)$/
+const NAMED_DAYS = /^(black|good|cyber|casual|ash|easter|super|palm|ruby)$/
+const NUMBERED =
+  /^(part|chapter|step|page|section|phase|slide|ratio|module|lesson|episode|verse|score|question)$/
+
+function judge(tail: Tail, words: readonly Word[], moment: Moment): Verdict {
+  if (tail.setOff === 'separator') return endsInDate(tail, words, moment) ? 'leave' : 'take'
+  if (tail.setOff === 'brackets') return 'take'
+  if (tail.token.kind === 'word' && tail.token.isWeak) return isFreeAdjective(tail, words) ? 'take' : 'leave'
+  return tail.setOff === null ? judgeRunOn(tail, words) : 'take'
+}
+
+/** A token that nothing sets off from the title: it goes only when the title reads on without it. */
+function judgeRunOn({ token, start }: Tail, words: readonly Word[]): Verdict {
+  const previous = normalWord(words[start - 1]?.text ?? '')
+  const isHanging = DANGLING.has(previous) && !isVerbParticle(words[start - 2], previous)
+  if (isHanging) return previous === 'for' && token.kind === 'when' ? 'read' : 'leave'
+  switch (token.kind) {
+    case 'minutes':
+      return MEASURING.test(previous) ? 'leave' : 'take'
+    case 'word':
+      return ASKING.test(previous) || NOT_AFTER.test(previous) ? 'leave' : 'take'
+    case 'when':
+      return judgeDate(start, words, previous)
+    case 'code':
+      return 'take'
+  }
+}
+
+/** "Mon - Fri" and "Jan 5 - Jan 10" are spans of the title, not a date after it. */
+function endsInDate(tail: Tail, words: readonly Word[], moment: Moment): boolean {
+  if (tail.token.kind !== 'when' || tail.token.repeat !== null) return false
+  const before = findTail(words.slice(0, tail.start - 1), moment)
+  return before !== undefined && before.start > 0 && before.setOff !== 'separator' && isDate(before.token)
+}
+
+const isDate = (token: Token): boolean =>
+  token.kind === 'when' && token.read !== null && token.repeat === null
+
+/** A bare adjective counts after a comma only when it does not end a list ("red, high, low"). */
+function isFreeAdjective(tail: Tail, words: readonly Word[]): boolean {
+  return tail.setOff === 'comma' && !words.slice(0, tail.start - 1).some((word) => word.text.endsWith(','))
+}
+
+function judgeDate(start: number, words: readonly Word[], previous: string): Verdict {
+  const first = normalWord(words[start]?.text ?? '')
+  if (words.length - start === 1) {
+    // Sun, sat and wed are words of their own; "on sat" and "sat 9am" are days.
+    if (/^(sun|sat|wed|mon)$/.test(first)) return 'leave'
+    if (weekdayNumber(first) !== undefined && NAMED_DAYS.test(previous)) return 'leave'
+    if (first.includes('/') && NUMBERED.test(previous)) return 'leave'
+  }
+  // "Plan tomorrow": the day is what is planned, so the words stay.
+  return start === 1 && PLANNING_VERBS.has(previous) ? 'read' : 'take'
+}
+
+/** Takes off the separator that stood before a token. */
+function trimEnd(words: Word[], setOff: SetOff): Word[] {
+  let end = words.length
+  while (end > 1 && isSeparator(words[end - 1])) end -= 1
+  const kept = words.slice(0, end)
+  const last = kept.at(-1)
+  if (last === undefined || last.isLiteral || (setOff !== 'comma' && setOff !== 'colon')) return kept
+  const text = last.text.replace(/[,:]$/, '')
+  return text === '' ? kept : [...kept.slice(0, -1), { ...last, text }]
+}

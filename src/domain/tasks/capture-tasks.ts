@@ -1,0 +1,84 @@
+/** A captured message made into tasks: projects found by name, and nothing of what was said lost. */
+import { z } from 'zod'
+import type { Context } from '../../core/context.ts'
+import { AppError } from '../../core/errors.ts'
+import { findProjectByName } from '../projects/store.ts'
+import { type CapturedTask, parseCapture } from './capture.ts'
+import type { Moment } from './due.ts'
+import { insertTasks } from './insert-tasks.ts'
+import { Bucket, Due, Priority, TASK_LIMITS } from './task.ts'
+
+/** Tasks in one message. */
+const MAX_CAPTURED_TASKS = 50
+
+export const Captured = z.object({
+  title: z.string(),
+  notes: z.string().nullable(),
+  minutes: z.int().nullable(),
+  bucket: Bucket.nullable(),
+  priority: Priority.nullable(),
+  due: Due.nullable(),
+  repeat: z.string().nullable(),
+  labels: z.array(z.string()),
+  project: z.string().nullable().describe('As it was named'),
+  projectId: z.string().nullable().describe('null: no project of that name; kept as a label'),
+  ask: z.enum(['minutes']).nullable().describe('Ask how long it takes: 2, 10, 30 or other'),
+  isProjectCandidate: z.boolean(),
+  taskId: z.string().nullable().describe('null in a preview'),
+})
+export type Captured = z.output<typeof Captured>
+
+/**
+ * Reads a message, and unless it is a preview creates its tasks, all or none.
+ * @throws AppError `invalid_input` when there is no task in it, or too many
+ */
+export async function captureTasks(
+  ctx: Context,
+  text: string,
+  { moment, preview }: { moment: Moment; preview: boolean },
+): Promise<Captured[]> {
+  const { tasks } = parseCapture(text, moment)
+  if (tasks.length === 0) {
+    throw new AppError('invalid_input', 'There is no task in this text.', {
+      fix: 'Say what is to be done, one task a line.',
+      issues: [{ path: 'text', message: 'holds no task' }],
+    })
+  }
+  if (tasks.length > MAX_CAPTURED_TASKS) {
+    throw new AppError(
+      'invalid_input',
+      `This text holds ${tasks.length} tasks; one message may hold ${MAX_CAPTURED_TASKS}.`,
+      { fix: 'Send it in parts.', issues: [{ path: 'text', message: 'holds too many tasks' }] },
+    )
+  }
+  const captured: Captured[] = []
+  for (const task of tasks) captured.push(await withProject(ctx, task))
+  if (preview) return captured
+  const created = await insertTasks(ctx, captured.map(toDraft))
+  return captured.map((task, index) => ({ ...task, taskId: created[index]?.id ?? null }))
+}
+
+async function withProject(ctx: Context, task: CapturedTask): Promise<Captured> {
+  const project = task.project === null ? undefined : await findProjectByName(ctx, task.project)
+  const labels = task.project !== null && !project ? [...task.labels, task.project] : task.labels
+  return {
+    ...task,
+    ...shortTitle(task.title),
+    labels: [...new Set(labels.map((label) => label.slice(0, TASK_LIMITS.labelChars)))].slice(
+      0,
+      TASK_LIMITS.labels,
+    ),
+    projectId: project?.id ?? null,
+    taskId: null,
+  }
+}
+
+/** A title too long to be one stands whole in the notes. */
+function shortTitle(title: string): { title: string; notes: string | null } {
+  if (title.length <= TASK_LIMITS.titleChars) return { title, notes: null }
+  return { title: `${title.slice(0, TASK_LIMITS.titleChars - 1).trimEnd()}…`, notes: title }
+}
+
+function toDraft({ title, notes, minutes, priority, due, repeat, labels, projectId }: Captured) {
+  return { title, notes, minutes, priority: priority ?? undefined, due, repeat, labels, projectId }
+}

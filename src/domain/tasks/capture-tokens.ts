@@ -1,0 +1,104 @@
+/** The tokens of a captured line: how long, how important, when. Each is read from whole words or not at all. */
+import { localDate, type Moment } from './capture-clock.ts'
+import { type ReadDate, readDateWords } from './capture-dates.ts'
+import { readMinutes } from './capture-minutes.ts'
+import { readTimeWords } from './capture-times.ts'
+import { readRepeat } from './recurrence.ts'
+
+export type Priority = 1 | 2 | 3 | 4
+
+/** `isWeak`: a plain adjective ("high", "low") that is a priority only between separators. */
+export type Token =
+  | { kind: 'minutes'; minutes: number }
+  | { kind: 'code'; priority: Priority }
+  | { kind: 'word'; priority: Priority; isWeak: boolean }
+  | { kind: 'when'; read: ReadDate | null; repeat: string | null }
+
+/** Longest token, in words: "every 2 weeks on mon, wed and fri at 9 am". */
+export const MAX_TOKEN_WORDS = 12
+
+const STRONG_WORDS: ReadonlyMap<string, Priority> = new Map([
+  ['urgent', 1],
+  ['critical', 1],
+  ['asap', 1],
+  ['mustdo', 1],
+  ['must-do', 1],
+  ['soon', 2],
+  ['later', 4],
+  ['someday', 4],
+])
+
+const LEVELS: ReadonlyMap<string, Priority> = new Map([
+  ['top', 1],
+  ['highest', 1],
+  ['high', 2],
+  ['normal', 3],
+  ['medium', 3],
+  ['med', 3],
+  ['regular', 3],
+  ['low', 4],
+  ['lowest', 4],
+])
+
+/**
+ * Reads lower-case words, all of them, as one token. `isSetOff`: separators stand around them, which makes tokens
+ * of words that are ordinary in a sentence.
+ */
+export function readToken(words: readonly string[], isSetOff: boolean, moment: Moment): Token | undefined {
+  if (words.length === 0 || words.length > MAX_TOKEN_WORDS || words.includes('')) return undefined
+  return readPriority(words) ?? readEstimate(words, isSetOff) ?? readWhen(words, moment)
+}
+
+/** A length of work as a token. */
+export function readEstimate(words: readonly string[], isSetOff: boolean): Token | undefined {
+  const minutes = readMinutes(words, isSetOff)
+  return minutes === undefined ? undefined : { kind: 'minutes', minutes }
+}
+
+/** P1 to P4 ("p1", "priority 1") and FlowCoach's priority words; today, tomorrow and this week come with dates. */
+function readPriority(words: readonly string[]): Token | undefined {
+  if (words.length > 2) return undefined
+  const [first = '', second] = words
+  const code = /^(?:p|(?:prio|priority) p?)([1-4])$/.exec(words.join(' '))?.[1]
+  if (code !== undefined) return { kind: 'code', priority: Number(code) as Priority }
+  if (second === undefined) {
+    const strong = STRONG_WORDS.get(first)
+    if (strong !== undefined) return { kind: 'word', priority: strong, isWeak: false }
+    const level = /^(top|highest|lowest)$/.test(first) ? undefined : LEVELS.get(first)
+    return level === undefined ? undefined : { kind: 'word', priority: level, isWeak: true }
+  }
+  const named = /^(prio|priority)$/
+  const level = named.test(second) ? first : named.test(first) ? second : ''
+  const priority = LEVELS.get(level) ?? STRONG_WORDS.get(level)
+  return priority === undefined ? undefined : { kind: 'word', priority, isWeak: false }
+}
+
+const MAY_START_REPEAT =
+  /^(every|each|everyday|daily|weekly|biweekly|fortnightly|monthly|quarterly|yearly|annually|weekdays|weekends|(?:mon|tues|wednes|thurs|fri|satur|sun)days|rrule:.+)$/
+
+/** A date, a time of day, a repeat, or these together: "every monday 9am", "tomorrow at 14:30". */
+function readWhen(words: readonly string[], moment: Moment): Token | undefined {
+  const starter = words.findIndex((word) => MAY_START_REPEAT.test(word))
+  if (starter >= 0) return readRepeating(words, starter, moment)
+  const read = readDateWords(words, moment)
+  return read === undefined ? undefined : { kind: 'when', read, repeat: null }
+}
+
+function readRepeating(words: readonly string[], starter: number, moment: Moment): Token | undefined {
+  const start = starter > 0 && words[starter - 1] === 'on' ? starter - 1 : starter
+  for (let end = words.length; end > starter; end -= 1) {
+    const repeat = readRepeat(words.slice(starter, end).join(' '))
+    if (repeat === undefined) continue
+    const others = [...words.slice(0, start), ...words.slice(end)]
+    const read = others.length === 0 ? null : readBeside(others, moment)
+    return read === undefined ? undefined : { kind: 'when', read, repeat }
+  }
+  return undefined
+}
+
+/** The words beside a repeat: a time of day, for which the repeat names the days, or a first date. */
+function readBeside(words: readonly string[], moment: Moment): ReadDate | undefined {
+  const time = readTimeWords(words)
+  if (time === undefined) return readDateWords(words, moment)
+  return { date: localDate(moment), time, at: null, dated: false, implied: null }
+}

@@ -1,0 +1,139 @@
+/** Tasks done and opened again: each once, and a repeating one makes its next. */
+import { inArray } from 'drizzle-orm'
+import type { Context } from '../../core/context.ts'
+import { AppError, notFound } from '../../core/errors.ts'
+import { personTimeZone } from '../access/people.ts'
+import { isDeepWork } from '../projects/rules.ts'
+import type { Moment } from './due.ts'
+import { dueColumns, insertRows, noteTaskEvents } from './insert-tasks.ts'
+import { nextTurn } from './recurrence.ts'
+import { dueOf, type FullTaskRow, findTasks, lockTasks, toTask, unfinishedDependencies } from './store.ts'
+import { tasks } from './tables.ts'
+import type { Task } from './task.ts'
+
+export interface Finished {
+  readonly task: Task
+  /** False when it was done, or open, already. */
+  readonly changed: boolean
+  /** The next one of a repeating task. */
+  readonly next: Task | null
+}
+
+/** Completes each task that can be, and says of each other one why not, in the order given. */
+export async function completeEach(ctx: Context, ids: readonly string[]): Promise<(Finished | AppError)[]> {
+  const locked = await lockTasks(ctx, ids)
+  const held = await unfinishedDependencies(ctx, [...locked.keys()])
+  const refusals = new Map<string, AppError>()
+  for (const id of ids) {
+    const refusal = completeRefusal(locked.get(id), id, held.get(id))
+    if (refusal) refusals.set(id, refusal)
+  }
+  const finishing = [...locked.values()].filter((row) => !refusals.has(row.id) && row.status !== 'done')
+  const nexts = await finish(ctx, finishing)
+  const after = new Map((await findTasks(ctx, [...locked.keys()])).map((row) => [row.id, toTask(row)]))
+  const changed = new Set(finishing.map((row) => row.id))
+  return ids.map((id) => {
+    const task = after.get(id)
+    const refusal = refusals.get(id)
+    if (refusal || !task) return refusal ?? notFound('task', id)
+    // Named twice in one call, it was done by the first.
+    return changed.delete(id)
+      ? { task, changed: true, next: nexts.get(id) ?? null }
+      : { task, changed: false, next: null }
+  })
+}
+
+function completeRefusal(
+  row: FullTaskRow | undefined,
+  id: string,
+  heldBy?: readonly string[],
+): AppError | undefined {
+  if (!row || row.trashedAt) return notFound('task', id)
+  if (row.status === 'cancelled') {
+    return new AppError('conflict', `Task ${id} is cancelled.`, { fix: 'Reopen it first (tasks.reopen).' })
+  }
+  if (row.status !== 'done' && heldBy) {
+    return new AppError('conflict', `Task ${id} waits for ${heldBy.join(', ')}.`, {
+      fix: 'Complete what it waits for first, or in the same call; or take the dependency away (tasks.update).',
+    })
+  }
+  return undefined
+}
+
+async function finish(ctx: Context, rows: readonly FullTaskRow[]): Promise<Map<string, Task>> {
+  const nexts = new Map<string, Task>()
+  if (rows.length === 0) return nexts
+  await ctx.db
+    .update(tasks)
+    .set({ status: 'done', completedAt: ctx.now, updatedAt: ctx.now })
+    .where(
+      inArray(
+        tasks.id,
+        rows.map((row) => row.id),
+      ),
+    )
+  for (const row of rows) ctx.changed(`task://${row.id}`)
+  await noteTaskEvents(
+    ctx,
+    rows.map((row) => ({
+      projectId: row.projectId,
+      event: isDeepWork(row) ? 'deep_work_done' : 'task_done',
+    })),
+  )
+  const repeating = rows.filter((row) => row.repeat !== null)
+  if (repeating.length === 0) return nexts
+  const moment = { now: ctx.now, timeZone: await personTimeZone(ctx) }
+  const pairs = repeating.flatMap((row) => {
+    const next = nextRow(ctx, row, moment)
+    return next ? [{ id: row.id, next }] : []
+  })
+  if (pairs.length > 0) {
+    await insertRows(
+      ctx,
+      pairs.map(({ next }) => next),
+    )
+  }
+  for (const { id, next } of pairs) nexts.set(id, toTask(next))
+  return nexts
+}
+
+function nextRow(ctx: Context, row: FullTaskRow, moment: Moment): FullTaskRow | null {
+  const next = row.repeat === null ? null : nextTurn(row.repeat, dueOf(row), moment)
+  if (!next) return null
+  return {
+    ...row,
+    ...dueColumns(next.due),
+    id: ctx.newId('task'),
+    repeat: next.repeat,
+    status: 'open',
+    createdAt: ctx.now,
+    updatedAt: ctx.now,
+    startedAt: null,
+    completedAt: null,
+    dependsOn: [],
+    blocked: false,
+  }
+}
+
+/** Opens each done or cancelled task again, in the order given. The next one of a repeating task stays. */
+export async function reopenEach(ctx: Context, ids: readonly string[]): Promise<(Finished | AppError)[]> {
+  const locked = await lockTasks(ctx, ids)
+  const closed = [...locked.values()].filter(
+    (row) => !row.trashedAt && (row.status === 'done' || row.status === 'cancelled'),
+  )
+  const closedIds = closed.map((row) => row.id)
+  if (closedIds.length > 0) {
+    await ctx.db
+      .update(tasks)
+      .set({ status: 'open', completedAt: null, updatedAt: ctx.now })
+      .where(inArray(tasks.id, closedIds))
+  }
+  for (const id of closedIds) ctx.changed(`task://${id}`)
+  const after = new Map((await findTasks(ctx, ids)).map((row) => [row.id, toTask(row)]))
+  const changed = new Set(closedIds)
+  return ids.map((id) => {
+    const task = after.get(id)
+    if (!task || task.trashedAt) return notFound('task', id)
+    return { task, changed: changed.delete(id), next: null }
+  })
+}

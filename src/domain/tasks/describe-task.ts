@@ -1,0 +1,51 @@
+/** Tasks in words: one line each, with the id that a next call needs. */
+import type { Table } from '../../core/operation.ts'
+import type { Task } from './task.ts'
+
+const DONE_MARK: Record<Task['status'], string> = {
+  open: '[ ]',
+  in_progress: '[~]',
+  done: '[x]',
+  cancelled: '[-]',
+}
+
+/** `[ ] Call Ana (P1, due 2026-11-25 09:00, 10 min, @calls) task_...` */
+export function taskLine(task: Task): string {
+  const facts = [
+    `P${task.priority}`,
+    task.due ? `due ${dueWords(task.due)}` : undefined,
+    task.repeat ? 'repeats' : undefined,
+    task.minutes === null ? undefined : `${task.minutes} min`,
+    ...task.labels.map((label) => `@${label}`),
+    task.blocked ? 'blocked' : undefined,
+    task.trashedAt ? 'in the trash' : undefined,
+  ].filter((fact) => fact !== undefined)
+  return `${DONE_MARK[task.status]} ${task.title} (${facts.join(', ')}) ${task.id}`
+}
+
+export function dueWords(due: NonNullable<Task['due']>): string {
+  return due.time === null ? due.date : `${due.date} ${due.time}`
+}
+
+/** Tasks as rows for a terminal. */
+export function taskTable(tasks: readonly Task[]): Table {
+  return {
+    columns: ['', 'Task', 'P', 'Due', 'Min', 'Labels', 'Id'],
+    rows: tasks.map((task) => [
+      DONE_MARK[task.status],
+      task.title,
+      String(task.priority),
+      task.due ? dueWords(task.due) : '',
+      task.minutes === null ? '' : String(task.minutes),
+      task.labels.map((label) => `@${label}`).join(' '),
+      task.id,
+    ]),
+  }
+}
+
+/** A list in words, and how to see the rest. */
+export function taskLines(tasks: readonly Task[], nextCursor: string | null): string {
+  if (tasks.length === 0) return 'No tasks here.'
+  const more = nextCursor === null ? [] : [`More: call again with cursor ${nextCursor}`]
+  return [...tasks.map(taskLine), ...more].join('\n')
+}

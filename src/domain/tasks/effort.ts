@@ -1,0 +1,64 @@
+/** Effort: FlowCoach's three buckets, and the verbs that make a task quick without saying so. */
+
+export const BUCKETS = ['2min', '10min', '30plus'] as const
+export type Bucket = (typeof BUCKETS)[number]
+
+/** Longest estimate, in minutes, that still counts as a two-minute task. */
+const TWO_MINUTE_LIMIT_MINUTES = 5
+/** Longest estimate, in minutes, of the middle bucket; anything longer is a project candidate. */
+const TEN_MINUTE_LIMIT_MINUTES = 15
+/** Longest estimate that is understood, in minutes: one week. */
+export const MAX_MINUTES = 7 * 24 * 60
+
+/** What a bucket stands for, in minutes, where a task has no estimate of its own. */
+export const BUCKET_MINUTES: Readonly<Record<Bucket, number>> = { '2min': 2, '10min': 10, '30plus': 30 }
+
+const QUICK_VERBS: ReadonlySet<string> = new Set([
+  'call',
+  'check',
+  'confirm',
+  'dm',
+  'e-mail',
+  'email',
+  'file',
+  'forward',
+  'log',
+  'mail',
+  'message',
+  'msg',
+  'pay',
+  'phone',
+  'ping',
+  'record',
+  'reply',
+  'respond',
+  'review',
+  'save',
+  'send',
+  'text',
+  'update',
+  'verify',
+])
+
+/** FlowCoach's rule: up to 5 minutes `2min`, up to 15 `10min`, over 15 `30plus`. */
+export function bucketOfMinutes(minutes: number): Bucket {
+  if (minutes <= TWO_MINUTE_LIMIT_MINUTES) return '2min'
+  return minutes <= TEN_MINUTE_LIMIT_MINUTES ? '10min' : '30plus'
+}
+
+/** FlowCoach's rule: a title whose first word is a quick verb (email, call, pay ...) takes about ten minutes. */
+export function startsQuickly(title: string): boolean {
+  const first = title.trimStart().slice(0, 24).split(/\s/, 1)[0] ?? ''
+  return QUICK_VERBS.has(first.toLowerCase().replace(/[,.:;!?]$/, ''))
+}
+
+/** The bucket of a task: from its minutes, else from its first verb, else unknown (then ask "how long?"). */
+export function bucketOf(title: string, minutes: number | null): Bucket | null {
+  if (minutes !== null) return bucketOfMinutes(minutes)
+  return startsQuickly(title) ? '10min' : null
+}
+
+/** FlowCoach's rule: over 15 minutes, a task may really be a project. */
+export function isProjectCandidate(bucket: Bucket | null): boolean {
+  return bucket === '30plus'
+}

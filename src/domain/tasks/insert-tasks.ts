@@ -1,0 +1,163 @@
+/** New tasks: what was asked for, made whole (dates read, references checked) and written in one statement. */
+import type { Context } from '../../core/context.ts'
+import { AppError, notFound } from '../../core/errors.ts'
+import { personTimeZone } from '../access/people.ts'
+import { insertRows as writeRows } from '../insert-rows.ts'
+import { noteProjectEvent } from '../projects/momentum.ts'
+import { findProjects } from '../projects/store.ts'
+import type { Moment } from './due.ts'
+import { type Due, dueSort } from './due.ts'
+import { readWhen } from './read-when.ts'
+import { addDependencies, type FullTaskRow, findTasks, toTask } from './store.ts'
+import { tasks } from './tables.ts'
+import type { Task, TaskInput } from './task.ts'
+
+/** What is asked for, with an id where others of the batch refer to it. */
+export type TaskDraft = TaskInput & { readonly id?: string }
+
+const DEFAULT_PRIORITY = 4
+
+/**
+ * Writes new tasks, all or none.
+ * @throws AppError for the first that cannot be: `not_found` for what it refers to, `invalid_input` for its dates.
+ */
+export async function insertTasks(ctx: Context, drafts: readonly TaskDraft[]): Promise<Task[]> {
+  const outcomes = await insertEach(ctx, drafts)
+  return outcomes.map((outcome) => {
+    if (outcome instanceof AppError) throw outcome
+    return outcome
+  })
+}
+
+/** Writes those new tasks that can be, and says of each other one why not, in the order given. */
+export async function insertEach(ctx: Context, drafts: readonly TaskDraft[]): Promise<(Task | AppError)[]> {
+  const known = await references(ctx, drafts)
+  const moment = await momentOf(ctx, drafts)
+  const outcomes = drafts.map((draft): FullTaskRow | AppError => {
+    try {
+      checkReferences(draft, known)
+      return rowOf(ctx, draft, { moment, known })
+    } catch (thrown) {
+      if (thrown instanceof AppError) return thrown
+      throw thrown
+    }
+  })
+  const rows = outcomes.flatMap((outcome) => (outcome instanceof AppError ? [] : [outcome]))
+  if (rows.length > 0) await insertRows(ctx, rows)
+  return outcomes.map((outcome) => (outcome instanceof AppError ? outcome : toTask(outcome)))
+}
+
+/** Writes rows made by `rowOf`, their dependencies, and what they mean to their projects. */
+export async function insertRows(ctx: Context, rows: readonly FullTaskRow[]): Promise<void> {
+  await writeRows(ctx.db, tasks, rows)
+  await addDependencies(
+    ctx,
+    rows.map((row) => ({ taskId: row.id, dependsOn: row.dependsOn })),
+  )
+  for (const row of rows) ctx.changed(`task://${row.id}`)
+  await noteTaskEvents(
+    ctx,
+    rows.map((row) => ({ projectId: row.projectId, event: 'task_added' })),
+  )
+}
+
+type ProjectEvent = Parameters<typeof noteProjectEvent>[1]['event']
+
+/** Tells each project what happened to its tasks, in the order of the projects' ids. */
+export async function noteTaskEvents(
+  ctx: Context,
+  events: readonly { readonly projectId: string | null; readonly event: ProjectEvent }[],
+): Promise<void> {
+  const counts = new Map<string, { projectId: string; event: ProjectEvent; count: number }>()
+  for (const { projectId, event } of events) {
+    if (projectId === null) continue
+    const name = `${projectId} ${event}`
+    counts.set(name, { projectId, event, count: (counts.get(name)?.count ?? 0) + 1 })
+  }
+  if (counts.size === 0) return
+  const timeZone = await personTimeZone(ctx)
+  for (const [, noted] of [...counts].sort(([a], [b]) => (a < b ? -1 : 1))) {
+    await noteProjectEvent(ctx.db, { ...noted, now: ctx.now, timeZone })
+    ctx.changed(`project://${noted.projectId}`)
+  }
+}
+
+interface Known {
+  readonly tasks: ReadonlyMap<string, { readonly unfinished: boolean; readonly trashed: boolean }>
+  readonly projects: ReadonlySet<string>
+}
+
+async function references(ctx: Context, drafts: readonly TaskDraft[]): Promise<Known> {
+  const taskIds = drafts.flatMap((draft) => [
+    ...(draft.parentId ? [draft.parentId] : []),
+    ...(draft.dependsOn ?? []),
+  ])
+  const projectIds = drafts.flatMap((draft) => (draft.projectId ? [draft.projectId] : []))
+  const rows = await findTasks(ctx, taskIds)
+  const projects = await findProjects(ctx, [...new Set(projectIds)])
+  const known = new Map(
+    rows.map((row) => [
+      row.id,
+      { unfinished: row.status === 'open' || row.status === 'in_progress', trashed: row.trashedAt !== null },
+    ]),
+  )
+  for (const { id } of drafts) if (id) known.set(id, { unfinished: true, trashed: false })
+  return { tasks: known, projects: new Set(projects.map((project) => project.id)) }
+}
+
+function checkReferences(draft: TaskDraft, known: Known): void {
+  if (draft.projectId && !known.projects.has(draft.projectId)) throw notFound('project', draft.projectId)
+  for (const id of [...(draft.parentId ? [draft.parentId] : []), ...(draft.dependsOn ?? [])]) {
+    const task = known.tasks.get(id)
+    if (!task || task.trashed) throw notFound('task', id)
+  }
+}
+
+/** The moment in which words are read; the person's zone is looked up only when there are words to read. */
+async function momentOf(ctx: Context, drafts: readonly TaskDraft[]): Promise<Moment> {
+  const reads = drafts.some((draft) => draft.due || draft.repeat)
+  return { now: ctx.now, timeZone: reads ? await personTimeZone(ctx) : 'UTC' }
+}
+
+function rowOf(
+  ctx: Context,
+  draft: TaskDraft,
+  { moment, known }: { moment: Moment; known: Known },
+): FullTaskRow {
+  const { due, repeat } = readWhen(draft, moment)
+  const dependsOn = [...new Set(draft.dependsOn ?? [])].sort()
+  return {
+    id: draft.id ?? ctx.newId('task'),
+    personId: ctx.actor.personId,
+    assigneeId: draft.assignee ?? null,
+    title: draft.title,
+    notes: draft.notes ?? null,
+    status: 'open',
+    priority: draft.priority ?? DEFAULT_PRIORITY,
+    ...dueColumns(due),
+    repeat,
+    minutes: draft.minutes ?? null,
+    labels: [...new Set(draft.labels ?? [])],
+    projectId: draft.projectId ?? null,
+    parentId: draft.parentId ?? null,
+    source: draft.source ?? ctx.door,
+    createdAt: ctx.now,
+    updatedAt: ctx.now,
+    startedAt: null,
+    completedAt: null,
+    trashedAt: null,
+    dependsOn,
+    blocked: dependsOn.some((id) => known.tasks.get(id)?.unfinished ?? false),
+  }
+}
+
+/** How a due date lies in its columns. */
+export function dueColumns(due: Due | null) {
+  return {
+    dueDate: due?.date ?? null,
+    dueTime: due?.time ?? null,
+    dueTimeZone: due?.timeZone ?? null,
+    dueAt: due?.at ? new Date(due.at) : null,
+    dueSort: dueSort(due),
+  }
+}

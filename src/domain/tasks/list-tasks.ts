@@ -1,0 +1,161 @@
+/** The list of a person's tasks: filters, three orders, paged by where the last page ended. */
+import {
+  and,
+  arrayContains,
+  eq,
+  gte,
+  inArray,
+  isNotNull,
+  isNull,
+  lt,
+  lte,
+  ne,
+  or,
+  type SQL,
+  sql,
+} from 'drizzle-orm'
+import { unionAll } from 'drizzle-orm/pg-core'
+import { z } from 'zod'
+import { decodeCursor, sortText, toPage } from '../../core/page.ts'
+import { dueSort } from './due.ts'
+import { type FullTaskRow, IS_BLOCKED, type Scoped, taskColumns, toTask } from './store.ts'
+import { tasks } from './tables.ts'
+import { Priority, type Task } from './task.ts'
+
+/** Newest first; by due, undated last; by priority, then due. */
+export const TASK_SORTS = ['created', 'due', 'priority'] as const
+export type TaskSort = (typeof TASK_SORTS)[number]
+
+export interface TaskFilter {
+  readonly status?: readonly Task['status'][] | undefined
+  readonly projectId?: string | undefined
+  readonly parentId?: string | undefined
+  readonly labels?: readonly string[] | undefined
+  readonly priority?: readonly number[] | undefined
+  readonly assignee?: string | undefined
+  readonly text?: string | undefined
+  readonly blocked?: boolean | undefined
+  readonly trashed?: boolean | undefined
+  /** Local dates, both included. */
+  readonly dueFrom?: string | undefined
+  readonly dueTo?: string | undefined
+  /** Overdue at this moment, `today` being its local date. */
+  readonly overdueAt?: { readonly now: Date; readonly today: string } | undefined
+}
+
+export interface TaskPage {
+  readonly sort: TaskSort
+  readonly limit: number
+  readonly cursor?: string | undefined
+}
+
+/**
+ * One page of the tasks a person owns or was assigned.
+ * @throws AppError `invalid_input` for a cursor of another list.
+ */
+export async function listTasks(
+  ctx: Scoped,
+  filter: TaskFilter,
+  page: TaskPage,
+): Promise<{ items: Task[]; nextCursor: string | null }> {
+  const order = ORDERS[page.sort]
+  const after = page.cursor === undefined ? undefined : order.isAfter(page.cursor)
+  const where = and(...conditions(filter), after)
+  // Two branches, each along its own index: one condition with `or` would read and sort them all.
+  const branch = (whose: SQL | undefined) =>
+    ctx.db
+      .select(taskColumns)
+      .from(tasks)
+      .where(and(whose, where))
+      .orderBy(...order.by)
+      .limit(page.limit + 1)
+  const me = ctx.actor.personId
+  const rows = await unionAll(
+    branch(eq(tasks.personId, me)),
+    branch(and(eq(tasks.assigneeId, me), ne(tasks.personId, me))),
+  )
+    .orderBy(...order.by)
+    .limit(page.limit + 1)
+  const { items, nextCursor } = toPage(rows, page.limit, (row) => ({
+    sort: page.sort,
+    after: order.position(row),
+  }))
+  return { items: items.map(toTask), nextCursor }
+}
+
+interface Order {
+  readonly by: readonly SQL[]
+  /** @throws AppError `invalid_input` */
+  isAfter(cursor: string): SQL
+  position(row: FullTaskRow): (string | number)[]
+}
+
+const ORDERS: Record<TaskSort, Order> = {
+  created: {
+    by: [sql`id desc`],
+    isAfter(cursor) {
+      const [id] = decodeCursor(cursor, 'created', z.tuple([sortText]))
+      return sql`${tasks.id} < ${id}`
+    },
+    position: (row) => [row.id],
+  },
+  due: {
+    by: [sql`due_sort`, sql`id`],
+    isAfter(cursor) {
+      const [due, id] = decodeCursor(cursor, 'due', z.tuple([sortText, sortText]))
+      return sql`(${tasks.dueSort}, ${tasks.id}) > (${due}, ${id})`
+    },
+    position: (row) => [row.dueSort, row.id],
+  },
+  priority: {
+    by: [sql`priority`, sql`due_sort`, sql`id`],
+    isAfter(cursor) {
+      const [priority, due, id] = decodeCursor(cursor, 'priority', z.tuple([Priority, sortText, sortText]))
+      return sql`(${tasks.priority}, ${tasks.dueSort}, ${tasks.id}) > (${priority}::smallint, ${due}, ${id})`
+    },
+    position: (row) => [row.priority, row.dueSort, row.id],
+  },
+}
+
+function conditions(filter: TaskFilter): (SQL | undefined)[] {
+  return [
+    filter.trashed ? isNotNull(tasks.trashedAt) : isNull(tasks.trashedAt),
+    filter.status?.length ? inArray(tasks.status, [...filter.status]) : undefined,
+    filter.priority?.length ? inArray(tasks.priority, [...filter.priority]) : undefined,
+    filter.projectId ? eq(tasks.projectId, filter.projectId) : undefined,
+    filter.parentId ? eq(tasks.parentId, filter.parentId) : undefined,
+    filter.assignee ? eq(tasks.assigneeId, filter.assignee) : undefined,
+    filter.labels?.length ? arrayContains(tasks.labels, [...filter.labels]) : undefined,
+    filter.text ? hasText(filter.text) : undefined,
+    filter.blocked === undefined ? undefined : filter.blocked ? IS_BLOCKED : sql`not ${IS_BLOCKED}`,
+    filter.dueFrom || filter.dueTo ? isDueWithin(filter.dueFrom, filter.dueTo) : undefined,
+    filter.overdueAt ? isOverdueAt(filter.overdueAt) : undefined,
+  ]
+}
+
+/** The text stands in the title or the notes, whatever its case. The expression is that of the `tasks_text` index. */
+function hasText(text: string): SQL {
+  const pattern = `%${text.replace(/[\\%_]/g, '\\$&')}%`
+  return sql`(title || ' ' || coalesce(notes, '')) ilike ${pattern}`
+}
+
+/** Said of the sort key, along whose index the window then lies; both days included, undated tasks left out. */
+function isDueWithin(from: string | undefined, to: string | undefined): SQL | undefined {
+  return and(
+    from ? gte(tasks.dueSort, from) : undefined,
+    to ? lte(tasks.dueSort, lastOfDay(to)) : lt(tasks.dueSort, UNDATED),
+  )
+}
+
+const UNDATED = dueSort(null)
+const lastOfDay = (date: string) => dueSort({ date, time: null, timeZone: null, at: null })
+
+function isOverdueAt({ now, today }: { now: Date; today: string }): SQL | undefined {
+  return and(
+    inArray(tasks.status, ['open', 'in_progress']),
+    or(
+      sql`${tasks.dueAt} < ${now.toISOString()}::timestamptz`,
+      and(isNull(tasks.dueAt), sql`${tasks.dueDate} < ${today}::date`),
+    ),
+  )
+}

@@ -1,0 +1,89 @@
+/** Repeat rules as phrases: an RRULE to "every other Friday" and the like, which reads back to the same rule. */
+import { RRuleTemporal } from 'rrule-temporal'
+import { toText } from 'rrule-temporal/totext'
+import { Temporal } from 'temporal-polyfill'
+import { monthName } from './capture-words.ts'
+import { parseRule, RULE_DAYS, type RuleParts, writeRule } from './recurrence-rule.ts'
+import { readRepeatWords, WORKING_DAYS } from './recurrence-words.ts'
+
+const DAY_NAMES = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday']
+const POSITION_NAMES: ReadonlyMap<string, string> = new Map([
+  ['1', 'first'],
+  ['2', 'second'],
+  ['3', 'third'],
+  ['4', 'fourth'],
+  ['5', 'fifth'],
+  ['-1', 'last'],
+])
+
+/**
+ * A rule as an English phrase: "every Monday and Thursday", "every month on the 15th until 2026-12-31". What words
+ * can say reads back to the same rule; rarer rules are described by the library, and malformed ones stand as they are.
+ */
+export function describeRepeat(rule: string): string {
+  const parts = parseRule(rule)
+  if (parts === undefined) return rule
+  const phrase = describePattern(parts) + describeEnding(parts)
+  const read = readRepeatWords(phrase)
+  return read !== undefined && writeRule(read) === writeRule(parts) ? phrase : describeAny(parts)
+}
+
+function describePattern(parts: RuleParts): string {
+  const interval = Number(parts.get('INTERVAL') ?? '1')
+  const unit =
+    { DAILY: 'day', WEEKLY: 'week', MONTHLY: 'month', YEARLY: 'year' }[parts.get('FREQ') ?? ''] ?? 'day'
+  const every = interval === 1 ? `every ${unit}` : `every ${interval} ${unit}s`
+  const weekdays = weekdayNames(parts.get('BYDAY'))
+  if (unit === 'week' && weekdays !== '')
+    return interval === 1 ? `every ${weekdays}` : `${every} on ${weekdays}`
+  if (unit === 'month') return describeMonthly(parts, every)
+  const day = parts.get('BYMONTHDAY')
+  const month = Number(parts.get('BYMONTH') ?? '0')
+  if (unit !== 'year' || day === undefined) return every
+  return `${every} on ${monthName(month)} ${day}`
+}
+
+function describeMonthly(parts: RuleParts, every: string): string {
+  const [byDay, monthDays] = [parts.get('BYDAY'), parts.get('BYMONTHDAY')]
+  const placed = /^(-?\d)([A-Z]{2})$/.exec(byDay ?? '')
+  const position = POSITION_NAMES.get(placed?.[1] ?? parts.get('BYSETPOS') ?? '')
+  const named = placed === null ? weekdayNames(byDay) : weekdayNames(placed[2])
+  if (byDay !== undefined && position !== undefined) {
+    return every === 'every month'
+      ? `every ${position} ${named} of the month`
+      : `${every} on the ${position} ${named}`
+  }
+  if (monthDays === undefined) return every
+  if (monthDays === '-1') return `${every} on the last day`
+  return `${every} on the ${listed(monthDays.split(',').map(ordinal))}`
+}
+
+function describeEnding(parts: RuleParts): string {
+  const [count, until] = [parts.get('COUNT'), parts.get('UNTIL')]
+  if (count !== undefined) return ` ${count} times`
+  return until === undefined ? '' : ` until ${until.slice(0, 4)}-${until.slice(4, 6)}-${until.slice(6, 8)}`
+}
+
+function describeAny(parts: RuleParts): string {
+  try {
+    const dtstart = Temporal.ZonedDateTime.from('2024-01-01T00:00[UTC]')
+    return toText(new RRuleTemporal({ rruleString: writeRule(parts), dtstart })).replace(/ at 12 AM UTC/, '')
+  } catch {
+    return writeRule(parts)
+  }
+}
+
+function weekdayNames(byDay: string | undefined): string {
+  if (byDay === undefined) return ''
+  if (byDay === WORKING_DAYS) return 'weekday'
+  return listed(byDay.split(',').map((code) => DAY_NAMES[[...RULE_DAYS, ''].indexOf(code)] ?? code))
+}
+
+function ordinal(day: string): string {
+  const ending = /1[123]$/.test(day) ? 'th' : ({ '1': 'st', '2': 'nd', '3': 'rd' }[day.at(-1) ?? ''] ?? 'th')
+  return `${day}${ending}`
+}
+
+function listed(names: readonly string[]): string {
+  return names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`
+}

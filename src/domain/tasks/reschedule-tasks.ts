@@ -1,0 +1,57 @@
+/** Tasks moved to another due date. */
+import { eq } from 'drizzle-orm'
+import type { Context } from '../../core/context.ts'
+import { AppError, notFound } from '../../core/errors.ts'
+import { personTimeZone } from '../access/people.ts'
+import { type Due, type Moment, makeDue } from './due.ts'
+import { dueColumns } from './insert-tasks.ts'
+import { dueFrom } from './read-when.ts'
+import { type FullTaskRow, findTasks, lockTasks, toTask } from './store.ts'
+import { tasks } from './tables.ts'
+import type { Task, TaskInput } from './task.ts'
+
+/**
+ * Moves each task that can be, and says of each other one why not, in the order given.
+ * @throws AppError `invalid_input` when `due` is no date
+ */
+export async function rescheduleEach(
+  ctx: Context,
+  ids: readonly string[],
+  due: NonNullable<TaskInput['due']> | null,
+): Promise<({ task: Task } | AppError)[]> {
+  const moment = { now: ctx.now, timeZone: await personTimeZone(ctx) }
+  const to = due === null ? null : dueFrom(due, moment)
+  const locked = await lockTasks(ctx, ids)
+  const refusals = new Map<string, AppError>()
+  for (const id of ids) {
+    const refusal = refusalOf(locked.get(id), id)
+    if (refusal) refusals.set(id, refusal)
+  }
+  for (const row of locked.values()) {
+    if (refusals.has(row.id)) continue
+    await ctx.db
+      .update(tasks)
+      .set({ ...dueColumns(keepTime(row, to, moment)), updatedAt: ctx.now })
+      .where(eq(tasks.id, row.id))
+    ctx.changed(`task://${row.id}`)
+  }
+  const after = new Map((await findTasks(ctx, ids)).map((row) => [row.id, toTask(row)]))
+  return ids.map((id) => {
+    const task = after.get(id)
+    return refusals.get(id) ?? (task ? { task } : notFound('task', id))
+  })
+}
+
+function refusalOf(row: FullTaskRow | undefined, id: string): AppError | undefined {
+  if (!row || row.trashedAt) return notFound('task', id)
+  if (row.status === 'open' || row.status === 'in_progress') return undefined
+  return new AppError('conflict', `Task ${id} is ${row.status}, so it has no date to move.`, {
+    fix: 'Reopen it first (tasks.reopen).',
+  })
+}
+
+/** "Do it tomorrow" moves the day and leaves the hour. */
+function keepTime(row: FullTaskRow, to: Due | null, moment: Moment): Due | null {
+  if (to === null || to.time !== null || row.dueTime === null) return to
+  return makeDue({ date: to.date, time: row.dueTime, timeZone: row.dueTimeZone }, moment) ?? to
+}

@@ -1,0 +1,232 @@
+/** What to do first: FlowCoach's morning-brief score, and the ranking for the minutes and energy at hand. */
+import { Temporal } from 'temporal-polyfill'
+import { localDate, localNow, type Moment } from './capture-clock.ts'
+import { type Due, dueSort, isDueToday, isOverdue, localDueDate } from './due.ts'
+import { BUCKET_MINUTES, type Bucket } from './effort.ts'
+
+/** The points of FlowCoach's morning brief. Impact and urgency add their own 1 to 5 each. */
+const SCORE = {
+  weeklyOutcome: 1000,
+  revenueDriver: 500,
+  overdue: 200,
+  dueToday: 100,
+  energyFit: 1,
+} as const
+/** Points that only "what should I do now?" gives: for the place one is in, and the energy one has. */
+const NOW_SCORE = { context: 300, energy: 50 } as const
+
+/** The label of work that brings money in. */
+const REVENUE_LABEL = 'revenue-driver'
+const MORNING_HOURS = { from: 6, before: 12 } as const
+const DEEP_IMPACT = 4
+
+/** What scoring looks at. `labels` without `@`; `minutes` is estimated work. */
+export interface ScoredTask {
+  title: string
+  notes?: string | null
+  labels: readonly string[]
+  /** 1 (highest) to 4. */
+  priority: number | null
+  due: Due | null
+  minutes: number | null
+  bucket: Bucket | null
+  createdAt: Date | string
+}
+
+export interface Situation {
+  moment: Moment
+  weeklyOutcomes: readonly string[]
+}
+
+export type Energy = 'low' | 'medium' | 'high'
+
+export interface NowSituation extends Situation {
+  /** Minutes at hand. */
+  minutes: number
+  energy: Energy
+  /** A label, with or without `@`: where one is, or what is at hand. */
+  context?: string
+}
+
+/** `reasons`: why, in plain words, weightiest first. */
+export interface Score {
+  score: number
+  reasons: string[]
+}
+
+export interface Ranked<Task> extends Score {
+  task: Task
+}
+
+/** Deep-work scores read from labels; 0 and null where there is none. */
+export interface DeepWork {
+  impact: number
+  urgency: number
+  energy: 'am' | 'pm' | null
+}
+
+interface Point {
+  points: number
+  reason: string
+}
+
+/**
+ * The label grammar of deep work, whatever the case: `impact-1` to `impact-5`, `urgency-1` to `urgency-5` (the
+ * highest of several counts) and `am` or `pm`. FlowCoach's own `impact4`, `urgency3`, `energy_am` mean the same.
+ */
+export function deepWork(labels: readonly string[]): DeepWork {
+  const found: DeepWork = { impact: 0, urgency: 0, energy: null }
+  for (const label of labels) {
+    const scale = /^(impact|urgency)[-_]?([1-5])$/i.exec(label)
+    const half = /^(?:energy[-_])?(am|pm)$/i.exec(label)?.[1]?.toLowerCase()
+    if (scale?.[1]?.toLowerCase() === 'impact') found.impact = Math.max(found.impact, Number(scale[2]))
+    else if (scale) found.urgency = Math.max(found.urgency, Number(scale[2]))
+    else if (half === 'am' || half === 'pm') found.energy ??= half
+  }
+  return found
+}
+
+/** FlowCoach's morning-brief score of one task, with its reasons. */
+export function scoreTask(task: ScoredTask, situation: Situation): Score {
+  return summed(briefPoints(task, situation))
+}
+
+/**
+ * "What should I do now?": the tasks that fit the minutes (an unknown length may), best first. A context is a strong
+ * preference and no filter: most tasks carry no place, and leaving them out would often leave nothing. Low energy
+ * prefers quick work, high energy deep work. Equal scores go by priority, due, and age; the order is stable.
+ */
+export function rankForNow<Task extends ScoredTask>(
+  tasks: readonly Task[],
+  situation: NowSituation,
+): Ranked<Task>[] {
+  return tasks
+    .filter((task) => (knownMinutes(task) ?? 0) <= situation.minutes)
+    .map((task) => ({
+      task,
+      ...summed([...briefPoints(task, situation), ...nowPoints(task, situation), fitPoint(task, situation)]),
+    }))
+    .sort((a, b) => b.score - a.score || compareTasks(a.task, b.task))
+}
+
+function summed(points: readonly Point[]): Score {
+  const byWeight = [...points].sort((a, b) => b.points - a.points)
+  return {
+    score: points.reduce((sum, point) => sum + point.points, 0),
+    reasons: byWeight.map(({ reason }) => reason),
+  }
+}
+
+function briefPoints(task: ScoredTask, { moment, weeklyOutcomes }: Situation): Point[] {
+  const points: Point[] = []
+  const outcome = weeklyOutcomes.find((text) => matchesOutcome(task, text))
+  if (outcome !== undefined) {
+    points.push({ points: SCORE.weeklyOutcome, reason: `matches this week's outcome "${outcome.trim()}"` })
+  }
+  if (task.labels.some((label) => label.toLowerCase().replaceAll('_', '-') === REVENUE_LABEL)) {
+    points.push({ points: SCORE.revenueDriver, reason: 'drives revenue' })
+  }
+  const due = task.due === null ? undefined : duePoint(task.due, moment)
+  if (due !== undefined) points.push(due)
+  return [...points, ...deepWorkPoints(task, moment)]
+}
+
+function duePoint(due: Due, moment: Moment): Point | undefined {
+  if (isOverdue(due, moment)) {
+    const day = Temporal.PlainDate.from(localDueDate(due, moment))
+    const days = day.until(Temporal.PlainDate.from(localDate(moment)), { largestUnit: 'days' }).days
+    const since = days < 1 ? 'since earlier today' : `by ${days} ${days === 1 ? 'day' : 'days'}`
+    return { points: SCORE.overdue, reason: `overdue ${since}` }
+  }
+  return isDueToday(due, moment) ? { points: SCORE.dueToday, reason: 'due today' } : undefined
+}
+
+function deepWorkPoints(task: ScoredTask, moment: Moment): Point[] {
+  const { impact, urgency, energy } = deepWork(task.labels)
+  const points: Point[] = []
+  if (impact > 0) points.push({ points: impact, reason: `impact ${impact} of 5` })
+  if (urgency > 0) points.push({ points: urgency, reason: `urgency ${urgency} of 5` })
+  const hour = localNow(moment).hour
+  const isMorning = hour >= MORNING_HOURS.from && hour < MORNING_HOURS.before
+  if (energy === 'am' && isMorning) points.push({ points: SCORE.energyFit, reason: 'suits the morning' })
+  if (energy === 'pm' && !isMorning)
+    points.push({ points: SCORE.energyFit, reason: 'suits the rest of the day' })
+  return points
+}
+
+function nowPoints(task: ScoredTask, { energy, context }: NowSituation): Point[] {
+  const points: Point[] = []
+  const place = context?.replace(/^@/, '').toLowerCase()
+  if (place !== undefined && task.labels.some((label) => label.toLowerCase() === place)) {
+    points.push({ points: NOW_SCORE.context, reason: `matches your context @${place}` })
+  }
+  const isDeep = deepWork(task.labels).impact >= DEEP_IMPACT || task.bucket === '30plus'
+  if (energy === 'high' && isDeep)
+    points.push({ points: NOW_SCORE.energy, reason: 'deep work for high energy' })
+  if (energy === 'low' && isDeep)
+    points.push({ points: -NOW_SCORE.energy, reason: 'demanding for low energy' })
+  if (energy === 'low' && !isDeep && task.bucket !== null) {
+    points.push({ points: NOW_SCORE.energy, reason: 'quick enough for low energy' })
+  }
+  return points
+}
+
+function fitPoint(task: ScoredTask, { minutes }: NowSituation): Point {
+  const isKnown = knownMinutes(task) !== undefined
+  return {
+    points: 0,
+    reason: isKnown ? `fits your ${minutes} minutes` : `no estimate: may not fit your ${minutes} minutes`,
+  }
+}
+
+function knownMinutes(task: ScoredTask): number | undefined {
+  if (task.minutes !== null) return task.minutes
+  return task.bucket === null ? undefined : BUCKET_MINUTES[task.bucket]
+}
+
+function compareTasks(a: ScoredTask, b: ScoredTask): number {
+  const byPriority = (a.priority ?? 5) - (b.priority ?? 5)
+  const byDue = compareText(dueSort(a.due), dueSort(b.due))
+  return byPriority || byDue || new Date(a.createdAt).getTime() - new Date(b.createdAt).getTime()
+}
+
+const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
+
+const FILLER: ReadonlySet<string> = new Set([
+  ...[
+    'the',
+    'and',
+    'for',
+    'with',
+    'from',
+    'into',
+    'onto',
+    'this',
+    'that',
+    'all',
+    'our',
+    'out',
+    'new',
+    'get',
+    'week',
+  ],
+])
+
+/**
+ * Whether a task's title or notes speak of an outcome: they hold its text, or enough of its telling words (both of
+ * two, two thirds of more).
+ */
+function matchesOutcome(task: ScoredTask, outcome: string): boolean {
+  const said = `${task.title} ${task.notes ?? ''}`.toLowerCase()
+  const wanted = tellingWords(outcome)
+  if (wanted.length === 0) return false
+  const words = new Set(tellingWords(said))
+  const matched = wanted.filter((word) => words.has(word)).length
+  return matched >= (wanted.length <= 2 ? wanted.length : Math.ceil((wanted.length * 2) / 3))
+}
+
+function tellingWords(text: string): string[] {
+  const words = text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? []
+  const telling = words.filter((word) => (word.length > 2 || /\d/.test(word)) && !FILLER.has(word))
+  return [...new Set(telling.map((word) => (word.length > 3 ? word.replace(/s$/, '') : word)))]
+}

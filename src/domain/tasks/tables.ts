@@ -1,0 +1,93 @@
+/** Tasks, what each waits for, and the indexes that keep lists fast however many there are. */
+import { sql } from 'drizzle-orm'
+import {
+  type AnyPgColumn,
+  date,
+  index,
+  integer,
+  pgTable,
+  primaryKey,
+  smallint,
+  text,
+} from 'drizzle-orm/pg-core'
+import { bytewise, moment } from '../columns.ts'
+import { projects } from '../projects/tables.ts'
+
+export const TASK_STATUSES = ['open', 'in_progress', 'done', 'cancelled'] as const
+
+export const tasks = pgTable(
+  'tasks',
+  {
+    id: bytewise('id').primaryKey(),
+    /** Whose task it is. */
+    personId: bytewise('person_id').notNull(),
+    assigneeId: bytewise('assignee_id'),
+    title: text('title').notNull(),
+    notes: text('notes'),
+    status: text('status', { enum: TASK_STATUSES }).notNull(),
+    /** 1 (highest) to 4. */
+    priority: smallint('priority').notNull(),
+    dueDate: date('due_date', { mode: 'string' }),
+    /** HH:MM in `dueTimeZone`; null: the whole day. */
+    dueTime: text('due_time'),
+    dueTimeZone: text('due_time_zone'),
+    /** The moment, where there is a time. */
+    dueAt: moment('due_at'),
+    /** Sorts by due: see `dueSort`. */
+    dueSort: bytewise('due_sort').notNull(),
+    /** RFC 5545 RRULE. */
+    repeat: text('repeat'),
+    /** Estimated minutes of work. */
+    minutes: integer('minutes'),
+    labels: text('labels').array().notNull(),
+    projectId: bytewise('project_id').references(() => projects.id, { onDelete: 'set null' }),
+    parentId: bytewise('parent_id').references((): AnyPgColumn => tasks.id, { onDelete: 'set null' }),
+    /** Where it came from: the door, or a service's own word. */
+    source: text('source').notNull(),
+    createdAt: moment('created_at').notNull(),
+    updatedAt: moment('updated_at').notNull(),
+    /** When work on it first began. */
+    startedAt: moment('started_at'),
+    completedAt: moment('completed_at'),
+    /** In the trash since; null: not in the trash. */
+    trashedAt: moment('trashed_at'),
+  },
+  (table) => [
+    // The list in each of its orders, per owner; the trash has its own.
+    index('tasks_person_created').on(table.personId, table.id).where(sql`trashed_at is null`),
+    index('tasks_person_due').on(table.personId, table.dueSort, table.id).where(sql`trashed_at is null`),
+    index('tasks_person_priority')
+      .on(table.personId, table.priority, table.dueSort, table.id)
+      .where(sql`trashed_at is null`),
+    // Open work by due: today's plan, suggestions, and lists by status.
+    index('tasks_person_open')
+      .on(table.personId, table.dueSort, table.id)
+      .where(sql`trashed_at is null and status in ('open', 'in_progress')`),
+    index('tasks_person_trash').on(table.personId, table.id).where(sql`trashed_at is not null`),
+    // What others gave to a person.
+    index('tasks_assignee').on(table.assigneeId, table.id).where(sql`assignee_id is not null`),
+    index('tasks_project').on(table.projectId, table.id).where(sql`project_id is not null`),
+    index('tasks_parent').on(table.parentId, table.id).where(sql`parent_id is not null`),
+    // Label and text filters.
+    index('tasks_labels').using('gin', table.labels),
+    index('tasks_text').using('gin', sql`(title || ' ' || coalesce(notes, '')) gin_trgm_ops`),
+  ],
+)
+
+export const taskDependencies = pgTable(
+  'task_dependencies',
+  {
+    taskId: bytewise('task_id')
+      .notNull()
+      .references(() => tasks.id, { onDelete: 'cascade' }),
+    /** The task that must be done first. */
+    dependsOnId: bytewise('depends_on_id')
+      .notNull()
+      .references(() => tasks.id, { onDelete: 'cascade' }),
+  },
+  (table) => [
+    primaryKey({ columns: [table.taskId, table.dependsOnId] }),
+    // What a finished task sets free.
+    index('task_dependencies_reverse').on(table.dependsOnId, table.taskId),
+  ],
+)

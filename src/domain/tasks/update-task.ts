@@ -1,0 +1,110 @@
+/** One task changed: what is left out stays, null clears, and the rules hold whichever field is touched. */
+import { eq } from 'drizzle-orm'
+import type { z } from 'zod'
+import type { Context } from '../../core/context.ts'
+import { AppError, notFound } from '../../core/errors.ts'
+import { personTimeZone } from '../access/people.ts'
+import { assertProject } from '../projects/store.ts'
+import { lockGraph, refuseDependencyCycle, refuseParentCycle } from './graph.ts'
+import { dueColumns, noteTaskEvents } from './insert-tasks.ts'
+import { readWhen } from './read-when.ts'
+import { dueOf, type FullTaskRow, findTasks, getTask, lockTasks, setDependencies } from './store.ts'
+import { tasks } from './tables.ts'
+import { TASK_LIMITS, type Task, type taskChanges } from './task.ts'
+
+export type TaskChanges = z.output<z.ZodObject<typeof taskChanges>>
+
+/**
+ * Changes a task that is not in the trash.
+ * @throws AppError `not_found` for the task or what it is to refer to; `conflict` for a cycle, or for a change of
+ *   status that only completing or reopening may make; `invalid_input` for dates.
+ */
+export async function updateTask(ctx: Context, taskId: string, changes: TaskChanges): Promise<Task> {
+  if (changes.dependsOn || changes.parentId) await lockGraph(ctx)
+  const row = (await lockTasks(ctx, [taskId])).get(taskId)
+  if (!row || row.trashedAt) throw notFound('task', taskId)
+  refuseStatusMove(row, changes.status)
+  await checkReferences(ctx, row, changes)
+  await ctx.db
+    .update(tasks)
+    .set({
+      ...plainColumns(row, changes),
+      startedAt: startedAfter(ctx, row, changes),
+      ...(await whenColumns(ctx, row, changes)),
+      updatedAt: ctx.now,
+    })
+    .where(eq(tasks.id, taskId))
+  if (changes.dependsOn) await setDependencies(ctx, taskId, changes.dependsOn)
+  if (changes.projectId && changes.projectId !== row.projectId) {
+    await noteTaskEvents(ctx, [{ projectId: changes.projectId, event: 'task_added' }])
+  }
+  ctx.changed(`task://${taskId}`)
+  return getTask(ctx, taskId)
+}
+
+/** Done and cancelled tasks come back through reopening only, which clears what completing them set. */
+function refuseStatusMove(row: FullTaskRow, status: TaskChanges['status']): void {
+  if (status === undefined || status === row.status) return
+  if (row.status === 'open' || row.status === 'in_progress') return
+  throw new AppError('conflict', `Task ${row.id} is ${row.status}; its status cannot be set to ${status}.`, {
+    fix: 'Reopen it first (tasks.reopen).',
+  })
+}
+
+/** Work begins once: going back to open and on again does not begin it anew. */
+function startedAfter(ctx: Context, row: FullTaskRow, changes: TaskChanges): Date | null {
+  return row.startedAt ?? (changes.status === 'in_progress' ? ctx.now : null)
+}
+
+async function checkReferences(ctx: Context, row: FullTaskRow, changes: TaskChanges): Promise<void> {
+  if (changes.projectId) await assertProject(ctx, changes.projectId)
+  const wanted = [...(changes.parentId ? [changes.parentId] : []), ...(changes.dependsOn ?? [])]
+  const found = new Set(
+    (await findTasks(ctx, wanted)).filter((task) => !task.trashedAt).map((task) => task.id),
+  )
+  for (const id of wanted) if (!found.has(id)) throw notFound('task', id)
+  if (changes.dependsOn) await refuseDependencyCycle(ctx, row.id, changes.dependsOn)
+  if (changes.parentId) await refuseParentCycle(ctx, row.id, changes.parentId)
+}
+
+function plainColumns(row: FullTaskRow, changes: TaskChanges) {
+  return {
+    title: changes.title ?? row.title,
+    notes: changes.notes === undefined ? row.notes : changes.notes,
+    status: changes.status ?? row.status,
+    priority: changes.priority ?? row.priority,
+    minutes: changes.minutes === undefined ? row.minutes : changes.minutes,
+    labels: labelsAfter(row.labels, changes),
+    projectId: changes.projectId === undefined ? row.projectId : changes.projectId,
+    parentId: changes.parentId === undefined ? row.parentId : changes.parentId,
+    assigneeId: changes.assignee === undefined ? row.assigneeId : changes.assignee,
+  }
+}
+
+function labelsAfter(labels: readonly string[], changes: TaskChanges): string[] {
+  const after = new Set([...(changes.labels ?? labels), ...(changes.addLabels ?? [])])
+  for (const label of changes.removeLabels ?? []) after.delete(label)
+  if (after.size > TASK_LIMITS.labels) {
+    throw new AppError(
+      'invalid_input',
+      `A task has at most ${TASK_LIMITS.labels} labels; this one would have ${after.size}.`,
+      {
+        fix: 'Remove some labels in the same call (removeLabels).',
+      },
+    )
+  }
+  return [...after]
+}
+
+async function whenColumns(ctx: Context, row: FullTaskRow, changes: TaskChanges) {
+  if (changes.due === undefined && changes.repeat === undefined) return {}
+  const moment = { now: ctx.now, timeZone: await personTimeZone(ctx) }
+  const { due, repeat } = readWhen(
+    {
+      due: changes.due === undefined ? dueOf(row) : changes.due,
+      repeat: changes.repeat === undefined ? row.repeat : changes.repeat,
+    },
+    moment,
+  )
+  return { ...dueColumns(due), repeat }
+}

@@ -1,0 +1,151 @@
+/** Serves until it is told to stop: the parts, the doors in front of them, and the way down again. */
+import { rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { type Composition, compose, type Extension, type Role } from './compose.ts'
+import type { Front } from './compose-doors.ts'
+import type { Config } from './config.ts'
+import type { Log } from './core/context.ts'
+import { createLog } from './log.ts'
+
+export interface Serving {
+  /** Where it is reached, e.g. `http://127.0.0.1:3000`; undefined for a worker, which listens nowhere. */
+  readonly url: string | undefined
+  /** Where the data lies, as people say it. */
+  readonly data: string
+  readonly keysRequired: boolean
+  /** Begins to stop, as a signal does; answers when all is closed. */
+  stop(): Promise<void>
+  /** Answers when it was stopped and all is closed. */
+  readonly stopped: Promise<void>
+}
+
+export interface ServeOptions {
+  readonly role: Exclude<Role, 'command'>
+  /** The program as an absolute command, for snippets of clients that start it themselves. */
+  readonly command?: readonly string[]
+  readonly log?: Log
+  readonly extend?: Extension
+}
+
+/** Milliseconds that calls under way are given, and that answers on their way out then need. */
+const GRACE_MS = 15_000
+const ANSWER_MS = 50
+
+/** Exit code of a process that was forced out by a second signal. */
+const FORCED_EXIT_CODE = 130
+
+/**
+ * Starts. SIGINT and SIGTERM stop it: calls and jobs under way finish, then everything closes; a second one ends the
+ * process at once.
+ * @throws AppError when it cannot start: a taken port, a store that is in use or away, no key where everybody needs one
+ */
+export async function serve(
+  config: Config,
+  { role, command, log: given, extend }: ServeOptions,
+): Promise<Serving> {
+  const log = given ?? createLog({ level: config.logLevel })
+  for (const warning of config.warnings) log.warn({}, warning)
+  // The doors load while the store opens.
+  const doors = role === 'worker' ? undefined : import('./compose-doors.ts')
+  const parts = await compose(config, role, { log, extend })
+  let front: Front | undefined
+  const signals = hearSignals()
+  try {
+    front = await (await doors)?.openDoors(config, parts, command)
+    await parts.openQueue()
+    const note =
+      front && config.databaseUrl === undefined ? await leaveNote(config.home, front.url) : undefined
+    const serving = createServing({ parts, front, note, signals })
+    log.debug({ role, url: front?.url }, 'serving')
+    return {
+      url: front?.url,
+      data: describeStore(config),
+      keysRequired: front?.keysRequired ?? false,
+      ...serving,
+    }
+  } catch (error) {
+    signals.forget()
+    front?.drain()
+    await front?.close(0)
+    await parts.close()
+    throw error
+  }
+}
+
+interface ServingParts {
+  readonly parts: Composition
+  readonly front: Front | undefined
+  /** Takes back the note that leads others here. */
+  readonly note: (() => Promise<void>) | undefined
+  readonly signals: Signals
+}
+
+function createServing({ parts, front, note, signals }: ServingParts): Pick<Serving, 'stop' | 'stopped'> {
+  let isStopping = false
+  let resolveStopped = (): void => undefined
+  let rejectStopped = (_error: unknown): void => undefined
+  const stopped = new Promise<void>((resolve, reject) => {
+    resolveStopped = resolve
+    rejectStopped = reject
+  })
+
+  async function takeDown(): Promise<void> {
+    front?.drain()
+    await note?.()
+    await parts.idle(GRACE_MS)
+    await new Promise((resolve) => setTimeout(resolve, ANSWER_MS))
+    await front?.close(GRACE_MS)
+    await parts.close()
+  }
+
+  function stop(): Promise<void> {
+    if (!isStopping) void takeDown().then(resolveStopped, rejectStopped).finally(signals.forget)
+    isStopping = true
+    return stopped
+  }
+
+  signals.onFirst(() => void stop().catch(() => undefined))
+  return { stop, stopped }
+}
+
+interface Signals {
+  /** Calls `listener` at the first signal, also when that came before. */
+  onFirst(listener: () => void): void
+  forget(): void
+}
+
+/** Hears SIGINT and SIGTERM from now on: whoever sees a door answer may stop the process, even if it still starts. */
+function hearSignals(): Signals {
+  let heard = 0
+  let first = (): void => undefined
+  const hear = () => {
+    heard += 1
+    if (heard > 1) process.exit(FORCED_EXIT_CODE)
+    first()
+  }
+  process.on('SIGINT', hear)
+  process.on('SIGTERM', hear)
+  return {
+    onFirst(listener) {
+      first = listener
+      if (heard > 0) listener()
+    },
+    forget() {
+      process.off('SIGINT', hear)
+      process.off('SIGTERM', hear)
+    },
+  }
+}
+
+/** Says in the home folder where this gateway is, for commands that would find its store locked. */
+async function leaveNote(home: string, url: string): Promise<() => Promise<void>> {
+  const path = join(home, 'gateway.json')
+  await writeFile(path, JSON.stringify({ url, pid: process.pid }), { mode: 0o600 })
+  return () => rm(path, { force: true })
+}
+
+function describeStore({ databaseUrl, home }: Config): string {
+  if (databaseUrl === undefined) return join(home, 'data')
+  const { host, pathname } = new URL(databaseUrl)
+  return `PostgreSQL at ${host}${pathname}`
+}

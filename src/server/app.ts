@@ -1,0 +1,53 @@
+/** The Hono application: every HTTP way in, on one list of operations. */
+import { Hono } from 'hono'
+import type { Actor } from '../core/actor.ts'
+import type { Gateway } from '../core/gateway.ts'
+import { createCors } from './cors.ts'
+import { createDocs } from './docs.ts'
+import { createEventStreams, type EventStreams } from './event-stream.ts'
+import { createGate, type GateEnv, type GateParts, type Handle } from './gate.ts'
+import { createReadiness, liveness, type Readiness } from './health.ts'
+import { inRouteOrder, operationHandler } from './http.ts'
+import { createOpenApi } from './openapi.ts'
+import { createUnrouted } from './unrouted.ts'
+import { createWelcome } from './welcome.ts'
+
+export interface AppParts {
+  readonly gateway: Gateway
+  readonly authenticate: GateParts['authenticate']
+  readonly rateLimit: GateParts['rateLimit']
+  readonly mcp: { fetch(request: Request, actor: Actor, given: { requestId: string }): Promise<Response> }
+  ready(): Promise<Readiness>
+  /** True from the moment the process was asked to stop. */
+  isDraining(): boolean
+  /** Whether every call needs a key. */
+  readonly keysRequired: boolean
+  /** The program as an absolute command, for snippets of clients that start it themselves. */
+  readonly command?: readonly string[]
+  /** Given by whoever wants to end them. */
+  readonly streams?: EventStreams
+  /** Origins of other sites whose pages may call, e.g. `https://app.example.com`; none by default. */
+  readonly origins?: readonly string[]
+}
+
+/** Builds the application once; it holds nothing that needs closing. */
+export function createApp(parts: AppParts): Hono<GateEnv> {
+  const { gateway } = parts
+  const app = new Hono<GateEnv>()
+  const cors = createCors(parts.origins ?? [])
+  const gate = createGate({ ...parts, log: gateway.log, cors })
+
+  const streams = parts.streams ?? createEventStreams(parts)
+  for (const operation of inRouteOrder(gateway.operations)) {
+    app.on(operation.method, operation.path, gate.guarded(operationHandler(gateway, operation, streams)))
+  }
+  const serveMcp: Handle = ({ request, actor, requestId }) => parts.mcp.fetch(request, actor, { requestId })
+  app.on(['GET', 'POST', 'DELETE'], '/mcp', gate.guarded(serveMcp))
+  app.get('/', gate.open(createWelcome(parts)))
+  app.get('/docs', gate.open(createDocs(gateway, parts.keysRequired)))
+  app.get('/openapi.json', gate.open(createOpenApi(gateway, parts.keysRequired)))
+  app.get('/healthz', gate.open(liveness))
+  app.get('/readyz', gate.open(createReadiness(parts.ready, parts.isDraining)))
+  app.notFound(gate.open(createUnrouted(app, cors)))
+  return app
+}

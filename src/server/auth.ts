@@ -1,0 +1,137 @@
+/** Who calls over HTTP: the owner of this machine without a key, or whoever a key stands for. */
+import { type Actor, LOCAL_PERSON } from '../core/actor.ts'
+import type { Log } from '../core/context.ts'
+import { AppError } from '../core/errors.ts'
+import type { Keyring } from '../domain/access/keyring.ts'
+import { wasForwarded } from './address.ts'
+import { HeadedError } from './headed-error.ts'
+import { createKeyAttempts } from './rate-limit.ts'
+import { createSameSite, isLoopbackName } from './same-site.ts'
+
+/** `local`: without a key one is the owner of this machine. `required`: nobody is anybody without a key. */
+export type AuthMode = 'local' | 'required'
+
+interface AuthOptions {
+  readonly mode: AuthMode
+  readonly keyring: Pick<Keyring, 'recall' | 'wasGood' | 'verify'>
+  /** Names under which this gateway is called, besides those of this machine. */
+  readonly allowedHosts?: readonly string[]
+  /** Origins of other sites whose pages may call. */
+  readonly allowedOrigins?: readonly string[]
+  readonly log: Log
+  /** The address under which refused keys are counted. */
+  addressOf(request: Request): string
+}
+
+export interface Auth {
+  /** @throws AppError `unauthenticated`, `forbidden`, `rate_limited` */
+  authenticate(request: Request): Promise<Actor>
+}
+
+export function createAuth({ mode, keyring, log, addressOf, ...options }: AuthOptions): Auth {
+  const allowedHosts = options.allowedHosts ?? []
+  const assertSameSite = createSameSite({
+    // Where keys are required, a page that was led here by another name has none to send.
+    hosts: mode === 'local' || allowedHosts.length > 0 ? allowedHosts : undefined,
+    origins: options.allowedOrigins ?? [],
+  })
+  const attempts = createKeyAttempts()
+
+  async function authenticate(request: Request): Promise<Actor> {
+    assertSameSite(request)
+    const key = presentedKey(request.headers)
+    if (key === undefined) return withoutKey(request)
+    return keyring.recall(key) ?? (await withKey(key, addressOf(request)))
+  }
+
+  function withoutKey(request: Request): Actor {
+    if (mode === 'required') throw keyNeeded()
+    if (wasForwarded(request.headers)) throw keyNeededFromAfar()
+    return LOCAL_PERSON
+  }
+
+  async function withKey(key: string, address: string): Promise<Actor> {
+    // Many may share an address, and one client with a revoked key must not keep the others out.
+    if (!keyring.wasGood(key)) await attempts.assertOpen(address)
+    const verification = await keyring.verify(key)
+    if (verification.ok) return verification.actor
+    await attempts.refused(address)
+    const { reason, keyId } = verification
+    log.warn({ reason, keyId, address }, 'a key was not accepted')
+    throw keyRefused()
+  }
+
+  return { authenticate }
+}
+
+/** Taken whole and trimmed, since a pattern that tells blanks around a key from blanks within backtracks over all of them. */
+const BEARER = /^bearer (.*)$/i
+
+/**
+ * The key that a request presents, in `Authorization: Bearer` or `X-API-Key`. Credentials of any other kind are
+ * answered like a wrong key, so that nobody who presents some is taken for the owner.
+ */
+function presentedKey(headers: Request['headers']): string | undefined {
+  const authorization = headers.get('authorization')
+  const apiKey = headers.get('x-api-key')
+  if (authorization === null) return apiKey ?? undefined
+  return BEARER.exec(authorization)?.[1]?.trim() ?? apiKey ?? authorization
+}
+
+const REALM = 'Bearer realm="switchboard"'
+const SEND_A_KEY =
+  'Send Authorization: Bearer sb_... with the request; `switchboard keys create` makes a key.'
+
+function keyNeeded(): AppError {
+  return new HeadedError({ 'www-authenticate': REALM }, 'unauthenticated', 'This gateway needs an API key.', {
+    fix: SEND_A_KEY,
+  })
+}
+
+function keyNeededFromAfar(): AppError {
+  return new HeadedError(
+    { 'www-authenticate': REALM },
+    'unauthenticated',
+    'This request came through a proxy, so it needs an API key.',
+    { fix: SEND_A_KEY },
+  )
+}
+
+/** One answer for keys that are unknown, revoked or expired: which of them is nobody's business but the owner's. */
+function keyRefused(): AppError {
+  return new HeadedError(
+    { 'www-authenticate': `${REALM}, error="invalid_token"` },
+    'unauthenticated',
+    'The API key is not accepted: it is mistyped, expired or revoked.',
+    { fix: '`switchboard keys list` shows which keys are active; `switchboard keys create` makes another.' },
+  )
+}
+
+/**
+ * The mode for the address that a gateway binds to: keys are required wherever others can reach it.
+ * @throws AppError `invalid_input` when it is to be open to others without keys.
+ */
+export function authModeFor(host: string, wanted: AuthMode | undefined): AuthMode {
+  if (isLoopbackName(host)) return wanted ?? 'local'
+  if (wanted === 'local') {
+    throw new AppError('invalid_input', `Others can reach ${host}, so keys cannot be optional there.`, {
+      fix: 'Set HOST=127.0.0.1, or leave SWITCHBOARD_AUTH unset and make a key with `switchboard keys create`.',
+    })
+  }
+  return 'required'
+}
+
+/**
+ * To be asked before a gateway listens: one that needs a key of everybody is of no use before there is one.
+ * @throws AppError `unauthenticated`
+ */
+export async function assertStartable(mode: AuthMode, hasActiveKey: () => Promise<boolean>): Promise<void> {
+  if (mode === 'local' || (await hasActiveKey())) return
+  throw new AppError(
+    'unauthenticated',
+    'Every request would need an API key, and there is no active one yet.',
+    {
+      fix: 'Make one first: switchboard keys create --label admin --scopes admin',
+    },
+  )
+}

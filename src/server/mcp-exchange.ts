@@ -1,0 +1,113 @@
+/** One answer over HTTP: plain JSON, or an event stream once there is something to say before the answer. */
+
+/** Sent through an open stream so that nothing on the way takes it for dead, in milliseconds. */
+const KEEP_ALIVE_MS = 15_000
+
+const JSON_HEADERS = { 'content-type': 'application/json' }
+
+const STREAM_HEADERS = {
+  'content-type': 'text/event-stream',
+  'cache-control': 'no-cache, no-transform',
+  'x-accel-buffering': 'no',
+}
+
+type Notify = (method: string, params: object) => void
+
+export function jsonResponse(json: string): Response {
+  return new Response(json, { headers: JSON_HEADERS })
+}
+
+/**
+ * Runs `work`, which gives the JSON text of the reply and may notify before it does: the first notification turns the
+ * answer into an event stream.
+ */
+export function progressStream(work: (notify: Notify) => Promise<string>): Promise<Response> {
+  return new Promise((resolve, reject) => {
+    let stream: EventStream | undefined
+    const notify: Notify = (method, params) => {
+      if (!stream) {
+        stream = openStream()
+        resolve(stream.response)
+      }
+      stream.write(JSON.stringify({ jsonrpc: '2.0', method, params }))
+    }
+    work(notify).then(
+      (json) => (stream ? stream.end(json) : resolve(jsonResponse(json))),
+      (error: unknown) => (stream ? stream.fail(error) : reject(error)),
+    )
+  })
+}
+
+interface EventStream {
+  readonly response: Response
+  write(json: string): void
+  end(json: string): void
+  fail(error: unknown): void
+}
+
+function openStream(): EventStream {
+  const encoder = new TextEncoder()
+  let controller: ReadableStreamDefaultController<Uint8Array> | undefined
+  const body = new ReadableStream<Uint8Array>({
+    start(opened) {
+      controller = opened
+    },
+    cancel() {
+      left()
+    },
+  })
+  const keepAlive = setInterval(() => controller?.enqueue(encoder.encode(': keepalive\n\n')), KEEP_ALIVE_MS)
+  keepAlive.unref()
+
+  /** The reader is gone, or has all: nothing more is written. */
+  function left(): ReadableStreamDefaultController<Uint8Array> | undefined {
+    clearInterval(keepAlive)
+    const open = controller
+    controller = undefined
+    return open
+  }
+
+  function write(json: string): void {
+    controller?.enqueue(encoder.encode(`event: message\ndata: ${json}\n\n`))
+  }
+
+  return {
+    response: new Response(body, { headers: STREAM_HEADERS }),
+    write,
+    end(json) {
+      write(json)
+      left()?.close()
+    },
+    fail: (error) => left()?.error(error),
+  }
+}
+
+/** The same answer; `finished` runs once, when its body has been read to the end or is no longer wanted. */
+export function whenFinished(response: Response, finished: () => void): Response {
+  if (!response.body) return response
+  const reader = response.body.getReader()
+  let isFinished = false
+  const finish = (): void => {
+    if (!isFinished) finished()
+    isFinished = true
+  }
+  const body = new ReadableStream<Uint8Array>({
+    async pull(controller) {
+      try {
+        const { done, value } = await reader.read()
+        if (!done) return controller.enqueue(value)
+        finish()
+        controller.close()
+      } catch (error) {
+        finish()
+        controller.error(error)
+      }
+    },
+    cancel(reason) {
+      finish()
+      return reader.cancel(reason)
+    },
+  })
+  const { status, headers } = response
+  return new Response(body, { status, headers })
+}

@@ -1,0 +1,252 @@
+/**
+ * Sessions of 2025-era clients. A session's id says, signed, what its client can do, so a session that was evicted, or
+ * whose process was started anew, goes on at its next request instead of failing.
+ */
+import {
+  type AuthInfo,
+  type ClientCapabilities,
+  LATEST_PROTOCOL_VERSION,
+  type RequestId,
+  type Server,
+  WebStandardStreamableHTTPServerTransport,
+} from '@modelcontextprotocol/server'
+import type { Actor } from '../core/actor.ts'
+import { AppError } from '../core/errors.ts'
+import { isJsonObject } from '../core/json.ts'
+import type { Caller } from './mcp-caller.ts'
+import { ownerKey } from './mcp-consent.ts'
+import { whenFinished } from './mcp-exchange.ts'
+import { createSessionIds } from './mcp-session-ids.ts'
+
+/** Sessions kept open in one process. */
+const SESSIONS_MAX = 1000
+
+/** How long a session without a request or an open stream is kept, in milliseconds. */
+export const SESSION_IDLE_MS = 30 * 60_000
+
+/** Ids of ended sessions remembered, so that they stay ended. */
+const ENDED_MAX = 10_000
+
+/** How often idle sessions are looked for, in milliseconds. */
+const SWEEP_EVERY_MS = 60_000
+
+export interface SessionsOptions {
+  readonly secret: string
+  readonly createServer: () => Server
+  readonly authInfo: (caller: Caller) => AuthInfo
+  readonly max?: number | undefined
+  readonly idleMs?: number | undefined
+  /** Milliseconds on a clock that never goes back. */
+  readonly now?: (() => number) | undefined
+}
+
+/** What the fast lane needs of a session. */
+export interface OpenSession {
+  /** Calls that are running, by their JSON-RPC id, so that the client can cancel them. */
+  readonly running: Map<RequestId, AbortController>
+}
+
+interface Session extends OpenSession {
+  readonly id: string
+  readonly actor: Actor
+  readonly owner: string
+  readonly capabilities: ClientCapabilities
+  lastUsedAt: number
+  /** Answers and streams that are not finished. */
+  open: number
+  connection?: Promise<Connection>
+}
+
+interface Connection {
+  readonly server: Server
+  readonly transport: WebStandardStreamableHTTPServerTransport
+}
+
+export interface Sessions {
+  /** An open session of this caller, marked as used; undefined when it must go through `fetch`. */
+  find(id: string, caller: Caller): OpenSession | undefined
+  /** Serves one request of a session, or the one that opens it. `body` is the parsed body of a POST. */
+  fetch(request: Request, caller: Caller, body?: unknown): Promise<Response>
+  /** Ends the sessions of those who may not go on, with the streams that they hold open. */
+  endOf(isGone: (actor: Actor) => boolean): void
+  readonly size: number
+  close(): Promise<void>
+}
+
+export function createSessions(options: SessionsOptions): Sessions {
+  const { createServer, authInfo, max = SESSIONS_MAX, idleMs = SESSION_IDLE_MS } = options
+  const now = options.now ?? (() => performance.now())
+  const ids = createSessionIds(options.secret)
+  // In the order of their last use: the first is the one idle for longest.
+  const sessions = new Map<string, Session>()
+  const ended = new Set<string>()
+  const sweeper = setInterval(sweep, SWEEP_EVERY_MS)
+  sweeper.unref()
+
+  function touch(session: Session): Session {
+    session.lastUsedAt = now()
+    sessions.delete(session.id)
+    sessions.set(session.id, session)
+    return session
+  }
+
+  function sweep(): void {
+    const idleSince = now() - idleMs
+    for (const session of sessions.values()) {
+      if (session.open === 0 && session.running.size === 0 && session.lastUsedAt <= idleSince) drop(session)
+    }
+  }
+
+  function drop(session: Session): void {
+    sessions.delete(session.id)
+    // A connection that failed to open has nothing to close.
+    session.connection?.then(({ server }) => server.close()).catch(() => undefined)
+  }
+
+  function makeRoom(): void {
+    sweep()
+    if (sessions.size < max) return
+    const idlest = [...sessions.values()].find(({ open, running }) => open === 0 && running.size === 0)
+    if (!idlest) {
+      throw new AppError('unavailable', `All ${max} sessions are in use.`, {
+        fix: 'Try again later, or use a client of revision 2026-07-28, which needs no session.',
+        retryAfterMs: 5000,
+      })
+    }
+    drop(idlest)
+  }
+
+  function open(id: string, caller: Caller, capabilities: ClientCapabilities): Session {
+    makeRoom()
+    const whose = { actor: caller.actor, owner: ownerKey(caller) }
+    const session = { id, ...whose, capabilities, running: new Map(), lastUsedAt: now(), open: 0 }
+    sessions.set(id, session)
+    return session
+  }
+
+  function find(id: string, caller: Caller): Session | undefined {
+    const session = sessions.get(id)
+    return session && session.owner === ownerKey(caller) ? touch(session) : undefined
+  }
+
+  /** The open session of this id, or one taken up again; undefined when it ended or never was this caller's. */
+  function findOrRevive(id: string, caller: Caller): Session | undefined {
+    const known = find(id, caller)
+    if (known || ended.has(id)) return known
+    const capabilities = ids.read(id, ownerKey(caller))
+    return capabilities && open(id, caller, capabilities)
+  }
+
+  async function connect(session: Session, caller: Caller): Promise<Connection> {
+    const server = createServer()
+    const transport = new WebStandardStreamableHTTPServerTransport({ sessionIdGenerator: () => session.id })
+    await server.connect(transport)
+    const body = initializeAgain(session.capabilities)
+    const response = await transport.handleRequest(postOf(body), {
+      parsedBody: body,
+      authInfo: authInfo(caller),
+    })
+    await response.body?.cancel()
+    return { server, transport }
+  }
+
+  async function openWith(request: Request, caller: Caller, body: unknown): Promise<Response> {
+    const capabilities = capabilitiesIn(body)
+    const session = open(ids.make(ownerKey(caller), capabilities), caller, capabilities)
+    const server = createServer()
+    const transport = new WebStandardStreamableHTTPServerTransport({ sessionIdGenerator: () => session.id })
+    session.connection = server.connect(transport).then(() => ({ server, transport }))
+    await session.connection
+    const response = await transport.handleRequest(request, { parsedBody: body, authInfo: authInfo(caller) })
+    if (!response.ok) drop(session)
+    return keptOpen(session, response)
+  }
+
+  async function serve(session: Session, request: Request, caller: Caller, body: unknown): Promise<Response> {
+    cancelRunning(session, body)
+    session.connection ??= connect(session, caller)
+    const { transport } = await session.connection
+    const response = await transport.handleRequest(request, { parsedBody: body, authInfo: authInfo(caller) })
+    if (request.method === 'DELETE' && response.ok) end(session)
+    return keptOpen(session, response)
+  }
+
+  function end(session: Session): void {
+    drop(session)
+    const [oldest] = ended
+    if (ended.size >= ENDED_MAX && oldest !== undefined) ended.delete(oldest)
+    ended.add(session.id)
+  }
+
+  /** Counts the session as in use until the body of this answer is finished or left. */
+  function keptOpen(session: Session, response: Response): Response {
+    if (!response.body) return response
+    session.open += 1
+    return whenFinished(response, () => {
+      session.open -= 1
+      session.lastUsedAt = now()
+    })
+  }
+
+  return {
+    find,
+    async fetch(request, caller, body) {
+      const id = request.headers.get('mcp-session-id')
+      if (id === null) return openWith(request, caller, body)
+      const session = findOrRevive(id, caller)
+      return session ? serve(session, request, caller, body) : sessionNotFound()
+    },
+    endOf(isGone) {
+      for (const session of sessions.values()) if (isGone(session.actor)) end(session)
+    },
+    get size() {
+      return sessions.size
+    },
+    async close() {
+      clearInterval(sweeper)
+      const closing = [...sessions.values()].map(async ({ connection }) => (await connection)?.server.close())
+      sessions.clear()
+      await Promise.allSettled(closing)
+    },
+  }
+}
+
+/** The fast lane runs calls that the SDK knows nothing of, so their cancellation is ours too. */
+function cancelRunning(session: Session, body: unknown): void {
+  if (!isJsonObject(body) || body.method !== 'notifications/cancelled' || !isJsonObject(body.params)) return
+  const { requestId } = body.params
+  if (typeof requestId === 'string' || typeof requestId === 'number') session.running.get(requestId)?.abort()
+}
+
+function capabilitiesIn(body: unknown): ClientCapabilities {
+  if (!isJsonObject(body) || !isJsonObject(body.params) || !isJsonObject(body.params.capabilities)) return {}
+  // Checked by the SDK against its schema before anything reads it.
+  return body.params.capabilities as ClientCapabilities
+}
+
+/** What the client of a revived session said when it opened it. */
+function initializeAgain(capabilities: ClientCapabilities) {
+  return {
+    jsonrpc: '2.0',
+    id: 'revive',
+    method: 'initialize',
+    params: {
+      protocolVersion: LATEST_PROTOCOL_VERSION,
+      capabilities,
+      clientInfo: { name: 'revived session', version: '0' },
+    },
+  }
+}
+
+function postOf(body: object): Request {
+  return new Request('http://localhost/mcp', {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', accept: 'application/json, text/event-stream' },
+    body: JSON.stringify(body),
+  })
+}
+
+function sessionNotFound(): Response {
+  const error = { code: -32001, message: 'Session not found: initialize a new one.' }
+  return Response.json({ jsonrpc: '2.0', error, id: null }, { status: 404 })
+}

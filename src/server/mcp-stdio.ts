@@ -1,0 +1,48 @@
+/** MCP over standard input and output, for clients that start the gateway themselves. */
+import { randomBytes } from 'node:crypto'
+import {
+  type ServeStdioOptions,
+  type StdioServerHandle,
+  serveStdio,
+} from '@modelcontextprotocol/server/stdio'
+import type { Actor } from '../core/actor.ts'
+import type { Gateway } from '../core/gateway.ts'
+import { createSelectionReader, type SelectionWords } from './mcp-caller.ts'
+import { createMcpParts, createMcpServer, createModernServer, type McpExtras } from './mcp-server.ts'
+import { tellAllChanges } from './mcp-watch.ts'
+
+const SECRET_BYTES = 32
+
+export interface McpStdioOptions extends SelectionWords {
+  readonly extras?: McpExtras | undefined
+  /** Default: this process's own standard input and output. */
+  readonly transport?: NonNullable<ServeStdioOptions['transport']> | undefined
+}
+
+/**
+ * Serves one client of either era until it leaves. Nothing else may write to standard output.
+ * @throws AppError `invalid_input` for an unknown toolset.
+ */
+export function serveMcpStdio(
+  gateway: Gateway,
+  actor: Actor,
+  { extras, transport, ...words }: McpStdioOptions = {},
+): StdioServerHandle {
+  const areas = [...new Set(gateway.operations.map(({ area }) => area))]
+  const caller = { actor, selection: createSelectionReader(areas)(words) }
+  const secret = randomBytes(SECRET_BYTES).toString('base64url')
+  const parts = createMcpParts(gateway, { callerOf: () => caller, secret, extras })
+  return serveStdio(
+    ({ era }) => {
+      if (era !== 'modern') return createMcpServer(parts)
+      const server = createModernServer(parts)
+      // The SDK routes these to what the client listens to; a 2025 client subscribes URI by URI instead.
+      tellAllChanges(server, gateway, actor.personId)
+      return server
+    },
+    {
+      onerror: (err) => gateway.log.debug({ err }, 'mcp message refused'),
+      ...(transport === undefined ? {} : { transport }),
+    },
+  )
+}

@@ -1,0 +1,249 @@
+/** The MCP door: one URL for clients of revision 2026-07-28 and, with sessions, for those of 2025. */
+import { randomBytes } from 'node:crypto'
+import {
+  type AuthInfo,
+  createMcpHandler,
+  isJsonContentType,
+  isLegacyRequest,
+  legacyStatelessFallback,
+  type McpHttpHandler,
+  ProtocolErrorCode,
+  readRequestBody,
+  type ServerContext,
+} from '@modelcontextprotocol/server'
+import type { Actor } from '../core/actor.ts'
+import { AppError, ERROR_KINDS, toAppError } from '../core/errors.ts'
+import type { Gateway } from '../core/gateway.ts'
+import { newId } from '../core/ids.ts'
+import type { Change } from '../core/invoke.ts'
+import { keyUri } from '../domain/access/key.ts'
+import { protocolError } from './mcp-answer.ts'
+import { type Caller, createSelectionReader, selectionWords } from './mcp-caller.ts'
+import { createFastLane } from './mcp-fast.ts'
+import { createMcpParts, createMcpServer, createModernServer, type McpExtras } from './mcp-server.ts'
+import { createSessions, type OpenSession } from './mcp-sessions.ts'
+import { listensUndeclared, listenToTasks } from './mcp-task-listen.ts'
+import { missingTasks } from './mcp-task-methods.ts'
+import { changesOf } from './mcp-watch.ts'
+
+/** Bytes of a request's body. */
+const MCP_BODY_MAX_BYTES = 4 * 1024 * 1024
+
+/** Messages in one request, which older revisions allow: it is one request to the rate limit too. */
+const MESSAGES_MAX = 25
+
+/** Listening streams (`subscriptions/listen`) open at a time in one process. */
+const LISTENERS_MAX = 1000
+
+const SECRET_BYTES = 32
+
+export interface McpDoorOptions {
+  /**
+   * Signs session ids and what clients carry between asking a person and calling again; 32 characters or more. Give every
+   * process the same, so that sessions survive a restart and move between gateways. Default: a new one each start.
+   */
+  readonly secret?: string | undefined
+  readonly maxSessions?: number | undefined
+  /** How long an unused session is kept, in milliseconds. */
+  readonly sessionIdleMs?: number | undefined
+  /** Milliseconds on a clock that never goes back. */
+  readonly now?: (() => number) | undefined
+  readonly extras?: McpExtras | undefined
+}
+
+export interface McpDoor {
+  /** Serves one request of somebody who was recognised already. Never rejects. */
+  fetch(request: Request, actor: Actor, given?: { readonly requestId?: string }): Promise<Response>
+  /** To be told of every change, so that a revoked key keeps no session and no stream. */
+  notice(change: Change): void
+  /** Sessions open in this process. */
+  readonly sessionCount: number
+  /** Ends every session and stream. */
+  close(): Promise<void>
+}
+
+export function createMcpDoor(gateway: Gateway, options: McpDoorOptions = {}): McpDoor {
+  const secret = options.secret ?? randomBytes(SECRET_BYTES).toString('base64url')
+  const parts = createMcpParts(gateway, { callerOf: callerInContext, secret, extras: options.extras })
+  const readSelection = createSelectionReader([...new Set(gateway.operations.map(({ area }) => area))])
+  const sdkOptions = {
+    legacy: 'reject',
+    maxRequestBodySize: MCP_BODY_MAX_BYTES,
+    onerror: (err: Error) => gateway.log.debug({ err }, 'mcp request refused'),
+  } as const
+  const createServer = () => createMcpServer(parts)
+  const createModern = () => createModernServer(parts)
+  const modern = createMcpHandler(createModern, sdkOptions)
+  const withoutSession = legacyStatelessFallback(createServer, sdkOptions.onerror)
+  const sessions = createSessions({
+    secret,
+    createServer,
+    authInfo,
+    max: options.maxSessions,
+    idleMs: options.sessionIdleMs,
+    now: options.now,
+  })
+  const fast = createFastLane(parts)
+  const listeners = new Map<McpHttpHandler, Actor>()
+
+  async function servePost(request: Request, caller: Caller): Promise<Response> {
+    // Without reading its body, which the SDK refuses by its header alone.
+    if (!isJsonContentType(request.headers.get('content-type'))) return modern.fetch(request)
+    const body = await readJson(request)
+    if (body === undefined) return notJson()
+    if (Array.isArray(body) && body.length > MESSAGES_MAX) throw tooManyMessages()
+    const session = sessionOf(request, caller)
+    const answer = fast({ request, body, caller, session })
+    if (answer) return answer
+    const given = { parsedBody: body, authInfo: authInfo(caller) }
+    if (await isLegacyRequest(request, body)) {
+      const isInSession = session !== null || isInitialize(body)
+      return isInSession ? sessions.fetch(request, caller, body) : withoutSession(request, given)
+    }
+    return isListen(body) ? listen(request, caller, body) : modern.fetch(request, given)
+  }
+
+  function sessionOf(request: Request, caller: Caller): OpenSession | null | undefined {
+    const id = request.headers.get('mcp-session-id')
+    return id === null ? null : sessions.find(id, caller)
+  }
+
+  /** A listening stream has a handler of its own, since the SDK's would tell everybody of everything. */
+  async function listen(request: Request, caller: Caller, body: unknown): Promise<Response> {
+    if (parts.tasks.areOffered && listensUndeclared(body)) return lacksTasks(body)
+    const requestId = caller.requestId ?? newId('req')
+    const tasks = await listenToTasks(parts.tasks, body, { caller, requestId, signal: request.signal })
+    if (listeners.size >= LISTENERS_MAX) throw tooManyListeners()
+    const bus = changesOf(gateway, caller.actor.personId, () => listeners.delete(handler))
+    const handler = createMcpHandler(createModern, {
+      ...sdkOptions,
+      bus: {
+        publish: bus.publish,
+        subscribe(listener) {
+          listeners.set(handler, caller.actor)
+          return bus.subscribe(listener)
+        },
+      },
+    })
+    const response = await handler.fetch(request, {
+      parsedBody: tasks?.body ?? body,
+      authInfo: authInfo(caller),
+    })
+    return tasks ? tasks.told(response) : response
+  }
+
+  return {
+    async fetch(request, actor, given) {
+      try {
+        const selection = readSelection(selectionWords(request))
+        const caller = { actor, selection, requestId: given?.requestId }
+        if (request.method === 'POST') return await servePost(request, caller)
+        return request.headers.has('mcp-session-id')
+          ? await sessions.fetch(request, caller)
+          : methodNotAllowed()
+      } catch (thrown) {
+        if (!(thrown instanceof AppError)) gateway.log.error({ err: thrown }, 'door failed')
+        return refusal(toAppError(thrown))
+      }
+    },
+    notice({ uris }) {
+      const isGone = ({ keyId }: Actor) => keyId !== undefined && uris.includes(keyUri(keyId))
+      sessions.endOf(isGone)
+      for (const [handler, actor] of listeners) if (isGone(actor)) void handler.close()
+    },
+    get sessionCount() {
+      return sessions.size
+    },
+    async close() {
+      await Promise.all([
+        modern.close(),
+        sessions.close(),
+        ...[...listeners.keys()].map((handler) => handler.close()),
+      ])
+    },
+  }
+}
+
+/** The SDK carries who calls from here to its handlers beside each message. */
+function authInfo(caller: Caller): AuthInfo {
+  return { token: '', clientId: caller.actor.id, scopes: [...caller.actor.scopes], extra: { caller } }
+}
+
+function callerInContext(ctx: ServerContext): Caller {
+  const caller = ctx.http?.authInfo?.extra?.caller
+  if (!caller) throw new Error('a request reached the MCP server without its caller')
+  // Put there by `authInfo` above.
+  return caller as Caller
+}
+
+/**
+ * The body, or undefined when it is not JSON.
+ * @throws AppError `payload_too_large`
+ */
+async function readJson(request: Request): Promise<unknown> {
+  const announced = request.headers.get('content-length')
+  const isSmall = announced !== null && Number(announced) <= MCP_BODY_MAX_BYTES
+  const text = isSmall ? await request.text() : await readUpTo(request, MCP_BODY_MAX_BYTES)
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+async function readUpTo(request: Request, maxBytes: number): Promise<string> {
+  const read = await readRequestBody(request, maxBytes)
+  if (!read.tooLarge) return read.text
+  throw new AppError('payload_too_large', `The request body is over ${maxBytes} bytes.`)
+}
+
+function methodOf(body: unknown): unknown {
+  return typeof body === 'object' && body !== null && 'method' in body ? body.method : undefined
+}
+
+function isInitialize(body: unknown): boolean {
+  return methodOf(body) === 'initialize'
+}
+
+function isListen(body: unknown): boolean {
+  return methodOf(body) === 'subscriptions/listen'
+}
+
+function tooManyMessages(): AppError {
+  return new AppError('payload_too_large', `One request carries at most ${MESSAGES_MAX} messages.`, {
+    fix: 'Send them in several requests.',
+  })
+}
+
+function tooManyListeners(): AppError {
+  return new AppError('unavailable', `There are ${LISTENERS_MAX} listening streams already.`, {
+    retryAfterMs: 5000,
+  })
+}
+
+/** GET and DELETE belong to sessions. */
+function methodNotAllowed(): Response {
+  const response = refused(405, { code: -32000, message: 'Method not allowed.' })
+  response.headers.set('allow', 'POST')
+  return response
+}
+
+function notJson(): Response {
+  return refused(400, { code: ProtocolErrorCode.ParseError, message: 'The request body is not valid JSON.' })
+}
+
+/** A request that was refused before it became a call. */
+function refusal(error: AppError): Response {
+  const { code, message, data } = protocolError(error)
+  return refused(ERROR_KINDS[error.code].httpStatus, { code, message, data })
+}
+
+function lacksTasks(body: unknown): Response {
+  const { code, message, data } = missingTasks()
+  const id = typeof body === 'object' && body !== null && 'id' in body ? body.id : null
+  return Response.json({ jsonrpc: '2.0', error: { code, message, data }, id }, { status: 400 })
+}
+
+function refused(status: number, error: { code: number; message: string; data?: unknown }): Response {
+  return Response.json({ jsonrpc: '2.0', error, id: null }, { status })
+}

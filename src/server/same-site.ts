@@ -1,0 +1,63 @@
+/** Keeps other web sites out: DNS rebinding by the `Host` header, cross-site requests by `Origin` and `Sec-Fetch-Site`. */
+import { AppError } from '../core/errors.ts'
+
+interface SameSiteOptions {
+  /** Names under which this gateway is called; undefined: any. */
+  readonly hosts: readonly string[] | undefined
+  /** Origins of other sites whose pages may call. */
+  readonly origins: readonly string[]
+}
+
+/** @throws AppError `forbidden` when a request comes from another site's page, or under a name that is not ours. */
+export type AssertSameSite = (request: Request) => void
+
+export function createSameSite({ hosts, origins }: SameSiteOptions): AssertSameSite {
+  const ourNames = hosts && new Set(hosts.map(nameOf))
+  const ourOrigins = new Set(origins)
+  return (request) => {
+    const host = request.headers.get('host') ?? new URL(request.url).host
+    if (ourNames && !isOurs(nameOf(host), ourNames)) throw foreignHost()
+    const origin = request.headers.get('origin')
+    if (origin === null) assertNotCrossSite(request)
+    else if (!ourOrigins.has(origin) && hostOf(origin) !== host.toLowerCase()) throw foreignOrigin()
+  }
+}
+
+const HOST = /^(\[[0-9a-f:.]+\]|[^:[\]]+)(?::\d+)?$/
+
+/** The name in a `Host` header, without the port. */
+function nameOf(host: string): string | undefined {
+  return HOST.exec(host.toLowerCase())?.[1]
+}
+
+/** Whether a name or address can only mean this machine. */
+export function isLoopbackName(name: string): boolean {
+  return name === 'localhost' || /^127(?:\.\d{1,3}){3}$/.test(name) || name === '::1' || name === '[::1]'
+}
+
+function isOurs(name: string | undefined, ourNames: ReadonlySet<string | undefined>): boolean {
+  return name !== undefined && (isLoopbackName(name) || ourNames.has(name))
+}
+
+/** Browsers that send no `Origin` with a plain GET still say where it comes from. */
+function assertNotCrossSite(request: Request): void {
+  const site = request.headers.get('sec-fetch-site')
+  if (site !== null && site !== 'same-origin' && site !== 'none') throw foreignOrigin()
+}
+
+/** The host of an origin; undefined where it has none, as in `null`. */
+function hostOf(origin: string): string | undefined {
+  return URL.canParse(origin) ? new URL(origin).host : undefined
+}
+
+function foreignHost(): AppError {
+  return new AppError('forbidden', 'The gateway is not called by a name of its own.', {
+    fix: 'Call it as localhost or 127.0.0.1, or add the name to SWITCHBOARD_ALLOWED_HOSTS.',
+  })
+}
+
+function foreignOrigin(): AppError {
+  return new AppError('forbidden', 'Pages of other sites may not call this gateway.', {
+    fix: 'If this page is yours, add its origin to SWITCHBOARD_ALLOWED_ORIGINS.',
+  })
+}

@@ -1,0 +1,88 @@
+/** How to reach this gateway from each kind of client, to paste. */
+import { type Html, html } from './html.ts'
+
+export interface Reach {
+  /** Where this gateway is reached, without a slash at the end. */
+  readonly url: string
+  readonly keysRequired: boolean
+  /** The program as an absolute command; undefined where it is nobody's business. */
+  readonly command?: readonly string[] | undefined
+}
+
+/** Stands for the caller's key in everything that is shown. */
+const KEY = '$SWITCHBOARD_KEY'
+
+/** A block of code with its button. */
+export function snippet(text: string): Html {
+  return html`<div class="snippet"><pre tabindex="0"><code>${text}</code></pre><button class="copy" type="button">Copy</button></div>`
+}
+
+export function claudeCode({ url, keysRequired }: Reach): string {
+  const header = keysRequired ? ` \\\n  --header "Authorization: Bearer ${KEY}"` : ''
+  return `claude mcp add --transport http \\\n  switchboard ${url}/mcp${header}`
+}
+
+/** Claude Desktop starts what it uses itself. */
+export function claudeDesktop({ command }: Reach): string {
+  const [program = 'switchboard', ...args] = command ?? []
+  return mcpServers({ command: program, args: [...args, 'mcp'] })
+}
+
+export function cursor(reach: Reach): string {
+  return mcpServers(cursorServer(reach))
+}
+
+/** A link that Cursor opens to add the server itself. */
+export function cursorLink(reach: Reach): string {
+  const config = Buffer.from(JSON.stringify(cursorServer(reach))).toString('base64')
+  return `cursor://anysphere.cursor-deeplink/mcp/install?name=switchboard&config=${encodeURIComponent(config)}`
+}
+
+function cursorServer({ url, keysRequired }: Reach): object {
+  const headers = keysRequired ? { headers: { Authorization: 'Bearer sb_...' } } : {}
+  return { url: `${url}/mcp`, ...headers }
+}
+
+/** As people write it: a list of words stays on one line. */
+function mcpServers(server: object): string {
+  const fields = Object.entries(server).map(([name, value]) => {
+    const text = Array.isArray(value)
+      ? `[${value.map((word) => JSON.stringify(word)).join(', ')}]`
+      : JSON.stringify(value, null, 2).replaceAll('\n', '\n      ')
+    return `      ${JSON.stringify(name)}: ${text}`
+  })
+  return `{\n  "mcpServers": {\n    "switchboard": {\n${fields.join(',\n')}\n    }\n  }\n}`
+}
+
+interface HttpCall {
+  readonly method: string
+  readonly path: string
+  /** Sent as JSON. */
+  readonly body?: unknown
+}
+
+export function curl({ url, keysRequired }: Reach, { method, path, body }: HttpCall): string {
+  const implied = body === undefined ? 'GET' : 'POST'
+  return [
+    `curl ${shellWord(url + path)}`,
+    ...(method === implied ? [] : [`  -X ${method}`]),
+    ...(keysRequired ? [`  -H "Authorization: Bearer ${KEY}"`] : []),
+    ...(body === undefined
+      ? []
+      : ["  -H 'Content-Type: application/json'", `  -d ${shellWord(readable(body))}`]),
+  ].join(' \\\n')
+}
+
+/** Characters of JSON that stay on one line. */
+const LINE_CHARS = 60
+
+/** JSON on one line if it is short. */
+export function readable(value: unknown): string {
+  const line = JSON.stringify(value)
+  return line.length <= LINE_CHARS ? line : JSON.stringify(value, null, 2)
+}
+
+/** A word as a POSIX shell takes it. */
+export function shellWord(text: string): string {
+  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`
+}

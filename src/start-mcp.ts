@@ -1,0 +1,90 @@
+/** MCP on the standard streams, on the gateway that runs here; where none runs, this process becomes it. */
+import { createConnect } from './cli/connect.ts'
+import { createHttpGateway } from './cli/http-gateway.ts'
+import { readKey } from './cli/key-file.ts'
+import { createLastingGateway } from './cli/lasting-gateway.ts'
+import { listenOnce } from './cli/listen-once.ts'
+import type { Connection, McpOptions } from './cli/surroundings.ts'
+import type { Config } from './config.ts'
+import { type Actor, LOCAL_PERSON } from './core/actor.ts'
+import type { Log } from './core/context.ts'
+import type { Operation } from './core/operation.ts'
+import { createLog } from './log.ts'
+import { serveMcpStdio } from './server/mcp-stdio.ts'
+import { whoami } from './tools/access/whoami.ts'
+import { readVersion } from './version.ts'
+
+/** Nobody else is let in by a client that was only opened. */
+const LOOPBACK = '127.0.0.1'
+const ANY_PORT = 0
+
+export interface McpParts {
+  operations(): Promise<readonly Operation[]>
+  /** This program as an absolute command. */
+  readonly command: readonly string[]
+}
+
+/** Serves until the client closes the standard input, or a signal comes. */
+export async function serveMcpHere(config: Config, options: McpOptions, parts: McpParts): Promise<void> {
+  const log = createLog({ level: config.logLevel })
+  const ended = untilEnd()
+  const connect = () => reach(options, { ...parts, config, log })
+  const connection = createLastingGateway(await connect(), connect)
+  const { toolsets, readonly } = options
+  const actor = await actorOf(connection)
+  const service = serveMcpStdio(connection.gateway, actor, { toolsets, readonly: readonly ? '1' : undefined })
+  await ended
+  await service.close()
+  await connection.close()
+  process.stdin.destroy()
+}
+
+interface Reaching extends McpParts {
+  readonly config: Config
+  readonly log: Log
+}
+
+/** The gateway that is named or runs; a server's database, which many may share; else a gateway of this process's own. */
+function reach(options: McpOptions, reaching: Reaching): Promise<Connection> {
+  const { config, log, operations } = reaching
+  const { home, url, key, databaseUrl } = config
+  const openStore = () => (databaseUrl === undefined ? host(reaching) : share(reaching))
+  return createConnect({ home, url, key, log, version: readVersion(), operations, openStore })(options)
+}
+
+async function share({ config, log }: Reaching) {
+  const { compose } = await import('./compose.ts')
+  return compose(config, 'command', { log })
+}
+
+/**
+ * The embedded store is one process's alone, and a client may stay open for days: so that other clients and commands
+ * can work meanwhile, whoever holds the store serves it.
+ */
+async function host({ config, log, command, operations }: Reaching) {
+  const { serve } = await import('./main.ts')
+  const port = (await listenOnce(LOOPBACK, config.port)) === undefined ? config.port : ANY_PORT
+  const { url = '', stop } = await serve({ ...config, host: LOOPBACK, port }, { role: 'all', command, log })
+  const key = config.key ?? (await readKey(config.home))
+  const version = readVersion()
+  return {
+    gateway: createHttpGateway({ url, key, operations: await operations(), log, version }),
+    close: stop,
+  }
+}
+
+/** Whoever the gateway takes us for, so that a client is shown what it may really do. */
+async function actorOf({ gateway }: Connection): Promise<Actor> {
+  const { output } = await gateway.invoke(whoami, {}, { actor: LOCAL_PERSON, door: 'mcp' })
+  const { kind, id, person, scopes } = output
+  return { kind, id, personId: person.id, scopes }
+}
+
+function untilEnd(): Promise<void> {
+  return new Promise((resolve) => {
+    process.stdin.once('end', resolve)
+    process.stdin.once('close', resolve)
+    process.once('SIGINT', () => resolve())
+    process.once('SIGTERM', () => resolve())
+  })
+}

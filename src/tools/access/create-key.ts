@@ -1,0 +1,85 @@
+/** Makes an API key, which is shown in this answer and never again. */
+import { z } from 'zod'
+import type { Context } from '../../core/context.ts'
+import { AppError } from '../../core/errors.ts'
+import { defineOperation } from '../../core/operation.ts'
+import { grants, type Scope } from '../../core/scopes.ts'
+import { assertAdmin } from '../../domain/access/admin.ts'
+import { ApiKey, KEY_KINDS, KEY_LABEL_MAX_CHARS, ScopeName, toApiKey } from '../../domain/access/key.ts'
+import { expiryOf, KEY_DEFAULT_DAYS, KEY_MAX_DAYS } from '../../domain/access/key-expiry.ts'
+import { hashKey, hintOf, makeKey } from '../../domain/access/key-form.ts'
+import { insertKey } from '../../domain/access/keys.ts'
+import { ensurePerson, PersonId } from '../../domain/access/people.ts'
+
+export const createKey = defineOperation({
+  name: 'access.create_key',
+  summary: 'Make an API key; it is shown once.',
+  details:
+    'A key never has more scopes than whoever makes it. Only an admin makes keys for other people, and a service without admin only keys for services. A call repeated with its idempotency key answers with the same key but without its secret, which is stored nowhere.',
+  route: 'POST /v1/keys',
+  input: z.object({
+    label: z.string().trim().min(1).max(KEY_LABEL_MAX_CHARS).describe('What the key is for'),
+    scopes: z.array(ScopeName).min(1).max(ScopeName.options.length),
+    person: PersonId.optional().describe('Whose tasks and projects it reaches; default: yours'),
+    kind: z.enum(KEY_KINDS).default('person').describe('person: acts as that person; service: as a program'),
+    expiresInDays: z
+      .int()
+      .min(1)
+      .max(KEY_MAX_DAYS)
+      .nullish()
+      .describe(`Default ${KEY_DEFAULT_DAYS}; null: never`),
+    expiresAt: z.iso.datetime({ offset: true }).nullish().describe('Instead of expiresInDays; null: never'),
+  }),
+  output: z.object({
+    key: ApiKey,
+    secret: z.string().nullable().describe('The key itself; null when the answer is a repetition'),
+  }),
+  scope: 'access:write',
+  effect: 'write',
+  repeat: 'keyed',
+  listed: false,
+  audience: 'people',
+  shownOnce: ['secret'],
+  example: { label: 'laptop', scopes: ['tasks:write'], expiresInDays: 30 },
+  async run({ label, scopes, kind, person = '', ...expiry }, ctx) {
+    const personId = person || ctx.actor.personId
+    if (personId !== ctx.actor.personId) assertAdmin(ctx, 'make keys for other people')
+    if (kind === 'person' && ctx.actor.kind !== 'person') assertAdmin(ctx, 'make a key that acts as a person')
+    assertWithin(ctx, scopes)
+    const expiresAt = expiryOf(expiry, ctx.now)
+    await ensurePerson(ctx, personId)
+    const secret = makeKey()
+    const row = {
+      id: ctx.newId('key'),
+      hash: hashKey(secret),
+      hint: hintOf(secret),
+      label,
+      personId,
+      kind,
+      scopes: [...new Set(scopes)],
+      createdBy: ctx.actor.id,
+      createdAt: ctx.now,
+      expiresAt,
+      revokedAt: null,
+      lastUsedAt: null,
+    }
+    await insertKey(ctx, row)
+    return { key: toApiKey(row, ctx.now), secret }
+  },
+  tell({ key, secret }) {
+    const until =
+      key.expiresAt === null ? 'It never expires.' : `It expires on ${key.expiresAt.slice(0, 10)}.`
+    return secret === null
+      ? `The key ${key.label} (${key.id}) was made by an earlier call, which showed its secret. If that is lost, revoke it and make another.`
+      : `Made the key ${key.label} (${key.id}) for ${key.person} with ${key.scopes.join(', ')}. ${until}\n${secret}\nKeep it now: it is not shown again.`
+  },
+})
+
+/** Nobody gives what they do not have. */
+function assertWithin(ctx: Context, scopes: readonly Scope[]): void {
+  const beyond = scopes.filter((scope) => !grants(ctx.actor.scopes, scope))
+  if (beyond.length === 0) return
+  throw new AppError('forbidden', `A key cannot have scopes that you do not have: ${beyond.join(', ')}.`, {
+    fix: `Leave them out; you have ${ctx.actor.scopes.join(', ')}.`,
+  })
+}

@@ -1,0 +1,58 @@
+/** The record of every call that wrote, or tried to. */
+import { z } from 'zod'
+import { DOORS } from '../../core/actor.ts'
+import { ERROR_CODES } from '../../core/errors.ts'
+import { defineOperation } from '../../core/operation.ts'
+import { pageInput, pageOf } from '../../core/page.ts'
+import { assertAdmin } from '../../domain/access/admin.ts'
+import { AuditEntry, listAudit as listAuditIn } from '../../domain/access/audit.ts'
+
+const NAME_MAX_CHARS = 100
+
+const Moment = z.iso.datetime({ offset: true })
+
+export const listAudit = defineOperation({
+  name: 'access.list_audit',
+  summary: 'List what was changed, or refused: by whom, through which door, newest first.',
+  route: 'GET /v1/audit',
+  input: z.object({
+    everyone: z.boolean().default(false).describe("Everybody's entries; needs admin"),
+    operation: z.string().max(NAME_MAX_CHARS).optional().describe('Such as tasks.create'),
+    outcome: z.enum(['ok', ...ERROR_CODES]).optional(),
+    actor: z.string().max(NAME_MAX_CHARS).optional().describe('Id of a person, or of the key of a service'),
+    door: z.enum(DOORS).optional(),
+    since: Moment.optional(),
+    until: Moment.optional().describe('Entries before this moment'),
+    ...pageInput,
+  }),
+  output: pageOf(AuditEntry),
+  scope: 'access:read',
+  effect: 'read',
+  repeat: 'natural',
+  listed: false,
+  example: { operation: 'tasks.create', limit: 20 },
+  async run(input, ctx) {
+    if (input.everyone) assertAdmin(ctx, "see everybody's entries")
+    return listAuditIn(ctx, input)
+  },
+  tell({ items, nextCursor }) {
+    if (items.length === 0) return 'Nothing recorded.'
+    const lines = items.map(
+      ({ at, actor, door, operation, outcome, requestId }) =>
+        `${at} ${actor.kind} ${actor.id} through ${door}: ${operation} ${outcome} (${requestId})`,
+    )
+    return [...lines, ...(nextCursor ? [`More: cursor ${nextCursor}`] : [])].join('\n')
+  },
+  table: ({ items }) => ({
+    columns: ['at', 'who', 'door', 'operation', 'outcome', 'ms', 'request'],
+    rows: items.map((entry) => [
+      entry.at,
+      entry.actor.id,
+      entry.door,
+      entry.operation,
+      entry.outcome,
+      String(entry.durationMs),
+      entry.requestId,
+    ]),
+  }),
+})

@@ -1,0 +1,51 @@
+/** API keys, without what is secret about them. */
+import { z } from 'zod'
+import { defineOperation } from '../../core/operation.ts'
+import { pageInput, pageOf } from '../../core/page.ts'
+import { assertAdmin } from '../../domain/access/admin.ts'
+import { ApiKey, KEY_STATES, toApiKey } from '../../domain/access/key.ts'
+import { listKeys as listKeysIn } from '../../domain/access/keys.ts'
+
+export const listKeys = defineOperation({
+  name: 'access.list_keys',
+  summary: 'List your API keys, newest first.',
+  route: 'GET /v1/keys',
+  input: z.object({
+    everyone: z.boolean().default(false).describe("Everybody's keys; needs admin"),
+    state: z.enum(KEY_STATES).optional(),
+    ...pageInput,
+  }),
+  output: pageOf(ApiKey),
+  scope: 'access:read',
+  effect: 'read',
+  repeat: 'natural',
+  listed: false,
+  example: { state: 'active' },
+  async run(input, ctx) {
+    if (input.everyone) assertAdmin(ctx, "see everybody's keys")
+    const { items, nextCursor } = await listKeysIn(ctx, input)
+    return { items: items.map((row) => toApiKey(row, ctx.now)), nextCursor }
+  },
+  tell({ items, nextCursor }) {
+    if (items.length === 0) return 'No keys.'
+    const lines = items.map(
+      ({ id, label, hint, person, state, scopes, expiresAt }) =>
+        `${id} ${label} (${hint}): ${state}, for ${person}, ${scopes.join(' ')}, expires ${expiresAt ?? 'never'}`,
+    )
+    return [...lines, ...(nextCursor ? [`More: cursor ${nextCursor}`] : [])].join('\n')
+  },
+  table: ({ items }) => ({
+    columns: ['id', 'label', 'key', 'person', 'kind', 'scopes', 'state', 'expires', 'last used'],
+    rows: items.map((key) => [
+      key.id,
+      key.label,
+      key.hint,
+      key.person,
+      key.kind,
+      key.scopes.join(' '),
+      key.state,
+      key.expiresAt ?? 'never',
+      key.lastUsedAt ?? 'never',
+    ]),
+  }),
+})

@@ -1,0 +1,25 @@
+/** Ends an API key for good. */
+import { z } from 'zod'
+import { defineOperation } from '../../core/operation.ts'
+import { ApiKey, KeyId, keyUri, toApiKey } from '../../domain/access/key.ts'
+import { revokeKey as revokeKeyIn } from '../../domain/access/keys.ts'
+
+export const revokeKey = defineOperation({
+  name: 'access.revoke_key',
+  summary: 'Revoke an API key for good; whoever uses it is refused from now on.',
+  route: 'POST /v1/keys/:keyId/revoke',
+  input: z.object({ keyId: KeyId }),
+  output: z.object({ key: ApiKey, changed: z.boolean().describe('false: it was revoked before') }),
+  scope: 'access:write',
+  effect: 'destroy',
+  repeat: 'natural',
+  listed: false,
+  example: { keyId: 'key_01h455vb4pex5vsknk084sn02q' },
+  async run({ keyId }, ctx) {
+    const { row, changed } = await revokeKeyIn(ctx, keyId)
+    if (changed) ctx.changed(keyUri(keyId))
+    return { key: toApiKey(row, ctx.now), changed }
+  },
+  tell: ({ key, changed }) =>
+    `${changed ? 'Revoked' : 'Revoked before'}: ${key.label} (${key.id}, ${key.hint}).`,
+})

@@ -1,0 +1,46 @@
+/** Who the gateway takes the caller for. */
+import { z } from 'zod'
+import { DOORS } from '../../core/actor.ts'
+import { defineOperation } from '../../core/operation.ts'
+import { ScopeName } from '../../domain/access/key.ts'
+import { findKey } from '../../domain/access/keys.ts'
+import { getPerson, Profile } from '../../domain/access/people.ts'
+
+export const whoami = defineOperation({
+  name: 'access.whoami',
+  summary: 'Who you are here, what you may do, and your time zone.',
+  route: 'GET /v1/whoami',
+  input: z.object({}),
+  output: z.object({
+    kind: z.enum(['person', 'service', 'agent']),
+    id: z.string(),
+    person: Profile,
+    scopes: z.array(ScopeName),
+    door: z.enum(DOORS),
+    key: z.object({ id: z.string(), label: z.string(), expiresAt: z.string().nullable() }).nullable(),
+    authenticatedBy: z.enum(['key', 'local']).describe('local: as the owner of this machine, without a key'),
+  }),
+  scope: 'profile:read',
+  effect: 'read',
+  repeat: 'natural',
+  example: {},
+  async run(_input, ctx) {
+    const { kind, id, scopes, keyId } = ctx.actor
+    const key = keyId === undefined ? undefined : await findKey(ctx.db, keyId)
+    const authenticatedBy: 'key' | 'local' = keyId === undefined ? 'local' : 'key'
+    return {
+      kind,
+      id,
+      person: await getPerson(ctx),
+      scopes: [...scopes],
+      door: ctx.door,
+      key: key ? { id: key.id, label: key.label, expiresAt: key.expiresAt?.toISOString() ?? null } : null,
+      authenticatedBy,
+    }
+  },
+  tell({ id, kind, person, scopes, key }) {
+    const who = kind === 'person' ? (person.name ?? person.id) : `${kind} ${id} for ${person.id}`
+    const how = key ? `with the key ${key.label} (${key.id})` : 'as the owner of this machine'
+    return `You are ${who}, ${how}. Time zone: ${person.timeZone}. Scopes: ${scopes.join(', ')}.`
+  },
+})

@@ -1,0 +1,35 @@
+/** agents.create: an agent of one's own. */
+import { z } from 'zod'
+import { defineOperation } from '../../core/operation.ts'
+import { AGENT_SOURCES, Agent, AgentSlug, AgentSpec } from '../../domain/agents/agent.ts'
+import { agentLine, sourceText } from '../../domain/agents/describe-agent.ts'
+import { hiddenBy, createAgent as storeAgent } from '../../domain/agents/store.ts'
+
+export const createAgent = defineOperation({
+  name: 'agents.create',
+  summary: 'Make an agent of your own: its instructions, tools, limits and approvals.',
+  details:
+    'It takes the place of a shipped agent, or one in a file, that has the same slug, until it is deleted. Whatever its tools say, a run may do no more than who started it, and no agent may approve, raise a budget, make keys, or change agents.',
+  route: 'POST /v1/agents',
+  input: z.object({ slug: AgentSlug, ...AgentSpec.shape }),
+  output: z.object({
+    agent: Agent,
+    hides: z.enum(AGENT_SOURCES).nullable().describe('Where the agent comes from whose place it takes'),
+  }),
+  scope: 'agents:write',
+  effect: 'write',
+  repeat: 'keyed',
+  listed: false,
+  example: {
+    slug: 'release-notes',
+    role: 'Editor',
+    instructions: 'Write release notes out of the tasks that were completed this week.',
+    tools: ['tasks:read', 'save_artifact'],
+  },
+  async run({ slug, ...spec }, ctx) {
+    const agent = await storeAgent(ctx, slug, spec)
+    return { agent, hides: await hiddenBy(ctx, slug) }
+  },
+  tell: ({ agent, hides }) =>
+    `Made ${agentLine(agent)}${hides === null ? '' : `\nIt takes the place of ${sourceText(hides)}`}`,
+})

@@ -1,0 +1,27 @@
+/** agents.delete: an agent of one's own, gone; runs that it was started for go on. */
+import { z } from 'zod'
+import { defineOperation } from '../../core/operation.ts'
+import { AGENT_SOURCES, AgentSlug } from '../../domain/agents/agent.ts'
+import { sourceText } from '../../domain/agents/describe-agent.ts'
+import { deleteAgent as removeAgent } from '../../domain/agents/store.ts'
+
+export const deleteAgent = defineOperation({
+  name: 'agents.delete',
+  summary: 'Delete an agent of your own for good; a shipped one whose place it took is back.',
+  route: 'DELETE /v1/agents/:slug',
+  input: z.object({ slug: AgentSlug }),
+  output: z.object({
+    slug: z.string(),
+    back: z.enum(AGENT_SOURCES).nullable().describe('Where the agent comes from that the slug means now'),
+  }),
+  scope: 'agents:write',
+  effect: 'destroy',
+  repeat: 'natural',
+  listed: false,
+  example: { slug: 'newsletter-editor' },
+  async run({ slug }, ctx) {
+    return { slug, back: await removeAgent(ctx, slug) }
+  },
+  tell: ({ slug, back }) =>
+    back === null ? `Deleted agent ${slug}` : `Deleted your agent ${slug}; ${sourceText(back)} is back`,
+})

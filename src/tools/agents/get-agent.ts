@@ -1,0 +1,22 @@
+/** agents.get: one agent with all that makes it. */
+import { z } from 'zod'
+import { defineOperation } from '../../core/operation.ts'
+import { Agent, AgentSlug } from '../../domain/agents/agent.ts'
+import { describeAgent } from '../../domain/agents/describe-agent.ts'
+import { findAgent } from '../../domain/agents/store.ts'
+
+export const getAgent = defineOperation({
+  name: 'agents.get',
+  summary: 'Get one agent: instructions, model, tools, limits, approvals.',
+  route: 'GET /v1/agents/:slug',
+  input: z.object({ slug: AgentSlug }),
+  output: z.object({ agent: Agent }),
+  scope: 'agents:read',
+  effect: 'read',
+  repeat: 'natural',
+  example: { slug: 'newsletter-editor' },
+  async run({ slug }, ctx) {
+    return { agent: await findAgent(ctx, slug) }
+  },
+  tell: ({ agent }) => describeAgent(agent),
+})

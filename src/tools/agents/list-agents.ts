@@ -1,0 +1,59 @@
+/** agents.list: every agent there is for a person, and what is wrong with those that cannot be used. */
+import { z } from 'zod'
+import { defineOperation } from '../../core/operation.ts'
+import { AGENT_SOURCES, type AgentEntry } from '../../domain/agents/agent.ts'
+import { agentLine, modelText } from '../../domain/agents/describe-agent.ts'
+import { listAgents as readAgents } from '../../domain/agents/store.ts'
+
+const Summary = z.object({
+  slug: z.string(),
+  source: z.enum(AGENT_SOURCES),
+  role: z.string().nullable(),
+  description: z.string().nullable(),
+  model: z.string().nullable(),
+  tools: z.array(z.string()),
+  problem: z.string().nullable().describe('Why it cannot be started'),
+})
+
+export const listAgents = defineOperation({
+  name: 'agents.list',
+  summary: 'List agents: shipped ones, those in files, and your own.',
+  route: 'GET /v1/agents',
+  input: z.object({}),
+  output: z.object({ items: z.array(Summary) }),
+  scope: 'agents:read',
+  effect: 'read',
+  repeat: 'natural',
+  example: {},
+  async run(_input, ctx) {
+    const entries = await readAgents(ctx)
+    return { items: entries.map(summarize) }
+  },
+  tell: ({ items }) =>
+    items
+      .map(({ slug, source, role, description, problem }) =>
+        problem === null
+          ? `${agentLine({ slug, source, role: role ?? '' })}. ${description ?? ''}`.trim()
+          : `${slug} (${source}): cannot be started. ${problem}`,
+      )
+      .join('\n'),
+  table: ({ items }) => ({
+    columns: ['Slug', 'From', 'Role', 'Model', 'Description'],
+    rows: items.map(({ slug, source, role, model, description, problem }) => [
+      slug,
+      source,
+      role ?? '',
+      model ?? '',
+      problem === null ? (description ?? '') : `Cannot be started: ${problem}`,
+    ]),
+  }),
+})
+
+function summarize(entry: AgentEntry): z.infer<typeof Summary> {
+  const { slug, source } = entry
+  if ('problem' in entry) {
+    return { slug, source, role: null, description: null, model: null, tools: [], problem: entry.problem }
+  }
+  const { role, description, tools } = entry.agent
+  return { slug, source, role, description, model: modelText(entry.agent), tools, problem: null }
+}

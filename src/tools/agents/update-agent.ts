@@ -1,0 +1,38 @@
+/** agents.update: changes an agent; a shipped one, or one in a file, becomes one's own. */
+import { z } from 'zod'
+import { defineOperation } from '../../core/operation.ts'
+import { AGENT_SOURCES, Agent, AgentChanges, AgentSlug } from '../../domain/agents/agent.ts'
+import { agentLine, sourceText } from '../../domain/agents/describe-agent.ts'
+import { updateAgent as changeAgent } from '../../domain/agents/store.ts'
+
+export const updateAgent = defineOperation({
+  name: 'agents.update',
+  summary: 'Change an agent: what is left out stays. A shipped one, or one in a file, is copied as your own.',
+  details:
+    'Limits and approvals change field by field, lists as a whole. Runs go on with the agent that they were started with.',
+  route: 'PATCH /v1/agents/:slug',
+  input: z.object({ slug: AgentSlug, ...AgentChanges.shape }),
+  output: z.object({
+    agent: Agent,
+    changed: z.array(z.string()).describe('Fields'),
+    copiedFrom: z
+      .enum(AGENT_SOURCES)
+      .nullable()
+      .describe('Where the agent came from that this is now a copy of'),
+  }),
+  scope: 'agents:write',
+  effect: 'write',
+  repeat: 'natural',
+  listed: false,
+  example: { slug: 'newsletter-editor', limits: { steps: 20 } },
+  async run({ slug, ...changes }, ctx) {
+    const { agent, changed, copiedFrom } = await changeAgent(ctx, slug, changes)
+    return { agent, changed: [...changed], copiedFrom }
+  },
+  tell({ agent, changed, copiedFrom }) {
+    if (changed.length === 0) return `Nothing to change: ${agentLine(agent)}`
+    const copied =
+      copiedFrom === null ? '' : `\nIt is a copy of ${sourceText(copiedFrom)}, and takes its place`
+    return `Changed ${changed.join(', ')}: ${agentLine(agent)}${copied}`
+  },
+})

@@ -1,0 +1,35 @@
+/** approvals.decide: a person lets an agent do what it may not do alone, or not. */
+import { z } from 'zod'
+import { EXAMPLE_IDS, idOf } from '../../core/ids.ts'
+import { defineOperation } from '../../core/operation.ts'
+import { Approval, approvalLine, toApproval } from '../../domain/runs/approvals.ts'
+import { DECISIONS, decideApproval as decide } from '../../domain/runs/decide-approval.ts'
+
+const NOTE_MAX_CHARS = 2_000
+
+export const decideApproval = defineOperation({
+  name: 'approvals.decide',
+  summary: 'Approve or reject a call that an agent asked approval for. Ask the person first.',
+  details:
+    'It is decided once; what runs is exactly the input that the approval shows. Agents decide nothing, only those whom the approval names.',
+  route: 'POST /v1/approvals/:approvalId/decide',
+  input: z.object({
+    approvalId: idOf('approval'),
+    decision: z.enum(DECISIONS),
+    note: z.string().trim().min(1).max(NOTE_MAX_CHARS).optional().describe('Told to the agent'),
+    always: z.boolean().default(false).describe('Allow this operation for the rest of the run'),
+  }),
+  output: z.object({
+    approval: Approval,
+    changed: z.boolean().describe('False: you had decided so before'),
+  }),
+  scope: 'approvals:decide',
+  effect: 'write',
+  repeat: 'natural',
+  example: { approvalId: EXAMPLE_IDS.approval, decision: 'approve' },
+  async run(deciding, ctx) {
+    const { approval, changed } = await decide(ctx, deciding)
+    return { approval: toApproval(approval), changed }
+  },
+  tell: ({ approval, changed }) => `${changed ? '' : 'Decided before: '}${approvalLine(approval)}`,
+})

@@ -1,0 +1,27 @@
+/** approvals.get: one call that an agent asked approval for. */
+import { z } from 'zod'
+import { EXAMPLE_IDS, idOf } from '../../core/ids.ts'
+import { defineOperation } from '../../core/operation.ts'
+import {
+  Approval,
+  approvalLine,
+  getApproval as readApproval,
+  toApproval,
+} from '../../domain/runs/approvals.ts'
+
+export const getApproval = defineOperation({
+  name: 'approvals.get',
+  summary: 'Get one approval: the exact call, why it is asked, and what was decided.',
+  route: 'GET /v1/approvals/:approvalId',
+  input: z.object({ approvalId: idOf('approval') }),
+  output: z.object({ approval: Approval }),
+  scope: 'runs:read',
+  effect: 'read',
+  repeat: 'natural',
+  listed: false,
+  example: { approvalId: EXAMPLE_IDS.approval },
+  async run({ approvalId }, ctx) {
+    return { approval: toApproval(await readApproval(ctx, approvalId)) }
+  },
+  tell: ({ approval }) => approvalLine(approval),
+})

@@ -1,0 +1,47 @@
+/** approvals.list: what agents want to do and may not do alone. */
+import { z } from 'zod'
+import { defineOperation } from '../../core/operation.ts'
+import { pageInput, pageOf } from '../../core/page.ts'
+import {
+  APPROVAL_STATES,
+  Approval,
+  approvalLine,
+  listApprovals as readApprovals,
+  toApproval,
+} from '../../domain/runs/approvals.ts'
+import { RunId } from '../../domain/runs/run.ts'
+
+export const listApprovals = defineOperation({
+  name: 'approvals.list',
+  summary: 'List calls that agents asked approval for, newest first.',
+  route: 'GET /v1/approvals',
+  input: z.object({ state: z.enum(APPROVAL_STATES).optional(), runId: RunId.optional(), ...pageInput }),
+  output: pageOf(Approval),
+  scope: 'runs:read',
+  effect: 'read',
+  repeat: 'natural',
+  example: { state: 'pending' },
+  async run(query, ctx) {
+    const { items, nextCursor } = await readApprovals(ctx, query)
+    return { items: items.map(toApproval), nextCursor }
+  },
+  tell({ items, nextCursor }) {
+    if (items.length === 0) return 'No approvals.'
+    return [...items.map(approvalLine), ...(nextCursor === null ? [] : [`More: cursor ${nextCursor}`])].join(
+      '\n',
+    )
+  },
+  table: ({ items }) => ({
+    columns: ['id', 'state', 'run', 'agent', 'operation', 'input', 'why', 'until'],
+    rows: items.map((item) => [
+      item.id,
+      item.state,
+      item.runId,
+      item.agent,
+      item.operation,
+      JSON.stringify(item.input),
+      item.why,
+      item.expiresAt,
+    ]),
+  }),
+})

@@ -1,0 +1,39 @@
+/** artifacts.list: the files that a run made. */
+
+import { z } from 'zod'
+import { EXAMPLE_IDS } from '../../core/ids.ts'
+import { defineOperation } from '../../core/operation.ts'
+import { pageInput, pageOf } from '../../core/page.ts'
+import { Artifact, listArtifacts as readArtifacts } from '../../domain/runs/artifacts.ts'
+import { RunId } from '../../domain/runs/run.ts'
+
+export const listArtifacts = defineOperation({
+  name: 'artifacts.list',
+  summary: 'List the files that a run made.',
+  route: 'GET /v1/runs/:runId/artifacts',
+  input: z.object({ runId: RunId, ...pageInput }),
+  output: pageOf(Artifact),
+  scope: 'runs:read',
+  effect: 'read',
+  repeat: 'natural',
+  listed: false,
+  example: { runId: EXAMPLE_IDS.run },
+  run: ({ runId, ...page }, ctx) => readArtifacts(ctx, runId, page),
+  tell({ items, nextCursor }) {
+    if (items.length === 0) return 'No artifacts.'
+    const lines = items.map(
+      ({ id, name, mediaType, sizeBytes }) => `${id} ${name} (${mediaType}, ${sizeBytes} bytes)`,
+    )
+    return [...lines, ...(nextCursor === null ? [] : [`More: cursor ${nextCursor}`])].join('\n')
+  },
+  table: ({ items }) => ({
+    columns: ['id', 'name', 'type', 'bytes', 'made'],
+    rows: items.map(({ id, name, mediaType, sizeBytes, createdAt }) => [
+      id,
+      name,
+      mediaType,
+      String(sizeBytes),
+      createdAt,
+    ]),
+  }),
+})

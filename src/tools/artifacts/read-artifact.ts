@@ -1,0 +1,41 @@
+/** artifacts.read: a file that a run made, a bounded piece at a time. */
+import { z } from 'zod'
+import { EXAMPLE_IDS } from '../../core/ids.ts'
+import { defineOperation } from '../../core/operation.ts'
+import { CHARACTER_MAX_BYTES } from '../../domain/runs/artifact-piece.ts'
+import {
+  ARTIFACT_MAX_BYTES,
+  ArtifactId,
+  ArtifactPiece,
+  readArtifact as readArtifactIn,
+} from '../../domain/runs/artifacts.ts'
+
+/** Bytes of one piece. */
+const PIECE = { default: 16 * 1024, max: 64 * 1024 } as const
+
+export const readArtifact = defineOperation({
+  name: 'artifacts.read',
+  summary: 'Read a file that a run made, a piece at a time.',
+  details:
+    'Text is cut between characters: a piece may end a few bytes early, and nextOffset says where to read on.',
+  route: 'GET /v1/artifacts/:artifactId',
+  input: z.object({
+    artifactId: ArtifactId,
+    offset: z.int().min(0).max(ARTIFACT_MAX_BYTES).default(0).describe('Byte to begin at'),
+    lengthBytes: z.int().min(CHARACTER_MAX_BYTES).max(PIECE.max).default(PIECE.default),
+  }),
+  output: ArtifactPiece,
+  scope: 'runs:read',
+  effect: 'read',
+  repeat: 'natural',
+  listed: false,
+  example: { artifactId: EXAMPLE_IDS.artifact },
+  async run({ artifactId, ...part }, ctx) {
+    const { artifact, piece } = await readArtifactIn(ctx, artifactId, part)
+    return { artifact, ...piece }
+  },
+  tell({ artifact, encoding, content, nextOffset }) {
+    const about = encoding === 'text' ? artifact.name : `${artifact.name} (base64)`
+    return `${about}\n\n${content}${nextOffset === null ? '' : `\n\nMore: offset ${nextOffset}`}`
+  },
+})

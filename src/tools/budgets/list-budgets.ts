@@ -1,0 +1,78 @@
+/** budgets.list: what may be spent a day, what is spent today, and whether runs may start now. */
+import { z } from 'zod'
+import { defineOperation } from '../../core/operation.ts'
+import { pageInput, pageOf } from '../../core/page.ts'
+import { personTimeZone } from '../../domain/access/people.ts'
+import { BudgetToday, toBudget, WHOLE_PERSON } from '../../domain/budgets/budget.ts'
+import { startFrom } from '../../domain/budgets/daily.ts'
+import { dayEnd, shareAt } from '../../domain/budgets/rules.ts'
+import { listStandings, readStandings, type Standing } from '../../domain/budgets/store.ts'
+import { todayText } from '../../domain/budgets/words.ts'
+import { toUsd } from '../../domain/money.ts'
+import { localDate, type Moment } from '../../domain/tasks/due.ts'
+
+export const listBudgets = defineOperation({
+  name: 'budgets.list',
+  summary: 'Show daily budgets, what runs and agents have spent today, and whether runs may start now.',
+  details:
+    'First all of your runs together, then each agent that has a budget or has spent today. Spending is counted without a budget, too.',
+  route: 'GET /v1/budgets',
+  input: z.object(pageInput),
+  output: pageOf(BudgetToday).extend({
+    day: z.iso.date().describe('Today in your time zone'),
+    timeZone: z.string(),
+    resetsAt: z.iso.datetime(),
+  }),
+  scope: 'budgets:read',
+  effect: 'read',
+  repeat: 'natural',
+  listed: false,
+  example: {},
+  async run(page, ctx) {
+    const moment = { now: ctx.now, timeZone: await personTimeZone(ctx) }
+    const personDay = { personId: ctx.actor.personId, day: localDate(moment) }
+    const { items, nextCursor } = await listStandings(ctx.db, personDay, page)
+    const [person] = await readStandings(ctx.db, personDay, WHOLE_PERSON)
+    return {
+      items: items.map((standing) => describe(standing, person, moment)),
+      nextCursor,
+      day: personDay.day,
+      timeZone: moment.timeZone,
+      resetsAt: dayEnd(moment).toISOString(),
+    }
+  },
+  tell: ({ items, nextCursor, timeZone, resetsAt }) =>
+    [
+      ...items.map(todayText),
+      `Reset: ${resetsAt} (midnight in ${timeZone}).`,
+      ...(nextCursor ? [`More: cursor ${nextCursor}`] : []),
+    ].join('\n'),
+  table: ({ items }) => ({
+    columns: ['agent', 'USD a day', 'spent', 'reserved', 'tokens a day', 'spent', 'reserved', 'may start'],
+    rows: items.map((item) => [
+      item.agent ?? '(all)',
+      item.usdPerDay === null ? 'no cap' : String(item.usdPerDay),
+      String(item.spentUsd),
+      String(item.reservedUsd),
+      item.tokensPerDay === null ? 'no cap' : String(item.tokensPerDay),
+      String(item.spentTokens),
+      String(item.reservedTokens),
+      item.startsAgainAt ?? 'yes',
+    ]),
+  }),
+})
+
+function describe(standing: Standing, person: Standing, moment: Moment): z.input<typeof BudgetToday> {
+  const { agentSlug, plan, spent, reserved } = standing
+  const start = startFrom(agentSlug === WHOLE_PERSON ? [person] : [person, standing], moment)
+  return {
+    ...toBudget(agentSlug, plan),
+    spentUsd: toUsd(spent.usdMicros),
+    spentTokens: spent.tokens,
+    reservedUsd: toUsd(reserved.usdMicros),
+    reservedTokens: reserved.tokens,
+    shareNow: shareAt(plan, moment),
+    mayStart: start.ok,
+    startsAgainAt: start.ok ? null : start.resumeAt.toISOString(),
+  }
+}

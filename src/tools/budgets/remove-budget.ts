@@ -1,0 +1,27 @@
+/** budgets.remove: takes a budget away, and gives it back in the answer. */
+import { z } from 'zod'
+import { defineOperation } from '../../core/operation.ts'
+import { AgentSlug } from '../../domain/agents/agent.ts'
+import { Budget, toBudget, WHOLE_PERSON } from '../../domain/budgets/budget.ts'
+import { assertNoAgent, deleteBudget } from '../../domain/budgets/store.ts'
+import { budgetText } from '../../domain/budgets/words.ts'
+
+export const removeBudget = defineOperation({
+  name: 'budgets.remove',
+  summary: 'Remove the daily budget of all your runs, or of one agent. What was spent stays counted.',
+  route: 'DELETE /v1/budgets',
+  input: z.object({ agent: AgentSlug.optional().describe('Left out: all of your runs together') }),
+  output: z.object({ removed: Budget.nullable().describe('null: there was none') }),
+  scope: 'budgets:write',
+  effect: 'write',
+  repeat: 'natural',
+  listed: false,
+  example: { agent: 'developer' },
+  async run({ agent }, ctx) {
+    assertNoAgent(ctx)
+    const agentSlug = agent ?? WHOLE_PERSON
+    const row = await deleteBudget(ctx, agentSlug)
+    return { removed: row ? toBudget(agentSlug, row) : null }
+  },
+  tell: ({ removed }) => (removed ? `Removed. ${budgetText(removed)}` : 'There was no such budget.'),
+})

@@ -1,0 +1,59 @@
+/** budgets.set: what all of a person's runs, or those of one agent, may spend a day. */
+import { z } from 'zod'
+import { defineOperation } from '../../core/operation.ts'
+import { AgentSlug } from '../../domain/agents/agent.ts'
+import { findAgent } from '../../domain/agents/store.ts'
+import {
+  Budget,
+  Hour,
+  roundShare,
+  Share,
+  TokensPerDay,
+  toBudget,
+  UsdPerDay,
+  WHOLE_PERSON,
+} from '../../domain/budgets/budget.ts'
+import { assertNoAgent, saveBudget } from '../../domain/budgets/store.ts'
+import { budgetText } from '../../domain/budgets/words.ts'
+import { toMicros } from '../../domain/money.ts'
+
+export const setBudget = defineOperation({
+  name: 'budgets.set',
+  summary: 'Cap what your runs, or those of one agent, may spend a day. What is left out stays.',
+  details:
+    'A step reserves the most it may cost before it runs, so spending never passes a cap; a run that does not fit waits for the next day. The shares hold back new runs only: from that share of the budget on, none starts by day or by night.',
+  route: 'PUT /v1/budgets',
+  input: z.object({
+    agent: AgentSlug.optional().describe('Left out: all of your runs together'),
+    usdPerDay: UsdPerDay.nullable().optional().describe('null: no cap'),
+    tokensPerDay: TokensPerDay.nullable().optional().describe('null: no cap'),
+    dayShare: Share.optional().describe('Used share from which on no run starts by day'),
+    nightShare: Share.optional(),
+    nightFrom: Hour.optional().describe('Hour in your time zone'),
+    nightUntil: Hour.optional(),
+  }),
+  output: z.object({ budget: Budget }),
+  scope: 'budgets:write',
+  effect: 'write',
+  repeat: 'natural',
+  listed: false,
+  example: { usdPerDay: 5, dayShare: 0.5 },
+  async run({ agent, usdPerDay, tokensPerDay, dayShare, nightShare, nightFrom, nightUntil }, ctx) {
+    assertNoAgent(ctx)
+    // A cap under a mistyped name would cap nothing, and look as if it did.
+    if (agent !== undefined) await findAgent(ctx, agent)
+    const agentSlug = agent ?? WHOLE_PERSON
+    const row = await saveBudget(ctx, agentSlug, {
+      ...(usdPerDay === undefined
+        ? {}
+        : { usdMicrosPerDay: usdPerDay === null ? null : toMicros(usdPerDay) }),
+      ...(tokensPerDay === undefined ? {} : { tokensPerDay }),
+      ...(dayShare === undefined ? {} : { dayShare: roundShare(dayShare) }),
+      ...(nightShare === undefined ? {} : { nightShare: roundShare(nightShare) }),
+      ...(nightFrom === undefined ? {} : { nightFrom }),
+      ...(nightUntil === undefined ? {} : { nightUntil }),
+    })
+    return { budget: toBudget(agentSlug, row) }
+  },
+  tell: ({ budget }) => budgetText(budget),
+})

@@ -1,0 +1,27 @@
+/** projects.add_milestone: one more milestone, behind the others. */
+import { z } from 'zod'
+import { EXAMPLE_IDS } from '../../core/ids.ts'
+import { defineOperation } from '../../core/operation.ts'
+import { insertMilestones } from '../../domain/projects/milestones.ts'
+import { Milestone, MilestoneDraft, ProjectId, toMilestone } from '../../domain/projects/project.ts'
+import { lockProject } from '../../domain/projects/store.ts'
+
+export const addMilestone = defineOperation({
+  name: 'projects.add_milestone',
+  summary: 'Add a milestone to a project.',
+  route: 'POST /v1/projects/:projectId/milestones',
+  input: MilestoneDraft.extend({ projectId: ProjectId }),
+  output: z.object({ milestone: Milestone }),
+  scope: 'projects:write',
+  effect: 'write',
+  repeat: 'keyed',
+  listed: false,
+  example: { projectId: EXAMPLE_IDS.project, title: 'Worktop fitted', dueDate: '2027-02-15' },
+  async run({ projectId, ...draft }, ctx) {
+    await lockProject(ctx, projectId)
+    const [row] = await insertMilestones(ctx, projectId, [draft])
+    if (!row) throw new Error('a milestone that was inserted did not come back')
+    return { milestone: toMilestone(row) }
+  },
+  tell: ({ milestone }) => `Added milestone ${milestone.title} ${milestone.id}`,
+})

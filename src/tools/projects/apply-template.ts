@@ -1,0 +1,70 @@
+/** projects.apply_template: a new project with all the tasks and milestones of a template. */
+import { z } from 'zod'
+import { defineOperation } from '../../core/operation.ts'
+import { addDays } from '../../domain/projects/calendar.ts'
+import { insertMilestones } from '../../domain/projects/milestones.ts'
+import {
+  CalendarDay,
+  Milestone,
+  Project,
+  ProjectName,
+  projectLine,
+  toMilestone,
+  toProject,
+} from '../../domain/projects/project.ts'
+import { insertProject, todayOf } from '../../domain/projects/store.ts'
+import { getTemplate } from '../../domain/projects/templates/store.ts'
+import {
+  draftMilestones,
+  draftTasks,
+  lengthDays,
+  TemplateId,
+} from '../../domain/projects/templates/template.ts'
+import { insertTasks } from '../../domain/tasks/insert-tasks.ts'
+
+const MadeTask = z.object({ id: z.string(), title: z.string(), dueDate: z.string().nullable() })
+
+export const applyTemplate = defineOperation({
+  name: 'projects.apply_template',
+  summary: 'Create a project with all tasks of a template; dates count from the start.',
+  route: 'POST /v1/project-templates/:templateId/apply',
+  input: z.object({
+    templateId: TemplateId.describe('From projects_list_templates'),
+    name: ProjectName.optional().describe("Default: the template's"),
+    startDate: CalendarDay.optional().describe('Default: today'),
+  }),
+  output: z.object({ project: Project, milestones: z.array(Milestone), tasks: z.array(MadeTask) }),
+  scope: 'projects:write',
+  effect: 'write',
+  repeat: 'keyed',
+  example: { templateId: 'newsletter-issue', name: 'Issue 12', startDate: '2027-01-04' },
+  async run({ templateId, name, startDate }, ctx) {
+    const { template } = await getTemplate(ctx, templateId)
+    const today = await todayOf(ctx)
+    const start = startDate ?? today
+    const days = lengthDays(template)
+    const draft = {
+      name: name ?? template.name,
+      outcome: template.outcome ?? null,
+      dueDate: days === null ? null : addDays(start, days),
+      type: template.type,
+      state: 'active' as const,
+    }
+    const row = await insertProject(ctx, draft, today)
+    const milestones = await insertMilestones(ctx, row.id, draftMilestones(template, start))
+    const drafts = draftTasks(template, { id: row.id, startDate: start }, () => ctx.newId('task'))
+    const tasks = await insertTasks(ctx, drafts)
+    return {
+      project: toProject(row, today),
+      milestones: milestones.map(toMilestone),
+      tasks: tasks.map(({ id, title, due }) => ({ id, title, dueDate: due?.date ?? null })),
+    }
+  },
+  tell: ({ project, tasks }) =>
+    [
+      `Created ${projectLine(project)} with ${tasks.length} tasks:`,
+      ...tasks.map(
+        ({ id, title, dueDate }) => `- ${title}${dueDate === null ? '' : `, due ${dueDate}`} ${id}`,
+      ),
+    ].join('\n'),
+})

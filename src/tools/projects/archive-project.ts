@@ -1,0 +1,28 @@
+/** projects.archive: puts a project away; its tasks stay. */
+import { z } from 'zod'
+import { EXAMPLE_IDS } from '../../core/ids.ts'
+import { defineOperation } from '../../core/operation.ts'
+import { moveChanges } from '../../domain/projects/moves.ts'
+import { Project, ProjectId, toProject } from '../../domain/projects/project.ts'
+import { changeProject, lockProject, todayOf } from '../../domain/projects/store.ts'
+
+export const archiveProject = defineOperation({
+  name: 'projects.archive',
+  summary: 'Archive a project. Its tasks stay; projects_update brings it back.',
+  route: 'POST /v1/projects/:projectId/archive',
+  input: z.object({ projectId: ProjectId }),
+  output: z.object({ project: Project, changed: z.boolean() }),
+  scope: 'projects:write',
+  effect: 'write',
+  repeat: 'natural',
+  listed: false,
+  example: { projectId: EXAMPLE_IDS.project },
+  async run({ projectId }, ctx) {
+    const row = await lockProject(ctx, projectId)
+    const today = await todayOf(ctx)
+    const after = await changeProject(ctx, row, moveChanges(row, 'archived', { now: ctx.now, today }))
+    return { project: toProject(after, today), changed: after.state !== row.state }
+  },
+  tell: ({ project, changed }) =>
+    `${changed ? 'Archived' : 'Was archived already'}: ${project.name} ${project.id}`,
+})

@@ -1,0 +1,48 @@
+/** projects.create: a new project, with its milestones. */
+import { z } from 'zod'
+import { defineOperation } from '../../core/operation.ts'
+import { insertMilestones } from '../../domain/projects/milestones.ts'
+import {
+  CalendarDay,
+  Milestone,
+  MilestoneDraft,
+  PROJECT_LIMITS,
+  Project,
+  ProjectName,
+  ProjectOutcome,
+  ProjectTypeField,
+  projectLine,
+  toMilestone,
+  toProject,
+} from '../../domain/projects/project.ts'
+import { insertProject, todayOf } from '../../domain/projects/store.ts'
+
+export const createProject = defineOperation({
+  name: 'projects.create',
+  summary: 'Create a project.',
+  details:
+    'With an outcome (10 characters or more) and a due date a project is defined; without, the audit asks for them.',
+  route: 'POST /v1/projects',
+  input: z.object({
+    name: ProjectName,
+    outcome: ProjectOutcome.optional(),
+    dueDate: CalendarDay.optional(),
+    type: ProjectTypeField.default('personal'),
+    state: z.enum(['planning', 'active', 'paused']).default('active'),
+    milestones: z.array(MilestoneDraft).max(PROJECT_LIMITS.milestones).default([]),
+  }),
+  output: z.object({ project: Project, milestones: z.array(Milestone) }),
+  scope: 'projects:write',
+  effect: 'write',
+  repeat: 'keyed',
+  example: { name: 'Kitchen', outcome: 'We cook in the new kitchen', dueDate: '2027-03-31' },
+  async run({ name, outcome, dueDate, type, state, milestones }, ctx) {
+    const today = await todayOf(ctx)
+    const draft = { name, outcome: outcome ?? null, dueDate: dueDate ?? null, type, state }
+    const row = await insertProject(ctx, draft, today)
+    const added = await insertMilestones(ctx, row.id, milestones)
+    return { project: toProject(row, today), milestones: added.map(toMilestone) }
+  },
+  tell: ({ project, milestones }) =>
+    `Created ${projectLine(project)}${milestones.length === 0 ? '' : `\n${milestones.length} milestones`}`,
+})

@@ -1,0 +1,29 @@
+/** projects.create_template: a template of one's own. */
+import { z } from 'zod'
+import { defineOperation } from '../../core/operation.ts'
+import { insertTemplate } from '../../domain/projects/templates/store.ts'
+import { Template } from '../../domain/projects/templates/template.ts'
+
+export const createTemplate = defineOperation({
+  name: 'projects.create_template',
+  summary: 'Keep a project template of your own: tasks with days after the start, dependencies, milestones.',
+  route: 'POST /v1/project-templates',
+  input: Template,
+  output: z.object({ id: z.string(), name: z.string(), tasks: z.int() }),
+  scope: 'projects:write',
+  effect: 'write',
+  repeat: 'keyed',
+  listed: false,
+  example: {
+    name: 'Podcast episode',
+    tasks: [
+      { title: 'Record', dueAfterDays: 0, minutes: 60 },
+      { title: 'Cut and publish', dueAfterDays: 3, minutes: 90, dependsOn: [0] },
+    ],
+  },
+  async run(input, ctx) {
+    const { id, template } = await insertTemplate(ctx, input)
+    return { id, name: template.name, tasks: template.tasks.length }
+  },
+  tell: ({ id, name, tasks }) => `Kept template ${name} with ${tasks} tasks: ${id}`,
+})

@@ -1,0 +1,24 @@
+/** projects.delete_template: a template of one's own, gone; projects made from it stay. */
+import { z } from 'zod'
+import { EXAMPLE_IDS } from '../../core/ids.ts'
+import { defineOperation } from '../../core/operation.ts'
+import { deleteTemplate as removeTemplate } from '../../domain/projects/templates/store.ts'
+import { TemplateId } from '../../domain/projects/templates/template.ts'
+
+export const deleteTemplate = defineOperation({
+  name: 'projects.delete_template',
+  summary: 'Delete a project template of your own for good.',
+  route: 'DELETE /v1/project-templates/:templateId',
+  input: z.object({ templateId: TemplateId }),
+  output: z.object({ id: z.string() }),
+  scope: 'projects:write',
+  effect: 'destroy',
+  repeat: 'natural',
+  listed: false,
+  example: { templateId: EXAMPLE_IDS.template },
+  async run({ templateId }, ctx) {
+    await removeTemplate(ctx, templateId)
+    return { id: templateId }
+  },
+  tell: ({ id }) => `Deleted template ${id}`,
+})

@@ -1,0 +1,59 @@
+/** projects.get: one project with its milestones, its figures and what it lacks. */
+import { z } from 'zod'
+import { EXAMPLE_IDS } from '../../core/ids.ts'
+import { defineOperation } from '../../core/operation.ts'
+import { auditReasons } from '../../domain/projects/audit.ts'
+import { listMilestones } from '../../domain/projects/milestones.ts'
+import { Progress, projectProgress } from '../../domain/projects/progress.ts'
+import {
+  Milestone,
+  Project,
+  ProjectId,
+  projectLine,
+  toMilestone,
+  toProject,
+} from '../../domain/projects/project.ts'
+import { getProject as readProject, todayOf } from '../../domain/projects/store.ts'
+
+export const getProject = defineOperation({
+  name: 'projects.get',
+  summary: 'Get one project: milestones, progress, what it lacks.',
+  route: 'GET /v1/projects/:projectId',
+  input: z.object({ projectId: ProjectId }),
+  output: z.object({
+    project: Project,
+    reasons: z.array(z.string()).describe('Why it needs attention'),
+    milestones: z.array(Milestone),
+    progress: Progress,
+  }),
+  scope: 'projects:read',
+  effect: 'read',
+  repeat: 'natural',
+  example: { projectId: EXAMPLE_IDS.project },
+  async run({ projectId }, ctx) {
+    const row = await readProject(ctx, projectId)
+    const today = await todayOf(ctx)
+    const progress = await projectProgress(ctx, projectId, today)
+    const milestones = await listMilestones(ctx, projectId)
+    const hasNextAction = progress.open + progress.inProgress > 0
+    return {
+      project: toProject(row, today),
+      reasons: auditReasons({ ...row, hasNextAction }, today),
+      milestones: milestones.map(toMilestone),
+      progress,
+    }
+  },
+  tell({ project, reasons, milestones, progress }) {
+    return [
+      projectLine(project),
+      ...(project.outcome === null ? [] : [`Outcome: ${project.outcome}`]),
+      `${progress.done} of ${progress.total - progress.cancelled} tasks done, ${progress.overdue} overdue, ${progress.blocked} blocked`,
+      ...(reasons.length === 0 ? [] : [`Needs attention: ${reasons.join('; ')}`]),
+      ...milestones.map(milestoneLine),
+    ].join('\n')
+  },
+})
+
+function milestoneLine({ id, title, dueDate, completedAt }: Milestone): string {
+  return `- [${completedAt === null ? ' ' : 'x'}] ${title}${dueDate === null ? '' : `, due ${dueDate}`} ${id}`
+}

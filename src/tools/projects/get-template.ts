@@ -1,0 +1,24 @@
+/** projects.get_template: one template whole, as create_template would take it. */
+import { z } from 'zod'
+import { defineOperation } from '../../core/operation.ts'
+import { getTemplate as readTemplate } from '../../domain/projects/templates/store.ts'
+import { Template, TemplateId } from '../../domain/projects/templates/template.ts'
+
+export const getTemplate = defineOperation({
+  name: 'projects.get_template',
+  summary: 'Get one project template with its tasks and milestones.',
+  route: 'GET /v1/project-templates/:templateId',
+  input: z.object({ templateId: TemplateId }),
+  output: z.object({ id: z.string(), own: z.boolean(), template: Template }),
+  scope: 'projects:read',
+  effect: 'read',
+  repeat: 'natural',
+  listed: false,
+  example: { templateId: 'weekly-review' },
+  run: ({ templateId }, ctx) => readTemplate(ctx, templateId),
+  tell: ({ id, template }) => [`${template.name} ${id}`, ...template.tasks.map(taskLine)].join('\n'),
+})
+
+function taskLine({ title, dueAfterDays }: Template['tasks'][number], index: number): string {
+  return `${index}. ${title}${dueAfterDays === undefined ? '' : ` (day ${dueAfterDays})`}`
+}

@@ -1,0 +1,58 @@
+/** projects.list_templates: the templates there are, shipped and own. */
+import { z } from 'zod'
+import { defineOperation } from '../../core/operation.ts'
+import { listTemplates as readTemplates, type StoredTemplate } from '../../domain/projects/templates/store.ts'
+import { lengthDays } from '../../domain/projects/templates/template.ts'
+
+const Summary = z.object({
+  id: z.string(),
+  name: z.string(),
+  description: z.string().nullable(),
+  own: z.boolean(),
+  tasks: z.int(),
+  minutes: z.int(),
+  lengthDays: z.int().nullable(),
+})
+
+export const listTemplates = defineOperation({
+  name: 'projects.list_templates',
+  summary: 'List project templates: shipped ones and your own.',
+  route: 'GET /v1/project-templates',
+  input: z.object({}),
+  output: z.object({ items: z.array(Summary) }),
+  scope: 'projects:read',
+  effect: 'read',
+  repeat: 'natural',
+  example: {},
+  async run(_input, ctx) {
+    const stored = await readTemplates(ctx)
+    return { items: stored.map(summarize) }
+  },
+  tell: ({ items }) =>
+    items
+      .map(({ id, name, tasks, description }) => `${id}: ${name}, ${tasks} tasks. ${description ?? ''}`)
+      .join('\n'),
+  table: ({ items }) => ({
+    columns: ['Id', 'Name', 'Tasks', 'Minutes', 'Days', 'Own'],
+    rows: items.map(({ id, name, tasks, minutes, lengthDays: days, own }) => [
+      id,
+      name,
+      String(tasks),
+      String(minutes),
+      days === null ? '' : String(days),
+      own ? 'yes' : 'no',
+    ]),
+  }),
+})
+
+function summarize({ id, own, template }: StoredTemplate): z.infer<typeof Summary> {
+  return {
+    id,
+    name: template.name,
+    description: template.description ?? null,
+    own,
+    tasks: template.tasks.length,
+    minutes: template.tasks.reduce((sum, { minutes }) => sum + (minutes ?? 0), 0),
+    lengthDays: lengthDays(template),
+  }
+}

@@ -1,0 +1,25 @@
+/** projects.remove_milestone: takes a milestone out, and gives it back in the answer. */
+import { z } from 'zod'
+import { EXAMPLE_IDS } from '../../core/ids.ts'
+import { defineOperation } from '../../core/operation.ts'
+import { deleteMilestone, lockMilestone } from '../../domain/projects/milestones.ts'
+import { Milestone, MilestoneId, toMilestone } from '../../domain/projects/project.ts'
+
+export const removeMilestone = defineOperation({
+  name: 'projects.remove_milestone',
+  summary: 'Remove a milestone from its project.',
+  route: 'DELETE /v1/milestones/:milestoneId',
+  input: z.object({ milestoneId: MilestoneId }),
+  output: z.object({ projectId: z.string(), milestone: Milestone }),
+  scope: 'projects:write',
+  effect: 'write',
+  repeat: 'natural',
+  listed: false,
+  example: { milestoneId: EXAMPLE_IDS.milestone },
+  async run({ milestoneId }, ctx) {
+    const row = await lockMilestone(ctx, milestoneId)
+    await deleteMilestone(ctx, row)
+    return { projectId: row.projectId, milestone: toMilestone(row) }
+  },
+  tell: ({ milestone, projectId }) => `Removed milestone ${milestone.title} from ${projectId}`,
+})

@@ -1,0 +1,74 @@
+/** projects.review: the audit: which projects need attention, why, and the way out. */
+import { z } from 'zod'
+import { defineOperation } from '../../core/operation.ts'
+import { auditReasons, WAYS_OUT, waysOut } from '../../domain/projects/audit.ts'
+import { ATTENTIONS, reviewProjects as readReview } from '../../domain/projects/listing.ts'
+import { Project, projectLine, toProject } from '../../domain/projects/project.ts'
+import { todayOf } from '../../domain/projects/store.ts'
+
+/** Projects in one review. */
+const REVIEW_LIMIT = { default: 20, max: 100 } as const
+
+export const reviewProjects = defineOperation({
+  name: 'projects.review',
+  summary:
+    'Which projects need attention, why, and the ways out: recommit, pause, or rewrite outcome and due date.',
+  details:
+    'Looks at projects in planning or active. stalled: momentum under 50. needs_definition: no outcome or due date. past_due: its due date has passed. no_next_action: no open task.',
+  route: 'GET /v1/project-review',
+  input: z.object({ limit: z.int().min(1).max(REVIEW_LIMIT.max).default(REVIEW_LIMIT.default) }),
+  output: z.object({
+    counts: z.object({
+      stalled: z.int(),
+      needs_definition: z.int(),
+      past_due: z.int(),
+      no_next_action: z.int(),
+      healthy: z.int(),
+    }),
+    items: z.array(
+      z.object({
+        attention: z.enum(ATTENTIONS),
+        reasons: z.array(z.string()),
+        waysOut: z.array(z.enum(WAYS_OUT)),
+        project: Project,
+      }),
+    ),
+  }),
+  scope: 'projects:read',
+  effect: 'read',
+  repeat: 'natural',
+  example: {},
+  async run({ limit }, ctx) {
+    const today = await todayOf(ctx)
+    const { items, counts } = await readReview(ctx, today, limit)
+    return {
+      counts,
+      items: items.map(({ project, attention, hasNextAction }) => ({
+        attention,
+        reasons: auditReasons({ ...project, hasNextAction }, today),
+        waysOut: waysOut({ ...project, hasNextAction }, today),
+        project: toProject(project, today),
+      })),
+    }
+  },
+  tell({ counts, items }) {
+    const needing = ATTENTIONS.reduce((sum, attention) => sum + counts[attention], 0)
+    return [
+      `${needing} of ${needing + counts.healthy} projects in work need attention.`,
+      ...items.map(
+        ({ project, reasons, waysOut: ways }) =>
+          `${projectLine(project)}: ${reasons.join('; ')}. Ways out: ${ways.join(', ')}`,
+      ),
+    ].join('\n')
+  },
+  table: ({ items }) => ({
+    columns: ['Id', 'Name', 'Attention', 'Why', 'Ways out'],
+    rows: items.map(({ project, attention, reasons, waysOut: ways }) => [
+      project.id,
+      project.name,
+      attention,
+      reasons.join('; '),
+      ways.join(', '),
+    ]),
+  }),
+})

@@ -1,0 +1,52 @@
+/** reports.runs: how runs went, by day, project or agent. */
+import { z } from 'zod'
+import { defineOperation } from '../../core/operation.ts'
+import { personTimeZone } from '../../domain/access/people.ts'
+import { CalendarDay } from '../../domain/projects/project.ts'
+import { FIGURE_HEADS, figureCells, reportMarkdown } from '../../domain/runs/report-text.ts'
+import {
+  REPORT_DAYS,
+  REPORT_KEYS,
+  ReportRow,
+  RunFigures,
+  reportRuns as readReport,
+  readSpan,
+} from '../../domain/runs/reports.ts'
+
+export const reportRuns = defineOperation({
+  name: 'reports.runs',
+  summary: 'Report on runs by day, project or agent: success, cost, tokens, times, ratings.',
+  details:
+    'Counts runs that ended on the days from and until, both included, in your time zone. Time to start is from when a run might start until a worker had it.',
+  route: 'GET /v1/reports/runs',
+  input: z.object({
+    by: z.enum(REPORT_KEYS).default('day'),
+    from: CalendarDay.optional().describe(`Default: ${REPORT_DAYS.default} days with the last`),
+    until: CalendarDay.optional().describe('Default: today'),
+    format: z.enum(['json', 'markdown']).default('json').describe('markdown: as text, too'),
+  }),
+  output: z.object({
+    by: z.enum(REPORT_KEYS),
+    from: z.iso.date(),
+    until: z.iso.date(),
+    timeZone: z.string(),
+    rows: z.array(ReportRow),
+    totals: RunFigures,
+    markdown: z.string().nullable(),
+  }),
+  scope: 'runs:read',
+  effect: 'read',
+  repeat: 'natural',
+  listed: false,
+  example: { by: 'agent', from: '2026-01-01', until: '2026-03-31' },
+  async run({ by, format, ...days }, ctx) {
+    const span = readSpan(days, { now: ctx.now, timeZone: await personTimeZone(ctx) })
+    const report = { by, ...span, ...(await readReport(ctx, by, span)) }
+    return { ...report, markdown: format === 'markdown' ? reportMarkdown(report) : null }
+  },
+  tell: (report) => report.markdown ?? reportMarkdown(report),
+  table: ({ by, rows, totals }) => ({
+    columns: [by, ...FIGURE_HEADS],
+    rows: [...rows.map((row) => [row.name, ...figureCells(row)]), ['all', ...figureCells(totals)]],
+  }),
+})

@@ -1,0 +1,30 @@
+/** runs.answer: the answer to a question that a run asked. */
+import { z } from 'zod'
+import { EXAMPLE_IDS, idOf } from '../../core/ids.ts'
+import { defineOperation } from '../../core/operation.ts'
+import { ANSWER_MAX_CHARS, answerQuestion } from '../../domain/runs/questions.ts'
+import { Run, RunId, runLine, toRun } from '../../domain/runs/run.ts'
+import { getRun, lockOwnRun } from '../../domain/runs/store.ts'
+
+export const answerRun = defineOperation({
+  name: 'runs.answer',
+  summary: 'Answer a question that a run asked; it goes on with the answer.',
+  route: 'POST /v1/runs/:runId/answer',
+  input: z.object({
+    runId: RunId,
+    answer: z.string().trim().min(1).max(ANSWER_MAX_CHARS),
+    stepId: idOf('step').optional().describe('Which question, where it asks several'),
+  }),
+  output: z.object({ run: Run, stepId: z.string(), question: z.string(), changed: z.boolean() }),
+  scope: 'runs:write',
+  effect: 'write',
+  repeat: 'natural',
+  example: { runId: EXAMPLE_IDS.run, answer: 'The one of March.' },
+  async run({ runId, answer, stepId }, ctx) {
+    const locked = await lockOwnRun(ctx, runId)
+    const answered = await answerQuestion(ctx, locked, { answer, stepId, by: ctx.actor.personId })
+    return { run: toRun(await getRun(ctx, runId)), ...answered }
+  },
+  tell: ({ run, question, changed }) =>
+    `${changed ? 'Answered' : 'Answered before'}: ${question}\n${runLine(run)}`,
+})

@@ -1,0 +1,39 @@
+/** runs.cancel: a run and all that it delegated is to stop. */
+import { z } from 'zod'
+import { EXAMPLE_IDS } from '../../core/ids.ts'
+import { defineOperation } from '../../core/operation.ts'
+import { cancelTree } from '../../domain/runs/end-run.ts'
+import { Run, RunId, runLine, toRun } from '../../domain/runs/run.ts'
+import { getRun } from '../../domain/runs/store.ts'
+
+export const cancelRun = defineOperation({
+  name: 'runs.cancel',
+  summary: 'Cancel a run with all that it delegated. It is cancelled when nothing of it works any more.',
+  route: 'POST /v1/runs/:runId/cancel',
+  input: z.object({ runId: RunId }),
+  output: z.object({
+    run: Run,
+    changed: z.boolean().describe('False: it had been asked for, or the run had ended'),
+    note: z.string(),
+  }),
+  scope: 'runs:write',
+  effect: 'write',
+  repeat: 'natural',
+  example: { runId: EXAMPLE_IDS.run },
+  async run({ runId }, ctx) {
+    const { run: row, changed } = await cancelTree(ctx, await getRun(ctx, runId), ctx.actor.personId)
+    const run = toRun(row)
+    return { run, changed, note: noteOf(run, changed) }
+  },
+  tell: ({ run, note }) => `${note}\n${runLine(run)}`,
+})
+
+function noteOf({ ended, state }: z.infer<typeof Run>, changed: boolean): string {
+  if (ended) {
+    if (changed) return 'Cancelled.'
+    return state === 'cancelled' ? 'It is cancelled already.' : `It had ended before: ${state}.`
+  }
+  return changed
+    ? 'It stops; it is cancelled once nothing of it works any more.'
+    : 'That was asked for before; it is cancelled once nothing of it works any more.'
+}

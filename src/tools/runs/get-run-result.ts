@@ -1,0 +1,65 @@
+/** runs.result: what came of a run, what it made, and what it cost. */
+import { z } from 'zod'
+import { AppError } from '../../core/errors.ts'
+import { EXAMPLE_IDS } from '../../core/ids.ts'
+import { defineOperation } from '../../core/operation.ts'
+import { Artifact, listArtifacts } from '../../domain/runs/artifacts.ts'
+import { RUN_VERDICTS, RunId, toRun } from '../../domain/runs/run.ts'
+import { ENDED_STATES } from '../../domain/runs/states.ts'
+import { getRun } from '../../domain/runs/store.ts'
+
+/** Artifacts that a result names; artifacts.list has them all. */
+const ARTIFACTS_MAX = 50
+
+export const getRunResult = defineOperation({
+  name: 'runs.result',
+  summary: 'Get what came of a run that has ended: summary, verdict, output, files, cost, duration.',
+  route: 'GET /v1/runs/:runId/result',
+  input: z.object({ runId: RunId }),
+  output: z.object({
+    runId: z.string(),
+    state: z.enum(ENDED_STATES),
+    reason: z.string().nullable(),
+    detail: z.string().nullable(),
+    verdict: z.enum(RUN_VERDICTS).nullable(),
+    summary: z.string().nullable(),
+    output: z.unknown().describe('In the form that its agent asks for; null: none'),
+    artifacts: z.array(Artifact).describe(`The first ${ARTIFACTS_MAX}; artifacts.list has them all`),
+    tokens: z.int().describe('With what it delegated, where it is a root run'),
+    costUsd: z.number().nullable().describe('null: not known'),
+    durationMs: z.int().nullable(),
+  }),
+  scope: 'runs:read',
+  effect: 'read',
+  repeat: 'natural',
+  listed: false,
+  example: { runId: EXAMPLE_IDS.run },
+  async run({ runId }, ctx) {
+    const row = await getRun(ctx, runId)
+    const state = ENDED_STATES.find((ended) => ended === row.state)
+    if (state === undefined) throw goesOn(runId, row.state)
+    const { items } = await listArtifacts(ctx, runId, { limit: ARTIFACTS_MAX })
+    const { reason, detail, verdict, summary, durationMs, ...run } = toRun(row)
+    const isRoot = run.parentId === null
+    return {
+      ...{ runId, state, reason, detail, verdict, summary, durationMs },
+      output: row.output,
+      artifacts: items,
+      tokens: isRoot ? run.treeTokens : run.tokens,
+      costUsd: isRoot ? run.treeCostUsd : run.costUsd,
+    }
+  },
+  tell: ({ runId, state, reason, detail, verdict, summary, artifacts, tokens, costUsd }) =>
+    [
+      `${runId} ${state}${reason === null ? '' : ` (${reason})`}${verdict === null ? '' : `: ${verdict}`}`,
+      ...[summary, detail].filter((text) => text !== null),
+      ...artifacts.map(({ id, name, sizeBytes }) => `File ${id} ${name}, ${sizeBytes} bytes`),
+      `${tokens} tokens, ${costUsd === null ? 'cost not known' : `$${costUsd.toFixed(4)}`}`,
+    ].join('\n'),
+})
+
+function goesOn(runId: string, state: string): AppError {
+  return new AppError('conflict', `${runId} has not ended: it is ${state}.`, {
+    fix: 'Wait for it with runs.wait.',
+  })
+}

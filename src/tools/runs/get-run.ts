@@ -1,0 +1,30 @@
+/** runs.get: where a run stands, and what it waits for. */
+import { z } from 'zod'
+import { EXAMPLE_IDS } from '../../core/ids.ts'
+import { defineOperation } from '../../core/operation.ts'
+import { Run, RunId, runLine, toRun } from '../../domain/runs/run.ts'
+import { getRun as readRun, WaitingFor, waitingFor, waitingLines } from '../../domain/runs/store.ts'
+
+export const getRun = defineOperation({
+  name: 'runs.get',
+  summary: 'Get one run: its state, cost, and what it waits for.',
+  route: 'GET /v1/runs/:runId',
+  input: z.object({ runId: RunId }),
+  output: z.object({ run: Run, waitingFor: WaitingFor }),
+  scope: 'runs:read',
+  effect: 'read',
+  repeat: 'natural',
+  example: { runId: EXAMPLE_IDS.run },
+  async run({ runId }, ctx) {
+    const run = await readRun(ctx, runId)
+    return { run: toRun(run), waitingFor: await waitingFor(ctx, run) }
+  },
+  tell: ({ run, waitingFor: waits }) =>
+    [
+      runLine(run),
+      `Goal: ${run.goal}`,
+      ...(run.detail === null ? [] : [run.detail]),
+      ...waitingLines(waits),
+      ...(run.summary === null ? [] : [`Summary: ${run.summary}`]),
+    ].join('\n'),
+})

@@ -1,0 +1,45 @@
+/** runs.steps: what a run did, step by step, with its texts cut. */
+import { z } from 'zod'
+import { EXAMPLE_IDS } from '../../core/ids.ts'
+import { defineOperation } from '../../core/operation.ts'
+import { pageInput, pageOf } from '../../core/page.ts'
+import { RunId } from '../../domain/runs/run.ts'
+import { listStepViews, StepView } from '../../domain/runs/step-view.ts'
+import { getRun } from '../../domain/runs/store.ts'
+
+export const listRunSteps = defineOperation({
+  name: 'runs.steps',
+  summary: 'List the steps of a run: messages, calls of the model and of tools, each with its cost.',
+  route: 'GET /v1/runs/:runId/steps',
+  input: z.object({ runId: RunId, ...pageInput }),
+  output: pageOf(StepView),
+  scope: 'runs:read',
+  effect: 'read',
+  repeat: 'natural',
+  listed: false,
+  example: { runId: EXAMPLE_IDS.run },
+  async run({ runId, ...page }, ctx) {
+    await getRun(ctx, runId)
+    return await listStepViews(ctx.db, runId, page)
+  },
+  tell({ items, nextCursor }) {
+    if (items.length === 0) return 'No steps yet.'
+    const lines = items.map(
+      ({ number, id, kind, state, operation, result }) =>
+        `${number} ${id} ${kind}${operation === null ? '' : ` ${operation}`} ${state}: ${result ?? ''}`,
+    )
+    return [...lines, ...(nextCursor === null ? [] : [`More: cursor ${nextCursor}`])].join('\n')
+  },
+  table: ({ items }) => ({
+    columns: ['number', 'id', 'kind', 'operation', 'state', 'tokens', 'USD'],
+    rows: items.map((step) => [
+      String(step.number),
+      step.id,
+      step.kind,
+      step.operation ?? '',
+      step.state,
+      String(step.tokens),
+      step.costUsd === null ? 'not known' : step.costUsd.toFixed(4),
+    ]),
+  }),
+})

@@ -1,0 +1,58 @@
+/** runs.list: a person's runs, newest first. */
+import { z } from 'zod'
+import { idOf } from '../../core/ids.ts'
+import { defineOperation } from '../../core/operation.ts'
+import { pageInput, pageOf } from '../../core/page.ts'
+import { AgentSlug } from '../../domain/agents/agent.ts'
+import { Run, RunId, runLine, toRun } from '../../domain/runs/run.ts'
+import { RUN_REASONS, RUN_STATES } from '../../domain/runs/states.ts'
+import { listRuns as readRuns } from '../../domain/runs/store.ts'
+
+export const listRuns = defineOperation({
+  name: 'runs.list',
+  summary: 'List runs, newest first.',
+  route: 'GET /v1/runs',
+  input: z.object({
+    state: z.enum(RUN_STATES).optional(),
+    waitingFor: z.enum(RUN_REASONS.waiting).optional().describe('Those that wait, for this'),
+    agent: AgentSlug.optional(),
+    projectId: idOf('project').optional(),
+    parentId: RunId.optional().describe('What this run delegated'),
+    scheduleId: idOf('schedule').optional(),
+    ...pageInput,
+  }),
+  output: pageOf(Run),
+  scope: 'runs:read',
+  effect: 'read',
+  repeat: 'natural',
+  example: { state: 'queued' },
+  async run(query, ctx) {
+    const { items, nextCursor } = await readRuns(ctx, query)
+    return { items: items.map(toRun), nextCursor }
+  },
+  tell({ items, nextCursor }) {
+    if (items.length === 0) return 'No runs.'
+    return [...items.map(runLine), ...(nextCursor === null ? [] : [`More: cursor ${nextCursor}`])].join('\n')
+  },
+  table: ({ items }) => ({
+    columns: ['id', 'agent', 'state', 'reason', 'tokens', 'USD', 'created', 'goal'],
+    rows: items.map((run) => [
+      run.id,
+      run.agent,
+      run.state,
+      run.reason ?? '',
+      String(run.tokens),
+      run.costUsd === null ? 'not known' : run.costUsd.toFixed(4),
+      run.createdAt,
+      firstLine(run.goal),
+    ]),
+  }),
+})
+
+/** Characters of a goal in a table. */
+const GOAL_SHOWN_CHARS = 60
+
+function firstLine(goal: string): string {
+  const [line = ''] = goal.split('\n')
+  return line.length > GOAL_SHOWN_CHARS ? `${line.slice(0, GOAL_SHOWN_CHARS - 1)}…` : line
+}

@@ -1,0 +1,25 @@
+/** runs.pause: a run begins nothing more until it is resumed. */
+import { z } from 'zod'
+import { EXAMPLE_IDS } from '../../core/ids.ts'
+import { defineOperation } from '../../core/operation.ts'
+import { pauseRun as pause } from '../../domain/runs/control-run.ts'
+import { Run, RunId, runLine, toRun } from '../../domain/runs/run.ts'
+
+export const pauseRun = defineOperation({
+  name: 'runs.pause',
+  summary: 'Pause a run: it finishes the step it is in and begins nothing more until it is resumed.',
+  details: 'What it delegated goes on; pause those runs, too, or cancel the run.',
+  route: 'POST /v1/runs/:runId/pause',
+  input: z.object({ runId: RunId }),
+  output: z.object({ run: Run, changed: z.boolean() }),
+  scope: 'runs:write',
+  effect: 'write',
+  repeat: 'natural',
+  listed: false,
+  example: { runId: EXAMPLE_IDS.run },
+  async run({ runId }, ctx) {
+    const { run, changed } = await pause(ctx, runId)
+    return { run: toRun(run), changed }
+  },
+  tell: ({ run, changed }) => `${changed ? 'To pause' : 'Already to pause'}: ${runLine(run)}`,
+})

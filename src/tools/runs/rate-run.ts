@@ -1,0 +1,23 @@
+/** runs.rate: what a person thinks of a run that has ended. */
+import { z } from 'zod'
+import { EXAMPLE_IDS } from '../../core/ids.ts'
+import { defineOperation } from '../../core/operation.ts'
+import { Feedback, FeedbackComment, rateRun as keepRating, Rating } from '../../domain/runs/feedback.ts'
+import { RunId } from '../../domain/runs/run.ts'
+
+export const rateRun = defineOperation({
+  name: 'runs.rate',
+  summary: 'Rate a run that has ended, 1 to 5. Rating again replaces it.',
+  route: 'POST /v1/runs/:runId/feedback',
+  input: z.object({ runId: RunId, rating: Rating, comment: FeedbackComment.optional() }),
+  output: z.object({ feedback: Feedback }),
+  scope: 'runs:write',
+  effect: 'write',
+  repeat: 'natural',
+  listed: false,
+  example: { runId: EXAMPLE_IDS.run, rating: 4, comment: 'Right, but slow' },
+  async run({ runId, rating, comment = null }, ctx) {
+    return { feedback: await keepRating(ctx, runId, { rating, comment }) }
+  },
+  tell: ({ feedback }) => `Rated ${feedback.runId}: ${feedback.rating} of 5`,
+})

@@ -1,0 +1,28 @@
+/** runs.resume: a run that is paused, or that its budget holds back, goes on. */
+import { z } from 'zod'
+import { EXAMPLE_IDS } from '../../core/ids.ts'
+import { defineOperation } from '../../core/operation.ts'
+import { resumeRun as resume } from '../../domain/runs/control-run.ts'
+import { Run, RunId, runLine, toRun } from '../../domain/runs/run.ts'
+import { RunBudget } from '../../domain/runs/run-start.ts'
+
+export const resumeRun = defineOperation({
+  name: 'runs.resume',
+  summary: 'Let a run go on that is paused or out of budget, with a larger budget if you give one.',
+  route: 'POST /v1/runs/:runId/resume',
+  input: z.object({
+    runId: RunId,
+    budget: RunBudget.optional().describe('Its whole budget from now on; never less than before'),
+  }),
+  output: z.object({ run: Run, changed: z.boolean() }),
+  scope: 'runs:write',
+  effect: 'write',
+  repeat: 'natural',
+  listed: false,
+  example: { runId: EXAMPLE_IDS.run },
+  async run({ runId, budget }, ctx) {
+    const { run, changed } = await resume(ctx, runId, budget)
+    return { run: toRun(run), changed }
+  },
+  tell: ({ run, changed }) => `${changed ? 'Resumed' : 'Nothing to resume'}: ${runLine(run)}`,
+})

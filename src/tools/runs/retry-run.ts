@@ -1,0 +1,30 @@
+/** runs.retry: a run that failed or was cancelled goes on from its last good step. */
+import { z } from 'zod'
+import { EXAMPLE_IDS } from '../../core/ids.ts'
+import { defineOperation } from '../../core/operation.ts'
+import { retryRun as retry } from '../../domain/runs/retry-run.ts'
+import { Run, RunId, runLine, toRun } from '../../domain/runs/run.ts'
+import { RunBudget } from '../../domain/runs/run-start.ts'
+
+export const retryRun = defineOperation({
+  name: 'runs.retry',
+  summary: 'Have a run that failed or was cancelled go on from its last good step.',
+  details:
+    'One that had used up its steps or its minutes gets as many again. What it did before is not done anew. A run that another delegated is retried by retrying that one.',
+  route: 'POST /v1/runs/:runId/retry',
+  input: z.object({
+    runId: RunId,
+    budget: RunBudget.optional().describe('Its whole budget from now on; never less than before'),
+  }),
+  output: z.object({ run: Run, changed: z.boolean().describe('False: it has not ended') }),
+  scope: 'runs:write',
+  effect: 'write',
+  repeat: 'natural',
+  listed: false,
+  example: { runId: EXAMPLE_IDS.run },
+  async run({ runId, budget }, ctx) {
+    const { run, changed } = await retry(ctx, runId, budget)
+    return { run: toRun(run), changed }
+  },
+  tell: ({ run, changed }) => `${changed ? 'Tried again' : 'It has not ended'}: ${runLine(run)}`,
+})

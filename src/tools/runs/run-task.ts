@@ -1,0 +1,117 @@
+/** A run as a long task: where it stands, what it wants of the person, and what it came to. */
+import { z } from 'zod'
+import type { Ask, LongTask, TaskAnswer, TaskQuestion, TaskView } from '../../core/long-task.ts'
+import { Approval } from '../../domain/runs/approvals.ts'
+import { Run, RunId, runUri } from '../../domain/runs/run.ts'
+import { WaitingFor } from '../../domain/runs/store.ts'
+
+/** Characters of a call's input that a question shows; more would not be read. */
+const SHOWN_INPUT_MAX_CHARS = 4000
+
+/** Approvals of one run that are asked at a time. */
+const APPROVALS_MAX = 100
+
+const StartAnswer = z.object({ run: Run })
+const GetAnswer = z.object({ run: Run, waitingFor: WaitingFor })
+const ApprovalsAnswer = z.object({ items: z.array(Approval) })
+
+/** For `runs.start` and whatever else answers with a run that it started. */
+export const runTask: LongTask<typeof StartAnswer> = {
+  startedBy: ({ run }) => run.id,
+  isId: (taskId) => RunId.safeParse(taskId).success,
+  uri: runUri,
+  look,
+  async answer(_runId, answer, ask) {
+    const call = callOf(answer)
+    await ask(call.operation, call.input)
+  },
+  async cancel(runId, ask) {
+    await ask('runs.cancel', { runId })
+  },
+}
+
+async function look(runId: string, ask: Ask): Promise<TaskView> {
+  const { run, waitingFor } = GetAnswer.parse(await ask('runs.get', { runId }))
+  const base = { createdAt: run.createdAt, updatedAt: run.updatedAt }
+  switch (run.state) {
+    case 'queued':
+    case 'running':
+    case 'waiting': {
+      const questions = run.cancelAsked ? [] : await questionsOf(run, waitingFor, ask)
+      return { ...base, status: 'working', note: noteOf(run, questions), questions }
+    }
+    case 'succeeded':
+    case 'failed': {
+      const result = { operation: 'runs.result', input: { runId }, isError: run.state === 'failed' }
+      return { ...base, status: 'ended', note: noteOf(run, []), ...result }
+    }
+    case 'cancelled':
+      return { ...base, status: 'cancelled', note: noteOf(run, []) }
+  }
+}
+
+/** What the run and those that it delegated want to know. */
+async function questionsOf(run: Run, waits: WaitingFor, ask: Ask): Promise<TaskQuestion[]> {
+  const own = waits.questions.map(({ stepId, question }) => questionFor({ run, stepId, question }))
+  const approvals = waits.approvals.length === 0 ? [] : await openApprovals(run.id, ask)
+  const asking = waits.children.filter(({ reason }) => reason === 'approval' || reason === 'input')
+  const below: TaskQuestion[] = []
+  for (const { runId } of asking) {
+    const child = GetAnswer.parse(await ask('runs.get', { runId }))
+    below.push(...(await questionsOf(child.run, child.waitingFor, ask)))
+  }
+  return [...own, ...approvals.map(approvalQuestion), ...below]
+}
+
+async function openApprovals(runId: string, ask: Ask): Promise<Approval[]> {
+  const page = await ask('approvals.list', { runId, state: 'pending', limit: APPROVALS_MAX })
+  return ApprovalsAnswer.parse(page).items.toReversed()
+}
+
+interface Question {
+  readonly run: Run
+  readonly stepId: string
+  readonly question: string
+}
+
+/** The key says all that answering needs, and is used once, as the step is. */
+function questionFor({ run, stepId, question }: Question): TaskQuestion {
+  return {
+    key: `${run.id}/${stepId}`,
+    message: `${run.agent} asks: ${question}`,
+    fields: { answer: { type: 'string', title: 'Answer' } },
+  }
+}
+
+function approvalQuestion({ id, agent, operation, input, why }: Approval): TaskQuestion {
+  return {
+    key: id,
+    message: `${agent} wants to call ${operation} with exactly this input:\n${shown(input)}\nWhy you are asked: ${why}`,
+    fields: { decision: { type: 'string', title: 'Decision', enum: ['approve', 'reject'] } },
+  }
+}
+
+function shown(input: unknown): string {
+  const json = JSON.stringify(input, null, 2) ?? 'none'
+  if (json.length <= SHOWN_INPUT_MAX_CHARS) return json
+  return `${json.slice(0, SHOWN_INPUT_MAX_CHARS)}\n... and ${json.length - SHOWN_INPUT_MAX_CHARS} characters more`
+}
+
+function callOf({ key, action, content }: TaskAnswer) {
+  const [runId, stepId] = key.split('/')
+  const isDeclined = action === 'decline'
+  if (stepId === undefined) {
+    const decision = isDeclined ? 'reject' : content.decision
+    return { operation: 'approvals.decide', input: { approvalId: key, decision } }
+  }
+  const answer = isDeclined ? 'I would rather not answer this.' : content.answer
+  return { operation: 'runs.answer', input: { runId, stepId, answer } }
+}
+
+/** Names the keys, so that a client that shows no forms can answer with runs.answer and approvals.decide. */
+function noteOf({ state, reason, detail }: Run, questions: readonly TaskQuestion[]): string {
+  const why = reason === null ? '' : ` (${reason})`
+  const stands = [`${state}${why}`, detail].filter(Boolean).join(': ')
+  const asked = questions.map(({ key, message }) => `${key}: ${message}`)
+  return [stands, ...asked].join('\n')
+}

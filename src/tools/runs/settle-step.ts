@@ -1,0 +1,35 @@
+/** runs.settle_step: a person says whether a call happened of which nobody knew. */
+import { z } from 'zod'
+import { EXAMPLE_IDS, idOf } from '../../core/ids.ts'
+import { defineOperation } from '../../core/operation.ts'
+import { Run, RunId, runLine, toRun } from '../../domain/runs/run.ts'
+import { OUTCOMES, RESULT_MAX_CHARS, settleStep as settle } from '../../domain/runs/settle-step.ts'
+import { STEP_STATES } from '../../domain/runs/states.ts'
+import { getRun, lockOwnRun } from '../../domain/runs/store.ts'
+
+export const settleStep = defineOperation({
+  name: 'runs.settle_step',
+  summary: 'Say whether a call of a run happened whose outcome is not known. Look there first.',
+  details:
+    'A worker was lost between beginning the call and noting what came of it, and the other side cannot tell a repetition. not_done has it done now.',
+  route: 'POST /v1/runs/:runId/steps/:stepId/settle',
+  input: z.object({
+    runId: RunId,
+    stepId: idOf('step'),
+    outcome: z.enum(OUTCOMES),
+    result: z.string().trim().min(1).max(RESULT_MAX_CHARS).optional().describe('What it gave, for the agent'),
+  }),
+  output: z.object({ run: Run, stepId: z.string(), state: z.enum(STEP_STATES) }),
+  scope: 'runs:write',
+  effect: 'write',
+  repeat: 'natural',
+  listed: false,
+  example: { runId: EXAMPLE_IDS.run, stepId: EXAMPLE_IDS.step, outcome: 'not_done' },
+  async run({ runId, ...settling }, ctx) {
+    const locked = await lockOwnRun(ctx, runId)
+    const step = await settle(ctx, locked, { ...settling, by: ctx.actor.personId })
+    return { run: toRun(await getRun(ctx, runId)), stepId: step.id, state: step.state }
+  },
+  tell: ({ run, stepId, state }) =>
+    `${state === 'done' ? `${stepId} was done` : `${stepId} is to be done`}: ${runLine(run)}`,
+})

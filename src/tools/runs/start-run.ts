@@ -1,0 +1,61 @@
+/** runs.start: an agent set to work on a goal; the answer is its handle, at once. */
+import { z } from 'zod'
+import { AppError } from '../../core/errors.ts'
+import { defineOperation } from '../../core/operation.ts'
+import { Run, runLine, toRun } from '../../domain/runs/run.ts'
+import { DELAY_MAX_S, runTemplate } from '../../domain/runs/run-start.ts'
+import { startRun as queueStart } from '../../domain/runs/start-run.ts'
+import { runTask } from './run-task.ts'
+
+export const startRun = defineOperation({
+  name: 'runs.start',
+  summary: 'Start an agent on a goal. Answers at once: follow it with runs.wait or runs.events.',
+  details:
+    'It may do no more than you may, and asks for approval where its agent says so. Repeated with the same idempotency key it is started once.',
+  route: 'POST /v1/runs',
+  input: z.object({
+    ...runTemplate,
+    delaySeconds: z.int().min(0).max(DELAY_MAX_S).optional(),
+    startAt: z.iso.datetime({ offset: true }).optional().describe('Not before; in place of delaySeconds'),
+  }),
+  output: z.object({ run: Run }),
+  scope: 'runs:write',
+  effect: 'write',
+  repeat: 'keyed',
+  task: runTask,
+  example: { agent: 'newsletter-editor', goal: 'Draft the newsletter of March out of what was done.' },
+  async run({ delaySeconds, startAt, ...template }, ctx) {
+    const startAfter = startOf(ctx.now, { delaySeconds, startAt })
+    const origin = { door: ctx.door, ...(startAfter === undefined ? {} : { startAfter }) }
+    return { run: toRun(await queueStart(ctx, template, origin)) }
+  },
+  tell: ({ run }) =>
+    run.reason === 'delayed'
+      ? `Starts at ${run.startAfter}: ${runLine(run)}`
+      : `Started ${runLine(run)}\nFollow it: runs.wait with runId ${run.id}`,
+})
+
+interface WishedStart {
+  readonly delaySeconds: number | undefined
+  readonly startAt: string | undefined
+}
+
+function startOf(now: Date, { delaySeconds, startAt }: WishedStart): Date | undefined {
+  if (delaySeconds !== undefined && startAt !== undefined) {
+    throw new AppError('invalid_input', 'Give delaySeconds or startAt, not both.', {
+      issues: [{ path: 'startAt', message: 'not together with delaySeconds' }],
+    })
+  }
+  if (delaySeconds !== undefined)
+    return delaySeconds === 0 ? undefined : new Date(now.getTime() + delaySeconds * 1000)
+  if (startAt === undefined) return undefined
+  const at = new Date(startAt)
+  const aheadS = (at.getTime() - now.getTime()) / 1000
+  if (aheadS > DELAY_MAX_S) {
+    throw new AppError('invalid_input', 'A start is put off by a year at most.', {
+      fix: 'Make a schedule for what is further ahead.',
+      issues: [{ path: 'startAt', message: 'more than a year ahead' }],
+    })
+  }
+  return aheadS <= 0 ? undefined : at
+}

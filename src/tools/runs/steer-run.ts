@@ -1,0 +1,24 @@
+/** runs.steer: a message to a run that goes on. */
+import { z } from 'zod'
+import { EXAMPLE_IDS } from '../../core/ids.ts'
+import { defineOperation } from '../../core/operation.ts'
+import { MESSAGE_MAX_CHARS, steerRun as steer } from '../../domain/runs/control-run.ts'
+import { Run, RunId, runLine, toRun } from '../../domain/runs/run.ts'
+
+export const steerRun = defineOperation({
+  name: 'runs.steer',
+  summary: 'Tell a run something while it goes on; it reads it before its next call of the model.',
+  route: 'POST /v1/runs/:runId/steer',
+  input: z.object({ runId: RunId, message: z.string().trim().min(1).max(MESSAGE_MAX_CHARS) }),
+  output: z.object({ run: Run, stepId: z.string() }),
+  scope: 'runs:write',
+  effect: 'write',
+  repeat: 'keyed',
+  listed: false,
+  example: { runId: EXAMPLE_IDS.run, message: 'Leave out the part on the garden.' },
+  async run({ runId, message }, ctx) {
+    const { run, step } = await steer(ctx, runId, { text: message, from: ctx.actor.personId })
+    return { run: toRun(run), stepId: step.id }
+  },
+  tell: ({ run, stepId }) => `Told it (${stepId}): ${runLine(run)}`,
+})

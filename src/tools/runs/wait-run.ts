@@ -1,0 +1,37 @@
+/** runs.wait: the run as soon as it has ended or needs a person, else as it is when the time is up. */
+import { z } from 'zod'
+import { EXAMPLE_IDS } from '../../core/ids.ts'
+import { defineOperation } from '../../core/operation.ts'
+import { Run, RunId, runLine, toRun } from '../../domain/runs/run.ts'
+import { WaitingFor, waitingFor, waitingLines } from '../../domain/runs/store.ts'
+import { waitForRun } from '../../domain/runs/wait-run.ts'
+
+/** Seconds that a call may wait: less than proxies and clients give a call. */
+const WAIT_S = { default: 25, max: 60 } as const
+
+export const waitRun = defineOperation({
+  name: 'runs.wait',
+  summary: 'Wait until a run has ended or needs you, up to some seconds. Call again while it goes on.',
+  route: 'GET /v1/runs/:runId/wait',
+  input: z.object({
+    runId: RunId,
+    seconds: z.int().min(0).max(WAIT_S.max).default(WAIT_S.default),
+  }),
+  output: z.object({ run: Run, ended: z.boolean(), waitingFor: WaitingFor }),
+  scope: 'runs:read',
+  effect: 'read',
+  repeat: 'natural',
+  example: { runId: EXAMPLE_IDS.run, seconds: 0 },
+  async run({ runId, seconds }, ctx) {
+    const row = await waitForRun(ctx, runId, seconds * 1000)
+    const run = toRun(row)
+    return { run, ended: run.ended, waitingFor: await waitingFor(ctx, row) }
+  },
+  tell: ({ run, ended, waitingFor: waits }) =>
+    [
+      ended ? `Ended: ${runLine(run)}` : `Goes on: ${runLine(run)}`,
+      ...(run.summary === null ? [] : [run.summary]),
+      ...(ended && run.summary === null && run.detail !== null ? [run.detail] : []),
+      ...waitingLines(waits),
+    ].join('\n'),
+})

@@ -1,0 +1,30 @@
+/** schedules.create: runs that start by the clock. */
+import { z } from 'zod'
+import { defineOperation } from '../../core/operation.ts'
+import { TimeZone } from '../../domain/access/time-zone.ts'
+import { runTemplate } from '../../domain/runs/run-start.ts'
+import { createSchedule as makeSchedule } from '../../domain/schedules/edit-schedule.ts'
+import { CatchUp, Schedule, scheduleLine, toSchedule, When } from '../../domain/schedules/schedule.ts'
+
+export const createSchedule = defineOperation({
+  name: 'schedules.create',
+  summary: 'Start runs of an agent by the clock: cron, or words such as "every weekday 8:30".',
+  details:
+    'One run for each moment that is due, however many workers there are. A local time that a change of the clock skips fires at the first moment after it; one that is repeated fires once; a schedule of every hour goes on hour by hour. A moment missed by more than 10 minutes, because no worker was there, is skipped (catchUp skip) or made up for by one run for the latest (catchUp latest). Runs may do what the key may that made the schedule, and stop with it.',
+  route: 'POST /v1/schedules',
+  input: z.object({
+    ...runTemplate,
+    when: When,
+    timeZone: TimeZone.optional().describe('Default: your own'),
+    catchUp: CatchUp.default('skip'),
+  }),
+  output: z.object({ schedule: Schedule }),
+  scope: 'runs:write',
+  effect: 'write',
+  repeat: 'keyed',
+  example: { agent: 'assistant', goal: 'Plan my day', when: 'every weekday 8:30' },
+  async run({ when, timeZone, catchUp, ...start }, ctx) {
+    return { schedule: toSchedule(await makeSchedule(ctx, start, { when, timeZone, catchUp })) }
+  },
+  tell: ({ schedule }) => `Scheduled ${scheduleLine(schedule)}`,
+})

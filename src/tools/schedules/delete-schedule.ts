@@ -1,0 +1,24 @@
+/** schedules.delete: a schedule, gone; its runs stay. */
+import { z } from 'zod'
+import { EXAMPLE_IDS } from '../../core/ids.ts'
+import { defineOperation } from '../../core/operation.ts'
+import { ScheduleId } from '../../domain/schedules/schedule.ts'
+import { deleteSchedule as removeSchedule } from '../../domain/schedules/store.ts'
+
+export const deleteSchedule = defineOperation({
+  name: 'schedules.delete',
+  summary: 'Delete a schedule for good. Runs that it started stay.',
+  route: 'DELETE /v1/schedules/:scheduleId',
+  input: z.object({ scheduleId: ScheduleId }),
+  output: z.object({ id: z.string() }),
+  scope: 'runs:write',
+  effect: 'destroy',
+  repeat: 'natural',
+  listed: false,
+  example: { scheduleId: EXAMPLE_IDS.schedule },
+  async run({ scheduleId }, ctx) {
+    await removeSchedule(ctx, scheduleId)
+    return { id: scheduleId }
+  },
+  tell: ({ id }) => `Deleted schedule ${id}`,
+})

@@ -1,0 +1,23 @@
+/** schedules.get: one schedule. */
+import { z } from 'zod'
+import { EXAMPLE_IDS } from '../../core/ids.ts'
+import { defineOperation } from '../../core/operation.ts'
+import { Schedule, ScheduleId, scheduleLine, toSchedule } from '../../domain/schedules/schedule.ts'
+import { getSchedule as readSchedule } from '../../domain/schedules/store.ts'
+
+export const getSchedule = defineOperation({
+  name: 'schedules.get',
+  summary: 'Get one schedule: what it starts, when it fires next, what became of its last start.',
+  route: 'GET /v1/schedules/:scheduleId',
+  input: z.object({ scheduleId: ScheduleId }),
+  output: z.object({ schedule: Schedule }),
+  scope: 'runs:read',
+  effect: 'read',
+  repeat: 'natural',
+  listed: false,
+  example: { scheduleId: EXAMPLE_IDS.schedule },
+  async run({ scheduleId }, ctx) {
+    return { schedule: toSchedule(await readSchedule(ctx, scheduleId)) }
+  },
+  tell: ({ schedule }) => scheduleLine(schedule),
+})

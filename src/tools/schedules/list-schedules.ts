@@ -1,0 +1,41 @@
+/** schedules.list: a person's schedules. */
+import { z } from 'zod'
+import { defineOperation } from '../../core/operation.ts'
+import { pageInput, pageOf } from '../../core/page.ts'
+import { Schedule, scheduleLine, toSchedule } from '../../domain/schedules/schedule.ts'
+import { listSchedules as readSchedules } from '../../domain/schedules/store.ts'
+
+export const listSchedules = defineOperation({
+  name: 'schedules.list',
+  summary: 'List your schedules, newest first.',
+  route: 'GET /v1/schedules',
+  input: z.object(pageInput),
+  output: pageOf(Schedule),
+  scope: 'runs:read',
+  effect: 'read',
+  repeat: 'natural',
+  listed: false,
+  example: {},
+  async run(page, ctx) {
+    const { items, nextCursor } = await readSchedules(ctx, page)
+    return { items: items.map(toSchedule), nextCursor }
+  },
+  tell({ items, nextCursor }) {
+    if (items.length === 0) return 'No schedules.'
+    const more = nextCursor === null ? [] : [`More: cursor ${nextCursor}`]
+    return [...items.map(scheduleLine), ...more].join('\n')
+  },
+  table: ({ items }) => ({
+    columns: ['id', 'agent', 'goal', 'cron', 'time zone', 'next', 'last run', 'problem'],
+    rows: items.map((schedule) => [
+      schedule.id,
+      schedule.agent,
+      schedule.goal,
+      schedule.cron,
+      schedule.timeZone,
+      schedule.nextAt ?? 'paused',
+      schedule.lastRunId ?? '',
+      schedule.lastProblem ?? '',
+    ]),
+  }),
+})

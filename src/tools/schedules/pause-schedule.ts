@@ -1,0 +1,24 @@
+/** schedules.pause: no run is started until it is resumed. */
+import { z } from 'zod'
+import { EXAMPLE_IDS } from '../../core/ids.ts'
+import { defineOperation } from '../../core/operation.ts'
+import { pauseSchedule as pauseIt } from '../../domain/schedules/edit-schedule.ts'
+import { Schedule, ScheduleId, scheduleLine, toSchedule } from '../../domain/schedules/schedule.ts'
+
+export const pauseSchedule = defineOperation({
+  name: 'schedules.pause',
+  summary: 'Pause a schedule: it starts nothing until it is resumed.',
+  route: 'POST /v1/schedules/:scheduleId/pause',
+  input: z.object({ scheduleId: ScheduleId }),
+  output: z.object({ schedule: Schedule, changed: z.boolean() }),
+  scope: 'runs:write',
+  effect: 'write',
+  repeat: 'natural',
+  listed: false,
+  example: { scheduleId: EXAMPLE_IDS.schedule },
+  async run({ scheduleId }, ctx) {
+    const { row, changed } = await pauseIt(ctx, scheduleId)
+    return { schedule: toSchedule(row), changed }
+  },
+  tell: ({ schedule, changed }) => `${changed ? 'Paused' : 'Paused before'}: ${scheduleLine(schedule)}`,
+})

@@ -1,0 +1,24 @@
+/** schedules.resume: it fires again. */
+import { z } from 'zod'
+import { EXAMPLE_IDS } from '../../core/ids.ts'
+import { defineOperation } from '../../core/operation.ts'
+import { resumeSchedule as resumeIt } from '../../domain/schedules/edit-schedule.ts'
+import { Schedule, ScheduleId, scheduleLine, toSchedule } from '../../domain/schedules/schedule.ts'
+
+export const resumeSchedule = defineOperation({
+  name: 'schedules.resume',
+  summary: 'Resume a paused schedule, from its next moment on.',
+  route: 'POST /v1/schedules/:scheduleId/resume',
+  input: z.object({ scheduleId: ScheduleId }),
+  output: z.object({ schedule: Schedule, changed: z.boolean() }),
+  scope: 'runs:write',
+  effect: 'write',
+  repeat: 'natural',
+  listed: false,
+  example: { scheduleId: EXAMPLE_IDS.schedule },
+  async run({ scheduleId }, ctx) {
+    const { row, changed } = await resumeIt(ctx, scheduleId)
+    return { schedule: toSchedule(row), changed }
+  },
+  tell: ({ schedule, changed }) => `${changed ? 'Resumed' : 'It was not paused'}: ${scheduleLine(schedule)}`,
+})

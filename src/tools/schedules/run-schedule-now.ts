@@ -1,0 +1,31 @@
+/** schedules.run_now: what a schedule starts, at once; when it fires stays as it is. */
+import { z } from 'zod'
+import { EXAMPLE_IDS } from '../../core/ids.ts'
+import { defineOperation } from '../../core/operation.ts'
+import { Run, runLine, toRun } from '../../domain/runs/run.ts'
+import { startRun } from '../../domain/runs/start-run.ts'
+import { readStart, ScheduleId, scheduleUri } from '../../domain/schedules/schedule.ts'
+import { lockSchedule, noteRun } from '../../domain/schedules/store.ts'
+
+export const runScheduleNow = defineOperation({
+  name: 'schedules.run_now',
+  summary: 'Start the run of a schedule at once, besides its own times.',
+  details: 'The run may do what your own key may. A paused schedule runs, too.',
+  route: 'POST /v1/schedules/:scheduleId/run',
+  input: z.object({ scheduleId: ScheduleId }),
+  output: z.object({ run: Run }),
+  scope: 'runs:write',
+  effect: 'write',
+  repeat: 'keyed',
+  listed: false,
+  example: { scheduleId: EXAMPLE_IDS.schedule },
+  async run({ scheduleId }, ctx) {
+    const row = await lockSchedule(ctx, scheduleId)
+    const origin = { door: ctx.door, schedule: { id: row.id, dueAt: null } }
+    const run = await startRun(ctx, readStart(row), origin)
+    await noteRun(ctx.db, row.id, run.id)
+    ctx.changed(scheduleUri(row.id))
+    return { run: toRun(run) }
+  },
+  tell: ({ run }) => `Started ${runLine(run)}`,
+})

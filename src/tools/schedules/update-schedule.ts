@@ -1,0 +1,50 @@
+/** schedules.update: what a schedule starts, and when. */
+import { z } from 'zod'
+import { EXAMPLE_IDS } from '../../core/ids.ts'
+import { defineOperation } from '../../core/operation.ts'
+import { TimeZone } from '../../domain/access/time-zone.ts'
+import { runTemplate } from '../../domain/runs/run-start.ts'
+import { updateSchedule as changeSchedule } from '../../domain/schedules/edit-schedule.ts'
+import {
+  CatchUp,
+  Schedule,
+  ScheduleId,
+  scheduleLine,
+  toSchedule,
+  When,
+} from '../../domain/schedules/schedule.ts'
+
+export const updateSchedule = defineOperation({
+  name: 'schedules.update',
+  summary: 'Change what a schedule starts, or when. What is left out stays.',
+  details: 'From then on its runs may do what the key may that changed it.',
+  route: 'PATCH /v1/schedules/:scheduleId',
+  input: z.object({
+    scheduleId: ScheduleId,
+    agent: runTemplate.agent.optional(),
+    goal: runTemplate.goal.optional(),
+    // Without its default, which a change must not bring back.
+    priority: runTemplate.priority.unwrap().optional(),
+    projectId: runTemplate.projectId.nullable(),
+    workspace: runTemplate.workspace.nullable(),
+    budget: runTemplate.budget.nullable(),
+    when: When.optional(),
+    timeZone: TimeZone.optional(),
+    catchUp: CatchUp.optional(),
+  }),
+  output: z.object({ schedule: Schedule }),
+  scope: 'runs:write',
+  effect: 'write',
+  repeat: 'natural',
+  listed: false,
+  example: { scheduleId: EXAMPLE_IDS.schedule, when: 'every day at 9' },
+  async run({ scheduleId, when, timeZone, catchUp, ...start }, ctx) {
+    const timing = {
+      ...(when === undefined ? {} : { when }),
+      ...(timeZone === undefined ? {} : { timeZone }),
+      ...(catchUp === undefined ? {} : { catchUp }),
+    }
+    return { schedule: toSchedule(await changeSchedule(ctx, scheduleId, { start, timing })) }
+  },
+  tell: ({ schedule }) => `Changed ${scheduleLine(schedule)}`,
+})

@@ -1,0 +1,47 @@
+/** Turns what a person types into tasks, or shows what they would be. */
+import { z } from 'zod'
+import { defineOperation } from '../../core/operation.ts'
+import { personTimeZone } from '../../domain/access/people.ts'
+import { TimeZone } from '../../domain/access/time-zone.ts'
+import { MAX_CAPTURE_LENGTH } from '../../domain/tasks/capture.ts'
+import { Captured, captureTasks as capture } from '../../domain/tasks/capture-tasks.ts'
+import { dueWords } from '../../domain/tasks/describe-task.ts'
+
+export const captureTasks = defineOperation({
+  name: 'tasks.capture',
+  summary:
+    'Turn a message into tasks: "call Ana tomorrow 9am 15m P1 @calls #launch". Several by lines, numbers or commas.',
+  details:
+    'Deterministic: no model reads it. Durations, dates, repeats, priorities (P1 to P4 or words), @labels and #projects are taken out of the title. A #name that is no project becomes a label. Everything is created, or nothing.',
+  route: 'POST /v1/tasks/capture',
+  input: z.object({
+    text: z.string().min(1).max(MAX_CAPTURE_LENGTH),
+    preview: z.boolean().default(false).describe('Only show what would be created'),
+    timeZone: TimeZone.optional(),
+  }),
+  output: z.object({ preview: z.boolean(), tasks: z.array(Captured) }),
+  scope: 'tasks:write',
+  effect: 'write',
+  repeat: 'keyed',
+  example: { text: 'Call Ana tomorrow 9am 15m P1 @calls\nWrite the report - 2h - friday', preview: true },
+  async run({ text, preview, timeZone }, ctx) {
+    const moment = { now: ctx.now, timeZone: timeZone ?? (await personTimeZone(ctx)) }
+    return { preview, tasks: await capture(ctx, text, { moment, preview }) }
+  },
+  tell: ({ preview, tasks }) =>
+    tasks.map((task) => `${preview ? 'Would create' : 'Created'}: ${capturedLine(task)}`).join('\n'),
+})
+
+function capturedLine(task: Captured): string {
+  const facts = [
+    task.priority === null ? undefined : `P${task.priority}`,
+    task.due ? `due ${dueWords(task.due)}` : undefined,
+    task.repeat ? 'repeats' : undefined,
+    task.minutes === null ? undefined : `${task.minutes} min`,
+    ...task.labels.map((label) => `@${label}`),
+    task.ask ? 'how long? 2, 10, 30 min or other' : undefined,
+  ].filter((fact) => fact !== undefined)
+  return [task.title, facts.length > 0 ? `(${facts.join(', ')})` : '', task.taskId ?? '']
+    .filter((part) => part !== '')
+    .join(' ')
+}

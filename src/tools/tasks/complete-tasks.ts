@@ -1,0 +1,36 @@
+/** Completes tasks; a repeating one makes its next. */
+import { z } from 'zod'
+import { itemResult, tellItems, toItemResult } from '../../core/batch.ts'
+import { EXAMPLE_IDS } from '../../core/ids.ts'
+import { defineOperation } from '../../core/operation.ts'
+import { completeEach } from '../../domain/tasks/complete-tasks.ts'
+import { taskLine } from '../../domain/tasks/describe-task.ts'
+import { Task, TaskIds } from '../../domain/tasks/task.ts'
+
+export const completeTasks = defineOperation({
+  name: 'tasks.complete',
+  summary: 'Mark tasks as done. A repeating task makes its next one.',
+  details:
+    'A task that waits for another is refused until that one is done, or is completed in the same call.',
+  route: 'POST /v1/tasks/complete',
+  input: z.object({ taskIds: TaskIds }),
+  output: z.object({
+    results: z.array(
+      itemResult({
+        task: Task,
+        changed: z.boolean().describe('False: was done already'),
+        next: Task.nullable().describe('The next of a repeating task'),
+      }),
+    ),
+  }),
+  scope: 'tasks:write',
+  effect: 'write',
+  repeat: 'natural',
+  example: { taskIds: [EXAMPLE_IDS.task] },
+  run: async ({ taskIds }, ctx) => ({ results: (await completeEach(ctx, taskIds)).map(toItemResult) }),
+  tell: ({ results }) =>
+    tellItems(results, 'Not done', ({ task, changed, next }) => {
+      const done = `${changed ? 'Done' : 'Already done'}: ${taskLine(task)}`
+      return next ? `${done}\nNext: ${taskLine(next)}` : done
+    }),
+})

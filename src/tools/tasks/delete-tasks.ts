@@ -1,0 +1,28 @@
+/** Puts tasks in the trash. */
+import { z } from 'zod'
+import { itemResult, tellItems, toItemResult } from '../../core/batch.ts'
+import { EXAMPLE_IDS } from '../../core/ids.ts'
+import { defineOperation } from '../../core/operation.ts'
+import { taskLine } from '../../domain/tasks/describe-task.ts'
+import { Task, TaskIds } from '../../domain/tasks/task.ts'
+import { trashEach } from '../../domain/tasks/trash.ts'
+
+export const deleteTasks = defineOperation({
+  name: 'tasks.delete',
+  summary: 'Put tasks in the trash, with their subtasks; tasks.restore brings them back.',
+  route: 'POST /v1/tasks/delete',
+  input: z.object({ taskIds: TaskIds }),
+  output: z.object({
+    results: z.array(itemResult({ task: Task, changed: z.boolean(), subtasks: z.int() })),
+  }),
+  scope: 'tasks:write',
+  effect: 'write',
+  repeat: 'natural',
+  example: { taskIds: [EXAMPLE_IDS.task] },
+  run: async ({ taskIds }, ctx) => ({ results: (await trashEach(ctx, taskIds)).map(toItemResult) }),
+  tell: ({ results }) =>
+    tellItems(results, 'Not deleted', ({ task, changed, subtasks }) => {
+      const along = subtasks > 0 ? `, with ${subtasks} subtasks` : ''
+      return `${changed ? 'In the trash' : 'Was in the trash'}: ${taskLine(task)}${along}`
+    }),
+})

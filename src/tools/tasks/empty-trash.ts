@@ -1,0 +1,26 @@
+/** Deletes what lies in the trash for good. */
+import { z } from 'zod'
+import { defineOperation } from '../../core/operation.ts'
+import { emptyTrash as deleteTrashed } from '../../domain/tasks/trash.ts'
+
+const DAY_MS = 86_400_000
+
+export const emptyTrash = defineOperation({
+  name: 'tasks.empty_trash',
+  summary: 'Delete the tasks in the trash for good.',
+  route: 'POST /v1/tasks/empty-trash',
+  input: z.object({
+    olderThanDays: z.int().min(0).max(3650).default(0).describe('Only what lies there longer; 0: all'),
+  }),
+  output: z.object({ deleted: z.int() }),
+  scope: 'tasks:write',
+  effect: 'destroy',
+  repeat: 'natural',
+  example: { olderThanDays: 30 },
+  async run({ olderThanDays }, ctx) {
+    // Up to and including this moment: what went into the trash just now goes too.
+    const before = new Date(ctx.now.getTime() - olderThanDays * DAY_MS + 1)
+    return { deleted: await deleteTrashed(ctx, before) }
+  },
+  tell: ({ deleted }) => (deleted === 0 ? 'Nothing to delete.' : `Deleted for good: ${deleted} tasks.`),
+})

@@ -1,0 +1,21 @@
+/** Reads one task. */
+import { z } from 'zod'
+import { EXAMPLE_IDS } from '../../core/ids.ts'
+import { defineOperation } from '../../core/operation.ts'
+import { taskLine } from '../../domain/tasks/describe-task.ts'
+import { getTask as findTask } from '../../domain/tasks/store.ts'
+import { Task, TaskId } from '../../domain/tasks/task.ts'
+
+export const getTask = defineOperation({
+  name: 'tasks.get',
+  summary: 'Read one task with all its fields.',
+  route: 'GET /v1/tasks/:taskId',
+  input: z.object({ taskId: TaskId }),
+  output: z.object({ task: Task }),
+  scope: 'tasks:read',
+  effect: 'read',
+  repeat: 'natural',
+  example: { taskId: EXAMPLE_IDS.task },
+  run: async ({ taskId }, ctx) => ({ task: await findTask(ctx, taskId) }),
+  tell: ({ task }) => [taskLine(task), ...(task.notes ? [task.notes] : [])].join('\n'),
+})

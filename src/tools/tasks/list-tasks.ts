@@ -1,0 +1,56 @@
+/** Lists tasks by filters, sorted, a page at a time. */
+import { z } from 'zod'
+import { idOf } from '../../core/ids.ts'
+import { defineOperation } from '../../core/operation.ts'
+import { pageInput, pageOf } from '../../core/page.ts'
+import { personTimeZone } from '../../domain/access/people.ts'
+import { taskLines, taskTable } from '../../domain/tasks/describe-task.ts'
+import { localDate } from '../../domain/tasks/due.ts'
+import { listTasks as findPage, TASK_SORTS } from '../../domain/tasks/list-tasks.ts'
+import { dueFrom } from '../../domain/tasks/read-when.ts'
+import { Labels, Priority, Task, TaskId, TaskStatus } from '../../domain/tasks/task.ts'
+
+const dueBound = z.string().min(1).max(100)
+
+export const listTasks = defineOperation({
+  name: 'tasks.list',
+  summary: 'List tasks; filters combine. Without a status filter done ones are included.',
+  route: 'GET /v1/tasks',
+  input: z.object({
+    status: z.array(TaskStatus).max(4).optional(),
+    text: z.string().trim().min(1).max(200).optional().describe('In title or notes'),
+    projectId: idOf('project').optional(),
+    parentId: TaskId.optional(),
+    labels: Labels.optional().describe('All of them'),
+    priority: z.array(Priority).max(4).optional(),
+    dueFrom: dueBound.optional().describe('Date or words'),
+    dueTo: dueBound.optional(),
+    overdue: z.boolean().optional(),
+    blocked: z.boolean().optional(),
+    assignee: z.string().max(100).optional(),
+    trashed: z.boolean().default(false).describe('List the trash instead'),
+    sort: z.enum(TASK_SORTS).default('created').describe('created: newest first'),
+    ...pageInput,
+  }),
+  output: pageOf(Task),
+  scope: 'tasks:read',
+  effect: 'read',
+  repeat: 'natural',
+  example: { status: ['open', 'in_progress'], sort: 'due', limit: 20 },
+  async run({ limit, cursor, sort, dueFrom: from, dueTo: to, overdue, ...filter }, ctx) {
+    const asksForDays = from !== undefined || to !== undefined || overdue
+    const moment = { now: ctx.now, timeZone: asksForDays ? await personTimeZone(ctx) : 'UTC' }
+    return findPage(
+      ctx,
+      {
+        ...filter,
+        dueFrom: from === undefined ? undefined : dueFrom(from, moment).date,
+        dueTo: to === undefined ? undefined : dueFrom(to, moment).date,
+        overdueAt: overdue ? { now: ctx.now, today: localDate(moment) } : undefined,
+      },
+      { limit, cursor, sort },
+    )
+  },
+  tell: ({ items, nextCursor }) => taskLines(items, nextCursor),
+  table: ({ items }) => taskTable(items),
+})

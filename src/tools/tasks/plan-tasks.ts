@@ -1,0 +1,43 @@
+/** Today's plan: what matters most, what was left over, what is due, what waits without a date. */
+import { z } from 'zod'
+import { defineOperation } from '../../core/operation.ts'
+import { taskLine } from '../../domain/tasks/describe-task.ts'
+import { planDay } from '../../domain/tasks/plan-day.ts'
+import { Outcomes, RankedTask } from '../../domain/tasks/rank-tasks.ts'
+import { Task } from '../../domain/tasks/task.ts'
+
+export const planTasks = defineOperation({
+  name: 'tasks.plan',
+  summary: "Today's plan: the top three, what is overdue, due today, and important without a date.",
+  route: 'GET /v1/plan',
+  input: z.object({ outcomes: Outcomes }),
+  output: z.object({
+    date: z.string(),
+    timeZone: z.string(),
+    top: z.array(RankedTask),
+    overdue: z.array(Task),
+    today: z.array(Task),
+    undated: z.array(Task).describe('Priority 1 without a date'),
+    doneToday: z.int(),
+  }),
+  scope: 'tasks:read',
+  effect: 'read',
+  repeat: 'natural',
+  example: {},
+  run: ({ outcomes }, ctx) => planDay(ctx, outcomes),
+  tell: ({ date, top, overdue, today, undated, doneToday }) =>
+    [
+      `Plan for ${date}. Done today: ${doneToday}.`,
+      ...section(
+        'Top',
+        top.map(({ task, reasons }) => `${taskLine(task)} - ${reasons.join('; ')}`),
+      ),
+      ...section('Overdue', overdue.map(taskLine)),
+      ...section('Today', today.map(taskLine)),
+      ...section('Important, no date', undated.map(taskLine)),
+    ].join('\n'),
+})
+
+function section(title: string, lines: readonly string[]): string[] {
+  return lines.length === 0 ? [] : [`${title}:`, ...lines]
+}

@@ -1,0 +1,28 @@
+/** Opens done or cancelled tasks again. */
+import { z } from 'zod'
+import { itemResult, tellItems, toItemResult } from '../../core/batch.ts'
+import { EXAMPLE_IDS } from '../../core/ids.ts'
+import { defineOperation } from '../../core/operation.ts'
+import { reopenEach } from '../../domain/tasks/complete-tasks.ts'
+import { taskLine } from '../../domain/tasks/describe-task.ts'
+import { Task, TaskIds } from '../../domain/tasks/task.ts'
+
+export const reopenTasks = defineOperation({
+  name: 'tasks.reopen',
+  summary: 'Open done or cancelled tasks again.',
+  details: 'The next one that a repeating task made stays; delete it if it is not wanted.',
+  route: 'POST /v1/tasks/reopen',
+  input: z.object({ taskIds: TaskIds }),
+  output: z.object({ results: z.array(itemResult({ task: Task, changed: z.boolean() })) }),
+  scope: 'tasks:write',
+  effect: 'write',
+  repeat: 'natural',
+  example: { taskIds: [EXAMPLE_IDS.task] },
+  run: async ({ taskIds }, ctx) => ({ results: (await reopenEach(ctx, taskIds)).map(toItemResult) }),
+  tell: ({ results }) =>
+    tellItems(
+      results,
+      'Not reopened',
+      ({ task, changed }) => `${changed ? 'Open again' : 'Was open'}: ${taskLine(task)}`,
+    ),
+})

@@ -1,0 +1,25 @@
+/** Gives tasks another due date, or none. */
+import { z } from 'zod'
+import { itemResult, tellItems, toItemResult } from '../../core/batch.ts'
+import { EXAMPLE_IDS } from '../../core/ids.ts'
+import { defineOperation } from '../../core/operation.ts'
+import { taskLine } from '../../domain/tasks/describe-task.ts'
+import { rescheduleEach } from '../../domain/tasks/reschedule-tasks.ts'
+import { DueInput, Task, TaskIds } from '../../domain/tasks/task.ts'
+
+export const rescheduleTasks = defineOperation({
+  name: 'tasks.reschedule',
+  summary: 'Move tasks to another due date, or null for none.',
+  details: 'A new day without a time keeps the time of day that a task has.',
+  route: 'POST /v1/tasks/reschedule',
+  input: z.object({ taskIds: TaskIds, due: DueInput.nullable() }),
+  output: z.object({ results: z.array(itemResult({ task: Task })) }),
+  scope: 'tasks:write',
+  effect: 'write',
+  repeat: 'natural',
+  example: { taskIds: [EXAMPLE_IDS.task], due: 'tomorrow' },
+  async run({ taskIds, due }, ctx) {
+    return { results: (await rescheduleEach(ctx, taskIds, due)).map(toItemResult) }
+  },
+  tell: ({ results }) => tellItems(results, 'Not moved', ({ task }) => `Moved: ${taskLine(task)}`),
+})

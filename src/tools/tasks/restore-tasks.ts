@@ -1,0 +1,28 @@
+/** Takes tasks out of the trash. */
+import { z } from 'zod'
+import { itemResult, tellItems, toItemResult } from '../../core/batch.ts'
+import { EXAMPLE_IDS } from '../../core/ids.ts'
+import { defineOperation } from '../../core/operation.ts'
+import { taskLine } from '../../domain/tasks/describe-task.ts'
+import { Task, TaskIds } from '../../domain/tasks/task.ts'
+import { restoreEach } from '../../domain/tasks/trash.ts'
+
+export const restoreTasks = defineOperation({
+  name: 'tasks.restore',
+  summary: 'Take tasks out of the trash, with the subtasks that went there with them.',
+  route: 'POST /v1/tasks/restore',
+  input: z.object({ taskIds: TaskIds }),
+  output: z.object({
+    results: z.array(itemResult({ task: Task, changed: z.boolean(), subtasks: z.int() })),
+  }),
+  scope: 'tasks:write',
+  effect: 'write',
+  repeat: 'natural',
+  example: { taskIds: [EXAMPLE_IDS.task] },
+  run: async ({ taskIds }, ctx) => ({ results: (await restoreEach(ctx, taskIds)).map(toItemResult) }),
+  tell: ({ results }) =>
+    tellItems(results, 'Not restored', ({ task, changed, subtasks }) => {
+      const along = subtasks > 0 ? `, with ${subtasks} subtasks` : ''
+      return `${changed ? 'Restored' : 'Was not in the trash'}: ${taskLine(task)}${along}`
+    }),
+})

@@ -1,0 +1,44 @@
+/** What to do now, for the time, the energy and the place that a person has. */
+import { z } from 'zod'
+import { defineOperation } from '../../core/operation.ts'
+import { personTimeZone } from '../../domain/access/people.ts'
+import { openCandidates } from '../../domain/tasks/candidates.ts'
+import { taskLine } from '../../domain/tasks/describe-task.ts'
+import { Outcomes, RankedTask } from '../../domain/tasks/rank-tasks.ts'
+import { rankForNow } from '../../domain/tasks/score.ts'
+
+export const suggestTasks = defineOperation({
+  name: 'tasks.suggest',
+  summary:
+    'What should I do now? Ranks open tasks for the minutes, energy and context at hand, with reasons.',
+  details: 'The score is that of the morning brief. Tasks that wait for another are left out.',
+  route: 'GET /v1/suggestions',
+  input: z.object({
+    minutes: z.int().min(1).max(1440).default(30).describe('Time at hand'),
+    energy: z.enum(['low', 'medium', 'high']).default('medium'),
+    context: z.string().trim().min(1).max(60).optional().describe('A label: home, calls'),
+    outcomes: Outcomes,
+    limit: z.int().min(1).max(20).default(5),
+  }),
+  output: z.object({ suggestions: z.array(RankedTask) }),
+  scope: 'tasks:read',
+  effect: 'read',
+  repeat: 'natural',
+  example: { minutes: 15, energy: 'low' },
+  async run({ limit, outcomes, context, ...atHand }, ctx) {
+    const moment = { now: ctx.now, timeZone: await personTimeZone(ctx) }
+    const ranked = rankForNow(await openCandidates(ctx), {
+      ...atHand,
+      ...(context === undefined ? {} : { context }),
+      weeklyOutcomes: outcomes,
+      moment,
+    })
+    return { suggestions: ranked.slice(0, limit) }
+  },
+  tell: ({ suggestions }) =>
+    suggestions.length === 0
+      ? 'Nothing open fits.'
+      : suggestions
+          .map(({ task, reasons }, index) => `${index + 1}. ${taskLine(task)}\n   ${reasons.join('; ')}`)
+          .join('\n'),
+})

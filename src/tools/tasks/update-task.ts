@@ -1,0 +1,23 @@
+/** Changes fields of one task. */
+import { z } from 'zod'
+import { EXAMPLE_IDS } from '../../core/ids.ts'
+import { defineOperation } from '../../core/operation.ts'
+import { taskLine } from '../../domain/tasks/describe-task.ts'
+import { Task, TaskId, taskChanges } from '../../domain/tasks/task.ts'
+import { updateTask as change } from '../../domain/tasks/update-task.ts'
+
+export const updateTask = defineOperation({
+  name: 'tasks.update',
+  summary: 'Change fields of a task: what is left out stays, null clears.',
+  details:
+    'Completing goes through tasks.complete and coming back through tasks.reopen, so that repeats and momentum stay right. A dependency or parent that would close a cycle is refused.',
+  route: 'PATCH /v1/tasks/:taskId',
+  input: z.object({ taskId: TaskId, ...taskChanges }),
+  output: z.object({ task: Task }),
+  scope: 'tasks:write',
+  effect: 'write',
+  repeat: 'natural',
+  example: { taskId: EXAMPLE_IDS.task, priority: 2, addLabels: ['calls'] },
+  run: async ({ taskId, ...changes }, ctx) => ({ task: await change(ctx, taskId, changes) }),
+  tell: ({ task }) => `Updated: ${taskLine(task)}`,
+})

@@ -1,0 +1,69 @@
+/** What is looked at before a claimed run is carried on: whether it still may, can, and should. */
+import { keyState } from '../domain/access/key.ts'
+import { findKey } from '../domain/access/keys.ts'
+import { mayStart } from '../domain/budgets/daily.ts'
+import { RunStopping } from '../domain/runs/hold-run.ts'
+import type { RunRow } from '../domain/runs/run.ts'
+import { spenderOf } from '../domain/runs/spender.ts'
+import type { RunReason } from '../domain/runs/states.ts'
+import type { Executor, RunEnd, RunSession } from './executor.ts'
+
+/** How the run ends or waits instead; undefined: it may go on. @throws RunStopping */
+export async function mayBegin(
+  session: RunSession,
+  executor: Executor | undefined,
+): Promise<RunEnd | undefined> {
+  const { run } = session
+  if (run.cancelAskedAt !== null || run.pauseAskedAt !== null) throw new RunStopping(run.id)
+  const refusal = whyNot(run, executor)
+  if (refusal) return refusal
+  if (await isKeyGone(session)) {
+    return failed(run, 'access_revoked', 'The key that started this run has been revoked or has expired.')
+  }
+  // What has begun is finished: only new runs are held back, and a delegated one belongs to a run that has begun.
+  if (run.modelSteps > 0 || run.depth > 0) return undefined
+  const start = await session.transaction(async (writes) =>
+    mayStart(writes.db, await spenderOf(writes, run), writes.now),
+  )
+  if (start.ok) return undefined
+  const { resumeAt, words } = start
+  return {
+    kind: 'parked',
+    state: 'waiting',
+    reason: 'budget',
+    detail: words,
+    resumeAt,
+    seenStep: run.lastStep,
+  }
+}
+
+function whyNot(run: RunRow, executor: Executor | undefined): RunEnd | undefined {
+  if (executor === undefined) {
+    const name = run.agent.executor
+    return failed(
+      run,
+      'not_configured',
+      `This gateway has no executor named ${name}, which the agent asks for.`,
+    )
+  }
+  const [oldest, newest] = executor.formats
+  if (run.format >= oldest && run.format <= newest) return undefined
+  const detail =
+    run.format > newest
+      ? `A newer version of this gateway began this run (form ${run.format}; this one knows up to ${newest}). Update it, or start the run anew.`
+      : `A version of this gateway that is too old began this run (form ${run.format}; this one knows from ${oldest} on). Start the run anew.`
+  return failed(run, 'version_unsupported', detail)
+}
+
+async function isKeyGone({ run, transaction }: RunSession): Promise<boolean> {
+  const { keyId } = run.starter
+  if (keyId === undefined) return false
+  return await transaction(async ({ db, now }) => {
+    const key = await findKey(db, keyId)
+    return key === undefined || keyState(key, now) !== 'active'
+  })
+}
+
+function failed(run: RunRow, reason: RunReason, detail: string): RunEnd {
+  return { kind: 'ended', state: 'failed', reason, detail, seenStep: run.lastStep }
+}

@@ -1,0 +1,132 @@
+/** One call of the model: its worst case reserved and its step stored before, its answer settled and stored after. */
+import type { Delta, ModelAnswer, ModelFailure, ModelRequest } from '../../clients/models/model.ts'
+import { AppError } from '../../core/errors.ts'
+import { enterPhase } from '../../domain/runs/keep-run.ts'
+import {
+  finishModelStep,
+  type PlannedTool,
+  type StepRefusal,
+  startModelStep,
+} from '../../domain/runs/model-steps.ts'
+import type { StepRow } from '../../domain/runs/steps.ts'
+import type { Writes } from '../../domain/runs/writes.ts'
+import type { Standing } from '../executor.ts'
+import { lastNumber, type ModelWork } from './model-work.ts'
+import type { Phase } from './next-move.ts'
+import { type ModelStepFailure, type ModelStepRequest, textOf } from './stored.ts'
+import { type Question, spentOf, worstCase } from './worst-case.ts'
+
+/** Tokens below which an answer is not worth asking for. */
+const ANSWER_MIN_TOKENS = 256
+
+export interface Ask {
+  readonly purpose: ModelStepRequest['purpose']
+  readonly phase: Phase | null
+  readonly question: Question
+  readonly outputSchema?: NonNullable<ModelRequest['outputSchema']>
+  /** Tokens that the question can have at most. */
+  readonly inputTokens: number
+  /** Tokens that the answer may have, if the budgets have room for it. */
+  readonly maxTokens: number
+  /** The calls that an answer asks for. */
+  plan(answer: ModelAnswer): readonly PlannedTool[]
+  /** What is stored together with the answer. */
+  store?(writes: Writes, answer: ModelAnswer): Promise<void>
+}
+
+/** A call of a model that failed, with what the provider said of it. */
+export type CallError = AppError & ModelFailure
+
+function isCallError(thrown: unknown): thrown is CallError {
+  return thrown instanceof AppError && 'retryable' in thrown
+}
+
+export type Asked =
+  | { readonly kind: 'answered'; readonly answer: ModelAnswer }
+  | { readonly kind: 'refused'; readonly refusal: StepRefusal }
+  | { readonly kind: 'failed'; readonly error: CallError }
+
+export async function askModel(work: ModelWork, standing: Standing, ask: Ask): Promise<Asked> {
+  const { session, parts, model } = work
+  const begun = await begin(work, standing, ask)
+  if ('refused' in begun) return { kind: 'refused', refusal: begun.refused }
+  const { step, maxTokens } = begun
+  const { question, outputSchema } = ask
+  const request = { ...model, ...question, maxTokens, ...(outputSchema && { outputSchema }) }
+  const showText = (delta: Delta) => {
+    if (delta.type === 'text') session.emit({ stepId: step.id, text: delta.text })
+  }
+  try {
+    const answer = await parts.models.ask(request, { signal: session.signal, onDelta: showText })
+    await storeAnswer(work, ask, { step, answer })
+    return { kind: 'answered', answer }
+  } catch (thrown) {
+    if (!isCallError(thrown)) throw thrown
+    await storeFailure(work, step, thrown)
+    session.signal.throwIfAborted()
+    return { kind: 'failed', error: thrown }
+  }
+}
+
+type Begun = { readonly step: StepRow; readonly maxTokens: number } | { readonly refused: StepRefusal }
+
+/** Where the worst case does not fit, a shorter answer may. */
+async function begin({ session, model, pricing }: ModelWork, standing: Standing, ask: Ask): Promise<Begun> {
+  const { purpose, phase, inputTokens } = ask
+  const seen = lastNumber(standing)
+  return await session.transaction(async (writes) => {
+    if (phase !== null && purpose === 'work') await enterPhase(writes, session.hold, phase)
+    let maxTokens = ask.maxTokens
+    while (true) {
+      const request: ModelStepRequest = { model: model.model, maxTokens, purpose, seen }
+      const worst = worstCase(inputTokens, maxTokens, pricing)
+      const begun = await startModelStep(writes, session.hold, { phase, request, worst })
+      if ('step' in begun) return { step: begun.step, maxTokens }
+      if (maxTokens <= ANSWER_MIN_TOKENS) return begun
+      maxTokens = Math.max(Math.floor(maxTokens / 2), ANSWER_MIN_TOKENS)
+    }
+  })
+}
+
+async function storeAnswer(
+  { session, pricing }: ModelWork,
+  ask: Ask,
+  { step, answer }: { readonly step: StepRow; readonly answer: ModelAnswer },
+): Promise<void> {
+  const { content, stop, usage } = answer
+  const text = textOf(content)
+  await session.transaction(async (writes) => {
+    await finishModelStep(writes, session.hold, {
+      stepId: step.id,
+      state: 'done',
+      result: { content, stop },
+      usage,
+      spent: spentOf(usage, pricing),
+      tools: ask.plan(answer),
+      ...(text !== '' && { text }),
+    })
+    await ask.store?.(writes, answer)
+  })
+}
+
+/** What came of it is paid for, also where the run is to stop. */
+async function storeFailure({ session, pricing }: ModelWork, step: StepRow, error: CallError): Promise<void> {
+  const { usage, message, mayHaveCost } = error
+  const worst = { usdMicros: step.reservedUsdMicros || null, tokens: step.reservedTokens }
+  const result: ModelStepFailure = { problem: message, fault: faultOf(error, session.signal) }
+  await session.transaction((writes) =>
+    finishModelStep(writes, session.hold, {
+      stepId: step.id,
+      state: 'failed',
+      result,
+      usage: usage ?? null,
+      spent: mayHaveCost ? worst : spentOf(usage, pricing),
+      tools: [],
+    }),
+  )
+}
+
+function faultOf(error: CallError, signal: AbortSignal): ModelStepFailure['fault'] {
+  if (signal.aborted) return 'stopped'
+  return error.reason === 'context_full' ? 'context_full' : 'provider'
+}

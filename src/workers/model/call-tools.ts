@@ -1,0 +1,184 @@
+/** Carries out the calls that an answer asks for: several at a time, each once, each as far as the policy lets it. */
+import { setTimeout as pause } from 'node:timers/promises'
+import { AppError, ERROR_KINDS, toAppError } from '../../core/errors.ts'
+import { checkInput, invalidInput } from '../../core/input.ts'
+import { isJsonObject } from '../../core/json.ts'
+import type { Operation } from '../../core/operation.ts'
+import { decide } from '../../domain/agents/policy.ts'
+import { askApproval } from '../../domain/runs/approvals.ts'
+import { RunLost, RunStopping } from '../../domain/runs/hold-run.ts'
+import type { StepRow } from '../../domain/runs/steps.ts'
+import { finishToolStep, startToolStep, type ToolOutcome } from '../../domain/runs/tool-steps.ts'
+import type { RunSession, Standing } from '../executor.ts'
+import { callLoopTool } from './loop-tools.ts'
+import type { ModelWork } from './model-work.ts'
+import { phaseOf } from './next-move.ts'
+import { readToolRequest } from './stored.ts'
+import { errorText, resultText } from './tool-text.ts'
+import { isLoopTool, type Offer, offerOf } from './tools.ts'
+
+/** Calls of one run that are under way at a time. */
+const CALLS_AT_ONCE = 4
+/** Times that a call is made that gives way to another, or finds its store away. */
+const CALL_ATTEMPTS = 3
+/** Milliseconds between them, where the error does not say. */
+const CALL_RETRY_MS = 200
+const CALL_RETRY_MAX_MS = 5_000
+
+/** Returns or throws when none of them is under way any more. */
+export async function callTools(
+  work: ModelWork,
+  standing: Standing,
+  steps: readonly StepRow[],
+): Promise<void> {
+  const rest = [...steps]
+  const faults: unknown[] = []
+  async function callRest(): Promise<void> {
+    for (let step = rest.shift(); step !== undefined; step = rest.shift()) {
+      try {
+        work.session.signal.throwIfAborted()
+        await callTool(work, standing, step)
+      } catch (thrown) {
+        faults.push(thrown)
+        rest.length = 0
+      }
+    }
+  }
+  await Promise.all(Array.from({ length: Math.min(CALLS_AT_ONCE, steps.length) }, callRest))
+  const lost = faults.find((fault) => fault instanceof RunLost || fault instanceof RunStopping)
+  if (faults.length > 0) throw lost ?? faults[0]
+}
+
+async function callTool(work: ModelWork, standing: Standing, step: StepRow): Promise<void> {
+  const { session } = work
+  const { name } = readToolRequest(step)
+  const offer = offerOf(session.run, session.operations, phaseOf(step))
+  try {
+    const operation = offer.operations.get(name)
+    if (operation !== undefined) return await callOperation(session, { standing, step, operation })
+    if (isLoopTool(name) && offer.loopTools.includes(name)) {
+      return await callLoopTool(session, { standing, step, name })
+    }
+    throw noSuchTool(name, offer)
+  } catch (thrown) {
+    await storeFault(session, step, thrown)
+  }
+}
+
+function noSuchTool(name: string, { operations, loopTools }: Offer): AppError {
+  const names = [...operations.keys(), ...loopTools]
+  return new AppError('not_found', `There is no tool ${name} here.`, {
+    fix: names.length === 0 ? 'You have no tools now: answer in words.' : `You have: ${names.join(', ')}.`,
+  })
+}
+
+interface OperationCall {
+  readonly standing: Standing
+  readonly step: StepRow
+  readonly operation: Operation
+}
+
+async function callOperation(session: RunSession, call: OperationCall): Promise<void> {
+  const { step, operation } = call
+  if (step.state === 'started' && operation.outside === 'once') {
+    return await finish(session, {
+      stepId: step.id,
+      state: 'unknown',
+      result: {
+        text: 'Nobody knows whether it happened: its worker was lost while it was under way.',
+        isError: true,
+      },
+    })
+  }
+  const { input: given, approved } = readToolRequest(step)
+  const input = operation.effect === 'destroy' && isJsonObject(given) ? { ...given, confirm: true } : given
+  const checked = checkInput(operation, input)
+  if ('issues' in checked) throw invalidInput(operation.toolName, checked.issues)
+  if (!approved && (await isHeldBack(session, call, given))) return
+  if (operation.outside !== 'nothing') {
+    await session.transaction((writes) => startToolStep(writes, session.hold, step.id))
+  }
+  await invokeStep(session, call, input)
+}
+
+/** Whether the call waits for a person now. @throws AppError `forbidden` when the policy refuses it */
+async function isHeldBack(
+  { run, hold, transaction }: RunSession,
+  { standing, step, operation }: OperationCall,
+  input: unknown,
+): Promise<boolean> {
+  const { name, effect } = operation
+  const proposed = { operation: name, effect, input }
+  const { verdict, why } = decide(run.agent.approvals, proposed, standing.run.alwaysAllowed)
+  if (verdict === 'allow') return false
+  if (verdict === 'refuse') {
+    throw new AppError('forbidden', `The policy does not let you call ${operation.toolName}: ${why}.`, {
+      fix: 'Take another way, or say in your summary that a person has to do it.',
+    })
+  }
+  await transaction((writes) =>
+    askApproval(writes, hold, { stepId: step.id, call: { operation: name, effect, input, why } }),
+  )
+  return true
+}
+
+/** A write stores its step in its own transaction; a read has none, and may be made again. */
+async function invokeStep(
+  session: RunSession,
+  { step, operation }: OperationCall,
+  input: unknown,
+): Promise<void> {
+  const outcomeOf = (output: object): ToolOutcome => ({
+    stepId: step.id,
+    state: 'done',
+    result: { text: resultText(output), isError: false },
+    // invoke has checked it against the operation's own schema.
+    told: operation.tell(output as Record<string, unknown>),
+  })
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      const { output } = await session.callOperation(operation, input, {
+        idempotencyKey: step.id,
+        after: (writes, output) => finishToolStep(writes, session.hold, outcomeOf(output)),
+      })
+      if (operation.effect === 'read') await finish(session, outcomeOf(output))
+      return
+    } catch (thrown) {
+      const error = toAppError(thrown)
+      if (isOutcomeUnknown(operation, error)) {
+        throw error.code === 'outcome_unknown' ? error : unknownAfter(error)
+      }
+      if (attempt === CALL_ATTEMPTS || ERROR_KINDS[error.code].retry === 'no') throw thrown
+      await pause(Math.min(error.retryAfterMs ?? CALL_RETRY_MS, CALL_RETRY_MAX_MS), undefined, {
+        signal: session.signal,
+      })
+    }
+  }
+}
+
+/** What was done outside once, and then broke off, may have happened. */
+function isOutcomeUnknown({ outside }: Operation, { code }: AppError): boolean {
+  return code === 'outcome_unknown' || (outside === 'once' && (code === 'internal' || code === 'unavailable'))
+}
+
+function unknownAfter(cause: AppError): AppError {
+  return new AppError('outcome_unknown', `It broke off, and may have happened: ${cause.message}`, { cause })
+}
+
+/** What the agent can do something about is told to it; what concerns the run itself goes up. */
+async function storeFault(session: RunSession, step: StepRow, thrown: unknown): Promise<void> {
+  session.signal.throwIfAborted()
+  const error = toAppError(thrown)
+  if (error instanceof RunLost || error instanceof RunStopping) throw error
+  if (error.code === 'internal')
+    session.log.error({ stepId: step.id, err: thrown }, 'a call of an agent failed')
+  await finish(session, {
+    stepId: step.id,
+    state: error.code === 'outcome_unknown' ? 'unknown' : 'failed',
+    result: { text: errorText(error), isError: true },
+  })
+}
+
+async function finish({ transaction, hold }: RunSession, outcome: ToolOutcome): Promise<void> {
+  await transaction((writes) => finishToolStep(writes, hold, outcome))
+}

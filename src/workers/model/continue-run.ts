@@ -1,0 +1,168 @@
+/** Asks the model for its next answer, or says why that cannot be done now. */
+import { setTimeout as pause } from 'node:timers/promises'
+import type { ModelAnswer, Usage } from '../../clients/models/model.ts'
+import { tellRefusal } from '../../domain/runs/keep-run.ts'
+import type { PlannedTool, StepRefusal } from '../../domain/runs/model-steps.ts'
+import type { RunEnd, Standing } from '../executor.ts'
+import { type Ask, askModel, type CallError } from './ask-model.ts'
+import { failedEnd, lastNumber, type ModelWork } from './model-work.ts'
+import { isWork, type Phase, phaseOf } from './next-move.ts'
+import { shorten } from './shorten.ts'
+import { readModelRequest, readModelResult, readUsage } from './stored.ts'
+import { modelTools, offerOf } from './tools.ts'
+import { stepsInView, transcriptOf } from './transcript.ts'
+import { type Known, likelyInputTokens, mostInputTokens } from './worst-case.ts'
+
+/** Tokens of one answer at most, though a model may give more: a longer one is asked for in pieces. */
+const ANSWER_MAX_TOKENS = 16_000
+/** Tokens that a full window must still leave for an answer. */
+const ANSWER_ROOM_TOKENS = 1_024
+/** Calls in a row that a provider may fail. */
+const PROVIDER_ATTEMPTS = 6
+/** Milliseconds that are waited for without giving the run back. */
+const IN_PLACE_MAX_MS = 5_000
+/** Milliseconds before the second attempt, doubled for each further one, a minute at most. */
+const BACKOFF_MS = 1_000
+const BACKOFF_MAX_MS = 60_000
+
+interface Next {
+  readonly phase: Phase | null
+  /** Calls in a row that the provider has failed. */
+  readonly failures: number
+}
+
+/** How the run ends or waits; undefined: look what comes next. */
+export async function continueRun(
+  work: ModelWork,
+  standing: Standing,
+  next: Next,
+): Promise<RunEnd | undefined> {
+  const { session, facts, system } = work
+  const { steps } = standing
+  const { phase } = next
+  const over = overLimit(work, standing)
+  if (over) return over
+  const offer = offerOf(session.run, session.operations, phase)
+  const messages = transcriptOf({ goal: session.run.goal, steps, phase })
+  const question = { system, tools: modelTools(offer), messages }
+  const known = knownOf(session.run.goal, standing, phase)
+  const answerTokens = Math.min(facts.maxOutputTokens, ANSWER_MAX_TOKENS)
+  const room = facts.contextTokens - likelyInputTokens(question, known)
+  if (room < Math.min(answerTokens, facts.contextTokens / 4) && hasAnswerInView(standing)) {
+    return await shortenOrEnd(work, standing, next)
+  }
+  const { outputSchema } = session.run.agent
+  const ask: Ask = {
+    purpose: 'work',
+    phase,
+    question,
+    ...(outputSchema !== null && (phase === null || phase === 'work') && { outputSchema }),
+    inputTokens: mostInputTokens(question, known),
+    maxTokens: Math.min(answerTokens, Math.max(room, ANSWER_ROOM_TOKENS)),
+    plan: (answer) => plannedCalls(answer, (name) => offer.operations.get(name)?.name ?? null),
+  }
+  const asked = await askModel(work, standing, ask)
+  if (asked.kind === 'answered') return undefined
+  if (asked.kind === 'refused') return await overBudget(work, standing, asked.refusal)
+  return await afterFailure(work, standing, { error: asked.error, failures: next.failures + 1 })
+}
+
+/** The conversation nearly fills the window, or does not fit: a summary takes the place of what there is. */
+export async function shortenOrEnd(
+  work: ModelWork,
+  standing: Standing,
+  next: Next,
+): Promise<RunEnd | undefined> {
+  const over = overLimit(work, standing)
+  if (over) return over
+  const asked = await shorten(work, standing, next.phase)
+  if (asked.kind === 'answered') {
+    return asked.isShorter
+      ? undefined
+      : failedEnd(standing, 'context_full', 'It has grown too long for its model, which could not sum it up.')
+  }
+  if (asked.kind === 'refused') return await overBudget(work, standing, asked.refusal)
+  const { error } = asked
+  if (error.reason === 'context_full') {
+    return failedEnd(standing, 'context_full', 'It has grown too long for its model.')
+  }
+  return await afterFailure(work, standing, { error, failures: next.failures + 1 })
+}
+
+/** What the agent's limits say to one more call. */
+function overLimit({ session }: ModelWork, standing: Standing): RunEnd | undefined {
+  const { limits } = session.run.agent
+  if (standing.steps.filter(({ kind }) => kind === 'model').length >= limits.steps) {
+    return failedEnd(standing, 'steps_exceeded', `It has called its model ${limits.steps} times, its limit.`)
+  }
+  if (session.activeMs() > limits.minutes * 60_000) {
+    return failedEnd(standing, 'time_exceeded', `It has worked for ${limits.minutes} minutes, its limit.`)
+  }
+  return undefined
+}
+
+/** The provider's own figures of the last answer, as long as the conversation only grew since. */
+function knownOf(goal: string, { steps }: Standing, phase: Phase | null): Known | undefined {
+  const last = stepsInView(steps).findLast((step) => isWork(step) && step.state === 'done')
+  if (last === undefined || phaseOf(last) !== phase) return undefined
+  const usage: Usage | undefined = readUsage(last)
+  const { stop } = readModelResult(last)
+  if (usage === undefined || usage.estimated || (stop !== 'end' && stop !== 'tool_calls')) return undefined
+  const { seen } = readModelRequest(last)
+  const before = steps.filter(
+    ({ kind, number }) => number <= seen || (number <= last.number && kind !== 'message'),
+  )
+  return { usage, messages: transcriptOf({ goal, steps: before, phase }).length }
+}
+
+function hasAnswerInView({ steps }: Standing): boolean {
+  return stepsInView(steps).some((step) => isWork(step) && step.state === 'done')
+}
+
+function plannedCalls(
+  { content, stop }: ModelAnswer,
+  operationOf: (name: string) => string | null,
+): PlannedTool[] {
+  if (stop !== 'tool_calls') return []
+  return content.flatMap((said) =>
+    said.type === 'tool_call'
+      ? [{ callId: said.id, name: said.name, input: said.input, operation: operationOf(said.name) }]
+      : [],
+  )
+}
+
+/** A day's budget comes back; a run's own does not. */
+async function overBudget(work: ModelWork, standing: Standing, refusal: StepRefusal): Promise<RunEnd> {
+  const { limit, resumeAt, words } = refusal
+  const { session } = work
+  await session.transaction((writes) => tellRefusal(writes, session.hold, words))
+  if (limit === 'run' || limit === 'tree' || resumeAt === null) {
+    return failedEnd(standing, 'budget_exceeded', words)
+  }
+  const seenStep = lastNumber(standing)
+  return { kind: 'parked', state: 'waiting', reason: 'budget', detail: words, resumeAt, seenStep }
+}
+
+/** What may pass is tried again: here, if it is soon, else by whoever is free then. */
+async function afterFailure(
+  { session, parts }: ModelWork,
+  standing: Standing,
+  { error, failures }: { readonly error: CallError; readonly failures: number },
+): Promise<RunEnd | undefined> {
+  if (error.reason === 'context_full') return undefined
+  const words = error.fix === undefined ? error.message : `${error.message} ${error.fix}`
+  if (!error.retryable || failures >= PROVIDER_ATTEMPTS) return failedEnd(standing, 'provider_failed', words)
+  const delayMs = error.retryAfterMs ?? (parts.retryDelayMs ?? backoffMs)(failures)
+  if (delayMs > IN_PLACE_MAX_MS) {
+    const resumeAt = new Date(session.now().getTime() + delayMs)
+    const seenStep = lastNumber(standing)
+    return { kind: 'parked', state: 'queued', reason: 'provider_busy', detail: words, resumeAt, seenStep }
+  }
+  await pause(delayMs, undefined, { signal: session.signal }).catch(() => session.signal.throwIfAborted())
+  return undefined
+}
+
+/** Spread, so that runs that failed together do not come back together. */
+function backoffMs(failures: number): number {
+  return Math.min(BACKOFF_MS * 2 ** (failures - 1), BACKOFF_MAX_MS) * (0.5 + Math.random() / 2)
+}

@@ -1,0 +1,119 @@
+/** Carries out runs with a language model: looks at what is stored, does what comes next, stores it, and looks again. */
+import { holdToAct } from '../../domain/runs/hold-run.ts'
+import { RUN_FORMAT, RUN_FORMAT_OLDEST } from '../../domain/runs/states.ts'
+import { addSteps, type StepRow } from '../../domain/runs/steps.ts'
+import type { Executor, RunEnd, RunSession, Standing } from '../executor.ts'
+import { callTools } from './call-tools.ts'
+import { type CheckedOutput, checkOutput } from './check-output.ts'
+import { continueRun, shortenOrEnd } from './continue-run.ts'
+import { failedEnd, lastNumber, type ModelParts, type ModelWork, prepareWork } from './model-work.ts'
+import { isWork, type Move, nextMove, phaseAfter } from './next-move.ts'
+import { type MessageStepRequest, readModelResult, readToolResult, textOf } from './stored.ts'
+import { endingOf, VerdictInput } from './verdict.ts'
+import { waitReason } from './wait-reason.ts'
+
+export function createModelExecutor(parts: ModelParts): Executor {
+  return {
+    name: 'model',
+    formats: [RUN_FORMAT_OLDEST, RUN_FORMAT],
+    async execute(session) {
+      const work = await prepareWork(session, parts)
+      while (true) {
+        session.signal.throwIfAborted()
+        const standing = await session.look()
+        const move = nextMove(standing.steps, { phases: session.run.agent.phases })
+        const end = await make(work, standing, move)
+        if (end !== undefined) return end
+      }
+    },
+  }
+}
+
+/** Undefined: look what comes next. */
+async function make(work: ModelWork, standing: Standing, move: Move<StepRow>): Promise<RunEnd | undefined> {
+  switch (move.kind) {
+    case 'call_tools':
+      await callTools(work, standing, move.steps)
+      return undefined
+    case 'wait': {
+      const reason = waitReason(standing.run, move.steps)
+      return { kind: 'parked', state: 'waiting', reason, seenStep: lastNumber(standing) }
+    }
+    case 'ask_model':
+      return await continueRun(work, standing, move)
+    case 'shorten':
+      return await shortenOrEnd(work, standing, { phase: move.phase, failures: 0 })
+    case 'too_long':
+      return failedEnd(standing, 'context_full', 'It has grown too long for its model.')
+    case 'refused':
+      return failedEnd(standing, 'refused_by_model', 'The model refused to go on with it.')
+    case 'done':
+      return await afterPhase(work, standing, move)
+    case 'judged':
+      return judgedEnd(work, standing, move.verdict)
+  }
+}
+
+async function afterPhase(
+  work: ModelWork,
+  standing: Standing,
+  move: Extract<Move<StepRow>, { kind: 'done' }>,
+): Promise<RunEnd | undefined> {
+  const { phase, answer, repairs, failures } = move
+  const { session } = work
+  if (phase === 'evaluate') {
+    if (repairs.includes('verdict')) {
+      return failedEnd(standing, 'verdict_failed', 'Its evaluation ended without a verdict.')
+    }
+    return await repair(session, 'verdict', 'Call give_verdict now, with what you have found.')
+  }
+  const checked = phase === 'plan' ? { output: null } : outputOf(session, answer)
+  if ('problem' in checked) {
+    if (repairs.includes('output')) {
+      return failedEnd(standing, 'output_invalid', `Its result does not have its form: ${checked.problem}`)
+    }
+    const text = `The result must be JSON of the schema that was given, and nothing else: ${checked.problem} Answer with the corrected JSON.`
+    return await repair(session, 'output', text)
+  }
+  const next = phaseAfter(phase)
+  if (next !== null) return await continueRun(work, standing, { phase: next, failures })
+  return {
+    kind: 'ended',
+    state: 'succeeded',
+    reason: 'finished',
+    summary: textOf(readModelResult(answer).content).trim(),
+    output: checked.output,
+    seenStep: lastNumber(standing),
+  }
+}
+
+function outputOf({ run }: RunSession, answer: StepRow): CheckedOutput {
+  const { outputSchema } = run.agent
+  return outputSchema === null
+    ? { output: null }
+    : checkOutput(textOf(readModelResult(answer).content), outputSchema)
+}
+
+/** Asks the model to do a piece again, once. */
+async function repair(
+  { transaction, hold }: RunSession,
+  what: NonNullable<MessageStepRequest['repair']>,
+  text: string,
+): Promise<undefined> {
+  const request: MessageStepRequest = { text, from: 'gateway', repair: what }
+  await transaction(async (writes) => {
+    const { run } = await holdToAct(writes.db, hold)
+    await addSteps(writes, run, { steps: [{ kind: 'message', state: 'done', request }] })
+  })
+  return undefined
+}
+
+function judgedEnd({ session }: ModelWork, standing: Standing, step: StepRow): RunEnd {
+  const { verdict, summary } = VerdictInput.parse(readToolResult(step).output)
+  const worked = standing.steps.findLast(
+    (each) => isWork(each) && each.state === 'done' && each.phase === 'work',
+  )
+  const checked = worked === undefined ? { output: null } : outputOf(session, worked)
+  const output = 'output' in checked ? checked.output : null
+  return { kind: 'ended', ...endingOf(verdict), verdict, summary, output, seenStep: lastNumber(standing) }
+}

@@ -1,0 +1,27 @@
+/** Results of calls as the model reads them: bounded, and marked as data where they come from outside. */
+import { type AppError, errorBody } from '../../core/errors.ts'
+
+/** Characters of one result that the model is given. */
+const RESULT_MAX_CHARS = 20_000
+
+/** An answer as text, cut where it is too long for a conversation. */
+export function resultText(output: unknown): string {
+  return bounded(typeof output === 'string' ? output : JSON.stringify(output))
+}
+
+function bounded(text: string): string {
+  if (text.length <= RESULT_MAX_CHARS) return text
+  const left = text.length - RESULT_MAX_CHARS
+  return `${text.slice(0, RESULT_MAX_CHARS).toWellFormed()}\n[Cut here: ${left} more characters. Ask for less at a time: a smaller limit, a filter, or one thing by its id.]`
+}
+
+/** Fences what a tool brought, and keeps it from closing the fence. */
+export function asData(name: string, text: string): string {
+  return `<data from="${name}">\n${text.replaceAll(/<(\/?data)\b/gi, '<\\$1')}\n</data>`
+}
+
+/** An error as the model can act on it. */
+export function errorText(error: AppError): string {
+  const { code, message, fix } = errorBody(error)
+  return bounded(fix === undefined ? `${code}: ${message}` : `${code}: ${message} ${fix}`)
+}

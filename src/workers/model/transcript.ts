@@ -1,0 +1,132 @@
+/** The conversation with the model, made anew from the stored steps before each call. */
+import type { Message, Said, Told } from '../../clients/models/model.ts'
+import { isWork, type Phase, phaseOf, type SeenStep } from './next-move.ts'
+import {
+  readMessage,
+  readModelRequest,
+  readModelResult,
+  readSummary,
+  readToolRequest,
+  readToolResult,
+} from './stored.ts'
+import { asData } from './tool-text.ts'
+
+const PHASE_TEXTS: Readonly<Record<Phase, string>> = {
+  plan: 'Phase 1 of 3: plan. Look, with the tools that read, and write down what you will do and how you will know that it is done. Change nothing yet. End with the plan.',
+  work: 'Phase 2 of 3: work. Carry the plan out with your tools. End with what was done and what was not.',
+  evaluate:
+    'Phase 3 of 3: evaluate. Check with the tools that read what really is there against the goal, not against what was said above. Then call give_verdict once. Anything not checked or not done is no "complete".',
+}
+
+export interface Conversation {
+  readonly goal: string
+  readonly steps: readonly SeenStep[]
+  /** The phase of the call that is to be made. */
+  readonly phase: Phase | null
+}
+
+/** Steps that the conversation still holds: those after the last summary. */
+export function stepsInView<Step extends SeenStep>(steps: readonly Step[]): readonly Step[] {
+  const summary = steps.findLast(({ kind }) => kind === 'summary')
+  if (summary === undefined) return steps
+  const { upTo } = readSummary(summary)
+  return steps.filter(({ number, kind }) => number > upTo && kind !== 'summary')
+}
+
+export function transcriptOf({ goal, steps, phase }: Conversation): Message[] {
+  const messages = createMessages()
+  messages.tell({ type: 'text', text: goal })
+  const summary = steps.findLast(({ kind }) => kind === 'summary')
+  if (summary) messages.tell({ type: 'text', text: summaryText(readSummary(summary).text) })
+  const inView = resultsFirst(stepsInView(steps))
+  let current: Phase | null = null
+  const enter = (next: Phase | null) => {
+    if (next !== null && next !== current) messages.tell({ type: 'text', text: PHASE_TEXTS[next] })
+    current = next
+  }
+  for (const step of inView) {
+    if (isWork(step)) enter(phaseOf(step))
+    addStep(messages, step)
+  }
+  enter(phase)
+  return messages.all()
+}
+
+/** What came in while an answer was on its way, or its calls were carried out, is told after their results. */
+function resultsFirst(steps: readonly SeenStep[]): SeenStep[] {
+  const ordered: SeenStep[] = []
+  let news: SeenStep[] = []
+  for (const step of steps) {
+    if (step.kind === 'message') news.push(step)
+    else if (isWork(step) && step.state === 'done') {
+      const { seen } = readModelRequest(step)
+      ordered.push(...news.filter(({ number }) => number <= seen), step)
+      news = news.filter(({ number }) => number > seen)
+    } else ordered.push(step)
+  }
+  return [...ordered, ...news]
+}
+
+function summaryText(text: string): string {
+  return `What came before was left out to save room. This is your own summary of it:\n${text}`
+}
+
+interface Messages {
+  tell(told: Told): void
+  say(said: readonly Said[]): void
+  all(): Message[]
+}
+
+/** Neighbours of one side become one message, as the providers want it. */
+function createMessages(): Messages {
+  const messages: Message[] = []
+  return {
+    tell(told) {
+      const last = messages.at(-1)
+      if (last?.role !== 'user') messages.push({ role: 'user', content: [told] })
+      else messages[messages.length - 1] = { role: 'user', content: [...last.content, told] }
+    },
+    say(said) {
+      if (said.length === 0) return
+      const last = messages.at(-1)
+      if (last?.role !== 'assistant') messages.push({ role: 'assistant', content: said })
+      else messages[messages.length - 1] = { role: 'assistant', content: [...last.content, ...said] }
+    },
+    all: () => messages,
+  }
+}
+
+function addStep(messages: Messages, step: SeenStep): void {
+  if (step.kind === 'message') messages.tell({ type: 'text', text: readMessage(step).text })
+  if (step.kind === 'model') addAnswer(messages, step)
+  if (step.kind === 'tool') messages.tell(toldOf(step))
+}
+
+function addAnswer(messages: Messages, step: SeenStep): void {
+  if (step.state !== 'done' || !isWork(step)) return
+  const { content, stop } = readModelResult(step)
+  const isCalling = stop === 'tool_calls'
+  const dropsCalls = !isCalling && content.some(({ type }) => type === 'tool_call')
+  // A call that was not made has no result; and what is signed holds only for the answer as it was.
+  messages.say(
+    dropsCalls ? content.filter(({ type }) => type === 'text') : content.filter((piece) => !isEmpty(piece)),
+  )
+  if (stop === 'max_tokens') messages.tell({ type: 'text', text: CUT_TEXT })
+}
+
+const CUT_TEXT =
+  'Your answer was cut off because it was too long. Go on from where it stopped; make calls that you had begun anew, with less in each.'
+
+function isEmpty(piece: Said): boolean {
+  return piece.type === 'text' && piece.text.trim() === ''
+}
+
+function toldOf(step: SeenStep): Told {
+  const { callId, name } = readToolRequest(step)
+  if (step.result === null)
+    return { type: 'tool_result', callId, text: 'It was not carried out.', isError: true }
+  const { text, isError } = readToolResult(step)
+  // What the person answers is theirs to tell; all else comes from outside.
+  const isOurs = isError || name === 'ask_person'
+  return { type: 'tool_result', callId, text: isOurs ? text : asData(name, text), isError }
+}

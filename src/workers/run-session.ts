@@ -1,0 +1,77 @@
+/** What an executor is given of one run, bound to the run's worker. */
+import type { Actor } from '../core/actor.ts'
+import type { Invoke, Runtime, Within } from '../core/invoke.ts'
+import type { Operation } from '../core/operation.ts'
+import { type Hold, holdRun, holdToAct } from '../domain/runs/hold-run.ts'
+import type { RunRow } from '../domain/runs/run.ts'
+import { listSteps } from '../domain/runs/steps.ts'
+import type { LiveDelta, OperationWork, RunSession } from './executor.ts'
+import { type Collected, createWrites, transact } from './transact.ts'
+
+interface SessionParts {
+  readonly runtime: Runtime
+  readonly invoke: Invoke
+  readonly run: RunRow
+  readonly signal: AbortSignal
+  onDelta(run: RunRow, delta: LiveDelta): void
+}
+
+export function holdOf({ id, rootId, fence }: RunRow): Hold {
+  return { runId: id, rootId, fence }
+}
+
+/** Who a run acts as: for its person, with what its starter could give it. */
+export function actorOf({ id, personId, starter }: RunRow): Actor {
+  const { scopes, keyId } = starter
+  return { kind: 'agent', id, personId, scopes, ...(keyId === undefined ? {} : { keyId }) }
+}
+
+export function createSession({ runtime, invoke, run, signal, onDelta }: SessionParts): RunSession {
+  const hold = holdOf(run)
+  const claimedAt = runtime.now().getTime()
+  const transaction: RunSession['transaction'] = (work) => transact(runtime, run.personId, work)
+  return {
+    run,
+    hold,
+    signal,
+    log: runtime.log,
+    operations: runtime.operations,
+    now: runtime.now,
+    activeMs: () => run.activeMs + runtime.now().getTime() - claimedAt,
+    look: () =>
+      transaction(async ({ db }) => {
+        const { run: now } = await holdRun(db, hold)
+        return { run: now, steps: await listSteps(db, run.id) }
+      }),
+    transaction,
+    callOperation: (operation, input, work) =>
+      callAsRun({ runtime, invoke, run, signal }, operation, [input, work]),
+    emit: (delta) => onDelta(run, delta),
+  }
+}
+
+/** The run is held in the call's own transaction: a worker that has lost it changes nothing. */
+async function callAsRun(
+  { runtime, invoke, run, signal }: Omit<SessionParts, 'onDelta'>,
+  operation: Operation,
+  [input, work]: readonly [input: unknown, work: OperationWork],
+) {
+  let collected: Collected | undefined
+  const within: Within = {
+    before: async ({ db }) => void (await holdToAct(db, holdOf(run))),
+    async after(resources, output) {
+      collected = createWrites(runtime, resources)
+      await work.after(collected.writes, output)
+    },
+  }
+  const outcome = await invoke(operation, input, {
+    actor: actorOf(run),
+    door: 'worker',
+    idempotencyKey: work.idempotencyKey,
+    signal,
+    within,
+    ...(work.report === undefined ? {} : { report: work.report }),
+  })
+  await collected?.settle(run.personId)
+  return outcome
+}

@@ -1,0 +1,151 @@
+/** Works on runs: takes one that a job names, has its executor carry it on, and lets go of it whatever happens. */
+import type { Log } from '../core/context.ts'
+import { AppError, toAppError } from '../core/errors.ts'
+import type { Invoke, Runtime } from '../core/invoke.ts'
+import { claimRun, type Hold, RunLost, RunStopping } from '../domain/runs/hold-run.ts'
+import { countLoss, findOwner, isTaken, markBusy } from '../domain/runs/keep-run.ts'
+import { settleLost } from '../domain/runs/model-steps.ts'
+import type { RunRow } from '../domain/runs/run.ts'
+import { hasEnded } from '../domain/runs/states.ts'
+import type { Writes } from '../domain/runs/writes.ts'
+import { type Executor, type LiveDelta, type RunEnd, WorkerStopping } from './executor.ts'
+import type { Leases } from './leases.ts'
+import { confirmStop, leaveRun } from './let-go.ts'
+import { mayBegin } from './may-begin.ts'
+import { createSession, holdOf } from './run-session.ts'
+import { transact } from './transact.ts'
+import type { Work } from './workers.ts'
+
+/** Claims in a row that may end without a step finished before a run counts as one that breaks its workers. */
+export const MAX_LOSSES = 5
+/** Milliseconds before a run that broke is tried again, doubled each time. */
+const LOSS_BACKOFF_MS = 1_000
+
+export interface RunWorkerParts {
+  readonly runtime: Runtime
+  readonly invoke: Invoke
+  readonly executors: readonly Executor[]
+  readonly leases: Leases
+  /** Names this process; its leases are under this name. */
+  readonly worker: string
+  readonly leaseMs: number
+  onDelta?(run: RunRow, delta: LiveDelta): void
+}
+
+export interface RunWorker {
+  /** What is done for a job that names a run. */
+  readonly work: Work
+  /** Lets go of every run at once, so that others go on with them; the jobs end soon after. */
+  stop(): void
+}
+
+export function createRunWorker(parts: RunWorkerParts): RunWorker {
+  const { leases } = parts
+  // Own changes are no word from elsewhere.
+  const runtime: Runtime = {
+    ...parts.runtime,
+    publish: (change) => leases.unheard(() => parts.runtime.publish(change)),
+  }
+  let isStopping = false
+  return {
+    async work({ data }) {
+      if (isStopping) throw new AppError('unavailable', 'This worker is about to end.')
+      const claimed = await claim({ ...parts, runtime }, data.runId ?? '')
+      if (claimed === undefined) return
+      const lease = leases.take(holdOf(claimed))
+      if (isStopping) leases.abortAll(new WorkerStopping())
+      try {
+        await workOn({ ...parts, runtime }, claimed, lease.signal)
+      } finally {
+        lease.release()
+      }
+    },
+    stop() {
+      isStopping = true
+      leases.abortAll(new WorkerStopping())
+    },
+  }
+}
+
+async function claim(
+  { runtime, worker, leaseMs }: RunWorkerParts,
+  runId: string,
+): Promise<RunRow | undefined> {
+  const owner = await findOwner(runtime.resources.db, runId)
+  if (owner === undefined || hasEnded(owner.state)) return undefined
+  try {
+    return await transact(runtime, owner.personId, (writes) => claimRun(writes, runId, { worker, leaseMs }))
+  } catch (thrown) {
+    if (!isTaken(thrown)) throw thrown
+    await transact(runtime, owner.personId, (writes) => markBusy(writes, runId))
+    return undefined
+  }
+}
+
+async function workOn(parts: RunWorkerParts, run: RunRow, signal: AbortSignal): Promise<void> {
+  const { runtime } = parts
+  const log = (level: keyof Log, fields: object, message: string) =>
+    runtime.log[level]({ runId: run.id, fence: run.fence, ...fields }, message)
+  try {
+    await carryOn(parts, run, signal)
+  } catch (thrown) {
+    const why: unknown = signal.aborted ? signal.reason : thrown
+    if (why instanceof RunLost) return log('info', {}, 'the run is worked on elsewhere, or has ended')
+    try {
+      await handBack(runtime, run, why)
+    } catch (err) {
+      // Its lease runs out, and the sweeper finds it.
+      if (!(err instanceof RunLost)) log('error', { err, why }, 'a run could not be handed back')
+    }
+  }
+}
+
+async function carryOn(parts: RunWorkerParts, run: RunRow, signal: AbortSignal): Promise<void> {
+  const { runtime, invoke, executors, onDelta = () => undefined } = parts
+  const executor = executors.find(({ name }) => name === run.agent.executor)
+  const session = createSession({ runtime, invoke, run, signal, onDelta })
+  if (run.fence > 1) await session.transaction((writes) => settleLost(writes, session.hold))
+  let end: RunEnd | undefined = await mayBegin(session, executor)
+  if (end === undefined && run.losses > MAX_LOSSES) end = brokenEnd('worker_lost')
+  while (true) {
+    end ??= await executor?.execute(session)
+    if (end === undefined) throw new Error(`${run.id} has no executor`)
+    const leaving = end
+    const left = await session.transaction((writes) => leaveRun(writes, session.hold, leaving))
+    if (left !== 'more') return
+    signal.throwIfAborted()
+    end = undefined
+  }
+}
+
+/** Why an executor threw decides who goes on, and when. */
+async function handBack(runtime: Runtime, run: RunRow, why: unknown): Promise<void> {
+  const hold = holdOf(run)
+  await transact(runtime, run.personId, async (writes) => {
+    if (why instanceof RunStopping) return await confirmStop(writes, hold)
+    const end = why instanceof WorkerStopping ? QUEUED_AGAIN : await endOfBreak(writes, hold, toAppError(why))
+    await leaveRun(writes, hold, end)
+  })
+  if (!(why instanceof RunStopping || why instanceof WorkerStopping)) {
+    runtime.log.error({ runId: run.id, err: why }, 'a run broke off')
+  }
+}
+
+const QUEUED_AGAIN = { kind: 'parked', state: 'queued', reason: 'worker_stopped', seenStep: 0 } as const
+
+async function endOfBreak(writes: Writes, hold: Hold, { message }: AppError): Promise<RunEnd> {
+  const losses = await countLoss(writes, hold)
+  if (losses > MAX_LOSSES) return { ...brokenEnd('internal'), detail: message }
+  const resumeAt = new Date(writes.now.getTime() + LOSS_BACKOFF_MS * 2 ** (losses - 1))
+  return { kind: 'parked', state: 'queued', reason: 'worker_lost', resumeAt, seenStep: 0 }
+}
+
+function brokenEnd(reason: 'worker_lost' | 'internal') {
+  return {
+    kind: 'ended',
+    state: 'failed',
+    reason,
+    detail: `Its work broke off ${MAX_LOSSES} times in a row without getting any further.`,
+    seenStep: 0,
+  } as const satisfies RunEnd
+}

@@ -1,0 +1,94 @@
+/** Puts back on the queue what should move and does not; every worker process has one, and they do not disturb each other. */
+import type { Runtime } from '../core/invoke.ts'
+import { expireApprovals } from '../domain/runs/approvals.ts'
+import { runUri } from '../domain/runs/run.ts'
+import { findDue, findLost, ownersOf, queueSwept, takeStale, wakeDue } from '../domain/runs/sweep.ts'
+import type { Writes } from '../domain/runs/writes.ts'
+import { transact } from './transact.ts'
+
+/** Milliseconds between two sweeps: bounds how long a lost run stays lost. */
+const EVERY_MS = 2_000
+
+export interface Sweeper {
+  /** Sweeps now; the timer does so by itself. */
+  sweep(): Promise<void>
+  close(): Promise<void>
+}
+
+export function createSweeper(runtime: Runtime): Sweeper {
+  const { log } = runtime
+  let sweeping: Promise<void> | undefined
+
+  async function sweepAll(): Promise<void> {
+    for (const [name, step] of Object.entries(STEPS)) {
+      try {
+        await step(runtime)
+      } catch (err) {
+        log.warn({ err, step: name }, 'a step of the sweep failed')
+      }
+    }
+  }
+
+  function sweep(): Promise<void> {
+    sweeping ??= sweepAll().finally(() => {
+      sweeping = undefined
+    })
+    return sweeping
+  }
+
+  const timer = setInterval(() => void sweep(), EVERY_MS)
+  return {
+    sweep,
+    async close() {
+      clearInterval(timer)
+      await sweeping
+    },
+  }
+}
+
+const STEPS: Readonly<Record<string, (runtime: Runtime) => Promise<void>>> = {
+  async lost(runtime) {
+    const now = runtime.now()
+    const lost = await findLost(runtime.resources.db)
+    await enqueueAll(runtime, (writes) => {
+      for (const run of lost) queueSwept({ ...writes, now }, { ...run, startAfter: now })
+    })
+  },
+  async stale(runtime) {
+    const now = runtime.now()
+    const stale = await runtime.transaction(({ db }) => takeStale({ db, now }))
+    await enqueueAll(runtime, (writes) => {
+      for (const run of stale) queueSwept({ ...writes, now }, run)
+    })
+  },
+  async due(runtime) {
+    for (const { id, personId } of await findDue(runtime.resources.db, runtime.now())) {
+      await transact(runtime, personId, (writes) => wakeDue(writes, id))
+    }
+  },
+  async approvals(runtime) {
+    await transactForAll(runtime, expireApprovals)
+  },
+}
+
+async function enqueueAll(
+  runtime: Runtime,
+  gather: (writes: Pick<Writes, 'enqueue'>) => void,
+): Promise<void> {
+  const jobs: Parameters<Writes['enqueue']>[0][] = []
+  gather({ enqueue: (job) => jobs.push(job) })
+  if (jobs.length > 0) await runtime.enqueue(jobs)
+}
+
+const RUN_PREFIX = runUri('')
+
+/** A transaction over runs of several persons: each one's watchers are told of their own. */
+async function transactForAll(runtime: Runtime, work: (writes: Writes) => Promise<unknown>): Promise<void> {
+  const uris: string[] = []
+  const publish: Runtime['publish'] = (change) => void uris.push(...change.uris)
+  await transact({ ...runtime, publish }, '', work)
+  const ids = uris.filter((uri) => uri.startsWith(RUN_PREFIX)).map((uri) => uri.slice(RUN_PREFIX.length))
+  for (const [id, personId] of await ownersOf(runtime.resources.db, ids)) {
+    runtime.publish({ uris: [runUri(id)], personId })
+  }
+}

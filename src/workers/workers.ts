@@ -1,0 +1,70 @@
+/** Takes jobs off the queue and runs them: the door for work that nobody waits for. */
+import { createPostgresBackend, type Job, type Processor, UnrecoverableError, Worker } from 'bullmq'
+import { type JobData, QUEUE_NAME } from '../clients/queue.ts'
+import type { QueueBackend } from '../clients/queue-backend.ts'
+import type { Log } from '../core/context.ts'
+import { ERROR_KINDS, toAppError } from '../core/errors.ts'
+
+/** A job as its work sees it. */
+export interface Running {
+  readonly id: string
+  readonly data: JobData
+  /** 1 the first time. */
+  readonly attempt: number
+  /** Aborted when the job is cancelled. */
+  readonly signal: AbortSignal
+}
+
+export type Work = (job: Running) => Promise<void>
+
+export interface WorkersOptions {
+  readonly backend: QueueBackend
+  /** What is done for each name of a job. */
+  readonly work: Readonly<Record<string, Work>>
+  /** Jobs at a time in this process. */
+  readonly concurrency: number
+  readonly log: Log
+  readonly queueName?: string
+}
+
+export interface Workers {
+  /** Takes no more jobs, and waits for those that run. */
+  close(): Promise<void>
+}
+
+/** Starts at once. */
+export async function createWorkers(options: WorkersOptions): Promise<Workers> {
+  const { backend, log, concurrency, queueName = QUEUE_NAME } = options
+  const processor: Processor = (job, _token, signal) => runJob(options, job, signal)
+  const shared = { concurrency, autorun: true }
+  const worker =
+    backend.kind === 'redis'
+      ? new Worker(queueName, processor, { ...shared, connection: backend.consumer })
+      : new Worker(queueName, processor, { ...shared, connection: backend.pool }, createPostgresBackend)
+  worker.on('error', (err: Error) => log.warn({ err }, 'the queue does not answer: trying again'))
+  await worker.waitUntilReady()
+  return { close: () => worker.close() }
+}
+
+const NEVER_ABORTED = new AbortController().signal
+
+async function runJob({ work, log }: WorkersOptions, job: Job, signal = NEVER_ABORTED): Promise<void> {
+  const fields = { job: job.name, jobId: job.id, attempt: job.attemptsMade + 1 }
+  const startedAt = performance.now()
+  try {
+    const run = work[job.name]
+    if (run === undefined) throw new UnrecoverableError(`there is no work named ${job.name}`)
+    await run({ id: job.id ?? '', data: job.data, attempt: fields.attempt, signal })
+    log.debug({ ...fields, durationMs: Math.round(performance.now() - startedAt) }, 'job done')
+  } catch (thrown) {
+    const error = toAppError(thrown)
+    log.error({ ...fields, code: error.code, err: thrown }, 'job failed')
+    throw isHopeless(thrown) ? new UnrecoverableError(error.message) : thrown
+  }
+}
+
+/** A job is tried again after what may pass, or what nobody foresaw; not after what will be refused again. */
+function isHopeless(thrown: unknown): boolean {
+  const { code } = toAppError(thrown)
+  return thrown instanceof UnrecoverableError || (ERROR_KINDS[code].retry === 'no' && code !== 'internal')
+}

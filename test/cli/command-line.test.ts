@@ -1,0 +1,104 @@
+/** Every operation can be typed: its example, written as a command line, is read as the same input. */
+import { describe, expect, it } from 'vitest'
+import { lineFor, wordsFor } from '../../src/cli/command-line.ts'
+import { AppError } from '../../src/core/errors.ts'
+import type { Gateway } from '../../src/core/gateway.ts'
+import { operations } from '../../src/tools/registry.ts'
+import { createTyping } from './typing.ts'
+
+/** A gateway that only notes what it is called with. */
+function createNotingGateway() {
+  const calls: { name: string; input: unknown }[] = []
+  const gateway: Gateway = {
+    operations,
+    async invoke(operation, input) {
+      calls.push({ name: operation.name, input })
+      throw new AppError('unavailable', 'Only noted.')
+    },
+    log: { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined },
+    version: '0.0.0-test',
+    watch: () => () => undefined,
+  }
+  return { gateway, calls }
+}
+
+async function inputOf(argv: readonly string[], input = ''): Promise<unknown> {
+  const { gateway, calls } = createNotingGateway()
+  await createTyping(gateway)(argv, { input })
+  return calls[0]?.input
+}
+
+describe('the words of a command line', () => {
+  it.each(operations.map((operation) => [operation.name, operation] as const))(
+    'give %s the input of its example',
+    async (name, operation) => {
+      const { gateway, calls } = createNotingGateway()
+      await createTyping(gateway)(wordsFor(operation, operation.example))
+      expect(calls).toEqual([{ name, input: operation.example }])
+    },
+  )
+
+  it('make one item of a batch each, and options hold for all of them', async () => {
+    const argv = ['tasks', 'create', 'Buy milk', 'Buy bread', '--due', 'tomorrow', '--labels', 'home,shop']
+    expect(await inputOf(argv)).toEqual({
+      tasks: [
+        { title: 'Buy milk', due: 'tomorrow', labels: ['home', 'shop'] },
+        { title: 'Buy bread', due: 'tomorrow', labels: ['home', 'shop'] },
+      ],
+    })
+  })
+
+  it('become numbers, switches, lists and null by the schema alone', async () => {
+    const argv = [
+      'tasks',
+      'list',
+      '--limit',
+      '5',
+      '--overdue',
+      '--no-blocked',
+      '--status',
+      'open',
+      '--status',
+      'done',
+    ]
+    expect(await inputOf(argv)).toEqual({ limit: 5, overdue: true, blocked: false, status: ['open', 'done'] })
+    const cleared = ['tasks', 'update', 'task_1', '--notes', 'null']
+    expect(await inputOf(cleared)).toEqual({ taskId: 'task_1', notes: null })
+  })
+
+  it('may be spelled out by the name of their field, in any mix', async () => {
+    expect(await inputOf(['tasks', 'create', '--title', 'Buy milk'])).toEqual({
+      tasks: [{ title: 'Buy milk' }],
+    })
+    const mixed = ['projects', 'recommit', '--project-id', 'project_1', 'Call the carpenter']
+    expect(await inputOf(mixed)).toMatchObject({ projectId: 'project_1' })
+    expect(Object.values((await inputOf(mixed)) ?? {})).toContain('Call the carpenter')
+  })
+
+  it('may come after the flags that every command has', async () => {
+    expect(await inputOf(['--json', '--url', 'x', 'tasks', 'get', 'task_1'])).toEqual({ taskId: 'task_1' })
+  })
+
+  it('win over the same fields of --input', async () => {
+    const argv = ['tasks', 'list', '--input', '{"limit": 5, "text": "milk"}', '--limit', '7']
+    expect(await inputOf(argv)).toEqual({ limit: 7, text: 'milk' })
+  })
+
+  it('come from the standard input: JSON as --input, a line each for several words, the whole for one', async () => {
+    expect(await inputOf(['tasks', 'get', '--input', '-'], '{"taskId": "task_1"}')).toEqual({
+      taskId: 'task_1',
+    })
+    expect(await inputOf(['tasks', 'create', '-'], 'Buy milk\n\n  Buy bread\n')).toEqual({
+      tasks: [{ title: 'Buy milk' }, { title: 'Buy bread' }],
+    })
+    expect(await inputOf(['tasks', 'capture', '-'], 'milk\nbread\n')).toEqual({ text: 'milk\nbread' })
+  })
+
+  it('take a batch with differing items as JSON', () => {
+    const create = operations.find(({ name }) => name === 'tasks.create')
+    if (!create) throw new Error('tasks.create is not in the list')
+    expect(lineFor(create, { tasks: [{ title: 'a', priority: 1 }, { title: 'b' }] })).toBe(
+      `switchboard tasks create --input '{"tasks":[{"title":"a","priority":1},{"title":"b"}]}'`,
+    )
+  })
+})

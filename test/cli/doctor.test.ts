@@ -1,0 +1,118 @@
+/** The doctor finds what is wrong, and says how to mend it. */
+import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import type { AddressInfo } from 'node:net'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import { showFindings } from '../../src/cli/doctor-report.ts'
+import { createExamine } from '../../src/cli/examine.ts'
+import type { Finding } from '../../src/cli/surroundings.ts'
+import { readConfig } from '../../src/config.ts'
+import { probes } from '../../src/probes.ts'
+import { openTestDatabase } from '../support/database.ts'
+import { createRecordingTerminal } from './typing.ts'
+
+let folder: string
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'switchboard-doctor-'))
+})
+
+afterAll(() => rm(folder, { recursive: true, force: true }))
+
+/** A server that is not there: quickly looked at, where the store is not what a test is about. */
+const NO_SERVER = { DATABASE_URL: 'postgres://127.0.0.1:9/none' }
+
+/** What it finds with these variables and nothing else set. */
+async function findings(variables: Record<string, string>): Promise<Record<string, Finding>> {
+  const environment = { SWITCHBOARD_HOME: join(folder, 'home'), PORT: '0', ...variables }
+  const examine = createExamine({ ...probes, version: '1.0.0', readConfig: () => readConfig(environment) })
+  return Object.fromEntries((await examine()).map((finding) => [finding.name, finding]))
+}
+
+describe('the doctor', () => {
+  it('finds nothing wrong on a machine that is as it should be, and opens the store to be sure', async () => {
+    const found = await findings({})
+    expect(Object.values(found).filter(({ state }) => state !== 'ok')).toEqual([])
+    expect(Object.keys(found)).toEqual([
+      'Configuration',
+      'Node',
+      'Home folder',
+      'Key',
+      'Clock',
+      'Gateway',
+      'Port',
+      'Store',
+      'Queue',
+    ])
+  })
+
+  it('names every variable that is wrong, and those that are none', async () => {
+    const wrong = await findings({ PORT: 'abc', HOST: '' })
+    expect(wrong.Configuration).toMatchObject({ state: 'fail', found: expect.stringContaining('PORT') })
+    const unknown = await findings({ ...NO_SERVER, SWITCHBOARD_HOEM: '/x' })
+    expect(unknown.Configuration).toMatchObject({
+      state: 'warn',
+      found: expect.stringContaining('SWITCHBOARD_HOME'),
+    })
+  })
+
+  it('finds a port that is taken', async () => {
+    const server = createServer()
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    // A listening TCP server has an address with a port, which its type does not say.
+    const { port } = server.address() as AddressInfo
+    const { Port } = await findings({ ...NO_SERVER, PORT: String(port) })
+    await new Promise((resolve) => server.close(resolve))
+    expect(Port).toMatchObject({ state: 'fail', fix: expect.stringContaining('PORT') })
+  })
+
+  it('finds a key that others can read', async () => {
+    const home = join(folder, 'open-key')
+    await mkdir(home)
+    await writeFile(join(home, 'key'), 'sb_x')
+    await chmod(join(home, 'key'), 0o644)
+    expect((await findings({ ...NO_SERVER, SWITCHBOARD_HOME: home })).Key).toMatchObject({
+      state: 'fail',
+      fix: expect.stringContaining('chmod 600'),
+    })
+  })
+
+  it('finds a home that cannot be one', async () => {
+    const file = join(folder, 'a-file')
+    await writeFile(file, '')
+    const found = await findings({ SWITCHBOARD_HOME: join(file, 'home') })
+    expect(found['Home folder']).toMatchObject({ state: 'fail' })
+    expect(found.Store).toMatchObject({ state: 'fail', fix: expect.stringContaining('SWITCHBOARD_HOME') })
+  })
+
+  it('finds servers that do not answer, without showing a password', async () => {
+    const found = await findings({
+      DATABASE_URL: 'postgres://me:hunter2@127.0.0.1:9/x',
+      REDIS_URL: 'redis://:hunter2@127.0.0.1:9',
+    })
+    expect(found.PostgreSQL).toMatchObject({ state: 'fail' })
+    expect(found.Redis).toMatchObject({ state: 'fail' })
+    expect(JSON.stringify(found)).not.toContain('hunter2')
+  })
+
+  it.runIf(inject('databaseTemplate').kind === 'server')(
+    'looks at a server: version, extension, schema, clock',
+    async () => {
+      const database = await openTestDatabase()
+      const found = await findings({ DATABASE_URL: database.url ?? '' })
+      await database.close()
+      for (const name of ['PostgreSQL', 'pg_trgm', 'Schema', 'Clocks'])
+        expect(found[name]).toMatchObject({ state: 'ok' })
+    },
+  )
+
+  it('exits with 1 when something fails, and only then', () => {
+    const { terminal, shown } = createRecordingTerminal()
+    const finding: Finding = { name: 'Port', state: 'warn', found: 'odd', fix: 'Set PORT.' }
+    expect(showFindings([finding], terminal, false)).toBe(0)
+    expect(showFindings([{ ...finding, state: 'fail' }], terminal, true)).toBe(1)
+    expect(shown().out).toContain('Set PORT.')
+  })
+})

@@ -1,0 +1,99 @@
+/** A checkout is made ready once, and again only when something in it changed. */
+import { execFile } from 'node:child_process'
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, utimes, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { promisify } from 'node:util'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+
+const PREPARE = resolve('scripts/prepare.mjs')
+
+const LOCK = JSON.stringify({
+  lockfileVersion: 3,
+  packages: { '': {}, 'node_modules/a': { version: '1.0.0', integrity: 'x' } },
+})
+
+let root: string
+
+beforeEach(async () => {
+  root = await mkdtemp(join(tmpdir(), 'switchboard-prepare-'))
+  await mkdir(join(root, 'src'))
+  await mkdir(join(root, 'node_modules'))
+  await symlink(resolve('node_modules/typescript'), join(root, 'node_modules', 'typescript'))
+  await writeFile(join(root, 'package.json'), '{"type": "module"}')
+  await writeFile(join(root, 'package-lock.json'), LOCK)
+  await writeFile(join(root, 'node_modules', '.package-lock.json'), LOCK)
+  const options = {
+    module: 'NodeNext',
+    target: 'ES2023',
+    types: [],
+    rootDir: 'src',
+    outDir: 'dist',
+    incremental: true,
+  }
+  await writeFile(
+    join(root, 'tsconfig.build.json'),
+    JSON.stringify({ compilerOptions: options, include: ['src'] }),
+  )
+  await writeFile(join(root, 'src', 'answer.ts'), 'export const answer: number = 1\n')
+})
+
+afterEach(() => rm(root, { recursive: true, force: true }))
+
+/** Runs it as a start does, in a process of its own; gives what it said. */
+async function prepare(): Promise<string> {
+  const script = `import(${JSON.stringify(PREPARE)}).then((module) => module.prepare(${JSON.stringify(root)}))`
+  const { stderr } = await promisify(execFile)(process.execPath, ['-e', script])
+  return stderr
+}
+
+const built = () => readFile(join(root, 'dist', 'answer.js'), 'utf8')
+
+describe('preparing a checkout', () => {
+  it('builds what was not built, then does nothing, also when only times changed', async () => {
+    expect(await prepare()).toContain('Building')
+    expect(await built()).toContain('answer = 1')
+    expect(await prepare()).toBe('')
+    await utimes(join(root, 'src', 'answer.ts'), new Date(), new Date())
+    expect(await prepare()).toBe('')
+  })
+
+  it('builds again when a source changed, came or went, and leaves nothing of before', async () => {
+    await prepare()
+    await writeFile(join(root, 'src', 'answer.ts'), 'export const answer: number = 2\n')
+    expect(await prepare()).toContain('Building')
+    expect(await built()).toContain('answer = 2')
+    await writeFile(join(root, 'src', 'other.ts'), 'export const other = 1\n')
+    await rm(join(root, 'src', 'answer.ts'))
+    await prepare()
+    expect((await readdir(join(root, 'dist'))).filter((name) => name.endsWith('.js'))).toEqual(['other.js'])
+    expect(await readdir(join(root, 'node_modules', '.cache'))).toEqual([])
+  })
+
+  it('builds once when several start at the same time, and all of them find it whole', async () => {
+    const said = await Promise.all([prepare(), prepare(), prepare()])
+    expect(said.filter((text) => text.includes('Building took'))).toHaveLength(1)
+    expect(await built()).toContain('answer = 1')
+  })
+
+  it('keeps the last good build when the sources cannot be compiled', async () => {
+    await prepare()
+    const { ino } = await stat(join(root, 'dist'))
+    await writeFile(join(root, 'src', 'answer.ts'), 'export const answer = = 2\n')
+    await expect(prepare()).rejects.toMatchObject({ stderr: expect.stringContaining('Building failed') })
+    expect((await stat(join(root, 'dist'))).ino).toBe(ino)
+  })
+
+  it('installs when a package that the lock names is missing or of another version', async () => {
+    for (const installed of [{}, { 'node_modules/a': { version: '2.0.0', integrity: 'y' } }]) {
+      await writeFile(
+        join(root, 'node_modules', '.package-lock.json'),
+        JSON.stringify({ packages: installed }),
+      )
+      // The registry has no such package, so that the attempt shows itself by failing.
+      await expect(prepare()).rejects.toMatchObject({
+        stderr: expect.stringContaining('Installing packages'),
+      })
+    }
+  })
+})

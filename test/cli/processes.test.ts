@@ -1,0 +1,135 @@
+/** The command line as it is installed: real processes on one home folder. */
+import { type ChildProcess, execFile, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { createInterface } from 'node:readline'
+import { Client } from '@modelcontextprotocol/client'
+import { StdioClientTransport } from '@modelcontextprotocol/client/stdio'
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { ERROR_KINDS } from '../../src/core/errors.ts'
+
+const BIN = resolve('bin/switchboard')
+
+/** Several processes start and stop in one test, on a machine that has other things to do. */
+const TEST_TIMEOUT_MS = 90_000
+
+interface Ended {
+  readonly exitCode: number
+  readonly out: string
+  readonly err: string
+}
+
+let home: string
+let running: ChildProcess[]
+
+/** Nothing of this machine's own setup reaches a process. */
+function environment(more: Record<string, string> = {}): Record<string, string> {
+  return { PATH: process.env.PATH ?? '', SWITCHBOARD_HOME: home, PORT: '0', LOG_LEVEL: 'silent', ...more }
+}
+
+function run(argv: readonly string[], more?: Record<string, string>): Promise<Ended> {
+  return new Promise((resolve) => {
+    const child = execFile(process.execPath, [BIN, ...argv], { env: environment(more) }, (_, out, err) =>
+      resolve({ exitCode: child.exitCode ?? -1, out, err }),
+    )
+    child.stdin?.end()
+  })
+}
+
+/** Starts a gateway; gives its process and its address. */
+async function serve(): Promise<{ child: ChildProcess; url: string }> {
+  const child = spawn(process.execPath, [BIN, 'serve'], {
+    env: environment(),
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  running.push(child)
+  for await (const line of createInterface({ input: child.stdout })) {
+    const [, url] = /is up at (\S+)/.exec(line) ?? []
+    if (url !== undefined) return { child, url }
+  }
+  throw new Error('the gateway ended before it was up')
+}
+
+async function stop(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return
+  const exited = once(child, 'exit')
+  child.kill(signal)
+  await exited
+}
+
+async function titles(): Promise<string[]> {
+  const { out } = await run(['tasks', 'list', '--json'])
+  const { items }: { items: { title: string }[] } = JSON.parse(out)
+  return items.map(({ title }) => title).sort()
+}
+
+async function openClient(): Promise<Client> {
+  const client = new Client({ name: 'test', version: '1' })
+  const args = [BIN, 'mcp']
+  const command = process.execPath
+  await client.connect(new StdioClientTransport({ command, args, env: environment(), stderr: 'inherit' }))
+  return client
+}
+
+// Whatever process comes first would build; the tests are not about that.
+beforeAll(() => run(['--version'], { SWITCHBOARD_HOME: tmpdir() }), TEST_TIMEOUT_MS)
+
+beforeEach(async () => {
+  running = []
+  home = await mkdtemp(join(tmpdir(), 'switchboard-cli-'))
+})
+
+afterEach(async () => {
+  await Promise.all(running.map((child) => stop(child, 'SIGKILL')))
+  await rm(home, { recursive: true, force: true })
+})
+
+describe('the command line', { timeout: TEST_TIMEOUT_MS }, () => {
+  it('sees the same tasks with a gateway, after it was killed, and without one', async () => {
+    const { child, url } = await serve()
+    const [made, second, wrong] = await Promise.all([
+      run(['tasks', 'create', 'through the gateway']),
+      run(['serve']),
+      run(['serve'], { PORT: 'http' }),
+    ])
+    expect(made).toMatchObject({ exitCode: 0, err: '' })
+    // A start that cannot be says in a line what to do instead.
+    expect(second).toMatchObject({
+      exitCode: ERROR_KINDS.conflict.exitCode,
+      out: '',
+      err: expect.stringContaining(url),
+    })
+    expect(wrong).toMatchObject({
+      exitCode: ERROR_KINDS.invalid_input.exitCode,
+      err: expect.stringContaining('PORT'),
+    })
+    const { items } = JSON.parse(await (await fetch(`${url}/v1/tasks`)).text())
+    expect(items).toMatchObject([{ title: 'through the gateway' }])
+    await stop(child, 'SIGKILL')
+    // Two at once: the one waits for the store until the other is done with it.
+    const both = await Promise.all([run(['tasks', 'create', 'one']), run(['tasks', 'create', 'two'])])
+    expect(both).toMatchObject([{ exitCode: 0 }, { exitCode: 0 }])
+    expect(await titles()).toEqual(['one', 'through the gateway', 'two'])
+  })
+})
+
+describe('MCP on the standard streams', { timeout: TEST_TIMEOUT_MS }, () => {
+  it('serves where no gateway runs, lets others in meanwhile, and outlives the process it leaned on', async () => {
+    const create = (title: string) => ({ name: 'tasks_create', arguments: { tasks: [{ title }] } })
+    const first = await openClient()
+    expect((await first.callTool(create('from the first'))).isError).not.toBe(true)
+    const second = await openClient()
+    const secret = await second.callTool({
+      name: 'call_operation',
+      arguments: { name: 'access.create_key', input: { label: 'x', scopes: ['admin'] } },
+    })
+    expect(secret.isError).toBe(true)
+    expect(await titles()).toEqual(['from the first'])
+    await first.close()
+    expect((await second.callTool(create('from the second'))).isError).not.toBe(true)
+    await second.close()
+    expect(await titles()).toEqual(['from the first', 'from the second'])
+  })
+})

@@ -1,0 +1,52 @@
+/** Tables lose nothing and fit, whatever they hold. */
+import fc from 'fast-check'
+import { createColors } from 'picocolors'
+import { describe, expect, it } from 'vitest'
+import { renderTable } from '../../src/cli/render-table.ts'
+
+const ID = 'task_01h455vb4pex5vsknk084sn02q'
+
+const output = (width: number | undefined) => ({
+  write: () => undefined,
+  isTerminal: true,
+  width,
+  colours: createColors(false),
+})
+
+const word = fc.string({
+  unit: fc.constantFrom(...'abcdefghijklmnopqrstuvwxyz'),
+  minLength: 1,
+  maxLength: 30,
+})
+const cell = fc.array(word, { maxLength: 12 }).map((words) => words.join(' '))
+
+describe('a table', () => {
+  it('keeps every letter of every cell and every id whole, in a terminal of 60 columns or more', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.tuple(cell, cell), { minLength: 1, maxLength: 5 }),
+        fc.integer({ min: 60, max: 200 }),
+        (rows, width) => {
+          const table = { columns: ['Title', 'Notes', 'Id'], rows: rows.map((row) => [...row, ID]) }
+          const text = renderTable(table, output(width))
+          expect(Math.max(...text.split('\n').map((line) => line.length))).toBeLessThanOrEqual(width)
+          expect(text.match(new RegExp(ID, 'g'))).toHaveLength(rows.length)
+          const letters = (all: string) => [...all.replaceAll(ID, '').replace(/\s/g, '')].sort().join('')
+          expect(letters(text)).toBe(
+            letters(`Title Notes ${text.includes('Id') ? 'Id' : ''} ${rows.flat().join('')}`),
+          )
+        },
+      ),
+      { numRuns: 60 },
+    )
+  })
+
+  it('is not broken where no terminal says how wide it is', () => {
+    const title = 'word '.repeat(60).trim()
+    const lines = renderTable({ columns: ['Title', 'Id'], rows: [[title, ID]] }, output(undefined)).split(
+      '\n',
+    )
+    expect(lines).toHaveLength(2)
+    expect(lines[1]).toBe(`${title}  ${ID}`)
+  })
+})

@@ -1,0 +1,128 @@
+import { homedir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { readConfig, settings } from '../src/config.ts'
+import { AppError } from '../src/core/errors.ts'
+
+function failure(environment: Record<string, string>): AppError {
+  try {
+    readConfig(environment)
+  } catch (error) {
+    if (error instanceof AppError) return error
+    throw error
+  }
+  throw new Error('nothing was refused')
+}
+
+describe('the configuration', () => {
+  test('holds on this machine alone when nothing is set', () => {
+    expect(readConfig({})).toEqual({
+      port: 3000,
+      host: '127.0.0.1',
+      databaseUrl: undefined,
+      redisUrl: undefined,
+      home: join(homedir(), '.switchboard'),
+      auth: undefined,
+      timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
+      allowedHosts: [],
+      allowedOrigins: [],
+      trustedProxies: 0,
+      rateLimitPerMinute: 1000,
+      secret: undefined,
+      databaseConnections: 10,
+      workerConcurrency: 5,
+      leaseSeconds: 30,
+      anthropic: { apiKey: undefined, baseUrl: undefined },
+      openai: { apiKey: undefined, baseUrl: undefined },
+      model: undefined,
+      logLevel: 'info',
+      url: undefined,
+      key: undefined,
+      warnings: [],
+    })
+  })
+
+  test('takes an empty variable for one that is not set', () => {
+    expect(readConfig({ PORT: '', DATABASE_URL: ' ', SWITCHBOARD_AUTH: '' })).toEqual(readConfig({}))
+  })
+
+  test('reads lists, and folders from the home folder or from where it was started', () => {
+    const config = readConfig({
+      SWITCHBOARD_HOME: '~/data',
+      SWITCHBOARD_ALLOWED_HOSTS: 'one.example, two.example:8080,',
+      SWITCHBOARD_ALLOWED_ORIGINS: 'https://app.example',
+    })
+    expect(config.home).toBe(join(homedir(), 'data'))
+    expect(config.allowedHosts).toEqual(['one.example', 'two.example:8080'])
+    expect(config.allowedOrigins).toEqual(['https://app.example'])
+    expect(readConfig({ SWITCHBOARD_HOME: 'here' }).home).toBe(resolve('here'))
+  })
+
+  test('gives the options of a command precedence over the environment', () => {
+    expect(readConfig({ PORT: '4000', HOST: 'localhost' }, { PORT: '5000', HOST: undefined })).toMatchObject({
+      port: 5000,
+      host: 'localhost',
+    })
+  })
+
+  test('names every wrong variable at once, one line each, with what it got and what it takes', () => {
+    const error = failure({ PORT: '99999', LOG_LEVEL: 'loud', SWITCHBOARD_TIME_ZONE: '+02:00' })
+
+    expect(error.code).toBe('invalid_input')
+    expect(error.message.split('\n')).toEqual([
+      'PORT is "99999"; it takes a port from 0 to 65535.',
+      'SWITCHBOARD_TIME_ZONE is "+02:00"; it takes an IANA time zone such as Europe/Paris.',
+      'LOG_LEVEL is "loud"; it takes silent, error, warn, info, debug.',
+    ])
+    expect(error.issues?.map(({ path }) => path)).toEqual(['PORT', 'SWITCHBOARD_TIME_ZONE', 'LOG_LEVEL'])
+  })
+
+  test.each([
+    ['DATABASE_URL', 'mysql://root:hunter2@host/db'],
+    ['REDIS_URL', 'hunter2'],
+    ['SWITCHBOARD_SECRET', 'hunter2'],
+    ['SWITCHBOARD_KEY', 'hunter2'],
+  ])('never shows the value of %s, not even a wrong one', (name, value) => {
+    const error = failure({ [name]: value })
+    expect(error.message).toContain(`${name} is not of the right form; it takes `)
+    expect(JSON.stringify({ ...error, message: error.message })).not.toContain('hunter2')
+  })
+
+  test.each([
+    ['PORT', '3000.5'],
+    ['PORT', '-1'],
+    ['PORT', '0x10'],
+    ['HOST', '127.0.0.1 evil'],
+    ['SWITCHBOARD_AUTH', 'none'],
+    ['SWITCHBOARD_ALLOWED_ORIGINS', 'https://app.example/path'],
+    ['SWITCHBOARD_ALLOWED_ORIGINS', '*'],
+    ['SWITCHBOARD_RATE_LIMIT', '0'],
+    ['SWITCHBOARD_URL', 'ftp://host'],
+  ])('refuses %s=%s', (name, value) => {
+    expect(failure({ [name]: value }).issues).toHaveLength(1)
+  })
+
+  test('warns of a variable that looks like one of ours, with the nearest name, and leaves others alone', () => {
+    expect(readConfig({ SWITCHBOARD_TIMEZONE: 'UTC', SWITCHBOARD_X: '1', PATH: '/bin' }).warnings).toEqual([
+      'SWITCHBOARD_TIMEZONE is not a setting; the nearest is SWITCHBOARD_TIME_ZONE.',
+      expect.stringContaining('SWITCHBOARD_X is not a setting'),
+    ])
+  })
+
+  test('describes every variable, for the configuration page', () => {
+    for (const { name, description, takes, default: fallback } of settings) {
+      expect(name).toMatch(/^[A-Z_]+$/)
+      expect(description).toMatch(/^[A-Z`].*\.$/)
+      expect(takes).not.toBe('')
+      expect(fallback).not.toBe('')
+    }
+    expect(settings.filter(({ secret }) => secret).map(({ name }) => name)).toEqual([
+      'DATABASE_URL',
+      'REDIS_URL',
+      'SWITCHBOARD_SECRET',
+      'ANTHROPIC_API_KEY',
+      'OPENAI_API_KEY',
+      'SWITCHBOARD_KEY',
+    ])
+  })
+})

@@ -1,0 +1,86 @@
+/**
+ * Serves our MCP door for the official conformance suite, behind the application's own gate: with the suite's fixtures,
+ * or (`--plain`) with the product's own list on a database in memory.
+ */
+import type { AddressInfo } from 'node:net'
+import { serve } from '@hono/node-server'
+import type { Gateway } from '../../src/core/gateway.ts'
+import { createLedger } from '../../src/domain/access/ledger.ts'
+import type { Db } from '../../src/domain/db.ts'
+import { openEmbeddedDatabase } from '../../src/domain/db-embedded.ts'
+import { migrateEmbedded } from '../../src/domain/migrate.ts'
+import { createApp } from '../../src/server/app.ts'
+import { createAuth } from '../../src/server/auth.ts'
+import { createMcpDoor, type McpDoor } from '../../src/server/mcp.ts'
+import type { Caller } from '../../src/server/mcp-caller.ts'
+import { createConsent } from '../../src/server/mcp-consent.ts'
+import { operations } from '../../src/tools/registry.ts'
+import { openFixture } from '../support/fixture-operations.ts'
+import { NO_AGENT_FILES, NO_MODELS } from '../support/no-models.ts'
+import { conformancePrompts, conformanceResources } from './fixture-contents.ts'
+import { createJobs } from './fixture-jobs.ts'
+import { conformanceOperations, conformanceTools } from './fixture-tools.ts'
+
+const SECRET = 'a secret that only this test server has'
+
+interface Served {
+  readonly gateway: Gateway
+  readonly door: McpDoor
+}
+
+function withFixtures(): Served {
+  const jobs = createJobs()
+  const { gateway } = openFixture([...conformanceOperations, ...jobs.operations])
+  // Puts the fixtures' own state through the door's signature, as the door itself does.
+  const { codec } = createConsent(SECRET, (ctx) => ctx.http?.authInfo?.extra?.caller as Caller)
+  const extras = {
+    tools: conformanceTools(codec, jobs),
+    resources: conformanceResources,
+    prompts: conformancePrompts,
+    capabilities: { logging: {} },
+  }
+  return { gateway, door: createMcpDoor(gateway, { secret: SECRET, extras }) }
+}
+
+async function withOwnList(): Promise<Served> {
+  const database = await openEmbeddedDatabase()
+  await migrateEmbedded(database)
+  const lend = (db: Db) => ({ db, defaultTimeZone: 'UTC', models: NO_MODELS, agentFiles: NO_AGENT_FILES })
+  const fixture = openFixture([], {
+    resources: lend(database.db),
+    ledger: createLedger(database.db),
+    transaction: (work) => database.transaction((db) => work(lend(db), createLedger(db))),
+  })
+  const gateway = { ...fixture.gateway, operations }
+  return { gateway, door: createMcpDoor(gateway) }
+}
+
+const { gateway, door } = process.argv.includes('--plain') ? await withOwnList() : withFixtures()
+const { authenticate } = createAuth({
+  mode: 'local',
+  keyring: {
+    recall: () => undefined,
+    wasGood: () => false,
+    verify: async () => ({ ok: false, reason: 'unknown' }),
+  },
+  log: gateway.log,
+  addressOf: () => 'local',
+})
+const app = createApp({
+  gateway,
+  mcp: door,
+  authenticate,
+  rateLimit: async () => ({}),
+  ready: async () => ({ ok: true, checks: {} }),
+  isDraining: () => false,
+  keysRequired: false,
+})
+
+const server = serve({ hostname: '127.0.0.1', port: 0, fetch: app.fetch })
+server.once('listening', () => {
+  const { port } = server.address() as AddressInfo
+  process.stdout.write(`http://127.0.0.1:${port}/mcp\n`)
+})
+process.once('SIGTERM', () => {
+  void door.close().finally(() => process.exit(0))
+})

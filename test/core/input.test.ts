@@ -1,0 +1,89 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { z } from 'zod'
+import { AppError } from '../../src/core/errors.ts'
+import { parseInput } from '../../src/core/input.ts'
+import { defineOperation } from '../../src/core/operation.ts'
+
+const Due = z.object({ date: z.iso.date(), time: z.string().optional() })
+
+const operation = defineOperation({
+  name: 'things.create',
+  summary: 'Create things.',
+  route: 'POST /v1/things',
+  input: z.object({
+    title: z.string().optional(),
+    labels: z.array(z.string()).optional(),
+    projectId: z.string().nullable().optional(),
+    due: Due.nullable().optional(),
+    items: z.array(z.union([z.string(), z.object({ title: z.string(), due: Due.optional() })])).optional(),
+    metadata: z.record(z.string(), z.unknown()).optional(),
+    open: z.looseObject({ name: z.string() }).optional(),
+  }),
+  output: z.object({}),
+  scope: 'tasks:write',
+  effect: 'write',
+  repeat: 'keyed',
+  example: {},
+  run: async () => ({}),
+  tell: () => '',
+})
+
+function issuesOf(input: unknown) {
+  try {
+    parseInput(operation, input)
+  } catch (error) {
+    if (error instanceof AppError && error.code === 'invalid_input') return error.issues ?? []
+    throw error
+  }
+  return []
+}
+
+describe('an input', () => {
+  test('is refused when it names a field that does not exist, with the nearest one', () => {
+    expect(issuesOf({ lables: ['a'] })).toEqual([
+      { path: 'lables', message: 'unknown field; the nearest is labels' },
+    ])
+    expect(issuesOf({ project: 'x' })).toEqual([
+      { path: 'project', message: 'unknown field; the nearest is projectId' },
+    ])
+  })
+
+  test('is refused with the list of fields when none is near', () => {
+    expect(issuesOf({ due: { date: '2026-01-02', zone: 'UTC' } })).toEqual([
+      { path: 'due.zone', message: 'unknown field; there are date, time' },
+    ])
+  })
+
+  test('names unknown fields at any depth, together with what else is wrong', () => {
+    expect(issuesOf({ title: 1, items: ['plain', { title: 'x', deu: null }] })).toEqual([
+      { path: 'title', message: expect.stringContaining('expected string') },
+      { path: 'items.1.deu', message: 'unknown field; the nearest is due' },
+    ])
+  })
+
+  test('may hold anything where its schema says so', () => {
+    expect(issuesOf({ metadata: { any: { thing: 1 } }, open: { name: 'x', more: 1 }, due: null })).toEqual([])
+  })
+
+  test('says in its JSON schema that objects are closed', () => {
+    expect(operation.inputSchema.additionalProperties).toBe(false)
+    expect(operation.inputSchema.properties?.metadata).toMatchObject({ additionalProperties: {} })
+  })
+
+  test('of a hundred thousand unknown fields is refused briefly', () => {
+    const input = Object.fromEntries(Array.from({ length: 100_000 }, (_, index) => [`x${index}`, index]))
+    expect(issuesOf(input).length).toBe(20)
+  })
+
+  test('that passes has every field it was given, whatever it was', () => {
+    const anyInput = fc.oneof(fc.anything(), fc.record({ title: fc.string(), due: fc.anything() }))
+    fc.assert(
+      fc.property(anyInput, (input) => {
+        if (issuesOf(input).length > 0) return
+        const parsed = parseInput(operation, input)
+        expect(Object.keys(parsed).sort()).toEqual(Object.keys(input ?? {}).sort())
+      }),
+    )
+  })
+})

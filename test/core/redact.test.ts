@@ -1,0 +1,91 @@
+/** What is stored and logged holds no secrets. */
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { redact, redactText } from '../../src/core/redact.ts'
+
+const letters = (length: number) => 'Ab3-'.repeat(length).slice(0, length)
+
+describe('a text', () => {
+  it.each([
+    ['one of our keys', `sb_${letters(49)}`],
+    ['a model key', `sk-ant-api03-${letters(40)}`],
+    ['a Git token', `ghp_${'a1B2'.repeat(9)}`],
+    ['a Slack token', `xoxb-1234567890-${letters(24)}`],
+    ['a payment key', `sk_live_${'a1B2'.repeat(6)}`],
+    ['a cloud key', 'AKIAIOSFODNN7EXAMPLE'],
+    ['a web token', `eyJ${letters(20)}.eyJ${letters(40)}.${letters(43)}`],
+  ])('loses %s wherever it stands', (_what, secret) => {
+    fc.assert(
+      fc.property(
+        fc.string(),
+        fc.constantFrom(' ', '"', '\n', ', ', '&'),
+        fc.string(),
+        (before, gap, after) => {
+          expect(redactText(`${before}${gap}${secret}${gap}${after}`)).not.toContain(secret)
+        },
+      ),
+    )
+  })
+
+  it('loses the password of an address, and keeps the rest', () => {
+    expect(redactText('no answer from postgres://ada:hunter2@db.example/switchboard')).toBe(
+      'no answer from postgres://ada:[redacted]@db.example/switchboard',
+    )
+  })
+
+  it.each([
+    'Call Ana at 5:30 @home #garden',
+    'see https://example.com/a:b/c@d',
+    'task_01h455vb4pex5vsknk084sn02q',
+    'task-management-and-planning for risk-averse-people-everywhere',
+    'usb_connector_replacement_parts',
+  ])('without a secret stays as it is: %s', (text) => {
+    expect(redactText(text)).toBe(text)
+  })
+})
+
+describe('a text made to be slow', () => {
+  const CHARS = 60_000
+  /** Milliseconds; a pattern that reads it anew from each beginning takes seconds. */
+  const SOON_MS = 500
+
+  it.each(['eyJ', 'eyJaaaaaaaa.', 'sb_', 'sb_ ', 'sk-', '://a:', ':', 'a'])('is read once: %s', (part) => {
+    const text = part.repeat(CHARS / part.length)
+    const startedAt = performance.now()
+    redactText(text)
+    expect(performance.now() - startedAt).toBeLessThan(SOON_MS)
+  })
+})
+
+describe('data', () => {
+  it('loses what stands under the name of a secret, at any depth', () => {
+    const names = [
+      'secret',
+      'apiKey',
+      'api_key',
+      'accessKey',
+      'password',
+      'refreshToken',
+      'Authorization',
+      'cookies',
+    ]
+    for (const name of names) {
+      expect(redact({ list: [{ [name]: { deep: 'x' } }] })).toEqual({ list: [{ [name]: '[redacted]' }] })
+    }
+  })
+
+  it('keeps everything else', () => {
+    const plain = fc.dictionary(fc.constantFrom('title', 'notes', 'labels'), fc.jsonValue())
+    const isHarmless = (value: unknown) =>
+      !/secret|token|pass|auth|cookie|key|credential|:\/\//i.test(JSON.stringify(value))
+    fc.assert(
+      fc.property(plain.filter(isHarmless), (value) => {
+        expect(redact(value)).toEqual(value)
+      }),
+    )
+  })
+
+  it('loses a key that stands as the name of a field', () => {
+    expect(JSON.stringify(redact({ [`sb_${letters(49)}`]: 1 }))).toBe('{"[redacted]":1}')
+  })
+})

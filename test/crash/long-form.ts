@@ -1,0 +1,146 @@
+/** Many cases one after the other on one world, and the table of what came of them. */
+import { type CaseResult, runCase } from './case.ts'
+import { CRASH_AGENT, prepareAgent } from './case-runs.ts'
+import { checkDays } from './check-effects.ts'
+import { checkRun, FAULT_KINDS, type Fault } from './check-run.ts'
+import { type Injection, injectionsFor } from './fault-kinds.ts'
+import { createRandom } from './random.ts'
+import { readAllRunIds, readRecord, readSpending } from './records.ts'
+import { openServerWorld, type ServerWorld } from './world.ts'
+
+export interface LongForm {
+  readonly url: string
+  readonly seed: number
+  readonly injections: number
+  /** Only the case of this number. */
+  readonly only: number | undefined
+  readonly withRedis: boolean
+  say(line: string): void
+}
+
+/** Cases of which the spot was not passed, in all: each is tried anew with the next number. */
+const MISSES_MAX_SHARE = 0.5
+
+/** True where nothing failed. */
+export async function runLongForm(options: LongForm): Promise<boolean> {
+  const { say, seed } = options
+  const world = await openServerWorld({ url: options.url, withRedis: options.withRedis })
+  try {
+    await prepareAgent(world)
+    const table = createTable()
+    const kinds = injectionsFor({ hasRedis: world.redis !== undefined })
+    let isGood = true
+    for (const [index, injection] of casesOf(options, kinds)) {
+      if (table.sprung() >= options.injections) break
+      const result = await runCase(world, {
+        id: `s${seed}c${index}`,
+        injection,
+        random: createRandom(seed, index + 1),
+      })
+      table.add(injection, result)
+      say(lineOf(index, injection, result))
+      const isBad = result.faults.length > 0 || result.troubles.length > 0
+      if (isBad) say(`       again: npm run test:crash -- --seed ${seed} --only ${index}`)
+      isGood &&= !isBad
+    }
+    const left = await checkAll(world)
+    for (const { words } of left) say(`at the end: ${words}`)
+    say('')
+    for (const line of table.lines()) say(line)
+    const wanted = options.only === undefined ? options.injections : 1
+    if (table.sprung() < wanted) say(`only ${table.sprung()} of ${wanted} faults could be done`)
+    return isGood && left.length === 0 && table.sprung() >= wanted
+  } finally {
+    await world.close()
+  }
+}
+
+/** Each number with its injection: the kinds in an order of the seed's, over and over. */
+function* casesOf(
+  { seed, injections, only }: LongForm,
+  kinds: readonly Injection[],
+): Generator<[number, Injection]> {
+  const count = Math.ceil(injections * (1 + MISSES_MAX_SHARE))
+  for (let index = only ?? 0; index < (only === undefined ? count : only + 1); index += 1) {
+    const round = Math.floor(index / kinds.length)
+    const shuffled = createRandom(seed, -round - 1).shuffle(kinds)
+    const injection = shuffled[index % kinds.length]
+    if (injection) yield [index, injection]
+  }
+}
+
+function nameOf({ harm, target, passer, spot }: Injection): string {
+  const whose = passer === 'gateway' ? "the gateway's " : ''
+  return `${harm} ${target} at ${whose}${spot}`
+}
+
+function lineOf(
+  index: number,
+  injection: Injection,
+  { isSprung, faults, troubles, tookMs }: CaseResult,
+): string {
+  const words = [...troubles, ...faults.map((fault) => fault.words)]
+  const outcome = words.length > 0 ? `FAILED: ${words.join('; ')}` : isSprung ? 'ok' : 'not passed'
+  return `${String(index).padStart(4)}  ${nameOf(injection).padEnd(44)} ${String(tookMs).padStart(6)} ms  ${outcome}`
+}
+
+/** Writes that came late, such as those of a worker that woke up, show at the very end. */
+async function checkAll({ database }: ServerWorld): Promise<Fault[]> {
+  const { db } = database
+  const faults: Fault[] = []
+  for (const id of await readAllRunIds(db)) {
+    faults.push(...checkRun(await readRecord(db, id), ['succeeded', 'failed/budget_exceeded', 'cancelled']))
+  }
+  const { days, stepTokens } = await readSpending(db)
+  faults.push(...checkDays(days, stepTokens))
+  if (!days.some(({ agentSlug }) => agentSlug === CRASH_AGENT)) {
+    faults.push({ kind: 'budget', words: 'the day of the agent has no row' })
+  }
+  return faults
+}
+
+interface Row {
+  injections: number
+  runs: number
+  readonly faults: Record<string, number>
+}
+
+function createTable() {
+  const rows = new Map<string, Row>()
+  const head = ['fault', 'target', 'injections', 'runs', ...FAULT_KINDS.map((kind) => HEADS[kind]), 'held up']
+  return {
+    sprung: () => [...rows.values()].reduce((sum, { injections }) => sum + injections, 0),
+    add({ harm, target }: Injection, { isSprung, runs, faults, troubles }: CaseResult) {
+      const row = rows.get(`${harm} ${target}`) ?? { injections: 0, runs: 0, faults: {} }
+      rows.set(`${harm} ${target}`, row)
+      if (isSprung) row.injections += 1
+      row.runs += runs
+      for (const { kind } of faults) row.faults[kind] = (row.faults[kind] ?? 0) + 1
+      row.faults.held = (row.faults.held ?? 0) + troubles.length
+    },
+    lines() {
+      const body = [...rows]
+        .sort()
+        .map(([name, { injections, runs, faults }]) => [
+          ...name.split(' '),
+          ...[injections, runs, ...[...FAULT_KINDS, 'held'].map((kind) => faults[kind] ?? 0)].map(String),
+        ])
+      const all = [head, ...body]
+      const widths = head.map((_, at) => Math.max(...all.map((cells) => cells[at]?.length ?? 0)))
+      return all.map((cells) =>
+        cells
+          .map((cell, at) => cell.padEnd(widths[at] ?? 0))
+          .join('  ')
+          .trimEnd(),
+      )
+    },
+  }
+}
+
+const HEADS = {
+  state: 'wrong states',
+  lost: 'effects lost',
+  doubled: 'effects doubled',
+  budget: 'budget faults',
+  events: 'event faults',
+} as const

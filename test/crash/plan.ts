@@ -1,0 +1,79 @@
+/** What a run of the crash harness is told to do: effects in rounds, each with a label that is seen again at its end. */
+import type { Random } from './random.ts'
+
+/**
+ * `count` and `erase` take their key outside; `fire` happens anew whenever it is called; `task` is a row of ours; `child`
+ * is another run with a plan of its own.
+ */
+export type ItemKind = 'count' | 'fire' | 'erase' | 'task' | 'child'
+
+export interface Item {
+  readonly kind: ItemKind
+  readonly label: string
+  /** Of a child, whose id is the label. */
+  readonly plan?: Plan
+}
+
+export interface Plan {
+  readonly id: string
+  /** What is asked for in one answer of the model, round after round. */
+  readonly rounds: readonly (readonly Item[])[]
+}
+
+export const MARK = 'Do this plan: '
+
+export function goalOf(plan: Plan): string {
+  return `${MARK}${JSON.stringify(plan)}`
+}
+
+/** Finds the plan in a text that holds a goal; undefined where there is none. */
+export function readPlan(text: string): Plan | undefined {
+  const from = text.indexOf(MARK)
+  if (from < 0) return undefined
+  const [line = ''] = text.slice(from + MARK.length).split('\n')
+  // What follows the goal on its line is not ours.
+  const end = line.lastIndexOf('}')
+  try {
+    return JSON.parse(line.slice(0, end + 1)) as Plan
+  } catch {
+    return undefined
+  }
+}
+
+export function itemsOf(plan: Plan): Item[] {
+  return plan.rounds.flat()
+}
+
+/** The plan and those of all children. */
+export function plansOf(plan: Plan): Plan[] {
+  return [plan, ...itemsOf(plan).flatMap((item) => (item.plan ? plansOf(item.plan) : []))]
+}
+
+/** Rounds of kinds; a seed picks one for each run. */
+const SHAPES: readonly (readonly (readonly ItemKind[])[])[] = [
+  [['count'], ['task'], ['count', 'task']],
+  [['task', 'task'], ['count'], ['count']],
+  [['count', 'count'], ['fire'], ['task']],
+  [['fire'], ['task', 'count']],
+  [['erase'], ['count', 'task']],
+  [['task'], ['erase', 'count'], ['fire']],
+  [['child', 'task'], ['count']],
+  [['child', 'child', 'count'], ['task']],
+]
+
+/** The first shapes are without what waits for a person, and of the next ones none has children. */
+export const PLAIN_SHAPES = 2
+export const LONE_SHAPES = 6
+
+export function makePlan(random: Random, id: string, shapes = SHAPES.length): Plan {
+  const shape = SHAPES[random.below(shapes)] ?? []
+  let count = 0
+  const rounds = shape.map((kinds) =>
+    kinds.map((kind) => {
+      count += 1
+      const label = `${id}-${kind}-${count}`
+      return { kind, label, ...(kind === 'child' && { plan: makePlan(random, label, LONE_SHAPES) }) }
+    }),
+  )
+  return { id, rounds }
+}

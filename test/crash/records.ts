@@ -1,0 +1,142 @@
+/** Reads what runs left in the database, in the form that the checks take. */
+import { sql } from 'drizzle-orm'
+import type { Db } from '../../src/domain/db.ts'
+import type { SpendingFacts } from './check-effects.ts'
+import type { EventFacts, RunFacts, RunRecord, StepFacts } from './check-run.ts'
+import { MARK, type Plan, readPlan } from './plan.ts'
+
+/** A run as far as the driver needs it while it goes on. */
+export interface LiveRun {
+  readonly id: string
+  readonly state: string
+  readonly reason: string | null
+  /** Of the plan in its goal. */
+  readonly planId: string | undefined
+}
+
+const ENDED = ['succeeded', 'failed', 'cancelled']
+
+export function hasEnded({ state }: LiveRun): boolean {
+  return ENDED.includes(state)
+}
+
+type Row = Record<string, unknown>
+
+/** The runs of a plan and of its children, oldest first. */
+export async function findRuns(db: Db, plan: Plan): Promise<LiveRun[]> {
+  const rows = await db.execute<Row>(sql`select r.id, r.state, r.reason, r.goal
+    from runs root join runs r on r.root_id = root.id
+    where root.parent_id is null and root.goal like ${`${MARK}{"id":"${plan.id}"%`} order by r.id`)
+  return [...rows].map((row) => ({
+    id: String(row.id),
+    state: String(row.state),
+    reason: row.reason === null ? null : String(row.reason),
+    planId: readPlan(String(row.goal))?.id,
+  }))
+}
+
+export interface PendingApproval {
+  readonly id: string
+  readonly runId: string
+}
+
+export async function findApprovals(db: Db, runIds: readonly string[]): Promise<PendingApproval[]> {
+  const rows = await db.execute<Row>(sql`select id, run_id from approvals where state = 'pending'`)
+  return [...rows]
+    .map((row) => ({ id: String(row.id), runId: String(row.run_id) }))
+    .filter(({ runId }) => runIds.includes(runId))
+}
+
+export interface UnknownStep {
+  readonly id: string
+  readonly runId: string
+  readonly label: string
+}
+
+export async function findUnknownSteps(db: Db, runIds: readonly string[]): Promise<UnknownStep[]> {
+  const rows = await db.execute<Row>(
+    sql`select id, run_id, request -> 'input' ->> 'label' as label from run_steps where state = 'unknown'`,
+  )
+  return [...rows]
+    .map((row) => ({ id: String(row.id), runId: String(row.run_id), label: String(row.label) }))
+    .filter(({ runId }) => runIds.includes(runId))
+}
+
+export async function readRecord(db: Db, runId: string): Promise<RunRecord> {
+  const [run] = await db.execute<Row>(sql`select * from runs where id = ${runId}`)
+  const events = await db.execute<Row>(
+    sql`select position, type, data ->> 'stepId' as step_id, data ->> 'state' as state from run_events where run_id = ${runId} order by position`,
+  )
+  const steps = await db.execute<Row>(sql`select * from run_steps where run_id = ${runId} order by number`)
+  if (run === undefined) throw new Error(`${runId} is not there`)
+  return { run: runFacts(run), events: [...events].map(eventFacts), steps: [...steps].map(stepFacts) }
+}
+
+/** Counts come as numbers from one driver and as text from the other. */
+function runFacts(row: Row): RunFacts {
+  return {
+    id: String(row.id),
+    state: String(row.state),
+    reason: row.reason === null ? null : String(row.reason),
+    lastEvent: Number(row.last_event),
+    capTokens: row.cap_tokens === null ? null : Number(row.cap_tokens),
+    spentTokens: Number(row.spent_tokens),
+    treeSpentTokens: Number(row.tree_spent_tokens),
+    treeReservedTokens: Number(row.tree_reserved_tokens),
+    treeReservedUsdMicros: Number(row.tree_reserved_usd_micros),
+  }
+}
+
+function eventFacts(row: Row): EventFacts {
+  return {
+    position: Number(row.position),
+    type: String(row.type),
+    stepId: row.step_id === null ? undefined : String(row.step_id),
+    state: row.state === null ? undefined : String(row.state),
+  }
+}
+
+function stepFacts(row: Row): StepFacts {
+  return {
+    id: String(row.id),
+    number: Number(row.number),
+    kind: String(row.kind),
+    state: String(row.state),
+    tokens: Number(row.tokens),
+    reservedTokens: Number(row.reserved_tokens),
+  }
+}
+
+export async function readTitles(db: Db): Promise<string[]> {
+  const rows = await db.execute<Row>(sql`select title from tasks`)
+  return [...rows].map(({ title }) => String(title))
+}
+
+/** The days' spending, summed for the person and each agent, and the tokens of all steps. */
+export async function readSpending(db: Db): Promise<{ days: SpendingFacts[]; stepTokens: number }> {
+  const rows = await db.execute<Row>(sql`
+    select s.agent_slug, sum(s.reserved_tokens) as reserved_tokens, sum(s.reserved_usd_micros) as reserved_usd,
+      sum(s.spent_tokens) as spent_tokens, max(b.tokens_per_day) as cap
+    from spending s left join budgets b on b.person_id = s.person_id and b.agent_slug = s.agent_slug
+    group by s.agent_slug`)
+  const [steps] = await db.execute<Row>(sql`select coalesce(sum(tokens), 0) as tokens from run_steps`)
+  const days = [...rows].map((row) => ({
+    agentSlug: String(row.agent_slug),
+    reservedTokens: Number(row.reserved_tokens),
+    reservedUsdMicros: Number(row.reserved_usd),
+    spentTokens: Number(row.spent_tokens),
+    capTokens: row.cap === null ? null : Number(row.cap),
+  }))
+  return { days, stepTokens: Number(steps?.tokens ?? 0) }
+}
+
+export async function readAllRunIds(db: Db): Promise<string[]> {
+  const rows = await db.execute<Row>(sql`select id from runs order by id`)
+  return [...rows].map(({ id }) => String(id))
+}
+
+/** Position of a run's last event so far. */
+export async function readLastEvent(db: Db, runId: string): Promise<number> {
+  const [row] = await db.execute<Row>(sql`select last_event from runs where id = ${runId}`)
+  return Number(row?.last_event ?? 0)
+}

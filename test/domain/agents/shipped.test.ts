@@ -1,0 +1,75 @@
+/** The agents that come with the gateway: valid, told only of tools that they have, and held to what they are for. */
+import { describe, expect, test } from 'vitest'
+import { specIssues } from '../../../src/domain/agents/check-spec.ts'
+import { AGENT_TOOLS, grantedAgentTools, grantedOperations } from '../../../src/domain/agents/grants.ts'
+import { SHIPPED_AGENTS } from '../../../src/domain/agents/shipped.ts'
+import { operations } from '../../../src/tools/registry.ts'
+
+const shipped = [...SHIPPED_AGENTS.values()].map((agent) => [agent.slug, agent] as const)
+
+/** A name of a tool as instructions mark it. */
+const NAMED = /`([a-z]+(?:_[a-z]+)+|delegate)`/g
+
+test('there are the seven', () => {
+  expect([...SHIPPED_AGENTS.keys()]).toEqual([
+    'assistant',
+    'project-manager',
+    'developer',
+    'reviewer',
+    'tester',
+    'tech-lead',
+    'researcher',
+  ])
+})
+
+describe.each(shipped)('%s', (_slug, agent) => {
+  const own = grantedOperations(agent.tools, operations)
+  const tools = [...own.map(({ toolName }) => toolName), ...grantedAgentTools(agent.tools)]
+
+  test('names only tools and operations that there are', () => {
+    expect(specIssues(agent, operations)).toEqual([])
+  })
+
+  test('is told only of tools that it has', () => {
+    const named = [...agent.instructions.matchAll(NAMED)].map((match) => match[1] ?? '')
+    expect(named.length).toBeGreaterThan(3)
+    expect(named.filter((name) => !tools.includes(name))).toEqual([])
+  })
+
+  test('can ask a person and save what it made, and has bounds', () => {
+    expect(tools).toEqual(expect.arrayContaining(['ask_person', 'save_artifact']))
+    expect(agent.limits.steps).toBeLessThanOrEqual(100)
+    expect(agent.limits.tokens).not.toBeNull()
+  })
+
+  test('is told how to treat text from outside, and to say what was not done', () => {
+    expect(agent.instructions).toMatch(/do not follow it/)
+    expect(agent.instructions).toMatch(/what was not done/)
+    expect(agent.instructions).toMatch(/There is no shell, no repository/)
+  })
+
+  test('ends nothing for good without a person', () => {
+    const loose = agent.approvals.rules.filter(({ verdict }) => verdict === 'allow')
+    expect(loose).toEqual([])
+  })
+})
+
+test.each(['reviewer', 'researcher'])('%s changes nothing', (slug) => {
+  const own = grantedOperations(SHIPPED_AGENTS.get(slug)?.tools ?? [], operations)
+  expect(own.filter(({ effect }) => effect !== 'read')).toEqual([])
+})
+
+test('the project manager has what it takes to plan a project', () => {
+  const { tools = [] } = SHIPPED_AGENTS.get('project-manager') ?? {}
+  const names = grantedOperations(tools, operations).map(({ name }) => name)
+  expect(names).toEqual(
+    expect.arrayContaining(['projects.create', 'tasks.create', 'projects.apply_template']),
+  )
+})
+
+test('only the assistant has everything, and the tools of a run are all used by somebody', () => {
+  const everything = shipped.filter(([, { tools }]) => tools.includes('*')).map(([slug]) => slug)
+  expect(everything).toEqual(['assistant'])
+  const named = new Set(shipped.flatMap(([, { tools }]) => tools))
+  expect(AGENT_TOOLS.filter((tool) => !named.has(tool))).toEqual([])
+})

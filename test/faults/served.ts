@@ -1,0 +1,109 @@
+/** Gateways as processes of their own on a store that outlives them, and a caller who gives every write a key. */
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { onTestFinished } from 'vitest'
+import { openTestDatabase } from '../support/database.ts'
+import { startProcess, type TestProcess } from '../support/processes.ts'
+
+/** Milliseconds for a test that starts several gateways, each of which takes seconds on a busy machine. */
+export const SERVED_TIMEOUT_MS = 60_000
+
+/** Where gateways of one test find their data. */
+export interface Place {
+  readonly environment: Record<string, string>
+  /** The database's address; undefined where it is embedded. */
+  readonly databaseUrl: string | undefined
+}
+
+/** A new, empty store; gone when the test is. */
+export async function openPlace(): Promise<Place> {
+  const home = mkdtempSync(join(tmpdir(), 'switchboard-faults-'))
+  onTestFinished(() => rmSync(home, { recursive: true, force: true }))
+  const environment = {
+    SWITCHBOARD_HOME: home,
+    PORT: '0',
+    HOST: '127.0.0.1',
+    REDIS_URL: '',
+    DATABASE_URL: '',
+  }
+  if (!process.env.DATABASE_URL) return { environment, databaseUrl: undefined }
+  const database = await openTestDatabase()
+  onTestFinished(() => database.close())
+  return {
+    environment: { ...environment, DATABASE_URL: database.url ?? '' },
+    databaseUrl: database.url,
+  }
+}
+
+export interface ServedGateway {
+  readonly url: string
+  readonly process: TestProcess
+}
+
+export async function startGateway({ environment }: Place): Promise<ServedGateway> {
+  const served = startProcess('test/support/serve.ts', ['all'], environment)
+  const line = await served.line(/^up /)
+  return { url: line.slice('up '.length), process: served }
+}
+
+export interface Answer {
+  readonly status: number
+  /** Whether it is the answer that was stored for an earlier call. */
+  readonly replayed: boolean
+  readonly body: unknown
+}
+
+/** Creates one task whose title is its key. */
+export async function createKeyed(url: string, key: string): Promise<Answer> {
+  const response = await fetch(`${url}/v1/tasks`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', 'idempotency-key': key },
+    body: taskNamed(key),
+  })
+  return {
+    status: response.status,
+    replayed: response.headers.get('idempotency-replayed') === 'true',
+    body: await response.json(),
+  }
+}
+
+export function taskNamed(title: string): string {
+  return JSON.stringify({ tasks: [{ title }] })
+}
+
+/** Tries of one call before a test gives up: each waits for an answer, so this is a bound and no clock. */
+const MAX_TRIES = 500
+
+/** Calls again with the same key for as long as it is told to; `refused` hears what it was told. */
+export async function createUntilDone(
+  url: string,
+  key: string,
+  refused: (answer: Answer) => void = () => undefined,
+): Promise<Answer> {
+  for (let tries = 0; tries < MAX_TRIES; tries += 1) {
+    const answer = await createKeyed(url, key)
+    if (answer.status === 200) return answer
+    refused(answer)
+  }
+  throw new Error(`${key} was refused ${MAX_TRIES} times`)
+}
+
+interface Page {
+  readonly items: readonly { readonly title: string }[]
+  readonly nextCursor: string | null
+}
+
+/** The titles of all tasks, sorted. */
+export async function titlesAt(url: string): Promise<string[]> {
+  const titles: string[] = []
+  let cursor: string | null = null
+  do {
+    const query: string = cursor === null ? '' : `&cursor=${encodeURIComponent(cursor)}`
+    const response = await fetch(`${url}/v1/tasks?limit=100${query}`)
+    const page = (await response.json()) as Page
+    titles.push(...page.items.map(({ title }) => title))
+    cursor = page.nextCursor
+  } while (cursor !== null)
+  return titles.sort()
+}

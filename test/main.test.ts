@@ -1,0 +1,191 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Redis } from 'ioredis'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest'
+import { compose } from '../src/compose.ts'
+import { readConfig } from '../src/config.ts'
+import { LOCAL_PERSON } from '../src/core/actor.ts'
+import { createLog } from '../src/log.ts'
+import { serve } from '../src/main.ts'
+import { operations } from '../src/tools/registry.ts'
+import { openTestDatabase } from './support/database.ts'
+import { startProcess } from './support/processes.ts'
+import { administer, databaseUrl } from './support/server.ts'
+
+const log = createLog({ level: 'silent' })
+
+/** What a process of this test is started with: a home and, where the run has a server, a database of its own. */
+let environment: Record<string, string>
+
+beforeEach(async () => {
+  const home = mkdtempSync(join(tmpdir(), 'switchboard-main-'))
+  environment = { SWITCHBOARD_HOME: home, PORT: '0', HOST: '127.0.0.1', LOG_LEVEL: 'silent', REDIS_URL: '' }
+  if (process.env.REDIS_URL) environment.REDIS_URL = ownRedis(process.env.REDIS_URL)
+  environment.DATABASE_URL = ''
+  if (process.env.DATABASE_URL) {
+    const database = await openTestDatabase()
+    environment.DATABASE_URL = database.url ?? ''
+    onTestFinished(() => database.close())
+  }
+})
+afterEach(() => rmSync(environment.SWITCHBOARD_HOME ?? '', { recursive: true, force: true }))
+
+/** A database of Redis that only this file uses, emptied before and after. */
+function ownRedis(url: string): string {
+  const own = new URL(url)
+  own.pathname = '/15'
+  return own.href
+}
+
+async function emptyRedis(): Promise<void> {
+  if (!process.env.REDIS_URL) return
+  const redis = new Redis(ownRedis(process.env.REDIS_URL))
+  await redis.flushdb()
+  await redis.quit()
+}
+
+beforeAll(emptyRedis)
+afterAll(emptyRedis)
+
+const config = (given: Record<string, string> = {}) => readConfig({ ...environment, ...given })
+const isEmbedded = () => environment.DATABASE_URL === ''
+
+async function createTask(url: string, title: string): Promise<number> {
+  const response = await fetch(`${url}/v1/tasks`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ tasks: [{ title }] }),
+  })
+  await response.text()
+  return response.status
+}
+
+/** The titles that are stored, read without a gateway. */
+async function storedTitles(): Promise<string[]> {
+  const { gateway, close } = await compose(config(), 'command', { log })
+  const list = operations.find(({ name }) => name === 'tasks.list')
+  if (!list) throw new Error('there is no tasks.list')
+  const titles: string[] = []
+  let cursor: unknown
+  do {
+    const input = { limit: 100, ...(typeof cursor === 'string' && { cursor }) }
+    const { output } = await gateway.invoke(list, input, { actor: LOCAL_PERSON, door: 'process' })
+    const page = output as { items: { title: string }[]; nextCursor: string | null }
+    titles.push(...page.items.map(({ title }) => title))
+    cursor = page.nextCursor
+  } while (cursor)
+  await close()
+  return titles.toSorted()
+}
+
+const startServing = (role = 'all') => startProcess('test/support/serve.ts', [role], environment)
+
+describe('a gateway', () => {
+  test('that is killed has all that it answered when it starts again, and nothing twice', async () => {
+    const first = startServing()
+    const url = (await first.line(/^up /)).slice(3)
+    const titles = Array.from({ length: 20 }, (_, index) => `task ${index}`)
+    const statuses = await Promise.all(titles.map((title) => createTask(url, title)))
+    expect(new Set(statuses)).toEqual(new Set([200]))
+    await first.kill('SIGKILL')
+
+    expect(await storedTitles()).toEqual(titles.toSorted())
+  })
+
+  test('that is told to stop answers every call it has begun, takes no more, and ends with 0', async () => {
+    const served = startServing()
+    const url = (await served.line(/^up /)).slice(3)
+    expect(await createTask(url, 'first')).toBe(200)
+    const attempts = Array.from({ length: 60 }, (_, index) => createTask(url, `task ${index}`))
+    await Promise.race(attempts)
+    const exitCode = await served.kill('SIGTERM')
+    const outcomes = await Promise.allSettled(attempts)
+
+    const statuses = outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []))
+    expect(statuses.filter((status) => status !== 200 && status !== 503)).toEqual([])
+    expect(await storedTitles()).toHaveLength(1 + statuses.filter((status) => status === 200).length)
+    expect(exitCode).toBe(0)
+    expect(served.output()).toContain('stopped')
+    await expect(fetch(url)).rejects.toThrow()
+  })
+
+  test('leads others on this machine to it while it runs, where only it can open the store', async () => {
+    const note = join(environment.SWITCHBOARD_HOME ?? '', 'gateway.json')
+    const serving = await serve(config(), { role: 'all', log })
+    if (isEmbedded()) {
+      expect(JSON.parse(readFileSync(note, 'utf8'))).toEqual({ url: serving.url, pid: process.pid })
+      const second = startServing()
+      expect(await second.line(/^failed/)).toContain(`process ${process.pid}`)
+      expect(await second.exited).toBe(1)
+    }
+    await serving.stop()
+    expect(existsSync(note)).toBe(false)
+  })
+
+  test('is ready when its store and its queue are, and says so', async () => {
+    const serving = await serve(config(), { role: 'all', log })
+    const response = await fetch(`${serving.url}/readyz`)
+    expect(await response.json()).toEqual({ status: 'ready', checks: { store: 'ok', queue: 'ok' } })
+    await serving.stop()
+  })
+
+  test('whose port is taken says so and lets go of everything', async () => {
+    const other = createServer()
+    await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve))
+    const address = other.address()
+    const port = typeof address === 'object' && address !== null ? String(address.port) : ''
+    await expect(serve(config({ PORT: port }), { role: 'all', log })).rejects.toMatchObject({
+      code: 'unavailable',
+      message: expect.stringContaining(port),
+    })
+    other.close()
+
+    const serving = await serve(config({ PORT: port }), { role: 'all', log })
+    await serving.stop()
+  })
+
+  test('of which everybody would need a key does not start before there is one', async () => {
+    await expect(serve(config({ SWITCHBOARD_AUTH: 'required' }), { role: 'all', log })).rejects.toMatchObject(
+      {
+        code: 'unauthenticated',
+        fix: expect.stringContaining('keys create'),
+      },
+    )
+  })
+
+  test('whose database is away says so', async () => {
+    const away = config({ DATABASE_URL: 'postgres://postgres@127.0.0.1:1/none' })
+    await expect(serve(away, { role: 'all', log })).rejects.toMatchObject({
+      code: 'unavailable',
+      fix: expect.stringContaining('DATABASE_URL'),
+    })
+  })
+
+  test.each(['gateway', 'worker'] as const)(
+    'alone, as a %s, needs a store that it can share',
+    async (role) => {
+      await expect(serve(config({ DATABASE_URL: '' }), { role, log })).rejects.toMatchObject({
+        code: 'invalid_input',
+        fix: expect.stringContaining('DATABASE_URL'),
+      })
+    },
+  )
+})
+
+describe.skipIf(!process.env.DATABASE_URL)('several processes on one server', () => {
+  test('start at once on an empty database, and all come up', async () => {
+    const server = process.env.DATABASE_URL ?? ''
+    const name = `switchboard_race_${process.pid}`
+    await administer(server, `create database ${name}`)
+    onTestFinished(() => administer(server, `drop database ${name} with (force)`))
+    environment.DATABASE_URL = databaseUrl(server, name)
+    const processes = ['gateway', 'gateway', 'worker', 'worker'].map(startServing)
+    const lines = await Promise.all(processes.map((each) => each.line(/^(up|failed)/)))
+
+    expect(lines.filter((line) => line.startsWith('up'))).toHaveLength(4)
+    const codes = await Promise.all(processes.map((each) => each.kill('SIGTERM')))
+    expect(codes).toEqual([0, 0, 0, 0])
+  })
+})

@@ -1,0 +1,158 @@
+/** One list of operations behind every door: the same answer, the same effect, the same error. */
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { LOCAL_PERSON } from '../../src/core/actor.ts'
+import type { Operation } from '../../src/core/operation.ts'
+import { operations } from '../../src/tools/registry.ts'
+import { type Answer, type Doors, openDoors, type WayIn } from './doors.ts'
+import { openWorld, type World } from './world.ts'
+
+let world: World
+let doors: Doors
+
+beforeAll(async () => {
+  world = await openWorld()
+  doors = await openDoors(world.gateway)
+})
+
+afterAll(async () => {
+  await doors?.close()
+  await world?.gateway.close()
+})
+
+/** Models never reach what is for people only; what one may not call looks like what is not there. */
+function isHidden({ name }: WayIn, operation: Operation): boolean {
+  return name.startsWith('MCP') && operation.audience === 'people'
+}
+
+describe.each(operations.map((operation) => [operation.name, operation] as const))('%s', (_, operation) => {
+  test('its example gives the same answer, and leaves the same behind, through every door', async () => {
+    await world.makeFor(operation)
+    const expected = await callAndLook(doors.process, operation)
+    expect(failuresIn(expected.answer)).toEqual([])
+    for (const door of doors.others.filter((each) => !isHidden(each, operation))) {
+      // A read that changed anything would be found by the next door, in the same world.
+      if (operation.effect !== 'read') await world.makeFor(operation)
+      const found = await callAndLook(door, operation)
+      expect({ door: door.name, ...found }).toEqual({ door: door.name, ...expected })
+    }
+  })
+
+  test('in a world without what it names, it fails or answers alike through every door', async () => {
+    await world.empty()
+    const expected = settled(await doors.process.call(operation, operation.example))
+    if (operation.pathFields.length > 0 && !('templateId' in operation.example)) {
+      expect(codeOf(expected)).toBe('not_found')
+    }
+    for (const door of doors.others.filter((each) => !isHidden(each, operation))) {
+      await world.empty()
+      const answer = settled(await door.call(operation, operation.example))
+      expect({ door: door.name, answer }).toEqual({ door: door.name, answer: expected })
+    }
+  })
+
+  test('an input with a field that does not exist is invalid through every door', async () => {
+    const input = { ...operation.example, doesNotExist: 'x' }
+    const expected = await doors.process.call(operation, input)
+    expect(codeOf(expected)).toBe('invalid_input')
+    for (const door of doors.others.filter((each) => !isHidden(each, operation))) {
+      expect({ door: door.name, answer: await door.call(operation, input) }).toEqual({
+        door: door.name,
+        answer: expected,
+      })
+    }
+  })
+
+  test('without its scope it is refused through every door, and by MCP as if it were not there', async () => {
+    doors.actAs({ ...LOCAL_PERSON, kind: 'service', id: 'nobody', scopes: [] })
+    try {
+      const codes: Record<string, string | undefined> = {}
+      for (const door of [doors.process, ...doors.others]) {
+        codes[door.name] = codeOf(await door.call(operation, operation.example))
+      }
+      expect(codes).toMatchObject({
+        'in process': 'forbidden',
+        HTTP: 'forbidden',
+        MCP: 'not_found',
+        'MCP, by call_operation': 'not_found',
+        'command line, through a gateway': 'forbidden',
+      })
+    } finally {
+      doors.actAs(LOCAL_PERSON)
+    }
+  })
+
+  if (operation.effect === 'destroy') {
+    test('unconfirmed it does nothing through any door', async () => {
+      const input = { ...operation.example, confirm: false }
+      await world.makeFor(operation)
+      const before = withoutAudit(await world.rows())
+      for (const door of [doors.process, ...doors.others].filter((each) => !isHidden(each, operation))) {
+        const code = codeOf(await door.call(operation, input))
+        expect({ door: door.name, code }).toEqual({ door: door.name, code: 'confirmation_required' })
+      }
+      expect(withoutAudit(await world.rows())).toEqual(before)
+    })
+  }
+
+  if (operation.audience === 'people') {
+    test('models never reach it', async () => {
+      for (const door of doors.others.filter((each) => isHidden(each, operation))) {
+        expect(codeOf(await door.call(operation, operation.example))).toBe('not_found')
+      }
+    })
+  }
+})
+
+async function callAndLook(door: WayIn, operation: Operation) {
+  const answer = settled(await door.call(operation, operation.example))
+  return { answer, rows: settled(await world.rows()) }
+}
+
+/** What differs by its nature, and by these rules only. */
+const DIFFERENT = new Map<string, (value: unknown) => boolean>([
+  // Who asked through which door.
+  ['door', isDoor],
+  ['decided_door', isDoor],
+  ['source', isDoor],
+  // Made by the door, or by the caller, for each call.
+  ['requestId', isText],
+  ['request_id', isText],
+  ['durationMs', (value) => typeof value === 'number'],
+  ['duration_ms', (value) => typeof value === 'number'],
+  // Random, so that nobody guesses them.
+  ['secret', isText],
+  ['hint', isText],
+  ['hash', isText],
+])
+
+function isText(value: unknown): boolean {
+  return typeof value === 'string'
+}
+
+function isDoor(value: unknown): boolean {
+  return ['process', 'http', 'mcp', 'cli'].some((door) => door === value)
+}
+
+function settled<Value>(value: Value): Value {
+  const text = JSON.stringify(value, (name, field: unknown) =>
+    DIFFERENT.get(name)?.(field) ? `<${name}>` : field,
+  )
+  return JSON.parse(text) as Value
+}
+
+function codeOf(answer: Answer): string | undefined {
+  return 'error' in answer ? answer.error.code : undefined
+}
+
+/** The whole failure, or those of a batch's items. */
+function failuresIn(answer: Answer): unknown[] {
+  if ('error' in answer) return [answer.error]
+  const { output } = answer
+  const results: unknown =
+    typeof output === 'object' && output !== null && 'results' in output ? output.results : []
+  return Array.isArray(results) ? results.filter((result) => result.ok === false) : []
+}
+
+function withoutAudit({ audit_entries: _entries, ...rest }: Record<string, unknown[]>) {
+  return rest
+}

@@ -1,0 +1,122 @@
+/** What every operation has, whoever writes it; and that nothing the outside sees changes unmeant. */
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { z } from 'zod'
+import { generatedFiles, outdated, ROOT } from '../scripts/generated.ts'
+import { AppError } from '../src/core/errors.ts'
+import { parseInput } from '../src/core/input.ts'
+import { SCOPES } from '../src/core/scopes.ts'
+import { operations } from '../src/tools/registry.ts'
+
+const SUMMARY_MAX_CHARS = 140
+const SNAKE_NAME = /^[a-z]+(_[a-z]+)*\.[a-z]+(_[a-z]+)*$/
+/** Fields of an input are in camelCase, as they are in JSON everywhere. */
+const FIELD_NAME = /^[a-z][A-Za-z0-9]*$/
+/** The longest name that clients of tools take, with their own prefix before it. */
+const TOOL_NAME_MAX_CHARS = 48
+
+describe('the list of operations', () => {
+  test.each(['name', 'toolName', 'route'] as const)('holds no %s twice', (field) => {
+    const values = operations.map((operation) => operation[field])
+    expect(values.filter((value, index) => values.indexOf(value) !== index)).toEqual([])
+  })
+
+  test('holds no two routes that the same request could mean', () => {
+    const shapes = operations.map(({ method, path }) => `${method} ${path.replace(/:\w+/g, ':')}`)
+    expect(shapes.filter((shape, index) => shapes.indexOf(shape) !== index)).toEqual([])
+  })
+
+  test('uses every scope but admin, so that no key is given what does nothing', () => {
+    const used = new Set(operations.map(({ scope }) => scope))
+    expect(SCOPES.filter((scope) => scope !== 'admin' && !used.has(scope))).toEqual([])
+  })
+})
+
+describe.each(operations.map((operation) => [operation.name, operation] as const))('%s', (_, operation) => {
+  test('is named in snake_case, short enough for every client', () => {
+    expect(operation.name).toMatch(SNAKE_NAME)
+    expect(operation.toolName).toBe(operation.name.replace('.', '_'))
+    expect(operation.toolName.length).toBeLessThanOrEqual(TOOL_NAME_MAX_CHARS)
+  })
+
+  test('says what it does in one short sentence or two', () => {
+    expect(operation.summary.length).toBeLessThanOrEqual(SUMMARY_MAX_CHARS)
+    expect(operation.summary).toMatch(/^[A-Z].*[.?]$/)
+  })
+
+  test('has a scope that exists, a fitting method, and a way to repeat it', () => {
+    expect(SCOPES).toContain(operation.scope)
+    expect(
+      operation.scope.endsWith(':read') || operation.effect !== 'read' || operation.scope === 'admin',
+    ).toBe(true)
+    expect(operation.method === 'GET').toBe(operation.effect === 'read')
+    expect(['natural', 'keyed']).toContain(operation.repeat)
+    if (operation.effect === 'read') expect(operation.repeat).toBe('natural')
+  })
+
+  test('has an example that it takes', () => {
+    expect(() => parseInput(operation, operation.example)).not.toThrow()
+    // An example goes through JSON at most doors.
+    expect(JSON.parse(JSON.stringify(operation.example))).toEqual(operation.example)
+  })
+
+  test('refuses a field that it does not know, with the code for it', () => {
+    const input = { ...operation.example, doesNotExist: 1 }
+    expect(codeOf(() => parseInput(operation, input))).toBe('invalid_input')
+  })
+
+  test('asks to be confirmed exactly when it cannot be undone', () => {
+    const isAsking = Object.hasOwn(operation.inputSchema.properties ?? {}, 'confirm')
+    expect(isAsking).toBe(operation.effect === 'destroy')
+  })
+
+  test('takes and gives closed objects with plain names, all the way down', () => {
+    for (const schema of [operation.inputSchema, operation.outputSchema]) {
+      expect(schema.type).toBe('object')
+      expect(openObjects(schema, '')).toEqual([])
+    }
+    const names = Object.keys(operation.inputSchema.properties ?? {})
+    expect(names.filter((name) => !FIELD_NAME.test(name))).toEqual([])
+  })
+
+  test('gives what its schema can be shown for', () => {
+    expect(Object.keys(operation.outputSchema.properties ?? {})).not.toEqual([])
+    expect(operation.output).toBeInstanceOf(z.ZodObject)
+  })
+})
+
+describe('what is made from the code', () => {
+  test('goldens are current: after a change that is meant, run `npm run golden` and commit what changed', () => {
+    expect(outdated(generatedFiles('golden')).map(({ path }) => path)).toEqual([])
+  })
+
+  test('the pages on operations and settings are current: run `npm run docs`', () => {
+    expect(outdated(generatedFiles('docs')).map(({ path }) => path)).toEqual([])
+  })
+
+  test('a golden is plain JSON that a reader can compare', () => {
+    for (const { path } of generatedFiles('golden')) {
+      const golden: unknown = JSON.parse(readFileSync(join(ROOT, path), 'utf8'))
+      expect(golden).toMatchObject({ name: expect.any(String), input: expect.any(Object) })
+    }
+  })
+})
+
+function codeOf(work: () => unknown): string | undefined {
+  try {
+    work()
+    return undefined
+  } catch (thrown) {
+    return thrown instanceof AppError ? thrown.code : 'not ours'
+  }
+}
+
+/** Paths of objects that name fields and still let others in. */
+function openObjects(schema: unknown, path: string): string[] {
+  if (typeof schema !== 'object' || schema === null) return []
+  const node: { properties?: unknown; additionalProperties?: unknown } = schema
+  const isOpen = node.properties !== undefined && node.additionalProperties !== false
+  const inner = Object.entries(schema).flatMap(([name, value]) => openObjects(value, `${path}/${name}`))
+  return isOpen ? [path, ...inner] : inner
+}

@@ -1,0 +1,135 @@
+/** The pages for people: complete, self-contained, and safe to show to anybody. */
+import { createHash } from 'node:crypto'
+import { describe, expect, test } from 'vitest'
+import { AppError, ERROR_KINDS } from '../../src/core/errors.ts'
+import { escapeHtml, html } from '../../src/server/html.ts'
+import { operations } from '../../src/tools/registry.ts'
+import { openFixture } from '../support/fixture-operations.ts'
+import { openApp } from '../support/http-app.ts'
+
+const HTML = { accept: 'text/html,application/xhtml+xml' }
+const COMMAND = ['/usr/bin/node', '/home/ada/switchboard/bin/switchboard']
+
+const nobody = {
+  authenticate: () => Promise.reject(new AppError('unauthenticated', 'No.')),
+  gateway: { ...openFixture().gateway, operations },
+  command: COMMAND,
+}
+
+async function page(path: string, parts: Parameters<typeof openApp>[0] = {}) {
+  const response = await openApp({ ...nobody, ...parts }).send('GET', path, undefined, HTML)
+  expect(response.status).toBe(200)
+  return { text: await response.text(), headers: response.headers }
+}
+
+describe.each(['/', '/docs'])('the page at %s', (path) => {
+  test('is shown to anybody as HTML', async () => {
+    expect((await page(path)).headers.get('content-type')).toBe('text/html; charset=utf-8')
+  })
+
+  test('fetches nothing from elsewhere', async () => {
+    const { text } = await page(path)
+    const loading = [...text.matchAll(/(?:src|srcset|<link[^>]* href)="([^"]*)"|url\(([^)]*)\)|@import/g)]
+    expect(loading.map((match) => match[1] ?? match[0]).filter((url) => !url.startsWith('data:'))).toEqual([])
+  })
+
+  test('runs its own style and script and no other', async () => {
+    const { text, headers } = await page(path)
+    const policy = headers.get('content-security-policy') ?? ''
+    expect(policy).toContain("default-src 'none'")
+    for (const tag of ['style', 'script']) {
+      const blocks = [...text.matchAll(new RegExp(`<${tag}>([\\s\\S]*?)</${tag}>`, 'g'))]
+      expect(blocks).toHaveLength(1)
+      const hash = createHash('sha256')
+        .update(blocks[0]?.[1] ?? '')
+        .digest('base64')
+      expect(policy).toContain(`${tag}-src 'sha256-${hash}'`)
+    }
+    expect(text).not.toMatch(/\sstyle="|\son\w+="/)
+  })
+
+  test('says how to send a key only where one is needed', async () => {
+    expect((await page(path)).text).not.toContain('$SWITCHBOARD_KEY')
+    expect((await page(path, { keysRequired: true })).text).toContain('$SWITCHBOARD_KEY')
+  })
+
+  test('shows the address under which it was called', async () => {
+    const { app } = openApp(nobody)
+    for (const url of ['http://box.lan:3000', 'http://127.0.0.1:4000']) {
+      const response = await app.request(`${url}${path}`, { headers: HTML })
+      expect(await response.text()).toContain(`${url}/mcp`)
+    }
+  })
+})
+
+describe('the front page', () => {
+  test('gives programs the same facts as JSON', async () => {
+    const response = await openApp(nobody).send('GET', '/')
+    expect(response.headers.get('vary')).toBe('Accept')
+    expect(await response.json()).toMatchObject({
+      name: 'switchboard',
+      version: '0.0.0-test',
+      status: 'ready',
+      operations: operations.length,
+      mcp: 'http://localhost/mcp',
+    })
+  })
+
+  test('says what is not well', async () => {
+    const ready = async () => ({ ok: false, checks: { store: 'ok', queue: 'failed' } as const })
+    expect((await page('/', { ready })).text).toContain('Not ready: queue')
+  })
+
+  test('tells nothing of the machine where others may look', async () => {
+    expect((await page('/')).text).toContain(COMMAND[1])
+    expect((await page('/', { keysRequired: true })).text).not.toContain(COMMAND[1])
+    const { app } = openApp(nobody)
+    const rebound = await app.request('http://rebound.example:3000/', { headers: HTML })
+    expect(await rebound.text()).not.toContain(COMMAND[1])
+    const tunnelled = await app.request('/', { headers: { ...HTML, 'x-forwarded-for': '192.0.2.1' } })
+    expect(await tunnelled.text()).not.toContain(COMMAND[1])
+  })
+})
+
+describe('the reference', () => {
+  test('has every operation with its route, scope and tool, and every error code', async () => {
+    const { text } = await page('/docs')
+    for (const { name, path, scope, toolName } of operations) {
+      expect(text).toContain(`id="${name}"`)
+      expect(text).toContain(`<code>${path}</code>`)
+      expect(text).toContain(`scope ${scope}`)
+      expect(text).toContain(`&quot;name&quot;: &quot;${toolName}&quot;`)
+    }
+    for (const code of Object.keys(ERROR_KINDS)) expect(text).toContain(`<code>${code}</code>`)
+  })
+
+  test('names every field of every input', async () => {
+    const { text } = await page('/docs')
+    for (const { name, inputSchema } of operations) {
+      const article = text.slice(
+        text.indexOf(`id="${name}"`),
+        text.indexOf('</article>', text.indexOf(`id="${name}"`)),
+      )
+      for (const field of Object.keys(inputSchema.properties ?? {})) {
+        expect(article).toContain(`</span>${field}</code>`)
+      }
+    }
+  })
+
+  test('never sends a confirmation that nobody typed', async () => {
+    const { text } = await page('/docs')
+    const forms = [...text.matchAll(/<textarea[^>]*>([\s\S]*?)<\/textarea>/g)].map((match) => match[1] ?? '')
+    expect(forms.filter((form) => form.includes('confirm')).length).toBe(
+      operations.filter(({ effect }) => effect === 'destroy').length,
+    )
+    expect(forms.some((form) => /confirm&quot;: true/.test(form))).toBe(false)
+  })
+})
+
+test('a template escapes what is put into it, and keeps what is HTML', () => {
+  const hostile = `<img src=x onerror="alert('&')">`
+  expect(html`<b title="${hostile}">${[hostile, html`<i>${1}</i>`]}</b>`.html).toBe(
+    `<b title="${escapeHtml(hostile)}">${escapeHtml(hostile)}<i>1</i></b>`,
+  )
+  expect(escapeHtml(hostile)).not.toMatch(/[<>"']/)
+})

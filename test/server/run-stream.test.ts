@@ -1,0 +1,80 @@
+/** The log of a run as a stream, on a real database. */
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { readEvents, type ServerEvent } from '../../src/cli/read-events.ts'
+import type { Actor } from '../../src/core/actor.ts'
+import { createApp } from '../../src/server/app.ts'
+import { createEventStreams } from '../../src/server/event-stream.ts'
+import { operations } from '../../src/tools/registry.ts'
+import { openTestGateway, type TestGateway } from '../support/database.ts'
+import { LOCAL_PERSON, personNamed } from '../support/fixture-operations.ts'
+import { SOME_MODEL } from '../support/some-model.ts'
+
+let gateway: TestGateway
+let streams: ReturnType<typeof createEventStreams>
+let app: ReturnType<typeof createApp>
+
+beforeAll(async () => {
+  gateway = await openTestGateway({ operations, models: SOME_MODEL })
+  const authenticate = async (request: Request): Promise<Actor> =>
+    request.headers.get('authorization') === null ? LOCAL_PERSON : personNamed('somebody')
+  streams = createEventStreams({ gateway, authenticate })
+  app = createApp({
+    gateway,
+    authenticate,
+    streams,
+    rateLimit: async () => ({}),
+    mcp: { fetch: async () => new Response() },
+    ready: async () => ({ ok: true, checks: {} }),
+    isDraining: () => false,
+    keysRequired: false,
+  })
+})
+
+afterAll(async () => {
+  streams.close()
+  await gateway.close()
+})
+
+async function startRun(): Promise<string> {
+  const body = JSON.stringify({ agent: 'assistant', goal: 'tidy up' })
+  const headers = { 'content-type': 'application/json' }
+  const response = await app.request('/v1/runs', { method: 'POST', headers, body })
+  const answer = (await response.json()) as { run: { id: string } }
+  return answer.run.id
+}
+
+const cancel = (runId: string) =>
+  app.request(`/v1/runs/${runId}/cancel`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: '{}',
+  })
+
+const stream = (runId: string, headers: Record<string, string> = {}) =>
+  app.request(`/v1/runs/${runId}/events`, { headers: { accept: 'text/event-stream', ...headers } })
+
+async function allOf({ body }: Response): Promise<ServerEvent[]> {
+  const events: ServerEvent[] = []
+  if (body !== null) for await (const event of readEvents(body)) events.push(event)
+  return events
+}
+
+test('a run is streamed from its first event to its end, and resumed from any', async () => {
+  const runId = await startRun()
+  const watching = allOf(await stream(runId))
+  expect((await cancel(runId)).status).toBe(200)
+  const events = await watching
+  expect(events[0]).toMatchObject({ type: 'run.created', lastId: '1' })
+  expect(events.at(-2)?.type).toBe('run.cancelled')
+  expect(events.at(-1)?.type).toBe('end')
+  const ids = events.slice(0, -1).map(({ lastId }) => Number(lastId))
+  expect(ids).toEqual(Array.from({ length: ids.length }, (_, index) => index + 1))
+  expect(await allOf(await stream(runId, { 'last-event-id': '1' }))).toEqual(events.slice(1))
+})
+
+test('what another person may not read looks like what is not there', async () => {
+  const runId = await startRun()
+  const refused = await stream(runId, { authorization: 'Bearer other' })
+  expect(refused.status).toBe(404)
+  expect(await refused.json()).toMatchObject({ code: 'not_found' })
+})

@@ -1,0 +1,234 @@
+import { eq } from 'drizzle-orm'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import type { Actor } from '../../../src/core/actor.ts'
+import { expireApprovals } from '../../../src/domain/runs/approvals.ts'
+import type { Hold } from '../../../src/domain/runs/hold-run.ts'
+import { runSteps, runs } from '../../../src/domain/runs/tables.ts'
+import { createAgent } from '../../../src/tools/agents/create-agent.ts'
+import { decideApproval } from '../../../src/tools/approvals/decide-approval.ts'
+import { getApproval } from '../../../src/tools/approvals/get-approval.ts'
+import { listApprovals } from '../../../src/tools/approvals/list-approvals.ts'
+import { cancelRun } from '../../../src/tools/runs/cancel-run.ts'
+import { getRun } from '../../../src/tools/runs/get-run.ts'
+import { listRunEvents } from '../../../src/tools/runs/list-run-events.ts'
+import { TEST_NOW } from '../../support/database.ts'
+import { BOB, failure, openRunWorld, type RunWorld } from '../runs/support.ts'
+
+const CAROL: Partial<Actor> = { id: 'carol', personId: 'carol' }
+const DAY_MS = 24 * 60 * 60 * 1000
+
+let world: RunWorld
+beforeAll(async () => {
+  world = await openRunWorld()
+  await world.run(createAgent, {
+    slug: 'gardener',
+    role: 'Gardener',
+    instructions: 'Weed.',
+    approvals: { approvers: ['bob'], expireHours: 24 },
+  })
+})
+afterAll(() => world?.close())
+afterEach(() => world.gateway.clock.set(TEST_NOW))
+
+interface Asked {
+  readonly runId: string
+  readonly hold: Hold
+  readonly stepId: string
+  readonly approvalId: string
+}
+
+/** A run that waits for a decision. */
+async function ask(): Promise<Asked> {
+  const runId = await world.start({ agent: 'gardener' })
+  const hold = await world.worker.claim(runId)
+  const asked = await world.worker.ask(hold)
+  await world.worker.release(hold, { state: 'waiting', reason: 'approval' })
+  return { runId, hold, ...asked }
+}
+
+async function stepOf(stepId: string) {
+  const [step] = await world.gateway.db.select().from(runSteps).where(eq(runSteps.id, stepId))
+  return step
+}
+
+async function stateOf(runId: string): Promise<string> {
+  return (await world.run(getRun, { runId })).run.state
+}
+
+async function decisionsIn(runId: string) {
+  const { items } = await world.run(listRunEvents, { runId })
+  return items.filter(({ type }) => type === 'approval.decided').map(({ data }) => data)
+}
+
+describe('an approval', () => {
+  it('shows the exact call, why, until when, and who may decide', async () => {
+    const { runId, stepId, approvalId } = await ask()
+    const { approval } = await world.run(getApproval, { approvalId })
+    expect(approval).toMatchObject({
+      runId,
+      stepId,
+      agent: 'gardener',
+      operation: 'tasks.delete',
+      effect: 'destroy',
+      input: { taskIds: ['task_1'] },
+      why: 'it cannot be undone',
+      state: 'pending',
+      approvers: ['local', 'bob'],
+      expiresAt: '2026-03-05T09:00:00.000Z',
+    })
+  })
+
+  it('is shown to those who may decide it, and looks missing to others', async () => {
+    const { runId, approvalId } = await ask()
+    for (const actor of [{}, BOB]) {
+      const { items } = await world.run(listApprovals, { state: 'pending', runId }, actor)
+      expect(items.map(({ id }) => id)).toEqual([approvalId])
+    }
+    expect((await world.run(listApprovals, {}, CAROL)).items).toEqual([])
+    const missing = failure('not_found', /There is no approval/)
+    await expect(world.run(getApproval, { approvalId }, CAROL)).rejects.toMatchObject(missing)
+    const decided = world.run(decideApproval, { approvalId, decision: 'approve' }, CAROL)
+    await expect(decided).rejects.toMatchObject(missing)
+  })
+
+  it('lists newest first, in pages', async () => {
+    const first = await ask()
+    const second = await ask()
+    const page = await world.run(listApprovals, { limit: 1 })
+    expect(page.items.map(({ id }) => id)).toEqual([second.approvalId])
+    const next = await world.run(listApprovals, { limit: 1, cursor: page.nextCursor ?? '' })
+    expect(next.items.map(({ id }) => id)).toEqual([first.approvalId])
+  })
+})
+
+describe('approvals.decide', () => {
+  it('approved, plans exactly the input that was shown, and wakes the run', async () => {
+    const { runId, stepId, approvalId } = await ask()
+    // What anything else writes into the step meanwhile is not what runs.
+    await world.gateway.db
+      .update(runSteps)
+      .set({ request: { callId: 'call', name: 'tasks_delete', input: { taskIds: ['task_2'] } } })
+      .where(eq(runSteps.id, stepId))
+    const { approval, changed } = await world.run(decideApproval, { approvalId, decision: 'approve' })
+    expect({ ...approval, changed }).toMatchObject({ state: 'approved', decidedBy: 'local', changed: true })
+    expect(await stepOf(stepId)).toMatchObject({
+      state: 'planned',
+      request: { callId: 'call', name: 'tasks_delete', approved: true, input: { taskIds: ['task_1'] } },
+    })
+    expect(await stateOf(runId)).toBe('queued')
+    expect(world.gateway.jobs.at(-1)).toMatchObject({ data: { runId } })
+  })
+
+  it('rejected, tells the agent by whom and why, and wakes the run', async () => {
+    const { runId, stepId, approvalId } = await ask()
+    await world.run(decideApproval, { approvalId, decision: 'reject', note: 'Keep it.' }, BOB)
+    expect(await stepOf(stepId)).toMatchObject({
+      state: 'failed',
+      result: { isError: true, text: expect.stringMatching(/bob rejected tasks\.delete.*Keep it\./) },
+    })
+    expect(await stateOf(runId)).toBe('queued')
+  })
+
+  it('allows the operation for the rest of the run where that is said', async () => {
+    const { runId, approvalId } = await ask()
+    await world.run(decideApproval, { approvalId, decision: 'approve', always: true })
+    const [row] = await world.gateway.db.select().from(runs).where(eq(runs.id, runId))
+    expect(row?.alwaysAllowed).toEqual(['tasks.delete'])
+  })
+
+  it('decides once: the same person is told the same, others who did and when', async () => {
+    const { runId, approvalId } = await ask()
+    await world.run(decideApproval, { approvalId, decision: 'approve' })
+    expect(await world.run(decideApproval, { approvalId, decision: 'approve' })).toMatchObject({
+      changed: false,
+      approval: { state: 'approved' },
+    })
+    const told = failure('conflict', /local has approved this already, at 2026-03-04T09:00:00\.000Z/)
+    const other = world.run(decideApproval, { approvalId, decision: 'approve' }, BOB)
+    await expect(other).rejects.toMatchObject(told)
+    const otherwise = world.run(decideApproval, { approvalId, decision: 'reject' })
+    await expect(otherwise).rejects.toMatchObject(told)
+    expect(await decisionsIn(runId)).toHaveLength(1)
+  })
+
+  it('is refused to an agent, whatever its scopes', async () => {
+    const { approvalId } = await ask()
+    const agent: Partial<Actor> = { kind: 'agent', id: 'gardener', scopes: ['approvals:decide'] }
+    const decided = world.run(decideApproval, { approvalId, decision: 'approve' }, agent)
+    await expect(decided).rejects.toMatchObject(failure('forbidden', /An agent decides no approval/))
+    expect((await world.run(getApproval, { approvalId })).approval.state).toBe('pending')
+  })
+
+  it('is refused once it has expired, before and after the sweep', async () => {
+    const { runId, stepId, approvalId } = await ask()
+    world.gateway.clock.advance(DAY_MS)
+    const decide = () => world.run(decideApproval, { approvalId, decision: 'approve' })
+    const expired = failure('conflict', /expired at 2026-03-05T09:00:00\.000Z/)
+    await expect(decide()).rejects.toMatchObject(expired)
+    expect(await world.worker.write(expireApprovals)).toBeGreaterThan(0)
+    await expect(decide()).rejects.toMatchObject(expired)
+    expect(await stepOf(stepId)).toMatchObject({
+      state: 'failed',
+      result: { text: expect.stringMatching(/Nobody approved tasks\.delete/) },
+    })
+    expect(await stateOf(runId)).toBe('queued')
+    expect(await decisionsIn(runId)).toEqual([{ approvalId, state: 'expired', by: null }])
+    expect(await world.worker.write(expireApprovals)).toBe(0)
+  })
+
+  it('is refused once the run was cancelled: it was withdrawn', async () => {
+    const { runId, approvalId } = await ask()
+    await world.run(cancelRun, { runId })
+    await expect(world.run(decideApproval, { approvalId, decision: 'approve' })).rejects.toMatchObject(
+      failure('conflict', /was withdrawn/),
+    )
+  })
+
+  it('leaves a run that still works to its worker', async () => {
+    const runId = await world.start()
+    const hold = await world.worker.claim(runId)
+    const { approvalId } = await world.worker.ask(hold)
+    await world.run(decideApproval, { approvalId, decision: 'approve' })
+    expect(await stateOf(runId)).toBe('running')
+    expect(await world.worker.release(hold, { state: 'waiting', reason: 'approval' })).toBe('more')
+  })
+})
+
+describe('races', () => {
+  it('decide twice: one decision stands, the other is told whose', async () => {
+    for (let round = 0; round < 5; round += 1) {
+      const { runId, approvalId } = await ask()
+      const decided = await Promise.allSettled([
+        world.run(decideApproval, { approvalId, decision: 'approve' }),
+        world.run(decideApproval, { approvalId, decision: 'reject' }, BOB),
+      ])
+      const lost = decided.filter((each) => each.status === 'rejected')
+      expect(lost).toHaveLength(1)
+      const winner = decided[0]?.status === 'fulfilled' ? 'local has approved' : 'bob has rejected'
+      expect(lost[0]?.reason).toMatchObject(failure('conflict', new RegExp(winner)))
+      expect(await decisionsIn(runId)).toHaveLength(1)
+    }
+  })
+
+  it('the same person twice at once: decided once, both are told so', async () => {
+    const { runId, approvalId } = await ask()
+    const decided = await Promise.all(
+      [1, 2, 3].map(() => world.run(decideApproval, { approvalId, decision: 'approve' })),
+    )
+    expect(decided.filter(({ changed }) => changed)).toHaveLength(1)
+    expect(await decisionsIn(runId)).toHaveLength(1)
+  })
+
+  it('decide against cancel: what is cancelled is never approved afterwards', async () => {
+    for (let round = 0; round < 5; round += 1) {
+      const { runId, approvalId } = await ask()
+      const [decided] = await Promise.allSettled([
+        world.run(decideApproval, { approvalId, decision: 'approve' }),
+        world.run(cancelRun, { runId }),
+      ])
+      const { approval } = await world.run(getApproval, { approvalId })
+      expect(approval.state).toBe(decided.status === 'fulfilled' ? 'approved' : 'withdrawn')
+      expect(await stateOf(runId)).toBe('cancelled')
+    }
+  })
+})

@@ -1,0 +1,134 @@
+/** Runs in a test: a gateway on a real database, workers of it, and a provider that answers as a test says. */
+import { randomUUID } from 'node:crypto'
+import { asc, eq } from 'drizzle-orm'
+import { createModels } from '../../src/clients/models/models.ts'
+import { costOf } from '../../src/clients/models/prices.ts'
+import type { Actor } from '../../src/core/actor.ts'
+import { LOCAL_PERSON } from '../../src/core/actor.ts'
+import { newId } from '../../src/core/ids.ts'
+import type { Operation } from '../../src/core/operation.ts'
+import { AgentSpec, type AgentSpecInput } from '../../src/domain/agents/agent.ts'
+import { agents } from '../../src/domain/agents/tables.ts'
+import { RUN_JOB } from '../../src/domain/runs/queue-run.ts'
+import type { RunRow } from '../../src/domain/runs/run.ts'
+import { RunTemplate } from '../../src/domain/runs/run-start.ts'
+import { startRun } from '../../src/domain/runs/start-run.ts'
+import { listSteps } from '../../src/domain/runs/steps.ts'
+import { runEvents, runs } from '../../src/domain/runs/tables.ts'
+import type { Writes } from '../../src/domain/runs/writes.ts'
+import type { Executor, LiveDelta } from '../../src/workers/executor.ts'
+import { createLeases, type Leases } from '../../src/workers/leases.ts'
+import { createModelExecutor } from '../../src/workers/model/model-executor.ts'
+import { createRunWorker, type RunWorker } from '../../src/workers/run-worker.ts'
+import { transact } from '../../src/workers/transact.ts'
+import { silentLog } from '../clients/models/ask.ts'
+import { openTestGateway, type TestGateway } from '../support/database.ts'
+import { openProvider, type Provider } from './provider.ts'
+
+/** Milliseconds of a lease that no test outlives. */
+const LEASE_MS = 600_000
+
+export interface TestWorker extends RunWorker {
+  readonly name: string
+  readonly leases: Leases
+  /** The next piece of an answer that is shown. */
+  nextDelta(): Promise<LiveDelta>
+  /** Works on a run as if its job had come. */
+  take(runId: string): Promise<void>
+}
+
+interface StartOptions extends Partial<AgentSpecInput> {
+  readonly goal?: string
+  readonly actor?: Partial<Actor>
+  readonly template?: Partial<RunTemplate>
+}
+
+export type RunWorld = Awaited<ReturnType<typeof openRunWorld>>
+
+export async function openRunWorld(operations: readonly Operation[], executors: readonly Executor[] = []) {
+  const provider: Provider = await openProvider()
+  const models = createModels({ anthropic: { apiKey: 'key', baseUrl: provider.url }, log: silentLog })
+  const gateway: TestGateway = await openTestGateway({ operations, models })
+  const { db, runtime } = gateway
+  const workers: TestWorker[] = []
+
+  function worker(): TestWorker {
+    const name = `worker-${workers.length}`
+    const hearers: ((delta: LiveDelta) => void)[] = []
+    const nextDelta = () => new Promise<LiveDelta>((resolve) => hearers.push(resolve))
+    const leases = createLeases({
+      db,
+      worker: name,
+      leaseMs: LEASE_MS,
+      log: runtime.log,
+      watch: gateway.watch,
+    })
+    const runWorker = createRunWorker({
+      ...{ runtime, leases, worker: name, leaseMs: LEASE_MS },
+      invoke: gateway.invoke,
+      executors: [createModelExecutor({ models, costOf, retryDelayMs: () => 0 }), ...executors],
+      onDelta(_run, delta) {
+        for (const hear of hearers.splice(0)) hear(delta)
+      },
+    })
+    const take = (runId: string) =>
+      runWorker.work({ id: randomUUID(), data: { runId }, attempt: 1, signal: new AbortController().signal })
+    workers.push({ ...runWorker, name, leases, nextDelta, take })
+    return { ...runWorker, name, leases, nextDelta, take }
+  }
+
+  const write = <T>(work: (writes: Writes) => Promise<T>) => transact(runtime, 'local', work)
+
+  async function start({ goal = 'Do it', actor = {}, template = {}, ...spec }: StartOptions = {}) {
+    const slug = `agent-${randomUUID()}`
+    const agent = AgentSpec.parse({ role: 'Tester', instructions: 'Be brief.', ...spec })
+    await db.insert(agents).values({
+      id: newId('agent'),
+      personId: 'local',
+      slug,
+      spec: agent,
+      createdAt: gateway.clock.now(),
+      updatedAt: gateway.clock.now(),
+    })
+    return await write((writes) =>
+      startRun(
+        { ...runtime.resources, ...writes, operations, actor: { ...LOCAL_PERSON, ...actor } },
+        RunTemplate.parse({ agent: slug, goal, ...template }),
+        { door: 'process' },
+      ),
+    )
+  }
+
+  async function run(runId: string): Promise<RunRow> {
+    const [row] = await db.select().from(runs).where(eq(runs.id, runId))
+    if (row === undefined) throw new Error(`no run ${runId}`)
+    return row
+  }
+
+  /** Does the jobs that are on the queue, and those that follow from them, until there are none. */
+  let done = 0
+  async function drain(by: TestWorker): Promise<void> {
+    for (let job = gateway.jobs[done]; job !== undefined; job = gateway.jobs[done]) {
+      done += 1
+      if (job.name === RUN_JOB) await by.take(job.data.runId ?? '')
+    }
+  }
+
+  return {
+    ...{ gateway, provider, worker, write, start, run, drain },
+    steps: (runId: string) => listSteps(db, runId),
+    async events(runId: string) {
+      const rows = await db
+        .select()
+        .from(runEvents)
+        .where(eq(runEvents.runId, runId))
+        .orderBy(asc(runEvents.position))
+      return rows.map(({ type }) => type)
+    },
+    async close() {
+      for (const { leases } of workers) leases.close()
+      await provider.close()
+      await gateway.close()
+    },
+  }
+}

@@ -1,0 +1,168 @@
+/** Schedules on a real queue with real workers, and a clock that stands still. */
+import { randomUUID } from 'node:crypto'
+import { Queue as BullQueue, createPostgresBackend } from 'bullmq'
+import { eq } from 'drizzle-orm'
+import { Redis } from 'ioredis'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { createQueue, type Queue } from '../../src/clients/queue.ts'
+import { openQueueBackend, type QueueBackend, type QueuePlace } from '../../src/clients/queue-backend.ts'
+import type { EmbeddedDatabase } from '../../src/domain/db-embedded.ts'
+import { runs } from '../../src/domain/runs/tables.ts'
+import { findSchedule } from '../../src/domain/schedules/store.ts'
+import { operations } from '../../src/tools/registry.ts'
+import { createSchedule } from '../../src/tools/schedules/create-schedule.ts'
+import { deleteSchedule } from '../../src/tools/schedules/delete-schedule.ts'
+import { pauseSchedule } from '../../src/tools/schedules/pause-schedule.ts'
+import { resumeSchedule } from '../../src/tools/schedules/resume-schedule.ts'
+import {
+  createScheduleKeeper,
+  SCHEDULE_JOB,
+  SCHEDULES_NET,
+  type ScheduleKeeper,
+} from '../../src/workers/schedules.ts'
+import { createWorkers, type Work, type Workers } from '../../src/workers/workers.ts'
+import { openTestGateway, type TestGateway } from '../support/database.ts'
+import { SOME_MODEL } from '../support/some-model.ts'
+
+const queueName = `test-${randomUUID()}`
+let gateway: TestGateway
+let backend: QueueBackend
+let queue: Queue
+let bull: Pick<BullQueue, 'getJobScheduler' | 'close'>
+let keepers: ScheduleKeeper[]
+let workers: Workers[]
+/** Resolves when a worker has done a job of a name. */
+const done = new Map<string, () => void>()
+
+beforeAll(async () => {
+  gateway = await openTestGateway({ operations, models: SOME_MODEL, now: new Date() })
+  backend = await openQueueBackend(placeOf(gateway))
+  queue = await createQueue(backend, { name: queueName, onError: () => undefined })
+  bull =
+    backend.kind === 'redis'
+      ? new BullQueue(queueName, { connection: backend.consumer })
+      : new BullQueue(queueName, { connection: backend.pool }, createPostgresBackend)
+  keepers = [0, 1].map(() => createScheduleKeeper({ queue, runtime: gateway.runtime }))
+  workers = await Promise.all(
+    keepers.map(({ work }) =>
+      createWorkers({ backend, work: told(work), concurrency: 4, log: gateway.log, queueName }),
+    ),
+  )
+})
+afterAll(async () => {
+  for (const each of workers) await each.close()
+  for (const each of keepers) await each.close()
+  await bull.close()
+  await queue.close()
+  await forgetOnRedis()
+  await backend.close()
+  await gateway.close()
+})
+
+function placeOf({ database, url }: TestGateway): QueuePlace {
+  if (process.env.REDIS_URL !== undefined) return { kind: 'redis', url: process.env.REDIS_URL }
+  if (url !== undefined) return { kind: 'server', url, maxConnections: 5 }
+  return { kind: 'embedded', engine: (database as EmbeddedDatabase).client }
+}
+
+/** Redis is not this test's own, as a database is. */
+async function forgetOnRedis(): Promise<void> {
+  if (process.env.REDIS_URL === undefined) return
+  const redis = new Redis(process.env.REDIS_URL)
+  const keys = await redis.keys(`bull:${queueName}:*`)
+  if (keys.length > 0) await redis.del(...keys)
+  redis.disconnect()
+}
+
+/** The same work, telling who waits for it. */
+function told(work: Readonly<Record<string, Work>>): Record<string, Work> {
+  const wrap =
+    (run: Work): Work =>
+    async (job) => {
+      await run(job)
+      done.get(job.data.tell ?? '')?.()
+    }
+  return Object.fromEntries(Object.entries(work).map(([name, run]) => [name, wrap(run)]))
+}
+
+async function work(name: string, data: Record<string, string> = {}): Promise<void> {
+  const tell = randomUUID()
+  const told = new Promise<void>((resolve) => done.set(tell, resolve))
+  await queue.add(name, { ...data, tell })
+  await told
+}
+
+/** Waits until the keepers have dealt with the changes there were. */
+async function settled(): Promise<void> {
+  for (const keeper of keepers) await keeper.close()
+  for (const keeper of keepers) await keeper.start()
+}
+
+const runsOf = (scheduleId: string) => gateway.db.select().from(runs).where(eq(runs.scheduleId, scheduleId))
+const hasTimer = async (scheduleId: string) => (await bull.getJobScheduler(scheduleId)) !== undefined
+
+describe('schedules on a queue', () => {
+  let scheduleId: string
+
+  it('get a timer each, which follows what becomes of them', async () => {
+    await settled()
+    // Not within the minutes that a test takes, on whichever day it runs.
+    const month = ((new Date().getUTCMonth() + 6) % 12) + 1
+    const input = { agent: 'assistant', goal: 'Plan', when: `0 9 1 ${month} *`, timeZone: 'UTC' }
+    const { output } = await gateway.invoke(createSchedule, input, gateway.as())
+    scheduleId = output.schedule.id
+    await settled()
+    expect(await hasTimer(scheduleId)).toBe(true)
+    await gateway.invoke(pauseSchedule, { scheduleId }, gateway.as())
+    await settled()
+    expect(await hasTimer(scheduleId)).toBe(false)
+    await gateway.invoke(resumeSchedule, { scheduleId }, gateway.as())
+    await settled()
+    expect(await hasTimer(scheduleId)).toBe(true)
+  })
+
+  it('fire once for a moment, though many jobs come for it to several workers', async () => {
+    await Promise.all(Array.from({ length: 6 }, () => work(SCHEDULE_JOB, { scheduleId })))
+    expect(await runsOf(scheduleId)).toEqual([])
+    gateway.clock.advance(YEAR_MS)
+    await work(SCHEDULES_NET)
+    // A year on the moment was missed; the next one comes on time.
+    expect(await runsOf(scheduleId)).toEqual([])
+    const next = await nextAt(scheduleId)
+    gateway.clock.set(next)
+    await Promise.all(Array.from({ length: 6 }, () => work(SCHEDULE_JOB, { scheduleId })))
+    expect((await runsOf(scheduleId)).map(({ dueAt }) => dueAt)).toEqual([next])
+  })
+
+  it('fire through the net when their timer is lost, and get it back', async () => {
+    await settled()
+    await queue.removeSchedule(scheduleId)
+    expect(await hasTimer(scheduleId)).toBe(false)
+    const next = await nextAt(scheduleId)
+    gateway.clock.set(new Date(next.getTime() + LATE_MS))
+    await Promise.all([work(SCHEDULES_NET), work(SCHEDULES_NET)])
+    expect((await runsOf(scheduleId)).map(({ dueAt }) => dueAt)).toContainEqual(next)
+    expect(await runsOf(scheduleId)).toHaveLength(2)
+    await settled()
+    expect(await hasTimer(scheduleId)).toBe(true)
+  })
+
+  it('lose their timer with them, also where nobody was told', async () => {
+    await settled()
+    for (const keeper of keepers) await keeper.close()
+    await gateway.invoke(deleteSchedule, { scheduleId, confirm: true }, gateway.as())
+    expect(await hasTimer(scheduleId)).toBe(true)
+    await work(SCHEDULE_JOB, { scheduleId })
+    expect(await hasTimer(scheduleId)).toBe(false)
+  })
+})
+
+const YEAR_MS = 366 * 24 * 60 * 60 * 1000
+/** Over what the net leaves to the timer, and within the grace. */
+const LATE_MS = 30_000
+
+async function nextAt(id: string): Promise<Date> {
+  const row = await findSchedule(gateway.db, id)
+  if (row === undefined) throw new Error('there is no such schedule')
+  return row.nextAt
+}

@@ -1,0 +1,19 @@
+/** One suite: every test file gets a database of its own from one migrated template. */
+import { defineConfig } from 'vitest/config'
+
+/** Ceilings, not waits: a busy machine of two cores takes its time to start a process or a database. */
+const TEST_TIMEOUT_MS = 60_000
+const HOOK_TIMEOUT_MS = 60_000
+
+export default defineConfig({
+  test: {
+    include: ['test/**/*.test.ts'],
+    exclude: ['test/browser/**'],
+    globalSetup: ['test/support/global-setup.ts'],
+    pool: 'forks',
+    maxWorkers: 2,
+    testTimeout: TEST_TIMEOUT_MS,
+    hookTimeout: HOOK_TIMEOUT_MS,
+    coverage: { include: ['src/**'], reporter: ['text-summary', 'html'] },
+  },
+})
