@@ -40,7 +40,7 @@ export async function createRunWork({
   const [
     { createLeases },
     { createRunWorker },
-    { createSweeper },
+    { startSweeper },
     { createModelExecutor },
     { costOf },
     { RUN_JOB },
@@ -61,7 +61,7 @@ export async function createRunWork({
     executors: [createModelExecutor({ models, costOf }), ...executors],
     onDelta: ({ id, personId }, text) => live.emitLive(runUri(id), personId, text),
   })
-  const sweeper = createSweeper(runtime)
+  const sweeper = startSweeper(runtime)
   return {
     work: { [RUN_JOB]: runWorker.work },
     stop: runWorker.stop,

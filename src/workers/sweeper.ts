@@ -10,39 +10,33 @@ import { transact } from './transact.ts'
 const EVERY_MS = 2_000
 
 export interface Sweeper {
-  /** Sweeps now; the timer does so by itself. */
-  sweep(): Promise<void>
   close(): Promise<void>
 }
 
-export function createSweeper(runtime: Runtime): Sweeper {
-  const { log } = runtime
+/** Sweeps again and again until it is closed, which waits for the sweep under way. */
+export function startSweeper(runtime: Runtime): Sweeper {
   let sweeping: Promise<void> | undefined
-
-  async function sweepAll(): Promise<void> {
-    for (const [name, step] of Object.entries(STEPS)) {
-      try {
-        await step(runtime)
-      } catch (err) {
-        log.warn({ err, step: name }, 'a step of the sweep failed')
-      }
-    }
-  }
-
-  function sweep(): Promise<void> {
-    sweeping ??= sweepAll().finally(() => {
+  const timer = setInterval(() => {
+    sweeping ??= sweep(runtime).finally(() => {
       sweeping = undefined
     })
-    return sweeping
-  }
-
-  const timer = setInterval(() => void sweep(), EVERY_MS)
+  }, EVERY_MS)
   return {
-    sweep,
     async close() {
       clearInterval(timer)
       await sweeping
     },
+  }
+}
+
+/** Sweeps once. A step that fails is logged, and keeps no other from its turn. */
+export async function sweep(runtime: Runtime): Promise<void> {
+  for (const [name, step] of Object.entries(STEPS)) {
+    try {
+      await step(runtime)
+    } catch (err) {
+      runtime.log.warn({ err, step: name }, 'a step of the sweep failed')
+    }
   }
 }
 

@@ -9,7 +9,7 @@ import { cancelRun } from '../../src/tools/runs/cancel-run.ts'
 import { createTasks } from '../../src/tools/tasks/create-tasks.ts'
 import type { Executor, RunEnd, RunSession } from '../../src/workers/executor.ts'
 import { MAX_LOSSES } from '../../src/workers/run-worker.ts'
-import { createSweeper, type Sweeper } from '../../src/workers/sweeper.ts'
+import { sweep } from '../../src/workers/sweeper.ts'
 import { openRunWorld, type RunWorld, type TestWorker } from './run-world.ts'
 
 const finished: RunEnd = { kind: 'ended', state: 'succeeded', reason: 'finished', seenStep: Infinity }
@@ -20,16 +20,11 @@ const own: Executor = { name: 'own', formats: [1, 1], execute: (session) => exec
 
 let world: RunWorld
 let worker: TestWorker
-let sweeper: Sweeper
 beforeAll(async () => {
   world = await openRunWorld([createTasks, cancelRun, setBudget], [own])
   worker = world.worker()
-  sweeper = createSweeper(world.gateway.runtime)
 })
-afterAll(async () => {
-  await sweeper.close()
-  await world.close()
-})
+afterAll(() => world.close())
 beforeEach(() => {
   execute = async () => finished
 })
@@ -48,13 +43,16 @@ async function expireLease(runId: string): Promise<void> {
 
 /** A worker takes the run and is never heard of again. */
 async function loseWorkerOf(runId: string): Promise<void> {
+  const lost = world.worker()
   await new Promise<void>((begun) => {
     execute = () => {
       begun()
       return new Promise<RunEnd>(() => undefined)
     }
-    void world.worker().take(runId)
+    void lost.take(runId)
   })
+  // The dead renew no lease, neither by their timer nor when they hear of a cancel.
+  lost.leases.close()
 }
 
 describe('an executor', () => {
@@ -152,7 +150,7 @@ describe('a run', () => {
     expect(waiting).toMatchObject({ state: 'waiting', reason: 'budget' })
     await world.gateway.db.delete(budgets)
     world.gateway.clock.set(waiting.resumeAt ?? '')
-    await sweeper.sweep()
+    await sweep(world.gateway.runtime)
     await world.drain(worker)
     expect(await world.run(id)).toMatchObject({ state: 'succeeded' })
   })
@@ -179,11 +177,11 @@ describe('the sweeper', () => {
   test('finds a run whose job was lost, and puts it on the queue once', async () => {
     const { id } = await start()
     const jobsOf = () => world.gateway.jobs.filter(({ data }) => data.runId === id)
-    await sweeper.sweep()
+    await sweep(world.gateway.runtime)
     expect(jobsOf()).toHaveLength(1)
     world.gateway.clock.advance(QUEUED_STALE_MS)
-    await sweeper.sweep()
-    await sweeper.sweep()
+    await sweep(world.gateway.runtime)
+    await sweep(world.gateway.runtime)
     expect(jobsOf()).toHaveLength(2)
     expect(new Set(jobsOf().map((job) => job.id)).size).toBe(2)
     await world.drain(worker)
@@ -197,7 +195,7 @@ describe('the sweeper', () => {
       await expireLease(id)
     }
     execute = async () => finished
-    await sweeper.sweep()
+    await sweep(world.gateway.runtime)
     await world.drain(worker)
     expect(await world.run(id)).toMatchObject({ state: 'failed', reason: 'worker_lost' })
   })
@@ -207,7 +205,7 @@ describe('the sweeper', () => {
     await loseWorkerOf(id)
     await world.gateway.invoke(cancelRun, { runId: id }, world.gateway.as())
     await expireLease(id)
-    await sweeper.sweep()
+    await sweep(world.gateway.runtime)
     await world.drain(worker)
     expect(await world.run(id)).toMatchObject({ state: 'cancelled' })
   })
