@@ -112,7 +112,10 @@ async function withdrawApprovals(writes: Writes, { id }: RunRow): Promise<void> 
     .where(and(eq(approvals.runId, id), eq(approvals.state, 'pending')))
 }
 
-/** The parent's step gets the child's result, and the parent goes on; one that is to be cancelled ends with its last child. */
+/**
+ * The parent's step gets the child's result, and the parent goes on once nothing else keeps it waiting; one that is to be
+ * cancelled ends with its last child.
+ */
 async function tellParent(writes: Writes, tree: readonly RunRow[], child: RunRow): Promise<void> {
   if (child.parentId === null) return
   const parent = await currentRun(writes.db, child.parentId)
@@ -129,7 +132,7 @@ async function tellParent(writes: Writes, tree: readonly RunRow[], child: RunRow
   // While a worker has it, that worker ends it.
   if (parent.state === 'running') return
   if (parent.cancelAskedAt !== null) await endCancelled(writes, tree, parent)
-  else await wakeRun(writes, parent, 'resumed')
+  else if (await canGoOn(writes.db, parent.id)) await wakeRun(writes, parent, 'resumed')
 }
 
 /** What a run that has ended is to the step that waits for it. */
@@ -228,19 +231,23 @@ export async function releaseRun(writes: Writes, hold: Hold, release: Release): 
 
 /** Some call still waits, none can be done at once, and no message came. */
 async function mustWait(db: Db, run: RunRow, seenStep: number): Promise<boolean> {
-  const open = await db
-    .select({ state: runSteps.state, number: runSteps.number })
-    .from(runSteps)
-    .where(
-      and(eq(runSteps.runId, run.id), inArray(runSteps.state, ['planned', 'started', 'waiting', 'unknown'])),
-    )
   const late = await db
     .select({ id: runSteps.id })
     .from(runSteps)
     .where(and(eq(runSteps.runId, run.id), gt(runSteps.number, seenStep)))
     .limit(1)
-  const canGoOn = open.length === 0 || open.some(({ state }) => state === 'planned' || state === 'started')
-  return !canGoOn && late.length === 0
+  return late.length === 0 && !(await canGoOn(db, run.id))
+}
+
+/** No call of the run is open, or one can be done at once. */
+async function canGoOn(db: Db, runId: string): Promise<boolean> {
+  const open = await db
+    .select({ state: runSteps.state })
+    .from(runSteps)
+    .where(
+      and(eq(runSteps.runId, runId), inArray(runSteps.state, ['planned', 'started', 'waiting', 'unknown'])),
+    )
+  return open.length === 0 || open.some(({ state }) => state === 'planned' || state === 'started')
 }
 
 export interface Cancelled {

@@ -5,6 +5,7 @@ import { cancelTree } from '../../../src/domain/runs/end-run.ts'
 import { RunStopping } from '../../../src/domain/runs/hold-run.ts'
 import { addSteps } from '../../../src/domain/runs/steps.ts'
 import { approvals, runSteps, runs } from '../../../src/domain/runs/tables.ts'
+import { waitToolStep } from '../../../src/domain/runs/tool-steps.ts'
 import { wakeRun } from '../../../src/domain/runs/wake-run.ts'
 import { openTestGateway, type TestGateway } from '../../support/database.ts'
 import { createRunDesk, PRICED_MODEL, type RunDesk } from '../../support/run-desk.ts'
@@ -64,6 +65,44 @@ describe('the end of a child', () => {
     await desk.finish(await desk.hold(child.id))
     expect(await desk.release(held, { reason: 'children' })).toBe('more')
     expect(await stateOf(held.runId)).toBe('running')
+  })
+
+  it('wakes a parent that waits for several only with the last of them', async () => {
+    const held = await desk.hold((await desk.start()).id)
+    const children = [await desk.delegate(held), await desk.delegate(held), await desk.delegate(held)]
+    await desk.release(held, { reason: 'children' })
+    const [first, ...rest] = children.map(({ child }) => child.id)
+    await cancel(first ?? '')
+    expect(await desk.run(held.runId)).toMatchObject({ state: 'waiting', reason: 'children', fence: 1 })
+    expect((await typesOf(held.runId)).slice(-2)).toEqual(['child.finished', 'step.finished'])
+    desk.jobs.length = 0
+    const holds = await Promise.all(rest.map((id) => desk.hold(id)))
+    await Promise.all(holds.map((hold) => desk.finish(hold)))
+    expect(queuedIds()).toEqual([held.runId])
+    expect((await typesOf(held.runId)).filter((type) => type === 'run.queued')).toHaveLength(1)
+  })
+
+  it('leaves a parent alone that waits for a person as well', async () => {
+    const held = await desk.hold((await desk.start()).id)
+    const { child } = await desk.delegate(held)
+    const [asking] = await desk.plan(held, ['ask_person'])
+    const { id: stepId = '' } = asking ?? {}
+    await desk.write((writes) => waitToolStep(writes, held, { stepId, events: [] }))
+    await desk.release(held, { reason: 'input' })
+    await desk.finish(await desk.hold(child.id))
+    expect(await desk.run(held.runId)).toMatchObject({ state: 'waiting', reason: 'input' })
+  })
+
+  it('leaves a parent that is to pause waiting for the others', async () => {
+    const held = await desk.hold((await desk.start()).id)
+    const { child: first } = await desk.delegate(held)
+    const { child: second } = await desk.delegate(held)
+    await desk.release(held, { reason: 'children' })
+    await gateway.db.update(runs).set({ pauseAskedAt: new Date() }).where(eq(runs.id, held.runId))
+    await cancel(first.id)
+    expect(await desk.run(held.runId)).toMatchObject({ state: 'waiting', reason: 'children' })
+    await cancel(second.id)
+    expect(await desk.run(held.runId)).toMatchObject({ state: 'waiting', reason: 'paused' })
   })
 
   it('that failed is an error of the step', async () => {
