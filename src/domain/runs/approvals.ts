@@ -1,5 +1,5 @@
 /** Approvals: what an agent may not do alone, asked with the exact call, and decided once by whoever may. */
-import { and, asc, desc, eq, inArray, lt, lte, or, type SQL, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, inArray, lt, lte, type SQL, sql } from 'drizzle-orm'
 import { z } from 'zod'
 import type { Context } from '../../core/context.ts'
 import { notFound } from '../../core/errors.ts'
@@ -137,12 +137,9 @@ export async function listApprovals(ctx: Reader, { state, runId, limit, cursor }
   return toPage(rows, limit, ({ id }) => ({ sort: NEWEST, after: [id] }))
 }
 
-function isTheirs({ actor }: Pick<Context, 'actor'>): SQL | undefined {
-  const { personId } = actor
-  return or(
-    eq(approvals.personId, personId),
-    sql`${approvals.approvers} @> ${JSON.stringify([personId])}::jsonb`,
-  )
+/** The run's own person is among those who may decide. */
+function isTheirs({ actor }: Pick<Context, 'actor'>): SQL {
+  return sql`${approvals.approvers} @> ${JSON.stringify([actor.personId])}::jsonb`
 }
 
 /** What of a run waits for a decision. */

@@ -178,8 +178,9 @@ export const approvals = pgTable(
     note: text('note'),
   },
   (table) => [
-    // What waits for a decision: a person's list, and the sweeper's look for what has expired.
-    index('approvals_pending').on(table.personId, table.id).where(sql`${table.state} = 'pending'`),
+    // What a person may decide: the run's own person is among the approvers.
+    index('approvals_approvers').using('gin', table.approvers.op('jsonb_path_ops')),
+    // The sweeper's look for what has expired.
     index('approvals_expiry').on(table.expiresAt).where(sql`${table.state} = 'pending'`),
     index('approvals_run').on(table.runId),
   ],
