@@ -69,7 +69,15 @@ export const idempotencyKeys = pgTable(
     operation: bytewise('operation').notNull(),
     key: bytewise('key').notNull(),
     inputHash: bytewise('input_hash').notNull(),
-    output: jsonb('output').notNull(),
+    /** Null until it is answered. */
+    output: jsonb('output'),
+    /** How far a call is that reaches outside; any other comes here with its answer. */
+    state: text('state', { enum: ['answered', 'under_way', 'free', 'broken_off'] })
+      .notNull()
+      .default('answered'),
+    /** Which attempt has it under way, and from when on it counts as broken off, by the database's clock. */
+    attemptId: bytewise('attempt_id'),
+    staleAt: moment('stale_at'),
     createdAt: moment('created_at').notNull(),
   },
   (table) => [
