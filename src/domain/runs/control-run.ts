@@ -1,7 +1,8 @@
 /** What a person does to a run besides cancelling it: pause, resume, try again, tell it something. */
-import { and, asc, eq } from 'drizzle-orm'
+import { and, eq } from 'drizzle-orm'
 import type { Context } from '../../core/context.ts'
 import { AppError } from '../../core/errors.ts'
+import { LOCK_ORDER } from './hold-run.ts'
 import { queueRun } from './queue-run.ts'
 import { budgetChange } from './raise-budget.ts'
 import type { RunRow } from './run.ts'
@@ -67,14 +68,14 @@ export async function resumeRun(
   }
 }
 
-/** The run, its whole tree locked, oldest first. */
+/** The run, its whole tree locked. */
 async function lockTreeOf(ctx: Context, runId: string) {
   const { rootId } = await getRun(ctx, runId)
   const tree = await ctx.db
     .select()
     .from(runs)
     .where(eq(runs.rootId, rootId))
-    .orderBy(asc(runs.id))
+    .orderBy(LOCK_ORDER)
     .for('update')
   const run = tree.find(({ id }) => id === runId)
   if (run === undefined) throw new Error(`${runId} is not in its own tree`)

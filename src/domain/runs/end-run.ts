@@ -1,6 +1,7 @@
 /** How a worker lets go of a run: for good, or until what it waits for is there. */
 import { and, eq, gt, inArray, isNull, notInArray, sql } from 'drizzle-orm'
 import type { Db } from '../db.ts'
+import { readRows } from '../read-rows.ts'
 import { type Hold, isHeld, LOCK_ORDER, RunLost } from './hold-run.ts'
 import { settleStarted } from './model-steps.ts'
 import { queueNext } from './queue-next.ts'
@@ -47,13 +48,12 @@ export async function endRun(writes: Writes, hold: Hold, ending: WorkerEnding): 
 /** Every run of a tree, locked, parents before their children. */
 async function lockTree(db: Db, rootId: string): Promise<RunRow[]> {
   // The root alone first: whoever delegates holds it, and the child it adds is seen only by a statement begun after that.
-  await db.select({ id: runs.id }).from(runs).where(eq(runs.id, rootId)).for('update')
-  return await db
-    .select()
-    .from(runs)
-    .where(eq(runs.rootId, rootId))
-    .orderBy(...LOCK_ORDER)
-    .for('update')
+  // Sent together, run one after the other.
+  const [, tree] = await Promise.all([
+    db.execute(sql`select from ${runs} where id = ${rootId} for update`),
+    readRows(db, runs, sql`select * from ${runs} where root_id = ${rootId} order by ${LOCK_ORDER} for update`),
+  ])
+  return tree
 }
 
 interface Finish {

@@ -1,7 +1,8 @@
 /** Who works on a run: taking it, keeping it, and proving at every write that it is still theirs. */
-import { and, asc, eq, inArray, lte, or, sql } from 'drizzle-orm'
+import { and, eq, inArray, lte, or, sql } from 'drizzle-orm'
 import { AppError } from '../../core/errors.ts'
 import type { Db } from '../db.ts'
+import { readRows } from '../read-rows.ts'
 import type { RunRow } from './run.ts'
 import { runs } from './tables.ts'
 import { moveRun, stateEvent, type Writes } from './writes.ts'
@@ -96,7 +97,7 @@ export async function renewLeases(
     .select({ id: runs.id })
     .from(runs)
     .where(and(inArray(runs.id, [...runIds]), eq(runs.worker, worker), eq(runs.state, 'running')))
-    .orderBy(...LOCK_ORDER)
+    .orderBy(LOCK_ORDER)
     .for('update')
   return await db
     .update(runs)
@@ -113,7 +114,7 @@ export async function renewLeases(
  * The order in which whoever locks several runs does so. A parent goes before its children even where the clocks of the
  * processes that named them differ.
  */
-export const LOCK_ORDER = [asc(runs.depth), asc(runs.id)] as const
+export const LOCK_ORDER = sql`${runs.depth}, ${runs.id}`
 
 /** The run and the root of its tree, locked until the transaction ends. */
 export interface Held {
@@ -123,12 +124,11 @@ export interface Held {
 
 /** Locks the run for a write of its worker. @throws RunLost */
 export async function holdRun(db: Db, { runId, rootId, fence }: Hold): Promise<Held> {
-  const rows = await db
-    .select()
-    .from(runs)
-    .where(inArray(runs.id, runId === rootId ? [runId] : [rootId, runId]))
-    .orderBy(...LOCK_ORDER)
-    .for('update')
+  const rows = await readRows(
+    db,
+    runs,
+    sql`select * from ${runs} where ${runs.id} in (${rootId}, ${runId}) order by ${LOCK_ORDER} for update`,
+  )
   const run = rows.find(({ id }) => id === runId)
   const root = rows.find(({ id }) => id === rootId)
   if (!run || !root || run.fence !== fence || run.state !== 'running') throw new RunLost(runId)

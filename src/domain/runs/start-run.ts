@@ -1,12 +1,12 @@
 /** Starts a run: its row and its first event in one transaction, and its id on the queue after it. */
-import { eq } from 'drizzle-orm'
+import { eq, sql } from 'drizzle-orm'
 import type { Actor, Door } from '../../core/actor.ts'
 import type { Context } from '../../core/context.ts'
 import { AppError } from '../../core/errors.ts'
 import type { Agent } from '../agents/agent.ts'
 import { agentScopes } from '../agents/grants.ts'
 import { findAgent } from '../agents/store.ts'
-import { insertRows } from '../insert-rows.ts'
+import { insertOf } from '../insert-rows.ts'
 import { toMicros } from '../money.ts'
 import { projects } from '../projects/tables.ts'
 import { queueRun } from './queue-run.ts'
@@ -49,7 +49,6 @@ export async function startRun(ctx: StartContext, template: RunTemplate, origin:
   if (template.projectId !== undefined) await assertProject(ctx, template.projectId)
   const row = newRun(ctx, { agent, template, origin })
   assertPriced(ctx, agent, row)
-  await insertRows(ctx.db, runs, [row])
   const created = {
     agent: agent.slug,
     goal: row.goal,
@@ -57,9 +56,8 @@ export async function startRun(ctx: StartContext, template: RunTemplate, origin:
     priority: row.priority,
     ...(origin.startAfter !== undefined && { startAfter: row.startAfter.toISOString() }),
   }
-  await insertRows(ctx.db, runEvents, [
-    { runId: row.id, position: 1, type: 'run.created', data: created, at: ctx.now },
-  ])
+  const event = { runId: row.id, position: 1, type: 'run.created', data: created, at: ctx.now }
+  await ctx.db.execute(sql`with started as (${insertOf(runs, [row])}) ${insertOf(runEvents, [event])}`)
   ctx.changed(runUri(row.id))
   queueRun(ctx, row)
   return row

@@ -1,7 +1,7 @@
 /** How runs are written: every move of a run is one guarded update, and its events go with it. */
 import { type SQL, sql } from 'drizzle-orm'
 import type { Context } from '../../core/context.ts'
-import { insertRows } from '../insert-rows.ts'
+import { readRows } from '../read-rows.ts'
 import { type RunRow, runUri } from './run.ts'
 import type { RunReason, RunState } from './states.ts'
 import { runEvents, runs } from './tables.ts'
@@ -28,32 +28,33 @@ export interface Move {
   readonly events: readonly NewEvent[]
 }
 
-/** Moves a run and logs it. Undefined: it was not as it had to be, and nothing was written. */
-export async function moveRun(writes: Writes, move: Move): Promise<RunRow | undefined> {
-  const count = move.events.length
-  const set = { ...move.set, updatedAt: writes.now, lastEvent: sql`${runs.lastEvent} + ${count}` }
-  const [row] = await writes.db
+/** Moves a run and logs it, in one statement. Undefined: it was not as it had to be, and nothing was written. */
+export async function moveRun(writes: Writes, { where, set, events }: Move): Promise<RunRow | undefined> {
+  const columns = { ...set, updatedAt: writes.now, lastEvent: sql`${runs.lastEvent} + ${events.length}` }
+  const update = writes.db
     .update(runs)
-    .set(set as RunSet)
-    .where(move.where)
-    .returning()
-  if (row === undefined) return undefined
-  await insertEvents(writes, row, move.events)
-  writes.changed(runUri(row.id), row.personId)
+    .set(columns as RunSet)
+    .where(where)
+    .getSQL()
+  const statement = events.length === 0 ? sql`${update} returning *` : withEvents(update, { writes, events })
+  const [row] = await readRows(writes.db, runs, statement)
+  if (row !== undefined) writes.changed(runUri(row.id), row.personId)
   return row
 }
 
-async function insertEvents(writes: Writes, run: RunRow, events: readonly NewEvent[]): Promise<void> {
-  if (events.length === 0) return
-  const first = run.lastEvent - events.length + 1
-  const rows = events.map(({ type, data }, index) => ({
-    runId: run.id,
-    position: first + index,
-    type,
-    data,
-    at: writes.now,
-  }))
-  await insertRows(writes.db, runEvents, rows)
+interface Logged {
+  readonly writes: Writes
+  readonly events: readonly NewEvent[]
+}
+
+/** The events take the last positions that the run has counted. */
+function withEvents(update: SQL, { writes, events }: Logged): SQL {
+  return sql`with moved as (${update} returning *), logged as (
+    insert into ${runEvents} (run_id, position, type, data, at)
+    select moved.id, moved.last_event - ${events.length}::int + event.number, event.value ->> 'type', event.value -> 'data',
+      ${writes.now}
+    from moved, jsonb_array_elements(${JSON.stringify(events)}::jsonb) with ordinality as event (value, number)
+  ) select * from moved`
 }
 
 /** The event of a state that a run comes into. */
