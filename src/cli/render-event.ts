@@ -1,4 +1,5 @@
 /** What people see of a run while it works: a line for each event, and text as it comes. */
+import { seenJson } from '../core/json.ts'
 import type { Operation } from '../core/operation.ts'
 import { lineFor } from './command-line.ts'
 import type { ServerEvent } from './read-events.ts'
@@ -15,8 +16,10 @@ export interface EventPrinter {
 
 type Data = Readonly<Record<string, unknown>>
 
-/** Characters of a call's input or answer that one line shows. */
+/** Characters of an answer or a message that one line shows. */
 const BRIEF_CHARS = 300
+/** Characters of a call's input that are shown to whoever decides on it; it says how many more there are, and where. */
+const ASKED_INPUT_CHARS = 4_000
 
 export interface Printing {
   readonly runId: string
@@ -97,7 +100,9 @@ function linesOf(type: string, data: Data, printing: Printing): string[] {
     case 'approval.asked':
       return approvalLines(data, printing)
     case 'approval.decided':
-      return [`${yellow('?')} ${textOf(data.state)} by ${textOf(data.by)}`]
+      return [`${yellow('?')} ${textOf(data.state)}${textOf(data.by) === '' ? '' : ` by ${textOf(data.by)}`}`]
+    case 'approval.withdrawn':
+      return [`${yellow('?')} withdrawn: nobody has to decide on ${textOf(data.operation)} any more`]
     case 'question.asked':
       return questionLines(data, printing)
     case 'question.answered':
@@ -138,12 +143,16 @@ function finishedLines(data: Data, { out }: Printing): string[] {
 function approvalLines(data: Data, printing: Printing): string[] {
   const { yellow, bold, dim } = printing.out.colours
   const { approvalId } = data
-  const asked = `${yellow('?')} ${bold(textOf(data.operation))} ${brief(JSON.stringify(data.input ?? {}))}`
+  const input = seenJson(data.input ?? {})
+  const left = input.length - ASKED_INPUT_CHARS
+  const asked = `${yellow('?')} ${bold(textOf(data.operation))} ${plainText(input.slice(0, ASKED_INPUT_CHARS))}`
+  const [where = ''] = commandFor(printing.operations, 'approvals.get', { approvalId })
+  const rest = `  ${yellow('!')} ${left} more characters are not shown here: ${where}`.trimEnd()
   const why = textOf(data.why) === '' ? [] : [`  ${brief(data.why)}`]
   const ways = (['approve', 'reject'] as const).flatMap((decision) =>
     commandFor(printing.operations, 'approvals.decide', { approvalId, decision }),
   )
-  return [asked, ...why, ...ways.map((line) => `  ${dim('→')} ${line}`)]
+  return [asked, ...(left > 0 ? [rest] : []), ...why, ...ways.map((line) => `  ${dim('→')} ${line}`)]
 }
 
 function questionLines(data: Data, { runId, operations, out }: Printing): string[] {

@@ -1,4 +1,4 @@
-/** JSON as it comes in: what is an object, and what a schema of one allows. */
+/** JSON as it comes in: what is an object, what a schema of one allows, and all of it as people are shown it. */
 
 /** A JSON object whose fields are yet to be looked at; a JSON Schema is one too. */
 export type JsonObject = Readonly<Record<string, unknown>>
@@ -18,4 +18,17 @@ export function alternatives(schema: JsonObject): JsonObject[] {
 export function unionOf(schema: JsonObject): JsonObject[] | undefined {
   const union = schema.anyOf ?? schema.oneOf
   return Array.isArray(union) ? union.filter(isJsonObject) : undefined
+}
+
+/** Characters that nobody sees or that reorder others, and controls; a line break is only ever between JSON's own tokens. */
+const UNSEEN = /[\p{Cf}\p{Zl}\p{Zp}]|[^\P{Cc}\n]/gu
+
+/** JSON in which everything is seen that is there: two inputs that differ look different. */
+export function seenJson(value: unknown, indent = 0): string {
+  return (JSON.stringify(value, null, indent) ?? 'none').replaceAll(UNSEEN, escapeUnits)
+}
+
+function escapeUnits(text: string): string {
+  const units = Array.from({ length: text.length }, (_, index) => text.charCodeAt(index))
+  return units.map((unit) => `\\u${unit.toString(16).padStart(4, '0')}`).join('')
 }

@@ -1,6 +1,6 @@
 /** Puts back on the queue what should move and does not; every worker process has one, and they do not disturb each other. */
 import type { Runtime } from '../core/invoke.ts'
-import { expireApprovals } from '../domain/runs/approvals.ts'
+import { expireApprovals } from '../domain/runs/end-approvals.ts'
 import { runUri } from '../domain/runs/run.ts'
 import { findDue, findLost, ownersOf, queueSwept, takeStale, wakeDue } from '../domain/runs/sweep.ts'
 import type { Writes } from '../domain/runs/writes.ts'

@@ -1,8 +1,9 @@
 /** Approvals: what an agent may not do alone, asked with the exact call, and decided once by whoever may. */
-import { and, asc, desc, eq, inArray, lt, lte, type SQL, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, lt, type SQL, sql } from 'drizzle-orm'
 import { z } from 'zod'
 import type { Context } from '../../core/context.ts'
 import { notFound } from '../../core/errors.ts'
+import { seenJson } from '../../core/json.ts'
 import type { Effect } from '../../core/operation.ts'
 import { decodeCursor, sortText, toPage } from '../../core/page.ts'
 import type { Db } from '../db.ts'
@@ -18,8 +19,6 @@ export const APPROVAL_STATES = approvals.state.enumValues
 type ApprovalState = (typeof APPROVAL_STATES)[number]
 
 const HOUR_MS = 60 * 60 * 1000
-/** Approvals that one look for the expired takes. */
-const EXPIRE_BATCH = 50
 
 export const Approval = z.object({
   id: z.string(),
@@ -59,7 +58,7 @@ export function approvalLine(approval: Approval): string {
     state === 'pending'
       ? `until ${expiresAt}`
       : `${decidedBy === null ? '' : `by ${decidedBy} `}at ${decidedAt}`
-  return `${id} ${state} (${end}): ${agent} of ${runId} wants ${operation} ${JSON.stringify(input)}, since ${why}${note === null ? '' : `. Note: ${note}`}`
+  return `${id} ${state} (${end}): ${agent} of ${runId} wants ${operation} ${seenJson(input)}, since ${why}${note === null ? '' : `. Note: ${note}`}`
 }
 
 export interface AskedCall {
@@ -151,43 +150,6 @@ export async function listOpenApprovals(db: Db, runId: string): Promise<Approval
     .orderBy(asc(approvals.id))
 }
 
-/** Refuses what nobody decided in time, a bounded number at once. Answers with how many. */
-export async function expireApprovals(writes: Writes): Promise<number> {
-  const due = await writes.db
-    .select({ id: approvals.id, runId: approvals.runId })
-    .from(approvals)
-    .where(and(eq(approvals.state, 'pending'), lte(approvals.expiresAt, writes.now)))
-    .orderBy(asc(approvals.expiresAt))
-    .limit(EXPIRE_BATCH)
-  if (due.length === 0) return 0
-  const runIds = [...new Set(due.map(({ runId }) => runId))]
-  await writes.db
-    .select({ id: runs.id })
-    .from(runs)
-    .where(inArray(runs.id, runIds))
-    .orderBy(asc(runs.id))
-    .for('update')
-  let expired = 0
-  for (const { id } of due) {
-    if (await expireApproval(writes, id)) expired += 1
-  }
-  return expired
-}
-
-async function expireApproval(writes: Writes, approvalId: string): Promise<boolean> {
-  const [row] = await writes.db
-    .update(approvals)
-    .set({ state: 'expired', decidedAt: writes.now })
-    .where(and(eq(approvals.id, approvalId), eq(approvals.state, 'pending')))
-    .returning()
-  if (row === undefined) return false
-  await refuseStep(writes, row, {
-    by: null,
-    text: `Nobody approved ${row.operation} by ${row.expiresAt.toISOString()}, so it was not done.`,
-  })
-  return true
-}
-
 interface Refusal {
   readonly by: string | null
   /** What the agent is told. */
@@ -217,6 +179,6 @@ export async function tellDecision(writes: Writes, approval: ApprovalRow, by: st
   writes.changed(approvalUri(approval.id), approval.personId)
 }
 
-function approvalUri(approvalId: string): string {
+export function approvalUri(approvalId: string): string {
   return `approval://${approvalId}`
 }

@@ -2,13 +2,14 @@
 import { and, eq, gt, inArray, isNull, notInArray, sql } from 'drizzle-orm'
 import type { Db } from '../db.ts'
 import { readRows } from '../read-rows.ts'
+import { withdrawApprovals } from './end-approvals.ts'
 import { type Hold, isHeld, LOCK_ORDER, RunLost } from './hold-run.ts'
 import { settleStarted } from './model-steps.ts'
 import { queueNext } from './queue-next.ts'
 import { queueRun } from './queue-run.ts'
 import type { RunRow } from './run.ts'
 import { ENDED_STATES, hasEnded, type RunReason } from './states.ts'
-import { approvals, runSteps, runs } from './tables.ts'
+import { runSteps, runs } from './tables.ts'
 import { endToolStep, settleStep, type ToolOutcome } from './tool-steps.ts'
 import { wakeRun } from './wake-run.ts'
 import { moveRun, type NewEvent, stateEvent, type Writes } from './writes.ts'
@@ -51,7 +52,11 @@ async function lockTree(db: Db, rootId: string): Promise<RunRow[]> {
   // Sent together, run one after the other.
   const [, tree] = await Promise.all([
     db.execute(sql`select from ${runs} where id = ${rootId} for update`),
-    readRows(db, runs, sql`select * from ${runs} where root_id = ${rootId} order by ${LOCK_ORDER} for update`),
+    readRows(
+      db,
+      runs,
+      sql`select * from ${runs} where root_id = ${rootId} order by ${LOCK_ORDER} for update`,
+    ),
   ])
   return tree
 }
@@ -70,6 +75,8 @@ async function finish(writes: Writes, { tree, run, ending }: Finish): Promise<vo
     root: tree.find(({ id }) => id === run.rootId) ?? run,
   })
   const spent = hasSettled ? ((await currentRun(writes.db, run.id)) ?? run) : run
+  // Before the end, which is the last that its log says.
+  await withdrawApprovals(writes, run)
   const ended = await moveRun(writes, {
     where: and(eq(runs.id, run.id), notInArray(runs.state, [...ENDED_STATES])),
     set: {
@@ -84,7 +91,6 @@ async function finish(writes: Writes, { tree, run, ending }: Finish): Promise<vo
     events: [endEvent(ending, spent)],
   })
   if (ended === undefined) return
-  await withdrawApprovals(writes, ended)
   // A run that fails leaves nobody for whom those below it would work.
   await stopBranch(writes, tree, { branch: branchOf(tree, run.id).slice(1), by: run.id })
   await tellParent(writes, tree, ended)
@@ -103,13 +109,6 @@ function endEvent(
 /** Milliseconds of this claim. */
 function activeSince({ state, claimedAt }: RunRow, now: Date): number {
   return state === 'running' && claimedAt !== null ? Math.max(now.getTime() - claimedAt.getTime(), 0) : 0
-}
-
-async function withdrawApprovals(writes: Writes, { id }: RunRow): Promise<void> {
-  await writes.db
-    .update(approvals)
-    .set({ state: 'withdrawn', decidedAt: writes.now })
-    .where(and(eq(approvals.runId, id), eq(approvals.state, 'pending')))
 }
 
 /**

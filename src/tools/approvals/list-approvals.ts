@@ -1,5 +1,6 @@
 /** approvals.list: what agents want to do and may not do alone. */
 import { z } from 'zod'
+import { seenJson } from '../../core/json.ts'
 import { defineOperation } from '../../core/operation.ts'
 import { pageInput, pageOf } from '../../core/page.ts'
 import {
@@ -39,7 +40,7 @@ export const listApprovals = defineOperation({
       item.runId,
       item.agent,
       item.operation,
-      JSON.stringify(item.input),
+      seenJson(item.input),
       item.why,
       item.expiresAt,
     ]),

@@ -1,7 +1,7 @@
 import { eq } from 'drizzle-orm'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import type { Actor } from '../../../src/core/actor.ts'
-import { expireApprovals } from '../../../src/domain/runs/approvals.ts'
+import { expireApprovals } from '../../../src/domain/runs/end-approvals.ts'
 import type { Hold } from '../../../src/domain/runs/hold-run.ts'
 import { runSteps, runs } from '../../../src/domain/runs/tables.ts'
 import { createAgent } from '../../../src/tools/agents/create-agent.ts'
@@ -183,6 +183,29 @@ describe('approvals.decide', () => {
       failure('conflict', /was withdrawn/),
     )
   })
+
+  it.each([
+    ['is cancelled', ['run.cancel_asked', 'approval.withdrawn', 'run.cancelled']],
+    ['ends', ['approval.withdrawn', 'run.failed']],
+  ])(
+    'that nobody decided before its run %s is seen to be withdrawn, and before the end',
+    async (how, told) => {
+      const runId = await world.start({ agent: 'gardener' })
+      const hold = await world.worker.claim(runId)
+      const { approvalId } = await world.worker.ask(hold)
+      if (how === 'ends') await world.worker.end(hold, { state: 'failed', reason: 'internal' })
+      else {
+        await world.worker.release(hold, { state: 'waiting', reason: 'approval' })
+        await world.run(cancelRun, { runId })
+      }
+      const { items } = await world.run(listRunEvents, { runId })
+      const asked = items.findIndex(({ type }) => type === 'approval.asked')
+      const later = items.slice(asked + 1).filter(({ type }) => type !== 'run.waiting')
+      expect(later.map(({ type }) => type)).toEqual(told)
+      const withdrawn = later.find(({ type }) => type === 'approval.withdrawn')
+      expect(withdrawn?.data).toEqual({ approvalId, operation: 'tasks.delete' })
+    },
+  )
 
   it('leaves a run that still works to its worker', async () => {
     const runId = await world.start()

@@ -1,0 +1,48 @@
+/** What people see of a run's events: what they are asked to decide is shown with all that is in it. */
+import { createColors } from 'picocolors'
+import { expect, test } from 'vitest'
+import { createEventPrinter } from '../../src/cli/render-event.ts'
+import { operations } from '../../src/tools/registry.ts'
+
+function shown(type: string, data: object): string[] {
+  let text = ''
+  const write = (more: string) => {
+    text += more
+  }
+  const out = { write, isTerminal: false, width: undefined, colours: createColors(false) }
+  const printer = createEventPrinter({ runId: 'run_1', out, operations })
+  printer.show({ type, data: JSON.stringify(data), lastId: '1' })
+  printer.close()
+  return text.split('\n').slice(0, -1)
+}
+
+const asked = (input: unknown) =>
+  shown('approval.asked', { approvalId: 'approval_1', operation: 'tasks.create', input, why: 'It asks.' })
+
+test('a call that is asked about is shown whole', () => {
+  const input = { title: 'y'.repeat(1_000) }
+  expect(asked(input)[0]).toBe(`? tasks.create ${JSON.stringify(input)}`)
+})
+
+test('of a very long one, how much more there is and where', () => {
+  const lines = asked({ title: 'x'.repeat(10_000) })
+  expect(lines[0]?.length).toBeLessThan(5_000)
+  expect(lines[1]).toBe('  ! 6012 more characters are not shown here: switchboard approvals get approval_1')
+})
+
+test('what nobody sees, or what reorders the rest, is shown as what it is', () => {
+  const [line] = asked({ title: 'a\u202eb\u200bc\u{e0041}d\u0085' })
+  expect(line).toBe('? tasks.create {"title":"a\\u202eb\\u200bc\\udb40\\udc41d\\u0085"}')
+})
+
+test.each([
+  ['approval.decided', { state: 'approved', by: 'ann' }, '? approved by ann'],
+  ['approval.decided', { state: 'expired', by: null }, '? expired'],
+  [
+    'approval.withdrawn',
+    { operation: 'tasks.delete' },
+    '? withdrawn: nobody has to decide on tasks.delete any more',
+  ],
+])('%s %j', (type, data, line) => {
+  expect(shown(type, data)).toEqual([line])
+})
