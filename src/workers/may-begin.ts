@@ -2,29 +2,26 @@
 import { keyState } from '../domain/access/key.ts'
 import { findKey } from '../domain/access/keys.ts'
 import { mayStart } from '../domain/budgets/daily.ts'
-import { RunStopping } from '../domain/runs/hold-run.ts'
 import type { RunRow } from '../domain/runs/run.ts'
 import { spenderOf } from '../domain/runs/spender.ts'
 import type { RunReason } from '../domain/runs/states.ts'
-import type { Executor, RunEnd, RunSession } from './executor.ts'
+import type { Writes } from '../domain/runs/writes.ts'
+import type { Executor, RunEnd } from './executor.ts'
 
-/** How the run ends or waits instead; undefined: it may go on. @throws RunStopping */
+/** In the transaction that claims the run: how it ends or waits instead; undefined: it may go on. */
 export async function mayBegin(
-  session: RunSession,
+  writes: Writes,
+  run: RunRow,
   executor: Executor | undefined,
 ): Promise<RunEnd | undefined> {
-  const { run } = session
-  if (run.cancelAskedAt !== null || run.pauseAskedAt !== null) throw new RunStopping(run.id)
   const refusal = whyNot(run, executor)
   if (refusal) return refusal
-  if (await isKeyGone(session)) {
+  if (await isKeyGone(writes, run)) {
     return failed(run, 'access_revoked', 'The key that started this run has been revoked or has expired.')
   }
   // What has begun is finished: only new runs are held back, and a delegated one belongs to a run that has begun.
   if (run.modelSteps > 0 || run.depth > 0) return undefined
-  const start = await session.transaction(async (writes) =>
-    mayStart(writes.db, await spenderOf(writes, run), writes.now),
-  )
+  const start = await mayStart(writes.db, await spenderOf(writes, run), writes.now)
   if (start.ok) return undefined
   const { resumeAt, words } = start
   return {
@@ -55,13 +52,10 @@ function whyNot(run: RunRow, executor: Executor | undefined): RunEnd | undefined
   return failed(run, 'version_unsupported', detail)
 }
 
-async function isKeyGone({ run, transaction }: RunSession): Promise<boolean> {
-  const { keyId } = run.starter
+async function isKeyGone({ db, now }: Writes, { starter: { keyId } }: RunRow): Promise<boolean> {
   if (keyId === undefined) return false
-  return await transaction(async ({ db, now }) => {
-    const key = await findKey(db, keyId)
-    return key === undefined || keyState(key, now) !== 'active'
-  })
+  const key = await findKey(db, keyId)
+  return key === undefined || keyState(key, now) !== 'active'
 }
 
 function failed(run: RunRow, reason: RunReason, detail: string): RunEnd {

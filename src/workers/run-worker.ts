@@ -52,7 +52,7 @@ export function createRunWorker(parts: RunWorkerParts): RunWorker {
       if (isStopping) throw new AppError('unavailable', 'This worker is about to end.')
       const claimed = await claim({ ...parts, runtime }, data.runId ?? '')
       if (claimed === undefined) return
-      const lease = leases.take(holdOf(claimed))
+      const lease = leases.take(holdOf(claimed.run))
       if (isStopping) leases.abortAll(new WorkerStopping())
       try {
         await workOn({ ...parts, runtime }, claimed, lease.signal)
@@ -67,14 +67,27 @@ export function createRunWorker(parts: RunWorkerParts): RunWorker {
   }
 }
 
+/** A run that this worker has taken. */
+interface Claimed {
+  readonly run: RunRow
+  readonly executor: Executor | undefined
+  /** How it ends or waits at once; undefined: its executor carries it on. */
+  readonly end: RunEnd | undefined
+}
+
 async function claim(
-  { runtime, worker, leaseMs }: RunWorkerParts,
+  { runtime, executors, worker, leaseMs }: RunWorkerParts,
   runId: string,
-): Promise<RunRow | undefined> {
+): Promise<Claimed | undefined> {
   const owner = await findOwner(runtime.resources.db, runId)
   if (owner === undefined || hasEnded(owner.state)) return undefined
   try {
-    return await transact(runtime, owner.personId, (writes) => claimRun(writes, runId, { worker, leaseMs }))
+    return await transact(runtime, owner.personId, async (writes) => {
+      const run = await claimRun(writes, runId, { worker, leaseMs })
+      if (run === undefined) return undefined
+      const executor = executors.find(({ name }) => name === run.agent.executor)
+      return { run, executor, end: await mayBegin(writes, run, executor) }
+    })
   } catch (thrown) {
     if (!isTaken(thrown)) throw thrown
     await transact(runtime, owner.personId, (writes) => markBusy(writes, runId))
@@ -82,12 +95,13 @@ async function claim(
   }
 }
 
-async function workOn(parts: RunWorkerParts, run: RunRow, signal: AbortSignal): Promise<void> {
+async function workOn(parts: RunWorkerParts, claimed: Claimed, signal: AbortSignal): Promise<void> {
   const { runtime } = parts
+  const { run } = claimed
   const log = (level: keyof Log, fields: object, message: string) =>
     runtime.log[level]({ runId: run.id, fence: run.fence, ...fields }, message)
   try {
-    await carryOn(parts, run, signal)
+    await carryOn(parts, claimed, signal)
   } catch (thrown) {
     const why: unknown = signal.aborted ? signal.reason : thrown
     if (why instanceof RunLost) return log('info', {}, 'the run is worked on elsewhere, or has ended')
@@ -100,12 +114,15 @@ async function workOn(parts: RunWorkerParts, run: RunRow, signal: AbortSignal): 
   }
 }
 
-async function carryOn(parts: RunWorkerParts, run: RunRow, signal: AbortSignal): Promise<void> {
-  const { runtime, invoke, executors, onDelta = () => undefined } = parts
-  const executor = executors.find(({ name }) => name === run.agent.executor)
+async function carryOn(
+  { runtime, invoke, onDelta = () => undefined }: RunWorkerParts,
+  { run, executor, end: refusal }: Claimed,
+  signal: AbortSignal,
+): Promise<void> {
   const session = createSession({ runtime, invoke, run, signal, onDelta })
   if (run.fence > 1) await session.transaction((writes) => settleLost(writes, session.hold))
-  let end: RunEnd | undefined = await mayBegin(session, executor)
+  if (run.cancelAskedAt !== null || run.pauseAskedAt !== null) throw new RunStopping(run.id)
+  let end = refusal
   if (end === undefined && run.losses > MAX_LOSSES) end = brokenEnd('worker_lost')
   while (true) {
     end ??= await executor?.execute(session)

@@ -63,7 +63,7 @@ export async function claimRun(
     where: and(eq(runs.id, runId), or(ready, lost)),
     set: {
       state: 'running',
-      reason: 'working',
+      reason: workingReason,
       detail: null,
       worker,
       claimedAt: writes.now,
@@ -77,6 +77,10 @@ export async function claimRun(
     events: [stateEvent('running', 'working')],
   })
 }
+
+/** What was asked of a run while it was lost still holds. */
+const workingReason = sql`case when ${runs.cancelAskedAt} is not null then 'cancelling'
+  when ${runs.pauseAskedAt} is not null then 'pausing' else 'working' end`
 
 /** What a heartbeat brings back of a run that is still held. */
 export interface Pulse {
