@@ -8,7 +8,7 @@ import type { TimedRuns, TimeRunsConfig } from './time-runs.ts'
 
 const CONCURRENCIES = [1, 8, 32]
 /** Runs for each second that a figure may take. */
-const IDLE_PER_SECOND = 30
+const IDLE_PER_SECOND = 60
 const BURST_PER_SECOND = 100
 /** The aim of the rate: half of the baseline's. */
 const RATE_AIM = 0.5

@@ -36,6 +36,7 @@ const { openQueueBackend } =
   await built<typeof import('../src/clients/queue-backend.ts')>('clients/queue-backend')
 const { createWorkers } = await built<typeof import('../src/workers/workers.ts')>('workers/workers')
 
+const WARM_UP = 10
 /** Milliseconds between two looks at whether all runs have ended. */
 const LOOK_EVERY_MS = 5
 
@@ -63,6 +64,12 @@ async function timeThem(
   begun: (id: string) => Promise<void>,
   ended: (ids: readonly string[]) => Promise<void>,
 ): Promise<Timing> {
+  // The first few load code and plans, on both sides.
+  for (let count = 0; count < WARM_UP; count += 1) {
+    const id = await start()
+    await begun(id)
+    await ended([id])
+  }
   const startMs: number[] = []
   for (let count = 0; count < config.idle; count += 1) {
     const at = performance.now()
