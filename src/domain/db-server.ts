@@ -5,12 +5,23 @@ import postgres from 'postgres'
 import type { Database, Db } from './db.ts'
 import { storeError } from './db-errors.ts'
 import { guardTransactions } from './server-transaction.ts'
+import { endStillSessions } from './still-sessions.ts'
 
 /** Connections of one process: calls are short, and a server has about a hundred for all processes. */
 const SERVER_POOL_SIZE = 10
 /** Seconds to wait for a connection, and for running statements when closing. */
 const CONNECT_TIMEOUT_S = 10
 const CLOSE_TIMEOUT_S = 10
+/** What the server shows of this product's sessions. */
+const APPLICATION_NAME = 'switchboard'
+
+/**
+ * How long a lock is waited for, as a share of `stillMaxMs`. Less than all of it: what waits in a process that is frozen
+ * gives up before what it waits for is undone, so that the lock is not handed on within that process.
+ */
+const LOCK_WAIT_SHARE = 0.8
+/** The same for the rest of a statement that has begun to come, and for the time between two looks for such. */
+const STATEMENT_REST_SHARE = 0.5
 
 /** Type ids: bigint, text[]; and moments and dates, which drizzle hands over as text. */
 const INT8 = 20
@@ -27,20 +38,23 @@ interface ServerOptions {
   readonly poolSize?: number
   /**
    * Milliseconds after which a transaction that stands still is undone: a process that is frozen or cut off would hold
-   * its locks for as long as that lasts, and whoever carries on its work would wait for them. Default: never.
+   * its locks for as long as that lasts, and whoever carries on its work would wait for them. Who waits for a lock gives
+   * up a little sooner. Default: never.
    */
   readonly stillMaxMs?: number
 }
 
 /** Opens a pool; it connects when first used. */
 export function openServerDatabase(url: string, options: ServerOptions = {}): ServerDatabase {
+  const { stillMaxMs = 0 } = options
   const client = postgres(url, {
     max: options.poolSize ?? SERVER_POOL_SIZE,
     connect_timeout: CONNECT_TIMEOUT_S,
     onnotice: () => undefined,
     connection: {
-      application_name: 'switchboard',
-      idle_in_transaction_session_timeout: options.stillMaxMs ?? 0,
+      application_name: APPLICATION_NAME,
+      idle_in_transaction_session_timeout: stillMaxMs,
+      lock_timeout: Math.floor(stillMaxMs * LOCK_WAIT_SHARE),
     },
     // Asking each new connection for its array types is slower, and ends the process when that connection is cut.
     fetch_types: false,
@@ -53,6 +67,7 @@ export function openServerDatabase(url: string, options: ServerOptions = {}): Se
   // The row type of the driver is an array of rows with a count, as `Db` says; the two types do not see each other.
   const db = drizzle(client) as unknown as Db
   acceptDates(client)
+  const stopWatch = stillMaxMs === 0 ? () => undefined : watchStill(db, stillMaxMs)
   return {
     kind: 'server',
     db,
@@ -73,8 +88,21 @@ export function openServerDatabase(url: string, options: ServerOptions = {}): Se
     async notify(channel, payload) {
       await client.notify(channel, payload)
     },
-    close: () => client.end({ timeout: CLOSE_TIMEOUT_S }),
+    async close() {
+      stopWatch()
+      await client.end({ timeout: CLOSE_TIMEOUT_S })
+    },
   }
+}
+
+/** Every process looks, since the one that stands still cannot. */
+function watchStill(db: Db, stillMaxMs: number): () => void {
+  const restMs = Math.ceil(stillMaxMs * STATEMENT_REST_SHARE)
+  const look = { applicationName: APPLICATION_NAME, stillMaxMs: restMs }
+  // A look that fails is made up for by the next one.
+  const timer = setInterval(() => void endStillSessions(db, look).catch(() => undefined), restMs)
+  timer.unref()
+  return () => clearInterval(timer)
 }
 
 function readInt8(text: string): number | bigint {
