@@ -26,6 +26,7 @@ async function freezeWithinStatement(): Promise<{ ended: Promise<void> }> {
   const client = new pg.Client({ connectionString: SERVER_URL, application_name: 'switchboard' })
   const ended = new Promise<void>((resolve) => client.once('end', resolve))
   client.on('error', () => undefined)
+  onTestFinished(() => void client.end())
   await client.connect()
   await client.query(`begin; select pg_advisory_xact_lock(${LOCK})`)
   client.query({
