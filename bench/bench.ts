@@ -1,7 +1,7 @@
 /** What measures work with: stores and servers that are all gone when a measure is over. */
 import type { Figure, Store } from './figures.ts'
 import type { Options } from './options.ts'
-import { type Server, startOwn } from './processes.ts'
+import { runOwn, type Server, startOwn } from './processes.ts'
 import { type BenchStore, fillStore, makeStore } from './stores.ts'
 
 export interface Bench {
@@ -12,6 +12,10 @@ export interface Bench {
   openStore(kind: Store, tasks: number | undefined): Promise<BenchStore>
   /** A server of the bench's own. */
   start(file: string, config: object): Promise<Server>
+  /** Runs a program of the bench's own to its end, and gives what it tells. */
+  run<Answer>(file: string, config: object): Promise<Answer>
+  /** Says what is being done, to whoever waits. */
+  say(line: string): void
   /** Keeps what must be undone. */
   later(undo: () => Promise<void>): void
   /** Stops servers and removes stores, the newest first. */
@@ -38,6 +42,10 @@ export function createBench(options: Options): Bench {
       const server = await startOwn(file, config)
       later(server.stop)
       return server
+    },
+    run: runOwn,
+    say(line) {
+      process.stderr.write(`  ${line}\n`)
     },
     later,
     async clear() {

@@ -9,6 +9,7 @@ import { measureManyTasks } from './measure-many-tasks.ts'
 import { measureMcp } from './measure-mcp.ts'
 import { measureRuns } from './measure-runs.ts'
 import { measureStart } from './measure-start.ts'
+import { measureSteps } from './measure-steps.ts'
 import { measureToolsList } from './measure-tools-list.ts'
 import { type Measure, type Options, readOptions, USAGE } from './options.ts'
 import { renderJson, renderTables } from './report.ts'
@@ -20,6 +21,7 @@ const MEASURES: Readonly<Record<Measure, MeasureFigures>> = {
   'many-tasks': measureManyTasks,
   start: measureStart,
   runs: measureRuns,
+  steps: measureSteps,
 }
 
 async function run(options: Options): Promise<void> {

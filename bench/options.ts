@@ -1,7 +1,7 @@
 /** What a run of the bench was asked for. */
 import { parseArgs } from 'node:util'
 
-export const MEASURES = ['mcp', 'tools-list', 'http', 'many-tasks', 'start', 'runs'] as const
+export const MEASURES = ['mcp', 'tools-list', 'http', 'many-tasks', 'start', 'runs', 'steps'] as const
 export type Measure = (typeof MEASURES)[number]
 
 export interface Options {

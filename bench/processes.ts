@@ -1,12 +1,16 @@
 /** Servers as processes of their own: started, found by the address they print, and stopped for certain. */
-import { type ChildProcess, spawn } from 'node:child_process'
+import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
 
 /** Milliseconds after which a process that was asked to stop is ended. */
 const STOP_GRACE_MS = 10_000
+
+/** Bytes that a program may write. */
+const OUTPUT_MAX_BYTES = 100_000_000
 
 export interface Server {
   readonly pid: number
@@ -56,10 +60,24 @@ export async function startServer({ program, args, environment = {} }: Command):
 
 /** Starts a server of the bench itself, configured by `config`. */
 export function startOwn(file: string, config: object): Promise<Server> {
-  return startServer({
-    program: process.execPath,
-    args: ['--import', 'tsx', `bench/${file}`, JSON.stringify(config)],
+  return startServer({ program: process.execPath, args: ownArgs(file, config) })
+}
+
+/**
+ * Runs a program of the bench itself to its end, and gives what it tells as JSON in its last line.
+ * @throws Error with what it wrote when it fails
+ */
+export async function runOwn<Answer>(file: string, config: object): Promise<Answer> {
+  const { stdout } = await promisify(execFile)(process.execPath, ownArgs(file, config), {
+    cwd: ROOT,
+    env: cleanEnvironment(),
+    maxBuffer: OUTPUT_MAX_BYTES,
   })
+  return JSON.parse(stdout.trim().split('\n').at(-1) ?? '') as Answer
+}
+
+function ownArgs(file: string, config: object): string[] {
+  return ['--import', 'tsx', `bench/${file}`, JSON.stringify(config)]
 }
 
 function end(child: ChildProcess, signal: NodeJS.Signals): void {

@@ -1,0 +1,43 @@
+/** The product's parts in a process of the bench, on a store and a queue of the bench's own. */
+import { mkdtemp } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Extension } from '../src/compose.ts'
+import { built } from './built.ts'
+import type { StoreAddress } from './stores.ts'
+
+const { compose } = await built<typeof import('../src/compose.ts')>('compose')
+const { readConfig } = await built<typeof import('../src/config.ts')>('config')
+const { LOCAL_PERSON } = await built<typeof import('../src/core/actor.ts')>('core/actor')
+
+export interface Product {
+  readonly store: StoreAddress
+  readonly redisUrl?: string | undefined
+  readonly environment?: Readonly<Record<string, string>>
+  readonly extend?: Extension
+}
+
+const silent = () => undefined
+export const log = { debug: silent, info: silent, warn: silent, error: console.error }
+
+/** A home of its own also where the data lies on a server. */
+export async function composeProduct({ store, redisUrl, environment, extend }: Product) {
+  const home = 'home' in store ? store.home : await mkdtemp(join(tmpdir(), 'switchboard-bench-'))
+  const config = readConfig({
+    SWITCHBOARD_HOME: home,
+    ...('url' in store && { DATABASE_URL: store.url }),
+    ...(redisUrl !== undefined && { REDIS_URL: redisUrl }),
+    ...environment,
+  })
+  const parts = await compose(config, 'all', { log, ...(extend && { extend }) })
+  await parts.openQueue()
+  const { gateway } = parts
+
+  /** Calls an operation as the person at this machine. */
+  async function call(name: string, input: object): Promise<Record<string, unknown>> {
+    const operation = gateway.operations.find((each) => each.name === name)
+    if (operation === undefined) throw new Error(`there is no ${name}`)
+    return (await gateway.invoke(operation, input, { actor: LOCAL_PERSON, door: 'process' })).output
+  }
+  return { config, parts, call }
+}
