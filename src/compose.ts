@@ -4,9 +4,7 @@ import { join } from 'node:path'
 import { type AgentFiles, createAgentFiles } from './clients/agent-files.ts'
 import type { Changes } from './clients/changes.ts'
 import type { Models } from './clients/models/model.ts'
-import type { Queue } from './clients/queue.ts'
-import type { QueueBackend } from './clients/queue-backend.ts'
-import type { RunParts } from './compose-workers.ts'
+import { createQueueSlot, type OpenDatabase, type QueueSlot, type Role, startQueue } from './compose-queue.ts'
 import type { Config } from './config.ts'
 import type { Log, QueuedJob, Resources } from './core/context.ts'
 import { AppError, toAppError } from './core/errors.ts'
@@ -16,13 +14,8 @@ import { createInvoke, type Invoke, type Runtime } from './core/invoke.ts'
 import type { Operation } from './core/operation.ts'
 import { createLedger } from './domain/access/ledger.ts'
 import type { Database, Db } from './domain/db.ts'
-import type { EmbeddedDatabase } from './domain/db-embedded.ts'
-import type { ServerDatabase } from './domain/db-server.ts'
 import { readVersion } from './version.ts'
 import type { Executor } from './workers/executor.ts'
-
-/** A process that serves, one that works off the queue, one that does both, or one that runs a single command. */
-export type Role = 'all' | 'gateway' | 'worker' | 'command'
 
 export interface Composition {
   readonly gateway: Gateway
@@ -110,8 +103,6 @@ export async function compose(
 }
 
 type Closer = () => Promise<void>
-
-type OpenDatabase = EmbeddedDatabase | ServerDatabase
 
 async function openDatabase(config: Config): Promise<OpenDatabase> {
   if (config.databaseUrl === undefined) {
@@ -210,106 +201,6 @@ function countCalls(invoke: Invoke): { invoke: Invoke; idle(maxMs: number): Prom
       }
     },
   }
-}
-
-interface QueueParts {
-  readonly config: Config
-  readonly role: Role
-  readonly database: OpenDatabase
-  readonly runtime: Runtime
-  readonly runs: RunParts
-  /** What is opened adds its own end. */
-  readonly closers: Closer[]
-}
-
-/** The queue, once it is open. */
-interface QueueSlot {
-  open(start: () => Promise<Queue>): Promise<void>
-  /** Never throws: what did not get on the queue, the sweeper finds. */
-  add(jobs: readonly QueuedJob[], log: Log): Promise<void>
-  /** @throws AppError `unavailable` */
-  ping(): Promise<void>
-}
-
-function createQueueSlot(): QueueSlot {
-  let queue: Queue | undefined
-  return {
-    async open(start) {
-      queue = await start()
-    },
-    async add(jobs, log) {
-      for (const { name, data, ...options } of jobs) {
-        try {
-          await queue?.add(name, data, options)
-        } catch (err) {
-          log.warn({ err, job: name }, 'a job did not get on the queue: the sweeper will find it')
-        }
-      }
-    },
-    async ping() {
-      if (queue === undefined) throw new AppError('unavailable', 'The queue is not open yet.')
-      await queue.ping()
-    },
-  }
-}
-
-async function startQueue(parts: QueueParts): Promise<Queue> {
-  const { config, role, database, closers } = parts
-  const { log } = parts.runtime
-  const [{ openQueueBackend }, { createQueue }] = await Promise.all([
-    import('./clients/queue-backend.ts'),
-    import('./clients/queue.ts'),
-  ])
-  const backend = await openQueueBackend(queuePlace(config, database))
-  closers.push(() => backend.close())
-  const queue = await createQueue(backend, {
-    onError: (err) => log.warn({ err }, 'the queue does not answer'),
-  })
-  closers.push(() => queue.close())
-  if (role !== 'gateway') await startWorkers(parts, backend, queue)
-  return queue
-}
-
-function queuePlace({ redisUrl, databaseUrl, workerConcurrency }: Config, database: OpenDatabase) {
-  if (redisUrl !== undefined) return { kind: 'redis', url: redisUrl } as const
-  if (database.kind === 'embedded') return { kind: 'embedded', engine: database.client } as const
-  return { kind: 'server', url: databaseUrl ?? '', maxConnections: workerConcurrency } as const
-}
-
-async function startWorkers(parts: QueueParts, backend: QueueBackend, queue: Queue): Promise<void> {
-  const { config, database, runtime, closers } = parts
-  const { log } = runtime
-  const [
-    { createRunWork },
-    { createWorkers },
-    { createHousekeeping, HOUSEKEEPING, scheduleHousekeeping },
-    schedules,
-    { dropLeases },
-  ] = await Promise.all([
-    import('./compose-workers.ts'),
-    import('./workers/workers.ts'),
-    import('./workers/housekeeping.ts'),
-    import('./workers/schedules.ts'),
-    import('./domain/runs/sweep.ts'),
-  ])
-  const keeper = schedules.createScheduleKeeper({ queue, runtime })
-  const housekeeping = { [HOUSEKEEPING]: createHousekeeping({ database, now: systemClock, log }) }
-  if (database.kind === 'embedded') await dropLeases(database.db)
-  const runs = await createRunWork(parts.runs)
-  closers.push(() => runs.close())
-  const work = { ...housekeeping, ...keeper.work, ...runs.work }
-  const workers = await createWorkers({ backend, work, concurrency: config.workerConcurrency, log })
-  closers.push(
-    () => keeper.close(),
-    async () => {
-      // It takes no more jobs first: a run that is handed back is for others.
-      const closed = workers.close()
-      runs.stop()
-      await closed
-    },
-  )
-  await scheduleHousekeeping(queue)
-  await keeper.start()
 }
 
 /** A single command needs no queue. */

@@ -1,7 +1,8 @@
 /** Serves until it is told to stop: the parts, the doors in front of them, and the way down again. */
 import { rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { type Composition, compose, type Extension, type Role } from './compose.ts'
+import { type Composition, compose, type Extension } from './compose.ts'
+import type { Role } from './compose-queue.ts'
 import type { Front } from './compose-doors.ts'
 import type { Config } from './config.ts'
 import type { Log } from './core/context.ts'
