@@ -1,12 +1,14 @@
 /** Who calls: the identity that every door establishes and every layer below trusts. */
 import type { Scope } from './scopes.ts'
 
-/** The ways in. */
-export const DOORS = ['mcp', 'http', 'cli', 'slack', 'worker', 'process'] as const
+/** The ways in. `worker`: a run's own calls; `schedule`: the clock, for whoever made the schedule. */
+export const DOORS = ['mcp', 'http', 'cli', 'slack', 'worker', 'schedule', 'process'] as const
 export type Door = (typeof DOORS)[number]
 
+export const ACTOR_KINDS = ['person', 'service', 'agent'] as const
+
 export interface Actor {
-  readonly kind: 'person' | 'service' | 'agent'
+  readonly kind: (typeof ACTOR_KINDS)[number]
   /** Who acts. */
   readonly id: string
   /** Whose tasks and projects are acted upon: the person behind a key, a service or an agent. */

@@ -5,8 +5,8 @@
 import type { Queue } from '../clients/queue.ts'
 import type { Runtime } from '../core/invoke.ts'
 import { type Fired, fireDue } from '../domain/schedules/fire.ts'
-import { scheduleUri } from '../domain/schedules/schedule.ts'
-import { findSchedule, listActive, listOverdue } from '../domain/schedules/store.ts'
+import { scheduleUri, timingFault } from '../domain/schedules/schedule.ts'
+import { findSchedule, listActive, listOverdue, type Overdue } from '../domain/schedules/store.ts'
 import type { Work } from './workers.ts'
 
 /** The name of the job that fires one schedule. */
@@ -18,7 +18,7 @@ export const SCHEDULES_NET = 'schedules-net'
 const NET_EVERY_MS = 60_000
 /** Milliseconds by which a schedule must be late for the net to take it, so that it does not race its own timer. */
 const NET_LATE_MS = 5_000
-/** Schedules fired by one net, and read at a time. */
+/** Schedules that are read at a time. */
 const BATCH = 500
 
 interface KeeperParts {
@@ -46,8 +46,19 @@ export function createScheduleKeeper({ queue, runtime }: KeeperParts): ScheduleK
 
   async function fire(id: string): Promise<Fired> {
     const fired = await fireDue(runtime, id)
-    if (fired !== 'early') runtime.log.info({ scheduleId: id, fired }, 'schedule')
+    if (fired !== 'early' && fired !== 'faulty') runtime.log.info({ scheduleId: id, fired }, 'schedule')
     return fired
+  }
+
+  /** One that fails keeps no other from its turn. */
+  async function fireLate(id: string): Promise<void> {
+    try {
+      timers.forget(id)
+      await fire(id)
+      await sync(id)
+    } catch (err) {
+      runtime.log.error({ err, scheduleId: id }, 'a schedule could not be fired: trying again')
+    }
   }
 
   return {
@@ -57,15 +68,13 @@ export function createScheduleKeeper({ queue, runtime }: KeeperParts): ScheduleK
       },
       async [SCHEDULES_NET]() {
         const late = new Date(runtime.now().getTime() - NET_LATE_MS)
-        for (const id of await listOverdue(runtime.resources.db, late, BATCH)) {
-          try {
-            timers.forget(id)
-            await fire(id)
-            await sync(id)
-          } catch (err) {
-            runtime.log.error({ err, scheduleId: id }, 'a schedule could not be fired: trying again')
-          }
-        }
+        let batch: Overdue[]
+        let after: Overdue | undefined
+        do {
+          batch = await listOverdue(runtime.resources.db, late, { limit: BATCH, after })
+          for (const { id } of batch) await fireLate(id)
+          after = batch.at(-1)
+        } while (batch.length === BATCH)
       },
     },
     async start() {
@@ -119,7 +128,7 @@ function createTimers({ queue, runtime: { resources, log } }: KeeperParts) {
     sync: (id: string) =>
       attempt(id, async () => {
         const row = await findSchedule(resources.db, id)
-        if (row !== undefined && !row.paused) return await set(row)
+        if (row !== undefined && !row.paused && timingFault(row) === undefined) return await set(row)
         known.delete(id)
         await queue.removeSchedule(id)
       }),
@@ -128,7 +137,11 @@ function createTimers({ queue, runtime: { resources, log } }: KeeperParts) {
       let after = ''
       do {
         batch = await listActive(resources.db, after, BATCH)
-        for (const timed of batch) await attempt(timed.id, () => set(timed))
+        for (const timed of batch) {
+          const fault = timingFault(timed)
+          if (fault === undefined) await attempt(timed.id, () => set(timed))
+          else log.warn({ scheduleId: timed.id, fault }, 'a schedule cannot be read: it does not fire')
+        }
         after = batch.at(-1)?.id ?? after
       } while (batch.length === BATCH)
     },

@@ -9,6 +9,7 @@ import { openQueueBackend, type QueueBackend, type QueuePlace } from '../../src/
 import type { EmbeddedDatabase } from '../../src/domain/db-embedded.ts'
 import { runs } from '../../src/domain/runs/tables.ts'
 import { findSchedule } from '../../src/domain/schedules/store.ts'
+import { schedules } from '../../src/domain/schedules/tables.ts'
 import { operations } from '../../src/tools/registry.ts'
 import { createSchedule } from '../../src/tools/schedules/create-schedule.ts'
 import { deleteSchedule } from '../../src/tools/schedules/delete-schedule.ts'
@@ -145,6 +146,28 @@ describe('schedules on a queue', () => {
     expect(await runsOf(scheduleId)).toHaveLength(2)
     await settled()
     expect(await hasTimer(scheduleId)).toBe(true)
+  })
+
+  it('that cannot be read have no timer, keep no other from firing, and are let alone', async () => {
+    const month = ((new Date().getUTCMonth() + 6) % 12) + 1
+    const input = { agent: 'assistant', goal: 'Plan', when: `0 9 1 ${month} *`, timeZone: 'UTC' }
+    const { output } = await gateway.invoke(createSchedule, input, gateway.as())
+    const broken = output.schedule.id
+    await settled()
+    expect(await hasTimer(broken)).toBe(true)
+    await gateway.db
+      .update(schedules)
+      .set({ cron: 'hourly', nextAt: new Date(0) })
+      .where(eq(schedules.id, broken))
+    const next = await nextAt(scheduleId)
+    gateway.clock.set(new Date(next.getTime() + LATE_MS))
+    await work(SCHEDULES_NET)
+    expect((await runsOf(scheduleId)).map(({ dueAt }) => dueAt)).toContainEqual(next)
+    expect(await runsOf(broken)).toEqual([])
+    expect(await nextAt(broken)).toEqual(new Date(0))
+    expect(await hasTimer(broken)).toBe(false)
+    await settled()
+    expect(await hasTimer(broken)).toBe(false)
   })
 
   it('lose their timer with them, also where nobody was told', async () => {

@@ -1,5 +1,6 @@
 /** A run as everybody sees it. */
 import { z } from 'zod'
+import { ACTOR_KINDS } from '../../core/actor.ts'
 import { idOf } from '../../core/ids.ts'
 import { toUsd } from '../money.ts'
 import { hasEnded, RUN_PRIORITIES, RUN_STATES } from './states.ts'
@@ -38,6 +39,9 @@ export const Run = z.object({
   verdict: z.enum(RUN_VERDICTS).nullable(),
   summary: z.string().nullable(),
   scheduleId: z.string().nullable(),
+  startedBy: z
+    .object({ kind: z.enum(ACTOR_KINDS), id: z.string(), door: z.string() })
+    .describe('Who, and through which door; an agent is named by its run'),
   createdAt: moment,
   startAfter: moment,
   startedAt: moment.nullable(),
@@ -74,6 +78,7 @@ export function toRun(row: RunRow): Run {
     verdict: RUN_VERDICTS.find((verdict) => verdict === row.verdict) ?? null,
     summary: row.summary,
     scheduleId: row.scheduleId,
+    startedBy: { kind: row.starter.kind, id: row.starter.id, door: row.door },
     createdAt: row.createdAt.toISOString(),
     startAfter: row.startAfter.toISOString(),
     startedAt: row.startedAt?.toISOString() ?? null,

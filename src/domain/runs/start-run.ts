@@ -45,10 +45,8 @@ export interface Origin {
  * `forbidden` when the starter may do nothing of what the agent does
  */
 export async function startRun(ctx: StartContext, template: RunTemplate, origin: Origin): Promise<RunRow> {
-  const agent = withModel(ctx, await findAgent(ctx, template.agent))
-  if (template.projectId !== undefined) await assertProject(ctx, template.projectId)
+  const agent = await readyAgent(ctx, template)
   const row = newRun(ctx, { agent, template, origin })
-  assertPriced(ctx, agent, row)
   const created = {
     agent: agent.slug,
     goal: row.goal,
@@ -61,6 +59,14 @@ export async function startRun(ctx: StartContext, template: RunTemplate, origin:
   ctx.changed(runUri(row.id))
   queueRun(ctx, row)
   return row
+}
+
+/** The agent as a run would start with it now; whoever keeps a start for later asks for it, too. @throws as `startRun` */
+export async function readyAgent(ctx: StartContext, template: RunTemplate): Promise<Agent> {
+  const agent = withModel(ctx, await findAgent(ctx, template.agent))
+  if (template.projectId !== undefined) await assertProject(ctx, template.projectId)
+  assertPriced(ctx, agent, template.budget)
+  return agent
 }
 
 /** Settles which model it thinks with, so that a change of the standard one changes no run. */
@@ -94,8 +100,9 @@ async function assertProject(ctx: StartContext, projectId: string): Promise<void
 }
 
 /** A cap in dollars cannot hold where nobody knows what a step costs. */
-function assertPriced(ctx: StartContext, agent: Agent, row: RunRow): void {
-  if (row.capUsdMicros === null || agent.provider === null || agent.model === null) return
+function assertPriced(ctx: StartContext, agent: Agent, budget: RunBudget | undefined): void {
+  const { capUsdMicros } = capsOf(agent.limits, budget)
+  if (capUsdMicros === null || agent.provider === null || agent.model === null) return
   if (ctx.models.facts(agent.provider, agent.model).price !== 'unknown') return
   throw new AppError(
     'invalid_input',

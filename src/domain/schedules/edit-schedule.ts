@@ -1,10 +1,11 @@
 /** Makes schedules and changes them: what they start must be there, and whoever says what they start answers for it. */
 import type { Context } from '../../core/context.ts'
+import { AppError } from '../../core/errors.ts'
+import { isJsonObject } from '../../core/json.ts'
 import { personTimeZone } from '../access/people.ts'
-import { findAgent } from '../agents/store.ts'
-import { assertProject } from '../projects/store.ts'
-import { RunTemplate } from '../runs/run-start.ts'
-import { nextAfter, readCron, readStart, type ScheduleRow } from './schedule.ts'
+import type { RunTemplate } from '../runs/run-start.ts'
+import { readyAgent } from '../runs/start-run.ts'
+import { CatchUp, FAULT_FIX, faultOf, nextAfter, readCron, readStart, type ScheduleRow } from './schedule.ts'
 import { changeSchedule, insertSchedule, lockSchedule } from './store.ts'
 
 export interface ScheduleTiming {
@@ -13,13 +14,16 @@ export interface ScheduleTiming {
   readonly catchUp: ScheduleRow['catchUp']
 }
 
-/** @throws AppError `invalid_input` for words that are not understood, `not_found` for an agent or project */
+/**
+ * @throws AppError `invalid_input` for words that are not understood, `not_found` for an agent or project,
+ * `not_configured` when there is no model for the agent
+ */
 export async function createSchedule(
   ctx: Context,
   start: RunTemplate,
   { when, timeZone, catchUp }: ScheduleTiming,
 ): Promise<ScheduleRow> {
-  await assertStart(ctx, start)
+  await readyAgent(ctx, start)
   const timing = { cron: readCron(when), timeZone: timeZone ?? (await personTimeZone(ctx)) }
   const row: ScheduleRow = {
     id: ctx.newId('schedule'),
@@ -52,34 +56,30 @@ export async function updateSchedule(
   changes: { readonly start: StartChanges; readonly timing: Partial<ScheduleTiming> },
 ): Promise<ScheduleRow> {
   const row = await lockSchedule(ctx, id)
-  const start = changedStart(readStart(row), changes.start)
-  await assertStart(ctx, start)
+  const start = changedStart(row, changes.start)
+  await readyAgent(ctx, start)
   const { when, timeZone, catchUp } = changes.timing
   const timing = {
     cron: when === undefined ? row.cron : readCron(when),
     timeZone: timeZone ?? row.timeZone,
   }
-  const isMoved = timing.cron !== row.cron || timing.timeZone !== row.timeZone
+  const wasFaulty = faultOf(row) !== undefined
+  const isMoved = wasFaulty || timing.cron !== row.cron || timing.timeZone !== row.timeZone
   return await changeSchedule(ctx, row, {
     start,
     ...timing,
-    catchUp: catchUp ?? row.catchUp,
+    catchUp: catchUp ?? CatchUp.catch('skip').parse(row.catchUp),
     // Its runs may do what this caller may: else a lesser key would have a greater one's schedule work for it.
     starter: ctx.actor,
     ...(isMoved && { nextAt: nextAfter(timing, soonest(row, ctx.now)) }),
   })
 }
 
-function changedStart(start: RunTemplate, changes: StartChanges): RunTemplate {
+/** What is stored may be past reading: the changes must then make it whole. */
+function changedStart({ start }: ScheduleRow, changes: StartChanges): RunTemplate {
   const given = Object.entries(changes).filter(([, value]) => value !== undefined)
-  const all = { ...start, ...Object.fromEntries(given) }
-  return RunTemplate.parse(Object.fromEntries(Object.entries(all).filter(([, value]) => value !== null)))
-}
-
-/** @throws AppError `not_found` */
-async function assertStart(ctx: Context, { agent, projectId }: RunTemplate): Promise<void> {
-  await findAgent(ctx, agent)
-  if (projectId !== undefined) await assertProject(ctx, projectId)
+  const all = { ...(isJsonObject(start) ? start : {}), ...Object.fromEntries(given) }
+  return readStart({ start: Object.fromEntries(Object.entries(all).filter(([, value]) => value !== null)) })
 }
 
 /** Stops a schedule from firing; one that is paused stays so. */
@@ -98,6 +98,8 @@ export async function resumeSchedule(
   id: string,
 ): Promise<{ row: ScheduleRow; changed: boolean }> {
   const row = await lockSchedule(ctx, id)
+  const fault = faultOf(row)
+  if (fault !== undefined) throw new AppError('conflict', `It cannot fire. ${fault}`, { fix: FAULT_FIX })
   if (!row.paused) return { row, changed: false }
   const nextAt = nextAfter(row, soonest(row, ctx.now))
   return { row: await changeSchedule(ctx, row, { paused: false, nextAt }), changed: true }

@@ -1,66 +1,107 @@
 /** Fires a schedule whose moment has come: one run for it, however many workers try at once. */
-import type { Actor } from '../../core/actor.ts'
 import type { QueuedJob } from '../../core/context.ts'
 import { AppError, ERROR_KINDS, toAppError } from '../../core/errors.ts'
 import type { Runtime } from '../../core/invoke.ts'
+import type { AuditEntry, Ledger } from '../../core/ledger.ts'
+import { redact } from '../../core/redact.ts'
 import { keyState } from '../access/key.ts'
 import { findKey } from '../access/keys.ts'
 import { type StartContext, startRun } from '../runs/start-run.ts'
-import { GRACE_MS, readStart, type ScheduleRow, scheduleUri } from './schedule.ts'
+import { faultOf, GRACE_MS, readStart, type ScheduleRow, scheduleUri } from './schedule.ts'
 import { findSchedule, moveOn, noteRun } from './store.ts'
 import { type Turn, turnOf } from './turn.ts'
 
-/** `early`: not due, or fired by another; `gone`: deleted or paused. */
-export type Fired = 'started' | 'skipped' | 'failed' | 'early' | 'gone'
+/** `early`: not due, or fired by another; `gone`: deleted or paused; `faulty`: it cannot be read, and is left as it is. */
+export type Fired = 'started' | 'skipped' | 'failed' | 'early' | 'gone' | 'faulty'
 
 type Parts = Pick<
   Runtime,
   'resources' | 'transaction' | 'publish' | 'enqueue' | 'operations' | 'now' | 'newId'
 >
 
+/** A schedule that is due, as one attempt to fire it found it. */
+interface Firing {
+  readonly row: ScheduleRow
+  readonly turn: Turn
+  readonly now: Date
+  /** On the monotonic clock. */
+  readonly startedAtMs: number
+}
+
 /**
  * Starts the run in the transaction that moves the schedule on, which only one can. A start that is refused is
- * written into the schedule, which goes on with its next moment; what may pass is thrown, to be tried again.
+ * written into the schedule, which goes on with its next moment; what may pass is thrown, to be tried again. Either is
+ * audited as a start through the door `schedule`, for whoever made it.
  */
 export async function fireDue(parts: Parts, scheduleId: string): Promise<Fired> {
+  const startedAtMs = performance.now()
   const row = await findSchedule(parts.resources.db, scheduleId)
   if (row === undefined || row.paused) return 'gone'
   const now = parts.now()
   if (row.nextAt > now) return 'early'
-  const turn = turnOf(row, now)
+  if (faultOf(row) !== undefined) return 'faulty'
+  const firing = { row, turn: turnOf(row, now), now, startedAtMs }
   try {
-    return await writeAs(parts, { actor: row.starter, now }, (ctx) => take(ctx, row, turn))
+    return await writeFor(parts, firing, (ctx) => take(ctx, firing))
   } catch (thrown) {
     const error = toAppError(thrown)
     if (mayPass(error) && now.getTime() - row.nextAt.getTime() <= GRACE_MS) throw thrown
-    const problem = error.fix === undefined ? error.message : `${error.message} ${error.fix}`
-    return await writeAs(parts, { actor: row.starter, now }, (ctx) => giveUp(ctx, row, { turn, problem }))
+    return await writeFor(parts, firing, (ctx) => giveUp(ctx, firing, error))
   }
 }
 
-async function take(ctx: StartContext, row: ScheduleRow, turn: Turn): Promise<Fired> {
-  const { dueAt, skippedAt, nextAt } = turn
-  if (dueAt === null) return await giveUp(ctx, row, { turn, problem: missedText(skippedAt) })
+type FireContext = StartContext & Pick<Ledger, 'record'>
+
+async function take(ctx: FireContext, firing: Firing): Promise<Fired> {
+  const { row, turn } = firing
+  const { dueAt, nextAt } = turn
+  if (dueAt === null) return await skip(ctx, firing)
   if (!(await moveOn(ctx.db, row, { nextAt, lastDueAt: dueAt }))) return 'early'
   await assertMayStart(ctx)
-  const run = await startRun(ctx, readStart(row), { door: 'worker', schedule: { id: row.id, dueAt } })
+  const run = await startRun(ctx, readStart(row), { door: DOOR, schedule: { id: row.id, dueAt } })
   await noteRun(ctx.db, row.id, run.id)
+  await ctx.record(auditEntry(ctx, firing, 'ok'))
   ctx.changed(scheduleUri(row.id))
   return 'started'
 }
 
-interface Failure {
-  readonly turn: Turn
-  readonly problem: string
+/** Goes on with the next moment, since those that have passed were missed. */
+async function skip(ctx: FireContext, { row, turn: { skippedAt, nextAt } }: Firing): Promise<Fired> {
+  if (!(await moveOn(ctx.db, row, { nextAt, lastProblem: missedText(skippedAt) }))) return 'early'
+  ctx.changed(scheduleUri(row.id))
+  return 'skipped'
 }
 
 /** Goes on with the next moment, and says why this one came to nothing. */
-async function giveUp(ctx: StartContext, row: ScheduleRow, { turn, problem }: Failure): Promise<Fired> {
+async function giveUp(ctx: FireContext, firing: Firing, { message, fix, code }: AppError): Promise<Fired> {
+  const { row, turn } = firing
   const { dueAt, nextAt } = turn
-  const set = { nextAt, lastProblem: problem, ...(dueAt === null ? {} : { lastDueAt: dueAt }) }
+  const lastProblem = fix === undefined ? message : `${message} ${fix}`
+  const set = { nextAt, lastProblem, ...(dueAt === null ? {} : { lastDueAt: dueAt }) }
   if (!(await moveOn(ctx.db, row, set))) return 'early'
+  await ctx.record(auditEntry(ctx, firing, code))
   ctx.changed(scheduleUri(row.id))
-  return dueAt === null ? 'skipped' : 'failed'
+  return 'failed'
+}
+
+const DOOR = 'schedule'
+
+function auditEntry(
+  { actor, now, newId }: FireContext,
+  { row, turn, startedAtMs }: Firing,
+  outcome: AuditEntry['outcome'],
+): AuditEntry {
+  return {
+    id: newId('audit'),
+    at: now,
+    actor,
+    door: DOOR,
+    operation: 'runs.start',
+    input: redact({ ...readStart(row), scheduleId: row.id, dueAt: turn.dueAt?.toISOString() ?? null }),
+    outcome,
+    durationMs: Math.round(performance.now() - startedAtMs),
+    requestId: newId('req'),
+  }
 }
 
 function missedText(at: Date | null): string {
@@ -82,27 +123,28 @@ async function assertMayStart({ db, actor, now }: StartContext): Promise<void> {
   })
 }
 
-/** One transaction on behalf of an actor; watchers and the queue hear of it after the commit. */
-async function writeAs<T>(
+/** One transaction on behalf of whoever made the schedule; watchers and the queue hear of it after the commit. */
+async function writeFor(
   parts: Parts,
-  { actor, now }: { readonly actor: Actor; readonly now: Date },
-  work: (ctx: StartContext) => Promise<T>,
-): Promise<T> {
+  { row: { starter: actor }, now }: Firing,
+  work: (ctx: FireContext) => Promise<Fired>,
+): Promise<Fired> {
   const uris = new Set<string>()
   const jobs: QueuedJob[] = []
   const { operations, newId } = parts
-  const result = await parts.transaction((resources) =>
+  const fired = await parts.transaction((resources, ledger) =>
     work({
       ...resources,
       actor,
       now,
       newId,
       operations,
+      record: (entry) => ledger.record(entry),
       changed: (uri) => uris.add(uri),
       enqueue: (job) => jobs.push(job),
     }),
   )
   if (uris.size > 0) parts.publish({ uris: [...uris], personId: actor.personId })
   if (jobs.length > 0) await parts.enqueue(jobs)
-  return result
+  return fired
 }

@@ -24,6 +24,16 @@ export function nextDue(cron: string, timeZone: string, after: Date): Date | und
   return undefined
 }
 
+/** Whether it can be read as cron at all; it may still name days that never come. */
+export function isCron(cron: string): boolean {
+  try {
+    CronExpressionParser.parse(cron, { tz: 'UTC' })
+    return true
+  } catch {
+    return false
+  }
+}
+
 interface Search {
   readonly cron: string
   readonly timeZone: string

@@ -2,8 +2,11 @@
 import { z } from 'zod'
 import { AppError } from '../../core/errors.ts'
 import { idOf } from '../../core/ids.ts'
+import { sentence, toIssue } from '../../core/input.ts'
+import { isJsonObject } from '../../core/json.ts'
+import { isTimeZone } from '../access/time-zone.ts'
 import { RunTemplate } from '../runs/run-start.ts'
-import { nextDue } from './next-due.ts'
+import { isCron, nextDue } from './next-due.ts'
 import { schedules } from './tables.ts'
 import { readWhen, WHEN_EXAMPLES } from './words.ts'
 
@@ -32,16 +35,21 @@ const moment = z.iso.datetime()
 
 export const Schedule = z.object({
   id: z.string(),
-  ...RunTemplate.shape,
-  priority: RunTemplate.shape.priority.unwrap(),
+  agent: z.string().nullable(),
+  goal: z.string().nullable(),
+  priority: RunTemplate.shape.priority.unwrap().nullable(),
   projectId: z.string().nullable(),
   workspace: z.string().nullable(),
   budget: RunTemplate.shape.budget.unwrap().nullable(),
   cron: z.string(),
   timeZone: z.string(),
-  catchUp: CatchUp,
+  catchUp: CatchUp.nullable(),
   paused: z.boolean(),
-  nextAt: moment.nullable().describe('null while it is paused'),
+  fault: z
+    .string()
+    .nullable()
+    .describe('Why it cannot be read, as another version may have left it, and never fires'),
+  nextAt: moment.nullable().describe('null while it is paused or cannot be read'),
   lastDueAt: moment.nullable(),
   lastRunId: z.string().nullable(),
   lastProblem: z.string().nullable().describe('Why the last start failed, or was missed'),
@@ -50,18 +58,22 @@ export const Schedule = z.object({
 export type Schedule = z.output<typeof Schedule>
 
 export function toSchedule(row: ScheduleRow): Schedule {
-  const { projectId, workspace, budget, ...start } = readStart(row)
+  const { agent, goal, priority, projectId, workspace, budget } = readableFields(row.start)
+  const fault = faultOf(row)
   return {
     id: row.id,
-    ...start,
+    agent: agent ?? null,
+    goal: goal ?? null,
+    priority: priority ?? null,
     projectId: projectId ?? null,
     workspace: workspace ?? null,
     budget: budget ?? null,
     cron: row.cron,
     timeZone: row.timeZone,
-    catchUp: row.catchUp,
+    catchUp: CatchUp.safeParse(row.catchUp).data ?? null,
     paused: row.paused,
-    nextAt: row.paused ? null : row.nextAt.toISOString(),
+    fault: fault ?? null,
+    nextAt: row.paused || fault !== undefined ? null : row.nextAt.toISOString(),
     lastDueAt: row.lastDueAt?.toISOString() ?? null,
     lastRunId: row.lastRunId,
     lastProblem: row.lastProblem,
@@ -69,12 +81,43 @@ export function toSchedule(row: ScheduleRow): Schedule {
   }
 }
 
-export function scheduleLine(schedule: Schedule): string {
-  const { id, agent, goal, cron, timeZone, nextAt, lastProblem } = schedule
-  const next = nextAt === null ? 'paused' : `next ${nextAt}`
-  const problem = lastProblem === null ? '' : `; last start failed: ${lastProblem}`
-  return `${id} ${agent}: ${shortGoal(goal)} (${cron} ${timeZone}), ${next}${problem}`
+/** What of a start can be read, field by field. */
+function readableFields(start: unknown): Partial<RunTemplate> {
+  const stored = isJsonObject(start) ? start : {}
+  const read = Object.entries(RunTemplate.shape).map(([field, schema]) => [
+    field,
+    schema.safeParse(stored[field]).data,
+  ])
+  return Object.fromEntries(read)
 }
+
+/** Why a stored schedule cannot be read, and so never fires; undefined: it can. */
+export function faultOf(
+  row: Pick<ScheduleRow, 'start' | 'cron' | 'timeZone' | 'catchUp'>,
+): string | undefined {
+  const start = RunTemplate.safeParse(row.start)
+  if (!start.success) return `What it starts cannot be read: ${sentence(start.error.issues.map(toIssue))}`
+  if (!CatchUp.safeParse(row.catchUp).success) {
+    return `What becomes of moments that were missed cannot be read: "${row.catchUp}".`
+  }
+  return timingFault(row)
+}
+
+/** Whatever is stored was read from words once, so that it reads as itself. */
+export function timingFault({ cron, timeZone }: Pick<ScheduleRow, 'cron' | 'timeZone'>): string | undefined {
+  if (readWhen(cron) !== cron || !isCron(cron)) return `When it fires cannot be read: "${cron}" is no cron.`
+  return isTimeZone(timeZone) ? undefined : `There is no time zone "${timeZone}" here.`
+}
+
+export function scheduleLine(schedule: Schedule): string {
+  const { id, agent, goal, cron, timeZone, fault, paused, nextAt, lastProblem } = schedule
+  const next = paused ? 'paused' : `next ${nextAt}`
+  const state = fault === null ? next : `never fires: ${fault} ${FAULT_FIX}`
+  const problem = lastProblem === null ? '' : `; last start failed: ${lastProblem}`
+  return `${id} ${agent ?? 'no agent'}: ${shortGoal(goal ?? 'no goal')} (${cron} ${timeZone}), ${state}${problem}`
+}
+
+export const FAULT_FIX = 'Say it anew with schedules.update, or delete it with schedules.delete.'
 
 const GOAL_SHOWN_CHARS = 80
 
@@ -91,9 +134,10 @@ export function scheduleUri(scheduleId: string): string {
 export function readStart(row: Pick<ScheduleRow, 'start'>): RunTemplate {
   const read = RunTemplate.safeParse(row.start)
   if (read.success) return read.data
-  throw new AppError('invalid_input', 'What this schedule starts is not understood any more.', {
-    fix: 'Delete the schedule and create it anew.',
-    cause: read.error,
+  const issues = read.error.issues.map(toIssue)
+  throw new AppError('invalid_input', `What this schedule starts cannot be read: ${sentence(issues)}`, {
+    fix: FAULT_FIX,
+    issues,
   })
 }
 
@@ -106,6 +150,12 @@ export function readCron(when: string): string {
 
 /** @throws AppError `invalid_input` for a cron that is none, or that never comes */
 export function nextAfter(timing: Pick<ScheduleRow, 'cron' | 'timeZone'>, after: Date): Date {
+  if (!isTimeZone(timing.timeZone)) {
+    throw new AppError('invalid_input', `There is no time zone "${timing.timeZone}" here.`, {
+      fix: 'Give timeZone, an IANA name such as Europe/Paris.',
+      issues: [{ path: 'timeZone', message: 'is none' }],
+    })
+  }
   const next = nextDue(timing.cron, timing.timeZone, after)
   if (next !== undefined) return next
   throw badWhen(`The cron "${timing.cron}" is none, or never comes.`)

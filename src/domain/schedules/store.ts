@@ -1,5 +1,5 @@
 /** Schedules in the database: each person's own, and for workers what is due. */
-import { and, count, desc, eq, gt, lt, lte } from 'drizzle-orm'
+import { and, count, desc, eq, gt, lt, lte, or } from 'drizzle-orm'
 import { z } from 'zod'
 import type { Context } from '../../core/context.ts'
 import { AppError, notFound } from '../../core/errors.ts'
@@ -105,15 +105,28 @@ export async function listActive(
     .limit(limit)
 }
 
-/** What should have fired by now, the longest overdue first. */
-export async function listOverdue(db: Db, now: Date, limit: number): Promise<string[]> {
-  const rows = await db
-    .select({ id: schedules.id })
+/** Where a reading of the overdue stands. */
+export type Overdue = Pick<ScheduleRow, 'id' | 'nextAt'>
+
+/** What should have fired by now, the longest overdue first, up to `limit` behind `after`. */
+export async function listOverdue(
+  db: Db,
+  now: Date,
+  { limit, after }: { readonly limit: number; readonly after: Overdue | undefined },
+): Promise<Overdue[]> {
+  const { id, nextAt } = schedules
+  return await db
+    .select({ id, nextAt })
     .from(schedules)
-    .where(and(eq(schedules.paused, false), lte(schedules.nextAt, now)))
-    .orderBy(schedules.nextAt)
+    .where(
+      and(
+        eq(schedules.paused, false),
+        lte(nextAt, now),
+        after && or(gt(nextAt, after.nextAt), and(eq(nextAt, after.nextAt), gt(id, after.id))),
+      ),
+    )
+    .orderBy(nextAt, id)
     .limit(limit)
-  return rows.map(({ id }) => id)
 }
 
 /** Moves a schedule on from where it was read. False: another worker has, or a person has changed it. */

@@ -29,13 +29,13 @@ export const listSchedules = defineOperation({
     columns: ['id', 'agent', 'goal', 'cron', 'time zone', 'next', 'last run', 'problem'],
     rows: items.map((schedule) => [
       schedule.id,
-      schedule.agent,
-      schedule.goal,
+      schedule.agent ?? '',
+      schedule.goal ?? '',
       schedule.cron,
       schedule.timeZone,
-      schedule.nextAt ?? 'paused',
+      schedule.nextAt ?? (schedule.paused ? 'paused' : 'never'),
       schedule.lastRunId ?? '',
-      schedule.lastProblem ?? '',
+      schedule.fault ?? schedule.lastProblem ?? '',
     ]),
   }),
 })

@@ -2,16 +2,19 @@
 import { eq } from 'drizzle-orm'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { Actor } from '../../../src/core/actor.ts'
+import { createInvoke } from '../../../src/core/invoke.ts'
 import type { Operation } from '../../../src/core/operation.ts'
 import { runs } from '../../../src/domain/runs/tables.ts'
 import { type Fired, fireDue } from '../../../src/domain/schedules/fire.ts'
 import { GRACE_MS } from '../../../src/domain/schedules/schedule.ts'
 import { schedules } from '../../../src/domain/schedules/tables.ts'
 import { createKey } from '../../../src/tools/access/create-key.ts'
+import { listAudit } from '../../../src/tools/access/list-audit.ts'
 import { revokeKey } from '../../../src/tools/access/revoke-key.ts'
 import { createAgent } from '../../../src/tools/agents/create-agent.ts'
 import { deleteAgent } from '../../../src/tools/agents/delete-agent.ts'
 import { operations } from '../../../src/tools/registry.ts'
+import { getRun } from '../../../src/tools/runs/get-run.ts'
 import { createSchedule } from '../../../src/tools/schedules/create-schedule.ts'
 import { deleteSchedule } from '../../../src/tools/schedules/delete-schedule.ts'
 import { getSchedule } from '../../../src/tools/schedules/get-schedule.ts'
@@ -24,12 +27,17 @@ import { openTestGateway, TEST_NOW, type TestGateway } from '../../support/datab
 import { SOME_MODEL } from '../../support/some-model.ts'
 
 let gateway: TestGateway
+let isConfigured: boolean
 
 beforeAll(async () => {
-  gateway = await openTestGateway({ operations, models: SOME_MODEL, timeZone: 'Europe/Berlin' })
+  const models = { ...SOME_MODEL, isConfigured: () => isConfigured }
+  gateway = await openTestGateway({ operations, models, timeZone: 'Europe/Berlin' })
 })
 afterAll(() => gateway.close())
-beforeEach(() => gateway.clock.set(TEST_NOW))
+beforeEach(() => {
+  isConfigured = true
+  gateway.clock.set(TEST_NOW)
+})
 
 const PLAN = { agent: 'assistant', goal: 'Plan my day' }
 const MINUTE_MS = 60_000
@@ -78,6 +86,49 @@ describe('a schedule', () => {
     await expect(create({ when: 'hourly', agent: 'nobody' })).rejects.toMatchObject({ code: 'not_found' })
     const projectId = 'project_01h455vb4pex5vsknk084sn02q'
     await expect(create({ when: 'hourly', projectId })).rejects.toMatchObject({ code: 'not_found' })
+  })
+
+  it('is refused without a model for its agent when it is made, changed or run, as a run is', async () => {
+    const { id: scheduleId } = await create({ when: 'hourly' })
+    isConfigured = false
+    const refused = { code: 'not_configured', fix: expect.stringContaining('ANTHROPIC_API_KEY') }
+    await expect(create({ when: 'hourly' })).rejects.toMatchObject(refused)
+    const change = gateway.invoke(updateSchedule, { scheduleId, goal: 'Plan' }, gateway.as())
+    await expect(change).rejects.toMatchObject(refused)
+    await expect(gateway.invoke(runScheduleNow, { scheduleId }, gateway.as())).rejects.toMatchObject(refused)
+    expect(await get(scheduleId)).toMatchObject({ ...PLAN, lastRunId: null })
+    expect(await runsOf(scheduleId)).toEqual([])
+  })
+
+  it('is not changed or run for an agent that was deleted, until it is given another', async () => {
+    const agent = { slug: 'leaver', role: 'Leaver', instructions: 'Help.', tools: ['tasks:read'] }
+    await gateway.invoke(createAgent, agent, gateway.as())
+    const { id: scheduleId } = await create({ when: 'hourly', agent: 'leaver' })
+    await gateway.invoke(deleteAgent, { slug: 'leaver', confirm: true }, gateway.as())
+    const missing = { code: 'not_found', message: expect.stringContaining('leaver') }
+    const change = gateway.invoke(updateSchedule, { scheduleId, goal: 'Plan' }, gateway.as())
+    await expect(change).rejects.toMatchObject(missing)
+    await expect(gateway.invoke(runScheduleNow, { scheduleId }, gateway.as())).rejects.toMatchObject(missing)
+    await gateway.invoke(updateSchedule, { scheduleId, agent: 'assistant' }, gateway.as())
+    const { output } = await gateway.invoke(runScheduleNow, { scheduleId }, gateway.as())
+    expect(output.run).toMatchObject({ agent: 'assistant', scheduleId })
+  })
+
+  it('refuses a budget in dollars where nobody knows the price, as a run does', async () => {
+    const unpriced = { ...SOME_MODEL.facts('anthropic', 'some-model'), price: 'unknown' } as const
+    const runtime = {
+      ...gateway.runtime,
+      transaction: ((work) =>
+        gateway.runtime.transaction((resources, ledger) =>
+          work({ ...resources, models: { ...resources.models, facts: () => unpriced } }, ledger),
+        )) as typeof gateway.runtime.transaction,
+    }
+    const input = { ...PLAN, when: 'hourly', budget: { usd: 1 } }
+    const made = createInvoke(runtime)(createSchedule, input, gateway.as())
+    await expect(made).rejects.toMatchObject({
+      code: 'invalid_input',
+      message: expect.stringContaining('costs'),
+    })
   })
 
   it('is seen, changed and deleted by its person alone', async () => {
@@ -158,6 +209,27 @@ describe('firing', () => {
     expect(await get(id)).toMatchObject({ lastDueAt: due, lastRunId: started[0]?.id })
   })
 
+  it('is audited as a start by the clock for whoever made the schedule, and the run says so', async () => {
+    const { id: scheduleId } = await create({ when: 'hourly' }, { kind: 'service', id: 'planner' })
+    gateway.clock.advance(60 * MINUTE_MS)
+    await fireAtOnce(scheduleId)
+    isConfigured = false
+    gateway.clock.advance(60 * MINUTE_MS)
+    await fireAtOnce(scheduleId)
+    const { output } = await gateway.invoke(listAudit, { door: 'schedule', actor: 'planner' }, gateway.as())
+    const entry = { operation: 'runs.start', actor: { kind: 'service', id: 'planner' }, person: 'local' }
+    expect(output.items).toMatchObject([
+      { ...entry, outcome: 'not_configured', input: { scheduleId, dueAt: '2026-03-04T11:00:00.000Z' } },
+      { ...entry, outcome: 'ok', input: { ...PLAN, scheduleId, dueAt: '2026-03-04T10:00:00.000Z' } },
+    ])
+    const [started] = await runsOf(scheduleId)
+    const { output: found } = await gateway.invoke(getRun, { runId: started?.id ?? '' }, gateway.as())
+    expect(found.run.startedBy).toEqual({ kind: 'service', id: 'planner', door: 'schedule' })
+    isConfigured = true
+    const now = await gateway.invoke(runScheduleNow, { scheduleId }, gateway.as())
+    expect(now.output.run.startedBy).toEqual({ kind: 'person', id: 'local', door: 'process' })
+  })
+
   it('starts what the schedule says as its maker, tells watchers, and queues the run after the commit', async () => {
     const { id } = await create(
       { when: 'hourly', priority: 'serious' },
@@ -166,7 +238,7 @@ describe('firing', () => {
     gateway.clock.advance(60 * MINUTE_MS)
     expect(await fireDue(gateway.runtime, id)).toBe('started')
     const [run] = await runsOf(id)
-    expect(run).toMatchObject({ goal: PLAN.goal, priority: 'serious', door: 'worker', state: 'queued' })
+    expect(run).toMatchObject({ goal: PLAN.goal, priority: 'serious', door: 'schedule', state: 'queued' })
     expect(run?.starter.scopes).not.toContain('tasks:write')
     expect(gateway.jobs.at(-1)).toMatchObject({ data: { runId: run?.id } })
     expect(gateway.changes.at(-1)?.uris).toEqual([`run://${run?.id}`, `schedule://${id}`])
@@ -260,14 +332,70 @@ describe('firing', () => {
     await gateway.invoke(updateSchedule, { scheduleId, when: '0 10-12 * * *', timeZone: 'UTC' }, gateway.as())
     expect((await get(scheduleId)).nextAt).toBe('2026-03-04T11:00:00.000Z')
   })
+})
 
-  it('says what is not understood any more of what another version stored', async () => {
+describe('a stored schedule that cannot be read', () => {
+  const START = { ...PLAN, priority: 'normal' }
+
+  async function stored(set: object): Promise<string> {
     const { id } = await create({ when: 'hourly' })
-    await gateway.db
-      .update(schedules)
-      .set({ start: { what: 'is this' } })
-      .where(eq(schedules.id, id))
+    await gateway.db.update(schedules).set(set).where(eq(schedules.id, id))
+    return id
+  }
+  const update = async (input: { scheduleId: string } & Record<string, unknown>) =>
+    (await gateway.invoke(updateSchedule, input, gateway.as())).output.schedule
+
+  it.each([
+    [
+      'a start of another form',
+      { start: { what: 'is this' } },
+      /What it starts/,
+      { agent: null, goal: null },
+    ],
+    ['no start', { start: 'none' }, /What it starts/, { agent: null, goal: null }],
+    ['one field', { start: { ...START, workspace: 7 } }, /workspace/, { ...PLAN, workspace: null }],
+    ['words for a cron', { cron: 'every weekday 8:30' }, /every weekday 8:30/, PLAN],
+    ['a cron with seconds', { cron: '*/5 * * * * *' }, /no cron/, PLAN],
+    ['a cron that is none', { cron: '99 * * * *' }, /no cron/, PLAN],
+    ['a time zone that is none', { timeZone: 'Mars/Olympus' }, /Mars\/Olympus/, PLAN],
+    ['another way to catch up', { catchUp: 'all' }, /missed/, { ...PLAN, catchUp: null }],
+  ])('shows its fault and never fires: %s', async (_, set, fault, seen) => {
+    const scheduleId = await stored(set)
     gateway.clock.advance(60 * MINUTE_MS)
-    expect(await fireDue(gateway.runtime, id)).toBe('failed')
+    expect(await fireAtOnce(scheduleId)).toEqual(Array(8).fill('faulty'))
+    expect(await runsOf(scheduleId)).toEqual([])
+    const shown = await get(scheduleId)
+    expect(shown).toMatchObject({ ...seen, fault: expect.stringMatching(fault), nextAt: null })
+    const { items } = (await gateway.invoke(listSchedules, { limit: 1 }, gateway.as())).output
+    expect(items).toEqual([shown])
+    const resume = gateway.invoke(resumeSchedule, { scheduleId }, gateway.as())
+    await expect(resume).rejects.toMatchObject({ code: 'conflict', message: expect.stringMatching(fault) })
+    await gateway.invoke(deleteSchedule, { scheduleId, confirm: true }, gateway.as())
+  })
+
+  it('is made whole by changes that say all that is missing, and goes on from its next moment', async () => {
+    const scheduleId = await stored({ start: { goal: 'Plan' }, cron: 'hourly', timeZone: 'Mars/Olympus' })
+    gateway.clock.advance(600 * MINUTE_MS)
+    const refusals = [
+      [{ goal: 'Plan' }, /agent/],
+      [{ agent: 'assistant' }, /time zone/],
+      [{ agent: 'assistant', timeZone: 'UTC' }, /cron/],
+    ] as const
+    for (const [changes, message] of refusals) {
+      const refused = { code: 'invalid_input', message: expect.stringMatching(message) }
+      await expect(update({ scheduleId, ...changes })).rejects.toMatchObject(refused)
+    }
+    const whole = await update({ scheduleId, agent: 'assistant', timeZone: 'UTC', when: 'hourly' })
+    expect(whole).toMatchObject({ fault: null, goal: 'Plan', nextAt: '2026-03-04T20:00:00.000Z' })
+    expect(await fireDue(gateway.runtime, scheduleId)).toBe('early')
+    gateway.clock.advance(60 * MINUTE_MS)
+    expect(await fireDue(gateway.runtime, scheduleId)).toBe('started')
+  })
+
+  it('fires nothing of what passed while its start could not be read', async () => {
+    const scheduleId = await stored({ start: { ...START, budget: 'much' }, catchUp: 'latest' })
+    gateway.clock.advance(600 * MINUTE_MS)
+    expect(await update({ scheduleId, budget: null })).toMatchObject({ nextAt: '2026-03-04T20:00:00.000Z' })
+    expect(await fireDue(gateway.runtime, scheduleId)).toBe('early')
   })
 })
