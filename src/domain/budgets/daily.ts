@@ -5,7 +5,7 @@ import { WHOLE_PERSON } from './budget.ts'
 import { type Amount, type Reservation, settleRows, tryToReserve, undoOnPerson } from './reservation.ts'
 import { dayEnd, isBelowShare, nextStart, type Used } from './rules.ts'
 import { readStandings, type Standing } from './store.ts'
-import { priceUnknownText, shareText, shortageText, type Unit } from './words.ts'
+import { dailyText, priceUnknownText, shareText, shortageText, type Unit } from './words.ts'
 
 export type { Amount } from './reservation.ts'
 
@@ -123,7 +123,7 @@ function explainRefusal({ reservation, standings, worst }: Refused, moment: Mome
     limit: person_held ? 'agent' : 'person',
     unit,
     resumeAt: isPassing ? soonOr(reset, moment) : reset,
-    words: shortageText({ agentSlug, unit, ...shortage }),
+    words: shortageText({ budget: dailyText(agentSlug, unit, shortage.cap), unit, ...shortage }),
   }
 }
 

@@ -16,7 +16,7 @@ const PERCENT = new Intl.NumberFormat('en-US', { style: 'percent', maximumFracti
 
 export type Unit = 'usd' | 'tokens'
 
-function amountText(unit: Unit, amount: number): string {
+export function amountText(unit: Unit, amount: number): string {
   return unit === 'usd' ? USD.format(toUsd(amount)) : `${COUNT.format(amount)} tokens`
 }
 
@@ -28,8 +28,14 @@ function ownerText(agentSlug: string): string {
   return agentSlug === WHOLE_PERSON ? 'your' : `the agent ${agentSlug}'s`
 }
 
+/** A budget of a day, with its owner. */
+export function dailyText(agentSlug: string, unit: Unit, cap: number): string {
+  return `${ownerText(agentSlug)} budget of ${amountText(unit, cap)} a day`
+}
+
 interface Shortage {
-  readonly agentSlug: string
+  /** The budget in words. */
+  readonly budget: string
   readonly unit: Unit
   readonly cap: number
   readonly spent: number
@@ -38,9 +44,8 @@ interface Shortage {
   readonly worst: number
 }
 
-/** Why a step does not fit into what is left of the day. */
-export function shortageText({ agentSlug, unit, cap, spent, reserved, worst }: Shortage): string {
-  const budget = `${ownerText(agentSlug)} budget of ${amountText(unit, cap)} a day`
+/** Why a step does not fit into what is left of a budget. */
+export function shortageText({ budget, unit, cap, spent, reserved, worst }: Shortage): string {
   if (worst > cap) return `The next step may take ${amountText(unit, worst)}, more than ${budget} in all.`
   const held = reserved === 0 ? '' : ` and ${amountText(unit, reserved)} reserved by other steps`
   return `The next step may take ${amountText(unit, worst)}, too much for ${budget}: ${amountText(unit, spent)} spent${held}.`

@@ -2,6 +2,7 @@
 import { and, eq } from 'drizzle-orm'
 import type { Context } from '../../core/context.ts'
 import { AppError } from '../../core/errors.ts'
+import { branchOf } from './end-run.ts'
 import { LOCK_ORDER } from './hold-run.ts'
 import { queueRun } from './queue-run.ts'
 import { budgetChange } from './raise-budget.ts'
@@ -58,8 +59,8 @@ export async function resumeRun(
   const isRaised = Object.keys(caps).length > 0
   if (isRaised) await moveRun(ctx, { where: eq(runs.id, run.id), set: caps, events: [] })
   const isResumed = await goOn(ctx, run)
-  // What the budget of a whole tree held back goes on with it.
-  const held = isRaised && run.id === run.rootId ? tree.filter(isHeldBack) : []
+  // What this budget held back goes on with it.
+  const held = isRaised ? branchOf(tree, runId).filter(isHeldBack) : []
   for (const each of held) await wakeRun(ctx, each, 'resumed')
   return { run: await lockOwnRun(ctx, runId), changed: isRaised || isResumed }
 

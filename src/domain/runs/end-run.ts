@@ -70,10 +70,7 @@ interface Finish {
 async function finish(writes: Writes, { tree, run, ending }: Finish): Promise<void> {
   const { state, reason, detail = null, verdict = null, summary = null, output = null } = ending
   // A model that a lost worker had asked: nobody comes to settle it any more.
-  const hasSettled = await settleStarted(writes, {
-    run,
-    root: tree.find(({ id }) => id === run.rootId) ?? run,
-  })
+  const hasSettled = await settleStarted(writes, run)
   const spent = hasSettled ? ((await currentRun(writes.db, run.id)) ?? run) : run
   // Before the end, which is the last that its log says.
   await withdrawApprovals(writes, run)
@@ -283,7 +280,7 @@ async function stopBranch(writes: Writes, tree: readonly RunRow[], { branch, by 
 }
 
 /** The run and all below it, parents first; the tree is in that order. */
-function branchOf(tree: readonly RunRow[], runId: string): RunRow[] {
+export function branchOf(tree: readonly RunRow[], runId: string): RunRow[] {
   const ids = new Set([runId])
   return tree.filter((run) => {
     const isIn = ids.has(run.id) || (run.parentId !== null && ids.has(run.parentId))

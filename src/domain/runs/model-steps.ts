@@ -1,22 +1,16 @@
 /** Steps that ask the model: their worst case is reserved before, and what they cost is settled after. */
-import { and, eq, sql } from 'drizzle-orm'
-import { type Amount, RESERVED_RETRY_MS, reserveDaily, settleDaily } from '../budgets/daily.ts'
+import { and, eq, inArray, type SQL, sql } from 'drizzle-orm'
+import { type Amount, reserveDaily, settleDaily } from '../budgets/daily.ts'
 import type { Db } from '../db.ts'
 import { insertRows } from '../insert-rows.ts'
-import { type Held, type Hold, holdRun, holdToAct, isHeld, RunLost } from './hold-run.ts'
+import { type HeldLine, holdLine, lockLine } from './hold-line.ts'
+import { type Hold, isHeld, RunLost, RunStopping } from './hold-run.ts'
+import { refusalOf, type StepRefusal } from './refuse-step.ts'
 import type { RunRow } from './run.ts'
 import { spenderOf } from './spender.ts'
 import { addSteps, finishedEvent, newStep, type StepRow } from './steps.ts'
 import { runSteps, runs } from './tables.ts'
 import { moveRun, type Writes } from './writes.ts'
-
-/** Why a step may not be taken: its worst case does not fit. */
-export interface StepRefusal {
-  readonly limit: 'run' | 'tree' | 'person' | 'agent'
-  /** When it may fit again; null: not by itself. */
-  readonly resumeAt: Date | null
-  readonly words: string
-}
 
 interface ModelStep {
   readonly phase: string | null
@@ -26,7 +20,7 @@ interface ModelStep {
 }
 
 /**
- * Reserves the worst case of asking the model, over this run, its tree, the agent and the person, and stores the step.
+ * Reserves the worst case of asking the model, over this run, all above it, the agent and the person, and stores the step.
  * @throws RunLost, RunStopping
  */
 export async function startModelStep(
@@ -34,15 +28,16 @@ export async function startModelStep(
   hold: Hold,
   { phase, request, worst }: ModelStep,
 ): Promise<{ step: StepRow } | { refused: StepRefusal }> {
-  const held = await holdToAct(writes.db, hold)
-  const overCap = refusalOf(held, worst, writes.now)
+  const line = await holdLine(writes.db, hold)
+  const { run } = line
+  if (run.cancelAskedAt !== null || run.pauseAskedAt !== null) throw new RunStopping(run.id)
+  const overCap = refusalOf(line, worst, writes.now)
   if (overCap) return { refused: overCap }
-  const { run, root } = held
   const spender = await spenderOf(writes, run)
   const daily = await reserveDaily(writes.db, spender, worst, writes.now)
   if ('refused' in daily) return { refused: daily.refused }
   const reserved = { usdMicros: worst.usdMicros ?? 0, tokens: worst.tokens }
-  await reserveOnTree(writes.db, root, reserved)
+  await changeAbove(writes.db, line, reserving(reserved))
   const number = run.lastStep + 1
   const step: StepRow = {
     ...newStep(writes, { run, step: { kind: 'model', state: 'started', phase, request }, number }),
@@ -56,47 +51,10 @@ export async function startModelStep(
   const data = { stepId: step.id, kind: 'model', number, ...(phase === null ? {} : { phase }) }
   await moveRun(writes, {
     where: isHeld(hold),
-    set: { lastStep: number, modelSteps: run.modelSteps + 1, phase },
+    set: { ...reserving(reserved), lastStep: number, modelSteps: run.modelSteps + 1, phase },
     events: [{ type: 'step.started', data }],
   })
   return { step }
-}
-
-function refusalOf({ run, root }: Held, worst: Amount, now: Date): StepRefusal | undefined {
-  if (worst.usdMicros === null && (run.capUsdMicros !== null || root.capUsdMicros !== null)) {
-    return {
-      limit: run.capUsdMicros === null ? 'tree' : 'run',
-      resumeAt: null,
-      words: 'The price of the model is not known, so the budget of this run in US dollars cannot be kept.',
-    }
-  }
-  const usd = worst.usdMicros ?? 0
-  const isOver = (cap: number | null, used: number) => cap !== null && used > cap
-  if (
-    isOver(run.capUsdMicros, run.spentUsdMicros + usd) ||
-    isOver(run.capTokens, run.spentTokens + worst.tokens)
-  ) {
-    return {
-      limit: 'run',
-      resumeAt: null,
-      words: 'The next step could cost more than is left of the budget of this run.',
-    }
-  }
-  const treeUsd = root.treeSpentUsdMicros + usd
-  const treeTokens = root.treeSpentTokens + worst.tokens
-  if (
-    isOver(root.capUsdMicros, treeUsd + root.treeReservedUsdMicros) ||
-    isOver(root.capTokens, treeTokens + root.treeReservedTokens)
-  ) {
-    // Most of what other runs of the tree have reserved comes back, and nobody wakes this one for it.
-    const isPassing = !isOver(root.capUsdMicros, treeUsd) && !isOver(root.capTokens, treeTokens)
-    return {
-      limit: 'tree',
-      resumeAt: isPassing ? new Date(now.getTime() + RESERVED_RETRY_MS) : null,
-      words: 'The next step could cost more than is left of the budget of the run at the top.',
-    }
-  }
-  return undefined
 }
 
 interface Reserved {
@@ -104,14 +62,18 @@ interface Reserved {
   readonly tokens: number
 }
 
-async function reserveOnTree(db: Db, root: RunRow, { usdMicros, tokens }: Reserved): Promise<void> {
-  await db
-    .update(runs)
-    .set({
-      treeReservedUsdMicros: root.treeReservedUsdMicros + usdMicros,
-      treeReservedTokens: root.treeReservedTokens + tokens,
-    })
-    .where(eq(runs.id, root.id))
+function reserving({ usdMicros, tokens }: Reserved) {
+  return {
+    treeReservedUsdMicros: sql`${runs.treeReservedUsdMicros} + ${usdMicros}`,
+    treeReservedTokens: sql`${runs.treeReservedTokens} + ${tokens}`,
+  }
+}
+
+/** Of the runs above, which the caller has locked. */
+async function changeAbove(db: Db, { above }: HeldLine, set: Readonly<Record<string, SQL>>): Promise<void> {
+  if (above.length === 0) return
+  const ids = above.map(({ id }) => id)
+  await db.update(runs).set(set).where(inArray(runs.id, ids))
 }
 
 /** A call that the model asked for. */
@@ -137,8 +99,8 @@ export interface ModelOutcome {
 
 /** Settles what the answer cost and stores it together with the calls that it asks for. @throws RunLost */
 export async function finishModelStep(writes: Writes, hold: Hold, outcome: ModelOutcome): Promise<StepRow> {
-  const held = await holdRun(writes.db, hold)
-  const step = await settleModelStep(writes, held, outcome)
+  const line = await holdLine(writes.db, hold)
+  const step = await settleModelStep(writes, line, outcome)
   const tools = outcome.tools.map(({ operation, ...request }) => ({
     kind: 'tool' as const,
     state: 'planned' as const,
@@ -147,7 +109,7 @@ export async function finishModelStep(writes: Writes, hold: Hold, outcome: Model
     request,
   }))
   const asked = tools.map(({ request }) => request.name)
-  await addSteps(writes, held.run, {
+  await addSteps(writes, line.run, {
     steps: tools,
     events: [finishedEvent(step, outcome.text, asked.length > 0 ? { tools: asked } : {})],
     set: { losses: 0 },
@@ -155,23 +117,24 @@ export async function finishModelStep(writes: Writes, hold: Hold, outcome: Model
   return step
 }
 
-async function settleModelStep(writes: Writes, held: Held, outcome: ModelOutcome): Promise<StepRow> {
+async function settleModelStep(writes: Writes, line: HeldLine, outcome: ModelOutcome): Promise<StepRow> {
   const { state, result, usage, spent } = outcome
+  const { run } = line
   const [before] = await writes.db
     .select()
     .from(runSteps)
     .where(
       and(
         eq(runSteps.id, outcome.stepId),
-        eq(runSteps.runId, held.run.id),
+        eq(runSteps.runId, run.id),
         eq(runSteps.kind, 'model'),
         eq(runSteps.state, 'started'),
       ),
     )
-  if (before === undefined) throw new RunLost(held.run.id)
+  if (before === undefined) throw new RunLost(run.id)
   // What nobody knows counts as all that was reserved.
   const cost = spent.usdMicros ?? before.reservedUsdMicros
-  await settleTree(writes.db, held, { before, cost, tokens: spent.tokens, isKnown: spent.usdMicros !== null })
+  await settleLine(writes.db, line, { before, cost, tokens: spent.tokens, isKnown: spent.usdMicros !== null })
   const set = {
     state,
     result,
@@ -186,7 +149,7 @@ async function settleModelStep(writes: Writes, held: Held, outcome: ModelOutcome
     .set({ ...set, ...released })
     .where(eq(runSteps.id, before.id))
   if (before.reservedOn !== null) {
-    await settleDaily(writes.db, await spenderOf(writes, held.run), {
+    await settleDaily(writes.db, await spenderOf(writes, run), {
       day: before.reservedOn,
       reserved: { usdMicros: before.reservedUsdMicros, tokens: before.reservedTokens },
       spent,
@@ -202,26 +165,24 @@ interface Settlement {
   readonly isKnown: boolean
 }
 
-async function settleTree(db: Db, { run, root }: Held, settlement: Settlement): Promise<void> {
+async function settleLine(db: Db, line: HeldLine, settlement: Settlement): Promise<void> {
   const { before, cost, tokens, isKnown } = settlement
+  const ofTree = {
+    treeReservedUsdMicros: sql`${runs.treeReservedUsdMicros} - ${before.reservedUsdMicros}`,
+    treeReservedTokens: sql`${runs.treeReservedTokens} - ${before.reservedTokens}`,
+    treeSpentUsdMicros: sql`${runs.treeSpentUsdMicros} + ${cost}`,
+    treeSpentTokens: sql`${runs.treeSpentTokens} + ${tokens}`,
+    costKnown: sql`${runs.costKnown} and ${isKnown}`,
+  }
+  await changeAbove(db, line, ofTree)
   await db
     .update(runs)
     .set({
-      treeReservedUsdMicros: sql`${runs.treeReservedUsdMicros} - ${before.reservedUsdMicros}`,
-      treeReservedTokens: sql`${runs.treeReservedTokens} - ${before.reservedTokens}`,
-      treeSpentUsdMicros: sql`${runs.treeSpentUsdMicros} + ${cost}`,
-      treeSpentTokens: sql`${runs.treeSpentTokens} + ${tokens}`,
-      costKnown: sql`${runs.costKnown} and ${isKnown}`,
-    })
-    .where(eq(runs.id, root.id))
-  await db
-    .update(runs)
-    .set({
+      ...ofTree,
       spentUsdMicros: sql`${runs.spentUsdMicros} + ${cost}`,
       spentTokens: sql`${runs.spentTokens} + ${tokens}`,
-      costKnown: sql`${runs.costKnown} and ${isKnown}`,
     })
-    .where(eq(runs.id, run.id))
+    .where(eq(runs.id, line.run.id))
 }
 
 /**
@@ -229,19 +190,21 @@ async function settleTree(db: Db, { run, root }: Held, settlement: Settlement): 
  * provider has charged, and end as failed. @throws RunLost
  */
 export async function settleLost(writes: Writes, hold: Hold): Promise<void> {
-  await settleStarted(writes, await holdRun(writes.db, hold))
+  const { run } = await holdLine(writes.db, hold)
+  await settleStarted(writes, run)
 }
 
-/** The same for whoever has locked the run and its root. Answers with whether there was any. */
-export async function settleStarted(writes: Writes, held: Held): Promise<boolean> {
-  const { run } = held
+/** The same for whoever has locked the run and all above it. Answers with whether there was any. */
+export async function settleStarted(writes: Writes, run: RunRow): Promise<boolean> {
   const lost = await writes.db
     .select()
     .from(runSteps)
     .where(and(eq(runSteps.runId, run.id), eq(runSteps.kind, 'model'), eq(runSteps.state, 'started')))
+  if (lost.length === 0) return false
+  const line = await lockLine(writes.db, { runId: run.id, rootId: run.rootId })
   for (const step of lost) {
     const isPriced = step.costUsdMicros !== null
-    const ended = await settleModelStep(writes, held, {
+    const ended = await settleModelStep(writes, line, {
       stepId: step.id,
       state: 'failed',
       result: { problem: 'the worker was lost' },
@@ -255,5 +218,5 @@ export async function settleStarted(writes: Writes, held: Held): Promise<boolean
       events: [finishedEvent(ended, undefined, { problem: 'the worker was lost' })],
     })
   }
-  return lost.length > 0
+  return true
 }

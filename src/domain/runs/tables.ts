@@ -65,7 +65,7 @@ export const runs = pgTable(
     capTokens: big('cap_tokens'),
     spentUsdMicros: big('spent_usd_micros').notNull(),
     spentTokens: big('spent_tokens').notNull(),
-    /** Of a root run: what it and all below it have reserved and spent. */
+    /** What it and all below it have reserved and spent. */
     treeReservedUsdMicros: big('tree_reserved_usd_micros').notNull(),
     treeReservedTokens: big('tree_reserved_tokens').notNull(),
     treeSpentUsdMicros: big('tree_spent_usd_micros').notNull(),

@@ -2,12 +2,8 @@
 import type { Delta, ModelAnswer, ModelFailure, ModelRequest } from '../../clients/models/model.ts'
 import { AppError } from '../../core/errors.ts'
 import { enterPhase } from '../../domain/runs/keep-run.ts'
-import {
-  finishModelStep,
-  type PlannedTool,
-  type StepRefusal,
-  startModelStep,
-} from '../../domain/runs/model-steps.ts'
+import { finishModelStep, type PlannedTool, startModelStep } from '../../domain/runs/model-steps.ts'
+import type { StepRefusal } from '../../domain/runs/refuse-step.ts'
 import type { StepRow } from '../../domain/runs/steps.ts'
 import type { Writes } from '../../domain/runs/writes.ts'
 import type { Standing } from '../executor.ts'

@@ -2,7 +2,8 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { ModelAnswer, Usage } from '../../clients/models/model.ts'
 import { tellRefusal } from '../../domain/runs/keep-run.ts'
-import type { PlannedTool, StepRefusal } from '../../domain/runs/model-steps.ts'
+import type { PlannedTool } from '../../domain/runs/model-steps.ts'
+import type { StepRefusal } from '../../domain/runs/refuse-step.ts'
 import type { RunEnd, Standing } from '../executor.ts'
 import { type Ask, askModel, type CallError } from './ask-model.ts'
 import { failedEnd, lastNumber, type ModelWork } from './model-work.ts'
@@ -131,14 +132,12 @@ function plannedCalls(
   )
 }
 
-/** A day's budget comes back; a run's own does not. */
+/** A day's budget comes back, and so does what others have reserved; what runs have spent does not. */
 async function overBudget(work: ModelWork, standing: Standing, refusal: StepRefusal): Promise<RunEnd> {
-  const { limit, resumeAt, words } = refusal
+  const { resumeAt, words } = refusal
   const { session } = work
   await session.transaction((writes) => tellRefusal(writes, session.hold, words))
-  if (limit === 'run' || limit === 'tree' || resumeAt === null) {
-    return failedEnd(standing, 'budget_exceeded', words)
-  }
+  if (resumeAt === null) return failedEnd(standing, 'budget_exceeded', words)
   const seenStep = lastNumber(standing)
   return { kind: 'parked', state: 'waiting', reason: 'budget', detail: words, resumeAt, seenStep }
 }

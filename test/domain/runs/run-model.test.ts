@@ -3,7 +3,7 @@ import { and, eq, inArray, sql } from 'drizzle-orm'
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { AppError } from '../../../src/core/errors.ts'
-import { cancelTree } from '../../../src/domain/runs/end-run.ts'
+import { branchOf, cancelTree } from '../../../src/domain/runs/end-run.ts'
 import type { Hold } from '../../../src/domain/runs/hold-run.ts'
 import { settleLost } from '../../../src/domain/runs/model-steps.ts'
 import type { RunRow } from '../../../src/domain/runs/run.ts'
@@ -112,12 +112,16 @@ async function readTree(rootId: string): Promise<Tree> {
 const sum = (numbers: readonly number[]) => numbers.reduce((total, number) => total + number, 0)
 
 function assertBudgets({ rows, steps }: Tree): void {
-  const root = rows[0]
-  const open = steps.filter(({ kind, state }) => kind === 'model' && state === 'started')
-  expect(root?.treeReservedUsdMicros).toBe(sum(open.map((step) => step.reservedUsdMicros)))
-  expect(root?.treeReservedTokens).toBe(sum(open.map((step) => step.reservedTokens)))
-  expect(sum(steps.map((step) => step.reservedTokens))).toBe(root?.treeReservedTokens)
-  expect(root?.treeSpentUsdMicros).toBe(sum(steps.map((step) => step.costUsdMicros ?? 0)))
+  for (const run of rows) {
+    const branch = new Set(branchOf(rows, run.id).map(({ id }) => id))
+    const below = steps.filter(({ runId }) => branch.has(runId))
+    const open = below.filter(({ kind, state }) => kind === 'model' && state === 'started')
+    expect(run.treeReservedUsdMicros).toBe(sum(open.map((step) => step.reservedUsdMicros)))
+    expect(run.treeReservedTokens).toBe(sum(open.map((step) => step.reservedTokens)))
+    expect(sum(below.map((step) => step.reservedTokens))).toBe(run.treeReservedTokens)
+    expect(run.treeSpentUsdMicros).toBe(sum(below.map((step) => step.costUsdMicros ?? 0)))
+    expect(run.treeSpentTokens).toBe(sum(below.map(({ tokens }) => tokens)))
+  }
   for (const run of rows) {
     const own = steps.filter(({ runId }) => runId === run.id)
     expect(run.spentTokens).toBe(sum(own.map(({ tokens }) => tokens)))

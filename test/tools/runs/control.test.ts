@@ -1,7 +1,7 @@
 import { eq } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { LOCAL_PERSON } from '../../../src/core/actor.ts'
-import { RunTemplate } from '../../../src/domain/runs/run-start.ts'
+import { type RunBudget, RunTemplate } from '../../../src/domain/runs/run-start.ts'
 import { startRun } from '../../../src/domain/runs/start-run.ts'
 import { runSteps, runs } from '../../../src/domain/runs/tables.ts'
 import { lockRun } from '../../../src/domain/runs/wake-run.ts'
@@ -283,14 +283,18 @@ describe('a run and what it delegated', () => {
     const rootId = await world.start({ agent: 'frugal', budget: { usd: 2 } })
     const hold = await world.worker.claim(rootId)
     const stepId = await world.worker.plan(rootId, { name: 'delegate', operation: null, input: {} })
-    const child = await world.worker.write(async (writes) => {
-      const run = await lockRun(writes.db, rootId)
-      const ctx = { ...world.gateway.runtime.resources, ...writes, operations, actor: LOCAL_PERSON }
-      const template = RunTemplate.parse({ agent: 'frugal', goal: 'A part of it' })
-      return await startRun(ctx, template, { door: 'worker', parent: { run, stepId } })
-    })
+    const child = await delegate(rootId, stepId)
     await world.worker.release(hold, { state: 'waiting', reason: 'budget' })
     return { rootId, stepId, childId: child.id, childHold: await world.worker.claim(child.id) }
+  }
+
+  async function delegate(runId: string, stepId: string, budget?: RunBudget) {
+    return await world.worker.write(async (writes) => {
+      const run = await lockRun(writes.db, runId)
+      const ctx = { ...world.gateway.runtime.resources, ...writes, operations, actor: LOCAL_PERSON }
+      const template = RunTemplate.parse({ agent: 'frugal', goal: 'A part of it', budget })
+      return await startRun(ctx, template, { door: 'worker', parent: { run, stepId } })
+    })
   }
 
   it('are cancelled together, the one at the top with the last below it', async () => {
@@ -311,6 +315,24 @@ describe('a run and what it delegated', () => {
     await world.run(resumeRun, { runId: rootId, budget: { usd: 4 } })
     expect(await stateOf(rootId)).toEqual(['queued', 'resumed'])
     expect(await stateOf(childId)).toEqual(['queued', 'resumed'])
+  })
+
+  it('go on when the budget is raised of the one that holds them back, which may be in the middle', async () => {
+    const { rootId, stepId } = await delegated()
+    const middle = await delegate(rootId, stepId, { usd: 1 })
+    const below = await delegate(middle.id, stepId)
+    const beside = await delegate(rootId, stepId)
+    for (const { id } of [below, beside]) {
+      await world.worker.release(await world.worker.claim(id), { state: 'waiting', reason: 'budget' })
+    }
+    expect(await world.run(resumeRun, { runId: middle.id, budget: { usd: 1 } })).toMatchObject({
+      changed: false,
+    })
+    expect(await stateOf(below.id)).toEqual(['waiting', 'budget'])
+    const raised = await world.run(resumeRun, { runId: middle.id, budget: { usd: 2 } })
+    expect(raised).toMatchObject({ changed: true, run: { budgetUsd: 2 } })
+    expect(await stateOf(below.id)).toEqual(['queued', 'resumed'])
+    expect(await stateOf(beside.id)).toEqual(['waiting', 'budget'])
   })
 
   it('are retried from the top', async () => {
