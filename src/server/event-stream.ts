@@ -8,6 +8,7 @@ import { AppError } from '../core/errors.ts'
 import type { Gateway } from '../core/gateway.ts'
 import { parseInput } from '../core/input.ts'
 import type { Operation } from '../core/operation.ts'
+import { createStreamSlots, STREAM_LIMITS, type StreamLimits } from './event-slots.ts'
 import { createSource, type Source, type StreamTimes } from './event-source.ts'
 import { createTails, type Watched } from './event-tail.ts'
 import type { Admitted } from './gate.ts'
@@ -24,10 +25,11 @@ interface EventStreamParts {
   /** Who sent this request, as of now. @throws AppError */
   authenticate(request: Request): Promise<Actor>
   readonly times?: Partial<StreamTimes> | undefined
+  readonly limits?: Partial<StreamLimits> | undefined
 }
 
 export interface EventStreams {
-  /** @throws AppError when the list may not be read, or there is none */
+  /** @throws AppError when the list may not be read, there is none, or too many streams are open */
   open(operation: Operation, input: object, admitted: Admitted): Promise<Response>
   /** Ends all streams: their clients come back elsewhere. */
   close(): void
@@ -45,9 +47,11 @@ export function wantsEvents(request: Request): boolean {
   return /(^|[\s,])text\/event-stream\b/i.test(request.headers.get('accept') ?? '')
 }
 
-export function createEventStreams({ gateway, authenticate, times: given }: EventStreamParts): EventStreams {
+export function createEventStreams(parts: EventStreamParts): EventStreams {
+  const { gateway, authenticate, times: given, limits } = parts
   const times = { heartbeatMs: HEARTBEAT_MS, recheckMs: RECHECK_MS, pollMs: POLL_MS, ...given }
   const tails = createTails(gateway, times.pollMs)
+  const slots = createStreamSlots({ ...STREAM_LIMITS, ...limits })
   const closers = new Set<() => void>()
 
   return {
@@ -62,8 +66,23 @@ export function createEventStreams({ gateway, authenticate, times: given }: Even
         requestId,
         authenticate: () => authenticate(request),
       })
-      const opening = await source.open(actor, startOf(watched, request))
-      return new Response(streamOf(source, opening, closers), { headers: HEADERS })
+      const release = slots.take(actor)
+      const end = () => {
+        source.close()
+        release()
+      }
+      try {
+        const opening = await source.open(actor, startOf(watched, request))
+        // Nobody reads the body of an answer to HEAD, nor says that nobody does.
+        if (request.method !== 'HEAD') {
+          return new Response(streamOf({ source, opening, closers, end }), { headers: HEADERS })
+        }
+      } catch (thrown) {
+        end()
+        throw thrown
+      }
+      end()
+      return new Response(null, { headers: HEADERS })
     },
     close() {
       for (const closeStream of [...closers]) closeStream()
@@ -87,8 +106,16 @@ function startOf({ input }: Watched, request: Request): number {
   })
 }
 
+interface Streamed {
+  readonly source: Source
+  readonly opening: Uint8Array
+  /** The streams that are open. */
+  readonly closers: Set<() => void>
+  end(): void
+}
+
 /** Nothing is read before the client takes it, so that a slow one holds no more than what is on its way. */
-function streamOf(source: Source, opening: Uint8Array, closers: Set<() => void>): ReadableStream<Uint8Array> {
+function streamOf({ source, opening, closers, end }: Streamed): ReadableStream<Uint8Array> {
   let first: Uint8Array | undefined = opening
   let close = (): void => undefined
   return new ReadableStream<Uint8Array>(
@@ -96,7 +123,7 @@ function streamOf(source: Source, opening: Uint8Array, closers: Set<() => void>)
       start(controller) {
         close = () => {
           if (!closers.delete(close)) return
-          source.close()
+          end()
           controller.close()
         }
         closers.add(close)
@@ -110,7 +137,7 @@ function streamOf(source: Source, opening: Uint8Array, closers: Set<() => void>)
       },
       cancel() {
         closers.delete(close)
-        source.close()
+        end()
       },
     },
     { highWaterMark: 0 },

@@ -1,6 +1,6 @@
 /** Files that runs make: kept once a step, read in bounded pieces by the person whose run it was. */
 import { createHash } from 'node:crypto'
-import { and, eq, gt, sql } from 'drizzle-orm'
+import { and, count, eq, gt, sql } from 'drizzle-orm'
 import { z } from 'zod'
 import type { Context } from '../../core/context.ts'
 import { AppError, notFound } from '../../core/errors.ts'
@@ -13,6 +13,10 @@ import { moveRun, type Writes } from './writes.ts'
 
 /** Bytes of one artifact: 5 MB. */
 export const ARTIFACT_MAX_BYTES = 5 * 1024 * 1024
+/** Artifacts that one run keeps. */
+export const ARTIFACTS_PER_RUN = 200
+/** Bytes of all artifacts of one run: 50 MB. */
+export const ARTIFACTS_MAX_BYTES_PER_RUN = 50 * 1024 * 1024
 const NAME_MAX_CHARS = 200
 const MEDIA_TYPE_MAX_CHARS = 100
 
@@ -77,13 +81,17 @@ type Facts = Omit<Artifact, 'createdAt'> & { readonly createdAt: Date }
 
 /**
  * Keeps a file of a run that this transaction has locked. The same step again does nothing and gets what it made.
- * @throws AppError `invalid_input` for a name or a type that is none, `payload_too_large`
+ * @throws AppError `invalid_input` for a name or a type that is none, `payload_too_large`, `conflict` when the run has
+ * as many as it keeps
  */
 export async function addArtifact(writes: Writes, { run, stepId, ...file }: NewArtifact): Promise<Artifact> {
   const name = readField(ArtifactName, 'name', file.name)
   const mediaType = readField(MediaType, 'mediaType', file.mediaType)
   const content = typeof file.content === 'string' ? Buffer.from(file.content) : file.content
   assertSize(content.byteLength)
+  const earlier = await ofStep(writes, stepId)
+  if (earlier !== undefined) return toArtifact(earlier)
+  await assertRoom(writes, run, content.byteLength)
   const row = {
     id: writes.newId('artifact'),
     runId: run.id,
@@ -96,12 +104,30 @@ export async function addArtifact(writes: Writes, { run, stepId, ...file }: NewA
     content,
     createdAt: writes.now,
   }
-  const insert = writes.db.insert(artifacts).values(row).onConflictDoNothing({ target: artifacts.stepId })
-  const [added] = await insert.returning(FACTS)
-  if (added === undefined) return toArtifact(await ofStep(writes, stepId))
+  await writes.db.insert(artifacts).values(row)
+  const { content: _content, personId: _personId, stepId: _stepId, ...added } = row
   const data = { artifactId: added.id, name, mediaType, sizeBytes: added.sizeBytes }
   await moveRun(writes, { where: eq(runs.id, run.id), set: {}, events: [{ type: 'artifact.added', data }] })
   return toArtifact(added)
+}
+
+async function assertRoom({ db }: Writes, run: RunRow, sizeBytes: number): Promise<void> {
+  const [kept] = await db
+    .select({ files: count(), bytes: sql<string>`coalesce(sum(${artifacts.sizeBytes}), 0)` })
+    .from(artifacts)
+    .where(eq(artifacts.runId, run.id))
+  if ((kept?.files ?? 0) >= ARTIFACTS_PER_RUN) {
+    throw new AppError('conflict', `This run has ${ARTIFACTS_PER_RUN} artifacts, and no more are kept.`, {
+      fix: 'Put what belongs together into one file, and name in the summary what is left out.',
+    })
+  }
+  const leftBytes = ARTIFACTS_MAX_BYTES_PER_RUN - Number(kept?.bytes ?? 0)
+  if (sizeBytes <= leftBytes) return
+  throw new AppError(
+    'payload_too_large',
+    `The artifacts of a run hold up to ${ARTIFACTS_MAX_BYTES_PER_RUN} bytes; ${leftBytes} are left, and this one has ${sizeBytes}.`,
+    { fix: 'Leave out what nobody needs, or have another run make the rest.' },
+  )
 }
 
 function assertSize(sizeBytes: number): void {
@@ -122,9 +148,8 @@ function readField(schema: z.ZodType<string>, field: string, value: string): str
   })
 }
 
-async function ofStep({ db }: Pick<Context, 'db'>, stepId: string): Promise<Facts> {
+async function ofStep({ db }: Pick<Context, 'db'>, stepId: string): Promise<Facts | undefined> {
   const [row] = await db.select(FACTS).from(artifacts).where(eq(artifacts.stepId, stepId))
-  if (row === undefined) throw new Error(`the artifact of ${stepId} is neither new nor there`)
   return row
 }
 

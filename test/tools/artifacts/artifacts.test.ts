@@ -1,12 +1,17 @@
 /** Files of runs: made once a step, read in pieces, through the real store. */
 import { createHash } from 'node:crypto'
-import { eq } from 'drizzle-orm'
+import { eq, sql } from 'drizzle-orm'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { cutPiece } from '../../../src/domain/runs/artifact-piece.ts'
-import { ARTIFACT_MAX_BYTES, addArtifact } from '../../../src/domain/runs/artifacts.ts'
+import {
+  ARTIFACT_MAX_BYTES,
+  ARTIFACTS_MAX_BYTES_PER_RUN,
+  ARTIFACTS_PER_RUN,
+  addArtifact,
+} from '../../../src/domain/runs/artifacts.ts'
 import type { RunRow } from '../../../src/domain/runs/run.ts'
-import { runEvents } from '../../../src/domain/runs/tables.ts'
+import { artifacts, runEvents } from '../../../src/domain/runs/tables.ts'
 import { listArtifacts } from '../../../src/tools/artifacts/list-artifacts.ts'
 import { readArtifact } from '../../../src/tools/artifacts/read-artifact.ts'
 import { openTestGateway, type TestGateway } from '../../support/database.ts'
@@ -102,6 +107,33 @@ describe('an artifact', () => {
     await expect(add({ mediaType: 'markdown' })).rejects.toMatchObject({ code: 'invalid_input' })
     const content = new Uint8Array(ARTIFACT_MAX_BYTES + 1)
     await expect(add({ content })).rejects.toMatchObject({ code: 'payload_too_large' })
+  })
+
+  it('is refused to a run that has as many as are kept, which its earlier steps still get', async () => {
+    const of = await storeRun(gateway)
+    const stepId = gateway.runtime.newId('step')
+    const { artifact } = await add({ stepId }, of)
+    await gateway.db.execute(sql`insert into ${artifacts}
+      select id || '_' || copy, run_id, person_id, step_id || '_' || copy, name, media_type, size_bytes, sha256, content,
+        created_at
+      from ${artifacts}, generate_series(3, ${ARTIFACTS_PER_RUN}::int) copy where run_id = ${of.id}`)
+    await add({}, of)
+    const refused = { code: 'conflict', message: expect.stringContaining(`${ARTIFACTS_PER_RUN} artifacts`) }
+    await expect(add({}, of)).rejects.toMatchObject(refused)
+    expect((await add({ stepId }, of)).artifact).toEqual(artifact)
+    expect((await add()).artifact.sizeBytes).toBe(6)
+  })
+
+  it('is refused where all that its run keeps would be too large', async () => {
+    const of = await storeRun(gateway)
+    const { artifact } = await add({}, of)
+    await gateway.db
+      .update(artifacts)
+      .set({ sizeBytes: ARTIFACTS_MAX_BYTES_PER_RUN - 6 })
+      .where(eq(artifacts.id, artifact.id))
+    const refused = { code: 'payload_too_large', message: expect.stringContaining('6 are left') }
+    await expect(add({ content: '1234567' }, of)).rejects.toMatchObject(refused)
+    expect((await add({ content: '123456' }, of)).artifact.sizeBytes).toBe(6)
   })
 
   it('is seen by the person whose run it is, and nobody else', async () => {
