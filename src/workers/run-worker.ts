@@ -13,6 +13,7 @@ import type { Leases } from './leases.ts'
 import { confirmStop, leaveRun } from './let-go.ts'
 import { mayBegin } from './may-begin.ts'
 import { createSession, holdOf } from './run-session.ts'
+import { startTimeLimit, TimeUp } from './time-limit.ts'
 import { transact } from './transact.ts'
 import type { Work } from './workers.ts'
 
@@ -54,9 +55,11 @@ export function createRunWorker(parts: RunWorkerParts): RunWorker {
       if (claimed === undefined) return
       const lease = leases.take(holdOf(claimed.run))
       if (isStopping) leases.abortAll(new WorkerStopping())
+      const limit = startTimeLimit(claimed.run, lease.signal)
       try {
-        await workOn({ ...parts, runtime }, claimed, lease.signal)
+        await workOn({ ...parts, runtime }, claimed, limit.signal)
       } finally {
+        limit.clear()
         lease.release()
       }
     },
@@ -140,12 +143,18 @@ async function handBack(runtime: Runtime, run: RunRow, why: unknown): Promise<vo
   const hold = holdOf(run)
   await transact(runtime, run.personId, async (writes) => {
     if (why instanceof RunStopping) return await confirmStop(writes, hold)
-    const end = why instanceof WorkerStopping ? QUEUED_AGAIN : await endOfBreak(writes, hold, toAppError(why))
-    await leaveRun(writes, hold, end)
+    await leaveRun(writes, hold, endOf(why) ?? (await endOfBreak(writes, hold, toAppError(why))))
   })
-  if (!(why instanceof RunStopping || why instanceof WorkerStopping)) {
+  if (!(why instanceof RunStopping || endOf(why))) {
     runtime.log.error({ runId: run.id, err: why }, 'a run broke off')
   }
+}
+
+/** How a run is left that was broken off as it should be. */
+function endOf(why: unknown): RunEnd | undefined {
+  if (why instanceof WorkerStopping) return QUEUED_AGAIN
+  if (!(why instanceof TimeUp)) return undefined
+  return { kind: 'ended', state: 'failed', reason: 'time_exceeded', detail: why.message, seenStep: 0 }
 }
 
 const QUEUED_AGAIN = { kind: 'parked', state: 'queued', reason: 'worker_stopped', seenStep: 0 } as const

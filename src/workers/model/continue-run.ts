@@ -96,9 +96,6 @@ function overLimit({ session }: ModelWork, standing: Standing): RunEnd | undefin
   if (standing.steps.filter(({ kind }) => kind === 'model').length >= limits.steps) {
     return failedEnd(standing, 'steps_exceeded', `It has called its model ${limits.steps} times, its limit.`)
   }
-  if (session.activeMs() > limits.minutes * 60_000) {
-    return failedEnd(standing, 'time_exceeded', `It has worked for ${limits.minutes} minutes, its limit.`)
-  }
   return undefined
 }
 

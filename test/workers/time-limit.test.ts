@@ -1,0 +1,124 @@
+/** A run's limit of working time ends what is under way. */
+import { eq } from 'drizzle-orm'
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest'
+import { z } from 'zod'
+import { defineOperation } from '../../src/core/operation.ts'
+import { runs } from '../../src/domain/runs/tables.ts'
+import { retryRun } from '../../src/tools/runs/retry-run.ts'
+import { anthropicEvents, type Exchange, writeAnthropic } from '../clients/models/protocol-server.ts'
+import { openRunWorld, type RunWorld, type TestWorker } from './run-world.ts'
+
+const MINUTE_MS = 60_000
+/** Milliseconds of its limit that a run has left when a worker takes it. */
+const LEFT_MS = 1_000
+
+/** Is called, and does not end before its signal does. */
+const calls: AbortSignal[] = []
+const called = { tell: () => {} }
+const wait = defineOperation({
+  name: 'letters.await',
+  summary: 'Wait for a letter.',
+  route: 'GET /v1/letters/await',
+  input: z.object({}),
+  output: z.object({}),
+  scope: 'tasks:read',
+  effect: 'read',
+  example: {},
+  async run(_input, { signal }) {
+    calls.push(signal)
+    const aborted = new Promise((_resolve, reject) => {
+      signal.addEventListener('abort', () => reject(signal.reason), { once: true })
+    })
+    called.tell()
+    await aborted
+    return {}
+  },
+  tell: () => 'It came.',
+})
+
+let world: RunWorld
+let worker: TestWorker
+beforeAll(async () => {
+  world = await openRunWorld([wait, retryRun])
+  worker = world.worker()
+})
+afterAll(() => world.close())
+beforeEach(() => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+})
+afterEach(() => {
+  vi.useRealTimers()
+})
+
+/** A run of a minute of which little is left. */
+async function nearlyUp(): Promise<string> {
+  const { id } = await world.start({ limits: { minutes: 1 } })
+  const activeMs = MINUTE_MS - LEFT_MS
+  await world.gateway.db.update(runs).set({ activeMs }).where(eq(runs.id, id))
+  return id
+}
+
+/** A question of which the first words are answered, and no more. */
+function half() {
+  let tell: (exchange: Exchange) => void = () => {}
+  const asked = new Promise<Exchange>((resolve) => {
+    tell = resolve
+  })
+  const reply = (exchange: Exchange) => {
+    writeAnthropic(exchange.response, [anthropicEvents.start(), ...anthropicEvents.text(0, 'Well, ')])
+    tell(exchange)
+    return undefined
+  }
+  return { asked, reply }
+}
+
+const OVER = { state: 'failed', reason: 'time_exceeded', detail: 'It has worked for 1 minute, its limit.' }
+
+test('a call of the model is broken off and paid for, and the run has failed for its time', async () => {
+  const { asked, reply } = half()
+  world.provider.say(reply)
+  const id = await nearlyUp()
+  const shown = worker.nextDelta()
+  const working = worker.take(id)
+  const exchange = await asked
+  await shown
+  vi.advanceTimersByTime(LEFT_MS)
+  await exchange.gone
+  await working
+
+  const run = await world.run(id)
+  expect(run).toMatchObject({ ...OVER, treeReservedTokens: 0, treeReservedUsdMicros: 0 })
+  expect(run.spentTokens).toBeGreaterThan(0)
+  expect(await world.steps(id)).toMatchObject([
+    { kind: 'model', state: 'failed', result: { fault: 'stopped' } },
+  ])
+
+  world.provider.say({ text: 'There.' })
+  await world.gateway.invoke(retryRun, { runId: id }, world.gateway.as())
+  await worker.take(id)
+  expect(await world.run(id)).toMatchObject({ state: 'succeeded', summary: 'There.' })
+})
+
+test('a call of an operation is broken off as well', async () => {
+  world.provider.say({ calls: [{ name: 'letters_await', input: {} }] })
+  const id = await nearlyUp()
+  const isCalled = new Promise<void>((resolve) => {
+    called.tell = resolve
+  })
+  const working = worker.take(id)
+  await isCalled
+  vi.advanceTimersByTime(LEFT_MS)
+  await working
+  expect(calls).toMatchObject([{ aborted: true }])
+  expect(await world.run(id)).toMatchObject(OVER)
+})
+
+test('what ends within it is not touched', async () => {
+  const id = await nearlyUp()
+  world.provider.say(() => {
+    vi.advanceTimersByTime(LEFT_MS - 1)
+    return { text: 'In time.' }
+  })
+  await worker.take(id)
+  expect(await world.run(id)).toMatchObject({ state: 'succeeded', summary: 'In time.' })
+})
