@@ -4,6 +4,7 @@ import { Temporal } from 'temporal-polyfill'
 
 /** Steps of a search: the minutes of a repeated hour, and the changes of a leap year's cycle, many times over. */
 const MAX_STEPS = 5_000
+const HOURS_PER_DAY = 24
 
 /**
  * The first moment after `after` that is due; undefined for a cron that is none or never comes.
@@ -13,7 +14,9 @@ const MAX_STEPS = 5_000
  * and would fall silent for that hour.
  */
 export function nextDue(cron: string, timeZone: string, after: Date): Date | undefined {
-  const search: Search = { cron, timeZone, isRhythm: /^\S+ \*(\/1)? /.test(cron) }
+  const hours = hoursOf(cron)
+  if (hours === undefined) return undefined
+  const search: Search = { cron, timeZone, isRhythm: hours === HOURS_PER_DAY }
   let from: From = { at: zoned(after.getTime(), timeZone), inclusive: false }
   for (let step = 0; step < MAX_STEPS; step += 1) {
     const found = advance(search, from)
@@ -26,11 +29,15 @@ export function nextDue(cron: string, timeZone: string, after: Date): Date | und
 
 /** Whether it can be read as cron at all; it may still name days that never come. */
 export function isCron(cron: string): boolean {
+  return hoursOf(cron) !== undefined
+}
+
+/** How many hours of a day are meant. */
+function hoursOf(cron: string): number | undefined {
   try {
-    CronExpressionParser.parse(cron, { tz: 'UTC' })
-    return true
+    return CronExpressionParser.parse(cron, { tz: 'UTC' }).fields.hour.values.length
   } catch {
-    return false
+    return undefined
   }
 }
 

@@ -62,12 +62,14 @@ describe('a time that the clock repeats', () => {
 
   it('is due again for a schedule of every hour, which would else fall silent', () => {
     const night = ['2026-10-24T23:00Z', '2026-10-25T03:00Z'] as const
-    expect(dueBetween('0 * * * *', 'Europe/Berlin', night)).toEqual([
-      '2026-10-24T23:00',
-      '2026-10-25T00:00',
-      '2026-10-25T01:00',
-      '2026-10-25T02:00',
-    ])
+    for (const hours of ['*', '*/1', '0-23', '0-11,12-23']) {
+      expect(dueBetween(`0 ${hours} * * *`, 'Europe/Berlin', night)).toEqual([
+        '2026-10-24T23:00',
+        '2026-10-25T00:00',
+        '2026-10-25T01:00',
+        '2026-10-25T02:00',
+      ])
+    }
     expect(dueBetween('*/20 * * * *', 'Europe/Berlin', night)).toHaveLength(12)
   })
 })
