@@ -9,8 +9,8 @@ import { anthropicEvents, type Exchange, writeAnthropic } from '../clients/model
 import { openRunWorld, type RunWorld, type TestWorker } from './run-world.ts'
 
 const MINUTE_MS = 60_000
-/** Milliseconds of its limit that a run has left when a worker takes it. */
-const LEFT_MS = 1_000
+/** Milliseconds of its limit that a run has left when a worker takes it: such as nobody else waits for. */
+const LEFT_MS = 1_237
 
 /** Is called, and does not end before its signal does. */
 const calls: AbortSignal[] = []
@@ -43,11 +43,25 @@ beforeAll(async () => {
   worker = world.worker()
 })
 afterAll(() => world.close())
+
+/** The time is up when the test says so: only that one timer stands still. */
+const time = { up: () => {}, isForgotten: false }
+const { setTimeout: startTimer, clearTimeout: clearTimer } = globalThis
 beforeEach(() => {
-  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+  const kept = startTimer(() => {}, 0)
+  time.isForgotten = false
+  vi.stubGlobal('setTimeout', (work: () => void, ms?: number, ...rest: unknown[]) => {
+    if (ms !== LEFT_MS) return startTimer(work, ms, ...rest)
+    time.up = work
+    return kept
+  })
+  vi.stubGlobal('clearTimeout', (timer?: NodeJS.Timeout) => {
+    if (timer === kept) time.isForgotten = true
+    else clearTimer(timer)
+  })
 })
 afterEach(() => {
-  vi.useRealTimers()
+  vi.unstubAllGlobals()
 })
 
 /** A run of a minute of which little is left. */
@@ -82,7 +96,7 @@ test('a call of the model is broken off and paid for, and the run has failed for
   const working = worker.take(id)
   const exchange = await asked
   await shown
-  vi.advanceTimersByTime(LEFT_MS)
+  time.up()
   await exchange.gone
   await working
 
@@ -107,18 +121,19 @@ test('a call of an operation is broken off as well', async () => {
   })
   const working = worker.take(id)
   await isCalled
-  vi.advanceTimersByTime(LEFT_MS)
+  time.up()
   await working
   expect(calls).toMatchObject([{ aborted: true }])
   expect(await world.run(id)).toMatchObject(OVER)
 })
 
-test('what ends within it is not touched', async () => {
+test('what ends within it is not touched, nor what comes after', async () => {
   const id = await nearlyUp()
   world.provider.say(() => {
-    vi.advanceTimersByTime(LEFT_MS - 1)
+    expect(time.isForgotten).toBe(false)
     return { text: 'In time.' }
   })
   await worker.take(id)
+  expect(time.isForgotten).toBe(true)
   expect(await world.run(id)).toMatchObject({ state: 'succeeded', summary: 'In time.' })
 })
