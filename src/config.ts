@@ -193,7 +193,7 @@ const SETTINGS = {
   }),
   SWITCHBOARD_MODEL: setting({
     description: 'Model of agents that name none.',
-    takes: 'provider and model, such as anthropic/claude-sonnet-4-5 or openai/gpt-5',
+    takes: 'provider and model, such as anthropic/claude-sonnet-5-5 or openai/gpt-5.6-terra',
     default: 'one of the provider that is configured, Anthropic first',
     schema: z
       .string()

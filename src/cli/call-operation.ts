@@ -3,14 +3,15 @@ import { LOCAL_PERSON } from '../core/actor.ts'
 import { AppError, toAppError } from '../core/errors.ts'
 import { newId } from '../core/ids.ts'
 import type { Operation } from '../core/operation.ts'
+import { withCommands } from './command-names.ts'
 import { flagOf } from './flag-of.ts'
+import { nextSteps } from './next-steps.ts'
 import { type ProgressLine, startProgress } from './progress.ts'
 import { commandOf, readInput } from './read-input.ts'
 import { exitCodeOfAnswer, renderAnswer } from './render-answer.ts'
 import { errorJson, exitCodeOf, renderError } from './render-error.ts'
 import { CONFIRM_FIELD } from './shape.ts'
 import type { Connection, Surroundings } from './surroundings.ts'
-import type { Terminal } from './terminal.ts'
 import type { TypedCall } from './typed-call.ts'
 import { wrapSentences } from './wrap-text.ts'
 
@@ -30,13 +31,18 @@ export async function callOperation(call: TypedCall, surroundings: Surroundings)
     const typed = await readInput(operation, shape, call.typed, terminal.readInput)
     const input = await confirmedInput(call, typed, surroundings)
     const answer = await answerOf({ ...call, input, requestId }, surroundings)
-    show(call, answer, terminal)
+    await show(call, answer, surroundings)
     return flags.watch ? await watchStarted(answer, call, surroundings) : exitCodeOfAnswer(answer)
   } catch (thrown) {
     const error = forThisDoor(toAppError(thrown))
     const text = flags.json
       ? errorJson(error, requestId)
-      : renderError(error, terminal, (path) => flagOf(shape, path), requestId)
+      : renderError(
+          typedAsHere(error, await surroundings.operations()),
+          terminal,
+          (path) => flagOf(shape, path),
+          requestId,
+        )
     terminal.err.write(`${text}\n`)
     return exitCodeOf(error)
   }
@@ -134,7 +140,18 @@ function forThisDoor(error: AppError): AppError {
   return new AppError(error.code, error.message, { fix: 'Add --yes to do it.', cause: error })
 }
 
-function show({ operation, flags }: TypedCall, answer: Fields, { out, err }: Terminal): void {
+/** The way out in the words of this door. */
+function typedAsHere(error: AppError, operations: readonly Operation[]): AppError {
+  const { code, message, fix, issues } = error
+  if (fix === undefined) return error
+  return new AppError(code, message, { fix: withCommands(fix, operations), issues, cause: error })
+}
+
+async function show(
+  { operation, flags }: TypedCall,
+  answer: Fields,
+  { terminal: { out, err }, operations }: Surroundings,
+): Promise<void> {
   if (flags.json) {
     out.write(`${JSON.stringify(answer, null, out.isTerminal ? 2 : undefined)}\n`)
     return
@@ -142,6 +159,10 @@ function show({ operation, flags }: TypedCall, answer: Fields, { out, err }: Ter
   out.write(`${renderAnswer(operation, answer, out)}\n`)
   const hint = hintAfter(operation, answer)
   if (hint !== undefined) err.write(`${err.colours.dim(wrapSentences(hint, err.width))}\n`)
+  if (!out.isTerminal || flags.watch) return
+  for (const line of nextSteps(operation, answer, await operations())) {
+    err.write(`${err.colours.dim('→')} ${line}\n`)
+  }
 }
 
 /** What a person may want to do next. */

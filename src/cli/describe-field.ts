@@ -20,7 +20,7 @@ export function placeholderOf(schema: Schema): string {
 /** Its meaning, choices, bounds and default, in one line; and, where it can be cleared, how. */
 export function describeField(schema: Schema, isClearable: boolean): string {
   const clear = isClearable && alternatives(schema).some(({ type }) => type === 'null') ? 'null: none' : ''
-  const notes = [choicesNote(schema), boundsNote(schema), clear, defaultNote(schema)]
+  const notes = [choicesNote(schema), boundsNote(schema), objectNote(schema), clear, defaultNote(schema)]
   const said = notes.filter((note) => note !== '').join('; ')
   const meaning = meaningOf(schema)
   if (said === '') return meaning
@@ -36,7 +36,7 @@ function meaningOf(schema: Schema): string {
 }
 
 function choicesNote(schema: Schema): string {
-  const listed = choicesOf(schema).map(String).join(', ')
+  const listed = [...new Set(choicesOf(schema).map(String))].join(', ')
   return listed.length > CHOICES_MAX_CHARS ? `${listed.slice(0, CHOICES_MAX_CHARS)}...` : listed
 }
 
@@ -67,8 +67,30 @@ function boundOf(value: unknown): number | undefined {
   return typeof value === 'number' && Math.abs(value) < Number.MAX_SAFE_INTEGER ? value : undefined
 }
 
+/** The fields of an object that is given as JSON: `{"usd": number, "tokens": number}`. */
+function objectNote(schema: Schema): string {
+  const object = takesJson(schema) ? alternatives(schema).find(({ type }) => type === 'object') : undefined
+  const properties = object?.properties
+  if (typeof properties !== 'object' || properties === null) return ''
+  const fields = Object.entries(properties).map(
+    ([name, field]) => `${JSON.stringify(name)}: ${kindOf(field)}`,
+  )
+  return fields.length === 0 ? '' : `{${fields.join(', ')}}`
+}
+
+function kindOf(schema: Schema): string {
+  if (isBoolean(schema)) return 'true or false'
+  if (isList(schema)) return '[...]'
+  if (takesJson(schema)) return '{...}'
+  const isNumber = alternatives(schema).some(({ type }) => type === 'integer' || type === 'number')
+  return isNumber ? 'number' : 'text'
+}
+
+/** A default that is empty tells nobody anything. */
 function defaultNote(schema: Schema): string {
   const value = schema.default
-  if (value === undefined || value === false || value === null) return ''
-  return `default ${typeof value === 'object' ? JSON.stringify(value) : String(value)}`
+  if (value === undefined || value === null || value === false || value === '') return ''
+  if (typeof value !== 'object') return `default ${String(value)}`
+  if (Object.keys(value).length === 0) return ''
+  return `default ${Array.isArray(value) ? value.join(',') : JSON.stringify(value)}`
 }

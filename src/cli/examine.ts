@@ -3,6 +3,7 @@
 import type { Config } from '../config.ts'
 import { AppError, toAppError } from '../core/errors.ts'
 import { examineMachine } from './examine-machine.ts'
+import { examineModels } from './examine-models.ts'
 import { examineNetwork } from './examine-network.ts'
 import { examineStore, type StoreProbes } from './examine-store.ts'
 import { findGateway } from './find-gateway.ts'
@@ -22,6 +23,7 @@ export function createExamine(parts: ExamineParts) {
     return [
       configFinding(config),
       ...examineMachine(config),
+      examineModels(config),
       ...(await examineNetwork(config, gateway, parts.version)),
       ...(await examineStore(config, gateway, parts)),
     ]

@@ -80,16 +80,20 @@ function argumentOf(positional: Positional): Argument {
   return new Argument(name, describeField(positional.schema, positional.required))
 }
 
-function usageOf({ positionals }: Shape): string {
+function usageOf({ positionals, options }: Shape): string {
   const words = positionals.map(({ words, repeated }) => `<${words}>${repeated ? '...' : ''}`)
-  return [...words, '[options]'].join(' ')
+  const needed = options
+    .filter(({ required }) => required)
+    .map(({ words, schema }) => `--${words} ${placeholderOf(schema)}`.trim())
+  return [...words, ...needed, '[options]'].join(' ')
 }
 
 function addOptions(command: Command, operation: Operation, fields: readonly Field[]): [Field, Option][] {
   return fields.map((field) => {
     const placeholder = placeholderOf(field.schema)
     // A change keeps what is left out, so that clearing a field has to be said.
-    const description = describeField(field.schema, field.required || operation.method === 'PATCH')
+    const meaning = describeField(field.schema, field.required || operation.method === 'PATCH')
+    const description = field.required ? `${meaning} (required)`.trim() : meaning
     const option = new Option(`--${field.words}${placeholder && ` ${placeholder}`}`, description)
     if (isBoolean(field.schema)) {
       const negative = new Option(`--no-${field.words}`, `The opposite of --${field.words}`)

@@ -42,7 +42,8 @@ function outputTo(stream: WriteStream, wishes: DisplayWishes): Terminal['out'] {
       stream.write(content)
     },
     isTerminal,
-    width: isTerminal ? stream.columns : undefined,
+    // A terminal without a size, as some programs make one, says 0.
+    width: isTerminal && stream.columns > 0 ? stream.columns : undefined,
     colours: createColors(wantsColours(wishes, isTerminal)),
   }
 }

@@ -35,7 +35,10 @@ export async function readInput(
     ),
   )
   const missing = shape.positionals.find((_, index) => words[index]?.length === 0)
-  if (missing && base === undefined) throw lacks(operation, missing)
+  if (missing && base === undefined) {
+    const needed = shape.options.filter(({ name, required }) => required && !typed.options.has(name))
+    throw lacks(operation, missing, needed)
+  }
   return { ...base, ...typedFields(operation, shape, { positionals: words, options: typed.options }) }
 }
 
@@ -120,10 +123,10 @@ async function inputText(source: string, readStdin: () => Promise<string>): Prom
   }
 }
 
-function lacks(operation: Operation, field: Positional): AppError {
+function lacks(operation: Operation, field: Positional, more: readonly Field[] = []): AppError {
   return new AppError('invalid_input', `${commandOf(operation)} needs <${field.words}>.`, {
     fix: `See switchboard ${commandOf(operation)} --help.`,
-    issues: [{ path: field.name, message: 'is missing' }],
+    issues: [field, ...more].map(({ name }) => ({ path: name, message: 'is missing' })),
   })
 }
 

@@ -45,14 +45,24 @@ type Cells = readonly (readonly string[])[]
 
 export function renderTable({ columns, rows }: Rows, output: Output): string {
   const cells = rows.map((row) => columns.map((_, index) => cellText(row[index] ?? '')))
-  const natural = naturalWidths(columns, cells)
+  const head = columns.map(heading)
+  const natural = naturalWidths(head, cells)
   const { width } = output
-  const widths = width === undefined ? natural : squeeze(natural, cells, width)
-  const ids = columns.findLastIndex((_, index) => holdsIds(cells, index))
-  const isTight = width !== undefined && ids >= 0 && columns.length > 1 && isCramped(cells, natural, widths)
+  const widths = width === undefined ? natural : squeeze(natural, [head, ...cells], width)
+  const ids = columns.flatMap((_, index) => (holdsIds(cells, index) ? [index] : []))
+  const isTight =
+    width !== undefined &&
+    ids.length > 0 &&
+    columns.length > ids.length &&
+    isCramped([head, ...cells], natural, widths)
   return isTight
-    ? drawFolded({ columns, rows: cells }, ids, { ...output, width })
-    : draw(columns, cells, widths, output)
+    ? drawFolded({ columns: head, rows: cells }, ids, { ...output, width })
+    : draw(head, cells, widths, output)
+}
+
+/** Headings begin with a capital, however an operation writes them. */
+function heading(text: string): string {
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}`
 }
 
 /** Moments are shown in the time of this machine, to the minute. */
@@ -66,9 +76,10 @@ function localMinute(moment: Date): string {
   return `${date} ${two(moment.getHours())}:${two(moment.getMinutes())}`
 }
 
-/** Whether words had to be broken, or the main text to be squeezed. */
+/** Whether words had to be broken, or the longest text to be squeezed. */
 function isCramped(cells: Cells, natural: readonly number[], widths: readonly number[]): boolean {
-  const text = mainColumn(natural, cells)
+  const texts = natural.map((one, index) => (holdsIds(cells, index) ? 0 : one))
+  const text = texts.indexOf(Math.max(...texts))
   const isSqueezed = (widths[text] ?? 0) < Math.min(natural[text] ?? 0, COMFORTABLE_WIDTH)
   return isSqueezed || widths.some((one, index) => one < longestIn(cells, index))
 }
@@ -81,22 +92,26 @@ function mainColumn(natural: readonly number[], cells: Cells): number {
   )
 }
 
-/** The table without its column of ids; each stands on a line of its own below its row instead. */
+/** The table without its columns of ids; each stands on a line of its own below its row instead. */
 function drawFolded(
   { columns, rows }: Rows,
-  ids: number,
+  ids: readonly number[],
   output: Output & { readonly width: number },
 ): string {
-  const without = (row: readonly string[]) => row.filter((_, index) => index !== ids)
+  const without = (row: readonly string[]) => row.filter((_, index) => !ids.includes(index))
   const head = without(columns)
   const cells = rows.map(without)
   const natural = naturalWidths(head, cells)
   const main = mainColumn(natural, cells)
-  const below = rows.map((row) => [
-    ...Array.from({ length: main }, () => ''),
-    { content: dimIds(row[ids] ?? '', output), colSpan: head.length - main },
-  ])
-  return draw(head, cells, squeeze(natural, cells, output.width), output, below)
+  const below = rows.map((row) =>
+    ids
+      .filter((index) => row[index])
+      .map((index) => [
+        ...Array.from({ length: main }, () => ''),
+        { content: dimIds(row[index] ?? '', output), colSpan: head.length - main },
+      ]),
+  )
+  return draw(head, cells, squeeze(natural, [head, ...cells], output.width), output, below)
 }
 
 function draw(
@@ -104,7 +119,7 @@ function draw(
   rows: Cells,
   widths: readonly number[],
   output: Output,
-  below: readonly Table.HorizontalTableRow[] = [],
+  below: readonly (readonly Table.HorizontalTableRow[])[] = [],
 ): string {
   const fitted = (cell: string, index: number) => wrap(cell, widths[index] ?? 0)
   const table = new Table({
@@ -115,8 +130,7 @@ function draw(
   })
   for (const [index, row] of rows.entries()) {
     table.push(row.map((cell, column) => dimIds(fitted(cell, column), output)))
-    const under = below[index]
-    if (under) table.push(under)
+    table.push(...(below[index] ?? []))
   }
   const lines = table.toString().split('\n')
   return lines.map((line) => line.trimEnd()).join('\n')

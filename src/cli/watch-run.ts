@@ -2,6 +2,7 @@
 import { LOCAL_PERSON } from '../core/actor.ts'
 import { AppError } from '../core/errors.ts'
 import type { Operation } from '../core/operation.ts'
+import { durationText } from './duration.ts'
 import { commandFor, createEventPrinter, type EventPrinter } from './render-event.ts'
 import type { ConnectOptions, Surroundings } from './surroundings.ts'
 import { plainText, type Terminal } from './terminal.ts'
@@ -75,7 +76,8 @@ async function showEvents(watching: Watching, events: NonNullable<ConnectionEven
 
 type ConnectionEvents = Awaited<ReturnType<Surroundings['connect']>>['events']
 
-function showEnd(answer: Record<string, unknown>, { flags, terminal, printer }: Watching): number {
+function showEnd(answer: Record<string, unknown>, watching: Watching): number {
+  const { flags, terminal, printer } = watching
   const { out } = terminal
   const run = isRecord(answer.run) ? answer.run : {}
   const state = typeof run.state === 'string' ? run.state : ''
@@ -84,6 +86,7 @@ function showEnd(answer: Record<string, unknown>, { flags, terminal, printer }: 
     // An agent's last words are often its summary.
     const isShown = typeof run.summary === 'string' && printer.hasJustShown(run.summary)
     out.write(`${endLines(isShown ? { ...run, summary: null } : run, state, out).join('\n')}\n`)
+    if (state !== 'succeeded') sayHowToRetry(watching)
   }
   return EXIT_CODES[state] ?? 1
 }
@@ -95,7 +98,7 @@ function endLines(run: Record<string, unknown>, state: string, out: Terminal['ou
   const said = (value: unknown) => (typeof value === 'string' && value !== '' ? [plainText(value)] : [])
   const facts = [
     ...said(run.verdict),
-    ...(typeof run.durationMs === 'number' ? [`${(run.durationMs / 1000).toFixed(1)} s`] : []),
+    ...(typeof run.durationMs === 'number' ? [durationText(run.durationMs)] : []),
     ...(typeof run.treeTokens === 'number' ? [`${run.treeTokens} tokens`] : []),
     typeof run.treeCostUsd === 'number' ? `$${run.treeCostUsd.toFixed(4)}` : 'cost unknown',
   ]
@@ -113,6 +116,12 @@ function sayHowToGoOn({ runId, operations, terminal }: Watching): number {
     `${err.colours.dim(`The run goes on. Watch it: switchboard runs watch ${runId}${cancel.join('')}`)}\n`,
   )
   return INTERRUPTED_EXIT_CODE
+}
+
+function sayHowToRetry({ runId, operations, terminal: { err } }: Watching): void {
+  for (const line of commandFor(operations, 'runs.retry', { runId })) {
+    err.write(`${err.colours.dim(`Go on from its last good step: ${line}`)}\n`)
+  }
 }
 
 function noGateway(): AppError {

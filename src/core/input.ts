@@ -1,6 +1,7 @@
 /** Checks what a caller sent against an operation's input: every field right, and none that does not exist. */
 import type { z } from 'zod'
 import { AppError, type InputIssue } from './errors.ts'
+import { issueWords } from './issue-words.ts'
 import type { Operation } from './operation.ts'
 import { unknownFields } from './unknown-fields.ts'
 
@@ -32,7 +33,7 @@ export function checkInput<Input extends z.ZodObject>(
   rawInput: unknown,
 ): Checked<z.output<Input>> {
   const unknown = unknownFields(inputSchema, rawInput)
-  const parsed = input.safeParse(rawInput ?? {})
+  const parsed = input.safeParse(rawInput ?? {}, { error: issueWords })
   const unstorable = parsed.success ? unstorableText(parsed.data) : []
   if (parsed.success && unknown.length === 0 && unstorable.length === 0) return { data: parsed.data }
   return { issues: [...(parsed.error?.issues ?? []).map(toIssue), ...unknown, ...unstorable] }

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { mayCall } from '../core/catalog.ts'
 import { AppError, toAppError } from '../core/errors.ts'
 import { invalidInput, toIssue } from '../core/input.ts'
+import { issueWords } from '../core/issue-words.ts'
 import type { JsonSchema, Operation } from '../core/operation.ts'
 import { errorAnswer, toolAnswer } from './mcp-answer.ts'
 import type { CallOperation } from './mcp-call.ts'
@@ -124,7 +125,7 @@ function noSuchOperation(name: string): AppError {
 }
 
 function parse<Input extends z.ZodObject>(name: string, schema: Input, call: ToolCall): z.output<Input> {
-  const parsed = schema.safeParse(call.input)
+  const parsed = schema.safeParse(call.input, { error: issueWords })
   if (parsed.success) return parsed.data
   throw invalidInput(name, parsed.error.issues.map(toIssue))
 }

@@ -41,11 +41,29 @@ describe('the doctor', () => {
       'Home folder',
       'Key',
       'Clock',
+      'Models',
       'Gateway',
       'Port',
       'Store',
       'Queue',
     ])
+  })
+
+  it('says which models agents can think with, and when none is the standard one', async () => {
+    expect((await findings(NO_SERVER)).Models).toMatchObject({
+      state: 'ok',
+      found: expect.stringContaining('ANTHROPIC_API_KEY'),
+    })
+    const anthropic = { ANTHROPIC_API_KEY: 'a-secret', ANTHROPIC_BASE_URL: 'http://127.0.0.1:1/x' }
+    const reached = (await findings({ ...NO_SERVER, ...anthropic })).Models
+    expect(reached).toEqual({ name: 'Models', state: 'ok', found: 'Anthropic at 127.0.0.1:1' })
+    const own = { OPENAI_BASE_URL: 'http://127.0.0.1:11434/v1' }
+    expect((await findings({ ...NO_SERVER, ...own })).Models).toMatchObject({
+      state: 'warn',
+      fix: expect.stringContaining('SWITCHBOARD_MODEL'),
+    })
+    const named = await findings({ ...NO_SERVER, ...own, SWITCHBOARD_MODEL: 'openai/llama3' })
+    expect(named.Models).toMatchObject({ state: 'ok', found: expect.stringContaining('openai/llama3') })
   })
 
   it('names every variable that is wrong, and those that are none', async () => {

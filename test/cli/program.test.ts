@@ -56,6 +56,21 @@ describe('a script', () => {
     expect(exitCode).toBe(ERROR_KINDS.not_found.exitCode)
   })
 
+  it('is told of every field that is missing, and the way out as it is typed', async () => {
+    const { exitCode, err } = await type(['runs', 'start'])
+    expect(exitCode).toBe(ERROR_KINDS.invalid_input.exitCode)
+    expect(err).toContain('  <agent>  is missing\n  --goal  is missing\n')
+    expect((await type(['agents', 'get', 'nobody'])).err).toContain('Call switchboard agents list')
+    const asJson = await type(['agents', 'get', 'nobody', '--json'])
+    expect(JSON.parse(asJson.err).error.fix).toContain('Call agents.list')
+  })
+
+  it('gets a report as Markdown, to the letter, where it asks for it', async () => {
+    const { out } = await type(['reports', 'runs', '--format', 'markdown'])
+    expect(out).toMatch(/^# Runs by day, .*\n\n\| day \| runs /)
+    expect((await type(['reports', 'runs'])).out).toMatch(/^Day +Runs/)
+  })
+
   it('gets the first answer again for the same idempotency key', async () => {
     const argv = ['tasks', 'create', 'Only once', '--idempotency-key', 'k-1', '--json']
     const first = await type(argv)

@@ -41,6 +41,21 @@ describe('a table', () => {
     )
   })
 
+  it('begins its headings with a capital and breaks none of their words', () => {
+    const columns = ['agent', 'succeeded', 'to start (p50 / p95)', 'description']
+    const rows = [['assistant', '3', '0.1 s / 0.2 s', 'word '.repeat(20).trim()]]
+    const [head = '', ...more] = renderTable({ columns, rows }, output(60)).split('\n')
+    expect(head).toMatch(/^Agent {6}Succeeded {2}To/)
+    expect(Math.max(...[head, ...more].map((line) => line.length))).toBeLessThanOrEqual(60)
+  })
+
+  it('that is tight has every id of a row on a line of its own', () => {
+    const run = ID.replace('task', 'run')
+    const rows = [[ID, 'pending', run, 'word '.repeat(30).trim()]]
+    const text = renderTable({ columns: ['id', 'state', 'run', 'why'], rows }, output(80))
+    expect(text.split('\n').slice(-2)).toEqual([ID, run])
+  })
+
   it('is not broken where no terminal says how wide it is', () => {
     const title = 'word '.repeat(60).trim()
     const lines = renderTable({ columns: ['Title', 'Id'], rows: [[title, ID]] }, output(undefined)).split(

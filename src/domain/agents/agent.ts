@@ -2,6 +2,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import { z } from 'zod'
 import { invalidInput, toIssue } from '../../core/input.ts'
+import { issueWords } from '../../core/issue-words.ts'
 import type { JsonSchema } from '../../core/operation.ts'
 import { ApprovalPolicy, policyFields } from './policy.ts'
 
@@ -111,12 +112,15 @@ export type AgentChanges = z.output<typeof AgentChanges>
  * @throws AppError `invalid_input` when something that stays is not valid any more
  */
 export function withChanges(spec: AgentSpec, { limits, approvals, ...changes }: AgentChanges): AgentSpec {
-  const changed = AgentSpec.safeParse({
-    ...spec,
-    ...given(changes),
-    limits: { ...spec.limits, ...given(limits ?? {}) },
-    approvals: { ...spec.approvals, ...given(approvals ?? {}) },
-  })
+  const changed = AgentSpec.safeParse(
+    {
+      ...spec,
+      ...given(changes),
+      limits: { ...spec.limits, ...given(limits ?? {}) },
+      approvals: { ...spec.approvals, ...given(approvals ?? {}) },
+    },
+    { error: issueWords },
+  )
   if (changed.success) return changed.data
   throw invalidInput('agents.update', changed.error.issues.map(toIssue))
 }

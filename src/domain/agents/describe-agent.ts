@@ -1,5 +1,6 @@
 /** Agents in words, for people and models alike. */
 import type { Agent, AgentLimits, AgentSource } from './agent.ts'
+import type { PolicyRule } from './policy.ts'
 
 /** `project-manager (shipped): Project manager`. */
 export function agentLine({ slug, source, role }: Pick<Agent, 'slug' | 'source' | 'role'>): string {
@@ -19,7 +20,7 @@ export function describeAgent(agent: Agent): string {
     `Model: ${modelText(agent)}. Executor: ${agent.executor}.${agent.phases ? ' Plans, works, evaluates.' : ''}`,
     `Tools: ${agent.tools.join(', ') || 'none'}`,
     `Limits: ${limitsText(agent.limits)}`,
-    ...agent.approvals.rules.map((rule) => `Approvals: ${JSON.stringify(rule)}`),
+    ...agent.approvals.rules.map((rule) => `Approvals: ${ruleText(rule)}`),
     ...(agent.outputSchema ? [`Answers with JSON: ${JSON.stringify(agent.outputSchema)}`] : []),
     '',
     agent.instructions,
@@ -29,6 +30,18 @@ export function describeAgent(agent: Agent): string {
 
 export function modelText({ provider, model }: Pick<Agent, 'provider' | 'model'>): string {
   return [provider, model].filter((part) => part !== null).join(' ') || 'the standard one'
+}
+
+/** `ask before tasks.delete with taskIds over 10`. */
+function ruleText({ verdict, effect, operation, agent, over }: PolicyRule): string {
+  const parts = [
+    verdict === 'ask' ? 'ask before' : verdict,
+    ...(effect === undefined ? [] : [effect]),
+    ...(operation === undefined ? [effect === undefined ? 'every call' : 'calls'] : [operation]),
+    ...(agent === undefined ? [] : [`to ${agent}`]),
+    ...(over === undefined ? [] : [`with ${over.field} over ${over.amount}`]),
+  ]
+  return parts.join(' ')
 }
 
 function limitsText({ steps, minutes, tokens, usd }: AgentLimits): string {

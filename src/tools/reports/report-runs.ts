@@ -45,8 +45,12 @@ export const reportRuns = defineOperation({
     return { ...report, markdown: format === 'markdown' ? reportMarkdown(report) : null }
   },
   tell: (report) => report.markdown ?? reportMarkdown(report),
-  table: ({ by, rows, totals }) => ({
+  // Who asks for Markdown gets it, to the letter.
+  table: ({ by, rows, totals, markdown }) => ({
     columns: [by, ...FIGURE_HEADS],
-    rows: [...rows.map((row) => [row.name, ...figureCells(row)]), ['all', ...figureCells(totals)]],
+    rows:
+      markdown === null
+        ? [...rows.map((row) => [row.name, ...figureCells(row)]), ['all', ...figureCells(totals)]]
+        : [],
   }),
 })

@@ -49,12 +49,16 @@ export const getRunResult = defineOperation({
       costUsd: isRoot ? run.treeCostUsd : run.costUsd,
     }
   },
-  tell: ({ runId, state, reason, detail, verdict, summary, artifacts, tokens, costUsd }) =>
+  tell: ({ runId, state, reason, detail, verdict, summary, artifacts, tokens, costUsd, durationMs }) =>
     [
       `${runId} ${state}${reason === null ? '' : ` (${reason})`}${verdict === null ? '' : `: ${verdict}`}`,
       ...[summary, detail].filter((text) => text !== null),
       ...artifacts.map(({ id, name, sizeBytes }) => `File ${id} ${name}, ${sizeBytes} bytes`),
-      `${tokens} tokens, ${costUsd === null ? 'cost not known' : `$${costUsd.toFixed(4)}`}`,
+      [
+        `${tokens} tokens`,
+        costUsd === null ? 'cost not known' : `$${costUsd.toFixed(4)}`,
+        ...(durationMs === null ? [] : [`${(durationMs / 1000).toFixed(1)} s`]),
+      ].join(', '),
     ].join('\n'),
 })
 

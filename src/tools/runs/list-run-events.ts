@@ -50,7 +50,40 @@ export const listRunEvents = defineOperation({
       ended ? `The run has ended; its last event is ${lastPosition}.` : `Last event so far: ${lastPosition}.`,
     ].join('\n'),
   table: ({ items }) => ({
-    columns: ['position', 'at', 'type', 'data'],
-    rows: items.map(({ position, at, type, data }) => [String(position), at, type, JSON.stringify(data)]),
+    columns: ['position', 'at', 'type', 'what'],
+    rows: items.map(({ position, at, type, data }) => [String(position), at, type, inShort(data)]),
   }),
 })
+
+/** Fields of events that people read, in the order in which they are shown. */
+const READ_FIELDS = [
+  'agent',
+  'operation',
+  'tool',
+  'name',
+  'phase',
+  'state',
+  'by',
+  'reason',
+  'why',
+  'problem',
+  'goal',
+  'question',
+  'answer',
+  'text',
+  'words',
+  'detail',
+  'summary',
+] as const
+
+/** Characters of an event in a table; `--json` and the operation's answer have it whole. */
+const SHOWN_CHARS = 160
+
+function inShort(data: RunEvent['data']): string {
+  const said = READ_FIELDS.map((field) => data[field]).filter((value) => typeof value === 'string')
+  const line = said
+    .filter((text) => text !== '' && text !== 'done')
+    .join(' · ')
+    .replaceAll(/\s+/g, ' ')
+  return line.length > SHOWN_CHARS ? `${line.slice(0, SHOWN_CHARS - 1)}…`.toWellFormed() : line
+}

@@ -30,9 +30,7 @@ export const startRun = defineOperation({
     return { run: toRun(await queueStart(ctx, template, origin)) }
   },
   tell: ({ run }) =>
-    run.reason === 'delayed'
-      ? `Starts at ${run.startAfter}: ${runLine(run)}`
-      : `Started ${runLine(run)}\nFollow it: runs.wait with runId ${run.id}`,
+    run.reason === 'delayed' ? `Starts at ${run.startAfter}: ${runLine(run)}` : `Started ${runLine(run)}`,
 })
 
 interface WishedStart {

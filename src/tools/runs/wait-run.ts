@@ -29,9 +29,13 @@ export const waitRun = defineOperation({
   },
   tell: ({ run, ended, waitingFor: waits }) =>
     [
-      ended ? `Ended: ${runLine(run)}` : `Goes on: ${runLine(run)}`,
+      `${ended ? 'Ended' : needsSomebody(waits) ? 'Needs you' : 'Goes on'}: ${runLine(run)}`,
       ...(run.summary === null ? [] : [run.summary]),
       ...(ended && run.summary === null && run.detail !== null ? [run.detail] : []),
       ...waitingLines(waits),
     ].join('\n'),
 })
+
+function needsSomebody({ approvals, questions, unknownSteps }: WaitingFor): boolean {
+  return approvals.length + questions.length + unknownSteps.length > 0
+}

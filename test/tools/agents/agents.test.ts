@@ -99,7 +99,7 @@ describe('an agent in a file', () => {
       'role: A\nlimits: { step: 3 }',
       /limits\.step: .*nearest is steps/,
     ],
-    ['a value of the wrong kind', 'role: A\ntools: tasks', /tools: .*expected array/],
+    ['a value of the wrong kind', 'role: A\ntools: tasks', /tools: must be a list/],
     ['a required field missing', 'description: x', /role: /],
     ['a tool that there is not', 'role: A\ntools: [tasks.creat]', /tools\.0: .*nearest is tasks\.create/],
     [

@@ -1,0 +1,12 @@
+/** Times that something took, for people. */
+
+const MINUTE_S = 60
+const HOUR_S = 3600
+
+/** `12.7 s`, `11 min 10 s`, `3 h 5 min`. */
+export function durationText(ms: number): string {
+  const seconds = ms / 1000
+  if (seconds < MINUTE_S) return `${seconds.toFixed(1)} s`
+  if (seconds < HOUR_S) return `${Math.floor(seconds / MINUTE_S)} min ${Math.floor(seconds % MINUTE_S)} s`
+  return `${Math.floor(seconds / HOUR_S)} h ${Math.floor((seconds % HOUR_S) / MINUTE_S)} min`
+}
