@@ -69,11 +69,7 @@ interface Finish {
 
 async function finish(writes: Writes, { tree, run, ending }: Finish): Promise<void> {
   const { state, reason, detail = null, verdict = null, summary = null, output = null } = ending
-  // A model that a lost worker had asked: nobody comes to settle it any more.
-  const hasSettled = await settleStarted(writes, run)
-  const spent = hasSettled ? ((await currentRun(writes.db, run.id)) ?? run) : run
-  // Before the end, which is the last that its log says.
-  await withdrawApprovals(writes, run)
+  const spent = run.lastStep === 0 ? run : await closeSteps(writes, run)
   const ended = await moveRun(writes, {
     where: and(eq(runs.id, run.id), notInArray(runs.state, [...ENDED_STATES])),
     set: {
@@ -92,6 +88,14 @@ async function finish(writes: Writes, { tree, run, ending }: Finish): Promise<vo
   await stopBranch(writes, tree, { branch: branchOf(tree, run.id).slice(1), by: run.id })
   await tellParent(writes, tree, ended)
   await queueNext(writes, ended)
+}
+
+/** Before the end, which is the last that its log says. Answers with the run as it stands then. */
+async function closeSteps(writes: Writes, run: RunRow): Promise<RunRow> {
+  // A model that a lost worker had asked: nobody comes to settle it any more.
+  const hasSettled = await settleStarted(writes, run)
+  await withdrawApprovals(writes, run)
+  return hasSettled ? ((await currentRun(writes.db, run.id)) ?? run) : run
 }
 
 function endEvent(
@@ -141,7 +145,7 @@ export function childOutcome(child: RunRow): ToolOutcome | undefined {
 }
 
 async function currentRun(db: Db, id: string): Promise<RunRow | undefined> {
-  const [run] = await db.select().from(runs).where(eq(runs.id, id))
+  const [run] = await readRows(db, runs, sql`select * from ${runs} where id = ${id}`)
   return run
 }
 
