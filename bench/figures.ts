@@ -5,6 +5,7 @@ export type Aim =
   | { readonly ratioAtLeast: number }
   | { readonly ratioAtMost: number }
   | { readonly p99MsAtMost: number }
+  | { readonly atMost: number }
 
 export interface Figure {
   /** The measure that it belongs to. */
@@ -13,7 +14,7 @@ export interface Figure {
   /** Where the data lies; absent: the call needs none. */
   readonly store?: Store
   readonly connections?: number
-  readonly unit: '/s' | 'ms' | 'MB' | '% of a core'
+  readonly unit: '/s' | 'ms' | 'MB' | 'bytes' | '% of a core' | 'lost' | 'wrong'
   readonly ours: number
   readonly baseline?: { readonly name: string; readonly value: number; readonly p99Ms?: number }
   readonly p50Ms?: number
@@ -32,17 +33,19 @@ export function ratioOf({ ours, baseline }: Figure): number | undefined {
 
 /** Undefined where there is no aim. */
 export function isMet(figure: Figure): boolean | undefined {
-  const { aim, p99Ms } = figure
+  const { aim, ours, p99Ms } = figure
   const ratio = ratioOf(figure)
   if (aim === undefined) return undefined
   if ('ratioAtLeast' in aim) return ratio !== undefined && ratio >= aim.ratioAtLeast
   if ('ratioAtMost' in aim) return ratio !== undefined && ratio <= aim.ratioAtMost
+  if ('atMost' in aim) return ours <= aim.atMost
   return p99Ms !== undefined && p99Ms <= aim.p99MsAtMost
 }
 
 export function aimText(aim: Aim): string {
   if ('ratioAtLeast' in aim) return `>= ${aim.ratioAtLeast} x`
   if ('ratioAtMost' in aim) return `<= ${aim.ratioAtMost} x`
+  if ('atMost' in aim) return `<= ${aim.atMost}`
   return `p99 <= ${aim.p99MsAtMost} ms`
 }
 

@@ -3,13 +3,15 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { loadavg } from 'node:os'
 import { createBench, type MeasureFigures } from './bench.ts'
 import { build } from './built.ts'
-import type { Figure } from './figures.ts'
+import { type Measured, putIntoPage } from './markdown.ts'
+import { measureEventLog } from './measure-event-log.ts'
 import { measureHttp } from './measure-http.ts'
 import { measureManyTasks } from './measure-many-tasks.ts'
 import { measureMcp } from './measure-mcp.ts'
 import { measureRuns } from './measure-runs.ts'
 import { measureStart } from './measure-start.ts'
 import { measureSteps } from './measure-steps.ts'
+import { measureStreams } from './measure-streams.ts'
 import { measureToolsList } from './measure-tools-list.ts'
 import { type Measure, type Options, readOptions, USAGE } from './options.ts'
 import { renderJson, renderTables } from './report.ts'
@@ -22,6 +24,8 @@ const MEASURES: Readonly<Record<Measure, MeasureFigures>> = {
   start: measureStart,
   runs: measureRuns,
   steps: measureSteps,
+  streams: measureStreams,
+  'event-log': measureEventLog,
 }
 
 async function run(options: Options): Promise<void> {
@@ -29,22 +33,24 @@ async function run(options: Options): Promise<void> {
   const at = new Date()
   await build()
   const bench = createBench(options)
-  const figures: Figure[] = []
+  const measured: Measured[] = []
   try {
     for (const measure of options.only) {
       say(`measuring ${measure} ...`)
-      figures.push(...(await MEASURES[measure](bench)))
+      measured.push({ measure, figures: await MEASURES[measure](bench) })
       await bench.clear()
     }
   } finally {
     await bench.clear()
   }
+  const figures = measured.flatMap((each) => each.figures)
   const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
     version: string
   }
   const json = renderJson({ at, version, loadAverage, figures })
   process.stdout.write(`${renderTables(figures)}\n\n${json}\n`)
   if (options.jsonFile !== undefined) writeFileSync(options.jsonFile, `${json}\n`)
+  if (options.intoPage) putIntoPage(measured, { seconds: options.seconds, loadAverage })
   if (options.databaseUrl === undefined) say('DATABASE_URL is not set: only the embedded store was measured.')
 }
 

@@ -39,8 +39,7 @@ export async function measureManyTasks(bench: Bench): Promise<Figure[]> {
   const kind = options.databaseUrl === undefined ? 'embedded' : 'server'
   const start = async (tasks: number) =>
     (await bench.start('serve-product.ts', { store: (await bench.openStore(kind, tasks)).address })).origin
-  const manyTasks =
-    kind === 'embedded' ? Math.min(EMBEDDED_TASKS_AT_MOST, options.manyTasks) : options.manyTasks
+  const manyTasks = kind === 'embedded' ? Math.min(EMBEDDED_TASKS_AT_MOST, options.many) : options.many
   const few = await start(FEW_TASKS)
   const many = await start(manyTasks)
   const figures: Figure[] = []

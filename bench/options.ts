@@ -1,16 +1,28 @@
 /** What a run of the bench was asked for. */
 import { parseArgs } from 'node:util'
 
-export const MEASURES = ['mcp', 'tools-list', 'http', 'many-tasks', 'start', 'runs', 'steps'] as const
+export const MEASURES = [
+  'mcp',
+  'tools-list',
+  'http',
+  'many-tasks',
+  'start',
+  'runs',
+  'steps',
+  'streams',
+  'event-log',
+] as const
 export type Measure = (typeof MEASURES)[number]
 
 export interface Options {
   readonly only: readonly Measure[]
   /** Seconds of load on each side of a figure. */
   readonly seconds: number
-  /** Tasks in the large database. */
-  readonly manyTasks: number
+  /** Tasks, and events, in the large databases. */
+  readonly many: number
   readonly jsonFile: string | undefined
+  /** Whether the page on performance gets the figures. */
+  readonly intoPage: boolean
   /** PostgreSQL for the figures on a server; undefined: those are left out. */
   readonly databaseUrl: string | undefined
   /** Redis for the queue; undefined: runs are measured with the queue on the database only. */
@@ -18,17 +30,18 @@ export interface Options {
 }
 
 const SECONDS = { whole: 3, quick: 1 } as const
-const MANY_TASKS = { whole: 1_000_000, quick: 100_000 } as const
+const MANY = { whole: 1_000_000, quick: 100_000 } as const
 
-export const USAGE = `npm run bench -- [--only ${MEASURES.join(',')}] [--seconds N] [--quick] [--json FILE]
+export const USAGE = `npm run bench -- [--only ${MEASURES.join(',')}] [--seconds N] [--quick] [--json FILE] [--page]
 
   --only      only these measures
   --seconds   seconds of load on each side of a figure (${SECONDS.whole}; with --quick ${SECONDS.quick})
-  --quick     shorter, and over ${MANY_TASKS.quick} tasks instead of ${MANY_TASKS.whole}
+  --quick     shorter, and over ${MANY.quick} tasks and events instead of ${MANY.whole}
   --json      also write the figures to this file
+  --page      also put the figures into docs/performance.md
 
 With DATABASE_URL set to a PostgreSQL in which databases may be made, everything is measured there as well; with REDIS_URL,
-runs are measured with their queue there too.`
+runs and steps are measured with their queue there too. What is being measured is told on the way.`
 
 /** @throws Error with what is wrong with the words */
 export function readOptions(words: string[], environment: NodeJS.ProcessEnv): Options | 'help' {
@@ -39,6 +52,7 @@ export function readOptions(words: string[], environment: NodeJS.ProcessEnv): Op
       seconds: { type: 'string' },
       quick: { type: 'boolean', default: false },
       json: { type: 'string' },
+      page: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
   })
@@ -49,8 +63,9 @@ export function readOptions(words: string[], environment: NodeJS.ProcessEnv): Op
   return {
     only: values.only === undefined ? MEASURES : values.only.split(',').map(toMeasure),
     seconds,
-    manyTasks: MANY_TASKS[size],
+    many: MANY[size],
     jsonFile: values.json,
+    intoPage: values.page,
     databaseUrl: environment.DATABASE_URL || undefined,
     redisUrl: environment.REDIS_URL || undefined,
   }

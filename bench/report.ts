@@ -3,16 +3,32 @@ import { cpus } from 'node:os'
 import Table from 'cli-table3'
 import { aimText, type Figure, isMet, ratioOf, shown } from './figures.ts'
 
-const HEAD = ['what', 'store', 'conns', 'ours', 'baseline', 'ratio', 'p50 ms', 'p99 ms', 'its p99', 'aim', '']
+export const HEAD = [
+  'what',
+  'store',
+  'conns',
+  'ours',
+  'baseline',
+  'ratio',
+  'p50 ms',
+  'p99 ms',
+  'its p99',
+  'aim',
+  '',
+]
 const RIGHT_FROM = 2
 const RIGHT_TO = 8
 
-/** One table a measure, in the order in which they were taken. */
+/** One table a title, in the order in which they were taken. */
 export function renderTables(figures: readonly Figure[]): string {
-  const measures = [...new Set(figures.map(({ measure }) => measure))]
-  return measures
-    .map((measure) => `${measure}\n${renderTable(figures.filter((figure) => figure.measure === measure))}`)
+  return byTitle(figures)
+    .map(([title, those]) => `${title}\n${renderTable(those)}`)
     .join('\n\n')
+}
+
+export function byTitle(figures: readonly Figure[]): [title: string, figures: Figure[]][] {
+  const titles = [...new Set(figures.map(({ measure }) => measure))]
+  return titles.map((title) => [title, figures.filter(({ measure }) => measure === title)])
 }
 
 function renderTable(figures: readonly Figure[]): string {
@@ -25,7 +41,8 @@ function renderTable(figures: readonly Figure[]): string {
   return table.toString()
 }
 
-function cells(figure: Figure): string[] {
+/** A figure as a row under `HEAD`. */
+export function cells(figure: Figure): string[] {
   const { baseline, unit, p50Ms, p99Ms, aim } = figure
   const ratio = ratioOf(figure)
   const met = isMet(figure)
