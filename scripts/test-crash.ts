@@ -2,7 +2,7 @@
 import { parseArgs } from 'node:util'
 import { runLongForm } from '../test/crash/long-form.ts'
 
-const USAGE = `npm run test:crash -- [--seed N] [--injections N] [--only CASE] [--no-redis]
+const USAGE = `npm run test:crash -- [--seed N] [--injections N] [--only CASE] [--kind WORDS] [--no-redis]
 
 DATABASE_URL names a PostgreSQL server on which databases may be made (default: the local one).
 Redis is one of its own, where redis-server is installed; without it the queue lies in the database.`
@@ -16,6 +16,7 @@ const { values } = parseArgs({
     seed: { type: 'string' },
     injections: { type: 'string' },
     only: { type: 'string' },
+    kind: { type: 'string' },
     'no-redis': { type: 'boolean' },
     help: { type: 'boolean' },
   },
@@ -28,13 +29,17 @@ if (values.help) {
   const seed = Number(values.seed ?? Math.floor(Math.random() * SEEDS))
   const injections = Number(values.injections ?? INJECTIONS)
   say(`seed ${seed}`)
+  const stopping = new AbortController()
+  process.once('SIGINT', () => stopping.abort())
   const isGood = await runLongForm({
     url: process.env.DATABASE_URL || LOCAL_URL,
     seed,
     injections,
     only: values.only === undefined ? undefined : Number(values.only),
+    kind: values.kind,
     withRedis: !values['no-redis'],
     say,
+    signal: stopping.signal,
   })
   if (!isGood) say(`\nfailed: npm run test:crash -- --seed ${seed} --injections ${injections}`)
   process.exit(isGood ? 0 : 1)

@@ -1,24 +1,35 @@
 /** The runs of one case: how each is started, helped along as a person would, and looked at when it has ended. */
 import type { Db } from '../../src/domain/db.ts'
-import { checkEffects } from './check-effects.ts'
+import { answerFor, checkEffects } from './check-effects.ts'
 import { checkRun, type Fault } from './check-run.ts'
+import type { Act, Injection } from './fault-kinds.ts'
 import { waitFor } from './pause.ts'
-import { goalOf, LONE_SHAPES, makePlan, PLAIN_SHAPES, type Plan, plansOf } from './plan.ts'
+import type { Person } from './person.ts'
+import {
+  ASKING_SHAPES,
+  ERASING_SHAPES,
+  goalOf,
+  LONE_SHAPES,
+  makePlan,
+  PARENT_SHAPES,
+  PLAIN_SHAPES,
+  type Plan,
+  plansOf,
+  type Shape,
+} from './plan.ts'
 import type { Random } from './random.ts'
 import {
   findApprovals,
+  findQuestions,
   findRuns,
   findUnknownSteps,
   hasEnded,
   type LiveRun,
+  readEffects,
   readLastEvent,
   readRecord,
-  readTitles,
 } from './records.ts'
-import type { World } from './world.ts'
-
-/** A world whose rows can be read while it lives. */
-export type ReadableWorld = World & { readonly database: { readonly db: Db } }
+import type { ReadableWorld, World } from './world.ts'
 
 /** A run that is to be started. */
 export interface CaseRun {
@@ -27,6 +38,8 @@ export interface CaseRun {
   readonly capTokens: number | undefined
   /** Event after which it is cancelled. */
   readonly cancelAfter: number | undefined
+  /** What a person does to it. */
+  readonly act: Act | undefined
 }
 
 const TIGHT_MIN_TOKENS = 30_000
@@ -34,20 +47,37 @@ const TIGHT_SPREAD_TOKENS = 40_000
 const CANCEL_MIN_EVENTS = 3
 const CANCEL_SPREAD_EVENTS = 8
 
+const NEITHER = { capTokens: undefined, cancelAfter: undefined, act: undefined }
+
 /** One that is carried out to its end, and one that may lack the tokens, be cancelled, or neither. */
-export function drawRuns(random: Random, id: string, isPlain: boolean): CaseRun[] {
-  const shapes = isPlain ? PLAIN_SHAPES : undefined
-  const whole = { plan: makePlan(random, `${id}a`, shapes), capTokens: undefined, cancelAfter: undefined }
+export function drawRuns(random: Random, id: string, { act }: Injection): CaseRun[] {
+  if (act !== undefined) {
+    return [
+      { ...NEITHER, plan: makePlan(random, `${id}a`, SHAPES_OF[act]), act },
+      { ...NEITHER, plan: makePlan(random, `${id}b`, PLAIN_SHAPES) },
+    ]
+  }
   const lot = random.below(3)
   return [
-    whole,
+    { ...NEITHER, plan: makePlan(random, `${id}a`) },
     {
+      ...NEITHER,
       // A child that comes to its end for the tokens would be asked for anew.
-      plan: makePlan(random, `${id}b`, lot === 0 ? Math.min(shapes ?? LONE_SHAPES, LONE_SHAPES) : shapes),
+      plan: makePlan(random, `${id}b`, lot === 0 ? LONE_SHAPES : undefined),
       capTokens: lot === 0 ? TIGHT_MIN_TOKENS + random.below(TIGHT_SPREAD_TOKENS) : undefined,
       cancelAfter: lot === 1 ? CANCEL_MIN_EVENTS + random.below(CANCEL_SPREAD_EVENTS) : undefined,
     },
   ]
+}
+
+const SHAPES_OF: Readonly<Record<Act, readonly Shape[]>> = {
+  pause: LONE_SHAPES,
+  resume: LONE_SHAPES,
+  steer: LONE_SHAPES,
+  answer: ASKING_SHAPES,
+  decide: ERASING_SHAPES,
+  cancel: PARENT_SHAPES,
+  schedule: PLAIN_SHAPES,
 }
 
 /** The agent of all runs of the harness. */
@@ -61,7 +91,7 @@ export async function prepareAgent({ client }: World): Promise<void> {
     slug: CRASH_AGENT,
     role: 'Tester',
     instructions: 'Carry out the plan.',
-    tools: ['effects', 'tasks', 'delegate'],
+    tools: ['effects', 'tasks', 'delegate', 'ask_person'],
     limits: { steps: 100, minutes: 60 },
   }
   await client.callUntilDone('agents.create', agent, 'agent')
@@ -99,28 +129,35 @@ export async function findAll(db: Db, runs: readonly CaseRun[]): Promise<LiveRun
   return (await Promise.all(runs.map(({ plan }) => findRuns(db, plan)))).flat()
 }
 
-/** Does what a person would: approves what is asked, and says what became of what nobody knows. */
-export async function settle(world: ReadableWorld, runs: readonly LiveRun[]): Promise<void> {
-  const { client, counting, database } = world
+/** Does what a person would: approves what is asked, answers, and says what became of what nobody knows. */
+export async function settle(
+  { client, counting, database: { db } }: ReadableWorld,
+  person: Person,
+  runs: readonly LiveRun[],
+): Promise<void> {
   const waiting = runs.filter(({ state }) => state === 'waiting').map(({ id }) => id)
   if (waiting.length === 0) return
-  const { db } = database
-  // The gateway may be away, and another look comes soon.
-  const call = (name: string, input: Record<string, unknown>) =>
-    client.call(name, input).catch(() => undefined)
   for (const { id } of await findApprovals(db, waiting)) {
-    await call('approvals.decide', { approvalId: id, decision: 'approve' })
+    const input = { approvalId: id, decision: 'approve' }
+    await person.act('decide', { name: 'approvals.decide', input, key: `decide ${id}` })
+  }
+  for (const { runId, stepId, question } of await findQuestions(db, waiting)) {
+    // Without saying which question: a repeated answer must not go to the next one.
+    const input = { runId, answer: answerFor(question) }
+    await person.act('answer', { name: 'runs.answer', input, key: `answer ${stepId}` })
   }
   for (const { id, runId, label } of await findUnknownSteps(db, waiting)) {
     // What has arrived there is done yet.
     const happened = counting.arrived.has(label) || counting.calls.some((counted) => counted.label === label)
-    await call('runs.settle_step', { runId, stepId: id, outcome: happened ? 'done' : 'not_done' })
+    const outcome = happened ? 'done' : 'not_done'
+    // The gateway may be away, and another look comes soon.
+    await client.call('runs.settle_step', { runId, stepId: id, outcome }).catch(() => undefined)
   }
 }
 
 export async function checkRuns(world: ReadableWorld, runs: readonly CaseRun[]): Promise<Fault[]> {
   const { db } = world.database
-  const effects = { calls: world.counting.calls, titles: await readTitles(db) }
+  const effects = { calls: world.counting.calls, ...(await readEffects(db)) }
   const faults: Fault[] = []
   for (const run of runs) {
     const found = await findRuns(db, run.plan)
@@ -133,11 +170,11 @@ export async function checkRuns(world: ReadableWorld, runs: readonly CaseRun[]):
   return faults
 }
 
-function expectedOf({ capTokens, cancelAfter }: CaseRun): string[] {
+function expectedOf({ capTokens, cancelAfter, act }: CaseRun): string[] {
   return [
     'succeeded',
     ...(capTokens === undefined ? [] : ['failed/budget_exceeded']),
-    ...(cancelAfter === undefined ? [] : ['cancelled']),
+    ...(cancelAfter === undefined && act !== 'cancel' ? [] : ['cancelled']),
   ]
 }
 

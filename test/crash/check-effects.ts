@@ -7,10 +7,25 @@ export interface Effects {
   readonly calls: readonly CountedCall[]
   /** Titles of all tasks. */
   readonly titles: readonly string[]
+  /** All answers that were given, with what they were given to. */
+  readonly answers: readonly Answer[]
+}
+
+export interface Answer {
+  readonly question: string
+  readonly answer: string
+}
+
+/** What a person says to a question. */
+export function answerFor(label: string): string {
+  return `This is about ${label}.`
 }
 
 /** What is outside happens once for each key, except for `fire`, which happens at every call. */
-function timesOf({ kind, label }: Item, { calls, titles }: Effects): number {
+function timesOf({ kind, label }: Item, { calls, titles, answers }: Effects): number {
+  if (kind === 'ask') {
+    return answers.filter(({ question, answer }) => question === label && answer === answerFor(label)).length
+  }
   if (kind === 'task') return titles.filter((title) => title === label).length
   const own = calls.filter((call) => call.label === label)
   return kind === 'fire' ? own.length : new Set(own.map(({ key }) => key)).size

@@ -1,6 +1,6 @@
 /** What the crash harness would find: each fault is found, and a run without any is let pass. */
 import { expect, test } from 'vitest'
-import { checkDays, checkEffects } from './check-effects.ts'
+import { answerFor, checkDays, checkEffects } from './check-effects.ts'
 import { checkRun, type RunRecord } from './check-run.ts'
 import { answerTo } from './model-answer.ts'
 import { goalOf, type Plan, readPlan } from './plan.ts'
@@ -58,6 +58,7 @@ const PLAN: Plan = {
       { kind: 'task', label: 'p-task-2' },
       { kind: 'fire', label: 'p-fire-3' },
     ],
+    [{ kind: 'ask', label: 'p-ask-4' }],
   ],
 }
 
@@ -65,15 +66,17 @@ test('an effect that happened twice, or never, is found; a key that came again i
   const count = { kind: 'count', label: 'p-count-1', key: 'one' }
   const fire = { kind: 'fire', label: 'p-fire-3', key: '' }
   const titles = ['p-task-2']
-  expect(checkEffects(PLAN, { calls: [count, count, fire], titles })).toEqual([])
-  const twice = { calls: [count, { ...count, key: 'two' }, fire, fire], titles: [...titles, ...titles] }
-  expect(checkEffects(PLAN, twice).map(({ kind }) => kind)).toEqual(['doubled', 'doubled', 'doubled'])
-  expect(checkEffects(PLAN, { calls: [], titles: [] }).map(({ kind }) => kind)).toEqual([
-    'lost',
-    'lost',
-    'lost',
-  ])
-  expect(checkEffects(PLAN, { calls: [], titles: [] }, 'some')).toEqual([])
+  const answers = [{ question: 'p-ask-4', answer: answerFor('p-ask-4') }]
+  expect(checkEffects(PLAN, { calls: [count, count, fire], titles, answers })).toEqual([])
+  const twice = {
+    calls: [count, { ...count, key: 'two' }, fire, fire],
+    titles: [...titles, ...titles],
+    answers: [...answers, ...answers],
+  }
+  expect(checkEffects(PLAN, twice).map(({ kind }) => kind)).toEqual(new Array(4).fill('doubled'))
+  const none = { calls: [], titles: [], answers: [{ question: 'p-ask-4', answer: answerFor('p-ask-5') }] }
+  expect(checkEffects(PLAN, none).map(({ kind }) => kind)).toEqual(new Array(4).fill('lost'))
+  expect(checkEffects(PLAN, none, 'some')).toEqual([])
 })
 
 test('a reservation that stays, a cap that is passed and a sum that is not right are found', () => {

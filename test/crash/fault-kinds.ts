@@ -13,12 +13,18 @@ export type Harm =
   /** kill -9 of Redis, which comes back with its files. */
   | 'restart'
 
+/** What a person does in that very moment; a schedule's moment is when it is due. */
+export const ACTS = ['pause', 'resume', 'steer', 'answer', 'decide', 'cancel', 'schedule'] as const
+export type Act = (typeof ACTS)[number]
+
 export interface Injection {
   readonly harm: Harm
   readonly target: 'worker' | 'gateway' | 'model' | 'tool' | 'postgres' | 'redis'
   readonly spot: Spot
   /** Who passes the spot. */
   readonly passer: 'worker' | 'gateway'
+  /** The gateway passes the spot for it; where a worker does, it is done once the worker was hurt. */
+  readonly act?: Act
 }
 
 const of = (
@@ -54,6 +60,38 @@ const SERVER_INJECTIONS: readonly Injection[] = [
   ...of('terminate', 'postgres', ['gateway', 'commit.before']),
 ]
 
+const BUT_SCHEDULES = ACTS.filter((act) => act !== 'schedule')
+
+const during = (acts: readonly Act[], injections: readonly Injection[]): Injection[] =>
+  acts.flatMap((act) => injections.map((injection) => ({ ...injection, act })))
+
+/** The same while a person does something to a run. */
+const ACT_INJECTIONS: readonly Injection[] = [
+  ...during(ACTS, [
+    ...of('kill', 'gateway', ['gateway', 'commit.done']),
+    ...of('cut', 'postgres', ['gateway', 'commit.done']),
+  ]),
+  ...during(BUT_SCHEDULES, [
+    ...of('kill', 'gateway', ['gateway', 'commit.before']),
+    ...of('freeze', 'gateway', ['gateway', 'commit.done']),
+  ]),
+  ...during(
+    ['pause', 'steer', 'cancel'],
+    [
+      ...of('kill', 'worker', ['worker', 'effect.counted']),
+      ...of('freeze', 'worker', ['worker', 'model.midway', 'effect.arrived', 'commit.before']),
+    ],
+  ),
+  ...during(
+    ['schedule'],
+    [
+      ...of('kill', 'worker', ['worker', 'commit.before']),
+      ...of('freeze', 'worker', ['worker', ...COMMITS]),
+      ...of('terminate', 'postgres', ['worker', 'commit.before']),
+    ],
+  ),
+]
+
 const REDIS_INJECTIONS: readonly Injection[] = [
   ...of('drop', 'redis', ['worker', 'model.midway', 'effect.counted', 'commit.done']),
   ...of('restart', 'redis', ['worker', 'model.asked', 'commit.done']),
@@ -61,5 +99,6 @@ const REDIS_INJECTIONS: readonly Injection[] = [
 ]
 
 export function injectionsFor({ hasRedis }: { readonly hasRedis: boolean }): readonly Injection[] {
-  return hasRedis ? [...SERVER_INJECTIONS, ...REDIS_INJECTIONS] : SERVER_INJECTIONS
+  const both = [...SERVER_INJECTIONS, ...ACT_INJECTIONS]
+  return hasRedis ? [...both, ...REDIS_INJECTIONS] : both
 }

@@ -10,7 +10,7 @@ export interface Called {
 export interface GatewayClient {
   /** One try. @throws when the gateway cannot be reached */
   call(name: string, input: Readonly<Record<string, unknown>>, key?: string): Promise<Called>
-  /** Tries with the same key until it is answered. @throws Error for what another try does not mend, or after `withinMs` */
+  /** Tries with the same key until it is answered. @throws CallRefused, or Error when no answer comes */
   callUntilDone(name: string, input: Readonly<Record<string, unknown>>, key: string): Promise<unknown>
   /** Reads a run's events as a stream until its end, from where it was whenever the stream breaks; answers with positions. */
   follow(runId: string, signal: AbortSignal): Promise<number[]>
@@ -22,7 +22,19 @@ const WITHIN_MS = 60_000
 /** Milliseconds in which one call is answered; a frozen gateway answers none. */
 const CALL_MS = 5_000
 
-const RETRIED = [409, 429, 500, 503]
+/** Codes of what another try may mend. */
+const RETRIED = ['in_progress', 'rate_limited', 'internal', 'unavailable']
+
+/** The gateway has said no. */
+export class CallRefused extends Error {
+  readonly code: string
+
+  constructor(what: string, body: unknown) {
+    super(`${what}: ${JSON.stringify(body)}`)
+    this.name = 'CallRefused'
+    this.code = String((body as { code?: unknown }).code)
+  }
+}
 
 export function createGatewayClient(url: string): GatewayClient {
   async function call(name: string, input: Readonly<Record<string, unknown>>, key?: string): Promise<Called> {
@@ -48,9 +60,11 @@ export function createGatewayClient(url: string): GatewayClient {
         try {
           const { status, body } = await call(name, input, key)
           if (status < 300) return body
+          const refused = new CallRefused(`${name} with the key ${key}`, body)
+          if (!RETRIED.includes(refused.code)) throw refused
           last = body
-          if (!RETRIED.includes(status)) break
         } catch (error) {
+          if (error instanceof CallRefused) throw error
           last = error
         }
         await pause(RETRY_MS)

@@ -1,6 +1,7 @@
 /** Does a fault, and mends what a person or an orchestrator would mend: a killed process is started anew. */
 import type { Injection } from './fault-kinds.ts'
 import { waitFor } from './pause.ts'
+import { describeStandstill } from './standstill.ts'
 import type { Fate, Spring } from './trap.ts'
 import type { Inhabitant, ServerWorld, World } from './world.ts'
 
@@ -13,17 +14,19 @@ export interface Harming {
 }
 
 interface HarmOptions {
-  readonly world: World & Partial<Pick<ServerWorld, 'terminateSessions'>>
+  readonly world: World & Partial<Pick<ServerWorld, 'terminateSessions' | 'database'>>
   /** Whether all runs of the case have ended. */
   isOver(): Promise<boolean>
 }
 
 /** Milliseconds for which a frozen worker may hold others up: a lease, a sweep, and time to do its work anew. */
 const FROZEN_WORKER_MS = 25_000
+/** What a frozen worker was to fire is found by the net, once a minute. */
+const FROZEN_AT_SCHEDULE_MS = 90_000
 /** A gateway stays frozen for longer than a lease, and others do not need it. */
 const FROZEN_GATEWAY_MS = 3_000
 
-export function createHarm({ harm, target }: Injection, { world, isOver }: HarmOptions): Harming {
+export function createHarm({ harm, target, act }: Injection, { world, isOver }: HarmOptions): Harming {
   const troubles: string[] = []
   const mending: Promise<void>[] = []
 
@@ -36,8 +39,12 @@ export function createHarm({ harm, target }: Injection, { world, isOver }: HarmO
   async function freeze({ process }: Inhabitant): Promise<void> {
     process.freeze()
     const isWorker = target === 'worker'
-    const isDone = await waitFor(isWorker ? FROZEN_WORKER_MS : FROZEN_GATEWAY_MS, isOver)
-    if (!isDone && isWorker) troubles.push(`nobody carried on what ${process.name} had while it was frozen`)
+    const workerMs = act === 'schedule' ? FROZEN_AT_SCHEDULE_MS : FROZEN_WORKER_MS
+    const isDone = await waitFor(isWorker ? workerMs : FROZEN_GATEWAY_MS, isOver)
+    if (!isDone && isWorker) {
+      const why = world.database ? await describeStandstill(world.database.db) : ''
+      troubles.push(`nobody carried on what ${process.name} had while it was frozen${why}`)
+    }
     process.thaw()
   }
 

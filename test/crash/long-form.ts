@@ -14,8 +14,12 @@ export interface LongForm {
   readonly injections: number
   /** Only the case of this number. */
   readonly only: number | undefined
+  /** Only kinds of which the name has this in it. */
+  readonly kind: string | undefined
   readonly withRedis: boolean
   say(line: string): void
+  /** Aborted: no further case is begun. */
+  readonly signal: AbortSignal
 }
 
 /** Cases of which the spot was not passed, in all: each is tried anew with the next number. */
@@ -28,10 +32,12 @@ export async function runLongForm(options: LongForm): Promise<boolean> {
   try {
     await prepareAgent(world)
     const table = createTable()
-    const kinds = injectionsFor({ hasRedis: world.redis !== undefined })
+    const kinds = injectionsFor({ hasRedis: world.redis !== undefined }).filter((injection) =>
+      nameOf(injection).includes(options.kind ?? ''),
+    )
     let isGood = true
     for (const [index, injection] of casesOf(options, kinds)) {
-      if (table.sprung() >= options.injections) break
+      if (table.sprung() >= options.injections || options.signal.aborted) break
       const result = await runCase(world, {
         id: `s${seed}c${index}`,
         injection,
@@ -40,7 +46,8 @@ export async function runLongForm(options: LongForm): Promise<boolean> {
       table.add(injection, result)
       say(lineOf(index, injection, result))
       const isBad = result.faults.length > 0 || result.troubles.length > 0
-      if (isBad) say(`       again: npm run test:crash -- --seed ${seed} --only ${index}`)
+      const same = options.kind === undefined ? '' : ` --kind '${options.kind}'`
+      if (isBad) say(`       again: npm run test:crash -- --seed ${seed} --only ${index}${same}`)
       isGood &&= !isBad
     }
     const left = await checkAll(world)
@@ -69,9 +76,9 @@ function* casesOf(
   }
 }
 
-function nameOf({ harm, target, passer, spot }: Injection): string {
+function nameOf({ harm, target, passer, spot, act }: Injection): string {
   const whose = passer === 'gateway' ? "the gateway's " : ''
-  return `${harm} ${target} at ${whose}${spot}`
+  return `${harm} ${target} at ${whose}${spot}${act === undefined ? '' : ` (${act})`}`
 }
 
 function lineOf(
@@ -81,7 +88,7 @@ function lineOf(
 ): string {
   const words = [...troubles, ...faults.map((fault) => fault.words)]
   const outcome = words.length > 0 ? `FAILED: ${words.join('; ')}` : isSprung ? 'ok' : 'not passed'
-  return `${String(index).padStart(4)}  ${nameOf(injection).padEnd(44)} ${String(tookMs).padStart(6)} ms  ${outcome}`
+  return `${String(index).padStart(4)}  ${nameOf(injection).padEnd(54)} ${String(tookMs).padStart(6)} ms  ${outcome}`
 }
 
 /** Writes that came late, such as those of a worker that woke up, show at the very end. */
@@ -99,20 +106,26 @@ async function checkAll({ database }: ServerWorld): Promise<Fault[]> {
   return faults
 }
 
+const SECOND_MS = 1000
+
 interface Row {
   injections: number
   runs: number
+  longestMs: number
   readonly faults: Record<string, number>
 }
 
 function createTable() {
   const rows = new Map<string, Row>()
-  const head = ['fault', 'target', 'injections', 'runs', ...FAULT_KINDS.map((kind) => HEADS[kind]), 'held up']
+  const head = ['fault', 'target', 'act', 'injections', 'runs']
+  const heads = [...head, ...FAULT_KINDS.map((kind) => HEADS[kind]), 'held up', 'longest (s)']
   return {
     sprung: () => [...rows.values()].reduce((sum, { injections }) => sum + injections, 0),
-    add({ harm, target }: Injection, { isSprung, runs, faults, troubles }: CaseResult) {
-      const row = rows.get(`${harm} ${target}`) ?? { injections: 0, runs: 0, faults: {} }
-      rows.set(`${harm} ${target}`, row)
+    add({ harm, target, act }: Injection, { isSprung, runs, faults, troubles, tookMs }: CaseResult) {
+      const name = `${harm} ${target} ${act ?? '-'}`
+      const row = rows.get(name) ?? { injections: 0, runs: 0, longestMs: 0, faults: {} }
+      rows.set(name, row)
+      row.longestMs = Math.max(row.longestMs, tookMs)
       if (isSprung) row.injections += 1
       row.runs += runs
       for (const { kind } of faults) row.faults[kind] = (row.faults[kind] ?? 0) + 1
@@ -121,12 +134,13 @@ function createTable() {
     lines() {
       const body = [...rows]
         .sort()
-        .map(([name, { injections, runs, faults }]) => [
+        .map(([name, { injections, runs, faults, longestMs }]) => [
           ...name.split(' '),
           ...[injections, runs, ...[...FAULT_KINDS, 'held'].map((kind) => faults[kind] ?? 0)].map(String),
+          (longestMs / SECOND_MS).toFixed(1),
         ])
-      const all = [head, ...body]
-      const widths = head.map((_, at) => Math.max(...all.map((cells) => cells[at]?.length ?? 0)))
+      const all = [heads, ...body]
+      const widths = heads.map((_, at) => Math.max(...all.map((cells) => cells[at]?.length ?? 0)))
       return all.map((cells) =>
         cells
           .map((cell, at) => cell.padEnd(widths[at] ?? 0))

@@ -18,6 +18,7 @@ interface Part {
   readonly input?: {
     readonly label?: string
     readonly goal?: string
+    readonly question?: string
     readonly tasks?: readonly { readonly title: string }[]
   }
   readonly tool_use_id?: string
@@ -59,13 +60,14 @@ function lastWords(plan: Plan, isDone: (item: Item) => boolean): string {
 }
 
 function labelOf({ input }: Part): string | undefined {
-  return input?.label ?? input?.tasks?.[0]?.title ?? readPlan(input?.goal ?? '')?.id
+  return input?.label ?? input?.question ?? input?.tasks?.[0]?.title ?? readPlan(input?.goal ?? '')?.id
 }
 
 function callOf({ kind, label, plan }: Item, before: number): Block {
   const id = `toolu_${label}_${before}`.replaceAll(/[^\w]/g, '_')
   if (kind === 'task')
     return { type: 'tool_use', id, name: 'tasks_create', input: { tasks: [{ title: label }] } }
+  if (kind === 'ask') return { type: 'tool_use', id, name: 'ask_person', input: { question: label } }
   if (plan) return { type: 'tool_use', id, name: 'delegate', input: { agent: 'crash', goal: goalOf(plan) } }
   const confirm = kind === 'erase' ? { confirm: true } : {}
   return { type: 'tool_use', id, name: `effects_${kind}`, input: { label, ...confirm } }

@@ -2,10 +2,10 @@
 import type { Random } from './random.ts'
 
 /**
- * `count` and `erase` take their key outside; `fire` happens anew whenever it is called; `task` is a row of ours; `child`
- * is another run with a plan of its own.
+ * `count` and `erase` take their key outside; `fire` happens anew whenever it is called; `task` is a row of ours; `ask` is
+ * a question to a person; `child` is another run with a plan of its own.
  */
-export type ItemKind = 'count' | 'fire' | 'erase' | 'task' | 'child'
+export type ItemKind = 'count' | 'fire' | 'erase' | 'task' | 'ask' | 'child'
 
 export interface Item {
   readonly kind: ItemKind
@@ -50,23 +50,38 @@ export function plansOf(plan: Plan): Plan[] {
 }
 
 /** Rounds of kinds; a seed picks one for each run. */
-const SHAPES: readonly (readonly (readonly ItemKind[])[])[] = [
+export type Shape = readonly (readonly ItemKind[])[]
+
+/** Without what waits for a person. */
+export const PLAIN_SHAPES: readonly Shape[] = [
   [['count'], ['task'], ['count', 'task']],
   [['task', 'task'], ['count'], ['count']],
-  [['count', 'count'], ['fire'], ['task']],
-  [['fire'], ['task', 'count']],
+]
+/** With something that a person must approve. */
+export const ERASING_SHAPES: readonly Shape[] = [
   [['erase'], ['count', 'task']],
   [['task'], ['erase', 'count'], ['fire']],
+]
+export const ASKING_SHAPES: readonly Shape[] = [
+  [['ask'], ['ask', 'count'], ['task']],
+  [['task', 'ask'], ['count'], ['ask']],
+]
+/** Without children. */
+export const LONE_SHAPES: readonly Shape[] = [
+  ...PLAIN_SHAPES,
+  [['count', 'count'], ['fire'], ['task']],
+  [['fire'], ['task', 'count']],
+  ...ERASING_SHAPES,
+  ...ASKING_SHAPES,
+]
+export const PARENT_SHAPES: readonly Shape[] = [
   [['child', 'task'], ['count']],
   [['child', 'child', 'count'], ['task']],
 ]
+const SHAPES: readonly Shape[] = [...LONE_SHAPES, ...PARENT_SHAPES]
 
-/** The first shapes are without what waits for a person, and of the next ones none has children. */
-export const PLAIN_SHAPES = 2
-export const LONE_SHAPES = 6
-
-export function makePlan(random: Random, id: string, shapes = SHAPES.length): Plan {
-  const shape = SHAPES[random.below(shapes)] ?? []
+export function makePlan(random: Random, id: string, shapes = SHAPES): Plan {
+  const shape = shapes[random.below(shapes.length)] ?? []
   let count = 0
   const rounds = shape.map((kinds) =>
     kinds.map((kind) => {

@@ -1,7 +1,7 @@
 /** Reads what runs left in the database, in the form that the checks take. */
 import { sql } from 'drizzle-orm'
 import type { Db } from '../../src/domain/db.ts'
-import type { SpendingFacts } from './check-effects.ts'
+import type { Effects, SpendingFacts } from './check-effects.ts'
 import type { EventFacts, RunFacts, RunRecord, StepFacts } from './check-run.ts'
 import { MARK, type Plan, readPlan } from './plan.ts'
 
@@ -67,9 +67,8 @@ export async function readRecord(db: Db, runId: string): Promise<RunRecord> {
   const events = await db.execute<Row>(
     sql`select position, type, data ->> 'stepId' as step_id, data ->> 'state' as state from run_events where run_id = ${runId} order by position`,
   )
-  const steps = await db.execute<Row>(sql`select * from run_steps where run_id = ${runId} order by number`)
   if (run === undefined) throw new Error(`${runId} is not there`)
-  return { run: runFacts(run), events: [...events].map(eventFacts), steps: [...steps].map(stepFacts) }
+  return { run: runFacts(run), events: [...events].map(eventFacts), steps: await readSteps(db, runId) }
 }
 
 /** Counts come as numbers from one driver and as text from the other. */
@@ -107,9 +106,33 @@ function stepFacts(row: Row): StepFacts {
   }
 }
 
-export async function readTitles(db: Db): Promise<string[]> {
-  const rows = await db.execute<Row>(sql`select title from tasks`)
-  return [...rows].map(({ title }) => String(title))
+/** Those that are in the database. */
+export async function readEffects(db: Db): Promise<Pick<Effects, 'titles' | 'answers'>> {
+  const tasks = await db.execute<Row>(sql`select title from tasks`)
+  const answers = await db.execute<Row>(sql`
+    select s.request -> 'input' ->> 'question' as question, e.data ->> 'answer' as answer
+    from run_events e join run_steps s on s.id = e.data ->> 'stepId' where e.type = 'question.answered'`)
+  return {
+    titles: [...tasks].map(({ title }) => String(title)),
+    answers: [...answers].map(({ question, answer }) => ({
+      question: String(question),
+      answer: String(answer),
+    })),
+  }
+}
+
+export interface OpenQuestion {
+  readonly stepId: string
+  readonly runId: string
+  readonly question: string
+}
+
+export async function findQuestions(db: Db, runIds: readonly string[]): Promise<OpenQuestion[]> {
+  const rows = await db.execute<Row>(sql`select id, run_id, request -> 'input' ->> 'question' as question
+    from run_steps where state = 'waiting' and request ->> 'name' = 'ask_person'`)
+  return [...rows]
+    .map((row) => ({ stepId: String(row.id), runId: String(row.run_id), question: String(row.question) }))
+    .filter(({ runId }) => runIds.includes(runId))
 }
 
 /** The days' spending, summed for the person and each agent, and the tokens of all steps. */
@@ -133,6 +156,31 @@ export async function readSpending(db: Db): Promise<{ days: SpendingFacts[]; ste
 export async function readAllRunIds(db: Db): Promise<string[]> {
   const rows = await db.execute<Row>(sql`select id from runs order by id`)
   return [...rows].map(({ id }) => String(id))
+}
+
+export async function readSteps(db: Db, runId: string): Promise<StepFacts[]> {
+  const rows = await db.execute<Row>(sql`select * from run_steps where run_id = ${runId} order by number`)
+  return [...rows].map(stepFacts)
+}
+
+/** What a run was told while it went on. */
+export async function readMessages(db: Db, runId: string): Promise<string[]> {
+  const rows = await db.execute<Row>(
+    sql`select data ->> 'text' as text from run_events where run_id = ${runId} and type = 'message.added'`,
+  )
+  return [...rows].map(({ text }) => String(text))
+}
+
+/** Schedules that start runs with this goal. */
+export async function countSchedules(db: Db, goal: string): Promise<number> {
+  const rows = await db.execute<Row>(sql`select id from schedules where start ->> 'goal' = ${goal}`)
+  return rows.length
+}
+
+/** Number of a run's last step so far. */
+export async function readLastStep(db: Db, runId: string): Promise<number> {
+  const [row] = await db.execute<Row>(sql`select last_step from runs where id = ${runId}`)
+  return Number(row?.last_step ?? 0)
 }
 
 /** Position of a run's last event so far. */

@@ -11,7 +11,7 @@ import { createHarm } from './harm.ts'
 import { waitFor } from './pause.ts'
 import { goalOf, makePlan, PLAIN_SHAPES, type Plan } from './plan.ts'
 import { createRandom } from './random.ts'
-import { findRuns, readRecord, readSpending, readTitles } from './records.ts'
+import { findRuns, readEffects, readRecord, readSpending } from './records.ts'
 import { type EmbeddedWorld, openEmbeddedWorld, openServerWorld } from './world.ts'
 
 const SERVER_URL = process.env.DATABASE_URL
@@ -72,7 +72,7 @@ async function checkStore({ home, counting }: EmbeddedWorld, plans: readonly Pla
   const store = await openEmbeddedStore(home)
   try {
     const { db } = store
-    const effects = { calls: counting.calls, titles: await readTitles(db) }
+    const effects = { calls: counting.calls, ...(await readEffects(db)) }
     const faults: Fault[] = []
     for (const plan of plans) {
       faults.push(...checkEffects(plan, effects))

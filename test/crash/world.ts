@@ -111,6 +111,9 @@ export interface ServerWorld extends World {
   terminateSessions(): Promise<void>
 }
 
+/** A world whose rows can be read while it lives. */
+export type ReadableWorld = World & Pick<ServerWorld, 'database'>
+
 interface ServerWorldOptions {
   /** A server on which databases may be made. */
   readonly url: string
