@@ -51,14 +51,26 @@ export function toApproval(row: ApprovalRow): Approval {
   }
 }
 
-/** An approval in a line or two. */
-export function approvalLine(approval: Approval): string {
-  const { id, state, agent, runId, operation, input, why, expiresAt, decidedBy, decidedAt, note } = approval
+/** A call's input as JSON; of one that is longer, how many characters more there are, and where. */
+export function shownInput(
+  { id, input }: Pick<Approval, 'id' | 'input'>,
+  maxChars: number,
+  indent = 0,
+): string {
+  const json = seenJson(input, indent)
+  const left = json.length - maxChars
+  if (left <= 0) return json
+  return `${json.slice(0, maxChars).toWellFormed()} ... and ${left} characters more, which approvals.get shows for ${id}`
+}
+
+/** An approval in a line or two, with all of its input or so many characters. */
+export function approvalLine(approval: Approval, inputMaxChars = Number.POSITIVE_INFINITY): string {
+  const { id, state, agent, runId, operation, why, expiresAt, decidedBy, decidedAt, note } = approval
   const end =
     state === 'pending'
       ? `until ${expiresAt}`
       : `${decidedBy === null ? '' : `by ${decidedBy} `}at ${decidedAt}`
-  return `${id} ${state} (${end}): ${agent} of ${runId} wants ${operation} ${seenJson(input)}, since ${why}${note === null ? '' : `. Note: ${note}`}`
+  return `${id} ${state} (${end}): ${agent} of ${runId} wants ${operation} ${shownInput(approval, inputMaxChars)}, since ${why}${note === null ? '' : `. Note: ${note}`}`
 }
 
 export interface AskedCall {

@@ -2,7 +2,7 @@
 import { and, eq, sql } from 'drizzle-orm'
 import type { Context } from '../../core/context.ts'
 import { AppError } from '../../core/errors.ts'
-import { type ApprovalRow, getApproval, refuseStep, tellDecision } from './approvals.ts'
+import { type ApprovalRow, getApproval, listOpenApprovals, refuseStep, tellDecision } from './approvals.ts'
 import type { RunRow } from './run.ts'
 import { changeStep } from './steps.ts'
 import { approvals, runSteps, runs } from './tables.ts'
@@ -15,7 +15,7 @@ export interface Deciding {
   readonly approvalId: string
   readonly decision: Decision
   readonly note?: string | undefined
-  /** Allow the operation for the rest of the run. */
+  /** Allow the operation for the rest of the run, also where it waits to be allowed. */
   readonly always: boolean
 }
 
@@ -40,8 +40,11 @@ export async function decideApproval(ctx: Context, deciding: Deciding): Promise<
   if (approval.state !== 'pending') return decidedBefore(ctx, approval, deciding.decision)
   assertOpen(ctx, approval, run)
   const decided = await storeDecision(ctx, deciding)
-  if (deciding.decision === 'approve') await approve(ctx, run, { approval: decided, always: deciding.always })
-  else await refuseStep(ctx, decided, { by: ctx.actor.personId, text: rejectionText(decided) })
+  if (deciding.decision === 'approve') {
+    await approve(ctx, decided)
+    if (deciding.always) await allowAlways(ctx, run, deciding, decided)
+    await wakeRun(ctx, run, 'resumed')
+  } else await refuseStep(ctx, decided, { by: ctx.actor.personId, text: rejectionText(decided) })
   return { approval: decided, changed: true }
 }
 
@@ -109,22 +112,29 @@ async function storeDecision(ctx: Context, { approvalId, decision, note }: Decid
   return row
 }
 
-interface Approved {
-  readonly approval: ApprovalRow
-  readonly always: boolean
-}
-
 /** The call is planned again with the very input that was shown. */
-async function approve(ctx: Context, run: RunRow, { approval, always }: Approved): Promise<void> {
+async function approve(ctx: Context, approval: ApprovalRow): Promise<void> {
   const exact = JSON.stringify({ input: approval.input, approved: true })
   const request = sql`${runSteps.request} || ${exact}::jsonb`
   await changeStep(ctx, { stepId: approval.stepId, from: ['waiting'], set: { state: 'planned', request } })
-  if (always && !run.alwaysAllowed.includes(approval.operation)) {
-    const alwaysAllowed = [...run.alwaysAllowed, approval.operation]
+  await tellDecision(ctx, approval, ctx.actor.personId)
+}
+
+/** From here on, and what the run has asked already of the same operation: nobody is asked twice for what is allowed. */
+async function allowAlways(
+  ctx: Context,
+  run: RunRow,
+  deciding: Deciding,
+  { operation }: ApprovalRow,
+): Promise<void> {
+  if (!run.alwaysAllowed.includes(operation)) {
+    const alwaysAllowed = [...run.alwaysAllowed, operation]
     await ctx.db.update(runs).set({ alwaysAllowed }).where(eq(runs.id, run.id))
   }
-  await tellDecision(ctx, approval, ctx.actor.personId)
-  await wakeRun(ctx, run, 'resumed')
+  for (const other of await listOpenApprovals(ctx.db, run.id)) {
+    if (other.operation !== operation || other.expiresAt <= ctx.now) continue
+    await approve(ctx, await storeDecision(ctx, { ...deciding, approvalId: other.id }))
+  }
 }
 
 function rejectionText({ operation, decidedBy, note }: ApprovalRow): string {

@@ -1,6 +1,7 @@
 /** How approvals end that nobody decides: refused once their time is over, withdrawn with their run. */
 import { and, asc, eq, inArray, lte } from 'drizzle-orm'
 import { approvalUri, refuseStep } from './approvals.ts'
+import { LOCK_ORDER } from './hold-run.ts'
 import type { RunRow } from './run.ts'
 import { approvals, runs } from './tables.ts'
 import { moveRun, type Writes } from './writes.ts'
@@ -22,7 +23,7 @@ export async function expireApprovals(writes: Writes): Promise<number> {
     .select({ id: runs.id })
     .from(runs)
     .where(inArray(runs.id, runIds))
-    .orderBy(asc(runs.id))
+    .orderBy(LOCK_ORDER)
     .for('update')
   let expired = 0
   for (const { id } of due) {

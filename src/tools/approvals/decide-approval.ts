@@ -17,7 +17,10 @@ export const decideApproval = defineOperation({
     approvalId: idOf('approval'),
     decision: z.enum(DECISIONS),
     note: z.string().trim().min(1).max(NOTE_MAX_CHARS).optional().describe('Told to the agent'),
-    always: z.boolean().default(false).describe('Allow this operation for the rest of the run'),
+    always: z
+      .boolean()
+      .default(false)
+      .describe('Allow this operation for the rest of the run, and all of it that waits'),
   }),
   output: z.object({
     approval: Approval,

@@ -1,6 +1,5 @@
 /** approvals.list: what agents want to do and may not do alone. */
 import { z } from 'zod'
-import { seenJson } from '../../core/json.ts'
 import { defineOperation } from '../../core/operation.ts'
 import { pageInput, pageOf } from '../../core/page.ts'
 import {
@@ -8,9 +7,13 @@ import {
   Approval,
   approvalLine,
   listApprovals as readApprovals,
+  shownInput,
   toApproval,
 } from '../../domain/runs/approvals.ts'
 import { RunId } from '../../domain/runs/run.ts'
+
+/** Characters of each call's input in words; approvals.get shows all. */
+const INPUT_MAX_CHARS = 1_000
 
 export const listApprovals = defineOperation({
   name: 'approvals.list',
@@ -28,9 +31,8 @@ export const listApprovals = defineOperation({
   },
   tell({ items, nextCursor }) {
     if (items.length === 0) return 'No approvals.'
-    return [...items.map(approvalLine), ...(nextCursor === null ? [] : [`More: cursor ${nextCursor}`])].join(
-      '\n',
-    )
+    const lines = items.map((item) => approvalLine(item, INPUT_MAX_CHARS))
+    return [...lines, ...(nextCursor === null ? [] : [`More: cursor ${nextCursor}`])].join('\n')
   },
   table: ({ items }) => ({
     columns: ['id', 'state', 'run', 'agent', 'operation', 'input', 'why', 'until'],
@@ -40,7 +42,7 @@ export const listApprovals = defineOperation({
       item.runId,
       item.agent,
       item.operation,
-      seenJson(item.input),
+      shownInput(item, INPUT_MAX_CHARS),
       item.why,
       item.expiresAt,
     ]),

@@ -1,8 +1,7 @@
 /** A run as a long task: where it stands, what it wants of the person, and what it came to. */
 import { z } from 'zod'
-import { seenJson } from '../../core/json.ts'
 import type { Ask, LongTask, TaskAnswer, TaskQuestion, TaskView } from '../../core/long-task.ts'
-import { Approval } from '../../domain/runs/approvals.ts'
+import { Approval, shownInput } from '../../domain/runs/approvals.ts'
 import { Run, RunId, runUri } from '../../domain/runs/run.ts'
 import { WaitingFor } from '../../domain/runs/store.ts'
 
@@ -84,19 +83,14 @@ function questionFor({ run, stepId, question }: Question): TaskQuestion {
   }
 }
 
-function approvalQuestion({ id, agent, operation, input, why }: Approval): TaskQuestion {
+function approvalQuestion(approval: Approval): TaskQuestion {
+  const { id, agent, operation, why } = approval
+  const input = shownInput(approval, SHOWN_INPUT_MAX_CHARS, 2)
   return {
     key: id,
-    message: `${agent} wants to call ${operation} with exactly this input:\n${shown(id, input)}\nWhy you are asked: ${why}`,
+    message: `${agent} wants to call ${operation} with exactly this input:\n${input}\nWhy you are asked: ${why}`,
     fields: { decision: { type: 'string', title: 'Decision', enum: ['approve', 'reject'] } },
   }
-}
-
-function shown(approvalId: string, input: unknown): string {
-  const json = seenJson(input, 2)
-  const left = json.length - SHOWN_INPUT_MAX_CHARS
-  if (left <= 0) return json
-  return `${json.slice(0, SHOWN_INPUT_MAX_CHARS).toWellFormed()}\n... and ${left} characters more, which approvals.get shows for ${approvalId}`
 }
 
 function callOf({ key, action, content }: TaskAnswer) {

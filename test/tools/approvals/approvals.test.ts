@@ -1,9 +1,10 @@
-import { eq } from 'drizzle-orm'
+import { eq, sql } from 'drizzle-orm'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import type { Actor } from '../../../src/core/actor.ts'
 import { expireApprovals } from '../../../src/domain/runs/end-approvals.ts'
 import type { Hold } from '../../../src/domain/runs/hold-run.ts'
 import { runSteps, runs } from '../../../src/domain/runs/tables.ts'
+import { lockRun } from '../../../src/domain/runs/wake-run.ts'
 import { createAgent } from '../../../src/tools/agents/create-agent.ts'
 import { decideApproval } from '../../../src/tools/approvals/decide-approval.ts'
 import { getApproval } from '../../../src/tools/approvals/get-approval.ts'
@@ -101,6 +102,22 @@ describe('an approval', () => {
   })
 })
 
+describe('a very long call', () => {
+  it('is listed with its beginning, how much more there is and where, and shown whole', async () => {
+    const runId = await world.start({ agent: 'gardener' })
+    const input = { notes: `\u202e${'x'.repeat(5_000)}` }
+    const { approvalId } = await world.worker.ask(await world.worker.claim(runId), { input })
+    const page = await world.run(listApprovals, { runId })
+    expect(page.items).toMatchObject([{ input }])
+    const listed = listApprovals.tell(page)
+    expect(listed).toContain(`{"notes":"\\u202exxx`)
+    expect(listed).toContain(` ... and 4018 characters more, which approvals.get shows for ${approvalId}`)
+    expect(listed.length).toBeLessThan(2_000)
+    const whole = getApproval.tell(await world.run(getApproval, { approvalId }))
+    expect(whole).toContain(`{"notes":"\\u202e${'x'.repeat(5_000)}"}`)
+  })
+})
+
 describe('approvals.decide', () => {
   it('approved, plans exactly the input that was shown, and wakes the run', async () => {
     const { runId, stepId, approvalId } = await ask()
@@ -134,6 +151,31 @@ describe('approvals.decide', () => {
     await world.run(decideApproval, { approvalId, decision: 'approve', always: true })
     const [row] = await world.gateway.db.select().from(runs).where(eq(runs.id, runId))
     expect(row?.alwaysAllowed).toEqual(['tasks.delete'])
+  })
+
+  it('allows with it what the run has asked already of the same operation, and nothing else', async () => {
+    const runId = await world.start({ agent: 'gardener' })
+    const hold = await world.worker.claim(runId)
+    const other = await world.worker.ask(hold, { operation: 'projects.delete' })
+    const first = await world.worker.ask(hold)
+    const same = await world.worker.ask(hold, { input: { taskIds: ['task_2'] } })
+    await world.worker.release(hold, { state: 'waiting', reason: 'approval' })
+    const elsewhere = await ask()
+    const decision = { approvalId: first.approvalId, decision: 'approve', always: true } as const
+    await world.run(decideApproval, decision, BOB)
+    const stateIn = async (approvalId: string) => (await world.run(getApproval, { approvalId })).approval
+    expect(await stateIn(same.approvalId)).toMatchObject({ state: 'approved', decidedBy: 'bob' })
+    expect(await stepOf(same.stepId)).toMatchObject({
+      state: 'planned',
+      request: { approved: true, input: { taskIds: ['task_2'] } },
+    })
+    for (const { approvalId } of [other, elsewhere]) {
+      expect(await stateIn(approvalId)).toMatchObject({ state: 'pending' })
+    }
+    expect(await decisionsIn(runId)).toHaveLength(2)
+    expect(await stateOf(runId)).toBe('queued')
+    await world.run(decideApproval, { approvalId: other.approvalId, decision: 'reject' })
+    await world.run(decideApproval, { approvalId: elsewhere.approvalId, decision: 'reject' })
   })
 
   it('decides once: the same person is told the same, others who did and when', async () => {
@@ -218,6 +260,27 @@ describe('approvals.decide', () => {
 })
 
 describe('races', () => {
+  it.runIf(process.env.DATABASE_URL)(
+    'expiry waits for a run and its parent in the order of all, whatever their ids',
+    async () => {
+      const [child, parent] = [await ask(), await ask()]
+      const { db, database, clock } = world.gateway
+      await db.update(runs).set({ depth: 1 }).where(eq(runs.id, child.runId))
+      clock.advance(DAY_MS)
+      const expired = await database.transaction(async (cancelling) => {
+        await lockRun(cancelling, parent.runId)
+        const expiring = world.worker.write(expireApprovals)
+        const waiting = sql`select 1 from pg_stat_activity
+          where datname = current_database() and wait_event_type = 'Lock'`
+        const isWaiting = async () => (await db.execute(waiting)).length > 0
+        await expect.poll(isWaiting, { interval: 5, timeout: 10_000 }).toBe(true)
+        await lockRun(cancelling, child.runId)
+        return { expiring }
+      })
+      expect(await expired.expiring).toBeGreaterThanOrEqual(2)
+    },
+  )
+
   it('decide twice: one decision stands, the other is told whose', async () => {
     for (let round = 0; round < 5; round += 1) {
       const { runId, approvalId } = await ask()
