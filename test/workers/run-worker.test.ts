@@ -187,6 +187,24 @@ describe('the sweeper', () => {
     await world.drain(worker)
   })
 
+  test.skipIf(!process.env.DATABASE_URL)(
+    'lets all runs go on that are due, though one is locked',
+    async () => {
+      const [locked, free] = [await start(), await start()]
+      const resumeAt = world.gateway.clock.now()
+      for (const { id } of [locked, free]) await set(id, { state: 'waiting', reason: 'budget', resumeAt })
+      await world.gateway.runtime.transaction(async ({ db }) => {
+        await db.select().from(runs).where(eq(runs.id, locked.id)).for('update')
+        await sweep(world.gateway.runtime)
+      })
+      expect(await world.run(locked.id)).toMatchObject({ state: 'waiting' })
+      expect(await world.run(free.id)).toMatchObject({ state: 'queued' })
+      await sweep(world.gateway.runtime)
+      expect(await world.run(locked.id)).toMatchObject({ state: 'queued' })
+      await world.drain(worker)
+    },
+  )
+
   test('finds a run whose worker was lost, and gives it up when it loses too many', async () => {
     const { id } = await start()
     for (let loss = 0; loss <= MAX_LOSSES; loss += 1) {

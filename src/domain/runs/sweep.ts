@@ -5,7 +5,7 @@ import type { Db } from '../db.ts'
 import { queueRun } from './queue-run.ts'
 import type { RunRow } from './run.ts'
 import { runs } from './tables.ts'
-import { lockRun, wakeRun } from './wake-run.ts'
+import { wakeRun } from './wake-run.ts'
 import type { Writes } from './writes.ts'
 
 /** Runs of one kind that one sweep takes. */
@@ -68,10 +68,14 @@ export async function findDue(db: Db, now: Date): Promise<Pick<RunRow, 'id' | 'p
     .limit(BATCH)
 }
 
-/** Lets one of them go on, unless it has been seen to by now. */
+/** Lets one of them go on, unless it has been seen to by now. One that somebody has locked is left to the next sweep. */
 export async function wakeDue(writes: Writes, runId: string): Promise<void> {
-  const run = await lockRun(writes.db, runId)
-  if (run.resumeAt !== null && run.resumeAt <= writes.now) await wakeRun(writes, run, 'resumed')
+  const [run] = await writes.db
+    .select()
+    .from(runs)
+    .where(and(eq(runs.id, runId), lte(runs.resumeAt, writes.now)))
+    .for('update', { skipLocked: true })
+  if (run) await wakeRun(writes, run, 'resumed')
 }
 
 /** Whose runs these are. */
