@@ -58,3 +58,14 @@ export interface Context extends Resources {
   /** Puts a job on the queue after the commit. One that gets lost in between must be findable by what the write stored. */
   enqueue(job: QueuedJob): void
 }
+
+/**
+ * What the part of an operation that is done outside is given. Each statement on `db` stands by itself, whatever becomes
+ * of the call: it is there to read what the call needs.
+ */
+export interface ReachContext extends Omit<Context, 'changed' | 'enqueue' | 'idempotencyKey'> {
+  /** The same at every attempt at this call, and no other call's: 43 characters that fit into a header. */
+  readonly idempotencyKey: string
+  /** Aborted when the caller has gone or is to stop, and when the call takes too long. */
+  readonly signal: AbortSignal
+}

@@ -30,11 +30,29 @@ export type Claim =
   | { readonly state: 'in_progress' }
   | { readonly state: 'other_input' }
 
+/** What becomes of a claim that lasts longer than its transaction. `unknown`: an earlier attempt may have been done. */
+export type OutsideClaim = Claim | { readonly state: 'unknown' }
+
+/** One attempt at a keyed call that reaches outside. */
+export interface OutsideAttempt {
+  readonly id: string
+  /** What broke off may be done again under the same key. */
+  readonly canRepeat: boolean
+  /** An earlier attempt has begun, and is over whatever its claim says. */
+  readonly resumes: boolean
+  /** Milliseconds after which this attempt counts as broken off, if nothing was heard of it. */
+  readonly staleAfterMs: number
+}
+
 /** Bound to one transaction, so that what it writes stands or falls with the effect. */
 export interface Ledger {
   /** Takes a keyed call for this transaction, or says what became of it. */
   claim(call: KeyedCall): Promise<Claim>
-  /** Stores the answer of a claimed call. */
+  /** Stores the answer of a claimed call, whichever attempt comes first with one. */
   answer(call: KeyedCall, output: unknown): Promise<void>
+  /** Takes a keyed call that reaches outside until it is answered or left, or says what became of it. */
+  begin(call: KeyedCall, attempt: OutsideAttempt): Promise<OutsideClaim>
+  /** How such an attempt ended without an answer: `free`, nothing was done; `broken_off`, nobody knows. */
+  leave(call: KeyedCall, attemptId: string, how: 'free' | 'broken_off'): Promise<void>
   record(entry: AuditEntry): Promise<void>
 }

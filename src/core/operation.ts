@@ -1,6 +1,6 @@
 /** An operation is a value: what it is, takes and gives, may do, does, and how it says so. Doors derive the rest. */
 import { z } from 'zod'
-import type { Context } from './context.ts'
+import type { Context, ReachContext } from './context.ts'
 import type { LongTask } from './long-task.ts'
 import type { Scope } from './scopes.ts'
 
@@ -13,7 +13,7 @@ export type Effect = 'read' | 'write' | 'destroy'
 export type Repeat = 'natural' | 'keyed'
 
 /**
- * What an operation does outside the database, where a transaction cannot undo it. `idempotent`: the other side takes
+ * What an operation changes outside the database, where a transaction cannot undo it. `idempotent`: the other side takes
  * `ctx.idempotencyKey`, so that a second call does nothing more; `once`: after a crash nobody knows whether it happened,
  * so it is never called again by itself.
  */
@@ -46,7 +46,7 @@ export interface StreamItem {
   readonly data: unknown
 }
 
-interface OperationSpec<Input extends z.ZodObject, Output extends z.ZodObject> {
+interface Described<Input extends z.ZodObject, Output extends z.ZodObject> {
   /** `area.verb`, both in snake_case: the name in MCP (with `_`), OpenAPI, the command line and the audit. */
   readonly name: `${string}.${string}`
   /** One sentence, for lists and for models. */
@@ -60,8 +60,6 @@ interface OperationSpec<Input extends z.ZodObject, Output extends z.ZodObject> {
   readonly scope: Scope
   readonly effect: Effect
   readonly repeat: Repeat
-  /** Default `nothing`. */
-  readonly outside?: Outside
   /** How the answers of a list that grows become a stream; doors that can stream offer it. */
   readonly stream?: Stream<Input, Output>
   /** What it starts goes on after its answer; doors that can show a long task follow it. */
@@ -74,15 +72,38 @@ interface OperationSpec<Input extends z.ZodObject, Output extends z.ZodObject> {
   readonly shownOnce?: readonly (keyof z.input<Output> & string)[]
   /** A valid input; `confirm` is added to it where it is needed. */
   readonly example: z.input<Input>
-  run(input: z.output<Input>, ctx: Context): Promise<z.input<Output>>
   /** The answer in words: what happened, with the ids that a next call needs. */
   tell(output: z.output<Output>): string
   /** The answer as rows, where it is a list. */
   table?(output: z.output<Output>): Table
 }
 
+/** Changes nothing but the database; a read may look anywhere, since it holds nothing while it looks. */
+interface DatabaseSpec<Input extends z.ZodObject, Output extends z.ZodObject>
+  extends Described<Input, Output> {
+  readonly outside?: 'nothing'
+  readonly reach?: never
+  /** A write runs in one transaction, which must wait for nothing but the database. */
+  run(input: z.output<Input>, ctx: Context): Promise<z.input<Output>>
+}
+
+/** Changes something outside: first there, with nothing of the database held, then what the database keeps of it. */
+interface OutsideSpec<Input extends z.ZodObject, Output extends z.ZodObject, Reached>
+  extends Described<Input, Output> {
+  readonly effect: 'write' | 'destroy'
+  readonly outside: 'idempotent' | 'once'
+  /**
+   * What is done outside. It must stop when `ctx.signal` is aborted. An `AppError` says that nothing was done, unless its
+   * code is `unavailable`, `cancelled`, `outcome_unknown` or `internal`; after those, and anything else thrown, it may
+   * have been done.
+   */
+  reach(input: z.output<Input>, ctx: ReachContext): Promise<Reached>
+  /** What is stored of it, in one transaction, and the answer. It may run again with what was reached. */
+  run(input: z.output<Input>, ctx: Context, reached: Reached): Promise<z.input<Output>>
+}
+
 export interface Operation<Input extends z.ZodObject = z.ZodObject, Output extends z.ZodObject = z.ZodObject>
-  extends OperationSpec<Input, Output> {
+  extends Described<Input, Output> {
   readonly area: string
   readonly verb: string
   readonly toolName: string
@@ -90,6 +111,10 @@ export interface Operation<Input extends z.ZodObject = z.ZodObject, Output exten
   readonly path: string
   readonly pathFields: readonly string[]
   readonly outside: Outside
+  /** Absent: it changes nothing outside. */
+  reach?(input: z.output<Input>, ctx: ReachContext): Promise<unknown>
+  /** `reached`: what `reach` gave. */
+  run(input: z.output<Input>, ctx: Context, reached: unknown): Promise<z.input<Output>>
   readonly listed: boolean
   readonly audience: Audience
   /** JSON Schema (2020-12) of what is taken and given. */
@@ -116,8 +141,8 @@ const confirmField = z
  * Makes an operation out of its description.
  * @throws Error at start-up when the name or the route does not fit the input.
  */
-export function defineOperation<Input extends z.ZodObject, Output extends z.ZodObject>(
-  spec: OperationSpec<Input, Output>,
+export function defineOperation<Input extends z.ZodObject, Output extends z.ZodObject, Reached = never>(
+  spec: DatabaseSpec<Input, Output> | OutsideSpec<Input, Output, Reached>,
 ): Operation<Input, Output> {
   if (!NAME.test(spec.name)) throw new Error(`operation name ${spec.name} is not area.verb`)
   const [area = '', verb = ''] = spec.name.split('.')

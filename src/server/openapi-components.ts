@@ -1,8 +1,8 @@
 /** The parts that every operation's description refers to: problems, headers, keys. */
 import { AppError, ERROR_CODES, ERROR_KINDS, type ErrorCode } from '../core/errors.ts'
 import { EXAMPLE_IDS } from '../core/ids.ts'
-import { IDEMPOTENCY_KEY_MAX_CHARS } from '../core/invoke.ts'
 import type { JsonObject } from '../core/json.ts'
+import { IDEMPOTENCY_KEY_MAX_CHARS } from '../core/keyed-call.ts'
 import { PROBLEM_MEDIA_TYPE, problemBody } from './problem.ts'
 
 /** The name of the response that describes a status. */

@@ -45,7 +45,7 @@ export interface RunSession {
   look(): Promise<Standing>
   /** One transaction; what it tells and queues goes out once it stands. */
   transaction<T>(work: (writes: Writes, resources: Resources) => Promise<T>): Promise<T>
-  /** Calls an operation as the run, in `work`'s transaction with it where it writes. */
+  /** Calls an operation as the run. @throws RunLost, RunStopping, and what the operation throws */
   callOperation(operation: Operation, input: unknown, work: OperationWork): Promise<Outcome<object>>
   /** Shows what is on its way; nothing of it is stored. */
   emit(delta: LiveDelta): void
@@ -54,7 +54,11 @@ export interface RunSession {
 export interface OperationWork {
   /** Makes a repetition safe: the step's id. */
   readonly idempotencyKey: string
-  /** In the transaction of a write, after it. A read has none. */
+  /** This call may have been begun by a worker that was lost: see `Call.resumes`. */
+  readonly resumes?: boolean
+  /** Holds the run, in the transaction before what is done outside. Default: that the run may act is all that is asked. */
+  before?(writes: Writes): Promise<void>
+  /** After a write, in its own transaction; of one that reaches outside, once its answer stands. A read has none. */
   after(writes: Writes, output: object): Promise<void>
   readonly report?: Call['report']
 }

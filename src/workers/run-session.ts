@@ -50,28 +50,35 @@ export function createSession({ runtime, invoke, run, signal, onDelta }: Session
   }
 }
 
-/** The run is held in the call's own transaction: a worker that has lost it changes nothing. */
+/** A worker that has lost the run begins nothing and ends no step: the run is held in the transactions of the call. */
 async function callAsRun(
   { runtime, invoke, run, signal }: Omit<SessionParts, 'onDelta'>,
   operation: Operation,
   [input, work]: readonly [input: unknown, work: OperationWork],
 ) {
-  let collected: Collected | undefined
+  let begun: Collected | undefined
+  let done: Collected | undefined
   const within: Within = {
-    before: async ({ db }) => void (await holdToAct(db, holdOf(run))),
+    async before(resources) {
+      begun = createWrites(runtime, resources)
+      if (work.before) await work.before(begun.writes)
+      else await holdToAct(resources.db, holdOf(run))
+    },
+    begun: async () => await begun?.settle(run.personId),
     async after(resources, output) {
-      collected = createWrites(runtime, resources)
-      await work.after(collected.writes, output)
+      done = createWrites(runtime, resources)
+      await work.after(done.writes, output)
     },
   }
   const outcome = await invoke(operation, input, {
     actor: actorOf(run),
     door: 'worker',
     idempotencyKey: work.idempotencyKey,
+    resumes: work.resumes ?? false,
     signal,
     within,
     ...(work.report === undefined ? {} : { report: work.report }),
   })
-  await collected?.settle(run.personId)
+  await done?.settle(run.personId)
   return outcome
 }

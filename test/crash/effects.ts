@@ -25,8 +25,7 @@ export function createEffects(url: string): readonly Operation[] {
     await response.text()
   }
 
-  async function callAgain(kind: string, label: string, key: string | undefined): Promise<void> {
-    if (key === undefined) throw new AppError('invalid_input', 'It takes an idempotency key.')
+  async function callAgain(kind: string, label: string, key: string): Promise<void> {
     for (let left = TRIES; ; left -= 1) {
       try {
         return await call(kind, label, key)
@@ -44,10 +43,8 @@ export function createEffects(url: string): readonly Operation[] {
       route: 'POST /v1/effects/count',
       effect: 'write',
       outside: 'idempotent',
-      async run({ label }, ctx) {
-        await callAgain('count', label, ctx.idempotencyKey)
-        return { label }
-      },
+      reach: ({ label }, ctx) => callAgain('count', label, ctx.idempotencyKey),
+      run: async ({ label }) => ({ label }),
     }),
     defineOperation({
       ...shape,
@@ -56,14 +53,8 @@ export function createEffects(url: string): readonly Operation[] {
       route: 'POST /v1/effects/fire',
       effect: 'write',
       outside: 'once',
-      async run({ label }) {
-        try {
-          await call('fire', label)
-        } catch (cause) {
-          throw new AppError('outcome_unknown', 'Nobody knows whether it happened.', { cause })
-        }
-        return { label }
-      },
+      reach: ({ label }) => call('fire', label),
+      run: async ({ label }) => ({ label }),
     }),
     defineOperation({
       ...shape,
@@ -72,10 +63,8 @@ export function createEffects(url: string): readonly Operation[] {
       route: 'POST /v1/effects/erase',
       effect: 'destroy',
       outside: 'idempotent',
-      async run({ label }, ctx) {
-        await callAgain('erase', label, ctx.idempotencyKey)
-        return { label }
-      },
+      reach: ({ label }, ctx) => callAgain('erase', label, ctx.idempotencyKey),
+      run: async ({ label }) => ({ label }),
     }),
   ]
 }

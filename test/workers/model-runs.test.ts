@@ -35,10 +35,8 @@ const send = defineOperation({
   repeat: 'keyed',
   outside: 'once',
   example: { text: 'x' },
-  async run({ text }) {
-    sent.push(text)
-    return { sent: true }
-  },
+  reach: async ({ text }) => sent.push(text),
+  run: async () => ({ sent: true }),
   tell: () => 'Sent.',
 })
 

@@ -52,7 +52,7 @@ export async function openRunWorld(operations: readonly Operation[], executors: 
   const { db, runtime } = gateway
   const workers: TestWorker[] = []
 
-  function worker(): TestWorker {
+  function worker(invoke = gateway.invoke): TestWorker {
     const name = `worker-${workers.length}`
     const hearers: ((delta: LiveDelta) => void)[] = []
     const nextDelta = () => new Promise<LiveDelta>((resolve) => hearers.push(resolve))
@@ -65,7 +65,7 @@ export async function openRunWorld(operations: readonly Operation[], executors: 
     })
     const runWorker = createRunWorker({
       ...{ runtime, leases, worker: name, leaseMs: LEASE_MS },
-      invoke: gateway.invoke,
+      invoke,
       executors: [createModelExecutor({ models, costOf, retryDelayMs: () => 0 }), ...executors],
       onDelta(_run, delta) {
         for (const hear of hearers.splice(0)) hear(delta)

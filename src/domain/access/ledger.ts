@@ -1,8 +1,8 @@
 /** What writes leave behind: the audit, and the answers of calls that carry an idempotency key. */
 import { createHash } from 'node:crypto'
-import { and, eq, gt, lte, sql } from 'drizzle-orm'
+import { and, eq, gt, lte, ne, or, sql } from 'drizzle-orm'
 import { AppError } from '../../core/errors.ts'
-import type { KeyedCall, Ledger } from '../../core/ledger.ts'
+import type { KeyedCall, Ledger, OutsideAttempt, OutsideClaim } from '../../core/ledger.ts'
 import type { Db } from '../db.ts'
 import { auditEntries, idempotencyKeys } from './tables.ts'
 
@@ -19,7 +19,7 @@ export function createLedger(db: Db): Ledger {
         db
           .select({ inputHash: idempotencyKeys.inputHash, output: idempotencyKeys.output })
           .from(idempotencyKeys)
-          .where(and(...isKeyOf(call), gt(idempotencyKeys.createdAt, oldestAnswer(call.at)))),
+          .where(and(...isKeyOf(call), eq(idempotencyKeys.state, 'answered'), isKept(call.at))),
       ])
       if (stored) {
         return stored.inputHash === call.inputHash
@@ -30,22 +30,44 @@ export function createLedger(db: Db): Ledger {
     },
 
     async answer(call, output) {
-      const answer = { inputHash: call.inputHash, output, createdAt: call.at }
+      const answer = { inputHash: call.inputHash, output, state: 'answered', createdAt: call.at } as const
       const { actorId, operation, key } = call
       const stored = await db
         .insert(idempotencyKeys)
         .values({ actorId, operation, key, ...answer })
         .onConflictDoUpdate({
-          target: [idempotencyKeys.actorId, idempotencyKeys.operation, idempotencyKeys.key],
+          target: KEY,
           set: answer,
           // An answer whose time has passed gives way; one that stands was another call's, and this one must not.
-          setWhere: lte(idempotencyKeys.createdAt, oldestAnswer(call.at)),
+          setWhere: sql`${or(ne(idempotencyKeys.state, 'answered'), isPast(call.at))}`,
         })
         .returning({ key: idempotencyKeys.key })
       if (stored.length > 0) return
       throw new AppError('in_progress', 'Another call with this idempotency key has just been answered.', {
         fix: 'Call again with the same key to get its answer.',
       })
+    },
+
+    async begin(call, attempt) {
+      if (await takeCall(db, call, attempt)) return { state: 'mine' }
+      const [stored] = await db
+        .select({ ...STANDING, isStale: sql<boolean>`${idempotencyKeys.staleAt} < clock_timestamp()` })
+        .from(idempotencyKeys)
+        .where(and(...isKeyOf(call), isKept(call.at)))
+      return refusal(stored, call, attempt)
+    },
+
+    async leave(call, attemptId, how) {
+      await db
+        .update(idempotencyKeys)
+        .set({ state: how })
+        .where(
+          and(
+            ...isKeyOf(call),
+            eq(idempotencyKeys.attemptId, attemptId),
+            ne(idempotencyKeys.state, 'answered'),
+          ),
+        )
     },
 
     async record({ actor, input, ...entry }) {
@@ -59,17 +81,107 @@ export function createLedger(db: Db): Ledger {
   }
 }
 
+/**
+ * Lets a call be made anew under its key that may have been done, once somebody has looked and knows that it was not. One
+ * that has been answered after all keeps its answer.
+ */
+export async function freeCall(
+  db: Db,
+  call: Pick<KeyedCall, 'actorId' | 'operation' | 'key'>,
+): Promise<void> {
+  await db
+    .update(idempotencyKeys)
+    .set({ state: 'free' })
+    .where(and(...isKeyOf(call), ne(idempotencyKeys.state, 'answered')))
+}
+
+const KEY = [idempotencyKeys.actorId, idempotencyKeys.operation, idempotencyKeys.key]
+const STANDING = {
+  inputHash: idempotencyKeys.inputHash,
+  output: idempotencyKeys.output,
+  state: idempotencyKeys.state,
+}
+
+/** Claims the call where it may be made: one statement, so that of two that race one comes first. */
+async function takeCall(db: Db, call: KeyedCall, attempt: OutsideAttempt): Promise<boolean> {
+  const { id, canRepeat, resumes, staleAfterMs } = attempt
+  const claim = {
+    inputHash: call.inputHash,
+    state: 'under_way',
+    attemptId: id,
+    staleAt: sql`clock_timestamp() + ${`${staleAfterMs} milliseconds`}::interval`,
+    createdAt: call.at,
+  } as const
+  // Its own: it was claimed, and nothing was heard of the commit.
+  const isFree = or(eq(idempotencyKeys.state, 'free'), eq(idempotencyKeys.attemptId, id))
+  if (resumes && !canRepeat) {
+    // What has begun and left no trace has had its time: nobody knows any more whether it was done.
+    const freed = await db
+      .update(idempotencyKeys)
+      .set(claim)
+      .where(and(...isKeyOf(call), isFree))
+      .returning({ key: idempotencyKeys.key })
+    return freed.length > 0
+  }
+  const isOver = or(
+    eq(idempotencyKeys.state, 'broken_off'),
+    lte(idempotencyKeys.staleAt, sql`clock_timestamp()`),
+  )
+  const isRepeat = and(
+    ne(idempotencyKeys.state, 'answered'),
+    eq(idempotencyKeys.inputHash, call.inputHash),
+    resumes ? undefined : isOver,
+  )
+  const { actorId, operation, key } = call
+  const taken = await db
+    .insert(idempotencyKeys)
+    .values({ actorId, operation, key, ...claim })
+    .onConflictDoUpdate({
+      target: KEY,
+      set: { ...claim, output: null },
+      setWhere: sql`${or(isPast(call.at), isFree, canRepeat ? isRepeat : undefined)}`,
+    })
+    .returning({ key: idempotencyKeys.key })
+  return taken.length > 0
+}
+
+interface Standing {
+  readonly inputHash: string
+  readonly output: unknown
+  readonly state: (typeof idempotencyKeys.$inferSelect)['state']
+  readonly isStale: boolean | null
+}
+
+/** Why a call may not be made. */
+function refusal(
+  stored: Standing | undefined,
+  { inputHash }: KeyedCall,
+  { canRepeat, resumes }: OutsideAttempt,
+): OutsideClaim {
+  if (stored === undefined && resumes && !canRepeat) return { state: 'unknown' }
+  // It moved in this very moment: whoever calls again sees where it is.
+  if (stored === undefined || stored.state === 'free') return { state: 'in_progress' }
+  if (stored.inputHash !== inputHash) return { state: 'other_input' }
+  if (stored.state === 'answered') return { state: 'answered', output: stored.output }
+  const isOver = stored.state === 'broken_off' || resumes || stored.isStale
+  return !canRepeat && isOver ? { state: 'unknown' } : { state: 'in_progress' }
+}
+
 /** Deletes the answers whose time has passed; answers with how many. */
 export async function deleteOldAnswers(db: Db, now: Date): Promise<number> {
-  const deleted = await db.delete(idempotencyKeys).where(lte(idempotencyKeys.createdAt, oldestAnswer(now)))
+  const deleted = await db.delete(idempotencyKeys).where(isPast(now))
   return deleted.count
 }
 
-function oldestAnswer(now: Date): Date {
-  return new Date(now.getTime() - ANSWER_LIFETIME_MS)
+function isPast(now: Date) {
+  return lte(idempotencyKeys.createdAt, new Date(now.getTime() - ANSWER_LIFETIME_MS))
 }
 
-function isKeyOf({ actorId, operation, key }: KeyedCall) {
+function isKept(now: Date) {
+  return gt(idempotencyKeys.createdAt, new Date(now.getTime() - ANSWER_LIFETIME_MS))
+}
+
+function isKeyOf({ actorId, operation, key }: Pick<KeyedCall, 'actorId' | 'operation' | 'key'>) {
   return [
     eq(idempotencyKeys.actorId, actorId),
     eq(idempotencyKeys.operation, operation),

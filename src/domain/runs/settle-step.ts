@@ -1,6 +1,7 @@
 /** A person says whether a call happened of which nobody knew, and its run goes on. */
 import { and, eq } from 'drizzle-orm'
 import { AppError, notFound } from '../../core/errors.ts'
+import { freeCall } from '../access/ledger.ts'
 import type { RunRow } from './run.ts'
 import { hasEnded } from './states.ts'
 import { changeStep, type StepRow } from './steps.ts'
@@ -21,13 +22,17 @@ interface Settling {
   readonly by: string
 }
 
-/** `not_done` has it done anew. The run must be locked. @throws AppError `not_found`, `conflict` */
+/**
+ * `not_done` has it done anew, unless its worker was only late and has stored an answer by now. The run must be locked.
+ * @throws AppError `not_found`, `conflict`
+ */
 export async function settleStep(writes: Writes, run: RunRow, settling: Settling): Promise<StepRow> {
   const { stepId, outcome, result, by } = settling
-  assertUnknown(run, await findStep(writes, run, stepId))
+  const { operation } = assertUnknown(run, await findStep(writes, run, stepId))
   const data = { stepId, outcome, by }
   await moveRun(writes, { where: eq(runs.id, run.id), set: {}, events: [{ type: 'step.settled', data }] })
   if (outcome === 'not_done') {
+    if (operation !== null) await freeCall(writes.db, { actorId: run.id, operation, key: stepId })
     await changeStep(writes, {
       stepId,
       from: ['unknown'],
@@ -50,13 +55,14 @@ async function findStep({ db }: Writes, run: RunRow, stepId: string): Promise<St
   return step
 }
 
-function assertUnknown(run: RunRow, { id, state }: StepRow): void {
+function assertUnknown(run: RunRow, step: StepRow): StepRow {
+  const { id, state } = step
   if (hasEnded(run.state)) {
     throw new AppError('conflict', `${run.id} has ended already: ${run.state}.`, {
       fix: 'Have it tried again with runs.retry, and settle the step then.',
     })
   }
-  if (state === 'unknown') return
+  if (state === 'unknown') return step
   throw new AppError('conflict', `What became of ${id} is known: it is ${state}.`, {
     fix: 'Call runs.get: it shows which steps are to be settled.',
   })

@@ -4,12 +4,13 @@ import { AppError, ERROR_KINDS, toAppError } from '../../core/errors.ts'
 import { checkInput, invalidInput } from '../../core/input.ts'
 import { isJsonObject } from '../../core/json.ts'
 import type { Operation } from '../../core/operation.ts'
+import { BrokenOff } from '../../core/write-outside.ts'
 import { decide } from '../../domain/agents/policy.ts'
 import { askApproval } from '../../domain/runs/approvals.ts'
 import { RunLost, RunStopping } from '../../domain/runs/hold-run.ts'
 import type { StepRow } from '../../domain/runs/steps.ts'
 import { finishToolStep, startToolStep, type ToolOutcome } from '../../domain/runs/tool-steps.ts'
-import type { RunSession, Standing } from '../executor.ts'
+import type { OperationWork, RunSession, Standing } from '../executor.ts'
 import { callLoopTool } from './loop-tools.ts'
 import type { ModelWork } from './model-work.ts'
 import { phaseOf } from './next-move.ts'
@@ -24,6 +25,8 @@ const CALL_ATTEMPTS = 3
 /** Milliseconds between them, where the error does not say. */
 const CALL_RETRY_MS = 200
 const CALL_RETRY_MAX_MS = 5_000
+/** Milliseconds that a call is asked for again while it is under way elsewhere, before its run is given back. */
+const IN_PROGRESS_MAX_MS = 60_000
 
 /** Returns or throws when none of them is under way any more. */
 export async function callTools(
@@ -80,24 +83,13 @@ interface OperationCall {
 
 async function callOperation(session: RunSession, call: OperationCall): Promise<void> {
   const { step, operation } = call
-  if (step.state === 'started' && operation.outside === 'once') {
-    return await finish(session, {
-      stepId: step.id,
-      state: 'unknown',
-      result: {
-        text: 'Nobody knows whether it happened: its worker was lost while it was under way.',
-        isError: true,
-      },
-    })
-  }
   const { input: given, approved } = readToolRequest(step)
   const input = operation.effect === 'destroy' && isJsonObject(given) ? { ...given, confirm: true } : given
   const checked = checkInput(operation, input)
   if ('issues' in checked) throw invalidInput(operation.toolName, checked.issues)
-  if (!approved && (await isHeldBack(session, call, given))) return
-  if (operation.outside !== 'nothing') {
-    await session.transaction((writes) => startToolStep(writes, session.hold, step.id))
-  }
+  // One that had begun was allowed.
+  const isAllowed = approved || step.state === 'started'
+  if (!isAllowed && (await isHeldBack(session, call, given))) return
   await invokeStep(session, call, input)
 }
 
@@ -122,12 +114,16 @@ async function isHeldBack(
   return true
 }
 
-/** A write stores its step in its own transaction; a read has none, and may be made again. */
+/**
+ * Makes the call under the step's id until it has an answer or an error that stays. A write stores its step with its
+ * effect; what reaches outside, before and after it. A read has no transaction, and may be made again.
+ */
 async function invokeStep(
   session: RunSession,
   { step, operation }: OperationCall,
   input: unknown,
 ): Promise<void> {
+  const { hold } = session
   const outcomeOf = (output: object): ToolOutcome => ({
     stepId: step.id,
     state: 'done',
@@ -135,46 +131,61 @@ async function invokeStep(
     // invoke has checked it against the operation's own schema.
     told: operation.tell(output as Record<string, unknown>),
   })
-  for (let attempt = 1; ; attempt += 1) {
+  const work: OperationWork = {
+    idempotencyKey: step.id,
+    resumes: step.state === 'started',
+    ...(operation.outside !== 'nothing' && { before: (writes) => startToolStep(writes, hold, step.id) }),
+    after: (writes, output) => finishToolStep(writes, hold, outcomeOf(output)),
+  }
+  const askedAt = performance.now()
+  let failures = 0
+  while (true) {
     try {
-      const { output } = await session.callOperation(operation, input, {
-        idempotencyKey: step.id,
-        after: (writes, output) => finishToolStep(writes, session.hold, outcomeOf(output)),
-      })
+      const { output } = await session.callOperation(operation, input, work)
       if (operation.effect === 'read') await finish(session, outcomeOf(output))
       return
     } catch (thrown) {
       const error = toAppError(thrown)
-      if (isOutcomeUnknown(operation, error)) {
-        throw error.code === 'outcome_unknown' ? error : unknownAfter(error)
+      if (error.code !== 'in_progress') failures += 1
+      if (!isPassing(error, { failures, waitedMs: performance.now() - askedAt })) {
+        throw error instanceof BrokenOff && !session.signal.aborted ? unknownAfter(error) : thrown
       }
-      if (attempt === CALL_ATTEMPTS || ERROR_KINDS[error.code].retry === 'no') throw thrown
-      await pause(Math.min(error.retryAfterMs ?? CALL_RETRY_MS, CALL_RETRY_MAX_MS), undefined, {
-        signal: session.signal,
-      })
+      const delayMs = Math.min(error.retryAfterMs ?? CALL_RETRY_MS, CALL_RETRY_MAX_MS)
+      await pause(delayMs, undefined, { signal: session.signal })
     }
   }
 }
 
-/** What was done outside once, and then broke off, may have happened. */
-function isOutcomeUnknown({ outside }: Operation, { code }: AppError): boolean {
-  return code === 'outcome_unknown' || (outside === 'once' && (code === 'internal' || code === 'unavailable'))
+interface Asked {
+  readonly failures: number
+  readonly waitedMs: number
+}
+
+/** A call under way elsewhere has not failed: its answer is waited for. */
+function isPassing({ code }: AppError, { failures, waitedMs }: Asked): boolean {
+  if (code === 'in_progress') return waitedMs < IN_PROGRESS_MAX_MS
+  return failures < CALL_ATTEMPTS && ERROR_KINDS[code].retry === 'later'
 }
 
 function unknownAfter(cause: AppError): AppError {
-  return new AppError('outcome_unknown', `It broke off, and may have happened: ${cause.message}`, { cause })
+  return new AppError('outcome_unknown', `It broke off, and may have been done: ${cause.message}`, { cause })
 }
 
-/** What the agent can do something about is told to it; what concerns the run itself goes up. */
+/**
+ * What the agent can do something about is told to it; what concerns the run itself goes up. So does a call that is still
+ * under way elsewhere: it is asked for again when the run is taken up again.
+ */
 async function storeFault(session: RunSession, step: StepRow, thrown: unknown): Promise<void> {
-  session.signal.throwIfAborted()
   const error = toAppError(thrown)
-  if (error instanceof RunLost || error instanceof RunStopping) throw error
+  const isUnknown = error.code === 'outcome_unknown'
+  // That something may have been done is noted also where the run is to stop.
+  if (!isUnknown) session.signal.throwIfAborted()
+  if (error instanceof RunLost || error instanceof RunStopping || error.code === 'in_progress') throw error
   if (error.code === 'internal')
     session.log.error({ stepId: step.id, err: thrown }, 'a call of an agent failed')
   await finish(session, {
     stepId: step.id,
-    state: error.code === 'outcome_unknown' ? 'unknown' : 'failed',
+    state: isUnknown ? 'unknown' : 'failed',
     result: { text: errorText(error), isError: true },
   })
 }

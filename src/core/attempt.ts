@@ -1,0 +1,104 @@
+/** One attempt at a call: what it is given, what it leaves behind, and how it is recorded. */
+import type { z } from 'zod'
+import type { Context, QueuedJob, Resources } from './context.ts'
+import { AppError } from './errors.ts'
+import { sentence, toIssue } from './input.ts'
+import type { Call, Runtime } from './invoke.ts'
+import type { AuditEntry } from './ledger.ts'
+import type { Operation } from './operation.ts'
+import { redact } from './redact.ts'
+
+export const NEVER_ABORTED = new AbortController().signal
+
+export interface Attempt<Input extends z.ZodObject = z.ZodObject, Output extends z.ZodObject = z.ZodObject> {
+  readonly operation: Operation<Input, Output>
+  readonly input: z.output<Input>
+  readonly call: Call
+  readonly requestId: string
+  readonly at: Date
+  readonly startedAt: number
+}
+
+/** What a write leaves to do once it stands. */
+export interface AfterCommit {
+  /** What changed, by whose it is. */
+  readonly uris: Map<string, Set<string>>
+  readonly jobs: QueuedJob[]
+}
+
+export function nothingLeft(): AfterCommit {
+  return { uris: new Map(), jobs: [] }
+}
+
+/** After the commit: tells watchers, and puts jobs on the queue. */
+export async function finishUp(runtime: Runtime, { uris, jobs }: AfterCommit): Promise<void> {
+  for (const [personId, changed] of uris) runtime.publish({ uris: [...changed], personId })
+  if (jobs.length > 0) await runtime.enqueue(jobs)
+}
+
+export function contextOf(
+  runtime: Runtime,
+  { call, requestId, at }: Attempt,
+  { resources, after }: { readonly resources: Resources; readonly after: AfterCommit },
+): Context {
+  return {
+    ...resources,
+    actor: call.actor,
+    door: call.door,
+    requestId,
+    idempotencyKey: call.idempotencyKey,
+    now: at,
+    newId: runtime.newId,
+    // Asked for only by work that can stop half-way: making one costs more than a short call.
+    get signal() {
+      return call.signal ?? NEVER_ABORTED
+    },
+    log: runtime.log,
+    operations: runtime.operations,
+    watch: runtime.watch,
+    report: call.report ?? (() => undefined),
+    changed(uri, personId = call.actor.personId) {
+      const uris = after.uris.get(personId) ?? new Set()
+      after.uris.set(personId, uris.add(uri))
+    },
+    enqueue: (job) => after.jobs.push(job),
+  }
+}
+
+export function cancelled(): AppError {
+  return new AppError('cancelled', 'The call was cancelled. Nothing was changed by it.')
+}
+
+/** What we answer must be what we promise: a result that breaks its own schema is our defect, not the caller's. */
+export function checkOutput<Output extends z.ZodObject>(
+  operation: Operation<z.ZodObject, Output>,
+  output: unknown,
+): z.output<Output> {
+  const checked = operation.output.safeParse(output)
+  if (checked.success) return checked.data
+  throw new Error(
+    `${operation.name} answered out of its schema: ${sentence(checked.error.issues.map(toIssue))}`,
+  )
+}
+
+/** What may be stored of an answer. */
+export function withoutShownOnce(operation: Operation, output: object): object {
+  const fields = operation.shownOnce ?? []
+  return fields.length === 0
+    ? output
+    : { ...output, ...Object.fromEntries(fields.map((field) => [field, null])) }
+}
+
+export function auditEntry(runtime: Runtime, attempt: Attempt, outcome: AuditEntry['outcome']): AuditEntry {
+  return {
+    id: runtime.newId('audit'),
+    at: attempt.at,
+    actor: attempt.call.actor,
+    door: attempt.call.door,
+    operation: attempt.operation.name,
+    input: redact(attempt.input),
+    outcome,
+    durationMs: Math.round(performance.now() - attempt.startedAt),
+    requestId: attempt.requestId,
+  }
+}

@@ -1,0 +1,51 @@
+/** A write in one transaction: its effect, its audit entry and its stored answer stand or fall together. */
+import type { z } from 'zod'
+import {
+  type Attempt,
+  auditEntry,
+  cancelled,
+  checkOutput,
+  contextOf,
+  finishUp,
+  nothingLeft,
+  withoutShownOnce,
+} from './attempt.ts'
+import type { Outcome, Runtime } from './invoke.ts'
+import { earlierAnswer } from './keyed-call.ts'
+import type { KeyedCall } from './ledger.ts'
+
+interface Write {
+  readonly keyed: KeyedCall | undefined
+  /** What was done outside before. */
+  readonly reached?: unknown
+}
+
+export async function writeOnce<Input extends z.ZodObject, Output extends z.ZodObject>(
+  runtime: Runtime,
+  attempt: Attempt<Input, Output>,
+  { keyed, reached }: Write,
+): Promise<Outcome<z.output<Output>>> {
+  const { operation, input, call } = attempt
+  const after = nothingLeft()
+  const outcome = await runtime.transaction(async (resources, ledger) => {
+    await call.within?.before(resources)
+    const earlier = keyed && earlierAnswer(await ledger.claim(keyed))
+    if (earlier) {
+      const output = checkOutput(operation, earlier.output)
+      await call.within?.after(resources, output)
+      return { output, replayed: true }
+    }
+    const ctx = contextOf(runtime, attempt, { resources, after })
+    const output = checkOutput(operation, await operation.run(input, ctx, reached))
+    await call.within?.after(resources, output)
+    await Promise.all([
+      keyed && ledger.answer(keyed, withoutShownOnce(operation, output)),
+      ledger.record(auditEntry(runtime, attempt, 'ok')),
+    ])
+    // A cancel that arrives before the commit undoes everything; after it, the answer stands.
+    if (call.signal?.aborted) throw cancelled()
+    return { output, replayed: false }
+  })
+  await finishUp(runtime, after)
+  return outcome
+}
