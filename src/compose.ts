@@ -1,9 +1,8 @@
 /** Builds the parts of a process once, in the order in which they need each other, and takes them down again. */
 
 import { join } from 'node:path'
-import { type AgentFiles, createAgentFiles } from './clients/agent-files.ts'
+import { createAgentFiles } from './clients/agent-files.ts'
 import type { Changes } from './clients/changes.ts'
-import type { Models } from './clients/models/model.ts'
 import { createQueueSlot, type OpenDatabase, type QueueSlot, type Role, startQueue } from './compose-queue.ts'
 import type { Config } from './config.ts'
 import type { Log, QueuedJob, Resources } from './core/context.ts'
@@ -88,11 +87,14 @@ export async function compose(
     const enqueue = (jobs: readonly QueuedJob[]) => queue.add(jobs, log)
     const models = createModels({ ...configuredModels(config), log })
     const agentFiles = createAgentFiles(join(config.home, 'agents'), log)
-    const lent = { models, agentFiles }
+    const executors = extend?.executors ?? []
+    // A process that works on runs itself carries out all of them.
+    const known = role === 'all' && { executors: ['model', ...executors.map(({ name }) => name)] }
+    const lent = { models, agentFiles, ...known }
     const runtime = createRuntime({ config, database, changes, operations, lent, enqueue, log })
     const { invoke, idle } = countCalls(createInvoke(runtime))
     const gateway: Gateway = { operations, invoke, log, version: readVersion(), watch: changes.watch, live }
-    const runs = { config, runtime, invoke, models, live, executors: extend?.executors ?? [] }
+    const runs = { config, runtime, invoke, models, live, executors }
     const openQueue = () => queue.open(() => startQueue({ config, role, database, runtime, closers, runs }))
     const ready = () => checkAll(database, role === 'command' ? undefined : queue)
     return { gateway, database, now: systemClock, openQueue, ready, idle, close }
@@ -147,7 +149,7 @@ interface RuntimeParts {
   readonly database: Database
   readonly changes: Changes
   readonly operations: readonly Operation[]
-  readonly lent: { readonly models: Models; readonly agentFiles: AgentFiles }
+  readonly lent: Pick<Resources, 'models' | 'agentFiles' | 'executors'>
   readonly enqueue: Runtime['enqueue']
   readonly log: Log
 }

@@ -15,6 +15,13 @@ import type { RunBudget, RunTemplate } from './run-start.ts'
 import { RUN_FORMAT } from './states.ts'
 import { runEvents, runs } from './tables.ts'
 
+declare module '../../core/context.ts' {
+  interface Resources {
+    /** Names of what carries runs out in this process; absent where only others work on runs, of which it knows nothing. */
+    readonly executors?: readonly string[]
+  }
+}
+
 /** What starting needs of its call: besides the store, who asks and what can be done here. */
 export type StartContext = Pick<
   Context,
@@ -26,6 +33,7 @@ export type StartContext = Pick<
   | 'defaultTimeZone'
   | 'models'
   | 'agentFiles'
+  | 'executors'
   | 'operations'
   | 'actor'
 >
@@ -41,7 +49,7 @@ export interface Origin {
 }
 
 /**
- * @throws AppError `not_found` for an agent or project that is not there, `not_configured` when there is no model for it,
+ * @throws AppError `not_found` for an agent or project that is not there, `not_configured` when there is no model or no executor for it,
  * `forbidden` when the starter may do nothing of what the agent does
  */
 export async function startRun(ctx: StartContext, template: RunTemplate, origin: Origin): Promise<RunRow> {
@@ -64,6 +72,7 @@ export async function startRun(ctx: StartContext, template: RunTemplate, origin:
 /** The agent as a run would start with it now; whoever keeps a start for later asks for it, too. @throws as `startRun` */
 export async function readyAgent(ctx: StartContext, template: RunTemplate): Promise<Agent> {
   const agent = withModel(ctx, await findAgent(ctx, template.agent))
+  assertExecutor(ctx, agent)
   if (template.projectId !== undefined) await assertProject(ctx, template.projectId)
   assertPriced(ctx, agent, template.budget)
   return agent
@@ -86,6 +95,17 @@ function withModel(ctx: StartContext, agent: Agent): Agent {
     })
   }
   return { ...agent, provider, model }
+}
+
+function assertExecutor({ executors }: StartContext, { slug, executor }: Agent): void {
+  if (executors === undefined || executors.includes(executor)) return
+  throw new AppError(
+    'not_configured',
+    `This gateway has no executor named ${executor}, which the agent ${slug} asks for.`,
+    {
+      fix: `Give the agent one of these: ${executors.join(', ')}. Whoever embeds the gateway adds others by the option extend.`,
+    },
+  )
 }
 
 async function assertProject(ctx: StartContext, projectId: string): Promise<void> {

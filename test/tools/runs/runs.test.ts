@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createInvoke } from '../../../src/core/invoke.ts'
 import type { Operation } from '../../../src/core/operation.ts'
+import { createAgent } from '../../../src/tools/agents/create-agent.ts'
 import { cancelRun } from '../../../src/tools/runs/cancel-run.ts'
 import { getRun } from '../../../src/tools/runs/get-run.ts'
 import { getRunResult } from '../../../src/tools/runs/get-run-result.ts'
@@ -77,6 +78,30 @@ describe('runs.start', () => {
       code: 'not_configured',
       fix: expect.stringContaining('ANTHROPIC_API_KEY'),
     })
+  })
+})
+
+describe('an agent whose executor nobody has', () => {
+  const start = async (executors: readonly string[] | undefined) => {
+    const { runtime } = world.gateway
+    const known = executors && { executors }
+    const invoke = createInvoke({
+      ...runtime,
+      transaction: (work) =>
+        runtime.transaction((resources, ledger) => work({ ...resources, ...known }, ledger)),
+    })
+    return await invoke(startRun, { agent: 'coder', goal: 'x' }, world.gateway.as())
+  }
+
+  it('is not started where the executors are known, and left to a worker where they are not', async () => {
+    const coder = { slug: 'coder', role: 'Coder', instructions: 'Code.', executor: 'codex' }
+    await world.run(createAgent, coder)
+    await expect(start(['model'])).rejects.toMatchObject({
+      ...failure('not_configured', /no executor named codex, which the agent coder asks for/),
+      fix: expect.stringContaining('Give the agent one of these: model.'),
+    })
+    expect(await start(['model', 'codex'])).toMatchObject({ output: { run: { state: 'queued' } } })
+    expect(await start(undefined)).toMatchObject({ output: { run: { state: 'queued' } } })
   })
 })
 
