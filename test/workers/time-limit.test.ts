@@ -23,6 +23,7 @@ const wait = defineOperation({
   output: z.object({}),
   scope: 'tasks:read',
   effect: 'read',
+  repeat: 'natural',
   example: {},
   async run(_input, { signal }) {
     calls.push(signal)
@@ -50,8 +51,8 @@ const { setTimeout: startTimer, clearTimeout: clearTimer } = globalThis
 beforeEach(() => {
   const kept = startTimer(() => {}, 0)
   time.isForgotten = false
-  vi.stubGlobal('setTimeout', (work: () => void, ms?: number, ...rest: unknown[]) => {
-    if (ms !== LEFT_MS) return startTimer(work, ms, ...rest)
+  vi.stubGlobal('setTimeout', (work: (...args: unknown[]) => void, ms?: number, ...args: unknown[]) => {
+    if (ms !== LEFT_MS) return startTimer(() => work(...args), ms)
     time.up = work
     return kept
   })
