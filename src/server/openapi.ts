@@ -12,7 +12,7 @@ interface OpenApiOptions {
   readonly keysRequired: boolean
 }
 
-const ABOUT = `Tasks and projects for people and agents. The same operations are tools at \`/mcp\` and commands of \`switchboard\`.
+const ABOUT = `Tasks, projects and the agents that work on them. The same operations are tools at \`/mcp\` and commands of \`switchboard\`.
 
 - **Keys**: \`Authorization: Bearer sb_...\`. On this machine alone, none is needed unless the gateway requires keys.
 - **Safe retries**: send \`Idempotency-Key\` with a write; the same key and input get the first answer again.

@@ -28,6 +28,11 @@ export function claudeDesktop({ command }: Reach): string {
   return mcpServers({ command: program, args: [...args, 'mcp'] })
 }
 
+/** As it is typed where the gateway runs. */
+export function agentRun({ command = ['switchboard'] }: Reach): string {
+  return `${command.join(' ')} runs start assistant \\\n  --goal "Plan my day" --watch`
+}
+
 export function cursor(reach: Reach): string {
   return mcpServers(cursorServer(reach))
 }

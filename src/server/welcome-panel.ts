@@ -7,6 +7,8 @@ const LIST = { left: 226, width: 108, top: 34, height: 232 }
 const LIST_RIGHT = LIST.left + LIST.width
 const LEFT_JACK_X = 128
 const RIGHT_JACK_X = 432
+/** How near the middle the jacks on the list stand, as a share of those beside it: all within its edges. */
+const DRAWN_TOGETHER = 0.8
 const CORD_COLOURS = ['var(--copper)', 'var(--read)', 'var(--change)']
 
 interface Areas {
@@ -47,7 +49,7 @@ function spread(count: number): number[] {
 
 /** The height on the list for a jack at `y` beside it: drawn together, since cords gather there. */
 function slot(y: number): number {
-  return Math.round(HEIGHT / 2 + (y - HEIGHT / 2) * 1.15)
+  return Math.round(HEIGHT / 2 + (y - HEIGHT / 2) * DRAWN_TOGETHER)
 }
 
 interface Point {

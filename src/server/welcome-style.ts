@@ -22,6 +22,7 @@ h1 { font-size: clamp(2.5rem, 6vw, 3.75rem); font-weight: 700; line-height: 1.04
 .connect { padding: 3rem 0 4rem; border-top: 1px solid var(--line); }
 h2 { margin-bottom: .25rem; font-size: 1.625rem; font-weight: 680; letter-spacing: -.02em; line-height: 1.25; }
 .cards { display: grid; grid-template-columns: repeat(2, minmax(0, 1fr)); gap: 1.25rem; margin-top: 1.75rem; }
+.cards .wide { grid-column: 1 / -1; }
 article { display: flex; flex-direction: column; padding: 1.25rem 1.25rem 1.25rem; border: 1px solid var(--line); border-radius: 14px; background: var(--card); box-shadow: var(--shadow); }
 article h3 { font-size: 1rem; font-weight: 650; }
 article p { margin-bottom: .9rem; color: var(--soft); font-size: .9375rem; }

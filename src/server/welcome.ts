@@ -6,7 +6,16 @@ import type { Readiness } from './health.ts'
 import { type Html, html, raw, renderPage } from './html.ts'
 import { COPY_SCRIPT, PAGE_STYLE } from './page-style.ts'
 import { isLoopbackName } from './same-site.ts'
-import { claudeCode, claudeDesktop, curl, cursor, cursorLink, type Reach, snippet } from './snippets.ts'
+import {
+  agentRun,
+  claudeCode,
+  claudeDesktop,
+  curl,
+  cursor,
+  cursorLink,
+  type Reach,
+  snippet,
+} from './snippets.ts'
 import { patchPanel } from './welcome-panel.ts'
 import { WELCOME_STYLE } from './welcome-style.ts'
 
@@ -17,7 +26,8 @@ export interface WelcomeParts {
   ready(): Promise<Readiness>
 }
 
-const DESCRIPTION = 'Tasks and projects for people and agents, through MCP, HTTP and the command line.'
+const DESCRIPTION =
+  'Tasks, projects and the agents that work on them, through MCP, HTTP and the command line.'
 
 /** Answers people with a page, and programs with the same facts as JSON. */
 export function createWelcome(parts: WelcomeParts): (request: Request) => Promise<Answer> {
@@ -71,7 +81,7 @@ function bodyOf({ operations, version }: Gateway, reach: Reach, readiness: Readi
 <section class="hero">
   <div>
     <h1>Every door,<br>one list.</h1>
-    <p class="lead">Switchboard keeps tasks and projects for people and agents. What one of them does through MCP, HTTP or the command line, all of them see.</p>
+    <p class="lead">Switchboard keeps tasks and projects, and runs the agents that work on them. What anybody does through MCP, HTTP or the command line, all of them see.</p>
     <p class="actions"><a class="button" href="/docs">API reference</a><a href="/openapi.json">openapi.json</a></p>
   </div>
   ${patchPanel(['MCP', 'HTTP', 'Terminal'], areas)}
@@ -109,5 +119,6 @@ function cardsOf(reach: Reach): Html {
 <article><h3>Claude Code</h3><p>Run once, in any folder.</p>${snippet(claudeCode(reach))}</article>
 <article><h3>curl</h3><p>Turn a sentence into a task.</p>${snippet(curl(reach, capture))}</article>
 <article><h3>Claude Desktop</h3><p>Into <code>claude_desktop_config.json</code>, then restart it.</p>${snippet(claudeDesktop(reach))}</article>
-<article><h3>Cursor</h3><p><a href="${cursorLink(reach)}">Add it with one click</a>, or put this into <code>.cursor/mcp.json</code>.</p>${snippet(cursor(reach))}</article>`
+<article><h3>Cursor</h3><p><a href="${cursorLink(reach)}">Add it with one click</a>, or put this into <code>.cursor/mcp.json</code>.</p>${snippet(cursor(reach))}</article>
+<article class="wide"><h3>Agents</h3><p>Send one after a goal and watch it, once the gateway has the key of a model.</p>${snippet(agentRun(reach))}</article>`
 }

@@ -75,6 +75,21 @@ describe('the front page', () => {
     })
   })
 
+  test('has every jack of its picture within the list, and none over another', async () => {
+    const { text } = await page('/')
+    const list = /<rect class="list" x="(\d+)" y="(\d+)" width="(\d+)" height="(\d+)"/.exec(text)
+    const [left = 0, top = 0, width = 0, height = 0] = (list ?? []).slice(1).map(Number)
+    const jacks = [...text.matchAll(/<circle class="jack" cx="(\d+)" cy="(\d+)" r="(\d+)"/g)]
+      .map((match) => match.slice(1).map(Number))
+      .filter(([x = 0]) => x === left + width)
+    expect(jacks).toHaveLength(new Set(operations.map(({ area }) => area)).size)
+    for (const [index, [, y = 0, radius = 0]] of jacks.entries()) {
+      expect(y - radius).toBeGreaterThan(top)
+      expect(y + radius).toBeLessThan(top + height)
+      expect(y - (jacks[index - 1]?.[1] ?? 0)).toBeGreaterThanOrEqual(2 * radius)
+    }
+  })
+
   test('says what is not well', async () => {
     const ready = async () => ({ ok: false, checks: { store: 'ok', queue: 'failed' } as const })
     expect((await page('/', { ready })).text).toContain('Not ready: queue')
