@@ -42,7 +42,17 @@ export async function getRun(ctx: Reader, runId: string): Promise<RunRow> {
   return run
 }
 
-/** The same, locked until the transaction ends. @throws AppError `not_found` */
+/** How far a run's log goes: read by itself, since whoever watches asks for it all the time, and a whole run is long. */
+export async function getLogEnd(ctx: Reader, runId: string): Promise<Pick<RunRow, 'state' | 'lastEvent'>> {
+  const [run] = await ctx.db
+    .select({ state: runs.state, lastEvent: runs.lastEvent })
+    .from(runs)
+    .where(isTheirs(ctx, runId))
+  if (run === undefined) throw notFound('run', runId)
+  return run
+}
+
+/** A run, locked until the transaction ends. @throws AppError `not_found`, also for a run of somebody else */
 export async function lockOwnRun(ctx: Reader, runId: string): Promise<RunRow> {
   const [run] = await ctx.db.select().from(runs).where(isTheirs(ctx, runId)).for('update')
   if (run === undefined) throw notFound('run', runId)

@@ -5,7 +5,7 @@ import { defineOperation } from '../../core/operation.ts'
 import { listEvents, RunEvent } from '../../domain/runs/events.ts'
 import { RunId, runUri } from '../../domain/runs/run.ts'
 import { hasEnded } from '../../domain/runs/states.ts'
-import { getRun } from '../../domain/runs/store.ts'
+import { getLogEnd } from '../../domain/runs/store.ts'
 
 const LIMIT = { default: 100, max: 500 } as const
 
@@ -32,7 +32,7 @@ export const listRunEvents = defineOperation({
   example: { runId: EXAMPLE_IDS.run, after: 0 },
   async run({ runId, after, limit }, ctx) {
     // First the run: an end that it shows is among the events that are read after it.
-    const { state, lastEvent } = await getRun(ctx, runId)
+    const { state, lastEvent } = await getLogEnd(ctx, runId)
     const items = await listEvents(ctx.db, runId, { after, limit })
     return { items, lastPosition: Math.max(lastEvent, items.at(-1)?.position ?? 0), ended: hasEnded(state) }
   },
