@@ -66,7 +66,7 @@ export async function measureEventLog(bench: Bench): Promise<Figure[]> {
     const events = store === 'embedded' ? Math.min(EMBEDDED_EVENTS_AT_MOST, most) : most
     const few = await openLog(bench, store, FEW_EVENTS)
     const many = await openLog(bench, store, events)
-    const measure = `Runs with ${events.toLocaleString('en')} events, ${store}`
+    const measure = `A log of ${events.toLocaleString('en')} events`
     for (const call of CALLS) {
       bench.say(`${store}, ${call.name}`)
       figures.push({ measure, store, ...(await measureCall(bench, call, { few, many })) })

@@ -23,10 +23,7 @@ export async function measureStreams(bench: Bench): Promise<Figure[]> {
   const flood: Telling = { events: Math.ceil(FLOOD_PER_SECOND * seconds), everyMs: 0, deltas: 0 }
   const figures: Figure[] = []
   for (const store of bench.storeKinds) {
-    const config: StreamsConfig = {
-      store: (await bench.openStore(store, undefined)).address,
-      watchers: WATCHERS,
-    }
+    const config: StreamsConfig = { store: (await bench.openStore(store, undefined)).address }
     const sides = {
       ours: runPlace((await bench.start('serve-streams.ts', config)).origin),
       bare: barePlace((await bench.start('serve-bare-streams.ts', {})).origin),

@@ -54,6 +54,8 @@ const server = createServer(async (request, response) => {
   const question = await text(request)
   response.writeHead(200, { 'content-type': 'text/event-stream' }).end(answerTo(question))
 })
+// A connection that is closed as it is used again would count as a failure of the provider.
+server.keepAliveTimeout = 0
 server.listen(0, '127.0.0.1', () => {
   process.stdout.write(`http://127.0.0.1:${(server.address() as AddressInfo).port}\n`)
 })

@@ -9,7 +9,6 @@ import { deltaText, EVENT_TYPE, eventData, type Telling, type Told, tell } from 
 
 export interface StreamsConfig {
   readonly store: StoreAddress
-  readonly watchers: number
 }
 
 const { store } = JSON.parse(process.argv[2] ?? '{}') as StreamsConfig

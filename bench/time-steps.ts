@@ -66,8 +66,10 @@ async function runRuns(count: number): Promise<void> {
   // Looks by itself, with one small statement: a call for each change would be measured too.
   const open = "select count(*)::int as value from runs where state in ('queued', 'running')"
   while ((await one(open)) > 0) await wait(LOOK_EVERY_MS)
-  const failed = await one("select count(*)::int as value from runs where state <> 'succeeded'")
-  if (failed > 0) throw new Error(`${failed} runs did not do what is measured`)
+  const [odd] = await database.db.execute<{ id: string; state: string; detail: string | null }>(
+    "select id, state, detail from runs where state <> 'succeeded' limit 1",
+  )
+  if (odd) throw new Error(`${odd.id} did not do what is measured: ${odd.state}, ${odd.detail}`)
 }
 
 async function one(statement: string): Promise<number> {
