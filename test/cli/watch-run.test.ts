@@ -104,6 +104,10 @@ async function start() {
   const gateway = { ...fixture.gateway, live }
   const authenticate = async () => LOCAL_PERSON
   const opened: number[] = []
+  let hearOpenedAgain = (): void => undefined
+  const openedAgain = new Promise<void>((resolve) => {
+    hearOpenedAgain = resolve
+  })
   const streams = createEventStreams({ gateway, authenticate })
   const app = createApp({
     gateway,
@@ -111,7 +115,7 @@ async function start() {
     streams: {
       ...streams,
       open: (operation, input, admitted) => {
-        opened.push(Number(admitted.request.headers.get('last-event-id')))
+        if (opened.push(Number(admitted.request.headers.get('last-event-id'))) === 2) hearOpenedAgain()
         return streams.open(operation, input, admitted)
       },
     },
@@ -145,7 +149,8 @@ async function start() {
     tell,
     /** Where each stream that was opened began. */
     opened,
-    watchers: () => fixture.watcherCount(),
+    openedAgain,
+    watchersAre: fixture.watchersAre,
     end(last: string) {
       state = last
       tell(`run.${last}`, { state: last })
@@ -226,13 +231,14 @@ test('started with --watch, it is shown to its end', async () => {
 })
 
 test('a connection that is lost is taken up after the last event', async () => {
-  const { type, tell, end, streams, opened, watchers } = await start()
+  const { type, tell, end, streams, opened, openedAgain, watchersAre } = await start()
   tell('budget.refused', { words: 'first' })
   const watching = type(watch)
-  await expect.poll(watchers, { interval: 5 }).toBe(1)
+  await watchersAre(1)
   streams.close()
   tell('budget.refused', { words: 'second' })
-  await expect.poll(() => opened, { interval: 5 }).toEqual([0, 1])
+  await openedAgain
+  expect(opened).toEqual([0, 1])
   end('succeeded')
   const { exitCode, out } = await watching
   expect(exitCode).toBe(0)
@@ -240,9 +246,9 @@ test('a connection that is lost is taken up after the last event', async () => {
 })
 
 test('on a terminal text is shown as it comes, and not again when it is whole', async () => {
-  const { type, tell, end, live, watchers } = await start()
+  const { type, tell, end, live, watchersAre } = await start()
   const watching = type(watch, { isTerminal: true })
-  await expect.poll(watchers, { interval: 5 }).toBe(1)
+  await watchersAre(1)
   live.emitLive(`run://${RUN}`, 'local', { stepId: 's1', text: 'Hello ' })
   live.emitLive(`run://${RUN}`, 'local', { stepId: 's1', text: 'there' })
   await live.close()
@@ -298,11 +304,11 @@ test('as JSON each event is a line, and the run is the last', async () => {
 })
 
 test('Ctrl-C ends the watching, not the run, and says how to go on', async () => {
-  const { type, tell, watchers } = await start()
+  const { type, tell, watchersAre } = await start()
   tell('run.created', { agent: 'a', goal: 'b' })
   const leaving = new AbortController()
   const watching = type(watch, { signal: leaving.signal })
-  await expect.poll(watchers, { interval: 5 }).toBe(1)
+  await watchersAre(1)
   leaving.abort()
   const { exitCode, err } = await watching
   expect(exitCode).toBe(130)

@@ -282,7 +282,7 @@ test('when the last one leaves, nothing is watched any more', async () => {
   await watching.next()
   expect(fixture.watcherCount()).toBe(1)
   watching.leave()
-  await expect.poll(() => fixture.watcherCount(), { interval: 5 }).toBe(0)
+  await fixture.watchersAre(0)
 })
 
 test('text on its way reaches those who are at the end, gathered, without an id, and nobody else', async () => {

@@ -206,7 +206,7 @@ test('a revoked key keeps neither session nor listening stream, and other keys o
   }
   expect(fixture.watcherCount()).toBe(4)
   for (const { door } of [lost, kept]) door.notice({ uris: ['key://lost'], personId: 'ada' })
-  await expect.poll(() => fixture.watcherCount()).toBe(2)
+  await fixture.watchersAre(2)
   expect([lost.door.sessionCount, kept.door.sessionCount]).toEqual([0, 1])
   await Promise.all([lost.close(), kept.close()])
 })

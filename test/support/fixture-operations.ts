@@ -30,6 +30,8 @@ export interface Fixture {
   readonly probe: Probe
   /** Watchers that are subscribed to changes. */
   watcherCount(): number
+  /** Resolves once there are so many of them, now or later. */
+  watchersAre(count: number): Promise<void>
   publish(change: Change): void
 }
 
@@ -281,6 +283,10 @@ export function openFixture(more: readonly Operation[] = [], runtime: Partial<Ru
   const audit: AuditEntry[] = []
   const logged: { level: string; fields: object; message: string }[] = []
   const watchers = new Set<(change: Change) => void>()
+  const countings = new Set<() => void>()
+  const count = (): void => {
+    for (const look of countings) look()
+  }
   const logAt = (level: string) => (fields: object, message: string) => {
     logged.push({ level, fields, message })
   }
@@ -312,7 +318,11 @@ export function openFixture(more: readonly Operation[] = [], runtime: Partial<Ru
       version: '0.0.0-test',
       watch(listener) {
         watchers.add(listener)
-        return () => watchers.delete(listener)
+        count()
+        return () => {
+          watchers.delete(listener)
+          count()
+        }
       },
     },
     audit,
@@ -323,6 +333,16 @@ export function openFixture(more: readonly Operation[] = [], runtime: Partial<Ru
       release: () => probe.released.open(),
     },
     watcherCount: () => watchers.size,
+    watchersAre: (wanted) =>
+      new Promise((resolve) => {
+        const look = () => {
+          if (watchers.size !== wanted) return
+          countings.delete(look)
+          resolve()
+        }
+        countings.add(look)
+        look()
+      }),
     publish,
   }
 }
