@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { type CapturedTask, parseCapture, todoistPriority } from '../../../src/domain/tasks/capture.ts'
 import { formatCaptured } from '../../../src/domain/tasks/capture-format.ts'
 import type { Moment } from '../../../src/domain/tasks/due.ts'
+import { cpuMsOf } from '../../support/cpu-time.ts'
 
 /** A Friday, ten in the morning in New York. */
 const FRIDAY: Moment = { now: new Date('2026-05-01T14:00:00Z'), timeZone: 'America/New_York' }
@@ -375,7 +376,7 @@ describe('for any text', () => {
     )
   })
 
-  test('ten thousand hostile characters take no noticeable time', () => {
+  test('ten thousand hostile characters take no noticeable time', async () => {
     const hostile = [
       'at ',
       'a, ',
@@ -395,10 +396,11 @@ describe('for any text', () => {
       '—',
     ]
     for (const piece of hostile) {
-      const started = performance.now()
       const text = piece.repeat(10_000 / piece.length)
-      for (const task of capture(text)) formatCaptured(task)
-      expect(performance.now() - started).toBeLessThan(1500)
+      const cpuMs = await cpuMsOf(() => {
+        for (const task of capture(text)) formatCaptured(task)
+      })
+      expect(cpuMs).toBeLessThan(1500)
     }
   })
 })

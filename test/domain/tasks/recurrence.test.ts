@@ -10,6 +10,7 @@ import {
   nextTurn,
   readRepeat,
 } from '../../../src/domain/tasks/recurrence.ts'
+import { cpuMsOf } from '../../support/cpu-time.ts'
 
 const ZONES = ['America/New_York', 'Asia/Kolkata', 'Pacific/Auckland', 'UTC']
 const at = (now: string, timeZone = 'America/New_York'): Moment => ({ now: new Date(now), timeZone })
@@ -116,11 +117,12 @@ describe('reading and describing', () => {
     'FREQ=WEEKLY;BYSETPOS=2',
     'FREQ=DAILY;BYSETPOS=-2',
     'FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30',
-  ])('a rule that never comes is refused without looking for it for long: %s', (rule) => {
-    const startedAt = performance.now()
+  ])('a rule that never comes is refused without looking for it for long: %s', async (rule) => {
     // Once each for the tasks of a batch.
-    for (let task = 0; task < 25; task++) expect(readRepeat(rule)).toBeUndefined()
-    expect(performance.now() - startedAt).toBeLessThan(2000)
+    const cpuMs = await cpuMsOf(() => {
+      for (let task = 0; task < 25; task++) expect(readRepeat(rule)).toBeUndefined()
+    })
+    expect(cpuMs).toBeLessThan(2000)
   })
 
   test('a rule that comes seldom is a rule', () => {
@@ -214,10 +216,11 @@ describe('the next due', () => {
     expect(nextDue('nonsense', null, NOON)).toBeNull()
   })
 
-  test('a due a century past is answered at once', () => {
-    const started = performance.now()
-    for (const [, rule] of WORDS) nextDue(rule, due('1926-01-31'), NOON)
-    expect(performance.now() - started).toBeLessThan(1000)
+  test('a due a century past is answered at once', async () => {
+    const cpuMs = await cpuMsOf(() => {
+      for (const [, rule] of WORDS) nextDue(rule, due('1926-01-31'), NOON)
+    })
+    expect(cpuMs).toBeLessThan(1000)
   })
 
   test('it is strictly later, not past, at the same wall time, and a day of the rule', () => {
