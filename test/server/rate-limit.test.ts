@@ -1,4 +1,5 @@
 /** How often one may call, in one process and across several. */
+import { randomUUID } from 'node:crypto'
 import { Redis } from 'ioredis'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Actor, LOCAL_PERSON } from '../../src/core/actor.ts'
@@ -18,10 +19,9 @@ afterAll(async () => {
   await gateway.close()
 })
 
-let keys = 0
+/** With a key of which nothing is counted yet, in any store. */
 function actor(scopes: Actor['scopes'] = ['tasks:read']): Actor {
-  keys += 1
-  return { kind: 'person', id: 'ada', personId: 'ada', scopes, keyId: `key_${process.pid}_${keys}` }
+  return { kind: 'person', id: 'ada', personId: 'ada', scopes, keyId: `key_${randomUUID()}` }
 }
 
 const from = (address: string) => new Request('http://localhost/', { headers: { 'x-test-address': address } })

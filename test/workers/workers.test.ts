@@ -108,7 +108,7 @@ describe.each(places)('the queue on $name', ({ open }) => {
   test('tries again after what may pass, and gives up at once on what will be refused again', async () => {
     const attempts: string[] = []
     const done = defer<void>()
-    const { queue } = await start({
+    const { queue, workers } = await start({
       flaky: async ({ attempt }) => {
         attempts.push(`flaky ${attempt}`)
         if (attempt === 1) throw new AppError('unavailable', 'Not now.')
@@ -122,6 +122,8 @@ describe.each(places)('the queue on $name', ({ open }) => {
     await queue.add('hopeless', {})
     await queue.add('flaky', {})
     await done.promise
+    // What became of a job is written after it has run.
+    for (const each of workers) await each.close()
 
     expect(attempts.toSorted()).toEqual(['flaky 1', 'flaky 2', 'hopeless 1'])
     expect(await queue.counts()).toMatchObject({ waiting: 0, delayed: 0, failed: 1 })

@@ -137,7 +137,11 @@ describe('the audit', () => {
     const refused = gateway.invoke(note, { text, fail: true }, gateway.as({ id: 'audited' }))
     await expect(refused).rejects.toMatchObject({ code: 'conflict' })
 
-    const entries = await gateway.db.select().from(auditEntries).where(eq(auditEntries.actorId, 'audited'))
+    const entries = await gateway.db
+      .select()
+      .from(auditEntries)
+      .where(eq(auditEntries.actorId, 'audited'))
+      .orderBy(auditEntries.id)
     expect(entries.map(({ outcome, input }) => [outcome, input])).toEqual([
       ['ok', { text: 'my key is [redacted]', fail: false }],
       ['conflict', { text: 'my key is [redacted]', fail: true }],
