@@ -32,7 +32,7 @@ export const Run = z.object({
   lastEvent: z.int().describe('Position of its last event'),
   tokens: z.int().describe('In and out, of this run alone'),
   costUsd: z.number().nullable().describe('Of this run alone; null: the price of a model is not known'),
-  treeTokens: z.int().describe('With all that it delegated; of a root run'),
+  treeTokens: z.int().describe('With all that it delegated'),
   treeCostUsd: z.number().nullable(),
   budgetUsd: z.number().nullable(),
   budgetTokens: z.int().nullable(),
