@@ -108,7 +108,8 @@ async function storeAnswer(
 /** What came of it is paid for, also where the run is to stop. */
 async function storeFailure({ session, pricing }: ModelWork, step: StepRow, error: CallError): Promise<void> {
   const { usage, message, mayHaveCost } = error
-  const worst = { usdMicros: step.reservedUsdMicros || null, tokens: step.reservedTokens }
+  const isPriced = step.costUsdMicros !== null
+  const worst = { usdMicros: isPriced ? step.reservedUsdMicros : null, tokens: step.reservedTokens }
   const result: ModelStepFailure = { problem: message, fault: faultOf(error, session.signal) }
   await session.transaction((writes) =>
     finishModelStep(writes, session.hold, {
