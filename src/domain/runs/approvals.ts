@@ -104,7 +104,7 @@ export async function askApproval(
     note: null,
   }
   await insertRows(writes.db, approvals, [row])
-  writes.changed(approvalUri(id))
+  writes.changed(approvalUri(id), run.personId)
   return row
 }
 
