@@ -30,7 +30,7 @@ if (values.help) {
   const injections = Number(values.injections ?? INJECTIONS)
   say(`seed ${seed}`)
   const stopping = new AbortController()
-  process.once('SIGINT', () => stopping.abort())
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stopping.abort())
   const isGood = await runLongForm({
     url: process.env.DATABASE_URL || LOCAL_URL,
     seed,

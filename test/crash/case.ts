@@ -17,7 +17,7 @@ import { createHarm } from './harm.ts'
 import { waitFor } from './pause.ts'
 import { createPerson, type Person } from './person.ts'
 import type { Random } from './random.ts'
-import { findRuns, readLastEvent } from './records.ts'
+import { findLongestGap, findRuns, type Gap, readLastEvent } from './records.ts'
 import { startBySchedule } from './scheduled-run.ts'
 import type { ReadableWorld } from './world.ts'
 
@@ -33,6 +33,7 @@ export interface CaseResult {
   readonly runs: number
   readonly faults: readonly Fault[]
   readonly troubles: readonly string[]
+  readonly gap: Gap | undefined
   readonly tookMs: number
 }
 
@@ -96,9 +97,14 @@ export async function runCase(
     if (runId !== undefined) faults.push(...(await checkStream(db, runId, (await positions) ?? [])))
   }
   clearTimeout(late)
+  const found = await findAll(db, runs)
   return {
     isSprung: trap.isSprung,
-    runs: (await findAll(db, runs)).length,
+    runs: found.length,
+    gap: await findLongestGap(
+      db,
+      found.map((run) => run.id),
+    ),
     faults,
     troubles: harm.troubles,
     tookMs: Math.round(performance.now() - startedAt),

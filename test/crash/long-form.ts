@@ -81,14 +81,19 @@ function nameOf({ harm, target, passer, spot, act }: Injection): string {
   return `${harm} ${target} at ${whose}${spot}${act === undefined ? '' : ` (${act})`}`
 }
 
+/** Seconds in which a run did not move that are worth a word: a lease, a sweep, and what they wait for. */
+const SLOW_S = 10
+
 function lineOf(
   index: number,
   injection: Injection,
-  { isSprung, faults, troubles, tookMs }: CaseResult,
+  { isSprung, faults, troubles, gap, tookMs }: CaseResult,
 ): string {
   const words = [...troubles, ...faults.map((fault) => fault.words)]
   const outcome = words.length > 0 ? `FAILED: ${words.join('; ')}` : isSprung ? 'ok' : 'not passed'
-  return `${String(index).padStart(4)}  ${nameOf(injection).padEnd(54)} ${String(tookMs).padStart(6)} ms  ${outcome}`
+  const isSlow = gap !== undefined && gap.seconds > SLOW_S
+  const slow = isSlow ? `  (${gap.seconds.toFixed(1)} s from ${gap.from} to ${gap.to})` : ''
+  return `${String(index).padStart(4)}  ${nameOf(injection).padEnd(54)} ${String(tookMs).padStart(6)} ms  ${outcome}${slow}`
 }
 
 /** Writes that came late, such as those of a worker that woke up, show at the very end. */

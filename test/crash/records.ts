@@ -171,6 +171,26 @@ export async function readMessages(db: Db, runId: string): Promise<string[]> {
   return [...rows].map(({ text }) => String(text))
 }
 
+export interface Gap {
+  readonly seconds: number
+  readonly from: string
+  readonly to: string
+}
+
+/** The longest time in which one of these runs was to move and did not, from one event of it to the next. */
+export async function findLongestGap(db: Db, runIds: readonly string[]): Promise<Gap | undefined> {
+  const rows = await db.execute<Row>(sql`
+    with gaps as (
+      select run_id, type, lag(type) over log as before, extract(epoch from at - lag(at) over log) as seconds
+      from run_events window log as (partition by run_id order by position)
+    )
+    select run_id, type, before, seconds from gaps where before <> 'run.waiting' order by seconds desc`)
+  const longest = [...rows].find(({ run_id: id }) => runIds.includes(String(id)))
+  return (
+    longest && { seconds: Number(longest.seconds), from: String(longest.before), to: String(longest.type) }
+  )
+}
+
 /** Schedules that start runs with this goal. */
 export async function countSchedules(db: Db, goal: string): Promise<number> {
   const rows = await db.execute<Row>(sql`select id from schedules where start ->> 'goal' = ${goal}`)
