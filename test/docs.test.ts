@@ -1,5 +1,5 @@
-/** Commands that the documentation and our own advice tell people to type are ones that there are. */
-import { readdirSync, readFileSync } from 'node:fs'
+/** Commands that the documentation and our own advice tell people to type are ones that there are, and so are files. */
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { AppError } from '../src/core/errors.ts'
@@ -54,6 +54,33 @@ const gateway: Gateway = {
 
 const pages = ['README.md', 'CONTRIBUTING.md', 'SECURITY.md', ...filesOf('docs', '.md')]
 const commands = [...commandsIn(pages, IN_PAGES), ...commandsIn(filesOf('src', '.ts'), IN_TEXTS)]
+
+const FILE = /`((?:test|scripts|src|bin|docs)\/[\w./-]*)`/g
+const SCRIPT = /`?npm run ([\w:]+)/g
+
+function namesIn(pattern: RegExp): [string, string][] {
+  return pages.flatMap((page) =>
+    [...readFileSync(page, 'utf8').matchAll(pattern)].map((match): [string, string] => [
+      page,
+      match[1] ?? '',
+    ]),
+  )
+}
+
+test.each(namesIn(FILE))('%s names %s, which there is', (_, path) => {
+  expect(existsSync(path)).toBe(true)
+})
+
+test.each(namesIn(SCRIPT))('%s names npm run %s, which there is', (_, name) => {
+  expect(JSON.parse(readFileSync('package.json', 'utf8')).scripts).toHaveProperty([name])
+})
+
+test('every promise of the first page is kept by a test', () => {
+  const [, table = ''] = /^## Promises$(.*?)^## /ms.exec(readFileSync('README.md', 'utf8')) ?? []
+  const rows = table.split('\n').filter((line) => line.startsWith('| ') && !line.startsWith('| promise'))
+  expect(rows.length).toBeGreaterThan(10)
+  for (const row of rows) expect(row).toMatch(/\| (`test\/|`npm run test)/)
+})
 
 test('there are commands to check', () => {
   expect(commands.length).toBeGreaterThan(operations.length)
