@@ -29,7 +29,7 @@ export function actorOf({ id, personId, starter }: RunRow): Actor {
 export function createSession({ runtime, invoke, run, signal, onDelta }: SessionParts): RunSession {
   const hold = holdOf(run)
   const claimedAt = runtime.now().getTime()
-  const transaction: RunSession['transaction'] = (work) => transact(runtime, run.personId, work)
+  const transaction: RunSession['transaction'] = (work) => transact(runtime, work)
   return {
     run,
     hold,
@@ -64,7 +64,7 @@ async function callAsRun(
       if (work.before) await work.before(begun.writes)
       else await holdToAct(resources.db, holdOf(run))
     },
-    begun: async () => await begun?.settle(run.personId),
+    begun: async () => await begun?.settle(),
     async after(resources, output) {
       done = createWrites(runtime, resources)
       await work.after(done.writes, output)
@@ -79,6 +79,6 @@ async function callAsRun(
     within,
     ...(work.report === undefined ? {} : { report: work.report }),
   })
-  await done?.settle(run.personId)
+  await done?.settle()
   return outcome
 }

@@ -3,10 +3,9 @@ import type { Log } from '../core/context.ts'
 import { AppError, toAppError } from '../core/errors.ts'
 import type { Invoke, Runtime } from '../core/invoke.ts'
 import { claimRun, type Hold, RunLost, RunStopping } from '../domain/runs/hold-run.ts'
-import { countLoss, findOwner, isTaken, markBusy } from '../domain/runs/keep-run.ts'
+import { countLoss, isTaken, markBusy } from '../domain/runs/keep-run.ts'
 import { settleLost } from '../domain/runs/model-steps.ts'
 import type { RunRow } from '../domain/runs/run.ts'
-import { hasEnded } from '../domain/runs/states.ts'
 import type { Writes } from '../domain/runs/writes.ts'
 import { type Executor, type LiveDelta, type RunEnd, WorkerStopping } from './executor.ts'
 import type { Leases } from './leases.ts'
@@ -82,10 +81,8 @@ async function claim(
   { runtime, executors, worker, leaseMs }: RunWorkerParts,
   runId: string,
 ): Promise<Claimed | undefined> {
-  const owner = await findOwner(runtime.resources.db, runId)
-  if (owner === undefined || hasEnded(owner.state)) return undefined
   try {
-    return await transact(runtime, owner.personId, async (writes) => {
+    return await transact(runtime, async (writes) => {
       const run = await claimRun(writes, runId, { worker, leaseMs })
       if (run === undefined) return undefined
       const executor = executors.find(({ name }) => name === run.agent.executor)
@@ -93,7 +90,7 @@ async function claim(
     })
   } catch (thrown) {
     if (!isTaken(thrown)) throw thrown
-    await transact(runtime, owner.personId, (writes) => markBusy(writes, runId))
+    await transact(runtime, (writes) => markBusy(writes, runId))
     return undefined
   }
 }
@@ -141,7 +138,7 @@ async function carryOn(
 /** Why an executor threw decides who goes on, and when. */
 async function handBack(runtime: Runtime, run: RunRow, why: unknown): Promise<void> {
   const hold = holdOf(run)
-  await transact(runtime, run.personId, async (writes) => {
+  await transact(runtime, async (writes) => {
     if (why instanceof RunStopping) return await confirmStop(writes, hold)
     await leaveRun(writes, hold, endOf(why) ?? (await endOfBreak(writes, hold, toAppError(why))))
   })

@@ -1,8 +1,7 @@
 /** Puts back on the queue what should move and does not; every worker process has one, and they do not disturb each other. */
 import type { Runtime } from '../core/invoke.ts'
 import { expireApprovals } from '../domain/runs/end-approvals.ts'
-import { runUri } from '../domain/runs/run.ts'
-import { findDue, findLost, ownersOf, queueSwept, takeStale, wakeDue } from '../domain/runs/sweep.ts'
+import { findDue, findLost, queueSwept, takeStale, wakeDue } from '../domain/runs/sweep.ts'
 import type { Writes } from '../domain/runs/writes.ts'
 import { transact } from './transact.ts'
 
@@ -56,12 +55,12 @@ const STEPS: Readonly<Record<string, (runtime: Runtime) => Promise<void>>> = {
     })
   },
   async due(runtime) {
-    for (const { id, personId } of await findDue(runtime.resources.db, runtime.now())) {
-      await transact(runtime, personId, (writes) => wakeDue(writes, id))
+    for (const id of await findDue(runtime.resources.db, runtime.now())) {
+      await transact(runtime, (writes) => wakeDue(writes, id))
     }
   },
   async approvals(runtime) {
-    await transactForAll(runtime, expireApprovals)
+    await transact(runtime, expireApprovals)
   },
 }
 
@@ -72,17 +71,4 @@ async function enqueueAll(
   const jobs: Parameters<Writes['enqueue']>[0][] = []
   gather({ enqueue: (job) => jobs.push(job) })
   if (jobs.length > 0) await runtime.enqueue(jobs)
-}
-
-const RUN_PREFIX = runUri('')
-
-/** A transaction over runs of several persons: each one's watchers are told of their own. */
-async function transactForAll(runtime: Runtime, work: (writes: Writes) => Promise<unknown>): Promise<void> {
-  const uris: string[] = []
-  const publish: Runtime['publish'] = (change) => void uris.push(...change.uris)
-  await transact({ ...runtime, publish }, '', work)
-  const ids = uris.filter((uri) => uri.startsWith(RUN_PREFIX)).map((uri) => uri.slice(RUN_PREFIX.length))
-  for (const [id, personId] of await ownersOf(runtime.resources.db, ids)) {
-    runtime.publish({ uris: [runUri(id)], personId })
-  }
 }

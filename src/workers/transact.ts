@@ -6,14 +6,14 @@ import type { Writes } from '../domain/runs/writes.ts'
 /** What a transaction is written through, and what it leaves to do. */
 export interface Collected {
   readonly writes: Writes
-  /** After the commit: tells watchers of this person's things, and puts jobs on the queue. */
-  settle(personId: string): Promise<void>
+  /** After the commit: tells watchers, each of their own things, and puts jobs on the queue. */
+  settle(): Promise<void>
 }
 
 export type Settling = Pick<Runtime, 'publish' | 'enqueue' | 'now' | 'newId'>
 
 export function createWrites(runtime: Settling, resources: Resources): Collected {
-  const uris = new Set<string>()
+  const changed = new Map<string, Set<string>>()
   const jobs: QueuedJob[] = []
   const { db, defaultTimeZone } = resources
   return {
@@ -22,26 +22,27 @@ export function createWrites(runtime: Settling, resources: Resources): Collected
       defaultTimeZone,
       now: runtime.now(),
       newId: runtime.newId,
-      changed: (uri) => uris.add(uri),
+      changed(uri, personId) {
+        changed.set(personId, (changed.get(personId) ?? new Set()).add(uri))
+      },
       enqueue: (job) => jobs.push(job),
     },
-    async settle(personId) {
-      if (uris.size > 0) runtime.publish({ uris: [...uris], personId })
+    async settle() {
+      for (const [personId, uris] of changed) runtime.publish({ uris: [...uris], personId })
       if (jobs.length > 0) await runtime.enqueue(jobs)
     },
   }
 }
 
-/** Runs `work` in one transaction of one person's runs. */
+/** Runs `work` in one transaction. */
 export async function transact<T>(
   runtime: Settling & Pick<Runtime, 'transaction'>,
-  personId: string,
   work: (writes: Writes, resources: Resources) => Promise<T>,
 ): Promise<T> {
   const { result, settle } = await runtime.transaction(async (resources) => {
     const { writes, settle } = createWrites(runtime, resources)
     return { result: await work(writes, resources), settle }
   })
-  await settle(personId)
+  await settle()
   return result
 }

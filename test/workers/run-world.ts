@@ -77,7 +77,7 @@ export async function openRunWorld(operations: readonly Operation[], executors: 
     return { ...runWorker, name, leases, nextDelta, take }
   }
 
-  const write = <T>(work: (writes: Writes) => Promise<T>) => transact(runtime, 'local', work)
+  const write = <T>(work: (writes: Writes) => Promise<T>) => transact(runtime, work)
 
   async function start({ goal = 'Do it', actor = {}, template = {}, ...spec }: StartOptions = {}) {
     const slug = `agent-${randomUUID()}`

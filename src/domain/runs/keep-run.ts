@@ -2,7 +2,6 @@
 import { and, count, eq, ne, sql } from 'drizzle-orm'
 import type { Db } from '../db.ts'
 import { type Hold, isHeld } from './hold-run.ts'
-import type { RunRow } from './run.ts'
 import { runs } from './tables.ts'
 import { moveRun, stateEvent, type Writes } from './writes.ts'
 
@@ -34,18 +33,6 @@ export async function countLoss(writes: Writes, hold: Hold): Promise<number> {
     events: [],
   })
   return run?.losses ?? 0
-}
-
-/** The person and the state of a run that is to be claimed. */
-export async function findOwner(
-  db: Db,
-  runId: string,
-): Promise<Pick<RunRow, 'personId' | 'state'> | undefined> {
-  const [run] = await db
-    .select({ personId: runs.personId, state: runs.state })
-    .from(runs)
-    .where(eq(runs.id, runId))
-  return run
 }
 
 /** How many runs this one has delegated to. */

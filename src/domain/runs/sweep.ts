@@ -1,6 +1,5 @@
 /** Finds the runs that should move and do not: lost by their worker, lost by the queue, or due again. */
 import { and, asc, eq, inArray, lte, sql } from 'drizzle-orm'
-import type { Context } from '../../core/context.ts'
 import type { Db } from '../db.ts'
 import { queueRun } from './queue-run.ts'
 import type { RunRow } from './run.ts'
@@ -59,13 +58,14 @@ export function queueSwept(writes: Pick<Writes, 'enqueue' | 'now'>, run: RunRow)
 }
 
 /** Runs that wait until a moment that has come. */
-export async function findDue(db: Db, now: Date): Promise<Pick<RunRow, 'id' | 'personId'>[]> {
-  return await db
-    .select({ id: runs.id, personId: runs.personId })
+export async function findDue(db: Db, now: Date): Promise<string[]> {
+  const due = await db
+    .select({ id: runs.id })
     .from(runs)
     .where(and(eq(runs.state, 'waiting'), lte(runs.resumeAt, now)))
     .orderBy(asc(runs.resumeAt))
     .limit(BATCH)
+  return due.map(({ id }) => id)
 }
 
 /** Lets one of them go on, unless it has been seen to by now. One that somebody has locked is left to the next sweep. */
@@ -76,17 +76,4 @@ export async function wakeDue(writes: Writes, runId: string): Promise<void> {
     .where(and(eq(runs.id, runId), lte(runs.resumeAt, writes.now)))
     .for('update', { skipLocked: true })
   if (run) await wakeRun(writes, run, 'resumed')
-}
-
-/** Whose runs these are. */
-export async function ownersOf(
-  db: Context['db'],
-  runIds: readonly string[],
-): Promise<ReadonlyMap<string, string>> {
-  if (runIds.length === 0) return new Map()
-  const rows = await db
-    .select({ id: runs.id, personId: runs.personId })
-    .from(runs)
-    .where(inArray(runs.id, [...runIds]))
-  return new Map(rows.map(({ id, personId }) => [id, personId]))
 }

@@ -10,7 +10,10 @@ import { runEvents, runs } from './tables.ts'
  * One transaction that writes runs. Whoever locks several runs locks them in the order of their ids, so that nobody waits
  * for each other: a root is older than its children.
  */
-export type Writes = Pick<Context, 'db' | 'now' | 'newId' | 'changed' | 'enqueue' | 'defaultTimeZone'>
+export type Writes = Pick<Context, 'db' | 'now' | 'newId' | 'enqueue' | 'defaultTimeZone'> & {
+  /** Tells those who watch this person's things, after the commit. */
+  changed(uri: string, personId: string): void
+}
 
 /** What a run tells those who watch it. */
 export interface NewEvent {
