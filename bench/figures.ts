@@ -53,3 +53,11 @@ export function aimText(aim: Aim): string {
 export function shown(value: number): string {
   return value >= 100 ? String(Math.round(value)) : String(Number(value.toPrecision(3)))
 }
+
+/** A figure in a line, for whoever waits for the rest. */
+export function inShort(figure: Figure): string {
+  const { ours, unit, baseline } = figure
+  const ratio = ratioOf(figure)
+  const beside = baseline && ratio !== undefined ? `, ${shown(ratio)} x ${baseline.name}` : ''
+  return `${shown(ours)} ${unit}${beside}`
+}

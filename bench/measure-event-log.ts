@@ -1,7 +1,7 @@
 /** What the log of events costs when it is very long, beside the same when it is almost empty. */
 import type { Bench } from './bench.ts'
 import { runContest } from './contest.ts'
-import type { Figure, Store } from './figures.ts'
+import { type Figure, inShort, type Store } from './figures.ts'
 import type { FillEventsConfig, FilledEvents } from './fill-events.ts'
 import type { Target } from './load.ts'
 import { sampleOf } from './measure-mcp.ts'
@@ -69,7 +69,9 @@ export async function measureEventLog(bench: Bench): Promise<Figure[]> {
     const measure = `A log of ${events.toLocaleString('en')} events`
     for (const call of CALLS) {
       bench.say(`${store}, ${call.name}`)
-      figures.push({ measure, store, ...(await measureCall(bench, call, { few, many })) })
+      const figure = { measure, store, ...(await measureCall(bench, call, { few, many })) }
+      bench.say(`  ${inShort(figure)}`)
+      figures.push(figure)
     }
     figures.push({
       measure,

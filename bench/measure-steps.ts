@@ -1,6 +1,6 @@
 /** What the steps of an agent cost when its model answers at once, beside raw jobs of the same queue with as many commits. */
 import type { Bench } from './bench.ts'
-import type { Figure, Store } from './figures.ts'
+import { type Figure, inShort, type Store } from './figures.ts'
 import type { InstantModelConfig } from './serve-model.ts'
 import { NEW_TASK } from './targets.ts'
 import type { TimedSteps, TimeStepsConfig } from './time-steps.ts'
@@ -20,6 +20,7 @@ export async function measureSteps(bench: Bench): Promise<Figure[]> {
     const { timed, figure } = await measureOne(bench, setting, { modelUrl: origin, commitsPerRun })
     // Counted on the embedded store, which is the first: on a server others write as well.
     commitsPerRun = timed.commitsPerRun
+    bench.say(`  ${inShort(figure)}`)
     figures.push(figure)
   }
   return figures

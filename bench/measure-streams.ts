@@ -1,6 +1,6 @@
 /** One run watched by a thousand at once, beside a bare server that sends the same bytes from memory. */
 import type { Bench } from './bench.ts'
-import type { Figure, Store } from './figures.ts'
+import { type Figure, inShort, type Store } from './figures.ts'
 import type { StreamsConfig } from './serve-streams.ts'
 import type { Telling, WatchedPlace } from './tell.ts'
 import type { WatchConfig, Watching } from './watch-streams.ts'
@@ -29,10 +29,15 @@ export async function measureStreams(bench: Bench): Promise<Figure[]> {
       bare: barePlace((await bench.start('serve-bare-streams.ts', {})).origin),
     }
     bench.say(`${store}, ${1000 / EVERY_MS} events a second`)
-    figures.push(...lagFigures(store, await watchBoth(bench, sides, steady)))
+    figures.push(...tell(bench, lagFigures(store, await watchBoth(bench, sides, steady))))
     bench.say(`${store}, as fast as they are stored`)
-    figures.push(...floodFigures(store, await watchBoth(bench, sides, flood)))
+    figures.push(...tell(bench, floodFigures(store, await watchBoth(bench, sides, flood))))
   }
+  return figures
+}
+
+function tell(bench: Bench, figures: readonly Figure[]): readonly Figure[] {
+  for (const figure of figures) bench.say(`  ${figure.name}: ${inShort(figure)}`)
   return figures
 }
 
