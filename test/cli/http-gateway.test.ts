@@ -11,6 +11,7 @@ import { EXAMPLE_IDS } from '../../src/core/ids.ts'
 import { createApp } from '../../src/server/app.ts'
 import { operations } from '../../src/tools/registry.ts'
 import { openTestGateway, type TestGateway } from '../support/database.ts'
+import { KEPT_ALIVE } from '../support/keep-alive.ts'
 import { createTyping } from './typing.ts'
 
 /** The header that says who calls, in place of a key. */
@@ -45,7 +46,8 @@ beforeAll(async () => {
     keysRequired: true,
   })
   await new Promise<void>((resolve) => {
-    server = serve({ fetch: app.fetch, port: 0, hostname: '127.0.0.1' }, () => resolve())
+    const place = { port: 0, hostname: '127.0.0.1', serverOptions: KEPT_ALIVE }
+    server = serve({ fetch: app.fetch, ...place }, () => resolve())
   })
   overHttp = gatewayAt(urlOf(server))
 })

@@ -13,6 +13,7 @@ import type { Operation } from '../../src/core/operation.ts'
 import { createApp } from '../../src/server/app.ts'
 import { createMcpDoor } from '../../src/server/mcp.ts'
 import { createTyping } from '../cli/typing.ts'
+import { KEPT_ALIVE } from '../support/keep-alive.ts'
 
 export interface Failure {
   readonly code: string
@@ -52,7 +53,7 @@ export async function openDoors(gateway: Gateway): Promise<Doors> {
   })
   const send = async (request: Request) => app.fetch(request)
   const client = await connect(send)
-  const server = serve({ fetch: app.fetch, port: 0, hostname: '127.0.0.1' })
+  const server = serve({ fetch: app.fetch, port: 0, hostname: '127.0.0.1', serverOptions: KEPT_ALIVE })
   if (!server.listening) await new Promise<void>((resolve) => server.once('listening', () => resolve()))
   // An address that is listened on is no pipe's name.
   const { port } = server.address() as AddressInfo

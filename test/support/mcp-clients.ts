@@ -7,6 +7,7 @@ import { StreamableHTTPClientTransport as OldTransport } from '@modelcontextprot
 import { type Actor, LOCAL_PERSON } from '../../src/core/actor.ts'
 import type { Gateway } from '../../src/core/gateway.ts'
 import { createMcpDoor, type McpDoor, type McpDoorOptions } from '../../src/server/mcp.ts'
+import { KEPT_ALIVE } from './keep-alive.ts'
 
 export interface McpService {
   readonly door: McpDoor
@@ -26,6 +27,7 @@ export async function openMcp(gateway: Gateway, options: McpServiceOptions = {})
     fetch: (request) => door.fetch(request, actorOf(request)),
     port: 0,
     hostname: '127.0.0.1',
+    serverOptions: KEPT_ALIVE,
   })
   if (!server.listening) await new Promise<void>((resolve) => server.once('listening', () => resolve()))
   const { port } = server.address() as AddressInfo
@@ -52,19 +54,42 @@ export async function connectModern(url: string, options: ModernOptions = {}): P
   return client
 }
 
+/**
+ * A client in a session opens the stream of what it is told on its own, after it has connected. What is told before that
+ * stream is open nobody hears, so tests wait for it.
+ */
+function fetchWithStream() {
+  let hearOpen = (): void => undefined
+  const isOpen = new Promise<void>((resolve) => {
+    hearOpen = resolve
+  })
+  return {
+    isOpen,
+    async fetch(url: string | URL, init?: RequestInit): Promise<Response> {
+      const response = await fetch(url, init)
+      if (init?.method === 'GET') hearOpen()
+      return response
+    },
+  }
+}
+
 /** The current client, speaking a 2025 revision within a session. */
 export async function connectSession(url: string, options: ModernOptions = {}): Promise<ModernClient> {
   const client = new ModernClient(IDENTITY, options)
-  await client.connect(new StreamableHTTPClientTransport(new URL(url)))
+  const stream = fetchWithStream()
+  await client.connect(new StreamableHTTPClientTransport(new URL(url), { fetch: stream.fetch }))
+  await stream.isOpen
   return client
 }
 
 /** The client of the older SDK, which most programs still carry. */
 export async function connectOld(url: string, options: OldOptions = {}): Promise<OldClient> {
   const client = new OldClient(IDENTITY, options)
-  const transport = new OldTransport(new URL(url))
+  const stream = fetchWithStream()
+  const transport = new OldTransport(new URL(url), { fetch: stream.fetch })
   // The older SDK's own types do not agree about optional fields.
   await client.connect(transport as unknown as Parameters<typeof client.connect>[0])
+  await stream.isOpen
   return client
 }
 

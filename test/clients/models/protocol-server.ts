@@ -2,6 +2,7 @@
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { KEPT_ALIVE } from '../../support/keep-alive.ts'
 
 export interface Exchange {
   readonly path: string
@@ -26,7 +27,7 @@ export async function openProtocolServer(): Promise<ProtocolServer> {
   let respond: (exchange: Exchange) => void | Promise<void> = ({ response }) => {
     response.end()
   }
-  const server = createServer(async (request, response) => {
+  const server = createServer(KEPT_ALIVE, async (request, response) => {
     const chunks: Buffer[] = []
     for await (const chunk of request) chunks.push(chunk)
     const gone = new Promise<void>((resolve) => {
