@@ -10,8 +10,11 @@ import { createHttpGateway } from './http-gateway.ts'
 import { readKey } from './key-file.ts'
 import type { Connection, ConnectOptions } from './surroundings.ts'
 
-/** Another command holds the embedded store for a second or two: it is waited for, a process that stays is not. */
-const STORE_PATIENCE_MS = 8000
+/**
+ * Another command holds the embedded store for a second or two, and for ten where the machine is busy: it is waited for, a
+ * process that stays is not.
+ */
+const STORE_PATIENCE_MS = 30_000
 const STORE_POLL_MS = 150
 
 const SILENT: Log = { debug: ignore, info: ignore, warn: ignore, error: ignore }

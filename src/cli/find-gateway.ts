@@ -3,8 +3,11 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
 
-/** A gateway on this machine answers within milliseconds, unless it is busy. */
-const ANSWER_MAX_MS = 2000
+/**
+ * A gateway on this machine answers within milliseconds, unless the machine is busy: then it is waited for, since what
+ * would come instead, to open its store, must fail. Only a program that got its number and its port keeps one waiting.
+ */
+const ANSWER_MAX_MS = 15_000
 
 const Note = z.object({ url: z.url(), pid: z.int().positive() })
 
