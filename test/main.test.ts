@@ -1,17 +1,20 @@
+import { randomBytes } from 'node:crypto'
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Redis } from 'ioredis'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest'
+import { QUEUE_NAME } from '../src/clients/queue.ts'
 import { compose } from '../src/compose.ts'
 import { readConfig } from '../src/config.ts'
 import { LOCAL_PERSON } from '../src/core/actor.ts'
+import { ERROR_KINDS } from '../src/core/errors.ts'
 import { createLog } from '../src/log.ts'
 import { serve } from '../src/main.ts'
 import { operations } from '../src/tools/registry.ts'
 import { openTestDatabase } from './support/database.ts'
-import { startProcess } from './support/processes.ts'
+import { startProduct, urlOf } from './support/processes.ts'
 import { administer, databaseUrl } from './support/server.ts'
 
 const log = createLog({ level: 'silent' })
@@ -22,7 +25,7 @@ let environment: Record<string, string>
 beforeEach(async () => {
   const home = mkdtempSync(join(tmpdir(), 'switchboard-main-'))
   environment = { SWITCHBOARD_HOME: home, PORT: '0', HOST: '127.0.0.1', LOG_LEVEL: 'silent', REDIS_URL: '' }
-  if (process.env.REDIS_URL) environment.REDIS_URL = ownRedis(process.env.REDIS_URL)
+  if (process.env.REDIS_URL) environment.REDIS_URL = process.env.REDIS_URL
   environment.DATABASE_URL = ''
   if (process.env.DATABASE_URL) {
     const database = await openTestDatabase()
@@ -32,17 +35,12 @@ beforeEach(async () => {
 })
 afterEach(() => rmSync(environment.SWITCHBOARD_HOME ?? '', { recursive: true, force: true }))
 
-/** A database of Redis that only this file uses, emptied before and after. */
-function ownRedis(url: string): string {
-  const own = new URL(url)
-  own.pathname = '/15'
-  return own.href
-}
-
+/** Takes the product's own queue out of the run's Redis, where all other test files have queues of other names. */
 async function emptyRedis(): Promise<void> {
   if (!process.env.REDIS_URL) return
-  const redis = new Redis(ownRedis(process.env.REDIS_URL))
-  await redis.flushdb()
+  const redis = new Redis(process.env.REDIS_URL)
+  const keys = await redis.keys(`bull:${QUEUE_NAME}:*`)
+  if (keys.length > 0) await redis.del(...keys)
   await redis.quit()
 }
 
@@ -50,6 +48,8 @@ beforeAll(emptyRedis)
 afterAll(emptyRedis)
 
 const config = (given: Record<string, string> = {}) => readConfig({ ...environment, ...given })
+const isReady = (told: unknown) =>
+  typeof told === 'object' && told !== null && 'status' in told && told.status === 'ready'
 const isEmbedded = () => environment.DATABASE_URL === ''
 
 async function createTask(url: string, title: string): Promise<number> {
@@ -80,12 +80,12 @@ async function storedTitles(): Promise<string[]> {
   return titles.toSorted()
 }
 
-const startServing = (role = 'all') => startProcess('test/support/serve.ts', [role], environment)
+const startServing = (role = 'all') => startProduct(['serve', '--role', role], environment)
 
 describe('a gateway', () => {
   test('that is killed has all that it answered when it starts again, and nothing twice', async () => {
     const first = startServing()
-    const url = (await first.line(/^up /)).slice(3)
+    const url = await urlOf(first)
     const titles = Array.from({ length: 20 }, (_, index) => `task ${index}`)
     const statuses = await Promise.all(titles.map((title) => createTask(url, title)))
     expect(new Set(statuses)).toEqual(new Set([200]))
@@ -96,7 +96,7 @@ describe('a gateway', () => {
 
   test('that is told to stop answers every call it has begun, takes no more, and ends with 0', async () => {
     const served = startServing()
-    const url = (await served.line(/^up /)).slice(3)
+    const url = await urlOf(served)
     expect(await createTask(url, 'first')).toBe(200)
     const attempts = Array.from({ length: 60 }, (_, index) => createTask(url, `task ${index}`))
     await Promise.race(attempts)
@@ -107,7 +107,6 @@ describe('a gateway', () => {
     expect(statuses.filter((status) => status !== 200 && status !== 503)).toEqual([])
     expect(await storedTitles()).toHaveLength(1 + statuses.filter((status) => status === 200).length)
     expect(exitCode).toBe(0)
-    expect(served.output()).toContain('stopped')
     await expect(fetch(url)).rejects.toThrow()
   })
 
@@ -117,8 +116,8 @@ describe('a gateway', () => {
     if (isEmbedded()) {
       expect(JSON.parse(readFileSync(note, 'utf8'))).toEqual({ url: serving.url, pid: process.pid })
       const second = startServing()
-      expect(await second.line(/^failed/)).toContain(`process ${process.pid}`)
-      expect(await second.exited).toBe(1)
+      expect(await second.line(/already/)).toContain(`process ${process.pid}`)
+      expect(await second.exited).toBe(ERROR_KINDS.conflict.exitCode)
     }
     await serving.stop()
     expect(existsSync(note)).toBe(false)
@@ -126,8 +125,11 @@ describe('a gateway', () => {
 
   test('is ready when its store and its queue are, and says so', async () => {
     const serving = await serve(config(), { role: 'all', log })
-    const response = await fetch(`${serving.url}/readyz`)
-    expect(await response.json()).toEqual({ status: 'ready', checks: { store: 'ok', queue: 'ok' } })
+    // A machine that is busy may leave it unready for a while.
+    let told: unknown
+    do told = await (await fetch(`${serving.url}/readyz`)).json()
+    while (!isReady(told))
+    expect(told).toEqual({ status: 'ready', checks: { store: 'ok', queue: 'ok' } })
     await serving.stop()
   })
 
@@ -177,14 +179,12 @@ describe('a gateway', () => {
 describe.skipIf(!process.env.DATABASE_URL)('several processes on one server', () => {
   test('start at once on an empty database, and all come up', async () => {
     const server = process.env.DATABASE_URL ?? ''
-    const name = `switchboard_race_${process.pid}`
+    const name = `switchboard_race_${randomBytes(6).toString('hex')}`
     await administer(server, `create database ${name}`)
     onTestFinished(() => administer(server, `drop database ${name} with (force)`))
     environment.DATABASE_URL = databaseUrl(server, name)
     const processes = ['gateway', 'gateway', 'worker', 'worker'].map(startServing)
-    const lines = await Promise.all(processes.map((each) => each.line(/^(up|failed)/)))
-
-    expect(lines.filter((line) => line.startsWith('up'))).toHaveLength(4)
+    await Promise.all(processes.map((each) => each.line(/ is up at | works off the queue/)))
     const codes = await Promise.all(processes.map((each) => each.kill('SIGTERM')))
     expect(codes).toEqual([0, 0, 0, 0])
   })

@@ -50,7 +50,8 @@ describe.runIf(process.env.DATABASE_URL)('on a server', { timeout: SERVED_TIMEOU
     let answered = 0
 
     const write = async (writer: number): Promise<void> => {
-      for (let number = 0; number < WRITES_EACH; number += 1) {
+      // And on until a cut has met a call.
+      for (let number = 0; number < WRITES_EACH || refusals.length === 0; number += 1) {
         const key = `writer ${writer}, number ${number}`
         keys.push(key)
         await createUntilDone(url, key, (refusal) => refusals.push(refusal))

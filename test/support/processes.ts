@@ -8,7 +8,7 @@ export interface TestProcess {
   readonly pid: number
   /** All that it wrote so far, on both streams. */
   readonly output: () => string
-  /** Answers with the first line that matches, now or later; throws when the process ends without it. */
+  /** Answers with the first whole line that matches, now or later; throws when the process ends without it. */
   line(pattern: RegExp): Promise<string>
   /** Ends its input. */
   endInput(): void
@@ -17,10 +17,22 @@ export interface TestProcess {
   readonly exited: Promise<number | null>
 }
 
+type Environment = Readonly<Record<string, string>>
+
+const pathOf = (file: string) => fileURLToPath(new URL(`../../${file}`, import.meta.url))
+
+/** Starts the product as it is installed, with these words on its command line. */
+export function startProduct(words: readonly string[], env: Environment): TestProcess {
+  return startNode([pathOf('bin/switchboard'), ...words], env)
+}
+
 /** Starts a TypeScript file of this repository as a process of its own. */
-export function startProcess(file: string, args: string[], env: Record<string, string> = {}): TestProcess {
-  const path = fileURLToPath(new URL(`../../${file}`, import.meta.url))
-  const child = spawn(process.execPath, ['--import', 'tsx', path, ...args], {
+export function startProcess(file: string, args: readonly string[], env: Environment = {}): TestProcess {
+  return startNode(['--import', 'tsx', pathOf(file), ...args], env)
+}
+
+function startNode(words: readonly string[], env: Environment): TestProcess {
+  const child = spawn(process.execPath, words, {
     stdio: ['pipe', 'pipe', 'pipe'],
     env: { ...process.env, ...env },
   })
@@ -41,7 +53,11 @@ function watchProcess(child: ChildProcess, exited: Promise<number | null>): Test
   }
   child.stdout?.on('data', hear)
   child.stderr?.on('data', hear)
-  const find = (pattern: RegExp) => output.split('\n').find((line) => pattern.test(line))
+  const find = (pattern: RegExp) =>
+    output
+      .split('\n')
+      .slice(0, -1)
+      .find((line) => pattern.test(line))
   return {
     pid: child.pid ?? 0,
     output: () => output,
@@ -65,4 +81,10 @@ function watchProcess(child: ChildProcess, exited: Promise<number | null>): Test
       return exited
     },
   }
+}
+
+/** Where a gateway is reached that was started by `serve`, once it is up. */
+export async function urlOf(served: TestProcess): Promise<string> {
+  const line = await served.line(/ is up at /)
+  return / is up at (\S+)/.exec(line)?.[1] ?? ''
 }
