@@ -22,7 +22,7 @@ beforeAll(async () => {
 afterAll(() => gateway.close())
 
 const DEPTH_MAX = 3
-const TREES = 8
+const TREES = 5
 
 /** One run of a tree: below which of those before it, and what it may spend. */
 interface Node {
