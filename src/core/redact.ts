@@ -37,7 +37,12 @@ export function redact(value: unknown): unknown {
   return Object.fromEntries(
     Object.entries(value).map(([name, field]) => [
       redactText(name),
-      SECRET_NAME.test(name) ? REDACTED : redact(field),
+      isSecret(name, field) ? REDACTED : redact(field),
     ]),
   )
+}
+
+/** A number of tokens is what a model takes, no secret. */
+function isSecret(name: string, field: unknown): boolean {
+  return SECRET_NAME.test(name) && !(typeof field === 'number' && /tokens$/i.test(name))
 }

@@ -87,6 +87,12 @@ describe('data', () => {
     )
   })
 
+  it('keeps how many tokens a budget has, which are no secret', () => {
+    const budget = { tokens: 5_000, maxTokens: 100, tokensPerDay: 1 }
+    expect(redact({ budget })).toEqual({ budget })
+    expect(redact({ token: 123_456, tokens: ['x'] })).toEqual({ token: '[redacted]', tokens: '[redacted]' })
+  })
+
   it('loses a key that stands as the name of a field', () => {
     expect(JSON.stringify(redact({ [`sb_${letters(49)}`]: 1 }))).toBe('{"[redacted]":1}')
   })
