@@ -7,6 +7,7 @@ import { z } from 'zod'
 import { AppError } from '../../src/core/errors.ts'
 import { defineOperation } from '../../src/core/operation.ts'
 import type { Db } from '../../src/domain/db.ts'
+import { KEPT_ALIVE } from './keep-alive.ts'
 
 /** A request that has come and is not answered yet. */
 export interface Letter {
@@ -33,7 +34,7 @@ export async function openPostOffice(): Promise<PostOffice> {
   const letters: Letter[] = []
   const waiting: ((letter: Letter) => void)[] = []
   let given = 0
-  const server = createServer(async (request, response) => {
+  const server = createServer(KEPT_ALIVE, async (request, response) => {
     const letter = toLetter(await readText(request), String(request.headers['idempotency-key']), response)
     letters.push(letter)
     const hear = waiting.shift()
