@@ -1,5 +1,5 @@
 /** The product's parts in a process of the bench, on a store and a queue of the bench's own. */
-import { mkdtemp } from 'node:fs/promises'
+import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Extension } from '../src/compose.ts'
@@ -22,10 +22,11 @@ export const log = { debug: silent, info: silent, warn: silent, error: console.e
 
 /** A home of its own also where the data lies on a server. */
 export async function composeProduct({ store, redisUrl, environment, extend }: Product) {
-  const home = 'home' in store ? store.home : await mkdtemp(join(tmpdir(), 'switchboard-bench-'))
+  const isOnServer = 'url' in store
+  const home = isOnServer ? await mkdtemp(join(tmpdir(), 'switchboard-bench-')) : store.home
   const config = readConfig({
     SWITCHBOARD_HOME: home,
-    ...('url' in store && { DATABASE_URL: store.url }),
+    ...(isOnServer && { DATABASE_URL: store.url }),
     ...(redisUrl !== undefined && { REDIS_URL: redisUrl }),
     ...environment,
   })
@@ -39,5 +40,9 @@ export async function composeProduct({ store, redisUrl, environment, extend }: P
     if (operation === undefined) throw new Error(`there is no ${name}`)
     return (await gateway.invoke(operation, input, { actor: LOCAL_PERSON, door: 'process' })).output
   }
-  return { config, parts, call }
+  async function close(): Promise<void> {
+    await parts.close()
+    if (isOnServer) await rm(home, { recursive: true, force: true })
+  }
+  return { config, parts, call, close }
 }

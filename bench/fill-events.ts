@@ -31,7 +31,7 @@ const idler: Executor = {
   execute: async () => ({ kind: 'ended', state: 'succeeded', reason: 'finished', seenStep: 0 }),
 }
 
-const { parts, call } = await composeProduct({ store, extend: { executors: [idler] } })
+const { parts, call, close } = await composeProduct({ store, extend: { executors: [idler] } })
 const { db } = parts.database
 await call('agents.create', {
   slug: 'idler',
@@ -85,6 +85,6 @@ const filled: FilledEvents = {
     'select avg(octet_length(type) + octet_length(data::text))::float8 as value from run_events',
   ),
 }
-await parts.close()
+await close()
 process.stdout.write(`${JSON.stringify(filled)}\n`)
 process.exit(0)

@@ -76,7 +76,7 @@ const tellOperation = defineOperation({
   tell: () => 'Told.',
 })
 
-const { config, parts, call } = await composeProduct({
+const { config, parts, call, close } = await composeProduct({
   store,
   environment: { PORT: '0', SWITCHBOARD_RATE_LIMIT: '1000000' },
   extend: { operations: [tellOperation], executors: [teller] },
@@ -94,6 +94,6 @@ process.once('SIGTERM', () => {
   front.drain()
   void front
     .close(0)
-    .then(() => parts.close())
+    .then(close)
     .finally(() => process.exit(0))
 })

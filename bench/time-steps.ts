@@ -41,6 +41,7 @@ const {
   config: settings,
   parts,
   call,
+  close,
 } = await composeProduct({
   store,
   redisUrl,
@@ -125,7 +126,7 @@ const stepsPerRun =
   ((await one('select count(*)::int as value from run_steps')) - stepsBefore) / (config.runs * TURNS)
 
 await jobs.close()
-await parts.close()
+await close()
 const timed: TimedSteps = {
   stepsPerRun,
   commitsPerRun,
