@@ -1,11 +1,11 @@
 /** A Redis of this harness' own, which is killed and comes back with what it had written down. */
 import { type ChildProcess, spawn } from 'node:child_process'
+import { randomInt } from 'node:crypto'
 import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { listenLocal } from './listen-local.ts'
 
 export interface RedisServer {
   readonly port: number
@@ -53,10 +53,26 @@ async function startRedis(folder: string, port: number): Promise<ChildProcess | 
   })
 }
 
-/** A port that nobody has now. */
+/** Below those that systems give to whoever asks for any port: from 32768 on, or higher. */
+const OWN_PORTS = { min: 20_000, max: 32_000 } as const
+
+/** A port that nobody has now, and that nobody gets by chance while what had it is started anew. */
 export async function freePort(): Promise<number> {
+  for (;;) {
+    const port = randomInt(OWN_PORTS.min, OWN_PORTS.max)
+    if (await isFree(port)) return port
+  }
+}
+
+async function isFree(port: number): Promise<boolean> {
   const server = createServer()
-  const port = await listenLocal(server)
-  await new Promise((resolve) => server.close(resolve))
-  return port
+  try {
+    server.listen(port, '127.0.0.1')
+    await once(server, 'listening')
+    return true
+  } catch {
+    return false
+  } finally {
+    await new Promise((resolve) => server.close(resolve))
+  }
 }
