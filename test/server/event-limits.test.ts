@@ -9,9 +9,12 @@ import { LOCAL_PERSON, openFixture } from '../support/fixture-operations.ts'
 import { createGrowingList } from '../support/growing-list.ts'
 
 const open: (() => Promise<void>)[] = []
+/** Held for as long as a test lasts: a stream whose answer is garbage is left by the client. */
+const answers: Response[] = []
 
 afterEach(async () => {
   await Promise.all(open.splice(0).map((close) => close()))
+  answers.length = 0
 })
 
 async function start(limits: Partial<StreamLimits>) {
@@ -44,6 +47,7 @@ async function start(limits: Partial<StreamLimits>) {
     async watch(keyId?: string, method = 'GET') {
       const headers = { accept: 'text/event-stream', ...(keyId && { authorization: keyId }) }
       const answer = await fetch(`${url}/v1/lists/one/lines`, { method, headers })
+      answers.push(answer)
       return { answer, status: answer.status }
     },
   }
