@@ -80,10 +80,9 @@ const READ_FIELDS = [
 const SHOWN_CHARS = 160
 
 function inShort(data: RunEvent['data']): string {
-  const said = READ_FIELDS.map((field) => data[field]).filter((value) => typeof value === 'string')
-  const line = said
+  const said = READ_FIELDS.map((field) => data[field])
+    .filter((value) => typeof value === 'string')
     .filter((text) => text !== '' && text !== 'done')
-    .join(' · ')
-    .replaceAll(/\s+/g, ' ')
+  const line = (said.length > 0 ? said.join(' · ') : String(data.kind ?? '')).replaceAll(/\s+/g, ' ')
   return line.length > SHOWN_CHARS ? `${line.slice(0, SHOWN_CHARS - 1)}…`.toWellFormed() : line
 }

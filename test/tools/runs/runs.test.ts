@@ -232,6 +232,23 @@ describe('runs.events', () => {
     expect(rest).toMatchObject({ lastPosition: 3, ended: true })
   })
 
+  it('shows people in a line what each event says, and no ids or JSON', async () => {
+    const runId = await world.start()
+    const at = new Date(0).toISOString()
+    const events = [
+      ['run.created', { agent: 'assistant', goal: 'Tidy\nup', parentId: null }],
+      ['step.started', { kind: 'model', number: 1, stepId: 'step_1' }],
+      ['step.finished', { kind: 'tool', tool: 'tasks_list', state: 'failed', text: 'x'.repeat(500) }],
+    ] as const
+    const items = events.map(([type, data], index) => ({ position: index + 1, at, type, data }))
+    const shown = listRunEvents.table?.({ ...(await world.run(listRunEvents, { runId })), items })
+    expect(shown?.rows.map((row) => row.slice(2))).toEqual([
+      ['run.created', 'assistant · Tidy up'],
+      ['step.started', 'model'],
+      ['step.finished', expect.stringMatching(/^tasks_list · failed · x{100,}…$/)],
+    ])
+  })
+
   it('as a stream ends with the last event of a run that has ended, and not before', async () => {
     const runId = await world.start()
     await world.run(cancelRun, { runId })
