@@ -30,8 +30,12 @@ const OPEN_CODES: readonly ErrorCode[] = ['unavailable', 'cancelled', 'outcome_u
  * no second time.
  */
 export class BrokenOff extends AppError {
-  constructor(error: AppError) {
-    const { fix = 'Call again with the same idempotency key: it is done once.', retryAfterMs } = error
+  constructor(error: AppError, { idempotencyKey }: Pick<Call, 'idempotencyKey'>) {
+    const { retryAfterMs } = error
+    const fix =
+      idempotencyKey === undefined
+        ? 'Look whether it was done before you call again; with an idempotency key it would be done once.'
+        : (error.fix ?? 'Call again with the same idempotency key: it is done once.')
     super(error.code, error.message, { fix, retryAfterMs, cause: error.cause ?? error })
     this.name = 'BrokenOff'
   }
@@ -114,8 +118,9 @@ function whyBroken(thrown: unknown, call: Call, late: AbortSignal): AppError {
   return new AppError('unavailable', words, { cause: thrown })
 }
 
-function openError({ operation }: Attempt, error: AppError): AppError {
-  if (operation.outside === 'idempotent' && error.code !== 'outcome_unknown') return new BrokenOff(error)
+function openError({ operation, call }: Attempt, error: AppError): AppError {
+  if (operation.outside === 'idempotent' && error.code !== 'outcome_unknown')
+    return new BrokenOff(error, call)
   return new AppError('outcome_unknown', `It broke off, and may have been done: ${error.message}`, {
     fix: 'Look whether it was. To have it done anew, call with a new key.',
     cause: error.cause ?? error,
@@ -151,13 +156,14 @@ async function leave(
 }
 
 /** The caller's part after the write, in a transaction of its own. @throws AppError; `BrokenOff` where it may be tried again */
-export async function tellCaller(runtime: Runtime, { within }: Call, output: object): Promise<void> {
+export async function tellCaller(runtime: Runtime, call: Call, output: object): Promise<void> {
+  const { within } = call
   if (within === undefined) return
   try {
     await tryAgain(() => runtime.transaction((resources) => within.after(resources, output)))
   } catch (thrown) {
     const error = toAppError(thrown)
-    throw error.code === 'unavailable' ? new BrokenOff(error) : error
+    throw error.code === 'unavailable' ? new BrokenOff(error, call) : error
   }
 }
 

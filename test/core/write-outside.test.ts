@@ -133,6 +133,12 @@ describe('work outside', () => {
     expect(keys.size).toBe(2)
   })
 
+  it('of a call without a key that breaks off is not told to be repeated under one', async () => {
+    const making = gateway.invoke(post, { text: newCall().text }, gateway.as())
+    ;(await office.next()).cut()
+    await expect(making).rejects.toMatchObject({ fix: expect.stringContaining('before you call again') })
+  })
+
   it('is not begun where its caller may not begin, and leaves no claim', async () => {
     const { make, sent } = newCall()
     const refuse: Within = {
