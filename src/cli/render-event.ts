@@ -49,10 +49,19 @@ export function createEventPrinter(printing: Printing): EventPrinter {
     out.write(text)
   }
 
+  /** The last pieces may come after the whole, or never: only what is lacking is shown. */
+  function showRest(data: Data): void {
+    const whole = plainText(textOf(data.text))
+    if (begun === undefined || begun.stepId !== data.stepId || !whole.startsWith(begun.text)) return
+    out.write(whole.slice(begun.text.length))
+    begun.text = whole
+  }
+
   return {
     show({ type, data: json }) {
       const data = dataOf(json)
       if (type === 'delta') return showDelta(data)
+      if (type === 'step.finished') showRest(data)
       const shown = begun
       close()
       if (type === 'step.finished') finished.add(textOf(data.stepId))

@@ -273,6 +273,19 @@ test('on a terminal text is shown as it comes, and not again when it is whole', 
   expect(out).toMatch(/^Hello there\n {2}1 tokens · cost unknown\nAgain\n/)
 })
 
+test('on a terminal text whose last piece did not come in time is shown once, and whole', async () => {
+  const { type, tell, end, live, watchersAre } = await start()
+  const watching = type(watch, { isTerminal: true })
+  await watchersAre(1)
+  live.emitLive(`run://${RUN}`, 'local', { stepId: 's1', text: 'Hello ' })
+  await live.close()
+  const done = { kind: 'model', state: 'done', tokens: 1, costUsd: null }
+  tell('step.finished', { ...done, stepId: 's1', text: 'Hello there' })
+  end('succeeded')
+  const { out } = await watching
+  expect(out).toMatch(/^Hello there\n {2}1 tokens · cost unknown\n/)
+})
+
 test('a summary that was the last text is not said twice', async () => {
   const { type, tell, end } = await start()
   tell('step.finished', {
