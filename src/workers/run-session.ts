@@ -2,9 +2,9 @@
 import type { Actor } from '../core/actor.ts'
 import type { Invoke, Runtime, Within } from '../core/invoke.ts'
 import type { Operation } from '../core/operation.ts'
-import { type Hold, holdRun, holdToAct } from '../domain/runs/hold-run.ts'
+import { type Hold, holdToAct, readHeld } from '../domain/runs/hold-run.ts'
 import type { RunRow } from '../domain/runs/run.ts'
-import { listSteps } from '../domain/runs/steps.ts'
+import { isOver, listSteps, type StepRow } from '../domain/runs/steps.ts'
 import type { LiveDelta, OperationWork, RunSession } from './executor.ts'
 import { type Collected, createWrites, transact } from './transact.ts'
 
@@ -38,15 +38,23 @@ export function createSession({ runtime, invoke, run, signal, onDelta }: Session
     operations: runtime.operations,
     now: runtime.now,
     activeMs: () => run.activeMs + runtime.now().getTime() - claimedAt,
-    look: () =>
-      transaction(async ({ db }) => {
-        const { run: now } = await holdRun(db, hold)
-        return { run: now, steps: await listSteps(db, run.id) }
-      }),
+    look: createLook(runtime, hold),
     transaction,
     callOperation: (operation, input, work) =>
       callAsRun({ runtime, invoke, run, signal }, operation, [input, work]),
     emit: (delta) => onDelta(run, delta),
+  }
+}
+
+/** Reads each step until it is over, and from then on remembers it: a long run would read all of them at each move. */
+function createLook({ resources: { db } }: Runtime, hold: Hold): RunSession['look'] {
+  const over: StepRow[] = []
+  return async () => {
+    const run = await readHeld(db, hold)
+    const steps = [...over, ...(await listSteps(db, hold.runId, over.at(-1)?.number))]
+    const open = steps.findIndex((step) => !isOver(step))
+    over.push(...steps.slice(over.length, open === -1 ? steps.length : open))
+    return { run, steps }
   }
 }
 

@@ -139,7 +139,14 @@ export async function holdRun(db: Db, { runId, rootId, fence }: Hold): Promise<H
   return { run, root }
 }
 
-/** The same before something new is begun. @throws RunLost, RunStopping */
+/** The run as it stands, for its worker; every write proves the hold anew. @throws RunLost */
+export async function readHeld(db: Db, { runId, fence }: Hold): Promise<RunRow> {
+  const [run] = await readRows(db, runs, sql`select * from ${runs} where id = ${runId}`)
+  if (run?.fence !== fence || run.state !== 'running') throw new RunLost(runId)
+  return run
+}
+
+/** Locks them before something new is begun. @throws RunLost, RunStopping */
 export async function holdToAct(db: Db, hold: Hold): Promise<Held> {
   const held = await holdRun(db, hold)
   if (held.run.cancelAskedAt !== null || held.run.pauseAskedAt !== null) throw new RunStopping(hold.runId)

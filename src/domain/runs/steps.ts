@@ -1,8 +1,9 @@
 /** The steps of a run: each is stored before the next begins. */
-import { and, asc, eq, inArray, sql } from 'drizzle-orm'
+import { and, eq, inArray, sql } from 'drizzle-orm'
 import type { Db } from '../db.ts'
 import { insertRows } from '../insert-rows.ts'
 import { toUsd } from '../money.ts'
+import { readRows } from '../read-rows.ts'
 import { RunLost } from './hold-run.ts'
 import type { RunRow } from './run.ts'
 import type { StepKind, StepState } from './states.ts'
@@ -14,9 +15,18 @@ export type StepRow = typeof runSteps.$inferSelect
 /** Characters of a step's text that its event carries; the step has all. */
 const EVENT_TEXT_MAX_CHARS = 2_000
 
-/** The steps of a run in their order. */
-export async function listSteps(db: Db, runId: string): Promise<StepRow[]> {
-  return await db.select().from(runSteps).where(eq(runSteps.runId, runId)).orderBy(asc(runSteps.number))
+/** The steps of a run in their order, from the one after `after`. */
+export async function listSteps(db: Db, runId: string, after = 0): Promise<StepRow[]> {
+  return await readRows(
+    db,
+    runSteps,
+    sql`select * from ${runSteps} where run_id = ${runId} and number > ${after} order by number`,
+  )
+}
+
+/** What a step that has come so far is, it stays. */
+export function isOver({ state }: StepRow): boolean {
+  return state === 'done' || state === 'failed'
 }
 
 interface NewStep {
