@@ -1,4 +1,5 @@
 /** What is looked at before a claimed run is carried on: whether it still may, can, and should. */
+import type { Runtime } from '../core/invoke.ts'
 import { keyState } from '../domain/access/key.ts'
 import { findKey } from '../domain/access/keys.ts'
 import { mayStart } from '../domain/budgets/daily.ts'
@@ -8,20 +9,20 @@ import type { RunReason } from '../domain/runs/states.ts'
 import type { Writes } from '../domain/runs/writes.ts'
 import type { Executor, RunEnd } from './executor.ts'
 
-/** In the transaction that claims the run: how it ends or waits instead; undefined: it may go on. */
+/** How the run ends or waits instead; undefined: it may go on. */
 export async function mayBegin(
-  writes: Writes,
+  { resources, now }: Pick<Runtime, 'resources' | 'now'>,
   run: RunRow,
   executor: Executor | undefined,
 ): Promise<RunEnd | undefined> {
   const refusal = whyNot(run, executor)
   if (refusal) return refusal
-  if (await isKeyGone(writes, run)) {
+  if (await isKeyGone({ db: resources.db, now: now() }, run)) {
     return failed(run, 'access_revoked', 'The key that started this run has been revoked or has expired.')
   }
   // What has begun is finished: only new runs are held back, and a delegated one belongs to a run that has begun.
   if (run.modelSteps > 0 || run.depth > 0) return undefined
-  const start = await mayStart(writes.db, await spenderOf(writes, run), writes.now)
+  const start = await mayStart(resources.db, await spenderOf(resources, run), now())
   if (start.ok) return undefined
   const { resumeAt, words } = start
   return {
@@ -52,7 +53,10 @@ function whyNot(run: RunRow, executor: Executor | undefined): RunEnd | undefined
   return failed(run, 'version_unsupported', detail)
 }
 
-async function isKeyGone({ db, now }: Writes, { starter: { keyId } }: RunRow): Promise<boolean> {
+async function isKeyGone(
+  { db, now }: Pick<Writes, 'db' | 'now'>,
+  { starter: { keyId } }: RunRow,
+): Promise<boolean> {
   if (keyId === undefined) return false
   const key = await findKey(db, keyId)
   return key === undefined || keyState(key, now) !== 'active'

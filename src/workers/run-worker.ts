@@ -13,7 +13,7 @@ import { confirmStop, leaveRun } from './let-go.ts'
 import { mayBegin } from './may-begin.ts'
 import { createSession, holdOf } from './run-session.ts'
 import { startTimeLimit, TimeUp } from './time-limit.ts'
-import { transact } from './transact.ts'
+import { createWrites, transact } from './transact.ts'
 import type { Work } from './workers.ts'
 
 /** Claims in a row that may end without a step finished before a run counts as one that breaks its workers. */
@@ -52,9 +52,9 @@ export function createRunWorker(parts: RunWorkerParts): RunWorker {
       if (isStopping) throw new AppError('unavailable', 'This worker is about to end.')
       const claimed = await claim({ ...parts, runtime }, data.runId ?? '')
       if (claimed === undefined) return
-      const lease = leases.take(holdOf(claimed.run))
+      const lease = leases.take(holdOf(claimed))
       if (isStopping) leases.abortAll(new WorkerStopping())
-      const limit = startTimeLimit(claimed.run, lease.signal)
+      const limit = startTimeLimit(claimed, lease.signal)
       try {
         await workOn({ ...parts, runtime }, claimed, limit.signal)
       } finally {
@@ -69,25 +69,16 @@ export function createRunWorker(parts: RunWorkerParts): RunWorker {
   }
 }
 
-/** A run that this worker has taken. */
-interface Claimed {
-  readonly run: RunRow
-  readonly executor: Executor | undefined
-  /** How it ends or waits at once; undefined: its executor carries it on. */
-  readonly end: RunEnd | undefined
-}
-
+/** One statement, so that it needs no transaction around it. */
 async function claim(
-  { runtime, executors, worker, leaseMs }: RunWorkerParts,
+  { runtime, worker, leaseMs }: RunWorkerParts,
   runId: string,
-): Promise<Claimed | undefined> {
+): Promise<RunRow | undefined> {
+  const { writes, settle } = createWrites(runtime, runtime.resources)
   try {
-    return await transact(runtime, async (writes) => {
-      const run = await claimRun(writes, runId, { worker, leaseMs })
-      if (run === undefined) return undefined
-      const executor = executors.find(({ name }) => name === run.agent.executor)
-      return { run, executor, end: await mayBegin(writes, run, executor) }
-    })
+    const run = await claimRun(writes, runId, { worker, leaseMs })
+    await settle()
+    return run
   } catch (thrown) {
     if (!isTaken(thrown)) throw thrown
     await transact(runtime, (writes) => markBusy(writes, runId))
@@ -95,13 +86,12 @@ async function claim(
   }
 }
 
-async function workOn(parts: RunWorkerParts, claimed: Claimed, signal: AbortSignal): Promise<void> {
+async function workOn(parts: RunWorkerParts, run: RunRow, signal: AbortSignal): Promise<void> {
   const { runtime } = parts
-  const { run } = claimed
   const log = (level: keyof Log, fields: object, message: string) =>
     runtime.log[level]({ runId: run.id, fence: run.fence, ...fields }, message)
   try {
-    await carryOn(parts, claimed, signal)
+    await carryOn(parts, run, signal)
   } catch (thrown) {
     const why: unknown = signal.aborted ? signal.reason : thrown
     if (why instanceof RunLost) return log('info', {}, 'the run is worked on elsewhere, or has ended')
@@ -115,14 +105,15 @@ async function workOn(parts: RunWorkerParts, claimed: Claimed, signal: AbortSign
 }
 
 async function carryOn(
-  { runtime, invoke, onDelta = () => undefined }: RunWorkerParts,
-  { run, executor, end: refusal }: Claimed,
+  { runtime, invoke, executors, onDelta = () => undefined }: RunWorkerParts,
+  run: RunRow,
   signal: AbortSignal,
 ): Promise<void> {
   const session = createSession({ runtime, invoke, run, signal, onDelta })
   if (run.fence > 1) await session.transaction((writes) => settleLost(writes, session.hold))
   if (run.cancelAskedAt !== null || run.pauseAskedAt !== null) throw new RunStopping(run.id)
-  let end = refusal
+  const executor = executors.find(({ name }) => name === run.agent.executor)
+  let end = await mayBegin(runtime, run, executor)
   if (end === undefined && run.losses > MAX_LOSSES) end = brokenEnd('worker_lost')
   while (true) {
     end ??= await executor?.execute(session)
