@@ -114,6 +114,7 @@ describe('a run', () => {
         calls: [
           { name: 'tasks_create', input: { task: 'x' } },
           { name: 'tasks_fly', input: {} },
+          { name: 'tasks_create', input: '{"tasks": [{"title": "cut o' },
         ],
       },
       (exchange) => ({ text: lastTold(exchange) }),
@@ -123,6 +124,7 @@ describe('a run', () => {
     expect(state).toBe('succeeded')
     expect(summary).toContain('invalid_input')
     expect(summary).toContain('There is no tool tasks_fly')
+    expect(summary).toContain('is not a JSON object, or was cut off')
   })
 
   test('goes on after a provider that was busy, and ends when it stays so', async () => {

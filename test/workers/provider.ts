@@ -9,7 +9,7 @@ import {
 /** What a model answers with: words, calls, or both. */
 export interface Answer {
   readonly text?: string
-  readonly calls?: readonly { readonly name: string; readonly input: object }[]
+  readonly calls?: readonly { readonly name: string; readonly input: object | string }[]
   readonly stop?: string
   readonly tokens?: { readonly input: number; readonly output: number }
 }
@@ -58,13 +58,16 @@ function writeAnswer({ response }: Exchange, answer: Answer, callId: () => strin
   response.end()
 }
 
-function callEvents(index: number, id: string, { name, input }: { name: string; input: object }) {
+function callEvents(index: number, id: string, { name, input }: { name: string; input: object | string }) {
   return [
     { type: 'content_block_start', index, content_block: { type: 'tool_use', id, name, input: {} } },
     {
       type: 'content_block_delta',
       index,
-      delta: { type: 'input_json_delta', partial_json: JSON.stringify(input) },
+      delta: {
+        type: 'input_json_delta',
+        partial_json: typeof input === 'string' ? input : JSON.stringify(input),
+      },
     },
     { type: 'content_block_stop', index },
   ]

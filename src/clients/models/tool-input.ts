@@ -16,11 +16,16 @@ function parseObject(text: string): Record<string, unknown> | undefined {
 }
 
 /**
- * Always an object, since providers take nothing else back. What is none becomes `{ invalidJson: text }`: the tool's
- * schema refuses the field, and the model learns what it wrote.
+ * Always an object, since providers take nothing else back. What is none becomes `{ invalidJson: text }`: the call is
+ * refused, and the model learns what it wrote.
  */
 export function readToolInput(text: string): Record<string, unknown> {
   return parseObject(text) ?? { invalidJson: text }
+}
+
+/** Whether it stands for what was no JSON object. */
+export function isInvalidJson(input: unknown): boolean {
+  return isRecord(input) && Object.keys(input).join() === 'invalidJson'
 }
 
 export function isWholeInput(text: string): boolean {

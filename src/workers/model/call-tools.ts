@@ -1,5 +1,6 @@
 /** Carries out the calls that an answer asks for: several at a time, each once, each as far as the policy lets it. */
 import { setTimeout as pause } from 'node:timers/promises'
+import { isInvalidJson } from '../../clients/models/tool-input.ts'
 import { AppError, ERROR_KINDS, toAppError } from '../../core/errors.ts'
 import { checkInput, invalidInput } from '../../core/input.ts'
 import { isJsonObject } from '../../core/json.ts'
@@ -54,9 +55,10 @@ export async function callTools(
 
 async function callTool(work: ModelWork, standing: Standing, step: StepRow): Promise<void> {
   const { session } = work
-  const { name } = readToolRequest(step)
+  const { name, input } = readToolRequest(step)
   const offer = offerOf(session.run, session.operations, phaseOf(step))
   try {
+    if (isInvalidJson(input)) throw noJson(name)
     const operation = offer.operations.get(name)
     if (operation !== undefined) return await callOperation(session, { standing, step, operation })
     if (isLoopTool(name) && offer.loopTools.includes(name)) {
@@ -66,6 +68,12 @@ async function callTool(work: ModelWork, standing: Standing, step: StepRow): Pro
   } catch (thrown) {
     await storeFault(session, step, thrown)
   }
+}
+
+function noJson(name: string): AppError {
+  return new AppError('invalid_input', `What you gave ${name} is not a JSON object, or was cut off.`, {
+    fix: 'Call it again with one whole JSON object.',
+  })
 }
 
 function noSuchTool(name: string, { operations, loopTools }: Offer): AppError {
