@@ -40,6 +40,9 @@ const CLOCKS_APART_MS = 1_000
 
 /** The database's clock decides about leases: workers' own may differ. */
 const leaseEnd = (leaseMs: number) => sql`clock_timestamp() + ${`${leaseMs} milliseconds`}::interval`
+/** From when it was asked for: what waited for a lock, in a process that is frozen by then, renews nothing. */
+const renewedEnd = (leaseMs: number) =>
+  sql`greatest(${runs.leaseUntil}, statement_timestamp() + ${`${leaseMs} milliseconds`}::interval)`
 const leaseIsOver = sql`${runs.leaseUntil} < clock_timestamp()`
 /** How long the claim before this one worked: until its lease was over, since nobody knows of anything later. */
 const activeOfLost = (now: Date) => sql`greatest(0, floor(extract(epoch from
@@ -105,7 +108,7 @@ export async function renewLeases(
     .for('update')
   return await db
     .update(runs)
-    .set({ leaseUntil: leaseEnd(leaseMs) })
+    .set({ leaseUntil: renewedEnd(leaseMs) })
     .where(inArray(runs.id, held))
     .returning({
       id: runs.id,
