@@ -23,11 +23,6 @@ export function readToolInput(text: string): Record<string, unknown> {
   return parseObject(text) ?? { invalidJson: text }
 }
 
-/** Whether it stands for what was no JSON object. */
-export function isInvalidJson(input: unknown): boolean {
-  return isRecord(input) && Object.keys(input).join() === 'invalidJson'
-}
-
 export function isWholeInput(text: string): boolean {
   return parseObject(text) !== undefined
 }

@@ -1,6 +1,5 @@
 /** Carries out the calls that an answer asks for: several at a time, each once, each as far as the policy lets it. */
 import { setTimeout as pause } from 'node:timers/promises'
-import { isInvalidJson } from '../../clients/models/tool-input.ts'
 import { AppError, ERROR_KINDS, toAppError } from '../../core/errors.ts'
 import { checkInput, invalidInput } from '../../core/input.ts'
 import { isJsonObject } from '../../core/json.ts'
@@ -15,7 +14,7 @@ import type { OperationWork, RunSession, Standing } from '../executor.ts'
 import { callLoopTool } from './loop-tools.ts'
 import type { ModelWork } from './model-work.ts'
 import { phaseOf } from './next-move.ts'
-import { readToolRequest } from './stored.ts'
+import { isInvalidJson, readToolRequest } from './stored.ts'
 import { errorText, resultText } from './tool-text.ts'
 import { isLoopTool, type Offer, offerOf } from './tools.ts'
 

@@ -1,5 +1,6 @@
 /** What the model executor stores in its steps (form 1), and how it reads it back. */
 import type { Message, Said, StopReason, Usage } from '../../clients/models/model.ts'
+import { isJsonObject } from '../../core/json.ts'
 import type { StepRow } from '../../domain/runs/steps.ts'
 
 /** What a model step is for: the work itself, or a summary of it. */
@@ -61,6 +62,11 @@ export function readModelResult({ result }: Pick<StepRow, 'result'>): ModelStepR
 
 export function readToolRequest({ request }: Pick<StepRow, 'request'>): ToolStepRequest {
   return request as ToolStepRequest
+}
+
+/** Whether an input stands for what was no JSON object: see `Said`. */
+export function isInvalidJson(input: unknown): boolean {
+  return isJsonObject(input) && Object.keys(input).join() === 'invalidJson'
 }
 
 export function readToolResult({ result }: Pick<StepRow, 'result'>): ToolStepResult {
