@@ -111,7 +111,15 @@ function drawFolded(
         { content: dimIds(row[index] ?? '', output), colSpan: head.length - main },
       ]),
   )
-  return draw(head, cells, squeeze(natural, [head, ...cells], output.width), output, below)
+  const widths = squeeze(natural, [head, ...cells], output.width)
+  // The ids span the columns from the main one on, with one character between two as the library counts it; the last
+  // makes up what these are too narrow by.
+  const spanned = widths.slice(main)
+  const span = spanned.reduce((sum, one) => sum + one, spanned.length - 1)
+  const longest = Math.max(0, ...ids.map((index) => longestIn(rows, index)))
+  const last = widths.length - 1
+  widths[last] = (widths[last] ?? 0) + Math.max(0, longest - span)
+  return draw(head, cells, widths, output, below)
 }
 
 function draw(
