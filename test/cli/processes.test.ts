@@ -11,6 +11,7 @@ import { sql } from 'drizzle-orm'
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { ERROR_KINDS } from '../../src/core/errors.ts'
 import { openEmbeddedStore } from '../../src/domain/embedded.ts'
+import { UNOPTIMIZED } from '../support/unoptimized.ts'
 
 const BIN = resolve('bin/switchboard')
 
@@ -36,8 +37,11 @@ function environment(more: Record<string, string> = {}): Record<string, string> 
 
 function run(argv: readonly string[], more?: Record<string, string>): Promise<Ended> {
   return new Promise((resolve) => {
-    const child = execFile(process.execPath, [BIN, ...argv], { env: environment(more) }, (_, out, err) =>
-      resolve({ exitCode: child.exitCode ?? -1, out, err }),
+    const child = execFile(
+      process.execPath,
+      [UNOPTIMIZED, BIN, ...argv],
+      { env: environment(more) },
+      (_, out, err) => resolve({ exitCode: child.exitCode ?? -1, out, err }),
     )
     child.stdin?.end()
   })
@@ -45,7 +49,7 @@ function run(argv: readonly string[], more?: Record<string, string>): Promise<En
 
 /** Starts a gateway; gives its process and its address. */
 async function serve(): Promise<{ child: ChildProcess; url: string }> {
-  const child = spawn(process.execPath, [BIN, 'serve'], {
+  const child = spawn(process.execPath, [UNOPTIMIZED, BIN, 'serve'], {
     env: environment(),
     stdio: ['ignore', 'pipe', 'inherit'],
   })

@@ -2,6 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
+import { UNOPTIMIZED } from '../support/unoptimized.ts'
 
 const ENTRY = fileURLToPath(new URL('./process.ts', import.meta.url))
 
@@ -42,7 +43,8 @@ export function createServedProcess(options: ProcessOptions): ServedProcess {
   return {
     name: options.name,
     async start() {
-      const started = spawn(process.execPath, ['--import', 'tsx', ENTRY, options.role, options.countingUrl], {
+      const words = [UNOPTIMIZED, '--import', 'tsx', ENTRY, options.role, options.countingUrl]
+      const started = spawn(process.execPath, words, {
         stdio: ['ignore', 'pipe', 'pipe'],
         env: { ...process.env, ...options.environment },
       })

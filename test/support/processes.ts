@@ -3,6 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import { onTestFinished } from 'vitest'
+import { UNOPTIMIZED } from './unoptimized.ts'
 
 export interface TestProcess {
   readonly pid: number
@@ -32,7 +33,7 @@ export function startProcess(file: string, args: readonly string[], env: Environ
 }
 
 function startNode(words: readonly string[], env: Environment): TestProcess {
-  const child = spawn(process.execPath, words, {
+  const child = spawn(process.execPath, [UNOPTIMIZED, ...words], {
     stdio: ['pipe', 'pipe', 'pipe'],
     env: { ...process.env, ...env },
   })
