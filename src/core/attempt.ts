@@ -1,6 +1,7 @@
 /** One attempt at a call: what it is given, what it leaves behind, and how it is recorded. */
 import type { z } from 'zod'
-import type { Context, QueuedJob, Resources } from './context.ts'
+import type { AfterCommit } from './after-commit.ts'
+import type { Context, Resources } from './context.ts'
 import { AppError } from './errors.ts'
 import { sentence, toIssue } from './input.ts'
 import type { Call, Runtime } from './invoke.ts'
@@ -17,23 +18,6 @@ export interface Attempt<Input extends z.ZodObject = z.ZodObject, Output extends
   readonly requestId: string
   readonly at: Date
   readonly startedAt: number
-}
-
-/** What a write leaves to do once it stands. */
-export interface AfterCommit {
-  /** What changed, by whose it is. */
-  readonly uris: Map<string, Set<string>>
-  readonly jobs: QueuedJob[]
-}
-
-export function nothingLeft(): AfterCommit {
-  return { uris: new Map(), jobs: [] }
-}
-
-/** After the commit: tells watchers, and puts jobs on the queue. */
-export async function finishUp(runtime: Runtime, { uris, jobs }: AfterCommit): Promise<void> {
-  for (const [personId, changed] of uris) runtime.publish({ uris: [...changed], personId })
-  if (jobs.length > 0) await runtime.enqueue(jobs)
 }
 
 export function contextOf(
@@ -57,11 +41,8 @@ export function contextOf(
     operations: runtime.operations,
     watch: runtime.watch,
     report: call.report ?? (() => undefined),
-    changed(uri, personId = call.actor.personId) {
-      const uris = after.uris.get(personId) ?? new Set()
-      after.uris.set(personId, uris.add(uri))
-    },
-    enqueue: (job) => after.jobs.push(job),
+    changed: (uri, personId = call.actor.personId) => after.changed(uri, personId),
+    enqueue: after.enqueue,
   }
 }
 

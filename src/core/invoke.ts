@@ -1,7 +1,8 @@
 /** The only way in: parse, scope, confirmation, idempotency, run, check the output, audit. Every door calls it. */
 import type { z } from 'zod'
 import type { Actor, Door } from './actor.ts'
-import { type Attempt, auditEntry, cancelled, checkOutput, contextOf, nothingLeft } from './attempt.ts'
+import { createAfterCommit } from './after-commit.ts'
+import { type Attempt, auditEntry, cancelled, checkOutput, contextOf } from './attempt.ts'
 import { isMeantFor } from './catalog.ts'
 import type { Log, Progress, QueuedJob, Resources } from './context.ts'
 import { AppError, toAppError } from './errors.ts'
@@ -147,7 +148,7 @@ async function read<Input extends z.ZodObject, Output extends z.ZodObject>(
   attempt: Attempt<Input, Output>,
 ): Promise<z.output<Output>> {
   const { operation, input } = attempt
-  const ctx = contextOf(runtime, attempt, { resources: runtime.resources, after: nothingLeft() })
+  const ctx = contextOf(runtime, attempt, { resources: runtime.resources, after: createAfterCommit(runtime) })
   return checkOutput(operation, await operation.run(input, ctx, undefined))
 }
 

@@ -1,15 +1,7 @@
 /** A write in one transaction: its effect, its audit entry and its stored answer stand or fall together. */
 import type { z } from 'zod'
-import {
-  type Attempt,
-  auditEntry,
-  cancelled,
-  checkOutput,
-  contextOf,
-  finishUp,
-  nothingLeft,
-  withoutShownOnce,
-} from './attempt.ts'
+import { createAfterCommit } from './after-commit.ts'
+import { type Attempt, auditEntry, cancelled, checkOutput, contextOf, withoutShownOnce } from './attempt.ts'
 import type { Outcome, Runtime } from './invoke.ts'
 import { earlierAnswer } from './keyed-call.ts'
 import type { KeyedCall } from './ledger.ts'
@@ -26,7 +18,7 @@ export async function writeOnce<Input extends z.ZodObject, Output extends z.ZodO
   { keyed, reached }: Write,
 ): Promise<Outcome<z.output<Output>>> {
   const { operation, input, call } = attempt
-  const after = nothingLeft()
+  const after = createAfterCommit(runtime)
   const outcome = await runtime.transaction(async (resources, ledger) => {
     await call.within?.before(resources)
     const earlier = keyed && earlierAnswer(await ledger.claim(keyed))
@@ -46,6 +38,6 @@ export async function writeOnce<Input extends z.ZodObject, Output extends z.ZodO
     if (call.signal?.aborted) throw cancelled()
     return { output, replayed: false }
   })
-  await finishUp(runtime, after)
+  await after.settle()
   return outcome
 }

@@ -6,7 +6,8 @@
 import { createHash } from 'node:crypto'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { z } from 'zod'
-import { type Attempt, cancelled, checkOutput, contextOf, NEVER_ABORTED, nothingLeft } from './attempt.ts'
+import { createAfterCommit } from './after-commit.ts'
+import { type Attempt, cancelled, checkOutput, contextOf, NEVER_ABORTED } from './attempt.ts'
 import { AppError, type ErrorCode, toAppError } from './errors.ts'
 import type { Call, Outcome, Runtime } from './invoke.ts'
 import { earlierAnswer, keyedCall } from './keyed-call.ts'
@@ -86,7 +87,7 @@ async function reach(runtime: Runtime, attempt: Attempt, claimed: Claimed): Prom
   const timer = setTimeout(() => late.abort(), OUTSIDE_MAX_MS)
   try {
     return await operation.reach?.(input, {
-      ...contextOf(runtime, attempt, { resources: runtime.resources, after: nothingLeft() }),
+      ...contextOf(runtime, attempt, { resources: runtime.resources, after: createAfterCommit(runtime) }),
       idempotencyKey: outsideKey(claimed.keyed),
       signal: AbortSignal.any([call.signal ?? NEVER_ABORTED, late.signal]),
     })

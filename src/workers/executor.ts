@@ -39,8 +39,6 @@ export interface RunSession {
   readonly log: Log
   readonly operations: readonly Operation[]
   now(): Date
-  /** Milliseconds of work so far, this claim's included. */
-  activeMs(): number
   /** Reads the run anew. @throws RunLost */
   look(): Promise<Standing>
   /** One transaction; what it tells and queues goes out once it stands. */

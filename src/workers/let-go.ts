@@ -12,7 +12,7 @@ export async function leaveRun(writes: Writes, hold: Hold, end: RunEnd): Promise
 
 /** A cancel ends it, a pause parks it; one that was taken back meanwhile lets it go on elsewhere. */
 export async function confirmStop(writes: Writes, hold: Hold): Promise<void> {
-  const { run } = await holdRun(writes.db, hold)
+  const run = await holdRun(writes.db, hold)
   if (run.cancelAskedAt !== null) {
     await endRun(writes, hold, { state: 'cancelled', reason: 'cancelled', seenStep: run.lastStep })
   } else if (run.pauseAskedAt !== null) {

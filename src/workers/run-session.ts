@@ -28,7 +28,6 @@ export function actorOf({ id, personId, starter }: RunRow): Actor {
 
 export function createSession({ runtime, invoke, run, signal, onDelta }: SessionParts): RunSession {
   const hold = holdOf(run)
-  const claimedAt = runtime.now().getTime()
   const transaction: RunSession['transaction'] = (work) => transact(runtime, work)
   return {
     run,
@@ -37,7 +36,6 @@ export function createSession({ runtime, invoke, run, signal, onDelta }: Session
     log: runtime.log,
     operations: runtime.operations,
     now: runtime.now,
-    activeMs: () => run.activeMs + runtime.now().getTime() - claimedAt,
     look: createLook(runtime, hold),
     transaction,
     callOperation: (operation, input, work) =>

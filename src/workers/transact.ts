@@ -1,5 +1,6 @@
 /** A worker's own transactions on runs: watchers are told and jobs go on the queue once they stand. */
-import type { QueuedJob, Resources } from '../core/context.ts'
+import { createAfterCommit } from '../core/after-commit.ts'
+import type { Resources } from '../core/context.ts'
 import type { Runtime } from '../core/invoke.ts'
 import type { Writes } from '../domain/runs/writes.ts'
 
@@ -13,25 +14,10 @@ export interface Collected {
 export type Settling = Pick<Runtime, 'publish' | 'enqueue' | 'now' | 'newId'>
 
 export function createWrites(runtime: Settling, resources: Resources): Collected {
-  const changed = new Map<string, Set<string>>()
-  const jobs: QueuedJob[] = []
+  const { changed, enqueue, settle } = createAfterCommit(runtime)
   const { db, defaultTimeZone } = resources
-  return {
-    writes: {
-      db,
-      defaultTimeZone,
-      now: runtime.now(),
-      newId: runtime.newId,
-      changed(uri, personId) {
-        changed.set(personId, (changed.get(personId) ?? new Set()).add(uri))
-      },
-      enqueue: (job) => jobs.push(job),
-    },
-    async settle() {
-      for (const [personId, uris] of changed) runtime.publish({ uris: [...uris], personId })
-      if (jobs.length > 0) await runtime.enqueue(jobs)
-    },
-  }
+  const { newId } = runtime
+  return { writes: { db, defaultTimeZone, now: runtime.now(), newId, changed, enqueue }, settle }
 }
 
 /** Runs `work` in one transaction. */

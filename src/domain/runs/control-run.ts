@@ -2,12 +2,11 @@
 import { and, eq } from 'drizzle-orm'
 import type { Context } from '../../core/context.ts'
 import { AppError } from '../../core/errors.ts'
-import { branchOf } from './end-run.ts'
-import { LOCK_ORDER } from './hold-run.ts'
 import { queueRun } from './queue-run.ts'
 import { budgetChange } from './raise-budget.ts'
 import type { RunRow } from './run.ts'
 import type { RunBudget } from './run-start.ts'
+import { branchOf, lockTree } from './run-tree.ts'
 import { hasEnded } from './states.ts'
 import { addSteps, type StepRow } from './steps.ts'
 import { getRun, lockOwnRun } from './store.ts'
@@ -72,12 +71,7 @@ export async function resumeRun(
 /** The run, its whole tree locked. */
 async function lockTreeOf(ctx: Context, runId: string) {
   const { rootId } = await getRun(ctx, runId)
-  const tree = await ctx.db
-    .select()
-    .from(runs)
-    .where(eq(runs.rootId, rootId))
-    .orderBy(LOCK_ORDER)
-    .for('update')
+  const tree = await lockTree(ctx.db, rootId)
   const run = tree.find(({ id }) => id === runId)
   if (run === undefined) throw new Error(`${runId} is not in its own tree`)
   return { run, tree }

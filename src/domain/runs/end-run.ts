@@ -3,11 +3,12 @@ import { and, eq, gt, inArray, isNull, notInArray, sql } from 'drizzle-orm'
 import type { Db } from '../db.ts'
 import { readRows } from '../read-rows.ts'
 import { withdrawApprovals } from './end-approvals.ts'
-import { type Hold, isHeld, LOCK_ORDER, RunLost } from './hold-run.ts'
+import { type Hold, isHeld, RunLost } from './hold-run.ts'
 import { settleStarted } from './model-steps.ts'
 import { queueNext } from './queue-next.ts'
 import { queueRun } from './queue-run.ts'
 import type { RunRow } from './run.ts'
+import { branchOf, lockTree } from './run-tree.ts'
 import { ENDED_STATES, hasEnded, type RunReason } from './states.ts'
 import { runSteps, runs } from './tables.ts'
 import { endToolStep, settleStep, type ToolOutcome } from './tool-steps.ts'
@@ -44,21 +45,6 @@ export async function endRun(writes: Writes, hold: Hold, ending: WorkerEnding): 
   if (ending.state === 'succeeded' && run.lastStep > ending.seenStep) return 'more'
   await finish(writes, { tree, run, ending })
   return 'ended'
-}
-
-/** Every run of a tree, locked, parents before their children. */
-async function lockTree(db: Db, rootId: string): Promise<RunRow[]> {
-  // The root alone first: whoever delegates holds it, and the child it adds is seen only by a statement begun after that.
-  // Sent together, run one after the other.
-  const [, tree] = await Promise.all([
-    db.execute(sql`select from ${runs} where id = ${rootId} for update`),
-    readRows(
-      db,
-      runs,
-      sql`select * from ${runs} where root_id = ${rootId} order by ${LOCK_ORDER} for update`,
-    ),
-  ])
-  return tree
 }
 
 interface Finish {
@@ -281,16 +267,6 @@ async function stopBranch(writes: Writes, tree: readonly RunRow[], { branch, by 
     const run = await currentRun(writes.db, id)
     if (run && (run.state === 'queued' || run.state === 'waiting')) await endCancelled(writes, tree, run)
   }
-}
-
-/** The run and all below it, parents first; the tree is in that order. */
-export function branchOf(tree: readonly RunRow[], runId: string): RunRow[] {
-  const ids = new Set([runId])
-  return tree.filter((run) => {
-    const isIn = ids.has(run.id) || (run.parentId !== null && ids.has(run.parentId))
-    if (isIn) ids.add(run.id)
-    return isIn
-  })
 }
 
 async function askToCancel(writes: Writes, run: RunRow, by: string): Promise<void> {

@@ -123,23 +123,16 @@ export async function renewLeases(
  */
 export const LOCK_ORDER = sql`${runs.depth}, ${runs.id}`
 
-/** The run and the root of its tree, locked until the transaction ends. */
-export interface Held {
-  readonly run: RunRow
-  readonly root: RunRow
-}
-
-/** Locks the run for a write of its worker. @throws RunLost */
-export async function holdRun(db: Db, { runId, rootId, fence }: Hold): Promise<Held> {
+/** Locks the run, and the root of its tree before it, for a write of its worker. @throws RunLost */
+export async function holdRun(db: Db, { runId, rootId, fence }: Hold): Promise<RunRow> {
   const rows = await readRows(
     db,
     runs,
     sql`select * from ${runs} where ${runs.id} in (${rootId}, ${runId}) order by ${LOCK_ORDER} for update`,
   )
   const run = rows.find(({ id }) => id === runId)
-  const root = rows.find(({ id }) => id === rootId)
-  if (!run || !root || run.fence !== fence || run.state !== 'running') throw new RunLost(runId)
-  return { run, root }
+  if (run?.fence !== fence || run.state !== 'running') throw new RunLost(runId)
+  return run
 }
 
 /** The run as it stands, for its worker; every write proves the hold anew. @throws RunLost */
@@ -150,10 +143,10 @@ export async function readHeld(db: Db, { runId, fence }: Hold): Promise<RunRow> 
 }
 
 /** Locks them before something new is begun. @throws RunLost, RunStopping */
-export async function holdToAct(db: Db, hold: Hold): Promise<Held> {
-  const held = await holdRun(db, hold)
-  if (held.run.cancelAskedAt !== null || held.run.pauseAskedAt !== null) throw new RunStopping(hold.runId)
-  return held
+export async function holdToAct(db: Db, hold: Hold): Promise<RunRow> {
+  const run = await holdRun(db, hold)
+  if (run.cancelAskedAt !== null || run.pauseAskedAt !== null) throw new RunStopping(hold.runId)
+  return run
 }
 
 /** Conditions of a guarded update by the run's worker. */

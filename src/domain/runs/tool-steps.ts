@@ -26,7 +26,7 @@ export interface ToolOutcome {
 
 /** Stores what became of a call; a step that has ended stays as it is. @throws RunLost */
 export async function finishToolStep(writes: Writes, hold: Hold, outcome: ToolOutcome): Promise<void> {
-  const { run } = await holdRun(writes.db, hold)
+  const run = await holdRun(writes.db, hold)
   await endToolStep(writes, run, outcome)
 }
 
@@ -66,7 +66,7 @@ export async function waitToolStep(
   hold: Hold,
   { stepId, events }: { readonly stepId: string; readonly events: readonly NewEvent[] },
 ): Promise<RunRow> {
-  const { run } = await holdToAct(writes.db, hold)
+  const run = await holdToAct(writes.db, hold)
   const step = await changeStep(writes, { stepId, from: ['planned'], set: { state: 'waiting' } })
   if (step === undefined) throw new RunLost(hold.runId)
   await moveRun(writes, { where: isHeld(hold), set: {}, events })

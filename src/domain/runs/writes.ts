@@ -7,8 +7,8 @@ import type { RunReason, RunState } from './states.ts'
 import { runEvents, runs } from './tables.ts'
 
 /**
- * One transaction that writes runs. Whoever locks several runs locks them in the order of their ids, so that nobody waits
- * for each other: a root is older than its children.
+ * One transaction that writes runs. Whoever locks several runs does so in `LOCK_ORDER`, so that nobody waits for each
+ * other.
  */
 export type Writes = Pick<Context, 'db' | 'now' | 'newId' | 'enqueue' | 'defaultTimeZone'> & {
   /** Tells those who watch this person's things, after the commit. */

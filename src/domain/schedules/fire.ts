@@ -1,5 +1,5 @@
 /** Fires a schedule whose moment has come: one run for it, however many workers try at once. */
-import type { QueuedJob } from '../../core/context.ts'
+import { createAfterCommit } from '../../core/after-commit.ts'
 import { AppError, ERROR_KINDS, toAppError } from '../../core/errors.ts'
 import type { Runtime } from '../../core/invoke.ts'
 import type { AuditEntry, Ledger } from '../../core/ledger.ts'
@@ -129,8 +129,7 @@ async function writeFor(
   { row: { starter: actor }, now }: Firing,
   work: (ctx: FireContext) => Promise<Fired>,
 ): Promise<Fired> {
-  const uris = new Set<string>()
-  const jobs: QueuedJob[] = []
+  const { changed, enqueue, settle } = createAfterCommit(parts)
   const { operations, newId } = parts
   const fired = await parts.transaction((resources, ledger) =>
     work({
@@ -140,11 +139,10 @@ async function writeFor(
       newId,
       operations,
       record: (entry) => ledger.record(entry),
-      changed: (uri) => uris.add(uri),
-      enqueue: (job) => jobs.push(job),
+      changed: (uri) => changed(uri, actor.personId),
+      enqueue,
     }),
   )
-  if (uris.size > 0) parts.publish({ uris: [...uris], personId: actor.personId })
-  if (jobs.length > 0) await parts.enqueue(jobs)
+  await settle()
   return fired
 }
