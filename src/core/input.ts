@@ -3,6 +3,7 @@ import type { z } from 'zod'
 import { AppError, type InputIssue } from './errors.ts'
 import { issueWords } from './issue-words.ts'
 import type { Operation } from './operation.ts'
+import { isStorable } from './text/storable.ts'
 import { unknownFields } from './unknown-fields.ts'
 
 /** Issues in one error: enough to correct a call, however long the input was. */
@@ -51,7 +52,7 @@ export function invalidInput(what: string, issues: readonly InputIssue[]): AppEr
 /** PostgreSQL keeps neither NUL nor half a surrogate pair, so that no text with either gets as far as a statement. */
 function unstorableText(value: unknown, path: readonly string[] = []): InputIssue[] {
   if (typeof value === 'string') {
-    if (value.isWellFormed() && !value.includes('\0')) return []
+    if (isStorable(value)) return []
     return [{ path: path.join('.'), message: 'holds a NUL character or half a surrogate pair' }]
   }
   if (typeof value !== 'object' || value === null) return []

@@ -1,6 +1,7 @@
 /** Paging: an opaque cursor in, items and the next cursor out; there are no page numbers. */
 import { z } from 'zod'
 import { AppError } from './errors.ts'
+import { isStorable } from './text/storable.ts'
 
 /** Items in one page. */
 const PAGE_LIMIT = { default: 50, max: 100 } as const
@@ -53,7 +54,7 @@ function unpack(cursor: string): unknown[] {
 }
 
 /** A sort value that is text, as PostgreSQL can take it. */
-export const sortText = z.string().refine((text) => text.isWellFormed() && !text.includes('\0'))
+export const sortText = z.string().refine(isStorable)
 
 /** Cuts one item more than asked for down to a page. `positionOf` gives the sort values of an item. */
 export function toPage<Item>(

@@ -1,0 +1,56 @@
+/** The only place that shortens text: a cut never falls within a character as a person sees it. */
+
+/**
+ * Code units looked at on either side of a cut. A character is hardly ever longer; one that is, such as a letter under
+ * hundreds of accents, is cut between two code points.
+ */
+const WINDOW_UNITS = 256
+/** How many times that a safe place to begin is looked for. */
+const SAFE_START_WINDOWS = 16
+
+/** Splits text into characters as people see them: a flag, a family emoji or a letter with its accents is one. */
+const characters = new Intl.Segmenter('en', { granularity: 'grapheme' })
+
+/**
+ * The text itself when it has at most `maxUnits` UTF-16 code units, which is what the length limits of schemas count.
+ * Otherwise its beginning and `mark`, which together have at most that many.
+ */
+export function cutText(text: string, maxUnits: number, mark = ''): string {
+  if (text.length <= maxUnits) return text
+  return text.slice(0, cutBefore(text, Math.max(maxUnits - mark.length, 0))) + mark
+}
+
+/** The last place at or before `unit` where a cut separates two characters. */
+function cutBefore(text: string, unit: number): number {
+  if (unit >= text.length) return text.length
+  const start = startOfWindow(text, unit)
+  const nearby = text.slice(start, unit + WINDOW_UNITS)
+  const border = start + (characters.segment(nearby).containing(unit - start)?.index ?? 0)
+  return unit - border < WINDOW_UNITS ? border : startOfCodePoint(text, unit)
+}
+
+/**
+ * Where to begin looking: between two Latin letters, signs or spaces if there are any nearby, since those are always two
+ * characters. In the middle of a row of flags, for example, the borders depend on where the row begins.
+ */
+function startOfWindow(text: string, unit: number): number {
+  const nearest = unit - WINDOW_UNITS
+  for (let start = nearest; start > nearest - WINDOW_UNITS * SAFE_START_WINDOWS && start > 0; start -= 1) {
+    if (isPlain(text.charCodeAt(start - 1)) && isPlain(text.charCodeAt(start))) return start
+  }
+  return nearest <= WINDOW_UNITS * SAFE_START_WINDOWS ? 0 : startOfCodePoint(text, nearest)
+}
+
+function isPlain(code: number): boolean {
+  return isBetween(code, 0x20, 0x7e)
+}
+
+/** `unit`, or the unit before it where `unit` is the second half of a surrogate pair. */
+function startOfCodePoint(text: string, unit: number): number {
+  const isSecondHalf = unit > 0 && isBetween(text.charCodeAt(unit), 0xdc00, 0xdfff)
+  return isSecondHalf && isBetween(text.charCodeAt(unit - 1), 0xd800, 0xdbff) ? unit - 1 : unit
+}
+
+function isBetween(code: number, first: number, last: number): boolean {
+  return code >= first && code <= last
+}
