@@ -2,6 +2,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { cutText } from '../../../src/core/text/cut.ts'
+import { cases } from '../../support/form.ts'
 
 const whole = new Intl.Segmenter('en', { granularity: 'grapheme' })
 const charactersOf = (text: string) => [...whole.segment(text)].map(({ segment }) => segment)
@@ -59,7 +60,7 @@ describe('a cut', () => {
         const next = characters[kept.length]
         if (next !== undefined) expect(cut.length + next.length).toBeGreaterThan(maxUnits)
       }),
-      { numRuns: 500 },
+      { numRuns: cases(200, 20_000) },
     )
   })
 })
