@@ -1,4 +1,5 @@
 /** Says in help what a field takes, from its schema. */
+import { cutText } from '../core/text/cut.ts'
 import { alternatives, isBoolean, isList, type Schema, takesJson } from './shape.ts'
 
 /** Characters of all choices that are still listed in one line of help. */
@@ -37,7 +38,7 @@ function meaningOf(schema: Schema): string {
 
 function choicesNote(schema: Schema): string {
   const listed = [...new Set(choicesOf(schema).map(String))].join(', ')
-  return listed.length > CHOICES_MAX_CHARS ? `${listed.slice(0, CHOICES_MAX_CHARS)}...` : listed
+  return cutText(listed, CHOICES_MAX_CHARS, '...')
 }
 
 function choicesOf(schema: Schema): unknown[] {

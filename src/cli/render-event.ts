@@ -1,6 +1,7 @@
 /** What people see of a run while it works: a line for each event, and text as it comes. */
 import { seenJson } from '../core/json.ts'
 import type { Operation } from '../core/operation.ts'
+import { cutText } from '../core/text/cut.ts'
 import { lineFor } from './command-line.ts'
 import type { ServerEvent } from './read-events.ts'
 import { plainText, type Terminal } from './terminal.ts'
@@ -153,8 +154,9 @@ function approvalLines(data: Data, printing: Printing): string[] {
   const { yellow, bold, dim } = printing.out.colours
   const { approvalId } = data
   const input = seenJson(data.input ?? {})
-  const left = input.length - ASKED_INPUT_CHARS
-  const asked = `${yellow('?')} ${bold(textOf(data.operation))} ${plainText(input.slice(0, ASKED_INPUT_CHARS))}`
+  const shown = cutText(input, ASKED_INPUT_CHARS)
+  const left = input.length - shown.length
+  const asked = `${yellow('?')} ${bold(textOf(data.operation))} ${plainText(shown)}`
   const [where = ''] = commandFor(printing.operations, 'approvals.get', { approvalId })
   const rest = `  ${yellow('!')} ${left} more characters are not shown here: ${where}`.trimEnd()
   const why = textOf(data.why) === '' ? [] : [`  ${brief(data.why)}`]
@@ -182,7 +184,7 @@ export function commandFor(operations: readonly Operation[], name: string, input
 
 function brief(value: unknown): string {
   const text = plainText(textOf(value)).replaceAll(/\s+/g, ' ').trim()
-  return text.length > BRIEF_CHARS ? `${text.slice(0, BRIEF_CHARS)}…` : text
+  return cutText(text, BRIEF_CHARS, '…')
 }
 
 function textOf(value: unknown): string {

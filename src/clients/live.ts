@@ -6,6 +6,7 @@ import { randomUUID } from 'node:crypto'
 import { z } from 'zod'
 import type { Log } from '../core/context.ts'
 import type { LiveSource, LiveText } from '../core/gateway.ts'
+import { splitText } from '../core/text/cut.ts'
 import type { Wire } from './changes.ts'
 
 export interface Live extends LiveSource {
@@ -142,16 +143,6 @@ function writeMessages(from: string, pieces: readonly Piece[]): string[] {
   return messages.map((each) => JSON.stringify({ from, pieces: each }))
 }
 
-/** A character that is cut in two is whole again when its halves are joined. */
 function cut([uri, personId, stepId, text]: Piece): Piece[] {
-  const count = Math.ceil(text.length / PIECE_MAX_CHARS)
-  return Array.from(
-    { length: count },
-    (_, index): Piece => [
-      uri,
-      personId,
-      stepId,
-      text.slice(index * PIECE_MAX_CHARS, (index + 1) * PIECE_MAX_CHARS),
-    ],
-  )
+  return splitText(text, PIECE_MAX_CHARS).map((part) => [uri, personId, stepId, part])
 }

@@ -2,6 +2,7 @@
 import type { InputIssue } from './errors.ts'
 import { isJsonObject, type JsonObject, unionOf } from './json.ts'
 import type { JsonSchema } from './operation.ts'
+import { cutText } from './text/cut.ts'
 
 /** Characters of an unknown name that are repeated back, and compared. */
 const NAME_MAX_CHARS = 64
@@ -75,12 +76,12 @@ function unknownField(path: string, name: string, known: JsonObject): InputIssue
       : names.length > 0
         ? `there are ${names.join(', ')}`
         : 'there are none here'
-  return { path: at(path, name.slice(0, NAME_MAX_CHARS)), message: `unknown field; ${hint}` }
+  return { path: at(path, cutText(name, NAME_MAX_CHARS)), message: `unknown field; ${hint}` }
 }
 
 /** The known name that was likely meant: a beginning or an extension of it, or two letters, or a third of them, apart. */
 export function nearest(name: string, known: readonly string[]): string | undefined {
-  const wanted = name.slice(0, NAME_MAX_CHARS).toLowerCase()
+  const wanted = cutText(name, NAME_MAX_CHARS).toLowerCase()
   const ranked = known
     .map((candidate) => ({ candidate, edits: distance(wanted, candidate.toLowerCase()) }))
     .filter(

@@ -1,6 +1,7 @@
 /** Reads what a request carries: no more than is allowed, and only JSON. */
 import { AppError } from '../core/errors.ts'
 import { isJsonObject, type JsonObject } from '../core/json.ts'
+import { cutText } from '../core/text/cut.ts'
 import { findJsonFault } from './json-position.ts'
 
 /** Bytes of a request's body: a batch of tasks with long notes is far smaller. */
@@ -84,7 +85,7 @@ function parseJson(text: string): unknown {
     const fault = findJsonFault(text)
     const where = fault
       ? `at line ${fault.line}, column ${fault.column} (offset ${fault.offset}), where ${fault.expected} should be`
-      : `beginning with ${text.slice(0, FIRST_CHARS)}`
+      : `beginning with ${cutText(text, FIRST_CHARS)}`
     throw new AppError('invalid_input', `The body is not JSON: it breaks ${where}.`, {
       fix: 'Correct the JSON at that place: double quotes around names and text, no comma before a closing bracket.',
       issues: [{ path: '', message: `not JSON ${where}` }],

@@ -2,6 +2,7 @@
 import { type CallToolResult, ProtocolError, ProtocolErrorCode } from '@modelcontextprotocol/server'
 import { type AppError, type ErrorCode, errorBody } from '../core/errors.ts'
 import type { JsonSchema } from '../core/operation.ts'
+import { cutText } from '../core/text/cut.ts'
 
 /** Characters of a result, text and structured content together; about 25,000 tokens. */
 export const ANSWER_MAX_CHARS = 100_000
@@ -26,7 +27,7 @@ interface AnswerParts {
 
 export function toolAnswer({ text, structured, replayed = false }: AnswerParts): ToolAnswer {
   return encoded({
-    content: [{ type: 'text', text: cutText(text) }],
+    content: [{ type: 'text', text: shortText(text) }],
     // Plain JSON by the operation's own schema, which the SDK types as a record.
     structuredContent: structured as Record<string, unknown>,
     ...(replayed ? { _meta: { [REPLAYED_META_KEY]: true } } : {}),
@@ -52,10 +53,12 @@ export function encoded(result: CallToolResult): ToolAnswer {
   return { result, json: JSON.stringify(result) }
 }
 
-function cutText(text: string): string {
+/** Cut at the end of a line where there is one in its second half. */
+function shortText(text: string): string {
   if (text.length <= TEXT_MAX_CHARS) return text
-  const cutAt = Math.max(text.lastIndexOf('\n', TEXT_MAX_CHARS), TEXT_MAX_CHARS / 2)
-  return `${text.slice(0, cutAt)}\n... ${text.length - cutAt} characters more, not shown here: all of it is in the structured content.`
+  const lineEnd = text.lastIndexOf('\n', TEXT_MAX_CHARS)
+  const shown = cutText(text, lineEnd < TEXT_MAX_CHARS / 2 ? TEXT_MAX_CHARS : lineEnd)
+  return `${shown}\n... ${text.length - shown.length} characters more, not shown here: all of it is in the structured content.`
 }
 
 /**

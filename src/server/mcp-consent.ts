@@ -7,6 +7,7 @@ import {
   type RequestStateCodec,
   type ServerContext,
 } from '@modelcontextprotocol/server'
+import { cutSayingRest } from '../core/text/cut.ts'
 import type { Caller } from './mcp-caller.ts'
 import type { Person, Question } from './mcp-tool.ts'
 
@@ -81,10 +82,7 @@ function digest({ operation, input, idempotencyKey }: Question): string {
 
 function wording({ operation, summary, input }: Question): string {
   const json = JSON.stringify(input, null, 2)
-  const shown =
-    json.length <= SHOWN_INPUT_MAX_CHARS
-      ? json
-      : `${json.slice(0, SHOWN_INPUT_MAX_CHARS)}\n... and ${json.length - SHOWN_INPUT_MAX_CHARS} characters more`
+  const shown = cutSayingRest(json, SHOWN_INPUT_MAX_CHARS, (left) => `\n... and ${left} characters more`)
   const what = Object.keys(input).length === 0 ? '' : `\nWith exactly this input:\n${shown}`
   return `This cannot be undone. Go on?\n${operation}: ${summary}${what}`
 }

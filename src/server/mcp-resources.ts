@@ -11,6 +11,7 @@ import { AppError } from '../core/errors.ts'
 import type { Gateway } from '../core/gateway.ts'
 import type { Change } from '../core/invoke.ts'
 import type { Operation } from '../core/operation.ts'
+import { cutText } from '../core/text/cut.ts'
 import type { Caller } from './mcp-caller.ts'
 import { invokeFor, itemsOf, type MethodCall } from './mcp-method.ts'
 
@@ -183,7 +184,7 @@ function itemKind(gateway: Gateway, spec: ItemKind): ResourceKind | undefined {
       return itemsOf(output).map((item) => ({
         uri: `${prefix}${String(item.id)}`,
         name: String(item.id),
-        title: String(item[spec.named]).slice(0, TITLE_MAX_CHARS),
+        title: cutText(String(item[spec.named]), TITLE_MAX_CHARS),
         mimeType: JSON_TYPE,
       }))
     },

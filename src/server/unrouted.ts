@@ -1,6 +1,7 @@
 /** What is answered where no route is: another method (405), nothing at all (404), or a browser's question (OPTIONS). */
 import type { Hono } from 'hono'
 import { AppError } from '../core/errors.ts'
+import { cutText } from '../core/text/cut.ts'
 import { nearest } from '../core/unknown-fields.ts'
 import type { Cors } from './cors.ts'
 import { type Answer, pathOf, problemAnswer } from './gate.ts'
@@ -48,7 +49,7 @@ function noSuchPath(known: readonly Route[], path: string): AppError {
     known.map((route) => route.path),
   )
   const meant = near === undefined ? '' : `The nearest is ${near}. `
-  return new AppError('not_found', `There is nothing at ${path.slice(0, PATH_SHOWN_CHARS)}.`, {
+  return new AppError('not_found', `There is nothing at ${cutText(path, PATH_SHOWN_CHARS)}.`, {
     fix: `${meant}Every route is listed in /openapi.json and shown at /docs.`,
   })
 }

@@ -1,8 +1,8 @@
-import { sql } from 'drizzle-orm'
+import { and, eq, sql } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { defineOperation } from '../../src/core/operation.ts'
-import { approvals, runSteps, runs } from '../../src/domain/runs/tables.ts'
+import { approvals, runEvents, runSteps, runs } from '../../src/domain/runs/tables.ts'
 import { tasks } from '../../src/domain/tasks/tables.ts'
 import { decideApproval } from '../../src/tools/approvals/decide-approval.ts'
 import { answerRun } from '../../src/tools/runs/answer-run.ts'
@@ -106,6 +106,19 @@ describe('a run', () => {
     })
     expect(run.spentUsdMicros).toBeGreaterThan(0)
     expect((await titles()).toSorted()).toEqual(['one', 'two'])
+  })
+
+  test('keeps an answer whole, of which its event holds a beginning that ends between two characters', async () => {
+    const text = `${'x'.repeat(1_999)}🎉 and more`
+    world.provider.say({ text })
+    const run = await ended()
+
+    expect(run).toMatchObject({ state: 'succeeded', summary: text, modelSteps: 1 })
+    const [event] = await world.gateway.db
+      .select({ data: runEvents.data })
+      .from(runEvents)
+      .where(and(eq(runEvents.runId, run.id), eq(runEvents.type, 'step.finished')))
+    expect(event?.data).toMatchObject({ text: 'x'.repeat(1_999) })
   })
 
   test('tells the model what is wrong with a call, so that it can correct it', async () => {

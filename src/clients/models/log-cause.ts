@@ -1,5 +1,6 @@
 /** What the log may know of a provider's error: no key, no headers, no body, and not too much of its words. */
 import { redactText } from '../../core/redact.ts'
+import { cutText } from '../../core/text/cut.ts'
 
 /** Characters of a provider's own words that are kept. */
 const MESSAGE_MAX_CHARACTERS = 500
@@ -20,7 +21,7 @@ export function logCause(thrown: unknown, key: string | undefined, depth = CAUSE
   if (!(thrown instanceof Error)) return new Error('something that is no error was thrown')
   const cause =
     thrown.cause instanceof Error && depth > 0 ? { cause: logCause(thrown.cause, key, depth - 1) } : undefined
-  const copy = new Error(clean(thrown.message).slice(0, MESSAGE_MAX_CHARACTERS), cause)
+  const copy = new Error(cutText(clean(thrown.message), MESSAGE_MAX_CHARACTERS), cause)
   copy.name = thrown.constructor.name
   const frames = (thrown.stack ?? '').split('\n').filter((line) => /^ +at /.test(line))
   copy.stack = clean([`${copy.name}: ${copy.message}`, ...frames].join('\n'))

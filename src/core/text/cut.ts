@@ -17,8 +17,43 @@ const characters = new Intl.Segmenter('en', { granularity: 'grapheme' })
  */
 export function cutText(text: string, maxUnits: number, mark = ''): string {
   if (text.length <= maxUnits) return text
-  return text.slice(0, cutBefore(text, Math.max(maxUnits - mark.length, 0))) + mark
+  const beginning = text.slice(0, cutBefore(text, Math.max(maxUnits - mark.length, 0)))
+  return mark === '' ? beginning : beginning.trimEnd() + mark
 }
+
+/** The text itself, or as much of it as fits into `maxUnits` and then what `restWords` says of the units left out. */
+export function cutSayingRest(
+  text: string,
+  maxUnits: number,
+  restWords: (unitsLeft: number) => string,
+): string {
+  const shown = cutText(text, maxUnits)
+  return shown === text ? text : shown + restWords(text.length - shown.length)
+}
+
+/** The whole text in pieces of at most `maxUnits`, which is over `WINDOW_UNITS`. */
+export function splitText(text: string, maxUnits: number): string[] {
+  const pieces: string[] = []
+  for (let rest = text; rest !== ''; ) {
+    const piece = cutText(rest, maxUnits)
+    pieces.push(piece)
+    rest = rest.slice(piece.length)
+  }
+  return pieces
+}
+
+/** Passes a text on as it comes in pieces, holding back half a surrogate pair until its other half is there. */
+export function passWholeCodePoints(pass: (text: string) => void): (piece: string) => void {
+  let half = ''
+  return (piece) => {
+    const text = half + piece
+    const whole = text.replace(HALF_AT_END, '')
+    half = text.slice(whole.length)
+    if (whole !== '') pass(whole)
+  }
+}
+
+const HALF_AT_END = /[\ud800-\udbff]$/
 
 /** The last place at or before `unit` where a cut separates two characters. */
 function cutBefore(text: string, unit: number): number {

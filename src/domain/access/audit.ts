@@ -4,6 +4,7 @@ import { z } from 'zod'
 import type { Door } from '../../core/actor.ts'
 import type { Context } from '../../core/context.ts'
 import { decodeCursor, sortText, toPage } from '../../core/page.ts'
+import { cutText } from '../../core/text/cut.ts'
 import { auditEntries } from './tables.ts'
 
 /** Characters of one text in a shown input; what is stored is whole. */
@@ -88,9 +89,7 @@ function toAuditEntry(row: typeof auditEntries.$inferSelect): AuditEntry {
 }
 
 function shortened(value: unknown): unknown {
-  if (typeof value === 'string') {
-    return value.length > SHOWN_TEXT_MAX_CHARS ? `${value.slice(0, SHOWN_TEXT_MAX_CHARS)}…` : value
-  }
+  if (typeof value === 'string') return cutText(value, SHOWN_TEXT_MAX_CHARS, '…')
   if (Array.isArray(value)) return value.map(shortened)
   if (typeof value !== 'object' || value === null) return value
   return Object.fromEntries(Object.entries(value).map(([name, field]) => [name, shortened(field)]))

@@ -1,6 +1,7 @@
 /** The form of an API key: `sb_`, 256 random bits, and a checksum by which typos and secret scanners tell. */
 import { createHash, randomBytes } from 'node:crypto'
 import { crc32 } from 'node:zlib'
+import { cutText } from '../../core/text/cut.ts'
 
 const PREFIX = 'sb_'
 const SECRET_BYTES = 32
@@ -31,7 +32,7 @@ export function hashKey(key: string): string {
 
 /** What is shown of a key in lists. */
 export function hintOf(key: string): string {
-  return `${key.slice(0, HINT_CHARS)}…`
+  return `${cutText(key, HINT_CHARS)}…`
 }
 
 function checksumOf(random: string): string {

@@ -6,6 +6,7 @@ import { notFound } from '../../core/errors.ts'
 import { seenJson } from '../../core/json.ts'
 import type { Effect } from '../../core/operation.ts'
 import { decodeCursor, sortText, toPage } from '../../core/page.ts'
+import { cutSayingRest } from '../../core/text/cut.ts'
 import type { Db } from '../db.ts'
 import { insertRows } from '../insert-rows.ts'
 import type { Hold } from './hold-run.ts'
@@ -57,10 +58,11 @@ export function shownInput(
   maxChars: number,
   indent = 0,
 ): string {
-  const json = seenJson(input, indent)
-  const left = json.length - maxChars
-  if (left <= 0) return json
-  return `${json.slice(0, maxChars).toWellFormed()} ... and ${left} characters more, which approvals.get shows for ${id}`
+  return cutSayingRest(
+    seenJson(input, indent),
+    maxChars,
+    (left) => ` ... and ${left} characters more, which approvals.get shows for ${id}`,
+  )
 }
 
 /** An approval in a line or two, with all of its input or so many characters. */

@@ -2,6 +2,7 @@
 import { and, asc, eq, gt } from 'drizzle-orm'
 import { z } from 'zod'
 import { decodeCursor, toPage } from '../../core/page.ts'
+import { cutText } from '../../core/text/cut.ts'
 import type { Db } from '../db.ts'
 import { toUsd } from '../money.ts'
 import { STEP_KINDS, STEP_STATES } from './states.ts'
@@ -60,6 +61,5 @@ function toView(row: StepRow): StepView {
 }
 
 function shown(value: unknown): string {
-  const text = JSON.stringify(value)
-  return text.length > SHOWN_CHARS ? `${text.slice(0, SHOWN_CHARS)}…` : text
+  return cutText(JSON.stringify(value), SHOWN_CHARS, '…')
 }

@@ -1,5 +1,6 @@
 /** The steps of a run: each is stored before the next begins. */
 import { and, eq, inArray, sql } from 'drizzle-orm'
+import { cutText } from '../../core/text/cut.ts'
 import type { Db } from '../db.ts'
 import { insertRows } from '../insert-rows.ts'
 import { toUsd } from '../money.ts'
@@ -103,7 +104,7 @@ export function finishedEvent(
         tokens: step.tokens,
         costUsd: step.costUsdMicros === null ? null : toUsd(step.costUsdMicros),
       }),
-      ...(text === undefined ? {} : { text: text.slice(0, EVENT_TEXT_MAX_CHARS) }),
+      ...(text === undefined ? {} : { text: cutText(text, EVENT_TEXT_MAX_CHARS) }),
       ...more,
     },
   }

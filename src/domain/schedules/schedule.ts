@@ -4,6 +4,7 @@ import { AppError } from '../../core/errors.ts'
 import { idOf } from '../../core/ids.ts'
 import { sentence, toIssue } from '../../core/input.ts'
 import { isJsonObject } from '../../core/json.ts'
+import { cutText } from '../../core/text/cut.ts'
 import { isTimeZone } from '../access/time-zone.ts'
 import { RunTemplate } from '../runs/run-start.ts'
 import { isCron, nextDue } from './next-due.ts'
@@ -122,8 +123,7 @@ export const FAULT_FIX = 'Say it anew with schedules.update, or delete it with s
 const GOAL_SHOWN_CHARS = 80
 
 function shortGoal(goal: string): string {
-  const line = goal.replace(/\s+/g, ' ')
-  return line.length <= GOAL_SHOWN_CHARS ? line : `${line.slice(0, GOAL_SHOWN_CHARS - 1).trimEnd()}…`
+  return cutText(goal.replace(/\s+/g, ' '), GOAL_SHOWN_CHARS, '…')
 }
 
 export function scheduleUri(scheduleId: string): string {

@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import type { Context } from '../../core/context.ts'
 import { AppError } from '../../core/errors.ts'
+import { cutText } from '../../core/text/cut.ts'
 import { findProjectByName } from '../projects/store.ts'
 import { type CapturedTask, parseCapture } from './capture.ts'
 import type { Moment } from './due.ts'
@@ -64,7 +65,7 @@ async function withProject(ctx: Context, task: CapturedTask): Promise<Captured> 
   return {
     ...task,
     ...shortTitle(task.title),
-    labels: [...new Set(labels.map((label) => label.slice(0, TASK_LIMITS.labelChars)))].slice(
+    labels: [...new Set(labels.map((label) => cutText(label, TASK_LIMITS.labelChars)))].slice(
       0,
       TASK_LIMITS.labels,
     ),
@@ -76,7 +77,7 @@ async function withProject(ctx: Context, task: CapturedTask): Promise<Captured> 
 /** A title too long to be one stands whole in the notes. */
 function shortTitle(title: string): { title: string; notes: string | null } {
   if (title.length <= TASK_LIMITS.titleChars) return { title, notes: null }
-  return { title: `${title.slice(0, TASK_LIMITS.titleChars - 1).trimEnd()}…`, notes: title }
+  return { title: cutText(title, TASK_LIMITS.titleChars, '…'), notes: title }
 }
 
 function toDraft({ title, notes, minutes, priority, due, repeat, labels, projectId }: Captured) {

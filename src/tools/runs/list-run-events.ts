@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { EXAMPLE_IDS } from '../../core/ids.ts'
 import { defineOperation } from '../../core/operation.ts'
+import { cutText } from '../../core/text/cut.ts'
 import { listEvents, RunEvent } from '../../domain/runs/events.ts'
 import { RunId, runUri } from '../../domain/runs/run.ts'
 import { hasEnded } from '../../domain/runs/states.ts'
@@ -84,5 +85,5 @@ function inShort(data: RunEvent['data']): string {
     .filter((value) => typeof value === 'string')
     .filter((text) => text !== '' && text !== 'done')
   const line = (said.length > 0 ? said.join(' · ') : String(data.kind ?? '')).replaceAll(/\s+/g, ' ')
-  return line.length > SHOWN_CHARS ? `${line.slice(0, SHOWN_CHARS - 1)}…`.toWellFormed() : line
+  return cutText(line, SHOWN_CHARS, '…')
 }

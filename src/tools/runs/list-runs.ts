@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { idOf } from '../../core/ids.ts'
 import { defineOperation } from '../../core/operation.ts'
 import { pageInput, pageOf } from '../../core/page.ts'
+import { cutText } from '../../core/text/cut.ts'
 import { AgentSlug } from '../../domain/agents/agent.ts'
 import { Run, RunId, runLine, toRun } from '../../domain/runs/run.ts'
 import { RUN_REASONS, RUN_STATES } from '../../domain/runs/states.ts'
@@ -54,5 +55,5 @@ const GOAL_SHOWN_CHARS = 60
 
 function firstLine(goal: string): string {
   const [line = ''] = goal.split('\n')
-  return line.length > GOAL_SHOWN_CHARS ? `${line.slice(0, GOAL_SHOWN_CHARS - 1)}…` : line
+  return cutText(line, GOAL_SHOWN_CHARS, '…')
 }

@@ -1,6 +1,7 @@
 /** One call of the model: its worst case reserved and its step stored before, its answer settled and stored after. */
 import type { Delta, ModelAnswer, ModelFailure, ModelRequest } from '../../clients/models/model.ts'
 import { AppError } from '../../core/errors.ts'
+import { passWholeCodePoints } from '../../core/text/cut.ts'
 import { enterPhase } from '../../domain/runs/keep-run.ts'
 import { finishModelStep, type PlannedTool, startModelStep } from '../../domain/runs/model-steps.ts'
 import type { StepRefusal } from '../../domain/runs/refuse-step.ts'
@@ -49,11 +50,12 @@ export async function askModel(work: ModelWork, standing: Standing, ask: Ask): P
   const { step, maxTokens } = begun
   const { question, outputSchema } = ask
   const request = { ...model, ...question, maxTokens, ...(outputSchema && { outputSchema }) }
-  const showText = (delta: Delta) => {
-    if (delta.type === 'text') session.emit({ stepId: step.id, text: delta.text })
+  const showText = passWholeCodePoints((text) => session.emit({ stepId: step.id, text }))
+  const onDelta = (delta: Delta) => {
+    if (delta.type === 'text') showText(delta.text)
   }
   try {
-    const answer = await parts.models.ask(request, { signal: session.signal, onDelta: showText })
+    const answer = await parts.models.ask(request, { signal: session.signal, onDelta })
     await storeAnswer(work, ask, { step, answer })
     return { kind: 'answered', answer }
   } catch (thrown) {

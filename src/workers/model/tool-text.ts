@@ -1,5 +1,6 @@
 /** Results of calls as the model reads them: bounded, and marked as data where they come from outside. */
 import { type AppError, errorBody } from '../../core/errors.ts'
+import { cutSayingRest } from '../../core/text/cut.ts'
 
 /** Characters of one result that the model is given. */
 const RESULT_MAX_CHARS = 20_000
@@ -10,9 +11,12 @@ export function resultText(output: unknown): string {
 }
 
 function bounded(text: string): string {
-  if (text.length <= RESULT_MAX_CHARS) return text
-  const left = text.length - RESULT_MAX_CHARS
-  return `${text.slice(0, RESULT_MAX_CHARS).toWellFormed()}\n[Cut here: ${left} more characters. Ask for less at a time: a smaller limit, a filter, or one thing by its id.]`
+  return cutSayingRest(
+    text,
+    RESULT_MAX_CHARS,
+    (left) =>
+      `\n[Cut here: ${left} more characters. Ask for less at a time: a smaller limit, a filter, or one thing by its id.]`,
+  )
 }
 
 /** Fences what a tool brought, and keeps it from closing the fence. */

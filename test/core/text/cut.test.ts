@@ -1,7 +1,7 @@
 /** Text is only ever cut between characters, and never grows past its limit. */
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { cutText } from '../../../src/core/text/cut.ts'
+import { cutSayingRest, cutText, passWholeCodePoints, splitText } from '../../../src/core/text/cut.ts'
 import { cases } from '../../support/form.ts'
 
 const whole = new Intl.Segmenter('en', { granularity: 'grapheme' })
@@ -24,6 +24,12 @@ describe('a cut', () => {
   it('leaves room for its mark', () => {
     expect(cutText('abcdef', 4, '…')).toBe('abc…')
     expect(cutText('abcd', 4, '…')).toBe('abcd')
+  })
+
+  it('says how much it left out', () => {
+    const restWords = (left: number) => ` and ${left} more`
+    expect(cutSayingRest('abc🎉d', 4, restWords)).toBe('abc and 3 more')
+    expect(cutSayingRest('abc🎉', 5, restWords)).toBe('abc🎉')
   })
 
   it('parts no surrogate pair, even in a character longer than anybody writes', () => {
@@ -62,5 +68,29 @@ describe('a cut', () => {
       }),
       { numRuns: cases(200, 20_000) },
     )
+  })
+})
+
+describe('a text in pieces', () => {
+  it('is whole when they are joined, and none ends within a code point', () => {
+    const text = fc.string({ unit: 'binary', maxLength: 3_000 })
+    fc.assert(
+      fc.property(text, fc.integer({ min: 300, max: 1_000 }), (whole, maxUnits) => {
+        const pieces = splitText(whole, maxUnits)
+        expect(pieces.join('')).toBe(whole)
+        for (const piece of pieces) {
+          expect(piece.length).toBeLessThanOrEqual(maxUnits)
+          expect(piece.isWellFormed()).toBe(true)
+        }
+      }),
+      { numRuns: cases(10, 2_000) },
+    )
+  })
+
+  it('is passed on between code points, wherever it was parted', () => {
+    const passed: string[] = []
+    const pass = passWholeCodePoints((piece) => passed.push(piece))
+    for (const piece of ['a\ud83c', '\udf89\ud83c', '', '\udf89', 'b']) pass(piece)
+    expect(passed).toEqual(['a', '🎉', '🎉', 'b'])
   })
 })

@@ -146,6 +146,6 @@ describe('the audit', () => {
     const tasks = [{ title: 'Long', notes: 'n'.repeat(9000) }]
     await gateway.invoke(createTasks, { tasks }, gateway.as(writer))
     const [entry] = (await read(writer)).items
-    expect(entry?.input).toMatchObject({ tasks: [{ title: 'Long', notes: `${'n'.repeat(500)}…` }] })
+    expect(entry?.input).toMatchObject({ tasks: [{ title: 'Long', notes: `${'n'.repeat(499)}…` }] })
   })
 })
