@@ -45,3 +45,8 @@ const IMPLIES: Record<Scope, readonly Scope[]> = {
 export function grants(granted: readonly Scope[], needed: Scope): boolean {
   return granted.some((scope) => scope === needed || IMPLIES[scope].includes(needed))
 }
+
+/** The scopes of `needed` that somebody who was granted `granted` lacks. */
+export function missingScopes(granted: readonly Scope[], needed: readonly Scope[]): Scope[] {
+  return needed.filter((scope) => !grants(granted, scope))
+}

@@ -43,7 +43,7 @@ export interface RunSession {
   look(): Promise<Standing>
   /** One transaction; what it tells and queues goes out once it stands. */
   transaction<T>(work: (writes: Writes, resources: Resources) => Promise<T>): Promise<T>
-  /** Calls an operation as the run. @throws RunLost, RunStopping, and what the operation throws */
+  /** Calls an operation as the run. @throws RunHalt, and what the operation throws */
   callOperation(operation: Operation, input: unknown, work: OperationWork): Promise<Outcome<object>>
   /** Shows what is on its way; nothing of it is stored. */
   emit(delta: LiveDelta): void

@@ -1,8 +1,16 @@
 /** Keeps the runs that this process works on: one heartbeat for all of them, which also learns what is to stop. */
 import type { Log } from '../core/context.ts'
 import type { Change } from '../core/invoke.ts'
+import { keyUri } from '../domain/access/key.ts'
 import type { Db } from '../domain/db.ts'
-import { type Hold, RunLost, RunStopping, renewLeases } from '../domain/runs/hold-run.ts'
+import {
+  AccessRevoked,
+  type Hold,
+  type Pulse,
+  RunLost,
+  RunStopping,
+  renewLeases,
+} from '../domain/runs/hold-run.ts'
 import { runUri } from '../domain/runs/run.ts'
 
 /** Heartbeats in the time of one lease: one may be late and one may fail. */
@@ -19,7 +27,7 @@ interface LeasesOptions {
 
 /** One run that is held here. */
 export interface Lease {
-  /** Aborted with `RunLost`, `RunStopping`, or what `abortAll` was given. */
+  /** Aborted with `RunLost`, `RunStopping`, `AccessRevoked`, or what `abortAll` was given. */
   readonly signal: AbortSignal
   release(): void
 }
@@ -41,6 +49,13 @@ interface Kept {
   renewedAt: number
 }
 
+/** Why a run stops that was held until this pulse; undefined: it goes on. */
+function haltOf({ runId, fence, keyId }: Hold, pulse: Pulse | undefined) {
+  if (pulse?.fence !== fence) return new RunLost(runId)
+  if (pulse.isStopping) return new RunStopping(runId)
+  return pulse.isRevoked ? new AccessRevoked(`The key ${keyId} has been revoked.`) : undefined
+}
+
 export function createLeases({ db, worker, leaseMs, log, watch }: LeasesOptions): Leases {
   const kept = new Map<string, Kept>()
   let beating: Promise<void> | undefined
@@ -56,10 +71,8 @@ export function createLeases({ db, worker, leaseMs, log, watch }: LeasesOptions)
       (await renewLeases(db, runIds, { worker, leaseMs })).map((pulse) => [pulse.id, pulse]),
     )
     for (const each of asked) {
-      const { runId, fence } = each.hold
-      const pulse = pulses.get(runId)
-      if (pulse?.fence !== fence) each.abort.abort(new RunLost(runId))
-      else if (pulse.isStopping) each.abort.abort(new RunStopping(runId))
+      const halt = haltOf(each.hold, pulses.get(each.hold.runId))
+      if (halt) each.abort.abort(halt)
       each.renewedAt = askedAt
     }
   }
@@ -102,7 +115,9 @@ export function createLeases({ db, worker, leaseMs, log, watch }: LeasesOptions)
   const unwatch = watch(({ uris }) => {
     if (isUnheard || kept.size === 0) return
     // The notice may be late, doubled or forged: it is only a reason to ask.
-    if ([...kept.keys()].some((runId) => uris.includes(runUri(runId)))) void beat()
+    const concerns = ({ hold: { runId, keyId } }: Kept) =>
+      uris.includes(runUri(runId)) || (keyId !== undefined && uris.includes(keyUri(keyId)))
+    if ([...kept.values()].some(concerns)) void beat()
   })
 
   return {

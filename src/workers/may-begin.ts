@@ -1,25 +1,30 @@
 /** What is looked at before a claimed run is carried on: whether it still may, can, and should. */
 import type { Runtime } from '../core/invoke.ts'
-import { keyState } from '../domain/access/key.ts'
-import { findKey } from '../domain/access/keys.ts'
+import { type KeyStanding, lostAuthority } from '../domain/access/authority.ts'
 import { mayStart } from '../domain/budgets/daily.ts'
+import { AccessRevoked } from '../domain/runs/hold-run.ts'
 import type { RunRow } from '../domain/runs/run.ts'
 import { spenderOf } from '../domain/runs/spender.ts'
 import type { RunReason } from '../domain/runs/states.ts'
-import type { Writes } from '../domain/runs/writes.ts'
 import type { Executor, RunEnd } from './executor.ts'
 
-/** How the run ends or waits instead; undefined: it may go on. */
+/** What a claimed run is carried on with. */
+interface Means {
+  readonly executor: Executor | undefined
+  /** The key that it acts with, as it stands now. */
+  readonly key: KeyStanding | undefined
+}
+
+/** How the run ends or waits instead; undefined: it may go on. @throws AccessRevoked */
 export async function mayBegin(
   { resources, now }: Pick<Runtime, 'resources' | 'now'>,
   run: RunRow,
-  executor: Executor | undefined,
+  { executor, key }: Means,
 ): Promise<RunEnd | undefined> {
   const refusal = whyNot(run, executor)
   if (refusal) return refusal
-  if (await isKeyGone({ db: resources.db, now: now() }, run)) {
-    return failed(run, 'access_revoked', 'The key that started this run has been revoked or has expired.')
-  }
+  const lost = lostAuthority(run.starter, key, now())
+  if (lost !== undefined) throw new AccessRevoked(lost)
   // What has begun is finished: only new runs are held back, and a delegated one belongs to a run that has begun.
   if (run.modelSteps > 0 || run.depth > 0) return undefined
   const start = await mayStart(resources.db, await spenderOf(resources, run), now())
@@ -51,15 +56,6 @@ function whyNot(run: RunRow, executor: Executor | undefined): RunEnd | undefined
       ? `A newer version of this gateway began this run (form ${run.format}; this one knows up to ${newest}). Update it, or start the run anew.`
       : `A version of this gateway that is too old began this run (form ${run.format}; this one knows from ${oldest} on). Start the run anew.`
   return failed(run, 'version_unsupported', detail)
-}
-
-async function isKeyGone(
-  { db, now }: Pick<Writes, 'db' | 'now'>,
-  { starter: { keyId } }: RunRow,
-): Promise<boolean> {
-  if (keyId === undefined) return false
-  const key = await findKey(db, keyId)
-  return key === undefined || keyState(key, now) !== 'active'
 }
 
 function failed(run: RunRow, reason: RunReason, detail: string): RunEnd {

@@ -2,7 +2,8 @@
 import type { Actor } from '../core/actor.ts'
 import type { Invoke, Runtime, Within } from '../core/invoke.ts'
 import type { Operation } from '../core/operation.ts'
-import { type Hold, holdToAct, readHeld } from '../domain/runs/hold-run.ts'
+import { findLostAuthority } from '../domain/access/keys.ts'
+import { AccessRevoked, type Hold, holdOf, holdToAct, readHeld } from '../domain/runs/hold-run.ts'
 import type { RunRow } from '../domain/runs/run.ts'
 import { isOver, listSteps, type StepRow } from '../domain/runs/steps.ts'
 import type { LiveDelta, OperationWork, RunSession } from './executor.ts'
@@ -14,10 +15,6 @@ interface SessionParts {
   readonly run: RunRow
   readonly signal: AbortSignal
   onDelta(run: RunRow, delta: LiveDelta): void
-}
-
-export function holdOf({ id, rootId, fence }: RunRow): Hold {
-  return { runId: id, rootId, fence }
 }
 
 /** Who a run acts as: for its person, with what its starter could give it. */
@@ -56,6 +53,12 @@ function createLook({ resources: { db } }: Runtime, hold: Hold): RunSession['loo
   }
 }
 
+/** @throws AccessRevoked */
+async function assertAuthority({ resources, now }: Runtime, { starter }: RunRow): Promise<void> {
+  const lost = await findLostAuthority(resources.db, starter, now())
+  if (lost !== undefined) throw new AccessRevoked(lost)
+}
+
 /** A worker that has lost the run begins nothing and ends no step: the run is held in the transactions of the call. */
 async function callAsRun(
   { runtime, invoke, run, signal }: Omit<SessionParts, 'onDelta'>,
@@ -68,7 +71,7 @@ async function callAsRun(
     async before(resources) {
       begun = createWrites(runtime, resources)
       if (work.before) await work.before(begun.writes)
-      else await holdToAct(resources.db, holdOf(run))
+      else await holdToAct(begun.writes, holdOf(run))
     },
     begun: async () => await begun?.settle(),
     async after(resources, output) {
@@ -76,6 +79,8 @@ async function callAsRun(
       await work.after(done.writes, output)
     },
   }
+  // A write asks in its own transaction.
+  if (operation.effect === 'read') await assertAuthority(runtime, run)
   const outcome = await invoke(operation, input, {
     actor: actorOf(run),
     door: 'worker',

@@ -2,17 +2,19 @@
 import type { Log } from '../core/context.ts'
 import { AppError, toAppError } from '../core/errors.ts'
 import type { Invoke, Runtime } from '../core/invoke.ts'
-import { claimRun, type Hold, RunLost, RunStopping } from '../domain/runs/hold-run.ts'
+import { findKey } from '../domain/access/keys.ts'
+import { AccessRevoked, claimRun, type Hold, holdOf, RunLost, RunStopping } from '../domain/runs/hold-run.ts'
 import { countLoss, isTaken, markBusy } from '../domain/runs/keep-run.ts'
 import { settleLost } from '../domain/runs/model-steps.ts'
 import type { RunRow } from '../domain/runs/run.ts'
+import type { RunReason } from '../domain/runs/states.ts'
 import type { Writes } from '../domain/runs/writes.ts'
 import { type Executor, type LiveDelta, type RunEnd, WorkerStopping } from './executor.ts'
 import type { Leases } from './leases.ts'
 import { confirmStop, leaveRun } from './let-go.ts'
 import { mayBegin } from './may-begin.ts'
-import { createSession, holdOf } from './run-session.ts'
-import { startTimeLimit, TimeUp } from './time-limit.ts'
+import { createSession } from './run-session.ts'
+import { startTimeLimit, type TimeLimit, TimeUp } from './time-limit.ts'
 import { createWrites, transact } from './transact.ts'
 import type { Work } from './workers.ts'
 
@@ -56,7 +58,7 @@ export function createRunWorker(parts: RunWorkerParts): RunWorker {
       if (isStopping) leases.abortAll(new WorkerStopping())
       const limit = startTimeLimit(claimed, lease.signal)
       try {
-        await workOn({ ...parts, runtime }, claimed, limit.signal)
+        await workOn({ ...parts, runtime }, claimed, limit)
       } finally {
         limit.clear()
         lease.release()
@@ -86,12 +88,13 @@ async function claim(
   }
 }
 
-async function workOn(parts: RunWorkerParts, run: RunRow, signal: AbortSignal): Promise<void> {
+async function workOn(parts: RunWorkerParts, run: RunRow, limit: TimeLimit): Promise<void> {
   const { runtime } = parts
+  const { signal } = limit
   const log = (level: keyof Log, fields: object, message: string) =>
     runtime.log[level]({ runId: run.id, fence: run.fence, ...fields }, message)
   try {
-    await carryOn(parts, run, signal)
+    await carryOn(parts, run, limit)
   } catch (thrown) {
     const why: unknown = signal.aborted ? signal.reason : thrown
     if (why instanceof RunLost) return log('info', {}, 'the run is worked on elsewhere, or has ended')
@@ -107,13 +110,16 @@ async function workOn(parts: RunWorkerParts, run: RunRow, signal: AbortSignal): 
 async function carryOn(
   { runtime, invoke, executors, onDelta = () => undefined }: RunWorkerParts,
   run: RunRow,
-  signal: AbortSignal,
+  limit: TimeLimit,
 ): Promise<void> {
+  const { signal } = limit
   const session = createSession({ runtime, invoke, run, signal, onDelta })
   if (run.fence > 1) await session.transaction((writes) => settleLost(writes, session.hold))
   if (run.cancelAskedAt !== null || run.pauseAskedAt !== null) throw new RunStopping(run.id)
   const executor = executors.find(({ name }) => name === run.agent.executor)
-  let end = await mayBegin(runtime, run, executor)
+  const key = await findKeyOf(runtime, run)
+  if (key?.expiresAt) limit.endAfter(key.expiresAt.getTime() - runtime.now().getTime(), expired(run))
+  let end = await mayBegin(runtime, run, { executor, key })
   if (end === undefined && run.losses > MAX_LOSSES) end = brokenEnd('worker_lost')
   while (true) {
     end ??= await executor?.execute(session)
@@ -124,6 +130,14 @@ async function carryOn(
     signal.throwIfAborted()
     end = undefined
   }
+}
+
+async function findKeyOf({ resources }: Runtime, { starter: { keyId } }: RunRow) {
+  return keyId === undefined ? undefined : await findKey(resources.db, keyId)
+}
+
+function expired({ starter: { keyId } }: RunRow): AccessRevoked {
+  return new AccessRevoked(`The key ${keyId} has expired.`)
 }
 
 /** Why an executor threw decides who goes on, and when. */
@@ -141,8 +155,13 @@ async function handBack(runtime: Runtime, run: RunRow, why: unknown): Promise<vo
 /** How a run is left that was broken off as it should be. */
 function endOf(why: unknown): RunEnd | undefined {
   if (why instanceof WorkerStopping) return QUEUED_AGAIN
-  if (!(why instanceof TimeUp)) return undefined
-  return { kind: 'ended', state: 'failed', reason: 'time_exceeded', detail: why.message, seenStep: 0 }
+  if (why instanceof TimeUp) return failedEnd('time_exceeded', why)
+  if (why instanceof AccessRevoked) return failedEnd('access_revoked', why)
+  return undefined
+}
+
+function failedEnd(reason: RunReason, { message }: Error): RunEnd {
+  return { kind: 'ended', state: 'failed', reason, detail: message, seenStep: 0 }
 }
 
 const QUEUED_AGAIN = { kind: 'parked', state: 'queued', reason: 'worker_stopped', seenStep: 0 } as const

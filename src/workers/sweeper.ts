@@ -1,6 +1,8 @@
 /** Puts back on the queue what should move and does not; every worker process has one, and they do not disturb each other. */
 import type { Runtime } from '../core/invoke.ts'
+import { keyUri } from '../domain/access/key.ts'
 import { expireApprovals } from '../domain/runs/end-approvals.ts'
+import { endRevoked, findRevoked } from '../domain/runs/end-revoked.ts'
 import { findDue, findLost, queueSwept, takeStale, wakeDue } from '../domain/runs/sweep.ts'
 import type { Writes } from '../domain/runs/writes.ts'
 import { transact } from './transact.ts'
@@ -12,17 +14,37 @@ export interface Sweeper {
   close(): Promise<void>
 }
 
-/** Sweeps again and again until it is closed, which waits for the sweep under way. */
+/**
+ * Sweeps again and again, and as soon as a key has changed, until it is closed, which waits for the sweep under way.
+ */
 export function startSweeper(runtime: Runtime): Sweeper {
   let sweeping: Promise<void> | undefined
-  const timer = setInterval(() => {
-    sweeping ??= sweep(runtime).finally(() => {
+  let isWanted = false
+
+  async function sweepWhileWanted(): Promise<void> {
+    do {
+      isWanted = false
+      await sweep(runtime)
+    } while (isWanted)
+  }
+
+  function start(): void {
+    sweeping ??= sweepWhileWanted().finally(() => {
       sweeping = undefined
     })
-  }, EVERY_MS)
+  }
+
+  const timer = setInterval(start, EVERY_MS)
+  const unwatch = runtime.watch(({ uris }) => {
+    if (!uris.some((uri) => uri.startsWith(keyUri('')))) return
+    isWanted = true
+    start()
+  })
   return {
     async close() {
+      unwatch()
       clearInterval(timer)
+      isWanted = false
       await sweeping
     },
   }
@@ -57,6 +79,11 @@ const STEPS: Readonly<Record<string, (runtime: Runtime) => Promise<void>>> = {
   async due(runtime) {
     for (const id of await findDue(runtime.resources.db, runtime.now())) {
       await transact(runtime, (writes) => wakeDue(writes, id))
+    }
+  },
+  async revoked(runtime) {
+    for (const run of await findRevoked(runtime.resources.db, runtime.now())) {
+      await transact(runtime, (writes) => endRevoked(writes, run))
     }
   },
   async approvals(runtime) {

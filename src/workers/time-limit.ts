@@ -2,6 +2,8 @@
 import type { RunRow } from '../domain/runs/run.ts'
 
 const MINUTE_MS = 60_000
+/** Milliseconds that a timer of Node takes at most; a longer one would fire at once. */
+const TIMER_MAX_MS = 2 ** 31 - 1
 
 /** The run has worked for as long as its agent may. */
 export class TimeUp extends Error {
@@ -12,8 +14,10 @@ export class TimeUp extends Error {
 }
 
 export interface TimeLimit {
-  /** Aborted with `TimeUp`, or as the signal that was given. */
+  /** Aborted with `TimeUp`, or as the signal that was given, or with what `endAfter` was given. */
   readonly signal: AbortSignal
+  /** Sets another end beside the limit: the first that comes counts. */
+  endAfter(ms: number, reason: Error): void
   /** Forgets the limit: the work is over. */
   clear(): void
 }
@@ -22,6 +26,16 @@ export interface TimeLimit {
 export function startTimeLimit({ agent, activeMs }: RunRow, signal: AbortSignal): TimeLimit {
   const { minutes } = agent.limits
   const up = new AbortController()
-  const timer = setTimeout(() => up.abort(new TimeUp(minutes)), Math.max(minutes * MINUTE_MS - activeMs, 0))
-  return { signal: AbortSignal.any([signal, up.signal]), clear: () => clearTimeout(timer) }
+  const timers: NodeJS.Timeout[] = []
+  function endAfter(ms: number, reason: Error): void {
+    timers.push(setTimeout(() => up.abort(reason), Math.min(Math.max(ms, 0), TIMER_MAX_MS)))
+  }
+  endAfter(minutes * MINUTE_MS - activeMs, new TimeUp(minutes))
+  return {
+    signal: AbortSignal.any([signal, up.signal]),
+    endAfter,
+    clear() {
+      for (const timer of timers) clearTimeout(timer)
+    },
+  }
 }

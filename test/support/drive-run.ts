@@ -1,7 +1,7 @@
 import type { NewId } from '../../src/core/ids.ts'
 import { type AskedCall, askApproval } from '../../src/domain/runs/approvals.ts'
 import { type Ending, endRun, type Release, releaseRun } from '../../src/domain/runs/end-run.ts'
-import { claimRun, type Hold } from '../../src/domain/runs/hold-run.ts'
+import { claimRun, type Hold, holdOf } from '../../src/domain/runs/hold-run.ts'
 import { addSteps } from '../../src/domain/runs/steps.ts'
 import { finishToolStep, startToolStep, waitToolStep } from '../../src/domain/runs/tool-steps.ts'
 import { lockRun } from '../../src/domain/runs/wake-run.ts'
@@ -67,7 +67,7 @@ export function createRunDriver(gateway: TestGateway, newId: NewId = gateway.run
     async claim(runId, worker = 'one') {
       const run = await write((writes) => claimRun(writes, runId, { worker, leaseMs: LEASE_MS }))
       if (run === undefined) throw new Error(`${runId} could not be claimed`)
-      return { runId, rootId: run.rootId, fence: run.fence }
+      return holdOf(run)
     },
     async ask(hold, call = {}) {
       const { operation, input } = DELETE_TASK

@@ -3,7 +3,7 @@ import { asc, eq, sql } from 'drizzle-orm'
 import type { QueuedJob, Resources } from '../../src/core/context.ts'
 import { newId } from '../../src/core/ids.ts'
 import { endRun, type Release, releaseRun } from '../../src/domain/runs/end-run.ts'
-import { claimRun, type Hold } from '../../src/domain/runs/hold-run.ts'
+import { claimRun, type Hold, holdOf as holdOfRun } from '../../src/domain/runs/hold-run.ts'
 import { finishModelStep, startModelStep } from '../../src/domain/runs/model-steps.ts'
 import type { RunRow } from '../../src/domain/runs/run.ts'
 import { RunTemplate } from '../../src/domain/runs/run-start.ts'
@@ -106,7 +106,7 @@ export async function claimOn(writes: Writes, runId: string, worker = 'one'): Pr
 
 export function holdOf(run: RunRow | undefined): Hold {
   if (run === undefined) throw new Error('nothing was claimed')
-  return { runId: run.id, rootId: run.rootId, fence: run.fence }
+  return holdOfRun(run)
 }
 
 function reads({ db }: TestGateway) {

@@ -19,6 +19,7 @@ import {
   writeAnthropic,
   writeJson,
 } from '../clients/models/protocol-server.ts'
+import { defer } from '../support/defer.ts'
 import { lastTold } from './provider.ts'
 import { openRunWorld, type RunWorld, type TestWorker } from './run-world.ts'
 
@@ -61,14 +62,6 @@ async function ended(options: Parameters<RunWorld['start']>[0] = {}) {
   const { id } = await world.start(options)
   await world.drain(worker)
   return await world.run(id)
-}
-
-function defer<T>() {
-  let resolve: (value: T) => void = () => undefined
-  const promise = new Promise<T>((fulfil) => {
-    resolve = fulfil
-  })
-  return { promise, resolve }
 }
 
 /** A question that is answered when the test says so. */

@@ -7,6 +7,7 @@ import { notFound } from '../../core/errors.ts'
 import { decodeCursor, sortText, toPage } from '../../core/page.ts'
 import { grants } from '../../core/scopes.ts'
 import type { Db } from '../db.ts'
+import { type Authority, type KeyStanding, lostAuthority } from './authority.ts'
 import type { KeyRow, KeyState } from './key.ts'
 import { apiKeys } from './tables.ts'
 
@@ -83,10 +84,23 @@ export async function revokeKey(ctx: Reader, keyId: string): Promise<{ row: KeyR
   return { row, changed: false }
 }
 
+/** `lostAuthority`, as the database has it now. */
+export async function findLostAuthority(db: Db, actor: Authority, now: Date): Promise<string | undefined> {
+  return actor.keyId === undefined ? undefined : lostAuthority(actor, await findKey(db, actor.keyId), now)
+}
+
 export async function findKey(db: Db, id: string): Promise<KeyRow | undefined> {
   const [row] = await db.select().from(apiKeys).where(eq(apiKeys.id, id))
   return row
 }
+
+/** How a key stands, which nobody changes until this transaction ends: a revocation waits for what was begun before it. */
+export async function lockKey(db: Db, id: string): Promise<KeyStanding | undefined> {
+  const [row] = await db.select(STANDING).from(apiKeys).where(eq(apiKeys.id, id)).for('share')
+  return row
+}
+
+const STANDING = { scopes: apiKeys.scopes, revokedAt: apiKeys.revokedAt, expiresAt: apiKeys.expiresAt }
 
 export async function findKeyByHash(db: Db, hash: string): Promise<KeyRow | undefined> {
   const [row] = await db.select().from(apiKeys).where(eq(apiKeys.hash, hash))

@@ -2,6 +2,7 @@
 import { and, eq } from 'drizzle-orm'
 import type { Context } from '../../core/context.ts'
 import { AppError } from '../../core/errors.ts'
+import { assertMayTell } from './bounds.ts'
 import { queueRun } from './queue-run.ts'
 import { budgetChange } from './raise-budget.ts'
 import type { RunRow } from './run.ts'
@@ -9,7 +10,7 @@ import type { RunBudget } from './run-start.ts'
 import { branchOf, lockTree } from './run-tree.ts'
 import { hasEnded } from './states.ts'
 import { addSteps, type StepRow } from './steps.ts'
-import { getRun, lockOwnRun } from './store.ts'
+import { getRun, lockOwnRun, lockRunToTell } from './store.ts'
 import { runs } from './tables.ts'
 import { wakeRun } from './wake-run.ts'
 import { type Move, moveRun, stateEvent, type Writes } from './writes.ts'
@@ -45,7 +46,7 @@ export async function pauseRun(ctx: Context, runId: string): Promise<Controlled>
 
 /**
  * Lets a paused run go on, or one that its budget holds back, with a larger one where that is given.
- * @throws AppError `not_found`, `conflict`, `invalid_input` for a budget that is not larger
+ * @throws AppError `not_found`, `forbidden`, `conflict`, `invalid_input` for a budget that is not larger
  */
 export async function resumeRun(
   ctx: Context,
@@ -53,6 +54,7 @@ export async function resumeRun(
   budget: RunBudget | undefined,
 ): Promise<Controlled> {
   const { run, tree } = await lockTreeOf(ctx, runId)
+  assertMayTell(ctx.actor, run)
   assertGoesOn(run)
   const caps = budgetChange(run, budget)
   const isRaised = Object.keys(caps).length > 0
@@ -115,13 +117,13 @@ interface Message {
   readonly from: string
 }
 
-/** Tells a run something, which it reads before its next call of the model. @throws AppError `not_found`, `conflict` */
+/** Tells a run something, which it reads before its next call of the model. @throws AppError `not_found`, `forbidden`, `conflict` */
 export async function steerRun(
   ctx: Context,
   runId: string,
   message: Message,
 ): Promise<{ run: RunRow; step: StepRow }> {
-  const run = await lockOwnRun(ctx, runId)
+  const run = await lockRunToTell(ctx, runId)
   assertGoesOn(run)
   const [step] = await addSteps(ctx, run, {
     steps: [{ kind: 'message', state: 'done', request: message }],

@@ -3,6 +3,7 @@ import { and, eq, sql } from 'drizzle-orm'
 import type { Context } from '../../core/context.ts'
 import { AppError } from '../../core/errors.ts'
 import { type ApprovalRow, getApproval, listOpenApprovals, refuseStep, tellDecision } from './approvals.ts'
+import { assertMayTell } from './bounds.ts'
 import type { RunRow } from './run.ts'
 import { changeStep } from './steps.ts'
 import { approvals, runSteps, runs } from './tables.ts'
@@ -28,13 +29,15 @@ export interface Decided {
 const STATE_OF = { approve: 'approved', reject: 'rejected' } as const
 
 /**
- * @throws AppError `forbidden` for agents, `not_found` for those whom it does not concern, `conflict` when it was decided
+ * A plain no gives the run nothing, so that everybody may say it whom the approval concerns.
+ * @throws AppError `forbidden` for agents and for a caller who lacks scopes that the run acts with, `not_found` for those whom it does not concern, `conflict` when it was decided
  * otherwise or by somebody else, has expired, or was withdrawn
  */
 export async function decideApproval(ctx: Context, deciding: Deciding): Promise<Decided> {
   assertNoAgent(ctx)
   const found = await getApproval(ctx, deciding.approvalId)
   const run = await lockRun(ctx.db, found.runId)
+  if (deciding.decision === 'approve' || deciding.note !== undefined) assertMayTell(ctx.actor, run)
   const approval = await getApproval(ctx, deciding.approvalId)
   if (approval.state !== 'pending') return decidedBefore(ctx, approval, deciding.decision)
   assertOpen(ctx, approval, run)

@@ -43,7 +43,7 @@ export async function endRun(writes: Writes, hold: Hold, ending: WorkerEnding): 
     return 'ended'
   }
   if (ending.state === 'succeeded' && run.lastStep > ending.seenStep) return 'more'
-  await finish(writes, { tree, run, ending })
+  await finishRun(writes, { tree, run, ending })
   return 'ended'
 }
 
@@ -53,7 +53,8 @@ interface Finish {
   readonly ending: Ending
 }
 
-async function finish(writes: Writes, { tree, run, ending }: Finish): Promise<void> {
+/** Ends a run whose tree is locked. */
+export async function finishRun(writes: Writes, { tree, run, ending }: Finish): Promise<void> {
   const { state, reason, detail = null, verdict = null, summary = null, output = null } = ending
   const spent = run.lastStep === 0 ? run : await closeSteps(writes, run)
   const ended = await moveRun(writes, {
@@ -141,7 +142,7 @@ async function endCancelled(writes: Writes, tree: readonly RunRow[], run: RunRow
     await parkForChildren(writes, run)
     return
   }
-  await finish(writes, { tree, run, ending: { state: 'cancelled', reason: 'cancelled' } })
+  await finishRun(writes, { tree, run, ending: { state: 'cancelled', reason: 'cancelled' } })
 }
 
 async function parkForChildren(writes: Writes, run: RunRow): Promise<void> {

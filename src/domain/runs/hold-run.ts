@@ -1,6 +1,9 @@
 /** Who works on a run: taking it, keeping it, and proving at every write that it is still theirs. */
 import { and, eq, inArray, lte, or, sql } from 'drizzle-orm'
 import { AppError } from '../../core/errors.ts'
+import { type KeyStanding, lostAuthority } from '../access/authority.ts'
+import { lockKey } from '../access/keys.ts'
+import { apiKeys } from '../access/tables.ts'
 import type { Db } from '../db.ts'
 import { readRows } from '../read-rows.ts'
 import type { RunRow } from './run.ts'
@@ -12,10 +15,19 @@ export interface Hold {
   readonly runId: string
   readonly rootId: string
   readonly fence: number
+  /** The key that the run acts with; undefined: it was started without one. */
+  readonly keyId: string | undefined
 }
 
+export function holdOf({ id, rootId, fence, starter }: RunRow): Hold {
+  return { runId: id, rootId, fence, keyId: starter.keyId }
+}
+
+/** Why a worker leaves a run, whatever of it is under way. */
+export class RunHalt extends AppError {}
+
 /** This worker may write nothing more of the run: another has taken it over, or it has ended. */
-export class RunLost extends AppError {
+export class RunLost extends RunHalt {
   constructor(runId: string) {
     super('cancelled', `${runId} is worked on elsewhere now, or has ended.`)
     this.name = 'RunLost'
@@ -23,10 +35,18 @@ export class RunLost extends AppError {
 }
 
 /** A cancel or a pause was asked for: nothing new is begun. */
-export class RunStopping extends AppError {
+export class RunStopping extends RunHalt {
   constructor(runId: string) {
     super('cancelled', `${runId} is to stop: nothing new is begun.`)
     this.name = 'RunStopping'
+  }
+}
+
+/** The key that the run acts with has been revoked, has expired or lacks a scope by now: the run ends. */
+export class AccessRevoked extends RunHalt {
+  constructor(why: string) {
+    super('forbidden', `${why} Retry the run with a key that has its scopes.`)
+    this.name = 'AccessRevoked'
   }
 }
 
@@ -90,6 +110,8 @@ export interface Pulse {
   readonly id: string
   readonly fence: number
   readonly isStopping: boolean
+  /** The key that the run acts with has been revoked. */
+  readonly isRevoked: boolean
 }
 
 /** Renews the leases of one worker. Runs that do not come back are lost to it. */
@@ -114,6 +136,8 @@ export async function renewLeases(
       id: runs.id,
       fence: runs.fence,
       isStopping: sql<boolean>`(${runs.cancelAskedAt} is not null or ${runs.pauseAskedAt} is not null)`,
+      isRevoked: sql<boolean>`exists (select 1 from ${apiKeys} k
+        where k.id = ${runs.starter} ->> 'keyId' and k.revoked_at is not null)`,
     })
 }
 
@@ -142,11 +166,24 @@ export async function readHeld(db: Db, { runId, fence }: Hold): Promise<RunRow> 
   return run
 }
 
-/** Locks them before something new is begun. @throws RunLost, RunStopping */
-export async function holdToAct(db: Db, hold: Hold): Promise<RunRow> {
-  const run = await holdRun(db, hold)
-  if (run.cancelAskedAt !== null || run.pauseAskedAt !== null) throw new RunStopping(hold.runId)
+/** Locks them before something new is begun. @throws RunLost, RunStopping, AccessRevoked */
+export async function holdToAct(writes: Pick<Writes, 'db' | 'now'>, hold: Hold): Promise<RunRow> {
+  // Sent together, run one after the other.
+  const [run, key] = await Promise.all([holdRun(writes.db, hold), lockKeyOf(writes.db, hold)])
+  assertMayAct(run, key, writes.now)
   return run
+}
+
+/** Nobody revokes it before this transaction ends. */
+export async function lockKeyOf(db: Db, { keyId }: Hold): Promise<KeyStanding | undefined> {
+  return keyId === undefined ? undefined : await lockKey(db, keyId)
+}
+
+/** @throws RunStopping, AccessRevoked */
+export function assertMayAct(run: RunRow, key: KeyStanding | undefined, now: Date): void {
+  if (run.cancelAskedAt !== null || run.pauseAskedAt !== null) throw new RunStopping(run.id)
+  const why = lostAuthority(run.starter, key, now)
+  if (why !== undefined) throw new AccessRevoked(why)
 }
 
 /** Conditions of a guarded update by the run's worker. */

@@ -4,7 +4,7 @@ import { type Amount, reserveDaily, settleDaily } from '../budgets/daily.ts'
 import type { Db } from '../db.ts'
 import { insertRows } from '../insert-rows.ts'
 import { type HeldLine, holdLine, lockLine } from './hold-line.ts'
-import { type Hold, isHeld, RunLost, RunStopping } from './hold-run.ts'
+import { assertMayAct, type Hold, isHeld, lockKeyOf, RunLost } from './hold-run.ts'
 import { refusalOf, type StepRefusal } from './refuse-step.ts'
 import type { RunRow } from './run.ts'
 import { spenderOf } from './spender.ts'
@@ -21,16 +21,17 @@ interface ModelStep {
 
 /**
  * Reserves the worst case of asking the model, over this run, all above it, the agent and the person, and stores the step.
- * @throws RunLost, RunStopping
+ * @throws RunLost, RunStopping, AccessRevoked
  */
 export async function startModelStep(
   writes: Writes,
   hold: Hold,
   { phase, request, worst }: ModelStep,
 ): Promise<{ step: StepRow } | { refused: StepRefusal }> {
-  const line = await holdLine(writes.db, hold)
+  // Sent together, run one after the other.
+  const [line, key] = await Promise.all([holdLine(writes.db, hold), lockKeyOf(writes.db, hold)])
   const { run } = line
-  if (run.cancelAskedAt !== null || run.pauseAskedAt !== null) throw new RunStopping(run.id)
+  assertMayAct(run, key, writes.now)
   const overCap = refusalOf(line, worst, writes.now)
   if (overCap) return { refused: overCap }
   const spender = await spenderOf(writes, run)

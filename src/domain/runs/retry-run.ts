@@ -1,5 +1,6 @@
 /** Has a run that failed or was cancelled tried again, from its last good step. */
 import { and, asc, eq, inArray } from 'drizzle-orm'
+import type { Actor } from '../../core/actor.ts'
 import type { Context } from '../../core/context.ts'
 import { AppError } from '../../core/errors.ts'
 import type { Controlled } from './control-run.ts'
@@ -10,7 +11,7 @@ import type { RunRow } from './run.ts'
 import type { RunBudget } from './run-start.ts'
 import { hasEnded } from './states.ts'
 import type { StepRow } from './steps.ts'
-import { lockOwnRun } from './store.ts'
+import { lockRunToTell } from './store.ts'
 import { approvals, runSteps, runs } from './tables.ts'
 import { endToolStep } from './tool-steps.ts'
 import { moveRun, stateEvent, type Writes } from './writes.ts'
@@ -18,7 +19,8 @@ import { moveRun, stateEvent, type Writes } from './writes.ts'
 const MINUTE_MS = 60_000
 
 /**
- * @throws AppError `not_found`; `conflict` for one that succeeded, or that another run delegated; `invalid_input` for a
+ * From then on it acts with the caller's key, since its own may be why it failed, and never with more scopes than before.
+ * @throws AppError `not_found`; `forbidden` for a caller who lacks scopes that it acts with; `conflict` for one that succeeded, or that another run delegated; `invalid_input` for a
  * budget that is not larger
  */
 export async function retryRun(
@@ -26,19 +28,27 @@ export async function retryRun(
   runId: string,
   budget: RunBudget | undefined,
 ): Promise<Controlled> {
-  const run = await lockOwnRun(ctx, runId)
+  const run = await lockRunToTell(ctx, runId)
   assertRetryable(run)
   if (!hasEnded(run.state)) return { run, changed: false }
   const caps = budgetChange(run, budget)
   await settleWaiting(ctx, run)
   const retried = await moveRun(ctx, {
     where: and(eq(runs.id, runId), inArray(runs.state, ['failed', 'cancelled'])),
-    set: { ...AFRESH, ...caps, agent: withFreshLimits(run), startAfter: ctx.now },
+    set: {
+      ...{ ...AFRESH, ...caps, agent: withFreshLimits(run), startAfter: ctx.now },
+      starter: withKeyOf(run.starter, ctx.actor),
+    },
     events: [stateEvent('queued', 'retried')],
   })
   if (retried === undefined) throw new Error(`${runId} moved under its lock`)
   queueRun(ctx, retried)
   return { run: retried, changed: true }
+}
+
+/** Who started it stays; the key that it acts with is the caller's. */
+function withKeyOf({ keyId: _former, ...starter }: Actor, { keyId }: Actor): Actor {
+  return { ...starter, ...(keyId === undefined ? {} : { keyId }) }
 }
 
 const AFRESH = {

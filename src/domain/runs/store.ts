@@ -5,6 +5,7 @@ import type { Context } from '../../core/context.ts'
 import { notFound } from '../../core/errors.ts'
 import { decodeCursor, sortText, toPage } from '../../core/page.ts'
 import { listOpenApprovals } from './approvals.ts'
+import { assertMayTell } from './bounds.ts'
 import { questionOf } from './questions.ts'
 import type { RunRow } from './run.ts'
 import { ENDED_STATES, hasEnded, RUN_STATES, type RunReason, type RunState } from './states.ts'
@@ -56,6 +57,13 @@ export async function getLogEnd(ctx: Reader, runId: string): Promise<Pick<RunRow
 export async function lockOwnRun(ctx: Reader, runId: string): Promise<RunRow> {
   const [run] = await ctx.db.select().from(runs).where(isTheirs(ctx, runId)).for('update')
   if (run === undefined) throw notFound('run', runId)
+  return run
+}
+
+/** The same for a caller who has it act. @throws AppError `not_found`; `forbidden` for one who lacks scopes that it acts with */
+export async function lockRunToTell(ctx: Reader, runId: string): Promise<RunRow> {
+  const run = await lockOwnRun(ctx, runId)
+  assertMayTell(ctx.actor, run)
   return run
 }
 

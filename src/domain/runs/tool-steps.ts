@@ -6,9 +6,9 @@ import { changeStep, finishedEvent, type StepRow, toolOf } from './steps.ts'
 import { runs } from './tables.ts'
 import { moveRun, type NewEvent, type Writes } from './writes.ts'
 
-/** Says that a planned call is begun, where a crash would leave open whether it happened. @throws RunLost, RunStopping */
+/** Says that a planned call is begun, where a crash would leave open whether it happened. @throws RunLost, RunStopping, AccessRevoked */
 export async function startToolStep(writes: Writes, hold: Hold, stepId: string): Promise<void> {
-  await holdToAct(writes.db, hold)
+  await holdToAct(writes, hold)
   const step = await changeStep(writes, { stepId, from: ['planned', 'started'], set: { state: 'started' } })
   if (step === undefined) throw new RunLost(hold.runId)
   const { id, number, request } = step
@@ -60,13 +60,13 @@ export async function settleStep(
   })
 }
 
-/** Leaves a planned call until somebody settles it; `events` say what it waits for. @throws RunLost, RunStopping */
+/** Leaves a planned call until somebody settles it; `events` say what it waits for. @throws RunLost, RunStopping, AccessRevoked */
 export async function waitToolStep(
   writes: Writes,
   hold: Hold,
   { stepId, events }: { readonly stepId: string; readonly events: readonly NewEvent[] },
 ): Promise<RunRow> {
-  const run = await holdToAct(writes.db, hold)
+  const run = await holdToAct(writes, hold)
   const step = await changeStep(writes, { stepId, from: ['planned'], set: { state: 'waiting' } })
   if (step === undefined) throw new RunLost(hold.runId)
   await moveRun(writes, { where: isHeld(hold), set: {}, events })

@@ -92,7 +92,10 @@ export async function pauseSchedule(
   return { row: await changeSchedule(ctx, row, { paused: true }), changed: true }
 }
 
-/** Lets it fire again, from the next moment on: what passed meanwhile was meant to pass. */
+/**
+ * Lets it fire again, from the next moment on: what passed meanwhile was meant to pass. Whoever says so answers for what it
+ * starts, as after a change.
+ */
 export async function resumeSchedule(
   ctx: Context,
   id: string,
@@ -102,7 +105,8 @@ export async function resumeSchedule(
   if (fault !== undefined) throw new AppError('conflict', `It cannot fire. ${fault}`, { fix: FAULT_FIX })
   if (!row.paused) return { row, changed: false }
   const nextAt = nextAfter(row, soonest(row, ctx.now))
-  return { row: await changeSchedule(ctx, row, { paused: false, nextAt }), changed: true }
+  const set = { paused: false, nextAt, starter: ctx.actor, lastProblem: null }
+  return { row: await changeSchedule(ctx, row, set), changed: true }
 }
 
 /** A moment that it has fired for never comes again, whatever this process's clock says. */

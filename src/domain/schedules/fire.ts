@@ -1,18 +1,18 @@
 /** Fires a schedule whose moment has come: one run for it, however many workers try at once. */
 import { createAfterCommit } from '../../core/after-commit.ts'
-import { AppError, ERROR_KINDS, toAppError } from '../../core/errors.ts'
+import { type AppError, ERROR_KINDS, toAppError } from '../../core/errors.ts'
 import type { Runtime } from '../../core/invoke.ts'
 import type { AuditEntry, Ledger } from '../../core/ledger.ts'
 import { redact } from '../../core/redact.ts'
-import { keyState } from '../access/key.ts'
-import { findKey } from '../access/keys.ts'
+import { lostAuthority } from '../access/authority.ts'
+import { lockKey } from '../access/keys.ts'
 import { type StartContext, startRun } from '../runs/start-run.ts'
 import { faultOf, GRACE_MS, readStart, type ScheduleRow, scheduleUri } from './schedule.ts'
 import { findSchedule, moveOn, noteRun } from './store.ts'
 import { type Turn, turnOf } from './turn.ts'
 
 /** `early`: not due, or fired by another; `gone`: deleted or paused; `faulty`: it cannot be read, and is left as it is. */
-export type Fired = 'started' | 'skipped' | 'failed' | 'early' | 'gone' | 'faulty'
+export type Fired = 'started' | 'skipped' | 'failed' | 'paused' | 'early' | 'gone' | 'faulty'
 
 type Parts = Pick<
   Runtime,
@@ -55,9 +55,10 @@ type FireContext = StartContext & Pick<Ledger, 'record'>
 async function take(ctx: FireContext, firing: Firing): Promise<Fired> {
   const { row, turn } = firing
   const { dueAt, nextAt } = turn
+  const lost = await whyNot(ctx)
+  if (lost !== undefined) return await pause(ctx, firing, lost)
   if (dueAt === null) return await skip(ctx, firing)
   if (!(await moveOn(ctx.db, row, { nextAt, lastDueAt: dueAt }))) return 'early'
-  await assertMayStart(ctx)
   const run = await startRun(ctx, readStart(row), { door: DOOR, schedule: { id: row.id, dueAt } })
   await noteRun(ctx.db, row.id, run.id)
   await ctx.record(auditEntry(ctx, firing, 'ok'))
@@ -112,15 +113,19 @@ function mayPass({ code }: AppError): boolean {
   return ERROR_KINDS[code].retry === 'later' || code === 'internal'
 }
 
-/** A schedule ends with the key that made it. @throws AppError `forbidden` */
-async function assertMayStart({ db, actor, now }: StartContext): Promise<void> {
-  if (actor.keyId === undefined) return
-  const key = await findKey(db, actor.keyId)
-  const state = key === undefined ? 'deleted' : keyState(key, now)
-  if (state === 'active') return
-  throw new AppError('forbidden', `The key ${actor.keyId} that made this schedule is ${state}.`, {
-    fix: 'Change the schedule with a key of your own: it then acts for that key.',
-  })
+/** Why its maker may start nothing any more; undefined: they may, and nobody revokes their key before this stands. */
+async function whyNot({ db, actor, now }: StartContext): Promise<string | undefined> {
+  if (actor.keyId === undefined) return undefined
+  return lostAuthority(actor, await lockKey(db, actor.keyId), now)
+}
+
+/** A schedule stops with the key that made it, and says so, rather than fail at each moment. */
+async function pause(ctx: FireContext, firing: Firing, why: string): Promise<Fired> {
+  const lastProblem = `${why} The schedule acted with it, so it is paused. Resume it: it then acts for whoever does.`
+  if (!(await moveOn(ctx.db, firing.row, { paused: true, lastProblem }))) return 'early'
+  await ctx.record(auditEntry(ctx, firing, 'forbidden'))
+  ctx.changed(scheduleUri(firing.row.id))
+  return 'paused'
 }
 
 /** One transaction on behalf of whoever made the schedule; watchers and the queue hear of it after the commit. */

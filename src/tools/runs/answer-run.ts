@@ -4,7 +4,7 @@ import { EXAMPLE_IDS, idOf } from '../../core/ids.ts'
 import { defineOperation } from '../../core/operation.ts'
 import { ANSWER_MAX_CHARS, answerQuestion } from '../../domain/runs/questions.ts'
 import { Run, RunId, runLine, toRun } from '../../domain/runs/run.ts'
-import { getRun, lockOwnRun } from '../../domain/runs/store.ts'
+import { getRun, lockRunToTell } from '../../domain/runs/store.ts'
 
 export const answerRun = defineOperation({
   name: 'runs.answer',
@@ -21,7 +21,7 @@ export const answerRun = defineOperation({
   repeat: 'natural',
   example: { runId: EXAMPLE_IDS.run, answer: 'The one of March.' },
   async run({ runId, answer, stepId }, ctx) {
-    const locked = await lockOwnRun(ctx, runId)
+    const locked = await lockRunToTell(ctx, runId)
     const answered = await answerQuestion(ctx, locked, { answer, stepId, by: ctx.actor.personId })
     return { run: toRun(await getRun(ctx, runId)), ...answered }
   },

@@ -5,7 +5,7 @@ import { defineOperation } from '../../core/operation.ts'
 import { Run, RunId, runLine, toRun } from '../../domain/runs/run.ts'
 import { OUTCOMES, RESULT_MAX_CHARS, settleStep as settle } from '../../domain/runs/settle-step.ts'
 import { STEP_STATES } from '../../domain/runs/states.ts'
-import { getRun, lockOwnRun } from '../../domain/runs/store.ts'
+import { getRun, lockRunToTell } from '../../domain/runs/store.ts'
 
 export const settleStep = defineOperation({
   name: 'runs.settle_step',
@@ -26,7 +26,7 @@ export const settleStep = defineOperation({
   listed: false,
   example: { runId: EXAMPLE_IDS.run, stepId: EXAMPLE_IDS.step, outcome: 'not_done' },
   async run({ runId, ...settling }, ctx) {
-    const locked = await lockOwnRun(ctx, runId)
+    const locked = await lockRunToTell(ctx, runId)
     const step = await settle(ctx, locked, { ...settling, by: ctx.actor.personId })
     return { run: toRun(await getRun(ctx, runId)), stepId: step.id, state: step.state }
   },

@@ -7,7 +7,7 @@ import type { Operation } from '../../core/operation.ts'
 import { BrokenOff } from '../../core/write-outside.ts'
 import { decide } from '../../domain/agents/policy.ts'
 import { askApproval } from '../../domain/runs/approvals.ts'
-import { RunLost, RunStopping } from '../../domain/runs/hold-run.ts'
+import { RunHalt } from '../../domain/runs/hold-run.ts'
 import type { StepRow } from '../../domain/runs/steps.ts'
 import { finishToolStep, startToolStep, type ToolOutcome } from '../../domain/runs/tool-steps.ts'
 import type { OperationWork, RunSession, Standing } from '../executor.ts'
@@ -48,7 +48,7 @@ export async function callTools(
     }
   }
   await Promise.all(Array.from({ length: Math.min(CALLS_AT_ONCE, steps.length) }, callRest))
-  const lost = faults.find((fault) => fault instanceof RunLost || fault instanceof RunStopping)
+  const lost = faults.find((fault) => fault instanceof RunHalt)
   if (faults.length > 0) throw lost ?? faults[0]
 }
 
@@ -187,7 +187,7 @@ async function storeFault(session: RunSession, step: StepRow, thrown: unknown): 
   const isUnknown = error.code === 'outcome_unknown'
   // That something may have been done is noted also where the run is to stop.
   if (!isUnknown) session.signal.throwIfAborted()
-  if (error instanceof RunLost || error instanceof RunStopping || error.code === 'in_progress') throw error
+  if (error instanceof RunHalt || error.code === 'in_progress') throw error
   if (error.code === 'internal')
     session.log.error({ stepId: step.id, err: thrown }, 'a call of an agent failed')
   await finish(session, {

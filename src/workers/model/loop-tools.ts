@@ -94,7 +94,7 @@ async function delegate(
   { agent, goal, budgetUsd }: LoopInput<'delegate'>,
 ): Promise<void> {
   await transaction(async (writes, resources) => {
-    const run = await holdToAct(writes.db, hold)
+    const run = await holdToAct(writes, hold)
     if (run.depth >= DEPTH_MAX) throw tooMany(`Runs delegate ${DEPTH_MAX} levels deep at most.`)
     if ((await countChildren(writes.db, run.id)) >= CHILDREN_MAX) {
       throw tooMany(`One run delegates ${CHILDREN_MAX} times at most.`)
@@ -122,7 +122,7 @@ async function saveArtifact(
   file: LoopInput<'save_artifact'>,
 ): Promise<void> {
   await transaction(async (writes) => {
-    const run = await holdToAct(writes.db, hold)
+    const run = await holdToAct(writes, hold)
     const { id, name, sizeBytes } = await addArtifact(writes, { run, stepId: step.id, ...file })
     const text = `Saved ${name} (${sizeBytes} bytes) as ${id}.`
     await finishToolStep(writes, hold, { stepId: step.id, state: 'done', result: { text, isError: false } })

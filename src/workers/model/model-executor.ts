@@ -102,7 +102,7 @@ async function repair(
 ): Promise<undefined> {
   const request: MessageStepRequest = { text, from: 'gateway', repair: what }
   await transaction(async (writes) => {
-    const run = await holdToAct(writes.db, hold)
+    const run = await holdToAct(writes, hold)
     await addSteps(writes, run, { steps: [{ kind: 'message', state: 'done', request }] })
   })
   return undefined

@@ -289,7 +289,7 @@ describe('firing', () => {
     expect((await get(id)).lastProblem).toBeNull()
   })
 
-  it('starts nothing for a key that was revoked, until somebody changes the schedule', async () => {
+  it('starts nothing for a key that was revoked: it is paused, and acts for whoever resumes it', async () => {
     const made = await gateway.invoke(
       createKey,
       { label: 'k', scopes: ['runs:write', 'tasks:read'] },
@@ -302,11 +302,14 @@ describe('firing', () => {
     )
     await gateway.invoke(revokeKey, { keyId, confirm: true }, gateway.as())
     gateway.clock.advance(60 * MINUTE_MS)
-    expect(await fireDue(gateway.runtime, scheduleId)).toBe('failed')
-    expect((await get(scheduleId)).lastProblem).toContain('revoked')
-    await gateway.invoke(updateSchedule, { scheduleId, goal: 'Plan' }, gateway.as())
+    expect(await fireDue(gateway.runtime, scheduleId)).toBe('paused')
+    expect(await get(scheduleId)).toMatchObject({
+      ...{ paused: true, lastRunId: null, lastProblem: expect.stringContaining('revoked') },
+    })
+    await gateway.invoke(resumeSchedule, { scheduleId }, gateway.as({ scopes: ['runs:write'] }))
     gateway.clock.advance(60 * MINUTE_MS)
     expect(await fireDue(gateway.runtime, scheduleId)).toBe('started')
+    expect(await runsOf(scheduleId)).toMatchObject([{ starter: { id: 'local', scopes: ['runs:read'] } }])
   })
 
   it('tries again later what may pass, and leaves the schedule as it was', async () => {

@@ -1,0 +1,51 @@
+/** Ends the runs whose key may act no more and that no worker has: one that works is ended by its worker. */
+import { and, inArray, isNotNull, isNull, lte, or, sql } from 'drizzle-orm'
+import { lostAuthority } from '../access/authority.ts'
+import { lockKey } from '../access/keys.ts'
+import { apiKeys } from '../access/tables.ts'
+import type { Db } from '../db.ts'
+import { finishRun } from './end-run.ts'
+import { AccessRevoked, LOCK_ORDER } from './hold-run.ts'
+import type { RunRow } from './run.ts'
+import { lockTree } from './run-tree.ts'
+import { runs } from './tables.ts'
+import type { Writes } from './writes.ts'
+
+/** Runs that one look takes. */
+const BATCH = 100
+
+const IDLE_STATES = ['queued', 'waiting'] as const
+
+/** Runs that are queued or wait though their key was revoked or has expired, those that delegate first. */
+export async function findRevoked(db: Db, now: Date): Promise<Pick<RunRow, 'id' | 'rootId'>[]> {
+  const keyId = sql`${runs.starter} ->> 'keyId'`
+  return await db
+    .select({ id: runs.id, rootId: runs.rootId })
+    .from(runs)
+    .innerJoin(apiKeys, sql`${apiKeys.id} = ${keyId}`)
+    .where(
+      and(
+        inArray(runs.state, [...IDLE_STATES]),
+        isNull(runs.cancelAskedAt),
+        or(isNotNull(apiKeys.revokedAt), lte(apiKeys.expiresAt, now)),
+      ),
+    )
+    .orderBy(LOCK_ORDER)
+    .limit(BATCH)
+}
+
+/** Ends one of them, unless it has moved by now. What it delegated ends with it. */
+export async function endRevoked(
+  writes: Writes,
+  { id, rootId }: Pick<RunRow, 'id' | 'rootId'>,
+): Promise<void> {
+  const tree = await lockTree(writes.db, rootId)
+  const run = tree.find((each) => each.id === id)
+  const { keyId } = run?.starter ?? {}
+  if (run === undefined || keyId === undefined || run.cancelAskedAt !== null) return
+  if (!IDLE_STATES.some((state) => state === run.state)) return
+  const lost = lostAuthority(run.starter, await lockKey(writes.db, keyId), writes.now)
+  if (lost === undefined) return
+  const { message: detail } = new AccessRevoked(lost)
+  await finishRun(writes, { tree, run, ending: { state: 'failed', reason: 'access_revoked', detail } })
+}
