@@ -58,6 +58,7 @@ export async function askOnce(
       provider: request.provider,
       model: request.model,
       key,
+      askedTokens: request.maxTokens,
       ended: watch.ended(),
       // Before the provider begins to answer there is nothing known to be spent.
       usage: questionBytes > 0 ? call?.usage(questionBytes) : undefined,

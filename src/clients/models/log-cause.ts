@@ -11,13 +11,15 @@ const CAUSE_DEPTH = 3
 /** Shorter than this a "key" is a placeholder, and taking it out would only garble the text. */
 const KEY_MIN_CHARACTERS = 8
 
-/** A copy to log: providers repeat in their errors what was sent, and a gateway between may repeat the key. */
+/** Providers repeat in their errors what was sent, and a gateway between may repeat the key. */
+export function withoutSecrets(text: string, key: string | undefined): string {
+  const hasKey = key !== undefined && key.length >= KEY_MIN_CHARACTERS
+  return redactText(hasKey ? text.replaceAll(key, '[redacted]') : text)
+}
+
+/** A copy to log. */
 export function logCause(thrown: unknown, key: string | undefined, depth = CAUSE_DEPTH): Error {
-  const clean = (text: string) => {
-    const withoutKey =
-      key !== undefined && key.length >= KEY_MIN_CHARACTERS ? text.replaceAll(key, '[redacted]') : text
-    return redactText(withoutKey)
-  }
+  const clean = (text: string) => withoutSecrets(text, key)
   if (!(thrown instanceof Error)) return new Error('something that is no error was thrown')
   const cause =
     thrown.cause instanceof Error && depth > 0 ? { cause: logCause(thrown.cause, key, depth - 1) } : undefined

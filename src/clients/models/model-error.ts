@@ -1,14 +1,16 @@
 /** A call to a model that failed: what callers need to retry it, end it, or account for it. */
 import { AppError, type ErrorCode } from '../../core/errors.ts'
-import type { ModelFailure, Usage } from './model.ts'
+import type { ModelFailure, Room, Usage } from './model.ts'
 
 interface ModelErrorDetails {
   readonly retryable: boolean
   readonly fix?: string | undefined
   readonly retryAfterMs?: number | undefined
   readonly reason?: 'context_full' | undefined
+  readonly room?: Room | undefined
   readonly usage?: Usage | undefined
   readonly mayHaveCost?: boolean | undefined
+  readonly providerWords?: string | undefined
   /** For the log; must hold no key. */
   readonly cause?: unknown
 }
@@ -16,15 +18,19 @@ interface ModelErrorDetails {
 export class ModelError extends AppError implements ModelFailure {
   readonly retryable: boolean
   readonly reason: 'context_full' | undefined
+  readonly room: Room | undefined
   readonly usage: Usage | undefined
   readonly mayHaveCost: boolean
+  readonly providerWords: string | undefined
 
   constructor(code: ErrorCode, message: string, details: ModelErrorDetails) {
     super(code, message, details)
     this.name = 'ModelError'
     this.retryable = details.retryable
     this.reason = details.reason
+    this.room = details.room
     this.usage = details.usage
     this.mayHaveCost = details.mayHaveCost ?? false
+    this.providerWords = details.providerWords
   }
 }

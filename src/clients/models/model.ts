@@ -121,6 +121,16 @@ export interface ModelFacts {
   readonly price: Price | 'unknown'
 }
 
+/** What a provider told of the room there is when it refused a call for its length, in tokens. */
+export interface Room {
+  /** What question and answer may have together. */
+  readonly contextTokens?: number
+  /** What the refused question has. */
+  readonly questionTokens?: number
+  /** What an answer may have. */
+  readonly answerTokens?: number
+}
+
 /** What `ModelError` says of a call that failed. */
 export interface ModelFailure {
   readonly code: ErrorCode
@@ -128,12 +138,16 @@ export interface ModelFailure {
   readonly retryable: boolean
   /** Milliseconds to wait, where the provider says so. */
   readonly retryAfterMs?: number | undefined
-  /** `context_full`: question and answer do not fit the model's window; a shorter question may. */
+  /** `context_full`: question and answer do not fit the model's window; a shorter answer or question may. */
   readonly reason?: 'context_full' | undefined
+  /** With `context_full`: what the provider said of the room there is. */
+  readonly room?: Room | undefined
   /** What it cost none the less, as far as is known; undefined when the provider answered nothing at all. */
   readonly usage?: Usage | undefined
   /** Nothing was answered, yet the provider may have worked on it and charge for it. */
   readonly mayHaveCost?: boolean
+  /** The provider's own words, in one line, shortened and without secrets: to be shown as its words, never as ours. */
+  readonly providerWords?: string | undefined
 }
 
 export interface Models {

@@ -1,9 +1,17 @@
 /** The models that are configured, behind one way to ask them. */
 import type { Log } from '../../core/context.ts'
 import { AppError } from '../../core/errors.ts'
+import { makeStorable } from '../../core/text/storable.ts'
 import { createAnthropic } from './anthropic.ts'
 import { askOnce, type PrepareCall } from './ask-once.ts'
-import { type Delta, type ModelName, type Models, type Provider, parseModelName } from './model.ts'
+import {
+  type Delta,
+  type ModelAnswer,
+  type ModelName,
+  type Models,
+  type Provider,
+  parseModelName,
+} from './model.ts'
 import { ModelError } from './model-error.ts'
 import { createOpenai } from './openai.ts'
 import { factsOf } from './prices.ts'
@@ -60,13 +68,14 @@ export function createModels(options: ModelsOptions): Models {
       const provider = configured[request.provider]
       if (provider === undefined) throw notConfigured(request.provider)
       try {
-        return await askOnce(provider.prepare, request, {
+        const answer = await askOnce(provider.prepare, request, {
           signal,
           idleTimeoutMs: idleTimeoutMs ?? IDLE_TIMEOUTS_MS[request.provider],
           key: provider.key,
           now,
           onDelta: guarded(log, onDelta),
         })
+        return storable(answer, request, log)
       } catch (err) {
         // What the provider said is in the cause, and told nowhere else.
         if (!signal.aborted)
@@ -75,6 +84,15 @@ export function createModels(options: ModelsOptions): Models {
       }
     },
   }
+}
+
+/** What a model writes may hold what no store takes: it is made storable here, where it comes in, and nowhere else. */
+function storable(answer: ModelAnswer, { provider, model }: ModelName, log: Log): ModelAnswer {
+  const { value, replaced } = makeStorable(answer)
+  if (replaced > 0) {
+    log.warn({ provider, model, replaced }, 'characters of an answer that cannot be stored were replaced')
+  }
+  return value
 }
 
 function standardOf({ standardModel, anthropic, openai }: ModelsOptions): ModelName | undefined {

@@ -1,10 +1,12 @@
 /** Turns whatever a provider's SDK threw into one `ModelError`, in words of ours. */
 import type { ErrorCode } from '../../core/errors.ts'
 import type { Ended } from './call-watch.ts'
+import { contextRefusal } from './context-refusal.ts'
 import { logCause } from './log-cause.ts'
-import type { Provider, Usage } from './model.ts'
+import type { Provider, Room, Usage } from './model.ts'
 import { ModelError } from './model-error.ts'
-import { isRecord } from './tool-input.ts'
+import { type Signs, shownWords, signsOf } from './provider-signs.ts'
+import { retryAfterMs } from './retry-after.ts'
 
 /** The settings that a person mends a call with. */
 export const PROVIDER_SETTINGS = {
@@ -16,18 +18,11 @@ export interface FailedCall {
   readonly provider: Provider
   readonly model: string
   readonly key: string | undefined
+  /** Tokens of the answer that was asked for. */
+  readonly askedTokens: number
   readonly ended: Ended | undefined
   readonly usage: Usage | undefined
   readonly now: Date
-}
-
-/** What both SDKs' errors carry, read without importing either. */
-interface Signs {
-  readonly status: number | undefined
-  readonly headers: Headers | undefined
-  /** The provider's own codes and types. */
-  readonly codes: readonly string[]
-  readonly text: string
 }
 
 interface Failure {
@@ -37,41 +32,50 @@ interface Failure {
   readonly fix?: string
   readonly retryAfterMs?: number | undefined
   readonly reason?: 'context_full'
-}
-
-export function toModelError(thrown: unknown, call: FailedCall): ModelError {
-  if (thrown instanceof ModelError) return thrown
-  const { code, message, ...details } = failureOf(thrown, call)
-  const cause = logCause(thrown, call.key)
-  const mayHaveCost = call.usage === undefined && mayHaveBegun(thrown)
-  return new ModelError(code, message, { ...details, usage: call.usage, mayHaveCost, cause })
+  readonly room?: Room
 }
 
 /** The network's codes that say: nobody was reached. */
-const NOT_REACHED = ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN']
+const NOT_REACHED = ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH']
 
-/** Whether the provider may have worked on it before the connection broke: no answer of its own refused the call. */
-function mayHaveBegun(thrown: unknown): boolean {
-  if (signsOf(thrown).status !== undefined) return false
-  for (let error = thrown; error instanceof Error; error = error.cause) {
-    if ('code' in error && NOT_REACHED.includes(String(error.code))) return false
-  }
-  return true
+export function toModelError(thrown: unknown, call: FailedCall): ModelError {
+  if (thrown instanceof ModelError) return thrown
+  const signs = signsOf(thrown)
+  const { code, message, ...details } = failureOf(thrown, signs, call)
+  const isAnswered = signs.status !== undefined
+  return new ModelError(code, message, {
+    ...details,
+    usage: call.usage,
+    // Unless a refusal of its own came, the provider may have worked on it before the connection broke.
+    mayHaveCost: call.usage === undefined && !isAnswered && !NOT_REACHED.includes(networkCode(thrown) ?? ''),
+    providerWords: shownWords(signs, call.key),
+    cause: logCause(thrown, call.key),
+  })
 }
 
-function failureOf(thrown: unknown, call: FailedCall): Failure {
+/** The code of the network's error that lies under what was thrown. */
+function networkCode(thrown: unknown): string | undefined {
+  let code: string | undefined
+  for (let error = thrown; error instanceof Error; error = error.cause) {
+    if ('code' in error && typeof error.code === 'string') code = error.code
+  }
+  return code
+}
+
+function failureOf(thrown: unknown, signs: Signs, call: FailedCall): Failure {
   if (call.ended === 'caller') {
     return { code: 'cancelled', message: 'The call to the model was cancelled.', retryable: false }
   }
   const { title } = PROVIDER_SETTINGS[call.provider]
   if (call.ended === 'idle') return unavailable(`${title} stopped answering.`)
-  const signs = signsOf(thrown)
   return (
     limitFailure(signs, call) ??
     requestFailure(signs, call) ??
-    (isOutage(thrown, signs)
-      ? unavailable(`${title} cannot be reached or answered with an error.`, retryAfterMs(signs, call.now))
-      : { code: 'internal', message: 'The model call failed on our side.', retryable: false })
+    outage(thrown, signs, call) ?? {
+      code: 'internal',
+      message: 'The model call failed on our side.',
+      retryable: false,
+    }
   )
 }
 
@@ -85,29 +89,23 @@ function unavailable(message: string, retryAfterMs?: number): Failure {
   }
 }
 
-function signsOf(thrown: unknown): Signs {
-  const fields = isRecord(thrown) ? thrown : {}
-  const body = isRecord(fields.error) ? fields.error : {}
-  const inner = isRecord(body.error) ? body.error : body
-  const isText = (value: unknown): value is string => typeof value === 'string'
-  return {
-    status: typeof fields.status === 'number' ? fields.status : undefined,
-    headers: fields.headers instanceof Headers ? fields.headers : undefined,
-    codes: [fields.type, fields.code, inner.type, inner.code].filter(isText),
-    text: [thrown instanceof Error ? thrown.message : '', inner.message].filter(isText).join(' '),
-  }
-}
+/** Codes and words for: there is no more money. Waiting does not help. */
+const NO_CREDIT_CODES = [
+  'insufficient_quota',
+  'billing_error',
+  'billing_not_active',
+  'billing_hard_limit_reached',
+  'exceeded_current_quota_error',
+  'access_terminated',
+]
+const NO_CREDIT_WORDS =
+  /credit balance is too low|insufficient (credit|balance|funds|quota)|(used all|run out of) .{0,40}credits|spending limit/i
 
-/** Money, pace and room: what the same call meets again however well it is formed. */
-function limitFailure(signs: Signs, { provider, now }: FailedCall): Failure | undefined {
-  const { status, codes, text } = signs
-  const { title } = PROVIDER_SETTINGS[provider]
-  const has = (...wanted: string[]) => wanted.some((code) => codes.includes(code))
-  if (
-    status === 402 ||
-    has('insufficient_quota', 'billing_error') ||
-    /credit balance is too low/i.test(text)
-  ) {
+/** Money, room and pace: what the same call meets again however well it is formed. */
+function limitFailure(signs: Signs, call: FailedCall): Failure | undefined {
+  const { status, codes, words } = signs
+  const { title } = PROVIDER_SETTINGS[call.provider]
+  if (status === 402 || hasCode(signs, ...NO_CREDIT_CODES) || NO_CREDIT_WORDS.test(words)) {
     return {
       code: 'forbidden',
       message: `${title} refuses the call for want of credit.`,
@@ -115,43 +113,44 @@ function limitFailure(signs: Signs, { provider, now }: FailedCall): Failure | un
       retryable: false,
     }
   }
-  if (status === 429 || has('rate_limit_error', 'rate_limit_exceeded')) {
-    return {
-      code: 'rate_limited',
-      message: `${title} takes no more calls at this pace.`,
-      fix: 'Wait and try again; fewer runs at once, or a higher limit at the provider, prevent it.',
-      retryAfterMs: retryAfterMs(signs, now),
-      retryable: true,
-    }
-  }
-  if (isContextFull(signs)) {
+  const room = contextRefusal(signs, call.askedTokens)
+  if (room !== undefined) {
     return {
       code: 'invalid_input',
       reason: 'context_full',
+      room,
       message: "The conversation is longer than the model's context window.",
       fix: 'Shorten the conversation, or use a model with a larger window.',
       retryable: false,
     }
   }
+  if (status === 429 || codes.some((code) => /rate_limit|RESOURCE_EXHAUSTED/i.test(code))) {
+    return {
+      code: 'rate_limited',
+      message: `${title} takes no more calls at this pace.`,
+      fix: 'Wait and try again; fewer runs at once, or a higher limit at the provider, prevent it.',
+      retryAfterMs: retryAfterMs(signs, call.now),
+      retryable: true,
+    }
+  }
   return undefined
 }
 
-/** How servers say that a question is too long: codes where there are any, else their words. */
-const CONTEXT_FULL_CODES = ['context_length_exceeded', 'exceed_context_size_error', 'request_too_large']
-const CONTEXT_FULL_WORDS =
-  /prompt is too long|exceeds? (the )?(model's |available )?(maximum )?context|maximum context length|context[ _](length|window|limit)|input is too long|reduce the length/i
-
-function isContextFull({ status, codes, text }: Signs): boolean {
-  if (status === 413 || codes.some((code) => CONTEXT_FULL_CODES.includes(code))) return true
-  const isRefusal = status === 400 || status === 422 || codes.includes('invalid_request_error')
-  return isRefusal && CONTEXT_FULL_WORDS.test(text)
+function hasCode({ codes }: Signs, ...wanted: readonly string[]): boolean {
+  return wanted.some((code) => codes.includes(code))
 }
 
+/** Statuses under 500 with which the same call may succeed later, and those of 500 and over with which it may not. */
+const PASSING_STATUSES = [408, 409, 425]
+const LASTING_STATUSES = [501, 505]
+/** Codes of a call that the model itself spoiled; Groq refuses it with 400 and asks to try again. */
+const SPOILED_CODES = ['tool_use_failed', 'json_validate_failed']
+
 /** What is wrong with the call itself, or with who makes it. */
-function requestFailure({ status, codes, text }: Signs, call: FailedCall): Failure | undefined {
+function requestFailure(signs: Signs, call: FailedCall): Failure | undefined {
+  const { status = 0, words } = signs
   const { title, key, baseUrl } = PROVIDER_SETTINGS[call.provider]
-  const has = (...wanted: string[]) => wanted.some((code) => codes.includes(code))
-  if (status === 401 || status === 403 || has('authentication_error', 'permission_error')) {
+  if (status === 401 || status === 403 || hasCode(signs, 'authentication_error', 'permission_error')) {
     return {
       code: 'forbidden',
       message: `${title} does not accept the key, or the key may not use this model.`,
@@ -159,7 +158,7 @@ function requestFailure({ status, codes, text }: Signs, call: FailedCall): Failu
       retryable: false,
     }
   }
-  if (status === 404 || has('not_found_error', 'model_not_found')) {
+  if (status === 404 || status === 405 || hasCode(signs, 'not_found_error', 'model_not_found')) {
     return {
       code: 'not_found',
       message: `${title} has no model ${call.model}.`,
@@ -167,11 +166,11 @@ function requestFailure({ status, codes, text }: Signs, call: FailedCall): Failu
       retryable: false,
     }
   }
-  const isPassing = status === 408 || status === 409 || (status !== undefined && status >= 500)
-  const isRefused = !isPassing && ((status ?? 0) >= 400 || has('invalid_request_error'))
-  if (!isRefused) return undefined
+  const isPassing = PASSING_STATUSES.includes(status) || hasCode(signs, ...SPOILED_CODES)
+  const isRefused = (status >= 400 && status < 500) || LASTING_STATUSES.includes(status)
+  if (isPassing || !(isRefused || hasCode(signs, 'invalid_request_error'))) return undefined
   // Newer models of OpenAI take tools through another of its interfaces only.
-  const isOtherInterface = text.includes('/v1/responses')
+  const isOtherInterface = words.includes('/v1/responses')
   return {
     code: 'invalid_input',
     message: isOtherInterface
@@ -179,31 +178,23 @@ function requestFailure({ status, codes, text }: Signs, call: FailedCall): Failu
       : `${title} refused the request as not valid.`,
     fix: isOtherInterface
       ? 'Use another model.'
-      : 'Check the model, its limits and the schemas of its tools; the log says more.',
+      : 'Check the model, its limits and the schemas of its tools.',
     retryable: false,
   }
 }
 
 /** A provider's trouble or the network's; anything else that is thrown is a defect of ours. */
-function isOutage(thrown: unknown, { status, codes }: Signs): boolean {
-  if (status !== undefined || codes.some((code) => code.endsWith('_error'))) return true
-  if (!(thrown instanceof Error)) return false
+function outage(thrown: unknown, signs: Signs, { provider, now }: FailedCall): Failure | undefined {
+  const { title } = PROVIDER_SETTINGS[provider]
+  const network = networkCode(thrown)
   // `fetch` throws a TypeError with the network's error as its cause; a stream that is no JSON a SyntaxError.
   const isNetwork = thrown instanceof TypeError && thrown.cause !== undefined
-  return isNetwork || thrown instanceof SyntaxError || /^(API|Anthropic|OpenAI)/.test(thrown.constructor.name)
-}
-
-/** From `retry-after-ms`, or `retry-after` in seconds or as a date. */
-function retryAfterMs({ headers }: Signs, now: Date): number | undefined {
-  const milliseconds = numberOf(headers?.get('retry-after-ms'))
-  if (milliseconds !== undefined) return Math.ceil(milliseconds)
-  const text = headers?.get('retry-after')
-  const seconds = numberOf(text)
-  if (seconds !== undefined) return Math.ceil(seconds * 1000)
-  const date = Date.parse(text ?? '')
-  return Number.isNaN(date) ? undefined : Math.max(0, date - now.getTime())
-}
-
-function numberOf(text: string | null | undefined): number | undefined {
-  return text !== null && text !== undefined && /^\d+(\.\d+)?$/.test(text.trim()) ? Number(text) : undefined
+  const isSdk = thrown instanceof Error && /^(API|Anthropic|ProviderRefusal)/.test(thrown.constructor.name)
+  if (signs.status === undefined && !isSdk && !isNetwork && !(thrown instanceof SyntaxError)) return undefined
+  return unavailable(
+    isNetwork && network !== undefined
+      ? `${title} cannot be reached (${network}).`
+      : `${title} cannot be reached or answered with an error.`,
+    retryAfterMs(signs, now),
+  )
 }

@@ -177,7 +177,7 @@ export async function refuseStep(
   { by, text }: Refusal,
 ): Promise<void> {
   const run = await lockRun(writes.db, approval.runId)
-  const result = { text, isError: true }
+  const result = { text, isError: true, isTrusted: true }
   await endToolStep(writes, run, { stepId: approval.stepId, state: 'failed', result })
   await tellDecision(writes, approval, by)
   await wakeRun(writes, run, 'resumed')

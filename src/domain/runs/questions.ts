@@ -57,7 +57,7 @@ export async function answerQuestion(writes: Writes, run: RunRow, given: Answer)
   await endToolStep(writes, run, {
     stepId: step.id,
     state: 'done',
-    result: { text: answer, isError: false },
+    result: { text: answer, isError: false, isTrusted: true },
   })
   const data = { stepId: step.id, answer, by }
   await moveRun(writes, {

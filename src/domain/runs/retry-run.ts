@@ -116,7 +116,8 @@ async function wasAsked({ db }: Writes, step: StepRow): Promise<boolean> {
 async function refuse(writes: Writes, run: RunRow, step: StepRow): Promise<void> {
   const text =
     'The run ended before anybody decided on this, so it was not done. Ask again if it is still needed.'
-  await endToolStep(writes, run, { stepId: step.id, state: 'failed', result: { text, isError: true } })
+  const result = { text, isError: true, isTrusted: true }
+  await endToolStep(writes, run, { stepId: step.id, state: 'failed', result })
 }
 
 /** A delegated run tells a parent that has ended nothing. */

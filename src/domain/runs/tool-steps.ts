@@ -19,7 +19,13 @@ export async function startToolStep(writes: Writes, hold: Hold, stepId: string):
 export interface ToolOutcome {
   readonly stepId: string
   readonly state: 'done' | 'failed' | 'unknown'
-  readonly result: { readonly text: string; readonly isError: boolean; readonly output?: unknown }
+  readonly result: {
+    readonly text: string
+    readonly isError: boolean
+    /** The person or the gateway itself said it; everything else is foreign to the model that reads it. */
+    readonly isTrusted?: boolean
+    readonly output?: unknown
+  }
   /** The result as people are told it; absent: as its text has it. */
   readonly told?: string
 }

@@ -1,13 +1,16 @@
 /** One call of the model: its worst case reserved and its step stored before, its answer settled and stored after. */
+import { setTimeout as pause } from 'node:timers/promises'
 import type { Delta, ModelAnswer, ModelFailure, ModelRequest } from '../../clients/models/model.ts'
-import { AppError } from '../../core/errors.ts'
+import { AppError, ERROR_KINDS } from '../../core/errors.ts'
 import { passWholeCodePoints } from '../../core/text/cut.ts'
+import { RunLost, RunStopping } from '../../domain/runs/hold-run.ts'
 import { enterPhase } from '../../domain/runs/keep-run.ts'
 import { finishModelStep, type PlannedTool, startModelStep } from '../../domain/runs/model-steps.ts'
 import type { StepRefusal } from '../../domain/runs/refuse-step.ts'
 import type { StepRow } from '../../domain/runs/steps.ts'
 import type { Writes } from '../../domain/runs/writes.ts'
 import type { Standing } from '../executor.ts'
+import { backoffMs } from './backoff.ts'
 import { lastNumber, type ModelWork } from './model-work.ts'
 import type { Phase } from './next-move.ts'
 import { type ModelStepFailure, type ModelStepRequest, textOf } from './stored.ts'
@@ -54,15 +57,46 @@ export async function askModel(work: ModelWork, standing: Standing, ask: Ask): P
   const onDelta = (delta: Delta) => {
     if (delta.type === 'text') showText(delta.text)
   }
+  let answer: ModelAnswer
   try {
-    const answer = await parts.models.ask(request, { signal: session.signal, onDelta })
-    await storeAnswer(work, ask, { step, answer })
-    return { kind: 'answered', answer }
+    answer = await parts.models.ask(request, { signal: session.signal, onDelta })
   } catch (thrown) {
     if (!isCallError(thrown)) throw thrown
     await storeFailure(work, step, thrown)
     session.signal.throwIfAborted()
     return { kind: 'failed', error: thrown }
+  }
+  return await keepAnswer(work, ask, { step, answer })
+}
+
+/**
+ * Stores what was paid for. A store that is away is asked again for as long as the worker holds the run; an answer that
+ * the store refuses for good ends the run, because the model would be asked, and paid, for the same again.
+ */
+async function keepAnswer(work: ModelWork, ask: Ask, answered: Answered): Promise<Asked> {
+  const { session, parts } = work
+  for (let failures = 1; ; failures += 1) {
+    try {
+      await storeAnswer(work, ask, answered)
+      return { kind: 'answered', answer: answered.answer }
+    } catch (thrown) {
+      session.signal.throwIfAborted()
+      if (thrown instanceof RunLost || thrown instanceof RunStopping) throw thrown
+      if (thrown instanceof AppError && ERROR_KINDS[thrown.code].retry === 'later') {
+        const delayMs = (parts.retryDelayMs ?? backoffMs)(failures)
+        await pause(delayMs, undefined, { signal: session.signal }).catch(() =>
+          session.signal.throwIfAborted(),
+        )
+        continue
+      }
+      session.log.error({ stepId: answered.step.id, err: thrown }, 'an answer of a model could not be stored')
+      const unstored = new AppError('internal', 'The answer of the model could not be stored.', {
+        cause: thrown,
+      })
+      const error = Object.assign(unstored, { retryable: false, usage: answered.answer.usage })
+      await storeFailure(work, answered.step, error)
+      return { kind: 'failed', error }
+    }
   }
 }
 
@@ -86,10 +120,15 @@ async function begin({ session, model, pricing }: ModelWork, standing: Standing,
   })
 }
 
+interface Answered {
+  readonly step: StepRow
+  readonly answer: ModelAnswer
+}
+
 async function storeAnswer(
   { session, pricing }: ModelWork,
   ask: Ask,
-  { step, answer }: { readonly step: StepRow; readonly answer: ModelAnswer },
+  { step, answer }: Answered,
 ): Promise<void> {
   const { content, stop, usage } = answer
   const text = textOf(content)
@@ -109,10 +148,14 @@ async function storeAnswer(
 
 /** What came of it is paid for, also where the run is to stop. */
 async function storeFailure({ session, pricing }: ModelWork, step: StepRow, error: CallError): Promise<void> {
-  const { usage, message, mayHaveCost } = error
+  const { usage, mayHaveCost } = error
   const isPriced = step.costUsdMicros !== null
   const worst = { usdMicros: isPriced ? step.reservedUsdMicros : null, tokens: step.reservedTokens }
-  const result: ModelStepFailure = { problem: message, fault: faultOf(error, session.signal) }
+  const result: ModelStepFailure = {
+    problem: failureWords(error),
+    fault: faultOf(error, session.signal),
+    ...(error.room && { room: error.room }),
+  }
   await session.transaction((writes) =>
     finishModelStep(writes, session.hold, {
       stepId: step.id,
@@ -123,6 +166,11 @@ async function storeFailure({ session, pricing }: ModelWork, step: StepRow, erro
       tools: [],
     }),
   )
+}
+
+/** Our words, and the provider's own as a quotation. */
+export function failureWords({ message, providerWords }: CallError): string {
+  return providerWords === undefined ? message : `${message} It says: “${providerWords}”`
 }
 
 function faultOf(error: CallError, signal: AbortSignal): ModelStepFailure['fault'] {

@@ -5,7 +5,8 @@ import { tellRefusal } from '../../domain/runs/keep-run.ts'
 import type { PlannedTool } from '../../domain/runs/model-steps.ts'
 import type { StepRefusal } from '../../domain/runs/refuse-step.ts'
 import type { RunEnd, Standing } from '../executor.ts'
-import { type Ask, askModel, type CallError } from './ask-model.ts'
+import { type Ask, askModel, type CallError, failureWords } from './ask-model.ts'
+import { backoffMs } from './backoff.ts'
 import { failedEnd, lastNumber, type ModelWork } from './model-work.ts'
 import { isWork, type Phase, phaseOf } from './next-move.ts'
 import { shorten } from './shorten.ts'
@@ -22,9 +23,6 @@ const ANSWER_ROOM_TOKENS = 1_024
 const PROVIDER_ATTEMPTS = 6
 /** Milliseconds that are waited for without giving the run back. */
 const IN_PLACE_MAX_MS = 5_000
-/** Milliseconds before the second attempt, doubled for each further one, a minute at most. */
-const BACKOFF_MS = 1_000
-const BACKOFF_MAX_MS = 60_000
 
 interface Next {
   readonly phase: Phase | null
@@ -146,7 +144,8 @@ async function afterFailure(
   { error, failures }: { readonly error: CallError; readonly failures: number },
 ): Promise<RunEnd | undefined> {
   if (error.reason === 'context_full') return undefined
-  const words = error.fix === undefined ? error.message : `${error.message} ${error.fix}`
+  const words = [failureWords(error), error.fix].filter(Boolean).join(' ')
+  if (error.code === 'internal') return failedEnd(standing, 'internal', words)
   if (!error.retryable || failures >= PROVIDER_ATTEMPTS) return failedEnd(standing, 'provider_failed', words)
   const delayMs = error.retryAfterMs ?? (parts.retryDelayMs ?? backoffMs)(failures)
   if (delayMs > IN_PLACE_MAX_MS) {
@@ -156,9 +155,4 @@ async function afterFailure(
   }
   await pause(delayMs, undefined, { signal: session.signal }).catch(() => session.signal.throwIfAborted())
   return undefined
-}
-
-/** Spread, so that runs that failed together do not come back together. */
-function backoffMs(failures: number): number {
-  return Math.min(BACKOFF_MS * 2 ** (failures - 1), BACKOFF_MAX_MS) * (0.5 + Math.random() / 2)
 }

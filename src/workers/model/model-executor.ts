@@ -6,6 +6,7 @@ import type { Executor, RunEnd, RunSession, Standing } from '../executor.ts'
 import { callTools } from './call-tools.ts'
 import { type CheckedOutput, checkOutput } from './check-output.ts'
 import { continueRun, shortenOrEnd } from './continue-run.ts'
+import { asData } from './fence.ts'
 import { failedEnd, lastNumber, type ModelParts, type ModelWork, prepareWork } from './model-work.ts'
 import { isWork, type Move, nextMove, phaseAfter } from './next-move.ts'
 import { type MessageStepRequest, readModelResult, readToolResult, textOf } from './stored.ts'
@@ -72,7 +73,7 @@ async function afterPhase(
     if (repairs.includes('output')) {
       return failedEnd(standing, 'output_invalid', `Its result does not have its form: ${checked.problem}`)
     }
-    const text = `The result must be JSON of the schema that was given, and nothing else: ${checked.problem} Answer with the corrected JSON.`
+    const text = `The result must be JSON of the schema that was given, and nothing else. Answer with the corrected JSON. What is wrong with it:\n${asData('check', checked.problem)}`
     return await repair(session, 'output', text)
   }
   const next = phaseAfter(phase)

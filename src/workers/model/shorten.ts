@@ -3,6 +3,7 @@ import type { Message } from '../../clients/models/model.ts'
 import { addSteps } from '../../domain/runs/steps.ts'
 import type { Standing } from '../executor.ts'
 import { type Asked, askModel } from './ask-model.ts'
+import { asData } from './fence.ts'
 import { lastNumber, type ModelWork } from './model-work.ts'
 import type { Phase } from './next-move.ts'
 import { type SummaryStepRequest, textOf } from './stored.ts'
@@ -27,7 +28,9 @@ export async function shorten(work: ModelWork, standing: Standing, phase: Phase 
   const { steps } = standing
   const maxTokens = Math.min(SUMMARY_MAX_TOKENS, facts.maxOutputTokens)
   const roomBytes = facts.contextTokens - maxTokens - Buffer.byteLength(SYSTEM) - MARGIN_TOKENS
-  const text = cutMiddle(asText(transcriptOf({ goal: session.run.goal, steps, phase })), roomBytes)
+  const conversation = asText(transcriptOf({ goal: session.run.goal, steps, phase }))
+  // One fence around all of it: a cut would leave those within open.
+  const text = asData('conversation', cutMiddle(conversation, roomBytes))
   const messages: Message[] = [{ role: 'user', content: [{ type: 'text', text }] }]
   const question = { system: SYSTEM, tools: [], messages }
   let isShorter = false
@@ -70,5 +73,11 @@ function cutMiddle(text: string, roomBytes: number): string {
   const head = Math.floor(roomBytes * HEAD_SHARE)
   const tail = roomBytes - head
   const left = bytes.length - head - tail
-  return `${bytes.subarray(0, head).toString()}\n[${left} bytes are left out here]\n${bytes.subarray(-tail).toString()}`
+  const [beginning, end] = [bytes.subarray(0, head), bytes.subarray(-tail)].map(decodeWhole)
+  return `${beginning}\n[${left} bytes are left out here]\n${end}`
+}
+
+/** Without the halves of characters at either end. */
+function decodeWhole(bytes: Uint8Array): string {
+  return new TextDecoder().decode(bytes).replace(/^\uFFFD+|\uFFFD+$/g, '')
 }

@@ -1,5 +1,5 @@
 /** What the model executor stores in its steps (form 1), and how it reads it back. */
-import type { Message, Said, StopReason, Usage } from '../../clients/models/model.ts'
+import type { Message, Room, Said, StopReason, Usage } from '../../clients/models/model.ts'
 import { isJsonObject } from '../../core/json.ts'
 import type { StepRow } from '../../domain/runs/steps.ts'
 
@@ -22,6 +22,8 @@ export interface ModelStepFailure {
   readonly problem: string
   /** The provider's own; a lost worker is none. */
   readonly fault: 'provider' | 'context_full' | 'stopped'
+  /** What the provider told of the room there is. */
+  readonly room?: Room
 }
 
 export interface ToolStepRequest {
@@ -35,6 +37,8 @@ export interface ToolStepRequest {
 export interface ToolStepResult {
   readonly text: string
   readonly isError: boolean
+  /** The person or the gateway itself said it: the model reads it without a fence. */
+  readonly isTrusted?: boolean
   readonly output?: unknown
 }
 

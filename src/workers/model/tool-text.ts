@@ -1,4 +1,4 @@
-/** Results of calls as the model reads them: bounded, and marked as data where they come from outside. */
+/** Results and errors of calls as text of bounded length. */
 import { type AppError, errorBody } from '../../core/errors.ts'
 import { cutSayingRest } from '../../core/text/cut.ts'
 
@@ -17,11 +17,6 @@ function bounded(text: string): string {
     (left) =>
       `\n[Cut here: ${left} more characters. Ask for less at a time: a smaller limit, a filter, or one thing by its id.]`,
   )
-}
-
-/** Fences what a tool brought, and keeps it from closing the fence. */
-export function asData(name: string, text: string): string {
-  return `<data from="${name}">\n${text.replaceAll(/<(\/?data)\b/gi, '<\\$1')}\n</data>`
 }
 
 /** An error as the model can act on it. */

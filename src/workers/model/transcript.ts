@@ -1,5 +1,6 @@
 /** The conversation with the model, made anew from the stored steps before each call. */
 import type { Message, Said, Told } from '../../clients/models/model.ts'
+import { asData } from './fence.ts'
 import { isWork, type Phase, phaseOf, type SeenStep } from './next-move.ts'
 import {
   readMessage,
@@ -9,7 +10,6 @@ import {
   readToolRequest,
   readToolResult,
 } from './stored.ts'
-import { asData } from './tool-text.ts'
 
 const PHASE_TEXTS: Readonly<Record<Phase, string>> = {
   plan: 'Phase 1 of 3: plan. Look, with the tools that read, and write down what you will do and how you will know that it is done. Change nothing yet. End with the plan.',
@@ -37,7 +37,11 @@ export function transcriptOf({ goal, steps, phase }: Conversation): Message[] {
   const messages = createMessages()
   messages.tell({ type: 'text', text: goal })
   const summary = steps.findLast(({ kind }) => kind === 'summary')
-  if (summary) messages.tell({ type: 'text', text: summaryText(readSummary(summary).text) })
+  if (summary) {
+    // The model's own words, which repeat what it has read: they are no words of the person's.
+    messages.say([{ type: 'text', text: readSummary(summary).text }])
+    messages.tell({ type: 'text', text: SUMMARY_TEXT })
+  }
   const inView = resultsFirst(stepsInView(steps))
   let current: Phase | null = null
   const enter = (next: Phase | null) => {
@@ -67,9 +71,8 @@ function resultsFirst(steps: readonly SeenStep[]): SeenStep[] {
   return [...ordered, ...news]
 }
 
-function summaryText(text: string): string {
-  return `What came before was left out to save room. This is your own summary of it:\n${text}`
-}
+const SUMMARY_TEXT =
+  'The conversation up to here was left out to save room; your summary above stands for it. Go on with the goal.'
 
 interface Messages {
   tell(told: Told): void
@@ -125,8 +128,7 @@ function toldOf(step: SeenStep): Told {
   const { callId, name } = readToolRequest(step)
   if (step.result === null)
     return { type: 'tool_result', callId, text: 'It was not carried out.', isError: true }
-  const { text, isError } = readToolResult(step)
-  // What the person answers is theirs to tell; all else comes from outside.
-  const isOurs = isError || name === 'ask_person'
-  return { type: 'tool_result', callId, text: isOurs ? text : asData(name, text), isError }
+  const { text, isError, isTrusted = name === 'ask_person' && !isError } = readToolResult(step)
+  // An error quotes names and values of others, and a child's end quotes the child.
+  return { type: 'tool_result', callId, text: isTrusted ? text : asData(name, text), isError }
 }

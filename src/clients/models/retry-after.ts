@@ -1,0 +1,29 @@
+/** How long a provider wants to be left alone. */
+import type { Signs } from './provider-signs.ts'
+
+/** Milliseconds from `retry-after-ms`, `retry-after` in seconds or as a date, or else from what the refusal says. */
+export function retryAfterMs({ headers, words, body }: Signs, now: Date): number | undefined {
+  const milliseconds = numberOf(headers?.get('retry-after-ms'))
+  if (milliseconds !== undefined) return Math.ceil(milliseconds)
+  const text = headers?.get('retry-after')
+  const seconds = numberOf(text)
+  if (seconds !== undefined) return Math.ceil(seconds * 1000)
+  const date = Date.parse(text ?? '')
+  return Number.isNaN(date) ? saidDelayMs(words, body) : Math.max(0, date - now.getTime())
+}
+
+const UNIT_MS: Readonly<Record<string, number>> = { h: 3_600_000, m: 60_000, s: 1_000, ms: 1 }
+
+/** "Please try again in 1m7.66s" (OpenAI, Groq), or Google's `"retryDelay": "38s"`. */
+function saidDelayMs(words: string, body: unknown): number | undefined {
+  const said =
+    /try again in ((?:\d+(?:\.\d+)?(?:h|ms|m|s)\s?)+)/i.exec(words)?.[1] ??
+    /"retryDelay":\s*"(\d+(?:\.\d+)?s)"/.exec(JSON.stringify(body ?? ''))?.[1]
+  if (said === undefined) return undefined
+  const parts = [...said.matchAll(/(\d+(?:\.\d+)?)(h|ms|m|s)/gi)]
+  return Math.ceil(parts.reduce((sum, [, count, unit = '']) => sum + Number(count) * (UNIT_MS[unit] ?? 0), 0))
+}
+
+function numberOf(text: string | null | undefined): number | undefined {
+  return text !== null && text !== undefined && /^\d+(\.\d+)?$/.test(text.trim()) ? Number(text) : undefined
+}
