@@ -4,6 +4,8 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { AppError } from '../src/core/errors.ts'
 import type { Gateway } from '../src/core/gateway.ts'
+import { SESSION_LIMITS } from '../src/server/mcp-sessions.ts'
+import { PLACE_LIMITS } from '../src/server/places.ts'
 import { operations } from '../src/tools/registry.ts'
 import { createTyping } from './cli/typing.ts'
 
@@ -96,3 +98,12 @@ test.each(commands)('%s: switchboard %s', async (_, command) => {
   const help = isOnlyNamed ? await type([...typed, '--help']) : { exitCode, out: err }
   expect(help).toMatchObject({ exitCode: 0, out: expect.stringContaining('Usage:') })
 })
+
+test.each(Object.entries({ ...PLACE_LIMITS, sessions: SESSION_LIMITS }))(
+  'the limits of %s that people read are those that hold',
+  (_name, { perKey, perPerson, perProcess }) => {
+    expect(readFileSync('docs/deployment.md', 'utf8')).toContain(
+      ` | ${perKey} | ${perPerson} | ${perProcess} |\n`,
+    )
+  },
+)

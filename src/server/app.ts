@@ -5,10 +5,11 @@ import type { Gateway } from '../core/gateway.ts'
 import { createCors } from './cors.ts'
 import { createDocs } from './docs.ts'
 import { createEventStreams, type EventStreams } from './event-stream.ts'
-import { createGate, type GateEnv, type GateParts, type Handle } from './gate.ts'
+import { type Admitted, createGate, type GateEnv, type GateParts, type Handle } from './gate.ts'
 import { createReadiness, liveness, type Readiness } from './health.ts'
 import { inRouteOrder, operationHandler } from './http.ts'
 import { createOpenApi } from './openapi.ts'
+import { createPlaces, type GivenLimits } from './places.ts'
 import { createUnrouted } from './unrouted.ts'
 import { createWelcome } from './welcome.ts'
 
@@ -16,7 +17,7 @@ export interface AppParts {
   readonly gateway: Gateway
   readonly authenticate: GateParts['authenticate']
   readonly rateLimit: GateParts['rateLimit']
-  readonly mcp: { fetch(request: Request, actor: Actor, given: { requestId: string }): Promise<Response> }
+  readonly mcp: { fetch(request: Request, actor: Actor, admitted: Admitted): Promise<Response> }
   ready(): Promise<Readiness>
   /** True from the moment the process was asked to stop. */
   isDraining(): boolean
@@ -26,6 +27,7 @@ export interface AppParts {
   readonly command?: readonly string[]
   /** Given by whoever wants to end them. */
   readonly streams?: EventStreams
+  readonly limits?: GivenLimits
   /** Origins of other sites whose pages may call, e.g. `https://app.example.com`; none by default. */
   readonly origins?: readonly string[]
 }
@@ -35,13 +37,13 @@ export function createApp(parts: AppParts): Hono<GateEnv> {
   const { gateway } = parts
   const app = new Hono<GateEnv>()
   const cors = createCors(parts.origins ?? [])
-  const gate = createGate({ ...parts, log: gateway.log, cors })
+  const gate = createGate({ ...parts, log: gateway.log, cors, places: createPlaces(parts.limits) })
 
   const streams = parts.streams ?? createEventStreams(parts)
   for (const operation of inRouteOrder(gateway.operations)) {
     app.on(operation.method, operation.path, gate.guarded(operationHandler(gateway, operation, streams)))
   }
-  const serveMcp: Handle = ({ request, actor, requestId }) => parts.mcp.fetch(request, actor, { requestId })
+  const serveMcp: Handle = (admitted) => parts.mcp.fetch(admitted.request, admitted.actor, admitted)
   app.on(['GET', 'POST', 'DELETE'], '/mcp', gate.guarded(serveMcp))
   app.get('/', gate.open(createWelcome(parts)))
   app.get('/docs', gate.open(createDocs(gateway, parts.keysRequired)))

@@ -8,7 +8,6 @@ import { AppError } from '../core/errors.ts'
 import type { Gateway } from '../core/gateway.ts'
 import { parseInput } from '../core/input.ts'
 import type { Operation } from '../core/operation.ts'
-import { createStreamSlots, STREAM_LIMITS, type StreamLimits } from './event-slots.ts'
 import { createSource, type Source, type StreamTimes } from './event-source.ts'
 import { createTails, type Watched } from './event-tail.ts'
 import type { Admitted } from './gate.ts'
@@ -25,7 +24,6 @@ interface EventStreamParts {
   /** Who sent this request, as of now. @throws AppError */
   authenticate(request: Request): Promise<Actor>
   readonly times?: Partial<StreamTimes> | undefined
-  readonly limits?: Partial<StreamLimits> | undefined
 }
 
 export interface EventStreams {
@@ -48,10 +46,9 @@ export function wantsEvents(request: Request): boolean {
 }
 
 export function createEventStreams(parts: EventStreamParts): EventStreams {
-  const { gateway, authenticate, times: given, limits } = parts
+  const { gateway, authenticate, times: given } = parts
   const times = { heartbeatMs: HEARTBEAT_MS, recheckMs: RECHECK_MS, pollMs: POLL_MS, ...given }
   const tails = createTails(gateway, times.pollMs)
-  const slots = createStreamSlots({ ...STREAM_LIMITS, ...limits })
   const closers = new Set<() => void>()
 
   return {
@@ -66,22 +63,18 @@ export function createEventStreams(parts: EventStreamParts): EventStreams {
         requestId,
         authenticate: () => authenticate(request),
       })
-      const release = slots.take(actor)
-      const end = () => {
-        source.close()
-        release()
-      }
+      admitted.becomeStream()
       try {
         const opening = await source.open(actor, startOf(watched, request))
         // Nobody reads the body of an answer to HEAD, nor says that nobody does.
         if (request.method !== 'HEAD') {
-          return new Response(streamOf({ source, opening, closers, end }), { headers: HEADERS })
+          return new Response(streamOf(source, opening, closers), { headers: HEADERS })
         }
       } catch (thrown) {
-        end()
+        source.close()
         throw thrown
       }
-      end()
+      source.close()
       return new Response(null, { headers: HEADERS })
     },
     close() {
@@ -106,16 +99,11 @@ function startOf({ input }: Watched, request: Request): number {
   })
 }
 
-interface Streamed {
-  readonly source: Source
-  readonly opening: Uint8Array
-  /** The streams that are open. */
-  readonly closers: Set<() => void>
-  end(): void
-}
-
-/** Nothing is read before the client takes it, so that a slow one holds no more than what is on its way. */
-function streamOf({ source, opening, closers, end }: Streamed): ReadableStream<Uint8Array> {
+/**
+ * Nothing is read before the client takes it, so that a slow one holds no more than what is on its way. `closers` end the
+ * streams that are open.
+ */
+function streamOf(source: Source, opening: Uint8Array, closers: Set<() => void>): ReadableStream<Uint8Array> {
   let first: Uint8Array | undefined = opening
   let close = (): void => undefined
   return new ReadableStream<Uint8Array>(
@@ -123,7 +111,7 @@ function streamOf({ source, opening, closers, end }: Streamed): ReadableStream<U
       start(controller) {
         close = () => {
           if (!closers.delete(close)) return
-          end()
+          source.close()
           controller.close()
         }
         closers.add(close)
@@ -137,7 +125,7 @@ function streamOf({ source, opening, closers, end }: Streamed): ReadableStream<U
       },
       cancel() {
         closers.delete(close)
-        end()
+        source.close()
       },
     },
     { highWaterMark: 0 },

@@ -22,9 +22,9 @@ export interface Window {
   take(place: Place): Uint8Array[]
 }
 
-/** Entries and bytes that are kept. */
+/** Entries and bytes that are kept of one list: a caller may watch hundreds of them. Who falls behind reads on its own. */
 const KEPT_MAX_ENTRIES = 512
-const KEPT_MAX_BYTES = 1_000_000
+const KEPT_MAX_BYTES = 131_072
 
 /** Entries that are taken at once. */
 const TAKEN_MAX_ENTRIES = 64

@@ -6,7 +6,9 @@ import type { Log } from '../core/context.ts'
 import { AppError, ERROR_KINDS, toAppError } from '../core/errors.ts'
 import { newId } from '../core/ids.ts'
 import type { Cors } from './cors.ts'
+import type { Place, Places } from './places.ts'
 import { problemBody, problemHeaders } from './problem.ts'
+import { whenFinished } from './relay.ts'
 
 export type Headers = Readonly<Record<string, string>>
 
@@ -17,6 +19,10 @@ export interface Admitted {
   readonly requestId: string
   /** Path parameters, decoded. */
   pathWords(): Record<string, string>
+  /** Counts further calls that came in this request. @throws AppError `rate_limited`, `unavailable`, `cancelled` */
+  addCalls(calls: number): Promise<void>
+  /** To be called before an answer that goes on without end. @throws AppError `rate_limited`, `unavailable`, `cancelled` */
+  becomeStream(): void
 }
 
 /** What a handler answers; the gate adds the headers that all answers have. */
@@ -34,8 +40,9 @@ export interface GateParts {
   isDraining(): boolean
   /** Who calls. @throws AppError `unauthenticated`, `forbidden` */
   authenticate(request: Request): Promise<Actor>
-  /** Counts the call; gives the rate limit's headers. @throws AppError `rate_limited` */
-  rateLimit(actor: Actor, request: Request): Promise<Headers>
+  /** Counts calls, by default one; gives the rate limit's headers. @throws AppError `rate_limited` */
+  rateLimit(actor: Actor, request: Request, calls?: number): Promise<Headers>
+  readonly places: Places
 }
 
 export interface Gate {
@@ -75,13 +82,22 @@ export function createGate(parts: GateParts): Gate {
       const { request } = visit
       try {
         if (parts.isDraining()) throw draining()
-        visit.actor = await parts.authenticate(request)
-        visit.headers = await parts.rateLimit(visit.actor, request)
-        const admitted = {
+        const actor = await parts.authenticate(request)
+        visit.actor = actor
+        visit.headers = await parts.rateLimit(actor, request)
+        const place = parts.places.take(actor, request)
+        visit.socketAnswer?.once('close', place.leave)
+        visit.place = place
+        const admitted: Admitted = {
           request,
-          actor: visit.actor,
+          actor,
           requestId: visit.requestId,
           pathWords: () => c.req.param(),
+          async addCalls(calls) {
+            visit.headers = await parts.rateLimit(actor, request, calls)
+            place.addCalls(calls)
+          },
+          becomeStream: place.becomeStream,
         }
         return finish(visit, await handle(admitted))
       } catch (thrown) {
@@ -111,6 +127,11 @@ export function createGate(parts: GateParts): Gate {
 
   function finish(visit: Visit, answer: Answer | Response): Response {
     logVisit(visit, answer.status)
+    const sent = visit.socketAnswer === undefined ? leaveWhenRead(visit, answer) : answer
+    return withHeaders(visit, sent)
+  }
+
+  function withHeaders(visit: Visit, answer: Answer | Response): Response {
     const common = { 'x-request-id': visit.requestId, ...visit.headers, ...cors.headers(visit.request) }
     if (!(answer instanceof Response)) {
       const headers = { ...PLAIN_HEADERS, ...answer.headers, ...common }
@@ -154,6 +175,7 @@ interface Visit {
   /** The answer as Node sends it; undefined for a request without a socket. */
   readonly socketAnswer: SocketAnswer | undefined
   actor: Actor | undefined
+  place: Place | undefined
   headers: Headers
   code: AppError['code'] | undefined
 }
@@ -168,9 +190,18 @@ function openVisit(c: GateContext): Visit {
     startedAt: performance.now(),
     socketAnswer: c.env?.outgoing,
     actor: undefined,
+    place: undefined,
     headers: NO_HEADERS,
     code: undefined,
   }
+}
+
+/** Without a socket, nobody says when the answer has been sent: it counts until its body has been read. */
+function leaveWhenRead({ place }: Visit, answer: Answer | Response): Answer | Response {
+  if (place === undefined) return answer
+  if (answer instanceof Response && answer.body) return whenFinished(answer, place.leave)
+  place.leave()
+  return answer
 }
 
 export function problemAnswer(error: AppError, requestId: string, headers: Headers = NO_HEADERS): Answer {

@@ -1,8 +1,9 @@
 /** The HTTP door: an operation as a REST route, its input from path, query and body, its output as JSON. */
-
+import { isDeepStrictEqual } from 'node:util'
 import { AppError } from '../core/errors.ts'
 import type { Gateway } from '../core/gateway.ts'
 import type { Call } from '../core/invoke.ts'
+import type { JsonObject } from '../core/json.ts'
 import type { Operation } from '../core/operation.ts'
 import { readWords } from '../core/words.ts'
 import { readJsonObject } from './body.ts'
@@ -47,22 +48,42 @@ function callOf({ actor, requestId, request }: Admitted): Call {
   }
 }
 
-/** Query, body and path as one input; the path, which chose the route, wins. */
+/**
+ * Query, body and path as one input.
+ * @throws AppError `invalid_input` for a field that two of them give differently
+ */
 async function readInput(operation: Operation, admitted: Admitted): Promise<object> {
   const { request } = admitted
   const words = queryWords(request.url)
   if (operation.pathFields.length > 0) {
-    for (const [name, word] of Object.entries(admitted.pathWords())) words[name] = [word]
+    for (const [name, word] of Object.entries(admitted.pathWords())) {
+      if (words[name]?.some((inQuery) => inQuery !== word)) throw givenTwice(name)
+      words[name] = [word]
+    }
   }
   const fields = readWords(operation.inputSchema, words)
   if (operation.method === 'GET') return fields
   try {
     const body = await readJsonObject(request)
-    return body === undefined ? fields : { ...body, ...fields }
+    return body === undefined ? fields : joined(body, fields)
   } catch (thrown) {
     if (request.signal.aborted) throw new AppError('cancelled', 'The caller went away.', { cause: thrown })
     throw thrown
   }
+}
+
+function joined(body: JsonObject, fields: Readonly<Record<string, unknown>>): object {
+  for (const [name, value] of Object.entries(fields)) {
+    if (Object.hasOwn(body, name) && !isDeepStrictEqual(body[name], value)) throw givenTwice(name)
+  }
+  return { ...body, ...fields }
+}
+
+function givenTwice(path: string): AppError {
+  return new AppError('invalid_input', `${path} is given twice, with different values.`, {
+    fix: 'Give it once: in the path where the route has it, else in the body or in the query.',
+    issues: [{ path, message: 'is given twice, with different values' }],
+  })
 }
 
 function queryWords(url: string): Record<string, string[]> {

@@ -11,6 +11,7 @@ interface ListenOptions {
   readonly host: string
   /** 0: any free port. */
   readonly port: number
+  readonly stalledMs?: number
   /** Told of each request as it comes in, with the address of the other end of its connection. */
   onRequest?(request: Request, socketAddress: string | undefined): void
 }
@@ -26,6 +27,12 @@ export interface Listening {
 const HEADERS_TIMEOUT_MS = 20_000
 const REQUEST_TIMEOUT_MS = 120_000
 
+/**
+ * Milliseconds without a byte in either direction after which a connection with something left to send is cut: what its
+ * reader does not take would otherwise be kept for ever.
+ */
+const STALLED_MS = 60_000
+
 /** Milliseconds for which an idle connection is kept: longer than proxies in front keep theirs (60 s), so they close first. */
 const KEEP_ALIVE_TIMEOUT_MS = 65_000
 
@@ -35,7 +42,7 @@ const KEEP_ALIVE_TIMEOUT_MS = 65_000
  * host is none of this machine's.
  */
 export async function listen(app: Hono<GateEnv>, options: ListenOptions): Promise<Listening> {
-  const { host, port, onRequest } = options
+  const { host, port, stalledMs = STALLED_MS, onRequest } = options
   const listener = getRequestListener(
     (request, env) => {
       onRequest?.(request, env.incoming.socket.remoteAddress)
@@ -52,6 +59,7 @@ export async function listen(app: Hono<GateEnv>, options: ListenOptions): Promis
     listener,
   )
   server.on('clientError', refuseGarbage)
+  server.setTimeout(stalledMs, (socket) => cutUnlessWaiting(socket, stalledMs))
   await bind(server, host, port)
   const name = host.includes(':') ? `[${host}]` : host
   // What listens on a host and port has an address of this form.
@@ -87,6 +95,15 @@ function bindError(error: NodeJS.ErrnoException, host: string, port: number): un
     default:
       return error
   }
+}
+
+/**
+ * A connection that only waits, as for the answer of a long call, goes on. Cut is one that has something left to send, and
+ * one between two requests, to which Node gives a time of its own.
+ */
+function cutUnlessWaiting(socket: Socket, stalledMs: number): void {
+  if (socket.timeout === stalledMs && socket.writableLength === 0) socket.setTimeout(stalledMs)
+  else socket.destroy()
 }
 
 /** What is no proper request (a `Host` that is no host) never reaches the application, which answers all else itself. */

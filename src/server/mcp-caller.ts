@@ -2,10 +2,18 @@
 import type { Actor } from '../core/actor.ts'
 import type { Selection } from '../core/catalog.ts'
 import { AppError } from '../core/errors.ts'
+import { cutText } from '../core/text/cut.ts'
+import { nearest } from '../core/unknown-fields.ts'
 
 /** The headers beside the URL's `toolsets` and `readonly`. The URL wins for toolsets; either may ask for read-only. */
 const TOOLSETS_HEADER = 'x-switchboard-toolsets'
 const READONLY_HEADER = 'x-switchboard-readonly'
+
+/** Names that somebody may write in place of these. Looking through all headers would cost a twentieth of a short call. */
+const MISSPELLED_HEADERS: ReadonlyMap<string, string> = new Map([
+  ['x-switchboard-toolset', TOOLSETS_HEADER],
+  ['x-switchboard-read-only', READONLY_HEADER],
+])
 
 /** A selection with its text form, by which lists are cached. */
 export interface KeyedSelection extends Selection {
@@ -27,6 +35,9 @@ export interface SelectionWords {
 }
 
 export type ReadSelection = (words: SelectionWords) => KeyedSelection
+
+/** Characters of an unknown name that are repeated back. */
+const SHOWN_NAME_MAX_CHARS = 64
 
 /** Different selections remembered at a time; a client uses one or two. */
 const REMEMBERED_SELECTIONS = 256
@@ -51,14 +62,52 @@ export function createSelectionReader(areas: readonly string[]): ReadSelection {
   }
 }
 
-/** The words of a request: its URL's query first, then its headers. */
-export function selectionWords(request: Request): SelectionWords {
-  const { url, headers } = request
-  const query = url.includes('?') ? new URL(url).searchParams : undefined
+/** The names that the URL's query may have, each once. */
+const QUERY_NAMES = ['toolsets', 'readonly'] as const
+
+type QueryName = (typeof QUERY_NAMES)[number]
+
+/**
+ * The words of a request: its URL's query first, then its headers.
+ * @throws AppError `invalid_input` for a name that is not known, or is there twice: a switch that is misspelled would
+ * otherwise be off without a word
+ */
+export function selectionWords({ url, headers }: Request): SelectionWords {
+  for (const [wrong, right] of MISSPELLED_HEADERS) if (headers.has(wrong)) throw wrongHeader(wrong, right)
+  const query = url.includes('?') ? readQuery(new URL(url).searchParams) : {}
   return {
-    toolsets: query?.get('toolsets') ?? headers.get(TOOLSETS_HEADER),
-    readonly: either(query?.get('readonly'), headers.get(READONLY_HEADER)),
+    toolsets: query.toolsets ?? headers.get(TOOLSETS_HEADER),
+    readonly: either(query.readonly, headers.get(READONLY_HEADER)),
   }
+}
+
+function readQuery(params: URLSearchParams): Partial<Record<QueryName, string>> {
+  const words: Partial<Record<QueryName, string>> = {}
+  for (const [given, word] of params) {
+    const name = QUERY_NAMES.find((known) => known === given)
+    if (name === undefined) throw unknownName(given)
+    if (words[name] !== undefined) throw wrongQuery(name, `${name} is there more than once`)
+    words[name] = word
+  }
+  return words
+}
+
+function unknownName(given: string): AppError {
+  const shown = cutText(given, SHOWN_NAME_MAX_CHARS, '...')
+  const near = nearest(given, QUERY_NAMES)
+  const hint = near === undefined ? '' : `; the nearest is ${near}`
+  return wrongQuery(shown, `unknown name "${shown}"${hint}`)
+}
+
+function wrongHeader(wrong: string, right: string): AppError {
+  return new AppError('invalid_input', `There is no header ${wrong}.`, { fix: `Send ${right} instead.` })
+}
+
+function wrongQuery(path: string, message: string): AppError {
+  return new AppError('invalid_input', `The query of this URL is not valid: ${message}.`, {
+    fix: 'Use readonly=1 and toolsets=<areas, with commas between them>, each once and in lower case, or leave the query out.',
+    issues: [{ path, message }],
+  })
 }
 
 /** A read-only switch in one place is not undone by an `off` in the other. */
@@ -72,11 +121,17 @@ function keyed(toolsets: ReadonlySet<string> | undefined, readonly: boolean): Ke
 }
 
 function readToolsets(words: string | null | undefined, areas: readonly string[]): Set<string> | undefined {
-  const names = (words ?? '')
+  if (words == null) return undefined
+  const names = words
     .split(',')
     .map((name) => name.trim().toLowerCase())
     .filter((name) => name !== '')
-  if (names.length === 0) return undefined
+  if (names.length === 0) {
+    throw new AppError('invalid_input', 'No toolset is named.', {
+      fix: 'Name areas, such as toolsets=tasks,projects, or leave toolsets out for the default list.',
+      issues: [{ path: 'toolsets', message: 'must not be empty' }],
+    })
+  }
   if (names.includes('all')) return new Set(areas)
   const unknown = names.filter((name) => !areas.includes(name))
   if (unknown.length > 0) {

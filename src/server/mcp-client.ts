@@ -4,6 +4,7 @@ import {
   type ClientCapabilities,
   type ServerContext,
 } from '@modelcontextprotocol/server'
+import { isJsonObject, type JsonObject } from '../core/json.ts'
 
 /** The extension by which a client follows long tasks. */
 export const TASKS_EXTENSION = 'io.modelcontextprotocol/tasks'
@@ -23,4 +24,24 @@ export function showsForms(capabilities: ClientCapabilities | undefined): boolea
 
 export function followsTasks(capabilities: ClientCapabilities | undefined): boolean {
   return capabilities?.extensions?.[TASKS_EXTENSION] !== undefined
+}
+
+/**
+ * What a server can act on of what a client says that it can do. Only this is kept for as long as a session or a stream
+ * lasts: clients may declare anything else, of any length.
+ */
+export function knownCapabilities(declared: Partial<Record<keyof ClientCapabilities, unknown>> = {}) {
+  const { elicitation, sampling, roots, extensions } = declared
+  const known: ClientCapabilities = {
+    ...(isJsonObject(elicitation) && { elicitation: declaredIn(elicitation, ['form', 'url']) }),
+    ...(isJsonObject(sampling) && { sampling: declaredIn(sampling, ['context', 'tools']) }),
+    ...(isJsonObject(roots) && { roots: {} }),
+    ...(isJsonObject(extensions) &&
+      TASKS_EXTENSION in extensions && { extensions: declaredIn(extensions, [TASKS_EXTENSION]) }),
+  }
+  return known
+}
+
+function declaredIn(capability: JsonObject, names: readonly string[]) {
+  return Object.fromEntries(names.filter((name) => name in capability).map((name) => [name, {}]))
 }

@@ -3,6 +3,9 @@
 /** Sent through an open stream so that nothing on the way takes it for dead, in milliseconds. */
 const KEEP_ALIVE_MS = 15_000
 
+/** Bytes that wait for the reader of an answer, after which it is told no more of how far the call is. */
+const PROGRESS_MAX_BYTES = 65_536
+
 const JSON_HEADERS = { 'content-type': 'application/json' }
 
 const STREAM_HEADERS = {
@@ -29,7 +32,7 @@ export function progressStream(work: (notify: Notify) => Promise<string>): Promi
         stream = openStream()
         resolve(stream.response)
       }
-      stream.write(JSON.stringify({ jsonrpc: '2.0', method, params }))
+      if (stream.hasRoom()) stream.write(JSON.stringify({ jsonrpc: '2.0', method, params }))
     }
     work(notify).then(
       (json) => (stream ? stream.end(json) : resolve(jsonResponse(json))),
@@ -40,6 +43,7 @@ export function progressStream(work: (notify: Notify) => Promise<string>): Promi
 
 interface EventStream {
   readonly response: Response
+  hasRoom(): boolean
   write(json: string): void
   end(json: string): void
   fail(error: unknown): void
@@ -48,15 +52,21 @@ interface EventStream {
 function openStream(): EventStream {
   const encoder = new TextEncoder()
   let controller: ReadableStreamDefaultController<Uint8Array> | undefined
-  const body = new ReadableStream<Uint8Array>({
-    start(opened) {
-      controller = opened
+  const body = new ReadableStream<Uint8Array>(
+    {
+      start(opened) {
+        controller = opened
+      },
+      cancel() {
+        left()
+      },
     },
-    cancel() {
-      left()
-    },
-  })
-  const keepAlive = setInterval(() => controller?.enqueue(encoder.encode(': keepalive\n\n')), KEEP_ALIVE_MS)
+    new ByteLengthQueuingStrategy({ highWaterMark: PROGRESS_MAX_BYTES }),
+  )
+  const hasRoom = (): boolean => (controller?.desiredSize ?? 0) > 0
+  const keepAlive = setInterval(() => {
+    if (hasRoom()) controller?.enqueue(encoder.encode(': keepalive\n\n'))
+  }, KEEP_ALIVE_MS)
   keepAlive.unref()
 
   /** The reader is gone, or has all: nothing more is written. */
@@ -73,6 +83,7 @@ function openStream(): EventStream {
 
   return {
     response: new Response(body, { headers: STREAM_HEADERS }),
+    hasRoom,
     write,
     end(json) {
       write(json)
@@ -80,34 +91,4 @@ function openStream(): EventStream {
     },
     fail: (error) => left()?.error(error),
   }
-}
-
-/** The same answer; `finished` runs once, when its body has been read to the end or is no longer wanted. */
-export function whenFinished(response: Response, finished: () => void): Response {
-  if (!response.body) return response
-  const reader = response.body.getReader()
-  let isFinished = false
-  const finish = (): void => {
-    if (!isFinished) finished()
-    isFinished = true
-  }
-  const body = new ReadableStream<Uint8Array>({
-    async pull(controller) {
-      try {
-        const { done, value } = await reader.read()
-        if (!done) return controller.enqueue(value)
-        finish()
-        controller.close()
-      } catch (error) {
-        finish()
-        controller.error(error)
-      }
-    },
-    cancel(reason) {
-      finish()
-      return reader.cancel(reason)
-    },
-  })
-  const { status, headers } = response
-  return new Response(body, { status, headers })
 }

@@ -42,6 +42,9 @@ const JSON_TYPE = 'application/json'
 /** Resources of one kind in a list; the rest is found through tools. */
 const LISTED_MAX = 50
 
+/** Characters of a URI; ours have at most half as many. */
+const URI_MAX_CHARS = 200
+
 /** Characters of a resource's title; a goal may be pages long. */
 const TITLE_MAX_CHARS = 100
 
@@ -68,12 +71,16 @@ export function createResources(gateway: Gateway, extras: readonly ResourceKind[
     },
     templates: (caller) => offered(caller).flatMap(({ template }) => (template ? [template] : [])),
     async read(uri, call) {
-      const kind = offered(call.caller).find(({ matches }) => matches(uri))
+      const kind = offered(call.caller).find((one) => isOfKind(one, uri))
       if (!kind) throw noSuchResource(uri)
       return kind.read(uri, call)
     },
-    isKnown: (uri, caller) => offered(caller).some(({ matches }) => matches(uri)),
+    isKnown: (uri, caller) => offered(caller).some((kind) => isOfKind(kind, uri)),
   }
+}
+
+function isOfKind({ matches }: ResourceKind, uri: string): boolean {
+  return uri.length <= URI_MAX_CHARS && matches(uri)
 }
 
 /** The kinds whose operations are in the list. */
@@ -155,6 +162,10 @@ function itemKind(gateway: Gateway, spec: ItemKind): ResourceKind | undefined {
   const prefix = `${spec.scheme}://`
   const tail = gateway.operations.find(({ name }) => name === spec.tail?.stream)
 
+  const idField = get.input.shape[spec.field]
+  const isId = (id: string): boolean =>
+    id !== '' && idField instanceof z.ZodType && idField.safeParse(id).success
+
   /** The last events, for whoever may read them. */
   async function tailOf(output: Record<string, unknown>, input: Record<string, unknown>, call: MethodCall) {
     const { actor, selection } = call.caller
@@ -173,7 +184,7 @@ function itemKind(gateway: Gateway, spec: ItemKind): ResourceKind | undefined {
       mimeType: JSON_TYPE,
     },
     isOffered: ({ actor, selection }) => mayCall(get, actor, selection),
-    matches: (uri) => uri.startsWith(prefix) && uri.length > prefix.length,
+    matches: (uri) => uri.startsWith(prefix) && isId(uri.slice(prefix.length)),
     read(uri, call) {
       const input = { [spec.field]: uri.slice(prefix.length) }
       return readThrough(gateway, get, input, { uri, call, more: (output) => tailOf(output, input, call) })
@@ -218,5 +229,6 @@ async function readThrough(
 }
 
 export function noSuchResource(uri: string): ResourceNotFoundError {
-  return new ResourceNotFoundError(uri, `There is no resource ${uri}.`)
+  const shown = cutText(uri, URI_MAX_CHARS, '...')
+  return new ResourceNotFoundError(shown, `There is no resource ${shown}.`)
 }

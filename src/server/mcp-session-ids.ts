@@ -3,13 +3,11 @@ import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
 import type { ClientCapabilities } from '@modelcontextprotocol/server'
 
 export interface SessionIds {
+  /** `capabilities` are those that the server knows, which fit into a few hundred characters. */
   make(owner: string, capabilities: ClientCapabilities): string
   /** What the client can do; undefined unless this is an id that was made for this owner. */
   read(id: string, owner: string): ClientCapabilities | undefined
 }
-
-/** Characters of capabilities that an id carries; a client that says more is taken up again as one that can nothing. */
-const CARRIED_MAX_CHARS = 1000
 
 const UNIQUE_BYTES = 18
 
@@ -19,9 +17,8 @@ export function createSessionIds(secret: string): SessionIds {
   }
   return {
     make(owner, capabilities) {
-      const json = JSON.stringify(serverSide(capabilities))
-      const carried = json.length <= CARRIED_MAX_CHARS ? json : '{}'
-      const payload = `${randomBytes(UNIQUE_BYTES).toString('base64url')}.${Buffer.from(carried).toString('base64url')}`
+      const carried = Buffer.from(JSON.stringify(capabilities)).toString('base64url')
+      const payload = `${randomBytes(UNIQUE_BYTES).toString('base64url')}.${carried}`
       return `${payload}.${sign(payload, owner).toString('base64url')}`
     },
     read(id, owner) {
@@ -35,14 +32,5 @@ export function createSessionIds(secret: string): SessionIds {
         Buffer.from(payload.split('.')[1] ?? '', 'base64url').toString(),
       ) as ClientCapabilities
     },
-  }
-}
-
-/** What a server may ask of a client; the rest concerns only clients. */
-function serverSide({ elicitation, sampling, roots }: ClientCapabilities): ClientCapabilities {
-  return {
-    ...(elicitation === undefined ? {} : { elicitation }),
-    ...(sampling === undefined ? {} : { sampling }),
-    ...(roots === undefined ? {} : { roots }),
   }
 }

@@ -11,15 +11,22 @@ import {
   WebStandardStreamableHTTPServerTransport,
 } from '@modelcontextprotocol/server'
 import type { Actor } from '../core/actor.ts'
-import { AppError } from '../core/errors.ts'
 import { isJsonObject } from '../core/json.ts'
+import { openingOf, SOME_CLIENT } from './mcp-bounds.ts'
 import type { Caller } from './mcp-caller.ts'
 import { ownerKey } from './mcp-consent.ts'
-import { whenFinished } from './mcp-exchange.ts'
 import { createSessionIds } from './mcp-session-ids.ts'
+import { whenFinished, withBacklogLimit } from './relay.ts'
+import { createShares, type Full, type ShareLimits } from './shares.ts'
 
-/** Sessions kept open in one process. */
-const SESSIONS_MAX = 1000
+/** Sessions kept open at a time. One that is idle makes room for another of the same caller, and can go on later. */
+export const SESSION_LIMITS: ShareLimits = { perProcess: 1_000, perPerson: 250, perKey: 100 }
+
+/**
+ * Calls that a client may cancel within one session: the SDK's transport remembers each of them for as long as the session
+ * lasts. A client whose session has ended opens another by itself.
+ */
+const CANCELLED_MAX = 1_000
 
 /** How long a session without a request or an open stream is kept, in milliseconds. */
 export const SESSION_IDLE_MS = 30 * 60_000
@@ -34,7 +41,7 @@ export interface SessionsOptions {
   readonly secret: string
   readonly createServer: () => Server
   readonly authInfo: (caller: Caller) => AuthInfo
-  readonly max?: number | undefined
+  readonly limits?: Partial<ShareLimits> | undefined
   readonly idleMs?: number | undefined
   /** Milliseconds on a clock that never goes back. */
   readonly now?: (() => number) | undefined
@@ -54,6 +61,9 @@ interface Session extends OpenSession {
   lastUsedAt: number
   /** Answers and streams that are not finished. */
   open: number
+  cancelled: number
+  /** Gives back its place among the sessions. */
+  leave(): void
   connection?: Promise<Connection>
 }
 
@@ -73,10 +83,16 @@ export interface Sessions {
   close(): Promise<void>
 }
 
+const SESSIONS_IN_USE = {
+  name: 'MCP sessions in use',
+  fix: 'Close one, or use a client of revision 2026-07-28, which needs no session.',
+}
+
 export function createSessions(options: SessionsOptions): Sessions {
-  const { createServer, authInfo, max = SESSIONS_MAX, idleMs = SESSION_IDLE_MS } = options
+  const { createServer, authInfo, idleMs = SESSION_IDLE_MS } = options
   const now = options.now ?? (() => performance.now())
   const ids = createSessionIds(options.secret)
+  const shares = createShares(SESSIONS_IN_USE, { ...SESSION_LIMITS, ...options.limits })
   // In the order of their last use: the first is the one idle for longest.
   const sessions = new Map<string, Session>()
   const ended = new Set<string>()
@@ -93,33 +109,51 @@ export function createSessions(options: SessionsOptions): Sessions {
   function sweep(): void {
     const idleSince = now() - idleMs
     for (const session of sessions.values()) {
-      if (session.open === 0 && session.running.size === 0 && session.lastUsedAt <= idleSince) drop(session)
+      if (isIdle(session) && session.lastUsedAt <= idleSince) drop(session)
     }
   }
 
   function drop(session: Session): void {
     sessions.delete(session.id)
+    session.leave()
     // A connection that failed to open has nothing to close.
     session.connection?.then(({ server }) => server.close()).catch(() => undefined)
   }
 
-  function makeRoom(): void {
-    sweep()
-    if (sessions.size < max) return
-    const idlest = [...sessions.values()].find(({ open, running }) => open === 0 && running.size === 0)
-    if (!idlest) {
-      throw new AppError('unavailable', `All ${max} sessions are in use.`, {
-        fix: 'Try again later, or use a client of revision 2026-07-28, which needs no session.',
-        retryAfterMs: 5000,
-      })
+  /** Drops the session that is idle for longest among those that fill the limit in question. */
+  function makeRoom({ keyId, personId }: Actor, full: Full): boolean {
+    const isInTheWay = (actor: Actor): boolean =>
+      full === 'process' || (full === 'person' ? actor.personId === personId : actor.keyId === keyId)
+    for (const session of sessions.values()) {
+      if (!isIdle(session) || !isInTheWay(session.actor)) continue
+      drop(session)
+      return true
     }
-    drop(idlest)
+    return false
+  }
+
+  function takePlace(actor: Actor): () => void {
+    sweep()
+    for (let full = shares.full(actor); full !== undefined; full = shares.full(actor)) {
+      if (!makeRoom(actor, full)) break
+    }
+    return shares.take(actor)
   }
 
   function open(id: string, caller: Caller, capabilities: ClientCapabilities): Session {
-    makeRoom()
-    const whose = { actor: caller.actor, owner: ownerKey(caller) }
-    const session = { id, ...whose, capabilities, running: new Map(), lastUsedAt: now(), open: 0 }
+    const { actor } = caller
+    const leave = takePlace(actor)
+    const session: Session = {
+      id,
+      actor,
+      owner: ownerKey(caller),
+      capabilities,
+      running: new Map(),
+      lastUsedAt: now(),
+      open: 0,
+      cancelled: 0,
+      leave,
+    }
     sessions.set(id, session)
     return session
   }
@@ -151,13 +185,13 @@ export function createSessions(options: SessionsOptions): Sessions {
   }
 
   async function openWith(request: Request, caller: Caller, body: unknown): Promise<Response> {
-    const capabilities = capabilitiesIn(body)
+    const { body: kept, capabilities } = openingOf(body)
     const session = open(ids.make(ownerKey(caller), capabilities), caller, capabilities)
     const server = createServer()
     const transport = new WebStandardStreamableHTTPServerTransport({ sessionIdGenerator: () => session.id })
     session.connection = server.connect(transport).then(() => ({ server, transport }))
     await session.connection
-    const response = await transport.handleRequest(request, { parsedBody: body, authInfo: authInfo(caller) })
+    const response = await transport.handleRequest(request, { parsedBody: kept, authInfo: authInfo(caller) })
     if (!response.ok) drop(session)
     return keptOpen(session, response)
   }
@@ -167,8 +201,8 @@ export function createSessions(options: SessionsOptions): Sessions {
     session.connection ??= connect(session, caller)
     const { transport } = await session.connection
     const response = await transport.handleRequest(request, { parsedBody: body, authInfo: authInfo(caller) })
-    if (request.method === 'DELETE' && response.ok) end(session)
-    return keptOpen(session, response)
+    if (session.cancelled > CANCELLED_MAX || (request.method === 'DELETE' && response.ok)) end(session)
+    return keptOpen(session, request.method === 'GET' ? withBacklogLimit(response) : response)
   }
 
   function end(session: Session): void {
@@ -213,15 +247,17 @@ export function createSessions(options: SessionsOptions): Sessions {
 
 /** The fast lane runs calls that the SDK knows nothing of, so their cancellation is ours too. */
 function cancelRunning(session: Session, body: unknown): void {
-  if (!isJsonObject(body) || body.method !== 'notifications/cancelled' || !isJsonObject(body.params)) return
-  const { requestId } = body.params
-  if (typeof requestId === 'string' || typeof requestId === 'number') session.running.get(requestId)?.abort()
+  for (const message of Array.isArray(body) ? body : [body]) {
+    if (!isJsonObject(message) || message.method !== 'notifications/cancelled') continue
+    session.cancelled += 1
+    const { requestId } = isJsonObject(message.params) ? message.params : {}
+    if (typeof requestId === 'string' || typeof requestId === 'number')
+      session.running.get(requestId)?.abort()
+  }
 }
 
-function capabilitiesIn(body: unknown): ClientCapabilities {
-  if (!isJsonObject(body) || !isJsonObject(body.params) || !isJsonObject(body.params.capabilities)) return {}
-  // Checked by the SDK against its schema before anything reads it.
-  return body.params.capabilities as ClientCapabilities
+function isIdle({ open, running }: Session): boolean {
+  return open === 0 && running.size === 0
 }
 
 /** What the client of a revived session said when it opened it. */
@@ -233,7 +269,7 @@ function initializeAgain(capabilities: ClientCapabilities) {
     params: {
       protocolVersion: LATEST_PROTOCOL_VERSION,
       capabilities,
-      clientInfo: { name: 'revived session', version: '0' },
+      clientInfo: SOME_CLIENT,
     },
   }
 }

@@ -8,7 +8,7 @@ import {
   SUBSCRIPTION_ID_META_KEY,
 } from '@modelcontextprotocol/server'
 import { isJsonObject, type JsonObject } from '../core/json.ts'
-import { followsTasks } from './mcp-client.ts'
+import { followsTasks, knownCapabilities } from './mcp-client.ts'
 import type { PlainCall } from './mcp-method.ts'
 import type { TaskCall, Tasks } from './mcp-tasks.ts'
 
@@ -40,6 +40,12 @@ export function listensUndeclared(body: unknown): boolean {
   return 'taskIds' in fieldOf(params, 'notifications') && !followsTasks(capabilitiesOf(params))
 }
 
+/** How many tasks a request names that are looked up for it. */
+export function countTaskIds(body: unknown): number {
+  const { taskIds } = fieldOf(fieldOf(body, 'params'), 'notifications')
+  return Array.isArray(taskIds) ? Math.min(taskIds.length, TASKS_MAX) : 0
+}
+
 /** Undefined for a request that names no tasks. */
 export async function listenToTasks(
   tasks: Tasks,
@@ -50,7 +56,7 @@ export async function listenToTasks(
   const filter = fieldOf(params, 'notifications')
   const { taskIds, ...others } = filter
   if (!tasks.areOffered || !Array.isArray(taskIds)) return undefined
-  const taskCall = { ...call, capabilities: capabilitiesOf(params) }
+  const taskCall = { ...call, capabilities: knownCapabilities(capabilitiesOf(params)) }
   const agreed = await agreedOn(tasks, taskIds.slice(0, TASKS_MAX), taskCall)
   const { resourceSubscriptions: resources } = others
   const asked: Asked = {

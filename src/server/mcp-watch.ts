@@ -2,10 +2,11 @@
 import type { Server, ServerEventBus } from '@modelcontextprotocol/server'
 import { AppError } from '../core/errors.ts'
 import type { Gateway } from '../core/gateway.ts'
+import { isJsonObject } from '../core/json.ts'
 import { touchedUris } from './mcp-resources.ts'
 
-/** URIs that one session may watch. */
-const WATCHED_MAX = 1000
+/** URIs that one session or one listening stream may watch. */
+const WATCHED_MAX = 500
 
 export interface Watch {
   /** Watches one URI for a person. */
@@ -64,6 +65,26 @@ export function tellAllChanges(server: Server, gateway: Gateway, personId: strin
     stop()
     onclose?.()
   }
+}
+
+/**
+ * A request to listen, to no more than what can be watched: the first URIs that are `isKnown`. What it leaves out of them
+ * the acknowledgement leaves out too.
+ */
+export function watchable(body: unknown, isKnown: (uri: string) => boolean): unknown {
+  const { params } = isJsonObject(body) ? body : {}
+  const { notifications } = isJsonObject(params) ? params : {}
+  const { resourceSubscriptions: uris } = isJsonObject(notifications) ? notifications : {}
+  // What is no list of texts is refused by the SDK.
+  if (!isJsonObject(body) || !isJsonObject(params) || !isJsonObject(notifications) || !isTexts(uris)) {
+    return body
+  }
+  const resourceSubscriptions = [...new Set(uris.slice(0, WATCHED_MAX))].filter(isKnown)
+  return { ...body, params: { ...params, notifications: { ...notifications, resourceSubscriptions } } }
+}
+
+function isTexts(value: unknown): value is string[] {
+  return Array.isArray(value) && value.every((item) => typeof item === 'string')
 }
 
 /** The SDK's source of events for one listening stream (2026 `subscriptions/listen`): the changes of one person. */

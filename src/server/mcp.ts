@@ -17,23 +17,21 @@ import type { Gateway } from '../core/gateway.ts'
 import { newId } from '../core/ids.ts'
 import type { Change } from '../core/invoke.ts'
 import { keyUri } from '../domain/access/key.ts'
+import type { Admitted } from './gate.ts'
 import { protocolError } from './mcp-answer.ts'
+import { boundedMessages } from './mcp-bounds.ts'
 import { type Caller, createSelectionReader, selectionWords } from './mcp-caller.ts'
 import { createFastLane } from './mcp-fast.ts'
 import { createMcpParts, createMcpServer, createModernServer, type McpExtras } from './mcp-server.ts'
 import { createSessions, type OpenSession } from './mcp-sessions.ts'
-import { listensUndeclared, listenToTasks } from './mcp-task-listen.ts'
+import { countTaskIds, listensUndeclared, listenToTasks } from './mcp-task-listen.ts'
 import { missingTasks } from './mcp-task-methods.ts'
-import { changesOf } from './mcp-watch.ts'
+import { changesOf, watchable } from './mcp-watch.ts'
+import { withBacklogLimit } from './relay.ts'
+import type { ShareLimits } from './shares.ts'
 
 /** Bytes of a request's body. */
 const MCP_BODY_MAX_BYTES = 4 * 1024 * 1024
-
-/** Messages in one request, which older revisions allow: it is one request to the rate limit too. */
-const MESSAGES_MAX = 25
-
-/** Listening streams (`subscriptions/listen`) open at a time in one process. */
-const LISTENERS_MAX = 1000
 
 const SECRET_BYTES = 32
 
@@ -43,7 +41,7 @@ export interface McpDoorOptions {
    * process the same, so that sessions survive a restart and move between gateways. Default: a new one each start.
    */
   readonly secret?: string | undefined
-  readonly maxSessions?: number | undefined
+  readonly sessions?: Partial<ShareLimits> | undefined
   /** How long an unused session is kept, in milliseconds. */
   readonly sessionIdleMs?: number | undefined
   /** Milliseconds on a clock that never goes back. */
@@ -51,9 +49,14 @@ export interface McpDoorOptions {
   readonly extras?: McpExtras | undefined
 }
 
+/** What the gate gives with a request. */
+export interface McpGiven extends Partial<Pick<Admitted, 'addCalls' | 'becomeStream'>> {
+  readonly requestId?: string
+}
+
 export interface McpDoor {
   /** Serves one request of somebody who was recognised already. Never rejects. */
-  fetch(request: Request, actor: Actor, given?: { readonly requestId?: string }): Promise<Response>
+  fetch(request: Request, actor: Actor, given?: McpGiven): Promise<Response>
   /** To be told of every change, so that a revoked key keeps no session and no stream. */
   notice(change: Change): void
   /** Sessions open in this process. */
@@ -79,28 +82,35 @@ export function createMcpDoor(gateway: Gateway, options: McpDoorOptions = {}): M
     secret,
     createServer,
     authInfo,
-    max: options.maxSessions,
+    limits: options.sessions,
     idleMs: options.sessionIdleMs,
     now: options.now,
   })
   const fast = createFastLane(parts)
   const listeners = new Map<McpHttpHandler, Actor>()
 
-  async function servePost(request: Request, caller: Caller): Promise<Response> {
+  async function servePost(request: Request, caller: Caller, given: McpGiven): Promise<Response> {
     // Without reading its body, which the SDK refuses by its header alone.
     if (!isJsonContentType(request.headers.get('content-type'))) return modern.fetch(request)
     const body = await readJson(request)
     if (body === undefined) return notJson()
-    if (Array.isArray(body) && body.length > MESSAGES_MAX) throw tooManyMessages()
+    const messages = boundedMessages(body)
+    if (messages.length > 1) await given.addCalls?.(messages.length - 1)
     const session = sessionOf(request, caller)
     const answer = fast({ request, body, caller, session })
     if (answer) return answer
-    const given = { parsedBody: body, authInfo: authInfo(caller) }
+    const parsed = { parsedBody: body, authInfo: authInfo(caller) }
     if (await isLegacyRequest(request, body)) {
       const isInSession = session !== null || isInitialize(body)
-      return isInSession ? sessions.fetch(request, caller, body) : withoutSession(request, given)
+      return isInSession ? sessions.fetch(request, caller, body) : withoutSession(request, parsed)
     }
-    return isListen(body) ? listen(request, caller, body) : modern.fetch(request, given)
+    return isListen(body) ? listen({ request, caller, body, given }) : modern.fetch(request, parsed)
+  }
+
+  async function serveSession(request: Request, caller: Caller, given: McpGiven): Promise<Response> {
+    if (!request.headers.has('mcp-session-id')) return methodNotAllowed()
+    if (request.method === 'GET') given.becomeStream?.()
+    return sessions.fetch(request, caller)
   }
 
   function sessionOf(request: Request, caller: Caller): OpenSession | null | undefined {
@@ -109,11 +119,13 @@ export function createMcpDoor(gateway: Gateway, options: McpDoorOptions = {}): M
   }
 
   /** A listening stream has a handler of its own, since the SDK's would tell everybody of everything. */
-  async function listen(request: Request, caller: Caller, body: unknown): Promise<Response> {
+  async function listen({ request, caller, body, given }: Listening): Promise<Response> {
     if (parts.tasks.areOffered && listensUndeclared(body)) return lacksTasks(body)
+    const filter = watchable(body, (uri) => parts.resources.isKnown(uri, caller))
+    await given.addCalls?.(countTaskIds(filter))
+    given.becomeStream?.()
     const requestId = caller.requestId ?? newId('req')
-    const tasks = await listenToTasks(parts.tasks, body, { caller, requestId, signal: request.signal })
-    if (listeners.size >= LISTENERS_MAX) throw tooManyListeners()
+    const tasks = await listenToTasks(parts.tasks, filter, { caller, requestId, signal: request.signal })
     const bus = changesOf(gateway, caller.actor.personId, () => listeners.delete(handler))
     const handler = createMcpHandler(createModern, {
       ...sdkOptions,
@@ -125,22 +137,19 @@ export function createMcpDoor(gateway: Gateway, options: McpDoorOptions = {}): M
         },
       },
     })
-    const response = await handler.fetch(request, {
-      parsedBody: tasks?.body ?? body,
-      authInfo: authInfo(caller),
-    })
+    const parsed = { parsedBody: tasks?.body ?? filter, authInfo: authInfo(caller) }
+    const response = withBacklogLimit(await handler.fetch(request, parsed))
     return tasks ? tasks.told(response) : response
   }
 
   return {
-    async fetch(request, actor, given) {
+    async fetch(request, actor, given = {}) {
       try {
         const selection = readSelection(selectionWords(request))
-        const caller = { actor, selection, requestId: given?.requestId }
-        if (request.method === 'POST') return await servePost(request, caller)
-        return request.headers.has('mcp-session-id')
-          ? await sessions.fetch(request, caller)
-          : methodNotAllowed()
+        const caller = { actor, selection, requestId: given.requestId }
+        return request.method === 'POST'
+          ? await servePost(request, caller, given)
+          : await serveSession(request, caller, given)
       } catch (thrown) {
         if (!(thrown instanceof AppError)) gateway.log.error({ err: thrown }, 'door failed')
         return refusal(toAppError(thrown))
@@ -162,6 +171,14 @@ export function createMcpDoor(gateway: Gateway, options: McpDoorOptions = {}): M
       ])
     },
   }
+}
+
+/** A request to listen. */
+interface Listening {
+  readonly request: Request
+  readonly caller: Caller
+  readonly body: unknown
+  readonly given: McpGiven
 }
 
 /** The SDK carries who calls from here to its handlers beside each message. */
@@ -209,18 +226,6 @@ function isListen(body: unknown): boolean {
   return methodOf(body) === 'subscriptions/listen'
 }
 
-function tooManyMessages(): AppError {
-  return new AppError('payload_too_large', `One request carries at most ${MESSAGES_MAX} messages.`, {
-    fix: 'Send them in several requests.',
-  })
-}
-
-function tooManyListeners(): AppError {
-  return new AppError('unavailable', `There are ${LISTENERS_MAX} listening streams already.`, {
-    retryAfterMs: 5000,
-  })
-}
-
 /** GET and DELETE belong to sessions. */
 function methodNotAllowed(): Response {
   const response = refused(405, { code: -32000, message: 'Method not allowed.' })
@@ -235,7 +240,11 @@ function notJson(): Response {
 /** A request that was refused before it became a call. */
 function refusal(error: AppError): Response {
   const { code, message, data } = protocolError(error)
-  return refused(ERROR_KINDS[error.code].httpStatus, { code, message, data })
+  const response = refused(ERROR_KINDS[error.code].httpStatus, { code, message, data })
+  if (error.retryAfterMs !== undefined) {
+    response.headers.set('retry-after', String(Math.ceil(error.retryAfterMs / 1000)))
+  }
+  return response
 }
 
 function lacksTasks(body: unknown): Response {

@@ -2,9 +2,9 @@
 import { afterEach, expect, test } from 'vitest'
 import type { Actor } from '../../src/core/actor.ts'
 import { createApp } from '../../src/server/app.ts'
-import type { StreamLimits } from '../../src/server/event-slots.ts'
 import { createEventStreams } from '../../src/server/event-stream.ts'
 import { listen } from '../../src/server/listen.ts'
+import type { ShareLimits } from '../../src/server/shares.ts'
 import { LOCAL_PERSON, openFixture } from '../support/fixture-operations.ts'
 import { createGrowingList } from '../support/growing-list.ts'
 
@@ -17,18 +17,19 @@ afterEach(async () => {
   answers.length = 0
 })
 
-async function start(limits: Partial<StreamLimits>) {
+async function start(limits: Partial<ShareLimits>) {
   const list = createGrowingList()
   const { gateway } = openFixture([list.operation])
   const authenticate = async ({ headers }: Request): Promise<Actor> => {
     const keyId = headers.get('authorization')
     return keyId === null ? LOCAL_PERSON : { ...LOCAL_PERSON, keyId }
   }
-  const streams = createEventStreams({ gateway, authenticate, limits })
+  const streams = createEventStreams({ gateway, authenticate })
   const app = createApp({
     gateway,
     authenticate,
     streams,
+    limits: { streams: limits },
     rateLimit: async () => ({}),
     mcp: { fetch: async () => new Response() },
     ready: async () => ({ ok: true, checks: {} }),
@@ -63,7 +64,7 @@ test('a key has so many at a time: one more is told to wait, other keys and the 
   expect(answer.headers.get('content-type')).toBe('application/problem+json')
   expect(await answer.json()).toMatchObject({
     code: 'rate_limited',
-    detail: expect.stringContaining('2 streams'),
+    detail: expect.stringContaining('2 open streams'),
     fix: expect.any(String),
   })
   for (const other of ['two', undefined, undefined, undefined]) {

@@ -31,9 +31,22 @@ describe('input', () => {
     })
   })
 
-  test('comes from path and JSON body, and the path wins', async () => {
-    const body = { thingId: 'other', count: 1, due: { date: '2026-01-02' } }
-    expect(await gotOf(send('PATCH', '/v1/things/a', body))).toEqual({ ...body, thingId: 'a' })
+  test('comes from path and JSON body, which may say the same', async () => {
+    const body = { thingId: 'a', count: 1, due: { date: '2026-01-02' } }
+    expect(await gotOf(send('PATCH', '/v1/things/a?count=1', body))).toEqual(body)
+  })
+
+  test.each([
+    ['path and body', 'PATCH', '/v1/things/a', { thingId: 'other' }, 'thingId'],
+    ['path and query', 'GET', '/v1/things/a?thingId=other', undefined, 'thingId'],
+    ['query and body', 'PATCH', '/v1/things/a?count=1', { count: 2 }, 'count'],
+    ['the query twice', 'GET', '/v1/things/a?count=1&count=2', undefined, 'count'],
+  ])('that differs in %s is refused: none of them is dropped without a word', async (...given) => {
+    const [_where, method, path, body, field] = given
+    expect(await problemOf(send(method, path, body))).toMatchObject({
+      status: 400,
+      issues: [{ path: field }],
+    })
   })
 
   test('may do without a body', async () => {

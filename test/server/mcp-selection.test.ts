@@ -105,8 +105,41 @@ describe('read-only', () => {
     })
   })
 
-  test('a switch that is neither on nor off is refused', async () => {
-    expect((await post('tools/list', {}, { query: '?readonly=maybe' })).status).toBe(400)
+  test.each(['?readonly', '?readonly=yes', '?readonly=TRUE', '?readonly=on&toolsets=notes'])(
+    '%s is read as it is meant',
+    async (query) => {
+      expect(await toolNames({ query })).not.toContain('notes_add')
+    },
+  )
+})
+
+describe('what is not plain is refused with what to write, so that no switch is off without a word', () => {
+  test.each([
+    [{ query: '?readonly=maybe' }, /readonly is 1 or 0, not maybe/],
+    [{ query: '?ReadOnly=1' }, /unknown name "ReadOnly"; the nearest is readonly\..*Use readonly=1/],
+    [{ query: '?READONLY=1' }, /the nearest is readonly/],
+    [{ query: '?read-only=1' }, /the nearest is readonly/],
+    [{ query: '?readonly=0&readonly=1' }, /readonly is there more than once/],
+    [{ query: '?readonly=1&readonly=1' }, /more than once/],
+    [{ query: '?%72eadonly=0&readonly=1' }, /more than once/],
+    [{ query: '?readonly=1;toolsets=notes' }, /readonly is 1 or 0/],
+    [{ query: '?toolset=notes' }, /the nearest is toolsets/],
+    [{ query: '?toolsets=notes&toolsets=probe' }, /more than once/],
+    [{ query: '?toolsets=' }, /No toolset is named/],
+    [{ query: '?toolsets=,' }, /No toolset is named/],
+    [{ query: '?x=1' }, /unknown name "x"\./],
+    [{ query: `?${'x'.repeat(5_000)}=1` }, /unknown name "x{61}\.\.\."/],
+    [{ headers: { 'x-switchboard-readonly': '0, 1' } }, /readonly is 1 or 0/],
+    [{ headers: { 'x-switchboard-read-only': '1' } }, /Send x-switchboard-readonly instead/],
+    [{ headers: { 'x-switchboard-toolset': 'notes' } }, /Send x-switchboard-toolsets instead/],
+  ])('%j', async (options, message) => {
+    const { status, body } = await post(
+      'tools/call',
+      { name: 'notes_add', arguments: { title: 'x' } },
+      options,
+    )
+    expect(status).toBe(400)
+    expect(body.error.message).toMatch(message)
   })
 })
 

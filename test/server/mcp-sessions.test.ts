@@ -19,7 +19,7 @@ const SECRET = 'the same secret before and after a restart'
 
 const OPTIONS: McpServiceOptions = {
   secret: SECRET,
-  maxSessions: 3,
+  sessions: { perProcess: 3 },
   now: () => now,
   actorOf: (request) => personNamed(request.headers.get('x-person') ?? 'owner'),
 }
@@ -151,7 +151,7 @@ describe('the number of sessions', () => {
     }
     const refused = await send({ jsonrpc: '2.0', id: 1, method: 'initialize', params })
     expect(refused.status).toBe(503)
-    expect((await replyOf(refused)).error.message).toContain('All 3 sessions are in use.')
+    expect((await replyOf(refused)).error.message).toContain('at its limit of 3 MCP sessions in use')
     await Promise.all(streams.map(({ body }) => body?.cancel()))
   })
 
