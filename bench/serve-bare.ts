@@ -9,6 +9,7 @@ import { drizzle as drizzleEmbedded } from 'drizzle-orm/pglite'
 import { drizzle as drizzleServer } from 'drizzle-orm/postgres-js'
 import { Hono } from 'hono'
 import postgres from 'postgres'
+import { LOCAL_PERSON } from '../src/core/actor.ts'
 import { auditEntries } from '../src/domain/access/tables.ts'
 import type { Db } from '../src/domain/db.ts'
 import { dataFolderOf } from '../src/domain/embedded.ts'
@@ -39,14 +40,15 @@ async function openConnections() {
 
 function prepared(db: Db, run: (text: string) => PromiseLike<unknown>) {
   const p = sql.placeholder
+  const columns = taskColumns({ actor: { ...LOCAL_PERSON, personId: PERSON } })
   const mine = and(eq(tasks.personId, PERSON), isNull(tasks.trashedAt))
   const given = and(eq(tasks.assigneeId, PERSON), ne(tasks.personId, PERSON), isNull(tasks.trashedAt))
   const branch = (whose: typeof mine) =>
-    db.select(taskColumns).from(tasks).where(whose).orderBy(desc(tasks.id)).limit(PAGE)
+    db.select(columns).from(tasks).where(whose).orderBy(desc(tasks.id)).limit(PAGE)
   return {
     run,
     get: db
-      .select(taskColumns)
+      .select(columns)
       .from(tasks)
       .where(eq(tasks.id, p('id')))
       .prepare('bare_get'),

@@ -42,6 +42,7 @@ export function contextOf(
     watch: runtime.watch,
     report: call.report ?? (() => undefined),
     changed: (uri, personId = call.actor.personId) => after.changed(uri, personId),
+    touched: after.touched,
     enqueue: after.enqueue,
   }
 }

@@ -55,6 +55,8 @@ export interface Context extends Resources {
   report(progress: Progress): void
   /** Says that what this URI names (`task://...`) has changed; watchers are told after the commit. `personId`: whose it is. */
   changed(uri: string, personId?: string): void
+  /** Says that this call changed what belongs to a person, whose audit shows the call when another person made it. */
+  touched(uri: string, personId: string): void
   /** Puts a job on the queue after the commit. One that gets lost in between must be findable by what the write stored. */
   enqueue(job: QueuedJob): void
 }
@@ -63,7 +65,7 @@ export interface Context extends Resources {
  * What the part of an operation that is done outside is given. Each statement on `db` stands by itself, whatever becomes
  * of the call: it is there to read what the call needs.
  */
-export interface ReachContext extends Omit<Context, 'changed' | 'enqueue' | 'idempotencyKey'> {
+export interface ReachContext extends Omit<Context, 'changed' | 'touched' | 'enqueue' | 'idempotencyKey'> {
   /** The same at every attempt at this call, and no other call's: 43 characters that fit into a header. */
   readonly idempotencyKey: string
   /** Aborted when the caller has gone or is to stop, and when the call takes too long. */

@@ -13,7 +13,12 @@ export interface AuditEntry {
   readonly outcome: 'ok' | ErrorCode
   readonly durationMs: number
   readonly requestId: string
+  /** What it changed of other people's. */
+  readonly touched?: Touched
 }
+
+/** URIs of changed things, by the person whose they are. */
+export type Touched = ReadonlyMap<string, ReadonlySet<string>>
 
 /** A call that carries an idempotency key. Who, what and the key name it; the hash tells another input apart. */
 export interface KeyedCall {

@@ -32,7 +32,10 @@ export async function writeOnce<Input extends z.ZodObject, Output extends z.ZodO
     await call.within?.after(resources, output)
     await Promise.all([
       keyed && ledger.answer(keyed, withoutShownOnce(operation, output)),
-      ledger.record(auditEntry(runtime, attempt, 'ok')),
+      ledger.record({
+        ...auditEntry(runtime, attempt, 'ok'),
+        touched: after.touchedOfOthers(call.actor.personId),
+      }),
     ])
     // A cancel that arrives before the commit undoes everything; after it, the answer stands.
     if (call.signal?.aborted) throw cancelled()

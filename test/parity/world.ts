@@ -196,6 +196,7 @@ const TABLES = [
   'run_feedback',
   'schedules',
   'audit_entries',
+  'audit_touches',
 ]
 
 /** One statement each: deleting few rows is much faster than truncating, which makes every table's files anew. */

@@ -1,11 +1,12 @@
-/** Reads the audit back: what was done by whom, newest first. */
-import { and, desc, eq, gte, lt, type SQL, sql } from 'drizzle-orm'
+/** Reads the audit back: what was done by whom, newest first, also what other people did to one's own things. */
+import { and, type Column, desc, eq, getTableColumns, gte, lt, ne, type SQL, sql } from 'drizzle-orm'
+import { unionAll } from 'drizzle-orm/pg-core'
 import { z } from 'zod'
 import type { Door } from '../../core/actor.ts'
 import type { Context } from '../../core/context.ts'
 import { decodeCursor, sortText, toPage } from '../../core/page.ts'
 import { cutText } from '../../core/text/cut.ts'
-import { auditEntries } from './tables.ts'
+import { auditEntries, auditTouches } from './tables.ts'
 
 /** Characters of one text in a shown input; what is stored is whole. */
 const SHOWN_TEXT_MAX_CHARS = 500
@@ -21,12 +22,13 @@ export const AuditEntry = z.object({
   input: z.unknown().describe('Without secrets; long texts are cut'),
   outcome: z.string().describe('ok or an error code'),
   durationMs: z.int(),
-  requestId: z.string(),
+  requestId: z.string().nullable().describe("null: another person's call"),
+  touched: z.array(z.string()).describe("What of yours another person's call changed: task://..."),
 })
 export type AuditEntry = z.output<typeof AuditEntry>
 
 interface ListQuery {
-  /** Everybody's entries rather than the caller's own. */
+  /** Everybody's entries rather than the caller's own and those of calls that changed what is theirs. */
   readonly everyone: boolean
   readonly operation?: string | undefined
   readonly outcome?: string | undefined
@@ -45,47 +47,98 @@ const NEWEST = 'newest'
  * @throws AppError `invalid_input` for a cursor of another list.
  */
 export async function listAudit(ctx: Pick<Context, 'db' | 'actor'>, query: ListQuery) {
-  const rows = await ctx.db
-    .select()
+  const me = ctx.actor.personId
+  const own = ctx.db
+    .select({ ...getTableColumns(auditEntries), touched: sql<string[] | null>`null::text[]`.as('touched') })
     .from(auditEntries)
-    .where(
-      and(
-        query.everyone ? undefined : eq(auditEntries.personId, ctx.actor.personId),
-        query.operation === undefined ? undefined : eq(auditEntries.operation, query.operation),
-        query.outcome === undefined ? undefined : eq(auditEntries.outcome, query.outcome),
-        query.actor === undefined ? undefined : eq(auditEntries.actorId, query.actor),
-        query.door && eq(auditEntries.door, query.door),
-        query.since === undefined ? undefined : gte(auditEntries.at, new Date(query.since)),
-        query.until === undefined ? undefined : lt(auditEntries.at, new Date(query.until)),
-        query.cursor === undefined ? undefined : isAfter(query.cursor),
-      ),
-    )
-    .orderBy(desc(auditEntries.at), desc(auditEntries.id))
+    .where(and(query.everyone ? undefined : eq(auditEntries.personId, me), ...conditions(query, OWN)))
+    .orderBy(desc(OWN.at), desc(OWN.id))
     .limit(query.limit + 1)
+  const others = ctx.db
+    .select({ ...getTableColumns(auditEntries), touched: sql<string[] | null>`uris`.as('touched') })
+    .from(auditTouches)
+    .innerJoin(auditEntries, eq(auditEntries.id, auditTouches.entryId))
+    .where(and(eq(auditTouches.personId, me), ne(auditEntries.personId, me), ...conditions(query, OTHERS)))
+    .orderBy(desc(OTHERS.at), desc(OTHERS.id))
+    .limit(query.limit + 1)
+  // Two branches, each along its own index.
+  const rows = await (query.everyone
+    ? own
+    : unionAll(own, others)
+        .orderBy(sql`at desc`, sql`id desc`)
+        .limit(query.limit + 1))
   const page = toPage(rows, query.limit, ({ at, id }) => ({ sort: NEWEST, after: [at.toISOString(), id] }))
   return { items: page.items.map(toAuditEntry), nextCursor: page.nextCursor }
 }
 
-function isAfter(cursor: string): SQL {
-  const [at, id] = decodeCursor(cursor, NEWEST, z.tuple([z.iso.datetime(), sortText]))
-  return sql`(${auditEntries.at}, ${auditEntries.id}) < (${at}::timestamptz, ${id})`
+/** What places an entry in its list, and who made the call: of other people's calls only the person is shown. */
+interface Columns {
+  readonly at: Column
+  readonly id: Column
+  readonly actor: Column
 }
 
-function toAuditEntry(row: typeof auditEntries.$inferSelect): AuditEntry {
-  const { id, door, operation, outcome, durationMs, requestId, keyId } = row
+const OWN: Columns = { at: auditEntries.at, id: auditEntries.id, actor: auditEntries.actorId }
+const OTHERS: Columns = { at: auditTouches.at, id: auditTouches.entryId, actor: auditEntries.personId }
+
+function conditions(query: ListQuery, { at, id, actor }: Columns): (SQL | undefined)[] {
+  return [
+    query.operation === undefined ? undefined : eq(auditEntries.operation, query.operation),
+    query.outcome === undefined ? undefined : eq(auditEntries.outcome, query.outcome),
+    query.actor === undefined ? undefined : eq(actor, query.actor),
+    query.door && eq(auditEntries.door, query.door),
+    query.since === undefined ? undefined : gte(at, new Date(query.since)),
+    query.until === undefined ? undefined : lt(at, new Date(query.until)),
+    query.cursor === undefined ? undefined : isAfter(query.cursor, at, id),
+  ]
+}
+
+function isAfter(cursor: string, at: Column, id: Column): SQL {
+  const [lastAt, lastId] = decodeCursor(cursor, NEWEST, z.tuple([z.iso.datetime(), sortText]))
+  return sql`(${at}, ${id}) < (${lastAt}::timestamptz, ${lastId})`
+}
+
+type Row = typeof auditEntries.$inferSelect & { readonly touched: string[] | null }
+
+function toAuditEntry(row: Row): AuditEntry {
+  const { id, door, operation, outcome, durationMs } = row
   return {
     id,
     at: row.at.toISOString(),
-    actor: { kind: row.actorKind, id: row.actorId },
     person: row.personId,
-    keyId,
     door,
     operation,
-    input: shortened(row.input),
     outcome,
     durationMs,
-    requestId,
+    ...(row.touched === null ? ownCall(row) : callOfAnother(row, row.touched)),
   }
+}
+
+function ownCall({ actorKind, actorId, keyId, requestId, input }: Row) {
+  return { actor: { kind: actorKind, id: actorId }, keyId, requestId, input: shortened(input), touched: [] }
+}
+
+/** Neither the other person's keys and runs are shown, nor other things that the call named. */
+function callOfAnother({ actorKind, personId, input }: Row, touched: string[]) {
+  const ids = new Set(touched.map((uri) => uri.slice(uri.indexOf('://') + '://'.length)))
+  return {
+    actor: { kind: actorKind, id: personId },
+    keyId: null,
+    requestId: null,
+    input: shortened(inputAbout(input, ids)),
+    touched,
+  }
+}
+
+const SOME_ID = /^[a-z]+_[0-7][0-9a-hjkmnp-tv-z]{25}$/
+
+/** An input without the ids of things that are not among these. */
+function inputAbout(value: unknown, ids: ReadonlySet<string>): unknown {
+  const isTold = (part: unknown) => typeof part !== 'string' || !SOME_ID.test(part) || ids.has(part)
+  if (Array.isArray(value)) return value.filter(isTold).map((part) => inputAbout(part, ids))
+  if (typeof value !== 'object' || value === null) return value
+  const told = Object.entries(value).filter(([, part]) => isTold(part))
+  return Object.fromEntries(told.map(([name, part]) => [name, inputAbout(part, ids)]))
 }
 
 function shortened(value: unknown): unknown {

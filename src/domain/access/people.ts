@@ -39,12 +39,9 @@ export async function getPerson(ctx: Scoped): Promise<Profile> {
   return { id, name: row?.name ?? null, timeZone: row?.timeZone ?? ctx.defaultTimeZone }
 }
 
-/** The time zone in which this person's words are read. */
-export async function personTimeZone(ctx: Scoped): Promise<string> {
-  const [row] = await ctx.db
-    .select({ timeZone: people.timeZone })
-    .from(people)
-    .where(eq(people.id, ctx.actor.personId))
+/** The time zone in which this person's words are read, and in which their days begin. */
+export async function personTimeZone(ctx: Scoped, personId: string = ctx.actor.personId): Promise<string> {
+  const [row] = await ctx.db.select({ timeZone: people.timeZone }).from(people).where(eq(people.id, personId))
   return row?.timeZone ?? ctx.defaultTimeZone
 }
 

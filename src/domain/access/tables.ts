@@ -62,6 +62,28 @@ export const auditEntries = pgTable(
   ],
 )
 
+/** Which calls of other people changed a person's things, so that the person's audit shows those calls too. */
+export const auditTouches = pgTable(
+  'audit_touches',
+  {
+    /** Whose things were changed. */
+    personId: bytewise('person_id').notNull(),
+    /** The entry's own moment, by which lists are ordered. */
+    at: moment('at').notNull(),
+    entryId: bytewise('entry_id')
+      .notNull()
+      .references(() => auditEntries.id, { onDelete: 'cascade' }),
+    /** The URIs of what was changed. */
+    uris: text('uris').array().notNull(),
+  },
+  (table) => [
+    // One person's, newest first.
+    primaryKey({ columns: [table.personId, table.at, table.entryId] }),
+    // What goes with an entry that is deleted.
+    index('audit_touches_entry').on(table.entryId),
+  ],
+)
+
 export const idempotencyKeys = pgTable(
   'idempotency_keys',
   {

@@ -121,7 +121,7 @@ export type ReviewCounts = Record<Attention | 'healthy', number>
 
 /** Names are spelt out: the query builder would leave the table off `projects.id` and so mean the task's. */
 const HAS_NEXT_ACTION = sql<boolean>`exists (select 1 from tasks t where t.project_id = projects.id
-  and t.trashed_at is null and t.status in ('open', 'in_progress'))`
+  and t.person_id = projects.person_id and t.trashed_at is null and t.status in ('open', 'in_progress'))`
 
 /** The projects in work that need attention, the most pressing first, and how many there are of each kind. */
 export async function reviewProjects(

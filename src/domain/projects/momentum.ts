@@ -18,11 +18,13 @@ const DECAYING = sql.raw(DECAYING_STATES.map((state) => `'${state}'`).join(', ')
 /** Something that happened to the tasks of a project. */
 export interface NotedEvent {
   readonly projectId: string
+  /** Whose project it is: of nobody else's is anything changed. */
+  readonly personId: string
   readonly event: ProjectEvent
   /** How many tasks it happened to. */
   readonly count: number
   readonly now: Date
-  /** The person's IANA time zone, which says what day it is. */
+  /** Their IANA time zone, which says what day it is. */
   readonly timeZone: string
 }
 
@@ -33,7 +35,7 @@ export interface NotedEvent {
  * each other.
  */
 export async function noteProjectEvent(db: Db, noted: NotedEvent): Promise<void> {
-  const { projectId, event, count, now, timeZone } = noted
+  const { projectId, personId, event, count, now, timeZone } = noted
   if (count <= 0) return
   const today = dayIn(timeZone, now)
   const gain = MOMENTUM_GAINS[event] * count
@@ -47,6 +49,7 @@ export async function noteProjectEvent(db: Db, noted: NotedEvent): Promise<void>
     .where(
       and(
         eq(projects.id, projectId),
+        eq(projects.personId, personId),
         or(lt(projects.momentum, MOMENTUM.max), lt(projects.momentumOn, today)),
       ),
     )

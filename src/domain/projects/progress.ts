@@ -1,7 +1,9 @@
 /** How far a project is, counted from its tasks. */
 import { sql } from 'drizzle-orm'
+import { alias } from 'drizzle-orm/pg-core'
 import { z } from 'zod'
 import type { Context } from '../../core/context.ts'
+import { visibleTo } from '../access/visible-to.ts'
 import { taskDependencies, tasks } from '../tasks/tables.ts'
 
 /** The days over which velocity is measured. */
@@ -24,7 +26,10 @@ export const Progress = z.object({
 })
 export type Progress = z.infer<typeof Progress>
 
-/** Counts one project's tasks, those in the trash left out, in one statement. */
+/** A task that one of the project's waits for. */
+const first = alias(tasks, 'first')
+
+/** Counts the owner's tasks in one project, those in the trash left out, in one statement. */
 export async function projectProgress(
   ctx: Pick<Context, 'db' | 'actor' | 'now'>,
   projectId: string,
@@ -33,8 +38,9 @@ export async function projectProgress(
   const now = ctx.now.toISOString()
   const unfinished = sql`t.status in ('open', 'in_progress')`
   const waiting = sql`exists (
-    select 1 from ${taskDependencies} d join ${tasks} f on f.id = d.depends_on_id
-    where d.task_id = t.id and f.trashed_at is null and f.status in ('open', 'in_progress'))`
+    select 1 from ${taskDependencies} d join ${tasks} first on first.id = d.depends_on_id
+    where d.task_id = t.id and first.trashed_at is null and first.status in ('open', 'in_progress')
+      and ${visibleTo(ctx, first)})`
   const overdue = sql`case when t.due_at is null then t.due_date < ${today}::date else t.due_at < ${now}::timestamptz end`
   const since = sql`${now}::timestamptz - interval '${sql.raw(String(VELOCITY_WEEKS))} weeks'`
   const [counted] = await ctx.db.execute<Record<string, unknown>>(sql`

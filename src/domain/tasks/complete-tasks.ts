@@ -5,9 +5,11 @@ import { AppError, notFound } from '../../core/errors.ts'
 import { personTimeZone } from '../access/people.ts'
 import { isDeepWork } from '../projects/rules.ts'
 import type { Moment } from './due.ts'
-import { dueColumns, insertRows, noteTaskEvents } from './insert-tasks.ts'
+import { unfinishedDependencies, type Waiting } from './graph.ts'
+import { dueColumns, insertRows } from './insert-tasks.ts'
+import { noteTaskChanged, noteTaskEvents } from './note-changes.ts'
 import { nextTurn } from './recurrence.ts'
-import { dueOf, type FullTaskRow, findTasks, lockTasks, toTask, unfinishedDependencies } from './store.ts'
+import { dueOf, type FullTaskRow, findTasks, lockTasks, toTask } from './store.ts'
 import { tasks } from './tables.ts'
 import type { Task } from './task.ts'
 
@@ -22,13 +24,18 @@ export interface Finished {
 /** Completes each task that can be, and says of each other one why not, in the order given. */
 export async function completeEach(ctx: Context, ids: readonly string[]): Promise<(Finished | AppError)[]> {
   const locked = await lockTasks(ctx, ids)
-  const held = await unfinishedDependencies(ctx, [...locked.keys()])
   const refusals = new Map<string, AppError>()
   for (const id of ids) {
-    const refusal = completeRefusal(locked.get(id), id, held.get(id))
+    const refusal = completeRefusal(locked.get(id), id)
     if (refusal) refusals.set(id, refusal)
   }
-  const finishing = [...locked.values()].filter((row) => !refusals.has(row.id) && row.status !== 'done')
+  const unfinished = [...locked.values()].filter((row) => !refusals.has(row.id) && row.status !== 'done')
+  const waiting = await unfinishedDependencies(
+    ctx,
+    unfinished.map((row) => row.id),
+  )
+  for (const [id, refusal] of refuseHeldBack(unfinished, waiting)) refusals.set(id, refusal)
+  const finishing = unfinished.filter((row) => !refusals.has(row.id))
   const nexts = await finish(ctx, finishing)
   const after = new Map((await findTasks(ctx, [...locked.keys()])).map((row) => [row.id, toTask(row)]))
   const changed = new Set(finishing.map((row) => row.id))
@@ -43,21 +50,36 @@ export async function completeEach(ctx: Context, ids: readonly string[]): Promis
   })
 }
 
-function completeRefusal(
-  row: FullTaskRow | undefined,
-  id: string,
-  heldBy?: readonly string[],
-): AppError | undefined {
+function completeRefusal(row: FullTaskRow | undefined, id: string): AppError | undefined {
   if (!row || row.trashedAt) return notFound('task', id)
-  if (row.status === 'cancelled') {
-    return new AppError('conflict', `Task ${id} is cancelled.`, { fix: 'Reopen it first (tasks.reopen).' })
+  if (row.status !== 'cancelled') return undefined
+  return new AppError('conflict', `Task ${id} is cancelled.`, { fix: 'Reopen it first (tasks.reopen).' })
+}
+
+/** Refuses each task that waits for one which is not finished by this call, until all that are left can be. */
+function refuseHeldBack(
+  rows: readonly FullTaskRow[],
+  waiting: readonly Waiting[],
+): ReadonlyMap<string, AppError> {
+  const refusals = new Map<string, AppError>()
+  const finishing = new Set(rows.map((row) => row.id))
+  for (let before = -1; before !== refusals.size; ) {
+    before = refusals.size
+    for (const { id } of rows) {
+      const heldBy = waiting.filter(({ taskId, forId }) => taskId === id && !finishing.has(forId))
+      if (heldBy.length === 0) continue
+      finishing.delete(id)
+      refusals.set(id, heldBackError(id, heldBy))
+    }
   }
-  if (row.status !== 'done' && heldBy) {
-    return new AppError('conflict', `Task ${id} waits for ${heldBy.join(', ')}.`, {
-      fix: 'Complete what it waits for first, or in the same call; or take the dependency away (tasks.update).',
-    })
-  }
-  return undefined
+  return refusals
+}
+
+function heldBackError(id: string, heldBy: readonly Waiting[]): AppError {
+  const names = heldBy.map(({ forId, forTitle }) => `${forId} (${forTitle})`)
+  return new AppError('conflict', `Task ${id} waits for ${names.join(', ')}.`, {
+    fix: 'Complete what it waits for first, or in the same call; or take the dependency away (tasks.update).',
+  })
 }
 
 async function finish(ctx: Context, rows: readonly FullTaskRow[]): Promise<Map<string, Task>> {
@@ -72,11 +94,12 @@ async function finish(ctx: Context, rows: readonly FullTaskRow[]): Promise<Map<s
         rows.map((row) => row.id),
       ),
     )
-  for (const row of rows) ctx.changed(`task://${row.id}`)
+  for (const row of rows) noteTaskChanged(ctx, row)
   await noteTaskEvents(
     ctx,
     rows.map((row) => ({
       projectId: row.projectId,
+      personId: row.personId,
       event: isDeepWork(row) ? 'deep_work_done' : 'task_done',
     })),
   )
@@ -128,7 +151,7 @@ export async function reopenEach(ctx: Context, ids: readonly string[]): Promise<
       .set({ status: 'open', completedAt: null, updatedAt: ctx.now })
       .where(inArray(tasks.id, closedIds))
   }
-  for (const id of closedIds) ctx.changed(`task://${id}`)
+  for (const row of closed) noteTaskChanged(ctx, row)
   const after = new Map((await findTasks(ctx, ids)).map((row) => [row.id, toTask(row)]))
   const changed = new Set(closedIds)
   return ids.map((id) => {

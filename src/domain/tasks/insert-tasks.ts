@@ -3,12 +3,13 @@ import type { Context } from '../../core/context.ts'
 import { AppError, notFound } from '../../core/errors.ts'
 import { personTimeZone } from '../access/people.ts'
 import { insertRows as writeRows } from '../insert-rows.ts'
-import { noteProjectEvent } from '../projects/momentum.ts'
 import { findProjects } from '../projects/store.ts'
 import type { Moment } from './due.ts'
 import { type Due, dueSort } from './due.ts'
+import { addDependencies } from './graph.ts'
+import { noteTaskChanged, noteTaskEvents } from './note-changes.ts'
 import { readWhen } from './read-when.ts'
-import { addDependencies, type FullTaskRow, findTasks, toTask } from './store.ts'
+import { type FullTaskRow, findTasks, toTask } from './store.ts'
 import { tasks } from './tables.ts'
 import type { Task, TaskInput } from './task.ts'
 
@@ -54,32 +55,11 @@ export async function insertRows(ctx: Context, rows: readonly FullTaskRow[]): Pr
     ctx,
     rows.map((row) => ({ taskId: row.id, dependsOn: row.dependsOn })),
   )
-  for (const row of rows) ctx.changed(`task://${row.id}`)
+  for (const row of rows) noteTaskChanged(ctx, row)
   await noteTaskEvents(
     ctx,
-    rows.map((row) => ({ projectId: row.projectId, event: 'task_added' })),
+    rows.map(({ projectId, personId }) => ({ projectId, personId, event: 'task_added' })),
   )
-}
-
-type ProjectEvent = Parameters<typeof noteProjectEvent>[1]['event']
-
-/** Tells each project what happened to its tasks, in the order of the projects' ids. */
-export async function noteTaskEvents(
-  ctx: Context,
-  events: readonly { readonly projectId: string | null; readonly event: ProjectEvent }[],
-): Promise<void> {
-  const counts = new Map<string, { projectId: string; event: ProjectEvent; count: number }>()
-  for (const { projectId, event } of events) {
-    if (projectId === null) continue
-    const name = `${projectId} ${event}`
-    counts.set(name, { projectId, event, count: (counts.get(name)?.count ?? 0) + 1 })
-  }
-  if (counts.size === 0) return
-  const timeZone = await personTimeZone(ctx)
-  for (const [, noted] of [...counts].sort(([a], [b]) => (a < b ? -1 : 1))) {
-    await noteProjectEvent(ctx.db, { ...noted, now: ctx.now, timeZone })
-    ctx.changed(`project://${noted.projectId}`)
-  }
 }
 
 interface Known {
@@ -140,6 +120,8 @@ function rowOf(
     labels: [...new Set(draft.labels ?? [])],
     projectId: draft.projectId ?? null,
     parentId: draft.parentId ?? null,
+    shownProjectId: draft.projectId ?? null,
+    shownParentId: draft.parentId ?? null,
     source: draft.source ?? ctx.door,
     createdAt: ctx.now,
     updatedAt: ctx.now,

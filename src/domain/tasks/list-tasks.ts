@@ -18,7 +18,15 @@ import { unionAll } from 'drizzle-orm/pg-core'
 import { z } from 'zod'
 import { decodeCursor, sortText, toPage } from '../../core/page.ts'
 import { dueSort } from './due.ts'
-import { type FullTaskRow, IS_BLOCKED, type Scoped, taskColumns, toTask } from './store.ts'
+import {
+  type FullTaskRow,
+  isBlocked,
+  type Scoped,
+  shownParentId,
+  shownProjectId,
+  taskColumns,
+  toTask,
+} from './store.ts'
 import { tasks } from './tables.ts'
 import { Priority, type Task } from './task.ts'
 
@@ -60,11 +68,11 @@ export async function listTasks(
 ): Promise<{ items: Task[]; nextCursor: string | null }> {
   const order = ORDERS[page.sort]
   const after = page.cursor === undefined ? undefined : order.isAfter(page.cursor)
-  const where = and(...conditions(filter), after)
+  const where = and(...conditions(ctx, filter), after)
   // Two branches, each along its own index: one condition with `or` would read and sort them all.
   const branch = (whose: SQL | undefined) =>
     ctx.db
-      .select(taskColumns)
+      .select(taskColumns(ctx))
       .from(tasks)
       .where(and(whose, where))
       .orderBy(...order.by)
@@ -117,17 +125,22 @@ const ORDERS: Record<TaskSort, Order> = {
   },
 }
 
-function conditions(filter: TaskFilter): (SQL | undefined)[] {
+function conditions(ctx: Scoped, filter: TaskFilter): (SQL | undefined)[] {
   return [
     filter.trashed ? isNotNull(tasks.trashedAt) : isNull(tasks.trashedAt),
     filter.status?.length ? inArray(tasks.status, [...filter.status]) : undefined,
     filter.priority?.length ? inArray(tasks.priority, [...filter.priority]) : undefined,
-    filter.projectId ? eq(tasks.projectId, filter.projectId) : undefined,
-    filter.parentId ? eq(tasks.parentId, filter.parentId) : undefined,
+    // The stored link finds the rows along its index; the shown one leaves out what the caller may not see.
+    filter.projectId
+      ? and(eq(tasks.projectId, filter.projectId), eq(shownProjectId(ctx), filter.projectId))
+      : undefined,
+    filter.parentId
+      ? and(eq(tasks.parentId, filter.parentId), eq(shownParentId(ctx), filter.parentId))
+      : undefined,
     filter.assignee ? eq(tasks.assigneeId, filter.assignee) : undefined,
     filter.labels?.length ? arrayContains(tasks.labels, [...filter.labels]) : undefined,
     filter.text ? hasText(filter.text) : undefined,
-    filter.blocked === undefined ? undefined : filter.blocked ? IS_BLOCKED : sql`not ${IS_BLOCKED}`,
+    filter.blocked === undefined ? undefined : filter.blocked ? isBlocked(ctx) : sql`not ${isBlocked(ctx)}`,
     filter.dueFrom || filter.dueTo ? isDueWithin(filter.dueFrom, filter.dueTo) : undefined,
     filter.overdueAt ? isOverdueAt(filter.overdueAt) : undefined,
   ]

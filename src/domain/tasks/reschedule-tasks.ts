@@ -5,6 +5,7 @@ import { AppError, notFound } from '../../core/errors.ts'
 import { personTimeZone } from '../access/people.ts'
 import { type Due, type Moment, makeDue } from './due.ts'
 import { dueColumns } from './insert-tasks.ts'
+import { noteTaskChanged } from './note-changes.ts'
 import { dueFrom } from './read-when.ts'
 import { type FullTaskRow, findTasks, lockTasks, toTask } from './store.ts'
 import { tasks } from './tables.ts'
@@ -33,7 +34,7 @@ export async function rescheduleEach(
       .update(tasks)
       .set({ ...dueColumns(keepTime(row, to, moment)), updatedAt: ctx.now })
       .where(eq(tasks.id, row.id))
-    ctx.changed(`task://${row.id}`)
+    noteTaskChanged(ctx, row)
   }
   const after = new Map((await findTasks(ctx, ids)).map((row) => [row.id, toTask(row)]))
   return ids.map((id) => {

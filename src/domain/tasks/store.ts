@@ -1,30 +1,64 @@
-/** Tasks in the database, read only by those whose they are: the owner and the assignee. */
-import { and, eq, getTableColumns, inArray, isNull, or, type SQL, sql } from 'drizzle-orm'
+/** Tasks in the database, read only by those who may see them: the owner, and the person each was given to. */
+import { and, eq, getTableColumns, inArray, type SQL, sql } from 'drizzle-orm'
+import { alias } from 'drizzle-orm/pg-core'
 import type { Context } from '../../core/context.ts'
 import { notFound } from '../../core/errors.ts'
+import { type Viewer, visibleTo } from '../access/visible-to.ts'
+import { projects } from '../projects/tables.ts'
 import { bucketOf } from './effort.ts'
-import { taskDependencies, tasks } from './tables.ts'
+import { tasks } from './tables.ts'
 import type { Task } from './task.ts'
 
 /** The part of a context that reading and writing tasks needs. */
 export type Scoped = Pick<Context, 'db' | 'actor'>
 
-/** Whether what a task waits for is not done: `tasks` in the text is the outer query's. */
-export const IS_BLOCKED: SQL<boolean> = sql<boolean>`exists (
-  select 1 from task_dependencies d join tasks b on b.id = d.depends_on_id
-  where d.task_id = tasks.id and b.status in ('open', 'in_progress') and b.trashed_at is null)`
+/** A task that a task of the statement refers to; `tasks` in the text is the statement's own. */
+const other = alias(tasks, 'other')
 
-export const taskColumns = {
-  ...getTableColumns(tasks),
-  dependsOn: sql<string[]>`array(
-    select d.depends_on_id from task_dependencies d where d.task_id = tasks.id order by 1)`.as('depends_on'),
-  blocked: IS_BLOCKED.as('blocked'),
+/** Whether a task waits for one that is not done, as far as the caller sees what it waits for. */
+export function isBlocked(viewer: Viewer): SQL<boolean> {
+  return sql<boolean>`exists (
+    select 1 from task_dependencies d join tasks other on other.id = d.depends_on_id
+    where d.task_id = tasks.id and other.status in ('open', 'in_progress') and other.trashed_at is null
+      and ${visibleTo(viewer, other)})`
+}
+
+/** The project of a task, null where the caller may not see it. */
+export function shownProjectId(viewer: Viewer): SQL<string | null> {
+  return sql<string | null>`(select projects.id from projects
+    where projects.id = tasks.project_id and ${visibleTo(viewer, projects)})`
+}
+
+/** The parent of a task, null where the caller may not see it. */
+export function shownParentId(viewer: Viewer): SQL<string | null> {
+  return sql<string | null>`(select other.id from tasks other
+    where other.id = tasks.parent_id and ${visibleTo(viewer, other)})`
+}
+
+/** The columns of a task, and its links as far as the caller sees what they lead to. */
+export function taskColumns(viewer: Viewer) {
+  return {
+    ...getTableColumns(tasks),
+    shownProjectId: shownProjectId(viewer).as('shown_project_id'),
+    shownParentId: shownParentId(viewer).as('shown_parent_id'),
+    dependsOn: sql<string[]>`array(
+      select other.id from task_dependencies d join tasks other on other.id = d.depends_on_id
+      where d.task_id = tasks.id and ${visibleTo(viewer, other)} order by 1)`.as('depends_on'),
+    blocked: isBlocked(viewer).as('blocked'),
+  }
 }
 
 export type TaskRow = typeof tasks.$inferSelect
-export type FullTaskRow = TaskRow & { readonly dependsOn: string[]; readonly blocked: boolean }
 
-/** A task as everybody outside sees it. */
+/** A task with its links as one person sees them. `projectId` and `parentId` are what is stored, for no answer. */
+export type FullTaskRow = TaskRow & {
+  readonly shownProjectId: string | null
+  readonly shownParentId: string | null
+  readonly dependsOn: string[]
+  readonly blocked: boolean
+}
+
+/** A task as the person sees it for whom its row was read. */
 export function toTask(row: FullTaskRow): Task {
   return {
     id: row.id,
@@ -37,8 +71,8 @@ export function toTask(row: FullTaskRow): Task {
     minutes: row.minutes,
     bucket: bucketOf(row.title, row.minutes),
     labels: row.labels,
-    projectId: row.projectId,
-    parentId: row.parentId,
+    projectId: row.shownProjectId,
+    parentId: row.shownParentId,
     dependsOn: row.dependsOn,
     blocked: row.blocked,
     owner: row.personId,
@@ -62,14 +96,16 @@ export function dueOf(row: Pick<TaskRow, 'dueDate' | 'dueTime' | 'dueTimeZone' |
   }
 }
 
-/** Tasks that this person may read and write. */
-export function isTheirs({ actor }: Scoped): SQL | undefined {
-  return or(eq(tasks.personId, actor.personId), eq(tasks.assigneeId, actor.personId))
-}
-
 /** A task, in the trash or not. @throws AppError `not_found` */
 export async function getTask(ctx: Scoped, taskId: string): Promise<Task> {
   const [row] = await findTasks(ctx, [taskId])
+  if (!row) throw notFound('task', taskId)
+  return toTask(row)
+}
+
+/** A task that this transaction holds, as it is now: also one that the caller has just given out of their sight. */
+export async function readHeldTask(ctx: Scoped, taskId: string): Promise<Task> {
+  const [row] = await ctx.db.select(taskColumns(ctx)).from(tasks).where(eq(tasks.id, taskId))
   if (!row) throw notFound('task', taskId)
   return toTask(row)
 }
@@ -78,9 +114,9 @@ export async function getTask(ctx: Scoped, taskId: string): Promise<Task> {
 export async function findTasks(ctx: Scoped, ids: readonly string[]): Promise<FullTaskRow[]> {
   if (ids.length === 0) return []
   return ctx.db
-    .select(taskColumns)
+    .select(taskColumns(ctx))
     .from(tasks)
-    .where(and(inArray(tasks.id, [...new Set(ids)]), isTheirs(ctx)))
+    .where(and(inArray(tasks.id, [...new Set(ids)]), visibleTo(ctx, tasks)))
     .orderBy(tasks.id)
 }
 
@@ -93,73 +129,9 @@ export async function lockTasks(ctx: Scoped, ids: readonly string[]): Promise<Ma
   await ctx.db
     .select({ id: tasks.id })
     .from(tasks)
-    .where(and(inArray(tasks.id, [...new Set(ids)]), isTheirs(ctx)))
+    .where(and(inArray(tasks.id, [...new Set(ids)]), visibleTo(ctx, tasks)))
     .orderBy(tasks.id)
     .for('update')
   // Read again once locked: what was waited for may have changed what they depend on.
   return new Map((await findTasks(ctx, ids)).map((row) => [row.id, row]))
-}
-
-/** Replaces what a task waits for. */
-export async function setDependencies(
-  ctx: Scoped,
-  taskId: string,
-  dependsOn: readonly string[],
-): Promise<void> {
-  await ctx.db.delete(taskDependencies).where(eq(taskDependencies.taskId, taskId))
-  await addDependencies(ctx, [{ taskId, dependsOn }])
-}
-
-export async function addDependencies(
-  ctx: Scoped,
-  of: readonly { readonly taskId: string; readonly dependsOn: readonly string[] }[],
-): Promise<void> {
-  const rows = of.flatMap(({ taskId, dependsOn }) =>
-    [...new Set(dependsOn)].map((dependsOnId) => ({ taskId, dependsOnId })),
-  )
-  if (rows.length > 0) await ctx.db.insert(taskDependencies).values(rows)
-}
-
-/** Of the tasks given, those that something unfinished outside them still holds up, with what holds them up. */
-export async function unfinishedDependencies(
-  ctx: Scoped,
-  ids: readonly string[],
-): Promise<Map<string, string[]>> {
-  if (ids.length === 0) return new Map()
-  const rows = await ctx.db
-    .select({ taskId: taskDependencies.taskId, title: tasks.title, id: tasks.id })
-    .from(taskDependencies)
-    .innerJoin(tasks, eq(tasks.id, taskDependencies.dependsOnId))
-    .where(
-      and(
-        inArray(taskDependencies.taskId, [...ids]),
-        inArray(tasks.status, ['open', 'in_progress']),
-        isNull(tasks.trashedAt),
-      ),
-    )
-  const held = new Map<string, string[]>()
-  for (const row of rows) {
-    if (ids.includes(row.id)) continue
-    held.set(row.taskId, [...(held.get(row.taskId) ?? []), `${row.id} (${row.title})`])
-  }
-  return held
-}
-
-/** The ids of these tasks and all below them, at the time of asking. */
-export async function withSubtasks(ctx: Scoped, ids: readonly string[]): Promise<string[]> {
-  if (ids.length === 0) return []
-  const rows = await ctx.db.execute<{ id: string }>(sql`
-    with recursive below as (
-      select id from tasks where id in (${idList(ids)})
-      union select t.id from tasks t join below on t.parent_id = below.id
-    ) select id from below order by id`)
-  return rows.map((row) => row.id)
-}
-
-/** Ids for a raw `in (...)`. */
-export function idList(ids: readonly string[]) {
-  return sql.join(
-    ids.map((id) => sql`${id}`),
-    sql`, `,
-  )
 }

@@ -1,8 +1,12 @@
-/** The trash: tasks go there with their subtasks, come back with them, or are deleted for good. */
-import { and, eq, inArray, isNotNull, isNull, lt } from 'drizzle-orm'
+/** The trash: tasks go there with their owner's subtasks, come back with them, or are deleted for good. */
+import { and, eq, isNotNull, isNull, lt } from 'drizzle-orm'
 import type { Context } from '../../core/context.ts'
 import { type AppError, notFound } from '../../core/errors.ts'
-import { findTasks, lockTasks, toTask, withSubtasks } from './store.ts'
+import { ownedBy } from '../access/visible-to.ts'
+import { ownerRefusal } from './given-tasks.ts'
+import { isInFamily } from './graph.ts'
+import { noteTaskChanged } from './note-changes.ts'
+import { findTasks, lockTasks, toTask } from './store.ts'
 import { tasks } from './tables.ts'
 import type { Task } from './task.ts'
 
@@ -27,30 +31,38 @@ export function restoreEach(ctx: Context, ids: readonly string[]): Promise<(Move
 async function moveEach(
   ctx: Context,
   ids: readonly string[],
-  direction: 'in' | 'out',
+  direction: Direction,
 ): Promise<(Moved | AppError)[]> {
+  // All at once and in order, so that two calls over the same tasks never wait for each other.
+  await lockTasks(ctx, ids)
   const outcomes: (Moved | AppError)[] = []
-  for (const id of ids) outcomes.push(await moveOne(ctx, id, direction))
+  for (const id of ids) outcomes.push(await move(ctx, id, direction))
   return outcomes
 }
 
-async function moveOne(ctx: Context, id: string, direction: 'in' | 'out'): Promise<Moved | AppError> {
-  const row = (await lockTasks(ctx, [id])).get(id)
+type Direction = 'in' | 'out'
+
+/** What only the owner of a task may have done with it. */
+const DEED: Record<Direction, string> = { in: 'delete it', out: 'take it out of the trash' }
+
+async function move(ctx: Context, id: string, direction: Direction): Promise<Moved | AppError> {
+  const [row] = await findTasks(ctx, [id])
   if (!row) return notFound('task', id)
-  const there = row.trashedAt !== null
-  if (there === (direction === 'in')) return { task: toTask(row), changed: false, subtasks: 0 }
-  const family = await withSubtasks(ctx, [id])
+  const refusal = ownerRefusal(ctx, row, DEED[direction])
+  if (refusal) return refusal
+  const isThere = row.trashedAt !== null
+  if (isThere === (direction === 'in')) return { task: toTask(row), changed: false, subtasks: 0 }
   const moved = await ctx.db
     .update(tasks)
     .set({ trashedAt: direction === 'in' ? ctx.now : null, updatedAt: ctx.now })
     .where(
       and(
-        inArray(tasks.id, family),
+        isInFamily(ctx, id),
         row.trashedAt === null ? isNull(tasks.trashedAt) : eq(tasks.trashedAt, row.trashedAt),
       ),
     )
-    .returning({ id: tasks.id })
-  for (const { id: movedId } of moved) ctx.changed(`task://${movedId}`)
+    .returning(OWNED)
+  for (const each of moved) noteTaskChanged(ctx, each)
   const [after] = await findTasks(ctx, [id])
   return { task: toTask(after ?? row), changed: true, subtasks: moved.length - 1 }
 }
@@ -59,10 +71,10 @@ async function moveOne(ctx: Context, id: string, direction: 'in' | 'out'): Promi
 export async function emptyTrash(ctx: Context, before: Date): Promise<number> {
   const deleted = await ctx.db
     .delete(tasks)
-    .where(
-      and(eq(tasks.personId, ctx.actor.personId), isNotNull(tasks.trashedAt), lt(tasks.trashedAt, before)),
-    )
-    .returning({ id: tasks.id })
-  for (const { id } of deleted) ctx.changed(`task://${id}`)
+    .where(and(ownedBy(ctx, tasks), isNotNull(tasks.trashedAt), lt(tasks.trashedAt, before)))
+    .returning(OWNED)
+  for (const each of deleted) noteTaskChanged(ctx, each)
   return deleted.length
 }
+
+const OWNED = { id: tasks.id, personId: tasks.personId, assigneeId: tasks.assigneeId }

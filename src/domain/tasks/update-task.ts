@@ -5,10 +5,12 @@ import type { Context } from '../../core/context.ts'
 import { AppError, notFound } from '../../core/errors.ts'
 import { personTimeZone } from '../access/people.ts'
 import { assertProject } from '../projects/store.ts'
-import { lockGraph, refuseDependencyCycle, refuseParentCycle } from './graph.ts'
-import { dueColumns, noteTaskEvents } from './insert-tasks.ts'
+import { assertMayChange } from './given-tasks.ts'
+import { lockGraph, refuseDependencyCycle, refuseParentCycle, setDependencies } from './graph.ts'
+import { dueColumns } from './insert-tasks.ts'
+import { noteTaskChanged, noteTaskEvents } from './note-changes.ts'
 import { readWhen } from './read-when.ts'
-import { dueOf, type FullTaskRow, findTasks, getTask, lockTasks, setDependencies } from './store.ts'
+import { dueOf, type FullTaskRow, findTasks, lockTasks, readHeldTask } from './store.ts'
 import { tasks } from './tables.ts'
 import { TASK_LIMITS, type Task, type taskChanges } from './task.ts'
 
@@ -17,12 +19,14 @@ export type TaskChanges = z.output<z.ZodObject<typeof taskChanges>>
 /**
  * Changes a task that is not in the trash.
  * @throws AppError `not_found` for the task or what it is to refer to; `conflict` for a cycle, or for a change of
- *   status that only completing or reopening may make; `invalid_input` for dates.
+ *   status that only completing or reopening may make; `forbidden` for what only the owner may change; `invalid_input`
+ *   for dates.
  */
-export async function updateTask(ctx: Context, taskId: string, changes: TaskChanges): Promise<Task> {
-  if (changes.dependsOn || changes.parentId) await lockGraph(ctx)
+export async function updateTask(ctx: Context, taskId: string, asked: TaskChanges): Promise<Task> {
+  if (asked.dependsOn || asked.parentId) await lockGraph(ctx)
   const row = (await lockTasks(ctx, [taskId])).get(taskId)
   if (!row || row.trashedAt) throw notFound('task', taskId)
+  const changes = assertMayChange(ctx, row, asked)
   refuseStatusMove(row, changes.status)
   await checkReferences(ctx, row, changes)
   await ctx.db
@@ -36,10 +40,11 @@ export async function updateTask(ctx: Context, taskId: string, changes: TaskChan
     .where(eq(tasks.id, taskId))
   if (changes.dependsOn) await setDependencies(ctx, taskId, changes.dependsOn)
   if (changes.projectId && changes.projectId !== row.projectId) {
-    await noteTaskEvents(ctx, [{ projectId: changes.projectId, event: 'task_added' }])
+    await noteTaskEvents(ctx, [{ projectId: changes.projectId, personId: row.personId, event: 'task_added' }])
   }
-  ctx.changed(`task://${taskId}`)
-  return getTask(ctx, taskId)
+  const after = await readHeldTask(ctx, taskId)
+  noteTaskChanged(ctx, { ...row, assigneeId: after.assignee }, row.assigneeId)
+  return after
 }
 
 /** Done and cancelled tasks come back through reopening only, which clears what completing them set. */

@@ -14,6 +14,8 @@ const Moment = z.iso.datetime({ offset: true })
 export const listAudit = defineOperation({
   name: 'access.list_audit',
   summary: 'List what was changed, or refused: by whom, through which door, newest first.',
+  details:
+    "Besides one's own calls it shows those of other people that changed what is one's own, such as completing a task that was given to them.",
   route: 'GET /v1/audit',
   input: z.object({
     everyone: z.boolean().default(false).describe("Everybody's entries; needs admin"),
@@ -38,8 +40,8 @@ export const listAudit = defineOperation({
   tell({ items, nextCursor }) {
     if (items.length === 0) return 'Nothing recorded.'
     const lines = items.map(
-      ({ at, actor, door, operation, outcome, requestId }) =>
-        `${at} ${actor.kind} ${actor.id} through ${door}: ${operation} ${outcome} (${requestId})`,
+      ({ at, actor, door, operation, outcome, requestId, touched }) =>
+        `${at} ${actor.kind} ${actor.id} through ${door}: ${operation} ${outcome} (${requestId ?? touched.join(', ')})`,
     )
     return [...lines, ...(nextCursor ? [`More: cursor ${nextCursor}`] : [])].join('\n')
   },
@@ -52,7 +54,7 @@ export const listAudit = defineOperation({
       entry.operation,
       entry.outcome,
       String(entry.durationMs),
-      entry.requestId,
+      entry.requestId ?? '',
     ]),
   }),
 })

@@ -10,6 +10,8 @@ import { trashEach } from '../../domain/tasks/trash.ts'
 export const deleteTasks = defineOperation({
   name: 'tasks.delete',
   summary: 'Put tasks in the trash, with their subtasks; tasks.restore brings them back.',
+  details:
+    'Only the owner of a task deletes it, and only their own subtasks go along. What was given to you is handed back instead (tasks.update with assignee null).',
   route: 'POST /v1/tasks/delete',
   input: z.object({ taskIds: TaskIds }),
   output: z.object({

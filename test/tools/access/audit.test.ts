@@ -56,6 +56,7 @@ describe('the audit', () => {
         outcome: 'ok',
         durationMs: expect.any(Number),
         requestId: 'req-1',
+        touched: [],
       },
     ])
   })
@@ -105,7 +106,7 @@ describe('the audit', () => {
   it('pages through entries of one millisecond without losing or repeating any', async () => {
     const names = Array.from({ length: 7 }, (_, index) => `n${index}`)
     for (const name of names) await rename(ada, name)
-    const seen: string[] = []
+    const seen: (string | null)[] = []
     let cursor: string | undefined
     do {
       const page = await read(ada, { limit: 3, ...(cursor === undefined ? {} : { cursor }) })
