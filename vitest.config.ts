@@ -11,6 +11,7 @@ export default defineConfig({
     exclude: ['test/browser/**'],
     globalSetup: ['test/support/global-setup.ts'],
     pool: 'forks',
+    // Files share their worker's modules: loading them again for each file was a third of the work. No module keeps state.
     isolate: false,
     maxWorkers: 2,
     // The embedded database is WebAssembly: no test file runs for long enough to earn back what optimizing it costs.
