@@ -6,7 +6,7 @@ import { delimiter, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
-const STEP_LIMIT_MS = 120_000
+const STEP_LIMIT_MS = 280_000
 
 /** @returns {{ name: string, command: string }[]} */
 function steps() {
