@@ -31,6 +31,7 @@ function toolOf(operation: Operation): object | null {
   const tools = toolbox.list({
     actor: LOCAL_PERSON,
     selection: { door: 'mcp', toolsets: new Set([operation.area]), key: operation.area },
+    takesStream: true,
   })
   const tool = tools.find(({ name }) => name === operation.toolName)
   return tool ? { name: tool.name, title: tool.title, annotations: tool.annotations } : null

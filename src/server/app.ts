@@ -35,7 +35,8 @@ export interface AppParts {
 /** Builds the application once; it holds nothing that needs closing. */
 export function createApp(parts: AppParts): Hono<GateEnv> {
   const { gateway } = parts
-  const app = new Hono<GateEnv>()
+  // A path is the same with a slash at its end.
+  const app = new Hono<GateEnv>({ strict: false })
   const cors = createCors(parts.origins ?? [])
   const gate = createGate({ ...parts, log: gateway.log, cors, places: createPlaces(parts.limits) })
 

@@ -41,10 +41,6 @@ const HEADERS = {
   'x-accel-buffering': 'no',
 }
 
-export function wantsEvents(request: Request): boolean {
-  return /(^|[\s,])text\/event-stream\b/i.test(request.headers.get('accept') ?? '')
-}
-
 export function createEventStreams(parts: EventStreamParts): EventStreams {
   const { gateway, authenticate, times: given } = parts
   const times = { heartbeatMs: HEARTBEAT_MS, recheckMs: RECHECK_MS, pollMs: POLL_MS, ...given }

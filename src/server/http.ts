@@ -6,8 +6,9 @@ import type { Call } from '../core/invoke.ts'
 import type { JsonObject } from '../core/json.ts'
 import type { Operation } from '../core/operation.ts'
 import { readWords } from '../core/words.ts'
+import { prefersEvents } from './accept.ts'
 import { readJsonObject } from './body.ts'
-import { type EventStreams, wantsEvents } from './event-stream.ts'
+import type { EventStreams } from './event-stream.ts'
 import type { Admitted, Answer, Handle } from './gate.ts'
 
 const JSON_HEADERS = { 'content-type': 'application/json' }
@@ -24,7 +25,9 @@ export function inRouteOrder(operations: readonly Operation[]): Operation[] {
 export function operationHandler(gateway: Gateway, operation: Operation, streams: EventStreams): Handle {
   return async (admitted): Promise<Answer | Response> => {
     const input = await readInput(operation, admitted)
-    if (operation.stream && wantsEvents(admitted.request)) return streams.open(operation, input, admitted)
+    if (operation.stream && prefersEvents(admitted.request.headers.get('accept'))) {
+      return streams.open(operation, input, admitted)
+    }
     const { output, replayed } = await gateway.invoke(operation, input, callOf(admitted))
     return {
       status: 200,

@@ -23,6 +23,8 @@ export interface KeyedSelection extends Selection {
 export interface Caller {
   readonly actor: Actor
   readonly selection: KeyedSelection
+  /** Whether its client takes an event stream: without one, nothing can be told or asked before an answer. */
+  readonly takesStream: boolean
   /** The id of its HTTP request, by which log and audit are followed. */
   readonly requestId?: string | undefined
 }

@@ -25,7 +25,7 @@ import { idempotencyKeyOf, progressParams, type Tool, type ToolCall } from './mc
 import { LIST_TTL_MS, type Toolbox } from './mcp-tools.ts'
 
 /** The stateless revision that this lane speaks; an older client's revision is agreed on when its session opens. */
-const MODERN_REVISION = '2026-07-28'
+export const MODERN_REVISION = '2026-07-28'
 
 /** A header value that is encoded, which the SDK unravels. */
 const ENCODED_HEADER = '=?base64?'
@@ -84,7 +84,7 @@ export function createFastLane({ toolbox, info }: Served): FastLane {
     if (session && controller) session.running.set(hot.id, controller)
     return progressStream(async (notify) => {
       const report: ToolCall['report'] =
-        progressToken === undefined
+        progressToken === undefined || !fast.caller.takesStream
           ? undefined
           : (progress) => notify('notifications/progress', { progressToken, ...progressParams(progress) })
       try {
@@ -162,16 +162,10 @@ function isAbsentOr(value: unknown, isValid: (value: unknown) => boolean): boole
   return value === undefined || isValid(value)
 }
 
-/** A request within an open session, or one that names none, from a client that takes either kind of answer. */
+/** A request within an open session, or one that names none. */
 function isPlainLegacy({ request: { headers }, session }: FastRequest): boolean {
   const version = headers.get('mcp-protocol-version')
-  const accept = headers.get('accept')
-  return (
-    session !== undefined &&
-    (version === null || SUPPORTED_PROTOCOL_VERSIONS.includes(version)) &&
-    accept?.includes('application/json') === true &&
-    accept.includes('text/event-stream')
-  )
+  return session !== undefined && (version === null || SUPPORTED_PROTOCOL_VERSIONS.includes(version))
 }
 
 /** The tool of a call, if the call can be served without the SDK. */

@@ -134,7 +134,7 @@ function serveTools(server: Server, parts: McpParts): void {
         signal,
         idempotencyKey: idempotencyKeyOf(meta),
         report: reporter(ctx, meta),
-        person: consent.personOf(ctx, canBeAsked(server, ctx)),
+        person: consent.personOf(ctx, canBeAsked(server, ctx, caller)),
         tasks: tasks.followerOf(taskCall(method)),
         sdk: ctx,
       }
@@ -166,8 +166,10 @@ function reporter(ctx: ServerContext, meta: RequestMeta | undefined): ToolCall['
   }
 }
 
-function canBeAsked(server: Server, ctx: ServerContext): boolean {
-  return showsForms(capabilitiesIn(ctx) ?? server.getClientCapabilities())
+/** A client of 2026 is asked by the answer itself, an older one through the stream of its call. */
+function canBeAsked(server: Server, ctx: ServerContext, { takesStream }: Caller): boolean {
+  const stated = capabilitiesIn(ctx)
+  return stated ? showsForms(stated) : takesStream && showsForms(server.getClientCapabilities())
 }
 
 function serveResources(server: Server, parts: McpParts): void {

@@ -29,7 +29,7 @@ export function serveMcpStdio(
   { extras, transport, ...words }: McpStdioOptions = {},
 ): StdioServerHandle {
   const areas = [...new Set(gateway.operations.map(({ area }) => area))]
-  const caller = { actor, selection: createSelectionReader(areas)(words) }
+  const caller = { actor, selection: createSelectionReader(areas)(words), takesStream: true }
   const secret = randomBytes(SECRET_BYTES).toString('base64url')
   const parts = createMcpParts(gateway, { callerOf: () => caller, secret, extras })
   return serveStdio(

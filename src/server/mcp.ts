@@ -10,6 +10,7 @@ import {
   ProtocolErrorCode,
   readRequestBody,
   type ServerContext,
+  SUPPORTED_PROTOCOL_VERSIONS,
 } from '@modelcontextprotocol/server'
 import type { Actor } from '../core/actor.ts'
 import { AppError, ERROR_KINDS, toAppError } from '../core/errors.ts'
@@ -17,11 +18,13 @@ import type { Gateway } from '../core/gateway.ts'
 import { newId } from '../core/ids.ts'
 import type { Change } from '../core/invoke.ts'
 import { keyUri } from '../domain/access/key.ts'
+import { acceptedBy, BOTH_TYPES, EVENT_STREAM_TYPE, JSON_TYPE } from './accept.ts'
 import type { Admitted } from './gate.ts'
+import { answeredAs } from './mcp-accept.ts'
 import { protocolError } from './mcp-answer.ts'
 import { boundedMessages } from './mcp-bounds.ts'
 import { type Caller, createSelectionReader, selectionWords } from './mcp-caller.ts'
-import { createFastLane } from './mcp-fast.ts'
+import { createFastLane, MODERN_REVISION } from './mcp-fast.ts'
 import { createMcpParts, createMcpServer, createModernServer, type McpExtras } from './mcp-server.ts'
 import { createSessions, type OpenSession } from './mcp-sessions.ts'
 import { countTaskIds, listensUndeclared, listenToTasks } from './mcp-task-listen.ts'
@@ -34,6 +37,8 @@ import type { ShareLimits } from './shares.ts'
 const MCP_BODY_MAX_BYTES = 4 * 1024 * 1024
 
 const SECRET_BYTES = 32
+
+const KNOWN_REVISIONS: readonly string[] = [...SUPPORTED_PROTOCOL_VERSIONS, MODERN_REVISION]
 
 export interface McpDoorOptions {
   /**
@@ -100,16 +105,23 @@ export function createMcpDoor(gateway: Gateway, options: McpDoorOptions = {}): M
     const answer = fast({ request, body, caller, session })
     if (answer) return answer
     const parsed = { parsedBody: body, authInfo: authInfo(caller) }
-    if (await isLegacyRequest(request, body)) {
+    if (opensSession(request, body) || (await isLegacyRequest(request, body))) {
       const isInSession = session !== null || isInitialize(body)
+      // The SDK looks for both types by name.
+      request.headers.set('accept', BOTH_TYPES)
       return isInSession ? sessions.fetch(request, caller, body) : withoutSession(request, parsed)
     }
     return isListen(body) ? listen({ request, caller, body, given }) : modern.fetch(request, parsed)
   }
 
   async function serveSession(request: Request, caller: Caller, given: McpGiven): Promise<Response> {
-    if (!request.headers.has('mcp-session-id')) return methodNotAllowed()
-    if (request.method === 'GET') given.becomeStream?.()
+    const { method, headers } = request
+    if (!headers.has('mcp-session-id')) return methodNotAllowed()
+    if (method === 'GET') {
+      if (!caller.takesStream) return notAcceptable('A session tells of changes')
+      given.becomeStream?.()
+      headers.set('accept', BOTH_TYPES)
+    }
     return sessions.fetch(request, caller)
   }
 
@@ -120,6 +132,7 @@ export function createMcpDoor(gateway: Gateway, options: McpDoorOptions = {}): M
 
   /** A listening stream has a handler of its own, since the SDK's would tell everybody of everything. */
   async function listen({ request, caller, body, given }: Listening): Promise<Response> {
+    if (!caller.takesStream) return notAcceptable('A subscription is answered')
     if (parts.tasks.areOffered && listensUndeclared(body)) return lacksTasks(body)
     const filter = watchable(body, (uri) => parts.resources.isKnown(uri, caller))
     await given.addCalls?.(countTaskIds(filter))
@@ -146,10 +159,12 @@ export function createMcpDoor(gateway: Gateway, options: McpDoorOptions = {}): M
     async fetch(request, actor, given = {}) {
       try {
         const selection = readSelection(selectionWords(request))
-        const caller = { actor, selection, requestId: given.requestId }
-        return request.method === 'POST'
-          ? await servePost(request, caller, given)
-          : await serveSession(request, caller, given)
+        const accepted = acceptedBy(request.headers.get('accept'))
+        if (!accepted.json && !accepted.stream) return notAcceptable()
+        const caller = { actor, selection, takesStream: accepted.stream, requestId: given.requestId }
+        if (request.method !== 'POST') return await serveSession(request, caller, given)
+        const response = await servePost(request, caller, given)
+        return accepted.json && accepted.stream ? response : await answeredAs(accepted, response)
       } catch (thrown) {
         if (!(thrown instanceof AppError)) gateway.log.error({ err: thrown }, 'door failed')
         return refusal(toAppError(thrown))
@@ -224,6 +239,23 @@ function isInitialize(body: unknown): boolean {
 
 function isListen(body: unknown): boolean {
   return methodOf(body) === 'subscriptions/listen'
+}
+
+/**
+ * Whether a request opens a session, whichever revision its header names: one that is not known is negotiated just as one
+ * in its body is. One that is known is left to the SDK, which knows what fits it.
+ */
+function opensSession({ headers }: Request, body: unknown): boolean {
+  const revision = headers.get('mcp-protocol-version')
+  return isInitialize(body) && revision !== null && !KNOWN_REVISIONS.includes(revision)
+}
+
+function notAcceptable(what?: string): Response {
+  const message =
+    what === undefined
+      ? `Not Acceptable: answers are ${JSON_TYPE} or ${EVENT_STREAM_TYPE}, and Accept takes neither.`
+      : `Not Acceptable: ${what} by an event stream; send Accept: ${BOTH_TYPES}.`
+  return refused(406, { code: -32000, message })
 }
 
 /** GET and DELETE belong to sessions. */

@@ -21,7 +21,7 @@ export function createUnrouted(app: Pick<Hono, 'routes'>, cors: Cors) {
 
   return (request: Request, requestId: string): Answer => {
     known ??= routesOf(app)
-    const path = pathOf(request.url)
+    const path = pathOf(request.url).replace(/(?<=.)\/$/, '')
     const methods = known.filter(({ pattern }) => pattern.test(path)).flatMap((route) => route.methods)
     if (methods.length === 0) return problemAnswer(noSuchPath(known, path), requestId)
     const allow = [...new Set([...methods, 'OPTIONS'])].join(', ')

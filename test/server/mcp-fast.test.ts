@@ -19,7 +19,11 @@ let viaSdk: (request: Request) => Promise<Response>
 beforeAll(() => {
   const { gateway } = openFixture()
   door = createMcpDoor(gateway)
-  const caller: Caller = { actor: LOCAL_PERSON, selection: createSelectionReader([])({}) }
+  const caller: Caller = {
+    actor: LOCAL_PERSON,
+    selection: createSelectionReader([])({}),
+    takesStream: true,
+  }
   const callerOf = (_ctx: ServerContext): Caller => caller
   const parts = createMcpParts(gateway, { callerOf, secret: 'x'.repeat(32) })
   viaSdk = createMcpHandler(() => createMcpServer(parts), { legacy: 'reject' }).fetch

@@ -15,6 +15,7 @@ const areas = [...new Set(operations.map(({ area }) => area))]
 const caller = (toolsets?: string) => ({
   actor: LOCAL_PERSON,
   selection: createSelectionReader(areas)({ toolsets }),
+  takesStream: true,
 })
 
 test('the default list takes fewer than 10,000 tokens', () => {
