@@ -13,6 +13,7 @@ import { createInvoke, type Invoke, type Runtime } from './core/invoke.ts'
 import type { Operation } from './core/operation.ts'
 import { createLedger } from './domain/access/ledger.ts'
 import type { Database, Db } from './domain/db.ts'
+import type { Readiness } from './server/health.ts'
 import { readVersion } from './version.ts'
 import type { Executor } from './workers/executor.ts'
 
@@ -27,7 +28,7 @@ export interface Composition {
    */
   openQueue(): Promise<void>
   /** What readiness rests on. */
-  ready(): Promise<{ ok: boolean; checks: Record<string, 'ok' | 'failed'> }>
+  ready(): Promise<Readiness>
   /** Waits until no operation runs, `maxMs` at most. */
   idle(maxMs: number): Promise<void>
   /** Lets running jobs finish, and closes everything. */
@@ -71,7 +72,7 @@ export async function compose(
   try {
     const [database, { operations: registered }, { createChanges }, { createLive }, { createModels }] =
       await Promise.all([
-        openDatabase(config),
+        openDatabase(config, log),
         import('./tools/registry.ts'),
         import('./clients/changes.ts'),
         import('./clients/live.ts'),
@@ -106,10 +107,10 @@ export async function compose(
 
 type Closer = () => Promise<void>
 
-async function openDatabase(config: Config): Promise<OpenDatabase> {
+async function openDatabase(config: Config, log: Log): Promise<OpenDatabase> {
   if (config.databaseUrl === undefined) {
     const { openEmbeddedStore } = await import('./domain/embedded.ts')
-    return await openEmbeddedStore(config.home)
+    return await openEmbeddedStore(config.home, log)
   }
   const [{ openServerDatabase }, { migrateServer }] = await Promise.all([
     import('./domain/db-server.ts'),
@@ -206,25 +207,28 @@ function countCalls(invoke: Invoke): { invoke: Invoke; idle(maxMs: number): Prom
 }
 
 /** A single command needs no queue. */
-async function checkAll(database: Database, queue: QueueSlot | undefined): ReturnType<Composition['ready']> {
+async function checkAll(database: Database, queue: QueueSlot | undefined): Promise<Readiness> {
   const [store, jobs] = await Promise.all([
-    answers(() => database.ping()),
-    answers(async () => queue?.ping()),
+    trouble(() => database.ping()),
+    trouble(async () => queue?.ping()),
   ])
-  const checks = { store, queue: jobs }
-  return { ok: store === 'ok' && jobs === 'ok', checks }
+  const reasons = { ...(store !== undefined && { store }), ...(jobs !== undefined && { queue: jobs }) }
+  const state = (reason: string | undefined) => (reason === undefined ? 'ok' : 'failed')
+  const checks = { store: state(store), queue: state(jobs) } as const
+  return Object.keys(reasons).length === 0 ? { ok: true, checks } : { ok: false, checks, reasons }
 }
 
-async function answers(ping: () => Promise<void>): Promise<'ok' | 'failed'> {
+/** Why a part does not serve, in words that anybody may read; undefined when it does. */
+async function trouble(ping: () => Promise<void>): Promise<string | undefined> {
   let timer: NodeJS.Timeout | undefined
-  const late = new Promise<'failed'>((resolve) => {
-    timer = setTimeout(resolve, READY_WITHIN_MS, 'failed')
+  const late = new Promise<string>((resolve) => {
+    timer = setTimeout(resolve, READY_WITHIN_MS, `No answer within ${READY_WITHIN_MS} ms.`)
   })
   const asked = ping().then(
-    () => 'ok' as const,
-    () => 'failed' as const,
+    () => undefined,
+    (thrown: unknown) => toAppError(thrown).message,
   )
-  const state = await Promise.race([asked, late])
+  const reason = await Promise.race([asked, late])
   clearTimeout(timer)
-  return state
+  return reason
 }

@@ -29,10 +29,34 @@ export function createLog({ level, destination }: LogOptions): Log {
     },
     destination ?? defaultDestination(),
   )
+  const isNew = createRepeats()
   const write = (label: 'debug' | 'info' | 'warn' | 'error') => (fields: object, message: string) => {
-    if (logger.isLevelEnabled(label)) logger[label](safe(fields), message)
+    if (!logger.isLevelEnabled(label)) return
+    if ((label === 'warn' || label === 'error') && !isNew(fields, message)) return
+    logger[label](safe(fields), message)
   }
   return { debug: write('debug'), info: write('info'), warn: write('warn'), error: write('error') }
+}
+
+/** Milliseconds for which trouble that lasts is not written again, and how many kinds of it are told apart. */
+const REPEAT_MS = 60_000
+const REPEATS_MAX = 1_000
+
+/** Tells whether a line says something that the last minute has not: a store that is away is met by every loop there is. */
+function createRepeats(): (fields: object, message: string) => boolean {
+  const writtenAt = new Map<string, number>()
+  return (fields, message) => {
+    // A call that failed stands for itself, unless what it needs is away: then the next ones fail as well.
+    const told = 'code' in fields && fields.code === 'unavailable' ? { ...fields, requestId: '' } : fields
+    const words = Object.values(told).map((value) => (value instanceof Error ? messageOf(value) : value))
+    if (words.some((word) => typeof word === 'object')) return true
+    const line = JSON.stringify([message, ...words.map(String)])
+    const now = performance.now()
+    if (now - (writtenAt.get(line) ?? Number.NEGATIVE_INFINITY) < REPEAT_MS) return false
+    if (writtenAt.size >= REPEATS_MAX) writtenAt.clear()
+    writtenAt.set(line, now)
+    return true
+  }
 }
 
 function safe(fields: object): object {

@@ -32,8 +32,12 @@ export interface ServeOptions {
 const GRACE_MS = 15_000
 const ANSWER_MS = 50
 
-/** Exit code of a process that was forced out by a second signal. */
+/** Milliseconds after a signal at which the process ends in any case, as if it were killed: what it answered is stored. */
+const STOP_MAX_MS = 20_000
+
+/** Exit codes of a process that was forced out: by a second signal, and because it did not stop in time. */
 const FORCED_EXIT_CODE = 130
+const LATE_EXIT_CODE = 1
 
 /**
  * Starts. SIGINT and SIGTERM stop it: calls and jobs under way finish, then everything closes; a second one ends the
@@ -50,7 +54,7 @@ export async function serve(
   const doors = role === 'worker' ? undefined : import('./compose-doors.ts')
   const parts = await compose(config, role, { log, extend })
   let front: Front | undefined
-  const signals = hearSignals()
+  const signals = hearSignals(log)
   try {
     front = await (await doors)?.openDoors(config, parts, command)
     await parts.openQueue()
@@ -116,12 +120,17 @@ interface Signals {
 }
 
 /** Hears SIGINT and SIGTERM from now on: whoever sees a door answer may stop the process, even if it still starts. */
-function hearSignals(): Signals {
+function hearSignals(log: Log): Signals {
   let heard = 0
   let first = (): void => undefined
+  let deadline: NodeJS.Timeout | undefined
   const hear = () => {
     heard += 1
     if (heard > 1) process.exit(FORCED_EXIT_CODE)
+    deadline = setTimeout(() => {
+      log.error({}, `the process did not stop within ${STOP_MAX_MS / 1000} s: it ends now`)
+      process.exit(LATE_EXIT_CODE)
+    }, STOP_MAX_MS).unref()
     first()
   }
   process.on('SIGINT', hear)
@@ -132,6 +141,7 @@ function hearSignals(): Signals {
       if (heard > 0) listener()
     },
     forget() {
+      clearTimeout(deadline)
       process.off('SIGINT', hear)
       process.off('SIGTERM', hear)
     },

@@ -85,3 +85,22 @@ test('who looks at a terminal sees a short line', () => {
     /^\d\d:\d\d:\d\d warn {2}the queue does not answer {2}port=3000 {2}err=lost {2}tags=\["a"\]\n$/,
   )
 })
+
+test('trouble that lasts is written once a minute, while every call that failed for its own reason is written', () => {
+  const { log, lines } = openLog()
+  for (const at of [1, 2, 3]) {
+    log.warn({ err: new Error(`away\nparams: ${at}`), step: 'due' }, 'a step of the sweep failed')
+    log.error({ requestId: `req_${at}`, code: 'unavailable', err: new Error('away') }, 'operation failed')
+    log.error({ requestId: `req_${at}`, code: 'internal', err: new Error('broken') }, 'operation failed')
+  }
+  log.warn({ err: new Error('away'), step: 'stale' }, 'a step of the sweep failed')
+
+  expect(lines().map(({ step, code, requestId }) => [step ?? code, requestId])).toEqual([
+    ['due', undefined],
+    ['unavailable', 'req_1'],
+    ['internal', 'req_1'],
+    ['internal', 'req_2'],
+    ['internal', 'req_3'],
+    ['stale', undefined],
+  ])
+})

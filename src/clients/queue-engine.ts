@@ -18,6 +18,8 @@ interface EngineSession {
 export interface Engine extends EngineSession {
   transaction<T>(work: (session: EngineSession) => Promise<T>): Promise<T>
   onNotification(listener: (channel: string, payload: string) => void): () => void
+  /** Prepares the session now, and every later one, such as after the engine had to be opened again. */
+  onSession(prepare: (session: Pick<EngineSession, 'exec'>) => Promise<void>): Promise<void>
 }
 
 /** Brings BullMQ's tables up to date. The engine opens and ends the transaction: the one session is shared meanwhile. */
@@ -38,49 +40,35 @@ export async function migrateEngine(engine: Engine, schema: string): Promise<voi
  * is one statement.
  */
 export async function createEnginePool(engine: Engine, schema: string): Promise<PgPool> {
-  // The session is the application's too, so its own names must come first.
-  await engine.exec(`set search_path to public, ${schema}`)
-  const events = new EventEmitter().setMaxListeners(0)
-  engine.onNotification((channel, payload) => events.emit('notification', { channel, payload }))
+  const clients = new Set<EventEmitter>()
+  const tell = (event: string, value: unknown) => {
+    for (const client of clients) if (client.listenerCount(event) > 0) client.emit(event, value)
+  }
+  await engine.onSession(async (session) => {
+    // The session is the application's too, so its own names must come first.
+    await session.exec(`set search_path to public, ${schema}`)
+    // A new session listens to nothing: to clients it is as if their connection was lost, and they listen again.
+    tell('error', new Error('the embedded database was opened again'))
+  })
+  engine.onNotification((channel, payload) => tell('notification', { channel, payload }))
   const query = <Row>(text: string, parameters?: readonly unknown[]) => run<Row>(engine, text, parameters)
   const pool: PgPool = {
     query,
-    connect: async () => createClient(events, query),
+    async connect() {
+      const emitter = new EventEmitter().setMaxListeners(0)
+      clients.add(emitter)
+      const client: PgPoolClient = Object.assign(emitter, {
+        query,
+        release: () => void clients.delete(emitter),
+      })
+      return client
+    },
     end: async () => undefined,
-    // A session within the process neither connects nor drops.
+    // Its clients are told what happens to the session.
     on: () => pool,
     removeAllListeners: () => pool,
   }
   return pool
-}
-
-// biome-ignore lint/suspicious/noExplicitAny: listeners of several events, as node-postgres types them
-type Listener = (...given: any[]) => void
-
-function createClient(events: EventEmitter, query: PgQueryable['query']): PgPoolClient {
-  const own = new Set<Listener>()
-  const client: PgPoolClient = {
-    query,
-    on(event: string, listener: Listener) {
-      if (event === 'notification') {
-        own.add(listener)
-        events.on(event, listener)
-      }
-      return client
-    },
-    removeListener(event, listener) {
-      own.delete(listener)
-      events.removeListener(event, listener)
-      return client
-    },
-    removeAllListeners() {
-      for (const listener of own) events.removeListener('notification', listener)
-      own.clear()
-      return client
-    },
-    release: () => undefined,
-  }
-  return client
 }
 
 /** Without parameters there may be several statements, or comments before a LISTEN. */

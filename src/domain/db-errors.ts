@@ -74,7 +74,7 @@ export function isConnectionLost(thrown: unknown): boolean {
 }
 
 /** The SQLSTATE or driver code of what was thrown, also where another error wraps it; none for errors of our own. */
-function sqlState(thrown: unknown): string | undefined {
+export function sqlState(thrown: unknown): string | undefined {
   for (let error = thrown; error instanceof Error && !(error instanceof AppError); error = error.cause) {
     if ('code' in error && typeof error.code === 'string') return error.code
     if (error instanceof AggregateError && error.errors[0] instanceof Error) return sqlState(error.errors[0])

@@ -30,6 +30,8 @@ const TIMES = [1082, 1083, 1114, 1184]
 
 export interface ServerDatabase extends Database {
   readonly kind: 'server'
+  /** Calls `listener` with what is notified on `channel`, from any session; answers with the way to stop. */
+  listen(channel: string, listener: (payload: string) => void): Promise<() => Promise<void>>
   /** Notifies listeners in every process. */
   notify(channel: string, payload: string): Promise<void>
 }

@@ -27,10 +27,8 @@ export interface Database {
    * session, so that `work` must use nothing but its own `Db`: any other would wait for it for ever.
    */
   transaction<T>(work: (db: Db) => Promise<T>): Promise<T>
-  /** Answers when the database does. @throws AppError `unavailable` */
+  /** Answers when the database would serve reads and writes. @throws AppError `unavailable` */
   ping(): Promise<void>
-  /** Calls `listener` with what is notified on `channel`, from any session; answers with the way to stop. */
-  listen(channel: string, listener: (payload: string) => void): Promise<() => Promise<void>>
   /** Closes when what runs has finished, or after a bound. */
   close(): Promise<void>
 }

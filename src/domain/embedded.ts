@@ -4,8 +4,10 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { brotliDecompress } from 'node:zlib'
+import type { Log } from '../core/context.ts'
 import { AppError } from '../core/errors.ts'
 import { type EmbeddedDatabase, openEmbeddedDatabase } from './db-embedded.ts'
+import { diskFull, saysFull } from './disk-room.ts'
 import { migrateEmbedded } from './migrate.ts'
 import { takeStoreLock } from './store-lock.ts'
 import { unpackTar } from './unpack-tar.ts'
@@ -25,13 +27,13 @@ export function dataFolderOf(home: string): string {
  * Opens the store in `home`, making it when there is none.
  * @throws AppError `conflict` when another process has it open, `unavailable` when the folder cannot be used
  */
-export async function openEmbeddedStore(home: string): Promise<EmbeddedDatabase> {
+export async function openEmbeddedStore(home: string, log?: Log): Promise<EmbeddedDatabase> {
   const folder = dataFolderOf(home)
   try {
     await mkdir(home, { recursive: true, mode: PRIVATE })
     const lock = await takeStoreLock(`${folder}.lock`)
     try {
-      return await openLocked(folder, () => lock.release())
+      return await openLocked(folder, log, () => lock.release())
     } catch (error) {
       lock.release()
       throw error
@@ -41,9 +43,13 @@ export async function openEmbeddedStore(home: string): Promise<EmbeddedDatabase>
   }
 }
 
-async function openLocked(folder: string, release: () => void): Promise<EmbeddedDatabase> {
+async function openLocked(
+  folder: string,
+  log: Log | undefined,
+  release: () => void,
+): Promise<EmbeddedDatabase> {
   if (!(await exists(folder))) await makeStore(folder)
-  const database = await openEmbeddedDatabase({ folder })
+  const database = await openEmbeddedDatabase({ folder, log })
   try {
     await migrateEmbedded(database)
   } catch (error) {
@@ -87,6 +93,7 @@ export async function readNewStore(): Promise<Buffer | undefined> {
 
 function storeUnusable(error: unknown, folder: string): AppError {
   if (error instanceof AppError) return error
+  if (saysFull(error)) return diskFull(error)
   const reason = error instanceof Error && 'code' in error ? UNUSABLE[String(error.code)] : undefined
   if (reason !== undefined) {
     return new AppError('unavailable', `The data folder ${folder} ${reason}.`, {

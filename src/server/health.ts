@@ -5,6 +5,8 @@ import type { Answer } from './gate.ts'
 export interface Readiness {
   readonly ok: boolean
   readonly checks: Readonly<Record<string, 'ok' | 'failed'>>
+  /** Why a part does not serve, by its name, in words that anybody may read. */
+  readonly reasons?: Readonly<Record<string, string>>
 }
 
 const JSON_HEADERS = { 'content-type': 'application/json' }
@@ -17,11 +19,11 @@ export function liveness(): Answer {
 /** 200 when calls would be served; 503 with what failed, or while stopping. */
 export function createReadiness(ready: () => Promise<Readiness>, isDraining: () => boolean) {
   return async (): Promise<Answer> => {
-    const { ok, checks } = await ready()
+    const { ok, ...details } = await ready()
     const status = isDraining() ? 'stopping' : ok ? 'ready' : 'not_ready'
     return {
       status: status === 'ready' ? 200 : 503,
-      body: JSON.stringify({ status, checks }),
+      body: JSON.stringify({ status, ...details }),
       headers: JSON_HEADERS,
     }
   }

@@ -23,6 +23,17 @@ export interface Place {
 export async function openPlace(): Promise<Place> {
   const home = mkdtempSync(join(tmpdir(), 'switchboard-faults-'))
   onTestFinished(() => rmSync(home, { recursive: true, force: true }))
+  const embedded = embeddedIn(home)
+  if (!process.env.DATABASE_URL) return embedded
+  const database = await openTestDatabase()
+  onTestFinished(() => database.close())
+  return {
+    environment: { ...embedded.environment, DATABASE_URL: database.url ?? '' },
+    databaseUrl: database.url,
+  }
+}
+
+export function embeddedIn(home: string): Place {
   const environment = {
     SWITCHBOARD_HOME: home,
     PORT: '0',
@@ -30,13 +41,7 @@ export async function openPlace(): Promise<Place> {
     REDIS_URL: '',
     DATABASE_URL: '',
   }
-  if (!process.env.DATABASE_URL) return { environment, databaseUrl: undefined }
-  const database = await openTestDatabase()
-  onTestFinished(() => database.close())
-  return {
-    environment: { ...environment, DATABASE_URL: database.url ?? '' },
-    databaseUrl: database.url,
-  }
+  return { environment, databaseUrl: undefined }
 }
 
 export interface ServedGateway {

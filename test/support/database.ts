@@ -68,7 +68,8 @@ export interface LogLine {
   readonly message: string
 }
 
-function createTestLog(lines: LogLine[]): Log {
+/** A log that keeps its lines. */
+export function createTestLog(lines: LogLine[]): Log {
   const write = (level: LogLine['level']) => (fields: object, message: string) => {
     lines.push({ level, fields, message })
   }

@@ -32,7 +32,7 @@ async function prepareSnapshot(provide: TestProject['provide']): Promise<() => P
   const newStore = await readNewStore()
   const database = await openEmbeddedDatabase(newStore && { snapshot: new Blob([newStore]) })
   await migrateEmbedded(database)
-  const dump = await database.client.dumpDataDir('none')
+  const dump = await database.client.use((engine) => engine.dumpDataDir('none'))
   await writeFile(snapshot, dump.stream())
   await database.close()
   provide('databaseTemplate', { kind: 'embedded', snapshot })
