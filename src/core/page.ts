@@ -1,6 +1,7 @@
 /** Paging: an opaque cursor in, items and the next cursor out; there are no page numbers. */
 import { z } from 'zod'
 import { AppError } from './errors.ts'
+import { Moment } from './ranges.ts'
 import { isStorable } from './text/storable.ts'
 
 /** Items in one page. */
@@ -55,6 +56,9 @@ function unpack(cursor: string): unknown[] {
 
 /** A sort value that is text, as PostgreSQL can take it. */
 export const sortText = z.string().refine(isStorable)
+
+/** A sort value that is a moment, as `toISOString` writes it. */
+export const sortMoment = Moment.transform((text) => new Date(text).toISOString())
 
 /** Cuts one item more than asked for down to a page. `positionOf` gives the sort values of an item. */
 export function toPage<Item>(

@@ -8,6 +8,7 @@ import { AppError } from '../core/errors.ts'
 import type { Gateway } from '../core/gateway.ts'
 import { parseInput } from '../core/input.ts'
 import type { Operation } from '../core/operation.ts'
+import { Position } from '../core/ranges.ts'
 import { createSource, type Source, type StreamTimes } from './event-source.ts'
 import { createTails, type Watched } from './event-tail.ts'
 import type { Admitted } from './gate.ts'
@@ -89,7 +90,8 @@ function watchedBy(operation: Operation, input: object, { personId }: Actor): Wa
 function startOf({ input }: Watched, request: Request): number {
   const said = request.headers.get('last-event-id') ?? ''
   if (said === '') return typeof input.after === 'number' ? input.after : 0
-  if (/^\d{1,15}$/.test(said)) return Number(said)
+  const position = Position.safeParse(/^\d+$/.test(said) ? Number(said) : undefined)
+  if (position.success) return position.data
   throw new AppError('invalid_input', 'Last-Event-ID is not an id of this stream.', {
     fix: 'Send the id of the last event that you were given, or leave the header out.',
   })

@@ -4,7 +4,7 @@ import { unionAll } from 'drizzle-orm/pg-core'
 import { z } from 'zod'
 import type { Door } from '../../core/actor.ts'
 import type { Context } from '../../core/context.ts'
-import { decodeCursor, sortText, toPage } from '../../core/page.ts'
+import { decodeCursor, sortMoment, sortText, toPage } from '../../core/page.ts'
 import { cutText } from '../../core/text/cut.ts'
 import { auditEntries, auditTouches } from './tables.ts'
 
@@ -94,7 +94,7 @@ function conditions(query: ListQuery, { at, id, actor }: Columns): (SQL | undefi
 }
 
 function isAfter(cursor: string, at: Column, id: Column): SQL {
-  const [lastAt, lastId] = decodeCursor(cursor, NEWEST, z.tuple([z.iso.datetime(), sortText]))
+  const [lastAt, lastId] = decodeCursor(cursor, NEWEST, z.tuple([sortMoment, sortText]))
   return sql`(${at}, ${id}) < (${lastAt}::timestamptz, ${lastId})`
 }
 

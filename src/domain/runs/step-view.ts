@@ -2,6 +2,7 @@
 import { and, asc, eq, gt } from 'drizzle-orm'
 import { z } from 'zod'
 import { decodeCursor, toPage } from '../../core/page.ts'
+import { Position } from '../../core/ranges.ts'
 import { cutText } from '../../core/text/cut.ts'
 import type { Db } from '../db.ts'
 import { toUsd } from '../money.ts'
@@ -37,7 +38,7 @@ const IN_ORDER = 'number'
 
 /** @throws AppError `invalid_input` for a cursor of another list */
 export async function listStepViews(db: Db, runId: string, { limit, cursor }: PageQuery) {
-  const after = cursor === undefined ? 0 : decodeCursor(cursor, IN_ORDER, z.tuple([z.int()]))[0]
+  const after = cursor === undefined ? 0 : decodeCursor(cursor, IN_ORDER, z.tuple([Position]))[0]
   const rows = await db
     .select()
     .from(runSteps)

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import type { Context } from '../../core/context.ts'
 import { AppError } from '../../core/errors.ts'
 import { defineOperation } from '../../core/operation.ts'
+import { Moment } from '../../core/ranges.ts'
 import { grants, type Scope } from '../../core/scopes.ts'
 import { assertAdmin } from '../../domain/access/admin.ts'
 import { ApiKey, KEY_KINDS, KEY_LABEL_MAX_CHARS, ScopeName, toApiKey } from '../../domain/access/key.ts'
@@ -28,7 +29,7 @@ export const createKey = defineOperation({
       .max(KEY_MAX_DAYS)
       .nullish()
       .describe(`Default ${KEY_DEFAULT_DAYS}; null: never`),
-    expiresAt: z.iso.datetime({ offset: true }).nullish().describe('Instead of expiresInDays; null: never'),
+    expiresAt: Moment.nullish().describe('Instead of expiresInDays; null: never'),
   }),
   output: z.object({
     key: ApiKey,

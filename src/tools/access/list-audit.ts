@@ -4,12 +4,11 @@ import { DOORS } from '../../core/actor.ts'
 import { ERROR_CODES } from '../../core/errors.ts'
 import { defineOperation } from '../../core/operation.ts'
 import { pageInput, pageOf } from '../../core/page.ts'
+import { Moment } from '../../core/ranges.ts'
 import { assertAdmin } from '../../domain/access/admin.ts'
 import { AuditEntry, listAudit as listAuditIn } from '../../domain/access/audit.ts'
 
 const NAME_MAX_CHARS = 100
-
-const Moment = z.iso.datetime({ offset: true })
 
 export const listAudit = defineOperation({
   name: 'access.list_audit',

@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { EXAMPLE_IDS } from '../../core/ids.ts'
 import { defineOperation } from '../../core/operation.ts'
+import { Position } from '../../core/ranges.ts'
 import { cutText } from '../../core/text/cut.ts'
 import { listEvents, RunEvent } from '../../domain/runs/events.ts'
 import { RunId, runUri } from '../../domain/runs/run.ts'
@@ -18,7 +19,7 @@ export const listRunEvents = defineOperation({
   route: 'GET /v1/runs/:runId/events',
   input: z.object({
     runId: RunId,
-    after: z.int().min(0).default(0).describe('Position of the last event that you have'),
+    after: Position.default(0).describe('Position of the last event that you have'),
     limit: z.int().min(1).max(LIMIT.max).default(LIMIT.default).describe('Events to return'),
   }),
   output: z.object({

@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { AppError } from '../../core/errors.ts'
 import { defineOperation } from '../../core/operation.ts'
+import { Moment } from '../../core/ranges.ts'
 import { Run, runLine, toRun } from '../../domain/runs/run.ts'
 import { DELAY_MAX_S, runTemplate } from '../../domain/runs/run-start.ts'
 import { startRun as queueStart } from '../../domain/runs/start-run.ts'
@@ -16,7 +17,7 @@ export const startRun = defineOperation({
   input: z.object({
     ...runTemplate,
     delaySeconds: z.int().min(0).max(DELAY_MAX_S).optional(),
-    startAt: z.iso.datetime({ offset: true }).optional().describe('Not before; in place of delaySeconds'),
+    startAt: Moment.optional().describe('Not before; in place of delaySeconds'),
   }),
   output: z.object({ run: Run }),
   scope: 'runs:write',
