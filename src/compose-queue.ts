@@ -95,7 +95,9 @@ async function startWorkers(parts: QueueParts, backend: QueueBackend, queue: Que
     import('./domain/runs/sweep.ts'),
   ])
   const keeper = schedules.createScheduleKeeper({ queue, runtime })
-  const housekeeping = { [HOUSEKEEPING]: createHousekeeping({ database, now: runtime.now, log }) }
+  const housekeeping = {
+    [HOUSEKEEPING]: createHousekeeping({ database, audit: config.audit, now: runtime.now, log }),
+  }
   if (database.kind === 'embedded') await dropLeases(database.db)
   const runs = await createRunWork(parts.runs)
   closers.push(() => runs.close())

@@ -35,6 +35,9 @@ const PROXIES_MAX = 10
 const SECRET_MIN_CHARS = 32
 const LEASE_MIN_S = 1
 const LEASE_MAX_S = 3600
+const AUDIT_DAYS_MAX = 3_650
+const AUDIT_ENTRIES_MIN = 100
+const AUDIT_ENTRIES_MAX = 10_000_000
 
 const integer = (min: number, max: number, fallback: number) =>
   z.string().regex(/^\d+$/).default(String(fallback)).transform(Number).pipe(z.int().min(min).max(max))
@@ -165,6 +168,19 @@ const SETTINGS = {
     default: '30',
     schema: integer(LEASE_MIN_S, LEASE_MAX_S, 30),
   }),
+  SWITCHBOARD_AUDIT_DAYS: setting({
+    description: 'Days for which entries of the audit are kept.',
+    takes: `a number from 1 to ${AUDIT_DAYS_MAX}`,
+    default: '365',
+    schema: integer(1, AUDIT_DAYS_MAX, 365),
+  }),
+  SWITCHBOARD_AUDIT_ENTRIES: setting({
+    description:
+      'Entries of the audit that are kept for each person, the newest; of calls that failed, a tenth as many beside them.',
+    takes: `a number from ${AUDIT_ENTRIES_MIN} to ${AUDIT_ENTRIES_MAX}`,
+    default: '100000',
+    schema: integer(AUDIT_ENTRIES_MIN, AUDIT_ENTRIES_MAX, 100_000),
+  }),
   ANTHROPIC_API_KEY: setting({
     description: 'Key for models of Anthropic.',
     takes: 'a key',
@@ -258,6 +274,7 @@ export interface Config {
   readonly databaseConnections: number
   readonly workerConcurrency: number
   readonly leaseSeconds: number
+  readonly audit: { readonly days: number; readonly entriesPerPerson: number }
   readonly anthropic: ProviderAccess
   readonly openai: ProviderAccess
   /** `provider/model`. */
@@ -293,6 +310,10 @@ export function readConfig(environment: Environment = process.env, given: Enviro
     databaseConnections: values.SWITCHBOARD_DATABASE_CONNECTIONS,
     workerConcurrency: values.SWITCHBOARD_WORKER_CONCURRENCY,
     leaseSeconds: values.SWITCHBOARD_LEASE_SECONDS,
+    audit: {
+      days: values.SWITCHBOARD_AUDIT_DAYS,
+      entriesPerPerson: values.SWITCHBOARD_AUDIT_ENTRIES,
+    },
     anthropic: { apiKey: values.ANTHROPIC_API_KEY, baseUrl: values.ANTHROPIC_BASE_URL },
     openai: { apiKey: values.OPENAI_API_KEY, baseUrl: values.OPENAI_BASE_URL },
     model: values.SWITCHBOARD_MODEL,

@@ -1,13 +1,13 @@
 /** One attempt at a call: what it is given, what it leaves behind, and how it is recorded. */
 import type { z } from 'zod'
 import type { AfterCommit } from './after-commit.ts'
+import { auditInput } from './audit-input.ts'
 import type { Context, Resources } from './context.ts'
 import { AppError } from './errors.ts'
 import { sentence, toIssue } from './input.ts'
 import type { Call, Runtime } from './invoke.ts'
 import type { AuditEntry } from './ledger.ts'
 import type { Operation } from './operation.ts'
-import { redact } from './redact.ts'
 
 export const NEVER_ABORTED = new AbortController().signal
 
@@ -78,7 +78,7 @@ export function auditEntry(runtime: Runtime, attempt: Attempt, outcome: AuditEnt
     actor: attempt.call.actor,
     door: attempt.call.door,
     operation: attempt.operation.name,
-    input: redact(attempt.input),
+    input: auditInput(attempt.input, outcome),
     outcome,
     durationMs: Math.round(performance.now() - attempt.startedAt),
     requestId: attempt.requestId,

@@ -8,7 +8,7 @@ export interface AuditEntry {
   readonly actor: Actor
   readonly door: Door
   readonly operation: string
-  /** The input with secrets taken out. */
+  /** What is kept of the input: see `auditInput`. */
   readonly input: unknown
   readonly outcome: 'ok' | ErrorCode
   readonly durationMs: number
@@ -59,5 +59,6 @@ export interface Ledger {
   begin(call: KeyedCall, attempt: OutsideAttempt): Promise<OutsideClaim>
   /** How such an attempt ended without an answer: `free`, nothing was done; `broken_off`, nobody knows. */
   leave(call: KeyedCall, attemptId: string, how: 'free' | 'broken_off'): Promise<void>
+  /** Adds an entry. Where an actor has failed often within the minute, further failures are only counted. */
   record(entry: AuditEntry): Promise<void>
 }

@@ -1,6 +1,7 @@
 /** The job that takes away what has served its time, by the clock. */
 import type { Queue } from '../clients/queue.ts'
 import type { Log } from '../core/context.ts'
+import type { AuditRetention } from '../domain/access/audit-retention.ts'
 import type { Database } from '../domain/db.ts'
 import { keepHouse } from '../domain/housekeeping.ts'
 import type { Work } from './workers.ts'
@@ -12,13 +13,14 @@ const EVERY_MS = 60 * 60 * 1000
 
 interface HousekeepingParts {
   readonly database: Database
+  readonly audit: AuditRetention
   readonly now: () => Date
   readonly log: Log
 }
 
-export function createHousekeeping({ database, now, log }: HousekeepingParts): Work {
+export function createHousekeeping({ database, audit, now, log }: HousekeepingParts): Work {
   return async () => {
-    const swept = await keepHouse(database, now())
+    const swept = await keepHouse(database, audit, now())
     log.info(swept, 'housekeeping done')
   }
 }

@@ -191,6 +191,8 @@ test('a queue without its Redis says so at once, rather than wait for it', async
   })
 })
 
+const AUDIT = { days: 365, entriesPerPerson: 100 }
+
 describe('housekeeping', () => {
   let database: EmbeddedDatabase | Awaited<ReturnType<typeof openTestDatabase>>
   afterEach(() => database.close())
@@ -208,14 +210,14 @@ describe('housekeeping', () => {
       { key: 'over', points: 1, expire: now },
       { key: 'counting', points: 1, expire: new Date(now.getTime() + 1) },
     ])
-    const work = createHousekeeping({ database, now: () => now, log })
+    const work = createHousekeeping({ database, audit: AUDIT, now: () => now, log })
     await work({ id: HOUSEKEEPING, data: {}, attempt: 1, signal: new AbortController().signal })
 
     expect(await database.db.select({ key: idempotencyKeys.key }).from(idempotencyKeys)).toEqual([
       { key: 'young' },
     ])
     expect(await database.db.select({ key: rateLimits.key }).from(rateLimits)).toEqual([{ key: 'counting' }])
-    expect(log.info).toHaveBeenCalledWith({ answers: 1, rateLimits: 1 }, 'housekeeping done')
+    expect(log.info).toHaveBeenCalledWith({ answers: 1, auditEntries: 0, rateLimits: 1 }, 'housekeeping done')
   })
 
   test('vacuums the embedded store, whose tables nothing else would', async () => {
@@ -223,7 +225,7 @@ describe('housekeeping', () => {
     const embedded = await openEmbeddedDatabase(newStore && { snapshot: new Blob([newStore]) })
     database = embedded
     await migrateEmbedded(embedded)
-    const work = createHousekeeping({ database: embedded, now: () => new Date(), log })
+    const work = createHousekeeping({ database: embedded, audit: AUDIT, now: () => new Date(), log })
     await work({ id: HOUSEKEEPING, data: {}, attempt: 1, signal: new AbortController().signal })
 
     const { rows } = await embedded.client.query<{ count: number }>(

@@ -24,6 +24,9 @@ export const AuditEntry = z.object({
   durationMs: z.int(),
   requestId: z.string().nullable().describe("null: another person's call"),
   touched: z.array(z.string()).describe("What of yours another person's call changed: task://..."),
+  alsoFailed: z
+    .int()
+    .describe('Further failed calls of the same key within the minute, which have no entry of their own'),
 })
 export type AuditEntry = z.output<typeof AuditEntry>
 
@@ -101,7 +104,7 @@ function isAfter(cursor: string, at: Column, id: Column): SQL {
 type Row = typeof auditEntries.$inferSelect & { readonly touched: string[] | null }
 
 function toAuditEntry(row: Row): AuditEntry {
-  const { id, door, operation, outcome, durationMs } = row
+  const { id, door, operation, outcome, durationMs, alsoFailed } = row
   return {
     id,
     at: row.at.toISOString(),
@@ -110,6 +113,7 @@ function toAuditEntry(row: Row): AuditEntry {
     operation,
     outcome,
     durationMs,
+    alsoFailed,
     ...(row.touched === null ? ownCall(row) : callOfAnother(row, row.touched)),
   }
 }

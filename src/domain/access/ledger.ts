@@ -1,13 +1,12 @@
 /** What writes leave behind: the audit, and the answers of calls that carry an idempotency key. */
 import { createHash } from 'node:crypto'
-import { and, eq, gt, lte, ne, or, sql } from 'drizzle-orm'
+import { and, eq, lte, ne, not, or, sql } from 'drizzle-orm'
 import { AppError } from '../../core/errors.ts'
 import type { KeyedCall, Ledger, OutsideAttempt, OutsideClaim } from '../../core/ledger.ts'
 import type { Db } from '../db.ts'
-import { auditEntries, auditTouches, idempotencyKeys } from './tables.ts'
-
-/** Milliseconds for which a keyed call is answered with its first answer: seven days. */
-export const ANSWER_LIFETIME_MS = 7 * 24 * 60 * 60 * 1000
+import { isPast } from './answer-retention.ts'
+import { recordEntry } from './record-entry.ts'
+import { idempotencyKeys } from './tables.ts'
 
 /** Binds the ledger to a database or, for a write, to its transaction. */
 export function createLedger(db: Db): Ledger {
@@ -70,23 +69,7 @@ export function createLedger(db: Db): Ledger {
         )
     },
 
-    async record({ actor, input, touched, ...entry }) {
-      // Written out: every write runs it, and building it from the table takes a third of the time it needs in all.
-      await db.execute(sql`insert into ${auditEntries} (id, at, actor_kind, actor_id, person_id, key_id, door,
-          operation, input, outcome, duration_ms, request_id)
-        values (${entry.id}, ${entry.at}, ${actor.kind}, ${actor.id}, ${actor.personId}, ${actor.keyId ?? null},
-          ${entry.door}, ${entry.operation}, ${JSON.stringify(input)}, ${entry.outcome}, ${entry.durationMs},
-          ${entry.requestId})`)
-      if (!touched || touched.size === 0) return
-      await db.insert(auditTouches).values(
-        [...touched].map(([personId, uris]) => ({
-          personId,
-          at: entry.at,
-          entryId: entry.id,
-          uris: [...uris],
-        })),
-      )
-    },
+    record: (entry) => recordEntry(db, entry),
   }
 }
 
@@ -176,18 +159,8 @@ function refusal(
   return !canRepeat && isOver ? { state: 'unknown' } : { state: 'in_progress' }
 }
 
-/** Deletes the answers whose time has passed; answers with how many. */
-export async function deleteOldAnswers(db: Db, now: Date): Promise<number> {
-  const deleted = await db.delete(idempotencyKeys).where(isPast(now))
-  return deleted.count
-}
-
-function isPast(now: Date) {
-  return lte(idempotencyKeys.createdAt, new Date(now.getTime() - ANSWER_LIFETIME_MS))
-}
-
 function isKept(now: Date) {
-  return gt(idempotencyKeys.createdAt, new Date(now.getTime() - ANSWER_LIFETIME_MS))
+  return not(isPast(now))
 }
 
 function isKeyOf({ actorId, operation, key }: Pick<KeyedCall, 'actorId' | 'operation' | 'key'>) {

@@ -1,4 +1,5 @@
 /** People, their keys, what was done by whom, and the answers of keyed calls. */
+import { sql } from 'drizzle-orm'
 import { index, integer, jsonb, pgTable, primaryKey, text, uniqueIndex } from 'drizzle-orm/pg-core'
 import type { Scope } from '../../core/scopes.ts'
 import { bytewise, moment } from '../columns.ts'
@@ -53,12 +54,16 @@ export const auditEntries = pgTable(
     outcome: text('outcome').notNull(),
     durationMs: integer('duration_ms').notNull(),
     requestId: bytewise('request_id').notNull(),
+    /** Further calls of this actor that failed within the same minute and have no entry of their own. */
+    alsoFailed: integer('also_failed').notNull().default(0),
   },
   (table) => [
     // Reading back what one person did, newest first, from and until a moment.
     index('audit_entries_person').on(table.personId, table.at, table.id),
     // The same for everybody.
     index('audit_entries_at').on(table.at, table.id),
+    // What failed within the last minute, and the oldest of it: it is kept in smaller number than what was done.
+    index('audit_entries_failed').on(table.personId, table.at, table.id).where(sql`outcome <> 'ok'`),
   ],
 )
 

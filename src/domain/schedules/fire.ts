@@ -1,9 +1,9 @@
 /** Fires a schedule whose moment has come: one run for it, however many workers try at once. */
 import { createAfterCommit } from '../../core/after-commit.ts'
+import { auditInput } from '../../core/audit-input.ts'
 import { type AppError, ERROR_KINDS, toAppError } from '../../core/errors.ts'
 import type { Runtime } from '../../core/invoke.ts'
 import type { AuditEntry, Ledger } from '../../core/ledger.ts'
-import { redact } from '../../core/redact.ts'
 import { lostAuthority } from '../access/authority.ts'
 import { lockKey } from '../access/keys.ts'
 import { type StartContext, startRun } from '../runs/start-run.ts'
@@ -98,7 +98,10 @@ function auditEntry(
     actor,
     door: DOOR,
     operation: 'runs.start',
-    input: redact({ ...readStart(row), scheduleId: row.id, dueAt: turn.dueAt?.toISOString() ?? null }),
+    input: auditInput(
+      { ...readStart(row), scheduleId: row.id, dueAt: turn.dueAt?.toISOString() ?? null },
+      outcome,
+    ),
     outcome,
     durationMs: Math.round(performance.now() - startedAtMs),
     requestId: newId('req'),

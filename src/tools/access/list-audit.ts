@@ -39,8 +39,10 @@ export const listAudit = defineOperation({
   tell({ items, nextCursor }) {
     if (items.length === 0) return 'Nothing recorded.'
     const lines = items.map(
-      ({ at, actor, door, operation, outcome, requestId, touched }) =>
-        `${at} ${actor.kind} ${actor.id} through ${door}: ${operation} ${outcome} (${requestId ?? touched.join(', ')})`,
+      ({ at, actor, door, operation, outcome, requestId, touched, alsoFailed }) =>
+        `${at} ${actor.kind} ${actor.id} through ${door}: ${operation} ${outcome} (${requestId ?? touched.join(', ')})${
+          alsoFailed === 0 ? '' : ` and ${alsoFailed} more failed calls within the minute`
+        }`,
     )
     return [...lines, ...(nextCursor ? [`More: cursor ${nextCursor}`] : [])].join('\n')
   },
@@ -51,7 +53,7 @@ export const listAudit = defineOperation({
       entry.actor.id,
       entry.door,
       entry.operation,
-      entry.outcome,
+      entry.alsoFailed === 0 ? entry.outcome : `${entry.outcome} (+${entry.alsoFailed})`,
       String(entry.durationMs),
       entry.requestId ?? '',
     ]),

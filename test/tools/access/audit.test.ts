@@ -57,6 +57,7 @@ describe('the audit', () => {
         durationMs: expect.any(Number),
         requestId: 'req-1',
         touched: [],
+        alsoFailed: 0,
       },
     ])
   })

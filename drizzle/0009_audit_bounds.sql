@@ -1,0 +1,2 @@
+ALTER TABLE "audit_entries" ADD COLUMN "also_failed" integer DEFAULT 0 NOT NULL;--> statement-breakpoint
+CREATE INDEX "audit_entries_failed" ON "audit_entries" USING btree ("person_id","at","id") WHERE outcome <> 'ok';

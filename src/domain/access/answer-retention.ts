@@ -1,0 +1,43 @@
+/** How long the answers of keyed calls are kept, and how much of them for each actor. */
+import { type SQL, sql } from 'drizzle-orm'
+import type { Db } from '../db.ts'
+import { deleteInBatches } from '../delete-in-batches.ts'
+import { idempotencyKeys } from './tables.ts'
+
+/** Milliseconds for which a keyed call is answered with its first answer: seven days. */
+export const ANSWER_LIFETIME_MS = 7 * 24 * 60 * 60 * 1000
+
+/** Bytes of one actor's answers, compressed, beyond which the oldest go early. */
+const ANSWERS_MAX_BYTES = 256 * 1024 * 1024
+/** Milliseconds for which an answer is kept whatever its size: a day, over which few clients try again. */
+const ANSWER_LEAST_LIFETIME_MS = 24 * 60 * 60 * 1000
+
+/** Deletes the answers that are past their time, and each actor's oldest beyond `maxBytes`; answers with how many. */
+export async function deleteOldAnswers(db: Db, now: Date, maxBytes = ANSWERS_MAX_BYTES): Promise<number> {
+  const tooOld = await deleteInBatches(db, idempotencyKeys, isPast(now))
+  return tooOld + (await deleteBeyond(db, now, maxBytes))
+}
+
+/** Whether an answer, or a claim without one, no longer counts at `now`. */
+export function isPast(now: Date): SQL {
+  return sql`${idempotencyKeys.createdAt} <= ${new Date(now.getTime() - ANSWER_LIFETIME_MS)}`
+}
+
+async function deleteBeyond(db: Db, now: Date, maxBytes: number): Promise<number> {
+  const size = sql`pg_column_size(output)`
+  const actors = await db.execute<{ actorId: string }>(sql`
+    select actor_id as "actorId" from ${idempotencyKeys} where state = 'answered'
+    group by actor_id having sum(${size}) > ${maxBytes}`)
+  const before = new Date(now.getTime() - ANSWER_LEAST_LIFETIME_MS)
+  let deleted = 0
+  for (const { actorId } of actors) {
+    const theirs = sql`actor_id = ${actorId} and state = 'answered'`
+    const newestBeyond = sql`select max(created_at) from (
+        select created_at, sum(${size}) over (order by created_at desc) as bytes
+        from ${idempotencyKeys} where ${theirs}) as newest_first
+      where bytes > ${maxBytes}`
+    const which = sql`${theirs} and created_at <= ${before} and created_at <= (${newestBeyond})`
+    deleted += await deleteInBatches(db, idempotencyKeys, which)
+  }
+  return deleted
+}

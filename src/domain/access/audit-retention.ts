@@ -1,0 +1,44 @@
+/** How long the audit is kept, and how much of it for each person. */
+import { type SQL, sql } from 'drizzle-orm'
+import type { Db } from '../db.ts'
+import { deleteInBatches } from '../delete-in-batches.ts'
+import { auditEntries } from './tables.ts'
+
+export interface AuditRetention {
+  /** Days after which an entry is deleted. */
+  readonly days: number
+  /** Entries of calls that were done which are kept for one person, the newest. */
+  readonly entriesPerPerson: number
+}
+
+/** Failed calls have a share of their own, so that they push out no call that was done. */
+const FAILED_SHARE = 0.1
+
+const DAY_MS = 24 * 60 * 60 * 1000
+
+/** Deletes the entries that are past their time, and each person's oldest beyond what is kept; answers with how many. */
+export async function deleteOldEntries(
+  db: Db,
+  { days, entriesPerPerson }: AuditRetention,
+  now: Date,
+): Promise<number> {
+  const before = new Date(now.getTime() - days * DAY_MS)
+  const tooOld = await deleteInBatches(db, auditEntries, sql`at < ${before}`)
+  const failed = await deleteBeyond(db, sql`outcome <> 'ok'`, Math.ceil(entriesPerPerson * FAILED_SHARE))
+  const done = await deleteBeyond(db, sql`outcome = 'ok'`, entriesPerPerson)
+  return tooOld + failed + done
+}
+
+async function deleteBeyond(db: Db, which: SQL, perPerson: number): Promise<number> {
+  const people = await db.execute<{ personId: string }>(sql`
+    select person_id as "personId" from ${auditEntries} where ${which}
+    group by person_id having count(*) > ${perPerson}`)
+  let deleted = 0
+  for (const { personId } of people) {
+    const theirs = sql`person_id = ${personId} and ${which}`
+    const oldestKept = sql`select at, id from ${auditEntries} where ${theirs}
+      order by at desc, id desc offset ${perPerson - 1} limit 1`
+    deleted += await deleteInBatches(db, auditEntries, sql`${theirs} and (at, id) < (${oldestKept})`)
+  }
+  return deleted
+}
