@@ -5,6 +5,7 @@ import type { Config } from './config.ts'
 import type { Log } from './core/context.ts'
 import { createKeyring } from './domain/access/keyring.ts'
 import { hasActiveKey } from './domain/access/keys.ts'
+import { makeMachineSecret } from './domain/access/machine-secret.ts'
 import { rateLimits } from './domain/access/tables.ts'
 import { sharedSecret } from './domain/secrets/store.ts'
 import { createPeers } from './server/address.ts'
@@ -24,6 +25,10 @@ const MCP_SECRET = 'mcp'
 /** What is in front of the parts: the doors that listen. */
 export interface Front {
   readonly url: string
+  /** Where programs of this machine reach it. */
+  readonly localUrl: string
+  /** What proves such a program to be the owner's, and the gateway to be theirs. */
+  readonly machineSecret: string
   readonly keysRequired: boolean
   /** Refuses new calls from now on. */
   drain(): void
@@ -46,7 +51,11 @@ export async function openDoors(
   const keyring = createKeyring({ db: database.db, now, log })
   const { addressOf, note } = createPeers(config.trustedProxies)
   const { allowedHosts, allowedOrigins } = config
-  const { authenticate } = createAuth({ mode, keyring, allowedHosts, allowedOrigins, log, addressOf })
+  const machineSecret = makeMachineSecret()
+  const { authenticate } = createAuth({
+    ...{ mode, keyring, machineSecret, log, addressOf },
+    ...{ allowedHosts, allowedOrigins },
+  })
   const counting = openCounting(config, parts, log)
   const perMinute = config.rateLimitPerMinute
   const rateLimit = createRateLimit({
@@ -62,6 +71,7 @@ export async function openDoors(
   })
   const streams = createEventStreams({ gateway, authenticate })
   let isDraining = false
+  let localUrl = ''
   const app = createApp({
     gateway,
     authenticate,
@@ -72,6 +82,7 @@ export async function openDoors(
     isDraining: () => isDraining,
     keysRequired: mode === 'required',
     origins: allowedOrigins,
+    machineProof: { secret: machineSecret, url: () => localUrl },
     ...(command && { command }),
   })
 
@@ -84,8 +95,11 @@ export async function openDoors(
 
   try {
     const listening = await listen(app, { host: config.host, port: config.port, onRequest: note })
+    localUrl = urlOnThisMachine(listening.url)
     return {
       url: listening.url,
+      localUrl,
+      machineSecret,
       keysRequired: mode === 'required',
       drain() {
         isDraining = true
@@ -102,6 +116,11 @@ export async function openDoors(
     await release()
     throw error
   }
+}
+
+/** An address that stands for all of a machine's is none to call. */
+function urlOnThisMachine(url: string): string {
+  return url.replace('//0.0.0.0:', '//127.0.0.1:').replace('//[::]:', '//[::1]:')
 }
 
 /** Gateways that share a store count together: in Redis where there is one, else in the server's database. */

@@ -27,6 +27,8 @@ function setting<Value>(spec: SettingSpec<Value>): SettingSpec<Value> {
 const LOG_LEVELS = ['silent', 'error', 'warn', 'info', 'debug'] as const
 const AUTH_MODES = ['local', 'required'] as const
 
+const PLAIN_HTTP = ['refuse', 'allow'] as const
+
 const PORT_MAX = 65_535
 const POOL_MAX = 1_000
 const CONCURRENCY_MAX = 1_000
@@ -228,6 +230,13 @@ const SETTINGS = {
     default: 'the gateway that runs on SWITCHBOARD_HOME',
     schema: addressOf(['http:', 'https:']).optional(),
   }),
+  SWITCHBOARD_PLAIN_HTTP: setting({
+    description:
+      'Whether the command line may send its key unencrypted to another machine. Only where the network itself is private.',
+    takes: PLAIN_HTTP.join(' or '),
+    default: 'refuse',
+    schema: z.enum(PLAIN_HTTP).default('refuse'),
+  }),
   SWITCHBOARD_KEY: setting({
     description: 'API key with which the command line calls it.',
     takes: 'a key such as sb_...',
@@ -282,6 +291,7 @@ export interface Config {
   readonly logLevel: (typeof LOG_LEVELS)[number]
   readonly url: string | undefined
   readonly key: string | undefined
+  readonly allowsPlainHttp: boolean
   /** Variables that look like ours and are none, one line each. */
   readonly warnings: readonly string[]
 }
@@ -320,6 +330,7 @@ export function readConfig(environment: Environment = process.env, given: Enviro
     logLevel: values.LOG_LEVEL,
     url: values.SWITCHBOARD_URL,
     key: values.SWITCHBOARD_KEY,
+    allowsPlainHttp: values.SWITCHBOARD_PLAIN_HTTP === 'allow',
     warnings: warningsOf(environment),
   }
 }

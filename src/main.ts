@@ -1,5 +1,6 @@
 /** Serves until it is told to stop: the parts, the doors in front of them, and the way down again. */
-import { rm, writeFile } from 'node:fs/promises'
+import { randomUUID } from 'node:crypto'
+import { rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Composition, compose, type Extension } from './compose.ts'
 import type { Front } from './compose-doors.ts'
@@ -14,10 +15,20 @@ export interface Serving {
   /** Where the data lies, as people say it. */
   readonly data: string
   readonly keysRequired: boolean
+  /** How programs of this machine and the gateway know each other; undefined for a worker. */
+  readonly machine: MachineNote | undefined
   /** Begins to stop, as a signal does; answers when all is closed. */
   stop(): Promise<void>
   /** Answers when it was stopped and all is closed. */
   readonly stopped: Promise<void>
+}
+
+/** What a gateway writes down for programs of its own user. */
+interface MachineNote {
+  readonly url: string
+  readonly pid: number
+  /** Made at this start. */
+  readonly secret: string
 }
 
 export interface ServeOptions {
@@ -58,14 +69,16 @@ export async function serve(
   try {
     front = await (await doors)?.openDoors(config, parts, command)
     await parts.openQueue()
+    const machine = front && { url: front.localUrl, pid: process.pid, secret: front.machineSecret }
     const note =
-      front && config.databaseUrl === undefined ? await leaveNote(config.home, front.url) : undefined
+      machine && config.databaseUrl === undefined ? await leaveNote(config.home, machine) : undefined
     const serving = createServing({ parts, front, note, signals })
     log.debug({ role, url: front?.url }, 'serving')
     return {
       url: front?.url,
       data: describeStore(config),
       keysRequired: front?.keysRequired ?? false,
+      machine,
       ...serving,
     }
   } catch (error) {
@@ -148,10 +161,15 @@ function hearSignals(log: Log): Signals {
   }
 }
 
-/** Says in the home folder where this gateway is, for commands that would find its store locked. */
-async function leaveNote(home: string, url: string): Promise<() => Promise<void>> {
+/**
+ * Says in the home folder where this gateway is, for commands that would find its store locked, with the secret by which
+ * they and the gateway know each other. Moved into place whole, so that only its owner can read it at any moment.
+ */
+async function leaveNote(home: string, note: MachineNote): Promise<() => Promise<void>> {
   const path = join(home, 'gateway.json')
-  await writeFile(path, JSON.stringify({ url, pid: process.pid }), { mode: 0o600 })
+  const draft = `${path}.${randomUUID()}`
+  await writeFile(draft, JSON.stringify(note), { mode: 0o600, flag: 'wx' })
+  await rename(draft, path)
   return () => rm(path, { force: true })
 }
 

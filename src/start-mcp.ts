@@ -1,7 +1,5 @@
 /** MCP on the standard streams, on the gateway that runs here; where none runs, this process becomes it. */
-import { createConnect } from './cli/connect.ts'
-import { createHttpGateway } from './cli/http-gateway.ts'
-import { readKey } from './cli/key-file.ts'
+import { callFound, createConnect } from './cli/connect.ts'
 import { createLastingGateway } from './cli/lasting-gateway.ts'
 import { listenOnce } from './cli/listen-once.ts'
 import type { Connection, McpOptions } from './cli/surroundings.ts'
@@ -47,9 +45,10 @@ interface Reaching extends McpParts {
 /** The gateway that is named or runs; a server's database, which many may share; else a gateway of this process's own. */
 function reach(options: McpOptions, reaching: Reaching): Promise<Connection> {
   const { config, log, operations } = reaching
-  const { home, url, key, databaseUrl } = config
+  const { home, url, key, allowsPlainHttp, databaseUrl } = config
   const openStore = () => (databaseUrl === undefined ? host(reaching) : share(reaching))
-  return createConnect({ home, url, key, log, version: readVersion(), operations, openStore })(options)
+  const parts = { home, url, key, allowsPlainHttp, log, version: readVersion(), operations, openStore }
+  return createConnect(parts)(options)
 }
 
 async function share({ config, log }: Reaching) {
@@ -63,14 +62,12 @@ async function share({ config, log }: Reaching) {
  */
 async function host({ config, log, command, operations }: Reaching) {
   const { serve } = await import('./main.ts')
+  const { home, key } = config
   const port = (await listenOnce(LOOPBACK, config.port)) === undefined ? config.port : ANY_PORT
-  const { url = '', stop } = await serve({ ...config, host: LOOPBACK, port }, { role: 'all', command, log })
-  const key = config.key ?? (await readKey(config.home))
-  const version = readVersion()
-  return {
-    gateway: createHttpGateway({ url, key, operations: await operations(), log, version }),
-    close: stop,
-  }
+  const { machine, stop } = await serve({ ...config, host: LOOPBACK, port }, { role: 'all', command, log })
+  if (machine === undefined) throw new Error('a gateway that serves is reached by nobody')
+  const { gateway } = await callFound({ home, key, log, version: readVersion(), operations }, machine)
+  return { gateway, close: stop }
 }
 
 /** Whoever the gateway takes us for, so that a client is shown what it may really do. */

@@ -64,11 +64,9 @@ function ownCommand(): [string, string] {
 async function connect(options: ConnectOptions, environment: Environment): Promise<Connection> {
   const [{ createConnect }, config] = await Promise.all([import('./cli/connect.ts'), loadConfig(environment)])
   const level = environment.LOG_LEVEL ? config.logLevel : 'silent'
-  const { home, url, key } = config
+  const { home, url, key, allowsPlainHttp } = config
   return createConnect({
-    home,
-    url,
-    key,
+    ...{ home, url, key, allowsPlainHttp },
     version: readVersion(),
     operations: loadOperations,
     openStore: () => openStore(config, level),

@@ -39,6 +39,7 @@ describe('the configuration', () => {
       logLevel: 'info',
       url: undefined,
       key: undefined,
+      allowsPlainHttp: false,
       warnings: [],
     })
   })

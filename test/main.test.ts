@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -114,7 +114,10 @@ describe('a gateway', () => {
     const note = join(environment.SWITCHBOARD_HOME ?? '', 'gateway.json')
     const serving = await serve(config(), { role: 'all', log })
     if (isEmbedded()) {
-      expect(JSON.parse(readFileSync(note, 'utf8'))).toEqual({ url: serving.url, pid: process.pid })
+      expect(JSON.parse(readFileSync(note, 'utf8'))).toEqual(serving.machine)
+      expect(serving.machine).toMatchObject({ url: serving.url, pid: process.pid })
+      // It holds a secret.
+      expect(statSync(note).mode & 0o077).toBe(0)
       const second = startServing()
       expect(await second.line(/already/)).toContain(`process ${process.pid}`)
       expect(await second.exited).toBe(ERROR_KINDS.conflict.exitCode)

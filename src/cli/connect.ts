@@ -4,7 +4,8 @@ import type { Log } from '../core/context.ts'
 import { AppError } from '../core/errors.ts'
 import type { Gateway } from '../core/gateway.ts'
 import type { Operation } from '../core/operation.ts'
-import { findGateway } from './find-gateway.ts'
+import { type Authorize, authorizeFound, authorizeNamed, isLoopback, isSamePlace } from './authorize.ts'
+import { findGateway, type RunningGateway } from './find-gateway.ts'
 import { createHttpEvents } from './http-events.ts'
 import { createHttpGateway } from './http-gateway.ts'
 import { readKey } from './key-file.ts'
@@ -30,19 +31,24 @@ export interface ConnectParts {
   readonly url?: string | undefined
   /** The key that the environment holds. */
   readonly key?: string | undefined
+  /** Whether a key may cross a network unencrypted. */
+  readonly allowsPlainHttp?: boolean | undefined
   operations(): Promise<readonly Operation[]>
   /** @throws AppError `conflict` while another process has the embedded store open */
   openStore(): Promise<{ readonly gateway: Gateway; close(): Promise<void> }>
 }
 
+/** What calls over HTTP take of that. */
+type HttpParts = Omit<ConnectParts, 'openStore' | 'url'>
+
 export function createConnect(parts: ConnectParts) {
   return function connect({ url, local }: ConnectOptions): Promise<Connection> {
     const named = url ?? parts.url
     if (local) return withPatience(() => openHere(parts))
-    if (named !== undefined) return overHttp(parts, readUrl(named))
+    if (named !== undefined) return callNamed(parts, readUrl(named))
     return withPatience(async () => {
       const running = await findGateway(parts.home)
-      return running ? overHttp(parts, running.url) : openHere(parts)
+      return running ? callFound(parts, running) : openHere(parts)
     })
   }
 }
@@ -64,10 +70,22 @@ async function withPatience(attempt: () => Promise<Connection>): Promise<Connect
   }
 }
 
-async function overHttp(parts: ConnectParts, url: string): Promise<Connection> {
-  const { home, log, version } = parts
-  const key = parts.key ?? (await readKey(home))
-  const options = { url, key, operations: await parts.operations(), log: log ?? SILENT, version }
+/** Calls the gateway of this machine, as its owner where no key says otherwise. */
+export async function callFound(parts: HttpParts, running: RunningGateway): Promise<Connection> {
+  const key = parts.key ?? (await readKey(parts.home))
+  return overHttp(parts, running.url, authorizeFound(running, key))
+}
+
+async function callNamed(parts: ConnectParts, url: string): Promise<Connection> {
+  const running = isLoopback(new URL(url).hostname) ? await findGateway(parts.home) : undefined
+  if (running && isSamePlace(url, running)) return callFound(parts, running)
+  const key = parts.key ?? (await readKey(parts.home))
+  return overHttp(parts, url, authorizeNamed(url, key, parts.allowsPlainHttp === true))
+}
+
+async function overHttp(parts: HttpParts, url: string, authorize: Authorize): Promise<Connection> {
+  const { log, version } = parts
+  const options = { url, authorize, operations: await parts.operations(), log: log ?? SILENT, version }
   const gateway = createHttpGateway(options)
   const events = createHttpEvents(options)
   return { kind: 'gateway', where: url, gateway, events, close: async () => undefined }

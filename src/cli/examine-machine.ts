@@ -3,6 +3,7 @@ import { accessSync, constants, existsSync, statfsSync, statSync } from 'node:fs
 import { dirname } from 'node:path'
 import type { Config } from '../config.ts'
 import { keyFileOf } from './key-file.ts'
+import { exposureOf } from './private-file.ts'
 import type { Finding } from './surroundings.ts'
 
 /** Free bytes below which a store may soon be unable to write. */
@@ -11,9 +12,6 @@ const GIGABYTE = 1e9
 
 /** A clock before the release of this program was never set. */
 const CLOCK_MIN_YEAR = 2026
-
-/** Any permission of the group or of others. */
-const OTHERS = 0o077
 
 export function examineMachine(config: Config | undefined): Finding[] {
   return [
@@ -58,9 +56,14 @@ function examineKeyFile({ home, key }: Config): Finding {
   const path = keyFileOf(home)
   const stats = existsSync(path) ? statSync(path) : undefined
   if (!stats) return { name, state: 'ok', found: key === undefined ? 'none set' : 'in SWITCHBOARD_KEY' }
-  if (process.platform === 'win32' || (stats.mode & OTHERS) === 0)
-    return { name, state: 'ok', found: `in ${path}` }
-  return { name, state: 'fail', found: `${path} can be read by others`, fix: `chmod 600 ${path}` }
+  switch (exposureOf(stats)) {
+    case undefined:
+      return { name, state: 'ok', found: `in ${path}` }
+    case 'open':
+      return { name, state: 'fail', found: `${path} can be read by others`, fix: `chmod 600 ${path}` }
+    case 'foreign':
+      return { name, state: 'fail', found: `${path} belongs to another user`, fix: `Make one of your own.` }
+  }
 }
 
 function examineClock(config: Config | undefined): Finding {

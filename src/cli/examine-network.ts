@@ -1,12 +1,11 @@
 /** What the doctor looks at between programs: the gateway that runs, and the port for one that will. */
 import type { Config } from '../config.ts'
+import { crossesInTheClear } from './authorize.ts'
 import type { RunningGateway } from './find-gateway.ts'
 import { listenOnce } from './listen-once.ts'
 import type { Finding } from './surroundings.ts'
 
 const ANSWER_MAX_MS = 2000
-
-const LOOPBACK = /^(localhost|127\.\d+\.\d+\.\d+|\[?::1\]?)$/
 
 export async function examineNetwork(
   config: Config,
@@ -16,7 +15,7 @@ export async function examineNetwork(
   return [
     await examineGateway(gateway, version),
     ...(gateway ? [] : [await examinePort(config)]),
-    ...(config.url === undefined ? [] : [await examineNamed(config.url, config.key !== undefined)]),
+    ...(config.url === undefined ? [] : [await examineNamed(config.url, config)]),
   ]
 }
 
@@ -50,9 +49,8 @@ async function examinePort({ host, port }: Config): Promise<Finding> {
   }
 }
 
-async function examineNamed(url: string, hasKey: boolean): Promise<Finding> {
+async function examineNamed(url: string, { key, allowsPlainHttp }: Config): Promise<Finding> {
   const name = 'SWITCHBOARD_URL'
-  const { protocol, hostname } = new URL(url)
   const theirs = await versionAt(url)
   if (theirs === undefined) {
     return {
@@ -62,13 +60,11 @@ async function examineNamed(url: string, hasKey: boolean): Promise<Finding> {
       fix: 'Start it, correct the address, or unset the variable.',
     }
   }
-  if (hasKey && protocol === 'http:' && !LOOPBACK.test(hostname)) {
-    return {
-      name,
-      state: 'warn',
-      found: `${url} is not encrypted: others can read your key`,
-      fix: 'Use https.',
-    }
+  if (key !== undefined && crossesInTheClear(url)) {
+    const [state, found] = allowsPlainHttp
+      ? (['warn', 'others can read your key'] as const)
+      : (['fail', 'your key is not sent there'] as const)
+    return { name, state, found: `${url} is not encrypted: ${found}`, fix: 'Use https.' }
   }
   return { name, state: 'ok', found: `${url}, version ${theirs}` }
 }

@@ -20,7 +20,7 @@ const ATTEMPTS_MAX = 30
 const PAUSE_MS = 200
 const PAUSE_MAX_MS = 3000
 
-type Options = Pick<HttpGatewayOptions, 'url' | 'key'>
+type Options = Pick<HttpGatewayOptions, 'url' | 'authorize'>
 
 export function createHttpEvents(options: Options): Events {
   return async function* events(operation, input, signal) {
@@ -71,11 +71,12 @@ interface Asked {
 
 /** One connection, until it ends. @throws AppError */
 async function* connection(
-  { url, key }: Options,
+  { url, authorize }: Options,
   { operation, input, lastId, signal }: Asked,
 ): AsyncGenerator<ServerEvent, void> {
   const headers = new Headers({ accept: 'text/event-stream' })
-  if (key !== undefined) headers.set('authorization', `Bearer ${key}`)
+  const authorization = await authorize?.()
+  if (authorization !== undefined) headers.set('authorization', authorization)
   if (lastId !== '') headers.set('last-event-id', lastId)
   const response = await send(`${url}${addressed(operation, input).path}`, { headers, signal })
   const isStream = response.headers.get('content-type')?.startsWith('text/event-stream') === true

@@ -9,10 +9,13 @@ import type { Gateway } from '../core/gateway.ts'
 import { parseInput } from '../core/input.ts'
 import type { Call, Outcome } from '../core/invoke.ts'
 import type { Operation } from '../core/operation.ts'
+import type { Authorize } from './authorize.ts'
+import { GatewayGone, isGone } from './gateway-gone.ts'
 
 export interface HttpGatewayOptions {
   readonly url: string
-  readonly key?: string | undefined
+  /** Asked for each call; absent: no call says who makes it. */
+  readonly authorize?: Authorize | undefined
   readonly operations: readonly Operation[]
   readonly log: Log
   readonly version: string
@@ -74,21 +77,23 @@ async function invokeOverHttp<Input extends z.ZodObject, Output extends z.ZodObj
 }
 
 /** Every call may be repeated: it reads, changes nothing when repeated, or carries a key. */
-function retryPauseMs({ code, retryAfterMs, cause }: AppError): number | undefined {
+function retryPauseMs(error: AppError): number | undefined {
+  const { code, retryAfterMs } = error
   if (code !== 'unavailable' && code !== 'in_progress') return undefined
-  if (codeOf(cause) === 'ECONNREFUSED') return undefined
+  if (isGone(error)) return undefined
   const waitMs = retryAfterMs ?? RETRY_PAUSE_MS
   return waitMs <= RETRY_PAUSE_MAX_MS ? waitMs : undefined
 }
 
 async function attemptOnce<Input extends z.ZodObject, Output extends z.ZodObject>(
-  { url, key }: HttpGatewayOptions,
+  { url, authorize }: HttpGatewayOptions,
   { operation, input, call }: Request<Input, Output>,
 ): Promise<Outcome<z.output<Output>>> {
   const { path, body } = addressed(operation, input)
   const headers = new Headers({ accept: 'application/json' })
+  const authorization = await authorize?.()
+  if (authorization !== undefined) headers.set('authorization', authorization)
   if (body !== undefined) headers.set('content-type', 'application/json')
-  if (key !== undefined) headers.set('authorization', `Bearer ${key}`)
   if (call.requestId !== undefined) headers.set('x-request-id', call.requestId)
   if (call.idempotencyKey !== undefined) headers.set('idempotency-key', call.idempotencyKey)
   const response = await send(`${url}${path}`, {
@@ -120,12 +125,29 @@ export function addressed(operation: Operation, input: unknown): { path: string;
   return { path: query.size > 0 ? `${path}?${query}` : path }
 }
 
+/** Sends to this address and no other: a gateway redirects nobody, and who does would be sent the call and its key. */
 export async function send(url: string, init: RequestInit): Promise<Response> {
+  let response: Response
   try {
-    return await fetch(url, init)
+    response = await fetch(url, { ...init, redirect: 'manual' })
   } catch (cause) {
     throw networkError(url, init.signal, cause)
   }
+  if (!REDIRECTS.includes(response.status)) return response
+  await response.body?.cancel()
+  throw redirected(url, response.headers.get('location'))
+}
+
+const REDIRECTS = [301, 302, 303, 307, 308]
+
+function redirected(url: string, location: string | null): AppError {
+  const { origin } = new URL(url)
+  const to =
+    location !== null && URL.canParse(location, url) ? new URL(location, url).origin : 'another address'
+  return new AppError('unavailable', `${origin} sends its callers on to ${to}, where nothing was sent.`, {
+    fix: `If your gateway is there, give that address with --url or SWITCHBOARD_URL.`,
+    cause: new GatewayGone('redirected'),
+  })
 }
 
 export async function readAnswer(response: Response, signal: AbortSignal | undefined): Promise<unknown> {
@@ -170,7 +192,7 @@ export function errorFrom(response: Response, problem: unknown): AppError {
 }
 
 const KEY_FIX =
-  'Put a key into SWITCHBOARD_KEY, or into the file `key` in SWITCHBOARD_HOME (chmod 600). On its own machine, while it is stopped, `switchboard keys create` makes one.'
+  'Put a key into SWITCHBOARD_KEY, or into the file `key` in SWITCHBOARD_HOME (chmod 600). On its own machine `switchboard keys create` makes one.'
 
 /** A proxy may answer in the place of a gateway that is away; anything else will go on answering so. */
 function notOurs({ status, url }: Response): AppError {
@@ -179,10 +201,6 @@ function notOurs({ status, url }: Response): AppError {
     `What answers at ${new URL(url).origin} is no gateway of this version (HTTP ${status}).`,
     { fix: 'Check the address, and that both sides run the same version: switchboard doctor tells.' },
   )
-}
-
-function codeOf(cause: unknown): unknown {
-  return isRecord(cause) ? cause.code : undefined
 }
 
 function isErrorCode(code: string): code is ErrorCode {

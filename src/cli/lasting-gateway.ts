@@ -1,7 +1,7 @@
 /** A gateway that outlives the one it calls: when that one is gone, the next call finds another. */
-import { AppError } from '../core/errors.ts'
 import type { Gateway } from '../core/gateway.ts'
 import type { Change, Invoke } from '../core/invoke.ts'
+import { isGone } from './gateway-gone.ts'
 import type { Connection } from './surroundings.ts'
 
 /** Makes `first` last, by connecting anew where nobody answers any more. */
@@ -46,11 +46,4 @@ export function createLastingGateway(first: Connection, connect: () => Promise<C
     },
   }
   return { kind: first.kind, where: first.where, gateway, close: () => current.close() }
-}
-
-/** Refused at the door: nothing of the call was seen by anybody, so that another may be asked. */
-function isGone(error: unknown): boolean {
-  if (!(error instanceof AppError) || error.code !== 'unavailable') return false
-  const { cause } = error
-  return typeof cause === 'object' && cause !== null && 'code' in cause && cause.code === 'ECONNREFUSED'
 }

@@ -1,5 +1,5 @@
 /** Who calls: the identity that every door establishes and every layer below trusts. */
-import type { Scope } from './scopes.ts'
+import { KEYLESS_SCOPES, type Scope } from './scopes.ts'
 
 /** The ways in. `worker`: a run's own calls; `schedule`: the clock, for whoever made the schedule. */
 export const DOORS = ['mcp', 'http', 'cli', 'slack', 'worker', 'schedule', 'process'] as const
@@ -14,9 +14,23 @@ export interface Actor {
   /** Whose tasks and projects are acted upon: the person behind a key, a service or an agent. */
   readonly personId: string
   readonly scopes: readonly Scope[]
-  /** The API key that proved it; absent for the local person. */
+  /** The API key that proved it; absent for the person at this machine. */
   readonly keyId?: string
 }
 
-/** The person at this machine: whoever calls without a key where none is required, and the command line. */
+/** The owner of the gateway on this machine: the command line, and other programs that know the machine's secret. */
 export const LOCAL_PERSON: Actor = { kind: 'person', id: 'local', personId: 'local', scopes: ['admin'] }
+
+/** The same person as far as anybody can tell: a caller on loopback without a key and without the machine's secret. */
+export const KEYLESS_PERSON: Actor = { ...LOCAL_PERSON, scopes: KEYLESS_SCOPES }
+
+/** How a caller comes by a scope that they lack. */
+export function wayTo(scope: Scope, { kind, keyId }: Actor): string {
+  if (kind !== 'person' || keyId !== undefined)
+    return `Use a key with the scope ${scope}, or ask somebody who has one.`
+  return [
+    "Do it on the command line of the gateway's machine, which proves by itself that it is yours,",
+    `or use a key with the scope ${scope}:`,
+    '`switchboard keys create` makes one.',
+  ].join(' ')
+}

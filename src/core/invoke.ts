@@ -1,6 +1,6 @@
 /** The only way in: parse, scope, confirmation, idempotency, run, check the output, audit. Every door calls it. */
 import type { z } from 'zod'
-import type { Actor, Door } from './actor.ts'
+import { type Actor, type Door, wayTo } from './actor.ts'
 import { createAfterCommit } from './after-commit.ts'
 import { type Attempt, auditEntry, cancelled, checkOutput, contextOf } from './attempt.ts'
 import { isMeantFor } from './catalog.ts'
@@ -127,9 +127,7 @@ function permit({ operation, input, call }: Attempt): void {
     throw new AppError(
       'forbidden',
       `${operation.name} needs the scope ${operation.scope}, which you do not have.`,
-      {
-        fix: `Use a key with the scope ${operation.scope}, or ask somebody who has one.`,
-      },
+      { fix: wayTo(operation.scope, call.actor) },
     )
   }
   if (operation.effect === 'destroy' && input.confirm !== true) {

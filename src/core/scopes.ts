@@ -50,3 +50,42 @@ export function grants(granted: readonly Scope[], needed: Scope): boolean {
 export function missingScopes(granted: readonly Scope[], needed: readonly Scope[]): Scope[] {
   return needed.filter((scope) => !grants(granted, scope))
 }
+
+const MAY = 'may'
+
+/**
+ * What a caller may do who reached loopback with neither a key nor the machine's secret, or why not. Nothing proves that
+ * such a caller sits at this machine: a proxy or a tunnel that adds no header of its own looks the same. So it may do what
+ * the person's work is, and nothing that would last once the way in is closed: no keys, no other people, no limits lifted.
+ * A new scope has to be decided on here.
+ */
+const WITHOUT_PROOF: Readonly<Record<Scope, string>> = {
+  admin: 'it reaches other people, and everything else',
+  'tasks:read': MAY,
+  'tasks:write': MAY,
+  'projects:read': MAY,
+  'projects:write': MAY,
+  'agents:read': MAY,
+  // An agent has at most the scopes of whoever starts it, and never keys, approvals or budgets.
+  'agents:write': MAY,
+  'runs:read': MAY,
+  // Schedules too: their runs have the scopes of whoever made the schedule, so no more than a run started now.
+  'runs:write': MAY,
+  'approvals:decide': MAY,
+  'budgets:read': MAY,
+  'budgets:write': 'a limit on spending does not limit a caller who can lift it',
+  'access:read': MAY,
+  'access:write': 'a key goes on working when the way in is closed',
+  'profile:read': MAY,
+  'profile:write': MAY,
+}
+
+/** The scopes of a caller on loopback without key or proof. */
+export const KEYLESS_SCOPES: readonly Scope[] = withoutIncluded(
+  SCOPES.filter((scope) => WITHOUT_PROOF[scope] === MAY),
+)
+
+/** The same power in fewer words: without scopes that another of them includes. */
+export function withoutIncluded(scopes: readonly Scope[]): Scope[] {
+  return scopes.filter((scope) => !scopes.some((other) => other !== scope && grants([other], scope)))
+}

@@ -8,6 +8,7 @@ import { createEventStreams, type EventStreams } from './event-stream.ts'
 import { type Admitted, createGate, type GateEnv, type GateParts, type Handle } from './gate.ts'
 import { createReadiness, liveness, type Readiness } from './health.ts'
 import { inRouteOrder, operationHandler } from './http.ts'
+import { createMachineProof, type MachineProof } from './machine-proof.ts'
 import { createOpenApi } from './openapi.ts'
 import { createPlaces, type GivenLimits } from './places.ts'
 import { createUnrouted } from './unrouted.ts'
@@ -25,6 +26,8 @@ export interface AppParts {
   readonly keysRequired: boolean
   /** The program as an absolute command, for snippets of clients that start it themselves. */
   readonly command?: readonly string[]
+  /** Absent: programs of this machine cannot tell that this is their gateway. */
+  readonly machineProof?: MachineProof
   /** Given by whoever wants to end them. */
   readonly streams?: EventStreams
   readonly limits?: GivenLimits
@@ -51,6 +54,7 @@ export function createApp(parts: AppParts): Hono<GateEnv> {
   app.get('/openapi.json', gate.open(createOpenApi(gateway, parts.keysRequired)))
   app.get('/healthz', gate.open(liveness))
   app.get('/readyz', gate.open(createReadiness(parts.ready, parts.isDraining)))
+  if (parts.machineProof) app.get('/proof', gate.open(createMachineProof(parts.machineProof)))
   app.notFound(gate.open(createUnrouted(app, cors)))
   return app
 }

@@ -1,19 +1,25 @@
-/** Who calls over HTTP: the owner of this machine without a key, or whoever a key stands for. */
-import { type Actor, LOCAL_PERSON } from '../core/actor.ts'
+/** Who calls over HTTP: whoever a key stands for, the owner by the machine's secret, or, on loopback, somebody without either. */
+import { type Actor, KEYLESS_PERSON, LOCAL_PERSON } from '../core/actor.ts'
 import type { Log } from '../core/context.ts'
 import { AppError } from '../core/errors.ts'
 import type { Keyring } from '../domain/access/keyring.ts'
+import { isSameSecret } from '../domain/access/machine-secret.ts'
 import { wasForwarded } from './address.ts'
 import { HeadedError } from './headed-error.ts'
 import { createKeyAttempts } from './rate-limit.ts'
 import { createSameSite, isLoopbackName } from './same-site.ts'
 
-/** `local`: without a key one is the owner of this machine. `required`: nobody is anybody without a key. */
+/**
+ * `local`: without a key a caller is the person at this machine, without what needs a proof of it. `required`: without a key
+ * a caller is nobody. The machine's secret is a proof in both.
+ */
 export type AuthMode = 'local' | 'required'
 
 interface AuthOptions {
   readonly mode: AuthMode
   readonly keyring: Pick<Keyring, 'recall' | 'wasGood' | 'verify'>
+  /** What only programs of this gateway's own user know; absent: nobody proves to be the owner. */
+  readonly machineSecret?: string | undefined
   /** Names under which this gateway is called, besides those of this machine. */
   readonly allowedHosts?: readonly string[]
   /** Origins of other sites whose pages may call. */
@@ -41,13 +47,18 @@ export function createAuth({ mode, keyring, log, addressOf, ...options }: AuthOp
     assertSameSite(request)
     const key = presentedKey(request.headers)
     if (key === undefined) return withoutKey(request)
+    if (isOwners(key)) return LOCAL_PERSON
     return keyring.recall(key) ?? (await withKey(key, addressOf(request)))
   }
 
   function withoutKey(request: Request): Actor {
     if (mode === 'required') throw keyNeeded()
     if (wasForwarded(request.headers)) throw keyNeededFromAfar()
-    return LOCAL_PERSON
+    return KEYLESS_PERSON
+  }
+
+  function isOwners(credential: string): boolean {
+    return options.machineSecret !== undefined && isSameSecret(credential, options.machineSecret)
   }
 
   async function withKey(key: string, address: string): Promise<Actor> {

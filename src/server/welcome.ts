@@ -110,7 +110,7 @@ function statusOf({ ok, checks }: Readiness): Html {
 function keysLine({ keysRequired }: Reach): Html {
   return keysRequired
     ? html`Every call needs an API key. Make one where the gateway runs with <code>switchboard keys create</code>, and keep it in <code>SWITCHBOARD_KEY</code>.`
-    : html`On this machine no key is needed: whoever works here is the owner.`
+    : html`On this machine no key is needed for tasks, projects, agents and their runs. What lasts, such as a key, is made on the command line: <code>switchboard keys create</code>.`
 }
 
 function cardsOf(reach: Reach): Html {

@@ -22,7 +22,13 @@ let server: ReturnType<typeof serve>
 let overHttp: Gateway
 
 function gatewayAt(url: string): Gateway {
-  return createHttpGateway({ url, key: KEY, operations, log: inProcess.log, version: '0.0.0-test' })
+  return createHttpGateway({
+    url,
+    authorize: async () => `Bearer ${KEY}`,
+    operations,
+    log: inProcess.log,
+    version: '0.0.0-test',
+  })
 }
 
 function urlOf(listening: Pick<Server, 'address'>): string {

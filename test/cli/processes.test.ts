@@ -109,12 +109,16 @@ afterEach(async () => {
 describe('the command line', { timeout: TEST_TIMEOUT_MS }, () => {
   it('sees the same tasks with a gateway, after it was killed, and without one', async () => {
     const { child, url } = await serve()
-    const [made, second, wrong] = await Promise.all([
+    const [made, key, second, wrong] = await Promise.all([
       run(['tasks', 'create', 'through the gateway']),
+      run(['keys', 'create', 'mine', '--scopes', 'admin']),
       run(['serve']),
       run(['serve'], { PORT: 'http' }),
     ])
     expect(made).toMatchObject({ exitCode: 0, err: '' })
+    // It proves to the gateway that it is the owner's: whoever only reaches the port makes no key.
+    expect(key).toMatchObject({ exitCode: 0, out: expect.stringContaining('sb_') })
+    expect((await fetch(`${url}/v1/keys?everyone=true`)).status).toBe(403)
     // A start that cannot be says in a line what to do instead.
     expect(second).toMatchObject({
       exitCode: ERROR_KINDS.conflict.exitCode,

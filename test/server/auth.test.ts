@@ -1,9 +1,10 @@
 /** Who is let in, on real requests and keys of a real database. */
 import fc from 'fast-check'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { LOCAL_PERSON } from '../../src/core/actor.ts'
+import { KEYLESS_PERSON, LOCAL_PERSON } from '../../src/core/actor.ts'
 import { makeKey } from '../../src/domain/access/key-form.ts'
 import { createKeyring, KEY_CACHE_TTL_MS } from '../../src/domain/access/keyring.ts'
+import { makeMachineSecret } from '../../src/domain/access/machine-secret.ts'
 import { createPeers, networkOf } from '../../src/server/address.ts'
 import { type Auth, assertStartable, authModeFor, createAuth } from '../../src/server/auth.ts'
 import { REFUSED_KEYS_PER_MINUTE } from '../../src/server/rate-limit.ts'
@@ -23,6 +24,8 @@ afterAll(() => gateway.close())
 
 const peers = createPeers()
 
+const MACHINE_SECRET = makeMachineSecret()
+
 beforeEach(() => {
   gateway.clock.set(TEST_NOW)
   const keyring = createKeyring({ db: gateway.db, now: gateway.clock.now, log: gateway.log })
@@ -34,7 +37,7 @@ beforeEach(() => {
     allowedHosts: ['box.lan'],
     allowedOrigins: ['https://app.example.com'],
   })
-  required = createAuth({ ...parts, mode: 'required' })
+  required = createAuth({ ...parts, mode: 'required', machineSecret: MACHINE_SECRET })
 })
 
 async function make(input: object = {}) {
@@ -59,10 +62,10 @@ const codeOf = (attempt: Promise<unknown>) =>
   )
 
 describe('on loopback', () => {
-  it('who sends no key is the owner, before and after keys are made', async () => {
-    expect(await local.authenticate(request())).toBe(LOCAL_PERSON)
+  it('who sends no key is the person at this machine without lasting power, before and after keys are made', async () => {
+    expect(await local.authenticate(request())).toBe(KEYLESS_PERSON)
     await make()
-    expect(await local.authenticate(request())).toBe(LOCAL_PERSON)
+    expect(await local.authenticate(request())).toBe(KEYLESS_PERSON)
   })
 
   it('who sends a key is whom it stands for, never the owner', async () => {
@@ -112,7 +115,7 @@ describe('on loopback', () => {
     'LOCALHOST',
     'box.lan:3000',
   ])('the host %s is this machine', async (host) => {
-    expect(await local.authenticate(request({ host }))).toBe(LOCAL_PERSON)
+    expect(await local.authenticate(request({ host }))).toBe(KEYLESS_PERSON)
   })
 
   it.each([
@@ -132,7 +135,7 @@ describe('on loopback', () => {
     { 'sec-fetch-site': 'same-origin' },
     { 'sec-fetch-site': 'none' },
   ])('a page of ours may call: %j', async (headers) => {
-    expect(await local.authenticate(request(headers))).toBe(LOCAL_PERSON)
+    expect(await local.authenticate(request(headers))).toBe(KEYLESS_PERSON)
   })
 
   it.each([
@@ -159,6 +162,13 @@ describe('on loopback', () => {
 })
 
 describe('where keys are required', () => {
+  it("the machine's secret makes its bearer the owner, and another one nobody", async () => {
+    expect(await required.authenticate(request(bearer(MACHINE_SECRET)))).toBe(LOCAL_PERSON)
+    expect(await codeOf(required.authenticate(request(bearer(makeMachineSecret()))))).toBe('unauthenticated')
+    // A gateway that has no such secret takes none.
+    expect(await codeOf(local.authenticate(request(bearer(MACHINE_SECRET))))).toBe('unauthenticated')
+  })
+
   it('nobody gets in without one, and is told how', async () => {
     await expect(required.authenticate(request())).rejects.toMatchObject({
       code: 'unauthenticated',

@@ -1,4 +1,5 @@
 /** What only an admin may ask for. */
+import { wayTo } from '../../core/actor.ts'
 import type { Context } from '../../core/context.ts'
 import { AppError } from '../../core/errors.ts'
 import { grants } from '../../core/scopes.ts'
@@ -7,6 +8,6 @@ import { grants } from '../../core/scopes.ts'
 export function assertAdmin(ctx: Pick<Context, 'actor'>, what: string): void {
   if (grants(ctx.actor.scopes, 'admin')) return
   throw new AppError('forbidden', `Only an admin may ${what}.`, {
-    fix: 'Ask for your own, or use a key with the scope admin.',
+    fix: `Ask for your own. ${wayTo('admin', ctx.actor)}`,
   })
 }

@@ -1,6 +1,6 @@
 /** What an agent may call: what its spec names, without what no agent may have, and with no scope that its starter lacks. */
 import type { Operation } from '../../core/operation.ts'
-import { grants, SCOPES, type Scope } from '../../core/scopes.ts'
+import { grants, SCOPES, type Scope, withoutIncluded } from '../../core/scopes.ts'
 import { nearest } from '../../core/unknown-fields.ts'
 
 /** Tools of a run itself, which are no operations. */
@@ -97,7 +97,7 @@ export function agentScopes(
 ): Scope[] {
   const needed = new Set(grantedOperations(tools, operations).map(({ scope }) => scope))
   const held = SCOPES.filter((scope) => needed.has(scope) && grants(starterScopes, scope))
-  return held.filter((scope) => !held.some((other) => other !== scope && grants([other], scope)))
+  return withoutIncluded(held)
 }
 
 /** A name in `tools` that gives an agent nothing, and why. */

@@ -1,7 +1,8 @@
 /** Who the gateway takes the caller for. */
 import { z } from 'zod'
-import { DOORS } from '../../core/actor.ts'
+import { type Actor, DOORS } from '../../core/actor.ts'
 import { defineOperation } from '../../core/operation.ts'
+import { grants } from '../../core/scopes.ts'
 import { ScopeName } from '../../domain/access/key.ts'
 import { findKey } from '../../domain/access/keys.ts'
 import { getPerson, Profile } from '../../domain/access/people.ts'
@@ -18,7 +19,11 @@ export const whoami = defineOperation({
     scopes: z.array(ScopeName),
     door: z.enum(DOORS),
     key: z.object({ id: z.string(), label: z.string(), expiresAt: z.string().nullable() }).nullable(),
-    authenticatedBy: z.enum(['key', 'local']).describe('local: as the owner of this machine, without a key'),
+    authenticatedBy: z
+      .enum(['key', 'machine', 'local'])
+      .describe(
+        'machine: the owner, by what only their machine knows; local: a call on loopback without either',
+      ),
   }),
   scope: 'profile:read',
   effect: 'read',
@@ -27,7 +32,6 @@ export const whoami = defineOperation({
   async run(_input, ctx) {
     const { kind, id, scopes, keyId } = ctx.actor
     const key = keyId === undefined ? undefined : await findKey(ctx.db, keyId)
-    const authenticatedBy: 'key' | 'local' = keyId === undefined ? 'local' : 'key'
     return {
       kind,
       id,
@@ -35,12 +39,20 @@ export const whoami = defineOperation({
       scopes: [...scopes],
       door: ctx.door,
       key: key ? { id: key.id, label: key.label, expiresAt: key.expiresAt?.toISOString() ?? null } : null,
-      authenticatedBy,
+      authenticatedBy: proofOf(ctx.actor),
     }
   },
-  tell({ id, kind, person, scopes, key }) {
+  tell({ id, kind, person, scopes, key, authenticatedBy }) {
     const who = kind === 'person' ? (person.name ?? person.id) : `${kind} ${id} for ${person.id}`
-    const how = key ? `with the key ${key.label} (${key.id})` : 'as the owner of this machine'
+    const without =
+      authenticatedBy === 'machine' ? 'as the owner of this machine' : 'on this machine, without a key'
+    const how = key ? `with the key ${key.label} (${key.id})` : without
     return `You are ${who}, ${how}. Time zone: ${person.timeZone}. Scopes: ${scopes.join(', ')}.`
   },
 })
+
+/** Nobody without a key has `admin` but the owner, who proved to be on this machine. */
+function proofOf({ keyId, scopes }: Actor): 'key' | 'machine' | 'local' {
+  if (keyId !== undefined) return 'key'
+  return grants(scopes, 'admin') ? 'machine' : 'local'
+}

@@ -30,7 +30,7 @@ describe('whoami', () => {
       scopes: ['admin'],
       door: 'process',
       key: null,
-      authenticatedBy: 'local',
+      authenticatedBy: 'machine',
     })
   })
 

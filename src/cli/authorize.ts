@@ -1,0 +1,54 @@
+/** What a call says of who makes it, and to whom that is said: a secret goes to nobody who has not been proved. */
+import { AppError } from '../core/errors.ts'
+import { assertProven, type RunningGateway } from './find-gateway.ts'
+
+/** The value of the header `Authorization` for one call; undefined: none. @throws AppError when nobody may be told it */
+export type Authorize = () => Promise<string | undefined>
+
+/**
+ * For the gateway of this machine: the key, or where there is none the machine's secret, which makes the caller its owner.
+ * Each call has the gateway prove itself first, since it may have ended and left its port to others since the last.
+ */
+export function authorizeFound(running: RunningGateway, key: string | undefined): Authorize {
+  return async () => {
+    await assertProven(running)
+    return `Bearer ${key ?? running.secret}`
+  }
+}
+
+/**
+ * For a gateway that the person named: the key, if there is one. Over https the certificate proves who gets it; on this
+ * machine the person said who listens; over plain http everybody on the way could read it and use it from then on.
+ * @throws AppError `forbidden` when the key would cross a network in the clear
+ */
+export function authorizeNamed(url: string, key: string | undefined, allowsPlainHttp: boolean): Authorize {
+  if (key !== undefined && crossesInTheClear(url) && !allowsPlainHttp) throw inTheClear(url)
+  return async () => key && `Bearer ${key}`
+}
+
+/** Whether what is sent there can be read on the way. */
+export function crossesInTheClear(url: string): boolean {
+  const { protocol, hostname } = new URL(url)
+  return protocol === 'http:' && !isLoopback(hostname)
+}
+
+/** Whether an address is on this machine. */
+export function isLoopback(hostname: string): boolean {
+  return /^(localhost|127\.\d+\.\d+\.\d+|\[?::1\]?)$/.test(hostname)
+}
+
+/** Whether a named address is where the gateway of this machine was found. */
+export function isSamePlace(named: string, { url }: RunningGateway): boolean {
+  const [one, other] = [new URL(named), new URL(url)]
+  return one.protocol === other.protocol && one.port === other.port && isLoopback(one.hostname)
+}
+
+function inTheClear(url: string): AppError {
+  return new AppError(
+    'forbidden',
+    `${url} is not encrypted: everybody on the way could read your key, so it was not sent.`,
+    {
+      fix: 'Use https. Where the network itself is private, such as a VPN, set SWITCHBOARD_PLAIN_HTTP=allow.',
+    },
+  )
+}

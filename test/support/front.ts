@@ -1,0 +1,52 @@
+/** The gateway's doors on a real socket, opened as `serve` opens them, on a database of the test's own. */
+import { openDoors } from '../../src/compose-doors.ts'
+import { readConfig } from '../../src/config.ts'
+import { operations } from '../../src/tools/registry.ts'
+import { openTestGateway, type TestGateway } from './database.ts'
+
+export interface TestFront {
+  readonly gateway: TestGateway
+  readonly url: string
+  readonly port: number
+  /** What proves a program to be the owner's. */
+  readonly machineSecret: string
+  /** Sends JSON as nobody in particular, unless a header says who. */
+  send(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Response>
+  /** The headers of a call by the owner at this machine. */
+  readonly asOwner: Readonly<Record<string, string>>
+  close(): Promise<void>
+}
+
+/** Opens them in `local` mode on a free port, unless variables say otherwise. Close it in `afterAll`. */
+export async function openFront(variables: Record<string, string> = {}): Promise<TestFront> {
+  const gateway = await openTestGateway({ operations, now: new Date() })
+  const config = readConfig({ SWITCHBOARD_HOME: '/nowhere', PORT: '0', LOG_LEVEL: 'silent', ...variables })
+  const parts = {
+    gateway,
+    database: gateway.database,
+    now: gateway.clock.now,
+    openQueue: async () => undefined,
+    ready: async () => ({ ok: true, checks: {} }),
+    idle: async () => undefined,
+    close: async () => undefined,
+  }
+  const front = await openDoors(config, parts, undefined)
+  const { url, machineSecret } = front
+  return {
+    gateway,
+    url,
+    port: Number(new URL(url).port),
+    machineSecret,
+    asOwner: { authorization: `Bearer ${machineSecret}` },
+    send: (method, path, body, headers = {}) =>
+      fetch(`${url}${path}`, {
+        method,
+        headers: { ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...headers },
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      }),
+    async close() {
+      await front.close(0)
+      await gateway.close()
+    },
+  }
+}
