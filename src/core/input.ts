@@ -2,6 +2,7 @@
 import type { z } from 'zod'
 import { AppError, type InputIssue } from './errors.ts'
 import { issueWords } from './issue-words.ts'
+import { isNestedDeeper, JSON_MAX_LEVELS } from './json.ts'
 import type { Operation } from './operation.ts'
 import { isStorable } from './text/storable.ts'
 import { unknownFields } from './unknown-fields.ts'
@@ -33,12 +34,16 @@ export function checkInput<Input extends z.ZodObject>(
   { input, inputSchema }: Checkable<Input>,
   rawInput: unknown,
 ): Checked<z.output<Input>> {
+  // First of all: what follows walks through it.
+  if (isNestedDeeper(rawInput)) return { issues: [TOO_DEEP] }
   const unknown = unknownFields(inputSchema, rawInput)
   const parsed = input.safeParse(rawInput ?? {}, { error: issueWords })
   const unstorable = parsed.success ? unstorableText(parsed.data) : []
   if (parsed.success && unknown.length === 0 && unstorable.length === 0) return { data: parsed.data }
   return { issues: [...(parsed.error?.issues ?? []).map(toIssue), ...unknown, ...unstorable] }
 }
+
+const TOO_DEEP: InputIssue = { path: '', message: `is nested more than ${JSON_MAX_LEVELS} levels deep` }
 
 /** The error that names each field at fault in the input of `what`, as far as anybody would read. */
 export function invalidInput(what: string, issues: readonly InputIssue[]): AppError {

@@ -7,6 +7,15 @@ export function isJsonObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
+/** Levels of nesting that JSON from outside may have: more than anything here means, and few enough to walk through. */
+export const JSON_MAX_LEVELS = 64
+
+/** Whether lists and objects are nested in more than so many levels. */
+export function isNestedDeeper(value: unknown, levels = JSON_MAX_LEVELS): boolean {
+  if (typeof value !== 'object' || value === null) return false
+  return levels === 0 || Object.values(value).some((part) => isNestedDeeper(part, levels - 1))
+}
+
 /** A schema without choices: unions, and lists of types, taken apart. */
 export function alternatives(schema: JsonObject): JsonObject[] {
   const union = unionOf(schema)

@@ -1,15 +1,16 @@
 /** Reads what a model wrote as a tool's input, without trusting that it is JSON. */
+import { isNestedDeeper } from '../../core/json.ts'
 
 export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
-/** Undefined when it is no JSON object. A model that has nothing to say writes nothing. */
+/** Undefined when it is no JSON object, or is nested too deep to be walked through. A model that has nothing to say writes nothing. */
 function parseObject(text: string): Record<string, unknown> | undefined {
   if (text.trim() === '') return {}
   try {
     const value: unknown = JSON.parse(text)
-    return isRecord(value) ? value : undefined
+    return isRecord(value) && !isNestedDeeper(value) ? value : undefined
   } catch {
     return undefined
   }

@@ -4,13 +4,11 @@ import { z } from 'zod'
 import { invalidInput, toIssue } from '../../core/input.ts'
 import { issueWords } from '../../core/issue-words.ts'
 import type { JsonSchema } from '../../core/operation.ts'
+import { outputSchemaFault } from './output-schema.ts'
 import { ApprovalPolicy, policyFields } from './policy.ts'
 
 const AGENT_INSTRUCTIONS_MAX_CHARS = 50_000
 const TOOLS_MAX = 200
-
-/** Characters of an output schema as JSON. */
-const OUTPUT_SCHEMA_MAX_CHARS = 20_000
 
 /** Agents that one person may make. */
 export const AGENTS_PER_PERSON = 200
@@ -38,8 +36,8 @@ export const AgentLimits = z.object({
 export type AgentLimits = z.output<typeof AgentLimits>
 
 /**
- * JSON Schema of what a run of the agent must answer with. It is open to any keyword, and only the check knows that it
- * is one of an object, which the type says.
+ * JSON Schema of what a run of the agent must answer with: only the check knows that it is one of an object, which the
+ * type says.
  */
 const OutputSchema = z
   .record(z.string(), z.unknown())
@@ -51,18 +49,6 @@ const OutputSchema = z
   JsonSchema,
   Readonly<Record<string, unknown>>
 >
-
-function outputSchemaFault(schema: Readonly<Record<string, unknown>>): string | undefined {
-  if (schema.type !== 'object') return 'must be a JSON Schema with type: object'
-  if (JSON.stringify(schema).length > OUTPUT_SCHEMA_MAX_CHARS)
-    return `must have at most ${OUTPUT_SCHEMA_MAX_CHARS} characters as JSON`
-  try {
-    z.fromJSONSchema(schema)
-    return undefined
-  } catch (error) {
-    return `is no JSON Schema that can be checked: ${error instanceof Error ? error.message : 'it is not valid'}`
-  }
-}
 
 const fields = {
   role: z.string().trim().min(1).max(100),

@@ -1,21 +1,109 @@
 /** Checks the answer of an agent that must give a result of a form. */
-import { z } from 'zod'
-import { sentence, toIssue } from '../../core/input.ts'
+import { createRequire } from 'node:module'
+import { Worker } from 'node:worker_threads'
+import type { OutputUnit } from '@cfworker/json-schema'
+import { isNestedDeeper, JSON_MAX_LEVELS } from '../../core/json.ts'
 import type { JsonSchema } from '../../core/operation.ts'
+import { cutText } from '../../core/text/cut.ts'
+import { makeStorable } from '../../core/text/storable.ts'
+import { dialectOf } from '../../domain/agents/output-schema.ts'
 
-export type CheckedOutput = { readonly output: unknown } | { readonly problem: string }
+/** `problem`: what the model is to mend; `fault`: the check itself failed, and would fail for another answer, too. */
+export type CheckedOutput =
+  | { readonly output: unknown }
+  | { readonly problem: string }
+  | { readonly fault: string }
 
-/** Models like to fence JSON. */
-const FENCE = /^```(?:json)?\s*\n([\s\S]*?)\n?```$/
+/**
+ * Milliseconds that a check may take. A pattern such as `^(a+)+$`, or alternatives of alternatives, may take longer than
+ * anybody waits; what anybody means takes a few.
+ */
+const CHECK_MAX_MS = 1_000
+/** Megabytes of a check's memory. */
+const CHECK_MAX_MB = 64
 
-export function checkOutput(text: string, schema: JsonSchema): CheckedOutput {
-  const trimmed = text.trim()
-  let value: unknown
-  try {
-    value = JSON.parse(FENCE.exec(trimmed)?.[1] ?? trimmed)
-  } catch {
-    return { problem: 'it is no JSON.' }
-  }
-  const checked = z.fromJSONSchema(schema as Readonly<Record<string, unknown>>).safeParse(value)
-  return checked.success ? { output: value } : { problem: sentence(checked.error.issues.map(toIssue)) }
+/** Issues of one answer that its model is told, and characters of each. */
+const ISSUES_MAX = 10
+const ISSUE_MAX_CHARS = 300
+
+export async function checkOutput(text: string, schema: JsonSchema): Promise<CheckedOutput> {
+  const value = readJson(unfenced(text.trim()))
+  if (value === undefined) return { problem: 'it is no JSON.' }
+  if (isNestedDeeper(value)) return { problem: `it is nested more than ${JSON_MAX_LEVELS} levels deep.` }
+  const output = makeStorable(value).value
+  const found = await oneAfterTheOther(() => validateApart(output, schema))
+  if ('fault' in found) return found
+  return found.errors.length === 0 ? { output } : { problem: describe(found.errors) }
 }
+
+/** Models like to fence JSON: what stands between the fences, else all of it. */
+function unfenced(text: string): string {
+  const [opening] = /^```(?:json)?[^\S\n]*\n/i.exec(text) ?? []
+  return opening !== undefined && text.endsWith('```') ? text.slice(opening.length, -3) : text
+}
+
+function readJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+type Found = { readonly errors: readonly OutputUnit[] } | { readonly fault: string }
+
+/** What runs in the thread of a check. */
+const THREAD = `
+const { parentPort, workerData } = require('node:worker_threads')
+const { Validator } = require(workerData.validator)
+try {
+  const { value, schema, dialect } = workerData
+  parentPort.postMessage({ errors: new Validator(schema, dialect, false).validate(value).errors })
+} catch (error) {
+  parentPort.postMessage({ fault: error.message })
+}`
+
+/** Where the validator is; a thread does not find packages by where this file is. */
+const VALIDATOR = createRequire(import.meta.url).resolve('@cfworker/json-schema')
+
+/** Anybody writes schemas: a check has a thread of its own, so that it holds up nobody and can be ended. */
+function validateApart(value: unknown, schema: JsonSchema): Promise<Found> {
+  return new Promise((resolve) => {
+    const thread = new Worker(THREAD, {
+      eval: true,
+      workerData: { validator: VALIDATOR, value, schema, dialect: dialectOf(schema) },
+      resourceLimits: { maxOldGenerationSizeMb: CHECK_MAX_MB },
+    })
+    let timer: NodeJS.Timeout | undefined
+    function end(found: Found): void {
+      clearTimeout(timer)
+      void thread.terminate()
+      resolve(found)
+    }
+    thread.once('online', () => {
+      timer = setTimeout(end, CHECK_MAX_MS, { fault: `it takes longer than ${CHECK_MAX_MS} milliseconds` })
+    })
+    thread.once('message', end)
+    thread.once('error', ({ message }) => end({ fault: message }))
+  })
+}
+
+let last: Promise<unknown> = Promise.resolve()
+
+/** One check at a time in this process, so that slow ones take one core at most. */
+function oneAfterTheOther<T>(work: () => Promise<T>): Promise<T> {
+  const next = last.then(work)
+  last = next.catch(() => undefined)
+  return next
+}
+
+/** What is wrong where; that something within is wrong is said by what is. */
+function describe(errors: readonly OutputUnit[]): string {
+  const causes = errors.filter(({ keyword }) => !OUTER.has(keyword))
+  return (causes.length > 0 ? causes : errors)
+    .slice(0, ISSUES_MAX)
+    .map(({ instanceLocation, error }) => cutText(`${instanceLocation}: ${error}`, ISSUE_MAX_CHARS, '…'))
+    .join(' ')
+}
+
+const OUTER = new Set(['properties', 'items', 'prefixItems', '$ref', 'allOf'])

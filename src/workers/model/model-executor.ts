@@ -51,7 +51,7 @@ async function make(work: ModelWork, standing: Standing, move: Move<StepRow>): P
     case 'done':
       return await afterPhase(work, standing, move)
     case 'judged':
-      return judgedEnd(work, standing, move.verdict)
+      return await judgedEnd(work, standing, move.verdict)
   }
 }
 
@@ -68,7 +68,8 @@ async function afterPhase(
     }
     return await repair(session, 'verdict', 'Call give_verdict now, with what you have found.')
   }
-  const checked = phase === 'plan' ? { output: null } : outputOf(session, answer)
+  const checked = phase === 'plan' ? { output: null } : await outputOf(session, answer)
+  if ('fault' in checked) return failedEnd(standing, 'output_invalid', faultText(checked.fault))
   if ('problem' in checked) {
     if (repairs.includes('output')) {
       return failedEnd(standing, 'output_invalid', `Its result does not have its form: ${checked.problem}`)
@@ -88,11 +89,11 @@ async function afterPhase(
   }
 }
 
-function outputOf({ run }: RunSession, answer: StepRow): CheckedOutput {
+async function outputOf({ run }: RunSession, answer: StepRow): Promise<CheckedOutput> {
   const { outputSchema } = run.agent
   return outputSchema === null
     ? { output: null }
-    : checkOutput(textOf(readModelResult(answer).content), outputSchema)
+    : await checkOutput(textOf(readModelResult(answer).content), outputSchema)
 }
 
 /** Asks the model to do a piece again, once. */
@@ -109,12 +110,17 @@ async function repair(
   return undefined
 }
 
-function judgedEnd({ session }: ModelWork, standing: Standing, step: StepRow): RunEnd {
+/** Another answer would meet the same schema, so that the model is not asked for one. */
+function faultText(fault: string): string {
+  return `Its result could not be checked: ${fault}. Make the outputSchema of its agent simpler, above all its patterns.`
+}
+
+async function judgedEnd({ session }: ModelWork, standing: Standing, step: StepRow): Promise<RunEnd> {
   const { verdict, summary } = VerdictInput.parse(readToolResult(step).output)
   const worked = standing.steps.findLast(
     (each) => isWork(each) && each.state === 'done' && each.phase === 'work',
   )
-  const checked = worked === undefined ? { output: null } : outputOf(session, worked)
+  const checked = worked === undefined ? { output: null } : await outputOf(session, worked)
   const output = 'output' in checked ? checked.output : null
   return { kind: 'ended', ...endingOf(verdict), verdict, summary, output, seenStep: lastNumber(standing) }
 }
