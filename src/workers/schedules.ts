@@ -1,18 +1,25 @@
 /**
- * Fires schedules by the clock. BullMQ's job schedulers say when, and PostgreSQL whether: each schedule has one there,
- * and what they forget or fire twice does no harm, since a moment is taken in the database, and a net catches the rest.
+ * Fires schedules by the clock. Each schedule has a job scheduler in BullMQ that says when, and PostgreSQL decides
+ * whether: a moment is taken in the database, so that firing twice does no harm. What BullMQ forgets a net catches, which
+ * every worker process runs on a timer of its own: BullMQ's wait for the wall clock, which may be set back.
  */
 import type { Queue } from '../clients/queue.ts'
 import type { Runtime } from '../core/invoke.ts'
 import { type Fired, fireDue } from '../domain/schedules/fire.ts'
-import { scheduleUri, timingFault } from '../domain/schedules/schedule.ts'
-import { findSchedule, listActive, listOverdue, type Overdue } from '../domain/schedules/store.ts'
+import { isAhead, scheduleUri, timingFault } from '../domain/schedules/schedule.ts'
+import {
+  type ActiveSchedule,
+  findSchedule,
+  listActive,
+  listOverdue,
+  type Overdue,
+} from '../domain/schedules/store.ts'
 import type { Work } from './workers.ts'
 
 /** The name of the job that fires one schedule. */
 export const SCHEDULE_JOB = 'schedule'
-/** The name of the job that fires what is overdue, and the id of what runs it. */
-export const SCHEDULES_NET = 'schedules-net'
+/** The job scheduler that ran the net in earlier versions. */
+const FORMER_NET = 'schedules-net'
 
 /** Milliseconds between two nets: bounds how late a schedule fires whose timer was lost. */
 const NET_EVERY_MS = 60_000
@@ -29,13 +36,16 @@ interface KeeperParts {
 export interface ScheduleKeeper {
   /** What workers do for each name of a job. */
   readonly work: Readonly<Record<string, Work>>
-  /** Gives every schedule its timer, and follows changes from then on. */
+  /** Gives every schedule its timer, follows changes and casts the net from then on. */
   start(): Promise<void>
+  /** Fires what is overdue, and sets back what a clock that ran ahead has put too far off. */
+  castNet(): Promise<void>
   close(): Promise<void>
 }
 
 export function createScheduleKeeper({ queue, runtime }: KeeperParts): ScheduleKeeper {
   const timers = createTimers({ queue, runtime })
+  const ahead = createAheadFinder(runtime)
   /** One after the other, so that the latest change has the last word. */
   let syncing = Promise.resolve()
   const sync = (id: string) => {
@@ -61,33 +71,90 @@ export function createScheduleKeeper({ queue, runtime }: KeeperParts): ScheduleK
     }
   }
 
+  async function castNet(): Promise<void> {
+    const late = new Date(runtime.now().getTime() - NET_LATE_MS)
+    for await (const { id } of overdue(runtime, late)) await fireLate(id)
+    for (const id of await ahead()) await fireLate(id)
+  }
+
+  const net = { timer: undefined as NodeJS.Timeout | undefined, cast: undefined as Promise<void> | undefined }
+  function castInTurn(): void {
+    net.cast ??= castNet()
+      .catch((err: unknown) => runtime.log.warn({ err }, 'overdue schedules could not be looked for'))
+      .finally(() => {
+        net.cast = undefined
+      })
+  }
+
   return {
     work: {
       async [SCHEDULE_JOB]({ data: { scheduleId = '' } }) {
-        if ((await fire(scheduleId)) === 'gone') await sync(scheduleId)
-      },
-      async [SCHEDULES_NET]() {
-        const late = new Date(runtime.now().getTime() - NET_LATE_MS)
-        let batch: Overdue[]
-        let after: Overdue | undefined
-        do {
-          batch = await listOverdue(runtime.resources.db, late, { limit: BATCH, after })
-          for (const { id } of batch) await fireLate(id)
-          after = batch.at(-1)
-        } while (batch.length === BATCH)
+        const fired = await fire(scheduleId)
+        if (fired === 'set back') timers.forget(scheduleId)
+        if (fired === 'gone' || fired === 'set back') await sync(scheduleId)
       },
     },
+    castNet,
     async start() {
       stop.watching = runtime.watch(({ uris }) => {
         for (const id of uris.flatMap(scheduleOf)) void sync(id)
       })
-      await queue.upsertSchedule(SCHEDULES_NET, { everyMs: NET_EVERY_MS }, { name: SCHEDULES_NET })
+      net.timer = setInterval(castInTurn, NET_EVERY_MS)
+      await queue.removeSchedule(FORMER_NET)
       await timers.setAll()
     },
     async close() {
       stop.watching()
+      clearInterval(net.timer)
+      await net.cast
       await syncing
     },
+  }
+}
+
+/** Schedules that should have fired by `now`, the longest overdue first. */
+async function* overdue({ resources: { db } }: Runtime, now: Date): AsyncGenerator<Overdue> {
+  let batch: Overdue[]
+  let after: Overdue | undefined
+  do {
+    batch = await listOverdue(db, now, { limit: BATCH, after })
+    yield* batch
+    after = batch.at(-1)
+  } while (batch.length === BATCH)
+}
+
+/** Every schedule that is not paused. */
+async function* active({ resources: { db } }: Runtime): AsyncGenerator<ActiveSchedule> {
+  let batch: ActiveSchedule[]
+  let after = ''
+  do {
+    batch = await listActive(db, after, BATCH)
+    yield* batch
+    after = batch.at(-1)?.id ?? after
+  } while (batch.length === BATCH)
+}
+
+/**
+ * Finds schedules whose next moment lies too far ahead. To read a rule takes a millisecond, so that a moment which was
+ * once found right is not looked at again, unless the clock has been set back since.
+ */
+function createAheadFinder(runtime: Runtime) {
+  let right = new Map<string, number>()
+  let lookedAt = runtime.now()
+
+  return async (): Promise<string[]> => {
+    const now = runtime.now()
+    const known = now < lookedAt ? new Map<string, number>() : right
+    lookedAt = now
+    right = new Map()
+    const found: string[] = []
+    for await (const row of active(runtime)) {
+      const next = row.nextAt.getTime()
+      const isRight = known.get(row.id) === next || timingFault(row) !== undefined || !isAhead(row, now)
+      if (isRight) right.set(row.id, next)
+      else found.push(row.id)
+    }
+    return found
   }
 }
 
@@ -97,14 +164,11 @@ function scheduleOf(uri: string): string[] {
   return uri.startsWith(PREFIX) ? [uri.slice(PREFIX.length)] : []
 }
 
-interface Timed {
-  readonly id: string
-  readonly cron: string
-  readonly timeZone: string
-}
+type Timed = Pick<ActiveSchedule, 'id' | 'cron' | 'timeZone'>
 
 /** One of BullMQ's schedulers for each schedule; one that is set already is left alone. Never throws. */
-function createTimers({ queue, runtime: { resources, log } }: KeeperParts) {
+function createTimers({ queue, runtime }: KeeperParts) {
+  const { resources, log } = runtime
   const known = new Map<string, string>()
 
   async function set({ id, cron, timeZone }: Timed): Promise<void> {
@@ -133,17 +197,11 @@ function createTimers({ queue, runtime: { resources, log } }: KeeperParts) {
         await queue.removeSchedule(id)
       }),
     async setAll() {
-      let batch: readonly Timed[]
-      let after = ''
-      do {
-        batch = await listActive(resources.db, after, BATCH)
-        for (const timed of batch) {
-          const fault = timingFault(timed)
-          if (fault === undefined) await attempt(timed.id, () => set(timed))
-          else log.warn({ scheduleId: timed.id, fault }, 'a schedule cannot be read: it does not fire')
-        }
-        after = batch.at(-1)?.id ?? after
-      } while (batch.length === BATCH)
+      for await (const timed of active(runtime)) {
+        const fault = timingFault(timed)
+        if (fault === undefined) await attempt(timed.id, () => set(timed))
+        else log.warn({ scheduleId: timed.id, fault }, 'a schedule cannot be read: it does not fire')
+      }
     },
   }
 }

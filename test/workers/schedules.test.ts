@@ -15,12 +15,7 @@ import { createSchedule } from '../../src/tools/schedules/create-schedule.ts'
 import { deleteSchedule } from '../../src/tools/schedules/delete-schedule.ts'
 import { pauseSchedule } from '../../src/tools/schedules/pause-schedule.ts'
 import { resumeSchedule } from '../../src/tools/schedules/resume-schedule.ts'
-import {
-  createScheduleKeeper,
-  SCHEDULE_JOB,
-  SCHEDULES_NET,
-  type ScheduleKeeper,
-} from '../../src/workers/schedules.ts'
+import { createScheduleKeeper, SCHEDULE_JOB, type ScheduleKeeper } from '../../src/workers/schedules.ts'
 import { createWorkers, type Work, type Workers } from '../../src/workers/workers.ts'
 import { openTestGateway, type TestGateway } from '../support/database.ts'
 import { SOME_MODEL } from '../support/some-model.ts'
@@ -93,6 +88,9 @@ async function work(name: string, data: Record<string, string> = {}): Promise<vo
   await told
 }
 
+/** Every worker process has its own. */
+const castNets = () => Promise.all(keepers.map((keeper) => keeper.castNet()))
+
 /** Waits until the keepers have dealt with the changes there were. */
 async function settled(): Promise<void> {
   for (const keeper of keepers) await keeper.close()
@@ -126,7 +124,7 @@ describe('schedules on a queue', () => {
     await Promise.all(Array.from({ length: 6 }, () => work(SCHEDULE_JOB, { scheduleId })))
     expect(await runsOf(scheduleId)).toEqual([])
     gateway.clock.advance(YEAR_MS)
-    await work(SCHEDULES_NET)
+    await castNets()
     // A year on the moment was missed; the next one comes on time.
     expect(await runsOf(scheduleId)).toEqual([])
     const next = await nextAt(scheduleId)
@@ -141,11 +139,46 @@ describe('schedules on a queue', () => {
     expect(await hasTimer(scheduleId)).toBe(false)
     const next = await nextAt(scheduleId)
     gateway.clock.set(new Date(next.getTime() + LATE_MS))
-    await Promise.all([work(SCHEDULES_NET), work(SCHEDULES_NET)])
+    await castNets()
     expect((await runsOf(scheduleId)).map(({ dueAt }) => dueAt)).toContainEqual(next)
     expect(await runsOf(scheduleId)).toHaveLength(2)
     await settled()
     expect(await hasTimer(scheduleId)).toBe(true)
+  })
+
+  it('fire again at once after a clock was set forward and back, and once for each moment', async () => {
+    const input = { agent: 'assistant', goal: 'Plan', when: '* * * * *', timeZone: 'UTC' }
+    const { output } = await gateway.invoke(createSchedule, input, gateway.as())
+    const id = output.schedule.id
+    const [before, jumped] = [await nextAt(id), new Date((await nextAt(id)).getTime() + 6 * HOUR_MS)]
+    gateway.clock.set(jumped)
+    await Promise.all(Array.from({ length: 4 }, () => work(SCHEDULE_JOB, { scheduleId: id })))
+    expect(await nextAt(id)).toEqual(new Date(jumped.getTime() + MINUTE_MS))
+
+    gateway.clock.set(new Date(before.getTime() - LATE_MS))
+    await castNets()
+    expect(await nextAt(id)).toEqual(before)
+    for (const at of [before, jumped]) {
+      gateway.clock.set(at)
+      await Promise.all(Array.from({ length: 4 }, () => work(SCHEDULE_JOB, { scheduleId: id })))
+    }
+    expect((await runsOf(id)).map(({ dueAt }) => dueAt).sort(byTime)).toEqual([before, jumped])
+    expect(await nextAt(id)).toEqual(new Date(jumped.getTime() + MINUTE_MS))
+    await gateway.invoke(deleteSchedule, { scheduleId: id, confirm: true }, gateway.as())
+  })
+
+  it('are not set back by a process whose clock runs a little behind', async () => {
+    const input = { agent: 'assistant', goal: 'Plan', when: '* * * * *', timeZone: 'UTC' }
+    const { output } = await gateway.invoke(createSchedule, input, gateway.as())
+    const id = output.schedule.id
+    const due = await nextAt(id)
+    gateway.clock.set(due)
+    await work(SCHEDULE_JOB, { scheduleId: id })
+    gateway.clock.set(new Date(due.getTime() - MINUTE_MS / 2))
+    await castNets()
+    await work(SCHEDULE_JOB, { scheduleId: id })
+    expect(await nextAt(id)).toEqual(new Date(due.getTime() + MINUTE_MS))
+    await gateway.invoke(deleteSchedule, { scheduleId: id, confirm: true }, gateway.as())
   })
 
   it('that cannot be read have no timer, keep no other from firing, and are let alone', async () => {
@@ -161,7 +194,7 @@ describe('schedules on a queue', () => {
       .where(eq(schedules.id, broken))
     const next = await nextAt(scheduleId)
     gateway.clock.set(new Date(next.getTime() + LATE_MS))
-    await work(SCHEDULES_NET)
+    await castNets()
     expect((await runsOf(scheduleId)).map(({ dueAt }) => dueAt)).toContainEqual(next)
     expect(await runsOf(broken)).toEqual([])
     expect(await nextAt(broken)).toEqual(new Date(0))
@@ -180,6 +213,9 @@ describe('schedules on a queue', () => {
   })
 })
 
+const MINUTE_MS = 60_000
+const HOUR_MS = 60 * MINUTE_MS
+const byTime = (a: Date | null, b: Date | null) => Number(a) - Number(b)
 const YEAR_MS = 366 * 24 * 60 * 60 * 1000
 /** Over what the net leaves to the timer, and within the grace. */
 const LATE_MS = 30_000

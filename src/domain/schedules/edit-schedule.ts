@@ -5,7 +5,16 @@ import { isJsonObject } from '../../core/json.ts'
 import { personTimeZone } from '../access/people.ts'
 import type { RunTemplate } from '../runs/run-start.ts'
 import { readyAgent } from '../runs/start-run.ts'
-import { CatchUp, FAULT_FIX, faultOf, nextAfter, readCron, readStart, type ScheduleRow } from './schedule.ts'
+import {
+  CatchUp,
+  CLOCK_SKEW_MS,
+  FAULT_FIX,
+  faultOf,
+  nextAfter,
+  readCron,
+  readStart,
+  type ScheduleRow,
+} from './schedule.ts'
 import { changeSchedule, insertSchedule, lockSchedule } from './store.ts'
 
 export interface ScheduleTiming {
@@ -109,7 +118,8 @@ export async function resumeSchedule(
   return { row: await changeSchedule(ctx, row, set), changed: true }
 }
 
-/** A moment that it has fired for never comes again, whatever this process's clock says. */
+/** From when on it fires: not again for a moment that a process whose clock runs a little ahead has fired for. */
 function soonest({ lastDueAt }: ScheduleRow, now: Date): Date {
-  return lastDueAt !== null && lastDueAt > now ? lastDueAt : now
+  const isNear = lastDueAt !== null && lastDueAt.getTime() - now.getTime() <= CLOCK_SKEW_MS
+  return isNear && lastDueAt > now ? lastDueAt : now
 }

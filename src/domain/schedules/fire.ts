@@ -7,12 +7,23 @@ import type { AuditEntry, Ledger } from '../../core/ledger.ts'
 import { lostAuthority } from '../access/authority.ts'
 import { lockKey } from '../access/keys.ts'
 import { type StartContext, startRun } from '../runs/start-run.ts'
-import { faultOf, GRACE_MS, readStart, type ScheduleRow, scheduleUri } from './schedule.ts'
-import { findSchedule, moveOn, noteRun } from './store.ts'
+import {
+  faultOf,
+  GRACE_MS,
+  isAhead,
+  nextAfter,
+  readStart,
+  type ScheduleRow,
+  scheduleUri,
+} from './schedule.ts'
+import { findSchedule, hasFired, moveOn, noteRun } from './store.ts'
 import { type Turn, turnOf } from './turn.ts'
 
-/** `early`: not due, or fired by another; `gone`: deleted or paused; `faulty`: it cannot be read, and is left as it is. */
-export type Fired = 'started' | 'skipped' | 'failed' | 'paused' | 'early' | 'gone' | 'faulty'
+/**
+ * `early`: not due, or fired already; `set back`: its next moment lay too far ahead; `gone`: deleted or paused; `faulty`:
+ * it cannot be read, and is left as it is.
+ */
+export type Fired = 'started' | 'skipped' | 'failed' | 'paused' | 'early' | 'set back' | 'gone' | 'faulty'
 
 type Parts = Pick<
   Runtime,
@@ -38,9 +49,11 @@ export async function fireDue(parts: Parts, scheduleId: string): Promise<Fired> 
   const row = await findSchedule(parts.resources.db, scheduleId)
   if (row === undefined || row.paused) return 'gone'
   const now = parts.now()
-  if (row.nextAt > now) return 'early'
-  if (faultOf(row) !== undefined) return 'faulty'
+  const isDue = row.nextAt <= now
+  if (faultOf(row) !== undefined) return isDue ? 'faulty' : 'early'
+  if (!isDue && !isAhead(row, now)) return 'early'
   const firing = { row, turn: turnOf(row, now), now, startedAtMs }
+  if (!isDue) return await writeFor(parts, firing, (ctx) => setBack(ctx, firing))
   try {
     return await writeFor(parts, firing, (ctx) => take(ctx, firing))
   } catch (thrown) {
@@ -59,11 +72,19 @@ async function take(ctx: FireContext, firing: Firing): Promise<Fired> {
   if (lost !== undefined) return await pause(ctx, firing, lost)
   if (dueAt === null) return await skip(ctx, firing)
   if (!(await moveOn(ctx.db, row, { nextAt, lastDueAt: dueAt }))) return 'early'
+  if (await hasFired(ctx.db, row.id, dueAt)) return 'early'
   const run = await startRun(ctx, readStart(row), { door: DOOR, schedule: { id: row.id, dueAt } })
   await noteRun(ctx.db, row.id, run.id)
   await ctx.record(auditEntry(ctx, firing, 'ok'))
   ctx.changed(scheduleUri(row.id))
   return 'started'
+}
+
+/** Takes up the rule again from now on, after a clock that ran ahead was set back. */
+async function setBack(ctx: FireContext, { row, now }: Firing): Promise<Fired> {
+  if (!(await moveOn(ctx.db, row, { nextAt: nextAfter(row, now) }))) return 'early'
+  ctx.changed(scheduleUri(row.id))
+  return 'set back'
 }
 
 /** Goes on with the next moment, since those that have passed were missed. */

@@ -20,6 +20,9 @@ export const SCHEDULES_PER_PERSON = 200
 /** Milliseconds after which a moment counts as missed: ten minutes, which a restart stays under. */
 export const GRACE_MS = 10 * 60 * 1000
 
+/** Milliseconds by which the clocks of two processes may differ before one of them counts as wrong. */
+export const CLOCK_SKEW_MS = 60 * 1000
+
 const WHEN_MAX_CHARS = 100
 
 export const When = z
@@ -146,6 +149,15 @@ export function readCron(when: string): string {
   const cron = readWhen(when)
   if (cron !== undefined) return cron
   throw badWhen(`"${when}" is not understood as a time at which a schedule fires.`)
+}
+
+/**
+ * Whether the stored next moment lies further ahead than the rule allows: it was stored while a clock ran ahead, and the
+ * schedule would stay silent until then. The schedule must be readable.
+ */
+export function isAhead(row: Pick<ScheduleRow, 'cron' | 'timeZone' | 'nextAt'>, now: Date): boolean {
+  const latest = new Date(now.getTime() + CLOCK_SKEW_MS)
+  return row.nextAt > latest && row.nextAt > nextAfter(row, latest)
 }
 
 /** @throws AppError `invalid_input` for a cron that is none, or that never comes */

@@ -5,6 +5,7 @@ import type { Context } from '../../core/context.ts'
 import { AppError, notFound } from '../../core/errors.ts'
 import { decodeCursor, sortText, toPage } from '../../core/page.ts'
 import type { Db } from '../db.ts'
+import { runs } from '../runs/tables.ts'
 import { SCHEDULES_PER_PERSON, type ScheduleRow, scheduleUri } from './schedule.ts'
 import { schedules } from './tables.ts'
 
@@ -91,14 +92,14 @@ export async function findSchedule(db: Db, id: string): Promise<ScheduleRow | un
   return row
 }
 
+/** When a schedule fires. */
+export type ActiveSchedule = Pick<ScheduleRow, 'id' | 'cron' | 'timeZone' | 'nextAt'>
+
 /** Of those that fire, whoever's they are, up to `limit` behind an id. */
-export async function listActive(
-  db: Db,
-  afterId: string,
-  limit: number,
-): Promise<Pick<ScheduleRow, 'id' | 'cron' | 'timeZone'>[]> {
+export async function listActive(db: Db, afterId: string, limit: number): Promise<ActiveSchedule[]> {
+  const { id, cron, timeZone, nextAt } = schedules
   return await db
-    .select({ id: schedules.id, cron: schedules.cron, timeZone: schedules.timeZone })
+    .select({ id, cron, timeZone, nextAt })
     .from(schedules)
     .where(and(eq(schedules.paused, false), gt(schedules.id, afterId)))
     .orderBy(schedules.id)
@@ -139,6 +140,15 @@ export async function moveOn(db: Db, read: ScheduleRow, set: Partial<ScheduleRow
   )
   const moved = await db.update(schedules).set(set).where(stands).returning({ id: schedules.id })
   return moved.length > 0
+}
+
+/** Whether there is a run for this moment: after a clock was set back, a moment comes a second time. */
+export async function hasFired(db: Db, id: string, dueAt: Date): Promise<boolean> {
+  const [run] = await db
+    .select({ id: runs.id })
+    .from(runs)
+    .where(and(eq(runs.scheduleId, id), eq(runs.dueAt, dueAt)))
+  return run !== undefined
 }
 
 /** Notes the run that a schedule started. */
