@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path'
 import { z } from 'zod'
 import { AppError, type InputIssue } from './core/errors.ts'
 import { nearest } from './core/unknown-fields.ts'
-import { isTimeZone } from './domain/access/time-zone.ts'
+import { isTimeZone } from './domain/time/time-zone.ts'
 
 /** One variable. */
 interface SettingSpec<Value> {

@@ -1,6 +1,6 @@
 /** Daily budgets at work: whether a run may start, and what its steps may cost, over all workers at once. */
 import type { Db } from '../db.ts'
-import { localDate, type Moment } from '../tasks/capture-clock.ts'
+import { localDate, type Moment } from '../time/clock.ts'
 import { WHOLE_PERSON } from './budget.ts'
 import { type Amount, type Reservation, settleRows, tryToReserve, undoOnPerson } from './reservation.ts'
 import { dayEnd, isBelowShare, nextStart, type Used } from './rules.ts'

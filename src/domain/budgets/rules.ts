@@ -1,6 +1,6 @@
 /** Whether a run may start now by a day's budget and the share of it for day or night, and when to look again. */
 import { Temporal } from 'temporal-polyfill'
-import { localNow, type Moment } from '../tasks/capture-clock.ts'
+import { localNow, type Moment } from '../time/clock.ts'
 
 /** Hours on the person's wall, 0 to 23: night is from the first until the second; the same hour twice means no night. */
 export interface NightHours {

@@ -1,7 +1,7 @@
 /** Budgets in words: amounts, and why a budget stands in the way. */
 
 import { toMicros, toUsd } from '../money.ts'
-import type { Moment } from '../tasks/capture-clock.ts'
+import type { Moment } from '../time/clock.ts'
 import { type Budget, type BudgetToday, WHOLE_PERSON } from './budget.ts'
 import { isNight, type Plan, shareAt, type Used } from './rules.ts'
 

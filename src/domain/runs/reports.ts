@@ -6,7 +6,7 @@ import type { Context } from '../../core/context.ts'
 import { AppError } from '../../core/errors.ts'
 import { toUsd } from '../money.ts'
 import { projects } from '../projects/tables.ts'
-import { localDate, type Moment } from '../tasks/due.ts'
+import { localDate, type Moment } from '../time/due.ts'
 import { runEvents, runFeedback, runs } from './tables.ts'
 
 export const REPORT_KEYS = ['day', 'project', 'agent'] as const

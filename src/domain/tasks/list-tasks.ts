@@ -17,7 +17,7 @@ import {
 import { unionAll } from 'drizzle-orm/pg-core'
 import { z } from 'zod'
 import { decodeCursor, sortText, toPage } from '../../core/page.ts'
-import { dueSort } from './due.ts'
+import { dueSort } from '../time/due.ts'
 import {
   type FullTaskRow,
   isBlocked,

@@ -1,6 +1,6 @@
 /** Ranked tasks as they are shown: the task, its score, and why. */
 import { z } from 'zod'
-import { dueSort, type Moment } from './due.ts'
+import { dueSort, type Moment } from '../time/due.ts'
 import { scoreTask } from './score.ts'
 import { Task } from './task.ts'
 

@@ -1,7 +1,7 @@
 /** What a caller says of when a task is due and how it repeats, read or refused with a way out. */
 import { AppError } from '../../core/errors.ts'
-import { type Due, type Moment, makeDue, readDue } from './due.ts'
-import { firstDue, readRepeat } from './recurrence.ts'
+import { type Due, type Moment, makeDue, readDue } from '../time/due.ts'
+import { firstDue, readRepeat } from '../time/repeat.ts'
 import type { TaskInput } from './task.ts'
 
 interface When {

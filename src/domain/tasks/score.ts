@@ -1,7 +1,7 @@
 /** What to do first: FlowCoach's morning-brief score, and the ranking for the minutes and energy at hand. */
 import { Temporal } from 'temporal-polyfill'
-import { localDate, localNow, type Moment } from './capture-clock.ts'
-import { type Due, dueSort, isDueToday, isOverdue, localDueDate } from './due.ts'
+import { localDate, localNow, type Moment } from '../time/clock.ts'
+import { type Due, dueSort, isDueToday, isOverdue, localDueDate } from '../time/due.ts'
 import { BUCKET_MINUTES, type Bucket } from './effort.ts'
 
 /** The points of FlowCoach's morning brief. Impact and urgency add their own 1 to 5 each. */

@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import { defineOperation } from '../../core/operation.ts'
 import { getPerson, PERSON_NAME_MAX_CHARS, Profile, updatePerson } from '../../domain/access/people.ts'
-import { TimeZone } from '../../domain/access/time-zone.ts'
+import { TimeZone } from '../../domain/time/time-zone.ts'
 
 export const updateProfile = defineOperation({
   name: 'access.update_profile',

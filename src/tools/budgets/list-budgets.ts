@@ -9,7 +9,7 @@ import { dayEnd, shareAt } from '../../domain/budgets/rules.ts'
 import { listStandings, readStandings, type Standing } from '../../domain/budgets/store.ts'
 import { todayText } from '../../domain/budgets/words.ts'
 import { toUsd } from '../../domain/money.ts'
-import { localDate, type Moment } from '../../domain/tasks/due.ts'
+import { localDate, type Moment } from '../../domain/time/due.ts'
 
 export const listBudgets = defineOperation({
   name: 'budgets.list',

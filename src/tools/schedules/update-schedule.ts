@@ -2,7 +2,6 @@
 import { z } from 'zod'
 import { EXAMPLE_IDS } from '../../core/ids.ts'
 import { defineOperation } from '../../core/operation.ts'
-import { TimeZone } from '../../domain/access/time-zone.ts'
 import { runTemplate } from '../../domain/runs/run-start.ts'
 import { updateSchedule as changeSchedule } from '../../domain/schedules/edit-schedule.ts'
 import {
@@ -13,6 +12,7 @@ import {
   toSchedule,
   When,
 } from '../../domain/schedules/schedule.ts'
+import { TimeZone } from '../../domain/time/time-zone.ts'
 
 export const updateSchedule = defineOperation({
   name: 'schedules.update',

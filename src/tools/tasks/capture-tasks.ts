@@ -2,10 +2,10 @@
 import { z } from 'zod'
 import { defineOperation } from '../../core/operation.ts'
 import { personTimeZone } from '../../domain/access/people.ts'
-import { TimeZone } from '../../domain/access/time-zone.ts'
-import { MAX_CAPTURE_LENGTH } from '../../domain/tasks/capture.ts'
-import { Captured, captureTasks as capture } from '../../domain/tasks/capture-tasks.ts'
+import { MAX_CAPTURE_LENGTH } from '../../domain/tasks/capture/capture.ts'
+import { Captured, captureTasks as capture } from '../../domain/tasks/capture/capture-tasks.ts'
 import { dueWords } from '../../domain/tasks/describe-task.ts'
+import { TimeZone } from '../../domain/time/time-zone.ts'
 
 export const captureTasks = defineOperation({
   name: 'tasks.capture',

@@ -5,10 +5,10 @@ import { defineOperation } from '../../core/operation.ts'
 import { pageInput, pageOf } from '../../core/page.ts'
 import { personTimeZone } from '../../domain/access/people.ts'
 import { taskLines, taskTable } from '../../domain/tasks/describe-task.ts'
-import { localDate } from '../../domain/tasks/due.ts'
 import { listTasks as findPage, TASK_SORTS } from '../../domain/tasks/list-tasks.ts'
 import { dueFrom } from '../../domain/tasks/read-when.ts'
 import { Labels, Priority, Task, TaskId, TaskStatus } from '../../domain/tasks/task.ts'
+import { localDate } from '../../domain/time/due.ts'
 
 const dueBound = z.string().min(1).max(100)
 

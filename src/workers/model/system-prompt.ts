@@ -1,6 +1,6 @@
 /** What the model is told throughout a run: who it is, when and for whom it works, and by which rules. */
 import type { RunRow } from '../../domain/runs/run.ts'
-import { localNow } from '../../domain/tasks/capture-clock.ts'
+import { localNow } from '../../domain/time/clock.ts'
 import { asData } from './fence.ts'
 
 interface Setting {

@@ -1,9 +1,13 @@
 /** Capture: FlowCoach's rules by example, and what holds for any text. */
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { type CapturedTask, parseCapture, todoistPriority } from '../../../src/domain/tasks/capture.ts'
-import { formatCaptured } from '../../../src/domain/tasks/capture-format.ts'
-import type { Moment } from '../../../src/domain/tasks/due.ts'
+import {
+  type CapturedTask,
+  parseCapture,
+  todoistPriority,
+} from '../../../src/domain/tasks/capture/capture.ts'
+import { formatCaptured } from '../../../src/domain/tasks/capture/format.ts'
+import type { Moment } from '../../../src/domain/time/due.ts'
 import { cpuMsOf } from '../../support/cpu-time.ts'
 
 /** A Friday, ten in the morning in New York. */

@@ -1,7 +1,7 @@
 /** The morning-brief score and the ranking for now. */
 import { describe, expect, test } from 'vitest'
-import { type Moment, readDue } from '../../../src/domain/tasks/due.ts'
 import { deepWork, rankForNow, type ScoredTask, scoreTask } from '../../../src/domain/tasks/score.ts'
+import { type Moment, readDue } from '../../../src/domain/time/due.ts'
 
 /** Ten in the morning in New York. */
 const MORNING: Moment = { now: new Date('2026-05-01T14:00:00Z'), timeZone: 'America/New_York' }

@@ -1,8 +1,9 @@
 /** Cuts one message into the lines that are tasks: newlines, else "1) 2)", bullets, or smart commas. */
-import type { Moment } from './capture-clock.ts'
-import { normalWords, readLiteral } from './capture-text.ts'
-import { MAX_TOKEN_WORDS, readEstimate, readToken } from './capture-tokens.ts'
-import { ACTION_VERBS } from './capture-words.ts'
+import type { Moment } from '../../time/clock.ts'
+import { normalWords } from '../../time/words.ts'
+import { readLiteral } from './text.ts'
+import { MAX_TOKEN_WORDS, readEstimate, readToken } from './tokens.ts'
+import { ACTION_VERBS } from './words.ts'
 
 const PREFIXES: readonly RegExp[] = [
   /^[-*+–—✓✔☐□☑]\uFE0F?\s+/,

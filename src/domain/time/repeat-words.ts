@@ -1,6 +1,7 @@
 /** Repeat rules from a person's words: "every other friday" to an RRULE. */
-import { monthNumber, smallNumber, weekdayNumber } from './capture-words.ts'
-import { parseRule, RULE_DAYS, type RuleParts } from './recurrence-rule.ts'
+
+import { parseRule, RULE_DAYS, type RuleParts } from './repeat-rule.ts'
+import { monthNumber, smallNumber, weekdayNumber } from './vocabulary.ts'
 
 const MAX_WORDS_LENGTH = 100
 /** Monday to Friday. */

@@ -2,9 +2,9 @@
 import { RRuleTemporal } from 'rrule-temporal'
 import { toText } from 'rrule-temporal/totext'
 import { Temporal } from 'temporal-polyfill'
-import { monthName } from './capture-words.ts'
-import { parseRule, RULE_DAYS, type RuleParts, writeRule } from './recurrence-rule.ts'
-import { readRepeatWords, WORKING_DAYS } from './recurrence-words.ts'
+import { parseRule, RULE_DAYS, type RuleParts, writeRule } from './repeat-rule.ts'
+import { readRepeatWords, WORKING_DAYS } from './repeat-words.ts'
+import { monthName } from './vocabulary.ts'
 
 const DAY_NAMES = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday']
 const POSITION_NAMES: ReadonlyMap<string, string> = new Map([

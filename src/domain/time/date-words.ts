@@ -1,9 +1,9 @@
 /** Reads a person's date words by FlowCoach's rules: future only, within two years, in the person's zone. */
 import { Temporal } from 'temporal-polyfill'
-import { instantOf, localNow, type Moment, utcText } from './capture-clock.ts'
-import { readDay } from './capture-days.ts'
-import { readTime } from './capture-times.ts'
-import { monthNumber, smallNumber, weekdayNumber } from './capture-words.ts'
+import { instantOf, localNow, type Moment, utcText } from './clock.ts'
+import { readDay } from './day-words.ts'
+import { readTime } from './time-words.ts'
+import { monthNumber, smallNumber, weekdayNumber } from './vocabulary.ts'
 
 /** How far ahead a date may lie when it is said in words. */
 const MAX_YEARS_AHEAD = 2

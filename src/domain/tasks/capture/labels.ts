@@ -1,6 +1,6 @@
 /** Takes `@label` and `#project` out of a line, wherever they stand. */
-import type { Reading } from './capture-reading.ts'
-import { isSeparator, type Word } from './capture-text.ts'
+import type { Reading } from './reading.ts'
+import { isSeparator, type Word } from './text.ts'
 
 // A letter comes first for a project: "#12" is a number, "C#" and "a@b.com" are words.
 const LABEL = /^@([\p{L}\p{N}][\p{L}\p{N}_\-/]{0,59})[,;.!?]?$/u

@@ -1,13 +1,13 @@
 /** A captured message made into tasks: projects found by name, and nothing of what was said lost. */
 import { z } from 'zod'
-import type { Context } from '../../core/context.ts'
-import { AppError } from '../../core/errors.ts'
-import { cutText } from '../../core/text/cut.ts'
-import { findProjectByName } from '../projects/store.ts'
+import type { Context } from '../../../core/context.ts'
+import { AppError } from '../../../core/errors.ts'
+import { cutText } from '../../../core/text/cut.ts'
+import { findProjectByName } from '../../projects/store.ts'
+import type { Moment } from '../../time/due.ts'
+import { insertTasks } from '../insert-tasks.ts'
+import { Bucket, Due, Priority, TASK_LIMITS } from '../task.ts'
 import { type CapturedTask, parseCapture } from './capture.ts'
-import type { Moment } from './due.ts'
-import { insertTasks } from './insert-tasks.ts'
-import { Bucket, Due, Priority, TASK_LIMITS } from './task.ts'
 
 /** Tasks in one message. */
 const MAX_CAPTURED_TASKS = 50

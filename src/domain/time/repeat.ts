@@ -1,11 +1,11 @@
 /** What repeats: reading a rule, and the due date that follows when a repeating task is completed. */
 import { Temporal } from 'temporal-polyfill'
-import { instantOf, localDate, type Moment } from './capture-clock.ts'
+import { instantOf, localDate, type Moment } from './clock.ts'
 import { type Due, makeDue } from './due.ts'
-import { nextDay, parseRule, type RuleParts, withPart, writeRule } from './recurrence-rule.ts'
-import { readRepeatWords } from './recurrence-words.ts'
+import { nextDay, parseRule, type RuleParts, withPart, writeRule } from './repeat-rule.ts'
+import { readRepeatWords } from './repeat-words.ts'
 
-export { describeRepeat } from './recurrence-phrase.ts'
+export { describeRepeat } from './describe-repeat.ts'
 
 /** What a repeating task becomes when its current turn is done. */
 export interface NextTurn {

@@ -1,6 +1,6 @@
 /** Reads the words for one calendar day: FlowCoach's list of forms, from "tomorrow" to "Jan 15". */
 import { Temporal } from 'temporal-polyfill'
-import { monthNumber, smallNumber, weekdayNumber } from './capture-words.ts'
+import { monthNumber, smallNumber, weekdayNumber } from './vocabulary.ts'
 
 type PlainDate = Temporal.PlainDate
 

@@ -10,7 +10,7 @@ import {
   type Moment,
   makeDue,
   readDue,
-} from '../../../src/domain/tasks/due.ts'
+} from '../../../src/domain/time/due.ts'
 
 /** A Friday, ten in the morning in New York. */
 const FRIDAY: Moment = { now: new Date('2026-05-01T14:00:00Z'), timeZone: 'America/New_York' }

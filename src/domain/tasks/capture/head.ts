@@ -1,9 +1,11 @@
 /** Takes tokens off the start of a line, and reads (but leaves) clear dates and lengths in its middle. */
-import type { Moment } from './capture-clock.ts'
-import { accept, isFree, type Reading } from './capture-reading.ts'
-import { isSeparator, normalWord, type Word } from './capture-text.ts'
-import { readToken, type Token } from './capture-tokens.ts'
-import { ACTION_VERBS, DANGLING, monthNumber, weekdayNumber } from './capture-words.ts'
+import type { Moment } from '../../time/clock.ts'
+import { monthNumber, weekdayNumber } from '../../time/vocabulary.ts'
+import { normalWord } from '../../time/words.ts'
+import { accept, isFree, type Reading } from './reading.ts'
+import { isSeparator, type Word } from './text.ts'
+import { readToken, type Token } from './tokens.ts'
+import { ACTION_VERBS, DANGLING } from './words.ts'
 
 const MAX_HEAD_WORDS = 8
 /** How far into a line its middle is read, in words: keeps the work linear. */

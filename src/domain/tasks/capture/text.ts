@@ -7,9 +7,6 @@ export interface Word {
   isLiteral: boolean
 }
 
-const MAX_TOKEN_LENGTH = 40
-const MAX_RULE_LENGTH = 210
-
 /** Cuts at white space, and around an em-dash, a bar or a semicolon, which separate without spaces too. */
 export function cutWords(line: string): Word[] {
   return line
@@ -29,22 +26,6 @@ export function joinWords(words: readonly Word[]): string {
 /** Whether a word only separates: a dash between spaces, an em-dash, a bar, a semicolon. */
 export function isSeparator(word: Word | undefined): boolean {
   return word !== undefined && !word.isLiteral && /^(?:[-–—|;]|--)$/.test(word.text)
-}
-
-/** A word without case and surrounding punctuation; empty for what is too long to be read as anything. */
-export function normalWord(text: string): string {
-  if (text.length > (/^rrule:/i.test(text) ? MAX_RULE_LENGTH : MAX_TOKEN_LENGTH)) return ''
-  const bare = text.replace(/^[([]+/, '').replace(/[)\].,!?;:]+$/, '')
-  // "5M" is five million, not five minutes.
-  return /^\d+M$/.test(bare) ? bare : bare.toLowerCase()
-}
-
-/** The words of a text as `normalWord` gives them. */
-export function normalWords(text: string): string[] {
-  return text
-    .split(/\s+/)
-    .filter((word) => word !== '')
-    .map(normalWord)
 }
 
 /** A line that starts with a title in double quotes, which is taken as it stands; `\"` and `\\` inside. */

@@ -1,9 +1,9 @@
 /** The tokens of a captured line: how long, how important, when. Each is read from whole words or not at all. */
-import { localDate, type Moment } from './capture-clock.ts'
-import { type ReadDate, readDateWords } from './capture-dates.ts'
-import { readMinutes } from './capture-minutes.ts'
-import { readTimeWords } from './capture-times.ts'
-import { readRepeat } from './recurrence.ts'
+import { localDate, type Moment } from '../../time/clock.ts'
+import { type ReadDate, readDateWords } from '../../time/date-words.ts'
+import { readRepeat } from '../../time/repeat.ts'
+import { readTimeWords } from '../../time/time-words.ts'
+import { readMinutes } from './minutes.ts'
 
 export type Priority = 1 | 2 | 3 | 4
 

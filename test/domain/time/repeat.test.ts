@@ -2,14 +2,8 @@
 import fc from 'fast-check'
 import { Temporal } from 'temporal-polyfill'
 import { describe, expect, test } from 'vitest'
-import { type Due, type Moment, makeDue } from '../../../src/domain/tasks/due.ts'
-import {
-  describeRepeat,
-  firstDue,
-  nextDue,
-  nextTurn,
-  readRepeat,
-} from '../../../src/domain/tasks/recurrence.ts'
+import { type Due, type Moment, makeDue } from '../../../src/domain/time/due.ts'
+import { describeRepeat, firstDue, nextDue, nextTurn, readRepeat } from '../../../src/domain/time/repeat.ts'
 import { cpuMsOf } from '../../support/cpu-time.ts'
 
 const ZONES = ['America/New_York', 'Asia/Kolkata', 'Pacific/Auckland', 'UTC']

@@ -1,12 +1,12 @@
 /** Writes a captured task as the one line that reads back to the same task. */
 import { Temporal } from 'temporal-polyfill'
+import { instantOf, utcText } from '../../time/clock.ts'
+import type { Due } from '../../time/due.ts'
+import { describeRepeat, readRepeat } from '../../time/repeat.ts'
 import type { CapturedTask } from './capture.ts'
-import { instantOf, utcText } from './capture-clock.ts'
-import { readLine } from './capture-line.ts'
-import { splitTasks } from './capture-split.ts'
-import { cutWords, isSeparator } from './capture-text.ts'
-import type { Due } from './due.ts'
-import { describeRepeat, readRepeat } from './recurrence.ts'
+import { readLine } from './line.ts'
+import { splitTasks } from './split.ts'
+import { cutWords, isSeparator } from './text.ts'
 
 /** Any moment will do to see whether a title would be read as something else: recognising needs no clock. */
 const ANY_MOMENT = { now: new Date(0), timeZone: 'UTC' }

@@ -1,12 +1,12 @@
 /** Capture: one message into tasks, by FlowCoach's deterministic rules; no model, no clock of its own. */
-import type { Moment } from './capture-clock.ts'
-import { lastDate } from './capture-dates.ts'
-import { readLine } from './capture-line.ts'
-import { splitTasks } from './capture-split.ts'
-import type { Priority } from './capture-tokens.ts'
-import { type Due, dueFromWords } from './due.ts'
-import { type Bucket, bucketOf, isProjectCandidate } from './effort.ts'
-import { firstDue } from './recurrence.ts'
+import type { Moment } from '../../time/clock.ts'
+import { lastDate } from '../../time/date-words.ts'
+import { type Due, dueFromWords } from '../../time/due.ts'
+import { firstDue } from '../../time/repeat.ts'
+import { type Bucket, bucketOf, isProjectCandidate } from '../effort.ts'
+import { readLine } from './line.ts'
+import { splitTasks } from './split.ts'
+import type { Priority } from './tokens.ts'
 
 /** Longest message to capture from, in characters. */
 export const MAX_CAPTURE_LENGTH = 10_000

@@ -1,11 +1,11 @@
 /** When a task is due: a local day, or a local time of day with its zone; how it is read, sorted and compared. */
 import * as chrono from 'chrono-node/en'
 import { Temporal } from 'temporal-polyfill'
-import { instantOf, localDate, localNow, type Moment, utcText } from './capture-clock.ts'
-import { parseInstant, type ReadDate, readDateWords, wallTime } from './capture-dates.ts'
-import { normalWords } from './capture-text.ts'
+import { instantOf, localDate, localNow, type Moment, utcText } from './clock.ts'
+import { parseInstant, type ReadDate, readDateWords, wallTime } from './date-words.ts'
+import { normalWords } from './words.ts'
 
-export { localDate, type Moment } from './capture-clock.ts'
+export { localDate, type Moment } from './clock.ts'
 
 /** `time`, `timeZone` and `at` are set together or not at all. */
 export interface Due {

@@ -1,6 +1,6 @@
 /** Reads a length of work in minutes: "20m", "half an hour", "about 20 min", "15-30 min" (the upper bound). */
-import { smallNumber } from './capture-words.ts'
-import { MAX_MINUTES } from './effort.ts'
+import { smallNumber } from '../../time/vocabulary.ts'
+import { MAX_MINUTES } from '../effort.ts'
 
 const QUALIFIERS: ReadonlySet<string> = new Set([
   ...[

@@ -1,11 +1,11 @@
 /** Reads one line: takes its tokens off the ends, its labels from anywhere, and leaves the title's own words. */
-import type { Moment } from './capture-clock.ts'
-import { readHead, readMiddle } from './capture-head.ts'
-import { takeLabels } from './capture-labels.ts'
-import { type Reading, startReading } from './capture-reading.ts'
-import { stripLeadIn } from './capture-split.ts'
-import { readTail } from './capture-tail.ts'
-import { cutWords, joinWords, readLiteral, type Word } from './capture-text.ts'
+import type { Moment } from '../../time/clock.ts'
+import { readHead, readMiddle } from './head.ts'
+import { takeLabels } from './labels.ts'
+import { type Reading, startReading } from './reading.ts'
+import { stripLeadIn } from './split.ts'
+import { readTail } from './tail.ts'
+import { cutWords, joinWords, readLiteral, type Word } from './text.ts'
 
 /** The reading of one line and its title. A line of tokens alone keeps them as its title. */
 export function readLine(line: string, moment: Moment): Reading & { title: string } {

@@ -1,7 +1,7 @@
 /** What has been read off a line so far, and the rule that each thing is said once. */
-import type { ReadDate } from './capture-dates.ts'
-import type { Word } from './capture-text.ts'
-import type { Priority, Token } from './capture-tokens.ts'
+import type { ReadDate } from '../../time/date-words.ts'
+import type { Word } from './text.ts'
+import type { Priority, Token } from './tokens.ts'
 
 /** What the tokens of a line have said so far. Each is said once; a second saying stays in the title. */
 export interface Reading {

@@ -1,9 +1,11 @@
 /** Takes tokens off the end of a line, one by one, as long as what is left still reads as a title. */
-import type { Moment } from './capture-clock.ts'
-import { accept, isFree, type Reading } from './capture-reading.ts'
-import { isSeparator, normalWord, type Word } from './capture-text.ts'
-import { MAX_TOKEN_WORDS, readToken, type Token } from './capture-tokens.ts'
-import { DANGLING, PLANNING_VERBS, weekdayNumber } from './capture-words.ts'
+import type { Moment } from '../../time/clock.ts'
+import { weekdayNumber } from '../../time/vocabulary.ts'
+import { normalWord } from '../../time/words.ts'
+import { accept, isFree, type Reading } from './reading.ts'
+import { isSeparator, type Word } from './text.ts'
+import { MAX_TOKEN_WORDS, readToken, type Token } from './tokens.ts'
+import { DANGLING, PLANNING_VERBS } from './words.ts'
 
 /** How a token is set off from the title before it. */
 type SetOff = 'separator' | 'comma' | 'colon' | 'brackets' | null

@@ -1,0 +1,74 @@
+/** The vocabulary that dates and repeats share: weekdays, months and numbers. */
+
+/** Weekday names to 1 (Monday) to 7 (Sunday). */
+const WEEKDAYS: ReadonlyMap<string, number> = new Map(
+  [
+    ['monday', 'mon'],
+    ['tuesday', 'tue', 'tues'],
+    ['wednesday', 'wed', 'weds'],
+    ['thursday', 'thu', 'thur', 'thurs'],
+    ['friday', 'fri'],
+    ['saturday', 'sat'],
+    ['sunday', 'sun'],
+  ].flatMap((names, index) => names.map((name): [string, number] => [name, index + 1])),
+)
+
+const MONTH_NAMES = [
+  'january',
+  'february',
+  'march',
+  'april',
+  'may',
+  'june',
+  'july',
+  'august',
+  'september',
+  'october',
+  'november',
+  'december',
+]
+
+const NUMBER_WORDS = [
+  'zero',
+  'one',
+  'two',
+  'three',
+  'four',
+  'five',
+  'six',
+  'seven',
+  'eight',
+  'nine',
+  'ten',
+  'eleven',
+  'twelve',
+]
+
+/** Monday is 1, Sunday is 7. */
+export function weekdayNumber(word: string | undefined): number | undefined {
+  return word === undefined ? undefined : WEEKDAYS.get(word)
+}
+
+/** January is 1; three letters, "sept" and whole names are understood. */
+export function monthNumber(word: string | undefined): number | undefined {
+  if (word === undefined || word.length < 3) return undefined
+  const index = MONTH_NAMES.findIndex(
+    (name) => name === word || name.slice(0, 3) === word || (word === 'sept' && name === 'september'),
+  )
+  return index < 0 ? undefined : index + 1
+}
+
+/** "January" for 1; empty for what is no month. */
+export function monthName(month: number): string {
+  const name = MONTH_NAMES[month - 1] ?? ''
+  return name.charAt(0).toUpperCase() + name.slice(1)
+}
+
+/** "a", "an", "one" to "twelve", or digits (up to four). */
+export function smallNumber(word: string | undefined): number | undefined {
+  if (word === undefined) return undefined
+  if (/^\d{1,4}$/.test(word)) return Number(word)
+  if (word === 'a' || word === 'an') return 1
+  const index = NUMBER_WORDS.indexOf(word)
+  return index < 1 ? undefined : index
+}
