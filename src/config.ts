@@ -3,6 +3,7 @@ import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { z } from 'zod'
 import { AppError, type InputIssue } from './core/errors.ts'
+import { maskEverywhere } from './core/redact.ts'
 import { nearest } from './core/unknown-fields.ts'
 import { isTimeZone } from './domain/time/time-zone.ts'
 
@@ -299,12 +300,13 @@ export interface Config {
 type Environment = Readonly<Record<string, string | undefined>>
 
 /**
- * Reads the configuration. `given` replaces variables, as the options of a command do.
+ * Reads the configuration. `given` replaces variables, as the options of a command do. Its secrets are masked from then on
+ * in all that this process stores, logs or shows.
  * @throws AppError `invalid_input` with one line for every variable that is wrong
  */
 export function readConfig(environment: Environment = process.env, given: Environment = {}): Config {
   const values = readValues({ ...environment, ...definedOf(given) })
-  return {
+  const config = {
     port: values.PORT,
     host: values.HOST,
     databaseUrl: values.DATABASE_URL,
@@ -332,6 +334,40 @@ export function readConfig(environment: Environment = process.env, given: Enviro
     key: values.SWITCHBOARD_KEY,
     allowsPlainHttp: values.SWITCHBOARD_PLAIN_HTTP === 'allow',
     warnings: warningsOf(environment),
+  }
+  maskEverywhere(secretsOf(config))
+  return config
+}
+
+/** What nobody may see of a configuration: keys, and the passwords in addresses. */
+function secretsOf({
+  secret,
+  key,
+  anthropic,
+  openai,
+  databaseUrl,
+  redisUrl,
+}: Pick<Config, 'secret' | 'key' | 'anthropic' | 'openai' | 'databaseUrl' | 'redisUrl'>): string[] {
+  const addresses = [databaseUrl, redisUrl, anthropic.baseUrl, openai.baseUrl]
+  const keys = [secret, key, anthropic.apiKey, openai.apiKey]
+  return [...keys, ...addresses.flatMap(passwordsIn)].filter((text) => text !== undefined)
+}
+
+/**
+ * A password as it was written and as it is meant; it may hold `@` and `/` that nobody escaped. One that stands elsewhere
+ * in the address, such as the user's own name, is none that could be kept.
+ */
+function passwordsIn(address: string | undefined): string[] {
+  const [, user = '', password, rest = ''] = /^[^:]+:\/\/([^:/@]*):(.*)@(.*)$/s.exec(address ?? '') ?? []
+  if (password === undefined || `${user}\n${rest}`.includes(password)) return []
+  return [password, decoded(password)]
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return text
   }
 }
 

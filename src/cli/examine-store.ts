@@ -147,8 +147,11 @@ async function examineRedis(url: string): Promise<Finding> {
   }
 }
 
-/** An address as it may be shown. */
+/** An address as it may be shown: what follows the last `@`, since nobody may have escaped one within the password. */
 function withoutSecrets(address: string): string {
-  const { host, pathname } = new URL(address)
-  return `${host}${pathname === '/' ? '' : pathname}`
+  return address
+    .replace(/^\w+:\/\//, '')
+    .replace(/^.*@/s, '')
+    .replace(/[?#].*$/s, '')
+    .replace(/\/$/, '')
 }

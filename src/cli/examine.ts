@@ -2,6 +2,7 @@
 
 import type { Config } from '../config.ts'
 import { AppError, toAppError } from '../core/errors.ts'
+import { redactText } from '../core/redact.ts'
 import { examineMachine } from './examine-machine.ts'
 import { examineModels } from './examine-models.ts'
 import { examineNetwork } from './examine-network.ts'
@@ -16,18 +17,25 @@ export interface ExamineParts extends StoreProbes {
 }
 
 export function createExamine(parts: ExamineParts) {
-  return async function examine(): Promise<readonly Finding[]> {
-    const config = configOf(parts)
-    if (config instanceof AppError) return [configFinding(config), ...examineMachine(undefined)]
-    const gateway = await findGateway(config.home)
-    return [
-      configFinding(config),
-      ...examineMachine(config),
-      examineModels(config),
-      ...(await examineNetwork(config, gateway, parts.version)),
-      ...(await examineStore(config, gateway, parts)),
-    ]
-  }
+  return async () => (await examine(parts)).map(withoutSecrets)
+}
+
+/** Whatever it is that a finding repeats. */
+function withoutSecrets({ found, fix, ...rest }: Finding): Finding {
+  return { ...rest, found: redactText(found), fix: fix === undefined ? undefined : redactText(fix) }
+}
+
+async function examine(parts: ExamineParts): Promise<readonly Finding[]> {
+  const config = configOf(parts)
+  if (config instanceof AppError) return [configFinding(config), ...examineMachine(undefined)]
+  const gateway = await findGateway(config.home)
+  return [
+    configFinding(config),
+    ...examineMachine(config),
+    examineModels(config),
+    ...(await examineNetwork(config, gateway, parts.version)),
+    ...(await examineStore(config, gateway, parts)),
+  ]
 }
 
 function configOf(parts: ExamineParts): Config | AppError {

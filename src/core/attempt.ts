@@ -8,6 +8,7 @@ import { sentence, toIssue } from './input.ts'
 import type { Call, Runtime } from './invoke.ts'
 import type { AuditEntry } from './ledger.ts'
 import type { Operation } from './operation.ts'
+import { redactText } from './redact.ts'
 
 export const NEVER_ABORTED = new AbortController().signal
 
@@ -81,6 +82,6 @@ export function auditEntry(runtime: Runtime, attempt: Attempt, outcome: AuditEnt
     input: auditInput(attempt.input, outcome),
     outcome,
     durationMs: Math.round(performance.now() - attempt.startedAt),
-    requestId: attempt.requestId,
+    requestId: redactText(attempt.requestId),
   }
 }

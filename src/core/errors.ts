@@ -1,4 +1,5 @@
 /** The closed table of everything that can go wrong, and the one error every door renders. */
+import { maskKnown } from './redact.ts'
 
 /** What a caller's own retry may do: `no`, or `later` (the same call may succeed after a pause). */
 type Retry = 'no' | 'later'
@@ -89,8 +90,8 @@ export interface ErrorBody {
 export function errorBody(error: AppError, requestId?: string): ErrorBody {
   return {
     code: error.code,
-    message: error.message,
-    ...(error.fix === undefined ? {} : { fix: error.fix }),
+    message: maskKnown(error.message),
+    ...(error.fix === undefined ? {} : { fix: maskKnown(error.fix) }),
     ...(error.retryAfterMs === undefined ? {} : { retryAfterMs: error.retryAfterMs }),
     ...(error.issues === undefined ? {} : { issues: error.issues }),
     ...(requestId === undefined ? {} : { requestId }),

@@ -1,31 +1,64 @@
-/** Takes secrets out of what is stored or logged. */
+/** Takes secrets out of what is stored, logged or shown. */
+import {
+  AUTHORIZATION,
+  BEARER,
+  FOREIGN_KEY,
+  LONG_WORD,
+  NAMED_SECRET,
+  PASSWORD_IN_ADDRESS,
+  PRIVATE_KEY,
+  SECRET_ADDRESS,
+  WEB_TOKEN,
+} from './secret-forms.ts'
 
 /** Names of fields whose values are never kept, wherever they stand. */
 const SECRET_NAME =
   /(secret|token|password|passphrase|authorization|cookie|credential|(api|access|private|secret|signing|encryption)[-_]?key)s?$/i
 
 /** Our own API keys: cut short where they stand alone, whole or nearly also right after a letter. */
-const OWN_KEY = /(?<![A-Za-z0-9])sb_[A-Za-z0-9_-]{20,}|sb_[A-Za-z0-9_-]{40,}/g
-
-/** Keys of others by the beginnings that they are known by: model providers, Git hosts, Slack, Stripe, AWS. */
-const FOREIGN_KEY =
-  /(?<![A-Za-z0-9])(?:sk-|[sr]k_(?:live|test)_|gh[oprsu]_|github_pat_|glpat-|xox[abeoprs]-|xapp-|AKIA)[A-Za-z0-9_-]{16,}/g
-
-/** JSON Web Tokens. Looked for only where a word begins: else a word of many beginnings is read anew from each of them. */
-const WEB_TOKEN = /(?<![A-Za-z0-9_-])eyJ[A-Za-z0-9_-]{8,}\.eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]*/g
-
-/** The password in an address such as `postgres://name:password@host`. */
-const PASSWORD_IN_URL = /(:\/\/[^\s:@/]*):[^\s@/]+@/g
+const OWN_KEY = /(?<![A-Za-z0-9])sb_[\w-]{20,}|sb_[\w-]{40,}/g
 
 const REDACTED = '[redacted]'
 
-/** A text without what looks like a secret in it. */
+/** Characters below which a secret that the process knows is not masked: taking out a short word would garble texts. */
+const KNOWN_MIN_CHARS = 8
+
+/**
+ * The secrets that this process was given: its own keys, and the passwords of its stores. They belong to the process
+ * as a whole, so that no part of it has to be handed them for its texts to be masked.
+ */
+const known = new Set<string>()
+
+/** Masks these texts wherever they stand in what is stored, logged or shown from now on. */
+export function maskEverywhere(secrets: Iterable<string>): void {
+  for (const secret of secrets) if (secret.length >= KNOWN_MIN_CHARS) known.add(secret)
+}
+
+/** A text without the secrets that this process knows. */
+export function maskKnown(text: string): string {
+  let safe = text
+  for (const secret of known) if (safe.includes(secret)) safe = safe.replaceAll(secret, REDACTED)
+  return safe
+}
+
+/** A text without what looks like a secret in it, or is one that this process knows. */
 export function redactText(text: string): string {
-  return text
-    .replace(OWN_KEY, REDACTED)
-    .replace(FOREIGN_KEY, REDACTED)
-    .replace(WEB_TOKEN, REDACTED)
-    .replace(PASSWORD_IN_URL, `$1:${REDACTED}@`)
+  let safe = maskKnown(text).replace(LONG_WORD, withoutKeys)
+  if (safe.includes('-----BEGIN')) safe = safe.replace(PRIVATE_KEY, REDACTED)
+  if (safe.includes('/')) safe = safe.replace(SECRET_ADDRESS, `$1/${REDACTED}`)
+  if (safe.includes('@')) safe = safe.replace(PASSWORD_IN_ADDRESS, `$1:${REDACTED}@`)
+  return safe
+    .replace(AUTHORIZATION, `$1${REDACTED}`)
+    .replace(BEARER, `$1${REDACTED}`)
+    .replace(NAMED_SECRET, (_, name: string, value: string) => `${name}${quoteOf(value)}${REDACTED}`)
+}
+
+function quoteOf(value: string): string {
+  return /^\\?["']/.exec(value)?.[0] ?? ''
+}
+
+function withoutKeys(word: string): string {
+  return word.replace(OWN_KEY, REDACTED).replace(FOREIGN_KEY, REDACTED).replace(WEB_TOKEN, REDACTED)
 }
 
 /** A deep copy of plain data without secrets: values under a secret's name, and what looks like one in any text. */

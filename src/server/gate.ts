@@ -5,6 +5,7 @@ import type { Actor } from '../core/actor.ts'
 import type { Log } from '../core/context.ts'
 import { AppError, ERROR_KINDS, toAppError } from '../core/errors.ts'
 import { newId } from '../core/ids.ts'
+import { redactText } from '../core/redact.ts'
 import type { Cors } from './cors.ts'
 import type { Place, Places } from './places.ts'
 import { problemBody, problemHeaders } from './problem.ts'
@@ -180,10 +181,15 @@ interface Visit {
   code: AppError['code'] | undefined
 }
 
+/** A key that was sent by mistake is none: it would be logged. */
+function isRequestId(sent: string): boolean {
+  return REQUEST_ID.test(sent) && redactText(sent) === sent
+}
+
 function openVisit(c: GateContext): Visit {
   const request = c.req.raw
   const sent = request.headers.get('x-request-id')
-  const requestId = sent !== null && REQUEST_ID.test(sent) ? sent : newId('req')
+  const requestId = sent !== null && isRequestId(sent) ? sent : newId('req')
   return {
     request,
     requestId,

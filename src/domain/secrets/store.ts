@@ -1,6 +1,7 @@
 /** Secrets that are made on first use and then shared by all gateways of one database. */
 import { randomBytes } from 'node:crypto'
 import { eq } from 'drizzle-orm'
+import { maskEverywhere } from '../../core/redact.ts'
 import type { Db } from '../db.ts'
 import { secrets } from './tables.ts'
 
@@ -8,6 +9,12 @@ const SECRET_BYTES = 32
 
 /** The secret of a name: the same in every process, and after a restart. */
 export async function sharedSecret(db: Db, name: string, now: Date): Promise<string> {
+  const secret = await findOrMake(db, name, now)
+  maskEverywhere([secret])
+  return secret
+}
+
+async function findOrMake(db: Db, name: string, now: Date): Promise<string> {
   const find = () => db.select({ value: secrets.value }).from(secrets).where(eq(secrets.name, name))
   const [known] = await find()
   if (known) return known.value

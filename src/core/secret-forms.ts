@@ -1,0 +1,64 @@
+/**
+ * What secrets of others look like. The beginnings are those of gitleaks' default rules
+ * (https://github.com/gitleaks/gitleaks, config/gitleaks.toml, July 2026, MIT) that name a secret by itself, and of the
+ * vendors' own documentation for those that it lacks. Lengths are left open: a key that was mistyped or cut is one too.
+ */
+
+/** Beginnings of keys and tokens, by who gives them, as regular expressions; 16 or more characters follow. */
+const BEGINNINGS: Readonly<Record<string, string>> = {
+  'Anthropic, OpenAI, DeepSeek, Kimi, OpenRouter; Groq; xAI; Hugging Face; Perplexity; NVIDIA; Replicate; Tavily; Cerebras':
+    'sk- gsk_ xai- hf_ api_org_ pplx- nvapi- r8_ tvly- csk-',
+  Google: 'AIza AQ\\.A ya29\\. 1//0 GOCSPX-',
+  'GitHub, GitLab': 'gh[oprsu]_ github_pat_ gl(?:pat|ptt|dt|rt|ft|oas|soat|imt|agent|cbt|ffct)- GR1348941',
+  'npm, PyPI, RubyGems, Clojars, Docker': 'npm_ pypi-AgE rubygems_ CLOJARS_ dckr_[op]at_',
+  'Atlassian, Sourcegraph, Pulumi, Postman, ReadMe, Nx': 'AT[AC]TT3 sgp_ pul- PMAK- rdme_ pnu_',
+  'Slack, Linear, Notion, Airtable, Figma, Typeform, Intercom':
+    'xox[abeoprs][-.] xapp- lin_(?:api|oauth)_ ntn_ pat[A-Za-z0-9]{14}\\. figd_ tfp_ ico-',
+  'Stripe, Square, Shopify, Shippo, Duffel, EasyPost, Flutterwave':
+    '[rs]k_(?:live|prod|test)_ whsec_ sq0[a-z]{3}- EAAA shp(?:at|ca|pa|ss)_ shippo_(?:live|test)_ duffel_(?:live|test)_ EZ[AT]K FLWSECK_TEST-',
+  'SendGrid, Brevo': 'SG\\. xkeysib-',
+  AWS: '(?:A3T[A-Z0-9]|ABIA|ACCA|AKIA|ASIA)(?=[A-Z0-9]{16}) ABSK bedrock-api-key-',
+  'Alibaba, DigitalOcean, Fly, Heroku, Vercel, Supabase':
+    'LTAI do[opr]_v1_ fo1_ fm[12][ar]?_ HRKU- vc[aciprk]_ sb[ps]_ sb_secret_',
+  'PlanetScale, Databricks': 'pscale_(?:oauth|pw|tkn)_ dapi(?=[a-f0-9]{32})',
+  'Grafana, New Relic, Sentry, Dynatrace, Infracost':
+    'gl(?:c|sa)_ NR(?:AK|II|JS)- sntry[su]_ dt0[a-z]01\\. ico-',
+  'Doppler, Vault, 1Password, age, OpenShift':
+    'dp\\.[a-z]{2,6}\\. hv[brs]\\. ops_ey A3-[A-Z0-9]{6}- AGE-SECRET-KEY-1 sha256~',
+}
+
+/** A word that is long enough to hold a key: prose has few, so that only these are looked at closely. */
+export const LONG_WORD = /[\w.~+/=-]{20,}/g
+
+/**
+ * A key within a long word. Short words with hyphens between them are no key (`sk-learn-regression-models`): a random one
+ * without a digit or a capital letter hardly exists.
+ */
+export const FOREIGN_KEY = new RegExp(
+  `(?<![A-Za-z0-9])(?:${Object.values(BEGINNINGS).join(' ').replaceAll(' ', '|')})(?=[a-z_-]{0,64}[A-Z0-9]|[a-z]{16})[\\w.~+/=-]{16,}`,
+  'g',
+)
+
+/** JSON Web Tokens. Looked for only where a word begins: else a word of many beginnings is read again from each of them. */
+export const WEB_TOKEN = /(?<![\w-])eyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]*/g
+
+/** A private key in PEM, also one whose end is missing. */
+export const PRIVATE_KEY =
+  /-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----(?:[\s\S]*?-----END [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----|[\s\S]*)/g
+
+/** Addresses that are secrets as a whole: who knows them may post. Slack, Discord, Microsoft Teams, Telegram. */
+export const SECRET_ADDRESS =
+  /\b(hooks\.slack\.com\/(?:services|workflows|triggers)|discord(?:app)?\.com\/api\/webhooks|[\w-]{1,64}\.webhook\.office\.com\/webhookb2|api\.telegram\.org)\/[\w./@:-]{16,}/gi
+
+/** The password in an address such as `postgres://name:password@host`, which may hold `@` and `/` where nobody escaped them. */
+export const PASSWORD_IN_ADDRESS = /(:\/\/[^\s:@/"'<>]{0,256}):(?!\d{1,5}(?:[/?#\s]|$))[^\s"'<>]{1,512}@/g
+
+/** What follows `Authorization:`, whatever its scheme. */
+export const AUTHORIZATION = /\b(authorization["']?\s{0,4}[:=]\s{0,4}["']?(?:[a-z-]{3,20} )?)[^\s"',;]{6,}/gi
+
+/** What follows `Bearer` where it looks random. */
+export const BEARER = /\b((?:[Bb]earer|BEARER)\s{1,4})(?=[a-z._~+/-]{0,64}[A-Z0-9=])[\w.~+/=-]{16,}/g
+
+/** `password=...`, `"api_key": "..."`, `Token: ...`: in quotes, after an equals sign, or with a digit or 16 characters after a colon. */
+export const NAMED_SECRET =
+  /((?:passw(?:or)?d|passphrase|pwd|secret|token|credential|(?:api|access|private|secret|signing|encryption|account|storage)[-_ ]?key)\\?["']?\s{0,4}(?:=>?|:)\s{0,4})(\\?"[^"\\\n]{4,512}|\\?'[^'\\\n]{4,512}|(?<==>?\s{0,4})[^\s"',;&\\]{6,512}|(?=[^\s"',;&\\]{0,64}\d|[^\s"',;&\\]{16})[^\s"',;&\\]{6,512})/gi
