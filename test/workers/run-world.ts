@@ -33,6 +33,8 @@ export interface TestWorker extends RunWorker {
   readonly leases: Leases
   /** The next piece of an answer that is shown. */
   nextDelta(): Promise<LiveDelta>
+  /** All that was shown. */
+  readonly shown: readonly LiveDelta[]
   /** Works on a run as if its job had come. */
   take(runId: string): Promise<void>
 }
@@ -47,7 +49,11 @@ export type RunWorld = Awaited<ReturnType<typeof openRunWorld>>
 
 export async function openRunWorld(operations: readonly Operation[], executors: readonly Executor[] = []) {
   const provider: Provider = await openProvider()
-  const models = createModels({ anthropic: { apiKey: 'key', baseUrl: provider.url }, log: silentLog })
+  const models = createModels({
+    anthropic: { apiKey: 'key', baseUrl: provider.url },
+    openai: { baseUrl: `${provider.url}/v1` },
+    log: silentLog,
+  })
   const gateway: TestGateway = await openTestGateway({ operations, models })
   const { db, runtime } = gateway
   const workers: TestWorker[] = []
@@ -55,6 +61,7 @@ export async function openRunWorld(operations: readonly Operation[], executors: 
   function worker(invoke = gateway.invoke): TestWorker {
     const name = `worker-${workers.length}`
     const hearers: ((delta: LiveDelta) => void)[] = []
+    const shown: LiveDelta[] = []
     const nextDelta = () => new Promise<LiveDelta>((resolve) => hearers.push(resolve))
     const leases = createLeases({
       db,
@@ -68,13 +75,15 @@ export async function openRunWorld(operations: readonly Operation[], executors: 
       invoke,
       executors: [createModelExecutor({ models, costOf, retryDelayMs: () => 0 }), ...executors],
       onDelta(_run, delta) {
+        shown.push(delta)
         for (const hear of hearers.splice(0)) hear(delta)
       },
     })
     const take = (runId: string) =>
       runWorker.work({ id: randomUUID(), data: { runId }, attempt: 1, signal: new AbortController().signal })
-    workers.push({ ...runWorker, name, leases, nextDelta, take })
-    return { ...runWorker, name, leases, nextDelta, take }
+    const made: TestWorker = { ...runWorker, name, leases, nextDelta, shown, take }
+    workers.push(made)
+    return made
   }
 
   const write = <T>(work: (writes: Writes) => Promise<T>) => transact(runtime, work)

@@ -89,6 +89,8 @@ export interface ModelAnswer {
   readonly usage: Usage
   /** The model that answered, as the provider names it. */
   readonly model: string
+  /** The provider named a reason for the end that is not known here. */
+  readonly isStopUnknown?: boolean
 }
 
 /** What comes while the answer is on its way; shown, never stored. */

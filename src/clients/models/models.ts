@@ -2,8 +2,9 @@
 import type { Log } from '../../core/context.ts'
 import { AppError } from '../../core/errors.ts'
 import { makeStorable } from '../../core/text/storable.ts'
-import { createAnthropic } from './anthropic.ts'
+import { createAnthropic } from './anthropic/anthropic.ts'
 import { askOnce, type PrepareCall } from './ask-once.ts'
+import { createOpenai } from './chat/openai.ts'
 import {
   type Delta,
   type ModelAnswer,
@@ -13,7 +14,6 @@ import {
   parseModelName,
 } from './model.ts'
 import { ModelError } from './model-error.ts'
-import { createOpenai } from './openai.ts'
 import { factsOf } from './prices.ts'
 import { PROVIDER_SETTINGS } from './provider-error.ts'
 
@@ -76,8 +76,9 @@ export function createModels(options: ModelsOptions): Models {
           onDelta: guarded(log, onDelta),
         })
         return storable(answer, request, log)
-      } catch (err) {
-        // What the provider said is in the cause, and told nowhere else.
+      } catch (thrown) {
+        const err = thrown instanceof ModelError ? thrown : brokenAnswer(thrown)
+        // What the provider said is in the cause, at length.
         if (!signal.aborted)
           log.warn({ err, provider: request.provider, model: request.model }, 'a model call failed')
         throw err
@@ -86,8 +87,14 @@ export function createModels(options: ModelsOptions): Models {
   }
 }
 
+/** An answer that breaks what reads it would break it again: it is not asked for once more. */
+function brokenAnswer(cause: unknown): ModelError {
+  return new ModelError('internal', 'The answer of the model could not be read.', { retryable: false, cause })
+}
+
 /** What a model writes may hold what no store takes: it is made storable here, where it comes in, and nowhere else. */
 function storable(answer: ModelAnswer, { provider, model }: ModelName, log: Log): ModelAnswer {
+  if (answer.isStopUnknown) log.warn({ provider, model }, 'an answer ended for a reason that is not known')
   const { value, replaced } = makeStorable(answer)
   if (replaced > 0) {
     log.warn({ provider, model, replaced }, 'characters of an answer that cannot be stored were replaced')

@@ -1,15 +1,25 @@
-/** Reads what a model wrote as a tool's input, without trusting that it is JSON. */
+/** Reads the calls that a model wrote, without trusting that their input is JSON or that their ids are any. */
+import { randomUUID } from 'node:crypto'
 import { isNestedDeeper } from '../../core/json.ts'
+import { cutText } from '../../core/text/cut.ts'
 
 export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
-/** Undefined when it is no JSON object, or is nested too deep to be walked through. A model that has nothing to say writes nothing. */
-function parseObject(text: string): Record<string, unknown> | undefined {
+/** Times that an input may be encoded: some models write the JSON of a text that is JSON. */
+const ENCODINGS_MAX = 3
+
+/**
+ * Undefined when it is no JSON object, or is nested too deep to be walked through. A model that has nothing to say writes
+ * nothing, or null.
+ */
+function parseObject(text: string, encodings = 1): Record<string, unknown> | undefined {
   if (text.trim() === '') return {}
   try {
     const value: unknown = JSON.parse(text)
+    if (value === null) return {}
+    if (typeof value === 'string' && encodings < ENCODINGS_MAX) return parseObject(value, encodings + 1)
     return isRecord(value) && !isNestedDeeper(value) ? value : undefined
   } catch {
     return undefined
@@ -26,4 +36,17 @@ export function readToolInput(text: string): Record<string, unknown> {
 
 export function isWholeInput(text: string): boolean {
   return parseObject(text) !== undefined
+}
+
+/** Nine letters and digits: Mistral takes no other. */
+export function newCallId(): string {
+  return randomUUID().replaceAll('-', '').slice(0, 9)
+}
+
+const NAME_MAX_CHARS = 64
+
+/** What providers take as the name of a tool, for one that a model made up. */
+export function writeToolName(name: string): string {
+  const written = cutText(name.replaceAll(/[^a-zA-Z0-9_-]/g, '_'), NAME_MAX_CHARS)
+  return written === '' ? '_' : written
 }

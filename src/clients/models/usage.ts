@@ -1,5 +1,6 @@
 /** What a call used: the provider's figures where they make sense, else a careful estimate, and never nothing. */
 import type { Usage } from './model.ts'
+import { isRecord } from './tool-input.ts'
 
 /**
  * Bytes that one token stands for, when nobody counted. English prose has four or more, code, JSON and the newer
@@ -45,4 +46,22 @@ export function settleUsage(said: SaidUsage, traffic: Traffic): Usage {
   const cacheWriteTokens = Math.min(countOf(said.cacheWriteTokens) ?? 0, inputTokens - cacheReadTokens)
   const usage = { inputTokens, outputTokens, cacheReadTokens, cacheWriteTokens }
   return saidInput !== undefined && isOutputKnown ? usage : { ...usage, estimated: true }
+}
+
+/**
+ * The figures of Chat Completions. xAI and Gemini leave thinking out of the count of the answer, though not out of the
+ * total; DeepSeek and Kimi name what was cached in a way of their own.
+ */
+export function readChatCounts(said: unknown): SaidUsage {
+  const usage = isRecord(said) ? said : {}
+  const details = isRecord(usage.prompt_tokens_details) ? usage.prompt_tokens_details : {}
+  const { prompt_tokens: inputTokens, completion_tokens: completion, total_tokens: total } = usage
+  const rest = (countOf(total) ?? 0) - (countOf(inputTokens) ?? 0)
+  const output = countOf(completion)
+  return {
+    inputTokens,
+    outputTokens: output === undefined ? completion : Math.max(output, countOf(inputTokens) ? rest : 0),
+    cacheReadTokens: details.cached_tokens ?? usage.prompt_cache_hit_tokens ?? usage.cached_tokens,
+    cacheWriteTokens: details.cache_write_tokens,
+  }
 }

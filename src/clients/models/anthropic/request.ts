@@ -7,8 +7,8 @@ import type {
   Tool,
   ToolResultBlockParam,
 } from '@anthropic-ai/sdk/resources/messages'
-import type { Message, ModelRequest, Said, Told } from './model.ts'
-import { isRecord } from './tool-input.ts'
+import type { Message, ModelRequest, Said, Told } from '../model.ts'
+import { isRecord, writeToolName } from '../tool-input.ts'
 
 /** Up to here the question is the same as the next one's: the provider keeps what it read, and reads it cheaper. */
 const CACHE_MARK = { cache_control: { type: 'ephemeral' } } as const
@@ -84,7 +84,7 @@ function writeSaid(said: Said, model: string): ContentBlockParam[] {
     case 'text':
       return isBlank(said.text) ? [] : [{ type: 'text', text: said.text }]
     case 'tool_call':
-      return [{ type: 'tool_use', id: said.id, name: said.name, input: said.input }]
+      return [{ type: 'tool_use', id: said.id, name: writeToolName(said.name), input: said.input }]
     case 'opaque':
       return said.provider === 'anthropic' ? readOpaque(said.data, model) : []
   }

@@ -1,10 +1,11 @@
 /** Asks Anthropic's models, or a server that speaks their protocol. */
 
-import { gatherAnthropic } from './anthropic-answer.ts'
-import { writeAnthropicRequest } from './anthropic-request.ts'
-import { callOf, type PrepareCall } from './ask-once.ts'
-import type { ModelRequest } from './model.ts'
-import { ModelError } from './model-error.ts'
+import type { Anthropic } from '@anthropic-ai/sdk'
+import { callOf, type PrepareCall } from '../ask-once.ts'
+import type { ModelRequest } from '../model.ts'
+import { ModelError } from '../model-error.ts'
+import { gatherAnthropic } from './answer.ts'
+import { writeAnthropicRequest } from './request.ts'
 
 const STANDARD_BASE_URL = 'https://api.anthropic.com'
 
@@ -25,7 +26,7 @@ export function createAnthropic({ apiKey, baseUrl }: AnthropicOptions): PrepareC
       maxRetries: 0,
       // It would print a provider's raw answer.
       logLevel: 'off',
-      fetch: watch.fetch,
+      fetch: async (...call) => await asStream(await watch.fetch(...call)),
     })
     const body = writeAnthropicRequest(request, await writeOutputSchema(request))
     return callOf(
@@ -33,6 +34,25 @@ export function createAnthropic({ apiKey, baseUrl }: AnthropicOptions): PrepareC
       gatherAnthropic(request.model, onDelta),
     )
   }
+}
+
+/** A server that gives a whole message, although a stream was asked for, is read as if it had streamed it. */
+async function asStream(response: Response): Promise<Response> {
+  if (!response.ok || !response.headers.get('content-type')?.includes('json')) return response
+  const {
+    content = [],
+    stop_reason,
+    usage,
+    ...message
+  } = (await response.json()) as Partial<Anthropic.Message>
+  const events = [
+    { type: 'message_start', message: { ...message, content: [], usage } },
+    ...content.map((content_block, index) => ({ type: 'content_block_start', index, content_block })),
+    { type: 'message_delta', delta: { stop_reason }, usage },
+    { type: 'message_stop' },
+  ]
+  const text = events.map((event) => `event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`).join('')
+  return new Response(text, { headers: { 'content-type': 'text/event-stream' } })
 }
 
 /** The API knows a part of JSON Schema; the SDK moves the rest into descriptions. */

@@ -6,16 +6,21 @@ import type {
   MessageDeltaUsage,
   RawMessageStreamEvent,
 } from '@anthropic-ai/sdk/resources/messages'
-import type { Gatherer } from './ask-once.ts'
-import type { Delta, Said, StopReason, Usage } from './model.ts'
-import { isRecord, isWholeInput, readToolInput } from './tool-input.ts'
-import { settleUsage } from './usage.ts'
+import type { Gatherer } from '../ask-once.ts'
+import type { Delta, Said, StopReason, Usage } from '../model.ts'
+import { isRecord, isWholeInput, newCallId, readToolInput } from '../tool-input.ts'
+import { settleUsage } from '../usage.ts'
 
 /** A block on its way; `json` is a tool's input as far as it came. */
 interface OpenBlock {
   readonly block: ContentBlock
   json: string
 }
+
+const KNOWN_STOPS: readonly AnthropicStop[] = [
+  ...(['end_turn', 'stop_sequence', 'tool_use', 'pause_turn'] as const),
+  ...(['max_tokens', 'refusal', 'model_context_window_exceeded'] as const),
+]
 
 type Counts = Partial<Record<keyof MessageDeltaUsage & keyof AnthropicUsage, unknown>>
 
@@ -34,6 +39,7 @@ export function gatherAnthropic(
   const blocks = new Map<number, OpenBlock>()
   const counts: Counts = {}
   let stop: AnthropicStop | undefined
+  let hasEnded = false
   let answeredBy = model
   let answerBytes = 0
 
@@ -43,7 +49,13 @@ export function gatherAnthropic(
   }
 
   function usage(questionBytes: number): Usage {
-    return settleUsage(readCounts(counts), { questionBytes, answerBytes, finished: stop !== undefined })
+    return settleUsage(readCounts(counts), { questionBytes, answerBytes, finished: isWhole() })
+  }
+
+  /** A known reason ends an answer; so does the server's word that it is whole, if there is any answer. */
+  function isWhole(): boolean {
+    const isKnown = stop !== undefined && KNOWN_STOPS.includes(stop)
+    return (isKnown && !(stop === 'tool_use' && blocks.size === 0)) || (hasEnded && blocks.size > 0)
   }
 
   return {
@@ -60,8 +72,12 @@ export function gatherAnthropic(
           return
         }
         case 'message_delta':
-          stop = event.delta.stop_reason ?? stop
+          // Some servers give an empty text while there is none.
+          stop = event.delta.stop_reason || stop
           return count(event.usage)
+        case 'message_stop':
+          hasEnded = true
+          return
         // The API asks to pass over what is not known.
         default:
           return
@@ -69,8 +85,8 @@ export function gatherAnthropic(
     },
     usage,
     answer(questionBytes) {
-      if (stop === undefined) return undefined
-      const content = [...blocks.values()].flatMap((open) => readBlock(open, model, stop))
+      if (!isWhole()) return undefined
+      const content = withOwnIds([...blocks.values()].flatMap((open) => readBlock(open, model, stop)))
       return { content, stop: readStop(stop, content), usage: usage(questionBytes), model: answeredBy }
     },
   }
@@ -139,7 +155,18 @@ function readBlock({ block, json }: OpenBlock, model: string, stop: AnthropicSto
   }
 }
 
-function readStop(stop: AnthropicStop, content: readonly Said[]): StopReason {
+/** Each call has an id of its own, under which its result goes back. */
+function withOwnIds(content: readonly Said[]): Said[] {
+  const taken = new Set<string>()
+  return content.map((said) => {
+    if (said.type !== 'tool_call') return said
+    const id = said.id === '' || taken.has(said.id) ? newCallId() : said.id
+    taken.add(id)
+    return { ...said, id }
+  })
+}
+
+function readStop(stop: AnthropicStop | undefined, content: readonly Said[]): StopReason {
   switch (stop) {
     case 'tool_use':
       return 'tool_calls'

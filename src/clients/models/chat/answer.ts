@@ -1,0 +1,98 @@
+/** Gathers the events of a Chat Completions stream into one answer, from OpenAI's or a more careless server. */
+import type { Gatherer } from '../ask-once.ts'
+import type { Said, StopReason } from '../model.ts'
+import { isRecord, isWholeInput, readToolInput } from '../tool-input.ts'
+import { readChatCounts, settleUsage } from '../usage.ts'
+import { readFinish } from './finish-reason.ts'
+import { type ChatMessage, type ChatMessageOptions, createChatMessage } from './message.ts'
+import { keepReturned } from './origin.ts'
+import { ProviderRefusal } from './provider-refusal.ts'
+import { type ChatEvent, END } from './stream.ts'
+
+export function gatherOpenai(options: ChatMessageOptions): Gatherer<ChatEvent> {
+  const { origin } = options
+  const message = createChatMessage(options)
+  let finish: StopReason | 'unknown' | undefined
+  let hasEnded = false
+  let counts: unknown
+  let model = origin.model
+
+  /** A known reason ends an answer; so does the server's word that it is whole, if there is any answer. */
+  function isWhole(): boolean {
+    const hasCalls = message.calls.all().length > 0
+    const hasSaid = hasCalls || message.text.raw() !== '' || message.isRefusal()
+    // It says that it calls, and does not: the call was lost.
+    if (finish === 'tool_calls' && !hasSaid) return false
+    return finish === undefined || finish === 'unknown' ? hasEnded && hasSaid : true
+  }
+
+  const usage: Gatherer<ChatEvent>['usage'] = (questionBytes) =>
+    settleUsage(readChatCounts(counts), { questionBytes, answerBytes: message.bytes(), finished: isWhole() })
+
+  return {
+    add(event) {
+      if (event === END) {
+        hasEnded = true
+        return
+      }
+      if (typeof event.model === 'string' && event.model !== '') model = event.model
+      // The event with the figures has no choices, and some servers leave the field out.
+      const choice: unknown = Array.isArray(event.choices) ? event.choices[0] : undefined
+      counts = countsIn(event, choice) ?? counts
+      if (!isRecord(choice)) return
+      if (choice.error) throw new ProviderRefusal({ error: choice.error })
+      // A server that does not stream gives the whole message.
+      const delta = choice.delta ?? choice.message
+      if (isRecord(delta)) message.add(delta)
+      finish = readFinish(choice.finish_reason) ?? finish
+    },
+    usage,
+    answer(questionBytes) {
+      if (!isWhole()) return undefined
+      const { text, isOpened } = message.text.end()
+      if (isOpened) origin.habits.add('opens_thinking')
+      const calls = readCalls(message, finish)
+      const returned = {
+        message: message.returned(text),
+        calls: Object.fromEntries(
+          message.calls
+            .all()
+            .filter(({ extras }) => extras.size > 0)
+            .map(({ id, extras }) => [id, Object.fromEntries(extras)]),
+        ),
+      }
+      return {
+        content: [
+          ...keepReturned(origin, returned),
+          ...(text === '' ? [] : [{ type: 'text', text } as const]),
+          ...calls,
+        ],
+        stop: stopOf(message, finish, calls.length),
+        usage: usage(questionBytes),
+        model,
+        ...(finish === 'unknown' && { isStopUnknown: true }),
+      }
+    },
+  }
+}
+
+function readCalls({ calls }: ChatMessage, finish: StopReason | 'unknown' | undefined): Said[] {
+  return calls
+    .all()
+    .filter(({ json }) => finish !== 'max_tokens' || isWholeInput(json))
+    .map(({ id, name, json }) => ({ type: 'tool_call', id, name, input: readToolInput(json) }))
+}
+
+/** Some servers say `stop` although they call. */
+function stopOf(message: ChatMessage, finish: StopReason | 'unknown' | undefined, calls: number): StopReason {
+  if (message.isRefusal()) return 'refusal'
+  if (finish === 'max_tokens' || finish === 'refusal') return finish
+  return calls > 0 ? 'tool_calls' : 'end'
+}
+
+/** The figures stand in the event; with Kimi in the choice, with Groq in a field of its own. */
+function countsIn(event: Readonly<Record<string, unknown>>, choice: unknown): unknown {
+  const own = isRecord(event.x_groq) ? event.x_groq.usage : undefined
+  const ofChoice = isRecord(choice) ? choice.usage : undefined
+  return [event.usage, ofChoice, own].find(isRecord)
+}

@@ -1,0 +1,83 @@
+/** Reads what a server of Chat Completions sends: a stream of events, or a whole body although a stream was asked for. */
+import { createParser, type EventSourceMessage } from 'eventsource-parser'
+import { ModelError } from '../model-error.ts'
+import { PROVIDER_SETTINGS } from '../provider-error.ts'
+import { isRecord } from '../tool-input.ts'
+import { ProviderRefusal } from './provider-refusal.ts'
+
+/** The server says that its answer is whole. */
+export const END = Symbol('the end of an answer')
+
+export type ChatEvent = Readonly<Record<string, unknown>> | typeof END
+
+/** @throws ProviderRefusal where the server says that it failed; SyntaxError for what is no JSON, or was cut */
+export async function* readChat(response: Response): AsyncGenerator<ChatEvent> {
+  if (!response.ok) throw new ProviderRefusal(jsonOr(await response.text()), response)
+  const decoder = new TextDecoder()
+  const events: EventSourceMessage[] = []
+  const parser = createParser({ onEvent: (event) => events.push(event) })
+  let isStream = false
+  let text = ''
+  for await (const bytes of response.body ?? []) {
+    text += decoder.decode(bytes, { stream: true })
+    // An event begins with a name or a colon, JSON and a page with one of these.
+    isStream ||= !/^\s*([{[<]|$)/.test(text)
+    if (!isStream) continue
+    parser.feed(text)
+    text = ''
+    for (const event of events.splice(0)) yield* readEvent(event)
+  }
+  if (!isStream) return yield* readBody(text)
+  // The last line of a careless server has no end.
+  parser.feed('\n\n')
+  for (const event of events) yield* readEvent(event)
+}
+
+function* readEvent({ event, data }: EventSourceMessage): Generator<ChatEvent> {
+  for (const value of valuesIn(data)) {
+    if (event === 'error') throw new ProviderRefusal(value === END ? data : value)
+    yield readValue(value)
+  }
+}
+
+/** One value by the protocol; servers that leave out the empty lines between events send several. */
+function valuesIn(data: string): unknown[] {
+  const value = jsonOr(data)
+  const lines = value === data ? data.split('\n') : []
+  const values = value === data ? lines.filter((line) => line.trim() !== '') : [value]
+  return values.map((line) => {
+    if (typeof line !== 'string') return line
+    return line.trim().startsWith('[DONE]') ? END : JSON.parse(line)
+  })
+}
+
+/** The whole body: an answer, or an error that came with a status of success. */
+function* readBody(text: string): Generator<ChatEvent> {
+  if (text.trimStart().startsWith('<')) throw noServer()
+  yield readValue(JSON.parse(text))
+  yield END
+}
+
+function readValue(value: unknown): ChatEvent {
+  if (value === END) return END
+  const only = Array.isArray(value) && value.length === 1 ? value[0] : value
+  if (!isRecord(only)) throw new SyntaxError('an event of the stream is no object')
+  if (only.error || only.object === 'error') throw new ProviderRefusal(only)
+  return only
+}
+
+function jsonOr(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return text
+  }
+}
+
+function noServer(): ModelError {
+  const { baseUrl } = PROVIDER_SETTINGS.openai
+  return new ModelError('invalid_input', `What answers at ${baseUrl} is a web page and no model server.`, {
+    fix: `Check ${baseUrl}: it mostly ends with /v1.`,
+    retryable: false,
+  })
+}

@@ -1,0 +1,362 @@
+/** Answers of servers that follow the protocol of Chat Completions more or less, each seen in a public report. */
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { ModelAnswer, Models } from '../../../src/clients/models/model.ts'
+import { createModels } from '../../../src/clients/models/models.ts'
+import { ask, failureOf, question, shownText, silentLog, textOf, WEATHER } from './ask.ts'
+import {
+  chunkOf,
+  openProtocolServer,
+  type ProtocolServer,
+  writeChunks,
+  writeJson,
+} from './protocol-server.ts'
+
+const DONE = 'data: [DONE]\n\n'
+
+let server: ProtocolServer
+let models: Models
+
+beforeAll(async () => {
+  server = await openProtocolServer()
+  models = createModels({ openai: { baseUrl: `${server.url}/v1` }, log: silentLog })
+})
+
+afterAll(() => server.close())
+
+interface Asked {
+  readonly end?: string
+  readonly model?: string
+}
+
+function heard(chunks: readonly object[], { end = '', model = 'some-model' }: Asked = {}) {
+  server.answer(({ response }) => {
+    writeChunks(response, chunks)
+    response.end(end)
+  })
+  return ask(models, question('openai', 'go', { tools: [WEATHER], model }))
+}
+
+async function answered(chunks: readonly object[], asked: Asked = {}): Promise<ModelAnswer> {
+  return (await heard(chunks, asked)).answer
+}
+
+function callsOf({ content }: ModelAnswer) {
+  return content.flatMap((said) => (said.type === 'tool_call' ? [[said.name, said.input]] : []))
+}
+
+describe('the end of an answer', () => {
+  test.each([
+    [
+      'with an empty reason in each piece',
+      [chunkOf({ content: 'half' }, ''), chunkOf({ content: ' a' }, '')],
+    ],
+    ['with no reason', [chunkOf({ content: 'half' })]],
+    ['with a reason that nobody knows', [chunkOf({ content: 'half' }), chunkOf({}, 'paused_for_tea')]],
+    ['with a call that is said and does not come', [chunkOf({}, 'tool_calls')]],
+    ['with nothing at all', []],
+  ])('that is cut %s is none, and the call may be made again', async (_how, chunks) => {
+    const error = await failureOf(heard(chunks))
+    expect(error).toMatchObject({ code: 'unavailable', retryable: true })
+  })
+
+  test.each([
+    ['with no reason', [chunkOf({ content: 'whole' })]],
+    ['with an empty reason', [chunkOf({ content: 'whole' }, '')]],
+    ['with a reason that nobody knows', [chunkOf({ content: 'whole' }), chunkOf({}, 'paused_for_tea')]],
+  ])('is there when the server says [DONE], %s', async (_how, chunks) => {
+    const answer = await answered(chunks, { end: DONE })
+    expect(answer).toMatchObject({ stop: 'end' })
+    expect(textOf(answer)).toBe('whole')
+  })
+
+  test('is not there when the server says [DONE] and nothing else', async () => {
+    expect(await failureOf(heard([], { end: DONE }))).toMatchObject({ retryable: true })
+  })
+
+  test.each([
+    'error',
+    'abort',
+    'insufficient_system_resource',
+    'function_call_filter: MALFORMED_FUNCTION_CALL',
+  ])('is none for the reason %s, also after words', async (reason) => {
+    const error = await failureOf(heard([chunkOf({ content: 'half' }), chunkOf({}, reason)], { end: DONE }))
+    expect(error).toMatchObject({ code: 'unavailable', retryable: true })
+    expect(error.providerWords).toContain(reason)
+  })
+
+  test.each([
+    ['a line without its end', 'data: {"choices":[{"delta":{"content":"!"},"finish_reason":"stop"}]}'],
+    [
+      'lines without empty ones between',
+      `data: {"choices":[{"delta":{"content":"!"},"finish_reason":"stop"}]}\n${DONE}`,
+    ],
+  ])('may be %s', async (_how, end) => {
+    expect(textOf(await answered([chunkOf({ content: 'whole' })], { end }))).toBe('whole!')
+  })
+})
+
+describe('a whole body, though a stream was asked for', () => {
+  const body = {
+    id: 'c1',
+    object: 'chat.completion',
+    model: 'test-1',
+    choices: [
+      {
+        index: 0,
+        message: {
+          role: 'assistant',
+          content: 'Let me see.',
+          tool_calls: [
+            { id: 'a', type: 'function', function: { name: 'weather', arguments: '{"place":"Oslo"}' } },
+            { id: 'b', type: 'function', function: { name: 'weather', arguments: { place: 'Rome' } } },
+          ],
+        },
+        finish_reason: 'tool_calls',
+      },
+    ],
+    usage: { prompt_tokens: 9, completion_tokens: 3, total_tokens: 12 },
+  }
+
+  test('is an answer', async () => {
+    server.answer(({ response }) => writeJson(response, { status: 200, body }))
+    const { answer, deltas } = await ask(models, question('openai', 'go', { tools: [WEATHER] }))
+    expect(answer).toMatchObject({ stop: 'tool_calls', usage: { inputTokens: 9, outputTokens: 3 } })
+    expect(callsOf(answer)).toEqual([
+      ['weather', { place: 'Oslo' }],
+      ['weather', { place: 'Rome' }],
+    ])
+    expect(shownText(deltas)).toBe('Let me see.')
+  })
+
+  test('that is cut is none', async () => {
+    server.answer(({ response }) => {
+      response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(body).slice(0, 200))
+    })
+    expect(await failureOf(ask(models, question('openai', 'go')))).toMatchObject({ retryable: true })
+  })
+
+  test.each([
+    [{ error: { message: 'model is loading', code: 503 } }, true],
+    [{ error: { message: 'no such model', code: 404 } }, false],
+    [{ object: 'error', message: 'no such model', type: 'NotFoundError', code: 404 }, false],
+    [{ error: 'context length exceeded' }, false],
+  ])('may be an error with a status of success: %o', async (error, retryable) => {
+    server.answer(({ response }) => writeJson(response, { status: 200, body: error }))
+    expect(await failureOf(ask(models, question('openai', 'go')))).toMatchObject({ retryable })
+  })
+
+  test('that is a web page says to check the address', async () => {
+    server.answer(({ response }) => {
+      response.writeHead(200, { 'content-type': 'text/html' }).end('<!doctype html><title>Open WebUI</title>')
+    })
+    const error = await failureOf(ask(models, question('openai', 'go')))
+    expect(error).toMatchObject({ code: 'invalid_input', retryable: false })
+    expect(error.fix).toContain('OPENAI_BASE_URL')
+  })
+})
+
+const piece = (call: object) => chunkOf({ tool_calls: [call] })
+const named = (name: string | undefined, args: unknown) => ({ function: { name, arguments: args } })
+const OSLO = ['weather', { place: 'Oslo' }]
+const ROME = ['weather', { place: 'Rome' }]
+
+describe('calls', () => {
+  test.each<[string, object[], unknown[]]>([
+    [
+      'whose id changes with each piece',
+      [
+        { index: 0, id: 'x1', ...named('weather', '') },
+        { index: 0, id: 'x2', ...named(undefined, '{"place":') },
+        { index: 0, id: 'x3', ...named(undefined, '"Oslo"}') },
+      ],
+      [OSLO],
+    ],
+    [
+      'whose id changes and whose name comes with each piece',
+      [
+        { index: 0, id: 'x1', ...named('weather', '{"pl') },
+        { index: 0, id: 'x2', ...named('weather', 'ace":"Oslo"') },
+        { index: 0, id: 'x3', ...named('weather', '}') },
+      ],
+      [OSLO],
+    ],
+    [
+      'of one number without an id',
+      [
+        { index: 0, id: '', ...named('weather', '{"place":"Oslo"}') },
+        { index: 0, id: '', ...named('weather', '{"place":"Rome"}') },
+      ],
+      [OSLO, ROME],
+    ],
+    [
+      'of one id',
+      [
+        { index: 0, id: 'same', ...named('weather', '{"place":"Oslo"}') },
+        { index: 1, id: 'same', ...named('weather', '{"place":"Rome"}') },
+      ],
+      [OSLO, ROME],
+    ],
+    [
+      'of one id and one number, in pieces',
+      [
+        { index: 0, id: 'same', ...named('weather', '{"place":"Os') },
+        { index: 0, ...named(undefined, 'lo"}') },
+        { index: 0, id: 'same', ...named('weather', '{"place":') },
+        { index: 0, ...named(undefined, '"Rome"}') },
+      ],
+      [OSLO, ROME],
+    ],
+    [
+      'without numbers, in pieces',
+      [
+        { id: 'a', ...named('weather', '{"place":') },
+        named(undefined, '"Oslo"}'),
+        { id: 'b', ...named('weather', '{"place":') },
+        { id: 'b', ...named(undefined, '"Rome"}') },
+      ],
+      [OSLO, ROME],
+    ],
+    [
+      'without numbers and ids',
+      [named('weather', '{"place":"Oslo"}'), named('weather', '{"place":'), named(undefined, '"Rome"}')],
+      [OSLO, ROME],
+    ],
+    [
+      'that take turns',
+      [
+        { index: 0, id: 'a', ...named('weather', '{"place":') },
+        { index: 1, id: 'b', ...named('weather', '{"place":') },
+        { index: 0, ...named(undefined, '"Oslo"}') },
+        { index: 1, ...named(undefined, '"Rome"}') },
+      ],
+      [OSLO, ROME],
+    ],
+    [
+      'whose number grows with each piece, under one id',
+      [
+        { index: 0, id: 'a', ...named('weather', '{"place":') },
+        { index: 1, id: 'a', ...named(undefined, '"Oslo"}') },
+      ],
+      [OSLO],
+    ],
+    [
+      'whose name comes in pieces',
+      [
+        { index: 0, id: 'a', ...named('wea', '') },
+        { index: 0, ...named('ther', '') },
+        { index: 0, ...named(undefined, '{"place":"Oslo"}') },
+      ],
+      [OSLO],
+    ],
+    [
+      'whose name comes after the arguments began',
+      [
+        { index: 0, id: 'a', ...named(undefined, '{"place":') },
+        { index: 0, ...named('weather', '"Oslo"}') },
+      ],
+      [OSLO],
+    ],
+    [
+      'that begin with an empty object',
+      [
+        { index: 0, id: 'a', ...named('weather', '{}') },
+        { index: 0, ...named(undefined, '{"place":"Oslo"}') },
+      ],
+      [OSLO],
+    ],
+    [
+      'that are said twice',
+      [
+        { index: 0, id: 'a', ...named('weather', '{"place":"Oslo"}') },
+        { index: 0, id: 'a', ...named('weather', '{"place":"Oslo"}') },
+      ],
+      [OSLO],
+    ],
+    [
+      'whose arguments are encoded twice, null or an object',
+      [
+        { index: 0, id: 'a', ...named('weather', JSON.stringify('{"place":"Oslo"}')) },
+        { index: 1, id: 'b', ...named('weather', null) },
+        { index: 2, id: 'c', ...named('weather', 'null') },
+        { index: 3, id: 'd', ...named('weather', { place: 'Rome' }) },
+      ],
+      [OSLO, ['weather', {}], ['weather', {}], ROME],
+    ],
+  ])('%s are put together rightly, each with an id of its own', async (_how, pieces, expected) => {
+    const answer = await answered([...pieces.map(piece), chunkOf({}, 'tool_calls')])
+    expect(answer.stop).toBe('tool_calls')
+    expect(callsOf(answer)).toEqual(expected)
+    const ids = answer.content.flatMap((said) => (said.type === 'tool_call' ? [said.id] : []))
+    expect(new Set(ids).size).toBe(expected.length)
+    expect(ids.every((id) => id !== '')).toBe(true)
+  })
+
+  test('of an interface that is no longer in use are calls', async () => {
+    const answer = await answered([
+      chunkOf({ function_call: { name: 'weather', arguments: '{"place":' } }),
+      chunkOf({ function_call: { arguments: '"Oslo"}' } }),
+      chunkOf({}, 'function_call'),
+    ])
+    expect(callsOf(answer)).toEqual([OSLO])
+  })
+})
+
+describe('thinking', () => {
+  test.each([
+    ['in tags', ['<think>Four', ' it is.</think>\n\n', '{"answer": 4}'], '{"answer": 4}'],
+    [
+      'in tags that are cut anywhere',
+      ['<', 'thi', 'nk', '>Four</', 'think', '>{"answer": 4}'],
+      '{"answer": 4}',
+    ],
+    ['after a line', ['\n<think>\n', '\n</think>\n\n', 'Four.'], 'Four.'],
+    ['twice', ['<think>a</think> <think>b</think> ', 'Four.'], 'Four.'],
+    ['in other tags', ['[THINK]Hm', '[/THINK]Four.'], 'Four.'],
+    ['that never ends', ['<think>Four it', ' is'], ''],
+  ])('%s is no answer, and is not shown', async (_how, pieces, answer) => {
+    const { answer: given, deltas } = await heard([
+      ...pieces.map((content) => chunkOf({ content })),
+      chunkOf({}, 'stop'),
+    ])
+    expect(textOf(given)).toBe(answer)
+    expect(shownText(deltas)).toBe(answer)
+  })
+
+  test.each([
+    ['words about tags', ['Write <think> and </think> around it.']],
+    ['a sign', ['< 4']],
+    ['half a tag', ['<thi']],
+    ['code with a tag', ['```xml\n<a></think>', '\n```']],
+    ['the word of a closing tag', ['The `</think>` tag ends it.']],
+  ])('is not what only looks like it: %s', async (_how, pieces) => {
+    const { answer, deltas } = await heard([
+      ...pieces.map((content) => chunkOf({ content })),
+      chunkOf({}, 'stop'),
+    ])
+    expect(textOf(answer)).toBe(pieces.join(''))
+    expect(shownText(deltas)).toBe(pieces.join(''))
+  })
+
+  test('that a template opens ends with a tag alone; from then on it is not shown either', async () => {
+    const chunks = ['It is four.', '\n</think>\n\n', 'Four.'].map((content) => chunkOf({ content }))
+    const model = 'opens-in-template'
+    expect(textOf(await answered([...chunks, chunkOf({}, 'stop')], { model }))).toBe('Four.')
+    const { answer, deltas } = await heard([...chunks, chunkOf({}, 'stop')], { model })
+    expect(textOf(answer)).toBe('Four.')
+    expect(shownText(deltas)).toBe('Four.')
+    const plain = await heard([chunkOf({ content: 'Just four.' }), chunkOf({}, 'stop')], { model })
+    expect(textOf(plain.answer)).toBe('Just four.')
+    expect(shownText(plain.deltas)).toBe('Just four.')
+  })
+
+  test('in typed parts is no answer', async () => {
+    const { answer, deltas } = await heard([
+      chunkOf({ content: [{ type: 'thinking', thinking: [{ type: 'text', text: 'Hm.' }] }] }),
+      chunkOf({ content: [{ type: 'text', text: 'Fo' }] }),
+      chunkOf({ content: 'ur.' }),
+      chunkOf({}, 'stop'),
+    ])
+    expect(textOf(answer)).toBe('Four.')
+    expect(shownText(deltas)).toBe('Four.')
+  })
+})
