@@ -4,6 +4,7 @@ import type { Live } from './clients/live.ts'
 import type { Models } from './clients/models/model.ts'
 import type { Config } from './config.ts'
 import type { Invoke, Runtime } from './core/invoke.ts'
+import { readScopesOf } from './domain/runs/bounds.ts'
 import { runUri } from './domain/runs/run.ts'
 import type { Executor } from './workers/executor.ts'
 import type { Work } from './workers/workers.ts'
@@ -59,7 +60,8 @@ export async function createRunWork({
   const runWorker = createRunWorker({
     ...{ runtime, invoke, leases, worker, leaseMs },
     executors: [createModelExecutor({ models, costOf }), ...executors],
-    onDelta: ({ id, personId }, text) => live.emitLive(runUri(id), personId, text),
+    onDelta: (run, text) =>
+      live.emitLive(runUri(run.id), { personId: run.personId, needs: readScopesOf(run) }, text),
   })
   const sweeper = startSweeper(runtime)
   return {

@@ -5,13 +5,14 @@
 import { randomUUID } from 'node:crypto'
 import { z } from 'zod'
 import type { Log } from '../core/context.ts'
-import type { LiveSource, LiveText } from '../core/gateway.ts'
+import type { LiveAudience, LiveSource, LiveText } from '../core/gateway.ts'
+import { SCOPES } from '../core/scopes.ts'
 import { splitText } from '../core/text/cut.ts'
 import type { Wire } from './changes.ts'
 
 export interface Live extends LiveSource {
-  /** Tells watchers of `uri`. Never throws; what is too much is dropped. */
-  emitLive(uri: string, personId: string, live: LiveText): void
+  /** Tells those who may see it and watch `uri`. Never throws; what is too much is dropped. */
+  emitLive(uri: string, audience: LiveAudience, live: LiveText): void
   /** Sends what is still to be sent. */
   close(): Promise<void>
 }
@@ -25,8 +26,8 @@ const PIECE_MAX_CHARS = 1_000
 /** Characters that wait to be told; more is a flood, and what is over is dropped. */
 const GATHERED_MAX_CHARS = 200_000
 
-/** What is told: uri, person, step, text. */
-const Piece = z.tuple([z.string(), z.string(), z.string(), z.string()])
+/** What is told: uri, person, the scopes that reading it needs, step, text. */
+const Piece = z.tuple([z.string(), z.string(), z.array(z.enum(SCOPES)), z.string(), z.string()])
 type Piece = z.output<typeof Piece>
 const Message = z.object({ from: z.string(), pieces: z.array(Piece) })
 
@@ -47,10 +48,10 @@ export async function createLive({ wire, log }: LiveOptions): Promise<Live> {
   let sending: Promise<void> | undefined
 
   function tellHere(pieces: readonly Piece[]): void {
-    for (const [uri, personId, stepId, text] of pieces) {
+    for (const [uri, personId, needs, stepId, text] of pieces) {
       for (const listener of watchers.get(uri) ?? []) {
         try {
-          listener({ stepId, text }, personId)
+          listener({ stepId, text }, { personId, needs })
         } catch (err) {
           log.error({ err }, 'a watcher failed')
         }
@@ -87,17 +88,17 @@ export async function createLive({ wire, log }: LiveOptions): Promise<Live> {
   })
 
   return {
-    emitLive(uri, personId, { stepId, text }) {
+    emitLive(uri, { personId, needs }, { stepId, text }) {
       if (text === '' || chars + text.length > GATHERED_MAX_CHARS) return
       chars += text.length
       const last = gathered.at(-1)
-      if (last?.[0] === uri && last[1] === personId && last[2] === stepId) last[3] += text
-      else gathered.push([uri, personId, stepId, text])
+      if (last?.[0] === uri && last[1] === personId && last[3] === stepId) last[4] += text
+      else gathered.push([uri, personId, [...needs], stepId, text])
       timer ??= setTimeout(flush, GATHER_MS)
     },
     watchLive(uri, listener) {
       // Wrapped, so that one listener may watch twice and stop once.
-      const watcher: Listener = (text, personId) => listener(text, personId)
+      const watcher: Listener = (text, audience) => listener(text, audience)
       const listeners = watchers.get(uri) ?? new Set()
       watchers.set(uri, listeners.add(watcher))
       return () => {
@@ -143,6 +144,6 @@ function writeMessages(from: string, pieces: readonly Piece[]): string[] {
   return messages.map((each) => JSON.stringify({ from, pieces: each }))
 }
 
-function cut([uri, personId, stepId, text]: Piece): Piece[] {
-  return splitText(text, PIECE_MAX_CHARS).map((part) => [uri, personId, stepId, part])
+function cut([uri, personId, needs, stepId, text]: Piece): Piece[] {
+  return splitText(text, PIECE_MAX_CHARS).map((part) => [uri, personId, needs, stepId, part])
 }

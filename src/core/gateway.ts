@@ -2,6 +2,7 @@
 import type { Log } from './context.ts'
 import type { Change, Invoke } from './invoke.ts'
 import type { Operation } from './operation.ts'
+import type { Scope } from './scopes.ts'
 
 export interface Gateway {
   readonly operations: readonly Operation[]
@@ -21,7 +22,13 @@ export interface LiveText {
   readonly text: string
 }
 
+/** Who may see it: a person, with the scopes that reading it needs. */
+export interface LiveAudience {
+  readonly personId: string
+  readonly needs: readonly Scope[]
+}
+
 export interface LiveSource {
   /** Calls `listener` with what is told of `uri`, from any process, as far as it gets here; returns the way to stop. */
-  watchLive(uri: string, listener: (text: LiveText, personId: string) => void): () => void
+  watchLive(uri: string, listener: (text: LiveText, audience: LiveAudience) => void): () => void
 }

@@ -80,10 +80,10 @@ export function createEventStreams(parts: EventStreamParts): EventStreams {
   }
 }
 
-function watchedBy(operation: Operation, input: object, { personId }: Actor): Watched {
+function watchedBy(operation: Operation, input: object, { personId, scopes }: Actor): Watched {
   const { stream } = operation
   if (stream === undefined) throw new AppError('internal', `${operation.name} is no stream.`)
-  return { operation, stream, input: parseInput(operation, input), personId }
+  return { operation, stream, input: parseInput(operation, input), personId, scopes }
 }
 
 /** What the client has already: by its own word, else by the input's. */

@@ -7,6 +7,7 @@ import { type AppError, toAppError } from '../core/errors.ts'
 import type { Gateway } from '../core/gateway.ts'
 import type { Change } from '../core/invoke.ts'
 import type { Operation } from '../core/operation.ts'
+import { missingScopes } from '../core/scopes.ts'
 import { encodeDelta, encodeItem } from './event-text.ts'
 import { createWindow, type Place } from './event-window.ts'
 
@@ -19,6 +20,8 @@ export interface Watched {
   /** Parsed. */
   readonly input: Fields
   readonly personId: string
+  /** What is shown may depend on them, so that only those who have the same share a tail. */
+  readonly scopes: Actor['scopes']
 }
 
 /** One who watches. */
@@ -80,8 +83,8 @@ export function createTails(gateway: Gateway, pollMs: number): Tails {
 
   return {
     tailOf(watched, position) {
-      const { operation, stream, input, personId } = watched
-      const key = JSON.stringify([operation.name, personId, stream.after(input, 0)])
+      const { operation, stream, input, personId, scopes } = watched
+      const key = JSON.stringify([operation.name, personId, scopes.toSorted(), stream.after(input, 0)])
       const known = byKey.get(key)
       if (known !== undefined) return known
       const uri = stream.uri(input)
@@ -107,7 +110,7 @@ interface TailParts {
 }
 
 function createTail({ gateway, watched, uri, pollMs, onClosed }: TailParts, start: number): Tail {
-  const { operation, stream, input, personId } = watched
+  const { operation, stream, input, personId, scopes } = watched
   const kept = createWindow(start)
   const watchers = new Set<Watcher>()
   let state: 'new' | 'open' | 'ended' | 'left' = 'new'
@@ -119,8 +122,8 @@ function createTail({ gateway, watched, uri, pollMs, onClosed }: TailParts, star
     if (state !== 'new') return
     state = 'open'
     const poll = setInterval(() => void readOn(), pollMs).unref()
-    const unwatch = gateway.live?.watchLive(uri, (text, toWhom) => {
-      if (toWhom !== personId) return
+    const unwatch = gateway.live?.watchLive(uri, (text, audience) => {
+      if (audience.personId !== personId || missingScopes(scopes, audience.needs).length > 0) return
       kept.add(undefined, encodeDelta(text))
       wakeAll()
     })

@@ -3,6 +3,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { createLive } from '../../src/clients/live.ts'
 import type { Log } from '../../src/core/context.ts'
+import type { LiveAudience, LiveText } from '../../src/core/gateway.ts'
 
 const log: Log = { debug: ignore, info: ignore, warn: ignore, error: ignore }
 function ignore(): void {}
@@ -28,8 +29,8 @@ function createWire() {
 
 /** All that `watcher` heard of each step. */
 function hear(told: Map<string, string>) {
-  return ({ stepId, text }: { stepId: string; text: string }, personId: string) => {
-    const key = `${personId} ${stepId}`
+  return ({ stepId, text }: LiveText, { personId, needs }: LiveAudience) => {
+    const key = [personId, ...needs, stepId].join(' ')
     told.set(key, (told.get(key) ?? '') + text)
   }
 }
@@ -43,6 +44,7 @@ test('here and elsewhere the same text arrives once, in messages that the wire t
       fc.string({ unit: 'grapheme', minLength: 500, maxLength: 9000 }),
     ),
   })
+  const needs = ['tasks:read'] as const
   await fc.assert(
     fc.asyncProperty(fc.array(emitted, { maxLength: 12 }), async (all) => {
       const wire = createWire()
@@ -53,8 +55,8 @@ test('here and elsewhere the same text arrives once, in messages that the wire t
       elsewhere.watchLive('run://2', () => expect.unreachable())
       const expected = new Map<string, string>()
       for (const { personId, stepId, text } of all) {
-        here.emitLive('run://1', personId, { stepId, text })
-        if (text !== '') hear(expected)({ stepId, text }, personId)
+        here.emitLive('run://1', { personId, needs }, { stepId, text })
+        if (text !== '') hear(expected)({ stepId, text }, { personId, needs })
       }
       await here.close()
       await elsewhere.close()
@@ -72,7 +74,7 @@ test('a flood is cut off rather than kept, and the wire failing is nobody elseâ€
   const told = new Map<string, string>()
   const stop = live.watchLive('run://1', hear(told))
   for (let index = 0; index < 1000; index += 1) {
-    live.emitLive('run://1', 'ana', { stepId: 'step_1', text: 'x'.repeat(1000) })
+    live.emitLive('run://1', { personId: 'ana', needs: [] }, { stepId: 'step_1', text: 'x'.repeat(1000) })
   }
   await live.close()
   expect(told.get('ana step_1')?.length).toBe(200_000)

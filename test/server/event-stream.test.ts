@@ -13,6 +13,8 @@ import { createGrowingList, PAGE_SIZE } from '../support/growing-list.ts'
 
 const PATH = '/v1/lists/one/lines'
 
+const LOCAL = { personId: 'local', needs: [] }
+
 /** Never within a test, unless the test says so. */
 const SELDOM_MS = 60_000
 
@@ -24,7 +26,7 @@ afterEach(async () => {
 
 interface Opened {
   readonly times?: Partial<StreamTimes>
-  authenticate?(): Promise<typeof LOCAL_PERSON>
+  authenticate?(request: Request): Promise<typeof LOCAL_PERSON>
 }
 
 async function start({ times, authenticate = async () => LOCAL_PERSON }: Opened = {}) {
@@ -285,6 +287,27 @@ test('when the last one leaves, nothing is watched any more', async () => {
   await fixture.watchersAre(0)
 })
 
+test('text on its way reaches only keys with the scopes that reading it needs', async () => {
+  const lesser = { ...LOCAL_PERSON, scopes: ['tasks:read'] } as const
+  const { url, live, list, add } = await start({
+    authenticate: async ({ headers }) => (headers.has('authorization') ? lesser : LOCAL_PERSON),
+  })
+  add('line 1')
+  const [all, less] = [await watch(url), await watch(url, { authorization: 'Bearer lesser' })]
+  for (const { next } of [all, less]) await next()
+  add('line 2')
+  for (const { next } of [all, less]) await next()
+  live.emitLive(
+    list.uri,
+    { personId: 'local', needs: ['projects:read'] },
+    { stepId: 'step_1', text: 'secret' },
+  )
+  live.emitLive(list.uri, LOCAL, { stepId: 'step_2', text: 'plain' })
+  expect((await all.next())?.data).toContain('secret')
+  expect((await all.next())?.data).toContain('plain')
+  expect((await less.next())?.data).toContain('plain')
+})
+
 test('text on its way reaches those who are at the end, gathered, without an id, and nobody else', async () => {
   const { url, live, list, add } = await start()
   add('line 1')
@@ -292,10 +315,10 @@ test('text on its way reaches those who are at the end, gathered, without an id,
   await watching.next()
   add('line 2')
   await watching.next()
-  live.emitLive(list.uri, 'somebody', { stepId: 'step_1', text: 'secret' })
-  live.emitLive('list://other', 'local', { stepId: 'step_1', text: 'other' })
-  live.emitLive(list.uri, 'local', { stepId: 'step_1', text: 'Hel' })
-  live.emitLive(list.uri, 'local', { stepId: 'step_1', text: 'lo' })
+  live.emitLive(list.uri, { personId: 'somebody', needs: [] }, { stepId: 'step_1', text: 'secret' })
+  live.emitLive('list://other', LOCAL, { stepId: 'step_1', text: 'other' })
+  live.emitLive(list.uri, LOCAL, { stepId: 'step_1', text: 'Hel' })
+  live.emitLive(list.uri, LOCAL, { stepId: 'step_1', text: 'lo' })
   expect(await watching.next()).toEqual({
     type: 'delta',
     data: '{"stepId":"step_1","text":"Hello"}',

@@ -9,6 +9,11 @@ import { openTestGateway, type TestGateway } from '../support/database.ts'
 import { LOCAL_PERSON, personNamed } from '../support/fixture-operations.ts'
 import { SOME_MODEL } from '../support/some-model.ts'
 
+const CALLERS: Readonly<Record<string, Actor>> = {
+  'Bearer other': personNamed('somebody'),
+  'Bearer lesser': { ...LOCAL_PERSON, scopes: ['runs:read'] },
+}
+
 let gateway: TestGateway
 let streams: ReturnType<typeof createEventStreams>
 let app: ReturnType<typeof createApp>
@@ -16,7 +21,7 @@ let app: ReturnType<typeof createApp>
 beforeAll(async () => {
   gateway = await openTestGateway({ operations, models: SOME_MODEL })
   const authenticate = async (request: Request): Promise<Actor> =>
-    request.headers.get('authorization') === null ? LOCAL_PERSON : personNamed('somebody')
+    CALLERS[request.headers.get('authorization') ?? ''] ?? LOCAL_PERSON
   streams = createEventStreams({ gateway, authenticate })
   app = createApp({
     gateway,
@@ -77,4 +82,16 @@ test('what another person may not read looks like what is not there', async () =
   const refused = await stream(runId, { authorization: 'Bearer other' })
   expect(refused.status).toBe(404)
   expect(await refused.json()).toMatchObject({ code: 'not_found' })
+})
+
+test('two keys of one person who watch together each see what they may read', async () => {
+  const runId = await startRun()
+  const all = allOf(await stream(runId))
+  const bounded = allOf(await stream(runId, { authorization: 'Bearer lesser' }))
+  await cancel(runId)
+  const [whole, less] = [await all, await bounded]
+  expect(less.map(({ type }) => type)).toEqual(whole.map(({ type }) => type))
+  expect(whole[0]?.data).toContain('tidy up')
+  expect(JSON.stringify(less)).not.toContain('tidy up')
+  expect(less[0]?.data).toContain('Not shown: needs tasks:read, projects:read')
 })

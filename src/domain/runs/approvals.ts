@@ -1,6 +1,7 @@
 /** Approvals: what an agent may not do alone, asked with the exact call, and decided once by whoever may. */
-import { and, asc, desc, eq, lt, type SQL, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, getTableColumns, lt, type SQL, sql } from 'drizzle-orm'
 import { z } from 'zod'
+import type { Actor } from '../../core/actor.ts'
 import type { Context } from '../../core/context.ts'
 import { notFound } from '../../core/errors.ts'
 import { seenJson } from '../../core/json.ts'
@@ -9,7 +10,9 @@ import { decodeCursor, sortText, toPage } from '../../core/page.ts'
 import { cutSayingRest } from '../../core/text/cut.ts'
 import type { Db } from '../db.ts'
 import { insertRows } from '../insert-rows.ts'
+import { withheldFrom } from './bounds.ts'
 import type { Hold } from './hold-run.ts'
+import type { RunRow } from './run.ts'
 import { approvals, runs } from './tables.ts'
 import { endToolStep, waitToolStep } from './tool-steps.ts'
 import { lockRun, wakeRun } from './wake-run.ts'
@@ -40,11 +43,18 @@ export const Approval = z.object({
 })
 export type Approval = z.output<typeof Approval>
 
-export function toApproval(row: ApprovalRow): Approval {
+/** An approval together with what its run's contents rest on. */
+export type ApprovalOfRun = ApprovalRow & Pick<RunRow, 'contentScopes'>
+
+/** As a reader sees it: without the call's input where they could not read it elsewhere. */
+export function toApproval(row: ApprovalOfRun, reader: Pick<Actor, 'scopes'>): Approval {
+  const withheld = withheldFrom(reader, row)
   const { id, runId, stepId, agentSlug, operation, effect, input, why, state, approvers, decidedBy, note } =
     row
   return {
-    ...{ id, runId, stepId, agent: agentSlug, operation, effect, input, why, state, decidedBy, note },
+    ...{ id, runId, stepId, agent: agentSlug, operation, effect, why, state, decidedBy },
+    input: withheld ?? input,
+    note: note && (withheld ?? note),
     approvers: [...approvers],
     askedAt: row.askedAt.toISOString(),
     expiresAt: row.expiresAt.toISOString(),
@@ -112,11 +122,14 @@ export async function askApproval(
 
 type Reader = Pick<Context, 'db' | 'actor'>
 
+const OF_RUN = { ...getTableColumns(approvals), contentScopes: runs.contentScopes }
+
 /** @throws AppError `not_found`, also for those who may not decide it */
-export async function getApproval(ctx: Reader, approvalId: string): Promise<ApprovalRow> {
+export async function getApproval(ctx: Reader, approvalId: string): Promise<ApprovalOfRun> {
   const [row] = await ctx.db
-    .select()
+    .select(OF_RUN)
     .from(approvals)
+    .innerJoin(runs, eq(runs.id, approvals.runId))
     .where(and(eq(approvals.id, approvalId), isTheirs(ctx)))
   if (row === undefined) throw notFound('approval', approvalId)
   return row
@@ -135,8 +148,9 @@ const NEWEST = 'newest'
 export async function listApprovals(ctx: Reader, { state, runId, limit, cursor }: ApprovalsQuery) {
   const after = cursor === undefined ? undefined : decodeCursor(cursor, NEWEST, z.tuple([sortText]))[0]
   const rows = await ctx.db
-    .select()
+    .select(OF_RUN)
     .from(approvals)
+    .innerJoin(runs, eq(runs.id, approvals.runId))
     .where(
       and(
         isTheirs(ctx),

@@ -7,6 +7,7 @@ import { AppError, notFound } from '../../core/errors.ts'
 import { idOf } from '../../core/ids.ts'
 import { decodeCursor, sortText, toPage } from '../../core/page.ts'
 import { cutPiece, PIECE_ENCODINGS, type Piece } from './artifact-piece.ts'
+import { assertMayRead, withheldFrom } from './bounds.ts'
 import type { RunRow } from './run.ts'
 import { artifacts, runs } from './tables.ts'
 import { moveRun, type Writes } from './writes.ts'
@@ -167,7 +168,7 @@ export async function listArtifacts(
   { limit, cursor }: { readonly limit: number; readonly cursor?: string | undefined },
 ): Promise<{ items: Artifact[]; nextCursor: string | null }> {
   const theirs = and(eq(runs.id, runId), eq(runs.personId, ctx.actor.personId))
-  const [run] = await ctx.db.select({ id: runs.id }).from(runs).where(theirs)
+  const [run] = await ctx.db.select({ contentScopes: runs.contentScopes }).from(runs).where(theirs)
   if (run === undefined) throw notFound('run', runId)
   const after = cursor === undefined ? undefined : decodeCursor(cursor, BY_AGE, z.tuple([sortText]))[0]
   const rows = await ctx.db
@@ -177,12 +178,13 @@ export async function listArtifacts(
     .orderBy(artifacts.id)
     .limit(limit + 1)
   const page = toPage(rows, limit, ({ id }) => ({ sort: BY_AGE, after: [id] }))
-  return { ...page, items: page.items.map(toArtifact) }
+  const withheld = withheldFrom(ctx.actor, run)
+  return { ...page, items: page.items.map((row) => withoutContents(toArtifact(row), withheld)) }
 }
 
 /**
  * A piece of a content: only its bytes leave the database, and those of a character that its end would cut.
- * @throws AppError `not_found`
+ * @throws AppError `not_found`; `forbidden` for a reader who could not read its run's contents elsewhere
  */
 export async function readArtifact(
   ctx: Reader,
@@ -192,14 +194,22 @@ export async function readArtifact(
   const [row] = await ctx.db
     .select({
       ...FACTS,
+      contentScopes: runs.contentScopes,
       bytes: sql<Uint8Array>`substring(${artifacts.content} from ${offset + 1}::int for ${lengthBytes}::int)`,
     })
     .from(artifacts)
+    .innerJoin(runs, eq(runs.id, artifacts.runId))
     .where(and(eq(artifacts.id, artifactId), eq(artifacts.personId, ctx.actor.personId)))
   if (row === undefined) throw notFound('artifact', artifactId)
-  const { bytes, ...facts } = row
+  const { bytes, contentScopes, ...facts } = row
+  assertMayRead(ctx.actor, { id: facts.runId, contentScopes })
   const { mediaType, sizeBytes } = facts
   return { artifact: toArtifact(facts), piece: cutPiece({ bytes, offset, mediaType, sizeBytes }) }
+}
+
+/** Its name may say what it is about, and its hash lets guesses be tried. */
+function withoutContents(artifact: Artifact, withheld: string | undefined): Artifact {
+  return withheld === undefined ? artifact : { ...artifact, name: withheld, sha256: withheld }
 }
 
 function toArtifact(row: Facts): Artifact {

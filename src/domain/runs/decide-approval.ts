@@ -2,7 +2,14 @@
 import { and, eq, sql } from 'drizzle-orm'
 import type { Context } from '../../core/context.ts'
 import { AppError } from '../../core/errors.ts'
-import { type ApprovalRow, getApproval, listOpenApprovals, refuseStep, tellDecision } from './approvals.ts'
+import {
+  type ApprovalOfRun,
+  type ApprovalRow,
+  getApproval,
+  listOpenApprovals,
+  refuseStep,
+  tellDecision,
+} from './approvals.ts'
 import { assertMayTell } from './bounds.ts'
 import type { RunRow } from './run.ts'
 import { changeStep } from './steps.ts'
@@ -21,7 +28,7 @@ export interface Deciding {
 }
 
 export interface Decided {
-  readonly approval: ApprovalRow
+  readonly approval: ApprovalOfRun
   /** False where the same person had decided the same before. */
   readonly changed: boolean
 }
@@ -47,7 +54,7 @@ export async function decideApproval(ctx: Context, deciding: Deciding): Promise<
     if (deciding.always) await allowAlways(ctx, run, deciding, decided)
     await wakeRun(ctx, run, 'resumed')
   } else await refuseStep(ctx, decided, { by: ctx.actor.personId, text: rejectionText(decided) })
-  return { approval: decided, changed: true }
+  return { approval: { ...decided, contentScopes: run.contentScopes }, changed: true }
 }
 
 /** Whoever is behind an agent decides in their own name. */
@@ -58,7 +65,7 @@ function assertNoAgent({ actor }: Context): void {
   })
 }
 
-function decidedBefore({ actor }: Context, approval: ApprovalRow, decision: Decision): Decided {
+function decidedBefore({ actor }: Context, approval: ApprovalOfRun, decision: Decision): Decided {
   const { state, decidedBy, decidedAt } = approval
   if (state === STATE_OF[decision] && decidedBy === actor.personId) return { approval, changed: false }
   const when = decidedAt?.toISOString() ?? ''

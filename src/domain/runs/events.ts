@@ -15,10 +15,35 @@ export type RunEvent = z.output<typeof RunEvent>
 interface EventsQuery {
   readonly after: number
   readonly limit: number
+  /** Stands in place of what the events tell of the run's contents. */
+  readonly withheld?: string | undefined
 }
 
+/** Fields of events that tell how a run goes and nothing of what it is about. */
+const PLAIN_FIELDS = new Set([
+  ...[
+    'stepId',
+    'approvalId',
+    'artifactId',
+    'runId',
+    'parentId',
+    'number',
+    'kind',
+    'state',
+    'reason',
+    'phase',
+    'outcome',
+  ],
+  ...['agent', 'operation', 'tool', 'tools', 'isError', 'verdict', 'by', 'from', 'priority', 'startAfter'],
+  ...['tokens', 'costUsd', 'costUsdMicros', 'mediaType', 'sizeBytes'],
+])
+
 /** The events after a position, in order. */
-export async function listEvents(db: Db, runId: string, { after, limit }: EventsQuery): Promise<RunEvent[]> {
+export async function listEvents(
+  db: Db,
+  runId: string,
+  { after, limit, withheld }: EventsQuery,
+): Promise<RunEvent[]> {
   const rows = await db
     .select()
     .from(runEvents)
@@ -29,7 +54,16 @@ export async function listEvents(db: Db, runId: string, { after, limit }: Events
     position,
     type,
     // Events are written as objects only.
-    data: data as RunEvent['data'],
+    data: shownData(data as RunEvent['data'], withheld),
     at: at.toISOString(),
   }))
+}
+
+function shownData(data: RunEvent['data'], withheld: string | undefined): RunEvent['data'] {
+  if (withheld === undefined) return data
+  const shown = Object.entries(data).map(([field, value]) => [
+    field,
+    value === null || PLAIN_FIELDS.has(field) ? value : withheld,
+  ])
+  return Object.fromEntries(shown)
 }

@@ -2,8 +2,10 @@
 import { type SQL, sql } from 'drizzle-orm'
 import { Temporal } from 'temporal-polyfill'
 import { z } from 'zod'
+import type { Actor } from '../../core/actor.ts'
 import type { Context } from '../../core/context.ts'
 import { AppError } from '../../core/errors.ts'
+import { grants } from '../../core/scopes.ts'
 import { toUsd } from '../money.ts'
 import { projects } from '../projects/tables.ts'
 import { localDate, type Moment } from '../time/due.ts'
@@ -105,7 +107,7 @@ export async function reportRuns(
       percentile_disc(0.5) within group (order by taken_ms) as taken_p50,
       percentile_disc(0.95) within group (order by taken_ms) as taken_p95,
       avg(rating)::float8 as rating, count(rating)::int as ratings
-    from (${endedRuns(ctx.actor.personId, by, span)}) as ended
+    from (${endedRuns(ctx.actor, by, span)}) as ended
     group by grouping sets ((key), ())
     order by is_total desc, ${by === 'day' ? sql`key` : sql`runs desc, key`}
     limit ${ROWS_MAX + 1}`)
@@ -124,13 +126,17 @@ const MIGHT_START = sql`greatest(r.created_at,
 const START_MS = sql`(extract(epoch from r.started_at - ${MIGHT_START}) * 1000)::float8`
 const TAKEN_MS = sql`(extract(epoch from r.finished_at - r.started_at) * 1000)::float8`
 
-function endedRuns(personId: string, by: ReportKey, { from, until, timeZone }: Span): SQL {
+function endedRuns({ personId, scopes }: Actor, by: ReportKey, { from, until, timeZone }: Span): SQL {
   const begin = new Date(Temporal.PlainDate.from(from).toZonedDateTime(timeZone).epochMilliseconds)
   const dayAfter = Temporal.PlainDate.from(until).add({ days: 1 })
   const end = new Date(dayAfter.toZonedDateTime(timeZone).epochMilliseconds)
   const keys: Record<ReportKey, { key: SQL; name: SQL }> = {
     day: { key: sql`(r.finished_at at time zone ${timeZone})::date::text`, name: sql`null::text` },
-    project: { key: sql`r.project_id`, name: sql`p.name` },
+    // A project without its name shows its id.
+    project: {
+      key: sql`r.project_id`,
+      name: grants(scopes, 'projects:read') ? sql`p.name` : sql`null::text`,
+    },
     agent: { key: sql`r.agent_slug`, name: sql`null::text` },
   }
   const { key, name } = keys[by]

@@ -1,8 +1,9 @@
 /** A run as everybody sees it. */
 import { z } from 'zod'
-import { ACTOR_KINDS } from '../../core/actor.ts'
+import { ACTOR_KINDS, type Actor } from '../../core/actor.ts'
 import { idOf } from '../../core/ids.ts'
 import { toUsd } from '../money.ts'
+import { withheldFrom } from './bounds.ts'
 import { hasEnded, RUN_PRIORITIES, RUN_STATES } from './states.ts'
 import type { runs } from './tables.ts'
 
@@ -51,14 +52,16 @@ export const Run = z.object({
 })
 export type Run = z.output<typeof Run>
 
-export function toRun(row: RunRow): Run {
+/** A run as a reader sees it: without its contents where they could not read them elsewhere. */
+export function toRun(row: RunRow, reader: Pick<Actor, 'scopes'>): Run {
+  const withheld = withheldFrom(reader, row)
   return {
     id: row.id,
     agent: row.agentSlug,
-    goal: row.goal,
+    goal: withheld ?? row.goal,
     state: row.state,
     reason: row.reason,
-    detail: row.detail,
+    detail: row.detail && (withheld ?? row.detail),
     ended: hasEnded(row.state),
     cancelAsked: row.cancelAskedAt !== null && !hasEnded(row.state),
     phase: row.phase,
@@ -76,7 +79,7 @@ export function toRun(row: RunRow): Run {
     budgetUsd: row.capUsdMicros === null ? null : toUsd(row.capUsdMicros),
     budgetTokens: row.capTokens,
     verdict: RUN_VERDICTS.find((verdict) => verdict === row.verdict) ?? null,
-    summary: row.summary,
+    summary: row.summary && (withheld ?? row.summary),
     scheduleId: row.scheduleId,
     startedBy: { kind: row.starter.kind, id: row.starter.id, door: row.door },
     createdAt: row.createdAt.toISOString(),

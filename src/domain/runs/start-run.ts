@@ -152,6 +152,7 @@ function newRun(ctx: StartContext, { agent, template, origin }: NewRun): RunRow 
     parentStepId: origin.parent?.stepId ?? null,
     depth: parent === undefined ? 0 : parent.depth + 1,
     starter,
+    contentScopes: parent?.contentScopes ?? [...starter.scopes],
     door: origin.door,
     agentSlug: slug,
     agent: spec,

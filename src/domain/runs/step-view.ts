@@ -1,11 +1,13 @@
 /** Steps as people look at them: what went in and came out, cut to a length that can be read. */
 import { and, asc, eq, gt } from 'drizzle-orm'
 import { z } from 'zod'
+import type { Context } from '../../core/context.ts'
 import { decodeCursor, toPage } from '../../core/page.ts'
 import { Position } from '../../core/ranges.ts'
 import { cutText } from '../../core/text/cut.ts'
-import type { Db } from '../db.ts'
 import { toUsd } from '../money.ts'
+import { withheldFrom } from './bounds.ts'
+import type { RunRow } from './run.ts'
 import { STEP_KINDS, STEP_STATES } from './states.ts'
 import type { StepRow } from './steps.ts'
 import { runSteps } from './tables.ts'
@@ -37,24 +39,30 @@ interface PageQuery {
 const IN_ORDER = 'number'
 
 /** @throws AppError `invalid_input` for a cursor of another list */
-export async function listStepViews(db: Db, runId: string, { limit, cursor }: PageQuery) {
+export async function listStepViews(
+  { db, actor }: Pick<Context, 'db' | 'actor'>,
+  run: RunRow,
+  { limit, cursor }: PageQuery,
+) {
   const after = cursor === undefined ? 0 : decodeCursor(cursor, IN_ORDER, z.tuple([Position]))[0]
   const rows = await db
     .select()
     .from(runSteps)
-    .where(and(eq(runSteps.runId, runId), gt(runSteps.number, after)))
+    .where(and(eq(runSteps.runId, run.id), gt(runSteps.number, after)))
     .orderBy(asc(runSteps.number))
     .limit(limit + 1)
   const page = toPage(rows, limit, ({ number }) => ({ sort: IN_ORDER, after: [number] }))
-  return { ...page, items: page.items.map(toView) }
+  const withheld = withheldFrom(actor, run)
+  return { ...page, items: page.items.map((step) => toView(step, withheld)) }
 }
 
-function toView(row: StepRow): StepView {
+/** `withheld` stands in place of what went in and came out. */
+function toView(row: StepRow, withheld: string | undefined): StepView {
   const { id, number, kind, state, phase, operation, request, result, tokens, costUsdMicros } = row
   return {
     ...{ id, number, kind, state, phase, operation, tokens },
-    request: shown(request),
-    result: result === null ? null : shown(result),
+    request: withheld ?? shown(request),
+    result: result === null ? null : (withheld ?? shown(result)),
     costUsd: costUsdMicros === null ? null : toUsd(costUsdMicros),
     createdAt: row.createdAt.toISOString(),
     finishedAt: row.finishedAt?.toISOString() ?? null,

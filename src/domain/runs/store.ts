@@ -5,7 +5,7 @@ import type { Context } from '../../core/context.ts'
 import { notFound } from '../../core/errors.ts'
 import { decodeCursor, sortText, toPage } from '../../core/page.ts'
 import { listOpenApprovals } from './approvals.ts'
-import { assertMayTell } from './bounds.ts'
+import { assertMayTell, withheldFrom } from './bounds.ts'
 import { questionOf } from './questions.ts'
 import type { RunRow } from './run.ts'
 import { ENDED_STATES, hasEnded, RUN_STATES, type RunReason, type RunState } from './states.ts'
@@ -44,9 +44,12 @@ export async function getRun(ctx: Reader, runId: string): Promise<RunRow> {
 }
 
 /** How far a run's log goes: read by itself, since whoever watches asks for it all the time, and a whole run is long. */
-export async function getLogEnd(ctx: Reader, runId: string): Promise<Pick<RunRow, 'state' | 'lastEvent'>> {
+export async function getLogEnd(
+  ctx: Reader,
+  runId: string,
+): Promise<Pick<RunRow, 'state' | 'lastEvent' | 'contentScopes'>> {
   const [run] = await ctx.db
-    .select({ state: runs.state, lastEvent: runs.lastEvent })
+    .select({ state: runs.state, lastEvent: runs.lastEvent, contentScopes: runs.contentScopes })
     .from(runs)
     .where(isTheirs(ctx, runId))
   if (run === undefined) throw notFound('run', runId)
@@ -111,8 +114,9 @@ export async function listRuns(ctx: Reader, query: RunsQuery) {
 const NOTHING: WaitingFor = { approvals: [], questions: [], children: [], unknownSteps: [] }
 
 /** What stands between a run and its going on; nothing for one that has ended. */
-export async function waitingFor({ db }: Pick<Context, 'db'>, run: RunRow): Promise<WaitingFor> {
+export async function waitingFor({ db, actor }: Reader, run: RunRow): Promise<WaitingFor> {
   if (hasEnded(run.state)) return NOTHING
+  const withheld = withheldFrom(actor, run)
   const approvals = await listOpenApprovals(db, run.id)
   const steps = await db
     .select()
@@ -135,7 +139,7 @@ export async function waitingFor({ db }: Pick<Context, 'db'>, run: RunRow): Prom
     })),
     questions: steps.flatMap((step) => {
       const question = questionOf(step)
-      return question === undefined ? [] : [{ stepId: step.id, question }]
+      return question === undefined ? [] : [{ stepId: step.id, question: withheld ?? question }]
     }),
     children,
     unknownSteps: steps

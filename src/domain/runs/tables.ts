@@ -2,6 +2,7 @@
 import { sql } from 'drizzle-orm'
 import { boolean, index, integer, jsonb, pgTable, primaryKey, text, uniqueIndex } from 'drizzle-orm/pg-core'
 import type { Actor, Door } from '../../core/actor.ts'
+import type { Scope } from '../../core/scopes.ts'
 import type { AgentSpec } from '../agents/agent.ts'
 import { big, bytes, bytewise, moment } from '../columns.ts'
 import { RUN_PRIORITIES, RUN_STATES, STEP_KINDS, STEP_STATES } from './states.ts'
@@ -19,6 +20,8 @@ export const runs = pgTable(
     depth: integer('depth').notNull(),
     /** Who started it, with what they might do then: a run never may more. */
     starter: jsonb('starter').$type<Actor>().notNull(),
+    /** What its contents rest on: the scopes of the run at the top, whose words it was started with. */
+    contentScopes: jsonb('content_scopes').$type<Scope[]>().notNull(),
     door: text('door').$type<Door>().notNull(),
     agentSlug: bytewise('agent_slug').notNull(),
     /** The agent as it was at the start: what changes it later changes no run. */

@@ -11,7 +11,7 @@ export const decideApproval = defineOperation({
   name: 'approvals.decide',
   summary: 'Approve or reject a call that an agent asked approval for. Ask the person first.',
   details:
-    'It is decided once; what runs is exactly the input that the approval shows. Agents decide nothing, only those whom the approval names.',
+    'It is decided once; what runs is exactly the input that the approval shows. Agents decide nothing, only those whom the approval names. To approve, or to reject with a note, you need the scopes that the run acts with.',
   route: 'POST /v1/approvals/:approvalId/decide',
   input: z.object({
     approvalId: idOf('approval'),
@@ -32,7 +32,7 @@ export const decideApproval = defineOperation({
   example: { approvalId: EXAMPLE_IDS.approval, decision: 'approve' },
   async run(deciding, ctx) {
     const { approval, changed } = await decide(ctx, deciding)
-    return { approval: toApproval(approval), changed }
+    return { approval: toApproval(approval, ctx.actor), changed }
   },
   tell: ({ approval, changed }) => `${changed ? '' : 'Decided before: '}${approvalLine(approval)}`,
 })

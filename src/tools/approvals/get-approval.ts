@@ -21,7 +21,7 @@ export const getApproval = defineOperation({
   listed: false,
   example: { approvalId: EXAMPLE_IDS.approval },
   async run({ approvalId }, ctx) {
-    return { approval: toApproval(await readApproval(ctx, approvalId)) }
+    return { approval: toApproval(await readApproval(ctx, approvalId), ctx.actor) }
   },
   tell: ({ approval }) => approvalLine(approval),
 })

@@ -27,7 +27,7 @@ export const listApprovals = defineOperation({
   example: { state: 'pending' },
   async run(query, ctx) {
     const { items, nextCursor } = await readApprovals(ctx, query)
-    return { items: items.map(toApproval), nextCursor }
+    return { items: items.map((row) => toApproval(row, ctx.actor)), nextCursor }
   },
   tell({ items, nextCursor }) {
     if (items.length === 0) return 'No approvals.'

@@ -23,7 +23,7 @@ export const answerRun = defineOperation({
   async run({ runId, answer, stepId }, ctx) {
     const locked = await lockRunToTell(ctx, runId)
     const answered = await answerQuestion(ctx, locked, { answer, stepId, by: ctx.actor.personId })
-    return { run: toRun(await getRun(ctx, runId)), ...answered }
+    return { run: toRun(await getRun(ctx, runId), ctx.actor), ...answered }
   },
   tell: ({ run, question, changed }) =>
     `${changed ? 'Answered' : 'Answered before'}: ${question}\n${runLine(run)}`,

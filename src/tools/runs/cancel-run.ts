@@ -22,7 +22,7 @@ export const cancelRun = defineOperation({
   example: { runId: EXAMPLE_IDS.run },
   async run({ runId }, ctx) {
     const { run: row, changed } = await cancelTree(ctx, await getRun(ctx, runId), ctx.actor.personId)
-    const run = toRun(row)
+    const run = toRun(row, ctx.actor)
     return { run, changed, note: noteOf(run, changed) }
   },
   tell: ({ run, note }) => `${note}\n${runLine(run)}`,

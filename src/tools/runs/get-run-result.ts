@@ -4,6 +4,7 @@ import { AppError } from '../../core/errors.ts'
 import { EXAMPLE_IDS } from '../../core/ids.ts'
 import { defineOperation } from '../../core/operation.ts'
 import { Artifact, listArtifacts } from '../../domain/runs/artifacts.ts'
+import { withheldFrom } from '../../domain/runs/bounds.ts'
 import { RUN_VERDICTS, RunId, toRun } from '../../domain/runs/run.ts'
 import { ENDED_STATES } from '../../domain/runs/states.ts'
 import { getRun } from '../../domain/runs/store.ts'
@@ -39,11 +40,11 @@ export const getRunResult = defineOperation({
     const state = ENDED_STATES.find((ended) => ended === row.state)
     if (state === undefined) throw goesOn(runId, row.state)
     const { items } = await listArtifacts(ctx, runId, { limit: ARTIFACTS_MAX })
-    const { reason, detail, verdict, summary, durationMs, ...run } = toRun(row)
+    const { reason, detail, verdict, summary, durationMs, ...run } = toRun(row, ctx.actor)
     const isRoot = run.parentId === null
     return {
       ...{ runId, state, reason, detail, verdict, summary, durationMs },
-      output: row.output,
+      output: row.output === null ? null : (withheldFrom(ctx.actor, row) ?? row.output),
       artifacts: items,
       tokens: isRoot ? run.treeTokens : run.tokens,
       costUsd: isRoot ? run.treeCostUsd : run.costUsd,

@@ -17,7 +17,7 @@ export const getRun = defineOperation({
   example: { runId: EXAMPLE_IDS.run },
   async run({ runId }, ctx) {
     const run = await readRun(ctx, runId)
-    return { run: toRun(run), waitingFor: await waitingFor(ctx, run) }
+    return { run: toRun(run, ctx.actor), waitingFor: await waitingFor(ctx, run) }
   },
   tell: ({ run, waitingFor: waits }) =>
     [

@@ -4,6 +4,7 @@ import { EXAMPLE_IDS } from '../../core/ids.ts'
 import { defineOperation } from '../../core/operation.ts'
 import { Position } from '../../core/ranges.ts'
 import { cutText } from '../../core/text/cut.ts'
+import { withheldFrom } from '../../domain/runs/bounds.ts'
 import { listEvents, RunEvent } from '../../domain/runs/events.ts'
 import { RunId, runUri } from '../../domain/runs/run.ts'
 import { hasEnded } from '../../domain/runs/states.ts'
@@ -34,8 +35,9 @@ export const listRunEvents = defineOperation({
   example: { runId: EXAMPLE_IDS.run, after: 0 },
   async run({ runId, after, limit }, ctx) {
     // First the run: an end that it shows is among the events that are read after it.
-    const { state, lastEvent } = await getLogEnd(ctx, runId)
-    const items = await listEvents(ctx.db, runId, { after, limit })
+    const { state, lastEvent, ...contents } = await getLogEnd(ctx, runId)
+    const withheld = withheldFrom(ctx.actor, contents)
+    const items = await listEvents(ctx.db, runId, { after, limit, withheld })
     return { items, lastPosition: Math.max(lastEvent, items.at(-1)?.position ?? 0), ended: hasEnded(state) }
   },
   stream: {

@@ -19,8 +19,7 @@ export const listRunSteps = defineOperation({
   listed: false,
   example: { runId: EXAMPLE_IDS.run },
   async run({ runId, ...page }, ctx) {
-    await getRun(ctx, runId)
-    return await listStepViews(ctx.db, runId, page)
+    return await listStepViews(ctx, await getRun(ctx, runId), page)
   },
   tell({ items, nextCursor }) {
     if (items.length === 0) return 'No steps yet.'

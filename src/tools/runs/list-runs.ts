@@ -29,7 +29,7 @@ export const listRuns = defineOperation({
   example: { state: 'queued' },
   async run(query, ctx) {
     const { items, nextCursor } = await readRuns(ctx, query)
-    return { items: items.map(toRun), nextCursor }
+    return { items: items.map((row) => toRun(row, ctx.actor)), nextCursor }
   },
   tell({ items, nextCursor }) {
     if (items.length === 0) return 'No runs.'

@@ -19,7 +19,7 @@ export const pauseRun = defineOperation({
   example: { runId: EXAMPLE_IDS.run },
   async run({ runId }, ctx) {
     const { run, changed } = await pause(ctx, runId)
-    return { run: toRun(run), changed }
+    return { run: toRun(run, ctx.actor), changed }
   },
   tell: ({ run, changed }) => `${changed ? 'To pause' : 'Already to pause'}: ${runLine(run)}`,
 })

@@ -22,7 +22,7 @@ export const resumeRun = defineOperation({
   example: { runId: EXAMPLE_IDS.run },
   async run({ runId, budget }, ctx) {
     const { run, changed } = await resume(ctx, runId, budget)
-    return { run: toRun(run), changed }
+    return { run: toRun(run, ctx.actor), changed }
   },
   tell: ({ run, changed }) => `${changed ? 'Resumed' : 'Nothing to resume'}: ${runLine(run)}`,
 })

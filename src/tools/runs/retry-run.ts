@@ -24,7 +24,7 @@ export const retryRun = defineOperation({
   example: { runId: EXAMPLE_IDS.run },
   async run({ runId, budget }, ctx) {
     const { run, changed } = await retry(ctx, runId, budget)
-    return { run: toRun(run), changed }
+    return { run: toRun(run, ctx.actor), changed }
   },
   tell: ({ run, changed }) => `${changed ? 'Tried again' : 'It has not ended'}: ${runLine(run)}`,
 })

@@ -28,7 +28,7 @@ export const settleStep = defineOperation({
   async run({ runId, ...settling }, ctx) {
     const locked = await lockRunToTell(ctx, runId)
     const step = await settle(ctx, locked, { ...settling, by: ctx.actor.personId })
-    return { run: toRun(await getRun(ctx, runId)), stepId: step.id, state: step.state }
+    return { run: toRun(await getRun(ctx, runId), ctx.actor), stepId: step.id, state: step.state }
   },
   tell: ({ run, stepId, state }) =>
     `${state === 'done' ? `${stepId} was done` : `${stepId} is to be done`}: ${runLine(run)}`,

@@ -28,7 +28,7 @@ export const startRun = defineOperation({
   async run({ delaySeconds, startAt, ...template }, ctx) {
     const startAfter = startOf(ctx.now, { delaySeconds, startAt })
     const origin = { door: ctx.door, ...(startAfter === undefined ? {} : { startAfter }) }
-    return { run: toRun(await queueStart(ctx, template, origin)) }
+    return { run: toRun(await queueStart(ctx, template, origin), ctx.actor) }
   },
   tell: ({ run }) =>
     run.reason === 'delayed' ? `Starts at ${run.startAfter}: ${runLine(run)}` : `Started ${runLine(run)}`,

@@ -18,7 +18,7 @@ export const steerRun = defineOperation({
   example: { runId: EXAMPLE_IDS.run, message: 'Leave out the part on the garden.' },
   async run({ runId, message }, ctx) {
     const { run, step } = await steer(ctx, runId, { text: message, from: ctx.actor.personId })
-    return { run: toRun(run), stepId: step.id }
+    return { run: toRun(run, ctx.actor), stepId: step.id }
   },
   tell: ({ run, stepId }) => `Told it (${stepId}): ${runLine(run)}`,
 })

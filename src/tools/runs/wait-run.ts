@@ -24,7 +24,7 @@ export const waitRun = defineOperation({
   example: { runId: EXAMPLE_IDS.run, seconds: 0 },
   async run({ runId, seconds }, ctx) {
     const row = await waitForRun(ctx, runId, seconds * 1000)
-    const run = toRun(row)
+    const run = toRun(row, ctx.actor)
     return { run, ended: run.ended, waitingFor: await waitingFor(ctx, row) }
   },
   tell: ({ run, ended, waitingFor: waits }) =>

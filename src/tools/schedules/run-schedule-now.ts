@@ -25,7 +25,7 @@ export const runScheduleNow = defineOperation({
     const run = await startRun(ctx, readStart(row), origin)
     await noteRun(ctx.db, row.id, run.id)
     ctx.changed(scheduleUri(row.id))
-    return { run: toRun(run) }
+    return { run: toRun(run, ctx.actor) }
   },
   tell: ({ run }) => `Started ${runLine(run)}`,
 })
