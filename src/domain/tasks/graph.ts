@@ -2,7 +2,7 @@
  * The links between tasks: parents and dependencies. Each belongs to the task that it starts from, and is followed only
  * as far as the caller sees what it leads to: a link that goes on out of sight ends there, for answers and rules alike.
  */
-import { and, eq, inArray, isNull, type SQL, sql } from 'drizzle-orm'
+import { and, eq, inArray, isNull, sql } from 'drizzle-orm'
 import { alias } from 'drizzle-orm/pg-core'
 import { AppError } from '../../core/errors.ts'
 import { ownedBy, visibleTo } from '../access/visible-to.ts'
@@ -11,6 +11,11 @@ import { taskDependencies, tasks } from './tables.ts'
 
 /** The class of the advisory locks under which a person's links change: two that race could close a cycle together. */
 const GRAPH_LOCK = 7_410_001
+
+/** Tasks that one look for a cycle follows. It holds the embedded store, so that it must end soon. */
+export const WALK_MAX_TASKS = 1000
+/** Tasks that one call puts in the trash or takes out, for the same reason. */
+export const FAMILY_MAX_TASKS = 5000
 
 /** The next task on a walk along links. */
 const next = alias(tasks, 'next')
@@ -27,32 +32,40 @@ export async function refuseDependencyCycle(
   dependsOn: readonly string[],
 ): Promise<void> {
   if (dependsOn.length === 0) return
-  const [closing] = await ctx.db.execute<{ id: string }>(sql`
+  const reached = await ctx.db.execute<{ id: string }>(sql`
     with recursive ahead as (
       select id from tasks where id in (${idList(dependsOn)})
       union select next.id from ahead join task_dependencies d on d.task_id = ahead.id
         join tasks next on next.id = d.depends_on_id where ${visibleTo(ctx, next)}
-    ) select id from ahead where id = ${taskId}`)
-  if (!closing) return
-  throw new AppError(
-    'conflict',
-    `Task ${taskId} would wait for itself: one of its dependencies waits for it.`,
-    { fix: 'Leave out the dependency that waits for this task.' },
-  )
+    ) select id from ahead limit ${WALK_MAX_TASKS + 1}`)
+  if (reached.some(({ id }) => id === taskId)) {
+    const words = `Task ${taskId} would wait for itself: one of its dependencies waits for it.`
+    throw new AppError('conflict', words, { fix: 'Leave out the dependency that waits for this task.' })
+  }
+  if (reached.length > WALK_MAX_TASKS) {
+    const words = `Task ${taskId} would wait for more than ${WALK_MAX_TASKS} tasks, one behind the other.`
+    throw new AppError('conflict', words, { fix: 'Have it wait for the last of them only, or for fewer.' })
+  }
 }
 
 /** @throws AppError `conflict` when `parentId` is `taskId` or lies below it. Under `lockGraph`. */
 export async function refuseParentCycle(ctx: Scoped, taskId: string, parentId: string): Promise<void> {
-  const [closing] = await ctx.db.execute<{ id: string }>(sql`
+  const reached = await ctx.db.execute<{ id: string }>(sql`
     with recursive above as (
       select id, parent_id from tasks where id = ${parentId}
       union select next.id, next.parent_id from tasks next join above on next.id = above.parent_id
         where ${visibleTo(ctx, next)}
-    ) select id from above where id = ${taskId}`)
-  if (!closing) return
-  throw new AppError('conflict', `Task ${taskId} cannot stand below itself.`, {
-    fix: 'Choose a parent that is not a subtask of this task.',
-  })
+    ) select id from above limit ${WALK_MAX_TASKS + 1}`)
+  if (reached.some(({ id }) => id === taskId)) {
+    throw new AppError('conflict', `Task ${taskId} cannot stand below itself.`, {
+      fix: 'Choose a parent that is not a subtask of this task.',
+    })
+  }
+  if (reached.length > WALK_MAX_TASKS) {
+    throw new AppError('conflict', `Task ${parentId} stands more than ${WALK_MAX_TASKS} levels deep.`, {
+      fix: 'Choose a parent further up.',
+    })
+  }
 }
 
 /** Replaces what a task waits for. */
@@ -100,13 +113,22 @@ export async function unfinishedDependencies(ctx: Scoped, ids: readonly string[]
     .orderBy(taskDependencies.taskId, tasks.id)
 }
 
-/** The condition that a row is this task or below it. A subtask of somebody else stays, with what is below it. */
-export function isInFamily(ctx: Scoped, taskId: string): SQL {
-  return sql`${tasks.id} in (
+/**
+ * The ids of a task of the caller's and of its subtasks. A subtask of somebody else stays out, with what is below it.
+ * @throws AppError `conflict` when there are too many to be moved by one call.
+ */
+export async function findFamily(ctx: Scoped, taskId: string): Promise<string[]> {
+  // One look-up for each task, which the planner would not choose by itself: it takes each level for a large one.
+  const rows = await ctx.db.execute<{ id: string }>(sql`
     with recursive family as (
       select id from tasks where id = ${taskId} and ${ownedBy(ctx, tasks)}
-      union select next.id from tasks next join family on next.parent_id = family.id where ${ownedBy(ctx, next)}
-    ) select id from family)`
+      union select next.id from family cross join lateral (
+        select id from tasks where parent_id = family.id and ${ownedBy(ctx, tasks)} offset 0) next
+    ) select id from family limit ${FAMILY_MAX_TASKS + 1}`)
+  if (rows.length <= FAMILY_MAX_TASKS) return rows.map(({ id }) => id)
+  throw new AppError('conflict', `Task ${taskId} has more than ${FAMILY_MAX_TASKS} subtasks.`, {
+    fix: 'Do it with its subtasks first, in parts.',
+  })
 }
 
 /** Ids for a raw `in (...)`. */

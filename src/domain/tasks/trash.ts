@@ -1,10 +1,10 @@
 /** The trash: tasks go there with their owner's subtasks, come back with them, or are deleted for good. */
-import { and, eq, isNotNull, isNull, lt } from 'drizzle-orm'
+import { and, eq, isNotNull, isNull, lt, type SQL, sql } from 'drizzle-orm'
 import type { Context } from '../../core/context.ts'
-import { type AppError, notFound } from '../../core/errors.ts'
+import { AppError, notFound } from '../../core/errors.ts'
 import { ownedBy } from '../access/visible-to.ts'
 import { ownerRefusal } from './given-tasks.ts'
-import { isInFamily } from './graph.ts'
+import { findFamily } from './graph.ts'
 import { noteTaskChanged } from './note-changes.ts'
 import { findTasks, lockTasks, toTask } from './store.ts'
 import { tasks } from './tables.ts'
@@ -52,12 +52,14 @@ async function move(ctx: Context, id: string, direction: Direction): Promise<Mov
   if (refusal) return refusal
   const isThere = row.trashedAt !== null
   if (isThere === (direction === 'in')) return { task: toTask(row), changed: false, subtasks: 0 }
+  const family = await findFamily(ctx, id).catch(toRefusal)
+  if (family instanceof AppError) return family
   const moved = await ctx.db
     .update(tasks)
     .set({ trashedAt: direction === 'in' ? ctx.now : null, updatedAt: ctx.now })
     .where(
       and(
-        isInFamily(ctx, id),
+        isOneOf(family),
         row.trashedAt === null ? isNull(tasks.trashedAt) : eq(tasks.trashedAt, row.trashedAt),
       ),
     )
@@ -67,14 +69,39 @@ async function move(ctx: Context, id: string, direction: Direction): Promise<Mov
   return { task: toTask(after ?? row), changed: true, subtasks: moved.length - 1 }
 }
 
-/** Deletes for good what this person owns in the trash, put there before a moment; answers how many. */
-export async function emptyTrash(ctx: Context, before: Date): Promise<number> {
-  const deleted = await ctx.db
-    .delete(tasks)
+/** An error of ours is the outcome of one task; any other ends the call. */
+function toRefusal(thrown: unknown): AppError {
+  if (thrown instanceof AppError) return thrown
+  throw thrown
+}
+
+/** One parameter however many ids there are. */
+function isOneOf(ids: readonly string[]): SQL {
+  return sql`${tasks.id} in (select json_array_elements_text(${JSON.stringify(ids)}::json))`
+}
+
+/** Tasks that one call deletes for good: it holds the embedded store for as long. */
+export const EMPTIED_MAX_TASKS = 5000
+
+export interface Emptied {
+  readonly deleted: number
+  /** Whether more are left than one call deletes. */
+  readonly more: boolean
+}
+
+/** Deletes for good what this person owns in the trash, put there before a moment, the oldest tasks first. */
+export async function emptyTrash(ctx: Context, before: Date): Promise<Emptied> {
+  const found = await ctx.db
+    .select({ id: tasks.id })
+    .from(tasks)
     .where(and(ownedBy(ctx, tasks), isNotNull(tasks.trashedAt), lt(tasks.trashedAt, before)))
-    .returning(OWNED)
+    .orderBy(tasks.id)
+    .limit(EMPTIED_MAX_TASKS + 1)
+    .for('update')
+  const ids = found.slice(0, EMPTIED_MAX_TASKS).map(({ id }) => id)
+  const deleted = ids.length === 0 ? [] : await ctx.db.delete(tasks).where(isOneOf(ids)).returning(OWNED)
   for (const each of deleted) noteTaskChanged(ctx, each)
-  return deleted.length
+  return { deleted: deleted.length, more: found.length > ids.length }
 }
 
 const OWNED = { id: tasks.id, personId: tasks.personId, assigneeId: tasks.assigneeId }

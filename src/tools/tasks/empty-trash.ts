@@ -12,7 +12,7 @@ export const emptyTrash = defineOperation({
   input: z.object({
     olderThanDays: z.int().min(0).max(3650).default(0).describe('Only what lies there longer; 0: all'),
   }),
-  output: z.object({ deleted: z.int() }),
+  output: z.object({ deleted: z.int(), more: z.boolean().describe('Call again: not all went at once') }),
   scope: 'tasks:write',
   effect: 'destroy',
   repeat: 'natural',
@@ -20,7 +20,10 @@ export const emptyTrash = defineOperation({
   async run({ olderThanDays }, ctx) {
     // Up to and including this moment: what went into the trash just now goes too.
     const before = new Date(ctx.now.getTime() - olderThanDays * DAY_MS + 1)
-    return { deleted: await deleteTrashed(ctx, before) }
+    return deleteTrashed(ctx, before)
   },
-  tell: ({ deleted }) => (deleted === 0 ? 'Nothing to delete.' : `Deleted for good: ${deleted} tasks.`),
+  tell: ({ deleted, more }) =>
+    deleted === 0
+      ? 'Nothing to delete.'
+      : `Deleted for good: ${deleted} tasks.${more ? ' More are left: call again.' : ''}`,
 })
