@@ -4,8 +4,9 @@ import type { AfterCommit } from './after-commit.ts'
 import { auditInput } from './audit-input.ts'
 import type { Context, Resources } from './context.ts'
 import { AppError } from './errors.ts'
-import { sentence, toIssue } from './input.ts'
+import { sentence } from './input.ts'
 import type { Call, Runtime } from './invoke.ts'
+import { issuesIn } from './issue-words.ts'
 import type { AuditEntry } from './ledger.ts'
 import type { Operation } from './operation.ts'
 import { redactText } from './redact.ts'
@@ -59,9 +60,7 @@ export function checkOutput<Output extends z.ZodObject>(
 ): z.output<Output> {
   const checked = operation.output.safeParse(output)
   if (checked.success) return checked.data
-  throw new Error(
-    `${operation.name} answered out of its schema: ${sentence(checked.error.issues.map(toIssue))}`,
-  )
+  throw new Error(`${operation.name} answered out of its schema: ${sentence(issuesIn(checked.error))}`)
 }
 
 /** What may be stored of an answer. */

@@ -1,7 +1,7 @@
 /** Checks what a caller sent against an operation's input: every field right, and none that does not exist. */
 import type { z } from 'zod'
 import { AppError, type InputIssue } from './errors.ts'
-import { issueWords } from './issue-words.ts'
+import { issuesIn, issueWords } from './issue-words.ts'
 import { isNestedDeeper, JSON_MAX_LEVELS } from './json.ts'
 import type { Operation } from './operation.ts'
 import { isStorable } from './text/storable.ts'
@@ -40,7 +40,7 @@ export function checkInput<Input extends z.ZodObject>(
   const parsed = input.safeParse(rawInput ?? {}, { error: issueWords })
   const unstorable = parsed.success ? unstorableText(parsed.data) : []
   if (parsed.success && unknown.length === 0 && unstorable.length === 0) return { data: parsed.data }
-  return { issues: [...(parsed.error?.issues ?? []).map(toIssue), ...unknown, ...unstorable] }
+  return { issues: [...(parsed.error ? issuesIn(parsed.error) : []), ...unknown, ...unstorable] }
 }
 
 const TOO_DEEP: InputIssue = { path: '', message: `is nested more than ${JSON_MAX_LEVELS} levels deep` }
@@ -62,10 +62,6 @@ function unstorableText(value: unknown, path: readonly string[] = []): InputIssu
   }
   if (typeof value !== 'object' || value === null) return []
   return Object.entries(value).flatMap(([name, field]) => unstorableText(field, [...path, name]))
-}
-
-export function toIssue(issue: z.core.$ZodIssue): InputIssue {
-  return { path: issue.path.map(String).join('.'), message: issue.message }
 }
 
 /** Issues as one sentence. */

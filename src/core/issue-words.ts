@@ -1,5 +1,6 @@
 /** Says what is wrong with a field in words that a person and a model can act on; they follow the field's name. */
 import type { z } from 'zod'
+import type { InputIssue } from './errors.ts'
 
 type RawIssue = z.core.$ZodRawIssue
 
@@ -30,13 +31,58 @@ const UNITS: Readonly<Record<string, readonly [one: string, many: string]>> = {
   set: ['item', 'items'],
 }
 
+/** One thing that is wrong in each place. Where a value is of the wrong type, nothing else that zod finds is true of it. */
+export function issuesIn(error: z.ZodError): InputIssue[] {
+  const found = new Map<string, string>()
+  for (const { path, message } of error.issues.flatMap(takeApart)) {
+    const place = path.map(String).join('.')
+    if (!found.has(place)) found.set(place, message)
+  }
+  return Array.from(found, ([path, message]) => ({ path, message }))
+}
+
+interface Finding {
+  readonly path: readonly PropertyKey[]
+  readonly message: string
+  /** What the value must be, where it is of another type altogether. */
+  readonly kinds?: readonly string[]
+}
+
+/** Of a union, what is wrong by the alternative that the value is meant as: the first whose type it has. */
+function takeApart(issue: z.core.$ZodIssue): readonly Finding[] {
+  const { path, message } = issue
+  if (issue.code === 'invalid_type') {
+    const kind = KINDS[issue.expected]
+    const isAsSaid = kind !== undefined && message === mustBe([kind])
+    return [{ path, message, ...(isAsSaid && { kinds: [kind] }) }]
+  }
+  if (issue.code !== 'invalid_union') return [issue]
+  const alternatives = issue.errors.map((issues) => issues.flatMap(takeApart))
+  const meant = alternatives.find((findings) => !findings.some(isWrongType))
+  if (meant?.length) return meant.map((finding) => ({ ...finding, path: [...path, ...finding.path] }))
+  const kinds = [
+    ...new Set(alternatives.flat().flatMap((finding) => (isWrongType(finding) ? finding.kinds : []))),
+  ]
+  return kinds.length === 0 ? [issue] : [{ path, message: mustBe(kinds), kinds }]
+}
+
+function isWrongType(finding: Finding): finding is Finding & { readonly kinds: readonly string[] } {
+  return finding.path.length === 0 && finding.kinds !== undefined
+}
+
+/** `must be text, an object or null` */
+function mustBe(kinds: readonly string[]): string {
+  const others = kinds.slice(0, -1).join(', ')
+  return `must be ${others === '' ? '' : `${others} or `}${kinds.at(-1)}`
+}
+
 /** For zod's parameter `error`: a schema's own message goes before it, and what it has no words for stays zod's. */
 export function issueWords(issue: RawIssue): string | undefined {
   switch (issue.code) {
     case 'invalid_type': {
       if (issue.input === undefined) return 'is missing'
       const kind = KINDS[issue.expected]
-      return kind && `must be ${kind}`
+      return kind && mustBe([kind])
     }
     case 'invalid_value':
       return issue.input === undefined ? 'is missing' : `must be ${choice(issue.values.map(String))}`

@@ -16,6 +16,15 @@ export function isNestedDeeper(value: unknown, levels = JSON_MAX_LEVELS): boolea
   return levels === 0 || Object.values(value).some((part) => isNestedDeeper(part, levels - 1))
 }
 
+/** What a JSON text says; undefined for any other text. */
+export function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
 /** A schema without choices: unions, and lists of types, taken apart. */
 export function alternatives(schema: JsonObject): JsonObject[] {
   const union = unionOf(schema)

@@ -1,5 +1,5 @@
 /** Reads words (query parameters, command line options) as the JSON values that an operation's input schema asks for. */
-import { alternatives, isJsonObject, type JsonObject } from './json.ts'
+import { alternatives, isJsonObject, type JsonObject, parseJson } from './json.ts'
 import type { JsonSchema } from './operation.ts'
 
 /** A reading that worked, or nothing. */
@@ -127,10 +127,6 @@ function splitAtCommas(word: string): string[] {
 /** JSON text of an object or an array that `fits`. */
 function readJson(word: string, fits: (value: unknown) => boolean): Reading {
   if (!/^\s*[[{]/.test(word)) return undefined
-  try {
-    const value: unknown = JSON.parse(word)
-    return fits(value) ? { value } : undefined
-  } catch {
-    return undefined
-  }
+  const value = parseJson(word)
+  return value !== undefined && fits(value) ? { value } : undefined
 }

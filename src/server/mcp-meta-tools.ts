@@ -2,14 +2,15 @@
 import { z } from 'zod'
 import { mayCall } from '../core/catalog.ts'
 import { AppError, toAppError } from '../core/errors.ts'
-import { invalidInput, toIssue } from '../core/input.ts'
-import { issueWords } from '../core/issue-words.ts'
+import { invalidInput } from '../core/input.ts'
+import { issuesIn, issueWords } from '../core/issue-words.ts'
 import type { JsonSchema, Operation } from '../core/operation.ts'
 import { errorAnswer, toolAnswer } from './mcp-answer.ts'
+import { readArguments } from './mcp-arguments.ts'
 import type { CallOperation } from './mcp-call.ts'
 import type { Caller } from './mcp-caller.ts'
 import { searchOperations } from './mcp-search.ts'
-import { isPlainOperation, type Tool, type ToolCall } from './mcp-tool.ts'
+import { isPlainOperation, type Tool } from './mcp-tool.ts'
 
 const WORDS_MAX_CHARS = 200
 const MATCHES = { default: 5, max: 20 } as const
@@ -30,6 +31,9 @@ function isOffered({ selection }: Caller): boolean {
   return selection.toolsets === undefined
 }
 
+const SEARCH_SCHEMA = schemaOf(SearchInput)
+const CALL_SCHEMA = schemaOf(CallInput)
+
 function schemaOf(input: z.ZodObject): JsonSchema {
   const { $schema: _dialect, ...schema } = z.toJSONSchema(input, { io: 'input' })
   return schema as JsonSchema
@@ -42,7 +46,7 @@ export function searchOperationsTool(operations: readonly Operation[]): Tool {
       title: 'Search operations',
       description:
         'Find operations that are not in this list, each with its input schema. Run one with call_operation.',
-      inputSchema: schemaOf(SearchInput),
+      inputSchema: SEARCH_SCHEMA,
       annotations: { readOnlyHint: true, openWorldHint: false },
     },
     isShown: isOffered,
@@ -50,7 +54,11 @@ export function searchOperationsTool(operations: readonly Operation[]): Tool {
     isPlain: () => true,
     async run(call) {
       try {
-        const { words, limit } = parse('search_operations', SearchInput, call)
+        const { words, limit } = parse(
+          'search_operations',
+          SearchInput,
+          readArguments(SEARCH_SCHEMA, call.input),
+        )
         const { actor, selection } = call.caller
         const found = searchOperations(
           operations.filter((operation) => mayCall(operation, actor, selection)),
@@ -90,7 +98,7 @@ export function callOperationTool(operations: readonly Operation[], callOperatio
       name: 'call_operation',
       title: 'Call an operation',
       description: 'Run one operation that search_operations found.',
-      inputSchema: schemaOf(CallInput),
+      inputSchema: CALL_SCHEMA,
       annotations: {
         readOnlyHint: false,
         destructiveHint: true,
@@ -106,11 +114,16 @@ export function callOperationTool(operations: readonly Operation[], callOperatio
     },
     async run(call) {
       try {
-        const { name, input, confirm } = parse('call_operation', CallInput, call)
+        const { name, input, confirm } = parse(
+          'call_operation',
+          CallInput,
+          readArguments(CALL_SCHEMA, call.input),
+        )
         const operation = byName.get(name)
         const { actor, selection } = call.caller
         if (!operation || !mayCall(operation, actor, selection)) throw noSuchOperation(name)
-        return await callOperation(operation, confirm === undefined ? input : { ...input, confirm }, call)
+        const given = confirm === undefined ? input : { ...input, confirm }
+        return await callOperation(operation, readArguments(operation.inputSchema, given), call)
       } catch (thrown) {
         return errorAnswer(toAppError(thrown), call.requestId)
       }
@@ -124,8 +137,8 @@ function noSuchOperation(name: string): AppError {
   })
 }
 
-function parse<Input extends z.ZodObject>(name: string, schema: Input, call: ToolCall): z.output<Input> {
-  const parsed = schema.safeParse(call.input, { error: issueWords })
+function parse<Input extends z.ZodObject>(name: string, schema: Input, input: unknown): z.output<Input> {
+  const parsed = schema.safeParse(input, { error: issueWords })
   if (parsed.success) return parsed.data
-  throw invalidInput(name, parsed.error.issues.map(toIssue))
+  throw invalidInput(name, issuesIn(parsed.error))
 }

@@ -1,12 +1,10 @@
 /** MCP over standard input and output, for clients that start the gateway themselves. */
 import { randomBytes } from 'node:crypto'
-import {
-  type ServeStdioOptions,
-  type StdioServerHandle,
-  serveStdio,
-} from '@modelcontextprotocol/server/stdio'
+import type { JSONRPCMessage, Transport } from '@modelcontextprotocol/server'
+import { type StdioServerHandle, StdioServerTransport, serveStdio } from '@modelcontextprotocol/server/stdio'
 import type { Actor } from '../core/actor.ts'
 import type { Gateway } from '../core/gateway.ts'
+import { withArguments } from './mcp-arguments.ts'
 import { createSelectionReader, type SelectionWords } from './mcp-caller.ts'
 import { createMcpParts, createMcpServer, createModernServer, type McpExtras } from './mcp-server.ts'
 import { tellAllChanges } from './mcp-watch.ts'
@@ -16,7 +14,7 @@ const SECRET_BYTES = 32
 export interface McpStdioOptions extends SelectionWords {
   readonly extras?: McpExtras | undefined
   /** Default: this process's own standard input and output. */
-  readonly transport?: NonNullable<ServeStdioOptions['transport']> | undefined
+  readonly transport?: Transport | undefined
 }
 
 /**
@@ -42,7 +40,23 @@ export function serveMcpStdio(
     },
     {
       onerror: (err) => gateway.log.debug({ err }, 'mcp message refused'),
-      ...(transport === undefined ? {} : { transport }),
+      transport: readingArguments(transport ?? new StdioServerTransport()),
     },
   )
+}
+
+/** The same transport, with the arguments of each call as an object. */
+function readingArguments(inner: Transport): Transport {
+  const outer: Transport = {
+    start: () => inner.start(),
+    send: (message, options) => inner.send(message, options),
+    close: () => inner.close(),
+  }
+  inner.onmessage = (message, extra) => {
+    // Of a message, at most its arguments are another value.
+    outer.onmessage?.(withArguments(message) as JSONRPCMessage, extra)
+  }
+  inner.onclose = () => outer.onclose?.()
+  inner.onerror = (error) => outer.onerror?.(error)
+  return outer
 }

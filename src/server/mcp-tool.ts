@@ -8,7 +8,7 @@ import type { Caller } from './mcp-caller.ts'
 import type { TaskStarted } from './mcp-task-wire.ts'
 
 /** The `_meta` key of a `tools/call` that makes retrying it safe, see `Call.idempotencyKey`. */
-const IDEMPOTENCY_META_KEY = 'switchboard/idempotencyKey'
+export const IDEMPOTENCY_META_KEY = 'switchboard/idempotencyKey'
 
 /** What a person is asked to agree to. */
 export interface Question {

@@ -4,6 +4,7 @@ import { isShown, mayCall } from '../core/catalog.ts'
 import type { Gateway } from '../core/gateway.ts'
 import type { Operation } from '../core/operation.ts'
 import { answerSchema } from './mcp-answer.ts'
+import { readArguments } from './mcp-arguments.ts'
 import { type CallOperation, createOperationCaller } from './mcp-call.ts'
 import type { Caller } from './mcp-caller.ts'
 import { callOperationTool, searchOperationsTool } from './mcp-meta-tools.ts'
@@ -75,7 +76,7 @@ function operationTool(operation: Operation, call: CallOperation): Tool {
     isShown: ({ actor, selection }) => isShown(operation, actor, selection),
     mayCall: ({ actor, selection }) => mayCall(operation, actor, selection),
     isPlain: () => isPlainOperation(operation),
-    run: (toolCall) => call(operation, toolCall.input, toolCall),
+    run: (toolCall) => call(operation, readArguments(operation.inputSchema, toolCall.input), toolCall),
   }
 }
 

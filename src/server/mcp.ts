@@ -22,6 +22,7 @@ import { acceptedBy, BOTH_TYPES, EVENT_STREAM_TYPE, JSON_TYPE } from './accept.t
 import type { Admitted } from './gate.ts'
 import { answeredAs } from './mcp-accept.ts'
 import { protocolError } from './mcp-answer.ts'
+import { withArguments } from './mcp-arguments.ts'
 import { boundedMessages } from './mcp-bounds.ts'
 import { type Caller, createSelectionReader, selectionWords } from './mcp-caller.ts'
 import { createFastLane, MODERN_REVISION } from './mcp-fast.ts'
@@ -97,10 +98,11 @@ export function createMcpDoor(gateway: Gateway, options: McpDoorOptions = {}): M
   async function servePost(request: Request, caller: Caller, given: McpGiven): Promise<Response> {
     // Without reading its body, which the SDK refuses by its header alone.
     if (!isJsonContentType(request.headers.get('content-type'))) return modern.fetch(request)
-    const body = await readJson(request)
-    if (body === undefined) return notJson()
-    const messages = boundedMessages(body)
+    const sent = await readJson(request)
+    if (sent === undefined) return notJson()
+    const messages = boundedMessages(sent)
     if (messages.length > 1) await given.addCalls?.(messages.length - 1)
+    const body = Array.isArray(sent) ? sent.map(withArguments) : withArguments(sent)
     const session = sessionOf(request, caller)
     const answer = fast({ request, body, caller, session })
     if (answer) return answer

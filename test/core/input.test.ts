@@ -87,6 +87,10 @@ describe('an input', () => {
     [{ count: 6 }, 'must be 5 or less'],
     [{ share: 0 }, 'must be more than 0'],
     [{ tags: 5 }, 'must be a list'],
+    [{ tags: 'home' }, 'must be a list'],
+    [{ tags: '' }, 'must be a list'],
+    [{ name: ['a', 'b', 'c'] }, 'must be text'],
+    [{ name: [] }, 'must be text'],
     [{ tags: ['a'] }, 'must have at least 2 items'],
     [{ startAt: 'tomorrow' }, 'must be a moment such as 2027-03-31T08:30:00Z'],
     [{ day: 'monday' }, 'must begin with a digit'],
@@ -94,6 +98,18 @@ describe('an input', () => {
   ])('is refused with what its field %j must be: %s', (bounds, message) => {
     const [path] = Object.keys(bounds)
     expect(issuesOf({ bounds })).toEqual([{ path: `bounds.${path}`, message }])
+  })
+
+  test.each([
+    [5, 'must be text or an object'],
+    [[], 'must be text or an object'],
+    [{}, 'is missing', 'title'],
+    [{ title: 5 }, 'must be text', 'title'],
+    [{ title: 'x', due: { date: 'soon' } }, 'must be a day such as 2027-03-31', 'due.date'],
+  ])('is refused by what a union takes: %j %s', (item, message, path = '') => {
+    expect(issuesOf({ items: [item] })).toEqual([
+      { path: ['items', '0', path].filter(Boolean).join('.'), message },
+    ])
   })
 
   test('is refused for each field that is missing', () => {

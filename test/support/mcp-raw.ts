@@ -13,7 +13,9 @@ export interface Sender {
 }
 
 export function requestJson(method: string, params: object, capabilities: object): string {
+  const { _meta: more } = { _meta: {}, ...params }
   const _meta = {
+    ...more,
     'io.modelcontextprotocol/protocolVersion': '2026-07-28',
     'io.modelcontextprotocol/clientInfo': { name: 'test', version: '1' },
     'io.modelcontextprotocol/clientCapabilities': capabilities,

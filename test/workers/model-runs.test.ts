@@ -133,6 +133,15 @@ describe('a run', () => {
     expect(summary).toContain('is not a JSON object, or was cut off')
   })
 
+  test('reads what a model has encoded twice, as the MCP door does', async () => {
+    world.provider.say(
+      { calls: [{ name: 'tasks_create', input: { tasks: '[{"title":"encoded twice","priority":"2"}]' } }] },
+      { calls: [{ name: 'tasks_list', input: { limit: '5', status: null } }] },
+      (exchange) => ({ text: lastTold(exchange) }),
+    )
+    expect(await ended()).toMatchObject({ summary: expect.stringContaining('encoded twice') })
+  })
+
   test('goes on after a provider that was busy, and ends when it stays so', async () => {
     const busy = ({ response }: Exchange) => {
       writeJson(response, {

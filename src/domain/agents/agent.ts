@@ -1,8 +1,8 @@
 /** An agent: who it is, what it is told, which model it thinks with, what it may do, and how far it may go. */
 import { isDeepStrictEqual } from 'node:util'
 import { z } from 'zod'
-import { invalidInput, toIssue } from '../../core/input.ts'
-import { issueWords } from '../../core/issue-words.ts'
+import { invalidInput } from '../../core/input.ts'
+import { issuesIn, issueWords } from '../../core/issue-words.ts'
 import type { JsonSchema } from '../../core/operation.ts'
 import { outputSchemaFault } from './output-schema.ts'
 import { ApprovalPolicy, policyFields } from './policy.ts'
@@ -108,7 +108,7 @@ export function withChanges(spec: AgentSpec, { limits, approvals, ...changes }: 
     { error: issueWords },
   )
   if (changed.success) return changed.data
-  throw invalidInput('agents.update', changed.error.issues.map(toIssue))
+  throw invalidInput('agents.update', issuesIn(changed.error))
 }
 
 function given(changes: object): object {

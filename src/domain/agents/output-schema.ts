@@ -4,8 +4,8 @@
  */
 import { z } from 'zod'
 import type { InputIssue } from '../../core/errors.ts'
-import { sentence, toIssue } from '../../core/input.ts'
-import { issueWords } from '../../core/issue-words.ts'
+import { sentence } from '../../core/input.ts'
+import { issuesIn, issueWords } from '../../core/issue-words.ts'
 import { isJsonObject, isNestedDeeper, JSON_MAX_LEVELS, type JsonObject } from '../../core/json.ts'
 import { nearest } from '../../core/unknown-fields.ts'
 import { referenceFault, schemasIn } from './schema-references.ts'
@@ -119,7 +119,10 @@ function keywordIssues(schema: JsonObject, path: readonly string[]): InputIssue[
     const known = KEYWORDS.get(keyword)
     if (known === undefined) return [{ path: at.join('.'), message: unknownText(keyword) }]
     const { error } = known.safeParse(value, { error: issueWords })
-    return (error?.issues ?? []).map((issue) => toIssue({ ...issue, path: [...at, ...issue.path] }))
+    return (error ? issuesIn(error) : []).map(({ path, message }) => ({
+      path: [...at, path].filter((part) => part !== '').join('.'),
+      message,
+    }))
   })
 }
 

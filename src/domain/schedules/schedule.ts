@@ -2,7 +2,8 @@
 import { z } from 'zod'
 import { AppError } from '../../core/errors.ts'
 import { idOf } from '../../core/ids.ts'
-import { sentence, toIssue } from '../../core/input.ts'
+import { sentence } from '../../core/input.ts'
+import { issuesIn } from '../../core/issue-words.ts'
 import { isJsonObject } from '../../core/json.ts'
 import { cutText } from '../../core/text/cut.ts'
 import { RunTemplate } from '../runs/run-start.ts'
@@ -100,7 +101,7 @@ export function faultOf(
   row: Pick<ScheduleRow, 'start' | 'cron' | 'timeZone' | 'catchUp'>,
 ): string | undefined {
   const start = RunTemplate.safeParse(row.start)
-  if (!start.success) return `What it starts cannot be read: ${sentence(start.error.issues.map(toIssue))}`
+  if (!start.success) return `What it starts cannot be read: ${sentence(issuesIn(start.error))}`
   if (!CatchUp.safeParse(row.catchUp).success) {
     return `What becomes of moments that were missed cannot be read: "${row.catchUp}".`
   }
@@ -137,7 +138,7 @@ export function scheduleUri(scheduleId: string): string {
 export function readStart(row: Pick<ScheduleRow, 'start'>): RunTemplate {
   const read = RunTemplate.safeParse(row.start)
   if (read.success) return read.data
-  const issues = read.error.issues.map(toIssue)
+  const issues = issuesIn(read.error)
   throw new AppError('invalid_input', `What this schedule starts cannot be read: ${sentence(issues)}`, {
     fix: FAULT_FIX,
     issues,

@@ -3,6 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { AppError, ERROR_KINDS, toAppError } from '../../core/errors.ts'
 import { checkInput, invalidInput } from '../../core/input.ts'
 import { isJsonObject } from '../../core/json.ts'
+import { readJsonTexts } from '../../core/json-texts.ts'
 import type { Operation } from '../../core/operation.ts'
 import { BrokenOff } from '../../core/write-outside.ts'
 import { decide } from '../../domain/agents/policy.ts'
@@ -90,7 +91,8 @@ interface OperationCall {
 
 async function callOperation(session: RunSession, call: OperationCall): Promise<void> {
   const { step, operation } = call
-  const { input: given, approved } = readToolRequest(step)
+  const { input: asked, approved } = readToolRequest(step)
+  const given = readJsonTexts(operation.inputSchema, asked)
   const input = operation.effect === 'destroy' && isJsonObject(given) ? { ...given, confirm: true } : given
   const checked = checkInput(operation, input)
   if ('issues' in checked) throw invalidInput(operation.toolName, checked.issues)

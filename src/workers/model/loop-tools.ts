@@ -2,6 +2,7 @@
 import type { z } from 'zod'
 import { AppError } from '../../core/errors.ts'
 import { checkInput, invalidInput } from '../../core/input.ts'
+import { readJsonTexts } from '../../core/json-texts.ts'
 import { toSchema } from '../../core/operation.ts'
 import { decide } from '../../domain/agents/policy.ts'
 import { askApproval } from '../../domain/runs/approvals.ts'
@@ -54,7 +55,8 @@ export async function callLoopTool(session: RunSession, call: LoopCall): Promise
 
 function parse<Name extends LoopTool>(name: Name, input: unknown): LoopInput<Name> {
   const schema: z.ZodObject = LOOP_INPUTS[name]
-  const checked = checkInput({ input: schema, inputSchema: toSchema(schema, 'input') }, input)
+  const inputSchema = toSchema(schema, 'input')
+  const checked = checkInput({ input: schema, inputSchema }, readJsonTexts(inputSchema, input))
   if ('issues' in checked) throw invalidInput(name, checked.issues)
   return checked.data as LoopInput<Name>
 }
