@@ -8,7 +8,6 @@ import {
   legacyStatelessFallback,
   type McpHttpHandler,
   ProtocolErrorCode,
-  readRequestBody,
   type ServerContext,
   SUPPORTED_PROTOCOL_VERSIONS,
 } from '@modelcontextprotocol/server'
@@ -22,8 +21,7 @@ import { acceptedBy, BOTH_TYPES, EVENT_STREAM_TYPE, JSON_TYPE } from './accept.t
 import type { Admitted } from './gate.ts'
 import { answeredAs } from './mcp-accept.ts'
 import { protocolError } from './mcp-answer.ts'
-import { withArguments } from './mcp-arguments.ts'
-import { boundedMessages } from './mcp-bounds.ts'
+import { MCP_BODY_MAX_BYTES, readMessages } from './mcp-body.ts'
 import { type Caller, createSelectionReader, selectionWords } from './mcp-caller.ts'
 import { createFastLane, MODERN_REVISION } from './mcp-fast.ts'
 import { createMcpParts, createMcpServer, createModernServer, type McpExtras } from './mcp-server.ts'
@@ -33,9 +31,6 @@ import { missingTasks } from './mcp-task-methods.ts'
 import { changesOf, watchable } from './mcp-watch.ts'
 import { withBacklogLimit } from './relay.ts'
 import type { ShareLimits } from './shares.ts'
-
-/** Bytes of a request's body. */
-const MCP_BODY_MAX_BYTES = 4 * 1024 * 1024
 
 const SECRET_BYTES = 32
 
@@ -98,11 +93,10 @@ export function createMcpDoor(gateway: Gateway, options: McpDoorOptions = {}): M
   async function servePost(request: Request, caller: Caller, given: McpGiven): Promise<Response> {
     // Without reading its body, which the SDK refuses by its header alone.
     if (!isJsonContentType(request.headers.get('content-type'))) return modern.fetch(request)
-    const sent = await readJson(request)
-    if (sent === undefined) return notJson()
-    const messages = boundedMessages(sent)
-    if (messages.length > 1) await given.addCalls?.(messages.length - 1)
-    const body = Array.isArray(sent) ? sent.map(withArguments) : withArguments(sent)
+    const read = await readMessages(request)
+    if (read === undefined) return notJson()
+    const { body, count } = read
+    if (count > 1) await given.addCalls?.(count - 1)
     const session = sessionOf(request, caller)
     const answer = fast({ request, body, caller, session })
     if (answer) return answer
@@ -208,27 +202,6 @@ function callerInContext(ctx: ServerContext): Caller {
   if (!caller) throw new Error('a request reached the MCP server without its caller')
   // Put there by `authInfo` above.
   return caller as Caller
-}
-
-/**
- * The body, or undefined when it is not JSON.
- * @throws AppError `payload_too_large`
- */
-async function readJson(request: Request): Promise<unknown> {
-  const announced = request.headers.get('content-length')
-  const isSmall = announced !== null && Number(announced) <= MCP_BODY_MAX_BYTES
-  const text = isSmall ? await request.text() : await readUpTo(request, MCP_BODY_MAX_BYTES)
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
-}
-
-async function readUpTo(request: Request, maxBytes: number): Promise<string> {
-  const read = await readRequestBody(request, maxBytes)
-  if (!read.tooLarge) return read.text
-  throw new AppError('payload_too_large', `The request body is over ${maxBytes} bytes.`)
 }
 
 function methodOf(body: unknown): unknown {
