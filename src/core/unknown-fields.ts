@@ -2,6 +2,7 @@
 import type { InputIssue } from './errors.ts'
 import { isJsonObject, type JsonObject, unionOf } from './json.ts'
 import type { JsonSchema } from './operation.ts'
+import { caseless } from './text/comparable.ts'
 import { cutText } from './text/cut.ts'
 
 /** Characters of an unknown name that are repeated back, and compared. */
@@ -81,7 +82,7 @@ function unknownField(path: string, name: string, known: JsonObject): InputIssue
 
 /** The known name that was likely meant: a beginning or an extension of it, or two letters, or a third of them, apart. */
 export function nearest(name: string, known: readonly string[]): string | undefined {
-  const wanted = cutText(name, NAME_MAX_CHARS).toLowerCase()
+  const wanted = caseless(cutText(name, NAME_MAX_CHARS))
   const ranked = known
     .map((candidate) => ({ candidate, edits: distance(wanted, candidate.toLowerCase()) }))
     .filter(

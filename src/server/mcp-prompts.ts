@@ -7,6 +7,7 @@ import type {
 import { mayCall } from '../core/catalog.ts'
 import { AppError } from '../core/errors.ts'
 import type { Gateway } from '../core/gateway.ts'
+import { caseless, distinct } from '../core/text/comparable.ts'
 import { invokeFor, itemsOf, type MethodCall } from './mcp-method.ts'
 import { captureText, planMyDayText, weeklyReviewText } from './mcp-prompt-texts.ts'
 
@@ -128,8 +129,8 @@ function asked(text: string): GetPromptResult {
 }
 
 function beginningWith(value: string, candidates: readonly string[]): string[] {
-  const beginning = value.toLowerCase()
-  return candidates.filter((candidate) => candidate.toLowerCase().startsWith(beginning))
+  const beginning = caseless(value)
+  return candidates.filter((candidate) => caseless(candidate).startsWith(beginning))
 }
 
 /** Names out of a list operation's items, in order and once each; none where the caller may not list. */
@@ -146,5 +147,5 @@ async function namesFrom(
   const names = itemsOf(output)
     .flatMap(namesOf)
     .filter((name) => typeof name === 'string')
-  return [...new Set(names)].sort((a, b) => a.localeCompare(b))
+  return distinct(names).sort((a, b) => a.localeCompare(b))
 }

@@ -1,5 +1,6 @@
 /** Finds operations by words: names count most, then summaries, then the fields of the input, then details. */
 import type { Operation } from '../core/operation.ts'
+import { comparable } from '../core/text/comparable.ts'
 
 /** What one matching word is worth, by where it stands. */
 const WORTH = { name: 8, summary: 4, field: 2, details: 1 } as const
@@ -59,6 +60,6 @@ function isAlike(word: string, other: string): boolean {
 
 /** Words in lower case; `dueDate` and `empty_trash` are two words each. */
 function wordsOf(text: string): string[] {
-  const spaced = text.replace(/([a-z])([A-Z])/g, '$1 $2')
-  return spaced.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? []
+  const spaced = comparable(text).replace(/([a-z])([A-Z])/g, '$1 $2')
+  return spaced.toLowerCase().match(/[\p{L}\p{M}\p{N}]+/gu) ?? []
 }

@@ -3,6 +3,7 @@ import { and, eq, inArray, type SQL, sql } from 'drizzle-orm'
 import { z } from 'zod'
 import type { Context } from '../../core/context.ts'
 import { decodeCursor, sortText, toPage } from '../../core/page.ts'
+import { comparableSql, patternOf } from '../comparable.ts'
 import { type AuditState, OUTCOME_MIN_CHARS } from './audit.ts'
 import { momentumSql } from './momentum.ts'
 import { DECAYING_STATES, MOMENTUM, type ProjectState } from './rules.ts'
@@ -51,15 +52,11 @@ function filters({ states, type, audit, text }: ListQuery, today: string): (SQL 
     states === undefined ? sql`${projects.state} <> 'archived'` : inArray(projects.state, [...states]),
     type && eq(projects.type, type),
     audit && sql`${auditSql(today)} = ${audit}`,
-    text === undefined
-      ? undefined
-      : sql`(${projects.name} || ' ' || coalesce(${projects.outcome}, '')) ilike ${`%${escapeLike(text)}%`}`,
+    text === undefined ? undefined : sql`${comparableSql(PROJECT_TEXT)} ilike ${patternOf(text)}`,
   ]
 }
 
-function escapeLike(text: string): string {
-  return text.replace(/[\\%_]/g, '\\$&')
-}
+const PROJECT_TEXT = sql`${projects.name} || ' ' || coalesce(${projects.outcome}, '')`
 
 /** `auditState`, for filters. */
 function auditSql(today: string): SQL {
@@ -88,7 +85,7 @@ function orderOf(sort: ProjectSort, today: string): Order {
       }
     case 'name':
       // The beginning of a name places it, so that a cursor stays short; ids tell equal beginnings apart.
-      return ascending(sql<string>`left(lower(${projects.name}), 100) collate "C"`)
+      return ascending(sql<string>`left(lower(${comparableSql(projects.name)}), 100) collate "C"`)
     case 'due':
       // After every date comes what has none.
       return ascending(sql<string>`coalesce(${projects.dueDate}::text, '~') collate "C"`)

@@ -1,8 +1,9 @@
 /** Projects in the database, each read and written only for the person whose it is. */
-import { and, desc, eq, inArray, sql } from 'drizzle-orm'
+import { and, desc, eq, inArray, type SQLWrapper, sql } from 'drizzle-orm'
 import type { Context } from '../../core/context.ts'
 import { notFound } from '../../core/errors.ts'
 import { personTimeZone } from '../access/people.ts'
+import { comparableSql } from '../comparable.ts'
 import { dayIn } from './calendar.ts'
 import { projectUri } from './project.ts'
 import { MOMENTUM, type ProjectState } from './rules.ts'
@@ -53,7 +54,8 @@ export async function findProjects(ctx: Scoped, ids: readonly string[]): Promise
  * make no difference. Of several, one in work comes before the others, then the newest; archived ones are not meant.
  */
 export async function findProjectByName(ctx: Scoped, name: string): Promise<ProjectRow | undefined> {
-  const plain = (text: unknown) => sql`regexp_replace(lower(trim(${text})), '[\\s_-]+', '-', 'g')`
+  const plain = (text: SQLWrapper) =>
+    sql`regexp_replace(lower(trim(${comparableSql(text)})), '[\\s_-]+', '-', 'g')`
   const [row] = await ctx.db
     .select()
     .from(projects)

@@ -1,6 +1,7 @@
 /** New tasks: what was asked for, made whole (dates read, references checked) and written in one statement. */
 import type { Context } from '../../core/context.ts'
 import { AppError, notFound } from '../../core/errors.ts'
+import { distinct } from '../../core/text/comparable.ts'
 import { personTimeZone } from '../access/people.ts'
 import { insertRows as writeRows } from '../insert-rows.ts'
 import { findProjects } from '../projects/store.ts'
@@ -117,7 +118,7 @@ function rowOf(
     ...dueColumns(due),
     repeat,
     minutes: draft.minutes ?? null,
-    labels: [...new Set(draft.labels ?? [])],
+    labels: distinct(draft.labels ?? []),
     projectId: draft.projectId ?? null,
     parentId: draft.parentId ?? null,
     shownProjectId: draft.projectId ?? null,

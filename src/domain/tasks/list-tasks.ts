@@ -1,22 +1,10 @@
 /** The list of a person's tasks: filters, three orders, paged by where the last page ended. */
-import {
-  and,
-  arrayContains,
-  eq,
-  gte,
-  inArray,
-  isNotNull,
-  isNull,
-  lt,
-  lte,
-  ne,
-  or,
-  type SQL,
-  sql,
-} from 'drizzle-orm'
+import { and, eq, gte, inArray, isNotNull, isNull, lt, lte, ne, or, type SQL, sql } from 'drizzle-orm'
 import { unionAll } from 'drizzle-orm/pg-core'
 import { z } from 'zod'
 import { decodeCursor, sortText, toPage } from '../../core/page.ts'
+import { comparable } from '../../core/text/comparable.ts'
+import { comparableListSql, comparableSql, patternOf } from '../comparable.ts'
 import { dueSort } from '../time/due.ts'
 import {
   type FullTaskRow,
@@ -27,7 +15,7 @@ import {
   taskColumns,
   toTask,
 } from './store.ts'
-import { tasks } from './tables.ts'
+import { TASK_TEXT, tasks } from './tables.ts'
 import { Priority, type Task } from './task.ts'
 
 /** Newest first; by due, undated last; by priority, then due. */
@@ -138,7 +126,7 @@ function conditions(ctx: Scoped, filter: TaskFilter): (SQL | undefined)[] {
       ? and(eq(tasks.parentId, filter.parentId), eq(shownParentId(ctx), filter.parentId))
       : undefined,
     filter.assignee ? eq(tasks.assigneeId, filter.assignee) : undefined,
-    filter.labels?.length ? arrayContains(tasks.labels, [...filter.labels]) : undefined,
+    filter.labels?.length ? hasLabels(filter.labels) : undefined,
     filter.text ? hasText(filter.text) : undefined,
     filter.blocked === undefined ? undefined : filter.blocked ? isBlocked(ctx) : sql`not ${isBlocked(ctx)}`,
     filter.dueFrom || filter.dueTo ? isDueWithin(filter.dueFrom, filter.dueTo) : undefined,
@@ -146,10 +134,13 @@ function conditions(ctx: Scoped, filter: TaskFilter): (SQL | undefined)[] {
   ]
 }
 
-/** The text stands in the title or the notes, whatever its case. The expression is that of the `tasks_text` index. */
+function hasLabels(labels: readonly string[]): SQL {
+  return sql`${comparableListSql(sql`labels`)} @> ${sql.param(labels.map(comparable), tasks.labels)}`
+}
+
+/** The text stands in the title or the notes, whatever its case. */
 function hasText(text: string): SQL {
-  const pattern = `%${text.replace(/[\\%_]/g, '\\$&')}%`
-  return sql`(title || ' ' || coalesce(notes, '')) ilike ${pattern}`
+  return sql`${comparableSql(TASK_TEXT)} ilike ${patternOf(text)}`
 }
 
 /** Said of the sort key, along whose index the window then lies; both days included, undated tasks left out. */

@@ -1,5 +1,6 @@
 /** What to do first: FlowCoach's morning-brief score, and the ranking for the minutes and energy at hand. */
 import { Temporal } from 'temporal-polyfill'
+import { caseless } from '../../core/text/comparable.ts'
 import { localDate, localNow, type Moment } from '../time/clock.ts'
 import { type Due, dueSort, isDueToday, isOverdue, localDueDate } from '../time/due.ts'
 import { BUCKET_MINUTES, type Bucket } from './effort.ts'
@@ -156,8 +157,8 @@ function deepWorkPoints(task: ScoredTask, moment: Moment): Point[] {
 
 function nowPoints(task: ScoredTask, { energy, context }: NowSituation): Point[] {
   const points: Point[] = []
-  const place = context?.replace(/^@/, '').toLowerCase()
-  if (place !== undefined && task.labels.some((label) => label.toLowerCase() === place)) {
+  const place = context === undefined ? undefined : caseless(context.replace(/^@/, ''))
+  if (place !== undefined && task.labels.some((label) => caseless(label) === place)) {
     points.push({ points: NOW_SCORE.context, reason: `matches your context @${place}` })
   }
   const isDeep = deepWork(task.labels).impact >= DEEP_IMPACT || task.bucket === '30plus'

@@ -11,9 +11,13 @@ import {
   text,
 } from 'drizzle-orm/pg-core'
 import { bytewise, moment } from '../columns.ts'
+import { comparableListSql, comparableSql } from '../comparable.ts'
 import { projects } from '../projects/tables.ts'
 
 export const TASK_STATUSES = ['open', 'in_progress', 'done', 'cancelled'] as const
+
+/** What a search looks through. */
+export const TASK_TEXT = sql`title || ' ' || coalesce(notes, '')`
 
 export const tasks = pgTable(
   'tasks',
@@ -68,9 +72,9 @@ export const tasks = pgTable(
     index('tasks_assignee').on(table.assigneeId, table.id).where(sql`assignee_id is not null`),
     index('tasks_project').on(table.projectId, table.id).where(sql`project_id is not null`),
     index('tasks_parent').on(table.parentId, table.id).where(sql`parent_id is not null`),
-    // Label and text filters.
-    index('tasks_labels').using('gin', table.labels),
-    index('tasks_text').using('gin', sql`(title || ' ' || coalesce(notes, '')) gin_trgm_ops`),
+    // Label and text filters, whose texts are compared in one form.
+    index('tasks_labels_comparable').using('gin', comparableListSql(sql`labels`)),
+    index('tasks_text_comparable').using('gin', sql`${comparableSql(TASK_TEXT)} gin_trgm_ops`),
   ],
 )
 

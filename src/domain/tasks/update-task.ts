@@ -3,6 +3,7 @@ import { eq } from 'drizzle-orm'
 import type { z } from 'zod'
 import type { Context } from '../../core/context.ts'
 import { AppError, notFound } from '../../core/errors.ts'
+import { comparable, distinct } from '../../core/text/comparable.ts'
 import { personTimeZone } from '../access/people.ts'
 import { assertProject } from '../projects/store.ts'
 import { assertMayChange } from './given-tasks.ts'
@@ -87,18 +88,20 @@ function plainColumns(row: FullTaskRow, changes: TaskChanges) {
 }
 
 function labelsAfter(labels: readonly string[], changes: TaskChanges): string[] {
-  const after = new Set([...(changes.labels ?? labels), ...(changes.addLabels ?? [])])
-  for (const label of changes.removeLabels ?? []) after.delete(label)
-  if (after.size > TASK_LIMITS.labels) {
+  const removed = new Set(changes.removeLabels?.map(comparable))
+  const after = distinct([...(changes.labels ?? labels), ...(changes.addLabels ?? [])]).filter(
+    (label) => !removed.has(comparable(label)),
+  )
+  if (after.length > TASK_LIMITS.labels) {
     throw new AppError(
       'invalid_input',
-      `A task has at most ${TASK_LIMITS.labels} labels; this one would have ${after.size}.`,
+      `A task has at most ${TASK_LIMITS.labels} labels; this one would have ${after.length}.`,
       {
         fix: 'Remove some labels in the same call (removeLabels).',
       },
     )
   }
-  return [...after]
+  return after
 }
 
 async function whenColumns(ctx: Context, row: FullTaskRow, changes: TaskChanges) {

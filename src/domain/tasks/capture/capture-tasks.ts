@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import type { Context } from '../../../core/context.ts'
 import { AppError } from '../../../core/errors.ts'
+import { distinct } from '../../../core/text/comparable.ts'
 import { cutText } from '../../../core/text/cut.ts'
 import { findProjectByName } from '../../projects/store.ts'
 import type { Moment } from '../../time/due.ts'
@@ -65,7 +66,7 @@ async function withProject(ctx: Context, task: CapturedTask): Promise<Captured> 
   return {
     ...task,
     ...shortTitle(task.title),
-    labels: [...new Set(labels.map((label) => cutText(label, TASK_LIMITS.labelChars)))].slice(
+    labels: distinct(labels.map((label) => cutText(label, TASK_LIMITS.labelChars))).slice(
       0,
       TASK_LIMITS.labels,
     ),

@@ -1,10 +1,11 @@
 /** Takes `@label` and `#project` out of a line, wherever they stand. */
+import { caseless } from '../../../core/text/comparable.ts'
 import type { Reading } from './reading.ts'
 import { isSeparator, type Word } from './text.ts'
 
 // A letter comes first for a project: "#12" is a number, "C#" and "a@b.com" are words.
-const LABEL = /^@([\p{L}\p{N}][\p{L}\p{N}_\-/]{0,59})[,;.!?]?$/u
-const PROJECT = /^#(\p{L}[\p{L}\p{N}_\-/]{0,59})[,;.!?]?$/u
+const LABEL = /^@([\p{L}\p{N}][\p{L}\p{M}\p{N}_\-/]{0,59})[,;.!?]?$/u
+const PROJECT = /^#(\p{L}[\p{L}\p{M}\p{N}_\-/]{0,59})[,;.!?]?$/u
 
 /** Moves labels (each once, whatever its case) and the first project into the reading; never the last word. */
 export function takeLabels(reading: Reading): void {
@@ -15,7 +16,7 @@ export function takeLabels(reading: Reading): void {
     const label = nameIn(word, LABEL)
     const named: string | undefined = project === null ? nameIn(word, PROJECT) : undefined
     project ??= named ?? null
-    if (label !== undefined && !labels.has(label.toLowerCase())) labels.set(label.toLowerCase(), label)
+    if (label !== undefined && !labels.has(caseless(label))) labels.set(caseless(label), label)
     if (label === undefined && named === undefined) kept.push(word)
     else if (isSeparator(kept.at(-1)) && endsPart(reading.words[index + 1])) kept.pop()
   }
