@@ -434,6 +434,19 @@ describe('an agent', () => {
     expect(await ended({ outputSchema })).toMatchObject({ state: 'failed', reason: 'output_invalid' })
   })
 
+  test('may fence its JSON and say a word beside it', async () => {
+    const outputSchema = { type: 'object', properties: { count: { type: 'integer' } } } as const
+    world.provider.say({ text: 'Here it is:\n```json\n{"count": 3}\n```\nThat is all.' })
+    expect(await ended({ outputSchema })).toMatchObject({ state: 'succeeded', output: { count: 3 } })
+  })
+
+  test('that ends without a word is asked once what came of it', async () => {
+    world.provider.say({}, { text: 'All is done.' })
+    expect(await ended()).toMatchObject({ state: 'succeeded', summary: 'All is done.', modelSteps: 2 })
+    world.provider.say({}, {})
+    expect(await ended()).toMatchObject({ state: 'succeeded', summary: '', modelSteps: 2 })
+  })
+
   test('whose conversation grows too long goes on from a summary of it', async () => {
     const full = { tokens: { input: 995_000, output: 10 } }
     world.provider.say(

@@ -27,7 +27,7 @@ const ISSUES_MAX = 10
 const ISSUE_MAX_CHARS = 300
 
 export async function checkOutput(text: string, schema: JsonSchema): Promise<CheckedOutput> {
-  const value = readJson(unfenced(text.trim()))
+  const value = readJson(text) ?? readJson(unfenced(text))
   if (value === undefined) return { problem: 'it is no JSON.' }
   if (isNestedDeeper(value)) return { problem: `it is nested more than ${JSON_MAX_LEVELS} levels deep.` }
   const output = makeStorable(value).value
@@ -36,10 +36,13 @@ export async function checkOutput(text: string, schema: JsonSchema): Promise<Che
   return found.errors.length === 0 ? { output } : { problem: describe(found.errors) }
 }
 
-/** Models like to fence JSON: what stands between the fences, else all of it. */
+/** Models like to fence JSON, and to say a word before and after: what stands between the fences, else all of it. */
 function unfenced(text: string): string {
-  const [opening] = /^```(?:json)?[^\S\n]*\n/i.exec(text) ?? []
-  return opening !== undefined && text.endsWith('```') ? text.slice(opening.length, -3) : text
+  const opening = /```(?:json)?[^\S\n]*\n/i.exec(text)
+  if (opening === null) return text
+  const start = opening.index + opening[0].length
+  const end = text.indexOf('```', start)
+  return end < 0 ? text : text.slice(start, end)
 }
 
 function readJson(text: string): unknown {

@@ -13,6 +13,7 @@ import { shorten } from './shorten.ts'
 import { readModelRequest, readModelResult, readUsage } from './stored.ts'
 import { modelTools, offerOf } from './tools.ts'
 import { stepsInView, transcriptOf } from './transcript.ts'
+import { learnedFacts } from './window.ts'
 import { type Known, likelyInputTokens, mostInputTokens } from './worst-case.ts'
 
 /** Tokens of one answer at most, though a model may give more: a longer one is asked for in pieces. */
@@ -28,6 +29,8 @@ interface Next {
   readonly phase: Phase | null
   /** Calls in a row that the provider has failed. */
   readonly failures: number
+  /** Tokens of the answer, where the one that was asked for had no room. */
+  readonly maxTokens?: number | undefined
 }
 
 /** How the run ends or waits; undefined: look what comes next. */
@@ -36,9 +39,10 @@ export async function continueRun(
   standing: Standing,
   next: Next,
 ): Promise<RunEnd | undefined> {
-  const { session, facts, system } = work
+  const { session, system } = work
   const { steps } = standing
   const { phase } = next
+  const facts = learnedFacts(work.facts, steps)
   const over = overLimit(work, standing)
   if (over) return over
   const offer = offerOf(session.run, session.operations, phase)
@@ -47,7 +51,8 @@ export async function continueRun(
   const known = knownOf(session.run.goal, standing, phase)
   const answerTokens = Math.min(facts.maxOutputTokens, ANSWER_MAX_TOKENS)
   const room = facts.contextTokens - likelyInputTokens(question, known)
-  if (room < Math.min(answerTokens, facts.contextTokens / 4) && hasAnswerInView(standing)) {
+  const isTight = room < Math.min(answerTokens, facts.contextTokens / 4)
+  if (next.maxTokens === undefined && isTight && hasAnswerInView(standing)) {
     return await shortenOrEnd(work, standing, next)
   }
   const { outputSchema } = session.run.agent
@@ -57,7 +62,7 @@ export async function continueRun(
     question,
     ...(outputSchema !== null && (phase === null || phase === 'work') && { outputSchema }),
     inputTokens: mostInputTokens(question, known),
-    maxTokens: Math.min(answerTokens, Math.max(room, ANSWER_ROOM_TOKENS)),
+    maxTokens: next.maxTokens ?? Math.min(answerTokens, Math.max(room, ANSWER_ROOM_TOKENS)),
     plan: (answer) => plannedCalls(answer, (name) => offer.operations.get(name)?.name ?? null),
   }
   const asked = await askModel(work, standing, ask)
@@ -83,7 +88,7 @@ export async function shortenOrEnd(
   if (asked.kind === 'refused') return await overBudget(work, standing, asked.refusal)
   const { error } = asked
   if (error.reason === 'context_full') {
-    return failedEnd(standing, 'context_full', 'It has grown too long for its model.')
+    return failedEnd(standing, 'context_full', `It has grown too long for its model. ${failureWords(error)}`)
   }
   return await afterFailure(work, standing, { error, failures: next.failures + 1 })
 }

@@ -9,7 +9,13 @@ import { continueRun, shortenOrEnd } from './continue-run.ts'
 import { asData } from './fence.ts'
 import { failedEnd, lastNumber, type ModelParts, type ModelWork, prepareWork } from './model-work.ts'
 import { isWork, type Move, nextMove, phaseAfter } from './next-move.ts'
-import { type MessageStepRequest, readModelResult, readToolResult, textOf } from './stored.ts'
+import {
+  type MessageStepRequest,
+  readModelFailure,
+  readModelResult,
+  readToolResult,
+  textOf,
+} from './stored.ts'
 import { endingOf, VerdictInput } from './verdict.ts'
 import { waitReason } from './wait-reason.ts'
 
@@ -45,7 +51,11 @@ async function make(work: ModelWork, standing: Standing, move: Move<StepRow>): P
     case 'shorten':
       return await shortenOrEnd(work, standing, { phase: move.phase, failures: 0 })
     case 'too_long':
-      return failedEnd(standing, 'context_full', 'It has grown too long for its model.')
+      return failedEnd(
+        standing,
+        'context_full',
+        ['It is too long for its model.', readModelFailure(move.refused)?.problem].filter(Boolean).join(' '),
+      )
     case 'refused':
       return failedEnd(standing, 'refused_by_model', 'The model refused to go on with it.')
     case 'done':
@@ -68,7 +78,12 @@ async function afterPhase(
     }
     return await repair(session, 'verdict', 'Call give_verdict now, with what you have found.')
   }
-  const checked = phase === 'plan' ? { output: null } : await outputOf(session, answer)
+  const hasForm = session.run.agent.outputSchema !== null && phase !== 'plan'
+  const words = textOf(readModelResult(answer).content).trim()
+  if (words === '' && !hasForm && !repairs.includes('words')) {
+    return await repair(session, 'words', 'You have ended without a word. Say what came of it.')
+  }
+  const checked = hasForm ? await outputOf(session, answer) : { output: null }
   if ('fault' in checked) return failedEnd(standing, 'output_invalid', faultText(checked.fault))
   if ('problem' in checked) {
     if (repairs.includes('output')) {
@@ -83,7 +98,7 @@ async function afterPhase(
     kind: 'ended',
     state: 'succeeded',
     reason: 'finished',
-    summary: textOf(readModelResult(answer).content).trim(),
+    summary: words,
     output: checked.output,
     seenStep: lastNumber(standing),
   }

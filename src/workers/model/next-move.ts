@@ -2,6 +2,7 @@
 import type { StepRow } from '../../domain/runs/steps.ts'
 import { faultOf, readMessage, readModelRequest, readModelResult, readToolRequest } from './stored.ts'
 import { VERDICT_TOOL } from './verdict.ts'
+import { lessAnswer } from './window.ts'
 
 export const PHASES = ['plan', 'work', 'evaluate'] as const
 export type Phase = (typeof PHASES)[number]
@@ -14,12 +15,18 @@ export type SeenStep = Pick<
 
 export type Move<Step extends SeenStep = SeenStep> =
   /** `failures`: calls in a row that the provider has failed. */
-  | { readonly kind: 'ask_model'; readonly phase: Phase | null; readonly failures: number }
+  | {
+      readonly kind: 'ask_model'
+      readonly phase: Phase | null
+      readonly failures: number
+      /** Tokens of the answer, where the one that was asked for had no room. */
+      readonly maxTokens?: number
+    }
   | { readonly kind: 'call_tools'; readonly steps: readonly Step[] }
   | { readonly kind: 'wait'; readonly steps: readonly Step[] }
   | { readonly kind: 'shorten'; readonly phase: Phase | null }
-  /** Even the summary does not fit the model's window. */
-  | { readonly kind: 'too_long' }
+  /** Not even the goal, or the summary, fits the model's window. */
+  | { readonly kind: 'too_long'; readonly refused: Step }
   | { readonly kind: 'refused' }
   /** The model says that a phase, or the whole, is done; `repairs`: what it has been asked to do again in it. */
   | {
@@ -70,7 +77,10 @@ function afterAnswer<Step extends SeenStep>(
   return { kind: 'done', phase, answer, repairs, failures: failuresAfter(steps, answer.number) }
 }
 
-/** The conversation did not fit: it is shortened, once for each time that it has grown. */
+/**
+ * Question and answer did not fit: less answer is asked for first; then the conversation is shortened, once for each time
+ * that it has grown.
+ */
 function afterOverflow<Step extends SeenStep>(
   steps: readonly Step[],
   phase: Phase | null,
@@ -78,12 +88,19 @@ function afterOverflow<Step extends SeenStep>(
   const last = steps.findLast((step) => isWork(step) && step.state !== 'started')
   if (last === undefined || !isOverflow(last)) return undefined
   const summary = steps.findLast(({ kind }) => kind === 'summary')
-  if (summary === undefined) return { kind: 'shorten', phase }
-  if (summary.number > last.number) return undefined
+  if (summary !== undefined && summary.number > last.number) return undefined
+  const maxTokens = last.state === 'failed' ? lessAnswer(last) : undefined
+  if (maxTokens !== undefined) return { kind: 'ask_model', phase, failures: 0, maxTokens }
+  const since = summary?.number ?? 0
+  // Without an answer there is nothing yet to leave out; after a summary, what overflowed is no growth.
   const hasGrown = steps.some(
-    (step) => step.number > summary.number && isWork(step) && step.state === 'done' && !isOverflow(step),
+    (step) =>
+      step.number > since &&
+      isWork(step) &&
+      step.state === 'done' &&
+      (summary === undefined || !isOverflow(step)),
   )
-  return hasGrown ? { kind: 'shorten', phase } : { kind: 'too_long' }
+  return hasGrown ? { kind: 'shorten', phase } : { kind: 'too_long', refused: last }
 }
 
 function isOverflow(step: SeenStep): boolean {

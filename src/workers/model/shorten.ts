@@ -8,12 +8,19 @@ import { lastNumber, type ModelWork } from './model-work.ts'
 import type { Phase } from './next-move.ts'
 import { type SummaryStepRequest, textOf } from './stored.ts'
 import { transcriptOf } from './transcript.ts'
+import { learnedFacts } from './window.ts'
 import { mostInputTokens } from './worst-case.ts'
 
-/** Tokens of a summary. */
+/** Tokens of a summary, and the most of a small window that it may take. */
 const SUMMARY_MAX_TOKENS = 4_000
-/** Tokens kept free for what a provider adds to a question. */
+const SUMMARY_MAX_SHARE = 0.25
+/** Tokens kept free for what a provider adds to a question, and the most of a small window that they may take. */
 const MARGIN_TOKENS = 2_500
+const MARGIN_MAX_SHARE = 0.125
+/** Tokens up to which a window is small: at one byte for a token, hardly anything would be left of a conversation. */
+const SMALL_WINDOW_TOKENS = 64_000
+/** Bytes of a token: of ordinary text, and the fewest that there can be. */
+const BYTES_PER_TOKEN = { ordinary: 3, least: 1 } as const
 /** Share of what is left out of a conversation that still does not fit, kept from its beginning. */
 const HEAD_SHARE = 0.25
 
@@ -24,10 +31,32 @@ type Shortened =
   | { readonly kind: 'answered'; readonly isShorter: boolean }
 
 export async function shorten(work: ModelWork, standing: Standing, phase: Phase | null): Promise<Shortened> {
-  const { session, facts } = work
+  const { contextTokens } = learnedFacts(work.facts, standing.steps)
+  if (contextTokens > SMALL_WINDOW_TOKENS) return await sumUp(work, standing, { phase, text: 'least' })
+  const asked = await sumUp(work, standing, { phase, text: 'ordinary' })
+  const isTooLong = asked.kind === 'failed' && asked.error.reason === 'context_full'
+  return isTooLong ? await sumUp(work, standing, { phase, text: 'least' }) : asked
+}
+
+interface Summing {
+  readonly phase: Phase | null
+  /** How many bytes of the conversation a token is taken for. */
+  readonly text: keyof typeof BYTES_PER_TOKEN
+}
+
+async function sumUp(
+  work: ModelWork,
+  standing: Standing,
+  { phase, text: kind }: Summing,
+): Promise<Shortened> {
+  const { session } = work
   const { steps } = standing
-  const maxTokens = Math.min(SUMMARY_MAX_TOKENS, facts.maxOutputTokens)
-  const roomBytes = facts.contextTokens - maxTokens - Buffer.byteLength(SYSTEM) - MARGIN_TOKENS
+  const facts = learnedFacts(work.facts, steps)
+  const share = (part: number) => Math.floor(facts.contextTokens * part)
+  const maxTokens = Math.min(SUMMARY_MAX_TOKENS, facts.maxOutputTokens, share(SUMMARY_MAX_SHARE))
+  const margin = Math.min(MARGIN_TOKENS, share(MARGIN_MAX_SHARE))
+  const roomTokens = facts.contextTokens - maxTokens - margin
+  const roomBytes = Math.max(roomTokens * BYTES_PER_TOKEN[kind] - Buffer.byteLength(SYSTEM), 0)
   const conversation = asText(transcriptOf({ goal: session.run.goal, steps, phase }))
   // One fence around all of it: a cut would leave those within open.
   const text = asData('conversation', cutMiddle(conversation, roomBytes))
@@ -66,14 +95,14 @@ function asText(messages: readonly Message[]): string {
     .join('\n\n')
 }
 
-/** Bytes are the most that tokens can be, so that what is left fits for certain. */
+/** The beginning and the end of a text that is too long. */
 function cutMiddle(text: string, roomBytes: number): string {
   const bytes = Buffer.from(text)
   if (bytes.length <= roomBytes) return text
   const head = Math.floor(roomBytes * HEAD_SHARE)
-  const tail = roomBytes - head
-  const left = bytes.length - head - tail
-  const [beginning, end] = [bytes.subarray(0, head), bytes.subarray(-tail)].map(decodeWhole)
+  const tail = bytes.length - (roomBytes - head)
+  const left = tail - head
+  const [beginning, end] = [bytes.subarray(0, head), bytes.subarray(tail)].map(decodeWhole)
   return `${beginning}\n[${left} bytes are left out here]\n${end}`
 }
 

@@ -47,7 +47,7 @@ export interface MessageStepRequest {
   readonly text: string
   readonly from: string
   /** What of the model's work it has done again. */
-  readonly repair?: 'output' | 'verdict'
+  readonly repair?: 'output' | 'verdict' | 'words'
 }
 
 /** A summary stands for all steps up to this number. */
@@ -92,9 +92,14 @@ export function readUsage({ usage }: Pick<StepRow, 'usage'>): Usage | undefined 
   return (usage as Usage | null) ?? undefined
 }
 
+/** Of a model step that failed; a worker that was lost stored no fault. */
+export function readModelFailure({ result }: Pick<StepRow, 'result'>): Partial<ModelStepFailure> | undefined {
+  return (result as Partial<ModelStepFailure> | null) ?? undefined
+}
+
 /** Whose fault it was that a model step failed. */
-export function faultOf({ result }: Pick<StepRow, 'result'>): ModelStepFailure['fault'] | undefined {
-  return (result as Partial<ModelStepFailure> | null)?.fault
+export function faultOf(step: Pick<StepRow, 'result'>): ModelStepFailure['fault'] | undefined {
+  return readModelFailure(step)?.fault
 }
 
 /** What the model said in words. */

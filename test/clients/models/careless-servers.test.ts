@@ -5,8 +5,10 @@ import { createModels } from '../../../src/clients/models/models.ts'
 import { ask, failureOf, question, shownText, silentLog, textOf, WEATHER } from './ask.ts'
 import {
   chunkOf,
+  anthropicEvents as events,
   openProtocolServer,
   type ProtocolServer,
+  writeAnthropic,
   writeChunks,
   writeJson,
 } from './protocol-server.ts'
@@ -358,5 +360,116 @@ describe('thinking', () => {
     ])
     expect(textOf(answer)).toBe('Four.')
     expect(shownText(deltas)).toBe('Four.')
+  })
+})
+
+describe('a field that a server does not take', () => {
+  const outputSchema = { type: 'object', properties: { n: { type: 'integer' } }, required: ['n'] } as const
+
+  test.each([
+    [
+      422,
+      { detail: [{ loc: ['body', 'stream_options'], msg: 'Extra inputs are not permitted' }] },
+      'stream_options',
+    ],
+    [
+      400,
+      {
+        error: {
+          message:
+            "Unsupported parameter: 'max_tokens' is not supported with this model. Use 'max_completion_tokens' instead.",
+        },
+      },
+      'max_tokens',
+    ],
+    [400, { error: { message: 'This response_format type is unavailable now' } }, 'response_format'],
+    [
+      400,
+      { error: { message: 'json mode cannot be combined with tool/function calling' } },
+      'response_format',
+    ],
+  ])('is left out after it was named in a refusal with %i: %o', async (status, body, field) => {
+    const model = `takes-no-${field}-${JSON.stringify(body).length}`
+    const asked: Record<string, unknown>[] = []
+    server.answer(({ response, body: question }) => {
+      asked.push(question)
+      if (field in question) return writeJson(response, { status, body })
+      writeChunks(response, [chunkOf({ content: '{"n":1}' }, 'stop')])
+      response.end()
+    })
+    const request = question('openai', 'go', { tools: [WEATHER], model, outputSchema })
+    expect(textOf((await ask(models, request)).answer)).toBe('{"n":1}')
+    expect(textOf((await ask(models, request)).answer)).toBe('{"n":1}')
+    expect(asked.map((each) => field in each)).toEqual([true, false, false])
+    // What the schema said is told in words then.
+    expect(JSON.stringify(asked[2])).toContain('integer')
+    expect(asked[2]?.max_tokens ?? asked[2]?.max_completion_tokens).toBe(request.maxTokens)
+  })
+
+  test('that is refused for its value is not asked for twice', async () => {
+    let asked = 0
+    server.answer(({ response }) => {
+      asked += 1
+      writeJson(response, {
+        status: 400,
+        body: { error: { message: 'max_tokens must be a positive integer' } },
+      })
+    })
+    const error = await failureOf(ask(models, question('openai', 'go')))
+    expect({ code: error.code, asked }).toEqual({ code: 'invalid_input', asked: 1 })
+  })
+})
+
+describe('a server that speaks the protocol of Anthropic carelessly', () => {
+  let careless: Models
+  beforeAll(() => {
+    careless = createModels({ anthropic: { apiKey: 'key', baseUrl: server.url }, log: silentLog })
+  })
+  const call = (id: string, input: object | string | null) => ({
+    type: 'tool_use',
+    id,
+    name: 'weather',
+    input,
+  })
+
+  test('and gives a whole message is understood', async () => {
+    server.answer(({ response }) =>
+      writeJson(response, {
+        status: 200,
+        body: {
+          type: 'message',
+          role: 'assistant',
+          model: 'local',
+          content: [
+            { type: 'text', text: 'Let me see.' },
+            call('', { place: 'Oslo' }),
+            call('', { place: 'Rome' }),
+          ],
+          stop_reason: 'tool_use',
+          usage: { input_tokens: 9, output_tokens: 3 },
+        },
+      }),
+    )
+    const { answer, deltas } = await ask(careless, question('anthropic', 'go', { tools: [WEATHER] }))
+    expect(answer).toMatchObject({ stop: 'tool_calls', usage: { inputTokens: 9, outputTokens: 3 } })
+    expect(callsOf(answer)).toEqual([OSLO, ROME])
+    const ids = answer.content.flatMap((said) => (said.type === 'tool_call' ? [said.id] : []))
+    expect(new Set(ids.filter(Boolean)).size).toBe(2)
+    expect(shownText(deltas)).toBe('Let me see.')
+  })
+
+  test.each([
+    ['with an empty reason', events.end('').slice(0, 1), undefined],
+    ['with a reason that nobody knows', events.end('tea').slice(0, 1), undefined],
+    ['with an empty reason, and said to be whole', events.end(''), 'end'],
+    ['with a known reason, and not said to be whole', events.end('end_turn').slice(0, 1), 'end'],
+  ])('and ends %s has ended only if it is known', async (_how, end, stop) => {
+    server.answer(({ response }) => {
+      writeAnthropic(response, [events.start(), ...events.text(0, 'half'), ...end])
+      response.end()
+    })
+    const asked = ask(careless, question('anthropic', 'go'))
+    if (stop === undefined) expect(await failureOf(asked)).toMatchObject({ retryable: true })
+    else expect((await asked).answer.stop).toBe(stop)
   })
 })

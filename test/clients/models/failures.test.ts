@@ -71,6 +71,14 @@ describe.each(PROVIDERS)('a call that %s refuses', (provider) => {
     expect(error.fix).toContain(provider === 'anthropic' ? 'ANTHROPIC_API_KEY' : 'OPENAI_API_KEY')
   })
 
+  test.each([
+    ['Please try again in 1m7.66s.', 67_660],
+    ['Rate limit reached. Please try again in 512ms. Visit the docs.', 512],
+    ['Please try again in 20s', 20_000],
+  ])('for its pace says in words when it may come back: %s', async (message, retryAfterMs) => {
+    expect(await refusedWith(provider, { status: 429, message })).toMatchObject({ retryAfterMs })
+  })
+
   test('because there is no such model names it', async () => {
     const error = await refusedWith(provider, { status: 404, type: 'not_found_error' })
     expect(error).toMatchObject({ code: 'not_found', retryable: false })
@@ -95,6 +103,35 @@ describe.each(PROVIDERS)('a call that %s refuses', (provider) => {
     { status: 400, code: 'context_length_exceeded' },
     { status: 400, message: "This model's maximum context length is 4096 tokens." },
     { status: 400, message: 'the request exceeds the available context size, try increasing it' },
+    {
+      status: 400,
+      message: 'request (6616 tokens) exceeds the available context size (4096 tokens), try increasing it',
+    },
+    { status: 400, message: 'Cannot truncate prompt with n_keep (15028) >= n_ctx (7424)' },
+    { status: 400, message: 'Trying to keep the first 15857 tokens when context the overflows.' },
+    {
+      status: 500,
+      message: 'The number of tokens to keep from the initial prompt is greater than the context length.',
+    },
+    {
+      status: 400,
+      message: 'The input token count (1200000) exceeds the maximum number of tokens allowed (1048576).',
+    },
+    {
+      status: 400,
+      message: "This model's maximum prompt length is 131072 but the request contains 140000 tokens.",
+    },
+    { status: 400, message: 'Too many tokens overall: 40000 > 32768.' },
+    {
+      status: 400,
+      message: 'The decoder prompt (length 9000) is longer than the maximum model length of 8192.',
+    },
+    {
+      status: 400,
+      message: "The input (9000 tokens) is longer than the model's context length (8192 tokens).",
+    },
+    { status: 500, message: 'prompt too long; exceeded max context length by 4 tokens' },
+    { status: 400, code: 'exceed_context_size_error' },
   ])('because it is too long, $status $code $message, is told apart', async (refusal) => {
     const error = await refusedWith(provider, refusal)
     expect(error).toMatchObject({ code: 'invalid_input', reason: 'context_full', retryable: false })

@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { watchCall } from '../../../src/clients/models/call-watch.ts'
+import { createOpenai } from '../../../src/clients/models/chat/openai.ts'
 import type { Message, ModelRequest, Models, Provider } from '../../../src/clients/models/model.ts'
 import { createModels } from '../../../src/clients/models/models.ts'
 import { ask, failureOf, silentLog as log, question, WEATHER } from './ask.ts'
@@ -202,5 +204,112 @@ describe('a request to a server that speaks Chat Completions', () => {
       type: 'json_schema',
       json_schema: { name: 'answer', schema: outputSchema, strict },
     })
+  })
+
+  const signed = { extra_content: { google: { thought_signature: 'AbC=' } } }
+  const told: Message[] = [
+    { role: 'user', content: [{ type: 'text', text: 'go' }] },
+    {
+      role: 'assistant',
+      content: [
+        {
+          type: 'opaque',
+          provider: 'openai',
+          data: {
+            model: 'thinker',
+            server: 'SERVER',
+            message: {
+              reasoning_content: 'Hm.',
+              reasoning_details: [{ type: 'reasoning.text', text: 'Hm.' }],
+            },
+            calls: { c1: signed },
+          },
+        },
+        { type: 'text', text: 'So.' },
+      ],
+    },
+    { role: 'user', content: [{ type: 'text', text: 'and?' }] },
+  ]
+  const call = { type: 'tool_call', id: 'c1', name: 'weather', input: {} } as const
+
+  interface SentBack {
+    readonly server: string
+    readonly model?: string
+    readonly tools?: readonly (typeof WEATHER)[]
+    readonly calls?: readonly (typeof call)[]
+  }
+
+  /** The model's message as it goes back; `server` is the one that it came from. */
+  async function sentBack({ server: from, model = 'thinker', tools = [WEATHER], calls = [] }: SentBack) {
+    const here = new URL(server.url).host
+    const messages = JSON.parse(JSON.stringify(told).replace('SERVER', from === 'here' ? here : from))
+    messages[1].content.push(...calls)
+    if (calls.length > 0)
+      messages[2].content.unshift({ type: 'tool_result', callId: 'c1', text: '21', isError: false })
+    const body = await sent('openai', { model, tools, messages })
+    return body.messages.find(({ role }: { role: string }) => role === 'assistant')
+  }
+
+  test('gives back what is not understood to the server and model that said it', async () => {
+    expect(await sentBack({ server: 'here', calls: [call] })).toEqual({
+      role: 'assistant',
+      content: 'So.',
+      reasoning_content: 'Hm.',
+      reasoning_details: [{ type: 'reasoning.text', text: 'Hm.' }],
+      tool_calls: [{ id: 'c1', type: 'function', function: { name: 'weather', arguments: '{}' }, ...signed }],
+    })
+  })
+
+  test('gives it to no other server and no other model', async () => {
+    for (const other of [{ server: 'api.example.com' }, { server: 'here', model: 'another' }]) {
+      const message = await sentBack({ ...other, calls: [call] })
+      expect(message).toEqual({
+        role: 'assistant',
+        content: 'So.',
+        tool_calls: [{ id: 'c1', type: 'function', function: { name: 'weather', arguments: '{}' } }],
+      })
+    }
+  })
+
+  test('keeps thinking out of a conversation without tools, where older models refuse it', async () => {
+    expect(await sentBack({ server: 'here', tools: [] })).not.toHaveProperty('reasoning_content')
+    expect(await sentBack({ server: 'here' })).toHaveProperty('reasoning_content', 'Hm.')
+  })
+
+  test('writes the name of a tool that a model made up as providers take it', async () => {
+    const odd = { ...call, name: 'functions.weather<|channel|>' }
+    const { tool_calls } = await sentBack({ server: 'here', calls: [odd as unknown as typeof call] })
+    expect(tool_calls[0].function.name).toMatch(/^[a-zA-Z0-9_-]{1,64}$/)
+  })
+
+  test.each([
+    [
+      'https://x.openai.azure.com/openai/v1/',
+      'https://x.openai.azure.com/openai/v1/chat/completions',
+      'api-key',
+      'k',
+    ],
+    [
+      'https://x.openai.azure.com/openai/deployments/d?api-version=2026-01-01',
+      'https://x.openai.azure.com/openai/deployments/d/chat/completions?api-version=2026-01-01',
+      'api-key',
+      'k',
+    ],
+    ['https://api.deepseek.com', 'https://api.deepseek.com/chat/completions', 'authorization', 'Bearer k'],
+  ])('goes from %s to %s, with its key in %s', async (baseUrl, url, header, value) => {
+    const asked: Request[] = []
+    const watch = watchCall({ signal: new AbortController().signal, idleTimeoutMs: 1_000 })
+    const fetchIt: typeof fetch = async (input, init) => {
+      asked.push(new Request(input, init))
+      return new Response('data: [DONE]')
+    }
+    const prepare = createOpenai({ apiKey: 'k', baseUrl })
+    const made = await prepare(question('openai', 'go'), {
+      watch: { ...watch, fetch: fetchIt },
+      onDelta() {},
+    })
+    await made.run()
+    watch.stop()
+    expect(asked.map((request) => [request.url, request.headers.get(header)])).toEqual([[url, value]])
   })
 })
