@@ -101,7 +101,7 @@ module.exports = {
     },
     lives('hono', ['hono', '@hono/[^/]+'], ['src/server/']),
     lives('mcp', ['@modelcontextprotocol/[^/]+'], ['src/server/']),
-    lives('commander', ['commander', 'cli-table3', 'picocolors'], ['src/cli/']),
+    lives('commander', ['commander', 'picocolors', 'string-width', 'wrap-ansi'], ['src/cli/']),
     lives('drizzle', ['drizzle-orm', 'postgres', '@electric-sql/[^/]+'], ['src/domain/']),
     lives('bullmq', ['bullmq'], ['src/clients/', 'src/workers/']),
     lives('redis', ['ioredis'], ['src/clients/']),

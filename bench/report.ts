@@ -1,6 +1,5 @@
 /** Prints figures as a table for people, and gives them as JSON for machines. */
 import { cpus } from 'node:os'
-import Table from 'cli-table3'
 import { aimText, type Figure, isMet, ratioOf, shown } from './figures.ts'
 
 export const HEAD = [
@@ -32,13 +31,13 @@ export function byTitle(figures: readonly Figure[]): [title: string, figures: Fi
 }
 
 function renderTable(figures: readonly Figure[]): string {
-  const table = new Table({
-    head: HEAD,
-    style: { head: [], border: [], compact: true },
-    colAligns: HEAD.map((_, column) => (column >= RIGHT_FROM && column <= RIGHT_TO ? 'right' : 'left')),
-  })
-  for (const figure of figures) table.push(cells(figure))
-  return table.toString()
+  const rows = [HEAD, ...figures.map(cells)]
+  const widths = HEAD.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)))
+  const padded = (cell: string, column: number) => {
+    const isRight = column >= RIGHT_FROM && column <= RIGHT_TO
+    return isRight ? cell.padStart(widths[column] ?? 0) : cell.padEnd(widths[column] ?? 0)
+  }
+  return rows.map((row) => row.map(padded).join('  ').trimEnd()).join('\n')
 }
 
 /** A figure as a row under `HEAD`. */

@@ -1,8 +1,7 @@
 /** Tables that fit the terminal without losing a word. */
-import Table from 'cli-table3'
 import type { Table as Rows } from '../core/operation.ts'
 import { plainText, type Terminal } from './terminal.ts'
-import { widthOf, wrap } from './wrap-text.ts'
+import { pad, widthOf, wrap } from './wrap-text.ts'
 
 type Output = Terminal['out']
 
@@ -17,24 +16,6 @@ const MARK_MAX_WIDTH = 4
 
 /** Between two columns. */
 const GAP = '  '
-
-const NO_LINES = {
-  top: '',
-  'top-mid': '',
-  'top-left': '',
-  'top-right': '',
-  bottom: '',
-  'bottom-mid': '',
-  'bottom-left': '',
-  'bottom-right': '',
-  left: '',
-  'left-mid': '',
-  mid: '',
-  'mid-mid': '',
-  right: '',
-  'right-mid': '',
-  middle: GAP,
-}
 
 /** An id of ours, as in `task_01h455vb4pex5vsknk084sn02q`. */
 const ID = /\b[a-z]+_[0-7][0-9a-hjkmnp-tv-z]{25}\b/g
@@ -92,7 +73,7 @@ function mainColumn(natural: readonly number[], cells: Cells): number {
   )
 }
 
-/** The table without its columns of ids; each stands on a line of its own below its row instead. */
+/** The table without its columns of ids; each stands on a line of its own below its row instead, under the main column. */
 function drawFolded(
   { columns, rows }: Rows,
   ids: readonly number[],
@@ -102,23 +83,11 @@ function drawFolded(
   const head = without(columns)
   const cells = rows.map(without)
   const natural = naturalWidths(head, cells)
-  const main = mainColumn(natural, cells)
-  const below = rows.map((row) =>
-    ids
-      .filter((index) => row[index])
-      .map((index) => [
-        ...Array.from({ length: main }, () => ''),
-        { content: dimIds(row[index] ?? '', output), colSpan: head.length - main },
-      ]),
-  )
   const widths = squeeze(natural, [head, ...cells], output.width)
-  // The ids span the columns from the main one on, with one character between two as the library counts it; the last
-  // makes up what these are too narrow by.
-  const spanned = widths.slice(main)
-  const span = spanned.reduce((sum, one) => sum + one, spanned.length - 1)
-  const longest = Math.max(0, ...ids.map((index) => longestIn(rows, index)))
-  const last = widths.length - 1
-  widths[last] = (widths[last] ?? 0) + Math.max(0, longest - span)
+  const before = widths.slice(0, mainColumn(natural, cells)).map((width) => ' '.repeat(width) + GAP)
+  const below = rows.map((row) =>
+    ids.flatMap((index) => (row[index] ? [`${before.join('')}${dimIds(row[index], output)}`] : [])),
+  )
   return draw(head, cells, widths, output, below)
 }
 
@@ -127,21 +96,30 @@ function draw(
   rows: Cells,
   widths: readonly number[],
   output: Output,
-  below: readonly (readonly Table.HorizontalTableRow[])[] = [],
+  below: Cells = [],
 ): string {
-  const fitted = (cell: string, index: number) => wrap(cell, widths[index] ?? 0)
-  const table = new Table({
-    head: head.map(fitted).map((cell) => cell.split('\n').map(output.colours.bold).join('\n')),
-    chars: NO_LINES,
-    style: { head: [], border: [], 'padding-left': 0, 'padding-right': 0, compact: true },
-    colWidths: [...widths],
-  })
-  for (const [index, row] of rows.entries()) {
-    table.push(row.map((cell, column) => dimIds(fitted(cell, column), output)))
-    table.push(...(below[index] ?? []))
-  }
-  const lines = table.toString().split('\n')
-  return lines.map((line) => line.trimEnd()).join('\n')
+  const heading = rowLines(head, widths, output.colours.bold)
+  const lines = rows.flatMap((row, index) => [
+    ...rowLines(row, widths, (text) => dimIds(text, output)),
+    ...(below[index] ?? []),
+  ])
+  return [...heading, ...lines].join('\n')
+}
+
+/** A row as the lines that it takes; `style` changes how a text looks, not how wide it is. */
+function rowLines(
+  row: readonly string[],
+  widths: readonly number[],
+  style: (text: string) => string,
+): string[] {
+  const cells = row.map((cell, index) => wrap(cell, widths[index] ?? 0).split('\n'))
+  const height = Math.max(...cells.map((lines) => lines.length))
+  return Array.from({ length: height }, (_, line) =>
+    cells
+      .map((lines, index) => pad(style(lines[line] ?? ''), widths[index] ?? 0))
+      .join(GAP)
+      .trimEnd(),
+  )
 }
 
 function naturalWidths(head: readonly string[], rows: Cells): number[] {

@@ -1,12 +1,19 @@
-/** Text in a given number of terminal columns. */
+/** Text in columns of a terminal, as terminals show it: an East Asian letter or an emoji takes two, an accent none. */
+import stringWidth from 'string-width'
+import wrapAnsi from 'wrap-ansi'
 
-const WIDE =
-  /\p{Emoji_Presentation}|\p{Script=Han}|\p{Script=Hiragana}|\p{Script=Katakana}|\p{Script=Hangul}/u
+/** Columns that a text takes; of one with several lines the widest. */
+export function widthOf(text: string): number {
+  return Math.max(...text.split('\n').map((line) => stringWidth(line)))
+}
+
+export function pad(text: string, width: number): string {
+  return text + ' '.repeat(Math.max(width - stringWidth(text), 0))
+}
 
 /** Breaks lines at spaces, and words that are too long by themselves where they end. */
 export function wrap(text: string, width: number): string {
-  const lines = text.split('\n').flatMap((line) => wrapWords(line, cut(line, width), width))
-  return lines.join('\n')
+  return linesOf(text, width, true).join('\n')
 }
 
 /** Breaks lines at spaces alone, so that what people copy stays whole; lines that go on are indented. */
@@ -14,47 +21,16 @@ export function wrapSentences(text: string, width: number | undefined, indent = 
   if (width === undefined) return text
   const lines = text.split('\n').map((line) => {
     const [start = ''] = /^\s*/.exec(line) ?? []
-    const words = line.slice(start.length).split(' ')
-    return start + wrapWords(line, words, width - start.length - indent.length).join(`\n${start}${indent}`)
+    if (widthOf(line) <= width) return line
+    const room = width - start.length - indent.length
+    return start + linesOf(line.slice(start.length), room, false).join(`\n${start}${indent}`)
   })
   return lines.join('\n')
 }
 
-function cut(line: string, width: number): string[] {
-  return line.split(' ').flatMap((word) => pieces(word, width))
-}
-
-function wrapWords(line: string, words: readonly string[], width: number): string[] {
-  if (widthOf(line) <= width) return [line]
-  const lines: string[] = []
-  let current = ''
-  for (const word of words) {
-    const longer = current === '' ? word : `${current} ${word}`
-    if (widthOf(longer) <= width) current = longer
-    else {
-      lines.push(current)
-      current = word
-    }
-  }
-  return [...lines, current].filter((one) => one !== '')
-}
-
-function pieces(word: string, width: number): string[] {
-  const parts = ['']
-  for (const letter of word) {
-    const last = parts.at(-1) ?? ''
-    if (last !== '' && widthOf(last + letter) > width) parts.push(letter)
-    else parts[parts.length - 1] = last + letter
-  }
-  return parts
-}
-
-/** Columns that a text takes: East Asian letters and emoji take two. */
-export function widthOf(text: string): number {
-  const widths = text.split('\n').map((line) => {
-    let width = 0
-    for (const letter of line.replace(/\p{M}/gu, '')) width += WIDE.test(letter) ? 2 : 1
-    return width
-  })
-  return Math.max(...widths)
+/** A line that fits stays as it is. */
+function linesOf(text: string, width: number, hard: boolean): string[] {
+  return text
+    .split('\n')
+    .flatMap((line) => (widthOf(line) <= width ? [line] : wrapAnsi(line, width, { hard }).split('\n')))
 }

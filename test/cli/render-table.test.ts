@@ -57,6 +57,28 @@ describe('a table', () => {
     expect(text.split('\n').slice(-2)).toEqual([ID, run])
   })
 
+  it.each([
+    ['（日本語）。', 12],
+    ['🇩🇪🇫🇷', 4],
+    ['👨‍👩‍👧‍👦', 2],
+    ['👍🏽', 2],
+    ['cafe\u0301', 4],
+    ['ｶﾞ', 2],
+    ['ก็', 1],
+    ['한국', 4],
+    ['naïve', 5],
+  ])('stands in line beside %s, which takes %i columns of a terminal', (text, width) => {
+    const columns = ['Label that is wide', 'Then']
+    const lines = renderTable({ columns, rows: [[text, 'x']] }, output(80)).split('\n')
+    expect(lines[1]).toBe(`${text}${' '.repeat('Label that is wide'.length - width)}  x`)
+  })
+
+  it('breaks words that are too long between characters', () => {
+    const family = '👨‍👩‍👧‍👦'
+    const lines = renderTable({ columns: ['Who'], rows: [[family.repeat(9)]] }, output(8)).split('\n')
+    expect(lines.slice(1)).toEqual([family.repeat(4), family.repeat(4), family])
+  })
+
   it('is not broken where no terminal says how wide it is', () => {
     const title = 'word '.repeat(60).trim()
     const lines = renderTable({ columns: ['Title', 'Id'], rows: [[title, ID]] }, output(undefined)).split(
