@@ -123,11 +123,15 @@ function overHttp(send: (request: Request) => Promise<Response>): WayIn {
 }
 
 /** Route fields in the path, the rest in the query of a read and in the body of a write. */
-function httpRequest({ method, path, pathFields }: Operation, input: Input): Request {
+export function httpRequest(
+  { method, path, pathFields }: Operation,
+  input: Input,
+  origin = 'http://127.0.0.1',
+): Request {
   const rest = Object.entries(input).filter(([name]) => !pathFields.includes(name))
   const url = new URL(
     path.replace(/:(\w+)/g, (_, name: string) => encodeURIComponent(String(input[name]))),
-    'http://127.0.0.1',
+    origin,
   )
   if (method !== 'GET') {
     const headers = { 'content-type': 'application/json' }

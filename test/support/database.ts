@@ -93,7 +93,7 @@ export interface TestGateway extends Gateway {
   close(): Promise<void>
 }
 
-interface TestGatewayOptions {
+export interface TestGatewayOptions {
   readonly operations?: readonly Operation[]
   /** Where the clock stands at first; it moves only when told. */
   readonly now?: string | Date

@@ -2,7 +2,7 @@
 import { openDoors } from '../../src/compose-doors.ts'
 import { readConfig } from '../../src/config.ts'
 import { operations } from '../../src/tools/registry.ts'
-import { openTestGateway, type TestGateway } from './database.ts'
+import { openTestGateway, type TestGateway, type TestGatewayOptions } from './database.ts'
 
 export interface TestFront {
   readonly gateway: TestGateway
@@ -18,8 +18,11 @@ export interface TestFront {
 }
 
 /** Opens them in `local` mode on a free port, unless variables say otherwise. Close it in `afterAll`. */
-export async function openFront(variables: Record<string, string> = {}): Promise<TestFront> {
-  const gateway = await openTestGateway({ operations, now: new Date() })
+export async function openFront(
+  variables: Record<string, string> = {},
+  lent: Pick<TestGatewayOptions, 'models' | 'agentFiles'> = {},
+): Promise<TestFront> {
+  const gateway = await openTestGateway({ operations, now: new Date(), ...lent })
   const config = readConfig({ SWITCHBOARD_HOME: '/nowhere', PORT: '0', LOG_LEVEL: 'silent', ...variables })
   const parts = {
     gateway,

@@ -35,8 +35,9 @@ function fieldsIn(schema: Schema, path: IdField['path']): IdField[] {
 }
 
 function kindOf({ pattern }: Schema, name: string | 0 | undefined): IdPrefix | undefined {
-  // A template is named by an id or, where it is shipped, by a word.
+  // A template is named by an id or, where it is shipped, by a word; an agent always is.
   if (name === 'templateId') return 'template'
+  if (name === 'slug' || name === 'agent') return 'agent'
   return KINDS.find((kind) => pattern?.startsWith(`^${kind}_`))
 }
 

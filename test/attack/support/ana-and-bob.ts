@@ -1,0 +1,107 @@
+/** A whole gateway on a socket with the keys of two people, and of Ana one thing of every kind that is stored. */
+import type { Actor } from '../../../src/core/actor.ts'
+import type { IdPrefix } from '../../../src/core/ids.ts'
+import type { Operation } from '../../../src/core/operation.ts'
+import { SCOPES, type Scope } from '../../../src/core/scopes.ts'
+import { addArtifact } from '../../../src/domain/runs/artifacts.ts'
+import { lockRun } from '../../../src/domain/runs/wake-run.ts'
+import { operations } from '../../../src/tools/registry.ts'
+import { httpRequest } from '../../parity/doors.ts'
+import { createRunDriver } from '../../support/drive-run.ts'
+import { openFront, type TestFront } from '../../support/front.ts'
+import { SOME_MODEL } from '../../support/some-model.ts'
+import type { Input } from './id-fields.ts'
+
+/** What a person of a shared gateway has: everything but to run it. */
+const PERSONS_SCOPES: readonly Scope[] = SCOPES.filter((scope) => scope !== 'admin')
+
+/** One id of each kind that is Ana's; of an agent its name. */
+export type AnasThings = Readonly<Partial<Record<IdPrefix, string>>>
+
+export type Names = 'ana' | 'bob'
+
+export interface AnaAndBob {
+  readonly front: TestFront
+  readonly things: AnasThings
+  readonly keys: Readonly<Record<Names, string>>
+  actor(name: Names): Actor
+  /** Calls an operation in process, and answers with its output. */
+  call(name: Names, operation: string, input: object): Promise<Record<string, unknown>>
+  /** Sends a call over HTTP, with a key. */
+  send(name: Names, operation: Operation, input: Input, headers?: Record<string, string>): Promise<Response>
+  close(): Promise<void>
+}
+
+export function operationNamed(name: string): Operation {
+  const operation = operations.find((each) => each.name === name)
+  if (!operation) throw new Error(`there is no operation ${name}`)
+  return operation
+}
+
+/** Calls a minute that no test comes near to. */
+const RATE = { SWITCHBOARD_RATE_LIMIT: '1000000' }
+
+export async function openAnaAndBob(): Promise<AnaAndBob> {
+  const front = await openFront(RATE, { models: SOME_MODEL })
+  const actor = (name: Names): Actor => ({ kind: 'person', id: name, personId: name, scopes: PERSONS_SCOPES })
+  const call: AnaAndBob['call'] = async (name, operation, input) => {
+    const made = await front.gateway.invoke(operationNamed(operation), input, {
+      actor: actor(name),
+      door: 'process',
+    })
+    return made.output as Record<string, unknown>
+  }
+  const keyOf = async (person: Names): Promise<string> => {
+    const input = { label: person, person, scopes: [...PERSONS_SCOPES] }
+    const response = await front.send('POST', '/v1/keys', input, front.asOwner)
+    return ((await response.json()) as { secret: string }).secret
+  }
+  const keys = { ana: await keyOf('ana'), bob: await keyOf('bob') }
+  return {
+    front,
+    keys,
+    actor,
+    call,
+    things: await makeAnasThings(front, call),
+    send(name, operation, input, headers = {}) {
+      const request = httpRequest(operation, input, front.url)
+      request.headers.set('authorization', `Bearer ${keys[name]}`)
+      for (const [header, value] of Object.entries(headers)) request.headers.set(header, value)
+      return fetch(request)
+    },
+    close: () => front.close(),
+  }
+}
+
+type Made = Readonly<Record<string, { readonly id: string }>>
+
+async function makeAnasThings({ gateway }: TestFront, call: AnaAndBob['call']): Promise<AnasThings> {
+  const make = async (operation: string, input: object, field: string): Promise<string> =>
+    ((await call('ana', operation, input)) as Made)[field]?.id ?? ''
+  const project = await make('projects.create', { name: 'Garden' }, 'project')
+  const milestone = await make('projects.add_milestone', { projectId: project, title: 'Dug' }, 'milestone')
+  const template = (await call('ana', 'projects.create_template', { name: 'Bed', tasks: [{ title: 'Dig' }] }))
+    .id
+  const created = await call('ana', 'tasks.create', { tasks: [{ title: 'Buy seeds', projectId: project }] })
+  const [task] = created.results as { task: { id: string } }[]
+  await call('ana', 'agents.create', { slug: 'anas-agent', role: 'Gardener', instructions: 'Weed.' })
+  const scheduled = { agent: 'anas-agent', goal: 'Weed.', when: 'every monday at 9' }
+  const schedule = await make('schedules.create', scheduled, 'schedule')
+  const key = await make('access.create_key', { label: 'phone', scopes: ['tasks:read'] }, 'key')
+  const run = await make('runs.start', { agent: 'anas-agent', goal: 'Weed.' }, 'run')
+  const worker = createRunDriver(gateway)
+  const hold = await worker.claim(run)
+  const { stepId, approvalId } = await worker.ask(hold)
+  const artifact = await worker.write(async (writes) =>
+    addArtifact(writes, {
+      run: await lockRun(writes.db, run),
+      stepId,
+      ...{ name: 'plan.md', mediaType: 'text/markdown', content: '# Plan' },
+    }),
+  )
+  await worker.release(hold, { state: 'waiting', reason: 'approval' })
+  return {
+    ...{ project, milestone, template: String(template), task: task?.task.id ?? '', agent: 'anas-agent' },
+    ...{ schedule, key, run, step: stepId, approval: approvalId, artifact: artifact.id },
+  }
+}
