@@ -74,10 +74,15 @@ function fetchWithStream() {
 }
 
 /** The current client, speaking a 2025 revision within a session. */
-export async function connectSession(url: string, options: ModernOptions = {}): Promise<ModernClient> {
+export async function connectSession(
+  url: string,
+  options: ModernOptions = {},
+  headers: Record<string, string> = {},
+): Promise<ModernClient> {
   const client = new ModernClient(IDENTITY, options)
   const stream = fetchWithStream()
-  await client.connect(new StreamableHTTPClientTransport(new URL(url), { fetch: stream.fetch }))
+  const requestInit = { headers }
+  await client.connect(new StreamableHTTPClientTransport(new URL(url), { fetch: stream.fetch, requestInit }))
   await stream.isOpen
   return client
 }
