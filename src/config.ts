@@ -3,6 +3,7 @@ import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { z } from 'zod'
 import { AppError, type InputIssue } from './core/errors.ts'
+import { originFault } from './core/origin.ts'
 import { maskEverywhere } from './core/redact.ts'
 import { nearest } from './core/unknown-fields.ts'
 import { isTimeZone } from './domain/time/time-zone.ts'
@@ -55,9 +56,11 @@ const list = (item: z.ZodType<string, string>) =>
 const addressOf = (protocols: readonly string[]) =>
   z.string().refine((text) => URL.canParse(text) && protocols.includes(new URL(text).protocol))
 
-const origin = z
-  .string()
-  .refine((text) => URL.canParse(text) && new URL(text).origin === text && text.startsWith('http'))
+const origin = z.string().check(({ value, issues }) => {
+  const fault = originFault(value)
+  if (fault !== undefined)
+    issues.push({ code: 'custom', input: value, params: { hint: `${value}: ${fault}` } })
+})
 
 /** A leading `~` is the home folder also where no shell has replaced it. */
 const folder = z
@@ -128,8 +131,8 @@ const SETTINGS = {
     schema: list(z.string().regex(/^[\w.:[\]-]+$/)),
   }),
   SWITCHBOARD_ALLOWED_ORIGINS: setting({
-    description: 'Origins of other sites whose pages may call this gateway.',
-    takes: 'origins such as https://app.example.com, separated by commas',
+    description: 'Origins of other sites, extensions and apps whose pages may call this gateway.',
+    takes: 'origins such as https://app.example.com or chrome-extension://id, separated by commas',
     default: 'none',
     schema: list(origin),
   }),
@@ -383,11 +386,21 @@ function readValues(environment: Environment): Values {
     const text = environment[name]?.trim() || undefined
     const read = spec.schema.safeParse(text)
     if (read.success) values[name] = read.data
-    else issues.push({ path: name, message: `is ${shown(spec, text)}; it takes ${spec.takes}` })
+    else
+      issues.push({
+        path: name,
+        message: `is ${shown(spec, text)}; it takes ${spec.takes}${hintIn(read.error)}`,
+      })
   }
   if (issues.length > 0) throw wrongSettings(issues)
   // Each was read by its own schema, which the loop hides from the type system.
   return values as Values
+}
+
+/** What to write instead, where a schema knows it. */
+function hintIn({ issues }: z.ZodError): string {
+  const hints = issues.flatMap((issue) => (issue.code === 'custom' ? (issue.params?.hint ?? []) : []))
+  return hints.length === 0 ? '' : `; ${hints.join('; ')}`
 }
 
 function shown(spec: SettingSpec<unknown>, text: string | undefined): string {

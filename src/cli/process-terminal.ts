@@ -1,8 +1,9 @@
 /** The terminal of this process. */
 import { createInterface } from 'node:readline/promises'
-import { text } from 'node:stream/consumers'
+import { buffer } from 'node:stream/consumers'
 import type { WriteStream } from 'node:tty'
 import { createColors } from 'picocolors'
+import { decodeUtf8 } from '../core/text/utf8.ts'
 import type { Terminal } from './terminal.ts'
 
 /** The variables by which people say what they want to see (https://no-color.org). */
@@ -31,7 +32,7 @@ export function createProcessTerminal(wishes: DisplayWishes): Terminal {
         asking.close()
       }
     },
-    readInput: () => text(stdin),
+    readInput: async () => decodeUtf8(await buffer(stdin), 'The standard input'),
   }
 }
 

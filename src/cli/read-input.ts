@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises'
 import { AppError } from '../core/errors.ts'
 import type { JsonSchema, Operation } from '../core/operation.ts'
+import { decodeUtf8 } from '../core/text/utf8.ts'
 import { readWords } from '../core/words.ts'
 import type { Field, Positional, Shape } from './shape.ts'
 
@@ -113,14 +114,13 @@ async function inputText(source: string, readStdin: () => Promise<string>): Prom
   if (source === STDIN) return readStdin()
   if (!source.startsWith('@')) return source
   const path = source.slice(1)
-  try {
-    return await readFile(path, 'utf8')
-  } catch (cause) {
+  const bytes = await readFile(path).catch((cause: unknown) => {
     throw new AppError('invalid_input', `The file ${path} cannot be read.`, {
       fix: 'Name a file that is there and may be read: --input @file.json',
       cause,
     })
-  }
+  })
+  return decodeUtf8(bytes, `The file ${path}`)
 }
 
 function lacks(operation: Operation, field: Positional, more: readonly Field[] = []): AppError {

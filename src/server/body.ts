@@ -2,6 +2,7 @@
 import { AppError } from '../core/errors.ts'
 import { isJsonObject, type JsonObject } from '../core/json.ts'
 import { cutText } from '../core/text/cut.ts'
+import { decodeUtf8 } from '../core/text/utf8.ts'
 import { findJsonFault } from './json-position.ts'
 
 /** Bytes of a request's body: a batch of tasks with long notes is far smaller. */
@@ -16,9 +17,9 @@ const FIRST_CHARS = 40
  * @throws AppError `payload_too_large`, `unsupported_media_type`, `invalid_input` (with the place of the fault).
  */
 export async function readJsonObject(request: Request): Promise<JsonObject | undefined> {
-  const declared = declaredBytes(request)
-  if (declared === 0) return undefined
-  const text = declared === undefined ? await readChunks(request) : await request.text()
+  // Also without a body: a form without fields is still a form, whose input may stand in the address.
+  if (request.headers.has('content-type')) requireJson(request)
+  const text = await readBodyText(request, BODY_MAX_BYTES)
   if (text === '') return undefined
   requireJson(request)
   const value = parseJson(text)
@@ -30,35 +31,46 @@ export async function readJsonObject(request: Request): Promise<JsonObject | und
 }
 
 /**
+ * The request's body as text, '' when there is none.
+ * @throws AppError `payload_too_large`, and `invalid_input` when it is not UTF-8
+ */
+export async function readBodyText(request: Request, maxBytes: number): Promise<string> {
+  const declared = declaredBytes(request, maxBytes)
+  if (declared === 0) return ''
+  const bytes = declared === undefined ? await readChunks(request, maxBytes) : await request.arrayBuffer()
+  return decodeUtf8(new Uint8Array(bytes), 'The body')
+}
+
+/**
  * Bytes that the request says it carries; undefined when it doesn't say.
  * @throws AppError `payload_too_large`
  */
-function declaredBytes(request: Request): number | undefined {
+function declaredBytes(request: Request, maxBytes: number): number | undefined {
   const header = request.headers.get('content-length')
   if (header === null) return undefined
   const bytes = Number(header)
-  if (!(bytes <= BODY_MAX_BYTES)) throw tooLarge()
+  if (!(bytes <= maxBytes)) throw tooLarge(maxBytes)
   return bytes
 }
 
-async function readChunks(request: Request): Promise<string> {
-  if (request.body === null) return ''
-  return new Response(request.body.pipeThrough(byteLimit())).text()
+async function readChunks(request: Request, maxBytes: number): Promise<ArrayBuffer> {
+  if (request.body === null) return new ArrayBuffer(0)
+  return new Response(request.body.pipeThrough(byteLimit(maxBytes))).arrayBuffer()
 }
 
-function byteLimit(): TransformStream<Uint8Array, Uint8Array> {
+function byteLimit(maxBytes: number): TransformStream<Uint8Array, Uint8Array> {
   let bytes = 0
   return new TransformStream({
     transform(chunk, controller) {
       bytes += chunk.byteLength
-      if (bytes > BODY_MAX_BYTES) controller.error(tooLarge())
+      if (bytes > maxBytes) controller.error(tooLarge(maxBytes))
       else controller.enqueue(chunk)
     },
   })
 }
 
-function tooLarge(): AppError {
-  return new AppError('payload_too_large', `The body is larger than ${BODY_MAX_BYTES} bytes.`, {
+function tooLarge(maxBytes: number): AppError {
+  return new AppError('payload_too_large', `The body is larger than ${maxBytes} bytes.`, {
     fix: 'Send less at once: split the batch into several calls.',
   })
 }

@@ -1,4 +1,5 @@
 /** Which pages of other sites may call: none, unless their origins were named. */
+import { isAllowedOrigin } from '../core/origin.ts'
 
 /** Response headers that a page may read beside the plain ones. */
 const EXPOSED = [
@@ -21,14 +22,14 @@ export interface Cors {
   preflight(request: Request, methods: string): Record<string, string> | undefined
 }
 
-/** `origins` are exact, e.g. `https://app.example.com`. Keys travel in headers, so cookies are never allowed. */
+/** `origins` are exact, e.g. `https://app.example.com` or `chrome-extension://id`. Keys travel in headers, so cookies are never allowed. */
 export function createCors(origins: readonly string[]): Cors {
   const allowed = new Set(origins)
 
   function headers(request: Request): Record<string, string> | undefined {
     if (allowed.size === 0) return undefined
     const origin = request.headers.get('origin')
-    if (origin === null || !allowed.has(origin)) return { vary: 'Origin' }
+    if (origin === null || !isAllowedOrigin(origin, allowed)) return { vary: 'Origin' }
     return { 'access-control-allow-origin': origin, 'access-control-expose-headers': EXPOSED, vary: 'Origin' }
   }
 

@@ -6,6 +6,7 @@ import type { Log } from '../core/context.ts'
 import { AppError, ERROR_KINDS, toAppError } from '../core/errors.ts'
 import { newId } from '../core/ids.ts'
 import { redactText } from '../core/redact.ts'
+import { assertUtf8Address } from './address-text.ts'
 import type { Cors } from './cors.ts'
 import type { Place, Places } from './places.ts'
 import { problemBody, problemHeaders } from './problem.ts'
@@ -86,6 +87,7 @@ export function createGate(parts: GateParts): Gate {
         const actor = await parts.authenticate(request)
         visit.actor = actor
         visit.headers = await parts.rateLimit(actor, request)
+        assertUtf8Address(request.url)
         const place = parts.places.take(actor, request)
         visit.socketAnswer?.once('close', place.leave)
         visit.place = place

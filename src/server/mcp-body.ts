@@ -1,7 +1,6 @@
 /** Reads the messages of a request: within bounds, and their arguments as clients mean them. */
-import { readRequestBody } from '@modelcontextprotocol/server'
-import { AppError } from '../core/errors.ts'
 import { parseJson } from '../core/json.ts'
+import { readBodyText } from './body.ts'
 import { withArguments } from './mcp-arguments.ts'
 import { boundedMessages } from './mcp-bounds.ts'
 
@@ -16,20 +15,12 @@ export interface Messages {
 
 /**
  * The messages, or undefined when the body is not JSON.
- * @throws AppError `payload_too_large`
+ * @throws AppError `payload_too_large`, and `invalid_input` when it is not UTF-8
  */
 export async function readMessages(request: Request): Promise<Messages | undefined> {
-  const sent = parseJson(await readText(request))
+  const sent = parseJson(await readBodyText(request, MCP_BODY_MAX_BYTES))
   if (sent === undefined) return undefined
   const messages = boundedMessages(sent)
   const body = Array.isArray(sent) ? messages.map(withArguments) : withArguments(sent)
   return { body, count: messages.length }
-}
-
-async function readText(request: Request): Promise<string> {
-  const announced = request.headers.get('content-length')
-  if (announced !== null && Number(announced) <= MCP_BODY_MAX_BYTES) return request.text()
-  const read = await readRequestBody(request, MCP_BODY_MAX_BYTES)
-  if (!read.tooLarge) return read.text
-  throw new AppError('payload_too_large', `The request body is over ${MCP_BODY_MAX_BYTES} bytes.`)
 }

@@ -1,5 +1,6 @@
 /** Keeps other web sites out: DNS rebinding by the `Host` header, cross-site requests by `Origin` and `Sec-Fetch-Site`. */
 import { AppError } from '../core/errors.ts'
+import { isAllowedOrigin } from '../core/origin.ts'
 
 interface SameSiteOptions {
   /** Names under which this gateway is called; undefined: any. */
@@ -16,10 +17,11 @@ export function createSameSite({ hosts, origins }: SameSiteOptions): AssertSameS
   const ourOrigins = new Set(origins)
   return (request) => {
     const host = request.headers.get('host') ?? new URL(request.url).host
-    if (ourNames && !isOurs(nameOf(host), ourNames)) throw foreignHost()
+    if (ourNames && !isOurName(nameOf(host), ourNames)) throw foreignHost()
     const origin = request.headers.get('origin')
-    if (origin === null) assertNotCrossSite(request)
-    else if (!ourOrigins.has(origin) && hostOf(origin) !== host.toLowerCase()) throw foreignOrigin()
+    const isOurs = (from: string) => isAllowedOrigin(from, ourOrigins) || hostOf(from) === host.toLowerCase()
+    if (origin === null) assertNotCrossSite(request, isOurs)
+    else if (!isOurs(origin)) throw foreignOrigin()
   }
 }
 
@@ -35,19 +37,23 @@ export function isLoopbackName(name: string): boolean {
   return name === 'localhost' || /^127(?:\.\d{1,3}){3}$/.test(name) || name === '::1' || name === '[::1]'
 }
 
-function isOurs(name: string | undefined, ourNames: ReadonlySet<string | undefined>): boolean {
+function isOurName(name: string | undefined, ourNames: ReadonlySet<string | undefined>): boolean {
   return name !== undefined && (isLoopbackName(name) || ourNames.has(name))
 }
 
-/** Browsers that send no `Origin` with a plain GET still say where it comes from. */
-function assertNotCrossSite(request: Request): void {
-  const site = request.headers.get('sec-fetch-site')
+/** Browsers that send no `Origin` with a plain GET still say where it comes from, older ones by the page alone. */
+function assertNotCrossSite({ headers }: Request, isOurs: (origin: string) => boolean): void {
+  const site = headers.get('sec-fetch-site')
   if (site !== null && site !== 'same-origin' && site !== 'none') throw foreignOrigin()
+  const page = site === null ? headers.get('referer') : null
+  if (page !== null && URL.canParse(page) && !isOurs(new URL(page).origin)) throw foreignOrigin()
 }
 
-/** The host of an origin; undefined where it has none, as in `null`. */
+/** The host of a web page's origin; undefined where it has none (`null`), or is no web page's (`app://localhost`). */
 function hostOf(origin: string): string | undefined {
-  return URL.canParse(origin) ? new URL(origin).host : undefined
+  if (!URL.canParse(origin)) return undefined
+  const { protocol, host } = new URL(origin)
+  return protocol === 'http:' || protocol === 'https:' ? host : undefined
 }
 
 function foreignHost(): AppError {

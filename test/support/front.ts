@@ -1,4 +1,5 @@
 /** The gateway's doors on a real socket, opened as `serve` opens them, on a database of the test's own. */
+import { connect } from 'node:net'
 import { openDoors } from '../../src/compose-doors.ts'
 import { readConfig } from '../../src/config.ts'
 import { operations } from '../../src/tools/registry.ts'
@@ -52,4 +53,27 @@ export async function openFront(
       await gateway.close()
     },
   }
+}
+
+export interface RawAnswer {
+  /** 0 where the connection ended without an answer. */
+  readonly status: number
+  readonly text: string
+}
+
+/** Sends these very bytes, and answers with what comes back until the connection ends. */
+export function sendRaw(port: number, bytes: string | Uint8Array): Promise<RawAnswer> {
+  return new Promise((resolve, reject) => {
+    const socket = connect({ host: '127.0.0.1', port })
+    let text = ''
+    socket.setEncoding('utf8')
+    socket.on('data', (chunk) => {
+      text += chunk
+    })
+    socket.on('error', reject)
+    socket.on('close', () =>
+      resolve({ status: Number(/^HTTP\/1\.\d ([2-5]\d\d)/m.exec(text)?.[1] ?? 0), text }),
+    )
+    socket.end(bytes)
+  })
 }
