@@ -72,7 +72,7 @@ const auth = createAuth({
   mode: 'local',
   keyring: createKeyring({ db: database.db, now, log }),
   log,
-  addressOf: peers.addressOf,
+  ...peers,
 })
 const app = createApp({
   gateway,

@@ -49,11 +49,11 @@ export async function openDoors(
   const secret = config.secret ?? (await sharedSecret(database.db, MCP_SECRET, now()))
 
   const keyring = createKeyring({ db: database.db, now, log })
-  const { addressOf, note } = createPeers(config.trustedProxies)
+  const { addressOf, signOfForwarding, note } = createPeers(config.trustedProxies)
   const { allowedHosts, allowedOrigins } = config
   const machineSecret = makeMachineSecret()
   const { authenticate } = createAuth({
-    ...{ mode, keyring, machineSecret, log, addressOf },
+    ...{ mode, keyring, machineSecret, log, addressOf, signOfForwarding },
     ...{ allowedHosts, allowedOrigins },
   })
   const counting = openCounting(config, parts, log)
@@ -82,6 +82,7 @@ export async function openDoors(
     isDraining: () => isDraining,
     keysRequired: mode === 'required',
     origins: allowedOrigins,
+    signOfForwarding,
     machineProof: { secret: machineSecret, url: () => localUrl },
     ...(command && { command }),
   })

@@ -1,12 +1,26 @@
 /** Where a request comes from: the address that limits are counted under, and whether it was passed on. */
+import type { IncomingMessage } from 'node:http'
 import { isIPv6 } from 'node:net'
+import { type Received, signOfForwarding } from './forwarding.ts'
 
 /** What is known of a request's connection. */
 export interface Peers {
   /** To be told of each request as it comes in. */
-  note(request: Request, socketAddress: string | undefined): void
+  note(request: Request, incoming: Incoming): void
   /** The address that a request is counted under. */
   addressOf(request: Request): string
+  /** By what a request shows that it was passed on; undefined: nothing shows it. */
+  signOfForwarding(request: Request): string | undefined
+}
+
+/** What is read of Node's own request. */
+export interface Incoming extends Pick<IncomingMessage, 'httpVersion' | 'url' | 'rawHeaders'> {
+  readonly socket: Pick<IncomingMessage['socket'], 'remoteAddress' | 'localPort'>
+}
+
+/** Kept apart from the socket, which forgets its addresses when it closes, while a stream's caller is looked at again. */
+interface Noted extends Received {
+  readonly address: string | undefined
 }
 
 /**
@@ -14,20 +28,28 @@ export interface Peers {
  * each appends to `X-Forwarded-For` the address it was called from, and what stands before theirs anybody can write.
  */
 export function createPeers(trustedProxies = 0): Peers {
-  const sockets = new WeakMap<Request, string>()
+  const noted = new WeakMap<Request, Noted>()
 
   function addressOf(request: Request): string {
-    const socket = sockets.get(request) ?? 'unknown'
+    const socket = noted.get(request)?.address ?? 'unknown'
     const forwarded = trustedProxies > 0 ? request.headers.get('x-forwarded-for')?.split(',') : undefined
     return networkOf(forwarded?.at(-trustedProxies)?.trim() || socket)
   }
 
   return {
-    note(request, socketAddress) {
-      if (socketAddress !== undefined) sockets.set(request, socketAddress)
+    note(request, { httpVersion, url, rawHeaders, socket: { remoteAddress, localPort } }) {
+      noted.set(request, { httpVersion, url, rawHeaders, address: remoteAddress, port: localPort })
     },
     addressOf,
+    signOfForwarding(request) {
+      return signOfForwarding(noted.get(request) ?? receivedOf(request))
+    },
   }
+}
+
+/** What is known of a request that came over no socket. */
+function receivedOf({ headers }: Request): Received {
+  return { httpVersion: '1.1', url: '/', rawHeaders: [...headers].flat(), port: undefined }
 }
 
 const IPV4_IN_IPV6 = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i
@@ -47,19 +69,4 @@ export function networkOf(address: string): string {
   const gap = Array.from({ length: GROUPS - before.length - after.length }, () => '0')
   const groups = [...before, ...gap, ...after].map((group) => group.replace(/^0+(?=.)/, ''))
   return `${groups.slice(0, NETWORK_GROUPS).join(':')}::/64`
-}
-
-/** Headers that proxies and tunnels add: what comes through one may come from anywhere, though the proxy is local. */
-const FORWARDING_HEADERS = [
-  'forwarded',
-  'x-forwarded-for',
-  'x-forwarded-host',
-  'x-real-ip',
-  'via',
-  'cf-connecting-ip',
-]
-
-/** Whether a request was passed on: then a connection from this machine says nothing of who calls. */
-export function wasForwarded(headers: Request['headers']): boolean {
-  return FORWARDING_HEADERS.some((name) => headers.has(name))
 }

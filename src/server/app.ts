@@ -24,6 +24,8 @@ export interface AppParts {
   isDraining(): boolean
   /** Whether every call needs a key. */
   readonly keysRequired: boolean
+  /** By what a request shows that it was passed on. Absent: nobody can tell. */
+  signOfForwarding?(request: Request): string | undefined
   /** The program as an absolute command, for snippets of clients that start it themselves. */
   readonly command?: readonly string[]
   /** Absent: programs of this machine cannot tell that this is their gateway. */

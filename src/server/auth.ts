@@ -4,7 +4,6 @@ import type { Log } from '../core/context.ts'
 import { AppError } from '../core/errors.ts'
 import type { Keyring } from '../domain/access/keyring.ts'
 import { isSameSecret } from '../domain/access/machine-secret.ts'
-import { wasForwarded } from './address.ts'
 import { HeadedError } from './headed-error.ts'
 import { createKeyAttempts } from './rate-limit.ts'
 import { createSameSite, isLoopbackName } from './same-site.ts'
@@ -17,7 +16,7 @@ export type AuthMode = 'local' | 'required'
 
 interface AuthOptions {
   readonly mode: AuthMode
-  readonly keyring: Pick<Keyring, 'recall' | 'wasGood' | 'verify'>
+  readonly keyring: Pick<Keyring, 'recall' | 'verify'>
   /** What only programs of this gateway's own user know; absent: nobody proves to be the owner. */
   readonly machineSecret?: string | undefined
   /** Names under which this gateway is called, besides those of this machine. */
@@ -27,6 +26,8 @@ interface AuthOptions {
   readonly log: Log
   /** The address under which refused keys are counted. */
   addressOf(request: Request): string
+  /** By what a request shows that it was passed on; undefined: nothing shows it. */
+  signOfForwarding(request: Request): string | undefined
 }
 
 export interface Auth {
@@ -34,7 +35,8 @@ export interface Auth {
   authenticate(request: Request): Promise<Actor>
 }
 
-export function createAuth({ mode, keyring, log, addressOf, ...options }: AuthOptions): Auth {
+export function createAuth(options: AuthOptions): Auth {
+  const { mode, keyring, log, addressOf, signOfForwarding } = options
   const allowedHosts = options.allowedHosts ?? []
   const assertSameSite = createSameSite({
     // Where keys are required, a page that was led here by another name has none to send.
@@ -53,7 +55,8 @@ export function createAuth({ mode, keyring, log, addressOf, ...options }: AuthOp
 
   function withoutKey(request: Request): Actor {
     if (mode === 'required') throw keyNeeded()
-    if (wasForwarded(request.headers)) throw keyNeededFromAfar()
+    const sign = signOfForwarding(request)
+    if (sign !== undefined) throw keyNeededFromAfar(sign)
     return KEYLESS_PERSON
   }
 
@@ -62,8 +65,7 @@ export function createAuth({ mode, keyring, log, addressOf, ...options }: AuthOp
   }
 
   async function withKey(key: string, address: string): Promise<Actor> {
-    // Many may share an address, and one client with a revoked key must not keep the others out.
-    if (!keyring.wasGood(key)) await attempts.assertOpen(address)
+    // Before its address: many may share one, and those with wrong keys must not keep the others out.
     const verification = await keyring.verify(key)
     if (verification.ok) return verification.actor
     await attempts.refused(address)
@@ -99,11 +101,11 @@ function keyNeeded(): AppError {
   })
 }
 
-function keyNeededFromAfar(): AppError {
+function keyNeededFromAfar(sign: string): AppError {
   return new HeadedError(
     { 'www-authenticate': REALM },
     'unauthenticated',
-    'This request came through a proxy, so it needs an API key.',
+    `This request came through a proxy or a tunnel (${sign}), so it needs an API key.`,
     { fix: SEND_A_KEY },
   )
 }

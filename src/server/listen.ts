@@ -1,5 +1,5 @@
 /** Puts the application on a socket, and takes it off again without dropping what is under way. */
-import { createServer, type Server, STATUS_CODES } from 'node:http'
+import { createServer, IncomingMessage, type Server, STATUS_CODES } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
 import { getRequestListener, RequestError } from '@hono/node-server'
 import type { Hono } from 'hono'
@@ -12,8 +12,8 @@ interface ListenOptions {
   /** 0: any free port. */
   readonly port: number
   readonly stalledMs?: number
-  /** Told of each request as it comes in, with the address of the other end of its connection. */
-  onRequest?(request: Request, socketAddress: string | undefined): void
+  /** Told of each request as it comes in, with Node's own. */
+  onRequest?(request: Request, incoming: IncomingMessage): void
 }
 
 export interface Listening {
@@ -45,7 +45,10 @@ export async function listen(app: Hono<GateEnv>, options: ListenOptions): Promis
   const { host, port, stalledMs = STALLED_MS, onRequest } = options
   const listener = getRequestListener(
     (request, env) => {
-      onRequest?.(request, env.incoming.socket.remoteAddress)
+      const { incoming } = env
+      if (!(incoming instanceof IncomingMessage) || hasSeveralHosts(incoming))
+        return refuse(new RequestError('Several hosts'))
+      onRequest?.(request, incoming)
       return app.fetch(request, env)
     },
     { hostname: host, errorHandler: refuse },
@@ -106,6 +109,11 @@ function cutUnlessWaiting(socket: Socket, stalledMs: number): void {
   else socket.destroy()
 }
 
+/** RFC 9112, 3.2: such a request is refused, since those on its way may each have gone by another of them. */
+function hasSeveralHosts({ rawHeaders }: IncomingMessage): boolean {
+  return rawHeaders.filter((text, index) => index % 2 === 0 && /^host$/i.test(text)).length > 1
+}
+
 /** What is no proper request (a `Host` that is no host) never reaches the application, which answers all else itself. */
 function refuse(thrown: unknown): Response {
   const error =
@@ -133,13 +141,20 @@ function refuseGarbage(error: NodeJS.ErrnoException, socket: Socket): void {
 }
 
 function unreadable(code: string | undefined): AppError {
-  return code === 'HPE_HEADER_OVERFLOW'
-    ? new AppError('payload_too_large', 'The address and headers of this request are over 16 KiB.', {
+  switch (code) {
+    case 'HPE_HEADER_OVERFLOW':
+      return new AppError('payload_too_large', 'The address and headers of this request are over 16 KiB.', {
         fix: 'Shorten the query, or leave out headers such as cookies; long values belong in a body.',
       })
-    : new AppError('invalid_input', 'What was sent is not a complete HTTP request.', {
+    case 'HPE_INVALID_URL':
+      return new AppError('invalid_input', 'The address holds a character that HTTP does not allow there.', {
+        fix: "Write spaces and letters beyond ASCII with percent signs, as curl --get --data-urlencode 'text=café' does.",
+      })
+    default:
+      return new AppError('invalid_input', 'What was sent is not a complete HTTP request.', {
         fix: 'Send HTTP/1.1, the whole request without long pauses.',
       })
+  }
 }
 
 async function close(server: Server, graceMs: number): Promise<void> {

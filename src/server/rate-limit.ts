@@ -23,7 +23,7 @@ export const RATE_LIMITS: RateLimits = { anonymous: 100, user: 1_000, admin: 10_
 
 const WINDOW_S = 60
 
-/** Refused keys a minute after which an address is not asked for another. */
+/** Refused keys a minute after which an address is told to slow down. */
 export const REFUSED_KEYS_PER_MINUTE = 30
 
 /** Milliseconds between two complaints that the shared store does not answer. */
@@ -145,27 +145,32 @@ function tooMany(tier: Tier, points: number, result: RateLimiterRes): HeadedErro
   )
 }
 
-/** Slows down whoever presents wrong keys. Counted in this process: each look-up it saves is one of this process. */
+/**
+ * Slows down whoever presents wrong keys, once they were found wrong: a right key from the same address is none of theirs.
+ * Counted in this process.
+ */
 export interface KeyAttempts {
-  /** @throws AppError `rate_limited` when too many keys were refused from this address. */
-  assertOpen(address: string): Promise<void>
+  /** Counts a key that was refused. @throws AppError `rate_limited` when there were too many from this address */
   refused(address: string): Promise<void>
 }
 
 export function createKeyAttempts(perMinute: number = REFUSED_KEYS_PER_MINUTE): KeyAttempts {
   const limiter = new RateLimiterMemory({ points: perMinute, duration: WINDOW_S })
   return {
-    async assertOpen(address) {
-      const counted = await limiter.get(address)
-      if (counted === null || counted.consumedPoints < perMinute) return
-      const retryAfterMs = Math.max(counted.msBeforeNext, 1)
-      throw new AppError('rate_limited', 'Too many keys from this address were not accepted.', {
-        fix: `Wait ${Math.ceil(retryAfterMs / 1000)} s, and check which key is sent.`,
-        retryAfterMs,
-      })
-    },
     async refused(address) {
-      await limiter.penalty(address)
+      try {
+        await limiter.consume(address)
+      } catch (thrown) {
+        if (!(thrown instanceof RateLimiterRes)) throw thrown
+        throw tooManyRefused(Math.max(thrown.msBeforeNext, 1))
+      }
     },
   }
+}
+
+function tooManyRefused(retryAfterMs: number): AppError {
+  return new AppError('rate_limited', 'Too many keys from this address were not accepted.', {
+    fix: `Wait ${Math.ceil(retryAfterMs / 1000)} s, and check which key is sent.`,
+    retryAfterMs,
+  })
 }

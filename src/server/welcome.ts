@@ -1,6 +1,5 @@
 /** The front page: what this is, whether it is well, and how to connect to it. */
 import type { Gateway } from '../core/gateway.ts'
-import { wasForwarded } from './address.ts'
 import type { Answer } from './gate.ts'
 import type { Readiness } from './health.ts'
 import { type Html, html, raw, renderPage } from './html.ts'
@@ -24,6 +23,8 @@ export interface WelcomeParts {
   readonly keysRequired: boolean
   readonly command?: readonly string[] | undefined
   ready(): Promise<Readiness>
+  /** By what a request shows that it was passed on. Absent: nobody can tell, so that nobody is taken to be here. */
+  signOfForwarding?(request: Request): string | undefined
 }
 
 const DESCRIPTION =
@@ -37,7 +38,8 @@ export function createWelcome(parts: WelcomeParts): (request: Request) => Promis
     const { origin, hostname } = new URL(request.url)
     // Anybody may see this page, also through a proxy or a name of theirs that leads here: the command, with the folders
     // it names, is for who sits at this machine.
-    const isHere = !keysRequired && isLoopbackName(hostname) && !wasForwarded(request.headers)
+    const seemsDirect = parts.signOfForwarding !== undefined && parts.signOfForwarding(request) === undefined
+    const isHere = !keysRequired && isLoopbackName(hostname) && seemsDirect
     const reach = { url: origin, keysRequired, command: isHere ? command : undefined }
     const answer = request.headers.get('accept')?.includes('text/html')
       ? renderPage({

@@ -2,15 +2,15 @@
  * Serves our MCP door for the official conformance suite, behind the application's own gate: with the suite's fixtures,
  * or (`--plain`) with the product's own list on a database in memory.
  */
-import type { AddressInfo } from 'node:net'
-import { serve } from '@hono/node-server'
 import type { Gateway } from '../../src/core/gateway.ts'
 import { createLedger } from '../../src/domain/access/ledger.ts'
 import type { Db } from '../../src/domain/db.ts'
 import { openEmbeddedDatabase } from '../../src/domain/db-embedded.ts'
 import { migrateEmbedded } from '../../src/domain/migrate.ts'
+import { createPeers } from '../../src/server/address.ts'
 import { createApp } from '../../src/server/app.ts'
 import { createAuth } from '../../src/server/auth.ts'
+import { listen } from '../../src/server/listen.ts'
 import { createMcpDoor, type McpDoor } from '../../src/server/mcp.ts'
 import type { Caller } from '../../src/server/mcp-caller.ts'
 import { createConsent } from '../../src/server/mcp-consent.ts'
@@ -56,15 +56,15 @@ async function withOwnList(): Promise<Served> {
 }
 
 const { gateway, door } = process.argv.includes('--plain') ? await withOwnList() : withFixtures()
+const peers = createPeers()
 const { authenticate } = createAuth({
   mode: 'local',
   keyring: {
     recall: () => undefined,
-    wasGood: () => false,
     verify: async () => ({ ok: false, reason: 'unknown' }),
   },
   log: gateway.log,
-  addressOf: () => 'local',
+  ...peers,
 })
 const app = createApp({
   gateway,
@@ -76,11 +76,8 @@ const app = createApp({
   keysRequired: false,
 })
 
-const server = serve({ hostname: '127.0.0.1', port: 0, fetch: app.fetch })
-server.once('listening', () => {
-  const { port } = server.address() as AddressInfo
-  process.stdout.write(`http://127.0.0.1:${port}/mcp\n`)
-})
+const server = await listen(app, { host: '127.0.0.1', port: 0, onRequest: peers.note })
+process.stdout.write(`${server.url}/mcp\n`)
 process.once('SIGTERM', () => {
   void door.close().finally(() => process.exit(0))
 })

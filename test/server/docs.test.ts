@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
 import { AppError, ERROR_KINDS } from '../../src/core/errors.ts'
+import { createPeers } from '../../src/server/address.ts'
 import { escapeHtml, html } from '../../src/server/html.ts'
 import { operations } from '../../src/tools/registry.ts'
 import { openFixture } from '../support/fixture-operations.ts'
@@ -14,6 +15,7 @@ const nobody = {
   authenticate: () => Promise.reject(new AppError('unauthenticated', 'No.')),
   gateway: { ...openFixture().gateway, operations },
   command: COMMAND,
+  signOfForwarding: createPeers().signOfForwarding,
 }
 
 async function page(path: string, parts: Parameters<typeof openApp>[0] = {}) {

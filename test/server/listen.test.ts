@@ -17,7 +17,7 @@ async function start(parts: Parameters<typeof openApp>[0] = {}) {
   const listening = await listen(testApp.app, {
     host: HOST,
     port: 0,
-    onRequest: (_request, address) => peers.push(address),
+    onRequest: (_request, { socket }) => peers.push(socket.remoteAddress),
   })
   open.push(listening)
   return { ...testApp, ...listening, peers }

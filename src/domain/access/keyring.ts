@@ -6,7 +6,7 @@ import { SCOPES } from '../../core/scopes.ts'
 import type { Db } from '../db.ts'
 import { type KeyRow, keyState, keyUri } from './key.ts'
 import { hashKey, isKeyForm } from './key-form.ts'
-import { findKeyByHash, touchKey } from './keys.ts'
+import { findKeysByHash, touchKey } from './keys.ts'
 
 /**
  * Milliseconds for which a key that was found good is not looked up again: the longest that a revocation which
@@ -28,8 +28,6 @@ export type Verification =
 export interface Keyring {
   /** Whom a key stands for if that is known without asking the database. */
   recall(key: string): Actor | undefined
-  /** Whether a key was good when it was last looked up, however long ago. */
-  wasGood(key: string): boolean
   /** Whom a key stands for, or why it is not accepted. */
   verify(key: string): Promise<Verification>
   /** To be told of every change, so that a key revoked in this process is refused at once. */
@@ -55,7 +53,7 @@ interface Known {
 export function createKeyring({ db, now, log }: KeyringOptions): Keyring {
   const memory = createMemory()
   const uses = createUses(db, log)
-  const lookups = new Map<string, Promise<Verification>>()
+  const findRow = createLookups((hashes) => findKeysByHash(db, hashes))
   /** Counts revocations, so that a look-up which began before one is not remembered after it. */
   let revocations = 0
 
@@ -69,19 +67,8 @@ export function createKeyring({ db, now, log }: KeyringOptions): Keyring {
   async function verify(key: string): Promise<Verification> {
     if (!isKeyForm(key)) return { ok: false, reason: 'malformed' }
     const hash = hashKey(key)
-    // Calls that come together wait for one look-up.
-    const underWay = lookups.get(hash)
-    if (underWay) return underWay
-    const lookup = lookUp(hash).finally(() => {
-      if (lookups.get(hash) === lookup) lookups.delete(hash)
-    })
-    lookups.set(hash, lookup)
-    return lookup
-  }
-
-  async function lookUp(hash: string): Promise<Verification> {
     const before = revocations
-    const row = await findKeyByHash(db, hash)
+    const row = await findRow(hash)
     if (!row) return { ok: false, reason: 'unknown' }
     const at = now()
     const state = keyState(row, at)
@@ -99,11 +86,9 @@ export function createKeyring({ db, now, log }: KeyringOptions): Keyring {
     if (!uris.some((uri) => uri.startsWith(keyUri('')))) return
     revocations += 1
     memory.forget(uris)
-    // What comes from now on must not share a look-up that may have read the key before.
-    lookups.clear()
   }
 
-  return { recall, wasGood: (key) => memory.has(hashKey(key)), verify, notice, close: uses.settled }
+  return { recall, verify, notice, close: uses.settled }
 }
 
 /** The keys that were found good, by hash; those of a moment ago need no look-up. */
@@ -128,7 +113,58 @@ function createMemory() {
     }
   }
 
-  return { get, has: (hash: string) => known.has(hash), set, forget }
+  return { get, set, forget }
+}
+
+/** Keys looked up by one query, and queries under way at a time: two, so that one that hangs does not stop all. */
+const LOOKUP_MAX_KEYS = 1_000
+const LOOKUPS_AT_ONCE = 2
+
+/**
+ * Looks keys up by their hashes, those that wait together in one query. However many wrong keys come, from wherever, they hold
+ * two connections, and a right one among them waits for a query or two. No call shares a query that began before it, since a
+ * key may have been revoked in between.
+ */
+function createLookups(find: (hashes: readonly string[]) => Promise<readonly KeyRow[]>) {
+  const waiting = new Map<string, Lookup>()
+  let underWay = 0
+
+  async function lookAll(): Promise<void> {
+    underWay += 1
+    while (waiting.size > 0) {
+      const batch = [...waiting].slice(0, LOOKUP_MAX_KEYS)
+      for (const [hash] of batch) waiting.delete(hash)
+      const found = find(batch.map(([hash]) => hash)).then(byHash)
+      for (const [hash, { answer }] of batch) answer(found.then((rows) => rows.get(hash)))
+      await found.catch(() => undefined)
+    }
+    underWay -= 1
+  }
+
+  return (hash: string): Promise<KeyRow | undefined> => {
+    const lookup = waiting.get(hash) ?? createLookup()
+    waiting.set(hash, lookup)
+    if (underWay < LOOKUPS_AT_ONCE) void lookAll()
+    return lookup.row
+  }
+}
+
+function byHash(rows: readonly KeyRow[]): Map<string, KeyRow> {
+  return new Map(rows.map((row) => [row.hash, row]))
+}
+
+/** A key that is looked up, and the way to say what was found. */
+interface Lookup {
+  readonly row: Promise<KeyRow | undefined>
+  answer(row: Promise<KeyRow | undefined>): void
+}
+
+function createLookup(): Lookup {
+  let answer: Lookup['answer'] = () => undefined
+  const row = new Promise<KeyRow | undefined>((resolve) => {
+    answer = resolve
+  })
+  return { row, answer }
 }
 
 /** Writes when keys were used. Nobody waits for it: no call fails or is slow because that could not be written. */

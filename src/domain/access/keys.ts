@@ -1,6 +1,6 @@
 /** API keys in the database: each person's own, or everybody's for an admin. */
 
-import { and, desc, eq, gt, isNotNull, isNull, lt, lte, or, type SQL } from 'drizzle-orm'
+import { and, desc, eq, gt, isNotNull, isNull, lt, lte, or, type SQL, sql } from 'drizzle-orm'
 import { z } from 'zod'
 import type { Context } from '../../core/context.ts'
 import { notFound } from '../../core/errors.ts'
@@ -102,9 +102,10 @@ export async function lockKey(db: Db, id: string): Promise<KeyStanding | undefin
 
 const STANDING = { scopes: apiKeys.scopes, revokedAt: apiKeys.revokedAt, expiresAt: apiKeys.expiresAt }
 
-export async function findKeyByHash(db: Db, hash: string): Promise<KeyRow | undefined> {
-  const [row] = await db.select().from(apiKeys).where(eq(apiKeys.hash, hash))
-  return row
+/** The keys of these hashes, as far as there are any. The statement is the same for any number of them. */
+export async function findKeysByHash(db: Db, hashes: readonly string[]): Promise<KeyRow[]> {
+  const isAsked = sql`${apiKeys.hash} = any(string_to_array(${hashes.join(',')}, ','))`
+  return await db.select().from(apiKeys).where(isAsked)
 }
 
 /** Writes when a key was used, unless another process has written a later moment. */

@@ -113,6 +113,41 @@ describe('a key seen a moment ago', () => {
   })
 })
 
+describe('many keys at once', () => {
+  it('are looked up by a few queries, and each is told its own', async () => {
+    const good = await Promise.all([make(), make()])
+    let queries = 0
+    const counting: typeof gateway.db = new Proxy(gateway.db, {
+      get(db, name, receiver) {
+        if (name === 'select') queries += 1
+        return Reflect.get(db, name, receiver)
+      },
+    })
+    const crowded = createKeyring({ db: counting, now: gateway.clock.now, log: gateway.log })
+    const wrong = Array.from({ length: 500 }, makeKey)
+    const keys = [...wrong, good[0].secret, ...wrong, good[1].secret]
+    const told = await Promise.all(keys.map((key) => crowded.verify(key)))
+    expect(told.flatMap((one) => (one.ok ? one.actor.keyId : []))).toEqual(good.map(({ id }) => id))
+    expect(queries).toBeLessThan(10)
+    await crowded.close()
+  })
+
+  it('fail together when the database does, and no later one with them', async () => {
+    let isAway = true
+    const db: typeof gateway.db = new Proxy(gateway.db, {
+      get(of, name, receiver) {
+        if (isAway && name === 'select') throw new Error('away')
+        return Reflect.get(of, name, receiver)
+      },
+    })
+    const shaken = createKeyring({ db, now: gateway.clock.now, log: gateway.log })
+    const failed = await Promise.allSettled([makeKey(), makeKey(), makeKey()].map(shaken.verify))
+    expect(failed.map(({ status }) => status)).toEqual(['rejected', 'rejected', 'rejected'])
+    isAway = false
+    expect(await shaken.verify(makeKey())).toMatchObject({ reason: 'unknown' })
+  })
+})
+
 describe('when a key was last used', () => {
   const lastUsed = async (id: string) => {
     const [row] = await gateway.db.select().from(apiKeys).where(eq(apiKeys.id, id))
