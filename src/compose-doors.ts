@@ -12,9 +12,11 @@ import { createPeers } from './server/address.ts'
 import { createApp } from './server/app.ts'
 import { assertStartable, authModeFor, createAuth } from './server/auth.ts'
 import { createEventStreams } from './server/event-stream.ts'
+import { createKeyEnds, endingWithKey } from './server/key-ends.ts'
 import { listen } from './server/listen.ts'
 import { createMcpDoor } from './server/mcp.ts'
-import { createRateLimit, type RateLimitStore } from './server/rate-limit.ts'
+import type { RateLimitStore } from './server/rate-counter.ts'
+import { createRateLimit } from './server/rate-limit.ts'
 
 /** How many times the calls of a plain key one with the scope `admin` has. */
 const ADMIN_SHARE = 10
@@ -42,7 +44,9 @@ export async function openDoors(
   parts: Composition,
   command: readonly string[] | undefined,
 ): Promise<Front> {
-  const { gateway, database, now } = parts
+  const { database, now } = parts
+  const keys = createKeyEnds({ watch: parts.gateway.watch, now })
+  const gateway = { ...parts.gateway, invoke: endingWithKey(parts.gateway.invoke, keys) }
   const { log } = gateway
   const mode = authModeFor(config.host, config.auth)
   await assertStartable(mode, () => hasActiveKey(database.db, now()))
@@ -64,12 +68,9 @@ export async function openDoors(
     log,
     addressOf,
   })
-  const mcp = createMcpDoor(gateway, { secret })
-  const stopNotices = gateway.watch((change) => {
-    keyring.notice(change)
-    mcp.notice(change)
-  })
-  const streams = createEventStreams({ gateway, authenticate })
+  const mcp = createMcpDoor(gateway, { secret, keys })
+  const stopNotices = gateway.watch(keyring.notice)
+  const streams = createEventStreams({ gateway, authenticate, keys })
   let isDraining = false
   let localUrl = ''
   const app = createApp({

@@ -143,7 +143,8 @@ const SETTINGS = {
     schema: integer(0, PROXIES_MAX, 0),
   }),
   SWITCHBOARD_RATE_LIMIT: setting({
-    description: 'Calls a minute of one key; keys with the scope admin have ten times as many.',
+    description:
+      'Calls a minute of one key, each message of an MCP batch counted; keys with the scope admin have ten times as many. All keys of a person together have twice as many as one.',
     takes: `a number from 1 to ${RATE_MAX}`,
     default: '1000',
     schema: integer(1, RATE_MAX, 1000),

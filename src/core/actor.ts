@@ -16,6 +16,8 @@ export interface Actor {
   readonly scopes: readonly Scope[]
   /** The API key that proved it; absent for the person at this machine. */
   readonly keyId?: string
+  /** When that key expires, in milliseconds since 1970; absent: never. */
+  readonly keyExpiresAtMs?: number
 }
 
 /** The owner of the gateway on this machine: the command line, and other programs that know the machine's secret. */

@@ -4,6 +4,7 @@ import { AppError, toAppError } from '../core/errors.ts'
 import type { Gateway } from '../core/gateway.ts'
 import { isRefusal, type Tail, type Tails, type Watched, type Watcher } from './event-tail.ts'
 import { END, encodeItem, encodeProblem, HEARTBEAT, joined, OPENING } from './event-text.ts'
+import { type KeyEnds, keyEnded } from './key-ends.ts'
 import { problemBody } from './problem.ts'
 
 export interface StreamTimes {
@@ -14,6 +15,7 @@ export interface StreamTimes {
 
 interface SourceParts {
   readonly gateway: Gateway
+  readonly keys: KeyEnds
   readonly tails: Tails
   readonly times: StreamTimes
   readonly watched: Watched
@@ -30,7 +32,7 @@ export interface Source {
 }
 
 export function createSource(parts: SourceParts): Source {
-  const { gateway, tails, times, watched, requestId } = parts
+  const { gateway, keys, tails, times, watched, requestId } = parts
   const { operation, stream, input } = watched
   let actor: Actor
   let tail: Tail | undefined
@@ -42,6 +44,7 @@ export function createSource(parts: SourceParts): Source {
   let isClosed = false
   let isWoken = false
   let refusal: AppError | undefined
+  let forgetKey = (): void => undefined
   let resolveWait = (): void => undefined
 
   function wake(): void {
@@ -145,6 +148,7 @@ export function createSource(parts: SourceParts): Source {
   return {
     async open(first, position) {
       actor = first
+      forgetKey = keys.onEnd(first, () => watcher.refuse(keyEnded()))
       watcher.position = position
       setCheck()
       return joined([OPENING, ...(await readPage())])
@@ -162,6 +166,7 @@ export function createSource(parts: SourceParts): Source {
     },
     close() {
       isClosed = true
+      forgetKey()
       tail?.leave(watcher)
       wake()
     },

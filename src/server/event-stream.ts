@@ -12,6 +12,7 @@ import { Position } from '../core/ranges.ts'
 import { createSource, type Source, type StreamTimes } from './event-source.ts'
 import { createTails, type Watched } from './event-tail.ts'
 import type { Admitted } from './gate.ts'
+import { createKeyEnds, type KeyEnds } from './key-ends.ts'
 
 /** Milliseconds without an event after which a comment shows that the connection lives. */
 const HEARTBEAT_MS = 15_000
@@ -24,6 +25,7 @@ interface EventStreamParts {
   readonly gateway: Gateway
   /** Who sent this request, as of now. @throws AppError */
   authenticate(request: Request): Promise<Actor>
+  readonly keys?: KeyEnds | undefined
   readonly times?: Partial<StreamTimes> | undefined
 }
 
@@ -44,6 +46,7 @@ const HEADERS = {
 
 export function createEventStreams(parts: EventStreamParts): EventStreams {
   const { gateway, authenticate, times: given } = parts
+  const keys = parts.keys ?? createKeyEnds({ watch: gateway.watch, now: () => new Date() })
   const times = { heartbeatMs: HEARTBEAT_MS, recheckMs: RECHECK_MS, pollMs: POLL_MS, ...given }
   const tails = createTails(gateway, times.pollMs)
   const closers = new Set<() => void>()
@@ -54,6 +57,7 @@ export function createEventStreams(parts: EventStreamParts): EventStreams {
       const { actor, requestId, request } = admitted
       const source = createSource({
         gateway,
+        keys,
         tails,
         times,
         watched,

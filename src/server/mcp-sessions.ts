@@ -12,6 +12,7 @@ import {
 } from '@modelcontextprotocol/server'
 import type { Actor } from '../core/actor.ts'
 import { isJsonObject } from '../core/json.ts'
+import type { KeyEnds } from './key-ends.ts'
 import { openingOf, SOME_CLIENT } from './mcp-bounds.ts'
 import type { Caller } from './mcp-caller.ts'
 import { ownerKey } from './mcp-consent.ts'
@@ -43,6 +44,7 @@ export interface SessionsOptions {
   readonly authInfo: (caller: Caller) => AuthInfo
   readonly limits?: Partial<ShareLimits> | undefined
   readonly idleMs?: number | undefined
+  readonly keys: KeyEnds
   /** Milliseconds on a clock that never goes back. */
   readonly now?: (() => number) | undefined
 }
@@ -65,6 +67,8 @@ interface Session extends OpenSession {
   /** Gives back its place among the sessions. */
   leave(): void
   connection?: Promise<Connection>
+  /** The server of the connection once it stands, so that it can be closed without waiting. */
+  server?: Server
 }
 
 interface Connection {
@@ -77,8 +81,6 @@ export interface Sessions {
   find(id: string, caller: Caller): OpenSession | undefined
   /** Serves one request of a session, or the one that opens it. `body` is the parsed body of a POST. */
   fetch(request: Request, caller: Caller, body?: unknown): Promise<Response>
-  /** Ends the sessions of those who may not go on, with the streams that they hold open. */
-  endOf(isGone: (actor: Actor) => boolean): void
   readonly size: number
   close(): Promise<void>
 }
@@ -116,8 +118,9 @@ export function createSessions(options: SessionsOptions): Sessions {
   function drop(session: Session): void {
     sessions.delete(session.id)
     session.leave()
-    // A connection that failed to open has nothing to close.
-    session.connection?.then(({ server }) => server.close()).catch(() => undefined)
+    // At once: what it watches is not told of another change. A connection that failed to open has nothing to close.
+    const closed = session.server?.close() ?? session.connection?.then(({ server }) => server.close())
+    closed?.catch(() => undefined)
   }
 
   /** Drops the session that is idle for longest among those that fill the limit in question. */
@@ -142,7 +145,8 @@ export function createSessions(options: SessionsOptions): Sessions {
 
   function open(id: string, caller: Caller, capabilities: ClientCapabilities): Session {
     const { actor } = caller
-    const leave = takePlace(actor)
+    const leavePlace = takePlace(actor)
+    const forget = options.keys.onEnd(actor, () => end(session))
     const session: Session = {
       id,
       actor,
@@ -152,7 +156,10 @@ export function createSessions(options: SessionsOptions): Sessions {
       lastUsedAt: now(),
       open: 0,
       cancelled: 0,
-      leave,
+      leave() {
+        leavePlace()
+        forget()
+      },
     }
     sessions.set(id, session)
     return session
@@ -181,6 +188,7 @@ export function createSessions(options: SessionsOptions): Sessions {
       authInfo: authInfo(caller),
     })
     await response.body?.cancel()
+    session.server = server
     return { server, transport }
   }
 
@@ -191,6 +199,7 @@ export function createSessions(options: SessionsOptions): Sessions {
     const transport = new WebStandardStreamableHTTPServerTransport({ sessionIdGenerator: () => session.id })
     session.connection = server.connect(transport).then(() => ({ server, transport }))
     await session.connection
+    session.server = server
     const response = await transport.handleRequest(request, { parsedBody: kept, authInfo: authInfo(caller) })
     if (!response.ok) drop(session)
     return keptOpen(session, response)
@@ -230,15 +239,15 @@ export function createSessions(options: SessionsOptions): Sessions {
       const session = findOrRevive(id, caller)
       return session ? serve(session, request, caller, body) : sessionNotFound()
     },
-    endOf(isGone) {
-      for (const session of sessions.values()) if (isGone(session.actor)) end(session)
-    },
     get size() {
       return sessions.size
     },
     async close() {
       clearInterval(sweeper)
-      const closing = [...sessions.values()].map(async ({ connection }) => (await connection)?.server.close())
+      const closing = [...sessions.values()].map(async ({ connection, leave }) => {
+        leave()
+        await (await connection)?.server.close()
+      })
       sessions.clear()
       await Promise.allSettled(closing)
     },

@@ -15,10 +15,9 @@ import type { Actor } from '../core/actor.ts'
 import { AppError, ERROR_KINDS, toAppError } from '../core/errors.ts'
 import type { Gateway } from '../core/gateway.ts'
 import { newId } from '../core/ids.ts'
-import type { Change } from '../core/invoke.ts'
-import { keyUri } from '../domain/access/key.ts'
 import { acceptedBy, BOTH_TYPES, EVENT_STREAM_TYPE, JSON_TYPE } from './accept.ts'
 import type { Admitted } from './gate.ts'
+import { createKeyEnds, type KeyEnds } from './key-ends.ts'
 import { answeredAs } from './mcp-accept.ts'
 import { protocolError } from './mcp-answer.ts'
 import { MCP_BODY_MAX_BYTES, readMessages } from './mcp-body.ts'
@@ -47,6 +46,8 @@ export interface McpDoorOptions {
   readonly sessionIdleMs?: number | undefined
   /** Milliseconds on a clock that never goes back. */
   readonly now?: (() => number) | undefined
+  /** Says when a key ends, and with it all that is open for it. */
+  readonly keys?: KeyEnds | undefined
   readonly extras?: McpExtras | undefined
 }
 
@@ -58,8 +59,6 @@ export interface McpGiven extends Partial<Pick<Admitted, 'addCalls' | 'becomeStr
 export interface McpDoor {
   /** Serves one request of somebody who was recognised already. Never rejects. */
   fetch(request: Request, actor: Actor, given?: McpGiven): Promise<Response>
-  /** To be told of every change, so that a revoked key keeps no session and no stream. */
-  notice(change: Change): void
   /** Sessions open in this process. */
   readonly sessionCount: number
   /** Ends every session and stream. */
@@ -67,6 +66,7 @@ export interface McpDoor {
 }
 
 export function createMcpDoor(gateway: Gateway, options: McpDoorOptions = {}): McpDoor {
+  const keys = options.keys ?? createKeyEnds({ watch: gateway.watch, now: () => new Date() })
   const secret = options.secret ?? randomBytes(SECRET_BYTES).toString('base64url')
   const parts = createMcpParts(gateway, { callerOf: callerInContext, secret, extras: options.extras })
   const readSelection = createSelectionReader([...new Set(gateway.operations.map(({ area }) => area))])
@@ -86,9 +86,10 @@ export function createMcpDoor(gateway: Gateway, options: McpDoorOptions = {}): M
     limits: options.sessions,
     idleMs: options.sessionIdleMs,
     now: options.now,
+    keys,
   })
   const fast = createFastLane(parts)
-  const listeners = new Map<McpHttpHandler, Actor>()
+  const listeners = new Set<McpHttpHandler>()
 
   async function servePost(request: Request, caller: Caller, given: McpGiven): Promise<Response> {
     // Without reading its body, which the SDK refuses by its header alone.
@@ -135,19 +136,24 @@ export function createMcpDoor(gateway: Gateway, options: McpDoorOptions = {}): M
     given.becomeStream?.()
     const requestId = caller.requestId ?? newId('req')
     const tasks = await listenToTasks(parts.tasks, filter, { caller, requestId, signal: request.signal })
-    const bus = changesOf(gateway, caller.actor.personId, () => listeners.delete(handler))
+    const forget = keys.onEnd(caller.actor, () => void handler.close())
+    const bus = changesOf(gateway, caller.actor.personId, () => {
+      forget()
+      listeners.delete(handler)
+    })
     const handler = createMcpHandler(createModern, {
       ...sdkOptions,
       bus: {
         publish: bus.publish,
         subscribe(listener) {
-          listeners.set(handler, caller.actor)
+          listeners.add(handler)
           return bus.subscribe(listener)
         },
       },
     })
     const parsed = { parsedBody: tasks?.body ?? filter, authInfo: authInfo(caller) }
     const response = withBacklogLimit(await handler.fetch(request, parsed))
+    if (!listeners.has(handler)) forget()
     return tasks ? tasks.told(response) : response
   }
 
@@ -166,11 +172,6 @@ export function createMcpDoor(gateway: Gateway, options: McpDoorOptions = {}): M
         return refusal(toAppError(thrown))
       }
     },
-    notice({ uris }) {
-      const isGone = ({ keyId }: Actor) => keyId !== undefined && uris.includes(keyUri(keyId))
-      sessions.endOf(isGone)
-      for (const [handler, actor] of listeners) if (isGone(actor)) void handler.close()
-    },
     get sessionCount() {
       return sessions.size
     },
@@ -178,7 +179,7 @@ export function createMcpDoor(gateway: Gateway, options: McpDoorOptions = {}): M
       await Promise.all([
         modern.close(),
         sessions.close(),
-        ...[...listeners.keys()].map((handler) => handler.close()),
+        ...[...listeners].map((handler) => handler.close()),
       ])
     },
   }

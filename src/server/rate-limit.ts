@@ -1,16 +1,21 @@
-/** How often one caller may call: counted per key, else per address, in this process or for all gateways together. */
-import {
-  type RateLimiterAbstract,
-  RateLimiterDrizzle,
-  RateLimiterMemory,
-  RateLimiterRedis,
-  RateLimiterRes,
-} from 'rate-limiter-flexible'
+/**
+ * How often one caller may call: counted per key and per person, else per address, in this process or for all gateways
+ * together.
+ */
+import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible'
 import type { Actor } from '../core/actor.ts'
 import type { Log } from '../core/context.ts'
 import { AppError } from '../core/errors.ts'
 import { grants } from '../core/scopes.ts'
 import { HeadedError } from './headed-error.ts'
+import {
+  type CounterParts,
+  createComplaint,
+  createConsume,
+  type RateLimitStore,
+  takeBySteps,
+  WINDOW_S,
+} from './rate-counter.ts'
 
 /** Who is counted alike. `local`: the owner of this machine, without a key. */
 export type Tier = 'anonymous' | 'user' | 'admin' | 'local'
@@ -21,26 +26,22 @@ export type RateLimits = Readonly<Record<Tier, number | null>>
 /** The owner at this machine can only harm their own gateway, and scripts of theirs may be in a hurry. */
 export const RATE_LIMITS: RateLimits = { anonymous: 100, user: 1_000, admin: 10_000, local: null }
 
-const WINDOW_S = 60
+/** How many times the calls of one key all keys of a person have together: making more keys gives no more calls. */
+export const PERSON_SHARE = 2
 
 /** Refused keys a minute after which an address is told to slow down. */
 export const REFUSED_KEYS_PER_MINUTE = 30
 
-/** Milliseconds between two complaints that the shared store does not answer. */
-const COMPLAIN_EVERY_MS = 60_000
+/** What the names of limits for a person end with. */
+const OF_PERSON = '-person'
 
-/** Where calls are counted. Clients are built elsewhere; the limiter knows what to do with them. */
-export type RateLimitStore =
-  | { readonly kind: 'memory' }
-  /** An ioredis client. */
-  | { readonly kind: 'redis'; readonly client: object }
-  /** A drizzle database and its `rate_limits` table. */
-  | { readonly kind: 'postgres'; readonly db: object; readonly table: object }
+/** A person's calls are taken from a shared store in steps of this part of the limit. */
+const STEP_SHARE = 0.01
 
 type Headers = Readonly<Record<string, string>>
 
-/** Counts a call; gives the headers that tell what is left. @throws AppError `rate_limited` */
-export type RateLimit = (actor: Actor | undefined, request: Request) => Promise<Headers>
+/** Counts calls, by default one; gives the headers that tell what is left. @throws AppError `rate_limited` */
+export type RateLimit = (actor: Actor | undefined, request: Request, calls?: number) => Promise<Headers>
 
 interface RateLimitOptions {
   readonly limits?: Partial<RateLimits>
@@ -54,17 +55,25 @@ const NO_HEADERS: Headers = {}
 
 export function createRateLimit({ limits, store, log, addressOf }: RateLimitOptions): RateLimit {
   const perMinute = { ...RATE_LIMITS, ...limits }
-  const counterOf = (tier: Tier) =>
-    createCounter(tier, perMinute[tier], { store: store ?? { kind: 'memory' }, log })
+  const parts: CounterParts = { store: store ?? { kind: 'memory' }, complain: createComplaint(log) }
+  const counterOf = (tier: Tier) => createCounter(tier, perMinute[tier], parts)
   const counters = {
     anonymous: counterOf('anonymous'),
     user: counterOf('user'),
     admin: counterOf('admin'),
     local: counterOf('local'),
   }
-  return async (actor, request) => {
-    const counter = counters[tierOf(actor)]
-    return counter === undefined ? NO_HEADERS : counter(actor?.keyId ?? addressOf(request))
+  const persons = {
+    user: createPersonCounter('user', perMinute.user, parts),
+    admin: createPersonCounter('admin', perMinute.admin, parts),
+  }
+  return async (actor, request, calls = 1) => {
+    const tier = tierOf(actor)
+    const headers = await counters[tier]?.(actor?.keyId ?? addressOf(request), calls)
+    if (actor !== undefined && (tier === 'user' || tier === 'admin')) {
+      await persons[tier]?.(actor.personId, calls)
+    }
+    return headers ?? NO_HEADERS
   }
 }
 
@@ -74,73 +83,58 @@ function tierOf(actor: Actor | undefined): Tier {
   return grants(actor.scopes, 'admin') ? 'admin' : 'user'
 }
 
-type Counter = (who: string) => Promise<Headers>
-
-interface CounterParts {
-  readonly store: RateLimitStore
-  readonly log: Log
-}
+type Counter = (who: string, calls: number) => Promise<Headers>
 
 /** Counts the calls of one tier. */
-function createCounter(tier: Tier, points: number | null, { store, log }: CounterParts): Counter | undefined {
+function createCounter(tier: Tier, points: number | null, parts: CounterParts): Counter | undefined {
   if (points === null) return undefined
-  const limiter = createLimiter(tier, points, store)
-  const standIn = new RateLimiterMemory({ points, duration: WINDOW_S })
-  let complainedAtMs = Number.NEGATIVE_INFINITY
-
-  /** A shared store that is away must not stop the gateway: until it is back, each process counts for itself. */
-  async function consume(who: string): Promise<RateLimiterRes> {
+  const consume = createConsume(tier, points, parts)
+  return async (who, calls) => {
     try {
-      return await limiter.consume(who)
+      return headersOf(tier, points, await consume(who, calls))
     } catch (thrown) {
-      if (thrown instanceof RateLimiterRes) throw thrown
-      if (performance.now() - complainedAtMs > COMPLAIN_EVERY_MS) {
-        complainedAtMs = performance.now()
-        log.warn({ err: thrown }, 'the shared rate limits do not answer: counting in this process')
-      }
-      return await standIn.consume(who)
-    }
-  }
-
-  return async (who) => {
-    try {
-      return headersOf(tier, points, await consume(who))
-    } catch (thrown) {
-      if (!(thrown instanceof RateLimiterRes)) throw thrown
-      throw tooMany(tier, points, thrown)
+      throw refusal(thrown, tier, points)
     }
   }
 }
 
-function createLimiter(tier: Tier, points: number, store: RateLimitStore): RateLimiterAbstract {
-  const options = { keyPrefix: `switchboard:rate:${tier}`, points, duration: WINDOW_S }
-  // Whoever is over the limit is refused without asking the store again.
-  const shared = { ...options, inMemoryBlockOnConsumed: points + 1 }
-  switch (store.kind) {
-    case 'memory':
-      return new RateLimiterMemory(options)
-    case 'redis':
-      return new RateLimiterRedis({ ...shared, storeClient: store.client, rejectIfRedisNotReady: true })
-    case 'postgres':
-      return new RateLimiterDrizzle({ ...shared, storeClient: store.db, schema: store.table })
+/**
+ * Counts the calls of all keys of one person. From a shared store it takes a hundredth of them at a time, since a second
+ * question to it for each call would double what counting costs.
+ */
+function createPersonCounter(tier: Tier, perKey: number | null, parts: CounterParts) {
+  if (perKey === null) return undefined
+  const points = perKey * PERSON_SHARE
+  const name = `${tier}${OF_PERSON}`
+  const step = parts.store.kind === 'memory' ? 1 : Math.max(1, Math.floor(points * STEP_SHARE))
+  const take = takeBySteps(step, createConsume(name, points, parts))
+  return async (personId: string, calls: number): Promise<void> => {
+    try {
+      await take(personId, calls)
+    } catch (thrown) {
+      throw refusal(thrown, name, points)
+    }
   }
 }
 
 /** `RateLimit` and `RateLimit-Policy` of draft-ietf-httpapi-ratelimit-headers: quota, window, what remains, seconds to go. */
-function headersOf(tier: Tier, points: number, { remainingPoints, msBeforeNext }: RateLimiterRes): Headers {
+function headersOf(name: string, points: number, { remainingPoints, msBeforeNext }: RateLimiterRes): Headers {
   const seconds = Math.ceil(Math.max(msBeforeNext, 0) / 1000)
   return {
-    'RateLimit-Policy': `"${tier}";q=${points};w=${WINDOW_S}`,
-    RateLimit: `"${tier}";r=${Math.max(remainingPoints, 0)};t=${seconds}`,
+    'RateLimit-Policy': `"${name}";q=${points};w=${WINDOW_S}`,
+    RateLimit: `"${name}";r=${Math.max(remainingPoints, 0)};t=${seconds}`,
   }
 }
 
-function tooMany(tier: Tier, points: number, result: RateLimiterRes): HeadedError {
-  const retryAfterMs = Math.max(result.msBeforeNext, 1)
+/** What a limiter threw, as callers are told of it. */
+function refusal(thrown: unknown, name: string, points: number): unknown {
+  if (!(thrown instanceof RateLimiterRes)) return thrown
+  const retryAfterMs = Math.max(thrown.msBeforeNext, 1)
+  const whose = name.endsWith(OF_PERSON) ? ' by all keys of this person' : ''
   return new HeadedError(
-    headersOf(tier, points, result),
+    headersOf(name, points, thrown),
     'rate_limited',
-    `More than ${points} calls in a minute.`,
+    `More than ${points} calls in a minute${whose}.`,
     { fix: `Wait ${Math.ceil(retryAfterMs / 1000)} s and call again.`, retryAfterMs },
   )
 }

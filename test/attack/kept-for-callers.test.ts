@@ -145,7 +145,8 @@ describe('a listening stream', () => {
   test('is cut when its reader leaves too much lying', async () => {
     const { publish, watchersAre } = await open()
     const response = await listen(['task://note_1'])
-    await watchersAre(1)
+    // The stream itself, and the look-out for the end of its key.
+    await watchersAre(2)
     const change = { personId: 'mallory', uris: Array<string>(100).fill('task://note_1') }
     let published = 0
     const cut = watchersAre(0).then(() => true)

@@ -1,6 +1,6 @@
 /** Every limit of a process has a share for each key and each person: whoever uses up theirs shuts nobody else out. */
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { type Attacked, type Attacker, initialize, openAttacked } from '../support/attacked.ts'
+import { type Attacked, type Attacker, headersOf, initialize, openAttacked } from '../support/attacked.ts'
 import { replyOf } from '../support/mcp-clients.ts'
 import { post } from '../support/mcp-raw.ts'
 
@@ -44,7 +44,7 @@ const HOLDS: Readonly<Record<string, (who: Attacker) => Promise<Response>>> = {
       `${attacked.url}/mcp`,
       'subscriptions/listen',
       { notifications: { resourceSubscriptions: ['task://note_1'] } },
-      { headers: { ...(who.key && { 'x-key': who.key }), ...(who.person && { 'x-person': who.person }) } },
+      { headers: headersOf(who) },
     ),
   'MCP sessions that are in use': async (who) => {
     const session = await openSession(who)

@@ -204,9 +204,10 @@ test('a revoked key keeps neither session nor listening stream, and other keys o
     await (await connectSession(url)).subscribeResource({ uri: 'plan://today' })
     await (await connectModern(url)).listen({ resourceSubscriptions: ['plan://today'] })
   }
-  expect(fixture.watcherCount()).toBe(4)
-  for (const { door } of [lost, kept]) door.notice({ uris: ['key://lost'], personId: 'ada' })
-  await fixture.watchersAre(2)
+  // What each door has open, and its own look-out for keys that end.
+  expect(fixture.watcherCount()).toBe(4 + 2)
+  fixture.publish({ uris: ['key://lost'], personId: 'ada' })
+  await fixture.watchersAre(2 + 1)
   expect([lost.door.sessionCount, kept.door.sessionCount]).toEqual([0, 1])
   await Promise.all([lost.close(), kept.close()])
 })

@@ -5,7 +5,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Actor, LOCAL_PERSON } from '../../src/core/actor.ts'
 import { AppError } from '../../src/core/errors.ts'
 import { rateLimits } from '../../src/domain/access/tables.ts'
-import { createRateLimit, RATE_LIMITS, type RateLimitStore } from '../../src/server/rate-limit.ts'
+import type { RateLimitStore } from '../../src/server/rate-counter.ts'
+import { createRateLimit, PERSON_SHARE, RATE_LIMITS } from '../../src/server/rate-limit.ts'
 import { openTestGateway, type TestGateway } from '../support/database.ts'
 
 let gateway: TestGateway
@@ -19,9 +20,9 @@ afterAll(async () => {
   await gateway.close()
 })
 
-/** With a key of which nothing is counted yet, in any store. */
-function actor(scopes: Actor['scopes'] = ['tasks:read']): Actor {
-  return { kind: 'person', id: 'ada', personId: 'ada', scopes, keyId: `key_${randomUUID()}` }
+/** With a key, and of a person, of whom nothing is counted yet, in any store. */
+function actor(scopes: Actor['scopes'] = ['tasks:read'], personId = `ada-${randomUUID()}`): Actor {
+  return { kind: 'person', id: personId, personId, scopes, keyId: `key_${randomUUID()}` }
 }
 
 const from = (address: string) => new Request('http://localhost/', { headers: { 'x-test-address': address } })
@@ -75,6 +76,29 @@ describe.each(STORES)('counted in %s', (_name, open) => {
     await limit(bob, HERE)
   })
 
+  it('all keys of a person share twice the calls of one, and other people have their own', async () => {
+    const limit = limiter(await open(), { user: 10 })
+    const person = `ada-${randomUUID()}`
+    const keys = Array.from({ length: 60 }, () => actor(['tasks:read'], person))
+    const outcomes = await Promise.allSettled(keys.map((key) => limit(key, HERE)))
+    expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(10 * PERSON_SHARE)
+    const refused = outcomes.find((outcome) => outcome.status === 'rejected')
+    expect(refused?.reason).toMatchObject({
+      code: 'rate_limited',
+      message: 'More than 20 calls in a minute by all keys of this person.',
+      fix: expect.stringMatching(/^Wait \d+ s and call again\.$/),
+      headers: { 'RateLimit-Policy': '"user-person";q=20;w=60' },
+    })
+    await limit(actor(), HERE)
+  })
+
+  it('several calls that come together count as several', async () => {
+    const limit = limiter(await open(), { user: 10 })
+    const ada = actor()
+    expect((await limit(ada, HERE, 9)).RateLimit).toMatch(/^"user";r=1;/)
+    await expect(limit(ada, HERE, 2)).rejects.toMatchObject({ code: 'rate_limited' })
+  })
+
   it('exactly as many as allowed get through when all come at once', async () => {
     const limit = limiter(await open(), { user: 5 })
     const ada = actor()
@@ -92,6 +116,20 @@ describe.each(STORES.slice(1))('shared in %s', (_name, open) => {
     await other(ada, HERE)
     await expect(one(ada, HERE)).rejects.toMatchObject({ code: 'rate_limited' })
     await expect(other(ada, HERE)).rejects.toMatchObject({ code: 'rate_limited' })
+  })
+
+  it('several gateways share the limit of a person, within what each has taken ahead', async () => {
+    const store = await open()
+    const limits = [limiter(store, { user: 100 }), limiter(store, { user: 100 })]
+    const person = `ada-${randomUUID()}`
+    const calls = Array.from(
+      { length: 300 },
+      (_, index) => () => limits[index % 2]?.(actor(['tasks:read'], person), HERE),
+    )
+    const outcomes = await Promise.allSettled(calls.map((call) => call()))
+    const admitted = outcomes.filter(({ status }) => status === 'fulfilled').length
+    expect(admitted).toBeGreaterThanOrEqual(100 * PERSON_SHARE - 4)
+    expect(admitted).toBeLessThanOrEqual(100 * PERSON_SHARE)
   })
 })
 

@@ -2,9 +2,11 @@
 import type { Actor } from '../../src/core/actor.ts'
 import { createApp } from '../../src/server/app.ts'
 import { createEventStreams } from '../../src/server/event-stream.ts'
+import { createKeyEnds, endingWithKey } from '../../src/server/key-ends.ts'
 import { listen } from '../../src/server/listen.ts'
 import { createMcpDoor, type McpDoorOptions } from '../../src/server/mcp.ts'
 import type { GivenLimits } from '../../src/server/places.ts'
+import { createRateLimit, type RateLimits } from '../../src/server/rate-limit.ts'
 import { LOCAL_PERSON, openFixture } from './fixture-operations.ts'
 import { createGrowingList } from './growing-list.ts'
 
@@ -12,46 +14,56 @@ export interface AttackedOptions {
   readonly limits?: GivenLimits
   readonly mcp?: McpDoorOptions
   readonly stalledMs?: number
+  readonly now?: () => Date
+  /** Without limit by default. */
+  readonly rateLimits?: Partial<RateLimits>
 }
 
 /** Who sends a request: a key, and the person whose key it is. Without a key it is the owner at this machine. */
 export interface Attacker {
   readonly key?: string
   readonly person?: string
+  /** When the key expires, as text. */
+  readonly expiresAt?: string
 }
 
 export type Attacked = Awaited<ReturnType<typeof openAttacked>>
 
-export async function openAttacked({ limits, mcp, stalledMs }: AttackedOptions = {}) {
+export async function openAttacked(options: AttackedOptions = {}) {
+  const { limits, mcp, stalledMs, rateLimits, now = () => new Date() } = options
   const list = createGrowingList()
   const fixture = openFixture([list.operation])
-  const { gateway } = fixture
+  const keys = createKeyEnds({ watch: fixture.gateway.watch, now })
+  const gateway = { ...fixture.gateway, invoke: endingWithKey(fixture.gateway.invoke, keys) }
   const authenticate = async ({ headers }: Request): Promise<Actor> => {
     const keyId = headers.get('x-key')
     const personId = headers.get('x-person') ?? 'mallory'
-    return keyId === null
-      ? LOCAL_PERSON
-      : { kind: 'person', id: personId, personId, scopes: ['tasks:read', 'profile:read'], keyId }
+    const expiresAt = headers.get('x-expires-at')
+    if (keyId === null) return LOCAL_PERSON
+    return {
+      ...{ kind: 'person', id: personId, personId, scopes: ['tasks:read', 'profile:read'], keyId },
+      ...(expiresAt !== null && { keyExpiresAtMs: Date.parse(expiresAt) }),
+    }
   }
-  const door = createMcpDoor(gateway, mcp)
-  const streams = createEventStreams({ gateway, authenticate })
+  const door = createMcpDoor(gateway, { keys, ...mcp })
+  const streams = createEventStreams({ gateway, authenticate, keys })
   const app = createApp({
     gateway,
     authenticate,
     streams,
     mcp: door,
     ...(limits && { limits }),
-    rateLimit: async () => ({}),
+    rateLimit: createRateLimit({
+      limits: { user: null, ...rateLimits },
+      log: gateway.log,
+      addressOf: () => 'somewhere',
+    }),
     ready: async () => ({ ok: true, checks: {} }),
     isDraining: () => false,
     keysRequired: false,
   })
   const listening = await listen(app, { host: '127.0.0.1', port: 0, ...(stalledMs && { stalledMs }) })
   const controller = new AbortController()
-
-  function from({ key, person }: Attacker): Record<string, string> {
-    return { ...(key && { 'x-key': key }), ...(person && { 'x-person': person }) }
-  }
 
   return {
     ...fixture,
@@ -63,7 +75,7 @@ export async function openAttacked({ limits, mcp, stalledMs }: AttackedOptions =
       fetch(`${listening.url}${path}`, {
         signal: controller.signal,
         ...init,
-        headers: { ...from(who), ...(init.headers as Record<string, string>) },
+        headers: { ...headersOf(who), ...(init.headers as Record<string, string>) },
       }),
     /** A message of a 2025-era client, or several. */
     mcp: (body: unknown, who: Attacker, session?: string) =>
@@ -74,7 +86,7 @@ export async function openAttacked({ limits, mcp, stalledMs }: AttackedOptions =
           'content-type': 'application/json',
           accept: 'application/json, text/event-stream',
           ...(session && { 'mcp-session-id': session }),
-          ...from(who),
+          ...headersOf(who),
         },
         body: JSON.stringify(body),
       }),
@@ -85,6 +97,14 @@ export async function openAttacked({ limits, mcp, stalledMs }: AttackedOptions =
       await door.close()
       await closed
     },
+  }
+}
+
+export function headersOf({ key, person, expiresAt }: Attacker): Record<string, string> {
+  return {
+    ...(key && { 'x-key': key }),
+    ...(person && { 'x-person': person }),
+    ...(expiresAt && { 'x-expires-at': expiresAt }),
   }
 }
 

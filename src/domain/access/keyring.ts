@@ -208,5 +208,6 @@ function toActor(row: KeyRow): Actor {
     // A scope that another version of this program wrote, and this one does not know, grants nothing.
     scopes: row.scopes.filter((scope) => SCOPES.includes(scope)),
     keyId: row.id,
+    ...(row.expiresAt && { keyExpiresAtMs: row.expiresAt.getTime() }),
   }
 }
