@@ -100,6 +100,7 @@ const settings = readConfig({
   ...('url' in config.store && { DATABASE_URL: config.store.url }),
   ...(config.redisUrl !== undefined && { REDIS_URL: config.redisUrl }),
   SWITCHBOARD_WORKER_CONCURRENCY: String(config.concurrency),
+  SWITCHBOARD_OPEN_RUNS: String(config.idle + config.burst),
 })
 const parts = await compose(settings, 'all', { log, extend: { executors: [nothing] } })
 await parts.openQueue()

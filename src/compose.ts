@@ -158,7 +158,8 @@ interface RuntimeParts {
 const systemClock = () => new Date()
 
 function createRuntime({ config, database, changes, operations, lent, enqueue, log }: RuntimeParts): Runtime {
-  const resourcesOn = (db: Db): Resources => ({ db, defaultTimeZone: config.timeZone, ...lent })
+  const { timeZone: defaultTimeZone, openRunsPerPerson } = config
+  const resourcesOn = (db: Db): Resources => ({ db, defaultTimeZone, openRunsPerPerson, ...lent })
   return {
     resources: resourcesOn(database.db),
     ledger: createLedger(database.db),

@@ -6,6 +6,7 @@ import { AppError, type InputIssue } from './core/errors.ts'
 import { originFault } from './core/origin.ts'
 import { maskEverywhere } from './core/redact.ts'
 import { nearest } from './core/unknown-fields.ts'
+import { OPEN_RUNS_PER_PERSON } from './domain/runs/states.ts'
 import { isTimeZone } from './domain/time/time-zone.ts'
 
 /** One variable. */
@@ -37,6 +38,7 @@ const CONCURRENCY_MAX = 1_000
 const RATE_MAX = 1_000_000
 const PROXIES_MAX = 10
 const SECRET_MIN_CHARS = 32
+const OPEN_RUNS_MAX = 1_000_000
 const LEASE_MIN_S = 1
 const LEASE_MAX_S = 3600
 const AUDIT_DAYS_MAX = 3_650
@@ -168,6 +170,13 @@ const SETTINGS = {
     default: '5',
     schema: integer(1, CONCURRENCY_MAX, 5),
   }),
+  SWITCHBOARD_OPEN_RUNS: setting({
+    description:
+      'Runs of one person that may be open at once: queued, put off, working or waiting. One key may have half of them.',
+    takes: `a number from 1 to ${OPEN_RUNS_MAX}`,
+    default: String(OPEN_RUNS_PER_PERSON),
+    schema: integer(1, OPEN_RUNS_MAX, OPEN_RUNS_PER_PERSON),
+  }),
   SWITCHBOARD_LEASE_SECONDS: setting({
     description:
       'Seconds after which a worker that gives no sign of life has lost its runs; others then carry them on.',
@@ -288,6 +297,7 @@ export interface Config {
   readonly databaseConnections: number
   readonly workerConcurrency: number
   readonly leaseSeconds: number
+  readonly openRunsPerPerson: number
   readonly audit: { readonly days: number; readonly entriesPerPerson: number }
   readonly anthropic: ProviderAccess
   readonly openai: ProviderAccess
@@ -326,6 +336,7 @@ export function readConfig(environment: Environment = process.env, given: Enviro
     databaseConnections: values.SWITCHBOARD_DATABASE_CONNECTIONS,
     workerConcurrency: values.SWITCHBOARD_WORKER_CONCURRENCY,
     leaseSeconds: values.SWITCHBOARD_LEASE_SECONDS,
+    openRunsPerPerson: values.SWITCHBOARD_OPEN_RUNS,
     audit: {
       days: values.SWITCHBOARD_AUDIT_DAYS,
       entriesPerPerson: values.SWITCHBOARD_AUDIT_ENTRIES,

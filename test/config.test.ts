@@ -32,6 +32,7 @@ describe('the configuration', () => {
       databaseConnections: 10,
       workerConcurrency: 5,
       leaseSeconds: 30,
+      openRunsPerPerson: 500,
       audit: { days: 365, entriesPerPerson: 100_000 },
       anthropic: { apiKey: undefined, baseUrl: undefined },
       openai: { apiKey: undefined, baseUrl: undefined },

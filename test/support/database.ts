@@ -100,6 +100,7 @@ export interface TestGatewayOptions {
   readonly timeZone?: string
   readonly models?: Resources['models']
   readonly agentFiles?: Resources['agentFiles']
+  readonly openRunsPerPerson?: number
 }
 
 /** A gateway in process on a database of its own. Close it in `afterAll`. */
@@ -114,6 +115,7 @@ export async function openTestGateway(options: TestGatewayOptions = {}): Promise
     defaultTimeZone: options.timeZone ?? 'UTC',
     models: options.models ?? NO_MODELS,
     agentFiles: options.agentFiles ?? NO_AGENT_FILES,
+    ...(options.openRunsPerPerson !== undefined && { openRunsPerPerson: options.openRunsPerPerson }),
   }
   const resourcesOn = (db: Db): Resources => ({ db, ...lent })
   const watch = (listener: (change: Change) => void) => {

@@ -3,6 +3,7 @@ import { isDeepStrictEqual } from 'node:util'
 import { z } from 'zod'
 import { invalidInput } from '../../core/input.ts'
 import { issuesIn, issueWords } from '../../core/issue-words.ts'
+import { isJsonObject } from '../../core/json.ts'
 import type { JsonSchema } from '../../core/operation.ts'
 import { outputSchemaFault } from './output-schema.ts'
 import { ApprovalPolicy, policyFields } from './policy.ts'
@@ -10,8 +11,9 @@ import { ApprovalPolicy, policyFields } from './policy.ts'
 const AGENT_INSTRUCTIONS_MAX_CHARS = 50_000
 const TOOLS_MAX = 200
 
-/** Agents that one person may make. */
+/** Agents that one person may make, and bytes of all of them together as JSON. */
 export const AGENTS_PER_PERSON = 200
+export const AGENTS_MAX_BYTES_PER_PERSON = 2_000_000
 
 /** Names an agent: `project-manager`. */
 export const AgentSlug = z
@@ -80,6 +82,10 @@ export const AgentSpec = z.object({
   outputSchema: fields.outputSchema.default(null),
 })
 export type AgentSpec = z.output<typeof AgentSpec>
+/** One that is stored: its output schema was looked through then, which takes a while. */
+export const StoredAgentSpec = AgentSpec.extend({
+  outputSchema: z.custom<JsonSchema>(isJsonObject, 'must be an object').nullable().default(null),
+})
 /** A spec as it is written, before defaults. */
 export type AgentSpecInput = z.input<typeof AgentSpec>
 

@@ -1,10 +1,11 @@
 /** Agents from where they come: shipped with the program, in files, and each person's own in the database. */
-import { and, asc, count, eq } from 'drizzle-orm'
+import { and, asc, count, eq, ne, sql } from 'drizzle-orm'
 import type { Context } from '../../core/context.ts'
 import { AppError } from '../../core/errors.ts'
 import { invalidInput } from '../../core/input.ts'
 import { nearest } from '../../core/unknown-fields.ts'
 import {
+  AGENTS_MAX_BYTES_PER_PERSON,
   AGENTS_PER_PERSON,
   type Agent,
   type AgentChanges,
@@ -12,6 +13,7 @@ import {
   type AgentSource,
   AgentSpec,
   differingFields,
+  StoredAgentSpec,
   withChanges,
 } from './agent.ts'
 import { specIssues } from './check-spec.ts'
@@ -51,7 +53,8 @@ export async function findAgent(ctx: Reader, slug: string): Promise<Agent> {
 }
 
 /**
- * @throws AppError `conflict` when the person has one of this name already, or as many as may be kept.
+ * @throws AppError `conflict` when the person has one of this name already, or as many as may be kept;
+ * `payload_too_large` when all of them together would be too large.
  * @throws AppError `invalid_input` for names of tools and operations that there are not.
  */
 export async function createAgent(ctx: Context, slug: string, spec: AgentSpec): Promise<Agent> {
@@ -74,7 +77,7 @@ interface UpdatedAgent {
 
 /**
  * Changes a stored agent. Of one that is shipped or a file it makes a stored copy, which from then on goes before it.
- * @throws AppError `not_found`, `invalid_input`, `conflict`
+ * @throws AppError `not_found`, `invalid_input`, `conflict`, `payload_too_large`
  */
 export async function updateAgent(ctx: Context, slug: string, changes: AgentChanges): Promise<UpdatedAgent> {
   assertNames(ctx, 'agents.update', changes)
@@ -136,7 +139,7 @@ async function givenEntry(ctx: Reader, slug: string): Promise<AgentEntry | undef
 type AgentRow = typeof agents.$inferSelect
 
 function toStoredEntry({ slug, spec }: Pick<AgentRow, 'slug' | 'spec'>): AgentEntry {
-  const parsed = AgentSpec.safeParse(spec)
+  const parsed = StoredAgentSpec.safeParse(spec)
   if (parsed.success) return { slug, source: 'stored', agent: { ...parsed.data, slug, source: 'stored' } }
   const [issue] = parsed.error.issues
   return { slug, source: 'stored', problem: `${issue?.path.join('.')}: ${issue?.message}` }
@@ -152,6 +155,7 @@ async function insertAgent(ctx: Context, slug: string, spec: AgentSpec): Promise
     })
   }
   const parsed = AgentSpec.parse(spec)
+  await assertBytes(ctx, slug, parsed)
   const [row] = await ctx.db
     .insert(agents)
     .values({
@@ -169,6 +173,21 @@ async function insertAgent(ctx: Context, slug: string, spec: AgentSpec): Promise
   return { ...parsed, slug, source: 'stored' }
 }
 
+/** @throws AppError `payload_too_large` when all of the person's agents together are larger than may be kept */
+async function assertBytes(ctx: Context, slug: string, spec: AgentSpec): Promise<void> {
+  const [others] = await ctx.db
+    .select({ bytes: sql<string>`coalesce(sum(octet_length(${agents.spec}::text)), 0)` })
+    .from(agents)
+    .where(and(eq(agents.personId, ctx.actor.personId), ne(agents.slug, slug)))
+  const bytes = Number(others?.bytes ?? 0) + Buffer.byteLength(JSON.stringify(spec))
+  if (bytes <= AGENTS_MAX_BYTES_PER_PERSON) return
+  throw new AppError(
+    'payload_too_large',
+    `The agents of a person hold up to ${AGENTS_MAX_BYTES_PER_PERSON} bytes together; with this one it would be ${bytes}.`,
+    { fix: 'Shorten its instructions, or delete an agent that is not used any more.' },
+  )
+}
+
 /** Undefined: there is none stored. */
 async function changeStored(
   ctx: Context,
@@ -180,6 +199,7 @@ async function changeStored(
   const spec = withChanges(row.spec, changes)
   const changed = differingFields(row.spec, spec)
   if (changed.length > 0) {
+    await assertBytes(ctx, slug, spec)
     await ctx.db.update(agents).set({ spec, updatedAt: ctx.now }).where(isTheirs(ctx, slug))
     ctx.changed(agentUri(slug))
   }

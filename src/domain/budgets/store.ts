@@ -1,5 +1,5 @@
 /** Budgets in the database, and how they stand today. */
-import { and, eq, type SQL, sql } from 'drizzle-orm'
+import { and, count, eq, ne, type SQL, sql } from 'drizzle-orm'
 import { z } from 'zod'
 import type { Context } from '../../core/context.ts'
 import { AppError } from '../../core/errors.ts'
@@ -34,12 +34,19 @@ export function assertNoAgent(ctx: Pick<Context, 'actor'>): void {
   })
 }
 
-/** Sets what is given of a budget, which is made if there is none, and gives back all of it. */
+/** Budgets that one person may keep: more than there are agents of theirs, shipped and in files. */
+const BUDGETS_PER_PERSON = 500
+
+/**
+ * Creates or updates a budget from the given fields and returns all of it.
+ * @throws AppError `conflict` when the person keeps as many as may be kept
+ */
 export async function saveBudget(
   ctx: Pick<Context, 'db' | 'actor' | 'now'>,
   agentSlug: string,
   changes: Partial<Plan>,
 ): Promise<BudgetRow> {
+  await assertRoom(ctx, agentSlug)
   const [row] = await ctx.db
     .insert(budgets)
     .values({ personId: ctx.actor.personId, agentSlug, ...NO_BUDGET, ...changes, updatedAt: ctx.now })
@@ -50,6 +57,18 @@ export async function saveBudget(
     .returning()
   if (!row) throw new Error('a budget that was written did not come back')
   return row
+}
+
+/** For one that is not kept yet. */
+async function assertRoom({ db, actor }: Pick<Context, 'db' | 'actor'>, agentSlug: string): Promise<void> {
+  const [kept] = await db
+    .select({ others: count() })
+    .from(budgets)
+    .where(and(eq(budgets.personId, actor.personId), ne(budgets.agentSlug, agentSlug)))
+  if ((kept?.others ?? 0) < BUDGETS_PER_PERSON) return
+  throw new AppError('conflict', `You have ${BUDGETS_PER_PERSON} budgets, and no more are kept.`, {
+    fix: 'Remove one with budgets.remove, such as that of an agent that is not there any more.',
+  })
 }
 
 /** Takes a budget away; what was spent stays. Answers with what it was. */

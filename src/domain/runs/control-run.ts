@@ -1,5 +1,5 @@
 /** What a person does to a run besides cancelling it: pause, resume, try again, tell it something. */
-import { and, eq } from 'drizzle-orm'
+import { and, eq, sql } from 'drizzle-orm'
 import type { Context } from '../../core/context.ts'
 import { AppError } from '../../core/errors.ts'
 import { assertMayTell } from './bounds.ts'
@@ -11,11 +11,17 @@ import { branchOf, lockTree } from './run-tree.ts'
 import { hasEnded } from './states.ts'
 import { addSteps, type StepRow } from './steps.ts'
 import { getRun, lockOwnRun, lockRunToTell } from './store.ts'
-import { runs } from './tables.ts'
+import { runSteps, runs } from './tables.ts'
 import { wakeRun } from './wake-run.ts'
 import { type Move, moveRun, stateEvent, type Writes } from './writes.ts'
 
 export const MESSAGE_MAX_CHARS = 20_000
+/** Messages that one run may have before it reads them. */
+const UNREAD_MAX = 100
+/** Milliseconds after which it may have read them. */
+const UNREAD_RETRY_MS = 30_000
+/** Events after which a run's log takes no more of what people do to it; its work is bounded by its steps. */
+const EVENTS_MAX = 50_000
 
 export interface Controlled {
   readonly run: RunRow
@@ -117,7 +123,7 @@ interface Message {
   readonly from: string
 }
 
-/** Tells a run something, which it reads before its next call of the model. @throws AppError `not_found`, `forbidden`, `conflict` */
+/** Tells a run something, which it reads before its next call of the model. @throws AppError `not_found`, `forbidden`, `conflict`, `rate_limited` */
 export async function steerRun(
   ctx: Context,
   runId: string,
@@ -125,12 +131,25 @@ export async function steerRun(
 ): Promise<{ run: RunRow; step: StepRow }> {
   const run = await lockRunToTell(ctx, runId)
   assertGoesOn(run)
+  await assertReads(ctx, run)
   const [step] = await addSteps(ctx, run, {
     steps: [{ kind: 'message', state: 'done', request: message }],
     events: [{ type: 'message.added', data: { ...message } }],
   })
   if (step === undefined) throw new Error(`a message to ${runId} made no step`)
   return { run: await lockOwnRun(ctx, runId), step }
+}
+
+/** @throws AppError `rate_limited` for one that has read none of the last messages */
+async function assertReads({ db }: Writes, run: RunRow): Promise<void> {
+  const [found] = await db.execute<{ unread: number }>(sql`select count(*)::int as unread from ${runSteps}
+    where ${runSteps.runId} = ${run.id} and ${runSteps.kind} = 'message' and ${runSteps.number} > coalesce(
+      (select max(seen.number) from ${runSteps} as seen where seen.run_id = ${run.id} and seen.kind = 'model'), 0)`)
+  if ((found?.unread ?? 0) < UNREAD_MAX) return
+  throw new AppError('rate_limited', `${run.id} has ${UNREAD_MAX} messages that it has not read yet.`, {
+    fix: 'Wait until it works: it reads them all before its next call of the model.',
+    retryAfterMs: UNREAD_RETRY_MS,
+  })
 }
 
 /** @throws AppError `conflict` */
@@ -144,6 +163,10 @@ function assertGoesOn(run: RunRow): void {
     })
   }
   if (run.cancelAskedAt !== null) throw new AppError('conflict', `${run.id} is being cancelled.`)
+  if (run.lastEvent < EVENTS_MAX) return
+  throw new AppError('conflict', `The log of ${run.id} has ${run.lastEvent} events, and takes no more.`, {
+    fix: 'Cancel it, and start a new run.',
+  })
 }
 
 async function moved(

@@ -6,6 +6,7 @@ import { AppError } from '../../core/errors.ts'
 import type { Controlled } from './control-run.ts'
 import { childOutcome } from './end-run.ts'
 import { queueRun } from './queue-run.ts'
+import { assertRoom } from './quota.ts'
 import { budgetChange } from './raise-budget.ts'
 import type { RunRow } from './run.ts'
 import type { RunBudget } from './run-start.ts'
@@ -21,7 +22,7 @@ const MINUTE_MS = 60_000
 /**
  * From then on it acts with the caller's key, since its own may be why it failed, and never with more scopes than before.
  * @throws AppError `not_found`; `forbidden` for a caller who lacks scopes that it acts with; `conflict` for one that succeeded, or that another run delegated; `invalid_input` for a
- * budget that is not larger
+ * budget that is not larger; `rate_limited` for a caller who has as many open as may be
  */
 export async function retryRun(
   ctx: Context,
@@ -31,6 +32,7 @@ export async function retryRun(
   const run = await lockRunToTell(ctx, runId)
   assertRetryable(run)
   if (!hasEnded(run.state)) return { run, changed: false }
+  await assertRoom(ctx)
   const caps = budgetChange(run, budget)
   await settleWaiting(ctx, run)
   const retried = await moveRun(ctx, {

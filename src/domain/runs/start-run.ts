@@ -10,6 +10,7 @@ import { insertOf } from '../insert-rows.ts'
 import { toMicros } from '../money.ts'
 import { projects } from '../projects/tables.ts'
 import { queueRun } from './queue-run.ts'
+import { hasRoom, whyNoRoom } from './quota.ts'
 import { type RunRow, runUri } from './run.ts'
 import type { RunBudget, RunTemplate } from './run-start.ts'
 import { RUN_FORMAT } from './states.ts'
@@ -36,6 +37,7 @@ export type StartContext = Pick<
   | 'executors'
   | 'operations'
   | 'actor'
+  | 'openRunsPerPerson'
 >
 
 /** Where a start comes from. */
@@ -50,7 +52,7 @@ export interface Origin {
 
 /**
  * @throws AppError `not_found` for an agent or project that is not there, `not_configured` when there is no model or no executor for it,
- * `forbidden` when the starter may do nothing of what the agent does
+ * `rate_limited` when as many runs of the starter are open as may be
  */
 export async function startRun(ctx: StartContext, template: RunTemplate, origin: Origin): Promise<RunRow> {
   const agent = await readyAgent(ctx, template)
@@ -63,7 +65,10 @@ export async function startRun(ctx: StartContext, template: RunTemplate, origin:
     ...(origin.startAfter !== undefined && { startAfter: row.startAfter.toISOString() }),
   }
   const event = { runId: row.id, position: 1, type: 'run.created', data: created, at: ctx.now }
-  await ctx.db.execute(sql`with started as (${insertOf(runs, [row])}) ${insertOf(runEvents, [event])}`)
+  const started = await ctx.db.execute(sql`with started as (
+      ${insertOf(runs, [row])} where ${hasRoom(ctx)} returning id
+    ) ${insertOf(runEvents, [event])} where exists (select from started) returning run_id`)
+  if (started.length === 0) throw await whyNoRoom(ctx)
   ctx.changed(runUri(row.id))
   queueRun(ctx, row)
   return row

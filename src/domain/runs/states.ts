@@ -64,6 +64,9 @@ export function hasEnded(state: RunState): boolean {
   return (ENDED_STATES as readonly RunState[]).includes(state)
 }
 
+/** Runs of one person that have not ended, those put off, waiting and delegated included, unless it is set. */
+export const OPEN_RUNS_PER_PERSON = 500
+
 export const STEP_KINDS = ['message', 'model', 'tool', 'summary'] as const
 export type StepKind = (typeof STEP_KINDS)[number]
 

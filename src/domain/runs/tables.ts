@@ -88,6 +88,8 @@ export const runs = pgTable(
   (table) => [
     // A person's runs, newest first.
     index('runs_person').on(table.personId, table.id),
+    // How many of a person's have not ended.
+    index('runs_open').on(table.personId).where(sql`${table.state} in ('queued', 'running', 'waiting')`),
     // A run's children, and how many of them go on.
     index('runs_parent').on(table.parentId).where(sql`${table.parentId} is not null`),
     // A tree: its budget, its cancel.

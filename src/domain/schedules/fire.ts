@@ -133,7 +133,9 @@ function missedText(at: Date | null): string {
   return `No worker was there at ${at?.toISOString() ?? 'its time'}, and what is missed is skipped.`
 }
 
+/** Where a person has too many runs open, the moment is given up, and says so: the next comes by itself. */
 function mayPass({ code }: AppError): boolean {
+  if (code === 'rate_limited') return false
   return ERROR_KINDS[code].retry === 'later' || code === 'internal'
 }
 

@@ -1,0 +1,1 @@
+CREATE INDEX "runs_open" ON "runs" USING btree ("person_id") WHERE "runs"."state" in ('queued', 'running', 'waiting');

@@ -1,0 +1,66 @@
+/** How many runs a person may have that have not ended: what is queued for one is waited for by all. */
+import { type SQL, sql } from 'drizzle-orm'
+import type { Actor } from '../../core/actor.ts'
+import type { Context } from '../../core/context.ts'
+import { AppError } from '../../core/errors.ts'
+import { OPEN_RUNS_PER_PERSON } from './states.ts'
+import { runs } from './tables.ts'
+
+declare module '../../core/context.ts' {
+  interface Resources {
+    /** Runs of one person that may be open at once; absent: `OPEN_RUNS_PER_PERSON`. */
+    readonly openRunsPerPerson?: number
+  }
+}
+
+/** Share of them that one key may have, so that it never shuts out the person's other keys. */
+const KEY_SHARE = 0.5
+/** Milliseconds after which some are likely to have ended. */
+const RETRY_AFTER_MS = 30_000
+
+type Starter = Pick<Context, 'db' | 'actor' | 'openRunsPerPerson'>
+
+interface Room {
+  readonly perPerson: number
+  readonly perKey: number
+}
+
+function roomOf({
+  openRunsPerPerson: perPerson = OPEN_RUNS_PER_PERSON,
+}: Pick<Starter, 'openRunsPerPerson'>): Room {
+  return { perPerson, perKey: Math.max(1, Math.floor(perPerson * KEY_SHARE)) }
+}
+
+/** The open runs of a person and of one key of theirs, counted no further than anybody may have. */
+function countOpen({ personId, keyId }: Actor, { perPerson }: Room): SQL {
+  return sql`select count(*)::int as of_person,
+      (count(*) filter (where open.starter ->> 'keyId' = ${keyId ?? null}::text))::int as of_key
+    from (select ${runs.starter} as starter from ${runs}
+      where ${runs.personId} = ${personId} and ${runs.state} in ('queued', 'running', 'waiting')
+      limit ${perPerson}) as open`
+}
+
+/** A condition of a statement that starts a run: there is room for one more. */
+export function hasRoom(ctx: Starter): SQL {
+  const room = roomOf(ctx)
+  return sql`(select of_person < ${room.perPerson}::int and of_key < ${room.perKey}::int
+    from (${countOpen(ctx.actor, room)}) as counted)`
+}
+
+/** For a run that has ended and is to go on. @throws AppError `rate_limited` */
+export async function assertRoom(ctx: Starter): Promise<void> {
+  const [row] = await ctx.db.execute<{ has_room: boolean }>(sql`select ${hasRoom(ctx)} as has_room`)
+  if (!row?.has_room) throw await whyNoRoom(ctx)
+}
+
+/** What a caller is told for whom there was no room. */
+export async function whyNoRoom(ctx: Starter): Promise<AppError> {
+  const room = roomOf(ctx)
+  const [open] = await ctx.db.execute<{ of_person: number }>(countOpen(ctx.actor, room))
+  const isPerson = (open?.of_person ?? 0) >= room.perPerson
+  const why = isPerson ? `${room.perPerson} of your runs have` : `${room.perKey} runs of your key have`
+  return new AppError('rate_limited', `${why} not ended, and no more are taken.`, {
+    fix: 'Wait until some have ended, or cancel those that nobody needs; runs.list shows them.',
+    retryAfterMs: RETRY_AFTER_MS,
+  })
+}
