@@ -54,14 +54,20 @@ export function invalidInput(what: string, issues: readonly InputIssue[]): AppEr
   })
 }
 
+const UNSTORABLE = 'holds a NUL character or half a surrogate pair'
+
 /** PostgreSQL keeps neither NUL nor half a surrogate pair, so that no text with either gets as far as a statement. */
 function unstorableText(value: unknown, path: readonly string[] = []): InputIssue[] {
   if (typeof value === 'string') {
     if (isStorable(value)) return []
-    return [{ path: path.join('.'), message: 'holds a NUL character or half a surrogate pair' }]
+    return [{ path: path.join('.'), message: UNSTORABLE }]
   }
   if (typeof value !== 'object' || value === null) return []
-  return Object.entries(value).flatMap(([name, field]) => unstorableText(field, [...path, name]))
+  return Object.entries(value).flatMap(([name, field]) =>
+    isStorable(name)
+      ? unstorableText(field, [...path, name])
+      : [{ path: path.join('.'), message: `the name of a field ${UNSTORABLE}` }],
+  )
 }
 
 /** Issues as one sentence. */

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto'
 import type { Attempt } from './attempt.ts'
 import { AppError } from './errors.ts'
 import type { KeyedCall, OutsideClaim } from './ledger.ts'
+import { isStorable } from './text/storable.ts'
 
 /** Characters of an idempotency key. */
 export const IDEMPOTENCY_KEY_MAX_CHARS = 255
@@ -17,6 +18,15 @@ export function keyedCall({ operation, input, call, at }: Attempt, key: string):
       'invalid_input',
       `An idempotency key has 1 to ${IDEMPOTENCY_KEY_MAX_CHARS} characters; this one has ${key.length}.`,
       { fix: 'Use a random UUID, made once for each thing you want done.' },
+    )
+  }
+  if (!isStorable(key)) {
+    throw new AppError(
+      'invalid_input',
+      'The idempotency key holds a NUL character or half a surrogate pair.',
+      {
+        fix: 'Use a random UUID, made once for each thing you want done.',
+      },
     )
   }
   const inputHash = createHash('sha256').update(JSON.stringify(input)).digest('base64url')

@@ -9,6 +9,7 @@ import { createApp } from '../../src/server/app.ts'
 import { operations } from '../../src/tools/registry.ts'
 import { openWorld, type World } from '../parity/world.ts'
 import { cases } from '../support/form.ts'
+import { type Path, putField } from '../support/put-field.ts'
 
 /** The most telling first. */
 const NUMBERS = [2 ** 31, -(2 ** 31) - 1, 1e308, 2 ** 31 - 1, 2 ** 53 - 1, 2 ** 53, -1, 0.5, 1e-320]
@@ -46,8 +47,6 @@ beforeAll(async () => {
 })
 afterAll(() => world?.gateway.close())
 
-type Path = readonly (string | number)[]
-
 interface Case {
   readonly path: Path
   readonly value: string | number
@@ -66,13 +65,6 @@ function casesOf(schema: JsonObject, path: Path = []): Case[] {
     const saysWhen = type === 'string' && SAYS_WHEN.test(path.join('.'))
     return saysWhen ? someTexts.map((value) => ({ path, value })) : []
   })
-}
-
-function put(input: unknown, [name, ...rest]: Path, value: unknown): unknown {
-  if (name === undefined) return value
-  if (typeof name === 'number') return [put(Array.isArray(input) ? input[0] : undefined, rest, value)]
-  const fields = isJsonObject(input) ? input : {}
-  return { ...fields, [name]: put(fields[name], rest, value) }
 }
 
 async function request({ method, path }: Operation, input: unknown): Promise<Response> {
@@ -116,7 +108,7 @@ describe('an extreme value is read or refused', () => {
     async (_, operation, values) => {
       await world.makeFor(operation)
       for (const { path, value } of values) {
-        const { status } = await request(operation, put(operation.example, path, value))
+        const { status } = await request(operation, putField(operation.example, path, value))
         const isFault = status === 500 || faults().length > 0
         expect({ path, value, status, isFault }).toMatchObject({ isFault: false })
       }

@@ -12,8 +12,8 @@ const SAFE_START_WINDOWS = 16
 const characters = new Intl.Segmenter('en', { granularity: 'grapheme' })
 
 /**
- * The text itself when it has at most `maxUnits` UTF-16 code units, which is what the length limits of schemas count.
- * Otherwise its beginning and `mark`, which together have at most that many.
+ * The text itself when it has at most `maxUnits` UTF-16 code units, otherwise its beginning and `mark`, which together have
+ * at most that many. It is then within a schema's limit of as many characters, too, which are code points.
  */
 export function cutText(text: string, maxUnits: number, mark = ''): string {
   if (text.length <= maxUnits) return text

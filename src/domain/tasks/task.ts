@@ -15,6 +15,7 @@ export const TASK_LIMITS = {
   labelChars: 60,
   dependencies: 20,
   minutes: MAX_MINUTES,
+  dueChars: 100,
   repeatChars: 200,
   sourceChars: 60,
 } as const
@@ -70,15 +71,17 @@ const Label = z
 
 export const Labels = z.array(Label).max(TASK_LIMITS.labels)
 
+const dueText = z.string().max(TASK_LIMITS.dueChars)
+
 /** Words or dates that say when, read in the person's time zone. */
 export const DueInput = z
   .union([
-    z.string().min(1).max(100),
+    dueText.min(1),
     z.object({
-      date: z.string(),
-      time: z.string().nullish(),
-      timeZone: z.string().nullish(),
-      at: z.string().nullish(),
+      date: dueText,
+      time: dueText.nullish(),
+      timeZone: dueText.nullish(),
+      at: dueText.nullish(),
     }),
   ])
   .describe('"2026-11-25", "2026-11-25T09:00", "tomorrow 9am", or { date, time, timeZone }')
