@@ -75,7 +75,7 @@ describe('on loopback', () => {
   })
 
   it('who sends a key is whom it stands for, never the owner', async () => {
-    const { id, secret } = await make()
+    const { id, secret } = await make({ expiresAt: null })
     const actor = { kind: 'person', id: 'ada', personId: 'ada', scopes: ['tasks:read'], keyId: id }
     expect(await local.authenticate(request(bearer(secret)))).toEqual(actor)
     expect(await local.authenticate(request({ 'x-api-key': secret }))).toEqual(actor)

@@ -44,15 +44,19 @@ const change = (id: string, set: Partial<typeof apiKeys.$inferInsert>) =>
 
 describe('a key', () => {
   it('stands for its person, or for the service it was made for', async () => {
-    const person = await make({ person: 'ada', scopes: ['tasks:write'] })
-    const service = await make({ person: 'ada', kind: 'service' })
+    const person = await make({ person: 'ada', scopes: ['tasks:write'], expiresAt: null })
+    const service = await make({ person: 'ada', kind: 'service', expiresInDays: 1 })
+    const keyExpiresAtMs = Date.parse(TEST_NOW) + 24 * 3_600_000
     expect(await keyring.verify(person.secret)).toEqual({
       ok: true,
       actor: { kind: 'person', id: 'ada', personId: 'ada', scopes: ['tasks:write'], keyId: person.id },
     })
     expect(await keyring.verify(service.secret)).toEqual({
       ok: true,
-      actor: { kind: 'service', id: service.id, personId: 'ada', scopes: ['tasks:read'], keyId: service.id },
+      actor: {
+        ...{ kind: 'service', id: service.id, personId: 'ada', scopes: ['tasks:read'] },
+        ...{ keyId: service.id, keyExpiresAtMs },
+      },
     })
   })
 
