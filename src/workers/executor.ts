@@ -54,7 +54,7 @@ export interface OperationWork {
   readonly idempotencyKey: string
   /** This call may have been begun by a worker that was lost: see `Call.resumes`. */
   readonly resumes?: boolean
-  /** Holds the run, in the transaction before what is done outside. Default: that the run may act is all that is asked. */
+  /** Once the run is held and may act, in the same transaction, before what is done outside. */
   before?(writes: Writes): Promise<void>
   /** After a write, in its own transaction; of one that reaches outside, once its answer stands. A read has none. */
   after(writes: Writes, output: object): Promise<void>

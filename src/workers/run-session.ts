@@ -70,8 +70,8 @@ async function callAsRun(
   const within: Within = {
     async before(resources) {
       begun = createWrites(runtime, resources)
-      if (work.before) await work.before(begun.writes)
-      else await holdToAct(begun.writes, holdOf(run))
+      await holdToAct(begun.writes, holdOf(run))
+      await work.before?.(begun.writes)
     },
     begun: async () => await begun?.settle(),
     async after(resources, output) {

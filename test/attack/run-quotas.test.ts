@@ -77,6 +77,12 @@ describe('runs that have not ended', () => {
     await expect(start()).rejects.toMatchObject(NO_ROOM)
   })
 
+  test('are no more however many are started at once', async () => {
+    const starting = Array.from({ length: 12 }, () => start(BOB_AT_HOME).catch(({ code }) => code))
+    const started = await Promise.all(starting)
+    expect(started.filter((each) => each !== 'rate_limited')).toHaveLength(OPEN_RUNS)
+  })
+
   test('leave no room for one that ended and is tried again', async () => {
     const runId = await start()
     await call(cancelRun, { runId })

@@ -47,8 +47,15 @@ export function hasRoom(ctx: Starter): SQL {
     from (${countOpen(ctx.actor, room)}) as counted)`
 }
 
+/** Makes those who start runs of one person wait for each other until this transaction ends, so that none is counted twice. */
+export async function lockStarts({ db, actor }: Starter): Promise<void> {
+  const name = `runs of ${actor.personId}`
+  await db.execute(sql`select pg_advisory_xact_lock(hashtextextended(${name}, 0))`)
+}
+
 /** For a run that has ended and is to go on. @throws AppError `rate_limited` */
 export async function assertRoom(ctx: Starter): Promise<void> {
+  await lockStarts(ctx)
   const [row] = await ctx.db.execute<{ has_room: boolean }>(sql`select ${hasRoom(ctx)} as has_room`)
   if (!row?.has_room) throw await whyNoRoom(ctx)
 }

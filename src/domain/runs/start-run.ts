@@ -10,7 +10,7 @@ import { insertOf } from '../insert-rows.ts'
 import { toMicros } from '../money.ts'
 import { projects } from '../projects/tables.ts'
 import { queueRun } from './queue-run.ts'
-import { hasRoom, whyNoRoom } from './quota.ts'
+import { hasRoom, lockStarts, whyNoRoom } from './quota.ts'
 import { type RunRow, runUri } from './run.ts'
 import type { RunBudget, RunTemplate } from './run-start.ts'
 import { RUN_FORMAT } from './states.ts'
@@ -65,9 +65,11 @@ export async function startRun(ctx: StartContext, template: RunTemplate, origin:
     ...(origin.startAfter !== undefined && { startAfter: row.startAfter.toISOString() }),
   }
   const event = { runId: row.id, position: 1, type: 'run.created', data: created, at: ctx.now }
-  const started = await ctx.db.execute(sql`with started as (
+  const statement = sql`with started as (
       ${insertOf(runs, [row])} where ${hasRoom(ctx)} returning id
-    ) ${insertOf(runEvents, [event])} where exists (select from started) returning run_id`)
+    ) ${insertOf(runEvents, [event])} where exists (select from started) returning run_id`
+  // Sent together, run one after the other.
+  const [, started] = await Promise.all([lockStarts(ctx), ctx.db.execute(statement)])
   if (started.length === 0) throw await whyNoRoom(ctx)
   ctx.changed(runUri(row.id))
   queueRun(ctx, row)

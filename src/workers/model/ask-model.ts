@@ -3,7 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import type { Delta, ModelAnswer, ModelFailure, ModelRequest } from '../../clients/models/model.ts'
 import { AppError, ERROR_KINDS } from '../../core/errors.ts'
 import { passWholeCodePoints } from '../../core/text/cut.ts'
-import { RunLost, RunStopping } from '../../domain/runs/hold-run.ts'
+import { RunHalt } from '../../domain/runs/hold-run.ts'
 import { enterPhase } from '../../domain/runs/keep-run.ts'
 import { finishModelStep, type PlannedTool, startModelStep } from '../../domain/runs/model-steps.ts'
 import type { StepRefusal } from '../../domain/runs/refuse-step.ts'
@@ -81,7 +81,7 @@ async function keepAnswer(work: ModelWork, ask: Ask, answered: Answered): Promis
       return { kind: 'answered', answer: answered.answer }
     } catch (thrown) {
       session.signal.throwIfAborted()
-      if (thrown instanceof RunLost || thrown instanceof RunStopping) throw thrown
+      if (thrown instanceof RunHalt) throw thrown
       if (thrown instanceof AppError && ERROR_KINDS[thrown.code].retry === 'later') {
         const delayMs = (parts.retryDelayMs ?? backoffMs)(failures)
         await pause(delayMs, undefined, { signal: session.signal }).catch(() =>
