@@ -105,7 +105,7 @@ module.exports = {
     lives('drizzle', ['drizzle-orm', 'postgres', '@electric-sql/[^/]+'], ['src/domain/']),
     lives('bullmq', ['bullmq'], ['src/clients/', 'src/workers/']),
     lives('redis', ['ioredis'], ['src/clients/']),
-    lives('time', ['temporal-polyfill', 'rrule-temporal', 'chrono-node'], ['src/domain/']),
+    lives('time', ['temporal-polyfill', 'rrule-temporal'], ['src/domain/']),
   ],
   options: {
     doNotFollow: { path: 'node_modules' },

@@ -11,8 +11,8 @@ import {
   FAULT_FIX,
   faultOf,
   nextAfter,
-  readCron,
   readStart,
+  readTiming,
   type ScheduleRow,
 } from './schedule.ts'
 import { changeSchedule, insertSchedule, lockSchedule } from './store.ts'
@@ -33,7 +33,7 @@ export async function createSchedule(
   { when, timeZone, catchUp }: ScheduleTiming,
 ): Promise<ScheduleRow> {
   await readyAgent(ctx, start)
-  const timing = { cron: readCron(when), timeZone: timeZone ?? (await personTimeZone(ctx)) }
+  const timing = readTiming(when, timeZone, { now: ctx.now, timeZone: await personTimeZone(ctx) })
   const row: ScheduleRow = {
     id: ctx.newId('schedule'),
     personId: ctx.actor.personId,
@@ -68,10 +68,12 @@ export async function updateSchedule(
   const start = changedStart(row, changes.start)
   await readyAgent(ctx, start)
   const { when, timeZone, catchUp } = changes.timing
-  const timing = {
-    cron: when === undefined ? row.cron : readCron(when),
-    timeZone: timeZone ?? row.timeZone,
-  }
+  // Words without a zone are read in the schedule's own.
+  const own = { now: ctx.now, timeZone: row.timeZone }
+  const timing =
+    when === undefined
+      ? { cron: row.cron, timeZone: timeZone ?? row.timeZone }
+      : readTiming(when, timeZone, own)
   const wasFaulty = faultOf(row) !== undefined
   const isMoved = wasFaulty || timing.cron !== row.cron || timing.timeZone !== row.timeZone
   return await changeSchedule(ctx, row, {

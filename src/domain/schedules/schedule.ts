@@ -7,7 +7,10 @@ import { issuesIn } from '../../core/issue-words.ts'
 import { isJsonObject } from '../../core/json.ts'
 import { cutText } from '../../core/text/cut.ts'
 import { RunTemplate } from '../runs/run-start.ts'
+import type { Moment } from '../time/clock.ts'
 import { isTimeZone } from '../time/time-zone.ts'
+import { isUnread, type Unread } from '../time/unread.ts'
+import { isCronText, readCronText } from './cron.ts'
 import { isCron, nextDue } from './next-due.ts'
 import { schedules } from './tables.ts'
 import { readWhen, WHEN_EXAMPLES } from './words.ts'
@@ -24,7 +27,7 @@ export const GRACE_MS = 10 * 60 * 1000
 /** Milliseconds by which the clocks of two processes may differ before one of them counts as wrong. */
 export const CLOCK_SKEW_MS = 60 * 1000
 
-const WHEN_MAX_CHARS = 100
+const WHEN_MAX_CHARS = 200
 
 export const When = z
   .string()
@@ -108,9 +111,10 @@ export function faultOf(
   return timingFault(row)
 }
 
-/** Whatever is stored was read from words once, so that it reads as itself. */
+/** Why a stored schedule does not say when it fires; undefined: it does. */
 export function timingFault({ cron, timeZone }: Pick<ScheduleRow, 'cron' | 'timeZone'>): string | undefined {
-  if (readWhen(cron) !== cron || !isCron(cron)) return `When it fires cannot be read: "${cron}" is no cron.`
+  if (!isCronText(cron) || typeof readCronText(cron) !== 'string' || !isCron(cron))
+    return `When it fires cannot be read: "${cron}" is no cron.`
   return isTimeZone(timeZone) ? undefined : `There is no time zone "${timeZone}" here.`
 }
 
@@ -145,11 +149,24 @@ export function readStart(row: Pick<ScheduleRow, 'start'>): RunTemplate {
   })
 }
 
-/** @throws AppError `invalid_input` for words that are not understood */
-export function readCron(when: string): string {
-  const cron = readWhen(when)
-  if (cron !== undefined) return cron
-  throw badWhen(`"${when}" is not understood as a time at which a schedule fires.`)
+/**
+ * Reads when a schedule fires, in a time zone that is given or else said in words or else the person's own.
+ * @throws AppError `invalid_input` for words that are not understood, or two zones that disagree
+ */
+export function readTiming(
+  when: string,
+  given: string | undefined,
+  moment: Moment,
+): Pick<ScheduleRow, 'cron' | 'timeZone'> {
+  const read = readWhen(when, moment)
+  if (isUnread(read)) throw badWhen(read)
+  const { cron, timeZone } = read
+  if (given === undefined || timeZone === null || timeZone === given)
+    return { cron, timeZone: timeZone ?? given ?? moment.timeZone }
+  throw badWhen({
+    unread: `when says ${timeZone}, and timeZone says ${given}`,
+    instead: 'Say the time zone once.',
+  })
 }
 
 /**
@@ -171,12 +188,13 @@ export function nextAfter(timing: Pick<ScheduleRow, 'cron' | 'timeZone'>, after:
   }
   const next = nextDue(timing.cron, timing.timeZone, after)
   if (next !== undefined) return next
-  throw badWhen(`The cron "${timing.cron}" is none, or never comes.`)
+  throw badWhen({
+    unread: `the cron "${timing.cron}" never comes`,
+    instead: `Write for example: ${WHEN_EXAMPLES}.`,
+  })
 }
 
-function badWhen(message: string): AppError {
-  return new AppError('invalid_input', message, {
-    fix: `Say for example: ${WHEN_EXAMPLES}.`,
-    issues: [{ path: 'when', message: 'names no time' }],
-  })
+function badWhen({ unread, instead }: Unread): AppError {
+  const message = `${unread.charAt(0).toUpperCase()}${unread.slice(1)}.`
+  return new AppError('invalid_input', message, { fix: instead, issues: [{ path: 'when', message: unread }] })
 }

@@ -9,7 +9,7 @@ const DONE_MARK: Record<Task['status'], string> = {
   cancelled: '[-]',
 }
 
-/** `[ ] Call Ana (P1, due 2026-11-25 09:00, 10 min, @calls) task_...` */
+/** `[ ] Call Ana (P1, due 2026-11-25 09:00 Europe/Paris, 10 min, @calls) task_...` */
 export function taskLine(task: Task): string {
   const facts = [
     `P${task.priority}`,
@@ -23,8 +23,9 @@ export function taskLine(task: Task): string {
   return `${DONE_MARK[task.status]} ${task.title} (${facts.join(', ')}) ${task.id}`
 }
 
+/** "2026-11-25 09:00 Europe/Paris", which reads back as the same: a wall time says nothing without its zone. */
 export function dueWords(due: NonNullable<Task['due']>): string {
-  return due.time === null ? due.date : `${due.date} ${due.time}`
+  return [due.date, due.time, due.timeZone].filter((part) => part !== null).join(' ')
 }
 
 /** Tasks as rows for a terminal. */

@@ -1,7 +1,13 @@
 /** What a caller says of when a task is due and how it repeats, read or refused with a way out. */
 import { AppError } from '../../core/errors.ts'
-import { type Due, type Moment, makeDue, readDue } from '../time/due.ts'
-import { firstDue, readRepeat } from '../time/repeat.ts'
+import { utcText } from '../time/clock.ts'
+import { type Due, type Moment, makeDue } from '../time/due.ts'
+import { parseInstant } from '../time/instant-words.ts'
+import { readDue } from '../time/read-due.ts'
+import { firstDue, type Repeat } from '../time/repeats/repeat.ts'
+import { readRepeat } from '../time/repeats/repeat-phrase.ts'
+import { wallTime } from '../time/settle.ts'
+import { isUnread, type Unread } from '../time/unread.ts'
 import type { TaskInput } from './task.ts'
 
 interface When {
@@ -10,40 +16,84 @@ interface When {
 }
 
 /**
- * Reads `due` and `repeat`; a task that repeats but has no due date starts at the rule's next day.
+ * Reads `due` and `repeat`; a task that repeats but has no due date starts at the rule's next day. A time that the repeat
+ * says is the due's, and must not disagree with one that `due` says. `kept`: the due that a task has already, where none
+ * is said.
  * @throws AppError `invalid_input`
  */
-export function readWhen(said: Pick<TaskInput, 'due' | 'repeat'>, moment: Moment): When {
+export function readWhen(
+  said: Pick<TaskInput, 'due' | 'repeat'>,
+  moment: Moment,
+  kept: Due | null = null,
+): When {
   const due = said.due == null ? null : dueFrom(said.due, moment)
-  const repeat = said.repeat == null ? null : repeatFrom(said.repeat)
-  if (repeat === null || due !== null) return { due, repeat }
-  const first = firstDue(repeat, null, moment)
-  if (!first) throw refused('repeat', `"${repeat}" has no day to come`, REPEAT_FIX)
-  return { due: first, repeat }
+  const repeat = said.repeat == null ? null : repeatFrom(said.repeat, moment)
+  if (repeat === null) return { due: due ?? kept, repeat }
+  if (due !== null) return { due: agreeing(due, repeat, moment), repeat: repeat.rule }
+  if (kept !== null && repeat.from === null) return { due: moved(kept, repeat, moment), repeat: repeat.rule }
+  const first = firstDue(repeat, moment)
+  if (!first)
+    throw refused('repeat', { unread: `"${said.repeat}" has no day to come`, instead: 'Give a later end.' })
+  return { due: first, repeat: repeat.rule }
 }
-
-const DUE_FIX =
-  'Give a date (2026-11-25), a local time (2026-11-25T09:00), words (tomorrow, friday 14:00, in 3 days), or { date, time, timeZone }.'
-const REPEAT_FIX = 'Give an RRULE (FREQ=WEEKLY;BYDAY=MO) or words: every weekday, every 2 weeks, monthly.'
 
 /** @throws AppError `invalid_input` when it is no date */
 export function dueFrom(said: NonNullable<TaskInput['due']>, moment: Moment): Due {
-  const due =
-    typeof said === 'string'
-      ? readDue(said, moment)
-      : makeDue({ date: said.date, time: said.time ?? null, timeZone: said.timeZone ?? null }, moment)
-  if (due) return due
-  const words =
-    typeof said === 'string' ? said : [said.date, said.time, said.timeZone].filter(Boolean).join(' ')
-  throw refused('due', `"${words}" is not a date that can be read`, DUE_FIX)
+  if (typeof said === 'string') {
+    const due = readDue(said, moment)
+    if (isUnread(due)) throw refused('due', due)
+    return due
+  }
+  const due = makeDue({ date: said.date, time: said.time ?? null, timeZone: said.timeZone ?? null }, moment)
+  if (due) return { ...due, at: secondOf(due, said.at) ?? due.at }
+  const words = [said.date, said.time, said.timeZone].filter(Boolean).join(' ')
+  throw refused('due', {
+    unread: `"${words}" is not a date, time and time zone that exist`,
+    instead: 'Give date as 2026-11-25, time as 09:00 and timeZone as Europe/Paris.',
+  })
 }
 
-function repeatFrom(said: string): string {
-  const repeat = readRepeat(said)
-  if (repeat) return repeat
-  throw refused('repeat', `"${said}" is not a repeat rule that can be read`, REPEAT_FIX)
+/** Of a wall time that happens twice `at` says which; a moment that is not at that wall time says nothing. */
+function secondOf({ date, time, timeZone }: Due, at: string | null | undefined): string | undefined {
+  const instant = at && timeZone !== null ? parseInstant(at) : undefined
+  if (instant === undefined || timeZone === null) return undefined
+  const wall = wallTime(instant, timeZone)
+  return wall.date === date && wall.time === time ? utcText(instant) : undefined
 }
 
-function refused(path: string, message: string, fix: string): AppError {
-  return new AppError('invalid_input', `${message}.`, { fix, issues: [{ path, message }] })
+function repeatFrom(said: string, moment: Moment): Repeat {
+  const repeat = readRepeat(said, moment)
+  if (isUnread(repeat)) throw refused('repeat', repeat)
+  if (repeat.lengthMinutes === null) return repeat
+  throw refused('repeat', {
+    unread: `"${said}" has a beginning and an end, and each turn is due at one moment`,
+    instead: `Say the beginning (${repeat.time}) in repeat, and the length in minutes.`,
+  })
+}
+
+/** The due with the repeat's time. @throws AppError `invalid_input` where the two disagree */
+function agreeing(due: Due, repeat: Repeat, moment: Moment): Due {
+  const { from } = repeat
+  if (from !== null && from !== due.date) throw disagreement(`begins on ${from}`, due)
+  if (repeat.time === null || due.time === null) return moved(due, repeat, moment)
+  const repeated = moved(due, repeat, moment)
+  const isSame = repeated.time === due.time && (repeat.timeZone === null || repeated.at === due.at)
+  if (isSame) return repeat.timeZone === null ? due : repeated
+  throw disagreement(`says ${[repeat.time, repeat.timeZone].filter(Boolean).join(' ')}`, due)
+}
+
+function disagreement(said: string, { date, time, timeZone }: Due): AppError {
+  const due = [date, time, timeZone].filter(Boolean).join(' ')
+  return refused('repeat', { unread: `repeat ${said}, and due says ${due}`, instead: 'Say it once.' })
+}
+
+/** The due at the time of day that the repeat says, if it says one. */
+function moved(due: Due, { time, timeZone }: Repeat, moment: Moment): Due {
+  if (time === null) return due
+  return makeDue({ date: due.date, time, timeZone: timeZone ?? due.timeZone }, moment) ?? due
+}
+
+function refused(path: string, { unread, instead }: Unread): AppError {
+  const message = `${unread.charAt(0).toUpperCase()}${unread.slice(1)}.`
+  return new AppError('invalid_input', message, { fix: instead, issues: [{ path, message: unread }] })
 }

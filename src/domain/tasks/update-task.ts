@@ -107,12 +107,7 @@ function labelsAfter(labels: readonly string[], changes: TaskChanges): string[] 
 async function whenColumns(ctx: Context, row: FullTaskRow, changes: TaskChanges) {
   if (changes.due === undefined && changes.repeat === undefined) return {}
   const moment = { now: ctx.now, timeZone: await personTimeZone(ctx) }
-  const { due, repeat } = readWhen(
-    {
-      due: changes.due === undefined ? dueOf(row) : changes.due,
-      repeat: changes.repeat === undefined ? row.repeat : changes.repeat,
-    },
-    moment,
-  )
+  const said = { due: changes.due, repeat: changes.repeat === undefined ? row.repeat : changes.repeat }
+  const { due, repeat } = readWhen(said, moment, changes.due === undefined ? dueOf(row) : null)
   return { ...dueColumns(due), repeat }
 }

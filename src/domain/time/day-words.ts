@@ -1,88 +1,143 @@
-/** Reads the words for one calendar day: FlowCoach's list of forms, from "tomorrow" to "Jan 15". */
+/** Reads the words for one calendar day, from "tomorrow" to "Friday, 4 December 2026". */
 import { Temporal } from 'temporal-polyfill'
-import { monthNumber, smallNumber, weekdayNumber } from './vocabulary.ts'
+import { type Calendar, comingDate, existing, found, type ReadDay } from './calendar-day.ts'
+import { readNumericDay } from './day-numbers.ts'
+import type { Unread } from './unread.ts'
+import { dayOfMonth, monthName, monthNumber, smallNumber, weekdayName, weekdayNumber } from './vocabulary.ts'
 
 type PlainDate = Temporal.PlainDate
 
-/** A day read from the words at an index; `date` is null for a day that does not exist (2026-02-30). */
-export interface ReadDay {
-  length: number
-  date: string | null
-  implied: 1 | 2 | 4 | null
-}
-
-type DayReader = (words: readonly string[], index: number, today: PlainDate) => ReadDay | undefined
+type DayReader = (words: readonly string[], index: number, calendar: Calendar) => ReadDay | undefined
 
 const READERS: readonly DayReader[] = [
   readNamedDay,
-  readPeriod,
-  readWeekday,
   readDistance,
-  readNumeric,
-  readIso,
-  readMonthFirst,
-  readDayFirst,
+  readWeekdayOfWeek,
+  readPeriod,
+  readDated,
+  readWeekday,
+  readMonthDay,
 ]
 
 /** The day that starts at `index`, by the first form that fits; undefined when none does. */
-export function readDay(words: readonly string[], index: number, today: PlainDate): ReadDay | undefined {
+export function readDay(words: readonly string[], index: number, calendar: Calendar): ReadDay | undefined {
   for (const read of READERS) {
-    const day = read(words, index, today)
+    const day = read(words, index, calendar)
     if (day !== undefined) return day
   }
   return undefined
 }
 
-function found(length: number, date: PlainDate | undefined, implied: 1 | 2 | 4 | null = null): ReadDay {
-  return { length, date: date === undefined ? null : date.toString(), implied }
-}
-
-const TODAY = new Set(['today', 'tonight', 'eod'])
+const TODAY = new Set(['today', 'tod', 'tonight', 'eod', 'cob'])
 const TOMORROW = new Set(['tomorrow', 'tomorow', 'tommorow', 'tommorrow', 'tmr', 'tmrw'])
 
-function readNamedDay(words: readonly string[], index: number, today: PlainDate): ReadDay | undefined {
+function readNamedDay(words: readonly string[], index: number, { today }: Calendar): ReadDay | undefined {
   const word = words[index] ?? ''
-  if (TODAY.has(word)) return found(1, today, 2)
+  if (TODAY.has(word)) {
+    const read = found(1, today, 2)
+    return { ...read, day: { ...read.day, isTonight: word === 'tonight' } }
+  }
   if (TOMORROW.has(word)) return found(1, today.add({ days: 1 }), 2)
+  if (word === 'yesterday') return found(1, today.subtract({ days: 1 }))
   const rest = words.slice(index, index + 4)
   if (rest.slice(0, 3).join(' ') === 'must do today') return found(3, today, 1)
+  // "This morning" is a day, too; the part of the day is read after it.
+  if (word === 'this' && /^(morning|afternoon|evening)$/.test(rest[1] ?? '')) return found(1, today, 2)
   const start = rest[0] === 'the' ? 1 : 0
   const phrase = rest.slice(start, start + 3)
   if (phrase[0] !== 'day' || phrase[1] !== 'after' || !TOMORROW.has(phrase[2] ?? '')) return undefined
   return found(start + 3, today.add({ days: 2 }))
 }
 
+const UNIT = /^(day|week|month|year)s?$/
+
+/** "in 3 days", "2 months from now", "a week from tomorrow", "2 days before friday". Months are calendar months. */
+function readDistance(words: readonly string[], index: number, calendar: Calendar): ReadDay | undefined {
+  const start = words[index] === 'in' ? index + 1 : index
+  const amount = smallNumber(words[start])
+  const unit = UNIT.exec(words[start + 1] ?? '')?.[1]
+  if (amount === undefined || unit === undefined) return undefined
+  const duration = { [`${unit}s`]: amount }
+  const side = /^(from|after|before)$/.exec(words[start + 2] ?? '')?.[0]
+  if (side === undefined)
+    return start === index ? undefined : found(start + 2 - index, calendar.today.add(duration))
+  if (side !== 'before' && /^(now|today)$/.test(words[start + 3] ?? ''))
+    return found(start + 4 - index, calendar.today.add(duration))
+  const base = readDay(words, start + 3, calendar)
+  if (base === undefined || start > index) return undefined
+  const { date } = base.day
+  const moved = 'unread' in date ? date : side === 'before' ? date.subtract(duration) : date.add(duration)
+  return found(start + 3 + base.length - index, moved)
+}
+
 const endOfMonth = (date: PlainDate): PlainDate => date.with({ day: date.daysInMonth })
 const endOfWeek = (date: PlainDate): PlainDate => date.add({ days: 7 - date.dayOfWeek })
 
-function endOf(unit: string | undefined, today: PlainDate): PlainDate | undefined {
+function endOf(unit: string | undefined, { today }: Calendar): PlainDate | undefined {
   if (unit === 'day') return today
   if (unit === 'week') return endOfWeek(today)
   if (unit === 'month') return endOfMonth(today)
-  return unit === 'year' ? today.with({ month: 12, day: 31 }) : undefined
+  if (unit === 'year') return today.with({ month: 12, day: 31 })
+  const month = monthNumber(unit)
+  const year = month !== undefined && month < today.month ? today.year + 1 : today.year
+  return month === undefined ? undefined : endOfMonth(Temporal.PlainDate.from({ year, month, day: 1 }))
 }
 
 /** FlowCoach's rule: a week means its Sunday and a month its last day; "this week" is priority 4. */
-function readPeriod(words: readonly string[], index: number, today: PlainDate): ReadDay | undefined {
-  const [first, second] = [words[index], words[index + 1]]
+function readPeriod(words: readonly string[], index: number, calendar: Calendar): ReadDay | undefined {
+  const { today } = calendar
+  const isVague = /^(later|sometime)$/.test(words[index] ?? '')
+  const at = isVague ? index + 1 : index
+  const [first, second] = [words[at], words[at + 1]]
+  const length = at + 2 - index
+  if (first === 'this' && second === 'week') return found(length, endOfWeek(today), 4)
+  if (first === 'next' && second === 'week') return found(length, endOfWeek(today).add({ days: 7 }))
+  if (first === 'this' && second === 'month') return found(length, endOfMonth(today))
+  if (first === 'next' && second === 'month')
+    return found(length, endOfMonth(today.with({ day: 1 }).add({ months: 1 })))
+  if (isVague) return undefined
   if (first === 'eow') return found(1, endOfWeek(today))
   if (first === 'eom') return found(1, endOfMonth(today))
-  const start = first === 'the' ? index + 1 : index
-  if (words[start] === 'end' && words[start + 1] === 'of') {
-    const skipped = /^(the|this)$/.test(words[start + 2] ?? '') ? 3 : 2
-    const date = endOf(words[start + skipped], today)
-    return date === undefined ? undefined : found(start + skipped + 1 - index, date)
-  }
-  if (first === 'this' && second === 'week') return found(2, endOfWeek(today), 4)
-  if (first === 'next' && second === 'week') return found(2, endOfWeek(today).add({ days: 7 }))
-  if (first === 'this' && second === 'month') return found(2, endOfMonth(today))
-  if (first === 'next' && second === 'month')
-    return found(2, endOfMonth(today.with({ day: 1 }).add({ months: 1 })))
-  return undefined
+  if (first === 'eoy') return found(1, today.with({ month: 12, day: 31 }))
+  return readEnd(words, index, calendar)
 }
 
+/** "end of month", "the last day of the year", "end of next week". */
+function readEnd(words: readonly string[], index: number, calendar: Calendar): ReadDay | undefined {
+  const start = words[index] === 'the' ? index + 1 : index
+  const isLastDay = words[start] === 'last' && words[start + 1] === 'day'
+  const of = isLastDay ? start + 2 : start + 1
+  if (!(isLastDay || words[start] === 'end') || words[of] !== 'of') return undefined
+  if (words[of + 1] === 'next') {
+    const unit = UNIT.exec(words[of + 2] ?? '')?.[1]
+    if (unit === undefined || unit === 'day') return undefined
+    const next = { ...calendar, today: calendar.today.with({ day: 1 }).add({ [`${unit}s`]: 1 }) }
+    const week = { ...calendar, today: calendar.today.add({ weeks: 1 }) }
+    const date = endOf(unit, unit === 'week' ? week : next)
+    return date === undefined ? undefined : found(of + 3 - index, date)
+  }
+  const skipped = /^(the|this)$/.test(words[of + 1] ?? '') ? 2 : 1
+  const date = endOf(words[of + skipped], calendar)
+  return date === undefined ? undefined : found(of + skipped + 1 - index, date)
+}
+
+/** "monday next week", "next week on monday", "friday this week": of the calendar's weeks, which begin on Monday. */
+function readWeekdayOfWeek(words: readonly string[], index: number, calendar: Calendar): ReadDay | undefined {
+  const phrase = words.slice(index, index + 4)
+  const weekday = weekdayNumber(phrase[0])
+  const isAfter = weekday !== undefined && /^(this|next) week$/.test(phrase.slice(1, 3).join(' '))
+  if (isAfter) return found(3, inWeek(weekday, phrase[1] === 'next', calendar))
+  if (!/^(this|next) week$/.test(phrase.slice(0, 2).join(' '))) return undefined
+  const at = phrase[2] === 'on' ? 3 : 2
+  const later = weekdayNumber(phrase[at])
+  return later === undefined ? undefined : found(at + 1, inWeek(later, phrase[0] === 'next', calendar))
+}
+
+const inWeek = (weekday: number, isNext: boolean, { today }: Calendar): PlainDate =>
+  today.add({ days: weekday - today.dayOfWeek + (isNext ? 7 : 0) })
+
 /** FlowCoach's rule: a weekday is the coming one, a week away when it is today; "next" adds a week to that. */
-function readWeekday(words: readonly string[], index: number, today: PlainDate): ReadDay | undefined {
+function readWeekday(words: readonly string[], index: number, { today }: Calendar): ReadDay | undefined {
   const lead = /^(this|coming|next)$/.test(words[index] ?? '') ? 1 : 0
   const weekday = weekdayNumber(words[index + lead])
   if (weekday === undefined) return undefined
@@ -90,85 +145,73 @@ function readWeekday(words: readonly string[], index: number, today: PlainDate):
   return found(lead + 1, today.add({ days: words[index] === 'next' ? ahead + 7 : ahead }))
 }
 
-/** "in 3 days", "in a week", "2 months from now". Months are calendar months. */
-function readDistance(words: readonly string[], index: number, today: PlainDate): ReadDay | undefined {
-  const start = words[index] === 'in' ? index + 1 : index
-  const amount = smallNumber(words[start])
-  const unit = /^(day|week|month)s?$/.exec(words[start + 1] ?? '')?.[1]
-  if (amount === undefined || unit === undefined) return undefined
-  const isFromNow = words[start + 2] === 'from' && /^(now|today)$/.test(words[start + 3] ?? '')
-  if (start === index && !isFromNow) return undefined
-  const length = isFromNow ? start + 4 - index : start + 2 - index
-  const duration =
-    unit === 'day' ? { days: amount } : unit === 'week' ? { weeks: amount } : { months: amount }
-  return found(length, today.add(duration))
+/** A date, alone or beside its weekday: "Dec 4", "Fri Dec 4", "4 December 2026, Friday". They must agree. */
+function readDated(words: readonly string[], index: number, calendar: Calendar): ReadDay | undefined {
+  const before = weekdayNumber(words[index])
+  const start =
+    before === undefined
+      ? index
+      : words[index + 1] === 'the' || words[index + 1] === 'on'
+        ? index + 2
+        : index + 1
+  const read =
+    readNamedMonth(words, start, calendar) ??
+    readNumericDay(words, start, calendar) ??
+    (before === undefined ? undefined : readMonthDay(words, start, calendar))
+  if (read === undefined) return undefined
+  const after = before === undefined ? weekdayNumber(words[start + read.length]) : undefined
+  // "Dec 4 friday 18:30" is a date and its weekday only where the two agree; else the weekday begins something new.
+  const length = start + read.length - index
+  const weekday = before ?? after
+  const { date } = read.day
+  if (weekday === undefined || 'unread' in date) return { ...read, length }
+  const whole = after === undefined ? length : length + 1
+  return date.dayOfWeek === weekday ? { ...read, length: whole } : found(whole, otherWeekday(date))
 }
 
-function plainDate(year: number, month: number, day: number): PlainDate | undefined {
-  try {
-    return Temporal.PlainDate.from({ year, month, day }, { overflow: 'reject' })
-  } catch {
-    return undefined
+function otherWeekday(date: PlainDate): Unread {
+  const day = `${date.day} ${monthName(date.month)} ${date.year}`
+  return {
+    unread: `${day} is a ${weekdayName(date.dayOfWeek)}`,
+    instead: 'Write the date alone, or the weekday alone.',
   }
 }
 
-/** FlowCoach's rule: a day without a year is the next one to come; undefined when no near year has it. */
-function comingDate(month: number, day: number, today: PlainDate): PlainDate | undefined {
-  for (const year of [today.year, today.year + 1, today.year + 2]) {
-    const date = plainDate(year, month, day)
-    if (date !== undefined && Temporal.PlainDate.compare(date, today) >= 0) return date
+/** "Jan 15", "January 15th 2027", "15 Jan", "the 15th of January 2027". */
+function readNamedMonth(words: readonly string[], index: number, calendar: Calendar): ReadDay | undefined {
+  const monthFirst = monthNumber(words[index])
+  if (monthFirst !== undefined) {
+    const day = dayOfMonth(words[index + 1])
+    return day === undefined
+      ? undefined
+      : withYear(2, { month: monthFirst, day }, [words[index + 2], calendar])
   }
-  return undefined
-}
-
-/** MM/DD, MM/DD/YY, MM/DD/YYYY. "24/7" names no month and so is no date at all. */
-function readNumeric(words: readonly string[], index: number, today: PlainDate): ReadDay | undefined {
-  const match = /^(\d{1,2})\/(\d{1,2})(?:\/(\d{4}|\d{2}))?$/.exec(words[index] ?? '')
-  if (match === null) return undefined
-  const [month, day] = [Number(match[1]), Number(match[2])]
-  if (month < 1 || month > 12 || day < 1 || day > 31) return undefined
-  const year = match[3]
-  if (year === undefined) return found(1, comingDate(month, day, today))
-  return found(1, plainDate(year.length === 2 ? 2000 + Number(year) : Number(year), month, day))
-}
-
-function readIso(words: readonly string[], index: number): ReadDay | undefined {
-  const match = /^(\d{4})-(\d{2})-(\d{2})$/.exec(words[index] ?? '')
-  if (match === null) return undefined
-  return found(1, plainDate(Number(match[1]), Number(match[2]), Number(match[3])))
-}
-
-function dayNumber(word: string | undefined): number | undefined {
-  const match = /^(\d{1,2})(?:st|nd|rd|th)?$/.exec(word ?? '')
-  const day = match === null ? 0 : Number(match[1])
-  return day >= 1 && day <= 31 ? day : undefined
+  const start = words[index] === 'the' ? index + 1 : index
+  const day = dayOfMonth(words[start])
+  const after = words[start + 1] === 'of' ? start + 2 : start + 1
+  const month = monthNumber(words[after])
+  if (day === undefined || month === undefined) return undefined
+  return withYear(after + 1 - index, { month, day }, [words[after + 1], calendar])
 }
 
 function withYear(
   length: number,
-  month: number,
-  day: number,
-  context: [string | undefined, PlainDate],
+  { month, day }: { month: number; day: number },
+  [yearWord, { today }]: [string | undefined, Calendar],
 ): ReadDay {
-  const [yearWord, today] = context
   if (!/^(19|20)\d{2}$/.test(yearWord ?? '')) return found(length, comingDate(month, day, today))
-  return found(length + 1, plainDate(Number(yearWord), month, day))
+  return found(length + 1, existing(Number(yearWord), month, day))
 }
 
-/** "Jan 15", "January 15th 2027". */
-function readMonthFirst(words: readonly string[], index: number, today: PlainDate): ReadDay | undefined {
-  const month = monthNumber(words[index])
-  const day = dayNumber(words[index + 1])
-  if (month === undefined || day === undefined) return undefined
-  return withYear(2, month, day, [words[index + 2], today])
-}
-
-/** "15 Jan", "the 15th of January 2027". */
-function readDayFirst(words: readonly string[], index: number, today: PlainDate): ReadDay | undefined {
-  const start = words[index] === 'the' ? index + 1 : index
-  const day = dayNumber(words[start])
-  const after = words[start + 1] === 'of' ? start + 2 : start + 1
-  const month = monthNumber(words[after])
-  if (day === undefined || month === undefined) return undefined
-  return withYear(after + 1 - index, month, day, [words[after + 1], today])
+/** "the 15th", "15th": of this month, or of the next that has it. */
+function readMonthDay(words: readonly string[], index: number, { today }: Calendar): ReadDay | undefined {
+  const lead = words[index] === 'the' ? 1 : 0
+  const day = /^\d{1,2}(st|nd|rd|th)$/.test(words[index + lead] ?? '')
+    ? dayOfMonth(words[index + lead])
+    : undefined
+  if (day === undefined) return undefined
+  const month = [0, 1, 2].map((months) => today.with({ day: 1 }).add({ months }))
+  const dates = month.filter(({ daysInMonth }) => day <= daysInMonth).map((date) => date.with({ day }))
+  const date = dates.find((each) => Temporal.PlainDate.compare(each, today) >= 0)
+  return date === undefined ? undefined : found(lead + 1, date)
 }

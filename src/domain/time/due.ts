@@ -1,9 +1,6 @@
-/** When a task is due: a local day, or a local time of day with its zone; how it is read, sorted and compared. */
-import * as chrono from 'chrono-node/en'
+/** When a task is due: a local day, or a local time of day with its zone; how it is made, sorted and compared. */
 import { Temporal } from 'temporal-polyfill'
-import { instantOf, localDate, localNow, type Moment, utcText } from './clock.ts'
-import { parseInstant, type ReadDate, readDateWords, wallTime } from './date-words.ts'
-import { normalWords } from './words.ts'
+import { instantOf, localDate, type Moment, utcText } from './clock.ts'
 
 export { localDate, type Moment } from './clock.ts'
 
@@ -26,7 +23,6 @@ export interface DueParts {
   timeZone?: string | null
 }
 
-const MAX_INPUT_LENGTH = 100
 const FIRST_YEAR = 1900
 const LAST_YEAR = 9998
 
@@ -41,51 +37,6 @@ export function makeDue(parts: DueParts, moment: Moment): Due | undefined {
   if (!/^([01]\d|2[0-3]):[0-5]\d$/.test(time) || /^[+-]/.test(timeZone)) return undefined
   const instant = instantOf(date, time, timeZone)
   return instant === undefined ? undefined : { date, time, timeZone, at: utcText(instant) }
-}
-
-/** The due that read words stand for; undefined for refused words. */
-export function dueFromWords(read: ReadDate, moment: Moment): Due | undefined {
-  if (read.date === null) return undefined
-  const due = makeDue({ date: read.date, time: read.time }, moment)
-  return due === undefined || read.at === null ? due : { ...due, at: read.at }
-}
-
-/**
- * Reads YYYY-MM-DD, a local YYYY-MM-DDTHH:MM[:SS], a date-time with Z or an offset (converted to the person's
- * zone), or words: "tomorrow", "friday 14:00", "in 3 days", "end of month", "Jan 15", "12/24". Words mean the
- * future, at most two years ahead (FlowCoach's rule); written dates may lie anywhere. Undefined when not understood.
- */
-export function readDue(input: string, moment: Moment): Due | undefined {
-  if (input.length > MAX_INPUT_LENGTH) return undefined
-  const text = input.trim()
-  const local = /^(\d{4}-\d{2}-\d{2})(?:[Tt ](\d{2}:\d{2})(?::[0-5]\d(?:\.\d{1,9})?)?)?$/.exec(text)
-  if (local !== null) return makeDue({ date: local[1] ?? '', time: local[2] ?? null }, moment)
-  if (/^\d{4}-\d{2}-\d{2}[Tt]/.test(text)) return dueOfInstant(text, moment)
-  const read = readDateWords(normalWords(text), moment)
-  return read === undefined ? readByChrono(text, moment) : dueFromWords(read, moment)
-}
-
-function dueOfInstant(text: string, moment: Moment): Due | undefined {
-  const instant = parseInstant(text)
-  if (instant === undefined) return undefined
-  const due = makeDue(wallTime(instant, moment.timeZone), moment)
-  return due === undefined ? undefined : { ...due, at: utcText(instant) }
-}
-
-/** Words that FlowCoach has no rule for ("2 weeks from friday"), under FlowCoach's bounds. */
-function readByChrono(text: string, moment: Moment): Due | undefined {
-  const reference = { instant: moment.now, timezone: localNow(moment).offsetNanoseconds / 60e9 }
-  const [result, ...others] = chrono.parse(text, reference, { forwardDate: true })
-  if (result === undefined || others.length > 0 || result.text.length !== text.length || result.end)
-    return undefined
-  const { start } = result
-  if (!start.isCertain('day')) return undefined
-  const pad = (part: 'month' | 'day' | 'hour' | 'minute'): string =>
-    String(start.get(part) ?? 0).padStart(2, '0')
-  const words = [`${start.get('year')}-${pad('month')}-${pad('day')}`]
-  if (start.isCertain('hour')) words.push(`${pad('hour')}:${pad('minute')}`)
-  const read = readDateWords(words, moment)
-  return read === undefined ? undefined : dueFromWords(read, moment)
 }
 
 /**

@@ -72,3 +72,34 @@ export function smallNumber(word: string | undefined): number | undefined {
   const index = NUMBER_WORDS.indexOf(word)
   return index < 1 ? undefined : index
 }
+
+const WEEKDAY_NAMES = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday']
+
+/** "Monday" for 1; empty for what is no weekday. */
+export function weekdayName(weekday: number): string {
+  return WEEKDAY_NAMES[weekday - 1] ?? ''
+}
+
+/** 1 to 31, as "15" or "15th". */
+export function dayOfMonth(word: string | undefined): number | undefined {
+  const match = /^(\d{1,2})(?:st|nd|rd|th)?$/.exec(word ?? '')
+  const day = match === null ? 0 : Number(match[1])
+  return day >= 1 && day <= 31 ? day : undefined
+}
+
+const ORDINALS: ReadonlyMap<string, number> = new Map([
+  ...['first', 'second', 'third', 'fourth', 'fifth'].map((name, index): [string, number] => [
+    name,
+    index + 1,
+  ]),
+  ...['1st', '2nd', '3rd', '4th', '5th'].map((name, index): [string, number] => [name, index + 1]),
+  ['last', -1],
+  ['second-to-last', -2],
+  ['second-last', -2],
+  ['penultimate', -2],
+])
+
+/** "first" or "1st" to 5, "last" as -1, "second-to-last" as -2. */
+export function ordinalNumber(word: string | undefined): number | undefined {
+  return word === undefined ? undefined : ORDINALS.get(word)
+}

@@ -1,14 +1,22 @@
 /** Words as they are compared: in lower case, without the punctuation around them. */
+import { isCasedZone } from './zone-names.ts'
 
-const MAX_TOKEN_LENGTH = 40
+const MAX_TOKEN_LENGTH = 64
 const MAX_RULE_LENGTH = 210
 
-/** A word without case and surrounding punctuation; empty for what is too long to be read as anything. */
+/**
+ * A word without case and surrounding punctuation; empty for what is too long to be read as anything. Capitals stay
+ * where they tell a time zone from a word of the language (`EAT`, `Central`).
+ */
 export function normalWord(text: string): string {
   if (text.length > (/^rrule:/i.test(text) ? MAX_RULE_LENGTH : MAX_TOKEN_LENGTH)) return ''
-  const bare = text.replace(/^[([]+/, '').replace(/[)\].,!?;:]+$/, '')
+  // In Todoist "every!" counts from the day on which a task is done, which no rule of ours says.
+  if (/^(every|ev)!$/i.test(text)) return text.toLowerCase()
+  // A date-time may end in its zone's brackets (RFC 9557).
+  const closing = /\d\[[^[\]]+\][.,;]?$/.test(text) ? /[.,;]+$/ : /[)\].,!?;:]+$/
+  const bare = text.replace(/^[([]+/, '').replace(closing, '')
   // "5M" is five million, not five minutes.
-  return /^\d+M$/.test(bare) ? bare : bare.toLowerCase()
+  return /^\d+M$/.test(bare) || isCasedZone(bare) ? bare : bare.toLowerCase()
 }
 
 /** The words of a text as `normalWord` gives them. */

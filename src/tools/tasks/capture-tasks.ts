@@ -39,6 +39,7 @@ function capturedLine(task: Captured): string {
     task.repeat ? 'repeats' : undefined,
     task.minutes === null ? undefined : `${task.minutes} min`,
     ...task.labels.map((label) => `@${label}`),
+    task.unread === null ? undefined : `no date: ${task.unread}`,
     task.ask ? 'how long? 2, 10, 30 min or other' : undefined,
   ].filter((fact) => fact !== undefined)
   return [task.title, facts.length > 0 ? `(${facts.join(', ')})` : '', task.taskId ?? '']

@@ -1,7 +1,8 @@
 /** The morning-brief score and the ranking for now. */
 import { describe, expect, test } from 'vitest'
 import { deepWork, rankForNow, type ScoredTask, scoreTask } from '../../../src/domain/tasks/score.ts'
-import { type Moment, readDue } from '../../../src/domain/time/due.ts'
+import type { Due, Moment } from '../../../src/domain/time/due.ts'
+import { readDue } from '../../../src/domain/time/read-due.ts'
 
 /** Ten in the morning in New York. */
 const MORNING: Moment = { now: new Date('2026-05-01T14:00:00Z'), timeZone: 'America/New_York' }
@@ -14,7 +15,7 @@ function task(parts: Partial<ScoredTask> & { title: string }): ScoredTask {
   return { ...blank, createdAt: '2026-04-01T00:00:00.000Z', ...parts }
 }
 
-const due = (words: string) => readDue(words, MORNING) ?? null
+const due = (words: string) => readDue(words, MORNING) as Due
 
 describe('the score', () => {
   test.each([

@@ -1,6 +1,7 @@
 /** Due dates: what is understood, in which zone, how they sort and when they are over. */
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { dueWords } from '../../../src/domain/tasks/describe-task.ts'
 import {
   type Due,
   dueSort,
@@ -9,8 +10,10 @@ import {
   localDate,
   type Moment,
   makeDue,
-  readDue,
 } from '../../../src/domain/time/due.ts'
+import { readDue } from '../../../src/domain/time/read-due.ts'
+import { isUnread } from '../../../src/domain/time/unread.ts'
+import { cases } from '../../support/form.ts'
 
 /** A Friday, ten in the morning in New York. */
 const FRIDAY: Moment = { now: new Date('2026-05-01T14:00:00Z'), timeZone: 'America/New_York' }
@@ -18,7 +21,7 @@ const ZONES = ['America/New_York', 'Asia/Kolkata', 'Pacific/Auckland', 'UTC']
 
 function said(input: string, moment = FRIDAY): string | undefined {
   const due = readDue(input, moment)
-  return due && [due.date, due.time].filter((part) => part !== null).join(' ')
+  return isUnread(due) ? undefined : [due.date, due.time].filter((part) => part !== null).join(' ')
 }
 
 describe('reading', () => {
@@ -95,7 +98,7 @@ describe('reading', () => {
     ],
     ...['tomorrow 25:00', 'in 9999 months', '0000-00-00', '9999-12-31', 'x'.repeat(5000)],
   ])('"%s" is not understood', (input) => {
-    expect(readDue(input, FRIDAY)).toBeUndefined()
+    expect(readDue(input, FRIDAY)).toEqual({ unread: expect.any(String), instead: expect.any(String) })
   })
 
   test('words mean the day of the person, not of the server', () => {
@@ -124,8 +127,35 @@ describe('reading', () => {
     fc.assert(
       fc.property(texts, fc.constantFrom(...ZONES), (text, timeZone) => {
         const due = readDue(text, { ...FRIDAY, timeZone })
-        if (due !== undefined) expect(makeDue(due, FRIDAY)?.date).toBe(due.date)
+        if (!isUnread(due)) expect(makeDue(due, FRIDAY)?.date).toBe(due.date)
       }),
+    )
+  })
+})
+
+describe('what we write', () => {
+  test('reads back as the same due, whatever its zone', () => {
+    const days = fc
+      .integer({ min: 10_000, max: 25_000 })
+      .map((day) => new Date(day * 86_400_000).toISOString().slice(0, 10))
+    const times = fc.option(
+      fc
+        .integer({ min: 0, max: 1439 })
+        .map((minute) => new Date(minute * 60_000).toISOString().slice(11, 16)),
+    )
+    const zones = fc.constantFrom(
+      ...ZONES,
+      'Europe/Paris',
+      'America/Argentina/Buenos_Aires',
+      'Asia/Kathmandu',
+    )
+    fc.assert(
+      fc.property(days, times, zones, (date, time, timeZone) => {
+        const due = makeDue({ date, time, timeZone }, FRIDAY)
+        if (due === undefined) throw new Error('no such due')
+        expect(readDue(dueWords(due), FRIDAY)).toEqual(due)
+      }),
+      { numRuns: cases(200, 5000) },
     )
   })
 })

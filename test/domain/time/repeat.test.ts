@@ -3,12 +3,22 @@ import fc from 'fast-check'
 import { Temporal } from 'temporal-polyfill'
 import { describe, expect, test } from 'vitest'
 import { type Due, type Moment, makeDue } from '../../../src/domain/time/due.ts'
-import { describeRepeat, firstDue, nextDue, nextTurn, readRepeat } from '../../../src/domain/time/repeat.ts'
+import { describeRepeat } from '../../../src/domain/time/repeats/describe-repeat.ts'
+import { firstDue as firstOf, nextDue, nextTurn } from '../../../src/domain/time/repeats/repeat.ts'
+import { readRepeat as read } from '../../../src/domain/time/repeats/repeat-phrase.ts'
+import { isUnread } from '../../../src/domain/time/unread.ts'
 import { cpuMsOf } from '../../support/cpu-time.ts'
 
 const ZONES = ['America/New_York', 'Asia/Kolkata', 'Pacific/Auckland', 'UTC']
 const at = (now: string, timeZone = 'America/New_York'): Moment => ({ now: new Date(now), timeZone })
 const NOON = at('2026-05-01T16:00:00Z')
+
+function readRepeat(text: string): string | undefined {
+  const repeat = read(text, NOON)
+  return isUnread(repeat) ? undefined : repeat.rule
+}
+const firstDue = (rule: string, time: string | null, moment: Moment) =>
+  firstOf({ rule, time, timeZone: null, from: null }, moment)
 
 function due(date: string, time: string | null = null, timeZone = 'America/New_York'): Due {
   const made = makeDue({ date, time, timeZone }, NOON)
@@ -74,16 +84,7 @@ describe('reading and describing', () => {
   })
 
   test.each([
-    ...[
-      '',
-      'sometimes',
-      'every',
-      'every banana',
-      'every 0 days',
-      'every hour',
-      'FREQ=HOURLY',
-      'FREQ=DAILY;BYHOUR=9',
-    ],
+    ...['', 'sometimes', 'every', 'every banana', 'every 0 days', 'every hour', 'FREQ=HOURLY'],
     ...[
       'FREQ=DAILY;COUNT=2;UNTIL=20270101',
       'FREQ=DAILY;INTERVAL=0',

@@ -75,6 +75,20 @@ describe('a schedule', () => {
     expect(elsewhere.nextAt).toBe('2026-03-04T14:00:00.000Z')
   })
 
+  it('fires in the time zone that its words name, which must be the one that is given', async () => {
+    expect(await create({ when: 'every monday at 9am PST' })).toMatchObject({
+      cron: '0 9 * * 1',
+      timeZone: 'America/Los_Angeles',
+      nextAt: '2026-03-09T16:00:00.000Z',
+    })
+    const both = { when: 'every monday at 9am PST', timeZone: 'America/Los_Angeles' }
+    expect(await create(both)).toMatchObject({ timeZone: 'America/Los_Angeles' })
+    await expect(create({ ...both, timeZone: 'Europe/Paris' })).rejects.toMatchObject({
+      code: 'invalid_input',
+      fix: 'Say the time zone once.',
+    })
+  })
+
   it.each(['every blue moon', '0 0 30 2 *', '99 * * * *'])('refuses %s, with examples', async (when) => {
     await expect(create({ when })).rejects.toMatchObject({
       code: 'invalid_input',

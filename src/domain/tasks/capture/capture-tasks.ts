@@ -26,6 +26,7 @@ export const Captured = z.object({
   projectId: z.string().nullable().describe('null: no project of that name; kept as a label'),
   ask: z.enum(['minutes']).nullable().describe('Ask how long it takes: 2, 10, 30 or other'),
   isProjectCandidate: z.boolean(),
+  unread: z.string().nullable().describe('Why words that say when were left in the title, and what to write'),
   taskId: z.string().nullable().describe('null in a preview'),
 })
 export type Captured = z.output<typeof Captured>
@@ -39,7 +40,7 @@ export async function captureTasks(
   text: string,
   { moment, preview }: { moment: Moment; preview: boolean },
 ): Promise<Captured[]> {
-  const { tasks } = parseCapture(text, moment)
+  const { tasks, unread } = parseCapture(text, moment)
   if (tasks.length === 0) {
     throw new AppError('invalid_input', 'There is no task in this text.', {
       fix: 'Say what is to be done, one task a line.',
@@ -54,13 +55,16 @@ export async function captureTasks(
     )
   }
   const captured: Captured[] = []
-  for (const task of tasks) captured.push(await withProject(ctx, task))
+  for (const [index, task] of tasks.entries()) {
+    const why = unread[index] ?? null
+    captured.push({ ...(await withProject(ctx, task)), unread: why && `${why.unread}. ${why.instead}` })
+  }
   if (preview) return captured
   const created = await insertTasks(ctx, captured.map(toDraft))
   return captured.map((task, index) => ({ ...task, taskId: created[index]?.id ?? null }))
 }
 
-async function withProject(ctx: Context, task: CapturedTask): Promise<Captured> {
+async function withProject(ctx: Context, task: CapturedTask): Promise<Omit<Captured, 'unread'>> {
   const project = task.project === null ? undefined : await findProjectByName(ctx, task.project)
   const labels = task.project !== null && !project ? [...task.labels, task.project] : task.labels
   return {

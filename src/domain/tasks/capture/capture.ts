@@ -1,12 +1,12 @@
 /** Capture: one message into tasks, by FlowCoach's deterministic rules; no model, no clock of its own. */
 import type { Moment } from '../../time/clock.ts'
-import { lastDate } from '../../time/date-words.ts'
-import { type Due, dueFromWords } from '../../time/due.ts'
-import { firstDue } from '../../time/repeat.ts'
+import type { Due } from '../../time/due.ts'
+import { isUnread, type Unread } from '../../time/unread.ts'
 import { type Bucket, bucketOf, isProjectCandidate } from '../effort.ts'
 import { readLine } from './line.ts'
 import { splitTasks } from './split.ts'
 import type { Priority } from './tokens.ts'
+import { settleWhen, type When } from './when.ts'
 
 /** Longest message to capture from, in characters. */
 export const MAX_CAPTURE_LENGTH = 10_000
@@ -32,21 +32,35 @@ export interface CapturedTask {
 /**
  * The tasks of one message, in order; none for white space. Never throws on any text, and never loses a word of a
  * title: what is not clearly a token stays. Takes linear time; callers bound the length by `MAX_CAPTURE_LENGTH`.
+ * `unread`: for each task, why words that say when were left in its title, or null.
  */
-export function parseCapture(text: string, moment: Moment): { tasks: CapturedTask[] } {
-  return { tasks: splitTasks(text, moment).map((line) => captureLine(line, moment)) }
+export function parseCapture(
+  text: string,
+  moment: Moment,
+): { tasks: CapturedTask[]; unread: (Unread | null)[] } {
+  const lines = splitTasks(text, moment).map((line) => captureLine(line, moment))
+  return { tasks: lines.map(({ task }) => task), unread: lines.map(({ unread }) => unread) }
 }
 
-function captureLine(line: string, moment: Moment): CapturedTask {
-  const { title, minutes, code, word, date, repeat, labels, project } = readLine(line, moment)
-  const said = date === null || (repeat !== null && !date.dated) ? null : (dueFromWords(date, moment) ?? null)
-  const due = said ?? (repeat === null ? null : firstTurn(repeat, date?.time ?? null, moment))
+function captureLine(line: string, moment: Moment): { task: CapturedTask; unread: Unread | null } {
+  const first = readLine(line, moment)
+  const settled = first.refused ?? settleWhen(first, moment)
+  if (!isUnread(settled)) return { task: taskOf(first, settled), unread: null }
+  // What was taken from the title for a moment that cannot be used goes back into it.
+  const reading = readLine(line, moment, settled)
+  const { minutes } = reading
+  return { task: taskOf(reading, { due: null, repeat: null, implied: null, minutes }), unread: settled }
+}
+
+function taskOf(reading: ReturnType<typeof readLine>, when: When): CapturedTask {
+  const { title, code, word, labels, project } = reading
+  const { minutes, due, repeat, implied } = when
   const bucket = bucketOf(title, minutes)
   return {
     title,
     minutes,
     bucket,
-    priority: code ?? word ?? date?.implied ?? null,
+    priority: code ?? word ?? implied,
     due,
     repeat,
     labels,
@@ -54,12 +68,6 @@ function captureLine(line: string, moment: Moment): CapturedTask {
     ask: bucket === null ? 'minutes' : null,
     isProjectCandidate: isProjectCandidate(bucket),
   }
-}
-
-/** A repeat's first due, if it lies within the bounds of a date said in words. */
-function firstTurn(repeat: string, time: string | null, moment: Moment): Due | null {
-  const due = firstDue(repeat, time, moment)
-  return due === null || due.date > lastDate(moment) ? null : due
 }
 
 /** A person's P1 is Todoist's 4: `todoist = 5 - human`, and the same back (`human = 5 - todoist`). */

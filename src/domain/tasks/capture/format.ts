@@ -2,7 +2,9 @@
 import { Temporal } from 'temporal-polyfill'
 import { instantOf, utcText } from '../../time/clock.ts'
 import type { Due } from '../../time/due.ts'
-import { describeRepeat, readRepeat } from '../../time/repeat.ts'
+import { describeRepeat } from '../../time/repeats/describe-repeat.ts'
+import { readRepeat } from '../../time/repeats/repeat-phrase.ts'
+import { isUnread } from '../../time/unread.ts'
 import type { CapturedTask } from './capture.ts'
 import { readLine } from './line.ts'
 import { splitTasks } from './split.ts'
@@ -12,7 +14,7 @@ import { cutWords, isSeparator } from './text.ts'
 const ANY_MOMENT = { now: new Date(0), timeZone: 'UTC' }
 
 /**
- * "Title - 20m - P2 - 2026-05-02 14:30 - every Monday - @label - #project", leaving out what is null. A title with
+ * "Title - 20m - P2 - 2026-05-02 14:30 Europe/Paris - every Monday - @label - #project", leaving out what is null. A title with
  * words that would be read as tokens is put in quotes. At the same moment `parseCapture` gives the same task.
  */
 export function formatCaptured(task: CapturedTask): string {
@@ -46,15 +48,16 @@ function isOneLine(line: string): boolean {
 
 const quoted = (title: string): string => `"${title.replace(/["\\]/g, '\\$&')}"`
 
+/** "2026-05-02 14:30 Europe/Paris"; the second of two equal wall times, when clocks go back, by its offset (RFC 9557). */
 function formatDue({ date, time, timeZone, at }: Due): string {
   if (time === null || timeZone === null || at === null) return date
   const usual = instantOf(date, time, timeZone)
-  if (usual !== undefined && utcText(usual) === at) return `${date} ${time}`
-  // The second of two equal wall times, when clocks go back, is named by its offset.
-  return Temporal.Instant.from(at).toString({ timeZone, smallestUnit: 'minute' })
+  if (usual !== undefined && utcText(usual) === at) return `${date} ${time} ${timeZone}`
+  return `${Temporal.Instant.from(at).toString({ timeZone, smallestUnit: 'minute' })}[${timeZone}]`
 }
 
 function formatRepeat(repeat: string): string {
   const words = describeRepeat(repeat)
-  return readRepeat(words) === repeat ? words : `RRULE:${repeat}`
+  const read = readRepeat(words, ANY_MOMENT)
+  return !isUnread(read) && read.rule === repeat ? words : `RRULE:${repeat}`
 }

@@ -1,15 +1,12 @@
-/** Takes tokens off the start of a line, and reads (but leaves) clear dates and lengths in its middle. */
+/** Takes tokens off the start of a line. */
 import type { Moment } from '../../time/clock.ts'
-import { monthNumber, weekdayNumber } from '../../time/vocabulary.ts'
 import { normalWord } from '../../time/words.ts'
 import { accept, isFree, type Reading } from './reading.ts'
 import { isSeparator, type Word } from './text.ts'
 import { readToken, type Token } from './tokens.ts'
 import { ACTION_VERBS, DANGLING } from './words.ts'
 
-const MAX_HEAD_WORDS = 8
-/** How far into a line its middle is read, in words: keeps the work linear. */
-const MAX_MIDDLE_WORDS = 60
+const MAX_HEAD_WORDS = 12
 
 interface Head {
   token: Token
@@ -25,6 +22,7 @@ export function readHead(reading: Reading, moment: Moment): void {
     const head = findHead(reading.words, moment)
     if (head === undefined) return
     reading.isTouched = true
+    if (head.token.kind === 'refused') accept(reading, head.token)
     if (!isFree(reading, head.token) || !accept(reading, head.token)) return
     reading.words = reading.words.slice(head.next)
   }
@@ -67,11 +65,21 @@ function judge(head: Head, words: readonly Word[], moment: Moment): Head | undef
   }
   const following = normalWord(words[next]?.text ?? '')
   if (token.kind === 'minutes') return judgeMinutes(head, words, following)
-  if (token.kind === 'when' && token.repeat !== null) {
-    return /^(every|each)$/i.test(words[0]?.text ?? '') ? head : undefined
-  }
+  if (startsRepeat(token, words) || isDayAndTime(token))
+    return DANGLING.has(following) || /^(counts?|matters)$/.test(following) ? undefined : head
   const isWeak = token.kind === 'word' && token.isWeak
   return !isWeak && ACTION_VERBS.has(following) && next + 1 < words.length ? head : undefined
+}
+
+/** "every monday water plants". */
+function startsRepeat(token: Token, words: readonly Word[]): boolean {
+  const isRepeat = token.kind === 'refused' || (token.kind === 'when' && token.repeat !== null)
+  return isRepeat && /^(every|ev|each|at|\d.*)$/i.test(words[0]?.text ?? '')
+}
+
+/** "friday 18:30 flight to Oslo". */
+function isDayAndTime(token: Token): boolean {
+  return token.kind === 'when' && token.said?.day != null && token.said.time !== null
 }
 
 /** "20 minute workout" and "2 hour lecture" name a thing; "20 min", "2h" and "half an hour" are lengths. */
@@ -89,42 +97,4 @@ function judgeMinutes(head: Head, words: readonly Word[], following: string): He
 function startsAlike(token: Token, words: readonly Word[], moment: Moment): boolean {
   const normal = words.slice(0, 3).map((word) => normalWord(word.text))
   return [1, 2, 3].some((length) => readToken(normal.slice(0, length), true, moment)?.kind === token.kind)
-}
-
-const DATE_ANCHORS = /^(by|on|due|at|today|tomorrow|tonight)$/
-
-/**
- * Reads a clear date ("Call Bob tomorrow about the invoice", "by friday") or length ("for 20 min") in the middle.
- * Its words stay: in the middle of a sentence they may be the title's own.
- */
-export function readMiddle(reading: Reading, moment: Moment): void {
-  const normal = reading.words
-    .slice(0, MAX_MIDDLE_WORDS)
-    .map((word) => (word.isLiteral ? '' : normalWord(word.text)))
-  for (let start = 1; start < normal.length - 1; start += 1) {
-    const word = normal[start] ?? ''
-    const isDay = DATE_ANCHORS.test(word) && reading.words[start]?.text.charAt(0) === word.charAt(0)
-    if (!isDay && word !== 'for') continue
-    const token = middleToken(normal, start, moment)
-    const isWanted = token?.kind === (isDay ? 'when' : 'minutes')
-    if (token === undefined || !isWanted || isProper(reading.words, start, normal)) continue
-    reading.isTouched = true
-    if (isFree(reading, token)) accept(reading, token)
-  }
-}
-
-function middleToken(normal: readonly string[], start: number, moment: Moment): Token | undefined {
-  if (DANGLING.has(normal[start - 1] ?? '')) return undefined
-  for (let length = Math.min(6, normal.length - 1 - start); length > 0; length -= 1) {
-    const token = readToken(normal.slice(start, start + length), false, moment)
-    if (token !== undefined) return token
-  }
-  return undefined
-}
-
-/** "on Friday Night Lights": a name goes on after the day. */
-function isProper(words: readonly Word[], start: number, normal: readonly string[]): boolean {
-  const isNamed =
-    weekdayNumber(normal[start + 1]) !== undefined || monthNumber(normal[start + 1]) !== undefined
-  return isNamed && /^\p{Lu}/u.test(words[start + 2]?.text ?? '')
 }

@@ -1,27 +1,37 @@
 /** Reads one line: takes its tokens off the ends, its labels from anywhere, and leaves the title's own words. */
 import type { Moment } from '../../time/clock.ts'
-import { readHead, readMiddle } from './head.ts'
+import type { Unread } from '../../time/unread.ts'
+import { readHead } from './head.ts'
 import { takeLabels } from './labels.ts'
-import { type Reading, startReading } from './reading.ts'
+import { hasLooseDay, readMiddle } from './middle.ts'
+import { type Reading, refuseTwo, startReading } from './reading.ts'
 import { stripLeadIn } from './split.ts'
 import { readTail } from './tail.ts'
 import { cutWords, joinWords, readLiteral, type Word } from './text.ts'
 
-/** The reading of one line and its title. A line of tokens alone keeps them as its title. */
-export function readLine(line: string, moment: Moment): Reading & { title: string } {
+/**
+ * The reading of one line and its title. A line of tokens alone keeps them as its title. `refused`: why no date is to be
+ * read from it.
+ */
+export function readLine(
+  line: string,
+  moment: Moment,
+  refused: Unread | null = null,
+): Reading & { title: string } {
   const literal = readLiteral(line)
   if (literal !== undefined) {
     const title: Word = { text: literal.title.trim().split(/\s+/).join(' '), isGlued: false, isLiteral: true }
-    const reading = startReading([title, ...cutWords(literal.rest)])
+    const reading = startReading([title, ...cutWords(literal.rest)], refused)
     takeLabels(reading)
     readTail(reading, moment)
     if (reading.words.length === 1) return { ...reading, title: title.text }
   }
   const stripped = stripLeadIn(line)
-  const reading = startReading(cutWords(stripped))
+  const reading = startReading(cutWords(stripped), refused)
   takeLabels(reading)
   readTail(reading, moment)
   readHead(reading, moment)
   readMiddle(reading, moment)
+  if (hasLooseDay(reading, moment)) refuseTwo(reading)
   return { ...reading, title: stripLeadIn(joinWords(reading.words)) }
 }

@@ -1,5 +1,7 @@
 /** What has been read off a line so far, and the rule that each thing is said once. */
-import type { ReadDate } from '../../time/date-words.ts'
+import type { Said } from '../../time/date-words.ts'
+import type { Repeat } from '../../time/repeats/repeat.ts'
+import type { Unread } from '../../time/unread.ts'
 import type { Word } from './text.ts'
 import type { Priority, Token } from './tokens.ts'
 
@@ -10,20 +12,21 @@ export interface Reading {
   /** P1 to P4, which counts before any word. */
   code: Priority | null
   word: Priority | null
-  date: ReadDate | null
-  repeat: string | null
+  /** The moment, put together from what stands at several places of the line. */
+  said: Said | null
+  repeat: Repeat | null
   labels: string[]
   project: string | null
-  /** A date was recognised that cannot be used; then no other is looked for. */
-  isDateRefused: boolean
+  /** Why no date is read from this line; then its words stay. */
+  refused: Unread | null
   /** Something was recognised, used or not. */
   isTouched: boolean
 }
 
-/** Nothing read yet. */
-export function startReading(words: Word[]): Reading {
-  const nothing = { minutes: null, code: null, word: null, date: null, repeat: null, project: null }
-  return { words, ...nothing, labels: [], isDateRefused: false, isTouched: false }
+/** Nothing read yet. `refused`: no date is to be read. */
+export function startReading(words: Word[], refused: Unread | null): Reading {
+  const nothing = { minutes: null, code: null, word: null, said: null, repeat: null, project: null }
+  return { words, ...nothing, labels: [], refused, isTouched: false }
 }
 
 /** Whether the token says something that nothing has said yet. */
@@ -35,14 +38,32 @@ export function isFree(reading: Reading, token: Token): boolean {
       return reading.code === null
     case 'word':
       return reading.word === null
-    case 'when': {
-      const isDateFree = token.read === null || (reading.date === null && !reading.isDateRefused)
-      return isDateFree && (token.repeat === null || reading.repeat === null)
-    }
+    case 'when':
+      return reading.refused === null && isWhenFree(reading, token)
+    case 'refused':
+      return false
   }
 }
 
-/** Notes what a token says; false for a date that cannot be used, which then is no token. */
+function isWhenFree({ said, repeat }: Reading, token: Token & { kind: 'when' }): boolean {
+  if (token.repeat !== null) {
+    const isTimed = token.repeat.time !== null && said !== null && hasTime(said)
+    return repeat === null && !isTimed
+  }
+  if (token.said === null || (said === null && repeat === null)) return true
+  if (repeat !== null && repeat.time !== null && hasTime(token.said)) return false
+  return said === null || (canJoin(said, token.said) && canJoin(token.said, said))
+}
+
+const hasTime = ({ time, part, instant }: Said): boolean => time !== null || part !== null || instant !== null
+
+/** A day and a time of day that stand apart make one moment; two days or two times do not. */
+function canJoin(one: Said, other: Said): boolean {
+  if (one.instant !== null) return false
+  return !(one.day !== null && other.day !== null) && !(hasTime(one) && hasTime(other))
+}
+
+/** Notes what a token says; false for one that cannot be used, which then is no token. */
 export function accept(reading: Reading, token: Token): boolean {
   switch (token.kind) {
     case 'minutes':
@@ -55,12 +76,29 @@ export function accept(reading: Reading, token: Token): boolean {
       reading.word = token.priority
       return true
     case 'when':
-      if (token.read !== null && token.read.date === null) {
-        reading.isDateRefused = true
-        return false
-      }
-      reading.date = token.read ?? reading.date
+      reading.said = token.said === null ? reading.said : joined(reading.said, token.said)
       reading.repeat = token.repeat ?? reading.repeat
       return true
+    case 'refused':
+      reading.refused ??= token.why
+      return false
+  }
+}
+
+function joined(said: Said | null, more: Said): Said {
+  if (said === null) return more
+  const { day, time, part, zone } = said
+  return {
+    ...more,
+    ...{ day: day ?? more.day, time: time ?? more.time, part: part ?? more.part, zone: zone ?? more.zone },
+    isDeadline: said.isDeadline || more.isDeadline,
+  }
+}
+
+/** Notes that a line names two moments, so that neither is taken for the other. */
+export function refuseTwo(reading: Reading): void {
+  reading.refused ??= {
+    unread: 'it names more than one moment',
+    instead: 'Say one moment, the day beside its time, or one task a line.',
   }
 }

@@ -5,6 +5,7 @@ import { normalWord } from '../../time/words.ts'
 import { accept, isFree, type Reading } from './reading.ts'
 import { isSeparator, type Word } from './text.ts'
 import { MAX_TOKEN_WORDS, readToken, type Token } from './tokens.ts'
+import { isAfterEvery, isFraction, isHanging } from './when-context.ts'
 import { DANGLING, PLANNING_VERBS } from './words.ts'
 
 /** How a token is set off from the title before it. */
@@ -28,6 +29,7 @@ export function readTail(reading: Reading, moment: Moment): void {
     const verdict = judge(tail, reading.words, moment)
     reading.isTouched = true
     if (verdict === 'leave') return
+    if (tail.token.kind === 'refused') accept(reading, tail.token)
     if (tail.start === 0 || reading.words.slice(0, tail.start).every(isSeparator)) return
     if (!isFree(reading, tail.token) || !accept(reading, tail.token) || verdict === 'read') return
     reading.words = trimEnd(reading.words.slice(0, tail.start), tail.setOff)
@@ -89,7 +91,8 @@ function judgeRunOn({ token, start }: Tail, words: readonly Word[]): Verdict {
     case 'word':
       return ASKING.test(previous) || NOT_AFTER.test(previous) ? 'leave' : 'take'
     case 'when':
-      return judgeDate(start, words, previous)
+    case 'refused':
+      return judgeDate({ token, start, setOff: null }, words, previous)
     case 'code':
       return 'take'
   }
@@ -97,30 +100,38 @@ function judgeRunOn({ token, start }: Tail, words: readonly Word[]): Verdict {
 
 /** "Mon - Fri" and "Jan 5 - Jan 10" are spans of the title, not a date after it. */
 function endsInDate(tail: Tail, words: readonly Word[], moment: Moment): boolean {
-  if (tail.token.kind !== 'when' || tail.token.repeat !== null) return false
+  if (!isDate(tail.token)) return false
   const before = findTail(words.slice(0, tail.start - 1), moment)
   return before !== undefined && before.start > 0 && before.setOff !== 'separator' && isDate(before.token)
 }
 
-const isDate = (token: Token): boolean =>
-  token.kind === 'when' && token.read !== null && token.repeat === null
+const isDate = (token: Token): boolean => token.kind === 'when' && token.said !== null
 
 /** A bare adjective counts after a comma only when it does not end a list ("red, high, low"). */
 function isFreeAdjective(tail: Tail, words: readonly Word[]): boolean {
   return tail.setOff === 'comma' && !words.slice(0, tail.start - 1).some((word) => word.text.endsWith(','))
 }
 
-function judgeDate(start: number, words: readonly Word[], previous: string): Verdict {
-  const first = normalWord(words[start]?.text ?? '')
-  if (words.length - start === 1) {
-    // Sun, sat and wed are words of their own; "on sat" and "sat 9am" are days.
-    if (/^(sun|sat|wed|mon)$/.test(first)) return 'leave'
-    if (weekdayNumber(first) !== undefined && NAMED_DAYS.test(previous)) return 'leave'
-    if (first.includes('/') && NUMBERED.test(previous)) return 'leave'
-  }
+function judgeDate({ token, start }: Tail, words: readonly Word[], previous: string): Verdict {
+  const normal = words.map((word) => normalWord(word.text))
+  if (isHanging(previous) && !isVerbParticle(words[start - 2], previous)) return 'leave'
+  if (words.length - start === 1 && isOwnWord(normal[start] ?? '', previous)) return 'leave'
+  const isRepeat = token.kind === 'when' && token.repeat !== null
+  const isPart = weekdayNumber(normal[start]) !== undefined || isTimeAlone(token)
+  if (!isRepeat && isPart && isAfterEvery(normal, start)) return 'leave'
   // "Plan tomorrow": the day is what is planned, so the words stay.
   return start === 1 && PLANNING_VERBS.has(previous) ? 'read' : 'take'
 }
+
+/** Whether a word that may be a day is more likely something else; "on sat" and "sat 9am" are days. */
+function isOwnWord(word: string, previous: string): boolean {
+  if (/^(sun|sat|wed|mon)$/.test(word)) return true
+  if (weekdayNumber(word) !== undefined && NAMED_DAYS.test(previous)) return true
+  return word.includes('/') && (NUMBERED.test(previous) || isFraction(word))
+}
+
+const isTimeAlone = (token: Token): boolean =>
+  token.kind === 'when' && token.said !== null && token.said.day === null
 
 /** Takes off the separator that stood before a token. */
 function trimEnd(words: Word[], setOff: SetOff): Word[] {

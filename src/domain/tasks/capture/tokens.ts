@@ -1,21 +1,26 @@
 /** The tokens of a captured line: how long, how important, when. Each is read from whole words or not at all. */
-import { localDate, type Moment } from '../../time/clock.ts'
-import { type ReadDate, readDateWords } from '../../time/date-words.ts'
-import { readRepeat } from '../../time/repeat.ts'
-import { readTimeWords } from '../../time/time-words.ts'
+import type { Moment } from '../../time/clock.ts'
+import { readSaid, type Said } from '../../time/date-words.ts'
+import type { Repeat } from '../../time/repeats/repeat.ts'
+import { readRepeatWords } from '../../time/repeats/repeat-phrase.ts'
+import { isUnread, type Unread } from '../../time/unread.ts'
 import { readMinutes } from './minutes.ts'
 
 export type Priority = 1 | 2 | 3 | 4
 
-/** `isWeak`: a plain adjective ("high", "low") that is a priority only between separators. */
+/**
+ * `isWeak`: a plain adjective ("high", "low") that is a priority only between separators. `refused`: words that say when,
+ * but cannot be used.
+ */
 export type Token =
   | { kind: 'minutes'; minutes: number }
   | { kind: 'code'; priority: Priority }
   | { kind: 'word'; priority: Priority; isWeak: boolean }
-  | { kind: 'when'; read: ReadDate | null; repeat: string | null }
+  | { kind: 'when'; said: Said | null; repeat: Repeat | null }
+  | { kind: 'refused'; why: Unread }
 
-/** Longest token, in words: "every 2 weeks on mon, wed and fri at 9 am". */
-export const MAX_TOKEN_WORDS = 12
+/** Longest token, in words: "every 2 weeks on mon, wed and fri at 9 am PST until dec 31 2027". */
+export const MAX_TOKEN_WORDS = 16
 
 const STRONG_WORDS: ReadonlyMap<string, Priority> = new Map([
   ['urgent', 1],
@@ -73,32 +78,11 @@ function readPriority(words: readonly string[]): Token | undefined {
   return priority === undefined ? undefined : { kind: 'word', priority, isWeak: false }
 }
 
-const MAY_START_REPEAT =
-  /^(every|each|everyday|daily|weekly|biweekly|fortnightly|monthly|quarterly|yearly|annually|weekdays|weekends|(?:mon|tues|wednes|thurs|fri|satur|sun)days|rrule:.+)$/
-
 /** A date, a time of day, a repeat, or these together: "every monday 9am", "tomorrow at 14:30". */
 function readWhen(words: readonly string[], moment: Moment): Token | undefined {
-  const starter = words.findIndex((word) => MAY_START_REPEAT.test(word))
-  if (starter >= 0) return readRepeating(words, starter, moment)
-  const read = readDateWords(words, moment)
-  return read === undefined ? undefined : { kind: 'when', read, repeat: null }
-}
-
-function readRepeating(words: readonly string[], starter: number, moment: Moment): Token | undefined {
-  const start = starter > 0 && words[starter - 1] === 'on' ? starter - 1 : starter
-  for (let end = words.length; end > starter; end -= 1) {
-    const repeat = readRepeat(words.slice(starter, end).join(' '))
-    if (repeat === undefined) continue
-    const others = [...words.slice(0, start), ...words.slice(end)]
-    const read = others.length === 0 ? null : readBeside(others, moment)
-    return read === undefined ? undefined : { kind: 'when', read, repeat }
-  }
-  return undefined
-}
-
-/** The words beside a repeat: a time of day, for which the repeat names the days, or a first date. */
-function readBeside(words: readonly string[], moment: Moment): ReadDate | undefined {
-  const time = readTimeWords(words)
-  if (time === undefined) return readDateWords(words, moment)
-  return { date: localDate(moment), time, at: null, dated: false, implied: null }
+  const repeat = readRepeatWords(words[0] === 'on' ? words.slice(1) : words, moment)
+  if (repeat !== undefined)
+    return isUnread(repeat) ? { kind: 'refused', why: repeat } : { kind: 'when', said: null, repeat }
+  const said = readSaid(words, moment)
+  return said === undefined ? undefined : { kind: 'when', said, repeat: null }
 }

@@ -2,9 +2,11 @@
 import { RRuleTemporal } from 'rrule-temporal'
 import { toText } from 'rrule-temporal/totext'
 import { Temporal } from 'temporal-polyfill'
+import { isUnread } from '../unread.ts'
+import { monthName } from '../vocabulary.ts'
+import { readRepeat } from './repeat-phrase.ts'
 import { parseRule, RULE_DAYS, type RuleParts, writeRule } from './repeat-rule.ts'
-import { readRepeatWords, WORKING_DAYS } from './repeat-words.ts'
-import { monthName } from './vocabulary.ts'
+import { WORKING_DAYS } from './repeat-words.ts'
 
 const DAY_NAMES = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday']
 const POSITION_NAMES: ReadonlyMap<string, string> = new Map([
@@ -14,7 +16,11 @@ const POSITION_NAMES: ReadonlyMap<string, string> = new Map([
   ['4', 'fourth'],
   ['5', 'fifth'],
   ['-1', 'last'],
+  ['-2', 'second-to-last'],
 ])
+
+/** The first day there was, so that no end of a rule is past. */
+const ANY_MOMENT = { now: new Date(0), timeZone: 'UTC' }
 
 /**
  * A rule as an English phrase: "every Monday and Thursday", "every month on the 15th until 2026-12-31". What words
@@ -24,8 +30,8 @@ export function describeRepeat(rule: string): string {
   const parts = parseRule(rule)
   if (parts === undefined) return rule
   const phrase = describePattern(parts) + describeEnding(parts)
-  const read = readRepeatWords(phrase)
-  return read !== undefined && writeRule(read) === writeRule(parts) ? phrase : describeAny(parts)
+  const read = readRepeat(phrase, ANY_MOMENT)
+  return !isUnread(read) && read.rule === writeRule(parts) ? phrase : describeAny(parts)
 }
 
 function describePattern(parts: RuleParts): string {

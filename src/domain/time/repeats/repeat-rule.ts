@@ -1,6 +1,7 @@
 /** RFC 5545 repeat rules as text: checked strictly, written in one form, daily or slower. */
 import { RRuleTemporal } from 'rrule-temporal'
 import { Temporal } from 'temporal-polyfill'
+import { isUnread, type Unread } from '../unread.ts'
 
 /** A checked rule, part by part, in the order in which rules are written. */
 export type RuleParts = ReadonlyMap<string, string>
@@ -28,26 +29,56 @@ const MAX_COUNT = 9999
 const MAX_PERIODS = 2000
 const MAX_YEARS = 400
 
-/** Reads a rule, with or without `RRULE:`. Undefined when malformed, faster than daily, or never happening. */
-export function parseRule(text: string): RuleParts | undefined {
-  if (text.length > MAX_RULE_LENGTH) return undefined
+/** Reads a rule, with or without `RRULE:`; or says why it is none. Faster than daily, or never happening, is none. */
+export function readRule(text: string): RuleParts | Unread {
+  if (text.length > MAX_RULE_LENGTH)
+    return refused('the rule is too long', `Use up to ${MAX_RULE_LENGTH} characters.`)
   const parts = new Map<string, string>()
-  for (const part of text
-    .trim()
+  const bare = text
+    .replace(/\s+/g, '')
     .replace(/^RRULE:/i, '')
-    .toUpperCase()
-    .split(';')) {
+    .replace(/;$/, '')
+  for (const part of bare.toUpperCase().split(';')) {
     const [name, value, ...more] = part.split('=')
-    if (name === undefined || value === undefined || more.length > 0 || parts.has(name)) return undefined
+    if (name === undefined || value === undefined || more.length > 0)
+      return refused(`"${part}" is not a part of a repeat rule`, RULE_FIX)
+    if (parts.has(name)) return refused(`${name} is said twice`, 'Say it once.')
     const normal = normalValue(name, value)
-    if (normal === undefined) return undefined
+    if (normal === undefined) return refusedPart(name, value)
     parts.set(name, normal)
   }
   if (parts.get('INTERVAL') === '1') parts.delete('INTERVAL')
   if (parts.get('WKST') === 'MO') parts.delete('WKST')
-  if (!isCoherent(parts)) return undefined
   const rule = new Map(ORDER.flatMap((name) => pair(name, parts.get(name))))
-  return mayHappen(rule) ? rule : undefined
+  return (
+    incoherence(parts) ??
+    (mayHappen(rule) ? rule : refused('the rule never happens', 'Check its days and months.'))
+  )
+}
+
+/** `readRule` for what was checked when it was stored. */
+export function parseRule(text: string): RuleParts | undefined {
+  const rule = readRule(text)
+  return isUnread(rule) ? undefined : rule
+}
+
+const RULE_FIX = 'Write for example FREQ=WEEKLY;BYDAY=MO,TH, or words: every monday and thursday.'
+
+const refused = (unread: string, instead: string): Unread => ({ unread, instead })
+
+function refusedPart(name: string, value: string): Unread {
+  if (name === 'FREQ' && /^(HOURLY|MINUTELY|SECONDLY)$/.test(value))
+    return refused(
+      `FREQ=${value} is faster than daily`,
+      'A task repeats daily or slower; a schedule may be faster.',
+    )
+  if (/^BY(HOUR|MINUTE|SECOND)$/.test(name))
+    return refused(
+      `${name}=${value} is not one time of day`,
+      'Give one BYHOUR and one BYMINUTE, or the time in due.',
+    )
+  const isKnown = ORDER.includes(name)
+  return refused(`${isKnown ? `${name}=${value}` : name} is not understood`, RULE_FIX)
 }
 
 /** The one written form of a rule. */
@@ -136,17 +167,23 @@ function normalUntil(value: string): string | undefined {
   }
 }
 
-/** RFC 5545's limits on which parts may stand together. */
-function isCoherent(parts: RuleParts): boolean {
+/** Why parts may not stand together, by RFC 5545; undefined where they may. */
+function incoherence(parts: RuleParts): Unread | undefined {
   const frequency = parts.get('FREQ')
   const isYearly = frequency === 'YEARLY'
-  if (frequency === undefined || (parts.has('COUNT') && parts.has('UNTIL'))) return false
+  const clash = (unread: string) => refused(unread, RULE_FIX)
+  if (frequency === undefined) return clash('FREQ is missing')
+  if (parts.has('COUNT') && parts.has('UNTIL')) return clash('COUNT and UNTIL exclude each other')
   const hasPositions = /\d/.test(parts.get('BYDAY') ?? '')
-  if (hasPositions && !(frequency === 'MONTHLY' || (isYearly && !parts.has('BYWEEKNO')))) return false
-  if (!isYearly && (parts.has('BYWEEKNO') || parts.has('BYYEARDAY'))) return false
-  if (frequency === 'WEEKLY' && parts.has('BYMONTHDAY')) return false
+  if (hasPositions && !(frequency === 'MONTHLY' || (isYearly && !parts.has('BYWEEKNO'))))
+    return clash(`BYDAY=${parts.get('BYDAY')} needs FREQ=MONTHLY or YEARLY`)
+  if (!isYearly && (parts.has('BYWEEKNO') || parts.has('BYYEARDAY')))
+    return clash('BYWEEKNO and BYYEARDAY need FREQ=YEARLY')
+  if (frequency === 'WEEKLY' && parts.has('BYMONTHDAY'))
+    return clash('BYMONTHDAY does not go with FREQ=WEEKLY')
   const others = ['BYMONTH', 'BYWEEKNO', 'BYYEARDAY', 'BYMONTHDAY', 'BYDAY']
-  return !parts.has('BYSETPOS') || others.some((name) => parts.has(name))
+  const hasOther = others.some((name) => parts.has(name))
+  return parts.has('BYSETPOS') && !hasOther ? clash('BYSETPOS needs another BY part') : undefined
 }
 
 /** Whether any day fits; only rules that narrow days by number can miss them all (February 30). */

@@ -1,11 +1,24 @@
-/** What repeats: reading a rule, and the due date that follows when a repeating task is completed. */
+/** What repeats: a rule, and the due date that follows when a repeating task is completed. */
 import { Temporal } from 'temporal-polyfill'
-import { instantOf, localDate, type Moment } from './clock.ts'
-import { type Due, makeDue } from './due.ts'
+import { instantOf, localDate, type Moment } from '../clock.ts'
+import { type Due, makeDue } from '../due.ts'
 import { nextDay, parseRule, type RuleParts, withPart, writeRule } from './repeat-rule.ts'
-import { readRepeatWords } from './repeat-words.ts'
 
-export { describeRepeat } from './describe-repeat.ts'
+/** A repeat as it was said. */
+export interface Repeat {
+  /** RFC 5545 RRULE in its one written form, without `RRULE:`. */
+  readonly rule: string
+  /** HH:MM. */
+  readonly time: string | null
+  /** IANA name; null: the person's own. */
+  readonly timeZone: string | null
+  /** The day on which it begins, YYYY-MM-DD. */
+  readonly from: string | null
+  /** Minutes that each turn takes, where a span was said ("3-4pm"). */
+  readonly lengthMinutes: number | null
+  /** The time was said without its half of the day, and the afternoon taken for it. */
+  readonly isGuess: boolean
+}
 
 /** What a repeating task becomes when its current turn is done. */
 export interface NextTurn {
@@ -15,16 +28,6 @@ export interface NextTurn {
 
 /** How many days are tried for a first time of day that is still ahead. */
 const MAX_TRIES = 4
-
-/**
- * A rule in its one written form (no `RRULE:`), from an RRULE or from words ("every weekday", "every other friday",
- * "every month on the 15th"). Undefined when it is neither, faster than daily, or can never happen.
- */
-export function readRepeat(words: string): string | undefined {
-  const text = words.trim()
-  const rule = /^(RRULE:|FREQ=)/i.test(text) || text.includes('=') ? parseRule(text) : readRepeatWords(text)
-  return rule === undefined ? undefined : writeRule(rule)
-}
 
 /**
  * The due that follows the current one: strictly after it and not in the past, so that completing an overdue daily
@@ -60,16 +63,27 @@ function countedRule(parts: RuleParts): RuleParts | undefined {
 }
 
 /**
- * The first due of a rule from today on, at a local HH:MM or for the whole day; null when there is none. It is the
- * nearest day that fits: INTERVAL counts from it, so that "every other tuesday" said on a Friday begins next Tuesday.
+ * The first due of a repeat, from today or from the day that it begins on; null when there is none. It is the nearest day
+ * that fits: INTERVAL counts from it, so that "every other tuesday" said on a Friday begins next Tuesday. A day that it
+ * began on in the past sets the step.
  */
-export function firstDue(rule: string, time: string | null, moment: Moment): Due | null {
-  const spaced = parseRule(rule)
+export function firstDue(
+  repeat: Pick<Repeat, 'rule' | 'time' | 'timeZone' | 'from'>,
+  moment: Moment,
+): Due | null {
+  const spaced = parseRule(repeat.rule)
   if (spaced === undefined) return null
-  const parts = withPart(spaced, 'INTERVAL', null)
-  const anchor = Temporal.PlainDate.from(localDate(moment))
-  const after = anchor.subtract({ days: 1 })
-  return firstAfter(parts, { anchor, after, time, timeZone: moment.timeZone }, moment) ?? null
+  const timeZone = repeat.timeZone ?? moment.timeZone
+  const place = { time: repeat.time, timeZone }
+  const today = Temporal.PlainDate.from(localDate({ now: moment.now, timeZone }))
+  const from = repeat.from === null ? today : Temporal.PlainDate.from(repeat.from)
+  const yesterday = today.subtract({ days: 1 })
+  const everyTime = withPart(spaced, 'INTERVAL', null)
+  const anchor = nextDay(everyTime, from, from.subtract({ days: 1 }))
+  if (anchor === undefined) return null
+  return Temporal.PlainDate.compare(anchor, today) < 0
+    ? (firstAfter(spaced, { ...place, anchor, after: yesterday }, moment) ?? null)
+    : (firstAfter(everyTime, { ...place, anchor, after: anchor.subtract({ days: 1 }) }, moment) ?? null)
 }
 
 interface Search {

@@ -1,0 +1,129 @@
+/** Reads clear dates and lengths in the middle of a line. Their words stay: they may be the title's own. */
+import type { Moment } from '../../time/clock.ts'
+import { calendarOf } from '../../time/date-words.ts'
+import { readDay } from '../../time/day-words.ts'
+import { monthNumber, weekdayNumber } from '../../time/vocabulary.ts'
+import { normalWord } from '../../time/words.ts'
+import { zoneOfPlace } from '../../time/zone-names.ts'
+import { accept, isFree, type Reading, refuseTwo } from './reading.ts'
+import { isSeparator, type Word } from './text.ts'
+import { readToken, type Token } from './tokens.ts'
+import { isAfterEvery, isFraction, isHanging } from './when-context.ts'
+
+/** How far into a line its middle is read, in words: keeps the work linear. */
+const MAX_MIDDLE_WORDS = 60
+/** Longest token in the middle, in words. */
+const MAX_LENGTH = 10
+
+const DATE_ANCHORS = /^(by|on|due|at|today|tomorrow|tonight)$/
+const JOINTS = /^(or|and|to|until|till|through|thru|&|-|–|—)$/
+
+/** Reads "Call Bob tomorrow about the invoice", "Flight friday at 18:30 to Oslo", "for 20 min". */
+export function readMiddle(reading: Reading, moment: Moment): void {
+  const normal = reading.words
+    .slice(0, MAX_MIDDLE_WORDS)
+    .map((word) => (word.isLiteral ? '' : normalWord(word.text)))
+  let start = 0
+  while (start < normal.length - 1) {
+    const found = findToken({ reading, normal, start, moment })
+    if (found !== undefined) {
+      reading.isTouched = true
+      if (isFree(reading, found.token)) accept(reading, found.token)
+      else noteConflict(reading, found.token)
+    }
+    start += found?.length ?? 1
+  }
+}
+
+interface Place {
+  readonly reading: Reading
+  readonly normal: readonly string[]
+  readonly start: number
+  readonly moment: Moment
+}
+
+/** The longest token that starts at a word, if it is plain that it is one; never the last words of the line. */
+function findToken(place: Place): { token: Token; length: number } | undefined {
+  const { reading, normal, start, moment } = place
+  const previous = start > 0 ? normal[start - 1] : undefined
+  if (isHanging(previous) && previous !== 'for') return undefined
+  for (let length = Math.min(MAX_LENGTH, normal.length - 1 - start); length > 0; length -= 1) {
+    const words = normal.slice(start, start + length)
+    if (reading.words.slice(start, start + length).some(isSeparator)) continue
+    const token = readToken(words, false, moment)
+    if (token === undefined) continue
+    if (!isPlain(place, token) || goesOn(place, start + length)) return undefined
+    const zone = unknownZone(place, token, start + length)
+    return { token: zone ?? token, length }
+  }
+  return undefined
+}
+
+/** Whether a token stands for itself amid other words: a length after "for", a lead before a day, or a day and its time. */
+function isPlain({ reading, normal, start }: Place, token: Token): boolean {
+  const first = normal[start] ?? ''
+  if (token.kind === 'minutes') return first === 'for' && start > 0
+  if (token.kind !== 'when') return false
+  if (token.repeat !== null) return token.repeat.time !== null
+  const isAnchored =
+    start > 0 && DATE_ANCHORS.test(first) && reading.words[start]?.text.charAt(0) === first.charAt(0)
+  const isTimed = token.said?.day != null && token.said.time !== null
+  if (normal[start - 1] === 'for' && !isTimed) return false
+  if (isAnchored && isAfterEvery(normal, start)) return false
+  return (isAnchored || isTimed) && !isProper(reading.words, start, normal)
+}
+
+/** "at 3pm or 4pm", "friday 18:30 to sunday 20:00": the words go on to another moment. */
+function goesOn({ normal, moment }: Place, next: number): boolean {
+  if (!JOINTS.test(normal[next] ?? '')) return false
+  return [1, 2, 3].some((length) => {
+    const token = readToken(normal.slice(next + 1, next + 1 + length), true, moment)
+    return token?.kind === 'when' || token?.kind === 'refused'
+  })
+}
+
+/** "9am Springfield time": read without its zone the time would be wrong. */
+function unknownZone({ reading, normal }: Place, token: Token, next: number): Token | undefined {
+  if (token.kind !== 'when' || token.said?.time == null || token.said.zone !== null) return undefined
+  const [place, word] = [reading.words[next]?.text ?? '', normal[next + 1]]
+  if (!/^\p{Lu}/u.test(place) || word !== 'time' || zoneOfPlace(normal[next] ?? '') !== undefined)
+    return undefined
+  return {
+    kind: 'refused',
+    why: {
+      unread: `"${place} time" is not a time zone`,
+      instead: 'Write the zone as Europe/Paris or UTC+2.',
+    },
+  }
+}
+
+/** A second moment is the title's own, unless nobody can tell which of the two is meant. */
+function noteConflict(reading: Reading, token: Token): void {
+  if (token.kind === 'refused') accept(reading, token)
+  if (token.kind !== 'when' || reading.refused !== null) return
+  const { said, repeat } = reading
+  const isTimed = said?.time != null || said?.instant != null || repeat?.time != null
+  const isOther = token.said?.time != null || token.repeat?.time != null
+  if (isTimed && isOther && said?.isDeadline !== true) refuseTwo(reading)
+}
+
+/** "on Friday Night Lights": a name goes on after the day. */
+function isProper(words: readonly Word[], start: number, normal: readonly string[]): boolean {
+  const isNamed =
+    weekdayNumber(normal[start + 1]) !== undefined || monthNumber(normal[start + 1]) !== undefined
+  const after = words[start + 2]?.text ?? ''
+  return isNamed && /^\p{Lu}/u.test(after)
+}
+
+/** Whether a time of day was read as today's while a day stands somewhere else in the line. */
+export function hasLooseDay({ said, repeat, words }: Reading, moment: Moment): boolean {
+  if (said === null || repeat !== null || said.day !== null || said.instant !== null || said.isDeadline)
+    return false
+  const normal = words.slice(0, MAX_MIDDLE_WORDS).map((word) => (word.isLiteral ? '' : normalWord(word.text)))
+  const calendar = calendarOf(moment)
+  return normal.some((word, index) => {
+    // Words of their own, and places in a row ("the 3rd floor"), are no days.
+    if (/^(sun|sat|wed|mon|the|in|a|an)$|^\d+(st|nd|rd|th)$/.test(word) || isFraction(word)) return false
+    return readDay(normal, index, calendar) !== undefined
+  })
+}

@@ -1,0 +1,65 @@
+/** What a line said of when, settled: the due, the repeat, and how long a span lasts. */
+
+import type { Said } from '../../time/date-words.ts'
+import { type Due, type Moment, makeDue } from '../../time/due.ts'
+import { dueOf } from '../../time/read-due.ts'
+import { firstDue, type Repeat } from '../../time/repeats/repeat.ts'
+import { lastDate, settle } from '../../time/settle.ts'
+import { wallTimeOf } from '../../time/time-words.ts'
+import { isUnread, type Unread } from '../../time/unread.ts'
+import { zoneOfRepeat } from '../../time/zone-words.ts'
+import type { Reading } from './reading.ts'
+
+export interface When {
+  readonly due: Due | null
+  readonly repeat: string | null
+  /** The priority that FlowCoach reads from the same words. */
+  readonly implied: 1 | 2 | 4 | null
+  readonly minutes: number | null
+}
+
+/** The moment of a line, or why it cannot be used. */
+export function settleWhen(reading: Reading, moment: Moment): When | Unread {
+  const { said, repeat, minutes } = reading
+  const span = repeat?.lengthMinutes ?? said?.time?.lengthMinutes ?? null
+  if (span !== null && minutes !== null && minutes !== span)
+    return { unread: 'it is said twice how long it takes', instead: 'Say the span, or the minutes.' }
+  const shared = { implied: said?.day?.implied ?? null, minutes: minutes ?? span }
+  if (repeat !== null) {
+    const due = firstTurn(repeat, said, moment)
+    return isUnread(due ?? undefined)
+      ? (due as Unread)
+      : { due: due as Due | null, repeat: repeat.rule, ...shared }
+  }
+  if (said === null) return { due: null, repeat: null, ...shared }
+  const read = settle(said, moment)
+  if (isUnread(read)) return read
+  return { due: dueOf(read, moment) ?? null, repeat: null, ...shared }
+}
+
+/** The due that a repeating task begins with: the day that was said, or the repeat's first within the bounds of words. */
+function firstTurn(repeat: Repeat, said: Said | null, moment: Moment): Due | Unread | null {
+  const timed = said === null ? repeat : withTime(repeat, said, moment)
+  if (isUnread(timed)) return timed
+  if (said !== null && (said.day !== null || said.instant !== null)) return onSaidDay(timed, said, moment)
+  const due = firstDue(timed, moment)
+  return due === null || due.date > lastDate(moment) ? null : due
+}
+
+/** The repeat at the time of day that stands apart from it. */
+function withTime(repeat: Repeat, { time, part, zone }: Said, moment: Moment): Repeat | Unread {
+  if (time === null && part === null) return repeat
+  const wall = wallTimeOf(time, part)
+  if (wall === undefined || time?.isMidnight === true)
+    return { unread: 'the time of day is not plain', instead: 'Write the time as 22:00 or 10pm.' }
+  const timeZone = zone === null ? null : zoneOfRepeat(zone, moment.timeZone)
+  return isUnread(timeZone) ? timeZone : { ...repeat, time: wall, timeZone }
+}
+
+function onSaidDay(repeat: Repeat, said: Said, moment: Moment): Due | Unread | null {
+  const read = settle(said, moment)
+  if (isUnread(read)) return read
+  if (said.instant !== null) return dueOf(read, moment) ?? null
+  const { date } = said.day as { date: unknown }
+  return makeDue({ date: String(date), time: repeat.time, timeZone: repeat.timeZone }, moment) ?? null
+}

@@ -1,0 +1,62 @@
+/** Reads days written in numbers: 2026-12-04, 12/24, 24.12.2026, 4-Dec-2026. */
+import { type Calendar, comingDate, existing, found, type ReadDay } from './calendar-day.ts'
+import { monthNumber } from './vocabulary.ts'
+
+/** The day that one word writes in numbers; undefined when it writes none. */
+export function readNumericDay(
+  words: readonly string[],
+  index: number,
+  calendar: Calendar,
+): ReadDay | undefined {
+  const word = words[index] ?? ''
+  return readYearFirst(word) ?? readMonthInside(word, calendar) ?? readTwoNumbers(word, calendar)
+}
+
+function readYearFirst(word: string): ReadDay | undefined {
+  const [, year, , month, day] = /^(\d{4})([-/.])(\d{1,2})\2(\d{1,2})$/.exec(word) ?? []
+  return year === undefined ? undefined : found(1, existing(Number(year), Number(month), Number(day)))
+}
+
+/** "4-Dec", "4-Dec-2026", "Dec-4". */
+function readMonthInside(word: string, { today }: Calendar): ReadDay | undefined {
+  const [, day, name, year] = /^(\d{1,2})-([a-z]{3,})(?:-(\d{4}|\d{2}))?$/.exec(word) ?? []
+  const month = monthNumber(name)
+  if (month === undefined) return undefined
+  return found(
+    1,
+    year === undefined ? comingDate(month, Number(day), today) : existing(fullYear(year), month, Number(day)),
+  )
+}
+
+const fullYear = (year: string): number => (year.length === 2 ? 2000 + Number(year) : Number(year))
+
+/** 12/24, 24.12.2026: which number is the month is plain above 12, and else the custom of where the person lives. */
+function readTwoNumbers(word: string, calendar: Calendar): ReadDay | undefined {
+  const slashed = /^(\d{1,2})([/-])(\d{1,2})(?:\2(\d{4}|\d{2}))?$/.exec(word)
+  const dotted = /^(\d{1,2})(\.)(\d{1,2})\.(\d{4})$/.exec(word)
+  const match = dotted ?? slashed
+  // "3-4" is a number of people, "24/7" always.
+  if (match === null || word === '24/7' || (match[2] === '-' && match[4] === undefined)) return undefined
+  const [first, second] = [Number(match[1]), Number(match[3])]
+  const orders = [
+    { order: 'month first', month: first, day: second },
+    { order: 'day first', month: second, day: first },
+  ].filter(({ month, day }) => month >= 1 && month <= 12 && day >= 1 && day <= 31)
+  const fitting = dotted ? orders.filter(({ order }) => order === 'day first') : orders
+  const isOpen = fitting.length > 1 && first !== second
+  const meant = isOpen ? fitting.find(({ order }) => order === calendar.order) : fitting[0]
+  if (meant !== undefined) return found(1, dateOf(meant, match[4], calendar))
+  if (!isOpen) return undefined
+  return found(1, {
+    unread: `${word} has two meanings, and in your time zone neither is the rule`,
+    instead: 'Write the date as 2026-12-04, or the month by its name.',
+  })
+}
+
+function dateOf(
+  { month, day }: { month: number; day: number },
+  year: string | undefined,
+  { today }: Calendar,
+) {
+  return year === undefined ? comingDate(month, day, today) : existing(fullYear(year), month, day)
+}

@@ -1,0 +1,180 @@
+/** Reads all that words say of a repeat: its days, the time and zone, the first day, and how long it goes on. */
+import { Temporal } from 'temporal-polyfill'
+import type { Calendar } from '../calendar-day.ts'
+import type { Moment } from '../clock.ts'
+import { calendarOf } from '../date-words.ts'
+import { readDay } from '../day-words.ts'
+import { type DayPart, isGuessed, readPart, readTime, type SaidTime, wallTimeOf } from '../time-words.ts'
+import { isUnread, type Unread } from '../unread.ts'
+import { smallNumber } from '../vocabulary.ts'
+import { normalWords } from '../words.ts'
+import { readZone, type SaidZone, zoneOfRepeat } from '../zone-words.ts'
+import type { Repeat } from './repeat.ts'
+import { type RuleParts, withPart, writeRule } from './repeat-rule.ts'
+import { MAY_START_REPEAT, readPattern } from './repeat-words.ts'
+import { isRuleText, readRuleText } from './rule-text.ts'
+
+const MAX_REPEAT_CHARS = 200
+const MAX_REPEAT_WORDS = 24
+
+/** Reads a text that is known to say a repeat: an RRULE, or words. */
+export function readRepeat(text: string, moment: Moment): Repeat | Unread {
+  if (text.length > MAX_REPEAT_CHARS)
+    return { unread: 'the repeat is too long', instead: `Use up to ${MAX_REPEAT_CHARS} characters.` }
+  if (isRuleText(text)) return readRuleText(text)
+  const words = normalWords(text.replaceAll(',', ' '))
+  return readWords(words, moment, true) ?? notUnderstood(text)
+}
+
+/** Reads words, all of them, as a repeat where they say that they are one; undefined where they do not. */
+export function readRepeatWords(words: readonly string[], moment: Moment): Repeat | Unread | undefined {
+  const rule = words.length === 1 && /^rrule:/.test(words[0] ?? '') ? words[0] : undefined
+  if (rule !== undefined) return readRuleText(rule)
+  return words.some((word) => MAY_START_REPEAT.test(word)) ? readWords(words, moment, false) : undefined
+}
+
+const REPEAT_EXAMPLES =
+  'every weekday, every 2 weeks on monday, monthly on the 15th, every last friday at 9am'
+
+function notUnderstood(text: string): Unread {
+  const isCron = /^[\d*@]\S*( \S+){4}$|^@\w+$/.test(text.trim())
+  if (isCron)
+    return {
+      unread: `"${text}" is cron, which only schedules read`,
+      instead: `Write for example: ${REPEAT_EXAMPLES}.`,
+    }
+  return {
+    unread: `"${text}" is not a repeat that can be read`,
+    instead: `Write for example: ${REPEAT_EXAMPLES}; or an RRULE (FREQ=WEEKLY;BYDAY=MO).`,
+  }
+}
+
+/** What stands beside the pattern of days. */
+interface Clauses {
+  readonly pattern: readonly string[]
+  readonly time: SaidTime | null
+  readonly part: DayPart | null
+  readonly zone: SaidZone | null
+  readonly from: Temporal.PlainDate | Unread | null
+  readonly until: Temporal.PlainDate | Unread | null
+  readonly span: Temporal.DurationLike | null
+  readonly count: number | null
+}
+
+function readWords(words: readonly string[], moment: Moment, isRepeat: boolean): Repeat | Unread | undefined {
+  if (words.length > MAX_REPEAT_WORDS) return undefined
+  const clauses = cutClauses(words, calendarOf(moment))
+  const { pattern, part } = clauses
+  // "Every morning", "9pm every night": the part of the day says which days.
+  const isDaily = part !== null && /^(every|each|ev)$/.test(pattern.join(' '))
+  const rule = readPattern(isDaily ? ['every', 'day'] : pattern, isRepeat)
+  if (rule === undefined || isUnread(rule)) return rule
+  return withClauses(rule, clauses, moment)
+}
+
+function cutClauses(words: readonly string[], calendar: Calendar): Clauses {
+  let clauses: Clauses = {
+    pattern: [],
+    time: null,
+    part: null,
+    zone: null,
+    from: null,
+    until: null,
+    span: null,
+    count: null,
+  }
+  let index = 0
+  while (index < words.length) {
+    const clause = readClause(clauses, { words, index, calendar })
+    clauses = clause
+      ? { ...clauses, ...clause.said }
+      : { ...clauses, pattern: [...clauses.pattern, words[index] ?? ''] }
+    index += clause?.length ?? 1
+  }
+  return clauses
+}
+
+interface Place {
+  readonly words: readonly string[]
+  readonly index: number
+  readonly calendar: Calendar
+}
+
+type Clause = { readonly said: Partial<Clauses>; readonly length: number }
+
+function readClause(clauses: Clauses, place: Place): Clause | undefined {
+  const { words, index } = place
+  const time = clauses.time === null ? readTime(words, index) : undefined
+  if (time !== undefined) return { said: { time: time.said }, length: time.length }
+  const part = clauses.part === null ? readPart(words, index) : undefined
+  if (part !== undefined) return { said: { part: part.said }, length: part.length }
+  const zone = clauses.zone === null && clauses.time !== null ? readZone(words, index) : undefined
+  if (zone !== undefined) return { said: { zone: zone.zone }, length: zone.length }
+  return readBound(clauses, place) ?? readCount(clauses, words.slice(index))
+}
+
+/** "starting monday", "from dec 1", "until 2026-12-31", "ending friday". */
+function readBound(clauses: Clauses, { words, index, calendar }: Place): Clause | undefined {
+  const bound = /^(?:(starting|from|beginning|since)|(until|till|ending|through|thru))$/.exec(
+    words[index] ?? '',
+  )
+  const isFrom = bound?.[1] !== undefined
+  if (bound === null || clauses[isFrom ? 'from' : 'until'] !== null) return undefined
+  const start = words[index + 1] === 'on' || words[index + 1] === 'from' ? index + 2 : index + 1
+  const day = readDay(words, start, calendar)
+  // "Monday through friday" lists days; "every day through friday" ends on one.
+  if (day === undefined || (bound[2]?.startsWith('thr') && clauses.pattern.at(-1) !== 'day')) return undefined
+  return { said: { [isFrom ? 'from' : 'until']: day.day.date }, length: start + day.length - index }
+}
+
+/** "for 5 times", "5 times", "for 6 weeks". */
+function readCount({ count, span }: Clauses, words: readonly string[]): Clause | undefined {
+  if (count !== null || span !== null) return undefined
+  const start = words[0] === 'for' ? 1 : 0
+  const amount = smallNumber(words[start])
+  if (amount === undefined) return undefined
+  if (words[start + 1] === 'times') return { said: { count: amount }, length: start + 2 }
+  const unit = /^(day|week|month|year)s?$/.exec(words[start + 1] ?? '')?.[1]
+  return start === 1 && unit !== undefined
+    ? { said: { span: { [`${unit}s`]: amount } }, length: 3 }
+    : undefined
+}
+
+function withClauses(rule: RuleParts, clauses: Clauses, moment: Moment): Repeat | Unread {
+  const { from, time, part, zone } = clauses
+  if (from !== null && isUnread(from)) return from
+  const ended = withEnd(rule, clauses, moment)
+  if (isUnread(ended)) return ended
+  const isDaily = writeRule(rule) === 'FREQ=DAILY'
+  if (time?.isMidnight === true && !isDaily)
+    return { unread: 'midnight may begin the day or end it', instead: 'Write 00:00 or 23:59.' }
+  const wall = time === null && part === null ? null : wallTimeOf(time, part)
+  if (wall === undefined)
+    return { unread: 'the time of day is not plain', instead: 'Write the time as 22:00 or 10pm.' }
+  const timeZone = zone === null ? null : zoneOfRepeat(zone, moment.timeZone)
+  if (timeZone !== null && typeof timeZone !== 'string') return timeZone
+  return {
+    rule: writeRule(ended),
+    time: wall,
+    timeZone,
+    from: from?.toString() ?? null,
+    lengthMinutes: time?.lengthMinutes ?? null,
+    isGuess: isGuessed(time, part),
+  }
+}
+
+function withEnd(rule: RuleParts, { from, until, span, count }: Clauses, moment: Moment): RuleParts | Unread {
+  const said = [until, span, count].filter((each) => each !== null)
+  if (said.length > 1)
+    return { unread: 'it ends in two ways', instead: 'Say one: until a day, or for a number of times.' }
+  if (count !== null) return count < 1 ? NEVER : withPart(rule, 'COUNT', String(count))
+  if (until !== null && isUnread(until)) return until
+  const first = from !== null && !isUnread(from) ? from : calendarOf(moment).today
+  const last = span === null ? until : first.add(span).subtract({ days: 1 })
+  if (last === null) return rule
+  return Temporal.PlainDate.compare(last, first) < 0
+    ? NEVER
+    : withPart(rule, 'UNTIL', last.toString().replaceAll('-', ''))
+}
+
+const NEVER: Unread = { unread: 'it ends before it begins', instead: 'Write a later end.' }

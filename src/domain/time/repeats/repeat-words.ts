@@ -1,0 +1,234 @@
+/** Reads the days on which something repeats: "every other friday", "first monday of every month" to an RRULE. */
+
+import type { Unread } from '../unread.ts'
+import { dayOfMonth, monthNumber, ordinalNumber, smallNumber, weekdayNumber } from '../vocabulary.ts'
+import { RULE_DAYS, type RuleParts, readRule } from './repeat-rule.ts'
+
+/** Monday to Friday. */
+export const WORKING_DAYS = 'MO,TU,WE,TH,FR'
+const WEEKEND = 'SA,SU'
+
+const ADVERBS: ReadonlyMap<string, string> = new Map([
+  ['daily', 'every day'],
+  ['everyday', 'every day'],
+  ['weekly', 'every week'],
+  ['biweekly', 'every 2 weeks'],
+  ['fortnightly', 'every 2 weeks'],
+  ['monthly', 'every month'],
+  ['bimonthly', 'every 2 months'],
+  ['quarterly', 'every quarter'],
+  ['yearly', 'every year'],
+  ['annually', 'every year'],
+  ['weekdays', 'every weekday'],
+  ['weekends', 'every weekend'],
+])
+
+/** Words that may begin a repeat in the middle of a sentence. */
+export const MAY_START_REPEAT = new RegExp(
+  `^(every|ev|each|${[...ADVERBS.keys()].join('|')}|(?:mon|tues|wednes|thurs|fri|satur|sun)days|rrule:.+)$`,
+)
+
+const UNITS: ReadonlyMap<string, { frequency: string; factor: number }> = new Map([
+  ['day', { frequency: 'DAILY', factor: 1 }],
+  ['week', { frequency: 'WEEKLY', factor: 1 }],
+  ['fortnight', { frequency: 'WEEKLY', factor: 2 }],
+  ['month', { frequency: 'MONTHLY', factor: 1 }],
+  ['quarter', { frequency: 'MONTHLY', factor: 3 }],
+  ['year', { frequency: 'YEARLY', factor: 1 }],
+])
+
+/**
+ * The rule that the words of a pattern stand for, all of them; undefined when they are none. `isRepeat`: it is known
+ * that they repeat, so that "the 15th" need not say "every".
+ */
+export function readPattern(words: readonly string[], isRepeat: boolean): RuleParts | Unread | undefined {
+  const text = spelledOut(words)
+  const isSaid = /^every\b/.test(text) || / of (every|each) /.test(text)
+  if (!isSaid && !isRepeat) return undefined
+  const pattern = text
+    .replace(/^every /, '')
+    .replace(/^(on )?the /, '')
+    .replace(/^on /, '')
+  // "A week" is no repeat, and "every week" is one.
+  const expressions = /^every /.test(text) ? [readInterval, ...EXPRESSIONS] : EXPRESSIONS
+  const rule = expressions.map((read) => read(pattern)).find((read) => read !== undefined)
+  if (rule === undefined || typeof rule !== 'string') return rule
+  return readRule(rule)
+}
+
+/** One spelling for the many ways to say a thing: "mondays" as "every monday", "daily" as "every day". */
+function spelledOut(words: readonly string[]): string {
+  const text = words
+    .flatMap((word) => (/^[a-z]+([/,][a-z]+)+$/.test(word) ? word.split(/[/,]/) : [word]))
+    .filter((word) => word !== '' && word !== '&' && word !== '+' && word !== 'and')
+    .join(' ')
+    .replace(/^(?:each|ev) /, 'every ')
+  const [, first = '', rest = ''] = /^(?:on )?(\S+)(.*)$/.exec(text) ?? []
+  const adverb = ADVERBS.get(first)
+  if (adverb !== undefined) return `${adverb}${rest}`
+  const days = text.replace(/^on /, '').split(' ')
+  const isPlural = days.every((word) => /days$/.test(word) && weekdayNumber(word.slice(0, -1)) !== undefined)
+  return isPlural ? `every ${days.map((word) => word.slice(0, -1)).join(' ')}` : text
+}
+
+type Expression = (pattern: string) => string | Unread | undefined
+
+const EXPRESSIONS: readonly Expression[] = [readDays, readPlaced, readMonthDays, readYearDay]
+
+/** "2 weeks on monday thursday", "other day", "month on the 15th", "quarter", "year on feb 29". */
+function readInterval(text: string): string | Unread | undefined {
+  const [, amount, unitName = '', on] =
+    /^(?:(\S+) )?(day|week|fortnight|month|quarter|year)s?(?: (?:on|in) (.+))?$/.exec(text) ?? []
+  const unit = UNITS.get(unitName)
+  if (unit === undefined || (amount !== undefined && isPosition(amount, unitName))) return undefined
+  const interval = amount === undefined ? 1 : numberOf(amount)
+  if (interval === undefined || interval < 1) return undefined
+  const start = `FREQ=${unit.frequency};INTERVAL=${interval * unit.factor}`
+  if (on === undefined) return start
+  if (unitName === 'quarter') return interval === 1 ? ofQuarter(placed(on) ?? monthDays(on)) : undefined
+  return join(start, PARTS.get(unitName)?.(on))
+}
+
+const PARTS: ReadonlyMap<string, (text: string) => string | undefined> = new Map([
+  ['week', weekdays],
+  ['fortnight', weekdays],
+  ['month', monthPart],
+  ['year', yearDay],
+])
+
+function monthPart(text: string): string | undefined {
+  return placed(text) ?? monthDays(text)
+}
+
+/** "last day", "first day": of the month. "Third day" counts days. */
+const isPosition = (amount: string, unit: string): boolean =>
+  unit === 'day' && /^(first|1st|last)$/.test(amount)
+
+/** "other" and "second" as 2, "3", "third". */
+function numberOf(word: string): number | undefined {
+  if (/^(other|alternate)$/.test(word)) return 2
+  const ordinal = ordinalNumber(word) ?? /^(\d{1,3})(?:st|nd|rd|th)$/.exec(word)?.[1]
+  return ordinal === undefined ? smallNumber(word) : Number(ordinal)
+}
+
+const join = (start: string, part: string | undefined): string | undefined =>
+  part === undefined ? undefined : `${start};${part}`
+
+/** "monday thursday", "weekday except friday", "monday to friday", "other friday", "day except sunday". */
+function readDays(text: string): string | Unread | undefined {
+  const [, other, listed = '', left] =
+    /^(other |alternate )?(.+?)(?: (?:except|but|but not|not)(?: on)?(?: for)? (.+))?$/.exec(text) ?? []
+  const all = listed === 'day' && left !== undefined ? RULE_DAYS.join(',') : weekdays(listed)?.slice(6)
+  if (all === undefined) return undefined
+  const without =
+    left === undefined
+      ? ''
+      : weekdays(left.replace(/days\b/g, 'day').replace(/weekends/, 'weekend'))?.slice(6)
+  if (without === undefined) return undefined
+  const kept = all.split(',').filter((day) => !without.split(',').includes(day))
+  if (kept.length === 0) return { unread: 'no day is left', instead: 'Name the days on which it repeats.' }
+  return `FREQ=WEEKLY;INTERVAL=${other === undefined ? 1 : 2};BYDAY=${kept.join(',')}`
+}
+
+/** `BYDAY=` of weekdays by name, in a list or from one to another. */
+function weekdays(text: string): string | undefined {
+  if (/^(week|work|working |business )days?$|^working$/.test(text)) return `BYDAY=${WORKING_DAYS}`
+  if (/^weekends?$/.test(text)) return `BYDAY=${WEEKEND}`
+  const [, from, to] = /^(?:from )?([a-z]+)(?: (?:to|through|thru|until|-|–) |[-–])([a-z]+)$/.exec(text) ?? []
+  const [first, last] = [dayNumber(from), dayNumber(to)]
+  if (first !== undefined && last !== undefined) {
+    const length = (last - first + 7) % 7
+    const days = Array.from({ length: length + 1 }, (_, index) => RULE_DAYS[(first - 1 + index) % 7])
+    return `BYDAY=${days.join(',')}`
+  }
+  const codes = text.split(' ').map((word) => RULE_DAYS[(dayNumber(word) ?? 0) - 1])
+  return codes.length === 0 || codes.includes(undefined) ? undefined : `BYDAY=${codes.join(',')}`
+}
+
+const dayNumber = (word: string | undefined): number | undefined =>
+  weekdayNumber(word) ??
+  (/day's?$|days$/.test(word ?? '') ? weekdayNumber(word?.replace(/'?s$/, '')) : undefined)
+
+const OF_MONTH = / (?:of|in) (?:(?:the|a|every|each) )?(?:(other|\d+|two|three|four|six) )?(month|quarter)s?$/
+
+/** "3rd friday", "last day of the month", "first 3rd monday", "last friday of november", "last day of every quarter". */
+function readPlaced(text: string): string | Unread | undefined {
+  const [whole, amount, unit] = OF_MONTH.exec(text) ?? []
+  const place = whole === undefined ? text : text.slice(0, -whole.length)
+  const isBareSecond = whole === undefined && /^second (\S+day|mon|tue|wed|thu|fri|sat|sun)$/.test(place)
+  if (isBareSecond && weekdays(place.slice(7)) !== undefined) return secondOf(place.slice(7))
+  const part = placed(place) ?? (whole === undefined ? undefined : monthDays(place))
+  if (part !== undefined && unit === 'quarter') return amount === undefined ? ofQuarter(part) : undefined
+  const interval = amount === undefined ? 1 : amount === 'other' ? 2 : (smallNumber(amount) ?? 0)
+  if (part !== undefined) return interval < 1 ? undefined : `FREQ=MONTHLY;INTERVAL=${interval};${part}`
+  return readPlacedInYear(text)
+}
+
+/** Half of the English-speaking world means every other friday by it, and Todoist the month's second one. */
+const secondOf = (day: string): Unread => ({
+  unread: `"every second ${day}" has two meanings`,
+  instead: `Write "every other ${day}", or "every month on the second ${day}".`,
+})
+
+function readPlacedInYear(text: string): string | undefined {
+  const [, place = '', monthWord] = /^(.+) (?:of|in) ([a-z]+)$/.exec(text) ?? []
+  const [part, month] = [placed(place), monthNumber(monthWord)]
+  return part === undefined || month === undefined ? undefined : `FREQ=YEARLY;BYMONTH=${month};${part}`
+}
+
+/** The first or last day or weekday of a quarter of the year. */
+function ofQuarter(part: string | undefined): string | Unread | undefined {
+  if (part === undefined) return undefined
+  if (/=-1(\D|$)/.test(part)) return `FREQ=YEARLY;BYMONTH=3,6,9,12;${part}`
+  return /^BYMONTHDAY=\d+$|=1\D/.test(part) || /BYSETPOS=1$/.test(part)
+    ? `FREQ=YEARLY;BYMONTH=1,4,7,10;${part}`
+    : undefined
+}
+
+/** "last friday", "1st 3rd monday", "last day", "first weekday": `BYDAY=` or `BYMONTHDAY=`. */
+function placed(text: string): string | undefined {
+  const words = text.split(' ').filter((word) => word !== 'the')
+  const positions = words.map(ordinalNumber)
+  const count = positions.indexOf(undefined)
+  const name = count < 1 ? '' : words.slice(count).join(' ')
+  const listed = positions.slice(0, count)
+  if (name === 'day') return listed.length === 1 ? `BYMONTHDAY=${listed[0]}` : undefined
+  if (/^(week|work|working |business )day$/.test(name))
+    return `BYDAY=${WORKING_DAYS};BYSETPOS=${listed.join(',')}`
+  const weekday = RULE_DAYS[(weekdayNumber(name) ?? 0) - 1]
+  return weekday === undefined
+    ? undefined
+    : `BYDAY=${listed.map((position) => `${position}${weekday}`).join(',')}`
+}
+
+/** "15th", "1st 15th", "27", "day 15": `FREQ=MONTHLY`. */
+function readMonthDays(text: string): string | undefined {
+  return join('FREQ=MONTHLY', /\D/.test(text) || Number(text) > 0 ? monthDays(text) : undefined)
+}
+
+function monthDays(text: string): string | undefined {
+  const words = text
+    .replace(/^days? /, '')
+    .split(' ')
+    .filter((word) => word !== 'the')
+  const days = words.map(dayOfMonth)
+  return days.length === 0 || days.includes(undefined) ? undefined : `BYMONTHDAY=${days.join(',')}`
+}
+
+/** "jan 15", "15th of january", "first monday of september". */
+function readYearDay(text: string): string | undefined {
+  return join('FREQ=YEARLY', yearDay(text))
+}
+
+function yearDay(text: string): string | undefined {
+  const [, place, placeMonth] = /^(.+) (?:of|in) ([a-z]+)$/.exec(text) ?? []
+  const part = place === undefined ? undefined : placed(place)
+  const named = monthNumber(placeMonth)
+  if (part !== undefined && named !== undefined) return `BYMONTH=${named};${part}`
+  const [first, second, ...more] = text.split(' ').filter((word) => word !== 'of' && word !== 'the')
+  const month = monthNumber(first) ?? monthNumber(second)
+  const day = dayOfMonth(monthNumber(first) === undefined ? first : second)
+  return month === undefined || day === undefined || more.length > 0
+    ? undefined
+    : `BYMONTH=${month};BYMONTHDAY=${day}`
+}

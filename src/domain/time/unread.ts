@@ -1,0 +1,11 @@
+/** What a reader answers where words are of its kind but cannot be used: which part, why, and what to write instead. */
+export interface Unread {
+  /** A clause without its full stop: `there is no 31 June`. */
+  readonly unread: string
+  /** What to write instead, as a sentence. */
+  readonly instead: string
+}
+
+export function isUnread(read: unknown): read is Unread {
+  return typeof read === 'object' && read !== null && 'unread' in read
+}

@@ -1,0 +1,134 @@
+/** Time zones by the names that people write: abbreviations, IANA names, cities. */
+import { Temporal } from 'temporal-polyfill'
+import { isTimeZone } from './time-zone.ts'
+
+/** One meaning of an abbreviation. */
+export interface ZoneMeaning {
+  /** IANA name of the region whose clock goes by it. */
+  readonly timeZone: string
+  /** Offset from UTC while the abbreviation is in force, in minutes; null: whichever is (`ET`). */
+  readonly offsetMinutes: number | null
+  /** IANA names of the people who mean it; null: everybody. */
+  readonly home: RegExp | null
+}
+
+const HOMES: Readonly<Record<string, RegExp>> = {
+  America: /^(America|US|Canada|Mexico)\/|^Pacific\/Honolulu$|^Atlantic\/Bermuda$/,
+  Cuba: /^America\/Havana$|^Cuba$/,
+  China: /^Asia\/(Shanghai|Chongqing|Chungking|Harbin|Urumqi|Hong_Kong|Macau|Macao|Taipei)$|^PRC$|^ROC$/,
+  India: /^Asia\/(Kolkata|Calcutta|Colombo)$/,
+  Israel: /^Asia\/(Jerusalem|Tel_Aviv)$|^Israel$/,
+  Ireland: /^Europe\/Dublin$|^Eire$/,
+  Europe: /^(Europe|Atlantic)\/|^GB$/,
+  Bangladesh: /^Asia\/(Dhaka|Dacca)$/,
+  Arabia: /^Asia\/(Riyadh|Baghdad|Kuwait|Qatar|Bahrain|Aden)$/,
+  Philippines: /^Asia\/(Manila|Karachi)$/,
+  Malaysia: /^Asia\/(Kuala_Lumpur|Kuching|Yangon|Rangoon)$/,
+  Australia: /^Australia\//,
+  Brazil: /^America\/(Manaus|Boa_Vista|Porto_Velho|Cuiaba|Campo_Grande)$/,
+  Armenia: /^Asia\/Yerevan$/,
+  Gulf: /^Asia\/(Dubai|Muscat)$/,
+}
+
+/**
+ * Abbreviation, offset, zone, and whose it is where several share it: `@` only theirs, `!` everybody's but theirs. From
+ * RFC 5322, section 4.3 (North America), the short names and golden zones of CLDR's metaZones.xml, and the zones' own files
+ * in the IANA database. Those that are nobody's alone (WST, ECT, SST) name no zone at all.
+ */
+const ROWS = `
+UTC +00:00 UTC | GMT +00:00 UTC | UT +00:00 UTC | Z +00:00 UTC
+EST -05:00 America/New_York !Australia | EDT -04:00 America/New_York !Australia | ET ~ America/New_York
+CST -06:00 America/Chicago @America | CST +08:00 Asia/Shanghai @China | CST -05:00 America/Havana @Cuba
+CDT -05:00 America/Chicago !Cuba | CDT -04:00 America/Havana @Cuba | CT ~ America/Chicago
+MST -07:00 America/Denver !Malaysia | MDT -06:00 America/Denver | MT ~ America/Denver
+PST -08:00 America/Los_Angeles !Philippines | PDT -07:00 America/Los_Angeles | PT ~ America/Los_Angeles
+AKST -09:00 America/Anchorage | AKDT -08:00 America/Anchorage | HST -10:00 Pacific/Honolulu
+AST -04:00 America/Halifax @America | AST +03:00 Asia/Riyadh @Arabia | ADT -03:00 America/Halifax @America
+NST -03:30 America/St_Johns | NDT -02:30 America/St_Johns
+BRT -03:00 America/Sao_Paulo | ART -03:00 America/Argentina/Buenos_Aires | CLT -04:00 America/Santiago
+CLST -03:00 America/Santiago | COT -05:00 America/Bogota | PET -05:00 America/Lima
+WET +00:00 Atlantic/Canary | WEST +01:00 Atlantic/Canary | CET +01:00 Europe/Paris | CEST +02:00 Europe/Paris
+EET +02:00 Europe/Bucharest | EEST +03:00 Europe/Bucharest | MSK +03:00 Europe/Moscow | TRT +03:00 Europe/Istanbul
+BST +01:00 Europe/London @Europe | BST +06:00 Asia/Dhaka @Bangladesh
+IST +05:30 Asia/Kolkata @India | IST +02:00 Asia/Jerusalem @Israel | IST +01:00 Europe/Dublin @Ireland
+IDT +03:00 Asia/Jerusalem | SAST +02:00 Africa/Johannesburg | CAT +02:00 Africa/Maputo | EAT +03:00 Africa/Nairobi
+WAT +01:00 Africa/Lagos | GST +04:00 Asia/Dubai @Gulf | PKT +05:00 Asia/Karachi | NPT +05:45 Asia/Kathmandu
+AMT -04:00 America/Manaus @Brazil | AMT +04:00 Asia/Yerevan @Armenia
+ICT +07:00 Asia/Bangkok | WIB +07:00 Asia/Jakarta | WITA +08:00 Asia/Makassar | WIT +09:00 Asia/Jayapura
+SGT +08:00 Asia/Singapore | HKT +08:00 Asia/Hong_Kong | MYT +08:00 Asia/Kuala_Lumpur | PHT +08:00 Asia/Manila
+JST +09:00 Asia/Tokyo | KST +09:00 Asia/Seoul
+AWST +08:00 Australia/Perth | ACST +09:30 Australia/Adelaide | ACDT +10:30 Australia/Adelaide
+AEST +10:00 Australia/Sydney | AEDT +11:00 Australia/Sydney | AET ~ Australia/Sydney
+NZST +12:00 Pacific/Auckland | NZDT +13:00 Pacific/Auckland | NZT ~ Pacific/Auckland
+Eastern ~ America/New_York | Central ~ America/Chicago | Mountain ~ America/Denver | Pacific ~ America/Los_Angeles
+`
+/** In use for zones far apart, with no region in which one of them is the rule. */
+const NOBODYS = ['WST', 'ECT', 'SST', 'ACT', 'LHST']
+
+/** Written in small letters, too: they are no words of the language. */
+const ANY_CASE = new Set(
+  'utc gmt est edt cst cdt mst mdt pst pdt akst akdt cet cest eet eest bst ist jst kst msk hkt aest aedt nzst nzdt'.split(
+    ' ',
+  ),
+)
+
+const MEANINGS: ReadonlyMap<string, readonly ZoneMeaning[]> = readRows()
+
+function readRows(): Map<string, ZoneMeaning[]> {
+  const meanings = new Map<string, ZoneMeaning[]>(NOBODYS.map((name) => [name, []]))
+  for (const row of ROWS.split(/[|\n]/)) {
+    const [name, offset = '', timeZone, whose = ''] = row.trim().split(' ')
+    if (name === undefined || timeZone === undefined) continue
+    const home = whose.startsWith('@') ? (HOMES[whose.slice(1)] ?? null) : null
+    const others = whose.startsWith('!') ? HOMES[whose.slice(1)] : undefined
+    const offsetMinutes = offset === '~' ? null : parseOffset(offset)
+    const meaning = { timeZone, offsetMinutes, home: others ? notIn(others) : home }
+    meanings.set(name, [...(meanings.get(name) ?? []), meaning])
+  }
+  return meanings
+}
+
+function notIn({ source }: RegExp): RegExp {
+  return new RegExp(`^(?!(?:${source}))`)
+}
+
+/** Minutes east of UTC of `+05:30`, `-0800`, `+2`; undefined above 14 hours, which no place has. */
+export function parseOffset(text: string): number | null {
+  const [, sign, hours = '', minutes = '0'] = /^([+-])(\d{1,2})(?::?([0-5]\d))?$/.exec(text) ?? []
+  const total = Number(hours) * 60 + Number(minutes)
+  if (sign === undefined || total > 14 * 60) return null
+  return sign === '-' ? -total : total
+}
+
+/** What an abbreviation may mean, each for some people; undefined where it is none. */
+export function zoneMeanings(word: string): readonly ZoneMeaning[] | undefined {
+  return MEANINGS.get(word) ?? (ANY_CASE.has(word) ? MEANINGS.get(word.toUpperCase()) : undefined)
+}
+
+/** Whether its capitals make a word a time zone: `EAT` is one, and `eat` a verb. */
+export function isCasedZone(word: string): boolean {
+  return MEANINGS.has(word)
+}
+
+/** The IANA name in its own case; undefined where there is none such. Names without a slash are left to other readers. */
+export function zoneNamed(word: string): string | undefined {
+  if (!/^[a-z][a-z0-9_+-]*(\/[a-z0-9_+-]+){1,2}$/i.test(word) || !isTimeZone(word)) return undefined
+  try {
+    return Temporal.ZonedDateTime.from(`2000-01-01T00:00[${word}]`).timeZoneId
+  } catch {
+    return undefined
+  }
+}
+
+let places: ReadonlyMap<string, string> | undefined
+
+/** The zone that is named after a city, in lower case ("new york"); undefined where none is. */
+export function zoneOfPlace(place: string): string | undefined {
+  places ??= new Map(
+    Intl.supportedValuesOf('timeZone').map((name) => [
+      (name.split('/').at(-1) ?? '').replaceAll('_', ' ').toLowerCase(),
+      name,
+    ]),
+  )
+  return places.get(place)
+}

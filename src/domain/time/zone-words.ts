@@ -1,0 +1,160 @@
+/** Reads the words that say in which time zone a time is meant, and settles which zone that is. */
+import type { Temporal } from 'temporal-polyfill'
+import { instantOf } from './clock.ts'
+import { isUnread, type Unread } from './unread.ts'
+import { parseOffset, type ZoneMeaning, zoneMeanings, zoneNamed, zoneOfPlace } from './zone-names.ts'
+
+/** A zone as it was said. */
+export type SaidZone =
+  /** `Europe/Paris`. */
+  | { readonly kind: 'name'; readonly text: string; readonly timeZone: string }
+  /** "Paris time". */
+  | { readonly kind: 'place'; readonly text: string; readonly timeZone: string }
+  /** `PST`, `ET`. */
+  | { readonly kind: 'abbreviation'; readonly text: string; readonly meanings: readonly ZoneMeaning[] }
+  /** `UTC+2`, `+05:30`. */
+  | { readonly kind: 'offset'; readonly text: string; readonly offsetMinutes: number }
+
+interface ReadZone {
+  readonly length: number
+  readonly zone: SaidZone
+}
+
+/** The zone that starts at `index`; undefined when none does. */
+export function readZone(words: readonly string[], index: number): ReadZone | undefined {
+  const word = words[index] ?? ''
+  return readOffset(word, words[index + 1]) ?? readPlace(words, index) ?? readName(word)
+}
+
+function readOffset(word: string, next: string | undefined): ReadZone | undefined {
+  const [, base, glued = ''] = /^(utc|gmt|z)?([+-].+)?$/i.exec(word) ?? []
+  if (base === undefined && glued === '') return undefined
+  const text = `${(base ?? 'UTC').toUpperCase()}${glued}`
+  if (glued !== '') return offset(1, text, parseOffset(glued))
+  const apart = next !== undefined && /^[+-]\d/.test(next) ? parseOffset(next) : null
+  return apart === null ? offset(1, text, 0) : offset(2, `${text}${next}`, apart)
+}
+
+function offset(length: number, text: string, offsetMinutes: number | null): ReadZone | undefined {
+  return offsetMinutes === null ? undefined : { length, zone: { kind: 'offset', text, offsetMinutes } }
+}
+
+const REGIONS = /^(eastern|central|mountain|pacific)$/i
+
+/** "Paris time", "New York time", "Pacific time", "Eastern standard time". */
+function readPlace(words: readonly string[], index: number): ReadZone | undefined {
+  const [first = '', second, third] = words.slice(index, index + 3)
+  if (REGIONS.test(first)) {
+    const season = third === 'time' ? { standard: 'ST', daylight: 'DT' }[second ?? ''] : undefined
+    if (season !== undefined) return abbreviated(3, `${first.charAt(0).toUpperCase()}${season}`)
+    const name = `${first.charAt(0).toUpperCase()}${first.slice(1)}`
+    return second === 'time' ? abbreviated(2, name) : abbreviated(1, first)
+  }
+  for (const length of [1, 2]) {
+    const place = words.slice(index, index + length).join(' ')
+    const timeZone = words[index + length] === 'time' ? zoneOfPlace(place.toLowerCase()) : undefined
+    if (timeZone !== undefined)
+      return { length: length + 1, zone: { kind: 'place', text: `${place} time`, timeZone } }
+  }
+  return undefined
+}
+
+function readName(word: string): ReadZone | undefined {
+  const timeZone = zoneNamed(word)
+  if (timeZone !== undefined) return { length: 1, zone: { kind: 'name', text: timeZone, timeZone } }
+  return abbreviated(1, word)
+}
+
+function abbreviated(length: number, word: string): ReadZone | undefined {
+  const meanings = zoneMeanings(word)
+  if (meanings === undefined) return undefined
+  const text = /^[a-z]+$/.test(word) ? word.toUpperCase() : word
+  return { length, zone: { kind: 'abbreviation', text, meanings } }
+}
+
+/** A wall time that was said to be a zone's. */
+interface Wall {
+  readonly date: string
+  readonly time: string
+}
+
+/** The moment of a wall time in a zone as said by a person whose own zone is `home`; undefined for an impossible time. */
+export function instantIn(zone: SaidZone, wall: Wall, home: string): Temporal.Instant | Unread | undefined {
+  const at = (timeZone: string) => instantOf(wall.date, wall.time, timeZone)
+  if (zone.kind === 'offset') {
+    return at('UTC')?.subtract({ minutes: zone.offsetMinutes })
+  }
+  if (zone.kind !== 'abbreviation') return at(zone.timeZone)
+  const meaning = meantBy(zone, home)
+  if (isUnread(meaning)) return meaning
+  const { timeZone, offsetMinutes } = meaning
+  if (offsetMinutes === null) return at(timeZone)
+  const literal = at('UTC')?.subtract({ minutes: offsetMinutes })
+  const isInForce = (name: string) => literal !== undefined && offsetAt(literal, name) === offsetMinutes
+  if (isInForce(timeZone) || (isOwn(meaning, home, wall) && isInForce(home))) return literal
+  // A person who names their own clock by the other season's letters means their own clock.
+  return sameClock(timeZone, home, wall) ? at(home) : outOfSeason(zone.text, timeZone, wall)
+}
+
+/**
+ * The IANA name of a zone in which something repeats. All year no one offset holds, so that an abbreviation means the
+ * region's clock, and an offset alone is refused.
+ */
+export function zoneOfRepeat(zone: SaidZone, home: string): string | Unread {
+  if (zone.kind === 'offset') {
+    if (zone.offsetMinutes === 0) return 'UTC'
+    return {
+      unread: `${zone.text} does not say when clocks change`,
+      instead: 'Write the name of the time zone in which it repeats, such as Europe/Paris.',
+    }
+  }
+  if (zone.kind !== 'abbreviation') return zone.timeZone
+  const meaning = meantBy(zone, home)
+  if (isUnread(meaning)) return meaning
+  const january = { date: '2026-01-01', time: '12:00' }
+  return isOwn(meaning, home, january) ? home : meaning.timeZone
+}
+
+function meantBy(
+  { text, meanings }: SaidZone & { kind: 'abbreviation' },
+  home: string,
+): ZoneMeaning | Unread {
+  const meaning = meanings.find((each) => each.home === null || each.home.test(home))
+  if (meaning !== undefined) return meaning
+  const names = meanings.map(({ timeZone }) => timeZone)
+  return {
+    unread: `${text} is the name of more than one time zone`,
+    instead: `Write the zone's own name${names.length > 0 ? `, such as ${names.join(' or ')}` : ' (Europe/Paris)'}, or an offset (UTC+2).`,
+  }
+}
+
+function outOfSeason(text: string, timeZone: string, { date, time }: Wall): Unread {
+  return {
+    unread: `${text} is not in force in ${timeZone} on ${date}`,
+    instead: `Write "${time} ${timeZone}" for the clock there, or an offset (UTC+2).`,
+  }
+}
+
+const offsetAt = (instant: Temporal.Instant, timeZone: string): number =>
+  instant.toZonedDateTimeISO(timeZone).offsetNanoseconds / 60e9
+
+/** Whether the person's own clock goes by this name: "MST" in Phoenix, "AST" in Puerto Rico. */
+function isOwn({ timeZone, offsetMinutes }: ZoneMeaning, home: string, { date, time }: Wall): boolean {
+  const instant = instantOf(date, time, home)
+  if (instant === undefined || home.split('/')[0] !== timeZone.split('/')[0]) return false
+  const standard = (name: string) => Math.min(...seasons(name, date))
+  return offsetAt(instant, home) === offsetMinutes && standard(home) === standard(timeZone)
+}
+
+/** Whether two zones have the same time in winter and in summer of the year. */
+function sameClock(one: string, other: string, { date }: Wall): boolean {
+  return seasons(one, date).join() === seasons(other, date).join()
+}
+
+/** Offsets of a zone in January and July of a date's year, in minutes. */
+function seasons(timeZone: string, date: string): number[] {
+  return ['01-01', '07-01'].map((day) => {
+    const instant = instantOf(`${date.slice(0, 4)}-${day}`, '12:00', 'UTC')
+    return instant === undefined ? Number.NaN : offsetAt(instant, timeZone)
+  })
+}

@@ -1,0 +1,156 @@
+/** What callers say of when a task is due and how it repeats, through `invoke` on a real database. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { z } from 'zod'
+import type { Task } from '../../../src/domain/tasks/task.ts'
+import { captureTasks } from '../../../src/tools/tasks/capture-tasks.ts'
+import { completeTasks } from '../../../src/tools/tasks/complete-tasks.ts'
+import { createTasks } from '../../../src/tools/tasks/create-tasks.ts'
+import { updateTask } from '../../../src/tools/tasks/update-task.ts'
+import { openTestGateway, TEST_NOW, type TestGateway } from '../../support/database.ts'
+
+let gateway: TestGateway
+
+beforeAll(async () => {
+  // Wednesday, ten in the morning.
+  gateway = await openTestGateway({ timeZone: 'Europe/Paris', now: TEST_NOW })
+})
+afterAll(() => gateway.close())
+
+type Draft = z.input<typeof createTasks.input>['tasks'][number]
+
+async function outcome(task: Omit<Draft, 'title'>) {
+  const tasks = [{ title: 'Call Ana', ...task }]
+  const [result] = (await gateway.invoke(createTasks, { tasks }, gateway.as())).output.results
+  if (result === undefined) throw new Error('no result')
+  return result
+}
+
+async function create(task: Omit<Draft, 'title'>): Promise<Task> {
+  const result = await outcome(task)
+  if (!result.ok) throw new Error(result.error.message)
+  return result.task
+}
+
+const update = async (input: z.input<typeof updateTask.input>): Promise<Task> =>
+  (await gateway.invoke(updateTask, input, gateway.as())).output.task
+
+async function capture(text: string) {
+  const { output } = await gateway.invoke(captureTasks, { text }, gateway.as())
+  return { task: output.tasks[0], told: captureTasks.tell(output) }
+}
+
+describe('a repeat with a time of day', () => {
+  it('gives the time to the due date', async () => {
+    const repeat = 'every monday at 9am'
+    const rule = 'FREQ=WEEKLY;BYDAY=MO'
+    expect(await create({ repeat })).toMatchObject({
+      repeat: rule,
+      due: { date: '2026-03-09', time: '09:00' },
+    })
+    expect(await create({ repeat, due: '2026-03-16' })).toMatchObject({
+      due: { date: '2026-03-16', time: '09:00', at: '2026-03-16T08:00:00.000Z' },
+    })
+    expect(await create({ repeat, due: '2026-03-16T09:00' })).toMatchObject({ due: { time: '09:00' } })
+  })
+
+  it('must not disagree with one that due says', async () => {
+    expect(await outcome({ repeat: 'every monday at 9am', due: '2026-03-16T10:00' })).toMatchObject({
+      ok: false,
+      error: {
+        code: 'invalid_input',
+        message: expect.stringMatching(/09:00.*2026-03-16 10:00/),
+        fix: 'Say it once.',
+      },
+    })
+    const zoned = { repeat: 'every monday at 9am ET', due: '2026-03-16T09:00' }
+    expect(await outcome(zoned)).toMatchObject({ ok: false, error: { code: 'invalid_input' } })
+  })
+
+  it('moves the time of a task that is due already, and leaves its day', async () => {
+    const { id } = await create({ due: '2026-03-10T18:00' })
+    const task = await update({ taskId: id, repeat: 'every day at 7am' })
+    expect(task).toMatchObject({ repeat: 'FREQ=DAILY', due: { date: '2026-03-10', time: '07:00' } })
+    expect(await update({ taskId: id, due: '2026-03-12T20:00' })).toMatchObject({
+      repeat: 'FREQ=DAILY',
+      due: { date: '2026-03-12', time: '20:00' },
+    })
+  })
+
+  it('keeps its time in the zone that was said, turn after turn', async () => {
+    const task = await create({ repeat: 'every day at 9am PST', due: '2026-03-07' })
+    expect(task.due).toEqual({
+      date: '2026-03-07',
+      time: '09:00',
+      timeZone: 'America/Los_Angeles',
+      at: '2026-03-07T17:00:00.000Z',
+    })
+    const { output } = await gateway.invoke(completeTasks, { taskIds: [task.id] }, gateway.as())
+    // Clocks there change on the 8th.
+    expect(output.results[0]).toMatchObject({
+      next: { due: { date: '2026-03-08', time: '09:00', at: '2026-03-08T16:00:00.000Z' } },
+    })
+  })
+
+  it('may be an RRULE below the start that it has in a calendar', async () => {
+    const repeat = 'DTSTART;TZID=America/New_York:20260316T090000\nRRULE:FREQ=WEEKLY;BYDAY=MO;'
+    expect(await create({ repeat })).toMatchObject({
+      repeat: 'FREQ=WEEKLY;BYDAY=MO',
+      due: {
+        date: '2026-03-16',
+        time: '09:00',
+        timeZone: 'America/New_York',
+        at: '2026-03-16T13:00:00.000Z',
+      },
+    })
+    expect(await outcome({ repeat, due: '2026-03-17' })).toMatchObject({ ok: false })
+  })
+
+  it('that began in the past goes on in step with its start', async () => {
+    const repeat = 'DTSTART:20260226T090000\nRRULE:FREQ=DAILY;INTERVAL=4'
+    expect((await create({ repeat })).due).toMatchObject({ date: '2026-03-06', time: '09:00' })
+  })
+})
+
+describe('what cannot be read', () => {
+  it.each([
+    [{ due: 'friday banana' }, '"banana" is not understood'],
+    [{ due: 'tomorrow 9am CST' }, 'CST is the name of more than one time zone'],
+    [{ due: '31 June' }, 'There is no 31 June'],
+    [{ due: 'every friday' }, 'repeats'],
+    [{ repeat: 'every blue moon' }, '"every blue moon"'],
+    [{ repeat: 'every second friday' }, 'two meanings'],
+    [{ repeat: 'FREQ=DAILY;X-A=1' }, 'X-A'],
+    [{ due: { date: '2026-03-31', time: '25:00' } }, '"2026-03-31 25:00"'],
+  ])('%j is refused with what to write instead', async (draft, named) => {
+    const result = await outcome(draft)
+    expect(result).toMatchObject({
+      ok: false,
+      error: { code: 'invalid_input', fix: expect.stringMatching(/./) },
+    })
+    expect(result.ok ? '' : result.error.message).toContain(named)
+  })
+
+  it('stays in the title of what is captured, and the answer says why', async () => {
+    const { task, told } = await capture('Call Ana tomorrow 9am CST about rent 10m')
+    expect(task).toMatchObject({ title: 'Call Ana tomorrow 9am CST about rent', minutes: 10, due: null })
+    expect(task?.unread).toMatch(/CST is the name of more than one time zone.*America\/Chicago/)
+    expect(told).toContain('CST is the name of more than one time zone')
+    expect((await capture('Call Ana tomorrow 9am')).task?.unread).toBeNull()
+  })
+})
+
+describe('a moment that was captured', () => {
+  it('in another zone is stored at that moment', async () => {
+    const { task } = await capture('Call Ana tomorrow 9am PST')
+    expect(task).toMatchObject({
+      title: 'Call Ana',
+      due: { date: '2026-03-05', time: '18:00', timeZone: 'Europe/Paris', at: '2026-03-05T17:00:00.000Z' },
+    })
+  })
+
+  it('at the second of two equal times is stored as the second', async () => {
+    const { task } = await capture('Call Ana - 2026-10-25T02:30+01:00')
+    const stored = await update({ taskId: task?.taskId ?? '', priority: 1 })
+    expect(stored.due).toMatchObject({ time: '02:30', at: '2026-10-25T01:30:00.000Z' })
+  })
+})
