@@ -3,6 +3,7 @@ import { openRedis } from './clients/redis.ts'
 import type { Composition } from './compose.ts'
 import type { Config } from './config.ts'
 import type { Log } from './core/context.ts'
+import { authModeFor } from './domain/access/auth-mode.ts'
 import { createKeyring } from './domain/access/keyring.ts'
 import { hasActiveKey } from './domain/access/keys.ts'
 import { makeMachineSecret } from './domain/access/machine-secret.ts'
@@ -10,7 +11,7 @@ import { rateLimits } from './domain/access/tables.ts'
 import { sharedSecret } from './domain/secrets/store.ts'
 import { createPeers } from './server/address.ts'
 import { createApp } from './server/app.ts'
-import { assertStartable, authModeFor, createAuth } from './server/auth.ts'
+import { assertStartable, createAuth } from './server/auth.ts'
 import { createEventStreams } from './server/event-stream.ts'
 import { createKeyEnds, endingWithKey } from './server/key-ends.ts'
 import { listen } from './server/listen.ts'
@@ -48,7 +49,7 @@ export async function openDoors(
   const keys = createKeyEnds({ watch: parts.gateway.watch, now })
   const gateway = { ...parts.gateway, invoke: endingWithKey(parts.gateway.invoke, keys) }
   const { log } = gateway
-  const mode = authModeFor(config.host, config.auth)
+  const mode = authModeFor(config)
   await assertStartable(mode, () => hasActiveKey(database.db, now()))
   const secret = config.secret ?? (await sharedSecret(database.db, MCP_SECRET, now()))
 

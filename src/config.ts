@@ -111,9 +111,9 @@ const SETTINGS = {
   }),
   SWITCHBOARD_AUTH: setting({
     description:
-      '`required` asks everybody for a key, also on this machine; `local` lets who sits at it do without.',
+      '`required` asks everybody for a key, also on this machine; `local` asks there only for what would last, such as making keys.',
     takes: AUTH_MODES.join(' or '),
-    default: 'local on loopback, else required',
+    default: 'local on loopback without proxies of your own in front, else required',
     schema: z.enum(AUTH_MODES).optional(),
   }),
   SWITCHBOARD_TIME_ZONE: setting({
@@ -127,7 +127,7 @@ const SETTINGS = {
   }),
   SWITCHBOARD_ALLOWED_HOSTS: setting({
     description:
-      'Names by which this gateway is called besides those of this machine, such as its public name.',
+      'Names by which this gateway is called besides those of this machine, such as its public name. Calls by one need a key.',
     takes: 'host names, separated by commas',
     default: 'none',
     schema: list(z.string().regex(/^[\w.:[\]-]+$/)),

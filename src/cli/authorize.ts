@@ -1,5 +1,6 @@
 /** What a call says of who makes it, and to whom that is said: a secret goes to nobody who has not been proved. */
 import { AppError } from '../core/errors.ts'
+import { isLoopback } from '../core/loopback.ts'
 import { assertProven, type RunningGateway } from './find-gateway.ts'
 
 /** The value of the header `Authorization` for one call; undefined: none. @throws AppError when nobody may be told it */
@@ -30,11 +31,6 @@ export function authorizeNamed(url: string, key: string | undefined, allowsPlain
 export function crossesInTheClear(url: string): boolean {
   const { protocol, hostname } = new URL(url)
   return protocol === 'http:' && !isLoopback(hostname)
-}
-
-/** Whether an address is on this machine. */
-export function isLoopback(hostname: string): boolean {
-  return /^(localhost|127\.\d+\.\d+\.\d+|\[?::1\]?)$/.test(hostname)
 }
 
 /** Whether a named address is where the gateway of this machine was found. */

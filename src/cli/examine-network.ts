@@ -1,5 +1,6 @@
 /** What the doctor looks at between programs: the gateway that runs, and the port for one that will. */
 import type { Config } from '../config.ts'
+import { AppError } from '../core/errors.ts'
 import { crossesInTheClear } from './authorize.ts'
 import type { RunningGateway } from './find-gateway.ts'
 import { listenOnce } from './listen-once.ts'
@@ -9,7 +10,7 @@ const ANSWER_MAX_MS = 2000
 
 export async function examineNetwork(
   config: Config,
-  gateway: RunningGateway | undefined,
+  gateway: RunningGateway | AppError | undefined,
   version: string,
 ): Promise<Finding[]> {
   return [
@@ -19,8 +20,12 @@ export async function examineNetwork(
   ]
 }
 
-async function examineGateway(gateway: RunningGateway | undefined, version: string): Promise<Finding> {
+async function examineGateway(
+  gateway: RunningGateway | AppError | undefined,
+  version: string,
+): Promise<Finding> {
   const name = 'Gateway'
+  if (gateway instanceof AppError) return { name, state: 'fail', found: gateway.message, fix: gateway.fix }
   if (!gateway) return { name, state: 'ok', found: 'none runs here; npm start starts one' }
   const theirs = await versionAt(gateway.url)
   const found = `${gateway.url}, process ${gateway.pid}${theirs === undefined ? '' : `, version ${theirs}`}`

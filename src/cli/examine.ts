@@ -3,6 +3,7 @@
 import type { Config } from '../config.ts'
 import { AppError, toAppError } from '../core/errors.ts'
 import { redactText } from '../core/redact.ts'
+import { examineAccess } from './examine-access.ts'
 import { examineMachine } from './examine-machine.ts'
 import { examineModels } from './examine-models.ts'
 import { examineNetwork } from './examine-network.ts'
@@ -28,13 +29,15 @@ function withoutSecrets({ found, fix, ...rest }: Finding): Finding {
 async function examine(parts: ExamineParts): Promise<readonly Finding[]> {
   const config = configOf(parts)
   if (config instanceof AppError) return [configFinding(config), ...examineMachine(undefined)]
-  const gateway = await findGateway(config.home)
+  const gateway = await findGateway(config.home).catch(toAppError)
+  const running = gateway instanceof AppError ? undefined : gateway
   return [
     configFinding(config),
     ...examineMachine(config),
     examineModels(config),
+    examineAccess(config),
     ...(await examineNetwork(config, gateway, parts.version)),
-    ...(await examineStore(config, gateway, parts)),
+    ...(await examineStore(config, running, parts)),
   ]
 }
 

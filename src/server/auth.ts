@@ -2,17 +2,12 @@
 import { type Actor, KEYLESS_PERSON, LOCAL_PERSON } from '../core/actor.ts'
 import type { Log } from '../core/context.ts'
 import { AppError } from '../core/errors.ts'
+import type { AuthMode } from '../domain/access/auth-mode.ts'
 import type { Keyring } from '../domain/access/keyring.ts'
 import { isSameSecret } from '../domain/access/machine-secret.ts'
 import { HeadedError } from './headed-error.ts'
 import { createKeyAttempts } from './rate-limit.ts'
-import { createSameSite, isLoopbackName } from './same-site.ts'
-
-/**
- * `local`: without a key a caller is the person at this machine, without what needs a proof of it. `required`: without a key
- * a caller is nobody. The machine's secret is a proof in both.
- */
-export type AuthMode = 'local' | 'required'
+import { createSameSite } from './same-site.ts'
 
 interface AuthOptions {
   readonly mode: AuthMode
@@ -118,20 +113,6 @@ function keyRefused(): AppError {
     'The API key is not accepted: it is mistyped, expired or revoked.',
     { fix: '`switchboard keys list` shows which keys are active; `switchboard keys create` makes another.' },
   )
-}
-
-/**
- * The mode for the address that a gateway binds to: keys are required wherever others can reach it.
- * @throws AppError `invalid_input` when it is to be open to others without keys.
- */
-export function authModeFor(host: string, wanted: AuthMode | undefined): AuthMode {
-  if (isLoopbackName(host)) return wanted ?? 'local'
-  if (wanted === 'local') {
-    throw new AppError('invalid_input', `Others can reach ${host}, so keys cannot be optional there.`, {
-      fix: 'Set HOST=127.0.0.1, or leave SWITCHBOARD_AUTH unset and make a key with `switchboard keys create`.',
-    })
-  }
-  return 'required'
 }
 
 /**

@@ -1,5 +1,6 @@
 /** Tells by what a proxy or a tunnel gives itself away: what came through one may come from anywhere, however local its connection. */
 import type { IncomingMessage } from 'node:http'
+import { isLoopback } from '../core/loopback.ts'
 
 /** What is looked at of a request: Node's own, as it came in. */
 export interface Received extends Pick<IncomingMessage, 'httpVersion' | 'url' | 'rawHeaders'> {
@@ -76,7 +77,8 @@ const HEADERS: readonly string[] = [
 
 const HEADER = new RegExp(`^(?:${HEADERS.join('|')})`, 'i')
 
-const HOST_PORT = /:(\d+)$/
+/** The name and the port in a `Host` header. */
+const HOST = /^(.*?)(?::(\d+))?$/
 const HTTP_PORT = 80
 
 /**
@@ -91,10 +93,8 @@ export function signOfForwarding({ httpVersion, url, rawHeaders, port }: Receive
   for (let index = 0; index < rawHeaders.length; index += 2) {
     const name = rawHeaders[index] ?? ''
     if (HEADER.test(name)) return `the header ${name}`
-    // Called at another port, as by `ssh -L 8080:localhost:3000`.
-    if (port !== undefined && isHost(name) && portOf(rawHeaders[index + 1] ?? '') !== port) {
-      return `the header Host for port ${portOf(rawHeaders[index + 1] ?? '')}, not ${port}`
-    }
+    const sign = isHost(name) ? signInHost(rawHeaders[index + 1] ?? '', port) : undefined
+    if (sign !== undefined) return sign
   }
   return undefined
 }
@@ -103,6 +103,10 @@ function isHost(name: string): boolean {
   return name.length === 4 && name.toLowerCase() === 'host'
 }
 
-function portOf(host: string): number {
-  return Number(HOST_PORT.exec(host)?.[1] ?? HTTP_PORT)
+/** A call to this machine under a name that others use too, or to another port, as by `ssh -L 8080:localhost:3000`. */
+function signInHost(host: string, port: number | undefined): string | undefined {
+  const [, name = '', given] = HOST.exec(host) ?? []
+  if (!isLoopback(name.toLowerCase())) return `the header Host for ${name}`
+  const called = Number(given ?? HTTP_PORT)
+  return port === undefined || called === port ? undefined : `the header Host for port ${called}, not ${port}`
 }

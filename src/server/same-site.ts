@@ -1,5 +1,6 @@
 /** Keeps other web sites out: DNS rebinding by the `Host` header, cross-site requests by `Origin` and `Sec-Fetch-Site`. */
 import { AppError } from '../core/errors.ts'
+import { isLoopback } from '../core/loopback.ts'
 import { isAllowedOrigin } from '../core/origin.ts'
 
 interface SameSiteOptions {
@@ -32,13 +33,8 @@ function nameOf(host: string): string | undefined {
   return HOST.exec(host.toLowerCase())?.[1]
 }
 
-/** Whether a name or address can only mean this machine. */
-export function isLoopbackName(name: string): boolean {
-  return name === 'localhost' || /^127(?:\.\d{1,3}){3}$/.test(name) || name === '::1' || name === '[::1]'
-}
-
 function isOurName(name: string | undefined, ourNames: ReadonlySet<string | undefined>): boolean {
-  return name !== undefined && (isLoopbackName(name) || ourNames.has(name))
+  return name !== undefined && (isLoopback(name) || ourNames.has(name))
 }
 
 /** Browsers that send no `Origin` with a plain GET still say where it comes from, older ones by the page alone. */

@@ -1,10 +1,10 @@
 /** The front page: what this is, whether it is well, and how to connect to it. */
 import type { Gateway } from '../core/gateway.ts'
+import { isLoopback } from '../core/loopback.ts'
 import type { Answer } from './gate.ts'
 import type { Readiness } from './health.ts'
 import { type Html, html, raw, renderPage } from './html.ts'
 import { COPY_SCRIPT, PAGE_STYLE } from './page-style.ts'
-import { isLoopbackName } from './same-site.ts'
 import {
   agentRun,
   claudeCode,
@@ -39,7 +39,7 @@ export function createWelcome(parts: WelcomeParts): (request: Request) => Promis
     // Anybody may see this page, also through a proxy or a name of theirs that leads here: the command, with the folders
     // it names, is for who sits at this machine.
     const seemsDirect = parts.signOfForwarding !== undefined && parts.signOfForwarding(request) === undefined
-    const isHere = !keysRequired && isLoopbackName(hostname) && seemsDirect
+    const isHere = !keysRequired && isLoopback(hostname) && seemsDirect
     const reach = { url: origin, keysRequired, command: isHere ? command : undefined }
     const answer = request.headers.get('accept')?.includes('text/html')
       ? renderPage({

@@ -42,6 +42,7 @@ describe('the doctor', () => {
       'Key',
       'Clock',
       'Models',
+      'Keys',
       'Gateway',
       'Port',
       'Store',
@@ -73,6 +74,36 @@ describe('the doctor', () => {
     expect(unknown.Configuration).toMatchObject({
       state: 'warn',
       found: expect.stringContaining('SWITCHBOARD_HOME'),
+    })
+  })
+
+  it('says what needs no key, and warns where others come through a proxy', async () => {
+    const keysWith = async (variables: Record<string, string>) =>
+      (await findings({ ...NO_SERVER, ...variables })).Keys
+    expect(await keysWith({})).toMatchObject({
+      state: 'ok',
+      found: expect.stringContaining('makes strangers you'),
+    })
+    expect(await keysWith({ SWITCHBOARD_AUTH: 'required' })).toMatchObject({
+      state: 'ok',
+      found: 'every call needs one',
+    })
+    expect(await keysWith({ SWITCHBOARD_TRUSTED_PROXIES: '1' })).toMatchObject({
+      found: 'every call needs one',
+    })
+    const open = { SWITCHBOARD_TRUSTED_PROXIES: '1', SWITCHBOARD_AUTH: 'local' }
+    expect(await keysWith(open)).toMatchObject({ state: 'warn', fix: expect.stringContaining('required') })
+    expect(await keysWith({ HOST: '0.0.0.0', SWITCHBOARD_AUTH: 'local' })).toMatchObject({ state: 'fail' })
+  })
+
+  it('finds a note of a gateway that others can read', async () => {
+    const home = join(folder, 'open-note')
+    await mkdir(home)
+    await writeFile(join(home, 'gateway.json'), '{}')
+    await chmod(join(home, 'gateway.json'), 0o644)
+    expect((await findings({ ...NO_SERVER, SWITCHBOARD_HOME: home })).Gateway).toMatchObject({
+      state: 'fail',
+      fix: expect.stringContaining('chmod 600'),
     })
   })
 

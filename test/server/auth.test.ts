@@ -2,11 +2,12 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { KEYLESS_PERSON, LOCAL_PERSON } from '../../src/core/actor.ts'
+import { authModeFor } from '../../src/domain/access/auth-mode.ts'
 import { makeKey } from '../../src/domain/access/key-form.ts'
 import { createKeyring, KEY_CACHE_TTL_MS } from '../../src/domain/access/keyring.ts'
 import { makeMachineSecret } from '../../src/domain/access/machine-secret.ts'
 import { createPeers, networkOf } from '../../src/server/address.ts'
-import { type Auth, assertStartable, authModeFor, createAuth } from '../../src/server/auth.ts'
+import { type Auth, assertStartable, createAuth } from '../../src/server/auth.ts'
 import { REFUSED_KEYS_PER_MINUTE } from '../../src/server/rate-limit.ts'
 import { createKey } from '../../src/tools/access/create-key.ts'
 import { revokeKey } from '../../src/tools/access/revoke-key.ts'
@@ -112,16 +113,12 @@ describe('on loopback', () => {
     )
   })
 
-  it.each([
-    'localhost:3000',
-    '127.0.0.1:3000',
-    '127.1.2.3:3000',
-    '[::1]:3000',
-    'LOCALHOST:3000',
-    'box.lan:3000',
-  ])('the host %s is this machine', async (host) => {
-    expect(await local.authenticate(request({ host }))).toBe(KEYLESS_PERSON)
-  })
+  it.each(['localhost:3000', '127.0.0.1:3000', '127.1.2.3:3000', '[::1]:3000', 'LOCALHOST:3000'])(
+    'the host %s is this machine',
+    async (host) => {
+      expect(await local.authenticate(request({ host }))).toBe(KEYLESS_PERSON)
+    },
+  )
 
   it.each([
     'evil.example',
@@ -156,6 +153,16 @@ describe('on loopback', () => {
     { 'sec-fetch-site': 'same-site' },
   ])('a page of another site may not: %j', async (headers) => {
     expect(await codeOf(local.authenticate(request(headers)))).toBe('forbidden')
+  })
+
+  it('who calls by a name that others use too needs a key, with which it is served', async () => {
+    const host = 'box.lan:3000'
+    await expect(local.authenticate(request({ host }))).rejects.toMatchObject({
+      code: 'unauthenticated',
+      message: expect.stringContaining('box.lan'),
+    })
+    const { secret } = await make()
+    expect(await codeOf(local.authenticate(request({ host, ...bearer(secret) })))).toBe('ok')
   })
 
   it('what came through a proxy needs a key, and is told by what it is known', async () => {
@@ -245,13 +252,18 @@ describe('where keys are required', () => {
 
 describe('starting', () => {
   it('keys are required wherever others can reach the gateway', () => {
+    const modeFor = (host: string, auth?: 'local' | 'required', trustedProxies = 0) =>
+      authModeFor({ host, auth, trustedProxies })
     for (const host of ['127.0.0.1', 'localhost', '::1']) {
-      expect(authModeFor(host, undefined)).toBe('local')
-      expect(authModeFor(host, 'required')).toBe('required')
+      expect(modeFor(host)).toBe('local')
+      expect(modeFor(host, 'required')).toBe('required')
+      // Who has proxies of their own in front lets others reach it; who says otherwise is believed.
+      expect(modeFor(host, undefined, 1)).toBe('required')
+      expect(modeFor(host, 'local', 1)).toBe('local')
     }
     for (const host of ['0.0.0.0', '::', '192.168.1.5', 'gateway.example']) {
-      expect(authModeFor(host, undefined)).toBe('required')
-      expect(() => authModeFor(host, 'local')).toThrow(expect.objectContaining({ code: 'invalid_input' }))
+      expect(modeFor(host)).toBe('required')
+      expect(() => modeFor(host, 'local')).toThrow(expect.objectContaining({ code: 'invalid_input' }))
     }
   })
 

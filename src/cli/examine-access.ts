@@ -1,0 +1,27 @@
+/** What the doctor looks at about who may call: whether a key is needed, and what that leaves open. */
+import type { Config } from '../config.ts'
+import { toAppError } from '../core/errors.ts'
+import { authModeFor } from '../domain/access/auth-mode.ts'
+import type { Finding } from './surroundings.ts'
+
+const REQUIRE = 'Set SWITCHBOARD_AUTH=required, and give each client a key: switchboard keys create'
+
+export function examineAccess(config: Config): Finding {
+  const name = 'Keys'
+  try {
+    if (authModeFor(config) === 'required') return { name, state: 'ok', found: 'every call needs one' }
+  } catch (thrown) {
+    const { message, fix } = toAppError(thrown)
+    return { name, state: 'fail', found: message, fix }
+  }
+  const open = `none needed on ${config.host} for tasks, projects, agents and runs`
+  if (config.trustedProxies > 0) {
+    const found = `${open}, though you have proxies in front (SWITCHBOARD_TRUSTED_PROXIES): strangers may pass for you`
+    return { name, state: 'warn', found, fix: REQUIRE }
+  }
+  return {
+    name,
+    state: 'ok',
+    found: `${open}; whatever forwards to port ${config.port} makes strangers you (SWITCHBOARD_AUTH=required prevents it)`,
+  }
+}
