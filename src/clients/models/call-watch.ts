@@ -1,17 +1,21 @@
 /** Watches one call on the wire: ends it when its caller goes or no byte comes for too long, and counts what came. */
 
 /** Why a call was ended from this side. */
-export type Ended = 'caller' | 'idle'
+export type Ended = 'caller' | 'idle' | 'endless'
+
+/** Bytes that no answer has: a server that sends more never stops. */
+const ANSWER_MAX_BYTES = 64 * 1024 * 1024
 
 interface WatchOptions {
   /** Aborts when the caller no longer wants the answer. */
   readonly signal: AbortSignal
   /** Milliseconds without a byte after which a call counts as hung. */
   readonly idleTimeoutMs: number
+  readonly answerMaxBytes?: number
 }
 
 export interface CallWatch {
-  /** Aborts for either reason. */
+  /** Aborts for any of the reasons. */
   readonly signal: AbortSignal
   /** Like the platform's, and watched: bytes that SDKs keep to themselves, such as pings, count as life. */
   readonly fetch: typeof fetch
@@ -21,10 +25,15 @@ export interface CallWatch {
   stop(): void
 }
 
-export function watchCall({ signal, idleTimeoutMs }: WatchOptions): CallWatch {
+export function watchCall({
+  signal,
+  idleTimeoutMs,
+  answerMaxBytes = ANSWER_MAX_BYTES,
+}: WatchOptions): CallWatch {
   const controller = new AbortController()
   let ended: Ended | undefined
   let questionBytes = 0
+  let answerBytes = 0
 
   function end(reason: Ended): void {
     ended ??= reason
@@ -48,7 +57,9 @@ export function watchCall({ signal, idleTimeoutMs }: WatchOptions): CallWatch {
     const life = new TransformStream<Uint8Array, Uint8Array>({
       transform(chunk, stream) {
         live()
-        stream.enqueue(chunk)
+        answerBytes += chunk.byteLength
+        if (answerBytes > answerMaxBytes) end('endless')
+        else stream.enqueue(chunk)
       },
     })
     return new Response(response.body.pipeThrough(life), response)

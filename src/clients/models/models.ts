@@ -54,7 +54,9 @@ interface Configured {
 }
 
 export function createModels(options: ModelsOptions): Models {
-  const { anthropic, openai, log, idleTimeoutMs, now = () => new Date() } = options
+  const { log, idleTimeoutMs, now = () => new Date() } = options
+  const anthropic = options.anthropic && withReadableKey('anthropic', options.anthropic)
+  const openai = options.openai && withReadableKey('openai', options.openai)
   const hasOpenai = openai?.apiKey !== undefined || openai?.baseUrl !== undefined
   const configured: Readonly<Record<Provider, Configured | undefined>> = {
     anthropic: anthropic && { prepare: createAnthropic(anthropic), key: anthropic.apiKey },
@@ -85,6 +87,20 @@ export function createModels(options: ModelsOptions): Models {
       }
     },
   }
+}
+
+/** A key that was copied with a line break or a curly quotation mark fits into no header. @throws AppError */
+function withReadableKey<Settings extends Endpoint>(provider: Provider, settings: Settings): Settings {
+  if (settings.apiKey === undefined) return settings
+  const apiKey = settings.apiKey.trim()
+  if (/^[\x21-\x7e]+$/.test(apiKey)) return { ...settings, apiKey }
+  throw new AppError(
+    'invalid_input',
+    `${PROVIDER_SETTINGS[provider].key} holds a character that no key has.`,
+    {
+      fix: 'Copy the key again, without spaces, line breaks or quotation marks.',
+    },
+  )
 }
 
 /** An answer that breaks what reads it would break it again: it is not asked for once more. */

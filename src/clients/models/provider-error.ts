@@ -68,6 +68,9 @@ function failureOf(thrown: unknown, signs: Signs, call: FailedCall): Failure {
   }
   const { title } = PROVIDER_SETTINGS[call.provider]
   if (call.ended === 'idle') return unavailable(`${title} stopped answering.`)
+  if (call.ended === 'endless') {
+    return { code: 'unavailable', message: `${title} sent more than any answer has.`, retryable: false }
+  }
   return (
     limitFailure(signs, call) ??
     requestFailure(signs, call) ??
@@ -146,11 +149,15 @@ const LASTING_STATUSES = [501, 505]
 /** Codes of a call that the model itself spoiled; Groq refuses it with 400 and asks to try again. */
 const SPOILED_CODES = ['tool_use_failed', 'json_validate_failed']
 
+/** Words of a refusal with 403 for what the question holds: OpenRouter and xAI. */
+const FLAGGED_WORDS = /flagged|moderation|usage guidelines|content policy/i
+
 /** What is wrong with the call itself, or with who makes it. */
 function requestFailure(signs: Signs, call: FailedCall): Failure | undefined {
   const { status = 0, words } = signs
   const { title, key, baseUrl } = PROVIDER_SETTINGS[call.provider]
-  if (status === 401 || status === 403 || hasCode(signs, 'authentication_error', 'permission_error')) {
+  const isBarred = status === 403 && !FLAGGED_WORDS.test(words)
+  if (status === 401 || isBarred || hasCode(signs, 'authentication_error', 'permission_error')) {
     return {
       code: 'forbidden',
       message: `${title} does not accept the key, or the key may not use this model.`,

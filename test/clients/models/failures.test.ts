@@ -4,6 +4,7 @@ import { type Models, PROVIDERS, type Provider } from '../../../src/clients/mode
 import type { ModelError } from '../../../src/clients/models/model-error.ts'
 import { createModels } from '../../../src/clients/models/models.ts'
 import { ask, failureOf, silentLog as log, question } from './ask.ts'
+import { ANSWER_WORDINGS, WORDINGS } from './context-wordings.ts'
 import {
   chunkOf,
   anthropicEvents as events,
@@ -69,6 +70,14 @@ describe.each(PROVIDERS)('a call that %s refuses', (provider) => {
     const error = await refusedWith(provider, { status })
     expect(error).toMatchObject({ code: 'forbidden', retryable: false })
     expect(error.fix).toContain(provider === 'anthropic' ? 'ANTHROPIC_API_KEY' : 'OPENAI_API_KEY')
+  })
+
+  test.each([
+    'Content violates usage guidelines.',
+    'Your chosen model requires moderation and your input was flagged for "violence".',
+  ])('with 403 for what it holds says nothing of the key: %s', async (message) => {
+    const error = await refusedWith(provider, { status: 403, message })
+    expect(error).toMatchObject({ code: 'invalid_input', retryable: false, providerWords: message })
   })
 
   test.each([
@@ -224,4 +233,26 @@ test('a model that takes tools elsewhere only says so', async () => {
   })
   expect(error).toMatchObject({ code: 'invalid_input', fix: 'Use another model.' })
   expect(error.message).toContain('does not take tools')
+})
+
+describe('a refusal for length', () => {
+  const FIGURES = { contextTokens: 8_192, questionTokens: 6_616 }
+
+  test.each(WORDINGS)('tells of the room there is, in the words of %s', async (_server, write, told) => {
+    server.answer(({ response }) =>
+      writeJson(response, write({ window: 8_192, question: 6_616, answer: 4_096 })),
+    )
+    const error = await failureOf(ask(models, question('openai', 'go', { maxTokens: 4_096 })))
+    expect(error).toMatchObject({ reason: 'context_full', retryable: false })
+    expect(error.room).toEqual(
+      Object.fromEntries(
+        Object.entries(FIGURES).filter(([name]) => told.includes(name as keyof typeof FIGURES)),
+      ),
+    )
+  })
+
+  test.each(ANSWER_WORDINGS)('of the answer alone tells how long one may be: %s', async (message) => {
+    const error = await refusedWith('openai', { status: 400, message })
+    expect(error).toMatchObject({ reason: 'context_full', room: { answerTokens: 2_000 } })
+  })
 })

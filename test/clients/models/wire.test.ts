@@ -199,4 +199,22 @@ describe('a watched connection', () => {
     await server.exchanges.at(-1)?.gone
     watch.stop()
   })
+
+  test('ends when more comes than any answer has', async () => {
+    server.answer(({ response }) => {
+      response.writeHead(200, { 'content-type': 'text/event-stream' })
+      const more = () => response.write(': on and on\n\n', (error) => error ?? more())
+      more()
+    })
+    const watch = watchCall({
+      signal: new AbortController().signal,
+      idleTimeoutMs: 60_000,
+      answerMaxBytes: 10_000,
+    })
+    const response = await watch.fetch(server.url, { method: 'POST', body: '{}', signal: watch.signal })
+    await expect(response.text()).rejects.toThrow()
+    expect(watch.ended()).toBe('endless')
+    await server.exchanges.at(-1)?.gone
+    watch.stop()
+  })
 })

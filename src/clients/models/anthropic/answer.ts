@@ -1,28 +1,29 @@
-/** Gathers the events of Anthropic's stream into one answer. */
-import type {
-  StopReason as AnthropicStop,
-  Usage as AnthropicUsage,
-  ContentBlock,
-  MessageDeltaUsage,
-  RawMessageStreamEvent,
-} from '@anthropic-ai/sdk/resources/messages'
+/** Gathers the events of Anthropic's stream into one answer, also from a server that speaks its protocol carelessly. */
 import type { Gatherer } from '../ask-once.ts'
 import type { Delta, Said, StopReason, Usage } from '../model.ts'
+import { type GivenStop, settleStop } from '../stop.ts'
 import { isRecord, isWholeInput, newCallId, readToolInput } from '../tool-input.ts'
 import { settleUsage } from '../usage.ts'
 
+type Fields = Readonly<Record<string, unknown>>
+
 /** A block on its way; `json` is a tool's input as far as it came. */
 interface OpenBlock {
-  readonly block: ContentBlock
+  readonly block: Record<string, unknown>
   json: string
 }
 
-const KNOWN_STOPS: readonly AnthropicStop[] = [
-  ...(['end_turn', 'stop_sequence', 'tool_use', 'pause_turn'] as const),
-  ...(['max_tokens', 'refusal', 'model_context_window_exceeded'] as const),
-]
-
-type Counts = Partial<Record<keyof MessageDeltaUsage & keyof AnthropicUsage, unknown>>
+/** The reasons for an end that are known. */
+const STOPS: Readonly<Record<string, StopReason>> = {
+  end_turn: 'end',
+  stop_sequence: 'end',
+  tool_use: 'tool_calls',
+  max_tokens: 'max_tokens',
+  // A pause comes from the provider's own tools only, which are never offered: what is left is to ask on.
+  pause_turn: 'max_tokens',
+  refusal: 'refusal',
+  model_context_window_exceeded: 'context_full',
+}
 
 const COUNTED = [
   'input_tokens',
@@ -30,22 +31,24 @@ const COUNTED = [
   'cache_read_input_tokens',
   'cache_creation_input_tokens',
 ] as const
+type Counts = Partial<Record<(typeof COUNTED)[number], number>>
 
 /** `model` is the one that was asked: thinking is handed back to it and to no other. */
-export function gatherAnthropic(
-  model: string,
-  onDelta: (delta: Delta) => void,
-): Gatherer<RawMessageStreamEvent> {
-  const blocks = new Map<number, OpenBlock>()
+export function gatherAnthropic(model: string, onDelta: (delta: Delta) => void): Gatherer<object> {
+  const blocks = new Map<unknown, OpenBlock>()
   const counts: Counts = {}
-  let stop: AnthropicStop | undefined
+  let stop: GivenStop
   let hasEnded = false
   let answeredBy = model
   let answerBytes = 0
 
   /** Each event's figures hold for the whole so far; a null says nothing new. */
-  function count(said: Counts | undefined): void {
-    for (const name of COUNTED) if (typeof said?.[name] === 'number') counts[name] = said[name]
+  function count(said: unknown): void {
+    const figures = fieldsOf(said)
+    for (const name of COUNTED) {
+      const figure = figures[name]
+      if (typeof figure === 'number') counts[name] = figure
+    }
   }
 
   function usage(questionBytes: number): Usage {
@@ -54,51 +57,77 @@ export function gatherAnthropic(
 
   /** A known reason ends an answer; so does the server's word that it is whole, if there is any answer. */
   function isWhole(): boolean {
-    const isKnown = stop !== undefined && KNOWN_STOPS.includes(stop)
-    return (isKnown && !(stop === 'tool_use' && blocks.size === 0)) || (hasEnded && blocks.size > 0)
+    if (blocks.size === 0 && stop === 'tool_calls') return false
+    return (stop !== undefined && stop !== 'unknown') || (hasEnded && blocks.size > 0)
+  }
+
+  function add(event: Fields): void {
+    const { index } = event
+    switch (event.type) {
+      case 'message_start': {
+        const message = fieldsOf(event.message)
+        answeredBy = textIn(message.model) || model
+        count(message.usage)
+        return
+      }
+      case 'content_block_start':
+        if (isRecord(event.content_block)) openBlock(blocks, { index, block: event.content_block }, onDelta)
+        return
+      case 'content_block_delta': {
+        const open = blocks.get(index)
+        if (open !== undefined) answerBytes += growBlock(open, fieldsOf(event.delta), onDelta)
+        return
+      }
+      case 'message_delta': {
+        const reason = textIn(fieldsOf(event.delta).stop_reason)
+        // Some servers give an empty text while there is none.
+        if (reason !== '') stop = Object.hasOwn(STOPS, reason) ? STOPS[reason] : 'unknown'
+        count(event.usage)
+        return
+      }
+      case 'message_stop':
+        hasEnded = true
+        return
+      // The API asks to pass over what is not known.
+      default:
+        return
+    }
   }
 
   return {
-    add(event) {
-      switch (event.type) {
-        case 'message_start':
-          answeredBy = event.message.model
-          return count(event.message.usage)
-        case 'content_block_start':
-          return openBlock(blocks, event, onDelta)
-        case 'content_block_delta': {
-          const open = blocks.get(event.index)
-          if (open !== undefined) answerBytes += growBlock(open, event.delta, onDelta)
-          return
-        }
-        case 'message_delta':
-          // Some servers give an empty text while there is none.
-          stop = event.delta.stop_reason || stop
-          return count(event.usage)
-        case 'message_stop':
-          hasEnded = true
-          return
-        // The API asks to pass over what is not known.
-        default:
-          return
-      }
-    },
+    add: (event) => add(fieldsOf(event)),
     usage,
     answer(questionBytes) {
       if (!isWhole()) return undefined
-      const content = withOwnIds([...blocks.values()].flatMap((open) => readBlock(open, model, stop)))
-      return { content, stop: readStop(stop, content), usage: usage(questionBytes), model: answeredBy }
+      const isCut = stop === 'max_tokens' || stop === 'context_full'
+      const said = [...blocks.values()].flatMap((open) => readBlock(open, { model, isCut }))
+      const content = withOwnIds(said)
+      const hasCalls = content.some(({ type }) => type === 'tool_call')
+      return {
+        content,
+        stop: settleStop(stop, hasCalls),
+        usage: usage(questionBytes),
+        model: answeredBy,
+        ...(stop === 'unknown' && { isStopUnknown: true }),
+      }
     },
   }
 }
 
+function fieldsOf(value: unknown): Fields {
+  return isRecord(value) ? value : {}
+}
+
+function textIn(value: unknown): string {
+  return typeof value === 'string' ? value : ''
+}
+
 function readCounts(counts: Counts) {
-  const number = (value: unknown) => (typeof value === 'number' ? value : 0)
-  const cacheReadTokens = number(counts.cache_read_input_tokens)
-  const cacheWriteTokens = number(counts.cache_creation_input_tokens)
+  const { cache_read_input_tokens: cacheReadTokens = 0, cache_creation_input_tokens: cacheWriteTokens = 0 } =
+    counts
   return {
     // Anthropic counts what the cache had or took apart from the rest.
-    inputTokens: number(counts.input_tokens) + cacheReadTokens + cacheWriteTokens,
+    inputTokens: (counts.input_tokens ?? 0) + cacheReadTokens + cacheWriteTokens,
     outputTokens: counts.output_tokens,
     cacheReadTokens,
     cacheWriteTokens,
@@ -106,49 +135,65 @@ function readCounts(counts: Counts) {
 }
 
 function openBlock(
-  blocks: Map<number, OpenBlock>,
-  { index, content_block: block }: RawMessageStreamEvent & { type: 'content_block_start' },
+  blocks: Map<unknown, OpenBlock>,
+  { index, block }: { readonly index: unknown; readonly block: Record<string, unknown> },
   onDelta: (delta: Delta) => void,
 ): void {
   blocks.set(index, { block: { ...block }, json: '' })
-  if (block.type === 'text' && block.text !== '') onDelta({ type: 'text', text: block.text })
-  if (block.type === 'tool_use') onDelta({ type: 'tool_call', id: block.id, name: block.name })
+  const text = textIn(block.text)
+  if (block.type === 'text' && text !== '') onDelta({ type: 'text', text })
+  if (block.type === 'tool_use') {
+    onDelta({ type: 'tool_call', id: textIn(block.id), name: textIn(block.name) })
+  }
 }
 
 /** Returns the bytes that came. */
-function growBlock(
-  open: OpenBlock,
-  delta: (RawMessageStreamEvent & { type: 'content_block_delta' })['delta'],
-  onDelta: (delta: Delta) => void,
-): number {
+function growBlock(open: OpenBlock, delta: Fields, onDelta: (delta: Delta) => void): number {
   const { block } = open
-  if (delta.type === 'text_delta' && block.type === 'text') {
-    block.text += delta.text
-    if (delta.text !== '') onDelta({ type: 'text', text: delta.text })
-    return Buffer.byteLength(delta.text)
+  const grow = (field: string): number => {
+    const piece = textIn(delta[field])
+    block[field] = textIn(block[field]) + piece
+    return Buffer.byteLength(piece)
   }
-  if (delta.type === 'input_json_delta') {
-    open.json += delta.partial_json
-    return Buffer.byteLength(delta.partial_json)
+  switch (delta.type) {
+    case 'text_delta': {
+      if (block.type !== 'text') return 0
+      const text = textIn(delta.text)
+      if (text !== '') onDelta({ type: 'text', text })
+      return grow('text')
+    }
+    case 'thinking_delta':
+      return block.type === 'thinking' ? grow('thinking') : 0
+    case 'input_json_delta': {
+      const json = textIn(delta.partial_json)
+      open.json += json
+      return Buffer.byteLength(json)
+    }
+    case 'signature_delta':
+      if (block.type === 'thinking') block.signature = delta.signature
+      return 0
+    default:
+      return 0
   }
-  if (delta.type === 'thinking_delta' && block.type === 'thinking') {
-    block.thinking += delta.thinking
-    return Buffer.byteLength(delta.thinking)
-  }
-  if (delta.type === 'signature_delta' && block.type === 'thinking') block.signature = delta.signature
-  return 0
 }
 
-function readBlock({ block, json }: OpenBlock, model: string, stop: AnthropicStop | undefined): Said[] {
+interface Read {
+  readonly model: string
+  /** The answer was cut, so that a call may be half of one. */
+  readonly isCut: boolean
+}
+
+function readBlock({ block, json }: OpenBlock, { model, isCut }: Read): Said[] {
   switch (block.type) {
-    case 'text':
-      return block.text === '' ? [] : [{ type: 'text', text: block.text }]
+    case 'text': {
+      const text = textIn(block.text)
+      return text === '' ? [] : [{ type: 'text', text }]
+    }
     case 'tool_use': {
-      const isCut = stop === 'max_tokens' || stop === 'model_context_window_exceeded'
       if (isCut && !isWholeInput(json)) return []
       // A server that does not stream inputs gives them with the block.
       const given = json === '' && isRecord(block.input) ? block.input : readToolInput(json)
-      return [{ type: 'tool_call', id: block.id, name: block.name, input: given }]
+      return [{ type: 'tool_call', id: textIn(block.id), name: textIn(block.name), input: given }]
     }
     default:
       return [{ type: 'opaque', provider: 'anthropic', data: { model, block } }]
@@ -164,22 +209,4 @@ function withOwnIds(content: readonly Said[]): Said[] {
     taken.add(id)
     return { ...said, id }
   })
-}
-
-function readStop(stop: AnthropicStop | undefined, content: readonly Said[]): StopReason {
-  switch (stop) {
-    case 'tool_use':
-      return 'tool_calls'
-    case 'max_tokens':
-      return 'max_tokens'
-    // A pause comes from the provider's own tools only, which are never offered: what is left is to ask on.
-    case 'pause_turn':
-      return 'max_tokens'
-    case 'refusal':
-      return 'refusal'
-    case 'model_context_window_exceeded':
-      return 'context_full'
-    default:
-      return content.some(({ type }) => type === 'tool_call') ? 'tool_calls' : 'end'
-  }
 }

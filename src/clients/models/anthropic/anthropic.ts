@@ -1,9 +1,9 @@
 /** Asks Anthropic's models, or a server that speaks their protocol. */
 
-import type { Anthropic } from '@anthropic-ai/sdk'
 import { callOf, type PrepareCall } from '../ask-once.ts'
 import type { ModelRequest } from '../model.ts'
 import { ModelError } from '../model-error.ts'
+import { isRecord } from '../tool-input.ts'
 import { gatherAnthropic } from './answer.ts'
 import { writeAnthropicRequest } from './request.ts'
 
@@ -39,21 +39,24 @@ export function createAnthropic({ apiKey, baseUrl }: AnthropicOptions): PrepareC
 /** A server that gives a whole message, although a stream was asked for, is read as if it had streamed it. */
 async function asStream(response: Response): Promise<Response> {
   if (!response.ok || !response.headers.get('content-type')?.includes('json')) return response
-  const {
-    content = [],
-    stop_reason,
-    usage,
-    ...message
-  } = (await response.json()) as Partial<Anthropic.Message>
+  const message: unknown = await response.json()
+  if (!isRecord(message) || message.type === 'error' || message.error) {
+    return new Response(`event: error\ndata: ${JSON.stringify(message)}\n\n`, EVENT_STREAM)
+  }
+  const { content, stop_reason, usage } = message
   const events = [
-    { type: 'message_start', message: { ...message, content: [], usage } },
-    ...content.map((content_block, index) => ({ type: 'content_block_start', index, content_block })),
+    { type: 'message_start', message: { ...message, content: [] } },
+    ...(Array.isArray(content) ? content : []).map((content_block, index) => ({
+      ...{ type: 'content_block_start', index, content_block },
+    })),
     { type: 'message_delta', delta: { stop_reason }, usage },
     { type: 'message_stop' },
   ]
   const text = events.map((event) => `event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`).join('')
-  return new Response(text, { headers: { 'content-type': 'text/event-stream' } })
+  return new Response(text, EVENT_STREAM)
 }
+
+const EVENT_STREAM = { headers: { 'content-type': 'text/event-stream' } }
 
 /** The API knows a part of JSON Schema; the SDK moves the rest into descriptions. */
 async function writeOutputSchema({ outputSchema }: ModelRequest) {

@@ -1,6 +1,7 @@
 /** Gathers the events of a Chat Completions stream into one answer, from OpenAI's or a more careless server. */
 import type { Gatherer } from '../ask-once.ts'
-import type { Said, StopReason } from '../model.ts'
+import type { Said } from '../model.ts'
+import { type GivenStop, settleStop } from '../stop.ts'
 import { isRecord, isWholeInput, readToolInput } from '../tool-input.ts'
 import { readChatCounts, settleUsage } from '../usage.ts'
 import { readFinish } from './finish-reason.ts'
@@ -12,7 +13,7 @@ import { type ChatEvent, END } from './stream.ts'
 export function gatherOpenai(options: ChatMessageOptions): Gatherer<ChatEvent> {
   const { origin } = options
   const message = createChatMessage(options)
-  let finish: StopReason | 'unknown' | undefined
+  let finish: GivenStop
   let hasEnded = false
   let counts: unknown
   let model = origin.model
@@ -67,7 +68,7 @@ export function gatherOpenai(options: ChatMessageOptions): Gatherer<ChatEvent> {
           ...(text === '' ? [] : [{ type: 'text', text } as const]),
           ...calls,
         ],
-        stop: stopOf(message, finish, calls.length),
+        stop: message.isRefusal() ? 'refusal' : settleStop(finish, calls.length > 0),
         usage: usage(questionBytes),
         model,
         ...(finish === 'unknown' && { isStopUnknown: true }),
@@ -76,18 +77,11 @@ export function gatherOpenai(options: ChatMessageOptions): Gatherer<ChatEvent> {
   }
 }
 
-function readCalls({ calls }: ChatMessage, finish: StopReason | 'unknown' | undefined): Said[] {
+function readCalls({ calls }: ChatMessage, finish: GivenStop): Said[] {
   return calls
     .all()
     .filter(({ json }) => finish !== 'max_tokens' || isWholeInput(json))
     .map(({ id, name, json }) => ({ type: 'tool_call', id, name, input: readToolInput(json) }))
-}
-
-/** Some servers say `stop` although they call. */
-function stopOf(message: ChatMessage, finish: StopReason | 'unknown' | undefined, calls: number): StopReason {
-  if (message.isRefusal()) return 'refusal'
-  if (finish === 'max_tokens' || finish === 'refusal') return finish
-  return calls > 0 ? 'tool_calls' : 'end'
 }
 
 /** The figures stand in the event; with Kimi in the choice, with Groq in a field of its own. */

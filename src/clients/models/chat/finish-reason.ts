@@ -1,5 +1,6 @@
 /** Reads why a server of Chat Completions says that its answer ended. */
 import type { StopReason } from '../model.ts'
+import type { GivenStop } from '../stop.ts'
 import { ProviderRefusal } from './provider-refusal.ts'
 
 /** The reasons that are known, in lower case: OpenAI's, Mistral's, and those that servers pass on from elsewhere. */
@@ -35,7 +36,7 @@ const BROKEN = [
  * `unknown`: a reason that is none of the known ones ends nothing by itself. Undefined: none was given, and an empty text
  * is none. @throws ProviderRefusal when the answer broke
  */
-export function readFinish(reason: unknown): StopReason | 'unknown' | undefined {
+export function readFinish(reason: unknown): GivenStop {
   if (typeof reason !== 'string' || reason.trim() === '') return undefined
   // Gemini says more after a colon: `content_filter: PROHIBITED_CONTENT`.
   const [name = ''] = reason.toLowerCase().split(':')
