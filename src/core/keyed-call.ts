@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto'
 import type { Attempt } from './attempt.ts'
 import { AppError } from './errors.ts'
 import type { KeyedCall, OutsideClaim } from './ledger.ts'
+import { redactText } from './redact.ts'
 import { isStorable } from './text/storable.ts'
 
 /** Characters of an idempotency key. */
@@ -29,8 +30,14 @@ export function keyedCall({ operation, input, call, at }: Attempt, key: string):
       },
     )
   }
-  const inputHash = createHash('sha256').update(JSON.stringify(input)).digest('base64url')
-  return { actorId: call.actor.id, operation: operation.name, key, inputHash, at }
+  const inputHash = hashOf(JSON.stringify(input))
+  // A secret that was sent as a key is known by its hash, so that it is stored nowhere.
+  const stored = redactText(key) === key ? key : hashOf(key)
+  return { actorId: call.actor.id, operation: operation.name, key: stored, inputHash, at }
+}
+
+function hashOf(text: string): string {
+  return createHash('sha256').update(text).digest('base64url')
 }
 
 /** The answer of an earlier call with this key; undefined: the call is this attempt's to make. */

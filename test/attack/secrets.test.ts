@@ -6,7 +6,7 @@ import { readConfig } from '../../src/config.ts'
 import { LOCAL_PERSON } from '../../src/core/actor.ts'
 import { AppError, errorBody } from '../../src/core/errors.ts'
 import { redactText } from '../../src/core/redact.ts'
-import { auditEntries } from '../../src/domain/access/tables.ts'
+import { auditEntries, idempotencyKeys } from '../../src/domain/access/tables.ts'
 import { createLog } from '../../src/log.ts'
 import { createApp } from '../../src/server/app.ts'
 import { createTasks } from '../../src/tools/tasks/create-tasks.ts'
@@ -113,6 +113,15 @@ test.each([
   '2026-03-04T09:00:00.000Z/2026-03-05T09:00:00.000Z',
 ])('ordinary text stays as it is: %s', (text) => {
   expect(redactText(text)).toBe(text)
+})
+
+test('a key that is sent as an idempotency key is stored nowhere, and still works as one', async () => {
+  const key = `sb_${random(49)}`
+  const call = { ...gateway.as(), idempotencyKey: key }
+  const first = await gateway.invoke(createTasks, { tasks: [{ title: 'Once' }] }, call)
+  const second = await gateway.invoke(createTasks, { tasks: [{ title: 'Once' }] }, call)
+  expect(second).toEqual({ output: first.output, replayed: true })
+  expect(JSON.stringify(await gateway.db.select().from(idempotencyKeys))).not.toContain(key)
 })
 
 describe('what this process was given to keep', () => {

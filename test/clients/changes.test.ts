@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { type Changes, createChanges, type Wire } from '../../src/clients/changes.ts'
 import type { Change } from '../../src/core/invoke.ts'
 import { openServerDatabase, type ServerDatabase } from '../../src/domain/db-server.ts'
+import { codePoint } from '../support/code-point.ts'
 import { openTestDatabase } from '../support/database.ts'
 
 const log = { debug: vi.fn(), info: vi.fn(), warn: vi.fn(), error: vi.fn() }
@@ -86,7 +87,7 @@ describe('a change', () => {
         fc.array(
           fc.record({
             personId: fc.string({ maxLength: 200 }),
-            uris: fc.array(fc.string({ unit: 'binary', maxLength: 300 }), { minLength: 1, maxLength: 60 }),
+            uris: fc.array(fc.string({ unit: codePoint, maxLength: 300 }), { minLength: 1, maxLength: 60 }),
           }),
           { maxLength: 20 },
         ),

@@ -4,6 +4,7 @@ import { expect, test } from 'vitest'
 import { createLive } from '../../src/clients/live.ts'
 import type { Log } from '../../src/core/context.ts'
 import type { LiveAudience, LiveText } from '../../src/core/gateway.ts'
+import { codePoint } from '../support/code-point.ts'
 
 const log: Log = { debug: ignore, info: ignore, warn: ignore, error: ignore }
 function ignore(): void {}
@@ -40,7 +41,7 @@ test('here and elsewhere the same text arrives once, in messages that the wire t
     personId: fc.constantFrom('ana', 'bo'),
     stepId: fc.constantFrom('step_1', 'step_2'),
     text: fc.oneof(
-      fc.string({ unit: 'binary', maxLength: 50 }),
+      fc.string({ unit: codePoint, maxLength: 50 }),
       fc.string({ unit: 'grapheme', minLength: 500, maxLength: 9000 }),
     ),
   })

@@ -5,6 +5,7 @@ import { beforeAll, describe, expect, test } from 'vitest'
 import { createMcpDoor, type McpDoor } from '../../src/server/mcp.ts'
 import { type Caller, createSelectionReader } from '../../src/server/mcp-caller.ts'
 import { createMcpParts, createMcpServer } from '../../src/server/mcp-server.ts'
+import { codePoint } from '../support/code-point.ts'
 import { LOCAL_PERSON, openFixture } from '../support/fixture-operations.ts'
 
 const META = {
@@ -93,7 +94,7 @@ describe('what is right gets the same answer from both', () => {
   test('whatever the text and the id', async () => {
     await fc.assert(
       fc.asyncProperty(
-        fc.string({ unit: 'binary' }),
+        fc.string({ unit: codePoint }),
         fc.oneof(fc.integer(), fc.string()),
         async (text, id) => {
           const sent = call('probe_echo', { text })

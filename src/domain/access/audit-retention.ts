@@ -36,9 +36,16 @@ async function deleteBeyond(db: Db, which: SQL, perPerson: number): Promise<numb
   let deleted = 0
   for (const { personId } of people) {
     const theirs = sql`person_id = ${personId} and ${which}`
-    const oldestKept = sql`select at, id from ${auditEntries} where ${theirs}
-      order by at desc, id desc offset ${perPerson - 1} limit 1`
-    deleted += await deleteInBatches(db, auditEntries, sql`${theirs} and (at, id) < (${oldestKept})`)
+    const [oldestKept] = await db.execute<{ at: string; id: string }>(sql`
+      select at, id from ${auditEntries} where ${theirs}
+      order by at desc, id desc offset ${perPerson - 1} limit 1`)
+    if (oldestKept === undefined) continue
+    const { at, id } = oldestKept
+    deleted += await deleteInBatches(
+      db,
+      auditEntries,
+      sql`${theirs} and (at, id) < (${at}::timestamptz, ${id})`,
+    )
   }
   return deleted
 }

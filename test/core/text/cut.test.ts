@@ -2,6 +2,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { cutSayingRest, cutText, passWholeCodePoints, splitText } from '../../../src/core/text/cut.ts'
+import { codePoint } from '../../support/code-point.ts'
 import { cases } from '../../support/form.ts'
 
 const whole = new Intl.Segmenter('en', { granularity: 'grapheme' })
@@ -73,7 +74,7 @@ describe('a cut', () => {
 
 describe('a text in pieces', () => {
   it('is whole when they are joined, and none ends within a code point', () => {
-    const text = fc.string({ unit: 'binary', maxLength: 3_000 })
+    const text = fc.string({ unit: codePoint, maxLength: 3_000 })
     fc.assert(
       fc.property(text, fc.integer({ min: 300, max: 1_000 }), (whole, maxUnits) => {
         const pieces = splitText(whole, maxUnits)

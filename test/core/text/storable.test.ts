@@ -2,6 +2,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { isStorable, makeStorable } from '../../../src/core/text/storable.ts'
+import { codePoint } from '../../support/code-point.ts'
 
 describe('what cannot be stored', () => {
   it('is replaced in every text, names of fields included, and counted', () => {
@@ -18,7 +19,7 @@ describe('what cannot be stored', () => {
 
   it('is gone from any text, and the length stays', () => {
     fc.assert(
-      fc.property(fc.string({ unit: 'binary', maxLength: 60 }), (text) => {
+      fc.property(fc.string({ unit: codePoint, maxLength: 60 }), (text) => {
         const torn = `${text.slice(1)}\0\ud83d`
         const { value } = makeStorable(torn)
         expect(isStorable(value)).toBe(true)

@@ -8,6 +8,7 @@ import {
 } from '../../../src/domain/tasks/capture/capture.ts'
 import { formatCaptured } from '../../../src/domain/tasks/capture/format.ts'
 import type { Moment } from '../../../src/domain/time/due.ts'
+import { codePoint } from '../../support/code-point.ts'
 import { cpuMsOf } from '../../support/cpu-time.ts'
 
 /** A Friday, ten in the morning in New York. */
@@ -308,7 +309,7 @@ const MIXED = fc.array(fc.oneof(PLAIN, TRICKY), { maxLength: 14 }).map((words) =
 const ANY_TEXT = fc.oneof(
   MIXED,
   MIXED,
-  fc.string({ unit: 'binary', maxLength: 200 }),
+  fc.string({ unit: codePoint, maxLength: 200 }),
   fc.string({ maxLength: 80 }),
 )
 const ZONED = fc

@@ -13,6 +13,7 @@ import {
 } from '../../../src/domain/time/due.ts'
 import { readDue } from '../../../src/domain/time/read-due.ts'
 import { isUnread } from '../../../src/domain/time/unread.ts'
+import { codePoint } from '../../support/code-point.ts'
 import { cases } from '../../support/form.ts'
 
 /** A Friday, ten in the morning in New York. */
@@ -121,7 +122,7 @@ describe('reading', () => {
       ),
     )
     const texts = fc.oneof(
-      fc.string({ unit: 'binary' }),
+      fc.string({ unit: codePoint }),
       fc.array(words, { maxLength: 6 }).map((list) => list.join(' ')),
     )
     fc.assert(
