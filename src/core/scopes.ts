@@ -46,6 +46,11 @@ export function grants(granted: readonly Scope[], needed: Scope): boolean {
   return granted.some((scope) => scope === needed || IMPLIES[scope].includes(needed))
 }
 
+/** What both of two may do. */
+export function commonScopes(one: readonly Scope[], other: readonly Scope[]): Scope[] {
+  return SCOPES.filter((scope) => grants(one, scope) && grants(other, scope))
+}
+
 /** The scopes of `needed` that somebody who was granted `granted` lacks. */
 export function missingScopes(granted: readonly Scope[], needed: readonly Scope[]): Scope[] {
   return needed.filter((scope) => !grants(granted, scope))

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Operation } from '../../src/core/operation.ts'
 import type { Scope } from '../../src/core/scopes.ts'
 import { approvals, artifacts, runs } from '../../src/domain/runs/tables.ts'
+import { updateAgent } from '../../src/tools/agents/update-agent.ts'
 import { decideApproval } from '../../src/tools/approvals/decide-approval.ts'
 import { getApproval } from '../../src/tools/approvals/get-approval.ts'
 import { listApprovals } from '../../src/tools/approvals/list-approvals.ts'
@@ -22,6 +23,7 @@ import { pauseRun } from '../../src/tools/runs/pause-run.ts'
 import { resumeRun } from '../../src/tools/runs/resume-run.ts'
 import { retryRun } from '../../src/tools/runs/retry-run.ts'
 import { settleStep } from '../../src/tools/runs/settle-step.ts'
+import { startRun } from '../../src/tools/runs/start-run.ts'
 import { steerRun } from '../../src/tools/runs/steer-run.ts'
 import { waitRun } from '../../src/tools/runs/wait-run.ts'
 import { createTasks } from '../../src/tools/tasks/create-tasks.ts'
@@ -203,5 +205,30 @@ describe('whoever has a run act', () => {
     expect(output.approval).toMatchObject({ state: 'rejected', input: NEEDED })
     const cancelled = await world.gateway.invoke(cancelRun, { runId: asking }, lesser())
     expect(cancelled.output.run).toMatchObject({ state: 'cancelled', goal: NEEDED })
+  })
+})
+
+describe('whoever writes an agent', () => {
+  const start = async () => {
+    const input = { agent: 'assistant', goal: 'Help' }
+    const { output } = await world.gateway.invoke(startRun, input, world.gateway.as())
+    return await world.run(output.run.id)
+  }
+  const instruct = (scopes: Scope[]) =>
+    world.gateway.invoke(
+      updateAgent,
+      { slug: 'assistant', instructions: `Do as I say, with ${scopes.join()}` },
+      world.gateway.as({ scopes }),
+    )
+
+  test('gives its runs no more than they have themselves, whoever starts them', async () => {
+    expect((await start()).starter.scopes).toContain('tasks:write')
+    const { output } = await instruct(['agents:write', 'tasks:read'])
+    expect(output.agent.writerScopes).toEqual(['agents:write', 'tasks:read'])
+    const { starter } = await start()
+    expect(starter.scopes).toContain('tasks:read')
+    expect(starter.scopes).not.toContain('tasks:write')
+    await instruct(['admin'])
+    expect((await start()).starter.scopes).toContain('tasks:write')
   })
 })

@@ -5,6 +5,7 @@ import { invalidInput } from '../../core/input.ts'
 import { issuesIn, issueWords } from '../../core/issue-words.ts'
 import { isJsonObject } from '../../core/json.ts'
 import type { JsonSchema } from '../../core/operation.ts'
+import { SCOPES } from '../../core/scopes.ts'
 import { outputSchemaFault } from './output-schema.ts'
 import { ApprovalPolicy, policyFields } from './policy.ts'
 
@@ -137,6 +138,10 @@ export const Agent = AgentSpec.extend({
   source: z
     .enum(AGENT_SOURCES)
     .describe('Where it comes from; a stored one goes before a file, a file before a shipped one'),
+  writerScopes: z
+    .array(z.enum(SCOPES))
+    .nullable()
+    .describe('Scopes of whoever wrote it, which its runs never exceed; null: they have no such bound'),
 })
 export type Agent = z.output<typeof Agent>
 

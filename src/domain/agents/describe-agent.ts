@@ -20,6 +20,7 @@ export function describeAgent(agent: Agent): string {
     `Model: ${modelText(agent)}. Executor: ${agent.executor}.${agent.phases ? ' Plans, works, evaluates.' : ''}`,
     `Tools: ${agent.tools.join(', ') || 'none'}`,
     `Limits: ${limitsText(agent.limits)}`,
+    ...(agent.writerScopes === null ? [] : [`At most with: ${agent.writerScopes.join(', ')}`]),
     ...agent.approvals.rules.map((rule) => `Approvals: ${ruleText(rule)}`),
     ...(agent.outputSchema ? [`Answers with JSON: ${JSON.stringify(agent.outputSchema)}`] : []),
     '',

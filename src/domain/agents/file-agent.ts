@@ -13,7 +13,7 @@ export function toFileEntry(file: AgentFile, operations: readonly Operation[]): 
   const read = 'problem' in file ? file.problem : readSpec(file, operations)
   return typeof read === 'string'
     ? { slug, source: 'file', problem: `${path}: ${read}` }
-    : { slug, source: 'file', agent: { ...read, slug, source: 'file' } }
+    : { slug, source: 'file', agent: { ...read, slug, source: 'file', writerScopes: null } }
 }
 
 /** Made once, and only where there is a file. */

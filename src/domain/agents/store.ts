@@ -138,9 +138,10 @@ async function givenEntry(ctx: Reader, slug: string): Promise<AgentEntry | undef
 
 type AgentRow = typeof agents.$inferSelect
 
-function toStoredEntry({ slug, spec }: Pick<AgentRow, 'slug' | 'spec'>): AgentEntry {
+function toStoredEntry({ slug, spec, writerScopes }: AgentRow): AgentEntry {
   const parsed = StoredAgentSpec.safeParse(spec)
-  if (parsed.success) return { slug, source: 'stored', agent: { ...parsed.data, slug, source: 'stored' } }
+  const source = 'stored'
+  if (parsed.success) return { slug, source, agent: { ...parsed.data, slug, source, writerScopes } }
   const [issue] = parsed.error.issues
   return { slug, source: 'stored', problem: `${issue?.path.join('.')}: ${issue?.message}` }
 }
@@ -163,6 +164,7 @@ async function insertAgent(ctx: Context, slug: string, spec: AgentSpec): Promise
       personId: ctx.actor.personId,
       slug,
       spec: parsed,
+      writerScopes: [...ctx.actor.scopes],
       createdAt: ctx.now,
       updatedAt: ctx.now,
     })
@@ -170,7 +172,7 @@ async function insertAgent(ctx: Context, slug: string, spec: AgentSpec): Promise
     .returning({ id: agents.id })
   if (!row) return undefined
   ctx.changed(agentUri(slug))
-  return { ...parsed, slug, source: 'stored' }
+  return { ...parsed, slug, source: 'stored', writerScopes: [...ctx.actor.scopes] }
 }
 
 /** @throws AppError `payload_too_large` when all of the person's agents together are larger than may be kept */
@@ -198,12 +200,14 @@ async function changeStored(
   if (!row) return undefined
   const spec = withChanges(row.spec, changes)
   const changed = differingFields(row.spec, spec)
+  const writerScopes = changed.length > 0 ? [...ctx.actor.scopes] : row.writerScopes
   if (changed.length > 0) {
     await assertBytes(ctx, slug, spec)
-    await ctx.db.update(agents).set({ spec, updatedAt: ctx.now }).where(isTheirs(ctx, slug))
+    // Its runs do what this caller wrote: else a lesser key would have the runs of a greater one work for it.
+    await ctx.db.update(agents).set({ spec, writerScopes, updatedAt: ctx.now }).where(isTheirs(ctx, slug))
     ctx.changed(agentUri(slug))
   }
-  return { agent: { ...spec, slug, source: 'stored' }, changed, copiedFrom: null }
+  return { agent: { ...spec, slug, source: 'stored', writerScopes }, changed, copiedFrom: null }
 }
 
 function assertNames(ctx: Context, operation: string, spec: AgentChanges): void {

@@ -1,5 +1,6 @@
 /** Agents that people made. Those that come with the program are code, and those of a folder are files. */
 import { jsonb, pgTable, uniqueIndex } from 'drizzle-orm/pg-core'
+import type { Scope } from '../../core/scopes.ts'
 import { bytewise, moment } from '../columns.ts'
 import type { AgentSpec } from './agent.ts'
 
@@ -11,6 +12,8 @@ export const agents = pgTable(
     slug: bytewise('slug').notNull(),
     /** Validated by its schema when written and when read. */
     spec: jsonb('spec').$type<AgentSpec>().notNull(),
+    /** What whoever wrote it last might do then: its runs never may more. Null: written before this was kept. */
+    writerScopes: jsonb('writer_scopes').$type<Scope[]>(),
     createdAt: moment('created_at').notNull(),
     updatedAt: moment('updated_at').notNull(),
   },

@@ -189,6 +189,7 @@ describe('agents.create', () => {
     expect(agent).toEqual({
       slug: 'editor',
       source: 'stored',
+      writerScopes: ['admin'],
       role: 'Editor',
       description: '',
       instructions: EDITOR.instructions,
@@ -269,7 +270,10 @@ describe('agents.update', () => {
     })
     expect({ changed, copiedFrom }).toEqual({ changed: ['limits'], copiedFrom: 'shipped' })
     const shipped = SHIPPED_AGENTS.get('tester')
-    expect(agent).toEqual({ ...shipped, source: 'stored', limits: { ...shipped?.limits, steps: 7 } })
+    expect(agent).toEqual({
+      ...{ ...shipped, source: 'stored', writerScopes: ['admin'] },
+      limits: { ...shipped?.limits, steps: 7 },
+    })
     expect(await get('tester')).toEqual(agent)
     const bobs = await world.run(getAgent, { slug: 'tester' }, BOB)
     expect(bobs.agent).toEqual(shipped)

@@ -1,0 +1,1 @@
+ALTER TABLE "agents" ADD COLUMN "writer_scopes" jsonb;
