@@ -78,6 +78,7 @@ export async function openDoors(
     gateway,
     authenticate,
     rateLimit,
+    addressOf,
     mcp,
     streams,
     ready: parts.ready,

@@ -29,8 +29,9 @@ export interface Changes {
 const GATHER_MS = 20
 /** Bytes of one message: PostgreSQL takes fewer than 8,000. */
 const MESSAGE_MAX_BYTES = 7_900
-/** URIs that wait to be sent; more is a flood, and what is over is not told elsewhere. */
+/** URIs that wait to be sent, of all people and of one; more is a flood, and what is over is not told elsewhere. */
 const OUTBOX_MAX_URIS = 10_000
+const OUTBOX_MAX_URIS_OF_PERSON = 2_000
 
 /** Who sent it, and URIs by person. */
 const Message = z.object({ from: z.string(), changes: z.array(z.tuple([z.string(), z.array(z.string())])) })
@@ -108,8 +109,9 @@ async function connectElsewhere(wire: Wire, tell: (change: Change) => void, log:
 
   return {
     post({ personId, uris }) {
-      if (waiting + uris.length > OUTBOX_MAX_URIS) return
       const gathered = outbox.get(personId) ?? new Set()
+      const isFlood = gathered.size + uris.length > OUTBOX_MAX_URIS_OF_PERSON
+      if (isFlood || waiting + uris.length > OUTBOX_MAX_URIS) return
       outbox.set(personId, gathered)
       for (const uri of uris) gathered.add(uri)
       waiting += uris.length

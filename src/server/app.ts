@@ -33,6 +33,8 @@ export interface AppParts {
   /** Given by whoever wants to end them. */
   readonly streams?: EventStreams
   readonly limits?: GivenLimits
+  /** The address that a request without a key is counted under; by default all share one. */
+  addressOf?(request: Request): string
   /** Origins of other sites whose pages may call, e.g. `https://app.example.com`; none by default. */
   readonly origins?: readonly string[]
 }
@@ -43,7 +45,11 @@ export function createApp(parts: AppParts): Hono<GateEnv> {
   // A path is the same with a slash at its end.
   const app = new Hono<GateEnv>({ strict: false })
   const cors = createCors(parts.origins ?? [])
-  const gate = createGate({ ...parts, log: gateway.log, cors, places: createPlaces(parts.limits) })
+  const gate = createGate({
+    ...{ ...parts, log: gateway.log, cors },
+    places: createPlaces(parts.limits),
+    addressOf: parts.addressOf ?? (() => 'anywhere'),
+  })
 
   const streams = parts.streams ?? createEventStreams(parts)
   for (const operation of inRouteOrder(gateway.operations)) {
@@ -51,9 +57,9 @@ export function createApp(parts: AppParts): Hono<GateEnv> {
   }
   const serveMcp: Handle = (admitted) => parts.mcp.fetch(admitted.request, admitted.actor, admitted)
   app.on(['GET', 'POST', 'DELETE'], '/mcp', gate.guarded(serveMcp))
-  app.get('/', gate.open(createWelcome(parts)))
-  app.get('/docs', gate.open(createDocs(gateway, parts.keysRequired)))
-  app.get('/openapi.json', gate.open(createOpenApi(gateway, parts.keysRequired)))
+  app.get('/', gate.page(createWelcome(parts)))
+  app.get('/docs', gate.page(createDocs(gateway, parts.keysRequired)))
+  app.get('/openapi.json', gate.page(createOpenApi(gateway, parts.keysRequired)))
   app.get('/healthz', gate.open(liveness))
   app.get('/readyz', gate.open(createReadiness(parts.ready, parts.isDraining)))
   if (parts.machineProof) app.get('/proof', gate.open(createMachineProof(parts.machineProof)))

@@ -45,16 +45,20 @@ export interface GateParts {
   /** Counts calls, by default one; gives the rate limit's headers. @throws AppError `rate_limited` */
   rateLimit(actor: Actor, request: Request, calls?: number): Promise<Headers>
   readonly places: Places
+  /** The address that a request without a key is counted under. */
+  addressOf(request: Request): string
 }
 
 export interface Gate {
   /** A handler behind the whole gate. */
   guarded(handle: Handle): (c: GateContext) => Promise<Response>
-  /** A handler that anybody may reach: no drain, actor or limit. */
-  open(
-    answer: (request: Request, requestId: string) => Answer | Promise<Answer>,
-  ): (c: GateContext) => Promise<Response>
+  /** A handler that anybody may reach, and whose answers are short: no drain, actor or limit. */
+  open(answer: AnswerAnybody): (c: GateContext) => Promise<Response>
+  /** The same for long answers: an address has so many of them under way. */
+  page(answer: AnswerAnybody): (c: GateContext) => Promise<Response>
 }
+
+type AnswerAnybody = (request: Request, requestId: string) => Answer | Promise<Answer>
 
 /** With Node's own request and answer, when there is a socket. */
 export interface GateEnv {
@@ -109,7 +113,21 @@ export function createGate(parts: GateParts): Gate {
     }
   }
 
-  function open(answer: (request: Request, requestId: string) => Answer | Promise<Answer>) {
+  function page(answer: AnswerAnybody) {
+    return async (c: GateContext): Promise<Response> => {
+      const visit = openVisit(c)
+      try {
+        const leave = parts.places.takePage(parts.addressOf(visit.request))
+        if (visit.socketAnswer === undefined) leave()
+        else visit.socketAnswer.once('close', leave)
+        return finish(visit, await answer(visit.request, visit.requestId))
+      } catch (thrown) {
+        return finish(visit, refusal(visit, thrown))
+      }
+    }
+  }
+
+  function open(answer: AnswerAnybody) {
     return async (c: GateContext): Promise<Response> => {
       const visit = openVisit(c)
       try {
@@ -159,7 +177,7 @@ export function createGate(parts: GateParts): Gate {
     else log.info(fields, 'request refused')
   }
 
-  return { guarded, open }
+  return { guarded, page, open }
 }
 
 /** Set on Node's side where there is one: to open up a finished `Response` costs a tenth of a short call. */

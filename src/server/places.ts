@@ -11,6 +11,8 @@ export interface PlaceLimits {
   readonly underWay: ShareLimits
   /** Streams that are open: run events, MCP listening streams, and streams of MCP sessions. */
   readonly streams: ShareLimits
+  /** Pages that anybody may ask for, such as the description of the API: an address counts as a key and a person. */
+  readonly pages: ShareLimits
 }
 
 /** Limits in place of the usual ones. */
@@ -19,6 +21,7 @@ export type GivenLimits = { readonly [Name in keyof PlaceLimits]?: Partial<Share
 export const PLACE_LIMITS: PlaceLimits = {
   underWay: { perProcess: 2_000, perPerson: 500, perKey: 200 },
   streams: { perProcess: 5_000, perPerson: 1_000, perKey: 500 },
+  pages: { perProcess: 500, perPerson: 50, perKey: 50 },
 }
 
 /** Bytes of a body that weigh as much as another request: JSON takes many times its length once it is parsed. */
@@ -39,9 +42,11 @@ export interface Place {
 export interface Places {
   /** @throws AppError `rate_limited`, `unavailable` */
   take(actor: Actor, request: Request): Place
+  /** For a request of nobody in particular; returns the function that gives the place back. @throws AppError as above */
+  takePage(address: string): () => void
 }
 
-export function createPlaces({ underWay, streams }: GivenLimits = {}): Places {
+export function createPlaces({ underWay, streams, pages }: GivenLimits = {}): Places {
   const requestShares = createShares(
     { name: 'requests under way', fix: 'Wait for answers before you send more, and send less at once.' },
     { ...PLACE_LIMITS.underWay, ...underWay },
@@ -50,8 +55,13 @@ export function createPlaces({ underWay, streams }: GivenLimits = {}): Places {
     { name: 'open streams', fix: 'Close one that nobody reads, or read page by page.' },
     { ...PLACE_LIMITS.streams, ...streams },
   )
+  const pageShares = createShares(
+    { name: 'pages under way', fix: 'Wait for answers, and read them, before you ask for more.' },
+    { ...PLACE_LIMITS.pages, ...pages },
+  )
 
   return {
+    takePage: (address) => pageShares.take({ keyId: address, personId: address }),
     take(actor, request) {
       const held = [requestShares.take(actor, unitsOf(request))]
       let hasLeft = false

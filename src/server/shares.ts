@@ -19,13 +19,16 @@ export type Full = 'key' | 'person' | 'process'
 
 export interface Shares {
   /** Which limit leaves no room for `units` more; undefined when there is room. */
-  full(actor: Actor, units?: number): Full | undefined
+  full(holder: Holder, units?: number): Full | undefined
   /**
    * Takes `units` (default 1) and returns the function that gives them back, which has an effect once.
    * @throws AppError `rate_limited` when the key or the person is at its limit, `unavailable` when the process is
    */
-  take(actor: Actor, units?: number): () => void
+  take(holder: Holder, units?: number): () => void
 }
+
+/** Who holds something. Without a key it is the local person. */
+export type Holder = Pick<Actor, 'keyId' | 'personId'>
 
 /** How refusals name what is shared, and what the caller can do instead of waiting. */
 export interface SharedThing {
@@ -42,7 +45,7 @@ export function createShares(thing: SharedThing, limits: ShareLimits): Shares {
   const heldByKey = new Map<string, number>()
   const heldByPerson = new Map<string, number>()
 
-  function full({ keyId, personId }: Actor, units = 1): Full | undefined {
+  function full({ keyId, personId }: Holder, units = 1): Full | undefined {
     if (keyId !== undefined) {
       if (isOver(heldByKey.get(keyId), units, limits.perKey)) return 'key'
       if (isOver(heldByPerson.get(personId), units, limits.perPerson)) return 'person'
@@ -50,7 +53,7 @@ export function createShares(thing: SharedThing, limits: ShareLimits): Shares {
     return isOver(held, units, limits.perProcess) ? 'process' : undefined
   }
 
-  function add({ keyId, personId }: Actor, units: number): void {
+  function add({ keyId, personId }: Holder, units: number): void {
     held += units
     if (keyId === undefined) return
     addTo(heldByKey, keyId, units)
@@ -59,13 +62,13 @@ export function createShares(thing: SharedThing, limits: ShareLimits): Shares {
 
   return {
     full,
-    take(actor, units = 1) {
-      const limit = full(actor, units)
+    take(holder, units = 1) {
+      const limit = full(holder, units)
       if (limit !== undefined) throw refusal(thing, limits, limit)
-      add(actor, units)
+      add(holder, units)
       let isHeld = true
       return () => {
-        if (isHeld) add(actor, -units)
+        if (isHeld) add(holder, -units)
         isHeld = false
       }
     },

@@ -1,5 +1,6 @@
 /** Every limit of a process has a share for each key and each person: whoever uses up theirs shuts nobody else out. */
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { createPlaces } from '../../src/server/places.ts'
 import { type Attacked, type Attacker, headersOf, initialize, openAttacked } from '../support/attacked.ts'
 import { replyOf } from '../support/mcp-clients.ts'
 import { post } from '../support/mcp-raw.ts'
@@ -115,6 +116,18 @@ test('an idle session makes room for another of its key, and goes on at its next
   expect((await attacked.mcp(ping, MALLORY, first)).status).toBe(200)
   expect((await attacked.mcp(ping, ANN, others)).status).toBe(200)
   expect(attacked.door.sessionCount).toBe(3)
+})
+
+test('pages that need no key, for each address', async () => {
+  const { takePage } = createPlaces({ pages: { perProcess: 3, perPerson: 2, perKey: 2 } })
+  const leave = takePage('192.0.2.1')
+  takePage('192.0.2.1')
+  expect(() => takePage('192.0.2.1')).toThrow('at its limit of 2 pages under way')
+  takePage('192.0.2.2')
+  leave()
+  leave()
+  takePage('192.0.2.1')
+  expect(() => takePage('192.0.2.3')).toThrow('This gateway is at its limit of 3 pages under way')
 })
 
 test('the owner at this machine, without a key, may use all there is', async () => {

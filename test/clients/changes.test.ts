@@ -114,6 +114,24 @@ describe('a change', () => {
     )
   })
 
+  test('is told elsewhere although somebody else changes more than can be told', async () => {
+    const wire = createTestWire()
+    const [here, there] = await Promise.all([createChanges({ wire, log }), createChanges({ wire, log })])
+    const heard = hear(there)
+    for (let sent = 0; sent < 300; sent += 1) {
+      here.publish({
+        uris: Array.from({ length: 100 }, (_, index) => `task://${sent}-${index}`),
+        personId: 'eve',
+      })
+    }
+    here.publish({ uris: ['key://1'], personId: 'ann' })
+    await here.close()
+
+    expect(heard).toContainEqual({ uris: ['key://1'], personId: 'ann' })
+    expect(heard.flatMap(({ uris }) => uris).length).toBeLessThanOrEqual(2_001)
+    await there.close()
+  })
+
   test('that cannot be sent, or text that is none of ours, disturbs nobody', async () => {
     const wire = createTestWire()
     const changes = await createChanges({ wire, log })
