@@ -46,7 +46,9 @@ export function withValue(input: Input, path: IdField['path'], value: unknown): 
   const changed = structuredClone(input)
   let holder: Record<string | number, unknown> = changed
   for (const [index, step] of path.slice(0, -1).entries()) {
-    holder[step] ??= path[index + 1] === 0 ? [] : {}
+    if (typeof holder[step] !== 'object' || holder[step] === null) {
+      holder[step] = path[index + 1] === 0 ? [] : {}
+    }
     holder = holder[step] as Record<string | number, unknown>
   }
   const last = path.at(-1)
