@@ -7,6 +7,9 @@ import type { Log } from '../core/context.ts'
 /** Bytes of one file: more than the longest instructions take. */
 export const AGENT_FILE_MAX_BYTES = 256 * 1024
 
+/** Characters of front matter: reading many fields takes time that grows with the square of their number. */
+export const FRONT_MATTER_MAX_CHARS = 32 * 1024
+
 /** Files that are read, the first in the order of their names. */
 export const AGENT_FILES_MAX = 200
 
@@ -122,6 +125,11 @@ async function parse(name: string, bytes: Uint8Array): Promise<AgentFile> {
   if (text === undefined) return broken(name, 'is not UTF-8 text', '').file
   const parts = split(text)
   if (parts === undefined) return broken(name, 'has front matter without an end: --- is missing', '').file
+  const { length } = parts.frontMatter
+  if (length > FRONT_MATTER_MAX_CHARS) {
+    const problem = `has too much front matter: ${length} characters, where ${FRONT_MATTER_MAX_CHARS} are read`
+    return broken(name, problem, '').file
+  }
   // Loaded only where there is a file: most starts never need it.
   const { parseDocument } = await import('yaml')
   // The empty line stands for the first ---, so that lines are counted as in the file.
