@@ -8,7 +8,7 @@ import type { Log } from '../core/context.ts'
 export const AGENT_FILE_MAX_BYTES = 256 * 1024
 
 /** Characters of front matter: reading many fields takes time that grows with the square of their number. */
-export const FRONT_MATTER_MAX_CHARS = 32 * 1024
+const FRONT_MATTER_MAX_CHARS = 32 * 1024
 
 /** Files that are read, the first in the order of their names. */
 export const AGENT_FILES_MAX = 200

@@ -5,6 +5,7 @@ import { createModels } from '../../src/clients/models/models.ts'
 import { costOf } from '../../src/clients/models/prices.ts'
 import type { Actor } from '../../src/core/actor.ts'
 import { LOCAL_PERSON } from '../../src/core/actor.ts'
+import type { Log } from '../../src/core/context.ts'
 import { newId } from '../../src/core/ids.ts'
 import type { Operation } from '../../src/core/operation.ts'
 import { AgentSpec, type AgentSpecInput } from '../../src/domain/agents/agent.ts'
@@ -47,12 +48,17 @@ interface StartOptions extends Partial<AgentSpecInput> {
 
 export type RunWorld = Awaited<ReturnType<typeof openRunWorld>>
 
-export async function openRunWorld(operations: readonly Operation[], executors: readonly Executor[] = []) {
+/** `account`: the key that the provider is asked with, and who logs what comes of it. */
+export async function openRunWorld(
+  operations: readonly Operation[],
+  executors: readonly Executor[] = [],
+  account: { readonly apiKey: string; readonly log: Log } = { apiKey: 'key', log: silentLog },
+) {
   const provider: Provider = await openProvider()
   const models = createModels({
-    anthropic: { apiKey: 'key', baseUrl: provider.url },
-    openai: { baseUrl: `${provider.url}/v1` },
-    log: silentLog,
+    anthropic: { apiKey: account.apiKey, baseUrl: provider.url },
+    openai: { apiKey: account.apiKey, baseUrl: `${provider.url}/v1` },
+    log: account.log,
   })
   const gateway: TestGateway = await openTestGateway({ operations, models })
   const { db, runtime } = gateway
