@@ -153,8 +153,15 @@ test('no text closes or opens a fence, however it spells it', () => {
       const fenced = asData('a"b', pieces.join(''))
       const letters = fenced.normalize('NFKC').replaceAll(/[^\p{L}<>/\\|]/gu, '')
       expect(letters.match(/<[>/\\|]*[/\\][>/\\|]*data/gi)).toHaveLength(1)
-      expect(fenced).not.toMatch(/<\s*\|/)
+      expect(fenced).not.toMatch(/<\|[^\s|<>]+\|/)
     }),
     { numRuns: cases(300, 20_000) },
   )
 })
+
+test.each(['a <| b', 'many (p <|> q)', 'x < data.length', '<database>', '</metadata>', '<b>bold</b>'])(
+  'code and pages stay as they are: %s',
+  (text) => {
+    expect(asData('files_read', text)).toContain(text)
+  },
+)

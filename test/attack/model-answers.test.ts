@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Models, Provider } from '../../src/clients/models/model.ts'
 import { ModelError } from '../../src/clients/models/model-error.ts'
 import { createModels } from '../../src/clients/models/models.ts'
+import { makeStorable } from '../../src/core/text/storable.ts'
 import { question, silentLog, WEATHER } from '../clients/models/ask.ts'
 import { openProtocolServer, type ProtocolServer } from '../clients/models/protocol-server.ts'
 import { cases } from '../support/form.ts'
@@ -135,14 +136,13 @@ test.each(['anthropic', 'openai'] as const)('events of %s that are nothing of th
         try {
           const asked = question(provider, 'go', { tools: [WEATHER] })
           const answer = await models.ask(asked, { signal: AbortSignal.timeout(10_000) })
-          expect(JSON.stringify(answer).isWellFormed()).toBe(true)
-          expect(JSON.stringify(answer)).not.toContain('\\u0000')
+          expect(makeStorable(answer).replaced).toBe(0)
         } catch (thrown) {
           if (!(thrown instanceof ModelError)) throw thrown
           expect(['internal', 'cancelled']).not.toContain(thrown.code)
         }
       },
     ),
-    { numRuns: cases(60, 5_000) },
+    { numRuns: cases(60, 3_000) },
   )
 })

@@ -172,6 +172,21 @@ function openWindow({ window, refuse, say = () => ({ content: 'Done.' }) }: Wind
   return asked
 }
 
+test('a provider that takes no more for now is asked again after the delay that it names, which the run says', async () => {
+  world.provider.say(({ response }) => {
+    const error = { type: 'rate_limit_error', message: 'Slow down.' }
+    writeJson(response, { status: 429, headers: { 'retry-after': '20' }, body: { type: 'error', error } })
+    return undefined
+  })
+  const { run, asked } = await ended()
+  expect({ asked, state: run.state, reason: run.reason }).toEqual({
+    ...{ asked: 1, state: 'queued', reason: 'provider_busy' },
+  })
+  expect(run.detail).toContain('“Slow down.”')
+  expect(run.detail).toContain('It is asked again in 20 s.')
+  expect(run.startAfter.getTime() - world.gateway.clock.now().getTime()).toBe(20_000)
+})
+
 /** Of a model that nothing is known of. */
 async function endedSmall(options: Parameters<RunWorld['start']>[0] = {}) {
   return await ended({ provider: 'openai', model: 'small', ...options })

@@ -1,7 +1,7 @@
 /** One call of the model: its worst case reserved and its step stored before, its answer settled and stored after. */
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Delta, ModelAnswer, ModelFailure, ModelRequest } from '../../clients/models/model.ts'
-import { AppError, ERROR_KINDS } from '../../core/errors.ts'
+import { AppError, ERROR_KINDS, toAppError } from '../../core/errors.ts'
 import { passWholeCodePoints } from '../../core/text/cut.ts'
 import { RunHalt } from '../../domain/runs/hold-run.ts'
 import { enterPhase } from '../../domain/runs/keep-run.ts'
@@ -82,7 +82,7 @@ async function keepAnswer(work: ModelWork, ask: Ask, answered: Answered): Promis
     } catch (thrown) {
       session.signal.throwIfAborted()
       if (thrown instanceof RunHalt) throw thrown
-      if (thrown instanceof AppError && ERROR_KINDS[thrown.code].retry === 'later') {
+      if (ERROR_KINDS[toAppError(thrown).code].retry === 'later') {
         const delayMs = (parts.retryDelayMs ?? backoffMs)(failures)
         await pause(delayMs, undefined, { signal: session.signal }).catch(() =>
           session.signal.throwIfAborted(),

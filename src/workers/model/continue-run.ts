@@ -156,8 +156,10 @@ async function afterFailure(
   if (delayMs > IN_PLACE_MAX_MS) {
     const resumeAt = new Date(session.now().getTime() + delayMs)
     const seenStep = lastNumber(standing)
-    return { kind: 'parked', state: 'queued', reason: 'provider_busy', detail: words, resumeAt, seenStep }
+    const detail = `${words} It is asked again in ${Math.ceil(delayMs / 1_000)} s.`
+    return { kind: 'parked', state: 'queued', reason: 'provider_busy', detail, resumeAt, seenStep }
   }
+  session.log.info({ runId: session.run.id, failures, delayMs }, 'a call of a model is made again')
   await pause(delayMs, undefined, { signal: session.signal }).catch(() => session.signal.throwIfAborted())
   return undefined
 }

@@ -14,7 +14,7 @@ const LETTERS = ['[d\uFF44]', '[a\uFF41]', '[t\uFF54]', '[a\uFF41]'].join(HIDDEN
  * chat templates set off a turn, such as `<|im_start|>`, count too: some servers read them in any text.
  */
 const TAG = new RegExp(
-  `[${OPENING}](?=${HIDDEN}[${SLASH}]${HIDDEN}${LETTERS}|${LETTERS}(?![\\p{L}\\p{N}._([])|\\s{0,40}[|\uFF5C])`,
+  `[${OPENING}](?=${HIDDEN}[${SLASH}]${HIDDEN}${LETTERS}|${LETTERS}(?![\\p{L}\\p{N}._([])|[|\uFF5C][^\\s|\uFF5C<>]{1,64}[|\uFF5C])`,
   'giu',
 )
 

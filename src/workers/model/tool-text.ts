@@ -10,7 +10,8 @@ export function resultText(output: unknown): string {
   return bounded(typeof output === 'string' ? output : JSON.stringify(output))
 }
 
-function bounded(text: string): string {
+/** A text that came from elsewhere, cut where it is too long for a conversation. */
+export function bounded(text: string): string {
   return cutSayingRest(
     text,
     RESULT_MAX_CHARS,

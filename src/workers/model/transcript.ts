@@ -10,6 +10,7 @@ import {
   readToolRequest,
   readToolResult,
 } from './stored.ts'
+import { bounded } from './tool-text.ts'
 
 const PHASE_TEXTS: Readonly<Record<Phase, string>> = {
   plan: 'Phase 1 of 3: plan. Look, with the tools that read, and write down what you will do and how you will know that it is done. Change nothing yet. End with the plan.',
@@ -129,6 +130,7 @@ function toldOf(step: SeenStep): Told {
   if (step.result === null)
     return { type: 'tool_result', callId, text: 'It was not carried out.', isError: true }
   const { text, isError, isTrusted = name === 'ask_person' && !isError } = readToolResult(step)
-  // An error quotes names and values of others, and a child's end quotes the child.
-  return { type: 'tool_result', callId, text: isTrusted ? text : asData(name, text), isError }
+  // An error quotes names and values of others, and a child's end quotes the child, at any length.
+  const foreign = name === 'delegate' ? bounded(text) : text
+  return { type: 'tool_result', callId, text: isTrusted ? text : asData(name, foreign), isError }
 }
