@@ -9,73 +9,78 @@ export interface Received extends Pick<IncomingMessage, 'httpVersion' | 'url' | 
 }
 
 /**
- * Headers that proxies, tunnels and clouds add, by their beginnings where a vendor has one. No client of ours sends any. Each
- * stands with where it is documented:
+ * Headers that proxies, tunnels and clouds add to requests, or want from those who call through them, each with where it is
+ * documented. A name that ends in a hyphen stands for all that begin so: vendors add more. What clients send of their own accord
+ * is not here, such as `traceparent`, `x-request-id` or `x-ms-version`.
  */
-const HEADERS: readonly string[] = [
-  // RFC 7239; RFC 9110, 7.6.2, 7.6.3 and 11.7; RFC 8586; RFC 9440; the Edge Architecture Specification (W3C).
-  ...['forwarded$', 'max-forwards$', 'via$', 'proxy-', 'cdn-loop$', 'client-cert', 'surrogate-capability$'],
-  // What nginx, Apache, HAProxy, Traefik, Caddy, Squid and IIS add, or are told to in most of their guides: developer.mozilla.org
-  // (X-Forwarded-*), nginx.org (ngx_http_proxy_module), httpd.apache.org (mod_proxy, mod_remoteip).
-  ...['x-forward', 'x-real-', 'x-original-', 'x-client-', 'client-ip$', 'x-cluster-', 'x-proxy', 'x-accel-'],
-  ...[
-    'x-host$',
-    'x-scheme$',
-    'x-url-scheme$',
-    'x-rewrite-url$',
-    'x-https$',
-    'front-end-https$',
-    'x-ssl',
-    'ssl-',
+const HEADERS: readonly (readonly [source: string, names: string])[] = [
+  [
+    'RFC 7239, RFC 9110 (7.6 and 11.7), RFC 8586, RFC 9440',
+    'forwarded max-forwards via proxy- cdn-loop client-cert client-cert-',
   ],
-  ...['x-bluecoat-', 'wl-proxy-', 'x-varnish', 'x-request-start$', 'x-queue-start$'],
-  // Proxies that sign people in: oauth2-proxy, Authelia, Authentik, Pomerium.
-  ...['x-auth-request-', 'remote-', 'x-remote-', 'x-authentik-', 'x-pomerium-'],
-  // Envoy and what is built on it, Kong: envoyproxy.io (HTTP header manipulation), docs.konghq.com (proxy).
-  ...['x-envoy-', 'x-istio-', 'x-kong-', 'x-consumer-'],
-  // Cloudflare and its tunnels, Akamai, Fastly, Imperva, Sucuri: developers.cloudflare.com (HTTP headers), techdocs.akamai.com,
-  // fastly.com/documentation (headers), docs.imperva.com, docs.sucuri.net.
-  ...[
-    'cf-',
-    'true-client-ip$',
-    'akamai-',
-    'x-akamai-',
-    'fastly-',
-    'incap-',
-    'x-incap-',
-    'x-sucuri-',
-    'cdn-',
-    'x-cdn-',
+  ['W3C: Edge Architecture Specification', 'surrogate-capability'],
+  ['developer.mozilla.org: X-Forwarded-For and its kin', 'x-forward- x-forwarded- x-forwarder-'],
+  [
+    'nginx.org, httpd.apache.org, haproxy.com, doc.traefik.io, caddyserver.com: reverse proxy guides',
+    'x-real- x-client-ip',
   ],
-  // AWS load balancers, API Gateway and CloudFront; Google Cloud; Azure Front Door, App Service and Application Gateway:
-  // docs.aws.amazon.com, cloud.google.com/load-balancing, learn.microsoft.com (Front Door, protocol support for headers).
-  ...['x-amz', 'cloudfront-', 'x-cloud-trace-context$', 'x-goog-', 'x-google-', 'x-appengine-'],
-  ...[
-    'x-azure-',
-    'x-fd-',
-    'x-arr-',
-    'x-ms-',
-    'x-waws-',
-    'x-appservice-',
-    'x-site-deployment-id$',
-    'disguised-host$',
+  [
+    'the same, and IIS with URL Rewrite',
+    'client-ip x-cluster-client-ip x-original- x-rewrite-url x-accel- x-proxy- x-proxyuser-ip',
   ],
-  // Fly.io, Vercel, Netlify, Heroku, DigitalOcean, Render, Railway: fly.io/docs/networking/request-headers, vercel.com/docs/headers,
-  // docs.netlify.com, devcenter.heroku.com (HTTP routing).
-  ...['fly-', 'x-vercel-', 'x-nf-', 'x-heroku-', 'do-connecting-ip$', 'rndr-', 'x-render-', 'x-railway-'],
-  // Tunnels: ngrok.com/docs, localtunnel, tailscale.com/kb (Serve, Funnel), learn.microsoft.com (dev tunnels), pinggy.io/docs.
-  ...[
-    'ngrok-',
-    'x-ngrok-',
-    'bypass-tunnel-reminder$',
-    'x-localtunnel-',
-    'tailscale-',
-    'x-tunnel-',
-    'x-pinggy-',
+  [
+    'the same, where TLS ends',
+    'x-scheme x-url-scheme x-https front-end-https x-ssl- ssl- x-host x-request-start x-queue-start',
   ],
+  ['varnish-cache.org, WebLogic, Blue Coat', 'x-varnish wl-proxy- x-bluecoat-'],
+  [
+    'oauth2-proxy, Authelia, Authentik, Pomerium',
+    'x-auth-request- remote- x-remote- x-authentik- x-pomerium-',
+  ],
+  [
+    'envoyproxy.io: HTTP header manipulation; docs.konghq.com: proxy',
+    'x-envoy- x-istio- x-kong- x-consumer-',
+  ],
+  ['developers.cloudflare.com: HTTP headers', 'cf- true-client-ip'],
+  [
+    'techdocs.akamai.com, fastly.com: headers, docs.imperva.com, docs.sucuri.net',
+    'akamai- x-akamai- fastly- incap- x-incap- x-sucuri-',
+  ],
+  ['other content networks', 'cdn- x-cdn-'],
+  ['docs.aws.amazon.com: load balancers, API Gateway, CloudFront', 'x-amzn- x-amz-cf- cloudfront-'],
+  [
+    'cloud.google.com: load balancing, App Engine, IAP',
+    'x-cloud-trace-context x-appengine- x-goog-authenticated- x-goog-iap-',
+  ],
+  [
+    'learn.microsoft.com: Front Door, App Service',
+    'x-azure- x-fd- x-arr- x-waws- x-appservice- x-site-deployment-id disguised-host',
+  ],
+  [
+    'learn.microsoft.com: App Service authentication, Web Application Proxy',
+    'x-ms-client-principal x-ms-client-principal- x-ms-token- x-ms-forwarded- x-ms-proxy',
+  ],
+  ['fly.io/docs/networking/request-headers', 'fly-'],
+  [
+    'vercel.com/docs/headers, docs.netlify.com, devcenter.heroku.com, docs.digitalocean.com',
+    'x-vercel- x-nf- x-heroku- do-connecting-ip',
+  ],
+  ['render.com/docs, docs.railway.com', 'rndr- x-render- x-railway-'],
+  [
+    'ngrok.com/docs, localtunnel, pinggy.io/docs',
+    'ngrok- x-ngrok- bypass-tunnel-reminder x-localtunnel- x-pinggy-',
+  ],
+  ['tailscale.com/kb: Serve; learn.microsoft.com: dev tunnels', 'tailscale- x-tunnel-'],
 ]
 
-const HEADER = new RegExp(`^(?:${HEADERS.join('|')})`, 'i')
+const HEADER = new RegExp(
+  `^(?:${HEADERS.flatMap(([, names]) => names.split(' ').map(patternOf)).join('|')})`,
+  'i',
+)
+
+function patternOf(name: string): string {
+  return name.endsWith('-') ? name : `${name}$`
+}
 
 /** The name and the port in a `Host` header. */
 const HOST = /^(.*?)(?::(\d+))?$/
