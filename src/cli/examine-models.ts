@@ -1,5 +1,6 @@
 /** What the doctor finds of the models that agents think with. */
 import type { Config } from '../config.ts'
+import { crossesInTheClear } from './authorize.ts'
 import type { Finding } from './surroundings.ts'
 
 const name = 'Models'
@@ -16,6 +17,14 @@ export function examineModels({ anthropic, openai, model }: Config): Finding {
     return { name, state: 'ok', found }
   }
   const found = [...reached, ...(model === undefined ? [] : [`standard ${model}`])].join(', ')
+  if ([anthropic, openai].some(sendsKeyInTheClear)) {
+    return {
+      name,
+      state: 'warn',
+      found: `${found}, not encrypted: others can read a key on its way there`,
+      fix: 'Use an address with https, unless the network itself is private.',
+    }
+  }
   if (model !== undefined || hasAnthropic || openai.baseUrl === undefined) return { name, state: 'ok', found }
   return {
     name,
@@ -23,6 +32,10 @@ export function examineModels({ anthropic, openai, model }: Config): Finding {
     found: `${found}, and no standard model`,
     fix: 'Set SWITCHBOARD_MODEL to one that is served there, such as openai/llama3.',
   }
+}
+
+function sendsKeyInTheClear({ apiKey, baseUrl }: Config['openai']): boolean {
+  return apiKey !== undefined && baseUrl !== undefined && crossesInTheClear(baseUrl)
 }
 
 /** Without what else an address may hold. */

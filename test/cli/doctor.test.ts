@@ -58,6 +58,11 @@ describe('the doctor', () => {
     const anthropic = { ANTHROPIC_API_KEY: 'a-secret', ANTHROPIC_BASE_URL: 'http://127.0.0.1:1/x' }
     const reached = (await findings({ ...NO_SERVER, ...anthropic })).Models
     expect(reached).toEqual({ name: 'Models', state: 'ok', found: 'Anthropic at 127.0.0.1:1' })
+    const far = { OPENAI_API_KEY: 'a-secret', OPENAI_BASE_URL: 'http://models.example/v1' }
+    expect((await findings({ ...NO_SERVER, ...far })).Models).toMatchObject({
+      state: 'warn',
+      found: expect.stringContaining('others can read a key'),
+    })
     const own = { OPENAI_BASE_URL: 'http://127.0.0.1:11434/v1' }
     expect((await findings({ ...NO_SERVER, ...own })).Models).toMatchObject({
       state: 'warn',

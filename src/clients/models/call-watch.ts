@@ -1,4 +1,5 @@
 /** Watches one call on the wire: ends it when its caller goes or no byte comes for too long, and counts what came. */
+import { fetchThere } from './no-redirect.ts'
 
 /** Why a call was ended from this side. */
 export type Ended = 'caller' | 'idle' | 'endless'
@@ -50,7 +51,7 @@ export function watchCall({
   signal.addEventListener('abort', onAbort, { once: true })
 
   const watchedFetch: typeof fetch = async (input, init) => {
-    const response = await fetch(input, init)
+    const response = await fetchThere(input, init)
     live()
     if (response.ok && typeof init?.body === 'string') questionBytes = Buffer.byteLength(init.body)
     if (response.body === null) return response

@@ -39,7 +39,10 @@ interface Failure {
 const NOT_REACHED = ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH']
 
 export function toModelError(thrown: unknown, call: FailedCall): ModelError {
-  if (thrown instanceof ModelError) return thrown
+  // Also where an SDK wrapped it.
+  for (let error = thrown; error instanceof Error; error = error.cause) {
+    if (error instanceof ModelError) return error
+  }
   const signs = signsOf(thrown)
   const { code, message, ...details } = failureOf(thrown, signs, call)
   const isAnswered = signs.status !== undefined

@@ -226,6 +226,19 @@ describe.each(PROVIDERS)('a call that %s refuses', (provider) => {
   })
 })
 
+test.each(
+  PROVIDERS.flatMap((provider) => [301, 302, 303, 307, 308].map((status) => [provider, status] as const)),
+)('neither key nor question goes where %s sends its callers on to with %i', async (provider, status) => {
+  const elsewhere = await openProtocolServer()
+  const location = `${elsewhere.url}/v1`
+  server.answer(({ response }) => void response.writeHead(status, { location }).end())
+  const error = await failureOf(ask(models, question(provider, 'go')))
+  expect(error).toMatchObject({ code: 'not_configured', retryable: false, mayHaveCost: false })
+  expect(error.message).toContain(elsewhere.url)
+  expect(elsewhere.exchanges).toEqual([])
+  await elsewhere.close()
+})
+
 test('a model that takes tools elsewhere only says so', async () => {
   const error = await refusedWith('openai', {
     status: 400,
