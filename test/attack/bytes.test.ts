@@ -1,4 +1,6 @@
 /** What is no proper request, or no text, is refused with what is wrong: nothing is guessed, and nothing is read as something else. */
+import { once } from 'node:events'
+import { connect } from 'node:net'
 import { gzipSync } from 'node:zlib'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -192,6 +194,20 @@ test.each(['utf8', 'latin1'] as const)(
     expect(text).toContain('--data-urlencode')
   },
 )
+
+test('many who send slowly keep nobody else out', async () => {
+  const count = cases(300, 3_500)
+  const sockets = await Promise.all(
+    Array.from({ length: count }, async () => {
+      const socket = connect(front.port, '127.0.0.1').on('error', () => undefined)
+      await once(socket, 'connect')
+      socket.write('POST /v1/tasks HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 100\r\nX-')
+      return socket
+    }),
+  )
+  expect((await front.send('GET', '/v1/whoami')).status).toBe(200)
+  for (const socket of sockets) socket.destroy()
+})
 
 test('whatever bytes come, each is answered with a refusal or not at all, and the gateway goes on', async () => {
   const line = fc.constantFrom(

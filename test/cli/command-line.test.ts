@@ -1,5 +1,8 @@
 /** Every operation can be typed: its example, written as a command line, is read as the same input. */
-import { describe, expect, it } from 'vitest'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import { lineFor, wordsFor } from '../../src/cli/command-line.ts'
 import { AppError } from '../../src/core/errors.ts'
 import type { Gateway } from '../../src/core/gateway.ts'
@@ -92,6 +95,19 @@ describe('the words of a command line', () => {
       tasks: [{ title: 'Buy milk' }, { title: 'Buy bread' }],
     })
     expect(await inputOf(['tasks', 'capture', '-'], 'milk\nbread\n')).toEqual({ text: 'milk\nbread' })
+  })
+
+  it('are refused from a file that is not UTF-8, with the place where it breaks', async () => {
+    const file = join(await mkdtemp(join(tmpdir(), 'switchboard-input-')), 'input.json')
+    onTestFinished(() => rm(dirname(file), { recursive: true }))
+    await writeFile(file, Buffer.from('{"text":"caf\xe9"}', 'latin1'))
+    const { gateway, calls } = createNotingGateway()
+    const { exitCode, err } = await createTyping(gateway)(['tasks', 'capture', '--input', `@${file}`])
+    expect(calls).toEqual([])
+    expect({ exitCode, err }).toMatchObject({ exitCode: 2, err: expect.stringContaining('at byte 12') })
+    // A mark at the beginning, as editors on Windows write it, is no part of the text.
+    await writeFile(file, '\uFEFF{"text":"café"}')
+    expect(await inputOf(['tasks', 'capture', '--input', `@${file}`])).toEqual({ text: 'café' })
   })
 
   it('take a batch with differing items as JSON', () => {
