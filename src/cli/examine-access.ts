@@ -22,6 +22,6 @@ export function examineAccess(config: Config): Finding {
   return {
     name,
     state: 'ok',
-    found: `${open}; whatever forwards to port ${config.port} makes strangers you (SWITCHBOARD_AUTH=required prevents it)`,
+    found: `${open}; whatever forwards to it makes strangers you (SWITCHBOARD_AUTH=required prevents it)`,
   }
 }
