@@ -210,6 +210,18 @@ describe('a run that nobody works on ends with its key', () => {
     await expect(deciding).rejects.toMatchObject({ code: 'conflict' })
   })
 
+  test('once the key expires while it waits', async () => {
+    const key = await makeKey({ expiresAt: new Date(world.gateway.clock.now().getTime() + MINUTE_MS) })
+    world.provider.say(wipe)
+    const id = await startedWith(key)
+    await worker.take(id)
+    await sweep(world.gateway.runtime)
+    expect(await world.run(id)).toMatchObject({ state: 'waiting', reason: 'approval' })
+    world.gateway.clock.advance(MINUTE_MS)
+    await sweep(world.gateway.runtime)
+    expect(await world.run(id)).toMatchObject(ENDED)
+  })
+
   test('as soon as word of the revocation comes', async () => {
     const key = await makeKey()
     const id = await startedWith(key)

@@ -1,18 +1,18 @@
 /**
- * Authority as it is now. What a key has started goes on after the call that started it, so each thing that it does later
- * asks again whether that key is still active and still has the scopes.
+ * Current authority. Work goes on after the call that started it, so each later act checks again that the key behind it is
+ * active and has the scopes.
  */
 import type { Actor } from '../../core/actor.ts'
 import { missingScopes } from '../../core/scopes.ts'
 import { type KeyRow, keyState } from './key.ts'
 
-/** What of an actor its authority rests on. */
+/** The part of an actor that its authority depends on. */
 export type Authority = Pick<Actor, 'scopes' | 'keyId'>
 
-/** What of a key it rests on. */
+/** The part of a key that authority depends on. */
 export type KeyStanding = Pick<KeyRow, 'scopes' | 'revokedAt' | 'expiresAt'>
 
-/** Why an actor may act no more, as a sentence; undefined: it may. Without a key there is nothing to take back. */
+/** Why an actor has lost its authority, as a sentence; undefined: it still has it. Without a key there is nothing to lose. */
 export function lostAuthority(
   { keyId, scopes }: Authority,
   key: KeyStanding | undefined,

@@ -84,7 +84,7 @@ export async function revokeKey(ctx: Reader, keyId: string): Promise<{ row: KeyR
   return { row, changed: false }
 }
 
-/** `lostAuthority`, as the database has it now. */
+/** `lostAuthority` by the key as it is stored now. */
 export async function findLostAuthority(db: Db, actor: Authority, now: Date): Promise<string | undefined> {
   return actor.keyId === undefined ? undefined : lostAuthority(actor, await findKey(db, actor.keyId), now)
 }
@@ -94,7 +94,7 @@ export async function findKey(db: Db, id: string): Promise<KeyRow | undefined> {
   return row
 }
 
-/** How a key stands, which nobody changes until this transaction ends: a revocation waits for what was begun before it. */
+/** Reads a key and locks it until this transaction ends: a concurrent revocation waits, so that nothing is written after it. */
 export async function lockKey(db: Db, id: string): Promise<KeyStanding | undefined> {
   const [row] = await db.select(STANDING).from(apiKeys).where(eq(apiKeys.id, id)).for('share')
   return row

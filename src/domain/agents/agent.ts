@@ -141,7 +141,7 @@ export const Agent = AgentSpec.extend({
   writerScopes: z
     .array(z.enum(SCOPES))
     .nullable()
-    .describe('Scopes of whoever wrote it, which its runs never exceed; null: they have no such bound'),
+    .describe('Scopes of the caller who wrote it, which its runs never exceed; null: no such limit'),
 })
 export type Agent = z.output<typeof Agent>
 

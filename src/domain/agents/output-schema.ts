@@ -1,6 +1,6 @@
 /**
- * JSON Schemas that agents give for their results. Anybody may write one, and each answer is checked by it: so it is held to
- * the keywords that the check knows, to a size, and to references that come to an end.
+ * JSON Schemas that agents give for their results. They are written by callers and used to check answers, so they are limited
+ * to known keywords, to a size, and to references that end.
  */
 import { z } from 'zod'
 import type { InputIssue } from '../../core/errors.ts'
@@ -35,7 +35,7 @@ const schema = z.custom(isSchema, 'must be a schema: an object, true or false')
 const schemas = z.custom(isSchemaList, 'must be a list of schemas')
 const schemasByName = z.record(text, schema)
 
-/** The keywords that a check knows, with what each takes; what stands in a schema below is looked at by itself. */
+/** The keywords that a check knows, with the values that each takes; schemas within are checked by themselves. */
 const KEYWORDS: ReadonlyMap<string, z.ZodType> = new Map(
   Object.entries({
     type: z.preprocess(asList, z.array(z.enum(TYPES)).min(1)),

@@ -203,7 +203,7 @@ async function changeStored(
   const writerScopes = changed.length > 0 ? [...ctx.actor.scopes] : row.writerScopes
   if (changed.length > 0) {
     await assertBytes(ctx, slug, spec)
-    // Its runs do what this caller wrote: else a lesser key would have the runs of a greater one work for it.
+    // Its runs do what this caller wrote, so they get no more scopes than this caller has.
     await ctx.db.update(agents).set({ spec, writerScopes, updatedAt: ctx.now }).where(isTheirs(ctx, slug))
     ctx.changed(agentUri(slug))
   }

@@ -12,7 +12,7 @@ export const agents = pgTable(
     slug: bytewise('slug').notNull(),
     /** Validated by its schema when written and when read. */
     spec: jsonb('spec').$type<AgentSpec>().notNull(),
-    /** What whoever wrote it last might do then: its runs never may more. Null: written before this was kept. */
+    /** Scopes of the caller who wrote it last, which its runs never exceed. Null: written before this was kept. */
     writerScopes: jsonb('writer_scopes').$type<Scope[]>(),
     createdAt: moment('created_at').notNull(),
     updatedAt: moment('updated_at').notNull(),

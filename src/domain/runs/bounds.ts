@@ -1,6 +1,6 @@
 /**
- * What a run and its callers may have of each other. Whoever has it act gives it nothing that they do not have themselves,
- * and it shows nothing that they could not read themselves; to stop it needs no more than to write runs.
+ * What callers may tell a run and what it shows them. A caller who directs a run has all the scopes that the run acts with,
+ * and sees of its contents only what the caller could read without it. Stopping a run needs only `runs:write`.
  */
 import type { Actor } from '../../core/actor.ts'
 import { AppError } from '../../core/errors.ts'
@@ -10,7 +10,7 @@ import type { RunRow } from './run.ts'
 type Caller = Pick<Actor, 'scopes'>
 type Contents = Pick<RunRow, 'contentScopes'>
 
-/** @throws AppError `forbidden` for whoever lacks a scope that the run acts with */
+/** @throws AppError `forbidden` for a caller who lacks a scope that the run acts with */
 export function assertMayTell({ scopes }: Caller, { id, starter }: Pick<RunRow, 'id' | 'starter'>): void {
   const missing = missingScopes(scopes, starter.scopes).join(', ')
   if (missing === '') return
@@ -19,18 +19,18 @@ export function assertMayTell({ scopes }: Caller, { id, starter }: Pick<RunRow, 
   })
 }
 
-/** The scopes that reading a run's contents needs: those for all that it, or a run above it, could read. */
+/** The scopes that reading a run's contents needs: the read scopes of the run and of the runs above it. */
 export function readScopesOf({ contentScopes }: Contents): Scope[] {
   return SCOPES.filter((scope) => scope.endsWith(':read') && grants(contentScopes, scope))
 }
 
-/** What stands in place of a run's contents for a reader who could not read them elsewhere; undefined: they are shown. */
+/** The words that replace a run's contents for a reader who lacks the scopes; undefined: the reader sees them. */
 export function withheldFrom({ scopes }: Caller, run: Contents): string | undefined {
   const missing = missingScopes(scopes, readScopesOf(run))
   return missing.length === 0 ? undefined : `Not shown: needs ${missing.join(', ')}.`
 }
 
-/** @throws AppError `forbidden` for a reader who could not read a run's contents elsewhere */
+/** @throws AppError `forbidden` for a reader who lacks the scopes that a run's contents need */
 export function assertMayRead({ scopes }: Caller, { id, ...run }: Contents & Pick<RunRow, 'id'>): void {
   const missing = missingScopes(scopes, readScopesOf(run)).join(', ')
   if (missing === '') return

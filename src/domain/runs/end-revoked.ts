@@ -1,4 +1,4 @@
-/** Ends the runs whose key may act no more and that no worker has: one that works is ended by its worker. */
+/** Ends idle runs whose key has lost its authority; a run that is being worked on is ended by its worker. */
 import { and, inArray, isNotNull, isNull, lte, or, sql } from 'drizzle-orm'
 import { lostAuthority } from '../access/authority.ts'
 import { lockKey } from '../access/keys.ts'
@@ -11,12 +11,12 @@ import { lockTree } from './run-tree.ts'
 import { runs } from './tables.ts'
 import type { Writes } from './writes.ts'
 
-/** Runs that one look takes. */
+/** Runs that one query returns. */
 const BATCH = 100
 
 const IDLE_STATES = ['queued', 'waiting'] as const
 
-/** Runs that are queued or wait though their key was revoked or has expired, those that delegate first. */
+/** Queued and waiting runs whose key was revoked or has expired, parents before their children. */
 export async function findRevoked(db: Db, now: Date): Promise<Pick<RunRow, 'id' | 'rootId'>[]> {
   const keyId = sql`${runs.starter} ->> 'keyId'`
   return await db
@@ -34,7 +34,7 @@ export async function findRevoked(db: Db, now: Date): Promise<Pick<RunRow, 'id' 
     .limit(BATCH)
 }
 
-/** Ends one of them, unless it has moved by now. What it delegated ends with it. */
+/** Ends such a run, and everything it delegated, unless it has changed state in the meantime. */
 export async function endRevoked(
   writes: Writes,
   { id, rootId }: Pick<RunRow, 'id' | 'rootId'>,

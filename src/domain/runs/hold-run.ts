@@ -42,7 +42,7 @@ export class RunStopping extends RunHalt {
   }
 }
 
-/** The key that the run acts with has been revoked, has expired or lacks a scope by now: the run ends. */
+/** The key that the run acts with was revoked, has expired or has lost a scope: the run ends. */
 export class AccessRevoked extends RunHalt {
   constructor(why: string) {
     super('forbidden', `${why} Retry the run with a key that has its scopes.`)
@@ -174,7 +174,7 @@ export async function holdToAct(writes: Pick<Writes, 'db' | 'now'>, hold: Hold):
   return run
 }
 
-/** Nobody revokes it before this transaction ends. */
+/** Locks the run's key until this transaction ends; undefined: the run has no key. */
 export async function lockKeyOf(db: Db, { keyId }: Hold): Promise<KeyStanding | undefined> {
   return keyId === undefined ? undefined : await lockKey(db, keyId)
 }

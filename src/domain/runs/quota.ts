@@ -1,4 +1,4 @@
-/** How many runs a person may have that have not ended: what is queued for one is waited for by all. */
+/** Limits how many runs of one person may be open, because everybody's runs wait in the same queue. */
 import { type SQL, sql } from 'drizzle-orm'
 import type { Actor } from '../../core/actor.ts'
 import type { Context } from '../../core/context.ts'
@@ -13,9 +13,9 @@ declare module '../../core/context.ts' {
   }
 }
 
-/** Share of them that one key may have, so that it never shuts out the person's other keys. */
+/** Share of a person's open runs that one key may have, so that it cannot shut out the person's other keys. */
 const KEY_SHARE = 0.5
-/** Milliseconds after which some are likely to have ended. */
+/** Milliseconds after which some runs are likely to have ended. */
 const RETRY_AFTER_MS = 30_000
 
 type Starter = Pick<Context, 'db' | 'actor' | 'openRunsPerPerson'>
@@ -31,7 +31,7 @@ function roomOf({
   return { perPerson, perKey: Math.max(1, Math.floor(perPerson * KEY_SHARE)) }
 }
 
-/** The open runs of a person and of one key of theirs, counted no further than anybody may have. */
+/** Counts the open runs of a person and of one of their keys, up to the limit. */
 function countOpen({ personId, keyId }: Actor, { perPerson }: Room): SQL {
   return sql`select count(*)::int as of_person,
       (count(*) filter (where open.starter ->> 'keyId' = ${keyId ?? null}::text))::int as of_key
@@ -40,27 +40,27 @@ function countOpen({ personId, keyId }: Actor, { perPerson }: Room): SQL {
       limit ${perPerson}) as open`
 }
 
-/** A condition of a statement that starts a run: there is room for one more. */
+/** SQL condition under which one more run may be started. */
 export function hasRoom(ctx: Starter): SQL {
   const room = roomOf(ctx)
   return sql`(select of_person < ${room.perPerson}::int and of_key < ${room.perKey}::int
     from (${countOpen(ctx.actor, room)}) as counted)`
 }
 
-/** Makes those who start runs of one person wait for each other until this transaction ends, so that none is counted twice. */
+/** Serializes the starts of one person's runs until this transaction ends, so that concurrent starts cannot exceed the limit. */
 export async function lockStarts({ db, actor }: Starter): Promise<void> {
   const name = `runs of ${actor.personId}`
   await db.execute(sql`select pg_advisory_xact_lock(hashtextextended(${name}, 0))`)
 }
 
-/** For a run that has ended and is to go on. @throws AppError `rate_limited` */
+/** Checks that a run which has ended may be opened again. @throws AppError `rate_limited` */
 export async function assertRoom(ctx: Starter): Promise<void> {
   await lockStarts(ctx)
   const [row] = await ctx.db.execute<{ has_room: boolean }>(sql`select ${hasRoom(ctx)} as has_room`)
   if (!row?.has_room) throw await whyNoRoom(ctx)
 }
 
-/** What a caller is told for whom there was no room. */
+/** The error for a start beyond the limit. */
 export async function whyNoRoom(ctx: Starter): Promise<AppError> {
   const room = roomOf(ctx)
   const [open] = await ctx.db.execute<{ of_person: number }>(countOpen(ctx.actor, room))

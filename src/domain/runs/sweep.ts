@@ -11,7 +11,7 @@ import type { Writes } from './writes.ts'
 const BATCH = 100
 /** Milliseconds after which the job of a run that is ready counts as lost. */
 export const QUEUED_STALE_MS = 5_000
-/** Milliseconds after which a run that is ready is served like the serious, whatever its priority. */
+/** Milliseconds after which a run that is ready gets the highest priority. */
 export const AGED_MS = 60_000
 /** Milliseconds within which one run is put on the queue by sweepers once, however many there are. */
 const AGAIN_MS = 15_000
@@ -51,8 +51,8 @@ export async function takeStale({ db, now }: Pick<Writes, 'db' | 'now'>): Promis
 }
 
 /**
- * Puts a run on the queue anew, under a name that all sweepers give it for a while. One that has waited long is then served
- * like the serious, so that no priority of somebody else's keeps it from its turn for ever.
+ * Puts a run on the queue again, under a name that all sweepers give it for a while. A run that has waited long gets the
+ * highest priority, so that a steady stream of serious runs cannot starve it.
  */
 export function queueSwept(writes: Pick<Writes, 'enqueue' | 'now'>, run: RunRow): void {
   const waitedMs = writes.now.getTime() - run.startAfter.getTime()

@@ -20,7 +20,7 @@ export const runs = pgTable(
     depth: integer('depth').notNull(),
     /** Who started it, with what they might do then: a run never may more. */
     starter: jsonb('starter').$type<Actor>().notNull(),
-    /** What its contents rest on: the scopes of the run at the top, whose words it was started with. */
+    /** Scopes that its contents may come from: those of the run at the top of its tree. */
     contentScopes: jsonb('content_scopes').$type<Scope[]>().notNull(),
     door: text('door').$type<Door>().notNull(),
     agentSlug: bytewise('agent_slug').notNull(),

@@ -133,19 +133,19 @@ function missedText(at: Date | null): string {
   return `No worker was there at ${at?.toISOString() ?? 'its time'}, and what is missed is skipped.`
 }
 
-/** Where a person has too many runs open, the moment is given up, and says so: the next comes by itself. */
+/** A moment for which the person has too many open runs is given up, with the reason: the next one comes by itself. */
 function mayPass({ code }: AppError): boolean {
   if (code === 'rate_limited') return false
   return ERROR_KINDS[code].retry === 'later' || code === 'internal'
 }
 
-/** Why its maker may start nothing any more; undefined: they may, and nobody revokes their key before this stands. */
+/** Why the schedule's maker has lost the authority to start it; undefined: they have it, and keep it until the commit. */
 async function whyNot({ db, actor, now }: StartContext): Promise<string | undefined> {
   if (actor.keyId === undefined) return undefined
   return lostAuthority(actor, await lockKey(db, actor.keyId), now)
 }
 
-/** A schedule stops with the key that made it, and says so, rather than fail at each moment. */
+/** Pauses a schedule whose key has lost its authority, and says why, rather than fail at each moment. */
 async function pause(ctx: FireContext, firing: Firing, why: string): Promise<Fired> {
   const lastProblem = `${why} The schedule acted with it, so it is paused. Resume it: it then acts for whoever does.`
   if (!(await moveOn(ctx.db, firing.row, { paused: true, lastProblem }))) return 'early'

@@ -8,15 +8,15 @@ import { cutText } from '../../core/text/cut.ts'
 import { makeStorable } from '../../core/text/storable.ts'
 import { dialectOf } from '../../domain/agents/output-schema.ts'
 
-/** `problem`: what the model is to mend; `fault`: the check itself failed, and would fail for another answer, too. */
+/** `problem`: what the model has to correct; `fault`: the check itself failed, as it would for another answer. */
 export type CheckedOutput =
   | { readonly output: unknown }
   | { readonly problem: string }
   | { readonly fault: string }
 
 /**
- * Milliseconds that a check may take. A pattern such as `^(a+)+$`, or alternatives of alternatives, may take longer than
- * anybody waits; what anybody means takes a few.
+ * Milliseconds that a check may take. A usual schema takes a few; a pattern such as `^(a+)+$`, or nested alternatives, could
+ * take days.
  */
 const CHECK_MAX_MS = 1_000
 /** Megabytes of a check's memory. */
@@ -69,7 +69,7 @@ try {
 /** Where the validator is; a thread does not find packages by where this file is. */
 const VALIDATOR = createRequire(import.meta.url).resolve('@cfworker/json-schema')
 
-/** Anybody writes schemas: a check has a thread of its own, so that it holds up nobody and can be ended. */
+/** Validates in a thread, because a schema may make the validation take arbitrarily long: a thread can be ended. */
 function validateApart(value: unknown, schema: JsonSchema): Promise<Found> {
   return new Promise((resolve) => {
     const thread = new Worker(THREAD, {
@@ -93,7 +93,7 @@ function validateApart(value: unknown, schema: JsonSchema): Promise<Found> {
 
 let last: Promise<unknown> = Promise.resolve()
 
-/** One check at a time in this process, so that slow ones take one core at most. */
+/** Runs one check at a time in this process, so that slow checks use at most one core. */
 function oneAfterTheOther<T>(work: () => Promise<T>): Promise<T> {
   const next = last.then(work)
   last = next.catch(() => undefined)
