@@ -64,11 +64,30 @@ const origin = z.string().check(({ value, issues }) => {
     issues.push({ code: 'custom', input: value, params: { hint: `${value}: ${fault}` } })
 })
 
+/** What is wrong with a value, to follow on the variable's name: where the setting's own `takes` does not say enough. */
+const wrong = (message: string) => ({ code: 'custom' as const, params: { isSaid: true }, message })
+
+const HOME_SIGN = /^~(?=$|[/\\])/
+
 /** A leading `~` is the home folder also where no shell has replaced it. */
 const folder = z
   .string()
   .default(join('~', '.switchboard'))
-  .transform((path) => resolve(path.replace(/^~(?=$|[/\\])/, homedir())))
+  .transform((path, ctx) => {
+    try {
+      return resolve(HOME_SIGN.test(path) ? path.replace(HOME_SIGN, () => ownHome()) : path)
+    } catch {
+      // A user without an entry among the system's users, as in containers; or a relative path in a folder that is gone.
+      ctx.addIssue(wrong('has to be set to a whole path: this user has no home folder that it could lie in'))
+      return z.NEVER
+    }
+  })
+
+function ownHome(): string {
+  const home = homedir()
+  if (home === '') throw new Error('HOME is empty')
+  return home
+}
 
 const SETTINGS = {
   PORT: setting({
@@ -401,7 +420,8 @@ function readValues(environment: Environment): Values {
     else
       issues.push({
         path: name,
-        message: `is ${shown(spec, text)}; it takes ${spec.takes}${hintIn(read.error)}`,
+        message:
+          said(read.error) ?? `is ${shown(spec, text)}; it takes ${spec.takes}${hintIn(read.error)}`,
       })
   }
   if (issues.length > 0) throw wrongSettings(issues)
@@ -415,6 +435,10 @@ function hintIn({ issues }: z.ZodError): string {
   return hints.length === 0 ? '' : `; ${hints.join('; ')}`
 }
 
+function said({ issues: [issue] }: z.ZodError): string | undefined {
+  return issue?.code === 'custom' && issue.params?.isSaid === true ? issue.message : undefined
+}
+
 function shown(spec: SettingSpec<unknown>, text: string | undefined): string {
   return spec.secret ? 'not of the right form' : JSON.stringify(text ?? '')
 }
@@ -422,7 +446,7 @@ function shown(spec: SettingSpec<unknown>, text: string | undefined): string {
 function wrongSettings(issues: readonly InputIssue[]): AppError {
   const lines = issues.map(({ path, message }) => `${path} ${message}.`)
   return new AppError('invalid_input', lines.join('\n'), {
-    fix: 'Correct the variable in the environment, or unset it to get its default.',
+    fix: 'Correct the variable in the environment. Unset, it has its default.',
     issues,
   })
 }

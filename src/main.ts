@@ -7,6 +7,7 @@ import type { Front } from './compose-doors.ts'
 import type { Role } from './compose-queue.ts'
 import type { Config } from './config.ts'
 import type { Log } from './core/context.ts'
+import { folderUnusable } from './domain/home-folder.ts'
 import { createLog } from './log.ts'
 
 export interface Serving {
@@ -168,8 +169,12 @@ function hearSignals(log: Log): Signals {
 async function leaveNote(home: string, note: MachineNote): Promise<() => Promise<void>> {
   const path = join(home, 'gateway.json')
   const draft = `${path}.${randomUUID()}`
-  await writeFile(draft, JSON.stringify(note), { mode: 0o600, flag: 'wx' })
-  await rename(draft, path)
+  try {
+    await writeFile(draft, JSON.stringify(note), { mode: 0o600, flag: 'wx' })
+    await rename(draft, path)
+  } catch (error) {
+    throw folderUnusable(error, home) ?? error
+  }
   return () => rm(path, { force: true })
 }
 

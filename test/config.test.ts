@@ -1,10 +1,10 @@
 import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { readConfig, settings } from '../src/config.ts'
 import { AppError } from '../src/core/errors.ts'
 
-function failure(environment: Record<string, string>): AppError {
+function failure(environment: Record<string, string | undefined>): AppError {
   try {
     readConfig(environment)
   } catch (error) {
@@ -59,6 +59,17 @@ describe('the configuration', () => {
     expect(config.allowedHosts).toEqual(['one.example', 'two.example:8080'])
     expect(config.allowedOrigins).toEqual(['https://app.example'])
     expect(readConfig({ SWITCHBOARD_HOME: 'here' }).home).toBe(resolve('here'))
+  })
+
+  test('asks for a folder only where a user without a home has named none', () => {
+    vi.stubEnv('HOME', '')
+    onTestFinished(() => void vi.unstubAllEnvs())
+    expect(readConfig({ SWITCHBOARD_HOME: '/srv/switchboard' }).home).toBe('/srv/switchboard')
+    for (const home of [undefined, '~', '~/data']) {
+      expect(failure({ SWITCHBOARD_HOME: home }).message).toMatch(
+        /^SWITCHBOARD_HOME has to be set to a whole path/,
+      )
+    }
   })
 
   test('gives the options of a command precedence over the environment', () => {

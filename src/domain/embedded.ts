@@ -8,12 +8,11 @@ import type { Log } from '../core/context.ts'
 import { AppError } from '../core/errors.ts'
 import { type EmbeddedDatabase, openEmbeddedDatabase } from './db-embedded.ts'
 import { diskFull, saysFull } from './disk-room.ts'
+import { EngineFault } from './embedded-engine.ts'
+import { folderUnusable, makeFolder, PRIVATE } from './home-folder.ts'
 import { migrateEmbedded } from './migrate.ts'
 import { takeStoreLock } from './store-lock.ts'
 import { unpackTar } from './unpack-tar.ts'
-
-/** Only the owner reads what people wrote down. */
-const PRIVATE = 0o700
 
 /** A new, empty store as this version of the engine makes it, packed: it saves a first start three of its four seconds. */
 export const NEW_STORE = fileURLToPath(new URL('../../drizzle/new-store-0.5.14.tar.br', import.meta.url))
@@ -30,7 +29,7 @@ export function dataFolderOf(home: string): string {
 export async function openEmbeddedStore(home: string, log?: Log): Promise<EmbeddedDatabase> {
   const folder = dataFolderOf(home)
   try {
-    await mkdir(home, { recursive: true, mode: PRIVATE })
+    await makeFolder(home)
     const lock = await takeStoreLock(`${folder}.lock`)
     try {
       return await openLocked(folder, log, () => lock.release())
@@ -39,7 +38,7 @@ export async function openEmbeddedStore(home: string, log?: Log): Promise<Embedd
       throw error
     }
   } catch (error) {
-    throw storeUnusable(error, folder)
+    throw storeUnusable(error, home)
   }
 }
 
@@ -91,31 +90,17 @@ export async function readNewStore(): Promise<Buffer | undefined> {
   }
 }
 
-function storeUnusable(error: unknown, folder: string): AppError {
+function storeUnusable(error: unknown, home: string): AppError {
   if (error instanceof AppError) return error
   if (saysFull(error)) return diskFull(error)
-  const reason = error instanceof Error && 'code' in error ? UNUSABLE[String(error.code)] : undefined
-  if (reason !== undefined) {
-    return new AppError('unavailable', `The data folder ${folder} ${reason}.`, {
-      fix: 'Make it writable for you, or set SWITCHBOARD_HOME to a folder that is.',
+  const words = error instanceof EngineFault ? `: ${error.message}` : ''
+  return (
+    folderUnusable(error, home) ??
+    new AppError('unavailable', `The data in ${dataFolderOf(home)} could not be opened${words}.`, {
+      fix: 'If another version of Switchboard made it, use that one; else restore a copy of the folder or move it away.',
       cause: error,
     })
-  }
-  return new AppError('unavailable', `The data in ${folder} could not be opened.`, {
-    fix: 'If another version of Switchboard made it, use that one; else restore a copy of the folder or move it away.',
-    cause: error,
-  })
-}
-
-/** Why a folder cannot be used, by the code of the file system's error. */
-const UNUSABLE: Readonly<Record<string, string>> = {
-  EACCES: 'cannot be written to',
-  EPERM: 'cannot be written to',
-  EROFS: 'is on a disk that is read-only',
-  ENOSPC: 'is on a disk that is full',
-  ENOTDIR: 'lies under something that is not a folder',
-  EEXIST: 'lies under something that is not a folder',
-  ENOENT: 'lies where no folder can be made',
+  )
 }
 
 async function exists(path: string): Promise<boolean> {

@@ -1,7 +1,17 @@
 /** Keeps a second process off a data folder: two engines on one folder lose rows in silence. */
 import { execFileSync } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
-import { linkSync, readFileSync, readlinkSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs'
+import {
+  constants,
+  copyFileSync,
+  linkSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs'
 import { hostname } from 'node:os'
 import { setTimeout as wait } from 'node:timers/promises'
 import { AppError } from '../core/errors.ts'
@@ -110,6 +120,21 @@ function readHolder(path: string): Holder | undefined {
 function link(draft: string, path: string): boolean {
   try {
     linkSync(draft, path)
+    return true
+  } catch (error) {
+    if (isCode(error, 'EEXIST')) return false
+    if (!NO_LINKS.some((code) => isCode(error, code))) throw error
+    return copy(draft, path)
+  }
+}
+
+/** What file systems without links say, such as FAT and some that lie on a network. */
+const NO_LINKS = ['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK']
+
+/** @returns false when there is a lock already */
+function copy(draft: string, path: string): boolean {
+  try {
+    copyFileSync(draft, path, constants.COPYFILE_EXCL)
     return true
   } catch (error) {
     if (isCode(error, 'EEXIST')) return false

@@ -1,4 +1,13 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -58,12 +67,18 @@ describe('the embedded store', () => {
     await store.close()
   })
 
-  test('says so when its folder cannot be used', async () => {
-    const file = join(root, 'file')
-    writeFileSync(file, '')
-    await expect(openEmbeddedStore(join(file, 'home'))).rejects.toMatchObject({
+  test.each([
+    ['a file', () => fileIn(root), 'is not a folder'],
+    ['under a file', () => join(fileIn(root), 'home'), 'lies under something that is not a folder'],
+    ['under a device', () => '/dev/null/home', 'lies under something that is not a folder'],
+    ['behind links that lead in a circle', () => join(linksIn(root), 'home'), 'lead in a circle'],
+    ['too long a name', () => join(root, 'n'.repeat(300)), 'too long'],
+    ['too long a path', () => join(root, 'folder/'.repeat(1000)), 'too long'],
+    ['where the system takes no folder', () => '/proc/home', 'lies where no folder can be made'],
+  ])('says at once that its folder is %s', async (_, homeOf, reason) => {
+    await expect(openEmbeddedStore(homeOf())).rejects.toMatchObject({
       code: 'unavailable',
-      message: expect.stringContaining(file),
+      message: expect.stringContaining(reason),
       fix: expect.stringContaining('SWITCHBOARD_HOME'),
     })
   })
@@ -80,3 +95,16 @@ describe('the embedded store', () => {
     expect(existsSync(`${dataFolderOf(home)}.lock`)).toBe(false)
   })
 })
+
+function fileIn(folder: string): string {
+  const file = join(mkdtempSync(join(folder, 'bad-')), 'file')
+  writeFileSync(file, '')
+  return file
+}
+
+function linksIn(folder: string): string {
+  const inside = mkdtempSync(join(folder, 'bad-'))
+  symlinkSync('there', join(inside, 'here'))
+  symlinkSync('here', join(inside, 'there'))
+  return join(inside, 'here')
+}
