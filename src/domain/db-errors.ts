@@ -1,5 +1,5 @@
-/** Reads what a database driver throws: what is a caller's fault or a passing state gets its own error code. */
-import { AppError } from '../core/errors.ts'
+/** Reads what a database driver throws: what is a caller's fault, a passing state or a matter of set-up gets its own error. */
+import { AppError, type ErrorCode } from '../core/errors.ts'
 
 /** Codes of drivers and of the network that say: the database cannot be reached. */
 const UNREACHABLE = new Set([
@@ -8,62 +8,113 @@ const UNREACHABLE = new Set([
   'EPIPE',
   'ENOTFOUND',
   'EAI_AGAIN',
+  'EAI_FAIL',
   'ETIMEDOUT',
   'EHOSTUNREACH',
+  'EHOSTDOWN',
   'ENETUNREACH',
+  'EADDRNOTAVAIL',
   'CONNECTION_CLOSED',
   'CONNECTION_ENDED',
   'CONNECTION_DESTROYED',
   'CONNECT_TIMEOUT',
 ])
 
-/** SQLSTATE classes and codes: connection lost, out of resources, shutting down. */
-const AWAY = /^(08|53|57P0)/
-/** Serialization failure, deadlock, lock not available. */
-const GAVE_WAY = new Set(['40001', '40P01', '55P03'])
-/** Not in the repertoire of the encoding, and the same within JSON: the NUL character. */
-const NOT_STORABLE = new Set(['22021', '22P05'])
-/** Wrong password, no such role or way in, no such database, no right. */
-const REFUSED = new Set(['28P01', '28000', '3D000', '42501'])
-
-/** Milliseconds after which a database that was away may be back. */
+/** Milliseconds after which a database that was away may be back; has room again; has a connection free. */
 const AWAY_RETRY_MS = 1000
+const FULL_RETRY_MS = 30_000
+const BUSY_RETRY_MS = 2000
 /** Milliseconds after which a call that gave way to another may succeed. */
 const GAVE_WAY_RETRY_MS = 50
 
-/** An `AppError` where there is one to give; else what was thrown, unchanged. */
-export function storeError(thrown: unknown): unknown {
-  const code = sqlState(thrown)
-  if (code === undefined) return thrown
-  if (UNREACHABLE.has(code) || AWAY.test(code)) {
-    return new AppError('unavailable', 'The database does not answer.', {
-      fix: 'Try again in a moment. If it goes on, check that the database runs and that DATABASE_URL is right.',
-      retryAfterMs: AWAY_RETRY_MS,
-      cause: thrown,
-    })
-  }
-  if (REFUSED.has(code)) {
-    return new AppError('unavailable', 'The database refuses what this gateway asks of it.', {
-      fix: 'Check the name, password and database in DATABASE_URL, and that this user may create tables in it.',
-      cause: thrown,
-    })
-  }
-  if (GAVE_WAY.has(code)) {
-    return new AppError('unavailable', 'Another call was changing the same things, and this one gave way.', {
-      fix: 'Call again.',
-      retryAfterMs: GAVE_WAY_RETRY_MS,
-      cause: thrown,
-    })
-  }
-  if (NOT_STORABLE.has(code)) {
-    return new AppError('invalid_input', 'The text holds a character that cannot be stored.', {
-      fix: 'Take out NUL characters and broken surrogates.',
-      cause: thrown,
-    })
-  }
-  return thrown
+interface Reading {
+  readonly fits: (code: string) => boolean
+  readonly code: ErrorCode
+  readonly message: string
+  readonly fix: string
+  readonly retryAfterMs?: number
 }
 
+const among = (codes: readonly string[]) => (code: string) => codes.includes(code)
+
+/** What codes of PostgreSQL (https://www.postgresql.org/docs/current/errcodes-appendix.html) and of Node mean; the first that fits. */
+const READINGS: readonly Reading[] = [
+  {
+    // Too many connections: of the server, of the database or role, of a pooler.
+    fits: among(['53300']),
+    code: 'unavailable',
+    message: 'The database has no connection left.',
+    fix: 'Try again in a moment. If it goes on, lower SWITCHBOARD_DATABASE_CONNECTIONS, close other clients, or raise max_connections of the server.',
+    retryAfterMs: BUSY_RETRY_MS,
+  },
+  {
+    fits: among(['53100', '58030']),
+    code: 'unavailable',
+    message: 'The disk of the database server is full or fails.',
+    fix: 'Make room on it; what is asked for then works again by itself.',
+    retryAfterMs: FULL_RETRY_MS,
+  },
+  {
+    fits: among(['25006']),
+    code: 'unavailable',
+    message: 'The database takes no writes: it is a standby, or set to read only.',
+    fix: 'Let DATABASE_URL lead to the server that takes writes. With several hosts in it, add target_session_attrs=read-write.',
+    retryAfterMs: AWAY_RETRY_MS,
+  },
+  {
+    // Wrong password; no such role, or no way in for it; no such database; no right.
+    fits: among(['28P01', '28000', '3D000', '42501']),
+    code: 'unavailable',
+    message: 'The database refuses what this gateway asks of it.',
+    fix: 'Check the name, password and database in DATABASE_URL, and that this user may create tables in it. A server that wants encryption takes sslmode=require.',
+  },
+  {
+    fits: (code) => /CERT|SELF_SIGNED|LEAF_SIGNATURE|^ERR_SSL|^ERR_TLS|^ENCRYPTION_REFUSED$/.test(code),
+    code: 'unavailable',
+    message: 'The encrypted connection to the database cannot be made.',
+    fix: 'Give the file of the authority that the server has its certificate from as sslrootcert in DATABASE_URL. sslmode says how much is asked of the server: require encrypts and trusts anybody, verify-full trusts only whom it knows.',
+  },
+  {
+    // Serialization failure, deadlock, lock not available.
+    fits: among(['40001', '40P01', '55P03']),
+    code: 'unavailable',
+    message: 'Another call was changing the same things, and this one gave way.',
+    fix: 'Call again.',
+    retryAfterMs: GAVE_WAY_RETRY_MS,
+  },
+  {
+    // A time limit of the server's own.
+    fits: among(['57014', '25P03', '25P04']),
+    code: 'unavailable',
+    message: 'The database gave up on it after a time limit of its own.',
+    fix: 'Call again. If it goes on, raise statement_timeout or transaction_timeout of this user in the database.',
+    retryAfterMs: AWAY_RETRY_MS,
+  },
+  {
+    // Not in the repertoire of the encoding, and the same within JSON: the NUL character.
+    fits: among(['22021', '22P05']),
+    code: 'invalid_input',
+    message: 'The text holds a character that cannot be stored.',
+    fix: 'Take out NUL characters and broken surrogates.',
+  },
+  {
+    // Connection lost, out of resources, shutting down.
+    fits: (code) => UNREACHABLE.has(code) || /^(08|53|57P0)/.test(code),
+    code: 'unavailable',
+    message: 'The database does not answer.',
+    fix: 'Try again in a moment. If it goes on, check that the database runs and that DATABASE_URL is right.',
+    retryAfterMs: AWAY_RETRY_MS,
+  },
+]
+
+/** An `AppError` where there is one to give; else what was thrown, unchanged. */
+export function storeError(thrown: unknown): unknown {
+  const found = sqlState(thrown)
+  const reading = found === undefined ? undefined : READINGS.find(({ fits }) => fits(found))
+  if (!reading) return thrown
+  const { code, message, fix, retryAfterMs } = reading
+  return new AppError(code, message, { fix, retryAfterMs, cause: thrown })
+}
 /** Whether the connection went away under a statement, also where an error of our own says so. */
 export function isConnectionLost(thrown: unknown): boolean {
   for (let error = thrown; error instanceof Error; error = error.cause) {
@@ -76,8 +127,21 @@ export function isConnectionLost(thrown: unknown): boolean {
 /** The SQLSTATE or driver code of what was thrown, also where another error wraps it; none for errors of our own. */
 export function sqlState(thrown: unknown): string | undefined {
   for (let error = thrown; error instanceof Error && !(error instanceof AppError); error = error.cause) {
+    // A Unix socket that is not there; else a file's error, which is not the database's.
+    if ('syscall' in error && 'code' in error && error.code === 'ENOENT')
+      return error.syscall === 'connect' ? 'ECONNREFUSED' : undefined
     if ('code' in error && typeof error.code === 'string') return error.code
     if (error instanceof AggregateError && error.errors[0] instanceof Error) return sqlState(error.errors[0])
   }
   return undefined
+}
+
+/** What the server or the network said, in one line: for the person who set it up, and never for callers. */
+export function reasonOf(thrown: unknown): string {
+  if (thrown instanceof AggregateError && thrown.errors.length > 0) {
+    return [...new Set(thrown.errors.map(reasonOf))].join('; ')
+  }
+  if (!(thrown instanceof Error)) return 'no reason was given'
+  const [line = ''] = thrown.message.split('\n', 1)
+  return thrown.cause instanceof Error ? reasonOf(thrown.cause) : line
 }

@@ -1,19 +1,19 @@
 /** PostgreSQL through postgres-js, with every statement prepared once a connection. */
+import { sql } from 'drizzle-orm'
 import { makePgArray, parsePgArray } from 'drizzle-orm/pg-core'
 import { drizzle } from 'drizzle-orm/postgres-js'
-import postgres from 'postgres'
+import type postgres from 'postgres'
 import type { Database, Db } from './db.ts'
 import { storeError } from './db-errors.ts'
+import { readServerAddress, type ServerAddress } from './postgres/address.ts'
+import { createLink, openDriver, type ServerLink } from './postgres/link.ts'
 import { guardTransactions } from './server-transaction.ts'
 import { endStillSessions } from './still-sessions.ts'
 
 /** Connections of one process: calls are short, and a server has about a hundred for all processes. */
 const SERVER_POOL_SIZE = 10
-/** Seconds to wait for a connection, and for running statements when closing. */
-const CONNECT_TIMEOUT_S = 10
+/** Seconds to wait for running statements when closing. */
 const CLOSE_TIMEOUT_S = 10
-/** What the server shows of this product's sessions. */
-const APPLICATION_NAME = 'switchboard'
 
 /**
  * How long a lock is waited for, as a share of `stillMaxMs`. Less than all of it: what waits in a process that is frozen
@@ -30,10 +30,21 @@ const TIMES = [1082, 1083, 1114, 1184]
 
 export interface ServerDatabase extends Database {
   readonly kind: 'server'
+  readonly link: ServerLink
   /** Calls `listener` with what is notified on `channel`, from any session; answers with the way to stop. */
   listen(channel: string, listener: (payload: string) => void): Promise<() => Promise<void>>
   /** Notifies listeners in every process. */
   notify(channel: string, payload: string): Promise<void>
+  /** What the server knows of this session, beside what it was told and was given. */
+  lookAtSession(): Promise<SessionFacts>
+}
+
+/** How a session is, which a pooler in between may have changed. */
+export interface SessionFacts {
+  /** Whether the process that answers is the one to which the connection was made. */
+  readonly isOwn: boolean
+  /** Whether the session has the settings that it was opened with. */
+  readonly hasSettings: boolean
 }
 
 interface ServerOptions {
@@ -44,22 +55,30 @@ interface ServerOptions {
    * up a little sooner. Default: never.
    */
   readonly stillMaxMs?: number
+  /**
+   * A pooler is in between that gives a session to others after each transaction. It takes no settings with a new
+   * connection, so that each transaction begins with its own; and nothing is prepared beyond a statement.
+   */
+  readonly isPooled?: boolean
 }
 
-/** Opens a pool; it connects when first used. */
-export function openServerDatabase(url: string, options: ServerOptions = {}): ServerDatabase {
-  const { stillMaxMs = 0 } = options
-  const client = postgres(url, {
+/** Opens a pool; it connects when first used. @throws AppError `invalid_input` when `where` cannot be read */
+export function openServerDatabase(
+  where: ServerAddress | string,
+  options: ServerOptions = {},
+): ServerDatabase {
+  const { stillMaxMs = 0, isPooled = false } = options
+  const link = createLink(typeof where === 'string' ? readServerAddress(where) : where)
+  const { applicationName, options: serverOptions } = link.address
+  const timeouts = timeoutsFor(stillMaxMs)
+  const client = openDriver(link, {
     max: options.poolSize ?? SERVER_POOL_SIZE,
-    connect_timeout: CONNECT_TIMEOUT_S,
-    onnotice: () => undefined,
+    prepare: !isPooled,
     connection: {
-      application_name: APPLICATION_NAME,
-      idle_in_transaction_session_timeout: stillMaxMs,
-      lock_timeout: Math.floor(stillMaxMs * LOCK_WAIT_SHARE),
+      application_name: applicationName,
+      ...(serverOptions !== undefined && { options: serverOptions }),
+      ...(!isPooled && timeouts),
     },
-    // Asking each new connection for its array types is slower, and ends the process when that connection is cut.
-    fetch_types: false,
     types: {
       int8: { to: INT8, from: [INT8], serialize: String, parse: readInt8 },
       texts: { to: TEXT_ARRAY, from: [TEXT_ARRAY], serialize: writeTexts, parse: parsePgArray },
@@ -69,13 +88,14 @@ export function openServerDatabase(url: string, options: ServerOptions = {}): Se
   // The row type of the driver is an array of rows with a count, as `Db` says; the two types do not see each other.
   const db = drizzle(client) as unknown as Db
   acceptDates(client)
-  const stopWatch = stillMaxMs === 0 ? () => undefined : watchStill(db, stillMaxMs)
+  const stopWatch = stillMaxMs === 0 ? () => undefined : watchStill(db, applicationName, stillMaxMs)
   return {
     kind: 'server',
     db,
+    link,
     async transaction(work) {
       try {
-        return await db.transaction(work)
+        return await db.transaction(isPooled && stillMaxMs > 0 ? within(timeouts, work) : work)
       } catch (thrown) {
         throw storeError(thrown)
       }
@@ -90,6 +110,7 @@ export function openServerDatabase(url: string, options: ServerOptions = {}): Se
     async notify(channel, payload) {
       await client.notify(channel, payload)
     },
+    lookAtSession: () => lookAtSession(client, timeouts),
     async close() {
       stopWatch()
       await client.end({ timeout: CLOSE_TIMEOUT_S })
@@ -97,10 +118,46 @@ export function openServerDatabase(url: string, options: ServerOptions = {}): Se
   }
 }
 
+type Timeouts = ReturnType<typeof timeoutsFor>
+
+function timeoutsFor(stillMaxMs: number) {
+  return {
+    idle_in_transaction_session_timeout: stillMaxMs,
+    lock_timeout: Math.floor(stillMaxMs * LOCK_WAIT_SHARE),
+  }
+}
+
+/** Has a transaction keep to its timeouts by itself. */
+function within<T>(timeouts: Timeouts, work: (db: Db) => Promise<T>) {
+  const settings = Object.entries(timeouts).map(([name, value]) => `set_config('${name}', '${value}', true)`)
+  return async (db: Db): Promise<T> => {
+    await db.execute(sql.raw(`select ${settings.join(', ')}`))
+    return await work(db)
+  }
+}
+
+async function lookAtSession(client: postgres.Sql, timeouts: Timeouts): Promise<SessionFacts> {
+  const result = await client.unsafe<SessionRow[]>(`select pg_backend_pid() as pid,
+    (select setting::float8 from pg_settings where name = 'idle_in_transaction_session_timeout') as idle_ms,
+    (select setting::float8 from pg_settings where name = 'lock_timeout') as lock_ms`)
+  const [row] = result
+  return {
+    isOwn: row?.pid === result.state.pid,
+    hasSettings:
+      row?.idle_ms === timeouts.idle_in_transaction_session_timeout && row.lock_ms === timeouts.lock_timeout,
+  }
+}
+
+interface SessionRow extends postgres.Row {
+  readonly pid: number
+  readonly idle_ms: number
+  readonly lock_ms: number
+}
+
 /** Every process looks, since the one that stands still cannot. */
-function watchStill(db: Db, stillMaxMs: number): () => void {
+function watchStill(db: Db, applicationName: string, stillMaxMs: number): () => void {
   const restMs = Math.ceil(stillMaxMs * STATEMENT_REST_SHARE)
-  const look = { applicationName: APPLICATION_NAME, stillMaxMs: restMs }
+  const look = { applicationName, stillMaxMs: restMs }
   // A look that fails is made up for by the next one.
   const timer = setInterval(() => void endStillSessions(db, look).catch(() => undefined), restMs)
   timer.unref()
