@@ -1,4 +1,5 @@
 /** The baseline of runs: raw jobs of the same queue in the same process, each with so many commits to the same database. */
+import type { Config } from '../src/config.ts'
 import type { Database } from '../src/domain/db.ts'
 import { built } from './built.ts'
 import { log } from './compose-product.ts'
@@ -68,17 +69,15 @@ export async function openRawJobs({ database, place, concurrency }: RawJobsConfi
 /** Where the product has its queue. */
 export function queuePlace(
   database: Database,
-  { redisUrl, databaseUrl, workerConcurrency }: QueueSettings,
+  { redis, database: address, workerConcurrency }: QueueSettings,
 ): Place {
-  if (redisUrl !== undefined) return { kind: 'redis', url: redisUrl }
-  if (databaseUrl !== undefined)
-    return { kind: 'server', url: databaseUrl, maxConnections: workerConcurrency }
-  // Without an address the database is the embedded one, which has its engine.
+  if (redis !== undefined) return { kind: 'redis', address: redis }
+  // The product's own database says where its queue signs in; the embedded one has its engine.
+  if (address !== undefined) {
+    const { queue: server } = database as unknown as { queue: never }
+    return { kind: 'server', server, maxConnections: workerConcurrency }
+  }
   return { kind: 'embedded', engine: (database as unknown as { client: never }).client }
 }
 
-interface QueueSettings {
-  readonly redisUrl: string | undefined
-  readonly databaseUrl: string | undefined
-  readonly workerConcurrency: number
-}
+type QueueSettings = Pick<Config, 'redis' | 'database' | 'workerConcurrency'>

@@ -50,7 +50,7 @@ export async function fillStore({ address }: BenchStore, tasks: number): Promise
   const { openServerDatabase } = await built<typeof import('../src/domain/db-server.ts')>('domain/db-server')
   const { migrateServer } = await built<typeof import('../src/domain/migrate.ts')>('domain/migrate')
   const database = openServerDatabase(address.url, { poolSize: 1 })
-  await migrateServer(database, address.url)
+  await migrateServer(database)
   await database.close()
   await administer(address.url, fillStatement(tasks))
   await administer(address.url, 'vacuum analyze')

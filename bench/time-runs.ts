@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import type { Executor } from '../src/workers/executor.ts'
 import { built } from './built.ts'
+import { queuePlace } from './raw-jobs.ts'
 import type { StoreAddress } from './stores.ts'
 
 export interface TimeRunsConfig {
@@ -140,12 +141,7 @@ const runs = await timeThem(
 // The baseline: jobs of the same queue, each with as many commits as a run has: its start, its claim and its end.
 await database.transaction((db) => db.execute('create table bench_commits (id text primary key, step int)'))
 const write = (statement: string) => database.transaction((db) => db.execute(statement))
-const place =
-  config.redisUrl !== undefined
-    ? ({ kind: 'redis', url: config.redisUrl } as const)
-    : 'url' in config.store
-      ? ({ kind: 'server', url: config.store.url, maxConnections: config.concurrency } as const)
-      : ({ kind: 'embedded', engine: (database as unknown as { client: never }).client } as const)
+const place = queuePlace(database, settings)
 const backend = await openQueueBackend(place)
 const name = `bench-${process.pid}`
 const queue = await createQueue(backend, { name, onError: silent })

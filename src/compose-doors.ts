@@ -128,13 +128,13 @@ function urlOnThisMachine(url: string): string {
 }
 
 /** Gateways that share a store count together: in Redis where there is one, else in the server's database. */
-function openCounting({ redisUrl }: Config, { database }: Composition, log: Log) {
-  if (redisUrl === undefined) {
+function openCounting({ redis }: Config, { database }: Composition, log: Log) {
+  if (redis === undefined) {
     const shared = { kind: 'postgres', db: database.db, table: rateLimits } as const
     const store: RateLimitStore = database.kind === 'server' ? shared : { kind: 'memory' }
     return { store, close: () => undefined }
   }
-  const { client, close } = openRedis(redisUrl, log)
+  const { client, close } = openRedis(redis, log)
   const store: RateLimitStore = { kind: 'redis', client }
   return { store, close }
 }

@@ -1,18 +1,15 @@
 /** Opens the queue of a process, and starts its workers where it has any. */
 import type { Queue } from './clients/queue.ts'
 import type { QueueBackend } from './clients/queue-backend.ts'
+import type { OpenDatabase } from './compose-database.ts'
 import type { RunParts } from './compose-workers.ts'
 import type { Config } from './config.ts'
 import type { Log, QueuedJob } from './core/context.ts'
 import { AppError } from './core/errors.ts'
 import type { Runtime } from './core/invoke.ts'
-import type { EmbeddedDatabase } from './domain/db-embedded.ts'
-import type { ServerDatabase } from './domain/db-server.ts'
 
 /** A process that serves, one that works off the queue, one that does both, or one that runs a single command. */
 export type Role = 'all' | 'gateway' | 'worker' | 'command'
-
-export type OpenDatabase = EmbeddedDatabase | ServerDatabase
 
 interface QueueParts {
   readonly config: Config
@@ -72,10 +69,10 @@ export async function startQueue(parts: QueueParts): Promise<Queue> {
   return queue
 }
 
-function queuePlace({ redisUrl, databaseUrl, workerConcurrency }: Config, database: OpenDatabase) {
-  if (redisUrl !== undefined) return { kind: 'redis', url: redisUrl } as const
+function queuePlace({ redis, workerConcurrency }: Config, database: OpenDatabase) {
+  if (redis !== undefined) return { kind: 'redis', address: redis } as const
   if (database.kind === 'embedded') return { kind: 'embedded', engine: database.client } as const
-  return { kind: 'server', url: databaseUrl ?? '', maxConnections: workerConcurrency } as const
+  return { kind: 'server', server: database.queue, maxConnections: workerConcurrency } as const
 }
 
 async function startWorkers(parts: QueueParts, backend: QueueBackend, queue: Queue): Promise<void> {

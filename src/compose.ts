@@ -3,7 +3,8 @@
 import { join } from 'node:path'
 import { createAgentFiles } from './clients/agent-files.ts'
 import type { Changes } from './clients/changes.ts'
-import { createQueueSlot, type OpenDatabase, type QueueSlot, type Role, startQueue } from './compose-queue.ts'
+import { type OpenDatabase, openDatabase } from './compose-database.ts'
+import { createQueueSlot, type QueueSlot, type Role, startQueue } from './compose-queue.ts'
 import type { Config } from './config.ts'
 import type { Log, QueuedJob, Resources } from './core/context.ts'
 import { AppError, toAppError } from './core/errors.ts'
@@ -40,9 +41,6 @@ const CHANGES_CHANNEL = 'switchboard_changes'
 
 /** The channel on which text on its way goes to gateways. */
 const LIVE_CHANNEL = 'switchboard_live'
-
-/** A transaction may stand still for as long as its worker's lease, and no less than this in milliseconds. */
-const STILL_MIN_MS = 5_000
 
 /** Milliseconds in which a part must answer to count as ready. */
 const READY_WITHIN_MS = 2000
@@ -107,30 +105,8 @@ export async function compose(
 
 type Closer = () => Promise<void>
 
-async function openDatabase(config: Config, log: Log): Promise<OpenDatabase> {
-  if (config.databaseUrl === undefined) {
-    const { openEmbeddedStore } = await import('./domain/embedded.ts')
-    return await openEmbeddedStore(config.home, log)
-  }
-  const [{ openServerDatabase }, { migrateServer }] = await Promise.all([
-    import('./domain/db-server.ts'),
-    import('./domain/migrate.ts'),
-  ])
-  const database = openServerDatabase(config.databaseUrl, {
-    poolSize: config.databaseConnections,
-    stillMaxMs: Math.max(config.leaseSeconds * 1000, STILL_MIN_MS),
-  })
-  try {
-    await migrateServer(database, config.databaseUrl)
-    return database
-  } catch (error) {
-    await database.close()
-    throw toAppError(error)
-  }
-}
-
-function assertShared({ databaseUrl }: Config, role: Role): void {
-  if (databaseUrl !== undefined || role === 'all' || role === 'command') return
+function assertShared({ database }: Config, role: Role): void {
+  if (database !== undefined || role === 'all' || role === 'command') return
   throw new AppError('invalid_input', `A process that is only a ${role} shares its store with others.`, {
     fix: 'Set DATABASE_URL to a PostgreSQL server, or leave --role out to run everything in one process.',
   })
@@ -176,7 +152,7 @@ function createRuntime({ config, database, changes, operations, lent, enqueue, l
 
 /** Only processes that share a server have anybody to tell. */
 function wireOf(database: OpenDatabase, channel: string) {
-  if (database.kind === 'embedded') return undefined
+  if (database.kind === 'embedded' || !database.hearsOthers) return undefined
   return {
     send: (text: string) => database.notify(channel, text),
     listen: (listener: (text: string) => void) => database.listen(channel, listener),

@@ -2,12 +2,15 @@
 import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { z } from 'zod'
+import type { RedisAddress } from './clients/redis.ts'
 import { AppError, type InputIssue } from './core/errors.ts'
 import { originFault } from './core/origin.ts'
 import { maskEverywhere } from './core/redact.ts'
 import { nearest } from './core/unknown-fields.ts'
+import { readServerAddress, type ServerAddress } from './domain/postgres/address.ts'
 import { OPEN_RUNS_PER_PERSON } from './domain/runs/states.ts'
 import { isTimeZone } from './domain/time/time-zone.ts'
+import { readRedisAddress } from './redis-address.ts'
 
 /** One variable. */
 interface SettingSpec<Value> {
@@ -18,9 +21,12 @@ interface SettingSpec<Value> {
   readonly default: string
   /** Its value is never shown. */
   readonly secret?: true
-  /** Reads the text; undefined: not set. */
-  readonly schema: z.ZodType<Value, string | undefined>
+  /** Reads the text; undefined: not set. What depends on other variables is given all of them. */
+  readonly schema: Schema<Value> | ((environment: Environment) => Schema<Value>)
 }
+
+type Schema<Value> = z.ZodType<Value, string | undefined>
+type Environment = Readonly<Record<string, string | undefined>>
 
 /** The default is read like any other text, so that it keeps the same rules. */
 function setting<Value>(spec: SettingSpec<Value>): SettingSpec<Value> {
@@ -55,17 +61,36 @@ const list = (item: z.ZodType<string, string>) =>
     .transform((text) => text.split(',').flatMap((part) => part.trim() || []))
     .pipe(z.array(item))
 
+/** What is wrong with a value, to follow on the variable's name: where the setting's own `takes` does not say enough. */
+const wrong = (message: string) => ({ code: 'custom' as const, params: { isSaid: true }, message })
+
 const addressOf = (protocols: readonly string[]) =>
   z.string().refine((text) => URL.canParse(text) && protocols.includes(new URL(text).protocol))
+
+/** An address that has a reader of its own, which says what is wrong with it. */
+const readAs =
+  <Address>(read: (text: string) => Address) =>
+  (text: string, ctx: z.RefinementCtx): Address => {
+    try {
+      return read(text)
+    } catch (thrown) {
+      if (!(thrown instanceof AppError)) throw thrown
+      ctx.addIssue(wrong(thrown.message))
+      return z.NEVER
+    }
+  }
+
+const serverAddress = (environment: Environment) =>
+  z
+    .string()
+    .transform(readAs((text) => readServerAddress(text, environment)))
+    .optional()
 
 const origin = z.string().check(({ value, issues }) => {
   const fault = originFault(value)
   if (fault !== undefined)
     issues.push({ code: 'custom', input: value, params: { hint: `${value}: ${fault}` } })
 })
-
-/** What is wrong with a value, to follow on the variable's name: where the setting's own `takes` does not say enough. */
-const wrong = (message: string) => ({ code: 'custom' as const, params: { isSaid: true }, message })
 
 const HOME_SIGN = /^~(?=$|[/\\])/
 
@@ -112,14 +137,22 @@ const SETTINGS = {
     takes: 'an address such as postgres://name:password@host:5432/database',
     default: 'the embedded store',
     secret: true,
-    schema: addressOf(['postgres:', 'postgresql:']).optional(),
+    schema: serverAddress,
+  }),
+  SWITCHBOARD_DIRECT_DATABASE_URL: setting({
+    description:
+      'The same database without the pooler that DATABASE_URL leads through, where that shares sessions between transactions: for the queue, migrations and word of changes.',
+    takes: 'an address as DATABASE_URL takes it',
+    default: 'what DATABASE_URL says',
+    secret: true,
+    schema: serverAddress,
   }),
   REDIS_URL: setting({
     description: 'Redis that carries the queue and counts rate limits. Without it, the database does both.',
     takes: 'an address such as redis://host:6379',
     default: 'the database',
     secret: true,
-    schema: addressOf(['redis:', 'rediss:']).optional(),
+    schema: z.string().transform(readAs(readRedisAddress)).optional(),
   }),
   SWITCHBOARD_HOME: setting({
     description:
@@ -280,7 +313,8 @@ const SETTINGS = {
 } as const
 
 type Name = keyof typeof SETTINGS
-type Values = { [N in Name]: z.output<(typeof SETTINGS)[N]['schema']> }
+type Values = { [N in Name]: z.output<SchemaOf<(typeof SETTINGS)[N]['schema']>> }
+type SchemaOf<Given> = Given extends (environment: Environment) => infer Made ? Made : Given
 
 /** Every variable, for the configuration page. */
 export const settings = Object.entries(SETTINGS).map(([name, spec]: [string, SettingSpec<unknown>]) => ({
@@ -301,8 +335,10 @@ export interface Config {
   readonly port: number
   readonly host: string
   /** PostgreSQL; undefined: the embedded store. */
-  readonly databaseUrl: string | undefined
-  readonly redisUrl: string | undefined
+  readonly database: ServerAddress | undefined
+  /** The same without a pooler in between. */
+  readonly directDatabase: ServerAddress | undefined
+  readonly redis: RedisAddress | undefined
   /** Absolute. */
   readonly home: string
   /** Undefined: what fits `host`. */
@@ -330,8 +366,6 @@ export interface Config {
   readonly warnings: readonly string[]
 }
 
-type Environment = Readonly<Record<string, string | undefined>>
-
 /**
  * Reads the configuration. `given` replaces variables, as the options of a command do. Its secrets are masked from then on
  * in all that this process stores, logs or shows.
@@ -342,8 +376,9 @@ export function readConfig(environment: Environment = process.env, given: Enviro
   const config = {
     port: values.PORT,
     host: values.HOST,
-    databaseUrl: values.DATABASE_URL,
-    redisUrl: values.REDIS_URL,
+    database: values.DATABASE_URL,
+    directDatabase: values.SWITCHBOARD_DIRECT_DATABASE_URL,
+    redis: values.REDIS_URL,
     home: values.SWITCHBOARD_HOME,
     auth: values.SWITCHBOARD_AUTH,
     timeZone: values.SWITCHBOARD_TIME_ZONE,
@@ -369,23 +404,24 @@ export function readConfig(environment: Environment = process.env, given: Enviro
     allowsPlainHttp: values.SWITCHBOARD_PLAIN_HTTP === 'allow',
     warnings: warningsOf(environment),
   }
-  maskEverywhere(secretsOf(config))
+  maskEverywhere(secretsOf(config, environment))
   return config
 }
 
 /** What nobody may see of a configuration: keys, and the passwords in addresses. */
-function secretsOf({
-  secret,
-  key,
-  anthropic,
-  openai,
-  databaseUrl,
-  redisUrl,
-}: Pick<Config, 'secret' | 'key' | 'anthropic' | 'openai' | 'databaseUrl' | 'redisUrl'>): string[] {
-  const addresses = [databaseUrl, redisUrl, anthropic.baseUrl, openai.baseUrl]
+function secretsOf({ secret, key, anthropic, openai }: Keys, environment: Environment): string[] {
+  const addresses = [
+    environment.DATABASE_URL,
+    environment.SWITCHBOARD_DIRECT_DATABASE_URL,
+    environment.REDIS_URL,
+    anthropic.baseUrl,
+    openai.baseUrl,
+  ]
   const keys = [secret, key, anthropic.apiKey, openai.apiKey]
   return [...keys, ...addresses.flatMap(passwordsIn)].filter((text) => text !== undefined)
 }
+
+type Keys = Pick<Config, 'secret' | 'key' | 'anthropic' | 'openai'>
 
 /**
  * A password as it was written and as it is meant; it may hold `@` and `/` that nobody escaped. One that stands elsewhere
@@ -393,9 +429,16 @@ function secretsOf({
  */
 function passwordsIn(address: string | undefined): string[] {
   const [, user = '', password, rest = ''] = /^[^:]+:\/\/([^:/@]*):(.*)@(.*)$/s.exec(address ?? '') ?? []
-  if (password === undefined || `${user}\n${rest}`.includes(password)) return []
-  return [password, decoded(password)]
+  const named = Array.from(
+    (address ?? '').matchAll(NAMED_PASSWORD),
+    ([, quoted, plain = '']) => quoted ?? plain,
+  )
+  if (password === undefined || `${user}\n${rest}`.includes(password)) return named
+  return [password, decoded(password), ...named]
 }
+
+/** As a word of its own, in either form of an address. */
+const NAMED_PASSWORD = /(?:ssl)?password\s*=\s*(?:'((?:[^'\\]|\\.)+)'|([^\s&']+))/g
 
 function decoded(text: string): string {
   try {
@@ -415,13 +458,13 @@ function readValues(environment: Environment): Values {
   for (const [name, spec] of Object.entries<SettingSpec<unknown>>(SETTINGS)) {
     // An empty variable is one that was left open in a file of them.
     const text = environment[name]?.trim() || undefined
-    const read = spec.schema.safeParse(text)
+    const schema = typeof spec.schema === 'function' ? spec.schema(environment) : spec.schema
+    const read = schema.safeParse(text)
     if (read.success) values[name] = read.data
     else
       issues.push({
         path: name,
-        message:
-          said(read.error) ?? `is ${shown(spec, text)}; it takes ${spec.takes}${hintIn(read.error)}`,
+        message: said(read.error) ?? `is ${shown(spec, text)}; it takes ${spec.takes}${hintIn(read.error)}`,
       })
   }
   if (issues.length > 0) throw wrongSettings(issues)

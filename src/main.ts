@@ -8,6 +8,7 @@ import type { Role } from './compose-queue.ts'
 import type { Config } from './config.ts'
 import type { Log } from './core/context.ts'
 import { folderUnusable } from './domain/home-folder.ts'
+import { describeServer } from './domain/postgres/address.ts'
 import { createLog } from './log.ts'
 
 export interface Serving {
@@ -71,8 +72,7 @@ export async function serve(
     front = await (await doors)?.openDoors(config, parts, command)
     await parts.openQueue()
     const machine = front && { url: front.localUrl, pid: process.pid, secret: front.machineSecret }
-    const note =
-      machine && config.databaseUrl === undefined ? await leaveNote(config.home, machine) : undefined
+    const note = machine && config.database === undefined ? await leaveNote(config.home, machine) : undefined
     const serving = createServing({ parts, front, note, signals })
     log.debug({ role, url: front?.url }, 'serving')
     return {
@@ -178,8 +178,6 @@ async function leaveNote(home: string, note: MachineNote): Promise<() => Promise
   return () => rm(path, { force: true })
 }
 
-function describeStore({ databaseUrl, home }: Config): string {
-  if (databaseUrl === undefined) return join(home, 'data')
-  const { host, pathname } = new URL(databaseUrl)
-  return `PostgreSQL at ${host}${pathname}`
+function describeStore({ database, home }: Config): string {
+  return database === undefined ? join(home, 'data') : `PostgreSQL at ${describeServer(database)}`
 }

@@ -45,8 +45,8 @@ interface Reaching extends McpParts {
 /** The gateway that is named or runs; a server's database, which many may share; else a gateway of this process's own. */
 function reach(options: McpOptions, reaching: Reaching): Promise<Connection> {
   const { config, log, operations } = reaching
-  const { home, url, key, allowsPlainHttp, databaseUrl } = config
-  const openStore = () => (databaseUrl === undefined ? host(reaching) : share(reaching))
+  const { home, url, key, allowsPlainHttp, database } = config
+  const openStore = () => (database === undefined ? host(reaching) : share(reaching))
   const parts = { home, url, key, allowsPlainHttp, log, version: readVersion(), operations, openStore }
   return createConnect(parts)(options)
 }

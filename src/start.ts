@@ -38,7 +38,7 @@ function createSurroundings(terminal: Terminal, environment: Environment): Surro
     async examine() {
       const [{ createExamine }, { probes }, { readConfig }] = await Promise.all([
         import('./cli/examine.ts'),
-        import('./probes.ts'),
+        import('./compose-probes.ts'),
         import('./config.ts'),
       ])
       return createExamine({ ...probes, version: readVersion(), readConfig: () => readConfig(environment) })()

@@ -19,8 +19,9 @@ describe('the configuration', () => {
     expect(readConfig({})).toEqual({
       port: 3000,
       host: '127.0.0.1',
-      databaseUrl: undefined,
-      redisUrl: undefined,
+      database: undefined,
+      directDatabase: undefined,
+      redis: undefined,
       home: join(homedir(), '.switchboard'),
       auth: undefined,
       timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
@@ -132,6 +133,7 @@ describe('the configuration', () => {
     }
     expect(settings.filter(({ secret }) => secret).map(({ name }) => name)).toEqual([
       'DATABASE_URL',
+      'SWITCHBOARD_DIRECT_DATABASE_URL',
       'REDIS_URL',
       'SWITCHBOARD_SECRET',
       'ANTHROPIC_API_KEY',

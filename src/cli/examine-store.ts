@@ -1,13 +1,18 @@
 /** What the doctor looks at where the data lies: the store, its schema, the queue. */
 
+import type { RedisAddress } from '../clients/redis.ts'
 import type { Config } from '../config.ts'
 import { AppError, toAppError } from '../core/errors.ts'
-import { askRedis } from './ask-redis.ts'
+import type { ServerAddress } from '../domain/postgres/address.ts'
 import type { RunningGateway } from './find-gateway.ts'
 import type { Finding } from './surroundings.ts'
 
 /** What a PostgreSQL server says of itself. */
 export interface ServerFacts {
+  /** Where it is, without name and password. */
+  readonly place: string
+  /** What is in between: a pooler that shares sessions between transactions, one that does not, or none. */
+  readonly pooling: 'none' | 'session' | 'transaction'
   /** As in 150004 for 15.4. */
   readonly versionNumber: number
   readonly version: string
@@ -21,8 +26,10 @@ export interface ServerFacts {
 }
 
 export interface StoreProbes {
-  /** @throws AppError when the server does not answer */
-  askServer(url: string): Promise<ServerFacts>
+  /** Connects as a gateway does. @throws AppError when the server cannot be used */
+  askServer(config: Config, address: ServerAddress): Promise<ServerFacts>
+  /** @throws AppError when Redis cannot be used */
+  askRedis(address: RedisAddress): Promise<void>
   /** Migrations that there are. */
   migrations(): number
   /** Opens the embedded store and closes it. @throws AppError */
@@ -41,12 +48,12 @@ export async function examineStore(
   gateway: RunningGateway | undefined,
   probes: StoreProbes,
 ): Promise<Finding[]> {
-  const { databaseUrl, redisUrl } = config
+  const { database, redis } = config
   const store =
-    databaseUrl === undefined
+    database === undefined
       ? [await examineEmbedded(config, gateway, probes)]
-      : await examineServer(databaseUrl, probes)
-  return [...store, redisUrl === undefined ? queueInDatabase(store) : await examineRedis(redisUrl)]
+      : await examineServer(config, database, probes)
+  return [...store, redis === undefined ? queueInDatabase(store) : await examineRedis(redis, probes)]
 }
 
 async function examineEmbedded(
@@ -67,18 +74,51 @@ async function examineEmbedded(
   return { name, state: 'ok', found: `embedded in ${home}, opened in ${seconds} s` }
 }
 
-async function examineServer(url: string, probes: StoreProbes): Promise<Finding[]> {
-  const name = 'PostgreSQL'
-  const place = withoutSecrets(url)
-  const facts = await probes.askServer(url).catch((thrown: unknown) => toAppError(thrown))
-  if (facts instanceof AppError) {
-    const fix = facts.fix ?? 'Start the server, or correct DATABASE_URL.'
-    return [{ name, state: 'fail', found: `${place}: ${facts.message}`, fix }]
-  }
-  return [version(place, facts), trigrams(facts), schema(facts, probes.migrations()), skew(facts)]
+async function examineServer(
+  config: Config,
+  address: ServerAddress,
+  probes: StoreProbes,
+): Promise<Finding[]> {
+  const facts = await probes.askServer(config, address).catch((thrown: unknown) => toAppError(thrown))
+  if (facts instanceof AppError) return [serverFailure('PostgreSQL', facts)]
+  const found = [version(facts), ...(await pooler(config, facts, probes)), trigrams(facts)]
+  return [...found, schema(facts, probes.migrations()), skew(facts)]
 }
 
-function version(place: string, { version, versionNumber }: ServerFacts): Finding {
+function serverFailure(name: string, { message, fix }: AppError): Finding {
+  return { name, state: 'fail', found: message, fix: fix ?? 'Start the server, or correct DATABASE_URL.' }
+}
+
+/** Where sessions are shared, the queue and word of changes need another way. */
+async function pooler(config: Config, { pooling }: ServerFacts, probes: StoreProbes): Promise<Finding[]> {
+  const { directDatabase } = config
+  const name = 'Pooler'
+  if (directDatabase === undefined) {
+    if (pooling === 'none') return []
+    if (pooling === 'session')
+      return [{ name, state: 'ok', found: 'in between, one session for each connection' }]
+    const found =
+      'shares sessions between transactions: other processes hear of changes only when they look again, and jobs start up to a second late'
+    const fix = 'Set SWITCHBOARD_DIRECT_DATABASE_URL to an address of the same database without the pooler.'
+    return [{ name, state: 'warn', found, fix }]
+  }
+  const direct = await probes.askServer(config, directDatabase).catch((thrown: unknown) => toAppError(thrown))
+  if (direct instanceof AppError) return [serverFailure('SWITCHBOARD_DIRECT_DATABASE_URL', direct)]
+  if (direct.pooling === 'transaction') {
+    const fix = 'Give the address of the server itself, or of a pooler in session mode.'
+    return [
+      {
+        name: 'SWITCHBOARD_DIRECT_DATABASE_URL',
+        state: 'warn',
+        found: `${direct.place} leads through a pooler too`,
+        fix,
+      },
+    ]
+  }
+  return [{ name, state: 'ok', found: `in between, and around it ${direct.place}` }]
+}
+
+function version({ place, version, versionNumber }: ServerFacts): Finding {
   const found = `${place}, version ${version}`
   if (Math.floor(versionNumber / MAJOR) >= OLDEST_POSTGRES) return { name: 'PostgreSQL', state: 'ok', found }
   return { name: 'PostgreSQL', state: 'fail', found, fix: `Use version ${OLDEST_POSTGRES} or later.` }
@@ -131,27 +171,15 @@ function queueInDatabase(store: readonly Finding[]): Finding {
   return { name: 'Queue', state: 'warn', found: 'in the database, which fails', fix: 'Mend the database.' }
 }
 
-async function examineRedis(url: string): Promise<Finding> {
+async function examineRedis(address: RedisAddress, probes: StoreProbes): Promise<Finding> {
   const name = 'Redis'
-  const place = withoutSecrets(url)
+  const { host = '', port, path, db = 0 } = address
+  const place = path ?? `${host.includes(':') ? `[${host}]` : host}:${port}${db === 0 ? '' : `/${db}`}`
   try {
-    await askRedis(url)
+    await probes.askRedis(address)
     return { name, state: 'ok', found: `${place} answers; it carries the queue` }
-  } catch {
-    return {
-      name,
-      state: 'fail',
-      found: `${place} does not answer`,
-      fix: 'Start it, correct REDIS_URL, or unset it to keep the queue in the database.',
-    }
+  } catch (thrown) {
+    const { message, fix } = toAppError(thrown)
+    return { name, state: 'fail', found: `${place}: ${message}`, fix }
   }
-}
-
-/** An address as it may be shown: what follows the last `@`, since nobody may have escaped one within the password. */
-function withoutSecrets(address: string): string {
-  return address
-    .replace(/^\w+:\/\//, '')
-    .replace(/^.*@/s, '')
-    .replace(/[?#].*$/s, '')
-    .replace(/\/$/, '')
 }

@@ -2,6 +2,7 @@
 import { Queue as BullQueue, createPostgresBackend, type JobsOptions } from 'bullmq'
 import { AppError } from '../core/errors.ts'
 import type { QueueBackend } from './queue-backend.ts'
+import { redisError } from './redis.ts'
 
 /** The queue's name, unless a test has its own. */
 export const QUEUE_NAME = 'switchboard'
@@ -63,6 +64,7 @@ interface QueueOptions {
 
 export async function createQueue(backend: QueueBackend, options: QueueOptions): Promise<Queue> {
   const bull = openBull(backend, options.name ?? QUEUE_NAME)
+  const { reach, answered } = createReach(backend)
   bull.on('error', options.onError)
   await bull.waitUntilReady()
   return {
@@ -126,17 +128,20 @@ async function stands(bull: BullQueue, id: string, timing: Timing, error: unknow
     : found?.pattern === timing.cron && found.tz === timing.timeZone
 }
 
-async function reach(work: () => Promise<unknown>): Promise<void> {
-  await answered(work)
-}
-
-async function answered<T>(work: () => Promise<T>): Promise<T> {
-  try {
-    return await work()
-  } catch (cause) {
-    throw new AppError('unavailable', 'The queue does not answer.', {
-      fix: 'Try again in a moment. If it goes on, check the database, or Redis where REDIS_URL is set.',
-      cause,
-    })
+/** Turns what the queue's store refuses into an error of ours. */
+function createReach({ kind }: QueueBackend) {
+  async function answered<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      return await work()
+    } catch (cause) {
+      if (kind === 'redis') throw redisError(cause)
+      // Of the embedded store, which is the queue's too.
+      if (cause instanceof AppError) throw cause
+      throw new AppError('unavailable', 'The queue does not answer.', {
+        fix: 'Try again in a moment. If it goes on, check the database.',
+        cause,
+      })
+    }
   }
+  return { answered, reach: async (work: () => Promise<unknown>) => void (await answered(work)) }
 }

@@ -44,7 +44,7 @@ export async function connectServer(
       })
     })
   } catch (thrown) {
-    throw unusable(thrown, address)
+    throw serverUnusable(thrown, address)
   }
 }
 
@@ -103,8 +103,8 @@ function stateOf(thrown: unknown): string {
   return sqlState(thrown instanceof AppError ? thrown.cause : thrown) ?? ''
 }
 
-/** For the person who starts it: the reason is about their own server. */
-function unusable(thrown: unknown, address: ServerAddress): AppError {
+/** Says why to the person who starts it: the reason, in the server's own words, is about their own server. */
+export function serverUnusable(thrown: unknown, address: ServerAddress): AppError {
   if (thrown instanceof AppError && thrown.code !== 'unavailable') return thrown
   const known = storeError(thrown)
   const fix =

@@ -31,6 +31,7 @@ const TIMES = [1082, 1083, 1114, 1184]
 export interface ServerDatabase extends Database {
   readonly kind: 'server'
   readonly link: ServerLink
+  readonly isPooled: boolean
   /** Calls `listener` with what is notified on `channel`, from any session; answers with the way to stop. */
   listen(channel: string, listener: (payload: string) => void): Promise<() => Promise<void>>
   /** Notifies listeners in every process. */
@@ -93,6 +94,7 @@ export function openServerDatabase(
     kind: 'server',
     db,
     link,
+    isPooled,
     async transaction(work) {
       try {
         return await db.transaction(isPooled && stillMaxMs > 0 ? within(timeouts, work) : work)

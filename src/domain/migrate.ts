@@ -1,6 +1,6 @@
 /** Brings a database to the schema of this program; any number of processes may try at once. */
 import { fileURLToPath } from 'node:url'
-import { sql } from 'drizzle-orm'
+import { type SQL, sql } from 'drizzle-orm'
 import type { MigrationConfig } from 'drizzle-orm/migrator'
 import { readMigrationFiles } from 'drizzle-orm/migrator'
 import type { Db } from './db.ts'
@@ -14,24 +14,24 @@ const MIGRATIONS_FOLDER = fileURLToPath(new URL('../../drizzle', import.meta.url
 const MIGRATION_LOCK = 0x737762_01
 
 /** Migrates the embedded store, which nobody else can have open. */
-export async function migrateEmbedded({ db }: EmbeddedDatabase): Promise<void> {
-  if (!(await isCurrent(db))) await migrate(db)
+export async function migrateEmbedded(database: EmbeddedDatabase): Promise<void> {
+  if (!(await isCurrent(database.db))) await database.transaction(migrate)
 }
 
-/**
- * Migrates a server's database. One process does it, the others wait and find it done. It has a connection of its own,
- * because the lock lives as long as that: a process that dies gives it up.
- */
-export async function migrateServer({ db }: ServerDatabase, url: string): Promise<void> {
-  if (await isCurrent(db)) return
+/** Migrates a server's database. One process does it, in one transaction; the others wait for its lock, and find it done. */
+export async function migrateServer(database: ServerDatabase): Promise<void> {
+  if (await isCurrent(database.db)) return
   // Loaded here, so that the embedded store does without the driver.
   const { openServerDatabase } = await import('./db-server.ts')
-  const single = openServerDatabase(url, { poolSize: 1 })
+  // Without the time limits of other transactions: it waits for as long as another process migrates.
+  const patient = openServerDatabase(database.link.address, { poolSize: 1, isPooled: database.isPooled })
   try {
-    await single.db.execute(sql`select pg_advisory_lock(${MIGRATION_LOCK})`)
-    if (!(await isCurrent(single.db))) await migrate(single.db)
+    await patient.transaction(async (db) => {
+      await db.execute(sql`select pg_advisory_xact_lock(${MIGRATION_LOCK})`)
+      if (!(await isCurrent(db))) await migrate(db)
+    })
   } finally {
-    await single.close()
+    await patient.close()
   }
 }
 
@@ -47,19 +47,31 @@ async function isCurrent(db: Db): Promise<boolean> {
 
 const CONFIG: MigrationConfig = { migrationsFolder: MIGRATIONS_FOLDER }
 
-/** What drizzle's own `migrate` of either driver does; it takes the parts that both have and types do not show. */
+/** What drizzle's own `migrate` of either driver does, in the transaction that there is: it would begin another. */
 async function migrate(db: Db): Promise<void> {
-  const parts = db as unknown as Migratable
-  await parts.dialect.migrate(readMigrationFiles(CONFIG), parts.session, CONFIG)
+  const { dialect, session } = db as unknown as Migratable
+  const within: MigrationSession = {
+    execute: (statement) => session.execute(statement),
+    all: (statement) => session.all(statement),
+    transaction: (work) => work(db),
+  }
+  await dialect.migrate(readMigrationFiles(CONFIG), within, CONFIG)
 }
 
+interface MigrationSession {
+  execute(statement: SQL): Promise<unknown>
+  all(statement: SQL): Promise<unknown>
+  transaction(work: (db: Db) => Promise<unknown>): Promise<unknown>
+}
+
+/** The parts of a database that both drivers have and types do not show. */
 interface Migratable {
   readonly dialect: {
     migrate(
       migrations: ReturnType<typeof readMigrationFiles>,
-      session: unknown,
+      session: MigrationSession,
       config: MigrationConfig,
     ): Promise<void>
   }
-  readonly session: unknown
+  readonly session: Pick<MigrationSession, 'execute' | 'all'>
 }

@@ -156,9 +156,10 @@ describe('what this process was given to keep', () => {
   test('stays out of what the doctor says, also where nobody escaped it', async () => {
     const findings = await createExamine({
       version: '1.0.0',
-      readConfig: () => ({ ...readConfig(environment), databaseUrl: DATABASE }),
+      readConfig: () => readConfig({ ...environment, DATABASE_URL: DATABASE }),
       migrations: () => 0,
       tryStore: async () => undefined,
+      askRedis: async () => undefined,
       askServer: async () => {
         throw new AppError('unavailable', `Nothing answers at ${DATABASE}.`)
       },

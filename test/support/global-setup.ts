@@ -44,7 +44,7 @@ async function prepareServer(url: string, provide: TestProject['provide']): Prom
   await administer(url, `drop database if exists ${name} with (force)`)
   await administer(url, `create database ${name}`)
   const database = openServerDatabase(databaseUrl(url, name), { poolSize: 1 })
-  await migrateServer(database, databaseUrl(url, name))
+  await migrateServer(database)
   await database.close()
   provide('databaseTemplate', { kind: 'server', url, name })
   return async () => {

@@ -18,6 +18,7 @@ import { resumeSchedule } from '../../src/tools/schedules/resume-schedule.ts'
 import { createScheduleKeeper, SCHEDULE_JOB, type ScheduleKeeper } from '../../src/workers/schedules.ts'
 import { createWorkers, type Work, type Workers } from '../../src/workers/workers.ts'
 import { openTestGateway, type TestGateway } from '../support/database.ts'
+import { redisPlace, serverPlace } from '../support/queue-place.ts'
 import { SOME_MODEL } from '../support/some-model.ts'
 
 const queueName = `test-${randomUUID()}`
@@ -56,8 +57,8 @@ afterAll(async () => {
 })
 
 function placeOf({ database, url }: TestGateway): QueuePlace {
-  if (process.env.REDIS_URL !== undefined) return { kind: 'redis', url: process.env.REDIS_URL }
-  if (url !== undefined) return { kind: 'server', url, maxConnections: 5 }
+  if (process.env.REDIS_URL !== undefined) return redisPlace(process.env.REDIS_URL)
+  if (url !== undefined) return serverPlace(url)
   return { kind: 'embedded', engine: (database as EmbeddedDatabase).client }
 }
 

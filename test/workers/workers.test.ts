@@ -11,6 +11,7 @@ import { migrateEmbedded } from '../../src/domain/migrate.ts'
 import { createHousekeeping, HOUSEKEEPING } from '../../src/workers/housekeeping.ts'
 import { createWorkers, type Work, type Workers } from '../../src/workers/workers.ts'
 import { openTestDatabase } from '../support/database.ts'
+import { redisPlace, serverPlace } from '../support/queue-place.ts'
 
 const log = { debug: vi.fn(), info: vi.fn(), warn: vi.fn(), error: vi.fn() }
 
@@ -31,7 +32,7 @@ if (process.env.DATABASE_URL) {
     async open() {
       const database = await openTestDatabase()
       return {
-        place: { kind: 'server', url: database.url ?? '', maxConnections: 5 },
+        place: serverPlace(database.url ?? ''),
         close: () => database.close(),
       }
     },
@@ -41,7 +42,7 @@ const redisUrl = process.env.REDIS_URL
 if (redisUrl) {
   places.push({
     name: 'Redis',
-    open: async () => ({ place: { kind: 'redis', url: redisUrl }, close: async () => undefined }),
+    open: async () => ({ place: redisPlace(redisUrl), close: async () => undefined }),
   })
 }
 
@@ -76,7 +77,7 @@ describe.each(places)('the queue on $name', ({ open }) => {
     onTestFinished(async () => {
       for (const each of workers) await each.close()
       await queue.close()
-      if (place.kind === 'redis') await forget(place.url, queueName)
+      if (place.kind === 'redis') await forget(redisUrl ?? '', queueName)
     })
     return { queue, workers }
   }
@@ -185,7 +186,7 @@ describe.each(places)('the queue on $name', ({ open }) => {
 })
 
 test('a queue without its Redis says so at once, rather than wait for it', async () => {
-  await expect(openQueueBackend({ kind: 'redis', url: 'redis://127.0.0.1:1' })).rejects.toMatchObject({
+  await expect(openQueueBackend(redisPlace('redis://127.0.0.1:1'))).rejects.toMatchObject({
     code: 'unavailable',
     fix: expect.stringContaining('REDIS_URL'),
   })

@@ -1,8 +1,9 @@
 /** Reads the address of a PostgreSQL server as libpq does, so that what works with psql and at the hosts works here. */
 import { userInfo } from 'node:os'
+import { wrongAddress } from '../../core/connection-uri.ts'
 import { nearest } from '../../core/unknown-fields.ts'
 import { describeHost, readHosts, type ServerHosts } from './hosts.ts'
-import { splitAddress, wrongAddress } from './text.ts'
+import { splitAddress } from './text.ts'
 import { readTls, type TlsSettings } from './tls.ts'
 import {
   type Environment,

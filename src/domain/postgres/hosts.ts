@@ -1,7 +1,7 @@
 /** Reads where the servers of an address are. */
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { wrongAddress } from './text.ts'
+import { wrongAddress } from '../../core/connection-uri.ts'
 import type { Words } from './words.ts'
 
 /** One way to reach a server. */

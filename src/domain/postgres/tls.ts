@@ -1,6 +1,7 @@
 /** How a connection is encrypted, and who may be at its other end: libpq's sslmode and what belongs to it. */
+
+import { wrongAddress } from '../../core/connection-uri.ts'
 import type { ServerHost } from './hosts.ts'
-import { wrongAddress } from './text.ts'
 import { type Environment, homeFile, readChoice, type Words } from './words.ts'
 
 const SSL_MODES = ['disable', 'allow', 'prefer', 'require', 'verify-ca', 'verify-full'] as const

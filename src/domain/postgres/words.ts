@@ -4,7 +4,7 @@
  */
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { wrongAddress } from './text.ts'
+import { wrongAddress } from '../../core/connection-uri.ts'
 
 /** Words that are acted on, each with the variable of libpq that stands for it where the address leaves it out. */
 export const READ_WORDS = {

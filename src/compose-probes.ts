@@ -1,7 +1,8 @@
-/** How the doctor reaches where the data lies: without changing anything on a server that others share. */
+/** How the doctor reaches where the data lies: as a gateway does, without changing anything on a server that others share. */
 import { readFileSync } from 'node:fs'
-import type { ServerFacts, StoreProbes } from './cli/examine-store.ts'
-import { AppError } from './core/errors.ts'
+import type { StoreProbes } from './cli/examine-store.ts'
+import { stillMaxMs } from './compose-database.ts'
+import { describeServer } from './domain/postgres/address.ts'
 
 /** The same place seen from `src` and from `dist`. */
 const JOURNAL = new URL('../drizzle/meta/_journal.json', import.meta.url)
@@ -25,19 +26,26 @@ interface FactsRow extends Record<string, unknown> {
 }
 
 export const probes: StoreProbes = {
-  async askServer(url) {
-    const { openServerDatabase } = await import('./domain/db-server.ts')
-    const database = openServerDatabase(url, { poolSize: 1 })
+  async askServer(config, address) {
+    const { connectServer, serverUnusable } = await import('./domain/connect-server.ts')
+    const { database, pooling } = await connectServer(address, {
+      poolSize: 1,
+      stillMaxMs: stillMaxMs(config),
+    })
     try {
       const [facts] = await database.db.execute<FactsRow>(FACTS)
       if (!facts) throw new Error('the server answered nothing')
       const [count] = facts.wasMigrated ? await database.db.execute<{ migrated: number }>(MIGRATED) : []
-      return factsFrom(facts, count?.migrated ?? 0)
+      return { ...factsFrom(facts, count?.migrated ?? 0), place: describeServer(address), pooling }
     } catch (cause) {
-      throw unreachable(cause)
+      throw serverUnusable(cause, address)
     } finally {
       await database.close()
     }
+  },
+  async askRedis(address) {
+    const { assertRedis } = await import('./clients/redis.ts')
+    await assertRedis(address)
   },
   migrations() {
     const journal: { entries: unknown[] } = JSON.parse(readFileSync(JOURNAL, 'utf8'))
@@ -50,14 +58,6 @@ export const probes: StoreProbes = {
   },
 }
 
-function factsFrom({ wasMigrated: _, nowMs, ...facts }: FactsRow, migrated: number): ServerFacts {
+function factsFrom({ wasMigrated: _, nowMs, ...facts }: FactsRow, migrated: number) {
   return { ...facts, migrated, now: new Date(nowMs) }
-}
-
-/** What the driver says of a server that cannot be reached is about the person's own machine, so they see it. */
-function unreachable(thrown: unknown): AppError {
-  const reasons: string[] = []
-  for (let error = thrown; error instanceof Error; error = error.cause)
-    reasons.push(error.message.split('\n')[0] ?? '')
-  return new AppError('unavailable', reasons.at(-1) ?? 'it does not answer', { cause: thrown })
 }

@@ -1,0 +1,68 @@
+/** Splits the address of a server, such as hosts hand them out: passwords in them are often not escaped as they should be. */
+import { AppError } from './errors.ts'
+
+/** `[user[:password]@]host[:port][,...][/path][?word=value&...]`, all but `hosts` decoded. */
+export interface ConnectionUri {
+  readonly user: string
+  readonly password: string
+  readonly hosts: string
+  readonly path: string
+  readonly words: readonly (readonly [name: string, value: string])[]
+}
+
+/** Its message follows on the name of the variable that holds the address, and repeats nothing that may be a password. */
+export function wrongAddress(message: string): AppError {
+  return new AppError('invalid_input', message)
+}
+
+/** What cannot be read is most often a password. */
+export function unreadableAddress(): AppError {
+  return wrongAddress(
+    'has a host that cannot be read. If the password holds / ? # @ or %, write them as %2F %3F %23 %40 and %25; ' +
+      'an IPv6 address stands in [ ]',
+  )
+}
+
+/** `text`: what follows on the scheme. @throws AppError `invalid_input`, see `wrongAddress` */
+export function splitConnectionUri(text: string): ConnectionUri {
+  const at = endOfUser(text)
+  const [user, password = ''] = halves(text.slice(0, Math.max(at, 0)), ':')
+  const [, hosts = '', path = '', query = ''] =
+    /^([^/?]*)(?:\/([^?]*))?(?:\?(.*))?$/s.exec(text.slice(at + 1)) ?? []
+  if (path.includes('@')) throw unreadableAddress()
+  const pairs = query.split('&').filter((pair) => pair !== '')
+  return {
+    user: decodePart(user),
+    password: decodePart(password),
+    hosts,
+    path: decodePart(path),
+    words: pairs.map((pair) => {
+      const [name, value = ''] = halves(pair, '=')
+      return [decodePart(name), decodePart(value)]
+    }),
+  }
+}
+
+/** Where the `@` after user and password stands: before any `/`. The last one counts, for passwords that hold one. */
+function endOfUser(text: string): number {
+  const [head = ''] = text.split('/', 1)
+  const [beforeQuery = ''] = head.split('?', 1)
+  return beforeQuery.includes('@') ? beforeQuery.lastIndexOf('@') : head.lastIndexOf('@')
+}
+
+function halves(text: string, mark: string): [string, string | undefined] {
+  const at = text.indexOf(mark)
+  return at < 0 ? [text, undefined] : [text.slice(0, at), text.slice(at + mark.length)]
+}
+
+/** @throws AppError `invalid_input`, see `wrongAddress` */
+export function decodePart(text: string): string {
+  try {
+    const decoded = decodeURIComponent(text)
+    if (decoded.includes('\0')) throw wrongAddress('holds a NUL character (%00)')
+    return decoded
+  } catch (thrown) {
+    if (thrown instanceof AppError) throw thrown
+    throw wrongAddress('has a % that stands for no character: write %25 for the sign itself')
+  }
+}
