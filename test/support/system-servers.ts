@@ -1,13 +1,10 @@
 /** Servers of a test's own, from the programs that this machine has; gone when the test file is. */
-import { execFileSync, type SpawnOptions, spawn } from 'node:child_process'
+import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { chmodSync, chownSync, existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
-import { connect, createServer } from 'node:net'
+import { createServer } from 'node:net'
 import { tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
-
-/** Milliseconds between two looks at whether a server listens. */
-const LOOK_MS = 20
 
 /** Where Debian has the programs of servers, which are not on everybody's path. */
 const FOLDERS = [
@@ -65,22 +62,22 @@ async function freePort(): Promise<number> {
   return address.port
 }
 
-async function run(program: string, args: readonly string[], { folder, port }: Place): Promise<OwnServer> {
-  const options: SpawnOptions = { cwd: folder, stdio: ['ignore', 'ignore', 'pipe'], ...OWNER }
-  const child = spawn(program, args, options)
-  let said = ''
-  child.stderr?.on('data', (chunk) => {
-    said += String(chunk)
-  })
+/** Answers when it has said that it is ready. */
+async function run(
+  program: string,
+  args: readonly string[],
+  { folder, port, ready }: Place,
+): Promise<OwnServer> {
+  const child = spawn(program, args, { cwd: folder, stdio: ['ignore', 'ignore', 'pipe'], ...OWNER })
   const ended = once(child, 'exit')
-  let isOver = false
-  void ended.then(() => {
-    isOver = true
+  await new Promise<void>((resolve, reject) => {
+    let said = ''
+    child.stderr.on('data', (chunk) => {
+      said += String(chunk)
+      if (ready.test(said)) resolve()
+    })
+    void ended.then(() => reject(new Error(`${program} ended: ${said}`)))
   })
-  while (!(await listens(port))) {
-    if (isOver) throw new Error(`${program} ended: ${said}`)
-    await new Promise((resolve) => setTimeout(resolve, LOOK_MS))
-  }
   return {
     port,
     folder,
@@ -95,14 +92,8 @@ async function run(program: string, args: readonly string[], { folder, port }: P
 interface Place {
   readonly folder: string
   readonly port: number
-}
-
-function listens(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect(port, '127.0.0.1')
-    socket.once('connect', () => resolve(true)).once('error', () => resolve(false))
-    socket.once('connect', () => socket.destroy())
-  })
+  /** What it says when it is. */
+  readonly ready: RegExp
 }
 
 /** Rules of who is let in, in the form of pg_hba.conf. */
@@ -133,7 +124,7 @@ export async function startPostgres(
   return await run(
     programOf('postgres') ?? 'postgres',
     ['-D', data, ...given.flatMap((each) => ['-c', each])],
-    { folder, port },
+    { folder, port, ready: /ready to accept connections/ },
   )
 }
 
@@ -190,5 +181,5 @@ export async function startPgBouncer(
   ]
   writeFileSync(file, `${lines.join('\n')}\n`)
   give(file)
-  return await run(programOf('pgbouncer') ?? 'pgbouncer', [file], { folder, port })
+  return await run(programOf('pgbouncer') ?? 'pgbouncer', [file], { folder, port, ready: /process up/ })
 }
