@@ -49,8 +49,8 @@ export async function retryRun(
 }
 
 /** Who started it stays; the key that it acts with is the caller's. */
-function withKeyOf({ keyId: _former, ...starter }: Actor, { keyId }: Actor): Actor {
-  return { ...starter, ...(keyId === undefined ? {} : { keyId }) }
+function withKeyOf({ kind, id, personId, scopes }: Actor, caller: Actor): Actor {
+  return { ...caller, kind, id, personId, scopes }
 }
 
 const AFRESH = {
