@@ -133,8 +133,7 @@ function nextRow(ctx: Context, row: FullTaskRow, moment: Moment): FullTaskRow | 
     updatedAt: ctx.now,
     startedAt: null,
     completedAt: null,
-    dependsOn: [],
-    blocked: false,
+    waitsFor: [],
   }
 }
 

@@ -4,7 +4,7 @@
  */
 import { AppError } from '../../core/errors.ts'
 import { isOwnedBy, type Viewer } from '../access/visible-to.ts'
-import type { FullTaskRow } from './store.ts'
+import type { FullTaskRow, Waited } from './store.ts'
 import type { TaskChanges } from './update-task.ts'
 
 /** Why this person may not delete or restore a task that they see; undefined: it is theirs. */
@@ -23,7 +23,7 @@ export function assertMayChange(viewer: Viewer, row: FullTaskRow, changes: TaskC
   const placed = [
     projectId !== undefined && projectId !== row.shownProjectId ? 'projectId' : undefined,
     parentId !== undefined && parentId !== row.shownParentId ? 'parentId' : undefined,
-    dependsOn !== undefined && !isSameSet(dependsOn, row.dependsOn) ? 'dependsOn' : undefined,
+    dependsOn !== undefined && !isSameSet(dependsOn, row.waitsFor) ? 'dependsOn' : undefined,
   ].filter((field) => field !== undefined)
   if (placed.length > 0) throw ownersOnly(row, `change its ${placed.join(' and ')}`)
   const isHandedOn = ![undefined, null, row.personId, row.assigneeId].includes(rest.assignee)
@@ -37,7 +37,7 @@ function ownersOnly({ id, personId }: FullTaskRow, deed: string): AppError {
   })
 }
 
-function isSameSet(ids: readonly string[], others: readonly string[]): boolean {
+function isSameSet(ids: readonly string[], waited: readonly Waited[]): boolean {
   const set = new Set(ids)
-  return set.size === others.length && others.every((id) => set.has(id))
+  return set.size === waited.length && waited.every(({ id }) => set.has(id))
 }

@@ -54,7 +54,7 @@ export async function insertRows(ctx: Context, rows: readonly FullTaskRow[]): Pr
   await writeRows(ctx.db, tasks, rows)
   await addDependencies(
     ctx,
-    rows.map((row) => ({ taskId: row.id, dependsOn: row.dependsOn })),
+    rows.map((row) => ({ taskId: row.id, dependsOn: row.waitsFor.map(({ id }) => id) })),
   )
   for (const row of rows) noteTaskChanged(ctx, row)
   await noteTaskEvents(
@@ -129,8 +129,7 @@ function rowOf(
     startedAt: null,
     completedAt: null,
     trashedAt: null,
-    dependsOn,
-    blocked: dependsOn.some((id) => known.tasks.get(id)?.unfinished ?? false),
+    waitsFor: dependsOn.map((id) => ({ id, isUnfinished: known.tasks.get(id)?.unfinished ?? false })),
   }
 }
 

@@ -4,17 +4,10 @@ import { unionAll } from 'drizzle-orm/pg-core'
 import { z } from 'zod'
 import { decodeCursor, sortText, toPage } from '../../core/page.ts'
 import { comparable } from '../../core/text/comparable.ts'
+import { ownedBy } from '../access/visible-to.ts'
 import { comparableListSql, comparableSql, patternOf } from '../comparable.ts'
 import { dueSort } from '../time/due.ts'
-import {
-  type FullTaskRow,
-  isBlocked,
-  type Scoped,
-  shownParentId,
-  shownProjectId,
-  taskColumns,
-  toTask,
-} from './store.ts'
+import { type FullTaskRow, isBlocked, type Scoped, shownParentId, taskColumns, toTask } from './store.ts'
 import { TASK_TEXT, tasks } from './tables.ts'
 import { Priority, type Task } from './task.ts'
 
@@ -118,10 +111,8 @@ function conditions(ctx: Scoped, filter: TaskFilter): (SQL | undefined)[] {
     filter.trashed ? isNotNull(tasks.trashedAt) : isNull(tasks.trashedAt),
     filter.status?.length ? inArray(tasks.status, [...filter.status]) : undefined,
     filter.priority?.length ? inArray(tasks.priority, [...filter.priority]) : undefined,
+    filter.projectId ? and(eq(tasks.projectId, filter.projectId), ownedBy(ctx, tasks)) : undefined,
     // The stored link finds the rows along its index; the shown one leaves out what the caller may not see.
-    filter.projectId
-      ? and(eq(tasks.projectId, filter.projectId), eq(shownProjectId(ctx), filter.projectId))
-      : undefined,
     filter.parentId
       ? and(eq(tasks.parentId, filter.parentId), eq(shownParentId(ctx), filter.parentId))
       : undefined,

@@ -3,8 +3,7 @@ import { and, eq, getTableColumns, inArray, type SQL, sql } from 'drizzle-orm'
 import { alias } from 'drizzle-orm/pg-core'
 import type { Context } from '../../core/context.ts'
 import { notFound } from '../../core/errors.ts'
-import { type Viewer, visibleTo } from '../access/visible-to.ts'
-import { projects } from '../projects/tables.ts'
+import { ownedBy, type Viewer, visibleTo } from '../access/visible-to.ts'
 import { bucketOf } from './effort.ts'
 import { tasks } from './tables.ts'
 import type { Task } from './task.ts'
@@ -23,10 +22,9 @@ export function isBlocked(viewer: Viewer): SQL<boolean> {
       and ${visibleTo(viewer, other)})`
 }
 
-/** The project of a task, null where the caller may not see it. */
-export function shownProjectId(viewer: Viewer): SQL<string | null> {
-  return sql<string | null>`(select projects.id from projects
-    where projects.id = tasks.project_id and ${visibleTo(viewer, projects)})`
+/** The project of a task, null where the caller may not see it: it is one of the task's owner. */
+function shownProjectId(viewer: Viewer): SQL<string | null> {
+  return sql<string | null>`case when ${ownedBy(viewer, tasks)} then tasks.project_id end`
 }
 
 /** The parent of a task, null where the caller may not see it. */
@@ -35,16 +33,36 @@ export function shownParentId(viewer: Viewer): SQL<string | null> {
     where other.id = tasks.parent_id and ${visibleTo(viewer, other)})`
 }
 
+/** A task that another waits for. */
+export interface Waited {
+  readonly id: string
+  readonly isUnfinished: boolean
+}
+
+/** Stands behind the id of a task that is not done: one list of both takes half as long as two. */
+const UNFINISHED = '!'
+
+function waitsFor(viewer: Viewer): SQL<readonly Waited[]> {
+  const isUnfinished = sql`other.status in ('open', 'in_progress') and other.trashed_at is null`
+  return sql`array(
+    select other.id || case when ${isUnfinished} then ${UNFINISHED} else '' end
+    from task_dependencies d join tasks other on other.id = d.depends_on_id
+    where d.task_id = tasks.id and ${visibleTo(viewer, other)} order by other.id)`.mapWith(
+    (words: readonly string[]): Waited[] =>
+      words.map((word) => {
+        const isUnfinished = word.endsWith(UNFINISHED)
+        return { id: isUnfinished ? word.slice(0, -UNFINISHED.length) : word, isUnfinished }
+      }),
+  )
+}
+
 /** The columns of a task, and its links as far as the caller sees what they lead to. */
 export function taskColumns(viewer: Viewer) {
   return {
     ...getTableColumns(tasks),
     shownProjectId: shownProjectId(viewer).as('shown_project_id'),
     shownParentId: shownParentId(viewer).as('shown_parent_id'),
-    dependsOn: sql<string[]>`array(
-      select other.id from task_dependencies d join tasks other on other.id = d.depends_on_id
-      where d.task_id = tasks.id and ${visibleTo(viewer, other)} order by 1)`.as('depends_on'),
-    blocked: isBlocked(viewer).as('blocked'),
+    waitsFor: waitsFor(viewer).as('waits_for'),
   }
 }
 
@@ -54,8 +72,7 @@ export type TaskRow = typeof tasks.$inferSelect
 export type FullTaskRow = TaskRow & {
   readonly shownProjectId: string | null
   readonly shownParentId: string | null
-  readonly dependsOn: string[]
-  readonly blocked: boolean
+  readonly waitsFor: readonly Waited[]
 }
 
 /** A task as the person sees it for whom its row was read. */
@@ -73,8 +90,8 @@ export function toTask(row: FullTaskRow): Task {
     labels: row.labels,
     projectId: row.shownProjectId,
     parentId: row.shownParentId,
-    dependsOn: row.dependsOn,
-    blocked: row.blocked,
+    dependsOn: row.waitsFor.map(({ id }) => id),
+    blocked: row.waitsFor.some(({ isUnfinished }) => isUnfinished),
     owner: row.personId,
     assignee: row.assigneeId,
     source: row.source,
