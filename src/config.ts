@@ -244,7 +244,7 @@ const SETTINGS = {
   }),
   SWITCHBOARD_AUDIT_ENTRIES: setting({
     description:
-      'Entries of the audit that are kept for each person, the newest; of calls that failed, a tenth as many beside them.',
+      'Entries of the audit that are kept for each person, the newest; beside them a tenth as many of calls that failed, and as many again of calls that changed what belongs to others.',
     takes: `a number from ${AUDIT_ENTRIES_MIN} to ${AUDIT_ENTRIES_MAX}`,
     default: '100000',
     schema: integer(AUDIT_ENTRIES_MIN, AUDIT_ENTRIES_MAX, 100_000),

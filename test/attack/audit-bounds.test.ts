@@ -128,6 +128,22 @@ describe('what is kept', () => {
     expect(young).toHaveLength(10)
   })
 
+  test('of what somebody did to the things of others is not pushed out by what they do besides', async () => {
+    await addEntries('meddler', 'ok', 3, 90)
+    await gateway.db.execute(sql`
+      insert into audit_touches (person_id, at, entry_id, uris)
+      select 'owner', at, id, '{task://1}' from audit_entries where person_id = 'meddler'`)
+    await addEntries('meddler', 'ok', 1_500, 1)
+    await deleteOldEntries(gateway.db, RETENTION, NOW)
+    expect(await count('meddler')).toEqual({ ok: 1_003 })
+    const owner = gateway.as(person('owner', ['access:read']))
+    const { output } = await gateway.invoke(listAudit, {}, owner)
+    expect(output.items.map(({ person: by }) => by)).toEqual(['meddler', 'meddler', 'meddler'])
+    // Nor is it kept beyond its own share.
+    await deleteOldEntries(gateway.db, { ...RETENTION, entriesPerPerson: 2 }, NOW)
+    expect(await count('meddler')).toEqual({ ok: 4 })
+  })
+
   test('of answers to keyed calls is the newest that fit, and all of the last day', async () => {
     const answer = (key: string, ageDays: number, actorId: string) => ({
       ...{ actorId, operation: 'tasks.create', key, inputHash: 'x', createdAt: daysAgo(ageDays) },

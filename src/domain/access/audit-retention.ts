@@ -2,17 +2,23 @@
 import { type SQL, sql } from 'drizzle-orm'
 import type { Db } from '../db.ts'
 import { deleteInBatches } from '../delete-in-batches.ts'
-import { auditEntries } from './tables.ts'
+import { auditEntries, auditTouches } from './tables.ts'
 
 export interface AuditRetention {
   /** Days after which an entry is deleted. */
   readonly days: number
-  /** Entries of calls that were done which are kept for one person, the newest. */
+  /** Entries of calls that were done which are kept for one person, the newest; of those that changed what belongs to others as many again. */
   readonly entriesPerPerson: number
 }
 
 /** Failed calls have a share of their own, so that they push out no call that was done. */
 const FAILED_SHARE = 0.1
+
+/**
+ * Calls that changed what belongs to others have a share of their own: these see them in their audits, and nobody may push
+ * them out by calling often.
+ */
+const TOUCHES_OTHERS = sql`exists (select 1 from ${auditTouches} where entry_id = ${auditEntries}.id)`
 
 const DAY_MS = 24 * 60 * 60 * 1000
 
@@ -25,8 +31,9 @@ export async function deleteOldEntries(
   const before = new Date(now.getTime() - days * DAY_MS)
   const tooOld = await deleteInBatches(db, auditEntries, sql`at < ${before}`)
   const failed = await deleteBeyond(db, sql`outcome <> 'ok'`, Math.ceil(entriesPerPerson * FAILED_SHARE))
-  const done = await deleteBeyond(db, sql`outcome = 'ok'`, entriesPerPerson)
-  return tooOld + failed + done
+  const done = await deleteBeyond(db, sql`outcome = 'ok' and not ${TOUCHES_OTHERS}`, entriesPerPerson)
+  const touching = await deleteBeyond(db, sql`outcome = 'ok' and ${TOUCHES_OTHERS}`, entriesPerPerson)
+  return tooOld + failed + done + touching
 }
 
 async function deleteBeyond(db: Db, which: SQL, perPerson: number): Promise<number> {
