@@ -5,7 +5,7 @@ import { gzipSync } from 'node:zlib'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { cases } from '../support/form.ts'
-import { openFront, type RawAnswer, sendRaw, type TestFront } from '../support/front.ts'
+import { openFront, type RawAnswer, sendRaw, sendRawAndEnd, type TestFront } from '../support/front.ts'
 
 let front: TestFront
 
@@ -74,7 +74,9 @@ describe('how long a request is', () => {
     ['more than its size', '1\r\n{}\r\n0\r\n\r\n'],
     ['a size that ends in a bare line feed', '2\n{}\n0\n\n'],
   ])('chunks are whole: %s', async (_, chunks) => {
-    const answer = await post('/v1/tasks/capture?text=x', [JSON_TYPE, 'Transfer-Encoding: chunked'], chunks)
+    const head = ['POST /v1/tasks/capture?text=x HTTP/1.1', `Host: 127.0.0.1:${front.port}`, JSON_TYPE]
+    const bytes = `${[...head, 'Transfer-Encoding: chunked', ''].join('\r\n')}\r\n${chunks}`
+    const answer = await sendRawAndEnd(front.port, bytes)
     expect([400, 413]).toContain(answer.status)
   })
 })
@@ -234,7 +236,7 @@ test('whatever bytes come, each is answered with a refusal or not at all, and th
   await fc.assert(
     fc.asyncProperty(line, headers, fc.uint8Array({ maxLength: 40 }), async (start, lines, body) => {
       const head = Buffer.from(`${[start, ...lines].join('\r\n')}\r\n\r\n`)
-      const { status } = await sendRaw(front.port, Buffer.concat([head, body]))
+      const { status } = await sendRawAndEnd(front.port, Buffer.concat([head, body]))
       expect(status === 0 || (status >= 400 && status < 500) || start.startsWith('GET / ')).toBe(true)
     }),
     { numRuns: cases(40, 2_000) },

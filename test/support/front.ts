@@ -1,5 +1,5 @@
 /** The gateway's doors on a real socket, opened as `serve` opens them, on a database of the test's own. */
-import { connect } from 'node:net'
+import { connect, type Socket } from 'node:net'
 import { openDoors } from '../../src/compose-doors.ts'
 import { readConfig } from '../../src/config.ts'
 import { operations } from '../../src/tools/registry.ts'
@@ -61,8 +61,17 @@ export interface RawAnswer {
   readonly text: string
 }
 
-/** Sends these very bytes, and answers with what comes back until the connection ends. */
+/** Sends these very bytes, and answers with what comes back until the gateway ends the connection. */
 export function sendRaw(port: number, bytes: string | Uint8Array): Promise<RawAnswer> {
+  return exchange(port, (socket) => socket.write(bytes))
+}
+
+/** The same for what is no whole request: says that no more comes, upon which no answer under way is waited for. */
+export function sendRawAndEnd(port: number, bytes: string | Uint8Array): Promise<RawAnswer> {
+  return exchange(port, (socket) => socket.end(bytes))
+}
+
+function exchange(port: number, send: (socket: Socket) => void): Promise<RawAnswer> {
   return new Promise((resolve, reject) => {
     const socket = connect({ host: '127.0.0.1', port })
     let text = ''
@@ -74,6 +83,6 @@ export function sendRaw(port: number, bytes: string | Uint8Array): Promise<RawAn
     socket.on('close', () =>
       resolve({ status: Number(/^HTTP\/1\.\d ([2-5]\d\d)/m.exec(text)?.[1] ?? 0), text }),
     )
-    socket.end(bytes)
+    send(socket)
   })
 }
