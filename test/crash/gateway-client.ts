@@ -1,4 +1,7 @@
-/** Calls a gateway over HTTP as a careful client does: again with the same key when it is away, and on from where it was. */
+/**
+ * Calls a gateway over HTTP as a careful client of its owner does: again with the same key when it is away, and on from where
+ * it was.
+ */
 import { operations } from '../../src/tools/registry.ts'
 import { pause } from './pause.ts'
 
@@ -22,8 +25,8 @@ const WITHIN_MS = 60_000
 /** Milliseconds in which one call is answered; a frozen gateway answers none. */
 const CALL_MS = 5_000
 
-/** Codes of what another try may mend. */
-const RETRIED = ['in_progress', 'rate_limited', 'internal', 'unavailable']
+/** Codes of what another try may mend; a gateway that was started again has another secret. */
+const RETRIED = ['in_progress', 'rate_limited', 'internal', 'unavailable', 'unauthenticated']
 
 /** The gateway has said no. */
 export class CallRefused extends Error {
@@ -36,13 +39,16 @@ export class CallRefused extends Error {
   }
 }
 
-export function createGatewayClient(url: string): GatewayClient {
+/** `secret`: what proves the owner now; undefined while the gateway is away. */
+export function createGatewayClient(url: string, secret: () => string | undefined): GatewayClient {
   async function call(name: string, input: Readonly<Record<string, unknown>>, key?: string): Promise<Called> {
     const { address, method, body } = requestOf(url, name, input)
+    const owner = secret()
     const response = await fetch(address, {
       method,
       headers: {
         'content-type': 'application/json',
+        ...(owner === undefined ? {} : { authorization: `Bearer ${owner}` }),
         ...(key === undefined ? {} : { 'idempotency-key': key }),
       },
       ...(method === 'GET' ? {} : { body: JSON.stringify(body) }),

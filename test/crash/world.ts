@@ -1,9 +1,15 @@
 /** All that a case of the crash harness takes place in: stores, stand-ins, proxies and the processes of the product. */
 import { randomBytes } from 'node:crypto'
+import { readFileSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { sql } from 'drizzle-orm'
+import { LOCAL_PERSON } from '../../src/core/actor.ts'
+import { newId } from '../../src/core/ids.ts'
+import { hashKey, hintOf, makeKey } from '../../src/domain/access/key-form.ts'
+import { insertKey } from '../../src/domain/access/keys.ts'
+import type { Db } from '../../src/domain/db.ts'
 import { openServerDatabase } from '../../src/domain/db-server.ts'
 import { administer, databaseUrl } from '../support/server.ts'
 import { type CountingServer, openCountingServer } from './counting-server.ts'
@@ -94,7 +100,7 @@ export async function openEmbeddedWorld(): Promise<EmbeddedWorld> {
     })
     closers.push(() => process.kill())
     await process.start()
-    const client = createGatewayClient(`http://127.0.0.1:${port}`)
+    const client = createGatewayClient(`http://127.0.0.1:${port}`, () => notedSecret(home))
     const inhabitants = new Map([[name, { process, postgres: undefined, redis: undefined }]])
     const close = () => closeAll(making)
     return { trap, counting, model, client, inhabitants, redis: undefined, home, close }
@@ -102,6 +108,30 @@ export async function openEmbeddedWorld(): Promise<EmbeddedWorld> {
     await closeAll(making)
     throw error
   }
+}
+
+/** The secret of the machine, as the gateway on an embedded store notes it at each start. */
+function notedSecret(home: string): string | undefined {
+  try {
+    return JSON.parse(readFileSync(join(home, 'gateway.json'), 'utf8')).secret
+  } catch {
+    return undefined
+  }
+}
+
+/** A key of the owner's, for a gateway that notes nothing because its store is shared. */
+async function makeOwnerKey(db: Db): Promise<string> {
+  const key = makeKey()
+  const now = new Date()
+  await insertKey(
+    { db },
+    {
+      ...{ id: newId('key'), hash: hashKey(key), hint: hintOf(key), label: 'crash harness' },
+      ...{ personId: LOCAL_PERSON.personId, kind: 'person', scopes: ['admin'], createdBy: LOCAL_PERSON.id },
+      ...{ createdAt: now, expiresAt: null, revokedAt: null, lastUsedAt: null },
+    },
+  )
+  return key
 }
 
 export interface ServerWorld extends World {
@@ -142,9 +172,10 @@ export async function openServerWorld({ url, withRedis }: ServerWorldOptions): P
     }
     // The first one makes the tables, for which the others would only wait.
     for (const { process } of inhabitants.values()) await process.start()
+    const owner = await makeOwnerKey(database.db)
     return {
       ...{ trap, counting, model, inhabitants, redis, database },
-      client: createGatewayClient(`http://127.0.0.1:${port}`),
+      client: createGatewayClient(`http://127.0.0.1:${port}`, () => owner),
       close: () => closeAll(making),
       async terminateSessions() {
         await database.db.execute(sql`select pg_terminate_backend(pid) from pg_stat_activity
