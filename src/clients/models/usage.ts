@@ -28,8 +28,11 @@ function estimateTokens(bytes: number): number {
   return Math.ceil(bytes / BYTES_PER_TOKEN)
 }
 
+/** Tokens that no call has, by far: a larger figure is nonsense, and no column holds it. */
+const COUNT_MAX_TOKENS = 20_000_000
+
 function countOf(value: unknown): number | undefined {
-  return typeof value === 'number' && Number.isFinite(value) && value >= 0 ? Math.ceil(value) : undefined
+  return typeof value === 'number' && value >= 0 && value <= COUNT_MAX_TOKENS ? Math.ceil(value) : undefined
 }
 
 /** Nothing is read for free, so that no input at all is no figure. An answer that broke off has none either. */

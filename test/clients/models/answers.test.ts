@@ -189,6 +189,7 @@ describe('an answer of a server that speaks Chat Completions', () => {
     ['no figures', [usageChunk({})]],
     ['zeros', [usageChunk({ prompt_tokens: 0, completion_tokens: 0 })]],
     ['nonsense', [usageChunk({ prompt_tokens: -5, completion_tokens: 'many' })]],
+    ['more than there can be', [usageChunk({ prompt_tokens: 1e15, completion_tokens: 1e300 })]],
   ])('with %s is estimated, and never free', async (_case, said) => {
     const { usage } = await answerOf('openai', [
       chunkOf({ content: 'So be it' }),

@@ -1,7 +1,9 @@
 /** Answers of servers that follow the protocol of Chat Completions more or less, each seen in a public report. */
+import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { ModelAnswer, Models } from '../../../src/clients/models/model.ts'
 import { createModels } from '../../../src/clients/models/models.ts'
+import { cases } from '../../support/form.ts'
 import { ask, failureOf, question, shownText, silentLog, textOf, WEATHER } from './ask.ts'
 import {
   chunkOf,
@@ -291,6 +293,31 @@ describe('calls', () => {
     const ids = answer.content.flatMap((said) => (said.type === 'tool_call' ? [said.id] : []))
     expect(new Set(ids).size).toBe(expected.length)
     expect(ids.every((id) => id !== '')).toBe(true)
+  })
+
+  test('come whole, wherever their arguments are cut, with a name once or with each piece', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.dictionary(fc.string(), fc.jsonValue(), { minKeys: 1 }),
+        fc.array(fc.nat(40), { maxLength: 6 }),
+        fc.boolean(),
+        async (input, lengths, isNamed) => {
+          const json = JSON.stringify(input, undefined, 1)
+          const pieces = lengths.reduceRight<string[]>(
+            ([rest = '', ...later], at) => [rest.slice(0, at), rest.slice(at), ...later],
+            [json],
+          )
+          const answer = await answered([
+            ...pieces.map((args, place) =>
+              piece({ index: 0, id: 'a', ...named(isNamed || place === 0 ? 'weather' : undefined, args) }),
+            ),
+            chunkOf({}, 'tool_calls'),
+          ])
+          expect(JSON.stringify(callsOf(answer))).toBe(JSON.stringify([['weather', JSON.parse(json)]]))
+        },
+      ),
+      { numRuns: cases(60, 3_000) },
+    )
   })
 
   test('of an interface that is no longer in use are calls', async () => {

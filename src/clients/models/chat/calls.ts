@@ -57,7 +57,7 @@ export function createChatCalls({ tools, onDelta }: CallOptions): ChatCalls {
       return !isNamePiece && (piece.name !== open.name || (hasOtherId && piece.json.trim() === ''))
     }
     if (!isWholeInput(open.json)) return piece.name !== open.name
-    return hasOtherId || piece.name !== open.name || !isRepeated(open, piece)
+    return hasOtherId || piece.name !== open.name || !(piece.json.trim() === '' || isRepeated(open, piece))
   }
 
   function open({ index, id, name }: Piece): OpenCall {
@@ -79,8 +79,9 @@ export function createChatCalls({ tools, onDelta }: CallOptions): ChatCalls {
       const found = candidate(piece)
       const call = found === undefined || begins(found, piece) ? open(piece) : found
       if (call === found) continueName(call, piece.name, tools)
-      if (!isRepeated(call, piece))
+      if (!isRepeated(call, piece)) {
         call.json = isPlaceholder(call, piece) ? piece.json : call.json + piece.json
+      }
       addFields(call.extras, piece.extras)
     },
     all: () => calls,
@@ -106,9 +107,10 @@ function readArguments(value: unknown): string {
   return value === undefined || value === null ? '' : JSON.stringify(value)
 }
 
-/** The same arguments once more under the same id, or none: a call that is said again, or a piece that says nothing. */
-function isRepeated(open: OpenCall, { id, json }: Piece): boolean {
-  return json.trim() === '' ? open.json !== '' : id !== '' && id === open.givenId && json === open.json
+/** A call that is said once more under its id, whole. */
+function isRepeated(open: OpenCall, { id, name, json }: Piece): boolean {
+  const isSame = name !== '' && id !== '' && id === open.givenId && json === open.json
+  return isSame && isWholeInput(json)
 }
 
 /** Some servers begin with an empty object before the real one comes. */
