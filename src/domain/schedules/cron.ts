@@ -41,15 +41,9 @@ const FIELDS: readonly Field[] = [
 export function isCronText(text: string): boolean {
   const fields = text.trim().split(/\s+/)
   if (/^@/.test(text.trim())) return true
-  return (
-    fields.length >= 5 && fields.length <= 7 && /^[\d*h]/i.test(fields[0] ?? '') && fields.every(isFieldText)
-  )
+  const isTimed = /^([\d*][\d*/,-]*|h(\(.*\))?(\/\d+)?)$/i
+  return fields.length >= 5 && fields.length <= 7 && fields.slice(0, 2).every((field) => isTimed.test(field))
 }
-
-const isFieldText = (field: string): boolean =>
-  /^[\d*?LW#/,-]+$/i.test(field) ||
-  /^[a-z]{3}([-,/#][a-z\d]+)*$/i.test(field) ||
-  /^h(\(.*\))?(\/\d+)?$/i.test(field)
 
 /** The cron in its written form, or which of its fields is not understood. */
 export function readCronText(text: string): string | Unread {
@@ -84,7 +78,7 @@ function readField(text: string, field: Field): string | Unread {
   for (const item of items) {
     if (field.special?.test(item)) continue
     const read = readItem(item, field)
-    if (read === undefined) return badField(item, field)
+    if (read === undefined) return badField(item === '' ? text : item, field)
     values.push(...read)
   }
   const isSpecial = items.some((item) => field.special?.test(item))

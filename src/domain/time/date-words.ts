@@ -2,10 +2,11 @@
 import type { Temporal } from 'temporal-polyfill'
 import type { Calendar, SaidDay } from './calendar-day.ts'
 import { localNow, type Moment } from './clock.ts'
+import type { SaidTime } from './clock-words.ts'
 import { dateOrderOf } from './date-order.ts'
 import { readDay } from './day-words.ts'
 import { bracketZone, readInstant } from './instant-words.ts'
-import { type DayPart, readPart, readTime, type SaidTime } from './time-words.ts'
+import { type DayPart, readPart, readTime } from './time-words.ts'
 import { readZone, type SaidZone } from './zone-words.ts'
 
 /** A moment as far as words say it. */
@@ -33,7 +34,7 @@ export function calendarOf(moment: Moment): Calendar {
 /** Reads lower-case words, all of them, as a moment; undefined when some word is no part of one. Linear. */
 export function readSaid(words: readonly string[], moment: Moment): Said | undefined {
   const { said, length } = readPieces(words, moment)
-  return said !== undefined && length === words.length ? said : undefined
+  return said !== undefined && length === apart(words).length ? said : undefined
 }
 
 /** How many of the words, from the first, were read as a moment: what follows was not understood. */
@@ -43,7 +44,16 @@ export function readableLength(words: readonly string[], moment: Moment): number
 
 const NOTHING: Said = { day: null, time: null, part: null, zone: null, instant: null, isDeadline: false }
 
-function readPieces(words: readonly string[], moment: Moment): { said: Said | undefined; length: number } {
+/** "09:00Z" and "9am+02:00" as a time and a zone. With a minus it is a span: "9:00-10:00". */
+const GLUED = /^(\d{1,2}(?::\d{2}){1,2}|\d{1,2}(?::\d{2})?[ap]m)(z|utc|gmt|\+\d{1,2}(?::?\d{2})?)$/i
+
+/** Words, with what is glued to a time of day apart. */
+export function apart(words: readonly string[]): string[] {
+  return words.flatMap((word) => GLUED.exec(word)?.slice(1) ?? [word])
+}
+
+function readPieces(written: readonly string[], moment: Moment): { said: Said | undefined; length: number } {
+  const words = apart(written)
   if (words.length === 0 || words.length > MAX_MOMENT_WORDS) return { said: undefined, length: 0 }
   const exact = readInstant(words, moment)
   if (exact !== undefined) {
@@ -73,7 +83,8 @@ function readPiece(
   { words, index, calendar }: Place,
 ): { said: Partial<Said>; length: number } | undefined {
   const lead = words[index] ?? ''
-  const start = LEADS.has(lead) ? index + 1 : index
+  const isDateNext = lead === 'at' && /^\d{4}-/.test(words[index + 1] ?? '')
+  const start = LEADS.has(lead) || isDateNext ? index + 1 : index
   const skipped = start - index
   const led = DEADLINES.has(lead) ? { isDeadline: true } : {}
   const end = endOfDayLength(words, start)

@@ -17,7 +17,7 @@ function readYearFirst(word: string): ReadDay | undefined {
   return year === undefined ? undefined : found(1, existing(Number(year), Number(month), Number(day)))
 }
 
-/** "4-Dec", "4-Dec-2026", "Dec-4". */
+/** "4-Dec", "4-Dec-2026". */
 function readMonthInside(word: string, { today }: Calendar): ReadDay | undefined {
   const [, day, name, year] = /^(\d{1,2})-([a-z]{3,})(?:-(\d{4}|\d{2}))?$/.exec(word) ?? []
   const month = monthNumber(name)

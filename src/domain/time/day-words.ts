@@ -2,6 +2,7 @@
 import { Temporal } from 'temporal-polyfill'
 import { type Calendar, comingDate, existing, found, type ReadDay } from './calendar-day.ts'
 import { readNumericDay } from './day-numbers.ts'
+import { readMonthDay, readPlacedDay } from './placed-days.ts'
 import type { Unread } from './unread.ts'
 import { dayOfMonth, monthName, monthNumber, smallNumber, weekdayName, weekdayNumber } from './vocabulary.ts'
 
@@ -11,6 +12,7 @@ type DayReader = (words: readonly string[], index: number, calendar: Calendar) =
 
 const READERS: readonly DayReader[] = [
   readNamedDay,
+  readPlacedDay,
   readDistance,
   readWeekdayOfWeek,
   readPeriod,
@@ -28,28 +30,31 @@ export function readDay(words: readonly string[], index: number, calendar: Calen
   return undefined
 }
 
-const TODAY = new Set(['today', 'tod', 'tonight', 'eod', 'cob'])
-const TOMORROW = new Set(['tomorrow', 'tomorow', 'tommorow', 'tommorrow', 'tmr', 'tmrw'])
+/** Phrases for a day near today: how far ahead, and the priority that FlowCoach reads from them. */
+const NAMED: readonly (readonly [RegExp, number, 1 | 2 | null])[] = [
+  [/^(today|tod|tonight|eod|cob|end of today)$/, 0, 2],
+  [/^(end of )?(tomorrow|tomorow|tommorow|tommorrow|tmr|tmrw)$/, 1, 2],
+  [/^yesterday$/, -1, null],
+  [/^must do today$/, 0, 1],
+  [/^(the )?day after (tomorrow|tomorow|tommorow|tommorrow|tmr|tmrw)$/, 2, null],
+]
+const MAX_NAMED_WORDS = 4
 
 function readNamedDay(words: readonly string[], index: number, { today }: Calendar): ReadDay | undefined {
-  const word = words[index] ?? ''
-  if (TODAY.has(word)) {
-    const read = found(1, today, 2)
-    return { ...read, day: { ...read.day, isTonight: word === 'tonight' } }
-  }
-  if (TOMORROW.has(word)) return found(1, today.add({ days: 1 }), 2)
-  if (word === 'yesterday') return found(1, today.subtract({ days: 1 }))
-  const rest = words.slice(index, index + 4)
-  if (rest.slice(0, 3).join(' ') === 'must do today') return found(3, today, 1)
   // "This morning" is a day, too; the part of the day is read after it.
-  if (word === 'this' && /^(morning|afternoon|evening)$/.test(rest[1] ?? '')) return found(1, today, 2)
-  const start = rest[0] === 'the' ? 1 : 0
-  const phrase = rest.slice(start, start + 3)
-  if (phrase[0] !== 'day' || phrase[1] !== 'after' || !TOMORROW.has(phrase[2] ?? '')) return undefined
-  return found(start + 3, today.add({ days: 2 }))
+  if (/^this (morning|afternoon|evening)$/.test(words.slice(index, index + 2).join(' ')))
+    return found(1, today, 2)
+  for (let length = MAX_NAMED_WORDS; length > 0; length -= 1) {
+    const phrase = words.slice(index, index + length).join(' ')
+    const named = index + length <= words.length ? NAMED.find(([form]) => form.test(phrase)) : undefined
+    if (named === undefined) continue
+    const read = found(length, today.add({ days: named[1] }), named[2])
+    return { ...read, day: { ...read.day, isTonight: phrase === 'tonight' } }
+  }
+  return undefined
 }
 
-const UNIT = /^(day|week|month|year)s?$/
+const UNIT = /^(day|week|fortnight|month|year)s?$/
 
 /** "in 3 days", "2 months from now", "a week from tomorrow", "2 days before friday". Months are calendar months. */
 function readDistance(words: readonly string[], index: number, calendar: Calendar): ReadDay | undefined {
@@ -57,7 +62,7 @@ function readDistance(words: readonly string[], index: number, calendar: Calenda
   const amount = smallNumber(words[start])
   const unit = UNIT.exec(words[start + 1] ?? '')?.[1]
   if (amount === undefined || unit === undefined) return undefined
-  const duration = { [`${unit}s`]: amount }
+  const duration = unit === 'fortnight' ? { weeks: amount * 2 } : { [`${unit}s`]: amount }
   const side = /^(from|after|before)$/.exec(words[start + 2] ?? '')?.[0]
   if (side === undefined)
     return start === index ? undefined : found(start + 2 - index, calendar.today.add(duration))
@@ -138,7 +143,8 @@ const inWeek = (weekday: number, isNext: boolean, { today }: Calendar): PlainDat
 
 /** FlowCoach's rule: a weekday is the coming one, a week away when it is today; "next" adds a week to that. */
 function readWeekday(words: readonly string[], index: number, { today }: Calendar): ReadDay | undefined {
-  const lead = /^(this|coming|next)$/.test(words[index] ?? '') ? 1 : 0
+  const isCertain = words[index] === 'this' && words[index + 1] === 'coming'
+  const lead = isCertain ? 2 : /^(this|coming|next)$/.test(words[index] ?? '') ? 1 : 0
   const weekday = weekdayNumber(words[index + lead])
   if (weekday === undefined) return undefined
   const ahead = (weekday - today.dayOfWeek + 7) % 7 || 7
@@ -201,17 +207,4 @@ function withYear(
 ): ReadDay {
   if (!/^(19|20)\d{2}$/.test(yearWord ?? '')) return found(length, comingDate(month, day, today))
   return found(length + 1, existing(Number(yearWord), month, day))
-}
-
-/** "the 15th", "15th": of this month, or of the next that has it. */
-function readMonthDay(words: readonly string[], index: number, { today }: Calendar): ReadDay | undefined {
-  const lead = words[index] === 'the' ? 1 : 0
-  const day = /^\d{1,2}(st|nd|rd|th)$/.test(words[index + lead] ?? '')
-    ? dayOfMonth(words[index + lead])
-    : undefined
-  if (day === undefined) return undefined
-  const month = [0, 1, 2].map((months) => today.with({ day: 1 }).add({ months }))
-  const dates = month.filter(({ daysInMonth }) => day <= daysInMonth).map((date) => date.with({ day }))
-  const date = dates.find((each) => Temporal.PlainDate.compare(each, today) >= 0)
-  return date === undefined ? undefined : found(lead + 1, date)
 }

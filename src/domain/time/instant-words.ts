@@ -4,7 +4,7 @@ import type { Moment } from './clock.ts'
 import { smallNumber } from './vocabulary.ts'
 
 const OFFSET_TIME =
-  /^(\d{4}-\d{2}-\d{2})t(\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?)(z|[+-]\d{2}:?\d{2})(\[[^[\]]+\])?$/i
+  /^(\d{4}-\d{2}-\d{2})t(\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?)(z|[+-]\d{2}(?::?\d{2})?)(\[[^[\]]+\])?$/i
 
 /** The zone in the brackets of a date-time. */
 export function bracketZone(text: string): string | undefined {
@@ -14,7 +14,9 @@ export function bracketZone(text: string): string | undefined {
 /** The moment of all the words; undefined when they name none, or a date and time that do not exist. */
 export function readInstant(words: readonly string[], { now }: Moment): Temporal.Instant | undefined {
   if (words.length === 1) return parseInstant(words[0] ?? '')
-  const minutes = words[0] === 'in' ? readSpanMinutes(words.slice(1)) : undefined
+  const isFromNow = words.slice(-2).join(' ') === 'from now'
+  const span = words[0] === 'in' ? words.slice(1) : isFromNow ? words.slice(0, -2) : []
+  const minutes = readSpanMinutes(span)
   if (minutes === undefined) return undefined
   return Temporal.Instant.fromEpochMilliseconds(now.getTime()).add({ minutes })
 }
@@ -37,7 +39,10 @@ const MINUTES_PER_HOUR = 60
 
 /** "30 minutes", "2 hours", "an hour and a half", "half an hour", "1.5 hours", "2 hours and 15 minutes". */
 function readSpanMinutes(words: readonly string[]): number | undefined {
-  const text = words.filter((word) => word !== 'and').join(' ')
+  const text = words
+    .filter((word) => word !== 'and')
+    .join(' ')
+    .replace(/\d(?=[a-z])|[a-z](?=\d)/g, '$& ')
   if (/^half (an )?hour$/.test(text)) return MINUTES_PER_HOUR / 2
   const halved = / a half$/.test(text)
   const [amount = '', unit = '', more, moreUnit, ...others] = (halved ? text.slice(0, -7) : text).split(' ')

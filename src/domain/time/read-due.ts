@@ -1,6 +1,6 @@
 /** Reads when something is due: written dates and times, and words. */
 import { type Moment, utcText } from './clock.ts'
-import { readableLength, readSaid } from './date-words.ts'
+import { apart, readableLength, readSaid } from './date-words.ts'
 import { type Due, makeDue } from './due.ts'
 import { bracketZone, parseInstant } from './instant-words.ts'
 import { readRepeat } from './repeats/repeat-phrase.ts'
@@ -54,7 +54,7 @@ function readWritten(text: string, moment: Moment): Due | null | undefined {
 }
 
 function readWords(text: string, moment: Moment): Due | Unread | undefined {
-  const words = normalWords(text)
+  const words = apart(normalWords(text))
   const said = readSaid(words, moment)
   if (said === undefined) return notUnderstood(text, words, moment)
   const read = settle(said, moment)

@@ -2,8 +2,8 @@
 import { Temporal } from 'temporal-polyfill'
 import { instantOf, localNow, type Moment, utcText } from './clock.ts'
 import type { Said } from './date-words.ts'
-import { wallTimeOf } from './time-words.ts'
 import { isUnread, type Unread } from './unread.ts'
+import { isAfterMidnight, wallTimeOf } from './wall-time.ts'
 import { instantIn } from './zone-words.ts'
 
 /** How far ahead a date may lie when it is said in words. */
@@ -42,7 +42,7 @@ export function settle(said: Said, moment: Moment): ReadDate | Unread {
   const part = isEvening ? 'night' : said.part
   const isTimed = said.time !== null || said.part !== null
   const time = isTimed ? wallTimeOf(said.time, part) : null
-  if (time === undefined)
+  if (time === undefined || (part === 'night' && isAfterMidnight(time) && said.time?.isMidnight !== true))
     return {
       unread: 'the time of day and its half do not fit',
       instead: 'Write the time as 18:30 or 6:30pm.',

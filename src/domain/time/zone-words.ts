@@ -112,7 +112,7 @@ export function zoneOfRepeat(zone: SaidZone, home: string): string | Unread {
   const meaning = meantBy(zone, home)
   if (isUnread(meaning)) return meaning
   const january = { date: '2026-01-01', time: '12:00' }
-  return isOwn(meaning, home, january) ? home : meaning.timeZone
+  return isOwn(meaning, home, january) || sameClock(meaning.timeZone, home, january) ? home : meaning.timeZone
 }
 
 function meantBy(

@@ -1,6 +1,6 @@
 /** Reads clear dates and lengths in the middle of a line. Their words stay: they may be the title's own. */
 import type { Moment } from '../../time/clock.ts'
-import { calendarOf } from '../../time/date-words.ts'
+import { calendarOf, type Said } from '../../time/date-words.ts'
 import { readDay } from '../../time/day-words.ts'
 import { monthNumber, weekdayNumber } from '../../time/vocabulary.ts'
 import { normalWord } from '../../time/words.ts'
@@ -29,7 +29,7 @@ export function readMiddle(reading: Reading, moment: Moment): void {
     if (found !== undefined) {
       reading.isTouched = true
       if (isFree(reading, found.token)) accept(reading, found.token)
-      else noteConflict(reading, found.token)
+      else noteConflict(reading, found.token, normal[start - 1])
     }
     start += found?.length ?? 1
   }
@@ -75,6 +75,8 @@ function isPlain({ reading, normal, start }: Place, token: Token): boolean {
 
 /** "at 3pm or 4pm", "friday 18:30 to sunday 20:00": the words go on to another moment. */
 function goesOn({ normal, moment }: Place, next: number): boolean {
+  // "On saturday mornings" is more than one of them.
+  if (/^(mornings|afternoons|evenings|nights)$/.test(normal[next] ?? '')) return true
   if (!JOINTS.test(normal[next] ?? '')) return false
   return [1, 2, 3].some((length) => {
     const token = readToken(normal.slice(next + 1, next + 1 + length), true, moment)
@@ -98,14 +100,19 @@ function unknownZone({ reading, normal }: Place, token: Token, next: number): To
 }
 
 /** A second moment is the title's own, unless nobody can tell which of the two is meant. */
-function noteConflict(reading: Reading, token: Token): void {
+function noteConflict(reading: Reading, token: Token, previous: string | undefined): void {
   if (token.kind === 'refused') accept(reading, token)
   if (token.kind !== 'when' || reading.refused !== null) return
+  // "Prepare tomorrow for friday 9am": what it is for is not when.
+  if (previous === 'for' || token.said?.isDeadline === true) return
   const { said, repeat } = reading
   const isTimed = said?.time != null || said?.instant != null || repeat?.time != null
   const isOther = token.said?.time != null || token.repeat?.time != null
-  if (isTimed && isOther && said?.isDeadline !== true) refuseTwo(reading)
+  const isTwoDays = said !== null && token.said?.day != null && !isSameDay(said, token.said)
+  if (((isTimed && isOther) || isTwoDays) && said?.isDeadline !== true) refuseTwo(reading)
 }
+
+const isSameDay = (one: Said, other: Said): boolean => String(one.day?.date) === String(other.day?.date)
 
 /** "on Friday Night Lights": a name goes on after the day. */
 function isProper(words: readonly Word[], start: number, normal: readonly string[]): boolean {
@@ -119,7 +126,9 @@ function isProper(words: readonly Word[], start: number, normal: readonly string
 export function hasLooseDay({ said, repeat, words }: Reading, moment: Moment): boolean {
   if (said === null || repeat !== null || said.day !== null || said.instant !== null || said.isDeadline)
     return false
-  const normal = words.slice(0, MAX_MIDDLE_WORDS).map((word) => (word.isLiteral ? '' : normalWord(word.text)))
+  const normal = words
+    .slice(0, MAX_MIDDLE_WORDS)
+    .map((word) => (word.isLiteral ? '' : normalWord(word.text).replace(/['’]s$/, '')))
   const calendar = calendarOf(moment)
   return normal.some((word, index) => {
     // Words of their own, and places in a row ("the 3rd floor"), are no days.

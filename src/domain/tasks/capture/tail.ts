@@ -2,7 +2,7 @@
 import type { Moment } from '../../time/clock.ts'
 import { weekdayNumber } from '../../time/vocabulary.ts'
 import { normalWord } from '../../time/words.ts'
-import { accept, isFree, type Reading } from './reading.ts'
+import { accept, isFree, type Reading, refuseTwo } from './reading.ts'
 import { isSeparator, type Word } from './text.ts'
 import { MAX_TOKEN_WORDS, readToken, type Token } from './tokens.ts'
 import { isAfterEvery, isFraction, isHanging } from './when-context.ts'
@@ -31,9 +31,15 @@ export function readTail(reading: Reading, moment: Moment): void {
     if (verdict === 'leave') return
     if (tail.token.kind === 'refused') accept(reading, tail.token)
     if (tail.start === 0 || reading.words.slice(0, tail.start).every(isSeparator)) return
+    if (!isFree(reading, tail.token)) noteSecondDay(reading, tail.token)
     if (!isFree(reading, tail.token) || !accept(reading, tail.token) || verdict === 'read') return
     reading.words = trimEnd(reading.words.slice(0, tail.start), tail.setOff)
   }
+}
+
+/** "Next month by friday": two days in a row, of which nobody knows how they belong together. */
+function noteSecondDay(reading: Reading, token: Token): void {
+  if (token.kind === 'when' && token.said?.day != null && reading.said?.day != null) refuseTwo(reading)
 }
 
 /** The longest token at the end of the words. */
@@ -74,11 +80,29 @@ const NUMBERED =
   /^(part|chapter|step|page|section|phase|slide|ratio|module|lesson|episode|verse|score|question)$/
 
 function judge(tail: Tail, words: readonly Word[], moment: Moment): Verdict {
+  if (isOneOfMany(tail, words) || isMove(tail, words)) return 'leave'
   if (tail.setOff === 'separator') return endsInDate(tail, words, moment) ? 'leave' : 'take'
   if (tail.setOff === 'brackets') return 'take'
   if (tail.token.kind === 'word' && tail.token.isWeak) return isFreeAdjective(tail, words) ? 'take' : 'leave'
   return tail.setOff === null ? judgeRunOn(tail, words) : 'take'
 }
+
+/** "Gym mon, wed, fri 7am": the last of several days is not the day. */
+function isOneOfMany({ token, start }: Tail, words: readonly Word[]): boolean {
+  const [first, previous] = [start, start - 1].map((index) => normalWord(words[index]?.text ?? ''))
+  const isDay = token.kind === 'when' && token.repeat === null
+  return isDay && weekdayNumber(first) !== undefined && weekdayNumber(previous) !== undefined
+}
+
+/** "Move the call from 3pm to 4pm": no span. */
+function isMove({ token, start }: Tail, words: readonly Word[]): boolean {
+  const isSpan = token.kind === 'when' && token.said?.time?.lengthMinutes != null
+  return (
+    isSpan && normalWord(words[start]?.text ?? '') === 'from' && MOVING.test(normalWord(words[0]?.text ?? ''))
+  )
+}
+
+const MOVING = /^(move|change|shift|push|pull|reschedule|postpone|delay|bring)$/
 
 /** A token that nothing sets off from the title: it goes only when the title reads on without it. */
 function judgeRunOn({ token, start }: Tail, words: readonly Word[]): Verdict {
@@ -102,10 +126,18 @@ function judgeRunOn({ token, start }: Tail, words: readonly Word[]): Verdict {
 function endsInDate(tail: Tail, words: readonly Word[], moment: Moment): boolean {
   if (!isDate(tail.token)) return false
   const before = findTail(words.slice(0, tail.start - 1), moment)
-  return before !== undefined && before.start > 0 && before.setOff !== 'separator' && isDate(before.token)
+  if (before === undefined || before.start === 0 || before.setOff === 'separator') return false
+  return isAlike(before.token, tail.token)
 }
 
 const isDate = (token: Token): boolean => token.kind === 'when' && token.said !== null
+
+/** Two days or two times; a day and a time are one moment. */
+function isAlike(one: Token, other: Token): boolean {
+  if (one.kind !== 'when' || other.kind !== 'when') return false
+  const [first, second] = [one.said, other.said]
+  return (first?.day != null && second?.day != null) || (first?.time != null && second?.time != null)
+}
 
 /** A bare adjective counts after a comma only when it does not end a list ("red, high, low"). */
 function isFreeAdjective(tail: Tail, words: readonly Word[]): boolean {

@@ -3,7 +3,7 @@ import { DANGLING } from './words.ts'
 
 /** "after 9am", "early friday": the words before change what is said, and no reader knows how. */
 const CHANGING = new Set(
-  'after past around approximately roughly circa early late mid beginning start half quarter not except only no than since last previous'.split(
+  'after past around approximately roughly circa early late mid beginning not except only no than since last previous'.split(
     ' ',
   ),
 )

@@ -1,12 +1,14 @@
 /** Reads all that words say of a repeat: its days, the time and zone, the first day, and how long it goes on. */
 import { Temporal } from 'temporal-polyfill'
-import type { Calendar } from '../calendar-day.ts'
+import { type Calendar, found, type ReadDay } from '../calendar-day.ts'
 import type { Moment } from '../clock.ts'
-import { calendarOf } from '../date-words.ts'
+import type { SaidTime } from '../clock-words.ts'
+import { apart, calendarOf } from '../date-words.ts'
 import { readDay } from '../day-words.ts'
-import { type DayPart, isGuessed, readPart, readTime, type SaidTime, wallTimeOf } from '../time-words.ts'
+import { type DayPart, readPart, readTime } from '../time-words.ts'
 import { isUnread, type Unread } from '../unread.ts'
-import { smallNumber } from '../vocabulary.ts'
+import { monthNumber, ordinalNumber, smallNumber, weekdayNumber } from '../vocabulary.ts'
+import { isAfterMidnight, isGuessed, wallTimeOf } from '../wall-time.ts'
 import { normalWords } from '../words.ts'
 import { readZone, type SaidZone, zoneOfRepeat } from '../zone-words.ts'
 import type { Repeat } from './repeat.ts'
@@ -23,7 +25,7 @@ export function readRepeat(text: string, moment: Moment): Repeat | Unread {
     return { unread: 'the repeat is too long', instead: `Use up to ${MAX_REPEAT_CHARS} characters.` }
   if (isRuleText(text)) return readRuleText(text)
   const words = normalWords(text.replaceAll(',', ' '))
-  return readWords(words, moment, true) ?? notUnderstood(text)
+  return readWords(words, moment, true) ?? notUnderstood(text, words, moment)
 }
 
 /** Reads words, all of them, as a repeat where they say that they are one; undefined where they do not. */
@@ -36,7 +38,18 @@ export function readRepeatWords(words: readonly string[], moment: Moment): Repea
 const REPEAT_EXAMPLES =
   'every weekday, every 2 weeks on monday, monthly on the 15th, every last friday at 9am'
 
-function notUnderstood(text: string): Unread {
+/** Words that repeats are made of, besides names, numbers and times. */
+const KNOWN =
+  /^(every|each|ev|other|of|the|on|and|at|in|except|but|not|to|through|from|starting|until|till|for|times|noon|midnight|(week|work)?days?|weekends?|weeks?|months?|quarters?|years?|business|working|\d{1,3}(st|nd|rd|th)?)$/
+
+function notUnderstood(text: string, words: readonly string[], moment: Moment): Unread {
+  if (/^(hourly|every ((\d+|half|an?|other) )?(hour|minute|min)s?)$/.test(words.join(' ')))
+    return {
+      unread: `"${text}" is faster than daily`,
+      instead: 'A task repeats daily or slower; a schedule may be faster.',
+    }
+  const { pattern } = cutClauses(apart(words), calendarOf(moment))
+  const unknown = pattern.filter((word) => !KNOWN.test(word) && !isCalendarWord(word)).join(' ')
   const isCron = /^[\d*@]\S*( \S+){4}$|^@\w+$/.test(text.trim())
   if (isCron)
     return {
@@ -44,10 +57,15 @@ function notUnderstood(text: string): Unread {
       instead: `Write for example: ${REPEAT_EXAMPLES}.`,
     }
   return {
-    unread: `"${text}" is not a repeat that can be read`,
+    unread: `"${text}" is not a repeat that can be read${unknown === '' || unknown === words.join(' ') ? '' : `: "${unknown}" is not understood`}`,
     instead: `Write for example: ${REPEAT_EXAMPLES}; or an RRULE (FREQ=WEEKLY;BYDAY=MO).`,
   }
 }
+
+const isCalendarWord = (word: string): boolean =>
+  [weekdayNumber(word.replace(/s$/, '')), monthNumber(word), ordinalNumber(word), smallNumber(word)].some(
+    (number) => number !== undefined,
+  )
 
 /** What stands beside the pattern of days. */
 interface Clauses {
@@ -62,8 +80,9 @@ interface Clauses {
 }
 
 function readWords(words: readonly string[], moment: Moment, isRepeat: boolean): Repeat | Unread | undefined {
-  if (words.length > MAX_REPEAT_WORDS) return undefined
-  const clauses = cutClauses(words, calendarOf(moment))
+  if (words.length > MAX_REPEAT_WORDS || /^(and|&|\+)$/.test(words.at(-1) ?? '')) return undefined
+  const singular = apart(words).map((word) => word.replace(/^(morning|afternoon|evening|night)s$/, '$1'))
+  const clauses = cutClauses(singular, calendarOf(moment))
   const { pattern, part } = clauses
   // "Every morning", "9pm every night": the part of the day says which days.
   const isDaily = part !== null && /^(every|each|ev)$/.test(pattern.join(' '))
@@ -121,10 +140,23 @@ function readBound(clauses: Clauses, { words, index, calendar }: Place): Clause 
   const isFrom = bound?.[1] !== undefined
   if (bound === null || clauses[isFrom ? 'from' : 'until'] !== null) return undefined
   const start = words[index + 1] === 'on' || words[index + 1] === 'from' ? index + 2 : index + 1
-  const day = readDay(words, start, calendar)
+  const period = isFrom ? readPeriodStart(words, start, calendar) : undefined
+  const day = period ?? readDay(words, start, calendar)
   // "Monday through friday" lists days; "every day through friday" ends on one.
   if (day === undefined || (bound[2]?.startsWith('thr') && clauses.pattern.at(-1) !== 'day')) return undefined
   return { said: { [isFrom ? 'from' : 'until']: day.day.date }, length: start + day.length - index }
+}
+
+/** What starts "next month" starts on its first day. As a due date it means the last. */
+function readPeriodStart(words: readonly string[], index: number, { today }: Calendar): ReadDay | undefined {
+  const unit = words[index] === 'next' ? /^(week|month|year)$/.exec(words[index + 1] ?? '')?.[1] : undefined
+  if (unit === undefined) return undefined
+  const first = {
+    week: today.subtract({ days: today.dayOfWeek - 1 }).add({ weeks: 1 }),
+    month: today.with({ day: 1 }).add({ months: 1 }),
+    year: today.with({ month: 1, day: 1 }).add({ years: 1 }),
+  }[unit]
+  return first && found(2, first)
 }
 
 /** "for 5 times", "5 times", "for 6 weeks". */
@@ -151,6 +183,11 @@ function withClauses(rule: RuleParts, clauses: Clauses, moment: Moment): Repeat 
   const wall = time === null && part === null ? null : wallTimeOf(time, part)
   if (wall === undefined)
     return { unread: 'the time of day is not plain', instead: 'Write the time as 22:00 or 10pm.' }
+  if (part === 'night' && isAfterMidnight(wall) && !isDaily)
+    return {
+      unread: `${wall} at night is the next day's`,
+      instead: 'Name the day and the time: every saturday at 02:00.',
+    }
   const timeZone = zone === null ? null : zoneOfRepeat(zone, moment.timeZone)
   if (timeZone !== null && typeof timeZone !== 'string') return timeZone
   return {

@@ -56,6 +56,9 @@ export function readPattern(words: readonly string[], isRepeat: boolean): RulePa
   return readRule(rule)
 }
 
+/** "Every monday and every thursday"; "of every month" is something else. */
+const EVERY_AGAIN = /(?<=^every .*) every (?=(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*\b)/g
+
 /** One spelling for the many ways to say a thing: "mondays" as "every monday", "daily" as "every day". */
 function spelledOut(words: readonly string[]): string {
   const text = words
@@ -63,6 +66,8 @@ function spelledOut(words: readonly string[]): string {
     .filter((word) => word !== '' && word !== '&' && word !== '+' && word !== 'and')
     .join(' ')
     .replace(/^(?:each|ev) /, 'every ')
+    .replace(/\b(?:second|2nd|next)(?: to)? last\b/g, 'second-to-last')
+    .replace(EVERY_AGAIN, ' ')
   const [, first = '', rest = ''] = /^(?:on )?(\S+)(.*)$/.exec(text) ?? []
   const adverb = ADVERBS.get(first)
   if (adverb !== undefined) return `${adverb}${rest}`
@@ -78,7 +83,7 @@ const EXPRESSIONS: readonly Expression[] = [readDays, readPlaced, readMonthDays,
 /** "2 weeks on monday thursday", "other day", "month on the 15th", "quarter", "year on feb 29". */
 function readInterval(text: string): string | Unread | undefined {
   const [, amount, unitName = '', on] =
-    /^(?:(\S+) )?(day|week|fortnight|month|quarter|year)s?(?: (?:on|in) (.+))?$/.exec(text) ?? []
+    /^(?:(\S+) )?(day|week|fortnight|month|quarter|year)s?(?: (?:(?:on|in) )?(.+))?$/.exec(text) ?? []
   const unit = UNITS.get(unitName)
   if (unit === undefined || (amount !== undefined && isPosition(amount, unitName))) return undefined
   const interval = amount === undefined ? 1 : numberOf(amount)
@@ -117,7 +122,7 @@ const join = (start: string, part: string | undefined): string | undefined =>
 /** "monday thursday", "weekday except friday", "monday to friday", "other friday", "day except sunday". */
 function readDays(text: string): string | Unread | undefined {
   const [, other, listed = '', left] =
-    /^(other |alternate )?(.+?)(?: (?:except|but|but not|not)(?: on)?(?: for)? (.+))?$/.exec(text) ?? []
+    /^(other |alternate )?(.+?)(?: (?:except|but not|but|not)(?: on)?(?: for)? (.+))?$/.exec(text) ?? []
   const all = listed === 'day' && left !== undefined ? RULE_DAYS.join(',') : weekdays(listed)?.slice(6)
   if (all === undefined) return undefined
   const without =
@@ -201,17 +206,24 @@ function placed(text: string): string | undefined {
     : `BYDAY=${listed.map((position) => `${position}${weekday}`).join(',')}`
 }
 
-/** "15th", "1st 15th", "27", "day 15": `FREQ=MONTHLY`. */
+/** "15th", "1st 15th", "27": `FREQ=MONTHLY`. */
 function readMonthDays(text: string): string | undefined {
-  return join('FREQ=MONTHLY', /\D/.test(text) || Number(text) > 0 ? monthDays(text) : undefined)
+  return join('FREQ=MONTHLY', /^\d/.test(text) ? monthDays(text) : undefined)
 }
+
+/** "The first of every month". */
+const FIRST_DAYS: ReadonlyMap<string, number> = new Map([
+  ['first', 1],
+  ['second', 2],
+  ['third', 3],
+])
 
 function monthDays(text: string): string | undefined {
   const words = text
     .replace(/^days? /, '')
     .split(' ')
     .filter((word) => word !== 'the')
-  const days = words.map(dayOfMonth)
+  const days = words.map((word) => dayOfMonth(word) ?? FIRST_DAYS.get(word))
   return days.length === 0 || days.includes(undefined) ? undefined : `BYMONTHDAY=${days.join(',')}`
 }
 

@@ -1,8 +1,8 @@
 /** Reads repeats as calendars write them (RFC 5545): an RRULE, alone or below the DTSTART that it begins with. */
 import { Temporal } from 'temporal-polyfill'
-import { clockText } from '../time-words.ts'
 import { isTimeZone } from '../time-zone.ts'
 import { isUnread, type Unread } from '../unread.ts'
+import { clockText } from '../wall-time.ts'
 import type { Repeat } from './repeat.ts'
 import { readRule, writeRule } from './repeat-rule.ts'
 
@@ -55,7 +55,7 @@ function readStart(value: string): Start | Unread {
     /^(?:(TZID=[^:]+|VALUE=DATE(?:-TIME)?):)?(\d{4})-?(\d{2})-?(\d{2})(?:T(\d{2}):?(\d{2}):?(?:\d{2})?(Z)?)?$/i.exec(
       value.trim(),
     ) ?? []
-  const zone = /^TZID=(.+)$/i.exec(parameter ?? '')?.[1]
+  const zone = /^TZID="?([^"]+)"?$/i.exec(parameter ?? '')?.[1]
   const date = `${year}-${month}-${day}`
   const time = hour === undefined ? null : `${hour}:${minute}`
   if (zone !== undefined && !isTimeZone(zone))

@@ -1,0 +1,116 @@
+/** Reads one time of day: "9am", "14:30", "half past nine", "nine pm", "9 o'clock". */
+import { smallNumber } from './vocabulary.ts'
+
+/** A time of day as it was said. */
+export interface SaidTime {
+  readonly hour: number
+  readonly minute: number
+  /** Said without a half of the day, so that "in the evening" may put it there. */
+  readonly isOpen: boolean
+  /** A verse, a score or a price, unless a day stands beside it ("at 9", "3:16"). */
+  readonly needsDay: boolean
+  /** Minutes until the end, where a span was said ("3-4pm"). */
+  readonly lengthMinutes: number | null
+  /** Of the two midnights of a day it is not said which. */
+  readonly isMidnight: boolean
+}
+
+/** What was read from words, and how many of them. */
+export interface Read<T> {
+  readonly length: number
+  readonly said: T
+}
+
+export const HOURS_PER_DAY = 24
+export const MINUTES_PER_HOUR = 60
+export const MINUTES_PER_DAY = HOURS_PER_DAY * MINUTES_PER_HOUR
+
+export const said = (hour: number, minute: number, more: Partial<SaidTime> = {}): SaidTime => ({
+  ...{ hour, minute, isOpen: false, needsDay: false, lengthMinutes: null, isMidnight: false },
+  ...more,
+})
+
+const CLOCK = /^(\d{1,2})(?:([:.])([0-5]\d))?(?::[0-5]\d)?(a|p|am|pm|a\.m|p\.m)?$/
+/** The half of the day. */
+export const HALF = /^(am|pm|a\.m|p\.m)$/
+
+/** A time in figures. `hasAt`: it stands behind "at", which makes a time of a bare hour. */
+export function readClock(
+  words: readonly string[],
+  start: number,
+  hasAt: boolean,
+): Read<SaidTime> | undefined {
+  const [, hourText = '', mark, minuteText, glued] = CLOCK.exec(words[start] ?? '') ?? []
+  if (hourText === '') return undefined
+  const apart = glued === undefined ? HALF.exec(words[start + 1] ?? '')?.[1] : undefined
+  const half = glued ?? apart
+  const figures = { hourText, minute: Number(minuteText ?? '0'), mark: minuteText === undefined ? '' : mark }
+  const time = half === undefined ? openTime(figures, hasAt) : halvedTime(figures, half, hasAt)
+  return time && { length: apart === undefined ? 1 : 2, said: time }
+}
+
+/** A time with am or pm. "5a" and "3p" are times only when something says so. */
+function halvedTime({ hourText, minute, mark }: Figures, half: string, hasAt: boolean): SaidTime | undefined {
+  const hour = Number(hourText)
+  const isUnsure = half.length === 1 && !hasAt && mark !== ':'
+  if (isUnsure || hour < 1 || hour > 12) return undefined
+  return said((hour % 12) + (half.startsWith('p') ? 12 : 0), minute)
+}
+
+interface Figures {
+  readonly hourText: string
+  readonly minute: number
+  /** What stands between the hour and the minute; empty for a bare hour. */
+  readonly mark: string | undefined
+}
+
+/** A time without am or pm. A bare hour needs "at" and a day; "3:16" alone may be a verse or a score. */
+function openTime({ hourText, minute, mark }: Figures, hasAt: boolean): SaidTime | undefined {
+  const hour = Number(hourText)
+  if (hour >= HOURS_PER_DAY || (mark !== ':' && !hasAt)) return undefined
+  const isOpen = hour >= 1 && hour <= 12 && !hourText.startsWith('0')
+  const needsDay = mark !== ':' || (!hasAt && hourText.length === 1)
+  return said(hour, minute, { isOpen, needsDay })
+}
+
+/** A time in words: "nine pm", "9 o'clock", "half past nine", "quarter to 5pm". */
+export function readSpoken(
+  words: readonly string[],
+  start: number,
+  hasAt: boolean,
+): Read<SaidTime> | undefined {
+  const first = words[start] === 'a' ? start + 1 : start
+  const minutes = { half: 30, quarter: 15, ten: 10, five: 5, twenty: 20 }[words[first] ?? '']
+  const side = /^(past|after|to)$/.exec(words[first + 1] ?? '')?.[0]
+  if (minutes === undefined || side === undefined) return readHour(words, start, hasAt)
+  const base = readHour(words, first + 2, true) ?? readClock(words, first + 2, true)
+  if (base === undefined || base.said.minute !== 0 || (side === 'to' && minutes === 30)) return undefined
+  const total = base.said.hour * MINUTES_PER_HOUR + (side === 'to' ? -minutes : minutes)
+  const at = (total + MINUTES_PER_DAY) % MINUTES_PER_DAY
+  const hour = Math.floor(at / MINUTES_PER_HOUR)
+  const time = said(
+    // "Quarter to one" is 12:45: the half of the day is still open.
+    base.said.isOpen && hour === 0 ? 12 : hour,
+    at % MINUTES_PER_HOUR,
+    { isOpen: base.said.isOpen, needsDay: base.said.isOpen && !hasAt },
+  )
+  return { length: first + 2 + base.length - start, said: time }
+}
+
+/** "nine", "nine pm", "9 o'clock". */
+function readHour(words: readonly string[], start: number, hasAt: boolean): Read<SaidTime> | undefined {
+  const word = words[start] ?? ''
+  const hour = hourOf(word)
+  const next = words[start + 1] ?? ''
+  if (hour === undefined) return undefined
+  if (/^o['’]?clock$/.test(next))
+    return { length: 2, said: said(hour, 0, { isOpen: true, needsDay: !hasAt }) }
+  if (/\d/.test(word)) return undefined
+  if (HALF.test(next)) return { length: 2, said: said((hour % 12) + (next.startsWith('p') ? 12 : 0), 0) }
+  return hasAt ? { length: 1, said: said(hour, 0, { isOpen: true, needsDay: true }) } : undefined
+}
+
+function hourOf(word: string | undefined): number | undefined {
+  const hour = smallNumber(/^an?$/.test(word ?? '') ? undefined : word)
+  return hour !== undefined && hour >= 1 && hour <= 12 ? hour : undefined
+}
