@@ -4,6 +4,7 @@ import type { Calendar, SaidDay } from './calendar-day.ts'
 import { localNow, type Moment } from './clock.ts'
 import type { SaidTime } from './clock-words.ts'
 import { dateOrderOf } from './date-order.ts'
+import { readDottedDay } from './day-numbers.ts'
 import { readDay } from './day-words.ts'
 import { bracketZone, readInstant } from './instant-words.ts'
 import { type DayPart, readPart, readTime } from './time-words.ts'
@@ -47,9 +48,12 @@ const NOTHING: Said = { day: null, time: null, part: null, zone: null, instant: 
 /** "09:00Z" and "9am+02:00" as a time and a zone. With a minus it is a span: "9:00-10:00". */
 const GLUED = /^(\d{1,2}(?::\d{2}){1,2}|\d{1,2}(?::\d{2})?[ap]m)(z|utc|gmt|\+\d{1,2}(?::?\d{2})?)$/i
 
+/** "@3pm". */
+const AT = /^(@)(\d\S*)$/
+
 /** Words, with what is glued to a time of day apart. */
 export function apart(words: readonly string[]): string[] {
-  return words.flatMap((word) => GLUED.exec(word)?.slice(1) ?? [word])
+  return words.flatMap((word) => GLUED.exec(word)?.slice(1) ?? AT.exec(word)?.slice(1) ?? [word])
 }
 
 function readPieces(written: readonly string[], moment: Moment): { said: Said | undefined; length: number } {
@@ -78,27 +82,41 @@ interface Place {
   readonly calendar: Calendar
 }
 
-function readPiece(
-  said: Said,
-  { words, index, calendar }: Place,
-): { said: Partial<Said>; length: number } | undefined {
+interface Piece {
+  readonly said: Partial<Said>
+  readonly length: number
+}
+
+function readPiece(said: Said, place: Place): Piece | undefined {
+  const { words, index } = place
   const lead = words[index] ?? ''
   const isDateNext = lead === 'at' && /^\d{4}-/.test(words[index + 1] ?? '')
   const start = LEADS.has(lead) || isDateNext ? index + 1 : index
-  const skipped = start - index
-  const led = DEADLINES.has(lead) ? { isDeadline: true } : {}
-  const end = endOfDayLength(words, start)
-  // "Friday eod", "end of day on friday": the other words say which day.
-  if (end > 0 && (said.day !== null || isDayAt({ words, index: start + end, calendar })))
-    return { said: led, length: skipped + end }
-  const day = said.day === null ? readDay(words, start, calendar) : undefined
-  if (day !== undefined) return { said: { day: day.day, ...led }, length: skipped + day.length }
-  const time = said.time === null ? readTime(words, start) : undefined
-  if (time !== undefined) return { said: { time: time.said, ...led }, length: skipped + time.length }
+  const led = readLed(said, { ...place, index: start })
+  if (led !== undefined) {
+    const deadline = DEADLINES.has(lead) ? { isDeadline: true } : {}
+    return { said: { ...led.said, ...deadline }, length: start - index + led.length }
+  }
   const part = said.part === null ? readPart(words, index) : undefined
   if (part !== undefined) return { said: { part: part.said }, length: part.length }
   const zone = said.zone === null && said.time !== null ? readZone(words, index) : undefined
   return zone && { said: { zone: zone.zone }, length: zone.length }
+}
+
+/** A day or a time of day, before which a lead may stand. */
+function readLed(said: Said, { words, index, calendar }: Place): Piece | undefined {
+  const end = endOfDayLength(words, index)
+  // "Friday eod", "end of day on friday": the other words say which day.
+  if (end > 0 && (said.day !== null || isDayAt({ words, index: index + end, calendar })))
+    return { said: {}, length: end }
+  const isLed = LEADS.has(words[index - 1] ?? '')
+  const day =
+    said.day === null
+      ? (readDay(words, index, calendar) ?? (isLed ? readDottedDay(words[index], calendar) : undefined))
+      : undefined
+  if (day !== undefined) return { said: { day: day.day }, length: day.length }
+  const time = said.time === null ? readTime(words, index) : undefined
+  return time && { said: { time: time.said }, length: time.length }
 }
 
 function endOfDayLength(words: readonly string[], index: number): number {

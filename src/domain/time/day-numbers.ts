@@ -53,6 +53,13 @@ function readTwoNumbers(word: string, calendar: Calendar): ReadDay | undefined {
   })
 }
 
+/** "on 4.12.": without a year it is a date only behind a lead, and only where dots are used so. */
+export function readDottedDay(word: string | undefined, calendar: Calendar): ReadDay | undefined {
+  const [, day, month] = /^(\d{1,2})\.(\d{1,2})$/.exec(word ?? '') ?? []
+  if (day === undefined || calendar.order !== 'day first' || Number(month) > 12) return undefined
+  return found(1, comingDate(Number(month), Number(day), calendar.today))
+}
+
 function dateOf(
   { month, day }: { month: number; day: number },
   year: string | undefined,

@@ -10,6 +10,7 @@ import { formatCaptured } from '../../../src/domain/tasks/capture/format.ts'
 import type { Moment } from '../../../src/domain/time/due.ts'
 import { codePoint } from '../../support/code-point.ts'
 import { cpuMsOf } from '../../support/cpu-time.ts'
+import { cases } from '../../support/form.ts'
 
 /** A Friday, ten in the morning in New York. */
 const FRIDAY: Moment = { now: new Date('2026-05-01T14:00:00Z'), timeZone: 'America/New_York' }
@@ -329,6 +330,95 @@ describe('for any text', () => {
         }
       }),
       { numRuns: 400 },
+    )
+  })
+
+  const DAYS: readonly (readonly [string, string])[] = [
+    ['friday', '2026-05-08'],
+    ['on Friday', '2026-05-08'],
+    ['next tuesday', '2026-05-12'],
+    ['tomorrow', '2026-05-02'],
+    ['Dec 4', '2026-12-04'],
+    ['4 December', '2026-12-04'],
+    ['2026-12-04', '2026-12-04'],
+    ['12/4', '2026-12-04'],
+    ['in 3 days', '2026-05-04'],
+  ]
+  const TIMES: readonly (readonly [string, string])[] = [
+    ['at 18:30', '18:30'],
+    ['18:30', '18:30'],
+    ['6:30pm', '18:30'],
+    ['at 6.30 pm', '18:30'],
+    ['@ 6:30pm', '18:30'],
+    ['at 9', '09:00'],
+    ['9 am', '09:00'],
+    ['at noon', '12:00'],
+    ['in the evening', '18:00'],
+  ]
+  const BEFORE = fc.constantFrom(
+    '',
+    'Flight',
+    'Meet Zoe',
+    'Book a table for 2',
+    'Pay the 30 invoices',
+    'Call Jan and May',
+  )
+  const AFTER = fc.constantFrom('', 'to Oslo', 'in the cafe', 'with Zoe', 'for 4 people', 'about chapter 9')
+
+  test('a time beside a day is read as the time of that day or not at all', () => {
+    const order = fc.boolean()
+    let read = 0
+    fc.assert(
+      fc.property(
+        BEFORE,
+        AFTER,
+        fc.constantFrom(...DAYS),
+        fc.constantFrom(...TIMES),
+        order,
+        (left, right, ...rest) => {
+          const [[day, date], [time, clock], isDayFirst] = rest
+          const when = isDayFirst ? `${day} ${time}` : `${time} ${day}`
+          const said = `${left} ${when} ${right}`.trim()
+          const { due, title } = only(said)
+          if (due === null) expect(title).toBe(said)
+          else expect([due.date, due.time]).toEqual([date, clock])
+          if (due !== null) read += 1
+        },
+      ),
+      { numRuns: cases(300, 5000) },
+    )
+    expect(read).toBeGreaterThan(cases(150, 2500))
+  })
+
+  test('a time with a zone is read in that zone or not at all', () => {
+    const zones: readonly (readonly [string, string])[] = [
+      ['PDT', 'T16:00:00.000Z'],
+      ['PT', 'T16:00:00.000Z'],
+      ['UTC+2', 'T07:00:00.000Z'],
+      ['GMT-3', 'T12:00:00.000Z'],
+      ['+05:30', 'T03:30:00.000Z'],
+      ['UTC', 'T09:00:00.000Z'],
+      ['Europe/Paris', 'T07:00:00.000Z'],
+      ['Tokyo time', 'T00:00:00.000Z'],
+      ['JST', 'T00:00:00.000Z'],
+      ['CST', ''],
+      ['IST', ''],
+      ['Springfield time', ''],
+    ]
+    fc.assert(
+      fc.property(
+        BEFORE,
+        AFTER,
+        fc.constantFrom(...zones),
+        fc.boolean(),
+        (left, right, [zone, at], isDayLast) => {
+          const when = isDayLast ? `9am ${zone} tomorrow` : `tomorrow 9am ${zone}`
+          const { due, title } = only(`${left} ${when} ${right}`.trim())
+          if (due === null || due.time === null) expect(title).toContain(zone)
+          else expect(due.at).toBe(`2026-05-02${at}`)
+        },
+      ),
+      { numRuns: cases(150, 3000) },
     )
   })
 

@@ -2,8 +2,10 @@
 import type { Moment } from '../../time/clock.ts'
 import { normalWord } from '../../time/words.ts'
 import { accept, isFree, type Reading } from './reading.ts'
+import { isAlike } from './tail.ts'
 import { isSeparator, type Word } from './text.ts'
-import { readToken, type Token } from './tokens.ts'
+import { MAX_TOKEN_WORDS, readToken, type Token } from './tokens.ts'
+import { inUnknownZone } from './when-context.ts'
 import { ACTION_VERBS, DANGLING } from './words.ts'
 
 const MAX_HEAD_WORDS = 12
@@ -40,6 +42,7 @@ function readRemindMe(reading: Reading, moment: Moment): void {
 }
 
 function findHead(words: readonly Word[], moment: Moment): Head | undefined {
+  if (isOneToken(words, moment)) return undefined
   for (let length = Math.min(words.length - 1, MAX_HEAD_WORDS); length > 0; length -= 1) {
     const slice = words.slice(0, length)
     if (slice.some((word) => word.isLiteral)) continue
@@ -47,12 +50,25 @@ function findHead(words: readonly Word[], moment: Moment): Head | undefined {
     const mark = /[,:]$/.exec(slice.at(-1)?.text ?? '')?.[0]
     const setOff = isBar || mark === ':' ? 'separator' : mark === ',' ? 'comma' : null
     const normal = slice.map((word) => normalWord(word.text))
-    const token = readToken(normal, setOff === 'separator', moment)
-    if (token === undefined) continue
+    const read = readToken(normal, setOff === 'separator', moment)
+    if (read === undefined) continue
+    const token = inUnknownZone(read, words.slice(length)) ?? read
     const next = isBar ? length + 1 : length
     return next < words.length ? judge({ token, next, setOff }, words, moment) : undefined
   }
   return undefined
+}
+
+/** A line of one token alone keeps it as its title. */
+function isOneToken(words: readonly Word[], moment: Moment): boolean {
+  if (words.length > MAX_TOKEN_WORDS || words.some((word) => word.isLiteral)) return false
+  return (
+    readToken(
+      words.map((word) => normalWord(word.text)),
+      false,
+      moment,
+    ) !== undefined
+  )
 }
 
 /** The head when it is one, its connecting word ("to", "of") taken along; undefined when the words are a title's. */
@@ -73,8 +89,10 @@ function judge(head: Head, words: readonly Word[], moment: Moment): Head | undef
 
 /** "every monday water plants". */
 function startsRepeat(token: Token, words: readonly Word[]): boolean {
-  const isRepeat = token.kind === 'refused' || (token.kind === 'when' && token.repeat !== null)
-  return isRepeat && /^(every|ev|each|at|\d.*)$/i.test(words[0]?.text ?? '')
+  if (token.kind === 'refused') return true
+  return (
+    token.kind === 'when' && token.repeat !== null && /^(every|ev|each|at|\d.*)$/i.test(words[0]?.text ?? '')
+  )
 }
 
 /** "friday 18:30 flight to Oslo". */
@@ -96,5 +114,8 @@ function judgeMinutes(head: Head, words: readonly Word[], following: string): He
 /** "Mon - Fri schedule": another of the same kind follows, so both are the title's. */
 function startsAlike(token: Token, words: readonly Word[], moment: Moment): boolean {
   const normal = words.slice(0, 3).map((word) => normalWord(word.text))
-  return [1, 2, 3].some((length) => readToken(normal.slice(0, length), true, moment)?.kind === token.kind)
+  return [1, 2, 3].some((length) => {
+    const other = readToken(normal.slice(0, length), true, moment)
+    return other !== undefined && (token.kind === 'when' ? isAlike(token, other) : other.kind === token.kind)
+  })
 }

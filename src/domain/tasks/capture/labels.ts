@@ -29,6 +29,8 @@ export function takeLabels(reading: Reading): void {
 }
 
 function nameIn(word: Word, form: RegExp): string | undefined {
+  // "@3pm" is a time.
+  if (/^@\d{1,2}(:[0-5]\d)?([ap]m)?[,;.!?]?$/i.test(word.text)) return undefined
   return word.isLiteral || word.isGlued ? undefined : form.exec(word.text)?.[1]
 }
 

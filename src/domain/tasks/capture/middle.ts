@@ -4,11 +4,10 @@ import { calendarOf, type Said } from '../../time/date-words.ts'
 import { readDay } from '../../time/day-words.ts'
 import { monthNumber, weekdayNumber } from '../../time/vocabulary.ts'
 import { normalWord } from '../../time/words.ts'
-import { zoneOfPlace } from '../../time/zone-names.ts'
 import { accept, isFree, type Reading, refuseTwo } from './reading.ts'
 import { isSeparator, type Word } from './text.ts'
-import { readToken, type Token } from './tokens.ts'
-import { isAfterEvery, isFraction, isHanging } from './when-context.ts'
+import { MAX_TOKEN_WORDS, readToken, type Token } from './tokens.ts'
+import { inUnknownZone, isAfterEvery, isFraction, isHanging } from './when-context.ts'
 
 /** How far into a line its middle is read, in words: keeps the work linear. */
 const MAX_MIDDLE_WORDS = 60
@@ -47,14 +46,16 @@ function findToken(place: Place): { token: Token; length: number } | undefined {
   const { reading, normal, start, moment } = place
   const previous = start > 0 ? normal[start - 1] : undefined
   if (isHanging(previous) && previous !== 'for') return undefined
+  // What reaches to the end was left there on purpose, and no part of it is torn out.
+  const isTail = normal.length - start <= MAX_TOKEN_WORDS && readToken(normal.slice(start), false, moment)
+  if (isTail) return undefined
   for (let length = Math.min(MAX_LENGTH, normal.length - 1 - start); length > 0; length -= 1) {
     const words = normal.slice(start, start + length)
     if (reading.words.slice(start, start + length).some(isSeparator)) continue
     const token = readToken(words, false, moment)
     if (token === undefined) continue
     if (!isPlain(place, token) || goesOn(place, start + length)) return undefined
-    const zone = unknownZone(place, token, start + length)
-    return { token: zone ?? token, length }
+    return { token: inUnknownZone(token, reading.words.slice(start + length)) ?? token, length }
   }
   return undefined
 }
@@ -67,7 +68,7 @@ function isPlain({ reading, normal, start }: Place, token: Token): boolean {
   if (token.repeat !== null) return token.repeat.time !== null
   const isAnchored =
     start > 0 && DATE_ANCHORS.test(first) && reading.words[start]?.text.charAt(0) === first.charAt(0)
-  const isTimed = token.said?.day != null && token.said.time !== null
+  const isTimed = token.said?.day != null && (token.said.time !== null || token.said.part !== null)
   if (normal[start - 1] === 'for' && !isTimed) return false
   if (isAnchored && isAfterEvery(normal, start)) return false
   return (isAnchored || isTimed) && !isProper(reading.words, start, normal)
@@ -82,21 +83,6 @@ function goesOn({ normal, moment }: Place, next: number): boolean {
     const token = readToken(normal.slice(next + 1, next + 1 + length), true, moment)
     return token?.kind === 'when' || token?.kind === 'refused'
   })
-}
-
-/** "9am Springfield time": read without its zone the time would be wrong. */
-function unknownZone({ reading, normal }: Place, token: Token, next: number): Token | undefined {
-  if (token.kind !== 'when' || token.said?.time == null || token.said.zone !== null) return undefined
-  const [place, word] = [reading.words[next]?.text ?? '', normal[next + 1]]
-  if (!/^\p{Lu}/u.test(place) || word !== 'time' || zoneOfPlace(normal[next] ?? '') !== undefined)
-    return undefined
-  return {
-    kind: 'refused',
-    why: {
-      unread: `"${place} time" is not a time zone`,
-      instead: 'Write the zone as Europe/Paris or UTC+2.',
-    },
-  }
 }
 
 /** A second moment is the title's own, unless nobody can tell which of the two is meant. */
@@ -132,6 +118,7 @@ export function hasLooseDay({ said, repeat, words }: Reading, moment: Moment): b
   const calendar = calendarOf(moment)
   return normal.some((word, index) => {
     // Words of their own, and places in a row ("the 3rd floor"), are no days.
+    if (/^\d{1,2}\.\d{1,2}$/.test(word)) return /^(on|by|due|before)$/.test(normal[index - 1] ?? '')
     if (/^(sun|sat|wed|mon|the|in|a|an)$|^\d+(st|nd|rd|th)$/.test(word) || isFraction(word)) return false
     return readDay(normal, index, calendar) !== undefined
   })

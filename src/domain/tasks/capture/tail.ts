@@ -133,7 +133,7 @@ function endsInDate(tail: Tail, words: readonly Word[], moment: Moment): boolean
 const isDate = (token: Token): boolean => token.kind === 'when' && token.said !== null
 
 /** Two days or two times; a day and a time are one moment. */
-function isAlike(one: Token, other: Token): boolean {
+export function isAlike(one: Token, other: Token): boolean {
   if (one.kind !== 'when' || other.kind !== 'when') return false
   const [first, second] = [one.said, other.said]
   return (first?.day != null && second?.day != null) || (first?.time != null && second?.time != null)
