@@ -7,6 +7,7 @@ import { notFound } from '../../core/errors.ts'
 import { decodeCursor, sortText, toPage } from '../../core/page.ts'
 import { grants } from '../../core/scopes.ts'
 import type { Db } from '../db.ts'
+import { readRows } from '../read-rows.ts'
 import { type Authority, type KeyStanding, lostAuthority } from './authority.ts'
 import type { KeyRow, KeyState } from './key.ts'
 import { apiKeys } from './tables.ts'
@@ -96,11 +97,9 @@ export async function findKey(db: Db, id: string): Promise<KeyRow | undefined> {
 
 /** Reads a key and locks it until this transaction ends: a concurrent revocation waits, so that nothing is written after it. */
 export async function lockKey(db: Db, id: string): Promise<KeyStanding | undefined> {
-  const [row] = await db.select(STANDING).from(apiKeys).where(eq(apiKeys.id, id)).for('share')
+  const [row] = await readRows(db, apiKeys, sql`select * from ${apiKeys} where id = ${id} for share`)
   return row
 }
-
-const STANDING = { scopes: apiKeys.scopes, revokedAt: apiKeys.revokedAt, expiresAt: apiKeys.expiresAt }
 
 /** The keys of these hashes, as far as there are any. The statement is the same for any number of them. */
 export async function findKeysByHash(db: Db, hashes: readonly string[]): Promise<KeyRow[]> {
