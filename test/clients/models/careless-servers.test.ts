@@ -341,6 +341,11 @@ describe('thinking', () => {
     ['after a line', ['\n<think>\n', '\n</think>\n\n', 'Four.'], 'Four.'],
     ['twice', ['<think>a</think> <think>b</think> ', 'Four.'], 'Four.'],
     ['in other tags', ['[THINK]Hm', '[/THINK]Four.'], 'Four.'],
+    [
+      'in the channels of gpt-oss',
+      ['<|channel|>analysis<|mess', 'age|>Hm<|end|><|start|>assistant<|channel|>final<|message|>', 'Four.'],
+      'Four.',
+    ],
     ['that never ends', ['<think>Four it', ' is'], ''],
   ])('%s is no answer, and is not shown', async (_how, pieces, answer) => {
     const { answer: given, deltas } = await heard([
@@ -381,6 +386,7 @@ describe('thinking', () => {
   test('in typed parts is no answer', async () => {
     const { answer, deltas } = await heard([
       chunkOf({ content: [{ type: 'thinking', thinking: [{ type: 'text', text: 'Hm.' }] }] }),
+      chunkOf({ content: [{ type: 'reasoning_text', text: 'Hm.' }] }),
       chunkOf({ content: [{ type: 'text', text: 'Fo' }] }),
       chunkOf({ content: 'ur.' }),
       chunkOf({}, 'stop'),

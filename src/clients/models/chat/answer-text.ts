@@ -1,6 +1,6 @@
 /** Takes thinking out of the text of an answer: what stands at its beginning in tags such as `<think>`. */
 
-/** Tags that models think in: DeepSeek, Qwen and others; Gemini; Magistral; Kimi. */
+/** Tags that models think in, in lower case: DeepSeek, Qwen and others; Gemini; Magistral; Kimi; gpt-oss. */
 const TAGS = [
   ['<think>', '</think>'],
   ['<thinking>', '</thinking>'],
@@ -8,6 +8,7 @@ const TAGS = [
   ['<reasoning>', '</reasoning>'],
   ['[think]', '[/think]'],
   ['◁think▷', '◁/think▷'],
+  ['<|channel|>analysis<|message|>', '<|channel|>final<|message|>'],
 ] as const
 const CLOSINGS = TAGS.map(([, closing]) => closing)
 

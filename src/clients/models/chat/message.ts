@@ -42,6 +42,9 @@ const NOT_RETURNED = [
   ],
 ]
 
+/** Types of the parts of content that are answer; thinking, references and the like have others. */
+const ANSWER_PARTS: readonly unknown[] = ['text', 'output_text', undefined]
+
 export function createChatMessage({ origin, tools, onDelta }: ChatMessageOptions): ChatMessage {
   const text = createAnswerText({
     show: (piece) => onDelta({ type: 'text', text: piece }),
@@ -65,8 +68,7 @@ export function createChatMessage({ origin, tools, onDelta }: ChatMessageOptions
     if (!isRecord(part)) return
     if (parts.length === 0 && text.raw() !== '') parts = [{ type: 'text', text: text.raw() }]
     parts = addItem(parts, part)
-    // Thinking, references and the like have other types, or no text of their own.
-    if (typeof part.text === 'string' && /text$/.test(String(part.type))) text.add(part.text)
+    if (typeof part.text === 'string' && ANSWER_PARTS.includes(part.type)) text.add(part.text)
   }
 
   return {

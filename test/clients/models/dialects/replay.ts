@@ -2,11 +2,12 @@
 import type { ServerResponse } from 'node:http'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { createRandom } from '../../../crash/random.ts'
+import { cases } from '../../../support/form.ts'
 import { type Exchange, writeJson } from '../protocol-server.ts'
 import type { Dialect, Line, Recording } from './wire.ts'
 
 /** Bytes of the longest piece. */
-const PIECE_MAX_BYTES = 90
+const PIECE_MAX_BYTES = cases(400, 60)
 
 /** A server that answers with the recordings in turn, and refuses what the service that it stands for would refuse. */
 export function createReplay(dialect: Dialect, recordings: readonly Recording[], seed: number) {
