@@ -44,7 +44,10 @@ beforeAll(async () => {
 afterAll(() => gateway.close())
 
 const AREAS = ['tasks', 'projects']
-const concerned = operations.filter(({ area, effect }) => AREAS.includes(area) || effect === 'read')
+/** In the long form whatever reads as well, in case it reads tasks. */
+const concerned = operations.filter(
+  ({ area, effect }) => AREAS.includes(area) || (effect === 'read' && cases(0, 1) === 1),
+)
 
 describe.each([
   { caller: bob, other: ana },
