@@ -8,8 +8,8 @@ import type { FullTaskRow, Waited } from './store.ts'
 import type { TaskChanges } from './update-task.ts'
 
 /** Why this person may not delete or restore a task that they see; undefined: it is theirs. */
-export function ownerRefusal(viewer: Viewer, row: FullTaskRow, deed: string): AppError | undefined {
-  return isOwnedBy(viewer, row) ? undefined : ownersOnly(row, deed)
+export function ownerRefusal(viewer: Viewer, row: FullTaskRow, action: string): AppError | undefined {
+  return isOwnedBy(viewer, row) ? undefined : ownersOnly(row, action)
 }
 
 /**
@@ -31,8 +31,8 @@ export function assertMayChange(viewer: Viewer, row: FullTaskRow, changes: TaskC
   return rest
 }
 
-function ownersOnly({ id, personId }: FullTaskRow, deed: string): AppError {
-  return new AppError('forbidden', `Task ${id} belongs to ${personId}: only they can ${deed}.`, {
+function ownersOnly({ id, personId }: FullTaskRow, action: string): AppError {
+  return new AppError('forbidden', `Task ${id} belongs to ${personId}: only they can ${action}.`, {
     fix: 'Work on it as it is, or hand it back: tasks.update with assignee null.',
   })
 }

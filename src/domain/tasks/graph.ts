@@ -15,7 +15,7 @@ const GRAPH_LOCK = 7_410_001
 /** Tasks that one look for a cycle follows. It holds the embedded store, so that it must end soon. */
 export const WALK_MAX_TASKS = 1000
 /** Tasks that one call puts in the trash or takes out, for the same reason. */
-export const FAMILY_MAX_TASKS = 5000
+export const SUBTREE_MAX_TASKS = 5000
 
 /** The next task on a walk along links. */
 const next = alias(tasks, 'next')
@@ -117,16 +117,16 @@ export async function unfinishedDependencies(ctx: Scoped, ids: readonly string[]
  * The ids of a task of the caller's and of its subtasks. A subtask of somebody else stays out, with what is below it.
  * @throws AppError `conflict` when there are too many to be moved by one call.
  */
-export async function findFamily(ctx: Scoped, taskId: string): Promise<string[]> {
+export async function findSubtree(ctx: Scoped, taskId: string): Promise<string[]> {
   // One look-up for each task, which the planner would not choose by itself: it takes each level for a large one.
   const rows = await ctx.db.execute<{ id: string }>(sql`
-    with recursive family as (
+    with recursive subtree as (
       select id from tasks where id = ${taskId} and ${ownedBy(ctx, tasks)}
-      union select next.id from family cross join lateral (
-        select id from tasks where parent_id = family.id and ${ownedBy(ctx, tasks)} offset 0) next
-    ) select id from family limit ${FAMILY_MAX_TASKS + 1}`)
-  if (rows.length <= FAMILY_MAX_TASKS) return rows.map(({ id }) => id)
-  throw new AppError('conflict', `Task ${taskId} has more than ${FAMILY_MAX_TASKS} subtasks.`, {
+      union select next.id from subtree cross join lateral (
+        select id from tasks where parent_id = subtree.id and ${ownedBy(ctx, tasks)} offset 0) next
+    ) select id from subtree limit ${SUBTREE_MAX_TASKS + 1}`)
+  if (rows.length <= SUBTREE_MAX_TASKS) return rows.map(({ id }) => id)
+  throw new AppError('conflict', `Task ${taskId} has more than ${SUBTREE_MAX_TASKS} subtasks.`, {
     fix: 'Do it with its subtasks first, in parts.',
   })
 }

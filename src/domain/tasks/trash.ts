@@ -4,7 +4,7 @@ import type { Context } from '../../core/context.ts'
 import { AppError, notFound } from '../../core/errors.ts'
 import { ownedBy } from '../access/visible-to.ts'
 import { ownerRefusal } from './given-tasks.ts'
-import { findFamily } from './graph.ts'
+import { findSubtree } from './graph.ts'
 import { noteTaskChanged } from './note-changes.ts'
 import { findTasks, lockTasks, toTask } from './store.ts'
 import { tasks } from './tables.ts'
@@ -43,23 +43,23 @@ async function moveEach(
 type Direction = 'in' | 'out'
 
 /** What only the owner of a task may have done with it. */
-const DEED: Record<Direction, string> = { in: 'delete it', out: 'take it out of the trash' }
+const ACTION: Record<Direction, string> = { in: 'delete it', out: 'take it out of the trash' }
 
 async function move(ctx: Context, id: string, direction: Direction): Promise<Moved | AppError> {
   const [row] = await findTasks(ctx, [id])
   if (!row) return notFound('task', id)
-  const refusal = ownerRefusal(ctx, row, DEED[direction])
+  const refusal = ownerRefusal(ctx, row, ACTION[direction])
   if (refusal) return refusal
   const isThere = row.trashedAt !== null
   if (isThere === (direction === 'in')) return { task: toTask(row), changed: false, subtasks: 0 }
-  const family = await findFamily(ctx, id).catch(toRefusal)
-  if (family instanceof AppError) return family
+  const subtree = await findSubtree(ctx, id).catch(toRefusal)
+  if (subtree instanceof AppError) return subtree
   const moved = await ctx.db
     .update(tasks)
     .set({ trashedAt: direction === 'in' ? ctx.now : null, updatedAt: ctx.now })
     .where(
       and(
-        isOneOf(family),
+        isOneOf(subtree),
         row.trashedAt === null ? isNull(tasks.trashedAt) : eq(tasks.trashedAt, row.trashedAt),
       ),
     )

@@ -3,7 +3,7 @@ import { sql } from 'drizzle-orm'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { z } from 'zod'
 import type { Operation } from '../../../src/core/operation.ts'
-import { FAMILY_MAX_TASKS, WALK_MAX_TASKS } from '../../../src/domain/tasks/graph.ts'
+import { SUBTREE_MAX_TASKS, WALK_MAX_TASKS } from '../../../src/domain/tasks/graph.ts'
 import { EMPTIED_MAX_TASKS } from '../../../src/domain/tasks/trash.ts'
 import { deleteTasks } from '../../../src/tools/tasks/delete-tasks.ts'
 import { emptyTrash } from '../../../src/tools/tasks/empty-trash.ts'
@@ -96,10 +96,10 @@ it('what a task waits for, one behind the other, is followed up to a bound', asy
 
 it('a task with more subtasks than one call moves is refused, and those that were named beside it go', async () => {
   await make(
-    FAMILY_MAX_TASKS + 2,
-    `${WIDE.replace('else 0', `when n > ${FAMILY_MAX_TASKS} then null else 0`)}`,
+    SUBTREE_MAX_TASKS + 2,
+    `${WIDE.replace('else 0', `when n > ${SUBTREE_MAX_TASKS} then null else 0`)}`,
   )
-  const { results } = await run(deleteTasks, { taskIds: [taskId(0), taskId(FAMILY_MAX_TASKS + 1)] })
+  const { results } = await run(deleteTasks, { taskIds: [taskId(0), taskId(SUBTREE_MAX_TASKS + 1)] })
   expect(results).toMatchObject([
     { ok: false, error: { code: 'conflict', fix: expect.stringContaining('in parts') } },
     { ok: true, changed: true },
