@@ -2,13 +2,15 @@
 import { accessSync, constants, existsSync, statfsSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import type { Config } from '../config.ts'
+import { FREE_MIN_BYTES } from '../domain/disk-room.ts'
 import { keyFileOf } from './key-file.ts'
 import { exposureOf } from './private-file.ts'
 import type { Finding } from './surroundings.ts'
 
 /** Free bytes below which a store may soon be unable to write. */
-const FREE_MIN_BYTES = 500_000_000
+const FREE_ENOUGH_BYTES = 500_000_000
 const GIGABYTE = 1e9
+const MEGABYTE = 1e6
 
 /** A clock before the release of this program was never set. */
 const CLOCK_MIN_YEAR = 2026
@@ -16,7 +18,7 @@ const CLOCK_MIN_YEAR = 2026
 export function examineMachine(config: Config | undefined): Finding[] {
   return [
     examineNode(),
-    ...(config ? [examineHome(config.home), examineKeyFile(config)] : []),
+    ...(config ? [examineHome(config), examineKeyFile(config)] : []),
     examineClock(config),
   ]
 }
@@ -29,7 +31,7 @@ function examineNode(): Finding {
   }
 }
 
-function examineHome(home: string): Finding {
+function examineHome({ home, database }: Config): Finding {
   const name = 'Home folder'
   const existing = nearestExisting(home)
   const fix = `Make ${existing} writable for you, or set SWITCHBOARD_HOME to a folder that is.`
@@ -42,9 +44,16 @@ function examineHome(home: string): Finding {
   }
   const { bavail, bsize } = statfsSync(existing)
   const free = bavail * bsize
-  const found = `${home}, ${(free / GIGABYTE).toFixed(1)} GB free${existing === home ? '' : ' (to be made)'}`
-  if (free >= FREE_MIN_BYTES) return { name, state: 'ok', found }
-  return { name, state: 'warn', found, fix: 'Free some space, or set SWITCHBOARD_HOME to a larger disk.' }
+  const found = `${home}, ${sizeOf(free)} free${existing === home ? '' : ' (to be made)'}`
+  if (free >= FREE_ENOUGH_BYTES) return { name, state: 'ok', found }
+  const room = 'Free some space, or set SWITCHBOARD_HOME to a larger disk.'
+  if (database === undefined && free < FREE_MIN_BYTES)
+    return { name, state: 'fail', found: `${found}: the store writes nothing`, fix: room }
+  return { name, state: 'warn', found, fix: room }
+}
+
+function sizeOf(bytes: number): string {
+  return bytes < GIGABYTE ? `${(bytes / MEGABYTE).toFixed(0)} MB` : `${(bytes / GIGABYTE).toFixed(1)} GB`
 }
 
 function nearestExisting(path: string): string {

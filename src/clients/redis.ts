@@ -76,6 +76,8 @@ export async function assertRedis(address: RedisAddress): Promise<void> {
     })
     await redis.connect()
     await redis.ping()
+    // The client itself goes on in database 0 when it is refused another.
+    await redis.select(address.db ?? 0)
   } catch (thrown) {
     throw redisError(lost ?? thrown)
   } finally {

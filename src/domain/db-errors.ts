@@ -69,10 +69,16 @@ const READINGS: readonly Reading[] = [
     fix: 'Check the name, password and database in DATABASE_URL, and that this user may create tables in it. A server that wants encryption takes sslmode=require.',
   },
   {
-    fits: (code) => /CERT|SELF_SIGNED|LEAF_SIGNATURE|^ERR_SSL|^ERR_TLS|^ENCRYPTION_REFUSED$/.test(code),
+    fits: (code) => /CERT|SELF_SIGNED|LEAF_SIGNATURE|^ERR_SSL|^ERR_TLS/.test(code),
     code: 'unavailable',
     message: 'The encrypted connection to the database cannot be made.',
     fix: 'Give the file of the authority that the server has its certificate from as sslrootcert in DATABASE_URL. sslmode says how much is asked of the server: require encrypts and trusts anybody, verify-full trusts only whom it knows.',
+  },
+  {
+    fits: among(['ENCRYPTION_REFUSED']),
+    code: 'unavailable',
+    message: 'The database does not encrypt connections.',
+    fix: 'Turn on ssl in the server, or set sslmode=disable in DATABASE_URL where nobody can listen in.',
   },
   {
     // Serialization failure, deadlock, lock not available.

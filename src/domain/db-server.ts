@@ -4,7 +4,7 @@ import { makePgArray, parsePgArray } from 'drizzle-orm/pg-core'
 import { drizzle } from 'drizzle-orm/postgres-js'
 import type postgres from 'postgres'
 import type { Database, Db } from './db.ts'
-import { storeError } from './db-errors.ts'
+import { sqlState, storeError } from './db-errors.ts'
 import { readServerAddress, type ServerAddress } from './postgres/address.ts'
 import { createLink, openDriver, type ServerLink } from './postgres/link.ts'
 import { guardTransactions } from './server-transaction.ts'
@@ -85,7 +85,7 @@ export function openServerDatabase(
       texts: { to: TEXT_ARRAY, from: [TEXT_ARRAY], serialize: writeTexts, parse: parsePgArray },
     },
   })
-  prepareAll(client)
+  prepareAll(client, (error) => noticeStandby(link, error))
   // The row type of the driver is an array of rows with a count, as `Db` says; the two types do not see each other.
   const db = drizzle(client) as unknown as Db
   acceptDates(client)
@@ -193,7 +193,7 @@ const PATTERN_MATCH = ' ilike '
  * drizzle sends statements through `unsafe`, which describes each anew unless told to prepare it. Preparing makes them
  * about twice as fast. What the database refuses is read on the way, so that stores throw errors that doors know.
  */
-function prepareStatements<T extends Client>(client: T): T {
+function prepareStatements<T extends Client>(client: T, hear: (error: unknown) => void): T {
   const unsafe = client.unsafe
   client.unsafe = ((text, parameters = [], options = {}) => {
     const prepare = parameters.length > 0 && !text.includes(PATTERN_MATCH)
@@ -201,18 +201,28 @@ function prepareStatements<T extends Client>(client: T): T {
     // Replaced rather than chained: drizzle needs the query object itself, for its `values()`.
     const rejectable = query as unknown as Rejectable
     const { reject } = rejectable
-    rejectable.reject = (error) => reject(storeError(error))
+    rejectable.reject = (error) => {
+      hear(error)
+      reject(storeError(error))
+    }
     return query
   }) as T['unsafe']
   return client
 }
 
-function prepareAll(client: postgres.Sql): void {
-  prepareStatements(client)
+function prepareAll(client: postgres.Sql, hear: (error: unknown) => void): void {
+  prepareStatements(client, hear)
   guardTransactions(client)
   const begin = client.begin as (work: (session: postgres.TransactionSql) => unknown) => Promise<unknown>
   client.begin = ((work: (session: postgres.TransactionSql) => unknown) =>
-    begin((session) => work(prepareStatements(session)))) as postgres.Sql['begin']
+    begin((session) => work(prepareStatements(session, hear)))) as postgres.Sql['begin']
+}
+
+/** SQLSTATE of a write where there is none: of several hosts, another may be the one that takes writes by now. */
+const READ_ONLY = '25006'
+
+function noticeStandby(link: ServerLink, error: unknown): void {
+  if (sqlState(error) === READ_ONLY) link.forget()
 }
 
 /** drizzle takes the serializers of moments away; without one, a `Date` in a raw statement throws. */

@@ -3,7 +3,6 @@ import { statfsSync } from 'node:fs'
 import type { PGlite } from '@electric-sql/pglite'
 import type { Log } from '../core/context.ts'
 import { AppError } from '../core/errors.ts'
-import { EngineFault } from './embedded-engine.ts'
 
 const MEGABYTE = 2 ** 20
 
@@ -11,7 +10,7 @@ const MEGABYTE = 2 ** 20
  * Free bytes below which nothing more is written. The engine extends its write-ahead log by a segment of 16 MB at a
  * time, and stops when it cannot; the largest write takes a few MB more.
  */
-const FREE_MIN_BYTES = 32 * MEGABYTE
+export const FREE_MIN_BYTES = 32 * MEGABYTE
 /** Free bytes from which on the store writes again: more, so that the two do not alternate. */
 const FREE_AGAIN_BYTES = 48 * MEGABYTE
 
@@ -77,13 +76,6 @@ function freeBytes(folder: string): number {
   } catch {
     return Number.POSITIVE_INFINITY
   }
-}
-
-/** What the engine says of a disk, or of a quota, that is used up. */
-const FULL = /No space left on device|Quota exceeded/
-
-export function saysFull(thrown: unknown): boolean {
-  return thrown instanceof EngineFault && FULL.test(thrown.message)
 }
 
 /** What a caller is told whose write was refused. */

@@ -5,6 +5,7 @@
  */
 import { type Extension, PGlite, type PGliteOptions } from '@electric-sql/pglite'
 import { pg_trgm } from '@electric-sql/pglite/contrib/pg_trgm'
+import { EngineFault } from './engine-fault.ts'
 
 export interface EngineOptions {
   /** Where the data lies; absent: in memory. */
@@ -19,11 +20,6 @@ export interface EmbeddedEngine {
   fault(): EngineFault | undefined
   /** Lets go of its files without writing anything: for one that has had a fault. */
   abandon(): Promise<void>
-}
-
-/** Why the engine stopped, in its own words. */
-export class EngineFault extends Error {
-  override readonly name = 'EngineFault'
 }
 
 /** @throws EngineFault when it does not start */

@@ -6,8 +6,9 @@ import type { PGlite, Results, Transaction } from '@electric-sql/pglite'
 import type { Log } from '../core/context.ts'
 import { AppError } from '../core/errors.ts'
 import { sqlState, storeError } from './db-errors.ts'
-import { type DiskRoom, diskFull, saysFull } from './disk-room.ts'
+import { type DiskRoom, diskFull } from './disk-room.ts'
 import type { EmbeddedEngine } from './embedded-engine.ts'
+import { saysFull } from './engine-fault.ts'
 
 /** Milliseconds between two attempts to open the engine again: doubled after each; the longest while the disk is full. */
 const REOPEN_MS = 1_000

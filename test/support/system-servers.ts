@@ -68,14 +68,16 @@ async function run(
   args: readonly string[],
   { folder, port, ready }: Place,
 ): Promise<OwnServer> {
-  const child = spawn(program, args, { cwd: folder, stdio: ['ignore', 'ignore', 'pipe'], ...OWNER })
+  const child = spawn(program, args, { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'], ...OWNER })
   const ended = once(child, 'exit')
   await new Promise<void>((resolve, reject) => {
     let said = ''
-    child.stderr.on('data', (chunk) => {
-      said += String(chunk)
-      if (ready.test(said)) resolve()
-    })
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.on('data', (chunk) => {
+        said += String(chunk)
+        if (ready.test(said)) resolve()
+      })
+    }
     void ended.then(() => reject(new Error(`${program} ended: ${said}`)))
   })
   return {
@@ -182,4 +184,17 @@ export async function startPgBouncer(
   writeFileSync(file, `${lines.join('\n')}\n`)
   give(file)
   return await run(programOf('pgbouncer') ?? 'pgbouncer', [file], { folder, port, ready: /process up/ })
+}
+
+/** A Redis that keeps nothing. */
+export async function startRedis(): Promise<OwnServer> {
+  const folder = makeFolder()
+  const port = await freePort()
+  const settings = { port, bind: '127.0.0.1', unixsocket: join(folder, 'redis.sock'), dir: folder, save: '' }
+  const words = Object.entries(settings).flatMap(([name, value]) => [`--${name}`, String(value)])
+  return await run(programOf('redis-server') ?? 'redis-server', words, {
+    folder,
+    port,
+    ready: /eady to accept/,
+  })
 }

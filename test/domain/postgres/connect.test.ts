@@ -5,7 +5,9 @@ import { sql } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, inject, onTestFinished, test } from 'vitest'
 import { createQueue } from '../../../src/clients/queue.ts'
 import { openQueueBackend } from '../../../src/clients/queue-backend.ts'
+import { toAppError } from '../../../src/core/errors.ts'
 import { connectServer } from '../../../src/domain/connect-server.ts'
+import { openServerDatabase } from '../../../src/domain/db-server.ts'
 import { readServerAddress } from '../../../src/domain/postgres/address.ts'
 import { serverPlace } from '../../support/queue-place.ts'
 import { type OwnServer, programOf, startPostgres } from '../../support/system-servers.ts'
@@ -148,5 +150,46 @@ describe.skipIf(!isPossible)('a server', () => {
     expect(await queue.counts()).toMatchObject({ waiting: 1 })
     await queue.close()
     await backend.close()
+  })
+
+  test.each([
+    ['alter role plain connection limit 1', 'no connection left', 'SWITCHBOARD_DATABASE_CONNECTIONS'],
+    ['alter role plain set default_transaction_read_only = on', 'no writes', 'target_session_attrs'],
+    ['alter role plain set statement_timeout = 10', 'time limit of its own', 'statement_timeout'],
+  ])('that refuses is told apart, with what to change: %s', async (statement, message, fix) => {
+    const { database: admin } = await connectServer(readServerAddress(url('postgres')))
+    onTestFinished(() => admin.close())
+    await admin.db.execute(sql.raw(statement))
+    onTestFinished(async () => {
+      await admin.db.execute(sql`alter role plain connection limit -1`)
+      await admin.db.execute(sql`alter role plain reset all`)
+    })
+    const database = openServerDatabase(url('plain', '?sslmode=disable'), { poolSize: 2 })
+    onTestFinished(() => database.close())
+    const work = () =>
+      database.transaction((db) =>
+        db.execute(sql`create temporary table words as select pg_sleep(0.1)::text`),
+      )
+    const outcomes = await Promise.allSettled([work(), work()])
+    const reasons = outcomes.flatMap((outcome) =>
+      outcome.status === 'rejected' ? [toAppError(outcome.reason)] : [],
+    )
+    expect(reasons[0]).toMatchObject({
+      code: 'unavailable',
+      message: expect.stringContaining(message),
+      fix: expect.stringContaining(fix),
+    })
+  })
+
+  test('whose disk is full says so', async () => {
+    const database = openServerDatabase(url('postgres'), { poolSize: 1 })
+    onTestFinished(() => database.close())
+    const full = `do $$ begin raise exception using errcode = '53100', message = 'could not extend file'; end $$`
+    const refused = await database.db.execute(sql.raw(full)).catch(toAppError)
+    expect(refused).toMatchObject({
+      code: 'unavailable',
+      message: expect.stringContaining('disk'),
+      retryAfterMs: expect.any(Number),
+    })
   })
 })
