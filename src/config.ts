@@ -9,7 +9,7 @@ import { maskEverywhere } from './core/redact.ts'
 import { nearest } from './core/unknown-fields.ts'
 import { readServerAddress, type ServerAddress } from './domain/postgres/address.ts'
 import { OPEN_RUNS_PER_PERSON } from './domain/runs/states.ts'
-import { isTimeZone } from './domain/time/time-zone.ts'
+import { isTimeZone, systemTimeZone } from './domain/time/time-zone.ts'
 import { readRedisAddress } from './redis-address.ts'
 
 /** One variable. */
@@ -134,7 +134,7 @@ const SETTINGS = {
   DATABASE_URL: setting({
     description:
       'PostgreSQL (13 or later) that holds everything. Without it, an embedded one in SWITCHBOARD_HOME does.',
-    takes: 'an address such as postgres://name:password@host:5432/database',
+    takes: 'an address such as postgres://name@host:5432/database',
     default: 'the embedded store',
     secret: true,
     schema: serverAddress,
@@ -172,10 +172,7 @@ const SETTINGS = {
     description: 'Time zone of people who set none of their own.',
     takes: 'an IANA time zone such as Europe/Paris',
     default: "the system's",
-    schema: z
-      .string()
-      .refine(isTimeZone)
-      .default(() => Intl.DateTimeFormat().resolvedOptions().timeZone),
+    schema: z.string().refine(isTimeZone).default(systemTimeZone),
   }),
   SWITCHBOARD_ALLOWED_HOSTS: setting({
     description:
@@ -498,10 +495,12 @@ const OWN_PREFIX = 'SWITCHBOARD_'
 
 function warningsOf(environment: Environment): string[] {
   const names = Object.keys(SETTINGS)
-  return Object.keys(environment)
+  const unknown = Object.keys(environment)
     .filter((name) => name.startsWith(OWN_PREFIX) && !names.includes(name))
     .map((name) => {
       const near = nearest(name, names)
       return `${name} is not a setting${near === undefined ? '' : `; the nearest is ${near}`}.`
     })
+  const isIdle = environment.SWITCHBOARD_DIRECT_DATABASE_URL?.trim() && !environment.DATABASE_URL?.trim()
+  return isIdle ? [...unknown, 'SWITCHBOARD_DIRECT_DATABASE_URL does nothing without DATABASE_URL.'] : unknown
 }

@@ -88,10 +88,15 @@ function framesOf({ stack = '' }: Error): string[] {
   return stack.split('\n').flatMap((line) => (/^ +at /.test(line) ? [line.trim()] : []))
 }
 
+/** Characters of lines that could not be written, and wait; what is over is dropped. */
+const WAITING_MAX_CHARS = 1_000_000
+
 function defaultDestination() {
-  return process.stderr.isTTY
-    ? createTerminalStream()
-    : pino.destination({ dest: STANDARD_ERROR, sync: true })
+  if (process.stderr.isTTY) return createTerminalStream()
+  const lines = pino.destination({ dest: STANDARD_ERROR, sync: true, maxLength: WAITING_MAX_CHARS })
+  // A log that cannot be written, as on a disk that is full, ends no call and no process: it waits for room.
+  lines.on('error', () => undefined)
+  return lines
 }
 
 /** Lines such as `09:30:12 warn  the queue does not answer  code=ECONNREFUSED`. */

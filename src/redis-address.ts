@@ -41,9 +41,7 @@ function wrongForm(text: string) {
     return wrongAddress(
       'leads to a sentinel or a cluster, which are not supported: give the address of one server',
     )
-  return wrongAddress(
-    'is not of the right form; it takes an address such as redis://name:password@host:6379/0',
-  )
+  return wrongAddress('is not of the right form; it takes an address such as redis://host:6379/0')
 }
 
 /** Those of redis-py for TLS, and of ioredis for the version of IP. */

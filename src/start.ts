@@ -148,10 +148,18 @@ function onceInterrupted(): () => AbortSignal {
   }
 }
 
-/** `switchboard tasks list | head -1` ends quietly when `head` has read enough. */
+/** Exit code where the answer could not be written, as on a disk that is full. */
+const UNWRITTEN_EXIT_CODE = 9
+
+/** `switchboard tasks list | head -1` ends quietly when `head` has read enough; what else cannot be written is said. */
 function endWithReader(): void {
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code === 'EPIPE') process.exit()
-    throw error
+    process.stderr.write(`✗ The answer could not be written (${error.code}).\n`)
+    process.once('exit', () => {
+      process.exitCode ||= UNWRITTEN_EXIT_CODE
+    })
   })
+  // There is nobody left to tell.
+  process.stderr.on('error', () => undefined)
 }

@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path'
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { readConfig, settings } from '../src/config.ts'
 import { AppError } from '../src/core/errors.ts'
+import { systemTimeZone } from '../src/domain/time/time-zone.ts'
 
 function failure(environment: Record<string, string | undefined>): AppError {
   try {
@@ -24,7 +25,7 @@ describe('the configuration', () => {
       redis: undefined,
       home: join(homedir(), '.switchboard'),
       auth: undefined,
-      timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
+      timeZone: systemTimeZone(),
       allowedHosts: [],
       allowedOrigins: [],
       trustedProxies: 0,
@@ -122,6 +123,18 @@ describe('the configuration', () => {
       'SWITCHBOARD_TIMEZONE is not a setting; the nearest is SWITCHBOARD_TIME_ZONE.',
       expect.stringContaining('SWITCHBOARD_X is not a setting'),
     ])
+  })
+
+  test('warns of an address around a pooler where there is none', () => {
+    const direct = { SWITCHBOARD_DIRECT_DATABASE_URL: 'postgres://me@host/db' }
+    expect(readConfig(direct).warnings).toEqual([expect.stringContaining('without DATABASE_URL')])
+    expect(readConfig({ ...direct, DATABASE_URL: 'postgres://me@pooler/db' }).warnings).toEqual([])
+  })
+
+  test.each([':', 'Foo/Bar', ''])('takes UTC where the time zone of the machine is none: TZ=%s', (zone) => {
+    vi.stubEnv('TZ', zone)
+    onTestFinished(() => void vi.unstubAllEnvs())
+    expect(() => new Intl.DateTimeFormat('en', { timeZone: readConfig({}).timeZone })).not.toThrow()
   })
 
   test('describes every variable, for the configuration page', () => {

@@ -1,6 +1,9 @@
+import { spawnSync } from 'node:child_process'
+import { closeSync, existsSync, openSync } from 'node:fs'
 import { Writable } from 'node:stream'
+import { fileURLToPath } from 'node:url'
 import { sql } from 'drizzle-orm'
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test } from 'vitest'
 import type { Config } from '../src/config.ts'
 import { AppError } from '../src/core/errors.ts'
 import { createLog, createTerminalStream } from '../src/log.ts'
@@ -103,4 +106,14 @@ test('trouble that lasts is written once a minute, while every call that failed 
     ['internal', 'req_3'],
     ['stale', undefined],
   ])
+})
+
+test.runIf(existsSync('/dev/full'))('a log that cannot be written ends nothing', () => {
+  const full = openSync('/dev/full', 'w')
+  onTestFinished(() => closeSync(full))
+  const script = fileURLToPath(new URL('support/log-lines.ts', import.meta.url))
+  const { status } = spawnSync(process.execPath, ['--import', 'tsx', script, '50', '50000'], {
+    stdio: ['ignore', 'ignore', full],
+  })
+  expect(status).toBe(0)
 })

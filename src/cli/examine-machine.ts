@@ -3,6 +3,7 @@ import { accessSync, constants, existsSync, statfsSync, statSync } from 'node:fs
 import { dirname } from 'node:path'
 import type { Config } from '../config.ts'
 import { FREE_MIN_BYTES } from '../domain/disk-room.ts'
+import { systemTimeZone } from '../domain/time/time-zone.ts'
 import { keyFileOf } from './key-file.ts'
 import { exposureOf } from './private-file.ts'
 import type { Finding } from './surroundings.ts'
@@ -77,7 +78,7 @@ function examineKeyFile({ home, key }: Config): Finding {
 
 function examineClock(config: Config | undefined): Finding {
   const now = new Date()
-  const timeZone = config?.timeZone ?? Intl.DateTimeFormat().resolvedOptions().timeZone
+  const timeZone = config?.timeZone ?? systemTimeZone()
   const local = now.toLocaleString('sv-SE', { timeZone })
   const found = `${local} in ${timeZone}`
   if (now.getFullYear() < CLOCK_MIN_YEAR) {

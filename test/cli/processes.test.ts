@@ -1,6 +1,7 @@
 /** The command line as it is installed: real processes on one home folder. */
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { closeSync, existsSync, openSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
@@ -136,6 +137,21 @@ describe('the command line', { timeout: TEST_TIMEOUT_MS }, () => {
     const both = await Promise.all([run(['tasks', 'create', 'one']), run(['tasks', 'create', 'two'])])
     expect(both).toMatchObject([{ exitCode: 0 }, { exitCode: 0 }])
     expect(await storedTitles()).toEqual(['one', 'through the gateway', 'two'])
+  })
+})
+
+describe('an answer that cannot be written', () => {
+  it.runIf(existsSync('/dev/full'))('is told, also by the exit code', async () => {
+    const full = openSync('/dev/full', 'w')
+    const child = spawn(process.execPath, [UNOPTIMIZED, BIN, 'help'], {
+      env: environment(),
+      stdio: ['ignore', full, 'pipe'],
+    })
+    const said = child.stderr?.toArray()
+    await once(child, 'close')
+    closeSync(full)
+    expect(child.exitCode).toBe(9)
+    expect(String(await said)).toContain('could not be written (ENOSPC)')
   })
 })
 

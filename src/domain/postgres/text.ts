@@ -15,7 +15,7 @@ export function splitAddress(text: string): AddressWords {
   if (FOREIGN_SCHEME.test(text))
     throw wrongAddress('has the form of another program; it takes postgres:// before name, host and database')
   throw wrongAddress(
-    'is not of the right form; it takes an address such as postgres://name:password@host:5432/database',
+    'is not of the right form; it takes an address such as postgres://name@host:5432/database',
   )
 }
 

@@ -9,6 +9,12 @@ export const TimeZone = z
   .max(TIME_ZONE_MAX_CHARS)
   .refine(isTimeZone, 'must be an IANA time zone such as Europe/Paris')
 
+/** The one of this machine; UTC where it has none, or one by a name that nobody knows (TZ=Foo/Bar). */
+export function systemTimeZone(): string {
+  const { timeZone } = Intl.DateTimeFormat().resolvedOptions()
+  return isTimeZone(timeZone) ? timeZone : 'UTC'
+}
+
 /** Whether a name is one that the time zone database knows. */
 export function isTimeZone(name: string): boolean {
   if (!/^[A-Za-z]/.test(name)) return false
