@@ -15,8 +15,10 @@ export function normalWord(text: string): string {
   // A date-time may end in its zone's brackets (RFC 9557).
   const closing = /\d\[[^[\]]+\][.,;]?$/.test(text) ? /[.,;]+$/ : /[)\].,!?;:]+$/
   const bare = text.replace(/^[([]+/, '').replace(closing, '')
+  const letters = /^[A-Z](\.[A-Z])+$/.test(bare) ? bare.replaceAll('.', '') : bare
+  if (isCasedZone(letters)) return letters
   // "5M" is five million, not five minutes.
-  return /^\d+M$/.test(bare) || isCasedZone(bare) ? bare : bare.toLowerCase()
+  return /^\d+M$/.test(bare) ? bare : bare.toLowerCase()
 }
 
 /** The words of a text as `normalWord` gives them. */

@@ -132,3 +132,37 @@ export function zoneOfPlace(place: string): string | undefined {
   )
   return places.get(place)
 }
+
+let longNames: ReadonlyMap<string, ZoneMeaning> | undefined
+
+/** What CLDR's English name of a zone means, in lower case ("central european summer time"); undefined where it is none. */
+export function zoneOfLongName(name: string): ZoneMeaning | undefined {
+  longNames ??= readLongNames()
+  return longNames.get(name)
+}
+
+/** Winter and summer of a year: every name that is in use now is in force in one of them. */
+const SEASONS = [new Date('2026-01-01T12:00Z'), new Date('2026-07-01T12:00Z')] as const
+
+function readLongNames(): Map<string, ZoneMeaning> {
+  const names = new Map<string, ZoneMeaning>()
+  // All the zones there are would take a third of a second to name.
+  const known = new Set([...MEANINGS.values()].flat().map(({ timeZone }) => timeZone))
+  for (const timeZone of known) {
+    for (const season of SEASONS) {
+      const offset = parseOffset(nameOf(timeZone, 'longOffset', season).replace('GMT', ''))
+      for (const style of ['long', 'longGeneric'] as const) {
+        const name = nameOf(timeZone, style, season).toLowerCase()
+        const isGeneric = style === 'longGeneric' && !/ (standard|summer|daylight) time$/.test(name)
+        const meaning = { timeZone, offsetMinutes: isGeneric ? null : (offset ?? 0), home: null }
+        if (!names.has(name)) names.set(name, meaning)
+      }
+    }
+  }
+  return names
+}
+
+function nameOf(timeZone: string, timeZoneName: 'long' | 'longGeneric' | 'longOffset', at: Date): string {
+  const parts = new Intl.DateTimeFormat('en', { timeZone, timeZoneName }).formatToParts(at)
+  return parts.find(({ type }) => type === 'timeZoneName')?.value ?? ''
+}

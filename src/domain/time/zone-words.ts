@@ -2,7 +2,14 @@
 import type { Temporal } from 'temporal-polyfill'
 import { instantOf } from './clock.ts'
 import { isUnread, type Unread } from './unread.ts'
-import { parseOffset, type ZoneMeaning, zoneMeanings, zoneNamed, zoneOfPlace } from './zone-names.ts'
+import {
+  parseOffset,
+  type ZoneMeaning,
+  zoneMeanings,
+  zoneNamed,
+  zoneOfLongName,
+  zoneOfPlace,
+} from './zone-names.ts'
 
 /** A zone as it was said. */
 export type SaidZone =
@@ -40,23 +47,32 @@ function offset(length: number, text: string, offsetMinutes: number | null): Rea
 }
 
 const REGIONS = /^(eastern|central|mountain|pacific)$/i
+/** Words of the longest name: "in central european summer time". */
+const MAX_NAME_WORDS = 5
 
-/** "Paris time", "New York time", "Pacific time", "Eastern standard time". */
+/** "Paris time", "New York time", "Pacific time", "Central European summer time". */
 function readPlace(words: readonly string[], index: number): ReadZone | undefined {
-  const [first = '', second, third] = words.slice(index, index + 3)
-  if (REGIONS.test(first)) {
-    const season = third === 'time' ? { standard: 'ST', daylight: 'DT' }[second ?? ''] : undefined
-    if (season !== undefined) return abbreviated(3, `${first.charAt(0).toUpperCase()}${season}`)
-    const name = `${first.charAt(0).toUpperCase()}${first.slice(1)}`
-    return second === 'time' ? abbreviated(2, name) : abbreviated(1, first)
+  const lead = words[index] === 'in' ? 1 : 0
+  const end = words.slice(index, index + MAX_NAME_WORDS).indexOf('time')
+  if (end > lead) {
+    const text = words.slice(index + lead, index + end + 1).join(' ')
+    return readNamed(end + 1, text)
   }
-  for (const length of [1, 2]) {
-    const place = words.slice(index, index + length).join(' ')
-    const timeZone = words[index + length] === 'time' ? zoneOfPlace(place.toLowerCase()) : undefined
-    if (timeZone !== undefined)
-      return { length: length + 1, zone: { kind: 'place', text: `${place} time`, timeZone } }
-  }
-  return undefined
+  const region = words[index] ?? ''
+  return REGIONS.test(region) ? abbreviated(1, region) : undefined
+}
+
+/** A name that ends in "time". */
+function readNamed(length: number, text: string): ReadZone | undefined {
+  const name = text.toLowerCase()
+  const place = name.slice(0, -' time'.length)
+  // London keeps it in winter alone, and all the world reckons by it.
+  if (name === 'greenwich mean time') return offset(length, 'GMT', 0)
+  if (REGIONS.test(place)) return abbreviated(length, `${place.charAt(0).toUpperCase()}${place.slice(1)}`)
+  const timeZone = zoneOfPlace(place)
+  if (timeZone !== undefined) return { length, zone: { kind: 'place', text, timeZone } }
+  const meaning = zoneOfLongName(name)
+  return meaning && { length, zone: { kind: 'abbreviation', text, meanings: [meaning] } }
 }
 
 function readName(word: string): ReadZone | undefined {

@@ -149,8 +149,8 @@ function judgeDate({ token, start }: Tail, words: readonly Word[], previous: str
   if (isHanging(previous) && !isVerbParticle(words[start - 2], previous)) return 'leave'
   if (words.length - start === 1 && isOwnWord(normal[start] ?? '', previous)) return 'leave'
   const isRepeat = token.kind === 'when' && token.repeat !== null
-  const isPart = weekdayNumber(normal[start]) !== undefined || isTimeAlone(token)
-  if (!isRepeat && isPart && isAfterEvery(normal, start)) return 'leave'
+  const isPart = isRepeat || weekdayNumber(normal[start]) !== undefined || isTimeAlone(token)
+  if (isPart && !/^(every|ev|each)$/.test(normal[start] ?? '') && isAfterEvery(normal, start)) return 'leave'
   // "Plan tomorrow": the day is what is planned, so the words stay.
   return start === 1 && PLANNING_VERBS.has(previous) ? 'read' : 'take'
 }

@@ -1,6 +1,6 @@
 /** What stands before words that say when, and whether they may be taken from it. */
 import { normalWord } from '../../time/words.ts'
-import { zoneOfPlace } from '../../time/zone-names.ts'
+import { isCasedZone } from '../../time/zone-names.ts'
 import type { Word } from './text.ts'
 import type { Token } from './tokens.ts'
 import { DANGLING } from './words.ts'
@@ -32,15 +32,31 @@ export function isFraction(word: string): boolean {
   return /^(1\/2|1\/3|2\/3|1\/4|3\/4|9\/11|24\/7|50\/50)$/.test(word)
 }
 
-/** The token refused where a zone that is not known follows its time: "9am Springfield time", read without it, would be wrong. */
+/**
+ * The token refused where the words after its time name a zone that is not known: "9am Springfield time", "9am her time",
+ * "11am PDT/2pm EDT". Read without it, the time would be wrong.
+ */
 export function inUnknownZone(token: Token, following: readonly Word[]): Token | undefined {
-  if (token.kind !== 'when' || token.said?.time == null || token.said.zone !== null) return undefined
-  const [place = '', word = ''] = following.slice(0, 2).map(({ text }) => text)
-  const isPlace = /^\p{Lu}/u.test(place) && normalWord(word) === 'time'
-  if (!isPlace || zoneOfPlace(normalWord(place)) !== undefined) return undefined
+  if (token.kind !== 'when' || token.said?.time == null) return undefined
+  const unknown = unknownZone(following.slice(0, MAX_ZONE_WORDS).map(({ text }) => text))
+  if (unknown === undefined) return undefined
   const why = {
-    unread: `"${place} time" is not a time zone`,
+    unread: `"${unknown}" is not a time zone`,
     instead: 'Write the zone as Europe/Paris or UTC+2.',
   }
   return { kind: 'refused', why }
+}
+
+/** Words of the longest name of a zone. */
+const MAX_ZONE_WORDS = 5
+
+function unknownZone(words: readonly string[]): string | undefined {
+  const [first = ''] = words
+  const letters = /^[A-Z]{2,5}(?=[/-])/.exec(first)?.[0]
+  if (letters !== undefined && isCasedZone(letters)) return first
+  const start = /^(in|at)$/.test(first) ? 1 : 0
+  const end = words.findIndex((word, index) => index > start && normalWord(word) === 'time')
+  const name = words.slice(start, end)
+  const isName = name.every((word) => /^\p{Lu}/u.test(word)) || /^(her|his|their|your)$/i.test(name.join(' '))
+  return end > start && isName ? words.slice(start, end + 1).join(' ') : undefined
 }

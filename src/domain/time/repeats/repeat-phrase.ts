@@ -80,7 +80,8 @@ interface Clauses {
 }
 
 function readWords(words: readonly string[], moment: Moment, isRepeat: boolean): Repeat | Unread | undefined {
-  if (words.length > MAX_REPEAT_WORDS || /^(and|&|\+)$/.test(words.at(-1) ?? '')) return undefined
+  const isCut = [words[0], words.at(-1)].some((word) => /^(and|&|\+)$/.test(word ?? ''))
+  if (words.length > MAX_REPEAT_WORDS || isCut) return undefined
   const singular = apart(words).map((word) => word.replace(/^(morning|afternoon|evening|night)s$/, '$1'))
   const clauses = cutClauses(singular, calendarOf(moment))
   const { pattern, part } = clauses

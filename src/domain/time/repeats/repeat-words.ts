@@ -57,7 +57,7 @@ export function readPattern(words: readonly string[], isRepeat: boolean): RulePa
 }
 
 /** "Every monday and every thursday"; "of every month" is something else. */
-const EVERY_AGAIN = /(?<=^every .*) every (?=(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*\b)/g
+const EVERY_AGAIN = /(?<=^every .*) every (?=(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*\b|\d+(?:st|nd|rd|th)\b)/g
 
 /** One spelling for the many ways to say a thing: "mondays" as "every monday", "daily" as "every day". */
 function spelledOut(words: readonly string[]): string {
@@ -68,6 +68,7 @@ function spelledOut(words: readonly string[]): string {
     .replace(/^(?:each|ev) /, 'every ')
     .replace(/\b(?:second|2nd|next)(?: to)? last\b/g, 'second-to-last')
     .replace(EVERY_AGAIN, ' ')
+    .replace(/\b(?:at )?(?:the )?end of (?=(?:the |every |each )?(?:month|quarter)\b)/, 'last day of ')
   const [, first = '', rest = ''] = /^(?:on )?(\S+)(.*)$/.exec(text) ?? []
   const adverb = ADVERBS.get(first)
   if (adverb !== undefined) return `${adverb}${rest}`
