@@ -27,9 +27,16 @@ const MAX_MOMENT_WORDS = 14
 const LEADS: ReadonlySet<string> = new Set(['by', 'on', 'due', 'before', 'until', 'starting', 'deadline'])
 const DEADLINES: ReadonlySet<string> = new Set(['by', 'due', 'before', 'deadline'])
 
+/** A line is read many times over at one moment, and the time zone costs more than all the rest. */
+const calendars = new WeakMap<Moment, Calendar>()
+
 /** The calendar of a person's day. */
 export function calendarOf(moment: Moment): Calendar {
-  return { today: localNow(moment).toPlainDate(), order: dateOrderOf(moment.timeZone) }
+  const known = calendars.get(moment)
+  if (known !== undefined) return known
+  const calendar = { today: localNow(moment).toPlainDate(), order: dateOrderOf(moment.timeZone) }
+  calendars.set(moment, calendar)
+  return calendar
 }
 
 /** Reads lower-case words, all of them, as a moment; undefined when some word is no part of one. Linear. */
@@ -48,11 +55,14 @@ const NOTHING: Said = { day: null, time: null, part: null, zone: null, instant: 
 /** "09:00Z" and "9am+02:00" as a time and a zone. With a minus it is a span: "9:00-10:00". */
 const GLUED = /^(\d{1,2}(?::\d{2}){1,2}|\d{1,2}(?::\d{2})?[ap]m)(z|utc|gmt|\+\d{1,2}(?::?\d{2})?)$/i
 
+const MAY_BE_GLUED = /^@?\d.*[zct\dm]$/i
+
 /** "@3pm". */
 const AT = /^(@)(\d\S*)$/
 
 /** Words, with what is glued to a time of day apart. */
 export function apart(words: readonly string[]): string[] {
+  if (!words.some((word) => MAY_BE_GLUED.test(word))) return [...words]
   return words.flatMap((word) => GLUED.exec(word)?.slice(1) ?? AT.exec(word)?.slice(1) ?? [word])
 }
 

@@ -39,11 +39,13 @@ const NAMED: readonly (readonly [RegExp, number, 1 | 2 | null])[] = [
   [/^(the )?day after (tomorrow|tomorow|tommorow|tommorrow|tmr|tmrw)$/, 2, null],
 ]
 const MAX_NAMED_WORDS = 4
+const MAY_BE_NAMED = /^(tod|ton|tom|tmr|eod|cob|end|yes|must|the|day)/
 
 function readNamedDay(words: readonly string[], index: number, { today }: Calendar): ReadDay | undefined {
   // "This morning" is a day, too; the part of the day is read after it.
   if (/^this (morning|afternoon|evening)$/.test(words.slice(index, index + 2).join(' ')))
     return found(1, today, 2)
+  if (!MAY_BE_NAMED.test(words[index] ?? '')) return undefined
   for (let length = MAX_NAMED_WORDS; length > 0; length -= 1) {
     const phrase = words.slice(index, index + length).join(' ')
     const named = index + length <= words.length ? NAMED.find(([form]) => form.test(phrase)) : undefined

@@ -57,9 +57,12 @@ function readWeekdayOfMonth(
   return found(length, coming ?? missing)
 }
 
+/** The nth such weekday of a month, or the nth from its end where `position` is negative. */
 function placedIn(first: PlainDate, position: number, weekday: number): PlainDate | undefined {
-  const days = Array.from({ length: first.daysInMonth }, (_, index) => first.add({ days: index }))
-  return days.filter(({ dayOfWeek }) => dayOfWeek === weekday).at(position > 0 ? position - 1 : position)
+  const earliest = 1 + ((weekday - first.dayOfWeek + 7) % 7)
+  const latest = earliest + 7 * Math.floor((first.daysInMonth - earliest) / 7)
+  const day = position > 0 ? earliest + 7 * (position - 1) : latest + 7 * (position + 1)
+  return day >= 1 && day <= first.daysInMonth ? first.with({ day }) : undefined
 }
 
 function readMonth(words: readonly string[], index: number, { today }: Calendar): ReadMonth | undefined {

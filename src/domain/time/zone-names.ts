@@ -112,9 +112,19 @@ export function isCasedZone(word: string): boolean {
 
 /** The IANA name in its own case; undefined where there is none such. Names without a slash are left to other readers. */
 export function zoneNamed(word: string): string | undefined {
-  if (!/^[a-z][a-z0-9_+-]*(\/[a-z0-9_+-]+){1,2}$/i.test(word) || !isTimeZone(word)) return undefined
+  if (!/^[a-z][a-z0-9_+-]*(\/[a-z0-9_+-]+){1,2}$/i.test(word)) return undefined
+  if (asked.size >= MAX_ASKED) asked.clear()
+  if (!asked.has(word)) asked.set(word, isTimeZone(word) ? inItsCase(word) : undefined)
+  return asked.get(word)
+}
+
+/** Answers to `zoneNamed`: to ask whether there is a zone takes longer than all other reading of a word. */
+const asked = new Map<string, string | undefined>()
+const MAX_ASKED = 1000
+
+function inItsCase(name: string): string | undefined {
   try {
-    return Temporal.ZonedDateTime.from(`2000-01-01T00:00[${word}]`).timeZoneId
+    return Temporal.ZonedDateTime.from(`2000-01-01T00:00[${name}]`).timeZoneId
   } catch {
     return undefined
   }

@@ -8,6 +8,7 @@ import { firstDue as firstOf, nextDue, nextTurn } from '../../../src/domain/time
 import { readRepeat as read } from '../../../src/domain/time/repeats/repeat-phrase.ts'
 import { isUnread } from '../../../src/domain/time/unread.ts'
 import { cpuMsOf } from '../../support/cpu-time.ts'
+import { cases } from '../../support/form.ts'
 
 const ZONES = ['America/New_York', 'Asia/Kolkata', 'Pacific/Auckland', 'UTC']
 const at = (now: string, timeZone = 'America/New_York'): Moment => ({ now: new Date(now), timeZone })
@@ -125,8 +126,47 @@ describe('reading and describing', () => {
     expect(readRepeat('FREQ=WEEKLY;BYMONTH=2;BYDAY=MO,TU;BYSETPOS=2')).toBeDefined()
   })
 
-  test('a rule that words cannot say is still described', () => {
-    expect(describeRepeat('FREQ=YEARLY;BYWEEKNO=20;BYDAY=MO')).toContain('Monday')
+  test('a rule that words cannot say stands as it is', () => {
+    expect(describeRepeat('FREQ=YEARLY;BYWEEKNO=20;BYDAY=MO')).toBe('RRULE:FREQ=YEARLY;BYWEEKNO=20;BYDAY=MO')
+  })
+})
+
+describe('what we write of a repeat', () => {
+  test('is read as the same rule', () => {
+    const codes = ['MO', 'TU', 'WE', 'TH', 'FR', 'SA', 'SU']
+    const days = fc.subarray(codes, { minLength: 1 }).map((list) => list.join(','))
+    const placed = fc
+      .tuple(fc.constantFrom(1, 2, 3, 4, 5, -1, -2, -3), fc.constantFrom(...codes))
+      .map(([position, code]) => `${position}${code}`)
+    const rules = fc.oneof(
+      fc.constant('FREQ=DAILY'),
+      days.map((list) => `FREQ=WEEKLY;BYDAY=${list}`),
+      placed.map((day) => `FREQ=MONTHLY;BYDAY=${day}`),
+      fc
+        .integer({ min: -3, max: 31 })
+        .filter((day) => day !== 0)
+        .map((day) => `FREQ=MONTHLY;BYMONTHDAY=${day}`),
+      days.map((list) => `FREQ=MONTHLY;BYDAY=${list};BYSETPOS=-1`),
+      fc
+        .tuple(fc.integer({ min: 1, max: 12 }), placed)
+        .map(([month, day]) => `FREQ=YEARLY;BYMONTH=${month};BYDAY=${day}`),
+      fc
+        .tuple(fc.integer({ min: 1, max: 12 }), fc.integer({ min: 1, max: 28 }))
+        .map(([month, day]) => `FREQ=YEARLY;BYMONTH=${month};BYMONTHDAY=${day}`),
+    )
+    const interval = fc.constantFrom('', ';INTERVAL=2', ';INTERVAL=3', ';INTERVAL=11')
+    const ending = fc.constantFrom('', ';COUNT=5', ';UNTIL=20301231')
+    let inWords = 0
+    fc.assert(
+      fc.property(rules, interval, ending, (start, ...more) => {
+        const rule = readRepeat(start + more.join(''))
+        if (rule === undefined) return
+        if (!describeRepeat(rule).startsWith('RRULE:')) inWords += 1
+        expect(readRepeat(describeRepeat(rule))).toBe(rule)
+      }),
+      { numRuns: cases(200, 3000) },
+    )
+    expect(inWords).toBeGreaterThan(cases(80, 1200))
   })
 })
 

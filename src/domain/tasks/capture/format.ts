@@ -3,8 +3,6 @@ import { Temporal } from 'temporal-polyfill'
 import { instantOf, utcText } from '../../time/clock.ts'
 import type { Due } from '../../time/due.ts'
 import { describeRepeat } from '../../time/repeats/describe-repeat.ts'
-import { readRepeat } from '../../time/repeats/repeat-phrase.ts'
-import { isUnread } from '../../time/unread.ts'
 import type { CapturedTask } from './capture.ts'
 import { readLine } from './line.ts'
 import { splitTasks } from './split.ts'
@@ -22,7 +20,7 @@ export function formatCaptured(task: CapturedTask): string {
     task.minutes === null ? null : `${task.minutes}m`,
     task.priority === null ? null : `P${task.priority}`,
     task.due === null ? null : formatDue(task.due),
-    task.repeat === null ? null : formatRepeat(task.repeat),
+    task.repeat === null ? null : describeRepeat(task.repeat),
     ...task.labels.map((label) => `@${label}`),
     task.project === null ? null : `#${task.project}`,
   ].filter((token) => token !== null)
@@ -54,10 +52,4 @@ function formatDue({ date, time, timeZone, at }: Due): string {
   const usual = instantOf(date, time, timeZone)
   if (usual !== undefined && utcText(usual) === at) return `${date} ${time} ${timeZone}`
   return `${Temporal.Instant.from(at).toString({ timeZone, smallestUnit: 'minute' })}[${timeZone}]`
-}
-
-function formatRepeat(repeat: string): string {
-  const words = describeRepeat(repeat)
-  const read = readRepeat(words, ANY_MOMENT)
-  return !isUnread(read) && read.rule === repeat ? words : `RRULE:${repeat}`
 }

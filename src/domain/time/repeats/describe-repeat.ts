@@ -1,7 +1,4 @@
-/** Repeat rules as phrases: an RRULE to "every other Friday" and the like, which reads back to the same rule. */
-import { RRuleTemporal } from 'rrule-temporal'
-import { toText } from 'rrule-temporal/totext'
-import { Temporal } from 'temporal-polyfill'
+/** Writes repeat rules as phrases: an RRULE as "every other Friday" and the like. */
 import { isUnread } from '../unread.ts'
 import { monthName } from '../vocabulary.ts'
 import { readRepeat } from './repeat-phrase.ts'
@@ -23,15 +20,15 @@ const POSITION_NAMES: ReadonlyMap<string, string> = new Map([
 const ANY_MOMENT = { now: new Date(0), timeZone: 'UTC' }
 
 /**
- * A rule as an English phrase: "every Monday and Thursday", "every month on the 15th until 2026-12-31". What words
- * can say reads back to the same rule; rarer rules are described by the library, and malformed ones stand as they are.
+ * A rule as an English phrase ("every Monday and Thursday", "every month on the 15th until 2026-12-31") where words can say
+ * it, and else as `RRULE:...`. Either reads back to the same rule.
  */
 export function describeRepeat(rule: string): string {
   const parts = parseRule(rule)
-  if (parts === undefined) return rule
+  if (parts === undefined) return `RRULE:${rule}`
   const phrase = describePattern(parts) + describeEnding(parts)
   const read = readRepeat(phrase, ANY_MOMENT)
-  return !isUnread(read) && read.rule === writeRule(parts) ? phrase : describeAny(parts)
+  return !isUnread(read) && read.rule === writeRule(parts) ? phrase : `RRULE:${rule}`
 }
 
 function describePattern(parts: RuleParts): string {
@@ -68,15 +65,6 @@ function describeEnding(parts: RuleParts): string {
   const [count, until] = [parts.get('COUNT'), parts.get('UNTIL')]
   if (count !== undefined) return ` ${count} times`
   return until === undefined ? '' : ` until ${until.slice(0, 4)}-${until.slice(4, 6)}-${until.slice(6, 8)}`
-}
-
-function describeAny(parts: RuleParts): string {
-  try {
-    const dtstart = Temporal.ZonedDateTime.from('2024-01-01T00:00[UTC]')
-    return toText(new RRuleTemporal({ rruleString: writeRule(parts), dtstart })).replace(/ at 12 AM UTC/, '')
-  } catch {
-    return writeRule(parts)
-  }
 }
 
 function weekdayNames(byDay: string | undefined): string {
