@@ -55,7 +55,7 @@ const NOTHING: Said = { day: null, time: null, part: null, zone: null, instant: 
 /** "09:00Z" and "9am+02:00" as a time and a zone. With a minus it is a span: "9:00-10:00". */
 const GLUED = /^(\d{1,2}(?::\d{2}){1,2}|\d{1,2}(?::\d{2})?[ap]m)(z|utc|gmt|\+\d{1,2}(?::?\d{2})?)$/i
 
-const MAY_BE_GLUED = /^@?\d.*[zct\dm]$/i
+const MAY_BE_GLUED = /^@\d|^\d.*[zct\dm]$/i
 
 /** "@3pm". */
 const AT = /^(@)(\d\S*)$/
@@ -101,7 +101,10 @@ function readPiece(said: Said, place: Place): Piece | undefined {
   const { words, index } = place
   const lead = words[index] ?? ''
   const isDateNext = lead === 'at' && /^\d{4}-/.test(words[index + 1] ?? '')
-  const start = LEADS.has(lead) || isDateNext ? index + 1 : index
+  // "Due by friday" has two.
+  const leads =
+    lead === 'due' && LEADS.has(words[index + 1] ?? '') ? 2 : LEADS.has(lead) || isDateNext ? 1 : 0
+  const start = index + leads
   const led = readLed(said, { ...place, index: start })
   if (led !== undefined) {
     const deadline = DEADLINES.has(lead) ? { isDeadline: true } : {}

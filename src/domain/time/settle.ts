@@ -36,9 +36,9 @@ export function settle(said: Said, moment: Moment): ReadDate | Unread {
     const timeZone = said.zone?.kind === 'name' ? said.zone.timeZone : moment.timeZone
     return ofInstant(said.instant, { ...moment, timeZone }, { dated: true })
   }
-  const { day } = said
-  if (day !== null && isUnread(day.date)) return day.date
-  const isEvening = day?.isTonight === true && said.time !== null && !said.time.isMidnight
+  const date = said.day?.date
+  if (isUnread(date)) return date
+  const isEvening = said.day?.isTonight === true && said.time !== null && !said.time.isMidnight
   const part = isEvening ? 'night' : said.part
   const isTimed = said.time !== null || said.part !== null
   const time = isTimed ? wallTimeOf(said.time, part) : null
@@ -47,8 +47,7 @@ export function settle(said: Said, moment: Moment): ReadDate | Unread {
       unread: 'the time of day and its half do not fit',
       instead: 'Write the time as 18:30 or 6:30pm.',
     }
-  if (day === null) return nextTime(said, time ?? '00:00', moment)
-  return onDay(said, { date: day.date as Temporal.PlainDate, time }, moment)
+  return date === undefined ? nextTime(said, time ?? '00:00', moment) : onDay(said, { date, time }, moment)
 }
 
 interface Wall {

@@ -27,9 +27,9 @@ export function isAfterEvery(words: readonly string[], start: number): boolean {
     .some((word) => /^(every|ev|each)!?$/.test(word))
 }
 
-/** Parts of a whole, and names, that have the form of a date. */
+/** Parts of a whole, ratings and names that have the form of a date. */
 export function isFraction(word: string): boolean {
-  return /^(1\/2|1\/3|2\/3|1\/4|3\/4|9\/11|24\/7|50\/50)$/.test(word)
+  return /^(1\/2|1\/3|2\/3|1\/4|3\/4|[1-4]\/5|[1-9]\/10|9\/11|24\/7|50\/50)$/.test(word)
 }
 
 /**

@@ -60,6 +60,6 @@ function onSaidDay(repeat: Repeat, said: Said, moment: Moment): Due | Unread | n
   const read = settle(said, moment)
   if (isUnread(read)) return read
   if (said.instant !== null) return dueOf(read, moment) ?? null
-  const { date } = said.day as { date: unknown }
-  return makeDue({ date: String(date), time: repeat.time, timeZone: repeat.timeZone }, moment) ?? null
+  const date = said.day === null ? read.date : String(said.day.date)
+  return makeDue({ date, time: repeat.time, timeZone: repeat.timeZone }, moment) ?? null
 }

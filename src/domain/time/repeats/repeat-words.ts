@@ -15,7 +15,6 @@ const ADVERBS: ReadonlyMap<string, string> = new Map([
   ['biweekly', 'every 2 weeks'],
   ['fortnightly', 'every 2 weeks'],
   ['monthly', 'every month'],
-  ['bimonthly', 'every 2 months'],
   ['quarterly', 'every quarter'],
   ['yearly', 'every year'],
   ['annually', 'every year'],
