@@ -27,6 +27,10 @@ export async function openEmbeddedDatabase(options: EmbeddedOptions = {}): Promi
     room,
     log,
   })
+  return databaseOn(client)
+}
+
+export function databaseOn(client: LastingEngine): EmbeddedDatabase {
   // drizzle uses no more of a client than this one has. The row type is the one made here, as `Db` says.
   const db = drizzle(client as unknown as PGlite) as unknown as Db
   return {

@@ -1,6 +1,5 @@
 /** A fresh, migrated database for a test file, and a gateway on it: embedded, or on the server of DATABASE_URL. */
 import { randomBytes } from 'node:crypto'
-import { openAsBlob } from 'node:fs'
 import { inject } from 'vitest'
 import { type Actor, LOCAL_PERSON } from '../../src/core/actor.ts'
 import type { Log, QueuedJob, Resources } from '../../src/core/context.ts'
@@ -10,10 +9,10 @@ import { type Call, type Change, createInvoke, type Runtime } from '../../src/co
 import type { Operation } from '../../src/core/operation.ts'
 import { createLedger } from '../../src/domain/access/ledger.ts'
 import type { Database, Db } from '../../src/domain/db.ts'
-import { openEmbeddedDatabase } from '../../src/domain/db-embedded.ts'
 import { openServerDatabase } from '../../src/domain/db-server.ts'
 import { NO_AGENT_FILES, NO_MODELS } from './no-models.ts'
 import { administer, databaseUrl } from './server.ts'
+import { openSharedEngine } from './shared-engine.ts'
 
 /** Connections of a test file's own pool: few, since files run side by side. */
 const TEST_POOL_SIZE = 4
@@ -22,8 +21,7 @@ const TEST_POOL_SIZE = 4
 export async function openTestDatabase(): Promise<Database & { readonly url: string | undefined }> {
   const template = inject('databaseTemplate')
   if (template.kind === 'embedded') {
-    const database = await openEmbeddedDatabase({ snapshot: await openAsBlob(template.snapshot) })
-    return { ...database, url: undefined }
+    return { ...(await openSharedEngine(template.snapshot)), url: undefined }
   }
   const name = `${template.name}_${randomBytes(6).toString('hex')}`
   await administer(template.url, `create database ${name} template ${template.name}`)
