@@ -39,9 +39,9 @@ export function readWhen(text: string, moment: Moment): When | Unread {
 /** The zone before cron (`CRON_TZ=Europe/Paris 0 9 * * *`, as cronie and Kubernetes write it) or behind it. */
 function cutZone(text: string): { rest: string; timeZone: string | null } {
   const [, before, behind] = /^(?:CRON_)?TZ=(\S+)\s+(.+)$/i.exec(text) ?? []
-  const [, front, after] = /^(.+)\s([a-z]+\/\S+)$/i.exec(text) ?? []
+  const [, front, after] = /^(.+)\s([a-z]+\/\S+|UTC|GMT)$/i.exec(text) ?? []
   const [name, rest] = [before ?? after, behind ?? front]
-  const timeZone = name === undefined ? undefined : zoneNamed(name)
+  const timeZone = /^(UTC|GMT)$/i.test(name ?? '') ? 'UTC' : zoneNamed(name ?? '')
   return timeZone === undefined || rest === undefined || !isCronText(rest)
     ? { rest: text, timeZone: null }
     : { rest, timeZone }

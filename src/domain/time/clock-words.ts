@@ -31,6 +31,8 @@ export const said = (hour: number, minute: number, more: Partial<SaidTime> = {})
 })
 
 const CLOCK = /^(\d{1,2})(?:([:.])([0-5]\d))?(?::[0-5]\d)?(a|p|am|pm|a\.m|p\.m)?$/
+/** "17h", "17h30", as much of Europe and Brazil writes the hours of a day. */
+const HOURS = /^(\d{1,2})h([0-5]\d)?$/
 /** The half of the day. */
 export const HALF = /^(am|pm|a\.m|p\.m)$/
 
@@ -41,12 +43,20 @@ export function readClock(
   hasAt: boolean,
 ): Read<SaidTime> | undefined {
   const [, hourText = '', mark, minuteText, glued] = CLOCK.exec(words[start] ?? '') ?? []
-  if (hourText === '') return undefined
+  if (hourText === '') return readHours(words[start] ?? '', hasAt)
   const apart = glued === undefined ? HALF.exec(words[start + 1] ?? '')?.[1] : undefined
   const half = glued ?? apart
   const figures = { hourText, minute: Number(minuteText ?? '0'), mark: minuteText === undefined ? '' : mark }
   const time = half === undefined ? openTime(figures, hasAt) : halvedTime(figures, half, hasAt)
   return time && { length: apart === undefined ? 1 : 2, said: time }
+}
+
+/** Up to 12 it is a length ("2h"), unless "at" says that it is a time. */
+function readHours(word: string, hasAt: boolean): Read<SaidTime> | undefined {
+  const [, hourText = '', minuteText = '0'] = HOURS.exec(word) ?? []
+  const hour = Number(hourText)
+  if (hourText === '' || hour >= HOURS_PER_DAY || !(hasAt || hour > 12)) return undefined
+  return { length: 1, said: said(hour, Number(minuteText), { needsDay: !hasAt }) }
 }
 
 /** A time with am or pm. "5a" and "3p" are times only when something says so. */

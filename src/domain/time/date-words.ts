@@ -2,7 +2,7 @@
 import type { Temporal } from 'temporal-polyfill'
 import type { Calendar, SaidDay } from './calendar-day.ts'
 import { localNow, type Moment } from './clock.ts'
-import type { SaidTime } from './clock-words.ts'
+import { HALF, type Read, type SaidTime } from './clock-words.ts'
 import { dateOrderOf } from './date-order.ts'
 import { readDottedDay } from './day-numbers.ts'
 import { readDay } from './day-words.ts'
@@ -55,7 +55,10 @@ const NOTHING: Said = { day: null, time: null, part: null, zone: null, instant: 
 /** "09:00Z" and "9am+02:00" as a time and a zone. With a minus it is a span: "9:00-10:00". */
 const GLUED = /^(\d{1,2}(?::\d{2}){1,2}|\d{1,2}(?::\d{2})?[ap]m)(z|utc|gmt|\+\d{1,2}(?::?\d{2})?)$/i
 
-const MAY_BE_GLUED = /^@\d|^\d.*[zct\dm]$/i
+const MAY_BE_GLUED = /^@\d|^\d.*[zct\dm\]]$/i
+
+/** "2026-12-04T09:00:00", as programs write, and perhaps its zone in brackets (RFC 9557). */
+const DATE_TIME = /^(\d{4}-\d{2}-\d{2})t(\d{2}:\d{2})(?::\d{2}(?:\.\d{1,9})?)?(?:\[([^[\]]+)\])?$/
 
 /** "@3pm". */
 const AT = /^(@)(\d\S*)$/
@@ -63,7 +66,10 @@ const AT = /^(@)(\d\S*)$/
 /** Words, with what is glued to a time of day apart. */
 export function apart(words: readonly string[]): string[] {
   if (!words.some((word) => MAY_BE_GLUED.test(word))) return [...words]
-  return words.flatMap((word) => GLUED.exec(word)?.slice(1) ?? AT.exec(word)?.slice(1) ?? [word])
+  return words.flatMap((word) => {
+    const pieces = GLUED.exec(word) ?? AT.exec(word) ?? DATE_TIME.exec(word)
+    return pieces?.slice(1).filter((piece) => piece !== undefined) ?? [word]
+  })
 }
 
 function readPieces(written: readonly string[], moment: Moment): { said: Said | undefined; length: number } {
@@ -78,7 +84,7 @@ function readPieces(written: readonly string[], moment: Moment): { said: Said | 
   let said = NOTHING
   let index = 0
   while (index < words.length) {
-    const piece = readPiece(said, { words, index, calendar })
+    const piece = readPiece(said, { words, index, calendar }) ?? readDashed(said, { words, index, calendar })
     if (piece === undefined) break
     said = { ...said, ...piece.said }
     index += piece.length
@@ -97,23 +103,41 @@ interface Piece {
   readonly length: number
 }
 
+/** "Tomorrow - 9am": a dash between a day and its time. */
+function readDashed(said: Said, { words, index, calendar }: Place): Piece | undefined {
+  if (said === NOTHING || !/^[-–—]$/.test(words[index] ?? '')) return undefined
+  const piece = readPiece(said, { words, index: index + 1, calendar })
+  return piece && { ...piece, length: piece.length + 1 }
+}
+
 function readPiece(said: Said, place: Place): Piece | undefined {
   const { words, index } = place
   const lead = words[index] ?? ''
   const isDateNext = lead === 'at' && /^\d{4}-/.test(words[index + 1] ?? '')
-  // "Due by friday" has two.
-  const leads =
-    lead === 'due' && LEADS.has(words[index + 1] ?? '') ? 2 : LEADS.has(lead) || isDateNext ? 1 : 0
+  // "Due by friday" and "due date friday" have two.
+  const isDouble = lead === 'due' && (LEADS.has(words[index + 1] ?? '') || words[index + 1] === 'date')
+  const leads = isDouble ? 2 : LEADS.has(lead) || isDateNext ? 1 : 0
   const start = index + leads
   const led = readLed(said, { ...place, index: start })
   if (led !== undefined) {
     const deadline = DEADLINES.has(lead) ? { isDeadline: true } : {}
     return { said: { ...led.said, ...deadline }, length: start - index + led.length }
   }
-  const part = said.part === null ? readPart(words, index) : undefined
+  return readPartOrZone(said, words, index)
+}
+
+/** What stands behind a day or a time: the part of the day, the zone. */
+function readPartOrZone(said: Said, words: readonly string[], index: number): Piece | undefined {
+  const part = said.part === null ? (readPart(words, index) ?? readHalf(said, words[index] ?? '')) : undefined
   if (part !== undefined) return { said: { part: part.said }, length: part.length }
   const zone = said.zone === null && said.time !== null ? readZone(words, index) : undefined
   return zone && { said: { zone: zone.zone }, length: zone.length }
+}
+
+/** "Tomorrow am": a half of the day behind a day. */
+function readHalf({ day, time }: Said, word: string): Read<DayPart> | undefined {
+  if (day === null || time !== null || !HALF.test(word)) return undefined
+  return { length: 1, said: word.startsWith('a') ? 'morning' : 'afternoon' }
 }
 
 /** A day or a time of day, before which a lead may stand. */

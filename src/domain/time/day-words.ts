@@ -4,7 +4,15 @@ import { type Calendar, comingDate, existing, found, type ReadDay } from './cale
 import { readNumericDay } from './day-numbers.ts'
 import { readMonthDay, readPlacedDay } from './placed-days.ts'
 import type { Unread } from './unread.ts'
-import { dayOfMonth, monthName, monthNumber, smallNumber, weekdayName, weekdayNumber } from './vocabulary.ts'
+import {
+  dayInWords,
+  dayOfMonth,
+  monthName,
+  monthNumber,
+  smallNumber,
+  weekdayName,
+  weekdayNumber,
+} from './vocabulary.ts'
 
 type PlainDate = Temporal.PlainDate
 
@@ -32,7 +40,7 @@ export function readDay(words: readonly string[], index: number, calendar: Calen
 
 /** Phrases for a day near today: how far ahead, and the priority that FlowCoach reads from them. */
 const NAMED: readonly (readonly [RegExp, number, 1 | 2 | null])[] = [
-  [/^(today|tod|tonight|eod|cob|end of today)$/, 0, 2],
+  [/^(today|tod|tonight|eod|cob|end of (today|(the )?day))$/, 0, 2],
   [/^(end of )?(tomorrow|tomorow|tommorow|tommorrow|tmr|tmrw)$/, 1, 2],
   [/^yesterday$/, -1, null],
   [/^must do today$/, 0, 1],
@@ -58,14 +66,14 @@ function readNamedDay(words: readonly string[], index: number, { today }: Calend
 
 const UNIT = /^(day|week|fortnight|month|year)s?$/
 
-/** "in 3 days", "2 months from now", "a week from tomorrow", "2 days before friday". Months are calendar months. */
+/** "in 3 days", "2 months from now", "a week from tomorrow", "a week on friday", "2 days before friday". Months are calendar months. */
 function readDistance(words: readonly string[], index: number, calendar: Calendar): ReadDay | undefined {
   const start = words[index] === 'in' ? index + 1 : index
   const amount = smallNumber(words[start])
   const unit = UNIT.exec(words[start + 1] ?? '')?.[1]
   if (amount === undefined || unit === undefined) return undefined
   const duration = unit === 'fortnight' ? { weeks: amount * 2 } : { [`${unit}s`]: amount }
-  const side = /^(from|after|before)$/.exec(words[start + 2] ?? '')?.[0]
+  const side = sideOf(words, start + 2)
   if (side === undefined)
     return start === index ? undefined : found(start + 2 - index, calendar.today.add(duration))
   if (side !== 'before' && /^(now|today)$/.test(words[start + 3] ?? ''))
@@ -75,6 +83,13 @@ function readDistance(words: readonly string[], index: number, calendar: Calenda
   const { date } = base.day
   const moved = 'unread' in date ? date : side === 'before' ? date.subtract(duration) : date.add(duration)
   return found(start + 3 + base.length - index, moved)
+}
+
+/** British "a week on friday" is a week after it. */
+function sideOf(words: readonly string[], index: number): string | undefined {
+  const isWeekOn = words[index] === 'on' && /^weeks?$/.test(words[index - 1] ?? '')
+  if (isWeekOn) return weekdayNumber(words[index + 1]) === undefined ? undefined : 'after'
+  return /^(from|after|before)$/.exec(words[index] ?? '')?.[0]
 }
 
 const endOfMonth = (date: PlainDate): PlainDate => date.with({ day: date.daysInMonth })
@@ -90,6 +105,14 @@ function endOf(unit: string | undefined, { today }: Calendar): PlainDate | undef
   return month === undefined ? undefined : endOfMonth(Temporal.PlainDate.from({ year, month, day: 1 }))
 }
 
+const SATURDAY = 6
+
+/** Todoist's rule: a weekend means its Saturday; on its Sunday "this weekend" is that day. */
+function weekend(isNext: boolean, today: PlainDate): PlainDate {
+  const ahead = SATURDAY - today.dayOfWeek
+  return today.add({ days: isNext ? ahead + 7 : Math.max(0, ahead) })
+}
+
 /** FlowCoach's rule: a week means its Sunday and a month its last day; "this week" is priority 4. */
 function readPeriod(words: readonly string[], index: number, calendar: Calendar): ReadDay | undefined {
   const { today } = calendar
@@ -99,6 +122,8 @@ function readPeriod(words: readonly string[], index: number, calendar: Calendar)
   const length = at + 2 - index
   if (first === 'this' && second === 'week') return found(length, endOfWeek(today), 4)
   if (first === 'next' && second === 'week') return found(length, endOfWeek(today).add({ days: 7 }))
+  if (/^(this|next)$/.test(first ?? '') && second === 'weekend')
+    return found(length, weekend(first === 'next', today))
   if (first === 'this' && second === 'month') return found(length, endOfMonth(today))
   if (first === 'next' && second === 'month')
     return found(length, endOfMonth(today.with({ day: 1 }).add({ months: 1 })))
@@ -185,7 +210,7 @@ function otherWeekday(date: PlainDate): Unread {
   }
 }
 
-/** "Jan 15", "January 15th 2027", "15 Jan", "the 15th of January 2027". */
+/** "Jan 15", "January 15th 2027", "15 Jan", "the 15th of January 2027", "the first of May". */
 function readNamedMonth(words: readonly string[], index: number, calendar: Calendar): ReadDay | undefined {
   const monthFirst = monthNumber(words[index])
   if (monthFirst !== undefined) {
@@ -195,8 +220,9 @@ function readNamedMonth(words: readonly string[], index: number, calendar: Calen
       : withYear(2, { month: monthFirst, day }, [words[index + 2], calendar])
   }
   const start = words[index] === 'the' ? index + 1 : index
-  const day = dayOfMonth(words[start])
-  const after = words[start + 1] === 'of' ? start + 2 : start + 1
+  const isOf = words[start + 1] === 'of'
+  const day = dayOfMonth(words[start]) ?? (isOf ? dayInWords(words[start]) : undefined)
+  const after = isOf ? start + 2 : start + 1
   const month = monthNumber(words[after])
   if (day === undefined || month === undefined) return undefined
   return withYear(after + 1 - index, { month, day }, [words[after + 1], calendar])

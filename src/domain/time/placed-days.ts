@@ -1,7 +1,14 @@
 /** Reads days by their place in a month: "the 15th", "the 3rd of next month", "first monday of june". */
 import { Temporal } from 'temporal-polyfill'
 import { type Calendar, existing, found, type ReadDay } from './calendar-day.ts'
-import { dayOfMonth, monthNumber, ordinalNumber, weekdayName, weekdayNumber } from './vocabulary.ts'
+import {
+  dayInWords,
+  dayOfMonth,
+  monthNumber,
+  ordinalNumber,
+  weekdayName,
+  weekdayNumber,
+} from './vocabulary.ts'
 
 type PlainDate = Temporal.PlainDate
 
@@ -20,7 +27,7 @@ export function readPlacedDay(
 ): ReadDay | undefined {
   const start = words[index] === 'the' ? index + 1 : index
   const skipped = start - index
-  const before = readOrdinal(words, start)
+  const before = readOrdinal(words, start) ?? readFirst(words, start)
   const named = before === undefined ? undefined : readMonth(words, start + 2, calendar)
   if (before !== undefined && words[start + 1] === 'of' && named?.isNamed === false)
     return inMonth(skipped + 2 + named.length, named.first, before)
@@ -84,6 +91,10 @@ function readMonth(words: readonly string[], index: number, { today }: Calendar)
 
 const readOrdinal = (words: readonly string[], index: number): number | undefined =>
   /^\d{1,2}(st|nd|rd|th)$/.test(words[index] ?? '') ? dayOfMonth(words[index]) : undefined
+
+/** "the first of next month": in words only before "of", since "first" is an adjective. */
+const readFirst = (words: readonly string[], index: number): number | undefined =>
+  words[index + 1] === 'of' ? dayInWords(words[index]) : undefined
 
 const inMonth = (length: number, { year, month }: PlainDate, day: number): ReadDay =>
   found(length, existing(year, month, day))

@@ -36,14 +36,14 @@ export function dueOf(
 }
 
 const LOCAL =
-  /^(\d{4}-\d{2}-\d{2})(?:[Tt ](\d{2}:\d{2})(?::[0-5]\d(?:\.\d{1,9})?)?(?: ([A-Za-z]\S*\/\S+|UTC))?)?$/
+  /^(\d{4}-\d{2}-\d{2})(?:[Tt ](\d{2}:\d{2})(?::[0-5]\d(?:\.\d{1,9})?)?(?: ([A-Za-z]\S*\/\S+|UTC)|\[([^[\]]+)\])?)?$/
 
 /** A date or date-time in figures; null for one that does not exist, undefined for other texts. */
 function readWritten(text: string, moment: Moment): Due | null | undefined {
   const local = LOCAL.exec(text)
   if (local !== null) {
-    const [, date = '', time = null, timeZone = null] = local
-    return makeDue({ date, time, timeZone }, moment) ?? null
+    const [, date = '', time = null, behind, bracketed] = local
+    return makeDue({ date, time, timeZone: behind ?? bracketed ?? null }, moment) ?? null
   }
   if (!/^\d{4}-\d{2}-\d{2}[Tt]/.test(text)) return undefined
   const instant = parseInstant(text)

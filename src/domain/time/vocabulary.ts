@@ -103,3 +103,9 @@ const ORDINALS: ReadonlyMap<string, number> = new Map([
 export function ordinalNumber(word: string | undefined): number | undefined {
   return word === undefined ? undefined : ORDINALS.get(word)
 }
+
+/** "first" to "fifth" as the days of a month. */
+export function dayInWords(word: string | undefined): number | undefined {
+  const day = /^\D/.test(word ?? '') ? ordinalNumber(word) : undefined
+  return day !== undefined && day > 0 ? day : undefined
+}

@@ -18,7 +18,7 @@ export function normalWord(text: string): string {
   const letters = /^[A-Z](\.[A-Z])+$/.test(bare) ? bare.replaceAll('.', '') : bare
   if (isCasedZone(letters)) return letters
   // "5M" is five million, not five minutes.
-  return /^\d+M$/.test(bare) ? bare : bare.toLowerCase()
+  return /^\d+M$/.test(letters) ? letters : letters.toLowerCase()
 }
 
 /** The words of a text as `normalWord` gives them. */

@@ -36,7 +36,7 @@ const HOMES: Readonly<Record<string, RegExp>> = {
  * in the IANA database. Those that are nobody's alone (WST, ECT, SST) name no zone at all.
  */
 const ROWS = `
-UTC +00:00 UTC | GMT +00:00 UTC | UT +00:00 UTC | Z +00:00 UTC
+UTC +00:00 UTC | GMT +00:00 UTC | UT +00:00 UTC | Z +00:00 UTC | ZULU +00:00 UTC
 EST -05:00 America/New_York !Australia | EDT -04:00 America/New_York !Australia | ET ~ America/New_York
 CST -06:00 America/Chicago @America | CST +08:00 Asia/Shanghai @China | CST -05:00 America/Havana @Cuba
 CDT -05:00 America/Chicago !Cuba | CDT -04:00 America/Havana @Cuba | CT ~ America/Chicago
@@ -67,7 +67,7 @@ const NOBODYS = ['WST', 'ECT', 'SST', 'ACT', 'LHST']
 
 /** Written in small letters, too: they are no words of the language. */
 const ANY_CASE = new Set(
-  'utc gmt est edt cst cdt mst mdt pst pdt akst akdt cet cest eet eest bst ist jst kst msk hkt aest aedt nzst nzdt'.split(
+  'utc gmt zulu est edt cst cdt mst mdt pst pdt akst akdt cet cest eet eest bst ist jst kst msk hkt aest aedt nzst nzdt'.split(
     ' ',
   ),
 )
@@ -163,9 +163,12 @@ function readLongNames(): Map<string, ZoneMeaning> {
       const offset = parseOffset(nameOf(timeZone, 'longOffset', season).replace('GMT', ''))
       for (const style of ['long', 'longGeneric'] as const) {
         const name = nameOf(timeZone, style, season).toLowerCase()
-        const isGeneric = style === 'longGeneric' && !/ (standard|summer|daylight) time$/.test(name)
+        const generic = name.replace(/ (standard|summer|daylight) time$/, ' time')
+        const isGeneric = style === 'longGeneric' && generic === name
         const meaning = { timeZone, offsetMinutes: isGeneric ? null : (offset ?? 0), home: null }
-        if (!names.has(name)) names.set(name, meaning)
+        names.set(name, names.get(name) ?? meaning)
+        // "Korean time" is what people say of "Korean Standard Time".
+        names.set(generic, names.get(generic) ?? { ...meaning, offsetMinutes: null })
       }
     }
   }

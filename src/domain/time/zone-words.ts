@@ -1,6 +1,7 @@
 /** Reads the words that say in which time zone a time is meant, and settles which zone that is. */
 import type { Temporal } from 'temporal-polyfill'
-import { instantOf } from './clock.ts'
+import { instantOf, localDate, type Moment } from './clock.ts'
+import { zoneOfCountry } from './country-zones.ts'
 import { isUnread, type Unread } from './unread.ts'
 import {
   parseOffset,
@@ -34,7 +35,7 @@ export function readZone(words: readonly string[], index: number): ReadZone | un
 }
 
 function readOffset(word: string, next: string | undefined): ReadZone | undefined {
-  const [, base, glued = ''] = /^(utc|gmt|z)?([+-].+)?$/i.exec(word) ?? []
+  const [, base, glued = ''] = /^(utc|gmt|z)?([+-].+)?$/i.exec(word.replace(/[−–]/, '-')) ?? []
   if (base === undefined && glued === '') return undefined
   const text = `${(base ?? 'UTC').toUpperCase()}${glued}`
   if (glued !== '') return offset(1, text, parseOffset(glued))
@@ -50,17 +51,21 @@ const REGIONS = /^(eastern|central|mountain|pacific)$/i
 /** Words of the longest name: "in central european summer time". */
 const MAX_NAME_WORDS = 5
 
-/** "Paris time", "New York time", "Pacific time", "Central European summer time". */
+/** "Paris time", "UK time", "US Pacific", "Pacific time", "Central European summer time". */
 function readPlace(words: readonly string[], index: number): ReadZone | undefined {
-  const lead = words[index] === 'in' ? 1 : 0
+  const isAmerican = words[index] === 'us' && REGIONS.test(words[index + 1] ?? '')
+  const lead = isAmerican || words[index] === 'in' ? 1 : 0
   const end = words.slice(index, index + MAX_NAME_WORDS).indexOf('time')
   if (end > lead) {
     const text = words.slice(index + lead, index + end + 1).join(' ')
     return readNamed(end + 1, text)
   }
-  const region = words[index] ?? ''
-  return REGIONS.test(region) ? abbreviated(1, region) : undefined
+  const at = isAmerican ? index + 1 : index
+  return REGIONS.test(words[at] ?? '') ? regional(at + 1 - index, words[at] ?? '') : undefined
 }
+
+const regional = (length: number, region: string): ReadZone | undefined =>
+  abbreviated(length, `${region.charAt(0).toUpperCase()}${region.slice(1).toLowerCase()}`)
 
 /** A name that ends in "time". */
 function readNamed(length: number, text: string): ReadZone | undefined {
@@ -68,11 +73,18 @@ function readNamed(length: number, text: string): ReadZone | undefined {
   const place = name.slice(0, -' time'.length)
   // London keeps it in winter alone, and all the world reckons by it.
   if (name === 'greenwich mean time') return offset(length, 'GMT', 0)
-  if (REGIONS.test(place)) return abbreviated(length, `${place.charAt(0).toUpperCase()}${place.slice(1)}`)
-  const timeZone = zoneOfPlace(place)
+  if (REGIONS.test(place)) return regional(length, place)
+  const timeZone = zoneOfPlace(place) ?? zoneOfCountry(place)
   if (timeZone !== undefined) return { length, zone: { kind: 'place', text, timeZone } }
   const meaning = zoneOfLongName(name)
   return meaning && { length, zone: { kind: 'abbreviation', text, meanings: [meaning] } }
+}
+
+/** Whether a city or a country, in lower case, has another clock than the person's. */
+export function isElsewhere(name: string, moment: Moment): boolean {
+  const timeZone = zoneOfPlace(name) ?? zoneOfCountry(name)
+  const today = { date: localDate(moment), time: '12:00' }
+  return timeZone !== undefined && !sameClock(timeZone, moment.timeZone, today)
 }
 
 function readName(word: string): ReadZone | undefined {

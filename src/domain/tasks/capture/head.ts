@@ -5,7 +5,7 @@ import { accept, isFree, type Reading } from './reading.ts'
 import { isAlike } from './tail.ts'
 import { isSeparator, type Word } from './text.ts'
 import { MAX_TOKEN_WORDS, readToken, type Token } from './tokens.ts'
-import { inUnknownZone } from './when-context.ts'
+import { endsInRegion, inUnknownZone } from './when-context.ts'
 import { ACTION_VERBS, DANGLING } from './words.ts'
 
 const MAX_HEAD_WORDS = 12
@@ -47,16 +47,20 @@ function findHead(words: readonly Word[], moment: Moment): Head | undefined {
     const slice = words.slice(0, length)
     if (slice.some((word) => word.isLiteral)) continue
     const isBar = isSeparator(words[length])
-    const mark = /[,:]$/.exec(slice.at(-1)?.text ?? '')?.[0]
-    const setOff = isBar || mark === ':' ? 'separator' : mark === ',' ? 'comma' : null
+    const setOff = isBar ? 'separator' : setOffBy(slice.at(-1))
     const normal = slice.map((word) => normalWord(word.text))
     const read = readToken(normal, setOff === 'separator', moment)
-    if (read === undefined) continue
-    const token = inUnknownZone(read, words.slice(length)) ?? read
+    if (read === undefined || (setOff === null && endsInRegion(normal))) continue
+    const token = inUnknownZone(read, { words, next: length, moment }) ?? read
     const next = isBar ? length + 1 : length
     return next < words.length ? judge({ token, next, setOff }, words, moment) : undefined
   }
   return undefined
+}
+
+function setOffBy(last: Word | undefined): Head['setOff'] {
+  const mark = /[,:]$/.exec(last?.text ?? '')?.[0]
+  return mark === ':' ? 'separator' : mark === ',' ? 'comma' : null
 }
 
 /** A line of one token alone keeps it as its title. */
@@ -91,7 +95,9 @@ function judge(head: Head, words: readonly Word[], moment: Moment): Head | undef
 function startsRepeat(token: Token, words: readonly Word[]): boolean {
   if (token.kind === 'refused') return true
   return (
-    token.kind === 'when' && token.repeat !== null && /^(every|ev|each|at|\d.*)$/i.test(words[0]?.text ?? '')
+    token.kind === 'when' &&
+    token.repeat !== null &&
+    /^(every|ev|each|once|at|\d.*)$/i.test(words[0]?.text ?? '')
   )
 }
 

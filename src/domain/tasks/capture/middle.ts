@@ -7,7 +7,7 @@ import { normalWord } from '../../time/words.ts'
 import { accept, isFree, type Reading, refuseTwo } from './reading.ts'
 import { isSeparator, type Word } from './text.ts'
 import { MAX_TOKEN_WORDS, readToken, type Token } from './tokens.ts'
-import { inUnknownZone, isAfterEvery, isFraction, isHanging } from './when-context.ts'
+import { endsInRegion, inUnknownZone, isAfterEvery, isFraction, isHanging } from './when-context.ts'
 
 /** How far into a line its middle is read, in words: keeps the work linear. */
 const MAX_MIDDLE_WORDS = 60
@@ -53,9 +53,12 @@ function findToken(place: Place): { token: Token; length: number } | undefined {
     const words = normal.slice(start, start + length)
     if (reading.words.slice(start, start + length).some(isSeparator)) continue
     const token = readToken(words, false, moment)
-    if (token === undefined) continue
+    if (token === undefined || endsInRegion(words)) continue
     if (!isPlain(place, token) || goesOn(place, start + length)) return undefined
-    return { token: inUnknownZone(token, reading.words.slice(start + length)) ?? token, length }
+    return {
+      token: inUnknownZone(token, { words: reading.words, next: start + length, moment }) ?? token,
+      length,
+    }
   }
   return undefined
 }

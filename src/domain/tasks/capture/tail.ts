@@ -2,10 +2,11 @@
 import type { Moment } from '../../time/clock.ts'
 import { weekdayNumber } from '../../time/vocabulary.ts'
 import { normalWord } from '../../time/words.ts'
+import { asVerse, isOfName, isOwnWord } from './names.ts'
 import { accept, isFree, type Reading, refuseTwo } from './reading.ts'
 import { isSeparator, type Word } from './text.ts'
 import { MAX_TOKEN_WORDS, readToken, type Token } from './tokens.ts'
-import { isAfterEvery, isFraction, isHanging } from './when-context.ts'
+import { afterUnreadTime, isAfterEvery, isHanging } from './when-context.ts'
 import { DANGLING, PLANNING_VERBS } from './words.ts'
 
 /** How a token is set off from the title before it. */
@@ -50,9 +51,14 @@ function findTail(words: readonly Word[], moment: Moment): Tail | undefined {
     if (slice.some((word) => word.isLiteral || isSeparator(word))) continue
     const setOff = setOffBy(words, start)
     const normal = slice.map((word) => normalWord(word.text))
-    if (isVerbParticle(words[start - 1], normal[0])) continue
+    if (isVerbParticle(words[start - 1], normal[0]) || isOfName(words, start)) continue
     const token = readToken(normal, setOff !== null, moment)
-    if (token !== undefined) return { token, start, setOff }
+    if (token !== undefined)
+      return {
+        token: asVerse(token, words, start) ?? afterUnreadTime(token, words, start) ?? token,
+        start,
+        setOff,
+      }
   }
   return undefined
 }
@@ -73,11 +79,9 @@ function isVerbParticle(previous: Word | undefined, first: string | undefined): 
 }
 
 const ASKING = /^(not|no|very|more|most|so|too|how|what|less|if)$/
-const MEASURING = /^(last|past|first|next|under|above|below|over|within|only)$/
-const NOT_AFTER = /^(you|sooner|get|well|any|sometime|now)$/
-const NAMED_DAYS = /^(black|good|cyber|casual|ash|easter|super|palm|ruby)$/
-const NUMBERED =
-  /^(part|chapter|step|page|section|phase|slide|ratio|module|lesson|episode|verse|score|question)$/
+const MEASURING =
+  /^(last|past|first|next|under|above|below|over|within|only|às|à|vers|um|gegen|ab|las|alle|ore|om|kl|klo)$/
+const NOT_AFTER = /^(you|sooner|get|well|any|sometime|now|much|(second|minute|hour|day|week|month|year)s?)$/
 
 function judge(tail: Tail, words: readonly Word[], moment: Moment): Verdict {
   if (isOneOfMany(tail, words) || isMove(tail, words)) return 'leave'
@@ -153,13 +157,6 @@ function judgeDate({ token, start }: Tail, words: readonly Word[], previous: str
   if (isPart && !/^(every|ev|each)$/.test(normal[start] ?? '') && isAfterEvery(normal, start)) return 'leave'
   // "Plan tomorrow": the day is what is planned, so the words stay.
   return start === 1 && PLANNING_VERBS.has(previous) ? 'read' : 'take'
-}
-
-/** Whether a word that may be a day is more likely something else; "on sat" and "sat 9am" are days. */
-function isOwnWord(word: string, previous: string): boolean {
-  if (/^(sun|sat|wed|mon)$/.test(word)) return true
-  if (weekdayNumber(word) !== undefined && NAMED_DAYS.test(previous)) return true
-  return word.includes('/') && (NUMBERED.test(previous) || isFraction(word))
 }
 
 const isTimeAlone = (token: Token): boolean =>

@@ -82,7 +82,25 @@ function readPriority(words: readonly string[]): Token | undefined {
 function readWhen(words: readonly string[], moment: Moment): Token | undefined {
   const repeat = readRepeatWords(words[0] === 'on' ? words.slice(1) : words, moment)
   if (repeat !== undefined)
-    return isUnread(repeat) ? { kind: 'refused', why: repeat } : { kind: 'when', said: null, repeat }
+    return isUnread(repeat)
+      ? { kind: 'refused', why: repeat }
+      : (mayBeLength(words) ?? { kind: 'when', said: null, repeat })
   const said = readSaid(words, moment)
-  return said === undefined ? undefined : { kind: 'when', said, repeat: null }
+  return said === undefined ? undefined : (mayBeLength(words) ?? { kind: 'when', said, repeat: null })
+}
+
+/** "Friday 17h" is five o'clock for some, and for others seventeen hours of work. */
+function mayBeLength(words: readonly string[]): Token | undefined {
+  const word = words.find(
+    (each, index) => /^(1[3-9]|2[0-3])h(\d\d)?$/.test(each) && !/^(at|@|in)$/.test(words[index - 1] ?? ''),
+  )
+  if (word === undefined) return undefined
+  const [hour = '', minute = ''] = word.split('h')
+  return {
+    kind: 'refused',
+    why: {
+      unread: `"${word}" may be a time of day or a length`,
+      instead: `Write ${hour}:${minute === '' ? '00' : minute}, or the minutes.`,
+    },
+  }
 }

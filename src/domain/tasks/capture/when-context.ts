@@ -1,13 +1,16 @@
 /** What stands before words that say when, and whether they may be taken from it. */
+import type { Moment } from '../../time/clock.ts'
+import { smallNumber } from '../../time/vocabulary.ts'
 import { normalWord } from '../../time/words.ts'
 import { isCasedZone } from '../../time/zone-names.ts'
-import type { Word } from './text.ts'
+import { isElsewhere } from '../../time/zone-words.ts'
+import { isSeparator, type Word } from './text.ts'
 import type { Token } from './tokens.ts'
 import { DANGLING } from './words.ts'
 
 /** "after 9am", "early friday": the words before change what is said, and no reader knows how. */
 const CHANGING = new Set(
-  'after past around approximately roughly circa early late mid beginning not except only no than since last previous'.split(
+  'after past around approximately roughly circa early late mid beginning ending commencing not except only no than since last previous'.split(
     ' ',
   ),
 )
@@ -33,18 +36,76 @@ export function isFraction(word: string): boolean {
 }
 
 /**
- * The token refused where the words after its time name a zone that is not known: "9am Springfield time", "9am her time",
- * "11am PDT/2pm EDT". Read without it, the time would be wrong.
+ * The token refused where the words after its time name a zone that is not known, or may name one: "9am Springfield time",
+ * "9am her time", "11am PDT/2pm EDT", "9am Singapore". Read without it, the time would be wrong.
  */
-export function inUnknownZone(token: Token, following: readonly Word[]): Token | undefined {
-  if (token.kind !== 'when' || token.said?.time == null) return undefined
+export function inUnknownZone(
+  token: Token,
+  { words, next, moment }: { words: readonly Word[]; next: number; moment: Moment },
+): Token | undefined {
+  if (token.kind !== 'when' || (token.said?.time ?? token.repeat?.time ?? null) === null) return undefined
+  const following = words.slice(next, next + MAX_ZONE_WORDS + 1)
   const unknown = unknownZone(following.slice(0, MAX_ZONE_WORDS).map(({ text }) => text))
-  if (unknown === undefined) return undefined
-  const why = {
-    unread: `"${unknown}" is not a time zone`,
-    instead: 'Write the zone as Europe/Paris or UTC+2.',
-  }
-  return { kind: 'refused', why }
+  if (unknown !== undefined)
+    return refusal(`"${unknown}" is not a time zone`, 'Write the zone as Europe/Paris or UTC+2.')
+  const place = placeAlone(following, moment)
+  if (place !== undefined)
+    return refusal(
+      `"${place}" may be where it takes place, or whose time is meant`,
+      `Write "${place} time", or put the place before the time.`,
+    )
+  const last = normalWord(words[next - 1]?.text ?? '')
+  if (!MAY_BE_TITLE.test(last) || endsPhrase(words[next - 1], words[next])) return undefined
+  return refusal(
+    `"${last}" may be a time zone or a word of the title`,
+    'Write the zone as Europe/Paris, or put the time at the end.',
+  )
+}
+
+/** The token refused behind a zone that is not known, or a time that is not read: "9am her time tomorrow", "this time friday". */
+export function afterUnreadTime(token: Token, words: readonly Word[], start: number): Token | undefined {
+  const before = words
+    .slice(Math.max(0, start - MAX_ZONE_WORDS - 2), start)
+    .map(({ text }) => normalWord(text))
+  if (token.kind !== 'when') return undefined
+  const half = /\bhalf (?:\d{1,2}|[a-z]+)$/.exec(before.join(' '))?.[0]
+  // Half an hour before six in German and Dutch, and after it in English.
+  if (half !== undefined && smallNumber(half.slice(5)) !== undefined && !half.endsWith(' a'))
+    return refusal(`"${half}" has two meanings`, 'Write half past six, or 18:30.')
+  if (before.pop() !== 'time') return undefined
+  const at = before.findLastIndex((word) => /^\d{1,2}(:\d\d)?([ap]m)?$|^this$/.test(word))
+  if (at < 0) return undefined
+  const said = [...before.slice(at), 'time'].join(' ')
+  return refusal(`"${said}" is not understood`, 'Write the time as 18:30, and the zone as Europe/Paris.')
+}
+
+const refusal = (unread: string, instead: string): Token => ({ kind: 'refused', why: { unread, instead } })
+
+/** Zones that are also words or other abbreviations: "9am CT scan", "9am Central Park", "9AM CAT FOOD". */
+const MAY_BE_TITLE = /^(eastern|central|mountain|pacific|[ecmp]t|eat|cat|pet|art|wet|west|cot|wit|gst)$/i
+
+/** Whether the last word names a region of the United States in small letters, which amid other words is a word like others. */
+export function endsInRegion(words: readonly string[]): boolean {
+  return /^(eastern|central|mountain|pacific)$/.test(words.at(-1) ?? '')
+}
+
+/** What is held at a time in somebody's zone: "9am PT call with Ana". */
+const MEETINGS = new Set(
+  'call meeting mtg standup stand-up sync webinar demo interview 1:1 kickoff kick-off check-in all-hands townhall launch release deadline flight lunch dinner breakfast'.split(
+    ' ',
+  ),
+)
+
+/** Whether a phrase is over with a word: by its punctuation, at the end, or before a word that begins another. */
+function endsPhrase(last: Word | undefined, next: Word | undefined): boolean {
+  if (next === undefined || isSeparator(next) || /[,;:)\].!?]$/.test(last?.text ?? '')) return true
+  const following = normalWord(next.text)
+  return (
+    MEETINGS.has(following) ||
+    DANGLING.has(following) ||
+    /^[^\p{L}\p{N}]/u.test(next.text) ||
+    /^(re|regarding|on)$/.test(following)
+  )
 }
 
 /** Words of the longest name of a zone. */
@@ -52,11 +113,22 @@ const MAX_ZONE_WORDS = 5
 
 function unknownZone(words: readonly string[]): string | undefined {
   const [first = ''] = words
-  const letters = /^[A-Z]{2,5}(?=[/-])/.exec(first)?.[0]
-  if (letters !== undefined && isCasedZone(letters)) return first
+  const letters = /^\(?([A-Z]{2,5})(?=[/+−–-])/.exec(first)?.[1]
+  if (letters !== undefined && isCasedZone(letters)) return first.replace(/^\(|[).,]+$/g, '')
   const start = /^(in|at)$/.test(first) ? 1 : 0
   const end = words.findIndex((word, index) => index > start && normalWord(word) === 'time')
-  const name = words.slice(start, end)
+  const name = words.slice(start, end).map((word) => word.replace(/^\(/, ''))
   const isName = name.every((word) => /^\p{Lu}/u.test(word)) || /^(her|his|their|your)$/i.test(name.join(' '))
-  return end > start && isName ? words.slice(start, end + 1).join(' ') : undefined
+  return end > start && isName ? [...name, 'time'].join(' ') : undefined
 }
+
+/** A city or country that a line or one of its parts ends with: "9am Singapore", "9am in the UK". */
+function placeAlone(words: readonly Word[], moment: Moment): string | undefined {
+  const end = words.findIndex((word, index) => endsPart(word, words[index + 1]))
+  const part = words.slice(0, end + 1).map(({ text }) => text.replace(/^\(|[).,;:!?]+$/g, ''))
+  const name = part.join(' ').replace(/^in (the )?/, '')
+  return end >= 0 && /^\p{Lu}/u.test(name) && isElsewhere(name.toLowerCase(), moment) ? name : undefined
+}
+
+const endsPart = (word: Word, next: Word | undefined): boolean =>
+  next === undefined || isSeparator(next) || /[,;:).]$/.test(word.text)

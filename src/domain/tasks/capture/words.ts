@@ -18,7 +18,7 @@ export const ACTION_VERBS = wordSet(`
 /** Words that may not end a title: taking the token after one would leave a sentence hanging. */
 export const DANGLING = wordSet(`
   to from by of with at and or but the a an than as is are was were be been between until till since about
-  per every each within into via vs my our your their its & + for
+  per every each within into via vs my our your their its & + for through thru then w/
 `)
 
 /** Verbs whose object a date may be: "Plan tomorrow" is about tomorrow. */

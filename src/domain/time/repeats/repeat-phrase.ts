@@ -71,6 +71,8 @@ const isCalendarWord = (word: string): boolean =>
 interface Clauses {
   readonly pattern: readonly string[]
   readonly time: SaidTime | null
+  /** More than one time of day was said. */
+  readonly isTwice: boolean
   readonly part: DayPart | null
   readonly zone: SaidZone | null
   readonly from: Temporal.PlainDate | Unread | null
@@ -96,6 +98,7 @@ function cutClauses(words: readonly string[], calendar: Calendar): Clauses {
   let clauses: Clauses = {
     pattern: [],
     time: null,
+    isTwice: false,
     part: null,
     zone: null,
     from: null,
@@ -122,10 +125,15 @@ interface Place {
 
 type Clause = { readonly said: Partial<Clauses>; readonly length: number }
 
+const isDash = (word: string | undefined): boolean => /^[-–—]$/.test(word ?? '')
+
 function readClause(clauses: Clauses, place: Place): Clause | undefined {
   const { words, index } = place
-  const time = clauses.time === null ? readTime(words, index) : undefined
-  if (time !== undefined) return { said: { time: time.said }, length: time.length }
+  const time = readTime(words, index)
+  const isFirst = clauses.time === null
+  if (time !== undefined)
+    return { said: isFirst ? { time: time.said } : { isTwice: true }, length: time.length }
+  if (isDash(words[index]) && readTime(words, index + 1) !== undefined) return { said: {}, length: 1 }
   const part = clauses.part === null ? readPart(words, index) : undefined
   if (part !== undefined) return { said: { part: part.said }, length: part.length }
   const zone = clauses.zone === null && clauses.time !== null ? readZone(words, index) : undefined
@@ -166,6 +174,9 @@ function readCount({ count, span }: Clauses, words: readonly string[]): Clause |
   const start = words[0] === 'for' ? 1 : 0
   const amount = smallNumber(words[start])
   if (amount === undefined) return undefined
+  // "Three times a week" says how often, and not for how long.
+  if (/^(a|per|every|each) (day|week|month|year)$/.test(words.slice(start + 2, start + 4).join(' ')))
+    return undefined
   if (words[start + 1] === 'times') return { said: { count: amount }, length: start + 2 }
   const unit = /^(day|week|month|year)s?$/.exec(words[start + 1] ?? '')?.[1]
   return start === 1 && unit !== undefined
@@ -175,6 +186,11 @@ function readCount({ count, span }: Clauses, words: readonly string[]): Clause |
 
 function withClauses(rule: RuleParts, clauses: Clauses, moment: Moment): Repeat | Unread {
   const { from, time, part, zone } = clauses
+  if (clauses.isTwice)
+    return {
+      unread: 'there is more than one time of day',
+      instead: 'Say one, and make another for the other.',
+    }
   if (from !== null && isUnread(from)) return from
   const ended = withEnd(rule, clauses, moment)
   if (isUnread(ended)) return ended

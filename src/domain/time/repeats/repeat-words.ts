@@ -24,7 +24,7 @@ const ADVERBS: ReadonlyMap<string, string> = new Map([
 
 /** Words that may begin a repeat in the middle of a sentence. */
 export const MAY_START_REPEAT = new RegExp(
-  `^(every|ev|each|${[...ADVERBS.keys()].join('|')}|(?:mon|tues|wednes|thurs|fri|satur|sun)days|rrule:.+)$`,
+  `^(every|ev|each|once|twice|times|\\d+x(?:/[a-z]+)?|${[...ADVERBS.keys()].join('|')}|(?:mon|tues|wednes|thurs|fri|satur|sun)days|rrule:.+)$`,
 )
 
 const UNITS: ReadonlyMap<string, { frequency: string; factor: number }> = new Map([
@@ -42,6 +42,7 @@ const UNITS: ReadonlyMap<string, { frequency: string; factor: number }> = new Ma
  */
 export function readPattern(words: readonly string[], isRepeat: boolean): RuleParts | Unread | undefined {
   const text = spelledOut(words)
+  if (OFTEN.test(text)) return oftenOf(text)
   const isSaid = /^every\b/.test(text) || / of (every|each) /.test(text)
   if (!isSaid && !isRepeat) return undefined
   const pattern = text
@@ -55,6 +56,14 @@ export function readPattern(words: readonly string[], isRepeat: boolean): RulePa
   return readRule(rule)
 }
 
+const OFTEN =
+  /^(?:twice|(?:\d{1,2}|two|three|four|five|six) ?(?:times|x)) ?(?:a|per|every|each|\/) ?(?:day|week|month|year)$|^twice (?:daily|weekly|monthly|yearly)$/
+
+const oftenOf = (text: string): Unread => ({
+  unread: `"${text}" does not say when`,
+  instead: 'Name the days, with one time of day: every monday and thursday at 9am.',
+})
+
 /** "Every monday and every thursday"; "of every month" is something else. */
 const EVERY_AGAIN = /(?<=^every .*) every (?=(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*\b|\d+(?:st|nd|rd|th)\b)/g
 
@@ -64,6 +73,7 @@ function spelledOut(words: readonly string[]): string {
     .flatMap((word) => (/^[a-z]+([/,][a-z]+)+$/.test(word) ? word.split(/[/,]/) : [word]))
     .filter((word) => word !== '' && word !== '&' && word !== '+' && word !== 'and')
     .join(' ')
+    .replace(/^once (?:a|per|every|each) /, 'every ')
     .replace(/^(?:each|ev) /, 'every ')
     .replace(/\b(?:second|2nd|next)(?: to)? last\b/g, 'second-to-last')
     .replace(EVERY_AGAIN, ' ')

@@ -15,7 +15,9 @@ export function isRuleText(text: string): boolean {
 export function readRuleText(text: string): Repeat | Unread {
   let start: Start | undefined
   let rule: string | undefined
-  for (const line of text.split(/[\r\n]+|\\n|\s+(?=RRULE[:;]|DTSTART[:;])/i)) {
+  // A line that begins with a space goes on the one before (RFC 5545, section 3.1).
+  const unfolded = text.replace(/(?:\r?\n|\\n)[ \t]/g, '')
+  for (const line of unfolded.split(/[\r\n]+|\\n|\s+(?=RRULE[:;]|DTSTART[:;])/i)) {
     if (line.trim() === '') continue
     // A line without a property's name is a rule by itself.
     const [, name = 'RRULE', value = ''] = /^\s*([A-Za-z-]+)[:;](.*)$/.exec(line) ?? []
@@ -51,11 +53,11 @@ interface Start {
 
 /** What stands behind `DTSTART`: `20261201`, `20261201T090000Z`, `TZID=Europe/Paris:20261201T090000`. */
 function readStart(value: string): Start | Unread {
-  const [, parameter, year, month, day, hour, minute, utc] =
-    /^(?:(TZID=[^:]+|VALUE=DATE(?:-TIME)?):)?(\d{4})-?(\d{2})-?(\d{2})(?:T(\d{2}):?(\d{2}):?(?:\d{2})?(Z)?)?$/i.exec(
+  const [, parameters = '', year, month, day, hour, minute, utc] =
+    /^(?:((?:(?:TZID=(?:"[^"]+"|[^:;]+)|VALUE=DATE(?:-TIME)?);?)+):)?(\d{4})-?(\d{2})-?(\d{2})(?:T(\d{2}):?(\d{2}):?(?:\d{2})?(Z)?)?$/i.exec(
       value.trim(),
     ) ?? []
-  const zone = /^TZID="?([^"]+)"?$/i.exec(parameter ?? '')?.[1]
+  const zone = /(?:^|;)TZID="?([^";]+)"?/i.exec(parameters)?.[1]
   const date = `${year}-${month}-${day}`
   const time = hour === undefined ? null : `${hour}:${minute}`
   if (zone !== undefined && !isTimeZone(zone))

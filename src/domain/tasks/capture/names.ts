@@ -1,0 +1,38 @@
+/** Words that have the form of a date or a time, and are more likely a name or a number of the title. */
+import { weekdayNumber } from '../../time/vocabulary.ts'
+import type { Word } from './text.ts'
+import type { Token } from './tokens.ts'
+import { isFraction } from './when-context.ts'
+
+const NAMED_DAYS =
+  /^(black|good|cyber|casual|ash|easter|super|palm|ruby|holiday|manic|bloody|blue|fat|shrove|maundy|holy|giving|taco|freaky|throwback)$/
+const NUMBERED =
+  /^(part|chapter|step|page|section|phase|slide|ratio|module|lesson|episode|verse|score|question)$/
+
+/** Whether a word that may be a day is more likely something else; "on sat" and "sat 9am" are days. */
+export function isOwnWord(word: string, previous: string): boolean {
+  if (/^(sun|sat|wed|mon)$/.test(word) || (word === 'today' && previous === 'usa')) return true
+  if (weekdayNumber(word) !== undefined && NAMED_DAYS.test(previous)) return true
+  return word.includes('/') && (NUMBERED.test(previous) || isFraction(word))
+}
+
+/** "High Noon" and "The Day After Tomorrow": names amid a line, by their capitals. */
+export function isOfName(words: readonly Word[], start: number): boolean {
+  const [previous = '', first = ''] = [words[start - 1]?.text, words[start]?.text]
+  if (first === 'The') return start > 0
+  return start > 1 && /^(Noon|Midnight)$/.test(first) && NAME.test(previous)
+}
+
+const NAME = /^\p{Lu}\S*\p{L}$/u
+
+/** "Read John 3:16 tomorrow": an odd time without am or pm behind a name is a verse or a score as likely. */
+export function asVerse(token: Token, words: readonly Word[], start: number): Token | undefined {
+  const [previous = '', first = ''] = [words[start - 1]?.text, words[start]?.text]
+  const isOdd = /^\d:\d[1-46-9]$/.test(first) && !/^[ap]\.?m\b/i.test(words[start + 1]?.text ?? '')
+  if (token.kind !== 'when' || start < 2 || !isOdd || !NAME.test(previous)) return undefined
+  const why = {
+    unread: `"${first}" may be a time, a verse or a score`,
+    instead: `Write "at ${first}" for a time.`,
+  }
+  return { kind: 'refused', why }
+}
