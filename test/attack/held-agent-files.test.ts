@@ -143,11 +143,12 @@ describe('a folder full of hostile files', () => {
       ({ problem, slug }) => problem !== null && /^[a-z][a-z0-9-]+$/.test(slug) && slug.length < 60,
     )
     for (const { slug } of broken) {
+      // Each is called when it is awaited: a call refused before anybody listens is an unhandled rejection.
       for (const call of [
-        gateway.invoke(startRun, { agent: slug, goal: 'Go' }, gateway.as()),
-        gateway.invoke(getAgent, { slug }, gateway.as()),
+        () => gateway.invoke(startRun, { agent: slug, goal: 'Go' }, gateway.as()),
+        () => gateway.invoke(getAgent, { slug }, gateway.as()),
       ]) {
-        await expect(call, slug).rejects.toMatchObject({
+        await expect(call(), slug).rejects.toMatchObject({
           code: expect.stringMatching(/^(not_found|conflict|invalid_input)$/),
         })
       }
