@@ -24,10 +24,11 @@ interface Settling {
 
 /**
  * `not_done` has it done anew, unless its worker was only late and has stored an answer by now. The run must be locked.
- * @throws AppError `not_found`, `conflict`
+ * @throws AppError `invalid_input` for the result of a call that was not made, `not_found`, `conflict`
  */
 export async function settleStep(writes: Writes, run: RunRow, settling: Settling): Promise<StepRow> {
   const { stepId, outcome, result, by } = settling
+  if (outcome === 'not_done' && result !== undefined) throw resultOfNothing()
   const { operation } = assertUnknown(run, await findStep(writes, run, stepId))
   const data = { stepId, outcome, by }
   await moveRun(writes, { where: eq(runs.id, run.id), set: {}, events: [{ type: 'step.settled', data }] })
@@ -44,6 +45,13 @@ export async function settleStep(writes: Writes, run: RunRow, settling: Settling
   }
   await wakeRun(writes, run, 'resumed')
   return await findStep(writes, run, stepId)
+}
+
+function resultOfNothing(): AppError {
+  return new AppError('invalid_input', 'A call that was not done has no result.', {
+    fix: 'Leave out result, or say that it was done. To tell the run something, call runs.steer.',
+    issues: [{ path: 'result', message: 'only together with the outcome done' }],
+  })
 }
 
 async function findStep({ db }: Writes, run: RunRow, stepId: string): Promise<StepRow> {

@@ -17,7 +17,13 @@ export const settleStep = defineOperation({
     runId: RunId,
     stepId: idOf('step'),
     outcome: z.enum(OUTCOMES),
-    result: z.string().trim().min(1).max(RESULT_MAX_CHARS).optional().describe('What it gave, for the agent'),
+    result: z
+      .string()
+      .trim()
+      .min(1)
+      .max(RESULT_MAX_CHARS)
+      .optional()
+      .describe('What it gave, for the agent; only where it was done'),
   }),
   output: z.object({ run: Run, stepId: z.string(), state: z.enum(STEP_STATES) }),
   scope: 'runs:write',

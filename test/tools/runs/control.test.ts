@@ -222,6 +222,15 @@ describe('runs.settle_step', () => {
     expect(await stepOf(stepId)).toMatchObject({ state: 'planned', result: null, finishedAt: null })
   })
 
+  it('takes no result of a call that did not happen', async () => {
+    const { runId, stepId } = await waiting('losesTrack')
+    const settling = { runId, stepId, outcome: 'not_done', result: 'Sent.' } as const
+    await expect(world.run(settleStep, settling)).rejects.toMatchObject(
+      failure('invalid_input', /was not done has no result/),
+    )
+    expect(await stepOf(stepId)).toMatchObject({ state: 'unknown' })
+  })
+
   it('tells the agent what a call gave that did happen; settled once', async () => {
     const { runId, stepId } = await waiting('losesTrack')
     await world.run(settleStep, { runId, stepId, outcome: 'done', result: 'Sent.' })
