@@ -1,9 +1,12 @@
 /** A key of few scopes beside a run of many: it may stop the run, and neither has it act nor reads what it could not. */
 import { eq } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { z } from 'zod'
 import type { Operation } from '../../src/core/operation.ts'
 import type { Scope } from '../../src/core/scopes.ts'
 import { approvals, artifacts, runs } from '../../src/domain/runs/tables.ts'
+import { createAgent } from '../../src/tools/agents/create-agent.ts'
+import { deleteAgent } from '../../src/tools/agents/delete-agent.ts'
 import { updateAgent } from '../../src/tools/agents/update-agent.ts'
 import { decideApproval } from '../../src/tools/approvals/decide-approval.ts'
 import { getApproval } from '../../src/tools/approvals/get-approval.ts'
@@ -26,6 +29,14 @@ import { settleStep } from '../../src/tools/runs/settle-step.ts'
 import { startRun } from '../../src/tools/runs/start-run.ts'
 import { steerRun } from '../../src/tools/runs/steer-run.ts'
 import { waitRun } from '../../src/tools/runs/wait-run.ts'
+import { createSchedule } from '../../src/tools/schedules/create-schedule.ts'
+import { deleteSchedule } from '../../src/tools/schedules/delete-schedule.ts'
+import { getSchedule } from '../../src/tools/schedules/get-schedule.ts'
+import { listSchedules } from '../../src/tools/schedules/list-schedules.ts'
+import { pauseSchedule } from '../../src/tools/schedules/pause-schedule.ts'
+import { resumeSchedule } from '../../src/tools/schedules/resume-schedule.ts'
+import { runScheduleNow } from '../../src/tools/schedules/run-schedule-now.ts'
+import { updateSchedule } from '../../src/tools/schedules/update-schedule.ts'
 import { createTasks } from '../../src/tools/tasks/create-tasks.ts'
 import { emptyTrash } from '../../src/tools/tasks/empty-trash.ts'
 import { listTasks } from '../../src/tools/tasks/list-tasks.ts'
@@ -230,5 +241,68 @@ describe('whoever writes an agent', () => {
     expect(starter.scopes).not.toContain('tasks:write')
     await instruct(['admin'])
     expect((await start()).starter.scopes).toContain('tasks:write')
+  })
+})
+
+describe('a schedule', () => {
+  const DETAILS = { agent: 'assistant', goal: SECRET, when: 'every day at 9' }
+  const create = async (input: object = {}) => {
+    const { output } = await world.gateway.invoke(
+      createSchedule,
+      { ...DETAILS, ...input },
+      world.gateway.as(),
+    )
+    return { scheduleId: output.schedule.id }
+  }
+
+  test.each([
+    ['get', getSchedule],
+    ['list', listSchedules],
+    ['pause', pauseSchedule],
+  ] as const)('%s shows its goal to those who may read what its runs read', async (_name, operation) => {
+    const input = operation === listSchedules ? {} : await create()
+    const { output } = await world.gateway.invoke<z.ZodObject, z.ZodObject>(operation, input, lesser())
+    expect(JSON.stringify(output)).toContain(NEEDED)
+    expect(JSON.stringify(output) + operation.tell(output as never)).not.toContain(SECRET)
+    const whole = await world.gateway.invoke<z.ZodObject, z.ZodObject>(
+      operation,
+      input,
+      lesser(['tasks:read']),
+    )
+    expect(JSON.stringify(whole.output)).toContain(SECRET)
+  })
+
+  test('of an agent that is gone shows its goal to those who may read what any agent could', async () => {
+    const agent = { slug: 'short-lived', role: 'Temp', instructions: 'Help.', tools: ['ask_person'] }
+    await world.gateway.invoke(createAgent, agent, world.gateway.as())
+    const schedule = await create({ agent: agent.slug })
+    const goal = async () =>
+      (await world.gateway.invoke(getSchedule, schedule, lesser())).output.schedule.goal
+    expect(await goal()).toBe(SECRET)
+    await world.gateway.invoke(deleteAgent, { slug: agent.slug, confirm: true }, world.gateway.as())
+    expect(await goal()).toBe(NEEDED)
+  })
+
+  test.each([
+    ['changed', updateSchedule, { when: 'every day at 10' }],
+    ['resumed', resumeSchedule, {}],
+    ['run', runScheduleNow, {}],
+  ] as const)('is %s by nobody who has fewer scopes than its runs', async (_how, operation, input) => {
+    const schedule = await create()
+    await world.gateway.invoke(pauseSchedule, schedule, lesser())
+    const call = { ...schedule, ...input }
+    for (const scopes of [[], ['tasks:read']] satisfies Scope[][]) {
+      const acting = world.gateway.invoke<z.ZodObject, z.ZodObject>(operation, call, lesser(scopes))
+      await expect(acting).rejects.toMatchObject({
+        code: 'forbidden',
+        message: expect.stringContaining('tasks:write'),
+        fix: expect.stringContaining('pause or delete'),
+      })
+    }
+    await world.gateway.invoke<z.ZodObject, z.ZodObject>(operation, call, lesser(['tasks:write']))
+  })
+
+  test('is deleted by whoever may write runs', async () => {
+    await world.gateway.invoke(deleteSchedule, { ...(await create()), confirm: true }, lesser())
   })
 })

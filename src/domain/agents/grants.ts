@@ -1,7 +1,8 @@
 /** What an agent may call: what its spec names, without what no agent may have, and with no scope that its starter lacks. */
 import type { Operation } from '../../core/operation.ts'
-import { grants, SCOPES, type Scope, withoutIncluded } from '../../core/scopes.ts'
+import { commonScopes, grants, SCOPES, type Scope, withoutIncluded } from '../../core/scopes.ts'
 import { nearest } from '../../core/unknown-fields.ts'
+import type { Agent } from './agent.ts'
 
 /** Tools of a run itself, which are no operations. */
 export const AGENT_TOOLS = ['ask_person', 'delegate', 'save_artifact'] as const
@@ -98,6 +99,16 @@ export function agentScopes(
   const needed = new Set(grantedOperations(tools, operations).map(({ scope }) => scope))
   const held = SCOPES.filter((scope) => needed.has(scope) && grants(starterScopes, scope))
   return withoutIncluded(held)
+}
+
+/** The scopes of a run of this agent: also none that whoever wrote the agent lacked. */
+export function runScopes(
+  starterScopes: readonly Scope[],
+  { tools, writerScopes }: Pick<Agent, 'tools' | 'writerScopes'>,
+  operations: readonly Operation[],
+): Scope[] {
+  const mayUse = writerScopes === null ? starterScopes : commonScopes(starterScopes, writerScopes)
+  return agentScopes(mayUse, tools, operations)
 }
 
 /** A name in `tools` that gives an agent nothing, and why. */

@@ -3,9 +3,8 @@ import { eq, sql } from 'drizzle-orm'
 import type { Actor, Door } from '../../core/actor.ts'
 import type { Context } from '../../core/context.ts'
 import { AppError } from '../../core/errors.ts'
-import { commonScopes } from '../../core/scopes.ts'
 import type { Agent } from '../agents/agent.ts'
-import { agentScopes } from '../agents/grants.ts'
+import { runScopes } from '../agents/grants.ts'
 import { findAgent } from '../agents/store.ts'
 import { insertOf } from '../insert-rows.ts'
 import { toMicros } from '../money.ts'
@@ -149,10 +148,9 @@ interface NewRun {
 
 function newRun(ctx: StartContext, { agent, template, origin }: NewRun): RunRow {
   const id = ctx.newId('run')
-  const { slug, source: _source, writerScopes, ...spec } = agent
+  const { slug, source: _source, writerScopes: _writerScopes, ...spec } = agent
   const parent = origin.parent?.run
-  const mayUse = writerScopes === null ? ctx.actor.scopes : commonScopes(ctx.actor.scopes, writerScopes)
-  const starter: Actor = { ...ctx.actor, scopes: agentScopes(mayUse, spec.tools, ctx.operations) }
+  const starter: Actor = { ...ctx.actor, scopes: runScopes(ctx.actor.scopes, agent, ctx.operations) }
   return {
     id,
     personId: ctx.actor.personId,

@@ -5,6 +5,7 @@ import { isJsonObject } from '../../core/json.ts'
 import { personTimeZone } from '../access/people.ts'
 import type { RunTemplate } from '../runs/run-start.ts'
 import { readyAgent } from '../runs/start-run.ts'
+import { assertMayDirect } from './bounds.ts'
 import {
   CatchUp,
   CLOCK_SKEW_MS,
@@ -58,13 +59,14 @@ export type StartChanges = {
   readonly [Field in keyof RunTemplate]?: RunTemplate[Field] | null | undefined
 }
 
-/** @throws AppError as `createSchedule` */
+/** @throws AppError as `createSchedule`; `forbidden` for a caller who lacks scopes that its runs act with */
 export async function updateSchedule(
   ctx: Context,
   id: string,
   changes: { readonly start: StartChanges; readonly timing: Partial<ScheduleTiming> },
 ): Promise<ScheduleRow> {
   const row = await lockSchedule(ctx, id)
+  await assertMayDirect(ctx, row)
   const start = changedStart(row, changes.start)
   await readyAgent(ctx, start)
   const { when, timeZone, catchUp } = changes.timing
@@ -80,7 +82,7 @@ export async function updateSchedule(
     start,
     ...timing,
     catchUp: catchUp ?? CatchUp.catch('skip').parse(row.catchUp),
-    // Its runs may do what this caller may: else a lesser key would have a greater one's schedule work for it.
+    // Its runs may do what this caller may, who has said what they do.
     starter: ctx.actor,
     ...(isMoved && { nextAt: nextAfter(timing, soonest(row, ctx.now)) }),
   })
@@ -106,12 +108,14 @@ export async function pauseSchedule(
 /**
  * Lets it fire again, from the next moment on: what passed meanwhile was meant to pass. Whoever says so answers for what it
  * starts, as after a change.
+ * @throws AppError `not_found`, `conflict`, `forbidden` for a caller who lacks scopes that its runs act with
  */
 export async function resumeSchedule(
   ctx: Context,
   id: string,
 ): Promise<{ row: ScheduleRow; changed: boolean }> {
   const row = await lockSchedule(ctx, id)
+  await assertMayDirect(ctx, row)
   const fault = faultOf(row)
   if (fault !== undefined) throw new AppError('conflict', `It cannot fire. ${fault}`, { fix: FAULT_FIX })
   if (!row.paused) return { row, changed: false }

@@ -65,13 +65,14 @@ export const Schedule = z.object({
 })
 export type Schedule = z.output<typeof Schedule>
 
-export function toSchedule(row: ScheduleRow): Schedule {
+/** `withheld` stands in place of the goal. */
+export function toSchedule(row: ScheduleRow, withheld?: string): Schedule {
   const { agent, goal, priority, projectId, workspace, budget } = readableFields(row.start)
   const fault = faultOf(row)
   return {
     id: row.id,
     agent: agent ?? null,
-    goal: goal ?? null,
+    goal: goal === undefined ? null : (withheld ?? goal),
     priority: priority ?? null,
     projectId: projectId ?? null,
     workspace: workspace ?? null,
@@ -87,6 +88,11 @@ export function toSchedule(row: ScheduleRow): Schedule {
     lastProblem: row.lastProblem,
     createdAt: row.createdAt.toISOString(),
   }
+}
+
+/** The slug of the agent that a schedule starts; undefined where it cannot be read. */
+export function startedAgent({ start }: Pick<ScheduleRow, 'start'>): string | undefined {
+  return readableFields(start).agent
 }
 
 /** What of a start can be read, field by field. */

@@ -2,7 +2,8 @@
 import { z } from 'zod'
 import { EXAMPLE_IDS } from '../../core/ids.ts'
 import { defineOperation } from '../../core/operation.ts'
-import { Schedule, ScheduleId, scheduleLine, toSchedule } from '../../domain/schedules/schedule.ts'
+import { showSchedule } from '../../domain/schedules/bounds.ts'
+import { Schedule, ScheduleId, scheduleLine } from '../../domain/schedules/schedule.ts'
 import { getSchedule as readSchedule } from '../../domain/schedules/store.ts'
 
 export const getSchedule = defineOperation({
@@ -17,7 +18,7 @@ export const getSchedule = defineOperation({
   listed: false,
   example: { scheduleId: EXAMPLE_IDS.schedule },
   async run({ scheduleId }, ctx) {
-    return { schedule: toSchedule(await readSchedule(ctx, scheduleId)) }
+    return { schedule: await showSchedule(ctx, await readSchedule(ctx, scheduleId)) }
   },
   tell: ({ schedule }) => scheduleLine(schedule),
 })

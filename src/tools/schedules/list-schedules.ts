@@ -2,7 +2,8 @@
 import { z } from 'zod'
 import { defineOperation } from '../../core/operation.ts'
 import { pageInput, pageOf } from '../../core/page.ts'
-import { Schedule, scheduleLine, toSchedule } from '../../domain/schedules/schedule.ts'
+import { showSchedule } from '../../domain/schedules/bounds.ts'
+import { Schedule, scheduleLine } from '../../domain/schedules/schedule.ts'
 import { listSchedules as readSchedules } from '../../domain/schedules/store.ts'
 
 export const listSchedules = defineOperation({
@@ -18,7 +19,7 @@ export const listSchedules = defineOperation({
   example: {},
   async run(page, ctx) {
     const { items, nextCursor } = await readSchedules(ctx, page)
-    return { items: items.map(toSchedule), nextCursor }
+    return { items: await Promise.all(items.map((row) => showSchedule(ctx, row))), nextCursor }
   },
   tell({ items, nextCursor }) {
     if (items.length === 0) return 'No schedules.'

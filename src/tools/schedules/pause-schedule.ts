@@ -2,8 +2,9 @@
 import { z } from 'zod'
 import { EXAMPLE_IDS } from '../../core/ids.ts'
 import { defineOperation } from '../../core/operation.ts'
+import { showSchedule } from '../../domain/schedules/bounds.ts'
 import { pauseSchedule as pauseIt } from '../../domain/schedules/edit-schedule.ts'
-import { Schedule, ScheduleId, scheduleLine, toSchedule } from '../../domain/schedules/schedule.ts'
+import { Schedule, ScheduleId, scheduleLine } from '../../domain/schedules/schedule.ts'
 
 export const pauseSchedule = defineOperation({
   name: 'schedules.pause',
@@ -18,7 +19,7 @@ export const pauseSchedule = defineOperation({
   example: { scheduleId: EXAMPLE_IDS.schedule },
   async run({ scheduleId }, ctx) {
     const { row, changed } = await pauseIt(ctx, scheduleId)
-    return { schedule: toSchedule(row), changed }
+    return { schedule: await showSchedule(ctx, row), changed }
   },
   tell: ({ schedule, changed }) => `${changed ? 'Paused' : 'Paused before'}: ${scheduleLine(schedule)}`,
 })

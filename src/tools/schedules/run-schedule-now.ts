@@ -4,13 +4,15 @@ import { EXAMPLE_IDS } from '../../core/ids.ts'
 import { defineOperation } from '../../core/operation.ts'
 import { Run, runLine, toRun } from '../../domain/runs/run.ts'
 import { startRun } from '../../domain/runs/start-run.ts'
+import { assertMayDirect } from '../../domain/schedules/bounds.ts'
 import { readStart, ScheduleId, scheduleUri } from '../../domain/schedules/schedule.ts'
 import { lockSchedule, noteRun } from '../../domain/schedules/store.ts'
 
 export const runScheduleNow = defineOperation({
   name: 'schedules.run_now',
   summary: 'Start the run of a schedule at once, besides its own times.',
-  details: 'The run may do what your own key may. A paused schedule runs, too.',
+  details:
+    'The run may do what your own key may, which needs the scopes of the schedule. A paused schedule runs, too.',
   route: 'POST /v1/schedules/:scheduleId/run',
   input: z.object({ scheduleId: ScheduleId }),
   output: z.object({ run: Run }),
@@ -21,6 +23,7 @@ export const runScheduleNow = defineOperation({
   example: { scheduleId: EXAMPLE_IDS.schedule },
   async run({ scheduleId }, ctx) {
     const row = await lockSchedule(ctx, scheduleId)
+    await assertMayDirect(ctx, row)
     const origin = { door: ctx.door, schedule: { id: row.id, dueAt: null } }
     const run = await startRun(ctx, readStart(row), origin)
     await noteRun(ctx.db, row.id, run.id)

@@ -1,7 +1,7 @@
 /** Schedules as people make them and workers fire them, through `invoke` and the real store. */
 import { eq } from 'drizzle-orm'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import type { Actor } from '../../../src/core/actor.ts'
+import { type Actor, LOCAL_PERSON } from '../../../src/core/actor.ts'
 import { createInvoke } from '../../../src/core/invoke.ts'
 import type { Operation } from '../../../src/core/operation.ts'
 import { runs } from '../../../src/domain/runs/tables.ts'
@@ -320,10 +320,11 @@ describe('firing', () => {
     expect(await get(scheduleId)).toMatchObject({
       ...{ paused: true, lastRunId: null, lastProblem: expect.stringContaining('revoked') },
     })
-    await gateway.invoke(resumeSchedule, { scheduleId }, gateway.as({ scopes: ['runs:write'] }))
+    await gateway.invoke(resumeSchedule, { scheduleId }, gateway.as({ scopes: ['runs:write', 'tasks:read'] }))
     gateway.clock.advance(60 * MINUTE_MS)
     expect(await fireDue(gateway.runtime, scheduleId)).toBe('started')
-    expect(await runsOf(scheduleId)).toMatchObject([{ starter: { id: 'local', scopes: ['runs:read'] } }])
+    const [run] = await runsOf(scheduleId)
+    expect(run?.starter).toEqual({ ...LOCAL_PERSON, scopes: expect.arrayContaining(['tasks:read']) })
   })
 
   it('tries again later what may pass, and leaves the schedule as it was', async () => {

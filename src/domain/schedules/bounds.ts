@@ -1,0 +1,46 @@
+/**
+ * What callers may do with a schedule and what it shows them, as with the runs that it starts: whoever directs it has the
+ * scopes that its runs act with, and whoever reads its goal could read what the runs read.
+ */
+import type { Context } from '../../core/context.ts'
+import { AppError } from '../../core/errors.ts'
+import { missingScopes, type Scope } from '../../core/scopes.ts'
+import { runScopes } from '../agents/grants.ts'
+import { findAgent } from '../agents/store.ts'
+import { withheldFrom } from '../runs/bounds.ts'
+import { type Schedule, type ScheduleRow, startedAgent, toSchedule } from './schedule.ts'
+
+type Caller = Pick<Context, 'db' | 'actor' | 'agentFiles' | 'operations'>
+
+/** An agent that is not there, or cannot be used, counts as one that has every tool. */
+const ANY_AGENT = { tools: ['*'], writerScopes: null }
+
+/** @throws AppError `forbidden` for a caller who lacks a scope that the schedule's runs act with */
+export async function assertMayDirect(ctx: Caller, row: ScheduleRow): Promise<void> {
+  const missing = missingScopes(ctx.actor.scopes, await scopesOf(ctx, row)).join(', ')
+  if (missing === '') return
+  throw new AppError('forbidden', `Runs of ${row.id} act with ${missing}, which you do not have.`, {
+    fix: `Use a key with ${missing}. Without, you may still pause or delete the schedule.`,
+  })
+}
+
+/** A schedule as the caller sees it: without the goal where they could not read what its runs read. */
+export async function showSchedule(ctx: Caller, row: ScheduleRow): Promise<Schedule> {
+  return toSchedule(row, withheldFrom(ctx.actor, { contentScopes: await scopesOf(ctx, row) }))
+}
+
+/** What a run would act with if the schedule fired now. */
+async function scopesOf(ctx: Caller, row: ScheduleRow): Promise<Scope[]> {
+  return runScopes(row.starter.scopes, await agentOf(ctx, row), ctx.operations)
+}
+
+async function agentOf(ctx: Caller, row: ScheduleRow) {
+  const slug = startedAgent(row)
+  if (slug === undefined) return ANY_AGENT
+  try {
+    return await findAgent(ctx, slug)
+  } catch (thrown) {
+    if (thrown instanceof AppError) return ANY_AGENT
+    throw thrown
+  }
+}
