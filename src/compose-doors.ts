@@ -5,7 +5,7 @@ import type { Config } from './config.ts'
 import type { Log } from './core/context.ts'
 import { authModeFor } from './domain/access/auth-mode.ts'
 import { createKeyring } from './domain/access/keyring.ts'
-import { hasActiveKey } from './domain/access/keys.ts'
+import { findEndedKeys, hasActiveKey } from './domain/access/keys.ts'
 import { makeMachineSecret } from './domain/access/machine-secret.ts'
 import { rateLimits } from './domain/access/tables.ts'
 import { sharedSecret } from './domain/secrets/store.ts'
@@ -46,7 +46,11 @@ export async function openDoors(
   command: readonly string[] | undefined,
 ): Promise<Front> {
   const { database, now } = parts
-  const keys = createKeyEnds({ watch: parts.gateway.watch, now })
+  const keys = createKeyEnds({
+    watch: parts.gateway.watch,
+    now,
+    findEnded: (held) => findEndedKeys(database.db, held, now()),
+  })
   const gateway = { ...parts.gateway, invoke: endingWithKey(parts.gateway.invoke, keys) }
   const { log } = gateway
   const mode = authModeFor(config)

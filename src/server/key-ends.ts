@@ -3,10 +3,14 @@ import type { Actor } from '../core/actor.ts'
 import { AppError } from '../core/errors.ts'
 import type { Gateway } from '../core/gateway.ts'
 import type { Call, Change, Invoke } from '../core/invoke.ts'
+import type { Authority } from '../domain/access/authority.ts'
 import { keyUri } from '../domain/access/key.ts'
 
 /** Milliseconds between two looks at the clock: the longest that an expiry goes unnoticed when the clock is set forward. */
 const LOOK_EVERY_MS = 1_000
+
+/** Milliseconds between two questions which keys have ended: the longest that a revocation goes unnoticed whose notice was lost. */
+const ASK_EVERY_MS = 5_000
 
 export interface KeyEnds {
   /** Calls `end` once, should the actor's key end; returns the function that forgets it. */
@@ -14,17 +18,24 @@ export interface KeyEnds {
 }
 
 interface HeldKey {
+  readonly scopes: Actor['scopes']
   readonly expiresAtMs: number | undefined
   readonly ends: Set<() => void>
   timer: NodeJS.Timeout | undefined
 }
 
+/** The ids of those of these keys that have lost their authority. */
+export type FindEnded = (keys: readonly Authority[]) => Promise<readonly string[]>
+
 interface KeyEndsParts {
   readonly watch: Gateway['watch']
   readonly now: () => Date
+  /** Asked as long as something is open, because a notice from another process may be lost. Absent: no notice is. */
+  readonly findEnded?: FindEnded | undefined
+  readonly askEveryMs?: number | undefined
 }
 
-export function createKeyEnds({ watch, now }: KeyEndsParts): KeyEnds {
+export function createKeyEnds({ watch, now, findEnded, askEveryMs = ASK_EVERY_MS }: KeyEndsParts): KeyEnds {
   const held = new Map<string, HeldKey>()
   let stopWatching: (() => void) | undefined
 
@@ -40,6 +51,28 @@ export function createKeyEnds({ watch, now }: KeyEndsParts): KeyEnds {
     if (held.size > 0) return
     stopWatching?.()
     stopWatching = undefined
+  }
+
+  function startWatching(): () => void {
+    const stopNotices = watch(notice)
+    const asking = findEnded && setInterval(askOnce(findEnded), askEveryMs).unref()
+    return () => {
+      stopNotices()
+      clearInterval(asking)
+    }
+  }
+
+  /** One question at a time, however long the database takes. */
+  function askOnce(find: FindEnded): () => void {
+    let isAsking = false
+    return async () => {
+      if (isAsking) return
+      isAsking = true
+      const keys = [...held].map(([keyId, { scopes }]) => ({ keyId, scopes }))
+      // One that fails is asked again in a moment.
+      for (const keyId of await find(keys).catch(() => [])) endKey(keyId)
+      isAsking = false
+    }
   }
 
   function isOver({ expiresAtMs }: HeldKey): boolean {
@@ -62,11 +95,11 @@ export function createKeyEnds({ watch, now }: KeyEndsParts): KeyEnds {
   }
 
   return {
-    onEnd({ keyId, keyExpiresAtMs }, end) {
+    onEnd({ keyId, keyExpiresAtMs, scopes }, end) {
       if (keyId === undefined) return () => undefined
-      stopWatching ??= watch(notice)
+      stopWatching ??= startWatching()
       const known = held.get(keyId)
-      const key = known ?? { expiresAtMs: keyExpiresAtMs, ends: new Set(), timer: undefined }
+      const key = known ?? { scopes, expiresAtMs: keyExpiresAtMs, ends: new Set(), timer: undefined }
       key.ends.add(end)
       if (known === undefined) {
         held.set(keyId, key)

@@ -2,6 +2,7 @@
  * Word of tasks on a listening stream (`subscriptions/listen` with `taskIds`). The SDK's stream knows resources only, so
  * it is asked for each task's resource, and what it says of one leaves as the task itself.
  */
+import { createHash } from 'node:crypto'
 import {
   CLIENT_CAPABILITIES_META_KEY,
   type ClientCapabilities,
@@ -111,7 +112,7 @@ function toldOfTasks(response: Response, asked: Asked): Response {
 }
 
 function createTeller({ tasks, call, taskIds, resources }: Asked) {
-  /** What was last said of each task, so that nothing is said twice. */
+  /** What was last said of each task, hashed, so that nothing is said twice. */
   const said = new Map<string, string>()
   let write: (frame: string) => void = () => undefined
   let subscriptionId: unknown
@@ -123,9 +124,9 @@ function createTeller({ tasks, call, taskIds, resources }: Asked) {
   const tell = oneAtATime(async (taskId) => {
     try {
       const task = await tasks.get(taskId, call)
-      const json = JSON.stringify(task)
-      if (said.get(taskId) === json) return
-      said.set(taskId, json)
+      const hash = createHash('sha256').update(JSON.stringify(task)).digest('base64url')
+      if (said.get(taskId) === hash) return
+      said.set(taskId, hash)
       send('notifications/tasks', { ...task, _meta: { [SUBSCRIPTION_ID_META_KEY]: subscriptionId } })
     } catch {
       // Gone, or no longer for this caller, or nobody listens any more: there is nothing to say.

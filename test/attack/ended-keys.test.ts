@@ -10,10 +10,12 @@ const CHANGE = { uris: ['task://note_1'], personId: 'mallory' }
 
 let attacked: Attacked
 let clock = START
+const endedUnheard = new Set<string>()
 
 beforeEach(async () => {
   clock = START
-  attacked = await openAttacked({ now: () => new Date(clock) })
+  endedUnheard.clear()
+  attacked = await openAttacked({ now: () => new Date(clock), endedUnheard })
 })
 afterEach(() => attacked.close())
 
@@ -79,6 +81,13 @@ test('what is open ends by itself, without a change that makes anybody look', as
     headers: { accept: 'text/event-stream' },
   })
   expect(await response.text()).toContain('"code":"unauthenticated"')
+})
+
+test.each(Object.keys(OPEN))('%s ends when its key is revoked and word of that is lost', async (what) => {
+  const response = await OPEN[what]?.()
+  expect(response?.status).toBe(200)
+  endedUnheard.add('lost')
+  expect(await response?.text()).not.toContain('resources/updated')
 })
 
 test('a call that waits is ended, and tells of no more progress', async () => {

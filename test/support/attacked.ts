@@ -15,6 +15,8 @@ export interface AttackedOptions {
   readonly mcp?: McpDoorOptions
   readonly stalledMs?: number
   readonly now?: () => Date
+  /** Keys that have ended though nobody told this process; it asks for them all the time. */
+  readonly endedUnheard?: ReadonlySet<string>
   /** Without limit by default. */
   readonly rateLimits?: Partial<RateLimits>
 }
@@ -30,10 +32,14 @@ export interface Attacker {
 export type Attacked = Awaited<ReturnType<typeof openAttacked>>
 
 export async function openAttacked(options: AttackedOptions = {}) {
-  const { limits, mcp, stalledMs, rateLimits, now = () => new Date() } = options
+  const { limits, mcp, stalledMs, rateLimits, endedUnheard, now = () => new Date() } = options
   const list = createGrowingList()
   const fixture = openFixture([list.operation])
-  const keys = createKeyEnds({ watch: fixture.gateway.watch, now })
+  const keys = createKeyEnds({
+    watch: fixture.gateway.watch,
+    now,
+    ...(endedUnheard && { findEnded: async () => [...endedUnheard], askEveryMs: 1 }),
+  })
   const gateway = { ...fixture.gateway, invoke: endingWithKey(fixture.gateway.invoke, keys) }
   const authenticate = async ({ headers }: Request): Promise<Actor> => {
     const keyId = headers.get('x-key')

@@ -101,6 +101,16 @@ export async function lockKey(db: Db, id: string): Promise<KeyStanding | undefin
   return row
 }
 
+/** The ids of those of these keys that have lost their authority. */
+export async function findEndedKeys(db: Db, keys: readonly Authority[], now: Date): Promise<string[]> {
+  const ids = keys.flatMap(({ keyId }) => keyId ?? [])
+  const isAsked = sql`${apiKeys.id} = any(string_to_array(${ids.join(',')}, ','))`
+  const rows = await db.select().from(apiKeys).where(isAsked)
+  const byId = new Map(rows.map((row) => [row.id, row]))
+  const hasEnded = (key: Authority, id: string) => lostAuthority(key, byId.get(id), now) !== undefined
+  return keys.flatMap((key) => (key.keyId !== undefined && hasEnded(key, key.keyId) ? key.keyId : []))
+}
+
 /** The keys of these hashes, as far as there are any. The statement is the same for any number of them. */
 export async function findKeysByHash(db: Db, hashes: readonly string[]): Promise<KeyRow[]> {
   const isAsked = sql`${apiKeys.hash} = any(string_to_array(${hashes.join(',')}, ','))`

@@ -1,6 +1,6 @@
 /** Whom a key stands for: remembered for seconds, never beyond its end. */
 import { eq } from 'drizzle-orm'
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, it, test } from 'vitest'
 import type { z } from 'zod'
 import { makeKey } from '../../../src/domain/access/key-form.ts'
 import {
@@ -9,7 +9,7 @@ import {
   type Keyring,
   LAST_USED_EVERY_MS,
 } from '../../../src/domain/access/keyring.ts'
-import { hasActiveKey } from '../../../src/domain/access/keys.ts'
+import { findEndedKeys, hasActiveKey } from '../../../src/domain/access/keys.ts'
 import { apiKeys } from '../../../src/domain/access/tables.ts'
 import { createKey } from '../../../src/tools/access/create-key.ts'
 import { revokeKey } from '../../../src/tools/access/revoke-key.ts'
@@ -202,4 +202,24 @@ it('whether there is an active key is told by keys that can be used, not by keys
   expect(await isThere()).toBe(false)
   await make({ expiresAt: null })
   expect(await isThere()).toBe(true)
+})
+
+test('keys that were revoked, have expired, lost a scope or were deleted have ended', async () => {
+  const [whole, revoked, expired, lesser, deleted] = [
+    await make(),
+    await make(),
+    await make({ expiresInDays: 1 }),
+    await make({ scopes: ['tasks:write'] }),
+    await make(),
+  ]
+  gateway.clock.advance(86_400_000)
+  await change(revoked.id, { revokedAt: gateway.clock.now() })
+  await change(lesser.id, { scopes: ['tasks:read'] })
+  await gateway.db.delete(apiKeys).where(eq(apiKeys.id, deleted.id))
+  const held = [whole, revoked, expired, lesser, deleted].map(({ id }) => ({
+    keyId: id,
+    scopes: [id === lesser.id ? ('tasks:write' as const) : ('tasks:read' as const)],
+  }))
+  const ended = await findEndedKeys(gateway.db, held, gateway.clock.now())
+  expect(ended).toEqual([revoked.id, expired.id, lesser.id, deleted.id])
 })
