@@ -1,19 +1,21 @@
 /** What people see of an answer, and what a shell sees of it. */
 import { ERROR_KINDS } from '../core/errors.ts'
 import type { Operation } from '../core/operation.ts'
+import { systemTimeZone } from '../domain/time/time-zone.ts'
 import { dimIds, renderTable } from './render-table.ts'
 import { plainText, type Terminal } from './terminal.ts'
 import { wrapSentences } from './wrap-text.ts'
 
-/** The answer of an operation, in words or as a table. */
+/** The answer of an operation, in words or as a table. Whoever reads it is taken to live in the time zone of this machine. */
 export function renderAnswer(
   operation: Operation,
   answer: Record<string, unknown>,
   output: Terminal['out'],
 ): string {
-  const rows = operation.table?.(answer)
+  const reader = { timeZone: systemTimeZone() }
+  const rows = operation.table?.(answer, reader)
   if (rows && rows.rows.length > 0) return renderTable(rows, output)
-  return dimIds(wrapSentences(plainText(operation.tell(answer)), output.width), output)
+  return dimIds(wrapSentences(plainText(operation.tell(answer, reader)), output.width), output)
 }
 
 /** The exit code of an answer: a batch of which a part failed ends as its first failure does. */

@@ -28,6 +28,12 @@ export interface Table {
   readonly rows: readonly (readonly string[])[]
 }
 
+/** What a door knows of the person who will read an answer; a door that knows nothing gives an empty one. */
+export interface Reader {
+  /** The reader's own time zone, which times are then shown in without naming it. */
+  readonly timeZone?: string
+}
+
 /** A list that only ever grows at its end, read on and on. */
 export interface Stream<Input extends z.ZodObject, Output extends z.ZodObject> {
   /** The URI of `changed` that says there may be more. */
@@ -73,9 +79,9 @@ interface Described<Input extends z.ZodObject, Output extends z.ZodObject> {
   /** A valid input; `confirm` is added to it where it is needed. */
   readonly example: z.input<Input>
   /** The answer in words: what happened, with the ids that a next call needs. */
-  tell(output: z.output<Output>): string
+  tell(output: z.output<Output>, reader?: Reader): string
   /** The answer as rows, where it is a list. */
-  table?(output: z.output<Output>): Table
+  table?(output: z.output<Output>, reader?: Reader): Table
 }
 
 /** Changes nothing but the database; a read may look anywhere, since it holds nothing while it looks. */

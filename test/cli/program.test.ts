@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { ERROR_KINDS } from '../../src/core/errors.ts'
 import { EXAMPLE_IDS } from '../../src/core/ids.ts'
+import { systemTimeZone } from '../../src/domain/time/time-zone.ts'
 import { operations } from '../../src/tools/registry.ts'
 import { openTestGateway, type TestGateway } from '../support/database.ts'
 import { createTyping } from './typing.ts'
@@ -107,6 +108,15 @@ describe('a person', () => {
     expect(out).toMatch(/task_[0-9a-z]{26}/)
     expect(Math.max(...out.split('\n').map((line) => line.length))).toBeLessThanOrEqual(PERSON.width)
     expect(out.match(/very/g)).toHaveLength(20)
+  })
+
+  it('sees a time zone only where it is not that of the machine', async () => {
+    const labelled = ['--labels', 'zoned']
+    await type(['tasks', 'create', 'Here', '--due', `2027-01-04 09:00 ${systemTimeZone()}`, ...labelled])
+    await type(['tasks', 'create', 'There', '--due', '2027-01-04 09:00 Asia/Kathmandu', ...labelled])
+    const { out } = await type(['tasks', 'list', ...labelled], { ...PERSON, width: 200 })
+    expect(out).toMatch(/Here +4 +2027-01-04 09:00 +@zoned/)
+    expect(out).toMatch(/There +4 +2027-01-04 09:00 Asia\/Kathmandu +@zoned/)
   })
 
   it('reads no control sequences of others', async () => {

@@ -9,7 +9,7 @@ import { cutText } from '../../core/text/cut.ts'
 import { RunTemplate } from '../runs/run-start.ts'
 import type { Moment } from '../time/clock.ts'
 import { isTimeZone } from '../time/time-zone.ts'
-import { isUnread, type Unread } from '../time/unread.ts'
+import { isUnread, type Unread, unreadSentence } from '../time/unread.ts'
 import { isCronText, readCronText } from './cron.ts'
 import { isCron, nextDue } from './next-due.ts'
 import { schedules } from './tables.ts'
@@ -189,7 +189,7 @@ export function nextAfter(timing: Pick<ScheduleRow, 'cron' | 'timeZone'>, after:
   if (!isTimeZone(timing.timeZone)) {
     throw new AppError('invalid_input', `There is no time zone "${timing.timeZone}" here.`, {
       fix: 'Give timeZone, an IANA name such as Europe/Paris.',
-      issues: [{ path: 'timeZone', message: 'is none' }],
+      issues: [{ path: 'timeZone', message: 'is not a time zone' }],
     })
   }
   const next = nextDue(timing.cron, timing.timeZone, after)
@@ -200,7 +200,8 @@ export function nextAfter(timing: Pick<ScheduleRow, 'cron' | 'timeZone'>, after:
   })
 }
 
-function badWhen({ unread, instead }: Unread): AppError {
-  const message = `${unread.charAt(0).toUpperCase()}${unread.slice(1)}.`
-  return new AppError('invalid_input', message, { fix: instead, issues: [{ path: 'when', message: unread }] })
+function badWhen(why: Unread): AppError {
+  const { unread, instead } = why
+  const issues = [{ path: 'when', message: unread }]
+  return new AppError('invalid_input', unreadSentence(why), { fix: instead, issues })
 }

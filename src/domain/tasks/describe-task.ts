@@ -1,5 +1,6 @@
 /** Tasks in words: one line each, with the id that a next call needs. */
-import type { Table } from '../../core/operation.ts'
+import type { Reader, Table } from '../../core/operation.ts'
+import { isSameZone } from '../time/time-zone.ts'
 import type { Task } from './task.ts'
 
 const DONE_MARK: Record<Task['status'], string> = {
@@ -10,10 +11,10 @@ const DONE_MARK: Record<Task['status'], string> = {
 }
 
 /** `[ ] Call Ana (P1, due 2026-11-25 09:00 Europe/Paris, 10 min, @calls) task_...` */
-export function taskLine(task: Task): string {
+export function taskLine(task: Task, reader: Reader = {}): string {
   const facts = [
     `P${task.priority}`,
-    task.due ? `due ${dueWords(task.due)}` : undefined,
+    task.due ? `due ${dueWords(task.due, reader)}` : undefined,
     task.repeat ? 'repeats' : undefined,
     task.minutes === null ? undefined : `${task.minutes} min`,
     ...task.labels.map((label) => `@${label}`),
@@ -23,20 +24,21 @@ export function taskLine(task: Task): string {
   return `${DONE_MARK[task.status]} ${task.title} (${facts.join(', ')}) ${task.id}`
 }
 
-/** "2026-11-25 09:00 Europe/Paris", which reads back as the same: a wall time says nothing without its zone. */
-export function dueWords(due: NonNullable<Task['due']>): string {
-  return [due.date, due.time, due.timeZone].filter((part) => part !== null).join(' ')
+/** "2026-11-25 09:00 Europe/Paris", or without the zone where it is the reader's own. `dueFrom` reads both as the same due. */
+export function dueWords({ date, time, timeZone }: NonNullable<Task['due']>, reader: Reader = {}): string {
+  const isOwn = timeZone !== null && reader.timeZone !== undefined && isSameZone(timeZone, reader.timeZone)
+  return [date, time, isOwn ? null : timeZone].filter((part) => part !== null).join(' ')
 }
 
 /** Tasks as rows for a terminal. */
-export function taskTable(tasks: readonly Task[]): Table {
+export function taskTable(tasks: readonly Task[], reader: Reader = {}): Table {
   return {
     columns: ['', 'Task', 'P', 'Due', 'Min', 'Labels', 'Id'],
     rows: tasks.map((task) => [
       DONE_MARK[task.status],
       task.title,
       String(task.priority),
-      task.due ? dueWords(task.due) : '',
+      task.due ? dueWords(task.due, reader) : '',
       task.minutes === null ? '' : String(task.minutes),
       task.labels.map((label) => `@${label}`).join(' '),
       task.id,
@@ -45,8 +47,8 @@ export function taskTable(tasks: readonly Task[]): Table {
 }
 
 /** A list in words, and how to see the rest. */
-export function taskLines(tasks: readonly Task[], nextCursor: string | null): string {
+export function taskLines(tasks: readonly Task[], nextCursor: string | null, reader: Reader = {}): string {
   if (tasks.length === 0) return 'No tasks here.'
   const more = nextCursor === null ? [] : [`More: call again with cursor ${nextCursor}`]
-  return [...tasks.map(taskLine), ...more].join('\n')
+  return [...tasks.map((task) => taskLine(task, reader)), ...more].join('\n')
 }

@@ -7,7 +7,7 @@ import { readDue } from '../time/read-due.ts'
 import { firstDue, type Repeat } from '../time/repeats/repeat.ts'
 import { readRepeat } from '../time/repeats/repeat-phrase.ts'
 import { wallTime } from '../time/settle.ts'
-import { isUnread, type Unread } from '../time/unread.ts'
+import { isUnread, type Unread, unreadSentence } from '../time/unread.ts'
 import type { TaskInput } from './task.ts'
 
 interface When {
@@ -37,17 +37,20 @@ export function readWhen(
   return { due: first, repeat: repeat.rule }
 }
 
-/** @throws AppError `invalid_input` when it is no date */
-export function dueFrom(said: NonNullable<TaskInput['due']>, moment: Moment): Due {
+/**
+ * Reads one date or moment; `field` names the input field that it came in.
+ * @throws AppError `invalid_input` when it is not a date
+ */
+export function dueFrom(said: NonNullable<TaskInput['due']>, moment: Moment, field = 'due'): Due {
   if (typeof said === 'string') {
     const due = readDue(said, moment)
-    if (isUnread(due)) throw refused('due', due)
+    if (isUnread(due)) throw refused(field, due)
     return due
   }
   const due = makeDue({ date: said.date, time: said.time ?? null, timeZone: said.timeZone ?? null }, moment)
   if (due) return { ...due, at: secondOf(due, said.at) ?? due.at }
   const words = [said.date, said.time, said.timeZone].filter(Boolean).join(' ')
-  throw refused('due', {
+  throw refused(field, {
     unread: `"${words}" is not a date, time and time zone that exist`,
     instead: 'Give date as 2026-11-25, time as 09:00 and timeZone as Europe/Paris.',
   })
@@ -93,7 +96,8 @@ function moved(due: Due, { time, timeZone }: Repeat, moment: Moment): Due {
   return makeDue({ date: due.date, time, timeZone: timeZone ?? due.timeZone }, moment) ?? due
 }
 
-function refused(path: string, { unread, instead }: Unread): AppError {
-  const message = `${unread.charAt(0).toUpperCase()}${unread.slice(1)}.`
-  return new AppError('invalid_input', message, { fix: instead, issues: [{ path, message: unread }] })
+function refused(path: string, why: Unread): AppError {
+  const { unread, instead } = why
+  const issues = [{ path, message: unread }]
+  return new AppError('invalid_input', unreadSentence(why), { fix: instead, issues })
 }

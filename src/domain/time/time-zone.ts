@@ -1,4 +1,5 @@
-/** The schema of a time zone's name. */
+/** Names of time zones: their schema, and whether two are the same. */
+import { Temporal } from 'temporal-polyfill'
 import { z } from 'zod'
 
 const TIME_ZONE_MAX_CHARS = 64
@@ -13,6 +14,14 @@ export const TimeZone = z
 export function systemTimeZone(): string {
   const { timeZone } = Intl.DateTimeFormat().resolvedOptions()
   return isTimeZone(timeZone) ? timeZone : 'UTC'
+}
+
+/** Whether two names stand for one zone: `Asia/Calcutta` and `Asia/Kolkata` do. */
+export function isSameZone(one: string, other: string): boolean {
+  if (one === other) return true
+  if (!isTimeZone(one) || !isTimeZone(other)) return false
+  const instant = Temporal.Instant.fromEpochMilliseconds(0)
+  return instant.toZonedDateTimeISO(one).equals(instant.toZonedDateTimeISO(other))
 }
 
 /** Whether a name is one that the time zone database knows. */

@@ -6,6 +6,11 @@ export interface Unread {
   readonly instead: string
 }
 
+/** The clause as a sentence: `There is no 31 June.` */
+export function unreadSentence({ unread }: Unread): string {
+  return `${unread.charAt(0).toUpperCase()}${unread.slice(1)}.`
+}
+
 export function isUnread(read: unknown): read is Unread {
   return typeof read === 'object' && read !== null && 'unread' in read
 }

@@ -1,6 +1,6 @@
 /** Turns what a person types into tasks, or shows what they would be. */
 import { z } from 'zod'
-import { defineOperation } from '../../core/operation.ts'
+import { defineOperation, type Reader } from '../../core/operation.ts'
 import { personTimeZone } from '../../domain/access/people.ts'
 import { MAX_CAPTURE_LENGTH } from '../../domain/tasks/capture/capture.ts'
 import { Captured, captureTasks as capture } from '../../domain/tasks/capture/capture-tasks.ts'
@@ -28,21 +28,22 @@ export const captureTasks = defineOperation({
     const moment = { now: ctx.now, timeZone: timeZone ?? (await personTimeZone(ctx)) }
     return { preview, tasks: await capture(ctx, text, { moment, preview }) }
   },
-  tell: ({ preview, tasks }) =>
-    tasks.map((task) => `${preview ? 'Would create' : 'Created'}: ${capturedLine(task)}`).join('\n'),
+  tell: ({ preview, tasks }, reader) =>
+    tasks.map((task) => `${preview ? 'Would create' : 'Created'}: ${capturedLine(task, reader)}`).join('\n'),
 })
 
-function capturedLine(task: Captured): string {
+function capturedLine(task: Captured, reader: Reader = {}): string {
   const facts = [
     task.priority === null ? undefined : `P${task.priority}`,
-    task.due ? `due ${dueWords(task.due)}` : undefined,
+    task.due ? `due ${dueWords(task.due, reader)}` : undefined,
     task.repeat ? 'repeats' : undefined,
     task.minutes === null ? undefined : `${task.minutes} min`,
     ...task.labels.map((label) => `@${label}`),
-    task.unread === null ? undefined : `no date: ${task.unread}`,
+    task.unread === null ? undefined : 'no date',
     task.ask ? 'how long? 2, 10, 30 min or other' : undefined,
   ].filter((fact) => fact !== undefined)
-  return [task.title, facts.length > 0 ? `(${facts.join(', ')})` : '', task.taskId ?? '']
+  const line = [task.title, facts.length > 0 ? `(${facts.join(', ')})` : '', task.taskId ?? '']
     .filter((part) => part !== '')
     .join(' ')
+  return task.unread === null ? line : `${line}\n  No date was read: ${task.unread}`
 }

@@ -28,9 +28,9 @@ export const completeTasks = defineOperation({
   repeat: 'natural',
   example: { taskIds: [EXAMPLE_IDS.task] },
   run: async ({ taskIds }, ctx) => ({ results: (await completeEach(ctx, taskIds)).map(toItemResult) }),
-  tell: ({ results }) =>
+  tell: ({ results }, reader) =>
     tellItems(results, 'Not done', ({ task, changed, next }) => {
-      const done = `${changed ? 'Done' : 'Already done'}: ${taskLine(task)}`
-      return next ? `${done}\nNext: ${taskLine(next)}` : done
+      const done = `${changed ? 'Done' : 'Already done'}: ${taskLine(task, reader)}`
+      return next ? `${done}\nNext: ${taskLine(next, reader)}` : done
     }),
 })

@@ -25,5 +25,6 @@ export const createTasks = defineOperation({
       results: outcomes.map((task) => toItemResult(task instanceof AppError ? task : { task })),
     }
   },
-  tell: ({ results }) => tellItems(results, 'Not created', ({ task }) => `Created: ${taskLine(task)}`),
+  tell: ({ results }, reader) =>
+    tellItems(results, 'Not created', ({ task }) => `Created: ${taskLine(task, reader)}`),
 })

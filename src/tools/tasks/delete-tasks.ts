@@ -22,9 +22,9 @@ export const deleteTasks = defineOperation({
   repeat: 'natural',
   example: { taskIds: [EXAMPLE_IDS.task] },
   run: async ({ taskIds }, ctx) => ({ results: (await trashEach(ctx, taskIds)).map(toItemResult) }),
-  tell: ({ results }) =>
+  tell: ({ results }, reader) =>
     tellItems(results, 'Not deleted', ({ task, changed, subtasks }) => {
       const along = subtasks > 0 ? `, with ${subtasks} subtasks` : ''
-      return `${changed ? 'In the trash' : 'Was in the trash'}: ${taskLine(task)}${along}`
+      return `${changed ? 'In the trash' : 'Was in the trash'}: ${taskLine(task, reader)}${along}`
     }),
 })

@@ -17,5 +17,5 @@ export const getTask = defineOperation({
   repeat: 'natural',
   example: { taskId: EXAMPLE_IDS.task },
   run: async ({ taskId }, ctx) => ({ task: await findTask(ctx, taskId) }),
-  tell: ({ task }) => [taskLine(task), ...(task.notes ? [task.notes] : [])].join('\n'),
+  tell: ({ task }, reader) => [taskLine(task, reader), ...(task.notes ? [task.notes] : [])].join('\n'),
 })

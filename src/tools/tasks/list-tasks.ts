@@ -44,13 +44,13 @@ export const listTasks = defineOperation({
       ctx,
       {
         ...filter,
-        dueFrom: from === undefined ? undefined : dueFrom(from, moment).date,
-        dueTo: to === undefined ? undefined : dueFrom(to, moment).date,
+        dueFrom: from === undefined ? undefined : dueFrom(from, moment, 'dueFrom').date,
+        dueTo: to === undefined ? undefined : dueFrom(to, moment, 'dueTo').date,
         overdueAt: overdue ? { now: ctx.now, today: localDate(moment) } : undefined,
       },
       { limit, cursor, sort },
     )
   },
-  tell: ({ items, nextCursor }) => taskLines(items, nextCursor),
-  table: ({ items }) => taskTable(items),
+  tell: ({ items, nextCursor }, reader) => taskLines(items, nextCursor, reader),
+  table: ({ items }, reader) => taskTable(items, reader),
 })

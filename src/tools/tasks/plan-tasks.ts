@@ -25,17 +25,19 @@ export const planTasks = defineOperation({
   repeat: 'natural',
   example: {},
   run: ({ outcomes }, ctx) => planDay(ctx, outcomes),
-  tell: ({ date, top, overdue, today, undated, doneToday }) =>
-    [
+  tell({ date, top, overdue, today, undated, doneToday }, reader) {
+    const line = (task: Task) => taskLine(task, reader)
+    return [
       `Plan for ${date}. Done today: ${doneToday}.`,
       ...section(
         'Top',
-        top.map(({ task, reasons }) => `${taskLine(task)} - ${reasons.join('; ')}`),
+        top.map(({ task, reasons }) => `${line(task)} - ${reasons.join('; ')}`),
       ),
-      ...section('Overdue', overdue.map(taskLine)),
-      ...section('Today', today.map(taskLine)),
-      ...section('Important, no date', undated.map(taskLine)),
-    ].join('\n'),
+      ...section('Overdue', overdue.map(line)),
+      ...section('Today', today.map(line)),
+      ...section('Important, no date', undated.map(line)),
+    ].join('\n')
+  },
 })
 
 function section(title: string, lines: readonly string[]): string[] {

@@ -19,10 +19,10 @@ export const reopenTasks = defineOperation({
   repeat: 'natural',
   example: { taskIds: [EXAMPLE_IDS.task] },
   run: async ({ taskIds }, ctx) => ({ results: (await reopenEach(ctx, taskIds)).map(toItemResult) }),
-  tell: ({ results }) =>
+  tell: ({ results }, reader) =>
     tellItems(
       results,
       'Not reopened',
-      ({ task, changed }) => `${changed ? 'Open again' : 'Was open'}: ${taskLine(task)}`,
+      ({ task, changed }) => `${changed ? 'Open again' : 'Was open'}: ${taskLine(task, reader)}`,
     ),
 })

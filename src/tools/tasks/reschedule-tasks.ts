@@ -21,5 +21,6 @@ export const rescheduleTasks = defineOperation({
   async run({ taskIds, due }, ctx) {
     return { results: (await rescheduleEach(ctx, taskIds, due)).map(toItemResult) }
   },
-  tell: ({ results }) => tellItems(results, 'Not moved', ({ task }) => `Moved: ${taskLine(task)}`),
+  tell: ({ results }, reader) =>
+    tellItems(results, 'Not moved', ({ task }) => `Moved: ${taskLine(task, reader)}`),
 })

@@ -20,9 +20,9 @@ export const restoreTasks = defineOperation({
   repeat: 'natural',
   example: { taskIds: [EXAMPLE_IDS.task] },
   run: async ({ taskIds }, ctx) => ({ results: (await restoreEach(ctx, taskIds)).map(toItemResult) }),
-  tell: ({ results }) =>
+  tell: ({ results }, reader) =>
     tellItems(results, 'Not restored', ({ task, changed, subtasks }) => {
       const along = subtasks > 0 ? `, with ${subtasks} subtasks` : ''
-      return `${changed ? 'Restored' : 'Was not in the trash'}: ${taskLine(task)}${along}`
+      return `${changed ? 'Restored' : 'Was not in the trash'}: ${taskLine(task, reader)}${along}`
     }),
 })

@@ -35,10 +35,12 @@ export const suggestTasks = defineOperation({
     })
     return { suggestions: ranked.slice(0, limit) }
   },
-  tell: ({ suggestions }) =>
+  tell: ({ suggestions }, reader) =>
     suggestions.length === 0
       ? 'Nothing open fits.'
       : suggestions
-          .map(({ task, reasons }, index) => `${index + 1}. ${taskLine(task)}\n   ${reasons.join('; ')}`)
+          .map(
+            ({ task, reasons }, index) => `${index + 1}. ${taskLine(task, reader)}\n   ${reasons.join('; ')}`,
+          )
           .join('\n'),
 })

@@ -19,5 +19,5 @@ export const updateTask = defineOperation({
   repeat: 'natural',
   example: { taskId: EXAMPLE_IDS.task, priority: 2, addLabels: ['calls'] },
   run: async ({ taskId, ...changes }, ctx) => ({ task: await change(ctx, taskId, changes) }),
-  tell: ({ task }) => `Updated: ${taskLine(task)}`,
+  tell: ({ task }, reader) => `Updated: ${taskLine(task, reader)}`,
 })

@@ -5,6 +5,7 @@ import type { Task } from '../../../src/domain/tasks/task.ts'
 import { captureTasks } from '../../../src/tools/tasks/capture-tasks.ts'
 import { completeTasks } from '../../../src/tools/tasks/complete-tasks.ts'
 import { createTasks } from '../../../src/tools/tasks/create-tasks.ts'
+import { listTasks } from '../../../src/tools/tasks/list-tasks.ts'
 import { updateTask } from '../../../src/tools/tasks/update-task.ts'
 import { openTestGateway, TEST_NOW, type TestGateway } from '../../support/database.ts'
 
@@ -134,8 +135,25 @@ describe('what cannot be read', () => {
     const { task, told } = await capture('Call Ana tomorrow 9am CST about rent 10m')
     expect(task).toMatchObject({ title: 'Call Ana tomorrow 9am CST about rent', minutes: 10, due: null })
     expect(task?.unread).toMatch(/CST is the name of more than one time zone.*America\/Chicago/)
-    expect(told).toContain('CST is the name of more than one time zone')
+    expect(told).toContain('\n  No date was read: CST is the name of more than one time zone. Write')
     expect((await capture('Call Ana tomorrow 9am')).task?.unread).toBeNull()
+  })
+})
+
+describe('a reader', () => {
+  it('is shown a time zone only where it is not their own', async () => {
+    const there = await create({ due: '2026-03-09 18:30 Asia/Kolkata' })
+    const page = { items: [there], nextCursor: null }
+    const dueOf = (timeZone: string) => listTasks.table?.(page, { timeZone }).rows[0]?.[3]
+    expect(dueOf('Asia/Calcutta')).toBe('2026-03-09 18:30')
+    expect(dueOf('Europe/Paris')).toBe('2026-03-09 18:30 Asia/Kolkata')
+    expect(listTasks.tell(page, { timeZone: 'Asia/Kolkata' })).toContain('due 2026-03-09 18:30)')
+    expect(listTasks.tell(page)).toContain('due 2026-03-09 18:30 Asia/Kolkata)')
+  })
+
+  it('of a refused filter is told which one', async () => {
+    const refused = gateway.invoke(listTasks, { dueTo: 'flurb' }, gateway.as())
+    await expect(refused).rejects.toMatchObject({ issues: [{ path: 'dueTo' }] })
   })
 })
 

@@ -6,6 +6,7 @@ import { distinct } from '../../../core/text/comparable.ts'
 import { cutText } from '../../../core/text/cut.ts'
 import { findProjectByName } from '../../projects/store.ts'
 import type { Moment } from '../../time/due.ts'
+import { unreadSentence } from '../../time/unread.ts'
 import { insertTasks } from '../insert-tasks.ts'
 import { Bucket, Due, Priority, TASK_LIMITS } from '../task.ts'
 import { type CapturedTask, parseCapture } from './capture.ts'
@@ -57,7 +58,10 @@ export async function captureTasks(
   const captured: Captured[] = []
   for (const [index, task] of tasks.entries()) {
     const why = unread[index] ?? null
-    captured.push({ ...(await withProject(ctx, task)), unread: why && `${why.unread}. ${why.instead}` })
+    captured.push({
+      ...(await withProject(ctx, task)),
+      unread: why && `${unreadSentence(why)} ${why.instead}`,
+    })
   }
   if (preview) return captured
   const created = await insertTasks(ctx, captured.map(toDraft))
