@@ -1,16 +1,27 @@
 /** What the environment sets: the one place that reads it, and the list that the configuration page is made from. */
-import { homedir } from 'node:os'
-import { join, resolve } from 'node:path'
 import { z } from 'zod'
 import type { RedisAddress } from './clients/redis.ts'
 import { AppError, type InputIssue } from './core/errors.ts'
-import { originFault } from './core/origin.ts'
-import { maskEverywhere } from './core/redact.ts'
+import { maskEverywhere, redactText } from './core/redact.ts'
+import { cutText } from './core/text/cut.ts'
 import { nearest } from './core/unknown-fields.ts'
-import { readServerAddress, type ServerAddress } from './domain/postgres/address.ts'
+import type { ServerAddress } from './domain/postgres/address.ts'
 import { OPEN_RUNS_PER_PERSON } from './domain/runs/states.ts'
 import { isTimeZone, systemTimeZone } from './domain/time/time-zone.ts'
-import { readRedisAddress } from './redis-address.ts'
+import {
+  addressBelow,
+  addressWithoutQuery,
+  type Environment,
+  folder,
+  hostName,
+  integer,
+  key,
+  list,
+  origin,
+  redisAddress,
+  type Schema,
+  serverAddress,
+} from './setting-forms.ts'
 
 /** One variable. */
 interface SettingSpec<Value> {
@@ -24,9 +35,6 @@ interface SettingSpec<Value> {
   /** Reads the text; undefined: not set. What depends on other variables is given all of them. */
   readonly schema: Schema<Value> | ((environment: Environment) => Schema<Value>)
 }
-
-type Schema<Value> = z.ZodType<Value, string | undefined>
-type Environment = Readonly<Record<string, string | undefined>>
 
 /** The default is read like any other text, so that it keeps the same rules. */
 function setting<Value>(spec: SettingSpec<Value>): SettingSpec<Value> {
@@ -51,69 +59,6 @@ const AUDIT_DAYS_MAX = 3_650
 const AUDIT_ENTRIES_MIN = 100
 const AUDIT_ENTRIES_MAX = 10_000_000
 
-const integer = (min: number, max: number, fallback: number) =>
-  z.string().regex(/^\d+$/).default(String(fallback)).transform(Number).pipe(z.int().min(min).max(max))
-
-const list = (item: z.ZodType<string, string>) =>
-  z
-    .string()
-    .default('')
-    .transform((text) => text.split(',').flatMap((part) => part.trim() || []))
-    .pipe(z.array(item))
-
-/** What is wrong with a value, to follow on the variable's name: where the setting's own `takes` does not say enough. */
-const wrong = (message: string) => ({ code: 'custom' as const, params: { isSaid: true }, message })
-
-const addressOf = (protocols: readonly string[]) =>
-  z.string().refine((text) => URL.canParse(text) && protocols.includes(new URL(text).protocol))
-
-/** An address that has a reader of its own, which says what is wrong with it. */
-const readAs =
-  <Address>(read: (text: string) => Address) =>
-  (text: string, ctx: z.RefinementCtx): Address => {
-    try {
-      return read(text)
-    } catch (thrown) {
-      if (!(thrown instanceof AppError)) throw thrown
-      ctx.addIssue(wrong(thrown.message))
-      return z.NEVER
-    }
-  }
-
-const serverAddress = (environment: Environment) =>
-  z
-    .string()
-    .transform(readAs((text) => readServerAddress(text, environment)))
-    .optional()
-
-const origin = z.string().check(({ value, issues }) => {
-  const fault = originFault(value)
-  if (fault !== undefined)
-    issues.push({ code: 'custom', input: value, params: { hint: `${value}: ${fault}` } })
-})
-
-const HOME_SIGN = /^~(?=$|[/\\])/
-
-/** A leading `~` is the home folder also where no shell has replaced it. */
-const folder = z
-  .string()
-  .default(join('~', '.switchboard'))
-  .transform((path, ctx) => {
-    try {
-      return resolve(HOME_SIGN.test(path) ? path.replace(HOME_SIGN, () => ownHome()) : path)
-    } catch {
-      // A user without an entry among the system's users, as in containers; or a relative path in a folder that is gone.
-      ctx.addIssue(wrong('has to be set to a whole path: this user has no home folder that it could lie in'))
-      return z.NEVER
-    }
-  })
-
-function ownHome(): string {
-  const home = homedir()
-  if (home === '') throw new Error('HOME is empty')
-  return home
-}
-
 const SETTINGS = {
   PORT: setting({
     description: 'Port of the gateway; 0 takes any free one.',
@@ -126,10 +71,7 @@ const SETTINGS = {
       'Address that the gateway listens on. Anything but loopback lets others reach it, who then need keys.',
     takes: 'an IP address or a host name, without a port',
     default: '127.0.0.1',
-    schema: z
-      .string()
-      .regex(/^[\w.:%-]+$/)
-      .default('127.0.0.1'),
+    schema: hostName.default('127.0.0.1'),
   }),
   DATABASE_URL: setting({
     description:
@@ -152,7 +94,7 @@ const SETTINGS = {
     takes: 'an address such as redis://host:6379',
     default: 'the database',
     secret: true,
-    schema: z.string().transform(readAs(readRedisAddress)).optional(),
+    schema: redisAddress.optional(),
   }),
   SWITCHBOARD_HOME: setting({
     description:
@@ -251,26 +193,26 @@ const SETTINGS = {
     takes: 'a key',
     default: 'none',
     secret: true,
-    schema: z.string().optional(),
+    schema: key.optional(),
   }),
   ANTHROPIC_BASE_URL: setting({
     description: 'Where the Anthropic API is reached.',
     takes: 'an address such as https://api.anthropic.com',
     default: "Anthropic's own",
-    schema: addressOf(['http:', 'https:']).optional(),
+    schema: addressWithoutQuery('/v1/messages').optional(),
   }),
   OPENAI_API_KEY: setting({
     description: 'Key for models of OpenAI, or of any service that speaks its protocol.',
     takes: 'a key',
     default: 'none',
     secret: true,
-    schema: z.string().optional(),
+    schema: key.optional(),
   }),
   OPENAI_BASE_URL: setting({
     description: 'Where that protocol is spoken: Groq, Ollama, vLLM ... Those on this machine need no key.',
     takes: 'an address such as http://127.0.0.1:11434/v1',
     default: "OpenAI's own",
-    schema: addressOf(['http:', 'https:']).optional(),
+    schema: addressBelow('/chat/completions').optional(),
   }),
   SWITCHBOARD_MODEL: setting({
     description: 'Model of agents that name none.',
@@ -291,7 +233,7 @@ const SETTINGS = {
     description: 'Gateway that the command line calls, instead of the one it finds on this machine.',
     takes: 'an address such as https://switchboard.example.com',
     default: 'the gateway that runs on SWITCHBOARD_HOME',
-    schema: addressOf(['http:', 'https:']).optional(),
+    schema: addressWithoutQuery('/mcp').optional(),
   }),
   SWITCHBOARD_PLAIN_HTTP: setting({
     description:
@@ -305,7 +247,7 @@ const SETTINGS = {
     takes: 'a key such as sb_...',
     default: 'none',
     secret: true,
-    schema: z.string().startsWith('sb_').optional(),
+    schema: key.startsWith('sb_').optional(),
   }),
 } as const
 
@@ -457,7 +399,8 @@ function readValues(environment: Environment): Values {
     const text = environment[name]?.trim() || undefined
     const schema = typeof spec.schema === 'function' ? spec.schema(environment) : spec.schema
     const read = schema.safeParse(text)
-    if (read.success) values[name] = read.data
+    if (text !== undefined && QUOTED.test(text)) issues.push({ path: name, message: IN_QUOTES })
+    else if (read.success) values[name] = read.data
     else
       issues.push({
         path: name,
@@ -469,18 +412,30 @@ function readValues(environment: Environment): Values {
   return values as Values
 }
 
+/** As `docker run --env-file` hands on what a shell would have taken the quotes from. */
+const QUOTED = /^(["'`]).*\1$|^[“‘«].*[”’»]$/s
+const IN_QUOTES = 'stands in quotes, which only a shell takes away: write it without them'
+
 /** What to write instead, where a schema knows it. */
 function hintIn({ issues }: z.ZodError): string {
   const hints = issues.flatMap((issue) => (issue.code === 'custom' ? (issue.params?.hint ?? []) : []))
-  return hints.length === 0 ? '' : `; ${hints.join('; ')}`
+  return hints.map((hint) => `; ${shownText(hint)}`).join('')
 }
 
 function said({ issues: [issue] }: z.ZodError): string | undefined {
   return issue?.code === 'custom' && issue.params?.isSaid === true ? issue.message : undefined
 }
 
-function shown(spec: SettingSpec<unknown>, text: string | undefined): string {
-  return spec.secret ? 'not of the right form' : JSON.stringify(text ?? '')
+/** Characters of a wrong value that are shown, and of a hint about it. */
+const SHOWN_MAX_CHARS = 200
+
+/** A secret may have got into the wrong variable. */
+function shownText(text: string): string {
+  return cutText(redactText(text), SHOWN_MAX_CHARS, '…')
+}
+
+function shown(spec: SettingSpec<unknown>, text = ''): string {
+  return spec.secret ? 'not of the right form' : JSON.stringify(shownText(text))
 }
 
 function wrongSettings(issues: readonly InputIssue[]): AppError {

@@ -114,8 +114,49 @@ describe('the configuration', () => {
     ['SWITCHBOARD_ALLOWED_ORIGINS', '*'],
     ['SWITCHBOARD_RATE_LIMIT', '0'],
     ['SWITCHBOARD_URL', 'ftp://host'],
+    ['SWITCHBOARD_URL', 'http:host'],
+    ['HOST', 'localhost:3000'],
+    ['HOST', 'http:'],
   ])('refuses %s=%s', (name, value) => {
     expect(failure({ [name]: value }).issues).toHaveLength(1)
+  })
+
+  test.each([
+    ['PORT', '"3000"', 'stands in quotes'],
+    ['OPENAI_API_KEY', "'sk-1'", 'stands in quotes'],
+    ['DATABASE_URL', '"postgres://me@host/db"', 'stands in quotes'],
+    ['ANTHROPIC_API_KEY', 'sk 1', 'holds a blank, a line break or a sign that no key has'],
+    ['OPENAI_API_KEY', 'sk-1\nsk-2', 'holds a blank, a line break or a sign that no key has'],
+    ['SWITCHBOARD_KEY', 'sb_\u2026', 'holds a blank, a line break or a sign that no key has'],
+    ['OPENAI_BASE_URL', 'https://me:hunter2@host/v1', 'leave name and password out'],
+    ['OPENAI_BASE_URL', 'https://api.openai.com/v1/chat/completions', 'leave /chat/completions out'],
+    ['ANTHROPIC_BASE_URL', 'https://host/v1/messages', 'leave /v1/messages out'],
+    ['ANTHROPIC_BASE_URL', 'https://host?version=1', 'leave ? and what follows out'],
+    ['SWITCHBOARD_URL', 'http://127.0.0.1:3000/mcp', 'leave /mcp out'],
+    ['SWITCHBOARD_URL', 'https://host/#tools', 'leave # and what follows out'],
+    ['SWITCHBOARD_HOME', '$HOME/data', 'is not a path as it stands'],
+    ['SWITCHBOARD_HOME', '~somebody/data', 'is not a path as it stands'],
+    ['SWITCHBOARD_HOME', 'file:///srv', 'is not a path as it stands'],
+    ['SWITCHBOARD_HOME', '/srv/a\nb', 'is not a path as it stands'],
+  ])('says of %s=%s what to write instead', (name, value, said) => {
+    const { message, issues } = failure({ [name]: value })
+    expect(issues).toHaveLength(1)
+    expect(message).toContain(`${name} `)
+    expect(message).toContain(said)
+    expect(message).not.toContain('hunter2')
+  })
+
+  test('shows neither the password in a wrong value nor all of a long one', () => {
+    expect(failure({ PORT: 'postgres://me:hunter2@host/db' }).message).not.toContain('hunter2')
+    expect(failure({ PORT: '3'.repeat(5000) }).message.length).toBeLessThan(400)
+  })
+
+  test('reads addresses as people write them', () => {
+    expect(readConfig({ HOST: '[::1]' }).host).toBe('::1')
+    expect(readConfig({ HOST: 'LOCALHOST' }).host).toBe('localhost')
+    expect(readConfig({ SWITCHBOARD_URL: 'https://host/below/' }).url).toBe('https://host/below')
+    const azure = 'https://me.openai.azure.com/openai/v1?api-version=preview'
+    expect(readConfig({ OPENAI_BASE_URL: azure }).openai.baseUrl).toBe(azure)
   })
 
   test('warns of a variable that looks like one of ours, with the nearest name, and leaves others alone', () => {
