@@ -4,6 +4,7 @@ import type { Context } from '../../core/context.ts'
 import { AppError } from '../../core/errors.ts'
 import { invalidInput } from '../../core/input.ts'
 import { nearest } from '../../core/unknown-fields.ts'
+import { lockCount } from '../lock-count.ts'
 import {
   AGENTS_MAX_BYTES_PER_PERSON,
   AGENTS_PER_PERSON,
@@ -148,6 +149,7 @@ function toStoredEntry({ slug, spec, writerScopes }: AgentRow): AgentEntry {
 
 /** Undefined: there is one of this name. */
 async function insertAgent(ctx: Context, slug: string, spec: AgentSpec): Promise<Agent | undefined> {
+  await lockCount(ctx.db, 'agents', ctx.actor.personId)
   const own = eq(agents.personId, ctx.actor.personId)
   const [kept] = await ctx.db.select({ count: count() }).from(agents).where(own)
   if (Number(kept?.count ?? 0) >= AGENTS_PER_PERSON) {
@@ -196,6 +198,8 @@ async function changeStored(
   slug: string,
   changes: AgentChanges,
 ): Promise<UpdatedAgent | undefined> {
+  // Before the row, as whoever makes one does: two that meet wait for each other in one order.
+  await lockCount(ctx.db, 'agents', ctx.actor.personId)
   const [row] = await ctx.db.select().from(agents).where(isTheirs(ctx, slug)).for('update')
   if (!row) return undefined
   const spec = withChanges(row.spec, changes)

@@ -5,6 +5,7 @@ import type { Context } from '../../core/context.ts'
 import { AppError } from '../../core/errors.ts'
 import { decodeCursor, sortText, toPage } from '../../core/page.ts'
 import type { Db } from '../db.ts'
+import { lockCount } from '../lock-count.ts'
 import { type BudgetRow, NO_BUDGET, WHOLE_PERSON } from './budget.ts'
 import { NOTHING_USED, type Plan, type Used } from './rules.ts'
 import { budgets, spending } from './tables.ts'
@@ -35,7 +36,7 @@ export function assertNoAgent(ctx: Pick<Context, 'actor'>): void {
 }
 
 /** Budgets that one person may keep: more than there are agents of theirs, shipped and in files. */
-const BUDGETS_PER_PERSON = 500
+export const BUDGETS_PER_PERSON = 500
 
 /**
  * Creates or updates a budget from the given fields and returns all of it.
@@ -61,6 +62,7 @@ export async function saveBudget(
 
 /** For one that is not kept yet. */
 async function assertRoom({ db, actor }: Pick<Context, 'db' | 'actor'>, agentSlug: string): Promise<void> {
+  await lockCount(db, 'budgets', actor.personId)
   const [kept] = await db
     .select({ others: count() })
     .from(budgets)

@@ -3,6 +3,7 @@ import { type SQL, sql } from 'drizzle-orm'
 import type { Actor } from '../../core/actor.ts'
 import type { Context } from '../../core/context.ts'
 import { AppError } from '../../core/errors.ts'
+import { lockCount } from '../lock-count.ts'
 import { OPEN_RUNS_PER_PERSON } from './states.ts'
 import { runs } from './tables.ts'
 
@@ -49,8 +50,7 @@ export function hasRoom(ctx: Starter): SQL {
 
 /** Serializes the starts of one person's runs until this transaction ends, so that concurrent starts cannot exceed the limit. */
 export async function lockStarts({ db, actor }: Starter): Promise<void> {
-  const name = `runs of ${actor.personId}`
-  await db.execute(sql`select pg_advisory_xact_lock(hashtextextended(${name}, 0))`)
+  await lockCount(db, 'open runs', actor.personId)
 }
 
 /** Checks that a run which has ended may be opened again. @throws AppError `rate_limited` */

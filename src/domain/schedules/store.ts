@@ -5,6 +5,7 @@ import type { Context } from '../../core/context.ts'
 import { AppError, notFound } from '../../core/errors.ts'
 import { decodeCursor, sortText, toPage } from '../../core/page.ts'
 import type { Db } from '../db.ts'
+import { lockCount } from '../lock-count.ts'
 import { runs } from '../runs/tables.ts'
 import { SCHEDULES_PER_PERSON, type ScheduleRow, scheduleUri } from './schedule.ts'
 import { schedules } from './tables.ts'
@@ -14,6 +15,7 @@ type Writer = Reader & Pick<Context, 'now' | 'changed'>
 
 /** @throws AppError `conflict` when the person has as many as may be kept */
 export async function insertSchedule(ctx: Writer, row: ScheduleRow): Promise<void> {
+  await lockCount(ctx.db, 'schedules', ctx.actor.personId)
   const [found] = await ctx.db
     .select({ count: count() })
     .from(schedules)

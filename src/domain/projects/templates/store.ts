@@ -2,6 +2,7 @@
 import { and, asc, count, eq } from 'drizzle-orm'
 import type { Context } from '../../../core/context.ts'
 import { AppError, notFound } from '../../../core/errors.ts'
+import { lockCount } from '../../lock-count.ts'
 import { projectTemplates } from '../tables.ts'
 import { SHIPPED_TEMPLATES } from './shipped.ts'
 import { TEMPLATE_LIMITS, Template } from './template.ts'
@@ -38,6 +39,7 @@ export async function getTemplate(ctx: Reader, templateId: string): Promise<Stor
 
 /** @throws AppError `conflict` when the person keeps as many as may be kept. */
 export async function insertTemplate(ctx: Context, template: Template): Promise<StoredTemplate> {
+  await lockCount(ctx.db, 'templates', ctx.actor.personId)
   const [kept] = await ctx.db
     .select({ count: count() })
     .from(projectTemplates)
