@@ -80,6 +80,7 @@ const ERROR_SCHEMA = {
 const PROTOCOL_CODES: Partial<Record<ErrorCode, number>> = {
   invalid_input: ProtocolErrorCode.InvalidParams,
   not_found: ProtocolErrorCode.InvalidParams,
+  payload_too_large: ProtocolErrorCode.InvalidRequest,
 }
 
 /** An error of a method that has no `isError` (resources, prompts, completion), or of a malformed or unknown call. */

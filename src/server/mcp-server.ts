@@ -7,7 +7,7 @@ import {
   ProtocolError,
   type RequestMeta,
   type Tool as SdkTool,
-  Server,
+  type Server,
   type ServerCapabilities,
   type ServerContext,
 } from '@modelcontextprotocol/server'
@@ -27,6 +27,7 @@ import { createTasks, type Tasks } from './mcp-tasks.ts'
 import { idempotencyKeyOf, progressParams, type Tool, type ToolCall, type ToolOutcome } from './mcp-tool.ts'
 import { createToolbox, LIST_TTL_MS, type Toolbox } from './mcp-tools.ts'
 import { watchResources } from './mcp-watch.ts'
+import { WordedServer } from './mcp-wrong-request.ts'
 
 /** More of what the door already serves, for tests and for those who embed it. */
 export interface McpExtras {
@@ -90,7 +91,7 @@ export function createMcpParts(
 
 /** One server for one exchange, session or connection. */
 export function createMcpServer(parts: McpParts): Server {
-  const server = new Server(parts.info, {
+  const server = new WordedServer(parts.info, {
     capabilities: parts.capabilities,
     instructions: INSTRUCTIONS,
     requestState: { verify: parts.consent.codec.verify },

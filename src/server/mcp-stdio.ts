@@ -1,5 +1,6 @@
 /** MCP over standard input and output, for clients that start the gateway themselves. */
 import { randomBytes } from 'node:crypto'
+import type { Readable, Writable } from 'node:stream'
 import type { JSONRPCMessage, Transport } from '@modelcontextprotocol/server'
 import { type StdioServerHandle, StdioServerTransport, serveStdio } from '@modelcontextprotocol/server/stdio'
 import type { Actor } from '../core/actor.ts'
@@ -7,14 +8,17 @@ import type { Gateway } from '../core/gateway.ts'
 import { withArguments } from './mcp-arguments.ts'
 import { createSelectionReader, type SelectionWords } from './mcp-caller.ts'
 import { createMcpParts, createMcpServer, createModernServer, type McpExtras } from './mcp-server.ts'
+import { messageLines } from './mcp-stdio-lines.ts'
 import { tellAllChanges } from './mcp-watch.ts'
 
 const SECRET_BYTES = 32
 
 export interface McpStdioOptions extends SelectionWords {
   readonly extras?: McpExtras | undefined
-  /** Default: this process's own standard input and output. */
-  readonly transport?: Transport | undefined
+  /** Default: this process's own standard input. */
+  readonly stdin?: Readable | undefined
+  /** Default: this process's own standard output. */
+  readonly stdout?: Writable | undefined
 }
 
 /**
@@ -24,12 +28,13 @@ export interface McpStdioOptions extends SelectionWords {
 export function serveMcpStdio(
   gateway: Gateway,
   actor: Actor,
-  { extras, transport, ...words }: McpStdioOptions = {},
+  { extras, stdin = process.stdin, stdout = process.stdout, ...words }: McpStdioOptions = {},
 ): StdioServerHandle {
   const areas = [...new Set(gateway.operations.map(({ area }) => area))]
   const caller = { actor, selection: createSelectionReader(areas)(words), takesStream: true }
   const secret = randomBytes(SECRET_BYTES).toString('base64url')
   const parts = createMcpParts(gateway, { callerOf: () => caller, secret, extras })
+  const lines = messageLines((refusal) => stdout.write(`${JSON.stringify(refusal)}\n`))
   return serveStdio(
     ({ era }) => {
       if (era !== 'modern') return createMcpServer(parts)
@@ -40,7 +45,7 @@ export function serveMcpStdio(
     },
     {
       onerror: (err) => gateway.log.debug({ err }, 'mcp message refused'),
-      transport: readingArguments(transport ?? new StdioServerTransport()),
+      transport: readingArguments(new StdioServerTransport(stdin.pipe(lines), stdout)),
     },
   )
 }

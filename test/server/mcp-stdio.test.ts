@@ -7,7 +7,6 @@ import {
   serializeMessage,
   type Transport,
 } from '@modelcontextprotocol/server'
-import { StdioServerTransport } from '@modelcontextprotocol/server/stdio'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { serveMcpStdio } from '../../src/server/mcp-stdio.ts'
 import { type Fixture, openFixture, personNamed } from '../support/fixture-operations.ts'
@@ -38,15 +37,19 @@ function pipeTransport(stdin: PassThrough, stdout: PassThrough): Transport {
 let fixture: Fixture
 let client: Client
 let stop: () => Promise<void>
+/** The pipes of the connection. */
+let stdin: PassThrough
+let stdout: PassThrough
 
 type Options = NonNullable<ConstructorParameters<typeof Client>[1]>
 
 async function connect(options: Options = {}, words: { toolsets?: string } = {}): Promise<Client> {
-  const stdin = new PassThrough()
-  const stdout = new PassThrough()
+  stdin = new PassThrough()
+  stdout = new PassThrough()
   const handle = serveMcpStdio(fixture.gateway, personNamed('owner'), {
     ...words,
-    transport: new StdioServerTransport(stdin, stdout),
+    stdin,
+    stdout,
   })
   stop = () => handle.close()
   client = new Client({ name: 'test', version: '1' }, options)
@@ -119,4 +122,46 @@ test('a toolset is chosen when it starts, and must be known', async () => {
   expect(() => serveMcpStdio(fixture.gateway, personNamed('owner'), { toolsets: 'nothing' })).toThrow(
     'There is no toolset nothing.',
   )
+})
+
+/** Lines that are no message, each with the answer that its client gets in place of silence. */
+const NO_MESSAGES: readonly [what: string, line: Buffer, answer: object][] = [
+  [
+    'text that is not UTF-8',
+    Buffer.from(
+      '{"jsonrpc":"2.0","id":7,"method":"tools/call","params":{"name":"notes_add","arguments":{"title":"caf\xe9"}}}',
+      'latin1',
+    ),
+    {
+      id: 7,
+      error: { code: -32700, message: expect.stringMatching(/not UTF-8: it breaks at byte \d+ \(0xe9\)/) },
+    },
+  ],
+  ['no JSON', Buffer.from('{"jsonrpc": '), { error: { code: -32700 } }],
+  [
+    'a batch',
+    Buffer.from('[{"jsonrpc":"2.0","id":1,"method":"ping"}]'),
+    { error: { code: -32600, message: expect.stringContaining('on a line of its own') } },
+  ],
+  [
+    'a request whose id is no id',
+    Buffer.from('{"jsonrpc":"2.0","id":{},"method":"ping"}'),
+    { error: { code: -32600 } },
+  ],
+  [
+    'a request of no stated revision',
+    Buffer.from('{"id":"a","method":"ping"}'),
+    { id: 'a', error: { code: -32600 } },
+  ],
+]
+
+test.each(NO_MESSAGES)('%s is refused by an answer, and does nothing', async (_what, line, answer) => {
+  await connect()
+  const refused = new Promise<string>((resolve) => stdout.once('data', (chunk) => resolve(String(chunk))))
+  // In pieces, one of which ends within a character or a word.
+  for (const byte of line) stdin.write(Buffer.from([byte]))
+  stdin.write('\n')
+  expect(JSON.parse(await refused)).toMatchObject(answer)
+  const added = await client.callTool({ name: 'notes_add', arguments: { title: 'café' } })
+  expect(added.structuredContent).toMatchObject({ note: { id: 'note_1', title: 'café' } })
 })

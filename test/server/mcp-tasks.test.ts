@@ -1,7 +1,6 @@
 /** Long tasks through MCP, as a client that declares the extension speaks it on the wire, and what others get instead. */
 import { once } from 'node:events'
 import { PassThrough } from 'node:stream'
-import { StdioServerTransport } from '@modelcontextprotocol/server/stdio'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { Actor } from '../../src/core/actor.ts'
 import { serveMcpStdio } from '../../src/server/mcp-stdio.ts'
@@ -315,8 +314,7 @@ describe('word of tasks on a listening stream', () => {
 test('a client on standard input and output follows tasks the same way', async () => {
   const stdin = new PassThrough()
   const stdout = new PassThrough({ encoding: 'utf8' })
-  const transport = new StdioServerTransport(stdin, stdout)
-  const server = serveMcpStdio(fixture.gateway, personNamed('owner'), { transport })
+  const server = serveMcpStdio(fixture.gateway, personNamed('owner'), { stdin, stdout })
   async function ask(method: string, params: object): Promise<Reply['result']> {
     stdin.write(`${requestJson(method, params, FOLLOWS)}\n`)
     const [line] = await once(stdout, 'data')
