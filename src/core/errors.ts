@@ -1,5 +1,6 @@
 /** The closed table of everything that can go wrong, and the one error every door renders. */
 import { maskKnown } from './redact.ts'
+import { cutText } from './text/cut.ts'
 
 /** What a caller's own retry may do: `no`, or `later` (the same call may succeed after a pause). */
 type Retry = 'no' | 'later'
@@ -60,6 +61,11 @@ interface ErrorDetails {
   readonly cause?: unknown
 }
 
+/** Characters of each text of an error: what a caller sent may be in it, and a refusal costs less than the call. */
+const TEXT_MAX_CHARS = 8_000
+
+const shortened = (text: string): string => cutText(text, TEXT_MAX_CHARS, '…')
+
 /** The only error that crosses a door. `message`, `fix` and `issues` are ours and safe to show to a model. */
 export class AppError extends Error {
   readonly code: ErrorCode
@@ -68,12 +74,15 @@ export class AppError extends Error {
   readonly issues: readonly InputIssue[] | undefined
 
   constructor(code: ErrorCode, message: string, details: ErrorDetails = {}) {
-    super(message, details.cause === undefined ? undefined : { cause: details.cause })
+    super(shortened(message), details.cause === undefined ? undefined : { cause: details.cause })
     this.name = 'AppError'
     this.code = code
-    this.fix = details.fix
+    this.fix = details.fix === undefined ? undefined : shortened(details.fix)
     this.retryAfterMs = details.retryAfterMs
-    this.issues = details.issues
+    this.issues = details.issues?.map(({ path, message }) => ({
+      path: shortened(path),
+      message: shortened(message),
+    }))
   }
 }
 

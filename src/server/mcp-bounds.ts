@@ -10,6 +10,9 @@ const MESSAGES_MAX = 25
 /** Characters of a request's id and of a progress token, which answers and notices repeat. */
 const ID_MAX_CHARS = 256
 
+/** Characters of what a request names: a method, a tool, a prompt, a resource, a task. A refusal repeats it. */
+const NAME_MAX_CHARS = 2_048
+
 /** Characters of a revision's name: ours have ten. */
 const REVISION_MAX_CHARS = 32
 
@@ -24,25 +27,32 @@ export function boundedMessages(body: unknown): readonly unknown[] {
       fix: 'Send them in several requests.',
     })
   }
-  for (const message of messages) assertShortIds(message)
+  for (const message of messages) assertShortWords(message)
   return messages
 }
 
-function assertShortIds(message: unknown): void {
+/** What a client makes up itself. */
+const IDS = { maxChars: ID_MAX_CHARS, fix: 'Use a number or a UUID.' }
+/** What a client has from this server. */
+const NAMES = { maxChars: NAME_MAX_CHARS, fix: 'Use one that this server lists.' }
+
+function assertShortWords(message: unknown): void {
   if (!isJsonObject(message)) return
-  assertShort('id', message.id)
+  assertShort('id', message.id, IDS)
+  assertShort('method', message.method, NAMES)
   const { params } = message
   if (!isJsonObject(params)) return
-  assertShort('requestId', params.requestId)
-  if (isJsonObject(params._meta)) assertShort('progressToken', params._meta.progressToken)
+  assertShort('requestId', params.requestId, IDS)
+  for (const name of ['name', 'uri', 'taskId']) assertShort(name, params[name], NAMES)
+  if (isJsonObject(params._meta)) assertShort('progressToken', params._meta.progressToken, IDS)
 }
 
-function assertShort(name: string, value: unknown): void {
-  if (typeof value !== 'string' || value.length <= ID_MAX_CHARS) return
+function assertShort(name: string, value: unknown, { maxChars, fix }: typeof IDS): void {
+  if (typeof value !== 'string' || value.length <= maxChars) return
   throw new AppError(
     'payload_too_large',
-    `The ${name} has ${value.length} characters; it may have ${ID_MAX_CHARS}.`,
-    { fix: 'Use a number or a UUID.' },
+    `The ${name} has ${value.length} characters; it may have ${maxChars}.`,
+    { fix },
   )
 }
 

@@ -66,7 +66,13 @@ describe('a session', () => {
       const text = await (await attacked.mcp(message, { key: 'k' }, session)).text()
       return text.slice(0, 2_000)
     }
-    for (const uri of [`task://${HUGE}`, 'http://elsewhere', `task://${'x'.repeat(200)}`, 'task://']) {
+    expect(await watch(`task://${HUGE}`)).toContain('it may have 2048. Use one that this server lists.')
+    for (const uri of [
+      `task://${'x'.repeat(2_000)}`,
+      'http://elsewhere',
+      `task://${'x'.repeat(200)}`,
+      'task://',
+    ]) {
       expect(await watch(uri)).toContain('There is no resource')
     }
     for (let watched = 0; watched < 500; watched += 1) await watch(`task://note_${watched}`)
@@ -113,6 +119,35 @@ describe('a message', () => {
     const response = await attacked.mcp(message, { key: 'k' })
     expect(response.status).toBe(413)
     expect((await replyOf(response)).error.message).toMatch(/it may have 256\. Use a number or a UUID\./)
+  })
+})
+
+describe('a refusal', () => {
+  /** Headers have a bound of their own, which is far lower. */
+  const named = (method: string) => ({
+    'x-key': 'k',
+    'mcp-name': 'probe_echo',
+    'mcp-method': method === HUGE ? 'ping' : method,
+  })
+
+  test.each([
+    ['a tool', 'tools/call', { name: HUGE }],
+    ['a prompt', 'prompts/get', { name: HUGE }],
+    ['a resource', 'resources/read', { uri: HUGE }],
+    ['a method', HUGE, {}],
+    ['a field', 'tools/call', { name: 'probe_echo', arguments: { [HUGE]: 1 } }],
+  ])('repeats %s only in part, and is smaller than the request', async (_what, method, params) => {
+    await open()
+    const session = await openSession({})
+    const answers = [
+      await attacked.mcp({ jsonrpc: '2.0', id: 2, method, params }, { key: 'k' }, session),
+      await post(`${attacked.url}/mcp`, method, params, { headers: named(method) }),
+    ]
+    for (const answer of answers) {
+      const text = await answer.text()
+      expect(text).toMatch(/it may have 2048|unknown field/)
+      expect(text.length).toBeLessThan(4_000)
+    }
   })
 })
 
