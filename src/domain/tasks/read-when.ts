@@ -37,20 +37,27 @@ export function readWhen(
   return { due: first, repeat: repeat.rule }
 }
 
-/**
- * Reads one date or moment; `field` names the input field that it came in.
- * @throws AppError `invalid_input` when it is not a date
- */
-export function dueFrom(said: NonNullable<TaskInput['due']>, moment: Moment, field = 'due'): Due {
+const DAY_EXAMPLES =
+  'Write a date, past or to come (2026-11-25), or words for one to come (friday, in 3 days).'
+
+/** The day that a filter asks for in `field`. @throws AppError `invalid_input` when it is no date */
+export function dayFrom(said: string, moment: Moment, field: 'dueFrom' | 'dueTo'): string {
+  const due = readDue(said, moment)
+  if (isUnread(due)) throw refused(field, { unread: due.unread, instead: DAY_EXAMPLES })
+  return due.date
+}
+
+/** @throws AppError `invalid_input` when it is no date */
+export function dueFrom(said: NonNullable<TaskInput['due']>, moment: Moment): Due {
   if (typeof said === 'string') {
     const due = readDue(said, moment)
-    if (isUnread(due)) throw refused(field, due)
+    if (isUnread(due)) throw refused('due', due)
     return due
   }
   const due = makeDue({ date: said.date, time: said.time ?? null, timeZone: said.timeZone ?? null }, moment)
   if (due) return { ...due, at: secondOf(due, said.at) ?? due.at }
   const words = [said.date, said.time, said.timeZone].filter(Boolean).join(' ')
-  throw refused(field, {
+  throw refused('due', {
     unread: `"${words}" is not a date, time and time zone that exist`,
     instead: 'Give date as 2026-11-25, time as 09:00 and timeZone as Europe/Paris.',
   })

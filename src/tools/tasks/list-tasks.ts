@@ -6,7 +6,7 @@ import { pageInput, pageOf } from '../../core/page.ts'
 import { personTimeZone } from '../../domain/access/people.ts'
 import { taskLines, taskTable } from '../../domain/tasks/describe-task.ts'
 import { listTasks as findPage, TASK_SORTS } from '../../domain/tasks/list-tasks.ts'
-import { dueFrom } from '../../domain/tasks/read-when.ts'
+import { dayFrom } from '../../domain/tasks/read-when.ts'
 import { Labels, Priority, Task, TaskId, TaskStatus } from '../../domain/tasks/task.ts'
 import { localDate } from '../../domain/time/due.ts'
 
@@ -37,15 +37,15 @@ export const listTasks = defineOperation({
   effect: 'read',
   repeat: 'natural',
   example: { status: ['open', 'in_progress'], sort: 'due', limit: 20 },
-  async run({ limit, cursor, sort, dueFrom: from, dueTo: to, overdue, ...filter }, ctx) {
-    const asksForDays = from !== undefined || to !== undefined || overdue
+  async run({ limit, cursor, sort, dueFrom, dueTo, overdue, ...filter }, ctx) {
+    const asksForDays = dueFrom !== undefined || dueTo !== undefined || overdue
     const moment = { now: ctx.now, timeZone: asksForDays ? await personTimeZone(ctx) : 'UTC' }
     return findPage(
       ctx,
       {
         ...filter,
-        dueFrom: from === undefined ? undefined : dueFrom(from, moment, 'dueFrom').date,
-        dueTo: to === undefined ? undefined : dueFrom(to, moment, 'dueTo').date,
+        dueFrom: dueFrom === undefined ? undefined : dayFrom(dueFrom, moment, 'dueFrom'),
+        dueTo: dueTo === undefined ? undefined : dayFrom(dueTo, moment, 'dueTo'),
         overdueAt: overdue ? { now: ctx.now, today: localDate(moment) } : undefined,
       },
       { limit, cursor, sort },

@@ -159,6 +159,18 @@ describe('listing', () => {
     ])
   })
 
+  it.each(['dueFrom', 'dueTo'] as const)(
+    'takes any written day for %s, and names it in a refusal',
+    async (field) => {
+      expect(await titles({ [field]: '2020-01-31' })).toEqual([])
+      for (const said of ['yesterday', 'soon'])
+        await expect(invoke(listTasks, { [field]: said })).rejects.toMatchObject({
+          fix: expect.stringContaining('past or to come'),
+          issues: [{ path: field }],
+        })
+    },
+  )
+
   it('refuses a cursor of another order, and says how to go on', async () => {
     await create({ title: 'a' }, { title: 'b' })
     const { nextCursor } = await invoke(listTasks, { limit: 1 })
