@@ -2,7 +2,7 @@
 import { type CallWatch, watchCall } from './call-watch.ts'
 import type { Delta, ModelAnswer, ModelRequest, Usage } from './model.ts'
 import type { ModelError } from './model-error.ts'
-import { toModelError } from './provider-error.ts'
+import { CutAnswer, toModelError } from './provider-error.ts'
 
 /** Gathers the events of a provider's stream into one answer. */
 export interface Gatherer<Event> {
@@ -75,7 +75,6 @@ export async function askOnce(
     watch.stop()
   }
   const answer = call.answer(watch.questionBytes())
-  if (answer === undefined || watch.ended() === 'caller')
-    throw failed(new SyntaxError('the stream has no end'))
+  if (answer === undefined || watch.ended() === 'caller') throw failed(new CutAnswer('the stream has no end'))
   return answer
 }

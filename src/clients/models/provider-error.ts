@@ -25,6 +25,9 @@ export interface FailedCall {
   readonly now: Date
 }
 
+/** The stream of an answer ended before the answer did. */
+export class CutAnswer extends Error {}
+
 interface Failure {
   readonly code: ErrorCode
   readonly message: string
@@ -194,11 +197,14 @@ function requestFailure(signs: Signs, call: FailedCall): Failure | undefined {
 }
 
 /** A provider's trouble or the network's; anything else that is thrown is a defect of ours. */
-function outage(thrown: unknown, signs: Signs, { provider, now }: FailedCall): Failure | undefined {
+function outage(thrown: unknown, signs: Signs, { provider, usage, now }: FailedCall): Failure | undefined {
   const { title } = PROVIDER_SETTINGS[provider]
   const network = networkCode(thrown)
   // `fetch` throws a TypeError with the network's error as its cause; a stream that is no JSON a SyntaxError.
   const isNetwork = thrown instanceof TypeError && thrown.cause !== undefined
+  const hasBegun = usage !== undefined && signs.status === undefined
+  if (thrown instanceof CutAnswer || (isNetwork && hasBegun))
+    return unavailable(`${title} broke off before the end of its answer.`)
   const isSdk = thrown instanceof Error && /^(API|Anthropic|ProviderRefusal)/.test(thrown.constructor.name)
   if (signs.status === undefined && !isSdk && !isNetwork && !(thrown instanceof SyntaxError)) return undefined
   return unavailable(
