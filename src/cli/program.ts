@@ -23,6 +23,7 @@ export async function runCommandLine(argv: readonly string[], surroundings: Surr
     exitCode = code
   }
   try {
+    assertUtf8(argv)
     const words = flagsLast(withoutHelpWord(argv))
     const operations = WITHOUT_OPERATIONS.has(words[0] ?? '') ? [] : await surroundings.operations()
     const program = buildProgram(words, operations, { surroundings, finish })
@@ -31,6 +32,22 @@ export async function runCommandLine(argv: readonly string[], surroundings: Surr
   } catch (thrown) {
     return fail(thrown, argv, surroundings.terminal)
   }
+}
+
+/** Node puts this where the bytes of a word are not UTF-8. */
+const REPLACEMENT = '\uFFFD'
+
+/** @throws AppError `invalid_input` */
+function assertUtf8(argv: readonly string[]): void {
+  const word = argv.find((each) => each.includes(REPLACEMENT))
+  if (word === undefined) return
+  throw new AppError(
+    'invalid_input',
+    `"${word}" is not UTF-8, or holds U+FFFD, which stands for what is not.`,
+    {
+      fix: 'Type it in a terminal that writes UTF-8; a text that does hold U+FFFD goes in a file: --input @file.json',
+    },
+  )
 }
 
 /** `help tasks create` is `tasks create --help`. */

@@ -110,6 +110,13 @@ describe('the words of a command line', () => {
     expect(await inputOf(['tasks', 'capture', '--input', `@${file}`])).toEqual({ text: 'café' })
   })
 
+  it('are refused where their bytes are not UTF-8, and none of them is kept as U+FFFD', async () => {
+    const { gateway, calls } = createNotingGateway()
+    const { exitCode, err } = await createTyping(gateway)(['tasks', 'capture', 'caf\uFFFD at 9'])
+    expect(calls).toEqual([])
+    expect({ exitCode, err }).toMatchObject({ exitCode: 2, err: expect.stringContaining('is not UTF-8') })
+  })
+
   it('take a batch with differing items as JSON', () => {
     const create = operations.find(({ name }) => name === 'tasks.create')
     if (!create) throw new Error('tasks.create is not in the list')
