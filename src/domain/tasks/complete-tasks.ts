@@ -105,9 +105,9 @@ async function finish(ctx: Context, rows: readonly FullTaskRow[]): Promise<Map<s
   )
   const repeating = rows.filter((row) => row.repeat !== null)
   if (repeating.length === 0) return nexts
-  const moment = { now: ctx.now, timeZone: await personTimeZone(ctx) }
+  const zones = await ownersTimeZones(ctx, repeating)
   const pairs = repeating.flatMap((row) => {
-    const next = nextRow(ctx, row, moment)
+    const next = nextRow(ctx, row, { now: ctx.now, timeZone: zones.get(row.personId) ?? ctx.defaultTimeZone })
     return next ? [{ id: row.id, next }] : []
   })
   if (pairs.length > 0) {
@@ -118,6 +118,18 @@ async function finish(ctx: Context, rows: readonly FullTaskRow[]): Promise<Map<s
   }
   for (const { id, next } of pairs) nexts.set(id, toTask(next))
   return nexts
+}
+
+/** The next task is the owner's, whoever completed the one before: their calendar says when it is due. */
+async function ownersTimeZones(
+  ctx: Context,
+  rows: readonly FullTaskRow[],
+): Promise<ReadonlyMap<string, string>> {
+  const zones = new Map<string, string>()
+  for (const ownerId of new Set(rows.map(({ personId }) => personId))) {
+    zones.set(ownerId, await personTimeZone(ctx, ownerId))
+  }
+  return zones
 }
 
 function nextRow(ctx: Context, row: FullTaskRow, moment: Moment): FullTaskRow | null {

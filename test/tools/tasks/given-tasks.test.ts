@@ -166,6 +166,16 @@ describe('the person that a task was given to', () => {
     expect(await read(ana, given)).toMatchObject({ trashedAt: TEST_NOW })
   })
 
+  it('makes the next of a repeating one due by the calendar of its owner', async () => {
+    // On the 4th for Ana, and still on the 3rd for Bob.
+    gateway.clock.set('2026-03-04T03:00:00Z')
+    await run(ana, updateProfile, { timeZone: 'Asia/Tokyo' })
+    await run(bob, updateProfile, { timeZone: 'America/Los_Angeles' })
+    await run(ana, updateTask, { taskId: given.id, repeat: 'every day', due: '2026-03-01', dependsOn: [] })
+    const { results } = await run(bob, completeTasks, { taskIds: [given.id] })
+    expect(results).toMatchObject([{ next: { due: { date: '2026-03-04', time: null } } }])
+  })
+
   it('makes the next of a repeating one where the owner has it', async () => {
     await run(ana, updateTask, { taskId: given.id, repeat: 'every day', due: '2026-03-04', dependsOn: [] })
     const { results } = await run(bob, completeTasks, { taskIds: [given.id] })
