@@ -66,14 +66,16 @@ const STEPS: Readonly<Record<string, (runtime: Runtime) => Promise<void>>> = {
     const now = runtime.now()
     const lost = await findLost(runtime.resources.db)
     await enqueueAll(runtime, (writes) => {
-      for (const run of lost) queueSwept({ ...writes, now }, { ...run, startAfter: now })
+      for (const run of lost) {
+        queueSwept({ ...writes, now }, { run: { ...run, startAfter: now }, isFirst: false })
+      }
     })
   },
   async stale(runtime) {
     const now = runtime.now()
     const stale = await runtime.transaction(({ db }) => takeStale({ db, now }))
     await enqueueAll(runtime, (writes) => {
-      for (const run of stale) queueSwept({ ...writes, now }, run)
+      for (const each of stale) queueSwept({ ...writes, now }, each)
     })
   },
   async due(runtime) {

@@ -111,14 +111,30 @@ describe('runs that have not ended', () => {
 
 const BOB_AT_HOME: Partial<Actor> = { id: 'bob', personId: 'bob', scopes: ['runs:write'] }
 
-test('a run that has waited long is served like the serious, whatever others have queued', async () => {
-  const waiting = await start(BOB, { priority: 'background' })
-  gateway.clock.advance(AGED_MS + 1_000)
-  const serious = await start(ADA, { priority: 'serious' })
-  await sweep(gateway.runtime)
+describe('a run that has waited long', () => {
+  /** What is served first has the least. */
   const priorityOf = (runId: string) =>
     Math.min(...gateway.jobs.filter(({ data }) => data.runId === runId).map(({ priority = 0 }) => priority))
-  expect(priorityOf(waiting)).toBe(priorityOf(serious))
+
+  test('is served like the serious, and the first of each person before all others', async () => {
+    const [first, second] = [await start(), await start()]
+    await start(HER_OTHER_KEY, { priority: 'serious' })
+    const waiting = await start(BOB, { priority: 'background' })
+    gateway.clock.advance(AGED_MS + 1_000)
+    const serious = await start(HER_OTHER_KEY, { priority: 'serious' })
+    await sweep(gateway.runtime)
+    expect(priorityOf(second)).toBe(priorityOf(serious))
+    expect(priorityOf(waiting)).toBeLessThan(priorityOf(serious))
+    expect(priorityOf(first)).toBe(priorityOf(waiting))
+  })
+
+  test('for its place lets another of its person be the first', async () => {
+    const [busy, ready] = [await start(), await start()]
+    await gateway.db.update(runs).set({ reason: 'workspace_busy' }).where(eq(runs.id, busy))
+    gateway.clock.advance(AGED_MS + 1_000)
+    await sweep(gateway.runtime)
+    expect(priorityOf(ready)).toBeLessThan(priorityOf(busy))
+  })
 })
 
 test('a run that reads nothing takes a hundred messages', async () => {

@@ -6,8 +6,10 @@ export type RunState = (typeof RUN_STATES)[number]
 export const RUN_PRIORITIES = ['serious', 'normal', 'background'] as const
 export type RunPriority = (typeof RUN_PRIORITIES)[number]
 
-/** Place in the queue: 1 is served first. */
-export const QUEUE_PRIORITY: Readonly<Record<RunPriority, number>> = { serious: 1, normal: 2, background: 3 }
+/** Place in the queue, before all runs that have their own: see `queueSwept`. */
+export const FIRST_PRIORITY = 1
+/** Place in the queue: what has the least is served first. */
+export const QUEUE_PRIORITY: Readonly<Record<RunPriority, number>> = { serious: 2, normal: 3, background: 4 }
 
 /** Why a run is in its state. */
 export const RUN_REASONS = {
