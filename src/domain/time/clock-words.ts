@@ -107,7 +107,26 @@ export function readSpoken(
   return { length: first + 2 + base.length - start, said: time }
 }
 
-/** "nine", "nine pm", "9 o'clock". */
+const SPOKEN_MINUTES: ReadonlyMap<string, number> = new Map([
+  ['ten', 10],
+  ['fifteen', 15],
+  ['twenty', 20],
+  ['thirty', 30],
+  ['forty', 40],
+  ['forty-five', 45],
+  ['fifty', 50],
+])
+
+/** "seven thirty", "seven fifteen pm". */
+function readMinuteInWords(hour: number, words: readonly string[], at: number): Read<SaidTime> | undefined {
+  const minute = SPOKEN_MINUTES.get(words[at] ?? '')
+  if (minute === undefined) return undefined
+  const half = HALF.exec(words[at + 1] ?? '')?.[1]
+  if (half === undefined) return { length: 2, said: said(hour, minute, { isOpen: true, needsDay: true }) }
+  return { length: 3, said: said((hour % 12) + (half.startsWith('p') ? 12 : 0), minute) }
+}
+
+/** "nine", "nine pm", "nine thirty", "9 o'clock". */
 function readHour(words: readonly string[], start: number, hasAt: boolean): Read<SaidTime> | undefined {
   const word = words[start] ?? ''
   const hour = hourOf(word)
@@ -116,6 +135,8 @@ function readHour(words: readonly string[], start: number, hasAt: boolean): Read
   if (/^o['’]?clock$/.test(next))
     return { length: 2, said: said(hour, 0, { isOpen: true, needsDay: !hasAt }) }
   if (/\d/.test(word)) return undefined
+  const timed = readMinuteInWords(hour, words, start + 1)
+  if (timed !== undefined) return hasAt || timed.length > 2 ? timed : undefined
   if (HALF.test(next)) return { length: 2, said: said((hour % 12) + (next.startsWith('p') ? 12 : 0), 0) }
   return hasAt ? { length: 1, said: said(hour, 0, { isOpen: true, needsDay: true }) } : undefined
 }

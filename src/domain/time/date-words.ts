@@ -24,7 +24,7 @@ export interface Said {
 
 /** Longest moment, in words: "by the end of the day on friday the 4th of december 2026". */
 const MAX_MOMENT_WORDS = 14
-const LEADS: ReadonlySet<string> = new Set(['by', 'on', 'due', 'before', 'until', 'starting', 'deadline'])
+const LEADS: ReadonlySet<string> = new Set(['by', 'on', 'due', 'before', 'starting', 'deadline'])
 const DEADLINES: ReadonlySet<string> = new Set(['by', 'due', 'before', 'deadline'])
 
 /** A line is read many times over at one moment, and the time zone costs more than all the rest. */
@@ -113,7 +113,9 @@ function readDashed(said: Said, { words, index, calendar }: Place): Piece | unde
 function readPiece(said: Said, place: Place): Piece | undefined {
   const { words, index } = place
   const lead = words[index] ?? ''
-  const isDateNext = lead === 'at' && /^\d{4}-/.test(words[index + 1] ?? '')
+  const isDateNext =
+    (lead === 'at' && /^\d{4}-/.test(words[index + 1] ?? '')) ||
+    (lead === '@' && isDayAt({ ...place, index: index + 1 }))
   // "Due by friday" and "due date friday" have two.
   const isDouble = lead === 'due' && (LEADS.has(words[index + 1] ?? '') || words[index + 1] === 'date')
   const leads = isDouble ? 2 : LEADS.has(lead) || isDateNext ? 1 : 0

@@ -21,6 +21,7 @@ type DayReader = (words: readonly string[], index: number, calendar: Calendar) =
 const READERS: readonly DayReader[] = [
   readNamedDay,
   readPlacedDay,
+  readWeeksOn,
   readDistance,
   readWeekdayOfWeek,
   readPeriod,
@@ -83,6 +84,14 @@ function readDistance(words: readonly string[], index: number, calendar: Calenda
   const { date } = base.day
   const moved = 'unread' in date ? date : side === 'before' ? date.subtract(duration) : date.add(duration)
   return found(start + 3 + base.length - index, moved)
+}
+
+/** "a week today", "two weeks tomorrow": British. */
+function readWeeksOn(words: readonly string[], index: number, { today }: Calendar): ReadDay | undefined {
+  const weeks = smallNumber(words[index])
+  const day = /^(today|tomorrow)$/.exec(words[index + 2] ?? '')?.[0]
+  if (weeks === undefined || day === undefined || !/^weeks?$/.test(words[index + 1] ?? '')) return undefined
+  return found(3, today.add({ weeks, days: day === 'today' ? 0 : 1 }))
 }
 
 /** British "a week on friday" is a week after it. */
@@ -171,7 +180,7 @@ const inWeek = (weekday: number, isNext: boolean, { today }: Calendar): PlainDat
 /** FlowCoach's rule: a weekday is the coming one, a week away when it is today; "next" adds a week to that. */
 function readWeekday(words: readonly string[], index: number, { today }: Calendar): ReadDay | undefined {
   const isCertain = words[index] === 'this' && words[index + 1] === 'coming'
-  const lead = isCertain ? 2 : /^(this|coming|next)$/.test(words[index] ?? '') ? 1 : 0
+  const lead = isCertain ? 2 : /^(this|coming|upcoming|next)$/.test(words[index] ?? '') ? 1 : 0
   const weekday = weekdayNumber(words[index + lead])
   if (weekday === undefined) return undefined
   const ahead = (weekday - today.dayOfWeek + 7) % 7 || 7
@@ -210,14 +219,15 @@ function otherWeekday(date: PlainDate): Unread {
   }
 }
 
-/** "Jan 15", "January 15th 2027", "15 Jan", "the 15th of January 2027", "the first of May". */
+/** "Jan 15", "May the 8th", "January 15th 2027", "15 Jan", "the 15th of January 2027", "the first of May". */
 function readNamedMonth(words: readonly string[], index: number, calendar: Calendar): ReadDay | undefined {
   const monthFirst = monthNumber(words[index])
   if (monthFirst !== undefined) {
-    const day = dayOfMonth(words[index + 1])
+    const at = words[index + 1] === 'the' ? index + 2 : index + 1
+    const day = dayOfMonth(words[at])
     return day === undefined
       ? undefined
-      : withYear(2, { month: monthFirst, day }, [words[index + 2], calendar])
+      : withYear(at + 1 - index, { month: monthFirst, day }, [words[at + 1], calendar])
   }
   const start = words[index] === 'the' ? index + 1 : index
   const isOf = words[start + 1] === 'of'

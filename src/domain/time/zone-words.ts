@@ -38,6 +38,8 @@ function readOffset(word: string, next: string | undefined): ReadZone | undefine
   const [, base, glued = ''] = /^(utc|gmt|z)?([+-].+)?$/i.exec(word.replace(/[−–]/, '-')) ?? []
   if (base === undefined && glued === '') return undefined
   const text = `${(base ?? 'UTC').toUpperCase()}${glued}`
+  // "7pm +1" is a guest: an offset alone has two figures at least.
+  if (base === undefined && /^.\d$/.test(glued)) return undefined
   if (glued !== '') return offset(1, text, parseOffset(glued))
   const apart = next !== undefined && /^[+-]\d/.test(next) ? parseOffset(next) : null
   return apart === null ? offset(1, text, 0) : offset(2, `${text}${next}`, apart)

@@ -3,8 +3,9 @@ import type { Moment } from '../../time/clock.ts'
 import type { Unread } from '../../time/unread.ts'
 import { readHead } from './head.ts'
 import { takeLabels } from './labels.ts'
-import { hasLooseDay, readMiddle } from './middle.ts'
-import { type Reading, refuseTwo, startReading } from './reading.ts'
+import { refuseLoose } from './loose.ts'
+import { readMiddle } from './middle.ts'
+import { type Reading, startReading } from './reading.ts'
 import { stripLeadIn } from './split.ts'
 import { readTail } from './tail.ts'
 import { cutWords, joinWords, readLiteral, type Word } from './text.ts'
@@ -32,6 +33,6 @@ export function readLine(
   readTail(reading, moment)
   readHead(reading, moment)
   readMiddle(reading, moment)
-  if (hasLooseDay(reading, moment)) refuseTwo(reading)
+  refuseLoose(reading, moment)
   return { ...reading, title: stripLeadIn(joinWords(reading.words)) }
 }

@@ -1,13 +1,13 @@
 /** Reads clear dates and lengths in the middle of a line. Their words stay: they may be the title's own. */
 import type { Moment } from '../../time/clock.ts'
-import { calendarOf, type Said } from '../../time/date-words.ts'
-import { readDay } from '../../time/day-words.ts'
+import type { Said } from '../../time/date-words.ts'
+import { readPart } from '../../time/time-words.ts'
 import { monthNumber, weekdayNumber } from '../../time/vocabulary.ts'
 import { normalWord } from '../../time/words.ts'
 import { accept, isFree, type Reading, refuseTwo } from './reading.ts'
 import { isSeparator, type Word } from './text.ts'
 import { MAX_TOKEN_WORDS, readToken, type Token } from './tokens.ts'
-import { endsInRegion, inUnknownZone, isAfterEvery, isFraction, isHanging } from './when-context.ts'
+import { endsInRegion, inUnknownZone, isAfterEvery, isHanging } from './when-context.ts'
 
 /** How far into a line its middle is read, in words: keeps the work linear. */
 const MAX_MIDDLE_WORDS = 60
@@ -81,11 +81,20 @@ function isPlain({ reading, normal, start }: Place, token: Token): boolean {
 function goesOn({ normal, moment }: Place, next: number): boolean {
   // "On saturday mornings" is more than one of them.
   if (/^(mornings|afternoons|evenings|nights)$/.test(normal[next] ?? '')) return true
+  // "Tomorrow week" is a week later in Britain, and "on the 20th of jan, apr and jul" three days.
+  if (normal[next] === 'week' || isRowOn(normal, next)) return true
   if (!JOINTS.test(normal[next] ?? '')) return false
-  return [1, 2, 3].some((length) => {
+  if (readPart(normal, next + 1) !== undefined) return true
+  return [1, 2, 3, 4, 5, 6].some((length) => {
     const token = readToken(normal.slice(next + 1, next + 1 + length), true, moment)
     return token?.kind === 'when' || token?.kind === 'refused'
   })
+}
+
+/** A month after one that was read, and no day beside it. */
+function isRowOn(normal: readonly string[], next: number): boolean {
+  const isMonth = (word: string | undefined) => monthNumber(word) !== undefined
+  return isMonth(normal[next - 1]) && isMonth(normal[next]) && !/^\d/.test(normal[next + 1] ?? '')
 }
 
 /** A second moment is the title's own, unless nobody can tell which of the two is meant. */
@@ -109,20 +118,4 @@ function isProper(words: readonly Word[], start: number, normal: readonly string
     weekdayNumber(normal[start + 1]) !== undefined || monthNumber(normal[start + 1]) !== undefined
   const after = words[start + 2]?.text ?? ''
   return isNamed && /^\p{Lu}/u.test(after)
-}
-
-/** Whether a time of day was read as today's while a day stands somewhere else in the line. */
-export function hasLooseDay({ said, repeat, words }: Reading, moment: Moment): boolean {
-  if (said === null || repeat !== null || said.day !== null || said.instant !== null || said.isDeadline)
-    return false
-  const normal = words
-    .slice(0, MAX_MIDDLE_WORDS)
-    .map((word) => (word.isLiteral ? '' : normalWord(word.text).replace(/['’]s$/, '')))
-  const calendar = calendarOf(moment)
-  return normal.some((word, index) => {
-    // Words of their own, and places in a row ("the 3rd floor"), are no days.
-    if (/^\d{1,2}\.\d{1,2}$/.test(word)) return /^(on|by|due|before)$/.test(normal[index - 1] ?? '')
-    if (/^(sun|sat|wed|mon|the|in|a|an)$|^\d+(st|nd|rd|th)$/.test(word) || isFraction(word)) return false
-    return readDay(normal, index, calendar) !== undefined
-  })
 }

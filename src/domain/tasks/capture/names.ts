@@ -36,3 +36,26 @@ export function asVerse(token: Token, words: readonly Word[], start: number): To
   }
   return { kind: 'refused', why }
 }
+
+const FULL_CLOCK = /^(\d{1,2}:[0-5]\d([ap]m)?|\d{1,2}[ap]m|[ap]m)$/i
+
+/** "10:00 - 11:00am", "9 AM - 5 PM": the dash joins two times, and separates nothing. */
+export function isSpan(words: readonly Word[], dash: number): boolean {
+  const [before = '', after = ''] = [words[dash - 1]?.text, words[dash + 1]?.text]
+  return FULL_CLOCK.test(before) && /^\d/.test(after) && /^[-–—]$/.test(words[dash]?.text ?? '')
+}
+
+/** "Pickup 3 - 5pm": a number before a dash may begin a span or end the title. */
+export function asSpan(token: Token, words: readonly Word[], start: number): Token | undefined {
+  const [named = '', from = '', dash = '', to = ''] = words
+    .slice(Math.max(0, start - 3), start + 1)
+    .map(({ text }) => text)
+  if (token.kind !== 'when' || start < 3 || !/^\d{1,2}$/.test(from) || !/^[-–—]$/.test(dash)) return undefined
+  if (!/^\d{1,2}([:.]\d\d)?([ap]m)?$/i.test(to) || NUMBERED.test(named.toLowerCase())) return undefined
+  const half = /^[ap]\.?m\.?$/i.exec(words[start + 1]?.text ?? '')?.[0] ?? ''
+  const why = {
+    unread: `"${from} ${dash} ${to}" may be a span of time, or a number of the title and a time`,
+    instead: `Write it without spaces (${from}-${to}${half}) for a span.`,
+  }
+  return { kind: 'refused', why }
+}

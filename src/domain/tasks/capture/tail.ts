@@ -1,12 +1,12 @@
 /** Takes tokens off the end of a line, one by one, as long as what is left still reads as a title. */
 import type { Moment } from '../../time/clock.ts'
-import { weekdayNumber } from '../../time/vocabulary.ts'
+import { ordinalNumber, weekdayNumber } from '../../time/vocabulary.ts'
 import { normalWord } from '../../time/words.ts'
-import { asVerse, isOfName, isOwnWord } from './names.ts'
+import { asSpan, asVerse, isOfName, isOwnWord, isSpan } from './names.ts'
 import { accept, isFree, type Reading, refuseTwo } from './reading.ts'
 import { isSeparator, type Word } from './text.ts'
 import { MAX_TOKEN_WORDS, readToken, type Token } from './tokens.ts'
-import { afterUnreadTime, isAfterEvery, isHanging } from './when-context.ts'
+import { afterUnreadTime, endsRow, isAfterEvery, isHanging } from './when-context.ts'
 import { DANGLING, PLANNING_VERBS } from './words.ts'
 
 /** How a token is set off from the title before it. */
@@ -48,14 +48,18 @@ function findTail(words: readonly Word[], moment: Moment): Tail | undefined {
   for (let length = Math.min(words.length, MAX_TOKEN_WORDS); length > 0; length -= 1) {
     const start = words.length - length
     const slice = words.slice(start)
-    if (slice.some((word) => word.isLiteral || isSeparator(word))) continue
+    if (slice.some((word, index) => word.isLiteral || (isSeparator(word) && !isSpan(slice, index)))) continue
     const setOff = setOffBy(words, start)
     const normal = slice.map((word) => normalWord(word.text))
     if (isVerbParticle(words[start - 1], normal[0]) || isOfName(words, start)) continue
     const token = readToken(normal, setOff !== null, moment)
     if (token !== undefined)
       return {
-        token: asVerse(token, words, start) ?? afterUnreadTime(token, words, start) ?? token,
+        token:
+          asVerse(token, words, start) ??
+          asSpan(token, words, start) ??
+          afterUnreadTime(token, words, start) ??
+          token,
         start,
         setOff,
       }
@@ -91,10 +95,12 @@ function judge(tail: Tail, words: readonly Word[], moment: Moment): Verdict {
   return tail.setOff === null ? judgeRunOn(tail, words) : 'take'
 }
 
-/** "Gym mon, wed, fri 7am": the last of several days is not the day. */
+/** "Gym mon, wed, fri 7am", "every jan, apr, jul 20": the last of several days is not the day. */
 function isOneOfMany({ token, start }: Tail, words: readonly Word[]): boolean {
-  const [first, previous] = [start, start - 1].map((index) => normalWord(words[index]?.text ?? ''))
+  const normal = words.slice(0, start + 1).map((word) => normalWord(word.text))
+  const [first, previous] = [normal[start], normal[start - 1]]
   const isDay = token.kind === 'when' && token.repeat === null
+  if (isDay && endsRow(normal, start)) return true
   return isDay && weekdayNumber(first) !== undefined && weekdayNumber(previous) !== undefined
 }
 
@@ -153,14 +159,21 @@ function judgeDate({ token, start }: Tail, words: readonly Word[], previous: str
   if (isHanging(previous) && !isVerbParticle(words[start - 2], previous)) return 'leave'
   if (words.length - start === 1 && isOwnWord(normal[start] ?? '', previous)) return 'leave'
   const isRepeat = token.kind === 'when' && token.repeat !== null
-  const isPart = isRepeat || weekdayNumber(normal[start]) !== undefined || isTimeAlone(token)
-  if (isPart && !/^(every|ev|each)$/.test(normal[start] ?? '') && isAfterEvery(normal, start)) return 'leave'
+  const first = normal[start] ?? ''
+  // "Third friday" is of a month that nobody named.
+  if (weekdayNumber(first) !== undefined && ordinalNumber(previous) !== undefined) return 'leave'
+  if (/^(before|after)$/.test(first) && UNIT_OF_TIME.test(previous)) return 'leave'
+  const isPart = isRepeat || weekdayNumber(first) !== undefined || isTimeAlone(token)
+  if (isPart && !/^(every|ev|each)$/.test(first) && isAfterEvery(normal, start)) return 'leave'
   // "Plan tomorrow": the day is what is planned, so the words stay.
   return start === 1 && PLANNING_VERBS.has(previous) ? 'read' : 'take'
 }
 
 const isTimeAlone = (token: Token): boolean =>
   token.kind === 'when' && token.said !== null && token.said.day === null
+
+/** "2 hours before 6pm" is not 6pm. */
+const UNIT_OF_TIME = /^(m|mins?|minutes?|h|hrs?|hours?)$/
 
 /** Takes off the separator that stood before a token. */
 function trimEnd(words: Word[], setOff: SetOff): Word[] {

@@ -1,6 +1,6 @@
 /** What stands before words that say when, and whether they may be taken from it. */
 import type { Moment } from '../../time/clock.ts'
-import { smallNumber } from '../../time/vocabulary.ts'
+import { monthNumber, smallNumber, weekdayNumber } from '../../time/vocabulary.ts'
 import { normalWord } from '../../time/words.ts'
 import { isCasedZone } from '../../time/zone-names.ts'
 import { isElsewhere } from '../../time/zone-words.ts'
@@ -10,7 +10,7 @@ import { DANGLING } from './words.ts'
 
 /** "after 9am", "early friday": the words before change what is said, and no reader knows how. */
 const CHANGING = new Set(
-  'after past around approximately roughly circa early late mid beginning ending commencing not except only no than since last previous'.split(
+  'after past around approximately roughly circa early late mid beginning ending commencing not except only no than since last previous following some any another bimonthly bi-monthly semimonthly semi-monthly semiannually semi-annually biannually bi-annually triweekly'.split(
     ' ',
   ),
 )
@@ -23,11 +23,29 @@ export function isHanging(previous: string | undefined): boolean {
 /** How many words may stand between "every" and what it repeats on. */
 const MAX_APART = 2
 
+const EVERY = /^(every|ev|each)!?$/
+
 /** "every full moon at 9pm": a repeat that is not understood, of which the time is a part. */
 export function isAfterEvery(words: readonly string[], start: number): boolean {
-  return words
-    .slice(Math.max(0, start - MAX_APART - 1), start)
-    .some((word) => /^(every|ev|each)!?$/.test(word))
+  return words.slice(Math.max(0, start - MAX_APART - 1), start).some((word) => EVERY.test(word))
+}
+
+/** "every jan, apr, jul, oct 20": the last of several days on which something repeats. */
+export function endsRow(words: readonly string[], start: number): boolean {
+  const isOfRow = (word = ''): boolean =>
+    /^(and|or|&|\+|the)$|^\d/.test(word) || (monthNumber(word) ?? weekdayNumber(word)) !== undefined
+  let index = start - 1
+  while (isOfRow(words[index])) index -= 1
+  return index < start - 1 && EVERY.test(words[index] ?? '')
+}
+
+/** A row of days written as one word: "mon-fri", "tue/thu", "MWF". */
+export function isDayRow(word: string): boolean {
+  const days = word.split(/[-–/+&]/)
+  return (
+    /^(mwf|m\/w\/f|m-w-f|tth|t\/th|tu\/th|m-f|m-th)$/.test(word) ||
+    (days.length > 1 && days.every((day) => weekdayNumber(day.replace(/(?<=day)s$/, '')) !== undefined))
+  )
 }
 
 /** Parts of a whole, ratings and names that have the form of a date. */

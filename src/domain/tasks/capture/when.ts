@@ -8,6 +8,7 @@ import { lastDate, settle } from '../../time/settle.ts'
 import { isUnread, type Unread } from '../../time/unread.ts'
 import { wallTimeOf } from '../../time/wall-time.ts'
 import { zoneOfRepeat } from '../../time/zone-words.ts'
+import { partOfTitle } from './half-of-day.ts'
 import type { Reading } from './reading.ts'
 
 export interface When {
@@ -20,7 +21,8 @@ export interface When {
 
 /** The moment of a line, or why it cannot be used. */
 export function settleWhen(reading: Reading, moment: Moment): When | Unread {
-  const { said, repeat, minutes } = reading
+  const { minutes } = reading
+  const { said, repeat } = inHalf(reading)
   const span = repeat?.lengthMinutes ?? said?.time?.lengthMinutes ?? null
   if (span !== null && minutes !== null && minutes !== span)
     return { unread: 'it is said twice how long it takes', instead: 'Say the span, or the minutes.' }
@@ -35,6 +37,18 @@ export function settleWhen(reading: Reading, moment: Moment): When | Unread {
   const read = settle(said, moment)
   if (isUnread(read)) return read
   return { due: dueOf(read, moment) ?? null, repeat: null, ...shared }
+}
+
+/** What was said, with the half of the day that the title says of a time without one. */
+function inHalf({ said, repeat, words }: Reading): Pick<Reading, 'said' | 'repeat'> {
+  const part = said?.time == null || said.part !== null ? null : partOfTitle(words, said.time)
+  const open = repeat?.open ?? null
+  const partOfRepeat = open === null ? null : partOfTitle(words, open)
+  return {
+    said: said && part !== null ? { ...said, part } : said,
+    repeat:
+      repeat && partOfRepeat !== null ? { ...repeat, time: wallTimeOf(open, partOfRepeat) ?? null } : repeat,
+  }
 }
 
 /** The due that a repeating task begins with: the day that was said, or the repeat's first within the bounds of words. */

@@ -214,6 +214,7 @@ function withClauses(rule: RuleParts, clauses: Clauses, moment: Moment): Repeat 
     from: from?.toString() ?? null,
     lengthMinutes: time?.lengthMinutes ?? null,
     isGuess: isGuessed(time, part),
+    open: part === null && time?.isOpen === true ? time : null,
   }
 }
 

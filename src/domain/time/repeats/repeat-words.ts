@@ -13,6 +13,7 @@ const ADVERBS: ReadonlyMap<string, string> = new Map([
   ['everyday', 'every day'],
   ['weekly', 'every week'],
   ['biweekly', 'every 2 weeks'],
+  ['bi-weekly', 'every 2 weeks'],
   ['fortnightly', 'every 2 weeks'],
   ['monthly', 'every month'],
   ['quarterly', 'every quarter'],
@@ -67,6 +68,9 @@ const oftenOf = (text: string): Unread => ({
 /** "Every monday and every thursday"; "of every month" is something else. */
 const EVERY_AGAIN = /(?<=^every .*) every (?=(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*\b|\d+(?:st|nd|rd|th)\b)/g
 
+/** "every 2 wks". */
+const SHORT_UNIT = /(?<=^every (?:.* )?)(wk|mth|yr)s?\b/
+
 /** One spelling for the many ways to say a thing: "mondays" as "every monday", "daily" as "every day". */
 function spelledOut(words: readonly string[]): string {
   const text = words
@@ -75,6 +79,8 @@ function spelledOut(words: readonly string[]): string {
     .join(' ')
     .replace(/^once (?:a|per|every|each) /, 'every ')
     .replace(/^(?:each|ev) /, 'every ')
+    .replace(SHORT_UNIT, (_, short: string) => ({ wk: 'week', mth: 'month', yr: 'year' })[short] ?? short)
+    .replace(/^(?:on )?(?:the )?(.+(?:th|st|nd|rd|day)) (month|quarter)ly$/, '$1 of every $2')
     .replace(/\b(?:second|2nd|next)(?: to)? last\b/g, 'second-to-last')
     .replace(EVERY_AGAIN, ' ')
     .replace(/\b(?:at )?(?:the )?end of (?=(?:the |every |each )?(?:month|quarter)\b)/, 'last day of ')

@@ -1,6 +1,7 @@
 /** What repeats: a rule, and the due date that follows when a repeating task is completed. */
 import { Temporal } from 'temporal-polyfill'
 import { instantOf, localDate, type Moment } from '../clock.ts'
+import type { SaidTime } from '../clock-words.ts'
 import { type Due, makeDue } from '../due.ts'
 import { nextDay, parseRule, type RuleParts, withPart, writeRule } from './repeat-rule.ts'
 
@@ -18,6 +19,8 @@ export interface Repeat {
   readonly lengthMinutes: number | null
   /** The time was said without its half of the day, and the afternoon taken for it. */
   readonly isGuess: boolean
+  /** The time as it was said without its half of the day; null where the half is plain. */
+  readonly open: SaidTime | null
 }
 
 /** What a repeating task becomes when its current turn is done. */

@@ -96,6 +96,7 @@ function withTime(text: string, start: Start | undefined): Repeat | Unread {
     from: start?.date ?? null,
     lengthMinutes: null,
     isGuess: false,
+    open: null,
   }
 }
 

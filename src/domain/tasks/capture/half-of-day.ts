@@ -1,0 +1,38 @@
+/** The half of the day that a title says of a time without am or pm: "Dinner at 7", "Wake up at 6". */
+import type { SaidTime } from '../../time/clock-words.ts'
+import type { DayPart } from '../../time/time-words.ts'
+import { weekdayNumber } from '../../time/vocabulary.ts'
+import { wallTimeOf } from '../../time/wall-time.ts'
+import { normalWord } from '../../time/words.ts'
+import type { Word } from './text.ts'
+import { ACTION_VERBS } from './words.ts'
+
+const MORNING = /^(breakfast|sunrise)$/
+const EVENING = /^(dinner|supper|drinks|cocktails|party|concert|movie|bedtime|sunset)$/
+const RISING = /^(wake( up| [a-z]+ up)?|get( [a-z]+)? up|alarm)$/
+/** Verbs after which the event itself is at the time: "Meet Ana for dinner at 7", but not "Book dinner at 9". */
+const ATTENDING = /^(meet|attend|go|watch)$/
+/** What may follow the event that is meant: "Dinner with Ana", but not "Dinner prep". */
+const FOLLOWING = /^(with|w\/|at|@|in|on|for|today|tomorrow|tonight)$/
+
+/** The part of the day in which an open time is by the title's words; null where they say nothing, or another half. */
+export function partOfTitle(words: readonly Word[], time: SaidTime): DayPart | null {
+  const normal = words.map(({ text }) => normalWord(text))
+  const isRising = [1, 2, 3].some((length) => RISING.test(normal.slice(0, length).join(' ')))
+  if (!time.isOpen || (!isRising && isAboutEvent(normal[0] ?? ''))) return null
+  const isMorning = isRising || hasEvent(normal, MORNING)
+  if (isMorning === hasEvent(normal, EVENING)) return null
+  const part = isMorning ? 'morning' : 'evening'
+  return wallTimeOf(time, part) === undefined ? null : part
+}
+
+const isAboutEvent = (verb: string): boolean => ACTION_VERBS.has(verb) && !ATTENDING.test(verb)
+
+function hasEvent(normal: readonly string[], event: RegExp): boolean {
+  return normal.some((word, index) => {
+    const next = normal[index + 1]
+    return (
+      event.test(word) && (next === undefined || FOLLOWING.test(next) || weekdayNumber(next) !== undefined)
+    )
+  })
+}

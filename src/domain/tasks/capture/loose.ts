@@ -1,0 +1,49 @@
+/** Finds a day or a time that stands in a title while another moment was read: nobody knows how the two belong together. */
+import type { Moment } from '../../time/clock.ts'
+import { readClock, type SaidTime } from '../../time/clock-words.ts'
+import { calendarOf } from '../../time/date-words.ts'
+import { readDay } from '../../time/day-words.ts'
+import { normalWord } from '../../time/words.ts'
+import { type Reading, refuseTwo } from './reading.ts'
+import { isDayRow, isFraction } from './when-context.ts'
+
+/** How far into a line is looked, in words: keeps the work linear. */
+const MAX_LOOSE_WORDS = 60
+
+/** Refuses the moment of a reading whose title names another one. */
+export function refuseLoose(reading: Reading, moment: Moment): void {
+  const { said, repeat, words } = reading
+  if (said === null || said.isDeadline) return
+  const normal = words
+    .slice(0, MAX_LOOSE_WORDS)
+    .map((word) => (word.isLiteral ? '' : normalWord(word.text).replace(/['’]s$/, '')))
+  const isDayOpen = repeat === null && said.day === null && said.instant === null
+  const row = isDayOpen ? normal.find(isDayRow) : undefined
+  if (row !== undefined)
+    reading.refused ??= {
+      unread: `"${row}" is more than one day`,
+      instead: `Write "every ${row}" for a repeat.`,
+    }
+  if (isDayOpen && hasDay(normal, moment)) refuseTwo(reading)
+  const { time } = said
+  if (time !== null && normal.some((_, index) => isOtherTime(normal, index, time))) refuseTwo(reading)
+}
+
+function hasDay(normal: readonly string[], moment: Moment): boolean {
+  const calendar = calendarOf(moment)
+  return normal.some((word, index) => {
+    // Words of their own, and places in a row ("the 3rd floor"), are no days.
+    if (/^\d{1,2}\.\d{1,2}$/.test(word)) return /^(on|by|due|before)$/.test(normal[index - 1] ?? '')
+    if (/^(sun|sat|wed|mon|the|in|a|an)$|^\d+(st|nd|rd|th)$/.test(word) || isFraction(word)) return false
+    return readDay(normal, index, calendar) !== undefined
+  })
+}
+
+/** "6:05am", "@ 10am": a time of its own, and not the one that was read. "The 6:05 train" and "my 7am alarm" are things. */
+function isOtherTime(normal: readonly string[], index: number, { hour, minute }: SaidTime): boolean {
+  const word = normal[index] ?? ''
+  if (!/^\d{1,2}(:[0-5]\d)?[ap]m?$|^\d{1,2}:[0-5][05]$/.test(word)) return false
+  if (/^(the|a|an|my|our|your|his|her|their|this|that|for)$/.test(normal[index - 1] ?? '')) return false
+  const time = readClock(normal, index, true)?.said
+  return time !== undefined && !(time.hour % 12 === hour % 12 && time.minute === minute)
+}
