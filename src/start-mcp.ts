@@ -46,14 +46,15 @@ interface Reaching extends McpParts {
 function reach(options: McpOptions, reaching: Reaching): Promise<Connection> {
   const { config, log, operations } = reaching
   const { home, url, key, allowsPlainHttp, database } = config
-  const openStore = () => (database === undefined ? host(reaching) : share(reaching))
+  const openStore = (given: string | undefined) =>
+    database === undefined ? host(reaching) : share(reaching, given)
   const parts = { home, url, key, allowsPlainHttp, log, version: readVersion(), operations, openStore }
   return createConnect(parts)(options)
 }
 
-async function share({ config, log }: Reaching) {
-  const { compose } = await import('./compose.ts')
-  return compose(config, 'command', { log })
+async function share({ config, log }: Reaching, key: string | undefined) {
+  const { openStoreHere } = await import('./compose-command.ts')
+  return openStoreHere(config, log, key)
 }
 
 /**

@@ -69,14 +69,17 @@ async function connect(options: ConnectOptions, environment: Environment): Promi
     ...{ home, url, key, allowsPlainHttp },
     version: readVersion(),
     operations: loadOperations,
-    openStore: () => openStore(config, level),
+    openStore: (given) => openStore(config, level, given),
   })(options)
 }
 
 /** The store in this process, for one command. What goes wrong inside is logged only where somebody asked for a log. */
-async function openStore(config: Config, level: Config['logLevel']) {
-  const [{ compose }, { createLog }] = await Promise.all([import('./compose.ts'), import('./log.ts')])
-  return compose(config, 'command', { log: createLog({ level }) })
+async function openStore(config: Config, level: Config['logLevel'], key: string | undefined) {
+  const [{ openStoreHere }, { createLog }] = await Promise.all([
+    import('./compose-command.ts'),
+    import('./log.ts'),
+  ])
+  return openStoreHere(config, createLog({ level }), key)
 }
 
 async function serveHere(

@@ -35,8 +35,11 @@ export interface ConnectParts {
   /** Whether a key may cross a network unencrypted. */
   readonly allowsPlainHttp?: boolean | undefined
   operations(): Promise<readonly Operation[]>
-  /** @throws AppError `conflict` while another process has the embedded store open */
-  openStore(): Promise<{ readonly gateway: Gateway; close(): Promise<void> }>
+  /**
+   * Opens the store of this machine, with the rights of `key`, or of its owner where there is no key.
+   * @throws AppError `conflict` while another process has the embedded store open
+   */
+  openStore(key: string | undefined): Promise<{ readonly gateway: Gateway; close(): Promise<void> }>
 }
 
 /** What calls over HTTP take of that. */
@@ -45,17 +48,22 @@ type HttpParts = Omit<ConnectParts, 'openStore' | 'url'>
 export function createConnect(parts: ConnectParts) {
   return function connect({ url, local }: ConnectOptions): Promise<Connection> {
     const named = url ?? parts.url
-    if (local) return withPatience(() => openHere(parts))
+    if (local) return withPatience(() => openHere(parts, undefined))
     if (named !== undefined) return callNamed(parts, readUrl(named))
     return withPatience(async () => {
       const running = await findGateway(parts.home)
-      return running ? callFound(parts, running) : openHere(parts)
+      return running ? callFound(parts, running) : openHere(parts, await keyOf(parts))
     })
   }
 }
 
-async function openHere({ home, openStore }: ConnectParts): Promise<Connection> {
-  return { kind: 'store', where: home, ...(await openStore()) }
+async function openHere({ home, openStore }: ConnectParts, key: string | undefined): Promise<Connection> {
+  return { kind: 'store', where: home, ...(await openStore(key)) }
+}
+
+/** The key of the environment, or else the one in the home folder. */
+async function keyOf({ home, key }: Pick<ConnectParts, 'home' | 'key'>): Promise<string | undefined> {
+  return key ?? (await readKey(home))
 }
 
 /** Tries again while another process has the store open: it may be done, or have become a gateway. */
@@ -73,15 +81,13 @@ async function withPatience(attempt: () => Promise<Connection>): Promise<Connect
 
 /** Calls the gateway of this machine, as its owner where no key says otherwise. */
 export async function callFound(parts: HttpParts, running: RunningGateway): Promise<Connection> {
-  const key = parts.key ?? (await readKey(parts.home))
-  return overHttp(parts, running.url, authorizeFound(running, key))
+  return overHttp(parts, running.url, authorizeFound(running, await keyOf(parts)))
 }
 
 async function callNamed(parts: ConnectParts, url: string): Promise<Connection> {
   const running = isLoopback(new URL(url).hostname) ? await findGateway(parts.home) : undefined
   if (running && isSamePlace(url, running)) return callFound(parts, running)
-  const key = parts.key ?? (await readKey(parts.home))
-  return overHttp(parts, url, authorizeNamed(url, key, parts.allowsPlainHttp === true))
+  return overHttp(parts, url, authorizeNamed(url, await keyOf(parts), parts.allowsPlainHttp === true))
 }
 
 async function overHttp(parts: HttpParts, url: string, authorize: Authorize): Promise<Connection> {
