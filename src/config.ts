@@ -67,15 +67,14 @@ const SETTINGS = {
     schema: integer(0, PORT_MAX, 3000),
   }),
   HOST: setting({
-    description:
-      'Address that the gateway listens on. Anything but loopback lets others reach it, who then need keys.',
+    description: 'Address that the gateway listens on. On any address but loopback every call needs a key.',
     takes: 'an IP address or a host name, without a port',
     default: '127.0.0.1',
     schema: hostName.default('127.0.0.1'),
   }),
   DATABASE_URL: setting({
     description:
-      'PostgreSQL (13 or later) that holds everything. Without it, an embedded one in SWITCHBOARD_HOME does.',
+      'PostgreSQL server (13 or later) that stores everything. Unset: an embedded PostgreSQL in SWITCHBOARD_HOME.',
     takes: 'an address such as postgres://name@host:5432/database',
     default: 'the embedded store',
     secret: true,
@@ -83,14 +82,14 @@ const SETTINGS = {
   }),
   SWITCHBOARD_DIRECT_DATABASE_URL: setting({
     description:
-      'The same database without the pooler that DATABASE_URL leads through, where that shares sessions between transactions: for the queue, migrations and word of changes.',
-    takes: 'an address as DATABASE_URL takes it',
-    default: 'what DATABASE_URL says',
+      'Address of the same database without the pooler in DATABASE_URL. Needed where the pooler works in transaction mode: the queue, migrations and change notices use it.',
+    takes: 'an address such as that in DATABASE_URL',
+    default: 'DATABASE_URL',
     secret: true,
     schema: serverAddress,
   }),
   REDIS_URL: setting({
-    description: 'Redis that carries the queue and counts rate limits. Without it, the database does both.',
+    description: 'Redis for the queue and the rate limits. Unset: the database does both.',
     takes: 'an address such as redis://host:6379',
     default: 'the database',
     secret: true,
@@ -98,27 +97,26 @@ const SETTINGS = {
   }),
   SWITCHBOARD_HOME: setting({
     description:
-      'Folder of the embedded store, and of what the command line needs to find a running gateway.',
+      'Folder of the embedded store, of agent files, and of the file by which the command line finds a running gateway.',
     takes: 'a folder',
     default: '~/.switchboard',
     schema: folder,
   }),
   SWITCHBOARD_AUTH: setting({
     description:
-      '`required` asks everybody for a key, also on this machine; `local` asks there only for what would last, such as making keys.',
+      '`required`: every call needs a key. `local`: on this machine calls need none, except for what lasts, such as making keys.',
     takes: AUTH_MODES.join(' or '),
     default: 'local on loopback without proxies of your own in front, else required',
     schema: z.enum(AUTH_MODES).optional(),
   }),
   SWITCHBOARD_TIME_ZONE: setting({
-    description: 'Time zone of people who set none of their own.',
+    description: 'Time zone of people who have not set their own.',
     takes: 'an IANA time zone such as Europe/Paris',
     default: "the system's",
     schema: z.string().refine(isTimeZone).default(systemTimeZone),
   }),
   SWITCHBOARD_ALLOWED_HOSTS: setting({
-    description:
-      'Names by which this gateway is called besides those of this machine, such as its public name. Calls by one need a key.',
+    description: 'Further host names of this gateway, such as its public name. Calls under them need a key.',
     takes: 'host names, separated by commas',
     default: 'none',
     schema: list(z.string().regex(/^[\w.:[\]-]+$/)),
@@ -130,20 +128,21 @@ const SETTINGS = {
     schema: list(origin),
   }),
   SWITCHBOARD_TRUSTED_PROXIES: setting({
-    description: 'Reverse proxies of your own in front of the gateway, whose X-Forwarded-For is believed.',
+    description:
+      'Number of your own reverse proxies in front of the gateway, whose X-Forwarded-For is trusted.',
     takes: `a number from 0 to ${PROXIES_MAX}`,
     default: '0',
     schema: integer(0, PROXIES_MAX, 0),
   }),
   SWITCHBOARD_RATE_LIMIT: setting({
     description:
-      'Calls a minute of one key, each message of an MCP batch counted; keys with the scope admin have ten times as many. All keys of a person together have twice as many as one.',
+      'Calls a minute for each key; each message of an MCP batch counts. Keys with the scope admin have ten times as many. All keys of a person together have twice as many as one key.',
     takes: `a number from 1 to ${RATE_MAX}`,
     default: '1000',
     schema: integer(1, RATE_MAX, 1000),
   }),
   SWITCHBOARD_SECRET: setting({
-    description: 'Signs MCP sessions. Without it, one is made and kept in the database.',
+    description: 'Signs MCP sessions. Unset: one is generated and kept in the database.',
     takes: `${SECRET_MIN_CHARS} characters or more`,
     default: 'made on first use',
     secret: true,
@@ -163,61 +162,61 @@ const SETTINGS = {
   }),
   SWITCHBOARD_OPEN_RUNS: setting({
     description:
-      'Runs of one person that may be open at once: queued, put off, working or waiting. One key may have half of them.',
+      'How many runs of one person may be open at once: queued, put off, working or waiting. One key may have half as many.',
     takes: `a number from 1 to ${OPEN_RUNS_MAX}`,
     default: String(OPEN_RUNS_PER_PERSON),
     schema: integer(1, OPEN_RUNS_MAX, OPEN_RUNS_PER_PERSON),
   }),
   SWITCHBOARD_LEASE_SECONDS: setting({
     description:
-      'Seconds after which a worker that gives no sign of life has lost its runs; others then carry them on.',
+      'Seconds after which a worker that gives no sign of life loses its runs. Other workers then continue them.',
     takes: `a number from ${LEASE_MIN_S} to ${LEASE_MAX_S}`,
     default: '30',
     schema: integer(LEASE_MIN_S, LEASE_MAX_S, 30),
   }),
   SWITCHBOARD_AUDIT_DAYS: setting({
-    description: 'Days for which entries of the audit are kept.',
+    description: 'Days for which audit entries are kept.',
     takes: `a number from 1 to ${AUDIT_DAYS_MAX}`,
     default: '365',
     schema: integer(1, AUDIT_DAYS_MAX, 365),
   }),
   SWITCHBOARD_AUDIT_ENTRIES: setting({
     description:
-      'Entries of the audit that are kept for each person, the newest; beside them a tenth as many of calls that failed, and as many again of calls that changed what belongs to others.',
+      'How many of the newest audit entries are kept for each person. Entries of failed calls are counted apart, a tenth as many; so are entries of calls that changed what belongs to others, as many again.',
     takes: `a number from ${AUDIT_ENTRIES_MIN} to ${AUDIT_ENTRIES_MAX}`,
     default: '100000',
     schema: integer(AUDIT_ENTRIES_MIN, AUDIT_ENTRIES_MAX, 100_000),
   }),
   ANTHROPIC_API_KEY: setting({
-    description: 'Key for models of Anthropic.',
+    description: 'API key for Anthropic.',
     takes: 'a key',
     default: 'none',
     secret: true,
     schema: key.optional(),
   }),
   ANTHROPIC_BASE_URL: setting({
-    description: 'Where the Anthropic API is reached.',
+    description: 'Address of the Anthropic API.',
     takes: 'an address such as https://api.anthropic.com',
     default: "Anthropic's own",
     schema: addressWithoutQuery('/v1/messages').optional(),
   }),
   OPENAI_API_KEY: setting({
-    description: 'Key for models of OpenAI, or of any service that speaks its protocol.',
+    description: 'API key for OpenAI, or for another service with the same protocol.',
     takes: 'a key',
     default: 'none',
     secret: true,
     schema: key.optional(),
   }),
   OPENAI_BASE_URL: setting({
-    description: 'Where that protocol is spoken: Groq, Ollama, vLLM ... Those on this machine need no key.',
+    description: 'Address of that service: Groq, Ollama, vLLM ... One on this machine needs no key.',
     takes: 'an address such as http://127.0.0.1:11434/v1',
     default: "OpenAI's own",
     schema: addressBelow('/chat/completions').optional(),
   }),
   SWITCHBOARD_MODEL: setting({
-    description: 'Model of agents that name none.',
+    description: 'Model of agents that do not name one.',
     takes: 'provider and model, such as anthropic/claude-sonnet-5-5 or openai/gpt-5.6-terra',
-    default: 'one of the provider that is configured, Anthropic first',
+    default: 'one of the configured provider, Anthropic first',
     schema: z
       .string()
       .regex(/^(anthropic|openai)\/.+$/)
@@ -230,20 +229,20 @@ const SETTINGS = {
     schema: z.enum(LOG_LEVELS).default('info'),
   }),
   SWITCHBOARD_URL: setting({
-    description: 'Gateway that the command line calls, instead of the one it finds on this machine.',
+    description: 'Gateway that the command line calls instead of the one on this machine.',
     takes: 'an address such as https://switchboard.example.com',
     default: 'the gateway that runs on SWITCHBOARD_HOME',
     schema: addressWithoutQuery('/mcp').optional(),
   }),
   SWITCHBOARD_PLAIN_HTTP: setting({
     description:
-      'Whether the command line may send its key unencrypted to another machine. Only where the network itself is private.',
+      '`allow`: the command line may send its key unencrypted to another machine. Only for private networks.',
     takes: PLAIN_HTTP.join(' or '),
     default: 'refuse',
     schema: z.enum(PLAIN_HTTP).default('refuse'),
   }),
   SWITCHBOARD_KEY: setting({
-    description: 'API key with which the command line calls it.',
+    description: 'API key of the command line.',
     takes: 'a key such as sb_...',
     default: 'none',
     secret: true,

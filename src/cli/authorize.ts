@@ -42,7 +42,7 @@ export function isSamePlace(named: string, { url }: RunningGateway): boolean {
 function inTheClear(url: string): AppError {
   return new AppError(
     'forbidden',
-    `${url} is not encrypted: everybody on the way could read your key, so it was not sent.`,
+    `${url} is not encrypted. Your key was not sent, because others on the network could read it.`,
     {
       fix: 'Use https. Where the network itself is private, such as a VPN, set SWITCHBOARD_PLAIN_HTTP=allow.',
     },

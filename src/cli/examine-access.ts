@@ -16,12 +16,12 @@ export function examineAccess(config: Config): Finding {
   }
   const open = `none needed on ${config.host} for tasks, projects, agents and runs`
   if (config.trustedProxies > 0) {
-    const found = `${open}, though you have proxies in front (SWITCHBOARD_TRUSTED_PROXIES): strangers may pass for you`
+    const found = `${open}, although there are proxies in front (SWITCHBOARD_TRUSTED_PROXIES): strangers may act as you`
     return { name, state: 'warn', found, fix: REQUIRE }
   }
   return {
     name,
     state: 'ok',
-    found: `${open}; whatever forwards to it makes strangers you (SWITCHBOARD_AUTH=required prevents it)`,
+    found: `${open}; a proxy or tunnel in front of it would let strangers act as you (SWITCHBOARD_AUTH=required prevents that)`,
   }
 }

@@ -47,7 +47,7 @@ function examineHome({ home, database }: Config): Finding {
   const free = bavail * bsize
   const found = `${home}, ${sizeOf(free)} free${existing === home ? '' : ' (to be made)'}`
   if (free >= FREE_ENOUGH_BYTES) return { name, state: 'ok', found }
-  const room = 'Free some space, or set SWITCHBOARD_HOME to a larger disk.'
+  const room = 'Free some space, or set SWITCHBOARD_HOME to a folder on a larger disk.'
   if (database === undefined && free < FREE_MIN_BYTES)
     return { name, state: 'fail', found: `${found}: the store writes nothing`, fix: room }
   return { name, state: 'warn', found, fix: room }
@@ -72,7 +72,12 @@ function examineKeyFile({ home, key }: Config): Finding {
     case 'open':
       return { name, state: 'fail', found: `${path} can be read by others`, fix: `chmod 600 ${path}` }
     case 'foreign':
-      return { name, state: 'fail', found: `${path} belongs to another user`, fix: `Make one of your own.` }
+      return {
+        name,
+        state: 'fail',
+        found: `${path} belongs to another user`,
+        fix: `Replace it with a file of your own.`,
+      }
   }
 }
 

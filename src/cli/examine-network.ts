@@ -50,7 +50,7 @@ async function examinePort({ host, port }: Config): Promise<Finding> {
     name,
     state: 'fail',
     found: `${host}:${port} cannot be used (${problem})`,
-    fix: 'Set HOST and PORT to what this machine has.',
+    fix: 'Set HOST to an address of this machine, and PORT to a port that you may listen on.',
   }
 }
 

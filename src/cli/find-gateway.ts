@@ -95,7 +95,7 @@ function isRunning(pid: number): boolean {
 
 function gone(message: string, cause?: unknown): AppError {
   return new AppError('unavailable', message, {
-    fix: 'Start it again with npm start; `switchboard doctor` says what runs where.',
+    fix: 'Start it again with npm start. `switchboard doctor` shows what is running.',
     cause: new GatewayGone(message, { cause }),
   })
 }

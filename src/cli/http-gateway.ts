@@ -192,13 +192,13 @@ export function errorFrom(response: Response, problem: unknown): AppError {
 }
 
 const KEY_FIX =
-  'Put a key into SWITCHBOARD_KEY, or into the file `key` in SWITCHBOARD_HOME (chmod 600). On its own machine `switchboard keys create` makes one.'
+  'Put an active key into SWITCHBOARD_KEY, or into the file `key` in SWITCHBOARD_HOME (chmod 600). On the machine of the gateway, `switchboard keys create` without a key makes one.'
 
 /** A proxy may answer in the place of a gateway that is away; anything else will go on answering so. */
 function notOurs({ status, url }: Response): AppError {
   return new AppError(
     status >= PROXY_ERROR_MIN_STATUS ? 'unavailable' : 'internal',
-    `What answers at ${new URL(url).origin} is no gateway of this version (HTTP ${status}).`,
+    `What answers at ${new URL(url).origin} is not a gateway of this version (HTTP ${status}).`,
     { fix: 'Check the address, and that both sides run the same version: switchboard doctor tells.' },
   )
 }

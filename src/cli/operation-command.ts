@@ -69,7 +69,7 @@ function dealt(
     ({ name, repeated }) => spelled.get(name) ?? left.splice(0, repeated ? left.length : 1),
   )
   if (left.length === 0) return hands
-  throw new AppError('invalid_input', `There is no place for ${left.map(quoted).join(' ')}.`, {
+  throw new AppError('invalid_input', `Unexpected: ${left.map(quoted).join(' ')}.`, {
     fix: 'Put quotes around text that has spaces; see --help for what there is.',
   })
 }
@@ -125,7 +125,7 @@ function addCommonOptions(command: Command, operation: Operation): void {
       ? []
       : [new Option('--idempotency-key <key>', 'Makes a repeated call take effect once')]),
     new Option('--url <address>', 'The gateway to call (also SWITCHBOARD_URL)'),
-    new Option('--local', 'Open the store itself instead of calling a gateway'),
+    new Option('--local', 'Open the store itself, as its owner, instead of calling a gateway'),
   ]
   for (const option of common) command.addOption(option.helpGroup('Everywhere:'))
 }

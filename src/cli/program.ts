@@ -85,8 +85,8 @@ function buildProgram(
   const program = new Command('switchboard')
     .description('Tasks, projects and agents: one gateway for MCP, HTTP and the command line.')
     .usage('<area> <verb> [options]')
-    .version(version, '-V, --version', 'Say which version this is')
-    .helpOption('-h, --help', 'Say what there is')
+    .version(version, '-V, --version', 'Show the version')
+    .helpOption('-h, --help', 'Show help')
     .helpCommand(false)
     .exitOverride()
     .configureOutput(outputOf(terminal))
@@ -201,6 +201,6 @@ function usageError(thrown: CommanderError): AppError {
   return new AppError('invalid_input', /[.?!]$/.test(message) ? message : `${message}.`, {
     fix:
       suggestion?.replace(/^\((.*)\)$/, '$1') ??
-      'See what there is with --help; words that begin with a dash go after --.',
+      'Run it with --help to see the options. Put -- before words that begin with a dash.',
   })
 }

@@ -28,12 +28,12 @@ export function addRunningCommands(
     .option('--toolsets <areas>', 'Areas to show, with commas between them, or all')
     .option('--readonly', 'Hide and refuse everything that writes')
     .option('--url <address>', 'The gateway to call (also SWITCHBOARD_URL)')
-    .option('--local', 'Open the store itself instead of calling a gateway')
+    .option('--local', 'Open the store itself, as its owner, instead of calling a gateway')
     .action((options: McpOptions) => surroundings.serveMcp(options))
   addKeys(program, operations, { surroundings, finish })
   program
     .command('doctor')
-    .description('Look for what is wrong, and say how to mend it')
+    .description('Check this machine and the settings, and say how to fix what is wrong')
     .option('--json', 'The findings as JSON')
     .action(async ({ json }: { json?: boolean }) => {
       finish(showFindings(await surroundings.examine(), surroundings.terminal, json === true))

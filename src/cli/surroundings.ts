@@ -50,7 +50,7 @@ export interface Finding {
   readonly name: string
   readonly state: 'ok' | 'warn' | 'fail'
   readonly found: string
-  /** How to mend it. */
+  /** How to fix it. */
   readonly fix?: string | undefined
 }
 

@@ -138,7 +138,7 @@ function createReach({ kind }: QueueBackend) {
       // Of the embedded store, which is the queue's too.
       if (cause instanceof AppError) throw cause
       throw new AppError('unavailable', 'The queue does not answer.', {
-        fix: 'Try again in a moment. If it goes on, check the database.',
+        fix: 'Try again in a moment. If it happens again, check the database.',
         cause,
       })
     }

@@ -89,7 +89,7 @@ export async function assertRedis(address: RedisAddress): Promise<void> {
 const REFUSALS: readonly (readonly [RegExp, message: string, fix: string])[] = [
   [
     /NOAUTH|WRONGPASS|invalid password|AUTH.*called without/,
-    'Redis asks for another name or password.',
+    'Redis refuses the name or password.',
     'Correct the name and password in REDIS_URL.',
   ],
   [
@@ -110,12 +110,12 @@ const REFUSALS: readonly (readonly [RegExp, message: string, fix: string])[] = [
   [
     /READONLY/,
     'This Redis is a replica, which takes no writes.',
-    'Let REDIS_URL lead to the one that takes writes.',
+    'Set REDIS_URL to the primary, which takes writes.',
   ],
   [
     /MOVED|CLUSTERDOWN|CROSSSLOT/,
     'This Redis is part of a cluster, which the queue does not support.',
-    'Let REDIS_URL lead to a Redis that is not, or unset it to put the queue on the database.',
+    'Set REDIS_URL to a Redis without cluster mode, or unset it to put the queue on the database.',
   ],
   [
     /max number of clients/,
@@ -126,7 +126,7 @@ const REFUSALS: readonly (readonly [RegExp, message: string, fix: string])[] = [
   [
     /certificate|self.signed/i,
     'The certificate of Redis is not trusted.',
-    'Add ssl_ca_certs=FILE with the authority that it is from to REDIS_URL, or ssl_cert_reqs=none to trust anybody.',
+    'Add ssl_ca_certs=FILE with its certificate authority to REDIS_URL, or ssl_cert_reqs=none to accept any certificate.',
   ],
 ]
 

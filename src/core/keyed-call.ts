@@ -18,7 +18,7 @@ export function keyedCall({ operation, input, call, at }: Attempt, key: string):
     throw new AppError(
       'invalid_input',
       `An idempotency key has 1 to ${IDEMPOTENCY_KEY_MAX_CHARS} characters; this one has ${key.length}.`,
-      { fix: 'Use a random UUID, made once for each thing you want done.' },
+      { fix: 'Use a random UUID, a new one for each new call.' },
     )
   }
   if (!isStorable(key)) {
@@ -26,7 +26,7 @@ export function keyedCall({ operation, input, call, at }: Attempt, key: string):
       'invalid_input',
       'The idempotency key holds a NUL character or half a surrogate pair.',
       {
-        fix: 'Use a random UUID, made once for each thing you want done.',
+        fix: 'Use a random UUID, a new one for each new call.',
       },
     )
   }
@@ -60,7 +60,7 @@ export function earlierAnswer(claim: OutsideClaim): { readonly output: unknown }
       throw new AppError(
         'outcome_unknown',
         'An earlier call with this idempotency key broke off, and may have been done.',
-        { fix: 'Look whether it was. To have it done anew, call with a new key.' },
+        { fix: 'Check whether it was done. To do it again, call with a new key.' },
       )
   }
 }

@@ -123,7 +123,7 @@ function openError({ operation, call }: Attempt, error: AppError): AppError {
   if (operation.outside === 'idempotent' && error.code !== 'outcome_unknown')
     return new BrokenOff(error, call)
   return new AppError('outcome_unknown', `It broke off, and may have been done: ${error.message}`, {
-    fix: 'Look whether it was. To have it done anew, call with a new key.',
+    fix: 'Check whether it was done. To do it again, call with a new key.',
     cause: error.cause ?? error,
   })
 }

@@ -44,21 +44,21 @@ const READINGS: readonly Reading[] = [
     fits: among(['53300']),
     code: 'unavailable',
     message: 'The database has no connection left.',
-    fix: 'Try again in a moment. If it goes on, lower SWITCHBOARD_DATABASE_CONNECTIONS, close other clients, or raise max_connections of the server.',
+    fix: 'Try again in a moment. If it happens again, lower SWITCHBOARD_DATABASE_CONNECTIONS, close other clients, or raise max_connections of the server.',
     retryAfterMs: BUSY_RETRY_MS,
   },
   {
     fits: among(['53100', '58030']),
     code: 'unavailable',
-    message: 'The disk of the database server is full or fails.',
-    fix: 'Make room on it; what is asked for then works again by itself.',
+    message: 'The disk of the database server is full or failing.',
+    fix: 'Make room on it. Calls then work again by themselves.',
     retryAfterMs: FULL_RETRY_MS,
   },
   {
     fits: among(['25006']),
     code: 'unavailable',
     message: 'The database takes no writes: it is a standby, or set to read only.',
-    fix: 'Let DATABASE_URL lead to the server that takes writes. With several hosts in it, add target_session_attrs=read-write.',
+    fix: 'Set DATABASE_URL to the server that takes writes. With several hosts in it, add target_session_attrs=read-write.',
     retryAfterMs: AWAY_RETRY_MS,
   },
   {
@@ -71,14 +71,14 @@ const READINGS: readonly Reading[] = [
   {
     fits: (code) => /CERT|SELF_SIGNED|LEAF_SIGNATURE|^ERR_SSL|^ERR_TLS/.test(code),
     code: 'unavailable',
-    message: 'The encrypted connection to the database cannot be made.',
-    fix: 'Give the file of the authority that the server has its certificate from as sslrootcert in DATABASE_URL. sslmode says how much is asked of the server: require encrypts and trusts anybody, verify-full trusts only whom it knows.',
+    message: 'The encrypted connection to the database failed.',
+    fix: 'Set sslrootcert in DATABASE_URL to the file of the certificate authority. With sslmode=require the certificate is not checked; with sslmode=verify-full it must match the host.',
   },
   {
     fits: among(['ENCRYPTION_REFUSED']),
     code: 'unavailable',
     message: 'The database does not encrypt connections.',
-    fix: 'Turn on ssl in the server, or set sslmode=disable in DATABASE_URL where nobody can listen in.',
+    fix: 'Turn on ssl in the server, or set sslmode=disable in DATABASE_URL where the network is private.',
   },
   {
     // Serialization failure, deadlock, lock not available.
@@ -92,8 +92,8 @@ const READINGS: readonly Reading[] = [
     // A time limit of the server's own.
     fits: among(['57014', '25P03', '25P04']),
     code: 'unavailable',
-    message: 'The database gave up on it after a time limit of its own.',
-    fix: 'Call again. If it goes on, raise statement_timeout or transaction_timeout of this user in the database.',
+    message: 'The database stopped the call at its own time limit.',
+    fix: 'Call again. If it happens again, raise statement_timeout or transaction_timeout of this user in the database.',
     retryAfterMs: AWAY_RETRY_MS,
   },
   {
@@ -101,14 +101,14 @@ const READINGS: readonly Reading[] = [
     fits: among(['22021', '22P05']),
     code: 'invalid_input',
     message: 'The text holds a character that cannot be stored.',
-    fix: 'Take out NUL characters and broken surrogates.',
+    fix: 'Remove NUL characters and unpaired surrogates.',
   },
   {
     // Connection lost, out of resources, shutting down.
     fits: (code) => UNREACHABLE.has(code) || /^(08|53|57P0)/.test(code),
     code: 'unavailable',
     message: 'The database does not answer.',
-    fix: 'Try again in a moment. If it goes on, check that the database runs and that DATABASE_URL is right.',
+    fix: 'Try again in a moment. If it happens again, check that the database runs and that DATABASE_URL is right.',
     retryAfterMs: AWAY_RETRY_MS,
   },
 ]

@@ -82,7 +82,7 @@ function freeBytes(folder: string): number {
 export function diskFull(cause?: unknown): AppError {
   return new AppError(
     'unavailable',
-    'The disk of the gateway is almost full: it reads, and writes nothing.',
+    'The disk of the gateway is almost full, so nothing is written. Reading still works.',
     {
       fix: `Make ${FREE_AGAIN_BYTES / MEGABYTE} MB of room on the disk that SWITCHBOARD_HOME lies on. Writing then goes on by itself.`,
       retryAfterMs: RETRY_MS,

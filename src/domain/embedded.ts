@@ -97,7 +97,7 @@ function storeUnusable(error: unknown, home: string): AppError {
   return (
     folderUnusable(error, home) ??
     new AppError('unavailable', `The data in ${dataFolderOf(home)} could not be opened${words}.`, {
-      fix: 'If another version of Switchboard made it, use that one; else restore a copy of the folder or move it away.',
+      fix: 'If another version of Switchboard made it, use that version. Otherwise restore a backup of the folder, or move it away.',
       cause: error,
     })
   )

@@ -59,7 +59,7 @@ export function folderUnusable(error: unknown, folder: string): AppError | undef
     'unavailable',
     `The folder ${folder} ${UNUSABLE[code] ?? `cannot be used (${code})`}.`,
     {
-      fix: 'Set SWITCHBOARD_HOME to a folder that can be made and written to, or mend this one.',
+      fix: 'Set SWITCHBOARD_HOME to a folder that this process can create and write to, or repair this one.',
       cause: error,
     },
   )

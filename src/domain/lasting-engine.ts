@@ -157,7 +157,7 @@ export class LastingEngine {
 function stopped(cause?: unknown): AppError {
   if (saysFull(cause)) return diskFull(cause)
   return new AppError('unavailable', 'The embedded database has stopped, and is being opened again.', {
-    fix: 'Try again in a moment. If it goes on, the log of the gateway says why; look at its disk first.',
+    fix: 'Try again in a moment. If it happens again, the log of the gateway says why. Check its disk first.',
     retryAfterMs: REOPEN_MS,
     cause,
   })

@@ -86,7 +86,7 @@ export function createEventStreams(parts: EventStreamParts): EventStreams {
 
 function watchedBy(operation: Operation, input: object, { personId, scopes }: Actor): Watched {
   const { stream } = operation
-  if (stream === undefined) throw new AppError('internal', `${operation.name} is no stream.`)
+  if (stream === undefined) throw new AppError('internal', `${operation.name} is not a stream.`)
   return { operation, stream, input: parseInput(operation, input), personId, scopes }
 }
 

@@ -53,8 +53,8 @@ function whyNot(run: RunRow, executor: Executor | undefined): RunEnd | undefined
   if (run.format >= oldest && run.format <= newest) return undefined
   const detail =
     run.format > newest
-      ? `A newer version of this gateway began this run (form ${run.format}; this one knows up to ${newest}). Update it, or start the run anew.`
-      : `A version of this gateway that is too old began this run (form ${run.format}; this one knows from ${oldest} on). Start the run anew.`
+      ? `A newer version of this gateway began this run (form ${run.format}; this one knows up to ${newest}). Update it, or start the run again.`
+      : `A version of this gateway that is too old began this run (form ${run.format}; this one knows from ${oldest} on). Start the run again.`
   return failed(run, 'version_unsupported', detail)
 }
 

@@ -87,7 +87,7 @@ describe('the doctor', () => {
       (await findings({ ...NO_SERVER, ...variables })).Keys
     expect(await keysWith({})).toMatchObject({
       state: 'ok',
-      found: expect.stringContaining('makes strangers you'),
+      found: expect.stringContaining('let strangers act as you'),
     })
     expect(await keysWith({ SWITCHBOARD_AUTH: 'required' })).toMatchObject({
       state: 'ok',

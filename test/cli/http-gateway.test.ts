@@ -172,7 +172,7 @@ describe('a network that fails', () => {
       async (gateway) => {
         const { exitCode, answer } = await outcomeOf(gateway, ['access', 'whoami'])
         expect(exitCode).toBe(1)
-        expect(answer.error.message).toContain('no gateway of this version')
+        expect(answer.error.message).toContain('not a gateway of this version')
       },
     )
   })

@@ -75,7 +75,7 @@ function failureOf(thrown: unknown, signs: Signs, call: FailedCall): Failure {
   const { title } = PROVIDER_SETTINGS[call.provider]
   if (call.ended === 'idle') return unavailable(`${title} stopped answering.`)
   if (call.ended === 'endless') {
-    return { code: 'unavailable', message: `${title} sent more than any answer has.`, retryable: false }
+    return { code: 'unavailable', message: `${title} sent more than an answer can hold.`, retryable: false }
   }
   return (
     limitFailure(signs, call) ??
@@ -136,8 +136,8 @@ function limitFailure(signs: Signs, call: FailedCall): Failure | undefined {
   if (status === 429 || codes.some((code) => /rate_limit|RESOURCE_EXHAUSTED/i.test(code))) {
     return {
       code: 'rate_limited',
-      message: `${title} takes no more calls at this pace.`,
-      fix: 'Wait and try again; fewer runs at once, or a higher limit at the provider, prevent it.',
+      message: `${title} limits how fast it is called.`,
+      fix: 'Wait and try again. Fewer runs at once, or a higher limit at the provider, prevent it.',
       retryAfterMs: retryAfterMs(signs, call.now),
       retryable: true,
     }

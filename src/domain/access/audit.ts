@@ -24,9 +24,7 @@ export const AuditEntry = z.object({
   durationMs: z.int(),
   requestId: z.string().nullable().describe("null: another person's call"),
   touched: z.array(z.string()).describe("What of yours another person's call changed: task://..."),
-  alsoFailed: z
-    .int()
-    .describe('Further failed calls of the same key within the minute, which have no entry of their own'),
+  alsoFailed: z.int().describe('Further failed calls of the same key in that minute, which have no entries'),
 })
 export type AuditEntry = z.output<typeof AuditEntry>
 

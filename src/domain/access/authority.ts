@@ -19,10 +19,10 @@ export function lostAuthority(
   now: Date,
 ): string | undefined {
   if (keyId === undefined) return undefined
-  if (key === undefined) return `The key ${keyId} does not exist any more.`
+  if (key === undefined) return `The key ${keyId} no longer exists.`
   const state = keyState(key, now)
   if (state === 'revoked') return `The key ${keyId} has been revoked.`
   if (state === 'expired') return `The key ${keyId} has expired.`
   const missing = missingScopes(key.scopes, scopes)
-  return missing.length === 0 ? undefined : `The key ${keyId} does not have ${missing.join(', ')} any more.`
+  return missing.length === 0 ? undefined : `The key ${keyId} no longer has ${missing.join(', ')}.`
 }

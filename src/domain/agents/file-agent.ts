@@ -25,7 +25,7 @@ function readSpec(
 ): AgentSpec | string {
   const name = AgentSlug.safeParse(slug)
   if (!name.success)
-    return `the name of the file ${name.error.issues[0]?.message ?? 'is no name of an agent'}`
+    return `the name of the file ${name.error.issues[0]?.message ?? 'is not the name of an agent'}`
   if (!isJsonObject(frontMatter)) return 'the front matter must be fields such as role: Editor'
   if ('instructions' in frontMatter) return 'instructions: they stand below the front matter'
   if (instructions === '') return 'instructions: there are none below the front matter'

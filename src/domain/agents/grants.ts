@@ -15,7 +15,7 @@ const MAY = 'may'
 
 /** Whether agents may have what needs a scope, or why not. A new scope has to be decided on here. */
 const FOR_AGENTS: Readonly<Record<Scope, string>> = {
-  admin: 'it is for whoever runs this gateway',
+  admin: 'it is for the operator of this gateway',
   'tasks:read': MAY,
   'tasks:write': MAY,
   'projects:read': MAY,

@@ -132,5 +132,5 @@ function unknownText(keyword: string): string {
     near === undefined
       ? 'of schemas kept apart write $defs and $ref: "#/$defs/name"'
       : `the nearest is ${near}`
-  return `is no keyword that is checked here; ${hint}`
+  return `is not a supported keyword; ${hint}`
 }

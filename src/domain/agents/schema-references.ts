@@ -61,7 +61,7 @@ export function referenceFault(all: readonly Placed[]): string | undefined {
   }
 
   const lost = all.find(({ schema: { $ref } }) => typeof $ref === 'string' && !known.has(decoded($ref)))
-  if (lost) return `refers to ${lost.schema.$ref}, which is no schema in it; write "#/$defs/name"`
+  if (lost) return `refers to ${lost.schema.$ref}, which is not a schema in it; write "#/$defs/name"`
   const isEndless = all.some(({ schema }) => chainFrom(schema) > CHAIN_MAX)
   return isEndless
     ? `has a $ref that leads back to itself, or more than ${CHAIN_MAX} that lead on from each other; let it refer to itself below properties or items only`

@@ -109,9 +109,13 @@ export async function deleteAgent(ctx: Context, slug: string): Promise<AgentSour
   }
   if (!beneath) throw await noSuchAgent(ctx, slug)
   throw beneath.source === 'file'
-    ? new AppError('conflict', `The agent ${slug} is a file, which only whoever runs the gateway removes.`, {
-        fix: `Delete agents/${slug}.md in SWITCHBOARD_HOME, or change the agent with agents.update.`,
-      })
+    ? new AppError(
+        'conflict',
+        `The agent ${slug} is a file, which only the operator of the gateway can remove.`,
+        {
+          fix: `Delete agents/${slug}.md in SWITCHBOARD_HOME, or change the agent with agents.update.`,
+        },
+      )
     : new AppError('conflict', `The agent ${slug} is shipped, so it cannot be deleted.`, {
         fix: 'Leave it, or make it your own with agents.update.',
       })
@@ -188,7 +192,7 @@ async function assertBytes(ctx: Context, slug: string, spec: AgentSpec): Promise
   throw new AppError(
     'payload_too_large',
     `The agents of a person hold up to ${AGENTS_MAX_BYTES_PER_PERSON} bytes together; with this one it would be ${bytes}.`,
-    { fix: 'Shorten its instructions, or delete an agent that is not used any more.' },
+    { fix: 'Shorten its instructions, or delete an agent that is no longer used.' },
   )
 }
 

@@ -68,8 +68,8 @@ async function assertRoom({ db, actor }: Pick<Context, 'db' | 'actor'>, agentSlu
     .from(budgets)
     .where(and(eq(budgets.personId, actor.personId), ne(budgets.agentSlug, agentSlug)))
   if ((kept?.others ?? 0) < BUDGETS_PER_PERSON) return
-  throw new AppError('conflict', `You have ${BUDGETS_PER_PERSON} budgets, and no more are kept.`, {
-    fix: 'Remove one with budgets.remove, such as that of an agent that is not there any more.',
+  throw new AppError('conflict', `You have ${BUDGETS_PER_PERSON} budgets, which is the most.`, {
+    fix: 'Remove one with budgets.remove, such as that of an agent that no longer exists.',
   })
 }
 

@@ -16,7 +16,7 @@ export const MilestoneId = idOf('milestone')
 export const CalendarDay = z
   .string()
   .regex(/^\d{4}-\d\d-\d\d$/, 'must be a date such as 2026-03-31')
-  .refine(isDay, 'is no day of the calendar')
+  .refine(isDay, 'is not a day in the calendar')
 
 export const ProjectName = z.string().trim().min(1).max(PROJECT_LIMITS.nameChars)
 export const ProjectOutcome = z

@@ -15,7 +15,7 @@ export function assertMayTell({ scopes }: Caller, { id, starter }: Pick<RunRow, 
   const missing = missingScopes(scopes, starter.scopes).join(', ')
   if (missing === '') return
   throw new AppError('forbidden', `${id} acts with ${missing}, which you do not have.`, {
-    fix: `Use a key with ${missing}. Without, you may still pause or cancel the run.`,
+    fix: `Use a key with ${missing}. Without it, you may still pause or cancel the run.`,
   })
 }
 
@@ -34,7 +34,7 @@ export function withheldFrom({ scopes }: Caller, run: Contents): string | undefi
 export function assertMayRead({ scopes }: Caller, { id, ...run }: Contents & Pick<RunRow, 'id'>): void {
   const missing = missingScopes(scopes, readScopesOf(run)).join(', ')
   if (missing === '') return
-  throw new AppError('forbidden', `What ${id} made needs ${missing}, which you do not have.`, {
+  throw new AppError('forbidden', `Reading what ${id} made needs ${missing}, which you do not have.`, {
     fix: `Use a key with ${missing}.`,
   })
 }

@@ -147,7 +147,7 @@ async function assertReads({ db }: Writes, run: RunRow): Promise<void> {
       (select max(seen.number) from ${runSteps} as seen where seen.run_id = ${run.id} and seen.kind = 'model'), 0)`)
   if ((found?.unread ?? 0) < UNREAD_MAX) return
   throw new AppError('rate_limited', `${run.id} has ${UNREAD_MAX} messages that it has not read yet.`, {
-    fix: 'Wait until it works: it reads them all before its next call of the model.',
+    fix: 'Wait until it is working: it reads all of them before its next call of the model.',
     retryAfterMs: UNREAD_RETRY_MS,
   })
 }
@@ -164,7 +164,7 @@ function assertGoesOn(run: RunRow): void {
   }
   if (run.cancelAskedAt !== null) throw new AppError('conflict', `${run.id} is being cancelled.`)
   if (run.lastEvent < EVENTS_MAX) return
-  throw new AppError('conflict', `The log of ${run.id} has ${run.lastEvent} events, and takes no more.`, {
+  throw new AppError('conflict', `The log of ${run.id} has ${run.lastEvent} events, and cannot take more.`, {
     fix: 'Cancel it, and start a new run.',
   })
 }

@@ -76,7 +76,7 @@ function decidedBefore({ actor }: Context, approval: ApprovalOfRun, decision: De
       throw withdrawn(approval)
     default:
       throw new AppError('conflict', `${decidedBy} has ${state} this already, at ${when}.`, {
-        fix: 'It is decided once. See what became of the run with runs.get.',
+        fix: 'An approval is decided once. See the state of the run with runs.get.',
       })
   }
 }

@@ -67,7 +67,7 @@ export async function whyNoRoom(ctx: Starter): Promise<AppError> {
   const isPerson = (open?.of_person ?? 0) >= room.perPerson
   const why = isPerson ? `${room.perPerson} of your runs have` : `${room.perKey} runs of your key have`
   return new AppError('rate_limited', `${why} not ended, and no more are taken.`, {
-    fix: 'Wait until some have ended, or cancel those that nobody needs; runs.list shows them.',
+    fix: 'Wait until some have ended, or cancel some: runs.list shows them.',
     retryAfterMs: RETRY_AFTER_MS,
   })
 }

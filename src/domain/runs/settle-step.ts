@@ -49,7 +49,7 @@ export async function settleStep(writes: Writes, run: RunRow, settling: Settling
 
 function resultOfNothing(): AppError {
   return new AppError('invalid_input', 'A call that was not done has no result.', {
-    fix: 'Leave out result, or say that it was done. To tell the run something, call runs.steer.',
+    fix: 'Leave out result, or give the outcome done. To tell the run something, call runs.steer.',
     issues: [{ path: 'result', message: 'only together with the outcome done' }],
   })
 }

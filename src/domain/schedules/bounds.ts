@@ -20,7 +20,7 @@ export async function assertMayDirect(ctx: Caller, row: ScheduleRow): Promise<vo
   const missing = missingScopes(ctx.actor.scopes, await scopesOf(ctx, row)).join(', ')
   if (missing === '') return
   throw new AppError('forbidden', `Runs of ${row.id} act with ${missing}, which you do not have.`, {
-    fix: `Use a key with ${missing}. Without, you may still pause or delete the schedule.`,
+    fix: `Use a key with ${missing}. Without it, you may still pause or delete the schedule.`,
   })
 }
 

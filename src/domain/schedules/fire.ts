@@ -147,7 +147,7 @@ async function whyNot({ db, actor, now }: StartContext): Promise<string | undefi
 
 /** Pauses a schedule whose key has lost its authority, and says why, rather than fail at each moment. */
 async function pause(ctx: FireContext, firing: Firing, why: string): Promise<Fired> {
-  const lastProblem = `${why} The schedule acted with it, so it is paused. Resume it: it then acts for whoever does.`
+  const lastProblem = `${why} The schedule acted with it, so it is paused. Resume it: it then acts for the person who resumes it.`
   if (!(await moveOn(ctx.db, firing.row, { paused: true, lastProblem }))) return 'early'
   await ctx.record(auditEntry(ctx, firing, 'forbidden'))
   ctx.changed(scheduleUri(firing.row.id))

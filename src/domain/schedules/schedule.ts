@@ -120,7 +120,7 @@ export function faultOf(
 /** Why a stored schedule does not say when it fires; undefined: it does. */
 export function timingFault({ cron, timeZone }: Pick<ScheduleRow, 'cron' | 'timeZone'>): string | undefined {
   if (!isCronText(cron) || typeof readCronText(cron) !== 'string' || !isCron(cron))
-    return `When it fires cannot be read: "${cron}" is no cron.`
+    return `When it fires cannot be read: "${cron}" is not a valid cron expression.`
   return isTimeZone(timeZone) ? undefined : `There is no time zone "${timeZone}" here.`
 }
 
@@ -132,7 +132,7 @@ export function scheduleLine(schedule: Schedule): string {
   return `${id} ${agent ?? 'no agent'}: ${shortGoal(goal ?? 'no goal')} (${cron} ${timeZone}), ${state}${problem}`
 }
 
-export const FAULT_FIX = 'Say it anew with schedules.update, or delete it with schedules.delete.'
+export const FAULT_FIX = 'Set it again with schedules.update, or delete it with schedules.delete.'
 
 const GOAL_SHOWN_CHARS = 80
 

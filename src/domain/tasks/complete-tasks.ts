@@ -78,7 +78,7 @@ function refuseHeldBack(
 function heldBackError(id: string, heldBy: readonly Waiting[]): AppError {
   const names = heldBy.map(({ forId, forTitle }) => `${forId} (${forTitle})`)
   return new AppError('conflict', `Task ${id} waits for ${names.join(', ')}.`, {
-    fix: 'Complete what it waits for first, or in the same call; or take the dependency away (tasks.update).',
+    fix: 'Complete those tasks first or in the same call, or remove the dependency (tasks.update).',
   })
 }
 

@@ -43,8 +43,8 @@ export async function refuseDependencyCycle(
     throw new AppError('conflict', words, { fix: 'Leave out the dependency that waits for this task.' })
   }
   if (reached.length > WALK_MAX_TASKS) {
-    const words = `Task ${taskId} would wait for more than ${WALK_MAX_TASKS} tasks, one behind the other.`
-    throw new AppError('conflict', words, { fix: 'Have it wait for the last of them only, or for fewer.' })
+    const words = `Task ${taskId} would wait for more than ${WALK_MAX_TASKS} tasks in a row.`
+    throw new AppError('conflict', words, { fix: 'Let it depend only on the last of them, or on fewer.' })
   }
 }
 
@@ -57,12 +57,12 @@ export async function refuseParentCycle(ctx: Scoped, taskId: string, parentId: s
         where ${visibleTo(ctx, next)}
     ) select id from above limit ${WALK_MAX_TASKS + 1}`)
   if (reached.some(({ id }) => id === taskId)) {
-    throw new AppError('conflict', `Task ${taskId} cannot stand below itself.`, {
+    throw new AppError('conflict', `Task ${taskId} cannot be a subtask of itself.`, {
       fix: 'Choose a parent that is not a subtask of this task.',
     })
   }
   if (reached.length > WALK_MAX_TASKS) {
-    throw new AppError('conflict', `Task ${parentId} stands more than ${WALK_MAX_TASKS} levels deep.`, {
+    throw new AppError('conflict', `Task ${parentId} is more than ${WALK_MAX_TASKS} levels deep.`, {
       fix: 'Choose a parent further up.',
     })
   }
@@ -127,7 +127,7 @@ export async function findSubtree(ctx: Scoped, taskId: string): Promise<string[]
     ) select id from subtree limit ${SUBTREE_MAX_TASKS + 1}`)
   if (rows.length <= SUBTREE_MAX_TASKS) return rows.map(({ id }) => id)
   throw new AppError('conflict', `Task ${taskId} has more than ${SUBTREE_MAX_TASKS} subtasks.`, {
-    fix: 'Do it with its subtasks first, in parts.',
+    fix: 'Call it for its subtasks first, in parts.',
   })
 }
 

@@ -6,7 +6,7 @@ import { revokeKey as revokeKeyIn } from '../../domain/access/keys.ts'
 
 export const revokeKey = defineOperation({
   name: 'access.revoke_key',
-  summary: 'Revoke an API key for good; whoever uses it is refused from now on.',
+  summary: 'Revoke an API key for good. Calls with it are refused from then on.',
   route: 'POST /v1/keys/:keyId/revoke',
   input: z.object({ keyId: KeyId }),
   output: z.object({ key: ApiKey, changed: z.boolean().describe('false: it was revoked before') }),

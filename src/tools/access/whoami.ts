@@ -22,7 +22,7 @@ export const whoami = defineOperation({
     authenticatedBy: z
       .enum(['key', 'machine', 'local'])
       .describe(
-        'machine: the owner, by what only their machine knows; local: a call on loopback without either',
+        "machine: the owner, who proved it by a secret of the gateway's machine; local: a call on loopback without a key or proof",
       ),
   }),
   scope: 'profile:read',

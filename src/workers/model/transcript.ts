@@ -119,7 +119,7 @@ function addAnswer(messages: Messages, step: SeenStep): void {
 }
 
 const CUT_TEXT =
-  'Your answer was cut off because it was too long. Go on from where it stopped; make calls that you had begun anew, with less in each.'
+  'Your answer was cut off because it was too long. Go on from where it stopped; repeat calls that you had begun, with less in each.'
 
 function isEmpty(piece: Said): boolean {
   return piece.type === 'text' && piece.text.trim() === ''

@@ -155,7 +155,7 @@ describe.skipIf(!isPossible)('a server', () => {
   test.each([
     ['alter role plain connection limit 1', 'no connection left', 'SWITCHBOARD_DATABASE_CONNECTIONS'],
     ['alter role plain set default_transaction_read_only = on', 'no writes', 'target_session_attrs'],
-    ['alter role plain set statement_timeout = 10', 'time limit of its own', 'statement_timeout'],
+    ['alter role plain set statement_timeout = 10', 'at its own time limit', 'statement_timeout'],
   ])('that refuses is told apart, with what to change: %s', async (statement, message, fix) => {
     const { database: admin } = await connectServer(readServerAddress(url('postgres')))
     onTestFinished(() => admin.close())

@@ -373,8 +373,8 @@ describe('a stored schedule that cannot be read', () => {
     ['no start', { start: 'none' }, /What it starts/, { agent: null, goal: null }],
     ['one field', { start: { ...START, workspace: 7 } }, /workspace/, { ...PLAN, workspace: null }],
     ['words for a cron', { cron: 'every weekday 8:30' }, /every weekday 8:30/, PLAN],
-    ['a cron with seconds', { cron: '*/5 * * * * *' }, /no cron/, PLAN],
-    ['a cron that is none', { cron: '99 * * * *' }, /no cron/, PLAN],
+    ['a cron with seconds', { cron: '*/5 * * * * *' }, /not a valid cron/, PLAN],
+    ['a cron that is none', { cron: '99 * * * *' }, /not a valid cron/, PLAN],
     ['a time zone that is none', { timeZone: 'Mars/Olympus' }, /Mars\/Olympus/, PLAN],
     ['another way to catch up', { catchUp: 'all' }, /missed/, { ...PLAN, catchUp: null }],
   ])('shows its fault and never fires: %s', async (_, set, fault, seen) => {

@@ -72,7 +72,7 @@ describe('a chain of tasks, one below the other,', () => {
     })
     await expect(below(taskId(WALK_MAX_TASKS))).rejects.toMatchObject({
       code: 'conflict',
-      message: expect.stringContaining('below itself'),
+      message: expect.stringContaining('a subtask of itself'),
     })
   })
 })

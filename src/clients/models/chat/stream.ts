@@ -76,8 +76,8 @@ function jsonOr(text: string): unknown {
 
 function noServer(): ModelError {
   const { baseUrl } = PROVIDER_SETTINGS.openai
-  return new ModelError('invalid_input', `What answers at ${baseUrl} is a web page and no model server.`, {
-    fix: `Check ${baseUrl}: it mostly ends with /v1.`,
+  return new ModelError('invalid_input', `What answers at ${baseUrl} is a web page, not a model server.`, {
+    fix: `Check ${baseUrl}: such an address usually ends with /v1.`,
     retryable: false,
   })
 }
