@@ -1,4 +1,4 @@
-/** The store in this process, for one command or one MCP client: whoever opens it is its owner, unless they give a key. */
+/** The store in this process, for one command or one MCP client: the caller is its owner, unless they give a key. */
 import { type Composition, compose } from './compose.ts'
 import type { Config } from './config.ts'
 import type { Actor } from './core/actor.ts'

@@ -12,7 +12,7 @@ import type { ServerLink } from './domain/postgres/link.ts'
 export interface OpenServer extends ServerDatabase {
   /** Where the queue signs in. */
   readonly queue: QueueServer
-  /** Whether word of changes comes from other processes. */
+  /** Whether change notices come from other processes. */
   readonly hearsOthers: boolean
 }
 
@@ -21,7 +21,7 @@ export type OpenDatabase = EmbeddedDatabase | OpenServer
 /** A transaction may stand still for as long as its worker's lease, and no less than this in milliseconds. */
 const STILL_MIN_MS = 5_000
 
-/** @throws AppError when it cannot be had */
+/** @throws AppError when it is unavailable */
 export async function openDatabase(config: Config, log: Log): Promise<OpenDatabase> {
   if (config.database !== undefined) return await openServer(config, config.database, log)
   const { openEmbeddedStore } = await import('./domain/embedded.ts')

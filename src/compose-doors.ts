@@ -39,7 +39,7 @@ export interface Front {
   close(graceMs: number): Promise<void>
 }
 
-/** @throws AppError when the port cannot be had, or everybody would need a key and there is none */
+/** @throws AppError when the port is unavailable, or every call would need a key and there is none */
 export async function openDoors(
   config: Config,
   parts: Composition,
@@ -126,7 +126,7 @@ export async function openDoors(
   }
 }
 
-/** An address that stands for all of a machine's is none to call. */
+/** An address that stands for all addresses of a machine cannot be called. */
 function urlOnThisMachine(url: string): string {
   return url.replace('//0.0.0.0:', '//127.0.0.1:').replace('//[::]:', '//[::1]:')
 }

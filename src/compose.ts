@@ -56,7 +56,7 @@ export interface ComposeOptions {
   readonly extend?: Extension | undefined
 }
 
-/** @throws AppError when the store cannot be had */
+/** @throws AppError when the store is unavailable */
 export async function compose(
   config: Config,
   role: Role,

@@ -300,7 +300,7 @@ export interface Config {
   readonly url: string | undefined
   readonly key: string | undefined
   readonly allowsPlainHttp: boolean
-  /** Variables that look like ours and are none, one line each. */
+  /** Variables that look like settings and are not, one line each. */
   readonly warnings: readonly string[]
 }
 
@@ -363,7 +363,7 @@ type Keys = Pick<Config, 'secret' | 'key' | 'anthropic' | 'openai'>
 
 /**
  * A password as it was written and as it is meant; it may hold `@` and `/` that nobody escaped. One that stands elsewhere
- * in the address, such as the user's own name, is none that could be kept.
+ * in the address, such as the user's own name, cannot be kept secret.
  */
 function passwordsIn(address: string | undefined): string[] {
   const [, user = '', password, rest = ''] = /^[^:]+:\/\/([^:/@]*):(.*)@(.*)$/s.exec(address ?? '') ?? []

@@ -121,7 +121,7 @@ function terminalLine(json: string): string {
 
 function wordOf(value: unknown): string {
   if (typeof value !== 'object' || value === null) return String(value)
-  // An error's frames are for who has the whole line.
+  // An error's frames are for readers of the whole line.
   if ('stack' in value && 'message' in value) return String(value.message)
   return JSON.stringify(value)
 }

@@ -133,7 +133,7 @@ interface Signals {
   forget(): void
 }
 
-/** Hears SIGINT and SIGTERM from now on: whoever sees a door answer may stop the process, even if it still starts. */
+/** Hears SIGINT and SIGTERM from now on: a program that sees a door answer may stop the process, even if it still starts. */
 function hearSignals(log: Log): Signals {
   let heard = 0
   let first = (): void => undefined

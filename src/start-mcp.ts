@@ -59,7 +59,7 @@ async function share({ config, log }: Reaching, key: string | undefined) {
 
 /**
  * The embedded store is one process's alone, and a client may stay open for days: so that other clients and commands
- * can work meanwhile, whoever holds the store serves it.
+ * can work meanwhile, the process that holds the store serves it.
  */
 async function host({ config, log, command, operations }: Reaching) {
   const { serve } = await import('./main.ts')
@@ -71,7 +71,7 @@ async function host({ config, log, command, operations }: Reaching) {
   return { gateway, close: stop }
 }
 
-/** Whoever the gateway takes us for, so that a client is shown what it may really do. */
+/** The caller as the gateway sees it, so that a client is shown what it may really do. */
 async function actorOf({ gateway }: Connection): Promise<Actor> {
   const { output } = await gateway.invoke(whoami, {}, { actor: LOCAL_PERSON, door: 'mcp' })
   const { kind, id, person, scopes } = output

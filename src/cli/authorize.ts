@@ -1,13 +1,13 @@
-/** What a call says of who makes it, and to whom that is said: a secret goes to nobody who has not been proved. */
+/** What a call says about its caller, and to which gateway: a secret is sent only to a gateway that has proved itself. */
 import { AppError } from '../core/errors.ts'
 import { isLoopback } from '../core/loopback.ts'
 import { assertProven, type RunningGateway } from './find-gateway.ts'
 
-/** The value of the header `Authorization` for one call; undefined: none. @throws AppError when nobody may be told it */
+/** The value of the header `Authorization` for one call; undefined: no header. @throws AppError when it may not be sent */
 export type Authorize = () => Promise<string | undefined>
 
 /**
- * For the gateway of this machine: the key, or where there is none the machine's secret, which makes the caller its owner.
+ * For the gateway of this machine: the key, or without a key the machine's secret, which makes the caller its owner.
  * Each call has the gateway prove itself first, since it may have ended and left its port to others since the last.
  */
 export function authorizeFound(running: RunningGateway, key: string | undefined): Authorize {
@@ -19,7 +19,7 @@ export function authorizeFound(running: RunningGateway, key: string | undefined)
 
 /**
  * For a gateway that the person named: the key, if there is one. Over https the certificate proves who gets it; on this
- * machine the person said who listens; over plain http everybody on the way could read it and use it from then on.
+ * machine the person named the gateway; over plain http others on the network could read the key and use it from then on.
  * @throws AppError `forbidden` when the key would cross a network in the clear
  */
 export function authorizeNamed(url: string, key: string | undefined, allowsPlainHttp: boolean): Authorize {
@@ -27,7 +27,7 @@ export function authorizeNamed(url: string, key: string | undefined, allowsPlain
   return async () => key && `Bearer ${key}`
 }
 
-/** Whether what is sent there can be read on the way. */
+/** Whether others on the network can read what is sent there. */
 export function crossesInTheClear(url: string): boolean {
   const { protocol, hostname } = new URL(url)
   return protocol === 'http:' && !isLoopback(hostname)

@@ -42,7 +42,7 @@ export interface ConnectParts {
   openStore(key: string | undefined): Promise<{ readonly gateway: Gateway; close(): Promise<void> }>
 }
 
-/** What calls over HTTP take of that. */
+/** The parts that calls over HTTP need. */
 type HttpParts = Omit<ConnectParts, 'openStore' | 'url'>
 
 export function createConnect(parts: ConnectParts) {

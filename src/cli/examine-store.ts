@@ -9,7 +9,7 @@ import type { Finding } from './surroundings.ts'
 
 /** What a PostgreSQL server says of itself. */
 export interface ServerFacts {
-  /** Where it is, without name and password. */
+  /** The server's address, without name and password. */
   readonly place: string
   /** What is in between: a pooler that shares sessions between transactions, one that does not, or none. */
   readonly pooling: 'none' | 'session' | 'transaction'
@@ -89,7 +89,7 @@ function serverFailure(name: string, { message, fix }: AppError): Finding {
   return { name, state: 'fail', found: message, fix: fix ?? 'Start the server, or correct DATABASE_URL.' }
 }
 
-/** Where sessions are shared, the queue and word of changes need another way. */
+/** Where sessions are shared, the queue and change notices need another way. */
 async function pooler(config: Config, { pooling }: ServerFacts, probes: StoreProbes): Promise<Finding[]> {
   const { directDatabase } = config
   const name = 'Pooler'

@@ -21,7 +21,7 @@ export function createExamine(parts: ExamineParts) {
   return async () => (await examine(parts)).map(withoutSecrets)
 }
 
-/** Whatever it is that a finding repeats. */
+/** Secrets are masked in whatever a finding repeats. */
 function withoutSecrets({ found, fix, ...rest }: Finding): Finding {
   return { ...rest, found: redactText(found), fix: fix === undefined ? undefined : redactText(fix) }
 }

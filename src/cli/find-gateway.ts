@@ -59,7 +59,7 @@ async function askForProof(url: string, nonce: string): Promise<string | undefin
   return Proof.safeParse(parsed(await readShort(response))).data?.proof
 }
 
-/** The text of an answer, as far as one of ours could reach. */
+/** The text of an answer, up to the length that a gateway's proof can have. */
 async function readShort({ body }: Response): Promise<string> {
   const chunks: Uint8Array[] = []
   let bytes = 0

@@ -14,7 +14,7 @@ import {
 import { readEvents, type ServerEvent } from './read-events.ts'
 import type { Events } from './surroundings.ts'
 
-/** Connections in a row that bring nothing, before it is given up: a gateway that starts anew is back by then. */
+/** Connections in a row that bring nothing, before it is given up: a gateway that restarts is back by then. */
 const ATTEMPTS_MAX = 30
 /** Between two of them, at first and at most, unless the gateway names a time. */
 const PAUSE_MS = 200

@@ -125,7 +125,7 @@ export function addressed(operation: Operation, input: unknown): { path: string;
   return { path: query.size > 0 ? `${path}?${query}` : path }
 }
 
-/** Sends to this address and no other: a gateway redirects nobody, and who does would be sent the call and its key. */
+/** Sends to this address and no other: a gateway never redirects, and another server would receive the call and its key. */
 export async function send(url: string, init: RequestInit): Promise<Response> {
   let response: Response
   try {

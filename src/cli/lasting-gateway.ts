@@ -4,7 +4,7 @@ import type { Change, Invoke } from '../core/invoke.ts'
 import { isGone } from './gateway-gone.ts'
 import type { Connection } from './surroundings.ts'
 
-/** Makes `first` last, by connecting anew where nobody answers any more. */
+/** Makes `first` last, by connecting again where nobody answers any more. */
 export function createLastingGateway(first: Connection, connect: () => Promise<Connection>): Connection {
   let current = first
   let renewal: Promise<Connection> | undefined

@@ -183,7 +183,7 @@ function fail(thrown: unknown, argv: readonly string[], terminal: Terminal): num
   const error = thrown instanceof CommanderError ? usageError(thrown) : toAppError(thrown)
   const isJson = argv.includes('--json')
   terminal.err.write(`${isJson ? errorJson(error) : renderError(error, terminal, (path) => path)}\n`)
-  // What broke outside of any operation reaches no log: whoever sits here is told.
+  // What broke outside of any operation is not logged: the person here is told.
   if (!isJson && error.cause instanceof Error && error.code === 'internal') {
     terminal.err.write(`${terminal.err.colours.dim(plainText(error.cause.stack ?? error.cause.message))}\n`)
   }

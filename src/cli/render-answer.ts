@@ -6,7 +6,7 @@ import { dimIds, renderTable } from './render-table.ts'
 import { plainText, type Terminal } from './terminal.ts'
 import { wrapSentences } from './wrap-text.ts'
 
-/** The answer of an operation, in words or as a table. Whoever reads it is taken to live in the time zone of this machine. */
+/** The answer of an operation, in words or as a table. The reader is taken to live in the time zone of this machine. */
 export function renderAnswer(
   operation: Operation,
   answer: Record<string, unknown>,

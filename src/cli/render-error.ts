@@ -3,7 +3,7 @@ import { type AppError, ERROR_KINDS, errorBody } from '../core/errors.ts'
 import { plainText, type Terminal } from './terminal.ts'
 import { wrapSentences } from './wrap-text.ts'
 
-/** The codes whose request id helps whoever looks into it. */
+/** The codes whose request id helps to investigate the error. */
 const WORTH_REPORTING = new Set<string>(['internal', 'unavailable'])
 
 /** An error in at most a few lines: what happened, where, and the way out. */

@@ -19,7 +19,7 @@ type Data = Readonly<Record<string, unknown>>
 
 /** Characters of an answer or a message that one line shows. */
 const BRIEF_CHARS = 300
-/** Characters of a call's input that are shown to whoever decides on it; it says how many more there are, and where. */
+/** Characters of a call's input that are shown to the person who decides on it; it says how many more there are, and where. */
 const ASKED_INPUT_CHARS = 4_000
 
 export interface Printing {

@@ -17,7 +17,7 @@ const MARK_MAX_WIDTH = 4
 /** Between two columns. */
 const GAP = '  '
 
-/** An id of ours, as in `task_01h455vb4pex5vsknk084sn02q`. */
+/** An id of Switchboard, as in `task_01h455vb4pex5vsknk084sn02q`. */
 const ID = /\b[a-z]+_[0-7][0-9a-hjkmnp-tv-z]{25}\b/g
 
 const MOMENT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?Z$/

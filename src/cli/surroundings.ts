@@ -1,4 +1,4 @@
-/** What the command line is given by whoever starts it; a test gives its own. */
+/** What the command line is given by its starter; a test gives its own. */
 import type { Gateway } from '../core/gateway.ts'
 import type { Operation } from '../core/operation.ts'
 import type { ServerEvent } from './read-events.ts'

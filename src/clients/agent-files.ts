@@ -13,7 +13,7 @@ const FRONT_MATTER_MAX_CHARS = 32 * 1024
 /** Files that are read, the first in the order of their names. */
 export const AGENT_FILES_MAX = 200
 
-/** A file as it stands there, or why it could not be read. What it says is checked by whoever asks. */
+/** A file as it stands there, or why it could not be read. Its contents are checked by the caller. */
 export type AgentFile = ReadableFile | UnreadableFile
 
 interface ReadableFile {
@@ -48,7 +48,7 @@ interface Kept {
   readonly file: AgentFile
 }
 
-/** Reads `*.md` in `folder`; a folder that is not there holds none. `README.md` and names with a leading `.` or `_` are no agents. */
+/** Reads `*.md` in `folder`; a folder that is not there holds none. `README.md` and names with a leading `.` or `_` are not agents. */
 export function createAgentFiles(folder: string, log: Log): AgentFiles {
   let kept = new Map<string, Kept>()
   return {
@@ -187,7 +187,7 @@ function firstLine(text: string): string {
   return (text.split('\n')[0] ?? '').replace(/:$/, '')
 }
 
-/** What the system says of a file; undefined: the error is none of its own. */
+/** What the system says of a file; undefined: the error did not come from the system. */
 function codeOf(thrown: unknown): string | undefined {
   return thrown instanceof Error && 'code' in thrown ? String(thrown.code) : undefined
 }

@@ -1,8 +1,8 @@
 /**
- * Word of what changed, to whoever watches: at once within this process, and through a wire to the other processes.
+ * Notices of what changed, to those who watch: at once within this process, and through a wire to the other processes.
  *
  * The wire is PostgreSQL's NOTIFY: several processes share a server's database in any case, while Redis may be absent,
- * and one way to be told is less to go wrong than two. It is best effort: who missed word reads anew when it next asks.
+ * and one way is simpler than two. It is best effort: a process that missed a notice reads again when it next asks.
  */
 import { randomUUID } from 'node:crypto'
 import { z } from 'zod'

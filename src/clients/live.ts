@@ -1,5 +1,5 @@
 /**
- * Text on its way, to whoever watches just now: within this process, and through a wire to the others. Nothing of it is
+ * Text on its way, to those who watch just now: within this process, and through a wire to the others. Nothing of it is
  * stored and it is best effort: the whole step, which is stored, follows.
  */
 import { randomUUID } from 'node:crypto'

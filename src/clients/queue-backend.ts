@@ -16,7 +16,7 @@ export type QueueBackend = { close(): Promise<void> } & (
   | { readonly kind: 'postgres'; readonly pool: PgPool }
 )
 
-/** The schema of BullMQ's tables; everything of ours is in `public`. */
+/** The schema of BullMQ's tables; our own tables are in `public`. */
 const QUEUE_SCHEMA = 'bullmq'
 
 /**

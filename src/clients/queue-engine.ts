@@ -77,7 +77,7 @@ async function run<Row>(session: EngineSession, text: string, parameters: readon
   return answer<Row>((await session.exec(text)).at(-1) ?? { rows: [] })
 }
 
-/** The rows are typed by whoever asks, as in node-postgres. */
+/** The rows are typed by the caller, as in node-postgres. */
 async function answer<Row>({ rows, affectedRows }: EngineResult): Promise<{ rows: Row[]; rowCount: number }> {
   return { rows: rows as Row[], rowCount: affectedRows || rows.length }
 }

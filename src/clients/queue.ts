@@ -128,7 +128,7 @@ async function stands(bull: BullQueue, id: string, timing: Timing, error: unknow
     : found?.pattern === timing.cron && found.tz === timing.timeZone
 }
 
-/** Turns what the queue's store refuses into an error of ours. */
+/** Turns what the queue's store refuses into an `AppError`. */
 function createReach({ kind }: QueueBackend) {
   async function answered<T>(work: () => Promise<T>): Promise<T> {
     try {

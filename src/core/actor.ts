@@ -1,7 +1,7 @@
 /** Who calls: the identity that every door establishes and every layer below trusts. */
 import { KEYLESS_SCOPES, type Scope } from './scopes.ts'
 
-/** The ways in. `worker`: a run's own calls; `schedule`: the clock, for whoever made the schedule. */
+/** The ways in. `worker`: a run's own calls; `schedule`: the clock, for the schedule's maker. */
 export const DOORS = ['mcp', 'http', 'cli', 'slack', 'worker', 'schedule', 'process'] as const
 export type Door = (typeof DOORS)[number]
 

@@ -51,7 +51,7 @@ export interface Context extends Resources {
   readonly operations: readonly Operation[]
   /** Calls `listener` after each change, from any process; returns the way to stop. */
   watch(listener: (change: Change) => void): () => void
-  /** Tells whoever waits how far it is. */
+  /** Tells the waiting caller how far it is. */
   report(progress: Progress): void
   /** Says that what this URI names (`task://...`) has changed; watchers are told after the commit. `personId`: whose it is. */
   changed(uri: string, personId?: string): void

@@ -29,7 +29,7 @@ export function parseInput<Input extends z.ZodObject, Output extends z.ZodObject
   throw invalidInput(operation.name, checked.issues)
 }
 
-/** The same for what is no operation's input: the data, or each field at fault. */
+/** The same for data that is not the input of an operation: the data, or each field at fault. */
 export function checkInput<Input extends z.ZodObject>(
   { input, inputSchema }: Checkable<Input>,
   rawInput: unknown,

@@ -23,7 +23,7 @@ export interface Call {
   /** Makes a retry of a write safe: the same key and input get the first answer again. */
   readonly idempotencyKey?: string
   /**
-   * An earlier attempt under this key may have begun, and whoever made it has lost the right to: of a call that reaches
+   * An earlier attempt under this key may have begun, and its caller has lost the right to: of a call that reaches
    * outside, what is known of it is taken over at once.
    */
   readonly resumes?: boolean
@@ -36,7 +36,7 @@ export interface Call {
 /**
  * A caller's own part of a write. Where nothing is reached outside, all is one transaction, and what throws undoes all of
  * it. Else `before` goes with the claim, and `after` follows once the answer stands: the call is then asked for again
- * under its key by whoever goes on with the caller's work, and `after` is given the stored answer.
+ * under its key by the process that goes on with the caller's work, and `after` is given the stored answer.
  */
 export interface Within {
   /** Before the write, and before an earlier answer is given again: may the caller still do this? */

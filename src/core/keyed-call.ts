@@ -9,7 +9,7 @@ import { isStorable } from './text/storable.ts'
 /** Characters of an idempotency key. */
 export const IDEMPOTENCY_KEY_MAX_CHARS = 255
 
-/** Milliseconds after which whoever meets a call under way may ask again. */
+/** Milliseconds after which a caller who meets a call under way may ask again. */
 const ASK_AGAIN_MS = 1000
 
 /** The call as the ledger knows it. @throws AppError `invalid_input` */

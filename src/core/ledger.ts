@@ -51,11 +51,11 @@ export interface OutsideAttempt {
 
 /** Bound to one transaction, so that what it writes stands or falls with the effect. */
 export interface Ledger {
-  /** Takes a keyed call for this transaction, or says what became of it. */
+  /** Takes a keyed call for this transaction, or says what its state is. */
   claim(call: KeyedCall): Promise<Claim>
   /** Stores the answer of a claimed call, whichever attempt comes first with one. */
   answer(call: KeyedCall, output: unknown): Promise<void>
-  /** Takes a keyed call that reaches outside until it is answered or left, or says what became of it. */
+  /** Takes a keyed call that reaches outside until it is answered or left, or says what its state is. */
   begin(call: KeyedCall, attempt: OutsideAttempt): Promise<OutsideClaim>
   /** How such an attempt ended without an answer: `free`, nothing was done; `broken_off`, nobody knows. */
   leave(call: KeyedCall, attemptId: string, how: 'free' | 'broken_off'): Promise<void>

@@ -4,7 +4,7 @@ import type { AppError } from './errors.ts'
 
 type Fields = Readonly<Record<string, unknown>>
 
-/** Calls an operation by its name, as whoever follows the task. */
+/** Calls an operation by its name, as the caller who follows the task. */
 export type Ask = (operation: string, input: Fields) => Promise<Fields>
 
 /** Every step is a call of an operation, so that nobody reaches more through a task than without it. */
@@ -59,7 +59,7 @@ export type TaskField = { readonly title?: string; readonly description?: string
 
 export interface TaskAnswer {
   readonly key: string
-  /** `decline`: they will not answer. A form that was only closed is no answer. */
+  /** `decline`: they will not answer. Closing a form is not an answer. */
   readonly action: 'accept' | 'decline'
   readonly content: Fields
 }

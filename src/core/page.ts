@@ -33,7 +33,7 @@ export function encodeCursor(position: PagePosition): string {
 
 /**
  * Reads a cursor back: the sort values after which the page begins, in the shape that this sort gives them.
- * @throws AppError `invalid_input` when it is not one of ours, or belongs to another sort order.
+ * @throws AppError `invalid_input` when it is not a cursor of Switchboard, or belongs to another sort order.
  */
 export function decodeCursor<After>(cursor: string, sort: string, shape: z.ZodType<After>): After {
   const [ofSort, ...after] = unpack(cursor)

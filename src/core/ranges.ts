@@ -15,7 +15,7 @@ export const Moment = z.iso
   .datetime({ offset: true })
   .refine(isWithinYears, `must lie in the years ${YEARS.first} to ${YEARS.last}`)
 
-/** What is no moment at all is told by its form. */
+/** Whether a text is a moment at all is told by its form. */
 function isWithinYears(text: string): boolean {
   const year = new Date(text).getUTCFullYear()
   return Number.isNaN(year) || (year >= YEARS.first && year <= YEARS.last)

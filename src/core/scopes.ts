@@ -71,10 +71,10 @@ const WITHOUT_PROOF: Readonly<Record<Scope, string>> = {
   'projects:read': MAY,
   'projects:write': MAY,
   'agents:read': MAY,
-  // An agent has at most the scopes of whoever starts it, and never keys, approvals or budgets.
+  // An agent has at most the scopes of the caller who starts it, and never keys, approvals or budgets.
   'agents:write': MAY,
   'runs:read': MAY,
-  // Schedules too: their runs have the scopes of whoever made the schedule, so no more than a run started now.
+  // Schedules too: their runs have the scopes of the schedule's maker, so no more than a run started now.
   'runs:write': MAY,
   'approvals:decide': MAY,
   'budgets:read': MAY,

@@ -31,7 +31,7 @@ const BEGINNINGS: Readonly<Record<string, string>> = {
 export const LONG_WORD = /[\w.~+/=-]{20,}/g
 
 /**
- * A key within a long word. Short words with hyphens between them are no key (`sk-learn-regression-models`): a random one
+ * A key within a long word. Short words with hyphens between them are not a key (`sk-learn-regression-models`): a random one
  * without a digit or a capital letter hardly exists.
  */
 export const FOREIGN_KEY = new RegExp(

@@ -16,7 +16,7 @@ import { writeOnce } from './write-once.ts'
 
 /** Milliseconds that the work outside may take before it is aborted: requests that a person waits for take seconds. */
 const OUTSIDE_MAX_MS = 120_000
-/** Milliseconds after which a claim counts as broken off: by then whoever made it has ended or is gone. */
+/** Milliseconds after which a claim counts as broken off: by then the process that made it has ended or is gone. */
 const CLAIM_STALE_MS = OUTSIDE_MAX_MS + 30_000
 /** Times that a transaction is tried around the work outside, which cannot be undone with it, and milliseconds between. */
 const STORE_TRIES = 3

@@ -185,12 +185,12 @@ interface Rejectable {
 
 /**
  * Prepared, such a statement would soon be planned once for every pattern: over a million rows, words that stand in few
- * of them are then looked for in all. What it takes to plan anew is nothing beside that.
+ * of them are then looked for in all. Planning again costs little beside that.
  */
 const PATTERN_MATCH = ' ilike '
 
 /**
- * drizzle sends statements through `unsafe`, which describes each anew unless told to prepare it. Preparing makes them
+ * drizzle sends statements through `unsafe`, which describes each one again unless told to prepare it. Preparing makes them
  * about twice as fast. What the database refuses is read on the way, so that stores throw errors that doors know.
  */
 function prepareStatements<T extends Client>(client: T, hear: (error: unknown) => void): T {

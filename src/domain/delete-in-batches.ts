@@ -6,7 +6,7 @@ import type { Db } from './db.ts'
 /** Rows that one statement deletes. */
 const BATCH_ROWS = 1_000
 
-/** Deletes the rows of `table` for which `which` holds; answers with how many. `db` is no transaction. */
+/** Deletes the rows of `table` for which `which` holds; answers with how many. `db` is not a transaction. */
 export async function deleteInBatches(db: Db, table: PgTable, which: SQL | undefined): Promise<number> {
   for (let deleted = 0; ; ) {
     const batch = await db.execute(

@@ -110,7 +110,7 @@ function readHolder(path: string): Holder | undefined {
     return { pid: pid ?? 0, startedAt: startedAt ?? null, place: place ?? '' }
   } catch (error) {
     if (isCode(error, 'ENOENT')) return undefined
-    // Not a lock of ours, such as one emptied by a full disk: it counts as held as long as somebody touches it.
+    // Not a lock that Switchboard wrote, or one emptied by a full disk: it counts as held as long as a process touches it.
     if (error instanceof SyntaxError) return { pid: 0, startedAt: null, place: 'unreadable' }
     throw error
   }

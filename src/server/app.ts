@@ -30,7 +30,7 @@ export interface AppParts {
   readonly command?: readonly string[]
   /** Absent: programs of this machine cannot tell that this is their gateway. */
   readonly machineProof?: MachineProof
-  /** Given by whoever wants to end them. */
+  /** Given by the caller that wants to end them. */
   readonly streams?: EventStreams
   readonly limits?: GivenLimits
   /** The address that a request without a key is counted under; by default all share one. */

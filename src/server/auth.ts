@@ -1,4 +1,4 @@
-/** Who calls over HTTP: whoever a key stands for, the owner by the machine's secret, or, on loopback, somebody without either. */
+/** Who calls over HTTP: the person of a key, the owner by the machine's secret, or, on loopback, a caller without either. */
 import { type Actor, KEYLESS_PERSON, LOCAL_PERSON } from '../core/actor.ts'
 import type { Log } from '../core/context.ts'
 import { AppError } from '../core/errors.ts'

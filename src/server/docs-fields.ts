@@ -117,7 +117,7 @@ function range(least: unknown, most: unknown, unit: string): string | undefined 
   return least === 1 && high === undefined && unit !== '' ? undefined : `${text} ${unit}`.trim()
 }
 
-/** The ends of what a number can hold are no limits. */
+/** The smallest and largest numbers that can be stored are not limits. */
 function isLimit(value: unknown): value is number {
   return typeof value === 'number' && Math.abs(value) < Number.MAX_SAFE_INTEGER
 }

@@ -54,7 +54,7 @@ export interface Tails {
   tailOf(watched: Watched, position: number): Tail
 }
 
-/** Whoever meets these may not read any more. */
+/** A caller who meets these may not read any more. */
 const REFUSALS = new Set<AppError['code']>(['forbidden', 'unauthenticated', 'not_found', 'invalid_input'])
 
 export function isRefusal({ code }: AppError): boolean {

@@ -14,7 +14,7 @@ export interface Window {
   /** Position of the last item. */
   last(): number
   add(position: number | undefined, bytes: Uint8Array): void
-  /** Begins anew after `position`. */
+  /** Begins again after `position`. */
   restart(position: number): void
   /** The number of the entry before the first item after `position`. */
   cursorAt(position: number): number

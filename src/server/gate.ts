@@ -188,7 +188,7 @@ function addHeaders(answer: Response, headers: Headers, socketAnswer: SocketAnsw
   for (const [name, value] of Object.entries(headers)) to(name, value)
 }
 
-/** A request on its way through, and what became of it so far. */
+/** A request on its way through, and its outcome so far. */
 interface Visit {
   readonly request: Request
   readonly requestId: string
@@ -201,7 +201,7 @@ interface Visit {
   code: AppError['code'] | undefined
 }
 
-/** A key that was sent by mistake is none: it would be logged. */
+/** A key that was sent by mistake is not an id: it would be logged. */
 function isRequestId(sent: string): boolean {
   return REQUEST_ID.test(sent) && redactText(sent) === sent
 }

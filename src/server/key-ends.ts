@@ -112,7 +112,7 @@ export function createKeyEnds({ watch, now, findEnded, askEveryMs = ASK_EVERY_MS
   }
 }
 
-/** To whoever had something open for a key. */
+/** To callers who had something open for a key. */
 export function keyEnded(): AppError {
   return new AppError('unauthenticated', 'The API key has expired or was revoked.', {
     fix: 'Call again with another key.',

@@ -114,7 +114,7 @@ function hasSeveralHosts({ rawHeaders }: IncomingMessage): boolean {
   return rawHeaders.filter((text, index) => index % 2 === 0 && /^host$/i.test(text)).length > 1
 }
 
-/** What is no proper request (a `Host` that is no host) never reaches the application, which answers all else itself. */
+/** A malformed request (a `Host` that is not a host) never reaches the application, which answers everything else itself. */
 function refuse(thrown: unknown): Response {
   const error =
     thrown instanceof RequestError

@@ -12,7 +12,7 @@ export interface MachineProof {
 
 const JSON_HEADERS = { 'content-type': 'application/json' }
 
-/** Answers `?nonce=...` with a proof for it. Anybody may ask: the answer is of no use to who does not know the secret. */
+/** Answers `?nonce=...` with a proof for it. Anybody may ask: the answer is of no use without the secret. */
 export function createMachineProof({ secret, url }: MachineProof) {
   return (request: Request): Answer => {
     const nonce = new URL(request.url).searchParams.get('nonce') ?? ''

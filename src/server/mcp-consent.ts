@@ -69,7 +69,7 @@ export function createConsent(secret: string, callerOf: (ctx: ServerContext) => 
   }
 }
 
-/** Whoever differs in this is somebody else to us. */
+/** Callers that differ in this are different callers. */
 export function ownerKey({ actor }: Caller): string {
   return JSON.stringify([actor.kind, actor.id, actor.personId, actor.keyId ?? null])
 }

@@ -166,7 +166,7 @@ function itemKind(gateway: Gateway, spec: ItemKind): ResourceKind | undefined {
   const isId = (id: string): boolean =>
     id !== '' && idField instanceof z.ZodType && idField.safeParse(id).success
 
-  /** The last events, for whoever may read them. */
+  /** The last events, for callers who may read them. */
   async function tailOf(output: Record<string, unknown>, input: Record<string, unknown>, call: MethodCall) {
     const { actor, selection } = call.caller
     if (!spec.tail || !tail?.stream || !mayCall(tail, actor, selection)) return {}

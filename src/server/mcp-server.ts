@@ -118,7 +118,7 @@ export function createModernServer(parts: McpParts): Server {
 
 function serveTools(server: Server, parts: McpParts): void {
   const { toolbox, callerOf, consent, tasks } = parts
-  // JSON Schemas of ours, which the SDK types keyword by keyword.
+  // Our own JSON Schemas, which the SDK types keyword by keyword.
   server.setRequestHandler('tools/list', (_request, ctx) => ({
     tools: toolbox.list(callerOf(ctx)) as unknown as SdkTool[],
   }))
@@ -223,7 +223,7 @@ function servePrompts(server: Server, parts: McpParts): void {
   )
 }
 
-/** Runs one handler; whatever it throws leaves as a protocol error with words of ours. */
+/** Runs one handler; whatever it throws leaves as a protocol error in our own words. */
 async function guarded<Result>(
   { callerOf, gateway }: McpParts,
   ctx: ServerContext,

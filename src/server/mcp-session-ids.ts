@@ -1,4 +1,4 @@
-/** Session ids that carry what their client can do, signed and bound to whoever opened the session. */
+/** Session ids that carry what their client can do, signed and bound to the caller who opened the session. */
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
 import type { ClientCapabilities } from '@modelcontextprotocol/server'
 

@@ -1,6 +1,6 @@
 /**
  * Sessions of 2025-era clients. A session's id says, signed, what its client can do, so a session that was evicted, or
- * whose process was started anew, goes on at its next request instead of failing.
+ * whose process was restarted, goes on at its next request instead of failing.
  */
 import {
   type AuthInfo,

@@ -1,4 +1,4 @@
-/** Reads standard input line by line, and refuses by an answer each line that is no message: the SDK would drop it without a word. */
+/** Reads standard input line by line, and answers each line that is not a message with an error: the SDK would drop it silently. */
 import { Transform, type TransformCallback } from 'node:stream'
 import {
   ProtocolErrorCode,

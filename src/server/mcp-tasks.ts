@@ -44,7 +44,7 @@ export function createTasks(gateway: Gateway): Tasks {
   const tasks = new Set(gateway.operations.flatMap(({ task }) => task ?? []))
   const callOperation = createOperationCaller(gateway)
 
-  /** What looks like no task of ours is unknown, just as one that this caller may not see. */
+  /** An id that is not a task's is unknown, like the id of a task that this caller may not see. */
   function taskOf(taskId: string): LongTask {
     const task = [...tasks].find((one) => one.isId(taskId))
     if (!task) throw notFound('task', taskId)

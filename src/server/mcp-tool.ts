@@ -1,4 +1,4 @@
-/** What a tool of the MCP door is, whoever made it: an operation, one of the two meta tools, or an extra. */
+/** What a tool of the MCP door is, wherever it comes from: an operation, one of the two meta tools, or an extra. */
 import type { InputRequiredResult, ServerContext, ToolAnnotations } from '@modelcontextprotocol/server'
 import type { Progress } from '../core/context.ts'
 import type { LongTask } from '../core/long-task.ts'

@@ -18,7 +18,7 @@ export interface Toolbox {
   listJson(caller: Caller): string
 }
 
-/** How long a client may keep a list, in milliseconds: lists change only when the gateway is started anew. */
+/** How long a client may keep a list, in milliseconds: lists change only when the gateway is restarted. */
 export const LIST_TTL_MS = 300_000
 
 /** Lists kept ready: one for each selection and set of scopes in use. */

@@ -54,7 +54,7 @@ export function watchResources(server: Server, gateway: Gateway): Watch {
   }
 }
 
-/** Tells one connection of every change to a person's resources; whoever routes its messages picks those asked for. */
+/** Tells one connection of every change to a person's resources; the router of its messages picks those asked for. */
 export function tellAllChanges(server: Server, gateway: Gateway, personId: string): void {
   const stop = gateway.watch((change) => {
     if (change.personId !== personId) return
@@ -75,7 +75,7 @@ export function watchable(body: unknown, isKnown: (uri: string) => boolean): unk
   const { params } = isJsonObject(body) ? body : {}
   const { notifications } = isJsonObject(params) ? params : {}
   const { resourceSubscriptions: uris } = isJsonObject(notifications) ? notifications : {}
-  // What is no list of texts is refused by the SDK.
+  // Anything but a list of texts is refused by the SDK.
   if (!isJsonObject(body) || !isJsonObject(params) || !isJsonObject(notifications) || !isTexts(uris)) {
     return body
   }

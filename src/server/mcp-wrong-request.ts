@@ -1,4 +1,4 @@
-/** Refuses requests with wrong parameters in words of ours. The SDK's are its findings as JSON, and mostly under the code of an internal error. */
+/** Refuses requests with wrong parameters in our own words. The SDK's are its findings as JSON, and mostly under the code of an internal error. */
 import { type JSONRPCRequest, type Result, Server, type ServerContext } from '@modelcontextprotocol/server'
 import { z } from 'zod'
 import { AppError } from '../core/errors.ts'

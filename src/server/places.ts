@@ -101,6 +101,6 @@ function bodyBytes(headers: Headers): number {
   const length = headers.get('content-length')
   if (length === null) return headers.has('transfer-encoding') ? UNKNOWN_BODY_BYTES : 0
   const bytes = Number(length)
-  // One that is no number is refused where the body is read.
+  // A length that is not a number is refused where the body is read.
   return Number.isFinite(bytes) ? Math.max(bytes, 0) : 0
 }

@@ -107,7 +107,7 @@ export function takeBySteps(step: number, consume: Consume) {
 
 function createLimiter(name: string, points: number, store: RateLimitStore): RateLimiterAbstract {
   const options = { keyPrefix: `switchboard:rate:${name}`, points, duration: WINDOW_S }
-  // Whoever is over the limit is refused without asking the store again.
+  // A caller over the limit is refused without asking the store again.
   const shared = { ...options, inMemoryBlockOnConsumed: points + 1 }
   switch (store.kind) {
     case 'memory':

@@ -140,7 +140,7 @@ function refusal(thrown: unknown, name: string, points: number): unknown {
 }
 
 /**
- * Slows down whoever presents wrong keys, once they were found wrong: a right key from the same address is none of theirs.
+ * Slows down callers who present wrong keys, after the keys were found wrong: a right key from the same address is not slowed down.
  * Counted in this process.
  */
 export interface KeyAttempts {

@@ -1,7 +1,7 @@
 /** Passes an answer's body on: says when it is finished, and ends it for a reader who falls too far behind. */
 
 /**
- * Bytes of notices that wait for the reader of a stream, about a thousand of them. For whoever falls further behind, the
+ * Bytes of notices that wait for the reader of a stream, about a thousand of them. For a reader who falls further behind, the
  * stream ends: a client that comes back asks for what it missed, one that never reads would fill the memory.
  */
 const BACKLOG_MAX_BYTES = 262_144

@@ -39,7 +39,7 @@ export interface RunSession {
   readonly log: Log
   readonly operations: readonly Operation[]
   now(): Date
-  /** Reads the run anew. @throws RunLost */
+  /** Reads the run again. @throws RunLost */
   look(): Promise<Standing>
   /** One transaction; what it tells and queues goes out once it stands. */
   transaction<T>(work: (writes: Writes, resources: Resources) => Promise<T>): Promise<T>

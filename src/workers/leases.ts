@@ -36,7 +36,7 @@ export interface Leases {
   take(hold: Hold): Lease
   /** Renews all leases at once; the timer does so by itself. */
   beat(): Promise<void>
-  /** Runs `work` without taking its word of changes for somebody else's. */
+  /** Runs `work` without taking its change notices for those of another process. */
   unheard(work: () => void): void
   abortAll(reason: Error): void
   close(): void

@@ -43,7 +43,7 @@ export interface RunWorker {
 
 export function createRunWorker(parts: RunWorkerParts): RunWorker {
   const { leases } = parts
-  // Own changes are no word from elsewhere.
+  // Own changes are not notices from elsewhere.
   const runtime: Runtime = {
     ...parts.runtime,
     publish: (change) => leases.unheard(() => parts.runtime.publish(change)),

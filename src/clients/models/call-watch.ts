@@ -42,7 +42,7 @@ export function watchCall({
   }
   const onAbort = () => end('caller')
   const timer = setTimeout(() => end('idle'), idleTimeoutMs)
-  // A timer that was cleared would start anew.
+  // A timer that was cleared would start again.
   let isStopped = false
   const live = () => {
     if (!isStopped) timer.refresh()

@@ -1,4 +1,4 @@
-/** What an agent needs of a language model, whoever provides it: one answer, streamed, with its figures. */
+/** What an agent needs of a language model, from any provider: one answer, streamed, with its figures. */
 import type { ErrorCode } from '../../core/errors.ts'
 import type { JsonSchema } from '../../core/operation.ts'
 
@@ -159,8 +159,8 @@ export interface Models {
   readonly standard: ModelName | undefined
   facts(provider: Provider, model: string): ModelFacts
   /**
-   * Asks once: no retries of its own, since whoever asks stores each attempt.
-   * @throws ModelError, an `AppError` with what became of the call; `cancelled` when `signal` aborts
+   * Asks once: no retries of its own, since the caller stores each attempt.
+   * @throws ModelError, an `AppError` with the outcome of the call; `cancelled` when `signal` aborts
    */
   ask(
     request: ModelRequest,

@@ -1,4 +1,4 @@
-/** Turns whatever a provider's SDK threw into one `ModelError`, in words of ours. */
+/** Turns whatever a provider's SDK threw into one `ModelError`, in our own words. */
 import type { ErrorCode } from '../../core/errors.ts'
 import type { Ended } from './call-watch.ts'
 import { contextRefusal } from './context-refusal.ts'
@@ -98,7 +98,7 @@ function unavailable(message: string, retryAfterMs?: number): Failure {
   }
 }
 
-/** Codes and words for: there is no more money. Waiting does not help. */
+/** Codes and words that say that the account has no credit left. Waiting does not help. */
 const NO_CREDIT_CODES = [
   'insufficient_quota',
   'billing_error',
@@ -196,7 +196,7 @@ function requestFailure(signs: Signs, call: FailedCall): Failure | undefined {
   }
 }
 
-/** A provider's trouble or the network's; anything else that is thrown is a defect of ours. */
+/** A provider's trouble or the network's; anything else that is thrown is a defect of Switchboard. */
 function outage(thrown: unknown, signs: Signs, { provider, usage, now }: FailedCall): Failure | undefined {
   const { title } = PROVIDER_SETTINGS[provider]
   const network = networkCode(thrown)

@@ -27,7 +27,7 @@ function parseObject(text: string, encodings = 1): Record<string, unknown> | und
 }
 
 /**
- * Always an object, since providers take nothing else back. What is none becomes `{ invalidJson: text }`: the call is
+ * Always an object, since providers take nothing else back. Anything else becomes `{ invalidJson: text }`: the call is
  * refused, and the model learns what it wrote.
  */
 export function readToolInput(text: string): Record<string, unknown> {

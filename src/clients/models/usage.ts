@@ -35,7 +35,7 @@ function countOf(value: unknown): number | undefined {
   return typeof value === 'number' && value >= 0 && value <= COUNT_MAX_TOKENS ? Math.ceil(value) : undefined
 }
 
-/** Nothing is read for free, so that no input at all is no figure. An answer that broke off has none either. */
+/** Reading always costs tokens, so that an input of 0 means that the figure is missing. It is also missing where an answer broke off. */
 export function settleUsage(said: SaidUsage, traffic: Traffic): Usage {
   const saidInput = countOf(said.inputTokens) || undefined
   const saidOutput = countOf(said.outputTokens)

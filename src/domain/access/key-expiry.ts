@@ -3,7 +3,7 @@ import { AppError } from '../../core/errors.ts'
 
 /** Days that a key is good for when nobody says otherwise. */
 export const KEY_DEFAULT_DAYS = 90
-/** Days of the longest expiry; who wants more asks for a key that never expires, and knows it. */
+/** Days of the longest expiry; a caller who wants more asks for a key that never expires, and knows it. */
 export const KEY_MAX_DAYS = 3650
 
 const DAY_MS = 24 * 60 * 60 * 1000

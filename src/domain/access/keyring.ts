@@ -18,7 +18,7 @@ const KEY_CACHE_MAX = 1_000
 /** Milliseconds between two writes of when a key was last used. */
 export const LAST_USED_EVERY_MS = 60_000
 
-/** Why a key is not accepted: for the log; whoever presents it is not told. */
+/** Why a key is not accepted: for the log; its sender is not told. */
 export type KeyRefusal = 'malformed' | 'unknown' | 'revoked' | 'expired'
 
 export type Verification =

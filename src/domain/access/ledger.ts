@@ -74,7 +74,7 @@ export function createLedger(db: Db): Ledger {
 }
 
 /**
- * Lets a call be made anew under its key that may have been done, once somebody has looked and knows that it was not. One
+ * Allows a call that may have been done to be repeated under its key, once somebody has checked that it was not done. One
  * that has been answered after all keeps its answer.
  */
 export async function freeCall(
@@ -151,7 +151,7 @@ function refusal(
   { canRepeat, resumes }: OutsideAttempt,
 ): OutsideClaim {
   if (stored === undefined && resumes && !canRepeat) return { state: 'unknown' }
-  // It moved in this very moment: whoever calls again sees where it is.
+  // It moved in this very moment: the next call sees where it is.
   if (stored === undefined || stored.state === 'free') return { state: 'in_progress' }
   if (stored.inputHash !== inputHash) return { state: 'other_input' }
   if (stored.state === 'answered') return { state: 'answered', output: stored.output }

@@ -11,7 +11,7 @@ declare module '../../core/context.ts' {
   }
 }
 
-/** Names a person for good: a short name or an e-mail address. A key's id is none, since services act under those. */
+/** Names a person for good: a short name or an e-mail address. A key's id does not name a person, since services act under those. */
 export const PersonId = z
   .string()
   .regex(

@@ -4,7 +4,7 @@ import { commonScopes, grants, SCOPES, type Scope, withoutIncluded } from '../..
 import { nearest } from '../../core/unknown-fields.ts'
 import type { Agent } from './agent.ts'
 
-/** Tools of a run itself, which are no operations. */
+/** Tools of a run itself, which are not operations. */
 export const AGENT_TOOLS = ['ask_person', 'delegate', 'save_artifact'] as const
 export type AgentTool = (typeof AGENT_TOOLS)[number]
 
@@ -82,7 +82,7 @@ function names(tool: string, operation: Operation): boolean {
   )
 }
 
-/** `admin` is no way to name tools: `*` says the same without looking like a power. */
+/** Tools cannot be named by `admin`: `*` says the same without looking like a right. */
 function isScope(word: string): word is Scope {
   return word !== 'admin' && SCOPES.some((scope) => scope === word)
 }
@@ -101,7 +101,7 @@ export function agentScopes(
   return withoutIncluded(held)
 }
 
-/** The scopes of a run of this agent: also none that whoever wrote the agent lacked. */
+/** The scopes of a run of this agent: none that the agent's writer lacked. */
 export function runScopes(
   starterScopes: readonly Scope[],
   { tools, writerScopes }: Pick<Agent, 'tools' | 'writerScopes'>,

@@ -48,7 +48,7 @@ export function referenceFault(all: readonly Placed[]): string | undefined {
   function chainFrom(schema: JsonObject): number {
     const counted = lengths.get(schema)
     if (counted !== undefined) return counted
-    // Whoever comes back here meanwhile has gone in a circle.
+    // A path that comes back here meanwhile has gone in a circle.
     lengths.set(schema, Number.POSITIVE_INFINITY)
     const target = typeof schema.$ref === 'string' ? known.get(decoded(schema.$ref)) : undefined
     const next = [

@@ -107,7 +107,7 @@ export async function settleRows(db: Db, rows: Rows, settlement: Settlement): Pr
     ${settleRow(sql`settled.agent_slug`, sql`settled, person`)}`)
 }
 
-/** A row that is gone is made anew, so that nothing spent is ever left out. */
+/** A row that is gone is created again, so that no spending is left out. */
 function settleRow(slug: SQL, from: SQL): SQL {
   return sql`insert into ${spending} as s (person_id, agent_slug, day,
       reserved_usd_micros, reserved_tokens, spent_usd_micros, spent_tokens)

@@ -108,7 +108,7 @@ function isReadWord(name: string): name is ReadWord {
 }
 
 function unknownWord(name: string) {
-  // What is no word may be a piece of a password.
+  // Anything but a plain word may be a piece of a password.
   if (!WORD.test(name))
     return wrongAddress('has something after its ? that is not a word: write ? in a password as %3F')
   const reason = Object.hasOwn(REFUSED_WORDS, name) ? REFUSED_WORDS[name] : undefined

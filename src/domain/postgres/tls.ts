@@ -78,7 +78,7 @@ const NO = ['false', '0', 'off', 'disable']
 
 /** Also as other clients say it; undefined when nothing is said. */
 function readMode(words: Words): SslMode | undefined {
-  // node-postgres' name for libpq's `require`: encrypted, whoever is at the other end.
+  // node-postgres' name for libpq's `require`: encrypted, without checking the server.
   const mode = words.get('sslmode') === 'no-verify' ? 'require' : readChoice(words, 'sslmode', SSL_MODES)
   const accept = readChoice(words, 'sslaccept', ['strict', 'accept_invalid_certs'])
   if (accept === 'strict' && mode !== 'disable') return 'verify-full'

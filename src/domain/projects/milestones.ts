@@ -53,7 +53,7 @@ export async function insertMilestones(
 
 /**
  * A milestone that nobody else changes until this transaction ends.
- * @throws AppError `not_found` when it is none of the person's.
+ * @throws AppError `not_found` when it does not belong to the person.
  */
 export async function lockMilestone(ctx: Context, milestoneId: string): Promise<MilestoneRow> {
   const [found] = await ctx.db

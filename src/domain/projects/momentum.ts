@@ -30,8 +30,8 @@ export interface NotedEvent {
 
 /**
  * Raises a project's momentum by what happened, after what idle days took, in one statement: events that race all
- * count. A project at its highest with an event today is left alone, so that busy projects are no bottleneck.
- * Whoever notes events of several projects in one transaction does so in the order of their ids, lest two wait for
+ * count. A project at its highest with an event today is left alone, so that busy projects do not become a bottleneck.
+ * Events of several projects are noted in one transaction in the order of their ids, lest two wait for
  * each other.
  */
 export async function noteProjectEvent(db: Db, noted: NotedEvent): Promise<void> {

@@ -17,7 +17,7 @@ export const projects = pgTable(
     type: text('type', { enum: PROJECT_TYPES }).notNull(),
     /** Momentum, 0 to 100, at the end of `momentumOn`; what it is now follows from the days since. */
     momentum: integer('momentum').notNull(),
-    /** The day of the last event, in the time zone of whoever's project it is. */
+    /** The day of the last event, in the time zone of the project's owner. */
     momentumOn: date('momentum_on', { mode: 'string' }).notNull(),
     createdAt: moment('created_at').notNull(),
     updatedAt: moment('updated_at').notNull(),

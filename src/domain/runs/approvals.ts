@@ -1,4 +1,4 @@
-/** Approvals: what an agent may not do alone, asked with the exact call, and decided once by whoever may. */
+/** Approvals: what an agent may not do alone, asked with the exact call, and decided once by a person who may. */
 import { and, asc, desc, eq, getTableColumns, lt, type SQL, sql } from 'drizzle-orm'
 import { z } from 'zod'
 import type { Actor } from '../../core/actor.ts'

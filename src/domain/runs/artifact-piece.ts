@@ -23,7 +23,7 @@ interface Cut {
   readonly sizeBytes: number
 }
 
-/** Whoever reads on at `nextOffset` gets every byte once, and text as text; from within a character it is base64. */
+/** Reading on at `nextOffset` gives every byte once, and text as text; from within a character it is base64. */
 export function cutPiece({ bytes, offset, mediaType, sizeBytes }: Cut): Piece {
   const textual = TEXTUAL.test(mediaType)
   const isEnd = offset + bytes.length >= sizeBytes

@@ -82,7 +82,7 @@ type Facts = Omit<Artifact, 'createdAt'> & { readonly createdAt: Date }
 
 /**
  * Keeps a file of a run that this transaction has locked. The same step again does nothing and gets what it made.
- * @throws AppError `invalid_input` for a name or a type that is none, `payload_too_large`, `conflict` when the run has
+ * @throws AppError `invalid_input` for a name or a type that is not valid, `payload_too_large`, `conflict` when the run has
  * as many as it keeps
  */
 export async function addArtifact(writes: Writes, { run, stepId, ...file }: NewArtifact): Promise<Artifact> {

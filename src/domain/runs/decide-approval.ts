@@ -57,7 +57,7 @@ export async function decideApproval(ctx: Context, deciding: Deciding): Promise<
   return { approval: { ...decided, contentScopes: run.contentScopes }, changed: true }
 }
 
-/** Whoever is behind an agent decides in their own name. */
+/** The person behind an agent decides in their own name. */
 function assertNoAgent({ actor }: Context): void {
   if (actor.kind !== 'agent') return
   throw new AppError('forbidden', 'An agent decides no approval.', {

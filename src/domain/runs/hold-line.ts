@@ -19,7 +19,7 @@ export async function holdLine(db: Db, hold: Hold): Promise<HeldLine> {
   return line
 }
 
-/** The same for whoever needs no hold. @throws RunLost for a run that is not there */
+/** The same for a caller that needs no hold. @throws RunLost for a run that is not there */
 export async function lockLine(db: Db, { runId, rootId }: Pick<Hold, 'runId' | 'rootId'>): Promise<HeldLine> {
   const ids = runId === rootId ? sql`(${runId})` : lineOf(runId)
   const rows = await readRows(

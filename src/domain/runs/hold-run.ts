@@ -55,7 +55,7 @@ interface Claimant {
   readonly leaseMs: number
 }
 
-/** Milliseconds that the clocks of two machines may be apart: whoever starts a run and whoever takes it. */
+/** Milliseconds that the clocks of two machines may be apart: of the process that starts a run and of the worker that takes it. */
 const CLOCKS_APART_MS = 1_000
 
 /** The database's clock decides about leases: workers' own may differ. */
@@ -142,7 +142,7 @@ export async function renewLeases(
 }
 
 /**
- * The order in which whoever locks several runs does so. A parent goes before its children even where the clocks of the
+ * The order in which several runs are locked. A parent goes before its children even where the clocks of the
  * processes that named them differ.
  */
 export const LOCK_ORDER = sql`${runs.depth}, ${runs.id}`
@@ -159,7 +159,7 @@ export async function holdRun(db: Db, { runId, rootId, fence }: Hold): Promise<R
   return run
 }
 
-/** The run as it stands, for its worker; every write proves the hold anew. @throws RunLost */
+/** The run as it stands, for its worker; every write proves the hold again. @throws RunLost */
 export async function readHeld(db: Db, { runId, fence }: Hold): Promise<RunRow> {
   const [run] = await readRows(db, runs, sql`select * from ${runs} where id = ${runId}`)
   if (run?.fence !== fence || run.state !== 'running') throw new RunLost(runId)

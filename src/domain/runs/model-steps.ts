@@ -82,7 +82,7 @@ export interface PlannedTool {
   readonly callId: string
   readonly name: string
   readonly input: unknown
-  /** The operation it names; null for tools of the executor and for names that are none. */
+  /** The operation it names; null for tools of the executor and for names of no tool. */
   readonly operation: string | null
 }
 
@@ -195,7 +195,7 @@ export async function settleLost(writes: Writes, hold: Hold): Promise<void> {
   await settleStarted(writes, run)
 }
 
-/** The same for whoever has locked the run and all above it. Answers with whether there was any. */
+/** The same for a caller that has locked the run and all above it. Answers with whether there was any. */
 export async function settleStarted(writes: Writes, run: RunRow): Promise<boolean> {
   const lost = await writes.db
     .select()

@@ -47,7 +47,7 @@ export interface Answered {
 /**
  * Answers a question of a run that the caller has locked, and lets the run go on.
  * @throws AppError `conflict` when there is nothing to answer (any more), `invalid_input` when it is not clear what,
- * `not_found` for a step that is none of its questions
+ * `not_found` for a step that is not one of its questions
  */
 export async function answerQuestion(writes: Writes, run: RunRow, given: Answer): Promise<Answered> {
   const { step, question } = await findQuestion(writes, run, given.stepId)

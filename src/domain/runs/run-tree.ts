@@ -8,7 +8,7 @@ import { runs } from './tables.ts'
 
 /** Every run of a tree, locked, parents before their children. */
 export async function lockTree(db: Db, rootId: string): Promise<RunRow[]> {
-  // The root alone first: whoever delegates holds it, and the child it adds is seen only by a statement begun after that.
+  // The root alone first: the run that delegates holds it, and the child it adds is seen only by a statement begun after that.
   // Sent together, run one after the other.
   const [, tree] = await Promise.all([
     db.execute(sql`select from ${runs} where id = ${rootId} for update`),

@@ -23,7 +23,7 @@ interface Settling {
 }
 
 /**
- * `not_done` has it done anew, unless its worker was only late and has stored an answer by now. The run must be locked.
+ * `not_done` has it done again, unless its worker was only late and has stored an answer by now. The run must be locked.
  * @throws AppError `invalid_input` for the result of a call that was not made, `not_found`, `conflict`
  */
 export async function settleStep(writes: Writes, run: RunRow, settling: Settling): Promise<StepRow> {

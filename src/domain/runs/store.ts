@@ -43,7 +43,7 @@ export async function getRun(ctx: Reader, runId: string): Promise<RunRow> {
   return run
 }
 
-/** How far a run's log goes: read by itself, since whoever watches asks for it all the time, and a whole run is long. */
+/** How far a run's log goes: read by itself, since watchers ask for it all the time, and a whole run is long. */
 export async function getLogEnd(
   ctx: Reader,
   runId: string,

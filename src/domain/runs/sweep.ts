@@ -28,7 +28,7 @@ export async function findLost(db: Db): Promise<RunRow[]> {
 }
 
 /**
- * Lets every lease run out. For a store that one process at a time may open, as it opens it: whoever held a run is dead.
+ * Lets every lease run out. For a store that one process at a time may open, as it opens it: a worker that held a run is dead.
  */
 export async function dropLeases(db: Db): Promise<void> {
   await db.update(runs).set({ leaseUntil: sql`clock_timestamp()` }).where(eq(runs.state, 'running'))

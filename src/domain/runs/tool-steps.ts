@@ -30,13 +30,13 @@ export interface ToolOutcome {
   readonly told?: string
 }
 
-/** Stores what became of a call; a step that has ended stays as it is. @throws RunLost */
+/** Stores the outcome of a call; a step that has ended stays as it is. @throws RunLost */
 export async function finishToolStep(writes: Writes, hold: Hold, outcome: ToolOutcome): Promise<void> {
   const run = await holdRun(writes.db, hold)
   await endToolStep(writes, run, outcome)
 }
 
-/** The same for whoever has locked the run: a person who decides or answers, a child that ends. */
+/** The same for a caller that has locked the run: a person who decides or answers, a child that ends. */
 export async function endToolStep(writes: Writes, run: RunRow, outcome: ToolOutcome): Promise<boolean> {
   const { result } = outcome
   const step = await settleStep(writes, outcome)

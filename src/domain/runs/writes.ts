@@ -7,7 +7,7 @@ import type { RunReason, RunState } from './states.ts'
 import { runEvents, runs } from './tables.ts'
 
 /**
- * One transaction that writes runs. Whoever locks several runs does so in `LOCK_ORDER`, so that nobody waits for each
+ * One transaction that writes runs. Several runs are locked in `LOCK_ORDER`, so that nobody waits for each
  * other.
  */
 export type Writes = Pick<Context, 'db' | 'now' | 'newId' | 'enqueue' | 'defaultTimeZone'> & {

@@ -101,7 +101,7 @@ function badField(item: string, { name, least, most }: Field): Unread {
   }
 }
 
-/** Numbers of one item (`5`, `MON-FRI`, `22-2`, steps); undefined where it is none. */
+/** Numbers of one item (`5`, `MON-FRI`, `22-2`, steps); undefined where the item is not valid. */
 function readItem(item: string, field: Field): number[] | undefined {
   const [, from = '', to, stepText] = /^([^-/]+)(?:-([^-/]+))?(?:\/(\d{1,3}))?$/.exec(item) ?? []
   const step = stepText === undefined ? 1 : Number(stepText)

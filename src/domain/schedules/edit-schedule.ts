@@ -1,4 +1,4 @@
-/** Makes schedules and changes them: what they start must be there, and whoever says what they start answers for it. */
+/** Makes schedules and changes them: what they start must be there, and the caller who says what they start answers for it. */
 import type { Context } from '../../core/context.ts'
 import { AppError } from '../../core/errors.ts'
 import { isJsonObject } from '../../core/json.ts'

@@ -42,7 +42,7 @@ interface Firing {
 /**
  * Starts the run in the transaction that moves the schedule on, which only one can. A start that is refused is
  * written into the schedule, which goes on with its next moment; what may pass is thrown, to be tried again. Either is
- * audited as a start through the door `schedule`, for whoever made it.
+ * audited as a start through the door `schedule`, for its maker.
  */
 export async function fireDue(parts: Parts, scheduleId: string): Promise<Fired> {
   const startedAtMs = performance.now()
@@ -154,7 +154,7 @@ async function pause(ctx: FireContext, firing: Firing, why: string): Promise<Fir
   return 'paused'
 }
 
-/** One transaction on behalf of whoever made the schedule; watchers and the queue hear of it after the commit. */
+/** One transaction on behalf of the maker of the schedule; watchers and the queue hear of it after the commit. */
 async function writeFor(
   parts: Parts,
   { row: { starter: actor }, now }: Firing,

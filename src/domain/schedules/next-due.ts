@@ -7,7 +7,7 @@ const MAX_STEPS = 5_000
 const HOURS_PER_DAY = 24
 
 /**
- * The first moment after `after` that is due; undefined for a cron that is none or never comes.
+ * The first moment after `after` that is due; undefined for a cron expression that is not valid or never comes.
  *
  * A wall time that a change of the clock skips is due at the first moment that exists after it; one that is repeated
  * is due the first time. Only where every hour is meant, the repeated one counts again: such a schedule has a rhythm,

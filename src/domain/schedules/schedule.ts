@@ -184,7 +184,7 @@ export function isAhead(row: Pick<ScheduleRow, 'cron' | 'timeZone' | 'nextAt'>, 
   return row.nextAt > latest && row.nextAt > nextAfter(row, latest)
 }
 
-/** @throws AppError `invalid_input` for a cron that is none, or that never comes */
+/** @throws AppError `invalid_input` for a cron expression that is not valid, or that never comes */
 export function nextAfter(timing: Pick<ScheduleRow, 'cron' | 'timeZone'>, after: Date): Date {
   if (!isTimeZone(timing.timeZone)) {
     throw new AppError('invalid_input', `There is no time zone "${timing.timeZone}" here.`, {

@@ -19,7 +19,7 @@ export const schedules = pgTable(
     /** What becomes of moments that were missed: `skip` them, or run once for the `latest`. */
     catchUp: text('catch_up', { enum: ['skip', 'latest'] }).notNull(),
     paused: boolean('paused').notNull(),
-    /** When it fires next; whoever moves it on is who fires. */
+    /** When it fires next; the worker that moves it on fires it. */
     nextAt: moment('next_at').notNull(),
     lastRunId: bytewise('last_run_id'),
     lastDueAt: moment('last_due_at'),

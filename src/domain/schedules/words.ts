@@ -10,7 +10,7 @@ import { isCronText, readCronText } from './cron.ts'
 import { daysOf } from './cron-days.ts'
 import { readInterval } from './intervals.ts'
 
-/** What can be said, for whoever is told that something was not understood. */
+/** Examples, for callers who are told that something was not understood. */
 export const WHEN_EXAMPLES =
   'every weekday 8:30, every day at 9, every monday and thursday 14:00, every 15 minutes, hourly, on the 1st at 9:00, or cron: 30 8 * * 1-5'
 

@@ -120,7 +120,7 @@ async function finish(ctx: Context, rows: readonly FullTaskRow[]): Promise<Map<s
   return nexts
 }
 
-/** The next task is the owner's, whoever completed the one before: their calendar says when it is due. */
+/** The next task is the owner's, even where another person completed the one before: their calendar says when it is due. */
 async function ownersTimeZones(
   ctx: Context,
   rows: readonly FullTaskRow[],

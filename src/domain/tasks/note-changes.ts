@@ -9,7 +9,7 @@ import type { TaskRow } from './store.ts'
 type Owned = Pick<TaskRow, 'id' | 'personId' | 'assigneeId'>
 
 /**
- * Tells the owner of a changed task and whoever it is given to, and has the owner's audit show the call.
+ * Tells the owner of a changed task and the person it is given to, and has the owner's audit show the call.
  * `formerAssigneeId`: who had it before this change.
  */
 export function noteTaskChanged(ctx: Context, row: Owned, formerAssigneeId: string | null = null): void {
@@ -34,7 +34,7 @@ interface CountedEvent {
 /** Tells each project what happened to its owner's tasks, in the order of the projects' ids. */
 export async function noteTaskEvents(ctx: Context, events: readonly TaskEvent[]): Promise<void> {
   for (const { personId, ...counted } of countEvents(events)) {
-    // The day is that of the project's owner, whoever did the work.
+    // The day is that of the project's owner, even where another person did the work.
     const timeZone = await personTimeZone(ctx, personId)
     await noteProjectEvent(ctx.db, { ...counted, personId, now: ctx.now, timeZone })
     ctx.changed(projectUri(counted.projectId), personId)

@@ -69,7 +69,7 @@ async function move(ctx: Context, id: string, direction: Direction): Promise<Mov
   return { task: toTask(after ?? row), changed: true, subtasks: moved.length - 1 }
 }
 
-/** An error of ours is the outcome of one task; any other ends the call. */
+/** An `AppError` is the outcome of one task; any other error ends the call. */
 function toRefusal(thrown: unknown): AppError {
   if (thrown instanceof AppError) return thrown
   throw thrown

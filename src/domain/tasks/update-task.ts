@@ -57,7 +57,7 @@ function refuseStatusMove(row: FullTaskRow, status: TaskChanges['status']): void
   })
 }
 
-/** Work begins once: going back to open and on again does not begin it anew. */
+/** Work begins once: going back to open and on again does not change the beginning. */
 function startedAfter(ctx: Context, row: FullTaskRow, changes: TaskChanges): Date | null {
   return row.startedAt ?? (changes.status === 'in_progress' ? ctx.now : null)
 }

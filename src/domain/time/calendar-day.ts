@@ -30,7 +30,7 @@ export function found(length: number, date: PlainDate | Unread, implied: 1 | 2 |
   return { length, day: { date, implied, isTonight: false } }
 }
 
-/** The date, or that there is none such. */
+/** The date, or that it does not exist. */
 export function existing(year: number, month: number, day: number): PlainDate | Unread {
   try {
     return Temporal.PlainDate.from({ year, month, day }, { overflow: 'reject' })

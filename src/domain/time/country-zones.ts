@@ -18,7 +18,7 @@ const PRIMARY: Readonly<Record<string, string>> = {
   UZ: 'Asia/Tashkent',
 }
 
-/** The zone of a country by its English name in lower case; undefined where there is no such country, or no one zone. */
+/** The zone of a country by its English name in lower case; undefined where there is no such country, or it has several zones. */
 export function zoneOfCountry(name: string): string | undefined {
   countries ??= namedCountries()
   const code = countries.get(name)

@@ -39,7 +39,7 @@ export function calendarOf(moment: Moment): Calendar {
   return calendar
 }
 
-/** Reads lower-case words, all of them, as a moment; undefined when some word is no part of one. Linear. */
+/** Reads lower-case words, all of them, as a moment; undefined when a word does not belong to one. Linear. */
 export function readSaid(words: readonly string[], moment: Moment): Said | undefined {
   const { said, length } = readPieces(words, moment)
   return said !== undefined && length === apart(words).length ? said : undefined

@@ -14,7 +14,7 @@ import { halves } from './wall-time.ts'
 /** A part of the day, which stands for a time of its own or says which half another time is in. */
 export type DayPart = 'morning' | 'afternoon' | 'evening' | 'night'
 
-/** The time of day that starts at `index`; undefined when the words are none. */
+/** The time of day that starts at `index`; undefined when the words are not a time. */
 export function readTime(words: readonly string[], index: number): Read<SaidTime> | undefined {
   const hasAt = words[index] === 'at' || words[index] === '@' || words[index] === 'from'
   const start = hasAt ? index + 1 : index

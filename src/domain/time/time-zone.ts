@@ -4,7 +4,7 @@ import { z } from 'zod'
 
 const TIME_ZONE_MAX_CHARS = 64
 
-/** An IANA name (`Europe/Paris`, `UTC`); a bare offset is none, since it does not know about summer time. */
+/** An IANA name (`Europe/Paris`, `UTC`); a bare offset is refused, since it does not know about summer time. */
 export const TimeZone = z
   .string()
   .max(TIME_ZONE_MAX_CHARS)

@@ -58,7 +58,7 @@ export function monthNumber(word: string | undefined): number | undefined {
   return index < 0 ? undefined : index + 1
 }
 
-/** "January" for 1; empty for what is no month. */
+/** "January" for 1; empty for anything but a month. */
 export function monthName(month: number): string {
   const name = MONTH_NAMES[month - 1] ?? ''
   return name.charAt(0).toUpperCase() + name.slice(1)
@@ -75,7 +75,7 @@ export function smallNumber(word: string | undefined): number | undefined {
 
 const WEEKDAY_NAMES = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday']
 
-/** "Monday" for 1; empty for what is no weekday. */
+/** "Monday" for 1; empty for anything but a weekday. */
 export function weekdayName(weekday: number): string {
   return WEEKDAY_NAMES[weekday - 1] ?? ''
 }

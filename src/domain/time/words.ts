@@ -10,7 +10,7 @@ const MAX_RULE_LENGTH = 210
  */
 export function normalWord(text: string): string {
   if (text.length > (/^rrule:/i.test(text) ? MAX_RULE_LENGTH : MAX_TOKEN_LENGTH)) return ''
-  // In Todoist "every!" counts from the day on which a task is done, which no rule of ours says.
+  // In Todoist "every!" counts from the day on which a task is done, which no RRULE says.
   if (/^(every|ev)!$/i.test(text)) return text.toLowerCase()
   // A date-time may end in its zone's brackets (RFC 9557).
   const closing = /\d\[[^[\]]+\][.,;]?$/.test(text) ? /[.,;]+$/ : /[)\].,!?;:]+$/

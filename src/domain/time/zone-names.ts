@@ -65,7 +65,7 @@ Eastern ~ America/New_York | Central ~ America/Chicago | Mountain ~ America/Denv
 /** In use for zones far apart, with no region in which one of them is the rule. */
 const NOBODYS = ['WST', 'ECT', 'SST', 'ACT', 'LHST']
 
-/** Written in small letters, too: they are no words of the language. */
+/** These are also read in lower case, since they are not words of the language. */
 const ANY_CASE = new Set(
   'utc gmt zulu est edt cst cdt mst mdt pst pdt akst akdt cet cest eet eest bst ist jst kst msk hkt aest aedt nzst nzdt'.split(
     ' ',
@@ -100,7 +100,7 @@ export function parseOffset(text: string): number | null {
   return sign === '-' ? -total : total
 }
 
-/** What an abbreviation may mean, each for some people; undefined where it is none. */
+/** What an abbreviation may mean, each for some people; undefined where it is not an abbreviation of a zone. */
 export function zoneMeanings(word: string): readonly ZoneMeaning[] | undefined {
   return MEANINGS.get(word) ?? (ANY_CASE.has(word) ? MEANINGS.get(word.toUpperCase()) : undefined)
 }
@@ -110,7 +110,7 @@ export function isCasedZone(word: string): boolean {
   return MEANINGS.has(word)
 }
 
-/** The IANA name in its own case; undefined where there is none such. Names without a slash are left to other readers. */
+/** The IANA name in its own case; undefined where there is no such name. Names without a slash are left to other readers. */
 export function zoneNamed(word: string): string | undefined {
   if (!/^[a-z][a-z0-9_+-]*(\/[a-z0-9_+-]+){1,2}$/i.test(word)) return undefined
   if (asked.size >= MAX_ASKED) asked.clear()
@@ -145,7 +145,7 @@ export function zoneOfPlace(place: string): string | undefined {
 
 let longNames: ReadonlyMap<string, ZoneMeaning> | undefined
 
-/** What CLDR's English name of a zone means, in lower case ("central european summer time"); undefined where it is none. */
+/** What CLDR's English name of a zone means, in lower case ("central european summer time"); undefined where it is not one. */
 export function zoneOfLongName(name: string): ZoneMeaning | undefined {
   longNames ??= readLongNames()
   return longNames.get(name)

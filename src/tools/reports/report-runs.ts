@@ -45,7 +45,7 @@ export const reportRuns = defineOperation({
     return { ...report, markdown: format === 'markdown' ? reportMarkdown(report) : null }
   },
   tell: (report) => report.markdown ?? reportMarkdown(report),
-  // Who asks for Markdown gets it, to the letter.
+  // A caller who asks for Markdown gets it, to the letter.
   table: ({ by, rows, totals, markdown }) => ({
     columns: [by, ...FIGURE_HEADS],
     rows:

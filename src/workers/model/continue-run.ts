@@ -142,7 +142,7 @@ async function overBudget(work: ModelWork, standing: Standing, refusal: StepRefu
   return { kind: 'parked', state: 'waiting', reason: 'budget', detail: words, resumeAt, seenStep }
 }
 
-/** What may pass is tried again: here, if it is soon, else by whoever is free then. */
+/** What may pass is tried again: here, if it is soon, else by the worker that is free then. */
 async function afterFailure(
   { session, parts }: ModelWork,
   standing: Standing,

@@ -92,7 +92,7 @@ function afterOverflow<Step extends SeenStep>(
   const maxTokens = last.state === 'failed' ? lessAnswer(last) : undefined
   if (maxTokens !== undefined) return { kind: 'ask_model', phase, failures: 0, maxTokens }
   const since = summary?.number ?? 0
-  // Without an answer there is nothing yet to leave out; after a summary, what overflowed is no growth.
+  // Without an answer there is nothing yet to leave out; after a summary, an overflow is not growth.
   const hasGrown = steps.some(
     (step) =>
       step.number > since &&

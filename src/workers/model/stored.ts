@@ -20,7 +20,7 @@ export interface ModelStepResult {
 /** Of a model step that failed. */
 export interface ModelStepFailure {
   readonly problem: string
-  /** The provider's own; a lost worker is none. */
+  /** The provider's own; a lost worker does not count. */
   readonly fault: 'provider' | 'context_full' | 'stopped'
   /** What the provider told of the room there is. */
   readonly room?: Room

@@ -1,4 +1,4 @@
-/** The conversation with the model, made anew from the stored steps before each call. */
+/** The conversation with the model, rebuilt from the stored steps before each call. */
 import type { Message, Said, Told } from '../../clients/models/model.ts'
 import { asData } from './fence.ts'
 import { isWork, type Phase, phaseOf, type SeenStep } from './next-move.ts'
@@ -39,7 +39,7 @@ export function transcriptOf({ goal, steps, phase }: Conversation): Message[] {
   messages.tell({ type: 'text', text: goal })
   const summary = steps.findLast(({ kind }) => kind === 'summary')
   if (summary) {
-    // The model's own words, which repeat what it has read: they are no words of the person's.
+    // The model's own words, which repeat what it has read: they are not words of the person.
     messages.say([{ type: 'text', text: readSummary(summary).text }])
     messages.tell({ type: 'text', text: SUMMARY_TEXT })
   }

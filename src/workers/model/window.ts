@@ -9,7 +9,7 @@ const LESS_ANSWER_MIN_TOKENS = 512
 const LESS_ANSWER_SHARE = 0.25
 /** Tokens that are left free where it gives them: servers count some tokens of their own. */
 const SPARE_TOKENS = 16
-/** No model has less; a smaller figure is none of a window. */
+/** No model has less; a smaller figure is not the size of a window. */
 const WINDOW_MIN_TOKENS = 1_024
 
 type SeenStep = Pick<StepRow, 'kind' | 'state' | 'request' | 'result'>

@@ -95,7 +95,7 @@ function closingAlone(text: string): number | undefined {
   const found = findFirst(text, CLOSINGS)
   if (found === undefined) return undefined
   const before = text.slice(0, found.start).toLowerCase()
-  // Who writes about a tag sets it off with a space, a quotation mark or a fence of code, or wrote its opening too.
+  // A text about a tag sets it off with a space, a quotation mark or a fence of code, or wrote its opening too.
   const isInCode = before.split('```').length % 2 === 0
   const isSpokenOf = /[ "'`“(]$/.test(before) || TAGS.some(([opening]) => before.includes(opening))
   return isInCode || isSpokenOf ? undefined : found.end

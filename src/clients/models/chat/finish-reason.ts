@@ -33,8 +33,8 @@ const BROKEN = [
 ]
 
 /**
- * `unknown`: a reason that is none of the known ones ends nothing by itself. Undefined: none was given, and an empty text
- * is none. @throws ProviderRefusal when the answer broke
+ * `unknown`: a reason that is not known, which does not end an answer. Undefined: no reason was given; an empty text
+ * counts as no reason. @throws ProviderRefusal when the answer broke
  */
 export function readFinish(reason: unknown): GivenStop {
   if (typeof reason !== 'string' || reason.trim() === '') return undefined

@@ -32,7 +32,7 @@ export function refuseLoose(reading: Reading, moment: Moment): void {
 function hasDay(normal: readonly string[], moment: Moment): boolean {
   const calendar = calendarOf(moment)
   return normal.some((word, index) => {
-    // Words of their own, and places in a row ("the 3rd floor"), are no days.
+    // Words of their own, and places in a row ("the 3rd floor"), are not days.
     if (/^\d{1,2}\.\d{1,2}$/.test(word)) return /^(on|by|due|before)$/.test(normal[index - 1] ?? '')
     if (/^(sun|sat|wed|mon|the|in|a|an)$|^\d+(st|nd|rd|th)$/.test(word) || isFraction(word)) return false
     return readDay(normal, index, calendar) !== undefined

@@ -63,7 +63,7 @@ function canJoin(one: Said, other: Said): boolean {
   return !(one.day !== null && other.day !== null) && !(hasTime(one) && hasTime(other))
 }
 
-/** Notes what a token says; false for one that cannot be used, which then is no token. */
+/** Notes what a token says; false for one that cannot be used, which then counts as words. */
 export function accept(reading: Reading, token: Token): boolean {
   switch (token.kind) {
     case 'minutes':

@@ -91,7 +91,7 @@ function splitCommas(line: string, moment: Moment): string[] {
   return [...tasks, current]
 }
 
-/** The part as a task of its own, without "and" or "then" before its verb; undefined when it is none. */
+/** The part as a task of its own, without "and" or "then" before its verb; undefined when it is not a task. */
 function startOfTask(part: string, moment: Moment): string | undefined {
   const bare = part.replace(/^(?:and then|and also|and|then|also)\s+/i, '')
   const words = normalWords(bare.slice(0, 400))

@@ -29,7 +29,7 @@ const MAX_COUNT = 9999
 const MAX_PERIODS = 2000
 const MAX_YEARS = 400
 
-/** Reads a rule, with or without `RRULE:`; or says why it is none. Faster than daily, or never happening, is none. */
+/** Reads a rule, with or without `RRULE:`; or says why it is not valid. A rule that is faster than daily, or that never happens, is not valid. */
 export function readRule(text: string): RuleParts | Unread {
   if (text.length > MAX_RULE_LENGTH)
     return refused('the rule is too long', `Use up to ${MAX_RULE_LENGTH} characters.`)
