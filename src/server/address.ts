@@ -1,6 +1,6 @@
 /** Where a request comes from: the address that limits are counted under, and whether it was passed on. */
 import type { IncomingMessage } from 'node:http'
-import { isIPv6 } from 'node:net'
+import { isIP, isIPv6 } from 'node:net'
 import { type Received, signOfForwarding } from './forwarding.ts'
 
 /** What is known of a request's connection. */
@@ -33,7 +33,7 @@ export function createPeers(trustedProxies = 0): Peers {
   function addressOf(request: Request): string {
     const socket = noted.get(request)?.address ?? 'unknown'
     const forwarded = trustedProxies > 0 ? request.headers.get('x-forwarded-for')?.split(',') : undefined
-    return networkOf(forwarded?.at(-trustedProxies)?.trim() || socket)
+    return networkOf(addressIn(forwarded?.at(-trustedProxies) ?? '') ?? socket)
   }
 
   return {
@@ -50,6 +50,16 @@ export function createPeers(trustedProxies = 0): Peers {
 /** What is known of a request that came over no socket. */
 function receivedOf({ headers }: Request): Received {
   return { httpVersion: '1.1', url: '/', rawHeaders: [...headers].flat(), port: undefined }
+}
+
+/** An address with a port, as Azure writes it, or in brackets. */
+const WITH_PORT = /^(?:([^:[\]]+)|\[([^[\]]+)\])(?::\d+)?$/
+
+/** The address in an item of `X-Forwarded-For`; undefined for what is no address, such as `unknown`. */
+function addressIn(item: string): string | undefined {
+  const [, name, bracketed] = WITH_PORT.exec(item.trim()) ?? []
+  const address = name ?? bracketed ?? item.trim()
+  return isIP(address) === 0 ? undefined : address
 }
 
 const IPV4_IN_IPV6 = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i

@@ -292,6 +292,19 @@ describe('the address that a request is counted under', () => {
     }
   })
 
+  it.each([
+    ['192.0.2.1:50123', '192.0.2.1'],
+    ['[2001:db8:0:1::5]:50123', '2001:db8:0:1::/64'],
+    ['[2001:db8:0:1::5]', '2001:db8:0:1::/64'],
+    ['unknown', '10.0.0.1'],
+    ['x'.repeat(5000), '10.0.0.1'],
+  ])('is the same for every port that a proxy writes beside it: %.30s', (forwarded, address) => {
+    const behind = createPeers(1)
+    const made = request({ 'x-forwarded-for': forwarded })
+    behind.note(made, arriving(made, '10.0.0.1'))
+    expect(behind.addressOf(made)).toBe(address)
+  })
+
   it('is a network where one caller has many addresses', () => {
     expect(networkOf('192.0.2.1')).toBe('192.0.2.1')
     expect(networkOf('::ffff:192.0.2.1')).toBe('192.0.2.1')
