@@ -6,6 +6,7 @@ import type { Door } from '../../core/actor.ts'
 import type { Context } from '../../core/context.ts'
 import { decodeCursor, sortMoment, sortText, toPage } from '../../core/page.ts'
 import { cutText } from '../../core/text/cut.ts'
+import { withheldInput } from './shown-input.ts'
 import { auditEntries, auditTouches } from './tables.ts'
 
 /** Characters of one text in a shown input; what is stored is whole. */
@@ -19,7 +20,11 @@ export const AuditEntry = z.object({
   keyId: z.string().nullable(),
   door: z.string(),
   operation: z.string(),
-  input: z.unknown().describe('Without secrets; long texts are cut'),
+  input: z
+    .unknown()
+    .describe(
+      'Without secrets; long texts are cut. Where you could not read it elsewhere, the scopes it needs',
+    ),
   outcome: z.string().describe('ok or an error code'),
   durationMs: z.int(),
   requestId: z.string().nullable().describe("null: another person's call"),
@@ -47,7 +52,7 @@ const NEWEST = 'newest'
  * Entries, newest first. Who may see everybody's is the caller's question.
  * @throws AppError `invalid_input` for a cursor of another list.
  */
-export async function listAudit(ctx: Pick<Context, 'db' | 'actor'>, query: ListQuery) {
+export async function listAudit(ctx: Pick<Context, 'db' | 'actor' | 'operations'>, query: ListQuery) {
   const me = ctx.actor.personId
   const own = ctx.db
     .select({ ...getTableColumns(auditEntries), touched: sql<string[] | null>`null::text[]`.as('touched') })
@@ -69,7 +74,8 @@ export async function listAudit(ctx: Pick<Context, 'db' | 'actor'>, query: ListQ
         .orderBy(sql`at desc`, sql`id desc`)
         .limit(query.limit + 1))
   const page = toPage(rows, query.limit, ({ at, id }) => ({ sort: NEWEST, after: [at.toISOString(), id] }))
-  return { items: page.items.map(toAuditEntry), nextCursor: page.nextCursor }
+  const items = page.items.map(toAuditEntry)
+  return { items: items.map((entry) => asShown(entry, ctx)), nextCursor: page.nextCursor }
 }
 
 /** What places an entry in its list, and who made the call: of other people's calls only the person is shown. */
@@ -114,6 +120,10 @@ function toAuditEntry(row: Row): AuditEntry {
     alsoFailed,
     ...(row.touched === null ? ownCall(row) : callOfAnother(row, row.touched)),
   }
+}
+
+function asShown(entry: AuditEntry, reader: Pick<Context, 'actor' | 'operations'>): AuditEntry {
+  return { ...entry, input: withheldInput(reader, entry.operation) ?? entry.input }
 }
 
 function ownCall({ actorKind, actorId, keyId, requestId, input }: Row) {

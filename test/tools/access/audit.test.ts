@@ -3,11 +3,14 @@ import fc from 'fast-check'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { z } from 'zod'
 import type { Actor } from '../../../src/core/actor.ts'
+import type { Scope } from '../../../src/core/scopes.ts'
 import { createKey } from '../../../src/tools/access/create-key.ts'
 import { listAudit } from '../../../src/tools/access/list-audit.ts'
 import { revokeKey } from '../../../src/tools/access/revoke-key.ts'
 import { updateProfile } from '../../../src/tools/access/update-profile.ts'
 import { whoami } from '../../../src/tools/access/whoami.ts'
+import { operations } from '../../../src/tools/registry.ts'
+import { steerRun } from '../../../src/tools/runs/steer-run.ts'
 import { createTasks } from '../../../src/tools/tasks/create-tasks.ts'
 import { openTestGateway, TEST_NOW, type TestGateway } from '../../support/database.ts'
 
@@ -17,7 +20,7 @@ let ada: Partial<Actor>
 let bob: Partial<Actor>
 
 beforeAll(async () => {
-  gateway = await openTestGateway()
+  gateway = await openTestGateway({ operations })
 })
 afterAll(() => gateway.close())
 beforeEach(() => {
@@ -141,6 +144,23 @@ describe('the audit', () => {
     await rename(ada, `my key is ${output.secret}`)
     const [entry] = (await read(ada, { operation: 'access.update_profile' })).items
     expect(entry?.input).toEqual({ name: 'my key is [redacted]' })
+  })
+
+  it('shows an input only to readers who could read without it what it speaks of', async () => {
+    const writer = { ...ada, scopes: ['tasks:write', 'access:read'] as const }
+    await gateway.invoke(createTasks, { tasks: [{ title: 'Secret' }] }, gateway.as(writer))
+    const steer = { runId: 'run_01h455vb4pex5vsknk084sn02q', message: 'Secret' }
+    const told = gateway.invoke(steerRun, steer, gateway.as({ ...ada, scopes: ['runs:write'] }))
+    await expect(told).rejects.toMatchObject({ code: 'not_found' })
+    const inputs = async (...scopes: Scope[]) =>
+      (await read({ ...ada, scopes: ['access:read', ...scopes] })).items.map(({ input }) => input).reverse()
+    const seen = [{ tasks: [expect.objectContaining({ title: 'Secret' })] }, steer]
+    expect(await inputs('tasks:read', 'projects:read', 'runs:read')).toEqual(seen)
+    expect(await inputs('tasks:read')).toEqual([seen[0], 'Not shown: needs runs:read, projects:read.'])
+    expect(await inputs()).toEqual([
+      'Not shown: needs tasks:read.',
+      'Not shown: needs runs:read, tasks:read, projects:read.',
+    ])
   })
 
   it('cuts long texts, so that an answer stays readable', async () => {
