@@ -18,12 +18,13 @@ export function placeholderOf(schema: Schema): string {
     : '<text>'
 }
 
-/** Its meaning, choices, bounds and default, in one line; and, where it can be cleared, how. */
+/** Its meaning, choices, bounds and default, in one line; and, where it can be cleared, how, unless its meaning says so. */
 export function describeField(schema: Schema, isClearable: boolean): string {
-  const clear = isClearable && alternatives(schema).some(({ type }) => type === 'null') ? 'null: none' : ''
+  const meaning = meaningOf(schema)
+  const takesNull = isClearable && alternatives(schema).some(({ type }) => type === 'null')
+  const clear = takesNull && !/\bnull\b/.test(meaning) ? 'null: none' : ''
   const notes = [choicesNote(schema), boundsNote(schema), objectNote(schema), clear, defaultNote(schema)]
   const said = notes.filter((note) => note !== '').join('; ')
-  const meaning = meaningOf(schema)
   if (said === '') return meaning
   return meaning === '' ? said : `${meaning} (${said})`
 }

@@ -171,6 +171,12 @@ describe('a person', () => {
 })
 
 describe('help', () => {
+  it('says once how a field is cleared', async () => {
+    const { out } = await type(['access', 'update-profile', '--help'], { ...PERSON, width: 200 })
+    expect(out).toContain('null: the time zone of the gateway\n')
+    expect(out.match(/null: none/g)).toHaveLength(1)
+  })
+
   it('names every area and every verb', async () => {
     const { out, exitCode } = await type(['--help'], PERSON)
     expect(exitCode).toBe(0)

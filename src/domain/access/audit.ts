@@ -28,7 +28,7 @@ export const AuditEntry = z.object({
   outcome: z.string().describe('ok or an error code'),
   durationMs: z.int(),
   requestId: z.string().nullable().describe("null: another person's call"),
-  touched: z.array(z.string()).describe("What of yours another person's call changed: task://..."),
+  touched: z.array(z.string()).describe("URIs of what another person's call changed of yours: task://..."),
   alsoFailed: z.int().describe('Further failed calls of the same key in that minute, which have no entries'),
 })
 export type AuditEntry = z.output<typeof AuditEntry>

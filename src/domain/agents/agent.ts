@@ -58,8 +58,8 @@ const fields = {
   description: z.string().trim().max(1_000),
   instructions: z.string().min(1).max(AGENT_INSTRUCTIONS_MAX_CHARS),
   executor: z.string().min(1).max(50),
-  provider: z.enum(['anthropic', 'openai']).nullable().describe('null: the standard one'),
-  model: z.string().min(1).max(200).nullable().describe('null: the standard one'),
+  provider: z.enum(['anthropic', 'openai']).nullable().describe('null: the default model'),
+  model: z.string().min(1).max(200).nullable().describe('null: the default model'),
   tools: z
     .array(z.string().min(1).max(100))
     .max(TOOLS_MAX)

@@ -30,7 +30,7 @@ export function describeAgent(agent: Agent): string {
 }
 
 export function modelText({ provider, model }: Pick<Agent, 'provider' | 'model'>): string {
-  return [provider, model].filter((part) => part !== null).join(' ') || 'the standard one'
+  return [provider, model].filter((part) => part !== null).join(' ') || 'the default'
 }
 
 /** `ask before tasks.delete with taskIds over 10`. */

@@ -14,11 +14,11 @@ export const PolicyRule = z.object({
     .max(100)
     .optional()
     .describe('Name, area with .*, or *: tasks.delete, projects.*'),
-  agent: z.string().min(1).max(64).optional().describe('Of a delegation: to whom'),
+  agent: z.string().min(1).max(64).optional().describe('For delegations: the agent that is delegated to'),
   over: z
     .object({ field: z.string().min(1).max(200), amount: z.number() })
     .optional()
-    .describe('A number in the input, or how many a list in it has, is over the amount; path with dots'),
+    .describe('A number in the input, or the length of a list in it, is over the amount; path with dots'),
   verdict: z.enum(VERDICTS),
 })
 export type PolicyRule = z.output<typeof PolicyRule>
@@ -29,7 +29,7 @@ export const policyFields = {
   approvers: z
     .array(z.string().min(1).max(64))
     .max(20)
-    .describe("Persons who may decide besides the run's own"),
+    .describe('People who may decide besides the person of the run'),
   expireHours: z
     .int()
     .min(1)

@@ -34,7 +34,7 @@ export const Budget = z.object({
   agent: AgentSlug.nullable().describe("null: all of the person's runs together"),
   usdPerDay: UsdPerDay.nullable().describe('null: no cap'),
   tokensPerDay: TokensPerDay.nullable().describe('null: no cap'),
-  dayShare: Share.describe('Used share of the budget from which on no run starts by day'),
+  dayShare: Share.describe('Used share of the budget at which no more runs start by day'),
   nightShare: Share.describe('The same by night'),
   nightFrom: Hour.describe("Hour of the person's day"),
   nightUntil: Hour,

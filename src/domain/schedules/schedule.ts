@@ -56,7 +56,7 @@ export const Schedule = z.object({
   fault: z
     .string()
     .nullable()
-    .describe('Why it cannot be read, as another version may have left it, and never fires'),
+    .describe('Why it cannot be read and never fires, as when another version wrote it'),
   nextAt: moment.nullable().describe('null while it is paused or cannot be read'),
   lastDueAt: moment.nullable(),
   lastRunId: z.string().nullable(),

@@ -72,7 +72,7 @@ export const createKey = defineOperation({
       key.expiresAt === null ? 'It never expires.' : `It expires on ${key.expiresAt.slice(0, 10)}.`
     return secret === null
       ? `The key ${key.label} (${key.id}) was made by an earlier call, which showed its secret. If that is lost, revoke it and make another.`
-      : `Made the key ${key.label} (${key.id}) for ${key.person} with ${key.scopes.join(', ')}. ${until}\n${secret}\nKeep it now: it is not shown again.`
+      : `Created the key ${key.label} (${key.id}) for ${key.person} with ${key.scopes.join(', ')}. ${until}\n${secret}\nKeep it now: it is not shown again.`
   },
 })
 

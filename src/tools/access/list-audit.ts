@@ -14,7 +14,7 @@ export const listAudit = defineOperation({
   name: 'access.list_audit',
   summary: 'List what was changed, or refused: by whom, through which door, newest first.',
   details:
-    "Besides one's own calls it shows those of other people that changed what is one's own, such as completing a task that was given to them.",
+    'Besides your own calls it shows those of other people that changed what belongs to you, such as completing a task that was given to them.',
   route: 'GET /v1/audit',
   input: z.object({
     everyone: z.boolean().default(false).describe("Everybody's entries; needs admin"),

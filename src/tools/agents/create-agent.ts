@@ -9,12 +9,12 @@ export const createAgent = defineOperation({
   name: 'agents.create',
   summary: 'Make an agent of your own: its instructions, tools, limits and approvals.',
   details:
-    'It takes the place of a shipped agent, or one in a file, that has the same slug, until it is deleted. Whatever its tools say, a run may do no more than who started it, and no agent may approve, raise a budget, make keys, or change agents.',
+    'Until it is deleted, it replaces a shipped agent, or one in a file, of the same slug. Whatever its tools allow, a run may do no more than the caller who started it, and no agent may approve calls, raise a budget, make keys or change agents.',
   route: 'POST /v1/agents',
   input: z.object({ slug: AgentSlug, ...AgentSpec.shape }),
   output: z.object({
     agent: Agent,
-    hides: z.enum(AGENT_SOURCES).nullable().describe('Where the agent comes from whose place it takes'),
+    hides: z.enum(AGENT_SOURCES).nullable().describe('Source of the agent that it replaces'),
   }),
   scope: 'agents:write',
   effect: 'write',

@@ -7,12 +7,12 @@ import { deleteAgent as removeAgent } from '../../domain/agents/store.ts'
 
 export const deleteAgent = defineOperation({
   name: 'agents.delete',
-  summary: 'Delete an agent of your own for good; a shipped one whose place it took is back.',
+  summary: 'Delete an agent of your own for good. A shipped agent that it replaced is back.',
   route: 'DELETE /v1/agents/:slug',
   input: z.object({ slug: AgentSlug }),
   output: z.object({
     slug: z.string(),
-    back: z.enum(AGENT_SOURCES).nullable().describe('Where the agent comes from that the slug means now'),
+    back: z.enum(AGENT_SOURCES).nullable().describe('Source of the agent that the slug now stands for'),
   }),
   scope: 'agents:write',
   effect: 'destroy',

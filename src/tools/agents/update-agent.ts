@@ -15,10 +15,7 @@ export const updateAgent = defineOperation({
   output: z.object({
     agent: Agent,
     changed: z.array(z.string()).describe('Fields'),
-    copiedFrom: z
-      .enum(AGENT_SOURCES)
-      .nullable()
-      .describe('Where the agent came from that this is now a copy of'),
+    copiedFrom: z.enum(AGENT_SOURCES).nullable().describe('Source of the agent that this is now a copy of'),
   }),
   scope: 'agents:write',
   effect: 'write',

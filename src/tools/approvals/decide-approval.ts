@@ -11,7 +11,7 @@ export const decideApproval = defineOperation({
   name: 'approvals.decide',
   summary: 'Approve or reject a call that an agent asked approval for. Ask the person first.',
   details:
-    'It is decided once; what runs is exactly the input that the approval shows. Agents decide nothing, only those whom the approval names. To approve, or to reject with a note, you need the scopes that the run acts with.',
+    'An approval is decided once, and exactly the input that it shows is run. Only the people whom it names may decide, and no agent. To approve, or to reject with a note, you need the scopes that the run acts with.',
   route: 'POST /v1/approvals/:approvalId/decide',
   input: z.object({
     approvalId: idOf('approval'),

@@ -21,13 +21,13 @@ export const setBudget = defineOperation({
   name: 'budgets.set',
   summary: 'Cap what your runs, or those of one agent, may spend a day. What is left out stays.',
   details:
-    'A step reserves the most it may cost before it runs, so spending never passes a cap; a run that does not fit waits for the next day. The shares hold back new runs only: from that share of the budget on, none starts by day or by night.',
+    'A step reserves the most it may cost before it runs, so spending never passes a cap; a run that does not fit waits for the next day. The shares hold back new runs only: once that share of the budget is used, none starts by day or by night.',
   route: 'PUT /v1/budgets',
   input: z.object({
     agent: AgentSlug.optional().describe('Left out: all of your runs together'),
     usdPerDay: UsdPerDay.nullable().optional().describe('null: no cap'),
     tokensPerDay: TokensPerDay.nullable().optional().describe('null: no cap'),
-    dayShare: Share.optional().describe('Used share from which on no run starts by day'),
+    dayShare: Share.optional().describe('Used share at which no more runs start by day'),
     nightShare: Share.optional(),
     nightFrom: Hour.optional().describe('Hour in your time zone'),
     nightUntil: Hour.optional(),

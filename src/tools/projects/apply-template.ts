@@ -29,7 +29,7 @@ export const applyTemplate = defineOperation({
   summary: 'Create a project with all tasks of a template; dates count from the start.',
   route: 'POST /v1/project-templates/:templateId/apply',
   input: z.object({
-    templateId: TemplateId.describe('From projects_list_templates'),
+    templateId: TemplateId.describe('From projects.list_templates'),
     name: ProjectName.optional().describe("Default: the template's"),
     startDate: CalendarDay.optional().describe('Default: today'),
   }),

@@ -8,7 +8,7 @@ import { getRun } from '../../domain/runs/store.ts'
 
 export const cancelRun = defineOperation({
   name: 'runs.cancel',
-  summary: 'Cancel a run with all that it delegated. It is cancelled when nothing of it works any more.',
+  summary: 'Cancel a run with all that it delegated. It is cancelled once all its work has stopped.',
   route: 'POST /v1/runs/:runId/cancel',
   input: z.object({ runId: RunId }),
   output: z.object({

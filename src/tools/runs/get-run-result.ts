@@ -14,7 +14,7 @@ const ARTIFACTS_MAX = 50
 
 export const getRunResult = defineOperation({
   name: 'runs.result',
-  summary: 'Get what came of a run that has ended: summary, verdict, output, files, cost, duration.',
+  summary: 'Get the result of a run that has ended: summary, verdict, output, files, cost, duration.',
   route: 'GET /v1/runs/:runId/result',
   input: z.object({ runId: RunId }),
   output: z.object({

@@ -10,7 +10,7 @@ export const retryRun = defineOperation({
   name: 'runs.retry',
   summary: 'Have a run that failed or was cancelled go on from its last good step.',
   details:
-    'One that had used up its steps or its minutes gets as many again. What it has done is not done again. A run that another delegated is retried by retrying that one. From then on it acts with your key, which must have the scopes that the run acts with.',
+    'A run that had used up its steps or minutes gets as many again. What it has done is not done again. To retry a delegated run, retry the run that delegated it. From then on it acts with your key, which must have the scopes that the run acts with.',
   route: 'POST /v1/runs/:runId/retry',
   input: z.object({
     runId: RunId,

@@ -11,7 +11,7 @@ export const settleStep = defineOperation({
   name: 'runs.settle_step',
   summary: 'Say whether a call of a run happened whose outcome is not known. Look there first.',
   details:
-    'A worker was lost between beginning the call and noting what came of it, and the other side cannot tell a repetition. not_done has it done now.',
+    'A worker was lost between beginning the call and storing its outcome, and the other side cannot recognise a repetition. not_done has it done now.',
   route: 'POST /v1/runs/:runId/steps/:stepId/settle',
   input: z.object({
     runId: RunId,

@@ -10,7 +10,7 @@ export const createSchedule = defineOperation({
   name: 'schedules.create',
   summary: 'Start runs of an agent by the clock: cron, or words such as "every weekday 8:30".',
   details:
-    'One run for each moment that is due, however many workers there are. A local time that a change of the clock skips fires at the first moment after it; one that is repeated fires once; a schedule of every hour goes on hour by hour. A moment missed by more than 10 minutes, because no worker was there, is skipped (catchUp skip) or made up for by one run for the latest (catchUp latest). Runs may do what the key may that made the schedule. Once that key may not any more, the schedule is paused and says why.',
+    'Each due moment starts one run, with any number of workers. A local time that a clock change skips fires at the first moment after it; one that is repeated fires once; an hourly schedule goes on hour by hour. A moment missed by more than 10 minutes, because no worker was running, is skipped (catchUp skip), or one run makes up for the latest (catchUp latest). Runs act with the key that made the schedule. Once that key no longer allows it, the schedule is paused and says why.',
   route: 'POST /v1/schedules',
   input: z.object({
     ...runTemplate,

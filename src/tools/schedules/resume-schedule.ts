@@ -8,7 +8,7 @@ import { Schedule, ScheduleId, scheduleLine, toSchedule } from '../../domain/sch
 export const resumeSchedule = defineOperation({
   name: 'schedules.resume',
   summary: 'Resume a paused schedule, from its next moment on.',
-  details: 'From then on its runs may do what the key may that resumed it.',
+  details: 'From then on its runs act with the key that resumed it.',
   route: 'POST /v1/schedules/:scheduleId/resume',
   input: z.object({ scheduleId: ScheduleId }),
   output: z.object({ schedule: Schedule, changed: z.boolean() }),

@@ -12,7 +12,7 @@ export const runScheduleNow = defineOperation({
   name: 'schedules.run_now',
   summary: 'Start the run of a schedule at once, besides its own times.',
   details:
-    'The run may do what your own key may, which needs the scopes of the schedule. A paused schedule runs, too.',
+    'The run acts with your own key, which needs the scopes of the schedule. It starts also while the schedule is paused.',
   route: 'POST /v1/schedules/:scheduleId/run',
   input: z.object({ scheduleId: ScheduleId }),
   output: z.object({ run: Run }),

@@ -17,7 +17,7 @@ import { TimeZone } from '../../domain/time/time-zone.ts'
 export const updateSchedule = defineOperation({
   name: 'schedules.update',
   summary: 'Change what a schedule starts, or when. What is left out stays.',
-  details: 'From then on its runs may do what the key may that changed it.',
+  details: 'From then on its runs act with the key that changed it.',
   route: 'PATCH /v1/schedules/:scheduleId',
   input: z.object({
     scheduleId: ScheduleId,

@@ -12,7 +12,7 @@ export const captureTasks = defineOperation({
   summary:
     'Turn a message into tasks: "call Ana tomorrow 9am 15m P1 @calls #launch". Several by lines, numbers or commas.',
   details:
-    'Deterministic: no model reads it. Durations, dates, repeats, priorities (P1 to P4 or words), @labels and #projects are taken out of the title. A #name that is no project becomes a label. Everything is created, or nothing.',
+    'Deterministic: no model reads it. Durations, dates, repeats, priorities (P1 to P4 or words), @labels and #projects are taken out of the title. A #name that is not a project becomes a label. Everything is created, or nothing.',
   route: 'POST /v1/tasks/capture',
   input: z.object({
     text: z.string().min(1).max(MAX_CAPTURE_LENGTH),

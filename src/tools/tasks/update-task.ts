@@ -10,7 +10,7 @@ export const updateTask = defineOperation({
   name: 'tasks.update',
   summary: 'Change fields of a task: what is left out stays, null clears.',
   details:
-    "Completing goes through tasks.complete and coming back through tasks.reopen, so that repeats and momentum stay right. A dependency or parent that would close a cycle is refused. A task that was given to you can be worked on and handed back (assignee null); its project, parent, dependencies and who else gets it are its owner's to change.",
+    'Use tasks.complete to complete a task and tasks.reopen to open it again, so that repeats and momentum stay right. A dependency or parent that would close a cycle is refused. A task that was given to you can be worked on and handed back (assignee null); only its owner changes its project, parent, dependencies and assignee.',
   route: 'PATCH /v1/tasks/:taskId',
   input: z.object({ taskId: TaskId, ...taskChanges }),
   output: z.object({ task: Task }),

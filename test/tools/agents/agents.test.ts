@@ -57,7 +57,7 @@ describe('agents.list', () => {
         source: 'shipped',
         role: 'Project manager',
         description: expect.stringMatching(/./),
-        model: 'the standard one',
+        model: 'the default',
         tools: expect.arrayContaining(['tasks', 'projects']),
         problem: null,
       },
