@@ -163,7 +163,11 @@ function requestFailure(signs: Signs, call: FailedCall): Failure | undefined {
   const { status = 0, words } = signs
   const { title, key, baseUrl } = PROVIDER_SETTINGS[call.provider]
   const isBarred = status === 403 && !FLAGGED_WORDS.test(words)
-  if (status === 401 || isBarred || hasCode(signs, 'authentication_error', 'permission_error')) {
+  if (
+    status === 401 ||
+    isBarred ||
+    hasCode(signs, 'authentication_error', 'permission_error', 'invalid_api_key')
+  ) {
     return {
       code: 'forbidden',
       message: `${title} does not accept the key, or the key may not use this model.`,

@@ -1,14 +1,23 @@
 /** How long a provider wants to be left alone. */
 import type { Signs } from './provider-signs.ts'
 
+/** The longest that is waited: whoever wants more is asked again then. */
+const WAIT_MAX_MS = 24 * 3_600_000
+
 /** Milliseconds from `retry-after-ms`, `retry-after` in seconds or as a date, or else from what the refusal says. */
-export function retryAfterMs({ headers, words, body }: Signs, now: Date): number | undefined {
+export function retryAfterMs(signs: Signs, now: Date): number | undefined {
+  const milliseconds = saidMs(signs, now)
+  return milliseconds === undefined ? undefined : Math.min(milliseconds, WAIT_MAX_MS)
+}
+
+function saidMs({ headers, words, body }: Signs, now: Date): number | undefined {
   const milliseconds = numberOf(headers?.get('retry-after-ms'))
   if (milliseconds !== undefined) return Math.ceil(milliseconds)
   const text = headers?.get('retry-after')
   const seconds = numberOf(text)
   if (seconds !== undefined) return Math.ceil(seconds * 1000)
-  const date = Date.parse(text ?? '')
+  // A date names its month or has its year first; `Date.parse` makes one of "-5" and "60;" as well.
+  const date = /[a-z]{3} |^\d{4}-\d\d-/i.test(text ?? '') ? Date.parse(text ?? '') : Number.NaN
   return Number.isNaN(date) ? saidDelayMs(words, body) : Math.max(0, date - now.getTime())
 }
 
@@ -25,5 +34,6 @@ function saidDelayMs(words: string, body: unknown): number | undefined {
 }
 
 function numberOf(text: string | null | undefined): number | undefined {
-  return text !== null && text !== undefined && /^\d+(\.\d+)?$/.test(text.trim()) ? Number(text) : undefined
+  const digits = /^"?(\d+(?:\.\d+)?)"?s?$/.exec(text?.trim() ?? '')?.[1]
+  return digits === undefined ? undefined : Number(digits)
 }

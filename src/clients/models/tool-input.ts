@@ -43,6 +43,20 @@ export function newCallId(): string {
   return randomUUID().replaceAll('-', '').slice(0, 9)
 }
 
+/** What templates write around a name: `functions.x:0` (Kimi), `default_api.x` (Gemini), `x<|channel|>json` (gpt-oss). */
+const AROUND_NAME = /^(?:(?:functions|default_api|tools?|api)[.:/])?(.+?)(?:<\|.*)?(?::\d+)?$/s
+
+/** The name of the tool that is meant, where no tool of the name that was written was offered. */
+export function offeredName(name: string, offered: readonly string[]): string {
+  if (offered.includes(name)) return name
+  const bare = AROUND_NAME.exec(name.trim())?.[1] ?? name
+  return (
+    offered.find((tool) => tool === bare) ??
+    offered.find((tool) => tool.toLowerCase() === bare.toLowerCase()) ??
+    name
+  )
+}
+
 const NAME_MAX_CHARS = 64
 
 /** What providers take as the name of a tool, for one that a model made up. */

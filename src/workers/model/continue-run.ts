@@ -152,7 +152,8 @@ async function afterFailure(
   const words = [failureWords(error), error.fix].filter(Boolean).join(' ')
   if (error.code === 'internal') return failedEnd(standing, 'internal', words)
   if (!error.retryable || failures >= PROVIDER_ATTEMPTS) return failedEnd(standing, 'provider_failed', words)
-  const delayMs = error.retryAfterMs ?? (parts.retryDelayMs ?? backoffMs)(failures)
+  // A provider that wants to be asked at once is given time all the same.
+  const delayMs = Math.max(error.retryAfterMs ?? 0, (parts.retryDelayMs ?? backoffMs)(failures))
   if (delayMs > IN_PLACE_MAX_MS) {
     const resumeAt = new Date(session.now().getTime() + delayMs)
     const seenStep = lastNumber(standing)

@@ -506,3 +506,114 @@ describe('a server that speaks the protocol of Anthropic carelessly', () => {
     else expect((await asked).answer.stop).toBe(stop)
   })
 })
+
+describe('a stream', () => {
+  const spoken = [chunkOf({ content: 'fo' }), chunkOf({ content: 'ur 🎉' }), chunkOf({}, 'stop')]
+  const written = spoken.map((chunk) => `data: ${JSON.stringify(chunk)}\n\n`)
+
+  function sent(...pieces: readonly (string | Uint8Array)[]) {
+    server.answer(({ response }) => {
+      response.writeHead(200, { 'content-type': 'text/event-stream' })
+      for (const piece of pieces) response.write(piece)
+      response.end()
+    })
+    return ask(models, question('openai', 'go', { tools: [WEATHER], model: 'some-model' }))
+  }
+
+  test.each(['ping', 'keep-alive', 'null', '[]', '{}', '', '{"type":"ping"}'])(
+    'goes on after a sign of life: data: %s',
+    async (sign) => {
+      const [first = '', ...others] = written
+      const { answer } = await sent(first, `data: ${sign}\n\n`, ...others)
+      expect(textOf(answer)).toBe('four 🎉')
+    },
+  )
+
+  test.each(['four 🎉', 'data: four', '{"choices":'])(
+    'with text amid its events is none: %s',
+    async (text) => {
+      const [first = '', ...others] = written
+      const error = await failureOf(sent(first, `data: ${text}\n\n`, ...others))
+      expect(error).toMatchObject({ code: 'unavailable', retryable: true })
+    },
+  )
+
+  test('that is cut anywhere is the whole answer or none', async () => {
+    const bytes = Buffer.from(`${written.join('')}${DONE}`)
+    await fc.assert(
+      fc.asyncProperty(fc.nat(bytes.length), async (length) => {
+        const asked = sent(bytes.subarray(0, length)).then(
+          ({ answer }) => textOf(answer),
+          (error) => error.code,
+        )
+        expect(['four 🎉', 'unavailable']).toContain(await asked)
+      }),
+      { numRuns: cases(60, 1_000) },
+    )
+  })
+
+  test('may be held open with space, however much, before it begins', async () => {
+    const space = ' '.repeat(16_384)
+    const { answer } = await sent(...Array.from({ length: 400 }, () => space), '\n', ...written)
+    expect(textOf(answer)).toBe('four 🎉')
+  })
+})
+
+describe('what stands for a message', () => {
+  test.each([
+    ['a number', { message: { content: 42 } }, '42'],
+    ['a JSON object', { message: { content: { answer: 4 } } }, '{"answer":4}'],
+    ['a truth', { message: { content: true } }, 'true'],
+    ['a bare text', { text: 'four' }, 'four'],
+    ['a text as the piece', { delta: 'four' }, 'four'],
+  ])('is read as its answer: %s', async (_what, choice, expected) => {
+    const answer = await answered([{ choices: [{ index: 0, ...choice, finish_reason: 'stop' }] }])
+    expect(textOf(answer)).toBe(expected)
+  })
+
+  test.each([
+    [{ code: 401, message: 'Invalid API key', success: false }, 'forbidden', false],
+    [{ error: { type: 'invalid_api_key', message: 'Invalid API key' } }, 'forbidden', false],
+    [{ code: '1113', msg: 'Invalid API key' }, 'unavailable', true],
+  ])(
+    'with a status of success may be a refusal, and its words are kept: %o',
+    async (body, code, retryable) => {
+      server.answer(({ response }) => writeJson(response, { status: 200, body }))
+      const error = await failureOf(ask(models, question('openai', 'go', { model: 'some-model' })))
+      expect(error).toMatchObject({ code, retryable, providerWords: 'Invalid API key' })
+    },
+  )
+})
+
+describe('the name of a tool', () => {
+  test.each([
+    ...[
+      'functions.weather',
+      'functions.weather:0',
+      'default_api.weather',
+      'default_api:weather',
+      'tools/weather',
+    ],
+    ...[' weather ', 'Weather', 'weather<|channel|>commentary'],
+  ])('is the one that was offered: "%s"', async (name) => {
+    const call = { index: 0, id: 'a', function: { name, arguments: '{"place":"Oslo"}' } }
+    const answer = await answered([chunkOf({ tool_calls: [call] }), chunkOf({}, 'tool_calls')])
+    expect(callsOf(answer)).toEqual([['weather', { place: 'Oslo' }]])
+  })
+
+  test('that was not offered stays as it came', async () => {
+    const call = { index: 0, id: 'a', function: { name: 'functions.tides', arguments: '{}' } }
+    const answer = await answered([chunkOf({ tool_calls: [call] }), chunkOf({}, 'tool_calls')])
+    expect(callsOf(answer)).toEqual([['functions.tides', {}]])
+  })
+})
+
+test.each([
+  ['completed', 'end'],
+  [' stop', 'end'],
+  ['FinishReason.STOP', 'end'],
+  ['max_output_tokens', 'max_tokens'],
+  ['content-filter', 'refusal'],
+])('the reason "%s" ends an answer', async (reason, stop) => {
+  expect((await answered([chunkOf({ content: 'four' }), chunkOf({}, reason)])).stop).toBe(stop)
+})

@@ -59,6 +59,13 @@ describe.each(PROVIDERS)('a call that %s refuses', (provider) => {
     [{ 'retry-after': 'Fri, 20 Nov 2026 10:00:30 GMT' }, 30_000],
     [{ 'retry-after': 'Fri, 20 Nov 2026 09:00:00 GMT' }, 0],
     [{ 'retry-after': 'soon' }, undefined],
+    [{ 'retry-after': '-5' }, undefined],
+    [{ 'retry-after': '60;' }, undefined],
+    [{ 'retry-after': '30s' }, 30_000],
+    [{ 'retry-after': '2026-11-20T10:00:30Z' }, 30_000],
+    // Nobody waits longer than a day, nor until a date that no clock reaches.
+    [{ 'retry-after': '99999999999999' }, 86_400_000],
+    [{ 'retry-after': 'Fri, 31 Dec 9999 23:59:59 GMT' }, 86_400_000],
     [{}, undefined],
   ])('for its pace, with %o, may come back after %s ms', async (headers, retryAfterMs) => {
     const error = await refusedWith(provider, { status: 429, headers: headers as Record<string, string> })

@@ -2,7 +2,7 @@
 import type { Gatherer } from '../ask-once.ts'
 import type { Said } from '../model.ts'
 import { type GivenStop, settleStop } from '../stop.ts'
-import { isRecord, isWholeInput, readToolInput } from '../tool-input.ts'
+import { isRecord, isWholeInput, offeredName, readToolInput } from '../tool-input.ts'
 import { readChatCounts, settleUsage } from '../usage.ts'
 import { readFinish } from './finish-reason.ts'
 import { type ChatMessage, type ChatMessageOptions, createChatMessage } from './message.ts'
@@ -42,8 +42,7 @@ export function gatherOpenai(options: ChatMessageOptions): Gatherer<ChatEvent> {
       counts = countsIn(event, choice) ?? counts
       if (!isRecord(choice)) return
       if (choice.error) throw new ProviderRefusal({ error: choice.error })
-      // A server that does not stream gives the whole message.
-      const delta = choice.delta ?? choice.message
+      const delta = deltaOf(choice)
       if (isRecord(delta)) message.add(delta)
       finish = readFinish(choice.finish_reason) ?? finish
     },
@@ -52,7 +51,7 @@ export function gatherOpenai(options: ChatMessageOptions): Gatherer<ChatEvent> {
       if (!isWhole()) return undefined
       const { text, isOpened } = message.text.end()
       if (isOpened) origin.habits.add('opens_thinking')
-      const calls = readCalls(message, finish)
+      const calls = readCalls(message, finish, options.tools)
       const returned = {
         message: message.returned(text),
         calls: Object.fromEntries(
@@ -77,11 +76,19 @@ export function gatherOpenai(options: ChatMessageOptions): Gatherer<ChatEvent> {
   }
 }
 
-function readCalls({ calls }: ChatMessage, finish: GivenStop): Said[] {
+function readCalls({ calls }: ChatMessage, finish: GivenStop, tools: readonly string[]): Said[] {
   return calls
     .all()
     .filter(({ json }) => finish !== 'max_tokens' || isWholeInput(json))
-    .map(({ id, name, json }) => ({ type: 'tool_call', id, name, input: readToolInput(json) }))
+    .map(({ id, name, json }) => ({
+      ...{ type: 'tool_call', id, name: offeredName(name, tools), input: readToolInput(json) },
+    }))
+}
+
+/** A server that does not stream gives the whole message; some give a bare text, as before there were messages. */
+function deltaOf({ delta, message, text }: Readonly<Record<string, unknown>>): unknown {
+  const given = delta ?? message ?? text
+  return typeof given === 'string' ? { content: given } : given
 }
 
 /** The figures stand in the event; with Kimi in the choice, with Groq in a field of its own. */

@@ -6,6 +6,9 @@ import { ProviderRefusal } from './provider-refusal.ts'
 /** The reasons that are known, in lower case: OpenAI's, Mistral's, and those that servers pass on from elsewhere. */
 const STOPS: Readonly<Record<string, StopReason>> = {
   stop: 'end',
+  complete: 'end',
+  completed: 'end',
+  done: 'end',
   eos: 'end',
   eos_token: 'end',
   end_turn: 'end',
@@ -16,6 +19,7 @@ const STOPS: Readonly<Record<string, StopReason>> = {
   function_call: 'tool_calls',
   length: 'max_tokens',
   max_tokens: 'max_tokens',
+  max_output_tokens: 'max_tokens',
   model_length: 'max_tokens',
   content_filter: 'refusal',
   refusal: 'refusal',
@@ -39,7 +43,9 @@ const BROKEN = [
 export function readFinish(reason: unknown): GivenStop {
   if (typeof reason !== 'string' || reason.trim() === '') return undefined
   // Gemini says more after a colon: `content_filter: PROHIBITED_CONTENT`.
-  const [name = ''] = reason.toLowerCase().split(':')
+  // Others pass on the name of the type in their own code: `FinishReason.STOP`.
+  const [said = ''] = reason.trim().toLowerCase().split(':')
+  const name = said.replace(/^finish_?reason[._]/, '').replaceAll(/[ -]/g, '_')
   if (BROKEN.includes(name)) {
     throw new ProviderRefusal({ error: { type: 'server_error', message: `finish_reason: ${reason}` } })
   }

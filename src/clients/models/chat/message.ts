@@ -65,7 +65,9 @@ export function createChatMessage({ origin, tools, onDelta }: ChatMessageOptions
 
   function addPart(part: unknown): void {
     if (typeof part === 'string') addText(part)
-    if (!isRecord(part)) return
+    // An answer in JSON, which a server has read already.
+    if (isBareJson(part)) addText(JSON.stringify(part))
+    if (!isRecord(part) || isBareJson(part)) return
     if (parts.length === 0 && text.raw() !== '') parts = [{ type: 'text', text: text.raw() }]
     parts = addItem(parts, part)
     if (typeof part.text === 'string' && ANSWER_PARTS.includes(part.type)) text.add(part.text)
@@ -93,6 +95,11 @@ export function createChatMessage({ origin, tools, onDelta }: ChatMessageOptions
       return { ...Object.fromEntries(fields), ...(content === answer ? {} : { content }) }
     },
   }
+}
+
+function isBareJson(part: unknown): boolean {
+  if (typeof part === 'number' || typeof part === 'boolean') return true
+  return isRecord(part) && part.type === undefined && part.text === undefined
 }
 
 function listOf(value: unknown): readonly unknown[] {

@@ -19,9 +19,11 @@ export async function* readChat(response: Response): AsyncGenerator<ChatEvent> {
   let isStream = false
   let text = ''
   for await (const bytes of response.body ?? []) {
-    text += decoder.decode(bytes, { stream: true })
+    const piece = decoder.decode(bytes, { stream: true })
+    // Servers keep a connection open with space: what came of it is not looked through again.
+    text = text === '' && !isStream ? piece.trimStart() : text + piece
     // An event begins with a name or a colon, JSON and a page with one of these.
-    isStream ||= !/^\s*([{[<]|$)/.test(text)
+    isStream ||= text !== '' && !/^[{[<]/.test(text)
     if (!isStream) continue
     parser.feed(text)
     text = ''
@@ -45,16 +47,27 @@ function valuesIn(data: string): unknown[] {
   const value = jsonOr(data)
   const lines = value === data ? data.split('\n') : []
   const values = value === data ? lines.filter((line) => line.trim() !== '') : [value]
-  return values.map((line) => {
-    if (typeof line !== 'string') return line
-    return line.trim().startsWith('[DONE]') ? END : JSON.parse(line)
-  })
+  return values
+    .filter((line) => !isSignOfLife(line))
+    .map((line) => {
+      if (typeof line !== 'string') return line
+      return line.trim().startsWith('[DONE]') ? END : JSON.parse(line)
+    })
+}
+
+/** "data: ping", "data: keep-alive", "data: null": said while there is nothing to say. */
+function isSignOfLife(line: unknown): boolean {
+  if (typeof line === 'string') return /^(ping|keep-?alive|heartbeat|processing)$/i.test(line.trim())
+  return line === null || (Array.isArray(line) && line.length === 0)
 }
 
 /** The whole body: an answer, or an error that came with a status of success. */
 function* readBody(text: string): Generator<ChatEvent> {
   if (text.trimStart().startsWith('<')) throw noServer()
-  yield readValue(JSON.parse(text))
+  const answer = readValue(JSON.parse(text))
+  // A server that tells its fault in a form of its own: no answer is without choices.
+  if (answer !== END && !Array.isArray(answer.choices)) throw new ProviderRefusal(answer)
+  yield answer
   yield END
 }
 
