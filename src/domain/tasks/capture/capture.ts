@@ -4,6 +4,7 @@ import type { Due } from '../../time/due.ts'
 import { isUnread, type Unread } from '../../time/unread.ts'
 import { type Bucket, bucketOf, isProjectCandidate } from '../effort.ts'
 import { readLine } from './line.ts'
+import { missedMoment } from './missed.ts'
 import { splitTasks } from './split.ts'
 import type { Priority } from './tokens.ts'
 import { settleWhen, type When } from './when.ts'
@@ -45,7 +46,10 @@ export function parseCapture(
 function captureLine(line: string, moment: Moment): { task: CapturedTask; unread: Unread | null } {
   const first = readLine(line, moment)
   const settled = first.refused ?? settleWhen(first, moment)
-  if (!isUnread(settled)) return { task: taskOf(first, settled), unread: null }
+  if (!isUnread(settled)) {
+    const isDated = settled.due !== null || settled.repeat !== null
+    return { task: taskOf(first, settled), unread: isDated ? null : missedMoment(first, moment) }
+  }
   // What was taken from the title for a moment that cannot be used goes back into it.
   const reading = readLine(line, moment, settled)
   const { minutes } = reading

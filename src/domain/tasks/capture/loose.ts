@@ -14,9 +14,7 @@ const MAX_LOOSE_WORDS = 60
 export function refuseLoose(reading: Reading, moment: Moment): void {
   const { said, repeat, words } = reading
   if (said === null || said.isDeadline) return
-  const normal = words
-    .slice(0, MAX_LOOSE_WORDS)
-    .map((word) => (word.isLiteral ? '' : normalWord(word.text).replace(/['’]s$/, '')))
+  const normal = normalTitle(words)
   const isDayOpen = repeat === null && said.day === null && said.instant === null
   const row = isDayOpen ? normal.find(isDayRow) : undefined
   if (row !== undefined)
@@ -29,7 +27,14 @@ export function refuseLoose(reading: Reading, moment: Moment): void {
   if (time !== null && normal.some((_, index) => isOtherTime(normal, index, time))) refuseTwo(reading)
 }
 
-function hasDay(normal: readonly string[], moment: Moment): boolean {
+/** The words of a title as they are compared; empty for those in quotation marks. */
+export function normalTitle(words: Reading['words']): string[] {
+  return words
+    .slice(0, MAX_LOOSE_WORDS)
+    .map((word) => (word.isLiteral ? '' : normalWord(word.text).replace(/['’]s$/, '')))
+}
+
+export function hasDay(normal: readonly string[], moment: Moment): boolean {
   const calendar = calendarOf(moment)
   return normal.some((word, index) => {
     // Words of their own, and places in a row ("the 3rd floor"), are not days.
