@@ -34,11 +34,20 @@ const UNITS: Readonly<Record<string, readonly [one: string, many: string]>> = {
 /** One thing that is wrong in each place. Where a value is of the wrong type, nothing else that zod finds is true of it. */
 export function issuesIn(error: z.ZodError): InputIssue[] {
   const found = new Map<string, string>()
-  for (const { path, message } of error.issues.flatMap(takeApart)) {
+  const issues = error.issues.toSorted((a, b) => Number(isOfAnyNumber(a)) - Number(isOfAnyNumber(b)))
+  for (const { path, message } of issues.flatMap(takeApart)) {
     const place = path.map(String).join('.')
     if (!found.has(place)) found.set(place, message)
   }
   return Array.from(found, ([path, message]) => ({ path, message }))
+}
+
+/** The range of every whole number says less than a field's own. */
+function isOfAnyNumber(issue: z.core.$ZodIssue): boolean {
+  return (
+    (issue.code === 'too_big' && issue.maximum === Number.MAX_SAFE_INTEGER) ||
+    (issue.code === 'too_small' && issue.minimum === Number.MIN_SAFE_INTEGER)
+  )
 }
 
 interface Finding {

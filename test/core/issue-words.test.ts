@@ -82,3 +82,12 @@ test.each(operations.map((operation) => [operation.name, operation] as const))('
     }
   }
 })
+
+test.each([
+  ['1e20', 1e20, 'must be 100 or less'],
+  ['-1e20', -1e20, 'must be 1 or more'],
+])('a number that no integer holds is told the bound of its field: %s', (_written, limit, message) => {
+  const operation = operations.find(({ name }) => name === 'tasks.list')
+  if (operation === undefined) throw new Error('tasks.list is not in the list')
+  expect(checkInput(operation, { limit })).toEqual({ issues: [{ path: 'limit', message }] })
+})
