@@ -47,12 +47,14 @@ async function openServer(config: Config, address: ServerAddress, log: Log): Pro
     if (direct !== main) opened.push(direct)
     const hearsOthers = direct.pooling !== 'transaction'
     if (!hearsOthers) log.warn({}, DEAF)
-    await migrateServer(direct.database)
+    await migrateServer(direct.database).catch((thrown: unknown) => {
+      throw serverUnusable(thrown, direct.database.link.address)
+    })
     const { listen, notify, link } = direct.database
     return { ...main.database, listen, notify, close, hearsOthers, queue: queueServer(link, direct.pooling) }
   } catch (error) {
     await close()
-    throw serverUnusable(error, address)
+    throw error
   }
 }
 

@@ -59,7 +59,11 @@ export async function startQueue(parts: QueueParts): Promise<Queue> {
     import('./clients/queue-backend.ts'),
     import('./clients/queue.ts'),
   ])
-  const backend = await openQueueBackend(queuePlace(config, database))
+  const backend = await openQueueBackend(queuePlace(config, database)).catch(async (thrown: unknown) => {
+    if (database.kind === 'embedded' || config.redis !== undefined) throw thrown
+    const { serverUnusable } = await import('./domain/connect-server.ts')
+    throw serverUnusable(thrown, database.link.address)
+  })
   closers.push(() => backend.close())
   const queue = await createQueue(backend, {
     onError: (err) => log.warn({ err }, 'the queue does not answer'),

@@ -60,7 +60,10 @@ export function openRedis(address: RedisAddress, log: Log): RedisClient {
   return { client, close: () => client.disconnect() }
 }
 
-/** Fails at once where a queue would go on trying for ever. @throws AppError `unavailable`, `not_configured` */
+/** Milliseconds in which a Redis answers, or counts as one that does not. */
+const ANSWER_MAX_MS = 10_000
+
+/** Fails soon where a queue would go on trying for ever. @throws AppError `unavailable`, `not_configured` */
 export async function assertRedis(address: RedisAddress): Promise<void> {
   const redis = new Redis({
     ...redisOptions(address),
@@ -69,6 +72,7 @@ export async function assertRedis(address: RedisAddress): Promise<void> {
     retryStrategy: () => null,
   })
   let lost: unknown
+  const late = setTimeout(() => redis.disconnect(), ANSWER_MAX_MS)
   try {
     // The reason comes with the event; without a listener the client itself would log it.
     redis.on('error', (error) => {
@@ -81,6 +85,7 @@ export async function assertRedis(address: RedisAddress): Promise<void> {
   } catch (thrown) {
     throw redisError(lost ?? thrown)
   } finally {
+    clearTimeout(late)
     redis.disconnect()
   }
 }

@@ -1,8 +1,9 @@
 /** Opens a server's database, and finds out what is in between: a pooler changes what a session can be relied on for. */
 import { randomUUID } from 'node:crypto'
 import { setTimeout as wait } from 'node:timers/promises'
+import { sql } from 'drizzle-orm'
 import { AppError } from '../core/errors.ts'
-import { reasonOf, sqlState, storeError } from './db-errors.ts'
+import { isConnectionLost, reasonOf, sqlState, storeError, WRITES_FIX } from './db-errors.ts'
 import { openServerDatabase, type ServerDatabase } from './db-server.ts'
 import { describeServer, type ServerAddress } from './postgres/address.ts'
 import type { SslMode } from './postgres/tls.ts'
@@ -37,15 +38,54 @@ export async function connectServer(
   const { tls } = address
   const second = SECOND_MODE[tls.mode]
   try {
-    return await openEither(address, options).catch(async (thrown: unknown) => {
+    const connected = await openEither(address, options).catch(async (thrown: unknown) => {
       if (second === undefined || stateOf(thrown) !== NO_WAY_IN) throw thrown
       return await openEither({ ...address, tls: { ...tls, mode: second } }, options).catch(() => {
         throw thrown
       })
     })
+    await closingUnless(connected.database, address, () => assertFit(connected.database))
+    return connected
   } catch (thrown) {
     throw serverUnusable(thrown, address)
   }
+}
+
+interface FitRow extends Record<string, unknown> {
+  readonly encoding: string
+  readonly version: string
+  readonly number: number
+  readonly schema: string | null
+  readonly readonly: boolean
+}
+
+const FIT = sql`select current_setting('server_encoding') as encoding, current_setting('server_version') as version,
+  current_setting('server_version_num')::int as number, current_schema()::text as schema,
+  pg_is_in_recovery() or current_setting('default_transaction_read_only') = 'on' as readonly`
+
+/** The oldest version that is supported, as in 150004 for 15.4. */
+const VERSION_MIN = 13_00_00
+
+/** Whether it can hold what is kept there, which a write would find out too late. @throws AppError `unavailable` */
+async function assertFit({ db }: ServerDatabase): Promise<void> {
+  const [facts] = await db.execute<FitRow>(FIT)
+  if (!facts) throw new Error('it does not answer as PostgreSQL does')
+  const { encoding, version, number, schema, readonly } = facts
+  if (number < VERSION_MIN) throw unfit(`its version is ${version}`, 'Use PostgreSQL 13 or later.')
+  if (encoding !== 'UTF8') {
+    const fix = "Make another one: create database switchboard encoding 'UTF8' template template0"
+    throw unfit(`its encoding is ${encoding}, and not every text can be stored in it`, fix)
+  }
+  if (schema === null || schema === 'pg_catalog') {
+    const fix =
+      'Take search_path back: alter database ... reset search_path, and alter role ... reset search_path'
+    throw unfit('its search_path leads to no schema in which tables could be made', fix)
+  }
+  if (readonly) throw unfit('it is a standby, or set to read only, and takes no writes', WRITES_FIX)
+}
+
+function unfit(reason: string, fix: string): AppError {
+  return new AppError('unavailable', reason, { fix })
 }
 
 /** SQLSTATE classes of a pooler that does not take a setting with a new connection: of the protocol, not supported, unknown. */
@@ -55,27 +95,50 @@ const TAKES_NO_SETTINGS = /^(08P|0A|42704)/
 async function openEither(address: ServerAddress, options: ConnectOptions): Promise<ConnectedServer> {
   if (address.saysPooled) return await openPooled(address, options)
   const database = openServerDatabase(address, options)
-  try {
-    const { isOwn, hasSettings } = await database.lookAtSession()
-    if (isOwn && hasSettings) return { database, pooling: 'none' }
-  } catch (thrown) {
-    if (!TAKES_NO_SETTINGS.test(stateOf(thrown))) {
-      await database.close()
+  const isDirect = await closingUnless(database, address, async () => {
+    try {
+      const { isOwn, hasSettings } = await database.lookAtSession()
+      return isOwn && hasSettings
+    } catch (thrown) {
+      if (TAKES_NO_SETTINGS.test(stateOf(thrown))) return false
       throw thrown
     }
-  }
+  })
+  if (isDirect) return { database, pooling: 'none' }
   await database.close()
   return await openPooled(address, options)
 }
 
 async function openPooled(address: ServerAddress, options: ConnectOptions): Promise<ConnectedServer> {
   const database = openServerDatabase(address, { ...options, isPooled: true })
-  try {
+  return await closingUnless(database, address, async () => {
     await database.ping()
     return { database, pooling: (await hearsItself(database)) ? 'session' : 'transaction' }
+  })
+}
+
+/** Milliseconds in which a server that let somebody in answers. */
+const ANSWER_MAX_MS = 10_000
+
+/** Closes the database where `work` fails, or a server lets somebody in and then does not answer. */
+async function closingUnless<T>(
+  database: ServerDatabase,
+  { hosts, connectTimeoutMs }: ServerAddress,
+  work: () => Promise<T>,
+): Promise<T> {
+  const deadline = new AbortController()
+  const maxMs = hosts.length * connectTimeoutMs + ANSWER_MAX_MS
+  const late = wait(maxMs, undefined, { signal: deadline.signal }).then(() => {
+    throw Object.assign(new Error(), { code: 'CONNECT_TIMEOUT' })
+  })
+  try {
+    return await Promise.race([work(), late])
   } catch (thrown) {
     await database.close()
     throw thrown
+  } finally {
+    late.catch(() => undefined)
+    deadline.abort()
   }
 }
 
@@ -106,17 +169,22 @@ function stateOf(thrown: unknown): string {
 /** Says why to the person who starts it: the reason, in the server's own words, is about their own server. */
 export function serverUnusable(thrown: unknown, address: ServerAddress): AppError {
   if (thrown instanceof AppError && thrown.code !== 'unavailable') return thrown
-  const known = storeError(thrown)
-  const fix =
-    known instanceof AppError
-      ? known.fix
-      : 'Check that the server is PostgreSQL 13 or later, and what its log says.'
   return new AppError(
     'unavailable',
     `The database at ${describeServer(address)} cannot be used: ${reasonOf(thrown)}.`,
-    {
-      fix,
-      cause: thrown,
-    },
+    { fix: fixOf(thrown), cause: thrown },
   )
+}
+
+/** SQLSTATE classes of a server that refuses a new session for a setting: not known, not valid. */
+const REFUSED_SETTING = /^(42|22)/
+
+/** What a store, or an error that it wraps, says of the way out. */
+function fixOf(thrown: unknown): string {
+  for (let error = storeError(thrown); error instanceof Error; error = error.cause) {
+    if (error instanceof AppError && error.fix !== undefined) return error.fix
+  }
+  if (REFUSED_SETTING.test(stateOf(thrown)) && isConnectionLost(thrown))
+    return 'Correct `options` in DATABASE_URL.'
+  return 'Check that the server is PostgreSQL 13 or later, and what its log says.'
 }

@@ -1,5 +1,6 @@
 /** Reads what a database driver throws: what is a caller's fault, a passing state or a matter of set-up gets its own error. */
 import { AppError, type ErrorCode } from '../core/errors.ts'
+import { cutText } from '../core/text/cut.ts'
 
 /** Codes of drivers and of the network that say: the database cannot be reached. */
 const UNREACHABLE = new Set([
@@ -26,6 +27,11 @@ const FULL_RETRY_MS = 30_000
 const BUSY_RETRY_MS = 2000
 /** Milliseconds after which a call that gave way to another may succeed. */
 const GAVE_WAY_RETRY_MS = 50
+
+/** The way out where a database takes no writes. */
+export const WRITES_FIX =
+  'Set DATABASE_URL to the server that takes writes. With several hosts in it, add target_session_attrs=read-write. ' +
+  'Where the database or its user has default_transaction_read_only, turn that off.'
 
 interface Reading {
   readonly fits: (code: string) => boolean
@@ -58,7 +64,7 @@ const READINGS: readonly Reading[] = [
     fits: among(['25006']),
     code: 'unavailable',
     message: 'The database takes no writes: it is a standby, or set to read only.',
-    fix: 'Set DATABASE_URL to the server that takes writes. With several hosts in it, add target_session_attrs=read-write.',
+    fix: WRITES_FIX,
     retryAfterMs: AWAY_RETRY_MS,
   },
   {
@@ -97,6 +103,12 @@ const READINGS: readonly Reading[] = [
     retryAfterMs: AWAY_RETRY_MS,
   },
   {
+    fits: among(['UNFIT_HOST']),
+    code: 'unavailable',
+    message: 'No host of the database is what `target_session_attrs` asks for.',
+    fix: 'Correct `target_session_attrs` in DATABASE_URL: a gateway writes, so it takes read-write, primary or nothing.',
+  },
+  {
     // Not in the repertoire of the encoding, and the same within JSON: the NUL character.
     fits: among(['22021', '22P05']),
     code: 'invalid_input',
@@ -130,11 +142,14 @@ export function isConnectionLost(thrown: unknown): boolean {
   return false
 }
 
+/** Of a path to a socket: nothing is there, a file is above it, it is not this user's, it is too long. */
+const NO_SOCKET = ['ENOENT', 'ENOTDIR', 'EACCES', 'EINVAL', 'ENAMETOOLONG']
+
 /** The SQLSTATE or driver code of what was thrown, also where another error wraps it; none for errors of our own. */
 export function sqlState(thrown: unknown): string | undefined {
   for (let error = thrown; error instanceof Error && !(error instanceof AppError); error = error.cause) {
     // A Unix socket that is not there; else a file's error, which is not the database's.
-    if ('syscall' in error && 'code' in error && error.code === 'ENOENT')
+    if ('syscall' in error && 'code' in error && NO_SOCKET.includes(String(error.code)))
       return error.syscall === 'connect' ? 'ECONNREFUSED' : undefined
     if ('code' in error && typeof error.code === 'string') return error.code
     if (error instanceof AggregateError && error.errors[0] instanceof Error) return sqlState(error.errors[0])
@@ -142,12 +157,27 @@ export function sqlState(thrown: unknown): string | undefined {
   return undefined
 }
 
+const NO_REASON = 'it gives no reason'
+
+/** What the driver says of a connection names nothing that the person knows. */
+const DRIVER_WORDS: Readonly<Record<string, string>> = {
+  CONNECT_TIMEOUT: 'it does not answer in time as PostgreSQL does',
+  CONNECTION_CLOSED: 'the server hung up',
+  CONNECTION_ENDED: 'the connection was closed',
+  CONNECTION_DESTROYED: 'the connection was closed',
+}
+
+/** Characters of a reason that are shown. */
+const REASON_MAX_CHARS = 300
+
 /** What the server or the network said, in one line: for the person who set it up, and never for callers. */
 export function reasonOf(thrown: unknown): string {
   if (thrown instanceof AggregateError && thrown.errors.length > 0) {
     return [...new Set(thrown.errors.map(reasonOf))].join('; ')
   }
-  if (!(thrown instanceof Error)) return 'no reason was given'
+  if (!(thrown instanceof Error)) return NO_REASON
+  if (thrown.cause instanceof Error) return reasonOf(thrown.cause)
+  const words = 'code' in thrown ? DRIVER_WORDS[String(thrown.code)] : undefined
   const [line = ''] = thrown.message.split('\n', 1)
-  return thrown.cause instanceof Error ? reasonOf(thrown.cause) : line
+  return cutText((words ?? line) || NO_REASON, REASON_MAX_CHARS, '…')
 }

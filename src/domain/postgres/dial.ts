@@ -57,12 +57,16 @@ function timedOut(host: ServerHost, timeoutMs: number): Error {
   return Object.assign(new Error(message), { code: 'ETIMEDOUT' })
 }
 
+/** The server ended the connection where it should have answered. */
+export function hungUp(): Error {
+  return Object.assign(new Error('the server hung up'), { code: 'ECONNRESET' })
+}
+
 /** What comes with an event, unless an error or the end of the connection comes before. */
 function heard(socket: Socket, event: string, closing: Socket = socket): Promise<unknown> {
   return new Promise((resolve, reject) => {
-    const hungUp = () => reject(Object.assign(new Error('the server hung up'), { code: 'ECONNRESET' }))
     const fail = (error: Error) => settle(() => reject(error))
-    const close = () => settle(hungUp)
+    const close = () => settle(() => reject(hungUp()))
     const hear = (value: unknown) => settle(() => resolve(value))
     function settle(done: () => void): void {
       socket.off(event, hear)

@@ -2,7 +2,7 @@
 import { Socket } from 'node:net'
 import postgres from 'postgres'
 import type { ServerAddress, Target } from './address.ts'
-import { dial } from './dial.ts'
+import { dial, hungUp } from './dial.ts'
 import { describeHost, type ServerHost } from './hosts.ts'
 import { findPassword } from './password-file.ts'
 
@@ -51,7 +51,7 @@ export function openDriver(
     // These two are shown in errors only: `socket` gives what is spoken on.
     host: first.kind === 'network' ? first.name : 'localhost',
     port: first.kind === 'network' ? first.port : 0,
-    socket: () => link.open().catch(failing),
+    socket: () => link.open().then(sayingEnd, failing),
     ssl: false,
     database: address.database,
     user: address.user,
@@ -62,6 +62,14 @@ export function openDriver(
     fetch_types: false,
   }
   return postgres({ ...known, ...options })
+}
+
+/** The driver dials again without end or pause where a server hangs up before it has answered, unless that is an error. */
+function sayingEnd(socket: Socket): Socket {
+  socket.prependListener('end', () => {
+    if (!socket.writableEnded) socket.destroy(hungUp())
+  })
+  return socket
 }
 
 /** The driver gives a connection up for good when it gets no socket at all. */
@@ -94,7 +102,8 @@ async function locate(address: ServerAddress, password: string): Promise<ServerH
     try {
       if (FITS[target](await stateOf({ ...address, hosts: [host] }, password))) return host
       if (target === 'prefer-standby') second ??= host
-      errors.push(new Error(`${describeHost(host)} is not ${target}`))
+      const unfit = new Error(`${describeHost(host)} is not ${target}`)
+      errors.push(Object.assign(unfit, { code: 'UNFIT_HOST' }))
     } catch (error) {
       errors.push(error)
     }

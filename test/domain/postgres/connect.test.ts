@@ -137,6 +137,36 @@ describe.skipIf(!isPossible)('a server', () => {
   })
 
   test.each([
+    ['create database latin encoding LATIN1 locale "C" template template0', 'latin', 'encoding is LATIN1'],
+    ['create database bytes encoding SQL_ASCII locale "C" template template0', 'bytes', 'is SQL_ASCII'],
+    ['alter database still set default_transaction_read_only = on', 'still', 'takes no writes'],
+    ['alter database astray set search_path = nowhere', 'astray', 'search_path'],
+  ])('that could not keep everything is refused before anything is: %s', async (statement, name, reason) => {
+    const { database: admin } = await connectServer(readServerAddress(url('postgres')))
+    onTestFinished(() => admin.close())
+    if (statement.startsWith('alter')) await admin.db.execute(sql.raw(`create database ${name}`))
+    await admin.db.execute(sql.raw(statement))
+    const address = `postgres://postgres@127.0.0.1:${server.port}/${name}`
+    await expect(connectServer(readServerAddress(address))).rejects.toMatchObject({
+      code: 'unavailable',
+      message: expect.stringContaining(reason),
+      fix: expect.any(String),
+    })
+  })
+
+  test('says which word of the address it does not go along with', async () => {
+    for (const [words, fix] of [
+      ['?options=-c%20nothing%3D1', '`options`'],
+      ['?target_session_attrs=standby', '`target_session_attrs`'],
+    ] as const) {
+      await expect(isEncrypted(url('postgres', words))).rejects.toMatchObject({
+        code: 'unavailable',
+        fix: expect.stringContaining(fix),
+      })
+    }
+  })
+
+  test.each([
     ['?sslmode=require', 'secure'],
     ['?sslmode=disable', 'plain'],
   ])('carries the queue over a connection like any other: %s', async (words, user) => {
