@@ -144,7 +144,7 @@ describe('what is kept', () => {
     expect(await count('meddler')).toEqual({ ok: 4 })
   })
 
-  test('of answers to keyed calls is the newest that fit, and all of the last day', async () => {
+  test('of answers to keyed calls is the newest that fit, and all of the last day, or of the last hour in a flood', async () => {
     const answer = (key: string, ageDays: number, actorId: string) => ({
       ...{ actorId, operation: 'tasks.create', key, inputHash: 'x', createdAt: daysAgo(ageDays) },
       output: { text: randomBytes(9_000).toString('base64') },
@@ -153,7 +153,7 @@ describe('what is kept', () => {
       .insert(idempotencyKeys)
       .values([
         ...[answer('oldest', 6, 'a'), answer('older', 5, 'a'), answer('young', 2, 'a')],
-        ...[answer('today', 0.5, 'a'), answer('now', 0.1, 'a'), answer('theirs', 6, 'b')],
+        ...[answer('today', 0.5, 'a'), answer('now', 0.01, 'a'), answer('theirs', 6, 'b')],
       ])
     const kept = async () =>
       (await gateway.db.select({ key: idempotencyKeys.key }).from(idempotencyKeys))
@@ -161,7 +161,9 @@ describe('what is kept', () => {
         .toSorted()
     expect(await deleteOldAnswers(gateway.db, NOW, 40_000)).toBe(2)
     expect(await kept()).toEqual(['now', 'theirs', 'today', 'young'])
+    expect(await deleteOldAnswers(gateway.db, NOW, 20_000)).toBe(1)
+    expect(await kept()).toEqual(['now', 'theirs', 'today'])
     expect(await deleteOldAnswers(gateway.db, NOW, 1)).toBe(2)
-    expect(await kept()).toEqual(['now', 'today'])
+    expect(await kept()).toEqual(['now'])
   })
 })

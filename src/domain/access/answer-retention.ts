@@ -9,13 +9,24 @@ export const ANSWER_LIFETIME_MS = 7 * 24 * 60 * 60 * 1000
 
 /** Bytes of one actor's answers, compressed, beyond which the oldest go early. */
 const ANSWERS_MAX_BYTES = 256 * 1024 * 1024
-/** Milliseconds for which an answer is kept whatever its size: a day, over which few clients try again. */
-const ANSWER_LEAST_LIFETIME_MS = 24 * 60 * 60 * 1000
+const HOUR_MS = 60 * 60 * 1000
+/**
+ * How long an answer is kept however much its actor's answers exceed their bytes: a day, over which few clients try again,
+ * and an hour where they exceed them four times, which no client that retries now and then does.
+ */
+const LEAST_LIFETIMES = [
+  { timesBytes: 1, leastMs: 24 * HOUR_MS },
+  { timesBytes: 4, leastMs: HOUR_MS },
+] as const
 
 /** Deletes the answers that are past their time, and each actor's oldest beyond `maxBytes`; answers with how many. */
 export async function deleteOldAnswers(db: Db, now: Date, maxBytes = ANSWERS_MAX_BYTES): Promise<number> {
   const tooOld = await deleteInBatches(db, idempotencyKeys, isPast(now))
-  return tooOld + (await deleteBeyond(db, now, maxBytes))
+  let beyond = 0
+  for (const { timesBytes, leastMs } of LEAST_LIFETIMES) {
+    beyond += await deleteBeyond(db, new Date(now.getTime() - leastMs), maxBytes * timesBytes)
+  }
+  return tooOld + beyond
 }
 
 /** Whether an answer, or a claim without one, no longer counts at `now`. */
@@ -23,12 +34,11 @@ export function isPast(now: Date): SQL {
   return sql`${idempotencyKeys.createdAt} <= ${new Date(now.getTime() - ANSWER_LIFETIME_MS)}`
 }
 
-async function deleteBeyond(db: Db, now: Date, maxBytes: number): Promise<number> {
+async function deleteBeyond(db: Db, before: Date, maxBytes: number): Promise<number> {
   const size = sql`pg_column_size(output)`
   const actors = await db.execute<{ actorId: string }>(sql`
     select actor_id as "actorId" from ${idempotencyKeys} where state = 'answered'
     group by actor_id having sum(${size}) > ${maxBytes}`)
-  const before = new Date(now.getTime() - ANSWER_LEAST_LIFETIME_MS)
   let deleted = 0
   for (const { actorId } of actors) {
     const theirs = sql`actor_id = ${actorId} and state = 'answered'`
