@@ -159,9 +159,30 @@ test('no text closes or opens a fence, however it spells it', () => {
   )
 })
 
-test.each(['a <| b', 'many (p <|> q)', 'x < data.length', '<database>', '</metadata>', '<b>bold</b>'])(
-  'code and pages stay as they are: %s',
-  (text) => {
-    expect(asData('files_read', text)).toContain(text)
-  },
-)
+test.each([
+  ...['</\u{1D41D}\u{1D41A}\u{1D42D}\u{1D41A}>', '</d\u0430ta>', '</\u0501\u03B1\u0442\u0430>', '</ⅾaᵗa>'],
+  ...[`${'< '.padEnd(100)}/data>`, `</d${'\u200b'.repeat(100)}ata>`, '<//data>'],
+  ...['<|im_start|>', '<start_of_turn>', '<end_of_turn>', '</s>', '<<SYS>>', '[INST]', '[/INST]'],
+])('nothing that looks like a tag or begins a turn is left: %s', (text) => {
+  expect(asData('page', text)).toMatch(/\n(?:<?&lt;|&#91;).*\n<\/data>$/)
+})
+
+test('a long text that nearly closes the fence is read at once', () => {
+  const parts = ['<', '</', '< d', '</ d a t '].map((begin) => begin + ' /'.repeat(100_000))
+  for (const text of [...parts, '<'.repeat(200_000), '</da'.repeat(50_000)]) {
+    expect(asData('page', text)).toContain(text.slice(1))
+  }
+})
+
+test.each([
+  'a <| b',
+  'many (p <|> q)',
+  'x < data.length',
+  '<database>',
+  '</metadata>',
+  '<b>bold</b>',
+  'List<S>',
+  'a[i]',
+])('code and pages stay as they are: %s', (text) => {
+  expect(asData('files_read', text)).toContain(text)
+})
