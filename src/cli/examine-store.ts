@@ -168,7 +168,12 @@ function skew({ now }: ServerFacts): Finding {
 function queueInDatabase(store: readonly Finding[]): Finding {
   const isSound = store.every(({ state }) => state !== 'fail')
   if (isSound) return { name: 'Queue', state: 'ok', found: 'in the database' }
-  return { name: 'Queue', state: 'warn', found: 'in the database, which fails', fix: 'Mend the database.' }
+  return {
+    name: 'Queue',
+    state: 'warn',
+    found: 'in the database, which fails',
+    fix: 'Fix the database first.',
+  }
 }
 
 async function examineRedis(address: RedisAddress, probes: StoreProbes): Promise<Finding> {

@@ -2,9 +2,8 @@
 import { z } from 'zod'
 import { mayCall } from '../core/catalog.ts'
 import { AppError, toAppError } from '../core/errors.ts'
-import { invalidInput } from '../core/input.ts'
-import { issuesIn, issueWords } from '../core/issue-words.ts'
-import type { JsonSchema, Operation } from '../core/operation.ts'
+import { checkInput, invalidInput } from '../core/input.ts'
+import { type Operation, toSchema } from '../core/operation.ts'
 import { errorAnswer, toolAnswer } from './mcp-answer.ts'
 import { readArguments } from './mcp-arguments.ts'
 import type { CallOperation } from './mcp-call.ts'
@@ -15,12 +14,12 @@ import { isPlainOperation, type Tool } from './mcp-tool.ts'
 const WORDS_MAX_CHARS = 200
 const MATCHES = { default: 5, max: 20 } as const
 
-const SearchInput = z.strictObject({
+const SearchInput = z.object({
   words: z.string().min(1).max(WORDS_MAX_CHARS).describe('What you want to do, in a few words'),
   limit: z.int().min(1).max(MATCHES.max).default(MATCHES.default).describe('Operations to return'),
 })
 
-const CallInput = z.strictObject({
+const CallInput = z.object({
   name: z.string().describe('An operation, as search_operations names it'),
   input: z.record(z.string(), z.unknown()).default({}).describe('Its input, by its inputSchema'),
   confirm: z.boolean().optional().describe('true for what cannot be undone, after the person agreed'),
@@ -31,22 +30,17 @@ function isOffered({ selection }: Caller): boolean {
   return selection.toolsets === undefined
 }
 
-const SEARCH_SCHEMA = schemaOf(SearchInput)
-const CALL_SCHEMA = schemaOf(CallInput)
-
-function schemaOf(input: z.ZodObject): JsonSchema {
-  const { $schema: _dialect, ...schema } = z.toJSONSchema(input, { io: 'input' })
-  return schema as JsonSchema
-}
+const SEARCH = { name: 'search_operations', input: SearchInput, inputSchema: toSchema(SearchInput, 'input') }
+const CALL = { name: 'call_operation', input: CallInput, inputSchema: toSchema(CallInput, 'input') }
 
 export function searchOperationsTool(operations: readonly Operation[]): Tool {
   return {
     definition: {
-      name: 'search_operations',
+      name: SEARCH.name,
       title: 'Search operations',
       description:
         'Find operations that are not in this list, each with its input schema. Run one with call_operation.',
-      inputSchema: SEARCH_SCHEMA,
+      inputSchema: SEARCH.inputSchema,
       annotations: { readOnlyHint: true, openWorldHint: false },
     },
     isShown: isOffered,
@@ -54,11 +48,7 @@ export function searchOperationsTool(operations: readonly Operation[]): Tool {
     isPlain: () => true,
     async run(call) {
       try {
-        const { words, limit } = parse(
-          'search_operations',
-          SearchInput,
-          readArguments(SEARCH_SCHEMA, call.input),
-        )
+        const { words, limit } = parse(SEARCH, call.input)
         const { actor, selection } = call.caller
         const found = searchOperations(
           operations.filter((operation) => mayCall(operation, actor, selection)),
@@ -95,10 +85,10 @@ export function callOperationTool(operations: readonly Operation[], callOperatio
   const byName = new Map(operations.flatMap((op) => [[op.name, op] as const, [op.toolName, op] as const]))
   return {
     definition: {
-      name: 'call_operation',
+      name: CALL.name,
       title: 'Call an operation',
       description: 'Run one operation that search_operations found.',
-      inputSchema: CALL_SCHEMA,
+      inputSchema: CALL.inputSchema,
       annotations: {
         readOnlyHint: false,
         destructiveHint: true,
@@ -114,11 +104,7 @@ export function callOperationTool(operations: readonly Operation[], callOperatio
     },
     async run(call) {
       try {
-        const { name, input, confirm } = parse(
-          'call_operation',
-          CallInput,
-          readArguments(CALL_SCHEMA, call.input),
-        )
+        const { name, input, confirm } = parse(CALL, call.input)
         const operation = byName.get(name)
         const { actor, selection } = call.caller
         if (!operation || !mayCall(operation, actor, selection)) throw noSuchOperation(name)
@@ -137,8 +123,16 @@ function noSuchOperation(name: string): AppError {
   })
 }
 
-function parse<Input extends z.ZodObject>(name: string, schema: Input, input: unknown): z.output<Input> {
-  const parsed = schema.safeParse(input, { error: issueWords })
-  if (parsed.success) return parsed.data
-  throw invalidInput(name, issuesIn(parsed.error))
+type MetaTool<Input extends z.ZodObject> = Pick<Operation<Input>, 'input' | 'inputSchema'> & {
+  readonly name: string
+}
+
+/** Reads and checks arguments as those of an operation are. */
+function parse<Input extends z.ZodObject>(
+  tool: MetaTool<Input>,
+  given: Record<string, unknown>,
+): z.output<Input> {
+  const checked = checkInput(tool, readArguments(tool.inputSchema, given))
+  if ('data' in checked) return checked.data
+  throw invalidInput(tool.name, checked.issues)
 }

@@ -29,7 +29,7 @@ export function weeklyReviewText(): string {
 2. Look back: tasks_list with status done, and tell me in two sentences what got finished.
 3. Overdue: tasks_list with overdue: true. For each one: do it this week, give it another day (tasks_reschedule), or let it go (tasks_update to cancelled). Offer a decision for all of them at once.
 4. Waiting: tasks_list with blocked: true. Say what each waits for, and whether I should chase somebody.
-5. Projects: projects_review. For each that needs attention offer its ways out: recommit with a next action (projects_recommit), pause it, or mend its outcome and due date (projects_update).
+5. Projects: projects_review. For each that needs attention offer its ways out: recommit with a next action (projects_recommit), pause it, or fix its outcome and due date (projects_update).
 6. Someday: tasks_list with status open; pick out at most five without a due date that look stale, and ask whether to keep them.
 7. The week ahead: tasks_list with dueTo set to the end of next week. Ask me for up to three outcomes for the week, give their tasks priority 1 (tasks_update), and show what tasks_plan makes of them as its outcomes.
 

@@ -60,6 +60,8 @@ describe('search_operations', () => {
     expect(nothing.content[0]?.text).toContain('Nothing matches.')
     const { structuredContent } = await call('search_operations', { words: '' })
     expect(structuredContent.error?.code).toBe('invalid_input')
+    const misnamed = await call('search_operations', { query: 'notes' })
+    expect(misnamed.content[0]?.text).toContain('query: unknown field; there are words, limit')
   })
 })
 
