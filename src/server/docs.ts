@@ -46,7 +46,7 @@ function bodyOf({ operations, version }: Gateway, reach: Reach): Html {
     <label><input type="radio" name="as" id="as-terminal">Terminal</label>
     <label><input type="radio" name="as" id="as-mcp">MCP</label>
   </fieldset>
-  <input id="key" type="text" autocomplete="off" spellcheck="false" placeholder="${reach.keysRequired ? 'API key' : 'API key (not needed)'}" aria-label="API key for trying calls">
+  <input id="key" type="text" autocomplete="off" spellcheck="false" placeholder="${reach.keysRequired ? 'API key' : 'Key (optional)'}" aria-label="API key for trying calls">
 </header>
 <div class="layout">
 <nav aria-label="Operations">
