@@ -2,6 +2,8 @@
 import {
   AUTHORIZATION,
   BEARER,
+  COOKIES,
+  FLAG_SECRET,
   FOREIGN_KEY,
   LONG_WORD,
   NAMED_SECRET,
@@ -13,7 +15,7 @@ import {
 
 /** Names of fields whose values are never kept, wherever they stand. */
 const SECRET_NAME =
-  /(secret|token|password|passphrase|authorization|cookie|credential|(api|access|private|secret|signing|encryption)[-_]?key)s?$/i
+  /(secret|token|password|passwd|pwd|passphrase|authorization|cookie|credential|(api|access|private|secret|signing|encryption)[-_]?key)s?$/i
 
 /** Our own API keys: cut short where they stand alone, whole or nearly also right after a letter. */
 const OWN_KEY = /(?<![A-Za-z0-9])sb_[\w-]{20,}|sb_[\w-]{40,}/g
@@ -50,6 +52,8 @@ export function redactText(text: string): string {
   return safe
     .replace(AUTHORIZATION, `$1${REDACTED}`)
     .replace(BEARER, `$1${REDACTED}`)
+    .replace(COOKIES, `$1${REDACTED}`)
+    .replace(FLAG_SECRET, `$1${REDACTED}`)
     .replace(NAMED_SECRET, (_, name: string, value: string) => `${name}${quoteOf(value)}${REDACTED}`)
 }
 

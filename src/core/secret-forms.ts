@@ -53,8 +53,16 @@ export const SECRET_ADDRESS =
 /** The password in an address such as `postgres://name:password@host`, which may hold `@` and `/` where nobody escaped them. */
 export const PASSWORD_IN_ADDRESS = /(:\/\/[^\s:@/"'<>]{0,256}):(?!\d{1,5}(?:[/?#\s]|$))[^\s"'<>]{1,512}@/g
 
-/** What follows `Authorization:`, whatever its scheme. */
-export const AUTHORIZATION = /\b(authorization["']?\s{0,4}[:=]\s{0,4}["']?(?:[a-z-]{3,20} )?)[^\s"',;]{6,}/gi
+/** What follows `Authorization:`: a scheme and its secret, or what looks random. "Authorization: review flow" is prose. */
+export const AUTHORIZATION =
+  /\b(authorization["']?\s{0,4}(?:=\s{0,4}["']?|:\s{0,4}["']?(?:(?:basic|bearer|token|digest|negotiate|api-?key|aws4-hmac-sha256)\s{1,4}|(?=[^\s"',;]{0,64}\d|[^\s"',;]{16}))))[^\s"',;]{6,}/gi
+
+/** The cookies of a header, to the end of its line: `Cookie: a=b; c=d`. */
+export const COOKIES = /\b((?:set-)?cookie["']?\s{0,4}:\s{0,4}["']?)[\w.-]{1,64}=[^\r\n"']{1,4096}/gi
+
+/** Secrets as command lines take them: `--password x`, `--api-key x`, and curl's `-u name:password`. */
+export const FLAG_SECRET =
+  /((?<!\S)--(?:[a-z]{1,16}-){0,3}(?:password|passphrase|secret|token|api-?key)\s{1,4}["']?|(?<!\S)-u\s{1,4}["']?[^\s:"']{1,64}:)(?!-)[^\s"']{4,512}/gi
 
 /** What follows `Bearer` where it looks random. */
 export const BEARER = /\b((?:[Bb]earer|BEARER)\s{1,4})(?=[a-z._~+/-]{0,64}[A-Z0-9=])[\w.~+/=-]{16,}/g
