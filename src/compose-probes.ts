@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs'
 import type { StoreProbes } from './cli/examine-store.ts'
 import { stillMaxMs } from './compose-database.ts'
+import type { Db } from './domain/db.ts'
 import { describeServer } from './domain/postgres/address.ts'
 
 /** The same place seen from `src` and from `dist`. */
@@ -36,7 +37,10 @@ export const probes: StoreProbes = {
       const [facts] = await database.db.execute<FactsRow>(FACTS)
       if (!facts) throw new Error('the server answered nothing')
       const [count] = facts.wasMigrated ? await database.db.execute<{ migrated: number }>(MIGRATED) : []
-      return { ...factsFrom(facts, count?.migrated ?? 0), place: describeServer(address), pooling }
+      const migrated = count?.migrated ?? 0
+      // Older tables are not those that this version reads.
+      const hasKey = migrated === countMigrations() && (await hasKeyIn(database.db))
+      return { ...factsFrom(facts, migrated), place: describeServer(address), pooling, hasKey }
     } catch (cause) {
       throw serverUnusable(cause, address)
     } finally {
@@ -47,15 +51,26 @@ export const probes: StoreProbes = {
     const { assertRedis } = await import('./clients/redis.ts')
     await assertRedis(address)
   },
-  migrations() {
-    const journal: { entries: unknown[] } = JSON.parse(readFileSync(JOURNAL, 'utf8'))
-    return journal.entries.length
-  },
+  migrations: countMigrations,
   async tryStore(home) {
     const { openEmbeddedStore } = await import('./domain/embedded.ts')
     const store = await openEmbeddedStore(home)
-    await store.close()
+    try {
+      return { hasKey: await hasKeyIn(store.db) }
+    } finally {
+      await store.close()
+    }
   },
+}
+
+function countMigrations(): number {
+  const journal: { entries: unknown[] } = JSON.parse(readFileSync(JOURNAL, 'utf8'))
+  return journal.entries.length
+}
+
+async function hasKeyIn(db: Db): Promise<boolean> {
+  const { hasActiveKey } = await import('./domain/access/keys.ts')
+  return await hasActiveKey(db, new Date())
 }
 
 function factsFrom({ wasMigrated: _, nowMs, ...facts }: FactsRow, migrated: number) {

@@ -6,6 +6,15 @@ import type { Finding } from './surroundings.ts'
 
 const REQUIRE = 'Set SWITCHBOARD_AUTH=required, and give each client a key: switchboard keys create'
 
+/** Whether every call needs a key; not where a gateway would refuse to start before it asks. */
+export function needsKey(config: Config): boolean {
+  try {
+    return authModeFor(config) === 'required'
+  } catch {
+    return false
+  }
+}
+
 export function examineAccess(config: Config): Finding {
   const name = 'Keys'
   try {

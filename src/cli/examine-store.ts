@@ -4,6 +4,7 @@ import type { RedisAddress } from '../clients/redis.ts'
 import type { Config } from '../config.ts'
 import { AppError, toAppError } from '../core/errors.ts'
 import type { ServerAddress } from '../domain/postgres/address.ts'
+import { needsKey } from './examine-access.ts'
 import type { RunningGateway } from './find-gateway.ts'
 import type { Finding } from './surroundings.ts'
 
@@ -23,6 +24,8 @@ export interface ServerFacts {
   readonly migrated: number
   /** Its clock. */
   readonly now: Date
+  /** Whether there is a key that calls could be made with. */
+  readonly hasKey: boolean
 }
 
 export interface StoreProbes {
@@ -33,7 +36,7 @@ export interface StoreProbes {
   /** Migrations that there are. */
   migrations(): number
   /** Opens the embedded store and closes it. @throws AppError */
-  tryStore(home: string): Promise<void>
+  tryStore(home: string): Promise<Pick<ServerFacts, 'hasKey'>>
 }
 
 const OLDEST_POSTGRES = 13
@@ -51,27 +54,32 @@ export async function examineStore(
   const { database, redis } = config
   const store =
     database === undefined
-      ? [await examineEmbedded(config, gateway, probes)]
+      ? await examineEmbedded(config, gateway, probes)
       : await examineServer(config, database, probes)
   return [...store, redis === undefined ? queueInDatabase(store) : await examineRedis(redis, probes)]
 }
 
 async function examineEmbedded(
-  { home }: Config,
+  config: Config,
   gateway: RunningGateway | undefined,
   probes: StoreProbes,
-): Promise<Finding> {
+): Promise<Finding[]> {
+  const { home } = config
   const name = 'Store'
-  if (gateway) return { name, state: 'ok', found: `embedded in ${home}, open in the gateway` }
+  if (gateway) return [{ name, state: 'ok', found: `embedded in ${home}, open in the gateway` }]
   const startedAt = performance.now()
-  try {
-    await probes.tryStore(home)
-  } catch (thrown) {
-    const { message, fix } = toAppError(thrown)
-    return { name, state: 'fail', found: message, fix }
-  }
+  const tried = await probes.tryStore(home).catch((thrown: unknown) => toAppError(thrown))
+  if (tried instanceof AppError) return [{ name, state: 'fail', found: tried.message, fix: tried.fix }]
   const seconds = ((performance.now() - startedAt) / 1000).toFixed(1)
-  return { name, state: 'ok', found: `embedded in ${home}, opened in ${seconds} s` }
+  const found = `embedded in ${home}, opened in ${seconds} s`
+  return [{ name, state: 'ok', found }, ...firstKey(config, tried)]
+}
+
+/** A gateway whose every call needs a key does not start while there is none. */
+function firstKey(config: Config, { hasKey }: Pick<ServerFacts, 'hasKey'>): Finding[] {
+  if (hasKey || !needsKey(config)) return []
+  const fix = 'Make one first: switchboard keys create admin --scopes admin'
+  return [{ name: 'First key', state: 'fail', found: 'every call needs a key, and there is none', fix }]
 }
 
 async function examineServer(
@@ -82,7 +90,7 @@ async function examineServer(
   const facts = await probes.askServer(config, address).catch((thrown: unknown) => toAppError(thrown))
   if (facts instanceof AppError) return [serverFailure('PostgreSQL', facts)]
   const found = [version(facts), ...(await pooler(config, facts, probes)), trigrams(facts)]
-  return [...found, schema(facts, probes.migrations()), skew(facts)]
+  return [...found, schema(facts, probes.migrations()), skew(facts), ...firstKey(config, facts)]
 }
 
 function serverFailure(name: string, { message, fix }: AppError): Finding {

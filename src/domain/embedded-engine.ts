@@ -134,5 +134,5 @@ function createGuard(lastWords: () => string) {
 }
 
 function reasonOf(thrown: unknown): string {
-  return thrown instanceof Error ? thrown.message : String(thrown)
+  return thrown instanceof Error ? thrown.message : 'the engine gives no reason'
 }

@@ -105,10 +105,12 @@ function storeUnusable(error: unknown, home: string): AppError {
 
 async function exists(path: string): Promise<boolean> {
   try {
-    await stat(path)
-    return true
+    if ((await stat(path)).isDirectory()) return true
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return false
     throw error
   }
+  throw new AppError('unavailable', `${path} is not a folder, and no store.`, {
+    fix: 'Move it away, or set SWITCHBOARD_HOME to another folder: a new store is then made.',
+  })
 }

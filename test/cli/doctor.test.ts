@@ -101,6 +101,14 @@ describe('the doctor', () => {
     expect(await keysWith({ HOST: '0.0.0.0', SWITCHBOARD_AUTH: 'local' })).toMatchObject({ state: 'fail' })
   })
 
+  it('finds that a gateway would not start for want of a first key', async () => {
+    const required = { SWITCHBOARD_HOME: join(folder, 'keyless'), SWITCHBOARD_AUTH: 'required' }
+    expect((await findings(required))['First key']).toMatchObject({
+      state: 'fail',
+      fix: expect.stringContaining('keys create'),
+    })
+  })
+
   it('finds a note of a gateway that others can read', async () => {
     const home = join(folder, 'open-note')
     await mkdir(home)

@@ -83,6 +83,18 @@ describe('the embedded store', () => {
     })
   })
 
+  test('says so when a file lies where its data should', async () => {
+    const home = join(root, 'filed')
+    mkdirSync(home)
+    writeFileSync(dataFolderOf(home), '')
+    await expect(openEmbeddedStore(home)).rejects.toMatchObject({
+      code: 'unavailable',
+      message: expect.stringContaining('is not a folder'),
+      fix: expect.stringContaining('SWITCHBOARD_HOME'),
+    })
+    expect(existsSync(`${dataFolderOf(home)}.lock`)).toBe(false)
+  })
+
   test('says so when what lies there is not a store, and lets go of the lock', async () => {
     const home = join(root, 'broken')
     mkdirSync(dataFolderOf(home), { recursive: true })
