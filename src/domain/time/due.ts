@@ -23,8 +23,8 @@ export interface DueParts {
   timeZone?: string | null
 }
 
-const FIRST_YEAR = 1900
-const LAST_YEAR = 9998
+export const FIRST_YEAR = 1900
+export const LAST_YEAR = 9998
 
 /** A validated due; undefined for an impossible date (2026-02-30), time or zone, or a year outside 1900 to 9998. */
 export function makeDue(parts: DueParts, moment: Moment): Due | undefined {

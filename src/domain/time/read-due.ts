@@ -1,7 +1,7 @@
 /** Reads when something is due: written dates and times, and words. */
 import { type Moment, utcText } from './clock.ts'
 import { apart, readableLength, readSaid } from './date-words.ts'
-import { type Due, makeDue } from './due.ts'
+import { type Due, FIRST_YEAR, LAST_YEAR, makeDue } from './due.ts'
 import { bracketZone, parseInstant } from './instant-words.ts'
 import { readRepeat } from './repeats/repeat-phrase.ts'
 import { MAY_START_REPEAT } from './repeats/repeat-words.ts'
@@ -22,6 +22,12 @@ const EXAMPLES =
 export function readDue(input: string, moment: Moment): Due | Unread {
   const text = input.trim()
   if (text.length > MAX_DUE_CHARS) return { unread: 'the date is too long', instead: EXAMPLES }
+  const year = LOCAL.test(text) ? Number(text.slice(0, 4)) : FIRST_YEAR
+  if (year < FIRST_YEAR || year > LAST_YEAR)
+    return {
+      unread: `${text} lies outside the years that are kept`,
+      instead: `Write a year from ${FIRST_YEAR} to ${LAST_YEAR}.`,
+    }
   const read = readWritten(text, moment) ?? readWords(text, moment)
   return read ?? { unread: `"${text}" is not a date that exists`, instead: EXAMPLES }
 }
