@@ -147,7 +147,7 @@ test('a run that reads nothing takes a hundred messages', async () => {
   await insertRows(gateway.db, runSteps, more)
   await expect(steer()).rejects.toMatchObject({
     code: 'rate_limited',
-    fix: expect.stringContaining('reads them'),
+    fix: expect.stringContaining('reads all of them'),
   })
 })
 
