@@ -1,4 +1,5 @@
 /** Reads one time of day: "9am", "14:30", "half past nine", "nine pm", "9 o'clock". */
+import type { Unread } from './unread.ts'
 import { smallNumber } from './vocabulary.ts'
 
 /** A time of day as it was said. */
@@ -83,16 +84,48 @@ function openTime({ hourText, minute, mark }: Figures, hasAt: boolean): SaidTime
   return said(hour, minute, { isOpen, needsDay })
 }
 
-/** A time in words: "nine pm", "9 o'clock", "half past nine", "quarter to 5pm". */
+const SPOKEN: ReadonlyMap<string, number> = new Map([
+  ...[5, 10, 20, 25].map((minutes): [string, number] => [String(minutes), minutes]),
+  ...([
+    ['five', 5],
+    ['ten', 10],
+    ['quarter', 15],
+    ['twenty', 20],
+    ['twenty-five', 25],
+    ['half', 30],
+  ] as const),
+])
+
+/** "10 to 5" may be ten minutes before five, or a span of seven hours; "20 to 5" is no span. */
+const TWO_WAYS = /^(5|10) to (\d{1,2}(:[0-5]\d)?([ap]m)?|[a-z]+)$/
+
+/** The words at `index` that may be a time of day or a span of time, where they are such. */
+export function timeOrSpan(words: readonly string[], index: number): string | undefined {
+  const text = words.slice(index, index + 3).join(' ')
+  const last = words[index + 2]
+  const isHour = hourOf(last) !== undefined || readClock([last ?? ''], 0, true) !== undefined
+  return TWO_WAYS.test(text) && isHour ? text : undefined
+}
+
+/** Why such words are not read. */
+export const asTimeOrSpan = (text: string): Unread => ({
+  unread: `"${text}" may be a time of day or a span of time`,
+  instead: 'Write the time as 16:50, or the span as 10:00-17:00.',
+})
+
+/** A time in words: "nine pm", "9 o'clock", "half past nine", "quarter to 5pm", "20 past 9". */
 export function readSpoken(
   words: readonly string[],
   start: number,
   hasAt: boolean,
 ): Read<SaidTime> | undefined {
   const first = words[start] === 'a' ? start + 1 : start
-  const minutes = { half: 30, quarter: 15, ten: 10, five: 5, twenty: 20 }[words[first] ?? '']
+  const minutes = SPOKEN.get(words[first] ?? '')
   const side = /^(past|after|to)$/.exec(words[first + 1] ?? '')?.[0]
   if (minutes === undefined || side === undefined) return readHour(words, start, hasAt)
+  if (timeOrSpan(words, first) !== undefined) return undefined
+  // "Room 10 after 9": figures without "past" or "to" are a number of something else.
+  if (/^\d/.test(words[first] ?? '') && side === 'after') return undefined
   const base = readHour(words, first + 2, true) ?? readClock(words, first + 2, true)
   if (base === undefined || base.said.minute !== 0 || (side === 'to' && minutes === 30)) return undefined
   const total = base.said.hour * MINUTES_PER_HOUR + (side === 'to' ? -minutes : minutes)

@@ -6,7 +6,7 @@ import { HALF, type Read, type SaidTime } from './clock-words.ts'
 import { dateOrderOf } from './date-order.ts'
 import { readDottedDay } from './day-numbers.ts'
 import { readDay } from './day-words.ts'
-import { bracketZone, readInstant } from './instant-words.ts'
+import { bracketZone, extendedForm, readInstant } from './instant-words.ts'
 import { type DayPart, readPart, readTime } from './time-words.ts'
 import { readZone, type SaidZone } from './zone-words.ts'
 
@@ -67,10 +67,14 @@ const AT = /^(@)(\d\S*)$/
 export function apart(words: readonly string[]): string[] {
   if (!words.some((word) => MAY_BE_GLUED.test(word))) return [...words]
   return words.flatMap((word) => {
-    const pieces = GLUED.exec(word) ?? AT.exec(word) ?? DATE_TIME.exec(word)
+    const pieces = GLUED.exec(word) ?? AT.exec(word) ?? DATE_TIME.exec(extendedDateTime(word))
     return pieces?.slice(1).filter((piece) => piece !== undefined) ?? [word]
   })
 }
+
+/** A bare row of eight figures is a number of something as likely as a date. */
+const extendedDateTime = (word: string): string =>
+  /^\d{8}t/.test(word) ? extendedForm(word).toLowerCase() : word
 
 function readPieces(written: readonly string[], moment: Moment): { said: Said | undefined; length: number } {
   const words = apart(written)

@@ -6,6 +6,18 @@ import { smallNumber } from './vocabulary.ts'
 const OFFSET_TIME =
   /^(\d{4}-\d{2}-\d{2})t(\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?)(z|[+-]\d{2}(?::?\d{2})?)(\[[^[\]]+\])?$/i
 
+/** "20260508T173000Z", as calendars and logs write (the basic form of ISO 8601). */
+const BASIC =
+  /^(\d{4})(\d{2})(\d{2})(?:t(\d{2})(\d{2})(\d{2}(?:\.\d{1,9})?)?(z|[+-]\d{2}(?::?\d{2})?)?(\[[^[\]]+\])?)?$/i
+
+/** A date or date-time of the basic form in the extended one; any other text as it is. */
+export function extendedForm(text: string): string {
+  const [, year, month, day, hour, minute, second, offset = '', zone = ''] = BASIC.exec(text) ?? []
+  if (year === undefined) return text
+  const date = `${year}-${month}-${day}`
+  return hour === undefined ? date : `${date}T${hour}:${minute}:${second ?? '00'}${offset}${zone}`
+}
+
 /** The zone in the brackets of a date-time. */
 export function bracketZone(text: string): string | undefined {
   return /\[([^[\]]+)\]$/.exec(text)?.[1]
@@ -22,7 +34,8 @@ export function readInstant(words: readonly string[], { now }: Moment): Temporal
 }
 
 /** The instant of a date-time with `Z` or an offset, and perhaps its zone in brackets (RFC 9557), which must agree. */
-export function parseInstant(text: string): Temporal.Instant | undefined {
+export function parseInstant(written: string): Temporal.Instant | undefined {
+  const text = extendedForm(written)
   const [, , , , zone] = OFFSET_TIME.exec(text) ?? []
   if (!OFFSET_TIME.test(text)) return undefined
   try {
@@ -37,7 +50,7 @@ export function parseInstant(text: string): Temporal.Instant | undefined {
 
 const MINUTES_PER_HOUR = 60
 
-/** "30 minutes", "2 hours", "an hour and a half", "half an hour", "1.5 hours", "2 hours and 15 minutes". */
+/** "30 minutes", "2 hours", "an hour and a half", "half an hour", "1.5 hours", "2 hours and 15 minutes", "1h30". */
 function readSpanMinutes(words: readonly string[]): number | undefined {
   const text = words
     .filter((word) => word !== 'and')
@@ -50,7 +63,8 @@ function readSpanMinutes(words: readonly string[]): number | undefined {
   const factor = unitMinutes(unit)
   if (first === undefined || factor === undefined || others.length > 0) return undefined
   const half = halved && factor === MINUTES_PER_HOUR ? MINUTES_PER_HOUR / 2 : 0
-  const second = more === undefined ? 0 : minutesIn(more, moreUnit)
+  const isGlued = unit === 'h' && /^[0-5]\d$/.test(more ?? '')
+  const second = more === undefined ? 0 : minutesIn(more, isGlued ? (moreUnit ?? 'm') : moreUnit)
   const total = first * factor + half + (second ?? Number.NaN)
   return Number.isInteger(total) && total >= 1 && !(halved && half === 0) ? total : undefined
 }

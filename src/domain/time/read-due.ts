@@ -1,13 +1,15 @@
 /** Reads when something is due: written dates and times, and words. */
 import { type Moment, utcText } from './clock.ts'
+import { asTimeOrSpan, timeOrSpan } from './clock-words.ts'
 import { apart, readableLength, readSaid } from './date-words.ts'
 import { type Due, FIRST_YEAR, LAST_YEAR, makeDue } from './due.ts'
-import { bracketZone, parseInstant } from './instant-words.ts'
+import { bracketZone, extendedForm, parseInstant } from './instant-words.ts'
 import { readRepeat } from './repeats/repeat-phrase.ts'
 import { MAY_START_REPEAT } from './repeats/repeat-words.ts'
 import { type ReadDate, settle, wallTime } from './settle.ts'
 import { isUnread, type Unread } from './unread.ts'
 import { normalWords } from './words.ts'
+import { isElsewhere } from './zone-words.ts'
 
 const MAX_DUE_CHARS = 100
 
@@ -20,7 +22,7 @@ const EXAMPLES =
  * most two years ahead (FlowCoach's rule); written dates may lie anywhere.
  */
 export function readDue(input: string, moment: Moment): Due | Unread {
-  const text = input.trim()
+  const text = extendedForm(input.trim().replace(COMMENT, ''))
   if (text.length > MAX_DUE_CHARS) return { unread: 'the date is too long', instead: EXAMPLES }
   const year = LOCAL.test(text) ? Number(text.slice(0, 4)) : FIRST_YEAR
   if (year < FIRST_YEAR || year > LAST_YEAR)
@@ -31,6 +33,9 @@ export function readDue(input: string, moment: Moment): Due | Unread {
   const read = readWritten(text, moment) ?? readWords(text, moment)
   return read ?? { unread: `"${text}" is not a date that exists`, instead: EXAMPLES }
 }
+
+/** The zone's name that `Date.toString` and mail write behind an offset: "GMT+0200 (Central European Summer Time)". */
+const COMMENT = /(?<=[+-]\d{2}:?\d{2}) \([^()]*\)$/
 
 /** The due of a moment that words mean; undefined for a time that its zone cannot have. */
 export function dueOf(
@@ -77,6 +82,14 @@ function notUnderstood(text: string, words: readonly string[], moment: Moment): 
   if (words.some((word) => MAY_START_REPEAT.test(word)) && !isUnread(readRepeat(text, moment)))
     return { unread: `"${text}" repeats, and a due date is one day`, instead: 'Give it as repeat.' }
   const rest = words.slice(readableLength(words, moment))
+  const place = rest.join(' ').toLowerCase()
+  if (rest.length < words.length && isElsewhere(place, moment))
+    return {
+      unread: `"${text}" does not say whether "${place}" is where or whose time`,
+      instead: `Write "${place} time" for the clock there.`,
+    }
+  const both = words.map((_, index) => timeOrSpan(words, index)).find((each) => each !== undefined)
+  if (both !== undefined) return asTimeOrSpan(both)
   const isAll = rest.length === words.length || rest.length === 0
   const part = isAll ? '' : `: "${rest.join(' ')}" is not understood`
   return { unread: `"${text}" is not a date that can be read${part}`, instead: EXAMPLES }

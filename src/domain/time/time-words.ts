@@ -8,6 +8,7 @@ import {
   readSpoken,
   type SaidTime,
   said,
+  timeOrSpan,
 } from './clock-words.ts'
 import { halves } from './wall-time.ts'
 
@@ -18,6 +19,7 @@ export type DayPart = 'morning' | 'afternoon' | 'evening' | 'night'
 export function readTime(words: readonly string[], index: number): Read<SaidTime> | undefined {
   const hasAt = words[index] === 'at' || words[index] === '@' || words[index] === 'from'
   const start = hasAt ? index + 1 : index
+  if (words[index] !== 'from' && hasAt && timeOrSpan(words, start) !== undefined) return undefined
   const read = readSpan(words, start) ?? (words[index] === 'from' ? undefined : readOne(words, start, hasAt))
   return read && { length: start + read.length - index, said: read.said }
 }

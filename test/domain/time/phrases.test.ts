@@ -96,14 +96,19 @@ const FIELDS: Readonly<Record<string, (row: Row, moment: Moment) => string>> = {
     const facts = [minutes && `${minutes}m`, priority && `P${priority}`, due && dueText(due, moment), repeat]
     const text = [title, ...facts].filter(Boolean).join(' | ')
     const why = unread[0]
-    return text === phrase ? `whole: ${why ? `${why.unread}; ${why.instead}` : ''}` : text
+    const told = why ? `${why.unread}; ${why.instead}` : ''
+    if (text === phrase) return `whole: ${told}`
+    return told === '' ? text : `${text} ?? ${told}`
   },
 }
 
 /** "refused: x" and "whole: x" hold when x is named. */
 function holds(meaning: string, got: string): boolean {
   const [, kind, named = ''] = /^(refused|whole)(?:: (.+))?$/.exec(meaning) ?? []
-  if (kind === undefined) return got === meaning
+  if (kind === undefined) {
+    const [facts = '', told = ''] = meaning.split(' ?? ')
+    return told === '' ? got === meaning : got.startsWith(`${facts} ?? `) && got.includes(told)
+  }
   return got.startsWith(`${kind}:`) && got.toLowerCase().includes(named.toLowerCase())
 }
 

@@ -47,8 +47,7 @@ function captureLine(line: string, moment: Moment): { task: CapturedTask; unread
   const first = readLine(line, moment)
   const settled = first.refused ?? settleWhen(first, moment)
   if (!isUnread(settled)) {
-    const isDated = settled.due !== null || settled.repeat !== null
-    return { task: taskOf(first, settled), unread: isDated ? null : missedMoment(first, moment) }
+    return { task: taskOf(first, settled), unread: missedMoment(first, settled, moment) }
   }
   // What was taken from the title for a moment that cannot be used goes back into it.
   const reading = readLine(line, moment, settled)

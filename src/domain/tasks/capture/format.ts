@@ -25,7 +25,7 @@ export function formatCaptured(task: CapturedTask): string {
     task.project === null ? null : `#${task.project}`,
   ].filter((token) => token !== null)
   const line = [task.title, ...tokens].join(' - ')
-  const isPlain = isPlainTitle(task.title) && isOneLine(line)
+  const isPlain = isPlainTitle(task.title) && isOneLine(line) && readLine(line, ANY_MOMENT).refused === null
   return isPlain ? line : [quoted(task.title), ...tokens].join(' - ')
 }
 

@@ -15,6 +15,8 @@ interface Head {
   /** Index of the first word after it and its separator. */
   next: number
   setOff: 'separator' | 'comma' | null
+  /** Its words stay. */
+  isTitle?: boolean
 }
 
 /** Reads "urgent: ...", "Tomorrow, ...", "15-30 mins to ...", "every monday ...", and shortens the words. */
@@ -25,7 +27,8 @@ export function readHead(reading: Reading, moment: Moment): void {
     if (head === undefined) return
     reading.isTouched = true
     if (head.token.kind === 'refused') accept(reading, head.token)
-    if (!isFree(reading, head.token) || !accept(reading, head.token)) return
+    if (head.isTitle && reading.said?.day == null && reading.repeat === null) return
+    if (!isFree(reading, head.token) || !accept(reading, head.token) || head.isTitle) return
     reading.words = reading.words.slice(head.next)
   }
 }
@@ -87,8 +90,17 @@ function judge(head: Head, words: readonly Word[], moment: Moment): Head | undef
   if (token.kind === 'minutes') return judgeMinutes(head, words, following)
   if (startsRepeat(token, words) || isDayAndTime(token))
     return DANGLING.has(following) || /^(counts?|matters)$/.test(following) ? undefined : head
+  return judgeBare(head, words, following)
+}
+
+/** A head that nothing sets off: a verb after it begins the title. */
+function judgeBare(head: Head, words: readonly Word[], following: string): Head | undefined {
+  const { token, next } = head
+  const isVerb = ACTION_VERBS.has(following)
+  // "9am standup tomorrow": the time may be a part of the name, and still is its time.
+  if (isTimeAlone(token) && !isVerb) return DANGLING.has(following) ? undefined : { ...head, isTitle: true }
   const isWeak = token.kind === 'word' && token.isWeak
-  return !isWeak && ACTION_VERBS.has(following) && next + 1 < words.length ? head : undefined
+  return !isWeak && isVerb && next + 1 < words.length ? head : undefined
 }
 
 /** "every monday water plants". */
@@ -105,6 +117,9 @@ function startsRepeat(token: Token, words: readonly Word[]): boolean {
 function isDayAndTime(token: Token): boolean {
   return token.kind === 'when' && token.said?.day != null && token.said.time !== null
 }
+
+const isTimeAlone = (token: Token): boolean =>
+  token.kind === 'when' && token.said?.day === null && token.said.time?.isOpen === false
 
 /** "20 minute workout" and "2 hour lecture" name a thing; "20 min", "2h" and "half an hour" are lengths. */
 function judgeMinutes(head: Head, words: readonly Word[], following: string): Head | undefined {

@@ -4,6 +4,7 @@ import { readClock, type SaidTime } from '../../time/clock-words.ts'
 import { calendarOf } from '../../time/date-words.ts'
 import { readDay } from '../../time/day-words.ts'
 import { normalWord } from '../../time/words.ts'
+import { isOwnWord } from './names.ts'
 import { type Reading, refuseTwo } from './reading.ts'
 import { isDayRow, isFraction } from './when-context.ts'
 
@@ -22,7 +23,7 @@ export function refuseLoose(reading: Reading, moment: Moment): void {
       unread: `"${row}" is more than one day`,
       instead: `Write "every ${row}" for a repeat.`,
     }
-  if (isDayOpen && hasDay(normal, moment)) refuseTwo(reading)
+  if (isDayOpen && dayIn(normal, moment) !== undefined) refuseTwo(reading)
   const { time } = said
   if (time !== null && normal.some((_, index) => isOtherTime(normal, index, time))) refuseTwo(reading)
 }
@@ -34,21 +35,33 @@ export function normalTitle(words: Reading['words']): string[] {
     .map((word) => (word.isLiteral ? '' : normalWord(word.text).replace(/['’]s$/, '')))
 }
 
-export function hasDay(normal: readonly string[], moment: Moment): boolean {
+/** The first words of a title that are a day. */
+export function dayIn(normal: readonly string[], moment: Moment): string | undefined {
   const calendar = calendarOf(moment)
-  return normal.some((word, index) => {
+  for (const [index, word] of normal.entries()) {
+    const previous = normal[index - 1] ?? ''
     // Words of their own, and places in a row ("the 3rd floor"), are not days.
-    if (/^\d{1,2}\.\d{1,2}$/.test(word)) return /^(on|by|due|before)$/.test(normal[index - 1] ?? '')
-    if (/^(sun|sat|wed|mon|the|in|a|an)$|^\d+(st|nd|rd|th)$/.test(word) || isFraction(word)) return false
-    return readDay(normal, index, calendar) !== undefined
-  })
+    const isOwn =
+      /^(the|in|a|an)$|^\d+(st|nd|rd|th)$/.test(word) || isFraction(word) || isOwnWord(word, previous)
+    if (/^\d{1,2}\.\d{1,2}$/.test(word)) {
+      if (/^(on|by|due|before)$/.test(previous)) return word
+      continue
+    }
+    const day = isOwn ? undefined : readDay(normal, index, calendar)
+    if (day !== undefined) return normal.slice(index, index + day.length).join(' ')
+  }
+  return undefined
 }
+
+/** Whether the word before a time makes a thing of it. */
+export const isThing = (normal: readonly string[], index: number): boolean =>
+  /^(the|a|an|my|our|your|his|her|their|this|that|for)$/.test(normal[index - 1] ?? '')
 
 /** "6:05am", "@ 10am": a time of its own, and not the one that was read. "The 6:05 train" and "my 7am alarm" are things. */
 function isOtherTime(normal: readonly string[], index: number, { hour, minute }: SaidTime): boolean {
   const word = normal[index] ?? ''
   if (!/^\d{1,2}(:[0-5]\d)?[ap]m?$|^\d{1,2}:[0-5][05]$/.test(word)) return false
-  if (/^(the|a|an|my|our|your|his|her|their|this|that|for)$/.test(normal[index - 1] ?? '')) return false
+  if (isThing(normal, index)) return false
   const time = readClock(normal, index, true)?.said
   return time !== undefined && !(time.hour % 12 === hour % 12 && time.minute === minute)
 }

@@ -1,5 +1,6 @@
 /** Reads clear dates and lengths in the middle of a line. Their words stay: they may be the title's own. */
 import type { Moment } from '../../time/clock.ts'
+import { timeOrSpan } from '../../time/clock-words.ts'
 import type { Said } from '../../time/date-words.ts'
 import { readPart } from '../../time/time-words.ts'
 import { monthNumber, weekdayNumber } from '../../time/vocabulary.ts'
@@ -83,6 +84,8 @@ function goesOn({ normal, moment }: Place, next: number): boolean {
   if (/^(mornings|afternoons|evenings|nights)$/.test(normal[next] ?? '')) return true
   // "Tomorrow week" is a week later in Britain, and "on the 20th of jan, apr and jul" three days.
   if (normal[next] === 'week' || isRowOn(normal, next)) return true
+  // "Tomorrow at 5 to 9" is not at five.
+  if (timeOrSpan(normal, next - 1) !== undefined) return true
   if (!JOINTS.test(normal[next] ?? '')) return false
   if (readPart(normal, next + 1) !== undefined) return true
   return [1, 2, 3, 4, 5, 6].some((length) => {

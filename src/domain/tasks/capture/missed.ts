@@ -1,29 +1,95 @@
-/** Finds words that say when in a title from which no moment was read: the person is told, not left to wonder. */
+/** Finds words that say when in a title, of which nothing was read: the person is told, not left to wonder. */
 import type { Moment } from '../../time/clock.ts'
+import { asTimeOrSpan, readClock, timeOrSpan } from '../../time/clock-words.ts'
 import { readDue } from '../../time/read-due.ts'
 import { readRepeat } from '../../time/repeats/repeat-phrase.ts'
 import { isUnread, type Unread } from '../../time/unread.ts'
-import { hasDay, normalTitle } from './loose.ts'
+import { weekdayNumber } from '../../time/vocabulary.ts'
+import { dayIn, isThing, normalTitle } from './loose.ts'
+import { isOfName } from './names.ts'
 import type { Reading } from './reading.ts'
-
-const CLOCK = /^~?(\d{1,2}(:[0-5]\d)?[ap]m|([01]?\d|2[0-3]):[0-5]\d|noon)$/
+import type { When } from './when.ts'
+import { isDayRow } from './when-context.ts'
 
 /** What a schedule reads and a task does not. */
-const FAST_REPEAT = /\b(every|each) (\d{1,3} )?(hour|minute|min)s?\b/
+const FAST_REPEAT = /\b(every|each) (\d{1,3} ?)?(h|hours?|m|mins?|minutes?)\b/
 
-/** Why the title of a task without due and repeat may hold words that say when; null where it holds none. */
-export function missedMoment({ words }: Reading, moment: Moment): Unread | null {
-  const normal = normalTitle(words)
+/** Why the title of a task may hold words that say when; null where it holds none, or nothing more is to be read. */
+export function missedMoment({ words }: Reading, { due, repeat }: When, moment: Moment): Unread | null {
+  if (due?.time != null) return null
+  // "Friday's numbers" and "High Noon" are things.
+  const normal = normalTitle(words).map((word, index) =>
+    POSSESSIVE.test(words[index]?.text ?? '') || isOfName(words, index) ? '' : word,
+  )
+  const isDated = due !== null || repeat !== null
+  return (isDated ? null : missedDay(normal, moment)) ?? missedTime(normal)
+}
+
+const POSSESSIVE = /['’]s$/i
+
+function missedDay(normal: readonly string[], moment: Moment): Unread | null {
   const text = normal.join(' ')
   const [fast] = FAST_REPEAT.exec(text) ?? []
   const repeat = fast === undefined ? undefined : readRepeat(fast, moment)
   if (isUnread(repeat)) return repeat
-  if (!hasDay(normal, moment)) return null
+  const row = normal.find(isDayRow)
+  if (row !== undefined)
+    return { unread: `"${row}" is more than one day`, instead: `Write "every ${row}" for a repeat.` }
+  const [unitless] = /\bin \d{1,3}$/.exec(text) ?? []
+  if (unitless !== undefined)
+    return { unread: `"${unitless}" has no unit`, instead: `Write "${unitless} minutes" for a time.` }
+  const day = dayIn(withoutSources(normal), moment) ?? VAGUE.exec(text)?.[0]
+  if (day === undefined) return null
   if (!isUnread(readDue(text, moment)))
     return { unread: 'the message says when, and not what', instead: 'Write both: call Ana tomorrow 9am.' }
-  if (!normal.some((word) => CLOCK.test(word))) return null
+  const time = missedTime(normal)
+  if (time === null)
+    return {
+      unread: `"${day}" is in the title, and was not read as a date`,
+      instead: 'Write one day at the end: call Ana friday, or call Ana dec 15.',
+    }
+  if (normal.some((_, index) => timeOrSpan(normal, index) !== undefined)) return time
   return {
     unread: 'a day and a time are in the title, and were not read as one moment',
     instead: 'Write one beside the other: friday 18:30, or friday 18:30-20:10.',
   }
+}
+
+/** "Notes from monday": a day that is past. */
+const withoutSources = (normal: readonly string[]): string[] =>
+  normal.map((word, index) => (/^(from|since|of|about|re|last)$/.test(normal[index - 1] ?? '') ? '' : word))
+
+const MONTHS =
+  'jan(uary)?|feb(ruary)?|mar(ch)?|apr(il)?|may|june?|july?|aug(ust)?|sept?(ember)?|oct(ober)?|nov(ember)?|dec(ember)?'
+
+/** Days that are not plain, and the first of a row of them. */
+const VAGUE = new RegExp(
+  `\\b(early|mid|late)[ -](((next|this) )?(week|month|year)|${MONTHS})\\b|\\b(on|over|during|at) the weekend\\b|\\bon (the )?\\d{1,2}(st|nd|rd|th)\\b(?! (floor|page|try|attempt))`,
+)
+
+function missedTime(normal: readonly string[]): Unread | null {
+  for (const [index, word] of normal.entries()) {
+    const isBeside = /^(at|@)$/.test(normal[index - 1] ?? '') || isNear(normal[index - 1])
+    const both = isBeside ? timeOrSpan(normal, index) : undefined
+    if (both !== undefined) return asTimeOrSpan(both)
+    const isFigures = isNear(normal[index - 1]) && /^([01]?\d|2[0-3])[.][0-5]\d$/.test(word)
+    if (!isFigures && !isTime(normal, index)) continue
+    return {
+      unread: `"${word}" is in the title, and was not read as a time`,
+      instead: 'Write the time beside its day: call Ana friday 18:30.',
+    }
+  }
+  return null
+}
+
+const isNear = (word: string | undefined): boolean =>
+  /^(today|tomorrow|tonight)$/.test(word ?? '') || weekdayNumber(word) !== undefined
+
+const CLOCK = /^~?(\d{1,2}(:[0-5]\d)?[ap]m(-?ish)?|([01]?\d|2[0-3]):[0-5][05]|noon)$/
+
+/** A time of its own. "The 6:05 train", "my 7am alarm" and "for friday 9am exam" are things. */
+function isTime(normal: readonly string[], index: number): boolean {
+  if (isThing(normal, index) || (isNear(normal[index - 1]) && normal[index - 2] === 'for')) return false
+  const isApart = /^[ap]m$/.test(normal[index + 1] ?? '')
+  return CLOCK.test(normal[index] ?? '') || (isApart && readClock(normal, index, true) !== undefined)
 }

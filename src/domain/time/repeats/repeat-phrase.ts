@@ -2,7 +2,7 @@
 import { Temporal } from 'temporal-polyfill'
 import { type Calendar, found, type ReadDay } from '../calendar-day.ts'
 import type { Moment } from '../clock.ts'
-import type { SaidTime } from '../clock-words.ts'
+import { HOURS_PER_DAY, type SaidTime } from '../clock-words.ts'
 import { apart, calendarOf } from '../date-words.ts'
 import { readDay } from '../day-words.ts'
 import { type DayPart, readPart, readTime } from '../time-words.ts'
@@ -42,8 +42,14 @@ const REPEAT_EXAMPLES =
 const KNOWN =
   /^(every|each|ev|other|of|the|on|and|at|in|except|but|not|to|through|from|starting|until|till|for|times|noon|midnight|(week|work)?days?|weekends?|weeks?|months?|quarters?|years?|business|working|\d{1,3}(st|nd|rd|th)?)$/
 
+const FAST =
+  /^(?:hourly|every (?:(?:half|an?|other) )?(?:hour|minute|min)|every (\d{1,4}) ?(?:h|hrs?|hours?)|every \d{1,4} ?(?:m|mins?|minutes?))$/
+
 function notUnderstood(text: string, words: readonly string[], moment: Moment): Unread {
-  if (/^(hourly|every ((\d+|half|an?|other) )?(hour|minute|min)s?)$/.test(words.join(' ')))
+  const fast = FAST.exec(words.join(' '))
+  if (fast !== null && Number(fast[1] ?? 0) > HOURS_PER_DAY)
+    return { unread: `"${text}" is not a whole number of days`, instead: 'Write every 2 days at 9am.' }
+  if (fast !== null)
     return {
       unread: `"${text}" is faster than daily`,
       instead: 'A task repeats daily or slower; a schedule may be faster.',

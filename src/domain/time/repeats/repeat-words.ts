@@ -1,5 +1,6 @@
 /** Reads the days on which something repeats: "every other friday", "first monday of every month" to an RRULE. */
 
+import { HOURS_PER_DAY } from '../clock-words.ts'
 import type { Unread } from '../unread.ts'
 import { dayOfMonth, monthNumber, ordinalNumber, smallNumber, weekdayNumber } from '../vocabulary.ts'
 import { RULE_DAYS, type RuleParts, readRule } from './repeat-rule.ts'
@@ -71,6 +72,9 @@ const EVERY_AGAIN = /(?<=^every .*) every (?=(?:mon|tue|wed|thu|fri|sat|sun)[a-z
 /** "every 2 wks". */
 const SHORT_UNIT = /(?<=^every (?:.* )?)(wk|mth|yr)s?\b/
 
+/** "every 48 hours": whole days. */
+const HOURS = /^every (\d{1,4}) ?(?:h|hrs?|hours?)$/
+
 /** One spelling for the many ways to say a thing: "mondays" as "every monday", "daily" as "every day". */
 function spelledOut(words: readonly string[]): string {
   const text = words
@@ -79,6 +83,9 @@ function spelledOut(words: readonly string[]): string {
     .join(' ')
     .replace(/^once (?:a|per|every|each) /, 'every ')
     .replace(/^(?:each|ev) /, 'every ')
+    .replace(HOURS, (whole, hours: string) =>
+      Number(hours) % HOURS_PER_DAY === 0 ? `every ${Number(hours) / HOURS_PER_DAY} days` : whole,
+    )
     .replace(SHORT_UNIT, (_, short: string) => ({ wk: 'week', mth: 'month', yr: 'year' })[short] ?? short)
     .replace(/^(?:on )?(?:the )?(.+(?:th|st|nd|rd|day)) (month|quarter)ly$/, '$1 of every $2')
     .replace(/\b(?:second|2nd|next)(?: to)? last\b/g, 'second-to-last')
