@@ -458,7 +458,7 @@ describe('a server that speaks the protocol of Anthropic carelessly', () => {
   beforeAll(() => {
     careless = createModels({ anthropic: { apiKey: 'key', baseUrl: server.url }, log: silentLog })
   })
-  const call = (id: string, input: object | string | null) => ({
+  const call = (id: string, input: object | string | null | undefined) => ({
     type: 'tool_use',
     id,
     name: 'weather',
@@ -504,6 +504,130 @@ describe('a server that speaks the protocol of Anthropic carelessly', () => {
     const asked = ask(careless, question('anthropic', 'go'))
     if (stop === undefined) expect(await failureOf(asked)).toMatchObject({ retryable: true })
     else expect((await asked).answer.stop).toBe(stop)
+  })
+
+  const delta = (index: number | undefined, said: object) => ({
+    type: 'content_block_delta',
+    index,
+    delta: said,
+  })
+  const begun = (index: number | undefined, content_block: object) => ({
+    type: 'content_block_start',
+    index,
+    content_block,
+  })
+  const saidOslo = { type: 'text_delta', text: 'Oslo' }
+
+  test.each<[string, object[]]>([
+    ['in blocks that do not begin', [delta(0, saidOslo)]],
+    ['in a block without a type', [begun(0, { text: '' }), delta(0, saidOslo)]],
+    ['in a block of another type', [begun(0, { type: 'thinking', thinking: '' }), delta(0, saidOslo)]],
+    ['in pieces without a type', [...events.text(0).slice(0, 1), delta(0, { text: 'Oslo' })]],
+    ['before a call of the same number', [...events.text(0, 'Oslo'), ...events.toolUse(0, 'weather', '{}')]],
+    [
+      'before a call, both without a number',
+      [
+        begun(undefined, { type: 'text', text: '' }),
+        delta(undefined, saidOslo),
+        begun(undefined, call('a', {})),
+      ],
+    ],
+  ])('and gives text %s loses none of it', async (_how, said) => {
+    server.answer(({ response }) => {
+      writeAnthropic(response, [events.start(), ...said, ...events.end('end_turn')] as { type: string }[])
+      response.end()
+    })
+    const { answer, deltas } = await ask(careless, question('anthropic', 'go', { tools: [WEATHER] }))
+    expect([textOf(answer), shownText(deltas)]).toEqual(['Oslo', 'Oslo'])
+  })
+
+  test.each<[string, object[]]>([
+    [
+      'as an object',
+      [begun(0, call('a', {})), delta(0, { type: 'input_json_delta', partial_json: OSLO[1] })],
+    ],
+    ['encoded in the block', [begun(0, call('a', JSON.stringify(OSLO[1])))]],
+    [
+      'in the block and empty after it',
+      [begun(0, call('a', OSLO[1])), delta(0, { type: 'input_json_delta', partial_json: '{}' })],
+    ],
+    ['under a name with more around it', events.toolUse(0, 'functions.weather:0', JSON.stringify(OSLO[1]))],
+  ])('and gives an input %s is understood', async (_how, said) => {
+    server.answer(({ response }) => {
+      writeAnthropic(response, [events.start(), ...said, ...events.end('tool_calls')] as { type: string }[])
+      response.end()
+    })
+    const { answer } = await ask(careless, question('anthropic', 'go', { tools: [WEATHER] }))
+    expect(callsOf(answer)).toEqual([OSLO])
+  })
+
+  test.each(['hello', { type: 'text', text: 'hello' }])(
+    'and gives content as %j is understood',
+    async (content) => {
+      const body = { type: 'message', content, stop_reason: 'end_turn' }
+      server.answer(({ response }) => writeJson(response, { status: 200, body }))
+      expect(textOf((await ask(careless, question('anthropic', 'go'))).answer)).toBe('hello')
+    },
+  )
+
+  test('and says in the words of another protocol that its answer is cut has cut it', async () => {
+    server.answer(({ response }) => {
+      writeAnthropic(response, [events.start(), ...events.text(0, 'half'), ...events.end('length')])
+      response.end()
+    })
+    expect((await ask(careless, question('anthropic', 'go'))).answer.stop).toBe('max_tokens')
+  })
+
+  test('and gives a web page is none', async () => {
+    server.answer(({ response }) => {
+      response.writeHead(200, { 'content-type': 'text/html' }).end('<html></html>')
+    })
+    const error = await failureOf(ask(careless, question('anthropic', 'go')))
+    expect(error).toMatchObject({ code: 'invalid_input', retryable: false })
+    expect(error.fix).toContain('ANTHROPIC_BASE_URL')
+  })
+})
+
+describe('a whole body', () => {
+  const told = (text: string) => {
+    server.answer(({ response }) => {
+      response.writeHead(200, { 'content-type': 'application/json' }).end(text)
+    })
+    return ask(models, question('openai', 'go', { tools: [WEATHER], model: 'some-model' }))
+  }
+  const choice = { message: { content: 'hello' }, finish_reason: 'stop' }
+  const whole = JSON.stringify({ choices: [choice] })
+
+  test.each([
+    ['with one choice instead of a list', JSON.stringify({ choices: choice })],
+    ['with choices by number', JSON.stringify({ choices: { 0: choice } })],
+    ['with text after it', `${whole}\nOK`],
+    ['with [DONE] after it', `${whole}\ndata: [DONE]\n`],
+    [
+      'of events, one a line',
+      [chunkOf({ content: 'hel' }), chunkOf({ content: 'lo' }), chunkOf({}, 'stop')]
+        .map((chunk) => JSON.stringify(chunk))
+        .join('\n'),
+    ],
+  ])('%s is understood', async (_how, text) => {
+    expect(textOf((await told(text)).answer)).toBe('hello')
+  })
+
+  test('of events that is cut is no answer', async () => {
+    const error = await failureOf(told(`${JSON.stringify(chunkOf({ content: 'hel' }))}\n{"choi`))
+    expect(error).toMatchObject({ code: 'unavailable', retryable: true })
+  })
+
+  test.each<[string, object]>([
+    ['without a function around it', { tool_calls: [{ id: 'a', name: 'weather', arguments: OSLO[1] }] }],
+    ['with parameters', { tool_calls: [{ id: 'a', function: { name: 'weather', parameters: OSLO[1] } }] }],
+    [
+      'as another protocol has it',
+      { content: [{ type: 'tool_use', id: 'a', name: 'weather', input: OSLO[1] }] },
+    ],
+  ])('with a call %s is understood', async (_how, message) => {
+    const { answer } = await told(JSON.stringify({ choices: [{ message, finish_reason: 'tool_calls' }] }))
+    expect(callsOf(answer)).toEqual([OSLO])
   })
 })
 

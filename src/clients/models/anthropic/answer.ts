@@ -1,28 +1,17 @@
 /** Gathers the events of Anthropic's stream into one answer, also from a server that speaks its protocol carelessly. */
 import type { Gatherer } from '../ask-once.ts'
-import type { Delta, Said, StopReason, Usage } from '../model.ts'
-import { type GivenStop, settleStop } from '../stop.ts'
-import { isRecord, isWholeInput, newCallId, readToolInput } from '../tool-input.ts'
+import type { Delta, Said, Usage } from '../model.ts'
+import { type GivenStop, knownStop, settleStop } from '../stop.ts'
+import { isRecord, isWholeInput, newCallId, offeredName, readToolInput } from '../tool-input.ts'
 import { settleUsage } from '../usage.ts'
 
 type Fields = Readonly<Record<string, unknown>>
 
 /** A block on its way; `json` is a tool's input as far as it came. */
 interface OpenBlock {
+  readonly index: unknown
   readonly block: Record<string, unknown>
   json: string
-}
-
-/** The reasons for an end that are known. */
-const STOPS: Readonly<Record<string, StopReason>> = {
-  end_turn: 'end',
-  stop_sequence: 'end',
-  tool_use: 'tool_calls',
-  max_tokens: 'max_tokens',
-  // A pause comes from the provider's own tools only, which are never offered: what is left is to ask on.
-  pause_turn: 'max_tokens',
-  refusal: 'refusal',
-  model_context_window_exceeded: 'context_full',
 }
 
 const COUNTED = [
@@ -33,9 +22,16 @@ const COUNTED = [
 ] as const
 type Counts = Partial<Record<(typeof COUNTED)[number], number>>
 
-/** `model` is the one that was asked: thinking is handed back to it and to no other. */
-export function gatherAnthropic(model: string, onDelta: (delta: Delta) => void): Gatherer<object> {
-  const blocks = new Map<unknown, OpenBlock>()
+interface AnthropicAnswerOptions {
+  /** The model that was asked: thinking is handed back to it and to no other. */
+  readonly model: string
+  /** Names of the tools that were offered. */
+  readonly tools: readonly string[]
+  onDelta(delta: Delta): void
+}
+
+export function gatherAnthropic({ model, tools, onDelta }: AnthropicAnswerOptions): Gatherer<object> {
+  const blocks: OpenBlock[] = []
   const counts: Counts = {}
   let stop: GivenStop
   let hasEnded = false
@@ -57,8 +53,22 @@ export function gatherAnthropic(model: string, onDelta: (delta: Delta) => void):
 
   /** A known reason ends an answer; so does the server's word that it is whole, if there is any answer. */
   function isWhole(): boolean {
-    if (blocks.size === 0 && stop === 'tool_calls') return false
-    return (stop !== undefined && stop !== 'unknown') || (hasEnded && blocks.size > 0)
+    if (blocks.length === 0 && stop === 'tool_calls') return false
+    return (stop !== undefined && stop !== 'unknown') || (hasEnded && blocks.length > 0)
+  }
+
+  function start(index: unknown, block: unknown): OpenBlock | undefined {
+    if (!isRecord(block) || (block.type === undefined && block.text === undefined)) return undefined
+    const open = { index, block: { type: 'text', ...block }, json: '' }
+    blocks.push(open)
+    showBlock(open, onDelta)
+    return open
+  }
+
+  /** Some servers give an empty text while there is no reason. */
+  function end({ stop_reason: said }: Fields): void {
+    const reason = textIn(said)
+    if (reason !== '') stop = knownStop(reason.toLowerCase()) ?? 'unknown'
   }
 
   function add(event: Fields): void {
@@ -68,23 +78,28 @@ export function gatherAnthropic(model: string, onDelta: (delta: Delta) => void):
         const message = fieldsOf(event.message)
         answeredBy = textIn(message.model) || model
         count(message.usage)
+        for (const block of Array.isArray(message.content) ? message.content : []) start(undefined, block)
+        end(message)
         return
       }
       case 'content_block_start':
-        if (isRecord(event.content_block)) openBlock(blocks, { index, block: event.content_block }, onDelta)
+        start(index, event.content_block)
         return
       case 'content_block_delta': {
-        const open = blocks.get(index)
-        if (open !== undefined) answerBytes += growBlock(open, fieldsOf(event.delta), onDelta)
+        const delta = fieldsOf(event.delta)
+        const kind = kindOf(delta)
+        const found = blocks.findLast((block) => block.index === index)
+        // Some servers do not say that a block begins.
+        const isMissing = (kind === 'text' || kind === 'thinking') && found?.block.type !== kind
+        const open = isMissing ? start(index, { type: kind, [kind]: '' }) : found
+        if (open !== undefined) answerBytes += growBlock(open, delta, onDelta)
         return
       }
-      case 'message_delta': {
-        const reason = textIn(fieldsOf(event.delta).stop_reason)
-        // Some servers give an empty text while there is none.
-        if (reason !== '') stop = Object.hasOwn(STOPS, reason) ? STOPS[reason] : 'unknown'
+      case 'message_delta':
+        end(fieldsOf(event.delta))
+        end(event)
         count(event.usage)
         return
-      }
       case 'message_stop':
         hasEnded = true
         return
@@ -100,7 +115,7 @@ export function gatherAnthropic(model: string, onDelta: (delta: Delta) => void):
     answer(questionBytes) {
       if (!isWhole()) return undefined
       const isCut = stop === 'max_tokens' || stop === 'context_full'
-      const said = [...blocks.values()].flatMap((open) => readBlock(open, { model, isCut }))
+      const said = blocks.flatMap((open) => readBlock(open, { model, tools, isCut }))
       const content = withOwnIds(said)
       const hasCalls = content.some(({ type }) => type === 'tool_call')
       return {
@@ -134,12 +149,7 @@ function readCounts(counts: Counts) {
   }
 }
 
-function openBlock(
-  blocks: Map<unknown, OpenBlock>,
-  { index, block }: { readonly index: unknown; readonly block: Record<string, unknown> },
-  onDelta: (delta: Delta) => void,
-): void {
-  blocks.set(index, { block: { ...block }, json: '' })
+function showBlock({ block }: OpenBlock, onDelta: (delta: Delta) => void): void {
   const text = textIn(block.text)
   if (block.type === 'text' && text !== '') onDelta({ type: 'text', text })
   if (block.type === 'tool_use') {
@@ -147,53 +157,58 @@ function openBlock(
   }
 }
 
+/** What a delta says, by its type or, where a server leaves that out, by its field; undefined for what is not known. */
+function kindOf({
+  type,
+  text,
+  thinking,
+  partial_json: json,
+}: Fields): 'text' | 'thinking' | 'input' | undefined {
+  if (type === 'text_delta' || (type === undefined && text !== undefined)) return 'text'
+  if (type === 'thinking_delta' || (type === undefined && thinking !== undefined)) return 'thinking'
+  return type === 'input_json_delta' || (type === undefined && json !== undefined) ? 'input' : undefined
+}
+
 /** Returns the bytes that came. */
 function growBlock(open: OpenBlock, delta: Fields, onDelta: (delta: Delta) => void): number {
   const { block } = open
-  const grow = (field: string): number => {
-    const piece = textIn(delta[field])
-    block[field] = textIn(block[field]) + piece
-    return Buffer.byteLength(piece)
+  const kind = kindOf(delta)
+  if (kind === 'input') {
+    const json = inputText(delta.partial_json)
+    open.json += json
+    return Buffer.byteLength(json)
   }
-  switch (delta.type) {
-    case 'text_delta': {
-      if (block.type !== 'text') return 0
-      const text = textIn(delta.text)
-      if (text !== '') onDelta({ type: 'text', text })
-      return grow('text')
-    }
-    case 'thinking_delta':
-      return block.type === 'thinking' ? grow('thinking') : 0
-    case 'input_json_delta': {
-      const json = textIn(delta.partial_json)
-      open.json += json
-      return Buffer.byteLength(json)
-    }
-    case 'signature_delta':
-      if (block.type === 'thinking') block.signature = delta.signature
-      return 0
-    default:
-      return 0
-  }
+  if (delta.type === 'signature_delta' && block.type === 'thinking') block.signature = delta.signature
+  if (kind === undefined || kind !== block.type) return 0
+  const piece = textIn(delta[kind])
+  block[kind] = textIn(block[kind]) + piece
+  if (kind === 'text' && piece !== '') onDelta({ type: 'text', text: piece })
+  return Buffer.byteLength(piece)
 }
+
+/** A text by the protocol; some servers send the object itself. */
+const inputText = (value: unknown): string => (isRecord(value) ? JSON.stringify(value) : textIn(value))
 
 interface Read {
   readonly model: string
+  readonly tools: readonly string[]
   /** The answer was cut, so that a call may be half of one. */
   readonly isCut: boolean
 }
 
-function readBlock({ block, json }: OpenBlock, { model, isCut }: Read): Said[] {
+function readBlock({ block, json }: OpenBlock, { model, tools, isCut }: Read): Said[] {
   switch (block.type) {
     case 'text': {
       const text = textIn(block.text)
       return text === '' ? [] : [{ type: 'text', text }]
     }
     case 'tool_use': {
+      // A server that does not stream inputs gives them with the block, and perhaps an empty object after it.
+      const whole = inputText(block.input)
+      const text = /^(\{\}|\s*)$/.test(json) && whole !== '' ? whole : json
       if (isCut && !isWholeInput(json)) return []
-      // A server that does not stream inputs gives them with the block.
-      const given = json === '' && isRecord(block.input) ? block.input : readToolInput(json)
-      return [{ type: 'tool_call', id: textIn(block.id), name: textIn(block.name), input: given }]
+      const name = offeredName(textIn(block.name), tools)
+      return [{ type: 'tool_call', id: textIn(block.id), name, input: readToolInput(text) }]
     }
     default:
       return [{ type: 'opaque', provider: 'anthropic', data: { model, block } }]

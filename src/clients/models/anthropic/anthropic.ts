@@ -3,6 +3,7 @@
 import { callOf, type PrepareCall } from '../ask-once.ts'
 import type { ModelRequest } from '../model.ts'
 import { ModelError } from '../model-error.ts'
+import { noServer } from '../no-server.ts'
 import { isRecord } from '../tool-input.ts'
 import { gatherAnthropic } from './answer.ts'
 import { writeAnthropicRequest } from './request.ts'
@@ -31,14 +32,16 @@ export function createAnthropic({ apiKey, baseUrl }: AnthropicOptions): PrepareC
     const body = writeAnthropicRequest(request, await writeOutputSchema(request))
     return callOf(
       () => client.messages.create(body, { signal: watch.signal }),
-      gatherAnthropic(request.model, onDelta),
+      gatherAnthropic({ model: request.model, tools: request.tools.map(({ name }) => name), onDelta }),
     )
   }
 }
 
 /** A server that gives a whole message, although a stream was asked for, is read as if it had streamed it. */
 async function asStream(response: Response): Promise<Response> {
-  if (!response.ok || !response.headers.get('content-type')?.includes('json')) return response
+  const type = response.headers.get('content-type') ?? ''
+  if (response.ok && type.includes('html')) throw noServer('anthropic')
+  if (!response.ok || !type.includes('json')) return response
   const message: unknown = await response.json()
   if (!isRecord(message) || message.type === 'error' || message.error) {
     return new Response(`event: error\ndata: ${JSON.stringify(message)}\n\n`, EVENT_STREAM)
@@ -46,7 +49,7 @@ async function asStream(response: Response): Promise<Response> {
   const { content, stop_reason, usage } = message
   const events = [
     { type: 'message_start', message: { ...message, content: [] } },
-    ...(Array.isArray(content) ? content : []).map((content_block, index) => ({
+    ...blocksOf(content).map((content_block, index) => ({
       ...{ type: 'content_block_start', index, content_block },
     })),
     { type: 'message_delta', delta: { stop_reason }, usage },
@@ -54,6 +57,12 @@ async function asStream(response: Response): Promise<Response> {
   ]
   const text = events.map((event) => `event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`).join('')
   return new Response(text, EVENT_STREAM)
+}
+
+/** A list by the protocol; some servers give the one block, or its text. */
+function blocksOf(content: unknown): readonly unknown[] {
+  if (typeof content === 'string') return [{ type: 'text', text: content }]
+  return isRecord(content) ? [content] : Array.isArray(content) ? content : []
 }
 
 const EVENT_STREAM = { headers: { 'content-type': 'text/event-stream' } }

@@ -38,7 +38,7 @@ export function gatherOpenai(options: ChatMessageOptions): Gatherer<ChatEvent> {
       }
       if (typeof event.model === 'string' && event.model !== '') model = event.model
       // The event with the figures has no choices, and some servers leave the field out.
-      const choice: unknown = Array.isArray(event.choices) ? event.choices[0] : undefined
+      const choice = firstChoice(event)
       counts = countsIn(event, choice) ?? counts
       if (!isRecord(choice)) return
       if (choice.error) throw new ProviderRefusal({ error: choice.error })
@@ -83,6 +83,12 @@ function readCalls({ calls }: ChatMessage, finish: GivenStop, tools: readonly st
     .map(({ id, name, json }) => ({
       ...{ type: 'tool_call', id, name: offeredName(name, tools), input: readToolInput(json) },
     }))
+}
+
+/** Some servers give the one choice, or choices by number, where a list belongs. */
+function firstChoice({ choices }: Readonly<Record<string, unknown>>): unknown {
+  if (Array.isArray(choices)) return choices[0]
+  return isRecord(choices) ? (choices['0'] ?? choices) : undefined
 }
 
 /** A server that does not stream gives the whole message; some give a bare text, as before there were messages. */

@@ -88,16 +88,18 @@ export function createChatCalls({ tools, onDelta }: CallOptions): ChatCalls {
   }
 }
 
+/** Some servers write a call without `function` around it, or name its input as other protocols do. */
 function readPiece(value: unknown): Piece | undefined {
   if (!isRecord(value)) return undefined
   const { index, id, type: _type, function: called, ...extras } = value
-  const { name, arguments: input, ...more } = isRecord(called) ? called : {}
+  const isApart = isRecord(called)
+  const { name, arguments: given, parameters, input, ...more } = isApart ? called : extras
   return {
     index: typeof index === 'number' ? index : undefined,
     id: typeof id === 'string' ? id : '',
     name: typeof name === 'string' ? name : '',
-    json: readArguments(input),
-    extras: Object.keys(more).length === 0 ? extras : { ...extras, function: more },
+    json: readArguments(given ?? parameters ?? input),
+    extras: !isApart ? more : Object.keys(more).length === 0 ? extras : { ...extras, function: more },
   }
 }
 

@@ -68,6 +68,11 @@ export function createChatMessage({ origin, tools, onDelta }: ChatMessageOptions
     // An answer in JSON, which a server has read already.
     if (isBareJson(part)) addText(JSON.stringify(part))
     if (!isRecord(part) || isBareJson(part)) return
+    // A call as Anthropic's protocol has it.
+    if (part.type === 'tool_use') {
+      calls.add(part)
+      return
+    }
     if (parts.length === 0 && text.raw() !== '') parts = [{ type: 'text', text: text.raw() }]
     parts = addItem(parts, part)
     if (typeof part.text === 'string' && ANSWER_PARTS.includes(part.type)) text.add(part.text)

@@ -1,7 +1,6 @@
 /** Reads what a server of Chat Completions sends: a stream of events, or a whole body although a stream was asked for. */
 import { createParser, type EventSourceMessage } from 'eventsource-parser'
-import { ModelError } from '../model-error.ts'
-import { PROVIDER_SETTINGS } from '../provider-error.ts'
+import { noServer } from '../no-server.ts'
 import { isRecord } from '../tool-input.ts'
 import { ProviderRefusal } from './provider-refusal.ts'
 
@@ -61,14 +60,30 @@ function isSignOfLife(line: unknown): boolean {
   return line === null || (Array.isArray(line) && line.length === 0)
 }
 
-/** The whole body: an answer, or an error that came with a status of success. */
+/** The whole body: an answer, its events a line each, or an error that came with a status of success. */
 function* readBody(text: string): Generator<ChatEvent> {
-  if (text.trimStart().startsWith('<')) throw noServer()
-  const answer = readValue(JSON.parse(text))
+  if (text.trimStart().startsWith('<')) throw noServer('openai')
+  const whole = jsonOr(text)
+  if (whole === text) return yield* readLines(text)
+  const answer = readValue(whole)
   // A server that tells its fault in a form of its own: no answer is without choices.
-  if (answer !== END && !Array.isArray(answer.choices)) throw new ProviderRefusal(answer)
+  if (answer !== END && !isRecord(answer.choices) && !Array.isArray(answer.choices))
+    throw new ProviderRefusal(answer)
   yield answer
   yield END
+}
+
+/** What follows the end of an answer is no part of it. */
+function* readLines(text: string): Generator<ChatEvent> {
+  let hasEnded = false
+  for (const line of text.split('\n').filter((each) => each.trim() !== '')) {
+    const data = line.replace(/^data:/, '').trim()
+    const value = jsonOr(data)
+    if (value === data && hasEnded) return
+    const event = readValue(value === data ? JSON.parse(data) : value)
+    hasEnded ||= /"finish_reason": *"\w/.test(data)
+    yield event
+  }
 }
 
 function readValue(value: unknown): ChatEvent {
@@ -85,12 +100,4 @@ function jsonOr(text: string): unknown {
   } catch {
     return text
   }
-}
-
-function noServer(): ModelError {
-  const { baseUrl } = PROVIDER_SETTINGS.openai
-  return new ModelError('invalid_input', `What answers at ${baseUrl} is a web page, not a model server.`, {
-    fix: `Check ${baseUrl}: such an address usually ends with /v1.`,
-    retryable: false,
-  })
 }
