@@ -2,7 +2,7 @@
 import { accessSync, constants, existsSync, statfsSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import type { Config } from '../config.ts'
-import { FREE_MIN_BYTES } from '../domain/disk-room.ts'
+import { FREE_MIN_BYTES } from '../domain/store-folder.ts'
 import { systemTimeZone } from '../domain/time/time-zone.ts'
 import { keyFileOf } from './key-file.ts'
 import { exposureOf } from './private-file.ts'

@@ -4,9 +4,9 @@ import { drizzle } from 'drizzle-orm/pglite'
 import type { Log } from '../core/context.ts'
 import type { Database, Db } from './db.ts'
 import { storeError } from './db-errors.ts'
-import { DiskRoom } from './disk-room.ts'
 import { type EngineOptions, openEngine } from './embedded-engine.ts'
 import { LastingEngine } from './lasting-engine.ts'
+import { StoreFolder } from './store-folder.ts'
 
 export interface EmbeddedDatabase extends Database {
   readonly kind: 'embedded'
@@ -15,16 +15,17 @@ export interface EmbeddedDatabase extends Database {
 }
 
 interface EmbeddedOptions extends EngineOptions {
+  /** Whether the lock on the folder is still this process's own. */
+  readonly isHeld?: (() => boolean) | undefined
   readonly log?: Log | undefined
 }
 
 /** Boots the engine. The folder must be guarded by a lock: the engine itself keeps no second process out. */
 export async function openEmbeddedDatabase(options: EmbeddedOptions = {}): Promise<EmbeddedDatabase> {
-  const { folder, log } = options
-  const room = folder === undefined ? undefined : new DiskRoom(folder, log)
+  const { folder, isHeld, log } = options
   const client = new LastingEngine(await openEngine(options), {
     reopen: folder === undefined ? undefined : () => openEngine({ folder }),
-    room,
+    storeFolder: folder === undefined ? undefined : new StoreFolder(folder, { isHeld, log }),
     log,
   })
   return databaseOn(client)

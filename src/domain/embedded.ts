@@ -1,5 +1,5 @@
 /** The embedded store of one machine: a locked folder, made whole on first use, and opened by one process at a time. */
-import { chmod, mkdir, readFile, rename, rm, stat } from 'node:fs/promises'
+import { chmod, mkdir, readdir, readFile, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
@@ -7,11 +7,11 @@ import { brotliDecompress } from 'node:zlib'
 import type { Log } from '../core/context.ts'
 import { AppError } from '../core/errors.ts'
 import { type EmbeddedDatabase, openEmbeddedDatabase } from './db-embedded.ts'
-import { diskFull } from './disk-room.ts'
 import { EngineFault, saysFull } from './engine-fault.ts'
 import { folderUnusable, makeFolder, PRIVATE } from './home-folder.ts'
 import { migrateEmbedded } from './migrate.ts'
-import { takeStoreLock } from './store-lock.ts'
+import { diskFullToOpen } from './store-folder.ts'
+import { type StoreLock, takeStoreLock } from './store-lock.ts'
 import { unpackTar } from './unpack-tar.ts'
 
 /** A new, empty store as this version of the engine makes it, packed: it saves a first start three of its four seconds. */
@@ -32,7 +32,7 @@ export async function openEmbeddedStore(home: string, log?: Log): Promise<Embedd
     await makeFolder(home)
     const lock = await takeStoreLock(`${folder}.lock`)
     try {
-      return await openLocked(folder, log, () => lock.release())
+      return await openLocked(folder, lock, log)
     } catch (error) {
       lock.release()
       throw error
@@ -42,13 +42,9 @@ export async function openEmbeddedStore(home: string, log?: Log): Promise<Embedd
   }
 }
 
-async function openLocked(
-  folder: string,
-  log: Log | undefined,
-  release: () => void,
-): Promise<EmbeddedDatabase> {
-  if (!(await exists(folder))) await makeStore(folder)
-  const database = await openEmbeddedDatabase({ folder, log })
+async function openLocked(folder: string, lock: StoreLock, log?: Log): Promise<EmbeddedDatabase> {
+  if (!(await holdsStore(folder))) await makeStore(folder)
+  const database = await openEmbeddedDatabase({ folder, isHeld: () => lock.isHeld(), log })
   try {
     await migrateEmbedded(database)
   } catch (error) {
@@ -59,7 +55,7 @@ async function openLocked(
     ...database,
     async close() {
       await database.close()
-      release()
+      lock.release()
     },
   }
 }
@@ -77,7 +73,14 @@ async function makeStore(folder: string): Promise<void> {
     await made.close()
   }
   await chmod(draft, PRIVATE)
-  await rename(draft, folder)
+  try {
+    // This replaces an empty folder.
+    await rename(draft, folder)
+  } catch (error) {
+    // A disk is mounted there: the engine makes a store in it, which takes it a few seconds.
+    if (!hasCode(error, 'EBUSY')) throw error
+    await rm(draft, { recursive: true })
+  }
 }
 
 /** The new store as a tar archive; undefined where it was not shipped, and the engine makes one itself. */
@@ -85,14 +88,14 @@ export async function readNewStore(): Promise<Buffer | undefined> {
   try {
     return await promisify(brotliDecompress)(await readFile(NEW_STORE))
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined
+    if (hasCode(error, 'ENOENT')) return undefined
     throw error
   }
 }
 
 function storeUnusable(error: unknown, home: string): AppError {
   if (error instanceof AppError) return error
-  if (saysFull(error)) return diskFull(error)
+  if (saysFull(error) || hasCode(error, 'ENOSPC')) return diskFullToOpen(error)
   const words = error instanceof EngineFault ? `: ${error.message}` : ''
   return (
     folderUnusable(error, home) ??
@@ -103,14 +106,19 @@ function storeUnusable(error: unknown, home: string): AppError {
   )
 }
 
-async function exists(path: string): Promise<boolean> {
+/** An empty folder is no store yet. */
+async function holdsStore(path: string): Promise<boolean> {
   try {
-    if ((await stat(path)).isDirectory()) return true
+    return (await readdir(path)).length > 0
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return false
-    throw error
+    if (hasCode(error, 'ENOENT')) return false
+    if (!hasCode(error, 'ENOTDIR')) throw error
   }
   throw new AppError('unavailable', `${path} is not a folder, and no store.`, {
     fix: 'Move it away, or set SWITCHBOARD_HOME to another folder: a new store is then made.',
   })
+}
+
+function hasCode(error: unknown, code: string): boolean {
+  return error instanceof Error && 'code' in error && error.code === code
 }

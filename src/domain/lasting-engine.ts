@@ -6,21 +6,24 @@ import type { PGlite, Results, Transaction } from '@electric-sql/pglite'
 import type { Log } from '../core/context.ts'
 import { AppError } from '../core/errors.ts'
 import { sqlState, storeError } from './db-errors.ts'
-import { type DiskRoom, diskFull } from './disk-room.ts'
 import type { EmbeddedEngine } from './embedded-engine.ts'
 import { saysFull } from './engine-fault.ts'
+import { diskFull, diskFullToOpen, readOnlyFolder, type StoreFolder } from './store-folder.ts'
 
-/** Milliseconds between two attempts to open the engine again: doubled after each; the longest while the disk is full. */
+/** Milliseconds between two attempts to open the engine again: doubled after each; the longest while its folder takes no writes. */
 const REOPEN_MS = 1_000
 const REOPEN_MAX_MS = 30_000
 
-/** SQLSTATE: a write where the session only reads; no room for a file of the engine. */
-const NO_ROOM = ['25006', '53100']
+/** SQLSTATE of a write where the session only reads, as it was told to; of no room for a file of the engine. */
+const READS_ONLY = '25006'
+const NO_ROOM = '53100'
+/** These, and those of a file of the engine that may not be written to, fails, or is gone. */
+const FOLDER_FAILS = [READS_ONLY, NO_ROOM, '42501', '58030', '58P01']
 
 interface LastingOptions {
   /** Opens the same data again; absent where they lie in memory, and end with the engine. */
   readonly reopen?: (() => Promise<EmbeddedEngine>) | undefined
-  readonly room?: DiskRoom | undefined
+  readonly storeFolder?: StoreFolder | undefined
   readonly log?: Log | undefined
 }
 
@@ -48,11 +51,11 @@ export class LastingEngine {
   async use<T>(work: (client: PGlite) => Promise<T>): Promise<T> {
     const engine = await this.#current()
     try {
-      await this.#options.room?.heed(engine.client)
+      await this.#options.storeFolder?.heed(engine.client)
       return await work(engine.client)
     } catch (thrown) {
       const fault = engine.fault()
-      if (fault === undefined) throw refusal(thrown)
+      if (fault === undefined) throw this.#refusal(thrown)
       if (engine === this.#engine) {
         this.#engine = undefined
         this.#options.log?.error({ err: fault }, 'the embedded database stopped: it is opened again')
@@ -88,13 +91,26 @@ export class LastingEngine {
   /** @throws AppError `unavailable` when calls would be refused, be it only those that write */
   async ping(): Promise<void> {
     await this.query('select 1')
-    if (this.#options.room?.isShort()) throw diskFull()
+    const refusal = this.#options.storeFolder?.refusal()
+    if (refusal) throw refusal
   }
 
   async close(): Promise<void> {
     this.#isClosed = true
     const engine = this.#reopening ? await this.#reopening.catch(() => undefined) : this.#engine
-    if (engine && !engine.client.closed) await engine.client.close()
+    if (!engine || engine.client.closed) return
+    // A clean end writes its last checkpoint, into what may by now be another process's store.
+    if (this.#options.storeFolder?.trouble() === 'lost') await engine.abandon()
+    else await engine.client.close()
+  }
+
+  /** A driver's error as callers are told of it. */
+  #refusal(thrown: unknown): unknown {
+    const state = sqlState(thrown) ?? ''
+    const standIn = state === READS_ONLY || state === NO_ROOM ? diskFull : readOnlyFolder
+    return FOLDER_FAILS.includes(state)
+      ? (this.#options.storeFolder?.refusal(thrown) ?? standIn(thrown))
+      : storeError(thrown)
   }
 
   #adopt(engine: EmbeddedEngine): void {
@@ -116,7 +132,7 @@ export class LastingEngine {
   }
 
   async #reopen(open: () => Promise<EmbeddedEngine>): Promise<EmbeddedEngine> {
-    const { log, room } = this.#options
+    const { log, storeFolder } = this.#options
     this.#assertDue()
     const isFirst = this.#attempts === 0
     try {
@@ -126,8 +142,8 @@ export class LastingEngine {
       log?.info({}, 'the embedded database is open again')
       return engine
     } catch (err) {
-      // While the disk is full, attempts do not count up: the next one comes soon after there is room.
-      this.#attempts = room?.isShort() ? 1 : this.#attempts + 1
+      // While nothing can be written, attempts do not count up: the next one comes soon after that has passed.
+      this.#attempts = storeFolder?.trouble() ? 1 : this.#attempts + 1
       this.#attemptedAt = performance.now()
       if (isFirst) log?.error({ err }, 'the embedded database does not open: trying again from time to time')
       throw stopped(err)
@@ -136,10 +152,13 @@ export class LastingEngine {
 
   /** An attempt takes about a second of the processor. @throws AppError `unavailable` when the next one is not due */
   #assertDue(): void {
+    const { storeFolder } = this.#options
+    const refusal = storeFolder?.refusal()
+    // Where the folder is gone, the engine would make a new store.
+    if (refusal && storeFolder?.trouble() === 'lost') throw refusal
     if (this.#attempts === 0) return
-    const isShort = this.#options.room?.isShort() ?? false
-    const waitMs = isShort ? REOPEN_MAX_MS : Math.min(REOPEN_MS * 2 ** (this.#attempts - 1), REOPEN_MAX_MS)
-    if (performance.now() - this.#attemptedAt < waitMs) throw isShort ? diskFull() : stopped()
+    const waitMs = refusal ? REOPEN_MAX_MS : Math.min(REOPEN_MS * 2 ** (this.#attempts - 1), REOPEN_MAX_MS)
+    if (performance.now() - this.#attemptedAt < waitMs) throw refusal ?? stopped()
   }
 
   async #prepared(engine: EmbeddedEngine): Promise<EmbeddedEngine> {
@@ -155,17 +174,12 @@ export class LastingEngine {
 }
 
 function stopped(cause?: unknown): AppError {
-  if (saysFull(cause)) return diskFull(cause)
+  if (saysFull(cause)) return diskFullToOpen(cause)
   return new AppError('unavailable', 'The embedded database has stopped, and is being opened again.', {
     fix: 'Try again in a moment. If it happens again, the log of the gateway says why. Check its disk first.',
     retryAfterMs: REOPEN_MS,
     cause,
   })
-}
-
-/** A driver's error as callers are told of it. */
-function refusal(thrown: unknown): unknown {
-  return NO_ROOM.includes(sqlState(thrown) ?? '') ? diskFull(thrown) : storeError(thrown)
 }
 
 /** Makes statements answer as they do on a server: an array of rows with a count. */

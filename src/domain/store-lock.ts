@@ -30,9 +30,16 @@ interface Holder {
   readonly startedAt: string | null
   /** Where the process id means something: the machine and its process namespace. */
   readonly place: string
+  /** Differs each time that a lock is taken. */
+  readonly id: string
 }
 
+/** The place of a holder whose lock holds no such words. */
+const UNREADABLE = 'unreadable'
+
 export interface StoreLock {
+  /** False once the lock was removed, or taken over, as from a process that was frozen for too long. */
+  isHeld(): boolean
   release(): void
 }
 
@@ -41,11 +48,12 @@ export interface StoreLock {
  * @throws AppError `conflict` when a living process holds it
  */
 export async function takeStoreLock(path: string): Promise<StoreLock> {
-  const self: Holder = { pid: process.pid, startedAt: startOf(process.pid), place: thisPlace() }
+  const id = randomUUID()
+  const self: Holder = { pid: process.pid, startedAt: startOf(process.pid), place: thisPlace(), id }
   // Written aside and linked into place, so that a lock is never seen half written.
-  const draft = `${path}.${randomUUID()}`
-  writeFileSync(draft, JSON.stringify(self), { mode: 0o600 })
+  const draft = `${path}.${id}`
   try {
+    writeFileSync(draft, JSON.stringify(self), { mode: 0o600 })
     while (!link(draft, path)) {
       const holder = readHolder(path)
       if (holder === undefined) continue
@@ -56,11 +64,23 @@ export async function takeStoreLock(path: string): Promise<StoreLock> {
     rmSync(draft, { force: true })
   }
   const heartbeat = setInterval(() => touch(path), HEARTBEAT_MS).unref()
+  const isHeld = () => namesHolder(path, self)
   return {
+    isHeld,
     release() {
       clearInterval(heartbeat)
-      rmSync(path, { force: true })
+      if (isHeld()) rmSync(path, { force: true })
     },
+  }
+}
+
+/** A lock that cannot be read for now counts as unchanged. */
+function namesHolder(path: string, self: Holder): boolean {
+  try {
+    const holder = readHolder(path)
+    return holder?.place === UNREADABLE || JSON.stringify(holder) === JSON.stringify(self)
+  } catch {
+    return true
   }
 }
 
@@ -106,12 +126,12 @@ function heldBy({ pid, place }: Holder, path: string): AppError {
 
 function readHolder(path: string): Holder | undefined {
   try {
-    const { pid, startedAt, place } = JSON.parse(readFileSync(path, 'utf8')) as Partial<Holder>
-    return { pid: pid ?? 0, startedAt: startedAt ?? null, place: place ?? '' }
+    const { pid, startedAt, place, id } = JSON.parse(readFileSync(path, 'utf8')) as Partial<Holder>
+    return { pid: pid ?? 0, startedAt: startedAt ?? null, place: place ?? '', id: id ?? '' }
   } catch (error) {
     if (isCode(error, 'ENOENT')) return undefined
     // Not a lock that Switchboard wrote, or one emptied by a full disk: it counts as held as long as a process touches it.
-    if (error instanceof SyntaxError) return { pid: 0, startedAt: null, place: 'unreadable' }
+    if (error instanceof SyntaxError) return { pid: 0, startedAt: null, place: UNREADABLE, id: '' }
     throw error
   }
 }

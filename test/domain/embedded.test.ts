@@ -67,6 +67,15 @@ describe('the embedded store', () => {
     await store.close()
   })
 
+  test('is made in a folder that is there and empty', async () => {
+    const home = join(root, 'empty')
+    mkdirSync(dataFolderOf(home), { recursive: true })
+
+    const store = await openEmbeddedStore(home)
+    await store.ping()
+    await store.close()
+  })
+
   test.each([
     ['a file', () => fileIn(root), 'is not a folder'],
     ['under a file', () => join(fileIn(root), 'home'), 'lies under something that is not a folder'],

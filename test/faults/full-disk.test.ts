@@ -1,4 +1,4 @@
-/** What holds when the disk under an embedded store is full: nothing is lost, the process lives, and goes on by itself. */
+/** What holds when the disk under an embedded store is full, read-only or gone: nothing is lost, the process lives, and goes on by itself. */
 import { spawnSync } from 'node:child_process'
 import { EventEmitter, once } from 'node:events'
 import fs, { appendFileSync, mkdtempSync, rmSync } from 'node:fs'
@@ -46,7 +46,7 @@ const wordsIn = async (store: EmbeddedDatabase) =>
   )
 
 /** Replaces one of Node's own functions, for the engine and for us, until the test ends or the answer is called. */
-function replace<Name extends 'openSync' | 'statfsSync'>(
+function replace<Name extends 'openSync' | 'statfsSync' | 'accessSync'>(
   name: Name,
   by: (original: (typeof fs)[Name]) => unknown,
 ) {
@@ -68,8 +68,15 @@ const fillDisk = () =>
     return open(...given)
   })
 
-/** Says that so many bytes are free. */
-const tellFree = (bytes: number) => replace('statfsSync', () => () => ({ bavail: bytes / 4096, bsize: 4096 }))
+/** Says that so many bytes and files are free. */
+const tellFree = (bytes: number, ffree = 100_000) =>
+  replace('statfsSync', () => () => ({ bavail: bytes / 4096, bsize: 4096, files: 100_000, ffree }))
+
+/** As on a disk that was mounted again to be read only. */
+const forbidWrites = () =>
+  replace('accessSync', () => () => {
+    throw Object.assign(new Error('read-only file system'), { code: 'EROFS' })
+  })
 
 /** Calls until it is done, for as long as the test lasts. */
 async function untilDone<T>(work: () => Promise<T>): Promise<T> {
@@ -154,8 +161,49 @@ test('a store whose disk is almost full reads, refuses to write before anything 
       message: expect.stringContaining('almost full'),
       fields: { folder: join(home, 'data') },
     },
-    { level: 'info', message: expect.stringContaining('room') },
+    { level: 'info', message: expect.stringContaining('writes again') },
   ])
+})
+
+test.each([
+  { state: 'has no more files to give', set: () => tellFree(500 * MEGABYTE, 3), says: 'disk' },
+  { state: 'takes no writes', set: forbidWrites, says: 'cannot be written to' },
+])(
+  'a store whose disk $state reads, says why it does not write, and writes again by itself',
+  async ({ set, says }) => {
+    const { store, logged } = await openStore()
+    const written: string[] = []
+    const restore = set()
+    const refusal = { code: 'unavailable', message: expect.stringContaining(says) }
+    expect(await writeUntilRefused(store, written)).toMatchObject(refusal)
+    await expect(store.ping()).rejects.toMatchObject(refusal)
+    expect(await wordsIn(store)).toEqual(written)
+
+    restore()
+    await untilDone(() => write(store, 'z'))
+    await store.ping()
+    expect(logged.map(({ level }) => level)).toEqual(['error', 'info'])
+  },
+)
+
+test('a store whose folder was removed refuses every call, and leaves the store alone that took its place', async () => {
+  const { home, store, logged } = await openStore()
+  rmSync(home, { recursive: true })
+  const next = await openEmbeddedStore(home)
+
+  expect(await writeUntilRefused(store, [])).toMatchObject({
+    code: 'unavailable',
+    message: expect.stringContaining('removed'),
+    fix: expect.stringContaining('start the gateway again'),
+  })
+  await expect(wordsIn(store)).rejects.toMatchObject({ cause: { code: 'unavailable' } })
+  await expect(store.ping()).rejects.toMatchObject({ code: 'unavailable' })
+  expect(logged).toMatchObject([{ level: 'error', message: expect.stringContaining('removed') }])
+
+  await store.close()
+  await expect(openEmbeddedStore(home)).rejects.toMatchObject({ code: 'conflict' })
+  await next.transaction((db) => db.execute(sql`create table others (word text)`))
+  await next.close()
 })
 
 /** How much is free is looked at a few times a second; what was done before counts. */
