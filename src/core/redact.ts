@@ -2,11 +2,13 @@
 import {
   AUTHORIZATION,
   BEARER,
+  CLIENT_SECRET,
   COOKIES,
   FLAG_SECRET,
   FOREIGN_KEY,
   LONG_WORD,
   NAMED_SECRET,
+  NETRC,
   PASSWORD_IN_ADDRESS,
   PRIVATE_KEY,
   SECRET_ADDRESS,
@@ -16,6 +18,13 @@ import {
 /** Names of fields whose values are never kept, wherever they stand. */
 const SECRET_NAME =
   /(secret|token|password|passwd|pwd|passphrase|authorization|cookie|credential|(api|access|private|secret|signing|encryption)[-_]?key)s?$/i
+
+/** Short names of secrets, which other words end with too: `userPass` and `otp`, but not `compass` or `spin`. */
+const SHORT_SECRET_NAME =
+  /(?:(?:^|[_-])(?:pass|passcode|pin|t?otp|cvv|cvc)|[a-z0-9](?:Pass|Passcode|Pin|T?otp|T?OTP))$/
+
+/** Where a list goes on: whoever may read the list has it. */
+const PAGE_TOKEN = /^(?:(?:next|prev|previous)[-_]?)?(?:page|sync|continuation)[-_]?token$|^next[-_]?token$/i
 
 /** Our own API keys: cut short where they stand alone, whole or nearly also right after a letter. */
 const OWN_KEY = /(?<![A-Za-z0-9])sb_[\w-]{20,}|sb_[\w-]{40,}/g
@@ -54,6 +63,8 @@ export function redactText(text: string): string {
     .replace(BEARER, `$1${REDACTED}`)
     .replace(COOKIES, `$1${REDACTED}`)
     .replace(FLAG_SECRET, `$1${REDACTED}`)
+    .replace(CLIENT_SECRET, `$1${REDACTED}`)
+    .replace(NETRC, `$1${REDACTED}`)
     .replace(NAMED_SECRET, (_, name: string, value: string) => `${name}${quoteOf(value)}${REDACTED}`)
 }
 
@@ -81,5 +92,9 @@ export function redact(value: unknown): unknown {
 
 /** A number of tokens is what a model takes, no secret. */
 function isSecret(name: string, field: unknown): boolean {
+  if (PAGE_TOKEN.test(name)) return false
+  // How many tests pass, and whether a message has a pin, are no secrets.
+  if (SHORT_SECRET_NAME.test(name))
+    return typeof field === 'string' || (typeof field === 'number' && !/pass$/i.test(name))
   return SECRET_NAME.test(name) && !(typeof field === 'number' && /tokens$/i.test(name))
 }

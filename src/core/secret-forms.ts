@@ -16,7 +16,7 @@ const BEGINNINGS: Readonly<Record<string, string>> = {
     'xox[abeoprs][-.] xapp- lin_(?:api|oauth)_ ntn_ pat[A-Za-z0-9]{14}\\. figd_ tfp_ ico-',
   'Stripe, Square, Shopify, Shippo, Duffel, EasyPost, Flutterwave':
     '[rs]k_(?:live|prod|test)_ whsec_ sq0[a-z]{3}- EAAA shp(?:at|ca|pa|ss)_ shippo_(?:live|test)_ duffel_(?:live|test)_ EZ[AT]K FLWSECK_TEST-',
-  'SendGrid, Brevo': 'SG\\. xkeysib-',
+  'SendGrid, Brevo, Mailgun': 'SG\\. xkeysib- key-(?=[a-z]{0,31}\\d)(?=[a-z0-9]{32}(?![\\w-]))',
   AWS: '(?:A3T[A-Z0-9]|ABIA|ACCA|AKIA|ASIA)(?=[A-Z0-9]{16}) ABSK bedrock-api-key-',
   'Alibaba, DigitalOcean, Fly, Heroku, Vercel, Supabase':
     'LTAI do[opr]_v1_ fo1_ fm[12][ar]?_ HRKU- vc[aciprk]_ sb[ps]_ sb_secret_',
@@ -57,16 +57,25 @@ export const PASSWORD_IN_ADDRESS = /(:\/\/[^\s:@/"'<>]{0,256}):(?!\d{1,5}(?:[/?#
 export const AUTHORIZATION =
   /\b(authorization["']?\s{0,4}(?:=\s{0,4}["']?|:\s{0,4}["']?(?:(?:basic|bearer|token|digest|negotiate|api-?key|aws4-hmac-sha256)\s{1,4}|(?=[^\s"',;]{0,64}\d|[^\s"',;]{16}))))[^\s"',;]{6,}/gi
 
-/** The cookies of a header, to the end of its line: `Cookie: a=b; c=d`. */
-export const COOKIES = /\b((?:set-)?cookie["']?\s{0,4}:\s{0,4}["']?)[\w.-]{1,64}=[^\r\n"']{1,4096}/gi
+/** The cookies of a header, to the end of its line: `Cookie: a=b; c=d`. "Set up cookie: choc=chip" is prose. */
+export const COOKIES =
+  /\b((?:set-)?cookie["']?\s{0,4}:\s{0,4}["']?)[\w.-]{1,64}=(?=[^\s;"']{0,64}\d|[^\s;"']{8}|[^\s;"']{1,64};)[^\r\n"']{1,4096}/gi
 
 /** Secrets as command lines take them: `--password x`, `--api-key x`, and curl's `-u name:password`. */
 export const FLAG_SECRET =
-  /((?<!\S)--(?:[a-z]{1,16}-){0,3}(?:password|passphrase|secret|token|api-?key)\s{1,4}["']?|(?<!\S)-u\s{1,4}["']?[^\s:"']{1,64}:)(?!-)[^\s"']{4,512}/gi
+  /((?<!\S)--(?:[a-z]{1,16}-){0,3}(?:password|passphrase|secret|token|api-?key)\s{1,4}["']?|(?<!\S)(?:-u|--(?:proxy-)?user)\s{1,4}["']?[^\s:"']{1,64}:)(?!-)[^\s"']{4,512}/gi
+
+/** Passwords as the clients of databases and `sshpass` take them: `mysql -ppassword`, `redis-cli -a password`. */
+export const CLIENT_SECRET =
+  /((?<![\w-])(?:(?:mysql|mariadb)[a-z-]{0,16}(?=\s)[^\r\n|;&]{0,256}?\s-p["']?|sshpass\s{1,4}-p\s{0,4}["']?|redis-cli(?=\s)[^\r\n|;&]{0,256}?\s-a\s{1,4}["']?))(?!-)[^\s"']{4,512}/g
+
+/** The password of a machine in a netrc file. */
+export const NETRC =
+  /(\b(?:machine\s{1,16}\S{1,256}|default)\s{1,16}login\s{1,16}\S{1,256}\s{1,16}password\s{1,16})\S{1,512}/g
 
 /** What follows `Bearer` where it looks random. */
 export const BEARER = /\b((?:[Bb]earer|BEARER)\s{1,4})(?=[a-z._~+/-]{0,64}[A-Z0-9=])[\w.~+/=-]{16,}/g
 
-/** `password=...`, `"api_key": "..."`, `Token: ...`: in quotes, after an equals sign, or with a digit or 16 characters after a colon. */
+/** `password=...`, `"api_key": "..."`, `Token: ...` (but no token of a page): in quotes, after an equals sign, or with a digit or 16 characters after a colon. */
 export const NAMED_SECRET =
-  /((?:passw(?:or)?d|passphrase|pwd|secret|token|credential|(?:api|access|private|secret|signing|encryption|account|storage)[-_ ]?key)\\?["']?\s{0,4}(?:=>?|:)\s{0,4})(\\?"[^"\\\n]{4,512}|\\?'[^'\\\n]{4,512}|(?<==>?\s{0,4})[^\s"',;&\\]{6,512}|(?=[^\s"',;&\\]{0,64}\d|[^\s"',;&\\]{16})[^\s"',;&\\]{6,512})/gi
+  /((?:passw(?:or)?d|passphrase|pwd|secret|(?<!(?:page|sync|continuation|next)[-_ ]?)token|credential|(?:api|access|private|secret|signing|encryption|account|storage)[-_ ]?key)\\?["']?\s{0,4}(?:=>?|:)\s{0,4})(\\"[^"\\\n]{4,512}|\\'[^'\\\n]{4,512}|"(?:[^"\\\n]|\\.){4,512}|'(?:[^'\\\n]|\\.){4,512}|(?<==>?\s{0,4})[^\s"',;&\\]{6,512}|(?=[^\s"',;&\\]{0,64}\d|[^\s"',;&\\]{16})[^\s"',;&\\]{6,512})/gi

@@ -41,6 +41,14 @@ describe('a text', () => {
     ['authorization: hunter2hunter2', 'authorization: [redacted]'],
     ['curl -u ada:hunter2 https://a.example', 'curl -u ada:[redacted] https://a.example'],
     ['deploy --password hunter-two --dry-run', 'deploy --password [redacted] --dry-run'],
+    ['curl --user ada:hunter2 https://a.example', 'curl --user ada:[redacted] https://a.example'],
+    ['mysql -u ada -phunter2 shop', 'mysql -u ada -p[redacted] shop'],
+    ['sshpass -p hunter2 ssh a.example', 'sshpass -p [redacted] ssh a.example'],
+    ['redis-cli -h a.example -a hunter2', 'redis-cli -h a.example -a [redacted]'],
+    ['machine a.example login ada password hunter2', 'machine a.example login ada password [redacted]'],
+    ['{"password":"hunter\\"2two","to":"ada"}', '{"password":"[redacted]","to":"ada"}'],
+    ['{\\"password\\":\\"hunter2\\",\\"to\\":1}', '{\\"password\\":\\"[redacted]\\",\\"to\\":1}'],
+    [`mail with key-${'a1b2x3d4'.repeat(4)}`, 'mail with [redacted]'],
     ['deploy --api-key hunter-two', 'deploy --api-key [redacted]'],
   ])('loses what headers and command lines say in secret: %s', (text, safe) => {
     expect(redactText(text)).toBe(safe)
@@ -51,6 +59,8 @@ describe('a text', () => {
     'Password reset for Ana: token refresh broken, authorization: review flow with Bob',
     'Secret Santa: buy gifts, bake cookies: 24, --max-tokens 4096',
     'revert 3f786850e387550fdab836ed7e6dc881de23001b of 123e4567-e89b-12d3-a456-426614174000',
+    'Set up cookie: choc=chip',
+    'nextPageToken: CAUQAA12, ssh -p2222 a.example, docker run -p8080:80 shop',
     'see https://example.com/a:b/c@d',
     'task_01h455vb4pex5vsknk084sn02q',
     'task-management-and-planning for risk-averse-people-everywhere',
@@ -78,6 +88,11 @@ describe('a text made to be slow', () => {
     'authorization:',
     ' --a-token ',
     ' -u a:',
+    'mysql ',
+    'redis-cli ',
+    'machine a login ',
+    'password="\\',
+    'token:',
   ])('is read once: %s', async (part) => {
     const text = part.repeat(CHARS / part.length)
     expect(await cpuMsOf(() => redactText(text))).toBeLessThan(SOON_MS)
@@ -112,6 +127,19 @@ describe('data', () => {
         expect(redact(value)).toEqual(value)
       }),
     )
+  })
+
+  it('loses texts under the short names of secrets, and keeps words that end like them', () => {
+    const secrets = { pass: 'x', dbPass: 'x', user_pass: 'x', pin: 1234, otp: '123456', passcode: 'x' }
+    const lost = Object.fromEntries(Object.keys(secrets).map((name) => [name, '[redacted]']))
+    expect(redact(secrets)).toEqual(lost)
+    const plain = { pass: 12, pin: true, compass: 'north', spin: 'up', bypass: 'x', passed: 'all' }
+    expect(redact(plain)).toEqual(plain)
+  })
+
+  it('keeps where a list goes on', () => {
+    const page = { nextPageToken: 'CAUQAA', page_token: 'b', syncToken: 'c', cursor: 'd' }
+    expect(redact(page)).toEqual(page)
   })
 
   it('keeps how many tokens a budget has, which are no secret', () => {
