@@ -118,8 +118,11 @@ function isDayAndTime(token: Token): boolean {
   return token.kind === 'when' && token.said?.day != null && token.said.time !== null
 }
 
-const isTimeAlone = (token: Token): boolean =>
-  token.kind === 'when' && token.said?.day === null && token.said.time?.isOpen === false
+/** "9am", "10:00"; "7:30" may be a score, too. */
+function isTimeAlone(token: Token): boolean {
+  const time = token.kind === 'when' && token.said?.day === null ? token.said.time : null
+  return time != null && !(time.isOpen && time.needsDay)
+}
 
 /** "20 minute workout" and "2 hour lecture" name a thing; "20 min", "2h" and "half an hour" are lengths. */
 function judgeMinutes(head: Head, words: readonly Word[], following: string): Head | undefined {

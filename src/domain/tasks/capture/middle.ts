@@ -8,7 +8,7 @@ import { normalWord } from '../../time/words.ts'
 import { accept, isFree, type Reading, refuseTwo } from './reading.ts'
 import { isSeparator, type Word } from './text.ts'
 import { MAX_TOKEN_WORDS, readToken, type Token } from './tokens.ts'
-import { endsInRegion, inUnknownZone, isAfterEvery, isHanging } from './when-context.ts'
+import { endsInRegion, inUnknownZone, isAfterEvery, isHanging, isPlaceInRow } from './when-context.ts'
 
 /** How far into a line its middle is read, in words: keeps the work linear. */
 const MAX_MIDDLE_WORDS = 60
@@ -84,6 +84,7 @@ function goesOn({ normal, moment }: Place, next: number): boolean {
   if (/^(mornings|afternoons|evenings|nights)$/.test(normal[next] ?? '')) return true
   // "Tomorrow week" is a week later in Britain, and "on the 20th of jan, apr and jul" three days.
   if (normal[next] === 'week' || isRowOn(normal, next)) return true
+  if (isPlaceInRow(normal[next - 1], normal[next])) return true
   // "Tomorrow at 5 to 9" is not at five.
   if (timeOrSpan(normal, next - 1) !== undefined) return true
   if (!JOINTS.test(normal[next] ?? '')) return false

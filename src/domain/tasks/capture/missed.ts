@@ -9,7 +9,7 @@ import { dayIn, isThing, normalTitle } from './loose.ts'
 import { isOfName } from './names.ts'
 import type { Reading } from './reading.ts'
 import type { When } from './when.ts'
-import { isDayRow } from './when-context.ts'
+import { isDayRow, isPlaceInRow } from './when-context.ts'
 
 /** What a schedule reads and a task does not. */
 const FAST_REPEAT = /\b(every|each) (\d{1,3} ?)?(h|hours?|m|mins?|minutes?)\b/
@@ -38,7 +38,8 @@ function missedDay(normal: readonly string[], moment: Moment): Unread | null {
   const [unitless] = /\bin \d{1,3}$/.exec(text) ?? []
   if (unitless !== undefined)
     return { unread: `"${unitless}" has no unit`, instead: `Write "${unitless} minutes" for a time.` }
-  const day = dayIn(withoutSources(normal), moment) ?? VAGUE.exec(text)?.[0]
+  const days = normal.map((word, index) => (isPlaceInRow(word, normal[index + 1]) ? '' : word))
+  const day = dayIn(withoutSources(days), moment) ?? VAGUE.exec(days.join(' '))?.[0]
   if (day === undefined) return null
   if (!isUnread(readDue(text, moment)))
     return { unread: 'the message says when, and not what', instead: 'Write both: call Ana tomorrow 9am.' }
@@ -64,7 +65,7 @@ const MONTHS =
 
 /** Days that are not plain, and the first of a row of them. */
 const VAGUE = new RegExp(
-  `\\b(early|mid|late)[ -](((next|this) )?(week|month|year)|${MONTHS})\\b|\\b(on|over|during|at) the weekend\\b|\\bon (the )?\\d{1,2}(st|nd|rd|th)\\b(?! (floor|page|try|attempt))`,
+  `\\b(early|mid|late)[ -](((next|this) )?(week|month|year)|${MONTHS})\\b|\\b(on|over|during|at) the weekend\\b|\\bon (the )?\\d{1,2}(st|nd|rd|th)\\b`,
 )
 
 function missedTime(normal: readonly string[]): Unread | null {
@@ -73,7 +74,7 @@ function missedTime(normal: readonly string[]): Unread | null {
     const both = isBeside ? timeOrSpan(normal, index) : undefined
     if (both !== undefined) return asTimeOrSpan(both)
     const isFigures = isNear(normal[index - 1]) && /^([01]?\d|2[0-3])[.][0-5]\d$/.test(word)
-    if (!isFigures && !isTime(normal, index)) continue
+    if (!isFigures && !isBareHour(normal, index) && !isTime(normal, index)) continue
     return {
       unread: `"${word}" is in the title, and was not read as a time`,
       instead: 'Write the time beside its day: call Ana friday 18:30.',
@@ -81,6 +82,12 @@ function missedTime(normal: readonly string[]): Unread | null {
   }
   return null
 }
+
+/** "At 9" at the start or the end; "Look at 9 houses" is none. */
+const isBareHour = (normal: readonly string[], index: number): boolean =>
+  /^(at|@)$/.test(normal[index - 1] ?? '') &&
+  /^([1-9]|1\d|2[0-3])$/.test(normal[index] ?? '') &&
+  (index === 1 || index === normal.length - 1)
 
 const isNear = (word: string | undefined): boolean =>
   /^(today|tomorrow|tonight)$/.test(word ?? '') || weekdayNumber(word) !== undefined

@@ -39,6 +39,14 @@ export function endsRow(words: readonly string[], start: number): boolean {
   return index < start - 1 && EVERY.test(words[index] ?? '')
 }
 
+/** "On the 2nd floor", "on the 1st try": a place in a row of things, and no day of a month. */
+export function isPlaceInRow(ordinal: string | undefined, thing: string | undefined): boolean {
+  return /^\d{1,2}(st|nd|rd|th)$/.test(ordinal ?? '') && RANKED.test(thing ?? '')
+}
+
+const RANKED =
+  /^(floor|page|try|attempt|draft|round|row|line|level|street|st|avenue|ave|grade|place|item|point|slide|chapter|section|version|iteration|edition|generation|anniversary|birthday|time|day|week|month|quarter|half|one)$/
+
 /** A row of days written as one word: "mon-fri", "tue/thu", "MWF". */
 export function isDayRow(word: string): boolean {
   const days = word.split(/[-–/+&]/)
