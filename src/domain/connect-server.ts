@@ -5,6 +5,7 @@ import { sql } from 'drizzle-orm'
 import { AppError } from '../core/errors.ts'
 import { isConnectionLost, reasonOf, sqlState, storeError, WRITES_FIX } from './db-errors.ts'
 import { openServerDatabase, type ServerDatabase } from './db-server.ts'
+import { assertNotForeign } from './foreign-tables.ts'
 import { describeServer, type ServerAddress } from './postgres/address.ts'
 import type { SslMode } from './postgres/tls.ts'
 
@@ -82,6 +83,7 @@ async function assertFit({ db }: ServerDatabase): Promise<void> {
     throw unfit('its search_path leads to no schema in which tables could be made', fix)
   }
   if (readonly) throw unfit('it is a standby, or set to read only, and takes no writes', WRITES_FIX)
+  await assertNotForeign(db)
 }
 
 function unfit(reason: string, fix: string): AppError {

@@ -42,10 +42,10 @@ async function isCurrent(db: Db): Promise<boolean> {
   const [last] = await db.execute<{ at: number }>(
     sql`select max(created_at) as at from drizzle.__drizzle_migrations`,
   )
-  return last?.at === readMigrationFiles(CONFIG).at(-1)?.folderMillis
+  return last?.at === readMigrationFiles(MIGRATIONS).at(-1)?.folderMillis
 }
 
-const CONFIG: MigrationConfig = { migrationsFolder: MIGRATIONS_FOLDER }
+export const MIGRATIONS: MigrationConfig = { migrationsFolder: MIGRATIONS_FOLDER }
 
 /** What drizzle's own `migrate` of either driver does, in the transaction that there is: it would begin another. */
 async function migrate(db: Db): Promise<void> {
@@ -55,7 +55,7 @@ async function migrate(db: Db): Promise<void> {
     all: (statement) => session.all(statement),
     transaction: (work) => work(db),
   }
-  await dialect.migrate(readMigrationFiles(CONFIG), within, CONFIG)
+  await dialect.migrate(readMigrationFiles(MIGRATIONS), within, MIGRATIONS)
 }
 
 interface MigrationSession {

@@ -154,6 +154,36 @@ describe.skipIf(!isPossible)('a server', () => {
     })
   })
 
+  test.each([
+    [
+      'foreign_tables',
+      ['create table tasks (id int)', 'create table runs (id int)'],
+      /that Switchboard needs: runs, tasks/,
+    ],
+    [
+      'foreign_log',
+      ['create schema drizzle', 'create table drizzle.__drizzle_migrations (id int)'],
+      /has no table/,
+    ],
+  ])(
+    'that another program uses is refused before anything is made in it: %s',
+    async (name, statements, reason) => {
+      const { database: admin } = await connectServer(readServerAddress(url('postgres')))
+      onTestFinished(() => admin.close())
+      await admin.db.execute(sql.raw(`create database ${name}`))
+      const address = `postgres://postgres@127.0.0.1:${server.port}/${name}`
+      const other = openServerDatabase(address, { poolSize: 1 })
+      onTestFinished(() => other.close())
+      for (const statement of statements) await other.db.execute(sql.raw(statement))
+
+      await expect(connectServer(readServerAddress(address))).rejects.toMatchObject({
+        code: 'unavailable',
+        message: expect.stringMatching(reason),
+        fix: expect.stringContaining('create database switchboard'),
+      })
+    },
+  )
+
   test('says which word of the address it does not go along with', async () => {
     for (const [words, fix] of [
       ['?options=-c%20nothing%3D1', '`options`'],
