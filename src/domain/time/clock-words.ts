@@ -113,6 +113,12 @@ export const asTimeOrSpan = (text: string): Unread => ({
   instead: 'Write the time as 16:50, or the span as 10:00-17:00.',
 })
 
+/** Why words that are not understood may be so: the first of them that are a time or a span. */
+export function findTimeOrSpan(words: readonly string[]): Unread | undefined {
+  const text = words.map((_, index) => timeOrSpan(words, index)).find((each) => each !== undefined)
+  return text === undefined ? undefined : asTimeOrSpan(text)
+}
+
 /** A time in words: "nine pm", "9 o'clock", "half past nine", "quarter to 5pm", "20 past 9". */
 export function readSpoken(
   words: readonly string[],

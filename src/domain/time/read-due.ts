@@ -1,6 +1,6 @@
 /** Reads when something is due: written dates and times, and words. */
 import { type Moment, utcText } from './clock.ts'
-import { asTimeOrSpan, timeOrSpan } from './clock-words.ts'
+import { findTimeOrSpan } from './clock-words.ts'
 import { apart, readableLength, readSaid } from './date-words.ts'
 import { type Due, FIRST_YEAR, LAST_YEAR, makeDue } from './due.ts'
 import { bracketZone, extendedForm, parseInstant } from './instant-words.ts'
@@ -88,8 +88,8 @@ function notUnderstood(text: string, words: readonly string[], moment: Moment): 
       unread: `"${text}" does not say whether "${place}" is where or whose time`,
       instead: `Write "${place} time" for the clock there.`,
     }
-  const both = words.map((_, index) => timeOrSpan(words, index)).find((each) => each !== undefined)
-  if (both !== undefined) return asTimeOrSpan(both)
+  const both = findTimeOrSpan(words)
+  if (both !== undefined) return both
   const isAll = rest.length === words.length || rest.length === 0
   const part = isAll ? '' : `: "${rest.join(' ')}" is not understood`
   return { unread: `"${text}" is not a date that can be read${part}`, instead: EXAMPLES }

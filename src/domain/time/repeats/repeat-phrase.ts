@@ -2,7 +2,7 @@
 import { Temporal } from 'temporal-polyfill'
 import { type Calendar, found, type ReadDay } from '../calendar-day.ts'
 import type { Moment } from '../clock.ts'
-import { HOURS_PER_DAY, type SaidTime } from '../clock-words.ts'
+import { findTimeOrSpan, HOURS_PER_DAY, type SaidTime } from '../clock-words.ts'
 import { apart, calendarOf } from '../date-words.ts'
 import { readDay } from '../day-words.ts'
 import { type DayPart, readPart, readTime } from '../time-words.ts'
@@ -54,6 +54,8 @@ function notUnderstood(text: string, words: readonly string[], moment: Moment): 
       unread: `"${text}" is faster than daily`,
       instead: 'A task repeats daily or slower; a schedule may be faster.',
     }
+  const both = findTimeOrSpan(words)
+  if (both !== undefined) return both
   const { pattern } = cutClauses(apart(words), calendarOf(moment))
   const unknown = pattern.filter((word) => !KNOWN.test(word) && !isCalendarWord(word)).join(' ')
   const isCron = /^[\d*@]\S*( \S+){4}$|^@\w+$/.test(text.trim())
