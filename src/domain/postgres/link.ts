@@ -64,12 +64,23 @@ export function openDriver(
   return postgres({ ...known, ...options })
 }
 
-/** The driver dials again without end or pause where a server hangs up before it has answered, unless that is an error. */
+/** The message with which a server says that a new session is ready: ReadyForQuery, outside of a transaction. */
+const READY = Buffer.from([0x5a, 0, 0, 0, 5, 0x49])
+
+/**
+ * Makes it an error that a server hangs up before a session is ready: the driver would dial again without end or pause. A
+ * later end stays a plain end, after which the driver dials at once; after an error it waits, for up to 20 seconds.
+ */
 function sayingEnd(socket: Socket): Socket {
-  socket.prependListener('end', () => {
+  let last = Buffer.alloc(0)
+  const hear = (chunk: Buffer): void => {
+    last = Buffer.concat([last, chunk.subarray(-READY.length)]).subarray(-READY.length)
+    if (last.equals(READY)) socket.off('data', hear).off('end', end)
+  }
+  const end = (): void => {
     if (!socket.writableEnded) socket.destroy(hungUp())
-  })
-  return socket
+  }
+  return socket.prependListener('data', hear).prependListener('end', end)
 }
 
 /** The driver gives a connection up for good when it gets no socket at all. */
