@@ -67,10 +67,10 @@ const oftenOf = (text: string): Unread => ({
 })
 
 /** "Every monday and every thursday"; "of every month" is something else. */
-const EVERY_AGAIN = /(?<=^every .*) every (?=(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*\b|\d+(?:st|nd|rd|th)\b)/g
+const EVERY_AGAIN = / every (?=(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*\b|\d+(?:st|nd|rd|th)\b)/g
 
 /** "every 2 wks". */
-const SHORT_UNIT = /(?<=^every (?:.* )?)(wk|mth|yr)s?\b/
+const SHORT_UNIT = /(?<= )(wk|mth|yr)s?\b/
 
 /** "every 48 hours": whole days. */
 const HOURS = /^every (\d{1,4}) ?(?:h|hrs?|hours?)$/
@@ -89,7 +89,7 @@ function spelledOut(words: readonly string[]): string {
     .replace(SHORT_UNIT, (_, short: string) => ({ wk: 'week', mth: 'month', yr: 'year' })[short] ?? short)
     .replace(/^(?:on )?(?:the )?(.+(?:th|st|nd|rd|day)) (month|quarter)ly$/, '$1 of every $2')
     .replace(/\b(?:second|2nd|next)(?: to)? last\b/g, 'second-to-last')
-    .replace(EVERY_AGAIN, ' ')
+    .replace(/^every .*/, (repeat) => repeat.replace(EVERY_AGAIN, ' '))
     .replace(/\b(?:at )?(?:the )?end of (?=(?:the |every |each )?(?:month|quarter)\b)/, 'last day of ')
   const [, first = '', rest = ''] = /^(?:on )?(\S+)(.*)$/.exec(text) ?? []
   const adverb = ADVERBS.get(first)
