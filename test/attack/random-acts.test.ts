@@ -306,6 +306,6 @@ it('no row of another is changed but by work on what was given, and nothing hidd
       }
       for (const person of people) await expectOwnView(before, person, projects.get(person) ?? '')
     }),
-    { numRuns: cases(7, 300) },
+    { numRuns: cases(7, 150) },
   )
 })
