@@ -35,9 +35,20 @@ export async function prepare(root) {
     // Another start may have done it while this one waited.
     if (!isInstalled(root)) await install(root)
     if (!isBuilt(root)) await build(root)
+  } catch (error) {
+    throw UNWRITABLE.includes(error.code) ? unwritable(root, error) : error
   } finally {
     release()
   }
+}
+
+/** The codes of the system for a folder that this user may not write to. */
+const UNWRITABLE = ['EACCES', 'EPERM', 'EROFS']
+
+function unwritable(root, cause) {
+  const fix = `Run ${join(root, 'bin', 'switchboard')} --version once as the user who owns the folder, or run a copy of it.`
+  const message = `${root} has to be made ready to run, and this user may not write there (${cause.code}). ${fix}`
+  return Object.assign(new Error(message, { cause }), { expected: true })
 }
 
 /** Whether node_modules holds what package-lock.json names, by npm's own record of what it installed. */

@@ -1,12 +1,26 @@
 /** A checkout is made ready once, and again only when something in it changed. */
 import { execFile } from 'node:child_process'
-import { mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, utimes, writeFile } from 'node:fs/promises'
+import {
+  chmod,
+  copyFile,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  rm,
+  stat,
+  symlink,
+  utimes,
+  writeFile,
+} from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { promisify } from 'node:util'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 
 const PREPARE = resolve('scripts/prepare.mjs')
+/** The id of a user to whom nothing belongs. */
+const NOBODY = 65_534
 
 const LOCK = JSON.stringify({
   lockfileVersion: 3,
@@ -70,6 +84,22 @@ describe('preparing a checkout', () => {
     await prepare()
     expect((await readdir(join(root, 'dist'))).filter((name) => name.endsWith('.js'))).toEqual(['other.js'])
     expect(await readdir(join(root, 'node_modules', '.cache'))).toEqual([])
+  })
+
+  it('says whose folder it is where this user may not write to it', async () => {
+    const isRoot = process.getuid?.() === 0
+    await copyFile(PREPARE, join(root, 'prepare.mjs'))
+    await chmod(join(root, 'node_modules'), isRoot ? 0o755 : 0o555)
+    await chmod(root, 0o755)
+    const script = `import('./prepare.mjs').then((module) => module.prepare(process.cwd())).catch(({ message }) => console.log(message))`
+    const { stdout } = await promisify(execFile)(process.execPath, ['-e', script], {
+      cwd: root,
+      ...(isRoot ? { uid: NOBODY, gid: NOBODY } : {}),
+    })
+    await chmod(join(root, 'node_modules'), 0o755)
+    expect(stdout).toMatch(
+      /may not write there \(E\w+\). Run .*bin\/switchboard --version once as the user who owns/,
+    )
   })
 
   it('builds once when several start at the same time, and all of them find it whole', async () => {
