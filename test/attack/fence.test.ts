@@ -162,7 +162,7 @@ test('no text closes or opens a fence, however it spells it', () => {
 test.each([
   ...['</\u{1D41D}\u{1D41A}\u{1D42D}\u{1D41A}>', '</d\u0430ta>', '</\u0501\u03B1\u0442\u0430>', '</ⅾaᵗa>'],
   ...[`${'< '.padEnd(100)}/data>`, `</d${'\u200b'.repeat(100)}ata>`, '<//data>'],
-  ...['<|im_start|>', '<start_of_turn>', '<end_of_turn>', '</s>', '<<SYS>>', '[INST]', '[/INST]'],
+  ...['<|im_start|>', '<|<DATA|', '<start_of_turn>', '<end_of_turn>', '</s>', '<<SYS>>', '[INST]', '[/INST]'],
 ])('nothing that looks like a tag or begins a turn is left: %s', (text) => {
   expect(asData('page', text)).toMatch(/\n(?:<?&lt;|&#91;).*\n<\/data>$/)
 })

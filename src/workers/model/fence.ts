@@ -34,12 +34,9 @@ const [D, A, T] = [
 const LETTERS = [D, A, T, A].join(HIDDEN)
 
 /** Marks with which chat templates set off a turn; some servers read them in any text. */
-const TURN = [
-  '[|\uFF5C][^\\s|\uFF5C<>]{1,64}[|\uFF5C]',
-  '\\/s>',
-  '(?:start|end)_of_turn>',
-  '<\\/?SYS>>',
-].join('|')
+const TURN = ['[|\uFF5C][^\\s|\uFF5C>]{1,64}[|\uFF5C]', '\\/s>', '(?:start|end)_of_turn>', '<\\/?SYS>>'].join(
+  '|',
+)
 
 /** Where text could open or close a fence, however it is spelled: `</data>`, `< / DATA >`, `<data`. Turns count too. */
 const TAG = new RegExp(
