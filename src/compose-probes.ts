@@ -9,7 +9,6 @@ import { describeServer } from './domain/postgres/address.ts'
 const JOURNAL = new URL('../drizzle/meta/_journal.json', import.meta.url)
 
 const FACTS = `select current_setting('server_version') as version,
-  current_setting('server_version_num')::int as "versionNumber",
   exists (select from pg_available_extensions where name = 'pg_trgm') as "hasTrigrams",
   has_database_privilege(current_database(), 'CREATE') as "mayCreate",
   to_regclass('drizzle.__drizzle_migrations') is not null as "wasMigrated",
@@ -19,7 +18,6 @@ const MIGRATED = 'select count(*)::int as migrated from drizzle.__drizzle_migrat
 
 interface FactsRow extends Record<string, unknown> {
   readonly version: string
-  readonly versionNumber: number
   readonly hasTrigrams: boolean
   readonly mayCreate: boolean
   readonly wasMigrated: boolean

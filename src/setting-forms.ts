@@ -118,7 +118,7 @@ export const folder = z
     }
   })
 
-/** @throws Error where there is none */
+/** @throws Error when the user has no home folder */
 function ownHome(): string {
   const home = homedir()
   if (!isAbsolute(home)) throw new Error('HOME is not a whole path')

@@ -1,4 +1,4 @@
-/** A store that is opened without a gateway: whoever opens it is its owner, and a key still says who calls. */
+/** A store that is opened without a gateway: its user is the owner, and a key still says who calls. */
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'

@@ -14,8 +14,6 @@ export interface ServerFacts {
   readonly place: string
   /** What is in between: a pooler that shares sessions between transactions, one that does not, or none. */
   readonly pooling: 'none' | 'session' | 'transaction'
-  /** As in 150004 for 15.4. */
-  readonly versionNumber: number
   readonly version: string
   /** Whether the extension for text search can be had. */
   readonly hasTrigrams: boolean
@@ -38,10 +36,6 @@ export interface StoreProbes {
   /** Opens the embedded store and closes it. @throws AppError */
   tryStore(home: string): Promise<Pick<ServerFacts, 'hasKey'>>
 }
-
-const OLDEST_POSTGRES = 13
-/** PostgreSQL numbers its versions so: 15.4 is 150004. */
-const MAJOR = 10_000
 
 /** Clocks further apart than this make due dates and expiries differ between machines. */
 const CLOCK_SKEW_MAX_MS = 5000
@@ -75,7 +69,7 @@ async function examineEmbedded(
   return [{ name, state: 'ok', found }, ...firstKey(config, tried)]
 }
 
-/** A gateway whose every call needs a key does not start while there is none. */
+/** A gateway that needs a key for every call does not start before the first key is made. */
 function firstKey(config: Config, { hasKey }: Pick<ServerFacts, 'hasKey'>): Finding[] {
   if (hasKey || !needsKey(config)) return []
   const fix = 'Make one first: switchboard keys create admin --scopes admin'
@@ -126,10 +120,9 @@ async function pooler(config: Config, { pooling }: ServerFacts, probes: StorePro
   return [{ name, state: 'ok', found: `in between, and around it ${direct.place}` }]
 }
 
-function version({ place, version, versionNumber }: ServerFacts): Finding {
-  const found = `${place}, version ${version}`
-  if (Math.floor(versionNumber / MAJOR) >= OLDEST_POSTGRES) return { name: 'PostgreSQL', state: 'ok', found }
-  return { name: 'PostgreSQL', state: 'fail', found, fix: `Use version ${OLDEST_POSTGRES} or later.` }
+/** A version that is too old was refused when the doctor connected. */
+function version({ place, version }: ServerFacts): Finding {
+  return { name: 'PostgreSQL', state: 'ok', found: `${place}, version ${version}` }
 }
 
 function trigrams({ hasTrigrams }: ServerFacts): Finding {

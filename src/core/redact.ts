@@ -23,7 +23,7 @@ const SECRET_NAME =
 const SHORT_SECRET_NAME =
   /(?:(?:^|[_-])(?:pass|passcode|pin|t?otp|cvv|cvc)|[a-z0-9](?:Pass|Passcode|Pin|T?otp|T?OTP))$/
 
-/** Where a list goes on: whoever may read the list has it. */
+/** Where the next page of a list begins: every reader of the list has it, so it is not a secret. */
 const PAGE_TOKEN = /^(?:(?:next|prev|previous)[-_]?)?(?:page|sync|continuation)[-_]?token$|^next[-_]?token$/i
 
 /** Our own API keys: cut short where they stand alone, whole or nearly also right after a letter. */

@@ -1,6 +1,6 @@
 /**
  * Everything that a process holds for its callers at one time has a limit, and each key and each person has a share of
- * it: a caller who has used up their own share is told to wait, and nobody else notices.
+ * it: a caller who has used up their own share is told to wait, and others do not notice.
  */
 import type { Actor } from '../core/actor.ts'
 import { AppError } from '../core/errors.ts'

@@ -1,7 +1,7 @@
 /** How long a provider wants to be left alone. */
 import type { Signs } from './provider-signs.ts'
 
-/** The longest that is waited: whoever wants more is asked again then. */
+/** The longest wait: a provider that asks for more is asked again after it. */
 const WAIT_MAX_MS = 24 * 3_600_000
 
 /** Milliseconds from `retry-after-ms`, `retry-after` in seconds or as a date, or else from what the refusal says. */

@@ -202,7 +202,7 @@ async function changeStored(
   slug: string,
   changes: AgentChanges,
 ): Promise<UpdatedAgent | undefined> {
-  // Before the row, as whoever makes one does: two that meet wait for each other in one order.
+  // Before the row, in the order in which an agent is created: two calls that meet then cannot block each other.
   await lockCount(ctx.db, 'agents', ctx.actor.personId)
   const [row] = await ctx.db.select().from(agents).where(isTheirs(ctx, slug)).for('update')
   if (!row) return undefined

@@ -1,6 +1,6 @@
 /**
- * What callers may do with a schedule and what it shows them, as with the runs that it starts: whoever directs it has the
- * scopes that its runs act with, and whoever reads its goal could read what the runs read.
+ * What callers may do with a schedule and what it shows them, as with the runs that it starts: a caller who directs
+ * it has the scopes that its runs act with, and a caller who reads its goal could read what the runs read.
  */
 import type { Context } from '../../core/context.ts'
 import { AppError } from '../../core/errors.ts'

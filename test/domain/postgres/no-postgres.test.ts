@@ -1,4 +1,4 @@
-/** What answers where PostgreSQL should, and is none: said at once, whatever it does. */
+/** A server that is not PostgreSQL is refused at once, whatever it does. */
 import { once } from 'node:events'
 import { createServer, type Socket } from 'node:net'
 import { expect, onTestFinished, test } from 'vitest'

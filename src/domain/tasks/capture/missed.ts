@@ -83,7 +83,7 @@ function missedTime(normal: readonly string[]): Unread | null {
   return null
 }
 
-/** "At 9" at the start or the end; "Look at 9 houses" is none. */
+/** "At 9" at the start or the end; "Look at 9 houses" does not name an hour. */
 const isBareHour = (normal: readonly string[], index: number): boolean =>
   /^(at|@)$/.test(normal[index - 1] ?? '') &&
   /^([1-9]|1\d|2[0-3])$/.test(normal[index] ?? '') &&
