@@ -3,6 +3,6 @@ import { defineConfig } from 'drizzle-kit'
 
 export default defineConfig({
   dialect: 'postgresql',
-  schema: './src/domain/*/tables.ts',
+  schema: './src/domain/**/tables.ts',
   out: './drizzle',
 })

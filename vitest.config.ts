@@ -9,7 +9,7 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     exclude: ['test/browser/**'],
-    globalSetup: ['test/support/global-setup.ts'],
+    globalSetup: ['test/support/world/global-setup.ts'],
     pool: 'forks',
     // Files share their worker's modules: loading them again for each file was a third of the work. No module keeps state.
     isolate: false,

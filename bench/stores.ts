@@ -40,15 +40,19 @@ async function makeDatabase(databaseUrl: string): Promise<BenchStore> {
 /** Migrates an empty store and puts so many tasks into it. */
 export async function fillStore({ address }: BenchStore, tasks: number): Promise<void> {
   if ('home' in address) {
-    const { openEmbeddedStore } = await built<typeof import('../src/domain/embedded.ts')>('domain/embedded')
+    const { openEmbeddedStore } = await built<typeof import('../src/domain/db/embedded/open-embedded.ts')>(
+      'domain/db/embedded/open-embedded',
+    )
     const database = await openEmbeddedStore(address.home)
     await database.client.exec(fillStatement(tasks))
     await database.client.exec('vacuum analyze')
     await database.close()
     return
   }
-  const { openServerDatabase } = await built<typeof import('../src/domain/db-server.ts')>('domain/db-server')
-  const { migrateServer } = await built<typeof import('../src/domain/migrate.ts')>('domain/migrate')
+  const { openServerDatabase } = await built<typeof import('../src/domain/db/server/server-database.ts')>(
+    'domain/db/server/server-database',
+  )
+  const { migrateServer } = await built<typeof import('../src/domain/db/migrate.ts')>('domain/db/migrate')
   const database = openServerDatabase(address.url, { poolSize: 1 })
   await migrateServer(database)
   await database.close()

@@ -1,5 +1,5 @@
 /** Requests that are measured: over HTTP, and over MCP as clients of either era send them. */
-import type { Target } from './load.ts'
+import type { Target } from './measure/load.ts'
 
 const MODERN = '2026-07-28'
 const LEGACY = '2025-11-25'

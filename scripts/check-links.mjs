@@ -11,7 +11,7 @@ const PAGES = [
 
 const LINK = /\]\(([^)\s]+)\)/g
 
-/** A path of this project in code marks, such as `src/core/ids.ts`; patterns (`*`, `<area>`) are for people. */
+/** A path of this project in code marks, such as `src/core/operation/ids.ts`; patterns (`*`, `<area>`) are for people. */
 const NAMED = /`((?:src|test|scripts|docs|bin|drizzle|bench|\.ci)\/[\w./-]+)`/g
 
 function brokenLinks(page) {

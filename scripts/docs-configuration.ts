@@ -1,5 +1,5 @@
 /** The page of settings, made from the list that the program itself reads. */
-import { settings } from '../src/config.ts'
+import { settings } from '../src/config/config.ts'
 
 /** The whole page, in Markdown. */
 export function configurationPage(): string {

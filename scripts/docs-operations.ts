@@ -1,9 +1,9 @@
 /** The page of operations: every one with its names, fields and example, made from the registry. */
 import type { z } from 'zod'
-import { lineFor } from '../src/cli/command-line.ts'
+import { lineFor } from '../src/cli/input/command-line.ts'
 import { ERROR_KINDS } from '../src/core/errors.ts'
-import { defineOperation, type Operation } from '../src/core/operation.ts'
-import { grants, SCOPES } from '../src/core/scopes.ts'
+import { defineOperation, type Operation } from '../src/core/operation/operation.ts'
+import { grants, SCOPES } from '../src/core/operation/scopes.ts'
 import { AuditEntry } from '../src/domain/access/audit.ts'
 import { ApiKey } from '../src/domain/access/key.ts'
 import { Milestone, Project } from '../src/domain/projects/project.ts'

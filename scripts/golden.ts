@@ -1,8 +1,9 @@
 /** What the world outside sees of one operation, as text: a change of it is a change that somebody must mean. */
-import { LOCAL_PERSON } from '../src/core/actor.ts'
-import type { Gateway } from '../src/core/gateway.ts'
-import type { Operation } from '../src/core/operation.ts'
-import { createToolbox } from '../src/server/mcp-tools.ts'
+
+import type { Gateway } from '../src/core/call/gateway.ts'
+import { LOCAL_PERSON } from '../src/core/operation/actor.ts'
+import type { Operation } from '../src/core/operation/operation.ts'
+import { createToolbox } from '../src/server/mcp/contents/tools.ts'
 
 /** One operation's golden file. */
 export function goldenOf(operation: Operation): string {

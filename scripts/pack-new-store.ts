@@ -3,7 +3,7 @@ import { writeFile } from 'node:fs/promises'
 import { promisify } from 'node:util'
 import { brotliCompress, constants } from 'node:zlib'
 import { PGlite } from '@electric-sql/pglite'
-import { NEW_STORE } from '../src/domain/embedded.ts'
+import { NEW_STORE } from '../src/domain/db/embedded/open-embedded.ts'
 
 const engine = await PGlite.create()
 const dump = await engine.dumpDataDir('none')

@@ -2,10 +2,10 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import type { Gateway } from '../src/core/call/gateway.ts'
 import { AppError } from '../src/core/errors.ts'
-import type { Gateway } from '../src/core/gateway.ts'
-import { SESSION_LIMITS } from '../src/server/mcp-sessions.ts'
-import { PLACE_LIMITS } from '../src/server/places.ts'
+import { PLACE_LIMITS } from '../src/server/http/places.ts'
+import { SESSION_LIMITS } from '../src/server/mcp/sessions/sessions.ts'
 import { operations } from '../src/tools/registry.ts'
 import { createTyping } from './cli/typing.ts'
 

@@ -4,9 +4,9 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { generatedFiles, outdated, ROOT } from '../scripts/generated.ts'
+import { parseInput } from '../src/core/call/input.ts'
 import { AppError } from '../src/core/errors.ts'
-import { parseInput } from '../src/core/input.ts'
-import { SCOPES } from '../src/core/scopes.ts'
+import { SCOPES } from '../src/core/operation/scopes.ts'
 import { operations } from '../src/tools/registry.ts'
 
 const SUMMARY_MAX_CHARS = 140

@@ -3,7 +3,7 @@ import { createInterface } from 'node:readline/promises'
 import { buffer } from 'node:stream/consumers'
 import type { WriteStream } from 'node:tty'
 import { createColors } from 'picocolors'
-import { decodeUtf8 } from '../core/text/utf8.ts'
+import { decodeUtf8 } from '../core/schema/utf8.ts'
 import type { Terminal } from './terminal.ts'
 
 /** The variables by which people say what they want to see (https://no-color.org). */

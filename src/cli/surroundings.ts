@@ -1,7 +1,7 @@
 /** What the command line is given by its starter; a test gives its own. */
-import type { Gateway } from '../core/gateway.ts'
-import type { Operation } from '../core/operation.ts'
-import type { ServerEvent } from './read-events.ts'
+import type { Gateway } from '../core/call/gateway.ts'
+import type { Operation } from '../core/operation/operation.ts'
+import type { ServerEvent } from './input/read-events.ts'
 import type { Terminal } from './terminal.ts'
 
 /**

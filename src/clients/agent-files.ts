@@ -2,7 +2,7 @@
 import { constants } from 'node:fs'
 import { open, readdir, realpath, stat } from 'node:fs/promises'
 import { basename, join, sep } from 'node:path'
-import type { Log } from '../core/context.ts'
+import type { Log } from '../core/operation/context.ts'
 
 /** Bytes of one file: more than the longest instructions take. */
 export const AGENT_FILE_MAX_BYTES = 256 * 1024
@@ -36,7 +36,7 @@ export interface AgentFiles {
   list(): Promise<readonly AgentFile[]>
 }
 
-declare module '../core/context.ts' {
+declare module '../core/operation/context.ts' {
   interface Resources {
     readonly agentFiles: AgentFiles
   }

@@ -6,8 +6,8 @@
  */
 import { randomUUID } from 'node:crypto'
 import { z } from 'zod'
-import type { Log } from '../core/context.ts'
-import type { Change } from '../core/invoke.ts'
+import type { Change } from '../core/call/invoke.ts'
+import type { Log } from '../core/operation/context.ts'
 
 /** Carries text to every process that listens, the sender included. */
 export interface Wire {

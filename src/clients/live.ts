@@ -4,9 +4,9 @@
  */
 import { randomUUID } from 'node:crypto'
 import { z } from 'zod'
-import type { Log } from '../core/context.ts'
-import type { LiveAudience, LiveSource, LiveText } from '../core/gateway.ts'
-import { SCOPES } from '../core/scopes.ts'
+import type { LiveAudience, LiveSource, LiveText } from '../core/call/gateway.ts'
+import type { Log } from '../core/operation/context.ts'
+import { SCOPES } from '../core/operation/scopes.ts'
 import { splitText } from '../core/text/cut.ts'
 import type { Wire } from './changes.ts'
 

@@ -1,6 +1,7 @@
 /** The closed table of everything that can go wrong, and the one error every door renders. */
-import { maskKnown } from './redact.ts'
+
 import { cutText } from './text/cut.ts'
+import { maskKnown } from './text/redact.ts'
 
 /** What a caller's own retry may do: `no`, or `later` (the same call may succeed after a pause). */
 type Retry = 'no' | 'later'

@@ -1,5 +1,5 @@
 /** The list: every operation of every area, one line each. */
-import type { Operation } from '../core/operation.ts'
+import type { Operation } from '../core/operation/operation.ts'
 import { createKey } from './access/create-key.ts'
 import { listAudit } from './access/list-audit.ts'
 import { listKeys } from './access/list-keys.ts'

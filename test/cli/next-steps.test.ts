@@ -1,8 +1,8 @@
 /** After an answer a person reads what to type next, as it works. */
 import { expect, test } from 'vitest'
-import { durationText } from '../../src/cli/duration.ts'
-import { nextSteps } from '../../src/cli/next-steps.ts'
-import { EXAMPLE_IDS } from '../../src/core/ids.ts'
+import { nextSteps } from '../../src/cli/commands/next-steps.ts'
+import { durationText } from '../../src/cli/render/duration.ts'
+import { EXAMPLE_IDS } from '../../src/core/operation/ids.ts'
 import { operations } from '../../src/tools/registry.ts'
 
 const { run: runId, step: stepId, approval: approvalId } = EXAMPLE_IDS

@@ -11,8 +11,8 @@ import { StdioClientTransport } from '@modelcontextprotocol/client/stdio'
 import { sql } from 'drizzle-orm'
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { ERROR_KINDS } from '../../src/core/errors.ts'
-import { openEmbeddedStore } from '../../src/domain/embedded.ts'
-import { UNOPTIMIZED } from '../support/unoptimized.ts'
+import { openEmbeddedStore } from '../../src/domain/db/embedded/open-embedded.ts'
+import { UNOPTIMIZED } from '../support/world/unoptimized.ts'
 
 const BIN = resolve('bin/switchboard')
 

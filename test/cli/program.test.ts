@@ -1,10 +1,10 @@
 /** What people and scripts see of a command: answers, errors, exit codes, questions and help. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { ERROR_KINDS } from '../../src/core/errors.ts'
-import { EXAMPLE_IDS } from '../../src/core/ids.ts'
-import { systemTimeZone } from '../../src/domain/time/time-zone.ts'
+import { EXAMPLE_IDS } from '../../src/core/operation/ids.ts'
+import { systemTimeZone } from '../../src/domain/time/zones/time-zone.ts'
 import { operations } from '../../src/tools/registry.ts'
-import { openTestGateway, type TestGateway } from '../support/database.ts'
+import { openTestGateway, type TestGateway } from '../support/world/database.ts'
 import { createTyping } from './typing.ts'
 
 const PERSON = { isTerminal: true, width: 80 }

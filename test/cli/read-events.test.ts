@@ -1,7 +1,7 @@
 /** Server-sent events are read as the specification says, however they are cut into chunks. */
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { readEvents, type ServerEvent } from '../../src/cli/read-events.ts'
+import { readEvents, type ServerEvent } from '../../src/cli/input/read-events.ts'
 
 async function* chunksOf(text: string, cuts: readonly number[]): AsyncGenerator<Uint8Array, void> {
   const bytes = new TextEncoder().encode(text)

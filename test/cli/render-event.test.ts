@@ -1,7 +1,7 @@
 /** What people see of a run's events: what they are asked to decide is shown with all that is in it. */
 import { createColors } from 'picocolors'
 import { expect, test } from 'vitest'
-import { createEventPrinter } from '../../src/cli/render-event.ts'
+import { createEventPrinter } from '../../src/cli/render/render-event.ts'
 import { operations } from '../../src/tools/registry.ts'
 
 function shown(type: string, data: object): string[] {

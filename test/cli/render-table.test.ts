@@ -2,7 +2,7 @@
 import fc from 'fast-check'
 import { createColors } from 'picocolors'
 import { describe, expect, it } from 'vitest'
-import { renderTable } from '../../src/cli/render-table.ts'
+import { renderTable } from '../../src/cli/render/render-table.ts'
 
 const ID = 'task_01h455vb4pex5vsknk084sn02q'
 

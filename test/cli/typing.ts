@@ -1,9 +1,9 @@
 /** The command line in this process: what is typed goes in, what is shown comes out. */
 import { createColors } from 'picocolors'
-import { runCommandLine } from '../../src/cli/program.ts'
+import { runCommandLine } from '../../src/cli/commands/program.ts'
 import type { Surroundings } from '../../src/cli/surroundings.ts'
 import type { Terminal } from '../../src/cli/terminal.ts'
-import type { Gateway } from '../../src/core/gateway.ts'
+import type { Gateway } from '../../src/core/call/gateway.ts'
 
 interface Shown {
   readonly exitCode: number

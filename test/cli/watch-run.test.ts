@@ -1,13 +1,13 @@
 /** Watching a run on the command line, through a gateway's stream on a real socket. */
 import { afterEach, expect, test } from 'vitest'
 import { z } from 'zod'
-import { createConnect } from '../../src/cli/connect.ts'
+import { createConnect } from '../../src/cli/connect/connect.ts'
 import { createLive } from '../../src/clients/live.ts'
-import { defineOperation, type Operation } from '../../src/core/operation.ts'
+import { defineOperation, type Operation } from '../../src/core/operation/operation.ts'
 import { createApp } from '../../src/server/app.ts'
-import { createEventStreams } from '../../src/server/event-stream.ts'
-import { listen } from '../../src/server/listen.ts'
-import { LOCAL_PERSON, openFixture } from '../support/fixture-operations.ts'
+import { listen } from '../../src/server/http/listen.ts'
+import { createEventStreams } from '../../src/server/streams/event-stream.ts'
+import { LOCAL_PERSON, openFixture } from '../support/world/fixture-operations.ts'
 import { createTyping, type TypingOptions } from './typing.ts'
 
 const RUN = 'run_1'

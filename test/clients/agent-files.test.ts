@@ -9,7 +9,7 @@ import {
   type AgentFiles,
   createAgentFiles,
 } from '../../src/clients/agent-files.ts'
-import type { Log } from '../../src/core/context.ts'
+import type { Log } from '../../src/core/operation/context.ts'
 
 let home: string
 let folder: string

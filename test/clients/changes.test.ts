@@ -2,10 +2,10 @@ import { EventEmitter } from 'node:events'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { type Changes, createChanges, type Wire } from '../../src/clients/changes.ts'
-import type { Change } from '../../src/core/invoke.ts'
-import { openServerDatabase, type ServerDatabase } from '../../src/domain/db-server.ts'
+import type { Change } from '../../src/core/call/invoke.ts'
+import { openServerDatabase, type ServerDatabase } from '../../src/domain/db/server/server-database.ts'
 import { codePoint } from '../support/code-point.ts'
-import { openTestDatabase } from '../support/database.ts'
+import { openTestDatabase } from '../support/world/database.ts'
 
 const log = { debug: vi.fn(), info: vi.fn(), warn: vi.fn(), error: vi.fn() }
 

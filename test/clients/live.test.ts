@@ -2,8 +2,8 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { createLive } from '../../src/clients/live.ts'
-import type { Log } from '../../src/core/context.ts'
-import type { LiveAudience, LiveText } from '../../src/core/gateway.ts'
+import type { LiveAudience, LiveText } from '../../src/core/call/gateway.ts'
+import type { Log } from '../../src/core/operation/context.ts'
 import { codePoint } from '../support/code-point.ts'
 
 const log: Log = { debug: ignore, info: ignore, warn: ignore, error: ignore }

@@ -1,10 +1,10 @@
 /** What a Redis that refuses is told as, each with what to change. */
 import { Redis } from 'ioredis'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
-import { createQueue } from '../../src/clients/queue.ts'
-import { openQueueBackend } from '../../src/clients/queue-backend.ts'
-import { redisPlace } from '../support/queue-place.ts'
+import { createQueue } from '../../src/clients/queue/queue.ts'
+import { openQueueBackend } from '../../src/clients/queue/queue-backend.ts'
 import { type OwnServer, programOf, startRedis } from '../support/system-servers.ts'
+import { redisPlace } from '../support/world/queue-place.ts'
 
 describe.skipIf(programOf('redis-server') === undefined)('a Redis', () => {
   let server: OwnServer

@@ -1,7 +1,7 @@
 /** The resources and prompts that the official conformance suite reads. */
 import { type GetPromptResult, inputRequired, type PromptMessage } from '@modelcontextprotocol/server'
-import type { Prompt } from '../../src/server/mcp-prompts.ts'
-import type { ResourceKind } from '../../src/server/mcp-resources.ts'
+import type { Prompt } from '../../src/server/mcp/contents/prompts.ts'
+import type { ResourceKind } from '../../src/server/mcp/contents/resources.ts'
 import { answerTo, ask, PNG } from './fixture-tools.ts'
 
 type Contents = { readonly mimeType: string } & ({ readonly text: string } | { readonly blob: string })

@@ -1,8 +1,8 @@
 /** Jobs in memory: long tasks behind operations of ours, as the official conformance suite and our own tests start them. */
 import { z } from 'zod'
 import { AppError, notFound } from '../../src/core/errors.ts'
-import type { LongTask, TaskView } from '../../src/core/long-task.ts'
-import { defineOperation, type Operation } from '../../src/core/operation.ts'
+import type { LongTask, TaskView } from '../../src/core/operation/long-task.ts'
+import { defineOperation, type Operation } from '../../src/core/operation/operation.ts'
 
 const Job = z.object({
   id: z.string(),

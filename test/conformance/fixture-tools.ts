@@ -12,12 +12,12 @@ import {
 } from '@modelcontextprotocol/server'
 import { z } from 'zod'
 import { AppError } from '../../src/core/errors.ts'
-import { defineOperation, type Operation } from '../../src/core/operation.ts'
-import { encoded } from '../../src/server/mcp-answer.ts'
-import { TASKS_EXTENSION } from '../../src/server/mcp-client.ts'
-import type { Consent } from '../../src/server/mcp-consent.ts'
-import { isTaskStarted, type TaskStarted } from '../../src/server/mcp-task-wire.ts'
-import type { Tool, ToolCall } from '../../src/server/mcp-tool.ts'
+import { defineOperation, type Operation } from '../../src/core/operation/operation.ts'
+import { isTaskStarted, type TaskStarted } from '../../src/server/mcp/contents/task-wire.ts'
+import type { Tool, ToolCall } from '../../src/server/mcp/contents/tool.ts'
+import { encoded } from '../../src/server/mcp/exchange/answer.ts'
+import { TASKS_EXTENSION } from '../../src/server/mcp/exchange/client.ts'
+import type { Consent } from '../../src/server/mcp/sessions/consent.ts'
 import type { Jobs } from './fixture-jobs.ts'
 
 /** A red pixel. */

@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
+import { parseInput } from '../../src/core/call/input.ts'
 import { AppError } from '../../src/core/errors.ts'
-import { parseInput } from '../../src/core/input.ts'
-import { defineOperation } from '../../src/core/operation.ts'
+import { defineOperation } from '../../src/core/operation/operation.ts'
 
 const Due = z.object({ date: z.iso.date(), time: z.string().optional() })
 

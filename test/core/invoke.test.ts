@@ -2,10 +2,10 @@
 import { sql } from 'drizzle-orm'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { z } from 'zod'
-import type { Actor } from '../../src/core/actor.ts'
 import { AppError } from '../../src/core/errors.ts'
-import { defineOperation } from '../../src/core/operation.ts'
-import { openTestGateway, type TestGateway } from '../support/database.ts'
+import type { Actor } from '../../src/core/operation/actor.ts'
+import { defineOperation } from '../../src/core/operation/operation.ts'
+import { openTestGateway, type TestGateway } from '../support/world/database.ts'
 
 let gateway: TestGateway
 

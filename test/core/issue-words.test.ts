@@ -1,7 +1,7 @@
 /** What is said of a wrong value is true of it, and is one thing, for every field of every operation. */
 import { expect, test } from 'vitest'
-import { checkInput } from '../../src/core/input.ts'
-import { isJsonObject, type JsonObject, unionOf } from '../../src/core/json.ts'
+import { checkInput } from '../../src/core/call/input.ts'
+import { isJsonObject, type JsonObject, unionOf } from '../../src/core/text/json.ts'
 import { operations } from '../../src/tools/registry.ts'
 
 type Path = readonly string[]

@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
-import { readJsonObject, readJsonTexts } from '../../src/core/json-texts.ts'
-import { toSchema } from '../../src/core/operation.ts'
+import { toSchema } from '../../src/core/operation/operation.ts'
+import { readJsonObject, readJsonTexts } from '../../src/core/schema/json-texts.ts'
 import { cases } from '../support/form.ts'
 
 const Item = z.object({

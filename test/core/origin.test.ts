@@ -1,6 +1,6 @@
 /** Which origins of pages may be named in settings, and how they are found again in what browsers send. */
 import { describe, expect, it } from 'vitest'
-import { readConfig } from '../../src/config.ts'
+import { readConfig } from '../../src/config/config.ts'
 import { isAllowedOrigin } from '../../src/core/origin.ts'
 
 const read = (origins: string) => readConfig({ SWITCHBOARD_ALLOWED_ORIGINS: origins }).allowedOrigins

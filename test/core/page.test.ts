@@ -2,7 +2,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
-import { decodeCursor, encodeCursor, sortText, toPage } from '../../src/core/page.ts'
+import { decodeCursor, encodeCursor, sortText, toPage } from '../../src/core/schema/page.ts'
 
 const shape = z.tuple([z.int(), sortText])
 

@@ -1,7 +1,7 @@
 /** What is stored and logged holds no secrets. */
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { redact, redactText } from '../../src/core/redact.ts'
+import { redact, redactText } from '../../src/core/text/redact.ts'
 import { cpuMsOf } from '../support/cpu-time.ts'
 
 const letters = (length: number) => 'Ab3-'.repeat(length).slice(0, length)

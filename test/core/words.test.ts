@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
-import type { JsonSchema } from '../../src/core/operation.ts'
-import { readWords } from '../../src/core/words.ts'
+import type { JsonSchema } from '../../src/core/operation/operation.ts'
+import { readWords } from '../../src/core/schema/words.ts'
 
 const Input = z.object({
   text: z.string().optional(),

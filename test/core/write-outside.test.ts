@@ -1,12 +1,11 @@
 /** What `invoke` promises of operations that reach outside, with a real HTTP server as the outside. */
 import { sql } from 'drizzle-orm'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import type { Call, Within } from '../../src/core/call/invoke.ts'
+import { BrokenOff } from '../../src/core/call/write-outside.ts'
 import { AppError } from '../../src/core/errors.ts'
-import type { Call, Within } from '../../src/core/invoke.ts'
-import type { Operation } from '../../src/core/operation.ts'
-import { BrokenOff } from '../../src/core/write-outside.ts'
+import type { Operation } from '../../src/core/operation/operation.ts'
 import { createTasks } from '../../src/tools/tasks/create-tasks.ts'
-import { openTestGateway, type TestGateway } from '../support/database.ts'
 import {
   countLetters,
   createLetterTable,
@@ -14,6 +13,7 @@ import {
   openPostOffice,
   type PostOffice,
 } from '../support/letters.ts'
+import { openTestGateway, type TestGateway } from '../support/world/database.ts'
 
 let gateway: TestGateway
 let office: PostOffice

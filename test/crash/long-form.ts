@@ -1,12 +1,12 @@
 /** Many cases one after the other on one world, and the table of what came of them. */
-import { type CaseResult, runCase } from './case.ts'
-import { CRASH_AGENT, prepareAgent } from './case-runs.ts'
-import { checkDays } from './check-effects.ts'
-import { checkRun, FAULT_KINDS, type Fault } from './check-run.ts'
-import { type Injection, injectionsFor } from './fault-kinds.ts'
-import { createRandom } from './random.ts'
-import { readAllRunIds, readRecord, readSpending } from './records.ts'
-import { openServerWorld, type ServerWorld } from './world.ts'
+import { type CaseResult, runCase } from './harness/case.ts'
+import { CRASH_AGENT, prepareAgent } from './harness/case-runs.ts'
+import { checkDays } from './harness/check-effects.ts'
+import { checkRun, FAULT_KINDS, type Fault } from './harness/check-run.ts'
+import { createRandom } from './harness/random.ts'
+import { readAllRunIds, readRecord, readSpending } from './harness/records.ts'
+import { openServerWorld, type ServerWorld } from './harness/world.ts'
+import { type Injection, injectionsFor } from './servers/fault-kinds.ts'
 
 export interface LongForm {
   readonly url: string

@@ -1,18 +1,18 @@
 /** The crash harness in short: a few faults at the spots that matter most, with real processes. */
 
 import { expect, onTestFinished, test } from 'vitest'
-import { openEmbeddedStore } from '../../src/domain/embedded.ts'
-import { runCase } from './case.ts'
-import { prepareAgent } from './case-runs.ts'
-import { checkDays, checkEffects } from './check-effects.ts'
-import { checkRun, type Fault } from './check-run.ts'
-import type { Injection } from './fault-kinds.ts'
-import { createHarm } from './harm.ts'
-import { waitFor } from './pause.ts'
-import { goalOf, makePlan, PLAIN_SHAPES, type Plan } from './plan.ts'
-import { createRandom } from './random.ts'
-import { findRuns, readEffects, readRecord, readSpending } from './records.ts'
-import { type EmbeddedWorld, openEmbeddedWorld, openServerWorld } from './world.ts'
+import { openEmbeddedStore } from '../../src/domain/db/embedded/open-embedded.ts'
+import { runCase } from './harness/case.ts'
+import { prepareAgent } from './harness/case-runs.ts'
+import { checkDays, checkEffects } from './harness/check-effects.ts'
+import { checkRun, type Fault } from './harness/check-run.ts'
+import { createHarm } from './harness/harm.ts'
+import { goalOf, makePlan, PLAIN_SHAPES, type Plan } from './harness/plan.ts'
+import { createRandom } from './harness/random.ts'
+import { findRuns, readEffects, readRecord, readSpending } from './harness/records.ts'
+import { type EmbeddedWorld, openEmbeddedWorld, openServerWorld } from './harness/world.ts'
+import type { Injection } from './servers/fault-kinds.ts'
+import { waitFor } from './servers/pause.ts'
 
 const SERVER_URL = process.env.DATABASE_URL
 

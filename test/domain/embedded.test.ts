@@ -13,7 +13,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { sql } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { dataFolderOf, NEW_STORE, openEmbeddedStore } from '../../src/domain/embedded.ts'
+import { dataFolderOf, NEW_STORE, openEmbeddedStore } from '../../src/domain/db/embedded/open-embedded.ts'
 import { startProcess } from '../support/processes.ts'
 
 let root: string
@@ -47,7 +47,7 @@ describe('the embedded store', () => {
 
   test('keeps what was answered when the process is killed', async () => {
     const home = join(root, 'killed')
-    const writer = startProcess('test/support/write-rows.ts', [home])
+    const writer = startProcess('test/support/world/write-rows.ts', [home])
     const last = Number((await writer.line(/^30$/)).trim())
     await writer.kill('SIGKILL')
 

@@ -3,7 +3,7 @@ import { sql } from 'drizzle-orm'
 import pg from 'pg'
 import { expect, onTestFinished, test } from 'vitest'
 import { toAppError } from '../../src/core/errors.ts'
-import { openServerDatabase, type ServerDatabase } from '../../src/domain/db-server.ts'
+import { openServerDatabase, type ServerDatabase } from '../../src/domain/db/server/server-database.ts'
 
 const SERVER_URL = process.env.DATABASE_URL ?? ''
 

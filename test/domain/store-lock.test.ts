@@ -11,7 +11,7 @@ import {
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { takeStoreLock } from '../../src/domain/store-lock.ts'
+import { takeStoreLock } from '../../src/domain/db/embedded/store-lock.ts'
 import { startProcess } from '../support/processes.ts'
 
 let folder: string
@@ -23,7 +23,7 @@ beforeEach(() => {
 })
 afterEach(() => rmSync(folder, { recursive: true, force: true }))
 
-const holdLock = () => startProcess('test/support/hold-lock.ts', [path])
+const holdLock = () => startProcess('test/support/world/hold-lock.ts', [path])
 
 /** The lock as a holder in another state would have left it. */
 function leaveLock(change: object): void {
@@ -32,7 +32,7 @@ function leaveLock(change: object): void {
 
 function ownLock(): string {
   const probe = join(folder, 'probe.lock')
-  const script = `import('${new URL('../../src/domain/store-lock.ts', import.meta.url)}').then(m => m.takeStoreLock(process.argv[1]))`
+  const script = `import('${new URL('../../src/domain/db/embedded/store-lock.ts', import.meta.url)}').then(m => m.takeStoreLock(process.argv[1]))`
   spawnSync(process.execPath, ['--import', 'tsx', '-e', script, probe])
   return readFileSync(probe, 'utf8')
 }

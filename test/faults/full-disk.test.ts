@@ -7,13 +7,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { sql } from 'drizzle-orm'
 import { expect, onTestFinished, test } from 'vitest'
-import { createQueue } from '../../src/clients/queue.ts'
-import { openQueueBackend } from '../../src/clients/queue-backend.ts'
-import type { EmbeddedDatabase } from '../../src/domain/db-embedded.ts'
-import { openEmbeddedStore } from '../../src/domain/embedded.ts'
+import { createQueue } from '../../src/clients/queue/queue.ts'
+import { openQueueBackend } from '../../src/clients/queue/queue-backend.ts'
+import type { EmbeddedDatabase } from '../../src/domain/db/embedded/embedded-database.ts'
+import { openEmbeddedStore } from '../../src/domain/db/embedded/open-embedded.ts'
 import { createWorkers, type Running } from '../../src/workers/workers.ts'
-import { createTestLog, type LogLine } from '../support/database.ts'
 import { cases } from '../support/form.ts'
+import { createTestLog, type LogLine } from '../support/world/database.ts'
 import {
   createKeyed,
   createUntilDone,

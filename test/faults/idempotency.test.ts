@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import { AppError } from '../../src/core/errors.ts'
 import { createTasks } from '../../src/tools/tasks/create-tasks.ts'
 import { listTasks } from '../../src/tools/tasks/list-tasks.ts'
-import { openTestGateway, type TestGateway } from '../support/database.ts'
+import { openTestGateway, type TestGateway } from '../support/world/database.ts'
 
 const NUM_RUNS = 25
 

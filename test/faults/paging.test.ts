@@ -1,14 +1,14 @@
 /** Pages over a list that changes meanwhile: what was there throughout is neither lost nor doubled. */
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import type { Call } from '../../src/core/invoke.ts'
+import type { Call } from '../../src/core/call/invoke.ts'
 import { TASK_SORTS } from '../../src/domain/tasks/list-tasks.ts'
 import { completeTasks } from '../../src/tools/tasks/complete-tasks.ts'
 import { createTasks } from '../../src/tools/tasks/create-tasks.ts'
 import { deleteTasks } from '../../src/tools/tasks/delete-tasks.ts'
 import { listTasks } from '../../src/tools/tasks/list-tasks.ts'
 import { rescheduleTasks } from '../../src/tools/tasks/reschedule-tasks.ts'
-import { openTestGateway, type TestGateway } from '../support/database.ts'
+import { openTestGateway, type TestGateway } from '../support/world/database.ts'
 
 const NUM_RUNS = 20
 const TASKS = 12

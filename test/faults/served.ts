@@ -3,8 +3,8 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
-import { openTestDatabase } from '../support/database.ts'
 import { startProduct, type TestProcess, urlOf } from '../support/processes.ts'
+import { openTestDatabase } from '../support/world/database.ts'
 
 /**
  * Milliseconds for a test that starts several gateways, each of which takes ten seconds of processor time where others

@@ -2,9 +2,9 @@
 import { sql } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { toAppError } from '../../src/core/errors.ts'
-import type { Database } from '../../src/domain/db.ts'
-import { openServerDatabase } from '../../src/domain/db-server.ts'
-import { openTestDatabase } from '../support/database.ts'
+import type { Database } from '../../src/domain/db/db.ts'
+import { openServerDatabase } from '../../src/domain/db/server/server-database.ts'
+import { openTestDatabase } from '../support/world/database.ts'
 import {
   type Answer,
   createKeyed,

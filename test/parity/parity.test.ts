@@ -1,7 +1,7 @@
 /** One list of operations behind every door: the same answer, the same effect, the same error. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { LOCAL_PERSON } from '../../src/core/actor.ts'
-import type { Operation } from '../../src/core/operation.ts'
+import { LOCAL_PERSON } from '../../src/core/operation/actor.ts'
+import type { Operation } from '../../src/core/operation/operation.ts'
 import { operations } from '../../src/tools/registry.ts'
 import { type Answer, type Doors, openDoors, type WayIn } from './doors.ts'
 import { openWorld, type World } from './world.ts'

@@ -1,14 +1,14 @@
 /** The same small world before every call: made through the operations themselves, with the ids that examples use. */
 import { sql } from 'drizzle-orm'
-import { EXAMPLE_IDS, type IdPrefix, type NewId } from '../../src/core/ids.ts'
-import { createInvoke, type Invoke } from '../../src/core/invoke.ts'
-import type { Operation } from '../../src/core/operation.ts'
-import { addArtifact } from '../../src/domain/runs/artifacts.ts'
-import { lockRun } from '../../src/domain/runs/wake-run.ts'
+import { createInvoke, type Invoke } from '../../src/core/call/invoke.ts'
+import { EXAMPLE_IDS, type IdPrefix, type NewId } from '../../src/core/operation/ids.ts'
+import type { Operation } from '../../src/core/operation/operation.ts'
+import { addArtifact } from '../../src/domain/runs/artifacts/artifacts.ts'
+import { lockRun } from '../../src/domain/runs/hold/wake-run.ts'
 import { operations } from '../../src/tools/registry.ts'
-import { openTestGateway, TEST_NOW, type TestGateway } from '../support/database.ts'
-import { createRunDriver, type RunDriver } from '../support/drive-run.ts'
-import { SOME_MODEL } from '../support/some-model.ts'
+import { openTestGateway, TEST_NOW, type TestGateway } from '../support/world/database.ts'
+import { createRunDriver, type RunDriver } from '../support/world/drive-run.ts'
+import { SOME_MODEL } from '../support/world/some-model.ts'
 
 /** When the world is made: long enough before the call that a project stalls and a trash is old. */
 const LONG_AGO = '2026-01-05T09:00:00.000Z'

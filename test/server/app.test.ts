@@ -1,8 +1,8 @@
 /** The gate before every route, and what stands beside the operations. */
 import { describe, expect, test } from 'vitest'
-import { LOCAL_PERSON } from '../../src/core/actor.ts'
 import { AppError } from '../../src/core/errors.ts'
-import { HeadedError } from '../../src/server/headed-error.ts'
+import { LOCAL_PERSON } from '../../src/core/operation/actor.ts'
+import { HeadedError } from '../../src/server/http/headed-error.ts'
 import { openApp } from '../support/http-app.ts'
 
 const ORIGIN = 'https://app.example.com'

@@ -1,18 +1,18 @@
 /** Who is let in, on real requests and keys of a real database. */
 import fc from 'fast-check'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { KEYLESS_PERSON, LOCAL_PERSON } from '../../src/core/actor.ts'
+import { KEYLESS_PERSON, LOCAL_PERSON } from '../../src/core/operation/actor.ts'
 import { authModeFor } from '../../src/domain/access/auth-mode.ts'
 import { makeKey } from '../../src/domain/access/key-form.ts'
 import { createKeyring, KEY_CACHE_TTL_MS } from '../../src/domain/access/keyring.ts'
 import { makeMachineSecret } from '../../src/domain/access/machine-secret.ts'
-import { createPeers, networkOf } from '../../src/server/address.ts'
-import { type Auth, assertStartable, createAuth } from '../../src/server/auth.ts'
-import { REFUSED_KEYS_PER_MINUTE } from '../../src/server/rate-limit.ts'
+import { createPeers, networkOf } from '../../src/server/access/address.ts'
+import { type Auth, assertStartable, createAuth } from '../../src/server/access/auth.ts'
+import { REFUSED_KEYS_PER_MINUTE } from '../../src/server/access/rate-limit.ts'
 import { createKey } from '../../src/tools/access/create-key.ts'
 import { revokeKey } from '../../src/tools/access/revoke-key.ts'
 import { cpuMsOf } from '../support/cpu-time.ts'
-import { openTestGateway, TEST_NOW, type TestGateway } from '../support/database.ts'
+import { openTestGateway, TEST_NOW, type TestGateway } from '../support/world/database.ts'
 
 let gateway: TestGateway
 let local: Auth

@@ -2,11 +2,11 @@
 import { createHash } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
 import { AppError, ERROR_KINDS } from '../../src/core/errors.ts'
-import { createPeers } from '../../src/server/address.ts'
-import { escapeHtml, html } from '../../src/server/html.ts'
+import { createPeers } from '../../src/server/access/address.ts'
+import { escapeHtml, html } from '../../src/server/pages/html.ts'
 import { operations } from '../../src/tools/registry.ts'
-import { openFixture } from '../support/fixture-operations.ts'
 import { openApp } from '../support/http-app.ts'
+import { openFixture } from '../support/world/fixture-operations.ts'
 
 const HTML = { accept: 'text/html,application/xhtml+xml' }
 const COMMAND = ['/usr/bin/node', '/home/ada/switchboard/bin/switchboard']

@@ -1,8 +1,8 @@
 /** The names and shapes over HTTP that clients rely on, with the product's operations on a real database. */
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { operations } from '../../src/tools/registry.ts'
-import { openTestGateway, type TestGateway } from '../support/database.ts'
 import { openApp, type TestApp } from '../support/http-app.ts'
+import { openTestGateway, type TestGateway } from '../support/world/database.ts'
 
 let gateway: TestGateway
 let app: TestApp

@@ -2,9 +2,9 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { ERROR_KINDS } from '../../src/core/errors.ts'
-import { BODY_MAX_BYTES } from '../../src/server/body.ts'
-import { personNamed } from '../support/fixture-operations.ts'
+import { BODY_MAX_BYTES } from '../../src/server/http/body.ts'
 import { FAILURE_RETRY_MS, openApp } from '../support/http-app.ts'
+import { personNamed } from '../support/world/fixture-operations.ts'
 
 const { app, send, fixture } = openApp()
 

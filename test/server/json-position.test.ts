@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { findJsonFault } from '../../src/server/json-position.ts'
+import { findJsonFault } from '../../src/server/http/json-position.ts'
 
 function isJson(text: string): boolean {
   try {

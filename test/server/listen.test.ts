@@ -3,8 +3,8 @@
 import { once } from 'node:events'
 import { connect } from 'node:net'
 import { afterEach, expect, test } from 'vitest'
-import { BODY_MAX_BYTES } from '../../src/server/body.ts'
-import { type Listening, listen } from '../../src/server/listen.ts'
+import { BODY_MAX_BYTES } from '../../src/server/http/body.ts'
+import { type Listening, listen } from '../../src/server/http/listen.ts'
 import { openApp } from '../support/http-app.ts'
 
 const HOST = '127.0.0.1'

@@ -2,11 +2,11 @@
 import { Validator } from '@seriousme/openapi-schema-validator'
 import { describe, expect, test } from 'vitest'
 import { ERROR_KINDS } from '../../src/core/errors.ts'
-import type { Operation } from '../../src/core/operation.ts'
-import { openApiOf } from '../../src/server/openapi.ts'
+import type { Operation } from '../../src/core/operation/operation.ts'
+import { openApiOf } from '../../src/server/pages/openapi.ts'
 import { operations as registry } from '../../src/tools/registry.ts'
-import { createGrowingList } from '../support/growing-list.ts'
 import { doorOperations, openApp } from '../support/http-app.ts'
+import { createGrowingList } from '../support/world/growing-list.ts'
 
 interface Described {
   operationId: string

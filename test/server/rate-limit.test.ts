@@ -2,12 +2,12 @@
 import { randomUUID } from 'node:crypto'
 import { Redis } from 'ioredis'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type Actor, LOCAL_PERSON } from '../../src/core/actor.ts'
 import { AppError } from '../../src/core/errors.ts'
+import { type Actor, LOCAL_PERSON } from '../../src/core/operation/actor.ts'
 import { rateLimits } from '../../src/domain/access/tables.ts'
-import type { RateLimitStore } from '../../src/server/rate-counter.ts'
-import { createRateLimit, PERSON_SHARE, RATE_LIMITS } from '../../src/server/rate-limit.ts'
-import { openTestGateway, type TestGateway } from '../support/database.ts'
+import type { RateLimitStore } from '../../src/server/access/rate-counter.ts'
+import { createRateLimit, PERSON_SHARE, RATE_LIMITS } from '../../src/server/access/rate-limit.ts'
+import { openTestGateway, type TestGateway } from '../support/world/database.ts'
 
 let gateway: TestGateway
 const closers: (() => Promise<unknown>)[] = []

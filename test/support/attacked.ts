@@ -1,14 +1,14 @@
 /** A whole gateway on a socket, as somebody attacks it who has keys: each request says whose key it has. */
-import type { Actor } from '../../src/core/actor.ts'
+import type { Actor } from '../../src/core/operation/actor.ts'
+import { createKeyEnds, endingWithKey } from '../../src/server/access/key-ends.ts'
+import { createRateLimit, type RateLimits } from '../../src/server/access/rate-limit.ts'
 import { createApp } from '../../src/server/app.ts'
-import { createEventStreams } from '../../src/server/event-stream.ts'
-import { createKeyEnds, endingWithKey } from '../../src/server/key-ends.ts'
-import { listen } from '../../src/server/listen.ts'
-import { createMcpDoor, type McpDoorOptions } from '../../src/server/mcp.ts'
-import type { GivenLimits } from '../../src/server/places.ts'
-import { createRateLimit, type RateLimits } from '../../src/server/rate-limit.ts'
-import { LOCAL_PERSON, openFixture } from './fixture-operations.ts'
-import { createGrowingList } from './growing-list.ts'
+import { listen } from '../../src/server/http/listen.ts'
+import type { GivenLimits } from '../../src/server/http/places.ts'
+import { createMcpDoor, type McpDoorOptions } from '../../src/server/mcp/mcp.ts'
+import { createEventStreams } from '../../src/server/streams/event-stream.ts'
+import { LOCAL_PERSON, openFixture } from './world/fixture-operations.ts'
+import { createGrowingList } from './world/growing-list.ts'
 
 export interface AttackedOptions {
   readonly limits?: GivenLimits

@@ -1,9 +1,9 @@
 /** The gateway's doors on a real socket, opened as `serve` opens them, on a database of the test's own. */
 import { connect, type Socket } from 'node:net'
-import { openDoors } from '../../src/compose-doors.ts'
-import { readConfig } from '../../src/config.ts'
+import { readConfig } from '../../src/config/config.ts'
+import { openDoors } from '../../src/start/compose-doors.ts'
 import { operations } from '../../src/tools/registry.ts'
-import { openTestGateway, type TestGateway, type TestGatewayOptions } from './database.ts'
+import { openTestGateway, type TestGateway, type TestGatewayOptions } from './world/database.ts'
 
 export interface TestFront {
   readonly gateway: TestGateway

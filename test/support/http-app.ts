@@ -1,10 +1,10 @@
 /** The HTTP application on a gateway in memory, with operations that show what the door does with each call. */
 import { z } from 'zod'
-import type { Actor } from '../../src/core/actor.ts'
 import { AppError, ERROR_KINDS, type ErrorCode } from '../../src/core/errors.ts'
-import { defineOperation, type Operation } from '../../src/core/operation.ts'
+import type { Actor } from '../../src/core/operation/actor.ts'
+import { defineOperation, type Operation } from '../../src/core/operation/operation.ts'
 import { type AppParts, createApp } from '../../src/server/app.ts'
-import { type Fixture, LOCAL_PERSON, openFixture } from './fixture-operations.ts'
+import { type Fixture, LOCAL_PERSON, openFixture } from './world/fixture-operations.ts'
 
 const CODES = Object.keys(ERROR_KINDS) as [ErrorCode, ...ErrorCode[]]
 

@@ -5,8 +5,8 @@ import { text as readText } from 'node:stream/consumers'
 import { sql } from 'drizzle-orm'
 import { z } from 'zod'
 import { AppError } from '../../src/core/errors.ts'
-import { defineOperation } from '../../src/core/operation.ts'
-import type { Db } from '../../src/domain/db.ts'
+import { defineOperation } from '../../src/core/operation/operation.ts'
+import type { Db } from '../../src/domain/db/db.ts'
 import { KEPT_ALIVE } from './keep-alive.ts'
 
 /** A request that has come and is not answered yet. */

@@ -4,9 +4,9 @@ import { serve } from '@hono/node-server'
 import { Client as ModernClient, StreamableHTTPClientTransport } from '@modelcontextprotocol/client'
 import { Client as OldClient } from '@modelcontextprotocol/sdk/client/index.js'
 import { StreamableHTTPClientTransport as OldTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js'
-import { type Actor, LOCAL_PERSON } from '../../src/core/actor.ts'
-import type { Gateway } from '../../src/core/gateway.ts'
-import { createMcpDoor, type McpDoor, type McpDoorOptions } from '../../src/server/mcp.ts'
+import type { Gateway } from '../../src/core/call/gateway.ts'
+import { type Actor, LOCAL_PERSON } from '../../src/core/operation/actor.ts'
+import { createMcpDoor, type McpDoor, type McpDoorOptions } from '../../src/server/mcp/mcp.ts'
 import { KEPT_ALIVE } from './keep-alive.ts'
 
 export interface McpService {

@@ -3,7 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import { onTestFinished } from 'vitest'
-import { UNOPTIMIZED } from './unoptimized.ts'
+import { UNOPTIMIZED } from './world/unoptimized.ts'
 
 export interface TestProcess {
   readonly pid: number

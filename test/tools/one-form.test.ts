@@ -1,8 +1,8 @@
 /** What looks alike is found, whichever way its accents were typed, and is kept as it was given. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { z } from 'zod'
-import type { Operation } from '../../src/core/operation.ts'
-import { searchOperations } from '../../src/server/mcp-search.ts'
+import type { Operation } from '../../src/core/operation/operation.ts'
+import { searchOperations } from '../../src/server/mcp/contents/search.ts'
 import { createProject } from '../../src/tools/projects/create-project.ts'
 import { listProjects } from '../../src/tools/projects/list-projects.ts'
 import { captureTasks } from '../../src/tools/tasks/capture-tasks.ts'
@@ -10,7 +10,7 @@ import { createTasks } from '../../src/tools/tasks/create-tasks.ts'
 import { listTasks } from '../../src/tools/tasks/list-tasks.ts'
 import { suggestTasks } from '../../src/tools/tasks/suggest-tasks.ts'
 import { updateTask } from '../../src/tools/tasks/update-task.ts'
-import { openTestGateway, type TestGateway } from '../support/database.ts'
+import { openTestGateway, type TestGateway } from '../support/world/database.ts'
 
 let gateway: TestGateway
 beforeAll(async () => {

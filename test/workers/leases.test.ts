@@ -1,9 +1,9 @@
 import { once } from 'node:events'
 import { expect, test } from 'vitest'
-import { RunLost } from '../../src/domain/runs/hold-run.ts'
-import { createLeases } from '../../src/workers/leases.ts'
+import { RunLost } from '../../src/domain/runs/hold/hold-run.ts'
+import { createLeases } from '../../src/workers/runs/leases.ts'
 import { silentLog } from '../clients/models/ask.ts'
-import { openTestDatabase } from '../support/database.ts'
+import { openTestDatabase } from '../support/world/database.ts'
 
 test('a worker whose database is away for longer than a lease gives its runs up before others begin them', async () => {
   const database = await openTestDatabase()

@@ -1,7 +1,7 @@
 import { and, eq, sql } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { z } from 'zod'
-import { defineOperation } from '../../src/core/operation.ts'
+import { defineOperation } from '../../src/core/operation/operation.ts'
 import { approvals, runEvents, runSteps, runs } from '../../src/domain/runs/tables.ts'
 import { tasks } from '../../src/domain/tasks/tables.ts'
 import { decideApproval } from '../../src/tools/approvals/decide-approval.ts'

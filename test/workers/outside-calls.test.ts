@@ -1,8 +1,8 @@
 /** Calls of a run that reach outside, with a real HTTP server there that answers when the test says so. */
 import { sql } from 'drizzle-orm'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import type { Invoke } from '../../src/core/call/invoke.ts'
 import { toAppError } from '../../src/core/errors.ts'
-import type { Invoke } from '../../src/core/invoke.ts'
 import { approvals, runs } from '../../src/domain/runs/tables.ts'
 import { decideApproval } from '../../src/tools/approvals/decide-approval.ts'
 import { cancelRun } from '../../src/tools/runs/cancel-run.ts'
@@ -10,7 +10,7 @@ import { pauseRun } from '../../src/tools/runs/pause-run.ts'
 import { resumeRun } from '../../src/tools/runs/resume-run.ts'
 import { settleStep } from '../../src/tools/runs/settle-step.ts'
 import { createTasks } from '../../src/tools/tasks/create-tasks.ts'
-import { actorOf } from '../../src/workers/run-session.ts'
+import { actorOf } from '../../src/workers/runs/run-session.ts'
 import {
   countLetters,
   createLetterTable,

@@ -4,9 +4,13 @@ import { Queue as BullQueue, createPostgresBackend } from 'bullmq'
 import { eq } from 'drizzle-orm'
 import { Redis } from 'ioredis'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { createQueue, type Queue } from '../../src/clients/queue.ts'
-import { openQueueBackend, type QueueBackend, type QueuePlace } from '../../src/clients/queue-backend.ts'
-import type { EmbeddedDatabase } from '../../src/domain/db-embedded.ts'
+import { createQueue, type Queue } from '../../src/clients/queue/queue.ts'
+import {
+  openQueueBackend,
+  type QueueBackend,
+  type QueuePlace,
+} from '../../src/clients/queue/queue-backend.ts'
+import type { EmbeddedDatabase } from '../../src/domain/db/embedded/embedded-database.ts'
 import { runs } from '../../src/domain/runs/tables.ts'
 import { findSchedule } from '../../src/domain/schedules/store.ts'
 import { schedules } from '../../src/domain/schedules/tables.ts'
@@ -15,11 +19,11 @@ import { createSchedule } from '../../src/tools/schedules/create-schedule.ts'
 import { deleteSchedule } from '../../src/tools/schedules/delete-schedule.ts'
 import { pauseSchedule } from '../../src/tools/schedules/pause-schedule.ts'
 import { resumeSchedule } from '../../src/tools/schedules/resume-schedule.ts'
-import { createScheduleKeeper, SCHEDULE_JOB, type ScheduleKeeper } from '../../src/workers/schedules.ts'
+import { createScheduleKeeper, SCHEDULE_JOB, type ScheduleKeeper } from '../../src/workers/jobs/schedules.ts'
 import { createWorkers, type Work, type Workers } from '../../src/workers/workers.ts'
-import { openTestGateway, type TestGateway } from '../support/database.ts'
-import { redisPlace, serverPlace } from '../support/queue-place.ts'
-import { SOME_MODEL } from '../support/some-model.ts'
+import { openTestGateway, type TestGateway } from '../support/world/database.ts'
+import { redisPlace, serverPlace } from '../support/world/queue-place.ts'
+import { SOME_MODEL } from '../support/world/some-model.ts'
 
 const queueName = `test-${randomUUID()}`
 let gateway: TestGateway

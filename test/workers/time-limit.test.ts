@@ -2,7 +2,7 @@
 import { eq } from 'drizzle-orm'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest'
 import { z } from 'zod'
-import { defineOperation } from '../../src/core/operation.ts'
+import { defineOperation } from '../../src/core/operation/operation.ts'
 import { runs } from '../../src/domain/runs/tables.ts'
 import { retryRun } from '../../src/tools/runs/retry-run.ts'
 import { anthropicEvents, type Exchange, writeAnthropic } from '../clients/models/protocol-server.ts'

@@ -1,17 +1,24 @@
 import { randomUUID } from 'node:crypto'
 import { Redis } from 'ioredis'
 import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest'
-import { createQueue, type Queue } from '../../src/clients/queue.ts'
-import { openQueueBackend, type QueueBackend, type QueuePlace } from '../../src/clients/queue-backend.ts'
+import { createQueue, type Queue } from '../../src/clients/queue/queue.ts'
+import {
+  openQueueBackend,
+  type QueueBackend,
+  type QueuePlace,
+} from '../../src/clients/queue/queue-backend.ts'
 import { AppError } from '../../src/core/errors.ts'
 import { idempotencyKeys, rateLimits } from '../../src/domain/access/tables.ts'
-import { type EmbeddedDatabase, openEmbeddedDatabase } from '../../src/domain/db-embedded.ts'
-import { readNewStore } from '../../src/domain/embedded.ts'
-import { migrateEmbedded } from '../../src/domain/migrate.ts'
-import { createHousekeeping, HOUSEKEEPING } from '../../src/workers/housekeeping.ts'
+import {
+  type EmbeddedDatabase,
+  openEmbeddedDatabase,
+} from '../../src/domain/db/embedded/embedded-database.ts'
+import { readNewStore } from '../../src/domain/db/embedded/open-embedded.ts'
+import { migrateEmbedded } from '../../src/domain/db/migrate.ts'
+import { createHousekeeping, HOUSEKEEPING } from '../../src/workers/jobs/housekeeping.ts'
 import { createWorkers, type Work, type Workers } from '../../src/workers/workers.ts'
-import { openTestDatabase } from '../support/database.ts'
-import { redisPlace, serverPlace } from '../support/queue-place.ts'
+import { openTestDatabase } from '../support/world/database.ts'
+import { redisPlace, serverPlace } from '../support/world/queue-place.ts'
 
 const log = { debug: vi.fn(), info: vi.fn(), warn: vi.fn(), error: vi.fn() }
 

@@ -1,6 +1,7 @@
 /** What the log may know of a provider's error: no key, no headers, no body, and not too much of its words. */
-import { redactText } from '../../core/redact.ts'
+
 import { cutText } from '../../core/text/cut.ts'
+import { redactText } from '../../core/text/redact.ts'
 
 /** Characters of a provider's own words that are kept. */
 const MESSAGE_MAX_CHARACTERS = 500

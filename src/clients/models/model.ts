@@ -1,6 +1,6 @@
 /** What an agent needs of a language model, from any provider: one answer, streamed, with its figures. */
 import type { ErrorCode } from '../../core/errors.ts'
-import type { JsonSchema } from '../../core/operation.ts'
+import type { JsonSchema } from '../../core/operation/operation.ts'
 
 export const PROVIDERS = ['anthropic', 'openai'] as const
 export type Provider = (typeof PROVIDERS)[number]
@@ -168,7 +168,7 @@ export interface Models {
   ): Promise<ModelAnswer>
 }
 
-declare module '../../core/context.ts' {
+declare module '../../core/operation/context.ts' {
   interface Resources {
     readonly models: Pick<Models, 'isConfigured' | 'standard' | 'facts'>
   }

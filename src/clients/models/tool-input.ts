@@ -1,7 +1,7 @@
 /** Reads the calls that a model wrote, without trusting that their input is JSON or that their ids are any. */
 import { randomUUID } from 'node:crypto'
-import { isNestedDeeper } from '../../core/json.ts'
 import { cutText } from '../../core/text/cut.ts'
+import { isNestedDeeper } from '../../core/text/json.ts'
 
 export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)

@@ -1,8 +1,9 @@
 /** What only an admin may ask for. */
-import { wayTo } from '../../core/actor.ts'
-import type { Context } from '../../core/context.ts'
+
 import { AppError } from '../../core/errors.ts'
-import { grants } from '../../core/scopes.ts'
+import { wayTo } from '../../core/operation/actor.ts'
+import type { Context } from '../../core/operation/context.ts'
+import { grants } from '../../core/operation/scopes.ts'
 
 /** @throws AppError `forbidden` when the caller is not an admin. `what` completes "Only an admin may ...". */
 export function assertAdmin(ctx: Pick<Context, 'actor'>, what: string): void {

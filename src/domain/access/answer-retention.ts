@@ -1,7 +1,7 @@
 /** How long the answers of keyed calls are kept, and how much of them for each actor. */
 import { type SQL, sql } from 'drizzle-orm'
-import type { Db } from '../db.ts'
-import { deleteInBatches } from '../delete-in-batches.ts'
+import type { Db } from '../db/db.ts'
+import { deleteInBatches } from '../db/delete-in-batches.ts'
 import { idempotencyKeys } from './tables.ts'
 
 /** Milliseconds for which a keyed call is answered with its first answer: seven days. */

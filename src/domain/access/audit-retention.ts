@@ -1,7 +1,7 @@
 /** How long the audit is kept, and how much of it for each person. */
 import { type SQL, sql } from 'drizzle-orm'
-import type { Db } from '../db.ts'
-import { deleteInBatches } from '../delete-in-batches.ts'
+import type { Db } from '../db/db.ts'
+import { deleteInBatches } from '../db/delete-in-batches.ts'
 import { auditEntries, auditTouches } from './tables.ts'
 
 export interface AuditRetention {

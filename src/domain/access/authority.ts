@@ -2,8 +2,8 @@
  * Current authority. Work goes on after the call that started it, so each later act checks again that the key behind it is
  * active and has the scopes.
  */
-import type { Actor } from '../../core/actor.ts'
-import { missingScopes } from '../../core/scopes.ts'
+import type { Actor } from '../../core/operation/actor.ts'
+import { missingScopes } from '../../core/operation/scopes.ts'
 import { type KeyRow, keyState } from './key.ts'
 
 /** The part of an actor that its authority depends on. */

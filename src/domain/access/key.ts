@@ -1,7 +1,7 @@
 /** What an API key looks like to everybody outside: all but the key itself. */
 import { z } from 'zod'
-import { idOf } from '../../core/ids.ts'
-import { SCOPES } from '../../core/scopes.ts'
+import { idOf } from '../../core/operation/ids.ts'
+import { SCOPES } from '../../core/operation/scopes.ts'
 import { apiKeys } from './tables.ts'
 
 export const KeyId = idOf('key')

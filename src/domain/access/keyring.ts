@@ -1,9 +1,10 @@
 /** Tells who a presented API key stands for, without a query where it was seen a moment ago. */
-import type { Actor } from '../../core/actor.ts'
-import type { Log } from '../../core/context.ts'
-import type { Change } from '../../core/invoke.ts'
-import { SCOPES } from '../../core/scopes.ts'
-import type { Db } from '../db.ts'
+
+import type { Change } from '../../core/call/invoke.ts'
+import type { Actor } from '../../core/operation/actor.ts'
+import type { Log } from '../../core/operation/context.ts'
+import { SCOPES } from '../../core/operation/scopes.ts'
+import type { Db } from '../db/db.ts'
 import { type KeyRow, keyState, keyUri } from './key.ts'
 import { hashKey, isKeyForm } from './key-form.ts'
 import { findKeysByHash, touchKey } from './keys.ts'

@@ -1,9 +1,9 @@
 /** What writes leave behind: the audit, and the answers of calls that carry an idempotency key. */
 import { createHash } from 'node:crypto'
 import { and, eq, lte, ne, not, or, sql } from 'drizzle-orm'
+import type { KeyedCall, Ledger, OutsideAttempt, OutsideClaim } from '../../core/call/ledger.ts'
 import { AppError } from '../../core/errors.ts'
-import type { KeyedCall, Ledger, OutsideAttempt, OutsideClaim } from '../../core/ledger.ts'
-import type { Db } from '../db.ts'
+import type { Db } from '../db/db.ts'
 import { isPast } from './answer-retention.ts'
 import { recordEntry } from './record-entry.ts'
 import { idempotencyKeys } from './tables.ts'

@@ -1,10 +1,10 @@
 /** People: whose tasks and projects there are, what they are called, and in which time zone their words are read. */
 import { eq } from 'drizzle-orm'
 import { z } from 'zod'
-import type { Context } from '../../core/context.ts'
+import type { Context } from '../../core/operation/context.ts'
 import { people } from './tables.ts'
 
-declare module '../../core/context.ts' {
+declare module '../../core/operation/context.ts' {
   interface Resources {
     /** IANA name of the time zone of people who have set none. */
     readonly defaultTimeZone: string

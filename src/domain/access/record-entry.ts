@@ -1,7 +1,7 @@
 /** Adds entries to the audit. Calls that failed cost it no more than a few rows a minute, however many there are. */
 import { sql } from 'drizzle-orm'
-import type { AuditEntry } from '../../core/ledger.ts'
-import type { Db } from '../db.ts'
+import type { AuditEntry } from '../../core/call/ledger.ts'
+import type { Db } from '../db/db.ts'
 import { auditEntries, auditTouches } from './tables.ts'
 
 /** Entries of failed calls that one actor and key get in a minute; any more are counted on the last of these. */

@@ -1,6 +1,6 @@
 /** What the audit shows of a call's input: a reader sees of it only what they could read without the audit. */
-import type { Context } from '../../core/context.ts'
-import { missingScopes, type Scope } from '../../core/scopes.ts'
+import type { Context } from '../../core/operation/context.ts'
+import { missingScopes, type Scope } from '../../core/operation/scopes.ts'
 
 type Reader = Pick<Context, 'actor' | 'operations'>
 

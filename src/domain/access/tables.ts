@@ -1,8 +1,8 @@
 /** People, their keys, what was done by whom, and the answers of keyed calls. */
 import { sql } from 'drizzle-orm'
 import { index, integer, jsonb, pgTable, primaryKey, text, uniqueIndex } from 'drizzle-orm/pg-core'
-import type { Scope } from '../../core/scopes.ts'
-import { bytewise, moment } from '../columns.ts'
+import type { Scope } from '../../core/operation/scopes.ts'
+import { bytewise, moment } from '../db/columns.ts'
 
 export const people = pgTable('people', {
   id: bytewise('id').primaryKey(),

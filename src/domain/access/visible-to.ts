@@ -3,7 +3,7 @@
  * were read. Every statement that reaches a row, also through another row, carries one of the conditions.
  */
 import { type Column, type SQL, sql } from 'drizzle-orm'
-import type { Context } from '../../core/context.ts'
+import type { Context } from '../../core/operation/context.ts'
 
 /** The person behind the call decides; an agent or a service sees what its person sees. */
 export type Viewer = Pick<Context, 'actor'>

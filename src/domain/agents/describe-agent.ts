@@ -1,6 +1,6 @@
 /** Agents in words, for people and models alike. */
-import type { Agent, AgentLimits, AgentSource } from './agent.ts'
-import type { PolicyRule } from './policy.ts'
+import type { Agent, AgentLimits, AgentSource } from './spec/agent.ts'
+import type { PolicyRule } from './spec/policy.ts'
 
 /** `project-manager (shipped): Project manager`. */
 export function agentLine({ slug, source, role }: Pick<Agent, 'slug' | 'source' | 'role'>): string {

@@ -1,10 +1,11 @@
 /** Agents from where they come: shipped with the program, in files, and each person's own in the database. */
 import { and, asc, count, eq, ne, sql } from 'drizzle-orm'
-import type { Context } from '../../core/context.ts'
+import { invalidInput } from '../../core/call/input.ts'
 import { AppError } from '../../core/errors.ts'
-import { invalidInput } from '../../core/input.ts'
-import { nearest } from '../../core/unknown-fields.ts'
-import { lockCount } from '../lock-count.ts'
+import type { Context } from '../../core/operation/context.ts'
+import { nearest } from '../../core/schema/unknown-fields.ts'
+import { lockCount } from '../db/lock-count.ts'
+import { SHIPPED_AGENTS } from './shipped/shipped.ts'
 import {
   AGENTS_MAX_BYTES_PER_PERSON,
   AGENTS_PER_PERSON,
@@ -16,10 +17,9 @@ import {
   differingFields,
   StoredAgentSpec,
   withChanges,
-} from './agent.ts'
-import { specIssues } from './check-spec.ts'
-import { toFileEntry } from './file-agent.ts'
-import { SHIPPED_AGENTS } from './shipped.ts'
+} from './spec/agent.ts'
+import { specIssues } from './spec/check-spec.ts'
+import { toFileEntry } from './spec/file-agent.ts'
 import { agents } from './tables.ts'
 
 type Reader = Pick<Context, 'db' | 'actor' | 'agentFiles' | 'operations'>

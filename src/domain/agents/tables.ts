@@ -1,8 +1,8 @@
 /** Agents that people made. Those that come with the program are code, and those of a folder are files. */
 import { jsonb, pgTable, uniqueIndex } from 'drizzle-orm/pg-core'
-import type { Scope } from '../../core/scopes.ts'
-import { bytewise, moment } from '../columns.ts'
-import type { AgentSpec } from './agent.ts'
+import type { Scope } from '../../core/operation/scopes.ts'
+import { bytewise, moment } from '../db/columns.ts'
+import type { AgentSpec } from './spec/agent.ts'
 
 export const agents = pgTable(
   'agents',

@@ -1,6 +1,6 @@
 /** A budget as everybody sees it: what a person, or one of their agents, may spend a day. */
 import { z } from 'zod'
-import { AgentSlug } from '../agents/agent.ts'
+import { AgentSlug } from '../agents/spec/agent.ts'
 import { toUsd } from '../money.ts'
 import type { Plan } from './rules.ts'
 import type { budgets } from './tables.ts'

@@ -1,5 +1,5 @@
 /** Daily budgets at work: whether a run may start, and what its steps may cost, over all workers at once. */
-import type { Db } from '../db.ts'
+import type { Db } from '../db/db.ts'
 import { localDate, type Moment } from '../time/clock.ts'
 import { WHOLE_PERSON } from './budget.ts'
 import { type Amount, type Reservation, settleRows, tryToReserve, undoOnPerson } from './reservation.ts'

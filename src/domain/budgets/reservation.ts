@@ -1,6 +1,6 @@
 /** Reservations on the rows of a day's spending, guarded by the caps over all workers at once. */
 import { type SQL, sql } from 'drizzle-orm'
-import type { Db } from '../db.ts'
+import type { Db } from '../db/db.ts'
 import { WHOLE_PERSON } from './budget.ts'
 import { budgets, spending } from './tables.ts'
 

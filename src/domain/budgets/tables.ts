@@ -1,6 +1,6 @@
 /** What people and their agents may spend a day, and what they have spent. */
 import { date, integer, pgTable, primaryKey, real } from 'drizzle-orm/pg-core'
-import { big, bytewise, moment } from '../columns.ts'
+import { big, bytewise, moment } from '../db/columns.ts'
 
 export const budgets = pgTable(
   'budgets',

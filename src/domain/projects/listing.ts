@@ -1,9 +1,9 @@
 /** Lists of projects: filtered, in one of several orders, a page at a time; and those that need attention. */
 import { and, eq, inArray, type SQL, sql } from 'drizzle-orm'
 import { z } from 'zod'
-import type { Context } from '../../core/context.ts'
-import { decodeCursor, sortText, toPage } from '../../core/page.ts'
-import { comparableSql, patternOf } from '../comparable.ts'
+import type { Context } from '../../core/operation/context.ts'
+import { decodeCursor, sortText, toPage } from '../../core/schema/page.ts'
+import { comparableSql, patternOf } from '../db/comparable.ts'
 import { type AuditState, OUTCOME_MIN_CHARS } from './audit.ts'
 import { momentumSql } from './momentum.ts'
 import { DECAYING_STATES, MOMENTUM, type ProjectState } from './rules.ts'

@@ -1,7 +1,7 @@
 /** Milestones of a project, in their order. */
 import { and, asc, count, eq, max } from 'drizzle-orm'
-import type { Context } from '../../core/context.ts'
 import { AppError, notFound } from '../../core/errors.ts'
+import type { Context } from '../../core/operation/context.ts'
 import { type MilestoneDraft, PROJECT_LIMITS, projectUri } from './project.ts'
 import { milestones, projects } from './tables.ts'
 

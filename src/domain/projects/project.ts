@@ -1,6 +1,6 @@
 /** What a project looks like from outside, and the fields that people write. */
 import { z } from 'zod'
-import { idOf } from '../../core/ids.ts'
+import { idOf } from '../../core/operation/ids.ts'
 import { AUDIT_STATES, auditState } from './audit.ts'
 import { isDay } from './calendar.ts'
 import { momentumNow } from './rules.ts'

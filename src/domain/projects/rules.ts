@@ -1,6 +1,6 @@
 /** How a project gains and loses momentum. FlowCoach's rules. */
-import { bucketOfMinutes } from '../tasks/effort.ts'
-import { deepWork } from '../tasks/score.ts'
+import { bucketOfMinutes } from '../planning/effort.ts'
+import { deepWork } from '../planning/score.ts'
 import { daysBetween } from './calendar.ts'
 import type { PROJECT_STATES } from './tables.ts'
 

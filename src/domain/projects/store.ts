@@ -1,9 +1,9 @@
 /** Projects in the database, each read and written only for the person whose it is. */
 import { and, desc, eq, inArray, type SQLWrapper, sql } from 'drizzle-orm'
-import type { Context } from '../../core/context.ts'
 import { notFound } from '../../core/errors.ts'
+import type { Context } from '../../core/operation/context.ts'
 import { personTimeZone } from '../access/people.ts'
-import { comparableSql } from '../comparable.ts'
+import { comparableSql } from '../db/comparable.ts'
 import { dayIn } from './calendar.ts'
 import { projectUri } from './project.ts'
 import { MOMENTUM, type ProjectState } from './rules.ts'

@@ -1,6 +1,6 @@
 /** Projects, their milestones, and templates of both. */
 import { date, index, integer, jsonb, pgTable, text } from 'drizzle-orm/pg-core'
-import { bytewise, moment } from '../columns.ts'
+import { bytewise, moment } from '../db/columns.ts'
 
 export const PROJECT_STATES = ['planning', 'active', 'paused', 'completed', 'archived'] as const
 export const PROJECT_TYPES = ['software', 'business', 'research', 'personal'] as const

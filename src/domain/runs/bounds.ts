@@ -2,9 +2,10 @@
  * What callers may tell a run and what it shows them. A caller who directs a run has all the scopes that the run acts with,
  * and sees of its contents only what the caller could read without it. Stopping a run needs only `runs:write`.
  */
-import type { Actor } from '../../core/actor.ts'
+
 import { AppError } from '../../core/errors.ts'
-import { grants, missingScopes, SCOPES, type Scope } from '../../core/scopes.ts'
+import type { Actor } from '../../core/operation/actor.ts'
+import { grants, missingScopes, SCOPES, type Scope } from '../../core/operation/scopes.ts'
 import type { RunRow } from './run.ts'
 
 type Caller = Pick<Actor, 'scopes'>

@@ -1,7 +1,7 @@
 /** The log of a run, read on from a position. */
 import { and, asc, eq, gt } from 'drizzle-orm'
 import { z } from 'zod'
-import type { Db } from '../db.ts'
+import type { Db } from '../db/db.ts'
 import { runEvents } from './tables.ts'
 
 export const RunEvent = z.object({

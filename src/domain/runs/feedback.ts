@@ -1,8 +1,8 @@
 /** What people say of a run that has ended. */
 import { and, eq } from 'drizzle-orm'
 import { z } from 'zod'
-import type { Context } from '../../core/context.ts'
 import { AppError, notFound } from '../../core/errors.ts'
+import type { Context } from '../../core/operation/context.ts'
 import { runUri } from './run.ts'
 import { hasEnded } from './states.ts'
 import { runFeedback, runs } from './tables.ts'

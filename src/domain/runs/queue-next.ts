@@ -1,7 +1,7 @@
 /** Gives a project or workspace that has become free to the next run that waits for it. */
 import { and, asc, eq, lte, ne, notExists, or, type SQL, sql } from 'drizzle-orm'
 import { alias } from 'drizzle-orm/pg-core'
-import type { Db } from '../db.ts'
+import type { Db } from '../db/db.ts'
 import { queueRun } from './queue-run.ts'
 import type { RunRow } from './run.ts'
 import { runs } from './tables.ts'

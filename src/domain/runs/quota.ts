@@ -1,13 +1,13 @@
 /** Limits how many runs of one person may be open, because everybody's runs wait in the same queue. */
 import { type SQL, sql } from 'drizzle-orm'
-import type { Actor } from '../../core/actor.ts'
-import type { Context } from '../../core/context.ts'
 import { AppError } from '../../core/errors.ts'
-import { lockCount } from '../lock-count.ts'
+import type { Actor } from '../../core/operation/actor.ts'
+import type { Context } from '../../core/operation/context.ts'
+import { lockCount } from '../db/lock-count.ts'
 import { OPEN_RUNS_PER_PERSON } from './states.ts'
 import { runs } from './tables.ts'
 
-declare module '../../core/context.ts' {
+declare module '../../core/operation/context.ts' {
   interface Resources {
     /** Runs of one person that may be open at once; absent: `OPEN_RUNS_PER_PERSON`. */
     readonly openRunsPerPerson?: number

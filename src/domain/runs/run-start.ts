@@ -1,7 +1,7 @@
 /** What a run is started with, by a person, a schedule or another run. */
 import { z } from 'zod'
-import { idOf } from '../../core/ids.ts'
-import { AgentSlug } from '../agents/agent.ts'
+import { idOf } from '../../core/operation/ids.ts'
+import { AgentSlug } from '../agents/spec/agent.ts'
 import { RUN_PRIORITIES } from './states.ts'
 
 export const GOAL_MAX_CHARS = 50_000

@@ -1,7 +1,7 @@
 /** A run as everybody sees it. */
 import { z } from 'zod'
-import { ACTOR_KINDS, type Actor } from '../../core/actor.ts'
-import { idOf } from '../../core/ids.ts'
+import { ACTOR_KINDS, type Actor } from '../../core/operation/actor.ts'
+import { idOf } from '../../core/operation/ids.ts'
 import { toUsd } from '../money.ts'
 import { withheldFrom } from './bounds.ts'
 import { hasEnded, RUN_PRIORITIES, RUN_STATES } from './states.ts'

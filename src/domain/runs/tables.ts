@@ -1,10 +1,10 @@
 /** Runs of agents: where each stands, what it did step by step, what it told, asked for and made. */
 import { sql } from 'drizzle-orm'
 import { boolean, index, integer, jsonb, pgTable, primaryKey, text, uniqueIndex } from 'drizzle-orm/pg-core'
-import type { Actor, Door } from '../../core/actor.ts'
-import type { Scope } from '../../core/scopes.ts'
-import type { AgentSpec } from '../agents/agent.ts'
-import { big, bytes, bytewise, moment } from '../columns.ts'
+import type { Actor, Door } from '../../core/operation/actor.ts'
+import type { Scope } from '../../core/operation/scopes.ts'
+import type { AgentSpec } from '../agents/spec/agent.ts'
+import { big, bytes, bytewise, moment } from '../db/columns.ts'
 import { RUN_PRIORITIES, RUN_STATES, STEP_KINDS, STEP_STATES } from './states.ts'
 
 export const runs = pgTable(

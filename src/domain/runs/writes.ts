@@ -1,7 +1,7 @@
 /** How runs are written: every move of a run is one guarded update, and its events go with it. */
 import { type SQL, sql } from 'drizzle-orm'
-import type { Context } from '../../core/context.ts'
-import { readRows } from '../read-rows.ts'
+import type { Context } from '../../core/operation/context.ts'
+import { readRows } from '../db/read-rows.ts'
 import { type RunRow, runUri } from './run.ts'
 import type { RunReason, RunState } from './states.ts'
 import { runEvents, runs } from './tables.ts'

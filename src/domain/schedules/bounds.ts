@@ -2,10 +2,11 @@
  * What callers may do with a schedule and what it shows them, as with the runs that it starts: a caller who directs
  * it has the scopes that its runs act with, and a caller who reads its goal could read what the runs read.
  */
-import type { Context } from '../../core/context.ts'
+
 import { AppError } from '../../core/errors.ts'
-import { missingScopes, type Scope } from '../../core/scopes.ts'
-import { runScopes } from '../agents/grants.ts'
+import type { Context } from '../../core/operation/context.ts'
+import { missingScopes, type Scope } from '../../core/operation/scopes.ts'
+import { runScopes } from '../agents/spec/grants.ts'
 import { findAgent } from '../agents/store.ts'
 import { withheldFrom } from '../runs/bounds.ts'
 import { type Schedule, type ScheduleRow, startedAgent, toSchedule } from './schedule.ts'

@@ -1,10 +1,11 @@
 /** Makes schedules and changes them: what they start must be there, and the caller who says what they start answers for it. */
-import type { Context } from '../../core/context.ts'
+
 import { AppError } from '../../core/errors.ts'
-import { isJsonObject } from '../../core/json.ts'
+import type { Context } from '../../core/operation/context.ts'
+import { isJsonObject } from '../../core/text/json.ts'
 import { personTimeZone } from '../access/people.ts'
+import { readyAgent } from '../runs/moves/start-run.ts'
 import type { RunTemplate } from '../runs/run-start.ts'
-import { readyAgent } from '../runs/start-run.ts'
 import { assertMayDirect } from './bounds.ts'
 import {
   CatchUp,

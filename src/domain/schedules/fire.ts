@@ -1,12 +1,12 @@
 /** Fires a schedule whose moment has come: one run for it, however many workers try at once. */
-import { createAfterCommit } from '../../core/after-commit.ts'
-import { auditInput } from '../../core/audit-input.ts'
+import { createAfterCommit } from '../../core/call/after-commit.ts'
+import { auditInput } from '../../core/call/audit-input.ts'
+import type { Runtime } from '../../core/call/invoke.ts'
+import type { AuditEntry, Ledger } from '../../core/call/ledger.ts'
 import { type AppError, ERROR_KINDS, toAppError } from '../../core/errors.ts'
-import type { Runtime } from '../../core/invoke.ts'
-import type { AuditEntry, Ledger } from '../../core/ledger.ts'
 import { lostAuthority } from '../access/authority.ts'
 import { lockKey } from '../access/keys.ts'
-import { type StartContext, startRun } from '../runs/start-run.ts'
+import { type StartContext, startRun } from '../runs/moves/start-run.ts'
 import {
   faultOf,
   GRACE_MS,

@@ -1,8 +1,8 @@
 /** Runs that start by the clock. */
 import { sql } from 'drizzle-orm'
 import { boolean, index, jsonb, pgTable, text } from 'drizzle-orm/pg-core'
-import type { Actor } from '../../core/actor.ts'
-import { bytewise, moment } from '../columns.ts'
+import type { Actor } from '../../core/operation/actor.ts'
+import { bytewise, moment } from '../db/columns.ts'
 
 export const schedules = pgTable(
   'schedules',

@@ -1,11 +1,11 @@
 /** Reads when a schedule fires: cron, an interval, or a repeat with its time of day ("every weekday 8:30 PST"). */
 import type { Moment } from '../time/clock.ts'
+import { normalWords } from '../time/days/words.ts'
 import type { Repeat } from '../time/repeats/repeat.ts'
 import { readRepeat } from '../time/repeats/repeat-phrase.ts'
 import { parseRule } from '../time/repeats/repeat-rule.ts'
 import { isUnread, type Unread } from '../time/unread.ts'
-import { normalWords } from '../time/words.ts'
-import { zoneNamed } from '../time/zone-names.ts'
+import { zoneNamed } from '../time/zones/zone-names.ts'
 import { isCronText, readCronText } from './cron.ts'
 import { daysOf } from './cron-days.ts'
 import { readInterval } from './intervals.ts'

@@ -1,8 +1,8 @@
 /** Secrets that are made on first use and then shared by all gateways of one database. */
 import { randomBytes } from 'node:crypto'
 import { eq } from 'drizzle-orm'
-import { maskEverywhere } from '../../core/redact.ts'
-import type { Db } from '../db.ts'
+import { maskEverywhere } from '../../core/text/redact.ts'
+import type { Db } from '../db/db.ts'
 import { secrets } from './tables.ts'
 
 const SECRET_BYTES = 32

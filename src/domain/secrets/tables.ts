@@ -1,6 +1,6 @@
 /** What the gateways of one database sign with. */
 import { pgTable, text } from 'drizzle-orm/pg-core'
-import { bytewise, moment } from '../columns.ts'
+import { bytewise, moment } from '../db/columns.ts'
 
 export const secrets = pgTable('secrets', {
   /** What it is for. */

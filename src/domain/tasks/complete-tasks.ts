@@ -1,7 +1,7 @@
 /** Tasks done and opened again: each once, and a repeating one makes its next. */
 import { inArray } from 'drizzle-orm'
-import type { Context } from '../../core/context.ts'
 import { AppError, notFound } from '../../core/errors.ts'
+import type { Context } from '../../core/operation/context.ts'
 import { personTimeZone } from '../access/people.ts'
 import { isDeepWork } from '../projects/rules.ts'
 import type { Moment } from '../time/due.ts'

@@ -1,6 +1,6 @@
 /** Tasks in words: one line each, with the id that a next call needs. */
-import type { Reader, Table } from '../../core/operation.ts'
-import { isSameZone } from '../time/time-zone.ts'
+import type { Reader, Table } from '../../core/operation/operation.ts'
+import { isSameZone } from '../time/zones/time-zone.ts'
 import type { Task } from './task.ts'
 
 const DONE_MARK: Record<Task['status'], string> = {

@@ -1,9 +1,10 @@
 /** New tasks: what was asked for, made whole (dates read, references checked) and written in one statement. */
-import type { Context } from '../../core/context.ts'
+
 import { AppError, notFound } from '../../core/errors.ts'
+import type { Context } from '../../core/operation/context.ts'
 import { distinct } from '../../core/text/comparable.ts'
 import { personTimeZone } from '../access/people.ts'
-import { insertRows as writeRows } from '../insert-rows.ts'
+import { insertRows as writeRows } from '../db/insert-rows.ts'
 import { findProjects } from '../projects/store.ts'
 import type { Moment } from '../time/due.ts'
 import { type Due, dueSort } from '../time/due.ts'

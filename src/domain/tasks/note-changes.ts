@@ -1,5 +1,5 @@
 /** Who hears that a task changed: those who see it, its project, and its owner's audit. */
-import type { Context } from '../../core/context.ts'
+import type { Context } from '../../core/operation/context.ts'
 import { personTimeZone } from '../access/people.ts'
 import { noteProjectEvent } from '../projects/momentum.ts'
 import { projectUri } from '../projects/project.ts'

@@ -1,12 +1,12 @@
 /** What a caller says of when a task is due and how it repeats, read or refused with a way out. */
 import { AppError } from '../../core/errors.ts'
 import { utcText } from '../time/clock.ts'
+import { parseInstant } from '../time/days/instant-words.ts'
 import { type Due, type Moment, makeDue } from '../time/due.ts'
-import { parseInstant } from '../time/instant-words.ts'
-import { readDue } from '../time/read-due.ts'
+import { readDue } from '../time/reading/read-due.ts'
+import { wallTime } from '../time/reading/settle.ts'
 import { firstDue, type Repeat } from '../time/repeats/repeat.ts'
 import { readRepeat } from '../time/repeats/repeat-phrase.ts'
-import { wallTime } from '../time/settle.ts'
 import { isUnread, type Unread, unreadSentence } from '../time/unread.ts'
 import type { TaskInput } from './task.ts'
 

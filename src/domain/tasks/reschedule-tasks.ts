@@ -1,7 +1,7 @@
 /** Tasks moved to another due date. */
 import { eq } from 'drizzle-orm'
-import type { Context } from '../../core/context.ts'
 import { AppError, notFound } from '../../core/errors.ts'
+import type { Context } from '../../core/operation/context.ts'
 import { personTimeZone } from '../access/people.ts'
 import { type Due, type Moment, makeDue } from '../time/due.ts'
 import { dueColumns } from './insert-tasks.ts'

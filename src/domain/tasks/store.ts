@@ -1,10 +1,10 @@
 /** Tasks in the database, read only by those who may see them: the owner, and the person each was given to. */
 import { and, eq, getTableColumns, inArray, type SQL, sql } from 'drizzle-orm'
 import { alias } from 'drizzle-orm/pg-core'
-import type { Context } from '../../core/context.ts'
 import { notFound } from '../../core/errors.ts'
+import type { Context } from '../../core/operation/context.ts'
 import { ownedBy, type Viewer, visibleTo } from '../access/visible-to.ts'
-import { bucketOf } from './effort.ts'
+import { bucketOf } from '../planning/effort.ts'
 import { tasks } from './tables.ts'
 import type { Task } from './task.ts'
 

@@ -10,8 +10,8 @@ import {
   smallint,
   text,
 } from 'drizzle-orm/pg-core'
-import { bytewise, moment } from '../columns.ts'
-import { comparableListSql, comparableSql } from '../comparable.ts'
+import { bytewise, moment } from '../db/columns.ts'
+import { comparableListSql, comparableSql } from '../db/comparable.ts'
 import { projects } from '../projects/tables.ts'
 
 export const TASK_STATUSES = ['open', 'in_progress', 'done', 'cancelled'] as const

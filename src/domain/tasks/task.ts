@@ -1,8 +1,8 @@
 /** What a task looks like to everybody outside, and what may be said of one when it is made. */
 import { z } from 'zod'
-import { BATCH_MAX_ITEMS } from '../../core/batch.ts'
-import { idOf } from '../../core/ids.ts'
-import { BUCKETS, MAX_MINUTES } from './effort.ts'
+import { idOf } from '../../core/operation/ids.ts'
+import { BATCH_MAX_ITEMS } from '../../core/schema/batch.ts'
+import { BUCKETS, MAX_MINUTES } from '../planning/effort.ts'
 import { TASK_STATUSES } from './tables.ts'
 
 export const TaskId = idOf('task')

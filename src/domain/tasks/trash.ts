@@ -1,7 +1,7 @@
 /** The trash: tasks go there with their owner's subtasks, come back with them, or are deleted for good. */
 import { and, eq, isNotNull, isNull, lt, type SQL, sql } from 'drizzle-orm'
-import type { Context } from '../../core/context.ts'
 import { AppError, notFound } from '../../core/errors.ts'
+import type { Context } from '../../core/operation/context.ts'
 import { ownedBy } from '../access/visible-to.ts'
 import { ownerRefusal } from './given-tasks.ts'
 import { findSubtree } from './graph.ts'

@@ -1,8 +1,8 @@
 /** One task changed: what is left out stays, null clears, and the rules hold whichever field is touched. */
 import { eq } from 'drizzle-orm'
 import type { z } from 'zod'
-import type { Context } from '../../core/context.ts'
 import { AppError, notFound } from '../../core/errors.ts'
+import type { Context } from '../../core/operation/context.ts'
 import { comparable, distinct } from '../../core/text/comparable.ts'
 import { personTimeZone } from '../access/people.ts'
 import { assertProject } from '../projects/store.ts'

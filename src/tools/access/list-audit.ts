@@ -1,10 +1,10 @@
 /** The record of every call that wrote, or tried to. */
 import { z } from 'zod'
-import { DOORS } from '../../core/actor.ts'
 import { ERROR_CODES } from '../../core/errors.ts'
-import { defineOperation } from '../../core/operation.ts'
-import { pageInput, pageOf } from '../../core/page.ts'
-import { Moment } from '../../core/ranges.ts'
+import { DOORS } from '../../core/operation/actor.ts'
+import { defineOperation } from '../../core/operation/operation.ts'
+import { pageInput, pageOf } from '../../core/schema/page.ts'
+import { Moment } from '../../core/schema/ranges.ts'
 import { assertAdmin } from '../../domain/access/admin.ts'
 import { AuditEntry, listAudit as listAuditIn } from '../../domain/access/audit.ts'
 

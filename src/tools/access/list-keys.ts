@@ -1,7 +1,7 @@
 /** API keys, without what is secret about them. */
 import { z } from 'zod'
-import { defineOperation } from '../../core/operation.ts'
-import { pageInput, pageOf } from '../../core/page.ts'
+import { defineOperation } from '../../core/operation/operation.ts'
+import { pageInput, pageOf } from '../../core/schema/page.ts'
 import { assertAdmin } from '../../domain/access/admin.ts'
 import { ApiKey, KEY_STATES, toApiKey } from '../../domain/access/key.ts'
 import { listKeys as listKeysIn } from '../../domain/access/keys.ts'

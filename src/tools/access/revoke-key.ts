@@ -1,6 +1,6 @@
 /** Ends an API key for good. */
 import { z } from 'zod'
-import { defineOperation } from '../../core/operation.ts'
+import { defineOperation } from '../../core/operation/operation.ts'
 import { ApiKey, KeyId, keyUri, toApiKey } from '../../domain/access/key.ts'
 import { revokeKey as revokeKeyIn } from '../../domain/access/keys.ts'
 

@@ -1,8 +1,8 @@
 /** A person's own name and time zone. */
 import { z } from 'zod'
-import { defineOperation } from '../../core/operation.ts'
+import { defineOperation } from '../../core/operation/operation.ts'
 import { getPerson, PERSON_NAME_MAX_CHARS, Profile, updatePerson } from '../../domain/access/people.ts'
-import { TimeZone } from '../../domain/time/time-zone.ts'
+import { TimeZone } from '../../domain/time/zones/time-zone.ts'
 
 export const updateProfile = defineOperation({
   name: 'access.update_profile',

@@ -1,8 +1,8 @@
 /** Who the gateway takes the caller for. */
 import { z } from 'zod'
-import { type Actor, DOORS } from '../../core/actor.ts'
-import { defineOperation } from '../../core/operation.ts'
-import { grants } from '../../core/scopes.ts'
+import { type Actor, DOORS } from '../../core/operation/actor.ts'
+import { defineOperation } from '../../core/operation/operation.ts'
+import { grants } from '../../core/operation/scopes.ts'
 import { ScopeName } from '../../domain/access/key.ts'
 import { findKey } from '../../domain/access/keys.ts'
 import { getPerson, Profile } from '../../domain/access/people.ts'

@@ -1,8 +1,8 @@
 /** agents.create: an agent of one's own. */
 import { z } from 'zod'
-import { defineOperation } from '../../core/operation.ts'
-import { AGENT_SOURCES, Agent, AgentSlug, AgentSpec } from '../../domain/agents/agent.ts'
+import { defineOperation } from '../../core/operation/operation.ts'
 import { agentLine, sourceText } from '../../domain/agents/describe-agent.ts'
+import { AGENT_SOURCES, Agent, AgentSlug, AgentSpec } from '../../domain/agents/spec/agent.ts'
 import { hiddenBy, createAgent as storeAgent } from '../../domain/agents/store.ts'
 
 export const createAgent = defineOperation({

@@ -1,8 +1,8 @@
 /** agents.delete: an agent of one's own, gone; runs that it was started for go on. */
 import { z } from 'zod'
-import { defineOperation } from '../../core/operation.ts'
-import { AGENT_SOURCES, AgentSlug } from '../../domain/agents/agent.ts'
+import { defineOperation } from '../../core/operation/operation.ts'
 import { sourceText } from '../../domain/agents/describe-agent.ts'
+import { AGENT_SOURCES, AgentSlug } from '../../domain/agents/spec/agent.ts'
 import { deleteAgent as removeAgent } from '../../domain/agents/store.ts'
 
 export const deleteAgent = defineOperation({

@@ -1,8 +1,8 @@
 /** agents.get: one agent with all that makes it. */
 import { z } from 'zod'
-import { defineOperation } from '../../core/operation.ts'
-import { Agent, AgentSlug } from '../../domain/agents/agent.ts'
+import { defineOperation } from '../../core/operation/operation.ts'
 import { describeAgent } from '../../domain/agents/describe-agent.ts'
+import { Agent, AgentSlug } from '../../domain/agents/spec/agent.ts'
 import { findAgent } from '../../domain/agents/store.ts'
 
 export const getAgent = defineOperation({

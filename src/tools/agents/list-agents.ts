@@ -1,8 +1,8 @@
 /** agents.list: every agent there is for a person, and what is wrong with those that cannot be used. */
 import { z } from 'zod'
-import { defineOperation } from '../../core/operation.ts'
-import { AGENT_SOURCES, type AgentEntry } from '../../domain/agents/agent.ts'
+import { defineOperation } from '../../core/operation/operation.ts'
 import { agentLine, modelText } from '../../domain/agents/describe-agent.ts'
+import { AGENT_SOURCES, type AgentEntry } from '../../domain/agents/spec/agent.ts'
 import { listAgents as readAgents } from '../../domain/agents/store.ts'
 
 const Summary = z.object({

@@ -1,8 +1,8 @@
 /** agents.update: changes an agent; a shipped one, or one in a file, becomes one's own. */
 import { z } from 'zod'
-import { defineOperation } from '../../core/operation.ts'
-import { AGENT_SOURCES, Agent, AgentChanges, AgentSlug } from '../../domain/agents/agent.ts'
+import { defineOperation } from '../../core/operation/operation.ts'
 import { agentLine, sourceText } from '../../domain/agents/describe-agent.ts'
+import { AGENT_SOURCES, Agent, AgentChanges, AgentSlug } from '../../domain/agents/spec/agent.ts'
 import { updateAgent as changeAgent } from '../../domain/agents/store.ts'
 
 export const updateAgent = defineOperation({

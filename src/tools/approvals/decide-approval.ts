@@ -1,9 +1,9 @@
 /** approvals.decide: a person lets an agent do what it may not do alone, or not. */
 import { z } from 'zod'
-import { EXAMPLE_IDS, idOf } from '../../core/ids.ts'
-import { defineOperation } from '../../core/operation.ts'
-import { Approval, approvalLine, toApproval } from '../../domain/runs/approvals.ts'
-import { DECISIONS, decideApproval as decide } from '../../domain/runs/decide-approval.ts'
+import { EXAMPLE_IDS, idOf } from '../../core/operation/ids.ts'
+import { defineOperation } from '../../core/operation/operation.ts'
+import { Approval, approvalLine, toApproval } from '../../domain/runs/approvals/approvals.ts'
+import { DECISIONS, decideApproval as decide } from '../../domain/runs/approvals/decide-approval.ts'
 
 const NOTE_MAX_CHARS = 2_000
 

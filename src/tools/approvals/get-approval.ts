@@ -1,13 +1,13 @@
 /** approvals.get: one call that an agent asked approval for. */
 import { z } from 'zod'
-import { EXAMPLE_IDS, idOf } from '../../core/ids.ts'
-import { defineOperation } from '../../core/operation.ts'
+import { EXAMPLE_IDS, idOf } from '../../core/operation/ids.ts'
+import { defineOperation } from '../../core/operation/operation.ts'
 import {
   Approval,
   approvalLine,
   getApproval as readApproval,
   toApproval,
-} from '../../domain/runs/approvals.ts'
+} from '../../domain/runs/approvals/approvals.ts'
 
 export const getApproval = defineOperation({
   name: 'approvals.get',

@@ -1,7 +1,7 @@
 /** approvals.list: what agents want to do and may not do alone. */
 import { z } from 'zod'
-import { defineOperation } from '../../core/operation.ts'
-import { pageInput, pageOf } from '../../core/page.ts'
+import { defineOperation } from '../../core/operation/operation.ts'
+import { pageInput, pageOf } from '../../core/schema/page.ts'
 import {
   APPROVAL_STATES,
   Approval,
@@ -9,7 +9,7 @@ import {
   listApprovals as readApprovals,
   shownInput,
   toApproval,
-} from '../../domain/runs/approvals.ts'
+} from '../../domain/runs/approvals/approvals.ts'
 import { RunId } from '../../domain/runs/run.ts'
 
 /** Characters of each call's input in words; approvals.get shows all. */

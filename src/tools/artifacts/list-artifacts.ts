@@ -1,10 +1,10 @@
 /** artifacts.list: the files that a run made. */
 
 import { z } from 'zod'
-import { EXAMPLE_IDS } from '../../core/ids.ts'
-import { defineOperation } from '../../core/operation.ts'
-import { pageInput, pageOf } from '../../core/page.ts'
-import { Artifact, listArtifacts as readArtifacts } from '../../domain/runs/artifacts.ts'
+import { EXAMPLE_IDS } from '../../core/operation/ids.ts'
+import { defineOperation } from '../../core/operation/operation.ts'
+import { pageInput, pageOf } from '../../core/schema/page.ts'
+import { Artifact, listArtifacts as readArtifacts } from '../../domain/runs/artifacts/artifacts.ts'
 import { RunId } from '../../domain/runs/run.ts'
 
 export const listArtifacts = defineOperation({

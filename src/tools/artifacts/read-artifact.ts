@@ -1,14 +1,14 @@
 /** artifacts.read: a file that a run made, a bounded piece at a time. */
 import { z } from 'zod'
-import { EXAMPLE_IDS } from '../../core/ids.ts'
-import { defineOperation } from '../../core/operation.ts'
-import { CHARACTER_MAX_BYTES } from '../../domain/runs/artifact-piece.ts'
+import { EXAMPLE_IDS } from '../../core/operation/ids.ts'
+import { defineOperation } from '../../core/operation/operation.ts'
+import { CHARACTER_MAX_BYTES } from '../../domain/runs/artifacts/artifact-piece.ts'
 import {
   ARTIFACT_MAX_BYTES,
   ArtifactId,
   ArtifactPiece,
   readArtifact as readArtifactIn,
-} from '../../domain/runs/artifacts.ts'
+} from '../../domain/runs/artifacts/artifacts.ts'
 
 /** Bytes of one piece. */
 const PIECE = { default: 16 * 1024, max: 64 * 1024 } as const

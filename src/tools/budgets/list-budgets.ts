@@ -1,7 +1,7 @@
 /** budgets.list: what may be spent a day, what is spent today, and whether runs may start now. */
 import { z } from 'zod'
-import { defineOperation } from '../../core/operation.ts'
-import { pageInput, pageOf } from '../../core/page.ts'
+import { defineOperation } from '../../core/operation/operation.ts'
+import { pageInput, pageOf } from '../../core/schema/page.ts'
 import { personTimeZone } from '../../domain/access/people.ts'
 import { BudgetToday, toBudget, WHOLE_PERSON } from '../../domain/budgets/budget.ts'
 import { startFrom } from '../../domain/budgets/daily.ts'

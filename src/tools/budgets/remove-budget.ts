@@ -1,7 +1,7 @@
 /** budgets.remove: takes a budget away, and gives it back in the answer. */
 import { z } from 'zod'
-import { defineOperation } from '../../core/operation.ts'
-import { AgentSlug } from '../../domain/agents/agent.ts'
+import { defineOperation } from '../../core/operation/operation.ts'
+import { AgentSlug } from '../../domain/agents/spec/agent.ts'
 import { Budget, toBudget, WHOLE_PERSON } from '../../domain/budgets/budget.ts'
 import { assertNoAgent, deleteBudget } from '../../domain/budgets/store.ts'
 import { budgetText } from '../../domain/budgets/words.ts'

@@ -1,7 +1,7 @@
 /** budgets.set: what all of a person's runs, or those of one agent, may spend a day. */
 import { z } from 'zod'
-import { defineOperation } from '../../core/operation.ts'
-import { AgentSlug } from '../../domain/agents/agent.ts'
+import { defineOperation } from '../../core/operation/operation.ts'
+import { AgentSlug } from '../../domain/agents/spec/agent.ts'
 import { findAgent } from '../../domain/agents/store.ts'
 import {
   Budget,

@@ -1,7 +1,7 @@
 /** projects.add_milestone: one more milestone, behind the others. */
 import { z } from 'zod'
-import { EXAMPLE_IDS } from '../../core/ids.ts'
-import { defineOperation } from '../../core/operation.ts'
+import { EXAMPLE_IDS } from '../../core/operation/ids.ts'
+import { defineOperation } from '../../core/operation/operation.ts'
 import { insertMilestones } from '../../domain/projects/milestones.ts'
 import { Milestone, MilestoneDraft, ProjectId, toMilestone } from '../../domain/projects/project.ts'
 import { lockProject } from '../../domain/projects/store.ts'

@@ -1,6 +1,6 @@
 /** projects.apply_template: a new project with all the tasks and milestones of a template. */
 import { z } from 'zod'
-import { defineOperation } from '../../core/operation.ts'
+import { defineOperation } from '../../core/operation/operation.ts'
 import { addDays } from '../../domain/projects/calendar.ts'
 import { insertMilestones } from '../../domain/projects/milestones.ts'
 import {

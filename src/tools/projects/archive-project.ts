@@ -1,7 +1,7 @@
 /** projects.archive: puts a project away; its tasks stay. */
 import { z } from 'zod'
-import { EXAMPLE_IDS } from '../../core/ids.ts'
-import { defineOperation } from '../../core/operation.ts'
+import { EXAMPLE_IDS } from '../../core/operation/ids.ts'
+import { defineOperation } from '../../core/operation/operation.ts'
 import { moveChanges } from '../../domain/projects/moves.ts'
 import { Project, ProjectId, toProject } from '../../domain/projects/project.ts'
 import { changeProject, lockProject, todayOf } from '../../domain/projects/store.ts'

@@ -1,6 +1,6 @@
 /** projects.create: a new project, with its milestones. */
 import { z } from 'zod'
-import { defineOperation } from '../../core/operation.ts'
+import { defineOperation } from '../../core/operation/operation.ts'
 import { insertMilestones } from '../../domain/projects/milestones.ts'
 import {
   CalendarDay,

@@ -1,6 +1,6 @@
 /** projects.create_template: a template of one's own. */
 import { z } from 'zod'
-import { defineOperation } from '../../core/operation.ts'
+import { defineOperation } from '../../core/operation/operation.ts'
 import { insertTemplate } from '../../domain/projects/templates/store.ts'
 import { Template } from '../../domain/projects/templates/template.ts'
 

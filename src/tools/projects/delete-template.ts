@@ -1,7 +1,7 @@
 /** projects.delete_template: a template of one's own, gone; projects made from it stay. */
 import { z } from 'zod'
-import { EXAMPLE_IDS } from '../../core/ids.ts'
-import { defineOperation } from '../../core/operation.ts'
+import { EXAMPLE_IDS } from '../../core/operation/ids.ts'
+import { defineOperation } from '../../core/operation/operation.ts'
 import { deleteTemplate as removeTemplate } from '../../domain/projects/templates/store.ts'
 import { TemplateId } from '../../domain/projects/templates/template.ts'
 

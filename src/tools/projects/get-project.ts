@@ -1,10 +1,9 @@
 /** projects.get: one project with its milestones, its figures and what it lacks. */
 import { z } from 'zod'
-import { EXAMPLE_IDS } from '../../core/ids.ts'
-import { defineOperation } from '../../core/operation.ts'
+import { EXAMPLE_IDS } from '../../core/operation/ids.ts'
+import { defineOperation } from '../../core/operation/operation.ts'
 import { auditReasons } from '../../domain/projects/audit.ts'
 import { listMilestones } from '../../domain/projects/milestones.ts'
-import { Progress, projectProgress } from '../../domain/projects/progress.ts'
 import {
   Milestone,
   Project,
@@ -14,6 +13,7 @@ import {
   toProject,
 } from '../../domain/projects/project.ts'
 import { getProject as readProject, todayOf } from '../../domain/projects/store.ts'
+import { Progress, projectProgress } from '../../domain/tasks/project-progress.ts'
 
 export const getProject = defineOperation({
   name: 'projects.get',

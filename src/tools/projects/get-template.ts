@@ -1,6 +1,6 @@
 /** projects.get_template: one template whole, as create_template would take it. */
 import { z } from 'zod'
-import { defineOperation } from '../../core/operation.ts'
+import { defineOperation } from '../../core/operation/operation.ts'
 import { getTemplate as readTemplate } from '../../domain/projects/templates/store.ts'
 import { Template, TemplateId } from '../../domain/projects/templates/template.ts'
 

@@ -1,7 +1,7 @@
 /** projects.list: a person's projects, filtered, sorted, a page at a time. */
 import { z } from 'zod'
-import { defineOperation } from '../../core/operation.ts'
-import { pageInput, pageOf } from '../../core/page.ts'
+import { defineOperation } from '../../core/operation/operation.ts'
+import { pageInput, pageOf } from '../../core/schema/page.ts'
 import { AUDIT_STATES } from '../../domain/projects/audit.ts'
 import { PROJECT_SORTS, listProjects as readProjects } from '../../domain/projects/listing.ts'
 import { Project, ProjectTypeField, projectLine, toProject } from '../../domain/projects/project.ts'

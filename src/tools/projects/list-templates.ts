@@ -1,6 +1,6 @@
 /** projects.list_templates: the templates there are, shipped and own. */
 import { z } from 'zod'
-import { defineOperation } from '../../core/operation.ts'
+import { defineOperation } from '../../core/operation/operation.ts'
 import { listTemplates as readTemplates, type StoredTemplate } from '../../domain/projects/templates/store.ts'
 import { lengthDays } from '../../domain/projects/templates/template.ts'
 

@@ -1,7 +1,7 @@
 /** projects.recommit: takes a stalled project up again, with the next thing to do. */
 import { z } from 'zod'
-import { EXAMPLE_IDS } from '../../core/ids.ts'
-import { defineOperation } from '../../core/operation.ts'
+import { EXAMPLE_IDS } from '../../core/operation/ids.ts'
+import { defineOperation } from '../../core/operation/operation.ts'
 import { moveChanges } from '../../domain/projects/moves.ts'
 import { CalendarDay, Project, ProjectId, projectLine, toProject } from '../../domain/projects/project.ts'
 import { onRecommit } from '../../domain/projects/rules.ts'

@@ -1,7 +1,7 @@
 /** projects.remove_milestone: takes a milestone out, and gives it back in the answer. */
 import { z } from 'zod'
-import { EXAMPLE_IDS } from '../../core/ids.ts'
-import { defineOperation } from '../../core/operation.ts'
+import { EXAMPLE_IDS } from '../../core/operation/ids.ts'
+import { defineOperation } from '../../core/operation/operation.ts'
 import { deleteMilestone, lockMilestone } from '../../domain/projects/milestones.ts'
 import { Milestone, MilestoneId, toMilestone } from '../../domain/projects/project.ts'
 

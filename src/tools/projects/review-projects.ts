@@ -1,6 +1,6 @@
 /** projects.review: the audit: which projects need attention, why, and the way out. */
 import { z } from 'zod'
-import { defineOperation } from '../../core/operation.ts'
+import { defineOperation } from '../../core/operation/operation.ts'
 import { auditReasons, WAYS_OUT, waysOut } from '../../domain/projects/audit.ts'
 import { ATTENTIONS, reviewProjects as readReview } from '../../domain/projects/listing.ts'
 import { Project, projectLine, toProject } from '../../domain/projects/project.ts'

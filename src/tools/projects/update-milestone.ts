@@ -1,7 +1,7 @@
 /** projects.update_milestone: changes a milestone, and marks it reached or not. */
 import { z } from 'zod'
-import { EXAMPLE_IDS } from '../../core/ids.ts'
-import { defineOperation } from '../../core/operation.ts'
+import { EXAMPLE_IDS } from '../../core/operation/ids.ts'
+import { defineOperation } from '../../core/operation/operation.ts'
 import { changeMilestone, lockMilestone } from '../../domain/projects/milestones.ts'
 import {
   CalendarDay,

@@ -1,9 +1,9 @@
 /** reports.runs: how runs went, by day, project or agent. */
 import { z } from 'zod'
-import { defineOperation } from '../../core/operation.ts'
+import { defineOperation } from '../../core/operation/operation.ts'
 import { personTimeZone } from '../../domain/access/people.ts'
 import { CalendarDay } from '../../domain/projects/project.ts'
-import { FIGURE_HEADS, figureCells, reportMarkdown } from '../../domain/runs/report-text.ts'
+import { FIGURE_HEADS, figureCells, reportMarkdown } from '../../domain/runs/views/report-text.ts'
 import {
   REPORT_DAYS,
   REPORT_KEYS,
@@ -11,7 +11,7 @@ import {
   RunFigures,
   reportRuns as readReport,
   readSpan,
-} from '../../domain/runs/reports.ts'
+} from '../../domain/runs/views/reports.ts'
 
 export const reportRuns = defineOperation({
   name: 'reports.runs',

@@ -1,10 +1,10 @@
 /** runs.answer: the answer to a question that a run asked. */
 import { z } from 'zod'
-import { EXAMPLE_IDS, idOf } from '../../core/ids.ts'
-import { defineOperation } from '../../core/operation.ts'
-import { ANSWER_MAX_CHARS, answerQuestion } from '../../domain/runs/questions.ts'
+import { EXAMPLE_IDS, idOf } from '../../core/operation/ids.ts'
+import { defineOperation } from '../../core/operation/operation.ts'
+import { ANSWER_MAX_CHARS, answerQuestion } from '../../domain/runs/approvals/questions.ts'
 import { Run, RunId, runLine, toRun } from '../../domain/runs/run.ts'
-import { getRun, lockRunToTell } from '../../domain/runs/store.ts'
+import { getRun, lockRunToTell } from '../../domain/runs/views/store.ts'
 
 export const answerRun = defineOperation({
   name: 'runs.answer',

@@ -1,10 +1,10 @@
 /** runs.cancel: a run and all that it delegated is to stop. */
 import { z } from 'zod'
-import { EXAMPLE_IDS } from '../../core/ids.ts'
-import { defineOperation } from '../../core/operation.ts'
-import { cancelTree } from '../../domain/runs/end-run.ts'
+import { EXAMPLE_IDS } from '../../core/operation/ids.ts'
+import { defineOperation } from '../../core/operation/operation.ts'
+import { cancelTree } from '../../domain/runs/moves/end-run.ts'
 import { Run, RunId, runLine, toRun } from '../../domain/runs/run.ts'
-import { getRun } from '../../domain/runs/store.ts'
+import { getRun } from '../../domain/runs/views/store.ts'
 
 export const cancelRun = defineOperation({
   name: 'runs.cancel',

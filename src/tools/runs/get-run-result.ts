@@ -1,13 +1,13 @@
 /** runs.result: what came of a run, what it made, and what it cost. */
 import { z } from 'zod'
 import { AppError } from '../../core/errors.ts'
-import { EXAMPLE_IDS } from '../../core/ids.ts'
-import { defineOperation } from '../../core/operation.ts'
-import { Artifact, listArtifacts } from '../../domain/runs/artifacts.ts'
+import { EXAMPLE_IDS } from '../../core/operation/ids.ts'
+import { defineOperation } from '../../core/operation/operation.ts'
+import { Artifact, listArtifacts } from '../../domain/runs/artifacts/artifacts.ts'
 import { withheldFrom } from '../../domain/runs/bounds.ts'
 import { RUN_VERDICTS, RunId, toRun } from '../../domain/runs/run.ts'
 import { ENDED_STATES } from '../../domain/runs/states.ts'
-import { getRun } from '../../domain/runs/store.ts'
+import { getRun } from '../../domain/runs/views/store.ts'
 
 /** Artifacts that a result names; artifacts.list has them all. */
 const ARTIFACTS_MAX = 50

@@ -1,9 +1,9 @@
 /** runs.get: where a run stands, and what it waits for. */
 import { z } from 'zod'
-import { EXAMPLE_IDS } from '../../core/ids.ts'
-import { defineOperation } from '../../core/operation.ts'
+import { EXAMPLE_IDS } from '../../core/operation/ids.ts'
+import { defineOperation } from '../../core/operation/operation.ts'
 import { Run, RunId, runLine, toRun } from '../../domain/runs/run.ts'
-import { getRun as readRun, WaitingFor, waitingFor, waitingLines } from '../../domain/runs/store.ts'
+import { getRun as readRun, WaitingFor, waitingFor, waitingLines } from '../../domain/runs/views/store.ts'
 
 export const getRun = defineOperation({
   name: 'runs.get',

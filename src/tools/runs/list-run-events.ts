@@ -1,14 +1,14 @@
 /** runs.events: the log of a run from a position, as a page or as a stream. */
 import { z } from 'zod'
-import { EXAMPLE_IDS } from '../../core/ids.ts'
-import { defineOperation } from '../../core/operation.ts'
-import { Position } from '../../core/ranges.ts'
+import { EXAMPLE_IDS } from '../../core/operation/ids.ts'
+import { defineOperation } from '../../core/operation/operation.ts'
+import { Position } from '../../core/schema/ranges.ts'
 import { cutText } from '../../core/text/cut.ts'
 import { withheldFrom } from '../../domain/runs/bounds.ts'
 import { listEvents, RunEvent } from '../../domain/runs/events.ts'
 import { RunId, runUri } from '../../domain/runs/run.ts'
 import { hasEnded } from '../../domain/runs/states.ts'
-import { getLogEnd } from '../../domain/runs/store.ts'
+import { getLogEnd } from '../../domain/runs/views/store.ts'
 
 const LIMIT = { default: 100, max: 500 } as const
 

@@ -1,11 +1,11 @@
 /** runs.steps: what a run did, step by step, with its texts cut. */
 import { z } from 'zod'
-import { EXAMPLE_IDS } from '../../core/ids.ts'
-import { defineOperation } from '../../core/operation.ts'
-import { pageInput, pageOf } from '../../core/page.ts'
+import { EXAMPLE_IDS } from '../../core/operation/ids.ts'
+import { defineOperation } from '../../core/operation/operation.ts'
+import { pageInput, pageOf } from '../../core/schema/page.ts'
 import { RunId } from '../../domain/runs/run.ts'
-import { listStepViews, StepView } from '../../domain/runs/step-view.ts'
-import { getRun } from '../../domain/runs/store.ts'
+import { listStepViews, StepView } from '../../domain/runs/views/step-view.ts'
+import { getRun } from '../../domain/runs/views/store.ts'
 
 export const listRunSteps = defineOperation({
   name: 'runs.steps',

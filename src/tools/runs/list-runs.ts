@@ -1,13 +1,13 @@
 /** runs.list: a person's runs, newest first. */
 import { z } from 'zod'
-import { idOf } from '../../core/ids.ts'
-import { defineOperation } from '../../core/operation.ts'
-import { pageInput, pageOf } from '../../core/page.ts'
+import { idOf } from '../../core/operation/ids.ts'
+import { defineOperation } from '../../core/operation/operation.ts'
+import { pageInput, pageOf } from '../../core/schema/page.ts'
 import { cutText } from '../../core/text/cut.ts'
-import { AgentSlug } from '../../domain/agents/agent.ts'
+import { AgentSlug } from '../../domain/agents/spec/agent.ts'
 import { Run, RunId, runLine, toRun } from '../../domain/runs/run.ts'
 import { RUN_REASONS, RUN_STATES } from '../../domain/runs/states.ts'
-import { listRuns as readRuns } from '../../domain/runs/store.ts'
+import { listRuns as readRuns } from '../../domain/runs/views/store.ts'
 
 export const listRuns = defineOperation({
   name: 'runs.list',

@@ -1,8 +1,8 @@
 /** runs.pause: a run begins nothing more until it is resumed. */
 import { z } from 'zod'
-import { EXAMPLE_IDS } from '../../core/ids.ts'
-import { defineOperation } from '../../core/operation.ts'
-import { pauseRun as pause } from '../../domain/runs/control-run.ts'
+import { EXAMPLE_IDS } from '../../core/operation/ids.ts'
+import { defineOperation } from '../../core/operation/operation.ts'
+import { pauseRun as pause } from '../../domain/runs/moves/control-run.ts'
 import { Run, RunId, runLine, toRun } from '../../domain/runs/run.ts'
 
 export const pauseRun = defineOperation({

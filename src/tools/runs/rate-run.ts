@@ -1,7 +1,7 @@
 /** runs.rate: what a person thinks of a run that has ended. */
 import { z } from 'zod'
-import { EXAMPLE_IDS } from '../../core/ids.ts'
-import { defineOperation } from '../../core/operation.ts'
+import { EXAMPLE_IDS } from '../../core/operation/ids.ts'
+import { defineOperation } from '../../core/operation/operation.ts'
 import { Feedback, FeedbackComment, rateRun as keepRating, Rating } from '../../domain/runs/feedback.ts'
 import { RunId } from '../../domain/runs/run.ts'
 

@@ -1,8 +1,8 @@
 /** runs.resume: a run that is paused, or that its budget holds back, goes on. */
 import { z } from 'zod'
-import { EXAMPLE_IDS } from '../../core/ids.ts'
-import { defineOperation } from '../../core/operation.ts'
-import { resumeRun as resume } from '../../domain/runs/control-run.ts'
+import { EXAMPLE_IDS } from '../../core/operation/ids.ts'
+import { defineOperation } from '../../core/operation/operation.ts'
+import { resumeRun as resume } from '../../domain/runs/moves/control-run.ts'
 import { Run, RunId, runLine, toRun } from '../../domain/runs/run.ts'
 import { RunBudget } from '../../domain/runs/run-start.ts'
 

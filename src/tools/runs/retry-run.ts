@@ -1,8 +1,8 @@
 /** runs.retry: a run that failed or was cancelled goes on from its last good step. */
 import { z } from 'zod'
-import { EXAMPLE_IDS } from '../../core/ids.ts'
-import { defineOperation } from '../../core/operation.ts'
-import { retryRun as retry } from '../../domain/runs/retry-run.ts'
+import { EXAMPLE_IDS } from '../../core/operation/ids.ts'
+import { defineOperation } from '../../core/operation/operation.ts'
+import { retryRun as retry } from '../../domain/runs/moves/retry-run.ts'
 import { Run, RunId, runLine, toRun } from '../../domain/runs/run.ts'
 import { RunBudget } from '../../domain/runs/run-start.ts'
 

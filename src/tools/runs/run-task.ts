@@ -1,9 +1,9 @@
 /** A run as a long task: where it stands, what it wants of the person, and what it came to. */
 import { z } from 'zod'
-import type { Ask, LongTask, TaskAnswer, TaskQuestion, TaskView } from '../../core/long-task.ts'
-import { Approval, shownInput } from '../../domain/runs/approvals.ts'
+import type { Ask, LongTask, TaskAnswer, TaskQuestion, TaskView } from '../../core/operation/long-task.ts'
+import { Approval, shownInput } from '../../domain/runs/approvals/approvals.ts'
 import { Run, RunId, runUri } from '../../domain/runs/run.ts'
-import { WaitingFor } from '../../domain/runs/store.ts'
+import { WaitingFor } from '../../domain/runs/views/store.ts'
 
 /** Characters of a call's input that a form shows; it says how many more there are, and where. */
 const SHOWN_INPUT_MAX_CHARS = 4000

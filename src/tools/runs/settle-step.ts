@@ -1,11 +1,11 @@
 /** runs.settle_step: a person says whether a call happened of which nobody knew. */
 import { z } from 'zod'
-import { EXAMPLE_IDS, idOf } from '../../core/ids.ts'
-import { defineOperation } from '../../core/operation.ts'
+import { EXAMPLE_IDS, idOf } from '../../core/operation/ids.ts'
+import { defineOperation } from '../../core/operation/operation.ts'
+import { OUTCOMES, RESULT_MAX_CHARS, settleStep as settle } from '../../domain/runs/moves/settle-step.ts'
 import { Run, RunId, runLine, toRun } from '../../domain/runs/run.ts'
-import { OUTCOMES, RESULT_MAX_CHARS, settleStep as settle } from '../../domain/runs/settle-step.ts'
 import { STEP_STATES } from '../../domain/runs/states.ts'
-import { getRun, lockRunToTell } from '../../domain/runs/store.ts'
+import { getRun, lockRunToTell } from '../../domain/runs/views/store.ts'
 
 export const settleStep = defineOperation({
   name: 'runs.settle_step',

@@ -1,11 +1,11 @@
 /** runs.start: an agent set to work on a goal; the answer is its handle, at once. */
 import { z } from 'zod'
 import { AppError } from '../../core/errors.ts'
-import { defineOperation } from '../../core/operation.ts'
-import { Moment } from '../../core/ranges.ts'
+import { defineOperation } from '../../core/operation/operation.ts'
+import { Moment } from '../../core/schema/ranges.ts'
+import { startRun as queueStart } from '../../domain/runs/moves/start-run.ts'
 import { Run, runLine, toRun } from '../../domain/runs/run.ts'
 import { DELAY_MAX_S, runTemplate } from '../../domain/runs/run-start.ts'
-import { startRun as queueStart } from '../../domain/runs/start-run.ts'
 import { runTask } from './run-task.ts'
 
 export const startRun = defineOperation({

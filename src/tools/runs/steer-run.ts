@@ -1,8 +1,8 @@
 /** runs.steer: a message to a run that goes on. */
 import { z } from 'zod'
-import { EXAMPLE_IDS } from '../../core/ids.ts'
-import { defineOperation } from '../../core/operation.ts'
-import { MESSAGE_MAX_CHARS, steerRun as steer } from '../../domain/runs/control-run.ts'
+import { EXAMPLE_IDS } from '../../core/operation/ids.ts'
+import { defineOperation } from '../../core/operation/operation.ts'
+import { MESSAGE_MAX_CHARS, steerRun as steer } from '../../domain/runs/moves/control-run.ts'
 import { Run, RunId, runLine, toRun } from '../../domain/runs/run.ts'
 
 export const steerRun = defineOperation({

@@ -1,10 +1,10 @@
 /** runs.wait: the run as soon as it has ended or needs a person, else as it is when the time is up. */
 import { z } from 'zod'
-import { EXAMPLE_IDS } from '../../core/ids.ts'
-import { defineOperation } from '../../core/operation.ts'
+import { EXAMPLE_IDS } from '../../core/operation/ids.ts'
+import { defineOperation } from '../../core/operation/operation.ts'
 import { Run, RunId, runLine, toRun } from '../../domain/runs/run.ts'
-import { WaitingFor, waitingFor, waitingLines } from '../../domain/runs/store.ts'
-import { waitForRun } from '../../domain/runs/wait-run.ts'
+import { WaitingFor, waitingFor, waitingLines } from '../../domain/runs/views/store.ts'
+import { waitForRun } from '../../domain/runs/views/wait-run.ts'
 
 /** Seconds that a call may wait: less than proxies and clients give a call. */
 const WAIT_S = { default: 25, max: 60 } as const

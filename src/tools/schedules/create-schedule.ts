@@ -1,10 +1,10 @@
 /** schedules.create: runs that start by the clock. */
 import { z } from 'zod'
-import { defineOperation } from '../../core/operation.ts'
+import { defineOperation } from '../../core/operation/operation.ts'
 import { runTemplate } from '../../domain/runs/run-start.ts'
 import { createSchedule as makeSchedule } from '../../domain/schedules/edit-schedule.ts'
 import { CatchUp, Schedule, scheduleLine, toSchedule, When } from '../../domain/schedules/schedule.ts'
-import { TimeZone } from '../../domain/time/time-zone.ts'
+import { TimeZone } from '../../domain/time/zones/time-zone.ts'
 
 export const createSchedule = defineOperation({
   name: 'schedules.create',

@@ -1,7 +1,7 @@
 /** schedules.delete: a schedule, gone; its runs stay. */
 import { z } from 'zod'
-import { EXAMPLE_IDS } from '../../core/ids.ts'
-import { defineOperation } from '../../core/operation.ts'
+import { EXAMPLE_IDS } from '../../core/operation/ids.ts'
+import { defineOperation } from '../../core/operation/operation.ts'
 import { ScheduleId } from '../../domain/schedules/schedule.ts'
 import { deleteSchedule as removeSchedule } from '../../domain/schedules/store.ts'
 

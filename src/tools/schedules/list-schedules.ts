@@ -1,7 +1,7 @@
 /** schedules.list: a person's schedules. */
 import { z } from 'zod'
-import { defineOperation } from '../../core/operation.ts'
-import { pageInput, pageOf } from '../../core/page.ts'
+import { defineOperation } from '../../core/operation/operation.ts'
+import { pageInput, pageOf } from '../../core/schema/page.ts'
 import { showSchedule } from '../../domain/schedules/bounds.ts'
 import { Schedule, scheduleLine } from '../../domain/schedules/schedule.ts'
 import { listSchedules as readSchedules } from '../../domain/schedules/store.ts'

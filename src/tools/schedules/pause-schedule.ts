@@ -1,7 +1,7 @@
 /** schedules.pause: no run is started until it is resumed. */
 import { z } from 'zod'
-import { EXAMPLE_IDS } from '../../core/ids.ts'
-import { defineOperation } from '../../core/operation.ts'
+import { EXAMPLE_IDS } from '../../core/operation/ids.ts'
+import { defineOperation } from '../../core/operation/operation.ts'
 import { showSchedule } from '../../domain/schedules/bounds.ts'
 import { pauseSchedule as pauseIt } from '../../domain/schedules/edit-schedule.ts'
 import { Schedule, ScheduleId, scheduleLine } from '../../domain/schedules/schedule.ts'

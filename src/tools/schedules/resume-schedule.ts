@@ -1,7 +1,7 @@
 /** schedules.resume: it fires again. */
 import { z } from 'zod'
-import { EXAMPLE_IDS } from '../../core/ids.ts'
-import { defineOperation } from '../../core/operation.ts'
+import { EXAMPLE_IDS } from '../../core/operation/ids.ts'
+import { defineOperation } from '../../core/operation/operation.ts'
 import { resumeSchedule as resumeIt } from '../../domain/schedules/edit-schedule.ts'
 import { Schedule, ScheduleId, scheduleLine, toSchedule } from '../../domain/schedules/schedule.ts'
 

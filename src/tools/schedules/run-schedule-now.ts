@@ -1,9 +1,9 @@
 /** schedules.run_now: what a schedule starts, at once; when it fires stays as it is. */
 import { z } from 'zod'
-import { EXAMPLE_IDS } from '../../core/ids.ts'
-import { defineOperation } from '../../core/operation.ts'
+import { EXAMPLE_IDS } from '../../core/operation/ids.ts'
+import { defineOperation } from '../../core/operation/operation.ts'
+import { startRun } from '../../domain/runs/moves/start-run.ts'
 import { Run, runLine, toRun } from '../../domain/runs/run.ts'
-import { startRun } from '../../domain/runs/start-run.ts'
 import { assertMayDirect } from '../../domain/schedules/bounds.ts'
 import { readStart, ScheduleId, scheduleUri } from '../../domain/schedules/schedule.ts'
 import { lockSchedule, noteRun } from '../../domain/schedules/store.ts'

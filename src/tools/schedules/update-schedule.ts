@@ -1,7 +1,7 @@
 /** schedules.update: what a schedule starts, and when. */
 import { z } from 'zod'
-import { EXAMPLE_IDS } from '../../core/ids.ts'
-import { defineOperation } from '../../core/operation.ts'
+import { EXAMPLE_IDS } from '../../core/operation/ids.ts'
+import { defineOperation } from '../../core/operation/operation.ts'
 import { runTemplate } from '../../domain/runs/run-start.ts'
 import { updateSchedule as changeSchedule } from '../../domain/schedules/edit-schedule.ts'
 import {
@@ -12,7 +12,7 @@ import {
   toSchedule,
   When,
 } from '../../domain/schedules/schedule.ts'
-import { TimeZone } from '../../domain/time/time-zone.ts'
+import { TimeZone } from '../../domain/time/zones/time-zone.ts'
 
 export const updateSchedule = defineOperation({
   name: 'schedules.update',

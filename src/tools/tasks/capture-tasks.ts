@@ -1,11 +1,11 @@
 /** Turns what a person types into tasks, or shows what they would be. */
 import { z } from 'zod'
-import { defineOperation, type Reader } from '../../core/operation.ts'
+import { defineOperation, type Reader } from '../../core/operation/operation.ts'
 import { personTimeZone } from '../../domain/access/people.ts'
 import { MAX_CAPTURE_LENGTH } from '../../domain/tasks/capture/capture.ts'
 import { Captured, captureTasks as capture } from '../../domain/tasks/capture/capture-tasks.ts'
 import { dueWords } from '../../domain/tasks/describe-task.ts'
-import { TimeZone } from '../../domain/time/time-zone.ts'
+import { TimeZone } from '../../domain/time/zones/time-zone.ts'
 
 export const captureTasks = defineOperation({
   name: 'tasks.capture',

@@ -1,8 +1,8 @@
 /** Completes tasks; a repeating one makes its next. */
 import { z } from 'zod'
-import { itemResult, tellItems, toItemResult } from '../../core/batch.ts'
-import { EXAMPLE_IDS } from '../../core/ids.ts'
-import { defineOperation } from '../../core/operation.ts'
+import { EXAMPLE_IDS } from '../../core/operation/ids.ts'
+import { defineOperation } from '../../core/operation/operation.ts'
+import { itemResult, tellItems, toItemResult } from '../../core/schema/batch.ts'
 import { completeEach } from '../../domain/tasks/complete-tasks.ts'
 import { taskLine } from '../../domain/tasks/describe-task.ts'
 import { Task, TaskIds } from '../../domain/tasks/task.ts'

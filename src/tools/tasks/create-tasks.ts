@@ -1,8 +1,8 @@
 /** Creates one or several tasks, each with an outcome of its own. */
 import { z } from 'zod'
-import { BATCH_MAX_ITEMS, itemResult, tellItems, toItemResult } from '../../core/batch.ts'
 import { AppError } from '../../core/errors.ts'
-import { defineOperation } from '../../core/operation.ts'
+import { defineOperation } from '../../core/operation/operation.ts'
+import { BATCH_MAX_ITEMS, itemResult, tellItems, toItemResult } from '../../core/schema/batch.ts'
 import { taskLine } from '../../domain/tasks/describe-task.ts'
 import { insertEach } from '../../domain/tasks/insert-tasks.ts'
 import { Task, TaskInput } from '../../domain/tasks/task.ts'

@@ -1,6 +1,6 @@
 /** Deletes what lies in the trash for good. */
 import { z } from 'zod'
-import { defineOperation } from '../../core/operation.ts'
+import { defineOperation } from '../../core/operation/operation.ts'
 import { emptyTrash as deleteTrashed } from '../../domain/tasks/trash.ts'
 
 const DAY_MS = 86_400_000

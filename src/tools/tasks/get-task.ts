@@ -1,7 +1,7 @@
 /** Reads one task. */
 import { z } from 'zod'
-import { EXAMPLE_IDS } from '../../core/ids.ts'
-import { defineOperation } from '../../core/operation.ts'
+import { EXAMPLE_IDS } from '../../core/operation/ids.ts'
+import { defineOperation } from '../../core/operation/operation.ts'
 import { taskLine } from '../../domain/tasks/describe-task.ts'
 import { getTask as findTask } from '../../domain/tasks/store.ts'
 import { Task, TaskId } from '../../domain/tasks/task.ts'

@@ -1,8 +1,8 @@
 /** Lists tasks by filters, sorted, a page at a time. */
 import { z } from 'zod'
-import { idOf } from '../../core/ids.ts'
-import { defineOperation } from '../../core/operation.ts'
-import { pageInput, pageOf } from '../../core/page.ts'
+import { idOf } from '../../core/operation/ids.ts'
+import { defineOperation } from '../../core/operation/operation.ts'
+import { pageInput, pageOf } from '../../core/schema/page.ts'
 import { personTimeZone } from '../../domain/access/people.ts'
 import { taskLines, taskTable } from '../../domain/tasks/describe-task.ts'
 import { listTasks as findPage, TASK_SORTS } from '../../domain/tasks/list-tasks.ts'

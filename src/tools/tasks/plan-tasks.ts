@@ -1,9 +1,9 @@
 /** Today's plan: what matters most, what was left over, what is due, what waits without a date. */
 import { z } from 'zod'
-import { defineOperation } from '../../core/operation.ts'
+import { defineOperation } from '../../core/operation/operation.ts'
 import { taskLine } from '../../domain/tasks/describe-task.ts'
-import { planDay } from '../../domain/tasks/plan-day.ts'
-import { Outcomes, RankedTask } from '../../domain/tasks/rank-tasks.ts'
+import { planDay } from '../../domain/tasks/planning/plan-day.ts'
+import { Outcomes, RankedTask } from '../../domain/tasks/planning/rank-tasks.ts'
 import { Task } from '../../domain/tasks/task.ts'
 
 export const planTasks = defineOperation({

@@ -1,8 +1,8 @@
 /** Takes tasks out of the trash. */
 import { z } from 'zod'
-import { itemResult, tellItems, toItemResult } from '../../core/batch.ts'
-import { EXAMPLE_IDS } from '../../core/ids.ts'
-import { defineOperation } from '../../core/operation.ts'
+import { EXAMPLE_IDS } from '../../core/operation/ids.ts'
+import { defineOperation } from '../../core/operation/operation.ts'
+import { itemResult, tellItems, toItemResult } from '../../core/schema/batch.ts'
 import { taskLine } from '../../domain/tasks/describe-task.ts'
 import { Task, TaskIds } from '../../domain/tasks/task.ts'
 import { restoreEach } from '../../domain/tasks/trash.ts'

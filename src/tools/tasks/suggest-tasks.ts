@@ -1,11 +1,11 @@
 /** What to do now, for the time, the energy and the place that a person has. */
 import { z } from 'zod'
-import { defineOperation } from '../../core/operation.ts'
+import { defineOperation } from '../../core/operation/operation.ts'
 import { personTimeZone } from '../../domain/access/people.ts'
-import { openCandidates } from '../../domain/tasks/candidates.ts'
+import { rankForNow } from '../../domain/planning/score.ts'
 import { taskLine } from '../../domain/tasks/describe-task.ts'
-import { Outcomes, RankedTask } from '../../domain/tasks/rank-tasks.ts'
-import { rankForNow } from '../../domain/tasks/score.ts'
+import { openCandidates } from '../../domain/tasks/planning/candidates.ts'
+import { Outcomes, RankedTask } from '../../domain/tasks/planning/rank-tasks.ts'
 
 export const suggestTasks = defineOperation({
   name: 'tasks.suggest',

@@ -1,7 +1,7 @@
 /** Changes fields of one task. */
 import { z } from 'zod'
-import { EXAMPLE_IDS } from '../../core/ids.ts'
-import { defineOperation } from '../../core/operation.ts'
+import { EXAMPLE_IDS } from '../../core/operation/ids.ts'
+import { defineOperation } from '../../core/operation/operation.ts'
 import { taskLine } from '../../domain/tasks/describe-task.ts'
 import { Task, TaskId, taskChanges } from '../../domain/tasks/task.ts'
 import { updateTask as change } from '../../domain/tasks/update-task.ts'

@@ -2,11 +2,11 @@
 import { createRequire } from 'node:module'
 import { Worker } from 'node:worker_threads'
 import type { OutputUnit } from '@cfworker/json-schema'
-import { isNestedDeeper, JSON_MAX_LEVELS } from '../../core/json.ts'
-import type { JsonSchema } from '../../core/operation.ts'
+import type { JsonSchema } from '../../core/operation/operation.ts'
 import { cutText } from '../../core/text/cut.ts'
+import { isNestedDeeper, JSON_MAX_LEVELS } from '../../core/text/json.ts'
 import { makeStorable } from '../../core/text/storable.ts'
-import { dialectOf } from '../../domain/agents/output-schema.ts'
+import { dialectOf } from '../../domain/agents/spec/output-schema.ts'
 
 /** `problem`: what the model has to correct; `fault`: the check itself failed, as it would for another answer. */
 export type CheckedOutput =

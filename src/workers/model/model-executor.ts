@@ -1,8 +1,8 @@
 /** Carries out runs with a language model: looks at what is stored, does what comes next, stores it, and looks again. */
-import { holdToAct } from '../../domain/runs/hold-run.ts'
+import { holdToAct } from '../../domain/runs/hold/hold-run.ts'
 import { RUN_FORMAT, RUN_FORMAT_OLDEST } from '../../domain/runs/states.ts'
-import { addSteps, type StepRow } from '../../domain/runs/steps.ts'
-import type { Executor, RunEnd, RunSession, Standing } from '../executor.ts'
+import { addSteps, type StepRow } from '../../domain/runs/steps/steps.ts'
+import type { Executor, RunEnd, RunSession, Standing } from '../runs/executor.ts'
 import { callTools } from './call-tools.ts'
 import { type CheckedOutput, checkOutput } from './check-output.ts'
 import { continueRun, shortenOrEnd } from './continue-run.ts'

@@ -3,8 +3,8 @@ import type { ModelFacts, ModelName, Models } from '../../clients/models/model.t
 import { AppError } from '../../core/errors.ts'
 import { getPerson } from '../../domain/access/people.ts'
 import type { RunReason } from '../../domain/runs/states.ts'
-import type { EndedRun, RunSession, Standing } from '../executor.ts'
-import { actorOf } from '../run-session.ts'
+import type { EndedRun, RunSession, Standing } from '../runs/executor.ts'
+import { actorOf } from '../runs/run-session.ts'
 import { systemPrompt } from './system-prompt.ts'
 import type { CostOf, Pricing } from './worst-case.ts'
 

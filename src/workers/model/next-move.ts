@@ -1,5 +1,5 @@
 /** What comes next in a run, from what is stored of it and nothing else: any worker comes to the same answer. */
-import type { StepRow } from '../../domain/runs/steps.ts'
+import type { StepRow } from '../../domain/runs/steps/steps.ts'
 import { faultOf, readMessage, readModelRequest, readModelResult, readToolRequest } from './stored.ts'
 import { VERDICT_TOOL } from './verdict.ts'
 import { lessAnswer } from './window.ts'

@@ -1,7 +1,7 @@
 /** Has the model sum up a conversation that has grown too long; the summary then stands for it. */
 import type { Message } from '../../clients/models/model.ts'
-import { addSteps } from '../../domain/runs/steps.ts'
-import type { Standing } from '../executor.ts'
+import { addSteps } from '../../domain/runs/steps/steps.ts'
+import type { Standing } from '../runs/executor.ts'
 import { type Asked, askModel } from './ask-model.ts'
 import { asData } from './fence.ts'
 import { lastNumber, type ModelWork } from './model-work.ts'

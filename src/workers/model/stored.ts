@@ -1,7 +1,7 @@
 /** What the model executor stores in its steps (form 1), and how it reads it back. */
 import type { Message, Room, Said, StopReason, Usage } from '../../clients/models/model.ts'
-import { isJsonObject } from '../../core/json.ts'
-import type { StepRow } from '../../domain/runs/steps.ts'
+import { isJsonObject } from '../../core/text/json.ts'
+import type { StepRow } from '../../domain/runs/steps/steps.ts'
 
 /** What a model step is for: the work itself, or a summary of it. */
 export interface ModelStepRequest {

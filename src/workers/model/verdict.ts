@@ -1,7 +1,7 @@
 /** The typed verdict with which an evaluation ends, and what each makes of the run. */
 import { z } from 'zod'
 import { RUN_VERDICTS } from '../../domain/runs/run.ts'
-import type { EndedRun } from '../executor.ts'
+import type { EndedRun } from '../runs/executor.ts'
 
 export const VERDICT_TOOL = 'give_verdict'
 

@@ -1,5 +1,5 @@
 /** What a run waits for, when several calls wait for different things: first what a person can do something about. */
-import { decide } from '../../domain/agents/policy.ts'
+import { decide } from '../../domain/agents/spec/policy.ts'
 import type { RunRow } from '../../domain/runs/run.ts'
 import type { RunReason } from '../../domain/runs/states.ts'
 import type { SeenStep } from './next-move.ts'

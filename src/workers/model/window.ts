@@ -1,6 +1,6 @@
 /** The room that a model has for question and answer: what is known of it, and what its refusals have told since. */
 import type { ModelFacts } from '../../clients/models/model.ts'
-import type { StepRow } from '../../domain/runs/steps.ts'
+import type { StepRow } from '../../domain/runs/steps/steps.ts'
 import { readModelFailure, readModelRequest } from './stored.ts'
 
 /** Tokens below which a refused answer is not asked for once more. */

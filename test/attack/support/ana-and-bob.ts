@@ -1,15 +1,15 @@
 /** A whole gateway on a socket with the keys of two people, and of Ana one thing of every kind that is stored. */
-import type { Actor } from '../../../src/core/actor.ts'
-import type { IdPrefix } from '../../../src/core/ids.ts'
-import type { Operation } from '../../../src/core/operation.ts'
-import { SCOPES, type Scope } from '../../../src/core/scopes.ts'
-import { addArtifact } from '../../../src/domain/runs/artifacts.ts'
-import { lockRun } from '../../../src/domain/runs/wake-run.ts'
+import type { Actor } from '../../../src/core/operation/actor.ts'
+import type { IdPrefix } from '../../../src/core/operation/ids.ts'
+import type { Operation } from '../../../src/core/operation/operation.ts'
+import { SCOPES, type Scope } from '../../../src/core/operation/scopes.ts'
+import { addArtifact } from '../../../src/domain/runs/artifacts/artifacts.ts'
+import { lockRun } from '../../../src/domain/runs/hold/wake-run.ts'
 import { operations } from '../../../src/tools/registry.ts'
 import { httpRequest } from '../../parity/doors.ts'
-import { createRunDriver } from '../../support/drive-run.ts'
 import { openFront, type TestFront } from '../../support/front.ts'
-import { SOME_MODEL } from '../../support/some-model.ts'
+import { createRunDriver } from '../../support/world/drive-run.ts'
+import { SOME_MODEL } from '../../support/world/some-model.ts'
 import type { Input } from './id-fields.ts'
 
 /** What a person of a shared gateway has: everything but to run it. */

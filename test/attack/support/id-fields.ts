@@ -1,6 +1,6 @@
 /** Where an operation's input takes ids, read out of its schema, so that new operations and fields are found by themselves. */
-import { EXAMPLE_IDS, type IdPrefix } from '../../../src/core/ids.ts'
-import type { Operation } from '../../../src/core/operation.ts'
+import { EXAMPLE_IDS, type IdPrefix } from '../../../src/core/operation/ids.ts'
+import type { Operation } from '../../../src/core/operation/operation.ts'
 
 export interface IdField {
   /** Names of fields, and 0 for the first of a list. */

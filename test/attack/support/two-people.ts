@@ -1,15 +1,15 @@
 /** Two people with tasks that each gave to the other, linked in every direction to what each keeps for themselves. */
 import { sql } from 'drizzle-orm'
 import type { z } from 'zod'
-import type { Actor } from '../../../src/core/actor.ts'
-import { newId } from '../../../src/core/ids.ts'
-import type { Operation } from '../../../src/core/operation.ts'
+import type { Actor } from '../../../src/core/operation/actor.ts'
+import { newId } from '../../../src/core/operation/ids.ts'
+import type { Operation } from '../../../src/core/operation/operation.ts'
 import { addMilestone } from '../../../src/tools/projects/add-milestone.ts'
 import { createProject } from '../../../src/tools/projects/create-project.ts'
 import { createTemplate } from '../../../src/tools/projects/create-template.ts'
 import { createTasks } from '../../../src/tools/tasks/create-tasks.ts'
 import { deleteTasks } from '../../../src/tools/tasks/delete-tasks.ts'
-import type { TestGateway } from '../../support/database.ts'
+import type { TestGateway } from '../../support/world/database.ts'
 
 export interface Person {
   readonly id: string

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { ModelAnswer, Models, Provider } from '../../../src/clients/models/model.ts'
-import { createModels } from '../../../src/clients/models/models.ts'
+import { createModels } from '../../../src/clients/models.ts'
 import { ask, silentLog as log, question, textOf, WEATHER } from './ask.ts'
 import {
   chunkOf,

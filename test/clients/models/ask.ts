@@ -1,7 +1,7 @@
 /** Questions for tests, and what comes of them. */
 import type { Delta, ModelAnswer, ModelRequest, Models, Provider } from '../../../src/clients/models/model.ts'
 import { ModelError } from '../../../src/clients/models/model-error.ts'
-import type { Log } from '../../../src/core/context.ts'
+import type { Log } from '../../../src/core/operation/context.ts'
 
 export const silentLog: Log = { debug() {}, info() {}, warn() {}, error() {} }
 

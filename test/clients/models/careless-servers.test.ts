@@ -2,7 +2,7 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { ModelAnswer, Models } from '../../../src/clients/models/model.ts'
-import { createModels } from '../../../src/clients/models/models.ts'
+import { createModels } from '../../../src/clients/models.ts'
 import { cases } from '../../support/form.ts'
 import { ask, failureOf, question, shownText, silentLog, textOf, WEATHER } from './ask.ts'
 import {

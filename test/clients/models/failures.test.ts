@@ -2,7 +2,7 @@ import { inspect } from 'node:util'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { type Models, PROVIDERS, type Provider } from '../../../src/clients/models/model.ts'
 import type { ModelError } from '../../../src/clients/models/model-error.ts'
-import { createModels } from '../../../src/clients/models/models.ts'
+import { createModels } from '../../../src/clients/models.ts'
 import { ask, failureOf, silentLog as log, question } from './ask.ts'
 import { ANSWER_WORDINGS, WORDINGS } from './context-wordings.ts'
 import {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { createModels } from '../../../src/clients/models/models.ts'
+import { createModels } from '../../../src/clients/models.ts'
 import { ask, silentLog as log, question, shownText, textOf, WEATHER } from './ask.ts'
 
 const { ANTHROPIC_API_KEY: apiKey, ANTHROPIC_BASE_URL: baseUrl } = process.env

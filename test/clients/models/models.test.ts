@@ -1,7 +1,7 @@
 import { LLMock } from '@copilotkit/aimock'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Message, type Models, PROVIDERS } from '../../../src/clients/models/model.ts'
-import { createModels } from '../../../src/clients/models/models.ts'
+import { createModels } from '../../../src/clients/models.ts'
 import { ask, failureOf, silentLog as log, question, shownText, textOf, WEATHER } from './ask.ts'
 
 let server: LLMock

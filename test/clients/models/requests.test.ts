@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { watchCall } from '../../../src/clients/models/call-watch.ts'
 import { createOpenai } from '../../../src/clients/models/chat/openai.ts'
 import type { Message, ModelRequest, Models, Provider } from '../../../src/clients/models/model.ts'
-import { createModels } from '../../../src/clients/models/models.ts'
+import { createModels } from '../../../src/clients/models.ts'
 import { ask, failureOf, silentLog as log, question, WEATHER } from './ask.ts'
 import {
   chunkOf,

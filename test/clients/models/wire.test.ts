@@ -5,7 +5,7 @@ import fc from 'fast-check'
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
 import { watchCall } from '../../../src/clients/models/call-watch.ts'
 import { type Models, PROVIDERS, type Provider } from '../../../src/clients/models/model.ts'
-import { createModels } from '../../../src/clients/models/models.ts'
+import { createModels } from '../../../src/clients/models.ts'
 import { ask, failureOf, silentLog as log, question, shownText, textOf } from './ask.ts'
 import {
   chunkOf,

@@ -1,7 +1,7 @@
 /** The form of API keys. */
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { redact } from '../../../src/core/redact.ts'
+import { redact } from '../../../src/core/text/redact.ts'
 import { hashKey, hintOf, isKeyForm, makeKey } from '../../../src/domain/access/key-form.ts'
 
 it('every key made has the form, and no two are alike', () => {

@@ -13,7 +13,7 @@ import { findEndedKeys, hasActiveKey } from '../../../src/domain/access/keys.ts'
 import { apiKeys } from '../../../src/domain/access/tables.ts'
 import { createKey } from '../../../src/tools/access/create-key.ts'
 import { revokeKey } from '../../../src/tools/access/revoke-key.ts'
-import { openTestGateway, TEST_NOW, type TestGateway } from '../../support/database.ts'
+import { openTestGateway, TEST_NOW, type TestGateway } from '../../support/world/database.ts'
 
 let gateway: TestGateway
 let keyring: Keyring

@@ -2,10 +2,10 @@ import { eq, sql } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { AppError } from '../../../src/core/errors.ts'
-import { defineOperation } from '../../../src/core/operation.ts'
+import { defineOperation } from '../../../src/core/operation/operation.ts'
 import { ANSWER_LIFETIME_MS, deleteOldAnswers } from '../../../src/domain/access/answer-retention.ts'
 import { auditEntries, idempotencyKeys } from '../../../src/domain/access/tables.ts'
-import { openTestGateway, type TestGateway } from '../../support/database.ts'
+import { openTestGateway, type TestGateway } from '../../support/world/database.ts'
 
 /** An effect that can be counted, and that may be made to wait or to fail. */
 const note = defineOperation({

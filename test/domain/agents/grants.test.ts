@@ -2,8 +2,8 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
-import { defineOperation, type Effect, type Operation } from '../../../src/core/operation.ts'
-import { grants, SCOPES, type Scope } from '../../../src/core/scopes.ts'
+import { defineOperation, type Effect, type Operation } from '../../../src/core/operation/operation.ts'
+import { grants, SCOPES, type Scope } from '../../../src/core/operation/scopes.ts'
 import {
   AGENT_TOOLS,
   agentScopes,
@@ -11,7 +11,7 @@ import {
   grantedOperations,
   unknownTools,
   whyWithheld,
-} from '../../../src/domain/agents/grants.ts'
+} from '../../../src/domain/agents/spec/grants.ts'
 import { operations as product } from '../../../src/tools/registry.ts'
 
 /** Operations that there may be one day, each with what the rules look at. */

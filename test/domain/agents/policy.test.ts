@@ -7,7 +7,7 @@ import {
   PolicyRule,
   type ProposedCall,
   VERDICTS,
-} from '../../../src/domain/agents/policy.ts'
+} from '../../../src/domain/agents/spec/policy.ts'
 
 const policy = (...rules: PolicyRule[]) => ApprovalPolicy.parse({ rules })
 

@@ -1,8 +1,8 @@
 /** The agents that come with the gateway: valid, told only of tools that they have, and held to what they are for. */
 import { describe, expect, test } from 'vitest'
-import { specIssues } from '../../../src/domain/agents/check-spec.ts'
-import { AGENT_TOOLS, grantedAgentTools, grantedOperations } from '../../../src/domain/agents/grants.ts'
-import { SHIPPED_AGENTS } from '../../../src/domain/agents/shipped.ts'
+import { SHIPPED_AGENTS } from '../../../src/domain/agents/shipped/shipped.ts'
+import { specIssues } from '../../../src/domain/agents/spec/check-spec.ts'
+import { AGENT_TOOLS, grantedAgentTools, grantedOperations } from '../../../src/domain/agents/spec/grants.ts'
 import { operations } from '../../../src/tools/registry.ts'
 
 const shipped = [...SHIPPED_AGENTS.values()].map((agent) => [agent.slug, agent] as const)

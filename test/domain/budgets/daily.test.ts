@@ -11,7 +11,7 @@ import {
 } from '../../../src/domain/budgets/daily.ts'
 import { NOTHING_USED, type Plan } from '../../../src/domain/budgets/rules.ts'
 import { readStandings, saveBudget } from '../../../src/domain/budgets/store.ts'
-import { openTestGateway, TEST_NOW, type TestGateway } from '../../support/database.ts'
+import { openTestGateway, TEST_NOW, type TestGateway } from '../../support/world/database.ts'
 
 let gateway: TestGateway
 

@@ -3,7 +3,7 @@ import { homedir } from 'node:os'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { AppError } from '../../../src/core/errors.ts'
-import { describeServer, readServerAddress } from '../../../src/domain/postgres/address.ts'
+import { describeServer, readServerAddress } from '../../../src/domain/db/address/address.ts'
 import { cases } from '../../support/form.ts'
 import { refusalOf } from '../../support/refusal.ts'
 

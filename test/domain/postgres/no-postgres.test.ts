@@ -2,8 +2,8 @@
 import { once } from 'node:events'
 import { createServer, type Socket } from 'node:net'
 import { expect, onTestFinished, test } from 'vitest'
-import { connectServer } from '../../../src/domain/connect-server.ts'
-import { readServerAddress } from '../../../src/domain/postgres/address.ts'
+import { readServerAddress } from '../../../src/domain/db/address/address.ts'
+import { connectServer } from '../../../src/domain/db/server/connect-server.ts'
 
 /** An error as PostgreSQL sends it, without any field. */
 const EMPTY_ERROR = Buffer.from([0x45, 0, 0, 0, 5, 0])

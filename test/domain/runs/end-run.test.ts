@@ -1,14 +1,14 @@
 /** Runs that end, wait, wake and are cancelled, in trees of up to three levels. */
 import { eq } from 'drizzle-orm'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { cancelTree } from '../../../src/domain/runs/end-run.ts'
-import { RunStopping } from '../../../src/domain/runs/hold-run.ts'
-import { addSteps } from '../../../src/domain/runs/steps.ts'
+import { RunStopping } from '../../../src/domain/runs/hold/hold-run.ts'
+import { wakeRun } from '../../../src/domain/runs/hold/wake-run.ts'
+import { cancelTree } from '../../../src/domain/runs/moves/end-run.ts'
+import { addSteps } from '../../../src/domain/runs/steps/steps.ts'
+import { waitToolStep } from '../../../src/domain/runs/steps/tool-steps.ts'
 import { approvals, runSteps, runs } from '../../../src/domain/runs/tables.ts'
-import { waitToolStep } from '../../../src/domain/runs/tool-steps.ts'
-import { wakeRun } from '../../../src/domain/runs/wake-run.ts'
-import { openTestGateway, type TestGateway } from '../../support/database.ts'
-import { createRunDesk, PRICED_MODEL, type RunDesk } from '../../support/run-desk.ts'
+import { openTestGateway, type TestGateway } from '../../support/world/database.ts'
+import { createRunDesk, PRICED_MODEL, type RunDesk } from '../../support/world/run-desk.ts'
 
 let gateway: TestGateway
 let desk: RunDesk

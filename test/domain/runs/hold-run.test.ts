@@ -1,16 +1,16 @@
 /** Who works on a run: one at a time, and nothing is written by who has lost it. */
 import { eq } from 'drizzle-orm'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { endRun, releaseRun } from '../../../src/domain/runs/end-run.ts'
-import { type Hold, RunLost, renewLeases } from '../../../src/domain/runs/hold-run.ts'
-import { isTaken } from '../../../src/domain/runs/keep-run.ts'
-import { finishModelStep, settleLost, startModelStep } from '../../../src/domain/runs/model-steps.ts'
+import { type Hold, RunLost, renewLeases } from '../../../src/domain/runs/hold/hold-run.ts'
+import { isTaken } from '../../../src/domain/runs/hold/keep-run.ts'
+import { wakeRun } from '../../../src/domain/runs/hold/wake-run.ts'
+import { endRun, releaseRun } from '../../../src/domain/runs/moves/end-run.ts'
+import { finishModelStep, settleLost, startModelStep } from '../../../src/domain/runs/steps/model-steps.ts'
+import { finishToolStep, startToolStep, waitToolStep } from '../../../src/domain/runs/steps/tool-steps.ts'
 import { runs } from '../../../src/domain/runs/tables.ts'
-import { finishToolStep, startToolStep, waitToolStep } from '../../../src/domain/runs/tool-steps.ts'
-import { wakeRun } from '../../../src/domain/runs/wake-run.ts'
 import type { Writes } from '../../../src/domain/runs/writes.ts'
-import { openTestGateway, type TestGateway } from '../../support/database.ts'
-import { createRunDesk, holdOf, PRICED_MODEL, type RunDesk } from '../../support/run-desk.ts'
+import { openTestGateway, type TestGateway } from '../../support/world/database.ts'
+import { createRunDesk, holdOf, PRICED_MODEL, type RunDesk } from '../../support/world/run-desk.ts'
 
 let gateway: TestGateway
 let desk: RunDesk

@@ -3,10 +3,10 @@ import { sql } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { RESERVED_RETRY_MS } from '../../../src/domain/budgets/daily.ts'
 import { saveBudget } from '../../../src/domain/budgets/store.ts'
-import type { Hold } from '../../../src/domain/runs/hold-run.ts'
-import { settleLost } from '../../../src/domain/runs/model-steps.ts'
-import { openTestGateway, type TestGateway } from '../../support/database.ts'
-import { claimOn, createRunDesk, holdOf, PRICED_MODEL, type RunDesk } from '../../support/run-desk.ts'
+import type { Hold } from '../../../src/domain/runs/hold/hold-run.ts'
+import { settleLost } from '../../../src/domain/runs/steps/model-steps.ts'
+import { openTestGateway, type TestGateway } from '../../support/world/database.ts'
+import { claimOn, createRunDesk, holdOf, PRICED_MODEL, type RunDesk } from '../../support/world/run-desk.ts'
 
 let gateway: TestGateway
 let desk: RunDesk

@@ -4,13 +4,13 @@ import { eq, gt, inArray, sql } from 'drizzle-orm'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Amount } from '../../../src/domain/budgets/daily.ts'
-import { type Hold, renewLeases } from '../../../src/domain/runs/hold-run.ts'
-import { settleLost } from '../../../src/domain/runs/model-steps.ts'
-import type { StepRefusal } from '../../../src/domain/runs/refuse-step.ts'
+import { type Hold, renewLeases } from '../../../src/domain/runs/hold/hold-run.ts'
 import type { RunRow } from '../../../src/domain/runs/run.ts'
+import { settleLost } from '../../../src/domain/runs/steps/model-steps.ts'
+import type { StepRefusal } from '../../../src/domain/runs/steps/refuse-step.ts'
 import { runSteps, runs } from '../../../src/domain/runs/tables.ts'
-import { openTestGateway, type TestGateway } from '../../support/database.ts'
-import { claimOn, createRunDesk, holdOf, PRICED_MODEL, type RunDesk } from '../../support/run-desk.ts'
+import { openTestGateway, type TestGateway } from '../../support/world/database.ts'
+import { claimOn, createRunDesk, holdOf, PRICED_MODEL, type RunDesk } from '../../support/world/run-desk.ts'
 
 let gateway: TestGateway
 let desk: RunDesk

@@ -5,7 +5,7 @@ import {
   bucketOfMinutes,
   isProjectCandidate,
   startsQuickly,
-} from '../../../src/domain/tasks/effort.ts'
+} from '../../../src/domain/planning/effort.ts'
 
 test.each([
   [1, '2min'],

@@ -1,8 +1,8 @@
 /** The morning-brief score and the ranking for now. */
 import { describe, expect, test } from 'vitest'
-import { deepWork, rankForNow, type ScoredTask, scoreTask } from '../../../src/domain/tasks/score.ts'
+import { deepWork, rankForNow, type ScoredTask, scoreTask } from '../../../src/domain/planning/score.ts'
 import type { Due, Moment } from '../../../src/domain/time/due.ts'
-import { readDue } from '../../../src/domain/time/read-due.ts'
+import { readDue } from '../../../src/domain/time/reading/read-due.ts'
 
 /** Ten in the morning in New York. */
 const MORNING: Moment = { now: new Date('2026-05-01T14:00:00Z'), timeZone: 'America/New_York' }

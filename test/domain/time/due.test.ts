@@ -11,7 +11,7 @@ import {
   type Moment,
   makeDue,
 } from '../../../src/domain/time/due.ts'
-import { readDue } from '../../../src/domain/time/read-due.ts'
+import { readDue } from '../../../src/domain/time/reading/read-due.ts'
 import { isUnread } from '../../../src/domain/time/unread.ts'
 import { codePoint } from '../../support/code-point.ts'
 import { cases } from '../../support/form.ts'

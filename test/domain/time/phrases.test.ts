@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { readWhen } from '../../../src/domain/schedules/words.ts'
 import { parseCapture } from '../../../src/domain/tasks/capture/capture.ts'
 import type { Due, Moment } from '../../../src/domain/time/due.ts'
-import { readDue } from '../../../src/domain/time/read-due.ts'
+import { readDue } from '../../../src/domain/time/reading/read-due.ts'
 import { readRepeat } from '../../../src/domain/time/repeats/repeat-phrase.ts'
 import { isUnread, type Unread } from '../../../src/domain/time/unread.ts'
 

@@ -2,8 +2,8 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { z } from 'zod'
-import type { Actor } from '../../../src/core/actor.ts'
-import type { Scope } from '../../../src/core/scopes.ts'
+import type { Actor } from '../../../src/core/operation/actor.ts'
+import type { Scope } from '../../../src/core/operation/scopes.ts'
 import { createKey } from '../../../src/tools/access/create-key.ts'
 import { listAudit } from '../../../src/tools/access/list-audit.ts'
 import { revokeKey } from '../../../src/tools/access/revoke-key.ts'
@@ -12,7 +12,7 @@ import { whoami } from '../../../src/tools/access/whoami.ts'
 import { operations } from '../../../src/tools/registry.ts'
 import { steerRun } from '../../../src/tools/runs/steer-run.ts'
 import { createTasks } from '../../../src/tools/tasks/create-tasks.ts'
-import { openTestGateway, TEST_NOW, type TestGateway } from '../../support/database.ts'
+import { openTestGateway, TEST_NOW, type TestGateway } from '../../support/world/database.ts'
 
 let gateway: TestGateway
 let people = 0

@@ -2,14 +2,14 @@
 import { eq } from 'drizzle-orm'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { z } from 'zod'
-import type { Actor } from '../../../src/core/actor.ts'
-import { grants, SCOPES, type Scope } from '../../../src/core/scopes.ts'
+import type { Actor } from '../../../src/core/operation/actor.ts'
+import { grants, SCOPES, type Scope } from '../../../src/core/operation/scopes.ts'
 import { isKeyForm } from '../../../src/domain/access/key-form.ts'
 import { apiKeys, auditEntries, idempotencyKeys } from '../../../src/domain/access/tables.ts'
 import { createKey } from '../../../src/tools/access/create-key.ts'
 import { listKeys } from '../../../src/tools/access/list-keys.ts'
 import { revokeKey } from '../../../src/tools/access/revoke-key.ts'
-import { openTestGateway, type TestGateway } from '../../support/database.ts'
+import { openTestGateway, type TestGateway } from '../../support/world/database.ts'
 
 let gateway: TestGateway
 let people = 0

@@ -1,11 +1,11 @@
 /** Who one is, and what one may change about it, through `invoke` on a real database. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { Actor } from '../../../src/core/actor.ts'
+import type { Actor } from '../../../src/core/operation/actor.ts'
 import { personTimeZone } from '../../../src/domain/access/people.ts'
 import { createKey } from '../../../src/tools/access/create-key.ts'
 import { updateProfile } from '../../../src/tools/access/update-profile.ts'
 import { whoami } from '../../../src/tools/access/whoami.ts'
-import { openTestGateway, type TestGateway } from '../../support/database.ts'
+import { openTestGateway, type TestGateway } from '../../support/world/database.ts'
 
 let gateway: TestGateway
 

@@ -5,11 +5,11 @@ import { join } from 'node:path'
 import { expect } from 'vitest'
 import type { z } from 'zod'
 import { createAgentFiles } from '../../../src/clients/agent-files.ts'
-import type { Actor } from '../../../src/core/actor.ts'
 import type { AppError } from '../../../src/core/errors.ts'
-import type { Operation } from '../../../src/core/operation.ts'
+import type { Actor } from '../../../src/core/operation/actor.ts'
+import type { Operation } from '../../../src/core/operation/operation.ts'
 import { operations } from '../../../src/tools/registry.ts'
-import { openTestGateway, type TestGateway } from '../../support/database.ts'
+import { openTestGateway, type TestGateway } from '../../support/world/database.ts'
 
 export interface AgentWorld {
   readonly gateway: TestGateway

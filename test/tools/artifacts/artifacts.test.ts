@@ -3,19 +3,19 @@ import { createHash } from 'node:crypto'
 import { eq, sql } from 'drizzle-orm'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { cutPiece } from '../../../src/domain/runs/artifact-piece.ts'
+import { cutPiece } from '../../../src/domain/runs/artifacts/artifact-piece.ts'
 import {
   ARTIFACT_MAX_BYTES,
   ARTIFACTS_MAX_BYTES_PER_RUN,
   ARTIFACTS_PER_RUN,
   addArtifact,
-} from '../../../src/domain/runs/artifacts.ts'
+} from '../../../src/domain/runs/artifacts/artifacts.ts'
 import type { RunRow } from '../../../src/domain/runs/run.ts'
 import { artifacts, runEvents } from '../../../src/domain/runs/tables.ts'
 import { listArtifacts } from '../../../src/tools/artifacts/list-artifacts.ts'
 import { readArtifact } from '../../../src/tools/artifacts/read-artifact.ts'
-import { openTestGateway, type TestGateway } from '../../support/database.ts'
-import { storeRun } from '../../support/stored-run.ts'
+import { openTestGateway, type TestGateway } from '../../support/world/database.ts'
+import { storeRun } from '../../support/world/stored-run.ts'
 
 let gateway: TestGateway
 let run: RunRow

@@ -1,12 +1,12 @@
 /** Daily budgets as people set and see them, through `invoke` on a real database. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { Actor } from '../../../src/core/actor.ts'
+import type { Actor } from '../../../src/core/operation/actor.ts'
 import { type Amount, reserveDaily, settleDaily } from '../../../src/domain/budgets/daily.ts'
 import { updateProfile } from '../../../src/tools/access/update-profile.ts'
 import { listBudgets } from '../../../src/tools/budgets/list-budgets.ts'
 import { removeBudget } from '../../../src/tools/budgets/remove-budget.ts'
 import { setBudget } from '../../../src/tools/budgets/set-budget.ts'
-import { openTestGateway, type TestGateway } from '../../support/database.ts'
+import { openTestGateway, type TestGateway } from '../../support/world/database.ts'
 
 let gateway: TestGateway
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { Actor } from '../../../src/core/actor.ts'
-import { EXAMPLE_IDS } from '../../../src/core/ids.ts'
+import type { Actor } from '../../../src/core/operation/actor.ts'
+import { EXAMPLE_IDS } from '../../../src/core/operation/ids.ts'
 import { updateProfile } from '../../../src/tools/access/update-profile.ts'
 import { archiveProject } from '../../../src/tools/projects/archive-project.ts'
 import { createProject } from '../../../src/tools/projects/create-project.ts'

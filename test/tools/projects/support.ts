@@ -1,14 +1,14 @@
 /** A gateway for the tests of projects, and short ways to fill it. */
 import { expect } from 'vitest'
 import type { z } from 'zod'
-import type { Actor } from '../../../src/core/actor.ts'
 import type { AppError } from '../../../src/core/errors.ts'
-import type { Operation } from '../../../src/core/operation.ts'
+import type { Actor } from '../../../src/core/operation/actor.ts'
+import type { Operation } from '../../../src/core/operation/operation.ts'
 import type { Project } from '../../../src/domain/projects/project.ts'
 import { createProject } from '../../../src/tools/projects/create-project.ts'
 import { completeTasks } from '../../../src/tools/tasks/complete-tasks.ts'
 import { createTasks } from '../../../src/tools/tasks/create-tasks.ts'
-import { openTestGateway, type TestGateway } from '../../support/database.ts'
+import { openTestGateway, type TestGateway } from '../../support/world/database.ts'
 
 export interface ProjectWorld {
   readonly gateway: TestGateway

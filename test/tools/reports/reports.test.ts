@@ -7,8 +7,8 @@ import { updateProfile } from '../../../src/tools/access/update-profile.ts'
 import { createProject } from '../../../src/tools/projects/create-project.ts'
 import { reportRuns } from '../../../src/tools/reports/report-runs.ts'
 import { rateRun } from '../../../src/tools/runs/rate-run.ts'
-import { openTestGateway, type TestGateway } from '../../support/database.ts'
-import { storeRun } from '../../support/stored-run.ts'
+import { openTestGateway, type TestGateway } from '../../support/world/database.ts'
+import { storeRun } from '../../support/world/stored-run.ts'
 
 let gateway: TestGateway
 

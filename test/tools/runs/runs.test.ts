@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { createInvoke } from '../../../src/core/invoke.ts'
-import type { Operation } from '../../../src/core/operation.ts'
+import { createInvoke } from '../../../src/core/call/invoke.ts'
+import type { Operation } from '../../../src/core/operation/operation.ts'
 import { createAgent } from '../../../src/tools/agents/create-agent.ts'
 import { cancelRun } from '../../../src/tools/runs/cancel-run.ts'
 import { getRun } from '../../../src/tools/runs/get-run.ts'
@@ -10,7 +10,7 @@ import { listRunSteps } from '../../../src/tools/runs/list-run-steps.ts'
 import { listRuns } from '../../../src/tools/runs/list-runs.ts'
 import { startRun } from '../../../src/tools/runs/start-run.ts'
 import { waitRun } from '../../../src/tools/runs/wait-run.ts'
-import { NO_MODELS } from '../../support/no-models.ts'
+import { NO_MODELS } from '../../support/world/no-models.ts'
 import { BOB, failure, openRunWorld, type RunWorld } from './support.ts'
 
 let world: RunWorld

@@ -1,14 +1,14 @@
 /** A gateway on which runs can be started, what a worker does to them, and a short way to call it. */
 import { expect } from 'vitest'
 import type { z } from 'zod'
-import type { Actor } from '../../../src/core/actor.ts'
 import type { AppError } from '../../../src/core/errors.ts'
-import type { Operation } from '../../../src/core/operation.ts'
+import type { Actor } from '../../../src/core/operation/actor.ts'
+import type { Operation } from '../../../src/core/operation/operation.ts'
 import { operations } from '../../../src/tools/registry.ts'
 import { startRun } from '../../../src/tools/runs/start-run.ts'
-import { openTestGateway, type TestGateway } from '../../support/database.ts'
-import { createRunDriver, type RunDriver } from '../../support/drive-run.ts'
-import { SOME_MODEL } from '../../support/some-model.ts'
+import { openTestGateway, type TestGateway } from '../../support/world/database.ts'
+import { createRunDriver, type RunDriver } from '../../support/world/drive-run.ts'
+import { SOME_MODEL } from '../../support/world/some-model.ts'
 
 export interface RunWorld {
   readonly gateway: TestGateway

@@ -1,9 +1,9 @@
 /** Schedules as people make them and workers fire them, through `invoke` and the real store. */
 import { eq } from 'drizzle-orm'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { type Actor, LOCAL_PERSON } from '../../../src/core/actor.ts'
-import { createInvoke } from '../../../src/core/invoke.ts'
-import type { Operation } from '../../../src/core/operation.ts'
+import { createInvoke } from '../../../src/core/call/invoke.ts'
+import { type Actor, LOCAL_PERSON } from '../../../src/core/operation/actor.ts'
+import type { Operation } from '../../../src/core/operation/operation.ts'
 import { runs } from '../../../src/domain/runs/tables.ts'
 import { type Fired, fireDue } from '../../../src/domain/schedules/fire.ts'
 import { GRACE_MS } from '../../../src/domain/schedules/schedule.ts'
@@ -23,8 +23,8 @@ import { pauseSchedule } from '../../../src/tools/schedules/pause-schedule.ts'
 import { resumeSchedule } from '../../../src/tools/schedules/resume-schedule.ts'
 import { runScheduleNow } from '../../../src/tools/schedules/run-schedule-now.ts'
 import { updateSchedule } from '../../../src/tools/schedules/update-schedule.ts'
-import { openTestGateway, TEST_NOW, type TestGateway } from '../../support/database.ts'
-import { SOME_MODEL } from '../../support/some-model.ts'
+import { openTestGateway, TEST_NOW, type TestGateway } from '../../support/world/database.ts'
+import { SOME_MODEL } from '../../support/world/some-model.ts'
 
 let gateway: TestGateway
 let isConfigured: boolean

@@ -2,7 +2,7 @@
 import { sql } from 'drizzle-orm'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { z } from 'zod'
-import type { Operation } from '../../../src/core/operation.ts'
+import type { Operation } from '../../../src/core/operation/operation.ts'
 import { SUBTREE_MAX_TASKS, WALK_MAX_TASKS } from '../../../src/domain/tasks/graph.ts'
 import { EMPTIED_MAX_TASKS } from '../../../src/domain/tasks/trash.ts'
 import { deleteTasks } from '../../../src/tools/tasks/delete-tasks.ts'
@@ -10,7 +10,7 @@ import { emptyTrash } from '../../../src/tools/tasks/empty-trash.ts'
 import { restoreTasks } from '../../../src/tools/tasks/restore-tasks.ts'
 import { updateTask } from '../../../src/tools/tasks/update-task.ts'
 import { cpuMsOf } from '../../support/cpu-time.ts'
-import { openTestGateway, type TestGateway } from '../../support/database.ts'
+import { openTestGateway, type TestGateway } from '../../support/world/database.ts'
 
 let gateway: TestGateway
 let round = 0

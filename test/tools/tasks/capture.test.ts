@@ -1,7 +1,7 @@
 /** Capture, suggestions and the day's plan through `invoke` on a real database. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { z } from 'zod'
-import type { Operation } from '../../../src/core/operation.ts'
+import type { Operation } from '../../../src/core/operation/operation.ts'
 import { createProject } from '../../../src/tools/projects/create-project.ts'
 import { captureTasks } from '../../../src/tools/tasks/capture-tasks.ts'
 import { completeTasks } from '../../../src/tools/tasks/complete-tasks.ts'
@@ -9,7 +9,7 @@ import { createTasks } from '../../../src/tools/tasks/create-tasks.ts'
 import { listTasks } from '../../../src/tools/tasks/list-tasks.ts'
 import { planTasks } from '../../../src/tools/tasks/plan-tasks.ts'
 import { suggestTasks } from '../../../src/tools/tasks/suggest-tasks.ts'
-import { openTestGateway, type TestGateway } from '../../support/database.ts'
+import { openTestGateway, type TestGateway } from '../../support/world/database.ts'
 
 let gateway: TestGateway
 let person = 0

@@ -7,7 +7,7 @@ import { completeTasks } from '../../../src/tools/tasks/complete-tasks.ts'
 import { createTasks } from '../../../src/tools/tasks/create-tasks.ts'
 import { listTasks } from '../../../src/tools/tasks/list-tasks.ts'
 import { updateTask } from '../../../src/tools/tasks/update-task.ts'
-import { openTestGateway, TEST_NOW, type TestGateway } from '../../support/database.ts'
+import { openTestGateway, TEST_NOW, type TestGateway } from '../../support/world/database.ts'
 
 let gateway: TestGateway
 

@@ -1,7 +1,7 @@
 /** Tasks that were given to somebody: what each side may do, and what becomes of the tasks around them. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { z } from 'zod'
-import type { Operation } from '../../../src/core/operation.ts'
+import type { Operation } from '../../../src/core/operation/operation.ts'
 import type { Task } from '../../../src/domain/tasks/task.ts'
 import { listAudit } from '../../../src/tools/access/list-audit.ts'
 import { updateProfile } from '../../../src/tools/access/update-profile.ts'
@@ -17,7 +17,7 @@ import { reopenTasks } from '../../../src/tools/tasks/reopen-tasks.ts'
 import { rescheduleTasks } from '../../../src/tools/tasks/reschedule-tasks.ts'
 import { restoreTasks } from '../../../src/tools/tasks/restore-tasks.ts'
 import { updateTask } from '../../../src/tools/tasks/update-task.ts'
-import { openTestGateway, TEST_NOW, type TestGateway } from '../../support/database.ts'
+import { openTestGateway, TEST_NOW, type TestGateway } from '../../support/world/database.ts'
 
 let gateway: TestGateway
 let round = 0

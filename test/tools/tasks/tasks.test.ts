@@ -1,7 +1,7 @@
 /** Tasks through `invoke` on a real database. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { z } from 'zod'
-import type { Operation } from '../../../src/core/operation.ts'
+import type { Operation } from '../../../src/core/operation/operation.ts'
 import type { Task } from '../../../src/domain/tasks/task.ts'
 import { completeTasks } from '../../../src/tools/tasks/complete-tasks.ts'
 import { createTasks } from '../../../src/tools/tasks/create-tasks.ts'
@@ -13,7 +13,7 @@ import { reopenTasks } from '../../../src/tools/tasks/reopen-tasks.ts'
 import { rescheduleTasks } from '../../../src/tools/tasks/reschedule-tasks.ts'
 import { restoreTasks } from '../../../src/tools/tasks/restore-tasks.ts'
 import { updateTask } from '../../../src/tools/tasks/update-task.ts'
-import { openTestGateway, type TestGateway } from '../../support/database.ts'
+import { openTestGateway, type TestGateway } from '../../support/world/database.ts'
 
 let gateway: TestGateway
 let person = 0

@@ -1,5 +1,5 @@
 /** Shipped agent: the everyday one. */
-import type { AgentSpecInput } from '../agent.ts'
+import type { AgentSpecInput } from '../spec/agent.ts'
 import { instructionsOf } from './ground-rules.ts'
 
 export const assistant: AgentSpecInput = {

@@ -1,5 +1,5 @@
 /** Shipped agent: designs and writes code as files to look at; it runs nothing. */
-import type { AgentSpecInput } from '../agent.ts'
+import type { AgentSpecInput } from '../spec/agent.ts'
 import { instructionsOf } from './ground-rules.ts'
 
 export const developer: AgentSpecInput = {

@@ -1,5 +1,5 @@
 /** Shipped agent: turns a goal into a project with tasks, and keeps projects moving. */
-import type { AgentSpecInput } from '../agent.ts'
+import type { AgentSpecInput } from '../spec/agent.ts'
 import { instructionsOf } from './ground-rules.ts'
 
 export const projectManager: AgentSpecInput = {

@@ -1,5 +1,5 @@
 /** Shipped agent: answers a question from what can be read here, and says how sure it is. */
-import type { AgentSpecInput } from '../agent.ts'
+import type { AgentSpecInput } from '../spec/agent.ts'
 import { instructionsOf } from './ground-rules.ts'
 
 export const researcher: AgentSpecInput = {

@@ -1,5 +1,5 @@
 /** Shipped agent: reads plans, texts and code and says what is wrong with them; it changes nothing. */
-import type { AgentSpecInput } from '../agent.ts'
+import type { AgentSpecInput } from '../spec/agent.ts'
 import { instructionsOf } from './ground-rules.ts'
 
 export const reviewer: AgentSpecInput = {

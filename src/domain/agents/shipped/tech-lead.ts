@@ -1,5 +1,5 @@
 /** Shipped agent: decides how something is built, cuts it into pieces, and has others work on them. */
-import type { AgentSpecInput } from '../agent.ts'
+import type { AgentSpecInput } from '../spec/agent.ts'
 import { instructionsOf } from './ground-rules.ts'
 
 export const techLead: AgentSpecInput = {

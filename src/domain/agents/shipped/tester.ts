@@ -1,5 +1,5 @@
 /** Shipped agent: works out how to test something, and checks what can be checked by reading. */
-import type { AgentSpecInput } from '../agent.ts'
+import type { AgentSpecInput } from '../spec/agent.ts'
 import { instructionsOf } from './ground-rules.ts'
 
 export const tester: AgentSpecInput = {

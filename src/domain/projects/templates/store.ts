@@ -1,8 +1,8 @@
 /** Templates: the shipped ones, and each person's own in the database. */
 import { and, asc, count, eq } from 'drizzle-orm'
-import type { Context } from '../../../core/context.ts'
 import { AppError, notFound } from '../../../core/errors.ts'
-import { lockCount } from '../../lock-count.ts'
+import type { Context } from '../../../core/operation/context.ts'
+import { lockCount } from '../../db/lock-count.ts'
 import { projectTemplates } from '../tables.ts'
 import { SHIPPED_TEMPLATES } from './shipped.ts'
 import { TEMPLATE_LIMITS, Template } from './template.ts'

@@ -1,7 +1,7 @@
 /** A captured message made into tasks: projects found by name, and nothing of what was said lost. */
 import { z } from 'zod'
-import type { Context } from '../../../core/context.ts'
 import { AppError } from '../../../core/errors.ts'
+import type { Context } from '../../../core/operation/context.ts'
 import { distinct } from '../../../core/text/comparable.ts'
 import { cutText } from '../../../core/text/cut.ts'
 import { findProjectByName } from '../../projects/store.ts'

@@ -1,8 +1,9 @@
 /** Capture: one message into tasks, by FlowCoach's deterministic rules; no model, no clock of its own. */
+
+import { type Bucket, bucketOf, isProjectCandidate } from '../../planning/effort.ts'
 import type { Moment } from '../../time/clock.ts'
 import type { Due } from '../../time/due.ts'
 import { isUnread, type Unread } from '../../time/unread.ts'
-import { type Bucket, bucketOf, isProjectCandidate } from '../effort.ts'
 import { readLine } from './line.ts'
 import { missedMoment } from './missed.ts'
 import { splitTasks } from './split.ts'

@@ -1,6 +1,6 @@
 /** Takes tokens off the start of a line. */
 import type { Moment } from '../../time/clock.ts'
-import { normalWord } from '../../time/words.ts'
+import { normalWord } from '../../time/days/words.ts'
 import { accept, isFree, type Reading } from './reading.ts'
 import { isAlike } from './tail.ts'
 import { isSeparator, type Word } from './text.ts'

@@ -1,9 +1,9 @@
 /** Finds a day or a time that stands in a title while another moment was read: nobody knows how the two belong together. */
 import type { Moment } from '../../time/clock.ts'
-import { readClock, type SaidTime } from '../../time/clock-words.ts'
-import { calendarOf } from '../../time/date-words.ts'
-import { readDay } from '../../time/day-words.ts'
-import { normalWord } from '../../time/words.ts'
+import { readClock, type SaidTime } from '../../time/days/clock-words.ts'
+import { calendarOf } from '../../time/days/date-words.ts'
+import { readDay } from '../../time/days/day-words.ts'
+import { normalWord } from '../../time/days/words.ts'
 import { isOwnWord } from './names.ts'
 import { type Reading, refuseTwo } from './reading.ts'
 import { isDayRow, isFraction } from './when-context.ts'

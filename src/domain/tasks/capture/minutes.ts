@@ -1,6 +1,7 @@
 /** Reads a length of work in minutes: "20m", "half an hour", "about 20 min", "15-30 min" (the upper bound). */
-import { smallNumber } from '../../time/vocabulary.ts'
-import { MAX_MINUTES } from '../effort.ts'
+
+import { MAX_MINUTES } from '../../planning/effort.ts'
+import { smallNumber } from '../../time/days/vocabulary.ts'
 
 const QUALIFIERS: ReadonlySet<string> = new Set([
   ...[

@@ -1,10 +1,10 @@
 /** Finds words that say when in a title, of which nothing was read: the person is told, not left to wonder. */
 import type { Moment } from '../../time/clock.ts'
-import { asTimeOrSpan, readClock, timeOrSpan } from '../../time/clock-words.ts'
-import { readDue } from '../../time/read-due.ts'
+import { asTimeOrSpan, readClock, timeOrSpan } from '../../time/days/clock-words.ts'
+import { weekdayNumber } from '../../time/days/vocabulary.ts'
+import { readDue } from '../../time/reading/read-due.ts'
 import { readRepeat } from '../../time/repeats/repeat-phrase.ts'
 import { isUnread, type Unread } from '../../time/unread.ts'
-import { weekdayNumber } from '../../time/vocabulary.ts'
 import { dayIn, isThing, normalTitle } from './loose.ts'
 import { isOfName } from './names.ts'
 import type { Reading } from './reading.ts'

@@ -1,5 +1,5 @@
 /** Words that have the form of a date or a time, and are more likely a name or a number of the title. */
-import { weekdayNumber } from '../../time/vocabulary.ts'
+import { weekdayNumber } from '../../time/days/vocabulary.ts'
 import type { Word } from './text.ts'
 import type { Token } from './tokens.ts'
 import { isFraction } from './when-context.ts'

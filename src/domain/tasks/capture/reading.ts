@@ -1,5 +1,5 @@
 /** What has been read off a line so far, and the rule that each thing is said once. */
-import type { Said } from '../../time/date-words.ts'
+import type { Said } from '../../time/days/date-words.ts'
 import type { Repeat } from '../../time/repeats/repeat.ts'
 import type { Unread } from '../../time/unread.ts'
 import type { Word } from './text.ts'

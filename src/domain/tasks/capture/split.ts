@@ -1,6 +1,6 @@
 /** Cuts one message into the lines that are tasks: newlines, else "1) 2)", bullets, or smart commas. */
 import type { Moment } from '../../time/clock.ts'
-import { normalWords } from '../../time/words.ts'
+import { normalWords } from '../../time/days/words.ts'
 import { readLiteral } from './text.ts'
 import { MAX_TOKEN_WORDS, readEstimate, readToken } from './tokens.ts'
 import { ACTION_VERBS } from './words.ts'

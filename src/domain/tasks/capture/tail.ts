@@ -1,7 +1,7 @@
 /** Takes tokens off the end of a line, one by one, as long as what is left still reads as a title. */
 import type { Moment } from '../../time/clock.ts'
-import { ordinalNumber, weekdayNumber } from '../../time/vocabulary.ts'
-import { normalWord } from '../../time/words.ts'
+import { ordinalNumber, weekdayNumber } from '../../time/days/vocabulary.ts'
+import { normalWord } from '../../time/days/words.ts'
 import { asSpan, asVerse, isOfName, isOwnWord, isSpan } from './names.ts'
 import { accept, isFree, type Reading, refuseTwo } from './reading.ts'
 import { isSeparator, type Word } from './text.ts'

@@ -1,6 +1,6 @@
 /** The tokens of a captured line: how long, how important, when. Each is read from whole words or not at all. */
 import type { Moment } from '../../time/clock.ts'
-import { readSaid, type Said } from '../../time/date-words.ts'
+import { readSaid, type Said } from '../../time/days/date-words.ts'
 import type { Repeat } from '../../time/repeats/repeat.ts'
 import { readRepeatWords } from '../../time/repeats/repeat-phrase.ts'
 import { isUnread, type Unread } from '../../time/unread.ts'

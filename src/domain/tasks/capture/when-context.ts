@@ -1,9 +1,9 @@
 /** What stands before words that say when, and whether they may be taken from it. */
 import type { Moment } from '../../time/clock.ts'
-import { monthNumber, smallNumber, weekdayNumber } from '../../time/vocabulary.ts'
-import { normalWord } from '../../time/words.ts'
-import { isCasedZone } from '../../time/zone-names.ts'
-import { isElsewhere } from '../../time/zone-words.ts'
+import { monthNumber, smallNumber, weekdayNumber } from '../../time/days/vocabulary.ts'
+import { normalWord } from '../../time/days/words.ts'
+import { isCasedZone } from '../../time/zones/zone-names.ts'
+import { isElsewhere } from '../../time/zones/zone-words.ts'
 import { isSeparator, type Word } from './text.ts'
 import type { Token } from './tokens.ts'
 import { DANGLING } from './words.ts'

@@ -1,13 +1,13 @@
 /** What a line said of when, settled: the due, the repeat, and how long a span lasts. */
 
-import type { Said } from '../../time/date-words.ts'
+import type { Said } from '../../time/days/date-words.ts'
+import { wallTimeOf } from '../../time/days/wall-time.ts'
 import { type Due, type Moment, makeDue } from '../../time/due.ts'
-import { dueOf } from '../../time/read-due.ts'
+import { dueOf } from '../../time/reading/read-due.ts'
+import { lastDate, settle } from '../../time/reading/settle.ts'
 import { firstDue, type Repeat } from '../../time/repeats/repeat.ts'
-import { lastDate, settle } from '../../time/settle.ts'
 import { isUnread, type Unread } from '../../time/unread.ts'
-import { wallTimeOf } from '../../time/wall-time.ts'
-import { zoneOfRepeat } from '../../time/zone-words.ts'
+import { zoneOfRepeat } from '../../time/zones/zone-words.ts'
 import { partOfTitle } from './half-of-day.ts'
 import type { Reading } from './reading.ts'
 

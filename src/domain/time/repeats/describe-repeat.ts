@@ -1,6 +1,7 @@
 /** Writes repeat rules as phrases: an RRULE as "every other Friday" and the like. */
+
+import { monthName } from '../days/vocabulary.ts'
 import { isUnread } from '../unread.ts'
-import { monthName } from '../vocabulary.ts'
 import { readRepeat } from './repeat-phrase.ts'
 import { parseRule, RULE_DAYS, type RuleParts, writeRule } from './repeat-rule.ts'
 import { WORKING_DAYS } from './repeat-words.ts'

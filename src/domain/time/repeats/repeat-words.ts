@@ -1,8 +1,8 @@
 /** Reads the days on which something repeats: "every other friday", "first monday of every month" to an RRULE. */
 
-import { HOURS_PER_DAY } from '../clock-words.ts'
+import { HOURS_PER_DAY } from '../days/clock-words.ts'
+import { dayOfMonth, monthNumber, ordinalNumber, smallNumber, weekdayNumber } from '../days/vocabulary.ts'
 import type { Unread } from '../unread.ts'
-import { dayOfMonth, monthNumber, ordinalNumber, smallNumber, weekdayNumber } from '../vocabulary.ts'
 import { RULE_DAYS, type RuleParts, readRule } from './repeat-rule.ts'
 
 /** Monday to Friday. */

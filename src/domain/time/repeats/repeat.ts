@@ -1,7 +1,7 @@
 /** What repeats: a rule, and the due date that follows when a repeating task is completed. */
 import { Temporal } from 'temporal-polyfill'
 import { instantOf, localDate, type Moment } from '../clock.ts'
-import type { SaidTime } from '../clock-words.ts'
+import type { SaidTime } from '../days/clock-words.ts'
 import { type Due, makeDue } from '../due.ts'
 import { nextDay, parseRule, type RuleParts, withPart, writeRule } from './repeat-rule.ts'
 

@@ -1,8 +1,8 @@
 /** Reads repeats as calendars write them (RFC 5545): an RRULE, alone or below the DTSTART that it begins with. */
 import { Temporal } from 'temporal-polyfill'
-import { isTimeZone } from '../time-zone.ts'
+import { clockText } from '../days/wall-time.ts'
 import { isUnread, type Unread } from '../unread.ts'
-import { clockText } from '../wall-time.ts'
+import { isTimeZone } from '../zones/time-zone.ts'
 import type { Repeat } from './repeat.ts'
 import { readRule, writeRule } from './repeat-rule.ts'
 

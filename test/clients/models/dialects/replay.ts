@@ -1,7 +1,7 @@
 /** Sends recordings over a real connection, cut anywhere: between lines, within them, and within a character. */
 import type { ServerResponse } from 'node:http'
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import { createRandom } from '../../../crash/random.ts'
+import { createRandom } from '../../../crash/harness/random.ts'
 import { cases } from '../../../support/form.ts'
 import { type Exchange, writeJson } from '../protocol-server.ts'
 import type { Dialect, Line, Recording } from './wire.ts'

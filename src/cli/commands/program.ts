@@ -1,0 +1,206 @@
+/** The whole command line: areas and verbs out of the list of operations, and the commands beside them. */
+import { Command, CommanderError, type HelpConfiguration } from 'commander'
+import { AppError, toAppError } from '../../core/errors.ts'
+import type { Operation } from '../../core/operation/operation.ts'
+import { commandOf } from '../input/read-input.ts'
+import { errorJson, exitCodeOf, renderError } from '../render/render-error.ts'
+import type { Surroundings } from '../surroundings.ts'
+import { DEFAULT_WIDTH, plainText, type Terminal } from '../terminal.ts'
+import { equip, type Finish } from './operation-command.ts'
+import { addRunningCommands } from './running-commands.ts'
+import { addWatchCommand } from './watch-command.ts'
+
+/** Help wider than this is hard to read. */
+const HELP_MAX_WIDTH = 110
+
+/** The commands that need no list of operations, so that they start sooner. */
+const WITHOUT_OPERATIONS = new Set(['serve', 'mcp', 'doctor', '--version', '-V'])
+
+/** Runs what was typed; answers with the exit code and never throws. */
+export async function runCommandLine(argv: readonly string[], surroundings: Surroundings): Promise<number> {
+  let exitCode = 0
+  const finish: Finish = (code) => {
+    exitCode = code
+  }
+  try {
+    assertUtf8(argv)
+    const words = flagsLast(withoutHelpWord(argv))
+    const operations = WITHOUT_OPERATIONS.has(words[0] ?? '') ? [] : await surroundings.operations()
+    const program = buildProgram(words, operations, { surroundings, finish })
+    await program.parseAsync(words, { from: 'user' })
+    return exitCode
+  } catch (thrown) {
+    return fail(thrown, argv, surroundings.terminal)
+  }
+}
+
+/** Node puts this where the bytes of a word are not UTF-8. */
+const REPLACEMENT = '\uFFFD'
+
+/** @throws AppError `invalid_input` */
+function assertUtf8(argv: readonly string[]): void {
+  const word = argv.find((each) => each.includes(REPLACEMENT))
+  if (word === undefined) return
+  throw new AppError(
+    'invalid_input',
+    `"${word}" is not UTF-8, or holds U+FFFD, which stands for what is not.`,
+    {
+      fix: 'Type it in a terminal that writes UTF-8; a text that does hold U+FFFD goes in a file: --input @file.json',
+    },
+  )
+}
+
+/** `help tasks create` is `tasks create --help`. */
+function withoutHelpWord(argv: readonly string[]): readonly string[] {
+  return argv[0] === 'help' ? [...argv.slice(1), '--help'] : argv
+}
+
+/** Flags of every operation, by whether a value follows. */
+const SWITCHES = new Set(['--json', '--local', '--yes', '-y', '--all'])
+const VALUED = new Set(['--url', '--input', '--idempotency-key'])
+
+/** `--json tasks list` is `tasks list --json`: the command decides which flags there are. */
+function flagsLast(argv: readonly string[]): readonly string[] {
+  let count = 0
+  for (let word = argv[0]; word !== undefined; word = argv[count]) {
+    if (SWITCHES.has(word) || VALUED.has(word.split('=')[0] ?? '')) count += VALUED.has(word) ? 2 : 1
+    else break
+  }
+  const [area, verb, ...rest] = argv.slice(count)
+  if (count === 0 || area === undefined || verb === undefined) return argv
+  return [area, verb, ...argv.slice(0, count), ...rest]
+}
+
+interface Building {
+  readonly surroundings: Surroundings
+  readonly finish: Finish
+}
+
+function buildProgram(
+  words: readonly string[],
+  operations: readonly Operation[],
+  { surroundings, finish }: Building,
+): Command {
+  const { terminal, version } = surroundings
+  const program = new Command('switchboard')
+    .description('Tasks, projects and agents: one gateway for MCP, HTTP and the command line.')
+    .usage('<area> <verb> [options]')
+    .version(version, '-V, --version', 'Show the version')
+    .helpOption('-h, --help', 'Show help')
+    .helpCommand(false)
+    .exitOverride()
+    .configureOutput(outputOf(terminal))
+    .configureHelp(helpStyle(terminal))
+    .showSuggestionAfterError(true)
+  program.commandsGroup('Operations:')
+  for (const area of new Set(operations.map((operation) => operation.area))) {
+    const command = addArea(
+      program,
+      operations.filter((operation) => operation.area === area),
+      (operation) => (isTyped(operation, words) ? { surroundings, finish } : undefined),
+    )
+    if (command) addWatchCommand(command, { surroundings, finish })
+  }
+  program.commandsGroup('Running:')
+  addRunningCommands(program, operations, { surroundings, finish })
+  program.addHelpText('after', () => firstSteps(terminal))
+  return program
+}
+
+/** Only the command that was typed is built whole: the others are there for help and to be suggested. */
+function addArea(
+  program: Command,
+  operations: readonly Operation[],
+  typed: (operation: Operation) => Building | undefined,
+): Command | undefined {
+  const [first] = operations
+  if (!first) return undefined
+  const area = program
+    .command(kebab(first.area))
+    .description(operations.map(({ verb }) => kebab(verb)).join(', '))
+    .usage('<verb> [options]')
+    .helpCommand(false)
+  area.commandsGroup('Verbs:')
+  for (const operation of operations) {
+    const command = area.command(kebab(operation.verb)).description(operation.summary)
+    const building = typed(operation)
+    if (building) equip(command, operation, building.surroundings, building.finish)
+  }
+  return area
+}
+
+function isTyped(operation: Operation, [area, verb]: readonly string[]): boolean {
+  return commandOf(operation) === `${area} ${verb}`
+}
+
+function kebab(name: string): string {
+  return name.replaceAll('_', '-')
+}
+
+function outputOf({ out, err }: Terminal) {
+  const width = (output: Terminal['out']) => Math.min(output.width ?? DEFAULT_WIDTH, HELP_MAX_WIDTH)
+  return {
+    writeOut: out.write,
+    // What is wrong is said once, in our own words, where the error is caught.
+    outputError: () => undefined,
+    writeErr: err.write,
+    getOutHelpWidth: () => width(out),
+    getErrHelpWidth: () => width(err),
+    getOutHasColors: () => out.colours.isColorSupported,
+    getErrHasColors: () => err.colours.isColorSupported,
+  }
+}
+
+function helpStyle({ out }: Terminal): HelpConfiguration {
+  const { bold, cyan, yellow, dim } = out.colours
+  return {
+    subcommandTerm: (command) => command.name(),
+    styleTitle: (text) => bold(text),
+    styleCommandText: (text) => cyan(text),
+    styleSubcommandText: (text) => cyan(text),
+    styleOptionText: (text) => yellow(text),
+    styleArgumentText: (text) => cyan(text),
+    styleSubcommandDescription: (text) => text,
+    styleOptionDescription: (text) => dim(text),
+  }
+}
+
+function firstSteps({ out }: Terminal): string {
+  const { bold, dim } = out.colours
+  const steps = [
+    ['serve', 'start the gateway'],
+    ['tasks capture "call Ana tomorrow 15m"', 'note something down'],
+    ['tasks list --status open', 'see what there is'],
+    ['tasks create --help', 'what a command takes'],
+  ] as const
+  const width = Math.max(...steps.map(([step]) => step.length))
+  const lines = steps.map(([step, why]) => `  switchboard ${step.padEnd(width)}  ${dim(why)}`)
+  return ['', bold('First steps:'), ...lines].join('\n')
+}
+
+function fail(thrown: unknown, argv: readonly string[], terminal: Terminal): number {
+  if (thrown instanceof CommanderError && isHelp(thrown)) return thrown.code === 'commander.help' ? 2 : 0
+  const error = thrown instanceof CommanderError ? usageError(thrown) : toAppError(thrown)
+  const isJson = argv.includes('--json')
+  terminal.err.write(`${isJson ? errorJson(error) : renderError(error, terminal, (path) => path)}\n`)
+  // What broke outside of any operation is not logged: the person here is told.
+  if (!isJson && error.cause instanceof Error && error.code === 'internal') {
+    terminal.err.write(`${terminal.err.colours.dim(plainText(error.cause.stack ?? error.cause.message))}\n`)
+  }
+  return exitCodeOf(error)
+}
+
+function isHelp({ code }: CommanderError): boolean {
+  return code === 'commander.help' || code === 'commander.helpDisplayed' || code === 'commander.version'
+}
+
+/** The parser's complaint, with its suggestion as the way out. */
+function usageError(thrown: CommanderError): AppError {
+  const [said = '', suggestion] = thrown.message.replace(/^error: /, '').split('\n')
+  const message = `${said.charAt(0).toUpperCase()}${said.slice(1)}`
+  return new AppError('invalid_input', /[.?!]$/.test(message) ? message : `${message}.`, {
+    fix:
+      suggestion?.replace(/^\((.*)\)$/, '$1') ??
+      'Run it with --help to see the options. Put -- before words that begin with a dash.',
+  })
+}

@@ -1,0 +1,22 @@
+/** One call as it was typed. */
+import type { Operation } from '../../core/operation/operation.ts'
+import type { Typed } from '../input/read-input.ts'
+import type { Shape } from '../input/shape.ts'
+import type { ConnectOptions } from '../surroundings.ts'
+
+/** The flags that every operation has. */
+export interface CallFlags extends ConnectOptions {
+  readonly json?: boolean
+  readonly idempotencyKey?: string
+  readonly yes?: boolean
+  readonly all?: boolean
+  /** Show what the run that is started does, until it has ended. */
+  readonly watch?: boolean
+}
+
+export interface TypedCall {
+  readonly operation: Operation
+  readonly shape: Shape
+  readonly typed: Typed
+  readonly flags: CallFlags
+}

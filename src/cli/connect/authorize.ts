@@ -1,0 +1,50 @@
+/** What a call says about its caller, and to which gateway: a secret is sent only to a gateway that has proved itself. */
+import { AppError } from '../../core/errors.ts'
+import { isLoopback } from '../../core/loopback.ts'
+import { assertProven, type RunningGateway } from './find-gateway.ts'
+
+/** The value of the header `Authorization` for one call; undefined: no header. @throws AppError when it may not be sent */
+export type Authorize = () => Promise<string | undefined>
+
+/**
+ * For the gateway of this machine: the key, or without a key the machine's secret, which makes the caller its owner.
+ * Each call has the gateway prove itself first, since it may have ended and left its port to others since the last.
+ */
+export function authorizeFound(running: RunningGateway, key: string | undefined): Authorize {
+  return async () => {
+    await assertProven(running)
+    return `Bearer ${key ?? running.secret}`
+  }
+}
+
+/**
+ * For a gateway that the person named: the key, if there is one. Over https the certificate proves who gets it; on this
+ * machine the person named the gateway; over plain http others on the network could read the key and use it from then on.
+ * @throws AppError `forbidden` when the key would cross a network in the clear
+ */
+export function authorizeNamed(url: string, key: string | undefined, allowsPlainHttp: boolean): Authorize {
+  if (key !== undefined && crossesInTheClear(url) && !allowsPlainHttp) throw inTheClear(url)
+  return async () => key && `Bearer ${key}`
+}
+
+/** Whether others on the network can read what is sent there. */
+export function crossesInTheClear(url: string): boolean {
+  const { protocol, hostname } = new URL(url)
+  return protocol === 'http:' && !isLoopback(hostname)
+}
+
+/** Whether a named address is where the gateway of this machine was found. */
+export function isSamePlace(named: string, { url }: RunningGateway): boolean {
+  const [one, other] = [new URL(named), new URL(url)]
+  return one.protocol === other.protocol && one.port === other.port && isLoopback(one.hostname)
+}
+
+function inTheClear(url: string): AppError {
+  return new AppError(
+    'forbidden',
+    `${url} is not encrypted. Your key was not sent, because others on the network could read it.`,
+    {
+      fix: 'Use https. Where the network itself is private, such as a VPN, set SWITCHBOARD_PLAIN_HTTP=allow.',
+    },
+  )
+}

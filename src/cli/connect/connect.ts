@@ -1,0 +1,114 @@
+/** Decides what a command talks to: the gateway it names, the one that runs here, or the store itself. */
+import { setTimeout as pause } from 'node:timers/promises'
+import type { Gateway } from '../../core/call/gateway.ts'
+import { AppError } from '../../core/errors.ts'
+import { isLoopback } from '../../core/loopback.ts'
+import type { Log } from '../../core/operation/context.ts'
+import type { Operation } from '../../core/operation/operation.ts'
+import type { Connection, ConnectOptions } from '../surroundings.ts'
+import { type Authorize, authorizeFound, authorizeNamed, isSamePlace } from './authorize.ts'
+import { findGateway, type RunningGateway } from './find-gateway.ts'
+import { createHttpEvents } from './http-events.ts'
+import { createHttpGateway } from './http-gateway.ts'
+import { readKey } from './key-file.ts'
+
+/**
+ * Another command holds the embedded store for a second or two, and for ten where the machine is busy: it is waited for, a
+ * process that stays is not.
+ */
+const STORE_PATIENCE_MS = 30_000
+const STORE_POLL_MS = 150
+
+const SILENT: Log = { debug: ignore, info: ignore, warn: ignore, error: ignore }
+
+function ignore(): void {}
+
+export interface ConnectParts {
+  readonly home: string
+  readonly version: string
+  /** Absent: nothing is logged. */
+  readonly log?: Log | undefined
+  /** The gateway that the environment names. */
+  readonly url?: string | undefined
+  /** The key that the environment holds. */
+  readonly key?: string | undefined
+  /** Whether a key may cross a network unencrypted. */
+  readonly allowsPlainHttp?: boolean | undefined
+  operations(): Promise<readonly Operation[]>
+  /**
+   * Opens the store of this machine, with the rights of `key`, or of its owner where there is no key.
+   * @throws AppError `conflict` while another process has the embedded store open
+   */
+  openStore(key: string | undefined): Promise<{ readonly gateway: Gateway; close(): Promise<void> }>
+}
+
+/** The parts that calls over HTTP need. */
+type HttpParts = Omit<ConnectParts, 'openStore' | 'url'>
+
+export function createConnect(parts: ConnectParts) {
+  return function connect({ url, local }: ConnectOptions): Promise<Connection> {
+    const named = url ?? parts.url
+    if (local) return withPatience(() => openHere(parts, undefined))
+    if (named !== undefined) return callNamed(parts, readUrl(named))
+    return withPatience(async () => {
+      const running = await findGateway(parts.home)
+      return running ? callFound(parts, running) : openHere(parts, await keyOf(parts))
+    })
+  }
+}
+
+async function openHere({ home, openStore }: ConnectParts, key: string | undefined): Promise<Connection> {
+  return { kind: 'store', where: home, ...(await openStore(key)) }
+}
+
+/** The key of the environment, or else the one in the home folder. */
+async function keyOf({ home, key }: Pick<ConnectParts, 'home' | 'key'>): Promise<string | undefined> {
+  return key ?? (await readKey(home))
+}
+
+/** Tries again while another process has the store open: it may be done, or have become a gateway. */
+async function withPatience(attempt: () => Promise<Connection>): Promise<Connection> {
+  const givesUpAt = performance.now() + STORE_PATIENCE_MS
+  for (;;) {
+    try {
+      return await attempt()
+    } catch (error) {
+      if (!isInUse(error) || performance.now() > givesUpAt) throw error
+    }
+    await pause(STORE_POLL_MS)
+  }
+}
+
+/** Calls the gateway of this machine, as its owner where no key says otherwise. */
+export async function callFound(parts: HttpParts, running: RunningGateway): Promise<Connection> {
+  return overHttp(parts, running.url, authorizeFound(running, await keyOf(parts)))
+}
+
+async function callNamed(parts: ConnectParts, url: string): Promise<Connection> {
+  const running = isLoopback(new URL(url).hostname) ? await findGateway(parts.home) : undefined
+  if (running && isSamePlace(url, running)) return callFound(parts, running)
+  return overHttp(parts, url, authorizeNamed(url, await keyOf(parts), parts.allowsPlainHttp === true))
+}
+
+async function overHttp(parts: HttpParts, url: string, authorize: Authorize): Promise<Connection> {
+  const { log, version } = parts
+  const options = { url, authorize, operations: await parts.operations(), log: log ?? SILENT, version }
+  const gateway = createHttpGateway(options)
+  const events = createHttpEvents(options)
+  return { kind: 'gateway', where: url, gateway, events, close: async () => undefined }
+}
+
+/** An address without what `new URL` would only puzzle over: `localhost:3000` is one too. */
+function readUrl(text: string): string {
+  const full = text.includes('://') ? text : `http://${text}`
+  if (!/^https?:/i.test(full) || !URL.canParse(full)) {
+    throw new AppError('invalid_input', `${text} is not an address of a gateway.`, {
+      fix: 'Give one such as http://127.0.0.1:3000.',
+    })
+  }
+  return full.replace(/\/+$/, '')
+}
+
+function isInUse(error: unknown): boolean {
+  return error instanceof AppError && error.code === 'conflict'
+}

@@ -1,0 +1,216 @@
+/** A gateway in another process, called over HTTP: the same operations, answers and errors. */
+import { randomUUID } from 'node:crypto'
+import { setTimeout as pause } from 'node:timers/promises'
+import type { z } from 'zod'
+import type { Gateway } from '../../core/call/gateway.ts'
+import { parseInput } from '../../core/call/input.ts'
+import type { Call, Outcome } from '../../core/call/invoke.ts'
+import { AppError, ERROR_KINDS, type ErrorCode, type InputIssue } from '../../core/errors.ts'
+import { isMeantFor } from '../../core/operation/catalog.ts'
+import type { Log } from '../../core/operation/context.ts'
+import type { Operation } from '../../core/operation/operation.ts'
+import type { Authorize } from './authorize.ts'
+import { GatewayGone, isGone } from './gateway-gone.ts'
+
+export interface HttpGatewayOptions {
+  readonly url: string
+  /** Asked for each call; absent: no call says who makes it. */
+  readonly authorize?: Authorize | undefined
+  readonly operations: readonly Operation[]
+  readonly log: Log
+  readonly version: string
+}
+
+/** Attempts of one call, where repeating it is safe. */
+const ATTEMPTS_MAX = 3
+
+/** Between two attempts, unless the gateway names a time. */
+const RETRY_PAUSE_MS = 250
+
+/** Bad gateway, unavailable, timed out. */
+const PROXY_ERROR_MIN_STATUS = 502
+
+/** A gateway that asks for a longer pause than this is not waited for. */
+const RETRY_PAUSE_MAX_MS = 3000
+
+export function createHttpGateway(options: HttpGatewayOptions): Gateway {
+  return {
+    operations: options.operations,
+    log: options.log,
+    version: options.version,
+    invoke: (operation, input, call) => invokeOverHttp(options, { operation, input, call }),
+    // Changes are told to those who hold a connection of their own; one call after another hears of none.
+    watch: () => () => undefined,
+  }
+}
+
+interface Request<Input extends z.ZodObject = z.ZodObject, Output extends z.ZodObject = z.ZodObject> {
+  readonly operation: Operation<Input, Output>
+  readonly input: unknown
+  readonly call: Call
+}
+
+async function invokeOverHttp<Input extends z.ZodObject, Output extends z.ZodObject>(
+  options: HttpGatewayOptions,
+  { operation, input, call }: Request<Input, Output>,
+): Promise<Outcome<z.output<Output>>> {
+  // The gateway sees a call over HTTP, where secrets may be shown: what this door may show is decided here.
+  if (!isMeantFor(operation, call.actor, call.door)) {
+    throw new AppError('forbidden', `${operation.name} is for people only: its answer holds a secret.`, {
+      fix: 'Ask the person to call it on the command line or over HTTP.',
+    })
+  }
+  parseInput(operation, input)
+  const key = call.idempotencyKey ?? (operation.repeat === 'keyed' ? randomUUID() : undefined)
+  const request = { operation, input, call: key === undefined ? call : { ...call, idempotencyKey: key } }
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await attemptOnce(options, request)
+    } catch (error) {
+      const waitMs = error instanceof AppError && attempt < ATTEMPTS_MAX ? retryPauseMs(error) : undefined
+      if (waitMs === undefined) throw error
+      await pause(waitMs, undefined, { signal: call.signal }).catch(() => {
+        throw cancelled()
+      })
+    }
+  }
+}
+
+/** Every call may be repeated: it reads, changes nothing when repeated, or carries a key. */
+function retryPauseMs(error: AppError): number | undefined {
+  const { code, retryAfterMs } = error
+  if (code !== 'unavailable' && code !== 'in_progress') return undefined
+  if (isGone(error)) return undefined
+  const waitMs = retryAfterMs ?? RETRY_PAUSE_MS
+  return waitMs <= RETRY_PAUSE_MAX_MS ? waitMs : undefined
+}
+
+async function attemptOnce<Input extends z.ZodObject, Output extends z.ZodObject>(
+  { url, authorize }: HttpGatewayOptions,
+  { operation, input, call }: Request<Input, Output>,
+): Promise<Outcome<z.output<Output>>> {
+  const { path, body } = addressed(operation, input)
+  const headers = new Headers({ accept: 'application/json' })
+  const authorization = await authorize?.()
+  if (authorization !== undefined) headers.set('authorization', authorization)
+  if (body !== undefined) headers.set('content-type', 'application/json')
+  if (call.requestId !== undefined) headers.set('x-request-id', call.requestId)
+  if (call.idempotencyKey !== undefined) headers.set('idempotency-key', call.idempotencyKey)
+  const response = await send(`${url}${path}`, {
+    method: operation.method,
+    headers,
+    ...(body === undefined ? {} : { body }),
+    ...(call.signal === undefined ? {} : { signal: call.signal }),
+  })
+  const answer = await readAnswer(response, call.signal)
+  if (!response.ok) throw errorFrom(response, answer)
+  const output = operation.output.safeParse(answer)
+  if (!output.success) throw notOurs(response)
+  return { output: output.data, replayed: response.headers.get('idempotency-replayed') === 'true' }
+}
+
+/** Where an input goes: route fields into the path, the rest into the query of a read and the body of a write. */
+export function addressed(operation: Operation, input: unknown): { path: string; body?: string } {
+  const rest: Record<string, unknown> = { ...(typeof input === 'object' ? input : {}) }
+  const path = operation.path.replace(/:(\w+)/g, (_, name: string) => {
+    const value = rest[name]
+    delete rest[name]
+    return encodeURIComponent(String(value))
+  })
+  if (operation.method !== 'GET' && operation.method !== 'DELETE') return { path, body: JSON.stringify(rest) }
+  const query = new URLSearchParams()
+  for (const [name, value] of Object.entries(rest)) {
+    if (value !== undefined) query.append(name, typeof value === 'string' ? value : JSON.stringify(value))
+  }
+  return { path: query.size > 0 ? `${path}?${query}` : path }
+}
+
+/** Sends to this address and no other: a gateway never redirects, and another server would receive the call and its key. */
+export async function send(url: string, init: RequestInit): Promise<Response> {
+  let response: Response
+  try {
+    response = await fetch(url, { ...init, redirect: 'manual' })
+  } catch (cause) {
+    throw networkError(url, init.signal, cause)
+  }
+  if (!REDIRECTS.includes(response.status)) return response
+  await response.body?.cancel()
+  throw redirected(url, response.headers.get('location'))
+}
+
+const REDIRECTS = [301, 302, 303, 307, 308]
+
+function redirected(url: string, location: string | null): AppError {
+  const { origin } = new URL(url)
+  const to =
+    location !== null && URL.canParse(location, url) ? new URL(location, url).origin : 'another address'
+  return new AppError('unavailable', `${origin} sends its callers on to ${to}, where nothing was sent.`, {
+    fix: `If your gateway is there, give that address with --url or SWITCHBOARD_URL.`,
+    cause: new GatewayGone('redirected'),
+  })
+}
+
+export async function readAnswer(response: Response, signal: AbortSignal | undefined): Promise<unknown> {
+  let text: string
+  try {
+    text = await response.text()
+  } catch (cause) {
+    throw networkError(response.url, signal, cause)
+  }
+  try {
+    return JSON.parse(text)
+  } catch {
+    throw notOurs(response)
+  }
+}
+
+export function networkError(url: string, signal: AbortSignal | null | undefined, thrown: unknown): AppError {
+  if (signal?.aborted) return cancelled()
+  const cause = thrown instanceof Error ? (thrown.cause ?? thrown) : thrown
+  const { origin } = new URL(url)
+  return new AppError('unavailable', `No gateway answers at ${origin}.`, {
+    fix: 'Start one with npm start, or give the address of one that runs with --url or SWITCHBOARD_URL.',
+    cause,
+  })
+}
+
+export function cancelled(): AppError {
+  return new AppError('cancelled', 'The call was cancelled.')
+}
+
+/** Turns problem details back into the error that they were made of. */
+export function errorFrom(response: Response, problem: unknown): AppError {
+  if (!isRecord(problem) || typeof problem.code !== 'string' || !isErrorCode(problem.code))
+    return notOurs(response)
+  const message = typeof problem.detail === 'string' ? problem.detail : ERROR_KINDS[problem.code].title
+  const fix = typeof problem.fix === 'string' ? problem.fix : undefined
+  return new AppError(problem.code, message, {
+    fix: problem.code === 'unauthenticated' ? KEY_FIX : fix,
+    retryAfterMs: typeof problem.retryAfterMs === 'number' ? problem.retryAfterMs : undefined,
+    issues: Array.isArray(problem.issues) ? problem.issues.filter(isIssue) : undefined,
+  })
+}
+
+const KEY_FIX =
+  'Put an active key into SWITCHBOARD_KEY, or into the file `key` in SWITCHBOARD_HOME (chmod 600). On the machine of the gateway, `switchboard keys create` without a key makes one.'
+
+/** A proxy may answer in the place of a gateway that is away; anything else will go on answering so. */
+function notOurs({ status, url }: Response): AppError {
+  return new AppError(
+    status >= PROXY_ERROR_MIN_STATUS ? 'unavailable' : 'internal',
+    `What answers at ${new URL(url).origin} is not a gateway of this version (HTTP ${status}).`,
+    { fix: 'Check the address, and that both sides run the same version: switchboard doctor tells.' },
+  )
+}
+
+function isErrorCode(code: string): code is ErrorCode {
+  return Object.hasOwn(ERROR_KINDS, code)
+}
+
+function isIssue(value: unknown): value is InputIssue {
+  return isRecord(value) && typeof value.path === 'string' && typeof value.message === 'string'
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null
+}

@@ -1,0 +1,59 @@
+/** Reads files that hold a secret of this user, and says when others could have read or written them. */
+import type { Stats } from 'node:fs'
+import { open } from 'node:fs/promises'
+import { AppError } from '../../core/errors.ts'
+
+/** Any permission of the group or of others. */
+const OTHERS = 0o077
+
+/**
+ * The text of a file that is for this user alone; undefined when there is none.
+ * @throws AppError `forbidden` when the file is open to others, or belongs to one of them
+ */
+export async function readPrivateFile(path: string): Promise<string | undefined> {
+  const file = await open(path).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return undefined
+    throw unreadable(path, error)
+  })
+  if (file === undefined) return undefined
+  try {
+    const fault = exposureOf(await file.stat())
+    if (fault !== undefined) throw notUsed(path, fault)
+    return await file.readFile('utf8')
+  } finally {
+    await file.close()
+  }
+}
+
+/** How a file is exposed to other users of this machine; undefined: it is not. */
+export function exposureOf({ mode, uid }: Pick<Stats, 'mode' | 'uid'>): 'open' | 'foreign' | undefined {
+  // Windows has no such permissions: the folder of a person is their own there.
+  const self = process.getuid?.()
+  if (self === undefined) return undefined
+  if (self !== ROOT && uid !== self && uid !== ROOT) return 'foreign'
+  return (mode & OTHERS) === 0 ? undefined : 'open'
+}
+
+/** Reads and writes everything anyway. */
+const ROOT = 0
+
+function notUsed(path: string, fault: 'open' | 'foreign'): AppError {
+  return fault === 'open'
+    ? new AppError(
+        'forbidden',
+        `${path} can be read or written by others, so the secret in it is not used.`,
+        {
+          fix: `Close it: chmod 600 ${path}. If others may have read it, replace the secret: restart the gateway, or make another key and revoke this one.`,
+        },
+      )
+    : new AppError('forbidden', `${path} belongs to another user, so the secret in it is not used.`, {
+        fix: 'Set SWITCHBOARD_HOME to a folder of your own.',
+      })
+}
+
+function unreadable(path: string, cause: NodeJS.ErrnoException): AppError {
+  return new AppError('forbidden', `${path} cannot be read (${cause.code}).`, {
+    fix: `Make it a file that you can read, or set SWITCHBOARD_HOME to a folder of your own.`,
+    cause,
+  })
+}

@@ -1,0 +1,191 @@
+/** What the doctor looks at where the data lies: the store, its schema, the queue. */
+
+import type { RedisAddress } from '../../clients/queue/redis.ts'
+import type { Config } from '../../config/config.ts'
+import { AppError, toAppError } from '../../core/errors.ts'
+import type { ServerAddress } from '../../domain/db/address/address.ts'
+import type { RunningGateway } from '../connect/find-gateway.ts'
+import type { Finding } from '../surroundings.ts'
+import { needsKey } from './examine-access.ts'
+
+/** What a PostgreSQL server says of itself. */
+export interface ServerFacts {
+  /** The server's address, without name and password. */
+  readonly place: string
+  /** What is in between: a pooler that shares sessions between transactions, one that does not, or none. */
+  readonly pooling: 'none' | 'session' | 'transaction'
+  readonly version: string
+  /** Whether the extension for text search can be had. */
+  readonly hasTrigrams: boolean
+  readonly mayCreate: boolean
+  /** Migrations that were run. */
+  readonly migrated: number
+  /** Its clock. */
+  readonly now: Date
+  /** Whether there is a key that calls could be made with. */
+  readonly hasKey: boolean
+}
+
+export interface StoreProbes {
+  /** Connects as a gateway does. @throws AppError when the server cannot be used */
+  askServer(config: Config, address: ServerAddress): Promise<ServerFacts>
+  /** @throws AppError when Redis cannot be used */
+  askRedis(address: RedisAddress): Promise<void>
+  /** Migrations that there are. */
+  migrations(): number
+  /** Opens the embedded store and closes it. @throws AppError */
+  tryStore(home: string): Promise<Pick<ServerFacts, 'hasKey'>>
+}
+
+/** Clocks further apart than this make due dates and expiries differ between machines. */
+const CLOCK_SKEW_MAX_MS = 5000
+
+export async function examineStore(
+  config: Config,
+  gateway: RunningGateway | undefined,
+  probes: StoreProbes,
+): Promise<Finding[]> {
+  const { database, redis } = config
+  const store =
+    database === undefined
+      ? await examineEmbedded(config, gateway, probes)
+      : await examineServer(config, database, probes)
+  return [...store, redis === undefined ? queueInDatabase(store) : await examineRedis(redis, probes)]
+}
+
+async function examineEmbedded(
+  config: Config,
+  gateway: RunningGateway | undefined,
+  probes: StoreProbes,
+): Promise<Finding[]> {
+  const { home } = config
+  const name = 'Store'
+  if (gateway) return [{ name, state: 'ok', found: `embedded in ${home}, open in the gateway` }]
+  const startedAt = performance.now()
+  const tried = await probes.tryStore(home).catch((thrown: unknown) => toAppError(thrown))
+  if (tried instanceof AppError) return [{ name, state: 'fail', found: tried.message, fix: tried.fix }]
+  const seconds = ((performance.now() - startedAt) / 1000).toFixed(1)
+  const found = `embedded in ${home}, opened in ${seconds} s`
+  return [{ name, state: 'ok', found }, ...firstKey(config, tried)]
+}
+
+/** A gateway that needs a key for every call does not start before the first key is made. */
+function firstKey(config: Config, { hasKey }: Pick<ServerFacts, 'hasKey'>): Finding[] {
+  if (hasKey || !needsKey(config)) return []
+  const fix = 'Make one first: switchboard keys create admin --scopes admin'
+  return [{ name: 'First key', state: 'fail', found: 'every call needs a key, and there is none', fix }]
+}
+
+async function examineServer(
+  config: Config,
+  address: ServerAddress,
+  probes: StoreProbes,
+): Promise<Finding[]> {
+  const facts = await probes.askServer(config, address).catch((thrown: unknown) => toAppError(thrown))
+  if (facts instanceof AppError) return [serverFailure('PostgreSQL', facts)]
+  const found = [version(facts), ...(await pooler(config, facts, probes)), trigrams(facts)]
+  return [...found, schema(facts, probes.migrations()), skew(facts), ...firstKey(config, facts)]
+}
+
+function serverFailure(name: string, { message, fix }: AppError): Finding {
+  return { name, state: 'fail', found: message, fix: fix ?? 'Start the server, or correct DATABASE_URL.' }
+}
+
+/** Where sessions are shared, the queue and change notices need another way. */
+async function pooler(config: Config, { pooling }: ServerFacts, probes: StoreProbes): Promise<Finding[]> {
+  const { directDatabase } = config
+  const name = 'Pooler'
+  if (directDatabase === undefined) {
+    if (pooling === 'none') return []
+    if (pooling === 'session')
+      return [{ name, state: 'ok', found: 'in between, one session for each connection' }]
+    const found =
+      'shares sessions between transactions: other processes hear of changes only when they look again, and jobs start up to a second late'
+    const fix = 'Set SWITCHBOARD_DIRECT_DATABASE_URL to an address of the same database without the pooler.'
+    return [{ name, state: 'warn', found, fix }]
+  }
+  const direct = await probes.askServer(config, directDatabase).catch((thrown: unknown) => toAppError(thrown))
+  if (direct instanceof AppError) return [serverFailure('SWITCHBOARD_DIRECT_DATABASE_URL', direct)]
+  if (direct.pooling === 'transaction') {
+    const fix = 'Give the address of the server itself, or of a pooler in session mode.'
+    return [
+      {
+        name: 'SWITCHBOARD_DIRECT_DATABASE_URL',
+        state: 'warn',
+        found: `${direct.place} leads through a pooler too`,
+        fix,
+      },
+    ]
+  }
+  return [{ name, state: 'ok', found: `in between, and around it ${direct.place}` }]
+}
+
+/** A version that is too old was refused when the doctor connected. */
+function version({ place, version }: ServerFacts): Finding {
+  return { name: 'PostgreSQL', state: 'ok', found: `${place}, version ${version}` }
+}
+
+function trigrams({ hasTrigrams }: ServerFacts): Finding {
+  const name = 'pg_trgm'
+  if (hasTrigrams) return { name, state: 'ok', found: 'there, for text search' }
+  return {
+    name,
+    state: 'fail',
+    found: 'not there',
+    fix: "Install PostgreSQL's contrib package on the server.",
+  }
+}
+
+function schema({ migrated, mayCreate }: ServerFacts, migrations: number): Finding {
+  const name = 'Schema'
+  if (migrated === migrations) return { name, state: 'ok', found: `current, ${migrations} migrations` }
+  if (migrated > migrations) {
+    const fix = 'Run that version here too.'
+    return {
+      name,
+      state: 'fail',
+      found: `made by a later version (${migrated} of ${migrations} migrations)`,
+      fix,
+    }
+  }
+  const found = `${migrated} of ${migrations} migrations; the next start runs the rest`
+  if (mayCreate) return { name, state: 'ok', found }
+  return {
+    name,
+    state: 'fail',
+    found: `${migrated} of ${migrations} migrations, and no right to run the rest`,
+    fix: 'Grant the user of DATABASE_URL the right to create in the database.',
+  }
+}
+
+function skew({ now }: ServerFacts): Finding {
+  const name = 'Clocks'
+  const apartMs = Math.abs(now.getTime() - Date.now())
+  const found = `${(apartMs / 1000).toFixed(1)} s apart`
+  if (apartMs <= CLOCK_SKEW_MAX_MS) return { name, state: 'ok', found }
+  return { name, state: 'warn', found, fix: 'Let both machines set their clocks by NTP.' }
+}
+
+function queueInDatabase(store: readonly Finding[]): Finding {
+  const isSound = store.every(({ state }) => state !== 'fail')
+  if (isSound) return { name: 'Queue', state: 'ok', found: 'in the database' }
+  return {
+    name: 'Queue',
+    state: 'warn',
+    found: 'in the database, which fails',
+    fix: 'Fix the database first.',
+  }
+}
+
+async function examineRedis(address: RedisAddress, probes: StoreProbes): Promise<Finding> {
+  const name = 'Redis'
+  const { host = '', port, path, db = 0 } = address
+  const place = path ?? `${host.includes(':') ? `[${host}]` : host}:${port}${db === 0 ? '' : `/${db}`}`
+  try {
+    await probes.askRedis(address)
+    return { name, state: 'ok', found: `${place} answers; it carries the queue` }
+  } catch (thrown) {
+    const { message, fix } = toAppError(thrown)
+    return { name, state: 'fail', found: `${place}: ${message}`, fix }
+  }
+}

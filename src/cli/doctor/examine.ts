@@ -1,0 +1,58 @@
+/** Looks at everything that a gateway stands on, one thing after another; a failure of one does not hide the next. */
+
+import type { Config } from '../../config/config.ts'
+import { AppError, toAppError } from '../../core/errors.ts'
+import { redactText } from '../../core/text/redact.ts'
+import { findGateway } from '../connect/find-gateway.ts'
+import type { Finding } from '../surroundings.ts'
+import { examineAccess } from './examine-access.ts'
+import { examineMachine } from './examine-machine.ts'
+import { examineModels } from './examine-models.ts'
+import { examineNetwork } from './examine-network.ts'
+import { examineStore, type StoreProbes } from './examine-store.ts'
+
+export interface ExamineParts extends StoreProbes {
+  readonly version: string
+  /** @throws AppError when a variable is wrong */
+  readConfig(): Config
+}
+
+export function createExamine(parts: ExamineParts) {
+  return async () => (await examine(parts)).map(withoutSecrets)
+}
+
+/** Secrets are masked in whatever a finding repeats. */
+function withoutSecrets({ found, fix, ...rest }: Finding): Finding {
+  return { ...rest, found: redactText(found), fix: fix === undefined ? undefined : redactText(fix) }
+}
+
+async function examine(parts: ExamineParts): Promise<readonly Finding[]> {
+  const config = configOf(parts)
+  if (config instanceof AppError) return [configFinding(config), ...examineMachine(undefined)]
+  const gateway = await findGateway(config.home).catch(toAppError)
+  const running = gateway instanceof AppError ? undefined : gateway
+  return [
+    configFinding(config),
+    ...examineMachine(config),
+    examineModels(config),
+    examineAccess(config),
+    ...(await examineNetwork(config, gateway, parts.version)),
+    ...(await examineStore(config, running, parts)),
+  ]
+}
+
+function configOf(parts: ExamineParts): Config | AppError {
+  try {
+    return parts.readConfig()
+  } catch (thrown) {
+    return toAppError(thrown)
+  }
+}
+
+function configFinding(config: Config | AppError): Finding {
+  const name = 'Configuration'
+  if (config instanceof AppError) return { name, state: 'fail', found: config.message, fix: config.fix }
+  const [warning, ...more] = config.warnings
+  if (warning === undefined) return { name, state: 'ok', found: 'every variable is right' }
+  return { name, state: 'warn', found: [warning, ...more].join(' '), fix: 'Correct the name, or unset it.' }
+}

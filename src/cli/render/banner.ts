@@ -1,0 +1,90 @@
+/** What `serve` says when it is up: where it is, where the data lies, and how to connect to it. */
+import { quoted } from '../input/command-line.ts'
+import type { Terminal } from '../terminal.ts'
+
+export interface BannerFacts {
+  readonly version: string
+  /** Without a slash at the end; undefined for a worker, which listens nowhere. */
+  readonly url: string | undefined
+  /** Where the data lies, as people say it. */
+  readonly data: string
+  readonly keysRequired: boolean
+  /** The program as an absolute command: Node, and the script it runs. */
+  readonly command: readonly [string, ...string[]]
+  /** Variables that a client which starts the program itself must set. */
+  readonly environment: Readonly<Record<string, string>>
+}
+
+const LABEL_WIDTH = 'Claude Desktop'.length
+
+/** Those of a gateway. */
+interface GatewayFacts extends BannerFacts {
+  readonly url: string
+}
+
+export function showBanner(facts: BannerFacts, { out }: Pick<Terminal, 'out'>): void {
+  const { version, url, data } = facts
+  if (url === undefined) out.write(`Switchboard ${version} works off the queue, data in ${data}\n`)
+  else if (out.isTerminal) out.write(banner({ ...facts, url }, out))
+  else out.write(plainBanner({ ...facts, url }))
+}
+
+function plainBanner({ version, url, data }: GatewayFacts): string {
+  return `Switchboard ${version} is up at ${url} (MCP ${url}/mcp, docs ${url}/docs), data in ${data}\n`
+}
+
+function banner(facts: GatewayFacts, { colours }: Terminal['out']): string {
+  const { bold, cyan, dim, green } = colours
+  const { url } = facts
+  const row = (label: string, ...lines: readonly string[]) =>
+    lines.map((line, index) => `  ${dim((index === 0 ? label : '').padEnd(LABEL_WIDTH))}  ${line}`)
+  return [
+    '',
+    `  ${green('●')} ${bold('Switchboard')} ${dim(facts.version)} is up`,
+    '',
+    ...row('Address', bold(cyan(url))),
+    ...row('API docs', `${url}/docs`),
+    ...row('Data', facts.data),
+    '',
+    ...row('Claude Code', claudeCode(facts)),
+    ...row('Claude Desktop', dim('into claude_desktop_config.json:'), ...claudeDesktop(facts)),
+    ...row('curl', ...curl(facts)),
+    '',
+    ...row('', dim('Stop with Ctrl-C.')),
+    '',
+    '',
+  ].join('\n')
+}
+
+function claudeCode({ url, keysRequired }: GatewayFacts): string {
+  const header = keysRequired ? ` --header "Authorization: Bearer $SWITCHBOARD_KEY"` : ''
+  return `claude mcp add --transport http switchboard ${url}/mcp${header}`
+}
+
+/** Desktop programs start what they use themselves, and do not know the shell's PATH. */
+function claudeDesktop({ command: [program, ...args], environment }: GatewayFacts): string[] {
+  const server = {
+    command: program,
+    args: [...args, 'mcp'],
+    ...(Object.keys(environment).length > 0 ? { env: environment } : {}),
+  }
+  const entries = Object.entries(server).map(
+    ([name, value]) => `    ${JSON.stringify(name)}: ${spaced(value)}`,
+  )
+  return ['{ "mcpServers": { "switchboard": {', entries.join(',\n'), '} } }'].flatMap((part) =>
+    part.split('\n'),
+  )
+}
+
+/** JSON on one line, with a space where people put one. */
+function spaced(value: unknown): string {
+  const text = JSON.stringify(value, null, 1).replace(/\n */g, ' ')
+  return text.replace(/^\[ /, '[').replace(/ \]$/, ']')
+}
+
+/** In words that every curl knows: `--json` came with 7.82. */
+function curl({ url, keysRequired }: GatewayFacts): string[] {
+  const key = keysRequired ? ' -H "Authorization: Bearer $SWITCHBOARD_KEY"' : ''
+  const body = quoted('{"text":"Buy milk tomorrow 10m"}')
+  return [`curl ${url}/v1/tasks/capture${key} \\`, `  -H content-type:application/json -d ${body}`]
+}

@@ -1,0 +1,92 @@
+/** Reads the address of a Redis server as hosts hand it out. What is not understood is refused, and nothing is passed on unread. */
+import type { RedisAddress } from '../clients/queue/redis.ts'
+import {
+  type ConnectionUri,
+  decodePart,
+  splitConnectionUri,
+  unreadableAddress,
+  wrongAddress,
+} from '../core/connection-uri.ts'
+import { nearest } from '../core/schema/unknown-fields.ts'
+
+const DEFAULT_PORT = 6379
+const PORT_MAX = 65_535
+const DB_MAX = 65_535
+
+const SCHEME = /^(rediss?|valkeys?|unix|redis\+unix|redis-socket):\/\//i
+
+/** @throws AppError `invalid_input` whose message follows on the variable's name, and holds no secret */
+export function readRedisAddress(text: string): RedisAddress {
+  const [, scheme = ''] = SCHEME.exec(text) ?? []
+  if (scheme === '' && !text.startsWith('/')) throw wrongForm(text)
+  const uri = splitConnectionUri(text.replace(SCHEME, ''))
+  const words = readWords(uri)
+  const isSocket = scheme === '' || /unix|socket/i.test(scheme)
+  const place = isSocket ? { path: `/${uri.path}` } : readPlace(uri.hosts)
+  const db = readDb(words.get('db') ?? (isSocket ? '' : uri.path))
+  const user = uri.user || words.get('username') || ''
+  const password = uri.password || words.get('password') || ''
+  return {
+    ...place,
+    ...(user !== '' && password !== '' && { username: user }),
+    ...(password !== '' && { password }),
+    ...(db !== 0 && { db }),
+    ...(words.has('family') && { family: readFamily(words.get('family')) }),
+    ...(/^(rediss|valkeys)$/i.test(scheme) ? { tls: readTls(words) } : {}),
+  }
+}
+
+function wrongForm(text: string) {
+  if (/^redis\S*(sentinel|cluster)/i.test(text))
+    return wrongAddress(
+      'leads to a sentinel or a cluster, which are not supported: give the address of one server',
+    )
+  return wrongAddress('is not of the right form; it takes an address such as redis://host:6379/0')
+}
+
+/** Those of redis-py for TLS, and of ioredis for the version of IP. */
+const WORDS = ['db', 'username', 'password', 'ssl_cert_reqs', 'ssl_ca_certs', 'family']
+
+function readWords({ words }: ConnectionUri): ReadonlyMap<string, string> {
+  for (const [name] of words) {
+    if (WORDS.includes(name)) continue
+    if (!/^\w{1,64}$/.test(name))
+      throw wrongAddress('has something after its ? that is not a word: write ? in a password as %3F')
+    const near = nearest(name, WORDS)
+    throw wrongAddress(
+      `has \`${name}\`, which is not read here${near === undefined ? ': leave it out' : `: the nearest is ${near}`}`,
+    )
+  }
+  return new Map(words)
+}
+
+function readPlace(hosts: string): { host: string; port: number } {
+  if (hosts.includes(','))
+    throw wrongAddress('names several hosts, which is not supported: give the address of one server')
+  const found = /^(?:\[([\da-f:.%]+)\]|([\p{L}\p{N}_.%-]*))(?::(\d*))?$/iu.exec(hosts)
+  if (!found) throw unreadableAddress()
+  const port = Number(found[3] || DEFAULT_PORT)
+  if (port < 1 || port > PORT_MAX) throw wrongAddress(`has a port that is not a number from 1 to ${PORT_MAX}`)
+  return { host: decodePart(found[1] || found[2] || '') || 'localhost', port }
+}
+
+function readDb(text: string): number {
+  const number = Number(text)
+  if (/^\d*$/.test(text) && number <= DB_MAX) return number
+  throw wrongAddress('has a database that is not a number, such as the 0 in redis://host:6379/0')
+}
+
+/** 0 takes either. */
+function readFamily(text: string | undefined): number {
+  if (text === '0' || text === '4' || text === '6') return Number(text)
+  throw wrongAddress('has `family`, which takes 0, 4 or 6')
+}
+
+/** As redis-py has them, whose words hosts with certificates of their own making tell to add. */
+function readTls(words: ReadonlyMap<string, string>): NonNullable<RedisAddress['tls']> {
+  const asked = words.get('ssl_cert_reqs') ?? 'required'
+  if (!['required', 'optional', 'none'].includes(asked))
+    throw wrongAddress('has `ssl_cert_reqs`, which takes required or none')
+  const caFile = words.get('ssl_ca_certs')
+  return { isVerified: asked !== 'none', ...(caFile !== undefined && { caFile }) }
+}

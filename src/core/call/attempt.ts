@@ -1,0 +1,86 @@
+/** One attempt at a call: what it is given, what it leaves behind, and how it is recorded. */
+import type { z } from 'zod'
+import { AppError } from '../errors.ts'
+import type { Context, Resources } from '../operation/context.ts'
+import type { Operation } from '../operation/operation.ts'
+import { issuesIn } from '../schema/issue-words.ts'
+import { redactText } from '../text/redact.ts'
+import type { AfterCommit } from './after-commit.ts'
+import { auditInput } from './audit-input.ts'
+import { sentence } from './input.ts'
+import type { Call, Runtime } from './invoke.ts'
+import type { AuditEntry } from './ledger.ts'
+
+export const NEVER_ABORTED = new AbortController().signal
+
+export interface Attempt<Input extends z.ZodObject = z.ZodObject, Output extends z.ZodObject = z.ZodObject> {
+  readonly operation: Operation<Input, Output>
+  readonly input: z.output<Input>
+  readonly call: Call
+  readonly requestId: string
+  readonly at: Date
+  readonly startedAt: number
+}
+
+export function contextOf(
+  runtime: Runtime,
+  { call, requestId, at }: Attempt,
+  { resources, after }: { readonly resources: Resources; readonly after: AfterCommit },
+): Context {
+  return {
+    ...resources,
+    actor: call.actor,
+    door: call.door,
+    requestId,
+    idempotencyKey: call.idempotencyKey,
+    now: at,
+    newId: runtime.newId,
+    // Asked for only by work that can stop half-way: making one costs more than a short call.
+    get signal() {
+      return call.signal ?? NEVER_ABORTED
+    },
+    log: runtime.log,
+    operations: runtime.operations,
+    watch: runtime.watch,
+    report: call.report ?? (() => undefined),
+    changed: (uri, personId = call.actor.personId) => after.changed(uri, personId),
+    touched: after.touched,
+    enqueue: after.enqueue,
+  }
+}
+
+export function cancelled(): AppError {
+  return new AppError('cancelled', 'The call was cancelled. Nothing was changed by it.')
+}
+
+/** What we answer must be what we promise: a result that breaks its own schema is our defect, not the caller's. */
+export function checkOutput<Output extends z.ZodObject>(
+  operation: Operation<z.ZodObject, Output>,
+  output: unknown,
+): z.output<Output> {
+  const checked = operation.output.safeParse(output)
+  if (checked.success) return checked.data
+  throw new Error(`${operation.name} answered out of its schema: ${sentence(issuesIn(checked.error))}`)
+}
+
+/** What may be stored of an answer. */
+export function withoutShownOnce(operation: Operation, output: object): object {
+  const fields = operation.shownOnce ?? []
+  return fields.length === 0
+    ? output
+    : { ...output, ...Object.fromEntries(fields.map((field) => [field, null])) }
+}
+
+export function auditEntry(runtime: Runtime, attempt: Attempt, outcome: AuditEntry['outcome']): AuditEntry {
+  return {
+    id: runtime.newId('audit'),
+    at: attempt.at,
+    actor: attempt.call.actor,
+    door: attempt.call.door,
+    operation: attempt.operation.name,
+    input: auditInput(attempt.input, outcome),
+    outcome,
+    durationMs: Math.round(performance.now() - attempt.startedAt),
+    requestId: redactText(attempt.requestId),
+  }
+}

@@ -1,0 +1,34 @@
+/** What every door is given: the operations, the way in, and word of what changes. */
+import type { Log } from '../operation/context.ts'
+import type { Operation } from '../operation/operation.ts'
+import type { Scope } from '../operation/scopes.ts'
+import type { Change, Invoke } from './invoke.ts'
+
+export interface Gateway {
+  readonly operations: readonly Operation[]
+  readonly invoke: Invoke
+  readonly log: Log
+  /** The version of this program. */
+  readonly version: string
+  /** Calls `listener` after each committed change, from any process; returns the way to stop. */
+  watch(listener: (change: Change) => void): () => void
+  /** Absent where none of it comes: behind a connection that only calls. */
+  readonly live?: LiveSource
+}
+
+/** Text as it comes into being: a part of a step that is stored when it is whole. */
+export interface LiveText {
+  readonly stepId: string
+  readonly text: string
+}
+
+/** Who may see it: a person, with the scopes that reading it needs. */
+export interface LiveAudience {
+  readonly personId: string
+  readonly needs: readonly Scope[]
+}
+
+export interface LiveSource {
+  /** Calls `listener` with what is told of `uri`, from any process, as far as it gets here; returns the way to stop. */
+  watchLive(uri: string, listener: (text: LiveText, audience: LiveAudience) => void): () => void
+}

@@ -1,0 +1,76 @@
+/** Checks what a caller sent against an operation's input: every field right, and none that does not exist. */
+import type { z } from 'zod'
+import { AppError, type InputIssue } from '../errors.ts'
+import type { Operation } from '../operation/operation.ts'
+import { issuesIn, issueWords } from '../schema/issue-words.ts'
+import { unknownFields } from '../schema/unknown-fields.ts'
+import { isNestedDeeper, JSON_MAX_LEVELS } from '../text/json.ts'
+import { isStorable } from '../text/storable.ts'
+
+/** Issues in one error: enough to correct a call, however long the input was. */
+const ISSUES_MAX = 20
+
+/** What is needed to check an input: its schema in both forms. */
+type Checkable<Input extends z.ZodObject> = Pick<Operation<Input>, 'input' | 'inputSchema'>
+
+type Checked<Data> = { readonly data: Data } | { readonly issues: readonly InputIssue[] }
+
+/**
+ * Parses an input. A field that does not exist is refused rather than dropped: a misspelt filter or due date would
+ * otherwise be ignored in silence.
+ * @throws AppError `invalid_input` naming each field at fault.
+ */
+export function parseInput<Input extends z.ZodObject, Output extends z.ZodObject>(
+  operation: Operation<Input, Output>,
+  rawInput: unknown,
+): z.output<Input> {
+  const checked = checkInput(operation, rawInput)
+  if ('data' in checked) return checked.data
+  throw invalidInput(operation.name, checked.issues)
+}
+
+/** The same for data that is not the input of an operation: the data, or each field at fault. */
+export function checkInput<Input extends z.ZodObject>(
+  { input, inputSchema }: Checkable<Input>,
+  rawInput: unknown,
+): Checked<z.output<Input>> {
+  // First of all: what follows walks through it.
+  if (isNestedDeeper(rawInput)) return { issues: [TOO_DEEP] }
+  const unknown = unknownFields(inputSchema, rawInput)
+  const parsed = input.safeParse(rawInput ?? {}, { error: issueWords })
+  const unstorable = parsed.success ? unstorableText(parsed.data) : []
+  if (parsed.success && unknown.length === 0 && unstorable.length === 0) return { data: parsed.data }
+  return { issues: [...(parsed.error ? issuesIn(parsed.error) : []), ...unknown, ...unstorable] }
+}
+
+const TOO_DEEP: InputIssue = { path: '', message: `is nested more than ${JSON_MAX_LEVELS} levels deep` }
+
+/** The error that names each field at fault in the input of `what`, as far as anybody would read. */
+export function invalidInput(what: string, issues: readonly InputIssue[]): AppError {
+  const shown = issues.slice(0, ISSUES_MAX)
+  return new AppError('invalid_input', `The input of ${what} is not valid: ${sentence(shown)}`, {
+    fix: 'Correct the fields named and call again.',
+    issues: shown,
+  })
+}
+
+const UNSTORABLE = 'holds a NUL character or half a surrogate pair'
+
+/** PostgreSQL keeps neither NUL nor half a surrogate pair, so that no text with either gets as far as a statement. */
+function unstorableText(value: unknown, path: readonly string[] = []): InputIssue[] {
+  if (typeof value === 'string') {
+    if (isStorable(value)) return []
+    return [{ path: path.join('.'), message: UNSTORABLE }]
+  }
+  if (typeof value !== 'object' || value === null) return []
+  return Object.entries(value).flatMap(([name, field]) =>
+    isStorable(name)
+      ? unstorableText(field, [...path, name])
+      : [{ path: path.join('.'), message: `the name of a field ${UNSTORABLE}` }],
+  )
+}
+
+/** Issues as one sentence. */
+export function sentence(issues: readonly InputIssue[]): string {
+  return `${issues.map(({ path, message }) => (path ? `${path}: ${message}` : message)).join('; ')}.`
+}

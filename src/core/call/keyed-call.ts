@@ -1,0 +1,66 @@
+/** Calls that carry an idempotency key: how the ledger knows them, and what an earlier one means for this one. */
+import { createHash } from 'node:crypto'
+import { AppError } from '../errors.ts'
+import { redactText } from '../text/redact.ts'
+import { isStorable } from '../text/storable.ts'
+import type { Attempt } from './attempt.ts'
+import type { KeyedCall, OutsideClaim } from './ledger.ts'
+
+/** Characters of an idempotency key. */
+export const IDEMPOTENCY_KEY_MAX_CHARS = 255
+
+/** Milliseconds after which a caller who meets a call under way may ask again. */
+const ASK_AGAIN_MS = 1000
+
+/** The call as the ledger knows it. @throws AppError `invalid_input` */
+export function keyedCall({ operation, input, call, at }: Attempt, key: string): KeyedCall {
+  if (key.length === 0 || key.length > IDEMPOTENCY_KEY_MAX_CHARS) {
+    throw new AppError(
+      'invalid_input',
+      `An idempotency key has 1 to ${IDEMPOTENCY_KEY_MAX_CHARS} characters; this one has ${key.length}.`,
+      { fix: 'Use a random UUID, a new one for each new call.' },
+    )
+  }
+  if (!isStorable(key)) {
+    throw new AppError(
+      'invalid_input',
+      'The idempotency key holds a NUL character or half a surrogate pair.',
+      {
+        fix: 'Use a random UUID, a new one for each new call.',
+      },
+    )
+  }
+  const inputHash = hashOf(JSON.stringify(input))
+  // A secret that was sent as a key is known by its hash, so that it is stored nowhere.
+  const stored = redactText(key) === key ? key : hashOf(key)
+  return { actorId: call.actor.id, operation: operation.name, key: stored, inputHash, at }
+}
+
+function hashOf(text: string): string {
+  return createHash('sha256').update(text).digest('base64url')
+}
+
+/** The answer of an earlier call with this key; undefined: the call is this attempt's to make. */
+export function earlierAnswer(claim: OutsideClaim): { readonly output: unknown } | undefined {
+  switch (claim.state) {
+    case 'mine':
+      return undefined
+    case 'answered':
+      return { output: claim.output }
+    case 'in_progress':
+      throw new AppError('in_progress', 'A call with this idempotency key is still running.', {
+        fix: 'Wait and call again with the same key to get its answer.',
+        retryAfterMs: ASK_AGAIN_MS,
+      })
+    case 'other_input':
+      throw new AppError('idempotency_mismatch', 'This idempotency key was used before with another input.', {
+        fix: 'Use a new key for a new call; repeat the input exactly to get the first answer again.',
+      })
+    case 'unknown':
+      throw new AppError(
+        'outcome_unknown',
+        'An earlier call with this idempotency key broke off, and may have been done.',
+        { fix: 'Check whether it was done. To do it again, call with a new key.' },
+      )
+  }
+}

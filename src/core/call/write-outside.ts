@@ -1,0 +1,182 @@
+/**
+ * A write that reaches outside, with nothing of the database held while it is there. One transaction claims the call under
+ * its key; then the work outside; then one transaction for what is stored of it, its audit entry and its answer. Whatever
+ * breaks off in between is known by its claim to have begun.
+ */
+import { createHash } from 'node:crypto'
+import { setTimeout as pause } from 'node:timers/promises'
+import type { z } from 'zod'
+import { AppError, type ErrorCode, toAppError } from '../errors.ts'
+import { createAfterCommit } from './after-commit.ts'
+import { type Attempt, cancelled, checkOutput, contextOf, NEVER_ABORTED } from './attempt.ts'
+import type { Call, Outcome, Runtime } from './invoke.ts'
+import { earlierAnswer, keyedCall } from './keyed-call.ts'
+import type { KeyedCall } from './ledger.ts'
+import { writeOnce } from './write-once.ts'
+
+/** Milliseconds that the work outside may take before it is aborted: requests that a person waits for take seconds. */
+const OUTSIDE_MAX_MS = 120_000
+/** Milliseconds after which a claim counts as broken off: by then the process that made it has ended or is gone. */
+const CLAIM_STALE_MS = OUTSIDE_MAX_MS + 30_000
+/** Times that a transaction is tried around the work outside, which cannot be undone with it, and milliseconds between. */
+const STORE_TRIES = 3
+const STORE_RETRY_MS = 200
+const STORE_RETRY_MAX_MS = 1_000
+
+/** Codes of errors after which it may have been done. With any other, the operation says that it was not. */
+const OPEN_CODES: readonly ErrorCode[] = ['unavailable', 'cancelled', 'outcome_unknown', 'internal']
+
+/**
+ * It may have been done outside, or was, and its answer did not come through. The same call under the same key has it done
+ * no second time.
+ */
+export class BrokenOff extends AppError {
+  constructor(error: AppError, { idempotencyKey }: Pick<Call, 'idempotencyKey'>) {
+    const { retryAfterMs } = error
+    const fix =
+      idempotencyKey === undefined
+        ? 'Look whether it was done before you call again; with an idempotency key it would be done once.'
+        : (error.fix ?? 'Call again with the same idempotency key: it is done once.')
+    super(error.code, error.message, { fix, retryAfterMs, cause: error.cause ?? error })
+    this.name = 'BrokenOff'
+  }
+}
+
+/** One attempt under its key. */
+interface Claimed {
+  readonly keyed: KeyedCall
+  readonly attemptId: string
+}
+
+/** The caller's part after it is `tellCaller`. @throws AppError; `BrokenOff` or `outcome_unknown` where it may have been done */
+export async function writeOutside<Input extends z.ZodObject, Output extends z.ZodObject>(
+  runtime: Runtime,
+  attempt: Attempt<Input, Output>,
+): Promise<Outcome<z.output<Output>>> {
+  const attemptId = runtime.newId('req')
+  const keyed = keyedCall(attempt, attempt.call.idempotencyKey ?? attemptId)
+  const claimed = { keyed, attemptId }
+  const earlier = await tryAgain(() => begin(runtime, attempt, claimed))
+  await attempt.call.within?.begun?.()
+  if (earlier) return { output: checkOutput(attempt.operation, earlier.output), replayed: true }
+  const reached = await reach(runtime, attempt, claimed)
+  return await store(runtime, attempt, { ...claimed, reached })
+}
+
+/** Claims the call, or answers with what an earlier attempt gave. */
+async function begin(runtime: Runtime, { operation, call }: Attempt, { keyed, attemptId }: Claimed) {
+  return await runtime.transaction(async (resources, ledger) => {
+    await call.within?.before(resources)
+    const claim = await ledger.begin(keyed, {
+      id: attemptId,
+      canRepeat: operation.outside === 'idempotent',
+      resumes: call.resumes ?? false,
+      staleAfterMs: CLAIM_STALE_MS,
+    })
+    return earlierAnswer(claim)
+  })
+}
+
+async function reach(runtime: Runtime, attempt: Attempt, claimed: Claimed): Promise<unknown> {
+  const { operation, input, call } = attempt
+  if (call.signal?.aborted) {
+    await leave(runtime, claimed, 'free')
+    throw cancelled()
+  }
+  const late = new AbortController()
+  const timer = setTimeout(() => late.abort(), OUTSIDE_MAX_MS)
+  try {
+    return await operation.reach?.(input, {
+      ...contextOf(runtime, attempt, { resources: runtime.resources, after: createAfterCommit(runtime) }),
+      idempotencyKey: outsideKey(claimed.keyed),
+      signal: AbortSignal.any([call.signal ?? NEVER_ABORTED, late.signal]),
+    })
+  } catch (thrown) {
+    const error = whyBroken(thrown, call, late.signal)
+    const isOpen = OPEN_CODES.includes(error.code)
+    await leave(runtime, claimed, isOpen ? 'broken_off' : 'free')
+    throw isOpen ? openError(attempt, error) : error
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+/** Keys of callers may be alike where calls are not, and may hold what no header takes. */
+function outsideKey({ actorId, operation, key }: KeyedCall): string {
+  return createHash('sha256')
+    .update(JSON.stringify([actorId, operation, key]))
+    .digest('base64url')
+}
+
+function whyBroken(thrown: unknown, call: Call, late: AbortSignal): AppError {
+  const error = toAppError(thrown)
+  if (!OPEN_CODES.includes(error.code)) return error
+  if (call.signal?.aborted) {
+    return new AppError('cancelled', 'The call was cancelled while it was under way.', { cause: thrown })
+  }
+  if (!late.aborted) return error
+  const words = `The other side did not answer within ${OUTSIDE_MAX_MS / 1000} seconds.`
+  return new AppError('unavailable', words, { cause: thrown })
+}
+
+function openError({ operation, call }: Attempt, error: AppError): AppError {
+  if (operation.outside === 'idempotent' && error.code !== 'outcome_unknown')
+    return new BrokenOff(error, call)
+  return new AppError('outcome_unknown', `It broke off, and may have been done: ${error.message}`, {
+    fix: 'Check whether it was done. To do it again, call with a new key.',
+    cause: error.cause ?? error,
+  })
+}
+
+/** What was done outside is stored also where the caller has gone. */
+async function store<Input extends z.ZodObject, Output extends z.ZodObject>(
+  runtime: Runtime,
+  attempt: Attempt<Input, Output>,
+  { reached, ...claimed }: Claimed & { readonly reached: unknown },
+): Promise<Outcome<z.output<Output>>> {
+  const { within: _within, signal: _signal, ...call } = attempt.call
+  try {
+    return await tryAgain(() => writeOnce(runtime, { ...attempt, call }, { keyed: claimed.keyed, reached }))
+  } catch (thrown) {
+    await leave(runtime, claimed, 'broken_off')
+    throw openError(attempt, toAppError(thrown))
+  }
+}
+
+/** Says in the ledger how an attempt without an answer ended; a claim on which that fails goes stale. */
+async function leave(
+  runtime: Runtime,
+  { keyed, attemptId }: Claimed,
+  how: 'free' | 'broken_off',
+): Promise<void> {
+  try {
+    await runtime.ledger.leave(keyed, attemptId, how)
+  } catch (err) {
+    runtime.log.warn({ err, operation: keyed.operation, how }, 'a call that ended could not be noted')
+  }
+}
+
+/** The caller's part after the write, in a transaction of its own. @throws AppError; `BrokenOff` where it may be tried again */
+export async function tellCaller(runtime: Runtime, call: Call, output: object): Promise<void> {
+  const { within } = call
+  if (within === undefined) return
+  try {
+    await tryAgain(() => runtime.transaction((resources) => within.after(resources, output)))
+  } catch (thrown) {
+    const error = toAppError(thrown)
+    throw error.code === 'unavailable' ? new BrokenOff(error, call) : error
+  }
+}
+
+/** A database that was away may be back in a moment. */
+async function tryAgain<T>(work: () => Promise<T>): Promise<T> {
+  for (let left = STORE_TRIES - 1; ; left -= 1) {
+    try {
+      return await work()
+    } catch (thrown) {
+      const { code, retryAfterMs = STORE_RETRY_MS } = toAppError(thrown)
+      if (left === 0 || code !== 'unavailable') throw thrown
+      await pause(Math.min(retryAfterMs, STORE_RETRY_MAX_MS))
+    }
+  }
+}

@@ -1,0 +1,54 @@
+/** Batches: many things in one call, each with an outcome of its own. */
+import { z } from 'zod'
+import { AppError, ERROR_CODES, errorBody } from '../errors.ts'
+
+/** Things in one batch. */
+export const BATCH_MAX_ITEMS = 25
+
+const ItemError = z.object({
+  code: z.enum(ERROR_CODES),
+  message: z.string(),
+  fix: z.string().optional(),
+})
+
+/** The schema of one item's outcome: what `fields` say when it went well, an error of its own when it did not. */
+export function itemResult<Fields extends z.ZodRawShape>(fields: Fields) {
+  return z.union([
+    z.object({ ok: z.literal(true), ...fields }),
+    z.object({ ok: z.literal(false), error: ItemError }),
+  ])
+}
+
+export type ItemFailure = { readonly ok: false; readonly error: z.output<typeof ItemError> }
+
+/**
+ * One item's outcome: an `AppError` as a failure of its own, all else as a success.
+ */
+export function toItemResult<Fields extends object>(
+  outcome: Fields | AppError,
+): ({ readonly ok: true } & Fields) | ItemFailure {
+  if (!(outcome instanceof AppError)) return { ok: true, ...outcome }
+  const { code, message, fix } = errorBody(outcome)
+  return { ok: false, error: { code, message, ...(fix === undefined ? {} : { fix }) } }
+}
+
+/** A batch in words, a line or more an item; `refused` starts the line of what failed. */
+export function tellItems<Result extends { readonly ok: true } | ItemFailure>(
+  results: readonly Result[],
+  refused: string,
+  tell: (success: Extract<Result, { readonly ok: true }>) => string,
+): string {
+  return results.map((result) => (isSuccess(result) ? tell(result) : tellFailure(result, refused))).join('\n')
+}
+
+function isSuccess<Result extends { readonly ok: boolean }>(
+  result: Result,
+): result is Extract<Result, { readonly ok: true }> {
+  return result.ok
+}
+
+function tellFailure(result: { readonly ok: boolean } | ItemFailure, refused: string): string {
+  if (!('error' in result)) return refused
+  const { message, fix } = result.error
+  return `${refused}: ${message}${fix === undefined ? '' : ` ${fix}`}`
+}

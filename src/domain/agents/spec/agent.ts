@@ -1,0 +1,151 @@
+/** An agent: who it is, what it is told, which model it thinks with, what it may do, and how far it may go. */
+import { isDeepStrictEqual } from 'node:util'
+import { z } from 'zod'
+import { invalidInput } from '../../../core/call/input.ts'
+import type { JsonSchema } from '../../../core/operation/operation.ts'
+import { SCOPES } from '../../../core/operation/scopes.ts'
+import { issuesIn, issueWords } from '../../../core/schema/issue-words.ts'
+import { isJsonObject } from '../../../core/text/json.ts'
+import { outputSchemaFault } from './output-schema.ts'
+import { ApprovalPolicy, policyFields } from './policy.ts'
+
+const AGENT_INSTRUCTIONS_MAX_CHARS = 50_000
+const TOOLS_MAX = 200
+
+/** Agents that one person may make, and bytes of all of them together as JSON. */
+export const AGENTS_PER_PERSON = 200
+export const AGENTS_MAX_BYTES_PER_PERSON = 2_000_000
+
+/** Names an agent: `project-manager`. */
+export const AgentSlug = z
+  .string()
+  .regex(/^[a-z][a-z0-9-]{0,62}[a-z0-9]$/, 'must be lower-case letters, digits and hyphens, such as my-agent')
+
+/** Bounds without the defaults, which a change must not bring back. */
+const limitFields = {
+  steps: z.int().min(1).max(10_000).describe('Calls of the model'),
+  minutes: z.int().min(1).max(10_080).describe('Minutes of work, waiting not counted'),
+  tokens: z.int().min(1_000).max(1_000_000_000).nullable().describe('Tokens in and out; null: no limit'),
+  usd: z.number().min(0.0001).max(100_000).nullable().describe('US dollars; null: no limit'),
+}
+
+/** What a run of the agent may use at most, children included. */
+export const AgentLimits = z.object({
+  steps: limitFields.steps.default(50),
+  minutes: limitFields.minutes.default(30),
+  tokens: limitFields.tokens.default(null),
+  usd: limitFields.usd.default(null),
+})
+export type AgentLimits = z.output<typeof AgentLimits>
+
+/**
+ * JSON Schema of what a run of the agent must answer with: only the check knows that it is one of an object, which the
+ * type says.
+ */
+const OutputSchema = z
+  .record(z.string(), z.unknown())
+  .check(({ value, issues }) => {
+    const message = outputSchemaFault(value)
+    if (message) issues.push({ code: 'custom', message, input: value })
+  })
+  .describe('JSON Schema of an object that the result must be') as unknown as z.ZodType<
+  JsonSchema,
+  Readonly<Record<string, unknown>>
+>
+
+const fields = {
+  role: z.string().trim().min(1).max(100),
+  description: z.string().trim().max(1_000),
+  instructions: z.string().min(1).max(AGENT_INSTRUCTIONS_MAX_CHARS),
+  executor: z.string().min(1).max(50),
+  provider: z.enum(['anthropic', 'openai']).nullable().describe('null: the default model'),
+  model: z.string().min(1).max(200).nullable().describe('null: the default model'),
+  tools: z
+    .array(z.string().min(1).max(100))
+    .max(TOOLS_MAX)
+    .describe('Operations (tasks.create), areas (tasks), scopes (tasks:read), tools (delegate) or * for all'),
+  phases: z.boolean().describe('Plan, work and evaluate one after the other'),
+  outputSchema: OutputSchema.nullable(),
+}
+
+/** All that makes an agent but its name. A run keeps the spec that it was started with. */
+export const AgentSpec = z.object({
+  role: fields.role,
+  description: fields.description.default(''),
+  instructions: fields.instructions,
+  executor: fields.executor.default('model'),
+  provider: fields.provider.default(null),
+  model: fields.model.default(null),
+  tools: fields.tools.default(['*']),
+  limits: AgentLimits.prefault({}),
+  approvals: ApprovalPolicy.prefault({}),
+  phases: fields.phases.default(false),
+  outputSchema: fields.outputSchema.default(null),
+})
+export type AgentSpec = z.output<typeof AgentSpec>
+/** One that is stored: its output schema was looked through then, which takes a while. */
+export const StoredAgentSpec = AgentSpec.extend({
+  outputSchema: z.custom<JsonSchema>(isJsonObject, 'must be an object').nullable().default(null),
+})
+/** A spec as it is written, before defaults. */
+export type AgentSpecInput = z.input<typeof AgentSpec>
+
+/** Changes of a spec: what is left out stays. */
+export const AgentChanges = z
+  .object({
+    ...fields,
+    limits: z.object(limitFields).partial(),
+    approvals: z.object(policyFields).partial(),
+  })
+  .partial()
+export type AgentChanges = z.output<typeof AgentChanges>
+
+/**
+ * The spec with the changes made: limits and approvals field by field, lists as a whole.
+ * @throws AppError `invalid_input` when something that stays is not valid any more
+ */
+export function withChanges(spec: AgentSpec, { limits, approvals, ...changes }: AgentChanges): AgentSpec {
+  const changed = AgentSpec.safeParse(
+    {
+      ...spec,
+      ...given(changes),
+      limits: { ...spec.limits, ...given(limits ?? {}) },
+      approvals: { ...spec.approvals, ...given(approvals ?? {}) },
+    },
+    { error: issueWords },
+  )
+  if (changed.success) return changed.data
+  throw invalidInput('agents.update', issuesIn(changed.error))
+}
+
+function given(changes: object): object {
+  return Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined))
+}
+
+/** The fields in which two specs differ. */
+export function differingFields(before: AgentSpec, after: AgentSpec): string[] {
+  return Object.entries(after)
+    .filter(([field, value]) => !isDeepStrictEqual(value, before[field as keyof AgentSpec]))
+    .map(([field]) => field)
+}
+
+export const AGENT_SOURCES = ['shipped', 'file', 'stored'] as const
+export type AgentSource = (typeof AGENT_SOURCES)[number]
+
+/** An agent as everybody sees it. */
+export const Agent = AgentSpec.extend({
+  slug: AgentSlug,
+  source: z
+    .enum(AGENT_SOURCES)
+    .describe('Where it comes from; a stored one goes before a file, a file before a shipped one'),
+  writerScopes: z
+    .array(z.enum(SCOPES))
+    .nullable()
+    .describe('Scopes of the caller who wrote it, which its runs never exceed; null: no such limit'),
+})
+export type Agent = z.output<typeof Agent>
+
+/** An agent, or why there is none that works under its name. */
+export type AgentEntry =
+  | { readonly slug: string; readonly source: AgentSource; readonly agent: Agent }
+  | { readonly slug: string; readonly source: AgentSource; readonly problem: string }

@@ -1,0 +1,38 @@
+/** An agent out of its file, or what is wrong with the file, in words. */
+
+import { checkInput, sentence } from '../../../core/call/input.ts'
+import type { Context } from '../../../core/operation/context.ts'
+import { type JsonSchema, type Operation, toSchema } from '../../../core/operation/operation.ts'
+import { isJsonObject } from '../../../core/text/json.ts'
+import { type AgentEntry, AgentSlug, AgentSpec } from './agent.ts'
+import { specIssues } from './check-spec.ts'
+
+type AgentFile = Awaited<ReturnType<Context['agentFiles']['list']>>[number]
+
+export function toFileEntry(file: AgentFile, operations: readonly Operation[]): AgentEntry {
+  const { slug, path } = file
+  const read = 'problem' in file ? file.problem : readSpec(file, operations)
+  return typeof read === 'string'
+    ? { slug, source: 'file', problem: `${path}: ${read}` }
+    : { slug, source: 'file', agent: { ...read, slug, source: 'file', writerScopes: null } }
+}
+
+/** Made once, and only where there is a file. */
+let inputSchema: JsonSchema | undefined
+
+function readSpec(
+  { slug, frontMatter, instructions }: Extract<AgentFile, { frontMatter: unknown }>,
+  operations: readonly Operation[],
+): AgentSpec | string {
+  const name = AgentSlug.safeParse(slug)
+  if (!name.success)
+    return `the name of the file ${name.error.issues[0]?.message ?? 'is not the name of an agent'}`
+  if (!isJsonObject(frontMatter)) return 'the front matter must be fields such as role: Editor'
+  if ('instructions' in frontMatter) return 'instructions: they stand below the front matter'
+  if (instructions === '') return 'instructions: there are none below the front matter'
+  inputSchema ??= toSchema(AgentSpec, 'input')
+  const checked = checkInput({ input: AgentSpec, inputSchema }, { ...frontMatter, instructions })
+  const issues = 'data' in checked ? specIssues(checked.data, operations) : checked.issues
+  if ('data' in checked && issues.length === 0) return checked.data
+  return sentence(issues)
+}

@@ -1,0 +1,131 @@
+/** Which of its calls an agent makes by itself, which a person must approve, and which it may not make at all. */
+import { z } from 'zod'
+import type { Effect } from '../../../core/operation/operation.ts'
+
+export const VERDICTS = ['allow', 'ask', 'refuse'] as const
+export type PolicyVerdict = (typeof VERDICTS)[number]
+
+/** One rule: all that it names must fit. */
+export const PolicyRule = z.object({
+  effect: z.enum(['read', 'write', 'destroy']).optional(),
+  operation: z
+    .string()
+    .min(1)
+    .max(100)
+    .optional()
+    .describe('Name, area with .*, or *: tasks.delete, projects.*'),
+  agent: z.string().min(1).max(64).optional().describe('For delegations: the agent that is delegated to'),
+  over: z
+    .object({ field: z.string().min(1).max(200), amount: z.number() })
+    .optional()
+    .describe('A number in the input, or the length of a list in it, is over the amount; path with dots'),
+  verdict: z.enum(VERDICTS),
+})
+export type PolicyRule = z.output<typeof PolicyRule>
+
+/** A policy's fields without the defaults, which a change must not bring back. */
+export const policyFields = {
+  rules: z.array(PolicyRule).max(100).describe('The first that fits decides'),
+  approvers: z
+    .array(z.string().min(1).max(64))
+    .max(20)
+    .describe('People who may decide besides the person of the run'),
+  expireHours: z
+    .int()
+    .min(1)
+    .max(24 * 30)
+    .describe('Hours until an undecided one is refused'),
+}
+
+/** The first rule that fits decides; else what the effect asks for: destroy asks, the rest is allowed. */
+export const ApprovalPolicy = z.object({
+  rules: policyFields.rules.default([]),
+  approvers: policyFields.approvers.default([]),
+  expireHours: policyFields.expireHours.default(72),
+})
+export type ApprovalPolicy = z.output<typeof ApprovalPolicy>
+
+/** A call that an agent wants to make. */
+export interface ProposedCall {
+  readonly operation: string
+  readonly effect: Effect
+  readonly input: unknown
+  /** Whom it delegates to. */
+  readonly agent?: string
+}
+
+export interface PolicyDecision {
+  readonly verdict: PolicyVerdict
+  /** Why, in words. */
+  readonly why: string
+}
+
+/** What the policy says to a call. `alwaysAllowed`: operations that a person allowed for the rest of this run. */
+export function decide(
+  policy: ApprovalPolicy,
+  call: ProposedCall,
+  alwaysAllowed: readonly string[],
+): PolicyDecision {
+  const rule = policy.rules.find((each) => fits(each, call))
+  if (rule?.verdict === 'refuse') return verdictOf(rule)
+  if (alwaysAllowed.includes(call.operation)) {
+    return { verdict: 'allow', why: 'a person allowed it for the rest of this run' }
+  }
+  if (rule) return verdictOf(rule)
+  return call.effect === 'destroy'
+    ? { verdict: 'ask', why: 'it cannot be undone' }
+    : { verdict: 'allow', why: 'it can be undone or repeated' }
+}
+
+const RULE_VERBS: Readonly<Record<PolicyVerdict, string>> = {
+  allow: 'allow',
+  ask: 'ask a person about',
+  refuse: 'refuse',
+}
+
+function verdictOf(rule: PolicyRule): PolicyDecision {
+  return { verdict: rule.verdict, why: `the agent's rules ${RULE_VERBS[rule.verdict]} ${describe(rule)}` }
+}
+
+function fits(rule: PolicyRule, call: ProposedCall): boolean {
+  return (
+    (rule.effect === undefined || rule.effect === call.effect) &&
+    (rule.operation === undefined || coversOperation(rule.operation, call.operation)) &&
+    (rule.agent === undefined || rule.agent === call.agent) &&
+    isOver(rule, call.input)
+  )
+}
+
+/** Whether a rule's operation (`tasks.delete`, `tasks.*`, `*`) means one. */
+export function coversOperation(pattern: string, operation: string): boolean {
+  if (pattern === '*') return true
+  return pattern.endsWith('.*') ? operation.startsWith(pattern.slice(0, -1)) : pattern === operation
+}
+
+/** An amount that cannot be told is over for a rule that holds a call back, and not for one that lets it go. */
+function isOver({ over, verdict }: PolicyRule, input: unknown): boolean {
+  if (over === undefined) return true
+  const amount = amountAt(input, over.field)
+  return amount === undefined ? verdict !== 'allow' : amount > over.amount
+}
+
+/** The number at a dotted path, or the length of the list there; undefined: neither. */
+function amountAt(input: unknown, path: string): number | undefined {
+  let value = input
+  for (const part of path.split('.')) {
+    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, part)) return undefined
+    value = (value as Readonly<Record<string, unknown>>)[part]
+  }
+  if (Array.isArray(value)) return value.length
+  return typeof value === 'number' && !Number.isNaN(value) ? value : undefined
+}
+
+function describe({ effect, operation, agent, over }: PolicyRule): string {
+  const parts = [
+    operation ?? 'any operation',
+    effect && `with effect ${effect}`,
+    agent && `to ${agent}`,
+    over && `with ${over.field} over ${over.amount}`,
+  ]
+  return parts.filter(Boolean).join(' ')
+}

@@ -1,0 +1,18 @@
+/** Texts in SQL in the form in which they are compared: see `core/text/comparable.ts`. PostgreSQL has it since 13. */
+import { type SQL, type SQLWrapper, sql } from 'drizzle-orm'
+import { comparable } from '../../core/text/comparable.ts'
+
+/** A text in its comparable form. */
+export function comparableSql(text: SQLWrapper): SQL<string> {
+  return sql`normalize(${text}, NFC)`
+}
+
+/** A list of texts, each in its comparable form; the function is made by a migration, so that an index can stand on it. */
+export function comparableListSql(texts: SQLWrapper): SQL<string[]> {
+  return sql`comparable(${texts})`
+}
+
+/** `text` as a pattern of ILIKE that matches where it stands anywhere. */
+export function patternOf(text: string): string {
+  return `%${comparable(text).replace(/[\\%_]/g, '\\$&')}%`
+}

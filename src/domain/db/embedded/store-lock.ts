@@ -1,0 +1,208 @@
+/** Keeps a second process off a data folder: two engines on one folder lose rows in silence. */
+import { execFileSync } from 'node:child_process'
+import { randomUUID } from 'node:crypto'
+import {
+  constants,
+  copyFileSync,
+  linkSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs'
+import { hostname } from 'node:os'
+import { setTimeout as wait } from 'node:timers/promises'
+import { AppError } from '../../../core/errors.ts'
+
+/** Milliseconds between two signs of life, and after which a holder on another machine counts as dead. */
+const HEARTBEAT_MS = 5_000
+const SILENT_MS = 30_000
+/** Milliseconds after which a takeover, a matter of microseconds, was cut short by a crash. */
+const TAKEOVER_LOST_MS = 5_000
+const TAKEOVER_POLL_MS = 20
+
+/** Who holds a lock. A process id alone is not enough: they are given out again, and each container has its own. */
+interface Holder {
+  readonly pid: number
+  /** When the process started, in the system's own words; null where the system does not tell. */
+  readonly startedAt: string | null
+  /** Where the process id means something: the machine and its process namespace. */
+  readonly place: string
+  /** Differs each time that a lock is taken. */
+  readonly id: string
+}
+
+/** The place of a holder whose lock holds no such words. */
+const UNREADABLE = 'unreadable'
+
+export interface StoreLock {
+  /** False once the lock was removed, or taken over, as from a process that was frozen for too long. */
+  isHeld(): boolean
+  release(): void
+}
+
+/**
+ * Takes the lock at `path`, also from a holder that died without giving it up.
+ * @throws AppError `conflict` when a living process holds it
+ */
+export async function takeStoreLock(path: string): Promise<StoreLock> {
+  const id = randomUUID()
+  const self: Holder = { pid: process.pid, startedAt: startOf(process.pid), place: thisPlace(), id }
+  // Written aside and linked into place, so that a lock is never seen half written.
+  const draft = `${path}.${id}`
+  try {
+    writeFileSync(draft, JSON.stringify(self), { mode: 0o600 })
+    while (!link(draft, path)) {
+      const holder = readHolder(path)
+      if (holder === undefined) continue
+      if (isAlive(holder, path)) throw heldBy(holder, path)
+      await takeOver(path)
+    }
+  } finally {
+    rmSync(draft, { force: true })
+  }
+  const heartbeat = setInterval(() => touch(path), HEARTBEAT_MS).unref()
+  const isHeld = () => namesHolder(path, self)
+  return {
+    isHeld,
+    release() {
+      clearInterval(heartbeat)
+      if (isHeld()) rmSync(path, { force: true })
+    },
+  }
+}
+
+/** A lock that cannot be read for now counts as unchanged. */
+function namesHolder(path: string, self: Holder): boolean {
+  try {
+    const holder = readHolder(path)
+    return holder?.place === UNREADABLE || JSON.stringify(holder) === JSON.stringify(self)
+  } catch {
+    return true
+  }
+}
+
+/**
+ * Removes a dead holder's lock. One process at a time, looking again before it removes: else one that was slow to act
+ * on what it saw would remove the lock of the next holder, who lives.
+ */
+async function takeOver(path: string): Promise<void> {
+  const guard = `${path}.takeover`
+  try {
+    writeFileSync(guard, '', { flag: 'wx', mode: 0o600 })
+  } catch (error) {
+    if (!isCode(error, 'EEXIST')) throw error
+    if (silentMs(guard) > TAKEOVER_LOST_MS) rmSync(guard, { force: true })
+    await wait(TAKEOVER_POLL_MS)
+    return
+  }
+  const holder = readHolder(path)
+  if (holder !== undefined && !isAlive(holder, path)) rmSync(path, { force: true })
+  rmSync(guard, { force: true })
+}
+
+function isAlive(holder: Holder, path: string): boolean {
+  if (holder.place !== thisPlace()) return silentMs(path) < SILENT_MS
+  try {
+    process.kill(holder.pid, 0)
+  } catch (error) {
+    // EPERM: it lives, and belongs to somebody else.
+    if (!isCode(error, 'EPERM')) return false
+  }
+  return holder.startedAt === null || holder.startedAt === startOf(holder.pid)
+}
+
+function heldBy({ pid, place }: Holder, path: string): AppError {
+  const where =
+    place === thisPlace() ? `process ${pid}` : `process ${pid} on another machine or in another container`
+  const fix =
+    pid === process.pid
+      ? 'Open a store once, and share it.'
+      : `Use that one, or stop it (kill ${pid}). For several processes on one store, set DATABASE_URL.`
+  return new AppError('conflict', `The data folder is already in use by ${where} (${path}).`, { fix })
+}
+
+function readHolder(path: string): Holder | undefined {
+  try {
+    const { pid, startedAt, place, id } = JSON.parse(readFileSync(path, 'utf8')) as Partial<Holder>
+    return { pid: pid ?? 0, startedAt: startedAt ?? null, place: place ?? '', id: id ?? '' }
+  } catch (error) {
+    if (isCode(error, 'ENOENT')) return undefined
+    // Not a lock that Switchboard wrote, or one emptied by a full disk: it counts as held as long as a process touches it.
+    if (error instanceof SyntaxError) return { pid: 0, startedAt: null, place: UNREADABLE, id: '' }
+    throw error
+  }
+}
+
+/** @returns false when there is a lock already */
+function link(draft: string, path: string): boolean {
+  try {
+    linkSync(draft, path)
+    return true
+  } catch (error) {
+    if (isCode(error, 'EEXIST')) return false
+    if (!NO_LINKS.some((code) => isCode(error, code))) throw error
+    return copy(draft, path)
+  }
+}
+
+/** What file systems without links say, such as FAT and some that lie on a network. */
+const NO_LINKS = ['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK']
+
+/** @returns false when there is a lock already */
+function copy(draft: string, path: string): boolean {
+  try {
+    copyFileSync(draft, path, constants.COPYFILE_EXCL)
+    return true
+  } catch (error) {
+    if (isCode(error, 'EEXIST')) return false
+    throw error
+  }
+}
+
+function touch(path: string): void {
+  try {
+    utimesSync(path, new Date(), new Date())
+  } catch {
+    // Without a sign of life only holders on other machines are affected, and the next one may succeed.
+  }
+}
+
+/** Milliseconds since a file was last touched; without end when it is gone. */
+function silentMs(path: string): number {
+  return Date.now() - (statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? Number.NEGATIVE_INFINITY)
+}
+
+/** Fields 3 and 22 of /proc/PID/stat: the state, and the start in clock ticks since boot; the name before may hold spaces. */
+const STATE_FIELD_AFTER_NAME = 0
+const START_FIELD_AFTER_NAME = 19
+/** Ended, and its parent has not looked yet: it holds nothing any more. */
+const ZOMBIE = 'Z'
+
+function startOf(pid: number): string | null {
+  try {
+    if (process.platform === 'linux') {
+      const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
+      const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+      return fields[STATE_FIELD_AFTER_NAME] === ZOMBIE ? null : (fields[START_FIELD_AFTER_NAME] ?? null)
+    }
+    if (process.platform === 'win32') return null
+    return execFileSync('ps', ['-o', 'lstart=', '-p', String(pid)], { encoding: 'utf8' }).trim() || null
+  } catch {
+    return null
+  }
+}
+
+function thisPlace(): string {
+  try {
+    return `${hostname()} ${readlinkSync('/proc/self/ns/pid')}`
+  } catch {
+    return hostname()
+  }
+}
+
+function isCode(error: unknown, code: string): boolean {
+  return error instanceof Error && 'code' in error && error.code === code
+}

@@ -1,0 +1,212 @@
+/** Approvals: what an agent may not do alone, asked with the exact call, and decided once by a person who may. */
+import { and, asc, desc, eq, getTableColumns, lt, type SQL, sql } from 'drizzle-orm'
+import { z } from 'zod'
+import { notFound } from '../../../core/errors.ts'
+import type { Actor } from '../../../core/operation/actor.ts'
+import type { Context } from '../../../core/operation/context.ts'
+import type { Effect } from '../../../core/operation/operation.ts'
+import { decodeCursor, sortText, toPage } from '../../../core/schema/page.ts'
+import { cutSayingRest } from '../../../core/text/cut.ts'
+import { seenJson } from '../../../core/text/json.ts'
+import type { Db } from '../../db/db.ts'
+import { insertRows } from '../../db/insert-rows.ts'
+import { withheldFrom } from '../bounds.ts'
+import type { Hold } from '../hold/hold-run.ts'
+import { lockRun, wakeRun } from '../hold/wake-run.ts'
+import type { RunRow } from '../run.ts'
+import { endToolStep, waitToolStep } from '../steps/tool-steps.ts'
+import { approvals, runs } from '../tables.ts'
+import { moveRun, type Writes } from '../writes.ts'
+
+export type ApprovalRow = typeof approvals.$inferSelect
+export const APPROVAL_STATES = approvals.state.enumValues
+type ApprovalState = (typeof APPROVAL_STATES)[number]
+
+const HOUR_MS = 60 * 60 * 1000
+
+export const Approval = z.object({
+  id: z.string(),
+  runId: z.string(),
+  stepId: z.string(),
+  agent: z.string(),
+  operation: z.string(),
+  effect: z.enum(approvals.effect.enumValues),
+  input: z.unknown().describe('Exactly what runs when it is approved'),
+  why: z.string().describe('Why it is asked'),
+  state: z.enum(APPROVAL_STATES),
+  approvers: z.array(z.string()).describe('Who may decide'),
+  askedAt: z.iso.datetime(),
+  expiresAt: z.iso.datetime(),
+  decidedAt: z.iso.datetime().nullable(),
+  decidedBy: z.string().nullable(),
+  note: z.string().nullable(),
+})
+export type Approval = z.output<typeof Approval>
+
+/** An approval together with what its run's contents rest on. */
+export type ApprovalOfRun = ApprovalRow & Pick<RunRow, 'contentScopes'>
+
+/** As a reader sees it: without the call's input where they could not read it elsewhere. */
+export function toApproval(row: ApprovalOfRun, reader: Pick<Actor, 'scopes'>): Approval {
+  const withheld = withheldFrom(reader, row)
+  const { id, runId, stepId, agentSlug, operation, effect, input, why, state, approvers, decidedBy, note } =
+    row
+  return {
+    ...{ id, runId, stepId, agent: agentSlug, operation, effect, why, state, decidedBy },
+    input: withheld ?? input,
+    note: note && (withheld ?? note),
+    approvers: [...approvers],
+    askedAt: row.askedAt.toISOString(),
+    expiresAt: row.expiresAt.toISOString(),
+    decidedAt: row.decidedAt?.toISOString() ?? null,
+  }
+}
+
+/** A call's input as JSON; of one that is longer, how many characters more there are, and where. */
+export function shownInput(
+  { id, input }: Pick<Approval, 'id' | 'input'>,
+  maxChars: number,
+  indent = 0,
+): string {
+  return cutSayingRest(
+    seenJson(input, indent),
+    maxChars,
+    (left) => ` ... and ${left} characters more, which approvals.get shows for ${id}`,
+  )
+}
+
+/** An approval in a line or two, with all of its input or so many characters. */
+export function approvalLine(approval: Approval, inputMaxChars = Number.POSITIVE_INFINITY): string {
+  const { id, state, agent, runId, operation, why, expiresAt, decidedBy, decidedAt, note } = approval
+  const end =
+    state === 'pending'
+      ? `until ${expiresAt}`
+      : `${decidedBy === null ? '' : `by ${decidedBy} `}at ${decidedAt}`
+  return `${id} ${state} (${end}): ${agent} of ${runId} wants ${operation} ${shownInput(approval, inputMaxChars)}, since ${why}${note === null ? '' : `. Note: ${note}`}`
+}
+
+export interface AskedCall {
+  readonly operation: string
+  readonly effect: Effect
+  readonly input: unknown
+  readonly why: string
+}
+
+/** Asks about a planned call, which waits from now on. @throws RunLost, RunStopping */
+export async function askApproval(
+  writes: Writes,
+  hold: Hold,
+  { stepId, call }: { readonly stepId: string; readonly call: AskedCall },
+): Promise<ApprovalRow> {
+  const { operation, effect, input, why } = call
+  const id = writes.newId('approval')
+  const asked = { approvalId: id, operation, input, why }
+  const run = await waitToolStep(writes, hold, { stepId, events: [{ type: 'approval.asked', data: asked }] })
+  const { approvers, expireHours } = run.agent.approvals
+  const row: ApprovalRow = {
+    ...{ id, runId: run.id, stepId, personId: run.personId, agentSlug: run.agentSlug },
+    ...{ operation, effect, input, why },
+    approvers: [...new Set([run.personId, ...approvers])],
+    state: 'pending',
+    askedAt: writes.now,
+    expiresAt: new Date(writes.now.getTime() + expireHours * HOUR_MS),
+    decidedAt: null,
+    decidedBy: null,
+    decidedDoor: null,
+    note: null,
+  }
+  await insertRows(writes.db, approvals, [row])
+  writes.changed(approvalUri(id), run.personId)
+  return row
+}
+
+type Reader = Pick<Context, 'db' | 'actor'>
+
+const OF_RUN = { ...getTableColumns(approvals), contentScopes: runs.contentScopes }
+
+/** @throws AppError `not_found`, also for those who may not decide it */
+export async function getApproval(ctx: Reader, approvalId: string): Promise<ApprovalOfRun> {
+  const [row] = await ctx.db
+    .select(OF_RUN)
+    .from(approvals)
+    .innerJoin(runs, eq(runs.id, approvals.runId))
+    .where(and(eq(approvals.id, approvalId), isTheirs(ctx)))
+  if (row === undefined) throw notFound('approval', approvalId)
+  return row
+}
+
+interface ApprovalsQuery {
+  readonly state?: ApprovalState | undefined
+  readonly runId?: string | undefined
+  readonly limit: number
+  readonly cursor?: string | undefined
+}
+
+const NEWEST = 'newest'
+
+/** What a person may decide, or might have, newest first. @throws AppError `invalid_input` for a cursor of another list */
+export async function listApprovals(ctx: Reader, { state, runId, limit, cursor }: ApprovalsQuery) {
+  const after = cursor === undefined ? undefined : decodeCursor(cursor, NEWEST, z.tuple([sortText]))[0]
+  const rows = await ctx.db
+    .select(OF_RUN)
+    .from(approvals)
+    .innerJoin(runs, eq(runs.id, approvals.runId))
+    .where(
+      and(
+        isTheirs(ctx),
+        state && eq(approvals.state, state),
+        runId === undefined ? undefined : eq(approvals.runId, runId),
+        after === undefined ? undefined : lt(approvals.id, after),
+      ),
+    )
+    .orderBy(desc(approvals.id))
+    .limit(limit + 1)
+  return toPage(rows, limit, ({ id }) => ({ sort: NEWEST, after: [id] }))
+}
+
+/** The run's own person is among those who may decide. */
+function isTheirs({ actor }: Pick<Context, 'actor'>): SQL {
+  return sql`${approvals.approvers} @> ${JSON.stringify([actor.personId])}::jsonb`
+}
+
+/** What of a run waits for a decision. */
+export async function listOpenApprovals(db: Db, runId: string): Promise<ApprovalRow[]> {
+  return await db
+    .select()
+    .from(approvals)
+    .where(and(eq(approvals.runId, runId), eq(approvals.state, 'pending')))
+    .orderBy(asc(approvals.id))
+}
+
+interface Refusal {
+  readonly by: string | null
+  /** What the agent is told. */
+  readonly text: string
+}
+
+/** Ends a call that may not be made, and lets its run, which is locked, go on without it. */
+export async function refuseStep(
+  writes: Writes,
+  approval: ApprovalRow,
+  { by, text }: Refusal,
+): Promise<void> {
+  const run = await lockRun(writes.db, approval.runId)
+  const result = { text, isError: true, isTrusted: true }
+  await endToolStep(writes, run, { stepId: approval.stepId, state: 'failed', result })
+  await tellDecision(writes, approval, by)
+  await wakeRun(writes, run, 'resumed')
+}
+
+export async function tellDecision(writes: Writes, approval: ApprovalRow, by: string | null): Promise<void> {
+  const data = { approvalId: approval.id, state: approval.state, by }
+  await moveRun(writes, {
+    where: eq(runs.id, approval.runId),
+    set: {},
+    events: [{ type: 'approval.decided', data }],
+  })
+  writes.changed(approvalUri(approval.id), approval.personId)
+}
+
+export function approvalUri(approvalId: string): string {
+  return `approval://${approvalId}`
+}

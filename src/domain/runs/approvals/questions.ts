@@ -1,0 +1,122 @@
+/** What a run asks a person, and the answer that lets it go on. */
+import { and, asc, eq } from 'drizzle-orm'
+import { AppError, notFound } from '../../../core/errors.ts'
+import { wakeRun } from '../hold/wake-run.ts'
+import type { RunRow } from '../run.ts'
+import { hasEnded } from '../states.ts'
+import type { StepRow } from '../steps/steps.ts'
+import { endToolStep } from '../steps/tool-steps.ts'
+import { runSteps, runs } from '../tables.ts'
+import { moveRun, type Writes } from '../writes.ts'
+
+export const ANSWER_MAX_CHARS = 20_000
+
+/** The tool with which an agent asks. */
+const ASK_PERSON = 'ask_person'
+
+/** The question of a step that waits for its answer. */
+export function questionOf({ kind, state, request }: StepRow): string | undefined {
+  return kind === 'tool' && state === 'waiting' ? questionIn(request) : undefined
+}
+
+function questionIn(request: unknown): string | undefined {
+  if (!isObject(request) || request.name !== ASK_PERSON) return undefined
+  const { input } = request
+  return isObject(input) && typeof input.question === 'string' ? input.question : JSON.stringify(input ?? '')
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null
+}
+
+interface Answer {
+  readonly answer: string
+  /** Which question, where there are several. */
+  readonly stepId?: string | undefined
+  /** Who answers. */
+  readonly by: string
+}
+
+export interface Answered {
+  readonly stepId: string
+  readonly question: string
+  /** False where the same answer had been given before. */
+  readonly changed: boolean
+}
+
+/**
+ * Answers a question of a run that the caller has locked, and lets the run go on.
+ * @throws AppError `conflict` when there is nothing to answer (any more), `invalid_input` when it is not clear what,
+ * `not_found` for a step that is not one of its questions
+ */
+export async function answerQuestion(writes: Writes, run: RunRow, given: Answer): Promise<Answered> {
+  const { step, question } = await findQuestion(writes, run, given.stepId)
+  if (step.state !== 'waiting') return assertSameAnswer(step, question, given.answer)
+  if (hasEnded(run.state) || run.cancelAskedAt !== null) throw tooLate(run)
+  const { answer, by } = given
+  await endToolStep(writes, run, {
+    stepId: step.id,
+    state: 'done',
+    result: { text: answer, isError: false, isTrusted: true },
+  })
+  const data = { stepId: step.id, answer, by }
+  await moveRun(writes, {
+    where: eq(runs.id, run.id),
+    set: {},
+    events: [{ type: 'question.answered', data }],
+  })
+  await wakeRun(writes, run, 'resumed')
+  return { stepId: step.id, question, changed: true }
+}
+
+interface Question {
+  readonly step: StepRow
+  readonly question: string
+}
+
+async function findQuestion(writes: Writes, run: RunRow, stepId: string | undefined): Promise<Question> {
+  const steps = await writes.db
+    .select()
+    .from(runSteps)
+    .where(
+      and(
+        eq(runSteps.runId, run.id),
+        stepId === undefined ? eq(runSteps.state, 'waiting') : eq(runSteps.id, stepId),
+      ),
+    )
+    .orderBy(asc(runSteps.number))
+  const asked = steps.flatMap((step) => {
+    const question = questionIn(step.request)
+    return question === undefined ? [] : [{ step, question }]
+  })
+  const [first] = asked
+  if (first !== undefined && asked.length === 1) return first
+  if (stepId !== undefined) throw notFound('question', stepId)
+  if (first === undefined) throw hasEnded(run.state) ? tooLate(run) : nothingAsked(run)
+  throw new AppError('invalid_input', `${run.id} asks ${asked.length} questions.`, {
+    fix: 'Call runs.get, and say with stepId which question is answered.',
+    issues: [{ path: 'stepId', message: `one of ${asked.map(({ step }) => step.id).join(', ')}` }],
+  })
+}
+
+function assertSameAnswer(step: StepRow, question: string, answer: string): Answered {
+  const earlier = isObject(step.result) ? step.result.text : undefined
+  if (step.state === 'done' && earlier === answer) return { stepId: step.id, question, changed: false }
+  throw new AppError('conflict', `The question ${step.id} waits for no answer any more.`, {
+    fix: 'Say what else there is to say with runs.steer.',
+  })
+}
+
+function tooLate(run: RunRow): AppError {
+  return hasEnded(run.state)
+    ? new AppError('conflict', `${run.id} has ended: ${run.state}. It hears no answer any more.`, {
+        fix: 'Start a new run, or have this one tried again with runs.retry.',
+      })
+    : new AppError('conflict', `${run.id} is being cancelled.`)
+}
+
+function nothingAsked(run: RunRow): AppError {
+  return new AppError('conflict', `${run.id} asks nothing.`, {
+    fix: 'To tell it something, call runs.steer.',
+  })
+}

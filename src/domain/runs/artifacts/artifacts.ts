@@ -1,0 +1,221 @@
+/** Files that runs make: kept once a step, read in bounded pieces by the person whose run it was. */
+import { createHash } from 'node:crypto'
+import { and, count, eq, gt, sql } from 'drizzle-orm'
+import { z } from 'zod'
+import { AppError, notFound } from '../../../core/errors.ts'
+import type { Context } from '../../../core/operation/context.ts'
+import { idOf } from '../../../core/operation/ids.ts'
+import { decodeCursor, sortText, toPage } from '../../../core/schema/page.ts'
+import { assertMayRead, withheldFrom } from '../bounds.ts'
+import type { RunRow } from '../run.ts'
+import { artifacts, runs } from '../tables.ts'
+import { moveRun, type Writes } from '../writes.ts'
+import { cutPiece, PIECE_ENCODINGS, type Piece } from './artifact-piece.ts'
+
+/** Bytes of one artifact: 5 MB. */
+export const ARTIFACT_MAX_BYTES = 5 * 1024 * 1024
+/** Artifacts that one run keeps. */
+export const ARTIFACTS_PER_RUN = 200
+/** Bytes of all artifacts of one run: 50 MB. */
+export const ARTIFACTS_MAX_BYTES_PER_RUN = 50 * 1024 * 1024
+const NAME_MAX_CHARS = 200
+const MEDIA_TYPE_MAX_CHARS = 100
+
+export const ArtifactId = idOf('artifact')
+
+/** A file name without a path: nobody who saves it can be led to write elsewhere. */
+const ArtifactName = z
+  .string()
+  .trim()
+  .min(1)
+  .max(NAME_MAX_CHARS)
+  .refine(isFileName, 'must be a file name without / or \\, such as plan.md')
+
+const MediaType = z
+  .string()
+  .max(MEDIA_TYPE_MAX_CHARS)
+  .regex(
+    /^[a-z]+\/[a-z0-9][a-z0-9.+-]*(; ?charset=[a-z0-9-]+)?$/i,
+    'must be a media type such as text/markdown',
+  )
+
+export const Artifact = z.object({
+  id: z.string(),
+  runId: z.string(),
+  name: z.string(),
+  mediaType: z.string(),
+  sizeBytes: z.int(),
+  sha256: z.string().describe('Of the content, hex'),
+  createdAt: z.iso.datetime(),
+})
+export type Artifact = z.output<typeof Artifact>
+
+/** What a reading gives of a content. */
+export const ArtifactPiece = z.object({
+  artifact: Artifact,
+  offset: z.int().describe('Byte at which the piece begins'),
+  encoding: z.enum(PIECE_ENCODINGS).describe('text, or base64 of the bytes'),
+  content: z.string(),
+  nextOffset: z.int().nullable().describe('Where to read on; null: this was the end'),
+})
+
+interface NewArtifact {
+  readonly run: RunRow
+  /** The step that makes it: once, however often it is repeated. */
+  readonly stepId: string
+  readonly name: string
+  readonly mediaType: string
+  readonly content: Uint8Array | string
+}
+
+/** All but the content, which is read in pieces only. */
+const FACTS = {
+  id: artifacts.id,
+  runId: artifacts.runId,
+  name: artifacts.name,
+  mediaType: artifacts.mediaType,
+  sizeBytes: artifacts.sizeBytes,
+  sha256: artifacts.sha256,
+  createdAt: artifacts.createdAt,
+}
+type Facts = Omit<Artifact, 'createdAt'> & { readonly createdAt: Date }
+
+/**
+ * Keeps a file of a run that this transaction has locked. The same step again does nothing and gets what it made.
+ * @throws AppError `invalid_input` for a name or a type that is not valid, `payload_too_large`, `conflict` when the run has
+ * as many as it keeps
+ */
+export async function addArtifact(writes: Writes, { run, stepId, ...file }: NewArtifact): Promise<Artifact> {
+  const name = readField(ArtifactName, 'name', file.name)
+  const mediaType = readField(MediaType, 'mediaType', file.mediaType)
+  const content = typeof file.content === 'string' ? Buffer.from(file.content) : file.content
+  assertSize(content.byteLength)
+  const earlier = await ofStep(writes, stepId)
+  if (earlier !== undefined) return toArtifact(earlier)
+  await assertRoom(writes, run, content.byteLength)
+  const row = {
+    id: writes.newId('artifact'),
+    runId: run.id,
+    personId: run.personId,
+    stepId,
+    name,
+    mediaType,
+    sizeBytes: content.byteLength,
+    sha256: createHash('sha256').update(content).digest('hex'),
+    content,
+    createdAt: writes.now,
+  }
+  await writes.db.insert(artifacts).values(row)
+  const { content: _content, personId: _personId, stepId: _stepId, ...added } = row
+  const data = { artifactId: added.id, name, mediaType, sizeBytes: added.sizeBytes }
+  await moveRun(writes, { where: eq(runs.id, run.id), set: {}, events: [{ type: 'artifact.added', data }] })
+  return toArtifact(added)
+}
+
+async function assertRoom({ db }: Writes, run: RunRow, sizeBytes: number): Promise<void> {
+  const [kept] = await db
+    .select({ files: count(), bytes: sql<string>`coalesce(sum(${artifacts.sizeBytes}), 0)` })
+    .from(artifacts)
+    .where(eq(artifacts.runId, run.id))
+  if ((kept?.files ?? 0) >= ARTIFACTS_PER_RUN) {
+    throw new AppError('conflict', `This run has ${ARTIFACTS_PER_RUN} artifacts, and no more are kept.`, {
+      fix: 'Put what belongs together into one file, and name in the summary what is left out.',
+    })
+  }
+  const leftBytes = ARTIFACTS_MAX_BYTES_PER_RUN - Number(kept?.bytes ?? 0)
+  if (sizeBytes <= leftBytes) return
+  throw new AppError(
+    'payload_too_large',
+    `The artifacts of a run hold up to ${ARTIFACTS_MAX_BYTES_PER_RUN} bytes; ${leftBytes} are left, and this one has ${sizeBytes}.`,
+    { fix: 'Leave out what nobody needs, or have another run make the rest.' },
+  )
+}
+
+function assertSize(sizeBytes: number): void {
+  if (sizeBytes <= ARTIFACT_MAX_BYTES) return
+  throw new AppError(
+    'payload_too_large',
+    `An artifact holds up to ${ARTIFACT_MAX_BYTES} bytes; this one has ${sizeBytes}.`,
+    { fix: 'Split it, or leave out what nobody needs.' },
+  )
+}
+
+function readField(schema: z.ZodType<string>, field: string, value: string): string {
+  const read = schema.safeParse(value)
+  if (read.success) return read.data
+  const message = read.error.issues[0]?.message ?? 'is not valid'
+  throw new AppError('invalid_input', `The artifact's ${field} ${message}.`, {
+    issues: [{ path: field, message }],
+  })
+}
+
+async function ofStep({ db }: Pick<Context, 'db'>, stepId: string): Promise<Facts | undefined> {
+  const [row] = await db.select(FACTS).from(artifacts).where(eq(artifacts.stepId, stepId))
+  return row
+}
+
+type Reader = Pick<Context, 'db' | 'actor'>
+
+const BY_AGE = 'oldest'
+
+/**
+ * The files of a run, oldest first.
+ * @throws AppError `not_found` for a run that the person does not have, `invalid_input` for a cursor of another list
+ */
+export async function listArtifacts(
+  ctx: Reader,
+  runId: string,
+  { limit, cursor }: { readonly limit: number; readonly cursor?: string | undefined },
+): Promise<{ items: Artifact[]; nextCursor: string | null }> {
+  const theirs = and(eq(runs.id, runId), eq(runs.personId, ctx.actor.personId))
+  const [run] = await ctx.db.select({ contentScopes: runs.contentScopes }).from(runs).where(theirs)
+  if (run === undefined) throw notFound('run', runId)
+  const after = cursor === undefined ? undefined : decodeCursor(cursor, BY_AGE, z.tuple([sortText]))[0]
+  const rows = await ctx.db
+    .select(FACTS)
+    .from(artifacts)
+    .where(and(eq(artifacts.runId, runId), after === undefined ? undefined : gt(artifacts.id, after)))
+    .orderBy(artifacts.id)
+    .limit(limit + 1)
+  const page = toPage(rows, limit, ({ id }) => ({ sort: BY_AGE, after: [id] }))
+  const withheld = withheldFrom(ctx.actor, run)
+  return { ...page, items: page.items.map((row) => withoutContents(toArtifact(row), withheld)) }
+}
+
+/**
+ * A piece of a content: only its bytes leave the database, and those of a character that its end would cut.
+ * @throws AppError `not_found`; `forbidden` for a reader who could not read its run's contents elsewhere
+ */
+export async function readArtifact(
+  ctx: Reader,
+  artifactId: string,
+  { offset, lengthBytes }: { readonly offset: number; readonly lengthBytes: number },
+): Promise<{ artifact: Artifact; piece: Piece }> {
+  const [row] = await ctx.db
+    .select({
+      ...FACTS,
+      contentScopes: runs.contentScopes,
+      bytes: sql<Uint8Array>`substring(${artifacts.content} from ${offset + 1}::int for ${lengthBytes}::int)`,
+    })
+    .from(artifacts)
+    .innerJoin(runs, eq(runs.id, artifacts.runId))
+    .where(and(eq(artifacts.id, artifactId), eq(artifacts.personId, ctx.actor.personId)))
+  if (row === undefined) throw notFound('artifact', artifactId)
+  const { bytes, contentScopes, ...facts } = row
+  assertMayRead(ctx.actor, { id: facts.runId, contentScopes })
+  const { mediaType, sizeBytes } = facts
+  return { artifact: toArtifact(facts), piece: cutPiece({ bytes, offset, mediaType, sizeBytes }) }
+}
+
+/** Its name may say what it is about, and its hash lets guesses be tried. */
+function withoutContents(artifact: Artifact, withheld: string | undefined): Artifact {
+  return withheld === undefined ? artifact : { ...artifact, name: withheld, sha256: withheld }
+}
+
+function toArtifact(row: Facts): Artifact {
+  return { ...row, createdAt: row.createdAt.toISOString() }
+}
+
+function isFileName(name: string): boolean {
+  return name.isWellFormed() && !/[/\\\p{Cc}]/u.test(name) && !/^\.+$/.test(name)
+}

@@ -1,0 +1,42 @@
+/** A run and all those above it, held together: a step of the run is on the budgets of each of them. */
+import { sql } from 'drizzle-orm'
+import type { Db } from '../../db/db.ts'
+import { readRows } from '../../db/read-rows.ts'
+import type { RunRow } from '../run.ts'
+import { runs } from '../tables.ts'
+import { type Hold, LOCK_ORDER, RunLost } from './hold-run.ts'
+
+export interface HeldLine {
+  readonly run: RunRow
+  /** The runs above it, from the root down; none above a root. */
+  readonly above: readonly RunRow[]
+}
+
+/** Locks the run for a write of its worker, and those above it before it. @throws RunLost */
+export async function holdLine(db: Db, hold: Hold): Promise<HeldLine> {
+  const line = await lockLine(db, hold)
+  if (line.run.fence !== hold.fence || line.run.state !== 'running') throw new RunLost(hold.runId)
+  return line
+}
+
+/** The same for a caller that needs no hold. @throws RunLost for a run that is not there */
+export async function lockLine(db: Db, { runId, rootId }: Pick<Hold, 'runId' | 'rootId'>): Promise<HeldLine> {
+  const ids = runId === rootId ? sql`(${runId})` : lineOf(runId)
+  const rows = await readRows(
+    db,
+    runs,
+    sql`select * from ${runs} where ${runs.id} in ${ids} order by ${LOCK_ORDER} for update`,
+  )
+  const run = rows.at(-1)
+  if (run?.id !== runId) throw new RunLost(runId)
+  return { run, above: rows.slice(0, -1) }
+}
+
+/** Who delegated a run never changes, so that this may be read before anything is locked. */
+function lineOf(runId: string) {
+  return sql`(with recursive line as (
+      select r.id, r.parent_id from ${runs} r where r.id = ${runId}
+      union all
+      select r.id, r.parent_id from ${runs} r join line on r.id = line.parent_id
+    ) select id from line)`
+}

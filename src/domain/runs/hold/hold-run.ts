@@ -1,0 +1,192 @@
+/** Who works on a run: taking it, keeping it, and proving at every write that it is still theirs. */
+import { and, eq, inArray, lte, or, sql } from 'drizzle-orm'
+import { AppError } from '../../../core/errors.ts'
+import { type KeyStanding, lostAuthority } from '../../access/authority.ts'
+import { lockKey } from '../../access/keys.ts'
+import { apiKeys } from '../../access/tables.ts'
+import type { Db } from '../../db/db.ts'
+import { readRows } from '../../db/read-rows.ts'
+import type { RunRow } from '../run.ts'
+import { runs } from '../tables.ts'
+import { moveRun, stateEvent, type Writes } from '../writes.ts'
+
+/** A worker's hold on a run. A later one has a higher fence, and then this one is worth nothing. */
+export interface Hold {
+  readonly runId: string
+  readonly rootId: string
+  readonly fence: number
+  /** The key that the run acts with; undefined: it was started without one. */
+  readonly keyId: string | undefined
+}
+
+export function holdOf({ id, rootId, fence, starter }: RunRow): Hold {
+  return { runId: id, rootId, fence, keyId: starter.keyId }
+}
+
+/** Why a worker leaves a run, whatever of it is under way. */
+export class RunHalt extends AppError {}
+
+/** This worker may write nothing more of the run: another has taken it over, or it has ended. */
+export class RunLost extends RunHalt {
+  constructor(runId: string) {
+    super('cancelled', `${runId} is worked on elsewhere now, or has ended.`)
+    this.name = 'RunLost'
+  }
+}
+
+/** A cancel or a pause was asked for: nothing new is begun. */
+export class RunStopping extends RunHalt {
+  constructor(runId: string) {
+    super('cancelled', `${runId} is to stop: nothing new is begun.`)
+    this.name = 'RunStopping'
+  }
+}
+
+/** The key that the run acts with was revoked, has expired or has lost a scope: the run ends. */
+export class AccessRevoked extends RunHalt {
+  constructor(why: string) {
+    super('forbidden', `${why} Retry the run with a key that has its scopes.`)
+    this.name = 'AccessRevoked'
+  }
+}
+
+interface Claimant {
+  readonly worker: string
+  readonly leaseMs: number
+}
+
+/** Milliseconds that the clocks of two machines may be apart: of the process that starts a run and of the worker that takes it. */
+const CLOCKS_APART_MS = 1_000
+
+/** The database's clock decides about leases: workers' own may differ. */
+const leaseEnd = (leaseMs: number) => sql`clock_timestamp() + ${`${leaseMs} milliseconds`}::interval`
+/** From when it was asked for: what waited for a lock, in a process that is frozen by then, renews nothing. */
+const renewedEnd = (leaseMs: number) =>
+  sql`greatest(${runs.leaseUntil}, statement_timestamp() + ${`${leaseMs} milliseconds`}::interval)`
+const leaseIsOver = sql`${runs.leaseUntil} < clock_timestamp()`
+/** How long the claim before this one worked: until its lease was over, since nobody knows of anything later. */
+const activeOfLost = (now: Date) => sql`greatest(0, floor(extract(epoch from
+  least(${runs.leaseUntil}, ${now}::timestamptz) - ${runs.claimedAt}) * 1000))::bigint`
+
+/**
+ * Takes a run that is ready, or whose worker is lost. Undefined: there is nothing to take.
+ * @throws the database's unique violation when another run works in its project or workspace: see `isTaken`
+ */
+export async function claimRun(
+  writes: Writes,
+  runId: string,
+  { worker, leaseMs }: Claimant,
+): Promise<RunRow | undefined> {
+  const ready = and(
+    eq(runs.state, 'queued'),
+    lte(runs.startAfter, new Date(writes.now.getTime() + CLOCKS_APART_MS)),
+  )
+  const lost = and(eq(runs.state, 'running'), leaseIsOver)
+  return await moveRun(writes, {
+    where: and(eq(runs.id, runId), or(ready, lost)),
+    set: {
+      state: 'running',
+      reason: workingReason,
+      detail: null,
+      worker,
+      claimedAt: writes.now,
+      leaseUntil: leaseEnd(leaseMs),
+      fence: sql`${runs.fence} + 1`,
+      losses: sql`case when ${runs.state} = 'running' then ${runs.losses} + 1 else ${runs.losses} end`,
+      activeMs: sql`${runs.activeMs} + case when ${runs.state} = 'running' then ${activeOfLost(writes.now)} else 0 end`,
+      startedAt: sql`coalesce(${runs.startedAt}, ${writes.now})`,
+      resumeAt: null,
+    },
+    events: [stateEvent('running', 'working')],
+  })
+}
+
+/** What was asked of a run while it was lost still holds. */
+const workingReason = sql`case when ${runs.cancelAskedAt} is not null then 'cancelling'
+  when ${runs.pauseAskedAt} is not null then 'pausing' else 'working' end`
+
+/** What a heartbeat brings back of a run that is still held. */
+export interface Pulse {
+  readonly id: string
+  readonly fence: number
+  readonly isStopping: boolean
+  /** The key that the run acts with has been revoked. */
+  readonly isRevoked: boolean
+}
+
+/** Renews the leases of one worker. Runs that do not come back are lost to it. */
+export async function renewLeases(
+  db: Db,
+  runIds: readonly string[],
+  { worker, leaseMs }: Claimant,
+): Promise<Pulse[]> {
+  if (runIds.length === 0) return []
+  // Locked in the order of all writers: a cancel that locks a tree would else wait for this, and this for the cancel.
+  const held = db
+    .select({ id: runs.id })
+    .from(runs)
+    .where(and(inArray(runs.id, [...runIds]), eq(runs.worker, worker), eq(runs.state, 'running')))
+    .orderBy(LOCK_ORDER)
+    .for('update')
+  return await db
+    .update(runs)
+    .set({ leaseUntil: renewedEnd(leaseMs) })
+    .where(inArray(runs.id, held))
+    .returning({
+      id: runs.id,
+      fence: runs.fence,
+      isStopping: sql<boolean>`(${runs.cancelAskedAt} is not null or ${runs.pauseAskedAt} is not null)`,
+      isRevoked: sql<boolean>`exists (select 1 from ${apiKeys} k
+        where k.id = ${runs.starter} ->> 'keyId' and k.revoked_at is not null)`,
+    })
+}
+
+/**
+ * The order in which several runs are locked. A parent goes before its children even where the clocks of the
+ * processes that named them differ.
+ */
+export const LOCK_ORDER = sql`${runs.depth}, ${runs.id}`
+
+/** Locks the run, and the root of its tree before it, for a write of its worker. @throws RunLost */
+export async function holdRun(db: Db, { runId, rootId, fence }: Hold): Promise<RunRow> {
+  const rows = await readRows(
+    db,
+    runs,
+    sql`select * from ${runs} where ${runs.id} in (${rootId}, ${runId}) order by ${LOCK_ORDER} for update`,
+  )
+  const run = rows.find(({ id }) => id === runId)
+  if (run?.fence !== fence || run.state !== 'running') throw new RunLost(runId)
+  return run
+}
+
+/** The run as it stands, for its worker; every write proves the hold again. @throws RunLost */
+export async function readHeld(db: Db, { runId, fence }: Hold): Promise<RunRow> {
+  const [run] = await readRows(db, runs, sql`select * from ${runs} where id = ${runId}`)
+  if (run?.fence !== fence || run.state !== 'running') throw new RunLost(runId)
+  return run
+}
+
+/** Locks them before something new is begun. @throws RunLost, RunStopping, AccessRevoked */
+export async function holdToAct(writes: Pick<Writes, 'db' | 'now'>, hold: Hold): Promise<RunRow> {
+  // Sent together, run one after the other.
+  const [run, key] = await Promise.all([holdRun(writes.db, hold), lockKeyOf(writes.db, hold)])
+  assertMayAct(run, key, writes.now)
+  return run
+}
+
+/** Locks the run's key until this transaction ends; undefined: the run has no key. */
+export async function lockKeyOf(db: Db, { keyId }: Hold): Promise<KeyStanding | undefined> {
+  return keyId === undefined ? undefined : await lockKey(db, keyId)
+}
+
+/** @throws RunStopping, AccessRevoked */
+export function assertMayAct(run: RunRow, key: KeyStanding | undefined, now: Date): void {
+  if (run.cancelAskedAt !== null || run.pauseAskedAt !== null) throw new RunStopping(run.id)
+  const why = lostAuthority(run.starter, key, now)
+  if (why !== undefined) throw new AccessRevoked(why)
+}
+
+/** Conditions of a guarded update by the run's worker. */
+export function isHeld({ runId, fence }: Hold) {
+  return and(eq(runs.id, runId), eq(runs.fence, fence), eq(runs.state, 'running'))
+}

@@ -1,0 +1,51 @@
+/** Ends idle runs whose key has lost its authority; a run that is being worked on is ended by its worker. */
+import { and, inArray, isNotNull, isNull, lte, or, sql } from 'drizzle-orm'
+import { lostAuthority } from '../../access/authority.ts'
+import { lockKey } from '../../access/keys.ts'
+import { apiKeys } from '../../access/tables.ts'
+import type { Db } from '../../db/db.ts'
+import { AccessRevoked, LOCK_ORDER } from '../hold/hold-run.ts'
+import { lockTree } from '../hold/run-tree.ts'
+import type { RunRow } from '../run.ts'
+import { runs } from '../tables.ts'
+import type { Writes } from '../writes.ts'
+import { finishRun } from './end-run.ts'
+
+/** Runs that one query returns. */
+const BATCH = 100
+
+const IDLE_STATES = ['queued', 'waiting'] as const
+
+/** Queued and waiting runs whose key was revoked or has expired, parents before their children. */
+export async function findRevoked(db: Db, now: Date): Promise<Pick<RunRow, 'id' | 'rootId'>[]> {
+  const keyId = sql`${runs.starter} ->> 'keyId'`
+  return await db
+    .select({ id: runs.id, rootId: runs.rootId })
+    .from(runs)
+    .innerJoin(apiKeys, sql`${apiKeys.id} = ${keyId}`)
+    .where(
+      and(
+        inArray(runs.state, [...IDLE_STATES]),
+        isNull(runs.cancelAskedAt),
+        or(isNotNull(apiKeys.revokedAt), lte(apiKeys.expiresAt, now)),
+      ),
+    )
+    .orderBy(LOCK_ORDER)
+    .limit(BATCH)
+}
+
+/** Ends such a run, and everything it delegated, unless it has changed state in the meantime. */
+export async function endRevoked(
+  writes: Writes,
+  { id, rootId }: Pick<RunRow, 'id' | 'rootId'>,
+): Promise<void> {
+  const tree = await lockTree(writes.db, rootId)
+  const run = tree.find((each) => each.id === id)
+  const { keyId } = run?.starter ?? {}
+  if (run === undefined || keyId === undefined || run.cancelAskedAt !== null) return
+  if (!IDLE_STATES.some((state) => state === run.state)) return
+  const lost = lostAuthority(run.starter, await lockKey(writes.db, keyId), writes.now)
+  if (lost === undefined) return
+  const { message: detail } = new AccessRevoked(lost)
+  await finishRun(writes, { tree, run, ending: { state: 'failed', reason: 'access_revoked', detail } })
+}

@@ -1,0 +1,284 @@
+/** How a worker lets go of a run: for good, or until what it waits for is there. */
+import { and, eq, gt, inArray, isNull, notInArray, sql } from 'drizzle-orm'
+import type { Db } from '../../db/db.ts'
+import { readRows } from '../../db/read-rows.ts'
+import { withdrawApprovals } from '../approvals/end-approvals.ts'
+import { type Hold, isHeld, RunLost } from '../hold/hold-run.ts'
+import { branchOf, lockTree } from '../hold/run-tree.ts'
+import { wakeRun } from '../hold/wake-run.ts'
+import { queueNext } from '../queue-next.ts'
+import { queueRun } from '../queue-run.ts'
+import type { RunRow } from '../run.ts'
+import { ENDED_STATES, hasEnded, type RunReason } from '../states.ts'
+import { settleStarted } from '../steps/model-steps.ts'
+import { endToolStep, settleStep, type ToolOutcome } from '../steps/tool-steps.ts'
+import { runSteps, runs } from '../tables.ts'
+import { moveRun, type NewEvent, stateEvent, type Writes } from '../writes.ts'
+
+/** How a run ended. */
+export interface Ending {
+  readonly state: 'succeeded' | 'failed' | 'cancelled'
+  readonly reason: RunReason
+  readonly detail?: string | null
+  readonly verdict?: string | null
+  readonly summary?: string | null
+  readonly output?: unknown
+}
+
+interface WorkerEnding extends Ending {
+  /** Number of the last step that was taken into account; a message that came later is not left unread. */
+  readonly seenStep: number
+}
+
+/**
+ * Ends a run that its worker holds. A cancel that was asked for in time makes it cancelled; `more`: something came in
+ * after `seenStep`, so that it must go on. @throws RunLost
+ */
+export async function endRun(writes: Writes, hold: Hold, ending: WorkerEnding): Promise<'ended' | 'more'> {
+  const tree = await lockTree(writes.db, hold.rootId)
+  const run = tree.find(({ id }) => id === hold.runId)
+  if (run?.fence !== hold.fence || run.state !== 'running') throw new RunLost(hold.runId)
+  if (run.cancelAskedAt !== null) {
+    await endCancelled(writes, tree, run)
+    return 'ended'
+  }
+  if (ending.state === 'succeeded' && run.lastStep > ending.seenStep) return 'more'
+  await finishRun(writes, { tree, run, ending })
+  return 'ended'
+}
+
+interface Finish {
+  readonly tree: readonly RunRow[]
+  readonly run: RunRow
+  readonly ending: Ending
+}
+
+/** Ends a run whose tree is locked. */
+export async function finishRun(writes: Writes, { tree, run, ending }: Finish): Promise<void> {
+  const { state, reason, detail = null, verdict = null, summary = null, output = null } = ending
+  const spent = run.lastStep === 0 ? run : await closeSteps(writes, run)
+  const ended = await moveRun(writes, {
+    where: and(eq(runs.id, run.id), notInArray(runs.state, [...ENDED_STATES])),
+    set: {
+      ...{ state, reason, detail, verdict, summary, output },
+      finishedAt: writes.now,
+      activeMs: run.activeMs + activeSince(run, writes.now),
+      worker: null,
+      leaseUntil: null,
+      resumeAt: null,
+      pauseAskedAt: null,
+    },
+    events: [endEvent(ending, spent)],
+  })
+  if (ended === undefined) return
+  // A run that fails leaves nobody for whom those below it would work.
+  await stopBranch(writes, tree, { branch: branchOf(tree, run.id).slice(1), by: run.id })
+  await tellParent(writes, tree, ended)
+  await queueNext(writes, ended)
+}
+
+/** Before the end, which is the last that its log says. Answers with the run as it stands then. */
+async function closeSteps(writes: Writes, run: RunRow): Promise<RunRow> {
+  // A model that a lost worker had asked: nobody comes to settle it any more.
+  const hasSettled = await settleStarted(writes, run)
+  await withdrawApprovals(writes, run)
+  return hasSettled ? ((await currentRun(writes.db, run.id)) ?? run) : run
+}
+
+function endEvent(
+  { state, reason, detail = null, summary = null, verdict = null }: Ending,
+  run: RunRow,
+): NewEvent {
+  const { type, data } = stateEvent(state, reason, detail)
+  const figures = { tokens: run.spentTokens, costUsdMicros: run.costKnown ? run.spentUsdMicros : null }
+  return { type, data: { ...data, summary, verdict, ...figures } }
+}
+
+/** Milliseconds of this claim. */
+function activeSince({ state, claimedAt }: RunRow, now: Date): number {
+  return state === 'running' && claimedAt !== null ? Math.max(now.getTime() - claimedAt.getTime(), 0) : 0
+}
+
+/**
+ * The parent's step gets the child's result, and the parent goes on once nothing else keeps it waiting; one that is to be
+ * cancelled ends with its last child.
+ */
+async function tellParent(writes: Writes, tree: readonly RunRow[], child: RunRow): Promise<void> {
+  if (child.parentId === null) return
+  const parent = await currentRun(writes.db, child.parentId)
+  if (parent === undefined) return
+  const outcome = childOutcome(child)
+  if (hasEnded(parent.state)) {
+    // Its log is closed, but were it tried again, it would wait for this child for ever.
+    if (outcome) await settleStep(writes, outcome)
+    return
+  }
+  const event = { type: 'child.finished', data: { runId: child.id, state: child.state } }
+  await moveRun(writes, { where: eq(runs.id, parent.id), set: {}, events: [event] })
+  if (outcome) await endToolStep(writes, parent, outcome)
+  // While a worker has it, that worker ends it.
+  if (parent.state === 'running') return
+  if (parent.cancelAskedAt !== null) await endCancelled(writes, tree, parent)
+  else if (await canGoOn(writes.db, parent.id)) await wakeRun(writes, parent, 'resumed')
+}
+
+/** What a run that has ended is to the step that waits for it. */
+export function childOutcome(child: RunRow): ToolOutcome | undefined {
+  const { agentSlug, state, reason, summary, detail, output, parentStepId } = child
+  if (parentStepId === null) return undefined
+  const isError = state !== 'succeeded'
+  const text = `${agentSlug} ${state}${reason === null ? '' : ` (${reason})`}: ${summary ?? detail ?? 'no summary'}`
+  return { stepId: parentStepId, state: isError ? 'failed' : 'done', result: { text, isError, output } }
+}
+
+async function currentRun(db: Db, id: string): Promise<RunRow | undefined> {
+  const [run] = await readRows(db, runs, sql`select * from ${runs} where id = ${id}`)
+  return run
+}
+
+/** Ends as cancelled, unless something below it still works: then the last one there ends it. */
+async function endCancelled(writes: Writes, tree: readonly RunRow[], run: RunRow): Promise<void> {
+  if (await hasLiveChild(writes.db, run.id)) {
+    await parkForChildren(writes, run)
+    return
+  }
+  await finishRun(writes, { tree, run, ending: { state: 'cancelled', reason: 'cancelled' } })
+}
+
+async function parkForChildren(writes: Writes, run: RunRow): Promise<void> {
+  const parked = await moveRun(writes, {
+    where: and(eq(runs.id, run.id), inArray(runs.state, ['running', 'queued'])),
+    set: {
+      ...{ state: 'waiting', reason: 'children', detail: null },
+      worker: null,
+      leaseUntil: null,
+      activeMs: run.activeMs + activeSince(run, writes.now),
+    },
+    events: [stateEvent('waiting', 'children')],
+  })
+  if (parked) await queueNext(writes, parked)
+}
+
+async function hasLiveChild(db: Db, runId: string): Promise<boolean> {
+  const live = await db
+    .select({ id: runs.id })
+    .from(runs)
+    .where(and(eq(runs.parentId, runId), notInArray(runs.state, [...ENDED_STATES])))
+    .limit(1)
+  return live.length > 0
+}
+
+/** What a run waits for. */
+export interface Release {
+  readonly state: 'waiting' | 'queued'
+  readonly reason: RunReason
+  readonly detail?: string | null
+  /** When it goes on by itself. */
+  readonly resumeAt?: Date
+  /** Number of the last step that was taken into account. */
+  readonly seenStep: number
+}
+
+/** Reasons to wait that a step stands for: if none is left by now, there is nothing to wait for. */
+const BY_STEP: readonly RunReason[] = ['approval', 'input', 'children', 'outcome_unknown']
+
+/**
+ * Lets go of a run that its worker holds, until it is woken. `more`: what it would wait for has come already, so that it
+ * must go on; a cancel that was asked for ends it. @throws RunLost
+ */
+export async function releaseRun(writes: Writes, hold: Hold, release: Release): Promise<'released' | 'more'> {
+  const tree = await lockTree(writes.db, hold.rootId)
+  const run = tree.find(({ id }) => id === hold.runId)
+  if (run?.fence !== hold.fence || run.state !== 'running') throw new RunLost(hold.runId)
+  if (run.cancelAskedAt !== null) {
+    await endCancelled(writes, tree, run)
+    return 'released'
+  }
+  if (BY_STEP.includes(release.reason) && !(await mustWait(writes.db, run, release.seenStep))) return 'more'
+  const { state, reason, detail = null, resumeAt } = release
+  // Resumed since its worker saw that it is to pause.
+  if (release.reason === 'paused' && run.pauseAskedAt === null) return 'more'
+  const released = await moveRun(writes, {
+    where: isHeld(hold),
+    set: {
+      ...{ state, reason, detail },
+      worker: null,
+      leaseUntil: null,
+      activeMs: run.activeMs + activeSince(run, writes.now),
+      resumeAt: state === 'waiting' ? (resumeAt ?? null) : null,
+      ...(state === 'queued' && { startAfter: resumeAt ?? writes.now }),
+    },
+    events: [stateEvent(state, reason, detail)],
+  })
+  if (released === undefined) throw new RunLost(hold.runId)
+  if (state === 'queued') queueRun(writes, released)
+  await queueNext(writes, released)
+  return 'released'
+}
+
+/** Some call still waits, none can be done at once, and no message came. */
+async function mustWait(db: Db, run: RunRow, seenStep: number): Promise<boolean> {
+  const late = await db
+    .select({ id: runSteps.id })
+    .from(runSteps)
+    .where(and(eq(runSteps.runId, run.id), gt(runSteps.number, seenStep)))
+    .limit(1)
+  return late.length === 0 && !(await canGoOn(db, run.id))
+}
+
+/** No call of the run is open, or one can be done at once. */
+async function canGoOn(db: Db, runId: string): Promise<boolean> {
+  const open = await db
+    .select({ state: runSteps.state })
+    .from(runSteps)
+    .where(
+      and(eq(runSteps.runId, runId), inArray(runSteps.state, ['planned', 'started', 'waiting', 'unknown'])),
+    )
+  return open.length === 0 || open.some(({ state }) => state === 'planned' || state === 'started')
+}
+
+export interface Cancelled {
+  readonly run: RunRow
+  /** False where it had been asked for, or the run had ended. */
+  readonly changed: boolean
+}
+
+/**
+ * Asks a run and all below it to stop. What nobody works on ends at once, the lowest first; a worker ends what it works
+ * on; a run above ends with the last one below it.
+ */
+export async function cancelTree(writes: Writes, target: RunRow, by: string): Promise<Cancelled> {
+  const tree = await lockTree(writes.db, target.rootId)
+  const run = tree.find(({ id }) => id === target.id)
+  if (run === undefined || hasEnded(run.state)) return { run: run ?? target, changed: false }
+  await stopBranch(writes, tree, { branch: branchOf(tree, run.id), by })
+  return { run: (await currentRun(writes.db, run.id)) ?? run, changed: run.cancelAskedAt === null }
+}
+
+interface Branch {
+  /** Parents first. */
+  readonly branch: readonly RunRow[]
+  readonly by: string
+}
+
+async function stopBranch(writes: Writes, tree: readonly RunRow[], { branch, by }: Branch): Promise<void> {
+  const doomed = branch.filter(({ state }) => !hasEnded(state))
+  for (const run of doomed) await askToCancel(writes, run, by)
+  for (const { id } of doomed.reverse()) {
+    const run = await currentRun(writes.db, id)
+    if (run && (run.state === 'queued' || run.state === 'waiting')) await endCancelled(writes, tree, run)
+  }
+}
+
+async function askToCancel(writes: Writes, run: RunRow, by: string): Promise<void> {
+  const asked = await moveRun(writes, {
+    where: and(eq(runs.id, run.id), isNull(runs.cancelAskedAt), notInArray(runs.state, [...ENDED_STATES])),
+    set: {
+      cancelAskedAt: writes.now,
+      cancelAskedBy: by,
+      reason: sql`case when ${runs.state} = 'running' then 'cancelling' else ${runs.reason} end`,
+    },
+    events: [{ type: 'run.cancel_asked', data: { by } }],
+  })
+  if (asked) await withdrawApprovals(writes, asked)
+}

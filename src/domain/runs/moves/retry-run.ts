@@ -1,0 +1,133 @@
+/** Has a run that failed or was cancelled tried again, from its last good step. */
+import { and, asc, eq, inArray } from 'drizzle-orm'
+import { AppError } from '../../../core/errors.ts'
+import type { Actor } from '../../../core/operation/actor.ts'
+import type { Context } from '../../../core/operation/context.ts'
+import { queueRun } from '../queue-run.ts'
+import { assertRoom } from '../quota.ts'
+import type { RunRow } from '../run.ts'
+import type { RunBudget } from '../run-start.ts'
+import { hasEnded } from '../states.ts'
+import type { StepRow } from '../steps/steps.ts'
+import { endToolStep } from '../steps/tool-steps.ts'
+import { approvals, runSteps, runs } from '../tables.ts'
+import { lockRunToTell } from '../views/store.ts'
+import { moveRun, stateEvent, type Writes } from '../writes.ts'
+import type { Controlled } from './control-run.ts'
+import { childOutcome } from './end-run.ts'
+import { budgetChange } from './raise-budget.ts'
+
+const MINUTE_MS = 60_000
+
+/**
+ * From then on it acts with the caller's key, since its own may be why it failed, and never with more scopes than before.
+ * @throws AppError `not_found`; `forbidden` for a caller who lacks scopes that it acts with; `conflict` for one that succeeded, or that another run delegated; `invalid_input` for a
+ * budget that is not larger; `rate_limited` for a caller who has as many open as may be
+ */
+export async function retryRun(
+  ctx: Context,
+  runId: string,
+  budget: RunBudget | undefined,
+): Promise<Controlled> {
+  const run = await lockRunToTell(ctx, runId)
+  assertRetryable(run)
+  if (!hasEnded(run.state)) return { run, changed: false }
+  await assertRoom(ctx)
+  const caps = budgetChange(run, budget)
+  await settleWaiting(ctx, run)
+  const retried = await moveRun(ctx, {
+    where: and(eq(runs.id, runId), inArray(runs.state, ['failed', 'cancelled'])),
+    set: {
+      ...{ ...AFRESH, ...caps, agent: withFreshLimits(run), startAfter: ctx.now },
+      starter: withKeyOf(run.starter, ctx.actor),
+    },
+    events: [stateEvent('queued', 'retried')],
+  })
+  if (retried === undefined) throw new Error(`${runId} moved under its lock`)
+  queueRun(ctx, retried)
+  return { run: retried, changed: true }
+}
+
+/** Who started it stays; the key that it acts with is the caller's. */
+function withKeyOf({ kind, id, personId, scopes }: Actor, caller: Actor): Actor {
+  return { ...caller, kind, id, personId, scopes }
+}
+
+const AFRESH = {
+  state: 'queued',
+  reason: 'retried',
+  detail: null,
+  verdict: null,
+  summary: null,
+  output: null,
+  finishedAt: null,
+  resumeAt: null,
+  cancelAskedAt: null,
+  cancelAskedBy: null,
+  pauseAskedAt: null,
+  losses: 0,
+} as const
+
+function assertRetryable(run: RunRow): void {
+  if (run.state === 'succeeded') {
+    throw new AppError('conflict', `${run.id} succeeded: there is nothing to try again.`, {
+      fix: 'Start a new run.',
+    })
+  }
+  if (run.parentId !== null && hasEnded(run.state)) {
+    throw new AppError(
+      'conflict',
+      `${run.id} was delegated by ${run.parentId}, which has been told of its end.`,
+      {
+        fix: `Retry ${run.rootId}, or start a new run.`,
+      },
+    )
+  }
+}
+
+/** What ran out is given once more; without it the run would end again at once. */
+function withFreshLimits({ agent, reason, modelSteps, activeMs }: RunRow): RunRow['agent'] {
+  const { limits } = agent
+  if (reason === 'steps_exceeded') {
+    return { ...agent, limits: { ...limits, steps: modelSteps + limits.steps } }
+  }
+  if (reason === 'time_exceeded') {
+    return { ...agent, limits: { ...limits, minutes: Math.ceil(activeMs / MINUTE_MS) + limits.minutes } }
+  }
+  return agent
+}
+
+/** Calls that waited when the run ended: what they waited for was withdrawn, or has come without anybody noting it. */
+async function settleWaiting(writes: Writes, run: RunRow): Promise<void> {
+  const waiting = await writes.db
+    .select()
+    .from(runSteps)
+    .where(and(eq(runSteps.runId, run.id), eq(runSteps.state, 'waiting')))
+    .orderBy(asc(runSteps.number))
+  for (const step of waiting) {
+    if (await wasAsked(writes, step)) await refuse(writes, run, step)
+    else await catchUpWithChild(writes, run, step)
+  }
+}
+
+async function wasAsked({ db }: Writes, step: StepRow): Promise<boolean> {
+  const asked = await db.select({ id: approvals.id }).from(approvals).where(eq(approvals.stepId, step.id))
+  return asked.length > 0
+}
+
+async function refuse(writes: Writes, run: RunRow, step: StepRow): Promise<void> {
+  const text =
+    'The run ended before anybody decided on this, so it was not done. Ask again if it is still needed.'
+  const result = { text, isError: true, isTrusted: true }
+  await endToolStep(writes, run, { stepId: step.id, state: 'failed', result })
+}
+
+/** A delegated run tells a parent that has ended nothing. */
+async function catchUpWithChild(writes: Writes, run: RunRow, step: StepRow): Promise<void> {
+  const [child] = await writes.db
+    .select()
+    .from(runs)
+    .where(and(eq(runs.parentId, run.id), eq(runs.parentStepId, step.id)))
+  const outcome = child && hasEnded(child.state) ? childOutcome(child) : undefined
+  if (outcome) await endToolStep(writes, run, outcome)
+}

@@ -1,0 +1,225 @@
+/** Starts a run: its row and its first event in one transaction, and its id on the queue after it. */
+import { eq, sql } from 'drizzle-orm'
+import { AppError } from '../../../core/errors.ts'
+import type { Actor, Door } from '../../../core/operation/actor.ts'
+import type { Context } from '../../../core/operation/context.ts'
+import type { Agent } from '../../agents/spec/agent.ts'
+import { runScopes } from '../../agents/spec/grants.ts'
+import { findAgent } from '../../agents/store.ts'
+import { insertOf } from '../../db/insert-rows.ts'
+import { toMicros } from '../../money.ts'
+import { projects } from '../../projects/tables.ts'
+import { queueRun } from '../queue-run.ts'
+import { hasRoom, lockStarts, whyNoRoom } from '../quota.ts'
+import { type RunRow, runUri } from '../run.ts'
+import type { RunBudget, RunTemplate } from '../run-start.ts'
+import { RUN_FORMAT } from '../states.ts'
+import { runEvents, runs } from '../tables.ts'
+
+declare module '../../../core/operation/context.ts' {
+  interface Resources {
+    /** Names of what carries runs out in this process; absent where only others work on runs, of which it knows nothing. */
+    readonly executors?: readonly string[]
+  }
+}
+
+/** What starting needs of its call: besides the store, who asks and what can be done here. */
+export type StartContext = Pick<
+  Context,
+  | 'db'
+  | 'now'
+  | 'newId'
+  | 'changed'
+  | 'enqueue'
+  | 'defaultTimeZone'
+  | 'models'
+  | 'agentFiles'
+  | 'executors'
+  | 'operations'
+  | 'actor'
+  | 'openRunsPerPerson'
+>
+
+/** Where a start comes from. */
+export interface Origin {
+  readonly door: Door
+  /** Not before. */
+  readonly startAfter?: Date
+  /** `dueAt` is null where a person had it run at once. */
+  readonly schedule?: { readonly id: string; readonly dueAt: Date | null }
+  readonly parent?: { readonly run: RunRow; readonly stepId: string }
+}
+
+/**
+ * @throws AppError `not_found` for an agent or project that is not there, `not_configured` when there is no model or no executor for it,
+ * `rate_limited` when as many runs of the starter are open as may be
+ */
+export async function startRun(ctx: StartContext, template: RunTemplate, origin: Origin): Promise<RunRow> {
+  const agent = await readyAgent(ctx, template)
+  const row = newRun(ctx, { agent, template, origin })
+  const created = {
+    agent: agent.slug,
+    goal: row.goal,
+    parentId: row.parentId,
+    priority: row.priority,
+    ...(origin.startAfter !== undefined && { startAfter: row.startAfter.toISOString() }),
+  }
+  const event = { runId: row.id, position: 1, type: 'run.created', data: created, at: ctx.now }
+  const statement = sql`with started as (
+      ${insertOf(runs, [row])} where ${hasRoom(ctx)} returning id
+    ) ${insertOf(runEvents, [event])} where exists (select from started) returning run_id`
+  // Sent together, run one after the other.
+  const [, started] = await Promise.all([lockStarts(ctx), ctx.db.execute(statement)])
+  if (started.length === 0) throw await whyNoRoom(ctx)
+  ctx.changed(runUri(row.id))
+  queueRun(ctx, row)
+  return row
+}
+
+/** The agent as a run would start with it now; whoever keeps a start for later asks for it, too. @throws as `startRun` */
+export async function readyAgent(ctx: StartContext, template: RunTemplate): Promise<Agent> {
+  const agent = withModel(ctx, await findAgent(ctx, template.agent))
+  assertExecutor(ctx, agent)
+  if (template.projectId !== undefined) await assertProject(ctx, template.projectId)
+  assertPriced(ctx, agent, template.budget)
+  return agent
+}
+
+/** Settles which model it thinks with, so that a change of the standard one changes no run. */
+function withModel(ctx: StartContext, agent: Agent): Agent {
+  if (agent.executor !== 'model') return agent
+  const { models } = ctx
+  const provider = agent.provider ?? models.standard?.provider
+  if (provider === undefined || !models.isConfigured(provider)) {
+    throw new AppError('not_configured', `No model is configured for the agent ${agent.slug}.`, {
+      fix: 'Set ANTHROPIC_API_KEY, or OPENAI_API_KEY (OPENAI_BASE_URL for Groq, Ollama, vLLM), and start the gateway again.',
+    })
+  }
+  const model = agent.model ?? (models.standard?.provider === provider ? models.standard.model : undefined)
+  if (model === undefined) {
+    throw new AppError('not_configured', `The agent ${agent.slug} names ${provider} but no model of it.`, {
+      fix: `Give the agent a model, or set SWITCHBOARD_MODEL to ${provider}/ and a model.`,
+    })
+  }
+  return { ...agent, provider, model }
+}
+
+function assertExecutor({ executors }: StartContext, { slug, executor }: Agent): void {
+  if (executors === undefined || executors.includes(executor)) return
+  throw new AppError(
+    'not_configured',
+    `This gateway has no executor named ${executor}, which the agent ${slug} asks for.`,
+    {
+      fix: `Give the agent one of these: ${executors.join(', ')}. Whoever embeds the gateway adds others by the option extend.`,
+    },
+  )
+}
+
+async function assertProject(ctx: StartContext, projectId: string): Promise<void> {
+  const [project] = await ctx.db
+    .select({ personId: projects.personId })
+    .from(projects)
+    .where(eq(projects.id, projectId))
+  if (project?.personId === ctx.actor.personId) return
+  throw new AppError('not_found', `There is no project ${projectId}.`, {
+    fix: 'List the projects, and use an id from that list.',
+  })
+}
+
+/** A cap in dollars cannot hold where nobody knows what a step costs. */
+function assertPriced(ctx: StartContext, agent: Agent, budget: RunBudget | undefined): void {
+  const { capUsdMicros } = capsOf(agent.limits, budget)
+  if (capUsdMicros === null || agent.provider === null || agent.model === null) return
+  if (ctx.models.facts(agent.provider, agent.model).price !== 'unknown') return
+  throw new AppError(
+    'invalid_input',
+    `What ${agent.provider}/${agent.model} costs is not known, so a budget in dollars cannot be kept.`,
+    {
+      fix: 'Give the budget in tokens, or use a model whose price is known.',
+    },
+  )
+}
+
+interface NewRun {
+  readonly agent: Agent
+  readonly template: RunTemplate
+  readonly origin: Origin
+}
+
+function newRun(ctx: StartContext, { agent, template, origin }: NewRun): RunRow {
+  const id = ctx.newId('run')
+  const { slug, source: _source, writerScopes: _writerScopes, ...spec } = agent
+  const parent = origin.parent?.run
+  const starter: Actor = { ...ctx.actor, scopes: runScopes(ctx.actor.scopes, agent, ctx.operations) }
+  return {
+    id,
+    personId: ctx.actor.personId,
+    rootId: parent?.rootId ?? id,
+    parentId: parent?.id ?? null,
+    parentStepId: origin.parent?.stepId ?? null,
+    depth: parent === undefined ? 0 : parent.depth + 1,
+    starter,
+    contentScopes: parent?.contentScopes ?? [...starter.scopes],
+    door: origin.door,
+    agentSlug: slug,
+    agent: spec,
+    format: RUN_FORMAT,
+    goal: template.goal,
+    projectId: template.projectId ?? parent?.projectId ?? null,
+    workspace: template.workspace ?? parent?.workspace ?? null,
+    exclusive: starter.scopes.some((scope) => scope.endsWith(':write')),
+    priority: template.priority,
+    state: 'queued',
+    reason: origin.startAfter === undefined ? 'started' : 'delayed',
+    startAfter: origin.startAfter ?? ctx.now,
+    scheduleId: origin.schedule?.id ?? null,
+    dueAt: origin.schedule?.dueAt ?? null,
+    createdAt: ctx.now,
+    updatedAt: ctx.now,
+    ...capsOf(spec.limits, template.budget),
+    ...UNTOUCHED,
+  }
+}
+
+/** The tighter of what the agent may use and what this run is given. */
+function capsOf(limits: Agent['limits'], budget: RunBudget = {}) {
+  const tighter = (one: number | null | undefined, other: number | null | undefined) =>
+    one == null || other == null ? (one ?? other ?? null) : Math.min(one, other)
+  const usd = tighter(limits.usd, budget.usd)
+  return {
+    capUsdMicros: usd === null ? null : toMicros(usd),
+    capTokens: tighter(limits.tokens, budget.tokens),
+  }
+}
+
+/** What a run has before anything was done. */
+const UNTOUCHED = {
+  detail: null,
+  phase: null,
+  resumeAt: null,
+  worker: null,
+  claimedAt: null,
+  leaseUntil: null,
+  fence: 0,
+  losses: 0,
+  cancelAskedAt: null,
+  cancelAskedBy: null,
+  pauseAskedAt: null,
+  lastEvent: 1,
+  lastStep: 0,
+  modelSteps: 0,
+  activeMs: 0,
+  alwaysAllowed: [],
+  spentUsdMicros: 0,
+  spentTokens: 0,
+  treeReservedUsdMicros: 0,
+  treeReservedTokens: 0,
+  treeSpentUsdMicros: 0,
+  treeSpentTokens: 0,
+  costKnown: true,
+  verdict: null,
+  summary: null,
+  output: null,
+  startedAt: null,
+  finishedAt: null,
+}

@@ -1,0 +1,134 @@
+/** The steps of a run: each is stored before the next begins. */
+import { and, eq, inArray, sql } from 'drizzle-orm'
+import { cutText } from '../../../core/text/cut.ts'
+import type { Db } from '../../db/db.ts'
+import { insertRows } from '../../db/insert-rows.ts'
+import { readRows } from '../../db/read-rows.ts'
+import { toUsd } from '../../money.ts'
+import { RunLost } from '../hold/hold-run.ts'
+import type { RunRow } from '../run.ts'
+import type { StepKind, StepState } from '../states.ts'
+import { runSteps, runs } from '../tables.ts'
+import { type Move, moveRun, type NewEvent, type Writes } from '../writes.ts'
+
+export type StepRow = typeof runSteps.$inferSelect
+
+/** Characters of a step's text that its event carries; the step has all. */
+const EVENT_TEXT_MAX_CHARS = 2_000
+
+/** The steps of a run in their order, from the one after `after`. */
+export async function listSteps(db: Db, runId: string, after = 0): Promise<StepRow[]> {
+  return await readRows(
+    db,
+    runSteps,
+    sql`select * from ${runSteps} where run_id = ${runId} and number > ${after} order by number`,
+  )
+}
+
+/** What a step that has come so far is, it stays. */
+export function isOver({ state }: StepRow): boolean {
+  return state === 'done' || state === 'failed'
+}
+
+interface NewStep {
+  readonly kind: StepKind
+  readonly state: StepState
+  readonly phase?: string | null
+  readonly operation?: string | null
+  readonly request: unknown
+  readonly result?: unknown
+}
+
+interface Addition {
+  readonly steps: readonly NewStep[]
+  readonly events?: readonly NewEvent[]
+  /** What changes of the run besides. */
+  readonly set?: Pick<Move['set'], 'losses'>
+}
+
+/** Adds steps to a run that the caller has locked. */
+export async function addSteps(
+  writes: Writes,
+  run: RunRow,
+  { steps, events = [], set = {} }: Addition,
+): Promise<StepRow[]> {
+  const moved = await moveRun(writes, {
+    where: eq(runs.id, run.id),
+    set: { ...set, lastStep: sql`${runs.lastStep} + ${steps.length}` },
+    events,
+  })
+  if (moved === undefined) throw new RunLost(run.id)
+  const first = moved.lastStep - steps.length + 1
+  const rows = steps.map((step, index) => newStep(writes, { run, step, number: first + index }))
+  await insertRows(writes.db, runSteps, rows)
+  return rows
+}
+
+export function newStep(
+  writes: Writes,
+  { run, step, number }: { readonly run: RunRow; readonly step: NewStep; readonly number: number },
+): StepRow {
+  return {
+    id: writes.newId('step'),
+    runId: run.id,
+    number,
+    kind: step.kind,
+    state: step.state,
+    phase: step.phase ?? run.phase,
+    operation: step.operation ?? null,
+    request: step.request,
+    result: step.result ?? null,
+    reservedUsdMicros: 0,
+    reservedTokens: 0,
+    reservedOn: null,
+    usage: null,
+    tokens: 0,
+    costUsdMicros: step.kind === 'model' ? null : 0,
+    createdAt: writes.now,
+    finishedAt: step.state === 'done' ? writes.now : null,
+  }
+}
+
+export function finishedEvent(
+  step: StepRow,
+  text: string | undefined,
+  more: Readonly<Record<string, unknown>>,
+): NewEvent {
+  return {
+    type: 'step.finished',
+    data: {
+      stepId: step.id,
+      kind: step.kind,
+      state: step.state,
+      ...(step.kind === 'model' && {
+        tokens: step.tokens,
+        costUsd: step.costUsdMicros === null ? null : toUsd(step.costUsdMicros),
+      }),
+      ...(text === undefined ? {} : { text: cutText(text, EVENT_TEXT_MAX_CHARS) }),
+      ...more,
+    },
+  }
+}
+
+interface StepChange {
+  readonly stepId: string
+  readonly from: readonly StepState[]
+  readonly set: Partial<StepRow>
+}
+
+/** A guarded update of one step: undefined when it is in none of the states. */
+export async function changeStep(
+  writes: Writes,
+  { stepId, from, set }: StepChange,
+): Promise<StepRow | undefined> {
+  const [step] = await writes.db
+    .update(runSteps)
+    .set(set)
+    .where(and(eq(runSteps.id, stepId), inArray(runSteps.state, [...from])))
+    .returning()
+  return step
+}
+
+export function toolOf(request: unknown): string {
+  return typeof request === 'object' && request !== null && 'name' in request ? String(request.name) : ''
+}

@@ -1,0 +1,185 @@
+/** How a person's runs went, by day, project or agent: counts, cost and times out of one statement. */
+import { type SQL, sql } from 'drizzle-orm'
+import { Temporal } from 'temporal-polyfill'
+import { z } from 'zod'
+import { AppError } from '../../../core/errors.ts'
+import type { Actor } from '../../../core/operation/actor.ts'
+import type { Context } from '../../../core/operation/context.ts'
+import { grants } from '../../../core/operation/scopes.ts'
+import { toUsd } from '../../money.ts'
+import { projects } from '../../projects/tables.ts'
+import { localDate, type Moment } from '../../time/due.ts'
+import { runEvents, runFeedback, runs } from '../tables.ts'
+
+export const REPORT_KEYS = ['day', 'project', 'agent'] as const
+export type ReportKey = (typeof REPORT_KEYS)[number]
+
+/** Days that one report covers. */
+export const REPORT_DAYS = { default: 30, max: 366 } as const
+/** Rows of one report: all of its days, or the projects or agents with the most runs. */
+const ROWS_MAX = 400
+
+const Percentiles = z.object({ p50: z.int(), p95: z.int() })
+
+export const RunFigures = z.object({
+  runs: z.int().describe('That ended, those delegated included'),
+  succeeded: z.int(),
+  failed: z.int(),
+  cancelled: z.int(),
+  successRate: z.number().nullable().describe('Of those not cancelled, 0 to 1'),
+  costUsd: z.number().nullable().describe('null: the cost of some is not known'),
+  tokens: z.int(),
+  timeToStartMs: Percentiles.nullable(),
+  timeTakenMs: Percentiles.nullable(),
+  rating: z.number().nullable().describe('Average of 1 to 5'),
+  ratings: z.int(),
+})
+export type RunFigures = z.output<typeof RunFigures>
+
+export const ReportRow = z.object({
+  key: z.string().nullable().describe('Day, project id or agent; null: no project'),
+  name: z.string(),
+  ...RunFigures.shape,
+})
+export type ReportRow = z.output<typeof ReportRow>
+
+/** Local days, both included, in the time zone whose days they are. */
+export interface Span {
+  readonly from: string
+  readonly until: string
+  readonly timeZone: string
+}
+
+/**
+ * The days that are meant where some are left out.
+ * @throws AppError `invalid_input` for more than a report covers, or none
+ */
+export function readSpan(
+  days: { from?: string | undefined; until?: string | undefined },
+  moment: Moment,
+): Span {
+  const until = days.until ?? localDate(moment)
+  const last = Temporal.PlainDate.from(until)
+  const from = days.from ?? last.subtract({ days: REPORT_DAYS.default - 1 }).toString()
+  const count = Temporal.PlainDate.from(from).until(last, { largestUnit: 'days' }).days + 1
+  if (count >= 1 && count <= REPORT_DAYS.max) return { from, until, timeZone: moment.timeZone }
+  const message = count < 1 ? 'from lies after until' : `a report covers ${REPORT_DAYS.max} days at most`
+  throw new AppError('invalid_input', `The days of the report are not valid: ${message}.`, {
+    fix: 'Give from and until as YYYY-MM-DD, from first, no more than a year apart.',
+    issues: [{ path: 'from', message }],
+  })
+}
+
+interface FigureRow extends Record<string, unknown> {
+  is_total: number
+  key: string | null
+  name: string | null
+  runs: number
+  succeeded: number
+  failed: number
+  cancelled: number
+  unpriced: number
+  cost_micros: number
+  tokens: number
+  start_p50: number | null
+  start_p95: number | null
+  taken_p50: number | null
+  taken_p95: number | null
+  rating: number | null
+  ratings: number
+}
+
+/** What the runs that ended within the span came to; totals are over all, however many rows there are. */
+export async function reportRuns(
+  ctx: Pick<Context, 'db' | 'actor'>,
+  by: ReportKey,
+  span: Span,
+): Promise<{ rows: ReportRow[]; totals: RunFigures }> {
+  const found = await ctx.db.execute<FigureRow>(sql`
+    select grouping(key) as is_total, key, max(name) as name, count(*)::int as runs,
+      count(*) filter (where state = 'succeeded')::int as succeeded,
+      count(*) filter (where state = 'failed')::int as failed,
+      count(*) filter (where state = 'cancelled')::int as cancelled,
+      count(*) filter (where not cost_known)::int as unpriced,
+      coalesce(sum(cost_micros), 0)::bigint as cost_micros, coalesce(sum(tokens), 0)::bigint as tokens,
+      percentile_disc(0.5) within group (order by start_ms) as start_p50,
+      percentile_disc(0.95) within group (order by start_ms) as start_p95,
+      percentile_disc(0.5) within group (order by taken_ms) as taken_p50,
+      percentile_disc(0.95) within group (order by taken_ms) as taken_p95,
+      avg(rating)::float8 as rating, count(rating)::int as ratings
+    from (${endedRuns(ctx.actor, by, span)}) as ended
+    group by grouping sets ((key), ())
+    order by is_total desc, ${by === 'day' ? sql`key` : sql`runs desc, key`}
+    limit ${ROWS_MAX + 1}`)
+  const [total, ...rows] = found
+  if (total === undefined) throw new Error('a report came without its totals')
+  return { rows: rows.map((row) => toRow(by, row)), totals: toFigures(total) }
+}
+
+/**
+ * A run waits from when it may start, not from when it was asked for. One that was put back later than it started was
+ * put off since, by its worker: what it was started with is in its first event.
+ */
+const WAS_PUT_BACK = sql`r.start_after > r.started_at`
+const MIGHT_START = sql`greatest(r.created_at,
+  case when ${WAS_PUT_BACK} then (e.data->>'startAfter')::timestamptz else r.start_after end)`
+const START_MS = sql`(extract(epoch from r.started_at - ${MIGHT_START}) * 1000)::float8`
+const TAKEN_MS = sql`(extract(epoch from r.finished_at - r.started_at) * 1000)::float8`
+
+function endedRuns({ personId, scopes }: Actor, by: ReportKey, { from, until, timeZone }: Span): SQL {
+  const begin = new Date(Temporal.PlainDate.from(from).toZonedDateTime(timeZone).epochMilliseconds)
+  const dayAfter = Temporal.PlainDate.from(until).add({ days: 1 })
+  const end = new Date(dayAfter.toZonedDateTime(timeZone).epochMilliseconds)
+  const keys: Record<ReportKey, { key: SQL; name: SQL }> = {
+    day: { key: sql`(r.finished_at at time zone ${timeZone})::date::text`, name: sql`null::text` },
+    // A project without its name shows its id.
+    project: {
+      key: sql`r.project_id`,
+      name: grants(scopes, 'projects:read') ? sql`p.name` : sql`null::text`,
+    },
+    agent: { key: sql`r.agent_slug`, name: sql`null::text` },
+  }
+  const { key, name } = keys[by]
+  return sql`
+    select ${key} as key, ${name} as name, r.state, r.cost_known, r.spent_usd_micros as cost_micros,
+      r.spent_tokens as tokens, ${START_MS} as start_ms, ${TAKEN_MS} as taken_ms, f.rating
+    from ${runs} r
+    left join ${runFeedback} f on f.run_id = r.id and f.person_id = r.person_id
+    left join ${runEvents} e on e.run_id = r.id and e.position = 1 and ${WAS_PUT_BACK}
+    left join ${projects} p on p.id = r.project_id and p.person_id = r.person_id
+    where r.person_id = ${personId} and r.finished_at >= ${begin} and r.finished_at < ${end}
+      and r.state in ('succeeded', 'failed', 'cancelled')`
+}
+
+function toRow(by: ReportKey, row: FigureRow): ReportRow {
+  const { key } = row
+  const name = row.name ?? key ?? (by === 'project' ? '(no project)' : '')
+  return { key, name, ...toFigures(row) }
+}
+
+function toFigures(row: FigureRow): RunFigures {
+  const { succeeded, failed, rating } = row
+  const finished = succeeded + failed
+  return {
+    runs: row.runs,
+    succeeded,
+    failed,
+    cancelled: row.cancelled,
+    successRate: finished === 0 ? null : succeeded / finished,
+    costUsd: row.unpriced > 0 ? null : toUsd(row.cost_micros),
+    tokens: row.tokens,
+    timeToStartMs: percentiles(row.start_p50, row.start_p95),
+    timeTakenMs: percentiles(row.taken_p50, row.taken_p95),
+    rating: rating === null ? null : Math.round(rating * 100) / 100,
+    ratings: row.ratings,
+  }
+}
+
+function percentiles(p50: number | null, p95: number | null): z.output<typeof Percentiles> | null {
+  return p50 === null || p95 === null ? null : { p50: wholeMs(p50), p95: wholeMs(p95) }
+}
+
+/** Clocks of several processes may disagree by a little, and no time is negative. */
+function wholeMs(ms: number): number {
+  return Math.max(0, Math.round(ms))
+}

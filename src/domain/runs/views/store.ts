@@ -1,0 +1,167 @@
+/** Runs as their person reads them: one, a page of them, and what one waits for. */
+import { and, asc, desc, eq, inArray, lt, notInArray } from 'drizzle-orm'
+import { z } from 'zod'
+import { notFound } from '../../../core/errors.ts'
+import type { Context } from '../../../core/operation/context.ts'
+import { decodeCursor, sortText, toPage } from '../../../core/schema/page.ts'
+import { listOpenApprovals } from '../approvals/approvals.ts'
+import { questionOf } from '../approvals/questions.ts'
+import { assertMayTell, withheldFrom } from '../bounds.ts'
+import type { RunRow } from '../run.ts'
+import { ENDED_STATES, hasEnded, RUN_STATES, type RunReason, type RunState } from '../states.ts'
+import { runSteps, runs } from '../tables.ts'
+
+type Reader = Pick<Context, 'db' | 'actor'>
+
+/** Things of one kind that a run is said to wait for. */
+const WAITING_MAX = 100
+
+/** What a run waits for, with the ids that let it go on. */
+export const WaitingFor = z.object({
+  approvals: z.array(
+    z.object({ id: z.string(), operation: z.string(), why: z.string(), expiresAt: z.iso.datetime() }),
+  ),
+  questions: z.array(z.object({ stepId: z.string(), question: z.string() })),
+  children: z.array(
+    z.object({
+      runId: z.string(),
+      agent: z.string(),
+      state: z.enum(RUN_STATES),
+      reason: z.string().nullable(),
+    }),
+  ),
+  unknownSteps: z
+    .array(z.object({ stepId: z.string(), operation: z.string().nullable() }))
+    .describe('Nobody knows whether these happened: settle them with runs.settle_step'),
+})
+export type WaitingFor = z.output<typeof WaitingFor>
+
+/** @throws AppError `not_found`, also for a run of somebody else */
+export async function getRun(ctx: Reader, runId: string): Promise<RunRow> {
+  const [run] = await ctx.db.select().from(runs).where(isTheirs(ctx, runId))
+  if (run === undefined) throw notFound('run', runId)
+  return run
+}
+
+/** How far a run's log goes: read by itself, since watchers ask for it all the time, and a whole run is long. */
+export async function getLogEnd(
+  ctx: Reader,
+  runId: string,
+): Promise<Pick<RunRow, 'state' | 'lastEvent' | 'contentScopes'>> {
+  const [run] = await ctx.db
+    .select({ state: runs.state, lastEvent: runs.lastEvent, contentScopes: runs.contentScopes })
+    .from(runs)
+    .where(isTheirs(ctx, runId))
+  if (run === undefined) throw notFound('run', runId)
+  return run
+}
+
+/** A run, locked until the transaction ends. @throws AppError `not_found`, also for a run of somebody else */
+export async function lockOwnRun(ctx: Reader, runId: string): Promise<RunRow> {
+  const [run] = await ctx.db.select().from(runs).where(isTheirs(ctx, runId)).for('update')
+  if (run === undefined) throw notFound('run', runId)
+  return run
+}
+
+/** The same for a caller who has it act. @throws AppError `not_found`; `forbidden` for one who lacks scopes that it acts with */
+export async function lockRunToTell(ctx: Reader, runId: string): Promise<RunRow> {
+  const run = await lockOwnRun(ctx, runId)
+  assertMayTell(ctx.actor, run)
+  return run
+}
+
+function isTheirs({ actor }: Pick<Context, 'actor'>, runId: string) {
+  return and(eq(runs.id, runId), eq(runs.personId, actor.personId))
+}
+
+interface RunsQuery {
+  readonly state?: RunState | undefined
+  readonly agent?: string | undefined
+  readonly projectId?: string | undefined
+  readonly parentId?: string | undefined
+  readonly scheduleId?: string | undefined
+  readonly waitingFor?: RunReason | undefined
+  readonly limit: number
+  readonly cursor?: string | undefined
+}
+
+const NEWEST = 'newest'
+
+/** A page, newest first. @throws AppError `invalid_input` for a cursor of another list */
+export async function listRuns(ctx: Reader, query: RunsQuery) {
+  const { state, agent, projectId, parentId, scheduleId, waitingFor: reason, limit, cursor } = query
+  const after = cursor === undefined ? undefined : decodeCursor(cursor, NEWEST, z.tuple([sortText]))[0]
+  const rows = await ctx.db
+    .select()
+    .from(runs)
+    .where(
+      and(
+        eq(runs.personId, ctx.actor.personId),
+        state && eq(runs.state, state),
+        agent === undefined ? undefined : eq(runs.agentSlug, agent),
+        projectId === undefined ? undefined : eq(runs.projectId, projectId),
+        parentId === undefined ? undefined : eq(runs.parentId, parentId),
+        scheduleId === undefined ? undefined : eq(runs.scheduleId, scheduleId),
+        reason && and(eq(runs.state, 'waiting'), eq(runs.reason, reason)),
+        after === undefined ? undefined : lt(runs.id, after),
+      ),
+    )
+    .orderBy(desc(runs.id))
+    .limit(limit + 1)
+  return toPage(rows, limit, ({ id }) => ({ sort: NEWEST, after: [id] }))
+}
+
+const NOTHING: WaitingFor = { approvals: [], questions: [], children: [], unknownSteps: [] }
+
+/** What stands between a run and its going on; nothing for one that has ended. */
+export async function waitingFor({ db, actor }: Reader, run: RunRow): Promise<WaitingFor> {
+  if (hasEnded(run.state)) return NOTHING
+  const withheld = withheldFrom(actor, run)
+  const approvals = await listOpenApprovals(db, run.id)
+  const steps = await db
+    .select()
+    .from(runSteps)
+    .where(and(eq(runSteps.runId, run.id), inArray(runSteps.state, ['waiting', 'unknown'])))
+    .orderBy(asc(runSteps.number))
+    .limit(WAITING_MAX)
+  const children = await db
+    .select({ runId: runs.id, agent: runs.agentSlug, state: runs.state, reason: runs.reason })
+    .from(runs)
+    .where(and(eq(runs.parentId, run.id), notInArray(runs.state, [...ENDED_STATES])))
+    .orderBy(asc(runs.id))
+    .limit(WAITING_MAX)
+  return {
+    approvals: approvals.map(({ id, operation, why, expiresAt }) => ({
+      id,
+      operation,
+      why,
+      expiresAt: expiresAt.toISOString(),
+    })),
+    questions: steps.flatMap((step) => {
+      const question = questionOf(step)
+      return question === undefined ? [] : [{ stepId: step.id, question: withheld ?? question }]
+    }),
+    children,
+    unknownSteps: steps
+      .filter(({ state }) => state === 'unknown')
+      .map(({ id, operation }) => ({ stepId: id, operation })),
+  }
+}
+
+/** What a run waits for, a line each. */
+export function waitingLines({ approvals, questions, children, unknownSteps }: WaitingFor): string[] {
+  return [
+    ...approvals.map(
+      ({ id, operation, why, expiresAt }) =>
+        `Waits for approval ${id}: ${operation}, since ${why} (until ${expiresAt})`,
+    ),
+    ...questions.map(({ stepId, question }) => `Asks (${stepId}): ${question}`),
+    ...children.map(
+      ({ runId, agent, state, reason }) =>
+        `Delegated: ${runId} ${agent}: ${state}${reason === null ? '' : ` (${reason})`}`,
+    ),
+    ...unknownSteps.map(({ stepId, operation }) =>
+      `Not known whether it happened: ${stepId} ${operation ?? ''}`.trimEnd(),
+    ),
+  ]
+}

@@ -1,0 +1,17 @@
+/** The tasks among which a plan or a suggestion is chosen. */
+import { listTasks } from '../list-tasks.ts'
+import type { Scoped } from '../store.ts'
+import type { Task } from '../task.ts'
+
+/** Enough to hold what matters, and few enough to rank in a moment: the soonest, and the most important. */
+const SOONEST = 300
+const MOST_IMPORTANT = 200
+
+/** Open tasks that wait for nothing. Of very many, the soonest due and the most important. */
+export async function openCandidates(ctx: Scoped): Promise<Task[]> {
+  const filter = { status: ['open', 'in_progress'], blocked: false } as const
+  const soonest = await listTasks(ctx, filter, { sort: 'due', limit: SOONEST })
+  if (soonest.nextCursor === null) return soonest.items
+  const important = await listTasks(ctx, filter, { sort: 'priority', limit: MOST_IMPORTANT })
+  return [...new Map([...soonest.items, ...important.items].map((task) => [task.id, task])).values()]
+}

@@ -1,0 +1,57 @@
+/** A person's day on one page: FlowCoach's morning brief and planner. */
+import { and, eq, gte, sql } from 'drizzle-orm'
+import { Temporal } from 'temporal-polyfill'
+import type { Context } from '../../../core/operation/context.ts'
+import { personTimeZone } from '../../access/people.ts'
+import { visibleTo } from '../../access/visible-to.ts'
+import { isDueToday, isOverdue, localDate, type Moment } from '../../time/due.ts'
+import { tasks } from '../tables.ts'
+import type { Task } from '../task.ts'
+import { openCandidates } from './candidates.ts'
+import { type RankedTask, topTasks } from './rank-tasks.ts'
+
+/** Tasks in each part of the plan. FlowCoach's rule. */
+const PART_MAX = 15
+const TOP = 3
+
+export interface DayPlan {
+  readonly date: string
+  readonly timeZone: string
+  readonly top: RankedTask[]
+  readonly overdue: Task[]
+  readonly today: Task[]
+  readonly undated: Task[]
+  readonly doneToday: number
+}
+
+export async function planDay(ctx: Context, outcomes: readonly string[]): Promise<DayPlan> {
+  const moment = { now: ctx.now, timeZone: await personTimeZone(ctx) }
+  const open = await openCandidates(ctx)
+  const overdue = open.filter((task) => task.due !== null && isOverdue(task.due, moment))
+  const today = open.filter(
+    (task) => task.due !== null && !isOverdue(task.due, moment) && isDueToday(task.due, moment),
+  )
+  const undated = open.filter((task) => task.due === null && task.priority === 1)
+  return {
+    date: localDate(moment),
+    timeZone: moment.timeZone,
+    top: topTasks(open, outcomes, moment).slice(0, TOP),
+    overdue: overdue.slice(0, PART_MAX),
+    today: today.slice(0, PART_MAX),
+    undated: undated.slice(0, PART_MAX),
+    doneToday: await countDoneSince(ctx, startOfDay(moment)),
+  }
+}
+
+function startOfDay(moment: Moment): Date {
+  const midnight = Temporal.PlainDate.from(localDate(moment)).toZonedDateTime(moment.timeZone)
+  return new Date(midnight.epochMilliseconds)
+}
+
+async function countDoneSince(ctx: Context, since: Date): Promise<number> {
+  const [row] = await ctx.db
+    .select({ count: sql<number>`count(*)`.mapWith(Number) })
+    .from(tasks)
+    .where(and(visibleTo(ctx, tasks), eq(tasks.status, 'done'), gte(tasks.completedAt, since)))
+  return row?.count ?? 0
+}

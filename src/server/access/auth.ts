@@ -1,0 +1,132 @@
+/** Who calls over HTTP: the person of a key, the owner by the machine's secret, or, on loopback, a caller without either. */
+
+import { AppError } from '../../core/errors.ts'
+import { type Actor, KEYLESS_PERSON, LOCAL_PERSON } from '../../core/operation/actor.ts'
+import type { Log } from '../../core/operation/context.ts'
+import type { AuthMode } from '../../domain/access/auth-mode.ts'
+import type { Keyring } from '../../domain/access/keyring.ts'
+import { isSameSecret } from '../../domain/access/machine-secret.ts'
+import { HeadedError } from '../http/headed-error.ts'
+import { createKeyAttempts } from './rate-limit.ts'
+import { createSameSite } from './same-site.ts'
+
+interface AuthOptions {
+  readonly mode: AuthMode
+  readonly keyring: Pick<Keyring, 'recall' | 'verify'>
+  /** What only programs of this gateway's own user know; absent: nobody proves to be the owner. */
+  readonly machineSecret?: string | undefined
+  /** Names under which this gateway is called, besides those of this machine. */
+  readonly allowedHosts?: readonly string[]
+  /** Origins of other sites whose pages may call. */
+  readonly allowedOrigins?: readonly string[]
+  readonly log: Log
+  /** The address under which refused keys are counted. */
+  addressOf(request: Request): string
+  /** By what a request shows that it was passed on; undefined: nothing shows it. */
+  signOfForwarding(request: Request): string | undefined
+}
+
+export interface Auth {
+  /** @throws AppError `unauthenticated`, `forbidden`, `rate_limited` */
+  authenticate(request: Request): Promise<Actor>
+}
+
+export function createAuth(options: AuthOptions): Auth {
+  const { mode, keyring, log, addressOf, signOfForwarding } = options
+  const allowedHosts = options.allowedHosts ?? []
+  const assertSameSite = createSameSite({
+    // Where keys are required, a page that was led here by another name has none to send.
+    hosts: mode === 'local' || allowedHosts.length > 0 ? allowedHosts : undefined,
+    origins: options.allowedOrigins ?? [],
+  })
+  const attempts = createKeyAttempts()
+
+  async function authenticate(request: Request): Promise<Actor> {
+    assertSameSite(request)
+    const key = presentedKey(request.headers)
+    if (key === undefined) return withoutKey(request)
+    if (isOwners(key)) return LOCAL_PERSON
+    return keyring.recall(key) ?? (await withKey(key, addressOf(request)))
+  }
+
+  function withoutKey(request: Request): Actor {
+    if (mode === 'required') throw keyNeeded()
+    const sign = signOfForwarding(request)
+    if (sign !== undefined) throw keyNeededFromAfar(sign)
+    return KEYLESS_PERSON
+  }
+
+  function isOwners(credential: string): boolean {
+    return options.machineSecret !== undefined && isSameSecret(credential, options.machineSecret)
+  }
+
+  async function withKey(key: string, address: string): Promise<Actor> {
+    // Before its address: many may share one, and those with wrong keys must not keep the others out.
+    const verification = await keyring.verify(key)
+    if (verification.ok) return verification.actor
+    await attempts.refused(address)
+    const { reason, keyId } = verification
+    log.warn({ reason, keyId, address }, 'a key was not accepted')
+    throw keyRefused()
+  }
+
+  return { authenticate }
+}
+
+/** Taken whole and trimmed, since a pattern that tells blanks around a key from blanks within backtracks over all of them. */
+const BEARER = /^bearer (.*)$/i
+
+/**
+ * The key that a request presents, in `Authorization: Bearer` or `X-API-Key`. Credentials of any other kind are
+ * answered like a wrong key, so that nobody who presents some is taken for the owner.
+ */
+function presentedKey(headers: Request['headers']): string | undefined {
+  const authorization = headers.get('authorization')
+  const apiKey = headers.get('x-api-key')
+  if (authorization === null) return apiKey ?? undefined
+  return BEARER.exec(authorization)?.[1]?.trim() ?? apiKey ?? authorization
+}
+
+const REALM = 'Bearer realm="switchboard"'
+const SEND_A_KEY =
+  'Send Authorization: Bearer sb_... with the request; `switchboard keys create` makes a key.'
+
+function keyNeeded(): AppError {
+  return new HeadedError({ 'www-authenticate': REALM }, 'unauthenticated', 'This gateway needs an API key.', {
+    fix: SEND_A_KEY,
+  })
+}
+
+function keyNeededFromAfar(sign: string): AppError {
+  return new HeadedError(
+    { 'www-authenticate': REALM },
+    'unauthenticated',
+    `This request came through a proxy or a tunnel (${sign}), so it needs an API key.`,
+    { fix: SEND_A_KEY },
+  )
+}
+
+/** One answer for keys that are unknown, revoked or expired: which of them is nobody's business but the owner's. */
+function keyRefused(): AppError {
+  return new HeadedError(
+    { 'www-authenticate': `${REALM}, error="invalid_token"` },
+    'unauthenticated',
+    'The API key is not accepted: it is mistyped, expired or revoked.',
+    { fix: '`switchboard keys list` shows which keys are active; `switchboard keys create` makes another.' },
+  )
+}
+
+/**
+ * To be asked before a gateway listens: one that needs a key of everybody is of no use before there is one.
+ * @throws AppError `unauthenticated`
+ */
+export async function assertStartable(mode: AuthMode, hasActiveKey: () => Promise<boolean>): Promise<void> {
+  if (mode === 'local' || (await hasActiveKey())) return
+  throw new AppError(
+    'unauthenticated',
+    'Every request would need an API key, and there is no active one yet.',
+    {
+      fix: 'Make one first: switchboard keys create --label admin --scopes admin',
+    },
+  )
+}

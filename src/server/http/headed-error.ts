@@ -1,0 +1,13 @@
+/** An error that HTTP asks to be sent with headers of its own: how to say who one is, what is left of a limit. */
+import { AppError } from '../../core/errors.ts'
+
+type Parts = ConstructorParameters<typeof AppError>
+
+export class HeadedError extends AppError {
+  readonly headers: Readonly<Record<string, string>>
+
+  constructor(headers: Readonly<Record<string, string>>, ...parts: Parts) {
+    super(...parts)
+    this.headers = headers
+  }
+}

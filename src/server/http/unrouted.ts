@@ -1,0 +1,55 @@
+/** What is answered where no route is: another method (405), nothing at all (404), or a browser's question (OPTIONS). */
+import type { Hono } from 'hono'
+import { AppError } from '../../core/errors.ts'
+import { nearest } from '../../core/schema/unknown-fields.ts'
+import { cutText } from '../../core/text/cut.ts'
+import type { Cors } from './cors.ts'
+import { type Answer, pathOf, problemAnswer } from './gate.ts'
+
+/** Characters of an unknown path that are repeated back. */
+const PATH_SHOWN_CHARS = 200
+
+interface Route {
+  readonly path: string
+  readonly pattern: RegExp
+  readonly methods: readonly string[]
+}
+
+/** Answers a request for which `app` has no route, from the routes that it has. */
+export function createUnrouted(app: Pick<Hono, 'routes'>, cors: Cors) {
+  let known: readonly Route[] | undefined
+
+  return (request: Request, requestId: string): Answer => {
+    known ??= routesOf(app)
+    const path = pathOf(request.url).replace(/(?<=.)\/$/, '')
+    const methods = known.filter(({ pattern }) => pattern.test(path)).flatMap((route) => route.methods)
+    if (methods.length === 0) return problemAnswer(noSuchPath(known, path), requestId)
+    const allow = [...new Set([...methods, 'OPTIONS'])].join(', ')
+    if (request.method === 'OPTIONS') {
+      return { status: 204, body: null, headers: { allow, ...cors.preflight(request, allow) } }
+    }
+    const error = new AppError('method_not_allowed', `${path} does not take ${request.method}.`, {
+      fix: `Use ${methods.join(' or ')}.`,
+    })
+    return problemAnswer(error, requestId, { allow })
+  }
+}
+
+function routesOf(app: Pick<Hono, 'routes'>): Route[] {
+  return app.routes.map(({ path, method }) => ({
+    path,
+    pattern: new RegExp(`^${path.replaceAll(/:\w+/g, '[^/]+')}$`),
+    methods: method === 'GET' ? ['GET', 'HEAD'] : [method],
+  }))
+}
+
+function noSuchPath(known: readonly Route[], path: string): AppError {
+  const near = nearest(
+    path,
+    known.map((route) => route.path),
+  )
+  const meant = near === undefined ? '' : `The nearest is ${near}. `
+  return new AppError('not_found', `There is nothing at ${cutText(path, PATH_SHOWN_CHARS)}.`, {
+    fix: `${meant}Every route is listed in /openapi.json and shown at /docs.`,
+  })
+}

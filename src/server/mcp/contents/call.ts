@@ -1,0 +1,128 @@
+/** Calls one operation for an MCP tool: asks the person where it must, keeps the answer within bounds, renders errors. */
+
+import type { Gateway } from '../../../core/call/gateway.ts'
+import type { Call } from '../../../core/call/invoke.ts'
+import { AppError, toAppError } from '../../../core/errors.ts'
+import type { Operation } from '../../../core/operation/operation.ts'
+import { ANSWER_MAX_CHARS, errorAnswer, type ToolAnswer, toolAnswer } from '../exchange/answer.ts'
+import type { TaskStarted } from './task-wire.ts'
+import type { Question, ToolCall, ToolOutcome } from './tool.ts'
+
+type Input = Readonly<Record<string, unknown>>
+
+export type CallOperation = (operation: Operation, input: Input, call: ToolCall) => Promise<ToolOutcome>
+
+/** How much smaller than its share a shortened page is asked for, since items differ in length. */
+const SHORTER_PAGE_MARGIN = 0.8
+
+/** Binds calls to the gateway. A call never rejects: what goes wrong is an answer with `isError`. */
+export function createOperationCaller(gateway: Gateway): CallOperation {
+  return async (operation, input, call) => {
+    try {
+      return operation.effect === 'destroy' && call.person
+        ? await callWithConsent(operation, input, call)
+        : await callAndTell(operation, input, call)
+    } catch (thrown) {
+      if (!(thrown instanceof AppError)) {
+        gateway.log.error(
+          { err: thrown, operation: operation.name, requestId: call.requestId },
+          'door failed',
+        )
+      }
+      return errorAnswer(toAppError(thrown), call.requestId)
+    }
+  }
+
+  /**
+   * The person is asked even if the model already says `confirm: true`: its word is not theirs. The first attempt goes
+   * in unconfirmed, so that nobody is asked about a call that would be refused anyway.
+   */
+  async function callWithConsent(operation: Operation, input: Input, call: ToolCall): Promise<ToolOutcome> {
+    const { confirm: _theirs, ...asked } = input
+    const { name, summary } = operation
+    const question: Question = { operation: name, summary, input: asked, idempotencyKey: call.idempotencyKey }
+    const decision = call.person?.decision(question)
+    if (decision === undefined) return askFirst(operation, question, call)
+    if (!decision.agreed) {
+      throw new AppError('confirmation_required', `The person did not agree to ${name}.`, {
+        fix: 'Nothing was changed. Do not try again unless they ask for it.',
+      })
+    }
+    // The client holds on to the answer and may send it again, as after a lost connection: it is good for one run.
+    const once = { ...call, idempotencyKey: call.idempotencyKey ?? decision.askedAs }
+    return callAndTell(operation, { ...asked, confirm: true }, once)
+  }
+
+  async function askFirst(operation: Operation, question: Question, call: ToolCall): Promise<ToolOutcome> {
+    try {
+      return await callAndTell(operation, question.input, call)
+    } catch (thrown) {
+      if (call.person && thrown instanceof AppError && thrown.code === 'confirmation_required') {
+        return call.person.ask(question)
+      }
+      throw thrown
+    }
+  }
+
+  async function callAndTell(
+    operation: Operation,
+    input: Input,
+    call: ToolCall,
+  ): Promise<ToolAnswer | TaskStarted> {
+    const { output, replayed } = await gateway.invoke(operation, input, invocation(call))
+    const started = operation.task && (await call.tasks?.begin(operation.task, output))
+    if (started) return started
+    const answer = toolAnswer({ text: tell(operation, output, call), structured: output, replayed })
+    const isTooLong = answer.json.length > ANSWER_MAX_CHARS && operation.effect === 'read'
+    return isTooLong ? shorterPage(operation, input, call, { output, chars: answer.json.length }) : answer
+  }
+
+  /** What a call did stands, even if it cannot be put into words. */
+  function tell(operation: Operation, output: Record<string, unknown>, call: ToolCall): string {
+    try {
+      return operation.tell(output)
+    } catch (err) {
+      gateway.log.error({ err, operation: operation.name, requestId: call.requestId }, 'tell failed')
+      return 'Done; the answer is in the structured content.'
+    }
+  }
+
+  /** A list that is too long for one answer is asked for again as a shorter page, so that its cursor stays true. */
+  async function shorterPage(
+    operation: Operation,
+    input: Input,
+    call: ToolCall,
+    long: { output: Record<string, unknown>; chars: number },
+  ): Promise<ToolAnswer> {
+    const { items } = long.output
+    if (!Array.isArray(items) || items.length < 2 || !('limit' in operation.input.shape)) {
+      throw tooLong(long.chars)
+    }
+    const share = (items.length * ANSWER_MAX_CHARS * SHORTER_PAGE_MARGIN) / long.chars
+    const limit = Math.max(1, Math.floor(share))
+    const { output } = await gateway.invoke(operation, { ...input, limit }, invocation(call))
+    const note = `Shortened to ${limit} of ${items.length} items, since all would be ${long.chars} characters. For the rest, call again with cursor: nextCursor.`
+    const answer = toolAnswer({ text: `${note}\n${tell(operation, output, call)}`, structured: output })
+    if (answer.json.length <= ANSWER_MAX_CHARS) return answer
+    return shorterPage(operation, input, call, { output, chars: answer.json.length })
+  }
+}
+
+function invocation({ caller, requestId, signal, idempotencyKey, report }: ToolCall): Call {
+  return {
+    actor: caller.actor,
+    door: 'mcp',
+    requestId,
+    signal,
+    ...(idempotencyKey === undefined ? {} : { idempotencyKey }),
+    ...(report === undefined ? {} : { report }),
+  }
+}
+
+function tooLong(chars: number): AppError {
+  return new AppError(
+    'payload_too_large',
+    `The answer has ${chars} characters; at most ${ANSWER_MAX_CHARS} are sent.`,
+    { fix: 'Ask for less: a smaller limit, narrower filters, or one item at a time.' },
+  )
+}

@@ -1,0 +1,41 @@
+/** One request outside tool calls (resources, prompts, completion), as its handler sees it. */
+import type { ServerContext } from '@modelcontextprotocol/server'
+import type { Gateway } from '../../../core/call/gateway.ts'
+import type { Operation } from '../../../core/operation/operation.ts'
+import type { Caller } from '../exchange/caller.ts'
+
+/** Who asks, whichever way. */
+export interface PlainCall {
+  readonly caller: Caller
+  readonly requestId: string
+  readonly signal: AbortSignal
+}
+
+export interface MethodCall extends PlainCall {
+  readonly sdk: ServerContext
+}
+
+/**
+ * Invokes an operation for such a request.
+ * @throws AppError as `invoke` does.
+ */
+export async function invokeFor(
+  gateway: Gateway,
+  operation: Operation,
+  input: Record<string, unknown>,
+  { caller, requestId, signal }: PlainCall,
+): Promise<Record<string, unknown>> {
+  const { output } = await gateway.invoke(operation, input, {
+    actor: caller.actor,
+    door: 'mcp',
+    requestId,
+    signal,
+  })
+  return output
+}
+
+/** The items of a list operation's output. */
+export function itemsOf(output: Record<string, unknown>): Record<string, unknown>[] {
+  const { items } = output
+  return Array.isArray(items) ? items.filter((item) => typeof item === 'object' && item !== null) : []
+}

@@ -1,0 +1,97 @@
+/** The tools that a caller is shown and may call: operations, the two meta tools, and extras, by one predicate. */
+import type { ToolAnnotations } from '@modelcontextprotocol/server'
+import type { Gateway } from '../../../core/call/gateway.ts'
+import { isShown, mayCall } from '../../../core/operation/catalog.ts'
+import type { Operation } from '../../../core/operation/operation.ts'
+import { answerSchema } from '../exchange/answer.ts'
+import type { Caller } from '../exchange/caller.ts'
+import { readArguments } from './arguments.ts'
+import { type CallOperation, createOperationCaller } from './call.ts'
+import { callOperationTool, searchOperationsTool } from './meta-tools.ts'
+import { isPlainOperation, type Tool, type ToolDefinition } from './tool.ts'
+
+export interface Toolbox {
+  /** A tool that this caller may call; unknown and forbidden ones look the same. */
+  find(name: string, caller: Caller): Tool | undefined
+  list(caller: Caller): ToolDefinition[]
+  /** The same as JSON text, made once for all callers who see the same. */
+  listJson(caller: Caller): string
+}
+
+/** How long a client may keep a list, in milliseconds: lists change only when the gateway is restarted. */
+export const LIST_TTL_MS = 300_000
+
+/** Lists kept ready: one for each selection and set of scopes in use. */
+const REMEMBERED_LISTS = 256
+
+export function createToolbox(gateway: Gateway, extras: readonly Tool[] = []): Toolbox {
+  const call = createOperationCaller(gateway)
+  const tools: Tool[] = [
+    ...gateway.operations.map((operation) => operationTool(operation, call)),
+    searchOperationsTool(gateway.operations),
+    callOperationTool(gateway.operations, call),
+    ...extras,
+  ]
+  const byName = new Map(tools.map((tool) => [tool.definition.name, tool]))
+  const lists = new Map<string, string>()
+
+  function list(caller: Caller): ToolDefinition[] {
+    const isWhole = caller.selection.toolsets !== undefined
+    return tools
+      .filter((tool) => tool.isShown(caller))
+      .map(({ definition, outputSchema }) =>
+        isWhole && outputSchema ? { ...definition, outputSchema } : definition,
+      )
+  }
+
+  return {
+    find(name, caller) {
+      const tool = byName.get(name)
+      return tool?.mayCall(caller) ? tool : undefined
+    },
+    list,
+    listJson(caller) {
+      const { actor, selection } = caller
+      const key = `${selection.key}\n${actor.kind}\n${actor.scopes.join()}`
+      const known = lists.get(key)
+      if (known !== undefined) return known
+      if (lists.size >= REMEMBERED_LISTS) lists.clear()
+      const json = JSON.stringify(list(caller))
+      lists.set(key, json)
+      return json
+    },
+  }
+}
+
+function operationTool(operation: Operation, call: CallOperation): Tool {
+  return {
+    definition: {
+      name: operation.toolName,
+      title: title(operation),
+      description: operation.summary,
+      inputSchema: operation.inputSchema,
+      annotations: annotations(operation),
+    },
+    outputSchema: answerSchema(operation.outputSchema),
+    isShown: ({ actor, selection }) => isShown(operation, actor, selection),
+    mayCall: ({ actor, selection }) => mayCall(operation, actor, selection),
+    isPlain: () => isPlainOperation(operation),
+    run: (toolCall) => call(operation, readArguments(operation.inputSchema, toolCall.input), toolCall),
+  }
+}
+
+/** `tasks.empty_trash` as `Tasks: empty trash`. */
+function title({ area, verb }: Operation): string {
+  const words = `${area}: ${verb}`.replaceAll('_', ' ')
+  return words.charAt(0).toUpperCase() + words.slice(1)
+}
+
+function annotations({ effect, repeat }: Operation): ToolAnnotations {
+  if (effect === 'read') return { readOnlyHint: true, openWorldHint: false }
+  return {
+    readOnlyHint: false,
+    destructiveHint: effect === 'destroy',
+    idempotentHint: repeat === 'natural',
+    openWorldHint: false,
+  }
+}

@@ -1,0 +1,88 @@
+/** Asks the person at the client before what cannot be undone, and makes sure that what runs is what they agreed to. */
+import { createHash, randomUUID } from 'node:crypto'
+import {
+  createRequestStateCodec,
+  inputRequired,
+  inputResponse,
+  type RequestStateCodec,
+  type ServerContext,
+} from '@modelcontextprotocol/server'
+import { cutSayingRest } from '../../../core/text/cut.ts'
+import type { Person, Question } from '../contents/tool.ts'
+import type { Caller } from '../exchange/caller.ts'
+
+/** How long a person may take to answer, in seconds. */
+const ANSWER_WITHIN_S = 600
+
+/** Characters of the input that a question shows; more would not be read. */
+const SHOWN_INPUT_MAX_CHARS = 2000
+
+/** The key of our one question in a client's answers. */
+const ANSWER_KEY = 'consent'
+
+/** What the client carries back to us, signed: which question was asked, and which asking of it this is. */
+interface Asked {
+  readonly question: string
+  readonly askedAs: string
+}
+
+export interface Consent {
+  readonly codec: RequestStateCodec<Asked>
+  /** The person behind a call, or undefined where the client cannot ask them. */
+  personOf(ctx: ServerContext, canBeAsked: boolean): Person | undefined
+}
+
+/**
+ * `secret` signs what the client carries back, at least 32 characters, the same in every process that may see it.
+ * It is bound to the caller, so that nobody answers for another.
+ */
+export function createConsent(secret: string, callerOf: (ctx: ServerContext) => Caller): Consent {
+  const codec = createRequestStateCodec<Asked>({
+    key: secret,
+    ttlSeconds: ANSWER_WITHIN_S,
+    bind: (ctx) => ownerKey(callerOf(ctx)),
+  })
+  return {
+    codec,
+    personOf(ctx, canBeAsked) {
+      if (!canBeAsked) return undefined
+      return {
+        decision(question) {
+          const asked = ctx.mcpReq.requestState<Asked>()
+          if (asked?.question !== digest(question)) return undefined
+          const answer = inputResponse(ctx.mcpReq.inputResponses, ANSWER_KEY)
+          if (answer.kind !== 'elicit') return undefined
+          return { agreed: answer.action === 'accept', askedAs: asked.askedAs }
+        },
+        ask: async (question) =>
+          inputRequired({
+            inputRequests: {
+              [ANSWER_KEY]: inputRequired.elicit({
+                message: wording(question),
+                requestedSchema: { type: 'object', properties: {} },
+              }),
+            },
+            requestState: await codec.mint({ question: digest(question), askedAs: randomUUID() }, ctx),
+          }),
+      }
+    },
+  }
+}
+
+/** Callers that differ in this are different callers. */
+export function ownerKey({ actor }: Caller): string {
+  return JSON.stringify([actor.kind, actor.id, actor.personId, actor.keyId ?? null])
+}
+
+function digest({ operation, input, idempotencyKey }: Question): string {
+  return createHash('sha256')
+    .update(JSON.stringify([operation, input, idempotencyKey ?? null]))
+    .digest('base64url')
+}
+
+function wording({ operation, summary, input }: Question): string {
+  const json = JSON.stringify(input, null, 2)
+  const shown = cutSayingRest(json, SHOWN_INPUT_MAX_CHARS, (left) => `\n... and ${left} characters more`)
+  const what = Object.keys(input).length === 0 ? '' : `\nWith exactly this input:\n${shown}`
+  return `This cannot be undone. Go on?\n${operation}: ${summary}${what}`
+}

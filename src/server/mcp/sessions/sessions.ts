@@ -1,0 +1,297 @@
+/**
+ * Sessions of 2025-era clients. A session's id says, signed, what its client can do, so a session that was evicted, or
+ * whose process was restarted, goes on at its next request instead of failing.
+ */
+import {
+  type AuthInfo,
+  type ClientCapabilities,
+  LATEST_PROTOCOL_VERSION,
+  type RequestId,
+  type Server,
+  WebStandardStreamableHTTPServerTransport,
+} from '@modelcontextprotocol/server'
+import type { Actor } from '../../../core/operation/actor.ts'
+import { isJsonObject } from '../../../core/text/json.ts'
+import type { KeyEnds } from '../../access/key-ends.ts'
+import { whenFinished, withBacklogLimit } from '../../http/relay.ts'
+import { createShares, type Full, type ShareLimits } from '../../http/shares.ts'
+import { openingOf, SOME_CLIENT } from '../exchange/bounds.ts'
+import type { Caller } from '../exchange/caller.ts'
+import { ownerKey } from './consent.ts'
+import { createSessionIds } from './session-ids.ts'
+
+/** Sessions kept open at a time. One that is idle makes room for another of the same caller, and can go on later. */
+export const SESSION_LIMITS: ShareLimits = { perProcess: 1_000, perPerson: 250, perKey: 100 }
+
+/**
+ * Calls that a client may cancel within one session: the SDK's transport remembers each of them for as long as the session
+ * lasts. A client whose session has ended opens another by itself.
+ */
+const CANCELLED_MAX = 1_000
+
+/** How long a session without a request or an open stream is kept, in milliseconds. */
+export const SESSION_IDLE_MS = 30 * 60_000
+
+/** Ids of ended sessions remembered, so that they stay ended. */
+const ENDED_MAX = 10_000
+
+/** How often idle sessions are looked for, in milliseconds. */
+const SWEEP_EVERY_MS = 60_000
+
+export interface SessionsOptions {
+  readonly secret: string
+  readonly createServer: () => Server
+  readonly authInfo: (caller: Caller) => AuthInfo
+  readonly limits?: Partial<ShareLimits> | undefined
+  readonly idleMs?: number | undefined
+  readonly keys: KeyEnds
+  /** Milliseconds on a clock that never goes back. */
+  readonly now?: (() => number) | undefined
+}
+
+/** What the fast lane needs of a session. */
+export interface OpenSession {
+  /** Calls that are running, by their JSON-RPC id, so that the client can cancel them. */
+  readonly running: Map<RequestId, AbortController>
+}
+
+interface Session extends OpenSession {
+  readonly id: string
+  readonly actor: Actor
+  readonly owner: string
+  readonly capabilities: ClientCapabilities
+  lastUsedAt: number
+  /** Answers and streams that are not finished. */
+  open: number
+  cancelled: number
+  /** Gives back its place among the sessions. */
+  leave(): void
+  connection?: Promise<Connection>
+  /** The server of the connection once it stands, so that it can be closed without waiting. */
+  server?: Server
+}
+
+interface Connection {
+  readonly server: Server
+  readonly transport: WebStandardStreamableHTTPServerTransport
+}
+
+export interface Sessions {
+  /** An open session of this caller, marked as used; undefined when it must go through `fetch`. */
+  find(id: string, caller: Caller): OpenSession | undefined
+  /** Serves one request of a session, or the one that opens it. `body` is the parsed body of a POST. */
+  fetch(request: Request, caller: Caller, body?: unknown): Promise<Response>
+  readonly size: number
+  close(): Promise<void>
+}
+
+const SESSIONS_IN_USE = {
+  name: 'MCP sessions in use',
+  fix: 'Close one, or use a client of revision 2026-07-28, which needs no session.',
+}
+
+export function createSessions(options: SessionsOptions): Sessions {
+  const { createServer, authInfo, idleMs = SESSION_IDLE_MS } = options
+  const now = options.now ?? (() => performance.now())
+  const ids = createSessionIds(options.secret)
+  const shares = createShares(SESSIONS_IN_USE, { ...SESSION_LIMITS, ...options.limits })
+  // In the order of their last use: the first is the one idle for longest.
+  const sessions = new Map<string, Session>()
+  const ended = new Set<string>()
+  const sweeper = setInterval(sweep, SWEEP_EVERY_MS)
+  sweeper.unref()
+
+  function touch(session: Session): Session {
+    session.lastUsedAt = now()
+    sessions.delete(session.id)
+    sessions.set(session.id, session)
+    return session
+  }
+
+  function sweep(): void {
+    const idleSince = now() - idleMs
+    for (const session of sessions.values()) {
+      if (isIdle(session) && session.lastUsedAt <= idleSince) drop(session)
+    }
+  }
+
+  function drop(session: Session): void {
+    sessions.delete(session.id)
+    session.leave()
+    // At once: what it watches is not told of another change. A connection that failed to open has nothing to close.
+    const closed = session.server?.close() ?? session.connection?.then(({ server }) => server.close())
+    closed?.catch(() => undefined)
+  }
+
+  /** Drops the session that is idle for longest among those that fill the limit in question. */
+  function makeRoom({ keyId, personId }: Actor, full: Full): boolean {
+    const isInTheWay = (actor: Actor): boolean =>
+      full === 'process' || (full === 'person' ? actor.personId === personId : actor.keyId === keyId)
+    for (const session of sessions.values()) {
+      if (!isIdle(session) || !isInTheWay(session.actor)) continue
+      drop(session)
+      return true
+    }
+    return false
+  }
+
+  function takePlace(actor: Actor): () => void {
+    sweep()
+    for (let full = shares.full(actor); full !== undefined; full = shares.full(actor)) {
+      if (!makeRoom(actor, full)) break
+    }
+    return shares.take(actor)
+  }
+
+  function open(id: string, caller: Caller, capabilities: ClientCapabilities): Session {
+    const { actor } = caller
+    const leavePlace = takePlace(actor)
+    const forget = options.keys.onEnd(actor, () => end(session))
+    const session: Session = {
+      id,
+      actor,
+      owner: ownerKey(caller),
+      capabilities,
+      running: new Map(),
+      lastUsedAt: now(),
+      open: 0,
+      cancelled: 0,
+      leave() {
+        leavePlace()
+        forget()
+      },
+    }
+    sessions.set(id, session)
+    return session
+  }
+
+  function find(id: string, caller: Caller): Session | undefined {
+    const session = sessions.get(id)
+    return session && session.owner === ownerKey(caller) ? touch(session) : undefined
+  }
+
+  /** The open session of this id, or one taken up again; undefined when it ended or never was this caller's. */
+  function findOrRevive(id: string, caller: Caller): Session | undefined {
+    const known = find(id, caller)
+    if (known || ended.has(id)) return known
+    const capabilities = ids.read(id, ownerKey(caller))
+    return capabilities && open(id, caller, capabilities)
+  }
+
+  async function connect(session: Session, caller: Caller): Promise<Connection> {
+    const server = createServer()
+    const transport = new WebStandardStreamableHTTPServerTransport({ sessionIdGenerator: () => session.id })
+    await server.connect(transport)
+    const body = initializeAgain(session.capabilities)
+    const response = await transport.handleRequest(postOf(body), {
+      parsedBody: body,
+      authInfo: authInfo(caller),
+    })
+    await response.body?.cancel()
+    session.server = server
+    return { server, transport }
+  }
+
+  async function openWith(request: Request, caller: Caller, body: unknown): Promise<Response> {
+    const { body: kept, capabilities } = openingOf(body)
+    const session = open(ids.make(ownerKey(caller), capabilities), caller, capabilities)
+    const server = createServer()
+    const transport = new WebStandardStreamableHTTPServerTransport({ sessionIdGenerator: () => session.id })
+    session.connection = server.connect(transport).then(() => ({ server, transport }))
+    await session.connection
+    session.server = server
+    const response = await transport.handleRequest(request, { parsedBody: kept, authInfo: authInfo(caller) })
+    if (!response.ok) drop(session)
+    return keptOpen(session, response)
+  }
+
+  async function serve(session: Session, request: Request, caller: Caller, body: unknown): Promise<Response> {
+    cancelRunning(session, body)
+    session.connection ??= connect(session, caller)
+    const { transport } = await session.connection
+    const response = await transport.handleRequest(request, { parsedBody: body, authInfo: authInfo(caller) })
+    if (session.cancelled > CANCELLED_MAX || (request.method === 'DELETE' && response.ok)) end(session)
+    return keptOpen(session, request.method === 'GET' ? withBacklogLimit(response) : response)
+  }
+
+  function end(session: Session): void {
+    drop(session)
+    const [oldest] = ended
+    if (ended.size >= ENDED_MAX && oldest !== undefined) ended.delete(oldest)
+    ended.add(session.id)
+  }
+
+  /** Counts the session as in use until the body of this answer is finished or left. */
+  function keptOpen(session: Session, response: Response): Response {
+    if (!response.body) return response
+    session.open += 1
+    return whenFinished(response, () => {
+      session.open -= 1
+      session.lastUsedAt = now()
+    })
+  }
+
+  return {
+    find,
+    async fetch(request, caller, body) {
+      const id = request.headers.get('mcp-session-id')
+      if (id === null) return openWith(request, caller, body)
+      const session = findOrRevive(id, caller)
+      return session ? serve(session, request, caller, body) : sessionNotFound()
+    },
+    get size() {
+      return sessions.size
+    },
+    async close() {
+      clearInterval(sweeper)
+      const closing = [...sessions.values()].map(async ({ connection, leave }) => {
+        leave()
+        await (await connection)?.server.close()
+      })
+      sessions.clear()
+      await Promise.allSettled(closing)
+    },
+  }
+}
+
+/** The fast lane runs calls that the SDK knows nothing of, so their cancellation is ours too. */
+function cancelRunning(session: Session, body: unknown): void {
+  for (const message of Array.isArray(body) ? body : [body]) {
+    if (!isJsonObject(message) || message.method !== 'notifications/cancelled') continue
+    session.cancelled += 1
+    const { requestId } = isJsonObject(message.params) ? message.params : {}
+    if (typeof requestId === 'string' || typeof requestId === 'number')
+      session.running.get(requestId)?.abort()
+  }
+}
+
+function isIdle({ open, running }: Session): boolean {
+  return open === 0 && running.size === 0
+}
+
+/** What the client of a revived session said when it opened it. */
+function initializeAgain(capabilities: ClientCapabilities) {
+  return {
+    jsonrpc: '2.0',
+    id: 'revive',
+    method: 'initialize',
+    params: {
+      protocolVersion: LATEST_PROTOCOL_VERSION,
+      capabilities,
+      clientInfo: SOME_CLIENT,
+    },
+  }
+}
+
+function postOf(body: object): Request {
+  return new Request('http://localhost/mcp', {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', accept: 'application/json, text/event-stream' },
+    body: JSON.stringify(body),
+  })
+}
+
+function sessionNotFound(): Response {
+  const error = { code: -32001, message: 'Session not found: initialize a new one.' }
+  return Response.json({ jsonrpc: '2.0', error, id: null }, { status: 404 })
+}

@@ -1,0 +1,110 @@
+/** Tells clients that a resource they watch has changed: sessions, stdio connections and listening streams. */
+import type { Server, ServerEventBus } from '@modelcontextprotocol/server'
+import type { Gateway } from '../../core/call/gateway.ts'
+import { AppError } from '../../core/errors.ts'
+import { isJsonObject } from '../../core/text/json.ts'
+import { touchedUris } from './contents/resources.ts'
+
+/** URIs that one session or one listening stream may watch. */
+const WATCHED_MAX = 500
+
+export interface Watch {
+  /** Watches one URI for a person. */
+  add(uri: string, personId: string): void
+  remove(uri: string): void
+}
+
+/** What one server's client subscribed to (2025-era `resources/subscribe`); ends with the server. */
+export function watchResources(server: Server, gateway: Gateway): Watch {
+  const watched = new Map<string, string>()
+  let stop: (() => void) | undefined
+
+  function end(): void {
+    stop?.()
+    stop = undefined
+  }
+
+  function start(): void {
+    stop ??= gateway.watch((change) => {
+      for (const uri of touchedUris(change)) {
+        if (watched.get(uri) === change.personId) tellUpdated(server, uri)
+      }
+    })
+  }
+
+  const onclose = server.onclose
+  server.onclose = () => {
+    end()
+    onclose?.()
+  }
+  return {
+    add(uri, personId) {
+      if (watched.size >= WATCHED_MAX && !watched.has(uri)) {
+        throw new AppError('rate_limited', `One session watches at most ${WATCHED_MAX} resources.`, {
+          fix: 'Unsubscribe from some first, or watch plan://today, which changes with every task.',
+        })
+      }
+      watched.set(uri, personId)
+      start()
+    },
+    remove(uri) {
+      watched.delete(uri)
+      if (watched.size === 0) end()
+    },
+  }
+}
+
+/** Tells one connection of every change to a person's resources; the router of its messages picks those asked for. */
+export function tellAllChanges(server: Server, gateway: Gateway, personId: string): void {
+  const stop = gateway.watch((change) => {
+    if (change.personId !== personId) return
+    for (const uri of touchedUris(change)) tellUpdated(server, uri)
+  })
+  const onclose = server.onclose
+  server.onclose = () => {
+    stop()
+    onclose?.()
+  }
+}
+
+/**
+ * A request to listen, to no more than what can be watched: the first URIs that are `isKnown`. What it leaves out of them
+ * the acknowledgement leaves out too.
+ */
+export function watchable(body: unknown, isKnown: (uri: string) => boolean): unknown {
+  const { params } = isJsonObject(body) ? body : {}
+  const { notifications } = isJsonObject(params) ? params : {}
+  const { resourceSubscriptions: uris } = isJsonObject(notifications) ? notifications : {}
+  // Anything but a list of texts is refused by the SDK.
+  if (!isJsonObject(body) || !isJsonObject(params) || !isJsonObject(notifications) || !isTexts(uris)) {
+    return body
+  }
+  const resourceSubscriptions = [...new Set(uris.slice(0, WATCHED_MAX))].filter(isKnown)
+  return { ...body, params: { ...params, notifications: { ...notifications, resourceSubscriptions } } }
+}
+
+function isTexts(value: unknown): value is string[] {
+  return Array.isArray(value) && value.every((item) => typeof item === 'string')
+}
+
+/** The SDK's source of events for one listening stream (2026 `subscriptions/listen`): the changes of one person. */
+export function changesOf(gateway: Gateway, personId: string, onEnd: () => void): ServerEventBus {
+  return {
+    publish: () => undefined,
+    subscribe(listener) {
+      const stop = gateway.watch((change) => {
+        if (change.personId !== personId) return
+        for (const uri of touchedUris(change)) listener({ kind: 'resource_updated', uri })
+      })
+      return () => {
+        stop()
+        onEnd()
+      }
+    },
+  }
+}
+
+function tellUpdated(server: Server, uri: string): void {
+  // The client may be gone by now; its session or stream ends on its own.
+  server.sendResourceUpdated({ uri }).catch(() => undefined)
+}

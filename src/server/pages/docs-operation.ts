@@ -1,0 +1,78 @@
+/** One operation in the API reference: what it does, takes and answers, and how to call it in three ways. */
+import type { Operation } from '../../core/operation/operation.ts'
+import { fieldList } from './docs-fields.ts'
+import { type Html, html } from './html.ts'
+import { curl, type Reach, readable, shellWord, snippet } from './snippets.ts'
+
+export function operationArticle(operation: Operation, reach: Reach): Html {
+  const { name, method, path, summary, details, inputSchema, outputSchema } = operation
+  return html`<article class="operation" id="${name}">
+<div class="about">
+  <h3><a href="#${name}">${name}</a></h3>
+  <p class="route"><span class="method ${method}">${method}</span> <code>${path}</code></p>
+  <p>${summary}${details === undefined ? undefined : html` ${details}`}</p>
+  <p class="facts">${factsOf(operation).map((fact) => html`<span>${fact}</span>`)}</p>
+  <h4>Takes</h4>
+  ${fieldList(inputSchema, true)}
+  <details><summary>Answers</summary>${fieldList(outputSchema, false)}</details>
+</div>
+<div class="use">
+  ${examplesOf(operation, reach)}
+  ${tryIt(operation)}
+</div>
+</article>`
+}
+
+function factsOf({ scope, effect, repeat }: Operation): string[] {
+  const repeating = repeat === 'natural' ? 'safe to repeat' : 'send an Idempotency-Key to retry'
+  const effects = {
+    read: ['only reads'],
+    write: [repeating],
+    destroy: ['cannot be undone', 'needs confirm'],
+  }
+  return [`scope ${scope}`, ...effects[effect]]
+}
+
+function examplesOf(operation: Operation, reach: Reach): Html {
+  const input: Readonly<Record<string, unknown>> = operation.example
+  const { path, left } = filledPath(operation, input)
+  const hasBody = operation.method !== 'GET' && operation.method !== 'DELETE'
+  const call = hasBody
+    ? { method: operation.method, path, ...(Object.keys(left).length > 0 ? { body: left } : {}) }
+    : { method: operation.method, path: path + queryOf(left) }
+  const words = `${operation.area} ${operation.verb}`.replaceAll('_', '-')
+  const given = Object.keys(input).length > 0 ? ` \\\n  --input ${shellWord(readable(input))}` : ''
+  return html`<div class="example as-curl">${snippet(curl(reach, call))}</div>
+<div class="example as-terminal">${snippet(`switchboard ${words}${given}`)}</div>
+<div class="example as-mcp">${snippet(JSON.stringify({ name: operation.toolName, arguments: input }, null, 2))}</div>`
+}
+
+/** The path with the example's values in it, and the fields that are left for query or body. */
+function filledPath({ path, pathFields }: Operation, input: Readonly<Record<string, unknown>>) {
+  return {
+    path: path.replace(/:(\w+)/g, (_all, field: string) => encodeURIComponent(String(input[field] ?? field))),
+    left: Object.fromEntries(Object.entries(input).filter(([field]) => !pathFields.includes(field))),
+  }
+}
+
+function queryOf(fields: Readonly<Record<string, unknown>>): string {
+  const query = new URLSearchParams()
+  for (const [name, value] of Object.entries(fields)) {
+    for (const word of Array.isArray(value) ? value : [value]) {
+      query.append(name, typeof word === 'object' ? JSON.stringify(word) : String(word))
+    }
+  }
+  return query.size > 0 ? `?${query}` : ''
+}
+
+/** A form that calls this gateway. Nothing is confirmed in advance. */
+function tryIt({ name, method, path, example, effect }: Operation): Html {
+  const input = effect === 'destroy' ? { ...example, confirm: false } : example
+  const text = JSON.stringify(input, null, 2)
+  return html`<details class="try"><summary>Try it</summary>
+<form data-method="${method}" data-path="${path}">
+<label>Input as JSON<textarea name="input" spellcheck="false" rows="${Math.min(text.split('\n').length + 1, 14)}" aria-label="Input of ${name}">${text}</textarea></label>
+<button type="submit">Send</button>
+<output></output>
+</form></details>`
+}

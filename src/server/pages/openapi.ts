@@ -1,0 +1,171 @@
+/** The OpenAPI 3.1 description of the HTTP door, derived from the operations. */
+
+import type { Gateway } from '../../core/call/gateway.ts'
+import { ERROR_KINDS, type ErrorCode } from '../../core/errors.ts'
+import type { JsonSchema, Operation } from '../../core/operation/operation.ts'
+import type { JsonObject } from '../../core/text/json.ts'
+import type { Answer } from '../http/gate.ts'
+import { components, ref, responseName } from './openapi-components.ts'
+
+interface OpenApiOptions {
+  readonly version: string
+  /** Whether every call needs a key; else the person at the machine needs none. */
+  readonly keysRequired: boolean
+}
+
+const ABOUT = `Tasks, projects and the agents that work on them. The same operations are tools at \`/mcp\` and commands of \`switchboard\`.
+
+- **Keys**: \`Authorization: Bearer sb_...\`. On this machine alone, none is needed unless the gateway requires keys.
+- **Safe retries**: send \`Idempotency-Key\` with a write; the same key and input get the first answer again.
+- **Lists** answer \`items\` and \`nextCursor\`; pass it as \`cursor\` for the next page.
+- **Streams**: a list that grows answers \`Accept: text/event-stream\` with server-sent events. Close at \`event: end\`; after a lost connection send \`Last-Event-ID\`.
+- **Errors** are problem details (RFC 9457) with a stable \`code\`, a \`fix\`, and the \`requestId\` to report.`
+
+/** Codes that any call may meet. */
+const COMMON_CODES: readonly ErrorCode[] = [
+  'invalid_input',
+  'unauthenticated',
+  'forbidden',
+  'rate_limited',
+  'internal',
+  'unavailable',
+]
+
+/** Serves the description: the same for everybody, so it is made once, when first asked for. */
+export function createOpenApi({ operations, version }: Gateway, keysRequired: boolean): () => Answer {
+  let body: string | undefined
+  return () => {
+    body ??= JSON.stringify(openApiOf(operations, { version, keysRequired }))
+    return { status: 200, body, headers: { 'content-type': 'application/json', 'cache-control': 'no-cache' } }
+  }
+}
+
+export function openApiOf(operations: readonly Operation[], options: OpenApiOptions): JsonObject {
+  return {
+    openapi: '3.1.0',
+    info: {
+      title: 'Switchboard',
+      version: options.version,
+      description: ABOUT,
+      license: { name: 'MIT', identifier: 'MIT' },
+    },
+    servers: [{ url: '/', description: 'This gateway' }],
+    security: [...(options.keysRequired ? [] : [{}]), { key: [] }, { keyHeader: [] }],
+    tags: [...new Set(operations.map(({ area }) => area))].map((name) => ({ name })),
+    paths: pathsOf(operations),
+    components: components(),
+  }
+}
+
+function pathsOf(operations: readonly Operation[]): JsonObject {
+  const paths: Record<string, Record<string, JsonObject>> = {}
+  for (const operation of operations) {
+    const path = operation.path.replaceAll(/:(\w+)/g, '{$1}')
+    paths[path] = { ...paths[path], [operation.method.toLowerCase()]: describeOperation(operation) }
+  }
+  return paths
+}
+
+function describeOperation(operation: Operation): JsonObject {
+  const hasBody = operation.method !== 'GET' && operation.method !== 'DELETE'
+  return {
+    operationId: operation.name,
+    summary: operation.summary,
+    ...(operation.details === undefined ? {} : { description: operation.details }),
+    tags: [operation.area],
+    parameters: parametersOf(operation, hasBody),
+    ...(hasBody ? { requestBody: requestBodyOf(operation) } : {}),
+    responses: responsesOf(operation, hasBody),
+    'x-scope': operation.scope,
+    'x-effect': operation.effect,
+    'x-repeat': operation.repeat,
+    'x-mcp-tool': operation.toolName,
+  }
+}
+
+function parametersOf(operation: Operation, hasBody: boolean): JsonObject[] {
+  const fields = Object.entries(operation.inputSchema.properties ?? {}).filter(
+    ([name]) => !hasBody || operation.pathFields.includes(name),
+  )
+  const parameters = fields.map(([name, schema]) => parameterOf(operation, name, schema as JsonObject))
+  if (operation.stream !== undefined) parameters.push(ref('parameters', 'LastEventId'))
+  return operation.effect === 'read' ? parameters : [...parameters, ref('parameters', 'IdempotencyKey')]
+}
+
+function parameterOf(operation: Operation, name: string, { description, ...schema }: JsonObject): JsonObject {
+  const inPath = operation.pathFields.includes(name)
+  const example = exampleOf(operation)[name]
+  return {
+    name,
+    in: inPath ? 'path' : 'query',
+    required: inPath || operation.inputSchema.required?.includes(name) === true,
+    ...(description === undefined ? {} : { description }),
+    ...(example === undefined ? {} : { example }),
+    // An object in a query is JSON text.
+    ...(schema.type === 'object' ? { content: { 'application/json': { schema } } } : { schema }),
+  }
+}
+
+function requestBodyOf(operation: Operation): JsonObject {
+  const schema = withoutFields(operation.inputSchema, operation.pathFields)
+  const example = Object.fromEntries(
+    Object.entries(exampleOf(operation)).filter(([name]) => !operation.pathFields.includes(name)),
+  )
+  return {
+    required: (schema.required ?? []).length > 0,
+    content: { 'application/json': { schema, example } },
+  }
+}
+
+function withoutFields(schema: JsonSchema, fields: readonly string[]): JsonSchema {
+  const { required, properties = {}, ...rest } = schema
+  const left = required?.filter((name) => !fields.includes(name)) ?? []
+  return {
+    ...rest,
+    properties: Object.fromEntries(Object.entries(properties).filter(([name]) => !fields.includes(name))),
+    ...(left.length > 0 ? { required: left } : {}),
+  }
+}
+
+function exampleOf(operation: Operation): JsonObject {
+  return operation.example
+}
+
+function responsesOf(operation: Operation, hasBody: boolean): JsonObject {
+  const isWrite = operation.effect !== 'read'
+  return {
+    200: {
+      description: 'What the operation answers',
+      headers: {
+        'X-Request-Id': ref('headers', 'RequestId'),
+        ...(isWrite ? { 'Idempotency-Replayed': ref('headers', 'Replayed') } : {}),
+      },
+      content: {
+        'application/json': { schema: operation.outputSchema },
+        ...(operation.stream === undefined ? {} : { 'text/event-stream': EVENT_STREAM }),
+      },
+    },
+    ...Object.fromEntries(
+      statusesOf(operation, hasBody).map((status) => [status, ref('responses', responseName(status))]),
+    ),
+  }
+}
+
+const EVENT_STREAM: JsonObject = {
+  schema: {
+    type: 'string',
+    description:
+      'Server-sent events: each item with its position as id, then what is added, until `event: end`. `event: delta` is text on its way, which is not stored; `event: problem` says why the stream ends early.',
+  },
+}
+
+function statusesOf(operation: Operation, hasBody: boolean): number[] {
+  const codes: ErrorCode[] = [
+    ...COMMON_CODES,
+    ...(operation.pathFields.length > 0 ? (['not_found'] as const) : []),
+    ...(hasBody ? (['payload_too_large', 'unsupported_media_type'] as const) : []),
+    ...(operation.effect === 'read' ? [] : (['conflict', 'idempotency_mismatch'] as const)),
+    ...(operation.effect === 'destroy' ? (['confirmation_required'] as const) : []),
+  ]
+  return [...new Set(codes.map((code) => ERROR_KINDS[code].httpStatus))].toSorted((a, b) => a - b)
+}

@@ -1,0 +1,136 @@
+/**
+ * A list that grows, as server-sent events: first what is there, read page by page as the client takes it, then what is
+ * added, from the tail that all watchers of the list share. Positions decide what comes next, so that nothing is lost,
+ * doubled or out of order on the way from one to the other.
+ */
+
+import type { Gateway } from '../../core/call/gateway.ts'
+import { parseInput } from '../../core/call/input.ts'
+import { AppError } from '../../core/errors.ts'
+import type { Actor } from '../../core/operation/actor.ts'
+import type { Operation } from '../../core/operation/operation.ts'
+import { Position } from '../../core/schema/ranges.ts'
+import { createKeyEnds, type KeyEnds } from '../access/key-ends.ts'
+import type { Admitted } from '../http/gate.ts'
+import { createSource, type Source, type StreamTimes } from './event-source.ts'
+import { createTails, type Watched } from './event-tail.ts'
+
+/** Milliseconds without an event after which a comment shows that the connection lives. */
+const HEARTBEAT_MS = 15_000
+/** Milliseconds after which it is looked again whether a watcher may still read this, at most. */
+const RECHECK_MS = 60_000
+/** Milliseconds between two looks for more, in case a notice got lost. */
+const POLL_MS = 5_000
+
+interface EventStreamParts {
+  readonly gateway: Gateway
+  /** Who sent this request, as of now. @throws AppError */
+  authenticate(request: Request): Promise<Actor>
+  readonly keys?: KeyEnds | undefined
+  readonly times?: Partial<StreamTimes> | undefined
+}
+
+export interface EventStreams {
+  /** @throws AppError when the list may not be read, there is none, or too many streams are open */
+  open(operation: Operation, input: object, admitted: Admitted): Promise<Response>
+  /** Ends all streams: their clients come back elsewhere. */
+  close(): void
+}
+
+const HEADERS = {
+  'content-type': 'text/event-stream',
+  'cache-control': 'no-store, no-transform',
+  'x-content-type-options': 'nosniff',
+  // Asks a proxy of nginx's kind to pass each event on at once.
+  'x-accel-buffering': 'no',
+}
+
+export function createEventStreams(parts: EventStreamParts): EventStreams {
+  const { gateway, authenticate, times: given } = parts
+  const keys = parts.keys ?? createKeyEnds({ watch: gateway.watch, now: () => new Date() })
+  const times = { heartbeatMs: HEARTBEAT_MS, recheckMs: RECHECK_MS, pollMs: POLL_MS, ...given }
+  const tails = createTails(gateway, times.pollMs)
+  const closers = new Set<() => void>()
+
+  return {
+    async open(operation, input, admitted) {
+      const watched = watchedBy(operation, input, admitted.actor)
+      const { actor, requestId, request } = admitted
+      const source = createSource({
+        gateway,
+        keys,
+        tails,
+        times,
+        watched,
+        requestId,
+        authenticate: () => authenticate(request),
+      })
+      admitted.becomeStream()
+      try {
+        const opening = await source.open(actor, startOf(watched, request))
+        // Nobody reads the body of an answer to HEAD, nor says that nobody does.
+        if (request.method !== 'HEAD') {
+          return new Response(streamOf(source, opening, closers), { headers: HEADERS })
+        }
+      } catch (thrown) {
+        source.close()
+        throw thrown
+      }
+      source.close()
+      return new Response(null, { headers: HEADERS })
+    },
+    close() {
+      for (const closeStream of [...closers]) closeStream()
+    },
+  }
+}
+
+function watchedBy(operation: Operation, input: object, { personId, scopes }: Actor): Watched {
+  const { stream } = operation
+  if (stream === undefined) throw new AppError('internal', `${operation.name} is not a stream.`)
+  return { operation, stream, input: parseInput(operation, input), personId, scopes }
+}
+
+/** What the client has already: by its own word, else by the input's. */
+function startOf({ input }: Watched, request: Request): number {
+  const said = request.headers.get('last-event-id') ?? ''
+  if (said === '') return typeof input.after === 'number' ? input.after : 0
+  const position = Position.safeParse(/^\d+$/.test(said) ? Number(said) : undefined)
+  if (position.success) return position.data
+  throw new AppError('invalid_input', 'Last-Event-ID is not an id of this stream.', {
+    fix: 'Send the id of the last event that you were given, or leave the header out.',
+  })
+}
+
+/**
+ * Nothing is read before the client takes it, so that a slow one holds no more than what is on its way. `closers` end the
+ * streams that are open.
+ */
+function streamOf(source: Source, opening: Uint8Array, closers: Set<() => void>): ReadableStream<Uint8Array> {
+  let first: Uint8Array | undefined = opening
+  let close = (): void => undefined
+  return new ReadableStream<Uint8Array>(
+    {
+      start(controller) {
+        close = () => {
+          if (!closers.delete(close)) return
+          source.close()
+          controller.close()
+        }
+        closers.add(close)
+      },
+      async pull(controller) {
+        const chunk = first ?? (await source.next())
+        first = undefined
+        if (!closers.has(close)) return
+        if (chunk === undefined) close()
+        else controller.enqueue(chunk)
+      },
+      cancel() {
+        closers.delete(close)
+        source.close()
+      },
+    },
+    { highWaterMark: 0 },
+  )
+}

@@ -1,0 +1,217 @@
+/**
+ * The tails of growing lists: the end of each is read once in this process, however many watch it. A tail keeps its last
+ * entries for a while; who watches takes them at their own pace, and who falls behind them reads for themselves.
+ */
+
+import type { Gateway } from '../../core/call/gateway.ts'
+import type { Change } from '../../core/call/invoke.ts'
+import { type AppError, toAppError } from '../../core/errors.ts'
+import type { Actor } from '../../core/operation/actor.ts'
+import type { Operation } from '../../core/operation/operation.ts'
+import { missingScopes } from '../../core/operation/scopes.ts'
+import { encodeDelta, encodeItem } from './event-text.ts'
+import { createWindow, type Place } from './event-window.ts'
+
+type Fields = Record<string, unknown>
+
+/** What is watched, and as whom. */
+export interface Watched {
+  readonly operation: Operation
+  readonly stream: NonNullable<Operation['stream']>
+  /** Parsed. */
+  readonly input: Fields
+  readonly personId: string
+  /** What is shown may depend on them, so that only those who have the same share a tail. */
+  readonly scopes: Actor['scopes']
+}
+
+/** One who watches. */
+export interface Watcher extends Place {
+  readonly actor: Actor
+  readonly requestId: string
+  /** There may be more to take. */
+  wake(): void
+  /** It may not read this any more. */
+  refuse(error: AppError): void
+}
+
+/** `behind`: what comes next for this watcher is no longer here. */
+export type Taken = 'behind' | { readonly pieces: readonly Uint8Array[]; readonly isEnd: boolean }
+
+export interface Tail {
+  /** Lets a watcher go on from its position; again, when it has read for itself. */
+  join(watcher: Watcher): void
+  leave(watcher: Watcher): void
+  /** The next entries for this watcher. */
+  take(watcher: Watcher): Taken
+  /** There is nothing after `position`, though the tail began further on. */
+  lower(position: number): void
+  /** There may be more. */
+  readOn(): Promise<void>
+}
+
+export interface Tails {
+  /** The tail of what is watched; one that begins after `position`, where there is none. */
+  tailOf(watched: Watched, position: number): Tail
+}
+
+/** A caller who meets these may not read any more. */
+const REFUSALS = new Set<AppError['code']>(['forbidden', 'unauthenticated', 'not_found', 'invalid_input'])
+
+export function isRefusal({ code }: AppError): boolean {
+  return REFUSALS.has(code)
+}
+
+/** `pollMs`: between two looks for more whose notice got lost. */
+export function createTails(gateway: Gateway, pollMs: number): Tails {
+  const byKey = new Map<string, Tail>()
+  const byUri = new Map<string, Set<Tail>>()
+  let stop: (() => void) | undefined
+
+  function notice({ uris }: Change): void {
+    for (const uri of uris) for (const tail of byUri.get(uri) ?? []) void tail.readOn()
+  }
+
+  function forget(key: string, uri: string, tail: Tail): void {
+    if (byKey.get(key) === tail) byKey.delete(key)
+    const tails = byUri.get(uri)
+    tails?.delete(tail)
+    if (tails?.size === 0) byUri.delete(uri)
+    if (byUri.size > 0) return
+    stop?.()
+    stop = undefined
+  }
+
+  return {
+    tailOf(watched, position) {
+      const { operation, stream, input, personId, scopes } = watched
+      const key = JSON.stringify([operation.name, personId, scopes.toSorted(), stream.after(input, 0)])
+      const known = byKey.get(key)
+      if (known !== undefined) return known
+      const uri = stream.uri(input)
+      const tail = createTail(
+        { gateway, watched, uri, pollMs, onClosed: () => forget(key, uri, tail) },
+        position,
+      )
+      byKey.set(key, tail)
+      byUri.set(uri, (byUri.get(uri) ?? new Set()).add(tail))
+      stop ??= gateway.watch(notice)
+      return tail
+    },
+  }
+}
+
+interface TailParts {
+  readonly gateway: Gateway
+  readonly watched: Watched
+  readonly uri: string
+  readonly pollMs: number
+  /** It ended, or nobody watches. */
+  onClosed(): void
+}
+
+function createTail({ gateway, watched, uri, pollMs, onClosed }: TailParts, start: number): Tail {
+  const { operation, stream, input, personId, scopes } = watched
+  const kept = createWindow(start)
+  const watchers = new Set<Watcher>()
+  let state: 'new' | 'open' | 'ended' | 'left' = 'new'
+  let isReading = false
+  let isStale = false
+  let release = (): void => undefined
+
+  function open(): void {
+    if (state !== 'new') return
+    state = 'open'
+    const poll = setInterval(() => void readOn(), pollMs).unref()
+    const unwatch = gateway.live?.watchLive(uri, (text, audience) => {
+      if (audience.personId !== personId || missingScopes(scopes, audience.needs).length > 0) return
+      kept.add(undefined, encodeDelta(text))
+      wakeAll()
+    })
+    release = () => {
+      clearInterval(poll)
+      unwatch?.()
+    }
+    // What was added since its first watcher read, before anybody here heard of it.
+    void readOn()
+  }
+
+  function close(as: 'ended' | 'left'): void {
+    if (state !== 'open') return
+    state = as
+    release()
+    onClosed()
+  }
+
+  function wakeAll(): void {
+    for (const watcher of watchers) watcher.wake()
+  }
+
+  async function readOn(): Promise<void> {
+    isStale = true
+    if (isReading) return
+    isReading = true
+    while (isStale && state === 'open') {
+      isStale = false
+      await readAll()
+    }
+    isReading = false
+  }
+
+  async function readAll(): Promise<void> {
+    for (let reader = firstOf(watchers); reader && state === 'open'; reader = firstOf(watchers)) {
+      const { actor, requestId } = reader
+      const from = kept.last()
+      try {
+        const after = stream.after(input, from)
+        const { output } = await gateway.invoke(operation, after, { actor, door: 'http', requestId })
+        // Otherwise it was lowered meanwhile, and is read again from there.
+        if (kept.last() === from && !addPage(output)) return
+      } catch (thrown) {
+        const error = toAppError(thrown)
+        // Anything else may pass: the next look tries again.
+        if (!isRefusal(error)) return
+        watchers.delete(reader)
+        reader.refuse(error)
+      }
+    }
+  }
+
+  /** Whether there may be another page. */
+  function addPage(output: Fields): boolean {
+    const from = kept.last()
+    for (const item of stream.items(output)) {
+      if (item.position > kept.last()) kept.add(item.position, encodeItem(item))
+    }
+    if (stream.isEnd(output)) close('ended')
+    if (kept.last() > from || state === 'ended') wakeAll()
+    return state === 'open' && kept.last() > from
+  }
+
+  return {
+    join(watcher) {
+      watchers.add(watcher)
+      watcher.cursor = kept.cursorAt(watcher.position)
+      open()
+    },
+    leave(watcher) {
+      watchers.delete(watcher)
+      if (watchers.size === 0) close('left')
+    },
+    take(watcher) {
+      if (watcher.position < kept.from()) return 'behind'
+      const pieces = kept.take(watcher)
+      return { pieces, isEnd: pieces.length === 0 && state === 'ended' }
+    },
+    lower(position) {
+      kept.restart(position)
+      void readOn()
+    },
+    readOn,
+  }
+}
+
+function firstOf<Item>(items: Iterable<Item>): Item | undefined {
+  for (const item of items) return item
+  return undefined
+}

@@ -1,0 +1,32 @@
+/** Server-sent events as text: items with their position as id, and what stands beside them without one. */
+import type { LiveText } from '../../core/call/gateway.ts'
+import type { StreamItem } from '../../core/operation/operation.ts'
+
+const encoder = new TextEncoder()
+
+/** Milliseconds after which a client whose connection was lost comes back. */
+const RETRY_MS = 1000
+
+/** The first words: they also open the way through proxies that hold back an empty answer. */
+export const OPENING = encoder.encode(`retry: ${RETRY_MS}\n\n`)
+export const HEARTBEAT = encoder.encode(': still here\n\n')
+export const END = encoder.encode('event: end\ndata: {}\n\n')
+
+export function encodeItem({ position, type, data }: StreamItem): Uint8Array {
+  return encoder.encode(`id: ${position}\nevent: ${type}\ndata: ${JSON.stringify(data)}\n\n`)
+}
+
+export function encodeDelta(text: LiveText): Uint8Array {
+  return encoder.encode(`event: delta\ndata: ${JSON.stringify(text)}\n\n`)
+}
+
+/** Why a stream ends early. Not named `error`, which browsers use for a lost connection. */
+export function encodeProblem(problem: object): Uint8Array {
+  return encoder.encode(`event: problem\ndata: ${JSON.stringify(problem)}\n\n`)
+}
+
+/** One piece, without a copy where it is one already. */
+export function joined(pieces: readonly Uint8Array[]): Uint8Array {
+  const [only] = pieces
+  return only !== undefined && pieces.length === 1 ? only : Buffer.concat(pieces)
+}

@@ -1,0 +1,144 @@
+/** Opens the doors of a gateway: HTTP and MCP behind one gate, on one socket. */
+import { openRedis } from '../clients/queue/redis.ts'
+import type { Config } from '../config/config.ts'
+import type { Log } from '../core/operation/context.ts'
+import { authModeFor } from '../domain/access/auth-mode.ts'
+import { createKeyring } from '../domain/access/keyring.ts'
+import { findEndedKeys, hasActiveKey } from '../domain/access/keys.ts'
+import { makeMachineSecret } from '../domain/access/machine-secret.ts'
+import { rateLimits } from '../domain/access/tables.ts'
+import { sharedSecret } from '../domain/secrets/store.ts'
+import { createPeers } from '../server/access/address.ts'
+import { assertStartable, createAuth } from '../server/access/auth.ts'
+import { createKeyEnds, endingWithKey } from '../server/access/key-ends.ts'
+import type { RateLimitStore } from '../server/access/rate-counter.ts'
+import { createRateLimit } from '../server/access/rate-limit.ts'
+import { createApp } from '../server/app.ts'
+import { listen } from '../server/http/listen.ts'
+import { createMcpDoor } from '../server/mcp/mcp.ts'
+import { createEventStreams } from '../server/streams/event-stream.ts'
+import type { Composition } from './compose.ts'
+
+/** How many times the calls of a plain key one with the scope `admin` has. */
+const ADMIN_SHARE = 10
+
+/** What signs MCP sessions, among the shared secrets. */
+const MCP_SECRET = 'mcp'
+
+/** What is in front of the parts: the doors that listen. */
+export interface Front {
+  readonly url: string
+  /** Where programs of this machine reach it. */
+  readonly localUrl: string
+  /** What proves such a program to be the owner's, and the gateway to be theirs. */
+  readonly machineSecret: string
+  readonly keysRequired: boolean
+  /** Refuses new calls from now on. */
+  drain(): void
+  /** Ends what is open without end, such as streams, and closes, cutting what is left after `graceMs`. */
+  close(graceMs: number): Promise<void>
+}
+
+/** @throws AppError when the port is unavailable, or every call would need a key and there is none */
+export async function openDoors(
+  config: Config,
+  parts: Composition,
+  command: readonly string[] | undefined,
+): Promise<Front> {
+  const { database, now } = parts
+  const keys = createKeyEnds({
+    watch: parts.gateway.watch,
+    now,
+    findEnded: (held) => findEndedKeys(database.db, held, now()),
+  })
+  const gateway = { ...parts.gateway, invoke: endingWithKey(parts.gateway.invoke, keys) }
+  const { log } = gateway
+  const mode = authModeFor(config)
+  await assertStartable(mode, () => hasActiveKey(database.db, now()))
+  const secret = config.secret ?? (await sharedSecret(database.db, MCP_SECRET, now()))
+
+  const keyring = createKeyring({ db: database.db, now, log })
+  const { addressOf, signOfForwarding, note } = createPeers(config.trustedProxies)
+  const { allowedHosts, allowedOrigins } = config
+  const machineSecret = makeMachineSecret()
+  const { authenticate } = createAuth({
+    ...{ mode, keyring, machineSecret, log, addressOf, signOfForwarding },
+    ...{ allowedHosts, allowedOrigins },
+  })
+  const counting = openCounting(config, parts, log)
+  const perMinute = config.rateLimitPerMinute
+  const rateLimit = createRateLimit({
+    limits: { user: perMinute, admin: perMinute * ADMIN_SHARE },
+    store: counting.store,
+    log,
+    addressOf,
+  })
+  const mcp = createMcpDoor(gateway, { secret, keys })
+  const stopNotices = gateway.watch(keyring.notice)
+  const streams = createEventStreams({ gateway, authenticate, keys })
+  let isDraining = false
+  let localUrl = ''
+  const app = createApp({
+    gateway,
+    authenticate,
+    rateLimit,
+    addressOf,
+    mcp,
+    streams,
+    ready: parts.ready,
+    isDraining: () => isDraining,
+    keysRequired: mode === 'required',
+    origins: allowedOrigins,
+    signOfForwarding,
+    machineProof: { secret: machineSecret, url: () => localUrl },
+    ...(command && { command }),
+  })
+
+  async function release(): Promise<void> {
+    await mcp.close()
+    stopNotices()
+    await keyring.close()
+    counting.close()
+  }
+
+  try {
+    const listening = await listen(app, { host: config.host, port: config.port, onRequest: note })
+    localUrl = urlOnThisMachine(listening.url)
+    return {
+      url: listening.url,
+      localUrl,
+      machineSecret,
+      keysRequired: mode === 'required',
+      drain() {
+        isDraining = true
+        streams.close()
+      },
+      async close(graceMs) {
+        streams.close()
+        const closed = listening.close(graceMs)
+        await release()
+        await closed
+      },
+    }
+  } catch (error) {
+    await release()
+    throw error
+  }
+}
+
+/** An address that stands for all addresses of a machine cannot be called. */
+function urlOnThisMachine(url: string): string {
+  return url.replace('//0.0.0.0:', '//127.0.0.1:').replace('//[::]:', '//[::1]:')
+}
+
+/** Gateways that share a store count together: in Redis where there is one, else in the server's database. */
+function openCounting({ redis }: Config, { database }: Composition, log: Log) {
+  if (redis === undefined) {
+    const shared = { kind: 'postgres', db: database.db, table: rateLimits } as const
+    const store: RateLimitStore = database.kind === 'server' ? shared : { kind: 'memory' }
+    return { store, close: () => undefined }
+  }
+  const { client, close } = openRedis(redis, log)
+  const store: RateLimitStore = { kind: 'redis', client }
+  return { store, close }
+}

@@ -1,0 +1,76 @@
+/** How the doctor reaches where the data lies: as a gateway does, without changing anything on a server that others share. */
+import { readFileSync } from 'node:fs'
+import type { StoreProbes } from '../cli/doctor/examine-store.ts'
+import { describeServer } from '../domain/db/address/address.ts'
+import type { Db } from '../domain/db/db.ts'
+import { stillMaxMs } from './compose-database.ts'
+
+/** The same place seen from `src` and from `dist`. */
+const JOURNAL = new URL('../../drizzle/meta/_journal.json', import.meta.url)
+
+const FACTS = `select current_setting('server_version') as version,
+  exists (select from pg_available_extensions where name = 'pg_trgm') as "hasTrigrams",
+  has_database_privilege(current_database(), 'CREATE') as "mayCreate",
+  to_regclass('drizzle.__drizzle_migrations') is not null as "wasMigrated",
+  (extract(epoch from clock_timestamp()) * 1000)::float8 as "nowMs"`
+
+const MIGRATED = 'select count(*)::int as migrated from drizzle.__drizzle_migrations'
+
+interface FactsRow extends Record<string, unknown> {
+  readonly version: string
+  readonly hasTrigrams: boolean
+  readonly mayCreate: boolean
+  readonly wasMigrated: boolean
+  readonly nowMs: number
+}
+
+export const probes: StoreProbes = {
+  async askServer(config, address) {
+    const { connectServer, serverUnusable } = await import('../domain/db/server/connect-server.ts')
+    const { database, pooling } = await connectServer(address, {
+      poolSize: 1,
+      stillMaxMs: stillMaxMs(config),
+    })
+    try {
+      const [facts] = await database.db.execute<FactsRow>(FACTS)
+      if (!facts) throw new Error('the server answered nothing')
+      const [count] = facts.wasMigrated ? await database.db.execute<{ migrated: number }>(MIGRATED) : []
+      const migrated = count?.migrated ?? 0
+      // Older tables are not those that this version reads.
+      const hasKey = migrated === countMigrations() && (await hasKeyIn(database.db))
+      return { ...factsFrom(facts, migrated), place: describeServer(address), pooling, hasKey }
+    } catch (cause) {
+      throw serverUnusable(cause, address)
+    } finally {
+      await database.close()
+    }
+  },
+  async askRedis(address) {
+    const { assertRedis } = await import('../clients/queue/redis.ts')
+    await assertRedis(address)
+  },
+  migrations: countMigrations,
+  async tryStore(home) {
+    const { openEmbeddedStore } = await import('../domain/db/embedded/open-embedded.ts')
+    const store = await openEmbeddedStore(home)
+    try {
+      return { hasKey: await hasKeyIn(store.db) }
+    } finally {
+      await store.close()
+    }
+  },
+}
+
+function countMigrations(): number {
+  const journal: { entries: unknown[] } = JSON.parse(readFileSync(JOURNAL, 'utf8'))
+  return journal.entries.length
+}
+
+async function hasKeyIn(db: Db): Promise<boolean> {
+  const { hasActiveKey } = await import('../domain/access/keys.ts')
+  return await hasActiveKey(db, new Date())
+}
+
+function factsFrom({ wasMigrated: _, nowMs, ...facts }: FactsRow, migrated: number) {
+  return { ...facts, migrated, now: new Date(nowMs) }
+}

@@ -1,0 +1,75 @@
+/** Builds what works on runs in this process, and takes it down so that others go on with them at once. */
+import { randomUUID } from 'node:crypto'
+import type { Live } from '../clients/live.ts'
+import type { Models } from '../clients/models/model.ts'
+import type { Config } from '../config/config.ts'
+import type { Invoke, Runtime } from '../core/call/invoke.ts'
+import { readScopesOf } from '../domain/runs/bounds.ts'
+import { runUri } from '../domain/runs/run.ts'
+import type { Executor } from '../workers/runs/executor.ts'
+import type { Work } from '../workers/workers.ts'
+
+export interface RunParts {
+  readonly config: Config
+  readonly runtime: Runtime
+  readonly invoke: Invoke
+  readonly models: Models
+  readonly live: Live
+  /** Besides the one that thinks with a model. */
+  readonly executors: readonly Executor[]
+}
+
+export interface RunWork {
+  /** What is done for a job of each name. */
+  readonly work: Readonly<Record<string, Work>>
+  /** Hands back what is worked on, so that its jobs end soon. */
+  stop(): void
+  /** After the last job has ended. */
+  close(): Promise<void>
+}
+
+const SECOND_MS = 1000
+
+export async function createRunWork({
+  config,
+  runtime,
+  invoke,
+  models,
+  live,
+  executors,
+}: RunParts): Promise<RunWork> {
+  const [
+    { createLeases },
+    { createRunWorker },
+    { startSweeper },
+    { createModelExecutor },
+    { costOf },
+    { RUN_JOB },
+  ] = await Promise.all([
+    import('../workers/runs/leases.ts'),
+    import('../workers/runs/run-worker.ts'),
+    import('../workers/jobs/sweeper.ts'),
+    import('../workers/model/model-executor.ts'),
+    import('../clients/models/prices.ts'),
+    import('../domain/runs/queue-run.ts'),
+  ])
+  const { db } = runtime.resources
+  const leaseMs = config.leaseSeconds * SECOND_MS
+  const worker = `worker-${randomUUID()}`
+  const leases = createLeases({ db, worker, leaseMs, log: runtime.log, watch: runtime.watch })
+  const runWorker = createRunWorker({
+    ...{ runtime, invoke, leases, worker, leaseMs },
+    executors: [createModelExecutor({ models, costOf }), ...executors],
+    onDelta: (run, text) =>
+      live.emitLive(runUri(run.id), { personId: run.personId, needs: readScopesOf(run) }, text),
+  })
+  const sweeper = startSweeper(runtime)
+  return {
+    work: { [RUN_JOB]: runWorker.work },
+    stop: runWorker.stop,
+    async close() {
+      leases.close()
+      await sweeper.close()
+    },
+  }
+}

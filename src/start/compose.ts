@@ -1,0 +1,211 @@
+/** Builds the parts of a process once, in the order in which they need each other, and takes them down again. */
+
+import { join } from 'node:path'
+import { createAgentFiles } from '../clients/agent-files.ts'
+import type { Changes } from '../clients/changes.ts'
+import type { Config } from '../config/config.ts'
+import type { Gateway } from '../core/call/gateway.ts'
+import { createInvoke, type Invoke, type Runtime } from '../core/call/invoke.ts'
+import { AppError, toAppError } from '../core/errors.ts'
+import type { Log, QueuedJob, Resources } from '../core/operation/context.ts'
+import { newId } from '../core/operation/ids.ts'
+import type { Operation } from '../core/operation/operation.ts'
+import { createLedger } from '../domain/access/ledger.ts'
+import type { Database, Db } from '../domain/db/db.ts'
+import type { Readiness } from '../server/http/health.ts'
+import { readVersion } from '../version.ts'
+import type { Executor } from '../workers/runs/executor.ts'
+import { type OpenDatabase, openDatabase } from './compose-database.ts'
+import { createQueueSlot, type QueueSlot, type Role, startQueue } from './compose-queue.ts'
+
+export interface Composition {
+  readonly gateway: Gateway
+  readonly database: Database
+  readonly now: () => Date
+  /**
+   * Opens the queue, and starts workers where the role has them. Apart from the rest, so that a gateway answers before
+   * the queue is loaded; a single command needs none.
+   * @throws AppError `unavailable`
+   */
+  openQueue(): Promise<void>
+  /** What readiness rests on. */
+  ready(): Promise<Readiness>
+  /** Waits until no operation runs, `maxMs` at most. */
+  idle(maxMs: number): Promise<void>
+  /** Lets running jobs finish, and closes everything. */
+  close(): Promise<void>
+}
+
+/** The channel on which gateways of one server tell each other of changes. */
+const CHANGES_CHANNEL = 'switchboard_changes'
+
+/** The channel on which text on its way goes to gateways. */
+const LIVE_CHANNEL = 'switchboard_live'
+
+/** Milliseconds in which a part must answer to count as ready. */
+const READY_WITHIN_MS = 2000
+
+/** What an embedder adds to the product: operations beside those of the registry, executors beside `model`. */
+export interface Extension {
+  readonly operations?: readonly Operation[]
+  readonly executors?: readonly Executor[]
+}
+
+export interface ComposeOptions {
+  readonly log: Log
+  readonly extend?: Extension | undefined
+}
+
+/** @throws AppError when the store is unavailable */
+export async function compose(
+  config: Config,
+  role: Role,
+  { log, extend }: ComposeOptions,
+): Promise<Composition> {
+  assertShared(config, role)
+  const closers: Closer[] = []
+  const close = async () => {
+    for (const closePart of closers.splice(0).reverse()) await closePart()
+  }
+  try {
+    const [database, { operations: registered }, { createChanges }, { createLive }, { createModels }] =
+      await Promise.all([
+        openDatabase(config, log),
+        import('../tools/registry.ts'),
+        import('../clients/changes.ts'),
+        import('../clients/live.ts'),
+        import('../clients/models.ts'),
+      ])
+    closers.push(() => database.close())
+    const operations = [...registered, ...(extend?.operations ?? [])]
+    const changes = await createChanges({ wire: wireOf(database, CHANGES_CHANNEL), log })
+    closers.push(() => changes.close())
+    const live = await createLive({ wire: wireOf(database, LIVE_CHANNEL), log })
+    closers.push(() => live.close())
+    const queue = createQueueSlot()
+    const enqueue = (jobs: readonly QueuedJob[]) => queue.add(jobs, log)
+    const models = createModels({ ...configuredModels(config), log })
+    const agentFiles = createAgentFiles(join(config.home, 'agents'), log)
+    const executors = extend?.executors ?? []
+    // A process that works on runs itself carries out all of them.
+    const known = role === 'all' && { executors: ['model', ...executors.map(({ name }) => name)] }
+    const lent = { models, agentFiles, ...known }
+    const runtime = createRuntime({ config, database, changes, operations, lent, enqueue, log })
+    const { invoke, idle } = countCalls(createInvoke(runtime))
+    const gateway: Gateway = { operations, invoke, log, version: readVersion(), watch: changes.watch, live }
+    const runs = { config, runtime, invoke, models, live, executors }
+    const openQueue = () => queue.open(() => startQueue({ config, role, database, runtime, closers, runs }))
+    const ready = () => checkAll(database, role === 'command' ? undefined : queue)
+    return { gateway, database, now: systemClock, openQueue, ready, idle, close }
+  } catch (error) {
+    await close()
+    throw error
+  }
+}
+
+type Closer = () => Promise<void>
+
+function assertShared({ database }: Config, role: Role): void {
+  if (database !== undefined || role === 'all' || role === 'command') return
+  throw new AppError('invalid_input', `A process that is only a ${role} shares its store with others.`, {
+    fix: 'Set DATABASE_URL to a PostgreSQL server, or leave --role out to run everything in one process.',
+  })
+}
+
+/** Anthropic wants a key; of the others an address is enough. */
+function configuredModels({ anthropic: { apiKey, baseUrl }, openai, model }: Config) {
+  return {
+    ...(apiKey !== undefined && { anthropic: { apiKey, baseUrl } }),
+    ...((openai.apiKey !== undefined || openai.baseUrl !== undefined) && { openai }),
+    standardModel: model,
+  }
+}
+
+interface RuntimeParts {
+  readonly config: Config
+  readonly database: Database
+  readonly changes: Changes
+  readonly operations: readonly Operation[]
+  readonly lent: Pick<Resources, 'models' | 'agentFiles' | 'executors'>
+  readonly enqueue: Runtime['enqueue']
+  readonly log: Log
+}
+
+const systemClock = () => new Date()
+
+function createRuntime({ config, database, changes, operations, lent, enqueue, log }: RuntimeParts): Runtime {
+  const { timeZone: defaultTimeZone, openRunsPerPerson } = config
+  const resourcesOn = (db: Db): Resources => ({ db, defaultTimeZone, openRunsPerPerson, ...lent })
+  return {
+    resources: resourcesOn(database.db),
+    ledger: createLedger(database.db),
+    transaction: (work) => database.transaction((db) => work(resourcesOn(db), createLedger(db))),
+    publish: changes.publish,
+    watch: changes.watch,
+    operations,
+    enqueue,
+    now: systemClock,
+    newId,
+    log,
+  }
+}
+
+/** Only processes that share a server have anybody to tell. */
+function wireOf(database: OpenDatabase, channel: string) {
+  if (database.kind === 'embedded' || !database.hearsOthers) return undefined
+  return {
+    send: (text: string) => database.notify(channel, text),
+    listen: (listener: (text: string) => void) => database.listen(channel, listener),
+  }
+}
+
+/** Milliseconds between two looks at whether calls still run. */
+const IDLE_POLL_MS = 10
+
+/** Knows when no call runs, for a stop that cuts none off. */
+function countCalls(invoke: Invoke): { invoke: Invoke; idle(maxMs: number): Promise<void> } {
+  let running = 0
+  return {
+    async invoke(operation, input, call) {
+      running += 1
+      try {
+        return await invoke(operation, input, call)
+      } finally {
+        running -= 1
+      }
+    },
+    async idle(maxMs) {
+      const until = performance.now() + maxMs
+      while (running > 0 && performance.now() < until) {
+        await new Promise((resolve) => setTimeout(resolve, IDLE_POLL_MS))
+      }
+    },
+  }
+}
+
+/** A single command needs no queue. */
+async function checkAll(database: Database, queue: QueueSlot | undefined): Promise<Readiness> {
+  const [store, jobs] = await Promise.all([
+    trouble(() => database.ping()),
+    trouble(async () => queue?.ping()),
+  ])
+  const reasons = { ...(store !== undefined && { store }), ...(jobs !== undefined && { queue: jobs }) }
+  const state = (reason: string | undefined) => (reason === undefined ? 'ok' : 'failed')
+  const checks = { store: state(store), queue: state(jobs) } as const
+  return Object.keys(reasons).length === 0 ? { ok: true, checks } : { ok: false, checks, reasons }
+}
+
+/** Why a part does not serve, in words that anybody may read; undefined when it does. */
+async function trouble(ping: () => Promise<void>): Promise<string | undefined> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<string>((resolve) => {
+    timer = setTimeout(resolve, READY_WITHIN_MS, `No answer within ${READY_WITHIN_MS} ms.`)
+  })
+  const asked = ping().then(
+    () => undefined,
+    (thrown: unknown) => toAppError(thrown).message,
+  )
+  const reason = await Promise.race([asked, late])
+  clearTimeout(timer)
+  return reason
+}

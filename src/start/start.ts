@@ -1,0 +1,171 @@
+/** The command line with all that it reaches; each part is loaded by the command that needs it. */
+import { resolve } from 'node:path'
+import { runCommandLine } from '../cli/commands/program.ts'
+import { createProcessTerminal } from '../cli/process-terminal.ts'
+import type { Connection, ConnectOptions, ServeOptions, Surroundings } from '../cli/surroundings.ts'
+import type { Terminal } from '../cli/terminal.ts'
+import type { Config } from '../config/config.ts'
+import { AppError } from '../core/errors.ts'
+import { readVersion } from '../version.ts'
+
+/** Exit code of a process that a second Ctrl-C ended. */
+const FORCED_EXIT_CODE = 130
+
+type Environment = Readonly<Record<string, string | undefined>>
+
+/** Runs what was typed and leaves its exit code with the process. */
+export async function start(argv: readonly string[], environment: Environment): Promise<void> {
+  endWithReader()
+  const terminal = createProcessTerminal(environment)
+  process.exitCode = await runCommandLine(argv, createSurroundings(terminal, environment))
+}
+
+function createSurroundings(terminal: Terminal, environment: Environment): Surroundings {
+  return {
+    terminal,
+    version: readVersion(),
+    interrupted: onceInterrupted(),
+    operations: loadOperations,
+    connect: (options) => connect(options, environment),
+    serve: (options) => serveHere(options, terminal, environment),
+    async serveMcp(options) {
+      const { serveMcpHere } = await import('./start-mcp.ts')
+      await serveMcpHere(await loadConfig(environment), options, {
+        operations: loadOperations,
+        command: ownCommand(),
+      })
+    },
+    async examine() {
+      const [{ createExamine }, { probes }, { readConfig }] = await Promise.all([
+        import('../cli/doctor/examine.ts'),
+        import('./compose-probes.ts'),
+        import('../config/config.ts'),
+      ])
+      return createExamine({ ...probes, version: readVersion(), readConfig: () => readConfig(environment) })()
+    },
+  }
+}
+
+async function loadConfig(environment: Environment, given: Environment = {}): Promise<Config> {
+  const { readConfig } = await import('../config/config.ts')
+  return readConfig(environment, given)
+}
+
+async function loadOperations() {
+  const { operations } = await import('../tools/registry.ts')
+  return operations
+}
+
+/** This program as an absolute command. */
+function ownCommand(): [string, string] {
+  return [process.execPath, resolve(process.argv[1] ?? '')]
+}
+
+async function connect(options: ConnectOptions, environment: Environment): Promise<Connection> {
+  const [{ createConnect }, config] = await Promise.all([
+    import('../cli/connect/connect.ts'),
+    loadConfig(environment),
+  ])
+  const level = environment.LOG_LEVEL ? config.logLevel : 'silent'
+  const { home, url, key, allowsPlainHttp } = config
+  return createConnect({
+    ...{ home, url, key, allowsPlainHttp },
+    version: readVersion(),
+    operations: loadOperations,
+    openStore: (given) => openStore(config, level, given),
+  })(options)
+}
+
+/** The store in this process, for one command. What goes wrong inside is logged only where somebody asked for a log. */
+async function openStore(config: Config, level: Config['logLevel'], key: string | undefined) {
+  const [{ openStoreHere }, { createLog }] = await Promise.all([
+    import('./compose-command.ts'),
+    import('./log.ts'),
+  ])
+  return openStoreHere(config, createLog({ level }), key)
+}
+
+async function serveHere(
+  { role, port, host }: ServeOptions,
+  terminal: Terminal,
+  environment: Environment,
+): Promise<void> {
+  const [{ serve }, { showBanner }, config] = await Promise.all([
+    import('./main.ts'),
+    import('../cli/render/banner.ts'),
+    loadConfig(environment, { PORT: port, HOST: host }),
+  ])
+  const command = ownCommand()
+  const serving = await serve(config, { role: readRole(role), command }).catch((error: unknown) =>
+    explained(error, config),
+  )
+  const variables: Record<string, string> = environment.SWITCHBOARD_HOME
+    ? { SWITCHBOARD_HOME: config.home }
+    : {}
+  showBanner({ ...serving, version: readVersion(), command, environment: variables }, terminal)
+  if (environment.npm_lifecycle_event !== undefined) endWithParent(serving.stop)
+  await serving.stopped
+}
+
+/** Milliseconds between two looks at whether the parent is there. */
+const PARENT_POLL_MS = 500
+
+/** npm hands a signal to the shell between, which keeps it to itself: what npm started ends when that shell does. */
+function endWithParent(stop: () => Promise<void>): void {
+  const parent = process.ppid
+  const watch = setInterval(() => {
+    if (process.ppid === parent) return
+    clearInterval(watch)
+    stop().catch(() => undefined)
+  }, PARENT_POLL_MS).unref()
+}
+
+function readRole(role: string | undefined): 'all' | 'gateway' | 'worker' {
+  if (role === 'all' || role === 'gateway' || role === 'worker') return role
+  throw new AppError('invalid_input', `${role} is not a role.`, {
+    fix: 'Give --role all, gateway or worker.',
+  })
+}
+
+/** Where another gateway holds the store, its address helps more than its lock. */
+async function explained(error: unknown, { home }: Config): Promise<never> {
+  const { findGateway } = await import('../cli/connect/find-gateway.ts')
+  const running = error instanceof AppError && error.code === 'conflict' ? await findGateway(home) : undefined
+  if (!running) throw error
+  const { url, pid } = running
+  throw new AppError('conflict', `A gateway runs on ${home} already: ${url}, process ${pid}.`, {
+    fix: `Use that one, or stop it first: kill ${pid}`,
+    cause: error,
+  })
+}
+
+/** Listens for Ctrl-C from the first asking on: a command gives up at the first, and ends at the second. */
+function onceInterrupted(): () => AbortSignal {
+  let controller: AbortController | undefined
+  return () => {
+    if (controller) return controller.signal
+    const asked = new AbortController()
+    controller = asked
+    process.on('SIGINT', () => {
+      if (asked.signal.aborted) process.exit(FORCED_EXIT_CODE)
+      asked.abort()
+    })
+    return asked.signal
+  }
+}
+
+/** Exit code where the answer could not be written, as on a disk that is full. */
+const UNWRITTEN_EXIT_CODE = 9
+
+/** `switchboard tasks list | head -1` ends quietly when `head` has read enough; what else cannot be written is said. */
+function endWithReader(): void {
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit()
+    process.stderr.write(`✗ The answer could not be written (${error.code}).\n`)
+    process.once('exit', () => {
+      process.exitCode ||= UNWRITTEN_EXIT_CODE
+    })
+  })
+  // There is nobody left to tell.
+  process.stderr.on('error', () => undefined)
+}

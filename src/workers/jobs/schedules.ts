@@ -1,0 +1,207 @@
+/**
+ * Fires schedules by the clock. Each schedule has a job scheduler in BullMQ that says when, and PostgreSQL decides
+ * whether: a moment is taken in the database, so that firing twice does no harm. What BullMQ forgets a net catches, which
+ * every worker process runs on a timer of its own: BullMQ's wait for the wall clock, which may be set back.
+ */
+import type { Queue } from '../../clients/queue/queue.ts'
+import type { Runtime } from '../../core/call/invoke.ts'
+import { type Fired, fireDue } from '../../domain/schedules/fire.ts'
+import { isAhead, scheduleUri, timingFault } from '../../domain/schedules/schedule.ts'
+import {
+  type ActiveSchedule,
+  findSchedule,
+  listActive,
+  listOverdue,
+  type Overdue,
+} from '../../domain/schedules/store.ts'
+import type { Work } from '../workers.ts'
+
+/** The name of the job that fires one schedule. */
+export const SCHEDULE_JOB = 'schedule'
+/** The job scheduler that ran the net in earlier versions. */
+const FORMER_NET = 'schedules-net'
+
+/** Milliseconds between two nets: bounds how late a schedule fires whose timer was lost. */
+const NET_EVERY_MS = 60_000
+/** Milliseconds by which a schedule must be late for the net to take it, so that it does not race its own timer. */
+const NET_LATE_MS = 5_000
+/** Schedules that are read at a time. */
+const BATCH = 500
+
+interface KeeperParts {
+  readonly queue: Queue
+  readonly runtime: Runtime
+}
+
+export interface ScheduleKeeper {
+  /** What workers do for each name of a job. */
+  readonly work: Readonly<Record<string, Work>>
+  /** Gives every schedule its timer, follows changes and casts the net from then on. */
+  start(): Promise<void>
+  /** Fires what is overdue, and sets back what a clock that ran ahead has put too far off. */
+  castNet(): Promise<void>
+  close(): Promise<void>
+}
+
+export function createScheduleKeeper({ queue, runtime }: KeeperParts): ScheduleKeeper {
+  const timers = createTimers({ queue, runtime })
+  const ahead = createAheadFinder(runtime)
+  /** One after the other, so that the latest change has the last word. */
+  let syncing = Promise.resolve()
+  const sync = (id: string) => {
+    syncing = syncing.then(() => timers.sync(id))
+    return syncing
+  }
+  const stop = { watching: () => undefined as unknown }
+
+  async function fire(id: string): Promise<Fired> {
+    const fired = await fireDue(runtime, id)
+    if (fired !== 'early' && fired !== 'faulty') runtime.log.info({ scheduleId: id, fired }, 'schedule')
+    return fired
+  }
+
+  /** One that fails keeps no other from its turn. */
+  async function fireLate(id: string): Promise<void> {
+    try {
+      timers.forget(id)
+      await fire(id)
+      await sync(id)
+    } catch (err) {
+      runtime.log.error({ err, scheduleId: id }, 'a schedule could not be fired: trying again')
+    }
+  }
+
+  async function castNet(): Promise<void> {
+    const late = new Date(runtime.now().getTime() - NET_LATE_MS)
+    for await (const { id } of overdue(runtime, late)) await fireLate(id)
+    for (const id of await ahead()) await fireLate(id)
+  }
+
+  const net = { timer: undefined as NodeJS.Timeout | undefined, cast: undefined as Promise<void> | undefined }
+  function castInTurn(): void {
+    net.cast ??= castNet()
+      .catch((err: unknown) => runtime.log.warn({ err }, 'overdue schedules could not be looked for'))
+      .finally(() => {
+        net.cast = undefined
+      })
+  }
+
+  return {
+    work: {
+      async [SCHEDULE_JOB]({ data: { scheduleId = '' } }) {
+        const fired = await fire(scheduleId)
+        if (fired === 'set back') timers.forget(scheduleId)
+        if (fired === 'gone' || fired === 'set back') await sync(scheduleId)
+      },
+    },
+    castNet,
+    async start() {
+      stop.watching = runtime.watch(({ uris }) => {
+        for (const id of uris.flatMap(scheduleOf)) void sync(id)
+      })
+      net.timer = setInterval(castInTurn, NET_EVERY_MS)
+      await queue.removeSchedule(FORMER_NET)
+      await timers.setAll()
+    },
+    async close() {
+      stop.watching()
+      clearInterval(net.timer)
+      await net.cast
+      await syncing
+    },
+  }
+}
+
+/** Schedules that should have fired by `now`, the longest overdue first. */
+async function* overdue({ resources: { db } }: Runtime, now: Date): AsyncGenerator<Overdue> {
+  let batch: Overdue[]
+  let after: Overdue | undefined
+  do {
+    batch = await listOverdue(db, now, { limit: BATCH, after })
+    yield* batch
+    after = batch.at(-1)
+  } while (batch.length === BATCH)
+}
+
+/** Every schedule that is not paused. */
+async function* active({ resources: { db } }: Runtime): AsyncGenerator<ActiveSchedule> {
+  let batch: ActiveSchedule[]
+  let after = ''
+  do {
+    batch = await listActive(db, after, BATCH)
+    yield* batch
+    after = batch.at(-1)?.id ?? after
+  } while (batch.length === BATCH)
+}
+
+/**
+ * Finds schedules whose next moment lies too far ahead. To read a rule takes a millisecond, so that a moment which was
+ * once found right is not looked at again, unless the clock has been set back since.
+ */
+function createAheadFinder(runtime: Runtime) {
+  let right = new Map<string, number>()
+  let lookedAt = runtime.now()
+
+  return async (): Promise<string[]> => {
+    const now = runtime.now()
+    const known = now < lookedAt ? new Map<string, number>() : right
+    lookedAt = now
+    right = new Map()
+    const found: string[] = []
+    for await (const row of active(runtime)) {
+      const next = row.nextAt.getTime()
+      const isRight = known.get(row.id) === next || timingFault(row) !== undefined || !isAhead(row, now)
+      if (isRight) right.set(row.id, next)
+      else found.push(row.id)
+    }
+    return found
+  }
+}
+
+const PREFIX = scheduleUri('')
+
+function scheduleOf(uri: string): string[] {
+  return uri.startsWith(PREFIX) ? [uri.slice(PREFIX.length)] : []
+}
+
+type Timed = Pick<ActiveSchedule, 'id' | 'cron' | 'timeZone'>
+
+/** One of BullMQ's schedulers for each schedule; one that is set already is left alone. Never throws. */
+function createTimers({ queue, runtime }: KeeperParts) {
+  const { resources, log } = runtime
+  const known = new Map<string, string>()
+
+  async function set({ id, cron, timeZone }: Timed): Promise<void> {
+    const timing = `${cron} ${timeZone}`
+    if (known.get(id) === timing) return
+    await queue.upsertSchedule(id, { cron, timeZone }, { name: SCHEDULE_JOB, data: { scheduleId: id } })
+    known.set(id, timing)
+  }
+
+  async function attempt(id: string, work: () => Promise<void>): Promise<void> {
+    try {
+      await work()
+    } catch (err) {
+      known.delete(id)
+      log.warn({ err, scheduleId: id }, 'a schedule has no timer: it fires up to a minute late')
+    }
+  }
+
+  return {
+    forget: (id: string) => known.delete(id),
+    sync: (id: string) =>
+      attempt(id, async () => {
+        const row = await findSchedule(resources.db, id)
+        if (row !== undefined && !row.paused && timingFault(row) === undefined) return await set(row)
+        known.delete(id)
+        await queue.removeSchedule(id)
+      }),
+    async setAll() {
+      for await (const timed of active(runtime)) {
+        const fault = timingFault(timed)
+        if (fault === undefined) await attempt(timed.id, () => set(timed))
+        else log.warn({ scheduleId: timed.id, fault }, 'a schedule cannot be read: it does not fire')
+      }
+    },
+  }
+}

@@ -1,0 +1,24 @@
+/** How a worker leaves a run: ended, parked, stopped as it was asked to, or handed back to the queue. */
+
+import { type Hold, holdRun } from '../../domain/runs/hold/hold-run.ts'
+import { endRun, releaseRun } from '../../domain/runs/moves/end-run.ts'
+import type { Writes } from '../../domain/runs/writes.ts'
+import type { RunEnd } from './executor.ts'
+
+/** Leaves it as its executor says; `more`: something came in meanwhile that is to be looked at first. */
+export async function leaveRun(writes: Writes, hold: Hold, end: RunEnd): Promise<'left' | 'more'> {
+  const left = end.kind === 'ended' ? await endRun(writes, hold, end) : await releaseRun(writes, hold, end)
+  return left === 'more' ? 'more' : 'left'
+}
+
+/** A cancel ends it, a pause parks it; one that was taken back meanwhile lets it go on elsewhere. */
+export async function confirmStop(writes: Writes, hold: Hold): Promise<void> {
+  const run = await holdRun(writes.db, hold)
+  if (run.cancelAskedAt !== null) {
+    await endRun(writes, hold, { state: 'cancelled', reason: 'cancelled', seenStep: run.lastStep })
+  } else if (run.pauseAskedAt !== null) {
+    await releaseRun(writes, hold, { state: 'waiting', reason: 'paused', seenStep: run.lastStep })
+  } else {
+    await releaseRun(writes, hold, { state: 'queued', reason: 'resumed', seenStep: run.lastStep })
+  }
+}

@@ -1,0 +1,96 @@
+/** What an executor is given of one run, bound to the run's worker. */
+
+import type { Invoke, Runtime, Within } from '../../core/call/invoke.ts'
+import type { Actor } from '../../core/operation/actor.ts'
+import type { Operation } from '../../core/operation/operation.ts'
+import { findLostAuthority } from '../../domain/access/keys.ts'
+import { AccessRevoked, type Hold, holdOf, holdToAct, readHeld } from '../../domain/runs/hold/hold-run.ts'
+import type { RunRow } from '../../domain/runs/run.ts'
+import { isOver, listSteps, type StepRow } from '../../domain/runs/steps/steps.ts'
+import type { LiveDelta, OperationWork, RunSession } from './executor.ts'
+import { type Collected, createWrites, transact } from './transact.ts'
+
+interface SessionParts {
+  readonly runtime: Runtime
+  readonly invoke: Invoke
+  readonly run: RunRow
+  readonly signal: AbortSignal
+  onDelta(run: RunRow, delta: LiveDelta): void
+}
+
+/** Who a run acts as: for its person, with what its starter could give it. */
+export function actorOf({ id, personId, starter }: RunRow): Actor {
+  const { scopes, keyId } = starter
+  return { kind: 'agent', id, personId, scopes, ...(keyId === undefined ? {} : { keyId }) }
+}
+
+export function createSession({ runtime, invoke, run, signal, onDelta }: SessionParts): RunSession {
+  const hold = holdOf(run)
+  const transaction: RunSession['transaction'] = (work) => transact(runtime, work)
+  return {
+    run,
+    hold,
+    signal,
+    log: runtime.log,
+    operations: runtime.operations,
+    now: runtime.now,
+    look: createLook(runtime, hold),
+    transaction,
+    callOperation: (operation, input, work) =>
+      callAsRun({ runtime, invoke, run, signal }, operation, [input, work]),
+    emit: (delta) => onDelta(run, delta),
+  }
+}
+
+/** Reads each step until it is over, and from then on remembers it: a long run would read all of them at each move. */
+function createLook({ resources: { db } }: Runtime, hold: Hold): RunSession['look'] {
+  const over: StepRow[] = []
+  return async () => {
+    const run = await readHeld(db, hold)
+    const steps = [...over, ...(await listSteps(db, hold.runId, over.at(-1)?.number))]
+    const open = steps.findIndex((step) => !isOver(step))
+    over.push(...steps.slice(over.length, open === -1 ? steps.length : open))
+    return { run, steps }
+  }
+}
+
+/** @throws AccessRevoked */
+async function assertAuthority({ resources, now }: Runtime, { starter }: RunRow): Promise<void> {
+  const lost = await findLostAuthority(resources.db, starter, now())
+  if (lost !== undefined) throw new AccessRevoked(lost)
+}
+
+/** A worker that has lost the run begins nothing and ends no step: the run is held in the transactions of the call. */
+async function callAsRun(
+  { runtime, invoke, run, signal }: Omit<SessionParts, 'onDelta'>,
+  operation: Operation,
+  [input, work]: readonly [input: unknown, work: OperationWork],
+) {
+  let begun: Collected | undefined
+  let done: Collected | undefined
+  const within: Within = {
+    async before(resources) {
+      begun = createWrites(runtime, resources)
+      await holdToAct(begun.writes, holdOf(run))
+      await work.before?.(begun.writes)
+    },
+    begun: async () => await begun?.settle(),
+    async after(resources, output) {
+      done = createWrites(runtime, resources)
+      await work.after(done.writes, output)
+    },
+  }
+  // A write asks in its own transaction.
+  if (operation.effect === 'read') await assertAuthority(runtime, run)
+  const outcome = await invoke(operation, input, {
+    actor: actorOf(run),
+    door: 'worker',
+    idempotencyKey: work.idempotencyKey,
+    resumes: work.resumes ?? false,
+    signal,
+    within,
+    ...(work.report === undefined ? {} : { report: work.report }),
+  })
+  await done?.settle()
+  return outcome
+}

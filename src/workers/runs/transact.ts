@@ -1,0 +1,34 @@
+/** A worker's own transactions on runs: watchers are told and jobs go on the queue once they stand. */
+import { createAfterCommit } from '../../core/call/after-commit.ts'
+import type { Runtime } from '../../core/call/invoke.ts'
+import type { Resources } from '../../core/operation/context.ts'
+import type { Writes } from '../../domain/runs/writes.ts'
+
+/** What a transaction is written through, and what it leaves to do. */
+export interface Collected {
+  readonly writes: Writes
+  /** After the commit: tells watchers, each of their own things, and puts jobs on the queue. */
+  settle(): Promise<void>
+}
+
+export type Settling = Pick<Runtime, 'publish' | 'enqueue' | 'now' | 'newId'>
+
+export function createWrites(runtime: Settling, resources: Resources): Collected {
+  const { changed, enqueue, settle } = createAfterCommit(runtime)
+  const { db, defaultTimeZone } = resources
+  const { newId } = runtime
+  return { writes: { db, defaultTimeZone, now: runtime.now(), newId, changed, enqueue }, settle }
+}
+
+/** Runs `work` in one transaction. */
+export async function transact<T>(
+  runtime: Settling & Pick<Runtime, 'transaction'>,
+  work: (writes: Writes, resources: Resources) => Promise<T>,
+): Promise<T> {
+  const { result, settle } = await runtime.transaction(async (resources) => {
+    const { writes, settle } = createWrites(runtime, resources)
+    return { result: await work(writes, resources), settle }
+  })
+  await settle()
+  return result
+}

@@ -1,0 +1,157 @@
+/** A fresh, migrated database for a test file, and a gateway on it: embedded, or on the server of DATABASE_URL. */
+import { randomBytes } from 'node:crypto'
+import { inject } from 'vitest'
+import type { Gateway } from '../../../src/core/call/gateway.ts'
+import { type Call, type Change, createInvoke, type Runtime } from '../../../src/core/call/invoke.ts'
+import { type Actor, LOCAL_PERSON } from '../../../src/core/operation/actor.ts'
+import type { Log, QueuedJob, Resources } from '../../../src/core/operation/context.ts'
+import { newId } from '../../../src/core/operation/ids.ts'
+import type { Operation } from '../../../src/core/operation/operation.ts'
+import { createLedger } from '../../../src/domain/access/ledger.ts'
+import type { Database, Db } from '../../../src/domain/db/db.ts'
+import { openServerDatabase } from '../../../src/domain/db/server/server-database.ts'
+import { NO_AGENT_FILES, NO_MODELS } from './no-models.ts'
+import { administer, databaseUrl } from './server.ts'
+import { openSharedEngine } from './shared-engine.ts'
+
+/** Connections of a test file's own pool: few, since files run side by side. */
+const TEST_POOL_SIZE = 4
+
+/** Opens a database of this test's own, migrated and empty. Close it in `afterAll`. */
+export async function openTestDatabase(): Promise<Database & { readonly url: string | undefined }> {
+  const template = inject('databaseTemplate')
+  if (template.kind === 'embedded') {
+    return { ...(await openSharedEngine(template.snapshot)), url: undefined }
+  }
+  const name = `${template.name}_${randomBytes(6).toString('hex')}`
+  await administer(template.url, `create database ${name} template ${template.name}`)
+  const url = databaseUrl(template.url, name)
+  const database = openServerDatabase(url, { poolSize: TEST_POOL_SIZE })
+  return {
+    ...database,
+    url,
+    async close() {
+      await database.close()
+      await administer(template.url, `drop database ${name} with (force)`)
+    },
+  }
+}
+
+/** A clock that stands still until it is set. */
+export interface TestClock {
+  now(): Date
+  set(moment: string | Date): void
+  advance(milliseconds: number): void
+}
+
+/** Where a test's clock stands at first: a Wednesday morning. */
+export const TEST_NOW = '2026-03-04T09:00:00.000Z'
+
+function createTestClock(start: string | Date = TEST_NOW): TestClock {
+  let current = new Date(start)
+  return {
+    now: () => new Date(current),
+    set(moment) {
+      current = new Date(moment)
+    },
+    advance(milliseconds) {
+      current = new Date(current.getTime() + milliseconds)
+    },
+  }
+}
+
+export interface LogLine {
+  readonly level: 'debug' | 'info' | 'warn' | 'error'
+  readonly fields: object
+  readonly message: string
+}
+
+/** A log that keeps its lines. */
+export function createTestLog(lines: LogLine[]): Log {
+  const write = (level: LogLine['level']) => (fields: object, message: string) => {
+    lines.push({ level, fields, message })
+  }
+  return { debug: write('debug'), info: write('info'), warn: write('warn'), error: write('error') }
+}
+
+export interface TestGateway extends Gateway {
+  readonly database: Database
+  /** The server's address of this database; undefined where it is embedded. */
+  readonly url: string | undefined
+  readonly db: Db
+  readonly runtime: Runtime
+  readonly clock: TestClock
+  /** Every change that was published, oldest first. */
+  readonly changes: readonly Change[]
+  /** Every job that was put on the queue, oldest first. */
+  readonly jobs: readonly QueuedJob[]
+  readonly logged: readonly LogLine[]
+  /** A call as the local person, or as `actor`, in this process. */
+  as(actor?: Partial<Actor>): Call
+  close(): Promise<void>
+}
+
+export interface TestGatewayOptions {
+  readonly operations?: readonly Operation[]
+  /** Where the clock stands at first; it moves only when told. */
+  readonly now?: string | Date
+  readonly timeZone?: string
+  readonly models?: Resources['models']
+  readonly agentFiles?: Resources['agentFiles']
+  readonly openRunsPerPerson?: number
+}
+
+/** A gateway in process on a database of its own. Close it in `afterAll`. */
+export async function openTestGateway(options: TestGatewayOptions = {}): Promise<TestGateway> {
+  const database = await openTestDatabase()
+  const clock = createTestClock(options.now)
+  const logged: LogLine[] = []
+  const changes: Change[] = []
+  const watchers = new Set<(change: Change) => void>()
+  const jobs: QueuedJob[] = []
+  const lent = {
+    defaultTimeZone: options.timeZone ?? 'UTC',
+    models: options.models ?? NO_MODELS,
+    agentFiles: options.agentFiles ?? NO_AGENT_FILES,
+    ...(options.openRunsPerPerson !== undefined && { openRunsPerPerson: options.openRunsPerPerson }),
+  }
+  const resourcesOn = (db: Db): Resources => ({ db, ...lent })
+  const watch = (listener: (change: Change) => void) => {
+    watchers.add(listener)
+    return () => watchers.delete(listener)
+  }
+  const runtime: Runtime = {
+    resources: resourcesOn(database.db),
+    ledger: createLedger(database.db),
+    transaction: (work) => database.transaction((db) => work(resourcesOn(db), createLedger(db))),
+    publish(change) {
+      changes.push(change)
+      for (const watcher of watchers) watcher(change)
+    },
+    watch,
+    operations: options.operations ?? [],
+    async enqueue(more) {
+      jobs.push(...more)
+    },
+    now: clock.now,
+    newId,
+    log: createTestLog(logged),
+  }
+  return {
+    operations: options.operations ?? [],
+    invoke: createInvoke(runtime),
+    log: runtime.log,
+    version: '0.0.0-test',
+    watch,
+    database,
+    url: database.url,
+    db: database.db,
+    runtime,
+    clock,
+    changes,
+    jobs,
+    logged,
+    as: (actor = {}) => ({ actor: { ...LOCAL_PERSON, ...actor }, door: 'process' }),
+    close: () => database.close(),
+  }
+}
