@@ -52,7 +52,9 @@ export async function fillStore({ address }: BenchStore, tasks: number): Promise
   const { openServerDatabase } = await built<typeof import('../src/domain/db/server/server-database.ts')>(
     'domain/db/server/server-database',
   )
-  const { migrateServer } = await built<typeof import('../src/domain/db/migrate.ts')>('domain/db/migrate')
+  const { migrateServer } = await built<typeof import('../src/domain/db/server/migrate-server.ts')>(
+    'domain/db/server/migrate-server',
+  )
   const database = openServerDatabase(address.url, { poolSize: 1 })
   await migrateServer(database)
   await database.close()

@@ -1,8 +1,16 @@
-/** Checks which way imports point, by the rules in .dependency-cruiser.cjs. */
+/** Checks which way imports point (.dependency-cruiser.cjs), that folders do too, and that no folder holds too much. */
 import { readdirSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { cruise, format } from 'dependency-cruiser'
 import extractOptions from 'dependency-cruiser/config-utl/extract-depcruise-options'
 import extractTsConfig from 'dependency-cruiser/config-utl/extract-ts-config'
+
+/** Source files that a folder may hold; one that outgrows this is two rooms, and their names say which. */
+const FOLDER_MAX_FILES = 20
+const ROOTS = ['src', 'test', 'bench', 'scripts']
+
+/** What is wrong, in words. */
+const faults = []
 
 const options = await extractOptions('./.dependency-cruiser.cjs')
 const { output } = await cruise(['src', 'bin'], options, undefined, {
@@ -11,8 +19,55 @@ const { output } = await cruise(['src', 'bin'], options, undefined, {
 const report = await format(output, { outputType: 'err' })
 console.log(String(report.output).trim())
 
+const modules = output.modules.filter(({ source }) => source.startsWith('src/'))
 // A TypeScript that the tool cannot drive makes it skip every file in silence.
 const sources = readdirSync('src', { recursive: true }).filter((name) => String(name).endsWith('.ts')).length
-const read = output.modules.filter(({ source }) => source.startsWith('src/')).length
-if (read < sources) console.log(`Only ${read} of ${sources} files of src were read.`)
-process.exitCode = report.exitCode !== 0 || read < sources ? 1 : 0
+if (modules.length < sources) faults.push(`Only ${modules.length} of ${sources} files of src were read.`)
+
+for (const cycle of cyclesIn(foldersOf(modules)))
+  faults.push(`Folders import each other: ${cycle.join(' > ')}.`)
+for (const root of ROOTS) faults.push(...crowdedFolders(root))
+
+for (const fault of faults) console.log(fault)
+process.exitCode = report.exitCode !== 0 || faults.length > 0 ? 1 : 0
+
+/** Each folder with the other folders that its own files import from; types included. */
+function foldersOf(all) {
+  const folders = new Map()
+  for (const { source, dependencies } of all) {
+    const folder = dirname(source)
+    const reached = folders.get(folder) ?? new Set()
+    for (const { resolved } of dependencies) {
+      if (resolved.startsWith('src/') && dirname(resolved) !== folder) reached.add(dirname(resolved))
+    }
+    folders.set(folder, reached)
+  }
+  return folders
+}
+
+/** The ways that lead back to where they began, one for each folder at which a walk meets itself. */
+function cyclesIn(folders) {
+  const done = new Set()
+  const cycles = []
+  const walk = (folder, path) => {
+    if (path.includes(folder)) return void cycles.push([...path.slice(path.indexOf(folder)), folder])
+    if (done.has(folder)) return
+    for (const next of folders.get(folder) ?? []) walk(next, [...path, folder])
+    done.add(folder)
+  }
+  for (const folder of folders.keys()) walk(folder, [])
+  return cycles
+}
+
+function crowdedFolders(folder) {
+  const entries = readdirSync(folder, { withFileTypes: true })
+  const files = entries.filter((entry) => entry.isFile() && /\.(ts|tsx|mjs|js)$/.test(entry.name)).length
+  const below = entries
+    .filter((entry) => entry.isDirectory())
+    .flatMap(({ name }) => crowdedFolders(join(folder, name)))
+  if (files <= FOLDER_MAX_FILES) return below
+  return [
+    `${folder} holds ${files} source files; ${FOLDER_MAX_FILES} at most. Divide it into two folders.`,
+    ...below,
+  ]
+}

@@ -14,6 +14,9 @@ export type Events = (
   signal: AbortSignal,
 ) => AsyncGenerator<ServerEvent, void>
 
+/** Where an exit code goes when a command has run. */
+export type Finish = (exitCode: number) => void
+
 /** A way to call operations, and its end. */
 export interface Connection {
   readonly gateway: Gateway

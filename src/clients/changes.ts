@@ -6,8 +6,7 @@
  */
 import { randomUUID } from 'node:crypto'
 import { z } from 'zod'
-import type { Change } from '../core/call/invoke.ts'
-import type { Log } from '../core/operation/context.ts'
+import type { Change, Log } from '../core/operation/context.ts'
 
 /** Carries text to every process that listens, the sender included. */
 export interface Wire {

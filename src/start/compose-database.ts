@@ -31,7 +31,7 @@ export async function openDatabase(config: Config, log: Log): Promise<OpenDataba
 async function openServer(config: Config, address: ServerAddress, log: Log): Promise<OpenServer> {
   const [{ connectServer, serverUnusable }, { migrateServer }] = await Promise.all([
     import('../domain/db/server/connect-server.ts'),
-    import('../domain/db/migrate.ts'),
+    import('../domain/db/server/migrate-server.ts'),
   ])
   const main = await connectServer(address, {
     poolSize: config.databaseConnections,

@@ -2,7 +2,7 @@
 import type { Queue } from '../clients/queue/queue.ts'
 import type { QueueBackend } from '../clients/queue/queue-backend.ts'
 import type { Config } from '../config/config.ts'
-import type { Runtime } from '../core/call/invoke.ts'
+import type { Runtime } from '../core/call/runtime.ts'
 import { AppError } from '../core/errors.ts'
 import type { Log, QueuedJob } from '../core/operation/context.ts'
 import type { OpenDatabase } from './compose-database.ts'

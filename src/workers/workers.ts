@@ -1,7 +1,8 @@
 /** Takes jobs off the queue and runs them: the door for work that nobody waits for. */
 import { createPostgresBackend, type Job, type Processor, UnrecoverableError, Worker } from 'bullmq'
-import { type JobData, QUEUE_NAME } from '../clients/queue/queue.ts'
+import type { JobData } from '../clients/queue/queue.ts'
 import type { QueueBackend } from '../clients/queue/queue-backend.ts'
+import { QUEUE_NAME } from '../clients/queue/queue-name.ts'
 import { ERROR_KINDS, toAppError } from '../core/errors.ts'
 import type { Log } from '../core/operation/context.ts'
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
-import { toSchema } from '../../src/core/operation/operation.ts'
+import { toSchema } from '../../src/core/schema/json-schema.ts'
 import { readJsonObject, readJsonTexts } from '../../src/core/schema/json-texts.ts'
 import { cases } from '../support/form.ts'
 

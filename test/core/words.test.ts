@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
-import type { JsonSchema } from '../../src/core/operation/operation.ts'
+import type { JsonSchema } from '../../src/core/schema/json-schema.ts'
 import { readWords } from '../../src/core/schema/words.ts'
 
 const Input = z.object({

@@ -1,7 +1,7 @@
 /** What `invoke` promises of operations that reach outside, with a real HTTP server as the outside. */
 import { sql } from 'drizzle-orm'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import type { Call, Within } from '../../src/core/call/invoke.ts'
+import type { Call, Within } from '../../src/core/call/call.ts'
 import { BrokenOff } from '../../src/core/call/write-outside.ts'
 import { AppError } from '../../src/core/errors.ts'
 import type { Operation } from '../../src/core/operation/operation.ts'

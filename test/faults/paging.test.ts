@@ -1,7 +1,7 @@
 /** Pages over a list that changes meanwhile: what was there throughout is neither lost nor doubled. */
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import type { Call } from '../../src/core/call/invoke.ts'
+import type { Call } from '../../src/core/call/call.ts'
 import { TASK_SORTS } from '../../src/domain/tasks/list-tasks.ts'
 import { completeTasks } from '../../src/tools/tasks/complete-tasks.ts'
 import { createTasks } from '../../src/tools/tasks/create-tasks.ts'

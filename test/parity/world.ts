@@ -1,6 +1,7 @@
 /** The same small world before every call: made through the operations themselves, with the ids that examples use. */
 import { sql } from 'drizzle-orm'
-import { createInvoke, type Invoke } from '../../src/core/call/invoke.ts'
+import type { Invoke } from '../../src/core/call/call.ts'
+import { createInvoke } from '../../src/core/call/invoke.ts'
 import { EXAMPLE_IDS, type IdPrefix, type NewId } from '../../src/core/operation/ids.ts'
 import type { Operation } from '../../src/core/operation/operation.ts'
 import { addArtifact } from '../../src/domain/runs/artifacts/artifacts.ts'

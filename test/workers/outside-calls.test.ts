@@ -1,7 +1,7 @@
 /** Calls of a run that reach outside, with a real HTTP server there that answers when the test says so. */
 import { sql } from 'drizzle-orm'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import type { Invoke } from '../../src/core/call/invoke.ts'
+import type { Invoke } from '../../src/core/call/call.ts'
 import { toAppError } from '../../src/core/errors.ts'
 import { approvals, runs } from '../../src/domain/runs/tables.ts'
 import { decideApproval } from '../../src/tools/approvals/decide-approval.ts'

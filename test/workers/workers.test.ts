@@ -13,8 +13,8 @@ import {
   type EmbeddedDatabase,
   openEmbeddedDatabase,
 } from '../../src/domain/db/embedded/embedded-database.ts'
+import { migrateEmbedded } from '../../src/domain/db/embedded/migrate-embedded.ts'
 import { readNewStore } from '../../src/domain/db/embedded/open-embedded.ts'
-import { migrateEmbedded } from '../../src/domain/db/migrate.ts'
 import { createHousekeeping, HOUSEKEEPING } from '../../src/workers/jobs/housekeeping.ts'
 import { createWorkers, type Work, type Workers } from '../../src/workers/workers.ts'
 import { openTestDatabase } from '../support/world/database.ts'

@@ -6,12 +6,9 @@ import { lineFor, quoted } from '../input/command-line.ts'
 import { describeField, placeholderOf } from '../input/describe-field.ts'
 import type { Typed } from '../input/read-input.ts'
 import { type Field, isBoolean, type Positional, type Shape, shapeOf } from '../input/shape.ts'
-import type { Surroundings } from '../surroundings.ts'
+import type { Finish, Surroundings } from '../surroundings.ts'
 import type { CallFlags } from './typed-call.ts'
 import { addWatchFlag } from './watch-command.ts'
-
-/** Where an exit code goes when a command has run. */
-export type Finish = (exitCode: number) => void
 
 /** Gives `command` the words, options, help and action of `operation`. */
 export function equip(

@@ -2,8 +2,8 @@
 import type { Command } from 'commander'
 import type { Operation } from '../../core/operation/operation.ts'
 import { showFindings } from '../doctor/doctor-report.ts'
-import type { McpOptions, ServeOptions, Surroundings } from '../surroundings.ts'
-import { equip, type Finish } from './operation-command.ts'
+import type { Finish, McpOptions, ServeOptions, Surroundings } from '../surroundings.ts'
+import { equip } from './operation-command.ts'
 
 interface Building {
   readonly surroundings: Surroundings

@@ -1,8 +1,7 @@
 /** `runs watch`, and `--watch` where a run is started. */
 import type { Command } from 'commander'
 import type { Operation } from '../../core/operation/operation.ts'
-import type { Surroundings } from '../surroundings.ts'
-import type { Finish } from './operation-command.ts'
+import type { Finish, Surroundings } from '../surroundings.ts'
 import type { WatchFlags } from './watch-run.ts'
 
 /** The operation whose answer is a run to watch, and the area of the command that watches one. */

@@ -1,7 +1,8 @@
 /** Reads the words of a command line as the input of an operation. */
 import { readFile } from 'node:fs/promises'
 import { AppError } from '../../core/errors.ts'
-import type { JsonSchema, Operation } from '../../core/operation/operation.ts'
+import type { Operation } from '../../core/operation/operation.ts'
+import type { JsonSchema } from '../../core/schema/json-schema.ts'
 import { decodeUtf8 } from '../../core/schema/utf8.ts'
 import { readWords } from '../../core/schema/words.ts'
 import type { Field, Positional, Shape } from './shape.ts'

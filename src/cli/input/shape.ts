@@ -5,7 +5,8 @@
  *    each word is the first required field of one object, and the objects' other fields are options that hold for each.
  * 3. Every other field is an option, in kebab-case. `confirm` is `--yes`.
  */
-import type { JsonSchema, Operation } from '../../core/operation/operation.ts'
+import type { Operation } from '../../core/operation/operation.ts'
+import type { JsonSchema } from '../../core/schema/json-schema.ts'
 
 export type Schema = Readonly<Record<string, unknown>>
 

@@ -1,5 +1,5 @@
 /** Tables that fit the terminal without losing a word. */
-import type { Table as Rows } from '../../core/operation/operation.ts'
+import type { Table as Rows } from '../../core/operation/description.ts'
 import { plainText, type Terminal } from '../terminal.ts'
 import { pad, widthOf, wrap } from './wrap-text.ts'
 

@@ -1,6 +1,6 @@
 /** What an agent needs of a language model, from any provider: one answer, streamed, with its figures. */
 import type { ErrorCode } from '../../core/errors.ts'
-import type { JsonSchema } from '../../core/operation/operation.ts'
+import type { JsonSchema } from '../../core/schema/json-schema.ts'
 
 export const PROVIDERS = ['anthropic', 'openai'] as const
 export type Provider = (typeof PROVIDERS)[number]

@@ -3,7 +3,7 @@ import { EventEmitter } from 'node:events'
 import type { Socket } from 'node:net'
 import { type PgPool, type PgPoolClient, runMigrations } from 'bullmq'
 import pg, { type Pool } from 'pg'
-import { QUEUE_NAME } from './queue.ts'
+import { QUEUE_NAME } from './queue-name.ts'
 
 /** Who signs in at a server, and how it is reached. */
 export interface QueueServer {

@@ -2,10 +2,8 @@
 import { Queue as BullQueue, createPostgresBackend, type JobsOptions } from 'bullmq'
 import { AppError } from '../../core/errors.ts'
 import type { QueueBackend } from './queue-backend.ts'
+import { QUEUE_NAME } from './queue-name.ts'
 import { redisError } from './redis.ts'
-
-/** The queue's name, unless a test has its own. */
-export const QUEUE_NAME = 'switchboard'
 
 /** Ids by name: `{ runId }`. */
 export type JobData = Readonly<Record<string, string>>

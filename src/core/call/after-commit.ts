@@ -1,7 +1,7 @@
 /** What a write leaves to do once it stands: whom to tell of what changed, and what to put on the queue. */
 import type { QueuedJob } from '../operation/context.ts'
-import type { Runtime } from './invoke.ts'
 import type { Touched } from './ledger.ts'
+import type { Runtime } from './runtime.ts'
 
 export interface AfterCommit {
   changed(uri: string, personId: string): void

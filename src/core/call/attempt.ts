@@ -7,9 +7,10 @@ import { issuesIn } from '../schema/issue-words.ts'
 import { redactText } from '../text/redact.ts'
 import type { AfterCommit } from './after-commit.ts'
 import { auditInput } from './audit-input.ts'
+import type { Call } from './call.ts'
 import { sentence } from './input.ts'
-import type { Call, Runtime } from './invoke.ts'
 import type { AuditEntry } from './ledger.ts'
+import type { Runtime } from './runtime.ts'
 
 export const NEVER_ABORTED = new AbortController().signal
 

@@ -1,8 +1,8 @@
 /** What every door is given: the operations, the way in, and word of what changes. */
-import type { Log } from '../operation/context.ts'
+import type { Change, Log } from '../operation/context.ts'
 import type { Operation } from '../operation/operation.ts'
 import type { Scope } from '../operation/scopes.ts'
-import type { Change, Invoke } from './invoke.ts'
+import type { Invoke } from './call.ts'
 
 export interface Gateway {
   readonly operations: readonly Operation[]

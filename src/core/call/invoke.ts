@@ -1,89 +1,18 @@
 /** The only way in: parse, scope, confirmation, idempotency, run, check the output, audit. Every door calls it. */
 import type { z } from 'zod'
 import { AppError, toAppError } from '../errors.ts'
-import { type Actor, type Door, wayTo } from '../operation/actor.ts'
+import { wayTo } from '../operation/actor.ts'
 import { isMeantFor } from '../operation/catalog.ts'
-import type { Log, Progress, QueuedJob, Resources } from '../operation/context.ts'
-import type { NewId } from '../operation/ids.ts'
 import type { Operation } from '../operation/operation.ts'
 import { grants } from '../operation/scopes.ts'
 import { createAfterCommit } from './after-commit.ts'
 import { type Attempt, auditEntry, cancelled, checkOutput, contextOf } from './attempt.ts'
+import type { Call, Invoke, Outcome } from './call.ts'
 import { parseInput } from './input.ts'
 import { keyedCall } from './keyed-call.ts'
-import type { Ledger } from './ledger.ts'
+import type { Runtime } from './runtime.ts'
 import { writeOnce } from './write-once.ts'
 import { tellCaller, writeOutside } from './write-outside.ts'
-
-/** What a door knows of one call. */
-export interface Call {
-  readonly actor: Actor
-  readonly door: Door
-  readonly requestId?: string
-  /** Makes a retry of a write safe: the same key and input get the first answer again. */
-  readonly idempotencyKey?: string
-  /**
-   * An earlier attempt under this key may have begun, and its caller has lost the right to: of a call that reaches
-   * outside, what is known of it is taken over at once.
-   */
-  readonly resumes?: boolean
-  readonly signal?: AbortSignal
-  readonly report?: (progress: Progress) => void
-  /** What the caller does in the transactions of the write. */
-  readonly within?: Within
-}
-
-/**
- * A caller's own part of a write. Where nothing is reached outside, all is one transaction, and what throws undoes all of
- * it. Else `before` goes with the claim, and `after` follows once the answer stands: the call is then asked for again
- * under its key by the process that goes on with the caller's work, and `after` is given the stored answer.
- */
-export interface Within {
-  /** Before the write, and before an earlier answer is given again: may the caller still do this? */
-  before(resources: Resources): Promise<void>
-  /** Once `before` stands, and before anything is done outside. Must not throw. */
-  begun?(): Promise<void>
-  /** After it, with its answer. */
-  after(resources: Resources, output: object): Promise<void>
-}
-
-/** What became of a call. */
-export interface Outcome<Output> {
-  readonly output: Output
-  /** True when this is the stored answer of an earlier call with the same key. */
-  readonly replayed: boolean
-}
-
-/** A change that watchers may want to hear of. */
-export interface Change {
-  readonly uris: readonly string[]
-  readonly personId: string
-}
-
-/** What `invoke` stands on; composed once. */
-export interface Runtime {
-  /** For reads, and for what is recorded outside a transaction. */
-  readonly resources: Resources
-  readonly ledger: Ledger
-  /** Runs `work` in one transaction: all of it stands, or none. */
-  transaction<T>(work: (resources: Resources, ledger: Ledger) => Promise<T>): Promise<T>
-  /** Tells watchers, after the commit. Must not throw. */
-  publish(change: Change): void
-  /** Calls `listener` after each change, from any process; returns the way to stop. */
-  watch(listener: (change: Change) => void): () => void
-  readonly operations: readonly Operation[]
-  /** Puts jobs on the queue, after the commit. Must not throw. */
-  enqueue(jobs: readonly QueuedJob[]): Promise<void>
-  readonly now: () => Date
-  readonly newId: NewId
-  readonly log: Log
-}
-
-export type Invoke = <Input extends z.ZodObject, Output extends z.ZodObject>(
-  operation: Operation<Input, Output>,
-  input: unknown,
-  call: Call,
-) => Promise<Outcome<z.output<Output>>>
 
 /**
  * Binds `invoke` to its runtime. A call answers with its outcome or throws an `AppError`, nothing else.

@@ -2,9 +2,10 @@
 import type { z } from 'zod'
 import { createAfterCommit } from './after-commit.ts'
 import { type Attempt, auditEntry, cancelled, checkOutput, contextOf, withoutShownOnce } from './attempt.ts'
-import type { Outcome, Runtime } from './invoke.ts'
+import type { Outcome } from './call.ts'
 import { earlierAnswer } from './keyed-call.ts'
 import type { KeyedCall } from './ledger.ts'
+import type { Runtime } from './runtime.ts'
 
 interface Write {
   readonly keyed: KeyedCall | undefined

@@ -9,9 +9,10 @@ import type { z } from 'zod'
 import { AppError, type ErrorCode, toAppError } from '../errors.ts'
 import { createAfterCommit } from './after-commit.ts'
 import { type Attempt, cancelled, checkOutput, contextOf, NEVER_ABORTED } from './attempt.ts'
-import type { Call, Outcome, Runtime } from './invoke.ts'
+import type { Call, Outcome } from './call.ts'
 import { earlierAnswer, keyedCall } from './keyed-call.ts'
 import type { KeyedCall } from './ledger.ts'
+import type { Runtime } from './runtime.ts'
 import { writeOnce } from './write-once.ts'
 
 /** Milliseconds that the work outside may take before it is aborted: requests that a person waits for take seconds. */

@@ -1,9 +1,7 @@
 /** What an operation is given besides its input. */
-
-import type { Change } from '../call/invoke.ts'
 import type { Actor, Door } from './actor.ts'
+import type { Description } from './description.ts'
 import type { NewId } from './ids.ts'
-import type { Operation } from './operation.ts'
 
 /** Structured logging, as pino has it. */
 export interface Log {
@@ -37,6 +35,12 @@ export interface QueuedJob {
   readonly priority?: number
 }
 
+/** A change that watchers may want to hear of. */
+export interface Change {
+  readonly uris: readonly string[]
+  readonly personId: string
+}
+
 export interface Context extends Resources {
   readonly actor: Actor
   readonly door: Door
@@ -49,7 +53,7 @@ export interface Context extends Resources {
   readonly signal: AbortSignal
   readonly log: Log
   /** Everything that can be called here. */
-  readonly operations: readonly Operation[]
+  readonly operations: readonly Description[]
   /** Calls `listener` after each change, from any process; returns the way to stop. */
   watch(listener: (change: Change) => void): () => void
   /** Tells the waiting caller how far it is. */

@@ -3,9 +3,8 @@
  * and a null that a field does not take is left out. Many clients and models send such inputs, e.g.
  * https://github.com/anthropics/claude-code/issues/59227 and https://github.com/langgenius/dify/pull/33333.
  */
-
-import type { JsonSchema } from '../operation/operation.ts'
 import { alternatives, isJsonObject, type JsonObject, parseJson } from '../text/json.ts'
+import type { JsonSchema } from './json-schema.ts'
 
 /** How often a text may be encoded in a text. */
 const ENCODED_MAX_TIMES = 3

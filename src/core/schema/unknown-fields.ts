@@ -1,9 +1,9 @@
 /** Finds fields that a JSON Schema does not know, at any depth, and says which known one was likely meant. */
 import type { InputIssue } from '../errors.ts'
-import type { JsonSchema } from '../operation/operation.ts'
 import { caseless } from '../text/comparable.ts'
 import { cutText } from '../text/cut.ts'
 import { isJsonObject, type JsonObject, unionOf } from '../text/json.ts'
+import type { JsonSchema } from './json-schema.ts'
 
 /** Characters of an unknown name that are repeated back, and compared. */
 const NAME_MAX_CHARS = 64

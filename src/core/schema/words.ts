@@ -1,7 +1,6 @@
 /** Reads words (query parameters, command line options) as the JSON values that an operation's input schema asks for. */
-
-import type { JsonSchema } from '../operation/operation.ts'
 import { alternatives, isJsonObject, type JsonObject, parseJson } from '../text/json.ts'
+import type { JsonSchema } from './json-schema.ts'
 
 /** A reading that worked, or nothing. */
 type Reading = { readonly value: unknown } | undefined

@@ -1,8 +1,6 @@
 /** Tells who a presented API key stands for, without a query where it was seen a moment ago. */
-
-import type { Change } from '../../core/call/invoke.ts'
 import type { Actor } from '../../core/operation/actor.ts'
-import type { Log } from '../../core/operation/context.ts'
+import type { Change, Log } from '../../core/operation/context.ts'
 import { SCOPES } from '../../core/operation/scopes.ts'
 import type { Db } from '../db/db.ts'
 import { type KeyRow, keyState, keyUri } from './key.ts'

@@ -1,41 +1,14 @@
-/** Brings a database to the schema of this program; any number of processes may try at once. */
+/** The migrations that bring a database to the schema of this program. */
 import { fileURLToPath } from 'node:url'
 import { type SQL, sql } from 'drizzle-orm'
 import type { MigrationConfig } from 'drizzle-orm/migrator'
 import { readMigrationFiles } from 'drizzle-orm/migrator'
 import type { Db } from './db.ts'
-import type { EmbeddedDatabase } from './embedded/embedded-database.ts'
-import type { ServerDatabase } from './server/server-database.ts'
 
-/** The same place seen from `src/domain` and from `dist/domain`. */
+/** The same place seen from `src/domain/db` and from `dist/domain/db`. */
 const MIGRATIONS_FOLDER = fileURLToPath(new URL('../../../drizzle', import.meta.url))
 
-/** Names the advisory lock that migrating processes queue for: "swb" and a number of its own. */
-const MIGRATION_LOCK = 0x737762_01
-
-/** Migrates the embedded store, which nobody else can have open. */
-export async function migrateEmbedded(database: EmbeddedDatabase): Promise<void> {
-  if (!(await isCurrent(database.db))) await database.transaction(migrate)
-}
-
-/** Migrates a server's database. One process does it, in one transaction; the others wait for its lock, and find it done. */
-export async function migrateServer(database: ServerDatabase): Promise<void> {
-  if (await isCurrent(database.db)) return
-  // Loaded here, so that the embedded store does without the driver.
-  const { openServerDatabase } = await import('./server/server-database.ts')
-  // Without the time limits of other transactions: it waits for as long as another process migrates.
-  const patient = openServerDatabase(database.link.address, { poolSize: 1, isPooled: database.isPooled })
-  try {
-    await patient.transaction(async (db) => {
-      await db.execute(sql`select pg_advisory_xact_lock(${MIGRATION_LOCK})`)
-      if (!(await isCurrent(db))) await migrate(db)
-    })
-  } finally {
-    await patient.close()
-  }
-}
-
-async function isCurrent(db: Db): Promise<boolean> {
+export async function isCurrent(db: Db): Promise<boolean> {
   const table = sql`to_regclass('drizzle.__drizzle_migrations')`
   const [found] = await db.execute<{ there: boolean }>(sql`select ${table} is not null as there`)
   if (!found?.there) return false
@@ -48,7 +21,7 @@ async function isCurrent(db: Db): Promise<boolean> {
 export const MIGRATIONS: MigrationConfig = { migrationsFolder: MIGRATIONS_FOLDER }
 
 /** What drizzle's own `migrate` of either driver does, in the transaction that there is: it would begin another. */
-async function migrate(db: Db): Promise<void> {
+export async function migrate(db: Db): Promise<void> {
   const { dialect, session } = db as unknown as Migratable
   const within: MigrationSession = {
     execute: (statement) => session.execute(statement),

@@ -6,13 +6,19 @@
 import { AppError } from '../../core/errors.ts'
 import type { Actor } from '../../core/operation/actor.ts'
 import { grants, missingScopes, SCOPES, type Scope } from '../../core/operation/scopes.ts'
-import type { RunRow } from './run.ts'
 
 type Caller = Pick<Actor, 'scopes'>
-type Contents = Pick<RunRow, 'contentScopes'>
+
+/** What of a run says who may read its contents. */
+interface Contents {
+  readonly contentScopes: readonly Scope[]
+}
 
 /** @throws AppError `forbidden` for a caller who lacks a scope that the run acts with */
-export function assertMayTell({ scopes }: Caller, { id, starter }: Pick<RunRow, 'id' | 'starter'>): void {
+export function assertMayTell(
+  { scopes }: Caller,
+  { id, starter }: { readonly id: string; readonly starter: Caller },
+): void {
   const missing = missingScopes(scopes, starter.scopes).join(', ')
   if (missing === '') return
   throw new AppError('forbidden', `${id} acts with ${missing}, which you do not have.`, {
@@ -32,7 +38,7 @@ export function withheldFrom({ scopes }: Caller, run: Contents): string | undefi
 }
 
 /** @throws AppError `forbidden` for a reader who lacks the scopes that a run's contents need */
-export function assertMayRead({ scopes }: Caller, { id, ...run }: Contents & Pick<RunRow, 'id'>): void {
+export function assertMayRead({ scopes }: Caller, { id, ...run }: Contents & { readonly id: string }): void {
   const missing = missingScopes(scopes, readScopesOf(run)).join(', ')
   if (missing === '') return
   throw new AppError('forbidden', `Reading what ${id} made needs ${missing}, which you do not have.`, {

@@ -1,8 +1,8 @@
 /** Fires a schedule whose moment has come: one run for it, however many workers try at once. */
 import { createAfterCommit } from '../../core/call/after-commit.ts'
 import { auditInput } from '../../core/call/audit-input.ts'
-import type { Runtime } from '../../core/call/invoke.ts'
 import type { AuditEntry, Ledger } from '../../core/call/ledger.ts'
+import type { Runtime } from '../../core/call/runtime.ts'
 import { type AppError, ERROR_KINDS, toAppError } from '../../core/errors.ts'
 import { lostAuthority } from '../access/authority.ts'
 import { lockKey } from '../access/keys.ts'

@@ -1,5 +1,5 @@
 /** Tasks in words: one line each, with the id that a next call needs. */
-import type { Reader, Table } from '../../core/operation/operation.ts'
+import type { Reader, Table } from '../../core/operation/description.ts'
 import { isSameZone } from '../time/zones/time-zone.ts'
 import type { Task } from './task.ts'
 

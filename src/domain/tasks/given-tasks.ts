@@ -5,7 +5,7 @@
 import { AppError } from '../../core/errors.ts'
 import { isOwnedBy, type Viewer } from '../access/visible-to.ts'
 import type { FullTaskRow, Waited } from './store.ts'
-import type { TaskChanges } from './update-task.ts'
+import type { TaskChanges } from './task.ts'
 
 /** Why this person may not delete or restore a task that they see; undefined: it is theirs. */
 export function ownerRefusal(viewer: Viewer, row: FullTaskRow, action: string): AppError | undefined {

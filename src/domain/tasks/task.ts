@@ -129,5 +129,7 @@ export const taskChanges = {
   assignee: assignee.nullish(),
 }
 
+export type TaskChanges = z.output<z.ZodObject<typeof taskChanges>>
+
 /** The tasks of one batch. */
 export const TaskIds = z.array(TaskId).min(1).max(BATCH_MAX_ITEMS)

@@ -1,6 +1,5 @@
 /** One task changed: what is left out stays, null clears, and the rules hold whichever field is touched. */
 import { eq } from 'drizzle-orm'
-import type { z } from 'zod'
 import { AppError, notFound } from '../../core/errors.ts'
 import type { Context } from '../../core/operation/context.ts'
 import { comparable, distinct } from '../../core/text/comparable.ts'
@@ -13,9 +12,7 @@ import { noteTaskChanged, noteTaskEvents } from './note-changes.ts'
 import { readWhen } from './read-when.ts'
 import { dueOf, type FullTaskRow, findTasks, lockTasks, readHeldTask } from './store.ts'
 import { tasks } from './tables.ts'
-import { TASK_LIMITS, type Task, type taskChanges } from './task.ts'
-
-export type TaskChanges = z.output<z.ZodObject<typeof taskChanges>>
+import { TASK_LIMITS, type Task, type TaskChanges } from './task.ts'
 
 /**
  * Changes a task that is not in the trash.

@@ -1,9 +1,10 @@
 /** What is open for a key ends with the key: when it is revoked, and at the moment at which it expires. */
 
+import type { Call, Invoke } from '../../core/call/call.ts'
 import type { Gateway } from '../../core/call/gateway.ts'
-import type { Call, Change, Invoke } from '../../core/call/invoke.ts'
 import { AppError } from '../../core/errors.ts'
 import type { Actor } from '../../core/operation/actor.ts'
+import type { Change } from '../../core/operation/context.ts'
 import type { Authority } from '../../domain/access/authority.ts'
 import { keyUri } from '../../domain/access/key.ts'
 

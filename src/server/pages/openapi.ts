@@ -2,7 +2,8 @@
 
 import type { Gateway } from '../../core/call/gateway.ts'
 import { ERROR_KINDS, type ErrorCode } from '../../core/errors.ts'
-import type { JsonSchema, Operation } from '../../core/operation/operation.ts'
+import type { Operation } from '../../core/operation/operation.ts'
+import type { JsonSchema } from '../../core/schema/json-schema.ts'
 import type { JsonObject } from '../../core/text/json.ts'
 import type { Answer } from '../http/gate.ts'
 import { components, ref, responseName } from './openapi-components.ts'

@@ -4,9 +4,9 @@
  */
 
 import type { Gateway } from '../../core/call/gateway.ts'
-import type { Change } from '../../core/call/invoke.ts'
 import { type AppError, toAppError } from '../../core/errors.ts'
 import type { Actor } from '../../core/operation/actor.ts'
+import type { Change } from '../../core/operation/context.ts'
 import type { Operation } from '../../core/operation/operation.ts'
 import { missingScopes } from '../../core/operation/scopes.ts'
 import { encodeDelta, encodeItem } from './event-text.ts'

@@ -1,6 +1,6 @@
 /** Server-sent events as text: items with their position as id, and what stands beside them without one. */
 import type { LiveText } from '../../core/call/gateway.ts'
-import type { StreamItem } from '../../core/operation/operation.ts'
+import type { StreamItem } from '../../core/operation/description.ts'
 
 const encoder = new TextEncoder()
 

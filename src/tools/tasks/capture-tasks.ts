@@ -1,6 +1,7 @@
 /** Turns what a person types into tasks, or shows what they would be. */
 import { z } from 'zod'
-import { defineOperation, type Reader } from '../../core/operation/operation.ts'
+import type { Reader } from '../../core/operation/description.ts'
+import { defineOperation } from '../../core/operation/operation.ts'
 import { personTimeZone } from '../../domain/access/people.ts'
 import { MAX_CAPTURE_LENGTH } from '../../domain/tasks/capture/capture.ts'
 import { Captured, captureTasks as capture } from '../../domain/tasks/capture/capture-tasks.ts'

@@ -4,7 +4,7 @@
  * every worker process runs on a timer of its own: BullMQ's wait for the wall clock, which may be set back.
  */
 import type { Queue } from '../../clients/queue/queue.ts'
-import type { Runtime } from '../../core/call/invoke.ts'
+import type { Runtime } from '../../core/call/runtime.ts'
 import { type Fired, fireDue } from '../../domain/schedules/fire.ts'
 import { isAhead, scheduleUri, timingFault } from '../../domain/schedules/schedule.ts'
 import {

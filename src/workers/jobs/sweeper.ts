@@ -1,5 +1,5 @@
 /** Puts back on the queue what should move and does not; every worker process has one, and they do not disturb each other. */
-import type { Runtime } from '../../core/call/invoke.ts'
+import type { Runtime } from '../../core/call/runtime.ts'
 import { keyUri } from '../../domain/access/key.ts'
 import { expireApprovals } from '../../domain/runs/approvals/end-approvals.ts'
 import { endRevoked, findRevoked } from '../../domain/runs/moves/end-revoked.ts'

@@ -2,7 +2,7 @@
 import { createRequire } from 'node:module'
 import { Worker } from 'node:worker_threads'
 import type { OutputUnit } from '@cfworker/json-schema'
-import type { JsonSchema } from '../../core/operation/operation.ts'
+import type { JsonSchema } from '../../core/schema/json-schema.ts'
 import { cutText } from '../../core/text/cut.ts'
 import { isNestedDeeper, JSON_MAX_LEVELS } from '../../core/text/json.ts'
 import { makeStorable } from '../../core/text/storable.ts'

@@ -2,7 +2,7 @@
 import type { z } from 'zod'
 import { checkInput, invalidInput } from '../../core/call/input.ts'
 import { AppError } from '../../core/errors.ts'
-import { toSchema } from '../../core/operation/operation.ts'
+import { toSchema } from '../../core/schema/json-schema.ts'
 import { readJsonTexts } from '../../core/schema/json-texts.ts'
 import { decide } from '../../domain/agents/spec/policy.ts'
 import { askApproval } from '../../domain/runs/approvals/approvals.ts'

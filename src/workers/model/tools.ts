@@ -1,8 +1,9 @@
 /** The tools that the model is offered: the operations its agent was granted, and those of the run itself. */
 import { z } from 'zod'
 import type { ModelTool } from '../../clients/models/model.ts'
-import { type JsonSchema, type Operation, toSchema } from '../../core/operation/operation.ts'
+import type { Operation } from '../../core/operation/operation.ts'
 import { grants } from '../../core/operation/scopes.ts'
+import { type JsonSchema, toSchema } from '../../core/schema/json-schema.ts'
 import { AgentSlug } from '../../domain/agents/spec/agent.ts'
 import { grantedAgentTools, grantedOperations } from '../../domain/agents/spec/grants.ts'
 import type { RunRow } from '../../domain/runs/run.ts'

@@ -7,7 +7,7 @@
  * way when it returns or throws, and it stops as soon as `signal` is aborted.
  */
 
-import type { Call, Outcome } from '../../core/call/invoke.ts'
+import type { Call, Outcome } from '../../core/call/call.ts'
 import type { Log, Resources } from '../../core/operation/context.ts'
 import type { Operation } from '../../core/operation/operation.ts'
 import type { Hold } from '../../domain/runs/hold/hold-run.ts'

@@ -1,7 +1,5 @@
 /** Keeps the runs that this process works on: one heartbeat for all of them, which also learns what is to stop. */
-
-import type { Change } from '../../core/call/invoke.ts'
-import type { Log } from '../../core/operation/context.ts'
+import type { Change, Log } from '../../core/operation/context.ts'
 import { keyUri } from '../../domain/access/key.ts'
 import type { Db } from '../../domain/db/db.ts'
 import {

@@ -1,5 +1,5 @@
 /** What is looked at before a claimed run is carried on: whether it still may, can, and should. */
-import type { Runtime } from '../../core/call/invoke.ts'
+import type { Runtime } from '../../core/call/runtime.ts'
 import { type KeyStanding, lostAuthority } from '../../domain/access/authority.ts'
 import { mayStart } from '../../domain/budgets/daily.ts'
 import { AccessRevoked } from '../../domain/runs/hold/hold-run.ts'

@@ -1,6 +1,7 @@
 /** What an executor is given of one run, bound to the run's worker. */
 
-import type { Invoke, Runtime, Within } from '../../core/call/invoke.ts'
+import type { Invoke, Within } from '../../core/call/call.ts'
+import type { Runtime } from '../../core/call/runtime.ts'
 import type { Actor } from '../../core/operation/actor.ts'
 import type { Operation } from '../../core/operation/operation.ts'
 import { findLostAuthority } from '../../domain/access/keys.ts'

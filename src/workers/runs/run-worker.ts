@@ -1,6 +1,7 @@
 /** Works on runs: takes one that a job names, has its executor carry it on, and lets go of it whatever happens. */
 
-import type { Invoke, Runtime } from '../../core/call/invoke.ts'
+import type { Invoke } from '../../core/call/call.ts'
+import type { Runtime } from '../../core/call/runtime.ts'
 import { AppError, toAppError } from '../../core/errors.ts'
 import type { Log } from '../../core/operation/context.ts'
 import { findKey } from '../../domain/access/keys.ts'

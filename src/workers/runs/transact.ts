@@ -1,6 +1,6 @@
 /** A worker's own transactions on runs: watchers are told and jobs go on the queue once they stand. */
 import { createAfterCommit } from '../../core/call/after-commit.ts'
-import type { Runtime } from '../../core/call/invoke.ts'
+import type { Runtime } from '../../core/call/runtime.ts'
 import type { Resources } from '../../core/operation/context.ts'
 import type { Writes } from '../../domain/runs/writes.ts'
 

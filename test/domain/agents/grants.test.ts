@@ -2,7 +2,8 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
-import { defineOperation, type Effect, type Operation } from '../../../src/core/operation/operation.ts'
+import type { Effect } from '../../../src/core/operation/description.ts'
+import { defineOperation, type Operation } from '../../../src/core/operation/operation.ts'
 import { grants, SCOPES, type Scope } from '../../../src/core/operation/scopes.ts'
 import {
   AGENT_TOOLS,

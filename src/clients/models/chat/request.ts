@@ -1,5 +1,5 @@
 /** Writes our request as one to the Chat Completions API, which OpenAI and many other servers speak. */
-import type { JsonSchema } from '../../../core/operation/operation.ts'
+import type { JsonSchema } from '../../../core/schema/json-schema.ts'
 import type { Message, ModelRequest, Said, Told } from '../model.ts'
 import { isRecord, writeToolName } from '../tool-input.ts'
 import { type ChatOrigin, findReturned } from './origin.ts'

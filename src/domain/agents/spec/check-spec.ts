@@ -1,6 +1,6 @@
 /** Checks the names in a spec against what there is: its tools, and the operations of its approval rules. */
 import type { InputIssue } from '../../../core/errors.ts'
-import type { Operation } from '../../../core/operation/operation.ts'
+import type { Description } from '../../../core/operation/description.ts'
 import { nearest } from '../../../core/schema/unknown-fields.ts'
 import type { AgentChanges } from './agent.ts'
 import { AGENT_TOOLS, unknownTools } from './grants.ts'
@@ -9,7 +9,7 @@ import { coversOperation } from './policy.ts'
 /** What is wrong with the names in a spec, or in the changes of one. */
 export function specIssues(
   { tools = [], approvals }: Pick<AgentChanges, 'tools' | 'approvals'>,
-  operations: readonly Operation[],
+  operations: readonly Description[],
 ): InputIssue[] {
   const wrongTools = unknownTools(tools, operations).map(({ tool, message }) => ({
     path: `tools.${tools.indexOf(tool)}`,

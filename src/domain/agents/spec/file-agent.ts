@@ -2,14 +2,15 @@
 
 import { checkInput, sentence } from '../../../core/call/input.ts'
 import type { Context } from '../../../core/operation/context.ts'
-import { type JsonSchema, type Operation, toSchema } from '../../../core/operation/operation.ts'
+import type { Description } from '../../../core/operation/description.ts'
+import { type JsonSchema, toSchema } from '../../../core/schema/json-schema.ts'
 import { isJsonObject } from '../../../core/text/json.ts'
 import { type AgentEntry, AgentSlug, AgentSpec } from './agent.ts'
 import { specIssues } from './check-spec.ts'
 
 type AgentFile = Awaited<ReturnType<Context['agentFiles']['list']>>[number]
 
-export function toFileEntry(file: AgentFile, operations: readonly Operation[]): AgentEntry {
+export function toFileEntry(file: AgentFile, operations: readonly Description[]): AgentEntry {
   const { slug, path } = file
   const read = 'problem' in file ? file.problem : readSpec(file, operations)
   return typeof read === 'string'
@@ -22,7 +23,7 @@ let inputSchema: JsonSchema | undefined
 
 function readSpec(
   { slug, frontMatter, instructions }: Extract<AgentFile, { frontMatter: unknown }>,
-  operations: readonly Operation[],
+  operations: readonly Description[],
 ): AgentSpec | string {
   const name = AgentSlug.safeParse(slug)
   if (!name.success)

@@ -1,5 +1,5 @@
 /** What an agent may call: what its spec names, without what no agent may have, and with no scope that its starter lacks. */
-import type { Operation } from '../../../core/operation/operation.ts'
+import type { Description } from '../../../core/operation/description.ts'
 import { commonScopes, grants, SCOPES, type Scope, withoutIncluded } from '../../../core/operation/scopes.ts'
 import { nearest } from '../../../core/schema/unknown-fields.ts'
 import type { Agent } from './agent.ts'
@@ -41,7 +41,7 @@ const WITHHELD: ReadonlyMap<string, string> = new Map([
 ])
 
 /** Why no agent may call an operation; undefined: agents may. */
-export function whyWithheld(operation: Operation): string | undefined {
+export function whyWithheld(operation: Description): string | undefined {
   if (operation.audience === 'people') return 'its answer holds a secret, which no model may see'
   const why = FOR_AGENTS[operation.scope]
   return why === MAY ? WITHHELD.get(operation.name) : why
@@ -53,11 +53,11 @@ interface GrantOptions {
 }
 
 /** The operations that a spec's `tools` name, in the order of the list, without those that no agent may have. */
-export function grantedOperations(
+export function grantedOperations<Each extends Description>(
   tools: readonly string[],
-  operations: readonly Operation[],
+  operations: readonly Each[],
   { readOnly = false }: GrantOptions = {},
-): Operation[] {
+): Each[] {
   return operations.filter(
     (operation) =>
       tools.some((tool) => names(tool, operation)) &&
@@ -72,7 +72,7 @@ export function grantedAgentTools(tools: readonly string[]): AgentTool[] {
 }
 
 /** An operation by its name, its tool's name, its area, or a scope that grants it. */
-function names(tool: string, operation: Operation): boolean {
+function names(tool: string, operation: Description): boolean {
   return (
     tool === ALL ||
     tool === operation.name ||
@@ -94,7 +94,7 @@ function isScope(word: string): word is Scope {
 export function agentScopes(
   starterScopes: readonly Scope[],
   tools: readonly string[],
-  operations: readonly Operation[],
+  operations: readonly Description[],
 ): Scope[] {
   const needed = new Set(grantedOperations(tools, operations).map(({ scope }) => scope))
   const held = SCOPES.filter((scope) => needed.has(scope) && grants(starterScopes, scope))
@@ -105,7 +105,7 @@ export function agentScopes(
 export function runScopes(
   starterScopes: readonly Scope[],
   { tools, writerScopes }: Pick<Agent, 'tools' | 'writerScopes'>,
-  operations: readonly Operation[],
+  operations: readonly Description[],
 ): Scope[] {
   const mayUse = writerScopes === null ? starterScopes : commonScopes(starterScopes, writerScopes)
   return agentScopes(mayUse, tools, operations)
@@ -118,14 +118,14 @@ export interface ToolIssue {
 }
 
 /** The names in `tools` that are known to nobody, with the nearest that is, and those that no agent may have. */
-export function unknownTools(tools: readonly string[], operations: readonly Operation[]): ToolIssue[] {
+export function unknownTools(tools: readonly string[], operations: readonly Description[]): ToolIssue[] {
   return tools.flatMap((tool) => {
     const message = faultOf(tool, operations)
     return message === undefined ? [] : [{ tool, message }]
   })
 }
 
-function faultOf(tool: string, operations: readonly Operation[]): string | undefined {
+function faultOf(tool: string, operations: readonly Description[]): string | undefined {
   if (tool === ALL || AGENT_TOOLS.some((each) => each === tool)) return undefined
   if (isScope(tool)) return FOR_AGENTS[tool] === MAY ? undefined : withheldText(tool, FOR_AGENTS[tool])
   const reasons = operations.filter((operation) => names(tool, operation)).map(whyWithheld)
@@ -153,7 +153,7 @@ function formOf(name: string): string | undefined {
 }
 
 /** Every name that gives an agent something. */
-function nameable(operations: readonly Operation[]): string[] {
+function nameable(operations: readonly Description[]): string[] {
   const free = operations.filter((operation) => whyWithheld(operation) === undefined)
   const scopes = SCOPES.filter((scope) => FOR_AGENTS[scope] === MAY)
   const known = free.flatMap(({ name, toolName, area }) => [name, toolName, area])

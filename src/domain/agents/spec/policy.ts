@@ -1,6 +1,6 @@
 /** Which of its calls an agent makes by itself, which a person must approve, and which it may not make at all. */
 import { z } from 'zod'
-import type { Effect } from '../../../core/operation/operation.ts'
+import type { Effect } from '../../../core/operation/description.ts'
 
 export const VERDICTS = ['allow', 'ask', 'refuse'] as const
 export type PolicyVerdict = (typeof VERDICTS)[number]

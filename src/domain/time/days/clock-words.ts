@@ -184,3 +184,12 @@ function hourOf(word: string | undefined): number | undefined {
   const hour = smallNumber(/^an?$/.test(word ?? '') ? undefined : word)
   return hour !== undefined && hour >= 1 && hour <= 12 ? hour : undefined
 }
+
+/** The two times that an open hour may be, morning first. */
+export function halves(time: SaidTime): SaidTime[] {
+  const hour = time.hour % 12
+  return [
+    { ...time, hour },
+    { ...time, hour: hour + 12 },
+  ]
+}

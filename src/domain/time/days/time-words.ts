@@ -1,6 +1,7 @@
 /** Reads the words for a time of day: "9am", "at 14:30", "half past nine", "3-4pm", "noon", "in the morning". */
 import {
   HALF,
+  halves,
   MINUTES_PER_DAY,
   MINUTES_PER_HOUR,
   type Read,
@@ -10,7 +11,6 @@ import {
   said,
   timeOrSpan,
 } from './clock-words.ts'
-import { halves } from './wall-time.ts'
 
 /** A part of the day, which stands for a time of its own or says which half another time is in. */
 export type DayPart = 'morning' | 'afternoon' | 'evening' | 'night'

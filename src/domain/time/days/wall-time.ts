@@ -1,15 +1,6 @@
 /** Settles which wall time was meant by a time of day and a part of it. */
-import { HOURS_PER_DAY, type SaidTime } from './clock-words.ts'
+import { HOURS_PER_DAY, halves, type SaidTime } from './clock-words.ts'
 import type { DayPart } from './time-words.ts'
-
-/** The two times that an open hour may be, morning first. */
-export function halves(time: SaidTime): SaidTime[] {
-  const hour = time.hour % 12
-  return [
-    { ...time, hour },
-    { ...time, hour: hour + 12 },
-  ]
-}
 
 /** What a part of the day stands for by itself. FlowCoach's rule; a night has no hour. */
 const PART_HOURS: Readonly<Record<DayPart, number | null>> = {

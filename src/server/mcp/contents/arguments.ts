@@ -1,6 +1,6 @@
 /** Reads the arguments of a tool call as its client means them: known clients add fields, or encode them twice. */
 
-import type { JsonSchema } from '../../../core/operation/operation.ts'
+import type { JsonSchema } from '../../../core/schema/json-schema.ts'
 import { readJsonObject, readJsonTexts } from '../../../core/schema/json-texts.ts'
 import { isJsonObject, type JsonObject } from '../../../core/text/json.ts'
 import { IDEMPOTENCY_META_KEY } from './tool.ts'

@@ -1,7 +1,7 @@
 /** How results and errors leave through MCP: text and structured content from one result, bounded, and never silently cut. */
 import { type CallToolResult, ProtocolError, ProtocolErrorCode } from '@modelcontextprotocol/server'
 import { type AppError, type ErrorCode, errorBody } from '../../../core/errors.ts'
-import type { JsonSchema } from '../../../core/operation/operation.ts'
+import type { JsonSchema } from '../../../core/schema/json-schema.ts'
 import { cutText } from '../../../core/text/cut.ts'
 
 /** Characters of a result, text and structured content together; about 25,000 tokens. */

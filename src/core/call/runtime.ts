@@ -1,0 +1,24 @@
+/** What `invoke` stands on. */
+import type { Change, Log, QueuedJob, Resources } from '../operation/context.ts'
+import type { NewId } from '../operation/ids.ts'
+import type { Operation } from '../operation/operation.ts'
+import type { Ledger } from './ledger.ts'
+
+/** What `invoke` stands on; composed once. */
+export interface Runtime {
+  /** For reads, and for what is recorded outside a transaction. */
+  readonly resources: Resources
+  readonly ledger: Ledger
+  /** Runs `work` in one transaction: all of it stands, or none. */
+  transaction<T>(work: (resources: Resources, ledger: Ledger) => Promise<T>): Promise<T>
+  /** Tells watchers, after the commit. Must not throw. */
+  publish(change: Change): void
+  /** Calls `listener` after each change, from any process; returns the way to stop. */
+  watch(listener: (change: Change) => void): () => void
+  readonly operations: readonly Operation[]
+  /** Puts jobs on the queue, after the commit. Must not throw. */
+  enqueue(jobs: readonly QueuedJob[]): Promise<void>
+  readonly now: () => Date
+  readonly newId: NewId
+  readonly log: Log
+}
