@@ -15,7 +15,9 @@ export function readmePage(text: string, operations: readonly Operation[]): stri
 function summary(operations: readonly Operation[]): string {
   const areas = [...new Set(operations.map(({ area }) => area))]
   const rows = areas.map((area) => {
-    const verbs = operations.filter((operation) => operation.area === area).map(({ verb }) => verb)
+    const verbs = operations
+      .filter((operation) => operation.area === area)
+      .map(({ noun, verb }) => (noun === undefined ? verb : `${noun}.${verb}`))
     return `| **${area}** | ${verbs.length} | ${verbs.map((verb) => `\`${verb}\``).join(', ')} |`
   })
   return [

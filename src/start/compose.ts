@@ -11,6 +11,7 @@ import type { Runtime } from '../core/call/runtime.ts'
 import { AppError, toAppError } from '../core/errors.ts'
 import type { Log, QueuedJob, Resources } from '../core/operation/context.ts'
 import { newId } from '../core/operation/ids.ts'
+import { assertDistinctNames } from '../core/operation/name.ts'
 import type { Operation } from '../core/operation/operation.ts'
 import { createLedger } from '../domain/access/ledger.ts'
 import type { Database, Db } from '../domain/db/db.ts'
@@ -80,6 +81,7 @@ export async function compose(
       ])
     closers.push(() => database.close())
     const operations = [...registered, ...(extend?.operations ?? [])]
+    assertDistinctNames(operations)
     const changes = await createChanges({ wire: wireOf(database, CHANGES_CHANNEL), log })
     closers.push(() => changes.close())
     const live = await createLive({ wire: wireOf(database, LIVE_CHANNEL), log })

@@ -186,9 +186,8 @@ describe('help', () => {
 
   it.each(operations.map((operation) => [operation.name, operation] as const))(
     'of %s shows its summary and every field',
-    async (_, { area, verb, summary, inputSchema }) => {
-      const words = [area, verb].map((word) => word.replaceAll('_', '-'))
-      const { out } = await type([...words, '--help'], { ...PERSON, width: 300 })
+    async (_, { area, verb, command, summary, inputSchema }) => {
+      const { out } = await type([...command.split(' '), '--help'], { ...PERSON, width: 300 })
       expect(out).toContain(summary.slice(0, 50))
       for (const field of Object.keys(inputSchema.properties ?? {})) {
         const typed =

@@ -4,7 +4,6 @@ import { serve } from '@hono/node-server'
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client'
 import { createHttpGateway } from '../../src/cli/connect/http-gateway.ts'
 import { wordsFor } from '../../src/cli/input/command-line.ts'
-import { commandOf } from '../../src/cli/input/read-input.ts'
 import type { Gateway } from '../../src/core/call/gateway.ts'
 import { AppError, ERROR_KINDS, type ErrorCode, errorBody } from '../../src/core/errors.ts'
 import type { Actor } from '../../src/core/operation/actor.ts'
@@ -183,7 +182,7 @@ function typed(operation: Operation, input: Input): readonly string[] {
     return wordsFor(operation, input)
   const { confirm, ...fields } = input
   const yes = confirm === true ? ['--yes'] : []
-  return [...commandOf(operation).split(' '), '--input', JSON.stringify(fields), ...yes]
+  return [...operation.command.split(' '), '--input', JSON.stringify(fields), ...yes]
 }
 
 /** A status or an exit code that is not its error code's own. */

@@ -5,7 +5,7 @@ import { LOCAL_PERSON } from '../../core/operation/actor.ts'
 import { newId } from '../../core/operation/ids.ts'
 import type { Operation } from '../../core/operation/operation.ts'
 import { flagOf } from '../input/flag-of.ts'
-import { commandOf, readInput } from '../input/read-input.ts'
+import { readInput } from '../input/read-input.ts'
 import { CONFIRM_FIELD } from '../input/shape.ts'
 import { type ProgressLine, startProgress } from '../render/progress.ts'
 import { exitCodeOfAnswer, renderAnswer } from '../render/render-answer.ts'
@@ -72,7 +72,7 @@ interface Session extends Connection {
 }
 
 async function answerOf(call: ReadyCall, surroundings: Surroundings): Promise<Fields> {
-  const progress = startProgress(surroundings.terminal, commandOf(call.operation))
+  const progress = startProgress(surroundings.terminal, call.operation.command)
   try {
     const connection = await surroundings.connect(call.flags)
     const session = { ...connection, signal: surroundings.interrupted(), progress }

@@ -1,8 +1,8 @@
 /** The whole command line: areas and verbs out of the list of operations, and the commands beside them. */
 import { Command, CommanderError, type HelpConfiguration } from 'commander'
 import { AppError, toAppError } from '../../core/errors.ts'
+import { toKebab } from '../../core/operation/name.ts'
 import type { Operation } from '../../core/operation/operation.ts'
-import { commandOf } from '../input/read-input.ts'
 import { errorJson, exitCodeOf, renderError } from '../render/render-error.ts'
 import type { Finish, Surroundings } from '../surroundings.ts'
 import { DEFAULT_WIDTH, plainText, type Terminal } from '../terminal.ts'
@@ -59,6 +59,9 @@ function withoutHelpWord(argv: readonly string[]): readonly string[] {
 const SWITCHES = new Set(['--json', '--local', '--yes', '-y', '--all'])
 const VALUED = new Set(['--url', '--input', '--idempotency-key'])
 
+/** An area, a noun and a verb. */
+const COMMAND_MAX_WORDS = 3
+
 /** `--json tasks list` is `tasks list --json`: the command decides which flags there are. */
 function flagsLast(argv: readonly string[]): readonly string[] {
   let count = 0
@@ -66,9 +69,10 @@ function flagsLast(argv: readonly string[]): readonly string[] {
     if (SWITCHES.has(word) || VALUED.has(word.split('=')[0] ?? '')) count += VALUED.has(word) ? 2 : 1
     else break
   }
-  const [area, verb, ...rest] = argv.slice(count)
-  if (count === 0 || area === undefined || verb === undefined) return argv
-  return [area, verb, ...argv.slice(0, count), ...rest]
+  const rest = argv.slice(count)
+  const end = rest.findIndex((word) => word.startsWith('-'))
+  const named = Math.min(end < 0 ? rest.length : end, COMMAND_MAX_WORDS)
+  return [...rest.slice(0, named), ...argv.slice(0, count), ...rest.slice(named)]
 }
 
 interface Building {
@@ -84,7 +88,7 @@ function buildProgram(
   const { terminal, version } = surroundings
   const program = new Command('switchboard')
     .description('Tasks, projects and agents: one gateway for MCP, HTTP and the command line.')
-    .usage('<area> <verb> [options]')
+    .usage('<area> [noun] <verb> [options]')
     .version(version, '-V, --version', 'Show the version')
     .helpOption('-h, --help', 'Show help')
     .helpCommand(false)
@@ -107,34 +111,58 @@ function buildProgram(
   return program
 }
 
+type Typed = (operation: Operation) => Building | undefined
+
 /** Only the command that was typed is built whole: the others are there for help and to be suggested. */
-function addArea(
-  program: Command,
-  operations: readonly Operation[],
-  typed: (operation: Operation) => Building | undefined,
-): Command | undefined {
+function addArea(program: Command, operations: readonly Operation[], typed: Typed): Command | undefined {
   const [first] = operations
   if (!first) return undefined
-  const area = program
-    .command(kebab(first.area))
-    .description(operations.map(({ verb }) => kebab(verb)).join(', '))
-    .usage('<verb> [options]')
-    .helpCommand(false)
-  area.commandsGroup('Verbs:')
-  for (const operation of operations) {
-    const command = area.command(kebab(operation.verb)).description(operation.summary)
-    const building = typed(operation)
-    if (building) equip(command, operation, building.surroundings, building.finish)
+  const area = addGroup(
+    program,
+    first.area,
+    operations.map(({ noun, verb }) => noun ?? verb),
+  )
+  addVerbs(
+    area,
+    operations.filter(({ noun }) => noun === undefined),
+    typed,
+  )
+  for (const noun of new Set(operations.flatMap((operation) => operation.noun ?? []))) {
+    const about = operations.filter((operation) => operation.noun === noun)
+    addVerbs(
+      addGroup(
+        area,
+        noun,
+        about.map(({ verb }) => verb),
+      ),
+      about,
+      typed,
+    )
   }
   return area
 }
 
-function isTyped(operation: Operation, [area, verb]: readonly string[]): boolean {
-  return commandOf(operation) === `${area} ${verb}`
+/** A command that only holds others. */
+function addGroup(above: Command, name: string, below: readonly string[]): Command {
+  const group = above
+    .command(toKebab(name))
+    .description([...new Set(below)].map(toKebab).join(', '))
+    .usage('<verb> [options]')
+    .helpCommand(false)
+  group.commandsGroup('Verbs:')
+  return group
 }
 
-function kebab(name: string): string {
-  return name.replaceAll('_', '-')
+function addVerbs(group: Command, operations: readonly Operation[], typed: Typed): void {
+  for (const operation of operations) {
+    const command = group.command(toKebab(operation.verb)).description(operation.summary)
+    const building = typed(operation)
+    if (building) equip(command, operation, building.surroundings, building.finish)
+  }
+}
+
+function isTyped({ command }: Operation, words: readonly string[]): boolean {
+  return words.slice(0, command.split(' ').length).join(' ') === command
 }
 
 function outputOf({ out, err }: Terminal) {

@@ -1,14 +1,14 @@
 /** Writes an input as the command line that gives it: for examples in help. */
 import { isDeepStrictEqual } from 'node:util'
 import type { Operation } from '../../core/operation/operation.ts'
-import { commandOf, typedFields } from './read-input.ts'
+import { typedFields } from './read-input.ts'
 import { CONFIRM_FIELD, type Field, isBoolean, type Shape, shapeOf } from './shape.ts'
 
 /** The words after `switchboard` that call `operation` with `input`, unquoted. */
 export function wordsFor(operation: Operation, input: Readonly<Record<string, unknown>>): string[] {
   const { [CONFIRM_FIELD]: confirmed, ...fields } = input
   const shape = shapeOf(operation)
-  const command = commandOf(operation).split(' ')
+  const command = operation.command.split(' ')
   const yes = confirmed === true ? ['--yes'] : []
   return [
     ...command,

@@ -125,15 +125,10 @@ async function inputText(source: string, readStdin: () => Promise<string>): Prom
 }
 
 function lacks(operation: Operation, field: Positional, more: readonly Field[] = []): AppError {
-  return new AppError('invalid_input', `${commandOf(operation)} needs <${field.words}>.`, {
-    fix: `See switchboard ${commandOf(operation)} --help.`,
+  return new AppError('invalid_input', `${operation.command} needs <${field.words}>.`, {
+    fix: `See switchboard ${operation.command} --help.`,
     issues: [field, ...more].map(({ name }) => ({ path: name, message: 'is missing' })),
   })
-}
-
-/** An operation as it is typed: `tasks empty-trash`. */
-export function commandOf(operation: Pick<Operation, 'area' | 'verb'>): string {
-  return `${operation.area} ${operation.verb}`.replaceAll('_', '-')
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

@@ -5,6 +5,7 @@
  *    each word is the first required field of one object, and the objects' other fields are options that hold for each.
  * 3. Every other field is an option, in kebab-case. `confirm` is `--yes`.
  */
+import { toKebab } from '../../core/operation/name.ts'
 import type { Operation } from '../../core/operation/operation.ts'
 import type { JsonSchema } from '../../core/schema/json-schema.ts'
 
@@ -94,10 +95,6 @@ function fieldsOf(schema: JsonSchema): Field[] {
     schema: isSchema(property) ? property : {},
     required: required.has(name),
   }))
-}
-
-function toKebab(name: string): string {
-  return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`).replaceAll('_', '-')
 }
 
 /** The schema taken apart where it leaves a choice. */

@@ -6,7 +6,7 @@ import { grants } from './scopes.ts'
 export interface Selection {
   /** The door that asks. */
   readonly door: Door
-  /** Areas to show; undefined: every operation that is listed by default. */
+  /** Areas and nouns (`crm.people`) to show; undefined: every operation that is listed by default. */
   readonly toolsets?: ReadonlySet<string> | undefined
   /** Hide and refuse all that writes. */
   readonly readonly?: boolean | undefined
@@ -30,11 +30,11 @@ export function mayCall(
     isMeantFor(operation, actor, door) &&
     grants(actor.scopes, operation.scope) &&
     !(readonly && operation.effect !== 'read') &&
-    (toolsets === undefined || toolsets.has(operation.area))
+    (toolsets === undefined || operation.toolsets.some((toolset) => toolsets.has(toolset)))
   )
 }
 
-/** Whether a tool list shows it: an area that was asked for is shown whole, else only what is listed by default. */
+/** Whether a tool list shows it: a toolset that was asked for is shown whole, else only what is listed by default. */
 export function isShown(operation: Operation, actor: Actor, selection: Selection): boolean {
   return mayCall(operation, actor, selection) && (selection.toolsets !== undefined || operation.listed)
 }

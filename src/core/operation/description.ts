@@ -2,6 +2,7 @@
 import type { z } from 'zod'
 import type { JsonSchema } from '../schema/json-schema.ts'
 import type { LongTask } from './long-task.ts'
+import type { Name, NameParts } from './name.ts'
 import type { Scope } from './scopes.ts'
 
 export type HttpMethod = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
@@ -53,8 +54,8 @@ export interface StreamItem {
 }
 
 export interface Described<Input extends z.ZodObject, Output extends z.ZodObject> {
-  /** `area.verb`, both in snake_case: the name in MCP (with `_`), OpenAPI, the command line and the audit. */
-  readonly name: `${string}.${string}`
+  /** `area[.noun].verb` in snake_case: the name in MCP (with `_`), OpenAPI, the command line and the audit. */
+  readonly name: Name
   /** One sentence, for lists and for models. */
   readonly summary: string
   /** What the summary leaves unsaid, for the reference; not sent in tool lists. */
@@ -88,10 +89,8 @@ export interface Described<Input extends z.ZodObject, Output extends z.ZodObject
 export interface Description<
   Input extends z.ZodObject = z.ZodObject,
   Output extends z.ZodObject = z.ZodObject,
-> extends Described<Input, Output> {
-  readonly area: string
-  readonly verb: string
-  readonly toolName: string
+> extends Described<Input, Output>,
+    NameParts {
   readonly method: HttpMethod
   readonly path: string
   readonly pathFields: readonly string[]

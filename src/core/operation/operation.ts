@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { type JsonSchema, toSchema } from '../schema/json-schema.ts'
 import type { Context, ReachContext } from './context.ts'
 import type { Described, Description, HttpMethod } from './description.ts'
+import { parseName } from './name.ts'
 
 /** Changes nothing but the database; a read may look anywhere, since it holds nothing while it looks. */
 interface DatabaseSpec<Input extends z.ZodObject, Output extends z.ZodObject>
@@ -36,8 +37,6 @@ export interface Operation<Input extends z.ZodObject = z.ZodObject, Output exten
   run(input: z.output<Input>, ctx: Context, reached: unknown): Promise<z.input<Output>>
 }
 
-const NAME = /^[a-z][a-z_]*\.[a-z][a-z_]*$/
-
 const confirmField = z
   .boolean()
   .default(false)
@@ -50,8 +49,7 @@ const confirmField = z
 export function defineOperation<Input extends z.ZodObject, Output extends z.ZodObject, Reached = never>(
   spec: DatabaseSpec<Input, Output> | OutsideSpec<Input, Output, Reached>,
 ): Operation<Input, Output> {
-  if (!NAME.test(spec.name)) throw new Error(`operation name ${spec.name} is not area.verb`)
-  const [area = '', verb = ''] = spec.name.split('.')
+  const parts = parseName(spec.name)
   const [method = '', path = ''] = spec.route.split(' ')
   const pathFields = [...path.matchAll(/:(\w+)/g)].map((match) => match[1] ?? '')
   const input = spec.effect === 'destroy' ? withConfirm(spec.input) : spec.input
@@ -66,11 +64,9 @@ export function defineOperation<Input extends z.ZodObject, Output extends z.ZodO
   let outputSchema: JsonSchema | undefined
   return {
     ...spec,
+    ...parts,
     input,
     example: spec.effect === 'destroy' ? { ...spec.example, confirm: true } : spec.example,
-    area,
-    verb,
-    toolName: `${area}_${verb}`,
     method: method as HttpMethod,
     path,
     pathFields,

@@ -15,6 +15,7 @@ import type { Gateway } from '../../core/call/gateway.ts'
 import { AppError, ERROR_KINDS, toAppError } from '../../core/errors.ts'
 import type { Actor } from '../../core/operation/actor.ts'
 import { newId } from '../../core/operation/ids.ts'
+import { toolsetsOf } from '../../core/operation/name.ts'
 import { createKeyEnds, type KeyEnds } from '../access/key-ends.ts'
 import { acceptedBy, BOTH_TYPES, EVENT_STREAM_TYPE, JSON_TYPE } from '../http/accept.ts'
 import type { Admitted } from '../http/gate.ts'
@@ -69,7 +70,7 @@ export function createMcpDoor(gateway: Gateway, options: McpDoorOptions = {}): M
   const keys = options.keys ?? createKeyEnds({ watch: gateway.watch, now: () => new Date() })
   const secret = options.secret ?? randomBytes(SECRET_BYTES).toString('base64url')
   const parts = createMcpParts(gateway, { callerOf: callerInContext, secret, extras: options.extras })
-  const readSelection = createSelectionReader([...new Set(gateway.operations.map(({ area }) => area))])
+  const readSelection = createSelectionReader(toolsetsOf(gateway.operations))
   const sdkOptions = {
     legacy: 'reject',
     maxRequestBodySize: MCP_BODY_MAX_BYTES,

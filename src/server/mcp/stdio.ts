@@ -5,6 +5,7 @@ import type { JSONRPCMessage, Transport } from '@modelcontextprotocol/server'
 import { type StdioServerHandle, StdioServerTransport, serveStdio } from '@modelcontextprotocol/server/stdio'
 import type { Gateway } from '../../core/call/gateway.ts'
 import type { Actor } from '../../core/operation/actor.ts'
+import { toolsetsOf } from '../../core/operation/name.ts'
 import { withArguments } from './contents/arguments.ts'
 import { createSelectionReader, type SelectionWords } from './exchange/caller.ts'
 import { createMcpParts, createMcpServer, createModernServer, type McpExtras } from './server.ts'
@@ -30,8 +31,11 @@ export function serveMcpStdio(
   actor: Actor,
   { extras, stdin = process.stdin, stdout = process.stdout, ...words }: McpStdioOptions = {},
 ): StdioServerHandle {
-  const areas = [...new Set(gateway.operations.map(({ area }) => area))]
-  const caller = { actor, selection: createSelectionReader(areas)(words), takesStream: true }
+  const caller = {
+    actor,
+    selection: createSelectionReader(toolsetsOf(gateway.operations))(words),
+    takesStream: true,
+  }
   const secret = randomBytes(SECRET_BYTES).toString('base64url')
   const parts = createMcpParts(gateway, { callerOf: () => caller, secret, extras })
   const lines = messageLines((refusal) => stdout.write(`${JSON.stringify(refusal)}\n`))

@@ -40,10 +40,9 @@ function examplesOf(operation: Operation, reach: Reach): Html {
   const call = hasBody
     ? { method: operation.method, path, ...(Object.keys(left).length > 0 ? { body: left } : {}) }
     : { method: operation.method, path: path + queryOf(left) }
-  const words = `${operation.area} ${operation.verb}`.replaceAll('_', '-')
   const given = Object.keys(input).length > 0 ? ` \\\n  --input ${shellWord(readable(input))}` : ''
   return html`<div class="example as-curl">${snippet(curl(reach, call))}</div>
-<div class="example as-terminal">${snippet(`switchboard ${words}${given}`)}</div>
+<div class="example as-terminal">${snippet(`switchboard ${operation.command}${given}`)}</div>
 <div class="example as-mcp">${snippet(JSON.stringify({ name: operation.toolName, arguments: input }, null, 2))}</div>`
 }
 

@@ -65,8 +65,8 @@ ${errorCodes()}
 
 function navigationOf({ name, operations }: Area): Html {
   return html`<section><h2>${name}</h2><ul>${operations.map(
-    ({ name: id, verb, method, summary }) =>
-      html`<li><a href="#${id}" data-text="${`${id} ${method} ${summary}`.toLowerCase()}"><span class="method ${method}">${method}</span>${verb.replaceAll('_', ' ')}</a></li>`,
+    ({ name: id, noun, verb, method, summary }) =>
+      html`<li><a href="#${id}" data-text="${`${id} ${method} ${summary}`.toLowerCase()}"><span class="method ${method}">${method}</span>${[noun, verb].join(' ').trim().replaceAll('_', ' ')}</a></li>`,
   )}</ul></section>`
 }
 

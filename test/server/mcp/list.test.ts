@@ -1,6 +1,7 @@
 /** What the product's own list costs and says: tokens, and prompts that name only tools which are there. */
 import { encode } from 'gpt-tokenizer'
 import { describe, expect, test } from 'vitest'
+import { toolsetsOf } from '../../../src/core/operation/name.ts'
 import {
   captureText,
   planMyDayText,
@@ -15,10 +16,9 @@ import { LOCAL_PERSON, openFixture } from '../../support/world/fixture-operation
 const LIST_MAX_TOKENS = 10_000
 
 const toolbox = createToolbox({ ...openFixture().gateway, operations })
-const areas = [...new Set(operations.map(({ area }) => area))]
 const caller = (toolsets?: string) => ({
   actor: LOCAL_PERSON,
-  selection: createSelectionReader(areas)({ toolsets }),
+  selection: createSelectionReader(toolsetsOf(operations))({ toolsets }),
   takesStream: true,
 })
 

@@ -77,7 +77,7 @@ function names(tool: string, operation: Description): boolean {
     tool === ALL ||
     tool === operation.name ||
     tool === operation.toolName ||
-    tool === operation.area ||
+    operation.toolsets.includes(tool) ||
     (isScope(tool) && grants([tool], operation.scope))
   )
 }

@@ -67,7 +67,7 @@ function operationTool(operation: Operation, call: CallOperation): Tool {
   return {
     definition: {
       name: operation.toolName,
-      title: title(operation),
+      title: operation.title,
       description: operation.summary,
       inputSchema: operation.inputSchema,
       annotations: annotations(operation),
@@ -78,12 +78,6 @@ function operationTool(operation: Operation, call: CallOperation): Tool {
     isPlain: () => isPlainOperation(operation),
     run: (toolCall) => call(operation, readArguments(operation.inputSchema, toolCall.input), toolCall),
   }
-}
-
-/** `tasks.empty_trash` as `Tasks: empty trash`. */
-function title({ area, verb }: Operation): string {
-  const words = `${area}: ${verb}`.replaceAll('_', ' ')
-  return words.charAt(0).toUpperCase() + words.slice(1)
 }
 
 function annotations({ effect, repeat }: Operation): ToolAnnotations {

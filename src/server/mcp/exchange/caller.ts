@@ -32,7 +32,7 @@ export interface Caller {
 
 /** What a client asks for in words. */
 export interface SelectionWords {
-  /** Areas with commas between them, or `all`. */
+  /** Areas and nouns with commas between them, or `all`. */
   readonly toolsets?: string | null | undefined
   readonly readonly?: string | null | undefined
 }
@@ -48,17 +48,17 @@ const REMEMBERED_SELECTIONS = 256
 const DEFAULT_SELECTION: KeyedSelection = { door: 'mcp', readonly: false, key: '' }
 
 /**
- * Binds the reading of selections to the areas there are.
+ * Binds the reading of selections to the toolsets there are.
  * The reader throws `invalid_input` for an unknown toolset and for a switch that is neither on nor off.
  */
-export function createSelectionReader(areas: readonly string[]): ReadSelection {
+export function createSelectionReader(known: readonly string[]): ReadSelection {
   const remembered = new Map<string, KeyedSelection>()
   return ({ toolsets, readonly }) => {
     if (toolsets == null && readonly == null) return DEFAULT_SELECTION
     const words = `${toolsets ?? ''}\n${readonly ?? 'off'}`
-    const known = remembered.get(words)
-    if (known) return known
-    const selection = keyed(readToolsets(toolsets, areas), readSwitch(readonly))
+    const earlier = remembered.get(words)
+    if (earlier) return earlier
+    const selection = keyed(readToolsets(toolsets, known), readSwitch(readonly))
     if (remembered.size >= REMEMBERED_SELECTIONS) remembered.clear()
     remembered.set(words, selection)
     return selection
@@ -108,7 +108,7 @@ function wrongHeader(wrong: string, right: string): AppError {
 
 function wrongQuery(path: string, message: string): AppError {
   return new AppError('invalid_input', `The query of this URL is not valid: ${message}.`, {
-    fix: 'Use readonly=1 and toolsets=<areas, with commas between them>, each once and in lower case, or leave the query out.',
+    fix: 'Use readonly=1 and toolsets=<areas or nouns such as crm.people, with commas between them>, each once and in lower case, or leave the query out.',
     issues: [{ path, message }],
   })
 }
@@ -123,7 +123,7 @@ function keyed(toolsets: ReadonlySet<string> | undefined, readonly: boolean): Ke
   return { door: 'mcp', toolsets, readonly, key: `${names}|${readonly ? 'ro' : 'rw'}` }
 }
 
-function readToolsets(words: string | null | undefined, areas: readonly string[]): Set<string> | undefined {
+function readToolsets(words: string | null | undefined, known: readonly string[]): Set<string> | undefined {
   if (words == null) return undefined
   const names = words
     .split(',')
@@ -135,11 +135,11 @@ function readToolsets(words: string | null | undefined, areas: readonly string[]
       issues: [{ path: 'toolsets', message: 'must not be empty' }],
     })
   }
-  if (names.includes('all')) return new Set(areas)
-  const unknown = names.filter((name) => !areas.includes(name))
+  if (names.includes('all')) return new Set(known)
+  const unknown = names.filter((name) => !known.includes(name))
   if (unknown.length > 0) {
     throw new AppError('invalid_input', `There is no toolset ${unknown.join(' or ')}.`, {
-      fix: `Known toolsets: ${[...areas].sort().join(', ')}, and all.`,
+      fix: `Known toolsets: ${[...known].sort().join(', ')}, and all.`,
       issues: [{ path: 'toolsets', message: `unknown: ${unknown.join(', ')}` }],
     })
   }
