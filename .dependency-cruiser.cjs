@@ -105,6 +105,7 @@ module.exports = {
     },
     lives('hono', ['hono', '@hono/[^/]+'], ['src/server/']),
     lives('mcp', ['@modelcontextprotocol/[^/]+'], ['src/server/']),
+    lives('search', ['minisearch'], ['src/server/']),
     lives('commander', ['commander', 'picocolors', 'string-width', 'wrap-ansi'], ['src/cli/']),
     lives('drizzle', ['drizzle-orm', 'postgres', '@electric-sql/[^/]+'], ['src/domain/']),
     lives('bullmq', ['bullmq'], ['src/clients/', 'src/workers/']),

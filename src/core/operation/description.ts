@@ -60,6 +60,8 @@ export interface Described<Input extends z.ZodObject, Output extends z.ZodObject
   readonly summary: string
   /** What the summary leaves unsaid, for the reference; not sent in tool lists. */
   readonly details?: string
+  /** Other words that people use for it, by which search finds it; shown nowhere. */
+  readonly keywords?: string
   /** Method and path; `:name` segments are fields of the input. */
   readonly route: `${HttpMethod} /v1/${string}`
   readonly input: Input

@@ -17,6 +17,7 @@ export const createKey = defineOperation({
   summary: 'Make an API key; it is shown once.',
   details:
     'A key never has more scopes than the caller who makes it. Only an admin makes keys for other people, and a service without admin only keys for services. A call repeated with its idempotency key answers with the same key but without its secret, which is stored nowhere.',
+  keywords: 'new, add, generate, issue, token, secret, credentials, CI, script, integration',
   route: 'POST /v1/keys',
   input: z.object({
     label: z.string().trim().min(1).max(KEY_LABEL_MAX_CHARS).describe('What the key is for'),

@@ -15,6 +15,7 @@ export const listAudit = defineOperation({
   summary: 'List what was changed, or refused: by whom, through which door, newest first.',
   details:
     'Besides your own calls it shows those of other people that changed what belongs to you, such as completing a task that was given to them.',
+  keywords: 'log, history, who did it, who changed this, changes, trail, activity',
   route: 'GET /v1/audit',
   input: z.object({
     everyone: z.boolean().default(false).describe("Everybody's entries; needs admin"),

@@ -9,6 +9,7 @@ import { listKeys as listKeysIn } from '../../domain/access/keys.ts'
 export const listKeys = defineOperation({
   name: 'access.list_keys',
   summary: 'List your API keys, newest first.',
+  keywords: 'show, find, which, all my tokens, credentials, secrets',
   route: 'GET /v1/keys',
   input: z.object({
     everyone: z.boolean().default(false).describe("Everybody's keys; needs admin"),

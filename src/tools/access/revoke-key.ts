@@ -7,6 +7,7 @@ import { revokeKey as revokeKeyIn } from '../../domain/access/keys.ts'
 export const revokeKey = defineOperation({
   name: 'access.revoke_key',
   summary: 'Revoke an API key for good. Calls with it are refused from then on.',
+  keywords: 'delete, remove, disable, invalidate, leaked, stolen, lost, compromised token, credentials',
   route: 'POST /v1/keys/:keyId/revoke',
   input: z.object({ keyId: KeyId }),
   output: z.object({ key: ApiKey, changed: z.boolean().describe('false: it was revoked before') }),

@@ -7,6 +7,7 @@ import { TimeZone } from '../../domain/time/zones/time-zone.ts'
 export const updateProfile = defineOperation({
   name: 'access.update_profile',
   summary: 'Set your name, or the time zone in which your dates are read.',
+  keywords: 'edit my name, change timezone, moved, settings, preferences, account',
   route: 'PATCH /v1/profile',
   input: z.object({
     name: z.string().trim().min(1).max(PERSON_NAME_MAX_CHARS).nullish(),

@@ -10,6 +10,7 @@ import { getPerson, Profile } from '../../domain/access/people.ts'
 export const whoami = defineOperation({
   name: 'access.whoami',
   summary: 'Who you are here, what you may do, and your time zone.',
+  keywords: 'who am I, my account, user, identity, login, permissions, rights, scopes, signed in',
   route: 'GET /v1/whoami',
   input: z.object({}),
   output: z.object({

@@ -10,6 +10,7 @@ export const createAgent = defineOperation({
   summary: 'Make an agent of your own: its instructions, tools, limits and approvals.',
   details:
     'Until it is deleted, it replaces a shipped agent, or one in a file, of the same slug. Whatever its tools allow, a run may do no more than the caller who started it, and no agent may approve calls, raise a budget, make keys or change agents.',
+  keywords: 'new, add, build, define, set up a bot, assistant',
   route: 'POST /v1/agents',
   input: z.object({ slug: AgentSlug, ...AgentSpec.shape }),
   output: z.object({

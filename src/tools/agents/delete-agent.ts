@@ -8,6 +8,7 @@ import { deleteAgent as removeAgent } from '../../domain/agents/store.ts'
 export const deleteAgent = defineOperation({
   name: 'agents.delete',
   summary: 'Delete an agent of your own for good. A shipped agent that it replaced is back.',
+  keywords: 'remove, get rid of, drop a bot, assistant',
   route: 'DELETE /v1/agents/:slug',
   input: z.object({ slug: AgentSlug }),
   output: z.object({

@@ -8,6 +8,7 @@ import { findAgent } from '../../domain/agents/store.ts'
 export const getAgent = defineOperation({
   name: 'agents.get',
   summary: 'Get one agent: instructions, model, tools, limits, approvals.',
+  keywords: 'show, open, view, details, configuration of a bot, assistant, permissions, what may it do',
   route: 'GET /v1/agents/:slug',
   input: z.object({ slug: AgentSlug }),
   output: z.object({ agent: Agent }),

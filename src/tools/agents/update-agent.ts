@@ -10,6 +10,7 @@ export const updateAgent = defineOperation({
   summary: 'Change an agent: what is left out stays. A shipped one, or one in a file, is copied as your own.',
   details:
     'Limits and approvals change field by field, lists as a whole. Runs go on with the agent that they were started with.',
+  keywords: 'edit, modify, configure, rename, prompt, system prompt, switch model, tools, bot, assistant',
   route: 'PATCH /v1/agents/:slug',
   input: z.object({ slug: AgentSlug, ...AgentChanges.shape }),
   output: z.object({

@@ -12,6 +12,8 @@ export const decideApproval = defineOperation({
   summary: 'Approve or reject a call that an agent asked approval for. Ask the person first.',
   details:
     'An approval is decided once, and exactly the input that it shows is run. Only the people whom it names may decide, and no agent. To approve, or to reject with a note, you need the scopes that the run acts with.',
+  keywords:
+    'accept, allow, confirm, ok, yes, go ahead, permit, sign off, no, deny, decline, refuse a permission request',
   route: 'POST /v1/approvals/:approvalId/decide',
   input: z.object({
     approvalId: idOf('approval'),

@@ -12,6 +12,7 @@ import {
 export const getApproval = defineOperation({
   name: 'approvals.get',
   summary: 'Get one approval: the exact call, why it is asked, and what was decided.',
+  keywords: 'show, open, view, details of a permission request',
   route: 'GET /v1/approvals/:approvalId',
   input: z.object({ approvalId: idOf('approval') }),
   output: z.object({ approval: Approval }),

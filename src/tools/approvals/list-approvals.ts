@@ -18,6 +18,7 @@ const INPUT_MAX_CHARS = 1_000
 export const listApprovals = defineOperation({
   name: 'approvals.list',
   summary: 'List calls that agents asked approval for, newest first.',
+  keywords: 'show, pending, open, waiting for my ok, permission requests, sign off, confirm',
   route: 'GET /v1/approvals',
   input: z.object({ state: z.enum(APPROVAL_STATES).optional(), runId: RunId.optional(), ...pageInput }),
   output: pageOf(Approval),

@@ -10,6 +10,7 @@ import { RunId } from '../../domain/runs/run.ts'
 export const listArtifacts = defineOperation({
   name: 'artifacts.list',
   summary: 'List the files that a run made.',
+  keywords: 'show, find, which, all attachments, documents, outputs, files an agent, job wrote',
   route: 'GET /v1/runs/:runId/artifacts',
   input: z.object({ runId: RunId, ...pageInput }),
   output: pageOf(Artifact),

@@ -18,6 +18,8 @@ export const readArtifact = defineOperation({
   summary: 'Read a file that a run made, a piece at a time.',
   details:
     'Text is cut between characters: a piece may end a few bytes early, and nextOffset says where to read on.',
+  keywords:
+    'open, show, view, get, download, contents of a document, output, attachment, file an agent, job wrote',
   route: 'GET /v1/artifacts/:artifactId',
   input: z.object({
     artifactId: ArtifactId,

@@ -16,6 +16,7 @@ export const listBudgets = defineOperation({
   summary: 'Show daily budgets, what runs and agents have spent today, and whether runs may start now.',
   details:
     'First all of your runs together, then each agent that has a budget or has spent today. Spending is counted without a budget, too.',
+  keywords: 'show, view spending limits, money left, remaining, used, how much',
   route: 'GET /v1/budgets',
   input: z.object(pageInput),
   output: pageOf(BudgetToday).extend({

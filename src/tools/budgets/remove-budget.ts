@@ -9,6 +9,7 @@ import { budgetText } from '../../domain/budgets/words.ts'
 export const removeBudget = defineOperation({
   name: 'budgets.remove',
   summary: 'Remove the daily budget of all your runs, or of one agent. What was spent stays counted.',
+  keywords: 'delete, lift, drop, no limit on spending, unlimited, cap',
   route: 'DELETE /v1/budgets',
   input: z.object({ agent: AgentSlug.optional().describe('Left out: all of your runs together') }),
   output: z.object({ removed: Budget.nullable().describe('null: there was none') }),

@@ -22,6 +22,7 @@ export const setBudget = defineOperation({
   summary: 'Cap what your runs, or those of one agent, may spend a day. What is left out stays.',
   details:
     'A step reserves the most it may cost before it runs, so spending never passes a cap; a run that does not fit waits for the next day. The shares hold back new runs only: once that share of the budget is used, none starts by day or by night.',
+  keywords: 'limit spending, spend, costs, money, dollars, maximum, per day, create, change, raise, lower',
   route: 'PUT /v1/budgets',
   input: z.object({
     agent: AgentSlug.optional().describe('Left out: all of your runs together'),

@@ -9,6 +9,7 @@ import { lockProject } from '../../domain/projects/store.ts'
 export const addMilestone = defineOperation({
   name: 'projects.add_milestone',
   summary: 'Add a milestone to a project.',
+  keywords: 'create, new, set a checkpoint, phase, goal, deadline',
   route: 'POST /v1/projects/:projectId/milestones',
   input: MilestoneDraft.extend({ projectId: ProjectId }),
   output: z.object({ milestone: Milestone }),

@@ -27,6 +27,7 @@ const MadeTask = z.object({ id: z.string(), title: z.string(), dueDate: z.string
 export const applyTemplate = defineOperation({
   name: 'projects.apply_template',
   summary: 'Create a project with all tasks of a template; dates count from the start.',
+  keywords: 'use, instantiate, set up, start a project from a template, checklist',
   route: 'POST /v1/project-templates/:templateId/apply',
   input: z.object({
     templateId: TemplateId.describe('From projects.list_templates'),

@@ -9,6 +9,7 @@ import { changeProject, lockProject, todayOf } from '../../domain/projects/store
 export const archiveProject = defineOperation({
   name: 'projects.archive',
   summary: 'Archive a project. Its tasks stay; projects.update brings it back.',
+  keywords: 'close, end, finished, over, put away, shelve, hide a project',
   route: 'POST /v1/projects/:projectId/archive',
   input: z.object({ projectId: ProjectId }),
   output: z.object({ project: Project, changed: z.boolean() }),

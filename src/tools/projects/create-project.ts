@@ -22,6 +22,7 @@ export const createProject = defineOperation({
   summary: 'Create a project.',
   details:
     'With an outcome (10 characters or more) and a due date a project is defined; without, the audit asks for them.',
+  keywords: 'start, add, new, begin, set up a project',
   route: 'POST /v1/projects',
   input: z.object({
     name: ProjectName,

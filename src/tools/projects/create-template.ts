@@ -7,6 +7,7 @@ import { Template } from '../../domain/projects/templates/template.ts'
 export const createTemplate = defineOperation({
   name: 'projects.create_template',
   summary: 'Keep a project template of your own: tasks with days after the start, dependencies, milestones.',
+  keywords: 'save, add, new, make, checklist, blueprint, reuse',
   route: 'POST /v1/project-templates',
   input: Template,
   output: z.object({ id: z.string(), name: z.string(), tasks: z.int() }),

@@ -8,6 +8,7 @@ import { TemplateId } from '../../domain/projects/templates/template.ts'
 export const deleteTemplate = defineOperation({
   name: 'projects.delete_template',
   summary: 'Delete a project template of your own for good.',
+  keywords: 'remove, drop, get rid of, bin, checklist',
   route: 'DELETE /v1/project-templates/:templateId',
   input: z.object({ templateId: TemplateId }),
   output: z.object({ id: z.string() }),

@@ -18,6 +18,7 @@ import { Progress, projectProgress } from '../../domain/tasks/project-progress.t
 export const getProject = defineOperation({
   name: 'projects.get',
   summary: 'Get one project: milestones, progress, what it lacks.',
+  keywords: 'show, open, details, status, progress of one project, how far, how is it going',
   route: 'GET /v1/projects/:projectId',
   input: z.object({ projectId: ProjectId }),
   output: z.object({

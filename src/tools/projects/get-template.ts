@@ -7,6 +7,7 @@ import { Template, TemplateId } from '../../domain/projects/templates/template.t
 export const getTemplate = defineOperation({
   name: 'projects.get_template',
   summary: 'Get one project template with its tasks and milestones.',
+  keywords: 'show, open, view, details, contents of a template, checklist',
   route: 'GET /v1/project-templates/:templateId',
   input: z.object({ templateId: TemplateId }),
   output: z.object({ id: z.string(), own: z.boolean(), template: Template }),

@@ -14,6 +14,7 @@ const TEXT_MAX_CHARS = 200
 export const listProjects = defineOperation({
   name: 'projects.list',
   summary: 'List projects.',
+  keywords: 'show, find, search, which, all my projects, overview',
   route: 'GET /v1/projects',
   input: z.object({
     states: z

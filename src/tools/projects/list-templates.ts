@@ -17,6 +17,7 @@ const Summary = z.object({
 export const listTemplates = defineOperation({
   name: 'projects.list_templates',
   summary: 'List project templates: shipped ones and your own.',
+  keywords: 'show, find, which, all my templates, checklists, blueprints',
   route: 'GET /v1/project-templates',
   input: z.object({}),
   output: z.object({ items: z.array(Summary) }),

@@ -13,6 +13,7 @@ export const recommitProject = defineOperation({
   name: 'projects.recommit',
   summary:
     'Take a stalled or paused project up again: it becomes active, gains momentum and gets a next action.',
+  keywords: 'revive, restart, unpause, resume, wake up, dormant, project',
   route: 'POST /v1/projects/:projectId/recommit',
   input: z.object({
     projectId: ProjectId,

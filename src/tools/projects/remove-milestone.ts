@@ -8,6 +8,7 @@ import { Milestone, MilestoneId, toMilestone } from '../../domain/projects/proje
 export const removeMilestone = defineOperation({
   name: 'projects.remove_milestone',
   summary: 'Remove a milestone from its project.',
+  keywords: 'delete, drop, get rid of a checkpoint',
   route: 'DELETE /v1/milestones/:milestoneId',
   input: z.object({ milestoneId: MilestoneId }),
   output: z.object({ projectId: z.string(), milestone: Milestone }),

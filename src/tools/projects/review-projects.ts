@@ -15,6 +15,8 @@ export const reviewProjects = defineOperation({
     'Which projects need attention, why, and the ways out: recommit, pause, or rewrite outcome and due date.',
   details:
     'Looks at projects in planning or active. stalled: momentum under 50. needs_definition: no outcome or due date. past_due: its due date has passed. no_next_action: no open task.',
+  keywords:
+    'audit, check, weekly review, stuck, stalled, stale, neglected, at risk, health, overdue projects',
   route: 'GET /v1/project-review',
   input: z.object({ limit: z.int().min(1).max(REVIEW_LIMIT.max).default(REVIEW_LIMIT.default) }),
   output: z.object({

@@ -23,6 +23,8 @@ export const updateProject = defineOperation({
     'Change a project: what is left out stays, null clears. Pause, complete or unarchive it through state.',
   details:
     'planning becomes active, paused or archived; active becomes planning, paused, completed or archived; paused becomes planning, active or archived; completed becomes active or archived; archived becomes planning, active or paused.',
+  keywords:
+    'edit, modify, rename a project, pause, hold, complete, finish, reactivate, unarchive, goal, due date, deadline',
   route: 'PATCH /v1/projects/:projectId',
   input: z.object({
     projectId: ProjectId,

@@ -18,6 +18,8 @@ export const reportRuns = defineOperation({
   summary: 'Report on runs by day, project or agent: success, cost, tokens, times, ratings.',
   details:
     'Counts runs that ended on the days from and until, both included, in your time zone. Time to start is from when a run might start until a worker had it.',
+  keywords:
+    'statistics, analytics, spending, spend, spent, expenses, usage, bill, week, month, how much did agents cost',
   route: 'GET /v1/reports/runs',
   input: z.object({
     by: z.enum(REPORT_KEYS).default('day'),

@@ -9,6 +9,7 @@ import { getRun } from '../../domain/runs/views/store.ts'
 export const cancelRun = defineOperation({
   name: 'runs.cancel',
   summary: 'Cancel a run with all that it delegated. It is cancelled once all its work has stopped.',
+  keywords: 'stop, abort, kill, terminate, end, interrupt an agent, job',
   route: 'POST /v1/runs/:runId/cancel',
   input: z.object({ runId: RunId }),
   output: z.object({

@@ -15,6 +15,7 @@ const ARTIFACTS_MAX = 50
 export const getRunResult = defineOperation({
   name: 'runs.result',
   summary: 'Get the result of a run that has ended: summary, verdict, output, files, cost, duration.',
+  keywords: 'show, output, answer, outcome, final report, what did the agent, job find out, found, produced',
   route: 'GET /v1/runs/:runId/result',
   input: z.object({ runId: RunId }),
   output: z.object({

@@ -8,6 +8,7 @@ import { getRun as readRun, WaitingFor, waitingFor, waitingLines } from '../../d
 export const getRun = defineOperation({
   name: 'runs.get',
   summary: 'Get one run: its state, cost, and what it waits for.',
+  keywords: 'show, status, state, progress of an agent, job, finished yet, how is it doing',
   route: 'GET /v1/runs/:runId',
   input: z.object({ runId: RunId }),
   output: z.object({ run: Run, waitingFor: WaitingFor }),

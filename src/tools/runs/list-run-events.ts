@@ -17,6 +17,7 @@ export const listRunEvents = defineOperation({
   summary: 'Read what a run did, event by event, from a position on.',
   details:
     'Over HTTP with `Accept: text/event-stream` it goes on as a stream until the run has ended; `Last-Event-ID` is the position to go on from.',
+  keywords: 'log, follow, watch, tail, live, stream, activity, progress of an agent, job',
   route: 'GET /v1/runs/:runId/events',
   input: z.object({
     runId: RunId,

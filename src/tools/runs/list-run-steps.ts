@@ -10,6 +10,7 @@ import { getRun } from '../../domain/runs/views/store.ts'
 export const listRunSteps = defineOperation({
   name: 'runs.steps',
   summary: 'List the steps of a run: messages, calls of the model and of tools, each with its cost.',
+  keywords: 'trace, step by step, tool calls, transcript, what did the agent do, job',
   route: 'GET /v1/runs/:runId/steps',
   input: z.object({ runId: RunId, ...pageInput }),
   output: pageOf(StepView),

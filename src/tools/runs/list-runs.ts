@@ -12,6 +12,8 @@ import { listRuns as readRuns } from '../../domain/runs/views/store.ts'
 export const listRuns = defineOperation({
   name: 'runs.list',
   summary: 'List runs, newest first.',
+  keywords:
+    'show, find, search, which, all my runs, jobs, history, agents running, working right now, active',
   route: 'GET /v1/runs',
   input: z.object({
     state: z.enum(RUN_STATES).optional(),

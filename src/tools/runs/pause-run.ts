@@ -9,6 +9,7 @@ export const pauseRun = defineOperation({
   name: 'runs.pause',
   summary: 'Pause a run: it finishes the step it is in and begins nothing more until it is resumed.',
   details: 'What it delegated goes on; pause those runs, too, or cancel the run.',
+  keywords: 'hold, suspend, halt, freeze, stop an agent, job for now, for a moment',
   route: 'POST /v1/runs/:runId/pause',
   input: z.object({ runId: RunId }),
   output: z.object({ run: Run, changed: z.boolean() }),

@@ -8,6 +8,7 @@ import { RunId } from '../../domain/runs/run.ts'
 export const rateRun = defineOperation({
   name: 'runs.rate',
   summary: 'Rate a run that has ended, 1 to 5. Rating again replaces it.',
+  keywords: 'feedback, thumbs up, thumbs down, stars, score, judge the work, result of an agent, job',
   route: 'POST /v1/runs/:runId/feedback',
   input: z.object({ runId: RunId, rating: Rating, comment: FeedbackComment.optional() }),
   output: z.object({ feedback: Feedback }),

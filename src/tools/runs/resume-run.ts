@@ -9,6 +9,7 @@ import { RunBudget } from '../../domain/runs/run-start.ts'
 export const resumeRun = defineOperation({
   name: 'runs.resume',
   summary: 'Let a run go on that is paused or out of budget, with a larger budget if you give one.',
+  keywords: 'continue, carry on, unpause, go on, proceed, agent, job',
   route: 'POST /v1/runs/:runId/resume',
   input: z.object({
     runId: RunId,

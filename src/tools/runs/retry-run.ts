@@ -11,6 +11,7 @@ export const retryRun = defineOperation({
   summary: 'Have a run that failed or was cancelled go on from its last good step.',
   details:
     'A run that had used up its steps or minutes gets as many again. What it has done is not done again. To retry a delegated run, retry the run that delegated it. From then on it acts with your key, which must have the scopes that the run acts with.',
+  keywords: 'try again, rerun, redo, restart, repeat, failed, crashed, error, agent, job',
   route: 'POST /v1/runs/:runId/retry',
   input: z.object({
     runId: RunId,

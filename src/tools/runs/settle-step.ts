@@ -12,6 +12,7 @@ export const settleStep = defineOperation({
   summary: 'Say whether a call of a run happened whose outcome is not known. Look there first.',
   details:
     'A worker was lost between beginning the call and storing its outcome, and the other side cannot recognise a repetition. not_done has it done now.',
+  keywords: 'unknown outcome, we do not know, did it happen, unsure, uncertain, resolve',
   route: 'POST /v1/runs/:runId/steps/:stepId/settle',
   input: z.object({
     runId: RunId,

@@ -13,6 +13,7 @@ export const startRun = defineOperation({
   summary: 'Start an agent on a goal. Answers at once: follow it with runs.wait or runs.events.',
   details:
     'It may do no more than you may, and asks for approval where its agent says so. Repeated with the same idempotency key it is started once.',
+  keywords: 'launch, run, let an agent, bot work on something, delegate, hand over, assign, ask, job',
   route: 'POST /v1/runs',
   input: z.object({
     ...runTemplate,

@@ -8,6 +8,8 @@ import { Run, RunId, runLine, toRun } from '../../domain/runs/run.ts'
 export const steerRun = defineOperation({
   name: 'runs.steer',
   summary: 'Tell a run something while it goes on; it reads it before its next call of the model.',
+  keywords:
+    'tell, message, instruct, correct, redirect, guide a running agent, job, something else, change direction',
   route: 'POST /v1/runs/:runId/steer',
   input: z.object({ runId: RunId, message: z.string().trim().min(1).max(MESSAGE_MAX_CHARS) }),
   output: z.object({ run: Run, stepId: z.string() }),

@@ -12,6 +12,7 @@ const WAIT_S = { default: 25, max: 60 } as const
 export const waitRun = defineOperation({
   name: 'runs.wait',
   summary: 'Wait until a run has ended or needs you, up to some seconds. Call again while it goes on.',
+  keywords: 'until the agent, job is done, finishes, block, await',
   route: 'GET /v1/runs/:runId/wait',
   input: z.object({
     runId: RunId,

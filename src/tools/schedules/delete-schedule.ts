@@ -8,6 +8,7 @@ import { deleteSchedule as removeSchedule } from '../../domain/schedules/store.t
 export const deleteSchedule = defineOperation({
   name: 'schedules.delete',
   summary: 'Delete a schedule for good. Runs that it started stay.',
+  keywords: 'remove, cancel, drop, get rid of, stop a cron job, recurring, routine',
   route: 'DELETE /v1/schedules/:scheduleId',
   input: z.object({ scheduleId: ScheduleId }),
   output: z.object({ id: z.string() }),

@@ -9,6 +9,7 @@ import { getSchedule as readSchedule } from '../../domain/schedules/store.ts'
 export const getSchedule = defineOperation({
   name: 'schedules.get',
   summary: 'Get one schedule: what it starts, when it fires next, the outcome of its last start.',
+  keywords: 'show, view, details, next time, when does it run next, cron job, routine',
   route: 'GET /v1/schedules/:scheduleId',
   input: z.object({ scheduleId: ScheduleId }),
   output: z.object({ schedule: Schedule }),

@@ -9,6 +9,7 @@ import { listSchedules as readSchedules } from '../../domain/schedules/store.ts'
 export const listSchedules = defineOperation({
   name: 'schedules.list',
   summary: 'List your schedules, newest first.',
+  keywords: 'show, find, which, all my cron jobs, recurring, timers, routines, automations',
   route: 'GET /v1/schedules',
   input: z.object(pageInput),
   output: pageOf(Schedule),

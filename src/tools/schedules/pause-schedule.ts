@@ -9,6 +9,8 @@ import { Schedule, ScheduleId, scheduleLine } from '../../domain/schedules/sched
 export const pauseSchedule = defineOperation({
   name: 'schedules.pause',
   summary: 'Pause a schedule: it starts nothing until it is resumed.',
+  keywords:
+    'turn off, switch off, disable, deactivate, suspend, hold, stop a cron job, routine for now, recurring',
   route: 'POST /v1/schedules/:scheduleId/pause',
   input: z.object({ scheduleId: ScheduleId }),
   output: z.object({ schedule: Schedule, changed: z.boolean() }),

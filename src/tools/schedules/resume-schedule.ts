@@ -9,6 +9,7 @@ export const resumeSchedule = defineOperation({
   name: 'schedules.resume',
   summary: 'Resume a paused schedule, from its next moment on.',
   details: 'From then on its runs act with the key that resumed it.',
+  keywords: 'turn on, switch on, enable, activate, unpause, continue a cron job, routine, recurring',
   route: 'POST /v1/schedules/:scheduleId/resume',
   input: z.object({ scheduleId: ScheduleId }),
   output: z.object({ schedule: Schedule, changed: z.boolean() }),

@@ -13,6 +13,7 @@ export const runScheduleNow = defineOperation({
   summary: 'Start the run of a schedule at once, besides its own times.',
   details:
     'The run acts with your own key, which needs the scopes of the schedule. It starts also while the schedule is paused.',
+  keywords: 'trigger, fire, execute, immediately, test a scheduled cron job, routine, recurring',
   route: 'POST /v1/schedules/:scheduleId/run',
   input: z.object({ scheduleId: ScheduleId }),
   output: z.object({ run: Run }),

@@ -18,6 +18,7 @@ export const updateSchedule = defineOperation({
   name: 'schedules.update',
   summary: 'Change what a schedule starts, or when. What is left out stays.',
   details: 'From then on its runs act with the key that changed it.',
+  keywords: 'edit, modify, move, time of a cron job, recurring, timer, routine',
   route: 'PATCH /v1/schedules/:scheduleId',
   input: z.object({
     scheduleId: ScheduleId,

@@ -14,6 +14,7 @@ export const captureTasks = defineOperation({
     'Turn a message into tasks: "call Ana tomorrow 9am 15m P1 @calls #launch". Several by lines, numbers or commas.',
   details:
     'Deterministic: no model reads it. Durations, dates, repeats, priorities (P1 to P4 or words), @labels and #projects are taken out of the title. A #name that is not a project becomes a label. Everything is created, or nothing.',
+  keywords: 'remind me, note, jot down, write down, quick add, brain dump, dictate a todo',
   route: 'POST /v1/tasks/capture',
   input: z.object({
     text: z.string().min(1).max(MAX_CAPTURE_LENGTH),

@@ -12,6 +12,7 @@ export const completeTasks = defineOperation({
   summary: 'Mark tasks as done. A repeating task makes its next one.',
   details:
     'A task that waits for another is refused until that one is done, or is completed in the same call.',
+  keywords: 'finish, finished, done, check off, tick off, close a todo',
   route: 'POST /v1/tasks/complete',
   input: z.object({ taskIds: TaskIds }),
   output: z.object({

@@ -12,6 +12,7 @@ export const createTasks = defineOperation({
   summary: `Create 1 to ${BATCH_MAX_ITEMS} tasks; each succeeds or fails on its own.`,
   details:
     'Dates and repeats may be words, read in the time zone of the person. A task that repeats without a due date starts at the next day of its rule.',
+  keywords: 'add, new, make a todo, to-do, item, chore, reminder; several at once',
   route: 'POST /v1/tasks',
   input: z.object({ tasks: z.array(TaskInput).min(1).max(BATCH_MAX_ITEMS) }),
   output: z.object({ results: z.array(itemResult({ task: Task })) }),

@@ -12,6 +12,7 @@ export const deleteTasks = defineOperation({
   summary: 'Put tasks in the trash, with their subtasks; tasks.restore brings them back.',
   details:
     'Only the owner of a task deletes it, and only their own subtasks go along. What was given to you is handed back instead (tasks.update with assignee null).',
+  keywords: 'remove, discard, drop, throw away, get rid of a todo, bin',
   route: 'POST /v1/tasks/delete',
   input: z.object({ taskIds: TaskIds }),
   output: z.object({

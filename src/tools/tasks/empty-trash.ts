@@ -8,6 +8,7 @@ const DAY_MS = 86_400_000
 export const emptyTrash = defineOperation({
   name: 'tasks.empty_trash',
   summary: 'Delete the tasks in the trash for good.',
+  keywords: 'purge, clear, erase, clean up the bin, permanently, for ever',
   route: 'POST /v1/tasks/empty-trash',
   input: z.object({
     olderThanDays: z.int().min(0).max(3650).default(0).describe('Only what lies there longer; 0: all'),

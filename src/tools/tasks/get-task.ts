@@ -9,6 +9,7 @@ import { Task, TaskId } from '../../domain/tasks/task.ts'
 export const getTask = defineOperation({
   name: 'tasks.get',
   summary: 'Read one task with all its fields.',
+  keywords: 'show, open, view, details of one todo',
   route: 'GET /v1/tasks/:taskId',
   input: z.object({ taskId: TaskId }),
   output: z.object({ task: Task }),

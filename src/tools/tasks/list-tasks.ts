@@ -15,6 +15,7 @@ const dueBound = z.string().min(1).max(100)
 export const listTasks = defineOperation({
   name: 'tasks.list',
   summary: 'List tasks; filters combine. Without a status filter done ones are included.',
+  keywords: 'show, find, search, filter my todo list, items, overdue, late, due, label, open tasks',
   route: 'GET /v1/tasks',
   input: z.object({
     status: z.array(TaskStatus).max(4).optional(),

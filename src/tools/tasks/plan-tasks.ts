@@ -9,6 +9,7 @@ import { Task } from '../../domain/tasks/task.ts'
 export const planTasks = defineOperation({
   name: 'tasks.plan',
   summary: "Today's plan: the top three, what is overdue, due today, and important without a date.",
+  keywords: 'my agenda, day, focus, morning brief, what is due today',
   route: 'GET /v1/plan',
   input: z.object({ outcomes: Outcomes }),
   output: z.object({

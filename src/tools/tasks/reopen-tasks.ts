@@ -11,6 +11,7 @@ export const reopenTasks = defineOperation({
   name: 'tasks.reopen',
   summary: 'Open done or cancelled tasks again.',
   details: 'The next one that a repeating task made stays; delete it if it is not wanted.',
+  keywords: 'undo complete, not done after all, uncheck, untick, unfinished, reactivate a todo',
   route: 'POST /v1/tasks/reopen',
   input: z.object({ taskIds: TaskIds }),
   output: z.object({ results: z.array(itemResult({ task: Task, changed: z.boolean() })) }),

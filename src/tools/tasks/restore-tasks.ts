@@ -10,6 +10,7 @@ import { restoreEach } from '../../domain/tasks/trash.ts'
 export const restoreTasks = defineOperation({
   name: 'tasks.restore',
   summary: 'Take tasks out of the trash, with the subtasks that went there with them.',
+  keywords: 'undo delete, undelete, recover, bring back, get back a todo, by mistake',
   route: 'POST /v1/tasks/restore',
   input: z.object({ taskIds: TaskIds }),
   output: z.object({

@@ -12,6 +12,8 @@ export const suggestTasks = defineOperation({
   summary:
     'What should I do now? Ranks open tasks for the minutes, energy and context at hand, with reasons.',
   details: 'The score is that of the morning brief. Tasks that wait for another are left out.',
+  keywords:
+    'what next, what to do, recommend, pick, choose something to work on, spare time, short, minutes, easy, tired',
   route: 'GET /v1/suggestions',
   input: z.object({
     minutes: z.int().min(1).max(1440).default(30).describe('Time at hand'),

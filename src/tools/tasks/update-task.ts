@@ -11,6 +11,8 @@ export const updateTask = defineOperation({
   summary: 'Change fields of a task: what is left out stays, null clears.',
   details:
     'Use tasks.complete to complete a task and tasks.reopen to open it again, so that repeats and momentum stay right. A dependency or parent that would close a cycle is refused. A task that was given to you can be worked on and handed back (assignee null); only its owner changes its project, parent, dependencies and assignee.',
+  keywords:
+    'edit, modify, rename, title, priority, label, tag, assign, give to somebody, move to a project, description, note',
   route: 'PATCH /v1/tasks/:taskId',
   input: z.object({ taskId: TaskId, ...taskChanges }),
   output: z.object({ task: Task }),

@@ -43,8 +43,8 @@ describe('search_operations', () => {
         inputSchema: { properties: { confirm: { type: 'boolean' } } },
       },
       { name: 'notes.add' },
-      { name: 'tasks.get' },
       { name: 'tasks.list' },
+      { name: 'tasks.get' },
     ])
     expect(content[0]?.text).toContain('notes.wipe (destroy): Destroy all notes for ever.')
   })

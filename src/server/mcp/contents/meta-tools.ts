@@ -9,7 +9,7 @@ import { errorAnswer, toolAnswer } from '../exchange/answer.ts'
 import type { Caller } from '../exchange/caller.ts'
 import { readArguments } from './arguments.ts'
 import type { CallOperation } from './call.ts'
-import { searchOperations } from './search.ts'
+import type { OperationSearch } from './search.ts'
 import { isPlainOperation, type Tool } from './tool.ts'
 
 const WORDS_MAX_CHARS = 200
@@ -35,6 +35,8 @@ const SEARCH = { name: 'search_operations', input: SearchInput, inputSchema: toS
 const CALL = { name: 'call_operation', input: CallInput, inputSchema: toSchema(CallInput, 'input') }
 
 export function searchOperationsTool(operations: readonly Operation[]): Tool {
+  // Loaded by the first search, so that a start does not wait for it.
+  let search: Promise<OperationSearch> | undefined
   return {
     definition: {
       name: SEARCH.name,
@@ -51,10 +53,10 @@ export function searchOperationsTool(operations: readonly Operation[]): Tool {
       try {
         const { words, limit } = parse(SEARCH, call.input)
         const { actor, selection } = call.caller
-        const found = searchOperations(
-          operations.filter((operation) => mayCall(operation, actor, selection)),
-          words,
+        search ??= import('./search.ts').then(({ createOperationSearch }) =>
+          createOperationSearch(operations),
         )
+        const found = (await search)(words, (operation) => mayCall(operation, actor, selection))
         return toolAnswer(tellMatches(found, limit))
       } catch (thrown) {
         return errorAnswer(toAppError(thrown), call.requestId)

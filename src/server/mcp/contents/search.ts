@@ -1,65 +1,76 @@
-/** Finds operations by words: names count most, then summaries, then the fields of the input, then details. */
+/** Finds operations by what people say: the rarer a word and the weightier its place, the more a match counts. */
+import MiniSearch from 'minisearch'
 import type { Operation } from '../../../core/operation/operation.ts'
-import { comparable } from '../../../core/text/comparable.ts'
+import { caseless, comparable } from '../../../core/text/comparable.ts'
 
-/** What one matching word is worth, by where it stands. */
-const WORTH = { name: 8, summary: 4, field: 2, details: 1 } as const
+/** Finds the operations among those allowed that match any word of the text, best first. */
+export type OperationSearch = (text: string, isAllowed: (operation: Operation) => boolean) => Operation[]
+
+/** What a matching word is worth, by where it stands. */
+const WORTH = { name: 4, keywords: 4, summary: 2, inputFields: 1, details: 0.5 } as const
+
+type Place = keyof typeof WORTH
 
 /** Words that say nothing about what is wanted. */
-const FILLERS = new Set([
-  'a',
-  'an',
-  'the',
-  'to',
-  'of',
-  'my',
-  'me',
-  'i',
-  'for',
-  'in',
-  'on',
-  'and',
-  'or',
-  'with',
-  'all',
-])
+const FILLERS = new Set(
+  'a an and are at be can did do does for how i in is it its me my of on or that the there this to what with you'.split(
+    ' ',
+  ),
+)
 
-/** Shorter words than this must match whole: too many others begin like them. */
-const PREFIX_MIN_CHARS = 4
+/** Shorter words must match whole: too many others begin like them, or are a typo away. */
+const INEXACT_MIN_CHARS = 4
 
-/** The operations that match any word, best first; a word matches where it begins another, or another begins it. */
-export function searchOperations(operations: readonly Operation[], text: string): Operation[] {
-  const wanted = wordsOf(text).filter((word) => !FILLERS.has(word))
-  return operations
-    .map((operation) => ({ operation, score: scoreOf(operation, wanted) }))
-    .filter(({ score }) => score > 0)
-    .sort((a, b) => b.score - a.score || (a.operation.name < b.operation.name ? -1 : 1))
-    .map(({ operation }) => operation)
+/** How much of a word a typo may change. */
+const TYPO_SHARE = 0.2
+
+/** Reads the operations once; a search then looks its words up. */
+export function createOperationSearch(operations: readonly Operation[]): OperationSearch {
+  const byName = new Map<string, Operation>(operations.map((operation) => [operation.name, operation]))
+  const vocabulary = new Set<string>()
+  const isInexact = (term: string) => term.length >= INEXACT_MIN_CHARS
+  const index = new MiniSearch<Operation>({
+    idField: 'name',
+    fields: Object.keys(WORTH),
+    extractField: (operation, field) => textOf(operation, field as Place),
+    tokenize: wordsOf,
+    processTerm(word) {
+      const term = stemOf(word)
+      if (term !== null) vocabulary.add(term)
+      return term
+    },
+    searchOptions: {
+      boost: WORTH,
+      processTerm: stemOf,
+      prefix: isInexact,
+      // A word of the vocabulary is not a typo: "stop" does not mean "step".
+      fuzzy: (term) => isInexact(term) && !vocabulary.has(term) && TYPO_SHARE,
+    },
+  })
+  index.addAll(operations)
+  return (text, isAllowed) =>
+    index.search(text).flatMap(({ id }) => {
+      const operation = byName.get(id)
+      return operation !== undefined && isAllowed(operation) ? [operation] : []
+    })
 }
 
-function scoreOf(operation: Operation, wanted: readonly string[]): number {
-  const places = [
-    { worth: WORTH.name, words: wordsOf(operation.name) },
-    { worth: WORTH.summary, words: wordsOf(operation.summary) },
-    { worth: WORTH.field, words: Object.keys(operation.inputSchema.properties ?? {}).flatMap(wordsOf) },
-    { worth: WORTH.details, words: wordsOf(operation.details ?? '') },
-  ]
-  return wanted.reduce((sum, word) => {
-    const worths = places
-      .filter(({ words }) => words.some((other) => isAlike(word, other)))
-      .map((p) => p.worth)
-    return sum + Math.max(0, ...worths)
-  }, 0)
+function textOf(operation: Operation, place: Place): string {
+  if (place === 'inputFields') return Object.keys(operation.inputSchema.properties ?? {}).join(' ')
+  return operation[place] ?? ''
 }
 
-function isAlike(word: string, other: string): boolean {
-  if (word === other) return true
-  const [short, long] = word.length < other.length ? [word, other] : [other, word]
-  return short.length >= PREFIX_MIN_CHARS && long.startsWith(short)
-}
-
-/** Words in lower case; `dueDate` and `empty_trash` are two words each. */
+/** `dueDate` and `empty_trash` are two words each. */
 function wordsOf(text: string): string[] {
   const spaced = comparable(text).replace(/([a-z])([A-Z])/g, '$1 $2')
-  return spaced.toLowerCase().match(/[\p{L}\p{M}\p{N}]+/gu) ?? []
+  return spaced.match(/[\p{L}\p{M}\p{N}]+/gu) ?? []
+}
+
+/** What the forms of an English word share, such as `run` of `running` and `delet` of `deletes`; null for a filler. */
+function stemOf(word: string): string | null {
+  const term = caseless(word)
+  if (FILLERS.has(term)) return null
+  const bare = term.replace(/(?<=\p{L}{3})(ing|s)$|(?<=\p{L}{4})(ed|es|e)$/u, '')
+  // "running" and "stopped" double a letter, "tell" and "miss" do so themselves.
+  return bare.replace(/(?<=\p{L}{2})([^aeiouls])\1$/u, '$1')
 }
