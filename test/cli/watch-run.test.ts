@@ -3,6 +3,7 @@ import { afterEach, expect, test } from 'vitest'
 import { z } from 'zod'
 import { createConnect } from '../../src/cli/connect/connect.ts'
 import { createLive } from '../../src/clients/live.ts'
+import type { LongTask } from '../../src/core/operation/long-task.ts'
 import { defineOperation, type Operation } from '../../src/core/operation/operation.ts'
 import { createApp } from '../../src/server/app.ts'
 import { listen } from '../../src/server/http/listen.ts'
@@ -36,6 +37,15 @@ function runOperations(events: readonly Told[], state: () => string): Operation[
     treeCostUsd: 0.5,
   })
   const hasEnded = () => state() !== 'running'
+  const task: LongTask = {
+    startedBy: ({ run: started }) => Run.parse(started).id,
+    isId: (id) => id === RUN,
+    uri: (id) => `run://${id}`,
+    log: (runId) => ({ operation: 'runs.events', input: { runId } }),
+    look: () => Promise.reject(new Error('nobody looks')),
+    answer: async () => undefined,
+    cancel: async () => undefined,
+  }
   return [
     defineOperation({
       ...shape,
@@ -45,6 +55,7 @@ function runOperations(events: readonly Told[], state: () => string): Operation[
       input: z.object({ goal: z.string() }),
       output: z.object({ run: Run }),
       effect: 'write',
+      task,
       example: { goal: 'a' },
       run: async () => ({ run: run() }),
     }),

@@ -1,5 +1,6 @@
 /** One list of operations behind every door: the same answer, the same effect, the same error. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { parseInput } from '../../src/core/call/input.ts'
 import { LOCAL_PERSON } from '../../src/core/operation/actor.ts'
 import type { Operation } from '../../src/core/operation/operation.ts'
 import { operations } from '../../src/tools/registry.ts'
@@ -36,6 +37,21 @@ describe.each(operations.map((operation) => [operation.name, operation] as const
       expect({ door: door.name, ...found }).toEqual({ door: door.name, ...expected })
     }
   })
+
+  if (operation.next) {
+    test('what it proposes next are calls that can be made', async () => {
+      await world.makeFor(operation)
+      const { output } = await world.gateway.invoke(operation, operation.example, {
+        actor: LOCAL_PERSON,
+        door: 'process',
+      })
+      for (const { operation: name, input, ask } of operation.next?.(output, operation.example) ?? []) {
+        const proposed = operations.find((each) => each.name === name)
+        if (proposed === undefined) throw new Error(`There is no operation ${name}.`)
+        expect(() => parseInput(proposed, { ...input, ...ask })).not.toThrow()
+      }
+    })
+  }
 
   test('in a world without what it names, it fails or answers alike through every door', async () => {
     await world.empty()

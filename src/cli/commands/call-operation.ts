@@ -7,13 +7,13 @@ import type { Operation } from '../../core/operation/operation.ts'
 import { flagOf } from '../input/flag-of.ts'
 import { readInput } from '../input/read-input.ts'
 import { CONFIRM_FIELD } from '../input/shape.ts'
+import { commandsFor } from '../render/commands-for.ts'
 import { type ProgressLine, startProgress } from '../render/progress.ts'
 import { exitCodeOfAnswer, renderAnswer } from '../render/render-answer.ts'
 import { errorJson, exitCodeOf, renderError } from '../render/render-error.ts'
 import { wrapSentences } from '../render/wrap-text.ts'
 import type { Connection, Surroundings } from '../surroundings.ts'
 import { withCommands } from './command-names.ts'
-import { nextSteps } from './next-steps.ts'
 import type { TypedCall } from './typed-call.ts'
 
 type Fields = Record<string, unknown>
@@ -32,7 +32,7 @@ export async function callOperation(call: TypedCall, surroundings: Surroundings)
     const typed = await readInput(operation, shape, call.typed, terminal.readInput)
     const input = await confirmedInput(call, typed, surroundings)
     const answer = await answerOf({ ...call, input, requestId }, surroundings)
-    await show(call, answer, surroundings)
+    await show({ ...call, input, requestId }, answer, surroundings)
     return flags.watch ? await watchStarted(answer, call, surroundings) : exitCodeOfAnswer(answer)
   } catch (thrown) {
     const error = forThisDoor(toAppError(thrown))
@@ -51,11 +51,10 @@ export async function callOperation(call: TypedCall, surroundings: Surroundings)
 
 async function watchStarted(
   answer: Fields,
-  { flags }: TypedCall,
+  { operation, flags }: TypedCall,
   surroundings: Surroundings,
 ): Promise<number> {
-  const { run } = answer
-  const runId = typeof run === 'object' && run !== null && 'id' in run ? String(run.id) : ''
+  const runId = operation.task?.startedBy(answer) ?? ''
   const { watchRun } = await import('./watch-run.ts')
   return watchRun(runId, flags, surroundings)
 }
@@ -149,7 +148,7 @@ function typedAsHere(error: AppError, operations: readonly Operation[]): AppErro
 }
 
 async function show(
-  { operation, flags }: TypedCall,
+  { operation, flags, input }: ReadyCall,
   answer: Fields,
   { terminal: { out, err }, operations }: Surroundings,
 ): Promise<void> {
@@ -161,7 +160,7 @@ async function show(
   const hint = hintAfter(operation, answer)
   if (hint !== undefined) err.write(`${err.colours.dim(wrapSentences(hint, err.width))}\n`)
   if (!out.isTerminal || flags.watch) return
-  for (const line of nextSteps(operation, answer, await operations())) {
+  for (const line of commandsFor(await operations(), operation.next?.(answer, input) ?? [])) {
     err.write(`${err.colours.dim('→')} ${line}\n`)
   }
 }

@@ -80,6 +80,11 @@ interface Building {
   readonly finish: Finish
 }
 
+interface AreaBuilding extends Building {
+  /** What was typed. */
+  readonly words: readonly string[]
+}
+
 function buildProgram(
   words: readonly string[],
   operations: readonly Operation[],
@@ -98,12 +103,8 @@ function buildProgram(
     .showSuggestionAfterError(true)
   program.commandsGroup('Operations:')
   for (const area of new Set(operations.map((operation) => operation.area))) {
-    const command = addArea(
-      program,
-      operations.filter((operation) => operation.area === area),
-      (operation) => (isTyped(operation, words) ? { surroundings, finish } : undefined),
-    )
-    if (command) addWatchCommand(command, { surroundings, finish })
+    const ofArea = operations.filter((operation) => operation.area === area)
+    addArea(program, ofArea, { surroundings, finish, words })
   }
   program.commandsGroup('Running:')
   addRunningCommands(program, operations, { surroundings, finish })
@@ -111,12 +112,10 @@ function buildProgram(
   return program
 }
 
-type Typed = (operation: Operation) => Building | undefined
-
 /** Only the command that was typed is built whole: the others are there for help and to be suggested. */
-function addArea(program: Command, operations: readonly Operation[], typed: Typed): Command | undefined {
+function addArea(program: Command, operations: readonly Operation[], building: AreaBuilding): void {
   const [first] = operations
-  if (!first) return undefined
+  if (!first) return
   const area = addGroup(
     program,
     first.area,
@@ -125,7 +124,7 @@ function addArea(program: Command, operations: readonly Operation[], typed: Type
   addVerbs(
     area,
     operations.filter(({ noun }) => noun === undefined),
-    typed,
+    building,
   )
   for (const noun of new Set(operations.flatMap((operation) => operation.noun ?? []))) {
     const about = operations.filter((operation) => operation.noun === noun)
@@ -136,10 +135,9 @@ function addArea(program: Command, operations: readonly Operation[], typed: Type
         about.map(({ verb }) => verb),
       ),
       about,
-      typed,
+      building,
     )
   }
-  return area
 }
 
 /** A command that only holds others. */
@@ -153,12 +151,13 @@ function addGroup(above: Command, name: string, below: readonly string[]): Comma
   return group
 }
 
-function addVerbs(group: Command, operations: readonly Operation[], typed: Typed): void {
+function addVerbs(group: Command, operations: readonly Operation[], building: AreaBuilding): void {
+  const { surroundings, finish, words } = building
   for (const operation of operations) {
     const command = group.command(toKebab(operation.verb)).description(operation.summary)
-    const building = typed(operation)
-    if (building) equip(command, operation, building.surroundings, building.finish)
+    if (isTyped(operation, words)) equip(command, operation, surroundings, finish)
   }
+  for (const operation of operations) addWatchCommand(group, operation, building)
 }
 
 function isTyped({ command }: Operation, words: readonly string[]): boolean {

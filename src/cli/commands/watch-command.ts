@@ -1,26 +1,28 @@
-/** `runs watch`, and `--watch` where a run is started. */
+/** `runs watch` for what streams, and `--watch` where something is started that goes on. */
 import type { Command } from 'commander'
 import type { Operation } from '../../core/operation/operation.ts'
+import { WATCH_VERB } from '../input/command-line.ts'
 import type { Finish, Surroundings } from '../surroundings.ts'
 import type { WatchFlags } from './watch-run.ts'
-
-/** The operation whose answer is a run to watch, and the area of the command that watches one. */
-const STARTS = 'runs.start'
-const AREA = 'runs'
 
 interface Building {
   readonly surroundings: Surroundings
   readonly finish: Finish
 }
 
-export function addWatchFlag(command: Command, { name }: Operation): void {
-  if (name === STARTS) command.option('--watch', 'Show what it does until it has ended')
+export function addWatchFlag(command: Command, { task }: Operation): void {
+  if (task?.log !== undefined) command.option('--watch', 'Show what it does until it has ended')
 }
 
-export function addWatchCommand(area: Command, { surroundings, finish }: Building): void {
-  if (area.name() !== AREA) return
-  area
-    .command('watch')
+/** Beside an operation that streams, the command that shows its stream. */
+export function addWatchCommand(
+  group: Command,
+  { stream }: Operation,
+  { surroundings, finish }: Building,
+): void {
+  if (stream === undefined) return
+  group
+    .command(WATCH_VERB)
     .description('Show what a run does, live, until it has ended.')
     .argument('<run-id>', 'The run')
     .option('--json', 'Each event as a line of JSON, and the run at its end')

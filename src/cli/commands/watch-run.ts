@@ -3,8 +3,9 @@
 import { AppError } from '../../core/errors.ts'
 import { LOCAL_PERSON } from '../../core/operation/actor.ts'
 import type { Operation } from '../../core/operation/operation.ts'
+import { commandsFor } from '../render/commands-for.ts'
 import { durationText } from '../render/duration.ts'
-import { commandFor, createEventPrinter, type EventPrinter } from '../render/render-event.ts'
+import { createEventPrinter, type EventPrinter } from '../render/render-event.ts'
 import { wrapSentences } from '../render/wrap-text.ts'
 import type { ConnectOptions, Surroundings } from '../surroundings.ts'
 import { plainText, type Terminal } from '../terminal.ts'
@@ -112,7 +113,9 @@ function endLines(run: Record<string, unknown>, state: string, out: Terminal['ou
 
 function sayHowToGoOn({ runId, operations, terminal }: Watching): number {
   const { err } = terminal
-  const cancel = commandFor(operations, 'runs.cancel', { runId }).map((line) => ` Stop it: ${line}`)
+  const cancel = commandsFor(operations, [{ operation: 'runs.cancel', input: { runId } }]).map(
+    (line) => ` Stop it: ${line}`,
+  )
   err.write(
     `${err.colours.dim(`The run goes on. Watch it: switchboard runs watch ${runId}${cancel.join('')}`)}\n`,
   )
@@ -120,7 +123,7 @@ function sayHowToGoOn({ runId, operations, terminal }: Watching): number {
 }
 
 function sayHowToRetry({ runId, operations, terminal: { err } }: Watching): void {
-  for (const line of commandFor(operations, 'runs.retry', { runId })) {
+  for (const line of commandsFor(operations, [{ operation: 'runs.retry', input: { runId } }])) {
     err.write(`${err.colours.dim(`Go on from its last good step: ${line}`)}\n`)
   }
 }

@@ -22,6 +22,16 @@ export function lineFor(operation: Operation, input: Readonly<Record<string, unk
   return ['switchboard', ...wordsFor(operation, input)].map(quoted).join(' ')
 }
 
+/** The verb of the command that shows a stream live, which stands beside the operation that streams. */
+export const WATCH_VERB = 'watch'
+
+/** The command line that shows an operation's stream live: `switchboard runs watch run_...`. */
+export function watchLineFor(operation: Operation, input: Readonly<Record<string, unknown>>): string {
+  const group = operation.command.split(' ').slice(0, -1)
+  const words = operation.pathFields.map((field) => String(input[field]))
+  return ['switchboard', ...group, WATCH_VERB, ...words].map(quoted).join(' ')
+}
+
 export function quoted(word: string): string {
   if (/^[\w@%+=:,./-]+$/.test(word)) return word
   return /["$`\\!]/.test(word) ? `'${word.replaceAll("'", `'\\''`)}'` : `"${word}"`

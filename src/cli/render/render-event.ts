@@ -3,9 +3,10 @@
 import type { Operation } from '../../core/operation/operation.ts'
 import { cutText } from '../../core/text/cut.ts'
 import { seenJson } from '../../core/text/json.ts'
-import { lineFor } from '../input/command-line.ts'
+import { answerQuestion, decideApproval } from '../../domain/runs/views/next-calls.ts'
 import type { ServerEvent } from '../input/read-events.ts'
 import { plainText, type Terminal } from '../terminal.ts'
+import { commandsFor } from './commands-for.ts'
 import { wrapSentences } from './wrap-text.ts'
 
 export interface EventPrinter {
@@ -158,29 +159,25 @@ function approvalLines(data: Data, printing: Printing): string[] {
   const shown = cutText(input, ASKED_INPUT_CHARS)
   const left = input.length - shown.length
   const asked = `${yellow('?')} ${bold(textOf(data.operation))} ${plainText(shown)}`
-  const [where = ''] = commandFor(printing.operations, 'approvals.get', { approvalId })
+  const [where = ''] = commandsFor(printing.operations, [
+    { operation: 'approvals.get', input: { approvalId } },
+  ])
   const rest = `  ${yellow('!')} ${left} more characters are not shown here: ${where}`.trimEnd()
   const why = textOf(data.why) === '' ? [] : [`  ${brief(data.why)}`]
-  const ways = (['approve', 'reject'] as const).flatMap((decision) =>
-    commandFor(printing.operations, 'approvals.decide', { approvalId, decision }),
-  )
+  const ways = commandsFor(printing.operations, decideApproval(textOf(approvalId)))
   return [asked, ...(left > 0 ? [rest] : []), ...why, ...ways.map((line) => `  ${dim('→')} ${line}`)]
 }
 
 function questionLines(data: Data, { runId, operations, out }: Printing): string[] {
   const { yellow, bold, dim } = out.colours
-  const which = typeof data.stepId === 'string' ? { stepId: data.stepId } : {}
-  const answer = commandFor(operations, 'runs.answer', { runId, answer: 'your answer', ...which })
+  const { stepId } = data
+  const answer = commandsFor(operations, [
+    answerQuestion(runId, typeof stepId === 'string' ? stepId : undefined),
+  ])
   return [
     `${yellow('?')} ${bold(plainText(textOf(data.question)))}`,
     ...answer.map((line) => `  ${dim('→')} ${line}`),
   ]
-}
-
-/** The command line that calls an operation with an input, where there is such an operation. */
-export function commandFor(operations: readonly Operation[], name: string, input: Data): string[] {
-  const operation = operations.find((each) => each.name === name)
-  return operation === undefined ? [] : [plainText(lineFor(operation, input))]
 }
 
 function brief(value: unknown): string {

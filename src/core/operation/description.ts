@@ -3,6 +3,7 @@ import type { z } from 'zod'
 import type { JsonSchema } from '../schema/json-schema.ts'
 import type { LongTask } from './long-task.ts'
 import type { Name, NameParts } from './name.ts'
+import type { NextCall } from './next-call.ts'
 import type { Scope } from './scopes.ts'
 
 export type HttpMethod = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
@@ -85,6 +86,8 @@ export interface Described<Input extends z.ZodObject, Output extends z.ZodObject
   tell(output: z.output<Output>, reader?: Reader): string
   /** The answer as rows, where it is a list. */
   table?(output: z.output<Output>, reader?: Reader): Table
+  /** Calls that a reader of the answer is likely to make next, the likeliest first; `input` is as the caller sent it. */
+  next?(output: z.output<Output>, input: z.input<Input>): readonly NextCall[]
 }
 
 /** What can be known of an operation without running it: what its author wrote, and what follows from that. */

@@ -1,6 +1,7 @@
 /** Work that goes on after the answer that started it: how a door that shows such tasks follows, answers and stops one. */
 import type { z } from 'zod'
 import type { AppError } from '../errors.ts'
+import type { NextCall } from './next-call.ts'
 
 type Fields = Readonly<Record<string, unknown>>
 
@@ -15,6 +16,8 @@ export interface LongTask<Output extends z.ZodObject = z.ZodObject> {
   isId(taskId: string): boolean
   /** What `changed` says of it. */
   uri(taskId: string): string
+  /** The call of an operation with a `stream` that shows it live; absent where there is none. */
+  log?(taskId: string): NextCall
   /** @throws AppError `not_found` */
   look(taskId: string, ask: Ask): Promise<TaskView>
   /** Passes on what was said to a question that is open. */

@@ -1,7 +1,9 @@
 /** agents.create: an agent of one's own. */
+
 import { z } from 'zod'
 import { defineOperation } from '../../core/operation/operation.ts'
 import { agentLine, sourceText } from '../../domain/agents/describe-agent.ts'
+import { startAgent } from '../../domain/agents/next-calls.ts'
 import { AGENT_SOURCES, Agent, AgentSlug, AgentSpec } from '../../domain/agents/spec/agent.ts'
 import { hiddenBy, createAgent as storeAgent } from '../../domain/agents/store.ts'
 
@@ -33,4 +35,5 @@ export const createAgent = defineOperation({
   },
   tell: ({ agent, hides }) =>
     `Made ${agentLine(agent)}${hides === null ? '' : `\nIt takes the place of ${sourceText(hides)}`}`,
+  next: ({ agent }) => [startAgent(agent.slug)],
 })

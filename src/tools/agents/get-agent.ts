@@ -1,7 +1,9 @@
 /** agents.get: one agent with all that makes it. */
+
 import { z } from 'zod'
 import { defineOperation } from '../../core/operation/operation.ts'
 import { describeAgent } from '../../domain/agents/describe-agent.ts'
+import { startAgent } from '../../domain/agents/next-calls.ts'
 import { Agent, AgentSlug } from '../../domain/agents/spec/agent.ts'
 import { findAgent } from '../../domain/agents/store.ts'
 
@@ -20,4 +22,5 @@ export const getAgent = defineOperation({
     return { agent: await findAgent(ctx, slug) }
   },
   tell: ({ agent }) => describeAgent(agent),
+  next: ({ agent }) => [startAgent(agent.slug)],
 })

@@ -1,7 +1,9 @@
 /** agents.update: changes an agent; a shipped one, or one in a file, becomes one's own. */
+
 import { z } from 'zod'
 import { defineOperation } from '../../core/operation/operation.ts'
 import { agentLine, sourceText } from '../../domain/agents/describe-agent.ts'
+import { startAgent } from '../../domain/agents/next-calls.ts'
 import { AGENT_SOURCES, Agent, AgentChanges, AgentSlug } from '../../domain/agents/spec/agent.ts'
 import { updateAgent as changeAgent } from '../../domain/agents/store.ts'
 
@@ -33,4 +35,5 @@ export const updateAgent = defineOperation({
       copiedFrom === null ? '' : `\nIt is a copy of ${sourceText(copiedFrom)}, and takes its place`
     return `Changed ${changed.join(', ')}: ${agentLine(agent)}${copied}`
   },
+  next: ({ agent }) => [startAgent(agent.slug)],
 })

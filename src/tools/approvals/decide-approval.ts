@@ -1,9 +1,11 @@
 /** approvals.decide: a person lets an agent do what it may not do alone, or not. */
+
 import { z } from 'zod'
 import { EXAMPLE_IDS, idOf } from '../../core/operation/ids.ts'
 import { defineOperation } from '../../core/operation/operation.ts'
 import { Approval, approvalLine, toApproval } from '../../domain/runs/approvals/approvals.ts'
 import { DECISIONS, decideApproval as decide } from '../../domain/runs/approvals/decide-approval.ts'
+import { followRun } from '../../domain/runs/views/next-calls.ts'
 
 const NOTE_MAX_CHARS = 2_000
 
@@ -37,4 +39,5 @@ export const decideApproval = defineOperation({
     return { approval: toApproval(approval, ctx.actor), changed }
   },
   tell: ({ approval, changed }) => `${changed ? '' : 'Decided before: '}${approvalLine(approval)}`,
+  next: ({ approval, changed }) => (changed ? [followRun(approval.runId)] : []),
 })

@@ -1,4 +1,5 @@
 /** approvals.get: one call that an agent asked approval for. */
+
 import { z } from 'zod'
 import { EXAMPLE_IDS, idOf } from '../../core/operation/ids.ts'
 import { defineOperation } from '../../core/operation/operation.ts'
@@ -8,6 +9,7 @@ import {
   getApproval as readApproval,
   toApproval,
 } from '../../domain/runs/approvals/approvals.ts'
+import { decideApproval } from '../../domain/runs/views/next-calls.ts'
 
 export const getApproval = defineOperation({
   name: 'approvals.get',
@@ -25,4 +27,5 @@ export const getApproval = defineOperation({
     return { approval: toApproval(await readApproval(ctx, approvalId), ctx.actor) }
   },
   tell: ({ approval }) => approvalLine(approval),
+  next: ({ approval: { id, state } }) => (state === 'pending' ? decideApproval(id) : []),
 })

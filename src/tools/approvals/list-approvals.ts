@@ -1,4 +1,5 @@
 /** approvals.list: what agents want to do and may not do alone. */
+
 import { z } from 'zod'
 import { defineOperation } from '../../core/operation/operation.ts'
 import { pageInput, pageOf } from '../../core/schema/page.ts'
@@ -11,6 +12,7 @@ import {
   toApproval,
 } from '../../domain/runs/approvals/approvals.ts'
 import { RunId } from '../../domain/runs/run.ts'
+import { decideApproval } from '../../domain/runs/views/next-calls.ts'
 
 /** Characters of each call's input in words; approvals.get shows all. */
 const INPUT_MAX_CHARS = 1_000
@@ -48,4 +50,9 @@ export const listApprovals = defineOperation({
       item.expiresAt,
     ]),
   }),
+  next: ({ items }) =>
+    items
+      .filter(({ state }) => state === 'pending')
+      .slice(0, 1)
+      .flatMap(({ id }) => decideApproval(id)),
 })

@@ -37,4 +37,6 @@ export const listArtifacts = defineOperation({
       createdAt,
     ]),
   }),
+  next: ({ items }) =>
+    items.slice(0, 1).map(({ id }) => ({ operation: 'artifacts.read', input: { artifactId: id } })),
 })

@@ -40,4 +40,8 @@ export const readArtifact = defineOperation({
     const about = encoding === 'text' ? artifact.name : `${artifact.name} (base64)`
     return `${about}\n\n${content}${nextOffset === null ? '' : `\n\nMore: offset ${nextOffset}`}`
   },
+  next: ({ artifact, nextOffset }) =>
+    nextOffset === null
+      ? []
+      : [{ operation: 'artifacts.read', input: { artifactId: artifact.id, offset: nextOffset } }],
 })

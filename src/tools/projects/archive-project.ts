@@ -26,4 +26,6 @@ export const archiveProject = defineOperation({
   },
   tell: ({ project, changed }) =>
     `${changed ? 'Archived' : 'Was archived already'}: ${project.name} ${project.id}`,
+  next: ({ project, changed }) =>
+    changed ? [{ operation: 'projects.update', input: { projectId: project.id, state: 'active' } }] : [],
 })

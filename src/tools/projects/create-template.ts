@@ -27,4 +27,5 @@ export const createTemplate = defineOperation({
     return { id, name: template.name, tasks: template.tasks.length }
   },
   tell: ({ id, name, tasks }) => `Kept template ${name} with ${tasks} tasks: ${id}`,
+  next: ({ id }) => [{ operation: 'projects.apply_template', input: { templateId: id } }],
 })

@@ -18,6 +18,7 @@ export const getTemplate = defineOperation({
   example: { templateId: 'weekly-review' },
   run: ({ templateId }, ctx) => readTemplate(ctx, templateId),
   tell: ({ id, template }) => [`${template.name} ${id}`, ...template.tasks.map(taskLine)].join('\n'),
+  next: ({ id }) => [{ operation: 'projects.apply_template', input: { templateId: id } }],
 })
 
 function taskLine({ title, dueAfterDays }: Template['tasks'][number], index: number): string {

@@ -44,6 +44,8 @@ export const listTemplates = defineOperation({
       own ? 'yes' : 'no',
     ]),
   }),
+  next: ({ items }) =>
+    items.slice(0, 1).map(({ id }) => ({ operation: 'projects.apply_template', input: { templateId: id } })),
 })
 
 function summarize({ id, own, template }: StoredTemplate): z.infer<typeof Summary> {

@@ -73,4 +73,13 @@ export const reviewProjects = defineOperation({
       ways.join(', '),
     ]),
   }),
+  next: ({ items }) =>
+    items
+      .filter(({ waysOut: ways }) => ways.includes('recommit'))
+      .slice(0, 1)
+      .map(({ project }) => ({
+        operation: 'projects.recommit',
+        input: { projectId: project.id },
+        ask: { nextAction: 'the next thing to do' },
+      })),
 })

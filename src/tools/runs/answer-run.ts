@@ -1,9 +1,11 @@
 /** runs.answer: the answer to a question that a run asked. */
+
 import { z } from 'zod'
 import { EXAMPLE_IDS, idOf } from '../../core/operation/ids.ts'
 import { defineOperation } from '../../core/operation/operation.ts'
 import { ANSWER_MAX_CHARS, answerQuestion } from '../../domain/runs/approvals/questions.ts'
 import { Run, RunId, runLine, toRun } from '../../domain/runs/run.ts'
+import { nextForRun } from '../../domain/runs/views/next-calls.ts'
 import { getRun, lockRunToTell } from '../../domain/runs/views/store.ts'
 
 export const answerRun = defineOperation({
@@ -28,4 +30,5 @@ export const answerRun = defineOperation({
   },
   tell: ({ run, question, changed }) =>
     `${changed ? 'Answered' : 'Answered before'}: ${question}\n${runLine(run)}`,
+  next: ({ run }) => nextForRun(run),
 })

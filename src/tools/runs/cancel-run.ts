@@ -1,9 +1,11 @@
 /** runs.cancel: a run and all that it delegated is to stop. */
+
 import { z } from 'zod'
 import { EXAMPLE_IDS } from '../../core/operation/ids.ts'
 import { defineOperation } from '../../core/operation/operation.ts'
 import { cancelTree } from '../../domain/runs/moves/end-run.ts'
 import { Run, RunId, runLine, toRun } from '../../domain/runs/run.ts'
+import { nextForRun } from '../../domain/runs/views/next-calls.ts'
 import { getRun } from '../../domain/runs/views/store.ts'
 
 export const cancelRun = defineOperation({
@@ -27,6 +29,7 @@ export const cancelRun = defineOperation({
     return { run, changed, note: noteOf(run, changed) }
   },
   tell: ({ run, note }) => `${note}\n${runLine(run)}`,
+  next: ({ run }) => nextForRun(run),
 })
 
 function noteOf({ ended, state }: z.infer<typeof Run>, changed: boolean): string {

@@ -1,4 +1,5 @@
 /** runs.result: what came of a run, what it made, and what it cost. */
+
 import { z } from 'zod'
 import { AppError } from '../../core/errors.ts'
 import { EXAMPLE_IDS } from '../../core/operation/ids.ts'
@@ -7,6 +8,7 @@ import { Artifact, listArtifacts } from '../../domain/runs/artifacts/artifacts.t
 import { withheldFrom } from '../../domain/runs/bounds.ts'
 import { RUN_VERDICTS, RunId, toRun } from '../../domain/runs/run.ts'
 import { ENDED_STATES } from '../../domain/runs/states.ts'
+import { nextForRun } from '../../domain/runs/views/next-calls.ts'
 import { getRun } from '../../domain/runs/views/store.ts'
 
 /** Artifacts that a result names; artifacts.list has them all. */
@@ -62,6 +64,10 @@ export const getRunResult = defineOperation({
         ...(durationMs === null ? [] : [`${(durationMs / 1000).toFixed(1)} s`]),
       ].join(', '),
     ].join('\n'),
+  next: ({ runId, state, artifacts }) => [
+    ...nextForRun({ id: runId, state }),
+    ...artifacts.slice(0, 1).map(({ id }) => ({ operation: 'artifacts.read', input: { artifactId: id } })),
+  ],
 })
 
 function goesOn(runId: string, state: string): AppError {

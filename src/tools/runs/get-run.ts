@@ -1,8 +1,10 @@
 /** runs.get: where a run stands, and what it waits for. */
+
 import { z } from 'zod'
 import { EXAMPLE_IDS } from '../../core/operation/ids.ts'
 import { defineOperation } from '../../core/operation/operation.ts'
 import { Run, RunId, runLine, toRun } from '../../domain/runs/run.ts'
+import { nextForRun } from '../../domain/runs/views/next-calls.ts'
 import { getRun as readRun, WaitingFor, waitingFor, waitingLines } from '../../domain/runs/views/store.ts'
 
 export const getRun = defineOperation({
@@ -28,4 +30,5 @@ export const getRun = defineOperation({
       ...waitingLines(waits),
       ...(run.summary === null ? [] : [`Summary: ${run.summary}`]),
     ].join('\n'),
+  next: ({ run, waitingFor: waits }) => nextForRun(run, waits),
 })

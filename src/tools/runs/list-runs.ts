@@ -50,6 +50,11 @@ export const listRuns = defineOperation({
       firstLine(run.goal),
     ]),
   }),
+  next: ({ items }) =>
+    items
+      .filter(({ state }) => state === 'waiting')
+      .slice(0, 1)
+      .map(({ id }) => ({ operation: 'runs.get', input: { runId: id } })),
 })
 
 /** Characters of a goal in a table. */

@@ -23,4 +23,5 @@ export const pauseRun = defineOperation({
     return { run: toRun(run, ctx.actor), changed }
   },
   tell: ({ run, changed }) => `${changed ? 'To pause' : 'Already to pause'}: ${runLine(run)}`,
+  next: ({ run }) => [{ operation: 'runs.resume', input: { runId: run.id } }],
 })

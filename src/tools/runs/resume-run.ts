@@ -1,10 +1,12 @@
 /** runs.resume: a run that is paused, or that its budget holds back, goes on. */
+
 import { z } from 'zod'
 import { EXAMPLE_IDS } from '../../core/operation/ids.ts'
 import { defineOperation } from '../../core/operation/operation.ts'
 import { resumeRun as resume } from '../../domain/runs/moves/control-run.ts'
 import { Run, RunId, runLine, toRun } from '../../domain/runs/run.ts'
 import { RunBudget } from '../../domain/runs/run-start.ts'
+import { nextForRun } from '../../domain/runs/views/next-calls.ts'
 
 export const resumeRun = defineOperation({
   name: 'runs.resume',
@@ -26,4 +28,5 @@ export const resumeRun = defineOperation({
     return { run: toRun(run, ctx.actor), changed }
   },
   tell: ({ run, changed }) => `${changed ? 'Resumed' : 'Nothing to resume'}: ${runLine(run)}`,
+  next: ({ run }) => nextForRun(run),
 })

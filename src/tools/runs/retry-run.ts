@@ -1,10 +1,12 @@
 /** runs.retry: a run that failed or was cancelled goes on from its last good step. */
+
 import { z } from 'zod'
 import { EXAMPLE_IDS } from '../../core/operation/ids.ts'
 import { defineOperation } from '../../core/operation/operation.ts'
 import { retryRun as retry } from '../../domain/runs/moves/retry-run.ts'
 import { Run, RunId, runLine, toRun } from '../../domain/runs/run.ts'
 import { RunBudget } from '../../domain/runs/run-start.ts'
+import { nextForRun } from '../../domain/runs/views/next-calls.ts'
 
 export const retryRun = defineOperation({
   name: 'runs.retry',
@@ -28,4 +30,5 @@ export const retryRun = defineOperation({
     return { run: toRun(run, ctx.actor), changed }
   },
   tell: ({ run, changed }) => `${changed ? 'Tried again' : 'It has not ended'}: ${runLine(run)}`,
+  next: ({ run }) => nextForRun(run),
 })

@@ -1,8 +1,10 @@
 /** A run as a long task: where it stands, what it wants of the person, and what it came to. */
+
 import { z } from 'zod'
 import type { Ask, LongTask, TaskAnswer, TaskQuestion, TaskView } from '../../core/operation/long-task.ts'
 import { Approval, shownInput } from '../../domain/runs/approvals/approvals.ts'
 import { Run, RunId, runUri } from '../../domain/runs/run.ts'
+import { followRun } from '../../domain/runs/views/next-calls.ts'
 import { WaitingFor } from '../../domain/runs/views/store.ts'
 
 /** Characters of a call's input that a form shows; it says how many more there are, and where. */
@@ -20,6 +22,7 @@ export const runTask: LongTask<typeof StartAnswer> = {
   startedBy: ({ run }) => run.id,
   isId: (taskId) => RunId.safeParse(taskId).success,
   uri: runUri,
+  log: followRun,
   look,
   async answer(_runId, answer, ask) {
     const call = callOf(answer)

@@ -1,10 +1,12 @@
 /** runs.settle_step: a person says whether a call happened of which nobody knew. */
+
 import { z } from 'zod'
 import { EXAMPLE_IDS, idOf } from '../../core/operation/ids.ts'
 import { defineOperation } from '../../core/operation/operation.ts'
 import { OUTCOMES, RESULT_MAX_CHARS, settleStep as settle } from '../../domain/runs/moves/settle-step.ts'
 import { Run, RunId, runLine, toRun } from '../../domain/runs/run.ts'
 import { STEP_STATES } from '../../domain/runs/states.ts'
+import { nextForRun } from '../../domain/runs/views/next-calls.ts'
 import { getRun, lockRunToTell } from '../../domain/runs/views/store.ts'
 
 export const settleStep = defineOperation({
@@ -39,4 +41,5 @@ export const settleStep = defineOperation({
   },
   tell: ({ run, stepId, state }) =>
     `${state === 'done' ? `${stepId} was done` : `${stepId} is to be done`}: ${runLine(run)}`,
+  next: ({ run }) => nextForRun(run),
 })

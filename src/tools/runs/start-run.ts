@@ -1,4 +1,5 @@
 /** runs.start: an agent set to work on a goal; the answer is its handle, at once. */
+
 import { z } from 'zod'
 import { AppError } from '../../core/errors.ts'
 import { defineOperation } from '../../core/operation/operation.ts'
@@ -6,6 +7,7 @@ import { Moment } from '../../core/schema/ranges.ts'
 import { startRun as queueStart } from '../../domain/runs/moves/start-run.ts'
 import { Run, runLine, toRun } from '../../domain/runs/run.ts'
 import { DELAY_MAX_S, runTemplate } from '../../domain/runs/run-start.ts'
+import { nextForRun } from '../../domain/runs/views/next-calls.ts'
 import { runTask } from './run-task.ts'
 
 export const startRun = defineOperation({
@@ -33,6 +35,7 @@ export const startRun = defineOperation({
   },
   tell: ({ run }) =>
     run.reason === 'delayed' ? `Starts at ${run.startAfter}: ${runLine(run)}` : `Started ${runLine(run)}`,
+  next: ({ run }) => nextForRun(run),
 })
 
 interface WishedStart {

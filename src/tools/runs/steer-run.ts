@@ -1,9 +1,11 @@
 /** runs.steer: a message to a run that goes on. */
+
 import { z } from 'zod'
 import { EXAMPLE_IDS } from '../../core/operation/ids.ts'
 import { defineOperation } from '../../core/operation/operation.ts'
 import { MESSAGE_MAX_CHARS, steerRun as steer } from '../../domain/runs/moves/control-run.ts'
 import { Run, RunId, runLine, toRun } from '../../domain/runs/run.ts'
+import { nextForRun } from '../../domain/runs/views/next-calls.ts'
 
 export const steerRun = defineOperation({
   name: 'runs.steer',
@@ -23,4 +25,5 @@ export const steerRun = defineOperation({
     return { run: toRun(run, ctx.actor), stepId: step.id }
   },
   tell: ({ run, stepId }) => `Told it (${stepId}): ${runLine(run)}`,
+  next: ({ run }) => nextForRun(run),
 })

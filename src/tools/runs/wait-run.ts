@@ -1,8 +1,10 @@
 /** runs.wait: the run as soon as it has ended or needs a person, else as it is when the time is up. */
+
 import { z } from 'zod'
 import { EXAMPLE_IDS } from '../../core/operation/ids.ts'
 import { defineOperation } from '../../core/operation/operation.ts'
 import { Run, RunId, runLine, toRun } from '../../domain/runs/run.ts'
+import { nextForRun } from '../../domain/runs/views/next-calls.ts'
 import { WaitingFor, waitingFor, waitingLines } from '../../domain/runs/views/store.ts'
 import { waitForRun } from '../../domain/runs/views/wait-run.ts'
 
@@ -35,6 +37,7 @@ export const waitRun = defineOperation({
       ...(ended && run.summary === null && run.detail !== null ? [run.detail] : []),
       ...waitingLines(waits),
     ].join('\n'),
+  next: ({ run, waitingFor: waits }) => nextForRun(run, waits),
 })
 
 function needsSomebody({ approvals, questions, unknownSteps }: WaitingFor): boolean {

@@ -22,4 +22,6 @@ export const getSchedule = defineOperation({
     return { schedule: await showSchedule(ctx, await readSchedule(ctx, scheduleId)) }
   },
   tell: ({ schedule }) => scheduleLine(schedule),
+  next: ({ schedule: { id, paused } }) =>
+    paused ? [{ operation: 'schedules.resume', input: { scheduleId: id } }] : [],
 })

@@ -1,12 +1,15 @@
 /** schedules.run_now: what a schedule starts, at once; when it fires stays as it is. */
+
 import { z } from 'zod'
 import { EXAMPLE_IDS } from '../../core/operation/ids.ts'
 import { defineOperation } from '../../core/operation/operation.ts'
 import { startRun } from '../../domain/runs/moves/start-run.ts'
 import { Run, runLine, toRun } from '../../domain/runs/run.ts'
+import { nextForRun } from '../../domain/runs/views/next-calls.ts'
 import { assertMayDirect } from '../../domain/schedules/bounds.ts'
 import { readStart, ScheduleId, scheduleUri } from '../../domain/schedules/schedule.ts'
 import { lockSchedule, noteRun } from '../../domain/schedules/store.ts'
+import { runTask } from '../runs/run-task.ts'
 
 export const runScheduleNow = defineOperation({
   name: 'schedules.run_now',
@@ -20,6 +23,7 @@ export const runScheduleNow = defineOperation({
   scope: 'runs:write',
   effect: 'write',
   repeat: 'keyed',
+  task: runTask,
   listed: false,
   example: { scheduleId: EXAMPLE_IDS.schedule },
   async run({ scheduleId }, ctx) {
@@ -32,4 +36,5 @@ export const runScheduleNow = defineOperation({
     return { run: toRun(run, ctx.actor) }
   },
   tell: ({ run }) => `Started ${runLine(run)}`,
+  next: ({ run }) => nextForRun(run),
 })

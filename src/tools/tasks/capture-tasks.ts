@@ -32,6 +32,8 @@ export const captureTasks = defineOperation({
   },
   tell: ({ preview, tasks }, reader) =>
     tasks.map((task) => `${preview ? 'Would create' : 'Created'}: ${capturedLine(task, reader)}`).join('\n'),
+  next: ({ preview }, input) =>
+    preview ? [{ operation: 'tasks.capture', input: { ...input, preview: false } }] : [],
 })
 
 function capturedLine(task: Captured, reader: Reader = {}): string {

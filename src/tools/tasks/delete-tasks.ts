@@ -28,4 +28,8 @@ export const deleteTasks = defineOperation({
       const along = subtasks > 0 ? `, with ${subtasks} subtasks` : ''
       return `${changed ? 'In the trash' : 'Was in the trash'}: ${taskLine(task, reader)}${along}`
     }),
+  next({ results }) {
+    const taskIds = results.flatMap((result) => (result.ok && result.changed ? [result.task.id] : []))
+    return taskIds.length === 0 ? [] : [{ operation: 'tasks.restore', input: { taskIds } }]
+  },
 })

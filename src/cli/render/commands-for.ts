@@ -1,0 +1,15 @@
+/** Calls that may come next, as the command lines that make them. */
+import type { NextCall } from '../../core/operation/next-call.ts'
+import type { Operation } from '../../core/operation/operation.ts'
+import { lineFor, watchLineFor } from '../input/command-line.ts'
+import { plainText } from '../terminal.ts'
+
+/** A command line for each call, of those whose operation the gateway has. What can be followed live is watched. */
+export function commandsFor(operations: readonly Operation[], calls: readonly NextCall[]): string[] {
+  return calls.flatMap(({ operation: name, input, ask }) => {
+    const operation = operations.find((each) => each.name === name)
+    if (operation === undefined) return []
+    const line = operation.stream ? watchLineFor(operation, input) : lineFor(operation, { ...input, ...ask })
+    return [plainText(line)]
+  })
+}

@@ -1,0 +1,42 @@
+/** What a person is likely to do next about a run, from how it stands. */
+import type { NextCall } from '../../../core/operation/next-call.ts'
+import type { Run } from '../run.ts'
+import type { WaitingFor } from './store.ts'
+
+/** A run that goes on is followed, one that did not succeed is tried again, and what it waits for is given to it. */
+export function nextForRun({ id: runId, state }: Pick<Run, 'id' | 'state'>, waits?: WaitingFor): NextCall[] {
+  if (state === 'succeeded') return []
+  if (state === 'failed' || state === 'cancelled') return [{ operation: 'runs.retry', input: { runId } }]
+  const answers = waits === undefined ? [] : answersTo(runId, waits)
+  return answers.length > 0 ? answers : [followRun(runId)]
+}
+
+function answersTo(runId: string, { approvals, questions, unknownSteps }: WaitingFor): NextCall[] {
+  return [
+    ...approvals.flatMap(({ id }) => decideApproval(id)),
+    ...questions.map(({ stepId }) => answerQuestion(runId, stepId)),
+    ...unknownSteps.map(({ stepId }) => ({
+      operation: 'runs.settle_step',
+      input: { runId, stepId, outcome: 'done' },
+    })),
+  ]
+}
+
+/** Reads the run's log, which doors that can show it live. */
+export function followRun(runId: string): NextCall {
+  return { operation: 'runs.events', input: { runId } }
+}
+
+/** Both ways to decide. */
+export function decideApproval(approvalId: string): NextCall[] {
+  return ['approve', 'reject'].map((decision) => ({
+    operation: 'approvals.decide',
+    input: { approvalId, decision },
+  }))
+}
+
+/** `stepId`: which question, where the run asks several. */
+export function answerQuestion(runId: string, stepId: string | undefined): NextCall {
+  const input = stepId === undefined ? { runId } : { runId, stepId }
+  return { operation: 'runs.answer', input, ask: { answer: 'your answer' } }
+}
