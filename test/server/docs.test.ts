@@ -3,7 +3,6 @@ import { createHash } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
 import { AppError, ERROR_KINDS } from '../../src/core/errors.ts'
 import { createPeers } from '../../src/server/access/address.ts'
-import { escapeHtml, html } from '../../src/server/pages/html.ts'
 import { operations } from '../../src/tools/registry.ts'
 import { openApp } from '../support/http-app.ts'
 import { openFixture } from '../support/world/fixture-operations.ts'
@@ -143,10 +142,22 @@ describe('the reference', () => {
   })
 })
 
-test('a template escapes what is put into it, and keeps what is HTML', () => {
-  const hostile = `<img src=x onerror="alert('&')">`
-  expect(html`<b title="${hostile}">${[hostile, html`<i>${1}</i>`]}</b>`.html).toBe(
-    `<b title="${escapeHtml(hostile)}">${escapeHtml(hostile)}<i>1</i></b>`,
-  )
-  expect(escapeHtml(hostile)).not.toMatch(/[<>"']/)
-})
+test.each(['/', '/docs'])(
+  'the page at %s shows what is put into it as text, also in attributes',
+  async (path) => {
+    const hostile = `"'><script>alert('&')</script>`
+    const [operation] = operations
+    const gateway = {
+      ...nobody.gateway,
+      version: hostile,
+      operations: operations.map((each) =>
+        each === operation ? { ...each, area: hostile, summary: hostile } : each,
+      ),
+    }
+    const plain = await page(path)
+    const { text } = await page(path, { gateway })
+    expect(text).toContain('&quot;&#39;&gt;&lt;script&gt;alert(&#39;&amp;&#39;)&lt;/script&gt;')
+    expect(text).not.toContain(hostile)
+    expect(text.split('<script>')).toHaveLength(plain.text.split('<script>').length)
+  },
+)

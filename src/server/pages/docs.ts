@@ -1,5 +1,4 @@
 /** The API reference: a page of our own, made from the operations, that fetches nothing. */
-
 import type { Gateway } from '../../core/call/gateway.ts'
 import { ERROR_KINDS } from '../../core/errors.ts'
 import type { Operation } from '../../core/operation/operation.ts'
@@ -7,8 +6,9 @@ import type { Answer } from '../http/gate.ts'
 import { operationArticle } from './docs-operation.ts'
 import { DOCS_SCRIPT } from './docs-script.ts'
 import { DOCS_STYLE } from './docs-style.ts'
-import { type Html, html, renderPage } from './html.ts'
+import { type Html, html } from './html.ts'
 import { COPY_SCRIPT, PAGE_STYLE } from './page-style.ts'
+import { renderPage } from './render-page.ts'
 import type { Reach } from './snippets.ts'
 import { MARK } from './welcome.ts'
 

@@ -1,5 +1,6 @@
 /** The picture on the welcome page: a patch panel whose cords lead from every door to the one list and on to the areas. */
-import { type Html, html, raw } from './html.ts'
+import { raw } from 'hono/html'
+import { type Html, html } from './html.ts'
 
 const WIDTH = 560
 const HEIGHT = 300

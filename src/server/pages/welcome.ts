@@ -1,10 +1,12 @@
 /** The front page: what this is, whether it is well, and how to connect to it. */
+import { raw } from 'hono/html'
 import type { Gateway } from '../../core/call/gateway.ts'
 import { isLoopback } from '../../core/loopback.ts'
 import type { Answer } from '../http/gate.ts'
 import type { Readiness } from '../http/health.ts'
-import { type Html, html, raw, renderPage } from './html.ts'
+import { type Html, html } from './html.ts'
 import { COPY_SCRIPT, PAGE_STYLE } from './page-style.ts'
+import { renderPage } from './render-page.ts'
 import {
   agentRun,
   claudeCode,
