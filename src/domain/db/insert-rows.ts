@@ -17,11 +17,18 @@ export async function insertRows<Table extends PgTable>(
  * prepared once: one with a value for each column and row takes longer to build than the database to run.
  */
 export function insertOf<Table extends PgTable>(table: Table, rows: readonly Table['$inferSelect'][]): SQL {
+  return sql`insert into ${table} select * from json_populate_recordset(null::${table}, ${recordsOf(table, rows)}::json)`
+}
+
+/** The rows as a JSON array of records, by the names of their columns. */
+export function recordsOf<Table extends PgTable>(
+  table: Table,
+  rows: readonly Table['$inferSelect'][],
+): string {
   const columns = Object.entries(getTableColumns(table))
   const records = rows.map((row) => {
     const fields = new Map(Object.entries(row))
     return Object.fromEntries(columns.map(([property, { name }]) => [name, fields.get(property)]))
   })
-  const json = JSON.stringify(records)
-  return sql`insert into ${table} select * from json_populate_recordset(null::${table}, ${json}::json)`
+  return JSON.stringify(records)
 }

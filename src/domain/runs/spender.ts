@@ -1,15 +1,26 @@
 /** Whose daily budgets a run is on. */
-import { eq } from 'drizzle-orm'
+import { inArray, sql } from 'drizzle-orm'
 import { people } from '../access/tables.ts'
+import { WHOLE_PERSON } from '../budgets/budget.ts'
 import type { Spender } from '../budgets/daily.ts'
+import { budgets } from '../budgets/tables.ts'
 import type { RunRow } from './run.ts'
 import type { Writes } from './writes.ts'
+
+/** Somebody who spends, and whether any daily budget limits them. */
+interface LimitedSpender extends Spender {
+  readonly isLimited: boolean
+}
 
 /** The day is the person's own. */
 export async function spenderOf(
   { db, defaultTimeZone }: Pick<Writes, 'db' | 'defaultTimeZone'>,
   { personId, agentSlug }: RunRow,
-): Promise<Spender> {
-  const [person] = await db.select({ timeZone: people.timeZone }).from(people).where(eq(people.id, personId))
-  return { personId, agentSlug, timeZone: person?.timeZone ?? defaultTimeZone }
+): Promise<LimitedSpender> {
+  const [found] = await db.execute<{ time_zone: string | null; is_limited: boolean }>(sql`
+    select (select time_zone from ${people} where id = ${personId}) as time_zone,
+      exists (select from ${budgets} where person_id = ${personId}
+        and ${inArray(budgets.agentSlug, [WHOLE_PERSON, agentSlug])}) as is_limited`)
+  const { time_zone: timeZone, is_limited: isLimited = true } = found ?? {}
+  return { personId, agentSlug, timeZone: timeZone ?? defaultTimeZone, isLimited }
 }

@@ -1,12 +1,21 @@
 /** How a worker leaves a run: ended, parked, stopped as it was asked to, or handed back to the queue. */
 
+import type { Runtime } from '../../core/call/runtime.ts'
 import { type Hold, holdRun } from '../../domain/runs/hold/hold-run.ts'
-import { endRun, releaseRun } from '../../domain/runs/moves/end-run.ts'
+import { endAlone, endRun, releaseRun } from '../../domain/runs/moves/end-run.ts'
 import type { Writes } from '../../domain/runs/writes.ts'
 import type { RunEnd } from './executor.ts'
+import { commitAtOnce, transact } from './transact.ts'
 
 /** Leaves it as its executor says; `more`: something came in meanwhile that is to be looked at first. */
-export async function leaveRun(writes: Writes, hold: Hold, end: RunEnd): Promise<'left' | 'more'> {
+export async function leaveRun(runtime: Runtime, hold: Hold, end: RunEnd): Promise<'left' | 'more'> {
+  const isDone =
+    end.kind === 'ended' && (await commitAtOnce(runtime, (writes) => endAlone(writes, hold, end)))
+  return isDone ? 'left' : await transact(runtime, (writes) => leaveWithin(writes, hold, end))
+}
+
+/** The same within a transaction. */
+export async function leaveWithin(writes: Writes, hold: Hold, end: RunEnd): Promise<'left' | 'more'> {
   const left = end.kind === 'ended' ? await endRun(writes, hold, end) : await releaseRun(writes, hold, end)
   return left === 'more' ? 'more' : 'left'
 }

@@ -27,7 +27,9 @@ export async function mayBegin(
   if (lost !== undefined) throw new AccessRevoked(lost)
   // What has begun is finished: only new runs are held back, and a delegated one belongs to a run that has begun.
   if (run.modelSteps > 0 || run.depth > 0) return undefined
-  const start = await mayStart(resources.db, await spenderOf(resources, run), now())
+  const spender = await spenderOf(resources, run)
+  if (!spender.isLimited) return undefined
+  const start = await mayStart(resources.db, spender, now())
   if (start.ok) return undefined
   const { resumeAt, words } = start
   return {

@@ -21,11 +21,11 @@ import type { Writes } from '../../domain/runs/writes.ts'
 import type { Work } from '../workers.ts'
 import { type Executor, type LiveDelta, type RunEnd, WorkerStopping } from './executor.ts'
 import type { Leases } from './leases.ts'
-import { confirmStop, leaveRun } from './let-go.ts'
+import { confirmStop, leaveRun, leaveWithin } from './let-go.ts'
 import { mayBegin } from './may-begin.ts'
 import { createSession } from './run-session.ts'
 import { startTimeLimit, type TimeLimit, TimeUp } from './time-limit.ts'
-import { createWrites, transact } from './transact.ts'
+import { commitAtOnce, transact } from './transact.ts'
 
 /** Claims in a row that may end without a step finished before a run counts as one that breaks its workers. */
 export const MAX_LOSSES = 5
@@ -80,16 +80,12 @@ export function createRunWorker(parts: RunWorkerParts): RunWorker {
   }
 }
 
-/** One statement, so that it needs no transaction around it. */
 async function claim(
   { runtime, worker, leaseMs }: RunWorkerParts,
   runId: string,
 ): Promise<RunRow | undefined> {
-  const { writes, settle } = createWrites(runtime, runtime.resources)
   try {
-    const run = await claimRun(writes, runId, { worker, leaseMs })
-    await settle()
-    return run
+    return await commitAtOnce(runtime, (writes) => claimRun(writes, runId, { worker, leaseMs }))
   } catch (thrown) {
     if (!isTaken(thrown)) throw thrown
     await transact(runtime, (writes) => markBusy(writes, runId))
@@ -133,8 +129,7 @@ async function carryOn(
   while (true) {
     end ??= await executor?.execute(session)
     if (end === undefined) throw new Error(`${run.id} has no executor`)
-    const leaving = end
-    const left = await session.transaction((writes) => leaveRun(writes, session.hold, leaving))
+    const left = await leaveRun(runtime, session.hold, end)
     if (left !== 'more') return
     signal.throwIfAborted()
     end = undefined
@@ -154,7 +149,7 @@ async function handBack(runtime: Runtime, run: RunRow, why: unknown): Promise<vo
   const hold = holdOf(run)
   await transact(runtime, async (writes) => {
     if (why instanceof RunStopping) return await confirmStop(writes, hold)
-    await leaveRun(writes, hold, endOf(why) ?? (await endOfBreak(writes, hold, toAppError(why))))
+    await leaveWithin(writes, hold, endOf(why) ?? (await endOfBreak(writes, hold, toAppError(why))))
   })
   if (!(why instanceof RunStopping || endOf(why))) {
     runtime.log.error({ runId: run.id, err: why }, 'a run broke off')

@@ -32,3 +32,14 @@ export async function transact<T>(
   await settle()
   return result
 }
+
+/** Runs the one statement of `work`, which needs no transaction around it. */
+export async function commitAtOnce<T>(
+  runtime: Settling & Pick<Runtime, 'resources'>,
+  work: (writes: Writes) => Promise<T>,
+): Promise<T> {
+  const { writes, settle } = createWrites(runtime, runtime.resources)
+  const result = await work(writes)
+  await settle()
+  return result
+}

@@ -1,9 +1,9 @@
 /** Runs that end, wait, wake and are cancelled, in trees of up to three levels. */
 import { eq } from 'drizzle-orm'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { RunStopping } from '../../../src/domain/runs/hold/hold-run.ts'
+import { type Hold, RunStopping } from '../../../src/domain/runs/hold/hold-run.ts'
 import { wakeRun } from '../../../src/domain/runs/hold/wake-run.ts'
-import { cancelTree } from '../../../src/domain/runs/moves/end-run.ts'
+import { cancelTree, endAlone } from '../../../src/domain/runs/moves/end-run.ts'
 import { addSteps } from '../../../src/domain/runs/steps/steps.ts'
 import { waitToolStep } from '../../../src/domain/runs/steps/tool-steps.ts'
 import { approvals, runSteps, runs } from '../../../src/domain/runs/tables.ts'
@@ -29,6 +29,15 @@ const typesOf = async (runId: string) => (await desk.events(runId)).map(({ type 
 async function cancel(runId: string) {
   const run = await desk.run(runId)
   return await desk.write((writes) => cancelTree(writes, run, 'local'))
+}
+
+async function askPerson(runId: string) {
+  const [step] = await desk.steps(runId)
+  await gateway.db.insert(approvals).values({
+    ...{ id: `approval-${runId}`, runId, stepId: step?.id ?? '', personId: 'local' },
+    ...{ agentSlug: 'assistant', operation: 'tasks.delete', effect: 'destroy', input: {}, why: 'destroy' },
+    ...{ approvers: ['local'], state: 'pending', askedAt: new Date(), expiresAt: new Date() },
+  })
 }
 
 async function say(runId: string, text: string) {
@@ -176,6 +185,67 @@ describe('the end of a run', () => {
   })
 })
 
+describe('the end in one statement', () => {
+  const done = { state: 'succeeded', reason: 'finished', seenStep: Infinity } as const
+
+  it('is the same as the end in a transaction', async () => {
+    const held = await desk.hold((await desk.start()).id)
+    await desk.answer(held, (await desk.begin(held, SPENT)).id, { spent: { usdMicros: 7, tokens: 9 } })
+    gateway.clock.advance(2_000)
+    expect(await desk.write((writes) => endAlone(writes, held, done))).toBe(true)
+    expect(await desk.run(held.runId)).toMatchObject({
+      ...{ state: 'succeeded', reason: 'finished', activeMs: 2_000, worker: null, leaseUntil: null },
+    })
+    const { position, type, data } = (await desk.events(held.runId)).at(-1) ?? {}
+    expect({ position, type, data }).toEqual({
+      position: (await desk.run(held.runId)).lastEvent,
+      type: 'run.succeeded',
+      data: {
+        ...{ state: 'succeeded', reason: 'finished', summary: null, verdict: null },
+        ...{ tokens: 9, costUsdMicros: 7 },
+      },
+    })
+  })
+
+  it.each<[string, (held: Hold) => Promise<unknown>]>([
+    ['that is to be cancelled', ({ runId }) => cancel(runId)],
+    ['whose child goes on', (held) => desk.delegate(held)],
+    [
+      'whose grandchild goes on',
+      async (held) => {
+        const { child } = await desk.delegate(held)
+        await desk.delegate(await desk.hold(child.id))
+        await gateway.db.update(runs).set({ state: 'cancelled' }).where(eq(runs.id, child.id))
+      },
+    ],
+    ['that asks a model', (held) => desk.begin(held)],
+    [
+      'that asks a person',
+      async (held) => {
+        await desk.plan(held, ['ask_person'])
+        await askPerson(held.runId)
+      },
+    ],
+    ['that another worker has taken over', ({ runId }) => desk.takeOver(runId)],
+    ['that has ended', (held) => desk.finish(held)],
+  ])('leaves a run alone %s', async (_which, change) => {
+    const held = await desk.hold((await desk.start()).id)
+    await change(held)
+    const before = await desk.everything(held.runId)
+    expect(await desk.write((writes) => endAlone(writes, held, done))).toBe(false)
+    expect(await desk.everything(held.runId)).toEqual(before)
+  })
+
+  it('leaves a run alone that another run delegated, or that has a message to read', async () => {
+    const { child } = await desk.parked()
+    const below = await desk.hold(child.id)
+    expect(await desk.write((writes) => endAlone(writes, below, done))).toBe(false)
+    const told = await desk.hold((await desk.start()).id)
+    await say(told.runId, 'And then?')
+    expect(await desk.write((writes) => endAlone(writes, told, { ...done, seenStep: 0 }))).toBe(false)
+  })
+})
+
 describe('a cancel', () => {
   it('ends at once what nobody works on, once', async () => {
     const queued = await desk.start()
@@ -268,12 +338,7 @@ describe('a cancel', () => {
   it('withdraws what was to be decided, though a child still works', async () => {
     const { parent, child } = await desk.parked()
     await desk.hold(child.id)
-    const [step] = await desk.steps(parent.id)
-    await gateway.db.insert(approvals).values({
-      ...{ id: `approval-${parent.id}`, runId: parent.id, stepId: step?.id ?? '', personId: 'local' },
-      ...{ agentSlug: 'assistant', operation: 'tasks.delete', effect: 'destroy', input: {}, why: 'destroy' },
-      ...{ approvers: ['local'], state: 'pending', askedAt: new Date(), expiresAt: new Date() },
-    })
+    await askPerson(parent.id)
     await cancel(parent.id)
     expect(await stateOf(parent.id)).toBe('waiting')
     const [asked] = await gateway.db.select().from(approvals).where(eq(approvals.runId, parent.id))

@@ -3,7 +3,7 @@ import { asc, eq, sql } from 'drizzle-orm'
 import type { QueuedJob, Resources } from '../../../src/core/operation/context.ts'
 import { newId } from '../../../src/core/operation/ids.ts'
 import { claimRun, type Hold, holdOf as holdOfRun } from '../../../src/domain/runs/hold/hold-run.ts'
-import { endRun, type Release, releaseRun } from '../../../src/domain/runs/moves/end-run.ts'
+import { endAlone, endRun, type Release, releaseRun } from '../../../src/domain/runs/moves/end-run.ts'
 import { type Origin, type StartContext, startRun } from '../../../src/domain/runs/moves/start-run.ts'
 import type { RunRow } from '../../../src/domain/runs/run.ts'
 import { RunTemplate } from '../../../src/domain/runs/run-start.ts'
@@ -180,7 +180,8 @@ function work(write: Write, { start, startOn, hold, read }: Desk) {
     const seenStep = seen ?? (await read.run(held.runId)).lastStep
     const reason = state === 'succeeded' ? 'finished' : 'internal'
     const ending = { state, reason, summary: 'Done.', output: { ok: 1 }, seenStep } as const
-    return await write((writes) => endRun(writes, held, ending))
+    const isDone = await write((writes) => endAlone(writes, held, ending))
+    return isDone ? 'ended' : await write((writes) => endRun(writes, held, ending))
   }
   /** Delegates: the child, and the parent's step that waits for it. */
   const delegate = async (held: Hold, options: StartOptions = {}) => {

@@ -1,5 +1,5 @@
 /** How a worker lets go of a run: for good, or until what it waits for is there. */
-import { and, eq, gt, inArray, isNull, notInArray, sql } from 'drizzle-orm'
+import { and, eq, gt, inArray, isNull, lte, notInArray, sql } from 'drizzle-orm'
 import type { Db } from '../../db/db.ts'
 import { readRows } from '../../db/read-rows.ts'
 import { withdrawApprovals } from '../approvals/end-approvals.ts'
@@ -12,8 +12,8 @@ import type { RunRow } from '../run.ts'
 import { ENDED_STATES, hasEnded, type RunReason } from '../states.ts'
 import { settleStarted } from '../steps/model-steps.ts'
 import { endToolStep, settleStep, type ToolOutcome } from '../steps/tool-steps.ts'
-import { runSteps, runs } from '../tables.ts'
-import { moveRun, type NewEvent, stateEvent, type Writes } from '../writes.ts'
+import { approvals, runSteps, runs } from '../tables.ts'
+import { type Move, moveRun, stateEvent, type Writes } from '../writes.ts'
 
 /** How a run ended. */
 export interface Ending {
@@ -47,6 +47,32 @@ export async function endRun(writes: Writes, hold: Hold, ending: WorkerEnding): 
   return 'ended'
 }
 
+/**
+ * Ends a run that nothing depends on by one statement, which needs no transaction around it: no run delegated it, no run
+ * below it goes on, no call of a model and no approval is open, no cancel was asked for. False: it is not such a run, and
+ * nothing was written.
+ */
+export async function endAlone(writes: Writes, hold: Hold, ending: WorkerEnding): Promise<boolean> {
+  const ended = await moveRun(writes, {
+    where: and(
+      isHeld(hold),
+      isNull(runs.parentId),
+      isNull(runs.cancelAskedAt),
+      // An executor that has seen all steps says so with Infinity, which no integer is.
+      ending.state === 'succeeded' ? lte(runs.lastStep, sql`${ending.seenStep}::float8`) : undefined,
+      sql`not exists (select from ${runs} as below where below.root_id = ${runs.id} and below.id <> ${runs.id}
+        and below.state in ('queued', 'running', 'waiting'))`,
+      sql`not exists (select from ${runSteps} as step where step.run_id = ${runs.id}
+        and step.kind = 'model' and step.state = 'started')`,
+      sql`not exists (select from ${approvals} as asked where asked.run_id = ${runs.id} and asked.state = 'pending')`,
+    ),
+    ...endingMove(writes, ending),
+  })
+  if (ended === undefined) return false
+  await queueNext(writes, ended)
+  return true
+}
+
 interface Finish {
   readonly tree: readonly RunRow[]
   readonly run: RunRow
@@ -55,21 +81,9 @@ interface Finish {
 
 /** Ends a run whose tree is locked. */
 export async function finishRun(writes: Writes, { tree, run, ending }: Finish): Promise<void> {
-  const { state, reason, detail = null, verdict = null, summary = null, output = null } = ending
-  const spent = run.lastStep === 0 ? run : await closeSteps(writes, run)
-  const ended = await moveRun(writes, {
-    where: and(eq(runs.id, run.id), notInArray(runs.state, [...ENDED_STATES])),
-    set: {
-      ...{ state, reason, detail, verdict, summary, output },
-      finishedAt: writes.now,
-      activeMs: run.activeMs + activeSince(run, writes.now),
-      worker: null,
-      leaseUntil: null,
-      resumeAt: null,
-      pauseAskedAt: null,
-    },
-    events: [endEvent(ending, spent)],
-  })
+  if (run.lastStep > 0) await closeSteps(writes, run)
+  const isOpen = and(eq(runs.id, run.id), notInArray(runs.state, [...ENDED_STATES]))
+  const ended = await moveRun(writes, { where: isOpen, ...endingMove(writes, ending) })
   if (ended === undefined) return
   // A run that fails leaves nobody for whom those below it would work.
   await stopBranch(writes, tree, { branch: branchOf(tree, run.id).slice(1), by: run.id })
@@ -77,26 +91,39 @@ export async function finishRun(writes: Writes, { tree, run, ending }: Finish): 
   await queueNext(writes, ended)
 }
 
-/** Before the end, which is the last that its log says. Answers with the run as it stands then. */
-async function closeSteps(writes: Writes, run: RunRow): Promise<RunRow> {
+/** Before the end, which is the last that its log says. */
+async function closeSteps(writes: Writes, run: RunRow): Promise<void> {
   // A model that a lost worker had asked: nobody comes to settle it any more.
-  const hasSettled = await settleStarted(writes, run)
+  await settleStarted(writes, run)
   await withdrawApprovals(writes, run)
-  return hasSettled ? ((await currentRun(writes.db, run.id)) ?? run) : run
 }
 
-function endEvent(
-  { state, reason, detail = null, summary = null, verdict = null }: Ending,
-  run: RunRow,
-): NewEvent {
+function endingMove(writes: Writes, ending: Ending): Omit<Move, 'where'> {
+  const { state, reason, detail = null, verdict = null, summary = null, output = null } = ending
   const { type, data } = stateEvent(state, reason, detail)
-  const figures = { tokens: run.spentTokens, costUsdMicros: run.costKnown ? run.spentUsdMicros : null }
-  return { type, data: { ...data, summary, verdict, ...figures } }
+  return {
+    set: {
+      ...{ state, reason, detail, verdict, summary, output },
+      ...letGo(writes),
+      finishedAt: writes.now,
+      resumeAt: null,
+      pauseAskedAt: null,
+    },
+    events: [{ type, data: { ...data, summary, verdict } }],
+    figures: sql`jsonb_build_object('tokens', moved.spent_tokens,
+      'costUsdMicros', case when moved.cost_known then moved.spent_usd_micros end)`,
+  }
 }
 
-/** Milliseconds of this claim. */
-function activeSince({ state, claimedAt }: RunRow, now: Date): number {
-  return state === 'running' && claimedAt !== null ? Math.max(now.getTime() - claimedAt.getTime(), 0) : 0
+/** What of a run says that a worker has it; the time of its claim is added to the time that it has worked. */
+function letGo({ now }: Writes) {
+  const claimMs = sql`floor(extract(epoch from ${now}::timestamptz - ${runs.claimedAt}) * 1000)::bigint`
+  return {
+    worker: null,
+    leaseUntil: null,
+    activeMs: sql`${runs.activeMs} +
+      case when ${runs.state} = 'running' then greatest(0, coalesce(${claimMs}, 0)) else 0 end`,
+  }
 }
 
 /**
@@ -150,9 +177,7 @@ async function parkForChildren(writes: Writes, run: RunRow): Promise<void> {
     where: and(eq(runs.id, run.id), inArray(runs.state, ['running', 'queued'])),
     set: {
       ...{ state: 'waiting', reason: 'children', detail: null },
-      worker: null,
-      leaseUntil: null,
-      activeMs: run.activeMs + activeSince(run, writes.now),
+      ...letGo(writes),
     },
     events: [stateEvent('waiting', 'children')],
   })
@@ -202,9 +227,7 @@ export async function releaseRun(writes: Writes, hold: Hold, release: Release): 
     where: isHeld(hold),
     set: {
       ...{ state, reason, detail },
-      worker: null,
-      leaseUntil: null,
-      activeMs: run.activeMs + activeSince(run, writes.now),
+      ...letGo(writes),
       resumeAt: state === 'waiting' ? (resumeAt ?? null) : null,
       ...(state === 'queued' && { startAfter: resumeAt ?? writes.now }),
     },
