@@ -1,10 +1,10 @@
 /** Decides what a command talks to: the gateway it names, the one that runs here, or the store itself. */
-import { setTimeout as pause } from 'node:timers/promises'
 import type { Gateway } from '../../core/call/gateway.ts'
 import { AppError } from '../../core/errors.ts'
 import { isLoopback } from '../../core/loopback.ts'
 import type { Log } from '../../core/operation/context.ts'
 import type { Operation } from '../../core/operation/operation.ts'
+import { retry } from '../../core/retry.ts'
 import type { Connection, ConnectOptions } from '../surroundings.ts'
 import { type Authorize, authorizeFound, authorizeNamed, isSamePlace } from './authorize.ts'
 import { findGateway, type RunningGateway } from './find-gateway.ts'
@@ -67,16 +67,8 @@ async function keyOf({ home, key }: Pick<ConnectParts, 'home' | 'key'>): Promise
 }
 
 /** Tries again while another process has the store open: it may be done, or have become a gateway. */
-async function withPatience(attempt: () => Promise<Connection>): Promise<Connection> {
-  const givesUpAt = performance.now() + STORE_PATIENCE_MS
-  for (;;) {
-    try {
-      return await attempt()
-    } catch (error) {
-      if (!isInUse(error) || performance.now() > givesUpAt) throw error
-    }
-    await pause(STORE_POLL_MS)
-  }
+function withPatience(attempt: () => Promise<Connection>): Promise<Connection> {
+  return retry(attempt, { withinMs: STORE_PATIENCE_MS, retryIf: isInUse, delayMs: () => STORE_POLL_MS })
 }
 
 /** Calls the gateway of this machine, as its owner where no key says otherwise. */

@@ -1,7 +1,7 @@
 /** The events of a gateway in another process: they go on after the last one when the connection is lost. */
-import { setTimeout as pause } from 'node:timers/promises'
 import { AppError, ERROR_KINDS, toAppError } from '../../core/errors.ts'
 import type { Operation } from '../../core/operation/operation.ts'
+import { backoff, retry } from '../../core/retry.ts'
 import { readEvents, type ServerEvent } from '../input/read-events.ts'
 import type { Events } from '../surroundings.ts'
 import {
@@ -16,50 +16,45 @@ import {
 
 /** Connections in a row that bring nothing, before it is given up: a gateway that restarts is back by then. */
 const ATTEMPTS_MAX = 30
-/** Between two of them, at first and at most, unless the gateway names a time. */
-const PAUSE_MS = 200
-const PAUSE_MAX_MS = 3000
+/** Between two of them, unless the gateway names a time. */
+const DELAY_MS = backoff({ firstMs: 200, maxMs: 3000 })
 
 type Options = Pick<HttpGatewayOptions, 'url' | 'authorize'>
 
 export function createHttpEvents(options: Options): Events {
   return async function* events(operation, input, signal) {
     let lastId = ''
-    let failures = 0
-    for (;;) {
-      let error = new AppError('unavailable', 'The gateway ended the stream early.')
+    let stream: AsyncGenerator<ServerEvent, void> | undefined
+    async function next(): Promise<ServerEvent> {
       try {
-        for await (const event of connection(options, { operation, input, lastId, signal })) {
-          failures = 0
-          // A new connection says no id before its first item.
-          lastId = event.lastId || lastId
-          if (event.type === 'end') return
-          yield event
-        }
+        stream ??= connection(options, { operation, input, lastId, signal })
+        const { value } = await stream.next()
+        if (value) return value
       } catch (thrown) {
-        if (signal.aborted) throw cancelled()
-        error = toAppError(thrown)
+        stream = undefined
+        throw signal.aborted ? cancelled() : toAppError(thrown)
       }
-      failures += 1
-      await comeBack(error, { failures, isKnown: lastId !== '', signal })
+      stream = undefined
+      throw new AppError('unavailable', 'The gateway ended the stream early.')
+    }
+    // A gateway that never sent an event may not be there at all.
+    const retryIf = (thrown: unknown) =>
+      lastId !== '' && ERROR_KINDS[toAppError(thrown).code].retry === 'later'
+    const plan = { attempts: ATTEMPTS_MAX, retryIf, delayMs: DELAY_MS, signal }
+    try {
+      for (;;) {
+        const event = await retry(next, plan)
+        // A new connection says no id before its first item.
+        lastId = event.lastId || lastId
+        if (event.type === 'end') return
+        yield event
+      }
+    } catch (thrown) {
+      throw signal.aborted ? cancelled() : thrown
+    } finally {
+      await stream?.return()
     }
   }
-}
-
-interface Attempts {
-  readonly failures: number
-  /** It was there before. */
-  readonly isKnown: boolean
-  readonly signal: AbortSignal
-}
-
-/** Waits until it is worth another try. @throws AppError when it is not */
-async function comeBack(error: AppError, { failures, isKnown, signal }: Attempts): Promise<void> {
-  if (!isKnown || failures >= ATTEMPTS_MAX || ERROR_KINDS[error.code].retry !== 'later') throw error
-  const waitMs = Math.min(error.retryAfterMs ?? PAUSE_MS * 2 ** (failures - 1), PAUSE_MAX_MS)
-  await pause(waitMs, undefined, { signal }).catch(() => {
-    throw cancelled()
-  })
 }
 
 interface Asked {

@@ -1,6 +1,5 @@
 /** A gateway in another process, called over HTTP: the same operations, answers and errors. */
 import { randomUUID } from 'node:crypto'
-import { setTimeout as pause } from 'node:timers/promises'
 import type { z } from 'zod'
 import type { Call, Outcome } from '../../core/call/call.ts'
 import type { Gateway } from '../../core/call/gateway.ts'
@@ -9,6 +8,7 @@ import { AppError, ERROR_KINDS, type ErrorCode, type InputIssue } from '../../co
 import { isMeantFor } from '../../core/operation/catalog.ts'
 import type { Log } from '../../core/operation/context.ts'
 import type { Operation } from '../../core/operation/operation.ts'
+import { backoff, retry } from '../../core/retry.ts'
 import type { Authorize } from './authorize.ts'
 import { GatewayGone, isGone } from './gateway-gone.ts'
 
@@ -24,7 +24,7 @@ export interface HttpGatewayOptions {
 /** Attempts of one call, where repeating it is safe. */
 const ATTEMPTS_MAX = 3
 
-/** Between two attempts, unless the gateway names a time. */
+/** Before the second attempt, unless the gateway names a time. */
 const RETRY_PAUSE_MS = 250
 
 /** Bad gateway, unavailable, timed out. */
@@ -32,6 +32,8 @@ const PROXY_ERROR_MIN_STATUS = 502
 
 /** A gateway that asks for a longer pause than this is not waited for. */
 const RETRY_PAUSE_MAX_MS = 3000
+
+const RETRY_DELAY_MS = backoff({ firstMs: RETRY_PAUSE_MS, maxMs: RETRY_PAUSE_MAX_MS })
 
 export function createHttpGateway(options: HttpGatewayOptions): Gateway {
   return {
@@ -63,26 +65,17 @@ async function invokeOverHttp<Input extends z.ZodObject, Output extends z.ZodObj
   parseInput(operation, input)
   const key = call.idempotencyKey ?? (operation.repeat === 'keyed' ? randomUUID() : undefined)
   const request = { operation, input, call: key === undefined ? call : { ...call, idempotencyKey: key } }
-  for (let attempt = 1; ; attempt++) {
-    try {
-      return await attemptOnce(options, request)
-    } catch (error) {
-      const waitMs = error instanceof AppError && attempt < ATTEMPTS_MAX ? retryPauseMs(error) : undefined
-      if (waitMs === undefined) throw error
-      await pause(waitMs, undefined, { signal: call.signal }).catch(() => {
-        throw cancelled()
-      })
-    }
-  }
+  // Every call may be repeated: it reads, changes nothing when repeated, or carries a key.
+  const plan = { attempts: ATTEMPTS_MAX, retryIf: isPassing, delayMs: RETRY_DELAY_MS, signal: call.signal }
+  return await retry(() => attemptOnce(options, request), plan).catch((thrown: unknown) => {
+    throw call.signal?.aborted ? cancelled() : thrown
+  })
 }
 
-/** Every call may be repeated: it reads, changes nothing when repeated, or carries a key. */
-function retryPauseMs(error: AppError): number | undefined {
-  const { code, retryAfterMs } = error
-  if (code !== 'unavailable' && code !== 'in_progress') return undefined
-  if (isGone(error)) return undefined
-  const waitMs = retryAfterMs ?? RETRY_PAUSE_MS
-  return waitMs <= RETRY_PAUSE_MAX_MS ? waitMs : undefined
+function isPassing(thrown: unknown): boolean {
+  if (!(thrown instanceof AppError) || isGone(thrown)) return false
+  const { code, retryAfterMs = 0 } = thrown
+  return (code === 'unavailable' || code === 'in_progress') && retryAfterMs <= RETRY_PAUSE_MAX_MS
 }
 
 async function attemptOnce<Input extends z.ZodObject, Output extends z.ZodObject>(

@@ -3,6 +3,7 @@ import { EventEmitter } from 'node:events'
 import type { Socket } from 'node:net'
 import { type PgPool, type PgPoolClient, runMigrations } from 'bullmq'
 import pg, { type Pool } from 'pg'
+import { backoff, retry } from '../../core/retry.ts'
 import { QUEUE_NAME } from './queue-name.ts'
 
 /** Who signs in at a server, and how it is reached. */
@@ -133,10 +134,15 @@ function createSeeker(query: (...given: unknown[]) => Promise<unknown>): PgPoolC
   })
 }
 
-/** Times a command is given to the database in all, when another stood in its way each time. */
+/** Times a command is given to the database in all, when another stood in its way each time, and the pauses between. */
 const DEADLOCK_ATTEMPTS = 5
+const DEADLOCK_DELAY_MS = backoff({ firstMs: 10, maxMs: 100 })
 /** SQLSTATE of a command that was undone so that others could go on: deadlock, serialization failure. */
 const UNDONE_FOR_OTHERS = ['40P01', '40001']
+
+function isUndoneForOthers(thrown: unknown): boolean {
+  return UNDONE_FOR_OTHERS.includes((thrown as { code?: string }).code ?? '')
+}
 
 /**
  * Two processes that write the same schedule at once may each hold what the other waits for; PostgreSQL then undoes one
@@ -144,15 +150,7 @@ const UNDONE_FOR_OTHERS = ['40P01', '40001']
  */
 function repeatDeadlocked(pool: Pool): void {
   const query = pool.query.bind(pool) as (...given: unknown[]) => Promise<unknown>
-  const repeating = async (...given: unknown[]): Promise<unknown> => {
-    for (let attempt = 1; ; attempt += 1) {
-      try {
-        return await query(...given)
-      } catch (error) {
-        const { code } = error as { code?: string }
-        if (attempt === DEADLOCK_ATTEMPTS || !UNDONE_FOR_OTHERS.includes(code ?? '')) throw error
-      }
-    }
-  }
+  const plan = { attempts: DEADLOCK_ATTEMPTS, retryIf: isUndoneForOthers, delayMs: DEADLOCK_DELAY_MS }
+  const repeating = (...given: unknown[]) => retry(() => query(...given), plan)
   pool.query = repeating as typeof pool.query
 }

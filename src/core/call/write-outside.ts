@@ -4,9 +4,9 @@
  * breaks off in between is known by its claim to have begun.
  */
 import { createHash } from 'node:crypto'
-import { setTimeout as pause } from 'node:timers/promises'
 import type { z } from 'zod'
 import { AppError, type ErrorCode, toAppError } from '../errors.ts'
+import { backoff, retry } from '../retry.ts'
 import { createAfterCommit } from './after-commit.ts'
 import { type Attempt, cancelled, checkOutput, contextOf, NEVER_ABORTED } from './attempt.ts'
 import type { Call, Outcome } from './call.ts'
@@ -19,10 +19,9 @@ import { writeOnce } from './write-once.ts'
 const OUTSIDE_MAX_MS = 120_000
 /** Milliseconds after which a claim counts as broken off: by then the process that made it has ended or is gone. */
 const CLAIM_STALE_MS = OUTSIDE_MAX_MS + 30_000
-/** Times that a transaction is tried around the work outside, which cannot be undone with it, and milliseconds between. */
+/** Times that a transaction is tried around the work outside, which cannot be undone with it, and the pauses between. */
 const STORE_TRIES = 3
-const STORE_RETRY_MS = 200
-const STORE_RETRY_MAX_MS = 1_000
+const STORE_RETRY_DELAY_MS = backoff({ firstMs: 200, maxMs: 1_000 })
 
 /** Codes of errors after which it may have been done. With any other, the operation says that it was not. */
 const OPEN_CODES: readonly ErrorCode[] = ['unavailable', 'cancelled', 'outcome_unknown', 'internal']
@@ -170,14 +169,10 @@ export async function tellCaller(runtime: Runtime, call: Call, output: object): 
 }
 
 /** A database that was away may be back in a moment. */
-async function tryAgain<T>(work: () => Promise<T>): Promise<T> {
-  for (let left = STORE_TRIES - 1; ; left -= 1) {
-    try {
-      return await work()
-    } catch (thrown) {
-      const { code, retryAfterMs = STORE_RETRY_MS } = toAppError(thrown)
-      if (left === 0 || code !== 'unavailable') throw thrown
-      await pause(Math.min(retryAfterMs, STORE_RETRY_MAX_MS))
-    }
-  }
+function tryAgain<T>(work: () => Promise<T>): Promise<T> {
+  return retry(work, {
+    attempts: STORE_TRIES,
+    retryIf: (thrown) => toAppError(thrown).code === 'unavailable',
+    delayMs: STORE_RETRY_DELAY_MS,
+  })
 }

@@ -1,7 +1,7 @@
 /** One call of the model: its worst case reserved and its step stored before, its answer settled and stored after. */
-import { setTimeout as pause } from 'node:timers/promises'
 import type { Delta, ModelAnswer, ModelFailure, ModelRequest } from '../../clients/models/model.ts'
 import { AppError, ERROR_KINDS, toAppError } from '../../core/errors.ts'
+import { retry } from '../../core/retry.ts'
 import { passWholeCodePoints } from '../../core/text/cut.ts'
 import { RunHalt } from '../../domain/runs/hold/hold-run.ts'
 import { enterPhase } from '../../domain/runs/hold/keep-run.ts'
@@ -75,29 +75,29 @@ export async function askModel(work: ModelWork, standing: Standing, ask: Ask): P
  */
 async function keepAnswer(work: ModelWork, ask: Ask, answered: Answered): Promise<Asked> {
   const { session, parts } = work
-  for (let failures = 1; ; failures += 1) {
-    try {
-      await storeAnswer(work, ask, answered)
-      return { kind: 'answered', answer: answered.answer }
-    } catch (thrown) {
-      session.signal.throwIfAborted()
-      if (thrown instanceof RunHalt) throw thrown
-      if (ERROR_KINDS[toAppError(thrown).code].retry === 'later') {
-        const delayMs = (parts.retryDelayMs ?? backoffMs)(failures)
-        await pause(delayMs, undefined, { signal: session.signal }).catch(() =>
-          session.signal.throwIfAborted(),
-        )
-        continue
-      }
-      session.log.error({ stepId: answered.step.id, err: thrown }, 'an answer of a model could not be stored')
-      const unstored = new AppError('internal', 'The answer of the model could not be stored.', {
-        cause: thrown,
-      })
-      const error = Object.assign(unstored, { retryable: false, usage: answered.answer.usage })
-      await storeFailure(work, answered.step, error)
-      return { kind: 'failed', error }
-    }
+  const { signal } = session
+  try {
+    await retry(() => storeAnswer(work, ask, answered), {
+      retryIf: isAway,
+      delayMs: parts.retryDelayMs ?? backoffMs,
+      signal,
+    })
+    return { kind: 'answered', answer: answered.answer }
+  } catch (thrown) {
+    signal.throwIfAborted()
+    if (thrown instanceof RunHalt) throw thrown
+    session.log.error({ stepId: answered.step.id, err: thrown }, 'an answer of a model could not be stored')
+    const unstored = new AppError('internal', 'The answer of the model could not be stored.', {
+      cause: thrown,
+    })
+    const error = Object.assign(unstored, { retryable: false, usage: answered.answer.usage })
+    await storeFailure(work, answered.step, error)
+    return { kind: 'failed', error }
   }
+}
+
+function isAway(thrown: unknown): boolean {
+  return !(thrown instanceof RunHalt) && ERROR_KINDS[toAppError(thrown).code].retry === 'later'
 }
 
 type Begun = { readonly step: StepRow; readonly maxTokens: number } | { readonly refused: StepRefusal }

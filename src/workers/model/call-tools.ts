@@ -1,9 +1,9 @@
 /** Carries out the calls that an answer asks for: several at a time, each once, each as far as the policy lets it. */
-import { setTimeout as pause } from 'node:timers/promises'
 import { checkInput, invalidInput } from '../../core/call/input.ts'
 import { BrokenOff } from '../../core/call/write-outside.ts'
 import { AppError, ERROR_KINDS, toAppError } from '../../core/errors.ts'
 import type { Operation } from '../../core/operation/operation.ts'
+import { backoff, retry } from '../../core/retry.ts'
 import { readJsonTexts } from '../../core/schema/json-texts.ts'
 import { isJsonObject } from '../../core/text/json.ts'
 import { decide } from '../../domain/agents/spec/policy.ts'
@@ -23,9 +23,8 @@ import { isLoopTool, type Offer, offerOf } from './tools.ts'
 const CALLS_AT_ONCE = 4
 /** Times that a call is made that gives way to another, or finds its store away. */
 const CALL_ATTEMPTS = 3
-/** Milliseconds between them, where the error does not say. */
-const CALL_RETRY_MS = 200
-const CALL_RETRY_MAX_MS = 5_000
+/** Between them, where the error does not say. */
+const CALL_RETRY_DELAY_MS = backoff({ firstMs: 200, maxMs: 5_000 })
 /** Milliseconds that a call is asked for again while it is under way elsewhere, before its run is given back. */
 const IN_PROGRESS_MAX_MS = 60_000
 
@@ -146,34 +145,28 @@ async function invokeStep(
     ...(operation.outside !== 'nothing' && { before: (writes) => startToolStep(writes, hold, step.id) }),
     after: (writes, output) => finishToolStep(writes, hold, outcomeOf(output)),
   }
+  const { signal } = session
+  async function callOnce(): Promise<void> {
+    const { output } = await session.callOperation(operation, input, work)
+    if (operation.effect === 'read') await finish(session, outcomeOf(output))
+  }
+  const plan = { retryIf: createPassing(), delayMs: CALL_RETRY_DELAY_MS, signal }
+  await retry(callOnce, plan).catch((thrown: unknown) => {
+    const error = toAppError(thrown)
+    throw error instanceof BrokenOff && !signal.aborted ? unknownAfter(error) : thrown
+  })
+}
+
+/** Tells whether a call is made again. One under way elsewhere has not failed: its answer is waited for. */
+function createPassing(): (thrown: unknown) => boolean {
   const askedAt = performance.now()
   let failures = 0
-  while (true) {
-    try {
-      const { output } = await session.callOperation(operation, input, work)
-      if (operation.effect === 'read') await finish(session, outcomeOf(output))
-      return
-    } catch (thrown) {
-      const error = toAppError(thrown)
-      if (error.code !== 'in_progress') failures += 1
-      if (!isPassing(error, { failures, waitedMs: performance.now() - askedAt })) {
-        throw error instanceof BrokenOff && !session.signal.aborted ? unknownAfter(error) : thrown
-      }
-      const delayMs = Math.min(error.retryAfterMs ?? CALL_RETRY_MS, CALL_RETRY_MAX_MS)
-      await pause(delayMs, undefined, { signal: session.signal })
-    }
+  return (thrown) => {
+    const { code } = toAppError(thrown)
+    if (code === 'in_progress') return performance.now() - askedAt < IN_PROGRESS_MAX_MS
+    failures += 1
+    return failures < CALL_ATTEMPTS && ERROR_KINDS[code].retry === 'later'
   }
-}
-
-interface Asked {
-  readonly failures: number
-  readonly waitedMs: number
-}
-
-/** A call under way elsewhere has not failed: its answer is waited for. */
-function isPassing({ code }: AppError, { failures, waitedMs }: Asked): boolean {
-  if (code === 'in_progress') return waitedMs < IN_PROGRESS_MAX_MS
-  return failures < CALL_ATTEMPTS && ERROR_KINDS[code].retry === 'later'
 }
 
 function unknownAfter(cause: AppError): AppError {

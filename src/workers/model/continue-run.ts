@@ -1,6 +1,6 @@
 /** Asks the model for its next answer, or says why that cannot be done now. */
-import { setTimeout as pause } from 'node:timers/promises'
 import type { ModelAnswer, Usage } from '../../clients/models/model.ts'
+import { sleep } from '../../core/retry.ts'
 import { tellRefusal } from '../../domain/runs/hold/keep-run.ts'
 import type { PlannedTool } from '../../domain/runs/steps/model-steps.ts'
 import type { StepRefusal } from '../../domain/runs/steps/refuse-step.ts'
@@ -161,6 +161,6 @@ async function afterFailure(
     return { kind: 'parked', state: 'queued', reason: 'provider_busy', detail, resumeAt, seenStep }
   }
   session.log.info({ runId: session.run.id, failures, delayMs }, 'a call of a model is made again')
-  await pause(delayMs, undefined, { signal: session.signal }).catch(() => session.signal.throwIfAborted())
+  await sleep(delayMs, session.signal)
   return undefined
 }
