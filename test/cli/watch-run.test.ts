@@ -8,6 +8,7 @@ import { defineOperation, type Operation } from '../../src/core/operation/operat
 import { createApp } from '../../src/server/app.ts'
 import { listen } from '../../src/server/http/listen.ts'
 import { createEventStreams } from '../../src/server/streams/event-stream.ts'
+import { listRunEvents } from '../../src/tools/runs/list-run-events.ts'
 import { LOCAL_PERSON, openFixture } from '../support/world/fixture-operations.ts'
 import { createTyping, type TypingOptions } from './typing.ts'
 
@@ -31,6 +32,8 @@ function runOperations(events: readonly Told[], state: () => string): Operation[
   const run = () => ({
     id: RUN,
     state: state(),
+    reason: null,
+    detail: null,
     summary: 'All is done.',
     durationMs: 1500,
     treeTokens: 7,
@@ -86,6 +89,7 @@ function runOperations(events: readonly Told[], state: () => string): Operation[
         after: ({ runId }, position) => ({ runId, after: position }),
         items: ({ items }) => items,
         isEnd: ({ ended }) => ended,
+        ...(listRunEvents.stream?.watch && { watch: listRunEvents.stream.watch }),
       },
       example: { runId: RUN },
       run: async ({ after }) => ({

@@ -51,12 +51,13 @@ export async function callOperation(call: TypedCall, surroundings: Surroundings)
 
 async function watchStarted(
   answer: Fields,
-  { operation, flags }: TypedCall,
+  { operation: { name, task }, flags }: TypedCall,
   surroundings: Surroundings,
 ): Promise<number> {
-  const runId = operation.task?.startedBy(answer) ?? ''
-  const { watchRun } = await import('./watch-run.ts')
-  return watchRun(runId, flags, surroundings)
+  const log = task?.log?.(task.startedBy(answer))
+  if (log === undefined) throw new Error(`${name} starts nothing that can be watched`)
+  const { watchStream } = await import('./watch-stream.ts')
+  return watchStream(log, flags, surroundings)
 }
 
 interface ReadyCall extends TypedCall {

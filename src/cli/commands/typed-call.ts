@@ -10,7 +10,7 @@ export interface CallFlags extends ConnectOptions {
   readonly idempotencyKey?: string
   readonly yes?: boolean
   readonly all?: boolean
-  /** Show what the run that is started does, until it has ended. */
+  /** Show what is started until it has ended. */
   readonly watch?: boolean
 }
 

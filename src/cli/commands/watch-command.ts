@@ -1,9 +1,10 @@
-/** `runs watch` for what streams, and `--watch` where something is started that goes on. */
-import type { Command } from 'commander'
+/** `watch` beside an operation that people can watch, and `--watch` where something is started that goes on. */
+import { Argument, type Command } from 'commander'
+import { toKebab } from '../../core/operation/name.ts'
 import type { Operation } from '../../core/operation/operation.ts'
 import { WATCH_VERB } from '../input/command-line.ts'
 import type { Finish, Surroundings } from '../surroundings.ts'
-import type { WatchFlags } from './watch-run.ts'
+import type { WatchFlags } from './watch-stream.ts'
 
 interface Building {
   readonly surroundings: Surroundings
@@ -14,21 +15,24 @@ export function addWatchFlag(command: Command, { task }: Operation): void {
   if (task?.log !== undefined) command.option('--watch', 'Show what it does until it has ended')
 }
 
-/** Beside an operation that streams, the command that shows its stream. */
+/** The fields of the operation's path say what is watched. */
 export function addWatchCommand(
   group: Command,
-  { stream }: Operation,
+  { name, stream, pathFields }: Operation,
   { surroundings, finish }: Building,
 ): void {
-  if (stream === undefined) return
-  group
+  const watch = stream?.watch
+  if (watch === undefined) return
+  const command = group
     .command(WATCH_VERB)
-    .description('Show what a run does, live, until it has ended.')
-    .argument('<run-id>', 'The run')
-    .option('--json', 'Each event as a line of JSON, and the run at its end')
+    .description(`Show what a ${watch.noun} does, live, until it has ended.`)
+    .option('--json', `Each event as a line of JSON, and the ${watch.noun} at its end`)
     .option('--url <address>', 'The gateway to call (also SWITCHBOARD_URL)')
-    .action(async (runId: string, flags: WatchFlags) => {
-      const { watchRun } = await import('./watch-run.ts')
-      finish(await watchRun(runId, flags, surroundings))
-    })
+  for (const field of pathFields) command.addArgument(new Argument(`<${toKebab(field)}>`))
+  command.action(async () => {
+    const { watchStream } = await import('./watch-stream.ts')
+    const input = Object.fromEntries(pathFields.map((field, index) => [field, command.args[index]]))
+    const flags: WatchFlags = command.opts()
+    finish(await watchStream({ operation: name, input }, flags, surroundings))
+  })
 }

@@ -4,12 +4,14 @@ import type { Operation } from '../../core/operation/operation.ts'
 import { lineFor, watchLineFor } from '../input/command-line.ts'
 import { plainText } from '../terminal.ts'
 
-/** A command line for each call, of those whose operation the gateway has. What can be followed live is watched. */
+/** A command line for each call, of those whose operation the gateway has. What people can watch is watched. */
 export function commandsFor(operations: readonly Operation[], calls: readonly NextCall[]): string[] {
   return calls.flatMap(({ operation: name, input, ask }) => {
     const operation = operations.find((each) => each.name === name)
     if (operation === undefined) return []
-    const line = operation.stream ? watchLineFor(operation, input) : lineFor(operation, { ...input, ...ask })
+    const line = operation.stream?.watch
+      ? watchLineFor(operation, input)
+      : lineFor(operation, { ...input, ...ask })
     return [plainText(line)]
   })
 }

@@ -5,6 +5,7 @@ import type { LongTask } from './long-task.ts'
 import type { Name, NameParts } from './name.ts'
 import type { NextCall } from './next-call.ts'
 import type { Scope } from './scopes.ts'
+import type { Stream } from './stream.ts'
 
 export type HttpMethod = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 
@@ -34,24 +35,6 @@ export interface Table {
 export interface Reader {
   /** The reader's own time zone, which times are then shown in without naming it. */
   readonly timeZone?: string
-}
-
-/** A list that only ever grows at its end, read on and on. */
-export interface Stream<Input extends z.ZodObject, Output extends z.ZodObject> {
-  /** The URI of `changed` that says there may be more. */
-  uri(input: z.output<Input>): string
-  /** The input that reads on after `position`: what a stream's client was last given. */
-  after(input: z.output<Input>, position: number): z.input<Input>
-  /** What of an answer goes on the stream, in order. */
-  items(output: z.output<Output>): readonly StreamItem[]
-  /** Nothing will come after this answer. */
-  isEnd(output: z.output<Output>): boolean
-}
-
-export interface StreamItem {
-  readonly position: number
-  readonly type: string
-  readonly data: unknown
 }
 
 export interface Described<Input extends z.ZodObject, Output extends z.ZodObject> {

@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import { ACTOR_KINDS, type Actor } from '../../core/operation/actor.ts'
 import { idOf } from '../../core/operation/ids.ts'
-import { toUsd } from '../money.ts'
+import { costText, toUsd } from '../money.ts'
 import { withheldFrom } from './bounds.ts'
 import { hasEnded, RUN_PRIORITIES, RUN_STATES } from './states.ts'
 import type { runs } from './tables.ts'
@@ -93,9 +93,8 @@ export function toRun(row: RunRow, reader: Pick<Actor, 'scopes'>): Run {
 
 /** A run in one line. */
 export function runLine(run: Run): string {
-  const cost = run.costUsd === null ? 'cost unknown' : `$${run.costUsd.toFixed(4)}`
   const reason = run.reason === null ? '' : ` (${run.reason})`
-  return `${run.id} ${run.agent}: ${run.state}${reason}, ${run.tokens} tokens, ${cost}`
+  return `${run.id} ${run.agent}: ${run.state}${reason}, ${run.tokens} tokens, ${costText(run.costUsd)}`
 }
 
 /** What `changed` says of a run. */

@@ -4,12 +4,14 @@ import { z } from 'zod'
 import { AppError } from '../../core/errors.ts'
 import { EXAMPLE_IDS } from '../../core/operation/ids.ts'
 import { defineOperation } from '../../core/operation/operation.ts'
+import { costText } from '../../domain/money.ts'
 import { Artifact, listArtifacts } from '../../domain/runs/artifacts/artifacts.ts'
 import { withheldFrom } from '../../domain/runs/bounds.ts'
 import { RUN_VERDICTS, RunId, toRun } from '../../domain/runs/run.ts'
 import { ENDED_STATES } from '../../domain/runs/states.ts'
 import { nextForRun } from '../../domain/runs/views/next-calls.ts'
 import { getRun } from '../../domain/runs/views/store.ts'
+import { durationText } from '../../domain/time/duration-text.ts'
 
 /** Artifacts that a result names; artifacts.list has them all. */
 const ARTIFACTS_MAX = 50
@@ -60,8 +62,8 @@ export const getRunResult = defineOperation({
       ...artifacts.map(({ id, name, sizeBytes }) => `File ${id} ${name}, ${sizeBytes} bytes`),
       [
         `${tokens} tokens`,
-        costUsd === null ? 'cost not known' : `$${costUsd.toFixed(4)}`,
-        ...(durationMs === null ? [] : [`${(durationMs / 1000).toFixed(1)} s`]),
+        costText(costUsd),
+        ...(durationMs === null ? [] : [durationText(durationMs)]),
       ].join(', '),
     ].join('\n'),
   next: ({ runId, state, artifacts }) => [

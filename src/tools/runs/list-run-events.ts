@@ -2,13 +2,15 @@
 import { z } from 'zod'
 import { EXAMPLE_IDS } from '../../core/operation/ids.ts'
 import { defineOperation } from '../../core/operation/operation.ts'
+import { toldText } from '../../core/operation/told.ts'
 import { Position } from '../../core/schema/ranges.ts'
 import { cutText } from '../../core/text/cut.ts'
 import { withheldFrom } from '../../domain/runs/bounds.ts'
 import { listEvents, RunEvent } from '../../domain/runs/events.ts'
 import { RunId, runUri } from '../../domain/runs/run.ts'
-import { hasEnded } from '../../domain/runs/states.ts'
+import { ENDED_STATES, hasEnded } from '../../domain/runs/states.ts'
 import { getLogEnd } from '../../domain/runs/views/store.ts'
+import { RunOutcome, tellEvent, tellOutcome } from '../../domain/runs/views/tell-event.ts'
 
 const LIMIT = { default: 100, max: 500 } as const
 
@@ -25,6 +27,7 @@ export const listRunEvents = defineOperation({
     limit: z.int().min(1).max(LIMIT.max).default(LIMIT.default).describe('Events to return'),
   }),
   output: z.object({
+    runId: z.string(),
     items: z.array(RunEvent),
     lastPosition: z.int().describe('Of all its events so far'),
     ended: z.boolean(),
@@ -39,7 +42,8 @@ export const listRunEvents = defineOperation({
     const { state, lastEvent, ...contents } = await getLogEnd(ctx, runId)
     const withheld = withheldFrom(ctx.actor, contents)
     const items = await listEvents(ctx.db, runId, { after, limit, withheld })
-    return { items, lastPosition: Math.max(lastEvent, items.at(-1)?.position ?? 0), ended: hasEnded(state) }
+    const lastPosition = Math.max(lastEvent, items.at(-1)?.position ?? 0)
+    return { runId, items, lastPosition, ended: hasEnded(state) }
   },
   stream: {
     uri: ({ runId }) => runUri(runId),
@@ -48,46 +52,43 @@ export const listRunEvents = defineOperation({
       items.map(({ position, type, data, at }) => ({ position, type, data: { ...data, at } })),
     isEnd: ({ items, lastPosition, ended }) =>
       ended && (items.at(-1)?.position ?? lastPosition) >= lastPosition,
+    watch: {
+      noun: 'run',
+      tell({ type, data }, { runId }) {
+        // How the run ended is told once, from the run itself.
+        if (ENDS.has(type)) return []
+        return tellEvent({ type, data: EventData.parse(data) }, String(runId))
+      },
+      outcome: ({ runId }) => ({ operation: 'runs.get', input: { runId } }),
+      tellOutcome: ({ run }) => tellOutcome(RunOutcome.parse(run)),
+      stop: ({ runId }) => ({ operation: 'runs.cancel', input: { runId } }),
+    },
   },
-  tell: ({ items, lastPosition, ended }) =>
+  tell: ({ runId, items, lastPosition, ended }) =>
     [
-      ...items.map(({ position, at, type, data }) => `${position} ${at} ${type} ${JSON.stringify(data)}`),
+      ...items.map((event) =>
+        `${event.position} ${event.at} ${event.type} ${inWords(event, runId)}`.trimEnd(),
+      ),
       ended ? `The run has ended; its last event is ${lastPosition}.` : `Last event so far: ${lastPosition}.`,
     ].join('\n'),
-  table: ({ items }) => ({
+  table: ({ runId, items }) => ({
     columns: ['position', 'at', 'type', 'what'],
-    rows: items.map(({ position, at, type, data }) => [String(position), at, type, inShort(data)]),
+    rows: items.map((event) => [String(event.position), event.at, event.type, inShort(event, runId)]),
   }),
 })
 
-/** Fields of events that people read, in the order in which they are shown. */
-const READ_FIELDS = [
-  'agent',
-  'operation',
-  'tool',
-  'name',
-  'phase',
-  'state',
-  'by',
-  'reason',
-  'why',
-  'problem',
-  'goal',
-  'question',
-  'answer',
-  'text',
-  'words',
-  'detail',
-  'summary',
-] as const
+const EventData = RunEvent.shape.data
+
+const ENDS: ReadonlySet<string> = new Set(ENDED_STATES.map((state) => `run.${state}`))
 
 /** Characters of an event in a table; `--json` and the operation's answer have it whole. */
 const SHOWN_CHARS = 160
 
-function inShort(data: RunEvent['data']): string {
-  const said = READ_FIELDS.map((field) => data[field])
-    .filter((value) => typeof value === 'string')
-    .filter((text) => text !== '' && text !== 'done')
-  const line = (said.length > 0 ? said.join(' · ') : String(data.kind ?? '')).replaceAll(/\s+/g, ' ')
+function inWords(event: RunEvent, runId: string): string {
+  return tellEvent(event, runId).map(toldText).join('\n')
+}
+
+function inShort(event: RunEvent, runId: string): string {
+  const [line = ''] = inWords(event, runId).split('\n')
   return cutText(line, SHOWN_CHARS, '…')
 }

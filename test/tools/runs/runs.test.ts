@@ -243,9 +243,9 @@ describe('runs.events', () => {
     const items = events.map(([type, data], index) => ({ position: index + 1, at, type, data }))
     const shown = listRunEvents.table?.({ ...(await world.run(listRunEvents, { runId })), items })
     expect(shown?.rows.map((row) => row.slice(2))).toEqual([
-      ['run.created', 'assistant · Tidy up'],
-      ['step.started', 'model'],
-      ['step.finished', expect.stringMatching(/^tasks_list · failed · x{100,}…$/)],
+      ['run.created', '● assistant: Tidy up'],
+      ['step.started', ''],
+      ['step.finished', expect.stringMatching(/^✗ tasks_list x{100,}…$/)],
     ])
   })
 

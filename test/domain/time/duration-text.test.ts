@@ -1,6 +1,6 @@
 /** Times that something took are said in the units that people use. */
 import { expect, test } from 'vitest'
-import { durationText } from '../../src/cli/render/duration.ts'
+import { durationText } from '../../../src/domain/time/duration-text.ts'
 
 test.each([
   [1500, '1.5 s'],

@@ -1,0 +1,57 @@
+/** What happened, told in pieces that each door styles in its own way: a terminal with colours, a chat with buttons. */
+import type { NextCall } from './next-call.ts'
+
+/** The sign of each kind of piece; a door may choose its own. */
+const SIGNS = {
+  /** Something begins. */
+  begun: '●',
+  /** The words of an agent, or a result. */
+  said: '',
+  /** A call is made. */
+  calling: '→',
+  done: '✓',
+  failed: '✗',
+  cancelled: '✗',
+  /** Nobody knows the outcome. */
+  unknown: '?',
+  /** A person has to answer, or has answered. */
+  asked: '?',
+  message: '✉',
+  delegated: '↳',
+  file: '+',
+  warning: '!',
+  note: '·',
+  /** What it took: tokens, money, time. */
+  figures: '',
+} as const
+
+export type Mark = keyof typeof SIGNS
+
+export interface Told {
+  readonly mark: Mark
+  /** What the piece is about, shown first and set off: an operation, a state. */
+  readonly subject?: string
+  readonly text?: string
+  /** For those who look closer: an id, a cost, the beginning of an answer. */
+  readonly aside?: string
+  /** Set for a part of what was told before, which is shown further in. */
+  readonly depth?: 1
+  /** Calls that answer it, or show more. */
+  readonly calls?: readonly NextCall[]
+  /** The id under which the text may have been shown already, as it came. */
+  readonly live?: string
+}
+
+export function signOf({ mark }: Told): string {
+  return SIGNS[mark]
+}
+
+/** A piece as plain text, with the calls by their names. */
+export function toldText(told: Told): string {
+  const { subject, text, aside, calls = [] } = told
+  const words = [signOf(told), subject, text, aside].filter((part) => part !== undefined && part !== '')
+  return [
+    words.join(' '),
+    ...calls.map(({ operation, input }) => `→ ${operation} ${JSON.stringify(input)}`),
+  ].join('\n')
+}

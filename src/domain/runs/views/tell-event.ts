@@ -1,0 +1,136 @@
+/** What a run did, event by event, and what it came to: the words that every door shows in its own style. */
+
+import type { z } from 'zod'
+import type { Told } from '../../../core/operation/told.ts'
+import { cutText } from '../../../core/text/cut.ts'
+import { seenJson } from '../../../core/text/json.ts'
+import { costText } from '../../money.ts'
+import { durationText } from '../../time/duration-text.ts'
+import type { RunEvent } from '../events.ts'
+import { Run } from '../run.ts'
+import { answerQuestion, decideApproval } from './next-calls.ts'
+
+type Data = RunEvent['data']
+
+/** Characters of an answer or a message that are told. */
+const BRIEF_CHARS = 300
+/** Characters of a call's input that are told to the person who decides on it, with how many more there are. */
+const ASKED_INPUT_CHARS = 4_000
+
+/** An event of a run in words. The events of one run are told in order, so that `depth` says what belongs together. */
+export function tellEvent({ type, data }: Pick<RunEvent, 'type' | 'data'>, runId: string): Told[] {
+  const tell = TELLERS[type]
+  return tell === undefined ? [{ mark: 'note', text: otherText(type, data) }] : tell(data, runId)
+}
+
+const TELLERS: Readonly<Record<string, (data: Data, runId: string) => Told[]>> = {
+  'run.created': ({ agent, goal }) => [{ mark: 'begun', text: `${textOf(agent)}: ${brief(goal)}` }],
+  'step.started': ({ kind, tool }) =>
+    kind === 'tool' ? [{ mark: 'calling', depth: 1, text: textOf(tool) }] : [],
+  'step.finished': tellFinishedStep,
+  'message.added': ({ from, text }) => [
+    { mark: 'message', text: `${textOf(from) || 'message'}: ${brief(text)}` },
+  ],
+  'approval.asked': tellAskedApproval,
+  'approval.decided': ({ state, by }) => [
+    { mark: 'asked', text: `${textOf(state)}${textOf(by) === '' ? '' : ` by ${textOf(by)}`}` },
+  ],
+  'approval.withdrawn': ({ operation }) => [
+    { mark: 'asked', text: `withdrawn: nobody has to decide on ${textOf(operation)} any more` },
+  ],
+  'question.asked': ({ question, stepId }, runId) => [
+    {
+      mark: 'asked',
+      subject: textOf(question),
+      calls: [answerQuestion(runId, typeof stepId === 'string' ? stepId : undefined)],
+    },
+  ],
+  'question.answered': ({ by, answer }) => [{ mark: 'message', text: `${textOf(by)}: ${brief(answer)}` }],
+  'child.started': ({ agent, runId }) => [
+    { mark: 'delegated', depth: 1, text: textOf(agent), aside: textOf(runId) },
+  ],
+  'child.finished': ({ state, runId }) => [
+    { mark: 'delegated', depth: 1, text: textOf(state), aside: textOf(runId) },
+  ],
+  'artifact.added': ({ name, artifactId }) => [
+    { mark: 'file', depth: 1, text: textOf(name), aside: textOf(artifactId) },
+  ],
+  'budget.refused': ({ words }) => [{ mark: 'warning', text: textOf(words) }],
+}
+
+/** An event that has no words of its own: its name, and whatever it says. */
+function otherText(type: string, data: Data): string {
+  const said = [data.reason, data.detail, data.phase, data.by].map(brief).filter((text) => text !== '')
+  return [brief(type).replace('.', ' ').replaceAll('_', ' '), ...said].join(', ')
+}
+
+function tellFinishedStep(data: Data): Told[] {
+  if (data.kind === 'model') return tellModelStep(data)
+  if (data.kind !== 'tool') return []
+  const isBad = data.state !== 'done' || data.isError === true
+  const mark = data.state === 'unknown' ? 'unknown' : isBad ? 'failed' : 'done'
+  return [{ mark, depth: 1, text: textOf(data.tool), aside: brief(data.text) }]
+}
+
+function tellModelStep({ stepId, text, state, problem, tokens, costUsd }: Data): Told[] {
+  const cost = costText(typeof costUsd === 'number' ? costUsd : null)
+  const figures = typeof tokens === 'number' ? `${tokens} tokens · ${cost}` : cost
+  return [
+    { mark: 'said', text: textOf(text).trim(), live: textOf(stepId) },
+    ...(state === 'failed' ? [{ mark: 'failed', text: textOf(problem) || 'the model failed' } as const] : []),
+    { mark: 'figures', depth: 1, aside: figures },
+  ]
+}
+
+function tellAskedApproval({ approvalId, operation, input = {}, why }: Data): Told[] {
+  const id = textOf(approvalId)
+  const whole = seenJson(input)
+  const shown = cutText(whole, ASKED_INPUT_CHARS)
+  const left = whole.length - shown.length
+  const rest: Told = {
+    mark: 'warning',
+    depth: 1,
+    text: `${left} more characters are not shown here:`,
+    calls: [{ operation: 'approvals.get', input: { approvalId: id } }],
+  }
+  return [
+    { mark: 'asked', subject: textOf(operation), text: shown },
+    ...(left > 0 ? [rest] : []),
+    { mark: 'said', depth: 1, text: brief(why), calls: decideApproval(id) },
+  ]
+}
+
+const END_MARKS = { succeeded: 'done', failed: 'failed', cancelled: 'cancelled' } as const
+
+/** What of a run is told once it has ended. */
+export const RunOutcome = Run.pick({
+  ...{ state: true, reason: true, detail: true, summary: true },
+  ...{ durationMs: true, treeTokens: true, treeCostUsd: true },
+})
+
+/** What a run came to, or how it stands. */
+export function tellOutcome(run: z.output<typeof RunOutcome>): Told[] {
+  const { state, detail, reason, summary, durationMs, treeTokens, treeCostUsd } = run
+  const facts = [
+    ...(durationMs === null ? [] : [durationText(durationMs)]),
+    `${treeTokens} tokens`,
+    costText(treeCostUsd),
+  ]
+  const why = state === 'succeeded' ? null : (detail ?? reason)
+  return [
+    { mark: isEnd(state) ? END_MARKS[state] : 'note', subject: state, aside: facts.join(' · ') },
+    ...[why, summary].filter((text) => text !== null).map((text) => ({ mark: 'said', text }) as const),
+  ]
+}
+
+function isEnd(state: string): state is keyof typeof END_MARKS {
+  return Object.hasOwn(END_MARKS, state)
+}
+
+function brief(value: unknown): string {
+  return cutText(textOf(value).replaceAll(/\s+/g, ' ').trim(), BRIEF_CHARS, '…')
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' || typeof value === 'number' ? String(value) : ''
+}
