@@ -2,6 +2,7 @@
 import type { z } from 'zod'
 import { lineFor } from '../src/cli/input/command-line.ts'
 import { ERROR_KINDS } from '../src/core/errors.ts'
+import { isForCallers } from '../src/core/operation/catalog.ts'
 import { defineOperation, type Operation } from '../src/core/operation/operation.ts'
 import { grants, SCOPES } from '../src/core/operation/scopes.ts'
 import { AuditEntry } from '../src/domain/access/audit.ts'
@@ -39,10 +40,11 @@ refused.
 idempotency key (the header \`Idempotency-Key\`, \`--idempotency-key\`, or \`_meta["switchboard/idempotencyKey"]\` of an MCP call) and then gets the first answer.`
 
 function index(area: string, operations: readonly Operation[]): string {
-  const rows = inArea(area, operations).map(
-    ({ name, summary, route, effect }) =>
-      `| [${name}](#${anchor(name)}) | ${summary} | \`${route}\` | ${effect} |`,
-  )
+  const rows = inArea(area, operations).map((operation) => {
+    const { name, summary, route, effect } = operation
+    const http = isForCallers(operation) ? `\`${route}\`` : "agents' runs only"
+    return `| [${name}](#${anchor(name)}) | ${summary} | ${http} | ${effect} |`
+  })
   return [
     `**${capital(area)}**`,
     '',
@@ -70,6 +72,12 @@ function operationSection(operation: Operation): string {
 }
 
 function factsOf({ route, toolName, audience, listed, scope, effect, repeat }: Operation): string {
+  if (audience === 'runs') {
+    return [
+      "- For agents' runs only: a run does it to itself, as its agent's `tools` allow",
+      `- Tool: \`${toolName}\` · effect: ${effect} · repeat: ${repeat}`,
+    ].join('\n')
+  }
   const tool =
     audience === 'people'
       ? 'none: its answer is for people only'
@@ -93,15 +101,8 @@ function fieldTable(title: string, rows: readonly FieldRow[], isInput: boolean):
 }
 
 function exampleOf(operation: Operation): string {
-  return [
-    '```sh',
-    lineFor(operation, operation.example),
-    '```',
-    '',
-    '```json',
-    json(operation.example),
-    '```',
-  ].join('\n')
+  const typed = isForCallers(operation) ? ['```sh', lineFor(operation, operation.example), '```', ''] : []
+  return [...typed, '```json', json(operation.example), '```'].join('\n')
 }
 
 function shapesSection(): string {

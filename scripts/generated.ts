@@ -2,6 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { isForCallers } from '../src/core/operation/catalog.ts'
 import { operations } from '../src/tools/registry.ts'
 import { configurationPage } from './docs-configuration.ts'
 import { operationsPage } from './docs-operations.ts'
@@ -44,7 +45,7 @@ function docs(): GeneratedFile[] {
   return [
     { path: 'docs/operations.md', text: operationsPage(operations) },
     { path: 'docs/configuration.md', text: configurationPage() },
-    { path: 'README.md', text: readmePage(textAt('README.md') ?? '', operations) },
+    { path: 'README.md', text: readmePage(textAt('README.md') ?? '', operations.filter(isForCallers)) },
   ]
 }
 

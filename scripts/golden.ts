@@ -30,7 +30,7 @@ export function goldenOf(operation: Operation): string {
 function toolOf(operation: Operation): object | null {
   const toolbox = createToolbox(onlyListing([operation]))
   const tools = toolbox.list({
-    actor: LOCAL_PERSON,
+    actor: operation.audience === 'runs' ? { ...LOCAL_PERSON, kind: 'agent' } : LOCAL_PERSON,
     selection: { door: 'mcp', toolsets: new Set([operation.area]), key: operation.area },
     takesStream: true,
   })

@@ -36,9 +36,12 @@ import { updateMilestone } from './projects/update-milestone.ts'
 import { updateProject } from './projects/update-project.ts'
 import { reportRuns } from './reports/report-runs.ts'
 import { answerRun } from './runs/answer-run.ts'
+import { askPerson } from './runs/ask-person.ts'
 import { cancelRun } from './runs/cancel-run.ts'
+import { delegateRun } from './runs/delegate-run.ts'
 import { getRun } from './runs/get-run.ts'
 import { getRunResult } from './runs/get-run-result.ts'
+import { giveVerdict } from './runs/give-verdict.ts'
 import { listRunEvents } from './runs/list-run-events.ts'
 import { listRunSteps } from './runs/list-run-steps.ts'
 import { listRuns } from './runs/list-runs.ts'
@@ -46,6 +49,7 @@ import { pauseRun } from './runs/pause-run.ts'
 import { rateRun } from './runs/rate-run.ts'
 import { resumeRun } from './runs/resume-run.ts'
 import { retryRun } from './runs/retry-run.ts'
+import { saveArtifact } from './runs/save-artifact.ts'
 import { settleStep } from './runs/settle-step.ts'
 import { startRun } from './runs/start-run.ts'
 import { steerRun } from './runs/steer-run.ts'
@@ -121,6 +125,10 @@ export const operations: readonly Operation[] = [
   answerRun,
   settleStep,
   rateRun,
+  askPerson,
+  delegateRun,
+  saveArtifact,
+  giveVerdict,
   listArtifacts,
   readArtifact,
   createSchedule,

@@ -6,6 +6,7 @@ import { describe, expect, it, onTestFinished } from 'vitest'
 import { lineFor, wordsFor } from '../../src/cli/input/command-line.ts'
 import type { Gateway } from '../../src/core/call/gateway.ts'
 import { AppError } from '../../src/core/errors.ts'
+import { isForCallers } from '../../src/core/operation/catalog.ts'
 import { operations } from '../../src/tools/registry.ts'
 import { createTyping } from './typing.ts'
 
@@ -32,7 +33,7 @@ async function inputOf(argv: readonly string[], input = ''): Promise<unknown> {
 }
 
 describe('the words of a command line', () => {
-  it.each(operations.map((operation) => [operation.name, operation] as const))(
+  it.each(operations.filter(isForCallers).map((operation) => [operation.name, operation] as const))(
     'give %s the input of its example',
     async (name, operation) => {
       const { gateway, calls } = createNotingGateway()

@@ -1,6 +1,7 @@
 /** What people and scripts see of a command: answers, errors, exit codes, questions and help. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { ERROR_KINDS } from '../../src/core/errors.ts'
+import { isForCallers } from '../../src/core/operation/catalog.ts'
 import { EXAMPLE_IDS } from '../../src/core/operation/ids.ts'
 import { systemTimeZone } from '../../src/domain/time/zones/time-zone.ts'
 import { operations } from '../../src/tools/registry.ts'
@@ -184,7 +185,7 @@ describe('help', () => {
     expect(out).not.toContain('\u001b')
   })
 
-  it.each(operations.map((operation) => [operation.name, operation] as const))(
+  it.each(operations.filter(isForCallers).map((operation) => [operation.name, operation] as const))(
     'of %s shows its summary and every field',
     async (_, { area, verb, command, summary, inputSchema }) => {
       const { out } = await type([...command.split(' '), '--help'], { ...PERSON, width: 300 })

@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { parseInput } from '../../src/core/call/input.ts'
 import { LOCAL_PERSON } from '../../src/core/operation/actor.ts'
+import { isForCallers } from '../../src/core/operation/catalog.ts'
 import type { Operation } from '../../src/core/operation/operation.ts'
 import { operations } from '../../src/tools/registry.ts'
 import { type Answer, type Doors, openDoors, type WayIn } from './doors.ts'
@@ -25,7 +26,9 @@ function isHidden({ name }: WayIn, operation: Operation): boolean {
   return name.startsWith('MCP') && operation.audience === 'people'
 }
 
-describe.each(operations.map((operation) => [operation.name, operation] as const))('%s', (_, operation) => {
+const shown = operations.filter(isForCallers)
+
+describe.each(shown.map((operation) => [operation.name, operation] as const))('%s', (_, operation) => {
   test('its example gives the same answer, and leaves the same behind, through every door', async () => {
     await world.makeFor(operation)
     const expected = await callAndLook(doors.process, operation)
@@ -116,6 +119,16 @@ describe.each(operations.map((operation) => [operation.name, operation] as const
         expect(codeOf(await door.call(operation, operation.example))).toBe('not_found')
       }
     })
+  }
+})
+
+test('what only runs call is refused to everybody else through every door', async () => {
+  await world.empty()
+  const called = [doors.process, ...doors.others].filter(({ name }) => !name.startsWith('command line'))
+  for (const operation of operations.filter(({ audience }) => audience === 'runs')) {
+    const codes = []
+    for (const door of called) codes.push(codeOf(await door.call(operation, operation.example)))
+    expect(codes).toEqual(['forbidden', 'forbidden', 'not_found', 'not_found'])
   }
 })
 

@@ -2,10 +2,13 @@
 import { createHash } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
 import { AppError, ERROR_KINDS } from '../../src/core/errors.ts'
+import { isForCallers } from '../../src/core/operation/catalog.ts'
 import { createPeers } from '../../src/server/access/address.ts'
 import { operations } from '../../src/tools/registry.ts'
 import { openApp } from '../support/http-app.ts'
 import { openFixture } from '../support/world/fixture-operations.ts'
+
+const shown = operations.filter(isForCallers)
 
 const HTML = { accept: 'text/html,application/xhtml+xml' }
 const COMMAND = ['/usr/bin/node', '/home/ada/switchboard/bin/switchboard']
@@ -71,7 +74,7 @@ describe('the front page', () => {
       name: 'switchboard',
       version: '0.0.0-test',
       status: 'ready',
-      operations: operations.length,
+      operations: shown.length,
       mcp: 'http://localhost/mcp',
     })
   })
@@ -110,7 +113,7 @@ describe('the front page', () => {
 describe('the reference', () => {
   test('has every operation with its route, scope and tool, and every error code', async () => {
     const { text } = await page('/docs')
-    for (const { name, path, scope, toolName } of operations) {
+    for (const { name, path, scope, toolName } of shown) {
       expect(text).toContain(`id="${name}"`)
       expect(text).toContain(`<code>${path}</code>`)
       expect(text).toContain(`scope ${scope}`)
@@ -119,9 +122,16 @@ describe('the reference', () => {
     for (const code of Object.keys(ERROR_KINDS)) expect(text).toContain(`<code>${code}</code>`)
   })
 
+  test('says nothing of what only runs call', async () => {
+    const { text } = await page('/docs')
+    const ofRuns = operations.filter(({ audience }) => audience === 'runs')
+    expect(ofRuns.length).toBeGreaterThan(0)
+    expect(ofRuns.filter(({ path }) => text.includes(`<code>${path}</code>`))).toEqual([])
+  })
+
   test('names every field of every input', async () => {
     const { text } = await page('/docs')
-    for (const { name, inputSchema } of operations) {
+    for (const { name, inputSchema } of shown) {
       const article = text.slice(
         text.indexOf(`id="${name}"`),
         text.indexOf('</article>', text.indexOf(`id="${name}"`)),

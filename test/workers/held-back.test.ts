@@ -24,10 +24,10 @@ async function delegated() {
   world.provider.say(
     { text: 'Nothing to do.' },
     {
-      calls: [{ name: 'delegate', input: { agent, goal: 'A part of it' } }],
+      calls: [{ name: 'runs_delegate', input: { agent, goal: 'A part of it' } }],
     },
   )
-  const root = await world.start({ tools: ['delegate'], template: { budget: { tokens: TOKENS } } })
+  const root = await world.start({ tools: ['runs.delegate'], template: { budget: { tokens: TOKENS } } })
   await worker.take(childAgent)
   await worker.take(root.id)
   const [child] = await world.gateway.db.select().from(runs).where(eq(runs.parentId, root.id))

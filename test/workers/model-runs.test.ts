@@ -2,6 +2,7 @@ import { and, eq, sql } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { defineOperation } from '../../src/core/operation/operation.ts'
+import { listOpenApprovals } from '../../src/domain/runs/approvals/approvals.ts'
 import { approvals, runEvents, runSteps, runs } from '../../src/domain/runs/tables.ts'
 import { tasks } from '../../src/domain/tasks/tables.ts'
 import { decideApproval } from '../../src/tools/approvals/decide-approval.ts'
@@ -299,9 +300,12 @@ describe('a run that needs somebody', () => {
   })
 
   test('parks for an answer and goes on with it', async () => {
-    world.provider.say({ calls: [{ name: 'ask_person', input: { question: 'Which?' } }] }, (exchange) => ({
-      text: lastTold(exchange),
-    }))
+    world.provider.say(
+      { calls: [{ name: 'runs_ask_person', input: { question: 'Which?' } }] },
+      (exchange) => ({
+        text: lastTold(exchange),
+      }),
+    )
     const run = await ended()
     expect(run).toMatchObject({ state: 'waiting', reason: 'input' })
     await world.gateway.invoke(answerRun, { runId: run.id, answer: 'The red one' }, world.gateway.as())
@@ -309,10 +313,44 @@ describe('a run that needs somebody', () => {
     expect((await world.run(run.id)).summary).toContain('The red one')
   })
 
+  test('goes on in the middle of what was stored and granted by the names of before', async () => {
+    const tools = ['ask_person', 'delegate', 'save_artifact']
+    const file = { name: 'a.md', mediaType: 'text/markdown', content: 'A' }
+    world.provider.say(
+      { calls: [{ name: 'ask_person', input: { question: 'Which?' } }] },
+      { calls: [{ name: 'save_artifact', input: file }] },
+      (exchange) => ({ text: lastTold(exchange) }),
+    )
+    const run = await ended({ tools })
+    expect(run).toMatchObject({ state: 'waiting', reason: 'input' })
+    const [asking] = (await world.steps(run.id)).filter(({ kind }) => kind === 'tool')
+    await world.gateway.db.update(runSteps).set({ operation: null }).where(sql`id = ${asking?.id}`)
+    await world.gateway.invoke(answerRun, { runId: run.id, answer: 'The red one' }, world.gateway.as())
+    await world.drain(worker)
+    const told = world.provider.exchanges.at(-2)
+    expect(told && lastTold(told)).toMatch(/"(text|content)":"The red one"/)
+    expect(await world.run(run.id)).toMatchObject({ state: 'succeeded' })
+    expect((await world.run(run.id)).summary).toContain('a.md')
+  })
+
+  test('asks before it delegates where a rule of before says so, and once is allowed for good', async () => {
+    const { agentSlug } = await ended({ goal: 'Nothing' })
+    const delegated = { calls: [{ name: 'runs_delegate', input: { agent: agentSlug, goal: 'Find it' } }] }
+    world.provider.say(delegated, { text: 'Found.' }, delegated, { text: 'Found again.' }, { text: 'Done.' })
+    const rules = [{ operation: 'delegate', agent: agentSlug, verdict: 'ask' } as const]
+    const { id } = await ended({ approvals: { rules } })
+    expect(await world.run(id)).toMatchObject({ state: 'waiting', reason: 'approval' })
+    const [approval] = await listOpenApprovals(world.gateway.db, id)
+    const decision = { approvalId: approval?.id, decision: 'approve', always: true }
+    await world.gateway.invoke(decideApproval, decision, world.gateway.as())
+    await world.drain(worker)
+    expect(await world.run(id)).toMatchObject({ state: 'succeeded', summary: 'Done.' })
+  })
+
   test('delegates, parks, and goes on with what the other run brought', async () => {
     const { agentSlug } = await ended({ goal: 'Nothing' })
     world.provider.say(
-      { calls: [{ name: 'delegate', input: { agent: agentSlug, goal: 'Find it' } }] },
+      { calls: [{ name: 'runs_delegate', input: { agent: agentSlug, goal: 'Find it' } }] },
       (exchange) => ({ text: `Found: ${lastTold(exchange).includes('Find it')}` }),
       (exchange) => ({ text: lastTold(exchange) }),
     )
@@ -399,7 +437,7 @@ describe('an agent', () => {
       { text: 'The plan.' },
       { calls: [create(`phase ${verdict}`)] },
       { text: 'Worked.' },
-      { calls: [{ name: 'give_verdict', input: { verdict, summary: 'As I see it.' } }] },
+      { calls: [{ name: 'runs_give_verdict', input: { verdict, summary: 'As I see it.' } }] },
     )
     const run = await ended({ phases: true })
     expect(run).toMatchObject({ state, verdict, summary: 'As I see it.', phase: 'evaluate' })
@@ -408,7 +446,7 @@ describe('an agent', () => {
       .map(({ body }) => body.tools.map(({ name }: { name: string }) => name))
     expect(tools[0]).not.toContain('tasks_create')
     expect(tools[1]).toContain('tasks_create')
-    expect(tools[3]).toContain('give_verdict')
+    expect(tools[3]).toContain('runs_give_verdict')
     expect(tools[3]).not.toContain('tasks_create')
   })
 

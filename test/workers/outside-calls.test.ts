@@ -3,6 +3,7 @@ import { sql } from 'drizzle-orm'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { Invoke } from '../../src/core/call/call.ts'
 import { toAppError } from '../../src/core/errors.ts'
+import { actorOf } from '../../src/domain/runs/hold/acting-run.ts'
 import { approvals, runs } from '../../src/domain/runs/tables.ts'
 import { decideApproval } from '../../src/tools/approvals/decide-approval.ts'
 import { cancelRun } from '../../src/tools/runs/cancel-run.ts'
@@ -10,7 +11,6 @@ import { pauseRun } from '../../src/tools/runs/pause-run.ts'
 import { resumeRun } from '../../src/tools/runs/resume-run.ts'
 import { settleStep } from '../../src/tools/runs/settle-step.ts'
 import { createTasks } from '../../src/tools/tasks/create-tasks.ts'
-import { actorOf } from '../../src/workers/runs/run-session.ts'
 import {
   countLetters,
   createLetterTable,

@@ -62,7 +62,7 @@ describe('an executor', () => {
         createTasks,
         { tasks: [{ title: 'by its own executor' }] },
         {
-          idempotencyKey: 'step-1',
+          stepId: 'step-1',
           after: async (writes) => {
             const request = { text: 'did it' }
             await addSteps(writes, session.run, { steps: [{ kind: 'message', state: 'done', request }] })

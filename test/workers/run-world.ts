@@ -17,6 +17,10 @@ import { RunTemplate } from '../../src/domain/runs/run-start.ts'
 import { listSteps } from '../../src/domain/runs/steps/steps.ts'
 import { runEvents, runs } from '../../src/domain/runs/tables.ts'
 import type { Writes } from '../../src/domain/runs/writes.ts'
+import { askPerson } from '../../src/tools/runs/ask-person.ts'
+import { delegateRun } from '../../src/tools/runs/delegate-run.ts'
+import { giveVerdict } from '../../src/tools/runs/give-verdict.ts'
+import { saveArtifact } from '../../src/tools/runs/save-artifact.ts'
 import { createModelExecutor } from '../../src/workers/model/model-executor.ts'
 import type { Executor, LiveDelta } from '../../src/workers/runs/executor.ts'
 import { createLeases, type Leases } from '../../src/workers/runs/leases.ts'
@@ -48,12 +52,16 @@ interface StartOptions extends Partial<AgentSpecInput> {
 
 export type RunWorld = Awaited<ReturnType<typeof openRunWorld>>
 
+/** What every run may be granted to do to itself. */
+const OF_RUNS: readonly Operation[] = [askPerson, delegateRun, saveArtifact, giveVerdict]
+
 /** `account`: the key that the provider is asked with, and who logs what comes of it. */
 export async function openRunWorld(
-  operations: readonly Operation[],
+  given: readonly Operation[],
   executors: readonly Executor[] = [],
   account: { readonly apiKey: string; readonly log: Log } = { apiKey: 'key', log: silentLog },
 ) {
+  const operations = [...new Set([...given, ...OF_RUNS])]
   const provider: Provider = await openProvider()
   const models = createModels({
     anthropic: { apiKey: account.apiKey, baseUrl: provider.url },

@@ -1,6 +1,7 @@
 /** The whole command line: areas and verbs out of the list of operations, and the commands beside them. */
 import { Command, CommanderError, type HelpConfiguration } from 'commander'
 import { AppError, toAppError } from '../../core/errors.ts'
+import { isForCallers } from '../../core/operation/catalog.ts'
 import { toKebab } from '../../core/operation/name.ts'
 import type { Operation } from '../../core/operation/operation.ts'
 import { errorJson, exitCodeOf, renderError } from '../render/render-error.ts'
@@ -102,8 +103,9 @@ function buildProgram(
     .configureHelp(helpStyle(terminal))
     .showSuggestionAfterError(true)
   program.commandsGroup('Operations:')
-  for (const area of new Set(operations.map((operation) => operation.area))) {
-    const ofArea = operations.filter((operation) => operation.area === area)
+  const typable = operations.filter(isForCallers)
+  for (const area of new Set(typable.map((operation) => operation.area))) {
+    const ofArea = typable.filter((operation) => operation.area === area)
     addArea(program, ofArea, { surroundings, finish, words })
   }
   program.commandsGroup('Running:')

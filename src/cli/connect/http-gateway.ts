@@ -5,7 +5,7 @@ import type { Call, Outcome } from '../../core/call/call.ts'
 import type { Gateway } from '../../core/call/gateway.ts'
 import { parseInput } from '../../core/call/input.ts'
 import { AppError, ERROR_KINDS, type ErrorCode, type InputIssue } from '../../core/errors.ts'
-import { isMeantFor } from '../../core/operation/catalog.ts'
+import { isMeantFor, notForCaller } from '../../core/operation/catalog.ts'
 import type { Log } from '../../core/operation/context.ts'
 import type { Operation } from '../../core/operation/operation.ts'
 import { backoff, retry } from '../../core/retry.ts'
@@ -57,11 +57,7 @@ async function invokeOverHttp<Input extends z.ZodObject, Output extends z.ZodObj
   { operation, input, call }: Request<Input, Output>,
 ): Promise<Outcome<z.output<Output>>> {
   // The gateway sees a call over HTTP, where secrets may be shown: what this door may show is decided here.
-  if (!isMeantFor(operation, call.actor, call.door)) {
-    throw new AppError('forbidden', `${operation.name} is for people only: its answer holds a secret.`, {
-      fix: 'Ask the person to call it on the command line or over HTTP.',
-    })
-  }
+  if (!isMeantFor(operation, call.actor, call.door)) throw notForCaller(operation)
   parseInput(operation, input)
   const key = call.idempotencyKey ?? (operation.repeat === 'keyed' ? randomUUID() : undefined)
   const request = { operation, input, call: key === undefined ? call : { ...call, idempotencyKey: key } }

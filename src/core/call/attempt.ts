@@ -34,6 +34,7 @@ export function contextOf(
     door: call.door,
     requestId,
     idempotencyKey: call.idempotencyKey,
+    stepId: call.stepId,
     now: at,
     newId: runtime.newId,
     // Asked for only by work that can stop half-way: making one costs more than a short call.

@@ -18,6 +18,8 @@ export interface Call {
   readonly resumes?: boolean
   readonly signal?: AbortSignal
   readonly report?: (progress: Progress) => void
+  /** The step of the run that makes the call; only runs have one. */
+  readonly stepId?: string
   /** What the caller does in the transactions of the write. */
   readonly within?: Within
 }

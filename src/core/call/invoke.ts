@@ -2,9 +2,8 @@
 import type { z } from 'zod'
 import { AppError, toAppError } from '../errors.ts'
 import { wayTo } from '../operation/actor.ts'
-import { isMeantFor } from '../operation/catalog.ts'
+import { isGranted, isMeantFor, notForCaller } from '../operation/catalog.ts'
 import type { Operation } from '../operation/operation.ts'
-import { grants } from '../operation/scopes.ts'
 import { createAfterCommit } from './after-commit.ts'
 import { type Attempt, auditEntry, cancelled, checkOutput, contextOf } from './attempt.ts'
 import type { Call, Invoke, Outcome } from './call.ts'
@@ -47,12 +46,8 @@ export function createInvoke(runtime: Runtime): Invoke {
 }
 
 function permit({ operation, input, call }: Attempt): void {
-  if (!isMeantFor(operation, call.actor, call.door)) {
-    throw new AppError('forbidden', `${operation.name} is for people only: its answer holds a secret.`, {
-      fix: 'Ask the person to call it on the command line or over HTTP.',
-    })
-  }
-  if (!grants(call.actor.scopes, operation.scope)) {
+  if (!isMeantFor(operation, call.actor, call.door)) throw notForCaller(operation)
+  if (!isGranted(operation, call.actor)) {
     throw new AppError(
       'forbidden',
       `${operation.name} needs the scope ${operation.scope}, which you do not have.`,

@@ -1,4 +1,5 @@
 /** Which operations a caller is shown and may call: one predicate for lists, calls and docs. */
+import { AppError } from '../errors.ts'
 import type { Actor, Door } from './actor.ts'
 import type { Operation } from './operation.ts'
 import { grants } from './scopes.ts'
@@ -17,7 +18,35 @@ const PRIVATE_DOORS: ReadonlySet<Door> = new Set(['http', 'cli', 'process'])
 
 /** Whether an operation is meant for such a caller at all, whatever its scopes. */
 export function isMeantFor(operation: Operation, actor: Actor, door: Door): boolean {
-  return operation.audience === 'everyone' || (actor.kind !== 'agent' && PRIVATE_DOORS.has(door))
+  switch (operation.audience) {
+    case 'everyone':
+      return true
+    case 'people':
+      return actor.kind !== 'agent' && PRIVATE_DOORS.has(door)
+    case 'runs':
+      return actor.kind === 'agent'
+  }
+}
+
+/** The refusal of an operation that is meant for others. */
+export function notForCaller({ name, audience }: Operation): AppError {
+  return audience === 'runs'
+    ? new AppError('forbidden', `${name} is for agents' runs only: a run does it to itself.`, {
+        fix: 'Start an agent with runs.start, whose run may call it.',
+      })
+    : new AppError('forbidden', `${name} is for people only: its answer holds a secret.`, {
+        fix: 'Ask the person to call it on the command line or over HTTP.',
+      })
+}
+
+/** Whether callers are told of an operation that are no runs: on pages, in descriptions of doors, as commands. */
+export function isForCallers({ audience }: Operation): boolean {
+  return audience !== 'runs'
+}
+
+/** Whether an actor has the right to an operation that is meant for it. */
+export function isGranted({ audience, scope }: Operation, { scopes }: Actor): boolean {
+  return audience === 'runs' || grants(scopes, scope)
 }
 
 /** Whether a caller may reach an operation at all through this selection. */
@@ -28,7 +57,7 @@ export function mayCall(
 ): boolean {
   return (
     isMeantFor(operation, actor, door) &&
-    grants(actor.scopes, operation.scope) &&
+    isGranted(operation, actor) &&
     !(readonly && operation.effect !== 'read') &&
     (toolsets === undefined || operation.toolsets.some((toolset) => toolsets.has(toolset)))
   )

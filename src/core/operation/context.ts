@@ -47,6 +47,8 @@ export interface Context extends Resources {
   readonly requestId: string
   /** What makes a retry of this call safe, to pass on to others that it calls. */
   readonly idempotencyKey: string | undefined
+  /** The step of the run that makes the call; undefined where no run does. */
+  readonly stepId: string | undefined
   /** The time of this call: the same throughout it. */
   readonly now: Date
   readonly newId: NewId

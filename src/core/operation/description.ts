@@ -22,8 +22,25 @@ export type Repeat = 'natural' | 'keyed'
  */
 export type Outside = 'nothing' | 'idempotent' | 'once'
 
-/** Who an operation is for. `people`: it shows what no model may see, so neither models nor chat rooms reach it. */
-export type Audience = 'everyone' | 'people'
+/**
+ * Who an operation is for. `people`: it shows what no model may see, so neither models nor chat rooms reach it. `runs`: an
+ * agent's run does it to itself. Being that run is the right to it, so that no scope is asked for.
+ */
+export type Audience = 'everyone' | 'people' | 'runs'
+
+/** Phases of a run that plans, works and evaluates; planning and evaluating change nothing. */
+export const RUN_PHASES = ['plan', 'work', 'evaluate'] as const
+export type RunPhase = (typeof RUN_PHASES)[number]
+
+/** What an operation for runs means to the run that calls it. */
+export interface ForRuns {
+  /** The run is parked until this has come; absent: the answer is the result. */
+  readonly waitsFor?: 'input' | 'children'
+  /** It changes nothing but the run: no policy holds it back, and a phase that changes nothing has it too. */
+  readonly isHarmless?: boolean
+  /** The only phase that has it; a run in that phase has it without being granted it. */
+  readonly phase?: RunPhase
+}
 
 /** Rows for people who look at a terminal; cells are plain text. */
 export interface Table {
@@ -61,6 +78,8 @@ export interface Described<Input extends z.ZodObject, Output extends z.ZodObject
   readonly listed?: boolean
   /** Default `everyone`. */
   readonly audience?: Audience
+  /** Only with the audience `runs`. */
+  readonly forRuns?: ForRuns
   /** Nullable output fields that only the first answer holds: they are null in what is stored and replayed. */
   readonly shownOnce?: readonly (keyof z.input<Output> & string)[]
   /** A valid input; `confirm` is added to it where it is needed. */

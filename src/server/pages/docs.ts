@@ -1,6 +1,7 @@
 /** The API reference: a page of our own, made from the operations, that fetches nothing. */
 import type { Gateway } from '../../core/call/gateway.ts'
 import { ERROR_KINDS } from '../../core/errors.ts'
+import { isForCallers } from '../../core/operation/catalog.ts'
 import type { Operation } from '../../core/operation/operation.ts'
 import type { Answer } from '../http/gate.ts'
 import { operationArticle } from './docs-operation.ts'
@@ -38,8 +39,9 @@ interface Area {
 }
 
 function bodyOf({ operations, version }: Gateway, reach: Reach): Html {
-  const names = [...new Set(operations.map(({ area }) => area))]
-  const areas = names.map((name) => ({ name, operations: operations.filter(({ area }) => area === name) }))
+  const shown = operations.filter(isForCallers)
+  const names = [...new Set(shown.map(({ area }) => area))]
+  const areas = names.map((name) => ({ name, operations: shown.filter(({ area }) => area === name) }))
   return html`<header class="top">
   <a class="brand" href="/">${MARK}Switchboard</a><span class="where">API reference</span><span class="version">${version}</span>
   <fieldset class="choice"><legend>Show examples for</legend>

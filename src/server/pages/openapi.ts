@@ -2,6 +2,7 @@
 
 import type { Gateway } from '../../core/call/gateway.ts'
 import { ERROR_KINDS, type ErrorCode } from '../../core/errors.ts'
+import { isForCallers } from '../../core/operation/catalog.ts'
 import type { Operation } from '../../core/operation/operation.ts'
 import type { JsonSchema } from '../../core/schema/json-schema.ts'
 import type { JsonObject } from '../../core/text/json.ts'
@@ -36,7 +37,7 @@ const COMMON_CODES: readonly ErrorCode[] = [
 export function createOpenApi({ operations, version }: Gateway, keysRequired: boolean): () => Answer {
   let body: string | undefined
   return () => {
-    body ??= JSON.stringify(openApiOf(operations, { version, keysRequired }))
+    body ??= JSON.stringify(openApiOf(operations.filter(isForCallers), { version, keysRequired }))
     return { status: 200, body, headers: { 'content-type': 'application/json', 'cache-control': 'no-cache' } }
   }
 }

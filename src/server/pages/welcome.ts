@@ -2,6 +2,7 @@
 import { raw } from 'hono/html'
 import type { Gateway } from '../../core/call/gateway.ts'
 import { isLoopback } from '../../core/loopback.ts'
+import { isForCallers } from '../../core/operation/catalog.ts'
 import type { Answer } from '../http/gate.ts'
 import type { Readiness } from '../http/health.ts'
 import { type Html, html } from './html.ts'
@@ -63,7 +64,7 @@ function factsOf({ operations, version }: Gateway, { url, keysRequired }: Reach,
     description: DESCRIPTION,
     status: ok ? 'ready' : 'not_ready',
     keysRequired,
-    operations: operations.length,
+    operations: operations.filter(isForCallers).length,
     mcp: `${url}/mcp`,
     http: `${url}/v1`,
     openapi: `${url}/openapi.json`,
@@ -74,7 +75,7 @@ function factsOf({ operations, version }: Gateway, { url, keysRequired }: Reach,
 
 function bodyOf({ operations, version }: Gateway, reach: Reach, readiness: Readiness): Html {
   const counts = new Map<string, number>()
-  for (const { area } of operations) counts.set(area, (counts.get(area) ?? 0) + 1)
+  for (const { area } of operations.filter(isForCallers)) counts.set(area, (counts.get(area) ?? 0) + 1)
   const areas = [...counts].map(([name, count]) => ({ name, count }))
   return html`<div class="wrap">
 <header class="top">

@@ -27,7 +27,7 @@ export const createAgent = defineOperation({
     slug: 'release-notes',
     role: 'Editor',
     instructions: 'Write release notes out of the tasks that were completed this week.',
-    tools: ['tasks:read', 'save_artifact'],
+    tools: ['tasks:read', 'runs.save_artifact'],
   },
   async run({ slug, ...spec }, ctx) {
     const agent = await storeAgent(ctx, slug, spec)

@@ -6,18 +6,22 @@ import type { Operation } from '../../core/operation/operation.ts'
 import { backoff, retry } from '../../core/retry.ts'
 import { readJsonTexts } from '../../core/schema/json-texts.ts'
 import { isJsonObject } from '../../core/text/json.ts'
-import { decide } from '../../domain/agents/spec/policy.ts'
+import { judgeCall } from '../../domain/agents/spec/policy.ts'
 import { askApproval } from '../../domain/runs/approvals/approvals.ts'
 import { RunHalt } from '../../domain/runs/hold/hold-run.ts'
 import type { StepRow } from '../../domain/runs/steps/steps.ts'
-import { finishToolStep, startToolStep, type ToolOutcome } from '../../domain/runs/steps/tool-steps.ts'
+import {
+  finishToolStep,
+  startToolStep,
+  type ToolOutcome,
+  waitToolStep,
+} from '../../domain/runs/steps/tool-steps.ts'
 import type { OperationWork, RunSession, Standing } from '../runs/executor.ts'
-import { callLoopTool } from './loop-tools.ts'
 import type { ModelWork } from './model-work.ts'
 import { phaseOf } from './next-move.ts'
 import { isInvalidJson, readToolRequest } from './stored.ts'
 import { errorText, resultText } from './tool-text.ts'
-import { isLoopTool, type Offer, offerOf } from './tools.ts'
+import { type Offer, offerOf } from './tools.ts'
 
 /** Calls of one run that are under way at a time. */
 const CALLS_AT_ONCE = 4
@@ -58,12 +62,9 @@ async function callTool(work: ModelWork, standing: Standing, step: StepRow): Pro
   const offer = offerOf(session.run, session.operations, phaseOf(step))
   try {
     if (isInvalidJson(input)) throw noJson(name)
-    const operation = offer.operations.get(name)
-    if (operation !== undefined) return await callOperation(session, { standing, step, operation })
-    if (isLoopTool(name) && offer.loopTools.includes(name)) {
-      return await callLoopTool(session, { standing, step, name })
-    }
-    throw noSuchTool(name, offer)
+    const operation = offer.find(name)
+    if (operation === undefined) throw noSuchTool(name, offer)
+    await callOperation(session, { standing, step, operation })
   } catch (thrown) {
     await storeFault(session, step, thrown)
   }
@@ -75,8 +76,8 @@ function noJson(name: string): AppError {
   })
 }
 
-function noSuchTool(name: string, { operations, loopTools }: Offer): AppError {
-  const names = [...operations.keys(), ...loopTools]
+function noSuchTool(name: string, { operations }: Offer): AppError {
+  const names = operations.map(({ toolName }) => toolName)
   return new AppError('not_found', `There is no tool ${name} here.`, {
     fix: names.length === 0 ? 'You have no tools now: answer in words.' : `You have: ${names.join(', ')}.`,
   })
@@ -103,13 +104,12 @@ async function callOperation(session: RunSession, call: OperationCall): Promise<
 
 /** Whether the call waits for a person now. @throws AppError `forbidden` when the policy refuses it */
 async function isHeldBack(
-  { run, hold, transaction }: RunSession,
+  { hold, transaction }: RunSession,
   { standing, step, operation }: OperationCall,
   input: unknown,
 ): Promise<boolean> {
   const { name, effect } = operation
-  const proposed = { operation: name, effect, input }
-  const { verdict, why } = decide(run.agent.approvals, proposed, standing.run.alwaysAllowed)
+  const { verdict, why } = judgeCall(standing.run, { operation, input })
   if (verdict === 'allow') return false
   if (verdict === 'refuse') {
     throw new AppError('forbidden', `The policy does not let you call ${operation.toolName}: ${why}.`, {
@@ -135,15 +135,23 @@ async function invokeStep(
   const outcomeOf = (output: object): ToolOutcome => ({
     stepId: step.id,
     state: 'done',
-    result: { text: resultText(output), isError: false },
+    result: {
+      text: resultText(output),
+      isError: false,
+      ...(operation.audience === 'runs' && { output }),
+    },
     // invoke has checked it against the operation's own schema.
     told: operation.tell(output as Record<string, unknown>),
   })
   const work: OperationWork = {
-    idempotencyKey: step.id,
+    stepId: step.id,
     resumes: step.state === 'started',
     ...(operation.outside !== 'nothing' && { before: (writes) => startToolStep(writes, hold, step.id) }),
-    after: (writes, output) => finishToolStep(writes, hold, outcomeOf(output)),
+    async after(writes, output) {
+      const isParking = operation.forRuns?.waitsFor !== undefined
+      if (isParking) await waitToolStep(writes, hold, { stepId: step.id, events: [] })
+      else await finishToolStep(writes, hold, outcomeOf(output))
+    },
   }
   const { signal } = session
   async function callOnce(): Promise<void> {

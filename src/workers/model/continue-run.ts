@@ -63,7 +63,7 @@ export async function continueRun(
     ...(outputSchema !== null && (phase === null || phase === 'work') && { outputSchema }),
     inputTokens: mostInputTokens(question, known),
     maxTokens: next.maxTokens ?? Math.min(answerTokens, Math.max(room, ANSWER_ROOM_TOKENS)),
-    plan: (answer) => plannedCalls(answer, (name) => offer.operations.get(name)?.name ?? null),
+    plan: (answer) => plannedCalls(answer, (name) => offer.find(name)?.name ?? null),
   }
   const asked = await askModel(work, standing, ask)
   if (asked.kind === 'answered') return undefined

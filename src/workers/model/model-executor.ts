@@ -2,6 +2,7 @@
 import { holdToAct } from '../../domain/runs/hold/hold-run.ts'
 import { RUN_FORMAT, RUN_FORMAT_OLDEST } from '../../domain/runs/states.ts'
 import { addSteps, type StepRow } from '../../domain/runs/steps/steps.ts'
+import { endingOf, RunVerdict } from '../../domain/runs/verdict.ts'
 import type { Executor, RunEnd, RunSession, Standing } from '../runs/executor.ts'
 import { callTools } from './call-tools.ts'
 import { type CheckedOutput, checkOutput } from './check-output.ts'
@@ -16,7 +17,6 @@ import {
   readToolResult,
   textOf,
 } from './stored.ts'
-import { endingOf, VerdictInput } from './verdict.ts'
 import { waitReason } from './wait-reason.ts'
 
 export function createModelExecutor(parts: ModelParts): Executor {
@@ -43,7 +43,8 @@ async function make(work: ModelWork, standing: Standing, move: Move<StepRow>): P
       await callTools(work, standing, move.steps)
       return undefined
     case 'wait': {
-      const reason = waitReason(standing.run, move.steps)
+      const { operations } = work.session
+      const reason = waitReason({ run: standing.run, operations }, move.steps)
       return { kind: 'parked', state: 'waiting', reason, seenStep: lastNumber(standing) }
     }
     case 'ask_model':
@@ -76,7 +77,7 @@ async function afterPhase(
     if (repairs.includes('verdict')) {
       return failedEnd(standing, 'verdict_failed', 'Its evaluation ended without a verdict.')
     }
-    return await repair(session, 'verdict', 'Call give_verdict now, with what you have found.')
+    return await repair(session, 'verdict', 'Call runs_give_verdict now, with what you have found.')
   }
   const hasForm = session.run.agent.outputSchema !== null && phase !== 'plan'
   const words = textOf(readModelResult(answer).content).trim()
@@ -131,7 +132,7 @@ function faultText(fault: string): string {
 }
 
 async function judgedEnd({ session }: ModelWork, standing: Standing, step: StepRow): Promise<RunEnd> {
-  const { verdict, summary } = VerdictInput.parse(readToolResult(step).output)
+  const { verdict, summary } = RunVerdict.parse(readToolResult(step).output)
   const worked = standing.steps.findLast(
     (each) => isWork(each) && each.state === 'done' && each.phase === 'work',
   )

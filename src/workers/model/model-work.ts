@@ -2,9 +2,9 @@
 import type { ModelFacts, ModelName, Models } from '../../clients/models/model.ts'
 import { AppError } from '../../core/errors.ts'
 import { getPerson } from '../../domain/access/people.ts'
+import { actorOf } from '../../domain/runs/hold/acting-run.ts'
 import type { RunReason } from '../../domain/runs/states.ts'
 import type { EndedRun, RunSession, Standing } from '../runs/executor.ts'
-import { actorOf } from '../runs/run-session.ts'
 import { systemPrompt } from './system-prompt.ts'
 import type { CostOf, Pricing } from './worst-case.ts'
 

@@ -1,11 +1,11 @@
 /** What comes next in a run, from what is stored of it and nothing else: any worker comes to the same answer. */
-import type { StepRow } from '../../domain/runs/steps/steps.ts'
-import { faultOf, readMessage, readModelRequest, readModelResult, readToolRequest } from './stored.ts'
-import { VERDICT_TOOL } from './verdict.ts'
+import { RUN_PHASES, type RunPhase } from '../../core/operation/description.ts'
+import { operationOf, type StepRow } from '../../domain/runs/steps/steps.ts'
+import { GIVE_VERDICT } from '../../domain/runs/verdict.ts'
+import { faultOf, readMessage, readModelRequest, readModelResult } from './stored.ts'
 import { lessAnswer } from './window.ts'
 
-export const PHASES = ['plan', 'work', 'evaluate'] as const
-export type Phase = (typeof PHASES)[number]
+export type Phase = RunPhase
 
 /** What of a step the decision rests on. */
 export type SeenStep = Pick<
@@ -129,7 +129,7 @@ export function isWork(step: Pick<SeenStep, 'kind' | 'request'>): boolean {
 }
 
 export function phaseOf({ phase }: Pick<SeenStep, 'phase'>): Phase | null {
-  return PHASES.find((known) => known === phase) ?? null
+  return RUN_PHASES.find((known) => known === phase) ?? null
 }
 
 /** The phase that follows; null: none does. */
@@ -139,5 +139,5 @@ export function phaseAfter(phase: Phase | null): Phase | null {
 }
 
 function isVerdict(step: SeenStep): boolean {
-  return step.kind === 'tool' && step.state === 'done' && readToolRequest(step).name === VERDICT_TOOL
+  return step.kind === 'tool' && step.state === 'done' && operationOf(step) === GIVE_VERDICT
 }

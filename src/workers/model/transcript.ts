@@ -1,5 +1,8 @@
 /** The conversation with the model, rebuilt from the stored steps before each call. */
 import type { Message, Said, Told } from '../../clients/models/model.ts'
+import { isQuestion } from '../../domain/runs/approvals/questions.ts'
+import { DELEGATE } from '../../domain/runs/moves/delegate-run.ts'
+import { operationOf } from '../../domain/runs/steps/steps.ts'
 import { asData } from './fence.ts'
 import { isWork, type Phase, phaseOf, type SeenStep } from './next-move.ts'
 import {
@@ -16,7 +19,7 @@ const PHASE_TEXTS: Readonly<Record<Phase, string>> = {
   plan: 'Phase 1 of 3: plan. Look, with the tools that read, and write down what you will do and how you will know that it is done. Change nothing yet. End with the plan.',
   work: 'Phase 2 of 3: work. Carry the plan out with your tools. End with what was done and what was not.',
   evaluate:
-    'Phase 3 of 3: evaluate. Check with the tools that read what really is there against the goal, not against what was said above. Then call give_verdict once. Anything not checked or not done is no "complete".',
+    'Phase 3 of 3: evaluate. Check with the tools that read what really is there against the goal, not against what was said above. Then call runs_give_verdict once. Anything that was not checked or not done is not "complete".',
 }
 
 export interface Conversation {
@@ -129,8 +132,8 @@ function toldOf(step: SeenStep): Told {
   const { callId, name } = readToolRequest(step)
   if (step.result === null)
     return { type: 'tool_result', callId, text: 'It was not carried out.', isError: true }
-  const { text, isError, isTrusted = name === 'ask_person' && !isError } = readToolResult(step)
+  const { text, isError, isTrusted = isQuestion(step) && !isError } = readToolResult(step)
   // An error quotes names and values of others, and a child's end quotes the child, at any length.
-  const foreign = name === 'delegate' ? bounded(text) : text
+  const foreign = operationOf(step) === DELEGATE ? bounded(text) : text
   return { type: 'tool_result', callId, text: isTrusted ? text : asData(name, foreign), isError }
 }

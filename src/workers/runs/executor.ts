@@ -51,8 +51,8 @@ export interface RunSession {
 }
 
 export interface OperationWork {
-  /** Makes a repetition safe: the step's id. */
-  readonly idempotencyKey: string
+  /** The step that makes the call; its id makes a repetition safe. */
+  readonly stepId: string
   /** This call may have been begun by a worker that was lost: see `Call.resumes`. */
   readonly resumes?: boolean
   /** Once the run is held and may act, in the same transaction, before what is done outside. */

@@ -2,9 +2,9 @@
 
 import type { Invoke, Within } from '../../core/call/call.ts'
 import type { Runtime } from '../../core/call/runtime.ts'
-import type { Actor } from '../../core/operation/actor.ts'
 import type { Operation } from '../../core/operation/operation.ts'
 import { findLostAuthority } from '../../domain/access/keys.ts'
+import { actorOf } from '../../domain/runs/hold/acting-run.ts'
 import { AccessRevoked, type Hold, holdOf, holdToAct, readHeld } from '../../domain/runs/hold/hold-run.ts'
 import type { RunRow } from '../../domain/runs/run.ts'
 import { isOver, listSteps, type StepRow } from '../../domain/runs/steps/steps.ts'
@@ -17,12 +17,6 @@ interface SessionParts {
   readonly run: RunRow
   readonly signal: AbortSignal
   onDelta(run: RunRow, delta: LiveDelta): void
-}
-
-/** Who a run acts as: for its person, with what its starter could give it. */
-export function actorOf({ id, personId, starter }: RunRow): Actor {
-  const { scopes, keyId } = starter
-  return { kind: 'agent', id, personId, scopes, ...(keyId === undefined ? {} : { keyId }) }
 }
 
 export function createSession({ runtime, invoke, run, signal, onDelta }: SessionParts): RunSession {
@@ -86,7 +80,8 @@ async function callAsRun(
   const outcome = await invoke(operation, input, {
     actor: actorOf(run),
     door: 'worker',
-    idempotencyKey: work.idempotencyKey,
+    idempotencyKey: work.stepId,
+    stepId: work.stepId,
     resumes: work.resumes ?? false,
     signal,
     within,

@@ -68,7 +68,7 @@ describe('words of others stand inside the fence', () => {
     expect(await toldBy({})).toContain('OBEY ME')
   })
 
-  const delegated = { calls: [{ name: 'delegate', input: { agent: 'assistant', goal: 'Look' } }] }
+  const delegated = { calls: [{ name: 'runs_delegate', input: { agent: 'assistant', goal: 'Look' } }] }
 
   test.each([
     ['that succeeds', [{ text: HOSTILE }]],
@@ -79,12 +79,12 @@ describe('words of others stand inside the fence', () => {
   })
 
   test('as the summary of a delegated run whose verdict is that it failed', async () => {
-    const verdict = { calls: [{ name: 'give_verdict', input: { verdict: 'failed', summary: HOSTILE } }] }
+    const verdict = { calls: [{ name: 'runs_give_verdict', input: { verdict: 'failed', summary: HOSTILE } }] }
     world.provider.say({ text: 'Plan.' }, { text: 'Work.' }, verdict)
     const { agentSlug: agent } = await world.start({ phases: true })
     await world.drain(worker)
     world.provider.say(
-      { calls: [{ name: 'delegate', input: { agent, goal: 'Look' } }] },
+      { calls: [{ name: 'runs_delegate', input: { agent, goal: 'Look' } }] },
       ...[{ text: 'Plan.' }, { text: 'Work.' }, verdict],
       { text: 'Done.' },
     )
@@ -108,7 +108,7 @@ describe('words of others stand inside the fence', () => {
 
   test('as the name of a file', async () => {
     const file = { name: HOSTILE, mediaType: 'text/plain', content: HOSTILE }
-    world.provider.say({ calls: [{ name: 'save_artifact', input: file }] }, { text: 'Done.' })
+    world.provider.say({ calls: [{ name: 'runs_save_artifact', input: file }] }, { text: 'Done.' })
     await toldBy({})
   })
 

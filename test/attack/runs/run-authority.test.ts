@@ -252,7 +252,7 @@ describe('a run that nobody works on ends with its key', () => {
     const key = await makeKey()
     const { agentSlug } = await world.run(await startedWith(key))
     world.provider.say(
-      { calls: [{ name: 'delegate', input: { agent: agentSlug, goal: 'Write' } }] },
+      { calls: [{ name: 'runs_delegate', input: { agent: agentSlug, goal: 'Write' } }] },
       { calls: [create(`${name} 1`)] },
       async () => {
         await revoke(key)

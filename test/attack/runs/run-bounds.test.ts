@@ -57,7 +57,7 @@ beforeAll(async () => {
   world = await openRunWorld([createTasks, listTasks, emptyTrash])
   worker = world.worker()
   await world.gateway.invoke(createTasks, { tasks: [{ title: SECRET }] }, world.gateway.as())
-  const { agentSlug } = await world.start({ tools: ['ask_person'] })
+  const { agentSlug } = await world.start({ tools: ['runs.ask_person'] })
   asking = await askingRun(agentSlug)
   done = await doneRun()
 })
@@ -69,8 +69,8 @@ async function askingRun(delegate: string): Promise<string> {
     {
       calls: [
         { name: 'tasks_empty_trash', input: { olderThanDays: 3 } },
-        { name: 'ask_person', input: { question: `Really ${SECRET}?` } },
-        { name: 'delegate', input: { agent: delegate, goal: `Look into ${SECRET}` } },
+        { name: 'runs_ask_person', input: { question: `Really ${SECRET}?` } },
+        { name: 'runs_delegate', input: { agent: delegate, goal: `Look into ${SECRET}` } },
       ],
     },
   )
@@ -81,7 +81,10 @@ async function askingRun(delegate: string): Promise<string> {
 
 async function doneRun(): Promise<string> {
   const file = { name: `${SECRET}.md`, mediaType: 'text/markdown', content: SECRET }
-  world.provider.say({ calls: [{ name: 'save_artifact', input: file }] }, { text: `{"answer": "${SECRET}"}` })
+  world.provider.say(
+    { calls: [{ name: 'runs_save_artifact', input: file }] },
+    { text: `{"answer": "${SECRET}"}` },
+  )
   const outputSchema = { type: 'object', properties: { answer: { type: 'string' } } } as const
   const { output } = await world.gateway.invoke(createProject, { name: SECRET }, world.gateway.as())
   const template = { projectId: output.project.id }
@@ -167,7 +170,7 @@ describe('what a run shows', () => {
   })
 
   test('is all there for whoever may do as much as the run, though it needs no scope for tasks itself', async () => {
-    const { id } = await world.start({ goal: SECRET, tools: ['ask_person'] })
+    const { id } = await world.start({ goal: SECRET, tools: ['runs.ask_person'] })
     const { output } = await world.gateway.invoke(
       getRun,
       { runId: id },
@@ -273,7 +276,7 @@ describe('a schedule', () => {
   })
 
   test('of an agent that is gone shows its goal to those who may read what any agent could', async () => {
-    const agent = { slug: 'short-lived', role: 'Temp', instructions: 'Help.', tools: ['ask_person'] }
+    const agent = { slug: 'short-lived', role: 'Temp', instructions: 'Help.', tools: ['runs.ask_person'] }
     await world.gateway.invoke(createAgent, agent, world.gateway.as())
     const schedule = await create({ agent: agent.slug })
     const goal = async () =>

@@ -91,7 +91,7 @@ export async function prepareAgent({ client }: World): Promise<void> {
     slug: CRASH_AGENT,
     role: 'Tester',
     instructions: 'Carry out the plan.',
-    tools: ['effects', 'tasks', 'delegate', 'ask_person'],
+    tools: ['effects', 'tasks', 'runs.delegate', 'runs.ask_person'],
     limits: { steps: 100, minutes: 60 },
   }
   await client.callUntilDone('agents.create', agent, 'agent')

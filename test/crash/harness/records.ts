@@ -129,7 +129,7 @@ export interface OpenQuestion {
 
 export async function findQuestions(db: Db, runIds: readonly string[]): Promise<OpenQuestion[]> {
   const rows = await db.execute<Row>(sql`select id, run_id, request -> 'input' ->> 'question' as question
-    from run_steps where state = 'waiting' and request ->> 'name' = 'ask_person'`)
+    from run_steps where state = 'waiting' and operation = 'runs.ask_person'`)
   return [...rows]
     .map((row) => ({ stepId: String(row.id), runId: String(row.run_id), question: String(row.question) }))
     .filter(({ runId }) => runIds.includes(runId))

@@ -67,8 +67,9 @@ function callOf({ kind, label, plan }: Item, before: number): Block {
   const id = `toolu_${label}_${before}`.replaceAll(/[^\w]/g, '_')
   if (kind === 'task')
     return { type: 'tool_use', id, name: 'tasks_create', input: { tasks: [{ title: label }] } }
-  if (kind === 'ask') return { type: 'tool_use', id, name: 'ask_person', input: { question: label } }
-  if (plan) return { type: 'tool_use', id, name: 'delegate', input: { agent: 'crash', goal: goalOf(plan) } }
+  if (kind === 'ask') return { type: 'tool_use', id, name: 'runs_ask_person', input: { question: label } }
+  if (plan)
+    return { type: 'tool_use', id, name: 'runs_delegate', input: { agent: 'crash', goal: goalOf(plan) } }
   const confirm = kind === 'erase' ? { confirm: true } : {}
   return { type: 'tool_use', id, name: `effects_${kind}`, input: { label, ...confirm } }
 }

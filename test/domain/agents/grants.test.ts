@@ -2,14 +2,13 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
-import type { Effect } from '../../../src/core/operation/description.ts'
+import type { Effect, RunPhase } from '../../../src/core/operation/description.ts'
 import { defineOperation, type Operation } from '../../../src/core/operation/operation.ts'
 import { grants, SCOPES, type Scope } from '../../../src/core/operation/scopes.ts'
 import {
-  AGENT_TOOLS,
   agentScopes,
-  grantedAgentTools,
   grantedOperations,
+  operationsInPhase,
   unknownTools,
   whyWithheld,
 } from '../../../src/domain/agents/spec/grants.ts'
@@ -50,6 +49,10 @@ const OTHERS = [
 const names = new Set(OTHERS.map(({ name }) => name))
 const operations = [...product.filter(({ name }) => !names.has(name)), ...OTHERS]
 
+/** What runs do to themselves, but for what belongs to a phase. */
+const OF_RUNS = ['runs.ask_person', 'runs.delegate', 'runs.save_artifact']
+const OLD_NAMES = ['ask_person', 'delegate', 'save_artifact']
+
 const granted = (...tools: string[]) => grantedOperations(tools, operations).map(({ name }) => name)
 
 describe('tools name operations', () => {
@@ -73,19 +76,31 @@ describe('tools name operations', () => {
   })
 
   test('without those that write, where only reading is allowed', () => {
-    const reading = grantedOperations(['*'], operations, { readOnly: true })
-    expect(reading.length).toBeGreaterThan(5)
-    expect(reading.every(({ effect }) => effect === 'read')).toBe(true)
+    const inPhase = (phase: RunPhase | null) =>
+      operationsInPhase({ tools: ['*'], scopes: ['admin'] }, operations, phase)
+    const writing = (phase: RunPhase | null) =>
+      inPhase(phase)
+        .filter(({ effect }) => effect !== 'read')
+        .map(({ name }) => name)
+    expect(inPhase('plan').length).toBeGreaterThan(5)
+    expect(writing('plan')).toEqual(['runs.ask_person'])
+    expect(writing('evaluate')).toEqual(['runs.ask_person', 'runs.give_verdict'])
+    expect(writing('work')).toEqual(writing(null))
+    expect(writing(null)).toEqual(expect.arrayContaining(['tasks.create', ...OF_RUNS]))
+    expect(writing(null)).not.toContain('runs.give_verdict')
   })
 
   test('and none by a name that there is not, or by one that every object has', () => {
-    expect(granted('task', 'tasks.', 'constructor', 'toString', '', 'admin', ...AGENT_TOOLS)).toEqual([])
+    expect(granted('task', 'tasks.', 'constructor', 'toString', '', 'admin')).toEqual([])
   })
 
-  test('while the tools of the run are named apart', () => {
-    expect(grantedAgentTools(['*'])).toEqual([...AGENT_TOOLS])
-    expect(grantedAgentTools(['delegate', 'tasks'])).toEqual(['delegate'])
-    expect(grantedAgentTools(['tasks'])).toEqual([])
+  test('while what a run does to itself is named one by one, by its names of today or of before', () => {
+    expect(granted('*')).toEqual(expect.arrayContaining(OF_RUNS))
+    expect(granted(...OF_RUNS)).toEqual(OF_RUNS)
+    expect(granted(...OLD_NAMES)).toEqual(OF_RUNS)
+    expect(granted('runs_delegate')).toEqual(['runs.delegate'])
+    const byAreaAndScope = granted('runs', 'runs:read', 'runs:write', 'profile:read')
+    expect(byAreaAndScope.filter((name) => OF_RUNS.includes(name))).toEqual([])
   })
 })
 
@@ -129,7 +144,7 @@ describe('the scopes of a run', () => {
       'tasks:read',
       'projects:write',
     ])
-    expect(agentScopes(['admin'], [...AGENT_TOOLS], operations)).toEqual([])
+    expect(agentScopes(['admin'], OF_RUNS, operations)).toEqual([])
   })
 
   test("are cut with the starter's", () => {
@@ -141,7 +156,7 @@ describe('the scopes of a run', () => {
 const scopeLists = fc.uniqueArray(fc.constantFrom(...SCOPES))
 const words = [
   '*',
-  ...AGENT_TOOLS,
+  ...OLD_NAMES,
   ...SCOPES,
   ...new Set(operations.flatMap(({ name, toolName, area }) => [name, toolName, area])),
 ]
@@ -179,8 +194,8 @@ describe('for any starter and tools', () => {
 
   test('no operation is granted that no agent may have', () => {
     fc.assert(
-      fc.property(toolLists, fc.boolean(), (tools, readOnly) => {
-        const found = grantedOperations(tools, operations, { readOnly })
+      fc.property(toolLists, (tools) => {
+        const found = grantedOperations(tools, operations)
         expect(found.filter((each) => whyWithheld(each) !== undefined)).toEqual([])
       }),
     )
@@ -190,7 +205,8 @@ describe('for any starter and tools', () => {
     fc.assert(
       fc.property(scopeLists, toolLists, (starter, tools) => {
         const scopes = agentScopes(starter, tools, operations)
-        for (const { scope } of grantedOperations(tools, operations)) {
+        const scoped = grantedOperations(tools, operations).filter(({ audience }) => audience !== 'runs')
+        for (const { scope } of scoped) {
           expect(grants(scopes, scope)).toBe(grants(starter, scope))
         }
       }),
@@ -232,8 +248,7 @@ describe('for any starter and tools', () => {
       fc.property(fc.constantFrom(...words), (tool) => {
         if (unknownTools([tool], operations).length > 0) return
         const isScope = SCOPES.some((scope) => scope === tool)
-        const isTool = grantedAgentTools([tool]).length > 0
-        expect(isScope || isTool || grantedOperations([tool], operations).length > 0).toBe(true)
+        expect(isScope || grantedOperations([tool], operations).length > 0).toBe(true)
       }),
     )
   })
@@ -244,7 +259,8 @@ describe('a name in tools that gives nothing', () => {
     ['tasks.craete', /nearest is tasks.create/],
     ['task', /nearest is tasks/],
     ['task:read', /nearest is tasks:read/],
-    ['ask-person', /nearest is ask_person/],
+    ['runs.ask-person', /nearest is runs.ask_person/],
+    ['runs.give_verdict', /in its phase evaluate/],
     ['admin', /there is no operation/],
     ['zzzzzzzzzzzzzz', /name an operation/],
     ['access', /no agent may have access/],
@@ -261,7 +277,8 @@ describe('a name in tools that gives nothing', () => {
   test('while all that give something pass, in operations that are not there yet too', () => {
     const fine = [
       '*',
-      ...AGENT_TOOLS,
+      ...OF_RUNS,
+      ...OLD_NAMES,
       'tasks',
       'tasks.create',
       'tasks_create',

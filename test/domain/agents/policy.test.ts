@@ -33,8 +33,13 @@ describe('without rules', () => {
 
 describe('a rule', () => {
   test('fits when all that it names fits', () => {
-    const rule: PolicyRule = { operation: 'delegate', agent: 'developer', effect: 'write', verdict: 'ask' }
-    const call = { operation: 'delegate', agent: 'developer' }
+    const rule: PolicyRule = {
+      operation: 'runs.delegate',
+      agent: 'developer',
+      effect: 'write',
+      verdict: 'ask',
+    }
+    const call = { operation: 'runs.delegate', agent: 'developer' }
     expect(verdict(call, [rule])).toBe('ask')
     expect(verdict({ ...call, agent: 'tester' }, [rule])).toBe('allow')
     expect(verdict({ ...call, operation: 'tasks.create' }, [rule])).toBe('allow')
@@ -122,7 +127,7 @@ test('the reason says which rule it was', () => {
 })
 
 describe('for any policy and call', () => {
-  const operation = fc.constantFrom('tasks.delete', 'tasks.create', 'projects.archive', 'delegate')
+  const operation = fc.constantFrom('tasks.delete', 'tasks.create', 'projects.archive', 'runs.delegate')
   const rules = fc.array(
     fc.record(
       {

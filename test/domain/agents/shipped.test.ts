@@ -2,13 +2,13 @@
 import { describe, expect, test } from 'vitest'
 import { SHIPPED_AGENTS } from '../../../src/domain/agents/shipped/shipped.ts'
 import { specIssues } from '../../../src/domain/agents/spec/check-spec.ts'
-import { AGENT_TOOLS, grantedAgentTools, grantedOperations } from '../../../src/domain/agents/spec/grants.ts'
+import { grantedOperations } from '../../../src/domain/agents/spec/grants.ts'
 import { operations } from '../../../src/tools/registry.ts'
 
 const shipped = [...SHIPPED_AGENTS.values()].map((agent) => [agent.slug, agent] as const)
 
 /** A name of a tool as instructions mark it. */
-const NAMED = /`([a-z]+(?:_[a-z]+)+|delegate)`/g
+const NAMED = /`([a-z]+(?:_[a-z]+)+)`/g
 
 test('there are the seven', () => {
   expect([...SHIPPED_AGENTS.keys()]).toEqual([
@@ -24,7 +24,7 @@ test('there are the seven', () => {
 
 describe.each(shipped)('%s', (_slug, agent) => {
   const own = grantedOperations(agent.tools, operations)
-  const tools = [...own.map(({ toolName }) => toolName), ...grantedAgentTools(agent.tools)]
+  const tools = own.map(({ toolName }) => toolName)
 
   test('names only tools and operations that there are', () => {
     expect(specIssues(agent, operations)).toEqual([])
@@ -37,7 +37,7 @@ describe.each(shipped)('%s', (_slug, agent) => {
   })
 
   test('can ask a person and save what it made, and has bounds', () => {
-    expect(tools).toEqual(expect.arrayContaining(['ask_person', 'save_artifact']))
+    expect(tools).toEqual(expect.arrayContaining(['runs_ask_person', 'runs_save_artifact']))
     expect(agent.limits.steps).toBeLessThanOrEqual(100)
     expect(agent.limits.tokens).not.toBeNull()
   })
@@ -54,9 +54,10 @@ describe.each(shipped)('%s', (_slug, agent) => {
   })
 })
 
-test.each(['reviewer', 'researcher'])('%s changes nothing', (slug) => {
+test.each(['reviewer', 'researcher'])('%s changes nothing but its own run', (slug) => {
   const own = grantedOperations(SHIPPED_AGENTS.get(slug)?.tools ?? [], operations)
-  expect(own.filter(({ effect }) => effect !== 'read')).toEqual([])
+  const writing = own.filter(({ effect }) => effect !== 'read').map(({ name }) => name)
+  expect(writing).toEqual(['runs.ask_person', 'runs.save_artifact'])
 })
 
 test('the project manager has what it takes to plan a project', () => {
@@ -67,9 +68,10 @@ test('the project manager has what it takes to plan a project', () => {
   )
 })
 
-test('only the assistant has everything, and the tools of a run are all used by somebody', () => {
+test('only the assistant has everything, and what runs do to themselves is all used by somebody', () => {
   const everything = shipped.filter(([, { tools }]) => tools.includes('*')).map(([slug]) => slug)
   expect(everything).toEqual(['assistant'])
   const named = new Set(shipped.flatMap(([, { tools }]) => tools))
-  expect(AGENT_TOOLS.filter((tool) => !named.has(tool))).toEqual([])
+  const ofRuns = operations.filter(({ audience, forRuns }) => audience === 'runs' && !forRuns?.phase)
+  expect(ofRuns.filter(({ name }) => !named.has(name))).toEqual([])
 })

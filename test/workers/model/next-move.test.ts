@@ -2,9 +2,9 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { StopReason } from '../../../src/clients/models/model.ts'
 import type { StepState } from '../../../src/domain/runs/states.ts'
+import { endingOf, RunVerdict } from '../../../src/domain/runs/verdict.ts'
 import { nextMove, type SeenStep } from '../../../src/workers/model/next-move.ts'
 import { transcriptOf } from '../../../src/workers/model/transcript.ts'
-import { endingOf, VerdictInput } from '../../../src/workers/model/verdict.ts'
 
 type Piece =
   | { readonly kind: 'message' }
@@ -161,13 +161,13 @@ describe('a verdict', () => {
   test('other than complete or partial never succeeds, and no other word is one', () => {
     fc.assert(
       fc.property(fc.string(), (word) => {
-        const read = VerdictInput.safeParse({ verdict: word, summary: 's' })
+        const read = RunVerdict.safeParse({ verdict: word, summary: 's' })
         if (!read.success) return
         const { state } = endingOf(read.data.verdict)
         expect(state === 'succeeded').toBe(word === 'complete' || word === 'partial')
       }),
     )
-    expect(VerdictInput.safeParse({ verdict: ' complete', summary: 's' }).success).toBe(false)
+    expect(RunVerdict.safeParse({ verdict: ' complete', summary: 's' }).success).toBe(false)
     expect(endingOf('incomplete').state).toBe('failed')
   })
 })

@@ -16,7 +16,7 @@ const GROUND_RULES = `## Tools
 
 ## Asking
 
-- Ask with \`ask_person\` when the goal can be read in ways that lead to different work, when a decision is the person's to make (money, promises to others, dropping something), or when you lack a fact that no tool has. Ask once, everything that you need, with the choices and the one you would take.
+- Ask with \`runs_ask_person\` when the goal can be read in ways that lead to different work, when a decision is the person's to make (money, promises to others, dropping something), or when you lack a fact that no tool has. Ask once, everything that you need, with the choices and the one you would take.
 - Do not ask what you can find out, nor for permission to do what you were told to do. Where a sensible assumption costs little to put right, make it and say so in the summary.
 
 ## What is data

@@ -63,7 +63,7 @@ const fields = {
   tools: z
     .array(z.string().min(1).max(100))
     .max(TOOLS_MAX)
-    .describe('Operations (tasks.create), areas (tasks), scopes (tasks:read), tools (delegate) or * for all'),
+    .describe('Operations (tasks.create), areas (tasks), scopes (tasks:read) or * for all'),
   phases: z.boolean().describe('Plan, work and evaluate one after the other'),
   outputSchema: OutputSchema.nullable(),
 }

@@ -3,7 +3,7 @@ import type { InputIssue } from '../../../core/errors.ts'
 import type { Description } from '../../../core/operation/description.ts'
 import { nearest } from '../../../core/schema/unknown-fields.ts'
 import type { AgentChanges } from './agent.ts'
-import { AGENT_TOOLS, unknownTools } from './grants.ts'
+import { unknownTools } from './grants.ts'
 import { coversOperation } from './policy.ts'
 
 /** What is wrong with the names in a spec, or in the changes of one. */
@@ -15,7 +15,7 @@ export function specIssues(
     path: `tools.${tools.indexOf(tool)}`,
     message,
   }))
-  const names = [...AGENT_TOOLS, ...operations.map(({ name }) => name)]
+  const names = operations.map(({ name }) => name)
   const wrongRules = (approvals?.rules ?? []).flatMap(({ operation }, index): InputIssue[] => {
     if (operation === undefined || names.some((name) => coversOperation(operation, name))) return []
     const near = nearest(operation, names)

@@ -1,12 +1,9 @@
 /** What an agent may call: what its spec names, without what no agent may have, and with no scope that its starter lacks. */
-import type { Description } from '../../../core/operation/description.ts'
+import type { Description, RunPhase } from '../../../core/operation/description.ts'
 import { commonScopes, grants, SCOPES, type Scope, withoutIncluded } from '../../../core/operation/scopes.ts'
 import { nearest } from '../../../core/schema/unknown-fields.ts'
 import type { Agent } from './agent.ts'
-
-/** Tools of a run itself, which are not operations. */
-export const AGENT_TOOLS = ['ask_person', 'delegate', 'save_artifact'] as const
-export type AgentTool = (typeof AGENT_TOOLS)[number]
+import { currentName } from './old-names.ts'
 
 /** Stands for everything that an agent may have. */
 const ALL = '*'
@@ -24,7 +21,7 @@ const FOR_AGENTS: Readonly<Record<Scope, string>> = {
   'agents:write': 'an agent would write its own instructions, tools and limits',
   'runs:read': MAY,
   'runs:write':
-    'an agent starts others through delegate, within its own budget, and steers, answers or rates no run',
+    'an agent starts others through runs.delegate, within its own budget, and steers, answers or rates no run',
   'approvals:decide': 'an agent would approve what it wants to do',
   'budgets:read': MAY,
   'budgets:write': 'an agent would raise its own budget',
@@ -37,49 +34,59 @@ const FOR_AGENTS: Readonly<Record<Scope, string>> = {
 /** Operations that no agent may have though their scope would allow it. */
 const WITHHELD: ReadonlyMap<string, string> = new Map([
   ['access.whoami', 'who acts, and with which key, is for people; a run is told what it needs of it'],
-  ['runs.wait', 'it would hold a worker while it waits; delegate waits without one'],
+  ['runs.wait', 'it would hold a worker while it waits; runs.delegate waits without one'],
 ])
 
 /** Why no agent may call an operation; undefined: agents may. */
 export function whyWithheld(operation: Description): string | undefined {
   if (operation.audience === 'people') return 'its answer holds a secret, which no model may see'
+  if (operation.audience === 'runs') return ofPhase(operation)
   const why = FOR_AGENTS[operation.scope]
   return why === MAY ? WITHHELD.get(operation.name) : why
 }
 
-interface GrantOptions {
-  /** Leave out all that writes: planning and evaluating. */
-  readonly readOnly?: boolean
+function ofPhase({ forRuns }: Description): string | undefined {
+  return forRuns?.phase === undefined
+    ? undefined
+    : `every run of an agent with phases has it in its phase ${forRuns.phase}, and no other has it`
 }
 
 /** The operations that a spec's `tools` name, in the order of the list, without those that no agent may have. */
 export function grantedOperations<Each extends Description>(
   tools: readonly string[],
   operations: readonly Each[],
-  { readOnly = false }: GrantOptions = {},
 ): Each[] {
   return operations.filter(
-    (operation) =>
-      tools.some((tool) => names(tool, operation)) &&
-      whyWithheld(operation) === undefined &&
-      !(readOnly && operation.effect !== 'read'),
+    (operation) => tools.some((tool) => names(tool, operation)) && whyWithheld(operation) === undefined,
   )
 }
 
-/** The tools of a run itself that a spec's `tools` name. */
-export function grantedAgentTools(tools: readonly string[]): AgentTool[] {
-  return AGENT_TOOLS.filter((tool) => tools.includes(ALL) || tools.includes(tool))
+/** The operations that a run may call in a phase; null: its agent works without phases. */
+export function operationsInPhase<Each extends Description>(
+  { tools, scopes }: { readonly tools: readonly string[]; readonly scopes: readonly Scope[] },
+  operations: readonly Each[],
+  phase: RunPhase | null,
+): Each[] {
+  const changesNothing = phase === 'plan' || phase === 'evaluate'
+  const granted = new Set(grantedOperations(tools, operations))
+  return operations.filter((operation) => {
+    const { effect, audience, scope, forRuns } = operation
+    if (forRuns?.phase !== undefined) return forRuns.phase === phase
+    if (!granted.has(operation)) return false
+    if (changesNothing && effect !== 'read' && !forRuns?.isHarmless) return false
+    return audience === 'runs' || grants(scopes, scope)
+  })
 }
 
-/** An operation by its name, its tool's name, its area, or a scope that grants it. */
+/**
+ * An operation by its name, its tool's name, its area, or a scope that grants it. What only runs call is named by itself or
+ * by `*`: an agent that may read about runs does not thereby delegate.
+ */
 function names(tool: string, operation: Description): boolean {
-  return (
-    tool === ALL ||
-    tool === operation.name ||
-    tool === operation.toolName ||
-    operation.toolsets.includes(tool) ||
-    (isScope(tool) && grants([tool], operation.scope))
-  )
+  const name = currentName(tool)
+  if (name === ALL || name === operation.name || name === operation.toolName) return true
+  if (operation.audience === 'runs') return false
+  return operation.toolsets.includes(name) || (isScope(name) && grants([name], operation.scope))
 }
 
 /** Tools cannot be named by `admin`: `*` says the same without looking like a right. */
@@ -96,7 +103,8 @@ export function agentScopes(
   tools: readonly string[],
   operations: readonly Description[],
 ): Scope[] {
-  const needed = new Set(grantedOperations(tools, operations).map(({ scope }) => scope))
+  const scoped = grantedOperations(tools, operations).filter(({ audience }) => audience !== 'runs')
+  const needed = new Set(scoped.map(({ scope }) => scope))
   const held = SCOPES.filter((scope) => needed.has(scope) && grants(starterScopes, scope))
   return withoutIncluded(held)
 }
@@ -126,7 +134,7 @@ export function unknownTools(tools: readonly string[], operations: readonly Desc
 }
 
 function faultOf(tool: string, operations: readonly Description[]): string | undefined {
-  if (tool === ALL || AGENT_TOOLS.some((each) => each === tool)) return undefined
+  if (tool === ALL) return undefined
   if (isScope(tool)) return FOR_AGENTS[tool] === MAY ? undefined : withheldText(tool, FOR_AGENTS[tool])
   const reasons = operations.filter((operation) => names(tool, operation)).map(whyWithheld)
   if (reasons.includes(undefined)) return undefined
@@ -140,14 +148,14 @@ function faultOf(tool: string, operations: readonly Description[]): string | und
     ) ?? nearest(tool, all)
   const hint =
     near === undefined ? 'name an operation, an area, a scope, or * for all' : `the nearest is ${near}`
-  return `there is no operation, area, scope or tool ${tool}; ${hint}`
+  return `there is no operation, area or scope ${tool}; ${hint}`
 }
 
 function withheldText(tool: string, reason: string): string {
   return `no agent may have ${tool}: ${reason}`
 }
 
-/** The sign that tells names of operations, scopes and tools apart: who wrote one meant that kind. */
+/** The sign that tells names of operations, scopes and tools apart: the author of a name meant that kind. */
 function formOf(name: string): string | undefined {
   return name.match(/[.:_]/)?.[0]
 }
@@ -157,5 +165,5 @@ function nameable(operations: readonly Description[]): string[] {
   const free = operations.filter((operation) => whyWithheld(operation) === undefined)
   const scopes = SCOPES.filter((scope) => FOR_AGENTS[scope] === MAY)
   const known = free.flatMap(({ name, toolName, area }) => [name, toolName, area])
-  return [...new Set([...AGENT_TOOLS, ...known, ...scopes])]
+  return [...new Set([...known, ...scopes])]
 }

@@ -1,6 +1,8 @@
 /** Which of its calls an agent makes by itself, which a person must approve, and which it may not make at all. */
 import { z } from 'zod'
-import type { Effect } from '../../../core/operation/description.ts'
+import type { Description, Effect } from '../../../core/operation/description.ts'
+import { isJsonObject } from '../../../core/text/json.ts'
+import { currentName } from './old-names.ts'
 
 export const VERDICTS = ['allow', 'ask', 'refuse'] as const
 export type PolicyVerdict = (typeof VERDICTS)[number]
@@ -60,6 +62,28 @@ export interface PolicyDecision {
   readonly why: string
 }
 
+/** An operation that an agent wants to call, with its input. */
+export interface WantedCall {
+  readonly operation: Pick<Description, 'name' | 'effect' | 'forRuns'>
+  readonly input: unknown
+}
+
+/** What the policy of a run's agent says to a call of an operation. */
+export function judgeCall(
+  { agent, alwaysAllowed }: { readonly agent: Judged; readonly alwaysAllowed: readonly string[] },
+  { operation: { name, effect, forRuns }, input }: WantedCall,
+): PolicyDecision {
+  if (forRuns?.isHarmless) return { verdict: 'allow', why: 'it changes nothing but the run' }
+  const isDelegation = forRuns?.waitsFor === 'children'
+  const to = isDelegation && isJsonObject(input) ? input.agent : undefined
+  const proposed = { operation: name, effect, input, ...(typeof to === 'string' && { agent: to }) }
+  return decide(agent.approvals, proposed, alwaysAllowed)
+}
+
+interface Judged {
+  readonly approvals: ApprovalPolicy
+}
+
 /** What the policy says to a call. `alwaysAllowed`: operations that a person allowed for the rest of this run. */
 export function decide(
   policy: ApprovalPolicy,
@@ -68,7 +92,7 @@ export function decide(
 ): PolicyDecision {
   const rule = policy.rules.find((each) => fits(each, call))
   if (rule?.verdict === 'refuse') return verdictOf(rule)
-  if (alwaysAllowed.includes(call.operation)) {
+  if (alwaysAllowed.some((name) => currentName(name) === call.operation)) {
     return { verdict: 'allow', why: 'a person allowed it for the rest of this run' }
   }
   if (rule) return verdictOf(rule)
@@ -99,7 +123,9 @@ function fits(rule: PolicyRule, call: ProposedCall): boolean {
 /** Whether a rule's operation (`tasks.delete`, `tasks.*`, `*`) means one. */
 export function coversOperation(pattern: string, operation: string): boolean {
   if (pattern === '*') return true
-  return pattern.endsWith('.*') ? operation.startsWith(pattern.slice(0, -1)) : pattern === operation
+  return pattern.endsWith('.*')
+    ? operation.startsWith(pattern.slice(0, -1))
+    : currentName(pattern) === operation
 }
 
 /** An amount that cannot be told is over for a rule that holds a call back, and not for one that lets it go. */

@@ -1,32 +1,48 @@
 /** What a run asks a person, and the answer that lets it go on. */
 import { and, asc, eq } from 'drizzle-orm'
 import { AppError, notFound } from '../../../core/errors.ts'
+import type { Context } from '../../../core/operation/context.ts'
+import { isJsonObject } from '../../../core/text/json.ts'
+import { lockActingRun } from '../hold/acting-run.ts'
 import { wakeRun } from '../hold/wake-run.ts'
 import type { RunRow } from '../run.ts'
 import { hasEnded } from '../states.ts'
-import type { StepRow } from '../steps/steps.ts'
+import { operationOf, type StepRow } from '../steps/steps.ts'
 import { endToolStep } from '../steps/tool-steps.ts'
 import { runSteps, runs } from '../tables.ts'
 import { moveRun, type Writes } from '../writes.ts'
 
 export const ANSWER_MAX_CHARS = 20_000
 
-/** The tool with which an agent asks. */
-const ASK_PERSON = 'ask_person'
+export const QUESTION_MAX_CHARS = 5_000
+
+/** The operation with which a run asks. */
+const ASK_PERSON = 'runs.ask_person'
+
+/** Asks the person of the run that calls, whose step then waits for the answer. Answers with the step's id. */
+export async function askQuestion(ctx: Context, question: string): Promise<string> {
+  const { run, stepId } = await lockActingRun(ctx)
+  const event = { type: 'question.asked', data: { stepId, question } }
+  await moveRun(ctx, { where: eq(runs.id, run.id), set: {}, events: [event] })
+  return stepId
+}
+
+/** Whether a step asks the person. */
+export function isQuestion(step: Pick<StepRow, 'operation' | 'request'>): boolean {
+  return operationOf(step) === ASK_PERSON
+}
 
 /** The question of a step that waits for its answer. */
-export function questionOf({ kind, state, request }: StepRow): string | undefined {
-  return kind === 'tool' && state === 'waiting' ? questionIn(request) : undefined
+export function questionOf(step: StepRow): string | undefined {
+  return step.kind === 'tool' && step.state === 'waiting' ? questionIn(step) : undefined
 }
 
-function questionIn(request: unknown): string | undefined {
-  if (!isObject(request) || request.name !== ASK_PERSON) return undefined
-  const { input } = request
-  return isObject(input) && typeof input.question === 'string' ? input.question : JSON.stringify(input ?? '')
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null
+function questionIn(step: Pick<StepRow, 'operation' | 'request'>): string | undefined {
+  if (!isQuestion(step) || !isJsonObject(step.request)) return undefined
+  const { input } = step.request
+  return isJsonObject(input) && typeof input.question === 'string'
+    ? input.question
+    : JSON.stringify(input ?? '')
 }
 
 interface Answer {
@@ -86,7 +102,7 @@ async function findQuestion(writes: Writes, run: RunRow, stepId: string | undefi
     )
     .orderBy(asc(runSteps.number))
   const asked = steps.flatMap((step) => {
-    const question = questionIn(step.request)
+    const question = questionIn(step)
     return question === undefined ? [] : [{ step, question }]
   })
   const [first] = asked
@@ -100,7 +116,7 @@ async function findQuestion(writes: Writes, run: RunRow, stepId: string | undefi
 }
 
 function assertSameAnswer(step: StepRow, question: string, answer: string): Answered {
-  const earlier = isObject(step.result) ? step.result.text : undefined
+  const earlier = isJsonObject(step.result) ? step.result.text : undefined
   if (step.state === 'done' && earlier === answer) return { stepId: step.id, question, changed: false }
   throw new AppError('conflict', `The question ${step.id} waits for no answer any more.`, {
     fix: 'Say what else there is to say with runs.steer.',

@@ -1,6 +1,7 @@
 /** The steps of a run: each is stored before the next begins. */
 import { and, eq, inArray, sql } from 'drizzle-orm'
 import { cutText } from '../../../core/text/cut.ts'
+import { currentName } from '../../agents/spec/old-names.ts'
 import type { Db } from '../../db/db.ts'
 import { insertRows } from '../../db/insert-rows.ts'
 import { readRows } from '../../db/read-rows.ts'
@@ -127,6 +128,13 @@ export async function changeStep(
     .where(and(eq(runSteps.id, stepId), inArray(runSteps.state, [...from])))
     .returning()
   return step
+}
+
+/** The operation that a tool step calls; null: the name in it is no operation's. */
+export function operationOf({ operation, request }: Pick<StepRow, 'operation' | 'request'>): string | null {
+  if (operation !== null) return operation
+  const name = currentName(toolOf(request))
+  return name === toolOf(request) ? null : name
 }
 
 export function toolOf(request: unknown): string {

@@ -66,7 +66,7 @@ export async function settleStep(
   })
 }
 
-/** Leaves a planned call until somebody settles it; `events` say what it waits for. @throws RunLost, RunStopping, AccessRevoked */
+/** Leaves a planned call until it is settled; `events` say what it waits for. @throws RunLost, RunStopping, AccessRevoked */
 export async function waitToolStep(
   writes: Writes,
   hold: Hold,
@@ -75,6 +75,6 @@ export async function waitToolStep(
   const run = await holdToAct(writes, hold)
   const step = await changeStep(writes, { stepId, from: ['planned'], set: { state: 'waiting' } })
   if (step === undefined) throw new RunLost(hold.runId)
-  await moveRun(writes, { where: isHeld(hold), set: {}, events })
+  if (events.length > 0) await moveRun(writes, { where: isHeld(hold), set: {}, events })
   return run
 }

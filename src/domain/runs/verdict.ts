@@ -1,11 +1,12 @@
-/** The typed verdict with which an evaluation ends, and what each makes of the run. */
+/** The verdict with which an evaluation ends, and the end of the run that follows from it. */
 import { z } from 'zod'
-import { RUN_VERDICTS } from '../../domain/runs/run.ts'
-import type { EndedRun } from '../runs/executor.ts'
+import { RUN_VERDICTS } from './run.ts'
+import type { RunReason } from './states.ts'
 
-export const VERDICT_TOOL = 'give_verdict'
+/** Verdicts are given by this operation, and read back from its steps. */
+export const GIVE_VERDICT = 'runs.give_verdict'
 
-export const VerdictInput = z.object({
+export const RunVerdict = z.object({
   verdict: z
     .enum(RUN_VERDICTS)
     .describe(
@@ -13,16 +14,21 @@ export const VerdictInput = z.object({
     ),
   summary: z.string().min(1).max(10_000).describe('What was done, what was not, and how you know'),
 })
-export type Verdict = z.output<typeof VerdictInput>['verdict']
+type Verdict = z.output<typeof RunVerdict>['verdict']
+
+interface VerdictEnding {
+  readonly state: 'succeeded' | 'failed'
+  readonly reason: RunReason
+}
 
 /** Each verdict has its own line here, so that none is ever taken for another. */
-const ENDINGS: Readonly<Record<Verdict, Pick<EndedRun, 'state' | 'reason'>>> = {
+const ENDINGS: Readonly<Record<Verdict, VerdictEnding>> = {
   complete: { state: 'succeeded', reason: 'finished' },
   partial: { state: 'succeeded', reason: 'finished' },
   incomplete: { state: 'failed', reason: 'verdict_failed' },
   failed: { state: 'failed', reason: 'verdict_failed' },
 }
 
-export function endingOf(verdict: Verdict): Pick<EndedRun, 'state' | 'reason'> {
+export function endingOf(verdict: Verdict): VerdictEnding {
   return ENDINGS[verdict]
 }

@@ -1,0 +1,26 @@
+/** The run behind a call: who it acts as, and the step with which it calls. */
+import type { Actor } from '../../../core/operation/actor.ts'
+import type { Context } from '../../../core/operation/context.ts'
+import type { RunRow } from '../run.ts'
+import { lockRun } from './wake-run.ts'
+
+/** A run acts for its person, with what its starter could give it. */
+export function actorOf({ id, personId, starter }: Pick<RunRow, 'id' | 'personId' | 'starter'>): Actor {
+  const { scopes, keyId } = starter
+  return { kind: 'agent', id, personId, scopes, ...(keyId === undefined ? {} : { keyId }) }
+}
+
+export interface ActingRun {
+  readonly run: RunRow
+  readonly stepId: string
+}
+
+/** The run that calls an operation of the audience `runs`, locked until the call's transaction ends. */
+export async function lockActingRun({
+  db,
+  actor,
+  stepId,
+}: Pick<Context, 'db' | 'actor' | 'stepId'>): Promise<ActingRun> {
+  if (actor.kind !== 'agent' || stepId === undefined) throw new Error(`${actor.id} calls without a step`)
+  return { run: await lockRun(db, actor.id), stepId }
+}

@@ -1,0 +1,45 @@
+/** Starts a run below another one, which gets its result. */
+import { eq } from 'drizzle-orm'
+import { AppError } from '../../../core/errors.ts'
+import type { Context } from '../../../core/operation/context.ts'
+import { actorOf, lockActingRun } from '../hold/acting-run.ts'
+import { countChildren } from '../hold/keep-run.ts'
+import type { RunRow } from '../run.ts'
+import { runs } from '../tables.ts'
+import { moveRun } from '../writes.ts'
+import { startRun } from './start-run.ts'
+
+/** The operation with which a run delegates. */
+export const DELEGATE = 'runs.delegate'
+
+/** How far below the run at the top a run may delegate. */
+const DEPTH_MAX = 3
+/** Runs that one run may start. */
+const CHILDREN_MAX = 10
+
+interface Delegation {
+  readonly agent: string
+  readonly goal: string
+  readonly budgetUsd?: number | undefined
+}
+
+/** @throws AppError `forbidden` for a run that is too far down or has delegated too often, and as `startRun` */
+export async function delegateRun(ctx: Context, { agent, goal, budgetUsd }: Delegation): Promise<RunRow> {
+  const { run, stepId } = await lockActingRun(ctx)
+  if (run.depth >= DEPTH_MAX) throw tooMany(`Runs delegate ${DEPTH_MAX} levels deep at most.`)
+  if ((await countChildren(ctx.db, run.id)) >= CHILDREN_MAX) {
+    throw tooMany(`One run delegates ${CHILDREN_MAX} times at most.`)
+  }
+  const budget = budgetUsd === undefined ? {} : { budget: { usd: budgetUsd } }
+  const template = { agent, goal, priority: run.priority, ...budget }
+  const origin = { door: 'worker', parent: { run, stepId } } as const
+  // It acts with the key that its parent was started with, however the parent called.
+  const child = await startRun({ ...ctx, actor: actorOf(run) }, template, origin)
+  const event = { type: 'child.started', data: { runId: child.id, agent } }
+  await moveRun(ctx, { where: eq(runs.id, run.id), set: {}, events: [event] })
+  return child
+}
+
+function tooMany(message: string): AppError {
+  return new AppError('forbidden', message, { fix: 'Do this piece yourself, or name it as not done.' })
+}
