@@ -8,7 +8,7 @@ import { parseInput } from '../src/core/call/input.ts'
 import { AppError } from '../src/core/errors.ts'
 import { assertDistinctNames } from '../src/core/operation/name.ts'
 import { SCOPES } from '../src/core/operation/scopes.ts'
-import { operations } from '../src/tools/registry.ts'
+import { operations, prompts } from '../src/tools/registry.ts'
 
 const SUMMARY_MAX_CHARS = 140
 /** Fields of an input are in camelCase, as they are in JSON everywhere. */
@@ -28,6 +28,14 @@ describe('the list of operations', () => {
     const used = new Set(operations.map(({ scope }) => scope))
     expect(SCOPES.filter((scope) => scope !== 'admin' && !used.has(scope))).toEqual([])
   })
+})
+
+test('prompts complete their arguments from operations that are there', () => {
+  const names: readonly string[] = operations.map(({ name }) => name)
+  const completed = prompts.flatMap(({ arguments: args }) => args.map(({ complete = [] }) => complete))
+  const asked = completed.flatMap((complete) => ('operation' in complete ? [complete.operation] : []))
+  expect(asked).not.toEqual([])
+  expect(asked.filter((name) => !names.includes(name))).toEqual([])
 })
 
 describe.each(operations.map((operation) => [operation.name, operation] as const))('%s', (_, operation) => {
@@ -55,6 +63,13 @@ describe.each(operations.map((operation) => [operation.name, operation] as const
   test('refuses a field that it does not know, with the code for it', () => {
     const input = { ...operation.example, doesNotExist: 1 }
     expect(codeOf(() => parseInput(operation, input))).toBe('invalid_input')
+  })
+
+  test('as a resource lists its items by an operation that is there', () => {
+    const { list } = operation.resource ?? {}
+    const listing = list && operations.find(({ name }) => name === list.operation)
+    expect(listing?.name).toBe(list?.operation)
+    if (listing) expect(() => parseInput(listing, list?.input)).not.toThrow()
   })
 
   test('asks to be confirmed exactly when it cannot be undone', () => {

@@ -71,14 +71,19 @@ export async function compose(
     for (const closePart of closers.splice(0).reverse()) await closePart()
   }
   try {
-    const [database, { operations: registered }, { createChanges }, { createLive }, { createModels }] =
-      await Promise.all([
-        openDatabase(config, log),
-        import('../tools/registry.ts'),
-        import('../clients/changes.ts'),
-        import('../clients/live.ts'),
-        import('../clients/models.ts'),
-      ])
+    const [
+      database,
+      { operations: registered, prompts },
+      { createChanges },
+      { createLive },
+      { createModels },
+    ] = await Promise.all([
+      openDatabase(config, log),
+      import('../tools/registry.ts'),
+      import('../clients/changes.ts'),
+      import('../clients/live.ts'),
+      import('../clients/models.ts'),
+    ])
     closers.push(() => database.close())
     const operations = [...registered, ...(extend?.operations ?? [])]
     assertDistinctNames(operations)
@@ -96,7 +101,11 @@ export async function compose(
     const lent = { models, agentFiles, ...known }
     const runtime = createRuntime({ config, database, changes, operations, lent, enqueue, log })
     const { invoke, idle } = countCalls(createInvoke(runtime))
-    const gateway: Gateway = { operations, invoke, log, version: readVersion(), watch: changes.watch, live }
+    const gateway: Gateway = {
+      ...{ operations, prompts, invoke, log, live },
+      version: readVersion(),
+      watch: changes.watch,
+    }
     const runs = { config, runtime, invoke, models, live, executors }
     const openQueue = () => queue.open(() => startQueue({ config, role, database, runtime, closers, runs }))
     const ready = () => checkAll(database, role === 'command' ? undefined : queue)

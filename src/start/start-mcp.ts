@@ -4,6 +4,7 @@ import { createLastingGateway } from '../cli/connect/lasting-gateway.ts'
 import { listenOnce } from '../cli/connect/listen-once.ts'
 import type { Connection, McpOptions } from '../cli/surroundings.ts'
 import type { Config } from '../config/config.ts'
+import type { Prompt } from '../core/area/prompt.ts'
 import { type Actor, LOCAL_PERSON } from '../core/operation/actor.ts'
 import type { Log } from '../core/operation/context.ts'
 import type { Operation } from '../core/operation/operation.ts'
@@ -18,6 +19,7 @@ const ANY_PORT = 0
 
 export interface McpParts {
   operations(): Promise<readonly Operation[]>
+  prompts(): Promise<readonly Prompt[]>
   /** This program as an absolute command. */
   readonly command: readonly string[]
 }
@@ -30,7 +32,8 @@ export async function serveMcpHere(config: Config, options: McpOptions, parts: M
   const connection = createLastingGateway(await connect(), connect)
   const { toolsets, readonly } = options
   const actor = await actorOf(connection)
-  const service = serveMcpStdio(connection.gateway, actor, { toolsets, readonly: readonly ? '1' : undefined })
+  const gateway = { ...connection.gateway, prompts: await parts.prompts() }
+  const service = serveMcpStdio(gateway, actor, { toolsets, readonly: readonly ? '1' : undefined })
   await ended
   await service.close()
   await connection.close()

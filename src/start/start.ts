@@ -32,6 +32,7 @@ function createSurroundings(terminal: Terminal, environment: Environment): Surro
       const { serveMcpHere } = await import('./start-mcp.ts')
       await serveMcpHere(await loadConfig(environment), options, {
         operations: loadOperations,
+        prompts: loadPrompts,
         command: ownCommand(),
       })
     },
@@ -54,6 +55,11 @@ async function loadConfig(environment: Environment, given: Environment = {}): Pr
 async function loadOperations() {
   const { operations } = await import('../tools/registry.ts')
   return operations
+}
+
+async function loadPrompts() {
+  const { prompts } = await import('../tools/registry.ts')
+  return prompts
 }
 
 /** This program as an absolute command. */

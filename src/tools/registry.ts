@@ -1,4 +1,5 @@
-/** The list: every operation of every area, one line each. */
+/** The lists: every operation and prompt of every area, one line each. */
+import type { Prompt } from '../core/area/prompt.ts'
 import type { Operation } from '../core/operation/operation.ts'
 import { createKey } from './access/create-key.ts'
 import { listAudit } from './access/list-audit.ts'
@@ -62,6 +63,7 @@ import { pauseSchedule } from './schedules/pause-schedule.ts'
 import { resumeSchedule } from './schedules/resume-schedule.ts'
 import { runScheduleNow } from './schedules/run-schedule-now.ts'
 import { updateSchedule } from './schedules/update-schedule.ts'
+import { capturePrompt } from './tasks/capture-prompt.ts'
 import { captureTasks } from './tasks/capture-tasks.ts'
 import { completeTasks } from './tasks/complete-tasks.ts'
 import { createTasks } from './tasks/create-tasks.ts'
@@ -69,12 +71,14 @@ import { deleteTasks } from './tasks/delete-tasks.ts'
 import { emptyTrash } from './tasks/empty-trash.ts'
 import { getTask } from './tasks/get-task.ts'
 import { listTasks } from './tasks/list-tasks.ts'
+import { planMyDayPrompt } from './tasks/plan-my-day-prompt.ts'
 import { planTasks } from './tasks/plan-tasks.ts'
 import { reopenTasks } from './tasks/reopen-tasks.ts'
 import { rescheduleTasks } from './tasks/reschedule-tasks.ts'
 import { restoreTasks } from './tasks/restore-tasks.ts'
 import { suggestTasks } from './tasks/suggest-tasks.ts'
 import { updateTask } from './tasks/update-task.ts'
+import { weeklyReviewPrompt } from './tasks/weekly-review-prompt.ts'
 
 export const operations: readonly Operation[] = [
   createTasks,
@@ -153,3 +157,5 @@ export const operations: readonly Operation[] = [
   revokeKey,
   listAudit,
 ]
+
+export const prompts: readonly Prompt[] = [planMyDayPrompt, weeklyReviewPrompt, capturePrompt]

@@ -1,6 +1,6 @@
 /** The resources and prompts that the official conformance suite reads. */
 import { type GetPromptResult, inputRequired, type PromptMessage } from '@modelcontextprotocol/server'
-import type { Prompt } from '../../src/server/mcp/contents/prompts.ts'
+import type { ServedPrompt } from '../../src/server/mcp/contents/prompts.ts'
 import type { ResourceKind } from '../../src/server/mcp/contents/resources.ts'
 import { answerTo, ask, PNG } from './fixture-tools.ts'
 
@@ -47,7 +47,7 @@ const words = (text: string): PromptMessage => user({ type: 'text', text })
 
 const messages = (...all: PromptMessage[]): GetPromptResult => ({ messages: all })
 
-export const conformancePrompts: readonly Prompt[] = [
+export const conformancePrompts: readonly ServedPrompt[] = [
   {
     definition: { name: 'test_simple_prompt', description: 'Conformance: simple.' },
     render: () => messages(words('This is a simple prompt for testing.')),

@@ -1,4 +1,5 @@
-/** What every door is given: the operations, the way in, and word of what changes. */
+/** What every door is given: the operations and prompts, the way in, and word of what changes. */
+import type { Prompt } from '../area/prompt.ts'
 import type { Change, Log } from '../operation/context.ts'
 import type { Operation } from '../operation/operation.ts'
 import type { Scope } from '../operation/scopes.ts'
@@ -6,6 +7,8 @@ import type { Invoke } from './call.ts'
 
 export interface Gateway {
   readonly operations: readonly Operation[]
+  /** Absent where nobody is offered any: behind a connection that only calls. */
+  readonly prompts?: readonly Prompt[]
   readonly invoke: Invoke
   readonly log: Log
   /** The version of this program. */

@@ -4,6 +4,7 @@ import type { JsonSchema } from '../schema/json-schema.ts'
 import type { LongTask } from './long-task.ts'
 import type { Name, NameParts } from './name.ts'
 import type { NextCall } from './next-call.ts'
+import type { Resource } from './resource.ts'
 import type { Scope } from './scopes.ts'
 import type { Stream } from './stream.ts'
 
@@ -72,6 +73,8 @@ export interface Described<Input extends z.ZodObject, Output extends z.ZodObject
   readonly repeat: Repeat
   /** How the answers of a list that grows become a stream; doors that can stream offer it. */
   readonly stream?: Stream<Input, Output>
+  /** The URI by which its answer can be read and watched, where it has one. */
+  readonly resource?: Resource<Output>
   /** What it starts goes on after its answer; doors that can show a long task follow it. */
   readonly task?: LongTask<Output>
   /** Whether tool lists show it without being asked for its area; others are found through search. Default true. */

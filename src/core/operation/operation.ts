@@ -4,6 +4,7 @@ import { type JsonSchema, toSchema } from '../schema/json-schema.ts'
 import type { Context, ReachContext } from './context.ts'
 import type { Described, Description, HttpMethod } from './description.ts'
 import { parseName } from './name.ts'
+import { RESOURCE_ID } from './resource.ts'
 
 /** Changes nothing but the database; a read may look anywhere, since it holds nothing while it looks. */
 interface DatabaseSpec<Input extends z.ZodObject, Output extends z.ZodObject>
@@ -55,6 +56,9 @@ export function defineOperation<Input extends z.ZodObject, Output extends z.ZodO
   const input = spec.effect === 'destroy' ? withConfirm(spec.input) : spec.input
   for (const field of pathFields) {
     if (!(field in input.shape)) throw new Error(`${spec.name}: the route names ${field}, the input does not`)
+  }
+  if (spec.resource?.uri.includes(RESOURCE_ID) && pathFields.length !== 1) {
+    throw new Error(`${spec.name}: the URI of its resource has an id, so its route must name one field`)
   }
   for (const field of spec.shownOnce ?? []) {
     if (!acceptsNull(spec.output.shape[field]))

@@ -15,7 +15,7 @@ import type { Gateway } from '../../core/call/gateway.ts'
 import { AppError, toAppError } from '../../core/errors.ts'
 import { newId } from '../../core/operation/ids.ts'
 import type { MethodCall } from './contents/method.ts'
-import { createPrompts, type Prompt, type Prompts } from './contents/prompts.ts'
+import { createPrompts, type Prompts, type ServedPrompt } from './contents/prompts.ts'
 import { createResources, noSuchResource, type ResourceKind, type Resources } from './contents/resources.ts'
 import { isTaskStarted } from './contents/task-wire.ts'
 import {
@@ -39,7 +39,7 @@ import { watchResources } from './watch.ts'
 export interface McpExtras {
   readonly tools?: readonly Tool[]
   readonly resources?: readonly ResourceKind[]
-  readonly prompts?: readonly Prompt[]
+  readonly prompts?: readonly ServedPrompt[]
   readonly capabilities?: ServerCapabilities
 }
 

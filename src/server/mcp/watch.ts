@@ -3,7 +3,7 @@ import type { Server, ServerEventBus } from '@modelcontextprotocol/server'
 import type { Gateway } from '../../core/call/gateway.ts'
 import { AppError } from '../../core/errors.ts'
 import { isJsonObject } from '../../core/text/json.ts'
-import { touchedUris } from './contents/resources.ts'
+import { createTouchedUris } from './contents/resources.ts'
 
 /** URIs that one session or one listening stream may watch. */
 const WATCHED_MAX = 500
@@ -16,6 +16,7 @@ export interface Watch {
 
 /** What one server's client subscribed to (2025-era `resources/subscribe`); ends with the server. */
 export function watchResources(server: Server, gateway: Gateway): Watch {
+  const touchedUris = createTouchedUris(gateway)
   const watched = new Map<string, string>()
   let stop: (() => void) | undefined
 
@@ -41,7 +42,7 @@ export function watchResources(server: Server, gateway: Gateway): Watch {
     add(uri, personId) {
       if (watched.size >= WATCHED_MAX && !watched.has(uri)) {
         throw new AppError('rate_limited', `One session watches at most ${WATCHED_MAX} resources.`, {
-          fix: 'Unsubscribe from some first, or watch plan://today, which changes with every task.',
+          fix: 'Unsubscribe from some first.',
         })
       }
       watched.set(uri, personId)
@@ -56,6 +57,7 @@ export function watchResources(server: Server, gateway: Gateway): Watch {
 
 /** Tells one connection of every change to a person's resources; the router of its messages picks those asked for. */
 export function tellAllChanges(server: Server, gateway: Gateway, personId: string): void {
+  const touchedUris = createTouchedUris(gateway)
   const stop = gateway.watch((change) => {
     if (change.personId !== personId) return
     for (const uri of touchedUris(change)) tellUpdated(server, uri)
@@ -89,6 +91,7 @@ function isTexts(value: unknown): value is string[] {
 
 /** The SDK's source of events for one listening stream (2026 `subscriptions/listen`): the changes of one person. */
 export function changesOf(gateway: Gateway, personId: string, onEnd: () => void): ServerEventBus {
+  const touchedUris = createTouchedUris(gateway)
   return {
     publish: () => undefined,
     subscribe(listener) {

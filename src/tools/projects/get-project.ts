@@ -30,6 +30,13 @@ export const getProject = defineOperation({
   scope: 'projects:read',
   effect: 'read',
   repeat: 'natural',
+  resource: {
+    uri: 'project://{id}',
+    name: 'project',
+    title: 'A project',
+    description: 'One project by its id.',
+    list: { operation: 'projects.list', input: {}, titleOf: ({ name }) => String(name) },
+  },
   example: { projectId: EXAMPLE_IDS.project },
   async run({ projectId }, ctx) {
     const row = await readProject(ctx, projectId)

@@ -7,6 +7,9 @@ import { Run, RunId, runLine, toRun } from '../../domain/runs/run.ts'
 import { nextForRun } from '../../domain/runs/views/next-calls.ts'
 import { getRun as readRun, WaitingFor, waitingFor, waitingLines } from '../../domain/runs/views/store.ts'
 
+/** Events at the end of a run that are read along with it as a resource. */
+const TAIL_EVENTS = 20
+
 export const getRun = defineOperation({
   name: 'runs.get',
   summary: 'Get one run: its state, cost, and what it waits for.',
@@ -17,6 +20,19 @@ export const getRun = defineOperation({
   scope: 'runs:read',
   effect: 'read',
   repeat: 'natural',
+  resource: {
+    uri: 'run://{id}',
+    name: 'run',
+    title: 'A run',
+    description: 'One run by its id.',
+    list: { operation: 'runs.list', input: {}, titleOf: ({ goal }) => String(goal) },
+    along: ({ run }) => ({
+      events: {
+        operation: 'runs.events',
+        input: { runId: run.id, after: Math.max(0, run.lastEvent - TAIL_EVENTS) },
+      },
+    }),
+  },
   example: { runId: EXAMPLE_IDS.run },
   async run({ runId }, ctx) {
     const run = await readRun(ctx, runId)

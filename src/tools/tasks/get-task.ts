@@ -16,6 +16,17 @@ export const getTask = defineOperation({
   scope: 'tasks:read',
   effect: 'read',
   repeat: 'natural',
+  resource: {
+    uri: 'task://{id}',
+    name: 'task',
+    title: 'A task',
+    description: 'One task by its id.',
+    list: {
+      operation: 'tasks.list',
+      input: { status: ['open', 'in_progress'], sort: 'due' },
+      titleOf: ({ title }) => String(title),
+    },
+  },
   example: { taskId: EXAMPLE_IDS.task },
   run: async ({ taskId }, ctx) => ({ task: await findTask(ctx, taskId) }),
   tell: ({ task }, reader) => [taskLine(task, reader), ...(task.notes ? [task.notes] : [])].join('\n'),

@@ -24,6 +24,13 @@ export const planTasks = defineOperation({
   scope: 'tasks:read',
   effect: 'read',
   repeat: 'natural',
+  resource: {
+    uri: 'plan://today',
+    name: 'today',
+    title: "Today's plan",
+    description: 'What is due, overdue and next today.',
+    follows: ['task://'],
+  },
   example: {},
   run: ({ outcomes }, ctx) => planDay(ctx, outcomes),
   tell({ date, top, overdue, today, undated, doneToday }, reader) {

@@ -2,14 +2,9 @@
 import { encode } from 'gpt-tokenizer'
 import { describe, expect, test } from 'vitest'
 import { toolsetsOf } from '../../../src/core/operation/name.ts'
-import {
-  captureText,
-  planMyDayText,
-  weeklyReviewText,
-} from '../../../src/server/mcp/contents/prompt-texts.ts'
 import { createToolbox } from '../../../src/server/mcp/contents/tools.ts'
 import { createSelectionReader } from '../../../src/server/mcp/exchange/caller.ts'
-import { operations } from '../../../src/tools/registry.ts'
+import { operations, prompts } from '../../../src/tools/registry.ts'
 import { LOCAL_PERSON, openFixture } from '../../support/world/fixture-operations.ts'
 
 /** Tokens that the default list may take of a model's context. */
@@ -40,11 +35,9 @@ test('every tool has a name that clients take, a title, and a description of one
 
 describe('prompts name only tools of the default list', () => {
   const listed = toolbox.list(caller()).map(({ name }) => name)
-  test.each([
-    ['plan_my_day', planMyDayText({ minutes: '60', energy: 'low' })],
-    ['weekly_review', weeklyReviewText()],
-    ['capture', captureText({ text: 'x', project: 'p', label: 'l' })],
-  ])('%s', (_name, text) => {
+  test.each(prompts.map((prompt) => [prompt.name, prompt] as const))('%s', (_name, prompt) => {
+    const filled = Object.fromEntries(prompt.arguments.map(({ name }) => [name, 'x']))
+    const text = prompt.text(filled)
     const named = text.match(/\b(tasks|projects|access)_[a-z_]+/g) ?? []
     expect(named.length).toBeGreaterThan(1)
     expect(listed).toEqual(expect.arrayContaining([...new Set(named)]))

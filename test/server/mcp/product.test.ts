@@ -1,6 +1,6 @@
 /** The product's own list on a real database: what one client does, every other sees. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { operations } from '../../../src/tools/registry.ts'
+import { operations, prompts } from '../../../src/tools/registry.ts'
 import {
   connectModern,
   connectOld,
@@ -15,7 +15,7 @@ let service: McpService
 
 beforeAll(async () => {
   gateway = await openTestGateway({ operations })
-  service = await openMcp(gateway)
+  service = await openMcp({ ...gateway, prompts })
 })
 afterAll(async () => {
   await service.close()

@@ -1,4 +1,5 @@
 /** A gateway in memory with a few small operations, for tests of doors that need no database. */
+
 import { z } from 'zod'
 import type { Gateway } from '../../../src/core/call/gateway.ts'
 import { createInvoke } from '../../../src/core/call/invoke.ts'
@@ -10,6 +11,9 @@ import type { Change, Log, Resources } from '../../../src/core/operation/context
 import { newId } from '../../../src/core/operation/ids.ts'
 import { defineOperation, type Operation } from '../../../src/core/operation/operation.ts'
 import { pageInput, pageOf } from '../../../src/core/schema/page.ts'
+import { capturePrompt } from '../../../src/tools/tasks/capture-prompt.ts'
+import { planMyDayPrompt } from '../../../src/tools/tasks/plan-my-day-prompt.ts'
+import { weeklyReviewPrompt } from '../../../src/tools/tasks/weekly-review-prompt.ts'
 
 const Note = z.object({ id: z.string(), title: z.string(), labels: z.array(z.string()) })
 type Note = z.output<typeof Note>
@@ -130,6 +134,13 @@ function fixtureOperations(probe: ReturnType<typeof createProbe>): Operation[] {
       effect: 'read',
       repeat: 'natural',
       example: { taskId: 'note_1' },
+      resource: {
+        uri: 'task://{id}',
+        name: 'task',
+        title: 'A task',
+        description: 'One note.',
+        list: { operation: 'tasks.list', input: {}, titleOf: ({ title }) => String(title) },
+      },
       async run({ taskId }, ctx) {
         const task = notesOf(ctx.actor.personId).find(({ id }) => id === taskId)
         if (!task) throw notFound('task', taskId)
@@ -147,6 +158,13 @@ function fixtureOperations(probe: ReturnType<typeof createProbe>): Operation[] {
       effect: 'read',
       repeat: 'natural',
       example: {},
+      resource: {
+        uri: 'plan://today',
+        name: 'today',
+        title: 'Today',
+        description: 'What there is.',
+        follows: ['task://'],
+      },
       run: async (_input, ctx) => ({ count: notesOf(ctx.actor.personId).length }),
       tell: ({ count }) => `${count} for today.`,
     }),
@@ -314,6 +332,7 @@ export function openFixture(more: readonly Operation[] = [], runtime: Partial<Ru
   return {
     gateway: {
       operations: [...fixtureOperations(probe), ...more],
+      prompts: [planMyDayPrompt, weeklyReviewPrompt, capturePrompt],
       invoke,
       log,
       version: '0.0.0-test',

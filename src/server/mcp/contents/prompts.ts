@@ -4,21 +4,26 @@ import type {
   InputRequiredResult,
   Prompt as PromptDefinition,
 } from '@modelcontextprotocol/server'
+import type {
+  Completion,
+  NamesFrom,
+  Prompt,
+  PromptArgument,
+  PromptArguments,
+} from '../../../core/area/prompt.ts'
 import type { Gateway } from '../../../core/call/gateway.ts'
 import { AppError } from '../../../core/errors.ts'
 import { mayCall } from '../../../core/operation/catalog.ts'
 import { caseless, distinct } from '../../../core/text/comparable.ts'
 import { invokeFor, itemsOf, type MethodCall } from './method.ts'
-import { captureText, planMyDayText, weeklyReviewText } from './prompt-texts.ts'
-
-export type PromptArguments = Readonly<Record<string, string>>
 
 type Complete = (value: string, call: MethodCall) => readonly string[] | Promise<readonly string[]>
 
 /** A prompt's messages, or what must be answered before there are any. */
 type Rendered = GetPromptResult | InputRequiredResult
 
-export interface Prompt {
+/** A prompt as this door serves it. */
+export interface ServedPrompt {
   readonly definition: PromptDefinition
   render(args: PromptArguments, call: MethodCall): Rendered | Promise<Rendered>
   /** How each argument completes, by its name. */
@@ -36,20 +41,18 @@ export interface Prompts {
   ): Promise<readonly string[]>
 }
 
-const ENERGIES = ['low', 'medium', 'high']
-
-/** Minutes that a person is likely to have. */
-const MINUTES = ['15', '30', '60', '90', '120', '240', '480']
-
-/** Projects and tasks that completion looks through. */
+/** Items that completion takes names from. */
 const COMPLETED_FROM_MAX = 100
 
-export function createPrompts(gateway: Gateway, extras: readonly Prompt[] = []): Prompts {
+export function createPrompts(gateway: Gateway, extras: readonly ServedPrompt[] = []): Prompts {
   const prompts = new Map(
-    [...ownPrompts(gateway), ...extras].map((prompt) => [prompt.definition.name, prompt]),
+    [...(gateway.prompts ?? []).map((prompt) => served(gateway, prompt)), ...extras].map((prompt) => [
+      prompt.definition.name,
+      prompt,
+    ]),
   )
 
-  function find(name: string): Prompt {
+  function find(name: string): ServedPrompt {
     const prompt = prompts.get(name)
     if (prompt) return prompt
     throw new AppError('not_found', `There is no prompt ${name}.`, {
@@ -77,51 +80,24 @@ export function createPrompts(gateway: Gateway, extras: readonly Prompt[] = []):
   }
 }
 
-function ownPrompts(gateway: Gateway): Prompt[] {
-  const energy: Complete = (value) => beginningWith(value, ENERGIES)
-  const minutes: Complete = (value) => beginningWith(value, MINUTES)
-  const project: Complete = async (value, call) =>
-    beginningWith(value, await namesFrom(gateway, 'projects.list', ({ name }) => [name], call))
-  const label: Complete = async (value, call) =>
-    beginningWith(value, await namesFrom(gateway, 'tasks.list', ({ labels }) => [labels].flat(), call))
-  return [
-    {
-      definition: {
-        name: 'plan_my_day',
-        title: 'Plan my day',
-        description: 'A realistic plan for today from what is due, overdue and worth most.',
-        arguments: [
-          { name: 'minutes', description: 'Minutes to work today' },
-          { name: 'energy', description: 'low, medium or high' },
-        ],
-      },
-      render: (args) => asked(planMyDayText(args)),
-      complete: { minutes, energy },
-    },
-    {
-      definition: {
-        name: 'weekly_review',
-        title: 'Weekly review',
-        description: 'Go through everything once, step by step: clear, decide, choose the week ahead.',
-        arguments: [],
-      },
-      render: () => asked(weeklyReviewText()),
-    },
-    {
-      definition: {
-        name: 'capture',
-        title: 'Capture tasks',
-        description: 'Turn a message, a note or a transcript into tasks.',
-        arguments: [
-          { name: 'text', description: 'What was said or written', required: true },
-          { name: 'project', description: 'The project that it belongs to' },
-          { name: 'label', description: 'A label for all of it' },
-        ],
-      },
-      render: (args) => asked(captureText(args)),
-      complete: { project, label },
-    },
-  ]
+function served(gateway: Gateway, { name, title, description, arguments: args, text }: Prompt): ServedPrompt {
+  const completions = args.flatMap(({ name: arg, complete }) =>
+    complete === undefined ? [] : [[arg, completing(gateway, complete)] as const],
+  )
+  return {
+    definition: { name, title, description, arguments: args.map(definitionOf) },
+    render: (given) => asked(text(given)),
+    complete: Object.fromEntries(completions),
+  }
+}
+
+function definitionOf({ name, description, required }: PromptArgument) {
+  return { name, description, ...(required && { required }) }
+}
+
+function completing(gateway: Gateway, complete: Completion): Complete {
+  if (!('operation' in complete)) return (value) => beginningWith(value, complete)
+  return async (value, call) => beginningWith(value, await namesFrom(gateway, complete, call))
 }
 
 function asked(text: string): GetPromptResult {
@@ -136,8 +112,7 @@ function beginningWith(value: string, candidates: readonly string[]): string[] {
 /** Names out of a list operation's items, in order and once each; none where the caller may not list. */
 async function namesFrom(
   gateway: Gateway,
-  operationName: string,
-  namesOf: (item: Record<string, unknown>) => unknown[],
+  { operation: operationName, namesOf }: NamesFrom,
   call: MethodCall,
 ): Promise<string[]> {
   const operation = gateway.operations.find(({ name }) => name === operationName)

@@ -1,4 +1,4 @@
-/** What clients may read and watch by URI: tasks, projects, runs and today's plan, as the answers of operations. */
+/** What clients may read and watch by URI: the answers of operations that are resources. */
 import {
   type ReadResourceResult,
   type Resource,
@@ -10,7 +10,9 @@ import type { Gateway } from '../../../core/call/gateway.ts'
 import { AppError } from '../../../core/errors.ts'
 import { mayCall } from '../../../core/operation/catalog.ts'
 import type { Change } from '../../../core/operation/context.ts'
+import type { NextCall } from '../../../core/operation/next-call.ts'
 import type { Operation } from '../../../core/operation/operation.ts'
+import { RESOURCE_ID } from '../../../core/operation/resource.ts'
 import { cutText } from '../../../core/text/cut.ts'
 import type { Caller } from '../exchange/caller.ts'
 import { invokeFor, itemsOf, type MethodCall } from './method.ts'
@@ -36,7 +38,6 @@ export interface Resources {
   isKnown(uri: string, caller: Caller): boolean
 }
 
-const PLAN_URI = 'plan://today'
 const JSON_TYPE = 'application/json'
 
 /** Resources of one kind in a list; the rest is found through tools. */
@@ -48,26 +49,27 @@ const URI_MAX_CHARS = 200
 /** Characters of a resource's title; a goal may be pages long. */
 const TITLE_MAX_CHARS = 100
 
-/** Events at the end of a run that are read along with it. */
-const TAIL_EVENTS = 20
-
-/** The URIs that a change touches: any task may move today's plan. */
-export function touchedUris({ uris }: Change): readonly string[] {
-  return uris.some((uri) => uri.startsWith('task://')) && !uris.includes(PLAN_URI)
-    ? [...uris, PLAN_URI]
-    : uris
+/** Gives the URIs that a change touches, with those of the resources that follow them. */
+export function createTouchedUris({ operations }: Gateway): (change: Change) => readonly string[] {
+  const followers = operations.flatMap(({ resource }) => (resource?.follows ? [resource] : []))
+  return ({ uris }) => {
+    const following = followers.filter(
+      ({ uri, follows = [] }) =>
+        !uris.includes(uri) && uris.some((each) => follows.some((start) => each.startsWith(start))),
+    )
+    return following.length === 0 ? uris : [...uris, ...following.map(({ uri }) => uri)]
+  }
 }
 
 export function createResources(gateway: Gateway, extras: readonly ResourceKind[] = []): Resources {
-  const kinds = [...ownKinds(gateway), ...extras]
+  const own = gateway.operations.flatMap((operation) => kindOf(gateway, operation) ?? [])
+  const kinds = [...own, ...extras]
   const offered = (caller: Caller): ResourceKind[] => kinds.filter((kind) => kind.isOffered(caller))
   return {
     async list(call) {
-      const listed = offered(call.caller).map(async ({ resource, list }) => [
-        ...(resource ? [resource] : []),
-        ...(list ? await list(call) : []),
-      ])
-      return (await Promise.all(listed)).flat()
+      const there = offered(call.caller)
+      const items = await Promise.all(there.map(({ list }) => list?.(call) ?? []))
+      return [...there.flatMap(({ resource }) => resource ?? []), ...items.flat()]
     },
     templates: (caller) => offered(caller).flatMap(({ template }) => (template ? [template] : [])),
     async read(uri, call) {
@@ -83,141 +85,74 @@ function isOfKind({ matches }: ResourceKind, uri: string): boolean {
   return uri.length <= URI_MAX_CHARS && matches(uri)
 }
 
-/** The kinds whose operations are in the list. */
-function ownKinds(gateway: Gateway): ResourceKind[] {
-  return [
-    fixedKind(gateway, 'tasks.plan', {
-      uri: PLAN_URI,
-      name: 'today',
-      title: "Today's plan",
-      description: 'What is due, overdue and next today.',
-      mimeType: JSON_TYPE,
-    }),
-    itemKind(gateway, {
-      scheme: 'project',
-      field: 'projectId',
-      get: 'projects.get',
-      list: 'projects.list',
-      listInput: {},
-      named: 'name',
-    }),
-    itemKind(gateway, {
-      scheme: 'task',
-      field: 'taskId',
-      get: 'tasks.get',
-      list: 'tasks.list',
-      listInput: { status: ['open', 'in_progress'], sort: 'due' },
-      named: 'title',
-    }),
-    itemKind(gateway, {
-      scheme: 'run',
-      field: 'runId',
-      get: 'runs.get',
-      list: 'runs.list',
-      listInput: {},
-      named: 'goal',
-      tail: { stream: 'runs.events', lastPosition: lastEventOf },
-    }),
-  ].flatMap((kind) => (kind ? [kind] : []))
-}
-
-function fixedKind(gateway: Gateway, operationName: string, resource: Resource): ResourceKind | undefined {
-  const operation = gateway.operations.find(({ name }) => name === operationName)
-  if (!operation) return undefined
+function kindOf(gateway: Gateway, operation: Operation): ResourceKind | undefined {
+  const { resource } = operation
+  if (resource === undefined) return undefined
+  const { uri, name, title, description } = resource
+  const about = { name, title, description, mimeType: JSON_TYPE }
+  const isOffered: ResourceKind['isOffered'] = ({ actor, selection }) => mayCall(operation, actor, selection)
+  if (uri.includes(RESOURCE_ID)) {
+    return { template: { uriTemplate: uri, ...about }, isOffered, ...itemsByUri(gateway, operation, uri) }
+  }
   return {
-    resource,
-    isOffered: ({ actor, selection }) => mayCall(operation, actor, selection),
-    matches: (uri) => uri === resource.uri,
-    read: (uri, call) => readThrough(gateway, operation, {}, { uri, call }),
+    resource: { uri, ...about },
+    isOffered,
+    matches: (other) => other === uri,
+    read: (_uri, call) => readThrough(gateway, operation, {}, { uri, call }),
   }
 }
 
-interface ItemKind {
-  readonly scheme: 'task' | 'project' | 'run'
-  /** The field of the `get` operation's input that takes the id. */
-  readonly field: string
-  readonly get: string
-  readonly list: string
-  /** Which of them a person may want to pick. */
-  readonly listInput: Readonly<Record<string, unknown>>
-  /** The field of an item that says what it is called. */
-  readonly named: string
-  /** A list that grows with it, whose end is read along as `events`. */
-  readonly tail?: {
-    readonly stream: string
-    readonly lastPosition: (output: Record<string, unknown>) => number
-  }
-}
-
-const RunOutput = z.object({ run: z.object({ lastEvent: z.int() }) })
-
-function lastEventOf(output: Record<string, unknown>): number {
-  return RunOutput.parse(output).run.lastEvent
-}
-
-function itemKind(gateway: Gateway, spec: ItemKind): ResourceKind | undefined {
-  const get = gateway.operations.find(({ name }) => name === spec.get)
-  const list = gateway.operations.find(({ name }) => name === spec.list)
-  if (!get) return undefined
-  const prefix = `${spec.scheme}://`
-  const tail = gateway.operations.find(({ name }) => name === spec.tail?.stream)
-
-  const idField = get.input.shape[spec.field]
-  const isId = (id: string): boolean =>
-    id !== '' && idField instanceof z.ZodType && idField.safeParse(id).success
-
-  /** The last events, for callers who may read them. */
-  async function tailOf(output: Record<string, unknown>, input: Record<string, unknown>, call: MethodCall) {
-    const { actor, selection } = call.caller
-    if (!spec.tail || !tail?.stream || !mayCall(tail, actor, selection)) return {}
-    const after = Math.max(0, spec.tail.lastPosition(output) - TAIL_EVENTS)
-    const page = await invokeFor(gateway, tail, tail.stream.after(input, after), call)
-    return { events: tail.stream.items(page) }
-  }
-
+/** Resources of which each is named by an id in its URI. */
+function itemsByUri(
+  gateway: Gateway,
+  operation: Operation,
+  template: string,
+): Pick<ResourceKind, 'matches' | 'read' | 'list'> {
+  const [before = '', after = ''] = template.split(RESOURCE_ID)
+  const [field = ''] = operation.pathFields
+  const schema = operation.input.shape[field]
+  const idIn = (uri: string) => uri.slice(before.length, uri.length - after.length)
+  const isId = (id: string) => id !== '' && schema instanceof z.ZodType && schema.safeParse(id).success
   return {
-    template: {
-      uriTemplate: `${prefix}{id}`,
-      name: spec.scheme,
-      title: `A ${spec.scheme}`,
-      description: `One ${spec.scheme} by its id.`,
-      mimeType: JSON_TYPE,
-    },
-    isOffered: ({ actor, selection }) => mayCall(get, actor, selection),
-    matches: (uri) => uri.startsWith(prefix) && isId(uri.slice(prefix.length)),
-    read(uri, call) {
-      const input = { [spec.field]: uri.slice(prefix.length) }
-      return readThrough(gateway, get, input, { uri, call, more: (output) => tailOf(output, input, call) })
-    },
+    matches: (uri) => uri.startsWith(before) && uri.endsWith(after) && isId(idIn(uri)),
+    read: (uri, call) => readThrough(gateway, operation, { [field]: idIn(uri) }, { uri, call }),
     async list(call) {
-      if (!list || !mayCall(list, call.caller.actor, call.caller.selection)) return []
-      const output = await invokeFor(gateway, list, { ...spec.listInput, limit: LISTED_MAX }, call)
+      const { list } = operation.resource ?? {}
+      const listing = list && callable(gateway, list.operation, call)
+      if (!list || !listing) return []
+      const output = await invokeFor(gateway, listing, { ...list.input, limit: LISTED_MAX }, call)
       return itemsOf(output).map((item) => ({
-        uri: `${prefix}${String(item.id)}`,
+        uri: template.replace(RESOURCE_ID, String(item.id)),
         name: String(item.id),
-        title: cutText(String(item[spec.named]), TITLE_MAX_CHARS),
+        title: cutText(list.titleOf(item), TITLE_MAX_CHARS),
         mimeType: JSON_TYPE,
       }))
     },
   }
 }
 
+/** An operation that is there and that this caller may call. */
+function callable(gateway: Gateway, name: string, { caller }: MethodCall): Operation | undefined {
+  const operation = gateway.operations.find((each) => each.name === name)
+  return operation && mayCall(operation, caller.actor, caller.selection) ? operation : undefined
+}
+
 interface Reading {
   readonly uri: string
   readonly call: MethodCall
-  /** What is read beside the answer. */
-  more?(output: Record<string, unknown>): Promise<object>
 }
 
 async function readThrough(
   gateway: Gateway,
   operation: Operation,
   input: Record<string, unknown>,
-  { uri, call, more }: Reading,
+  { uri, call }: Reading,
 ): Promise<ReadResourceResult> {
   try {
     const output = await invokeFor(gateway, operation, input, call)
-    const text = JSON.stringify({ ...output, ...(await more?.(output)) })
+    const along = Object.entries(operation.resource?.along?.(output) ?? {})
+    const read = await Promise.all(along.map((one) => readAlong(gateway, one, call)))
+    const text = JSON.stringify(Object.assign({ ...output }, ...read))
     return { contents: [{ uri, mimeType: JSON_TYPE, text }] }
   } catch (thrown) {
     // An id that cannot be one names nothing, just as one that nothing has.
@@ -226,6 +161,18 @@ async function readThrough(
     }
     throw thrown
   }
+}
+
+/** Nothing, for callers who may not read it. */
+async function readAlong(
+  gateway: Gateway,
+  [field, { operation: name, input }]: [field: string, next: NextCall],
+  call: MethodCall,
+): Promise<object> {
+  const operation = callable(gateway, name, call)
+  if (operation === undefined) return {}
+  const output = await invokeFor(gateway, operation, { ...input }, call)
+  return { [field]: operation.stream ? operation.stream.items(output) : output }
 }
 
 export function noSuchResource(uri: string): ResourceNotFoundError {
