@@ -55,10 +55,10 @@ export async function reserveDaily(
  */
 export async function settleDaily(
   db: Db,
-  spender: Spender,
-  change: { day: string; reserved: Amount; spent: Amount },
+  { personId, agentSlug }: Pick<Spender, 'personId' | 'agentSlug'>,
+  { day, ...settlement }: { day: string; reserved: Amount; spent: Amount },
 ): Promise<void> {
-  await settleRows(db, { ...spender, day: change.day }, change)
+  await settleRows(db, { personId, agentSlug, day }, settlement)
 }
 
 /**

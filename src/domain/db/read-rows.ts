@@ -12,14 +12,20 @@ export async function readRows<Table extends PgTable>(
   table: Table,
   statement: SQL,
 ): Promise<Table['$inferSelect'][]> {
-  const columns = Object.entries(getTableColumns(table))
   const rows = await db.execute<Record<string, unknown>>(statement)
-  return rows.map((row) =>
+  return rows.map(rowReader(table))
+}
+
+/** Reads one row of the table out of a record that may hold more. */
+export function rowReader<Table extends PgTable>(
+  table: Table,
+): (record: Readonly<Record<string, unknown>>) => Table['$inferSelect'] {
+  const columns = Object.entries(getTableColumns(table))
+  return (record) =>
     Object.fromEntries(
       columns.map(([property, column]) => {
-        const value = row[column.name]
+        const value = record[column.name]
         return [property, value === null ? null : column.mapFromDriverValue(value)]
       }),
-    ),
-  )
+    )
 }

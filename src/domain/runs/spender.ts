@@ -1,5 +1,5 @@
 /** Whose daily budgets a run is on. */
-import { inArray, sql } from 'drizzle-orm'
+import { sql } from 'drizzle-orm'
 import { people } from '../access/tables.ts'
 import { WHOLE_PERSON } from '../budgets/budget.ts'
 import type { Spender } from '../budgets/daily.ts'
@@ -15,12 +15,17 @@ interface LimitedSpender extends Spender {
 /** The day is the person's own. */
 export async function spenderOf(
   { db, defaultTimeZone }: Pick<Writes, 'db' | 'defaultTimeZone'>,
-  { personId, agentSlug }: RunRow,
+  { personId, agentSlug }: Pick<RunRow, 'personId' | 'agentSlug'>,
 ): Promise<LimitedSpender> {
   const [found] = await db.execute<{ time_zone: string | null; is_limited: boolean }>(sql`
     select (select time_zone from ${people} where id = ${personId}) as time_zone,
       exists (select from ${budgets} where person_id = ${personId}
-        and ${inArray(budgets.agentSlug, [WHOLE_PERSON, agentSlug])}) as is_limited`)
-  const { time_zone: timeZone, is_limited: isLimited = true } = found ?? {}
-  return { personId, agentSlug, timeZone: timeZone ?? defaultTimeZone, isLimited }
+        and agent_slug in (${WHOLE_PERSON}, ${agentSlug})) as is_limited`)
+  if (found === undefined) throw new Error('a select without a table answered no row')
+  return {
+    personId,
+    agentSlug,
+    timeZone: found.time_zone ?? defaultTimeZone,
+    isLimited: found.is_limited,
+  }
 }

@@ -1,10 +1,10 @@
 /** How runs are written: every move of a run is one guarded update, and its events go with it. */
-import { type SQL, sql } from 'drizzle-orm'
+import { and, eq, inArray, type SQL, sql } from 'drizzle-orm'
 import type { Context } from '../../core/operation/context.ts'
 import { recordsOf } from '../db/insert-rows.ts'
-import { readRows } from '../db/read-rows.ts'
+import { rowReader } from '../db/read-rows.ts'
 import { type RunRow, runUri } from './run.ts'
-import type { RunReason, RunState } from './states.ts'
+import type { RunReason, RunState, StepState } from './states.ts'
 import { runEvents, runSteps, runs } from './tables.ts'
 
 /**
@@ -32,28 +32,48 @@ export interface Move {
   readonly events: readonly NewEvent[]
   /** Fields that each event gets besides, read off `moved`: the run as it is after the move. */
   readonly figures?: SQL
-  /** Steps that the run gets, whose numbers the set must count; each takes its number from the run. */
-  readonly steps?: readonly (typeof runSteps.$inferSelect)[]
+  /** Steps that the run gets, which `set.lastStep` must count; each takes its number from the run. */
+  readonly steps?: readonly Step[]
+  /** A step of the run that changes with it, or the run does not move. */
+  readonly step?: StepChange
+}
+
+type Step = typeof runSteps.$inferSelect
+
+export interface StepChange {
+  readonly stepId: string
+  readonly from: readonly StepState[]
+  readonly set: Partial<Step>
 }
 
 /** Moves a run and logs it, in one statement. Undefined: it was not as it had to be, and nothing was written. */
 export async function moveRun(writes: Writes, move: Move): Promise<RunRow | undefined> {
-  const { where, set, events } = move
+  const { set, events, steps = [], step } = move
   const columns = { ...set, updatedAt: writes.now, lastEvent: sql`${runs.lastEvent} + ${events.length}` }
   const update = writes.db
     .update(runs)
     .set(columns as RunSet)
-    .where(where)
+    .where(step === undefined ? move.where : and(move.where, canChange(step)))
     .getSQL()
   const parts = [
     sql`moved as (${update} returning *)`,
     ...(events.length === 0 ? [] : [sql`logged as (${logOf(writes, move)})`]),
-    ...(move.steps === undefined ? [] : [sql`added as (${additionOf(move.steps)})`]),
+    ...(steps.length === 0 ? [] : [sql`added as (${additionOf(steps)})`]),
+    ...(step === undefined ? [] : [sql`changed as (${changeOf(writes, step)})`]),
   ]
-  const [row] = await readRows(writes.db, runs, sql`with ${sql.join(parts, sql`, `)} select * from moved`)
-  if (row !== undefined) writes.changed(runUri(row.id), row.personId)
+  const hasChanged = step === undefined ? sql`true` : sql`exists (select from changed)`
+  const [record] = await writes.db.execute<Record<string, unknown>>(
+    sql`with ${sql.join(parts, sql`, `)} select moved.*, ${hasChanged} as has_changed from moved`,
+  )
+  if (record === undefined) return undefined
+  // Whoever changes a step has locked its run. This fails the transaction, which undoes the move.
+  if (record.has_changed !== true) throw new Error(`a step of ${record.id} was changed without its run`)
+  const row = readRun(record)
+  writes.changed(runUri(row.id), row.personId)
   return row
 }
+
+const readRun = rowReader(runs)
 
 /** The events take the last positions that the run has counted. */
 function logOf({ now }: Writes, { events, figures }: Move): SQL {
@@ -64,12 +84,26 @@ function logOf({ now }: Writes, { events, figures }: Move): SQL {
 }
 
 /** The steps take the last numbers that the run has counted. */
-function additionOf(steps: readonly (typeof runSteps.$inferSelect)[]): SQL {
+function additionOf(steps: readonly Step[]): SQL {
   const given = recordsOf(runSteps, steps)
   return sql`insert into ${runSteps} select step.* from moved,
     jsonb_array_elements(${given}::jsonb) with ordinality as given (value, place),
     jsonb_populate_record(null::${runSteps},
       given.value || jsonb_build_object('number', moved.last_step - ${steps.length}::int + given.place)) as step`
+}
+
+function canChange(step: StepChange): SQL {
+  return sql`exists (select from ${runSteps} where ${isAsItWas(step, sql`${runs.id}`)})`
+}
+
+function isAsItWas({ stepId, from }: StepChange, runId: SQL): SQL | undefined {
+  return and(eq(runSteps.id, stepId), eq(runSteps.runId, runId), inArray(runSteps.state, [...from]))
+}
+
+/** After the run, which it waits for, so that both are locked in the order of all writers. */
+function changeOf({ db }: Writes, step: StepChange): SQL {
+  const update = db.update(runSteps).set(step.set).from(sql`moved`).where(isAsItWas(step, sql`moved.id`))
+  return sql`${update.getSQL()} returning 1`
 }
 
 /** The event of a state that a run comes into. */

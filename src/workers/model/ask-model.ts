@@ -134,7 +134,7 @@ async function storeAnswer(
   const text = textOf(content)
   await session.transaction(async (writes) => {
     await finishModelStep(writes, session.hold, {
-      stepId: step.id,
+      step,
       state: 'done',
       result: { content, stop },
       usage,
@@ -158,7 +158,7 @@ async function storeFailure({ session, pricing }: ModelWork, step: StepRow, erro
   }
   await session.transaction((writes) =>
     finishModelStep(writes, session.hold, {
-      stepId: step.id,
+      step,
       state: 'failed',
       result,
       usage: usage ?? null,

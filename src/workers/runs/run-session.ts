@@ -5,9 +5,9 @@ import type { Runtime } from '../../core/call/runtime.ts'
 import type { Operation } from '../../core/operation/operation.ts'
 import { findLostAuthority } from '../../domain/access/keys.ts'
 import { actorOf } from '../../domain/runs/hold/acting-run.ts'
-import { AccessRevoked, type Hold, holdOf, holdToAct, readHeld } from '../../domain/runs/hold/hold-run.ts'
+import { AccessRevoked, type Hold, holdOf, holdToAct } from '../../domain/runs/hold/hold-run.ts'
 import type { RunRow } from '../../domain/runs/run.ts'
-import { isOver, listSteps, type StepRow } from '../../domain/runs/steps/steps.ts'
+import { isOver, readStanding, type StepRow } from '../../domain/runs/steps/steps.ts'
 import type { LiveDelta, OperationWork, RunSession } from './executor.ts'
 import { type Collected, createWrites, transact } from './transact.ts'
 
@@ -41,8 +41,8 @@ export function createSession({ runtime, invoke, run, signal, onDelta }: Session
 function createLook({ resources: { db } }: Runtime, hold: Hold): RunSession['look'] {
   const over: StepRow[] = []
   return async () => {
-    const run = await readHeld(db, hold)
-    const steps = [...over, ...(await listSteps(db, hold.runId, over.at(-1)?.number))]
+    const { run, steps: later } = await readStanding(db, hold, over.at(-1)?.number)
+    const steps = [...over, ...later]
     const open = steps.findIndex((step) => !isOver(step))
     over.push(...steps.slice(over.length, open === -1 ? steps.length : open))
     return { run, steps }

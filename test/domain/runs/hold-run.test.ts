@@ -97,7 +97,7 @@ describe('after a takeover the worker before', () => {
         startModelStep(writes, hold, { phase: null, request: {}, worst: nothing }),
       finishModelStep: (writes, hold) =>
         finishModelStep(writes, hold, {
-          ...{ stepId: model.id, state: 'done', result: {}, usage: null, spent: nothing, tools: [] },
+          ...{ step: model, state: 'done', result: {}, usage: null, spent: nothing, tools: [] },
         }),
       startToolStep: (writes, hold) => startToolStep(writes, hold, planned.id),
       finishToolStep: (writes, hold) => finishToolStep(writes, hold, { stepId: begun.id, ...outcome }),

@@ -61,8 +61,8 @@ const EMPTY = {
 
 /** The run's model asks for these calls. */
 async function plan(held: Hold, tools: readonly PlannedTool[]) {
-  const { id: stepId } = await desk.begin(held)
-  const outcome = { stepId, state: 'done', result: { content: [] }, usage: null, tools } as const
+  const step = await desk.begin(held)
+  const outcome = { step, state: 'done', result: { content: [] }, usage: null, tools } as const
   await desk.write((writes) =>
     finishModelStep(writes, held, { ...outcome, spent: { usdMicros: 0, tokens: 0 } }),
   )

@@ -148,17 +148,20 @@ interface Desk {
 function work(write: Write, { start, startOn, hold, read }: Desk) {
   const ask = (held: Hold, worst: Spent) =>
     write((writes) => startModelStep(writes, held, { phase: null, request: { model: 'some-model' }, worst }))
-  const answer = (
+  const answer = async (
     held: Hold,
     stepId: string,
     { spent, tools = [] }: { spent: Spent; tools?: readonly string[] },
-  ) =>
-    write((writes) =>
+  ) => {
+    const step = (await read.steps(held.runId)).find(({ id }) => id === stepId)
+    if (step === undefined) throw new Error(`${held.runId} has no step ${stepId}`)
+    return await write((writes) =>
       finishModelStep(writes, held, {
-        ...{ stepId, spent, state: 'done', result: { content: [] }, usage: null },
+        ...{ step, spent, state: 'done', result: { content: [] }, usage: null },
         tools: tools.map((name, index) => ({ callId: `call-${index}`, name, input: {}, operation: null })),
       }),
     )
+  }
   const begin = async (held: Hold, worst: Spent = { usdMicros: 0, tokens: 0 }): Promise<StepRow> => {
     const asked = await ask(held, worst)
     if ('refused' in asked) throw new Error(asked.refused.words)

@@ -17,10 +17,13 @@ export interface Hold {
   readonly fence: number
   /** The key that the run acts with; undefined: it was started without one. */
   readonly keyId: string | undefined
+  /** Whose budgets it spends from. */
+  readonly personId: string
+  readonly agentSlug: string
 }
 
-export function holdOf({ id, rootId, fence, starter }: RunRow): Hold {
-  return { runId: id, rootId, fence, keyId: starter.keyId }
+export function holdOf({ id, rootId, fence, starter, personId, agentSlug }: RunRow): Hold {
+  return { runId: id, rootId, fence, keyId: starter.keyId, personId, agentSlug }
 }
 
 /** Why a worker leaves a run, whatever of it is under way. */
@@ -155,13 +158,6 @@ export async function holdRun(db: Db, { runId, rootId, fence }: Hold): Promise<R
     sql`select * from ${runs} where ${runs.id} in (${rootId}, ${runId}) order by ${LOCK_ORDER} for update`,
   )
   const run = rows.find(({ id }) => id === runId)
-  if (run?.fence !== fence || run.state !== 'running') throw new RunLost(runId)
-  return run
-}
-
-/** The run as it stands, for its worker; every write proves the hold again. @throws RunLost */
-export async function readHeld(db: Db, { runId, fence }: Hold): Promise<RunRow> {
-  const [run] = await readRows(db, runs, sql`select * from ${runs} where id = ${runId}`)
   if (run?.fence !== fence || run.state !== 'running') throw new RunLost(runId)
   return run
 }

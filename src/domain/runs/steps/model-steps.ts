@@ -2,15 +2,15 @@
 import { and, eq, inArray, type SQL, sql } from 'drizzle-orm'
 import { type Amount, reserveDaily, settleDaily } from '../../budgets/daily.ts'
 import type { Db } from '../../db/db.ts'
-import { insertRows } from '../../db/insert-rows.ts'
-import { type HeldLine, holdLine, lockLine } from '../hold/hold-line.ts'
+import { toUsd } from '../../money.ts'
+import { holdLine, lockLine } from '../hold/hold-line.ts'
 import { assertMayAct, type Hold, isHeld, lockKeyOf, RunLost } from '../hold/hold-run.ts'
 import type { RunRow } from '../run.ts'
 import { spenderOf } from '../spender.ts'
 import { runSteps, runs } from '../tables.ts'
-import { moveRun, type Writes } from '../writes.ts'
+import { type Move, moveRun, type NewEvent, type Writes } from '../writes.ts'
 import { refusalOf, type StepRefusal } from './refuse-step.ts'
-import { addSteps, finishedEvent, newStep, type StepRow } from './steps.ts'
+import { finishedEvent, newStep, type StepRow } from './steps.ts'
 
 interface ModelStep {
   readonly phase: string | null
@@ -29,31 +29,35 @@ export async function startModelStep(
   { phase, request, worst }: ModelStep,
 ): Promise<{ step: StepRow } | { refused: StepRefusal }> {
   // Sent together, run one after the other.
-  const [line, key] = await Promise.all([holdLine(writes.db, hold), lockKeyOf(writes.db, hold)])
+  const [line, key, spender] = await Promise.all([
+    holdLine(writes.db, hold),
+    lockKeyOf(writes.db, hold),
+    spenderOf(writes, hold),
+  ])
   const { run } = line
   assertMayAct(run, key, writes.now)
   const overCap = refusalOf(line, worst, writes.now)
   if (overCap) return { refused: overCap }
-  const spender = await spenderOf(writes, run)
   const daily = await reserveDaily(writes.db, spender, worst, writes.now)
   if ('refused' in daily) return { refused: daily.refused }
   const reserved = { usdMicros: worst.usdMicros ?? 0, tokens: worst.tokens }
-  await changeAbove(writes.db, line, reserving(reserved))
+  await changeAbove(writes.db, line.above, reserving(reserved))
   const number = run.lastStep + 1
   const step: StepRow = {
-    ...newStep(writes, { run, step: { kind: 'model', state: 'started', phase, request }, number }),
+    ...newStep(writes, run, { kind: 'model', state: 'started', phase, request }),
+    number,
     reservedUsdMicros: reserved.usdMicros,
     reservedTokens: reserved.tokens,
     reservedOn: daily.day,
     // Nothing so far; where the price is not known, no more is the cost.
     costUsdMicros: worst.usdMicros === null ? null : 0,
   }
-  await insertRows(writes.db, runSteps, [step])
   const data = { stepId: step.id, kind: 'model', number, ...(phase === null ? {} : { phase }) }
   await moveRun(writes, {
     where: isHeld(hold),
     set: { ...reserving(reserved), lastStep: number, modelSteps: run.modelSteps + 1, phase },
     events: [{ type: 'step.started', data }],
+    steps: [step],
   })
   return { step }
 }
@@ -71,7 +75,11 @@ function reserving({ usdMicros, tokens }: Reserved) {
 }
 
 /** Of the runs above, which the caller has locked. */
-async function changeAbove(db: Db, { above }: HeldLine, set: Readonly<Record<string, SQL>>): Promise<void> {
+async function changeAbove(
+  db: Db,
+  above: readonly RunRow[],
+  set: Readonly<Record<string, SQL>>,
+): Promise<void> {
   if (above.length === 0) return
   const ids = above.map(({ id }) => id)
   await db.update(runs).set(set).where(inArray(runs.id, ids))
@@ -87,7 +95,8 @@ export interface PlannedTool {
 }
 
 export interface ModelOutcome {
-  readonly stepId: string
+  /** As it was begun. */
+  readonly step: StepRow
   readonly state: 'done' | 'failed'
   readonly result: unknown
   readonly usage: unknown
@@ -100,90 +109,95 @@ export interface ModelOutcome {
 
 /** Settles what the answer cost and stores it together with the calls that it asks for. @throws RunLost */
 export async function finishModelStep(writes: Writes, hold: Hold, outcome: ModelOutcome): Promise<StepRow> {
-  const line = await holdLine(writes.db, hold)
-  const step = await settleModelStep(writes, line, outcome)
-  const tools = outcome.tools.map(({ operation, ...request }) => ({
-    kind: 'tool' as const,
-    state: 'planned' as const,
-    phase: step.phase,
-    operation,
-    request,
-  }))
-  const asked = tools.map(({ request }) => request.name)
-  await addSteps(writes, line.run, {
-    steps: tools,
-    events: [finishedEvent(step, outcome.text, asked.length > 0 ? { tools: asked } : {})],
-    set: { losses: 0 },
+  const { step, tools, text } = outcome
+  // What a run spends is on those above it, which are locked before it.
+  const above = hold.runId === hold.rootId ? [] : (await holdLine(writes.db, hold)).above
+  const added = tools.map(({ operation, ...request }) =>
+    newStep(
+      writes,
+      { id: hold.runId, phase: null },
+      {
+        ...{ kind: 'tool', state: 'planned', phase: step.phase, operation, request },
+      },
+    ),
+  )
+  const more = tools.length > 0 ? { tools: tools.map(({ name }) => name) } : {}
+  return await settleModelStep(writes, outcome, {
+    ...{ spender: hold, above, where: isHeld(hold), steps: added },
+    set: { losses: 0, lastStep: sql`${runs.lastStep} + ${added.length}` },
+    eventOf: (ended) => finishedEvent(ended, text, { ...costOf(ended), ...more }),
   })
-  return step
 }
 
-async function settleModelStep(writes: Writes, line: HeldLine, outcome: ModelOutcome): Promise<StepRow> {
-  const { state, result, usage, spent } = outcome
-  const { run } = line
-  const [before] = await writes.db
-    .select()
-    .from(runSteps)
-    .where(
-      and(
-        eq(runSteps.id, outcome.stepId),
-        eq(runSteps.runId, run.id),
-        eq(runSteps.kind, 'model'),
-        eq(runSteps.state, 'started'),
-      ),
-    )
-  if (before === undefined) throw new RunLost(run.id)
+/** What of a model step its events tell. */
+function costOf({ tokens, costUsdMicros }: StepRow) {
+  return { tokens, costUsd: costUsdMicros === null ? null : toUsd(costUsdMicros) }
+}
+
+/** What becomes of the run with its step. */
+interface Settling extends Pick<Move, 'where' | 'set' | 'steps'> {
+  readonly spender: Pick<RunRow, 'personId' | 'agentSlug'>
+  readonly above: readonly RunRow[]
+  eventOf(ended: StepRow): NewEvent
+}
+
+/** Ends a step that was begun: the run, its tree and the day get back what was reserved, and what was spent. @throws RunLost */
+async function settleModelStep(
+  writes: Writes,
+  { step, state, result, usage, spent }: Omit<ModelOutcome, 'tools'>,
+  { spender, above, eventOf, where, set, steps = [] }: Settling,
+): Promise<StepRow> {
+  const isKnown = spent.usdMicros !== null
   // What nobody knows counts as all that was reserved.
-  const cost = spent.usdMicros ?? before.reservedUsdMicros
-  await settleLine(writes.db, line, { before, cost, tokens: spent.tokens, isKnown: spent.usdMicros !== null })
-  const set = {
-    state,
-    result,
-    usage,
-    tokens: spent.tokens,
-    costUsdMicros: spent.usdMicros,
-    finishedAt: writes.now,
+  const cost = spent.usdMicros ?? step.reservedUsdMicros
+  const { tokens } = spent
+  const change = {
+    ...{ state, result, usage, tokens, costUsdMicros: spent.usdMicros },
+    ...{ finishedAt: writes.now, reservedUsdMicros: 0, reservedTokens: 0 },
   }
-  const released = { reservedUsdMicros: 0, reservedTokens: 0 }
-  await writes.db
-    .update(runSteps)
-    .set({ ...set, ...released })
-    .where(eq(runSteps.id, before.id))
-  if (before.reservedOn !== null) {
-    await settleDaily(writes.db, await spenderOf(writes, run), {
-      day: before.reservedOn,
-      reserved: { usdMicros: before.reservedUsdMicros, tokens: before.reservedTokens },
-      spent,
-    })
-  }
-  return { ...before, ...set, ...released }
+  const ended = { ...step, ...change }
+  const ofTree = settled(step, { cost, tokens, isKnown })
+  await changeAbove(writes.db, above, ofTree)
+  // Sent together, run one after the other: the run is locked before the day.
+  const [moved] = await Promise.all([
+    moveRun(writes, {
+      ...{ where, steps, events: [eventOf(ended)] },
+      set: {
+        ...{ ...set, ...ofTree },
+        spentUsdMicros: sql`${runs.spentUsdMicros} + ${cost}`,
+        spentTokens: sql`${runs.spentTokens} + ${tokens}`,
+      },
+      step: { stepId: step.id, from: ['started'], set: change },
+    }),
+    settleDay(writes.db, spender, { step, spent }),
+  ])
+  if (moved === undefined) throw new RunLost(step.runId)
+  return ended
 }
 
-interface Settlement {
-  readonly before: StepRow
+async function settleDay(
+  db: Db,
+  spender: Settling['spender'],
+  { step, spent }: Pick<ModelOutcome, 'step' | 'spent'>,
+): Promise<void> {
+  const { reservedOn: day, reservedUsdMicros: usdMicros, reservedTokens: tokens } = step
+  if (day !== null) await settleDaily(db, spender, { day, reserved: { usdMicros, tokens }, spent })
+}
+
+interface Settled {
   readonly cost: number
   readonly tokens: number
   readonly isKnown: boolean
 }
 
-async function settleLine(db: Db, line: HeldLine, settlement: Settlement): Promise<void> {
-  const { before, cost, tokens, isKnown } = settlement
-  const ofTree = {
-    treeReservedUsdMicros: sql`${runs.treeReservedUsdMicros} - ${before.reservedUsdMicros}`,
-    treeReservedTokens: sql`${runs.treeReservedTokens} - ${before.reservedTokens}`,
+function settled(step: StepRow, { cost, tokens, isKnown }: Settled) {
+  return {
+    treeReservedUsdMicros: sql`${runs.treeReservedUsdMicros} - ${step.reservedUsdMicros}`,
+    treeReservedTokens: sql`${runs.treeReservedTokens} - ${step.reservedTokens}`,
     treeSpentUsdMicros: sql`${runs.treeSpentUsdMicros} + ${cost}`,
     treeSpentTokens: sql`${runs.treeSpentTokens} + ${tokens}`,
     costKnown: sql`${runs.costKnown} and ${isKnown}`,
   }
-  await changeAbove(db, line, ofTree)
-  await db
-    .update(runs)
-    .set({
-      ...ofTree,
-      spentUsdMicros: sql`${runs.spentUsdMicros} + ${cost}`,
-      spentTokens: sql`${runs.spentTokens} + ${tokens}`,
-    })
-    .where(eq(runs.id, line.run.id))
 }
 
 /**
@@ -202,22 +216,19 @@ export async function settleStarted(writes: Writes, run: RunRow): Promise<boolea
     .from(runSteps)
     .where(and(eq(runSteps.runId, run.id), eq(runSteps.kind, 'model'), eq(runSteps.state, 'started')))
   if (lost.length === 0) return false
-  const line = await lockLine(writes.db, { runId: run.id, rootId: run.rootId })
+  const { above } = await lockLine(writes.db, { runId: run.id, rootId: run.rootId })
   for (const step of lost) {
+    const result = { problem: 'the worker was lost' }
     const isPriced = step.costUsdMicros !== null
-    const ended = await settleModelStep(writes, line, {
-      stepId: step.id,
-      state: 'failed',
-      result: { problem: 'the worker was lost' },
-      usage: null,
-      spent: { usdMicros: isPriced ? step.reservedUsdMicros : null, tokens: step.reservedTokens },
-      tools: [],
-    })
-    await moveRun(writes, {
-      where: eq(runs.id, run.id),
-      set: {},
-      events: [finishedEvent(ended, undefined, { problem: 'the worker was lost' })],
-    })
+    const spent = { usdMicros: isPriced ? step.reservedUsdMicros : null, tokens: step.reservedTokens }
+    await settleModelStep(
+      writes,
+      { step, state: 'failed', result, usage: null, spent },
+      {
+        ...{ spender: run, above, where: eq(runs.id, run.id), set: {} },
+        eventOf: (ended) => finishedEvent(ended, undefined, { ...costOf(ended), ...result }),
+      },
+    )
   }
   return true
 }

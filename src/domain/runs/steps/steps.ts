@@ -3,14 +3,12 @@ import { and, eq, inArray, sql } from 'drizzle-orm'
 import { cutText } from '../../../core/text/cut.ts'
 import { currentName } from '../../agents/spec/old-names.ts'
 import type { Db } from '../../db/db.ts'
-import { insertRows } from '../../db/insert-rows.ts'
-import { readRows } from '../../db/read-rows.ts'
-import { toUsd } from '../../money.ts'
-import { RunLost } from '../hold/hold-run.ts'
+import { readRows, rowReader } from '../../db/read-rows.ts'
+import { type Hold, RunLost } from '../hold/hold-run.ts'
 import type { RunRow } from '../run.ts'
 import type { StepKind, StepState } from '../states.ts'
 import { runSteps, runs } from '../tables.ts'
-import { type Move, moveRun, type NewEvent, type Writes } from '../writes.ts'
+import { type Move, moveRun, type NewEvent, type StepChange, type Writes } from '../writes.ts'
 
 export type StepRow = typeof runSteps.$inferSelect
 
@@ -25,6 +23,25 @@ export async function listSteps(db: Db, runId: string, after = 0): Promise<StepR
     sql`select * from ${runSteps} where run_id = ${runId} and number > ${after} order by number`,
   )
 }
+
+/** The run as it stands, for its worker, with its steps from the one after `after`. @throws RunLost */
+export async function readStanding(
+  db: Db,
+  { runId, fence }: Hold,
+  after = 0,
+): Promise<{ run: RunRow; steps: StepRow[] }> {
+  const [record] = await db.execute<
+    Record<string, unknown> & { steps: Record<string, unknown>[] | null }
+  >(sql`
+    select ${runs}.*, (select json_agg(step order by step.number) from ${runSteps} as step
+      where step.run_id = ${runId} and step.number > ${after}) as steps
+    from ${runs} where id = ${runId} and fence = ${fence} and state = 'running'`)
+  if (record === undefined) throw new RunLost(runId)
+  return { run: readRun(record), steps: (record.steps ?? []).map(readStep) }
+}
+
+const readRun = rowReader(runs)
+const readStep = rowReader(runSteps)
 
 /** What a step that has come so far is, it stays. */
 export function isOver({ state }: StepRow): boolean {
@@ -53,26 +70,28 @@ export async function addSteps(
   run: RunRow,
   { steps, events = [], set = {} }: Addition,
 ): Promise<StepRow[]> {
+  const rows = steps.map((step) => newStep(writes, run, step))
   const moved = await moveRun(writes, {
     where: eq(runs.id, run.id),
     set: { ...set, lastStep: sql`${runs.lastStep} + ${steps.length}` },
     events,
+    steps: rows,
   })
   if (moved === undefined) throw new RunLost(run.id)
-  const first = moved.lastStep - steps.length + 1
-  const rows = steps.map((step, index) => newStep(writes, { run, step, number: first + index }))
-  await insertRows(writes.db, runSteps, rows)
-  return rows
+  return numbered(rows, moved)
 }
 
-export function newStep(
-  writes: Writes,
-  { run, step, number }: { readonly run: RunRow; readonly step: NewStep; readonly number: number },
-): StepRow {
+/** Steps that were just added, with the numbers that they got. */
+function numbered(rows: readonly StepRow[], { lastStep }: RunRow): StepRow[] {
+  return rows.map((row, index) => ({ ...row, number: lastStep - rows.length + index + 1 }))
+}
+
+/** A step as it is added; it gets its number as that is stored. */
+export function newStep(writes: Writes, run: Pick<RunRow, 'id' | 'phase'>, step: NewStep): StepRow {
   return {
     id: writes.newId('step'),
     runId: run.id,
-    number,
+    number: 0,
     kind: step.kind,
     state: step.state,
     phase: step.phase ?? run.phase,
@@ -91,30 +110,18 @@ export function newStep(
 }
 
 export function finishedEvent(
-  step: StepRow,
+  { id, kind, state }: Pick<StepRow, 'id' | 'kind' | 'state'>,
   text: string | undefined,
   more: Readonly<Record<string, unknown>>,
 ): NewEvent {
   return {
     type: 'step.finished',
     data: {
-      stepId: step.id,
-      kind: step.kind,
-      state: step.state,
-      ...(step.kind === 'model' && {
-        tokens: step.tokens,
-        costUsd: step.costUsdMicros === null ? null : toUsd(step.costUsdMicros),
-      }),
+      ...{ stepId: id, kind, state },
       ...(text === undefined ? {} : { text: cutText(text, EVENT_TEXT_MAX_CHARS) }),
       ...more,
     },
   }
-}
-
-interface StepChange {
-  readonly stepId: string
-  readonly from: readonly StepState[]
-  readonly set: Partial<StepRow>
 }
 
 /** A guarded update of one step: undefined when it is in none of the states. */

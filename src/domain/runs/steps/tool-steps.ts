@@ -1,20 +1,27 @@
 /** Steps that call: an operation, or a tool of the executor. */
-import { eq } from 'drizzle-orm'
+import { eq, sql } from 'drizzle-orm'
 import { type Hold, holdRun, holdToAct, isHeld, RunLost } from '../hold/hold-run.ts'
 import type { RunRow } from '../run.ts'
-import { runs } from '../tables.ts'
-import { moveRun, type NewEvent, type Writes } from '../writes.ts'
-import { changeStep, finishedEvent, type StepRow, toolOf } from './steps.ts'
+import { runSteps, runs } from '../tables.ts'
+import { type Move, moveRun, type NewEvent, type StepChange, type Writes } from '../writes.ts'
+import { changeStep, finishedEvent } from './steps.ts'
 
 /** Says that a planned call is begun, where a crash would leave open whether it happened. @throws RunLost, RunStopping, AccessRevoked */
 export async function startToolStep(writes: Writes, hold: Hold, stepId: string): Promise<void> {
   await holdToAct(writes, hold)
-  const step = await changeStep(writes, { stepId, from: ['planned', 'started'], set: { state: 'started' } })
-  if (step === undefined) throw new RunLost(hold.runId)
-  const { id, number, request } = step
-  const data = { stepId: id, kind: 'tool', number, tool: toolOf(request) }
-  await moveRun(writes, { where: isHeld(hold), set: {}, events: [{ type: 'step.started', data }] })
+  const moved = await moveRun(writes, {
+    where: isHeld(hold),
+    set: {},
+    step: { stepId, from: ['planned', 'started'], set: { state: 'started' } },
+    events: [{ type: 'step.started', data: { stepId, kind: 'tool' } }],
+    figures: sql`(select jsonb_build_object('number', number, 'tool', ${toolName})
+      from ${runSteps} where id = ${stepId})`,
+  })
+  if (moved === undefined) throw new RunLost(hold.runId)
 }
+
+/** What a tool step calls, by its request; no step has lost its name. */
+const toolName = sql`coalesce(request ->> 'name', '')`
 
 export interface ToolOutcome {
   readonly stepId: string
@@ -32,38 +39,36 @@ export interface ToolOutcome {
 
 /** Stores the outcome of a call; a step that has ended stays as it is. @throws RunLost */
 export async function finishToolStep(writes: Writes, hold: Hold, outcome: ToolOutcome): Promise<void> {
-  const run = await holdRun(writes.db, hold)
-  await endToolStep(writes, run, outcome)
+  if (await moveRun(writes, { where: isHeld(hold), ...endOfStep(writes, outcome) })) return
+  // The step has ended, unless the run is lost.
+  await holdRun(writes.db, hold)
 }
 
 /** The same for a caller that has locked the run: a person who decides or answers, a child that ends. */
 export async function endToolStep(writes: Writes, run: RunRow, outcome: ToolOutcome): Promise<boolean> {
-  const { result } = outcome
-  const step = await settleStep(writes, outcome)
-  if (step === undefined) return false
-  await moveRun(writes, {
-    where: eq(runs.id, run.id),
-    set: { losses: 0 },
-    events: [
-      finishedEvent(step, outcome.told ?? result.text, {
-        tool: toolOf(step.request),
-        isError: result.isError,
-      }),
-    ],
-  })
-  return true
+  const move = { where: eq(runs.id, run.id), ...endOfStep(writes, outcome) }
+  return (await moveRun(writes, move)) !== undefined
 }
 
-/** The step alone, without a word in the log. Undefined: it had ended. */
-export async function settleStep(
-  writes: Writes,
-  { stepId, state, result }: ToolOutcome,
-): Promise<StepRow | undefined> {
-  return await changeStep(writes, {
-    stepId,
-    from: ['planned', 'started', 'waiting', 'unknown'],
-    set: { state, result, finishedAt: writes.now },
-  })
+function endOfStep(writes: Writes, outcome: ToolOutcome): Omit<Move, 'where'> {
+  const { stepId, state, result, told = result.text } = outcome
+  const step = { id: stepId, kind: 'tool', state } as const
+  return {
+    set: { losses: 0 },
+    step: settling(writes, outcome),
+    events: [finishedEvent(step, told, { isError: result.isError })],
+    figures: sql`(select jsonb_build_object('tool', ${toolName}) from ${runSteps} where id = ${stepId})`,
+  }
+}
+
+/** The step alone, without a word in the log; one that has ended stays as it is. */
+export async function settleStep(writes: Writes, outcome: ToolOutcome): Promise<void> {
+  await changeStep(writes, settling(writes, outcome))
+}
+
+function settling({ now }: Writes, { stepId, state, result }: ToolOutcome): StepChange {
+  const from = ['planned', 'started', 'waiting', 'unknown'] as const
+  return { stepId, from, set: { state, result, finishedAt: now } }
 }
 
 /** Leaves a planned call until it is settled; `events` say what it waits for. @throws RunLost, RunStopping, AccessRevoked */
@@ -73,8 +78,7 @@ export async function waitToolStep(
   { stepId, events }: { readonly stepId: string; readonly events: readonly NewEvent[] },
 ): Promise<RunRow> {
   const run = await holdToAct(writes, hold)
-  const step = await changeStep(writes, { stepId, from: ['planned'], set: { state: 'waiting' } })
-  if (step === undefined) throw new RunLost(hold.runId)
-  if (events.length > 0) await moveRun(writes, { where: isHeld(hold), set: {}, events })
-  return run
+  const step: StepChange = { stepId, from: ['planned'], set: { state: 'waiting' } }
+  if (await moveRun(writes, { where: isHeld(hold), set: {}, step, events })) return run
+  throw new RunLost(hold.runId)
 }
