@@ -144,6 +144,6 @@ export function operationOf({ operation, request }: Pick<StepRow, 'operation' | 
   return name === toolOf(request) ? null : name
 }
 
-export function toolOf(request: unknown): string {
+function toolOf(request: unknown): string {
   return typeof request === 'object' && request !== null && 'name' in request ? String(request.name) : ''
 }
