@@ -1,5 +1,6 @@
 /** Says the days of a repeat rule in cron, where cron can. */
 import { RULE_DAYS, type RuleParts } from '../time/repeats/repeat-rule.ts'
+import { WORKING_DAYS } from '../time/repeats/repeat-vocabulary.ts'
 import type { Unread } from '../time/unread.ts'
 
 /** Day of the month, month and day of the week of a rule, where cron can say them. */
@@ -31,7 +32,7 @@ export function daysOf(rule: RuleParts): string | Unread {
 }
 
 function withDays(month: string, byDay: string): string | Unread {
-  if (byDay === 'MO,TU,WE,TH,FR') return `* ${month} 1-5`
+  if (byDay === WORKING_DAYS) return `* ${month} 1-5`
   const days = byDay.split(',').map((item) => {
     const [, position = '', code = ''] = /^(-?\d+)?([A-Z]{2})$/.exec(item) ?? []
     // RFC 5545 begins with Monday, cron with Sunday as 0.

@@ -29,7 +29,7 @@ export function readWhen(text: string, moment: Moment): When | Unread {
   if (text.length > WHEN_MAX_CHARS)
     return { unread: 'the time is too long', instead: `Use up to ${WHEN_MAX_CHARS} characters.` }
   const { rest, timeZone } = cutZone(text.trim())
-  const cron = isCronText(rest) ? readCronText(rest) : readInterval(normalWords(rest).join(' '))
+  const cron = isCronText(rest) ? readCronText(rest) : readInterval(normalWords(rest))
   if (isUnread(cron)) return cron
   if (cron !== undefined) return { cron, timeZone }
   const repeat = readRepeat(text, moment)

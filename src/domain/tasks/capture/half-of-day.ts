@@ -1,7 +1,6 @@
 /** The half of the day that a title says of a time without am or pm: "Dinner at 7", "Wake up at 6". */
 import type { SaidTime } from '../../time/days/clock-words.ts'
-import type { DayPart } from '../../time/days/time-words.ts'
-import { weekdayNumber } from '../../time/days/vocabulary.ts'
+import { type DayPart, weekdayNumber } from '../../time/days/vocabulary.ts'
 import { wallTimeOf } from '../../time/days/wall-time.ts'
 import { normalWord } from '../../time/days/words.ts'
 import type { Word } from './text.ts'

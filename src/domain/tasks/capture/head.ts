@@ -1,5 +1,6 @@
 /** Takes tokens off the start of a line. */
 import type { Moment } from '../../time/clock.ts'
+import { isEvery } from '../../time/days/vocabulary.ts'
 import { normalWord } from '../../time/days/words.ts'
 import { accept, isFree, type Reading } from './reading.ts'
 import { isAlike } from './tail.ts'
@@ -106,11 +107,8 @@ function judgeBare(head: Head, words: readonly Word[], following: string): Head 
 /** "every monday water plants". */
 function startsRepeat(token: Token, words: readonly Word[]): boolean {
   if (token.kind === 'refused') return true
-  return (
-    token.kind === 'when' &&
-    token.repeat !== null &&
-    /^(every|ev|each|once|at|\d.*)$/i.test(words[0]?.text ?? '')
-  )
+  const first = normalWord(words[0]?.text ?? '')
+  return token.kind === 'when' && token.repeat !== null && (isEvery(first) || /^(once|at|\d.*)$/.test(first))
 }
 
 /** "friday 18:30 flight to Oslo". */

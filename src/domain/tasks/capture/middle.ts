@@ -3,7 +3,7 @@ import type { Moment } from '../../time/clock.ts'
 import { timeOrSpan } from '../../time/days/clock-words.ts'
 import type { Said } from '../../time/days/date-words.ts'
 import { readPart } from '../../time/days/time-words.ts'
-import { monthNumber, weekdayNumber } from '../../time/days/vocabulary.ts'
+import { dayPartOfPlural, monthNumber, weekdayNumber } from '../../time/days/vocabulary.ts'
 import { normalWord } from '../../time/days/words.ts'
 import { accept, isFree, type Reading, refuseTwo } from './reading.ts'
 import { isSeparator, type Word } from './text.ts'
@@ -81,7 +81,7 @@ function isPlain({ reading, normal, start }: Place, token: Token): boolean {
 /** "at 3pm or 4pm", "friday 18:30 to sunday 20:00": the words go on to another moment. */
 function goesOn({ normal, moment }: Place, next: number): boolean {
   // "On saturday mornings" is more than one of them.
-  if (/^(mornings|afternoons|evenings|nights)$/.test(normal[next] ?? '')) return true
+  if (dayPartOfPlural(normal[next]) !== undefined) return true
   // "Tomorrow week" is a week later in Britain, and "on the 20th of jan, apr and jul" three days.
   if (normal[next] === 'week' || isRowOn(normal, next)) return true
   if (isPlaceInRow(normal[next - 1], normal[next])) return true

@@ -1,8 +1,9 @@
 /** Finds words that say when in a title, of which nothing was read: the person is told, not left to wonder. */
 import type { Moment } from '../../time/clock.ts'
 import { asTimeOrSpan, readClock, timeOrSpan } from '../../time/days/clock-words.ts'
-import { weekdayNumber } from '../../time/days/vocabulary.ts'
+import { isEvery, MONTH_WORDS, weekdayNumber } from '../../time/days/vocabulary.ts'
 import { readDue } from '../../time/reading/read-due.ts'
+import { readFastRepeat } from '../../time/repeats/fast-repeat.ts'
 import { readRepeat } from '../../time/repeats/repeat-phrase.ts'
 import { isUnread, type Unread } from '../../time/unread.ts'
 import { dayIn, isThing, normalTitle } from './loose.ts'
@@ -10,9 +11,6 @@ import { isOfName } from './names.ts'
 import type { Reading } from './reading.ts'
 import type { When } from './when.ts'
 import { isDayRow, isPlaceInRow } from './when-context.ts'
-
-/** What a schedule reads and a task does not. */
-const FAST_REPEAT = /\b(every|each) (\d{1,3} ?)?(h|hours?|m|mins?|minutes?)\b/
 
 /** Why the title of a task may hold words that say when; null where it holds none, or nothing more is to be read. */
 export function missedMoment({ words }: Reading, { due, repeat }: When, moment: Moment): Unread | null {
@@ -29,7 +27,8 @@ const POSSESSIVE = /['’]s$/i
 
 function missedDay(normal: readonly string[], moment: Moment): Unread | null {
   const text = normal.join(' ')
-  const [fast] = FAST_REPEAT.exec(text) ?? []
+  const fast = fastRepeatIn(normal)
+  // A schedule reads it, and a task does not.
   const repeat = fast === undefined ? undefined : readRepeat(fast, moment)
   if (isUnread(repeat)) return repeat
   const row = normal.find(isDayRow)
@@ -56,16 +55,22 @@ function missedDay(normal: readonly string[], moment: Moment): Unread | null {
   }
 }
 
+function fastRepeatIn(normal: readonly string[]): string | undefined {
+  for (const [index, word] of normal.entries()) {
+    // An "hourly rate" repeats nothing.
+    const read = isEvery(word) ? readFastRepeat(normal, index) : undefined
+    if (read !== undefined) return normal.slice(index, index + read.length).join(' ')
+  }
+  return undefined
+}
+
 /** "Notes from monday": a day that is past. */
 const withoutSources = (normal: readonly string[]): string[] =>
   normal.map((word, index) => (/^(from|since|of|about|re|last)$/.test(normal[index - 1] ?? '') ? '' : word))
 
-const MONTHS =
-  'jan(uary)?|feb(ruary)?|mar(ch)?|apr(il)?|may|june?|july?|aug(ust)?|sept?(ember)?|oct(ober)?|nov(ember)?|dec(ember)?'
-
 /** Days that are not plain, and the first of a row of them. */
 const VAGUE = new RegExp(
-  `\\b(early|mid|late)[ -](((next|this) )?(week|month|year)|${MONTHS})\\b|\\b(on|over|during|at) the weekend\\b|\\bon (the )?\\d{1,2}(st|nd|rd|th)\\b`,
+  `\\b(early|mid|late)[ -](((next|this) )?(week|month|year)|${MONTH_WORDS.join('|')})\\b|\\b(on|over|during|at) the weekend\\b|\\bon (the )?\\d{1,2}(st|nd|rd|th)\\b`,
 )
 
 function missedTime(normal: readonly string[]): Unread | null {

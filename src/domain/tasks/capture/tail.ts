@@ -1,6 +1,6 @@
 /** Takes tokens off the end of a line, one by one, as long as what is left still reads as a title. */
 import type { Moment } from '../../time/clock.ts'
-import { ordinalNumber, weekdayNumber } from '../../time/days/vocabulary.ts'
+import { isEvery, ordinalNumber, weekdayNumber } from '../../time/days/vocabulary.ts'
 import { normalWord } from '../../time/days/words.ts'
 import { asSpan, asVerse, isOfName, isOwnWord, isSpan } from './names.ts'
 import { accept, isFree, type Reading, refuseTwo } from './reading.ts'
@@ -164,7 +164,7 @@ function judgeDate({ token, start }: Tail, words: readonly Word[], previous: str
   if (weekdayNumber(first) !== undefined && ordinalNumber(previous) !== undefined) return 'leave'
   if (/^(before|after)$/.test(first) && UNIT_OF_TIME.test(previous)) return 'leave'
   const isPart = isRepeat || weekdayNumber(first) !== undefined || isTimeAlone(token)
-  if (isPart && !/^(every|ev|each)$/.test(first) && isAfterEvery(normal, start)) return 'leave'
+  if (isPart && !isEvery(first) && isAfterEvery(normal, start)) return 'leave'
   // "Plan tomorrow": the day is what is planned, so the words stay.
   return start === 1 && PLANNING_VERBS.has(previous) ? 'read' : 'take'
 }

@@ -1,6 +1,6 @@
 /** What stands before words that say when, and whether they may be taken from it. */
 import type { Moment } from '../../time/clock.ts'
-import { monthNumber, smallNumber, weekdayNumber } from '../../time/days/vocabulary.ts'
+import { isEvery, monthNumber, smallNumber, weekdayNumber } from '../../time/days/vocabulary.ts'
 import { normalWord } from '../../time/days/words.ts'
 import { isCasedZone } from '../../time/zones/zone-names.ts'
 import { isElsewhere } from '../../time/zones/zone-words.ts'
@@ -23,11 +23,12 @@ export function isHanging(previous: string | undefined): boolean {
 /** How many words may stand between "every" and what it repeats on. */
 const MAX_APART = 2
 
-const EVERY = /^(every|ev|each)!?$/
+/** "Every", and Todoist's "every!", which counts from the day on which a task is done. */
+const isEveryOrFromDone = (word: string | undefined): boolean => isEvery(word?.replace(/!$/, ''))
 
 /** "every full moon at 9pm": a repeat that is not understood, of which the time is a part. */
 export function isAfterEvery(words: readonly string[], start: number): boolean {
-  return words.slice(Math.max(0, start - MAX_APART - 1), start).some((word) => EVERY.test(word))
+  return words.slice(Math.max(0, start - MAX_APART - 1), start).some(isEveryOrFromDone)
 }
 
 /** "every jan, apr, jul, oct 20": the last of several days on which something repeats. */
@@ -36,7 +37,7 @@ export function endsRow(words: readonly string[], start: number): boolean {
     /^(and|or|&|\+|the)$|^\d/.test(word) || (monthNumber(word) ?? weekdayNumber(word)) !== undefined
   let index = start - 1
   while (isOfRow(words[index])) index -= 1
-  return index < start - 1 && EVERY.test(words[index] ?? '')
+  return index < start - 1 && isEveryOrFromDone(words[index])
 }
 
 /** "On the 2nd floor", "on the 1st try": a place in a row of things, and no day of a month. */

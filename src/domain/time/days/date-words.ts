@@ -8,7 +8,8 @@ import { dateOrderOf } from './date-order.ts'
 import { readDottedDay } from './day-numbers.ts'
 import { readDay } from './day-words.ts'
 import { bracketZone, extendedForm, readInstant } from './instant-words.ts'
-import { type DayPart, readPart, readTime } from './time-words.ts'
+import { readPart, readTime } from './time-words.ts'
+import type { DayPart } from './vocabulary.ts'
 
 /** A moment as far as words say it. */
 export interface Said {

@@ -11,9 +11,7 @@ import {
   said,
   timeOrSpan,
 } from './clock-words.ts'
-
-/** A part of the day, which stands for a time of its own or says which half another time is in. */
-export type DayPart = 'morning' | 'afternoon' | 'evening' | 'night'
+import { type DayPart, dayPart } from './vocabulary.ts'
 
 /** The time of day that starts at `index`; undefined when the words are not a time. */
 export function readTime(words: readonly string[], index: number): Read<SaidTime> | undefined {
@@ -28,9 +26,9 @@ export function readTime(words: readonly string[], index: number): Read<SaidTime
 export function readPart(words: readonly string[], index: number): Read<DayPart> | undefined {
   const skipped =
     words[index] === 'in' && words[index + 1] === 'the' ? 2 : /^(at|this)$/.test(words[index] ?? '') ? 1 : 0
-  const part = /^(morning|afternoon|evening|night)$/.exec(words[index + skipped] ?? '')?.[1]
+  const part = dayPart(words[index + skipped])
   if (part === undefined || (words[index] === 'at' && part !== 'night')) return undefined
-  return { length: skipped + 1, said: part as DayPart }
+  return { length: skipped + 1, said: part }
 }
 
 function readOne(words: readonly string[], start: number, hasAt: boolean): Read<SaidTime> | undefined {

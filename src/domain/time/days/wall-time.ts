@@ -1,6 +1,6 @@
 /** Settles which wall time was meant by a time of day and a part of it. */
 import { HOURS_PER_DAY, halves, type SaidTime } from './clock-words.ts'
-import type { DayPart } from './time-words.ts'
+import type { DayPart } from './vocabulary.ts'
 
 /** What a part of the day stands for by itself. FlowCoach's rule; a night has no hour. */
 const PART_HOURS: Readonly<Record<DayPart, number | null>> = {

@@ -6,7 +6,7 @@ import { bracketZone, extendedForm, parseInstant } from '../days/instant-words.t
 import { normalWords } from '../days/words.ts'
 import { type Due, FIRST_YEAR, LAST_YEAR, makeDue } from '../due.ts'
 import { readRepeat } from '../repeats/repeat-phrase.ts'
-import { MAY_START_REPEAT } from '../repeats/repeat-words.ts'
+import { mayStartRepeat } from '../repeats/repeat-words.ts'
 import { isUnread, type Unread } from '../unread.ts'
 import { isElsewhere } from '../zones/zone-words.ts'
 import { type ReadDate, settle, wallTime } from './settle.ts'
@@ -79,7 +79,7 @@ function readWords(text: string, moment: Moment): Due | Unread | undefined {
 }
 
 function notUnderstood(text: string, words: readonly string[], moment: Moment): Unread {
-  if (words.some((word) => MAY_START_REPEAT.test(word)) && !isUnread(readRepeat(text, moment)))
+  if (words.some((word) => mayStartRepeat(word)) && !isUnread(readRepeat(text, moment)))
     return { unread: `"${text}" repeats, and a due date is one day`, instead: 'Give it as repeat.' }
   const rest = words.slice(readableLength(words, moment))
   const place = rest.join(' ').toLowerCase()

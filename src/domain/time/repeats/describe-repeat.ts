@@ -1,21 +1,10 @@
 /** Writes repeat rules as phrases: an RRULE as "every other Friday" and the like. */
 
-import { monthName } from '../days/vocabulary.ts'
+import { monthName, ordinalFigures, ordinalName } from '../days/vocabulary.ts'
 import { isUnread } from '../unread.ts'
 import { readRepeat } from './repeat-phrase.ts'
-import { parseRule, RULE_DAYS, type RuleParts, writeRule } from './repeat-rule.ts'
-import { WORKING_DAYS } from './repeat-words.ts'
-
-const DAY_NAMES = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday']
-const POSITION_NAMES: ReadonlyMap<string, string> = new Map([
-  ['1', 'first'],
-  ['2', 'second'],
-  ['3', 'third'],
-  ['4', 'fourth'],
-  ['5', 'fifth'],
-  ['-1', 'last'],
-  ['-2', 'second-to-last'],
-])
+import { parseRule, type RuleParts, writeRule } from './repeat-rule.ts'
+import { dayName, unitOf, WORKING_DAYS } from './repeat-vocabulary.ts'
 
 /** The first day there was, so that no end of a rule is past. */
 const ANY_MOMENT = { now: new Date(0), timeZone: 'UTC' }
@@ -34,8 +23,7 @@ export function describeRepeat(rule: string): string {
 
 function describePattern(parts: RuleParts): string {
   const interval = Number(parts.get('INTERVAL') ?? '1')
-  const unit =
-    { DAILY: 'day', WEEKLY: 'week', MONTHLY: 'month', YEARLY: 'year' }[parts.get('FREQ') ?? ''] ?? 'day'
+  const unit = unitOf(parts.get('FREQ')) ?? 'day'
   const every = interval === 1 ? `every ${unit}` : `every ${interval} ${unit}s`
   const weekdays = weekdayNames(parts.get('BYDAY'))
   if (unit === 'week' && weekdays !== '')
@@ -50,7 +38,7 @@ function describePattern(parts: RuleParts): string {
 function describeMonthly(parts: RuleParts, every: string): string {
   const [byDay, monthDays] = [parts.get('BYDAY'), parts.get('BYMONTHDAY')]
   const placed = /^(-?\d)([A-Z]{2})$/.exec(byDay ?? '')
-  const position = POSITION_NAMES.get(placed?.[1] ?? parts.get('BYSETPOS') ?? '')
+  const position = ordinalName(Number(placed?.[1] ?? parts.get('BYSETPOS')))
   const named = placed === null ? weekdayNames(byDay) : weekdayNames(placed[2])
   if (byDay !== undefined && position !== undefined) {
     return every === 'every month'
@@ -59,7 +47,7 @@ function describeMonthly(parts: RuleParts, every: string): string {
   }
   if (monthDays === undefined) return every
   if (monthDays === '-1') return `${every} on the last day`
-  return `${every} on the ${listed(monthDays.split(',').map(ordinal))}`
+  return `${every} on the ${listed(monthDays.split(',').map((day) => ordinalFigures(Number(day))))}`
 }
 
 function describeEnding(parts: RuleParts): string {
@@ -71,12 +59,7 @@ function describeEnding(parts: RuleParts): string {
 function weekdayNames(byDay: string | undefined): string {
   if (byDay === undefined) return ''
   if (byDay === WORKING_DAYS) return 'weekday'
-  return listed(byDay.split(',').map((code) => DAY_NAMES[[...RULE_DAYS, ''].indexOf(code)] ?? code))
-}
-
-function ordinal(day: string): string {
-  const ending = /1[123]$/.test(day) ? 'th' : ({ '1': 'st', '2': 'nd', '3': 'rd' }[day.at(-1) ?? ''] ?? 'th')
-  return `${day}${ending}`
+  return listed(byDay.split(',').map((code) => dayName(code) || code))
 }
 
 function listed(names: readonly string[]): string {

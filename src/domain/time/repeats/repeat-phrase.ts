@@ -5,15 +5,24 @@ import { type Calendar, found, type ReadDay } from '../days/calendar-day.ts'
 import { findTimeOrSpan, HOURS_PER_DAY, type SaidTime } from '../days/clock-words.ts'
 import { apart, calendarOf } from '../days/date-words.ts'
 import { readDay } from '../days/day-words.ts'
-import { type DayPart, readPart, readTime } from '../days/time-words.ts'
-import { monthNumber, ordinalNumber, smallNumber, weekdayNumber } from '../days/vocabulary.ts'
+import { readPart, readTime } from '../days/time-words.ts'
+import {
+  type DayPart,
+  dayPartOfPlural,
+  isEvery,
+  monthNumber,
+  ordinalNumber,
+  smallNumber,
+  weekdayNumber,
+} from '../days/vocabulary.ts'
 import { isAfterMidnight, isGuessed, wallTimeOf } from '../days/wall-time.ts'
 import { normalWords } from '../days/words.ts'
 import { isUnread, type Unread } from '../unread.ts'
 import { readZone, type SaidZone, zoneOfRepeat } from '../zones/zone-words.ts'
+import { readFastRepeat } from './fast-repeat.ts'
 import type { Repeat } from './repeat.ts'
 import { type RuleParts, withPart, writeRule } from './repeat-rule.ts'
-import { MAY_START_REPEAT, readPattern } from './repeat-words.ts'
+import { mayStartRepeat, readPattern } from './repeat-words.ts'
 import { isRuleText, readRuleText } from './rule-text.ts'
 
 const MAX_REPEAT_CHARS = 200
@@ -32,7 +41,7 @@ export function readRepeat(text: string, moment: Moment): Repeat | Unread {
 export function readRepeatWords(words: readonly string[], moment: Moment): Repeat | Unread | undefined {
   const rule = words.length === 1 && /^rrule:/.test(words[0] ?? '') ? words[0] : undefined
   if (rule !== undefined) return readRuleText(rule)
-  return words.some((word) => MAY_START_REPEAT.test(word)) ? readWords(words, moment, false) : undefined
+  return words.some(mayStartRepeat) ? readWords(words, moment, false) : undefined
 }
 
 const REPEAT_EXAMPLES =
@@ -42,18 +51,16 @@ const REPEAT_EXAMPLES =
 const KNOWN =
   /^(every|each|ev|other|of|the|on|and|at|in|except|but|not|to|through|from|starting|until|till|for|times|noon|midnight|(week|work)?days?|weekends?|weeks?|months?|quarters?|years?|business|working|\d{1,3}(st|nd|rd|th)?)$/
 
-const FAST =
-  /^(?:hourly|every (?:(?:half|an?|other) )?(?:hour|minute|min)|every (\d{1,4}) ?(?:h|hrs?|hours?)|every \d{1,4} ?(?:m|mins?|minutes?))$/
-
 function notUnderstood(text: string, words: readonly string[], moment: Moment): Unread {
-  const fast = FAST.exec(words.join(' '))
-  if (fast !== null && Number(fast[1] ?? 0) > HOURS_PER_DAY)
-    return { unread: `"${text}" is not a whole number of days`, instead: 'Write every 2 days at 9am.' }
-  if (fast !== null)
+  const fast = readFastRepeat(words)
+  if (fast?.length === words.length) {
+    if (fast.said.unit === 'hour' && fast.said.count > HOURS_PER_DAY)
+      return { unread: `"${text}" is not a whole number of days`, instead: 'Write every 2 days at 9am.' }
     return {
       unread: `"${text}" is faster than daily`,
       instead: 'A task repeats daily or slower; a schedule may be faster.',
     }
+  }
   const both = findTimeOrSpan(words)
   if (both !== undefined) return both
   const { pattern } = cutClauses(apart(words), calendarOf(moment))
@@ -92,11 +99,11 @@ interface Clauses {
 function readWords(words: readonly string[], moment: Moment, isRepeat: boolean): Repeat | Unread | undefined {
   const isCut = [words[0], words.at(-1)].some((word) => /^(and|&|\+)$/.test(word ?? ''))
   if (words.length > MAX_REPEAT_WORDS || isCut) return undefined
-  const singular = apart(words).map((word) => word.replace(/^(morning|afternoon|evening|night)s$/, '$1'))
+  const singular = apart(words).map((word) => dayPartOfPlural(word) ?? word)
   const clauses = cutClauses(singular, calendarOf(moment))
   const { pattern, part } = clauses
   // "Every morning", "9pm every night": the part of the day says which days.
-  const isDaily = part !== null && /^(every|each|ev)$/.test(pattern.join(' '))
+  const isDaily = part !== null && pattern.length === 1 && isEvery(pattern[0])
   const rule = readPattern(isDaily ? ['every', 'day'] : pattern, isRepeat)
   if (rule === undefined || isUnread(rule)) return rule
   return withClauses(rule, clauses, moment)

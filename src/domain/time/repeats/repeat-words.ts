@@ -1,42 +1,34 @@
 /** Reads the days on which something repeats: "every other friday", "first monday of every month" to an RRULE. */
 
 import { HOURS_PER_DAY } from '../days/clock-words.ts'
-import { dayOfMonth, monthNumber, ordinalNumber, smallNumber, weekdayNumber } from '../days/vocabulary.ts'
+import {
+  dayInWords,
+  dayOfMonth,
+  isEvery,
+  monthNumber,
+  ordinalNumber,
+  smallNumber,
+  weekdayNumber,
+} from '../days/vocabulary.ts'
 import type { Unread } from '../unread.ts'
+import { readFastRepeat } from './fast-repeat.ts'
 import { RULE_DAYS, type RuleParts, readRule } from './repeat-rule.ts'
+import {
+  ADVERBS,
+  dayCode,
+  dayOfPlural,
+  isWorkingDay,
+  UNITS,
+  WEEKEND,
+  WHOLE_WEEK,
+  WORKING_DAYS,
+} from './repeat-vocabulary.ts'
 
-/** Monday to Friday. */
-export const WORKING_DAYS = 'MO,TU,WE,TH,FR'
-const WEEKEND = 'SA,SU'
-
-const ADVERBS: ReadonlyMap<string, string> = new Map([
-  ['daily', 'every day'],
-  ['everyday', 'every day'],
-  ['weekly', 'every week'],
-  ['biweekly', 'every 2 weeks'],
-  ['bi-weekly', 'every 2 weeks'],
-  ['fortnightly', 'every 2 weeks'],
-  ['monthly', 'every month'],
-  ['quarterly', 'every quarter'],
-  ['yearly', 'every year'],
-  ['annually', 'every year'],
-  ['weekdays', 'every weekday'],
-  ['weekends', 'every weekend'],
-])
-
-/** Words that may begin a repeat in the middle of a sentence. */
-export const MAY_START_REPEAT = new RegExp(
-  `^(every|ev|each|once|twice|times|\\d+x(?:/[a-z]+)?|${[...ADVERBS.keys()].join('|')}|(?:mon|tues|wednes|thurs|fri|satur|sun)days|rrule:.+)$`,
-)
-
-const UNITS: ReadonlyMap<string, { frequency: string; factor: number }> = new Map([
-  ['day', { frequency: 'DAILY', factor: 1 }],
-  ['week', { frequency: 'WEEKLY', factor: 1 }],
-  ['fortnight', { frequency: 'WEEKLY', factor: 2 }],
-  ['month', { frequency: 'MONTHLY', factor: 1 }],
-  ['quarter', { frequency: 'MONTHLY', factor: 3 }],
-  ['year', { frequency: 'YEARLY', factor: 1 }],
-])
+/** Whether a word may begin a repeat in the middle of a sentence. */
+export function mayStartRepeat(word: string): boolean {
+  const isKnown = isEvery(word) || ADVERBS.has(word) || dayOfPlural(word) !== undefined
+  return isKnown || /^(once|twice|times|\d+x(?:\/[a-z]+)?|rrule:.+)$/.test(word)
+}
 
 /**
  * The rule that the words of a pattern stand for, all of them; undefined when they are none. `isRepeat`: it is known
@@ -66,37 +58,42 @@ const oftenOf = (text: string): Unread => ({
   instead: 'Name the days, with one time of day: every monday and thursday at 9am.',
 })
 
-/** "Every monday and every thursday"; "of every month" is something else. */
-const EVERY_AGAIN = / every (?=(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*\b|\d+(?:st|nd|rd|th)\b)/g
-
 /** "every 2 wks". */
 const SHORT_UNIT = /(?<= )(wk|mth|yr)s?\b/
 
-/** "every 48 hours": whole days. */
-const HOURS = /^every (\d{1,4}) ?(?:h|hrs?|hours?)$/
-
 /** One spelling for the many ways to say a thing: "mondays" as "every monday", "daily" as "every day". */
 function spelledOut(words: readonly string[]): string {
-  const text = words
+  const listed = words
     .flatMap((word) => (/^[a-z]+([/,][a-z]+)+$/.test(word) ? word.split(/[/,]/) : [word]))
     .filter((word) => word !== '' && word !== '&' && word !== '+' && word !== 'and')
+  const text = inDays(saidOnce(listed))
     .join(' ')
-    .replace(/^once (?:a|per|every|each) /, 'every ')
-    .replace(/^(?:each|ev) /, 'every ')
-    .replace(HOURS, (whole, hours: string) =>
-      Number(hours) % HOURS_PER_DAY === 0 ? `every ${Number(hours) / HOURS_PER_DAY} days` : whole,
-    )
     .replace(SHORT_UNIT, (_, short: string) => ({ wk: 'week', mth: 'month', yr: 'year' })[short] ?? short)
     .replace(/^(?:on )?(?:the )?(.+(?:th|st|nd|rd|day)) (month|quarter)ly$/, '$1 of every $2')
     .replace(/\b(?:second|2nd|next)(?: to)? last\b/g, 'second-to-last')
-    .replace(/^every .*/, (repeat) => repeat.replace(EVERY_AGAIN, ' '))
     .replace(/\b(?:at )?(?:the )?end of (?=(?:the |every |each )?(?:month|quarter)\b)/, 'last day of ')
   const [, first = '', rest = ''] = /^(?:on )?(\S+)(.*)$/.exec(text) ?? []
   const adverb = ADVERBS.get(first)
   if (adverb !== undefined) return `${adverb}${rest}`
-  const days = text.replace(/^on /, '').split(' ')
-  const isPlural = days.every((word) => /days$/.test(word) && weekdayNumber(word.slice(0, -1)) !== undefined)
-  return isPlural ? `every ${days.map((word) => word.slice(0, -1)).join(' ')}` : text
+  const days = text.replace(/^on /, '').split(' ').map(dayOfPlural)
+  return days.includes(undefined) ? text : `every ${days.join(' ')}`
+}
+
+/** "Every" at the start, also for "each" and "once a", and not again: "every monday and every thursday". */
+function saidOnce(words: readonly string[]): readonly string[] {
+  const isOnce = words[0] === 'once' && (/^(a|per)$/.test(words[1] ?? '') || isEvery(words[1]))
+  const rest = words.slice(isOnce ? 2 : 1)
+  if (!isOnce && !isEvery(words[0])) return words
+  const isDay = (word = '') => dayNumber(word) !== undefined || /^\d+(st|nd|rd|th)$/.test(word)
+  // "The first of every month" is something else.
+  return ['every', ...rest.filter((word, index) => !(word === 'every' && isDay(rest[index + 1])))]
+}
+
+/** "every 48 hours": whole days. */
+function inDays(words: readonly string[]): readonly string[] {
+  const { said, length } = readFastRepeat(words) ?? {}
+  if (said?.unit !== 'hour' || length !== words.length || said.count % HOURS_PER_DAY !== 0) return words
+  return ['every', String(said.count / HOURS_PER_DAY), 'days']
 }
 
 type Expression = (pattern: string) => string | Unread | undefined
@@ -146,7 +143,7 @@ const join = (start: string, part: string | undefined): string | undefined =>
 function readDays(text: string): string | Unread | undefined {
   const [, other, listed = '', left] =
     /^(other |alternate )?(.+?)(?: (?:except|but not|but|not)(?: on)?(?: for)? (.+))?$/.exec(text) ?? []
-  const all = listed === 'day' && left !== undefined ? RULE_DAYS.join(',') : weekdays(listed)?.slice(6)
+  const all = listed === 'day' && left !== undefined ? WHOLE_WEEK : weekdays(listed)?.slice(6)
   if (all === undefined) return undefined
   const without =
     left === undefined
@@ -160,7 +157,7 @@ function readDays(text: string): string | Unread | undefined {
 
 /** `BYDAY=` of weekdays by name, in a list or from one to another. */
 function weekdays(text: string): string | undefined {
-  if (/^(week|work|working |business )days?$|^working$/.test(text)) return `BYDAY=${WORKING_DAYS}`
+  if (isWorkingDay(text.replace(/days$/, 'day')) || text === 'working') return `BYDAY=${WORKING_DAYS}`
   if (/^weekends?$/.test(text)) return `BYDAY=${WEEKEND}`
   const [, from, to] = /^(?:from )?([a-z]+)(?: (?:to|through|thru|until|-|–) |[-–])([a-z]+)$/.exec(text) ?? []
   const [first, last] = [dayNumber(from), dayNumber(to)]
@@ -177,14 +174,14 @@ const dayNumber = (word: string | undefined): number | undefined =>
   weekdayNumber(word) ??
   (/day's?$|days$/.test(word ?? '') ? weekdayNumber(word?.replace(/'?s$/, '')) : undefined)
 
-const OF_MONTH = / (?:of|in) (?:(?:the|a|every|each) )?(?:(other|\d+|two|three|four|six) )?(month|quarter)s?$/
+const OF_MONTH = / (?:of|in) (?:(?:the|a|every|each) )?(?:(other|\d+|[a-z]+) )?(month|quarter)s?$/
 
 /** "3rd friday", "last day of the month", "first 3rd monday", "last friday of november", "last day of every quarter". */
 function readPlaced(text: string): string | Unread | undefined {
   const [whole, amount, unit] = OF_MONTH.exec(text) ?? []
   const place = whole === undefined ? text : text.slice(0, -whole.length)
-  const isBareSecond = whole === undefined && /^second (\S+day|mon|tue|wed|thu|fri|sat|sun)$/.test(place)
-  if (isBareSecond && weekdays(place.slice(7)) !== undefined) return secondOf(place.slice(7))
+  const unplain = whole === undefined ? secondOf(place) : undefined
+  if (unplain !== undefined) return unplain
   const part = placed(place) ?? (whole === undefined ? undefined : monthDays(place))
   if (part !== undefined && unit === 'quarter') return amount === undefined ? ofQuarter(part) : undefined
   const interval = amount === undefined ? 1 : amount === 'other' ? 2 : (smallNumber(amount) ?? 0)
@@ -193,10 +190,14 @@ function readPlaced(text: string): string | Unread | undefined {
 }
 
 /** Half of the English-speaking world means every other friday by it, and Todoist the month's second one. */
-const secondOf = (day: string): Unread => ({
-  unread: `"every second ${day}" has two meanings`,
-  instead: `Write "every other ${day}", or "every month on the second ${day}".`,
-})
+function secondOf(place: string): Unread | undefined {
+  const [, day = ''] = /^second (\S+)$/.exec(place) ?? []
+  if (weekdayNumber(day) === undefined && !isWorkingDay(day)) return undefined
+  return {
+    unread: `"every second ${day}" has two meanings`,
+    instead: `Write "every other ${day}", or "every month on the second ${day}".`,
+  }
+}
 
 function readPlacedInYear(text: string): string | undefined {
   const [, place = '', monthWord] = /^(.+) (?:of|in) ([a-z]+)$/.exec(text) ?? []
@@ -221,12 +222,9 @@ function placed(text: string): string | undefined {
   const name = count < 1 ? '' : words.slice(count).join(' ')
   const listed = positions.slice(0, count)
   if (name === 'day') return listed.length === 1 ? `BYMONTHDAY=${listed[0]}` : undefined
-  if (/^(week|work|working |business )day$/.test(name))
-    return `BYDAY=${WORKING_DAYS};BYSETPOS=${listed.join(',')}`
-  const weekday = RULE_DAYS[(weekdayNumber(name) ?? 0) - 1]
-  return weekday === undefined
-    ? undefined
-    : `BYDAY=${listed.map((position) => `${position}${weekday}`).join(',')}`
+  if (isWorkingDay(name)) return `BYDAY=${WORKING_DAYS};BYSETPOS=${listed.join(',')}`
+  const code = dayCode(name)
+  return code === undefined ? undefined : `BYDAY=${listed.map((position) => `${position}${code}`).join(',')}`
 }
 
 /** "15th", "1st 15th", "27": `FREQ=MONTHLY`. */
@@ -234,19 +232,12 @@ function readMonthDays(text: string): string | undefined {
   return join('FREQ=MONTHLY', /^\d/.test(text) ? monthDays(text) : undefined)
 }
 
-/** "The first of every month". */
-const FIRST_DAYS: ReadonlyMap<string, number> = new Map([
-  ['first', 1],
-  ['second', 2],
-  ['third', 3],
-])
-
 function monthDays(text: string): string | undefined {
   const words = text
     .replace(/^days? /, '')
     .split(' ')
     .filter((word) => word !== 'the')
-  const days = words.map((word) => dayOfMonth(word) ?? FIRST_DAYS.get(word))
+  const days = words.map((word) => dayOfMonth(word) ?? dayInWords(word))
   return days.length === 0 || days.includes(undefined) ? undefined : `BYMONTHDAY=${days.join(',')}`
 }
 
