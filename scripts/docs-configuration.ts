@@ -1,10 +1,11 @@
 /** The page of settings, made from the list that the program itself reads. */
-import { settings } from '../src/config/config.ts'
+import { settingsOf } from '../src/config/config.ts'
+import type { Area } from '../src/core/area/area.ts'
 
 /** The whole page, in Markdown. */
-export function configurationPage(): string {
-  const rows = settings.map(
-    ({ name, description, takes, default: fallback, secret }) =>
+export function configurationPage(areas: readonly Area[]): string {
+  const rows = settingsOf(areas).map(
+    ({ variable: name, description, takes, default: fallback, secret }) =>
       `| \`${name}\` | ${cell(description)}${secret ? ' Never shown or logged.' : ''} | ${cell(takes)} | ${cell(fallback)} |`,
   )
   return `${[INTRODUCTION, '', '| variable | what it does | takes | default |', '|---|---|---|---|', ...rows].join('\n')}\n`

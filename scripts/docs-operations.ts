@@ -4,7 +4,7 @@ import { lineFor } from '../src/cli/input/command-line.ts'
 import { ERROR_KINDS } from '../src/core/errors.ts'
 import { isForCallers } from '../src/core/operation/catalog.ts'
 import { defineOperation, type Operation } from '../src/core/operation/operation.ts'
-import { grants, SCOPES } from '../src/core/operation/scopes.ts'
+import { allScopes, grants } from '../src/core/operation/scopes.ts'
 import { AuditEntry } from '../src/domain/access/audit.ts'
 import { ApiKey } from '../src/domain/access/key.ts'
 import { Milestone, Project } from '../src/domain/projects/project.ts'
@@ -140,8 +140,8 @@ const ERRORS = `Every error has a code of this table, a message, often a \`fix\`
 problem details (RFC 9457), MCP a result with \`isError\`, the command line a sentence, or JSON with \`--json\`.`
 
 function scopesSection(): string {
-  const rows = SCOPES.map((scope) => {
-    const included = SCOPES.filter((other) => other !== scope && grants([scope], other))
+  const rows = allScopes().map((scope) => {
+    const included = allScopes().filter((other) => other !== scope && grants([scope], other))
     return `| \`${scope}\` | ${included.map((other) => `\`${other}\``).join(', ')} |`
   })
   return ['## Scopes', ['| scope | includes |', '|---|---|', ...rows].join('\n')].join('\n\n')

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { isForCallers } from '../src/core/operation/catalog.ts'
-import { operations } from '../src/tools/registry.ts'
+import { areas, operations } from '../src/tools/registry.ts'
 import { configurationPage } from './docs-configuration.ts'
 import { operationsPage } from './docs-operations.ts'
 import { readmePage } from './docs-readme.ts'
@@ -44,7 +44,7 @@ function goldens(): GeneratedFile[] {
 function docs(): GeneratedFile[] {
   return [
     { path: 'docs/operations.md', text: operationsPage(operations) },
-    { path: 'docs/configuration.md', text: configurationPage() },
+    { path: 'docs/configuration.md', text: configurationPage(areas) },
     { path: 'README.md', text: readmePage(textAt('README.md') ?? '', operations.filter(isForCallers)) },
   ]
 }

@@ -1,6 +1,6 @@
 /** What the world outside sees of one operation, as text: a change of it is a change that somebody must mean. */
 
-import type { Gateway } from '../src/core/call/gateway.ts'
+import type { Gateway } from '../src/core/area/gateway.ts'
 import { LOCAL_PERSON } from '../src/core/operation/actor.ts'
 import type { Operation } from '../src/core/operation/operation.ts'
 import { createToolbox } from '../src/server/mcp/contents/tools.ts'

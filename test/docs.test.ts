@@ -2,7 +2,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import type { Gateway } from '../src/core/call/gateway.ts'
+import type { Gateway } from '../src/core/area/gateway.ts'
 import { AppError } from '../src/core/errors.ts'
 import { PLACE_LIMITS } from '../src/server/http/places.ts'
 import { SESSION_LIMITS } from '../src/server/mcp/sessions/sessions.ts'

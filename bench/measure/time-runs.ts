@@ -30,7 +30,7 @@ export interface TimedRuns {
 
 const config = JSON.parse(process.argv[2] ?? '{}') as TimeRunsConfig
 const { compose } = await built<typeof import('../../src/start/compose.ts')>('start/compose')
-const { readConfig } = await built<typeof import('../../src/config/config.ts')>('config/config')
+const { readConfig } = await built<typeof import('../../src/start/read-config.ts')>('start/read-config')
 const { LOCAL_PERSON } =
   await built<typeof import('../../src/core/operation/actor.ts')>('core/operation/actor')
 const { createQueue } = await built<typeof import('../../src/clients/queue/queue.ts')>('clients/queue/queue')

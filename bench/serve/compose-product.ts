@@ -2,12 +2,13 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { Area } from '../../src/core/area/area.ts'
 import type { Extension } from '../../src/start/compose.ts'
 import { built } from '../built.ts'
 import type { StoreAddress } from '../stores.ts'
 
 const { compose } = await built<typeof import('../../src/start/compose.ts')>('start/compose')
-const { readConfig } = await built<typeof import('../../src/config/config.ts')>('config/config')
+const { readConfig } = await built<typeof import('../../src/start/read-config.ts')>('start/read-config')
 const { LOCAL_PERSON } =
   await built<typeof import('../../src/core/operation/actor.ts')>('core/operation/actor')
 
@@ -15,6 +16,8 @@ export interface Product {
   readonly store: StoreAddress
   readonly redisUrl?: string | undefined
   readonly environment?: Readonly<Record<string, string>>
+  /** Beside those of the product. */
+  readonly areas?: readonly Area[]
   readonly extend?: Extension
 }
 
@@ -22,15 +25,16 @@ const silent = () => undefined
 export const log = { debug: silent, info: silent, warn: silent, error: console.error }
 
 /** A home of its own also where the data lies on a server. */
-export async function composeProduct({ store, redisUrl, environment, extend }: Product) {
+export async function composeProduct({ store, redisUrl, environment, areas, extend }: Product) {
   const isOnServer = 'url' in store
   const home = isOnServer ? await mkdtemp(join(tmpdir(), 'switchboard-bench-')) : store.home
-  const config = readConfig({
+  const variables = {
     SWITCHBOARD_HOME: home,
     ...(isOnServer && { DATABASE_URL: store.url }),
     ...(redisUrl !== undefined && { REDIS_URL: redisUrl }),
     ...environment,
-  })
+  }
+  const config = readConfig(variables, {}, areas)
   const parts = await compose(config, 'all', { log, ...(extend && { extend }) })
   await parts.openQueue()
   const { gateway } = parts

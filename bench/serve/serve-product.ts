@@ -9,10 +9,10 @@ const { store } = JSON.parse(process.argv[2] ?? '{}') as { store: StoreAddress }
 const { operations } = await built<typeof import('../../src/tools/registry.ts')>('tools/registry')
 const { defineOperation } =
   await built<typeof import('../../src/core/operation/operation.ts')>('core/operation/operation')
+const { createRuntime } =
+  await built<typeof import('../../src/start/create-runtime.ts')>('start/create-runtime')
+const { readConfig } = await built<typeof import('../../src/start/read-config.ts')>('start/read-config')
 const { createInvoke } = await built<typeof import('../../src/core/call/invoke.ts')>('core/call/invoke')
-const { newId } = await built<typeof import('../../src/core/operation/ids.ts')>('core/operation/ids')
-const { createLedger } =
-  await built<typeof import('../../src/domain/access/ledger.ts')>('domain/access/ledger')
 const { createKeyring } =
   await built<typeof import('../../src/domain/access/keyring.ts')>('domain/access/keyring')
 const { createAuth } = await built<typeof import('../../src/server/access/auth.ts')>('server/access/auth')
@@ -54,22 +54,13 @@ async function openStore() {
 const database = await openStore()
 const silent = () => undefined
 const log = { debug: silent, info: silent, warn: console.warn, error: console.error }
-const lent = { defaultTimeZone: 'UTC', models: NO_MODELS, agentFiles: NO_AGENT_FILES }
+const { settings } = readConfig({})
+const lent = { settings, defaultTimeZone: 'UTC', models: NO_MODELS, agentFiles: NO_AGENT_FILES }
+const quiet = { publish: silent, watch: () => silent, enqueue: async () => undefined, log }
 const now = () => new Date()
 const gateway = {
   operations: [...operations, echo],
-  invoke: createInvoke({
-    resources: { db: database.db, ...lent },
-    ledger: createLedger(database.db),
-    transaction: (work) => database.transaction((db) => work({ db, ...lent }, createLedger(db))),
-    publish: silent,
-    watch: () => silent,
-    operations,
-    enqueue: async () => undefined,
-    now,
-    newId,
-    log,
-  }),
+  invoke: createInvoke(createRuntime({ database, lent, operations, ...quiet })),
   log,
   version: '0.0.0',
   watch: () => silent,

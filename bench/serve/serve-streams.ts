@@ -13,6 +13,7 @@ export interface StreamsConfig {
 
 const { store } = JSON.parse(process.argv[2] ?? '{}') as StreamsConfig
 const { openDoors } = await built<typeof import('../../src/start/compose-doors.ts')>('start/compose-doors')
+const { defineArea } = await built<typeof import('../../src/core/area/area.ts')>('core/area/area')
 const { defineOperation } =
   await built<typeof import('../../src/core/operation/operation.ts')>('core/operation/operation')
 const { isHeld } =
@@ -81,7 +82,8 @@ const tellOperation = defineOperation({
 const { config, parts, call, close } = await composeProduct({
   store,
   environment: { PORT: '0', SWITCHBOARD_RATE_LIMIT: '1000000' },
-  extend: { operations: [tellOperation], executors: [teller] },
+  areas: [defineArea({ name: 'bench', operations: [tellOperation] })],
+  extend: { executors: [teller] },
 })
 await call('agents.create', {
   slug: 'teller',

@@ -1,5 +1,7 @@
 /** What the command line is given by its starter; a test gives its own. */
-import type { Gateway } from '../core/call/gateway.ts'
+import type { Area } from '../core/area/area.ts'
+import type { Finding } from '../core/area/check.ts'
+import type { Gateway } from '../core/area/gateway.ts'
 import type { Operation } from '../core/operation/operation.ts'
 import type { ServerEvent } from './input/read-events.ts'
 import type { Terminal } from './terminal.ts'
@@ -48,20 +50,12 @@ export interface ServeOptions {
   readonly host?: string | undefined
 }
 
-/** One thing that the doctor looked at. */
-export interface Finding {
-  readonly name: string
-  readonly state: 'ok' | 'warn' | 'fail'
-  readonly found: string
-  /** How to fix it. */
-  readonly fix?: string | undefined
-}
-
 export interface Surroundings {
   readonly terminal: Terminal
   readonly version: string
   /** Aborted when the person gives up (Ctrl-C), from the first asking on. */
   interrupted(): AbortSignal
+  areas(): Promise<readonly Area[]>
   operations(): Promise<readonly Operation[]>
   connect(options: ConnectOptions): Promise<Connection>
   /** Runs until stopped. */

@@ -4,9 +4,9 @@
  */
 import { randomUUID } from 'node:crypto'
 import { z } from 'zod'
-import type { LiveAudience, LiveSource, LiveText } from '../core/call/gateway.ts'
+import type { LiveAudience, LiveSource, LiveText } from '../core/area/gateway.ts'
 import type { Log } from '../core/operation/context.ts'
-import { SCOPES } from '../core/operation/scopes.ts'
+import { ScopeName } from '../core/operation/scopes.ts'
 import { splitText } from '../core/text/cut.ts'
 import type { Wire } from './changes.ts'
 
@@ -27,7 +27,7 @@ const PIECE_MAX_CHARS = 1_000
 const GATHERED_MAX_CHARS = 200_000
 
 /** What is told: uri, person, the scopes that reading it needs, step, text. */
-const Piece = z.tuple([z.string(), z.string(), z.array(z.enum(SCOPES)), z.string(), z.string()])
+const Piece = z.tuple([z.string(), z.string(), z.array(ScopeName), z.string(), z.string()])
 type Piece = z.output<typeof Piece>
 const Message = z.object({ from: z.string(), pieces: z.array(Piece) })
 

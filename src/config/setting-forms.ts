@@ -1,30 +1,13 @@
-/** The forms that values of settings have: each reads the text of a variable, or says what is wrong with it. */
+/** The forms that values of the gateway's own settings have: addresses of stores, folders, hosts and origins. */
 import { homedir } from 'node:os'
 import { isAbsolute, join, resolve } from 'node:path'
 import { z } from 'zod'
+import type { Environment } from '../core/area/setting.ts'
+import { hinted, wrong } from '../core/area/setting-forms.ts'
 import { AppError } from '../core/errors.ts'
 import { originFault } from '../core/origin.ts'
 import { readServerAddress } from '../domain/db/address/address.ts'
 import { readRedisAddress } from './redis-address.ts'
-
-export type Schema<Value> = z.ZodType<Value, string | undefined>
-export type Environment = Readonly<Record<string, string | undefined>>
-
-export const integer = (min: number, max: number, fallback: number) =>
-  z.string().regex(/^\d+$/).default(String(fallback)).transform(Number).pipe(z.int().min(min).max(max))
-
-export const list = (item: z.ZodType<string, string>) =>
-  z
-    .string()
-    .default('')
-    .transform((text) => text.split(',').flatMap((part) => part.trim() || []))
-    .pipe(z.array(item))
-
-/** What is wrong with a value, to follow on the variable's name: where the setting's own `takes` does not say enough. */
-const wrong = (message: string) => ({ code: 'custom' as const, params: { isSaid: true }, message })
-
-/** What to write instead, to follow on what the setting takes. */
-const hinted = (input: string, hint: string) => ({ code: 'custom' as const, input, params: { hint } })
 
 /** An address that has a reader of its own, which says what is wrong with it. */
 const readAs =
@@ -52,41 +35,6 @@ export const hostName = z
   .string()
   .transform((text) => text.replace(/^\[([\da-f:.]+)\]$/i, '$1').toLowerCase())
   .refine((text) => /^[\w.-]+$/.test(text) || /^(?=.*:.*:)[\da-f:.]+(%[\w.-]+)?$/.test(text))
-
-/** What is sent in a header, where nothing but visible ASCII may stand. */
-export const key = z
-  .string()
-  .refine(
-    (text) => /^[\x21-\x7e]+$/.test(text),
-    wrong('holds a blank, a line break or a sign that no key has: copy it again'),
-  )
-
-const WEB_ADDRESS = /^https?:\/\/[^/]/i
-
-/** The address of a web service. */
-const webAddress = z
-  .string()
-  .refine((text) => WEB_ADDRESS.test(text) && URL.canParse(text), { abort: true })
-  .check(({ value, issues }) => {
-    const { username, password, hash, hostname, port } = new URL(value)
-    if (username !== '' || password !== '')
-      issues.push(hinted(value, 'leave name and password out, which are sent nowhere'))
-    if (hash !== '') issues.push(hinted(value, 'leave # and what follows out'))
-    if (/[*,]/.test(hostname) || port === '0')
-      issues.push(hinted(value, 'write one host, and a port from 1 on'))
-  })
-
-/** The address below which something lies. `path`: that of what is called there, which some write along. */
-export const addressBelow = (path: string) =>
-  webAddress.refine((text) => !new URL(text).pathname.replace(/\/+$/, '').endsWith(path), {
-    params: { hint: `leave ${path} out, which is added to it` },
-  })
-
-const NO_QUERY = { params: { hint: 'leave ? and what follows out' } }
-export const addressWithoutQuery = (path: string) =>
-  addressBelow(path)
-    .refine((text) => new URL(text).search === '', NO_QUERY)
-    .transform((text) => text.replace(/\/+$/, ''))
 
 export const origin = z.string().check(({ value, issues }) => {
   const fault = originFault(value)

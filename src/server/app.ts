@@ -1,6 +1,6 @@
 /** The Hono application: every HTTP way in, on one list of operations. */
 import { Hono } from 'hono'
-import type { Gateway } from '../core/call/gateway.ts'
+import type { Gateway } from '../core/area/gateway.ts'
 import type { Actor } from '../core/operation/actor.ts'
 import { createMachineProof, type MachineProof } from './access/machine-proof.ts'
 import { createCors } from './http/cors.ts'

@@ -1,7 +1,7 @@
 /** The HTTP door: an operation as a REST route, its input from path, query and body, its output as JSON. */
 import { isDeepStrictEqual } from 'node:util'
+import type { Gateway } from '../core/area/gateway.ts'
 import type { Call } from '../core/call/call.ts'
-import type { Gateway } from '../core/call/gateway.ts'
 import { AppError } from '../core/errors.ts'
 import type { Operation } from '../core/operation/operation.ts'
 import { readWords } from '../core/schema/words.ts'

@@ -1,8 +1,8 @@
 /** The store in this process, for one command or one MCP client: the caller is its owner, unless they give a key. */
 
 import type { Config } from '../config/config.ts'
+import type { Gateway } from '../core/area/gateway.ts'
 import type { Invoke } from '../core/call/call.ts'
-import type { Gateway } from '../core/call/gateway.ts'
 import { AppError } from '../core/errors.ts'
 import type { Actor } from '../core/operation/actor.ts'
 import type { Log } from '../core/operation/context.ts'

@@ -2,7 +2,6 @@
 import type { Queue } from '../clients/queue/queue.ts'
 import type { QueueBackend } from '../clients/queue/queue-backend.ts'
 import type { Config } from '../config/config.ts'
-import type { Runtime } from '../core/call/runtime.ts'
 import { AppError } from '../core/errors.ts'
 import type { Log, QueuedJob } from '../core/operation/context.ts'
 import type { OpenDatabase } from './compose-database.ts'
@@ -11,12 +10,9 @@ import type { RunParts } from './compose-workers.ts'
 /** A process that serves, one that works off the queue, one that does both, or one that runs a single command. */
 export type Role = 'all' | 'gateway' | 'worker' | 'command'
 
-interface QueueParts {
-  readonly config: Config
+interface QueueParts extends RunParts {
   readonly role: Role
   readonly database: OpenDatabase
-  readonly runtime: Runtime
-  readonly runs: RunParts
   /** What is opened adds its own end. */
   readonly closers: (() => Promise<void>)[]
 }
@@ -80,29 +76,38 @@ function queuePlace({ redis, workerConcurrency }: Config, database: OpenDatabase
 }
 
 async function startWorkers(parts: QueueParts, backend: QueueBackend, queue: Queue): Promise<void> {
-  const { config, database, runtime, closers } = parts
-  const { log } = runtime
+  const { config, database, runtime, invoke, closers } = parts
+  const { areas } = config
+  const { log, now } = runtime
   const [
     { createRunWork },
     { createWorkers },
     { createHousekeeping, HOUSEKEEPING, scheduleHousekeeping },
+    { createClock },
     schedules,
     { dropLeases },
   ] = await Promise.all([
     import('./compose-workers.ts'),
     import('../workers/workers.ts'),
     import('../workers/jobs/housekeeping.ts'),
+    import('../workers/jobs/clock.ts'),
     import('../workers/jobs/schedules.ts'),
     import('../domain/runs/moves/sweep.ts'),
   ])
   const keeper = schedules.createScheduleKeeper({ queue, runtime })
   const housekeeping = {
-    [HOUSEKEEPING]: createHousekeeping({ database, audit: config.audit, now: runtime.now, log }),
+    [HOUSEKEEPING]: createHousekeeping({
+      kind: database.kind,
+      runtime,
+      expires: areas.flatMap((area) => area.expires),
+    }),
   }
+  const jobs = areas.flatMap((area) => area.jobs)
+  const clock = createClock({ queue, jobs, invoke, now, log })
   if (database.kind === 'embedded') await dropLeases(database.db)
-  const runs = await createRunWork(parts.runs)
+  const runs = await createRunWork(parts)
   closers.push(() => runs.close())
-  const work = { ...housekeeping, ...keeper.work, ...runs.work }
+  const work = { ...housekeeping, ...clock.work, ...keeper.work, ...runs.work }
   const workers = await createWorkers({ backend, work, concurrency: config.workerConcurrency, log })
   closers.push(
     () => keeper.close(),
@@ -114,5 +119,6 @@ async function startWorkers(parts: QueueParts, backend: QueueBackend, queue: Que
     },
   )
   await scheduleHousekeeping(queue)
+  await clock.start()
   await keeper.start()
 }

@@ -64,7 +64,10 @@ export async function createRunWork({
     onDelta: (run, text) =>
       live.emitLive(runUri(run.id), { personId: run.personId, needs: readScopesOf(run) }, text),
   })
-  const sweeper = startSweeper(runtime)
+  const sweeper = startSweeper(
+    runtime,
+    config.areas.flatMap((area) => area.sweeps),
+  )
   return {
     work: { [RUN_JOB]: runWorker.work },
     stop: runWorker.stop,

@@ -2,24 +2,27 @@
 
 import { join } from 'node:path'
 import { createAgentFiles } from '../clients/agent-files.ts'
-import type { Changes } from '../clients/changes.ts'
 import type { Config } from '../config/config.ts'
+import type { Gateway } from '../core/area/gateway.ts'
 import type { Invoke } from '../core/call/call.ts'
-import type { Gateway } from '../core/call/gateway.ts'
 import { createInvoke } from '../core/call/invoke.ts'
-import type { Runtime } from '../core/call/runtime.ts'
 import { AppError, toAppError } from '../core/errors.ts'
-import type { Log, QueuedJob, Resources } from '../core/operation/context.ts'
-import { newId } from '../core/operation/ids.ts'
-import { assertDistinctNames } from '../core/operation/name.ts'
-import type { Operation } from '../core/operation/operation.ts'
-import { createLedger } from '../domain/access/ledger.ts'
-import type { Database, Db } from '../domain/db/db.ts'
+import type { Log, QueuedJob } from '../core/operation/context.ts'
+import type { Database } from '../domain/db/db.ts'
 import type { Readiness } from '../server/http/health.ts'
+import {
+  anthropicApiKey,
+  anthropicBaseUrl,
+  openaiApiKey,
+  openaiBaseUrl,
+  standardModel,
+} from '../tools/agents/settings.ts'
+import { openRuns } from '../tools/runs/settings.ts'
 import { readVersion } from '../version.ts'
 import type { Executor } from '../workers/runs/executor.ts'
 import { type OpenDatabase, openDatabase } from './compose-database.ts'
 import { createQueueSlot, type QueueSlot, type Role, startQueue } from './compose-queue.ts'
+import { createRuntime, systemClock } from './create-runtime.ts'
 
 export interface Composition {
   readonly gateway: Gateway
@@ -48,9 +51,8 @@ const LIVE_CHANNEL = 'switchboard_live'
 /** Milliseconds in which a part must answer to count as ready. */
 const READY_WITHIN_MS = 2000
 
-/** What an embedder adds to the product: operations beside those of the registry, executors beside `model`. */
+/** What an embedder adds to the product besides areas: executors beside `model`. */
 export interface Extension {
-  readonly operations?: readonly Operation[]
   readonly executors?: readonly Executor[]
 }
 
@@ -71,22 +73,16 @@ export async function compose(
     for (const closePart of closers.splice(0).reverse()) await closePart()
   }
   try {
-    const [
-      database,
-      { operations: registered, prompts },
-      { createChanges },
-      { createLive },
-      { createModels },
-    ] = await Promise.all([
+    const [database, { createChanges }, { createLive }, { createModels }] = await Promise.all([
       openDatabase(config, log),
-      import('../tools/registry.ts'),
       import('../clients/changes.ts'),
       import('../clients/live.ts'),
       import('../clients/models.ts'),
     ])
     closers.push(() => database.close())
-    const operations = [...registered, ...(extend?.operations ?? [])]
-    assertDistinctNames(operations)
+    const { settings, timeZone: defaultTimeZone } = config
+    const operations = config.areas.flatMap((area) => area.operations)
+    const prompts = config.areas.flatMap((area) => area.prompts)
     const changes = await createChanges({ wire: wireOf(database, CHANGES_CHANNEL), log })
     closers.push(() => changes.close())
     const live = await createLive({ wire: wireOf(database, LIVE_CHANNEL), log })
@@ -98,16 +94,18 @@ export async function compose(
     const executors = extend?.executors ?? []
     // A process that works on runs itself carries out all of them.
     const known = role === 'all' && { executors: ['model', ...executors.map(({ name }) => name)] }
-    const lent = { models, agentFiles, ...known }
-    const runtime = createRuntime({ config, database, changes, operations, lent, enqueue, log })
+    const quota = { openRunsPerPerson: settings.of(openRuns) }
+    const lent = { settings, defaultTimeZone, ...quota, models, agentFiles, ...known }
+    const { publish, watch } = changes
+    const runtime = createRuntime({ database, operations, lent, publish, watch, enqueue, log })
     const { invoke, idle } = countCalls(createInvoke(runtime))
     const gateway: Gateway = {
       ...{ operations, prompts, invoke, log, live },
       version: readVersion(),
-      watch: changes.watch,
+      watch,
     }
-    const runs = { config, runtime, invoke, models, live, executors }
-    const openQueue = () => queue.open(() => startQueue({ config, role, database, runtime, closers, runs }))
+    const parts = { config, runtime, invoke, models, live, executors }
+    const openQueue = () => queue.open(() => startQueue({ ...parts, role, database, closers }))
     const ready = () => checkAll(database, role === 'command' ? undefined : queue)
     return { gateway, database, now: systemClock, openQueue, ready, idle, close }
   } catch (error) {
@@ -126,40 +124,13 @@ function assertShared({ database }: Config, role: Role): void {
 }
 
 /** Anthropic wants a key; of the others an address is enough. */
-function configuredModels({ anthropic: { apiKey, baseUrl }, openai, model }: Config) {
+function configuredModels({ settings }: Config) {
+  const anthropic = { apiKey: settings.of(anthropicApiKey), baseUrl: settings.of(anthropicBaseUrl) }
+  const openai = { apiKey: settings.of(openaiApiKey), baseUrl: settings.of(openaiBaseUrl) }
   return {
-    ...(apiKey !== undefined && { anthropic: { apiKey, baseUrl } }),
+    ...(anthropic.apiKey !== undefined && { anthropic: { ...anthropic, apiKey: anthropic.apiKey } }),
     ...((openai.apiKey !== undefined || openai.baseUrl !== undefined) && { openai }),
-    standardModel: model,
-  }
-}
-
-interface RuntimeParts {
-  readonly config: Config
-  readonly database: Database
-  readonly changes: Changes
-  readonly operations: readonly Operation[]
-  readonly lent: Pick<Resources, 'models' | 'agentFiles' | 'executors'>
-  readonly enqueue: Runtime['enqueue']
-  readonly log: Log
-}
-
-const systemClock = () => new Date()
-
-function createRuntime({ config, database, changes, operations, lent, enqueue, log }: RuntimeParts): Runtime {
-  const { timeZone: defaultTimeZone, openRunsPerPerson } = config
-  const resourcesOn = (db: Db): Resources => ({ db, defaultTimeZone, openRunsPerPerson, ...lent })
-  return {
-    resources: resourcesOn(database.db),
-    ledger: createLedger(database.db),
-    transaction: (work) => database.transaction((db) => work(resourcesOn(db), createLedger(db))),
-    publish: changes.publish,
-    watch: changes.watch,
-    operations,
-    enqueue,
-    now: systemClock,
-    newId,
-    log,
+    standardModel: settings.of(standardModel),
   }
 }
 

@@ -5,7 +5,9 @@ import { createProcessTerminal } from '../cli/process-terminal.ts'
 import type { Connection, ConnectOptions, ServeOptions, Surroundings } from '../cli/surroundings.ts'
 import type { Terminal } from '../cli/terminal.ts'
 import type { Config } from '../config/config.ts'
+import type { Area } from '../core/area/area.ts'
 import { AppError } from '../core/errors.ts'
+import type { Operation } from '../core/operation/operation.ts'
 import { readVersion } from '../version.ts'
 
 /** Exit code of a process that a second Ctrl-C ended. */
@@ -13,26 +15,41 @@ const FORCED_EXIT_CODE = 130
 
 type Environment = Readonly<Record<string, string | undefined>>
 
-/** Runs what was typed and leaves its exit code with the process. */
-export async function start(argv: readonly string[], environment: Environment): Promise<void> {
+/** Runs what was typed and leaves its exit code with the process. `more`: areas beside those of the product. */
+export async function start(
+  argv: readonly string[],
+  environment: Environment,
+  more: readonly Area[] = [],
+): Promise<void> {
   endWithReader()
   const terminal = createProcessTerminal(environment)
-  process.exitCode = await runCommandLine(argv, createSurroundings(terminal, environment))
+  process.exitCode = await runCommandLine(argv, createSurroundings({ terminal, environment, more }))
 }
 
-function createSurroundings(terminal: Terminal, environment: Environment): Surroundings {
+/** What a command is started with. */
+interface Starting {
+  readonly terminal: Terminal
+  readonly environment: Environment
+  readonly more: readonly Area[]
+}
+
+function createSurroundings(starting: Starting): Surroundings {
+  const { terminal, environment } = starting
+  const areas = () => loadAreas(starting)
+  const operations = async () => (await areas()).flatMap((area) => area.operations)
   return {
     terminal,
     version: readVersion(),
     interrupted: onceInterrupted(),
-    operations: loadOperations,
-    connect: (options) => connect(options, environment),
-    serve: (options) => serveHere(options, terminal, environment),
+    areas,
+    operations,
+    connect: (options) => connect(options, { ...starting, operations }),
+    serve: (options) => serveHere(options, starting),
     async serveMcp(options) {
       const { serveMcpHere } = await import('./start-mcp.ts')
-      await serveMcpHere(await loadConfig(environment), options, {
-        operations: loadOperations,
-        prompts: loadPrompts,
+      await serveMcpHere(await loadConfig(starting), options, {
+        operations,
+        prompts: async () => (await areas()).flatMap((area) => area.prompts),
         command: ownCommand(),
       })
     },
@@ -40,26 +57,25 @@ function createSurroundings(terminal: Terminal, environment: Environment): Surro
       const [{ createExamine }, { probes }, { readConfig }] = await Promise.all([
         import('../cli/doctor/examine.ts'),
         import('./compose-probes.ts'),
-        import('../config/config.ts'),
+        import('./read-config.ts'),
       ])
-      return createExamine({ ...probes, version: readVersion(), readConfig: () => readConfig(environment) })()
+      const read = () => readConfig(environment, {}, starting.more)
+      return createExamine({ ...probes, version: readVersion(), readConfig: read })()
     },
   }
 }
 
-async function loadConfig(environment: Environment, given: Environment = {}): Promise<Config> {
-  const { readConfig } = await import('../config/config.ts')
-  return readConfig(environment, given)
+async function loadConfig({ environment, more }: Starting, given: Environment = {}): Promise<Config> {
+  const { readConfig } = await import('./read-config.ts')
+  return readConfig(environment, given, more)
 }
 
-async function loadOperations() {
-  const { operations } = await import('../tools/registry.ts')
-  return operations
-}
-
-async function loadPrompts() {
-  const { prompts } = await import('../tools/registry.ts')
-  return prompts
+async function loadAreas({ more }: Starting): Promise<readonly Area[]> {
+  const [{ areas }, { joinAreas }] = await Promise.all([
+    import('../tools/registry.ts'),
+    import('../core/area/join-areas.ts'),
+  ])
+  return joinAreas(areas, more)
 }
 
 /** This program as an absolute command. */
@@ -67,17 +83,21 @@ function ownCommand(): [string, string] {
   return [process.execPath, resolve(process.argv[1] ?? '')]
 }
 
-async function connect(options: ConnectOptions, environment: Environment): Promise<Connection> {
+interface Connecting extends Starting {
+  operations(): Promise<readonly Operation[]>
+}
+
+async function connect(options: ConnectOptions, connecting: Connecting): Promise<Connection> {
   const [{ createConnect }, config] = await Promise.all([
     import('../cli/connect/connect.ts'),
-    loadConfig(environment),
+    loadConfig(connecting),
   ])
-  const level = environment.LOG_LEVEL ? config.logLevel : 'silent'
+  const level = connecting.environment.LOG_LEVEL ? config.logLevel : 'silent'
   const { home, url, key, allowsPlainHttp } = config
   return createConnect({
     ...{ home, url, key, allowsPlainHttp },
     version: readVersion(),
-    operations: loadOperations,
+    operations: connecting.operations,
     openStore: (given) => openStore(config, level, given),
   })(options)
 }
@@ -91,15 +111,12 @@ async function openStore(config: Config, level: Config['logLevel'], key: string 
   return openStoreHere(config, createLog({ level }), key)
 }
 
-async function serveHere(
-  { role, port, host }: ServeOptions,
-  terminal: Terminal,
-  environment: Environment,
-): Promise<void> {
+async function serveHere({ role, port, host }: ServeOptions, starting: Starting): Promise<void> {
+  const { terminal, environment } = starting
   const [{ serve }, { showBanner }, config] = await Promise.all([
     import('./main.ts'),
     import('../cli/render/banner.ts'),
-    loadConfig(environment, { PORT: port, HOST: host }),
+    loadConfig(starting, { PORT: port, HOST: host }),
   ])
   const command = ownCommand()
   const serving = await serve(config, { role: readRole(role), command }).catch((error: unknown) =>

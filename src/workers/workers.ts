@@ -12,6 +12,8 @@ export interface Running {
   readonly data: JobData
   /** 1 the first time. */
   readonly attempt: number
+  /** When the clock wanted it; absent for a job that nothing repeats. */
+  readonly dueAt?: Date | undefined
   /** Aborted when the job is cancelled. */
   readonly signal: AbortSignal
 }
@@ -55,7 +57,9 @@ async function runJob({ work, log }: WorkersOptions, job: Job, signal = NEVER_AB
   try {
     const run = work[job.name]
     if (run === undefined) throw new UnrecoverableError(`there is no work named ${job.name}`)
-    await run({ id: job.id ?? '', data: job.data, attempt: fields.attempt, signal })
+    const { id = '', data, opts } = job
+    const dueAt = opts.prevMillis === undefined ? undefined : new Date(opts.prevMillis)
+    await run({ id, data, attempt: fields.attempt, dueAt, signal })
     log.debug({ ...fields, durationMs: Math.round(performance.now() - startedAt) }, 'job done')
   } catch (thrown) {
     const error = toAppError(thrown)

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Browser, chromium, type Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { readConfig } from '../../src/config/config.ts'
 import { serve } from '../../src/start/main.ts'
+import { readConfig } from '../../src/start/read-config.ts'
 
 let home: string
 let gateway: { readonly url: string; stop(): Promise<void> }

@@ -7,9 +7,9 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { showFindings } from '../../src/cli/doctor/doctor-report.ts'
 import { createExamine } from '../../src/cli/doctor/examine.ts'
-import type { Finding } from '../../src/cli/surroundings.ts'
-import { readConfig } from '../../src/config/config.ts'
+import type { Finding } from '../../src/core/area/check.ts'
 import { probes } from '../../src/start/compose-probes.ts'
+import { readConfig } from '../../src/start/read-config.ts'
 import { openTestDatabase } from '../support/world/database.ts'
 import { createRecordingTerminal } from './typing.ts'
 
@@ -27,7 +27,11 @@ const NO_SERVER = { DATABASE_URL: 'postgres://127.0.0.1:9/none' }
 /** What it finds with these variables and nothing else set. */
 async function findings(variables: Record<string, string>): Promise<Record<string, Finding>> {
   const environment = { SWITCHBOARD_HOME: join(folder, 'home'), PORT: '0', ...variables }
-  const examine = createExamine({ ...probes, version: '1.0.0', readConfig: () => readConfig(environment) })
+  const examine = createExamine({
+    ...probes,
+    version: '1.0.0',
+    readConfig: () => readConfig(environment),
+  })
   return Object.fromEntries((await examine()).map((finding) => [finding.name, finding]))
 }
 

@@ -4,10 +4,10 @@ import type { AddressInfo } from 'node:net'
 import { serve } from '@hono/node-server'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createHttpGateway } from '../../src/cli/connect/http-gateway.ts'
-import type { Gateway } from '../../src/core/call/gateway.ts'
+import type { Gateway } from '../../src/core/area/gateway.ts'
 import { AppError, toAppError } from '../../src/core/errors.ts'
 import { type Actor, LOCAL_PERSON } from '../../src/core/operation/actor.ts'
-import { EXAMPLE_IDS } from '../../src/core/operation/ids.ts'
+import { exampleId } from '../../src/core/operation/ids.ts'
 import { createApp } from '../../src/server/app.ts'
 import { operations } from '../../src/tools/registry.ts'
 import { KEPT_ALIVE } from '../support/keep-alive.ts'
@@ -76,14 +76,14 @@ describe('over HTTP', () => {
     [['tasks', 'list', '--limit', '3', '--status', 'open,done', '--sort', 'due']],
     [['tasks', 'list', '--limit', '1000']],
     [['tasks', 'list', '--cursor', 'broken']],
-    [['tasks', 'get', EXAMPLE_IDS.task]],
+    [['tasks', 'get', exampleId('task')]],
     [['tasks', 'get', 'not-an-id']],
-    [['tasks', 'update', EXAMPLE_IDS.task, '--notes', 'null']],
-    [['tasks', 'complete', EXAMPLE_IDS.task]],
+    [['tasks', 'update', exampleId('task'), '--notes', 'null']],
+    [['tasks', 'complete', exampleId('task')]],
     [['tasks', 'empty-trash']],
     [['tasks', 'empty-trash', '--yes']],
     [['projects', 'get-template', 'weekly-review']],
-    [['projects', 'delete-template', EXAMPLE_IDS.template, '--yes']],
+    [['projects', 'delete-template', exampleId('template'), '--yes']],
     [['keys', 'list']],
   ])('%j comes to the same as in process', async (argv) => {
     expect(await outcomeOf(overHttp, argv)).toEqual(await outcomeOf(inProcess, argv))

@@ -1,10 +1,12 @@
 /** After an answer a person reads what to type next, as it works. */
 import { expect, test } from 'vitest'
 import { commandsFor } from '../../src/cli/render/commands-for.ts'
-import { EXAMPLE_IDS } from '../../src/core/operation/ids.ts'
+import { exampleId } from '../../src/core/operation/ids.ts'
 import { operations } from '../../src/tools/registry.ts'
 
-const { run: runId, step: stepId, approval: approvalId, schedule: scheduleId, task: taskId } = EXAMPLE_IDS
+const [runId, stepId, approvalId, scheduleId, taskId] = ['run', 'step', 'approval', 'schedule', 'task'].map(
+  exampleId,
+)
 
 function commandsAfter(name: string, answer: Record<string, unknown>, input = {}): string[] {
   const operation = operations.find((each) => each.name === name)

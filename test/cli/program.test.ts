@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { ERROR_KINDS } from '../../src/core/errors.ts'
 import { isForCallers } from '../../src/core/operation/catalog.ts'
-import { EXAMPLE_IDS } from '../../src/core/operation/ids.ts'
+import { exampleId } from '../../src/core/operation/ids.ts'
 import { systemTimeZone } from '../../src/domain/time/zones/time-zone.ts'
 import { operations } from '../../src/tools/registry.ts'
 import { openTestGateway, type TestGateway } from '../support/world/database.ts'
@@ -30,7 +30,7 @@ describe('a script', () => {
   })
 
   it('reads an error as JSON on stderr, with the exit code of its error code', async () => {
-    const { exitCode, out, err } = await type(['tasks', 'get', EXAMPLE_IDS.task, '--json'])
+    const { exitCode, out, err } = await type(['tasks', 'get', exampleId('task'), '--json'])
     expect(out).toBe('')
     expect(JSON.parse(err).error).toMatchObject({
       code: 'not_found',
@@ -51,7 +51,7 @@ describe('a script', () => {
       'tasks',
       'complete',
       made.results[0].task.id,
-      EXAMPLE_IDS.task,
+      exampleId('task'),
       '--json',
     ])
     expect(JSON.parse(out).results.map(({ ok }: { ok: boolean }) => ok)).toEqual([true, false])

@@ -3,7 +3,8 @@ import { createColors } from 'picocolors'
 import { runCommandLine } from '../../src/cli/commands/program.ts'
 import type { Surroundings } from '../../src/cli/surroundings.ts'
 import type { Terminal } from '../../src/cli/terminal.ts'
-import type { Gateway } from '../../src/core/call/gateway.ts'
+import type { Gateway } from '../../src/core/area/gateway.ts'
+import { areasOf } from '../support/areas-of.ts'
 
 interface Shown {
   readonly exitCode: number
@@ -60,6 +61,7 @@ export function createTyping(gateway: Gateway, rest: Partial<Surroundings> = {})
       terminal,
       version: gateway.version,
       interrupted: () => options.signal ?? new AbortController().signal,
+      areas: async () => areasOf(gateway.operations),
       operations: async () => gateway.operations,
       connect: async () => ({ gateway, where: 'a test', kind: 'store', close: async () => undefined }),
       serve: async () => undefined,

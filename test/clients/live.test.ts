@@ -2,7 +2,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { createLive } from '../../src/clients/live.ts'
-import type { LiveAudience, LiveText } from '../../src/core/call/gateway.ts'
+import type { LiveAudience, LiveText } from '../../src/core/area/gateway.ts'
 import type { Log } from '../../src/core/operation/context.ts'
 import { codePoint } from '../support/code-point.ts'
 

@@ -1,9 +1,14 @@
 import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
-import { readConfig, settings } from '../../src/config/config.ts'
+import { settingsOf } from '../../src/config/config.ts'
 import { AppError } from '../../src/core/errors.ts'
 import { systemTimeZone } from '../../src/domain/time/zones/time-zone.ts'
+import { readConfig } from '../../src/start/read-config.ts'
+import { openaiBaseUrl } from '../../src/tools/agents/settings.ts'
+import { areas } from '../../src/tools/registry.ts'
+
+const settings = settingsOf(areas)
 
 function failure(environment: Record<string, string | undefined>): AppError {
   try {
@@ -34,11 +39,8 @@ describe('the configuration', () => {
       databaseConnections: 10,
       workerConcurrency: 5,
       leaseSeconds: 30,
-      openRunsPerPerson: 500,
-      audit: { days: 365, entriesPerPerson: 100_000 },
-      anthropic: { apiKey: undefined, baseUrl: undefined },
-      openai: { apiKey: undefined, baseUrl: undefined },
-      model: undefined,
+      areas,
+      settings: { of: expect.any(Function) },
       logLevel: 'info',
       url: undefined,
       key: undefined,
@@ -48,7 +50,8 @@ describe('the configuration', () => {
   })
 
   test('takes an empty variable for one that is not set', () => {
-    expect(readConfig({ PORT: '', DATABASE_URL: ' ', SWITCHBOARD_AUTH: '' })).toEqual(readConfig({}))
+    const { settings: _, ...empty } = readConfig({ PORT: '', DATABASE_URL: ' ', SWITCHBOARD_AUTH: '' })
+    expect(empty).toEqual({ ...readConfig({}), settings: undefined })
   })
 
   test('reads lists, and folders from the home folder or from where it was started', () => {
@@ -156,7 +159,7 @@ describe('the configuration', () => {
     expect(readConfig({ HOST: 'LOCALHOST' }).host).toBe('localhost')
     expect(readConfig({ SWITCHBOARD_URL: 'https://host/below/' }).url).toBe('https://host/below')
     const azure = 'https://me.openai.azure.com/openai/v1?api-version=preview'
-    expect(readConfig({ OPENAI_BASE_URL: azure }).openai.baseUrl).toBe(azure)
+    expect(readConfig({ OPENAI_BASE_URL: azure }).settings.of(openaiBaseUrl)).toBe(azure)
   })
 
   test('warns of a variable that looks like one of ours, with the nearest name, and leaves others alone', () => {
@@ -179,20 +182,20 @@ describe('the configuration', () => {
   })
 
   test('describes every variable, for the configuration page', () => {
-    for (const { name, description, takes, default: fallback } of settings) {
+    for (const { variable: name, description, takes, default: fallback } of settings) {
       expect(name).toMatch(/^[A-Z_]+$/)
       expect(description).toMatch(/^[A-Z`].*\.$/)
       expect(takes).not.toBe('')
       expect(fallback).not.toBe('')
     }
-    expect(settings.filter(({ secret }) => secret).map(({ name }) => name)).toEqual([
+    expect(settings.filter(({ secret }) => secret).map(({ variable }) => variable)).toEqual([
       'DATABASE_URL',
       'SWITCHBOARD_DIRECT_DATABASE_URL',
       'REDIS_URL',
       'SWITCHBOARD_SECRET',
+      'SWITCHBOARD_KEY',
       'ANTHROPIC_API_KEY',
       'OPENAI_API_KEY',
-      'SWITCHBOARD_KEY',
     ])
   })
 })

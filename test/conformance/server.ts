@@ -2,9 +2,8 @@
  * Serves our MCP door for the official conformance suite, behind the application's own gate: with the suite's fixtures,
  * or (`--plain`) with the product's own list on a database in memory.
  */
-import type { Gateway } from '../../src/core/call/gateway.ts'
-import { createLedger } from '../../src/domain/access/ledger.ts'
-import type { Db } from '../../src/domain/db/db.ts'
+import type { Gateway } from '../../src/core/area/gateway.ts'
+import { createInvoke } from '../../src/core/call/invoke.ts'
 import { openEmbeddedDatabase } from '../../src/domain/db/embedded/embedded-database.ts'
 import { migrateEmbedded } from '../../src/domain/db/embedded/migrate-embedded.ts'
 import { createPeers } from '../../src/server/access/address.ts'
@@ -14,6 +13,8 @@ import { listen } from '../../src/server/http/listen.ts'
 import type { Caller } from '../../src/server/mcp/exchange/caller.ts'
 import { createMcpDoor, type McpDoor } from '../../src/server/mcp/mcp.ts'
 import { createConsent } from '../../src/server/mcp/sessions/consent.ts'
+import { createRuntime } from '../../src/start/create-runtime.ts'
+import { readConfig } from '../../src/start/read-config.ts'
 import { operations } from '../../src/tools/registry.ts'
 import { openFixture } from '../support/world/fixture-operations.ts'
 import { NO_AGENT_FILES, NO_MODELS } from '../support/world/no-models.ts'
@@ -45,13 +46,16 @@ function withFixtures(): Served {
 async function withOwnList(): Promise<Served> {
   const database = await openEmbeddedDatabase()
   await migrateEmbedded(database)
-  const lend = (db: Db) => ({ db, defaultTimeZone: 'UTC', models: NO_MODELS, agentFiles: NO_AGENT_FILES })
-  const fixture = openFixture([], {
-    resources: lend(database.db),
-    ledger: createLedger(database.db),
-    transaction: (work) => database.transaction((db) => work(lend(db), createLedger(db))),
-  })
-  const gateway = { ...fixture.gateway, operations }
+  const { settings } = readConfig({})
+  const lent = { settings, defaultTimeZone: 'UTC', models: NO_MODELS, agentFiles: NO_AGENT_FILES }
+  const { gateway: plain } = openFixture()
+  const { log, watch } = plain
+  const quiet = { publish: () => undefined, enqueue: async () => undefined, watch, log }
+  const gateway = {
+    ...plain,
+    operations,
+    invoke: createInvoke(createRuntime({ database, lent, operations, ...quiet })),
+  }
   return { gateway, door: createMcpDoor(gateway) }
 }
 

@@ -1,7 +1,7 @@
 /** Which origins of pages may be named in settings, and how they are found again in what browsers send. */
 import { describe, expect, it } from 'vitest'
-import { readConfig } from '../../src/config/config.ts'
 import { isAllowedOrigin } from '../../src/core/origin.ts'
+import { readConfig } from '../../src/start/read-config.ts'
 
 const read = (origins: string) => readConfig({ SWITCHBOARD_ALLOWED_ORIGINS: origins }).allowedOrigins
 

@@ -6,10 +6,10 @@ import { describe, expect, inject, onTestFinished, test } from 'vitest'
 import { createExamine } from '../../src/cli/doctor/examine.ts'
 import { createQueue } from '../../src/clients/queue/queue.ts'
 import { openQueueBackend } from '../../src/clients/queue/queue-backend.ts'
-import { readConfig } from '../../src/config/config.ts'
 import { connectServer } from '../../src/domain/db/server/connect-server.ts'
 import { openDatabase } from '../../src/start/compose-database.ts'
 import { probes } from '../../src/start/compose-probes.ts'
+import { readConfig } from '../../src/start/read-config.ts'
 import { createWorkers, type Running } from '../../src/workers/workers.ts'
 import { cases } from '../support/form.ts'
 import { programOf, startPgBouncer } from '../support/system-servers.ts'
@@ -64,7 +64,11 @@ async function doJob({ queue: server }: Awaited<ReturnType<typeof open>>['databa
 }
 
 async function poolerFinding(variables: Record<string, string>) {
-  const examine = createExamine({ ...probes, version: '1.0.0', readConfig: () => readConfig(variables) })
+  const examine = createExamine({
+    ...probes,
+    version: '1.0.0',
+    readConfig: () => readConfig(variables),
+  })
   return (await examine()).find(({ name }) => name === 'Pooler')
 }
 

@@ -2,7 +2,7 @@
 import { sql } from 'drizzle-orm'
 import type { Invoke } from '../../src/core/call/call.ts'
 import { createInvoke } from '../../src/core/call/invoke.ts'
-import { EXAMPLE_IDS, type IdPrefix, type NewId } from '../../src/core/operation/ids.ts'
+import { exampleId, type NewId } from '../../src/core/operation/ids.ts'
 import type { Operation } from '../../src/core/operation/operation.ts'
 import { addArtifact } from '../../src/domain/runs/artifacts/artifacts.ts'
 import { lockRun } from '../../src/domain/runs/hold/wake-run.ts'
@@ -20,13 +20,13 @@ type Step = CallStep | ((worker: RunDriver, clock: TestGateway['clock']) => Prom
 
 const BASE: readonly Step[] = [
   ['projects.create', { name: 'Garden', outcome: 'Beans to eat', dueDate: '2026-06-01' }],
-  ['projects.add_milestone', { projectId: EXAMPLE_IDS.project, title: 'Beds dug', dueDate: '2026-04-01' }],
+  ['projects.add_milestone', { projectId: exampleId('project'), title: 'Beds dug', dueDate: '2026-04-01' }],
   ['projects.create_template', { name: 'Bed', tasks: [{ title: 'Dig', dueAfterDays: 0 }] }],
   [
     'tasks.create',
     {
       tasks: [
-        { title: 'Buy seeds', due: '2026-03-04', priority: 1, minutes: 10, projectId: EXAMPLE_IDS.project },
+        { title: 'Buy seeds', due: '2026-03-04', priority: 1, minutes: 10, projectId: exampleId('project') },
         { title: 'Sharpen the spade', due: '2026-03-05 16:00', labels: ['shed'], repeat: 'every weekday' },
         { title: 'Gone', notes: 'for the trash' },
       ],
@@ -39,7 +39,7 @@ const BASE: readonly Step[] = [
   ['access.create_key', { label: 'phone', scopes: ['tasks:read'], expiresInDays: null }],
 ]
 
-const EXAMPLE_TASKS = { taskIds: [EXAMPLE_IDS.task] }
+const EXAMPLE_TASKS = { taskIds: [exampleId('task')] }
 
 const START: Step = ['runs.start', { agent: 'newsletter-editor', goal: 'Draft the newsletter of March.' }]
 
@@ -50,7 +50,7 @@ function waits(reason: 'approval' | 'input' | 'outcome_unknown'): Step[] {
     async (worker, clock) => {
       // What is asked today has not expired.
       clock.set(TEST_NOW)
-      const hold = await worker.claim(EXAMPLE_IDS.run)
+      const hold = await worker.claim(exampleId('run'))
       if (reason === 'approval') await worker.ask(hold)
       else if (reason === 'input') await worker.question(hold, 'Which newsletter?')
       else await worker.losesTrack(hold)
@@ -64,7 +64,7 @@ function ended(state: 'succeeded' | 'failed'): Step[] {
   return [
     START,
     async (worker) => {
-      const hold = await worker.claim(EXAMPLE_IDS.run)
+      const hold = await worker.claim(exampleId('run'))
       await worker.end(hold, { state, reason, summary: 'As far as it came.' })
     },
   ]
@@ -73,7 +73,7 @@ function ended(state: 'succeeded' | 'failed'): Step[] {
 const MADE: Step[] = [
   START,
   async (worker) => {
-    const hold = await worker.claim(EXAMPLE_IDS.run)
+    const hold = await worker.claim(exampleId('run'))
     const stepId = await worker.plan(hold.runId)
     await worker.write(async (writes) => {
       const run = await lockRun(writes.db, hold.runId)
@@ -103,7 +103,7 @@ const BEFORE: Readonly<Record<string, readonly Step[]>> = {
   'runs.steps': waits('outcome_unknown'),
   'runs.cancel': [START],
   'runs.pause': [START],
-  'runs.resume': [START, ['runs.pause', { runId: EXAMPLE_IDS.run }]],
+  'runs.resume': [START, ['runs.pause', { runId: exampleId('run') }]],
   'runs.retry': ended('failed'),
   'runs.steer': [START],
   'runs.answer': waits('input'),
@@ -115,14 +115,14 @@ const BEFORE: Readonly<Record<string, readonly Step[]>> = {
   'schedules.list': [SCHEDULED],
   'schedules.update': [SCHEDULED],
   'schedules.pause': [SCHEDULED],
-  'schedules.resume': [SCHEDULED, ['schedules.pause', { scheduleId: EXAMPLE_IDS.schedule }]],
+  'schedules.resume': [SCHEDULED, ['schedules.pause', { scheduleId: exampleId('schedule') }]],
   'schedules.run_now': [SCHEDULED],
   'schedules.delete': [SCHEDULED],
   'reports.runs': ended('succeeded'),
   'approvals.list': waits('approval'),
   'approvals.get': waits('approval'),
   'approvals.decide': waits('approval'),
-  'projects.recommit': [['projects.update', { projectId: EXAMPLE_IDS.project, state: 'paused' }]],
+  'projects.recommit': [['projects.update', { projectId: exampleId('project'), state: 'paused' }]],
 }
 
 export interface World {
@@ -214,13 +214,13 @@ const NUMBER_CHARS = 4
 
 /** Ids in a fixed order: of each kind the example's comes first. */
 function createSequence(): { readonly next: NewId; restart(): void } {
-  const counts = new Map<IdPrefix, number>()
+  const counts = new Map<string, number>()
   return {
     next(prefix) {
       const count = counts.get(prefix) ?? 0
       counts.set(prefix, count + 1)
-      if (count === 0) return EXAMPLE_IDS[prefix]
-      const common = EXAMPLE_IDS[prefix].slice(0, prefix.length + 1 + COMMON_CHARS)
+      if (count === 0) return exampleId(prefix)
+      const common = exampleId(prefix).slice(0, prefix.length + 1 + COMMON_CHARS)
       return `${common}t${String(count).padStart(NUMBER_CHARS, '0')}`
     },
     restart: () => counts.clear(),

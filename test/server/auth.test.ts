@@ -1,7 +1,7 @@
 /** Who is let in, on real requests and keys of a real database. */
 import fc from 'fast-check'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { KEYLESS_PERSON, LOCAL_PERSON } from '../../src/core/operation/actor.ts'
+import { keylessPerson, LOCAL_PERSON } from '../../src/core/operation/actor.ts'
 import { authModeFor } from '../../src/domain/access/auth-mode.ts'
 import { makeKey } from '../../src/domain/access/key-form.ts'
 import { createKeyring, KEY_CACHE_TTL_MS } from '../../src/domain/access/keyring.ts'
@@ -70,9 +70,9 @@ const codeOf = (attempt: Promise<unknown>) =>
 
 describe('on loopback', () => {
   it('who sends no key is the person at this machine without lasting power, before and after keys are made', async () => {
-    expect(await local.authenticate(request())).toBe(KEYLESS_PERSON)
+    expect(await local.authenticate(request())).toEqual(keylessPerson())
     await make()
-    expect(await local.authenticate(request())).toBe(KEYLESS_PERSON)
+    expect(await local.authenticate(request())).toEqual(keylessPerson())
   })
 
   it('who sends a key is whom it stands for, never the owner', async () => {
@@ -116,7 +116,7 @@ describe('on loopback', () => {
   it.each(['localhost:3000', '127.0.0.1:3000', '127.1.2.3:3000', '[::1]:3000', 'LOCALHOST:3000'])(
     'the host %s is this machine',
     async (host) => {
-      expect(await local.authenticate(request({ host }))).toBe(KEYLESS_PERSON)
+      expect(await local.authenticate(request({ host }))).toEqual(keylessPerson())
     },
   )
 
@@ -141,7 +141,7 @@ describe('on loopback', () => {
     { 'sec-fetch-site': 'same-origin' },
     { 'sec-fetch-site': 'none' },
   ])('a page of ours may call: %j', async (headers) => {
-    expect(await local.authenticate(request(headers))).toBe(KEYLESS_PERSON)
+    expect(await local.authenticate(request(headers))).toEqual(keylessPerson())
   })
 
   it.each([

@@ -1,7 +1,7 @@
 /** The gateway's doors on a real socket, opened as `serve` opens them, on a database of the test's own. */
 import { connect, type Socket } from 'node:net'
-import { readConfig } from '../../src/config/config.ts'
 import { openDoors } from '../../src/start/compose-doors.ts'
+import { readConfig } from '../../src/start/read-config.ts'
 import { operations } from '../../src/tools/registry.ts'
 import { openTestGateway, type TestGateway, type TestGatewayOptions } from './world/database.ts'
 

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { RESERVED_RETRY_MS } from '../../src/domain/budgets/daily.ts'
 import { runs } from '../../src/domain/runs/tables.ts'
 import { resumeRun } from '../../src/tools/runs/resume-run.ts'
+import { runSweeps } from '../../src/tools/runs/sweeps.ts'
 import { sweep } from '../../src/workers/jobs/sweeper.ts'
 import { openRunWorld, type RunWorld, type TestWorker } from './run-world.ts'
 
@@ -53,7 +54,7 @@ describe('a run below one whose budget has no room', () => {
     await fill(rootId, { treeReservedTokens: 0 })
     world.gateway.clock.advance(RESERVED_RETRY_MS)
     world.provider.say({ text: 'Done.' })
-    await sweep(world.gateway.runtime)
+    await sweep(world.gateway.runtime, runSweeps)
     await worker.take(childId)
     expect(await world.run(childId)).toMatchObject({ state: 'succeeded', summary: 'Done.' })
   })

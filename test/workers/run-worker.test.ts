@@ -6,6 +6,7 @@ import { addSteps } from '../../src/domain/runs/steps/steps.ts'
 import { runs } from '../../src/domain/runs/tables.ts'
 import { setBudget } from '../../src/tools/budgets/set-budget.ts'
 import { cancelRun } from '../../src/tools/runs/cancel-run.ts'
+import { runSweeps } from '../../src/tools/runs/sweeps.ts'
 import { createTasks } from '../../src/tools/tasks/create-tasks.ts'
 import { sweep } from '../../src/workers/jobs/sweeper.ts'
 import type { Executor, RunEnd, RunSession } from '../../src/workers/runs/executor.ts'
@@ -150,7 +151,7 @@ describe('a run', () => {
     expect(waiting).toMatchObject({ state: 'waiting', reason: 'budget' })
     await world.gateway.db.delete(budgets)
     world.gateway.clock.set(waiting.resumeAt ?? '')
-    await sweep(world.gateway.runtime)
+    await sweep(world.gateway.runtime, runSweeps)
     await world.drain(worker)
     expect(await world.run(id)).toMatchObject({ state: 'succeeded' })
   })
@@ -177,11 +178,11 @@ describe('the sweeper', () => {
   test('finds a run whose job was lost, and puts it on the queue once', async () => {
     const { id } = await start()
     const jobsOf = () => world.gateway.jobs.filter(({ data }) => data.runId === id)
-    await sweep(world.gateway.runtime)
+    await sweep(world.gateway.runtime, runSweeps)
     expect(jobsOf()).toHaveLength(1)
     world.gateway.clock.advance(QUEUED_STALE_MS)
-    await sweep(world.gateway.runtime)
-    await sweep(world.gateway.runtime)
+    await sweep(world.gateway.runtime, runSweeps)
+    await sweep(world.gateway.runtime, runSweeps)
     expect(jobsOf()).toHaveLength(2)
     expect(new Set(jobsOf().map((job) => job.id)).size).toBe(2)
     await world.drain(worker)
@@ -195,11 +196,11 @@ describe('the sweeper', () => {
       for (const { id } of [locked, free]) await set(id, { state: 'waiting', reason: 'budget', resumeAt })
       await world.gateway.runtime.transaction(async ({ db }) => {
         await db.select().from(runs).where(eq(runs.id, locked.id)).for('update')
-        await sweep(world.gateway.runtime)
+        await sweep(world.gateway.runtime, runSweeps)
       })
       expect(await world.run(locked.id)).toMatchObject({ state: 'waiting' })
       expect(await world.run(free.id)).toMatchObject({ state: 'queued' })
-      await sweep(world.gateway.runtime)
+      await sweep(world.gateway.runtime, runSweeps)
       expect(await world.run(locked.id)).toMatchObject({ state: 'queued' })
       await world.drain(worker)
     },
@@ -213,7 +214,7 @@ describe('the sweeper', () => {
       await expireLease(id)
     }
     execute = async () => finished
-    await sweep(world.gateway.runtime)
+    await sweep(world.gateway.runtime, runSweeps)
     await world.drain(worker)
     expect(await world.run(id)).toMatchObject({ state: 'failed', reason: 'worker_lost' })
   })
@@ -223,7 +224,7 @@ describe('the sweeper', () => {
     await loseWorkerOf(id)
     await world.gateway.invoke(cancelRun, { runId: id }, world.gateway.as())
     await expireLease(id)
-    await sweep(world.gateway.runtime)
+    await sweep(world.gateway.runtime, runSweeps)
     await world.drain(worker)
     expect(await world.run(id)).toMatchObject({ state: 'cancelled' })
   })

@@ -9,18 +9,29 @@ import {
 } from '../../src/clients/queue/queue-backend.ts'
 import { AppError } from '../../src/core/errors.ts'
 import { idempotencyKeys, rateLimits } from '../../src/domain/access/tables.ts'
+import type { Database } from '../../src/domain/db/db.ts'
 import {
   type EmbeddedDatabase,
   openEmbeddedDatabase,
 } from '../../src/domain/db/embedded/embedded-database.ts'
 import { migrateEmbedded } from '../../src/domain/db/embedded/migrate-embedded.ts'
 import { readNewStore } from '../../src/domain/db/embedded/open-embedded.ts'
+import { readConfig } from '../../src/start/read-config.ts'
+import { accessExpiries } from '../../src/tools/access/expiries.ts'
 import { createHousekeeping, HOUSEKEEPING } from '../../src/workers/jobs/housekeeping.ts'
 import { createWorkers, type Work, type Workers } from '../../src/workers/workers.ts'
 import { openTestDatabase } from '../support/world/database.ts'
+import { NO_AGENT_FILES, NO_MODELS } from '../support/world/no-models.ts'
 import { redisPlace, serverPlace } from '../support/world/queue-place.ts'
 
 const log = { debug: vi.fn(), info: vi.fn(), warn: vi.fn(), error: vi.fn() }
+
+const { settings } = readConfig({})
+const runtimeOn = ({ db }: Pick<Database, 'db'>, now: Date) => ({
+  resources: { db, settings, defaultTimeZone: 'UTC', models: NO_MODELS, agentFiles: NO_AGENT_FILES },
+  now: () => now,
+  log,
+})
 
 /** The embedded engine always; and the server or Redis where this run has one. */
 const places: { name: string; open: () => Promise<{ place: QueuePlace; close: () => Promise<void> }> }[] = [
@@ -199,8 +210,6 @@ test('a queue without its Redis says so at once, rather than wait for it', async
   })
 })
 
-const AUDIT = { days: 365, entriesPerPerson: 100 }
-
 describe('housekeeping', () => {
   let database: EmbeddedDatabase | Awaited<ReturnType<typeof openTestDatabase>>
   afterEach(() => database.close())
@@ -218,7 +227,11 @@ describe('housekeeping', () => {
       { key: 'over', points: 1, expire: now },
       { key: 'counting', points: 1, expire: new Date(now.getTime() + 1) },
     ])
-    const work = createHousekeeping({ database, audit: AUDIT, now: () => now, log })
+    const work = createHousekeeping({
+      kind: database.kind,
+      runtime: runtimeOn(database, now),
+      expires: accessExpiries,
+    })
     await work({ id: HOUSEKEEPING, data: {}, attempt: 1, signal: new AbortController().signal })
 
     expect(await database.db.select({ key: idempotencyKeys.key }).from(idempotencyKeys)).toEqual([
@@ -233,7 +246,11 @@ describe('housekeeping', () => {
     const embedded = await openEmbeddedDatabase(newStore && { snapshot: new Blob([newStore]) })
     database = embedded
     await migrateEmbedded(embedded)
-    const work = createHousekeeping({ database: embedded, audit: AUDIT, now: () => new Date(), log })
+    const work = createHousekeeping({
+      kind: 'embedded',
+      runtime: runtimeOn(embedded, new Date()),
+      expires: accessExpiries,
+    })
     await work({ id: HOUSEKEEPING, data: {}, attempt: 1, signal: new AbortController().signal })
 
     const { rows } = await embedded.client.query<{ count: number }>(

@@ -1,5 +1,6 @@
 /** The whole command line: areas and verbs out of the list of operations, and the commands beside them. */
 import { Command, CommanderError, type HelpConfiguration } from 'commander'
+import type { Area } from '../../core/area/area.ts'
 import { AppError, toAppError } from '../../core/errors.ts'
 import { isForCallers } from '../../core/operation/catalog.ts'
 import { toKebab } from '../../core/operation/name.ts'
@@ -26,8 +27,8 @@ export async function runCommandLine(argv: readonly string[], surroundings: Surr
   try {
     assertUtf8(argv)
     const words = flagsLast(withoutHelpWord(argv))
-    const operations = WITHOUT_OPERATIONS.has(words[0] ?? '') ? [] : await surroundings.operations()
-    const program = buildProgram(words, operations, { surroundings, finish })
+    const areas = WITHOUT_OPERATIONS.has(words[0] ?? '') ? [] : await surroundings.areas()
+    const program = buildProgram(words, areas, { surroundings, finish })
     await program.parseAsync(words, { from: 'user' })
     return exitCode
   } catch (thrown) {
@@ -88,7 +89,7 @@ interface AreaBuilding extends Building {
 
 function buildProgram(
   words: readonly string[],
-  operations: readonly Operation[],
+  areas: readonly Area[],
   { surroundings, finish }: Building,
 ): Command {
   const { terminal, version } = surroundings
@@ -103,13 +104,12 @@ function buildProgram(
     .configureHelp(helpStyle(terminal))
     .showSuggestionAfterError(true)
   program.commandsGroup('Operations:')
-  const typable = operations.filter(isForCallers)
-  for (const area of new Set(typable.map((operation) => operation.area))) {
-    const ofArea = typable.filter((operation) => operation.area === area)
-    addArea(program, ofArea, { surroundings, finish, words })
+  for (const { operations } of areas) {
+    addArea(program, operations.filter(isForCallers), { surroundings, finish, words })
   }
   program.commandsGroup('Running:')
-  addRunningCommands(program, operations, { surroundings, finish })
+  const commands = areas.flatMap((area) => area.commands)
+  addRunningCommands(program, commands, { surroundings, finish })
   program.addHelpText('after', () => firstSteps(terminal))
   return program
 }

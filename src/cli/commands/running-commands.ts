@@ -1,6 +1,6 @@
-/** The commands beside the operations: they run the gateway, serve MCP, handle keys and look after the machine. */
+/** The commands beside the operations: they run the gateway, serve MCP, look after the machine, and call operations by shorter names. */
 import type { Command } from 'commander'
-import type { Operation } from '../../core/operation/operation.ts'
+import type { Command as AreaCommand } from '../../core/area/command.ts'
 import { showFindings } from '../doctor/doctor-report.ts'
 import type { Finish, McpOptions, ServeOptions, Surroundings } from '../surroundings.ts'
 import { equip } from './operation-command.ts'
@@ -12,7 +12,7 @@ interface Building {
 
 export function addRunningCommands(
   program: Command,
-  operations: readonly Operation[],
+  commands: readonly AreaCommand[],
   { surroundings, finish }: Building,
 ): void {
   program
@@ -30,7 +30,7 @@ export function addRunningCommands(
     .option('--url <address>', 'The gateway to call (also SWITCHBOARD_URL)')
     .option('--local', 'Open the store itself, as its owner, instead of calling a gateway')
     .action((options: McpOptions) => surroundings.serveMcp(options))
-  addKeys(program, operations, { surroundings, finish })
+  addCommands(program, commands, { surroundings, finish })
   program
     .command('doctor')
     .description('Check this machine and the settings, and say how to fix what is wrong')
@@ -40,21 +40,23 @@ export function addRunningCommands(
     })
 }
 
-/** `keys create` is `access create-key`: every operation of the area `access` that is about keys. */
-function addKeys(
+/** The other ways to type operations, in groups: `keys create` is `access create-key`. */
+function addCommands(
   program: Command,
-  operations: readonly Operation[],
+  commands: readonly AreaCommand[],
   { surroundings, finish }: Building,
 ): void {
-  const aboutKeys = operations.filter(({ area, verb }) => area === 'access' && /_keys?$/.test(verb))
-  const keys = program
-    .command('keys')
-    .description('API keys: create, list, revoke')
-    .usage('<verb> [options]')
-    .helpCommand(false)
-  keys.commandsGroup('Verbs:')
-  for (const operation of aboutKeys) {
-    const command = keys.command(operation.verb.replace(/_keys?$/, '')).description(operation.summary)
-    equip(command, operation, surroundings, finish)
+  for (const group of new Set(commands.map(({ words }) => words[0]))) {
+    const inGroup = commands.filter(({ words }) => words[0] === group)
+    const above = program
+      .command(group)
+      .description(inGroup.map(({ words }) => words[1]).join(', '))
+      .usage('<verb> [options]')
+      .helpCommand(false)
+    above.commandsGroup('Verbs:')
+    for (const { words, operation } of inGroup) {
+      const command = above.command(words[1]).description(operation.summary)
+      equip(command, operation, surroundings, finish)
+    }
   }
 }

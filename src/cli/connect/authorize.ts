@@ -1,6 +1,6 @@
 /** What a call says about its caller, and to which gateway: a secret is sent only to a gateway that has proved itself. */
 import { AppError } from '../../core/errors.ts'
-import { isLoopback } from '../../core/loopback.ts'
+import { crossesInTheClear, isLoopback } from '../../core/loopback.ts'
 import { assertProven, type RunningGateway } from './find-gateway.ts'
 
 /** The value of the header `Authorization` for one call; undefined: no header. @throws AppError when it may not be sent */
@@ -25,12 +25,6 @@ export function authorizeFound(running: RunningGateway, key: string | undefined)
 export function authorizeNamed(url: string, key: string | undefined, allowsPlainHttp: boolean): Authorize {
   if (key !== undefined && crossesInTheClear(url) && !allowsPlainHttp) throw inTheClear(url)
   return async () => key && `Bearer ${key}`
-}
-
-/** Whether others on the network can read what is sent there. */
-export function crossesInTheClear(url: string): boolean {
-  const { protocol, hostname } = new URL(url)
-  return protocol === 'http:' && !isLoopback(hostname)
 }
 
 /** Whether a named address is where the gateway of this machine was found. */

@@ -1,5 +1,5 @@
 /** Decides what a command talks to: the gateway it names, the one that runs here, or the store itself. */
-import type { Gateway } from '../../core/call/gateway.ts'
+import type { Gateway } from '../../core/area/gateway.ts'
 import { AppError } from '../../core/errors.ts'
 import { isLoopback } from '../../core/loopback.ts'
 import type { Log } from '../../core/operation/context.ts'

@@ -1,8 +1,8 @@
 /** A gateway in another process, called over HTTP: the same operations, answers and errors. */
 import { randomUUID } from 'node:crypto'
 import type { z } from 'zod'
+import type { Gateway } from '../../core/area/gateway.ts'
 import type { Call, Outcome } from '../../core/call/call.ts'
-import type { Gateway } from '../../core/call/gateway.ts'
 import { parseInput } from '../../core/call/input.ts'
 import { AppError, ERROR_KINDS, type ErrorCode, type InputIssue } from '../../core/errors.ts'
 import { isMeantFor, notForCaller } from '../../core/operation/catalog.ts'

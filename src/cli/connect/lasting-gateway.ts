@@ -1,7 +1,7 @@
 /** A gateway that outlives the one it calls: when that one is gone, the next call finds another. */
 
+import type { Gateway } from '../../core/area/gateway.ts'
 import type { Invoke } from '../../core/call/call.ts'
-import type { Gateway } from '../../core/call/gateway.ts'
 import type { Change } from '../../core/operation/context.ts'
 import type { Connection } from '../surroundings.ts'
 import { isGone } from './gateway-gone.ts'

@@ -1,5 +1,5 @@
 /** Shows what the doctor found. */
-import type { Finding } from '../surroundings.ts'
+import type { Finding } from '../../core/area/check.ts'
 import type { Terminal } from '../terminal.ts'
 
 /** Answers with the exit code: 1 when something fails. */

@@ -1,8 +1,8 @@
 /** What the doctor looks at about who may call: whether a key is needed, and what that leaves open. */
 import type { Config } from '../../config/config.ts'
+import type { Finding } from '../../core/area/check.ts'
 import { toAppError } from '../../core/errors.ts'
 import { authModeFor } from '../../domain/access/auth-mode.ts'
-import type { Finding } from '../surroundings.ts'
 
 const REQUIRE = 'Set SWITCHBOARD_AUTH=required, and give each client a key: switchboard keys create'
 

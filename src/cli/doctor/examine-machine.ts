@@ -2,11 +2,11 @@
 import { accessSync, constants, existsSync, statfsSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import type { Config } from '../../config/config.ts'
+import type { Finding } from '../../core/area/check.ts'
 import { FREE_MIN_BYTES } from '../../domain/db/embedded/store-folder.ts'
 import { systemTimeZone } from '../../domain/time/zones/time-zone.ts'
 import { keyFileOf } from '../connect/key-file.ts'
 import { exposureOf } from '../connect/private-file.ts'
-import type { Finding } from '../surroundings.ts'
 
 /** Free bytes below which a store may soon be unable to write. */
 const FREE_ENOUGH_BYTES = 500_000_000

@@ -1,10 +1,10 @@
 /** What the doctor looks at between programs: the gateway that runs, and the port for one that will. */
 import type { Config } from '../../config/config.ts'
+import type { Finding } from '../../core/area/check.ts'
 import { AppError } from '../../core/errors.ts'
-import { crossesInTheClear } from '../connect/authorize.ts'
+import { crossesInTheClear } from '../../core/loopback.ts'
 import type { RunningGateway } from '../connect/find-gateway.ts'
 import { listenOnce } from '../connect/listen-once.ts'
-import type { Finding } from '../surroundings.ts'
 
 const ANSWER_MAX_MS = 2000
 

@@ -2,10 +2,10 @@
 
 import type { RedisAddress } from '../../clients/queue/redis.ts'
 import type { Config } from '../../config/config.ts'
+import type { Finding } from '../../core/area/check.ts'
 import { AppError, toAppError } from '../../core/errors.ts'
 import type { ServerAddress } from '../../domain/db/address/address.ts'
 import type { RunningGateway } from '../connect/find-gateway.ts'
-import type { Finding } from '../surroundings.ts'
 import { needsKey } from './examine-access.ts'
 
 /** What a PostgreSQL server says of itself. */

@@ -1,13 +1,12 @@
 /** Looks at everything that a gateway stands on, one thing after another; a failure of one does not hide the next. */
 
 import type { Config } from '../../config/config.ts'
+import type { Finding } from '../../core/area/check.ts'
 import { AppError, toAppError } from '../../core/errors.ts'
 import { redactText } from '../../core/text/redact.ts'
 import { findGateway } from '../connect/find-gateway.ts'
-import type { Finding } from '../surroundings.ts'
 import { examineAccess } from './examine-access.ts'
 import { examineMachine } from './examine-machine.ts'
-import { examineModels } from './examine-models.ts'
 import { examineNetwork } from './examine-network.ts'
 import { examineStore, type StoreProbes } from './examine-store.ts'
 
@@ -34,11 +33,25 @@ async function examine(parts: ExamineParts): Promise<readonly Finding[]> {
   return [
     configFinding(config),
     ...examineMachine(config),
-    examineModels(config),
+    ...(await examineAreas(config)),
     examineAccess(config),
     ...(await examineNetwork(config, gateway, parts.version)),
     ...(await examineStore(config, running, parts)),
   ]
+}
+
+/** What areas look at. A check that breaks is a finding like any other. */
+async function examineAreas({ areas, settings }: Config): Promise<Finding[]> {
+  const findings: Finding[] = []
+  for (const { name, examine } of areas.flatMap((area) => area.checks)) {
+    try {
+      findings.push({ name, ...(await examine(settings)) })
+    } catch (thrown) {
+      const { message, fix } = toAppError(thrown)
+      findings.push({ name, state: 'fail', found: message, fix })
+    }
+  }
+  return findings
 }
 
 function configOf(parts: ExamineParts): Config | AppError {

@@ -1,5 +1,5 @@
 /** Shows a stream as it comes: words for each event, and on a terminal text while it is still being written. */
-import type { LiveText } from '../../core/call/gateway.ts'
+import type { LiveText } from '../../core/area/gateway.ts'
 import type { Operation } from '../../core/operation/operation.ts'
 import type { Told } from '../../core/operation/told.ts'
 import { isJsonObject } from '../../core/text/json.ts'

@@ -1,5 +1,5 @@
 /** Who calls: the identity that every door establishes and every layer below trusts. */
-import { KEYLESS_SCOPES, type Scope } from './scopes.ts'
+import { keylessScopes, type Scope } from './scopes.ts'
 
 /** The ways in. `worker`: a run's own calls; `schedule`: the clock, for the schedule's maker. */
 export const DOORS = ['mcp', 'http', 'cli', 'slack', 'worker', 'schedule', 'process'] as const
@@ -24,7 +24,9 @@ export interface Actor {
 export const LOCAL_PERSON: Actor = { kind: 'person', id: 'local', personId: 'local', scopes: ['admin'] }
 
 /** The same person as far as anybody can tell: a caller on loopback without a key and without the machine's secret. */
-export const KEYLESS_PERSON: Actor = { ...LOCAL_PERSON, scopes: KEYLESS_SCOPES }
+export function keylessPerson(): Actor {
+  return { ...LOCAL_PERSON, scopes: keylessScopes() }
+}
 
 /** How a caller comes by a scope that they lack. */
 export function wayTo(scope: Scope, { kind, keyId }: Actor): string {

@@ -2,52 +2,21 @@
 import { typeid } from 'typeid-js'
 import { z } from 'zod'
 
-/** Every kind of id with its prefix. */
-export type IdPrefix =
-  | 'task'
-  | 'project'
-  | 'milestone'
-  | 'template'
-  | 'key'
-  | 'audit'
-  | 'req'
-  | 'agent'
-  | 'run'
-  | 'step'
-  | 'approval'
-  | 'schedule'
-  | 'artifact'
+/** Makes a new id of a kind, whose name is its prefix: lower case, with `_` between words. */
+export type NewId = (kind: string) => string
 
-/** Makes a new id of a kind. */
-export type NewId = (prefix: IdPrefix) => string
-
-export const newId: NewId = (prefix) => typeid(prefix).toString()
+export const newId: NewId = (kind) => typeid(kind).toString()
 
 /** The schema of an id of one kind. */
-export function idOf(prefix: IdPrefix) {
+export function idOf(kind: string) {
   return z
     .string()
-    .regex(
-      new RegExp(`^${prefix}_[0-7][0-9a-hjkmnp-tv-z]{25}$`),
-      `must be an id such as ${EXAMPLE_IDS[prefix]}`,
-    )
+    .regex(new RegExp(`^${kind}_[0-7][0-9a-hjkmnp-tv-z]{25}$`), `must be an id such as ${exampleId(kind)}`)
 }
 
 const EXAMPLE_SUFFIX = '01h455vb4pex5vsknk084sn02q'
 
-/** One valid id of each kind, for examples and tests. */
-export const EXAMPLE_IDS: Record<IdPrefix, string> = {
-  task: `task_${EXAMPLE_SUFFIX}`,
-  project: `project_${EXAMPLE_SUFFIX}`,
-  milestone: `milestone_${EXAMPLE_SUFFIX}`,
-  template: `template_${EXAMPLE_SUFFIX}`,
-  key: `key_${EXAMPLE_SUFFIX}`,
-  audit: `audit_${EXAMPLE_SUFFIX}`,
-  req: `req_${EXAMPLE_SUFFIX}`,
-  agent: `agent_${EXAMPLE_SUFFIX}`,
-  run: `run_${EXAMPLE_SUFFIX}`,
-  step: `step_${EXAMPLE_SUFFIX}`,
-  approval: `approval_${EXAMPLE_SUFFIX}`,
-  schedule: `schedule_${EXAMPLE_SUFFIX}`,
-  artifact: `artifact_${EXAMPLE_SUFFIX}`,
+/** A valid id of a kind, for examples and tests. */
+export function exampleId(kind: string): string {
+  return `${kind}_${EXAMPLE_SUFFIX}`
 }

@@ -1,54 +1,116 @@
-/** What an actor may do: a closed list of scopes, and which scope includes which. */
+/** What an actor may do. Areas declare their scopes; which scope includes which follows from their names, or is declared. */
+import { z } from 'zod'
 
-export const SCOPES = [
-  'admin',
-  'tasks:read',
-  'tasks:write',
-  'projects:read',
-  'projects:write',
-  'agents:read',
-  'agents:write',
-  'runs:read',
-  'runs:write',
-  'approvals:decide',
-  'budgets:read',
-  'budgets:write',
-  'access:read',
-  'access:write',
-  'profile:read',
-  'profile:write',
-] as const
+export type Scope = 'admin' | `${string}:${string}`
 
-export type Scope = (typeof SCOPES)[number]
+/** What an area says of a scope. Reading is free to agents and keyless callers by default; anything else must be decided. */
+export interface ScopeSpec {
+  /** Scopes of other areas that it includes. That to write is to read too, and all read the profile, goes without saying. */
+  readonly includes?: readonly Scope[]
+  /** Whether agents may have what needs it, or why not. */
+  readonly agents?: true | string
+  /**
+   * Whether a caller on loopback without a key or the machine's secret has it, or why not. Nothing proves that such a
+   * caller sits at this machine: a proxy or a tunnel that adds no header of its own looks the same. So it may do what the
+   * person's work is, and nothing that would last once the way in is closed: no keys, no other people, no limits lifted.
+   */
+  readonly keyless?: true | string
+}
 
-/** What a scope grants besides itself. `admin` grants everything; to write something is to read it too. */
-const IMPLIES: Record<Scope, readonly Scope[]> = {
-  admin: SCOPES,
-  'tasks:read': ['profile:read'],
-  'tasks:write': ['tasks:read', 'profile:read'],
-  'projects:read': ['profile:read'],
-  'projects:write': ['projects:read', 'profile:read'],
-  'agents:read': ['profile:read'],
-  'agents:write': ['agents:read', 'profile:read'],
-  'runs:read': ['agents:read', 'profile:read'],
-  'runs:write': ['runs:read', 'agents:read', 'profile:read'],
-  'approvals:decide': ['runs:read', 'agents:read', 'profile:read'],
-  'budgets:read': ['profile:read'],
-  'budgets:write': ['budgets:read', 'profile:read'],
-  'access:read': ['profile:read'],
-  'access:write': ['access:read', 'profile:read'],
-  'profile:read': [],
-  'profile:write': ['profile:read'],
+export type ScopeSpecs = Readonly<Partial<Record<Scope, ScopeSpec>>>
+
+interface Declared {
+  readonly includes: readonly Scope[]
+  readonly agents: true | string
+  readonly keyless: true | string
+}
+
+/** What every scope includes: who one is. */
+const PROFILE: Scope = 'profile:read'
+
+/**
+ * The scopes of the areas that this process has loaded, in their order. The only table of the process that areas fill:
+ * schemas and stores name scopes where no list of areas is at hand.
+ */
+const declared = new Map<Scope, Declared>([
+  [
+    'admin',
+    {
+      includes: [],
+      agents: 'it is for the operator of this gateway',
+      keyless: 'it reaches other people, and everything else',
+    },
+  ],
+])
+
+const closures = new Map<Scope, ReadonlySet<Scope>>()
+
+/**
+ * Adds the scopes of an area; adding them again changes nothing.
+ * @throws Error for a scope that is more than a read and does not say who may have it
+ */
+export function declareScopes(specs: ScopeSpecs): void {
+  for (const [name, spec] of Object.entries(specs) as [Scope, ScopeSpec][]) {
+    const { includes = [], agents = byDefault(name), keyless = byDefault(name) } = spec
+    if (agents === undefined || keyless === undefined) {
+      throw new Error(`the scope ${name} must say whether agents and keyless callers may have it`)
+    }
+    declared.set(name, { includes, agents, keyless })
+  }
+  closures.clear()
+}
+
+function byDefault(name: Scope): true | undefined {
+  return name.endsWith(':read') ? true : undefined
+}
+
+/** Every scope, in the order of the areas. */
+export function allScopes(): readonly Scope[] {
+  return [...declared.keys()]
+}
+
+/** The name of a declared scope, in a schema. The names are read when they are needed: areas are loaded after schemas. */
+export const ScopeName = z
+  .string()
+  .superRefine((name, ctx) => {
+    if (declared.has(name as Scope)) return
+    ctx.addIssue({ code: 'invalid_value', values: [...allScopes()], input: name })
+  })
+  .meta({
+    get enum() {
+      return allScopes()
+    },
+  }) as unknown as z.ZodType<Scope, Scope>
+
+/** Why agents may not have what needs a scope; undefined: they may. */
+export function whyNotForAgents(scope: Scope): string | undefined {
+  const agents = declared.get(scope)?.agents
+  return agents === true ? undefined : (agents ?? 'no area declares it')
+}
+
+/** What a scope grants, itself among it; `admin` grants everything. */
+function closureOf(scope: Scope): ReadonlySet<Scope> {
+  const known = closures.get(scope)
+  if (known) return known
+  const closure = new Set<Scope>(scope === 'admin' ? allScopes() : [scope, PROFILE])
+  const below = [...(declared.get(scope)?.includes ?? []), ...(readOf(scope) ?? [])]
+  for (const each of below) for (const one of closureOf(each)) closure.add(one)
+  closures.set(scope, closure)
+  return closure
+}
+
+function readOf(scope: Scope): readonly Scope[] | undefined {
+  return scope.endsWith(':write') ? [scope.replace(/:write$/, ':read') as Scope] : undefined
 }
 
 /** Whether somebody who was granted `granted` may do what needs `needed`. */
 export function grants(granted: readonly Scope[], needed: Scope): boolean {
-  return granted.some((scope) => scope === needed || IMPLIES[scope].includes(needed))
+  return granted.some((scope) => scope === needed || scope === 'admin' || closureOf(scope).has(needed))
 }
 
 /** What both of two may do. */
 export function commonScopes(one: readonly Scope[], other: readonly Scope[]): Scope[] {
-  return SCOPES.filter((scope) => grants(one, scope) && grants(other, scope))
+  return allScopes().filter((scope) => grants(one, scope) && grants(other, scope))
 }
 
 /** The scopes of `needed` that somebody who was granted `granted` lacks. */
@@ -56,39 +118,10 @@ export function missingScopes(granted: readonly Scope[], needed: readonly Scope[
   return needed.filter((scope) => !grants(granted, scope))
 }
 
-const MAY = 'may'
-
-/**
- * What a caller may do who reached loopback with neither a key nor the machine's secret, or why not. Nothing proves that
- * such a caller sits at this machine: a proxy or a tunnel that adds no header of its own looks the same. So it may do what
- * the person's work is, and nothing that would last once the way in is closed: no keys, no other people, no limits lifted.
- * A new scope has to be decided on here.
- */
-const WITHOUT_PROOF: Readonly<Record<Scope, string>> = {
-  admin: 'it reaches other people, and everything else',
-  'tasks:read': MAY,
-  'tasks:write': MAY,
-  'projects:read': MAY,
-  'projects:write': MAY,
-  'agents:read': MAY,
-  // An agent has at most the scopes of the caller who starts it, and never keys, approvals or budgets.
-  'agents:write': MAY,
-  'runs:read': MAY,
-  // Schedules too: their runs have the scopes of the schedule's maker, so no more than a run started now.
-  'runs:write': MAY,
-  'approvals:decide': MAY,
-  'budgets:read': MAY,
-  'budgets:write': 'a limit on spending does not limit a caller who can lift it',
-  'access:read': MAY,
-  'access:write': 'a key goes on working when the way in is closed',
-  'profile:read': MAY,
-  'profile:write': MAY,
-}
-
 /** The scopes of a caller on loopback without key or proof. */
-export const KEYLESS_SCOPES: readonly Scope[] = withoutIncluded(
-  SCOPES.filter((scope) => WITHOUT_PROOF[scope] === MAY),
-)
+export function keylessScopes(): Scope[] {
+  return withoutIncluded(allScopes().filter((scope) => declared.get(scope)?.keyless === true))
+}
 
 /** The same power in fewer words: without scopes that another of them includes. */
 export function withoutIncluded(scopes: readonly Scope[]): Scope[] {

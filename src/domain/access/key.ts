@@ -1,16 +1,17 @@
 /** What an API key looks like to everybody outside: all but the key itself. */
 import { z } from 'zod'
 import { idOf } from '../../core/operation/ids.ts'
-import { SCOPES } from '../../core/operation/scopes.ts'
+import { ScopeName } from '../../core/operation/scopes.ts'
 import { apiKeys } from './tables.ts'
 
 export const KeyId = idOf('key')
-export const ScopeName = z.enum(SCOPES)
 export const KEY_KINDS = apiKeys.kind.enumValues
 export const KEY_STATES = ['active', 'expired', 'revoked'] as const
 export type KeyState = (typeof KEY_STATES)[number]
 
 export const KEY_LABEL_MAX_CHARS = 100
+/** Scopes that one key names. */
+export const KEY_MAX_SCOPES = 100
 
 export const ApiKey = z.object({
   id: z.string(),

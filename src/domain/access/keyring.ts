@@ -1,7 +1,7 @@
 /** Tells who a presented API key stands for, without a query where it was seen a moment ago. */
 import type { Actor } from '../../core/operation/actor.ts'
 import type { Change, Log } from '../../core/operation/context.ts'
-import { SCOPES } from '../../core/operation/scopes.ts'
+import { allScopes } from '../../core/operation/scopes.ts'
 import type { Db } from '../db/db.ts'
 import { type KeyRow, keyState, keyUri } from './key.ts'
 import { hashKey, isKeyForm } from './key-form.ts'
@@ -205,7 +205,7 @@ function toActor(row: KeyRow): Actor {
     id: row.kind === 'person' ? row.personId : row.id,
     personId: row.personId,
     // A scope that another version of this program wrote, and this one does not know, grants nothing.
-    scopes: row.scopes.filter((scope) => SCOPES.includes(scope)),
+    scopes: row.scopes.filter((scope) => allScopes().includes(scope)),
     keyId: row.id,
     ...(row.expiresAt && { keyExpiresAtMs: row.expiresAt.getTime() }),
   }

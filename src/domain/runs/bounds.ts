@@ -5,7 +5,7 @@
 
 import { AppError } from '../../core/errors.ts'
 import type { Actor } from '../../core/operation/actor.ts'
-import { grants, missingScopes, SCOPES, type Scope } from '../../core/operation/scopes.ts'
+import { allScopes, grants, missingScopes, type Scope } from '../../core/operation/scopes.ts'
 
 type Caller = Pick<Actor, 'scopes'>
 
@@ -28,7 +28,7 @@ export function assertMayTell(
 
 /** The scopes that reading a run's contents needs: the read scopes of the run and of the runs above it. */
 export function readScopesOf({ contentScopes }: Contents): Scope[] {
-  return SCOPES.filter((scope) => scope.endsWith(':read') && grants(contentScopes, scope))
+  return allScopes().filter((scope) => scope.endsWith(':read') && grants(contentScopes, scope))
 }
 
 /** The words that replace a run's contents for a reader who lacks the scopes; undefined: the reader sees them. */

@@ -1,7 +1,7 @@
 /** Who calls over HTTP: the person of a key, the owner by the machine's secret, or, on loopback, a caller without either. */
 
 import { AppError } from '../../core/errors.ts'
-import { type Actor, KEYLESS_PERSON, LOCAL_PERSON } from '../../core/operation/actor.ts'
+import { type Actor, keylessPerson, LOCAL_PERSON } from '../../core/operation/actor.ts'
 import type { Log } from '../../core/operation/context.ts'
 import type { AuthMode } from '../../domain/access/auth-mode.ts'
 import type { Keyring } from '../../domain/access/keyring.ts'
@@ -53,7 +53,7 @@ export function createAuth(options: AuthOptions): Auth {
     if (mode === 'required') throw keyNeeded()
     const sign = signOfForwarding(request)
     if (sign !== undefined) throw keyNeededFromAfar(sign)
-    return KEYLESS_PERSON
+    return keylessPerson()
   }
 
   function isOwners(credential: string): boolean {

@@ -1,7 +1,7 @@
 /** What is open for a key ends with the key: when it is revoked, and at the moment at which it expires. */
 
+import type { Gateway } from '../../core/area/gateway.ts'
 import type { Call, Invoke } from '../../core/call/call.ts'
-import type { Gateway } from '../../core/call/gateway.ts'
 import { AppError } from '../../core/errors.ts'
 import type { Actor } from '../../core/operation/actor.ts'
 import type { Change } from '../../core/operation/context.ts'

@@ -11,7 +11,7 @@ import {
   type ServerContext,
   SUPPORTED_PROTOCOL_VERSIONS,
 } from '@modelcontextprotocol/server'
-import type { Gateway } from '../../core/call/gateway.ts'
+import type { Gateway } from '../../core/area/gateway.ts'
 import { AppError, ERROR_KINDS, toAppError } from '../../core/errors.ts'
 import type { Actor } from '../../core/operation/actor.ts'
 import { newId } from '../../core/operation/ids.ts'

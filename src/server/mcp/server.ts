@@ -11,7 +11,7 @@ import {
   type ServerCapabilities,
   type ServerContext,
 } from '@modelcontextprotocol/server'
-import type { Gateway } from '../../core/call/gateway.ts'
+import type { Gateway } from '../../core/area/gateway.ts'
 import { AppError, toAppError } from '../../core/errors.ts'
 import { newId } from '../../core/operation/ids.ts'
 import type { MethodCall } from './contents/method.ts'

@@ -1,6 +1,6 @@
 /** Tells clients that a resource they watch has changed: sessions, stdio connections and listening streams. */
 import type { Server, ServerEventBus } from '@modelcontextprotocol/server'
-import type { Gateway } from '../../core/call/gateway.ts'
+import type { Gateway } from '../../core/area/gateway.ts'
 import { AppError } from '../../core/errors.ts'
 import { isJsonObject } from '../../core/text/json.ts'
 import { createTouchedUris } from './contents/resources.ts'

@@ -1,5 +1,5 @@
 /** The API reference: a page of our own, made from the operations, that fetches nothing. */
-import type { Gateway } from '../../core/call/gateway.ts'
+import type { Gateway } from '../../core/area/gateway.ts'
 import { ERROR_KINDS } from '../../core/errors.ts'
 import { isForCallers } from '../../core/operation/catalog.ts'
 import type { Operation } from '../../core/operation/operation.ts'

@@ -2,7 +2,7 @@
 
 import { IDEMPOTENCY_KEY_MAX_CHARS } from '../../core/call/keyed-call.ts'
 import { AppError, ERROR_CODES, ERROR_KINDS, type ErrorCode } from '../../core/errors.ts'
-import { EXAMPLE_IDS } from '../../core/operation/ids.ts'
+import { exampleId } from '../../core/operation/ids.ts'
 import type { JsonObject } from '../../core/text/json.ts'
 import { PROBLEM_MEDIA_TYPE, problemBody } from '../http/problem.ts'
 
@@ -90,7 +90,7 @@ function problemResponse(status: number): JsonObject {
 
 function exampleProblem(code: ErrorCode) {
   const { title } = ERROR_KINDS[code]
-  return problemBody(new AppError(code, `${title}.`), EXAMPLE_IDS.req)
+  return problemBody(new AppError(code, `${title}.`), exampleId('req'))
 }
 
 export function ref(kind: string, name: string): JsonObject {

@@ -1,6 +1,6 @@
 /** The OpenAPI 3.1 description of the HTTP door, derived from the operations. */
 
-import type { Gateway } from '../../core/call/gateway.ts'
+import type { Gateway } from '../../core/area/gateway.ts'
 import { ERROR_KINDS, type ErrorCode } from '../../core/errors.ts'
 import { isForCallers } from '../../core/operation/catalog.ts'
 import type { Operation } from '../../core/operation/operation.ts'

@@ -1,6 +1,6 @@
 /** The front page: what this is, whether it is well, and how to connect to it. */
 import { raw } from 'hono/html'
-import type { Gateway } from '../../core/call/gateway.ts'
+import type { Gateway } from '../../core/area/gateway.ts'
 import { isLoopback } from '../../core/loopback.ts'
 import { isForCallers } from '../../core/operation/catalog.ts'
 import type { Answer } from '../http/gate.ts'

@@ -1,6 +1,6 @@
 /** What one watcher of a growing list is sent: its own pages until it has all there is, then the tail. */
 
-import type { Gateway } from '../../core/call/gateway.ts'
+import type { Gateway } from '../../core/area/gateway.ts'
 import { AppError, toAppError } from '../../core/errors.ts'
 import type { Actor } from '../../core/operation/actor.ts'
 import { type KeyEnds, keyEnded } from '../access/key-ends.ts'

@@ -4,7 +4,7 @@
  * doubled or out of order on the way from one to the other.
  */
 
-import type { Gateway } from '../../core/call/gateway.ts'
+import type { Gateway } from '../../core/area/gateway.ts'
 import { parseInput } from '../../core/call/input.ts'
 import { AppError } from '../../core/errors.ts'
 import type { Actor } from '../../core/operation/actor.ts'

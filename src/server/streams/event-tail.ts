@@ -3,7 +3,7 @@
  * entries for a while; who watches takes them at their own pace, and who falls behind them reads for themselves.
  */
 
-import type { Gateway } from '../../core/call/gateway.ts'
+import type { Gateway } from '../../core/area/gateway.ts'
 import { type AppError, toAppError } from '../../core/errors.ts'
 import type { Actor } from '../../core/operation/actor.ts'
 import type { Change } from '../../core/operation/context.ts'

@@ -1,5 +1,5 @@
 /** Server-sent events as text: items with their position as id, and what stands beside them without one. */
-import type { LiveText } from '../../core/call/gateway.ts'
+import type { LiveText } from '../../core/area/gateway.ts'
 import type { StreamItem } from '../../core/operation/stream.ts'
 
 const encoder = new TextEncoder()

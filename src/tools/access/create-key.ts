@@ -3,10 +3,10 @@ import { z } from 'zod'
 import { AppError } from '../../core/errors.ts'
 import type { Context } from '../../core/operation/context.ts'
 import { defineOperation } from '../../core/operation/operation.ts'
-import { grants, type Scope } from '../../core/operation/scopes.ts'
+import { grants, type Scope, ScopeName } from '../../core/operation/scopes.ts'
 import { Moment } from '../../core/schema/ranges.ts'
 import { assertAdmin } from '../../domain/access/admin.ts'
-import { ApiKey, KEY_KINDS, KEY_LABEL_MAX_CHARS, ScopeName, toApiKey } from '../../domain/access/key.ts'
+import { ApiKey, KEY_KINDS, KEY_LABEL_MAX_CHARS, KEY_MAX_SCOPES, toApiKey } from '../../domain/access/key.ts'
 import { expiryOf, KEY_DEFAULT_DAYS, KEY_MAX_DAYS } from '../../domain/access/key-expiry.ts'
 import { hashKey, hintOf, makeKey } from '../../domain/access/key-form.ts'
 import { insertKey } from '../../domain/access/keys.ts'
@@ -21,7 +21,7 @@ export const createKey = defineOperation({
   route: 'POST /v1/keys',
   input: z.object({
     label: z.string().trim().min(1).max(KEY_LABEL_MAX_CHARS).describe('What the key is for'),
-    scopes: z.array(ScopeName).min(1).max(ScopeName.options.length),
+    scopes: z.array(ScopeName).min(1).max(KEY_MAX_SCOPES),
     person: PersonId.optional().describe('Whose tasks and projects it reaches; default: yours'),
     kind: z.enum(KEY_KINDS).default('person').describe('person: acts as that person; service: as a program'),
     expiresInDays: z

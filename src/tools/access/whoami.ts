@@ -2,8 +2,7 @@
 import { z } from 'zod'
 import { type Actor, DOORS } from '../../core/operation/actor.ts'
 import { defineOperation } from '../../core/operation/operation.ts'
-import { grants } from '../../core/operation/scopes.ts'
-import { ScopeName } from '../../domain/access/key.ts'
+import { grants, ScopeName } from '../../core/operation/scopes.ts'
 import { findKey } from '../../domain/access/keys.ts'
 import { getPerson, Profile } from '../../domain/access/people.ts'
 

@@ -1,7 +1,7 @@
 /** approvals.decide: a person lets an agent do what it may not do alone, or not. */
 
 import { z } from 'zod'
-import { EXAMPLE_IDS, idOf } from '../../core/operation/ids.ts'
+import { exampleId, idOf } from '../../core/operation/ids.ts'
 import { defineOperation } from '../../core/operation/operation.ts'
 import { Approval, approvalLine, toApproval } from '../../domain/runs/approvals/approvals.ts'
 import { DECISIONS, decideApproval as decide } from '../../domain/runs/approvals/decide-approval.ts'
@@ -33,7 +33,7 @@ export const decideApproval = defineOperation({
   scope: 'approvals:decide',
   effect: 'write',
   repeat: 'natural',
-  example: { approvalId: EXAMPLE_IDS.approval, decision: 'approve' },
+  example: { approvalId: exampleId('approval'), decision: 'approve' },
   async run(deciding, ctx) {
     const { approval, changed } = await decide(ctx, deciding)
     return { approval: toApproval(approval, ctx.actor), changed }

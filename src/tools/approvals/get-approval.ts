@@ -1,7 +1,7 @@
 /** approvals.get: one call that an agent asked approval for. */
 
 import { z } from 'zod'
-import { EXAMPLE_IDS, idOf } from '../../core/operation/ids.ts'
+import { exampleId, idOf } from '../../core/operation/ids.ts'
 import { defineOperation } from '../../core/operation/operation.ts'
 import {
   Approval,
@@ -22,7 +22,7 @@ export const getApproval = defineOperation({
   effect: 'read',
   repeat: 'natural',
   listed: false,
-  example: { approvalId: EXAMPLE_IDS.approval },
+  example: { approvalId: exampleId('approval') },
   async run({ approvalId }, ctx) {
     return { approval: toApproval(await readApproval(ctx, approvalId), ctx.actor) }
   },

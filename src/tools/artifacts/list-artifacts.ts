@@ -1,7 +1,7 @@
 /** artifacts.list: the files that a run made. */
 
 import { z } from 'zod'
-import { EXAMPLE_IDS } from '../../core/operation/ids.ts'
+import { exampleId } from '../../core/operation/ids.ts'
 import { defineOperation } from '../../core/operation/operation.ts'
 import { pageInput, pageOf } from '../../core/schema/page.ts'
 import { Artifact, listArtifacts as readArtifacts } from '../../domain/runs/artifacts/artifacts.ts'
@@ -18,7 +18,7 @@ export const listArtifacts = defineOperation({
   effect: 'read',
   repeat: 'natural',
   listed: false,
-  example: { runId: EXAMPLE_IDS.run },
+  example: { runId: exampleId('run') },
   run: ({ runId, ...page }, ctx) => readArtifacts(ctx, runId, page),
   tell({ items, nextCursor }) {
     if (items.length === 0) return 'No artifacts.'

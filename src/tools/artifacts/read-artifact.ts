@@ -1,6 +1,6 @@
 /** artifacts.read: a file that a run made, a bounded piece at a time. */
 import { z } from 'zod'
-import { EXAMPLE_IDS } from '../../core/operation/ids.ts'
+import { exampleId } from '../../core/operation/ids.ts'
 import { defineOperation } from '../../core/operation/operation.ts'
 import { CHARACTER_MAX_BYTES } from '../../domain/runs/artifacts/artifact-piece.ts'
 import {
@@ -31,7 +31,7 @@ export const readArtifact = defineOperation({
   effect: 'read',
   repeat: 'natural',
   listed: false,
-  example: { artifactId: EXAMPLE_IDS.artifact },
+  example: { artifactId: exampleId('artifact') },
   async run({ artifactId, ...part }, ctx) {
     const { artifact, piece } = await readArtifactIn(ctx, artifactId, part)
     return { artifact, ...piece }

@@ -1,6 +1,6 @@
 /** projects.add_milestone: one more milestone, behind the others. */
 import { z } from 'zod'
-import { EXAMPLE_IDS } from '../../core/operation/ids.ts'
+import { exampleId } from '../../core/operation/ids.ts'
 import { defineOperation } from '../../core/operation/operation.ts'
 import { insertMilestones } from '../../domain/projects/milestones.ts'
 import { Milestone, MilestoneDraft, ProjectId, toMilestone } from '../../domain/projects/project.ts'
@@ -17,7 +17,7 @@ export const addMilestone = defineOperation({
   effect: 'write',
   repeat: 'keyed',
   listed: false,
-  example: { projectId: EXAMPLE_IDS.project, title: 'Worktop fitted', dueDate: '2027-02-15' },
+  example: { projectId: exampleId('project'), title: 'Worktop fitted', dueDate: '2027-02-15' },
   async run({ projectId, ...draft }, ctx) {
     await lockProject(ctx, projectId)
     const [row] = await insertMilestones(ctx, projectId, [draft])

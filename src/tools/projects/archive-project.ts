@@ -1,6 +1,6 @@
 /** projects.archive: puts a project away; its tasks stay. */
 import { z } from 'zod'
-import { EXAMPLE_IDS } from '../../core/operation/ids.ts'
+import { exampleId } from '../../core/operation/ids.ts'
 import { defineOperation } from '../../core/operation/operation.ts'
 import { moveChanges } from '../../domain/projects/moves.ts'
 import { Project, ProjectId, toProject } from '../../domain/projects/project.ts'
@@ -17,7 +17,7 @@ export const archiveProject = defineOperation({
   effect: 'write',
   repeat: 'natural',
   listed: false,
-  example: { projectId: EXAMPLE_IDS.project },
+  example: { projectId: exampleId('project') },
   async run({ projectId }, ctx) {
     const row = await lockProject(ctx, projectId)
     const today = await todayOf(ctx)

@@ -1,6 +1,6 @@
 /** projects.delete_template: a template of one's own, gone; projects made from it stay. */
 import { z } from 'zod'
-import { EXAMPLE_IDS } from '../../core/operation/ids.ts'
+import { exampleId } from '../../core/operation/ids.ts'
 import { defineOperation } from '../../core/operation/operation.ts'
 import { deleteTemplate as removeTemplate } from '../../domain/projects/templates/store.ts'
 import { TemplateId } from '../../domain/projects/templates/template.ts'
@@ -16,7 +16,7 @@ export const deleteTemplate = defineOperation({
   effect: 'destroy',
   repeat: 'natural',
   listed: false,
-  example: { templateId: EXAMPLE_IDS.template },
+  example: { templateId: exampleId('template') },
   async run({ templateId }, ctx) {
     await removeTemplate(ctx, templateId)
     return { id: templateId }

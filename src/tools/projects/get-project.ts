@@ -1,6 +1,6 @@
 /** projects.get: one project with its milestones, its figures and what it lacks. */
 import { z } from 'zod'
-import { EXAMPLE_IDS } from '../../core/operation/ids.ts'
+import { exampleId } from '../../core/operation/ids.ts'
 import { defineOperation } from '../../core/operation/operation.ts'
 import { auditReasons } from '../../domain/projects/audit.ts'
 import { listMilestones } from '../../domain/projects/milestones.ts'
@@ -37,7 +37,7 @@ export const getProject = defineOperation({
     description: 'One project by its id.',
     list: { operation: 'projects.list', input: {}, titleOf: ({ name }) => String(name) },
   },
-  example: { projectId: EXAMPLE_IDS.project },
+  example: { projectId: exampleId('project') },
   async run({ projectId }, ctx) {
     const row = await readProject(ctx, projectId)
     const today = await todayOf(ctx)

@@ -1,6 +1,6 @@
 /** projects.recommit: takes a stalled project up again, with the next thing to do. */
 import { z } from 'zod'
-import { EXAMPLE_IDS } from '../../core/operation/ids.ts'
+import { exampleId } from '../../core/operation/ids.ts'
 import { defineOperation } from '../../core/operation/operation.ts'
 import { moveChanges } from '../../domain/projects/moves.ts'
 import { CalendarDay, Project, ProjectId, projectLine, toProject } from '../../domain/projects/project.ts'
@@ -25,7 +25,7 @@ export const recommitProject = defineOperation({
   scope: 'projects:write',
   effect: 'write',
   repeat: 'keyed',
-  example: { projectId: EXAMPLE_IDS.project, nextAction: 'Call the carpenter' },
+  example: { projectId: exampleId('project'), nextAction: 'Call the carpenter' },
   async run({ projectId, nextAction, dueDate, minutes }, ctx) {
     const row = await lockProject(ctx, projectId)
     const today = await todayOf(ctx)

@@ -1,6 +1,6 @@
 /** projects.remove_milestone: takes a milestone out, and gives it back in the answer. */
 import { z } from 'zod'
-import { EXAMPLE_IDS } from '../../core/operation/ids.ts'
+import { exampleId } from '../../core/operation/ids.ts'
 import { defineOperation } from '../../core/operation/operation.ts'
 import { deleteMilestone, lockMilestone } from '../../domain/projects/milestones.ts'
 import { Milestone, MilestoneId, toMilestone } from '../../domain/projects/project.ts'
@@ -16,7 +16,7 @@ export const removeMilestone = defineOperation({
   effect: 'write',
   repeat: 'natural',
   listed: false,
-  example: { milestoneId: EXAMPLE_IDS.milestone },
+  example: { milestoneId: exampleId('milestone') },
   async run({ milestoneId }, ctx) {
     const row = await lockMilestone(ctx, milestoneId)
     await deleteMilestone(ctx, row)

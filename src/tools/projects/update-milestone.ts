@@ -1,6 +1,6 @@
 /** projects.update_milestone: changes a milestone, and marks it reached or not. */
 import { z } from 'zod'
-import { EXAMPLE_IDS } from '../../core/operation/ids.ts'
+import { exampleId } from '../../core/operation/ids.ts'
 import { defineOperation } from '../../core/operation/operation.ts'
 import { changeMilestone, lockMilestone } from '../../domain/projects/milestones.ts'
 import {
@@ -27,7 +27,7 @@ export const updateMilestone = defineOperation({
   effect: 'write',
   repeat: 'natural',
   listed: false,
-  example: { milestoneId: EXAMPLE_IDS.milestone, done: true },
+  example: { milestoneId: exampleId('milestone'), done: true },
   async run({ milestoneId, title, dueDate, done }, ctx) {
     const row = await lockMilestone(ctx, milestoneId)
     const after = await changeMilestone(ctx, row, {

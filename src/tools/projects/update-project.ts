@@ -1,6 +1,6 @@
 /** projects.update: changes what is given, and moves a project from state to state. */
 import { z } from 'zod'
-import { EXAMPLE_IDS } from '../../core/operation/ids.ts'
+import { exampleId } from '../../core/operation/ids.ts'
 import { defineOperation } from '../../core/operation/operation.ts'
 import { moveChanges } from '../../domain/projects/moves.ts'
 import {
@@ -38,7 +38,7 @@ export const updateProject = defineOperation({
   scope: 'projects:write',
   effect: 'write',
   repeat: 'natural',
-  example: { projectId: EXAMPLE_IDS.project, state: 'paused' },
+  example: { projectId: exampleId('project'), state: 'paused' },
   async run({ projectId, state, ...given }, ctx) {
     const row = await lockProject(ctx, projectId)
     const today = await todayOf(ctx)

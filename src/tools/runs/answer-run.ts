@@ -1,7 +1,7 @@
 /** runs.answer: the answer to a question that a run asked. */
 
 import { z } from 'zod'
-import { EXAMPLE_IDS, idOf } from '../../core/operation/ids.ts'
+import { exampleId, idOf } from '../../core/operation/ids.ts'
 import { defineOperation } from '../../core/operation/operation.ts'
 import { ANSWER_MAX_CHARS, answerQuestion } from '../../domain/runs/approvals/questions.ts'
 import { Run, RunId, runLine, toRun } from '../../domain/runs/run.ts'
@@ -22,7 +22,7 @@ export const answerRun = defineOperation({
   scope: 'runs:write',
   effect: 'write',
   repeat: 'natural',
-  example: { runId: EXAMPLE_IDS.run, answer: 'The one of March.' },
+  example: { runId: exampleId('run'), answer: 'The one of March.' },
   async run({ runId, answer, stepId }, ctx) {
     const locked = await lockRunToTell(ctx, runId)
     const answered = await answerQuestion(ctx, locked, { answer, stepId, by: ctx.actor.personId })

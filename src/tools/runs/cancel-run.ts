@@ -1,7 +1,7 @@
 /** runs.cancel: a run and all that it delegated is to stop. */
 
 import { z } from 'zod'
-import { EXAMPLE_IDS } from '../../core/operation/ids.ts'
+import { exampleId } from '../../core/operation/ids.ts'
 import { defineOperation } from '../../core/operation/operation.ts'
 import { cancelTree } from '../../domain/runs/moves/end-run.ts'
 import { Run, RunId, runLine, toRun } from '../../domain/runs/run.ts'
@@ -22,7 +22,7 @@ export const cancelRun = defineOperation({
   scope: 'runs:write',
   effect: 'write',
   repeat: 'natural',
-  example: { runId: EXAMPLE_IDS.run },
+  example: { runId: exampleId('run') },
   async run({ runId }, ctx) {
     const { run: row, changed } = await cancelTree(ctx, await getRun(ctx, runId), ctx.actor.personId)
     const run = toRun(row, ctx.actor)

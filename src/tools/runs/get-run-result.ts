@@ -2,7 +2,7 @@
 
 import { z } from 'zod'
 import { AppError } from '../../core/errors.ts'
-import { EXAMPLE_IDS } from '../../core/operation/ids.ts'
+import { exampleId } from '../../core/operation/ids.ts'
 import { defineOperation } from '../../core/operation/operation.ts'
 import { costText } from '../../domain/money.ts'
 import { Artifact, listArtifacts } from '../../domain/runs/artifacts/artifacts.ts'
@@ -39,7 +39,7 @@ export const getRunResult = defineOperation({
   effect: 'read',
   repeat: 'natural',
   listed: false,
-  example: { runId: EXAMPLE_IDS.run },
+  example: { runId: exampleId('run') },
   async run({ runId }, ctx) {
     const row = await getRun(ctx, runId)
     const state = ENDED_STATES.find((ended) => ended === row.state)

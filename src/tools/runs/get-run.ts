@@ -1,7 +1,7 @@
 /** runs.get: where a run stands, and what it waits for. */
 
 import { z } from 'zod'
-import { EXAMPLE_IDS } from '../../core/operation/ids.ts'
+import { exampleId } from '../../core/operation/ids.ts'
 import { defineOperation } from '../../core/operation/operation.ts'
 import { Run, RunId, runLine, toRun } from '../../domain/runs/run.ts'
 import { nextForRun } from '../../domain/runs/views/next-calls.ts'
@@ -33,7 +33,7 @@ export const getRun = defineOperation({
       },
     }),
   },
-  example: { runId: EXAMPLE_IDS.run },
+  example: { runId: exampleId('run') },
   async run({ runId }, ctx) {
     const run = await readRun(ctx, runId)
     return { run: toRun(run, ctx.actor), waitingFor: await waitingFor(ctx, run) }

@@ -1,6 +1,6 @@
 /** runs.events: the log of a run from a position, as a page or as a stream. */
 import { z } from 'zod'
-import { EXAMPLE_IDS } from '../../core/operation/ids.ts'
+import { exampleId } from '../../core/operation/ids.ts'
 import { defineOperation } from '../../core/operation/operation.ts'
 import { toldText } from '../../core/operation/told.ts'
 import { Position } from '../../core/schema/ranges.ts'
@@ -36,7 +36,7 @@ export const listRunEvents = defineOperation({
   effect: 'read',
   repeat: 'natural',
   listed: false,
-  example: { runId: EXAMPLE_IDS.run, after: 0 },
+  example: { runId: exampleId('run'), after: 0 },
   async run({ runId, after, limit }, ctx) {
     // First the run: an end that it shows is among the events that are read after it.
     const { state, lastEvent, ...contents } = await getLogEnd(ctx, runId)

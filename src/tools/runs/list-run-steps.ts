@@ -1,6 +1,6 @@
 /** runs.steps: what a run did, step by step, with its texts cut. */
 import { z } from 'zod'
-import { EXAMPLE_IDS } from '../../core/operation/ids.ts'
+import { exampleId } from '../../core/operation/ids.ts'
 import { defineOperation } from '../../core/operation/operation.ts'
 import { pageInput, pageOf } from '../../core/schema/page.ts'
 import { RunId } from '../../domain/runs/run.ts'
@@ -18,7 +18,7 @@ export const listRunSteps = defineOperation({
   effect: 'read',
   repeat: 'natural',
   listed: false,
-  example: { runId: EXAMPLE_IDS.run },
+  example: { runId: exampleId('run') },
   async run({ runId, ...page }, ctx) {
     return await listStepViews(ctx, await getRun(ctx, runId), page)
   },

@@ -1,6 +1,6 @@
 /** runs.pause: a run begins nothing more until it is resumed. */
 import { z } from 'zod'
-import { EXAMPLE_IDS } from '../../core/operation/ids.ts'
+import { exampleId } from '../../core/operation/ids.ts'
 import { defineOperation } from '../../core/operation/operation.ts'
 import { pauseRun as pause } from '../../domain/runs/moves/control-run.ts'
 import { Run, RunId, runLine, toRun } from '../../domain/runs/run.ts'
@@ -17,7 +17,7 @@ export const pauseRun = defineOperation({
   effect: 'write',
   repeat: 'natural',
   listed: false,
-  example: { runId: EXAMPLE_IDS.run },
+  example: { runId: exampleId('run') },
   async run({ runId }, ctx) {
     const { run, changed } = await pause(ctx, runId)
     return { run: toRun(run, ctx.actor), changed }

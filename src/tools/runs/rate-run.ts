@@ -1,6 +1,6 @@
 /** runs.rate: what a person thinks of a run that has ended. */
 import { z } from 'zod'
-import { EXAMPLE_IDS } from '../../core/operation/ids.ts'
+import { exampleId } from '../../core/operation/ids.ts'
 import { defineOperation } from '../../core/operation/operation.ts'
 import { Feedback, FeedbackComment, rateRun as keepRating, Rating } from '../../domain/runs/feedback.ts'
 import { RunId } from '../../domain/runs/run.ts'
@@ -16,7 +16,7 @@ export const rateRun = defineOperation({
   effect: 'write',
   repeat: 'natural',
   listed: false,
-  example: { runId: EXAMPLE_IDS.run, rating: 4, comment: 'Right, but slow' },
+  example: { runId: exampleId('run'), rating: 4, comment: 'Right, but slow' },
   async run({ runId, rating, comment = null }, ctx) {
     return { feedback: await keepRating(ctx, runId, { rating, comment }) }
   },

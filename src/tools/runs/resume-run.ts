@@ -1,7 +1,7 @@
 /** runs.resume: a run that is paused, or that its budget holds back, goes on. */
 
 import { z } from 'zod'
-import { EXAMPLE_IDS } from '../../core/operation/ids.ts'
+import { exampleId } from '../../core/operation/ids.ts'
 import { defineOperation } from '../../core/operation/operation.ts'
 import { resumeRun as resume } from '../../domain/runs/moves/control-run.ts'
 import { Run, RunId, runLine, toRun } from '../../domain/runs/run.ts'
@@ -22,7 +22,7 @@ export const resumeRun = defineOperation({
   effect: 'write',
   repeat: 'natural',
   listed: false,
-  example: { runId: EXAMPLE_IDS.run },
+  example: { runId: exampleId('run') },
   async run({ runId, budget }, ctx) {
     const { run, changed } = await resume(ctx, runId, budget)
     return { run: toRun(run, ctx.actor), changed }

@@ -1,7 +1,7 @@
 /** runs.retry: a run that failed or was cancelled goes on from its last good step. */
 
 import { z } from 'zod'
-import { EXAMPLE_IDS } from '../../core/operation/ids.ts'
+import { exampleId } from '../../core/operation/ids.ts'
 import { defineOperation } from '../../core/operation/operation.ts'
 import { retryRun as retry } from '../../domain/runs/moves/retry-run.ts'
 import { Run, RunId, runLine, toRun } from '../../domain/runs/run.ts'
@@ -24,7 +24,7 @@ export const retryRun = defineOperation({
   effect: 'write',
   repeat: 'natural',
   listed: false,
-  example: { runId: EXAMPLE_IDS.run },
+  example: { runId: exampleId('run') },
   async run({ runId, budget }, ctx) {
     const { run, changed } = await retry(ctx, runId, budget)
     return { run: toRun(run, ctx.actor), changed }

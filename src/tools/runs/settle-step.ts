@@ -1,7 +1,7 @@
 /** runs.settle_step: a person says whether a call happened of which nobody knew. */
 
 import { z } from 'zod'
-import { EXAMPLE_IDS, idOf } from '../../core/operation/ids.ts'
+import { exampleId, idOf } from '../../core/operation/ids.ts'
 import { defineOperation } from '../../core/operation/operation.ts'
 import { OUTCOMES, RESULT_MAX_CHARS, settleStep as settle } from '../../domain/runs/moves/settle-step.ts'
 import { Run, RunId, runLine, toRun } from '../../domain/runs/run.ts'
@@ -33,7 +33,7 @@ export const settleStep = defineOperation({
   effect: 'write',
   repeat: 'natural',
   listed: false,
-  example: { runId: EXAMPLE_IDS.run, stepId: EXAMPLE_IDS.step, outcome: 'not_done' },
+  example: { runId: exampleId('run'), stepId: exampleId('step'), outcome: 'not_done' },
   async run({ runId, ...settling }, ctx) {
     const locked = await lockRunToTell(ctx, runId)
     const step = await settle(ctx, locked, { ...settling, by: ctx.actor.personId })

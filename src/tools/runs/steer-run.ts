@@ -1,7 +1,7 @@
 /** runs.steer: a message to a run that goes on. */
 
 import { z } from 'zod'
-import { EXAMPLE_IDS } from '../../core/operation/ids.ts'
+import { exampleId } from '../../core/operation/ids.ts'
 import { defineOperation } from '../../core/operation/operation.ts'
 import { MESSAGE_MAX_CHARS, steerRun as steer } from '../../domain/runs/moves/control-run.ts'
 import { Run, RunId, runLine, toRun } from '../../domain/runs/run.ts'
@@ -19,7 +19,7 @@ export const steerRun = defineOperation({
   effect: 'write',
   repeat: 'keyed',
   listed: false,
-  example: { runId: EXAMPLE_IDS.run, message: 'Leave out the part on the garden.' },
+  example: { runId: exampleId('run'), message: 'Leave out the part on the garden.' },
   async run({ runId, message }, ctx) {
     const { run, step } = await steer(ctx, runId, { text: message, from: ctx.actor.personId })
     return { run: toRun(run, ctx.actor), stepId: step.id }

@@ -1,7 +1,7 @@
 /** runs.wait: the run as soon as it has ended or needs a person, else as it is when the time is up. */
 
 import { z } from 'zod'
-import { EXAMPLE_IDS } from '../../core/operation/ids.ts'
+import { exampleId } from '../../core/operation/ids.ts'
 import { defineOperation } from '../../core/operation/operation.ts'
 import { Run, RunId, runLine, toRun } from '../../domain/runs/run.ts'
 import { nextForRun } from '../../domain/runs/views/next-calls.ts'
@@ -24,7 +24,7 @@ export const waitRun = defineOperation({
   scope: 'runs:read',
   effect: 'read',
   repeat: 'natural',
-  example: { runId: EXAMPLE_IDS.run, seconds: 0 },
+  example: { runId: exampleId('run'), seconds: 0 },
   async run({ runId, seconds }, ctx) {
     const row = await waitForRun(ctx, runId, seconds * 1000)
     const run = toRun(row, ctx.actor)

@@ -1,6 +1,6 @@
 /** schedules.delete: a schedule, gone; its runs stay. */
 import { z } from 'zod'
-import { EXAMPLE_IDS } from '../../core/operation/ids.ts'
+import { exampleId } from '../../core/operation/ids.ts'
 import { defineOperation } from '../../core/operation/operation.ts'
 import { ScheduleId } from '../../domain/schedules/schedule.ts'
 import { deleteSchedule as removeSchedule } from '../../domain/schedules/store.ts'
@@ -16,7 +16,7 @@ export const deleteSchedule = defineOperation({
   effect: 'destroy',
   repeat: 'natural',
   listed: false,
-  example: { scheduleId: EXAMPLE_IDS.schedule },
+  example: { scheduleId: exampleId('schedule') },
   async run({ scheduleId }, ctx) {
     await removeSchedule(ctx, scheduleId)
     return { id: scheduleId }

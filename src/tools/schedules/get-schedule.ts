@@ -1,6 +1,6 @@
 /** schedules.get: one schedule. */
 import { z } from 'zod'
-import { EXAMPLE_IDS } from '../../core/operation/ids.ts'
+import { exampleId } from '../../core/operation/ids.ts'
 import { defineOperation } from '../../core/operation/operation.ts'
 import { showSchedule } from '../../domain/schedules/bounds.ts'
 import { Schedule, ScheduleId, scheduleLine } from '../../domain/schedules/schedule.ts'
@@ -17,7 +17,7 @@ export const getSchedule = defineOperation({
   effect: 'read',
   repeat: 'natural',
   listed: false,
-  example: { scheduleId: EXAMPLE_IDS.schedule },
+  example: { scheduleId: exampleId('schedule') },
   async run({ scheduleId }, ctx) {
     return { schedule: await showSchedule(ctx, await readSchedule(ctx, scheduleId)) }
   },

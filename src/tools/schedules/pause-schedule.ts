@@ -1,6 +1,6 @@
 /** schedules.pause: no run is started until it is resumed. */
 import { z } from 'zod'
-import { EXAMPLE_IDS } from '../../core/operation/ids.ts'
+import { exampleId } from '../../core/operation/ids.ts'
 import { defineOperation } from '../../core/operation/operation.ts'
 import { showSchedule } from '../../domain/schedules/bounds.ts'
 import { pauseSchedule as pauseIt } from '../../domain/schedules/edit-schedule.ts'
@@ -18,7 +18,7 @@ export const pauseSchedule = defineOperation({
   effect: 'write',
   repeat: 'natural',
   listed: false,
-  example: { scheduleId: EXAMPLE_IDS.schedule },
+  example: { scheduleId: exampleId('schedule') },
   async run({ scheduleId }, ctx) {
     const { row, changed } = await pauseIt(ctx, scheduleId)
     return { schedule: await showSchedule(ctx, row), changed }

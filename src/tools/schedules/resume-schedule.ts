@@ -1,6 +1,6 @@
 /** schedules.resume: it fires again. */
 import { z } from 'zod'
-import { EXAMPLE_IDS } from '../../core/operation/ids.ts'
+import { exampleId } from '../../core/operation/ids.ts'
 import { defineOperation } from '../../core/operation/operation.ts'
 import { resumeSchedule as resumeIt } from '../../domain/schedules/edit-schedule.ts'
 import { Schedule, ScheduleId, scheduleLine, toSchedule } from '../../domain/schedules/schedule.ts'
@@ -17,7 +17,7 @@ export const resumeSchedule = defineOperation({
   effect: 'write',
   repeat: 'natural',
   listed: false,
-  example: { scheduleId: EXAMPLE_IDS.schedule },
+  example: { scheduleId: exampleId('schedule') },
   async run({ scheduleId }, ctx) {
     const { row, changed } = await resumeIt(ctx, scheduleId)
     return { schedule: toSchedule(row), changed }

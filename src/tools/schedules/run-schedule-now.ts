@@ -1,7 +1,7 @@
 /** schedules.run_now: what a schedule starts, at once; when it fires stays as it is. */
 
 import { z } from 'zod'
-import { EXAMPLE_IDS } from '../../core/operation/ids.ts'
+import { exampleId } from '../../core/operation/ids.ts'
 import { defineOperation } from '../../core/operation/operation.ts'
 import { startRun } from '../../domain/runs/moves/start-run.ts'
 import { Run, runLine, toRun } from '../../domain/runs/run.ts'
@@ -25,7 +25,7 @@ export const runScheduleNow = defineOperation({
   repeat: 'keyed',
   task: runTask,
   listed: false,
-  example: { scheduleId: EXAMPLE_IDS.schedule },
+  example: { scheduleId: exampleId('schedule') },
   async run({ scheduleId }, ctx) {
     const row = await lockSchedule(ctx, scheduleId)
     await assertMayDirect(ctx, row)

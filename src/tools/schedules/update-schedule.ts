@@ -1,6 +1,6 @@
 /** schedules.update: what a schedule starts, and when. */
 import { z } from 'zod'
-import { EXAMPLE_IDS } from '../../core/operation/ids.ts'
+import { exampleId } from '../../core/operation/ids.ts'
 import { defineOperation } from '../../core/operation/operation.ts'
 import { runTemplate } from '../../domain/runs/run-start.ts'
 import { updateSchedule as changeSchedule } from '../../domain/schedules/edit-schedule.ts'
@@ -38,7 +38,7 @@ export const updateSchedule = defineOperation({
   effect: 'write',
   repeat: 'natural',
   listed: false,
-  example: { scheduleId: EXAMPLE_IDS.schedule, when: 'every day at 9' },
+  example: { scheduleId: exampleId('schedule'), when: 'every day at 9' },
   async run({ scheduleId, when, timeZone, catchUp, ...start }, ctx) {
     const timing = {
       ...(when === undefined ? {} : { when }),

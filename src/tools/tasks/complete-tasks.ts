@@ -1,6 +1,6 @@
 /** Completes tasks; a repeating one makes its next. */
 import { z } from 'zod'
-import { EXAMPLE_IDS } from '../../core/operation/ids.ts'
+import { exampleId } from '../../core/operation/ids.ts'
 import { defineOperation } from '../../core/operation/operation.ts'
 import { itemResult, tellItems, toItemResult } from '../../core/schema/batch.ts'
 import { completeEach } from '../../domain/tasks/complete-tasks.ts'
@@ -27,7 +27,7 @@ export const completeTasks = defineOperation({
   scope: 'tasks:write',
   effect: 'write',
   repeat: 'natural',
-  example: { taskIds: [EXAMPLE_IDS.task] },
+  example: { taskIds: [exampleId('task')] },
   run: async ({ taskIds }, ctx) => ({ results: (await completeEach(ctx, taskIds)).map(toItemResult) }),
   tell: ({ results }, reader) =>
     tellItems(results, 'Not done', ({ task, changed, next }) => {

@@ -1,6 +1,6 @@
 /** Reads one task. */
 import { z } from 'zod'
-import { EXAMPLE_IDS } from '../../core/operation/ids.ts'
+import { exampleId } from '../../core/operation/ids.ts'
 import { defineOperation } from '../../core/operation/operation.ts'
 import { taskLine } from '../../domain/tasks/describe-task.ts'
 import { getTask as findTask } from '../../domain/tasks/store.ts'
@@ -27,7 +27,7 @@ export const getTask = defineOperation({
       titleOf: ({ title }) => String(title),
     },
   },
-  example: { taskId: EXAMPLE_IDS.task },
+  example: { taskId: exampleId('task') },
   run: async ({ taskId }, ctx) => ({ task: await findTask(ctx, taskId) }),
   tell: ({ task }, reader) => [taskLine(task, reader), ...(task.notes ? [task.notes] : [])].join('\n'),
 })

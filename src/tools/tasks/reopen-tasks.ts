@@ -1,6 +1,6 @@
 /** Opens done or cancelled tasks again. */
 import { z } from 'zod'
-import { EXAMPLE_IDS } from '../../core/operation/ids.ts'
+import { exampleId } from '../../core/operation/ids.ts'
 import { defineOperation } from '../../core/operation/operation.ts'
 import { itemResult, tellItems, toItemResult } from '../../core/schema/batch.ts'
 import { reopenEach } from '../../domain/tasks/complete-tasks.ts'
@@ -18,7 +18,7 @@ export const reopenTasks = defineOperation({
   scope: 'tasks:write',
   effect: 'write',
   repeat: 'natural',
-  example: { taskIds: [EXAMPLE_IDS.task] },
+  example: { taskIds: [exampleId('task')] },
   run: async ({ taskIds }, ctx) => ({ results: (await reopenEach(ctx, taskIds)).map(toItemResult) }),
   tell: ({ results }, reader) =>
     tellItems(

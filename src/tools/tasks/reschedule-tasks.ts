@@ -1,6 +1,6 @@
 /** Gives tasks another due date, or none. */
 import { z } from 'zod'
-import { EXAMPLE_IDS } from '../../core/operation/ids.ts'
+import { exampleId } from '../../core/operation/ids.ts'
 import { defineOperation } from '../../core/operation/operation.ts'
 import { itemResult, tellItems, toItemResult } from '../../core/schema/batch.ts'
 import { taskLine } from '../../domain/tasks/describe-task.ts'
@@ -19,7 +19,7 @@ export const rescheduleTasks = defineOperation({
   scope: 'tasks:write',
   effect: 'write',
   repeat: 'natural',
-  example: { taskIds: [EXAMPLE_IDS.task], due: 'tomorrow' },
+  example: { taskIds: [exampleId('task')], due: 'tomorrow' },
   async run({ taskIds, due }, ctx) {
     return { results: (await rescheduleEach(ctx, taskIds, due)).map(toItemResult) }
   },

@@ -1,6 +1,6 @@
 /** Takes tasks out of the trash. */
 import { z } from 'zod'
-import { EXAMPLE_IDS } from '../../core/operation/ids.ts'
+import { exampleId } from '../../core/operation/ids.ts'
 import { defineOperation } from '../../core/operation/operation.ts'
 import { itemResult, tellItems, toItemResult } from '../../core/schema/batch.ts'
 import { taskLine } from '../../domain/tasks/describe-task.ts'
@@ -19,7 +19,7 @@ export const restoreTasks = defineOperation({
   scope: 'tasks:write',
   effect: 'write',
   repeat: 'natural',
-  example: { taskIds: [EXAMPLE_IDS.task] },
+  example: { taskIds: [exampleId('task')] },
   run: async ({ taskIds }, ctx) => ({ results: (await restoreEach(ctx, taskIds)).map(toItemResult) }),
   tell: ({ results }, reader) =>
     tellItems(results, 'Not restored', ({ task, changed, subtasks }) => {

@@ -1,6 +1,6 @@
 /** Changes fields of one task. */
 import { z } from 'zod'
-import { EXAMPLE_IDS } from '../../core/operation/ids.ts'
+import { exampleId } from '../../core/operation/ids.ts'
 import { defineOperation } from '../../core/operation/operation.ts'
 import { taskLine } from '../../domain/tasks/describe-task.ts'
 import { Task, TaskId, taskChanges } from '../../domain/tasks/task.ts'
@@ -19,7 +19,7 @@ export const updateTask = defineOperation({
   scope: 'tasks:write',
   effect: 'write',
   repeat: 'natural',
-  example: { taskId: EXAMPLE_IDS.task, priority: 2, addLabels: ['calls'] },
+  example: { taskId: exampleId('task'), priority: 2, addLabels: ['calls'] },
   run: async ({ taskId, ...changes }, ctx) => ({ task: await change(ctx, taskId, changes) }),
   tell: ({ task }, reader) => `Updated: ${taskLine(task, reader)}`,
 })

@@ -1,8 +1,7 @@
 /** The job that takes away what has served its time, by the clock. */
 import type { Queue } from '../../clients/queue/queue.ts'
-import type { Log } from '../../core/operation/context.ts'
-import type { AuditRetention } from '../../domain/access/audit-retention.ts'
-import { keepHouse } from '../../domain/access/housekeeping.ts'
+import type { Expiry } from '../../core/area/expiry.ts'
+import type { Runtime } from '../../core/call/runtime.ts'
 import type { Database } from '../../domain/db/db.ts'
 import type { Work } from '../workers.ts'
 
@@ -12,15 +11,18 @@ export const HOUSEKEEPING = 'housekeeping'
 const EVERY_MS = 60 * 60 * 1000
 
 interface HousekeepingParts {
-  readonly database: Database
-  readonly audit: AuditRetention
-  readonly now: () => Date
-  readonly log: Log
+  readonly kind: Database['kind']
+  readonly runtime: Pick<Runtime, 'resources' | 'now' | 'log'>
+  readonly expires: readonly Expiry[]
 }
 
-export function createHousekeeping({ database, audit, now, log }: HousekeepingParts): Work {
+export function createHousekeeping({ kind, runtime, expires }: HousekeepingParts): Work {
+  const { resources, log } = runtime
   return async () => {
-    const swept = await keepHouse(database, audit, now())
+    const swept: Record<string, number> = {}
+    for (const { name, deletePast } of expires) swept[name] = await deletePast(resources, runtime.now())
+    // Nothing else vacuums the embedded store, and the queue slows without it. A server does so by itself.
+    if (kind === 'embedded') await resources.db.execute('vacuum analyze')
     log.info(swept, 'housekeeping done')
   }
 }

@@ -3,9 +3,9 @@
 import type { Runtime } from '../../core/call/runtime.ts'
 import { type Hold, holdRun } from '../../domain/runs/hold/hold-run.ts'
 import { endAlone, endRun, releaseRun } from '../../domain/runs/moves/end-run.ts'
+import { commitAtOnce, transact } from '../../domain/runs/transact.ts'
 import type { Writes } from '../../domain/runs/writes.ts'
 import type { RunEnd } from './executor.ts'
-import { commitAtOnce, transact } from './transact.ts'
 
 /** Leaves it as its executor says; `more`: something came in meanwhile that is to be looked at first. */
 export async function leaveRun(runtime: Runtime, hold: Hold, end: RunEnd): Promise<'left' | 'more'> {

@@ -8,8 +8,8 @@ import { actorOf } from '../../domain/runs/hold/acting-run.ts'
 import { AccessRevoked, type Hold, holdOf, holdToAct } from '../../domain/runs/hold/hold-run.ts'
 import type { RunRow } from '../../domain/runs/run.ts'
 import { isOver, readStanding, type StepRow } from '../../domain/runs/steps/steps.ts'
+import { type Collected, createWrites, transact } from '../../domain/runs/transact.ts'
 import type { LiveDelta, OperationWork, RunSession } from './executor.ts'
-import { type Collected, createWrites, transact } from './transact.ts'
 
 interface SessionParts {
   readonly runtime: Runtime

@@ -17,6 +17,7 @@ import { countLoss, isTaken, markBusy } from '../../domain/runs/hold/keep-run.ts
 import type { RunRow } from '../../domain/runs/run.ts'
 import type { RunReason } from '../../domain/runs/states.ts'
 import { settleLost } from '../../domain/runs/steps/model-steps.ts'
+import { commitAtOnce, transact } from '../../domain/runs/transact.ts'
 import type { Writes } from '../../domain/runs/writes.ts'
 import type { Work } from '../workers.ts'
 import { type Executor, type LiveDelta, type RunEnd, WorkerStopping } from './executor.ts'
@@ -25,7 +26,6 @@ import { confirmStop, leaveRun, leaveWithin } from './let-go.ts'
 import { mayBegin } from './may-begin.ts'
 import { createSession } from './run-session.ts'
 import { startTimeLimit, type TimeLimit, TimeUp } from './time-limit.ts'
-import { commitAtOnce, transact } from './transact.ts'
 
 /** Claims in a row that may end without a step finished before a run counts as one that breaks its workers. */
 export const MAX_LOSSES = 5

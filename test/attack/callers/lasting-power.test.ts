@@ -1,7 +1,7 @@
 /** What goes on working once the way in is closed is given only on a proof that only this machine has. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { KEYLESS_PERSON } from '../../../src/core/operation/actor.ts'
-import { grants, SCOPES } from '../../../src/core/operation/scopes.ts'
+import { keylessPerson } from '../../../src/core/operation/actor.ts'
+import { allScopes, grants } from '../../../src/core/operation/scopes.ts'
 import { makeMachineSecret } from '../../../src/domain/access/machine-secret.ts'
 import { openFront, type TestFront } from '../../support/front.ts'
 import { connectModern } from '../../support/mcp-clients.ts'
@@ -20,7 +20,7 @@ describe('a caller on loopback without a key or a proof', () => {
     const response = await front.send('GET', '/v1/whoami')
     expect(await response.json()).toMatchObject({
       id: 'local',
-      scopes: KEYLESS_PERSON.scopes,
+      scopes: keylessPerson().scopes,
       authenticatedBy: 'local',
     })
   })
@@ -59,7 +59,7 @@ describe('a caller on loopback without a key or a proof', () => {
   })
 
   test('has every scope of the product decided on', () => {
-    const withheld = SCOPES.filter((scope) => !grants(KEYLESS_PERSON.scopes, scope))
+    const withheld = allScopes().filter((scope) => !grants(keylessPerson().scopes, scope))
     expect(withheld).toEqual(['admin', 'budgets:write', 'access:write'])
   })
 })

@@ -1,7 +1,7 @@
 /** Extreme numbers and dates in any field, header or cursor are read or refused: they never break anything of ours. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { LOCAL_PERSON } from '../../../src/core/operation/actor.ts'
-import { EXAMPLE_IDS } from '../../../src/core/operation/ids.ts'
+import { exampleId } from '../../../src/core/operation/ids.ts'
 import type { Operation } from '../../../src/core/operation/operation.ts'
 import { encodeCursor } from '../../../src/core/schema/page.ts'
 import { alternatives, isJsonObject, type JsonObject } from '../../../src/core/text/json.ts'
@@ -123,7 +123,7 @@ describe('an extreme value is read or refused', () => {
 
   test.each(NUMBERS.map(String))('as the position after which a stream goes on: %s', async (position) => {
     const { path } = named('runs.events')
-    const response = await app.request(path.replace(':runId', EXAMPLE_IDS.run), {
+    const response = await app.request(path.replace(':runId', exampleId('run')), {
       headers: { accept: 'text/event-stream', 'last-event-id': position },
     })
     await response.body?.cancel()

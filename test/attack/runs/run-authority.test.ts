@@ -15,6 +15,7 @@ import { decideApproval } from '../../../src/tools/approvals/decide-approval.ts'
 import { pauseRun } from '../../../src/tools/runs/pause-run.ts'
 import { resumeRun } from '../../../src/tools/runs/resume-run.ts'
 import { retryRun } from '../../../src/tools/runs/retry-run.ts'
+import { runSweeps } from '../../../src/tools/runs/sweeps.ts'
 import { createTasks } from '../../../src/tools/tasks/create-tasks.ts'
 import { emptyTrash } from '../../../src/tools/tasks/empty-trash.ts'
 import { startSweeper, sweep } from '../../../src/workers/jobs/sweeper.ts'
@@ -200,7 +201,7 @@ describe('a run that nobody works on ends with its key', () => {
     const [approval] = await world.gateway.db.select().from(approvals).where(eq(approvals.runId, asking))
     expect(approval?.state).toBe('pending')
     await revoke(key)
-    await sweep(world.gateway.runtime)
+    await sweep(world.gateway.runtime, runSweeps)
 
     expect(await world.run(asking)).toMatchObject(ENDED)
     expect(await world.run(queued)).toMatchObject(ENDED)
@@ -215,17 +216,17 @@ describe('a run that nobody works on ends with its key', () => {
     world.provider.say(wipe)
     const id = await startedWith(key)
     await worker.take(id)
-    await sweep(world.gateway.runtime)
+    await sweep(world.gateway.runtime, runSweeps)
     expect(await world.run(id)).toMatchObject({ state: 'waiting', reason: 'approval' })
     world.gateway.clock.advance(MINUTE_MS)
-    await sweep(world.gateway.runtime)
+    await sweep(world.gateway.runtime, runSweeps)
     expect(await world.run(id)).toMatchObject(ENDED)
   })
 
   test('as soon as word of the revocation comes', async () => {
     const key = await makeKey()
     const id = await startedWith(key)
-    const sweeper = startSweeper(world.gateway.runtime)
+    const sweeper = startSweeper(world.gateway.runtime, runSweeps)
     await revoke(key)
     await sweeper.close()
     expect(await world.run(id)).toMatchObject(ENDED)
@@ -263,7 +264,7 @@ describe('a run that nobody works on ends with its key', () => {
     await worker.take(id)
     const [child] = await world.gateway.db.select().from(runs).where(eq(runs.parentId, id))
     await worker.take(child?.id ?? '')
-    await sweep(world.gateway.runtime)
+    await sweep(world.gateway.runtime, runSweeps)
     expect(await world.run(child?.id ?? '')).toMatchObject(ENDED)
     expect(await world.run(id)).toMatchObject(ENDED)
     expect(await titles(name)).toEqual([`${name} 1`])

@@ -18,6 +18,7 @@ import { pauseRun } from '../../../src/tools/runs/pause-run.ts'
 import { retryRun } from '../../../src/tools/runs/retry-run.ts'
 import { startRun } from '../../../src/tools/runs/start-run.ts'
 import { steerRun } from '../../../src/tools/runs/steer-run.ts'
+import { runSweeps } from '../../../src/tools/runs/sweeps.ts'
 import { createSchedule } from '../../../src/tools/schedules/create-schedule.ts'
 import { getSchedule } from '../../../src/tools/schedules/get-schedule.ts'
 import { sweep } from '../../../src/workers/jobs/sweeper.ts'
@@ -122,7 +123,7 @@ describe('a run that has waited long', () => {
     const waiting = await start(BOB, { priority: 'background' })
     gateway.clock.advance(AGED_MS + 1_000)
     const serious = await start(HER_OTHER_KEY, { priority: 'serious' })
-    await sweep(gateway.runtime)
+    await sweep(gateway.runtime, runSweeps)
     expect(priorityOf(second)).toBe(priorityOf(serious))
     expect(priorityOf(waiting)).toBeLessThan(priorityOf(serious))
     expect(priorityOf(first)).toBe(priorityOf(waiting))
@@ -132,7 +133,7 @@ describe('a run that has waited long', () => {
     const [busy, ready] = [await start(), await start()]
     await gateway.db.update(runs).set({ reason: 'workspace_busy' }).where(eq(runs.id, busy))
     gateway.clock.advance(AGED_MS + 1_000)
-    await sweep(gateway.runtime)
+    await sweep(gateway.runtime, runSweeps)
     expect(priorityOf(ready)).toBeLessThan(priorityOf(busy))
   })
 })

@@ -1,8 +1,7 @@
 /** A whole gateway on a socket with the keys of two people, and of Ana one thing of every kind that is stored. */
 import type { Actor } from '../../../src/core/operation/actor.ts'
-import type { IdPrefix } from '../../../src/core/operation/ids.ts'
 import type { Operation } from '../../../src/core/operation/operation.ts'
-import { SCOPES, type Scope } from '../../../src/core/operation/scopes.ts'
+import { allScopes, type Scope } from '../../../src/core/operation/scopes.ts'
 import { addArtifact } from '../../../src/domain/runs/artifacts/artifacts.ts'
 import { lockRun } from '../../../src/domain/runs/hold/wake-run.ts'
 import { operations } from '../../../src/tools/registry.ts'
@@ -13,10 +12,10 @@ import { SOME_MODEL } from '../../support/world/some-model.ts'
 import type { Input } from './id-fields.ts'
 
 /** What a person of a shared gateway has: everything but to run it. */
-const PERSONS_SCOPES: readonly Scope[] = SCOPES.filter((scope) => scope !== 'admin')
+const PERSONS_SCOPES: readonly Scope[] = allScopes().filter((scope) => scope !== 'admin')
 
 /** One id of each kind that is Ana's; of an agent its name. */
-export type AnasThings = Readonly<Partial<Record<IdPrefix, string>>>
+export type AnasThings = Readonly<Record<string, string | undefined>>
 
 export type Names = 'ana' | 'bob'
 

@@ -1,16 +1,17 @@
 /** Where an operation's input takes ids, read out of its schema, so that new operations and fields are found by themselves. */
-import { EXAMPLE_IDS, type IdPrefix } from '../../../src/core/operation/ids.ts'
+
 import type { Operation } from '../../../src/core/operation/operation.ts'
+import { areas } from '../../../src/tools/registry.ts'
 
 export interface IdField {
   /** Names of fields, and 0 for the first of a list. */
   readonly path: readonly (string | 0)[]
-  readonly kind: IdPrefix
+  readonly kind: string
 }
 
 export type Input = Record<string, unknown>
 
-const KINDS = Object.keys(EXAMPLE_IDS) as IdPrefix[]
+const KINDS = areas.flatMap(({ ids }) => Object.keys(ids))
 
 /** Every place in an input that takes the id of something stored. */
 export function idFields(operation: Operation): IdField[] {
@@ -34,7 +35,7 @@ function fieldsIn(schema: Schema, path: IdField['path']): IdField[] {
   ]
 }
 
-function kindOf({ pattern }: Schema, name: string | 0 | undefined): IdPrefix | undefined {
+function kindOf({ pattern }: Schema, name: string | 0 | undefined): string | undefined {
   // A template is named by an id or, where it is shipped, by a word; an agent always is.
   if (name === 'templateId') return 'template'
   if (name === 'slug' || name === 'agent') return 'agent'

@@ -1,14 +1,16 @@
 /** A process of the product as it is, with operations beside it whose effects the crash harness can count. */
-import { readConfig } from '../../../src/config/config.ts'
+
+import { defineArea } from '../../../src/core/area/area.ts'
 import { toAppError } from '../../../src/core/errors.ts'
 import { serve } from '../../../src/start/main.ts'
+import { readConfig } from '../../../src/start/read-config.ts'
 import { createEffects } from '../harness/effects.ts'
 
 const [role, countingUrl = ''] = process.argv.slice(2)
+const effects = defineArea({ name: 'effects', operations: createEffects(countingUrl) })
 try {
-  const { url, stopped } = await serve(readConfig(), {
+  const { url, stopped } = await serve(readConfig(process.env, {}, [effects]), {
     role: role === 'worker' || role === 'gateway' ? role : 'all',
-    extend: { operations: createEffects(countingUrl) },
   })
   process.stdout.write(`up ${url}\n`)
   await stopped

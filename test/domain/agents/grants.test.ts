@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import type { Effect, RunPhase } from '../../../src/core/operation/description.ts'
 import { defineOperation, type Operation } from '../../../src/core/operation/operation.ts'
-import { grants, SCOPES, type Scope } from '../../../src/core/operation/scopes.ts'
+import { allScopes, grants, type Scope } from '../../../src/core/operation/scopes.ts'
 import {
   agentScopes,
   grantedOperations,
@@ -153,11 +153,11 @@ describe('the scopes of a run', () => {
   })
 })
 
-const scopeLists = fc.uniqueArray(fc.constantFrom(...SCOPES))
+const scopeLists = fc.uniqueArray(fc.constantFrom(...allScopes()))
 const words = [
   '*',
   ...OLD_NAMES,
-  ...SCOPES,
+  ...allScopes(),
   ...new Set(operations.flatMap(({ name, toolName, area }) => [name, toolName, area])),
 ]
 const toolLists = fc.uniqueArray(fc.oneof(fc.constantFrom(...words), fc.string()), { maxLength: 8 })
@@ -168,7 +168,7 @@ describe('for any starter and tools', () => {
       fc.property(scopeLists, toolLists, (starter, tools) => {
         const scopes = agentScopes(starter, tools, operations)
         expect(scopes).not.toContain('admin')
-        const reach = SCOPES.filter((scope) => grants(scopes, scope))
+        const reach = allScopes().filter((scope) => grants(scopes, scope))
         expect(reach.filter((scope) => !grants(starter, scope))).toEqual([])
       }),
     )
@@ -186,7 +186,7 @@ describe('for any starter and tools', () => {
           'budgets:write',
           'profile:write',
         ]
-        const reach = SCOPES.filter((scope) => grants(scopes, scope))
+        const reach = allScopes().filter((scope) => grants(scopes, scope))
         expect(reach.filter((scope) => writes.some((each) => scope.startsWith(each)))).toEqual([])
       }),
     )
@@ -247,7 +247,7 @@ describe('for any starter and tools', () => {
     fc.assert(
       fc.property(fc.constantFrom(...words), (tool) => {
         if (unknownTools([tool], operations).length > 0) return
-        const isScope = SCOPES.some((scope) => scope === tool)
+        const isScope = allScopes().some((scope) => scope === tool)
         expect(isScope || grantedOperations([tool], operations).length > 0).toBe(true)
       }),
     )

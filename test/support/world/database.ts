@@ -1,17 +1,17 @@
 /** A fresh, migrated database for a test file, and a gateway on it: embedded, or on the server of DATABASE_URL. */
 import { randomBytes } from 'node:crypto'
 import { inject } from 'vitest'
+import type { Gateway } from '../../../src/core/area/gateway.ts'
 import type { Call } from '../../../src/core/call/call.ts'
-import type { Gateway } from '../../../src/core/call/gateway.ts'
 import { createInvoke } from '../../../src/core/call/invoke.ts'
 import type { Runtime } from '../../../src/core/call/runtime.ts'
 import { type Actor, LOCAL_PERSON } from '../../../src/core/operation/actor.ts'
 import type { Change, Log, QueuedJob, Resources } from '../../../src/core/operation/context.ts'
-import { newId } from '../../../src/core/operation/ids.ts'
 import type { Operation } from '../../../src/core/operation/operation.ts'
-import { createLedger } from '../../../src/domain/access/ledger.ts'
 import type { Database, Db } from '../../../src/domain/db/db.ts'
 import { openServerDatabase } from '../../../src/domain/db/server/server-database.ts'
+import { createRuntime } from '../../../src/start/create-runtime.ts'
+import { readConfig } from '../../../src/start/read-config.ts'
 import { NO_AGENT_FILES, NO_MODELS } from './no-models.ts'
 import { administer, databaseUrl } from './server.ts'
 import { openSharedEngine } from './shared-engine.ts'
@@ -112,20 +112,19 @@ export async function openTestGateway(options: TestGatewayOptions = {}): Promise
   const watchers = new Set<(change: Change) => void>()
   const jobs: QueuedJob[] = []
   const lent = {
+    settings: readConfig({}).settings,
     defaultTimeZone: options.timeZone ?? 'UTC',
     models: options.models ?? NO_MODELS,
     agentFiles: options.agentFiles ?? NO_AGENT_FILES,
     ...(options.openRunsPerPerson !== undefined && { openRunsPerPerson: options.openRunsPerPerson }),
   }
-  const resourcesOn = (db: Db): Resources => ({ db, ...lent })
   const watch = (listener: (change: Change) => void) => {
     watchers.add(listener)
     return () => watchers.delete(listener)
   }
-  const runtime: Runtime = {
-    resources: resourcesOn(database.db),
-    ledger: createLedger(database.db),
-    transaction: (work) => database.transaction((db) => work(resourcesOn(db), createLedger(db))),
+  const runtime = createRuntime({
+    database,
+    lent,
     publish(change) {
       changes.push(change)
       for (const watcher of watchers) watcher(change)
@@ -136,9 +135,8 @@ export async function openTestGateway(options: TestGatewayOptions = {}): Promise
       jobs.push(...more)
     },
     now: clock.now,
-    newId,
     log: createTestLog(logged),
-  }
+  })
   return {
     operations: options.operations ?? [],
     invoke: createInvoke(runtime),

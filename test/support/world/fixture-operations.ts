@@ -1,10 +1,9 @@
 /** A gateway in memory with a few small operations, for tests of doors that need no database. */
 
 import { z } from 'zod'
-import type { Gateway } from '../../../src/core/call/gateway.ts'
+import type { Gateway } from '../../../src/core/area/gateway.ts'
 import { createInvoke } from '../../../src/core/call/invoke.ts'
 import type { AuditEntry, Ledger } from '../../../src/core/call/ledger.ts'
-import type { Runtime } from '../../../src/core/call/runtime.ts'
 import { AppError, notFound } from '../../../src/core/errors.ts'
 import { type Actor, LOCAL_PERSON } from '../../../src/core/operation/actor.ts'
 import type { Change, Log, Resources } from '../../../src/core/operation/context.ts'
@@ -297,7 +296,7 @@ function createMemoryLedger(audit: AuditEntry[]): Ledger {
 }
 
 /** A gateway with the fixture's operations and `more`; `runtime` replaces parts that live in memory. */
-export function openFixture(more: readonly Operation[] = [], runtime: Partial<Runtime> = {}): Fixture {
+export function openFixture(more: readonly Operation[] = []): Fixture {
   const probe = createProbe()
   const audit: AuditEntry[] = []
   const logged: { level: string; fields: object; message: string }[] = []
@@ -327,7 +326,6 @@ export function openFixture(more: readonly Operation[] = [], runtime: Partial<Ru
     now: () => new Date(),
     newId,
     log,
-    ...runtime,
   })
   return {
     gateway: {

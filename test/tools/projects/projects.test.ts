@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Actor } from '../../../src/core/operation/actor.ts'
-import { EXAMPLE_IDS } from '../../../src/core/operation/ids.ts'
+import { exampleId } from '../../../src/core/operation/ids.ts'
 import { updateProfile } from '../../../src/tools/access/update-profile.ts'
 import { archiveProject } from '../../../src/tools/projects/archive-project.ts'
 import { createProject } from '../../../src/tools/projects/create-project.ts'
@@ -274,7 +274,7 @@ describe('another person', () => {
   it.each(calls)('is told by %s that there is no such project', async (_verb, call) => {
     const { id } = await world.project()
     await expect(call(id, BOB)).rejects.toMatchObject(failure('not_found', new RegExp(id)))
-    await expect(call(EXAMPLE_IDS.project)).rejects.toMatchObject(failure('not_found'))
+    await expect(call(exampleId('project'))).rejects.toMatchObject(failure('not_found'))
   })
 
   it('sees none of them in a list', async () => {

@@ -2,7 +2,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import { z } from 'zod'
 import { invalidInput } from '../../../core/call/input.ts'
-import { SCOPES } from '../../../core/operation/scopes.ts'
+import { ScopeName } from '../../../core/operation/scopes.ts'
 import { issuesIn, issueWords } from '../../../core/schema/issue-words.ts'
 import type { JsonSchema } from '../../../core/schema/json-schema.ts'
 import { isJsonObject } from '../../../core/text/json.ts'
@@ -139,7 +139,7 @@ export const Agent = AgentSpec.extend({
     .enum(AGENT_SOURCES)
     .describe('Where it comes from; a stored one goes before a file, a file before a shipped one'),
   writerScopes: z
-    .array(z.enum(SCOPES))
+    .array(ScopeName)
     .nullable()
     .describe('Scopes of the caller who wrote it, which its runs never exceed; null: no such limit'),
 })

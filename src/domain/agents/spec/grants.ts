@@ -1,35 +1,19 @@
 /** What an agent may call: what its spec names, without what no agent may have, and with no scope that its starter lacks. */
 import type { Description, RunPhase } from '../../../core/operation/description.ts'
-import { commonScopes, grants, SCOPES, type Scope, withoutIncluded } from '../../../core/operation/scopes.ts'
+import {
+  allScopes,
+  commonScopes,
+  grants,
+  type Scope,
+  whyNotForAgents,
+  withoutIncluded,
+} from '../../../core/operation/scopes.ts'
 import { nearest } from '../../../core/schema/unknown-fields.ts'
 import type { Agent } from './agent.ts'
 import { currentName } from './old-names.ts'
 
 /** Stands for everything that an agent may have. */
 const ALL = '*'
-
-const MAY = 'may'
-
-/** Whether agents may have what needs a scope, or why not. A new scope has to be decided on here. */
-const FOR_AGENTS: Readonly<Record<Scope, string>> = {
-  admin: 'it is for the operator of this gateway',
-  'tasks:read': MAY,
-  'tasks:write': MAY,
-  'projects:read': MAY,
-  'projects:write': MAY,
-  'agents:read': MAY,
-  'agents:write': 'an agent would write its own instructions, tools and limits',
-  'runs:read': MAY,
-  'runs:write':
-    'an agent starts others through runs.delegate, within its own budget, and steers, answers or rates no run',
-  'approvals:decide': 'an agent would approve what it wants to do',
-  'budgets:read': MAY,
-  'budgets:write': 'an agent would raise its own budget',
-  'access:read': 'keys and the audit are for people',
-  'access:write': 'an agent would make keys that outlive its run',
-  'profile:read': MAY,
-  'profile:write': 'who a person is, and their time zone, is for the person to say',
-}
 
 /** Operations that no agent may have though their scope would allow it. */
 const WITHHELD: ReadonlyMap<string, string> = new Map([
@@ -41,8 +25,7 @@ const WITHHELD: ReadonlyMap<string, string> = new Map([
 export function whyWithheld(operation: Description): string | undefined {
   if (operation.audience === 'people') return 'its answer holds a secret, which no model may see'
   if (operation.audience === 'runs') return ofPhase(operation)
-  const why = FOR_AGENTS[operation.scope]
-  return why === MAY ? WITHHELD.get(operation.name) : why
+  return whyNotForAgents(operation.scope) ?? WITHHELD.get(operation.name)
 }
 
 function ofPhase({ forRuns }: Description): string | undefined {
@@ -91,7 +74,7 @@ function names(tool: string, operation: Description): boolean {
 
 /** Tools cannot be named by `admin`: `*` says the same without looking like a right. */
 function isScope(word: string): word is Scope {
-  return word !== 'admin' && SCOPES.some((scope) => scope === word)
+  return word !== 'admin' && allScopes().some((scope) => scope === word)
 }
 
 /**
@@ -105,7 +88,7 @@ export function agentScopes(
 ): Scope[] {
   const scoped = grantedOperations(tools, operations).filter(({ audience }) => audience !== 'runs')
   const needed = new Set(scoped.map(({ scope }) => scope))
-  const held = SCOPES.filter((scope) => needed.has(scope) && grants(starterScopes, scope))
+  const held = allScopes().filter((scope) => needed.has(scope) && grants(starterScopes, scope))
   return withoutIncluded(held)
 }
 
@@ -135,7 +118,10 @@ export function unknownTools(tools: readonly string[], operations: readonly Desc
 
 function faultOf(tool: string, operations: readonly Description[]): string | undefined {
   if (tool === ALL) return undefined
-  if (isScope(tool)) return FOR_AGENTS[tool] === MAY ? undefined : withheldText(tool, FOR_AGENTS[tool])
+  if (isScope(tool)) {
+    const why = whyNotForAgents(tool)
+    return why === undefined ? undefined : withheldText(tool, why)
+  }
   const reasons = operations.filter((operation) => names(tool, operation)).map(whyWithheld)
   if (reasons.includes(undefined)) return undefined
   const [reason] = reasons
@@ -163,7 +149,7 @@ function formOf(name: string): string | undefined {
 /** Every name that gives an agent something. */
 function nameable(operations: readonly Description[]): string[] {
   const free = operations.filter((operation) => whyWithheld(operation) === undefined)
-  const scopes = SCOPES.filter((scope) => FOR_AGENTS[scope] === MAY)
+  const scopes = allScopes().filter((scope) => whyNotForAgents(scope) === undefined)
   const known = free.flatMap(({ name, toolName, area }) => [name, toolName, area])
   return [...new Set([...known, ...scopes])]
 }

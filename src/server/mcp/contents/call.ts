@@ -1,7 +1,7 @@
 /** Calls one operation for an MCP tool: asks the person where it must, keeps the answer within bounds, renders errors. */
 
+import type { Gateway } from '../../../core/area/gateway.ts'
 import type { Call } from '../../../core/call/call.ts'
-import type { Gateway } from '../../../core/call/gateway.ts'
 import { AppError, toAppError } from '../../../core/errors.ts'
 import type { Operation } from '../../../core/operation/operation.ts'
 import { ANSWER_MAX_CHARS, errorAnswer, type ToolAnswer, toolAnswer } from '../exchange/answer.ts'

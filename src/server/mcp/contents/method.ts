@@ -1,6 +1,6 @@
 /** One request outside tool calls (resources, prompts, completion), as its handler sees it. */
 import type { ServerContext } from '@modelcontextprotocol/server'
-import type { Gateway } from '../../../core/call/gateway.ts'
+import type { Gateway } from '../../../core/area/gateway.ts'
 import type { Operation } from '../../../core/operation/operation.ts'
 import type { Caller } from '../exchange/caller.ts'
 

@@ -4,6 +4,7 @@ import type {
   InputRequiredResult,
   Prompt as PromptDefinition,
 } from '@modelcontextprotocol/server'
+import type { Gateway } from '../../../core/area/gateway.ts'
 import type {
   Completion,
   NamesFrom,
@@ -11,7 +12,6 @@ import type {
   PromptArgument,
   PromptArguments,
 } from '../../../core/area/prompt.ts'
-import type { Gateway } from '../../../core/call/gateway.ts'
 import { AppError } from '../../../core/errors.ts'
 import { mayCall } from '../../../core/operation/catalog.ts'
 import { caseless, distinct } from '../../../core/text/comparable.ts'

@@ -6,7 +6,7 @@ import {
   type ResourceTemplateType,
 } from '@modelcontextprotocol/server'
 import { z } from 'zod'
-import type { Gateway } from '../../../core/call/gateway.ts'
+import type { Gateway } from '../../../core/area/gateway.ts'
 import { AppError } from '../../../core/errors.ts'
 import { mayCall } from '../../../core/operation/catalog.ts'
 import type { Change } from '../../../core/operation/context.ts'

@@ -1,6 +1,6 @@
 /** The tools that a caller is shown and may call: operations, the two meta tools, and extras, by one predicate. */
 import type { ToolAnnotations } from '@modelcontextprotocol/server'
-import type { Gateway } from '../../../core/call/gateway.ts'
+import type { Gateway } from '../../../core/area/gateway.ts'
 import { isShown, mayCall } from '../../../core/operation/catalog.ts'
 import type { Operation } from '../../../core/operation/operation.ts'
 import { answerSchema } from '../exchange/answer.ts'

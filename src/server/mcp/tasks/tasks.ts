@@ -8,7 +8,7 @@ import {
   isInputRequiredResult,
   type ServerContext,
 } from '@modelcontextprotocol/server'
-import type { Gateway } from '../../../core/call/gateway.ts'
+import type { Gateway } from '../../../core/area/gateway.ts'
 import { AppError, notFound, toAppError } from '../../../core/errors.ts'
 import { mayCall } from '../../../core/operation/catalog.ts'
 import type { Ask, LongTask, TaskAnswer, TaskQuestion, TaskView } from '../../../core/operation/long-task.ts'

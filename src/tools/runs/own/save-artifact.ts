@@ -1,8 +1,8 @@
 /** runs.save_artifact: a run saves a file as part of its result. */
 import { z } from 'zod'
-import { defineOperation } from '../../core/operation/operation.ts'
-import { Artifact, addArtifact } from '../../domain/runs/artifacts/artifacts.ts'
-import { lockActingRun } from '../../domain/runs/hold/acting-run.ts'
+import { defineOperation } from '../../../core/operation/operation.ts'
+import { Artifact, addArtifact } from '../../../domain/runs/artifacts/artifacts.ts'
+import { lockActingRun } from '../../../domain/runs/hold/acting-run.ts'
 
 export const saveArtifact = defineOperation({
   name: 'runs.save_artifact',

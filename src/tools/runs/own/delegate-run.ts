@@ -1,9 +1,9 @@
 /** runs.delegate: a run has another agent work on a goal, and waits for its result. */
 import { z } from 'zod'
-import { defineOperation } from '../../core/operation/operation.ts'
-import { AgentSlug } from '../../domain/agents/spec/agent.ts'
-import { DELEGATE, delegateRun as startBelow } from '../../domain/runs/moves/delegate-run.ts'
-import { GOAL_MAX_CHARS } from '../../domain/runs/run-start.ts'
+import { defineOperation } from '../../../core/operation/operation.ts'
+import { AgentSlug } from '../../../domain/agents/spec/agent.ts'
+import { DELEGATE, delegateRun as startBelow } from '../../../domain/runs/moves/delegate-run.ts'
+import { GOAL_MAX_CHARS } from '../../../domain/runs/run-start.ts'
 
 export const delegateRun = defineOperation({
   name: DELEGATE,

@@ -2,7 +2,7 @@
 import { createAfterCommit } from '../../core/call/after-commit.ts'
 import type { Runtime } from '../../core/call/runtime.ts'
 import type { Resources } from '../../core/operation/context.ts'
-import type { Writes } from '../../domain/runs/writes.ts'
+import type { Writes } from './writes.ts'
 
 /** What a transaction is written through, and what it leaves to do. */
 export interface Collected {

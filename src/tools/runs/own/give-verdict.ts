@@ -1,6 +1,6 @@
 /** runs.give_verdict: a run that evaluates its own work says what it has come to. */
-import { defineOperation } from '../../core/operation/operation.ts'
-import { GIVE_VERDICT, RunVerdict } from '../../domain/runs/verdict.ts'
+import { defineOperation } from '../../../core/operation/operation.ts'
+import { GIVE_VERDICT, RunVerdict } from '../../../domain/runs/verdict.ts'
 
 export const giveVerdict = defineOperation({
   name: GIVE_VERDICT,

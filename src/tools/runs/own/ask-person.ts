@@ -1,7 +1,7 @@
 /** runs.ask_person: a run asks its person something, and waits for the answer. */
 import { z } from 'zod'
-import { defineOperation } from '../../core/operation/operation.ts'
-import { askQuestion, QUESTION_MAX_CHARS } from '../../domain/runs/approvals/questions.ts'
+import { defineOperation } from '../../../core/operation/operation.ts'
+import { askQuestion, QUESTION_MAX_CHARS } from '../../../domain/runs/approvals/questions.ts'
 
 export const askPerson = defineOperation({
   name: 'runs.ask_person',

@@ -1,9 +1,10 @@
 /** What every door is given: the operations and prompts, the way in, and word of what changes. */
-import type { Prompt } from '../area/prompt.ts'
+
+import type { Invoke } from '../call/call.ts'
 import type { Change, Log } from '../operation/context.ts'
 import type { Operation } from '../operation/operation.ts'
 import type { Scope } from '../operation/scopes.ts'
-import type { Invoke } from './call.ts'
+import type { Prompt } from './prompt.ts'
 
 export interface Gateway {
   readonly operations: readonly Operation[]

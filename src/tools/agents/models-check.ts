@@ -1,11 +1,20 @@
 /** What the doctor finds of the models that agents think with. */
-import type { Config } from '../../config/config.ts'
-import { crossesInTheClear } from '../connect/authorize.ts'
-import type { Finding } from '../surroundings.ts'
+import { type Check, defineCheck } from '../../core/area/check.ts'
+import type { Settings } from '../../core/area/setting.ts'
+import { crossesInTheClear } from '../../core/loopback.ts'
+import { anthropicApiKey, anthropicBaseUrl, openaiApiKey, openaiBaseUrl, standardModel } from './settings.ts'
 
-const name = 'Models'
+export const modelsCheck = defineCheck({ name: 'Models', examine: examineModels })
 
-export function examineModels({ anthropic, openai, model }: Config): Finding {
+interface Access {
+  readonly apiKey: string | undefined
+  readonly baseUrl: string | undefined
+}
+
+function examineModels(settings: Settings): ReturnType<Check['examine']> {
+  const anthropic = { apiKey: settings.of(anthropicApiKey), baseUrl: settings.of(anthropicBaseUrl) }
+  const openai = { apiKey: settings.of(openaiApiKey), baseUrl: settings.of(openaiBaseUrl) }
+  const model = settings.of(standardModel)
   const hasAnthropic = anthropic.apiKey !== undefined
   const hasOpenai = openai.apiKey !== undefined || openai.baseUrl !== undefined
   const reached = [
@@ -14,27 +23,25 @@ export function examineModels({ anthropic, openai, model }: Config): Finding {
   ]
   if (reached.length === 0) {
     const found = 'none, so that agents cannot run: set ANTHROPIC_API_KEY or OPENAI_API_KEY for the gateway'
-    return { name, state: 'ok', found }
+    return { state: 'ok', found }
   }
   const found = [...reached, ...(model === undefined ? [] : [`standard ${model}`])].join(', ')
   if ([anthropic, openai].some(sendsKeyInTheClear)) {
     return {
-      name,
       state: 'warn',
       found: `${found}, not encrypted: others can read a key on its way there`,
       fix: 'Use an address with https, unless the network itself is private.',
     }
   }
-  if (model !== undefined || hasAnthropic || openai.baseUrl === undefined) return { name, state: 'ok', found }
+  if (model !== undefined || hasAnthropic || openai.baseUrl === undefined) return { state: 'ok', found }
   return {
-    name,
     state: 'warn',
     found: `${found}, and no standard model`,
     fix: 'Set SWITCHBOARD_MODEL to one that is served there, such as openai/llama3.',
   }
 }
 
-function sendsKeyInTheClear({ apiKey, baseUrl }: Config['openai']): boolean {
+function sendsKeyInTheClear({ apiKey, baseUrl }: Access): boolean {
   return apiKey !== undefined && baseUrl !== undefined && crossesInTheClear(baseUrl)
 }
 

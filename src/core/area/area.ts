@@ -1,0 +1,72 @@
+/** An area is a value: all that it brings stands in its manifest, and doors, workers, settings and docs derive the rest. */
+import type { Operation } from '../operation/operation.ts'
+import type { ScopeSpecs } from '../operation/scopes.ts'
+import type { Check } from './check.ts'
+import type { Command } from './command.ts'
+import type { Connector } from './connector.ts'
+import type { Event } from './event.ts'
+import type { Expiry } from './expiry.ts'
+import type { HomeSection } from './home-section.ts'
+import type { Hook } from './hook.ts'
+import type { Intent } from './intent.ts'
+import type { Job } from './job.ts'
+import type { Message } from './message.ts'
+import type { Prompt } from './prompt.ts'
+import type { Setting } from './setting.ts'
+import type { Sweep } from './sweep.ts'
+
+/** What an area brings. A manifest lists values that its own files define. */
+export interface Area {
+  /** In snake_case: the first part of the names of its operations. */
+  readonly name: string
+  /**
+   * Its kinds of ids. A kind that people meet has letters, with which its short references begin (`T-12`); the ids of
+   * other kinds (null) are for programs alone.
+   */
+  readonly ids: Readonly<Record<string, string | null>>
+  readonly scopes: ScopeSpecs
+  readonly operations: readonly Operation[]
+  readonly prompts: readonly Prompt[]
+  readonly commands: readonly Command[]
+  readonly settings: readonly Setting[]
+  readonly checks: readonly Check[]
+  readonly jobs: readonly Job[]
+  readonly sweeps: readonly Sweep[]
+  readonly expires: readonly Expiry[]
+  readonly hooks: readonly Hook[]
+  readonly events: readonly Event[]
+  readonly messages: readonly Message[]
+  readonly connectors: readonly Connector[]
+  readonly intents: readonly Intent[]
+  readonly home: readonly HomeSection[]
+}
+
+/**
+ * Makes an area out of what it brings.
+ * @throws Error at start-up for an operation that is named after another area
+ */
+export function defineArea(spec: Pick<Area, 'name' | 'operations'> & Partial<Area>): Area {
+  for (const { name, area } of spec.operations) {
+    if (area !== spec.name)
+      throw new Error(`the area ${spec.name} lists ${name}, which is named after another`)
+  }
+  return { ...NOTHING, ...spec }
+}
+
+const NOTHING = {
+  ids: {},
+  scopes: {},
+  prompts: [],
+  commands: [],
+  settings: [],
+  checks: [],
+  jobs: [],
+  sweeps: [],
+  expires: [],
+  hooks: [],
+  events: [],
+  messages: [],
+  connectors: [],
+  intents: [],
+  home: [],
+} as const satisfies Omit<Area, 'name' | 'operations'>

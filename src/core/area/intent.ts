@@ -1,0 +1,24 @@
+/** An intent is a phrase that a person types to call an operation where no model reads along: `done T-12`. */
+import type { z } from 'zod'
+import type { Operation } from '../operation/operation.ts'
+
+/** Provisional: no door reads intents yet. */
+export interface Intent {
+  readonly pattern: RegExp
+  /** The intent with the smallest order that matches wins. */
+  readonly order: number
+  readonly operation: Operation
+  /** The input that the groups of the pattern say. */
+  input(groups: Readonly<Record<string, string>>): Readonly<Record<string, unknown>>
+  /** A phrase that matches, for help. */
+  readonly example: string
+}
+
+export function defineIntent<Input extends z.ZodObject, Output extends z.ZodObject>(
+  spec: Omit<Intent, 'operation' | 'input'> & {
+    readonly operation: Operation<Input, Output>
+    input(groups: Readonly<Record<string, string>>): z.input<Input>
+  },
+): Intent {
+  return spec as unknown as Intent
+}

@@ -1,0 +1,24 @@
+/** A job is an operation that the clock calls, once for each due time, over any number of workers. */
+import type { z } from 'zod'
+import type { Operation } from '../operation/operation.ts'
+
+/** When a job is due: every so many milliseconds, or by a cron expression in UTC. */
+export type JobTiming = { readonly everyMs: number } | { readonly cron: string }
+
+export interface Job {
+  /** Unique in the gateway, in kebab-case: `greenhouse-water`. */
+  readonly name: string
+  readonly when: JobTiming
+  /** Called by the gateway itself, with this operation's scope alone and the due time as its idempotency key. */
+  readonly operation: Operation
+  readonly input: Readonly<Record<string, unknown>>
+}
+
+export function defineJob<Input extends z.ZodObject, Output extends z.ZodObject>(spec: {
+  readonly name: string
+  readonly when: JobTiming
+  readonly operation: Operation<Input, Output>
+  readonly input: z.input<Input> & Readonly<Record<string, unknown>>
+}): Job {
+  return spec as unknown as Job
+}

@@ -1,0 +1,28 @@
+/** Builds what `invoke` stands on: for a process of the product, and in the same way for tests and measurements. */
+import type { Runtime } from '../core/call/runtime.ts'
+import type { Resources } from '../core/operation/context.ts'
+import { newId } from '../core/operation/ids.ts'
+import { createLedger } from '../domain/access/ledger.ts'
+import type { Database, Db } from '../domain/db/db.ts'
+
+export interface RuntimeParts
+  extends Pick<Runtime, 'operations' | 'publish' | 'watch' | 'enqueue' | 'log'>,
+    Partial<Pick<Runtime, 'now' | 'newId'>> {
+  readonly database: Pick<Database, 'db' | 'transaction'>
+  /** What operations are lent besides the database. */
+  readonly lent: Omit<Resources, 'db'>
+}
+
+export function createRuntime({ database, lent, ...rest }: RuntimeParts): Runtime {
+  const resourcesOn = (db: Db): Resources => ({ ...lent, db })
+  return {
+    now: systemClock,
+    newId,
+    ...rest,
+    resources: resourcesOn(database.db),
+    ledger: createLedger(database.db),
+    transaction: (work) => database.transaction((db) => work(resourcesOn(db), createLedger(db))),
+  }
+}
+
+export const systemClock = () => new Date()

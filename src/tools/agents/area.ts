@@ -1,0 +1,26 @@
+/** Agents: who does the work of runs, with which instructions, tools and limits. */
+
+import { defineArea } from '../../core/area/area.ts'
+import { createAgent } from './create-agent.ts'
+import { deleteAgent } from './delete-agent.ts'
+import { getAgent } from './get-agent.ts'
+import { listAgents } from './list-agents.ts'
+import { modelsCheck } from './models-check.ts'
+import { anthropicApiKey, anthropicBaseUrl, openaiApiKey, openaiBaseUrl, standardModel } from './settings.ts'
+import { updateAgent } from './update-agent.ts'
+
+export const agents = defineArea({
+  name: 'agents',
+  ids: { agent: null },
+  scopes: {
+    'agents:read': {},
+    'agents:write': {
+      agents: 'an agent would write its own instructions, tools and limits',
+      // An agent has at most the scopes of the caller who starts it, and never keys, approvals or budgets.
+      keyless: true,
+    },
+  },
+  settings: [anthropicApiKey, anthropicBaseUrl, openaiApiKey, openaiBaseUrl, standardModel],
+  checks: [modelsCheck],
+  operations: [listAgents, getAgent, createAgent, updateAgent, deleteAgent],
+})

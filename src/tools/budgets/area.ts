@@ -1,0 +1,17 @@
+/** Budgets: what agents may spend in a day. */
+import { defineArea } from '../../core/area/area.ts'
+import { listBudgets } from './list-budgets.ts'
+import { removeBudget } from './remove-budget.ts'
+import { setBudget } from './set-budget.ts'
+
+export const budgets = defineArea({
+  name: 'budgets',
+  scopes: {
+    'budgets:read': {},
+    'budgets:write': {
+      agents: 'an agent would raise its own budget',
+      keyless: 'a limit on spending does not limit a caller who can lift it',
+    },
+  },
+  operations: [listBudgets, setBudget, removeBudget],
+})

@@ -1,0 +1,40 @@
+/** Projects: outcomes with milestones and a pace, and the templates that they are made from. */
+import { defineArea } from '../../core/area/area.ts'
+import { addMilestone } from './add-milestone.ts'
+import { applyTemplate } from './apply-template.ts'
+import { archiveProject } from './archive-project.ts'
+import { createProject } from './create-project.ts'
+import { createTemplate } from './create-template.ts'
+import { deleteTemplate } from './delete-template.ts'
+import { getProject } from './get-project.ts'
+import { getTemplate } from './get-template.ts'
+import { listProjects } from './list-projects.ts'
+import { listTemplates } from './list-templates.ts'
+import { recommitProject } from './recommit-project.ts'
+import { removeMilestone } from './remove-milestone.ts'
+import { reviewProjects } from './review-projects.ts'
+import { updateMilestone } from './update-milestone.ts'
+import { updateProject } from './update-project.ts'
+
+export const projects = defineArea({
+  name: 'projects',
+  ids: { project: 'P', milestone: null, template: null },
+  scopes: { 'projects:read': {}, 'projects:write': { agents: true, keyless: true } },
+  operations: [
+    createProject,
+    getProject,
+    listProjects,
+    updateProject,
+    archiveProject,
+    recommitProject,
+    reviewProjects,
+    addMilestone,
+    updateMilestone,
+    removeMilestone,
+    listTemplates,
+    getTemplate,
+    createTemplate,
+    deleteTemplate,
+    applyTemplate,
+  ],
+})

@@ -1,0 +1,8 @@
+/** Reports: what runs came to, over time. */
+import { defineArea } from '../../core/area/area.ts'
+import { reportRuns } from './report-runs.ts'
+
+export const reports = defineArea({
+  name: 'reports',
+  operations: [reportRuns],
+})

@@ -1,0 +1,25 @@
+/** Schedules: runs that start by the clock. */
+import { defineArea } from '../../core/area/area.ts'
+import { createSchedule } from './create-schedule.ts'
+import { deleteSchedule } from './delete-schedule.ts'
+import { getSchedule } from './get-schedule.ts'
+import { listSchedules } from './list-schedules.ts'
+import { pauseSchedule } from './pause-schedule.ts'
+import { resumeSchedule } from './resume-schedule.ts'
+import { runScheduleNow } from './run-schedule-now.ts'
+import { updateSchedule } from './update-schedule.ts'
+
+export const schedules = defineArea({
+  name: 'schedules',
+  ids: { schedule: 'S' },
+  operations: [
+    createSchedule,
+    getSchedule,
+    listSchedules,
+    updateSchedule,
+    pauseSchedule,
+    resumeSchedule,
+    runScheduleNow,
+    deleteSchedule,
+  ],
+})

@@ -1,0 +1,41 @@
+/** Tasks: what a person has to do, captured, planned and completed. */
+
+import { defineArea } from '../../core/area/area.ts'
+import { capturePrompt } from './capture-prompt.ts'
+import { captureTasks } from './capture-tasks.ts'
+import { completeTasks } from './complete-tasks.ts'
+import { createTasks } from './create-tasks.ts'
+import { deleteTasks } from './delete-tasks.ts'
+import { emptyTrash } from './empty-trash.ts'
+import { getTask } from './get-task.ts'
+import { listTasks } from './list-tasks.ts'
+import { planMyDayPrompt } from './plan-my-day-prompt.ts'
+import { planTasks } from './plan-tasks.ts'
+import { reopenTasks } from './reopen-tasks.ts'
+import { rescheduleTasks } from './reschedule-tasks.ts'
+import { restoreTasks } from './restore-tasks.ts'
+import { suggestTasks } from './suggest-tasks.ts'
+import { updateTask } from './update-task.ts'
+import { weeklyReviewPrompt } from './weekly-review-prompt.ts'
+
+export const tasks = defineArea({
+  name: 'tasks',
+  ids: { task: 'T' },
+  scopes: { 'tasks:read': {}, 'tasks:write': { agents: true, keyless: true } },
+  prompts: [planMyDayPrompt, weeklyReviewPrompt, capturePrompt],
+  operations: [
+    createTasks,
+    planTasks,
+    suggestTasks,
+    captureTasks,
+    getTask,
+    listTasks,
+    updateTask,
+    completeTasks,
+    reopenTasks,
+    rescheduleTasks,
+    deleteTasks,
+    restoreTasks,
+    emptyTrash,
+  ],
+})

@@ -1,0 +1,170 @@
+/** An area as an embedder writes one, outside the product: a file for all that the product's areas have in folders. */
+import { eq } from 'drizzle-orm'
+import { integer, pgTable, text, timestamp } from 'drizzle-orm/pg-core'
+import { z } from 'zod'
+import { defineArea } from '../../src/core/area/area.ts'
+import { defineCheck } from '../../src/core/area/check.ts'
+import { defineCommand } from '../../src/core/area/command.ts'
+import { defineConnector } from '../../src/core/area/connector.ts'
+import { defineEvent } from '../../src/core/area/event.ts'
+import { defineExpiry } from '../../src/core/area/expiry.ts'
+import { defineHomeSection } from '../../src/core/area/home-section.ts'
+import { defineHook } from '../../src/core/area/hook.ts'
+import { defineIntent } from '../../src/core/area/intent.ts'
+import { defineJob } from '../../src/core/area/job.ts'
+import { defineMessage } from '../../src/core/area/message.ts'
+import { defineSetting } from '../../src/core/area/setting.ts'
+import { key } from '../../src/core/area/setting-forms.ts'
+import { defineSweep } from '../../src/core/area/sweep.ts'
+import { notFound } from '../../src/core/errors.ts'
+import { exampleId, idOf } from '../../src/core/operation/ids.ts'
+import { defineOperation } from '../../src/core/operation/operation.ts'
+
+const beds = pgTable('greenhouse_beds', {
+  id: text().primaryKey(),
+  personId: text().notNull(),
+  plant: text().notNull(),
+  waterings: integer().notNull(),
+  wateredAt: timestamp({ withTimezone: true }),
+})
+
+/** The table as an embedder makes it, in a migration of its own. */
+export const CREATE_BEDS = `create table if not exists greenhouse_beds (
+  id text primary key, "personId" text not null, plant text not null,
+  waterings integer not null, "wateredAt" timestamptz)`
+
+const sensorKey = defineSetting({
+  variable: 'GREENHOUSE_SENSOR_KEY',
+  description: 'Key of the sensors in the greenhouse.',
+  takes: 'a key',
+  default: 'none',
+  secret: true,
+  schema: key.optional(),
+})
+
+const Bed = z.object({ id: z.string(), plant: z.string(), waterings: z.int() })
+
+const createBed = defineOperation({
+  name: 'greenhouse.beds.create',
+  summary: 'Plant a bed.',
+  route: 'POST /v1/greenhouse/beds',
+  input: z.object({ plant: z.string().min(1).max(100) }),
+  output: z.object({ bed: Bed }),
+  scope: 'greenhouse:write',
+  effect: 'write',
+  repeat: 'keyed',
+  example: { plant: 'Beans' },
+  async run({ plant }, ctx) {
+    const bed = { id: ctx.newId('bed'), plant, waterings: 0 }
+    await ctx.db.insert(beds).values({ ...bed, personId: ctx.actor.personId, wateredAt: null })
+    return { bed }
+  },
+  tell: ({ bed }) => `Planted ${bed.plant} (${bed.id}).`,
+})
+
+const getBed = defineOperation({
+  name: 'greenhouse.beds.get',
+  summary: 'Get one bed.',
+  route: 'GET /v1/greenhouse/beds/:bedId',
+  input: z.object({ bedId: idOf('bed') }),
+  output: z.object({ bed: Bed }),
+  scope: 'greenhouse:read',
+  effect: 'read',
+  repeat: 'natural',
+  example: { bedId: exampleId('bed') },
+  async run({ bedId }, ctx) {
+    const [bed] = await ctx.db.select().from(beds).where(eq(beds.id, bedId))
+    if (bed?.personId !== ctx.actor.personId) throw notFound('bed', bedId)
+    return { bed: { id: bed.id, plant: bed.plant, waterings: bed.waterings } }
+  },
+  tell: ({ bed }) => `${bed.plant}: watered ${bed.waterings} times.`,
+})
+
+const waterBeds = defineOperation({
+  name: 'greenhouse.water',
+  summary: 'Water every bed.',
+  route: 'POST /v1/greenhouse/water',
+  input: z.object({}),
+  output: z.object({ watered: z.int() }),
+  scope: 'greenhouse:write',
+  effect: 'write',
+  repeat: 'keyed',
+  example: {},
+  async run(_input, ctx) {
+    const all = await ctx.db.select().from(beds)
+    for (const { id, waterings } of all) {
+      const watered = { waterings: waterings + 1, wateredAt: ctx.now }
+      await ctx.db.update(beds).set(watered).where(eq(beds.id, id))
+    }
+    return { watered: all.length }
+  },
+  tell: ({ watered }) => `Watered ${watered} beds.`,
+})
+
+/** Milliseconds between two waterings. */
+const WATER_EVERY_MS = 1000
+
+export const greenhouse = defineArea({
+  name: 'greenhouse',
+  ids: { bed: 'GB' },
+  scopes: {
+    'greenhouse:read': {},
+    'greenhouse:write': { agents: 'plants are for people', keyless: true },
+  },
+  operations: [createBed, getBed, waterBeds],
+  commands: [defineCommand(['garden', 'water'], waterBeds)],
+  settings: [sensorKey],
+  checks: [
+    defineCheck({
+      name: 'Sensors',
+      examine: (settings) =>
+        settings.of(sensorKey) === undefined
+          ? { state: 'warn', found: 'no key', fix: 'Set GREENHOUSE_SENSOR_KEY.' }
+          : { state: 'ok', found: `answer to ${settings.of(sensorKey)}` },
+    }),
+  ],
+  jobs: [
+    defineJob({
+      name: 'greenhouse-water',
+      when: { everyMs: WATER_EVERY_MS },
+      operation: waterBeds,
+      input: {},
+    }),
+  ],
+  sweeps: [defineSweep({ name: 'wilted', run: async () => undefined })],
+  expires: [defineExpiry({ name: 'beds', deletePast: async () => 0 })],
+  hooks: [defineHook({ path: 'greenhouse', verify: () => false, events: () => [] })],
+  events: [
+    defineEvent({
+      name: 'greenhouse.beds.watered',
+      payload: z.object({ bedId: z.string() }),
+      scope: 'greenhouse:read',
+    }),
+  ],
+  messages: [
+    defineMessage({
+      name: 'greenhouse.dry',
+      payload: z.object({ personId: z.string(), plant: z.string() }),
+      to: ({ personId }) => personId,
+      text: ({ plant }) => `${plant} are dry.`,
+    }),
+  ],
+  connectors: [
+    defineConnector({
+      name: 'sensors',
+      connecting: { kind: 'token', whereToFind: 'On the box.' },
+      open: (secret) => ({ secret }),
+      check: async () => 'the box by the door',
+    }),
+  ],
+  intents: [
+    defineIntent({
+      pattern: /^plant (?<plant>.+)$/i,
+      order: 100,
+      operation: createBed,
+      input: ({ plant = '' }) => ({ plant }),
+      example: 'plant beans',
+    }),
+  ],
+  home: [defineHomeSection({ title: 'Greenhouse', order: 100, operation: waterBeds, input: {} })],
+})
