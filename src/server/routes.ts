@@ -1,10 +1,9 @@
-/** The HTTP door: an operation as a REST route, its input from path, query and body, its output as JSON. */
-import { isDeepStrictEqual } from 'node:util'
+/** The HTTP door: an operation as a REST route, its input out of the request, its output as JSON. */
 import type { Gateway } from '../core/area/gateway.ts'
 import type { Call } from '../core/call/call.ts'
 import { AppError } from '../core/errors.ts'
 import type { Operation } from '../core/operation/operation.ts'
-import { readWords } from '../core/schema/words.ts'
+import { decodeInput } from '../core/operation/wire.ts'
 import type { JsonObject } from '../core/text/json.ts'
 import { prefersEvents } from './http/accept.ts'
 import { readJsonObject } from './http/body.ts'
@@ -52,51 +51,27 @@ function callOf({ actor, requestId, request }: Admitted): Call {
 }
 
 /**
- * Query, body and path as one input.
- * @throws AppError `invalid_input` for a field that two of them give differently
+ * What the request carries, as one input. A DELETE may carry fields in a body, too, since some clients only send JSON.
+ * @throws AppError `invalid_input` for a field that two places give differently
  */
 async function readInput(operation: Operation, admitted: Admitted): Promise<object> {
   const { request } = admitted
-  const words = queryWords(request.url)
-  if (operation.pathFields.length > 0) {
-    for (const [name, word] of Object.entries(admitted.pathWords())) {
-      if (words[name]?.some((inQuery) => inQuery !== word)) throw givenTwice(name)
-      words[name] = [word]
-    }
-  }
-  const fields = readWords(operation.inputSchema, words)
-  if (operation.method === 'GET') return fields
+  const path = operation.pathFields.length > 0 ? admitted.pathWords() : {}
+  const query = queryOf(request.url)
+  const body = operation.method === 'GET' ? undefined : await readBody(request)
+  return decodeInput(operation, { path, query, body })
+}
+
+async function readBody(request: Request): Promise<JsonObject | undefined> {
   try {
-    const body = await readJsonObject(request)
-    return body === undefined ? fields : joined(body, fields)
+    return await readJsonObject(request)
   } catch (thrown) {
     if (request.signal.aborted) throw new AppError('cancelled', 'The caller went away.', { cause: thrown })
     throw thrown
   }
 }
 
-function joined(body: JsonObject, fields: Readonly<Record<string, unknown>>): object {
-  for (const [name, value] of Object.entries(fields)) {
-    if (Object.hasOwn(body, name) && !isDeepStrictEqual(body[name], value)) throw givenTwice(name)
-  }
-  return { ...body, ...fields }
-}
-
-function givenTwice(path: string): AppError {
-  return new AppError('invalid_input', `${path} is given twice, with different values.`, {
-    fix: 'Give it once: in the path where the route has it, else in the body or in the query.',
-    issues: [{ path, message: 'is given twice, with different values' }],
-  })
-}
-
-function queryWords(url: string): Record<string, string[]> {
-  const query = url.indexOf('?')
-  if (query < 0) return {}
-  const words = new Map<string, string[]>()
-  for (const [name, word] of new URLSearchParams(url.slice(query + 1))) {
-    const earlier = words.get(name)
-    if (earlier) earlier.push(word)
-    else words.set(name, [word])
-  }
-  return Object.fromEntries(words)
+function queryOf(url: string): string {
+  const start = url.indexOf('?')
+  return start < 0 ? '' : url.slice(start + 1)
 }

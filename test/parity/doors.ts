@@ -9,6 +9,7 @@ import { AppError, ERROR_KINDS, type ErrorCode, errorBody } from '../../src/core
 import type { Actor } from '../../src/core/operation/actor.ts'
 import { LOCAL_PERSON } from '../../src/core/operation/actor.ts'
 import type { Operation } from '../../src/core/operation/operation.ts'
+import { encodeInput } from '../../src/core/operation/wire.ts'
 import { createApp } from '../../src/server/app.ts'
 import { createMcpDoor } from '../../src/server/mcp/mcp.ts'
 import { createTyping } from '../cli/typing.ts'
@@ -121,25 +122,13 @@ function overHttp(send: (request: Request) => Promise<Response>): WayIn {
   }
 }
 
-/** Route fields in the path, the rest in the query of a read and in the body of a write. */
-export function httpRequest(
-  { method, path, pathFields }: Operation,
-  input: Input,
-  origin = 'http://127.0.0.1',
-): Request {
-  const rest = Object.entries(input).filter(([name]) => !pathFields.includes(name))
-  const url = new URL(
-    path.replace(/:(\w+)/g, (_, name: string) => encodeURIComponent(String(input[name]))),
-    origin,
-  )
-  if (method !== 'GET') {
-    const headers = { 'content-type': 'application/json' }
-    return new Request(url, { method, headers, body: JSON.stringify(Object.fromEntries(rest)) })
-  }
-  for (const [name, value] of rest) {
-    for (const word of Array.isArray(value) ? value : [value]) url.searchParams.append(name, String(word))
-  }
-  return new Request(url)
+export function httpRequest(operation: Operation, input: Input, origin = 'http://127.0.0.1'): Request {
+  const { target, body } = encodeInput(operation, input)
+  const headers = { 'content-type': 'application/json' }
+  return new Request(new URL(target, origin), {
+    method: operation.method,
+    ...(body && { headers, body: JSON.stringify(body) }),
+  })
 }
 
 type ToolCallOf = (operation: Operation, input: Input) => { name: string; arguments: Record<string, unknown> }

@@ -1,11 +1,11 @@
 /** The events of a gateway in another process: they go on after the last one when the connection is lost. */
 import { AppError, ERROR_KINDS, toAppError } from '../../core/errors.ts'
 import type { Operation } from '../../core/operation/operation.ts'
+import { encodeInput } from '../../core/operation/wire.ts'
 import { backoff, retry } from '../../core/retry.ts'
 import { readEvents, type ServerEvent } from '../input/read-events.ts'
 import type { Events } from '../surroundings.ts'
 import {
-  addressed,
   cancelled,
   errorFrom,
   type HttpGatewayOptions,
@@ -73,7 +73,7 @@ async function* connection(
   const authorization = await authorize?.()
   if (authorization !== undefined) headers.set('authorization', authorization)
   if (lastId !== '') headers.set('last-event-id', lastId)
-  const response = await send(`${url}${addressed(operation, input).path}`, { headers, signal })
+  const response = await send(`${url}${encodeInput(operation, { ...input }).target}`, { headers, signal })
   const isStream = response.headers.get('content-type')?.startsWith('text/event-stream') === true
   if (!response.ok || !isStream || response.body === null) {
     throw errorFrom(response, await readAnswer(response, signal))

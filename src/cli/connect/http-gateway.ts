@@ -8,6 +8,7 @@ import { AppError, ERROR_KINDS, type ErrorCode, type InputIssue } from '../../co
 import { isMeantFor, notForCaller } from '../../core/operation/catalog.ts'
 import type { Log } from '../../core/operation/context.ts'
 import type { Operation } from '../../core/operation/operation.ts'
+import { encodeInput } from '../../core/operation/wire.ts'
 import { backoff, retry } from '../../core/retry.ts'
 import type { Authorize } from './authorize.ts'
 import { GatewayGone, isGone } from './gateway-gone.ts'
@@ -78,17 +79,17 @@ async function attemptOnce<Input extends z.ZodObject, Output extends z.ZodObject
   { url, authorize }: HttpGatewayOptions,
   { operation, input, call }: Request<Input, Output>,
 ): Promise<Outcome<z.output<Output>>> {
-  const { path, body } = addressed(operation, input)
+  const { target, body } = encodeInput(operation, isRecord(input) ? input : {})
   const headers = new Headers({ accept: 'application/json' })
   const authorization = await authorize?.()
   if (authorization !== undefined) headers.set('authorization', authorization)
   if (body !== undefined) headers.set('content-type', 'application/json')
   if (call.requestId !== undefined) headers.set('x-request-id', call.requestId)
   if (call.idempotencyKey !== undefined) headers.set('idempotency-key', call.idempotencyKey)
-  const response = await send(`${url}${path}`, {
+  const response = await send(`${url}${target}`, {
     method: operation.method,
     headers,
-    ...(body === undefined ? {} : { body }),
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     ...(call.signal === undefined ? {} : { signal: call.signal }),
   })
   const answer = await readAnswer(response, call.signal)
@@ -96,22 +97,6 @@ async function attemptOnce<Input extends z.ZodObject, Output extends z.ZodObject
   const output = operation.output.safeParse(answer)
   if (!output.success) throw notOurs(response)
   return { output: output.data, replayed: response.headers.get('idempotency-replayed') === 'true' }
-}
-
-/** Where an input goes: route fields into the path, the rest into the query of a read and the body of a write. */
-export function addressed(operation: Operation, input: unknown): { path: string; body?: string } {
-  const rest: Record<string, unknown> = { ...(typeof input === 'object' ? input : {}) }
-  const path = operation.path.replace(/:(\w+)/g, (_, name: string) => {
-    const value = rest[name]
-    delete rest[name]
-    return encodeURIComponent(String(value))
-  })
-  if (operation.method !== 'GET' && operation.method !== 'DELETE') return { path, body: JSON.stringify(rest) }
-  const query = new URLSearchParams()
-  for (const [name, value] of Object.entries(rest)) {
-    if (value !== undefined) query.append(name, typeof value === 'string' ? value : JSON.stringify(value))
-  }
-  return { path: query.size > 0 ? `${path}?${query}` : path }
 }
 
 /** Sends to this address and no other: a gateway never redirects, and another server would receive the call and its key. */

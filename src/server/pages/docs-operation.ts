@@ -1,5 +1,6 @@
 /** One operation in the API reference: what it does, takes and answers, and how to call it in three ways. */
 import type { Operation } from '../../core/operation/operation.ts'
+import { encodeInput, takesBody } from '../../core/operation/wire.ts'
 import { fieldList } from './docs-fields.ts'
 import { type Html, html } from './html.ts'
 import { curl, type Reach, readable, shellWord, snippet } from './snippets.ts'
@@ -35,41 +36,25 @@ function factsOf({ scope, effect, repeat }: Operation): string[] {
 
 function examplesOf(operation: Operation, reach: Reach): Html {
   const input: Readonly<Record<string, unknown>> = operation.example
-  const { path, left } = filledPath(operation, input)
-  const hasBody = operation.method !== 'GET' && operation.method !== 'DELETE'
-  const call = hasBody
-    ? { method: operation.method, path, ...(Object.keys(left).length > 0 ? { body: left } : {}) }
-    : { method: operation.method, path: path + queryOf(left) }
+  const { target, body = {} } = encodeInput(operation, input)
+  const call = {
+    method: operation.method,
+    path: target,
+    ...(Object.keys(body).length > 0 && { body }),
+  }
   const given = Object.keys(input).length > 0 ? ` \\\n  --input ${shellWord(readable(input))}` : ''
   return html`<div class="example as-curl">${snippet(curl(reach, call))}</div>
 <div class="example as-terminal">${snippet(`switchboard ${operation.command}${given}`)}</div>
 <div class="example as-mcp">${snippet(JSON.stringify({ name: operation.toolName, arguments: input }, null, 2))}</div>`
 }
 
-/** The path with the example's values in it, and the fields that are left for query or body. */
-function filledPath({ path, pathFields }: Operation, input: Readonly<Record<string, unknown>>) {
-  return {
-    path: path.replace(/:(\w+)/g, (_all, field: string) => encodeURIComponent(String(input[field] ?? field))),
-    left: Object.fromEntries(Object.entries(input).filter(([field]) => !pathFields.includes(field))),
-  }
-}
-
-function queryOf(fields: Readonly<Record<string, unknown>>): string {
-  const query = new URLSearchParams()
-  for (const [name, value] of Object.entries(fields)) {
-    for (const word of Array.isArray(value) ? value : [value]) {
-      query.append(name, typeof word === 'object' ? JSON.stringify(word) : String(word))
-    }
-  }
-  return query.size > 0 ? `?${query}` : ''
-}
-
 /** A form that calls this gateway. Nothing is confirmed in advance. */
-function tryIt({ name, method, path, example, effect }: Operation): Html {
+function tryIt(operation: Operation): Html {
+  const { name, method, path, example, effect } = operation
   const input = effect === 'destroy' ? { ...example, confirm: false } : example
   const text = JSON.stringify(input, null, 2)
   return html`<details class="try"><summary>Try it</summary>
-<form data-method="${method}" data-path="${path}">
+<form data-method="${method}" data-path="${path}" data-rest="${takesBody(operation) ? 'body' : 'query'}">
 <label>Input as JSON<textarea name="input" spellcheck="false" rows="${Math.min(text.split('\n').length + 1, 14)}" aria-label="Input of ${name}">${text}</textarea></label>
 <button type="submit">Send</button>
 <output></output>

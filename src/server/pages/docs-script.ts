@@ -34,7 +34,7 @@ for (const article of document.querySelectorAll('.operation')) seen.observe(arti
 
 const asWord = (value) => (typeof value === 'object' ? JSON.stringify(value) : String(value))
 
-function requestOf({ method, path }, input) {
+function requestOf({ method, path, rest }, input) {
   const fields = { ...input }
   const filled = path.replace(/:(\\w+)/g, (all, name) => {
     const value = encodeURIComponent(fields[name] ?? '')
@@ -44,13 +44,11 @@ function requestOf({ method, path }, input) {
   const headers = {}
   const key = document.querySelector('#key').value.trim()
   if (key) headers.authorization = 'Bearer ' + key
-  if (method !== 'GET' && method !== 'DELETE') {
+  if (rest === 'body') {
     return [filled, { method, headers: { ...headers, 'content-type': 'application/json' }, body: JSON.stringify(fields) }]
   }
   const query = new URLSearchParams()
-  for (const [name, value] of Object.entries(fields)) {
-    for (const word of Array.isArray(value) ? value : [value]) query.append(name, asWord(word))
-  }
+  for (const [name, value] of Object.entries(fields)) query.append(name, asWord(value))
   return [filled + (query.size ? '?' + query : ''), { method, headers }]
 }
 

@@ -4,6 +4,7 @@ import type { Gateway } from '../../core/area/gateway.ts'
 import { ERROR_KINDS, type ErrorCode } from '../../core/errors.ts'
 import { isForCallers } from '../../core/operation/catalog.ts'
 import type { Operation } from '../../core/operation/operation.ts'
+import { encodeInput, placeOf, takesBody } from '../../core/operation/wire.ts'
 import type { JsonSchema } from '../../core/schema/json-schema.ts'
 import type { JsonObject } from '../../core/text/json.ts'
 import type { Answer } from '../http/gate.ts'
@@ -69,13 +70,13 @@ function pathsOf(operations: readonly Operation[]): JsonObject {
 }
 
 function describeOperation(operation: Operation): JsonObject {
-  const hasBody = operation.method !== 'GET' && operation.method !== 'DELETE'
+  const hasBody = takesBody(operation)
   return {
     operationId: operation.name,
     summary: operation.summary,
     ...(operation.details === undefined ? {} : { description: operation.details }),
     tags: [operation.area],
-    parameters: parametersOf(operation, hasBody),
+    parameters: parametersOf(operation),
     ...(hasBody ? { requestBody: requestBodyOf(operation) } : {}),
     responses: responsesOf(operation, hasBody),
     'x-scope': operation.scope,
@@ -85,9 +86,9 @@ function describeOperation(operation: Operation): JsonObject {
   }
 }
 
-function parametersOf(operation: Operation, hasBody: boolean): JsonObject[] {
+function parametersOf(operation: Operation): JsonObject[] {
   const fields = Object.entries(operation.inputSchema.properties ?? {}).filter(
-    ([name]) => !hasBody || operation.pathFields.includes(name),
+    ([name]) => placeOf(operation, name) !== 'body',
   )
   const parameters = fields.map(([name, schema]) => parameterOf(operation, name, schema as JsonObject))
   if (operation.stream !== undefined) parameters.push(ref('parameters', 'LastEventId'))
@@ -95,12 +96,12 @@ function parametersOf(operation: Operation, hasBody: boolean): JsonObject[] {
 }
 
 function parameterOf(operation: Operation, name: string, { description, ...schema }: JsonObject): JsonObject {
-  const inPath = operation.pathFields.includes(name)
+  const place = placeOf(operation, name)
   const example = exampleOf(operation)[name]
   return {
     name,
-    in: inPath ? 'path' : 'query',
-    required: inPath || operation.inputSchema.required?.includes(name) === true,
+    in: place,
+    required: place === 'path' || operation.inputSchema.required?.includes(name) === true,
     ...(description === undefined ? {} : { description }),
     ...(example === undefined ? {} : { example }),
     // An object in a query is JSON text.
@@ -110,9 +111,7 @@ function parameterOf(operation: Operation, name: string, { description, ...schem
 
 function requestBodyOf(operation: Operation): JsonObject {
   const schema = withoutFields(operation.inputSchema, operation.pathFields)
-  const example = Object.fromEntries(
-    Object.entries(exampleOf(operation)).filter(([name]) => !operation.pathFields.includes(name)),
-  )
+  const { body: example } = encodeInput(operation, exampleOf(operation))
   return {
     required: (schema.required ?? []).length > 0,
     content: { 'application/json': { schema, example } },

@@ -2,6 +2,7 @@
  * Calls a gateway over HTTP as a careful client of its owner does: again with the same key when it is away, and on from where
  * it was.
  */
+import { encodeInput } from '../../../src/core/operation/wire.ts'
 import { operations } from '../../../src/tools/registry.ts'
 import { pause } from './pause.ts'
 
@@ -51,7 +52,7 @@ export function createGatewayClient(url: string, secret: () => string | undefine
         ...(owner === undefined ? {} : { authorization: `Bearer ${owner}` }),
         ...(key === undefined ? {} : { 'idempotency-key': key }),
       },
-      ...(method === 'GET' ? {} : { body: JSON.stringify(body) }),
+      ...(body && { body: JSON.stringify(body) }),
       signal: AbortSignal.timeout(CALL_MS),
     })
     return { status: response.status, body: await response.json() }
@@ -92,11 +93,8 @@ export function createGatewayClient(url: string, secret: () => string | undefine
 function requestOf(url: string, name: string, input: Readonly<Record<string, unknown>>) {
   const operation = operations.find((each) => each.name === name)
   if (operation === undefined) throw new Error(`there is no operation ${name}`)
-  const { method, path, pathFields } = operation
-  const filled = path.replaceAll(/:(\w+)/g, (_, field: string) => encodeURIComponent(String(input[field])))
-  const body = Object.fromEntries(Object.entries(input).filter(([field]) => !pathFields.includes(field)))
-  const query = method === 'GET' ? `?${new URLSearchParams(body as Record<string, string>)}` : ''
-  return { address: `${url}${filled}${query}`, method, body }
+  const { target, body } = encodeInput(operation, input)
+  return { address: `${url}${target}`, method: operation.method, body }
 }
 
 const END_TYPES = ['run.succeeded', 'run.failed', 'run.cancelled']
