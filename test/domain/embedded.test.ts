@@ -57,6 +57,64 @@ describe('the embedded store', () => {
     await store.close()
   })
 
+  test('prepares a statement once, whatever becomes of its calls', async () => {
+    const store = await openEmbeddedStore(join(root, 'prepared'))
+    const { db } = store
+    const prepared = async () => {
+      const [row] = await db.execute<{ count: number }>(
+        sql`select count(*)::int as count from pg_prepared_statements where statement like 'insert into given%'`,
+      )
+      return row?.count
+    }
+    const insert = (on: typeof db, id: number, at: Date | null) =>
+      on.execute(
+        sql`insert into given values (${id}, ${at}, ${JSON.stringify({ id })}::jsonb) returning id, at, data`,
+      )
+    await db.execute(sql`create table given (id int primary key, at timestamptz, data jsonb)`)
+    const at = new Date('2026-03-04T09:00:00Z')
+    const rows = [...(await insert(db, 1, null)), ...(await insert(db, 2, at))]
+    expect(rows).toMatchObject([
+      { id: 1, at: null, data: { id: 1 } },
+      { id: 2, data: { id: 2 } },
+    ])
+    await expect(insert(db, 2, at)).rejects.toMatchObject({ cause: { code: '23505' } })
+    await expect(store.transaction((within) => insert(within, 1, null))).rejects.toThrow()
+    await expect(
+      store.transaction(async (within) => {
+        await insert(within, 3, null)
+        throw new Error('taken back')
+      }),
+    ).rejects.toThrow('taken back')
+    expect(await store.transaction((within) => insert(within, 3, null))).toMatchObject([{ id: 3 }])
+    expect(await prepared()).toBe(1)
+    await store.close()
+  })
+
+  test('answers by its tables as they are now, at the latest at the second call after they changed', async () => {
+    const store = await openEmbeddedStore(join(root, 'changed'))
+    const read = () => store.db.execute(sql`select * from changing where id = ${1}`)
+    await store.db.execute(sql`create table changing as select 1 as id`)
+    expect(await read()).toEqual([{ id: 1 }])
+    await store.db.execute(sql`alter table changing add column word text default 'new'`)
+    await read().catch(() => undefined)
+    expect(await read()).toEqual([{ id: 1, word: 'new' }])
+    await store.close()
+  })
+
+  test('forgets what was prepared long ago', async () => {
+    const store = await openEmbeddedStore(join(root, 'many'))
+    for (let number = 0; number < 300; number += 1) {
+      await store.db.execute(
+        sql`select ${sql.raw(String(number))} as number where ${number} = ${number}::int`,
+      )
+    }
+    const [row] = await store.db.execute<{ count: number }>(
+      sql`select count(*)::int as count from pg_prepared_statements`,
+    )
+    expect(row?.count).toBe(200)
+    await store.close()
+  })
+
   test('is made again when its making was cut short', async () => {
     const home = join(root, 'half')
     mkdirSync(`${dataFolderOf(home)}.new/base`, { recursive: true })

@@ -8,6 +8,7 @@ import type { Log } from '../../../core/operation/context.ts'
 import { saysFull } from '../engine-fault.ts'
 import { sqlState, storeError } from '../errors.ts'
 import type { EmbeddedEngine } from './embedded-engine.ts'
+import { prepareStatements } from './prepare-statements.ts'
 import { diskFull, diskFullToOpen, readOnlyFolder, type StoreFolder } from './store-folder.ts'
 
 /** Milliseconds between two attempts to open the engine again: doubled after each; the longest while its folder takes no writes. */
@@ -114,6 +115,7 @@ export class LastingEngine {
   }
 
   #adopt(engine: EmbeddedEngine): void {
+    prepareStatements(engine.client)
     answerRows(engine.client)
     engine.client.onNotification((channel, payload) => {
       for (const listener of this.#listeners) listener(channel, payload)

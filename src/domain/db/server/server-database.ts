@@ -7,6 +7,7 @@ import { readServerAddress, type ServerAddress } from '../address/address.ts'
 import { createLink, openDriver, type ServerLink } from '../address/link.ts'
 import type { Database, Db } from '../db.ts'
 import { sqlState, storeError } from '../errors.ts'
+import { isPrepared } from '../is-prepared.ts'
 import { guardTransactions } from './server-transaction.ts'
 import { endStillSessions } from './still-sessions.ts'
 
@@ -184,19 +185,13 @@ interface Rejectable {
 }
 
 /**
- * Prepared, such a statement would soon be planned once for every pattern: over a million rows, words that stand in few
- * of them are then looked for in all. Planning again costs little beside that.
- */
-const PATTERN_MATCH = ' ilike '
-
-/**
  * drizzle sends statements through `unsafe`, which describes each one again unless told to prepare it. Preparing makes them
  * about twice as fast. What the database refuses is read on the way, so that stores throw errors that doors know.
  */
 function prepareStatements<T extends Client>(client: T, hear: (error: unknown) => void): T {
   const unsafe = client.unsafe
   client.unsafe = ((text, parameters = [], options = {}) => {
-    const prepare = parameters.length > 0 && !text.includes(PATTERN_MATCH)
+    const prepare = isPrepared(text, parameters)
     const query = unsafe(text, parameters, prepare ? { ...options, prepare } : options)
     // Replaced rather than chained: drizzle needs the query object itself, for its `values()`.
     const rejectable = query as unknown as Rejectable
