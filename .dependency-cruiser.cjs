@@ -1,18 +1,9 @@
-/** The rooms of src and which way their imports may point; packages that live in one room only. */
+/** The rooms of src and which way their imports may point. */
 'use strict'
 
 const DOORS = ['server', 'cli', 'workers', 'slack', 'web']
 
 const outside = (...folders) => `^src/(?!(${folders.join('|')})/)`
-
-/** A package that only these paths of src may import, besides tests and scripts. */
-const lives = (name, packages, paths) => ({
-  name: `${name}-in-its-room`,
-  comment: `${packages.join(', ')}: only in ${paths.join(', ')}`,
-  severity: 'error',
-  from: { path: '^src/', pathNot: paths.map((path) => `^${path}`) },
-  to: { path: packages.map((each) => `(^|/)node_modules/${each}(/|$)`) },
-})
 
 module.exports = {
   forbidden: [
@@ -103,14 +94,6 @@ module.exports = {
       from: {},
       to: { couldNotResolve: true },
     },
-    lives('hono', ['hono', '@hono/[^/]+'], ['src/server/']),
-    lives('mcp', ['@modelcontextprotocol/[^/]+'], ['src/server/']),
-    lives('search', ['minisearch'], ['src/server/']),
-    lives('commander', ['commander', 'picocolors', 'string-width', 'wrap-ansi'], ['src/cli/']),
-    lives('drizzle', ['drizzle-orm', 'postgres', '@electric-sql/[^/]+'], ['src/domain/']),
-    lives('bullmq', ['bullmq'], ['src/clients/', 'src/workers/']),
-    lives('redis', ['ioredis'], ['src/clients/']),
-    lives('time', ['temporal-polyfill', 'rrule-temporal'], ['src/domain/']),
   ],
   options: {
     doNotFollow: { path: 'node_modules' },

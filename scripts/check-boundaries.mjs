@@ -1,5 +1,6 @@
-/** Checks which way imports point (.dependency-cruiser.cjs), that folders do too, and that no folder holds too much. */
-import { readdirSync } from 'node:fs'
+/** Checks which way imports point (.dependency-cruiser.cjs), that folders do too, that no folder holds
+ * too much, and that a package is imported in one room only. */
+import { readdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { cruise, format } from 'dependency-cruiser'
 import extractOptions from 'dependency-cruiser/config-utl/extract-depcruise-options'
@@ -8,6 +9,9 @@ import extractTsConfig from 'dependency-cruiser/config-utl/extract-ts-config'
 /** Source files that a folder may hold; one that outgrows this is two rooms, and their names say which. */
 const FOLDER_MAX_FILES = 20
 const ROOTS = ['src', 'test', 'bench', 'scripts']
+
+/** Packages that several rooms of src may import; every other package belongs to the one room that first needed it. */
+const SHARED_PACKAGES = new Set(['zod', 'bullmq'])
 
 /** What is wrong, in words. */
 const faults = []
@@ -26,6 +30,10 @@ if (modules.length < sources) faults.push(`Only ${modules.length} of ${sources} 
 
 for (const cycle of cyclesIn(foldersOf(modules)))
   faults.push(`Folders import each other: ${cycle.join(' > ')}.`)
+for (const [name, rooms] of roomsOfPackages(modules)) {
+  if (rooms.size < 2 || SHARED_PACKAGES.has(name)) continue
+  faults.push(`${name} is imported in ${[...rooms].join(' and ')}: let one room import it for the others.`)
+}
 for (const root of ROOTS) faults.push(...crowdedFolders(root))
 
 for (const fault of faults) console.log(fault)
@@ -43,6 +51,22 @@ function foldersOf(all) {
     folders.set(folder, reached)
   }
   return folders
+}
+
+/** The production packages, each with the rooms of src that import it. */
+function roomsOfPackages(all) {
+  const { dependencies: production } = JSON.parse(readFileSync('package.json', 'utf8'))
+  const rooms = new Map()
+  for (const { source, dependencies } of all) {
+    for (const { module: specifier } of dependencies) {
+      const name = specifier
+        .split('/')
+        .slice(0, specifier.startsWith('@') ? 2 : 1)
+        .join('/')
+      if (name in production) rooms.set(name, (rooms.get(name) ?? new Set()).add(source.split('/')[1]))
+    }
+  }
+  return rooms
 }
 
 /** The ways that lead back to where they began, one for each folder at which a walk meets itself. */

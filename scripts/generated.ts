@@ -4,6 +4,7 @@ import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { isForCallers } from '../src/core/operation/catalog.ts'
 import { areas, operations } from '../src/tools/registry.ts'
+import { composeFile } from './compose-settings.ts'
 import { configurationPage } from './docs-configuration.ts'
 import { operationsPage } from './docs-operations.ts'
 import { readmePage } from './docs-readme.ts'
@@ -44,6 +45,7 @@ function goldens(): GeneratedFile[] {
 function docs(): GeneratedFile[] {
   return [
     { path: 'docs/operations.md', text: operationsPage(operations) },
+    { path: 'compose.yaml', text: composeFile(textAt('compose.yaml') ?? '', areas) },
     { path: 'docs/configuration.md', text: configurationPage(areas) },
     { path: 'README.md', text: readmePage(textAt('README.md') ?? '', operations.filter(isForCallers)) },
   ]

@@ -1,142 +1,48 @@
 /** The same small world before every call: made through the operations themselves, with the ids that examples use. */
+import { readdirSync } from 'node:fs'
+import { basename } from 'node:path'
 import { sql } from 'drizzle-orm'
 import type { Invoke } from '../../src/core/call/call.ts'
 import { createInvoke } from '../../src/core/call/invoke.ts'
 import { exampleId, type NewId } from '../../src/core/operation/ids.ts'
 import type { Operation } from '../../src/core/operation/operation.ts'
-import { addArtifact } from '../../src/domain/runs/artifacts/artifacts.ts'
-import { lockRun } from '../../src/domain/runs/hold/wake-run.ts'
 import { operations } from '../../src/tools/registry.ts'
 import { openTestGateway, TEST_NOW, type TestGateway } from '../support/world/database.ts'
-import { createRunDriver, type RunDriver } from '../support/world/drive-run.ts'
+import { createRunDriver } from '../support/world/drive-run.ts'
 import { SOME_MODEL } from '../support/world/some-model.ts'
+import type { AreaWorld, Step } from './steps.ts'
 
 /** When the world is made: long enough before the call that a project stalls and a trash is old. */
 const LONG_AGO = '2026-01-05T09:00:00.000Z'
 
-type CallStep = readonly [operation: string, input: object]
-/** A call, or what a worker does. */
-type Step = CallStep | ((worker: RunDriver, clock: TestGateway['clock']) => Promise<unknown>)
-
-const BASE: readonly Step[] = [
-  ['projects.create', { name: 'Garden', outcome: 'Beans to eat', dueDate: '2026-06-01' }],
-  ['projects.add_milestone', { projectId: exampleId('project'), title: 'Beds dug', dueDate: '2026-04-01' }],
-  ['projects.create_template', { name: 'Bed', tasks: [{ title: 'Dig', dueAfterDays: 0 }] }],
-  [
-    'tasks.create',
-    {
-      tasks: [
-        { title: 'Buy seeds', due: '2026-03-04', priority: 1, minutes: 10, projectId: exampleId('project') },
-        { title: 'Sharpen the spade', due: '2026-03-05 16:00', labels: ['shed'], repeat: 'every weekday' },
-        { title: 'Gone', notes: 'for the trash' },
-      ],
-    },
-  ],
-  [
-    'agents.create',
-    { slug: 'newsletter-editor', role: 'Editor', instructions: 'Edit newsletters.', tools: ['tasks:read'] },
-  ],
-  ['access.create_key', { label: 'phone', scopes: ['tasks:read'], expiresInDays: null }],
-]
-
-const EXAMPLE_TASKS = { taskIds: [exampleId('task')] }
-
-const START: Step = ['runs.start', { agent: 'newsletter-editor', goal: 'Draft the newsletter of March.' }]
-
-/** A run that waits for a person, released by its worker. */
-function waits(reason: 'approval' | 'input' | 'outcome_unknown'): Step[] {
-  return [
-    START,
-    async (worker, clock) => {
-      // What is asked today has not expired.
-      clock.set(TEST_NOW)
-      const hold = await worker.claim(exampleId('run'))
-      if (reason === 'approval') await worker.ask(hold)
-      else if (reason === 'input') await worker.question(hold, 'Which newsletter?')
-      else await worker.losesTrack(hold)
-      await worker.release(hold, { state: 'waiting', reason })
-    },
-  ]
-}
-
-function ended(state: 'succeeded' | 'failed'): Step[] {
-  const reason = state === 'succeeded' ? 'finished' : 'provider_failed'
-  return [
-    START,
-    async (worker) => {
-      const hold = await worker.claim(exampleId('run'))
-      await worker.end(hold, { state, reason, summary: 'As far as it came.' })
-    },
-  ]
-}
-
-const MADE: Step[] = [
-  START,
-  async (worker) => {
-    const hold = await worker.claim(exampleId('run'))
-    const stepId = await worker.plan(hold.runId)
-    await worker.write(async (writes) => {
-      const run = await lockRun(writes.db, hold.runId)
-      const file = { name: 'letter.md', mediaType: 'text/markdown', content: '# March' }
-      await addArtifact(writes, { run, stepId, ...file })
-    })
-  },
-]
-
-const SCHEDULED: Step = [
-  'schedules.create',
-  { agent: 'newsletter-editor', goal: 'Draft the newsletter.', when: 'every monday at 9' },
-]
-
-/** What has to be so before an operation's example fits. */
-const BEFORE: Readonly<Record<string, readonly Step[]>> = {
-  'tasks.reopen': [['tasks.complete', EXAMPLE_TASKS]],
-  'tasks.restore': [['tasks.delete', EXAMPLE_TASKS]],
-  'tasks.empty_trash': [['tasks.delete', EXAMPLE_TASKS]],
-  'budgets.list': [['budgets.set', { usdPerDay: 5 }]],
-  'budgets.remove': [['budgets.set', { agent: 'developer', tokensPerDay: 100_000 }]],
-  'runs.get': waits('input'),
-  'runs.list': [START],
-  'runs.wait': [START],
-  'runs.events': [START],
-  'runs.result': ended('succeeded'),
-  'runs.steps': waits('outcome_unknown'),
-  'runs.cancel': [START],
-  'runs.pause': [START],
-  'runs.resume': [START, ['runs.pause', { runId: exampleId('run') }]],
-  'runs.retry': ended('failed'),
-  'runs.steer': [START],
-  'runs.answer': waits('input'),
-  'runs.settle_step': waits('outcome_unknown'),
-  'runs.rate': ended('succeeded'),
-  'artifacts.list': MADE,
-  'artifacts.read': MADE,
-  'schedules.get': [SCHEDULED],
-  'schedules.list': [SCHEDULED],
-  'schedules.update': [SCHEDULED],
-  'schedules.pause': [SCHEDULED],
-  'schedules.resume': [SCHEDULED, ['schedules.pause', { scheduleId: exampleId('schedule') }]],
-  'schedules.run_now': [SCHEDULED],
-  'schedules.delete': [SCHEDULED],
-  'reports.runs': ended('succeeded'),
-  'approvals.list': waits('approval'),
-  'approvals.get': waits('approval'),
-  'approvals.decide': waits('approval'),
-  'projects.recommit': [['projects.update', { projectId: exampleId('project'), state: 'paused' }]],
-}
-
 export interface World {
   /** Its `invoke` gives ids in a fixed order. */
   readonly gateway: TestGateway
-  /** Empties it, and makes it anew as `operation`'s example wants it. */
+  /** Empties it, and makes it again as `operation`'s example wants it. */
   makeFor(operation: Operation): Promise<void>
   empty(): Promise<void>
   /** Every row that a call may have changed, by table. */
   rows(): Promise<Record<string, unknown[]>>
 }
 
+/** Every file `world.ts` beside the tests of an area, in the order of the areas' names. */
+async function gatherWorlds(): Promise<AreaWorld[]> {
+  const folder = new URL('../tools/', import.meta.url)
+  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter(
+    (file) => basename(file) === 'world.ts',
+  )
+  const worlds = files
+    .sort()
+    .map(async (file) => (await import(new URL(file, folder).href)).world as AreaWorld)
+  return Promise.all(worlds)
+}
+
 export async function openWorld(): Promise<World> {
+  const worlds = await gatherWorlds()
+  const everywhere = worlds.flatMap(({ base = [] }) => base)
+  const before = Object.assign({}, ...worlds.map((each) => each.before)) as NonNullable<AreaWorld['before']>
   const base = await openTestGateway({ operations, models: SOME_MODEL })
+  const tables = await tablesOf(base.db)
   const ids = createSequence()
   const invoke: Invoke = createInvoke({ ...base.runtime, newId: ids.next })
   const gateway: TestGateway = { ...base, invoke }
@@ -155,7 +61,7 @@ export async function openWorld(): Promise<World> {
   }
 
   async function empty(): Promise<void> {
-    await base.db.execute(sql.raw(EMPTY_ALL))
+    await base.db.execute(sql.raw(emptyAll(tables)))
     ids.restart()
   }
 
@@ -165,48 +71,39 @@ export async function openWorld(): Promise<World> {
     async makeFor(operation) {
       await empty()
       base.clock.set(LONG_AGO)
-      for (const step of [...BASE, ...(BEFORE[operation.name] ?? [])]) await take(step)
+      for (const step of [...everywhere, ...(before[operation.name] ?? [])]) await take(step)
       base.clock.set(TEST_NOW)
     },
     async rows() {
-      const found: Record<string, unknown[]> = Object.fromEntries(TABLES.map((table) => [table, []]))
-      const rows = await base.db.execute<{ name: string; row: unknown }>(sql.raw(READ_ALL))
+      const found: Record<string, unknown[]> = Object.fromEntries(tables.map((table) => [table, []]))
+      const rows = await base.db.execute<{ name: string; row: unknown }>(sql.raw(readAll(tables)))
       for (const { name, row } of rows) found[name]?.push(row)
       return found
     },
   }
 }
 
-/** What calls leave behind; stored answers of keyed calls are left out, since not every door sends a key. */
-const TABLES = [
-  'people',
-  'api_keys',
-  'projects',
-  'milestones',
-  'project_templates',
-  'tasks',
-  'task_dependencies',
-  'agents',
-  'budgets',
-  'spending',
-  'runs',
-  'run_events',
-  'run_steps',
-  'approvals',
-  'artifacts',
-  'run_feedback',
-  'schedules',
-  'audit_entries',
-  'audit_touches',
-]
+/** Written by doors for themselves: stored answers, since not every door sends a key, and what they count and sign with. */
+const OF_DOORS = ['idempotency_keys', 'rate_limits', 'secrets']
 
-/** One statement each: deleting few rows is much faster than truncating, which makes every table's files anew. */
-const EMPTY_ALL = `with ${[...TABLES, 'idempotency_keys']
-  .map((table) => `${table}_gone as (delete from ${table})`)
-  .join(', ')} select 1`
-const READ_ALL = `select * from (${TABLES.map(
-  (table) => `select '${table}' as name, to_jsonb(t) as row from ${table} t`,
-).join(' union all ')}) as every_row order by name, row::text collate "C"`
+/** What calls leave behind. */
+async function tablesOf(db: TestGateway['db']): Promise<string[]> {
+  const found = await db.execute<{ name: string }>(
+    sql`select tablename as name from pg_tables where schemaname = 'public' order by tablename`,
+  )
+  return found.map(({ name }) => name).filter((name) => !OF_DOORS.includes(name))
+}
+
+/** One statement: deleting few rows is much faster than truncating, which makes every table's files again. */
+function emptyAll(tables: readonly string[]): string {
+  const deletes = [...tables, 'idempotency_keys'].map((table) => `${table}_gone as (delete from ${table})`)
+  return `with ${deletes.join(', ')} select 1`
+}
+
+function readAll(tables: readonly string[]): string {
+  const rows = tables.map((table) => `select '${table}' as name, to_jsonb(t) as row from ${table} t`)
+  return `select * from (${rows.join(' union all ')}) as every_row order by name, row::text collate "C"`
+}
 
 /** Characters of an example id that all ids of the sequence begin with; what follows sorts after the example's end. */
 const COMMON_CHARS = 21

@@ -81,6 +81,8 @@ export interface Described<Input extends z.ZodObject, Output extends z.ZodObject
   readonly listed?: boolean
   /** Default `everyone`. */
   readonly audience?: Audience
+  /** Why no agent may have it though its scope would allow that; absent: agents may. */
+  readonly notForAgents?: string
   /** Only with the audience `runs`. */
   readonly forRuns?: ForRuns
   /** Nullable output fields that only the first answer holds: they are null in what is stored and replayed. */

@@ -28,6 +28,7 @@ export const whoami = defineOperation({
   scope: 'profile:read',
   effect: 'read',
   repeat: 'natural',
+  notForAgents: 'who acts, and with which key, is for people; a run is told what it needs of it',
   example: {},
   async run(_input, ctx) {
     const { kind, id, scopes, keyId } = ctx.actor

@@ -24,6 +24,7 @@ export const waitRun = defineOperation({
   scope: 'runs:read',
   effect: 'read',
   repeat: 'natural',
+  notForAgents: 'it would hold a worker while it waits; runs.delegate waits without one',
   example: { runId: exampleId('run'), seconds: 0 },
   async run({ runId, seconds }, ctx) {
     const row = await waitForRun(ctx, runId, seconds * 1000)

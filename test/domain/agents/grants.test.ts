@@ -35,7 +35,6 @@ function operation(name: `${string}.${string}`, scope: Scope, effect: Effect, se
 
 const OTHERS = [
   operation('runs.start', 'runs:write', 'write'),
-  operation('runs.wait', 'runs:read', 'read'),
   operation('runs.get', 'runs:read', 'read'),
   operation('runs.cancel', 'runs:write', 'write'),
   operation('approvals.decide', 'approvals:decide', 'write'),

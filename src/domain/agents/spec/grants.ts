@@ -15,17 +15,11 @@ import { currentName } from './old-names.ts'
 /** Stands for everything that an agent may have. */
 const ALL = '*'
 
-/** Operations that no agent may have though their scope would allow it. */
-const WITHHELD: ReadonlyMap<string, string> = new Map([
-  ['access.whoami', 'who acts, and with which key, is for people; a run is told what it needs of it'],
-  ['runs.wait', 'it would hold a worker while it waits; runs.delegate waits without one'],
-])
-
 /** Why no agent may call an operation; undefined: agents may. */
 export function whyWithheld(operation: Description): string | undefined {
   if (operation.audience === 'people') return 'its answer holds a secret, which no model may see'
   if (operation.audience === 'runs') return ofPhase(operation)
-  return whyNotForAgents(operation.scope) ?? WITHHELD.get(operation.name)
+  return whyNotForAgents(operation.scope) ?? operation.notForAgents
 }
 
 function ofPhase({ forRuns }: Description): string | undefined {

@@ -1,0 +1,22 @@
+/** What the examples of runs find. */
+import { exampleId } from '../../../src/core/operation/ids.ts'
+import { type AreaWorld, ended, START, waits } from '../../parity/steps.ts'
+
+export const world: AreaWorld = {
+  before: {
+    'runs.get': waits('input'),
+    'runs.list': [START],
+    'runs.wait': [START],
+    'runs.events': [START],
+    'runs.result': ended('succeeded'),
+    'runs.steps': waits('outcome_unknown'),
+    'runs.cancel': [START],
+    'runs.pause': [START],
+    'runs.resume': [START, ['runs.pause', { runId: exampleId('run') }]],
+    'runs.retry': ended('failed'),
+    'runs.steer': [START],
+    'runs.answer': waits('input'),
+    'runs.settle_step': waits('outcome_unknown'),
+    'runs.rate': ended('succeeded'),
+  },
+}
