@@ -60,6 +60,11 @@ describe.each(operations.map((operation) => [operation.name, operation] as const
     expect(JSON.parse(JSON.stringify(operation.example))).toEqual(operation.example)
   })
 
+  test('offers newcomers only what it takes', () => {
+    const { firstStep } = operation
+    if (firstStep) expect(() => parseInput(operation, firstStep.input)).not.toThrow()
+  })
+
   test('refuses a field that it does not know, with the code for it', () => {
     const input = { ...operation.example, doesNotExist: 1 }
     expect(codeOf(() => parseInput(operation, input))).toBe('invalid_input')

@@ -113,9 +113,10 @@ async function openStore(config: Config, level: Config['logLevel'], key: string 
 
 async function serveHere({ role, port, host }: ServeOptions, starting: Starting): Promise<void> {
   const { terminal, environment } = starting
-  const [{ serve }, { showBanner }, config] = await Promise.all([
+  const [{ serve }, { showBanner }, { operations }, config] = await Promise.all([
     import('./main.ts'),
     import('../cli/render/banner.ts'),
+    import('../tools/registry.ts'),
     loadConfig(starting, { PORT: port, HOST: host }),
   ])
   const command = ownCommand()
@@ -125,7 +126,8 @@ async function serveHere({ role, port, host }: ServeOptions, starting: Starting)
   const variables: Record<string, string> = environment.SWITCHBOARD_HOME
     ? { SWITCHBOARD_HOME: config.home }
     : {}
-  showBanner({ ...serving, version: readVersion(), command, environment: variables }, terminal)
+  const facts = { ...serving, version: readVersion(), command, environment: variables, operations }
+  showBanner(facts, terminal)
   if (environment.npm_lifecycle_event !== undefined) endWithParent(serving.stop)
   await serving.stopped
 }

@@ -5,6 +5,7 @@ import { AppError, toAppError } from '../../core/errors.ts'
 import { isForCallers } from '../../core/operation/catalog.ts'
 import { toKebab } from '../../core/operation/name.ts'
 import type { Operation } from '../../core/operation/operation.ts'
+import { lineFor } from '../input/command-line.ts'
 import { errorJson, exitCodeOf, renderError } from '../render/render-error.ts'
 import type { Finish, Surroundings } from '../surroundings.ts'
 import { DEFAULT_WIDTH, plainText, type Terminal } from '../terminal.ts'
@@ -110,7 +111,8 @@ function buildProgram(
   program.commandsGroup('Running:')
   const commands = areas.flatMap((area) => area.commands)
   addRunningCommands(program, commands, { surroundings, finish })
-  program.addHelpText('after', () => firstSteps(terminal))
+  const operations = areas.flatMap((area) => area.operations)
+  program.addHelpText('after', () => firstSteps(terminal, operations))
   return program
 }
 
@@ -194,16 +196,18 @@ function helpStyle({ out }: Terminal): HelpConfiguration {
   }
 }
 
-function firstSteps({ out }: Terminal): string {
+function firstSteps({ out }: Terminal, operations: readonly Operation[]): string {
   const { bold, dim } = out.colours
   const steps = [
-    ['serve', 'start the gateway'],
-    ['tasks capture "call Ana tomorrow 15m"', 'note something down'],
-    ['tasks list --status open', 'see what there is'],
-    ['tasks create --help', 'what a command takes'],
+    ['switchboard serve', 'start the gateway'],
+    ...operations.flatMap((operation) => {
+      const { firstStep } = operation
+      return firstStep ? [[lineFor(operation, firstStep.input), firstStep.why] as const] : []
+    }),
+    ['switchboard <area> <verb> --help', 'what a command takes'],
   ] as const
   const width = Math.max(...steps.map(([step]) => step.length))
-  const lines = steps.map(([step, why]) => `  switchboard ${step.padEnd(width)}  ${dim(why)}`)
+  const lines = steps.map(([step, why]) => `  ${step.padEnd(width)}  ${dim(why)}`)
   return ['', bold('First steps:'), ...lines].join('\n')
 }
 

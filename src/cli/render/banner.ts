@@ -1,4 +1,6 @@
 /** What `serve` says when it is up: where it is, where the data lies, and how to connect to it. */
+import type { Operation } from '../../core/operation/operation.ts'
+import { encodeInput, takesBody } from '../../core/operation/wire.ts'
 import { quoted } from '../input/command-line.ts'
 import type { Terminal } from '../terminal.ts'
 
@@ -13,6 +15,7 @@ export interface BannerFacts {
   readonly command: readonly [string, ...string[]]
   /** Variables that a client which starts the program itself must set. */
   readonly environment: Readonly<Record<string, string>>
+  readonly operations: readonly Operation[]
 }
 
 const LABEL_WIDTH = 'Claude Desktop'.length
@@ -82,9 +85,14 @@ function spaced(value: unknown): string {
   return text.replace(/^\[ /, '[').replace(/ \]$/, ']')
 }
 
-/** In words that every curl knows: `--json` came with 7.82. */
-function curl({ url, keysRequired }: GatewayFacts): string[] {
+/** A first step as a request, in words that every curl knows: `--json` came with 7.82. */
+function curl({ url, keysRequired, operations }: GatewayFacts): string[] {
+  const operation = operations.find((each) => each.firstStep !== undefined && takesBody(each))
+  if (operation?.firstStep === undefined) return []
+  const { target, body } = encodeInput(operation, operation.firstStep.input)
   const key = keysRequired ? ' -H "Authorization: Bearer $SWITCHBOARD_KEY"' : ''
-  const body = quoted('{"text":"Buy milk tomorrow 10m"}')
-  return [`curl ${url}/v1/tasks/capture${key} \\`, `  -H content-type:application/json -d ${body}`]
+  return [
+    `curl ${url}${target}${key} \\`,
+    `  -H content-type:application/json -d ${quoted(JSON.stringify(body))}`,
+  ]
 }

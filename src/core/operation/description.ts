@@ -55,6 +55,12 @@ export interface Reader {
   readonly timeZone?: string
 }
 
+export interface FirstStep<Input> {
+  readonly input: Input
+  /** What it is good for: "see what there is". */
+  readonly why: string
+}
+
 export interface Described<Input extends z.ZodObject, Output extends z.ZodObject> {
   /** `area[.noun].verb` in snake_case: the name in MCP (with `_`), OpenAPI, the command line and the audit. */
   readonly name: Name
@@ -89,6 +95,8 @@ export interface Described<Input extends z.ZodObject, Output extends z.ZodObject
   readonly shownOnce?: readonly (keyof z.input<Output> & string)[]
   /** A valid input; `confirm` is added to it where it is needed. */
   readonly example: z.input<Input>
+  /** A call for newcomers that shows what the operation is good for; help and the start page offer it. */
+  readonly firstStep?: FirstStep<z.input<Input>>
   /** The answer in words: what happened, with the ids that a next call needs. */
   tell(output: z.output<Output>, reader?: Reader): string
   /** The answer as rows, where it is a list. */

@@ -1,10 +1,14 @@
 /** The verdict with which an evaluation ends, and the end of the run that follows from it. */
 import { z } from 'zod'
+import { parseName } from '../../core/operation/name.ts'
 import { RUN_VERDICTS } from './run.ts'
 import type { RunReason } from './states.ts'
 
 /** Verdicts are given by this operation, and read back from its steps. */
 export const GIVE_VERDICT = 'runs.give_verdict'
+
+/** What an agent calls it. */
+export const GIVE_VERDICT_TOOL = parseName(GIVE_VERDICT).toolName
 
 export const RunVerdict = z.object({
   verdict: z

@@ -70,7 +70,7 @@ const COMPLETIONS_MAX = 100
 const INSTRUCTIONS = `Tasks, projects and agents of one person. Dates are read in that person's time zone, and words such as "tomorrow 5pm" are understood.
 Ids look like task_..., project_... and run_...; take them from answers, never make them up. Several things of one kind go in one call.
 Where search_operations is listed, it finds what is not, and call_operation runs it. An error names its way out: follow it.
-runs_start sends an agent after a goal and answers at once; runs_wait says how far it is, and what it waits for.`
+An agent that is started answers at once with its run, which goes on by itself: wait for it, and give it what it waits for.`
 
 export function createMcpParts(
   gateway: Gateway,

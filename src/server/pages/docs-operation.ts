@@ -1,9 +1,9 @@
 /** One operation in the API reference: what it does, takes and answers, and how to call it in three ways. */
 import type { Operation } from '../../core/operation/operation.ts'
-import { encodeInput, takesBody } from '../../core/operation/wire.ts'
+import { takesBody } from '../../core/operation/wire.ts'
 import { fieldList } from './docs-fields.ts'
 import { type Html, html } from './html.ts'
-import { curl, type Reach, readable, shellWord, snippet } from './snippets.ts'
+import { curl, type Reach, snippet, terminal } from './snippets.ts'
 
 export function operationArticle(operation: Operation, reach: Reach): Html {
   const { name, method, path, summary, details, inputSchema, outputSchema } = operation
@@ -36,15 +36,8 @@ function factsOf({ scope, effect, repeat }: Operation): string[] {
 
 function examplesOf(operation: Operation, reach: Reach): Html {
   const input: Readonly<Record<string, unknown>> = operation.example
-  const { target, body = {} } = encodeInput(operation, input)
-  const call = {
-    method: operation.method,
-    path: target,
-    ...(Object.keys(body).length > 0 && { body }),
-  }
-  const given = Object.keys(input).length > 0 ? ` \\\n  --input ${shellWord(readable(input))}` : ''
-  return html`<div class="example as-curl">${snippet(curl(reach, call))}</div>
-<div class="example as-terminal">${snippet(`switchboard ${operation.command}${given}`)}</div>
+  return html`<div class="example as-curl">${snippet(curl(reach, operation, input))}</div>
+<div class="example as-terminal">${snippet(terminal(operation, input))}</div>
 <div class="example as-mcp">${snippet(JSON.stringify({ name: operation.toolName, arguments: input }, null, 2))}</div>`
 }
 

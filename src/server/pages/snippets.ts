@@ -1,4 +1,6 @@
 /** How to reach this gateway from each kind of client, to paste. */
+import type { Operation } from '../../core/operation/operation.ts'
+import { encodeInput } from '../../core/operation/wire.ts'
 import { type Html, html } from './html.ts'
 
 export interface Reach {
@@ -28,9 +30,10 @@ export function claudeDesktop({ command }: Reach): string {
   return mcpServers({ command: program, args: [...args, 'mcp'] })
 }
 
-/** As it is typed where the gateway runs. */
-export function agentRun({ command = ['switchboard'] }: Reach): string {
-  return `${command.join(' ')} runs start assistant \\\n  --goal "Plan my day" --watch`
+/** A call as it is typed, with its input as JSON. */
+export function terminal(operation: Operation, input: object, program = 'switchboard'): string {
+  const given = Object.keys(input).length > 0 ? ` \\\n  --input ${shellWord(readable(input))}` : ''
+  return `${program} ${operation.command}${given}`
 }
 
 export function cursor(reach: Reach): string {
@@ -59,22 +62,17 @@ function mcpServers(server: object): string {
   return `{\n  "mcpServers": {\n    "switchboard": {\n${fields.join(',\n')}\n    }\n  }\n}`
 }
 
-interface HttpCall {
-  readonly method: string
-  readonly path: string
-  /** Sent as JSON. */
-  readonly body?: unknown
-}
-
-export function curl({ url, keysRequired }: Reach, { method, path, body }: HttpCall): string {
-  const implied = body === undefined ? 'GET' : 'POST'
+/** A call over HTTP. */
+export function curl({ url, keysRequired }: Reach, operation: Operation, input: object): string {
+  const { target, body = {} } = encodeInput(operation, { ...input })
+  const { method } = operation
+  const hasBody = Object.keys(body).length > 0
+  const implied = hasBody ? 'POST' : 'GET'
   return [
-    `curl ${shellWord(url + path)}`,
+    `curl ${shellWord(url + target)}`,
     ...(method === implied ? [] : [`  -X ${method}`]),
     ...(keysRequired ? [`  -H "Authorization: Bearer ${KEY}"`] : []),
-    ...(body === undefined
-      ? []
-      : ["  -H 'Content-Type: application/json'", `  -d ${shellWord(readable(body))}`]),
+    ...(hasBody ? ["  -H 'Content-Type: application/json'", `  -d ${shellWord(readable(body))}`] : []),
   ].join(' \\\n')
 }
 
@@ -82,12 +80,12 @@ export function curl({ url, keysRequired }: Reach, { method, path, body }: HttpC
 const LINE_CHARS = 60
 
 /** JSON on one line if it is short. */
-export function readable(value: unknown): string {
+function readable(value: unknown): string {
   const line = JSON.stringify(value)
   return line.length <= LINE_CHARS ? line : JSON.stringify(value, null, 2)
 }
 
 /** A word as a POSIX shell takes it. */
-export function shellWord(text: string): string {
+function shellWord(text: string): string {
   return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`
 }

@@ -1,15 +1,16 @@
 /** The front page: what this is, whether it is well, and how to connect to it. */
+
 import { raw } from 'hono/html'
 import type { Gateway } from '../../core/area/gateway.ts'
 import { isLoopback } from '../../core/loopback.ts'
 import { isForCallers } from '../../core/operation/catalog.ts'
+import type { Operation } from '../../core/operation/operation.ts'
 import type { Answer } from '../http/gate.ts'
 import type { Readiness } from '../http/health.ts'
 import { type Html, html } from './html.ts'
 import { COPY_SCRIPT, PAGE_STYLE } from './page-style.ts'
 import { renderPage } from './render-page.ts'
 import {
-  agentRun,
   claudeCode,
   claudeDesktop,
   curl,
@@ -17,6 +18,7 @@ import {
   cursorLink,
   type Reach,
   snippet,
+  terminal,
 } from './snippets.ts'
 import { patchPanel } from './welcome-panel.ts'
 import { WELCOME_STYLE } from './welcome-style.ts'
@@ -94,7 +96,7 @@ function bodyOf({ operations, version }: Gateway, reach: Reach, readiness: Readi
 <section class="connect">
   <h2>Connect</h2>
   <p class="lead">${keysLine(reach)}</p>
-  <div class="cards">${cardsOf(reach)}</div>
+  <div class="cards">${cardsOf(reach, operations)}</div>
 </section>
 </main>
 <footer><p>MCP at <code>${reach.url}/mcp</code></p><p>HTTP under <code>${reach.url}/v1</code></p><p><a href="/healthz">Health</a> <a href="/readyz">Readiness</a></p></footer>
@@ -118,12 +120,28 @@ function keysLine({ keysRequired }: Reach): Html {
     : html`On this machine no key is needed for tasks, projects, agents and their runs. What lasts, such as a key, is made on the command line: <code>switchboard keys create</code>.`
 }
 
-function cardsOf(reach: Reach): Html {
-  const capture = { method: 'POST', path: '/v1/tasks/capture', body: { text: 'Call Ana tomorrow 9am 15m' } }
+function cardsOf(reach: Reach, operations: readonly Operation[]): Html {
   return html`
 <article><h3>Claude Code</h3><p>Run once, in any folder.</p>${snippet(claudeCode(reach))}</article>
-<article><h3>curl</h3><p>Turn a sentence into a task.</p>${snippet(curl(reach, capture))}</article>
+${curlCard(reach, operations)}
 <article><h3>Claude Desktop</h3><p>Into <code>claude_desktop_config.json</code>, then restart it.</p>${snippet(claudeDesktop(reach))}</article>
 <article><h3>Cursor</h3><p><a href="${cursorLink(reach)}">Add it with one click</a>, or put this into <code>.cursor/mcp.json</code>.</p>${snippet(cursor(reach))}</article>
-<article class="wide"><h3>Agents</h3><p>Send one after a goal and watch it, once the gateway has the key of a model.</p>${snippet(agentRun(reach))}</article>`
+${agentsCard(reach, operations)}`
+}
+
+/** A first step as a request. */
+function curlCard(reach: Reach, operations: readonly Operation[]): Html | undefined {
+  const operation = operations.find(({ firstStep }) => firstStep !== undefined)
+  if (operation?.firstStep === undefined) return undefined
+  const { input, why } = operation.firstStep
+  const sentence = `${why.charAt(0).toUpperCase()}${why.slice(1)}.`
+  return html`<article><h3>curl</h3><p>${sentence}</p>${snippet(curl(reach, operation, input))}</article>`
+}
+
+/** A first step that starts something which can be watched. */
+function agentsCard({ command }: Reach, operations: readonly Operation[]): Html | undefined {
+  const operation = operations.find(({ firstStep, task }) => firstStep !== undefined && task !== undefined)
+  if (operation?.firstStep === undefined) return undefined
+  const typed = terminal(operation, operation.firstStep.input, command?.join(' '))
+  return html`<article class="wide"><h3>Agents</h3><p>Send one after a goal and watch it, once the gateway has the key of a model.</p>${snippet(`${typed} --watch`)}</article>`
 }

@@ -28,6 +28,7 @@ export const startRun = defineOperation({
   repeat: 'keyed',
   task: runTask,
   example: { agent: 'newsletter-editor', goal: 'Draft the newsletter of March out of what was done.' },
+  firstStep: { input: { agent: 'assistant', goal: 'Plan my day' }, why: 'send an agent after a goal' },
   async run({ delaySeconds, startAt, ...template }, ctx) {
     const startAfter = startOf(ctx.now, { delaySeconds, startAt })
     const origin = { door: ctx.door, ...(startAfter === undefined ? {} : { startAfter }) }

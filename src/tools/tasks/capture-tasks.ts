@@ -26,6 +26,7 @@ export const captureTasks = defineOperation({
   effect: 'write',
   repeat: 'keyed',
   example: { text: 'Call Ana tomorrow 9am 15m P1 @calls\nWrite the report - 2h - friday', preview: true },
+  firstStep: { input: { text: 'call Ana tomorrow 15m' }, why: 'turn a sentence into a task' },
   async run({ text, preview, timeZone }, ctx) {
     const moment = { now: ctx.now, timeZone: timeZone ?? (await personTimeZone(ctx)) }
     return { preview, tasks: await capture(ctx, text, { moment, preview }) }

@@ -38,6 +38,7 @@ export const listTasks = defineOperation({
   effect: 'read',
   repeat: 'natural',
   example: { status: ['open', 'in_progress'], sort: 'due', limit: 20 },
+  firstStep: { input: { status: ['open'] }, why: 'see what there is' },
   async run({ limit, cursor, sort, dueFrom, dueTo, overdue, ...filter }, ctx) {
     const asksForDays = dueFrom !== undefined || dueTo !== undefined || overdue
     const moment = { now: ctx.now, timeZone: asksForDays ? await personTimeZone(ctx) : 'UTC' }

@@ -1,8 +1,9 @@
 /** Carries out runs with a language model: looks at what is stored, does what comes next, stores it, and looks again. */
+
 import { holdToAct } from '../../domain/runs/hold/hold-run.ts'
 import { RUN_FORMAT, RUN_FORMAT_OLDEST } from '../../domain/runs/states.ts'
 import { addSteps, type StepRow } from '../../domain/runs/steps/steps.ts'
-import { endingOf, RunVerdict } from '../../domain/runs/verdict.ts'
+import { endingOf, GIVE_VERDICT_TOOL, RunVerdict } from '../../domain/runs/verdict.ts'
 import type { Executor, RunEnd, RunSession, Standing } from '../runs/executor.ts'
 import { callTools } from './call-tools.ts'
 import { type CheckedOutput, checkOutput } from './check-output.ts'
@@ -77,7 +78,7 @@ async function afterPhase(
     if (repairs.includes('verdict')) {
       return failedEnd(standing, 'verdict_failed', 'Its evaluation ended without a verdict.')
     }
-    return await repair(session, 'verdict', 'Call runs_give_verdict now, with what you have found.')
+    return await repair(session, 'verdict', `Call ${GIVE_VERDICT_TOOL} now, with what you have found.`)
   }
   const hasForm = session.run.agent.outputSchema !== null && phase !== 'plan'
   const words = textOf(readModelResult(answer).content).trim()

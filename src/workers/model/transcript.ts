@@ -1,8 +1,10 @@
 /** The conversation with the model, rebuilt from the stored steps before each call. */
+
 import type { Message, Said, Told } from '../../clients/models/model.ts'
 import { isQuestion } from '../../domain/runs/approvals/questions.ts'
 import { DELEGATE } from '../../domain/runs/moves/delegate-run.ts'
 import { operationOf } from '../../domain/runs/steps/steps.ts'
+import { GIVE_VERDICT_TOOL } from '../../domain/runs/verdict.ts'
 import { asData } from './fence.ts'
 import { isWork, type Phase, phaseOf, type SeenStep } from './next-move.ts'
 import {
@@ -18,8 +20,7 @@ import { bounded } from './tool-text.ts'
 const PHASE_TEXTS: Readonly<Record<Phase, string>> = {
   plan: 'Phase 1 of 3: plan. Look, with the tools that read, and write down what you will do and how you will know that it is done. Change nothing yet. End with the plan.',
   work: 'Phase 2 of 3: work. Carry the plan out with your tools. End with what was done and what was not.',
-  evaluate:
-    'Phase 3 of 3: evaluate. Check with the tools that read what really is there against the goal, not against what was said above. Then call runs_give_verdict once. Anything that was not checked or not done is not "complete".',
+  evaluate: `Phase 3 of 3: evaluate. Check with the tools that read what really is there against the goal, not against what was said above. Then call ${GIVE_VERDICT_TOOL} once. Anything that was not checked or not done is not "complete".`,
 }
 
 export interface Conversation {
