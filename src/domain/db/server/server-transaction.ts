@@ -7,10 +7,19 @@ import { isConnectionLost } from '../errors.ts'
 
 type Work = (session: postgres.TransactionSql) => Promise<unknown>
 
+/** A list of connections that the driver keeps, such as those that transactions have. */
+interface Queue {
+  push(connection: Connection): unknown
+  remove(connection: Connection): unknown
+}
+
 /** The driver's connection, as it shows itself to `onexecute`. */
 interface Connection {
   /** Called once when the connection is closed; the driver's own hook fails the transaction. */
   onclose: ((error: Error) => void) | null
+  /** The list that it stands in. */
+  queue: Queue
+  terminate(): void
 }
 
 /** What the driver's types do not show of a statement's options. */
@@ -18,27 +27,65 @@ interface OpeningOptions extends postgres.UnsafeQueryOptions {
   onexecute?(connection: Connection): unknown
 }
 
-/** Replaces the driver's `begin` by one after which nothing is sent through a session whose connection is lost. */
+type Unsafe = postgres.Sql['unsafe']
+
+/**
+ * Replaces the driver's `begin` by one after which nothing is sent through a session whose connection is lost, and which
+ * sends BEGIN together with the first statement rather than wait for its answer.
+ */
 export function guardTransactions(client: postgres.Sql): void {
   // The only form in which drizzle calls it.
   const begin = client.begin as (work: Work) => Promise<unknown>
   client.begin = ((work: Work) => {
-    let connection: Connection | undefined
     const { unsafe } = client
+    const opening = createOpening(unsafe)
     // `begin` sends its BEGIN through it before it returns: the one statement that tells which connection it got.
-    client.unsafe = ((text, parameters, options: OpeningOptions = {}) => {
-      const onexecute = (opened: Connection) => {
-        connection = opened
-        return options.onexecute?.(opened)
-      }
-      return unsafe(text, parameters, { ...options, onexecute } as OpeningOptions)
-    }) as typeof unsafe
+    client.unsafe = opening.unsafe
     try {
-      return begin((session) => runGuarded(session, () => connection, work))
+      return begin((session) => runGuarded(session, opening.connection, work))
     } finally {
       client.unsafe = unsafe
     }
   }) as postgres.Sql['begin']
+}
+
+/** Sends BEGIN so that it counts as answered once a connection has it. */
+function createOpening(unsafe: Unsafe) {
+  let connection: Connection | undefined
+
+  function send(text: string, options: OpeningOptions): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const onexecute = (opened: Connection) => {
+        connection = opened
+        options.onexecute?.(opened)
+        const reserved = opened.queue
+        // By then the driver has taken the connection for one that takes no more until BEGIN is answered.
+        queueMicrotask(() => {
+          moveTo(reserved, opened)
+          resolve()
+        })
+      }
+      // What follows a BEGIN that fails would stand by itself: it fails with its connection.
+      unsafe(text, [], { ...options, onexecute } as OpeningOptions).catch((error: unknown) => {
+        connection?.terminate()
+        reject(error)
+      })
+    })
+  }
+
+  return {
+    connection: () => connection,
+    unsafe: ((text, _parameters, options: OpeningOptions = {}) => ({
+      execute: () => send(text, options),
+    })) as Unsafe,
+  }
+}
+
+function moveTo(queue: Queue, connection: Connection): void {
+  if (connection.queue === queue) return
+  connection.queue.remove(connection)
+  queue.push(connection)
+  connection.queue = queue
 }
 
 async function runGuarded(
