@@ -14,7 +14,7 @@ export interface Bench {
   start(file: string, config: object): Promise<Server>
   /** Runs a program of the bench's own to its end, and gives what it tells. */
   run<Answer>(file: string, config: object): Promise<Answer>
-  /** Says what is being done, to whoever waits. */
+  /** Tells the waiting person what is being done. */
   say(line: string): void
   /** Keeps what must be undone. */
   later(undo: () => Promise<void>): void

@@ -54,7 +54,7 @@ export function shown(value: number): string {
   return value >= 100 ? String(Math.round(value)) : String(Number(value.toPrecision(3)))
 }
 
-/** A figure in a line, for whoever waits for the rest. */
+/** A figure in a line, for a person who waits for the rest. */
 export function inShort(figure: Figure): string {
   const { ours, unit, baseline } = figure
   const ratio = ratioOf(figure)

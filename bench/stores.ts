@@ -71,7 +71,7 @@ async function administer(url: string, statement: string): Promise<void> {
   }
 }
 
-/** The word that stands in as many tasks whatever their number: what is looked for is always found as often. */
+/** A word that the same number of tasks contain in a store of any size, so that a search always finds as many. */
 export const RARE_WORD = 'zanzibar'
 /** The label on as many. */
 export const RARE_LABEL = 'errand'

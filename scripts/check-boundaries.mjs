@@ -24,7 +24,7 @@ const report = await format(output, { outputType: 'err' })
 console.log(String(report.output).trim())
 
 const modules = output.modules.filter(({ source }) => source.startsWith('src/'))
-// A TypeScript that the tool cannot drive makes it skip every file in silence.
+// A TypeScript that the tool cannot drive makes it skip every file silently.
 const sources = readdirSync('src', { recursive: true }).filter((name) => String(name).endsWith('.ts')).length
 if (modules.length < sources) faults.push(`Only ${modules.length} of ${sources} files of src were read.`)
 

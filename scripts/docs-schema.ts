@@ -41,7 +41,7 @@ function innerRows(schema: Schema, shapes: readonly NamedShape[], path: string):
   })
 }
 
-/** An item that failed looks the same everywhere, so it is said once. */
+/** An item that failed looks the same everywhere, so it is documented once. */
 function isFailure(schema: Schema): boolean {
   return isDeepStrictEqual(asSchema(asSchema(schema.properties).ok).const, false)
 }

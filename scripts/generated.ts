@@ -17,7 +17,7 @@ export const GOLDEN_FOLDER = 'test/golden'
 export interface GeneratedFile {
   /** From the root of the project. */
   readonly path: string
-  /** What must stand there; undefined: nothing must. */
+  /** The text that the file must have; undefined: the file must not exist. */
   readonly text: string | undefined
 }
 

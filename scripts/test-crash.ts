@@ -5,7 +5,7 @@ import { runLongForm } from '../test/crash/long-form.ts'
 const USAGE = `npm run test:crash -- [--seed N] [--injections N] [--only CASE] [--kind WORDS] [--no-redis]
 
 DATABASE_URL names a PostgreSQL server on which databases may be made (default: the local one).
-Redis is one of its own, where redis-server is installed; without it the queue lies in the database.`
+Redis is started for the tests where redis-server is installed; otherwise the queue is in the database.`
 
 const LOCAL_URL = 'postgres://postgres@127.0.0.1:5432/postgres'
 const INJECTIONS = 200

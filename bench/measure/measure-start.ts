@@ -77,7 +77,7 @@ async function measureCommand(bench: Bench, command: Command, { kind, bare }: Se
   return figures
 }
 
-/** A home of its own also where the data lies on a server: the gateway leaves word of itself there. */
+/** A home of its own even when the data is on a server: the gateway leaves a note about itself there. */
 async function environmentOf(bench: Bench, store: StoreAddress): Promise<Record<string, string>> {
   if ('home' in store) return { PORT: '0', SWITCHBOARD_HOME: store.home }
   const home = await mkdtemp(join(tmpdir(), 'switchboard-bench-'))

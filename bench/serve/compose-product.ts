@@ -24,7 +24,7 @@ export interface Product {
 const silent = () => undefined
 export const log = { debug: silent, info: silent, warn: silent, error: console.error }
 
-/** A home of its own also where the data lies on a server. */
+/** A home of its own even when the data is on a server. */
 export async function composeProduct({ store, redisUrl, environment, areas, extend }: Product) {
   const isOnServer = 'url' in store
   const home = isOnServer ? await mkdtemp(join(tmpdir(), 'switchboard-bench-')) : store.home

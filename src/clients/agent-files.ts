@@ -13,7 +13,7 @@ const FRONT_MATTER_MAX_CHARS = 32 * 1024
 /** Files that are read, the first in the order of their names. */
 export const AGENT_FILES_MAX = 200
 
-/** A file as it stands there, or why it could not be read. Its contents are checked by the caller. */
+/** An agent file as it is on disk, or why it could not be read. The caller checks its contents. */
 export type AgentFile = ReadableFile | UnreadableFile
 
 interface ReadableFile {

@@ -11,14 +11,14 @@ import type { Change, Log } from '../core/operation/context.ts'
 /** Carries text to every process that listens, the sender included. */
 export interface Wire {
   send(text: string): Promise<void>
-  /** Answers with the way to stop. */
+  /** Answers with a function that stops it. */
   listen(listener: (text: string) => void): Promise<() => Promise<void>>
 }
 
 export interface Changes {
   /** Tells watchers here at once and those of other processes shortly after. Never throws. */
   publish(change: Change): void
-  /** Calls `listener` after each change, from any process, once; returns the way to stop. */
+  /** Calls `listener` once after each change, from any process; returns a function that stops it. */
   watch(listener: (change: Change) => void): () => void
   /** Sends what is still to be sent. */
   close(): Promise<void>

@@ -1,4 +1,4 @@
-/** The settings of the gateway itself; those of areas stand in their manifests. */
+/** The settings of the gateway itself; those of areas are in their manifests. */
 import { z } from 'zod'
 import { defineSetting } from '../core/area/setting.ts'
 import { addressWithoutQuery, integer, key, list } from '../core/area/setting-forms.ts'

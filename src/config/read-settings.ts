@@ -83,7 +83,7 @@ function decoded(text: string): string {
 
 /** As `docker run --env-file` hands on what a shell would have taken the quotes from. */
 const QUOTED = /^(["'`]).*\1$|^[“‘«].*[”’»]$/s
-const IN_QUOTES = 'stands in quotes, which only a shell takes away: write it without them'
+const IN_QUOTES = 'is in quotes, which only a shell removes: write it without them'
 
 function faultOf(setting: Setting, text: string | undefined, error: z.ZodError): string {
   return said(error) ?? `is ${shown(setting, text)}; it takes ${setting.takes}${hintIn(error)}`

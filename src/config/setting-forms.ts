@@ -61,7 +61,7 @@ export const folder = z
       return resolve(HOME_SIGN.test(path) ? path.replace(HOME_SIGN, () => ownHome()) : path)
     } catch {
       // A user without an entry among the system's users, as in containers; or a relative path in a folder that is gone.
-      ctx.addIssue(wrong('has to be set to a whole path: this user has no home folder that it could lie in'))
+      ctx.addIssue(wrong('must be set to an absolute path: this user has no home folder to put it in'))
       return z.NEVER
     }
   })

@@ -19,7 +19,7 @@ export function wrongAddress(message: string): AppError {
 export function unreadableAddress(): AppError {
   return wrongAddress(
     'has a host that cannot be read. If the password holds / ? # @ or %, write them as %2F %3F %23 %40 and %25; ' +
-      'an IPv6 address stands in [ ]',
+      'an IPv6 address is written in [ ]',
   )
 }
 

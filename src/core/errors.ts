@@ -24,7 +24,7 @@ export const ERROR_KINDS = {
   method_not_allowed: { title: 'Method not allowed', httpStatus: 405, exitCode: 2, retry: 'no' },
   conflict: { title: 'In conflict with what is there', httpStatus: 409, exitCode: 6, retry: 'no' },
   in_progress: { title: 'The same call is still running', httpStatus: 409, exitCode: 6, retry: 'later' },
-  outcome_unknown: { title: 'What became of it is not known', httpStatus: 409, exitCode: 6, retry: 'no' },
+  outcome_unknown: { title: 'The outcome is not known', httpStatus: 409, exitCode: 6, retry: 'no' },
   payload_too_large: { title: 'The request is too large', httpStatus: 413, exitCode: 2, retry: 'no' },
   unsupported_media_type: { title: 'Not a media type read here', httpStatus: 415, exitCode: 2, retry: 'no' },
   idempotency_mismatch: {

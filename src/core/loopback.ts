@@ -1,4 +1,6 @@
-/** Whether a name or address, as it stands in a URL or a `Host` header without the port, can only mean this machine. */
+/**
+ * Whether a name or address, as written in a URL or in a `Host` header without the port, can only mean this machine.
+ */
 export function isLoopback(name: string): boolean {
   return name === 'localhost' || /^127(?:\.\d{1,3}){3}$/.test(name) || name === '::1' || name === '[::1]'
 }

@@ -63,7 +63,7 @@ export function stillMaxMs({ leaseSeconds }: Config): number {
   return Math.max(leaseSeconds * 1000, STILL_MIN_MS)
 }
 
-/** What is lost where nobody hears notifications; all else works. */
+/** What is lost where no process hears notifications; everything else works. */
 const DEAF =
   'the database is reached through a pooler that shares sessions between transactions: other processes hear of changes ' +
   'only when they look again, and jobs start up to a second late. Set SWITCHBOARD_DIRECT_DATABASE_URL to an address without it'

@@ -1,4 +1,4 @@
-/** Builds what `invoke` stands on: for a process of the product, and in the same way for tests and measurements. */
+/** Builds the parts that `invoke` needs, in the same way for the product, for tests and for measurements. */
 import type { Runtime } from '../core/call/runtime.ts'
 import type { Resources } from '../core/operation/context.ts'
 import { newId } from '../core/operation/ids.ts'

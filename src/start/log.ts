@@ -1,4 +1,4 @@
-/** The log: structured lines for machines, short ones for who looks at a terminal, and secrets in neither. */
+/** The log: structured lines for machines, short lines for a person at a terminal, and secrets in neither. */
 import { Writable } from 'node:stream'
 import { pino } from 'pino'
 import type { Config } from '../config/config.ts'

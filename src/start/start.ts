@@ -182,7 +182,9 @@ function onceInterrupted(): () => AbortSignal {
 /** Exit code where the answer could not be written, as on a disk that is full. */
 const UNWRITTEN_EXIT_CODE = 9
 
-/** `switchboard tasks list | head -1` ends quietly when `head` has read enough; what else cannot be written is said. */
+/**
+ * `switchboard tasks list | head -1` ends quietly when `head` has read enough; any other failure to write is reported.
+ */
 function endWithReader(): void {
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code === 'EPIPE') process.exit()

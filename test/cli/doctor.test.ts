@@ -76,7 +76,7 @@ describe('the doctor', () => {
     expect(named.Models).toMatchObject({ state: 'ok', found: expect.stringContaining('openai/llama3') })
   })
 
-  it('names every variable that is wrong, and those that are none', async () => {
+  it('names every variable that is wrong, and every unknown one', async () => {
     const wrong = await findings({ PORT: 'abc', HOST: '' })
     expect(wrong.Configuration).toMatchObject({ state: 'fail', found: expect.stringContaining('PORT') })
     const unknown = await findings({ ...NO_SERVER, SWITCHBOARD_HOEM: '/x' })

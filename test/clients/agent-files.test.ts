@@ -43,7 +43,7 @@ async function problem(): Promise<string> {
 }
 
 describe('a file', () => {
-  test('gives its name, its front matter as it stands there, and its text', async () => {
+  test('gives its name, its front matter as written, and its text', async () => {
     put(
       'editor.md',
       '---\nrole: Editor\nlimits:\n  steps: 5\nwhatever: [1, two]\n---\n\n# Edit\n\n---\n\nWell.\n',
@@ -194,7 +194,7 @@ describe('what leads out of the folder is not read', () => {
     ])
   })
 
-  test('and a folder that is named like a file is none', async () => {
+  test('and a folder that is named like a file is not one', async () => {
     mkdirSync(join(folder, 'sub.md'))
     expect(await problem()).toBe('is not a file')
   })

@@ -72,7 +72,7 @@ describe('the configuration', () => {
     expect(readConfig({ SWITCHBOARD_HOME: '/srv/switchboard' }).home).toBe('/srv/switchboard')
     for (const home of [undefined, '~', '~/data']) {
       expect(failure({ SWITCHBOARD_HOME: home }).message).toMatch(
-        /^SWITCHBOARD_HOME has to be set to a whole path/,
+        /^SWITCHBOARD_HOME must be set to an absolute path/,
       )
     }
   })
@@ -125,9 +125,9 @@ describe('the configuration', () => {
   })
 
   test.each([
-    ['PORT', '"3000"', 'stands in quotes'],
-    ['OPENAI_API_KEY', "'sk-1'", 'stands in quotes'],
-    ['DATABASE_URL', '"postgres://me@host/db"', 'stands in quotes'],
+    ['PORT', '"3000"', 'is in quotes'],
+    ['OPENAI_API_KEY', "'sk-1'", 'is in quotes'],
+    ['DATABASE_URL', '"postgres://me@host/db"', 'is in quotes'],
     ['ANTHROPIC_API_KEY', 'sk 1', 'holds a blank, a line break or a sign that no key has'],
     ['OPENAI_API_KEY', 'sk-1\nsk-2', 'holds a blank, a line break or a sign that no key has'],
     ['SWITCHBOARD_KEY', 'sb_\u2026', 'holds a blank, a line break or a sign that no key has'],

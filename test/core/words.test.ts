@@ -95,7 +95,7 @@ describe('readWords', () => {
     )
   })
 
-  test('gives back what was written as words', () => {
+  test('returns what was written as words', () => {
     const input = fc.record(
       {
         text: fc.string(),

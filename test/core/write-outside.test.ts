@@ -222,7 +222,7 @@ describe('after a crash while it was outside', () => {
     expect([sent().length, await stored()]).toEqual([1, 1])
   })
 
-  it('whoever goes on with its caller’s work need not wait', async () => {
+  it('the process that continues its caller’s work need not wait', async () => {
     const repeatable = newCall()
     const lost = repeatable.make(post)
     const letter = await office.next()
@@ -264,7 +264,7 @@ describe('a cancel in mid-call', () => {
     expect(sent()).toHaveLength(2)
   })
 
-  it('leaves the outcome of a call unknown that can be made once, whoever asks', async () => {
+  it('leaves the outcome of a call that can be made once unknown to every caller', async () => {
     const { make, sent } = newCall()
     const controller = new AbortController()
     const making = make(send, { signal: controller.signal })
@@ -354,7 +354,7 @@ describe('what goes wrong', () => {
     expect([await once.stored(), await repeatable.stored()]).toEqual([0, 1])
   })
 
-  it('with its caller, once it is done, leaves the answer to whoever goes on in its place', async () => {
+  it('with its caller, once it is done, leaves the answer to the process that takes over', async () => {
     const { make, sent, stored, text } = newCall()
     const told: object[] = []
     const lost: Within = {

@@ -141,7 +141,7 @@ describe('the embedded store', () => {
     ['behind links that lead in a circle', () => join(linksIn(root), 'home'), 'lead in a circle'],
     ['too long a name', () => join(root, 'n'.repeat(300)), 'too long'],
     ['too long a path', () => join(root, 'folder/'.repeat(1000)), 'too long'],
-    ['where the system takes no folder', () => '/proc/home', 'lies where no folder can be made'],
+    ['where the system takes no folder', () => '/proc/home', 'is in a place where no folder can be made'],
   ])('says at once that its folder is %s', async (_, homeOf, reason) => {
     await expect(openEmbeddedStore(homeOf())).rejects.toMatchObject({
       code: 'unavailable',
@@ -150,7 +150,7 @@ describe('the embedded store', () => {
     })
   })
 
-  test('says so when a file lies where its data should', async () => {
+  test('says so when a file is in the place of its data', async () => {
     const home = join(root, 'filed')
     mkdirSync(home)
     writeFileSync(dataFolderOf(home), '')
@@ -162,7 +162,7 @@ describe('the embedded store', () => {
     expect(existsSync(`${dataFolderOf(home)}.lock`)).toBe(false)
   })
 
-  test('says so when what lies there is not a store, and lets go of the lock', async () => {
+  test('says so when the folder is not a store, and releases the lock', async () => {
     const home = join(root, 'broken')
     mkdirSync(dataFolderOf(home), { recursive: true })
     writeFileSync(join(dataFolderOf(home), 'PG_VERSION'), '9\n')

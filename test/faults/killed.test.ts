@@ -50,7 +50,7 @@ test('killed during writes and started again, a gateway has all it answered, not
   expect(await titlesAt(url)).toEqual(sent.toSorted())
 })
 
-test('whoever lost the answer, or left before it, and calls again with the key has one effect', {
+test('a caller who lost the answer, or left before it, and calls again with the key has one effect', {
   timeout: SERVED_TIMEOUT_MS,
 }, async () => {
   const { url } = await startGateway(await openPlace())

@@ -106,7 +106,7 @@ test('a body whose length is not announced is cut off at the limit', async () =>
   expect(await response.json()).toMatchObject({ code: 'payload_too_large' })
 })
 
-test('a Host that is none is a problem', async () => {
+test('an invalid Host is a problem', async () => {
   const { url } = await start()
   const answer = await raw(url, 'GET /v1/things/a HTTP/1.1\r\nHost: a b\r\nConnection: close\r\n\r\n')
   expect(answer).toMatch(/^HTTP\/1.1 400/)

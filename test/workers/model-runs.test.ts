@@ -478,7 +478,7 @@ describe('an agent', () => {
     expect(await ended({ outputSchema })).toMatchObject({ state: 'succeeded', output: { count: 3 } })
   })
 
-  test('that ends without a word is asked once what came of it', async () => {
+  test('that ends without a word is asked once for its outcome', async () => {
     world.provider.say({}, { text: 'All is done.' })
     expect(await ended()).toMatchObject({ state: 'succeeded', summary: 'All is done.', modelSteps: 2 })
     world.provider.say({}, {})

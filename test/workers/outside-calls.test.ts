@@ -250,7 +250,7 @@ describe('an other side', () => {
     expect(await world.run(id)).toMatchObject({ state: 'succeeded' })
   })
 
-  test('that stays away leaves it unknown whether it was done: the agent would do it anew', async () => {
+  test('that stays away leaves it unknown whether it was done: the agent would repeat it', async () => {
     const { id, working, letter } = await underWay('letters_post')
     letter.answer(503)
     for (const _ of [2, 3]) (await office.next()).answer(503)

@@ -108,7 +108,7 @@ const hasTimer = async (scheduleId: string) => (await bull.getJobScheduler(sched
 describe('schedules on a queue', () => {
   let scheduleId: string
 
-  it('get a timer each, which follows what becomes of them', async () => {
+  it('get a timer each, which follows their changes', async () => {
     await settled()
     // Not within the minutes that a test takes, on whichever day it runs.
     const month = ((new Date().getUTCMonth() + 6) % 12) + 1

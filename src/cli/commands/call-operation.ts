@@ -1,4 +1,4 @@
-/** Calls one operation as a person or a script typed it, and shows what came of it. */
+/** Calls one operation as a person or a script typed it, and shows the outcome. */
 
 import { AppError, toAppError } from '../../core/errors.ts'
 import { LOCAL_PERSON } from '../../core/operation/actor.ts'

@@ -172,7 +172,7 @@ function outputOf({ out, err }: Terminal) {
   const width = (output: Terminal['out']) => Math.min(output.width ?? DEFAULT_WIDTH, HELP_MAX_WIDTH)
   return {
     writeOut: out.write,
-    // What is wrong is said once, in our own words, where the error is caught.
+    // The error is reported once, in our own words, where it is caught.
     outputError: () => undefined,
     writeErr: err.write,
     getOutHelpWidth: () => width(out),

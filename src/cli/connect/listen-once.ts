@@ -1,4 +1,4 @@
-/** Whether a port can be had. */
+/** Whether a port is available. */
 import { createServer } from 'node:net'
 
 /** Takes the port for a moment; gives the code of what went wrong, undefined when nothing did. */

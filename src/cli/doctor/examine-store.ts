@@ -15,7 +15,7 @@ export interface ServerFacts {
   /** What is in between: a pooler that shares sessions between transactions, one that does not, or none. */
   readonly pooling: 'none' | 'session' | 'transaction'
   readonly version: string
-  /** Whether the extension for text search can be had. */
+  /** Whether the extension for text search is available. */
   readonly hasTrigrams: boolean
   readonly mayCreate: boolean
   /** Migrations that were run. */

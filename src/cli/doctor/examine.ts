@@ -1,4 +1,4 @@
-/** Looks at everything that a gateway stands on, one thing after another; a failure of one does not hide the next. */
+/** Checks everything that a gateway depends on, one thing after another; a failure of one does not hide the next. */
 
 import type { Config } from '../../config/config.ts'
 import type { Finding } from '../../core/area/check.ts'

@@ -22,7 +22,7 @@ export function lineFor(operation: Operation, input: Readonly<Record<string, unk
   return ['switchboard', ...wordsFor(operation, input)].map(quoted).join(' ')
 }
 
-/** The verb of the command that shows a stream live, which stands beside the operation that streams. */
+/** The verb of the command that shows a stream live, beside the operation that streams. */
 export const WATCH_VERB = 'watch'
 
 /** The command line that shows an operation's stream live: `switchboard runs watch run_...`. */

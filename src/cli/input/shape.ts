@@ -1,8 +1,8 @@
 /**
- * How an operation's input lies on a command line, derived from its schema by these rules:
- * 1. The fields of the route are words without a flag, in its order.
- * 2. So is the first other required field. Where it is a list it takes several words; where it is a list of objects
- *    each word is the first required field of one object, and the objects' other fields are options that hold for each.
+ * How an operation's input is written on a command line, derived from its schema by these rules:
+ * 1. The fields of the route are words without a flag, in the route's order.
+ * 2. The first other required field is a word too. A list takes several words. In a list of objects each word is the
+ * first required field of one object, and the other fields are options that apply to each object.
  * 3. Every other field is an option, in kebab-case. `confirm` is `--yes`.
  */
 import { toKebab } from '../../core/operation/name.ts'

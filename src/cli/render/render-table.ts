@@ -73,7 +73,7 @@ function mainColumn(natural: readonly number[], cells: Cells): number {
   )
 }
 
-/** The table without its columns of ids; each stands on a line of its own below its row instead, under the main column. */
+/** The table without its columns of ids. Each id is on a line of its own below its row, under the main column. */
 function drawFolded(
   { columns, rows }: Rows,
   ids: readonly number[],

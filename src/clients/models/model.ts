@@ -11,7 +11,10 @@ export interface ModelName {
   readonly model: string
 }
 
-/** Reads `anthropic/claude-sonnet-5-5`; the model's own name may hold slashes. Undefined when it is none. */
+/**
+ * Reads `anthropic/claude-sonnet-5-5`; the model's own name may contain slashes. Undefined when `text` is not a model
+ * name.
+ */
 export function parseModelName(text: string): ModelName | undefined {
   const slash = text.indexOf('/')
   const provider = PROVIDERS.find((known) => known === text.slice(0, slash))
@@ -25,8 +28,9 @@ export type Said =
   /** `input` is always an object; what was no JSON object is `{ invalidJson: text }`, which no schema takes. */
   | { readonly type: 'tool_call'; readonly id: string; readonly name: string; readonly input: unknown }
   /**
-   * What the provider wants back unread, such as signed thinking; `data` is its own form. It holds for the model that
-   * said it, in the conversation it was said in: whoever shortens or rewrites what came before leaves it out.
+   * Content that the provider wants returned unread, such as signed thinking; `data` is in the provider's own form. It
+   * is valid only for the model that produced it, in the same conversation: code that shortens or rewrites earlier
+   * messages must leave it out.
    */
   | { readonly type: 'opaque'; readonly provider: Provider; readonly data: unknown }
 

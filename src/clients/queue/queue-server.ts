@@ -134,7 +134,7 @@ function createSeeker(query: (...given: unknown[]) => Promise<unknown>): PgPoolC
   })
 }
 
-/** Times a command is given to the database in all, when another stood in its way each time, and the pauses between. */
+/** How often a command that met a deadlock is sent to the database in all, and the pauses between attempts. */
 const DEADLOCK_ATTEMPTS = 5
 const DEADLOCK_DELAY_MS = backoff({ firstMs: 10, maxMs: 100 })
 /** SQLSTATE of a command that was undone so that others could go on: deadlock, serialization failure. */

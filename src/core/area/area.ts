@@ -1,4 +1,7 @@
-/** An area is a value: all that it brings stands in its manifest, and doors, workers, settings and docs derive the rest. */
+/**
+ * An area is a value: its manifest lists everything that it brings, and doors, workers, settings and docs derive the
+ * rest.
+ */
 import type { Operation } from '../operation/operation.ts'
 import type { ScopeSpecs } from '../operation/scopes.ts'
 import type { Check } from './check.ts'

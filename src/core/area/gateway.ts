@@ -14,7 +14,7 @@ export interface Gateway {
   readonly log: Log
   /** The version of this program. */
   readonly version: string
-  /** Calls `listener` after each committed change, from any process; returns the way to stop. */
+  /** Calls `listener` after each committed change, from any process; returns a function that stops it. */
   watch(listener: (change: Change) => void): () => void
   /** Absent where none of it comes: behind a connection that only calls. */
   readonly live?: LiveSource
@@ -33,6 +33,9 @@ export interface LiveAudience {
 }
 
 export interface LiveSource {
-  /** Calls `listener` with what is told of `uri`, from any process, as far as it gets here; returns the way to stop. */
+  /**
+   * Calls `listener` with live text about `uri` from any process, without a guarantee of delivery; returns a function
+   * that stops it.
+   */
   watchLive(uri: string, listener: (text: LiveText, audience: LiveAudience) => void): () => void
 }

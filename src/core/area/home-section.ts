@@ -4,7 +4,7 @@ import type { Operation } from '../operation/operation.ts'
 /** Provisional: no door shows a home yet. */
 export interface HomeSection {
   readonly title: string
-  /** Sections stand in this order. */
+  /** Sections are shown in this order. */
   readonly order: number
   /** A read whose answer is shown, as its `table` or `tell` says it. */
   readonly operation: Operation

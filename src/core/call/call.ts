@@ -38,7 +38,7 @@ export interface Within {
   after(resources: Resources, output: object): Promise<void>
 }
 
-/** What became of a call. */
+/** The outcome of a call. */
 export interface Outcome<Output> {
   readonly output: Output
   /** True when this is the stored answer of an earlier call with the same key. */

@@ -17,7 +17,7 @@ type Checked<Data> = { readonly data: Data } | { readonly issues: readonly Input
 
 /**
  * Parses an input. A field that does not exist is refused rather than dropped: a misspelt filter or due date would
- * otherwise be ignored in silence.
+ * otherwise be ignored silently.
  * @throws AppError `invalid_input` naming each field at fault.
  */
 export function parseInput<Input extends z.ZodObject, Output extends z.ZodObject>(

@@ -36,7 +36,7 @@ export type Claim =
   | { readonly state: 'in_progress' }
   | { readonly state: 'other_input' }
 
-/** What becomes of a claim that lasts longer than its transaction. `unknown`: an earlier attempt may have been done. */
+/** The outcome of a claim that lasts longer than its transaction. `unknown`: an earlier attempt may have been done. */
 export type OutsideClaim = Claim | { readonly state: 'unknown' }
 
 /** One attempt at a keyed call that reaches outside. */

@@ -1,10 +1,10 @@
-/** What `invoke` stands on. */
+/** The parts that `invoke` needs. */
 import type { Change, Log, QueuedJob, Resources } from '../operation/context.ts'
 import type { NewId } from '../operation/ids.ts'
 import type { Operation } from '../operation/operation.ts'
 import type { Ledger } from './ledger.ts'
 
-/** What `invoke` stands on; composed once. */
+/** The parts that `invoke` needs; composed once. */
 export interface Runtime {
   /** For reads, and for what is recorded outside a transaction. */
   readonly resources: Resources
@@ -13,7 +13,7 @@ export interface Runtime {
   transaction<T>(work: (resources: Resources, ledger: Ledger) => Promise<T>): Promise<T>
   /** Tells watchers, after the commit. Must not throw. */
   publish(change: Change): void
-  /** Calls `listener` after each change, from any process; returns the way to stop. */
+  /** Calls `listener` after each change, from any process; returns a function that stops it. */
   watch(listener: (change: Change) => void): () => void
   readonly operations: readonly Operation[]
   /** Puts jobs on the queue, after the commit. Must not throw. */

@@ -27,8 +27,8 @@ const STORE_RETRY_DELAY_MS = backoff({ firstMs: 200, maxMs: 1_000 })
 const OPEN_CODES: readonly ErrorCode[] = ['unavailable', 'cancelled', 'outcome_unknown', 'internal']
 
 /**
- * It may have been done outside, or was, and its answer did not come through. The same call under the same key has it done
- * no second time.
+ * The work outside was or may have been done, and its answer did not arrive. Repeating the call with the same key does
+ * not repeat the work.
  */
 export class BrokenOff extends AppError {
   constructor(error: AppError, { idempotencyKey }: Pick<Call, 'idempotencyKey'>) {

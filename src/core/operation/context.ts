@@ -56,7 +56,7 @@ export interface Context extends Resources {
   readonly log: Log
   /** Everything that can be called here. */
   readonly operations: readonly Description[]
-  /** Calls `listener` after each change, from any process; returns the way to stop. */
+  /** Calls `listener` after each change, from any process; returns a function that stops it. */
   watch(listener: (change: Change) => void): () => void
   /** Tells the waiting caller how far it is. */
   report(progress: Progress): void

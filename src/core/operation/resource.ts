@@ -16,7 +16,7 @@ export interface Resource<Output extends z.ZodObject> {
   along?(output: z.output<Output>): Readonly<Record<string, NextCall>>
 }
 
-/** A list operation, whose items have the `id` that stands in the URI. */
+/** A list operation whose items have the `id` that the URI contains. */
 export interface ResourceList extends Omit<NextCall, 'ask'> {
   /** What an item is called. */
   titleOf(item: Readonly<Record<string, unknown>>): string

@@ -5,7 +5,10 @@ export type Scope = 'admin' | `${string}:${string}`
 
 /** What an area says of a scope. Reading is free to agents and keyless callers by default; anything else must be decided. */
 export interface ScopeSpec {
-  /** Scopes of other areas that it includes. That to write is to read too, and all read the profile, goes without saying. */
+  /**
+   * Scopes of other areas that it includes. Two inclusions are implied: writing includes reading, and every scope
+   * includes reading the profile.
+   */
   readonly includes?: readonly Scope[]
   /** Whether agents may have what needs it, or why not. */
   readonly agents?: true | string

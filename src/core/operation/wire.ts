@@ -21,7 +21,7 @@ export interface Encoded {
 export interface Carried {
   /** The words of the path, by field. */
   readonly path: Readonly<Record<string, string>>
-  /** What stands behind the `?`. */
+  /** The text after the `?`. */
   readonly query: string
   readonly body?: JsonObject | undefined
 }

@@ -21,9 +21,7 @@ export function itemResult<Fields extends z.ZodRawShape>(fields: Fields) {
 
 export type ItemFailure = { readonly ok: false; readonly error: z.output<typeof ItemError> }
 
-/**
- * One item's outcome: an `AppError` as a failure of its own, all else as a success.
- */
+/** One item's outcome: an `AppError` becomes the item's failure, anything else its success. */
 export function toItemResult<Fields extends object>(
   outcome: Fields | AppError,
 ): ({ readonly ok: true } & Fields) | ItemFailure {

@@ -9,13 +9,13 @@ import type { JsonSchema } from './json-schema.ts'
 /** How often a text may be encoded in a text. */
 const ENCODED_MAX_TIMES = 3
 
-/** What may stand at one place of an input. */
+/** What one place of an input may hold. */
 interface Place {
-  /** A text that stands here is meant as it is, whatever it looks like. */
+  /** Text at this place is taken as it is, whatever it looks like. */
   readonly takesText: boolean
   readonly takesNull: boolean
   takesType(type: JsonType): boolean
-  /** The objects that may stand here, and the items of the lists. */
+  /** The objects that this place may hold, and the items of its lists. */
   readonly objects: readonly Fields[]
   readonly items: Place | undefined
 }
@@ -34,8 +34,9 @@ type JsonType = 'string' | 'number' | 'boolean' | 'null' | 'array' | 'object'
 const places = new WeakMap<object, Place>()
 
 /**
- * The input as its schema means it. What is right already stays the same, and what cannot be read stays as it is, so that
- * the schema's own check names the field. An object that nothing was read in is given back itself.
+ * The input as its schema means it. A value that is already right stays the same. A value that cannot be read also
+ * stays the same, so that the schema's own check names the field. An object in which nothing was read is returned
+ * itself.
  */
 export function readJsonTexts(schema: JsonSchema, input: unknown): unknown {
   return read(placeOf(schema), input)

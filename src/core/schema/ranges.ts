@@ -13,7 +13,7 @@ const YEARS = { first: 1, last: 9999 } as const
 /** A moment with `Z` or an offset (RFC 3339); whatever its offset, it has to lie within those years in UTC. */
 export const Moment = z.iso
   .datetime({ offset: true })
-  .refine(isWithinYears, `must lie in the years ${YEARS.first} to ${YEARS.last}`)
+  .refine(isWithinYears, `must be in the years ${YEARS.first} to ${YEARS.last}`)
 
 /** Whether a text is a moment at all is told by its form. */
 function isWithinYears(text: string): boolean {

@@ -4,7 +4,7 @@ import { AppError } from '../errors.ts'
 
 const DECODER = new TextDecoder()
 
-/** What a decoder puts where bytes are no UTF-8. It may also stand in a text as it was written. */
+/** What a decoder writes in place of bytes that are not UTF-8. A text may also contain it as it was written. */
 const REPLACEMENT = '\uFFFD'
 const REPLACEMENT_BYTES = Buffer.from(REPLACEMENT)
 

@@ -47,7 +47,10 @@ function read(schema: JsonObject, words: readonly string[]): Reading {
   return undefined
 }
 
-/** `null`, objects and JSON text come before plain text, which takes every word; numbers and the like as declared. */
+/**
+ * `null`, objects and JSON text come before plain text, which accepts every word; numbers and other scalars keep the
+ * declared order.
+ */
 const READING_ORDER = ['null', 'object', 'other', 'scalar', 'array']
 
 function inReadingOrder(schemas: JsonObject[]): JsonObject[] {

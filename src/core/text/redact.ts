@@ -40,7 +40,7 @@ const KNOWN_MIN_CHARS = 8
  */
 const known = new Set<string>()
 
-/** Masks these texts wherever they stand in what is stored, logged or shown from now on. */
+/** Masks these texts from now on, wherever stored, logged or shown text contains them. */
 export function maskEverywhere(secrets: Iterable<string>): void {
   for (const secret of secrets) if (secret.length >= KNOWN_MIN_CHARS) known.add(secret)
 }

@@ -26,9 +26,9 @@ export function expiryOf({ expiresInDays, expiresAt }: Expiry, now: Date): Date 
   if (expiresInDays === null || expiresAt === null) return null
   if (expiresAt === undefined) return new Date(now.getTime() + (expiresInDays ?? KEY_DEFAULT_DAYS) * DAY_MS)
   const moment = new Date(expiresAt)
-  if (moment <= now) throw refused('expiresAt', 'must lie in the future')
+  if (moment <= now) throw refused('expiresAt', 'must be in the future')
   if (moment.getTime() > now.getTime() + KEY_MAX_DAYS * DAY_MS) {
-    throw refused('expiresAt', `must lie within ${KEY_MAX_DAYS} days; null means never`)
+    throw refused('expiresAt', `must be within ${KEY_MAX_DAYS} days; null means never`)
   }
   return moment
 }

@@ -31,7 +31,7 @@ export type ApiKey = z.output<typeof ApiKey>
 
 export type KeyRow = typeof apiKeys.$inferSelect
 
-/** Where a key stands at a moment. */
+/** The state of a key at a moment. */
 export function keyState(row: Pick<KeyRow, 'expiresAt' | 'revokedAt'>, now: Date): KeyState {
   if (row.revokedAt) return 'revoked'
   return row.expiresAt && row.expiresAt <= now ? 'expired' : 'active'

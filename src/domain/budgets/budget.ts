@@ -12,7 +12,7 @@ export const WHOLE_PERSON = ''
 
 const USD_MAX = 1_000_000
 const TOKENS_MAX = 1_000_000_000_000
-/** Shares are kept to four digits, which the column gives back as they were. */
+/** Shares are kept to four digits, which the column returns unchanged. */
 const SHARE_STEPS = 10_000
 
 export const UsdPerDay = z.number().min(0).max(USD_MAX)

@@ -19,7 +19,7 @@ export interface Spender {
 export interface DailyRefusal {
   readonly limit: 'person' | 'agent'
   readonly unit: Unit | 'price_unknown'
-  /** The day's end in the zone; sooner where only what other steps have reserved stands in the way. */
+  /** The day's end in the zone; sooner where only the reservations of other steps are in the way. */
   readonly resumeAt: Date
   readonly words: string
 }

@@ -35,8 +35,8 @@ export interface Settlement {
 }
 
 /**
- * Reserves on the person's row and then on the agent's. The agent's is reached only through the person's, so that every
- * transaction locks them in this order; each is guarded by what stands in it once it is locked.
+ * Reserves on the person's row and then on the agent's row. The agent's row is reached only through the person's, so
+ * that every transaction locks the rows in this order; each update is guarded by the row's contents once it is locked.
  */
 export async function tryToReserve(db: Db, rows: Rows, worst: Amount): Promise<Reservation> {
   const isPriced = worst.usdMicros !== null

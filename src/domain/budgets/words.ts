@@ -1,4 +1,4 @@
-/** Budgets in words: amounts, and why a budget stands in the way. */
+/** Budgets in words: amounts, and why a budget holds a run back. */
 
 import { toMicros, toUsd } from '../money.ts'
 import type { Moment } from '../time/clock.ts'

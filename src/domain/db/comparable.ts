@@ -7,7 +7,9 @@ export function comparableSql(text: SQLWrapper): SQL<string> {
   return sql`normalize(${text}, NFC)`
 }
 
-/** A list of texts, each in its comparable form; the function is made by a migration, so that an index can stand on it. */
+/**
+ * A list of texts, each in its comparable form. The function is created by a migration, so that an index can use it.
+ */
 export function comparableListSql(texts: SQLWrapper): SQL<string[]> {
   return sql`comparable(${texts})`
 }

@@ -31,8 +31,8 @@ export interface NotedEvent {
 /**
  * Raises a project's momentum by what happened, after what idle days took, in one statement: events that race all
  * count. A project at its highest with an event today is left alone, so that busy projects do not become a bottleneck.
- * Events of several projects are noted in one transaction in the order of their ids, lest two wait for
- * each other.
+ * Events of several projects are noted in one transaction in the order of their ids, so that two transactions do not
+ * wait for each other.
  */
 export async function noteProjectEvent(db: Db, noted: NotedEvent): Promise<void> {
   const { projectId, personId, event, count, now, timeZone } = noted

@@ -15,7 +15,7 @@ export type RunEvent = z.output<typeof RunEvent>
 interface EventsQuery {
   readonly after: number
   readonly limit: number
-  /** Stands in place of what the events tell of the run's contents. */
+  /** Shown in place of what the events tell of the run's contents. */
   readonly withheld?: string | undefined
 }
 

@@ -45,7 +45,7 @@ async function findNext(
   return next
 }
 
-/** Whoever works where the run wants to: it may want two places. */
+/** The runs that work where this run wants to; a run may want two places. */
 function inTheWay(db: Db) {
   const isThere = or(
     eq(other.projectId, runs.projectId),

@@ -66,7 +66,7 @@ export async function moveRun(writes: Writes, move: Move): Promise<RunRow | unde
     sql`with ${sql.join(parts, sql`, `)} select moved.*, ${hasChanged} as has_changed from moved`,
   )
   if (record === undefined) return undefined
-  // Whoever changes a step has locked its run. This fails the transaction, which undoes the move.
+  // A step may be changed only by a writer that has locked its run. This fails the transaction, which undoes the move.
   if (record.has_changed !== true) throw new Error(`a step of ${record.id} was changed without its run`)
   const row = readRun(record)
   writes.changed(runUri(row.id), row.personId)

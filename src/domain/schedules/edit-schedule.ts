@@ -107,8 +107,8 @@ export async function pauseSchedule(
 }
 
 /**
- * Lets it fire again, from the next moment on: what passed meanwhile was meant to pass. Whoever says so answers for what it
- * starts, as after a change.
+ * Lets the schedule fire again, from the next moment on; moments that passed during the pause are not made up. The
+ * caller then answers for what it starts, as after a change.
  * @throws AppError `not_found`, `conflict`, `forbidden` for a caller who lacks scopes that its runs act with
  */
 export async function resumeSchedule(

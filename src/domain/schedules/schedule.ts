@@ -65,7 +65,7 @@ export const Schedule = z.object({
 })
 export type Schedule = z.output<typeof Schedule>
 
-/** `withheld` stands in place of the goal. */
+/** `withheld` is shown in place of the goal. */
 export function toSchedule(row: ScheduleRow, withheld?: string): Schedule {
   const { agent, goal, priority, projectId, workspace, budget } = readableFields(row.start)
   const fault = faultOf(row)
@@ -112,7 +112,7 @@ export function faultOf(
   const start = RunTemplate.safeParse(row.start)
   if (!start.success) return `What it starts cannot be read: ${sentence(issuesIn(start.error))}`
   if (!CatchUp.safeParse(row.catchUp).success) {
-    return `What becomes of moments that were missed cannot be read: "${row.catchUp}".`
+    return `The stored rule for missed moments cannot be read: "${row.catchUp}".`
   }
   return timingFault(row)
 }

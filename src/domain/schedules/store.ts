@@ -88,7 +88,7 @@ function isTheirs({ actor }: Reader, id: string) {
   return and(eq(schedules.id, id), eq(schedules.personId, actor.personId))
 }
 
-/** Whoever's it is: for workers. */
+/** A schedule of any person, for workers. */
 export async function findSchedule(db: Db, id: string): Promise<ScheduleRow | undefined> {
   const [row] = await db.select().from(schedules).where(eq(schedules.id, id))
   return row
@@ -97,7 +97,7 @@ export async function findSchedule(db: Db, id: string): Promise<ScheduleRow | un
 /** When a schedule fires. */
 export type ActiveSchedule = Pick<ScheduleRow, 'id' | 'cron' | 'timeZone' | 'nextAt'>
 
-/** Of those that fire, whoever's they are, up to `limit` behind an id. */
+/** The schedules of all people that fire, up to `limit`, after `afterId`. */
 export async function listActive(db: Db, afterId: string, limit: number): Promise<ActiveSchedule[]> {
   const { id, cron, timeZone, nextAt } = schedules
   return await db

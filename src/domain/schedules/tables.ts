@@ -16,7 +16,7 @@ export const schedules = pgTable(
     /** Five fields of cron, read in `timeZone`. */
     cron: text('cron').notNull(),
     timeZone: text('time_zone').notNull(),
-    /** What becomes of moments that were missed: `skip` them, or run once for the `latest`. */
+    /** What to do about missed moments: `skip` them, or run once for the `latest`. */
     catchUp: text('catch_up', { enum: ['skip', 'latest'] }).notNull(),
     paused: boolean('paused').notNull(),
     /** When it fires next; the worker that moves it on fires it. */

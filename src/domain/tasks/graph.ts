@@ -48,7 +48,7 @@ export async function refuseDependencyCycle(
   }
 }
 
-/** @throws AppError `conflict` when `parentId` is `taskId` or lies below it. Under `lockGraph`. */
+/** @throws AppError `conflict` when `parentId` is `taskId` or one of its subtasks. Under `lockGraph`. */
 export async function refuseParentCycle(ctx: Scoped, taskId: string, parentId: string): Promise<void> {
   const reached = await ctx.db.execute<{ id: string }>(sql`
     with recursive above as (

@@ -134,7 +134,7 @@ function rowOf(
   }
 }
 
-/** How a due date lies in its columns. */
+/** The columns that hold a due date. */
 export function dueColumns(due: Due | null) {
   return {
     dueDate: due?.date ?? null,

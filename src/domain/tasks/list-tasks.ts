@@ -129,7 +129,7 @@ function hasLabels(labels: readonly string[]): SQL {
   return sql`${comparableListSql(sql`labels`)} @> ${sql.param(labels.map(comparable), tasks.labels)}`
 }
 
-/** The text stands in the title or the notes, whatever its case. */
+/** The title or the notes contain the text, in any case. */
 function hasText(text: string): SQL {
   return sql`${comparableSql(TASK_TEXT)} ilike ${patternOf(text)}`
 }

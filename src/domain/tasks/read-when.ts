@@ -16,9 +16,9 @@ interface When {
 }
 
 /**
- * Reads `due` and `repeat`; a task that repeats but has no due date starts at the rule's next day. A time that the repeat
- * says is the due's, and must not disagree with one that `due` says. `kept`: the due that a task has already, where none
- * is said.
+ * Reads `due` and `repeat`. A repeating task without a due date starts at the rule's next day. A time in the repeat
+ * becomes the time of the due date, and must agree with a time in `due`. `kept`: the task's present due date, used when
+ * none is given.
  * @throws AppError `invalid_input`
  */
 export function readWhen(
@@ -94,7 +94,7 @@ function agreeing(due: Due, repeat: Repeat, moment: Moment): Due {
 
 function disagreement(said: string, { date, time, timeZone }: Due): AppError {
   const due = [date, time, timeZone].filter(Boolean).join(' ')
-  return refused('repeat', { unread: `repeat ${said}, and due says ${due}`, instead: 'Say it once.' })
+  return refused('repeat', { unread: `repeat ${said}, and due says ${due}`, instead: 'Give it once.' })
 }
 
 /** The due at the time of day that the repeat says, if it says one. */

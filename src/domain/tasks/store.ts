@@ -39,7 +39,7 @@ export interface Waited {
   readonly isUnfinished: boolean
 }
 
-/** Stands behind the id of a task that is not done: one list of both takes half as long as two. */
+/** Marks the id of an unfinished task: one list with marks takes half as long to build as two lists. */
 const UNFINISHED = '!'
 
 function waitsFor(viewer: Viewer): SQL<readonly Waited[]> {

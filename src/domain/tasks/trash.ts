@@ -12,7 +12,7 @@ import type { Task } from './task.ts'
 
 export interface Moved {
   readonly task: Task
-  /** False when it lay there already. */
+  /** False when the task was already in the trash. */
   readonly changed: boolean
   /** How many subtasks went along. */
   readonly subtasks: number

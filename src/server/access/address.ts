@@ -24,8 +24,8 @@ interface Noted extends Received {
 }
 
 /**
- * Remembers which connection each request came through. `trustedProxies` is the number of our own proxies in front:
- * each appends to `X-Forwarded-For` the address it was called from, and what stands before theirs anybody can write.
+ * Remembers which connection each request came through. `trustedProxies` is the number of our own proxies in front.
+ * Each appends the address that called it to `X-Forwarded-For`; anyone can write the entries before those.
  */
 export function createPeers(trustedProxies = 0): Peers {
   const noted = new WeakMap<Request, Noted>()

@@ -17,7 +17,7 @@ const FIRST_CHARS = 40
  * @throws AppError `payload_too_large`, `unsupported_media_type`, `invalid_input` (with the place of the fault).
  */
 export async function readJsonObject(request: Request): Promise<JsonObject | undefined> {
-  // Also without a body: a form without fields is still a form, whose input may stand in the address.
+  // Checked without a body too: a form without fields is still a form, and its input may be in the address.
   if (request.headers.has('content-type')) requireJson(request)
   const text = await readBodyText(request, BODY_MAX_BYTES)
   if (text === '') return undefined

@@ -3,7 +3,7 @@ import { alternatives, isJsonObject, type JsonObject, unionOf } from '../../core
 import { type Html, html } from './html.ts'
 
 interface Field {
-  /** With what it stands in, e.g. `tasks[].title`. */
+  /** The full path of the field, e.g. `tasks[].title`. */
   readonly name: string
   readonly type: string
   readonly limits: string | undefined

@@ -17,7 +17,7 @@ interface Areas {
   readonly count: number
 }
 
-/** `doors` stand on the left; `areas`, with the number of their operations, on the right. */
+/** `doors` are drawn on the left; `areas`, with the number of their operations, on the right. */
 export function patchPanel(doors: readonly string[], areas: readonly Areas[]): Html {
   const left = spread(doors.length).map((y, index) => ({
     y,

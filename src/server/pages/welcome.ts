@@ -41,8 +41,8 @@ export function createWelcome(parts: WelcomeParts): (request: Request) => Promis
     const readiness = await parts.ready()
     const { keysRequired, command } = parts
     const { origin, hostname } = new URL(request.url)
-    // Anybody may see this page, also through a proxy or a name of theirs that leads here: the command, with the folders
-    // it names, is for who sits at this machine.
+    // Anyone may see this page, even through a proxy or a name of theirs that leads here. The command, which names
+    // local folders, is only for the person at this machine.
     const seemsDirect = parts.signOfForwarding !== undefined && parts.signOfForwarding(request) === undefined
     const isHere = !keysRequired && isLoopback(hostname) && seemsDirect
     const reach = { url: origin, keysRequired, command: isHere ? command : undefined }

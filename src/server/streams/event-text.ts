@@ -1,4 +1,4 @@
-/** Server-sent events as text: items with their position as id, and what stands beside them without one. */
+/** Server-sent events as text: items carry their position as id; comments and live text carry none. */
 import type { LiveText } from '../../core/area/gateway.ts'
 import type { StreamItem } from '../../core/operation/stream.ts'
 

@@ -1,4 +1,4 @@
-/** runs.result: what came of a run, what it made, and what it cost. */
+/** runs.result: the outcome of a run, what it made, and what it cost. */
 
 import { z } from 'zod'
 import { AppError } from '../../core/errors.ts'

@@ -1,4 +1,4 @@
-/** Deletes what lies in the trash for good. */
+/** Permanently deletes tasks from the trash. */
 import { z } from 'zod'
 import { defineOperation } from '../../core/operation/operation.ts'
 import { emptyTrash as deleteTrashed } from '../../domain/tasks/trash.ts'
@@ -11,7 +11,12 @@ export const emptyTrash = defineOperation({
   keywords: 'purge, clear, erase, clean up the bin, permanently, for ever',
   route: 'POST /v1/tasks/empty-trash',
   input: z.object({
-    olderThanDays: z.int().min(0).max(3650).default(0).describe('Only what lies there longer; 0: all'),
+    olderThanDays: z
+      .int()
+      .min(0)
+      .max(3650)
+      .default(0)
+      .describe('Only tasks that were deleted longer ago; 0: all'),
   }),
   output: z.object({ deleted: z.int(), more: z.boolean().describe('Call again: not all went at once') }),
   scope: 'tasks:write',

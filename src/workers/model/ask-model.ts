@@ -146,7 +146,7 @@ async function storeAnswer(
   })
 }
 
-/** What came of it is paid for, also where the run is to stop. */
+/** A failed answer is paid for even when the run has to stop. */
 async function storeFailure({ session, pricing }: ModelWork, step: StepRow, error: CallError): Promise<void> {
   const { usage, mayHaveCost } = error
   const isPriced = step.costUsdMicros !== null

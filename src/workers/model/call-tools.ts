@@ -29,7 +29,7 @@ const CALLS_AT_ONCE = 4
 const CALL_ATTEMPTS = 3
 /** Between them, where the error does not say. */
 const CALL_RETRY_DELAY_MS = backoff({ firstMs: 200, maxMs: 5_000 })
-/** Milliseconds that a call is asked for again while it is under way elsewhere, before its run is given back. */
+/** Milliseconds during which a call that is under way elsewhere is repeated, before its run is handed back. */
 const IN_PROGRESS_MAX_MS = 60_000
 
 /** Returns or throws when none of them is under way any more. */

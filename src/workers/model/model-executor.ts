@@ -83,7 +83,7 @@ async function afterPhase(
   const hasForm = session.run.agent.outputSchema !== null && phase !== 'plan'
   const words = textOf(readModelResult(answer).content).trim()
   if (words === '' && !hasForm && !repairs.includes('words')) {
-    return await repair(session, 'words', 'You have ended without a word. Say what came of it.')
+    return await repair(session, 'words', 'You ended without a word. Say what the outcome is.')
   }
   const checked = hasForm ? await outputOf(session, answer) : { output: null }
   if ('fault' in checked) return failedEnd(standing, 'output_invalid', faultText(checked.fault))

@@ -64,7 +64,7 @@ describe('a caller on loopback without a key or a proof', () => {
   })
 })
 
-describe("whoever knows the machine's secret", () => {
+describe("a caller who knows the machine's secret", () => {
   test('is the owner, also where everybody else needs a key', async () => {
     const response = await front.send('GET', '/v1/whoami', undefined, front.asOwner)
     expect(await response.json()).toMatchObject({

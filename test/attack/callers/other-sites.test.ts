@@ -70,7 +70,7 @@ describe('by its origin', () => {
     }
   })
 
-  test('several origins are none', async () => {
+  test('several origins in one header are not an origin', async () => {
     const { status } = await get('Origin: https://app.example.com', 'Origin: https://evil.example')
     expect(status).toBe(403)
   })

@@ -69,7 +69,7 @@ function openApp() {
 }
 
 describe('the audit', () => {
-  test('keeps none of the secrets that stand in what is sent', async () => {
+  test('keeps none of the secrets in what is sent', async () => {
     const tasks = SECRETS.slice(0, 25).map(([what, text]) => ({ title: what, notes: `before ${text} after` }))
     await gateway.invoke(createTasks, { tasks }, gateway.as())
     const kept = JSON.stringify(await gateway.db.select({ input: auditEntries.input }).from(auditEntries))
@@ -168,7 +168,7 @@ describe('what this process was given to keep', () => {
     for (const part of [...given, 'w?rd', 'unguessable', 'p@ss']) expect(said).not.toContain(part)
   })
 
-  test('is not what stands in the address for all to see', () => {
+  test('is not in the address for all to see', () => {
     readConfig({ DATABASE_URL: 'postgres://switchboard:switchboard@postgres/switchboard' })
     expect(redactText('switchboard on postgres')).toBe('switchboard on postgres')
   })

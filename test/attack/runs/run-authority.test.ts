@@ -280,7 +280,7 @@ describe('a run whose key was revoked', () => {
     return id
   }
 
-  test('goes on with the key of whoever retries it, and ends with that one', async () => {
+  test('continues with the key of the caller who retries it, and ends with that key', async () => {
     const name = randomUUID()
     const id = await revokedRun()
     const own = await makeKey()

@@ -169,7 +169,7 @@ describe('what a run shows', () => {
     expect(output.content).toBe(SECRET)
   })
 
-  test('is all there for whoever may do as much as the run, though it needs no scope for tasks itself', async () => {
+  test('is shown whole to a caller who may do as much as the run, though reading it needs no scope for tasks', async () => {
     const { id } = await world.start({ goal: SECRET, tools: ['runs.ask_person'] })
     const { output } = await world.gateway.invoke(
       getRun,
@@ -180,7 +180,7 @@ describe('what a run shows', () => {
   })
 })
 
-describe('whoever has a run act', () => {
+describe('a caller who has a run act', () => {
   const ACTS: readonly (readonly [Operation, () => Promise<object> | object])[] = [
     [steerRun, () => ({ runId: asking, message: 'Make a task' })],
     [answerRun, () => ({ runId: asking, answer: 'Make a task' })],
@@ -222,7 +222,7 @@ describe('whoever has a run act', () => {
   })
 })
 
-describe('whoever writes an agent', () => {
+describe('a caller who writes an agent', () => {
   const start = async () => {
     const input = { agent: 'assistant', goal: 'Help' }
     const { output } = await world.gateway.invoke(startRun, input, world.gateway.as())
@@ -235,7 +235,7 @@ describe('whoever writes an agent', () => {
       world.gateway.as({ scopes }),
     )
 
-  test('gives its runs no more than they have themselves, whoever starts them', async () => {
+  test('gives its runs no more than they have themselves, no matter who starts them', async () => {
     expect((await start()).starter.scopes).toContain('tasks:write')
     const { output } = await instruct(['agents:write', 'tasks:read'])
     expect(output.agent.writerScopes).toEqual(['agents:write', 'tasks:read'])
@@ -305,7 +305,7 @@ describe('a schedule', () => {
     await world.gateway.invoke<z.ZodObject, z.ZodObject>(operation, call, lesser(['tasks:write']))
   })
 
-  test('is deleted by whoever may write runs', async () => {
+  test('is deleted by a caller who may write runs', async () => {
     await world.gateway.invoke(deleteSchedule, { ...(await create()), confirm: true }, lesser())
   })
 })

@@ -132,7 +132,7 @@ describe('a whole body, though a stream was asked for', () => {
     expect(shownText(deltas)).toBe('Let me see.')
   })
 
-  test('that is cut is none', async () => {
+  test('that is cut is not an answer', async () => {
     server.answer(({ response }) => {
       response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(body).slice(0, 200))
     })
@@ -578,7 +578,7 @@ describe('a server that speaks the protocol of Anthropic carelessly', () => {
     expect((await ask(careless, question('anthropic', 'go'))).answer.stop).toBe('max_tokens')
   })
 
-  test('and gives a web page is none', async () => {
+  test('and gives a web page is not an answer', async () => {
     server.answer(({ response }) => {
       response.writeHead(200, { 'content-type': 'text/html' }).end('<html></html>')
     })

@@ -122,7 +122,7 @@ describe.each(PROVIDERS)('a model of %s', (provider) => {
     expect(textOf(answer)).toBe('at last')
   })
 
-  test('that nobody listens to any more is told so', async () => {
+  test('that has lost its listener is told to stop', async () => {
     const controller = new AbortController()
     controller.abort()
     const asked = models.ask(question(provider, 'hello'), { signal: controller.signal })

@@ -250,7 +250,7 @@ describe('a request to a server that speaks Chat Completions', () => {
     return body.messages.find(({ role }: { role: string }) => role === 'assistant')
   }
 
-  test('gives back what is not understood to the server and model that said it', async () => {
+  test('returns unknown content to the server and model that sent it', async () => {
     expect(await sentBack({ server: 'here', calls: [call] })).toEqual({
       role: 'assistant',
       content: 'So.',

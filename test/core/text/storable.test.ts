@@ -11,7 +11,7 @@ describe('what cannot be stored', () => {
     expect(replaced).toBe(4)
   })
 
-  it('is not looked for in vain: the rest is the same value', () => {
+  it('does not spoil a search: the rest is the same value', () => {
     const given = { text: 'café 🎉', list: [1, true] }
     expect(makeStorable(given)).toEqual({ value: given, replaced: 0 })
     expect(makeStorable(given).value).toBe(given)

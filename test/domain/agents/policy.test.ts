@@ -163,7 +163,7 @@ describe('for any policy and call', () => {
     )
   })
 
-  test('a refusal put first refuses, whatever comes after and whoever allowed it', () => {
+  test('a refusal put first refuses, whatever comes after it and from whichever layer', () => {
     fc.assert(
       fc.property(rules, calls, always, (given, call, allowed) => {
         const first: PolicyRule = { operation: call.operation, verdict: 'refuse' }

@@ -47,7 +47,7 @@ async function standings(who: Spender, day = DAY) {
 }
 
 describe('a reservation', () => {
-  it('stands on the person and the agent until it is settled by what was spent', async () => {
+  it('is held on the person and the agent until it is settled by what was spent', async () => {
     const who = spender()
     expect(await reserve(who, usd(700))).toEqual({ day: DAY })
     const reserved = { spent: NOTHING_USED, reserved: { usdMicros: 700, tokens: 10 } }
@@ -117,7 +117,7 @@ describe('a reservation', () => {
     expect((await standings(who)).person.reserved).toEqual(NOTHING_USED)
   })
 
-  it('is settled on its own day after midnight, when the next day has begun anew', async () => {
+  it('is settled on its own day after midnight, when the next day has begun', async () => {
     const who = spender()
     await setPlan(who, '', { usdMicrosPerDay: 1_000 })
     await reserve(who, usd(1_000))
@@ -195,7 +195,7 @@ describe('a refusal', () => {
     })
   })
 
-  it('waits only shortly where nothing but reservations of others stands in the way', async () => {
+  it('waits only shortly where nothing but the reservations of others is in the way', async () => {
     const who = spender()
     await setPlan(who, who.agentSlug, { tokensPerDay: 100 })
     await reserve(who, { usdMicros: 0, tokens: 90 })

@@ -203,7 +203,7 @@ describe('the address of a server', () => {
     )
   })
 
-  test('gives back any name and password that are written as they should be', () => {
+  test('returns any name and password that are written as they should be', () => {
     const text = fc
       .string({ unit: 'grapheme', minLength: 1 })
       .filter((each) => each.isWellFormed() && !each.includes('\0'))

@@ -273,7 +273,7 @@ describe('a cancel', () => {
     expect(await desk.everything(held.runId)).toEqual(before)
   })
 
-  it('against an end in the same moment leaves one of the two, whoever comes first', async () => {
+  it('against an end at the same moment leaves one of the two, whichever comes first', async () => {
     for (const order of [0, 1]) {
       const held = await desk.hold((await desk.start()).id)
       const both = [() => cancel(held.runId), () => desk.finish(held)]

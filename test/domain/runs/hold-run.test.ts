@@ -27,7 +27,7 @@ beforeEach(() => {
 const queuedIds = () => desk.jobs.map(({ data }) => data.runId)
 
 describe('a claim', () => {
-  it('is had by exactly one of two workers, whoever comes first', async () => {
+  it('is held by exactly one of two workers, whichever comes first', async () => {
     for (const workers of [
       ['one', 'two'],
       ['two', 'one'],

@@ -74,7 +74,7 @@ describe.each<[string, Connect]>([
   })
 })
 
-test('resources and completion find the operations that they stand on', async () => {
+test('resources and completion find the operations that they call', async () => {
   const client = await connectSession(service.url)
   await client.callTool({ name: 'projects_create', arguments: { name: 'Kitchen' } })
   await client.callTool({
@@ -97,7 +97,7 @@ test('resources and completion find the operations that they stand on', async ()
   await client.close()
 })
 
-test('a task that changes is told to whoever watches it or the plan', async () => {
+test('a task that changes notifies the watchers of the task and of the plan', async () => {
   const client = await connectSession(service.url)
   const created = await client.callTool({
     name: 'tasks_create',

@@ -144,7 +144,7 @@ describe('a run as a task', () => {
     expect(await stateOf(runId)).toBe('queued/resumed')
   })
 
-  test('takes no decision for an answer that is none', async () => {
+  test('takes no decision from an invalid answer', async () => {
     const approvalId = await wantApproval(runId)
     const { error } = await update({ [approvalId]: { action: 'accept', content: { decision: 'perhaps' } } })
     expect(error.code).toBe(-32602)

@@ -83,7 +83,7 @@ describe('a session', () => {
     expect(answer).toMatchObject({ id: 2, result: { structuredContent: { text: 'hello' } } })
   })
 
-  test('belongs to whoever opened it', async () => {
+  test('belongs to the caller who opened it', async () => {
     const session = await initialize({ person: 'ann' })
     expect(await statusOf(send(CALL, { session, person: 'ann' }))).toBe(200)
     expect(await statusOf(send(CALL, { session, person: 'bob' }))).toBe(404)

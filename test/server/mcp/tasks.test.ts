@@ -221,7 +221,7 @@ describe('who may follow a task', () => {
     expect(await look(taskId)).toMatchObject({ status: 'working' })
   })
 
-  test('is said where the revision is discovered, and not to clients of 2025', async () => {
+  test('is declared where the revision is discovered, and not to clients of 2025', async () => {
     const { result } = await send('server/discover', {})
     expect(result.capabilities).toMatchObject({ extensions: { [TASKS]: {} } })
     const client = await connectSession(service.url)

@@ -72,7 +72,7 @@ test('a key has so many at a time: one more is told to wait, other keys and the 
   }
 })
 
-test('a process has so many at a time, whoever opens them', async () => {
+test('a process has so many at a time, no matter who opens them', async () => {
   const { watch } = await start({ perProcess: 2 })
   await watch('one')
   await watch()

@@ -178,7 +178,7 @@ describe('listing keys', () => {
 })
 
 describe('revoking a key', () => {
-  it('ends it once, says so again, and tells whoever remembers it', async () => {
+  it('ends it once, says so again, and tells the processes that remember it', async () => {
     const { key } = await create(ada)
     expect(await revoke(ada, key.id)).toMatchObject({ changed: true, key: { state: 'revoked' } })
     expect(gateway.changes.at(-1)).toEqual({ uris: [`key://${key.id}`], personId: ada.personId })

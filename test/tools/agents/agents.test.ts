@@ -136,7 +136,7 @@ describe('an agent in a file', () => {
     ])
   })
 
-  it('with a name that is none is listed with the problem', async () => {
+  it('with an invalid name is listed with the problem', async () => {
     put('My Agent.md', '---\nrole: Mine\n---\nWork.')
     expect(await itemOf('My Agent')).toMatchObject([
       { problem: expect.stringMatching(/name of the file must be/) },

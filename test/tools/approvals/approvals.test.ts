@@ -146,7 +146,7 @@ describe('approvals.decide', () => {
     expect(await stateOf(runId)).toBe('queued')
   })
 
-  it('allows the operation for the rest of the run where that is said', async () => {
+  it('allows the operation for the rest of the run when asked to', async () => {
     const { runId, approvalId } = await ask()
     await world.run(decideApproval, { approvalId, decision: 'approve', always: true })
     const [row] = await world.gateway.db.select().from(runs).where(eq(runs.id, runId))
@@ -296,7 +296,7 @@ describe('races', () => {
     }
   })
 
-  it('the same person twice at once: decided once, both are told so', async () => {
+  it('the same person twice at once: decided once, and both answers say so', async () => {
     const { runId, approvalId } = await ask()
     const decided = await Promise.all(
       [1, 2, 3].map(() => world.run(decideApproval, { approvalId, decision: 'approve' })),

@@ -103,7 +103,7 @@ describe('an artifact', () => {
     },
   )
 
-  it('is refused with a type that is none, or with more bytes than are kept', async () => {
+  it('is refused with an invalid type, or with more bytes than are kept', async () => {
     await expect(add({ mediaType: 'markdown' })).rejects.toMatchObject({ code: 'invalid_input' })
     const content = new Uint8Array(ARTIFACT_MAX_BYTES + 1)
     await expect(add({ content })).rejects.toMatchObject({ code: 'payload_too_large' })

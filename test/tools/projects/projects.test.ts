@@ -77,7 +77,7 @@ describe('projects.create', () => {
 })
 
 describe('projects.get', () => {
-  it('counts tasks by what became of them', async () => {
+  it('counts tasks by their state', async () => {
     const { id } = await world.project(DEFINED)
     const [first = '', second = '', third = '', fourth = ''] = await world.tasks(id, [
       'A',

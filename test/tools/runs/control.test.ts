@@ -202,7 +202,7 @@ describe('runs.answer', () => {
     expect(answered).toMatchObject({ question: 'When?', run: { state: 'running' } })
   })
 
-  it('is refused after the end, and to whoever it does not concern', async () => {
+  it('is refused after the end, and to callers it does not concern', async () => {
     const { runId } = await waiting('question')
     await expect(world.run(answerRun, { runId, answer: 'x' }, BOB)).rejects.toMatchObject({
       code: 'not_found',
@@ -215,7 +215,7 @@ describe('runs.answer', () => {
 })
 
 describe('runs.settle_step', () => {
-  it('has a call done anew that did not happen', async () => {
+  it('repeats a call that did not happen', async () => {
     const { runId, stepId } = await waiting('losesTrack')
     const settled = await world.run(settleStep, { runId, stepId, outcome: 'not_done' })
     expect(settled).toMatchObject({ state: 'planned', run: { state: 'queued' } })
@@ -391,7 +391,7 @@ describe('races', () => {
     }
   })
 
-  it('two different answers to one question: one is heard, the other is told so', async () => {
+  it('two different answers to one question: one is heard, the other is refused', async () => {
     const { runId, stepId } = await waiting('question')
     const answers = await Promise.allSettled(
       ['Left.', 'Right.'].map((answer) => world.run(answerRun, { runId, stepId, answer })),

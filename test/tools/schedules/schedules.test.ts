@@ -223,7 +223,7 @@ describe('firing', () => {
     expect(await get(id)).toMatchObject({ lastDueAt: due, lastRunId: started[0]?.id })
   })
 
-  it('is audited as a start by the clock for whoever made the schedule, and the run says so', async () => {
+  it('is audited as a start by the clock for the caller who made the schedule, and the run says so', async () => {
     const { id: scheduleId } = await create({ when: 'hourly' }, { kind: 'service', id: 'planner' })
     gateway.clock.advance(60 * MINUTE_MS)
     await fireAtOnce(scheduleId)
@@ -303,7 +303,7 @@ describe('firing', () => {
     expect((await get(id)).lastProblem).toBeNull()
   })
 
-  it('starts nothing for a key that was revoked: it is paused, and acts for whoever resumes it', async () => {
+  it('starts nothing for a key that was revoked: it is paused, and acts for the caller who resumes it', async () => {
     const made = await gateway.invoke(
       createKey,
       { label: 'k', scopes: ['runs:write', 'tasks:read'] },

@@ -63,7 +63,7 @@ describe('a chain of tasks, one below the other,', () => {
     expect(cpuMs).toBeLessThan(3000)
   })
 
-  it('is followed up to a bound, whoever is to stand below it', async () => {
+  it('is followed up to a bound, whichever task is moved below it', async () => {
     await make(WALK_MAX_TASKS + 2, CHAIN)
     const below = (parentId: string) => run(updateTask, { taskId: taskId(0), parentId })
     await expect(below(taskId(WALK_MAX_TASKS + 1))).rejects.toMatchObject({

@@ -60,7 +60,7 @@ describe('a repeat with a time of day', () => {
       error: {
         code: 'invalid_input',
         message: expect.stringMatching(/09:00.*2026-03-16 10:00/),
-        fix: 'Say it once.',
+        fix: 'Give it once.',
       },
     })
     const zoned = { repeat: 'every monday at 9am ET', due: '2026-03-16T09:00' }

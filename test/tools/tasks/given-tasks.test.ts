@@ -283,14 +283,14 @@ describe('work on a given task', () => {
     expect(await read(ana, given)).toMatchObject({ notes: 'for Ana alone' })
   })
 
-  it('is told to whoever it was taken from', async () => {
+  it('is told to the person it was taken from', async () => {
     const told = gateway.changes.length
     await run(ana, updateTask, { taskId: given.id, assignee: 'carol' })
     const people = gateway.changes.slice(told).map(({ personId }) => personId)
     expect(people).toEqual([ana, 'carol', bob])
   })
 
-  it("stands in its owner's audit, with nothing else of the call", async () => {
+  it("appears in its owner's audit, with nothing else of the call", async () => {
     const mine = await create(bob, { title: 'Mine' })
     const service = { kind: 'service', id: 'key_of_bob', personId: bob, keyId: 'key_of_bob' } as const
     await gateway.invoke(

@@ -1,4 +1,4 @@
-/** Takes thinking out of the text of an answer: what stands at its beginning in tags such as `<think>`. */
+/** Separates thinking from the text of an answer: thinking comes first, in tags such as `<think>`. */
 
 /** Tags that models think in, in lower case: DeepSeek, Qwen and others; Gemini; Magistral; Kimi; gpt-oss. */
 const TAGS = [

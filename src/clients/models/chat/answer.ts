@@ -97,7 +97,7 @@ function deltaOf({ delta, message, text }: Readonly<Record<string, unknown>>): u
   return typeof given === 'string' ? { content: given } : given
 }
 
-/** The figures stand in the event; with Kimi in the choice, with Groq in a field of its own. */
+/** The token counts are in the event; Kimi puts them in the choice, Groq in a field of its own. */
 function countsIn(event: Readonly<Record<string, unknown>>, choice: unknown): unknown {
   const own = isRecord(event.x_groq) ? event.x_groq.usage : undefined
   const ofChoice = isRecord(choice) ? choice.usage : undefined

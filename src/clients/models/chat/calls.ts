@@ -109,7 +109,7 @@ function readArguments(value: unknown): string {
   return value === undefined || value === null ? '' : JSON.stringify(value)
 }
 
-/** A call that is said once more under its id, whole. */
+/** A server sent the whole call a second time under its id. */
 function isRepeated(open: OpenCall, { id, name, json }: Piece): boolean {
   const isSame = name !== '' && id !== '' && id === open.givenId && json === open.json
   return isSame && isWholeInput(json)

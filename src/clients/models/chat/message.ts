@@ -42,7 +42,7 @@ const NOT_RETURNED = [
   ],
 ]
 
-/** Types of the parts of content that are answer; thinking, references and the like have others. */
+/** Types of content parts that belong to the answer; thinking, references and others have different types. */
 const ANSWER_PARTS: readonly unknown[] = ['text', 'output_text', undefined]
 
 export function createChatMessage({ origin, tools, onDelta }: ChatMessageOptions): ChatMessage {

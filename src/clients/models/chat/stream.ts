@@ -19,7 +19,7 @@ export async function* readChat(response: Response): AsyncGenerator<ChatEvent> {
   let text = ''
   for await (const bytes of response.body ?? []) {
     const piece = decoder.decode(bytes, { stream: true })
-    // Servers keep a connection open with space: what came of it is not looked through again.
+    // Servers keep a connection open with blanks; skipping them here avoids searching them again with each piece.
     text = text === '' && !isStream ? piece.trimStart() : text + piece
     // An event begins with a name or a colon, JSON and a page with one of these.
     isStream ||= text !== '' && !/^[{[<]/.test(text)

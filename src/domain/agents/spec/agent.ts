@@ -145,7 +145,7 @@ export const Agent = AgentSpec.extend({
 })
 export type Agent = z.output<typeof Agent>
 
-/** An agent, or why there is none that works under its name. */
+/** An agent, or the reason why its name has no working agent. */
 export type AgentEntry =
   | { readonly slug: string; readonly source: AgentSource; readonly agent: Agent }
   | { readonly slug: string; readonly source: AgentSource; readonly problem: string }

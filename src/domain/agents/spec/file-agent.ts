@@ -29,7 +29,7 @@ function readSpec(
   if (!name.success)
     return `the name of the file ${name.error.issues[0]?.message ?? 'is not the name of an agent'}`
   if (!isJsonObject(frontMatter)) return 'the front matter must be fields such as role: Editor'
-  if ('instructions' in frontMatter) return 'instructions: they stand below the front matter'
+  if ('instructions' in frontMatter) return 'instructions: write them below the front matter'
   if (instructions === '') return 'instructions: there are none below the front matter'
   inputSchema ??= toSchema(AgentSpec, 'input')
   const checked = checkInput({ input: AgentSpec, inputSchema }, { ...frontMatter, instructions })

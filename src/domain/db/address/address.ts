@@ -51,8 +51,8 @@ const KEEP_ALIVE_MAX_S = 86_400
 const SECOND_MS = 1000
 
 /**
- * `environment`: where libpq's own variables stand (PGPASSWORD and the like), for what the address leaves out.
- * @throws AppError `invalid_input` whose message follows on the variable's name, and holds no secret
+ * `environment`: holds libpq's own variables (such as PGPASSWORD), which fill in what the address leaves out.
+ * @throws AppError `invalid_input` whose message continues the variable's name, and holds no secret
  */
 export function readServerAddress(text: string, environment: Environment = {}): ServerAddress {
   const words = knownWords(splitAddress(text.trim()), environment)

@@ -49,7 +49,10 @@ function readHosts(words: AddressWords, text: string): void {
   if (ports.some((port) => port !== '')) words.set('port', ports.join(','))
 }
 
-/** `word = value` pairs with blanks between them; a value with blanks stands in single quotes, `\` takes the next as it is. */
+/**
+ * `word = value` pairs separated by blanks. A value with blanks is in single quotes; `\` takes the next character as it
+ * is.
+ */
 function splitPairs(text: string): AddressWords {
   const words: AddressWords = new Map()
   const pair = /\s*(\w+)\s*=\s*(?:'((?:[^'\\]|\\.)*)'|((?:[^\s'\\]|\\.)(?:[^\s\\]|\\.)*)?)(?=\s|$)\s*/sy
@@ -57,7 +60,7 @@ function splitPairs(text: string): AddressWords {
     const found = pair.exec(text)
     if (!found)
       throw wrongAddress(
-        "cannot be read: it takes word=value pairs with blanks between them, where a value with blanks stands in ' '",
+        "cannot be read: it takes word=value pairs with blanks between them, where a value with blanks is in ' '",
       )
     const [, name = '', quoted, plain = ''] = found
     words.set(name, (quoted ?? plain).replace(/\\(.)/gs, '$1'))

@@ -76,7 +76,7 @@ function chooseMode(words: Words, fallback: SslMode): SslMode {
 const YES = ['true', '1', 'on', 'require', 'no-verify']
 const NO = ['false', '0', 'off', 'disable']
 
-/** Also as other clients say it; undefined when nothing is said. */
+/** Also reads the forms of other clients; undefined when no mode is given. */
 function readMode(words: Words): SslMode | undefined {
   // node-postgres' name for libpq's `require`: encrypted, without checking the server.
   const mode = words.get('sslmode') === 'no-verify' ? 'require' : readChoice(words, 'sslmode', SSL_MODES)

@@ -111,6 +111,6 @@ export const REFUSED_WORDS: Readonly<Record<string, string>> = {
   oauth_client_id: 'is not supported: sign in with a password or a certificate',
   oauth_client_secret: 'is not supported: sign in with a password or a certificate',
   oauth_scope: 'is not supported: sign in with a password or a certificate',
-  search_path: 'is not read: everything lies in the schema public',
-  currentSchema: 'is not read: everything lies in the schema public',
+  search_path: 'is not read: every table is in the schema public',
+  currentSchema: 'is not read: every table is in the schema public',
 }

@@ -43,7 +43,7 @@ const UNUSABLE: Readonly<Record<string, string>> = {
   ENOTDIR: 'lies under something that is not a folder',
   EEXIST: 'is there already, and is not a folder',
   EISDIR: 'holds a folder where a file should be',
-  ENOENT: 'lies where no folder can be made',
+  ENOENT: 'is in a place where no folder can be made',
   ELOOP: 'lies behind symbolic links that lead in a circle',
   ENAMETOOLONG: 'has a path that is too long',
   EIO: 'is on a disk that fails',

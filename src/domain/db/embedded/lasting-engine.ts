@@ -22,7 +22,7 @@ const NO_ROOM = '53100'
 const FOLDER_FAILS = [READS_ONLY, NO_ROOM, '42501', '58030', '58P01']
 
 interface LastingOptions {
-  /** Opens the same data again; absent where they lie in memory, and end with the engine. */
+  /** Opens the same data again; absent for data in memory, which ends with the engine. */
   readonly reopen?: (() => Promise<EmbeddedEngine>) | undefined
   readonly storeFolder?: StoreFolder | undefined
   readonly log?: Log | undefined

@@ -75,8 +75,8 @@ export class StoreFolder {
   }
 
   /**
-   * Has the session refuse writes while they could not be kept, and take them again. Before it refuses any on a full
-   * disk, the engine gives back what its log no longer needs.
+   * Makes the session refuse writes while the folder cannot keep them, and accept them again afterwards. Before the
+   * session refuses writes on a full disk, the engine frees log files that it no longer needs.
    * @throws AppError `unavailable` when the folder was lost
    */
   async heed(session: Session): Promise<void> {
@@ -148,7 +148,7 @@ function freeOn(folder: string): { bytes: number; files: number } {
 }
 
 const ROOM_FIX =
-  `Make room for ${FREE_AGAIN_BYTES / MEGABYTE} MB and ${FREE_AGAIN_FILES} files on the disk that SWITCHBOARD_HOME lies on. ` +
+  `Make room for ${FREE_AGAIN_BYTES / MEGABYTE} MB and ${FREE_AGAIN_FILES} files on the disk of SWITCHBOARD_HOME. ` +
   'A gateway that runs then goes on by itself.'
 
 /** Why a store that is open does not write. */

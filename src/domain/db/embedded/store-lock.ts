@@ -1,4 +1,4 @@
-/** Keeps a second process off a data folder: two engines on one folder lose rows in silence. */
+/** Keeps a second process off a data folder: two engines on one folder lose rows silently. */
 import { execFileSync } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import {
@@ -148,7 +148,7 @@ function link(draft: string, path: string): boolean {
   }
 }
 
-/** What file systems without links say, such as FAT and some that lie on a network. */
+/** Error codes of file systems without hard links, such as FAT and some network file systems. */
 const NO_LINKS = ['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK']
 
 /** @returns false when there is a lock already */

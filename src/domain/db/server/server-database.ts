@@ -33,7 +33,7 @@ export interface ServerDatabase extends Database {
   readonly kind: 'server'
   readonly link: ServerLink
   readonly isPooled: boolean
-  /** Calls `listener` with what is notified on `channel`, from any session; answers with the way to stop. */
+  /** Calls `listener` with each notification on `channel`, from any session; answers with a function that stops it. */
   listen(channel: string, listener: (payload: string) => void): Promise<() => Promise<void>>
   /** Notifies listeners in every process. */
   notify(channel: string, payload: string): Promise<void>
@@ -52,9 +52,9 @@ export interface SessionFacts {
 interface ServerOptions {
   readonly poolSize?: number
   /**
-   * Milliseconds after which a transaction that stands still is undone: a process that is frozen or cut off would hold
-   * its locks for as long as that lasts, and whoever carries on its work would wait for them. Who waits for a lock gives
-   * up a little sooner. Default: never.
+   * Milliseconds after which an idle transaction is undone. A process that is frozen or cut off would otherwise hold
+   * its locks for as long as that lasts, and the process that takes over its work would wait for them. A statement that
+   * waits for a lock gives up a little sooner. Default: never.
    */
   readonly stillMaxMs?: number
   /**

@@ -118,7 +118,10 @@ async function runGuarded(
   }
 }
 
-/** The driver fails the transaction by itself when its connection closes; whoever settles before is written on for. */
+/**
+ * The driver fails the transaction itself when its connection closes; settling earlier would let the caller keep
+ * writing.
+ */
 function forEver(): Promise<never> {
   return new Promise(() => undefined)
 }

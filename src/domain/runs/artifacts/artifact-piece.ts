@@ -16,7 +16,7 @@ const TEXTUAL =
   /^text\/|^application\/(json|xml|yaml|x-yaml|toml|javascript|typescript|sql|x-sh|x-ndjson)\b|\+(json|xml|yaml)\b/i
 
 interface Cut {
-  /** What lies at `offset`; shorter than asked for only at the end. */
+  /** The bytes from `offset` on; shorter than asked for only at the end. */
   readonly bytes: Uint8Array
   readonly offset: number
   readonly mediaType: string

@@ -16,7 +16,7 @@ export function isTaken(thrown: unknown): boolean {
   return false
 }
 
-/** Says once why a run that is ready is not begun; whoever leaves the place puts it on the queue. */
+/** Records once why a run that is ready does not begin; the run that leaves the place puts it on the queue. */
 export async function markBusy(writes: Writes, runId: string): Promise<void> {
   await moveRun(writes, {
     where: and(eq(runs.id, runId), eq(runs.state, 'queued'), ne(runs.reason, 'workspace_busy')),

@@ -71,7 +71,7 @@ function assertUnknown(run: RunRow, step: StepRow): StepRow {
     })
   }
   if (state === 'unknown') return step
-  throw new AppError('conflict', `What became of ${id} is known: it is ${state}.`, {
+  throw new AppError('conflict', `The outcome of ${id} is known: it is ${state}.`, {
     fix: 'Call runs.get: it shows which steps are to be settled.',
   })
 }

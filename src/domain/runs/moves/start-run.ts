@@ -76,7 +76,10 @@ export async function startRun(ctx: StartContext, template: RunTemplate, origin:
   return row
 }
 
-/** The agent as a run would start with it now; whoever keeps a start for later asks for it, too. @throws as `startRun` */
+/**
+ * The agent as a run would start with it now; code that stores a start for later checks this, too.
+ * @throws as `startRun`
+ */
 export async function readyAgent(ctx: StartContext, template: RunTemplate): Promise<Agent> {
   const agent = withModel(ctx, await findAgent(ctx, template.agent))
   assertExecutor(ctx, agent)
@@ -110,7 +113,7 @@ function assertExecutor({ executors }: StartContext, { slug, executor }: Agent):
     'not_configured',
     `This gateway has no executor named ${executor}, which the agent ${slug} asks for.`,
     {
-      fix: `Give the agent one of these: ${executors.join(', ')}. Whoever embeds the gateway adds others by the option extend.`,
+      fix: `Give the agent one of these: ${executors.join(', ')}. A program that embeds the gateway adds others with the option extend.`,
     },
   )
 }

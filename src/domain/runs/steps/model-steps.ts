@@ -101,7 +101,7 @@ export interface ModelOutcome {
   readonly result: unknown
   readonly usage: unknown
   readonly spent: Amount
-  /** Stored with the answer, so that their ids stand before anything is done. */
+  /** Stored with the answer, so that their ids exist before anything is done. */
   readonly tools: readonly PlannedTool[]
   /** What the model said, for the event. */
   readonly text?: string
@@ -134,7 +134,7 @@ function costOf({ tokens, costUsdMicros }: StepRow) {
   return { tokens, costUsd: costUsdMicros === null ? null : toUsd(costUsdMicros) }
 }
 
-/** What becomes of the run with its step. */
+/** How a step ends and moves its run. */
 interface Settling extends Pick<Move, 'where' | 'set' | 'steps'> {
   readonly spender: Pick<RunRow, 'personId' | 'agentSlug'>
   readonly above: readonly RunRow[]

@@ -33,7 +33,7 @@ export function refusalOf({ run, above }: HeldLine, worst: Amount, now: Date): S
     return { limit: limitOf(unpriced), resumeAt: null, words }
   }
   const shortages = nearestFirst.flatMap((owner) => shortagesOf(owner, worst))
-  // What is spent does not come back: to wait for another budget would be in vain.
+  // Spent money does not come back, so waiting for another budget would not help.
   const lasting = shortages.find((shortage) => !isPassing(shortage))
   const shortage = lasting ?? shortages[0]
   if (shortage === undefined) return undefined
@@ -67,7 +67,7 @@ function shortagesOf(owner: RunRow, worst: Amount): Shortage[] {
   )
 }
 
-/** Only what others have reserved stands in the way. */
+/** Only the reservations of other steps are in the way. */
 function isPassing({ cap, spent, worst }: Shortage): boolean {
   return spent + worst <= cap
 }

@@ -56,7 +56,7 @@ export async function listStepViews(
   return { ...page, items: page.items.map((step) => toView(step, withheld)) }
 }
 
-/** `withheld` stands in place of what went in and came out. */
+/** `withheld` is shown in place of the step's input and output. */
 function toView(row: StepRow, withheld: string | undefined): StepView {
   const { id, number, kind, state, phase, operation, request, result, tokens, costUsdMicros } = row
   return {

@@ -44,7 +44,7 @@ export async function captureTasks(
   const { tasks, unread } = parseCapture(text, moment)
   if (tasks.length === 0) {
     throw new AppError('invalid_input', 'There is no task in this text.', {
-      fix: 'Say what is to be done, one task a line.',
+      fix: 'Write what to do, one task a line.',
       issues: [{ path: 'text', message: 'holds no task' }],
     })
   }

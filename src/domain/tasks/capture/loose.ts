@@ -1,4 +1,7 @@
-/** Finds a day or a time that stands in a title while another moment was read: nobody knows how the two belong together. */
+/**
+ * Finds a day or a time that is still in a title although another moment was read: how the two belong together is
+ * unclear.
+ */
 import type { Moment } from '../../time/clock.ts'
 import { readClock, type SaidTime } from '../../time/days/clock-words.ts'
 import { calendarOf } from '../../time/days/date-words.ts'

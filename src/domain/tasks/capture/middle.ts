@@ -64,7 +64,9 @@ function findToken(place: Place): { token: Token; length: number } | undefined {
   return undefined
 }
 
-/** Whether a token stands for itself amid other words: a length after "for", a lead before a day, or a day and its time. */
+/**
+ * Whether a token is clear even between other words: a length after "for", a lead before a day, or a day and its time.
+ */
 function isPlain({ reading, normal, start }: Place, token: Token): boolean {
   const first = normal[start] ?? ''
   if (token.kind === 'minutes') return first === 'for' && start > 0

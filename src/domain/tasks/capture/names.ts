@@ -16,7 +16,7 @@ export function isOwnWord(word: string, previous: string): boolean {
   return word.includes('/') && (NUMBERED.test(previous) || isFraction(word))
 }
 
-/** "High Noon" and "The Day After Tomorrow": names amid a line, by their capitals. */
+/** "High Noon" and "The Day After Tomorrow": names in the middle of a line, recognized by their capitals. */
 export function isOfName(words: readonly Word[], start: number): boolean {
   const [previous = '', first = ''] = [words[start - 1]?.text, words[start]?.text]
   if (first === 'The') return start > 0

@@ -1,18 +1,18 @@
-/** What has been read off a line so far, and the rule that each thing is said once. */
+/** What has been read off a line so far, and the rule that each thing is read once. */
 import type { Said } from '../../time/days/date-words.ts'
 import type { Repeat } from '../../time/repeats/repeat.ts'
 import type { Unread } from '../../time/unread.ts'
 import type { Word } from './text.ts'
 import type { Priority, Token } from './tokens.ts'
 
-/** What the tokens of a line have said so far. Each is said once; a second saying stays in the title. */
+/** What the tokens of a line have said so far. Each thing is read once; a repetition stays in the title. */
 export interface Reading {
   words: Word[]
   minutes: number | null
   /** P1 to P4, which counts before any word. */
   code: Priority | null
   word: Priority | null
-  /** The moment, put together from what stands at several places of the line. */
+  /** The moment, put together from several places of the line. */
   said: Said | null
   repeat: Repeat | null
   labels: string[]

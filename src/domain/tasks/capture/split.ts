@@ -80,7 +80,7 @@ function splitCommas(line: string, moment: Moment): string[] {
   let current = ''
   for (const part of line.split(/(?<=[,;])\s+/)) {
     const task = current === '' ? undefined : startOfTask(part, moment)
-    // "Tomorrow, call mom" is one task: what stands before the comma is only a token.
+    // "Tomorrow, call mom" is one task: the words before the comma are only a token.
     if (task !== undefined && !isOnlyToken(normalWords(current), moment)) {
       tasks.push(current.replace(/[,;]$/, ''))
       current = task

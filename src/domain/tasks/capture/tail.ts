@@ -175,7 +175,7 @@ const isTimeAlone = (token: Token): boolean =>
 /** "2 hours before 6pm" is not 6pm. */
 const UNIT_OF_TIME = /^(m|mins?|minutes?|h|hrs?|hours?)$/
 
-/** Takes off the separator that stood before a token. */
+/** Removes the separator before a token. */
 function trimEnd(words: Word[], setOff: SetOff): Word[] {
   let end = words.length
   while (end > 1 && isSeparator(words[end - 1])) end -= 1

@@ -1,4 +1,4 @@
-/** What stands before words that say when, and whether they may be taken from it. */
+/** The words before a date or time, and whether the date or time may be taken from them. */
 import type { Moment } from '../../time/clock.ts'
 import { isEvery, monthNumber, smallNumber, weekdayNumber } from '../../time/days/vocabulary.ts'
 import { normalWord } from '../../time/days/words.ts'
@@ -8,7 +8,7 @@ import { isSeparator, type Word } from './text.ts'
 import type { Token } from './tokens.ts'
 import { DANGLING } from './words.ts'
 
-/** "after 9am", "early friday": the words before change what is said, and no reader knows how. */
+/** "after 9am", "early friday": the word before changes the meaning, and no reader knows how. */
 const CHANGING = new Set(
   'after past around approximately roughly circa early late mid beginning ending commencing not except only no than since last previous following some any another bimonthly bi-monthly semimonthly semi-monthly semiannually semi-annually biannually bi-annually triweekly'.split(
     ' ',
@@ -111,7 +111,7 @@ const refusal = (unread: string, instead: string): Token => ({ kind: 'refused', 
 /** Zones that are also words or other abbreviations: "9am CT scan", "9am Central Park", "9AM CAT FOOD". */
 const MAY_BE_TITLE = /^(eastern|central|mountain|pacific|[ecmp]t|eat|cat|pet|art|wet|west|cot|wit|gst)$/i
 
-/** Whether the last word names a region of the United States in small letters, which amid other words is a word like others. */
+/** Whether the last word names a region of the United States in lower case, which is an ordinary word elsewhere. */
 export function endsInRegion(words: readonly string[]): boolean {
   return /^(eastern|central|mountain|pacific)$/.test(words.at(-1) ?? '')
 }

@@ -25,7 +25,7 @@ export function settleWhen(reading: Reading, moment: Moment): When | Unread {
   const { said, repeat } = inHalf(reading)
   const span = repeat?.lengthMinutes ?? said?.time?.lengthMinutes ?? null
   if (span !== null && minutes !== null && minutes !== span)
-    return { unread: 'it is said twice how long it takes', instead: 'Say the span, or the minutes.' }
+    return { unread: 'the length is given twice', instead: 'Give the span, or the minutes.' }
   const shared = { implied: said?.day?.implied ?? null, minutes: minutes ?? span }
   if (repeat !== null) {
     const due = firstTurn(repeat, said, moment)

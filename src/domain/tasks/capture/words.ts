@@ -1,4 +1,4 @@
-/** Verbs and function words by which capture tells a title from what stands beside it. */
+/** Verbs and function words by which capture tells a title from the tokens beside it. */
 const wordSet = (words: string): ReadonlySet<string> => new Set(words.trim().split(/\s+/))
 
 /** Verbs that start a task. Kept to words that seldom name a thing or a person after a comma. */

@@ -8,7 +8,7 @@ export interface SaidTime {
   readonly minute: number
   /** Said without a half of the day, so that "in the evening" may put it there. */
   readonly isOpen: boolean
-  /** A verse, a score or a price, unless a day stands beside it ("at 9", "3:16"). */
+  /** A verse, a score or a price, unless a day comes beside it ("at 9", "3:16"). */
   readonly needsDay: boolean
   /** Minutes until the end, where a span was said ("3-4pm"). */
   readonly lengthMinutes: number | null
@@ -37,7 +37,7 @@ const HOURS = /^(\d{1,2})h([0-5]\d)?$/
 /** The half of the day. */
 export const HALF = /^(am|pm|a\.m|p\.m)$/
 
-/** A time in figures. `hasAt`: it stands behind "at", which makes a time of a bare hour. */
+/** A time in figures. `hasAt`: it follows "at", which makes a time of a bare hour. */
 export function readClock(
   words: readonly string[],
   start: number,

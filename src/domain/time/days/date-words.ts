@@ -133,7 +133,7 @@ function readPiece(said: Said, place: Place): Piece | undefined {
   return readPartOrZone(said, words, index)
 }
 
-/** What stands behind a day or a time: the part of the day, the zone. */
+/** What follows a day or a time: the part of the day, the zone. */
 function readPartOrZone(said: Said, words: readonly string[], index: number): Piece | undefined {
   const part = said.part === null ? (readPart(words, index) ?? readHalf(said, words[index] ?? '')) : undefined
   if (part !== undefined) return { said: { part: part.said }, length: part.length }

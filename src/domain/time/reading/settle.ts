@@ -6,7 +6,7 @@ import { isAfterMidnight, wallTimeOf } from '../days/wall-time.ts'
 import { isUnread, type Unread } from '../unread.ts'
 import { instantIn } from '../zones/zone-words.ts'
 
-/** How far ahead a date may lie when it is said in words. */
+/** How far ahead a date in words may be. */
 const MAX_YEARS_AHEAD = 2
 
 /** A moment that words mean. */

@@ -1,4 +1,4 @@
-/** Writes repeat rules as phrases: an RRULE as "every other Friday" and the like. */
+/** Writes repeat rules as phrases, for example an RRULE as "every other Friday". */
 
 import { monthName, ordinalFigures, ordinalName } from '../days/vocabulary.ts'
 import { isUnread } from '../unread.ts'

@@ -82,7 +82,7 @@ const isCalendarWord = (word: string): boolean =>
     (number) => number !== undefined,
   )
 
-/** What stands beside the pattern of days. */
+/** The clauses beside the pattern of days. */
 interface Clauses {
   readonly pattern: readonly string[]
   readonly time: SaidTime | null

@@ -42,7 +42,7 @@ export function readRule(text: string): RuleParts | Unread {
     const [name, value, ...more] = part.split('=')
     if (name === undefined || value === undefined || more.length > 0)
       return refused(`"${part}" is not a part of a repeat rule`, RULE_FIX)
-    if (parts.has(name)) return refused(`${name} is said twice`, 'Say it once.')
+    if (parts.has(name)) return refused(`${name} is given twice`, 'Give it once.')
     const normal = normalValue(name, value)
     if (normal === undefined) return refusedPart(name, value)
     parts.set(name, normal)

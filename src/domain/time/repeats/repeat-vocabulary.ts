@@ -13,7 +13,7 @@ interface Unit {
   readonly factor: number
 }
 
-/** A frequency's own unit stands before its multiples. */
+/** A frequency's own unit comes before its multiples. */
 export const UNITS: ReadonlyMap<string, Unit> = new Map([
   ['day', { frequency: 'DAILY', factor: 1 }],
   ['week', { frequency: 'WEEKLY', factor: 1 }],

@@ -31,8 +31,8 @@ export function mayStartRepeat(word: string): boolean {
 }
 
 /**
- * The rule that the words of a pattern stand for, all of them; undefined when they are none. `isRepeat`: it is known
- * that they repeat, so that "the 15th" need not say "every".
+ * The rule that all words of a pattern mean together; undefined when they are not a pattern. `isRepeat`: they are known
+ * to repeat, so that "the 15th" need not say "every".
  */
 export function readPattern(words: readonly string[], isRepeat: boolean): RuleParts | Unread | undefined {
   const text = spelledOut(words)

@@ -37,7 +37,7 @@ export function readRuleText(text: string): Repeat | Unread {
     : withTime(rule, start)
 }
 
-const twice = (name: string): Unread => ({ unread: `${name} is said twice`, instead: 'Say it once.' })
+const twice = (name: string): Unread => ({ unread: `${name} is given twice`, instead: 'Give it once.' })
 
 const notKept = (name: string): Unread => ({
   unread: `${name.toUpperCase()} is not kept with a repeat`,
@@ -51,7 +51,7 @@ interface Start {
   readonly timeZone: string | null
 }
 
-/** What stands behind `DTSTART`: `20261201`, `20261201T090000Z`, `TZID=Europe/Paris:20261201T090000`. */
+/** The value of `DTSTART`: `20261201`, `20261201T090000Z`, `TZID=Europe/Paris:20261201T090000`. */
 function readStart(value: string): Start | Unread {
   const [, parameters = '', year, month, day, hour, minute, utc] =
     /^(?:((?:(?:TZID=(?:"[^"]+"|[^:;]+)|VALUE=DATE(?:-TIME)?);?)+):)?(\d{4})-?(\d{2})-?(\d{2})(?:T(\d{2}):?(\d{2}):?(?:\d{2})?(Z)?)?$/i.exec(
@@ -115,7 +115,7 @@ function cutTime(text: string): { rest: string; by: ReadonlyMap<string, string> 
   return { rest: parts.filter((part) => !isTime(part)).join(';'), by: new Map(by) }
 }
 
-/** The number; undefined where nothing is said, null where it is no single number up to `most`. */
+/** The number; undefined where no value is given, null where the value is not a single number up to `most`. */
 function singleNumber(value: string | undefined, most: number): number | null | undefined {
   if (value === undefined) return undefined
   return /^\d{1,2}$/.test(value) && Number(value) <= most ? Number(value) : null

@@ -64,7 +64,7 @@ interface Session extends OpenSession {
   /** Answers and streams that are not finished. */
   open: number
   cancelled: number
-  /** Gives back its place among the sessions. */
+  /** Frees its place among the sessions. */
   leave(): void
   connection?: Promise<Connection>
   /** The server of the connection once it stands, so that it can be closed without waiting. */

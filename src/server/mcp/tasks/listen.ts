@@ -112,7 +112,7 @@ function toldOfTasks(response: Response, asked: Asked): Response {
 }
 
 function createTeller({ tasks, call, taskIds, resources }: Asked) {
-  /** What was last said of each task, hashed, so that nothing is said twice. */
+  /** A hash of the last frame sent for each task, so that nothing is sent twice. */
   const said = new Map<string, string>()
   let write: (frame: string) => void = () => undefined
   let subscriptionId: unknown
