@@ -17,7 +17,7 @@ interface Queue {
 interface Connection {
   /** Called once when the connection is closed; the driver's own hook fails the transaction. */
   onclose: ((error: Error) => void) | null
-  /** The list that it stands in. */
+  /** The list that holds it. */
   queue: Queue
   terminate(): void
 }
