@@ -55,6 +55,11 @@ export interface Reader {
   readonly timeZone?: string
 }
 
+/** What a list holds. */
+type ItemOf<Output> = Output extends { readonly items: readonly (infer Item)[] }
+  ? Item
+  : Readonly<Record<string, unknown>>
+
 export interface FirstStep<Input> {
   readonly input: Input
   /** What it is good for: "see what there is". */
@@ -97,8 +102,12 @@ export interface Described<Input extends z.ZodObject, Output extends z.ZodObject
   readonly example: z.input<Input>
   /** A call for newcomers that shows what the operation is good for; help and the start page offer it. */
   readonly firstStep?: FirstStep<z.input<Input>>
-  /** The answer in words: what happened, with the ids that a next call needs. */
-  tell(output: z.output<Output>, reader?: Reader): string
+  /** The answer in words: what happened, with the ids that a next call needs. A list is told by its lines. */
+  tell?(output: z.output<Output>, reader?: Reader): string
+  /** One item of a list in one line, with its id. */
+  line?(item: ItemOf<z.output<Output>>, reader?: Reader): string
+  /** The text of an empty list: "No tasks here." */
+  readonly none?: string
   /** The answer as rows, where it is a list. */
   table?(output: z.output<Output>, reader?: Reader): Table
   /** Calls that a reader of the answer is likely to make next, the likeliest first; `input` is as the caller sent it. */
@@ -111,6 +120,7 @@ export interface Description<
   Output extends z.ZodObject = z.ZodObject,
 > extends Described<Input, Output>,
     NameParts {
+  tell(output: z.output<Output>, reader?: Reader): string
   readonly method: HttpMethod
   readonly path: string
   readonly pathFields: readonly string[]

@@ -2,9 +2,10 @@
 import { z } from 'zod'
 import { type JsonSchema, toSchema } from '../schema/json-schema.ts'
 import type { Context, ReachContext } from './context.ts'
-import type { Described, Description, HttpMethod } from './description.ts'
+import type { Described, Description, HttpMethod, Reader } from './description.ts'
 import { parseName } from './name.ts'
 import { RESOURCE_ID } from './resource.ts'
+import { tellList } from './tell-list.ts'
 
 /** Changes nothing but the database; a read may look anywhere, since it holds nothing while it looks. */
 interface DatabaseSpec<Input extends z.ZodObject, Output extends z.ZodObject>
@@ -64,11 +65,13 @@ export function defineOperation<Input extends z.ZodObject, Output extends z.ZodO
     if (!acceptsNull(spec.output.shape[field]))
       throw new Error(`${spec.name}: ${field} is shown once, so it must take null`)
   }
+  const tell = spec.tell ?? listTeller(spec)
   let inputSchema: JsonSchema | undefined
   let outputSchema: JsonSchema | undefined
   return {
     ...spec,
     ...parts,
+    tell,
     input,
     example: spec.effect === 'destroy' ? { ...spec.example, confirm: true } : spec.example,
     method: method as HttpMethod,
@@ -86,6 +89,21 @@ export function defineOperation<Input extends z.ZodObject, Output extends z.ZodO
       return outputSchema
     },
   }
+}
+
+/** @throws Error at start-up for an answer that nothing tells */
+function listTeller<Input extends z.ZodObject, Output extends z.ZodObject>({
+  name,
+  output,
+  line,
+  none = 'Nothing here.',
+}: Described<Input, Output>): Description<Input, Output>['tell'] {
+  if (line === undefined || !('items' in output.shape)) {
+    throw new Error(`${name} needs tell, or line where its answer is a list`)
+  }
+  // Its own `line` takes the items of its own answer, which the type system cannot see.
+  const words = { line: line as (item: unknown, reader?: Reader) => string, none }
+  return (answer, reader) => tellList(answer as unknown as Parameters<typeof tellList>[0], words, reader)
 }
 
 /** The extended schema still takes and gives all that `Input` does, which the type system cannot see. */

@@ -45,10 +45,3 @@ export function taskTable(tasks: readonly Task[], reader: Reader = {}): Table {
     ]),
   }
 }
-
-/** A list in words, and how to see the rest. */
-export function taskLines(tasks: readonly Task[], nextCursor: string | null, reader: Reader = {}): string {
-  if (tasks.length === 0) return 'No tasks here.'
-  const more = nextCursor === null ? [] : [`More: call again with cursor ${nextCursor}`]
-  return [...tasks.map((task) => taskLine(task, reader)), ...more].join('\n')
-}

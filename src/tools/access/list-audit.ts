@@ -37,16 +37,11 @@ export const listAudit = defineOperation({
     if (input.everyone) assertAdmin(ctx, "see everybody's entries")
     return listAuditIn(ctx, input)
   },
-  tell({ items, nextCursor }) {
-    if (items.length === 0) return 'Nothing recorded.'
-    const lines = items.map(
-      ({ at, actor, door, operation, outcome, requestId, touched, alsoFailed }) =>
-        `${at} ${actor.kind} ${actor.id} through ${door}: ${operation} ${outcome} (${requestId ?? touched.join(', ')})${
-          alsoFailed === 0 ? '' : ` and ${alsoFailed} more failed calls within the minute`
-        }`,
-    )
-    return [...lines, ...(nextCursor ? [`More: cursor ${nextCursor}`] : [])].join('\n')
-  },
+  line: ({ at, actor, door, operation, outcome, requestId, touched, alsoFailed }) =>
+    `${at} ${actor.kind} ${actor.id} through ${door}: ${operation} ${outcome} (${requestId ?? touched.join(', ')})${
+      alsoFailed === 0 ? '' : ` and ${alsoFailed} more failed calls within the minute`
+    }`,
+  none: 'Nothing recorded.',
   table: ({ items }) => ({
     columns: ['at', 'who', 'door', 'operation', 'outcome', 'ms', 'request'],
     rows: items.map((entry) => [

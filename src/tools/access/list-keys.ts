@@ -27,14 +27,9 @@ export const listKeys = defineOperation({
     const { items, nextCursor } = await listKeysIn(ctx, input)
     return { items: items.map((row) => toApiKey(row, ctx.now)), nextCursor }
   },
-  tell({ items, nextCursor }) {
-    if (items.length === 0) return 'No keys.'
-    const lines = items.map(
-      ({ id, label, hint, person, state, scopes, expiresAt }) =>
-        `${id} ${label} (${hint}): ${state}, for ${person}, ${scopes.join(' ')}, expires ${expiresAt ?? 'never'}`,
-    )
-    return [...lines, ...(nextCursor ? [`More: cursor ${nextCursor}`] : [])].join('\n')
-  },
+  line: ({ id, label, hint, person, state, scopes, expiresAt }) =>
+    `${id} ${label} (${hint}): ${state}, for ${person}, ${scopes.join(' ')}, expires ${expiresAt ?? 'never'}`,
+  none: 'No keys.',
   table: ({ items }) => ({
     columns: ['id', 'label', 'key', 'person', 'kind', 'scopes', 'state', 'expires', 'last used'],
     rows: items.map((key) => [

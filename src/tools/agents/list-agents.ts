@@ -30,14 +30,10 @@ export const listAgents = defineOperation({
     const entries = await readAgents(ctx)
     return { items: entries.map(summarize) }
   },
-  tell: ({ items }) =>
-    items
-      .map(({ slug, source, role, description, problem }) =>
-        problem === null
-          ? `${agentLine({ slug, source, role: role ?? '' })}. ${description ?? ''}`.trim()
-          : `${slug} (${source}): cannot be started. ${problem}`,
-      )
-      .join('\n'),
+  line: ({ slug, source, role, description, problem }) =>
+    problem === null
+      ? `${agentLine({ slug, source, role: role ?? '' })}. ${description ?? ''}`.trim()
+      : `${slug} (${source}): cannot be started. ${problem}`,
   table: ({ items }) => ({
     columns: ['Slug', 'From', 'Role', 'Model', 'Description'],
     rows: items.map(({ slug, source, role, model, description, problem }) => [

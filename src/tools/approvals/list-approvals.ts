@@ -32,11 +32,8 @@ export const listApprovals = defineOperation({
     const { items, nextCursor } = await readApprovals(ctx, query)
     return { items: items.map((row) => toApproval(row, ctx.actor)), nextCursor }
   },
-  tell({ items, nextCursor }) {
-    if (items.length === 0) return 'No approvals.'
-    const lines = items.map((item) => approvalLine(item, INPUT_MAX_CHARS))
-    return [...lines, ...(nextCursor === null ? [] : [`More: cursor ${nextCursor}`])].join('\n')
-  },
+  line: (item) => approvalLine(item, INPUT_MAX_CHARS),
+  none: 'No approvals.',
   table: ({ items }) => ({
     columns: ['id', 'state', 'run', 'agent', 'operation', 'input', 'why', 'until'],
     rows: items.map((item) => [

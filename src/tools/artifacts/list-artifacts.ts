@@ -20,13 +20,8 @@ export const listArtifacts = defineOperation({
   listed: false,
   example: { runId: exampleId('run') },
   run: ({ runId, ...page }, ctx) => readArtifacts(ctx, runId, page),
-  tell({ items, nextCursor }) {
-    if (items.length === 0) return 'No artifacts.'
-    const lines = items.map(
-      ({ id, name, mediaType, sizeBytes }) => `${id} ${name} (${mediaType}, ${sizeBytes} bytes)`,
-    )
-    return [...lines, ...(nextCursor === null ? [] : [`More: cursor ${nextCursor}`])].join('\n')
-  },
+  line: ({ id, name, mediaType, sizeBytes }) => `${id} ${name} (${mediaType}, ${sizeBytes} bytes)`,
+  none: 'No artifacts.',
   table: ({ items }) => ({
     columns: ['id', 'name', 'type', 'bytes', 'made'],
     rows: items.map(({ id, name, mediaType, sizeBytes, createdAt }) => [

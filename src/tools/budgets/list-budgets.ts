@@ -1,6 +1,8 @@
 /** budgets.list: what may be spent a day, what is spent today, and whether runs may start now. */
+
 import { z } from 'zod'
 import { defineOperation } from '../../core/operation/operation.ts'
+import { tellList } from '../../core/operation/tell-list.ts'
 import { pageInput, pageOf } from '../../core/schema/page.ts'
 import { personTimeZone } from '../../domain/access/people.ts'
 import { BudgetToday, toBudget, WHOLE_PERSON } from '../../domain/budgets/budget.ts'
@@ -42,12 +44,9 @@ export const listBudgets = defineOperation({
       resetsAt: dayEnd(moment).toISOString(),
     }
   },
-  tell: ({ items, nextCursor, timeZone, resetsAt }) =>
-    [
-      ...items.map(todayText),
-      `Reset: ${resetsAt} (midnight in ${timeZone}).`,
-      ...(nextCursor ? [`More: cursor ${nextCursor}`] : []),
-    ].join('\n'),
+  line: todayText,
+  tell: ({ timeZone, resetsAt, ...page }) =>
+    `${tellList(page, { line: todayText, none: '' })}\nReset: ${resetsAt} (midnight in ${timeZone}).`,
   table: ({ items }) => ({
     columns: ['agent', 'USD a day', 'spent', 'reserved', 'tokens a day', 'spent', 'reserved', 'may start'],
     rows: items.map((item) => [

@@ -39,11 +39,8 @@ export const listProjects = defineOperation({
     const { rows, nextCursor } = await readProjects(ctx, input, today)
     return { items: rows.map((row) => toProject(row, today)), nextCursor }
   },
-  tell({ items, nextCursor }) {
-    if (items.length === 0) return 'No projects.'
-    const more = nextCursor === null ? [] : [`More: cursor ${nextCursor}`]
-    return [...items.map(projectLine), ...more].join('\n')
-  },
+  line: projectLine,
+  none: 'No projects.',
   table: ({ items }) => ({
     columns: ['Id', 'Name', 'State', 'Type', 'Momentum', 'Audit', 'Due'],
     rows: items.map(({ id, name, state, type, momentum, audit, dueDate }) => [

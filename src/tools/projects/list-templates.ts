@@ -29,10 +29,7 @@ export const listTemplates = defineOperation({
     const stored = await readTemplates(ctx)
     return { items: stored.map(summarize) }
   },
-  tell: ({ items }) =>
-    items
-      .map(({ id, name, tasks, description }) => `${id}: ${name}, ${tasks} tasks. ${description ?? ''}`)
-      .join('\n'),
+  line: ({ id, name, tasks, description }) => `${id}: ${name}, ${tasks} tasks. ${description ?? ''}`,
   table: ({ items }) => ({
     columns: ['Id', 'Name', 'Tasks', 'Minutes', 'Days', 'Own'],
     rows: items.map(({ id, name, tasks, minutes, lengthDays: days, own }) => [

@@ -9,6 +9,13 @@ import { todayOf } from '../../domain/projects/store.ts'
 /** Projects in one review. */
 const REVIEW_LIMIT = { default: 20, max: 100 } as const
 
+const Reviewed = z.object({
+  attention: z.enum(ATTENTIONS),
+  reasons: z.array(z.string()),
+  waysOut: z.array(z.enum(WAYS_OUT)),
+  project: Project,
+})
+
 export const reviewProjects = defineOperation({
   name: 'projects.review',
   summary:
@@ -27,14 +34,7 @@ export const reviewProjects = defineOperation({
       no_next_action: z.int(),
       healthy: z.int(),
     }),
-    items: z.array(
-      z.object({
-        attention: z.enum(ATTENTIONS),
-        reasons: z.array(z.string()),
-        waysOut: z.array(z.enum(WAYS_OUT)),
-        project: Project,
-      }),
-    ),
+    items: z.array(Reviewed),
   }),
   scope: 'projects:read',
   effect: 'read',
@@ -53,14 +53,12 @@ export const reviewProjects = defineOperation({
       })),
     }
   },
+  line: reviewLine,
   tell({ counts, items }) {
     const needing = ATTENTIONS.reduce((sum, attention) => sum + counts[attention], 0)
     return [
       `${needing} of ${needing + counts.healthy} projects in work need attention.`,
-      ...items.map(
-        ({ project, reasons, waysOut: ways }) =>
-          `${projectLine(project)}: ${reasons.join('; ')}. Ways out: ${ways.join(', ')}`,
-      ),
+      ...items.map(reviewLine),
     ].join('\n')
   },
   table: ({ items }) => ({
@@ -83,3 +81,7 @@ export const reviewProjects = defineOperation({
         ask: { nextAction: 'the next thing to do' },
       })),
 })
+
+function reviewLine({ project, reasons, waysOut: ways }: z.output<typeof Reviewed>): string {
+  return `${projectLine(project)}: ${reasons.join('; ')}. Ways out: ${ways.join(', ')}`
+}

@@ -22,14 +22,9 @@ export const listRunSteps = defineOperation({
   async run({ runId, ...page }, ctx) {
     return await listStepViews(ctx, await getRun(ctx, runId), page)
   },
-  tell({ items, nextCursor }) {
-    if (items.length === 0) return 'No steps yet.'
-    const lines = items.map(
-      ({ number, id, kind, state, operation, result }) =>
-        `${number} ${id} ${kind}${operation === null ? '' : ` ${operation}`} ${state}: ${result ?? ''}`,
-    )
-    return [...lines, ...(nextCursor === null ? [] : [`More: cursor ${nextCursor}`])].join('\n')
-  },
+  line: ({ number, id, kind, state, operation, result }) =>
+    `${number} ${id} ${kind}${operation === null ? '' : ` ${operation}`} ${state}: ${result ?? ''}`,
+  none: 'No steps yet.',
   table: ({ items }) => ({
     columns: ['number', 'id', 'kind', 'operation', 'state', 'tokens', 'USD'],
     rows: items.map((step) => [

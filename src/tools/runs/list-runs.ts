@@ -33,10 +33,8 @@ export const listRuns = defineOperation({
     const { items, nextCursor } = await readRuns(ctx, query)
     return { items: items.map((row) => toRun(row, ctx.actor)), nextCursor }
   },
-  tell({ items, nextCursor }) {
-    if (items.length === 0) return 'No runs.'
-    return [...items.map(runLine), ...(nextCursor === null ? [] : [`More: cursor ${nextCursor}`])].join('\n')
-  },
+  line: runLine,
+  none: 'No runs.',
   table: ({ items }) => ({
     columns: ['id', 'agent', 'state', 'reason', 'tokens', 'USD', 'created', 'goal'],
     rows: items.map((run) => [

@@ -22,11 +22,8 @@ export const listSchedules = defineOperation({
     const { items, nextCursor } = await readSchedules(ctx, page)
     return { items: await Promise.all(items.map((row) => showSchedule(ctx, row))), nextCursor }
   },
-  tell({ items, nextCursor }) {
-    if (items.length === 0) return 'No schedules.'
-    const more = nextCursor === null ? [] : [`More: cursor ${nextCursor}`]
-    return [...items.map(scheduleLine), ...more].join('\n')
-  },
+  line: scheduleLine,
+  none: 'No schedules.',
   table: ({ items }) => ({
     columns: ['id', 'agent', 'goal', 'cron', 'time zone', 'next', 'last run', 'problem'],
     rows: items.map((schedule) => [

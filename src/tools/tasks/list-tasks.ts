@@ -4,7 +4,7 @@ import { idOf } from '../../core/operation/ids.ts'
 import { defineOperation } from '../../core/operation/operation.ts'
 import { pageInput, pageOf } from '../../core/schema/page.ts'
 import { personTimeZone } from '../../domain/access/people.ts'
-import { taskLines, taskTable } from '../../domain/tasks/describe-task.ts'
+import { taskLine, taskTable } from '../../domain/tasks/describe-task.ts'
 import { listTasks as findPage, TASK_SORTS } from '../../domain/tasks/list-tasks.ts'
 import { dayFrom } from '../../domain/tasks/read-when.ts'
 import { Labels, Priority, Task, TaskId, TaskStatus } from '../../domain/tasks/task.ts'
@@ -53,6 +53,7 @@ export const listTasks = defineOperation({
       { limit, cursor, sort },
     )
   },
-  tell: ({ items, nextCursor }, reader) => taskLines(items, nextCursor, reader),
+  line: taskLine,
+  none: 'No tasks here.',
   table: ({ items }, reader) => taskTable(items, reader),
 })
