@@ -160,6 +160,10 @@ describe('MCP on the standard streams', { timeout: TEST_TIMEOUT_MS }, () => {
     const create = (title: string) => ({ name: 'tasks_create', arguments: { tasks: [{ title }] } })
     const first = await openClient()
     expect((await first.callTool(create('from the first'))).isError).not.toBe(true)
+    const { prompts } = await first.listPrompts()
+    expect(prompts.map(({ name }) => name)).toContain('plan_my_day')
+    const { contents } = await first.readResource({ uri: 'plan://today' })
+    expect(contents).toMatchObject([{ text: expect.stringContaining('"doneToday":0') }])
     const second = await openClient()
     const secret = await second.callTool({
       name: 'call_operation',
