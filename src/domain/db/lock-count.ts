@@ -3,7 +3,7 @@ import { sql } from 'drizzle-orm'
 import type { Db } from './db.ts'
 
 /** What is counted for each person. */
-export type Counted = 'agents' | 'budgets' | 'open runs' | 'schedules' | 'templates'
+export type Counted = 'agents' | 'budgets' | 'schedules' | 'templates'
 
 /** Lets no other transaction count these things of this person, to add one, until this transaction ends. */
 export async function lockCount(db: Db, what: Counted, personId: string): Promise<void> {

@@ -3,7 +3,6 @@ import { type SQL, sql } from 'drizzle-orm'
 import { AppError } from '../../core/errors.ts'
 import type { Actor } from '../../core/operation/actor.ts'
 import type { Context } from '../../core/operation/context.ts'
-import { lockCount } from '../db/lock-count.ts'
 import { OPEN_RUNS_PER_PERSON } from './states.ts'
 import { runs } from './tables.ts'
 
@@ -16,6 +15,10 @@ declare module '../../core/operation/context.ts' {
 
 /** Share of a person's open runs that one key may have, so that it cannot shut out the person's other keys. */
 const KEY_SHARE = 0.5
+/** Starts of one person that may be under way at once: a single one would make each wait for the commit before it. */
+const LANES = 8
+/** Places before the limit from which on starts take turns: more than may be started while one waits for its lane. */
+const TURNS_WITHIN = 50 + LANES
 /** Milliseconds after which some runs are likely to have ended. */
 const RETRY_AFTER_MS = 30_000
 
@@ -41,22 +44,40 @@ function countOpen({ personId, keyId }: Actor, { perPerson }: Room): SQL {
       limit ${perPerson}) as open`
 }
 
-/** SQL condition under which one more run may be started. */
-export function hasRoom(ctx: Starter): SQL {
+/** SQL condition under which one more run may be started, and this many besides it. */
+export function hasRoom(ctx: Starter, besides: number): SQL {
   const room = roomOf(ctx)
-  return sql`(select of_person < ${room.perPerson}::int and of_key < ${room.perKey}::int
+  return sql`(select of_person + ${besides}::int < ${room.perPerson}::int and of_key + ${besides}::int < ${room.perKey}::int
     from (${countOpen(ctx.actor, room)}) as counted)`
 }
 
-/** Serializes the starts of one person's runs until this transaction ends, so that concurrent starts cannot exceed the limit. */
-export async function lockStarts({ db, actor }: Starter): Promise<void> {
-  await lockCount(db, 'open runs', actor.personId)
+/**
+ * Keeps concurrent starts of one person's runs within the limit, until this transaction ends. Far from the limit, a start
+ * takes one of a few lanes; near it, all of them. Answers with how many starts may be under way in the other lanes.
+ */
+export async function lockStarts(ctx: Starter): Promise<number> {
+  const isOwn = sql`lane = pg_backend_pid() % ${LANES}::int`
+  const lanes = await lockLanes(ctx, sql`${isOwn} or not ${hasRoom(ctx, TURNS_WITHIN)}`)
+  return lanes === LANES ? 0 : LANES - 1
+}
+
+/** Lets no other run of the person be started until this transaction ends. */
+export async function lockAllStarts(ctx: Starter): Promise<void> {
+  await lockLanes(ctx, sql`true`)
+}
+
+/** In the order of their numbers, so that two that take several do not wait for each other. */
+async function lockLanes({ db, actor }: Starter, which: SQL): Promise<number> {
+  const locked = await db.execute(sql`
+    select pg_advisory_xact_lock(hashtextextended(${`open runs of ${actor.personId}, lane `} || lane, 0))
+    from generate_series(0, ${LANES}::int - 1) as lane where ${which}`)
+  return locked.length
 }
 
 /** Checks that a run which has ended may be opened again. @throws AppError `rate_limited` */
 export async function assertRoom(ctx: Starter): Promise<void> {
-  await lockStarts(ctx)
-  const [row] = await ctx.db.execute<{ has_room: boolean }>(sql`select ${hasRoom(ctx)} as has_room`)
+  await lockAllStarts(ctx)
+  const [row] = await ctx.db.execute<{ has_room: boolean }>(sql`select ${hasRoom(ctx, 0)} as has_room`)
   if (!row?.has_room) throw await whyNoRoom(ctx)
 }
 

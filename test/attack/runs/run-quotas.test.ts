@@ -84,6 +84,16 @@ describe('runs that have not ended', () => {
     expect(started.filter((each) => each !== 'rate_limited')).toHaveLength(OPEN_RUNS)
   })
 
+  test('are no more than many either, and no fewer', async () => {
+    const many = await openTestGateway({ models: SOME_MODEL, openRunsPerPerson: 90 })
+    const begin = () => many.invoke(startRun, { agent: 'assistant', goal: 'Help' }, many.as(BOB_AT_HOME))
+    const outcomes = await Promise.allSettled(Array.from({ length: 120 }, begin))
+    const refusals = outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? [outcome.reason] : []))
+    expect(refusals.map(({ code }) => code)).toEqual(Array(30).fill('rate_limited'))
+    expect(await many.db.select().from(runs)).toHaveLength(90)
+    await many.close()
+  })
+
   test('leave no room for one that ended and is tried again', async () => {
     const runId = await start()
     await call(cancelRun, { runId })

@@ -1,5 +1,5 @@
 /** Starts a run: its row and its first event in one transaction, and its id on the queue after it. */
-import { eq, sql } from 'drizzle-orm'
+import { eq, type SQL, sql } from 'drizzle-orm'
 import { AppError } from '../../../core/errors.ts'
 import type { Actor, Door } from '../../../core/operation/actor.ts'
 import type { Context } from '../../../core/operation/context.ts'
@@ -10,7 +10,7 @@ import { insertOf } from '../../db/insert-rows.ts'
 import { toMicros } from '../../money.ts'
 import { projects } from '../../projects/tables.ts'
 import { queueRun } from '../queue-run.ts'
-import { hasRoom, lockStarts, whyNoRoom } from '../quota.ts'
+import { hasRoom, lockAllStarts, lockStarts, whyNoRoom } from '../quota.ts'
 import { type RunRow, runUri } from '../run.ts'
 import type { RunBudget, RunTemplate } from '../run-start.ts'
 import { RUN_FORMAT } from '../states.ts'
@@ -55,7 +55,8 @@ export interface Origin {
  * `rate_limited` when as many runs of the starter are open as may be
  */
 export async function startRun(ctx: StartContext, template: RunTemplate, origin: Origin): Promise<RunRow> {
-  const agent = await readyAgent(ctx, template)
+  // Sent together, run one after the other.
+  const [agent, besides] = await Promise.all([readyAgent(ctx, template), lockStarts(ctx)])
   const row = newRun(ctx, { agent, template, origin })
   const created = {
     agent: agent.slug,
@@ -65,12 +66,17 @@ export async function startRun(ctx: StartContext, template: RunTemplate, origin:
     ...(origin.startAfter !== undefined && { startAfter: row.startAfter.toISOString() }),
   }
   const event = { runId: row.id, position: 1, type: 'run.created', data: created, at: ctx.now }
-  const statement = sql`with started as (
-      ${insertOf(runs, [row])} where ${hasRoom(ctx)} returning id
-    ) ${insertOf(runEvents, [event])} where exists (select from started) returning run_id`
-  // Sent together, run one after the other.
-  const [, started] = await Promise.all([lockStarts(ctx), ctx.db.execute(statement)])
-  if (started.length === 0) throw await whyNoRoom(ctx)
+  async function insertIf(condition: SQL): Promise<boolean> {
+    const inserted = await ctx.db.execute(sql`with started as (
+        ${insertOf(runs, [row])} where ${condition} returning id
+      ) ${insertOf(runEvents, [event])} where exists (select from started) returning run_id`)
+    return inserted.length > 0
+  }
+  if (!(await insertIf(hasRoom(ctx, besides)))) {
+    // More have started than were expected while this one waited: it takes its turn.
+    if (besides > 0) await lockAllStarts(ctx)
+    if (besides === 0 || !(await insertIf(hasRoom(ctx, 0)))) throw await whyNoRoom(ctx)
+  }
   ctx.changed(runUri(row.id))
   queueRun(ctx, row)
   return row
