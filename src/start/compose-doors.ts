@@ -3,10 +3,11 @@ import { openRedis } from '../clients/queue/redis.ts'
 import type { Config } from '../config/config.ts'
 import type { Log } from '../core/operation/context.ts'
 import { authModeFor } from '../domain/access/auth-mode.ts'
-import { createKeyring } from '../domain/access/keyring.ts'
-import { findEndedKeys, hasActiveKey } from '../domain/access/keys.ts'
+import { createKeyring, type KeyringOptions } from '../domain/access/keyring.ts'
+import { hasActiveKey } from '../domain/access/keys.ts'
 import { makeMachineSecret } from '../domain/access/machine-secret.ts'
 import { rateLimits } from '../domain/access/tables.ts'
+import { findEndedAccess, findRunsByKey } from '../domain/runs/hold/run-keys.ts'
 import { sharedSecret } from '../domain/secrets/store.ts'
 import { createPeers } from '../server/access/address.ts'
 import { assertStartable, createAuth } from '../server/access/auth.ts'
@@ -49,7 +50,7 @@ export async function openDoors(
   const keys = createKeyEnds({
     watch: parts.gateway.watch,
     now,
-    findEnded: (held) => findEndedKeys(database.db, held, now()),
+    findEnded: (actors) => findEndedAccess(database.db, actors, now()),
   })
   const gateway = { ...parts.gateway, invoke: endingWithKey(parts.gateway.invoke, keys) }
   const { log } = gateway
@@ -57,7 +58,11 @@ export async function openDoors(
   await assertStartable(mode, () => hasActiveKey(database.db, now()))
   const secret = config.secret ?? (await sharedSecret(database.db, MCP_SECRET, now()))
 
-  const keyring = createKeyring({ db: database.db, now, log })
+  const { db } = database
+  const { operations } = gateway
+  const findRuns: KeyringOptions['findRuns'] = (hashes) =>
+    findRunsByKey(db, hashes, { operations, now: now() })
+  const keyring = createKeyring({ db, now, log, findRuns })
   const { addressOf, signOfForwarding, note } = createPeers(config.trustedProxies)
   const { allowedHosts, allowedOrigins } = config
   const machineSecret = makeMachineSecret()

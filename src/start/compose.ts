@@ -9,6 +9,7 @@ import { createInvoke } from '../core/call/invoke.ts'
 import { AppError, toAppError } from '../core/errors.ts'
 import type { Log, QueuedJob } from '../core/operation/context.ts'
 import type { Database } from '../domain/db/db.ts'
+import { invokeWithRunKeys } from '../domain/runs/calls/invoke-with-run-keys.ts'
 import type { Readiness } from '../server/http/health.ts'
 import {
   anthropicApiKey,
@@ -98,7 +99,7 @@ export async function compose(
     const lent = { settings, defaultTimeZone, ...quota, models, agentFiles, ...known }
     const { publish, watch } = changes
     const runtime = createRuntime({ database, operations, lent, publish, watch, enqueue, log })
-    const { invoke, idle } = countCalls(createInvoke(runtime))
+    const { invoke, idle } = countCalls(invokeWithRunKeys(runtime, createInvoke(runtime)))
     const gateway: Gateway = {
       ...{ operations, prompts, invoke, log, live },
       version: readVersion(),

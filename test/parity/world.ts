@@ -4,8 +4,10 @@ import { basename } from 'node:path'
 import { sql } from 'drizzle-orm'
 import type { Invoke } from '../../src/core/call/call.ts'
 import { createInvoke } from '../../src/core/call/invoke.ts'
+import { type Actor, LOCAL_PERSON } from '../../src/core/operation/actor.ts'
 import { exampleId, type NewId } from '../../src/core/operation/ids.ts'
 import type { Operation } from '../../src/core/operation/operation.ts'
+import { invokeWithRunKeys } from '../../src/domain/runs/calls/invoke-with-run-keys.ts'
 import { operations } from '../../src/tools/registry.ts'
 import { openTestGateway, TEST_NOW, type TestGateway } from '../support/world/database.ts'
 import { createRunDriver } from '../support/world/drive-run.ts'
@@ -14,6 +16,14 @@ import type { AreaWorld, Step } from './steps.ts'
 
 /** When the world is made: long enough before the call that a project stalls and a trash is old. */
 const LONG_AGO = '2026-01-05T09:00:00.000Z'
+
+/** Who calls an operation in this world: its owner, or the run that is held, with its key. */
+export function callerOf({ audience }: Operation): Actor {
+  if (audience !== 'runs') return LOCAL_PERSON
+  const ofRuns = operations.filter((each) => each.audience === 'runs').map(({ name }) => name)
+  const run = { fence: 1, operations: ofRuns }
+  return { ...LOCAL_PERSON, kind: 'agent', id: exampleId('run'), keyId: exampleId('key'), scopes: [], run }
+}
 
 export interface World {
   /** Its `invoke` gives ids in a fixed order. */
@@ -44,7 +54,8 @@ export async function openWorld(): Promise<World> {
   const base = await openTestGateway({ operations, models: SOME_MODEL })
   const tables = await tablesOf(base.db)
   const ids = createSequence()
-  const invoke: Invoke = createInvoke({ ...base.runtime, newId: ids.next })
+  const runtime = { ...base.runtime, newId: ids.next }
+  const invoke: Invoke = invokeWithRunKeys(runtime, createInvoke(runtime))
   const gateway: TestGateway = { ...base, invoke }
 
   const worker = createRunDriver(gateway, ids.next)

@@ -16,8 +16,10 @@ import {
 } from '../../src/domain/db/embedded/embedded-database.ts'
 import { migrateEmbedded } from '../../src/domain/db/embedded/migrate-embedded.ts'
 import { readNewStore } from '../../src/domain/db/embedded/open-embedded.ts'
+import { runKeys } from '../../src/domain/runs/tables.ts'
 import { readConfig } from '../../src/start/read-config.ts'
 import { accessExpiries } from '../../src/tools/access/expiries.ts'
+import { runExpiries } from '../../src/tools/runs/expiries.ts'
 import { createHousekeeping, HOUSEKEEPING } from '../../src/workers/jobs/housekeeping.ts'
 import { createWorkers, type Work, type Workers } from '../../src/workers/workers.ts'
 import { openTestDatabase } from '../support/world/database.ts'
@@ -227,10 +229,12 @@ describe('housekeeping', () => {
       { key: 'over', points: 1, expire: now },
       { key: 'counting', points: 1, expire: new Date(now.getTime() + 1) },
     ])
+    const ofEndedRun = { runId: 'run_1', id: 'key_1', hash: 'h', fence: 1, createdAt: now }
+    await database.db.insert(runKeys).values(ofEndedRun)
     const work = createHousekeeping({
       kind: database.kind,
       runtime: runtimeOn(database, now),
-      expires: accessExpiries,
+      expires: [...accessExpiries, ...runExpiries],
     })
     await work({ id: HOUSEKEEPING, data: {}, attempt: 1, signal: new AbortController().signal })
 
@@ -238,7 +242,10 @@ describe('housekeeping', () => {
       { key: 'young' },
     ])
     expect(await database.db.select({ key: rateLimits.key }).from(rateLimits)).toEqual([{ key: 'counting' }])
-    expect(log.info).toHaveBeenCalledWith({ answers: 1, auditEntries: 0, rateLimits: 1 }, 'housekeeping done')
+    expect(log.info).toHaveBeenCalledWith(
+      { answers: 1, auditEntries: 0, rateLimits: 1, runKeys: 1 },
+      'housekeeping done',
+    )
   })
 
   test('vacuums the embedded store, whose tables nothing else would', async () => {

@@ -58,7 +58,7 @@ async function invokeOverHttp<Input extends z.ZodObject, Output extends z.ZodObj
   { operation, input, call }: Request<Input, Output>,
 ): Promise<Outcome<z.output<Output>>> {
   // The gateway sees a call over HTTP, where secrets may be shown: what this door may show is decided here.
-  if (!isMeantFor(operation, call.actor, call.door)) throw notForCaller(operation)
+  if (!isMeantFor(operation, call.actor, call.door)) throw notForCaller(operation, call.actor)
   parseInput(operation, input)
   const key = call.idempotencyKey ?? (operation.repeat === 'keyed' ? randomUUID() : undefined)
   const request = { operation, input, call: key === undefined ? call : { ...call, idempotencyKey: key } }

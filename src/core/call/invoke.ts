@@ -46,7 +46,7 @@ export function createInvoke(runtime: Runtime): Invoke {
 }
 
 function permit({ operation, input, call }: Attempt): void {
-  if (!isMeantFor(operation, call.actor, call.door)) throw notForCaller(operation)
+  if (!isMeantFor(operation, call.actor, call.door)) throw notForCaller(operation, call.actor)
   if (!isGranted(operation, call.actor)) {
     throw new AppError(
       'forbidden',

@@ -7,6 +7,14 @@ export type Door = (typeof DOORS)[number]
 
 export const ACTOR_KINDS = ['person', 'service', 'agent'] as const
 
+/** What the key of a run opens, and for how long. */
+export interface RunAccess {
+  /** The claim in which the key was made: a later one makes it worthless. */
+  readonly fence: number
+  /** Names of the only operations that it opens. */
+  readonly operations: readonly string[]
+}
+
 export interface Actor {
   readonly kind: (typeof ACTOR_KINDS)[number]
   /** Who acts. */
@@ -18,6 +26,8 @@ export interface Actor {
   readonly keyId?: string
   /** When that key expires, in milliseconds since 1970; absent: never. */
   readonly keyExpiresAtMs?: number
+  /** Of a run that comes in with a key of its own, which is then `keyId`. */
+  readonly run?: RunAccess
 }
 
 /** The owner of the gateway on this machine: the command line, and other programs that know the machine's secret. */

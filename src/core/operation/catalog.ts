@@ -18,6 +18,7 @@ const PRIVATE_DOORS: ReadonlySet<Door> = new Set(['http', 'cli', 'process'])
 
 /** Whether an operation is meant for such a caller at all, whatever its scopes. */
 export function isMeantFor(operation: Operation, actor: Actor, door: Door): boolean {
+  if (actor.run !== undefined && !actor.run.operations.includes(operation.name)) return false
   switch (operation.audience) {
     case 'everyone':
       return true
@@ -29,7 +30,12 @@ export function isMeantFor(operation: Operation, actor: Actor, door: Door): bool
 }
 
 /** The refusal of an operation that is meant for others. */
-export function notForCaller({ name, audience }: Operation): AppError {
+export function notForCaller({ name, audience }: Operation, { run }: Actor): AppError {
+  if (run !== undefined) {
+    return new AppError('forbidden', `${name} is not among what this run may call now.`, {
+      fix: run.operations.length === 0 ? 'It may call nothing.' : `It may call ${run.operations.join(', ')}.`,
+    })
+  }
   return audience === 'runs'
     ? new AppError('forbidden', `${name} is for agents' runs only: a run does it to itself.`, {
         fix: 'Start an agent with runs.start, whose run may call it.',

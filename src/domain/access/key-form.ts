@@ -1,19 +1,36 @@
-/** The form of an API key: `sb_`, 256 random bits, and a checksum by which typos and secret scanners tell. */
+/** The form of an API key: `sb_`, of a run `sb_run_`, then 256 random bits and a checksum that reveals typos. */
 import { createHash, randomBytes } from 'node:crypto'
 import { crc32 } from 'node:zlib'
 import { cutText } from '../../core/text/cut.ts'
 
 const PREFIX = 'sb_'
+const RUN_PREFIX = 'sb_run_'
 const SECRET_BYTES = 32
 /** base64url of the random bytes, then of the 4 bytes of the checksum. */
-const FORM = /^sb_([A-Za-z0-9_-]{43})([A-Za-z0-9_-]{6})$/
+const FORM = /^(?:sb_|sb_run_)([A-Za-z0-9_-]{43})([A-Za-z0-9_-]{6})$/
+/** Characters after the prefix. */
+const RANDOM_PART_CHARS = 49
 /** Characters kept in the clear, by which a person tells keys apart; they give away 30 of 256 bits. */
 const HINT_CHARS = PREFIX.length + 5
 
 /** A new key. It is shown to a person once; only its hash is stored. */
 export function makeKey(): string {
+  return `${PREFIX}${randomPart()}`
+}
+
+/** A new key of a run, which the process that carries the run out is given. */
+export function makeRunKey(): string {
+  return `${RUN_PREFIX}${randomPart()}`
+}
+
+function randomPart(): string {
   const random = randomBytes(SECRET_BYTES).toString('base64url')
-  return `${PREFIX}${random}${checksumOf(random)}`
+  return `${random}${checksumOf(random)}`
+}
+
+/** Whether a key of valid form is one of a run. The random part of another key may begin like it, and is shorter. */
+export function isRunKey(key: string): boolean {
+  return key.startsWith(RUN_PREFIX) && key.length === RUN_PREFIX.length + RANDOM_PART_CHARS
 }
 
 /** Whether a text can be one of our keys at all: no look-up is spent on one that cannot. */

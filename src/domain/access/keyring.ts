@@ -4,7 +4,8 @@ import type { Change, Log } from '../../core/operation/context.ts'
 import { allScopes } from '../../core/operation/scopes.ts'
 import type { Db } from '../db/db.ts'
 import { type KeyRow, keyState, keyUri } from './key.ts'
-import { hashKey, isKeyForm } from './key-form.ts'
+import { hashKey, isKeyForm, isRunKey } from './key-form.ts'
+import { createLookups } from './key-lookups.ts'
 import { findKeysByHash, touchKey } from './keys.ts'
 
 /**
@@ -35,8 +36,16 @@ export interface Keyring {
   close(): Promise<void>
 }
 
-interface KeyringOptions {
+/** A run whose key is good, by the key's hash. */
+export interface RunOfKey {
+  readonly hash: string
+  readonly actor: Actor
+}
+
+export interface KeyringOptions {
   readonly db: Db
+  /** The runs that these are the hashes of good keys of; absent: no keys of runs are taken. */
+  readonly findRuns?: (hashes: readonly string[]) => Promise<readonly RunOfKey[]>
   readonly now: () => Date
   readonly log: Log
 }
@@ -49,10 +58,11 @@ interface Known {
   lastUsedAtMs: number
 }
 
-export function createKeyring({ db, now, log }: KeyringOptions): Keyring {
+export function createKeyring({ db, now, log, findRuns = async () => [] }: KeyringOptions): Keyring {
   const memory = createMemory()
   const uses = createUses(db, log)
   const findRow = createLookups((hashes) => findKeysByHash(db, hashes))
+  const findRun = createLookups(findRuns)
   /** Counts revocations, so that a look-up which began before one is not remembered after it. */
   let revocations = 0
 
@@ -66,6 +76,7 @@ export function createKeyring({ db, now, log }: KeyringOptions): Keyring {
   async function verify(key: string): Promise<Verification> {
     if (!isKeyForm(key)) return { ok: false, reason: 'malformed' }
     const hash = hashKey(key)
+    if (isRunKey(key)) return await verifyRun(hash)
     const before = revocations
     const row = await findRow(hash)
     if (!row) return { ok: false, reason: 'unknown' }
@@ -79,6 +90,12 @@ export function createKeyring({ db, now, log }: KeyringOptions): Keyring {
     if (before === revocations) memory.set(hash, entry)
     uses.note(entry, at.getTime())
     return { ok: true, actor: entry.actor }
+  }
+
+  /** Never remembered: it is good for as long as its run is worked on, which any other process may end. */
+  async function verifyRun(hash: string): Promise<Verification> {
+    const run = await findRun(hash)
+    return run === undefined ? { ok: false, reason: 'unknown' } : { ok: true, actor: run.actor }
   }
 
   function notice({ uris }: Change): void {
@@ -113,57 +130,6 @@ function createMemory() {
   }
 
   return { get, set, forget }
-}
-
-/** Keys looked up by one query, and queries under way at a time: two, so that one that hangs does not stop all. */
-const LOOKUP_MAX_KEYS = 1_000
-const LOOKUPS_AT_ONCE = 2
-
-/**
- * Looks keys up by their hashes, those that wait together in one query. However many wrong keys come, from wherever, they hold
- * two connections, and a right one among them waits for a query or two. No call shares a query that began before it, since a
- * key may have been revoked in between.
- */
-function createLookups(find: (hashes: readonly string[]) => Promise<readonly KeyRow[]>) {
-  const waiting = new Map<string, Lookup>()
-  let underWay = 0
-
-  async function lookAll(): Promise<void> {
-    underWay += 1
-    while (waiting.size > 0) {
-      const batch = [...waiting].slice(0, LOOKUP_MAX_KEYS)
-      for (const [hash] of batch) waiting.delete(hash)
-      const found = find(batch.map(([hash]) => hash)).then(byHash)
-      for (const [hash, { answer }] of batch) answer(found.then((rows) => rows.get(hash)))
-      await found.catch(() => undefined)
-    }
-    underWay -= 1
-  }
-
-  return (hash: string): Promise<KeyRow | undefined> => {
-    const lookup = waiting.get(hash) ?? createLookup()
-    waiting.set(hash, lookup)
-    if (underWay < LOOKUPS_AT_ONCE) void lookAll()
-    return lookup.row
-  }
-}
-
-function byHash(rows: readonly KeyRow[]): Map<string, KeyRow> {
-  return new Map(rows.map((row) => [row.hash, row]))
-}
-
-/** A key that is looked up, and the way to say what was found. */
-interface Lookup {
-  readonly row: Promise<KeyRow | undefined>
-  answer(row: Promise<KeyRow | undefined>): void
-}
-
-function createLookup(): Lookup {
-  let answer: Lookup['answer'] = () => undefined
-  const row = new Promise<KeyRow | undefined>((resolve) => {
-    answer = resolve
-  })
-  return { row, answer }
 }
 
 /** Writes when keys were used. Nobody waits for it: no call fails or is slow because that could not be written. */

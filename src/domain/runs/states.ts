@@ -1,4 +1,5 @@
 /** The states of runs and steps, why a run is in one, and which follow which. */
+import { RUN_PHASES, type RunPhase } from '../../core/operation/description.ts'
 
 export const RUN_STATES = ['queued', 'running', 'waiting', 'succeeded', 'failed', 'cancelled'] as const
 export type RunState = (typeof RUN_STATES)[number]
@@ -68,6 +69,11 @@ export function hasEnded(state: RunState): boolean {
 
 /** Runs of one person that have not ended, those put off, waiting and delegated included, unless it is set. */
 export const OPEN_RUNS_PER_PERSON = 500
+
+/** The phase of a run or a step; null: it works without phases. */
+export function phaseOf({ phase }: { readonly phase: string | null }): RunPhase | null {
+  return RUN_PHASES.find((known) => known === phase) ?? null
+}
 
 export const STEP_KINDS = ['message', 'model', 'tool', 'summary'] as const
 export type StepKind = (typeof STEP_KINDS)[number]

@@ -158,6 +158,25 @@ export const runSteps = pgTable(
   ],
 )
 
+export const runKeys = pgTable(
+  'run_keys',
+  {
+    /** A run has one key at a time: making another ends the one before. */
+    runId: bytewise('run_id').primaryKey(),
+    /** Names the key in the audit and in limits. */
+    id: bytewise('id').notNull(),
+    /** SHA-256 of the key, base64url. */
+    hash: bytewise('hash').notNull(),
+    /** The claim that it is bound to. */
+    fence: integer('fence').notNull(),
+    createdAt: moment('created_at').notNull(),
+  },
+  (table) => [
+    // Every request with a run's key looks it up by its hash.
+    uniqueIndex('run_keys_hash').on(table.hash),
+  ],
+)
+
 export const approvals = pgTable(
   'approvals',
   {

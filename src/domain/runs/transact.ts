@@ -1,4 +1,4 @@
-/** A worker's own transactions on runs: watchers are told and jobs go on the queue once they stand. */
+/** Transactions on runs outside an operation's own: watchers are told and jobs go on the queue once they stand. */
 import { createAfterCommit } from '../../core/call/after-commit.ts'
 import type { Runtime } from '../../core/call/runtime.ts'
 import type { Resources } from '../../core/operation/context.ts'

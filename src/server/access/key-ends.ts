@@ -5,8 +5,8 @@ import type { Call, Invoke } from '../../core/call/call.ts'
 import { AppError } from '../../core/errors.ts'
 import type { Actor } from '../../core/operation/actor.ts'
 import type { Change } from '../../core/operation/context.ts'
-import type { Authority } from '../../domain/access/authority.ts'
 import { keyUri } from '../../domain/access/key.ts'
+import { runUri } from '../../domain/runs/run.ts'
 
 /** Milliseconds between two looks at the clock: the longest that an expiry goes unnoticed when the clock is set forward. */
 const LOOK_EVERY_MS = 1_000
@@ -20,14 +20,13 @@ export interface KeyEnds {
 }
 
 interface HeldKey {
-  readonly scopes: Actor['scopes']
-  readonly expiresAtMs: number | undefined
+  readonly actor: Actor
   readonly ends: Set<() => void>
   timer: NodeJS.Timeout | undefined
 }
 
-/** The ids of those of these keys that have lost their authority. */
-export type FindEnded = (keys: readonly Authority[]) => Promise<readonly string[]>
+/** The ids of those of these actors' keys that are no longer good. */
+export type FindEnded = (actors: readonly Actor[]) => Promise<readonly string[]>
 
 interface KeyEndsParts {
   readonly watch: Gateway['watch']
@@ -40,6 +39,7 @@ interface KeyEndsParts {
 export function createKeyEnds({ watch, now, findEnded, askEveryMs = ASK_EVERY_MS }: KeyEndsParts): KeyEnds {
   const held = new Map<string, HeldKey>()
   let stopWatching: (() => void) | undefined
+  const ask = findEnded && askOnce(findEnded)
 
   function endKey(keyId: string): void {
     const key = held.get(keyId)
@@ -57,7 +57,7 @@ export function createKeyEnds({ watch, now, findEnded, askEveryMs = ASK_EVERY_MS
 
   function startWatching(): () => void {
     const stopNotices = watch(notice)
-    const asking = findEnded && setInterval(askOnce(findEnded), askEveryMs).unref()
+    const asking = ask && setInterval(ask, askEveryMs).unref()
     return () => {
       stopNotices()
       clearInterval(asking)
@@ -70,21 +70,22 @@ export function createKeyEnds({ watch, now, findEnded, askEveryMs = ASK_EVERY_MS
     return async () => {
       if (isAsking) return
       isAsking = true
-      const keys = [...held].map(([keyId, { scopes }]) => ({ keyId, scopes }))
+      const actors = [...held.values()].map(({ actor }) => actor)
       // One that fails is asked again in a moment.
-      for (const keyId of await find(keys).catch(() => [])) endKey(keyId)
+      for (const keyId of await find(actors).catch(() => [])) endKey(keyId)
       isAsking = false
     }
   }
 
-  function isOver({ expiresAtMs }: HeldKey): boolean {
+  function isOver({ actor: { keyExpiresAtMs: expiresAtMs } }: HeldKey): boolean {
     return expiresAtMs !== undefined && expiresAtMs <= now().getTime()
   }
 
   /** Ends the key as soon as its time has come. */
   function lookLater(keyId: string, key: HeldKey): void {
-    if (key.expiresAtMs === undefined) return
-    const leftMs = Math.max(key.expiresAtMs - now().getTime(), 0)
+    const { keyExpiresAtMs } = key.actor
+    if (keyExpiresAtMs === undefined) return
+    const leftMs = Math.max(keyExpiresAtMs - now().getTime(), 0)
     const look = () => (isOver(key) ? endKey(keyId) : lookLater(keyId, key))
     key.timer = setTimeout(look, Math.min(leftMs, LOOK_EVERY_MS)).unref()
   }
@@ -94,14 +95,18 @@ export function createKeyEnds({ watch, now, findEnded, askEveryMs = ASK_EVERY_MS
     for (const [keyId, key] of held) {
       if (uris.includes(keyUri(keyId)) || isOver(key)) endKey(keyId)
     }
+    // The key of a run ends with the run's claim, which nobody announces by the key's name.
+    const isOfRun = ({ actor }: HeldKey) => actor.run !== undefined && uris.includes(runUri(actor.id))
+    if ([...held.values()].some(isOfRun)) ask?.()
   }
 
   return {
-    onEnd({ keyId, keyExpiresAtMs, scopes }, end) {
+    onEnd(actor, end) {
+      const { keyId } = actor
       if (keyId === undefined) return () => undefined
       stopWatching ??= startWatching()
       const known = held.get(keyId)
-      const key = known ?? { scopes, expiresAtMs: keyExpiresAtMs, ends: new Set(), timer: undefined }
+      const key = known ?? { actor, ends: new Set(), timer: undefined }
       key.ends.add(end)
       if (known === undefined) {
         held.set(keyId, key)

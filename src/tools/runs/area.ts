@@ -3,6 +3,7 @@
 import { defineArea } from '../../core/area/area.ts'
 import { answerRun } from './answer-run.ts'
 import { cancelRun } from './cancel-run.ts'
+import { runExpiries } from './expiries.ts'
 import { getRun } from './get-run.ts'
 import { getRunResult } from './get-run-result.ts'
 import { listRunEvents } from './list-run-events.ts'
@@ -38,6 +39,7 @@ export const runs = defineArea({
   },
   settings: [openRuns],
   sweeps: runSweeps,
+  expires: runExpiries,
   operations: [
     startRun,
     getRun,

@@ -5,7 +5,6 @@ import { RUN_FORMAT, RUN_FORMAT_OLDEST } from '../../domain/runs/states.ts'
 import { addSteps, type StepRow } from '../../domain/runs/steps/steps.ts'
 import { endingOf, GIVE_VERDICT_TOOL, RunVerdict } from '../../domain/runs/verdict.ts'
 import type { Executor, RunEnd, RunSession, Standing } from '../runs/executor.ts'
-import { callTools } from './call-tools.ts'
 import { type CheckedOutput, checkOutput } from './check-output.ts'
 import { continueRun, shortenOrEnd } from './continue-run.ts'
 import { asData } from './fence.ts'
@@ -18,7 +17,6 @@ import {
   readToolResult,
   textOf,
 } from './stored.ts'
-import { waitReason } from './wait-reason.ts'
 
 export function createModelExecutor(parts: ModelParts): Executor {
   return {
@@ -41,13 +39,10 @@ export function createModelExecutor(parts: ModelParts): Executor {
 async function make(work: ModelWork, standing: Standing, move: Move<StepRow>): Promise<RunEnd | undefined> {
   switch (move.kind) {
     case 'call_tools':
-      await callTools(work, standing, move.steps)
+      await work.session.callPlanned(standing)
       return undefined
-    case 'wait': {
-      const { operations } = work.session
-      const reason = waitReason({ run: standing.run, operations }, move.steps)
-      return { kind: 'parked', state: 'waiting', reason, seenStep: lastNumber(standing) }
-    }
+    case 'wait':
+      return work.session.parking(standing)
     case 'ask_model':
       return await continueRun(work, standing, move)
     case 'shorten':

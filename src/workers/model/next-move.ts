@@ -1,5 +1,6 @@
 /** What comes next in a run, from what is stored of it and nothing else: any worker comes to the same answer. */
-import { RUN_PHASES, type RunPhase } from '../../core/operation/description.ts'
+import type { RunPhase } from '../../core/operation/description.ts'
+import { phaseOf } from '../../domain/runs/states.ts'
 import { operationOf, type StepRow } from '../../domain/runs/steps/steps.ts'
 import { GIVE_VERDICT } from '../../domain/runs/verdict.ts'
 import { faultOf, readMessage, readModelRequest, readModelResult } from './stored.ts'
@@ -126,10 +127,6 @@ function failuresAfter(steps: readonly SeenStep[], after: number): number {
 /** A call of the model that is not one for a summary. */
 export function isWork(step: Pick<SeenStep, 'kind' | 'request'>): boolean {
   return step.kind === 'model' && readModelRequest(step).purpose !== 'summary'
-}
-
-export function phaseOf({ phase }: Pick<SeenStep, 'phase'>): Phase | null {
-  return RUN_PHASES.find((known) => known === phase) ?? null
 }
 
 /** The phase that follows; null: none does. */

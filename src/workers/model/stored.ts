@@ -1,6 +1,5 @@
 /** What the model executor stores in its steps (form 1), and how it reads it back. */
 import type { Message, Room, Said, StopReason, Usage } from '../../clients/models/model.ts'
-import { isJsonObject } from '../../core/text/json.ts'
 import type { StepRow } from '../../domain/runs/steps/steps.ts'
 
 /** What a model step is for: the work itself, or a summary of it. */
@@ -24,14 +23,6 @@ export interface ModelStepFailure {
   readonly fault: 'provider' | 'context_full' | 'stopped'
   /** What the provider told of the room there is. */
   readonly room?: Room
-}
-
-export interface ToolStepRequest {
-  readonly callId: string
-  readonly name: string
-  readonly input: unknown
-  /** A person has approved exactly this input. */
-  readonly approved?: boolean
 }
 
 export interface ToolStepResult {
@@ -62,15 +53,6 @@ export function readModelRequest({ request }: Pick<StepRow, 'request'>): ModelSt
 
 export function readModelResult({ result }: Pick<StepRow, 'result'>): ModelStepResult {
   return result as ModelStepResult
-}
-
-export function readToolRequest({ request }: Pick<StepRow, 'request'>): ToolStepRequest {
-  return request as ToolStepRequest
-}
-
-/** Whether an input stands for what was no JSON object: see `Said`. */
-export function isInvalidJson(input: unknown): boolean {
-  return isJsonObject(input) && Object.keys(input).join() === 'invalidJson'
 }
 
 export function readToolResult({ result }: Pick<StepRow, 'result'>): ToolStepResult {

@@ -2,20 +2,15 @@
 
 import type { Message, Said, Told } from '../../clients/models/model.ts'
 import { isQuestion } from '../../domain/runs/approvals/questions.ts'
+import { bounded } from '../../domain/runs/calls/tool-text.ts'
 import { DELEGATE } from '../../domain/runs/moves/delegate-run.ts'
+import { phaseOf } from '../../domain/runs/states.ts'
 import { operationOf } from '../../domain/runs/steps/steps.ts'
+import { readToolRequest } from '../../domain/runs/steps/tool-request.ts'
 import { GIVE_VERDICT_TOOL } from '../../domain/runs/verdict.ts'
 import { asData } from './fence.ts'
-import { isWork, type Phase, phaseOf, type SeenStep } from './next-move.ts'
-import {
-  readMessage,
-  readModelRequest,
-  readModelResult,
-  readSummary,
-  readToolRequest,
-  readToolResult,
-} from './stored.ts'
-import { bounded } from './tool-text.ts'
+import { isWork, type Phase, type SeenStep } from './next-move.ts'
+import { readMessage, readModelRequest, readModelResult, readSummary, readToolResult } from './stored.ts'
 
 const PHASE_TEXTS: Readonly<Record<Phase, string>> = {
   plan: 'Phase 1 of 3: plan. Look, with the tools that read, and write down what you will do and how you will know that it is done. Change nothing yet. End with the plan.',

@@ -46,6 +46,19 @@ export interface RunSession {
   transaction<T>(work: (writes: Writes, resources: Resources) => Promise<T>): Promise<T>
   /** Calls an operation as the run. @throws RunHalt, and what the operation throws */
   callOperation(operation: Operation, input: unknown, work: OperationWork): Promise<Outcome<object>>
+  /**
+   * Makes the calls that are planned, such as one that a person has approved. An executor whose process calls with a key
+   * does so before it starts the process.
+   */
+  callPlanned(standing: Standing): Promise<void>
+  /** How to leave the run while calls of it wait for a person, an answer or another run; undefined: none waits. */
+  parking(standing: Standing): ParkedRun | undefined
+  /**
+   * A key with which a process that carries the run out calls operations as the run, over MCP or HTTP: those that the run
+   * may call, and those of the audience `runs`. It is dead as soon as this worker lets go of the run, and when it is asked
+   * for again. @throws RunHalt
+   */
+  createKey(): Promise<string>
   /** Shows what is on its way; nothing of it is stored. */
   emit(delta: LiveDelta): void
 }

@@ -6,10 +6,13 @@ import type { Operation } from '../../core/operation/operation.ts'
 import { findLostAuthority } from '../../domain/access/keys.ts'
 import { actorOf } from '../../domain/runs/hold/acting-run.ts'
 import { AccessRevoked, type Hold, holdOf, holdToAct } from '../../domain/runs/hold/hold-run.ts'
+import { createRunKey } from '../../domain/runs/hold/run-keys.ts'
 import type { RunRow } from '../../domain/runs/run.ts'
 import { isOver, readStanding, type StepRow } from '../../domain/runs/steps/steps.ts'
 import { type Collected, createWrites, transact } from '../../domain/runs/transact.ts'
+import { callPlanned } from './call-planned.ts'
 import type { LiveDelta, OperationWork, RunSession } from './executor.ts'
+import { parkingOf } from './parking.ts'
 
 interface SessionParts {
   readonly runtime: Runtime
@@ -21,18 +24,18 @@ interface SessionParts {
 
 export function createSession({ runtime, invoke, run, signal, onDelta }: SessionParts): RunSession {
   const hold = holdOf(run)
+  const { log, operations, now } = runtime
   const transaction: RunSession['transaction'] = (work) => transact(runtime, work)
+  const callOperation: RunSession['callOperation'] = (operation, input, work) =>
+    callAsRun({ runtime, invoke, run, signal }, operation, [input, work])
+  const calling = { run, hold, signal, log, operations, transaction, callOperation }
   return {
-    run,
-    hold,
-    signal,
-    log: runtime.log,
-    operations: runtime.operations,
-    now: runtime.now,
+    ...calling,
+    now,
     look: createLook(runtime, hold),
-    transaction,
-    callOperation: (operation, input, work) =>
-      callAsRun({ runtime, invoke, run, signal }, operation, [input, work]),
+    callPlanned: (standing) => callPlanned(calling, standing),
+    parking: (standing) => parkingOf(standing, operations),
+    createKey: () => transaction((writes) => createRunKey(writes, hold)),
     emit: (delta) => onDelta(run, delta),
   }
 }

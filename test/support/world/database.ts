@@ -10,6 +10,7 @@ import type { Change, Log, QueuedJob, Resources } from '../../../src/core/operat
 import type { Operation } from '../../../src/core/operation/operation.ts'
 import type { Database, Db } from '../../../src/domain/db/db.ts'
 import { openServerDatabase } from '../../../src/domain/db/server/server-database.ts'
+import { invokeWithRunKeys } from '../../../src/domain/runs/calls/invoke-with-run-keys.ts'
 import { createRuntime } from '../../../src/start/create-runtime.ts'
 import { readConfig } from '../../../src/start/read-config.ts'
 import { NO_AGENT_FILES, NO_MODELS } from './no-models.ts'
@@ -139,7 +140,7 @@ export async function openTestGateway(options: TestGatewayOptions = {}): Promise
   })
   return {
     operations: options.operations ?? [],
-    invoke: createInvoke(runtime),
+    invoke: invokeWithRunKeys(runtime, createInvoke(runtime)),
     log: runtime.log,
     version: '0.0.0-test',
     watch,

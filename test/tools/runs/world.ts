@@ -1,6 +1,9 @@
 /** What the examples of runs find. */
 import { exampleId } from '../../../src/core/operation/ids.ts'
-import { type AreaWorld, ended, START, waits } from '../../parity/steps.ts'
+import { type AreaWorld, ended, START, type Step, waits } from '../../parity/steps.ts'
+
+/** A run that its worker holds. */
+const HELD: Step[] = [START, async (worker) => await worker.claim(exampleId('run'))]
 
 export const world: AreaWorld = {
   before: {
@@ -18,5 +21,9 @@ export const world: AreaWorld = {
     'runs.answer': waits('input'),
     'runs.settle_step': waits('outcome_unknown'),
     'runs.rate': ended('succeeded'),
+    'runs.ask_person': HELD,
+    'runs.delegate': HELD,
+    'runs.save_artifact': HELD,
+    'runs.give_verdict': HELD,
   },
 }

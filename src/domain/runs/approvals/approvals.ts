@@ -178,6 +178,15 @@ export async function listOpenApprovals(db: Db, runId: string): Promise<Approval
     .orderBy(asc(approvals.id))
 }
 
+/** The approval that a step waits for; undefined: it waits for none. */
+export async function findOpenApproval(db: Db, stepId: string): Promise<ApprovalRow | undefined> {
+  const [approval] = await db
+    .select()
+    .from(approvals)
+    .where(and(eq(approvals.stepId, stepId), eq(approvals.state, 'pending')))
+  return approval
+}
+
 interface Refusal {
   readonly by: string | null
   /** What the agent is told. */

@@ -162,6 +162,13 @@ export async function holdRun(db: Db, { runId, rootId, fence }: Hold): Promise<R
   return run
 }
 
+/** The run as it stands, for a call that is judged by it; a write proves the hold again. @throws RunLost */
+export async function readHeld(db: Db, { runId, fence }: Pick<Hold, 'runId' | 'fence'>): Promise<RunRow> {
+  const [run] = await readRows(db, runs, sql`select * from ${runs} where id = ${runId}`)
+  if (run?.fence !== fence || run.state !== 'running') throw new RunLost(runId)
+  return run
+}
+
 /** Locks them before something new is begun. @throws RunLost, RunStopping, AccessRevoked */
 export async function holdToAct(writes: Pick<Writes, 'db' | 'now'>, hold: Hold): Promise<RunRow> {
   // Sent together, run one after the other.

@@ -43,12 +43,29 @@ export async function readStanding(
 const readRun = rowReader(runs)
 const readStep = rowReader(runSteps)
 
+/** The latest call of an operation under this id that has not failed. */
+export async function findCall(
+  db: Db,
+  runId: string,
+  { callId, operation }: { readonly callId: string; readonly operation: string },
+): Promise<StepRow | undefined> {
+  const [step] = await readRows(
+    db,
+    runSteps,
+    sql`select * from ${runSteps} where run_id = ${runId} and kind = 'tool' and operation = ${operation}
+      and request ->> 'callId' = ${callId} and state <> 'failed' order by number desc limit 1`,
+  )
+  return step
+}
+
 /** What a step that has come so far is, it stays. */
 export function isOver({ state }: StepRow): boolean {
   return state === 'done' || state === 'failed'
 }
 
 interface NewStep {
+  /** Made before it is stored; absent: a new one. */
+  readonly id?: string
   readonly kind: StepKind
   readonly state: StepState
   readonly phase?: string | null
@@ -89,7 +106,7 @@ function numbered(rows: readonly StepRow[], { lastStep }: RunRow): StepRow[] {
 /** A step as it is added; it gets its number as that is stored. */
 export function newStep(writes: Writes, run: Pick<RunRow, 'id' | 'phase'>, step: NewStep): StepRow {
   return {
-    id: writes.newId('step'),
+    id: step.id ?? writes.newId('step'),
     runId: run.id,
     number: 0,
     kind: step.kind,

@@ -19,7 +19,7 @@ const SHORTER_PAGE_MARGIN = 0.8
 export function createOperationCaller(gateway: Gateway): CallOperation {
   return async (operation, input, call) => {
     try {
-      return operation.effect === 'destroy' && call.person
+      return operation.effect === 'destroy' && call.person && call.caller.actor.run === undefined
         ? await callWithConsent(operation, input, call)
         : await callAndTell(operation, input, call)
     } catch (thrown) {

@@ -52,7 +52,7 @@ export function createToolbox(gateway: Gateway, extras: readonly Tool[] = []): T
     list,
     listJson(caller) {
       const { actor, selection } = caller
-      const key = `${selection.key}\n${actor.kind}\n${actor.scopes.join()}`
+      const key = [selection.key, actor.kind, actor.scopes.join(), actor.run?.operations.join()].join('\n')
       const known = lists.get(key)
       if (known !== undefined) return known
       if (lists.size >= REMEMBERED_LISTS) lists.clear()

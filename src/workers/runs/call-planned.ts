@@ -1,4 +1,4 @@
-/** Carries out the calls that an answer asks for: several at a time, each once, each as far as the policy lets it. */
+/** Carries out the planned calls of a run: several at a time, each once, each as far as the policy lets it. */
 import { checkInput, invalidInput } from '../../core/call/input.ts'
 import { BrokenOff } from '../../core/call/write-outside.ts'
 import { AppError, ERROR_KINDS, toAppError } from '../../core/errors.ts'
@@ -6,22 +6,17 @@ import type { Operation } from '../../core/operation/operation.ts'
 import { backoff, retry } from '../../core/retry.ts'
 import { readJsonTexts } from '../../core/schema/json-texts.ts'
 import { isJsonObject } from '../../core/text/json.ts'
-import { judgeCall } from '../../domain/agents/spec/policy.ts'
 import { askApproval } from '../../domain/runs/approvals/approvals.ts'
+import { outcomeOf, settleCall } from '../../domain/runs/calls/settle-call.ts'
+import { errorText } from '../../domain/runs/calls/tool-text.ts'
+import { whyAsked } from '../../domain/runs/calls/why-asked.ts'
 import { RunHalt } from '../../domain/runs/hold/hold-run.ts'
+import { phaseOf } from '../../domain/runs/states.ts'
 import type { StepRow } from '../../domain/runs/steps/steps.ts'
-import {
-  finishToolStep,
-  startToolStep,
-  type ToolOutcome,
-  waitToolStep,
-} from '../../domain/runs/steps/tool-steps.ts'
-import type { OperationWork, RunSession, Standing } from '../runs/executor.ts'
-import type { ModelWork } from './model-work.ts'
-import { phaseOf } from './next-move.ts'
-import { isInvalidJson, readToolRequest } from './stored.ts'
-import { errorText, resultText } from './tool-text.ts'
-import { type Offer, offerOf } from './tools.ts'
+import { isInvalidJson, readToolRequest } from '../../domain/runs/steps/tool-request.ts'
+import { finishToolStep, startToolStep, type ToolOutcome } from '../../domain/runs/steps/tool-steps.ts'
+import type { OperationWork, RunSession, Standing } from './executor.ts'
+import { type Offer, offerOf } from './offer.ts'
 
 /** Calls of one run that are under way at a time. */
 const CALLS_AT_ONCE = 4
@@ -32,32 +27,36 @@ const CALL_RETRY_DELAY_MS = backoff({ firstMs: 200, maxMs: 5_000 })
 /** Milliseconds during which a call that is under way elsewhere is repeated, before its run is handed back. */
 const IN_PROGRESS_MAX_MS = 60_000
 
+/** What calling needs of a session. */
+export type CallingSession = Pick<
+  RunSession,
+  'run' | 'hold' | 'signal' | 'log' | 'operations' | 'transaction' | 'callOperation'
+>
+
 /** Returns or throws when none of them is under way any more. */
-export async function callTools(
-  work: ModelWork,
-  standing: Standing,
-  steps: readonly StepRow[],
-): Promise<void> {
-  const rest = [...steps]
+export async function callPlanned(session: CallingSession, standing: Standing): Promise<void> {
+  const rest = standing.steps.filter(
+    ({ kind, state }) => kind === 'tool' && (state === 'planned' || state === 'started'),
+  )
+  const calls = Math.min(CALLS_AT_ONCE, rest.length)
   const faults: unknown[] = []
   async function callRest(): Promise<void> {
     for (let step = rest.shift(); step !== undefined; step = rest.shift()) {
       try {
-        work.session.signal.throwIfAborted()
-        await callTool(work, standing, step)
+        session.signal.throwIfAborted()
+        await callTool(session, standing, step)
       } catch (thrown) {
         faults.push(thrown)
         rest.length = 0
       }
     }
   }
-  await Promise.all(Array.from({ length: Math.min(CALLS_AT_ONCE, steps.length) }, callRest))
+  await Promise.all(Array.from({ length: calls }, callRest))
   const lost = faults.find((fault) => fault instanceof RunHalt)
   if (faults.length > 0) throw lost ?? faults[0]
 }
 
-async function callTool(work: ModelWork, standing: Standing, step: StepRow): Promise<void> {
-  const { session } = work
+async function callTool(session: CallingSession, standing: Standing, step: StepRow): Promise<void> {
   const { name, input } = readToolRequest(step)
   const offer = offerOf(session.run, session.operations, phaseOf(step))
   try {
@@ -89,7 +88,7 @@ interface OperationCall {
   readonly operation: Operation
 }
 
-async function callOperation(session: RunSession, call: OperationCall): Promise<void> {
+async function callOperation(session: CallingSession, call: OperationCall): Promise<void> {
   const { step, operation } = call
   const { input: asked, approved } = readToolRequest(step)
   const given = readJsonTexts(operation.inputSchema, asked)
@@ -104,18 +103,13 @@ async function callOperation(session: RunSession, call: OperationCall): Promise<
 
 /** Whether the call waits for a person now. @throws AppError `forbidden` when the policy refuses it */
 async function isHeldBack(
-  { hold, transaction }: RunSession,
+  { hold, transaction }: CallingSession,
   { standing, step, operation }: OperationCall,
   input: unknown,
 ): Promise<boolean> {
   const { name, effect } = operation
-  const { verdict, why } = judgeCall(standing.run, { operation, input })
-  if (verdict === 'allow') return false
-  if (verdict === 'refuse') {
-    throw new AppError('forbidden', `The policy does not let you call ${operation.toolName}: ${why}.`, {
-      fix: 'Take another way, or say in your summary that a person has to do it.',
-    })
-  }
+  const why = whyAsked(standing.run, operation, input)
+  if (why === undefined) return false
   await transaction((writes) =>
     askApproval(writes, hold, { stepId: step.id, call: { operation: name, effect, input, why } }),
   )
@@ -127,36 +121,22 @@ async function isHeldBack(
  * effect; what reaches outside, before and after it. A read has no transaction, and may be made again.
  */
 async function invokeStep(
-  session: RunSession,
+  session: CallingSession,
   { step, operation }: OperationCall,
   input: unknown,
 ): Promise<void> {
   const { hold } = session
-  const outcomeOf = (output: object): ToolOutcome => ({
-    stepId: step.id,
-    state: 'done',
-    result: {
-      text: resultText(output),
-      isError: false,
-      ...(operation.audience === 'runs' && { output }),
-    },
-    // invoke has checked it against the operation's own schema.
-    told: operation.tell(output as Record<string, unknown>),
-  })
+  const made = { stepId: step.id, operation }
   const work: OperationWork = {
     stepId: step.id,
     resumes: step.state === 'started',
     ...(operation.outside !== 'nothing' && { before: (writes) => startToolStep(writes, hold, step.id) }),
-    async after(writes, output) {
-      const isParking = operation.forRuns?.waitsFor !== undefined
-      if (isParking) await waitToolStep(writes, hold, { stepId: step.id, events: [] })
-      else await finishToolStep(writes, hold, outcomeOf(output))
-    },
+    after: (writes, output) => settleCall(writes, hold, { ...made, output }),
   }
   const { signal } = session
   async function callOnce(): Promise<void> {
     const { output } = await session.callOperation(operation, input, work)
-    if (operation.effect === 'read') await finish(session, outcomeOf(output))
+    if (operation.effect === 'read') await finish(session, outcomeOf(made, output))
   }
   const plan = { retryIf: createPassing(), delayMs: CALL_RETRY_DELAY_MS, signal }
   await retry(callOnce, plan).catch((thrown: unknown) => {
@@ -185,7 +165,7 @@ function unknownAfter(cause: AppError): AppError {
  * What the agent can do something about is told to it; what concerns the run itself goes up. So does a call that is still
  * under way elsewhere: it is asked for again when the run is taken up again.
  */
-async function storeFault(session: RunSession, step: StepRow, thrown: unknown): Promise<void> {
+async function storeFault(session: CallingSession, step: StepRow, thrown: unknown): Promise<void> {
   const error = toAppError(thrown)
   const isUnknown = error.code === 'outcome_unknown'
   // That something may have been done is noted also where the run is to stop.
@@ -200,6 +180,6 @@ async function storeFault(session: RunSession, step: StepRow, thrown: unknown): 
   })
 }
 
-async function finish({ transaction, hold }: RunSession, outcome: ToolOutcome): Promise<void> {
+async function finish({ transaction, hold }: CallingSession, outcome: ToolOutcome): Promise<void> {
   await transaction((writes) => finishToolStep(writes, hold, outcome))
 }

@@ -1,6 +1,6 @@
 /** Results and errors of calls as text of bounded length. */
-import { type AppError, errorBody } from '../../core/errors.ts'
-import { cutSayingRest } from '../../core/text/cut.ts'
+import { type AppError, errorBody } from '../../../core/errors.ts'
+import { cutSayingRest } from '../../../core/text/cut.ts'
 
 /** Characters of one result that the model is given. */
 const RESULT_MAX_CHARS = 20_000

@@ -1,0 +1,217 @@
+/**
+ * Calls that come in with the key of a run, through whichever door. They are judged like the calls of the model loop: the
+ * run must still be held by the worker that made the key, and its agent's policy may have a person asked first. A write
+ * becomes a step of the run, in its own transaction.
+ */
+import { isDeepStrictEqual } from 'node:util'
+import { auditInput } from '../../../core/call/audit-input.ts'
+import type { Call, Invoke, Outcome, Within } from '../../../core/call/call.ts'
+import { parseInput } from '../../../core/call/input.ts'
+import type { Runtime } from '../../../core/call/runtime.ts'
+import { BrokenOff } from '../../../core/call/write-outside.ts'
+import { AppError, toAppError } from '../../../core/errors.ts'
+import { isGranted, isMeantFor } from '../../../core/operation/catalog.ts'
+import type { Resources } from '../../../core/operation/context.ts'
+import type { Operation } from '../../../core/operation/operation.ts'
+import { isJsonObject } from '../../../core/text/json.ts'
+import { askApproval, findOpenApproval } from '../approvals/approvals.ts'
+import { type Hold, holdOf, holdToAct, RunHalt, RunLost, RunStopping, readHeld } from '../hold/hold-run.ts'
+import type { RunRow } from '../run.ts'
+import { addSteps, findCall, type StepRow } from '../steps/steps.ts'
+import { readToolRequest, type ToolStepRequest } from '../steps/tool-request.ts'
+import { finishToolStep, startToolStep } from '../steps/tool-steps.ts'
+import { type Collected, createWrites, transact } from '../transact.ts'
+import type { Writes } from '../writes.ts'
+import { settleCall } from './settle-call.ts'
+import { errorText } from './tool-text.ts'
+import { whyAsked } from './why-asked.ts'
+
+/** Events after which a run's log takes no more calls by its key. */
+const EVENTS_MAX = 50_000
+
+interface Parts {
+  readonly runtime: Runtime
+  readonly invoke: Invoke
+}
+
+/** One call of a run, with the step that it is or becomes. */
+interface RunCall {
+  readonly operation: Operation
+  readonly input: unknown
+  readonly call: Call
+  readonly run: RunRow
+  readonly hold: Hold
+  /** The step of an earlier attempt under the same idempotency key. */
+  readonly earlier: StepRow | undefined
+  readonly stepId: string
+}
+
+/** The same `invoke`, which also takes the calls that come in with the key of a run. */
+export function invokeWithRunKeys(runtime: Runtime, invoke: Invoke): Invoke {
+  const parts = { runtime, invoke }
+  return async (operation, input, call) => {
+    const isByKey = call.actor.run !== undefined
+    if (!isByKey || !isMeantFor(operation, call.actor, call.door) || !isGranted(operation, call.actor)) {
+      return await invoke(operation, input, call)
+    }
+    // The schemas of this operation are those of any operation, which the type system cannot see.
+    return (await callByKey(parts, operation as unknown as Operation, { input, call })) as Outcome<never>
+  }
+}
+
+interface Asked {
+  readonly input: unknown
+  readonly call: Call
+}
+
+async function callByKey(parts: Parts, operation: Operation, { input: given, call }: Asked) {
+  // What cannot be undone is confirmed by the policy, which asks a person unless a rule says otherwise.
+  const isFinal = operation.effect === 'destroy' && isJsonObject(given)
+  const input = isFinal ? { ...given, confirm: true } : given
+  parseInput(operation, input)
+  try {
+    const runCall = await prepare(parts.runtime, operation, { input, call })
+    if (!isApproved(runCall)) await judge(parts.runtime, runCall)
+    return await make(parts, runCall)
+  } catch (thrown) {
+    throw thrown instanceof RunLost || thrown instanceof RunStopping ? stopped(thrown) : thrown
+  }
+}
+
+/** @throws RunLost */
+async function prepare(runtime: Runtime, operation: Operation, { input, call }: Asked): Promise<RunCall> {
+  const { actor, idempotencyKey: key } = call
+  const { db } = runtime.resources
+  const run = await readHeld(db, { runId: actor.id, fence: actor.run?.fence ?? 0 })
+  const earlier =
+    key === undefined ? undefined : await findCall(db, run.id, { callId: key, operation: operation.name })
+  const stepId = earlier?.id ?? runtime.newId('step')
+  return { operation, input, call, run, hold: holdOf(run), earlier, stepId }
+}
+
+/** A person has approved exactly this call. */
+function isApproved({ earlier, input }: RunCall): boolean {
+  if (earlier?.state !== 'planned') return false
+  if (isDeepStrictEqual(readToolRequest(earlier).input, withoutConfirm(input))) return true
+  throw new AppError('idempotency_mismatch', 'This idempotency key was used before with another input.', {
+    fix: 'Use a new key for a new call.',
+  })
+}
+
+function withoutConfirm(input: unknown): unknown {
+  if (!isJsonObject(input)) return input
+  const { confirm: _confirm, ...rest } = input
+  return rest
+}
+
+/** @throws AppError `forbidden` when the policy refuses the call, `confirmation_required` when a person is asked */
+async function judge(runtime: Runtime, runCall: RunCall): Promise<void> {
+  const { operation, input, call, run, hold, earlier, stepId } = runCall
+  if (earlier !== undefined) {
+    const open = await findOpenApproval(runtime.resources.db, earlier.id)
+    if (open === undefined) return
+    throw waitsForPerson(operation, open.id)
+  }
+  const asked = withoutConfirm(input)
+  const why = whyAsked(run, operation, asked)
+  if (why === undefined) return
+  const { name, effect } = operation
+  const approval = await transact(runtime, async (writes) => {
+    await addPlanned(writes, await holdToCall(writes, runCall), { operation, call, stepId, input: asked })
+    return await askApproval(writes, hold, { stepId, call: { operation: name, effect, input: asked, why } })
+  })
+  throw waitsForPerson(operation, approval.id)
+}
+
+function waitsForPerson({ name }: Operation, approvalId: string): AppError {
+  return new AppError('confirmation_required', `${name} waits for a person to approve it (${approvalId}).`, {
+    fix: 'End your turn. The call is made as soon as it is approved, and the run goes on with its outcome.',
+  })
+}
+
+function stopped({ message }: RunHalt): AppError {
+  return new AppError('conflict', message, {
+    fix: 'Stop: nothing more is done for this run under this key.',
+  })
+}
+
+/** Reads are not noted in the run's log: a run that reads its own log would never come to its end. */
+async function make({ runtime, invoke }: Parts, runCall: RunCall): Promise<Outcome<object>> {
+  const { operation, input, call, hold, earlier, stepId } = runCall
+  if (operation.effect === 'read') return await invoke(operation, input, call)
+  const collected: Collected[] = []
+  const open = (resources: Resources) => {
+    const each = createWrites(runtime, resources)
+    collected.push(each)
+    return each.writes
+  }
+  const within: Within = {
+    async before(resources) {
+      const writes = open(resources)
+      const run = await holdToCall(writes, runCall)
+      if (earlier === undefined) await addStep(writes, run, runCall)
+      if (operation.outside !== 'nothing') await startToolStep(writes, hold, stepId)
+    },
+    async after(resources, output) {
+      // Of a question that was asked before, or a delegation, the answer is on its way.
+      if (earlier?.state === 'waiting') return
+      await settleCall(open(resources), hold, { stepId, operation, output })
+    },
+  }
+  try {
+    return await invoke(operation, input, { ...call, idempotencyKey: stepId, stepId, within })
+  } catch (thrown) {
+    if (operation.outside !== 'nothing') await noteFault(runtime, runCall, thrown)
+    throw thrown
+  } finally {
+    for (const { settle } of collected) await settle()
+  }
+}
+
+/** The step of a call that reaches outside is stored before the call, so that it has to be ended. A call that broke off is made again under its key. */
+async function noteFault(runtime: Runtime, { hold, stepId }: RunCall, thrown: unknown): Promise<void> {
+  const error = toAppError(thrown)
+  if (error instanceof RunHalt || error instanceof BrokenOff || error.code === 'in_progress') return
+  const state = error.code === 'outcome_unknown' ? 'unknown' : 'failed'
+  const result = { text: errorText(error), isError: true }
+  await transact(runtime, (writes) => finishToolStep(writes, hold, { stepId, state, result }))
+}
+
+/** What a step keeps of the input of a call that was made: as the audit does, without secrets and not at any length. */
+async function addStep(writes: Writes, run: RunRow, { operation, input, call, stepId }: RunCall) {
+  await addPlanned(writes, run, { operation, call, stepId, input: auditInput(withoutConfirm(input), 'ok') })
+}
+
+async function addPlanned(
+  writes: Writes,
+  run: RunRow,
+  { operation, call, stepId, input }: Pick<RunCall, 'operation' | 'call' | 'stepId' | 'input'>,
+): Promise<void> {
+  const request: ToolStepRequest = { callId: call.idempotencyKey ?? stepId, name: operation.toolName, input }
+  const step = { id: stepId, kind: 'tool', state: 'planned', operation: operation.name, request } as const
+  await addSteps(writes, run, { steps: [step] })
+}
+
+/** Locks the run. @throws RunHalt; AppError `in_progress` for a call that another one with its key has overtaken, `conflict` for a full log */
+async function holdToCall(writes: Writes, { operation, call, hold, earlier }: RunCall): Promise<RunRow> {
+  const run = await holdToAct(writes, hold)
+  const { idempotencyKey: callId } = call
+  if (callId !== undefined && earlier === undefined) {
+    const other = await findCall(writes.db, run.id, { callId, operation: operation.name })
+    if (other !== undefined) throw overtaken()
+  }
+  if (run.lastEvent < EVENTS_MAX) return run
+  throw new AppError('conflict', `The log of ${run.id} has ${run.lastEvent} events, and cannot take more.`, {
+    fix: 'End the run with what there is.',
+  })
+}
+
+/** Milliseconds after which the other call is likely to have its answer. */
+const ASK_AGAIN_MS = 1_000
+
+function overtaken(): AppError {
+  return new AppError('in_progress', 'A call with this idempotency key is still running.', {
+    fix: 'Wait and call again with the same key to get its answer.',
+    retryAfterMs: ASK_AGAIN_MS,
+  })
+}
