@@ -1,7 +1,9 @@
-/** Splits the address of a server, such as hosts hand them out: passwords in them are often not escaped as they should be. */
+/**
+ * Splits the address of a server as hosting services give it, where passwords are often not escaped as they should be.
+ */
 import { AppError } from './errors.ts'
 
-/** `[user[:password]@]host[:port][,...][/path][?word=value&...]`, all but `hosts` decoded. */
+/** `[user[:password]@]host[:port][,...][/path][?word=value&...]`, everything but `hosts` decoded. */
 export interface ConnectionUri {
   readonly user: string
   readonly password: string
@@ -10,20 +12,25 @@ export interface ConnectionUri {
   readonly words: readonly (readonly [name: string, value: string])[]
 }
 
-/** Its message follows on the name of the variable that holds the address, and repeats nothing that may be a password. */
+/**
+ * The message continues the name of the variable that holds the address, and repeats nothing that may be a password.
+ */
 export function wrongAddress(message: string): AppError {
   return new AppError('invalid_input', message)
 }
 
-/** What cannot be read is most often a password. */
+/** The unreadable part is most often a password. */
 export function unreadableAddress(): AppError {
   return wrongAddress(
-    'has a host that cannot be read. If the password holds / ? # @ or %, write them as %2F %3F %23 %40 and %25; ' +
+    'has a host that cannot be read. If the password contains / ? # @ or %, write them as %2F %3F %23 %40 and %25; ' +
       'an IPv6 address is written in [ ]',
   )
 }
 
-/** `text`: what follows on the scheme. @throws AppError `invalid_input`, see `wrongAddress` */
+/**
+ * `text`: the address after the scheme.
+ * @throws AppError `invalid_input`, see `wrongAddress`
+ */
 export function splitConnectionUri(text: string): ConnectionUri {
   const at = endOfUser(text)
   const [user, password = ''] = halves(text.slice(0, Math.max(at, 0)), ':')
@@ -43,7 +50,10 @@ export function splitConnectionUri(text: string): ConnectionUri {
   }
 }
 
-/** Where the `@` after user and password stands: before any `/`. The last one counts, for passwords that hold one. */
+/**
+ * The position of the `@` after user and password, before any `/`. The last one counts, because a password may contain
+ * `@`.
+ */
 function endOfUser(text: string): number {
   const [head = ''] = text.split('/', 1)
   const [beforeQuery = ''] = head.split('?', 1)
@@ -63,6 +73,6 @@ export function decodePart(text: string): string {
     return decoded
   } catch (thrown) {
     if (thrown instanceof AppError) throw thrown
-    throw wrongAddress('has a % that stands for no character: write %25 for the sign itself')
+    throw wrongAddress('has a % that does not begin an escaped character: write %25 for the sign itself')
   }
 }

@@ -3,7 +3,7 @@
 import { cutText } from './text/cut.ts'
 import { maskKnown } from './text/redact.ts'
 
-/** What a caller's own retry may do: `no`, or `later` (the same call may succeed after a pause). */
+/** Whether the caller may retry: `no`, or `later` (the same call may succeed after a pause). */
 type Retry = 'no' | 'later'
 
 interface ErrorKind {
@@ -43,17 +43,17 @@ export const ERROR_KINDS = {
 
 export type ErrorCode = keyof typeof ERROR_KINDS
 
-/** Every code. The keys of the table are its codes, which the type of `Object.keys` does not say. */
+/** Every code. The type of `Object.keys` does not say that the keys are the codes. */
 export const ERROR_CODES = Object.keys(ERROR_KINDS) as [ErrorCode, ...ErrorCode[]]
 
-/** One thing wrong with an input: `path` is dotted (`tasks.0.title`), '' for the whole. */
+/** One fault of an input: `path` is dotted (`tasks.0.title`), '' for the whole input. */
 export interface InputIssue {
   readonly path: string
   readonly message: string
 }
 
 interface ErrorDetails {
-  /** The way out, in words a person or a model can act on. */
+  /** How to fix it, in words that a person or a model can act on. */
   readonly fix?: string | undefined
   /** Milliseconds after which the same call may succeed. */
   readonly retryAfterMs?: number | undefined
@@ -62,12 +62,15 @@ interface ErrorDetails {
   readonly cause?: unknown
 }
 
-/** Characters of each text of an error: what a caller sent may be in it, and a refusal costs less than the call. */
+/**
+ * The most characters of each text of an error: it may contain text that a caller sent, and a refusal should cost less
+ * than the call.
+ */
 const TEXT_MAX_CHARS = 8_000
 
 const shortened = (text: string): string => cutText(text, TEXT_MAX_CHARS, '…')
 
-/** The only error that crosses a door. `message`, `fix` and `issues` are ours and safe to show to a model. */
+/** The only error that crosses a door. `message`, `fix` and `issues` are our own texts and safe to show to a model. */
 export class AppError extends Error {
   readonly code: ErrorCode
   readonly fix: string | undefined
@@ -109,7 +112,7 @@ export function errorBody(error: AppError, requestId?: string): ErrorBody {
 }
 
 /**
- * Turns anything thrown into an `AppError`: itself, or the one that a library wrapped; what is not ours becomes
+ * Turns anything thrown into an `AppError`: returns it, or the `AppError` that a library wrapped; anything else becomes
  * `internal` and keeps its cause for the log.
  */
 export function toAppError(thrown: unknown): AppError {
@@ -122,9 +125,9 @@ export function toAppError(thrown: unknown): AppError {
   })
 }
 
-/** What may not be read and what is not there look the same. */
+/** Something that the caller may not read and something that does not exist look the same. */
 export function notFound(noun: string, id: string): AppError {
   return new AppError('not_found', `There is no ${noun} ${id}.`, {
-    fix: `List what there is, and use an id from that list.`,
+    fix: `List what exists, and use an id from that list.`,
   })
 }

@@ -1,26 +1,26 @@
-/** Repeats work that failed for a reason that may pass: the one loop, with its pauses, its limits and its way out. */
+/** Repeats work that failed for a temporary reason: the one retry loop, with its pauses, limits and cancellation. */
 import { setTimeout as pause } from 'node:timers/promises'
 import { toAppError } from './errors.ts'
 
-/** Milliseconds before the next attempt after so many failures, the last of which threw `thrown`. */
+/** Milliseconds before the next attempt after so many failures; the last failure threw `thrown`. */
 export type DelayMs = (failures: number, thrown?: unknown) => number
 
 interface Clock {
-  /** Milliseconds that only ever grow. */
+  /** Milliseconds on a clock that never goes back. */
   now(): number
   /** @throws the reason of the signal as soon as it is aborted */
   sleep(ms: number, signal?: AbortSignal): Promise<void>
 }
 
 export interface RetryPlan {
-  /** Whether the reason may pass. What may not is thrown at once. */
+  /** Whether the failure may be temporary. Other errors are thrown at once. */
   retryIf(thrown: unknown): boolean
   readonly delayMs: DelayMs
-  /** Attempts in all; default: any number. */
+  /** Attempts in all; default: no limit. */
   readonly attempts?: number
-  /** Milliseconds after which no attempt begins; default: any number. */
+  /** Milliseconds after which no attempt begins; default: no limit. */
   readonly withinMs?: number
-  /** Ends a pause. Work that is under way has to listen to it itself. */
+  /** Ends a pause. Running work has to watch the signal itself. */
   readonly signal?: AbortSignal | undefined
   readonly clock?: Clock
 }
@@ -45,8 +45,8 @@ export async function retry<T>(work: () => Promise<T>, plan: RetryPlan): Promise
 }
 
 /**
- * As long as the error names (`retryAfterMs`). Else a pause that doubles with each failure, and is spread over its second
- * half, so that callers that failed together do not come back together. Never longer than `maxMs`.
+ * The pause that the error names (`retryAfterMs`). Otherwise a pause that doubles with each failure and is spread over
+ * its second half, so that callers that failed together do not come back together. Never longer than `maxMs`.
  */
 export function backoff({ firstMs, maxMs }: { readonly firstMs: number; readonly maxMs: number }): DelayMs {
   return (failures, thrown) => {

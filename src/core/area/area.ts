@@ -23,8 +23,8 @@ export interface Area {
   /** In snake_case: the first part of the names of its operations. */
   readonly name: string
   /**
-   * Its kinds of ids. A kind that people meet has letters, with which its short references begin (`T-12`); the ids of
-   * other kinds (null) are for programs alone.
+   * The kinds of ids in the area. A kind that people see has letters, which begin its short references (`T-12`); the
+   * ids of other kinds (null) are only for programs.
    */
   readonly ids: Readonly<Record<string, string | null>>
   readonly scopes: ScopeSpecs
@@ -45,7 +45,7 @@ export interface Area {
 }
 
 /**
- * Makes an area out of what it brings.
+ * Makes an area from its parts.
  * @throws Error at start-up for an operation that is named after another area
  */
 export function defineArea(spec: Pick<Area, 'name' | 'operations'> & Partial<Area>): Area {

@@ -12,7 +12,7 @@ export interface Finding {
 
 export interface Check {
   readonly name: string
-  /** Looks, and changes nothing. What it throws becomes a failed finding. */
+  /** Examines without changing anything. A thrown error becomes a failed finding. */
   examine(settings: Settings): Omit<Finding, 'name'> | Promise<Omit<Finding, 'name'>>
 }
 

@@ -1,4 +1,4 @@
-/** A connector is how an account of another service is connected, checked and opened. */
+/** A connector describes how an account at another service is connected, checked and opened. */
 import type { Setting } from './setting.ts'
 
 /** A pasted token, or consent at the service. */
@@ -15,12 +15,15 @@ export type Connecting =
 
 /** Provisional: no account can be connected yet. */
 export interface Connector<Client = unknown> {
-  /** The service, as `ctx.account(name)` asks for it. */
+  /** The name of the service, as in `ctx.account(name)`. */
   readonly name: string
   readonly connecting: Connecting
-  /** A client of the service that acts with the account's secret. */
+  /** Opens a client of the service that acts with the account's secret. */
   open(secret: string): Client
-  /** The account's name at the service. @throws AppError when the service refuses the secret */
+  /**
+   * Answers with the account's name at the service.
+   * @throws AppError when the service refuses the secret
+   */
   check(client: Client): Promise<string>
 }
 

@@ -1,4 +1,4 @@
-/** An event is something that happened in an area, which others may want to hear of. */
+/** An event is something that happened in an area and that others may want to know. */
 import type { z } from 'zod'
 import type { Scope } from '../operation/scopes.ts'
 
@@ -7,7 +7,7 @@ export interface Event<Payload extends z.ZodObject = z.ZodObject> {
   /** `area[.noun].happened`: `tasks.completed`. */
   readonly name: string
   readonly payload: Payload
-  /** Who may hear of it, besides having to see what it is about. */
+  /** The scope that a reader needs, besides access to what the event is about. */
   readonly scope: Scope
 }
 

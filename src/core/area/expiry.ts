@@ -1,10 +1,10 @@
-/** An expiry deletes what has served its time; housekeeping calls each of them once an hour. */
+/** An expiry deletes rows that are no longer needed; housekeeping calls each expiry once an hour. */
 import type { Resources } from '../operation/context.ts'
 
 export interface Expiry {
-  /** What is deleted, as the log counts it: `auditEntries`. */
+  /** What is deleted, as the log names it: `auditEntries`. */
   readonly name: string
-  /** Deletes what is past its time, and answers with how many rows; safe at any time and twice. */
+  /** Deletes expired rows and answers with their number; safe at any time, and safe to repeat. */
   deletePast(resources: Resources, now: Date): Promise<number>
 }
 

@@ -1,4 +1,4 @@
-/** What every door is given: the operations and prompts, the way in, and word of what changes. */
+/** What every door receives: the operations and prompts, `invoke`, and notices of changes. */
 
 import type { Invoke } from '../call/call.ts'
 import type { Change, Log } from '../operation/context.ts'
@@ -8,7 +8,7 @@ import type { Prompt } from './prompt.ts'
 
 export interface Gateway {
   readonly operations: readonly Operation[]
-  /** Absent where nobody is offered any: behind a connection that only calls. */
+  /** Absent behind a connection that only makes calls. */
   readonly prompts?: readonly Prompt[]
   readonly invoke: Invoke
   readonly log: Log
@@ -16,17 +16,17 @@ export interface Gateway {
   readonly version: string
   /** Calls `listener` after each committed change, from any process; returns a function that stops it. */
   watch(listener: (change: Change) => void): () => void
-  /** Absent where none of it comes: behind a connection that only calls. */
+  /** Absent behind a connection that only makes calls. */
   readonly live?: LiveSource
 }
 
-/** Text as it comes into being: a part of a step that is stored when it is whole. */
+/** Text while it is being written: part of a step that is stored once it is complete. */
 export interface LiveText {
   readonly stepId: string
   readonly text: string
 }
 
-/** Who may see it: a person, with the scopes that reading it needs. */
+/** Who may see it: one person, and the scopes that reading it needs. */
 export interface LiveAudience {
   readonly personId: string
   readonly needs: readonly Scope[]

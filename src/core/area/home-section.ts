@@ -6,7 +6,7 @@ export interface HomeSection {
   readonly title: string
   /** Sections are shown in this order. */
   readonly order: number
-  /** A read whose answer is shown, as its `table` or `tell` says it. */
+  /** A read whose answer is shown through its `table` or `tell`. */
   readonly operation: Operation
   readonly input: Readonly<Record<string, unknown>>
 }

@@ -1,23 +1,23 @@
-/** A hook is where another service reports what happened there. */
+/** A hook receives what another service reports. */
 
-/** One thing that a service reports, and the call that answers it. */
+/** One event that a service reports, and the call that handles it. */
 export interface HookEvent {
-  /** By which the service tells its events apart: a second report of one has no effect. */
+  /** The service's own id of the event: a second report with the same id has no effect. */
   readonly eventId: string
   /** The name of an operation. */
   readonly operation: string
   readonly input: Readonly<Record<string, unknown>>
-  /** The person or the team whose account it is about. */
+  /** The person or team whose account the event is about. */
   readonly owner: string
 }
 
-/** Provisional: no door takes hooks yet. */
+/** Provisional: no door serves hooks yet. */
 export interface Hook {
-  /** Below `/hooks/`: `todoist`. */
+  /** The path below `/hooks/`: `todoist`. */
   readonly path: string
   /** Whether the service really sent these bytes. */
   verify(raw: Uint8Array, headers: Headers, secrets: Readonly<Record<string, string>>): boolean
-  /** What a verified body reports. */
+  /** The events that a verified body reports. */
   events(body: unknown): readonly HookEvent[]
 }
 

@@ -1,16 +1,16 @@
-/** An intent is a phrase that a person types to call an operation where no model reads along: `done T-12`. */
+/** An intent is a phrase that a person types to call an operation without a model: `done T-12`. */
 import type { z } from 'zod'
 import type { Operation } from '../operation/operation.ts'
 
 /** Provisional: no door reads intents yet. */
 export interface Intent {
   readonly pattern: RegExp
-  /** The intent with the smallest order that matches wins. */
+  /** Of the intents that match, the one with the smallest order wins. */
   readonly order: number
   readonly operation: Operation
-  /** The input that the groups of the pattern say. */
+  /** The input that the groups of the pattern give. */
   input(groups: Readonly<Record<string, string>>): Readonly<Record<string, unknown>>
-  /** A phrase that matches, for help. */
+  /** A phrase that matches, shown in help. */
   readonly example: string
 }
 

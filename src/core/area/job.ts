@@ -1,15 +1,15 @@
-/** A job is an operation that the clock calls, once for each due time, over any number of workers. */
+/** A job is an operation that the clock calls once for each due time, however many workers there are. */
 import type { z } from 'zod'
 import type { Operation } from '../operation/operation.ts'
 
-/** When a job is due: every so many milliseconds, or by a cron expression in UTC. */
+/** When a job is due: at a fixed interval, or by a cron expression in UTC. */
 export type JobTiming = { readonly everyMs: number } | { readonly cron: string }
 
 export interface Job {
   /** Unique in the gateway, in kebab-case: `greenhouse-water`. */
   readonly name: string
   readonly when: JobTiming
-  /** Called by the gateway itself, with this operation's scope alone and the due time as its idempotency key. */
+  /** The gateway itself calls it, with only this operation's scope and with the due time as idempotency key. */
   readonly operation: Operation
   readonly input: Readonly<Record<string, unknown>>
 }

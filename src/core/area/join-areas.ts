@@ -1,11 +1,11 @@
-/** Joins areas into one gateway, and makes sure that what they bring does not collide. */
+/** Joins areas into one gateway, and makes sure that their names do not collide. */
 import { assertDistinctNames } from '../operation/name.ts'
 import { declareScopes } from '../operation/scopes.ts'
 import type { Area } from './area.ts'
 
 /**
- * The areas of a gateway: those that it has, and more. Their scopes are known from then on, in this order.
- * @throws Error at start-up that names both of two values which are told apart by the same name
+ * The areas of a gateway: `known` and `more`. Their scopes are declared from then on, in this order.
+ * @throws Error at start-up, naming both values, when two share a name that must be unique
  */
 export function joinAreas(known: readonly Area[], more: readonly Area[]): readonly Area[] {
   const areas = [...known, ...more]
@@ -49,7 +49,7 @@ function assertOnce(what: string, values: readonly [name: string, area: string][
   }
 }
 
-/** A group of commands of its own must not hide an area. */
+/** A command group must not hide an area of the same name. */
 function assertCommands(areas: readonly Area[]): void {
   const commands = areas.flatMap((area) => area.commands.map(({ words }) => ({ words, area: area.name })))
   assertOnce(

@@ -1,4 +1,4 @@
-/** A message is something that a person is told; each channel renders its text and actions in its own way. */
+/** A message is sent to a person; each channel renders its text and actions in its own way. */
 import type { z } from 'zod'
 import type { Operation } from '../operation/operation.ts'
 

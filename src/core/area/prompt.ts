@@ -1,4 +1,4 @@
-/** A prompt is what clients offer as a command: words to the model, made of what a person fills in. */
+/** A prompt is offered by clients as a command: a text for the model, completed with what a person fills in. */
 
 export interface Prompt {
   /** In snake_case. */
@@ -6,7 +6,7 @@ export interface Prompt {
   readonly title: string
   readonly description: string
   readonly arguments: readonly PromptArgument[]
-  /** What the model is told; an argument that was left out is absent. */
+  /** The text for the model; an argument that was left out is absent. */
   text(args: PromptArguments): string
 }
 
@@ -20,7 +20,7 @@ export interface PromptArgument {
   readonly complete?: Completion
 }
 
-/** A fixed list, or the names of what there is. */
+/** A fixed list, or names read from an operation. */
 export type Completion = readonly string[] | NamesFrom
 
 /** Names read from the items of an operation's answer. */

@@ -1,4 +1,4 @@
-/** The forms that values of settings have: each reads the text of a variable, or says what is wrong with it. */
+/** The forms of setting values: each reads the text of a variable, or says what is wrong with it. */
 import { z } from 'zod'
 
 export const integer = (min: number, max: number, fallback: number) =>
@@ -11,18 +11,21 @@ export const list = (item: z.ZodType<string, string>) =>
     .transform((text) => text.split(',').flatMap((part) => part.trim() || []))
     .pipe(z.array(item))
 
-/** What is wrong with a value, to follow on the variable's name: where the setting's own `takes` does not say enough. */
+/**
+ * What is wrong with a value, as a phrase after the variable's name; used where the setting's own `takes` says too
+ * little.
+ */
 export const wrong = (message: string) => ({ code: 'custom' as const, params: { isSaid: true }, message })
 
-/** What to write instead, to follow on what the setting takes. */
+/** What to write instead, as a phrase after the setting's `takes`. */
 export const hinted = (input: string, hint: string) => ({ code: 'custom' as const, input, params: { hint } })
 
-/** What is sent in a header, where nothing but visible ASCII may stand. */
+/** A value that is sent in a header, which may hold only visible ASCII. */
 export const key = z
   .string()
   .refine(
     (text) => /^[\x21-\x7e]+$/.test(text),
-    wrong('holds a blank, a line break or a sign that no key has: copy it again'),
+    wrong('contains a blank, a line break or a character that keys never have: copy it again'),
   )
 
 const WEB_ADDRESS = /^https?:\/\/[^/]/i
@@ -34,19 +37,19 @@ const webAddress = z
   .check(({ value, issues }) => {
     const { username, password, hash, hostname, port } = new URL(value)
     if (username !== '' || password !== '')
-      issues.push(hinted(value, 'leave name and password out, which are sent nowhere'))
-    if (hash !== '') issues.push(hinted(value, 'leave # and what follows out'))
+      issues.push(hinted(value, 'leave out the name and the password, which would not be sent'))
+    if (hash !== '') issues.push(hinted(value, 'leave out # and the text after it'))
     if (/[*,]/.test(hostname) || port === '0')
-      issues.push(hinted(value, 'write one host, and a port from 1 on'))
+      issues.push(hinted(value, 'write one host, and a port of 1 or more'))
   })
 
-/** The address below which something lies. `path`: that of what is called there, which some write along. */
+/** A base address. `path`: the path that is appended to it, which some people include. */
 export const addressBelow = (path: string) =>
   webAddress.refine((text) => !new URL(text).pathname.replace(/\/+$/, '').endsWith(path), {
-    params: { hint: `leave ${path} out, which is added to it` },
+    params: { hint: `leave out ${path}, which is added automatically` },
   })
 
-const NO_QUERY = { params: { hint: 'leave ? and what follows out' } }
+const NO_QUERY = { params: { hint: 'leave out ? and the text after it' } }
 export const addressWithoutQuery = (path: string) =>
   addressBelow(path)
     .refine((text) => new URL(text).search === '', NO_QUERY)

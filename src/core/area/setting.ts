@@ -1,21 +1,24 @@
-/** A setting is a variable of the environment: what it means, takes and holds when it is not set. */
+/** A setting is a variable of the environment: its meaning, the values it takes and its default. */
 import type { z } from 'zod'
 
 export type Environment = Readonly<Record<string, string | undefined>>
 
-/** Reads the text of a variable; undefined: not set. The default is read like any other text, so that it keeps the same rules. */
+/**
+ * Reads the text of a variable; undefined: not set. The default is read in the same way, so that it keeps the same
+ * rules.
+ */
 export type SettingSchema<Value> = z.ZodType<Value, string | undefined>
 
 export interface Setting<Value = unknown> {
   readonly variable: string
   readonly description: string
-  /** What it takes, in words: `a port from 0 to 65535`. */
+  /** The values it takes, in words: `a port from 0 to 65535`. */
   readonly takes: string
-  /** What holds when it is not set, in words. */
+  /** The value when it is not set, in words. */
   readonly default: string
-  /** Its value is never shown, and masked in all that is stored or logged. */
+  /** Its value is never shown, and masked in everything that is stored or logged. */
   readonly secret?: true
-  /** What depends on other variables is given all of them. */
+  /** A schema that depends on other variables receives all of them. */
   readonly schema: SettingSchema<Value> | ((environment: Environment) => SettingSchema<Value>)
 }
 

@@ -1,4 +1,4 @@
-/** What a write leaves to do once it stands: whom to tell of what changed, and what to put on the queue. */
+/** What remains to do after a write commits: notify watchers of changes, and add jobs to the queue. */
 import type { QueuedJob } from '../operation/context.ts'
 import type { Touched } from './ledger.ts'
 import type { Runtime } from './runtime.ts'
@@ -7,9 +7,9 @@ export interface AfterCommit {
   changed(uri: string, personId: string): void
   touched(uri: string, personId: string): void
   enqueue(job: QueuedJob): void
-  /** What was touched so far that does not belong to this person, to be recorded in the write's own transaction. */
+  /** The changes so far to things of other people than this one, to be recorded in the write's own transaction. */
   touchedOfOthers(personId: string): Touched
-  /** To be called after the commit, once. */
+  /** Call it once, after the commit. */
   settle(): Promise<void>
 }
 

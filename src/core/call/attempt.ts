@@ -1,4 +1,4 @@
-/** One attempt at a call: what it is given, what it leaves behind, and how it is recorded. */
+/** One attempt at a call: its context, its effects after the commit, and its audit entry. */
 import type { z } from 'zod'
 import { AppError } from '../errors.ts'
 import type { Context, Resources } from '../operation/context.ts'
@@ -37,7 +37,7 @@ export function contextOf(
     stepId: call.stepId,
     now: at,
     newId: runtime.newId,
-    // Asked for only by work that can stop half-way: making one costs more than a short call.
+    // Only work that can stop half-way asks for it: making a signal costs more than a short call.
     get signal() {
       return call.signal ?? NEVER_ABORTED
     },
@@ -52,20 +52,22 @@ export function contextOf(
 }
 
 export function cancelled(): AppError {
-  return new AppError('cancelled', 'The call was cancelled. Nothing was changed by it.')
+  return new AppError('cancelled', 'The call was cancelled. It changed nothing.')
 }
 
-/** What we answer must be what we promise: a result that breaks its own schema is our defect, not the caller's. */
+/** The answer must match its schema: an answer that does not is our defect, not the caller's. */
 export function checkOutput<Output extends z.ZodObject>(
   operation: Operation<z.ZodObject, Output>,
   output: unknown,
 ): z.output<Output> {
   const checked = operation.output.safeParse(output)
   if (checked.success) return checked.data
-  throw new Error(`${operation.name} answered out of its schema: ${sentence(issuesIn(checked.error))}`)
+  throw new Error(
+    `${operation.name} gave an answer that does not match its schema: ${sentence(issuesIn(checked.error))}`,
+  )
 }
 
-/** What may be stored of an answer. */
+/** The part of an answer that may be stored. */
 export function withoutShownOnce(operation: Operation, output: object): object {
   const fields = operation.shownOnce ?? []
   return fields.length === 0

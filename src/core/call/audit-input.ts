@@ -1,11 +1,11 @@
-/** What the audit keeps of a call's input: without secrets, and no more than an entry may have. */
+/** What the audit keeps of a call's input: no secrets, and a limited size. */
 
 import { cutSayingRest } from '../text/cut.ts'
 import { isJsonObject } from '../text/json.ts'
 import { redact } from '../text/redact.ts'
 import type { AuditEntry } from './ledger.ts'
 
-/** Bytes of JSON that are kept of the input of a call that was done, and of one that failed: it changed nothing. */
+/** The most bytes of JSON kept of an input: of a call that was done, and of one that failed and so changed nothing. */
 export const AUDIT_INPUT_MAX_BYTES = { done: 16_384, failed: 2_048 } as const
 
 interface Fit {
@@ -24,10 +24,10 @@ const FITS: readonly Fit[] = [
   { textUnits: 30, items: 5 },
 ]
 
-/** Stands for what was left out of an object, among its fields. */
+/** Marks, among the fields of an object, that others were left out. */
 const REST = '…'
 
-/** A copy of the input to keep: texts and lists that are too long are cut, and say how much was left out. */
+/** A copy of the input to keep: texts and lists that are too long are cut, with a note of how much was left out. */
 export function auditInput(input: unknown, outcome: AuditEntry['outcome']): unknown {
   const maxBytes = AUDIT_INPUT_MAX_BYTES[outcome === 'ok' ? 'done' : 'failed']
   const whole = redact(input)

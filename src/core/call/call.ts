@@ -12,29 +12,30 @@ export interface Call {
   /** Makes a retry of a write safe: the same key and input get the first answer again. */
   readonly idempotencyKey?: string
   /**
-   * An earlier attempt under this key may have begun, and its caller has lost the right to: of a call that reaches
-   * outside, what is known of it is taken over at once.
+   * An earlier attempt under this key may have begun, and its caller has lost the right to finish it. The claim of a
+   * call that reaches outside is then taken over at once.
    */
   readonly resumes?: boolean
   readonly signal?: AbortSignal
   readonly report?: (progress: Progress) => void
   /** The step of the run that makes the call; only runs have one. */
   readonly stepId?: string
-  /** What the caller does in the transactions of the write. */
+  /** What the caller adds to the transactions of the write. */
   readonly within?: Within
 }
 
 /**
- * A caller's own part of a write. Where nothing is reached outside, all is one transaction, and what throws undoes all of
- * it. Else `before` goes with the claim, and `after` follows once the answer stands: the call is then asked for again
- * under its key by the process that goes on with the caller's work, and `after` is given the stored answer.
+ * A caller's own part of a write. For an operation that does not reach outside, everything is one transaction, and an
+ * error undoes all of it. Otherwise `before` runs in the transaction that claims the call, and `after` runs once the
+ * answer is stored: the process that continues the caller's work repeats the call under its key, and `after` then
+ * receives the stored answer.
  */
 export interface Within {
-  /** Before the write, and before an earlier answer is given again: may the caller still do this? */
+  /** Runs before the write, and before an earlier answer is returned: may the caller still do this? */
   before(resources: Resources): Promise<void>
-  /** Once `before` stands, and before anything is done outside. Must not throw. */
+  /** Runs once `before` has committed, and before the work outside begins. Must not throw. */
   begun?(): Promise<void>
-  /** After it, with its answer. */
+  /** Runs after the write, with its answer. */
   after(resources: Resources, output: object): Promise<void>
 }
 

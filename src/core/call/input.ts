@@ -1,4 +1,4 @@
-/** Checks what a caller sent against an operation's input: every field right, and none that does not exist. */
+/** Checks what a caller sent against an operation's input: every field must be valid, and no field may be unknown. */
 import type { z } from 'zod'
 import { AppError, type InputIssue } from '../errors.ts'
 import type { Operation } from '../operation/operation.ts'
@@ -7,7 +7,7 @@ import { unknownFields } from '../schema/unknown-fields.ts'
 import { isNestedDeeper, JSON_MAX_LEVELS } from '../text/json.ts'
 import { isStorable } from '../text/storable.ts'
 
-/** Issues in one error: enough to correct a call, however long the input was. */
+/** The most issues in one error: enough to correct a call, however long the input was. */
 const ISSUES_MAX = 20
 
 /** What is needed to check an input: its schema in both forms. */
@@ -29,12 +29,12 @@ export function parseInput<Input extends z.ZodObject, Output extends z.ZodObject
   throw invalidInput(operation.name, checked.issues)
 }
 
-/** The same for data that is not the input of an operation: the data, or each field at fault. */
+/** The same for data that is not the input of an operation: answers with the data, or with each field at fault. */
 export function checkInput<Input extends z.ZodObject>(
   { input, inputSchema }: Checkable<Input>,
   rawInput: unknown,
 ): Checked<z.output<Input>> {
-  // First of all: what follows walks through it.
+  // Checked first, because everything after it walks through the input.
   if (isNestedDeeper(rawInput)) return { issues: [TOO_DEEP] }
   const unknown = unknownFields(inputSchema, rawInput)
   const parsed = input.safeParse(rawInput ?? {}, { error: issueWords })
@@ -45,7 +45,7 @@ export function checkInput<Input extends z.ZodObject>(
 
 const TOO_DEEP: InputIssue = { path: '', message: `is nested more than ${JSON_MAX_LEVELS} levels deep` }
 
-/** The error that names each field at fault in the input of `what`, as far as anybody would read. */
+/** The error that names each field at fault in the input of `what`, up to a limit. */
 export function invalidInput(what: string, issues: readonly InputIssue[]): AppError {
   const shown = issues.slice(0, ISSUES_MAX)
   return new AppError('invalid_input', `The input of ${what} is not valid: ${sentence(shown)}`, {
@@ -54,9 +54,9 @@ export function invalidInput(what: string, issues: readonly InputIssue[]): AppEr
   })
 }
 
-const UNSTORABLE = 'holds a NUL character or half a surrogate pair'
+const UNSTORABLE = 'contains a NUL character or half a surrogate pair'
 
-/** PostgreSQL keeps neither NUL nor half a surrogate pair, so that no text with either gets as far as a statement. */
+/** PostgreSQL stores neither NUL nor half a surrogate pair, so such text must not reach a statement. */
 function unstorableText(value: unknown, path: readonly string[] = []): InputIssue[] {
   if (typeof value === 'string') {
     if (isStorable(value)) return []

@@ -1,4 +1,7 @@
-/** The only way in: parse, scope, confirmation, idempotency, run, check the output, audit. Every door calls it. */
+/**
+ * The only way to call an operation: parse, scope, confirmation, idempotency, run, output check, audit. Every door uses
+ * it.
+ */
 import type { z } from 'zod'
 import { AppError, toAppError } from '../errors.ts'
 import { wayTo } from '../operation/actor.ts'
@@ -14,9 +17,9 @@ import { writeOnce } from './write-once.ts'
 import { tellCaller, writeOutside } from './write-outside.ts'
 
 /**
- * Binds `invoke` to its runtime. A call answers with its outcome or throws an `AppError`, nothing else.
- * A write is one transaction: its effect, its audit entry and its stored answer stand or fall together. What is done
- * outside goes before it, with no transaction open: see `writeOutside`.
+ * Binds `invoke` to its runtime. A call answers with its outcome or throws an `AppError`, nothing else. A write is one
+ * transaction: its effect, its audit entry and its stored answer are committed together or not at all. Work outside
+ * comes before it, with no transaction open: see `writeOutside`.
  */
 export function createInvoke(runtime: Runtime): Invoke {
   return async <Input extends z.ZodObject, Output extends z.ZodObject>(
@@ -39,7 +42,7 @@ export function createInvoke(runtime: Runtime): Invoke {
       await recordFailure(runtime, attempt, error)
       throw error
     }
-    // It stands by now and is recorded as done, whatever becomes of the caller.
+    // The write is committed and recorded by now, even if the caller's part fails.
     if (operation.reach !== undefined) await tellCaller(runtime, call, outcome.output)
     return outcome
   }
@@ -85,7 +88,7 @@ async function write<Input extends z.ZodObject, Output extends z.ZodObject>(
   return await writeOnce(runtime, attempt, { keyed: key === undefined ? undefined : keyedCall(attempt, key) })
 }
 
-/** A write that failed left nothing behind, so its entry is written on its own; failing to is only logged. */
+/** A failed write left nothing behind, so its entry is written separately; a failure to write it is only logged. */
 async function recordFailure(runtime: Runtime, attempt: Attempt, error: AppError): Promise<void> {
   const fields = { requestId: attempt.requestId, operation: attempt.operation.name, code: error.code }
   if (error.code === 'internal') runtime.log.error({ ...fields, err: error.cause }, 'operation failed')

@@ -1,4 +1,4 @@
-/** Calls that carry an idempotency key: how the ledger knows them, and what an earlier one means for this one. */
+/** Calls with an idempotency key: how the ledger identifies them, and what an earlier call means for this one. */
 import { createHash } from 'node:crypto'
 import { AppError } from '../errors.ts'
 import { redactText } from '../text/redact.ts'
@@ -6,13 +6,16 @@ import { isStorable } from '../text/storable.ts'
 import type { Attempt } from './attempt.ts'
 import type { KeyedCall, OutsideClaim } from './ledger.ts'
 
-/** Characters of an idempotency key. */
+/** The most characters of an idempotency key. */
 export const IDEMPOTENCY_KEY_MAX_CHARS = 255
 
-/** Milliseconds after which a caller who meets a call under way may ask again. */
+/** Milliseconds after which a caller may ask again about a call that is under way. */
 const ASK_AGAIN_MS = 1000
 
-/** The call as the ledger knows it. @throws AppError `invalid_input` */
+/**
+ * The call as the ledger identifies it.
+ * @throws AppError `invalid_input`
+ */
 export function keyedCall({ operation, input, call, at }: Attempt, key: string): KeyedCall {
   if (key.length === 0 || key.length > IDEMPOTENCY_KEY_MAX_CHARS) {
     throw new AppError(
@@ -24,14 +27,14 @@ export function keyedCall({ operation, input, call, at }: Attempt, key: string):
   if (!isStorable(key)) {
     throw new AppError(
       'invalid_input',
-      'The idempotency key holds a NUL character or half a surrogate pair.',
+      'The idempotency key contains a NUL character or half a surrogate pair.',
       {
         fix: 'Use a random UUID, a new one for each new call.',
       },
     )
   }
   const inputHash = hashOf(JSON.stringify(input))
-  // A secret that was sent as a key is known by its hash, so that it is stored nowhere.
+  // A key that looks like a secret is replaced by its hash, so that the secret is never stored.
   const stored = redactText(key) === key ? key : hashOf(key)
   return { actorId: call.actor.id, operation: operation.name, key: stored, inputHash, at }
 }
@@ -40,7 +43,7 @@ function hashOf(text: string): string {
   return createHash('sha256').update(text).digest('base64url')
 }
 
-/** The answer of an earlier call with this key; undefined: the call is this attempt's to make. */
+/** The answer of an earlier call with this key; undefined: this attempt may make the call. */
 export function earlierAnswer(claim: OutsideClaim): { readonly output: unknown } | undefined {
   switch (claim.state) {
     case 'mine':
@@ -59,8 +62,8 @@ export function earlierAnswer(claim: OutsideClaim): { readonly output: unknown }
     case 'unknown':
       throw new AppError(
         'outcome_unknown',
-        'An earlier call with this idempotency key broke off, and may have been done.',
-        { fix: 'Check whether it was done. To do it again, call with a new key.' },
+        'An earlier call with this idempotency key was interrupted, and may have taken effect.',
+        { fix: 'Check whether it took effect. To do it again, call with a new key.' },
       )
   }
 }

@@ -1,4 +1,4 @@
-/** What a write leaves behind in its own transaction: its audit entry and, when keyed, its answer. */
+/** What a write stores in its own transaction besides its effect: its audit entry and, with a key, its answer. */
 
 import type { ErrorCode } from '../errors.ts'
 import type { Actor, Door } from '../operation/actor.ts'
@@ -9,19 +9,19 @@ export interface AuditEntry {
   readonly actor: Actor
   readonly door: Door
   readonly operation: string
-  /** What is kept of the input: see `auditInput`. */
+  /** The kept part of the input: see `auditInput`. */
   readonly input: unknown
   readonly outcome: 'ok' | ErrorCode
   readonly durationMs: number
   readonly requestId: string
-  /** What it changed of other people's. */
+  /** What it changed that belongs to other people. */
   readonly touched?: Touched
 }
 
-/** URIs of changed things, by the person whose they are. */
+/** URIs of changed things, by the person who owns them. */
 export type Touched = ReadonlyMap<string, ReadonlySet<string>>
 
-/** A call that carries an idempotency key. Who, what and the key name it; the hash tells another input apart. */
+/** A call with an idempotency key. Actor, operation and key identify it; the hash detects a different input. */
 export interface KeyedCall {
   readonly actorId: string
   readonly operation: string
@@ -42,24 +42,27 @@ export type OutsideClaim = Claim | { readonly state: 'unknown' }
 /** One attempt at a keyed call that reaches outside. */
 export interface OutsideAttempt {
   readonly id: string
-  /** What broke off may be done again under the same key. */
+  /** Whether interrupted work may be repeated under the same key. */
   readonly canRepeat: boolean
-  /** An earlier attempt has begun, and is over whatever its claim says. */
+  /** An earlier attempt has begun, and counts as ended whatever its claim says. */
   readonly resumes: boolean
-  /** Milliseconds after which this attempt counts as broken off, if nothing was heard of it. */
+  /** Milliseconds without news after which this attempt counts as interrupted. */
   readonly staleAfterMs: number
 }
 
-/** Bound to one transaction, so that what it writes stands or falls with the effect. */
+/** Bound to one transaction, so that its entries are committed or undone together with the effect. */
 export interface Ledger {
-  /** Takes a keyed call for this transaction, or says what its state is. */
+  /** Claims a keyed call for this transaction, or returns its state. */
   claim(call: KeyedCall): Promise<Claim>
-  /** Stores the answer of a claimed call, whichever attempt comes first with one. */
+  /** Stores the answer of a claimed call; the first attempt to have an answer wins. */
   answer(call: KeyedCall, output: unknown): Promise<void>
-  /** Takes a keyed call that reaches outside until it is answered or left, or says what its state is. */
+  /** Claims a keyed call that reaches outside until it is answered or left, or returns its state. */
   begin(call: KeyedCall, attempt: OutsideAttempt): Promise<OutsideClaim>
-  /** How such an attempt ended without an answer: `free`, nothing was done; `broken_off`, nobody knows. */
+  /**
+   * Records how such an attempt ended without an answer: `free`, nothing was done; `broken_off`, the outcome is
+   * unknown.
+   */
   leave(call: KeyedCall, attemptId: string, how: 'free' | 'broken_off'): Promise<void>
-  /** Adds an entry. Where an actor has failed often within the minute, further failures are only counted. */
+  /** Adds an entry. When an actor fails often within a minute, further failures are only counted. */
   record(entry: AuditEntry): Promise<void>
 }

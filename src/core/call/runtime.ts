@@ -6,12 +6,12 @@ import type { Ledger } from './ledger.ts'
 
 /** The parts that `invoke` needs; composed once. */
 export interface Runtime {
-  /** For reads, and for what is recorded outside a transaction. */
+  /** For reads, and for records outside a transaction. */
   readonly resources: Resources
   readonly ledger: Ledger
-  /** Runs `work` in one transaction: all of it stands, or none. */
+  /** Runs `work` in one transaction: everything in it is committed, or nothing. */
   transaction<T>(work: (resources: Resources, ledger: Ledger) => Promise<T>): Promise<T>
-  /** Tells watchers, after the commit. Must not throw. */
+  /** Notifies watchers, after the commit. Must not throw. */
   publish(change: Change): void
   /** Calls `listener` after each change, from any process; returns a function that stops it. */
   watch(listener: (change: Change) => void): () => void

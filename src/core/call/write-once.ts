@@ -1,4 +1,6 @@
-/** A write in one transaction: its effect, its audit entry and its stored answer stand or fall together. */
+/**
+ * A write in one transaction: its effect, its audit entry and its stored answer are committed together or not at all.
+ */
 import type { z } from 'zod'
 import { createAfterCommit } from './after-commit.ts'
 import { type Attempt, auditEntry, cancelled, checkOutput, contextOf, withoutShownOnce } from './attempt.ts'
@@ -9,7 +11,7 @@ import type { Runtime } from './runtime.ts'
 
 interface Write {
   readonly keyed: KeyedCall | undefined
-  /** What was done outside before. */
+  /** The result of the work outside that came before. */
   readonly reached?: unknown
 }
 
@@ -38,7 +40,7 @@ export async function writeOnce<Input extends z.ZodObject, Output extends z.ZodO
         touched: after.touchedOfOthers(call.actor.personId),
       }),
     ])
-    // A cancel that arrives before the commit undoes everything; after it, the answer stands.
+    // A cancel before the commit undoes everything; after the commit the answer is valid.
     if (call.signal?.aborted) throw cancelled()
     return { output, replayed: false }
   })

@@ -1,7 +1,7 @@
 /**
- * A write that reaches outside, with nothing of the database held while it is there. One transaction claims the call under
- * its key; then the work outside; then one transaction for what is stored of it, its audit entry and its answer. Whatever
- * breaks off in between is known by its claim to have begun.
+ * A write that reaches outside, while no transaction is open. One transaction claims the call under its key; then comes
+ * the work outside; then one transaction stores the result, the audit entry and the answer. The claim shows that
+ * interrupted work had begun.
  */
 import { createHash } from 'node:crypto'
 import type { z } from 'zod'
@@ -15,15 +15,15 @@ import type { KeyedCall } from './ledger.ts'
 import type { Runtime } from './runtime.ts'
 import { writeOnce } from './write-once.ts'
 
-/** Milliseconds that the work outside may take before it is aborted: requests that a person waits for take seconds. */
+/** Milliseconds after which the work outside is aborted: requests that a person waits for take seconds. */
 const OUTSIDE_MAX_MS = 120_000
-/** Milliseconds after which a claim counts as broken off: by then the process that made it has ended or is gone. */
+/** Milliseconds after which a claim counts as interrupted: by then the process that made it has ended or is gone. */
 const CLAIM_STALE_MS = OUTSIDE_MAX_MS + 30_000
-/** Times that a transaction is tried around the work outside, which cannot be undone with it, and the pauses between. */
+/** How often a transaction is attempted around the work outside, which it cannot undo, and the pauses between. */
 const STORE_TRIES = 3
 const STORE_RETRY_DELAY_MS = backoff({ firstMs: 200, maxMs: 1_000 })
 
-/** Codes of errors after which it may have been done. With any other, the operation says that it was not. */
+/** Codes of errors after which the work may have been done. With any other code the operation says that it was not. */
 const OPEN_CODES: readonly ErrorCode[] = ['unavailable', 'cancelled', 'outcome_unknown', 'internal']
 
 /**
@@ -35,20 +35,23 @@ export class BrokenOff extends AppError {
     const { retryAfterMs } = error
     const fix =
       idempotencyKey === undefined
-        ? 'Look whether it was done before you call again; with an idempotency key it would be done once.'
-        : (error.fix ?? 'Call again with the same idempotency key: it is done once.')
+        ? 'Check whether it took effect before you call again. With an idempotency key a repeated call has no second effect.'
+        : (error.fix ?? 'Call again with the same idempotency key: it takes effect only once.')
     super(error.code, error.message, { fix, retryAfterMs, cause: error.cause ?? error })
     this.name = 'BrokenOff'
   }
 }
 
-/** One attempt under its key. */
+/** One attempt under the call's key. */
 interface Claimed {
   readonly keyed: KeyedCall
   readonly attemptId: string
 }
 
-/** The caller's part after it is `tellCaller`. @throws AppError; `BrokenOff` or `outcome_unknown` where it may have been done */
+/**
+ * Afterwards `tellCaller` runs the caller's part.
+ * @throws AppError; `BrokenOff` or `outcome_unknown` where the work may have been done
+ */
 export async function writeOutside<Input extends z.ZodObject, Output extends z.ZodObject>(
   runtime: Runtime,
   attempt: Attempt<Input, Output>,
@@ -63,7 +66,7 @@ export async function writeOutside<Input extends z.ZodObject, Output extends z.Z
   return await store(runtime, attempt, { ...claimed, reached })
 }
 
-/** Claims the call, or answers with what an earlier attempt gave. */
+/** Claims the call, or answers with the answer of an earlier attempt. */
 async function begin(runtime: Runtime, { operation, call }: Attempt, { keyed, attemptId }: Claimed) {
   return await runtime.transaction(async (resources, ledger) => {
     await call.within?.before(resources)
@@ -101,7 +104,7 @@ async function reach(runtime: Runtime, attempt: Attempt, claimed: Claimed): Prom
   }
 }
 
-/** Keys of callers may be alike where calls are not, and may hold what no header takes. */
+/** Different calls may have the same caller's key, and a key may contain characters that a header cannot. */
 function outsideKey({ actorId, operation, key }: KeyedCall): string {
   return createHash('sha256')
     .update(JSON.stringify([actorId, operation, key]))
@@ -122,13 +125,17 @@ function whyBroken(thrown: unknown, call: Call, late: AbortSignal): AppError {
 function openError({ operation, call }: Attempt, error: AppError): AppError {
   if (operation.outside === 'idempotent' && error.code !== 'outcome_unknown')
     return new BrokenOff(error, call)
-  return new AppError('outcome_unknown', `It broke off, and may have been done: ${error.message}`, {
-    fix: 'Check whether it was done. To do it again, call with a new key.',
-    cause: error.cause ?? error,
-  })
+  return new AppError(
+    'outcome_unknown',
+    `The call was interrupted, and may have taken effect: ${error.message}`,
+    {
+      fix: 'Check whether it took effect. To do it again, call with a new key.',
+      cause: error.cause ?? error,
+    },
+  )
 }
 
-/** What was done outside is stored also where the caller has gone. */
+/** Stores the result of the work outside even when the caller has gone. */
 async function store<Input extends z.ZodObject, Output extends z.ZodObject>(
   runtime: Runtime,
   attempt: Attempt<Input, Output>,
@@ -143,7 +150,7 @@ async function store<Input extends z.ZodObject, Output extends z.ZodObject>(
   }
 }
 
-/** Says in the ledger how an attempt without an answer ended; a claim on which that fails goes stale. */
+/** Records in the ledger how an attempt without an answer ended; if that fails, the claim goes stale. */
 async function leave(
   runtime: Runtime,
   { keyed, attemptId }: Claimed,
@@ -156,7 +163,10 @@ async function leave(
   }
 }
 
-/** The caller's part after the write, in a transaction of its own. @throws AppError; `BrokenOff` where it may be tried again */
+/**
+ * The caller's part after the write, in its own transaction.
+ * @throws AppError; `BrokenOff` where it may be tried again
+ */
 export async function tellCaller(runtime: Runtime, call: Call, output: object): Promise<void> {
   const { within } = call
   if (within === undefined) return
@@ -168,7 +178,7 @@ export async function tellCaller(runtime: Runtime, call: Call, output: object): 
   }
 }
 
-/** A database that was away may be back in a moment. */
+/** A database that is unavailable may be back in a moment. */
 function tryAgain<T>(work: () => Promise<T>): Promise<T> {
   return retry(work, {
     attempts: STORE_TRIES,

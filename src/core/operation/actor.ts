@@ -1,4 +1,4 @@
-/** Who calls: the identity that every door establishes and every layer below trusts. */
+/** Who calls: the identity that every door establishes and every layer below it trusts. */
 import { keylessScopes, type Scope } from './scopes.ts'
 
 /** The ways in. `worker`: a run's own calls; `schedule`: the clock, for the schedule's maker. */
@@ -17,12 +17,12 @@ export interface RunAccess {
 
 export interface Actor {
   readonly kind: (typeof ACTOR_KINDS)[number]
-  /** Who acts. */
+  /** The caller's own id. */
   readonly id: string
-  /** Whose tasks and projects are acted upon: the person behind a key, a service or an agent. */
+  /** The person whose tasks and projects the call is about: the person behind a key, a service or an agent. */
   readonly personId: string
   readonly scopes: readonly Scope[]
-  /** The API key that proved it; absent for the person at this machine. */
+  /** The API key that proved the identity; absent for the person at this machine. */
   readonly keyId?: string
   /** When that key expires, in milliseconds since 1970; absent: never. */
   readonly keyExpiresAtMs?: number
@@ -33,17 +33,17 @@ export interface Actor {
 /** The owner of the gateway on this machine: the command line, and other programs that know the machine's secret. */
 export const LOCAL_PERSON: Actor = { kind: 'person', id: 'local', personId: 'local', scopes: ['admin'] }
 
-/** The same person as far as anybody can tell: a caller on loopback without a key and without the machine's secret. */
+/** Probably the same person: a caller on loopback without a key and without the machine's secret. */
 export function keylessPerson(): Actor {
   return { ...LOCAL_PERSON, scopes: keylessScopes() }
 }
 
-/** How a caller comes by a scope that they lack. */
+/** How a caller can get a scope that they lack. */
 export function wayTo(scope: Scope, { kind, keyId }: Actor): string {
   if (kind !== 'person' || keyId !== undefined)
-    return `Use a key with the scope ${scope}, or ask somebody who has one.`
+    return `Use a key with the scope ${scope}, or ask a person who has one.`
   return [
-    "Do it on the command line of the gateway's machine, which proves by itself that it is yours,",
+    "Do it on the command line of the gateway's machine, where no key is needed,",
     `or use a key with the scope ${scope}:`,
     '`switchboard keys create` makes one.',
   ].join(' ')

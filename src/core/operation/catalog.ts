@@ -9,14 +9,14 @@ export interface Selection {
   readonly door: Door
   /** Areas and nouns (`crm.people`) to show; undefined: every operation that is listed by default. */
   readonly toolsets?: ReadonlySet<string> | undefined
-  /** Hide and refuse all that writes. */
+  /** Hides and refuses all writes. */
   readonly readonly?: boolean | undefined
 }
 
-/** Doors whose answers only the person who called gets to see: no model reads along, and no chat room. */
+/** Doors whose answers only the caller sees: no model and no chat room reads them. */
 const PRIVATE_DOORS: ReadonlySet<Door> = new Set(['http', 'cli', 'process'])
 
-/** Whether an operation is meant for such a caller at all, whatever its scopes. */
+/** Whether an operation is meant for such a caller, whatever the caller's scopes. */
 export function isMeantFor(operation: Operation, actor: Actor, door: Door): boolean {
   if (actor.run !== undefined && !actor.run.operations.includes(operation.name)) return false
   switch (operation.audience) {
@@ -45,7 +45,7 @@ export function notForCaller({ name, audience }: Operation, { run }: Actor): App
       })
 }
 
-/** Whether callers are told of an operation that are no runs: on pages, in descriptions of doors, as commands. */
+/** Whether callers other than runs learn of an operation: on pages, in descriptions of doors, as commands. */
 export function isForCallers({ audience }: Operation): boolean {
   return audience !== 'runs'
 }
@@ -69,7 +69,10 @@ export function mayCall(
   )
 }
 
-/** Whether a tool list shows it: a toolset that was asked for is shown whole, else only what is listed by default. */
+/**
+ * Whether a tool list shows it: a requested toolset is shown whole, otherwise only operations that are listed by
+ * default.
+ */
 export function isShown(operation: Operation, actor: Actor, selection: Selection): boolean {
   return mayCall(operation, actor, selection) && (selection.toolsets !== undefined || operation.listed)
 }

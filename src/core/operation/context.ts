@@ -1,9 +1,9 @@
-/** What an operation is given besides its input. */
+/** What an operation receives besides its input. */
 import type { Actor, Door } from './actor.ts'
 import type { Description } from './description.ts'
 import type { NewId } from './ids.ts'
 
-/** Structured logging, as pino has it. */
+/** Structured logging with pino's interface. */
 export interface Log {
   debug(fields: object, message: string): void
   info(fields: object, message: string): void
@@ -18,8 +18,8 @@ export interface Progress {
 }
 
 /**
- * The parts that other rooms lend to operations, each added by the room that owns it
- * (`declare module`): `db` by the domain, clients by theirs.
+ * The parts that other rooms provide to operations. Each room adds its own (`declare module`): the domain adds `db`,
+ * clients add theirs.
  */
 // biome-ignore lint/suspicious/noEmptyInterface: filled by declaration merging
 export interface Resources {}
@@ -28,14 +28,14 @@ export interface Resources {}
 export interface QueuedJob {
   readonly name: string
   readonly data: Readonly<Record<string, string>>
-  /** Of two jobs with one id the second is dropped while the first is known. No ":", and not a whole number. */
+  /** While a job with the same id is known, a second one is dropped. No ":", and not a whole number. */
   readonly id?: string
   readonly delayMs?: number
   /** 1 is served first. */
   readonly priority?: number
 }
 
-/** A change that watchers may want to hear of. */
+/** A change that watchers may want to know of. */
 export interface Change {
   readonly uris: readonly string[]
   readonly personId: string
@@ -45,36 +45,44 @@ export interface Context extends Resources {
   readonly actor: Actor
   readonly door: Door
   readonly requestId: string
-  /** What makes a retry of this call safe, to pass on to others that it calls. */
+  /** The caller's key, which makes a retry of this call safe; pass it on to services that the call uses. */
   readonly idempotencyKey: string | undefined
-  /** The step of the run that makes the call; undefined where no run does. */
+  /** The step of the run that makes the call; undefined for other callers. */
   readonly stepId: string | undefined
   /** The time of this call: the same throughout it. */
   readonly now: Date
   readonly newId: NewId
   readonly signal: AbortSignal
   readonly log: Log
-  /** Everything that can be called here. */
+  /** Every operation of the gateway. */
   readonly operations: readonly Description[]
   /** Calls `listener` after each change, from any process; returns a function that stops it. */
   watch(listener: (change: Change) => void): () => void
-  /** Tells the waiting caller how far it is. */
+  /** Reports progress to the waiting caller. */
   report(progress: Progress): void
-  /** Says that what this URI names (`task://...`) has changed; watchers are told after the commit. `personId`: whose it is. */
+  /**
+   * Records that the thing behind this URI (`task://...`) has changed; watchers are notified after the commit.
+   * `personId`: its owner.
+   */
   changed(uri: string, personId?: string): void
-  /** Says that this call changed what belongs to a person, whose audit shows the call when another person made it. */
+  /** Records that this call changed something of a person, whose audit shows the call when another person made it. */
   touched(uri: string, personId: string): void
-  /** Puts a job on the queue after the commit. One that gets lost in between must be findable by what the write stored. */
+  /**
+   * Puts a job on the queue after the commit. If it gets lost in between, it must be possible to find it by what the
+   * write stored.
+   */
   enqueue(job: QueuedJob): void
 }
 
 /**
- * What the part of an operation that is done outside is given. Each statement on `db` stands by itself, whatever becomes
- * of the call: it is there to read what the call needs.
+ * What the outside part of an operation receives. Each statement on `db` commits separately, whatever the outcome of
+ * the call: use it to read what the call needs.
  */
 export interface ReachContext extends Omit<Context, 'changed' | 'touched' | 'enqueue' | 'idempotencyKey'> {
-  /** The same at every attempt at this call, and no other call's: 43 characters that fit into a header. */
+  /**
+   * The same for every attempt at this call, and different for every other call: 43 characters that fit into a header.
+   */
   readonly idempotencyKey: string
-  /** Aborted when the caller has gone or is to stop, and when the call takes too long. */
+  /** Aborted when the caller has gone or wants to stop, and when the call takes too long. */
   readonly signal: AbortSignal
 }

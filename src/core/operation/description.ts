@@ -13,19 +13,19 @@ export type HttpMethod = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 /** `read` changes nothing; `write` can be undone or repeated; `destroy` cannot be undone and needs `confirm: true`. */
 export type Effect = 'read' | 'write' | 'destroy'
 
-/** `natural`: running it again changes nothing more. `keyed`: a retry must carry its idempotency key. */
+/** `natural`: running it again has no further effect. `keyed`: a retry must carry its idempotency key. */
 export type Repeat = 'natural' | 'keyed'
 
 /**
- * What an operation changes outside the database, where a transaction cannot undo it. `idempotent`: the other side takes
- * `ctx.idempotencyKey`, so that a second call does nothing more; `once`: after a crash nobody knows whether it happened,
- * so it is never called again by itself.
+ * What an operation changes outside the database, where a transaction cannot undo it. `idempotent`: the other side
+ * takes `ctx.idempotencyKey`, so that a second call has no further effect. `once`: after a crash it is unknown whether
+ * it happened, so it is never repeated automatically.
  */
 export type Outside = 'nothing' | 'idempotent' | 'once'
 
 /**
- * Who an operation is for. `people`: it shows what no model may see, so neither models nor chat rooms reach it. `runs`: an
- * agent's run does it to itself. Being that run is the right to it, so that no scope is asked for.
+ * Who an operation is for. `people`: its answer must not reach a model, so neither models nor chat rooms can call it.
+ * `runs`: a run does it to itself; being that run is the only permission it needs.
  */
 export type Audience = 'everyone' | 'people' | 'runs'
 
@@ -35,23 +35,23 @@ export type RunPhase = (typeof RUN_PHASES)[number]
 
 /** What an operation for runs means to the run that calls it. */
 export interface ForRuns {
-  /** The run is parked until this has come; absent: the answer is the result. */
+  /** The run is parked until this arrives; absent: the answer is the result. */
   readonly waitsFor?: 'input' | 'children'
-  /** It changes nothing but the run: no policy holds it back, and a phase that changes nothing has it too. */
+  /** It changes nothing but the run: no policy holds it back, and it is allowed in phases that change nothing. */
   readonly isHarmless?: boolean
-  /** The only phase that has it; a run in that phase has it without being granted it. */
+  /** The only phase in which it is available; a run in that phase has it without a grant. */
   readonly phase?: RunPhase
 }
 
-/** Rows for people who look at a terminal; cells are plain text. */
+/** Rows for people at a terminal; cells are plain text. */
 export interface Table {
   readonly columns: readonly string[]
   readonly rows: readonly (readonly string[])[]
 }
 
-/** What a door knows of the person who will read an answer; a door that knows nothing gives an empty one. */
+/** What a door knows of the person who will read an answer; empty when it knows nothing. */
 export interface Reader {
-  /** The reader's own time zone, which times are then shown in without naming it. */
+  /** The reader's own time zone: times are shown in it without naming it. */
   readonly timeZone?: string
 }
 
@@ -73,7 +73,7 @@ export interface Described<Input extends z.ZodObject, Output extends z.ZodObject
   readonly summary: string
   /** What the summary leaves unsaid, for the reference; not sent in tool lists. */
   readonly details?: string
-  /** Other words that people use for it, by which search finds it; shown nowhere. */
+  /** Other words that people use for it, which search matches; shown nowhere. */
   readonly keywords?: string
   /** Method and path; `:name` segments are fields of the input. */
   readonly route: `${HttpMethod} /v1/${string}`
@@ -86,9 +86,12 @@ export interface Described<Input extends z.ZodObject, Output extends z.ZodObject
   readonly stream?: Stream<Input, Output>
   /** The URI by which its answer can be read and watched, where it has one. */
   readonly resource?: Resource<Output>
-  /** What it starts goes on after its answer; doors that can show a long task follow it. */
+  /** Set when the work that it starts continues after its answer; doors that can show a long task follow it. */
   readonly task?: LongTask<Output>
-  /** Whether tool lists show it without being asked for its area; others are found through search. Default true. */
+  /**
+   * Whether tool lists show it when its area was not requested; other operations are found through search. Default
+   * true.
+   */
   readonly listed?: boolean
   /** Default `everyone`. */
   readonly audience?: Audience
@@ -96,7 +99,7 @@ export interface Described<Input extends z.ZodObject, Output extends z.ZodObject
   readonly notForAgents?: string
   /** Only with the audience `runs`. */
   readonly forRuns?: ForRuns
-  /** Nullable output fields that only the first answer holds: they are null in what is stored and replayed. */
+  /** Nullable output fields that only the first answer contains: they are null in the stored and replayed answer. */
   readonly shownOnce?: readonly (keyof z.input<Output> & string)[]
   /** A valid input; `confirm` is added to it where it is needed. */
   readonly example: z.input<Input>
@@ -114,7 +117,9 @@ export interface Described<Input extends z.ZodObject, Output extends z.ZodObject
   next?(output: z.output<Output>, input: z.input<Input>): readonly NextCall[]
 }
 
-/** What can be known of an operation without running it: what its author wrote, and what follows from that. */
+/**
+ * Everything about an operation that is known without running it: what its author wrote, and what follows from that.
+ */
 export interface Description<
   Input extends z.ZodObject = z.ZodObject,
   Output extends z.ZodObject = z.ZodObject,
@@ -127,7 +132,7 @@ export interface Description<
   readonly outside: Outside
   readonly listed: boolean
   readonly audience: Audience
-  /** JSON Schema (2020-12) of what is taken and given. */
+  /** JSON Schemas (2020-12) of input and output. */
   readonly inputSchema: JsonSchema
   readonly outputSchema: JsonSchema
 }

@@ -1,8 +1,8 @@
-/** Prefixed ids that sort by the time they were made (TypeID over UUIDv7), e.g. `task_01h455vb4pex5vsknk084sn02q`. */
+/** Prefixed ids that sort by creation time (TypeID over UUIDv7), e.g. `task_01h455vb4pex5vsknk084sn02q`. */
 import { typeid } from 'typeid-js'
 import { z } from 'zod'
 
-/** Makes a new id of a kind, whose name is its prefix: lower case, with `_` between words. */
+/** Makes a new id of a kind. The kind's name is the prefix: lower case, with `_` between words. */
 export type NewId = (kind: string) => string
 
 export const newId: NewId = (kind) => typeid(kind).toString()

@@ -1,31 +1,33 @@
-/** An operation's name and all that follows from it, taken apart in this one place. */
+/** Parses an operation's name and derives everything that follows from it. */
 
-/** Characters of a tool's name: clients put `mcp__server__` before it, and refuse what is longer than 60 or 64. */
+/**
+ * The most characters of a tool's name: clients put `mcp__server__` before it, and refuse names longer than 60 or 64.
+ */
 export const TOOL_NAME_MAX_CHARS = 44
 
 /** `area.verb`, or `area.noun.verb` where an area has many things: each part in snake_case. */
 export type Name = `${string}.${string}` | `${string}.${string}.${string}`
 
-/** What a name says. */
+/** The parts of a name. */
 export interface NameParts {
   readonly area: string
-  /** What of the area it is about, where the area has several things. */
+  /** The noun, in an area that has several kinds of things. */
   readonly noun: string | undefined
   readonly verb: string
-  /** The names under which a list of tools can be asked for that holds it: its area, and its noun (`crm.people`). */
+  /** The toolsets that contain it: its area, and its noun (`crm.people`). */
   readonly toolsets: readonly string[]
-  /** In MCP: `crm_people_create`. */
+  /** The name in MCP: `crm_people_create`. */
   readonly toolName: string
-  /** As it is typed: `crm people create`. */
+  /** The name on the command line: `crm people create`. */
   readonly command: string
-  /** As a heading: `Crm people: create`. */
+  /** The name as a heading: `Crm people: create`. */
   readonly title: string
 }
 
 const PART = /^[a-z][a-z0-9]*(_[a-z0-9]+)*$/
 
 /**
- * Takes a name apart. Names are in snake_case; what a person types of one is in kebab-case (`toKebab`).
+ * Parses a name. Names are in snake_case; on the command line they are in kebab-case (`toKebab`).
  * @throws Error for a name that is not `area[.noun].verb`, or whose tool name is too long
  */
 export function parseName(name: string): NameParts {
@@ -52,7 +54,7 @@ export function parseName(name: string): NameParts {
   }
 }
 
-/** A name in code, in camelCase or snake_case, as it is typed: `dueDate` and `due_date` as `due-date`. */
+/** A name from code, in camelCase or snake_case, as it is typed: `dueDate` and `due_date` become `due-date`. */
 export function toKebab(name: string): string {
   return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`).replaceAll('_', '-')
 }
@@ -70,9 +72,9 @@ export function toolsetsOf(operations: readonly NameParts[]): string[] {
 type Named = NameParts & { readonly name: string }
 
 /**
- * Makes sure that every name means one operation, however it is written.
- * @throws Error naming two operations that share a tool name (`a.b_c.d` and `a.b.c_d`) or a command, and a noun that is
- *   also a verb of its area
+ * Makes sure that every name means one operation, in every spelling.
+ * @throws Error naming two operations that share a tool name (`a.b_c.d` and `a.b.c_d`) or a command, or a noun that is
+ * also a verb of its area
  */
 export function assertDistinctNames(operations: readonly Named[]): void {
   const verbs = new Map(

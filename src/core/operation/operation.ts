@@ -1,4 +1,7 @@
-/** An operation is a value: what it is, takes and gives, may do, does, and how it says so. Doors derive the rest. */
+/**
+ * An operation is a value: what it is, its input and output, what it may do, how it works and how it tells its answer.
+ * Doors derive the rest.
+ */
 import { z } from 'zod'
 import { type JsonSchema, toSchema } from '../schema/json-schema.ts'
 import type { Context, ReachContext } from './context.ts'
@@ -7,7 +10,7 @@ import { parseName } from './name.ts'
 import { RESOURCE_ID } from './resource.ts'
 import { tellList } from './tell-list.ts'
 
-/** Changes nothing but the database; a read may look anywhere, since it holds nothing while it looks. */
+/** An operation that changes only the database. A read may also ask other services, because it holds no transaction. */
 interface DatabaseSpec<Input extends z.ZodObject, Output extends z.ZodObject>
   extends Described<Input, Output> {
   readonly outside?: 'nothing'
@@ -16,26 +19,29 @@ interface DatabaseSpec<Input extends z.ZodObject, Output extends z.ZodObject>
   run(input: z.output<Input>, ctx: Context): Promise<z.input<Output>>
 }
 
-/** Changes something outside: first there, with nothing of the database held, then what the database keeps of it. */
+/**
+ * An operation that changes something outside: first the work outside, with no transaction open, then what the database
+ * keeps of it.
+ */
 interface OutsideSpec<Input extends z.ZodObject, Output extends z.ZodObject, Reached>
   extends Described<Input, Output> {
   readonly effect: 'write' | 'destroy'
   readonly outside: 'idempotent' | 'once'
   /**
-   * What is done outside. It must stop when `ctx.signal` is aborted. An `AppError` says that nothing was done, unless its
-   * code is `unavailable`, `cancelled`, `outcome_unknown` or `internal`; after those, and anything else thrown, it may
-   * have been done.
+   * Does the work outside. It must stop when `ctx.signal` is aborted. An `AppError` says that nothing was done, unless
+   * its code is `unavailable`, `cancelled`, `outcome_unknown` or `internal`; after those, and after any other error,
+   * the work may have been done.
    */
   reach(input: z.output<Input>, ctx: ReachContext): Promise<Reached>
-  /** What is stored of it, in one transaction, and the answer. It may run again with what was reached. */
+  /** Stores the result in one transaction and gives the answer. It may run again with the same result. */
   run(input: z.output<Input>, ctx: Context, reached: Reached): Promise<z.input<Output>>
 }
 
 export interface Operation<Input extends z.ZodObject = z.ZodObject, Output extends z.ZodObject = z.ZodObject>
   extends Description<Input, Output> {
-  /** Absent: it changes nothing outside. */
+  /** Absent: the operation changes nothing outside. */
   reach?(input: z.output<Input>, ctx: ReachContext): Promise<unknown>
-  /** `reached`: what `reach` gave. */
+  /** `reached`: the result of `reach`. */
   run(input: z.output<Input>, ctx: Context, reached: unknown): Promise<z.input<Output>>
 }
 
@@ -45,7 +51,7 @@ const confirmField = z
   .describe('Must be true: this cannot be undone. Ask the person first')
 
 /**
- * Makes an operation out of its description.
+ * Makes an operation from its description.
  * @throws Error at start-up when the name or the route does not fit the input.
  */
 export function defineOperation<Input extends z.ZodObject, Output extends z.ZodObject, Reached = never>(
@@ -91,7 +97,7 @@ export function defineOperation<Input extends z.ZodObject, Output extends z.ZodO
   }
 }
 
-/** @throws Error at start-up for an answer that nothing tells */
+/** @throws Error at start-up for an operation that has no words for its answer */
 function listTeller<Input extends z.ZodObject, Output extends z.ZodObject>({
   name,
   output,
@@ -101,12 +107,12 @@ function listTeller<Input extends z.ZodObject, Output extends z.ZodObject>({
   if (line === undefined || !('items' in output.shape)) {
     throw new Error(`${name} needs tell, or line where its answer is a list`)
   }
-  // Its own `line` takes the items of its own answer, which the type system cannot see.
+  // `line` accepts the items of this answer, which the type system cannot see.
   const words = { line: line as (item: unknown, reader?: Reader) => string, none }
   return (answer, reader) => tellList(answer as unknown as Parameters<typeof tellList>[0], words, reader)
 }
 
-/** The extended schema still takes and gives all that `Input` does, which the type system cannot see. */
+/** The extended schema still accepts and returns everything that `Input` does, which the type system cannot see. */
 function withConfirm<Input extends z.ZodObject>(input: Input): Input {
   return input.extend({ confirm: confirmField }) as unknown as Input
 }

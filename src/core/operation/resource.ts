@@ -1,4 +1,4 @@
-/** An operation's answer that clients may also read and watch by a URI. */
+/** An operation's answer that clients can also read and watch by a URI. */
 import type { z } from 'zod'
 import type { NextCall } from './next-call.ts'
 
@@ -8,11 +8,11 @@ export interface Resource<Output extends z.ZodObject> {
   readonly name: string
   readonly title: string
   readonly description: string
-  /** Which of them a person may want to pick, where there are many. */
+  /** The items that a person may want to pick, where there are many. */
   readonly list?: ResourceList
-  /** Beginnings of other URIs: what changes one of those changes this, too. */
+  /** Prefixes of other URIs: a change of one of those changes this resource too. */
   readonly follows?: readonly string[]
-  /** Calls whose answers are read along, by the name of the field that holds each; of a stream its items. */
+  /** Calls whose answers are read with it, by the name of the field that holds each; of a stream, its items. */
   along?(output: z.output<Output>): Readonly<Record<string, NextCall>>
 }
 
@@ -22,5 +22,5 @@ export interface ResourceList extends Omit<NextCall, 'ask'> {
   titleOf(item: Readonly<Record<string, unknown>>): string
 }
 
-/** Stands for the id in a resource's URI. */
+/** The placeholder for the id in a resource's URI. */
 export const RESOURCE_ID = '{id}'

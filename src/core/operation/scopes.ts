@@ -1,21 +1,25 @@
-/** What an actor may do. Areas declare their scopes; which scope includes which follows from their names, or is declared. */
+/**
+ * What an actor may do. Areas declare their scopes; which scope includes which follows from their names or is declared.
+ */
 import { z } from 'zod'
 
 export type Scope = 'admin' | `${string}:${string}`
 
-/** What an area says of a scope. Reading is free to agents and keyless callers by default; anything else must be decided. */
+/**
+ * What an area declares about a scope. By default agents and keyless callers may read; anything else must be decided.
+ */
 export interface ScopeSpec {
   /**
    * Scopes of other areas that it includes. Two inclusions are implied: writing includes reading, and every scope
    * includes reading the profile.
    */
   readonly includes?: readonly Scope[]
-  /** Whether agents may have what needs it, or why not. */
+  /** Whether agents may have the scope, or why not. */
   readonly agents?: true | string
   /**
-   * Whether a caller on loopback without a key or the machine's secret has it, or why not. Nothing proves that such a
-   * caller sits at this machine: a proxy or a tunnel that adds no header of its own looks the same. So it may do what the
-   * person's work is, and nothing that would last once the way in is closed: no keys, no other people, no limits lifted.
+   * Whether a caller on loopback without a key or the machine's secret has the scope, or why not. Such a caller may not
+   * be at this machine: a proxy or a tunnel that adds no header of its own looks the same. So the caller may do the
+   * person's everyday work, and nothing that would outlast the open door: no keys, no other people, no higher limits.
    */
   readonly keyless?: true | string
 }
@@ -28,12 +32,12 @@ interface Declared {
   readonly keyless: true | string
 }
 
-/** What every scope includes: who one is. */
+/** The scope that every scope includes: reading one's own profile. */
 const PROFILE: Scope = 'profile:read'
 
 /**
- * The scopes of the areas that this process has loaded, in their order. The only table of the process that areas fill:
- * schemas and stores name scopes where no list of areas is at hand.
+ * The scopes of the areas that this process has loaded, in their order. It is the only global table that areas fill:
+ * schemas and stores name scopes where no list of areas is available.
  */
 const declared = new Map<Scope, Declared>([
   [
@@ -49,8 +53,8 @@ const declared = new Map<Scope, Declared>([
 const closures = new Map<Scope, ReadonlySet<Scope>>()
 
 /**
- * Adds the scopes of an area; adding them again changes nothing.
- * @throws Error for a scope that is more than a read and does not say who may have it
+ * Adds the scopes of an area; adding them again has no effect.
+ * @throws Error for a scope beyond reading that does not declare who may have it
  */
 export function declareScopes(specs: ScopeSpecs): void {
   for (const [name, spec] of Object.entries(specs) as [Scope, ScopeSpec][]) {
@@ -72,7 +76,7 @@ export function allScopes(): readonly Scope[] {
   return [...declared.keys()]
 }
 
-/** The name of a declared scope, in a schema. The names are read when they are needed: areas are loaded after schemas. */
+/** The name of a declared scope, in a schema. The names are read on use, because areas are loaded after schemas. */
 export const ScopeName = z
   .string()
   .superRefine((name, ctx) => {
@@ -85,13 +89,13 @@ export const ScopeName = z
     },
   }) as unknown as z.ZodType<Scope, Scope>
 
-/** Why agents may not have what needs a scope; undefined: they may. */
+/** Why agents may not have a scope; undefined: they may. */
 export function whyNotForAgents(scope: Scope): string | undefined {
   const agents = declared.get(scope)?.agents
   return agents === true ? undefined : (agents ?? 'no area declares it')
 }
 
-/** What a scope grants, itself among it; `admin` grants everything. */
+/** The scopes that a scope grants, including itself; `admin` grants everything. */
 function closureOf(scope: Scope): ReadonlySet<Scope> {
   const known = closures.get(scope)
   if (known) return known
@@ -106,17 +110,17 @@ function readOf(scope: Scope): readonly Scope[] | undefined {
   return scope.endsWith(':write') ? [scope.replace(/:write$/, ':read') as Scope] : undefined
 }
 
-/** Whether somebody who was granted `granted` may do what needs `needed`. */
+/** Whether a caller with the scopes `granted` may do what needs the scope `needed`. */
 export function grants(granted: readonly Scope[], needed: Scope): boolean {
   return granted.some((scope) => scope === needed || scope === 'admin' || closureOf(scope).has(needed))
 }
 
-/** What both of two may do. */
+/** The scopes that both callers have. */
 export function commonScopes(one: readonly Scope[], other: readonly Scope[]): Scope[] {
   return allScopes().filter((scope) => grants(one, scope) && grants(other, scope))
 }
 
-/** The scopes of `needed` that somebody who was granted `granted` lacks. */
+/** The scopes of `needed` that a caller with the scopes `granted` lacks. */
 export function missingScopes(granted: readonly Scope[], needed: readonly Scope[]): Scope[] {
   return needed.filter((scope) => !grants(granted, scope))
 }
@@ -126,7 +130,7 @@ export function keylessScopes(): Scope[] {
   return withoutIncluded(allScopes().filter((scope) => declared.get(scope)?.keyless === true))
 }
 
-/** The same power in fewer words: without scopes that another of them includes. */
+/** The same power in fewer scopes: without those that another one includes. */
 export function withoutIncluded(scopes: readonly Scope[]): Scope[] {
   return scopes.filter((scope) => !scopes.some((other) => other !== scope && grants([other], scope)))
 }

@@ -1,4 +1,4 @@
-/** What happened, told in pieces that each door styles in its own way: a terminal with colours, a chat with buttons. */
+/** What happened, in pieces that each door styles in its own way: a terminal with colours, a chat with buttons. */
 import type { NextCall } from './next-call.ts'
 
 /** The sign of each kind of piece; a door may choose its own. */
@@ -12,7 +12,7 @@ const SIGNS = {
   done: '✓',
   failed: '✗',
   cancelled: '✗',
-  /** Nobody knows the outcome. */
+  /** The outcome is unknown. */
   unknown: '?',
   /** A person has to answer, or has answered. */
   asked: '?',
@@ -21,7 +21,7 @@ const SIGNS = {
   file: '+',
   warning: '!',
   note: '·',
-  /** What it took: tokens, money, time. */
+  /** What it cost: tokens, money, time. */
   figures: '',
 } as const
 
@@ -29,16 +29,16 @@ export type Mark = keyof typeof SIGNS
 
 export interface Told {
   readonly mark: Mark
-  /** What the piece is about, shown first and set off: an operation, a state. */
+  /** The operation or state that the piece is about, shown first and set off. */
   readonly subject?: string
   readonly text?: string
-  /** For those who look closer: an id, a cost, the beginning of an answer. */
+  /** Details: an id, a cost, the beginning of an answer. */
   readonly aside?: string
-  /** Set for a part of what was told before, which is shown further in. */
+  /** Set for a part of an earlier piece, which is indented. */
   readonly depth?: 1
   /** Calls that answer it, or show more. */
   readonly calls?: readonly NextCall[]
-  /** The id under which the text may have been shown already, as it came. */
+  /** The id under which the text may have been shown already while it was written. */
   readonly live?: string
 }
 

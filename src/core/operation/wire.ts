@@ -11,13 +11,13 @@ type Fields = Readonly<Record<string, unknown>>
 
 /** An input as a request carries it. */
 export interface Encoded {
-  /** The path, with the query behind it where there is one. */
+  /** The path, and the query if there is one. */
   readonly target: string
   /** Sent as JSON; absent where the request has no body. */
   readonly body?: Fields
 }
 
-/** What a request says of an input. */
+/** The parts of a request that give an input. */
 export interface Carried {
   /** The words of the path, by field. */
   readonly path: Readonly<Record<string, string>>
@@ -26,7 +26,7 @@ export interface Carried {
   readonly body?: JsonObject | undefined
 }
 
-/** Whether fields that are not in the path go in the body. A DELETE has none: HTTP gives its content no meaning. */
+/** Whether fields that are not in the path go in the body. A DELETE has no body: HTTP gives it no meaning. */
 export function takesBody({ method }: Pick<Routed, 'method'>): boolean {
   return method !== 'GET' && method !== 'DELETE'
 }
@@ -37,7 +37,7 @@ export function placeOf(operation: Routed, field: string): 'path' | 'query' | 'b
   return takesBody(operation) ? 'body' : 'query'
 }
 
-/** An input as a request carries it; `decodeInput` gives it back. */
+/** An input as a request carries it; `decodeInput` reads it back. */
 export function encodeInput(operation: Routed, input: Fields): Encoded {
   const path = operation.path.replace(/:(\w+)/g, (_, field: string) =>
     encodeURIComponent(String(input[field])),
@@ -53,7 +53,7 @@ export function encodeInput(operation: Routed, input: Fields): Encoded {
   return { target: query.size > 0 ? `${path}?${query}` : path }
 }
 
-/** Plain words where they are read back as the same value, else JSON. */
+/** Plain words where they are read back as the same value, JSON otherwise. */
 function wordsOf({ inputSchema }: Routed, field: string, value: unknown): string[] {
   const words = (Array.isArray(value) ? value : [value]).map(wordOf)
   const isPlain =
@@ -66,7 +66,7 @@ function wordOf(value: unknown): string {
 }
 
 /**
- * The input that a request carries, unchecked. Words become what the schema asks for, as far as they can.
+ * The input that a request carries, unchecked. Words become the types that the schema asks for where possible.
  * @throws AppError `invalid_input` for a field that is given in two places with different values
  */
 export function decodeInput({ inputSchema }: Routed, { path, query, body }: Carried): object {

@@ -1,8 +1,8 @@
-/** Batches: many things in one call, each with an outcome of its own. */
+/** Batches: many things in one call, each with its own outcome. */
 import { z } from 'zod'
 import { AppError, ERROR_CODES, errorBody } from '../errors.ts'
 
-/** Things in one batch. */
+/** The most things in one batch. */
 export const BATCH_MAX_ITEMS = 25
 
 const ItemError = z.object({
@@ -11,7 +11,7 @@ const ItemError = z.object({
   fix: z.string().optional(),
 })
 
-/** The schema of one item's outcome: what `fields` say when it went well, an error of its own when it did not. */
+/** The schema of one item's outcome: `fields` on success, an error of its own on failure. */
 export function itemResult<Fields extends z.ZodRawShape>(fields: Fields) {
   return z.union([
     z.object({ ok: z.literal(true), ...fields }),
@@ -30,7 +30,7 @@ export function toItemResult<Fields extends object>(
   return { ok: false, error: { code, message, ...(fix === undefined ? {} : { fix }) } }
 }
 
-/** A batch in words, a line or more an item; `refused` starts the line of what failed. */
+/** A batch in words, one or more lines for each item; `refused` begins the line of a failed item. */
 export function tellItems<Result extends { readonly ok: true } | ItemFailure>(
   results: readonly Result[],
   refused: string,

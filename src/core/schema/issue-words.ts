@@ -1,10 +1,10 @@
-/** Says what is wrong with a field in words that a person and a model can act on; they follow the field's name. */
+/** Says what is wrong with a field in words that a person and a model can act on; they continue the field's name. */
 import type { z } from 'zod'
 import type { InputIssue } from '../errors.ts'
 
 type RawIssue = z.core.$ZodRawIssue
 
-/** What a value must be, by what the schema calls it. */
+/** What a value must be, by the schema's name for it. */
 const KINDS: Readonly<Record<string, string>> = {
   string: 'text',
   number: 'a number',
@@ -16,7 +16,7 @@ const KINDS: Readonly<Record<string, string>> = {
   null: 'null',
 }
 
-/** Texts of a form that people know, each with one as an example. */
+/** Well-known text formats, each with an example. */
 const FORMATS: Readonly<Record<string, string>> = {
   datetime: 'a moment such as 2027-03-31T08:30:00Z',
   date: 'a day such as 2027-03-31',
@@ -24,14 +24,14 @@ const FORMATS: Readonly<Record<string, string>> = {
   email: 'an e-mail address',
 }
 
-/** How what is counted is called, by its kind. */
+/** The words for counted things, by their kind. */
 const UNITS: Readonly<Record<string, readonly [one: string, many: string]>> = {
   string: ['character', 'characters'],
   array: ['item', 'items'],
   set: ['item', 'items'],
 }
 
-/** One thing that is wrong in each place. Where a value is of the wrong type, nothing else that zod finds is true of it. */
+/** One fault for each place. Where a value is of the wrong type, zod's other findings about it are not true. */
 export function issuesIn(error: z.ZodError): InputIssue[] {
   const found = new Map<string, string>()
   const issues = error.issues.toSorted((a, b) => Number(isOfAnyNumber(a)) - Number(isOfAnyNumber(b)))
@@ -42,7 +42,7 @@ export function issuesIn(error: z.ZodError): InputIssue[] {
   return Array.from(found, ([path, message]) => ({ path, message }))
 }
 
-/** The range of every whole number says less than a field's own. */
+/** The range of all safe integers says less than a field's own range. */
 function isOfAnyNumber(issue: z.core.$ZodIssue): boolean {
   return (
     (issue.code === 'too_big' && issue.maximum === Number.MAX_SAFE_INTEGER) ||
@@ -53,11 +53,11 @@ function isOfAnyNumber(issue: z.core.$ZodIssue): boolean {
 interface Finding {
   readonly path: readonly PropertyKey[]
   readonly message: string
-  /** What the value must be, where it is of another type altogether. */
+  /** The types that the value may have, where it has a different one. */
   readonly kinds?: readonly string[]
 }
 
-/** Of a union, what is wrong by the alternative that the value is meant as: the first whose type it has. */
+/** For a union, the faults by the alternative that the value is meant as: the first whose type it has. */
 function takeApart(issue: z.core.$ZodIssue): readonly Finding[] {
   const { path, message } = issue
   if (issue.code === 'invalid_type') {
@@ -85,7 +85,7 @@ function mustBe(kinds: readonly string[]): string {
   return `must be ${others === '' ? '' : `${others} or `}${kinds.at(-1)}`
 }
 
-/** For zod's parameter `error`: a schema's own message goes before it, and what it has no words for stays zod's. */
+/** For zod's parameter `error`. A schema's own message takes precedence; undefined keeps zod's words. */
 export function issueWords(issue: RawIssue): string | undefined {
   switch (issue.code) {
     case 'invalid_type': {

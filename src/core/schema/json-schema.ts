@@ -1,4 +1,4 @@
-/** The JSON Schema of what an operation takes or gives, in few words. */
+/** The compact JSON Schema of an operation's input or output. */
 import { z } from 'zod'
 
 /** A JSON Schema of an object. */
@@ -9,7 +9,7 @@ export interface JsonSchema {
   readonly [keyword: string]: unknown
 }
 
-/** The JSON Schema of what an object schema takes or gives: closed, and in few words. */
+/** The JSON Schema of an object schema's input or output: closed and compact. */
 export function toSchema(schema: z.ZodObject, io: 'input' | 'output'): JsonSchema {
   const { $schema: _dialect, ...rest } = z.toJSONSchema(schema, {
     io,
@@ -33,8 +33,8 @@ function closeObject({
 const SCALARS: readonly unknown[] = ['string', 'integer', 'number', 'boolean']
 
 /**
- * The same schema in fewer words, since models read it by the token: "a scalar or null" as `type: ['string', 'null']`,
- * no pattern that a format says already, no bounds that every safe integer keeps.
+ * The same schema in fewer words, because models pay for it by the token: "a scalar or null" as `type: ['string',
+ * 'null']`, no pattern that repeats a format, no bounds that every safe integer keeps.
  */
 function compact(schema: unknown): unknown {
   if (Array.isArray(schema)) return schema.map(compact)

@@ -1,12 +1,12 @@
 /**
- * Reads what a client has encoded twice: a text that is the JSON of the type that a schema asks for is read as that JSON,
+ * Reads what a client has encoded twice: a text that is JSON of the type that a schema asks for is read as that JSON,
  * and a null that a field does not take is left out. Many clients and models send such inputs, e.g.
  * https://github.com/anthropics/claude-code/issues/59227 and https://github.com/langgenius/dify/pull/33333.
  */
 import { alternatives, isJsonObject, type JsonObject, parseJson } from '../text/json.ts'
 import type { JsonSchema } from './json-schema.ts'
 
-/** How often a text may be encoded in a text. */
+/** How many times a text may be encoded. */
 const ENCODED_MAX_TIMES = 3
 
 /** What one place of an input may hold. */
@@ -21,9 +21,9 @@ interface Place {
 }
 
 interface Fields {
-  /** Those that the schema names. */
+  /** The fields that the schema names. */
   readonly named: ReadonlyMap<string, { readonly place: Place; readonly isRequired: boolean }>
-  /** All others, where they are of one schema. */
+  /** All other fields, where they share one schema. */
   readonly others: Place | undefined
   /** Fields that must have this value; they tell the objects of a union apart. */
   readonly constants: readonly (readonly [name: string, value: unknown])[]
@@ -42,7 +42,7 @@ export function readJsonTexts(schema: JsonSchema, input: unknown): unknown {
   return read(placeOf(schema), input)
 }
 
-/** A text as the JSON object that it is, also where that was encoded several times; undefined for any other text. */
+/** The JSON object in a text, even if it was encoded several times; undefined for any other text. */
 export function readJsonObject(text: string): JsonObject | undefined {
   let value: unknown = text
   for (let times = 0; times < ENCODED_MAX_TIMES && typeof value === 'string'; times += 1) {
@@ -68,7 +68,7 @@ function readText(place: Place, text: string): unknown {
   return text
 }
 
-/** A number that JavaScript cannot hold exactly stays text rather than become another. */
+/** A number that JavaScript cannot hold exactly stays text, so that its value does not change. */
 function fits(place: Place, value: unknown): boolean {
   const isExact = typeof value !== 'number' || !Number.isInteger(value) || Number.isSafeInteger(value)
   return isExact && place.takesType(typeOf(value))
@@ -86,7 +86,7 @@ function readItems(items: Place, values: readonly unknown[]): readonly unknown[]
   return meant.some((value, index) => value !== values[index]) ? meant : values
 }
 
-/** The only object that can be meant, if there is one. */
+/** The only object that can be meant, if there is exactly one. */
 function fieldsFor({ objects }: Place, value: JsonObject): Fields | undefined {
   const meant =
     objects.length < 2
@@ -112,7 +112,7 @@ function readFields({ named, others }: Fields, object: JsonObject): JsonObject {
   return isChanged ? Object.fromEntries(entries) : object
 }
 
-/** Looked up once for each schema. */
+/** Computed once for each schema. */
 function placeOf(schema: unknown): Place {
   if (!isJsonObject(schema)) return ANYTHING
   const known = places.get(schema)
@@ -144,7 +144,7 @@ function makePlace(options: readonly JsonObject[]): Place {
 
 const TYPES: readonly JsonType[] = ['string', 'number', 'boolean', 'null', 'array', 'object']
 
-/** A schema that names no type takes any, unless it lists its values. */
+/** A schema without a type takes any type, unless it lists its values. */
 function typesOf({ type, enum: values, const: constant }: JsonObject): readonly JsonType[] {
   if (type === 'integer') return ['number']
   const named = TYPES.find((one) => one === type)

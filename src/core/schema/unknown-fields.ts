@@ -1,20 +1,20 @@
-/** Finds fields that a JSON Schema does not know, at any depth, and says which known one was likely meant. */
+/** Finds fields that a JSON Schema does not know, at any depth, and suggests the known field that was likely meant. */
 import type { InputIssue } from '../errors.ts'
 import { caseless } from '../text/comparable.ts'
 import { cutText } from '../text/cut.ts'
 import { isJsonObject, type JsonObject, unionOf } from '../text/json.ts'
 import type { JsonSchema } from './json-schema.ts'
 
-/** Characters of an unknown name that are repeated back, and compared. */
+/** The most characters of an unknown name that are repeated in the error, and compared. */
 const NAME_MAX_CHARS = 64
 
-/** Issues after which nobody reads on; a hostile input may hold a hundred thousand. */
+/** Issues after which the search stops: a hostile input may have a hundred thousand. */
 const ENOUGH = 20
 
-/** Letters from which a beginning in common means something. */
+/** The shortest common beginning that counts as related. */
 const RELATED_MIN_CHARS = 3
 
-/** The fields of `value` that a closed object schema (`additionalProperties: false`) has no place for. */
+/** The fields of `value` that a closed object schema (`additionalProperties: false`) does not have. */
 export function unknownFields(schema: JsonSchema, value: unknown): readonly InputIssue[] {
   return inValue(schema, value, '')
 }
@@ -39,7 +39,7 @@ function inItems(items: unknown, values: readonly unknown[], path: string): read
   return issues
 }
 
-/** What fits one alternative is known; otherwise the alternative that fits best speaks. */
+/** A value that fits one alternative is known; otherwise the best alternative decides. */
 function inUnion(union: readonly JsonObject[], value: object, path: string): readonly InputIssue[] {
   const results = union
     .filter((schema) => mayHold(schema, value))
@@ -76,11 +76,14 @@ function unknownField(path: string, name: string, known: JsonObject): InputIssue
       ? `the nearest is ${near}`
       : names.length > 0
         ? `there are ${names.join(', ')}`
-        : 'there are none here'
+        : 'no field is allowed here'
   return { path: at(path, cutText(name, NAME_MAX_CHARS)), message: `unknown field; ${hint}` }
 }
 
-/** The known name that was likely meant: a beginning or an extension of it, or two letters, or a third of them, apart. */
+/**
+ * The known name that was likely meant: a beginning or an extension of it, or one that differs by two letters or by a
+ * third.
+ */
 export function nearest(name: string, known: readonly string[]): string | undefined {
   const wanted = caseless(cutText(name, NAME_MAX_CHARS))
   const ranked = known

@@ -1,4 +1,6 @@
-/** Reads bytes as UTF-8 that is whole, or not at all: what a decoder puts in place of a broken byte nobody wrote. */
+/**
+ * Reads bytes as valid UTF-8 or refuses them: a decoder would replace a broken byte with a character that nobody wrote.
+ */
 import { isUtf8 } from 'node:buffer'
 import { AppError } from '../errors.ts'
 
@@ -9,20 +11,20 @@ const REPLACEMENT = '\uFFFD'
 const REPLACEMENT_BYTES = Buffer.from(REPLACEMENT)
 
 /**
- * The text of these bytes, without a byte order mark. `what` begins the sentence that says what is wrong.
- * @throws AppError `invalid_input` with the place of the first byte that is wrong
+ * The text of these bytes, without a byte order mark. `what` is the subject of the error's sentence.
+ * @throws AppError `invalid_input` with the place of the first invalid byte
  */
 export function decodeUtf8(bytes: Uint8Array, what: string): string {
   if (isUtf8(bytes)) return DECODER.decode(bytes)
   const offset = firstFault(Buffer.from(bytes))
   const where = `at byte ${offset} (0x${bytes[offset]?.toString(16).padStart(2, '0')})`
   throw new AppError('invalid_input', `${what} is not UTF-8: it breaks ${where}.`, {
-    fix: 'Send it in UTF-8, as JSON is everywhere (RFC 8259).',
+    fix: 'Send it in UTF-8, as RFC 8259 requires of JSON.',
     issues: [{ path: '', message: `not UTF-8 ${where}` }],
   })
 }
 
-/** The offset of the first byte that begins no character. */
+/** The offset of the first byte that does not begin a character. */
 function firstFault(bytes: Buffer): number {
   const text = bytes.toString('utf8')
   let offset = 0

@@ -2,7 +2,7 @@
 import { alternatives, isJsonObject, type JsonObject, parseJson } from '../text/json.ts'
 import type { JsonSchema } from './json-schema.ts'
 
-/** A reading that worked, or nothing. */
+/** A successful reading, or undefined. */
 type Reading = { readonly value: unknown } | undefined
 
 const NUMBER = /^-?\d+(\.\d+)?([eE][+-]?\d+)?$/
@@ -15,10 +15,9 @@ const BOOLEANS: ReadonlyMap<string, boolean> = new Map([
 ])
 
 /**
- * Gives each named list of words the type that the schema says: numbers, booleans (`true`, `1`, `false`, `0`),
- * `null` where it is allowed, arrays (repeated, separated by commas, or JSON text), objects as JSON text.
- * Never throws: a word that cannot be read so stays text, and a name that the schema does not know is kept, so that
- * the schema's own check names the field.
+ * Reads each named list of words as the type that the schema asks for: numbers, booleans (`true`, `1`, `false`, `0`),
+ * `null` where it is allowed, arrays (repeated, separated by commas, or JSON text), objects as JSON text. Never throws:
+ * a word that cannot be read stays text, and an unknown name is kept, so that the schema's own check names the field.
  */
 export function readWords(
   schema: JsonSchema,
@@ -34,7 +33,7 @@ export function readWords(
   )
 }
 
-/** What stands when no reading fits: the one word, or all of them. */
+/** The result when no reading fits: the one word, or all of them. */
 function asTyped(words: readonly string[]): unknown {
   return words.length === 1 ? words[0] : [...words]
 }
@@ -103,7 +102,7 @@ function readScalar(schema: JsonObject, word: string): Reading {
   }
 }
 
-/** Each word is an item. One that may hold commas itself (free text beside an object, JSON) is not cut at them. */
+/** Each word is an item. A word that may contain commas itself (free text beside an object, JSON) is not split. */
 function readArray(schema: JsonObject, words: readonly string[]): Reading {
   const [first] = words
   if (words.length === 1 && first !== undefined) {
@@ -127,7 +126,7 @@ function splitAtCommas(word: string): string[] {
     .filter((part) => part !== '')
 }
 
-/** JSON text of an object or an array that `fits`. */
+/** JSON text of an object or an array that satisfies `fits`. */
 function readJson(word: string, fits: (value: unknown) => boolean): Reading {
   if (!/^\s*[[{]/.test(word)) return undefined
   const value = parseJson(word)

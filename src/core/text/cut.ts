@@ -1,19 +1,19 @@
 /** The only place that shortens text: a cut never falls within a character as a person sees it. */
 
 /**
- * Code units looked at on either side of a cut. A character is hardly ever longer; one that is, such as a letter under
+ * Code units examined on either side of a cut. A character is hardly ever longer; a longer one, such as a letter under
  * hundreds of accents, is cut between two code points.
  */
 const WINDOW_UNITS = 256
-/** How many times that a safe place to begin is looked for. */
+/** How many windows back a safe start is looked for. */
 const SAFE_START_WINDOWS = 16
 
 /** Splits text into characters as people see them: a flag, a family emoji or a letter with its accents is one. */
 const characters = new Intl.Segmenter('en', { granularity: 'grapheme' })
 
 /**
- * The text itself when it has at most `maxUnits` UTF-16 code units, otherwise its beginning and `mark`, which together have
- * at most that many. It is then within a schema's limit of as many characters, too, which are code points.
+ * The text itself when it has at most `maxUnits` UTF-16 code units; otherwise its beginning and `mark`, together at
+ * most that long. It then also fits a schema's limit of as many characters, which are code points.
  */
 export function cutText(text: string, maxUnits: number, mark = ''): string {
   if (text.length <= maxUnits) return text
@@ -21,7 +21,10 @@ export function cutText(text: string, maxUnits: number, mark = ''): string {
   return mark === '' ? beginning : beginning.trimEnd() + mark
 }
 
-/** The text itself, or as much of it as fits into `maxUnits` and then what `restWords` says of the units left out. */
+/**
+ * The text itself, or as much of it as fits into `maxUnits` together with `restWords`, which says how many units are
+ * left out.
+ */
 export function cutSayingRest(
   text: string,
   maxUnits: number,
@@ -31,7 +34,7 @@ export function cutSayingRest(
   return shown === text ? text : shown + restWords(text.length - shown.length)
 }
 
-/** The whole text in pieces of at most `maxUnits`, which is over `WINDOW_UNITS`. */
+/** The whole text in pieces of at most `maxUnits`, which must be more than `WINDOW_UNITS`. */
 export function splitText(text: string, maxUnits: number): string[] {
   const pieces: string[] = []
   for (let rest = text; rest !== ''; ) {
@@ -42,7 +45,7 @@ export function splitText(text: string, maxUnits: number): string[] {
   return pieces
 }
 
-/** Passes a text on as it comes in pieces, holding back half a surrogate pair until its other half is there. */
+/** Passes a text on in pieces, holding back half a surrogate pair until its other half arrives. */
 export function passWholeCodePoints(pass: (text: string) => void): (piece: string) => void {
   let half = ''
   return (piece) => {

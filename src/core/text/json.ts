@@ -1,13 +1,13 @@
-/** JSON as it comes in: what is an object, what a schema of one allows, and all of it as people are shown it. */
+/** JSON from outside: recognizing objects, walking through schemas, and showing every character to people. */
 
-/** A JSON object whose fields are yet to be looked at; a JSON Schema is one too. */
+/** A JSON object whose fields are not checked yet; a JSON Schema is one too. */
 export type JsonObject = Readonly<Record<string, unknown>>
 
 export function isJsonObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
-/** Levels of nesting that JSON from outside may have: more than anything here means, and few enough to walk through. */
+/** Levels of nesting allowed in JSON from outside: more than any input needs, and few enough to walk through. */
 export const JSON_MAX_LEVELS = 64
 
 /** Whether lists and objects are nested in more than so many levels. */
@@ -16,7 +16,7 @@ export function isNestedDeeper(value: unknown, levels = JSON_MAX_LEVELS): boolea
   return levels === 0 || Object.values(value).some((part) => isNestedDeeper(part, levels - 1))
 }
 
-/** What a JSON text says; undefined for any other text. */
+/** The value of a JSON text; undefined for any other text. */
 export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text)
@@ -25,7 +25,7 @@ export function parseJson(text: string): unknown {
   }
 }
 
-/** A schema without choices: unions, and lists of types, taken apart. */
+/** A schema's alternatives: unions, and lists of types, taken apart. */
 export function alternatives(schema: JsonObject): JsonObject[] {
   const union = unionOf(schema)
   if (union) return union.flatMap(alternatives)
@@ -38,10 +38,13 @@ export function unionOf(schema: JsonObject): JsonObject[] | undefined {
   return Array.isArray(union) ? union.filter(isJsonObject) : undefined
 }
 
-/** Characters that nobody sees or that reorder others, and controls; a line break is only ever between JSON's own tokens. */
+/**
+ * Invisible characters, characters that reorder others, and controls; a line break only occurs between JSON's own
+ * tokens.
+ */
 const UNSEEN = /[\p{Cf}\p{Zl}\p{Zp}]|[^\P{Cc}\n]/gu
 
-/** JSON in which everything is seen that is there: two inputs that differ look different. */
+/** JSON in which every character is visible: two inputs that differ look different. */
 export function seenJson(value: unknown, indent = 0): string {
   return (JSON.stringify(value, null, indent) ?? 'none').replaceAll(UNSEEN, escapeUnits)
 }

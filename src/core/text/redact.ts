@@ -1,4 +1,4 @@
-/** Takes secrets out of what is stored, logged or shown. */
+/** Removes secrets from everything that is stored, logged or shown. */
 import {
   AUTHORIZATION,
   BEARER,
@@ -15,28 +15,32 @@ import {
   WEB_TOKEN,
 } from './secret-forms.ts'
 
-/** Names of fields whose values are never kept, wherever they stand. */
+/** Names of fields whose values are never kept, at any depth. */
 const SECRET_NAME =
   /(secret|token|password|passwd|pwd|passphrase|authorization|cookie|credential|(api|access|private|secret|signing|encryption)[-_]?key)s?$/i
 
-/** Short names of secrets, which other words end with too: `userPass` and `otp`, but not `compass` or `spin`. */
+/**
+ * Short names of secrets, which are also the ends of other words: `userPass` and `otp`, but not `compass` or `spin`.
+ */
 const SHORT_SECRET_NAME =
   /(?:(?:^|[_-])(?:pass|passcode|pin|t?otp|cvv|cvc)|[a-z0-9](?:Pass|Passcode|Pin|T?otp|T?OTP))$/
 
-/** Where the next page of a list begins: every reader of the list has it, so it is not a secret. */
+/** A cursor for the next page of a list: every reader of the list has it, so it is not a secret. */
 const PAGE_TOKEN = /^(?:(?:next|prev|previous)[-_]?)?(?:page|sync|continuation)[-_]?token$|^next[-_]?token$/i
 
-/** Our own API keys: cut short where they stand alone, whole or nearly also right after a letter. */
+/**
+ * Our own API keys: even a shortened one when it stands alone, a whole or nearly whole one also right after a letter.
+ */
 const OWN_KEY = /(?<![A-Za-z0-9])sb_[\w-]{20,}|sb_[\w-]{40,}/g
 
 const REDACTED = '[redacted]'
 
-/** Characters below which a secret that the process knows is not masked: taking out a short word would garble texts. */
+/** Known secrets shorter than this are not masked: masking a short word would garble texts. */
 const KNOWN_MIN_CHARS = 8
 
 /**
- * The secrets that this process was given: its own keys, and the passwords of its stores. They belong to the process
- * as a whole, so that no part of it has to be handed them for its texts to be masked.
+ * The secrets that this process was given: its own keys, and the passwords of its stores. They belong to the process as
+ * a whole, so that its parts need not be given them for texts to be masked.
  */
 const known = new Set<string>()
 
@@ -52,7 +56,7 @@ export function maskKnown(text: string): string {
   return safe
 }
 
-/** A text without what looks like a secret in it, or is one that this process knows. */
+/** A text without anything that looks like a secret or is one that this process knows. */
 export function redactText(text: string): string {
   let safe = maskKnown(text).replace(LONG_WORD, withoutKeys)
   if (safe.includes('-----BEGIN')) safe = safe.replace(PRIVATE_KEY, REDACTED)
@@ -76,7 +80,10 @@ function withoutKeys(word: string): string {
   return word.replace(OWN_KEY, REDACTED).replace(FOREIGN_KEY, REDACTED).replace(WEB_TOKEN, REDACTED)
 }
 
-/** A deep copy of plain data without secrets: values under a secret's name, and what looks like one in any text. */
+/**
+ * A deep copy of plain data without secrets: without values under a secret's name, and without text that looks like
+ * one.
+ */
 export function redact(value: unknown): unknown {
   if (typeof value === 'string') return redactText(value)
   if (Array.isArray(value)) return value.map(redact)
@@ -90,10 +97,10 @@ export function redact(value: unknown): unknown {
   )
 }
 
-/** A number of tokens is what a model takes, no secret. */
+/** A number of tokens is an amount that a model uses, not a secret. */
 function isSecret(name: string, field: unknown): boolean {
   if (PAGE_TOKEN.test(name)) return false
-  // How many tests pass, and whether a message has a pin, are no secrets.
+  // A number of passing tests, or whether a message has a pin, is not a secret.
   if (SHORT_SECRET_NAME.test(name))
     return typeof field === 'string' || (typeof field === 'number' && !/pass$/i.test(name))
   return SECRET_NAME.test(name) && !(typeof field === 'number' && /tokens$/i.test(name))

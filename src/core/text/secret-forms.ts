@@ -1,10 +1,10 @@
 /**
- * What secrets of others look like. The beginnings are those of gitleaks' default rules
- * (https://github.com/gitleaks/gitleaks, config/gitleaks.toml, July 2026, MIT) that name a secret by itself, and of the
- * vendors' own documentation for those that it lacks. Lengths are left open: a key that was mistyped or cut is one too.
+ * What other services' secrets look like. The prefixes come from gitleaks' default rules
+ * (https://github.com/gitleaks/gitleaks, config/gitleaks.toml, July 2026, MIT), where they identify a secret on their
+ * own, and from the vendors' own documentation. Lengths are left open: a mistyped or shortened key is still a secret.
  */
 
-/** Beginnings of keys and tokens, by who gives them, as regular expressions; 16 or more characters follow. */
+/** Prefixes of keys and tokens by vendor, as regular expressions; 16 or more characters follow. */
 const BEGINNINGS: Readonly<Record<string, string>> = {
   'Anthropic, OpenAI, DeepSeek, Kimi, OpenRouter; Groq; xAI; Hugging Face; Perplexity; NVIDIA; Replicate; Tavily; Cerebras':
     'sk- gsk_ xai- hf_ api_org_ pplx- nvapi- r8_ tvly- csk-',
@@ -27,33 +27,42 @@ const BEGINNINGS: Readonly<Record<string, string>> = {
     'dp\\.[a-z]{2,6}\\. hv[brs]\\. ops_ey A3-[A-Z0-9]{6}- AGE-SECRET-KEY-1 sha256~',
 }
 
-/** A word that is long enough to hold a key: prose has few, so that only these are looked at closely. */
+/** A word that is long enough to be a key: prose has few, so that only these are examined closely. */
 export const LONG_WORD = /[\w.~+/=-]{20,}/g
 
 /**
- * A key within a long word. Short words with hyphens between them are not a key (`sk-learn-regression-models`): a random one
- * without a digit or a capital letter hardly exists.
+ * A key within a long word. Short words joined by hyphens are not a key (`sk-learn-regression-models`): a random key
+ * nearly always has a digit or a capital letter.
  */
 export const FOREIGN_KEY = new RegExp(
   `(?<![A-Za-z0-9])(?:${Object.values(BEGINNINGS).join(' ').replaceAll(' ', '|')})(?=[a-z_-]{0,64}[A-Z0-9]|[a-z]{16})[\\w.~+/=-]{16,}`,
   'g',
 )
 
-/** JSON Web Tokens. Looked for only where a word begins: else a word of many beginnings is read again from each of them. */
+/**
+ * JSON Web Tokens. The match begins only at the start of a word; otherwise a word with many possible starts would be
+ * read again from each.
+ */
 export const WEB_TOKEN = /(?<![\w-])eyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]*/g
 
-/** A private key in PEM, also one whose end is missing. */
+/** A private key in PEM, even if its end is missing. */
 export const PRIVATE_KEY =
   /-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----(?:[\s\S]*?-----END [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----|[\s\S]*)/g
 
-/** Addresses that are secrets as a whole: who knows them may post. Slack, Discord, Microsoft Teams, Telegram. */
+/**
+ * Addresses that are secrets as a whole, because knowing one is enough to post. Slack, Discord, Microsoft Teams,
+ * Telegram.
+ */
 export const SECRET_ADDRESS =
   /\b(hooks\.slack\.com\/(?:services|workflows|triggers)|discord(?:app)?\.com\/api\/webhooks|[\w-]{1,64}\.webhook\.office\.com\/webhookb2|api\.telegram\.org)\/[\w./@:-]{16,}/gi
 
-/** The password in an address such as `postgres://name:password@host`, which may hold `@` and `/` where nobody escaped them. */
+/** The password in an address such as `postgres://name:password@host`, which may contain unescaped `@` and `/`. */
 export const PASSWORD_IN_ADDRESS = /(:\/\/[^\s:@/"'<>]{0,256}):(?!\d{1,5}(?:[/?#\s]|$))[^\s"'<>]{1,512}@/g
 
-/** What follows `Authorization:`: a scheme and its secret, or what looks random. "Authorization: review flow" is prose. */
+/**
+ * The text after `Authorization:`: a scheme and its secret, or a text that looks random. "Authorization: review flow"
+ * is prose.
+ */
 export const AUTHORIZATION =
   /\b(authorization["']?\s{0,4}(?:=\s{0,4}["']?|:\s{0,4}["']?(?:(?:basic|bearer|token|digest|negotiate|api-?key|aws4-hmac-sha256)\s{1,4}|(?=[^\s"',;]{0,64}\d|[^\s"',;]{16}))))[^\s"',;]{6,}/gi
 
@@ -73,9 +82,12 @@ export const CLIENT_SECRET =
 export const NETRC =
   /(\b(?:machine\s{1,16}\S{1,256}|default)\s{1,16}login\s{1,16}\S{1,256}\s{1,16}password\s{1,16})\S{1,512}/g
 
-/** What follows `Bearer` where it looks random. */
+/** The text after `Bearer`, where it looks random. */
 export const BEARER = /\b((?:[Bb]earer|BEARER)\s{1,4})(?=[a-z._~+/-]{0,64}[A-Z0-9=])[\w.~+/=-]{16,}/g
 
-/** `password=...`, `"api_key": "..."`, `Token: ...` (but no token of a page): in quotes, after an equals sign, or with a digit or 16 characters after a colon. */
+/**
+ * `password=...`, `"api_key": "..."`, `Token: ...` (but not a page's token): in quotes, after an equals sign, or with a
+ * digit or 16 characters after a colon.
+ */
 export const NAMED_SECRET =
   /((?:passw(?:or)?d|passphrase|pwd|secret|(?<!(?:page|sync|continuation|next)[-_ ]?)token|credential|(?:api|access|private|secret|signing|encryption|account|storage)[-_ ]?key)\\?["']?\s{0,4}(?:=>?|:)\s{0,4})(\\"[^"\\\n]{4,512}|\\'[^'\\\n]{4,512}|"(?:[^"\\\n]|\\.){4,512}|'(?:[^'\\\n]|\\.){4,512}|(?<==>?\s{0,4})[^\s"',;&\\]{6,512}|(?=[^\s"',;&\\]{0,64}\d|[^\s"',;&\\]{16})[^\s"',;&\\]{6,512})/gi

@@ -1,20 +1,20 @@
 /** What PostgreSQL cannot store in a text: the character NUL, and half of a surrogate pair. */
 
-/** Stands for a character that could not be kept: U+FFFD, the replacement character of Unicode. */
+/** Replaces a character that cannot be stored: U+FFFD, the replacement character of Unicode. */
 const REPLACEMENT = '\uFFFD'
 
 export function isStorable(text: string): boolean {
   return text.isWellFormed() && !text.includes('\0')
 }
 
-/** Plain data that can be stored, and how many characters were replaced in it to make it so. */
+/** Plain data that can be stored, and the number of characters that were replaced in it. */
 export interface Storable<Value> {
   readonly value: Value
   readonly replaced: number
 }
 
 /**
- * Makes what a model or another service answered storable: in every text of plain data, names of fields included, each
+ * Makes an answer of a model or another service storable: in every text of plain data, including field names, each
  * character that cannot be stored becomes U+FFFD. A caller's own input is refused instead (`checkInput`), because a
  * caller can correct it. Returns the value itself when nothing had to be replaced.
  */
@@ -38,6 +38,6 @@ export function makeStorable<Value>(value: Value): Storable<Value> {
   }
 
   const stored = storable(value)
-  // The same shape, with other characters in its texts.
+  // The shape is the same; only characters in its texts differ.
   return { value: replaced === 0 ? value : (stored as Value), replaced }
 }

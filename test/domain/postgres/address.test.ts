@@ -153,7 +153,7 @@ describe('the address of a server', () => {
     ['host=a,b hostaddr=10.0.0.1 user=u', '`hostaddr`'],
     ['postgres://u:hun/ter2@host/db', 'host that cannot be read'],
     ['postgres://u:12/hunter2@host/db', 'host that cannot be read'],
-    ['postgres://u:hunter%2@host/db', '% that stands for no character'],
+    ['postgres://u:hunter%2@host/db', '% that does not begin an escaped character'],
     ['postgres://u:%00hunter2@host/db', 'NUL'],
     ['postgres://u@ho st/db', 'host'],
     ["host=host password='hunter2", 'cannot be read'],
