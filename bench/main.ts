@@ -1,6 +1,6 @@
 /** The bench: measures the built product beside its baselines, in one run, and reports; it judges nothing. */
 import { readFileSync, writeFileSync } from 'node:fs'
-import { loadavg } from 'node:os'
+import { availableParallelism, loadavg } from 'node:os'
 import { createBench, type MeasureFigures } from './bench.ts'
 import { build } from './built.ts'
 import { type Measured, putIntoPage } from './markdown.ts'
@@ -30,6 +30,7 @@ const MEASURES: Readonly<Record<Measure, MeasureFigures>> = {
 
 async function run(options: Options): Promise<void> {
   const [loadAverage = 0] = loadavg()
+  if (options.intoPage) assertQuiet(loadAverage)
   const at = new Date()
   await build()
   const bench = createBench(options)
@@ -52,6 +53,17 @@ async function run(options: Options): Promise<void> {
   if (options.jsonFile !== undefined) writeFileSync(options.jsonFile, `${json}\n`)
   if (options.intoPage) putIntoPage(measured, { seconds: options.seconds, loadAverage })
   if (options.databaseUrl === undefined) say('DATABASE_URL is not set: only the embedded store was measured.')
+}
+
+/** Load average for each core above which other work disturbs what is measured. */
+const BUSY_LOAD_PER_CORE = 0.5
+
+/** Figures that are published come from a machine that does nothing else. */
+function assertQuiet(loadAverage: number): void {
+  const limit = BUSY_LOAD_PER_CORE * availableParallelism()
+  if (loadAverage <= limit) return
+  const load = `the load average is ${loadAverage.toFixed(1)}, and at most ${limit.toFixed(1)} counts as quiet`
+  throw new Error(`The page is not written: ${load}. Stop what else runs, wait a minute, and measure again.`)
 }
 
 function say(line: string): void {

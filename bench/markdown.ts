@@ -37,6 +37,6 @@ function renderMarkdown(figures: readonly Figure[], { seconds, loadAverage }: Co
     return `**${title}**\n\n${rows.map((row) => `| ${row.join(' | ')} |`).join('\n')}`
   })
   const machine = `Node ${process.version}, ${cpus().length} cores, ${cpus()[0]?.model ?? 'unknown'}`
-  const busy = `${loadAverage.toFixed(1)} processes were running before`
+  const busy = `load average before: ${loadAverage.toFixed(1)}`
   return `\n${tables.join('\n\n')}\n\n${machine}; ${seconds} s a side; ${busy}.\n`
 }
