@@ -14,7 +14,7 @@ export interface RuntimeParts
 }
 
 export function createRuntime({ database, lent, ...rest }: RuntimeParts): Runtime {
-  const resourcesOn = (db: Db): Resources => ({ ...lent, db })
+  const resourcesOn = (db: Db): Resources => ({ db, ...lent })
   return {
     now: systemClock,
     newId,

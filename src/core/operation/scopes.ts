@@ -52,19 +52,23 @@ const declared = new Map<Scope, Declared>([
 
 const closures = new Map<Scope, ReadonlySet<Scope>>()
 
+/** Worked out once: every call without a key asks for them. */
+let keyless: readonly Scope[] | undefined
+
 /**
  * Adds the scopes of an area; adding them again has no effect.
  * @throws Error for a scope beyond reading that does not declare who may have it
  */
 export function declareScopes(specs: ScopeSpecs): void {
   for (const [name, spec] of Object.entries(specs) as [Scope, ScopeSpec][]) {
-    const { includes = [], agents = byDefault(name), keyless = byDefault(name) } = spec
-    if (agents === undefined || keyless === undefined) {
+    const { includes = [], agents = byDefault(name), keyless: forKeyless = byDefault(name) } = spec
+    if (agents === undefined || forKeyless === undefined) {
       throw new Error(`the scope ${name} must say whether agents and keyless callers may have it`)
     }
-    declared.set(name, { includes, agents, keyless })
+    declared.set(name, { includes, agents, keyless: forKeyless })
   }
   closures.clear()
+  keyless = undefined
 }
 
 function byDefault(name: Scope): true | undefined {
@@ -126,8 +130,9 @@ export function missingScopes(granted: readonly Scope[], needed: readonly Scope[
 }
 
 /** The scopes of a caller on loopback without key or proof. */
-export function keylessScopes(): Scope[] {
-  return withoutIncluded(allScopes().filter((scope) => declared.get(scope)?.keyless === true))
+export function keylessScopes(): readonly Scope[] {
+  keyless ??= withoutIncluded(allScopes().filter((scope) => declared.get(scope)?.keyless === true))
+  return keyless
 }
 
 /** The same power in fewer scopes: without those that another one includes. */

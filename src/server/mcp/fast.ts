@@ -93,7 +93,9 @@ export function createFastLane({ toolbox, info }: Served): FastLane {
           // Checked to be an object by `plainTool`.
           input: (hot.params.arguments ?? {}) as JsonObject,
           requestId: fast.caller.requestId ?? newId('req'),
-          signal: controller?.signal ?? (isModern ? fast.request.signal : NEVER_ABORTED),
+          get signal() {
+            return controller?.signal ?? (isModern ? fast.request.signal : NEVER_ABORTED)
+          },
           idempotencyKey: idempotencyKeyOf(hot.meta),
           report,
         })

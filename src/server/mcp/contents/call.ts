@@ -108,12 +108,16 @@ export function createOperationCaller(gateway: Gateway): CallOperation {
   }
 }
 
-function invocation({ caller, requestId, signal, idempotencyKey, report }: ToolCall): Call {
+function invocation(call: ToolCall): Call {
+  const { caller, requestId, idempotencyKey, report } = call
   return {
     actor: caller.actor,
     door: 'mcp',
     requestId,
-    signal,
+    // Made when it is asked for: making one costs more than a short call.
+    get signal() {
+      return call.signal
+    },
     ...(idempotencyKey === undefined ? {} : { idempotencyKey }),
     ...(report === undefined ? {} : { report }),
   }
