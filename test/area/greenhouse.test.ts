@@ -105,7 +105,7 @@ describe('an area outside the product', () => {
     expect(examined.output).toMatch(/Sensors\s+answer to \[/)
     expect(examined.output).not.toContain(KEY)
     const wrong = await answerOf(['doctor'], home, { GREENHOUSE_SENSOR_KEY: '"in quotes"' })
-    expect(wrong.output).toContain('GREENHOUSE_SENSOR_KEY stands in quotes')
+    expect(wrong.output).toContain('GREENHOUSE_SENSOR_KEY is in quotes')
     expect(configurationPage([greenhouse])).toContain('| `GREENHOUSE_SENSOR_KEY` | Key of the sensors')
     expect(operationsPage(greenhouse.operations)).toContain('### greenhouse.beds.create')
   })
