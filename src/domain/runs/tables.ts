@@ -102,13 +102,16 @@ export const runs = pgTable(
       .on(table.personId, table.workspace)
       .where(sql`${table.state} = 'running' and ${table.exclusive}`),
     // A schedule fires once for each moment that is due.
-    uniqueIndex('runs_schedule_due').on(table.scheduleId, table.dueAt),
-    // The sweeper looks for the lost among those that should move, never among those that have ended.
+    uniqueIndex('runs_schedule_due')
+      .on(table.scheduleId, table.dueAt)
+      .where(sql`${table.scheduleId} is not null`),
+    // The sweeper looks for the lost among those that should move, never among those that have ended. When a run was
+    // changed is in no index: a step of it would then write into all of them.
     index('runs_sweep')
-      .on(table.state, table.updatedAt)
+      .on(table.state, table.startAfter)
       .where(sql`${table.state} in ('queued', 'running', 'waiting')`),
     // Reports by day.
-    index('runs_finished').on(table.personId, table.finishedAt),
+    index('runs_finished').on(table.personId, table.finishedAt).where(sql`${table.finishedAt} is not null`),
   ],
 )
 
