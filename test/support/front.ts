@@ -21,7 +21,7 @@ export interface TestFront {
 /** Opens them in `local` mode on a free port, unless variables say otherwise. Close it in `afterAll`. */
 export async function openFront(
   variables: Record<string, string> = {},
-  lent: Pick<TestGatewayOptions, 'models' | 'agentFiles'> = {},
+  lent: Pick<TestGatewayOptions, 'operations' | 'models' | 'agentFiles'> = {},
 ): Promise<TestFront> {
   const gateway = await openTestGateway({ operations, now: new Date(), ...lent })
   const config = readConfig({ SWITCHBOARD_HOME: '/nowhere', PORT: '0', LOG_LEVEL: 'silent', ...variables })

@@ -2,8 +2,10 @@
 import { randomUUID } from 'node:crypto'
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client'
 import type { Actor } from '../../src/core/operation/actor.ts'
+import type { Operation } from '../../src/core/operation/operation.ts'
 import type { AgentSpecInput } from '../../src/domain/agents/spec/agent.ts'
 import { createAgent } from '../../src/tools/agents/create-agent.ts'
+import { operations } from '../../src/tools/registry.ts'
 import { getRun } from '../../src/tools/runs/get-run.ts'
 import { startRun } from '../../src/tools/runs/start-run.ts'
 import type { RunEnd, RunSession } from '../../src/workers/runs/executor.ts'
@@ -19,8 +21,9 @@ export type Process = (key: string, session: RunSession) => Promise<unknown>
 
 export type KeyWorld = Awaited<ReturnType<typeof openKeyWorld>>
 
-export async function openKeyWorld() {
-  const front = await openFront()
+/** `more`: operations beside those of the product. */
+export async function openKeyWorld(more: readonly Operation[] = []) {
+  const front = await openFront({}, { operations: [...operations, ...more] })
   const { gateway, url } = front
   const { db, runtime, invoke } = gateway
   let carryOut: Process = async () => undefined

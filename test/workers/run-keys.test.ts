@@ -1,6 +1,10 @@
 /** A process that carries a run out comes in over MCP with the run's key, and does what its agent may, as that run. */
+import type { Client } from '@modelcontextprotocol/client'
 import { eq } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { z } from 'zod'
+import { AppError } from '../../src/core/errors.ts'
+import { defineOperation } from '../../src/core/operation/operation.ts'
 import { auditEntries } from '../../src/domain/access/tables.ts'
 import { listSteps } from '../../src/domain/runs/steps/steps.ts'
 import { runEvents, runs } from '../../src/domain/runs/tables.ts'
@@ -9,10 +13,35 @@ import { listArtifacts } from '../../src/tools/artifacts/list-artifacts.ts'
 import { answerRun } from '../../src/tools/runs/answer-run.ts'
 import { listTasks } from '../../src/tools/tasks/list-tasks.ts'
 import { type KeyWorld, openKeyWorld } from '../support/key-world.ts'
+import { connectSession } from '../support/mcp-clients.ts'
+
+/** What each letter came to the post office as, by its idempotency key. */
+const posted = new Map<string, string>()
+let failNext: AppError | undefined
+const sendLetter = defineOperation({
+  name: 'letters.send',
+  summary: 'Send a letter.',
+  route: 'POST /v1/letters',
+  input: z.object({ text: z.string() }),
+  output: z.object({ sent: z.boolean() }),
+  scope: 'tasks:write',
+  effect: 'write',
+  repeat: 'keyed',
+  outside: 'idempotent',
+  example: { text: 'Dear all' },
+  async reach({ text }, ctx) {
+    posted.set(ctx.idempotencyKey, text)
+    const failure = failNext
+    failNext = undefined
+    if (failure) throw failure
+  },
+  run: async () => ({ sent: true }),
+  tell: () => 'Sent.',
+})
 
 let world: KeyWorld
 beforeAll(async () => {
-  world = await openKeyWorld()
+  world = await openKeyWorld([sendLetter])
 })
 afterAll(() => world.close())
 
@@ -130,6 +159,60 @@ describe('with the key of its run, a process', () => {
       { operation: 'tasks.empty_trash' },
       { operation: 'tasks.empty_trash' },
     ])
+  })
+
+  test('reads without leaving a step, as far as the policy lets it', async () => {
+    const rules = [{ operation: 'projects.list', verdict: 'refuse' } as const]
+    const runId = await world.start({ tools: ['tasks:read', 'projects:read'], approvals: { rules } })
+    const answers: unknown[] = []
+    await world.take(runId, async (key) => {
+      answers.push(await call(key, 'tasks_list', {}), await call(key, 'projects_list', {}))
+    })
+    expect(answers[0]).not.toHaveProperty('isError')
+    expect(answers[1]).toMatchObject({ isError: true, structuredContent: { error: { code: 'forbidden' } } })
+    expect(await toolSteps(runId)).toEqual([])
+  })
+
+  test('reaches outside as a step that is stored before, and ends as the call does', async () => {
+    const runId = await world.start({ tools: ['letters.send'] })
+    await world.take(runId, async (key) => {
+      await call(key, 'letters_send', { text: 'One' })
+      failNext = new AppError('conflict', 'There is no such street.')
+      await call(key, 'letters_send', { text: 'Two' })
+    })
+    expect(await toolSteps(runId)).toMatchObject([
+      { state: 'done', operation: 'letters.send' },
+      { state: 'failed', result: { isError: true, text: expect.stringContaining('no such street') } },
+    ])
+    expect(await eventsOf(runId)).toEqual(expect.arrayContaining(['step.started', 'step.finished']))
+  })
+
+  test('repeats a call that broke off outside under its idempotency key, and it is done once', async () => {
+    const runId = await world.start({ tools: ['letters.send'] })
+    const before = posted.size
+    const repeat = { 'idempotency-key': 'letter-1' }
+    const statuses: number[] = []
+    await world.take(runId, async (key) => {
+      failNext = new AppError('unavailable', 'The post office is closed.')
+      for (let attempt = 0; attempt < 3; attempt += 1) {
+        statuses.push((await world.send(key, '/v1/letters', { text: 'Three' }, repeat)).status)
+      }
+    })
+    expect(statuses).toEqual([503, 200, 200])
+    expect(posted.size).toBe(before + 1)
+    expect(await toolSteps(runId)).toMatchObject([{ state: 'done' }])
+  })
+
+  test('comes in within a session of 2025, which ends with its key', async () => {
+    const runId = await world.start({ tools: OWN })
+    let client: Client | undefined
+    await world.take(runId, async (key) => {
+      client = await connectSession(`${world.url}/mcp`, {}, { authorization: `Bearer ${key}` })
+      await client.callTool({ name: 'runs_save_artifact', arguments: FILE })
+    })
+    await expect(client?.listTools()).rejects.toThrow()
+    await client?.close()
+    expect(await toolSteps(runId)).toMatchObject([{ state: 'done', operation: 'runs.save_artifact' }])
   })
 
   test('changes nothing while its run plans, and may ask', async () => {

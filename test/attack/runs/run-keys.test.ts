@@ -1,8 +1,9 @@
 /** The key of a run opens what that run may do while its worker holds it, and nothing else at any other time. */
 import { eq, sql } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { isRunKey, makeKey, makeRunKey } from '../../../src/domain/access/key-form.ts'
+import { hashKey, isRunKey, makeKey, makeRunKey } from '../../../src/domain/access/key-form.ts'
 import { hasActiveKey } from '../../../src/domain/access/keys.ts'
+import { findRunsByKey } from '../../../src/domain/runs/hold/run-keys.ts'
 import { listSteps } from '../../../src/domain/runs/steps/steps.ts'
 import { artifacts, runKeys, runs } from '../../../src/domain/runs/tables.ts'
 import { createKey } from '../../../src/tools/access/create-key.ts'
@@ -11,6 +12,7 @@ import { revokeKey } from '../../../src/tools/access/revoke-key.ts'
 import { operations } from '../../../src/tools/registry.ts'
 import { answerRun } from '../../../src/tools/runs/answer-run.ts'
 import { cancelRun } from '../../../src/tools/runs/cancel-run.ts'
+import { saveArtifact } from '../../../src/tools/runs/own/save-artifact.ts'
 import { pauseRun } from '../../../src/tools/runs/pause-run.ts'
 import { httpRequest } from '../../parity/doors.ts'
 import { defer } from '../../support/defer.ts'
@@ -233,11 +235,15 @@ describe('a call with the key of a run that is repeated', () => {
   test('at the same moment is done once', async () => {
     const runId = await world.start({ tools: OWN })
     const { key, release } = await hold(runId)
-    const codes = (await Promise.all(Array.from({ length: 8 }, () => save(key, repeat)))).map(
-      ({ code }) => code,
-    )
-    expect(codes.filter((code) => code === undefined).length).toBeGreaterThan(0)
-    expect(codes.filter((code) => code !== undefined && code !== 'in_progress')).toEqual([])
+    const found = await findRunsByKey(world.db, [hashKey(key)], { operations, now: new Date() })
+    const { actor } = found[0] ?? {}
+    if (actor === undefined) throw new Error('the key is not good')
+    const call = { actor, door: 'http', idempotencyKey: 'save-1' } as const
+    const saves = Array.from({ length: 8 }, () => world.gateway.invoke(saveArtifact, FILE, call))
+    const outcomes = await Promise.allSettled(saves)
+    const codes = outcomes.flatMap((each) => (each.status === 'rejected' ? each.reason.code : []))
+    expect(codes.length).toBeLessThan(8)
+    expect(new Set(codes)).toEqual(new Set(['in_progress']))
     await release()
     expect(await artifactsOf(runId)).toHaveLength(1)
     expect(await listSteps(world.db, runId)).toHaveLength(1)

@@ -16,6 +16,7 @@ import type { Operation } from '../../../core/operation/operation.ts'
 import { isJsonObject } from '../../../core/text/json.ts'
 import { askApproval, findOpenApproval } from '../approvals/approvals.ts'
 import { type Hold, holdOf, holdToAct, RunHalt, RunLost, RunStopping, readHeld } from '../hold/hold-run.ts'
+import { assertLogRoom } from '../log-room.ts'
 import type { RunRow } from '../run.ts'
 import { addSteps, findCall, type StepRow } from '../steps/steps.ts'
 import { readToolRequest, type ToolStepRequest } from '../steps/tool-request.ts'
@@ -25,9 +26,6 @@ import type { Writes } from '../writes.ts'
 import { settleCall } from './settle-call.ts'
 import { errorText } from './tool-text.ts'
 import { whyAsked } from './why-asked.ts'
-
-/** Events after which a run's log takes no more calls by its key. */
-const EVENTS_MAX = 50_000
 
 interface Parts {
   readonly runtime: Runtime
@@ -150,7 +148,7 @@ async function make({ runtime, invoke }: Parts, runCall: RunCall): Promise<Outco
       const writes = open(resources)
       const run = await holdToCall(writes, runCall)
       if (earlier === undefined) await addStep(writes, run, runCall)
-      if (operation.outside !== 'nothing') await startToolStep(writes, hold, stepId)
+      if (operation.outside !== 'nothing' && isToBeDone(earlier)) await startToolStep(writes, hold, stepId)
     },
     async after(resources, output) {
       // Of a question that was asked before, or a delegation, the answer is on its way.
@@ -166,6 +164,11 @@ async function make({ runtime, invoke }: Parts, runCall: RunCall): Promise<Outco
   } finally {
     for (const { settle } of collected) await settle()
   }
+}
+
+/** Of an earlier attempt that has ended, or of whose outcome nobody knows, the ledger says so. */
+function isToBeDone(earlier: StepRow | undefined): boolean {
+  return earlier === undefined || earlier.state === 'planned' || earlier.state === 'started'
 }
 
 /** The step of a call that reaches outside is stored before the call, so that it has to be ended. A call that broke off is made again under its key. */
@@ -200,10 +203,8 @@ async function holdToCall(writes: Writes, { operation, call, hold, earlier }: Ru
     const other = await findCall(writes.db, run.id, { callId, operation: operation.name })
     if (other !== undefined) throw overtaken()
   }
-  if (run.lastEvent < EVENTS_MAX) return run
-  throw new AppError('conflict', `The log of ${run.id} has ${run.lastEvent} events, and cannot take more.`, {
-    fix: 'End the run with what there is.',
-  })
+  assertLogRoom(run, 'End the run with what there is.')
+  return run
 }
 
 /** Milliseconds after which the other call is likely to have its answer. */

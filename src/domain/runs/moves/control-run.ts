@@ -5,6 +5,7 @@ import type { Context } from '../../../core/operation/context.ts'
 import { assertMayTell } from '../bounds.ts'
 import { branchOf, lockTree } from '../hold/run-tree.ts'
 import { wakeRun } from '../hold/wake-run.ts'
+import { assertLogRoom } from '../log-room.ts'
 import { queueRun } from '../queue-run.ts'
 import type { RunRow } from '../run.ts'
 import type { RunBudget } from '../run-start.ts'
@@ -20,8 +21,6 @@ export const MESSAGE_MAX_CHARS = 20_000
 const UNREAD_MAX = 100
 /** Milliseconds after which it may have read them. */
 const UNREAD_RETRY_MS = 30_000
-/** Events after which a run's log takes no more of what people do to it; its work is bounded by its steps. */
-const EVENTS_MAX = 50_000
 
 export interface Controlled {
   readonly run: RunRow
@@ -163,10 +162,7 @@ function assertGoesOn(run: RunRow): void {
     })
   }
   if (run.cancelAskedAt !== null) throw new AppError('conflict', `${run.id} is being cancelled.`)
-  if (run.lastEvent < EVENTS_MAX) return
-  throw new AppError('conflict', `The log of ${run.id} has ${run.lastEvent} events, and cannot take more.`, {
-    fix: 'Cancel it, and start a new run.',
-  })
+  assertLogRoom(run, 'Cancel it, and start a new run.')
 }
 
 async function moved(

@@ -24,5 +24,6 @@ export const askPerson = defineOperation({
   forRuns: { waitsFor: 'input', isHarmless: true },
   example: { question: 'Which newsletter is meant: the one of March, or the one of April?' },
   run: async ({ question }, ctx) => ({ stepId: await askQuestion(ctx, question) }),
-  tell: ({ stepId }) => `Asked (${stepId}). The run goes on with the answer.`,
+  tell: ({ stepId }) =>
+    `Asked (${stepId}). This run is parked, and goes on with the answer: end your turn now.`,
 })

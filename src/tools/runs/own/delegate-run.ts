@@ -34,5 +34,6 @@ export const delegateRun = defineOperation({
   forRuns: { waitsFor: 'children' },
   example: { agent: 'newsletter-editor', goal: 'Shorten the draft of March to 300 words.' },
   run: async (input, ctx) => ({ runId: (await startBelow(ctx, input)).id }),
-  tell: ({ runId }) => `Delegated to ${runId}. The run goes on with its result.`,
+  tell: ({ runId }) =>
+    `Delegated to ${runId}. This run is parked, and goes on with its result: end your turn now.`,
 })
