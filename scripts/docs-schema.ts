@@ -18,7 +18,8 @@ export interface FieldRow {
   readonly meaning: string
 }
 
-const ID_PATTERN = /^\^([a-z]+)_/
+/** An id, and the reference that stands for it. */
+const ID_PATTERN = /^\^\(?([a-z]+)_(?:\|([A-Z]+)-)?/
 
 /** The fields of an object schema, those of objects within it after their own. */
 export function fieldRows(schema: Schema, shapes: readonly NamedShape[], prefix = ''): FieldRow[] {
@@ -60,8 +61,8 @@ function oneType(schema: Schema, shapes: readonly NamedShape[]): string {
   if (schema.type === 'array')
     return `list of ${typeOf(asSchema(schema.items), shapes)}${bounds(schema, 'Items')}`
   if (schema.type === 'integer' || schema.type === 'number') return `${schema.type}${range(schema)}`
-  const prefix = typeof schema.pattern === 'string' ? ID_PATTERN.exec(schema.pattern)?.[1] : undefined
-  if (prefix !== undefined) return `${prefix} id`
+  const [, kind, letters] = (typeof schema.pattern === 'string' && ID_PATTERN.exec(schema.pattern)) || []
+  if (kind !== undefined) return letters === undefined ? `${kind} id` : `${kind} id or ${letters}-12`
   if (schema.type === 'string') return `text${bounds(schema, 'Length')}`
   return typeof schema.type === 'string' ? schema.type : 'any'
 }

@@ -56,7 +56,7 @@ const words = `'Created the task "Call Ana about the contract", due on Friday, i
 const eventData = `jsonb_build_object('stepId', ${idOf('step', `n * ${eventsPerRun} + p`)}, 'kind', 'tool',
   'state', 'done', 'text', ${words}, 'tool', 'tasks_create', 'isError', false)`
 
-await db.execute(`insert into runs select copy.* from runs original, generate_series(1, ${runs}) n,
+await db.execute(`insert into runs overriding user value select copy.* from runs original, generate_series(1, ${runs}) n,
   lateral jsonb_populate_record(null::runs, to_jsonb(original) || jsonb_build_object(
     'id', ${idOf('run', 'n')}, 'root_id', ${idOf('run', 'n')}, 'state', 'succeeded', 'reason', 'finished',
     'last_event', ${eventsPerRun}, 'last_step', ${eventsPerRun / EVENTS_PER_STEP}, 'finished_at', original.created_at

@@ -12,7 +12,7 @@ import { openEmbeddedStore } from '../../src/domain/db/embedded/open-embedded.ts
 import { areas } from '../../src/tools/registry.ts'
 import { connectModern } from '../support/mcp-clients.ts'
 import { startProcess } from '../support/processes.ts'
-import { CREATE_BEDS, greenhouse } from './greenhouse.ts'
+import { bedKind, CREATE_BEDS, greenhouse } from './greenhouse.ts'
 
 const KEY = 'sensor-key-of-the-greenhouse'
 
@@ -67,7 +67,10 @@ describe('an area outside the product', () => {
       ['greenhouse_beds_get', 'Greenhouse beds: get'],
     ])
     const planted = await client.callTool({ name: 'greenhouse_beds_create', arguments: { plant: 'Beans' } })
-    const { bed } = planted.structuredContent as { bed: { id: string } }
+    const { bed } = planted.structuredContent as { bed: { id: string; ref: string } }
+    expect(bed.ref).toBe('GB-1')
+    const byNumber = await client.callTool({ name: 'greenhouse_beds_get', arguments: { bedId: bed.ref } })
+    expect(byNumber.structuredContent).toMatchObject({ bed: { id: bed.id, ref: bed.ref } })
 
     const overHttp = await fetch(`${url}/v1/greenhouse/beds/${bed.id}`)
     expect(await overHttp.json()).toMatchObject({ bed: { id: bed.id, plant: 'Beans' } })
@@ -75,7 +78,7 @@ describe('an area outside the product', () => {
     expect(specification).toContain('/v1/greenhouse/beds/{bedId}')
     expect(await (await fetch(`${url}/docs`)).text()).toContain('switchboard greenhouse beds create')
 
-    const got = await answerOf(['greenhouse', 'beds', 'get', bed.id], home)
+    const got = await answerOf(['greenhouse', 'beds', 'get', 'gb1'], home)
     expect(got).toMatchObject({ exitCode: 0, output: expect.stringContaining('Beans: watered') })
     const watered = await answerOf(['garden', 'water'], home)
     expect(watered).toMatchObject({ exitCode: 0, output: expect.stringContaining('Watered 1 beds.') })
@@ -117,12 +120,12 @@ describe('a gateway does not start with two areas', () => {
 
   test.each([
     ['of one name', other({ name: 'tasks' }), 'the area tasks is in the areas tasks and tasks'],
+    ['with one kind of id', other({ ids: ['task'] }), 'the kind of id task is in the areas tasks and other'],
     [
-      'with one kind of id',
-      other({ ids: { task: 'X' } }),
-      'the kind of id task is in the areas tasks and other',
+      'with the same letters',
+      other({ ids: [{ ...bedKind, letters: 'T' }] }),
+      'the letters of references T is in',
     ],
-    ['with the same letters', other({ ids: { ticket: 'T' } }), 'the letters of references T is in'],
     ['with one scope', other({ scopes: { 'tasks:read': {} } }), 'the scope tasks:read is in'],
   ])('%s', (_, area, message) => {
     expect(() => joinAreas(areas, [area])).toThrow(message)

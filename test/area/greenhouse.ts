@@ -1,5 +1,5 @@
 /** An area as an embedder writes one, outside the product: a file for all that the product's areas have in folders. */
-import { eq } from 'drizzle-orm'
+import { and, eq, inArray } from 'drizzle-orm'
 import { integer, pgTable, text, timestamp } from 'drizzle-orm/pg-core'
 import { z } from 'zod'
 import { defineArea } from '../../src/core/area/area.ts'
@@ -17,11 +17,13 @@ import { defineSetting } from '../../src/core/area/setting.ts'
 import { key } from '../../src/core/area/setting-forms.ts'
 import { defineSweep } from '../../src/core/area/sweep.ts'
 import { notFound } from '../../src/core/errors.ts'
-import { exampleId, idOf } from '../../src/core/operation/ids.ts'
+import { exampleId } from '../../src/core/operation/ids.ts'
+import { defineKind, idOrRef, refOf } from '../../src/core/operation/kind.ts'
 import { defineOperation } from '../../src/core/operation/operation.ts'
 
 const beds = pgTable('greenhouse_beds', {
   id: text().primaryKey(),
+  number: integer().notNull().generatedAlwaysAsIdentity(),
   personId: text().notNull(),
   plant: text().notNull(),
   waterings: integer().notNull(),
@@ -30,7 +32,8 @@ const beds = pgTable('greenhouse_beds', {
 
 /** The table as an embedder makes it, in a migration of its own. */
 export const CREATE_BEDS = `create table if not exists greenhouse_beds (
-  id text primary key, "personId" text not null, plant text not null,
+  id text primary key, number integer unique generated always as identity,
+  "personId" text not null, plant text not null,
   waterings integer not null, "wateredAt" timestamptz)`
 
 const sensorKey = defineSetting({
@@ -42,7 +45,17 @@ const sensorKey = defineSetting({
   schema: key.optional(),
 })
 
-const Bed = z.object({ id: z.string(), plant: z.string(), waterings: z.int() })
+export const bedKind = defineKind({
+  name: 'bed',
+  letters: 'GB',
+  find: async ({ db, actor }, numbers) =>
+    await db
+      .select({ id: beds.id, number: beds.number })
+      .from(beds)
+      .where(and(eq(beds.personId, actor.personId), inArray(beds.number, [...numbers]))),
+})
+
+const Bed = z.object({ id: z.string(), ref: z.string(), plant: z.string(), waterings: z.int() })
 
 const createBed = defineOperation({
   name: 'greenhouse.beds.create',
@@ -56,17 +69,18 @@ const createBed = defineOperation({
   example: { plant: 'Beans' },
   async run({ plant }, ctx) {
     const bed = { id: ctx.newId('bed'), plant, waterings: 0 }
-    await ctx.db.insert(beds).values({ ...bed, personId: ctx.actor.personId, wateredAt: null })
-    return { bed }
+    const row = { ...bed, personId: ctx.actor.personId, wateredAt: null }
+    const [{ number } = { number: 0 }] = await ctx.db.insert(beds).values(row).returning()
+    return { bed: { ...bed, ref: refOf(bedKind, number) } }
   },
-  tell: ({ bed }) => `Planted ${bed.plant} (${bed.id}).`,
+  tell: ({ bed }) => `Planted ${bed.plant} (${bed.ref}).`,
 })
 
 const getBed = defineOperation({
   name: 'greenhouse.beds.get',
   summary: 'Get one bed.',
   route: 'GET /v1/greenhouse/beds/:bedId',
-  input: z.object({ bedId: idOf('bed') }),
+  input: z.object({ bedId: idOrRef(bedKind) }),
   output: z.object({ bed: Bed }),
   scope: 'greenhouse:read',
   effect: 'read',
@@ -75,9 +89,11 @@ const getBed = defineOperation({
   async run({ bedId }, ctx) {
     const [bed] = await ctx.db.select().from(beds).where(eq(beds.id, bedId))
     if (bed?.personId !== ctx.actor.personId) throw notFound('bed', bedId)
-    return { bed: { id: bed.id, plant: bed.plant, waterings: bed.waterings } }
+    return {
+      bed: { id: bed.id, ref: refOf(bedKind, bed.number), plant: bed.plant, waterings: bed.waterings },
+    }
   },
-  tell: ({ bed }) => `${bed.plant}: watered ${bed.waterings} times.`,
+  tell: ({ bed }) => `${bed.ref} ${bed.plant}: watered ${bed.waterings} times.`,
 })
 
 const waterBeds = defineOperation({
@@ -106,7 +122,7 @@ const WATER_EVERY_MS = 1000
 
 export const greenhouse = defineArea({
   name: 'greenhouse',
-  ids: { bed: 'GB' },
+  ids: [bedKind],
   scopes: {
     'greenhouse:read': {},
     'greenhouse:write': { agents: 'plants are for people', keyless: true },

@@ -4,9 +4,7 @@ import { commandsFor } from '../../src/cli/render/commands-for.ts'
 import { exampleId } from '../../src/core/operation/ids.ts'
 import { operations } from '../../src/tools/registry.ts'
 
-const [runId, stepId, approvalId, scheduleId, taskId] = ['run', 'step', 'approval', 'schedule', 'task'].map(
-  exampleId,
-)
+const [runId, stepId] = ['run', 'step'].map(exampleId)
 
 function commandsAfter(name: string, answer: Record<string, unknown>, input = {}): string[] {
   const operation = operations.find((each) => each.name === name)
@@ -14,54 +12,47 @@ function commandsAfter(name: string, answer: Record<string, unknown>, input = {}
   return commandsFor(operations, operation.next?.(answer, input) ?? [])
 }
 
-const run = { id: runId, state: 'waiting' }
+const run = { id: runId, ref: 'R-7', state: 'waiting' }
 const nothing = { approvals: [], questions: [], children: [], unknownSteps: [] }
-const follow = `switchboard runs watch ${runId}`
-const decide = [
-  `switchboard approvals decide ${approvalId} approve`,
-  `switchboard approvals decide ${approvalId} reject`,
-]
+const follow = 'switchboard runs watch R-7'
+const decide = ['switchboard approvals decide A-2 approve', 'switchboard approvals decide A-2 reject']
 
 test.each([
-  ['runs.start', { run: { id: runId, state: 'queued' } }, [follow]],
-  ['schedules.run_now', { run: { id: runId, state: 'queued' } }, [follow]],
-  ['runs.get', { run, waitingFor: { ...nothing, approvals: [{ id: approvalId }] } }, decide],
+  ['runs.start', { run: { ...run, state: 'queued' } }, [follow]],
+  ['schedules.run_now', { run: { ...run, state: 'queued' } }, [follow]],
+  ['runs.get', { run, waitingFor: { ...nothing, approvals: [{ ref: 'A-2' }] } }, decide],
   [
     'runs.wait',
     { run, waitingFor: { ...nothing, questions: [{ stepId, question: 'When?' }] } },
-    [`switchboard runs answer ${runId} "your answer" --step-id ${stepId}`],
+    [`switchboard runs answer R-7 "your answer" --step-id ${stepId}`],
   ],
   [
     'runs.get',
     { run, waitingFor: { ...nothing, unknownSteps: [{ stepId, operation: 'tasks.create' }] } },
-    [`switchboard runs settle-step ${runId} ${stepId} done`],
+    [`switchboard runs settle-step R-7 ${stepId} done`],
   ],
-  [
-    'runs.get',
-    { run: { ...run, state: 'failed' }, waitingFor: nothing },
-    [`switchboard runs retry ${runId}`],
-  ],
+  ['runs.get', { run: { ...run, state: 'failed' }, waitingFor: nothing }, ['switchboard runs retry R-7']],
   ['runs.get', { run: { ...run, state: 'running' }, waitingFor: nothing }, [follow]],
   ['runs.get', { run: { ...run, state: 'succeeded' }, waitingFor: nothing }, []],
   [
     'approvals.list',
     {
       items: [
-        { id: 'approval_old', state: 'approved' },
-        { id: approvalId, state: 'pending' },
+        { ref: 'A-1', state: 'approved' },
+        { ref: 'A-2', state: 'pending' },
       ],
     },
     decide,
   ],
-  ['approvals.decide', { approval: { runId }, changed: true }, [follow]],
-  ['schedules.create', { schedule: { id: scheduleId } }, [`switchboard schedules run-now ${scheduleId}`]],
+  ['approvals.decide', { approval: { runId }, changed: true }, [`switchboard runs watch ${runId}`]],
+  ['schedules.create', { schedule: { ref: 'S-5' } }, ['switchboard schedules run-now S-5']],
   [
     'tasks.delete',
-    { results: [{ ok: false }, { ok: true, changed: true, task: { id: taskId } }] },
-    [`switchboard tasks restore ${taskId}`],
+    { results: [{ ok: false }, { ok: true, changed: true, task: { ref: 'T-12' } }] },
+    ['switchboard tasks restore T-12'],
   ],
   ['agents.create', { agent: { slug: 'editor' } }, ['switchboard runs start editor --goal "your goal"']],
-  ['tasks.list', { items: [{ id: taskId, state: 'pending' }] }, []],
+  ['tasks.list', { items: [{ ref: 'T-12', state: 'pending' }] }, []],
 ] as const)('after %s with %j', (name, answer, commands) => {
   expect(commandsAfter(name, answer)).toEqual(commands)
 })

@@ -103,10 +103,10 @@ describe('a script', () => {
 })
 
 describe('a person', () => {
-  it('reads a table that holds every id whole and fits the terminal', async () => {
+  it('reads a table that holds every reference whole and fits the terminal', async () => {
     await type(['tasks', 'create', `A title that is ${'very '.repeat(20)}long`, '--labels', 'wide'])
     const { out } = await type(['tasks', 'list', '--labels', 'wide'], PERSON)
-    expect(out).toMatch(/task_[0-9a-z]{26}/)
+    expect(out).toMatch(/^T-\d+ /m)
     expect(Math.max(...out.split('\n').map((line) => line.length))).toBeLessThanOrEqual(PERSON.width)
     expect(out.match(/very/g)).toHaveLength(20)
   })

@@ -8,7 +8,7 @@ import { type Actor, LOCAL_PERSON } from '../../src/core/operation/actor.ts'
 import { exampleId, type NewId } from '../../src/core/operation/ids.ts'
 import type { Operation } from '../../src/core/operation/operation.ts'
 import { invokeWithRunKeys } from '../../src/domain/runs/calls/invoke-with-run-keys.ts'
-import { operations } from '../../src/tools/registry.ts'
+import { areas, operations } from '../../src/tools/registry.ts'
 import { openTestGateway, TEST_NOW, type TestGateway } from '../support/world/database.ts'
 import { createRunDriver } from '../support/world/drive-run.ts'
 import { SOME_MODEL } from '../support/world/some-model.ts'
@@ -105,10 +105,16 @@ async function tablesOf(db: TestGateway['db']): Promise<string[]> {
   return found.map(({ name }) => name).filter((name) => !OF_DOORS.includes(name))
 }
 
+/** Every world counts from 1. */
+const FROM_ONE = areas
+  .flatMap(({ ids }) => ids.flatMap((id) => (typeof id === 'string' ? [] : `${id.name}s_number_seq`)))
+  .map((sequence) => `setval('${sequence}', 1, false)`)
+  .join(', ')
+
 /** One statement: deleting few rows is much faster than truncating, which makes every table's files again. */
 function emptyAll(tables: readonly string[]): string {
   const deletes = [...tables, 'idempotency_keys'].map((table) => `${table}_gone as (delete from ${table})`)
-  return `with ${deletes.join(', ')} select 1`
+  return `with ${deletes.join(', ')} select ${FROM_ONE}`
 }
 
 function readAll(tables: readonly string[]): string {

@@ -13,7 +13,7 @@ export function placeholderOf(schema: Schema): string {
   const kinds = alternatives(schema).filter(({ type }) => type !== 'null')
   if (choicesOf(schema).length > 0) return '<choice>'
   if (kinds.every(({ type }) => type === 'integer' || type === 'number')) return '<number>'
-  return kinds.some(({ pattern }) => typeof pattern === 'string' && /^\^[a-z]+_/.test(pattern))
+  return kinds.some(({ pattern }) => typeof pattern === 'string' && /^\^\(?[a-z]+_/.test(pattern))
     ? '<id>'
     : '<text>'
 }

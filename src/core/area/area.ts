@@ -2,6 +2,7 @@
  * An area is a value: its manifest lists everything that it brings, and doors, workers, settings and docs derive the
  * rest.
  */
+import type { Kind } from '../operation/kind.ts'
 import type { Operation } from '../operation/operation.ts'
 import type { ScopeSpecs } from '../operation/scopes.ts'
 import type { Check } from './check.ts'
@@ -22,11 +23,8 @@ import type { Sweep } from './sweep.ts'
 export interface Area {
   /** In snake_case: the first part of the names of its operations. */
   readonly name: string
-  /**
-   * The kinds of ids in the area. A kind that people see has letters, which begin its short references (`T-12`); the
-   * ids of other kinds (null) are only for programs.
-   */
-  readonly ids: Readonly<Record<string, string | null>>
+  /** The kinds of ids in the area: a `Kind` where people refer to the things by number, otherwise only the prefix. */
+  readonly ids: readonly (Kind | string)[]
   readonly scopes: ScopeSpecs
   readonly operations: readonly Operation[]
   readonly prompts: readonly Prompt[]
@@ -57,7 +55,7 @@ export function defineArea(spec: Pick<Area, 'name' | 'operations'> & Partial<Are
 }
 
 const NOTHING = {
-  ids: {},
+  ids: [],
   scopes: {},
   prompts: [],
   commands: [],

@@ -18,14 +18,14 @@ export function joinAreas(known: readonly Area[], more: readonly Area[]): readon
 
 /** Each kind of name with the area that uses it. */
 function namesIn(areas: readonly Area[]): Record<string, [name: string, area: string][]> {
-  const from = (names: (area: Area) => readonly (string | null)[]) =>
-    areas.flatMap((area) =>
-      names(area).flatMap((name): [string, string][] => (name === null ? [] : [[name, area.name]])),
-    )
+  const from = (names: (area: Area) => readonly string[]) =>
+    areas.flatMap((area) => names(area).map((name): [string, string] => [name, area.name]))
   return {
     area: from(({ name }) => [name]),
-    'kind of id': from(({ ids }) => Object.keys(ids)),
-    'letters of references': from(({ ids }) => Object.values(ids)),
+    'kind of id': from(({ ids }) => ids.map((id) => (typeof id === 'string' ? id : id.name))),
+    'letters of references': from(({ ids }) =>
+      ids.flatMap((id) => (typeof id === 'string' ? [] : id.letters)),
+    ),
     scope: from(({ scopes }) => Object.keys(scopes)),
     prompt: from(({ prompts }) => prompts.map(({ name }) => name)),
     setting: from(({ settings }) => settings.map(({ variable }) => variable)),

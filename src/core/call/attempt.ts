@@ -17,6 +17,8 @@ export const NEVER_ABORTED = new AbortController().signal
 export interface Attempt<Input extends z.ZodObject = z.ZodObject, Output extends z.ZodObject = z.ZodObject> {
   readonly operation: Operation<Input, Output>
   readonly input: z.output<Input>
+  /** The input as the caller gave it, with references where `input` has ids. */
+  readonly asked: z.output<Input>
   readonly call: Call
   readonly requestId: string
   readonly at: Date

@@ -12,6 +12,7 @@ import { type Attempt, auditEntry, cancelled, checkOutput, contextOf } from './a
 import type { Call, Invoke, Outcome } from './call.ts'
 import { parseInput } from './input.ts'
 import { keyedCall } from './keyed-call.ts'
+import { hasReferences, resolveReferences } from './resolve-references.ts'
 import type { Runtime } from './runtime.ts'
 import { writeOnce } from './write-once.ts'
 import { tellCaller, writeOutside } from './write-outside.ts'
@@ -31,10 +32,11 @@ export function createInvoke(runtime: Runtime): Invoke {
     const startedAt = performance.now()
     const at = runtime.now()
     const input = parseInput(operation, rawInput)
-    const attempt: Attempt<Input, Output> = { operation, input, call, requestId, at, startedAt }
+    let attempt: Attempt<Input, Output> = { operation, input, asked: input, call, requestId, at, startedAt }
     let outcome: Outcome<z.output<Output>>
     try {
       permit(attempt)
+      if (hasReferences(operation.input, input)) attempt = await withIds(runtime, attempt)
       if (operation.effect === 'read') return { output: await read(runtime, attempt), replayed: false }
       outcome = await write(runtime, attempt)
     } catch (thrown) {
@@ -66,6 +68,16 @@ function permit({ operation, input, call }: Attempt): void {
       },
     )
   }
+}
+
+/** The attempt with ids in place of the references that were typed. */
+async function withIds<Input extends z.ZodObject, Output extends z.ZodObject>(
+  runtime: Runtime,
+  attempt: Attempt<Input, Output>,
+): Promise<Attempt<Input, Output>> {
+  const { operation, asked, call } = attempt
+  const input = await resolveReferences(operation.input, asked, { ...runtime.resources, actor: call.actor })
+  return { ...attempt, input }
 }
 
 async function read<Input extends z.ZodObject, Output extends z.ZodObject>(

@@ -16,7 +16,7 @@ const ASK_AGAIN_MS = 1000
  * The call as the ledger identifies it.
  * @throws AppError `invalid_input`
  */
-export function keyedCall({ operation, input, call, at }: Attempt, key: string): KeyedCall {
+export function keyedCall({ operation, asked, call, at }: Attempt, key: string): KeyedCall {
   if (key.length === 0 || key.length > IDEMPOTENCY_KEY_MAX_CHARS) {
     throw new AppError(
       'invalid_input',
@@ -33,7 +33,8 @@ export function keyedCall({ operation, input, call, at }: Attempt, key: string):
       },
     )
   }
-  const inputHash = hashOf(JSON.stringify(input))
+  // The input as it was typed: a retry by reference gets the first answer even when the thing was deleted since.
+  const inputHash = hashOf(JSON.stringify(asked))
   // A key that looks like a secret is replaced by its hash, so that the secret is never stored.
   const stored = redactText(key) === key ? key : hashOf(key)
   return { actorId: call.actor.id, operation: operation.name, key: stored, inputHash, at }

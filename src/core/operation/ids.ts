@@ -7,11 +7,12 @@ export type NewId = (kind: string) => string
 
 export const newId: NewId = (kind) => typeid(kind).toString()
 
-/** The schema of an id of one kind. */
+/** What follows on the kind and `_` in an id, as the text of a regular expression. */
+export const ID_SUFFIX = '[0-7][0-9a-hjkmnp-tv-z]{25}'
+
+/** The schema of an id of one kind. Of a kind whose things have numbers, `idOrRef` takes both. */
 export function idOf(kind: string) {
-  return z
-    .string()
-    .regex(new RegExp(`^${kind}_[0-7][0-9a-hjkmnp-tv-z]{25}$`), `must be an id such as ${exampleId(kind)}`)
+  return z.string().regex(new RegExp(`^${kind}_${ID_SUFFIX}$`), `must be an id such as ${exampleId(kind)}`)
 }
 
 const EXAMPLE_SUFFIX = '01h455vb4pex5vsknk084sn02q'

@@ -14,3 +14,6 @@ export const big = (name: string) => bigint(name, { mode: 'number' })
 
 /** A file's content. */
 export const bytes = customType<{ data: Uint8Array; driverData: Uint8Array }>({ dataType: () => 'bytea' })
+
+/** The number of a thing to which people refer, drawn from a sequence of its table. */
+export const numbered = (name: string) => bigint(name, { mode: 'number' }).generatedAlwaysAsIdentity()

@@ -1,8 +1,10 @@
 /** What a project looks like from outside, and the fields that people write. */
 import { z } from 'zod'
 import { idOf } from '../../core/operation/ids.ts'
+import { idOrRef, refOf } from '../../core/operation/kind.ts'
 import { AUDIT_STATES, auditState } from './audit.ts'
 import { isDay } from './calendar.ts'
+import { projectKind } from './project-kind.ts'
 import { momentumNow } from './rules.ts'
 import type { milestones, projects } from './tables.ts'
 import { PROJECT_STATES, PROJECT_TYPES } from './tables.ts'
@@ -10,7 +12,7 @@ import { PROJECT_STATES, PROJECT_TYPES } from './tables.ts'
 /** Characters and counts that a project may have. */
 export const PROJECT_LIMITS = { nameChars: 200, outcomeChars: 200, milestones: 50 } as const
 
-export const ProjectId = idOf('project')
+export const ProjectId = idOrRef(projectKind)
 export const MilestoneId = idOf('milestone')
 
 export const CalendarDay = z
@@ -30,6 +32,7 @@ export const ProjectTypeField = z.enum(PROJECT_TYPES)
 /** `momentum` is what it is now, 0 to 100; `audit` is null when nobody needs to look at the project. */
 export const Project = z.object({
   id: z.string(),
+  ref: z.string(),
   name: z.string(),
   outcome: z.string().nullable(),
   dueDate: z.string().nullable(),
@@ -59,6 +62,7 @@ export type MilestoneDraft = z.infer<typeof MilestoneDraft>
 export function toProject(row: typeof projects.$inferSelect, today: string): Project {
   return {
     id: row.id,
+    ref: refOf(projectKind, row.number),
     name: row.name,
     outcome: row.outcome,
     dueDate: row.dueDate,
@@ -81,15 +85,15 @@ export function toMilestone(row: typeof milestones.$inferSelect): Milestone {
   }
 }
 
-/** One project in one line, with its id. */
-export function projectLine({ id, name, state, momentum, audit, dueDate }: Project): string {
+/** One project in one line: `P-3 Kitchen (active, momentum 50)`. */
+export function projectLine({ ref, name, state, momentum, audit, dueDate }: Project): string {
   const facts = [
     state,
     ...(audit === null ? [] : [`momentum ${momentum}`]),
     ...(audit === null || audit === 'healthy' ? [] : [audit.replace('_', ' ')]),
     ...(dueDate === null ? [] : [`due ${dueDate}`]),
   ]
-  return `${name} (${facts.join(', ')}) ${id}`
+  return `${ref} ${name} (${facts.join(', ')})`
 }
 
 /** The URI by which watchers know a project. */

@@ -4,6 +4,7 @@ import { notFound } from '../../core/errors.ts'
 import type { Context } from '../../core/operation/context.ts'
 import { personTimeZone } from '../access/people.ts'
 import { comparableSql } from '../db/comparable.ts'
+import { insertNumbered } from '../db/insert-rows.ts'
 import { dayIn } from './calendar.ts'
 import { projectUri } from './project.ts'
 import { MOMENTUM, type ProjectState } from './rules.ts'
@@ -81,7 +82,7 @@ export interface ProjectDraft {
 }
 
 export async function insertProject(ctx: Context, draft: ProjectDraft, today: string): Promise<ProjectRow> {
-  const row: ProjectRow = {
+  const newProject = {
     ...draft,
     id: ctx.newId('project'),
     personId: ctx.actor.personId,
@@ -91,7 +92,7 @@ export async function insertProject(ctx: Context, draft: ProjectDraft, today: st
     updatedAt: ctx.now,
     completedAt: null,
   }
-  await ctx.db.insert(projects).values(row)
+  const [row] = await insertNumbered(ctx.db, projects, [newProject])
   ctx.changed(projectUri(row.id))
   return row
 }

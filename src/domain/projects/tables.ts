@@ -1,6 +1,6 @@
 /** Projects, their milestones, and templates of both. */
 import { date, index, integer, jsonb, pgTable, text } from 'drizzle-orm/pg-core'
-import { bytewise, moment } from '../db/columns.ts'
+import { bytewise, moment, numbered } from '../db/columns.ts'
 
 export const PROJECT_STATES = ['planning', 'active', 'paused', 'completed', 'archived'] as const
 export const PROJECT_TYPES = ['software', 'business', 'research', 'personal'] as const
@@ -9,6 +9,7 @@ export const projects = pgTable(
   'projects',
   {
     id: bytewise('id').primaryKey(),
+    number: numbered('number').unique('projects_number'),
     personId: bytewise('person_id').notNull(),
     name: text('name').notNull(),
     outcome: text('outcome'),

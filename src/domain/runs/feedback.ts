@@ -3,7 +3,7 @@ import { and, eq } from 'drizzle-orm'
 import { z } from 'zod'
 import { AppError, notFound } from '../../core/errors.ts'
 import type { Context } from '../../core/operation/context.ts'
-import { runUri } from './run.ts'
+import { runRef, runUri } from './run.ts'
 import { hasEnded } from './states.ts'
 import { runFeedback, runs } from './tables.ts'
 
@@ -31,10 +31,10 @@ export async function rateRun(
 ): Promise<Feedback> {
   const { personId } = ctx.actor
   const theirs = and(eq(runs.id, runId), eq(runs.personId, personId))
-  const [run] = await ctx.db.select({ state: runs.state }).from(runs).where(theirs)
+  const [run] = await ctx.db.select({ number: runs.number, state: runs.state }).from(runs).where(theirs)
   if (run === undefined) throw notFound('run', runId)
   if (!hasEnded(run.state)) {
-    throw new AppError('conflict', `${runId} is ${run.state}: only what has ended can be rated.`, {
+    throw new AppError('conflict', `${runRef(run)} is ${run.state}: only what has ended can be rated.`, {
       fix: 'Wait until it has ended, or cancel it.',
     })
   }

@@ -1,7 +1,7 @@
 /** What a run is started with, by a person, a schedule or another run. */
 import { z } from 'zod'
-import { idOf } from '../../core/operation/ids.ts'
 import { AgentSlug } from '../agents/spec/agent.ts'
+import { ProjectId } from '../projects/project.ts'
 import { RUN_PRIORITIES } from './states.ts'
 
 export const GOAL_MAX_CHARS = 50_000
@@ -20,7 +20,7 @@ export const runTemplate = {
   agent: AgentSlug.describe('Slug of the agent: assistant, project-manager ...'),
   goal: z.string().trim().min(1).max(GOAL_MAX_CHARS).describe('What to do, in words'),
   priority: z.enum(RUN_PRIORITIES).default('normal'),
-  projectId: idOf('project').optional().describe('No two runs work in one project at once'),
+  projectId: ProjectId.optional().describe('No two runs work in one project at once'),
   workspace: z
     .string()
     .regex(/^[a-z0-9][a-z0-9._-]{0,63}$/, 'must be lower-case letters, digits, . _ and -')

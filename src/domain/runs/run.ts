@@ -1,13 +1,14 @@
 /** A run as everybody sees it. */
 import { z } from 'zod'
 import { ACTOR_KINDS, type Actor } from '../../core/operation/actor.ts'
-import { idOf } from '../../core/operation/ids.ts'
+import { idOrRef, refOf } from '../../core/operation/kind.ts'
 import { costText, toUsd } from '../money.ts'
 import { withheldFrom } from './bounds.ts'
+import { runKind } from './run-kind.ts'
 import { hasEnded, RUN_PRIORITIES, RUN_STATES } from './states.ts'
 import type { runs } from './tables.ts'
 
-export const RunId = idOf('run')
+export const RunId = idOrRef(runKind)
 export type RunRow = typeof runs.$inferSelect
 
 export const RUN_VERDICTS = ['complete', 'partial', 'incomplete', 'failed'] as const
@@ -16,6 +17,7 @@ const moment = z.iso.datetime()
 
 export const Run = z.object({
   id: z.string(),
+  ref: z.string(),
   agent: z.string(),
   goal: z.string(),
   state: z.enum(RUN_STATES),
@@ -57,6 +59,7 @@ export function toRun(row: RunRow, reader: Pick<Actor, 'scopes'>): Run {
   const withheld = withheldFrom(reader, row)
   return {
     id: row.id,
+    ref: runRef(row),
     agent: row.agentSlug,
     goal: withheld ?? row.goal,
     state: row.state,
@@ -94,7 +97,12 @@ export function toRun(row: RunRow, reader: Pick<Actor, 'scopes'>): Run {
 /** A run in one line. */
 export function runLine(run: Run): string {
   const reason = run.reason === null ? '' : ` (${run.reason})`
-  return `${run.id} ${run.agent}: ${run.state}${reason}, ${run.tokens} tokens, ${costText(run.costUsd)}`
+  return `${run.ref} ${run.agent}: ${run.state}${reason}, ${run.tokens} tokens, ${costText(run.costUsd)}`
+}
+
+/** What people call a run: `R-7`. */
+export function runRef({ number }: Pick<RunRow, 'number'>): string {
+  return refOf(runKind, number)
 }
 
 /** What `changed` says of a run. */

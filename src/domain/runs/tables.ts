@@ -4,13 +4,14 @@ import { boolean, index, integer, jsonb, pgTable, primaryKey, text, uniqueIndex 
 import type { Actor, Door } from '../../core/operation/actor.ts'
 import type { Scope } from '../../core/operation/scopes.ts'
 import type { AgentSpec } from '../agents/spec/agent.ts'
-import { big, bytes, bytewise, moment } from '../db/columns.ts'
+import { big, bytes, bytewise, moment, numbered } from '../db/columns.ts'
 import { RUN_PRIORITIES, RUN_STATES, STEP_KINDS, STEP_STATES } from './states.ts'
 
 export const runs = pgTable(
   'runs',
   {
     id: bytewise('id').primaryKey(),
+    number: numbered('number').unique('runs_number'),
     personId: bytewise('person_id').notNull(),
     /** The run at the top of the tree: itself, where nobody delegated it. */
     rootId: bytewise('root_id').notNull(),
@@ -184,6 +185,7 @@ export const approvals = pgTable(
   'approvals',
   {
     id: bytewise('id').primaryKey(),
+    number: numbered('number').unique('approvals_number'),
     runId: bytewise('run_id').notNull(),
     /** A step is asked about once. */
     stepId: bytewise('step_id').notNull().unique('approvals_step'),

@@ -36,7 +36,7 @@ export async function createSchedule(
 ): Promise<ScheduleRow> {
   await readyAgent(ctx, start)
   const timing = readTiming(when, timeZone, { now: ctx.now, timeZone: await personTimeZone(ctx) })
-  const row: ScheduleRow = {
+  return await insertSchedule(ctx, {
     id: ctx.newId('schedule'),
     personId: ctx.actor.personId,
     starter: ctx.actor,
@@ -50,9 +50,7 @@ export async function createSchedule(
     lastProblem: null,
     createdAt: ctx.now,
     updatedAt: ctx.now,
-  }
-  await insertSchedule(ctx, row)
-  return row
+  })
 }
 
 /** What may be changed: what is absent stays, and null takes away. */

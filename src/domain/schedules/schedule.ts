@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import { sentence } from '../../core/call/input.ts'
 import { AppError } from '../../core/errors.ts'
-import { idOf } from '../../core/operation/ids.ts'
+import { idOrRef, refOf } from '../../core/operation/kind.ts'
 import { issuesIn } from '../../core/schema/issue-words.ts'
 import { cutText } from '../../core/text/cut.ts'
 import { isJsonObject } from '../../core/text/json.ts'
@@ -12,10 +12,11 @@ import { isUnread, type Unread, unreadSentence } from '../time/unread.ts'
 import { isTimeZone } from '../time/zones/time-zone.ts'
 import { isCronText, readCronText } from './cron.ts'
 import { isCron, nextDue } from './next-due.ts'
+import { scheduleKind } from './schedule-kind.ts'
 import { schedules } from './tables.ts'
 import { readWhen, WHEN_EXAMPLES } from './words.ts'
 
-export const ScheduleId = idOf('schedule')
+export const ScheduleId = idOrRef(scheduleKind)
 export type ScheduleRow = typeof schedules.$inferSelect
 
 /** Schedules that one person may have. */
@@ -43,6 +44,7 @@ const moment = z.iso.datetime()
 
 export const Schedule = z.object({
   id: z.string(),
+  ref: z.string(),
   agent: z.string().nullable(),
   goal: z.string().nullable(),
   priority: RunTemplate.shape.priority.unwrap().nullable(),
@@ -71,6 +73,7 @@ export function toSchedule(row: ScheduleRow, withheld?: string): Schedule {
   const fault = faultOf(row)
   return {
     id: row.id,
+    ref: refOf(scheduleKind, row.number),
     agent: agent ?? null,
     goal: goal === undefined ? null : (withheld ?? goal),
     priority: priority ?? null,
@@ -125,11 +128,11 @@ export function timingFault({ cron, timeZone }: Pick<ScheduleRow, 'cron' | 'time
 }
 
 export function scheduleLine(schedule: Schedule): string {
-  const { id, agent, goal, cron, timeZone, fault, paused, nextAt, lastProblem } = schedule
+  const { ref, agent, goal, cron, timeZone, fault, paused, nextAt, lastProblem } = schedule
   const next = paused ? 'paused' : `next ${nextAt}`
   const state = fault === null ? next : `never fires: ${fault} ${FAULT_FIX}`
   const problem = lastProblem === null ? '' : `; last start failed: ${lastProblem}`
-  return `${id} ${agent ?? 'no agent'}: ${shortGoal(goal ?? 'no goal')} (${cron} ${timeZone}), ${state}${problem}`
+  return `${ref} ${agent ?? 'no agent'}: ${shortGoal(goal ?? 'no goal')} (${cron} ${timeZone}), ${state}${problem}`
 }
 
 export const FAULT_FIX = 'Set it again with schedules.update, or delete it with schedules.delete.'

@@ -5,6 +5,7 @@ import { AppError, notFound } from '../../core/errors.ts'
 import type { Context } from '../../core/operation/context.ts'
 import { decodeCursor, sortText, toPage } from '../../core/schema/page.ts'
 import type { Db } from '../db/db.ts'
+import { insertNumbered, type NewRow } from '../db/insert-rows.ts'
 import { lockCount } from '../db/lock-count.ts'
 import { runs } from '../runs/tables.ts'
 import { SCHEDULES_PER_PERSON, type ScheduleRow, scheduleUri } from './schedule.ts'
@@ -14,7 +15,7 @@ type Reader = Pick<Context, 'db' | 'actor'>
 type Writer = Reader & Pick<Context, 'now' | 'changed'>
 
 /** @throws AppError `conflict` when the person has as many as may be kept */
-export async function insertSchedule(ctx: Writer, row: ScheduleRow): Promise<void> {
+export async function insertSchedule(ctx: Writer, schedule: NewRow<typeof schedules>): Promise<ScheduleRow> {
   await lockCount(ctx.db, 'schedules', ctx.actor.personId)
   const [found] = await ctx.db
     .select({ count: count() })
@@ -25,8 +26,9 @@ export async function insertSchedule(ctx: Writer, row: ScheduleRow): Promise<voi
       fix: 'Delete one that is not needed any more.',
     })
   }
-  await ctx.db.insert(schedules).values(row)
+  const [row] = await insertNumbered(ctx.db, schedules, [schedule])
   ctx.changed(scheduleUri(row.id))
+  return row
 }
 
 /** @throws AppError `not_found` */

@@ -2,12 +2,13 @@
 import { sql } from 'drizzle-orm'
 import { boolean, index, jsonb, pgTable, text } from 'drizzle-orm/pg-core'
 import type { Actor } from '../../core/operation/actor.ts'
-import { bytewise, moment } from '../db/columns.ts'
+import { bytewise, moment, numbered } from '../db/columns.ts'
 
 export const schedules = pgTable(
   'schedules',
   {
     id: bytewise('id').primaryKey(),
+    number: numbered('number').unique('schedules_number'),
     personId: bytewise('person_id').notNull(),
     /** Who made it, with what they might do then. */
     starter: jsonb('starter').$type<Actor>().notNull(),

@@ -9,7 +9,7 @@ import { nextTurn } from '../time/repeats/repeat.ts'
 import { unfinishedDependencies, type Waiting } from './graph.ts'
 import { dueColumns, insertRows } from './insert-tasks.ts'
 import { noteTaskChanged, noteTaskEvents } from './note-changes.ts'
-import { dueOf, type FullTaskRow, findTasks, lockTasks, toTask } from './store.ts'
+import { dueOf, type FullTaskRow, findTasks, lockTasks, type NewTaskRow, taskRef, toTask } from './store.ts'
 import { tasks } from './tables.ts'
 import type { Task } from './task.ts'
 
@@ -53,7 +53,9 @@ export async function completeEach(ctx: Context, ids: readonly string[]): Promis
 function completeRefusal(row: FullTaskRow | undefined, id: string): AppError | undefined {
   if (!row || row.trashedAt) return notFound('task', id)
   if (row.status !== 'cancelled') return undefined
-  return new AppError('conflict', `Task ${id} is cancelled.`, { fix: 'Reopen it first (tasks.reopen).' })
+  return new AppError('conflict', `Task ${taskRef(row)} is cancelled.`, {
+    fix: 'Reopen it first (tasks.reopen).',
+  })
 }
 
 /** Refuses each task that waits for one which is not finished by this call, until all that are left can be. */
@@ -65,19 +67,20 @@ function refuseHeldBack(
   const finishing = new Set(rows.map((row) => row.id))
   for (let before = -1; before !== refusals.size; ) {
     before = refusals.size
-    for (const { id } of rows) {
+    for (const row of rows) {
+      const { id } = row
       const heldBy = waiting.filter(({ taskId, forId }) => taskId === id && !finishing.has(forId))
       if (heldBy.length === 0) continue
       finishing.delete(id)
-      refusals.set(id, heldBackError(id, heldBy))
+      refusals.set(id, heldBackError(row, heldBy))
     }
   }
   return refusals
 }
 
-function heldBackError(id: string, heldBy: readonly Waiting[]): AppError {
-  const names = heldBy.map(({ forId, forTitle }) => `${forId} (${forTitle})`)
-  return new AppError('conflict', `Task ${id} waits for ${names.join(', ')}.`, {
+function heldBackError(row: FullTaskRow, heldBy: readonly Waiting[]): AppError {
+  const names = heldBy.map(({ forNumber, forTitle }) => `${taskRef({ number: forNumber })} (${forTitle})`)
+  return new AppError('conflict', `Task ${taskRef(row)} waits for ${names.join(', ')}.`, {
     fix: 'Complete those tasks first or in the same call, or remove the dependency (tasks.update).',
   })
 }
@@ -110,13 +113,15 @@ async function finish(ctx: Context, rows: readonly FullTaskRow[]): Promise<Map<s
     const next = nextRow(ctx, row, { now: ctx.now, timeZone: zones.get(row.personId) ?? ctx.defaultTimeZone })
     return next ? [{ id: row.id, next }] : []
   })
-  if (pairs.length > 0) {
-    await insertRows(
-      ctx,
-      pairs.map(({ next }) => next),
-    )
+  if (pairs.length === 0) return nexts
+  const inserted = await insertRows(
+    ctx,
+    pairs.map(({ next }) => next),
+  )
+  for (const [index, { id }] of pairs.entries()) {
+    const next = inserted[index]
+    if (next !== undefined) nexts.set(id, toTask(next))
   }
-  for (const { id, next } of pairs) nexts.set(id, toTask(next))
   return nexts
 }
 
@@ -132,7 +137,7 @@ async function ownersTimeZones(
   return zones
 }
 
-function nextRow(ctx: Context, row: FullTaskRow, moment: Moment): FullTaskRow | null {
+function nextRow(ctx: Context, row: FullTaskRow, moment: Moment): NewTaskRow | null {
   const next = row.repeat === null ? null : nextTurn(row.repeat, dueOf(row), moment)
   if (!next) return null
   return {

@@ -1,4 +1,4 @@
-/** Tasks in words: one line each, with the id that a next call needs. */
+/** Tasks in words: one line each, with the reference that a next call takes. */
 import type { Reader, Table } from '../../core/operation/description.ts'
 import { isSameZone } from '../time/zones/time-zone.ts'
 import type { Task } from './task.ts'
@@ -10,7 +10,7 @@ const DONE_MARK: Record<Task['status'], string> = {
   cancelled: '[-]',
 }
 
-/** `[ ] Call Ana (P1, due 2026-11-25 09:00 Europe/Paris, 10 min, @calls) task_...` */
+/** `T-12 [ ] Call Ana (P1, due 2026-11-25 09:00 Europe/Paris, 10 min, @calls)` */
 export function taskLine(task: Task, reader: Reader = {}): string {
   const facts = [
     `P${task.priority}`,
@@ -21,7 +21,7 @@ export function taskLine(task: Task, reader: Reader = {}): string {
     task.blocked ? 'blocked' : undefined,
     task.trashedAt ? 'in the trash' : undefined,
   ].filter((fact) => fact !== undefined)
-  return `${DONE_MARK[task.status]} ${task.title} (${facts.join(', ')}) ${task.id}`
+  return `${task.ref} ${DONE_MARK[task.status]} ${task.title} (${facts.join(', ')})`
 }
 
 /** "2026-11-25 09:00 Europe/Paris", or without the zone where it is the reader's own. `dueFrom` reads both as the same due. */
@@ -33,15 +33,15 @@ export function dueWords({ date, time, timeZone }: NonNullable<Task['due']>, rea
 /** Tasks as rows for a terminal. */
 export function taskTable(tasks: readonly Task[], reader: Reader = {}): Table {
   return {
-    columns: ['', 'Task', 'P', 'Due', 'Min', 'Labels', 'Id'],
+    columns: ['Ref', '', 'Task', 'P', 'Due', 'Min', 'Labels'],
     rows: tasks.map((task) => [
+      task.ref,
       DONE_MARK[task.status],
       task.title,
       String(task.priority),
       task.due ? dueWords(task.due, reader) : '',
       task.minutes === null ? '' : String(task.minutes),
       task.labels.map((label) => `@${label}`).join(' '),
-      task.id,
     ]),
   }
 }

@@ -4,7 +4,7 @@
  */
 import { AppError } from '../../core/errors.ts'
 import { isOwnedBy, type Viewer } from '../access/visible-to.ts'
-import type { FullTaskRow, Waited } from './store.ts'
+import { type FullTaskRow, taskRef, type Waited } from './store.ts'
 import type { TaskChanges } from './task.ts'
 
 /** Why this person may not delete or restore a task that they see; undefined: it is theirs. */
@@ -31,10 +31,14 @@ export function assertMayChange(viewer: Viewer, row: FullTaskRow, changes: TaskC
   return rest
 }
 
-function ownersOnly({ id, personId }: FullTaskRow, action: string): AppError {
-  return new AppError('forbidden', `Task ${id} belongs to ${personId}: only they can ${action}.`, {
-    fix: 'Work on it as it is, or hand it back: tasks.update with assignee null.',
-  })
+function ownersOnly(row: FullTaskRow, action: string): AppError {
+  return new AppError(
+    'forbidden',
+    `Task ${taskRef(row)} belongs to ${row.personId}: only they can ${action}.`,
+    {
+      fix: 'Work on it as it is, or hand it back: tasks.update with assignee null.',
+    },
+  )
 }
 
 function isSameSet(ids: readonly string[], waited: readonly Waited[]): boolean {

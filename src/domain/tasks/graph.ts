@@ -92,6 +92,7 @@ export interface Waiting {
   readonly taskId: string
   /** The unfinished task that it waits for. */
   readonly forId: string
+  readonly forNumber: number
   readonly forTitle: string
 }
 
@@ -99,7 +100,10 @@ export interface Waiting {
 export async function unfinishedDependencies(ctx: Scoped, ids: readonly string[]): Promise<Waiting[]> {
   if (ids.length === 0) return []
   return ctx.db
-    .select({ taskId: taskDependencies.taskId, forId: tasks.id, forTitle: tasks.title })
+    .select({
+      ...{ taskId: taskDependencies.taskId, forId: tasks.id },
+      ...{ forNumber: tasks.number, forTitle: tasks.title },
+    })
     .from(taskDependencies)
     .innerJoin(tasks, eq(tasks.id, taskDependencies.dependsOnId))
     .where(

@@ -4,14 +4,14 @@ import { AppError, notFound } from '../../core/errors.ts'
 import type { Context } from '../../core/operation/context.ts'
 import { distinct } from '../../core/text/comparable.ts'
 import { personTimeZone } from '../access/people.ts'
-import { insertRows as writeRows } from '../db/insert-rows.ts'
+import { insertNumbered } from '../db/insert-rows.ts'
 import { findProjects } from '../projects/store.ts'
 import type { Moment } from '../time/due.ts'
 import { type Due, dueSort } from '../time/due.ts'
 import { addDependencies } from './graph.ts'
 import { noteTaskChanged, noteTaskEvents } from './note-changes.ts'
 import { readWhen } from './read-when.ts'
-import { type FullTaskRow, findTasks, toTask } from './store.ts'
+import { type FullTaskRow, findTasks, type NewTaskRow, toTask } from './store.ts'
 import { tasks } from './tables.ts'
 import type { Task, TaskInput } from './task.ts'
 
@@ -36,7 +36,7 @@ export async function insertTasks(ctx: Context, drafts: readonly TaskDraft[]): P
 export async function insertEach(ctx: Context, drafts: readonly TaskDraft[]): Promise<(Task | AppError)[]> {
   const known = await references(ctx, drafts)
   const moment = await momentOf(ctx, drafts)
-  const outcomes = drafts.map((draft): FullTaskRow | AppError => {
+  const outcomes = drafts.map((draft): NewTaskRow | AppError => {
     try {
       checkReferences(draft, known)
       return rowOf(ctx, draft, { moment, known })
@@ -46,13 +46,20 @@ export async function insertEach(ctx: Context, drafts: readonly TaskDraft[]): Pr
     }
   })
   const rows = outcomes.flatMap((outcome) => (outcome instanceof AppError ? [] : [outcome]))
-  if (rows.length > 0) await insertRows(ctx, rows)
-  return outcomes.map((outcome) => (outcome instanceof AppError ? outcome : toTask(outcome)))
+  const inserted = rows.length > 0 ? await insertRows(ctx, rows) : []
+  const made = new Map(inserted.map((row) => [row.id, toTask(row)]))
+  return outcomes.map((outcome) => (outcome instanceof AppError ? outcome : taskOf(made, outcome)))
 }
 
-/** Writes rows made by `rowOf`, their dependencies, and what they mean to their projects. */
-export async function insertRows(ctx: Context, rows: readonly FullTaskRow[]): Promise<void> {
-  await writeRows(ctx.db, tasks, rows)
+function taskOf(made: ReadonlyMap<string, Task>, { id }: NewTaskRow): Task {
+  const task = made.get(id)
+  if (task === undefined) throw new Error(`${id} was not inserted`)
+  return task
+}
+
+/** Writes new rows in their order, their dependencies, and what they mean to their projects. */
+export async function insertRows(ctx: Context, rows: readonly NewTaskRow[]): Promise<readonly FullTaskRow[]> {
+  const inserted = await insertNumbered(ctx.db, tasks, rows)
   await addDependencies(
     ctx,
     rows.map((row) => ({ taskId: row.id, dependsOn: row.waitsFor.map(({ id }) => id) })),
@@ -62,6 +69,7 @@ export async function insertRows(ctx: Context, rows: readonly FullTaskRow[]): Pr
     ctx,
     rows.map(({ projectId, personId }) => ({ projectId, personId, event: 'task_added' })),
   )
+  return inserted
 }
 
 interface Known {
@@ -105,7 +113,7 @@ function rowOf(
   ctx: Context,
   draft: TaskDraft,
   { moment, known }: { moment: Moment; known: Known },
-): FullTaskRow {
+): NewTaskRow {
   const { due, repeat } = readWhen(draft, moment)
   const dependsOn = [...new Set(draft.dependsOn ?? [])].sort()
   return {

@@ -7,7 +7,7 @@ import { type Due, type Moment, makeDue } from '../time/due.ts'
 import { dueColumns } from './insert-tasks.ts'
 import { noteTaskChanged } from './note-changes.ts'
 import { dueFrom } from './read-when.ts'
-import { type FullTaskRow, findTasks, lockTasks, toTask } from './store.ts'
+import { type FullTaskRow, findTasks, lockTasks, taskRef, toTask } from './store.ts'
 import { tasks } from './tables.ts'
 import type { Task, TaskInput } from './task.ts'
 
@@ -46,7 +46,7 @@ export async function rescheduleEach(
 function refusalOf(row: FullTaskRow | undefined, id: string): AppError | undefined {
   if (!row || row.trashedAt) return notFound('task', id)
   if (row.status === 'open' || row.status === 'in_progress') return undefined
-  return new AppError('conflict', `Task ${id} is ${row.status}, so it has no date to move.`, {
+  return new AppError('conflict', `Task ${taskRef(row)} is ${row.status}, so it has no date to move.`, {
     fix: 'Reopen it first (tasks.reopen).',
   })
 }

@@ -3,10 +3,12 @@ import { and, eq, getTableColumns, inArray, type SQL, sql } from 'drizzle-orm'
 import { alias } from 'drizzle-orm/pg-core'
 import { notFound } from '../../core/errors.ts'
 import type { Context } from '../../core/operation/context.ts'
+import { refOf } from '../../core/operation/kind.ts'
 import { ownedBy, type Viewer, visibleTo } from '../access/visible-to.ts'
 import { bucketOf } from '../planning/effort.ts'
 import { tasks } from './tables.ts'
 import type { Task } from './task.ts'
+import { taskKind } from './task-kind.ts'
 
 /** The part of a context that reading and writing tasks needs. */
 export type Scoped = Pick<Context, 'db' | 'actor'>
@@ -75,10 +77,14 @@ export type FullTaskRow = TaskRow & {
   readonly waitsFor: readonly Waited[]
 }
 
+/** A task that is to be written, and gets its number then. */
+export type NewTaskRow = Omit<FullTaskRow, 'number'>
+
 /** A task as the person sees it for whom its row was read. */
 export function toTask(row: FullTaskRow): Task {
   return {
     id: row.id,
+    ref: taskRef(row),
     title: row.title,
     notes: row.notes,
     status: row.status,
@@ -101,6 +107,11 @@ export function toTask(row: FullTaskRow): Task {
     completedAt: row.completedAt?.toISOString() ?? null,
     trashedAt: row.trashedAt?.toISOString() ?? null,
   }
+}
+
+/** What people call a task: `T-12`. */
+export function taskRef({ number }: Pick<TaskRow, 'number'>): string {
+  return refOf(taskKind, number)
 }
 
 export function dueOf(row: Pick<TaskRow, 'dueDate' | 'dueTime' | 'dueTimeZone' | 'dueAt'>): Task['due'] {

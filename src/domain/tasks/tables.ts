@@ -10,7 +10,7 @@ import {
   smallint,
   text,
 } from 'drizzle-orm/pg-core'
-import { bytewise, moment } from '../db/columns.ts'
+import { bytewise, moment, numbered } from '../db/columns.ts'
 import { comparableListSql, comparableSql } from '../db/comparable.ts'
 import { projects } from '../projects/tables.ts'
 
@@ -23,6 +23,7 @@ export const tasks = pgTable(
   'tasks',
   {
     id: bytewise('id').primaryKey(),
+    number: numbered('number').unique('tasks_number'),
     /** Whose task it is. */
     personId: bytewise('person_id').notNull(),
     assigneeId: bytewise('assignee_id'),

@@ -1,11 +1,13 @@
 /** What a task looks like to everybody outside, and what may be said of one when it is made. */
 import { z } from 'zod'
-import { idOf } from '../../core/operation/ids.ts'
+import { idOrRef } from '../../core/operation/kind.ts'
 import { BATCH_MAX_ITEMS } from '../../core/schema/batch.ts'
 import { BUCKETS, MAX_MINUTES } from '../planning/effort.ts'
+import { ProjectId } from '../projects/project.ts'
 import { TASK_STATUSES } from './tables.ts'
+import { taskKind } from './task-kind.ts'
 
-export const TaskId = idOf('task')
+export const TaskId = idOrRef(taskKind)
 
 /** Bounds of what a task may hold. */
 export const TASK_LIMITS = {
@@ -34,6 +36,7 @@ export const Due = z.object({
 
 export const Task = z.object({
   id: z.string(),
+  ref: z.string(),
   title: z.string(),
   notes: z.string().nullable(),
   status: TaskStatus,
@@ -102,7 +105,7 @@ export const TaskInput = z.object({
   repeat: repeat.nullish(),
   minutes: minutes.nullish(),
   labels: Labels.optional(),
-  projectId: idOf('project').nullish(),
+  projectId: ProjectId.nullish(),
   parentId: TaskId.nullish(),
   dependsOn: dependsOn.optional(),
   assignee: assignee.nullish(),
@@ -123,7 +126,7 @@ export const taskChanges = {
   labels: Labels.optional().describe('Replaces all labels'),
   addLabels: Labels.optional(),
   removeLabels: Labels.optional(),
-  projectId: idOf('project').nullish(),
+  projectId: ProjectId.nullish(),
   parentId: TaskId.nullish(),
   dependsOn: dependsOn.optional().describe('Replaces all dependencies'),
   assignee: assignee.nullish(),

@@ -10,7 +10,7 @@ import { lockGraph, refuseDependencyCycle, refuseParentCycle, setDependencies } 
 import { dueColumns } from './insert-tasks.ts'
 import { noteTaskChanged, noteTaskEvents } from './note-changes.ts'
 import { readWhen } from './read-when.ts'
-import { dueOf, type FullTaskRow, findTasks, lockTasks, readHeldTask } from './store.ts'
+import { dueOf, type FullTaskRow, findTasks, lockTasks, readHeldTask, taskRef } from './store.ts'
 import { tasks } from './tables.ts'
 import { TASK_LIMITS, type Task, type TaskChanges } from './task.ts'
 
@@ -49,9 +49,13 @@ export async function updateTask(ctx: Context, taskId: string, asked: TaskChange
 function refuseStatusMove(row: FullTaskRow, status: TaskChanges['status']): void {
   if (status === undefined || status === row.status) return
   if (row.status === 'open' || row.status === 'in_progress') return
-  throw new AppError('conflict', `Task ${row.id} is ${row.status}; its status cannot be set to ${status}.`, {
-    fix: 'Reopen it first (tasks.reopen).',
-  })
+  throw new AppError(
+    'conflict',
+    `Task ${taskRef(row)} is ${row.status}; its status cannot be set to ${status}.`,
+    {
+      fix: 'Reopen it first (tasks.reopen).',
+    },
+  )
 }
 
 /** Work begins once: going back to open and on again does not change the beginning. */

@@ -75,17 +75,18 @@ function plainType(schema: JsonObject): string {
   if (Array.isArray(schema.enum)) return schema.enum.map(String).join(' | ')
   if (schema.type === 'array') {
     const item = isJsonObject(schema.items) ? typeOf(schema.items) : 'any'
-    return item.includes(' ') && !item.endsWith(' id') ? `(${item})[]` : `${item}[]`
+    return item.includes(' ') && !/ id( or [A-Z]+-12)?$/.test(item) ? `(${item})[]` : `${item}[]`
   }
   if (schema.type === 'string') return stringType(schema)
   return typeof schema.type === 'string' ? schema.type : 'any'
 }
 
-const ID_PATTERN = /^\^([a-z]+)_\[/
+/** An id, and the reference that stands for it. */
+const ID_PATTERN = /^\^\(?([a-z]+)_(?:\|([A-Z]+)-)?/
 
 function stringType({ pattern, format }: JsonObject): string {
-  const [, prefix] = (typeof pattern === 'string' && ID_PATTERN.exec(pattern)) || []
-  if (prefix !== undefined) return `${prefix} id`
+  const [, kind, letters] = (typeof pattern === 'string' && ID_PATTERN.exec(pattern)) || []
+  if (kind !== undefined) return letters === undefined ? `${kind} id` : `${kind} id or ${letters}-12`
   return typeof format === 'string' ? format : 'string'
 }
 

@@ -13,7 +13,7 @@ import { whoami } from './whoami.ts'
 
 export const access = defineArea({
   name: 'access',
-  ids: { key: null, audit: null, req: null },
+  ids: ['key', 'audit', 'req'],
   scopes: {
     'access:read': { agents: 'keys and the audit are for people' },
     'access:write': {

@@ -11,7 +11,7 @@ import { updateAgent } from './update-agent.ts'
 
 export const agents = defineArea({
   name: 'agents',
-  ids: { agent: null },
+  ids: ['agent'],
   scopes: {
     'agents:read': {},
     'agents:write': {

@@ -1,12 +1,13 @@
 /** Approvals: calls of agents on which a person decides. */
 import { defineArea } from '../../core/area/area.ts'
+import { approvalKind } from '../../domain/runs/approvals/approval-kind.ts'
 import { decideApproval } from './decide-approval.ts'
 import { getApproval } from './get-approval.ts'
 import { listApprovals } from './list-approvals.ts'
 
 export const approvals = defineArea({
   name: 'approvals',
-  ids: { approval: 'A' },
+  ids: [approvalKind],
   scopes: {
     'approvals:decide': {
       includes: ['runs:read'],

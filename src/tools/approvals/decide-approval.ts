@@ -1,9 +1,9 @@
 /** approvals.decide: a person lets an agent do what it may not do alone, or not. */
 
 import { z } from 'zod'
-import { exampleId, idOf } from '../../core/operation/ids.ts'
+import { exampleId } from '../../core/operation/ids.ts'
 import { defineOperation } from '../../core/operation/operation.ts'
-import { Approval, approvalLine, toApproval } from '../../domain/runs/approvals/approvals.ts'
+import { Approval, ApprovalId, approvalLine, toApproval } from '../../domain/runs/approvals/approvals.ts'
 import { DECISIONS, decideApproval as decide } from '../../domain/runs/approvals/decide-approval.ts'
 import { followRun } from '../../domain/runs/views/next-calls.ts'
 
@@ -18,7 +18,7 @@ export const decideApproval = defineOperation({
     'accept, allow, confirm, ok, yes, go ahead, permit, sign off, no, deny, decline, refuse a permission request',
   route: 'POST /v1/approvals/:approvalId/decide',
   input: z.object({
-    approvalId: idOf('approval'),
+    approvalId: ApprovalId,
     decision: z.enum(DECISIONS),
     note: z.string().trim().min(1).max(NOTE_MAX_CHARS).optional().describe('Told to the agent'),
     always: z

@@ -1,10 +1,11 @@
 /** approvals.get: one call that an agent asked approval for. */
 
 import { z } from 'zod'
-import { exampleId, idOf } from '../../core/operation/ids.ts'
+import { exampleId } from '../../core/operation/ids.ts'
 import { defineOperation } from '../../core/operation/operation.ts'
 import {
   Approval,
+  ApprovalId,
   approvalLine,
   getApproval as readApproval,
   toApproval,
@@ -16,7 +17,7 @@ export const getApproval = defineOperation({
   summary: 'Get one approval: the exact call, why it is asked, and what was decided.',
   keywords: 'show, open, view, details of a permission request',
   route: 'GET /v1/approvals/:approvalId',
-  input: z.object({ approvalId: idOf('approval') }),
+  input: z.object({ approvalId: ApprovalId }),
   output: z.object({ approval: Approval }),
   scope: 'runs:read',
   effect: 'read',

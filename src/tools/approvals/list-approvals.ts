@@ -35,9 +35,9 @@ export const listApprovals = defineOperation({
   line: (item) => approvalLine(item, INPUT_MAX_CHARS),
   none: 'No approvals.',
   table: ({ items }) => ({
-    columns: ['id', 'state', 'run', 'agent', 'operation', 'input', 'why', 'until'],
+    columns: ['ref', 'state', 'run', 'agent', 'operation', 'input', 'why', 'until'],
     rows: items.map((item) => [
-      item.id,
+      item.ref,
       item.state,
       item.runId,
       item.agent,
@@ -51,5 +51,5 @@ export const listApprovals = defineOperation({
     items
       .filter(({ state }) => state === 'pending')
       .slice(0, 1)
-      .flatMap(({ id }) => decideApproval(id)),
+      .flatMap(({ ref }) => decideApproval(ref)),
 })

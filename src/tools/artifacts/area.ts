@@ -5,6 +5,6 @@ import { readArtifact } from './read-artifact.ts'
 
 export const artifacts = defineArea({
   name: 'artifacts',
-  ids: { artifact: null },
+  ids: ['artifact'],
   operations: [listArtifacts, readArtifact],
 })

@@ -68,5 +68,5 @@ export const applyTemplate = defineOperation({
         ({ id, title, dueDate }) => `- ${title}${dueDate === null ? '' : `, due ${dueDate}`} ${id}`,
       ),
     ].join('\n'),
-  next: ({ project }) => [{ operation: 'projects.get', input: { projectId: project.id } }],
+  next: ({ project }) => [{ operation: 'projects.get', input: { projectId: project.ref } }],
 })

@@ -25,7 +25,7 @@ export const archiveProject = defineOperation({
     return { project: toProject(after, today), changed: after.state !== row.state }
   },
   tell: ({ project, changed }) =>
-    `${changed ? 'Archived' : 'Was archived already'}: ${project.name} ${project.id}`,
+    `${changed ? 'Archived' : 'Was archived already'}: ${project.ref} ${project.name}`,
   next: ({ project, changed }) =>
-    changed ? [{ operation: 'projects.update', input: { projectId: project.id, state: 'active' } }] : [],
+    changed ? [{ operation: 'projects.update', input: { projectId: project.ref, state: 'active' } }] : [],
 })

@@ -1,5 +1,6 @@
 /** Projects: outcomes with milestones and a pace, and the templates that they are made from. */
 import { defineArea } from '../../core/area/area.ts'
+import { projectKind } from '../../domain/projects/project-kind.ts'
 import { addMilestone } from './add-milestone.ts'
 import { applyTemplate } from './apply-template.ts'
 import { archiveProject } from './archive-project.ts'
@@ -18,7 +19,7 @@ import { updateProject } from './update-project.ts'
 
 export const projects = defineArea({
   name: 'projects',
-  ids: { project: 'P', milestone: null, template: null },
+  ids: [projectKind, 'milestone', 'template'],
   scopes: { 'projects:read': {}, 'projects:write': { agents: true, keyless: true } },
   operations: [
     createProject,

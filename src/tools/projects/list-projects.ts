@@ -42,9 +42,9 @@ export const listProjects = defineOperation({
   line: projectLine,
   none: 'No projects.',
   table: ({ items }) => ({
-    columns: ['Id', 'Name', 'State', 'Type', 'Momentum', 'Audit', 'Due'],
-    rows: items.map(({ id, name, state, type, momentum, audit, dueDate }) => [
-      id,
+    columns: ['Ref', 'Name', 'State', 'Type', 'Momentum', 'Audit', 'Due'],
+    rows: items.map(({ ref, name, state, type, momentum, audit, dueDate }) => [
+      ref,
       name,
       state,
       type,

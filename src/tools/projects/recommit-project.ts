@@ -21,7 +21,10 @@ export const recommitProject = defineOperation({
     dueDate: CalendarDay.optional().describe('Of that task'),
     minutes: z.int().min(1).max(TASK_LIMITS.minutes).optional(),
   }),
-  output: z.object({ project: Project, task: z.object({ id: z.string(), title: z.string() }) }),
+  output: z.object({
+    project: Project,
+    task: z.object({ id: z.string(), ref: z.string(), title: z.string() }),
+  }),
   scope: 'projects:write',
   effect: 'write',
   repeat: 'keyed',
@@ -36,7 +39,7 @@ export const recommitProject = defineOperation({
     const [task] = await insertTasks(ctx, [{ title: nextAction, due: dueDate, minutes, projectId }])
     if (!task) throw new Error('a task that was inserted did not come back')
     const project = toProject(await getProject(ctx, projectId), today)
-    return { project, task: { id: task.id, title: task.title } }
+    return { project, task: { id: task.id, ref: task.ref, title: task.title } }
   },
-  tell: ({ project, task }) => `${projectLine(project)}\nNext: ${task.title} ${task.id}`,
+  tell: ({ project, task }) => `${projectLine(project)}\nNext: ${task.ref} ${task.title}`,
 })

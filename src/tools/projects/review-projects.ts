@@ -62,9 +62,9 @@ export const reviewProjects = defineOperation({
     ].join('\n')
   },
   table: ({ items }) => ({
-    columns: ['Id', 'Name', 'Attention', 'Why', 'Ways out'],
+    columns: ['Ref', 'Name', 'Attention', 'Why', 'Ways out'],
     rows: items.map(({ project, attention, reasons, waysOut: ways }) => [
-      project.id,
+      project.ref,
       project.name,
       attention,
       reasons.join('; '),
@@ -77,7 +77,7 @@ export const reviewProjects = defineOperation({
       .slice(0, 1)
       .map(({ project }) => ({
         operation: 'projects.recommit',
-        input: { projectId: project.id },
+        input: { projectId: project.ref },
         ask: { nextAction: 'the next thing to do' },
       })),
 })

@@ -1,6 +1,7 @@
 /** Runs: an agent at work on a goal, from its start to its end. */
 
 import { defineArea } from '../../core/area/area.ts'
+import { runKind } from '../../domain/runs/run-kind.ts'
 import { answerRun } from './answer-run.ts'
 import { cancelRun } from './cancel-run.ts'
 import { runExpiries } from './expiries.ts'
@@ -26,7 +27,7 @@ import { waitRun } from './wait-run.ts'
 
 export const runs = defineArea({
   name: 'runs',
-  ids: { run: 'R', step: null },
+  ids: [runKind, 'step'],
   scopes: {
     'runs:read': { includes: ['agents:read'] },
     'runs:write': {

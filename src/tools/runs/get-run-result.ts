@@ -7,7 +7,7 @@ import { defineOperation } from '../../core/operation/operation.ts'
 import { costText } from '../../domain/money.ts'
 import { Artifact, listArtifacts } from '../../domain/runs/artifacts/artifacts.ts'
 import { withheldFrom } from '../../domain/runs/bounds.ts'
-import { RUN_VERDICTS, RunId, toRun } from '../../domain/runs/run.ts'
+import { RUN_VERDICTS, RunId, type RunRow, runRef, toRun } from '../../domain/runs/run.ts'
 import { ENDED_STATES } from '../../domain/runs/states.ts'
 import { nextForRun } from '../../domain/runs/views/next-calls.ts'
 import { getRun } from '../../domain/runs/views/store.ts'
@@ -24,6 +24,7 @@ export const getRunResult = defineOperation({
   input: z.object({ runId: RunId }),
   output: z.object({
     runId: z.string(),
+    ref: z.string(),
     state: z.enum(ENDED_STATES),
     reason: z.string().nullable(),
     detail: z.string().nullable(),
@@ -43,21 +44,21 @@ export const getRunResult = defineOperation({
   async run({ runId }, ctx) {
     const row = await getRun(ctx, runId)
     const state = ENDED_STATES.find((ended) => ended === row.state)
-    if (state === undefined) throw goesOn(runId, row.state)
+    if (state === undefined) throw goesOn(row)
     const { items } = await listArtifacts(ctx, runId, { limit: ARTIFACTS_MAX })
     const { reason, detail, verdict, summary, durationMs, ...run } = toRun(row, ctx.actor)
     const isRoot = run.parentId === null
     return {
-      ...{ runId, state, reason, detail, verdict, summary, durationMs },
+      ...{ runId, ref: run.ref, state, reason, detail, verdict, summary, durationMs },
       output: row.output === null ? null : (withheldFrom(ctx.actor, row) ?? row.output),
       artifacts: items,
       tokens: isRoot ? run.treeTokens : run.tokens,
       costUsd: isRoot ? run.treeCostUsd : run.costUsd,
     }
   },
-  tell: ({ runId, state, reason, detail, verdict, summary, artifacts, tokens, costUsd, durationMs }) =>
+  tell: ({ ref, state, reason, detail, verdict, summary, artifacts, tokens, costUsd, durationMs }) =>
     [
-      `${runId} ${state}${reason === null ? '' : ` (${reason})`}${verdict === null ? '' : `: ${verdict}`}`,
+      `${ref} ${state}${reason === null ? '' : ` (${reason})`}${verdict === null ? '' : `: ${verdict}`}`,
       ...[summary, detail].filter((text) => text !== null),
       ...artifacts.map(({ id, name, sizeBytes }) => `File ${id} ${name}, ${sizeBytes} bytes`),
       [
@@ -66,14 +67,14 @@ export const getRunResult = defineOperation({
         ...(durationMs === null ? [] : [durationText(durationMs)]),
       ].join(', '),
     ].join('\n'),
-  next: ({ runId, state, artifacts }) => [
-    ...nextForRun({ id: runId, state }),
+  next: ({ ref, state, artifacts }) => [
+    ...nextForRun({ ref, state }),
     ...artifacts.slice(0, 1).map(({ id }) => ({ operation: 'artifacts.read', input: { artifactId: id } })),
   ],
 })
 
-function goesOn(runId: string, state: string): AppError {
-  return new AppError('conflict', `${runId} has not ended: it is ${state}.`, {
+function goesOn(run: RunRow): AppError {
+  return new AppError('conflict', `${runRef(run)} has not ended: it is ${run.state}.`, {
     fix: 'Wait for it with runs.wait.',
   })
 }

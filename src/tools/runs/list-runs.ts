@@ -1,13 +1,14 @@
 /** runs.list: a person's runs, newest first. */
 import { z } from 'zod'
-import { idOf } from '../../core/operation/ids.ts'
 import { defineOperation } from '../../core/operation/operation.ts'
 import { pageInput, pageOf } from '../../core/schema/page.ts'
 import { cutText } from '../../core/text/cut.ts'
 import { AgentSlug } from '../../domain/agents/spec/agent.ts'
+import { ProjectId } from '../../domain/projects/project.ts'
 import { Run, RunId, runLine, toRun } from '../../domain/runs/run.ts'
 import { RUN_REASONS, RUN_STATES } from '../../domain/runs/states.ts'
 import { listRuns as readRuns } from '../../domain/runs/views/store.ts'
+import { ScheduleId } from '../../domain/schedules/schedule.ts'
 
 export const listRuns = defineOperation({
   name: 'runs.list',
@@ -19,9 +20,9 @@ export const listRuns = defineOperation({
     state: z.enum(RUN_STATES).optional(),
     waitingFor: z.enum(RUN_REASONS.waiting).optional().describe('Those that wait, for this'),
     agent: AgentSlug.optional(),
-    projectId: idOf('project').optional(),
+    projectId: ProjectId.optional(),
     parentId: RunId.optional().describe('What this run delegated'),
-    scheduleId: idOf('schedule').optional(),
+    scheduleId: ScheduleId.optional(),
     ...pageInput,
   }),
   output: pageOf(Run),
@@ -36,9 +37,9 @@ export const listRuns = defineOperation({
   line: runLine,
   none: 'No runs.',
   table: ({ items }) => ({
-    columns: ['id', 'agent', 'state', 'reason', 'tokens', 'USD', 'created', 'goal'],
+    columns: ['ref', 'agent', 'state', 'reason', 'tokens', 'USD', 'created', 'goal'],
     rows: items.map((run) => [
-      run.id,
+      run.ref,
       run.agent,
       run.state,
       run.reason ?? '',
@@ -52,7 +53,7 @@ export const listRuns = defineOperation({
     items
       .filter(({ state }) => state === 'waiting')
       .slice(0, 1)
-      .map(({ id }) => ({ operation: 'runs.get', input: { runId: id } })),
+      .map(({ ref }) => ({ operation: 'runs.get', input: { runId: ref } })),
 })
 
 /** Characters of a goal in a table. */

@@ -1,6 +1,7 @@
 /** A run as a long task: where it stands, what it wants of the person, and what it came to. */
 
 import { z } from 'zod'
+import { isId } from '../../core/operation/kind.ts'
 import type { Ask, LongTask, TaskAnswer, TaskQuestion, TaskView } from '../../core/operation/long-task.ts'
 import { Approval, shownInput } from '../../domain/runs/approvals/approvals.ts'
 import { Run, RunId, runUri } from '../../domain/runs/run.ts'
@@ -20,7 +21,7 @@ const ApprovalsAnswer = z.object({ items: z.array(Approval) })
 /** For `runs.start` and whatever else answers with a run that it started. */
 export const runTask: LongTask<typeof StartAnswer> = {
   startedBy: ({ run }) => run.id,
-  isId: (taskId) => RunId.safeParse(taskId).success,
+  isId: (taskId) => isId(RunId, taskId),
   uri: runUri,
   log: followRun,
   look,

@@ -1,5 +1,6 @@
 /** Schedules: runs that start by the clock. */
 import { defineArea } from '../../core/area/area.ts'
+import { scheduleKind } from '../../domain/schedules/schedule-kind.ts'
 import { createSchedule } from './create-schedule.ts'
 import { deleteSchedule } from './delete-schedule.ts'
 import { getSchedule } from './get-schedule.ts'
@@ -11,7 +12,7 @@ import { updateSchedule } from './update-schedule.ts'
 
 export const schedules = defineArea({
   name: 'schedules',
-  ids: { schedule: 'S' },
+  ids: [scheduleKind],
   operations: [
     createSchedule,
     getSchedule,

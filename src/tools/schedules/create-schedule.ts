@@ -29,5 +29,5 @@ export const createSchedule = defineOperation({
     return { schedule: toSchedule(await makeSchedule(ctx, start, { when, timeZone, catchUp })) }
   },
   tell: ({ schedule }) => `Scheduled ${scheduleLine(schedule)}`,
-  next: ({ schedule }) => [{ operation: 'schedules.run_now', input: { scheduleId: schedule.id } }],
+  next: ({ schedule }) => [{ operation: 'schedules.run_now', input: { scheduleId: schedule.ref } }],
 })

@@ -22,6 +22,6 @@ export const getSchedule = defineOperation({
     return { schedule: await showSchedule(ctx, await readSchedule(ctx, scheduleId)) }
   },
   tell: ({ schedule }) => scheduleLine(schedule),
-  next: ({ schedule: { id, paused } }) =>
-    paused ? [{ operation: 'schedules.resume', input: { scheduleId: id } }] : [],
+  next: ({ schedule: { ref, paused } }) =>
+    paused ? [{ operation: 'schedules.resume', input: { scheduleId: ref } }] : [],
 })

@@ -25,9 +25,9 @@ export const listSchedules = defineOperation({
   line: scheduleLine,
   none: 'No schedules.',
   table: ({ items }) => ({
-    columns: ['id', 'agent', 'goal', 'cron', 'time zone', 'next', 'last run', 'problem'],
+    columns: ['ref', 'agent', 'goal', 'cron', 'time zone', 'next', 'last run', 'problem'],
     rows: items.map((schedule) => [
-      schedule.id,
+      schedule.ref,
       schedule.agent ?? '',
       schedule.goal ?? '',
       schedule.cron,

@@ -24,5 +24,5 @@ export const pauseSchedule = defineOperation({
     return { schedule: await showSchedule(ctx, row), changed }
   },
   tell: ({ schedule, changed }) => `${changed ? 'Paused' : 'Paused before'}: ${scheduleLine(schedule)}`,
-  next: ({ schedule }) => [{ operation: 'schedules.resume', input: { scheduleId: schedule.id } }],
+  next: ({ schedule }) => [{ operation: 'schedules.resume', input: { scheduleId: schedule.ref } }],
 })

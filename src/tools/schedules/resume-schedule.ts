@@ -23,5 +23,5 @@ export const resumeSchedule = defineOperation({
     return { schedule: toSchedule(row), changed }
   },
   tell: ({ schedule, changed }) => `${changed ? 'Resumed' : 'It was not paused'}: ${scheduleLine(schedule)}`,
-  next: ({ schedule }) => [{ operation: 'schedules.run_now', input: { scheduleId: schedule.id } }],
+  next: ({ schedule }) => [{ operation: 'schedules.run_now', input: { scheduleId: schedule.ref } }],
 })

@@ -48,5 +48,5 @@ export const updateSchedule = defineOperation({
     return { schedule: toSchedule(await changeSchedule(ctx, scheduleId, { start, timing })) }
   },
   tell: ({ schedule }) => `Changed ${scheduleLine(schedule)}`,
-  next: ({ schedule }) => [{ operation: 'schedules.run_now', input: { scheduleId: schedule.id } }],
+  next: ({ schedule }) => [{ operation: 'schedules.run_now', input: { scheduleId: schedule.ref } }],
 })

@@ -1,6 +1,7 @@
 /** Tasks: what a person has to do, captured, planned and completed. */
 
 import { defineArea } from '../../core/area/area.ts'
+import { taskKind } from '../../domain/tasks/task-kind.ts'
 import { capturePrompt } from './capture-prompt.ts'
 import { captureTasks } from './capture-tasks.ts'
 import { completeTasks } from './complete-tasks.ts'
@@ -20,7 +21,7 @@ import { weeklyReviewPrompt } from './weekly-review-prompt.ts'
 
 export const tasks = defineArea({
   name: 'tasks',
-  ids: { task: 'T' },
+  ids: [taskKind],
   scopes: { 'tasks:read': {}, 'tasks:write': { agents: true, keyless: true } },
   prompts: [planMyDayPrompt, weeklyReviewPrompt, capturePrompt],
   operations: [

@@ -47,7 +47,7 @@ function capturedLine(task: Captured, reader: Reader = {}): string {
     task.unread === null ? undefined : 'no date',
     task.ask ? 'how long? 2, 10, 30 min or other' : undefined,
   ].filter((fact) => fact !== undefined)
-  const line = [task.title, facts.length > 0 ? `(${facts.join(', ')})` : '', task.taskId ?? '']
+  const line = [task.ref ?? '', task.title, facts.length > 0 ? `(${facts.join(', ')})` : '']
     .filter((part) => part !== '')
     .join(' ')
   return task.unread === null ? line : `${line}\n  No date was read: ${task.unread}`

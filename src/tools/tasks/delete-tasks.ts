@@ -29,7 +29,7 @@ export const deleteTasks = defineOperation({
       return `${changed ? 'In the trash' : 'Was in the trash'}: ${taskLine(task, reader)}${along}`
     }),
   next({ results }) {
-    const taskIds = results.flatMap((result) => (result.ok && result.changed ? [result.task.id] : []))
+    const taskIds = results.flatMap((result) => (result.ok && result.changed ? [result.task.ref] : []))
     return taskIds.length === 0 ? [] : [{ operation: 'tasks.restore', input: { taskIds } }]
   },
 })

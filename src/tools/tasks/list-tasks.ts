@@ -1,9 +1,9 @@
 /** Lists tasks by filters, sorted, a page at a time. */
 import { z } from 'zod'
-import { idOf } from '../../core/operation/ids.ts'
 import { defineOperation } from '../../core/operation/operation.ts'
 import { pageInput, pageOf } from '../../core/schema/page.ts'
 import { personTimeZone } from '../../domain/access/people.ts'
+import { ProjectId } from '../../domain/projects/project.ts'
 import { taskLine, taskTable } from '../../domain/tasks/describe-task.ts'
 import { listTasks as findPage, TASK_SORTS } from '../../domain/tasks/list-tasks.ts'
 import { dayFrom } from '../../domain/tasks/read-when.ts'
@@ -20,7 +20,7 @@ export const listTasks = defineOperation({
   input: z.object({
     status: z.array(TaskStatus).max(4).optional(),
     text: z.string().trim().min(1).max(200).optional().describe('In title or notes'),
-    projectId: idOf('project').optional(),
+    projectId: ProjectId.optional(),
     parentId: TaskId.optional(),
     labels: Labels.optional().describe('All of them'),
     priority: z.array(Priority).max(4).optional(),

@@ -11,7 +11,7 @@ export interface IdField {
 
 export type Input = Record<string, unknown>
 
-const KINDS = areas.flatMap(({ ids }) => Object.keys(ids))
+const KINDS = areas.flatMap(({ ids }) => ids.map((id) => (typeof id === 'string' ? id : id.name)))
 
 /** Every place in an input that takes the id of something stored. */
 export function idFields(operation: Operation): IdField[] {
@@ -39,7 +39,7 @@ function kindOf({ pattern }: Schema, name: string | 0 | undefined): string | und
   // A template is named by an id or, where it is shipped, by a word; an agent always is.
   if (name === 'templateId') return 'template'
   if (name === 'slug' || name === 'agent') return 'agent'
-  return KINDS.find((kind) => pattern?.startsWith(`^${kind}_`))
+  return KINDS.find((kind) => pattern?.startsWith(`^${kind}_`) || pattern?.startsWith(`^(${kind}_`))
 }
 
 /** The input with a value put at a path; what the path leads through is made where it is not there. */

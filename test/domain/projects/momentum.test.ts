@@ -3,6 +3,7 @@ import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { newId } from '../../../src/core/operation/ids.ts'
 import type { Database } from '../../../src/domain/db/db.ts'
+import { insertNumbered } from '../../../src/domain/db/insert-rows.ts'
 import { addDays, dayIn } from '../../../src/domain/projects/calendar.ts'
 import { momentumSql, noteProjectEvent } from '../../../src/domain/projects/momentum.ts'
 import { momentumAfter, momentumNow, type ProjectEvent } from '../../../src/domain/projects/rules.ts'
@@ -19,23 +20,24 @@ beforeAll(async () => {
 })
 afterAll(() => database.close())
 
-async function project(change: Partial<ProjectRow> = {}): Promise<ProjectRow> {
-  const row: ProjectRow = {
-    id: newId('project'),
-    personId: 'ada',
-    name: 'Kitchen',
-    outcome: null,
-    dueDate: null,
-    state: 'active',
-    type: 'personal',
-    momentum: 50,
-    momentumOn: TODAY,
-    createdAt: NOW,
-    updatedAt: NOW,
-    completedAt: null,
-    ...change,
-  }
-  await database.db.insert(projects).values(row)
+async function project(change: Partial<Omit<ProjectRow, 'number'>> = {}): Promise<ProjectRow> {
+  const [row] = await insertNumbered(database.db, projects, [
+    {
+      id: newId('project'),
+      personId: 'ada',
+      name: 'Kitchen',
+      outcome: null,
+      dueDate: null,
+      state: 'active',
+      type: 'personal',
+      momentum: 50,
+      momentumOn: TODAY,
+      createdAt: NOW,
+      updatedAt: NOW,
+      completedAt: null,
+      ...change,
+    },
+  ])
   return row
 }
 

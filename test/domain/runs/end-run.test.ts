@@ -96,7 +96,7 @@ describe('the end of a child', () => {
     const { child } = await desk.delegate(held)
     const [asking] = await desk.plan(held, ['ask_person'])
     const { id: stepId = '' } = asking ?? {}
-    await desk.write((writes) => waitToolStep(writes, held, { stepId, events: [] }))
+    await desk.write((writes) => waitToolStep(writes, held, { stepId }))
     await desk.release(held, { reason: 'input' })
     await desk.finish(await desk.hold(child.id))
     expect(await desk.run(held.runId)).toMatchObject({ state: 'waiting', reason: 'input' })

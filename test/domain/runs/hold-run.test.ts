@@ -101,7 +101,7 @@ describe('after a takeover the worker before', () => {
         }),
       startToolStep: (writes, hold) => startToolStep(writes, hold, planned.id),
       finishToolStep: (writes, hold) => finishToolStep(writes, hold, { stepId: begun.id, ...outcome }),
-      waitToolStep: (writes, hold) => waitToolStep(writes, hold, { stepId: planned.id, events: [] }),
+      waitToolStep: (writes, hold) => waitToolStep(writes, hold, { stepId: planned.id }),
       settleLost,
       endRun: (writes, hold) => endRun(writes, hold, ending),
       releaseRun: (writes, hold) =>

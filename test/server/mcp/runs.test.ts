@@ -73,7 +73,7 @@ async function plan(held: Hold, tools: readonly PlannedTool[]) {
 async function ask(id: string): Promise<string> {
   const held = await desk.hold(id)
   const [stepId = ''] = await plan(held, [QUESTION])
-  await desk.write((writes) => waitToolStep(writes, held, { stepId, events: [] }))
+  await desk.write((writes) => waitToolStep(writes, held, { stepId }))
   await desk.release(held, { reason: 'input' })
   return `${id}/${stepId}`
 }
@@ -88,9 +88,9 @@ async function wantApproval(id: string): Promise<string> {
     input: EMPTY.input,
     why: 'destroys',
   } as const
-  const approval = await desk.write((writes) => askApproval(writes, held, { stepId, call }))
+  const approvalId = await desk.write((writes) => askApproval(writes, held, { stepId, call }))
   await desk.release(held, { reason: 'approval' })
-  return approval.id
+  return approvalId
 }
 
 describe('a run as a task', () => {

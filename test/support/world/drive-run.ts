@@ -73,13 +73,13 @@ export function createRunDriver(gateway: TestGateway, newId: NewId = gateway.run
       const { operation, input } = DELETE_TASK
       const asked = { operation, effect: 'destroy', input, why: 'it cannot be undone', ...call } as const
       const stepId = await plan(hold.runId, { ...DELETE_TASK, operation: asked.operation })
-      const approval = await write((writes) => askApproval(writes, hold, { stepId, call: asked }))
-      return { stepId, approvalId: approval.id }
+      const approvalId = await write((writes) => askApproval(writes, hold, { stepId, call: asked }))
+      return { stepId, approvalId }
     },
     async question(hold, question) {
       const stepId = await plan(hold.runId, { name: 'ask_person', operation: null, input: { question } })
       const event = { type: 'question.asked', data: { stepId, question } }
-      await write((writes) => waitToolStep(writes, hold, { stepId, events: [event] }))
+      await write((writes) => waitToolStep(writes, hold, { stepId, tell: async () => event }))
       return stepId
     },
     async losesTrack(hold) {

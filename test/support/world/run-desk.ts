@@ -191,7 +191,7 @@ function work(write: Write, { start, startOn, hold, read }: Desk) {
     const [step] = await plan(held, ['delegate'])
     if (step === undefined) throw new Error('nothing was planned')
     const child = await write(async (writes) => {
-      const run = await waitToolStep(writes, held, { stepId: step.id, events: [] })
+      const run = await waitToolStep(writes, held, { stepId: step.id })
       return await startOn(writes, { ...options, origin: { parent: { run, stepId: step.id } } })
     })
     return { child, step }

@@ -111,7 +111,9 @@ describe('a very long call', () => {
     expect(page.items).toMatchObject([{ input }])
     const listed = listApprovals.tell(page)
     expect(listed).toContain(`{"notes":"\\u202exxx`)
-    expect(listed).toContain(` ... and 4018 characters more, which approvals.get shows for ${approvalId}`)
+    expect(listed).toContain(
+      ` ... and 4018 characters more, which approvals.get shows for ${page.items[0]?.ref}`,
+    )
     expect(listed.length).toBeLessThan(2_000)
     const whole = getApproval.tell(await world.run(getApproval, { approvalId }))
     expect(whole).toContain(`{"notes":"\\u202e${'x'.repeat(5_000)}"}`)

@@ -156,6 +156,7 @@ describe('runs.get', () => {
       approvals: [
         {
           id: approvalId,
+          ref: expect.stringMatching(/^A-\d+$/),
           operation: 'tasks.delete',
           why: 'it cannot be undone',
           expiresAt: '2026-03-07T09:00:00.000Z',
@@ -276,6 +277,7 @@ describe('runs.result', () => {
     await world.worker.end(hold, { summary: 'Done.', verdict: 'complete', output: { tasks: 3 } })
     expect(await world.run(getRunResult, { runId })).toEqual({
       runId,
+      ref: expect.stringMatching(/^R-\d+$/),
       state: 'succeeded',
       reason: 'finished',
       detail: null,

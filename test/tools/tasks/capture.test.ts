@@ -49,7 +49,7 @@ describe('capture', () => {
       { title: 'Write the report', minutes: 120, due: { date: '2026-03-06', time: null }, taskId: null },
     ])
     const { tasks } = await invoke(captureTasks, { text })
-    expect(tasks.map((task) => ({ ...task, taskId: null }))).toEqual(preview.tasks)
+    expect(tasks.map((task) => ({ ...task, taskId: null, ref: null }))).toEqual(preview.tasks)
     const { items } = await invoke(listTasks, { sort: 'due' })
     expect(items.map((task) => task.id)).toEqual(tasks.map((task) => task.taskId))
     expect(items).toMatchObject([

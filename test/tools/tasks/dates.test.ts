@@ -144,7 +144,7 @@ describe('a reader', () => {
   it('is shown a time zone only where it is not their own', async () => {
     const there = await create({ due: '2026-03-09 18:30 Asia/Kolkata' })
     const page = { items: [there], nextCursor: null }
-    const dueOf = (timeZone: string) => listTasks.table?.(page, { timeZone }).rows[0]?.[3]
+    const dueOf = (timeZone: string) => listTasks.table?.(page, { timeZone }).rows[0]?.[4]
     expect(dueOf('Asia/Calcutta')).toBe('2026-03-09 18:30')
     expect(dueOf('Europe/Paris')).toBe('2026-03-09 18:30 Asia/Kolkata')
     expect(listTasks.tell(page, { timeZone: 'Asia/Kolkata' })).toContain('due 2026-03-09 18:30)')

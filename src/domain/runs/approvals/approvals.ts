@@ -1,15 +1,16 @@
 /** Approvals: what an agent may not do alone, asked with the exact call, and decided once by a person who may. */
-import { and, asc, desc, eq, getTableColumns, lt, type SQL, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, getTableColumns, lt } from 'drizzle-orm'
 import { z } from 'zod'
 import { notFound } from '../../../core/errors.ts'
 import type { Actor } from '../../../core/operation/actor.ts'
 import type { Context } from '../../../core/operation/context.ts'
 import type { Effect } from '../../../core/operation/description.ts'
+import { idOrRef, refOf } from '../../../core/operation/kind.ts'
 import { decodeCursor, sortText, toPage } from '../../../core/schema/page.ts'
 import { cutSayingRest } from '../../../core/text/cut.ts'
 import { seenJson } from '../../../core/text/json.ts'
 import type { Db } from '../../db/db.ts'
-import { insertRows } from '../../db/insert-rows.ts'
+import { insertNumbered, type NewRow } from '../../db/insert-rows.ts'
 import { withheldFrom } from '../bounds.ts'
 import type { Hold } from '../hold/hold-run.ts'
 import { lockRun, wakeRun } from '../hold/wake-run.ts'
@@ -17,8 +18,10 @@ import type { RunRow } from '../run.ts'
 import { endToolStep, waitToolStep } from '../steps/tool-steps.ts'
 import { approvals, runs } from '../tables.ts'
 import { moveRun, type Writes } from '../writes.ts'
+import { approvalKind, mayDecide } from './approval-kind.ts'
 
 export type ApprovalRow = typeof approvals.$inferSelect
+export const ApprovalId = idOrRef(approvalKind)
 export const APPROVAL_STATES = approvals.state.enumValues
 type ApprovalState = (typeof APPROVAL_STATES)[number]
 
@@ -26,6 +29,7 @@ const HOUR_MS = 60 * 60 * 1000
 
 export const Approval = z.object({
   id: z.string(),
+  ref: z.string(),
   runId: z.string(),
   stepId: z.string(),
   agent: z.string(),
@@ -53,6 +57,7 @@ export function toApproval(row: ApprovalOfRun, reader: Pick<Actor, 'scopes'>): A
     row
   return {
     ...{ id, runId, stepId, agent: agentSlug, operation, effect, why, state, decidedBy },
+    ref: approvalRef(row),
     input: withheld ?? input,
     note: note && (withheld ?? note),
     approvers: [...approvers],
@@ -64,25 +69,25 @@ export function toApproval(row: ApprovalOfRun, reader: Pick<Actor, 'scopes'>): A
 
 /** A call's input as JSON; of one that is longer, how many characters more there are, and where. */
 export function shownInput(
-  { id, input }: Pick<Approval, 'id' | 'input'>,
+  { ref, input }: Pick<Approval, 'ref' | 'input'>,
   maxChars: number,
   indent = 0,
 ): string {
   return cutSayingRest(
     seenJson(input, indent),
     maxChars,
-    (left) => ` ... and ${left} characters more, which approvals.get shows for ${id}`,
+    (left) => ` ... and ${left} characters more, which approvals.get shows for ${ref}`,
   )
 }
 
 /** An approval in a line or two, with all of its input or so many characters. */
 export function approvalLine(approval: Approval, inputMaxChars = Number.POSITIVE_INFINITY): string {
-  const { id, state, agent, runId, operation, why, expiresAt, decidedBy, decidedAt, note } = approval
+  const { ref, state, agent, runId, operation, why, expiresAt, decidedBy, decidedAt, note } = approval
   const end =
     state === 'pending'
       ? `until ${expiresAt}`
       : `${decidedBy === null ? '' : `by ${decidedBy} `}at ${decidedAt}`
-  return `${id} ${state} (${end}): ${agent} of ${runId} wants ${operation} ${shownInput(approval, inputMaxChars)}, since ${why}${note === null ? '' : `. Note: ${note}`}`
+  return `${ref} ${state} (${end}): ${agent} of ${runId} wants ${operation} ${shownInput(approval, inputMaxChars)}, since ${why}${note === null ? '' : `. Note: ${note}`}`
 }
 
 export interface AskedCall {
@@ -97,27 +102,45 @@ export async function askApproval(
   writes: Writes,
   hold: Hold,
   { stepId, call }: { readonly stepId: string; readonly call: AskedCall },
-): Promise<ApprovalRow> {
-  const { operation, effect, input, why } = call
+): Promise<string> {
   const id = writes.newId('approval')
-  const asked = { approvalId: id, operation, input, why }
-  const run = await waitToolStep(writes, hold, { stepId, events: [{ type: 'approval.asked', data: asked }] })
-  const { approvers, expireHours } = run.agent.approvals
-  const row: ApprovalRow = {
-    ...{ id, runId: run.id, stepId, personId: run.personId, agentSlug: run.agentSlug },
-    ...{ operation, effect, input, why },
-    approvers: [...new Set([run.personId, ...approvers])],
+  const run = await waitToolStep(writes, hold, {
+    stepId,
+    async tell(run) {
+      const approval = newApproval(writes, run, { id, stepId, call })
+      const [row] = await insertNumbered(writes.db, approvals, [approval])
+      const { operation, input, why } = call
+      const data = { approvalId: id, ref: approvalRef(row), operation, input, why }
+      return { type: 'approval.asked', data }
+    },
+  })
+  writes.changed(approvalUri(id), run.personId)
+  return id
+}
+
+interface NewApproval {
+  readonly id: string
+  readonly stepId: string
+  readonly call: AskedCall
+}
+
+function newApproval(
+  { now }: Writes,
+  { id: runId, personId, agentSlug, agent }: RunRow,
+  { id, stepId, call }: NewApproval,
+): NewRow<typeof approvals> {
+  const { operation, effect, input, why } = call
+  return {
+    ...{ id, runId, stepId, personId, agentSlug, operation, effect, input, why },
+    approvers: [...new Set([personId, ...agent.approvals.approvers])],
     state: 'pending',
-    askedAt: writes.now,
-    expiresAt: new Date(writes.now.getTime() + expireHours * HOUR_MS),
+    askedAt: now,
+    expiresAt: new Date(now.getTime() + agent.approvals.expireHours * HOUR_MS),
     decidedAt: null,
     decidedBy: null,
     decidedDoor: null,
     note: null,
   }
-  await insertRows(writes.db, approvals, [row])
-  writes.changed(approvalUri(id), run.personId)
-  return row
 }
 
 type Reader = Pick<Context, 'db' | 'actor'>
@@ -130,7 +153,7 @@ export async function getApproval(ctx: Reader, approvalId: string): Promise<Appr
     .select(OF_RUN)
     .from(approvals)
     .innerJoin(runs, eq(runs.id, approvals.runId))
-    .where(and(eq(approvals.id, approvalId), isTheirs(ctx)))
+    .where(and(eq(approvals.id, approvalId), mayDecide(ctx)))
   if (row === undefined) throw notFound('approval', approvalId)
   return row
 }
@@ -153,7 +176,7 @@ export async function listApprovals(ctx: Reader, { state, runId, limit, cursor }
     .innerJoin(runs, eq(runs.id, approvals.runId))
     .where(
       and(
-        isTheirs(ctx),
+        mayDecide(ctx),
         state && eq(approvals.state, state),
         runId === undefined ? undefined : eq(approvals.runId, runId),
         after === undefined ? undefined : lt(approvals.id, after),
@@ -162,11 +185,6 @@ export async function listApprovals(ctx: Reader, { state, runId, limit, cursor }
     .orderBy(desc(approvals.id))
     .limit(limit + 1)
   return toPage(rows, limit, ({ id }) => ({ sort: NEWEST, after: [id] }))
-}
-
-/** The run's own person is among those who may decide. */
-function isTheirs({ actor }: Pick<Context, 'actor'>): SQL {
-  return sql`${approvals.approvers} @> ${JSON.stringify([actor.personId])}::jsonb`
 }
 
 /** What of a run waits for a decision. */
@@ -214,6 +232,11 @@ export async function tellDecision(writes: Writes, approval: ApprovalRow, by: st
     events: [{ type: 'approval.decided', data }],
   })
   writes.changed(approvalUri(approval.id), approval.personId)
+}
+
+/** What people call an approval: `A-2`. */
+function approvalRef({ number }: Pick<ApprovalRow, 'number'>): string {
+  return refOf(approvalKind, number)
 }
 
 export function approvalUri(approvalId: string): string {

@@ -5,7 +5,7 @@ import type { Context } from '../../../core/operation/context.ts'
 import { isJsonObject } from '../../../core/text/json.ts'
 import { lockActingRun } from '../hold/acting-run.ts'
 import { wakeRun } from '../hold/wake-run.ts'
-import type { RunRow } from '../run.ts'
+import { type RunRow, runRef } from '../run.ts'
 import { hasEnded } from '../states.ts'
 import { operationOf, type StepRow } from '../steps/steps.ts'
 import { endToolStep } from '../steps/tool-steps.ts'
@@ -109,7 +109,7 @@ async function findQuestion(writes: Writes, run: RunRow, stepId: string | undefi
   if (first !== undefined && asked.length === 1) return first
   if (stepId !== undefined) throw notFound('question', stepId)
   if (first === undefined) throw hasEnded(run.state) ? tooLate(run) : nothingAsked(run)
-  throw new AppError('invalid_input', `${run.id} asks ${asked.length} questions.`, {
+  throw new AppError('invalid_input', `${runRef(run)} asks ${asked.length} questions.`, {
     fix: 'Call runs.get, and say with stepId which question is answered.',
     issues: [{ path: 'stepId', message: `one of ${asked.map(({ step }) => step.id).join(', ')}` }],
   })
@@ -125,14 +125,14 @@ function assertSameAnswer(step: StepRow, question: string, answer: string): Answ
 
 function tooLate(run: RunRow): AppError {
   return hasEnded(run.state)
-    ? new AppError('conflict', `${run.id} has ended: ${run.state}. It hears no answer any more.`, {
+    ? new AppError('conflict', `${runRef(run)} has ended: ${run.state}. It hears no answer any more.`, {
         fix: 'Start a new run, or have this one tried again with runs.retry.',
       })
-    : new AppError('conflict', `${run.id} is being cancelled.`)
+    : new AppError('conflict', `${runRef(run)} is being cancelled.`)
 }
 
 function nothingAsked(run: RunRow): AppError {
-  return new AppError('conflict', `${run.id} asks nothing.`, {
+  return new AppError('conflict', `${runRef(run)} asks nothing.`, {
     fix: 'To tell it something, call runs.steer.',
   })
 }

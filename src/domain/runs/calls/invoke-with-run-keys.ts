@@ -114,11 +114,11 @@ async function judge(runtime: Runtime, runCall: RunCall): Promise<void> {
   const why = whyAsked(run, operation, asked)
   if (why === undefined) return
   const { name, effect } = operation
-  const approval = await transact(runtime, async (writes) => {
+  const approvalId = await transact(runtime, async (writes) => {
     await addPlanned(writes, await holdToCall(writes, runCall), { operation, call, stepId, input: asked })
     return await askApproval(writes, hold, { stepId, call: { operation: name, effect, input: asked, why } })
   })
-  throw waitsForPerson(operation, approval.id)
+  throw waitsForPerson(operation, approvalId)
 }
 
 function waitsForPerson({ name }: Operation, approvalId: string): AppError {

@@ -29,6 +29,6 @@ export function outcomeOf({ stepId, operation }: MadeCall, output: object): Tool
 export async function settleCall(writes: Writes, hold: Hold, made: MadeCall & { readonly output: object }) {
   const { stepId, operation, output } = made
   const isParking = operation.forRuns?.waitsFor !== undefined
-  if (isParking) await waitToolStep(writes, hold, { stepId, events: [] })
+  if (isParking) await waitToolStep(writes, hold, { stepId })
   else await finishToolStep(writes, hold, outcomeOf(made, output))
 }

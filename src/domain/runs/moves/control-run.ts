@@ -7,7 +7,7 @@ import { branchOf, lockTree } from '../hold/run-tree.ts'
 import { wakeRun } from '../hold/wake-run.ts'
 import { assertLogRoom } from '../log-room.ts'
 import { queueRun } from '../queue-run.ts'
-import type { RunRow } from '../run.ts'
+import { type RunRow, runRef } from '../run.ts'
 import type { RunBudget } from '../run-start.ts'
 import { hasEnded } from '../states.ts'
 import { addSteps, type StepRow } from '../steps/steps.ts'
@@ -145,7 +145,7 @@ async function assertReads({ db }: Writes, run: RunRow): Promise<void> {
     where ${runSteps.runId} = ${run.id} and ${runSteps.kind} = 'message' and ${runSteps.number} > coalesce(
       (select max(seen.number) from ${runSteps} as seen where seen.run_id = ${run.id} and seen.kind = 'model'), 0)`)
   if ((found?.unread ?? 0) < UNREAD_MAX) return
-  throw new AppError('rate_limited', `${run.id} has ${UNREAD_MAX} messages that it has not read yet.`, {
+  throw new AppError('rate_limited', `${runRef(run)} has ${UNREAD_MAX} messages that it has not read yet.`, {
     fix: 'Wait until it is working: it reads all of them before its next call of the model.',
     retryAfterMs: UNREAD_RETRY_MS,
   })
@@ -154,14 +154,14 @@ async function assertReads({ db }: Writes, run: RunRow): Promise<void> {
 /** @throws AppError `conflict` */
 function assertGoesOn(run: RunRow): void {
   if (hasEnded(run.state)) {
-    throw new AppError('conflict', `${run.id} has ended already: ${run.state}.`, {
+    throw new AppError('conflict', `${runRef(run)} has ended already: ${run.state}.`, {
       fix:
         run.state === 'succeeded'
           ? 'Start a new run.'
           : 'Have it tried again with runs.retry, or start a new run.',
     })
   }
-  if (run.cancelAskedAt !== null) throw new AppError('conflict', `${run.id} is being cancelled.`)
+  if (run.cancelAskedAt !== null) throw new AppError('conflict', `${runRef(run)} is being cancelled.`)
   assertLogRoom(run, 'Cancel it, and start a new run.')
 }
 

@@ -5,7 +5,7 @@ import type { Actor } from '../../../core/operation/actor.ts'
 import type { Context } from '../../../core/operation/context.ts'
 import { queueRun } from '../queue-run.ts'
 import { assertRoom } from '../quota.ts'
-import type { RunRow } from '../run.ts'
+import { type RunRow, runRef } from '../run.ts'
 import type { RunBudget } from '../run-start.ts'
 import { hasEnded } from '../states.ts'
 import type { StepRow } from '../steps/steps.ts'
@@ -70,7 +70,7 @@ const AFRESH = {
 
 function assertRetryable(run: RunRow): void {
   if (run.state === 'succeeded') {
-    throw new AppError('conflict', `${run.id} succeeded: there is nothing to try again.`, {
+    throw new AppError('conflict', `${runRef(run)} succeeded: there is nothing to try again.`, {
       fix: 'Start a new run.',
     })
   }

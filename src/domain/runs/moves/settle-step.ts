@@ -3,7 +3,7 @@ import { and, eq } from 'drizzle-orm'
 import { AppError, notFound } from '../../../core/errors.ts'
 import { freeCall } from '../../access/ledger.ts'
 import { wakeRun } from '../hold/wake-run.ts'
-import type { RunRow } from '../run.ts'
+import { type RunRow, runRef } from '../run.ts'
 import { hasEnded } from '../states.ts'
 import { changeStep, type StepRow } from '../steps/steps.ts'
 import { endToolStep } from '../steps/tool-steps.ts'
@@ -66,7 +66,7 @@ async function findStep({ db }: Writes, run: RunRow, stepId: string): Promise<St
 function assertUnknown(run: RunRow, step: StepRow): StepRow {
   const { id, state } = step
   if (hasEnded(run.state)) {
-    throw new AppError('conflict', `${run.id} has ended already: ${run.state}.`, {
+    throw new AppError('conflict', `${runRef(run)} has ended already: ${run.state}.`, {
       fix: 'Have it tried again with runs.retry, and settle the step then.',
     })
   }

@@ -6,7 +6,7 @@ import type { Context } from '../../../core/operation/context.ts'
 import type { Agent } from '../../agents/spec/agent.ts'
 import { runScopes } from '../../agents/spec/grants.ts'
 import { findAgent } from '../../agents/store.ts'
-import { insertOf } from '../../db/insert-rows.ts'
+import { insertOf, type NewRow } from '../../db/insert-rows.ts'
 import { toMicros } from '../../money.ts'
 import { projects } from '../../projects/tables.ts'
 import { queueRun } from '../queue-run.ts'
@@ -57,26 +57,31 @@ export interface Origin {
 export async function startRun(ctx: StartContext, template: RunTemplate, origin: Origin): Promise<RunRow> {
   // Sent together, run one after the other.
   const [agent, besides] = await Promise.all([readyAgent(ctx, template), lockStarts(ctx)])
-  const row = newRun(ctx, { agent, template, origin })
+  const run = newRun(ctx, { agent, template, origin })
   const created = {
     agent: agent.slug,
-    goal: row.goal,
-    parentId: row.parentId,
-    priority: row.priority,
-    ...(origin.startAfter !== undefined && { startAfter: row.startAfter.toISOString() }),
+    goal: run.goal,
+    parentId: run.parentId,
+    priority: run.priority,
+    ...(origin.startAfter !== undefined && { startAfter: run.startAfter.toISOString() }),
   }
-  const event = { runId: row.id, position: 1, type: 'run.created', data: created, at: ctx.now }
-  async function insertIf(condition: SQL): Promise<boolean> {
-    const inserted = await ctx.db.execute(sql`with started as (
-        ${insertOf(runs, [row])} where ${condition} returning id
-      ) ${insertOf(runEvents, [event])} where exists (select from started) returning run_id`)
-    return inserted.length > 0
+  const event = { runId: run.id, position: 1, type: 'run.created', data: created, at: ctx.now }
+  /** The number of the run, or undefined where the condition does not hold. */
+  async function insertIf(condition: SQL): Promise<number | undefined> {
+    const [inserted] = await ctx.db.execute<Pick<RunRow, 'number'>>(sql`with started as (
+        ${insertOf(runs, [run])} where ${condition} returning number
+      ) ${insertOf(runEvents, [event])} where exists (select from started)
+      returning (select number from started) as number`)
+    return inserted?.number
   }
-  if (!(await insertIf(hasRoom(ctx, besides)))) {
+  let number = await insertIf(hasRoom(ctx, besides))
+  if (number === undefined && besides > 0) {
     // More have started than were expected while this one waited: it takes its turn.
-    if (besides > 0) await lockAllStarts(ctx)
-    if (besides === 0 || !(await insertIf(hasRoom(ctx, 0)))) throw await whyNoRoom(ctx)
+    await lockAllStarts(ctx)
+    number = await insertIf(hasRoom(ctx, 0))
   }
+  if (number === undefined) throw await whyNoRoom(ctx)
+  const row = { ...run, number }
   ctx.changed(runUri(row.id))
   queueRun(ctx, row)
   return row
@@ -149,13 +154,13 @@ function assertPriced(ctx: StartContext, agent: Agent, budget: RunBudget | undef
   )
 }
 
-interface NewRun {
+interface StartedFrom {
   readonly agent: Agent
   readonly template: RunTemplate
   readonly origin: Origin
 }
 
-function newRun(ctx: StartContext, { agent, template, origin }: NewRun): RunRow {
+function newRun(ctx: StartContext, { agent, template, origin }: StartedFrom): NewRow<typeof runs> {
   const id = ctx.newId('run')
   const { slug, source: _source, writerScopes: _writerScopes, ...spec } = agent
   const parent = origin.parent?.run

@@ -71,13 +71,20 @@ function settling({ now }: Writes, { stepId, state, result }: ToolOutcome): Step
   return { stepId, from, set: { state, result, finishedAt: now } }
 }
 
-/** Leaves a planned call until it is settled; `events` say what it waits for. @throws RunLost, RunStopping, AccessRevoked */
+interface ParkedStep {
+  readonly stepId: string
+  /** Says in the log what the step waits for. */
+  tell?(run: RunRow): Promise<NewEvent>
+}
+
+/** Leaves a planned call until it is settled. @throws RunLost, RunStopping, AccessRevoked */
 export async function waitToolStep(
   writes: Writes,
   hold: Hold,
-  { stepId, events }: { readonly stepId: string; readonly events: readonly NewEvent[] },
+  { stepId, tell }: ParkedStep,
 ): Promise<RunRow> {
   const run = await holdToAct(writes, hold)
+  const events = tell === undefined ? [] : [await tell(run)]
   const step: StepChange = { stepId, from: ['planned'], set: { state: 'waiting' } }
   if (await moveRun(writes, { where: isHeld(hold), set: {}, step, events })) return run
   throw new RunLost(hold.runId)

@@ -4,7 +4,10 @@ import type { Run } from '../run.ts'
 import type { WaitingFor } from './store.ts'
 
 /** A run that goes on is followed, one that did not succeed is tried again, and what it waits for is given to it. */
-export function nextForRun({ id: runId, state }: Pick<Run, 'id' | 'state'>, waits?: WaitingFor): NextCall[] {
+export function nextForRun(
+  { ref: runId, state }: Pick<Run, 'ref' | 'state'>,
+  waits?: WaitingFor,
+): NextCall[] {
   if (state === 'succeeded') return []
   if (state === 'failed' || state === 'cancelled') return [{ operation: 'runs.retry', input: { runId } }]
   const answers = waits === undefined ? [] : answersTo(runId, waits)
@@ -13,7 +16,7 @@ export function nextForRun({ id: runId, state }: Pick<Run, 'id' | 'state'>, wait
 
 function answersTo(runId: string, { approvals, questions, unknownSteps }: WaitingFor): NextCall[] {
   return [
-    ...approvals.flatMap(({ id }) => decideApproval(id)),
+    ...approvals.flatMap(({ ref }) => decideApproval(ref)),
     ...questions.map(({ stepId }) => answerQuestion(runId, stepId)),
     ...unknownSteps.map(({ stepId }) => ({
       operation: 'runs.settle_step',

@@ -3,11 +3,14 @@ import { and, asc, desc, eq, inArray, lt, notInArray } from 'drizzle-orm'
 import { z } from 'zod'
 import { notFound } from '../../../core/errors.ts'
 import type { Context } from '../../../core/operation/context.ts'
+import { refOf } from '../../../core/operation/kind.ts'
 import { decodeCursor, sortText, toPage } from '../../../core/schema/page.ts'
+import { approvalKind } from '../approvals/approval-kind.ts'
 import { listOpenApprovals } from '../approvals/approvals.ts'
 import { questionOf } from '../approvals/questions.ts'
 import { assertMayTell, withheldFrom } from '../bounds.ts'
 import type { RunRow } from '../run.ts'
+import { runKind } from '../run-kind.ts'
 import { ENDED_STATES, hasEnded, RUN_STATES, type RunReason, type RunState } from '../states.ts'
 import { runSteps, runs } from '../tables.ts'
 
@@ -19,12 +22,18 @@ const WAITING_MAX = 100
 /** What a run waits for, with the ids that let it go on. */
 export const WaitingFor = z.object({
   approvals: z.array(
-    z.object({ id: z.string(), operation: z.string(), why: z.string(), expiresAt: z.iso.datetime() }),
+    z.object({
+      ...{ id: z.string(), ref: z.string() },
+      operation: z.string(),
+      why: z.string(),
+      expiresAt: z.iso.datetime(),
+    }),
   ),
   questions: z.array(z.object({ stepId: z.string(), question: z.string() })),
   children: z.array(
     z.object({
       runId: z.string(),
+      ref: z.string(),
       agent: z.string(),
       state: z.enum(RUN_STATES),
       reason: z.string().nullable(),
@@ -125,14 +134,21 @@ export async function waitingFor({ db, actor }: Reader, run: RunRow): Promise<Wa
     .orderBy(asc(runSteps.number))
     .limit(WAITING_MAX)
   const children = await db
-    .select({ runId: runs.id, agent: runs.agentSlug, state: runs.state, reason: runs.reason })
+    .select({
+      runId: runs.id,
+      number: runs.number,
+      agent: runs.agentSlug,
+      state: runs.state,
+      reason: runs.reason,
+    })
     .from(runs)
     .where(and(eq(runs.parentId, run.id), notInArray(runs.state, [...ENDED_STATES])))
     .orderBy(asc(runs.id))
     .limit(WAITING_MAX)
   return {
-    approvals: approvals.map(({ id, operation, why, expiresAt }) => ({
+    approvals: approvals.map(({ id, number, operation, why, expiresAt }) => ({
       id,
+      ref: refOf(approvalKind, number),
       operation,
       why,
       expiresAt: expiresAt.toISOString(),
@@ -141,7 +157,7 @@ export async function waitingFor({ db, actor }: Reader, run: RunRow): Promise<Wa
       const question = questionOf(step)
       return question === undefined ? [] : [{ stepId: step.id, question: withheld ?? question }]
     }),
-    children,
+    children: children.map(({ number, ...child }) => ({ ...child, ref: refOf(runKind, number) })),
     unknownSteps: steps
       .filter(({ state }) => state === 'unknown')
       .map(({ id, operation }) => ({ stepId: id, operation })),
@@ -152,13 +168,13 @@ export async function waitingFor({ db, actor }: Reader, run: RunRow): Promise<Wa
 export function waitingLines({ approvals, questions, children, unknownSteps }: WaitingFor): string[] {
   return [
     ...approvals.map(
-      ({ id, operation, why, expiresAt }) =>
-        `Waits for approval ${id}: ${operation}, since ${why} (until ${expiresAt})`,
+      ({ ref, operation, why, expiresAt }) =>
+        `Waits for approval ${ref}: ${operation}, since ${why} (until ${expiresAt})`,
     ),
     ...questions.map(({ stepId, question }) => `Asks (${stepId}): ${question}`),
     ...children.map(
-      ({ runId, agent, state, reason }) =>
-        `Delegated: ${runId} ${agent}: ${state}${reason === null ? '' : ` (${reason})`}`,
+      ({ ref, agent, state, reason }) =>
+        `Delegated: ${ref} ${agent}: ${state}${reason === null ? '' : ` (${reason})`}`,
     ),
     ...unknownSteps.map(({ stepId, operation }) =>
       `Not known whether it happened: ${stepId} ${operation ?? ''}`.trimEnd(),

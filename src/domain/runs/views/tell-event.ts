@@ -82,8 +82,9 @@ function tellModelStep({ stepId, text, state, problem, tokens, costUsd }: Data):
   ]
 }
 
-function tellAskedApproval({ approvalId, operation, input = {}, why }: Data): Told[] {
-  const id = textOf(approvalId)
+function tellAskedApproval({ approvalId, ref = approvalId, operation, input = {}, why }: Data): Told[] {
+  // Events of earlier versions have no reference.
+  const id = textOf(ref)
   const whole = seenJson(input)
   const shown = cutText(whole, ASKED_INPUT_CHARS)
   const left = whole.length - shown.length

@@ -29,6 +29,7 @@ export const Captured = z.object({
   isProjectCandidate: z.boolean(),
   unread: z.string().nullable().describe('Why words that say when were left in the title, and what to write'),
   taskId: z.string().nullable().describe('null in a preview'),
+  ref: z.string().nullable(),
 })
 export type Captured = z.output<typeof Captured>
 
@@ -65,7 +66,11 @@ export async function captureTasks(
   }
   if (preview) return captured
   const created = await insertTasks(ctx, captured.map(toDraft))
-  return captured.map((task, index) => ({ ...task, taskId: created[index]?.id ?? null }))
+  return captured.map((task, index) => ({
+    ...task,
+    taskId: created[index]?.id ?? null,
+    ref: created[index]?.ref ?? null,
+  }))
 }
 
 async function withProject(ctx: Context, task: CapturedTask): Promise<Omit<Captured, 'unread'>> {
@@ -80,6 +85,7 @@ async function withProject(ctx: Context, task: CapturedTask): Promise<Omit<Captu
     ),
     projectId: project?.id ?? null,
     taskId: null,
+    ref: null,
   }
 }
 

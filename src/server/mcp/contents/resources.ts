@@ -10,6 +10,7 @@ import type { Gateway } from '../../../core/area/gateway.ts'
 import { AppError } from '../../../core/errors.ts'
 import { mayCall } from '../../../core/operation/catalog.ts'
 import type { Change } from '../../../core/operation/context.ts'
+import { isId } from '../../../core/operation/kind.ts'
 import type { NextCall } from '../../../core/operation/next-call.ts'
 import type { Operation } from '../../../core/operation/operation.ts'
 import { RESOURCE_ID } from '../../../core/operation/resource.ts'
@@ -112,9 +113,9 @@ function itemsByUri(
   const [field = ''] = operation.pathFields
   const schema = operation.input.shape[field]
   const idIn = (uri: string) => uri.slice(before.length, uri.length - after.length)
-  const isId = (id: string) => id !== '' && schema instanceof z.ZodType && schema.safeParse(id).success
+  const isOne = (id: string) => id !== '' && schema instanceof z.ZodType && isId(schema, id)
   return {
-    matches: (uri) => uri.startsWith(before) && uri.endsWith(after) && isId(idIn(uri)),
+    matches: (uri) => uri.startsWith(before) && uri.endsWith(after) && isOne(idIn(uri)),
     read: (uri, call) => readThrough(gateway, operation, { [field]: idIn(uri) }, { uri, call }),
     async list(call) {
       const { list } = operation.resource ?? {}

@@ -1,0 +1,143 @@
+/** Replaces the references in an input (`T-12`) by ids, as far as the caller may see what they name. */
+import type { z } from 'zod'
+import type { Finder, Kind } from '../operation/kind.ts'
+import { kindTaken, readReference } from '../operation/kind.ts'
+
+/** What is below one place of an input: ids, or fields and items that hold ids. */
+interface Place {
+  readonly kinds: readonly Kind[]
+  readonly fields: readonly (readonly [name: string, place: Place])[]
+  /** The items of a list, or the values of a record. */
+  readonly items: Place | undefined
+}
+
+/** A reference in an input, and the object or list that holds it. */
+interface Reference {
+  readonly kind: Kind
+  readonly number: number
+  readonly holder: Record<string, unknown>
+  readonly key: string
+}
+
+/** Whether there is anything to replace. Most calls hold no reference, and most operations have no place for one. */
+export function hasReferences(schema: z.ZodObject, input: object): boolean {
+  return referencesIn(schema, input).length > 0
+}
+
+/**
+ * The input with ids in place of references. A reference to nothing that the caller may see stays as it was typed, so
+ * that the operation answers as for an id of nothing.
+ */
+export async function resolveReferences<Input extends object>(
+  schema: z.ZodObject,
+  input: Input,
+  ctx: Finder,
+): Promise<Input> {
+  const resolved = structuredClone(input)
+  const references = referencesIn(schema, resolved)
+  const kinds = new Set(references.map(({ kind }) => kind))
+  await Promise.all([...kinds].map((kind) => resolveKind(kind, references, ctx)))
+  return resolved
+}
+
+async function resolveKind(kind: Kind, references: readonly Reference[], ctx: Finder): Promise<void> {
+  const ofKind = references.filter((reference) => reference.kind === kind)
+  const found = await kind.find(ctx, [...new Set(ofKind.map(({ number }) => number))])
+  const ids = new Map(found.map(({ id, number }) => [number, id]))
+  for (const { number, holder, key } of ofKind) {
+    const id = ids.get(number)
+    if (id !== undefined) holder[key] = id
+  }
+}
+
+function referencesIn(schema: z.ZodObject, input: object): Reference[] {
+  const place = placeOf(schema)
+  const references: Reference[] = []
+  if (place !== undefined) collect(place, { '': input }, '', references)
+  return references
+}
+
+function collect(place: Place, holder: Record<string, unknown>, key: string, found: Reference[]): void {
+  const value = holder[key]
+  if (typeof value === 'string') {
+    // A bare number does not say which of several kinds it means.
+    const kinds = place.kinds.length > 1 && isBareNumber(value) ? [] : place.kinds
+    for (const kind of kinds) {
+      const number = readReference(kind, value)
+      if (number !== undefined) found.push({ kind, number, holder, key })
+    }
+  } else if (typeof value === 'object' && value !== null) {
+    const within = value as Record<string, unknown>
+    for (const [name, field] of place.fields) collect(field, within, name, found)
+    if (place.items === undefined) return
+    for (const name of Object.keys(within)) collect(place.items, within, name, found)
+  }
+}
+
+function isBareNumber(text: string): boolean {
+  return /^\d/.test(text)
+}
+
+const places = new WeakMap<z.core.$ZodType, { readonly place: Place | undefined }>()
+
+/** Looked up once for each schema; undefined where it takes no reference. */
+function placeOf(schema: z.core.$ZodType): Place | undefined {
+  const known = places.get(schema)
+  if (known !== undefined) return known.place
+  const place = makePlace(schema)
+  places.set(schema, { place })
+  return place
+}
+
+function makePlace(schema: z.core.$ZodType): Place | undefined {
+  const kind = kindTaken(schema)
+  if (kind !== undefined) return { kinds: [kind], fields: [], items: undefined }
+  const { def } = (schema as z.core.$ZodTypes)._zod
+  switch (def.type) {
+    case 'object':
+      return holding({ fields: Object.entries(def.shape) })
+    case 'array':
+      return holding({ items: def.element })
+    case 'record':
+      return holding({ items: def.valueType })
+    case 'union':
+      return merged(def.options.flatMap((option) => placeOf(option) ?? []))
+    case 'optional':
+    case 'nullable':
+    case 'default':
+    case 'prefault':
+      return placeOf(def.innerType)
+    case 'pipe':
+      return placeOf(def.out)
+    default:
+      return undefined
+  }
+}
+
+function holding({
+  fields = [],
+  items,
+}: {
+  readonly fields?: readonly (readonly [string, z.core.$ZodType])[]
+  readonly items?: z.core.$ZodType
+}): Place | undefined {
+  return merged([
+    {
+      kinds: [],
+      fields: fields.flatMap(([name, schema]) => {
+        const place = placeOf(schema)
+        return place === undefined ? [] : [[name, place] as const]
+      }),
+      items: items && placeOf(items),
+    },
+  ])
+}
+
+/** The choices of a union as one place; undefined where none of them holds an id. */
+function merged(choices: readonly Place[]): Place | undefined {
+  const kinds = choices.flatMap((choice) => choice.kinds)
+  const fields = choices.flatMap((choice) => choice.fields)
+  const items = choices.find((choice) => choice.items !== undefined)?.items
+  const isEmpty = kinds.length === 0 && fields.length === 0 && items === undefined
+  return isEmpty ? undefined : { kinds, fields, items }
+}

@@ -1,0 +1,74 @@
+/** A kind of things that people talk about: each has a number beside its id, and `T-12` means the same as the id. */
+import { z } from 'zod'
+import type { Actor } from './actor.ts'
+import type { Resources } from './context.ts'
+import { exampleId, ID_SUFFIX } from './ids.ts'
+
+export interface Kind {
+  /** The prefix of its ids: `task`. */
+  readonly name: string
+  /** The capital letters that its references begin with: `T`. */
+  readonly letters: string
+  /** Finds, in one statement, those things with these numbers that the caller may see. */
+  find(ctx: Finder, numbers: readonly number[]): Promise<readonly Numbered[]>
+}
+
+/** What finding needs: the store, and who asks. */
+export type Finder = Resources & { readonly actor: Actor }
+
+/** A thing as its number finds it. */
+export interface Numbered {
+  readonly id: string
+  readonly number: number
+}
+
+/** Makes a kind. @throws Error at start-up for letters that could not be told from the rest of a reference */
+export function defineKind(spec: Kind): Kind {
+  if (/^[A-Z]{1,3}$/.test(spec.letters)) return spec
+  throw new Error(`the letters of ${spec.name} must be one to three capitals, not ${spec.letters}`)
+}
+
+/** The reference that people read and type: `T-12`. */
+export function refOf({ letters }: Kind, number: number): string {
+  return `${letters}-${number}`
+}
+
+/** Fifteen digits at most, so that JavaScript holds every number exactly. */
+const NUMBER = /^(?:([a-z]{1,3})-?)?([1-9]\d{0,14})$/i
+
+/** The number of which a reference speaks: `T-12`, `t12` or `12`; undefined for any other text. */
+export function readReference({ letters }: Kind, text: string): number | undefined {
+  const [, given = letters, number] = NUMBER.exec(text) ?? []
+  return number !== undefined && given.toUpperCase() === letters ? Number(number) : undefined
+}
+
+// The registry's own types would take a Kind apart.
+const kinds = z.registry<{ readonly kind: unknown }>()
+
+/** The schema of an id of one kind, or of a reference, which `invoke` replaces by the id. */
+export function idOrRef(kind: Kind) {
+  const { name, letters } = kind
+  const idForm = new RegExp(`^${name}_${ID_SUFFIX}$`)
+  return (
+    z
+      .string()
+      .refine((text) => idForm.test(text) || readReference(kind, text) !== undefined, {
+        error: `must be a reference such as ${letters}-12, or an id such as ${exampleId(name)}`,
+      })
+      // Models read it with every tool, so it only says how the two forms begin.
+      .meta({ pattern: `^(${name}_|${letters}-)` })
+      .register(kinds, { kind })
+  )
+}
+
+/** The kind whose ids and references a schema takes. */
+export function kindTaken(schema: z.core.$ZodType): Kind | undefined {
+  return kinds.get(schema)?.kind as Kind | undefined
+}
+
+/** Whether a text is an id as a schema takes it, and no reference: URIs, by which things are watched, hold ids. */
+export function isId(schema: z.ZodType, text: string): boolean {
+  const kind = kindTaken(schema)
+  const isReference = kind !== undefined && readReference(kind, text) !== undefined
+  return !isReference && schema.safeParse(text).success
+}
