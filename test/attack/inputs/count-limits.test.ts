@@ -34,7 +34,7 @@ interface Limited {
 }
 
 const copies = (table: string, columns: SQL) => (times: number) =>
-  sql`insert into ${sql.identifier(table)} select (jsonb_populate_record(t, jsonb_build_object(${columns}))).*
+  sql`insert into ${sql.identifier(table)} overriding user value select (jsonb_populate_record(t, jsonb_build_object(${columns}))).*
     from ${sql.identifier(table)} t, generate_series(1, ${times}::int) as n`
 
 const LIMITED: Readonly<Record<string, Limited>> = {
