@@ -1,6 +1,6 @@
 /** The page of operations: every one with its names, fields and example, made from the registry. */
 import type { z } from 'zod'
-import { lineFor } from '../src/cli/input/command-line.ts'
+import { lineFor } from '../src/core/command-line/command-line.ts'
 import { ERROR_KINDS } from '../src/core/errors.ts'
 import { isForCallers } from '../src/core/operation/catalog.ts'
 import { defineOperation, type Operation } from '../src/core/operation/operation.ts'

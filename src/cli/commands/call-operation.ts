@@ -1,12 +1,12 @@
 /** Calls one operation as a person or a script typed it, and shows the outcome. */
 
+import { CONFIRM_FIELD } from '../../core/command-line/shape.ts'
 import { AppError, toAppError } from '../../core/errors.ts'
 import { LOCAL_PERSON } from '../../core/operation/actor.ts'
 import { newId } from '../../core/operation/ids.ts'
 import type { Operation } from '../../core/operation/operation.ts'
 import { flagOf } from '../input/flag-of.ts'
 import { readInput } from '../input/read-input.ts'
-import { CONFIRM_FIELD } from '../input/shape.ts'
 import { commandsFor } from '../render/commands-for.ts'
 import { type ProgressLine, startProgress } from '../render/progress.ts'
 import { exitCodeOfAnswer, renderAnswer } from '../render/render-answer.ts'

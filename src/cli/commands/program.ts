@@ -1,11 +1,11 @@
 /** The whole command line: areas and verbs out of the list of operations, and the commands beside them. */
 import { Command, CommanderError, type HelpConfiguration } from 'commander'
 import type { Area } from '../../core/area/area.ts'
+import { lineFor } from '../../core/command-line/command-line.ts'
 import { AppError, toAppError } from '../../core/errors.ts'
 import { isForCallers } from '../../core/operation/catalog.ts'
 import { toKebab } from '../../core/operation/name.ts'
 import type { Operation } from '../../core/operation/operation.ts'
-import { lineFor } from '../input/command-line.ts'
 import { errorJson, exitCodeOf, renderError } from '../render/render-error.ts'
 import type { Finish, Surroundings } from '../surroundings.ts'
 import { DEFAULT_WIDTH, plainText, type Terminal } from '../terminal.ts'

@@ -1,7 +1,8 @@
 /** One call as it was typed. */
+
+import type { Shape } from '../../core/command-line/shape.ts'
+import type { Typed } from '../../core/command-line/typed-fields.ts'
 import type { Operation } from '../../core/operation/operation.ts'
-import type { Typed } from '../input/read-input.ts'
-import type { Shape } from '../input/shape.ts'
 import type { ConnectOptions } from '../surroundings.ts'
 
 /** The flags that every operation has. */

@@ -1,8 +1,8 @@
 /** `watch` beside an operation that people can watch, and `--watch` where something is started that goes on. */
 import { Argument, type Command } from 'commander'
+import { WATCH_VERB } from '../../core/command-line/command-line.ts'
 import { toKebab } from '../../core/operation/name.ts'
 import type { Operation } from '../../core/operation/operation.ts'
-import { WATCH_VERB } from '../input/command-line.ts'
 import type { Finish, Surroundings } from '../surroundings.ts'
 import type { WatchFlags } from './watch-stream.ts'
 

@@ -1,6 +1,7 @@
 /** Says in help what a field takes, from its schema. */
+
+import { alternatives, isBoolean, isList, type Schema, takesJson } from '../../core/command-line/shape.ts'
 import { cutText } from '../../core/text/cut.ts'
-import { alternatives, isBoolean, isList, type Schema, takesJson } from './shape.ts'
 
 /** Characters of all choices that are still listed in one line of help. */
 const CHOICES_MAX_CHARS = 120

@@ -1,5 +1,5 @@
 /** How a field of an input, by its dotted path, is called on the command line. */
-import type { Field, Shape } from './shape.ts'
+import type { Field, Shape } from '../../core/command-line/shape.ts'
 
 /** `due` is `--due`, `taskId` is `<task-id>`, and `tasks.0.title` is `<title>` where words make the tasks. */
 export function flagOf(shape: Shape, path: string): string {

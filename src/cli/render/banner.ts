@@ -1,7 +1,8 @@
 /** What `serve` says when it is up: where it is, where the data lies, and how to connect to it. */
+
+import { quoted } from '../../core/command-line/command-line.ts'
 import type { Operation } from '../../core/operation/operation.ts'
 import { encodeInput, takesBody } from '../../core/operation/wire.ts'
-import { quoted } from '../input/command-line.ts'
 import type { Terminal } from '../terminal.ts'
 
 export interface BannerFacts {

@@ -1,7 +1,8 @@
 /** Calls that may come next, as the command lines that make them. */
+
+import { lineFor, watchLineFor } from '../../core/command-line/command-line.ts'
 import type { NextCall } from '../../core/operation/next-call.ts'
 import type { Operation } from '../../core/operation/operation.ts'
-import { lineFor, watchLineFor } from '../input/command-line.ts'
 import { plainText } from '../terminal.ts'
 
 /** A command line for each call, of those whose operation the gateway has. What people can watch is watched. */

@@ -1,4 +1,5 @@
 /** How to reach this gateway from each kind of client, to paste. */
+import { lineFor, quoted, wordsFor } from '../../core/command-line/command-line.ts'
 import type { Operation } from '../../core/operation/operation.ts'
 import { encodeInput } from '../../core/operation/wire.ts'
 import { type Html, html } from './html.ts'
@@ -30,10 +31,21 @@ export function claudeDesktop({ command }: Reach): string {
   return mcpServers({ command: program, args: [...args, 'mcp'] })
 }
 
-/** A call as it is typed, with its input as JSON. */
-export function terminal(operation: Operation, input: object, program = 'switchboard'): string {
-  const given = Object.keys(input).length > 0 ? ` \\\n  --input ${shellWord(readable(input))}` : ''
-  return `${program} ${operation.command}${given}`
+/** Characters of a typed call that fit in a snippet; a longer one is broken before each of its options. */
+const LINE_MAX_CHARS = 64
+
+/** A call as it is typed. */
+export function terminal(
+  operation: Operation,
+  input: Readonly<Record<string, unknown>>,
+  program = 'switchboard',
+): string {
+  const line = lineFor(operation, input, program)
+  if (line.length <= LINE_MAX_CHARS) return line
+  return wordsFor(operation, input).reduce(
+    (text, word) => `${text}${word.startsWith('--') ? ' \\\n  ' : ' '}${quoted(word)}`,
+    program,
+  )
 }
 
 export function cursor(reach: Reach): string {

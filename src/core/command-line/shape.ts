@@ -5,9 +5,10 @@
  * first required field of one object, and the other fields are options that apply to each object.
  * 3. Every other field is an option, in kebab-case. `confirm` is `--yes`.
  */
-import { toKebab } from '../../core/operation/name.ts'
-import type { Operation } from '../../core/operation/operation.ts'
-import type { JsonSchema } from '../../core/schema/json-schema.ts'
+
+import type { Description } from '../operation/description.ts'
+import { toKebab } from '../operation/name.ts'
+import type { JsonSchema } from '../schema/json-schema.ts'
 
 export type Schema = Readonly<Record<string, unknown>>
 
@@ -55,7 +56,7 @@ const COMMON_FLAGS = new Set([
 /** Set by `--yes`, not by a flag of its own. */
 export const CONFIRM_FIELD = 'confirm'
 
-export function shapeOf(operation: Operation): Shape {
+export function shapeOf(operation: Description): Shape {
   const fields = fieldsOf(operation.inputSchema).filter((field) => field.name !== CONFIRM_FIELD)
   const inRoute = operation.pathFields.flatMap((name) => fields.find((field) => field.name === name) ?? [])
   const others = fields.filter((field) => !inRoute.includes(field))

@@ -1,11 +1,11 @@
-/** Writes an input as the command line that gives it: for examples in help. */
+/** Writes an input as the command line that gives it, for help, pages and next steps. */
 import { isDeepStrictEqual } from 'node:util'
-import type { Operation } from '../../core/operation/operation.ts'
-import { typedFields } from './read-input.ts'
+import type { Description } from '../operation/description.ts'
 import { CONFIRM_FIELD, type Field, isBoolean, type Shape, shapeOf } from './shape.ts'
+import { typedFields } from './typed-fields.ts'
 
 /** The words after `switchboard` that call `operation` with `input`, unquoted. */
-export function wordsFor(operation: Operation, input: Readonly<Record<string, unknown>>): string[] {
+export function wordsFor(operation: Description, input: Readonly<Record<string, unknown>>): string[] {
   const { [CONFIRM_FIELD]: confirmed, ...fields } = input
   const shape = shapeOf(operation)
   const command = operation.command.split(' ')
@@ -17,16 +17,20 @@ export function wordsFor(operation: Operation, input: Readonly<Record<string, un
   ]
 }
 
-/** The same as one line for a POSIX shell. */
-export function lineFor(operation: Operation, input: Readonly<Record<string, unknown>>): string {
-  return ['switchboard', ...wordsFor(operation, input)].map(quoted).join(' ')
+/** The same as one line for a POSIX shell. `program`: what is typed for `switchboard`. */
+export function lineFor(
+  operation: Description,
+  input: Readonly<Record<string, unknown>>,
+  program = 'switchboard',
+): string {
+  return [program, ...wordsFor(operation, input).map(quoted)].join(' ')
 }
 
 /** The verb of the command that shows a stream live, beside the operation that streams. */
 export const WATCH_VERB = 'watch'
 
 /** The command line that shows an operation's stream live: `switchboard runs watch run_...`. */
-export function watchLineFor(operation: Operation, input: Readonly<Record<string, unknown>>): string {
+export function watchLineFor(operation: Description, input: Readonly<Record<string, unknown>>): string {
   const group = operation.command.split(' ').slice(0, -1)
   const words = operation.pathFields.map((field) => String(input[field]))
   return ['switchboard', ...group, WATCH_VERB, ...words].map(quoted).join(' ')
@@ -39,7 +43,7 @@ export function quoted(word: string): string {
 
 /** Words, if reading them back gives the very same fields. */
 function typedWords(
-  operation: Operation,
+  operation: Description,
   shape: Shape,
   fields: Readonly<Record<string, unknown>>,
 ): string[] | undefined {
