@@ -60,7 +60,6 @@ describe('a number of nothing', () => {
     expect(await response.json()).toMatchObject({
       code: 'not_found',
       detail: 'There is no task t-4711.',
-      fix: 'List what there is, and use an id from that list.',
     })
   })
 

@@ -17,6 +17,7 @@ export const getAgent = defineOperation({
   scope: 'agents:read',
   effect: 'read',
   repeat: 'natural',
+  listed: false,
   example: { slug: 'newsletter-editor' },
   async run({ slug }, ctx) {
     return { agent: await findAgent(ctx, slug) }

@@ -38,6 +38,7 @@ export const applyTemplate = defineOperation({
   scope: 'projects:write',
   effect: 'write',
   repeat: 'keyed',
+  listed: false,
   example: { templateId: 'newsletter-issue', name: 'Issue 12', startDate: '2027-01-04' },
   async run({ templateId, name, startDate }, ctx) {
     const { template } = await getTemplate(ctx, templateId)

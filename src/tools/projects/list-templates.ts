@@ -24,6 +24,7 @@ export const listTemplates = defineOperation({
   scope: 'projects:read',
   effect: 'read',
   repeat: 'natural',
+  listed: false,
   example: {},
   async run(_input, ctx) {
     const stored = await readTemplates(ctx)

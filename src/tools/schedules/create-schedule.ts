@@ -24,6 +24,7 @@ export const createSchedule = defineOperation({
   scope: 'runs:write',
   effect: 'write',
   repeat: 'keyed',
+  listed: false,
   example: { agent: 'assistant', goal: 'Plan my day', when: 'every weekday 8:30' },
   async run({ when, timeZone, catchUp, ...start }, ctx) {
     return { schedule: toSchedule(await makeSchedule(ctx, start, { when, timeZone, catchUp })) }

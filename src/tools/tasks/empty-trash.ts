@@ -22,6 +22,7 @@ export const emptyTrash = defineOperation({
   scope: 'tasks:write',
   effect: 'destroy',
   repeat: 'natural',
+  listed: false,
   example: { olderThanDays: 30 },
   async run({ olderThanDays }, ctx) {
     // Up to and including this moment: what went into the trash just now goes too.

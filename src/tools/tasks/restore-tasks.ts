@@ -19,6 +19,7 @@ export const restoreTasks = defineOperation({
   scope: 'tasks:write',
   effect: 'write',
   repeat: 'natural',
+  listed: false,
   example: { taskIds: [exampleId('task')] },
   run: async ({ taskIds }, ctx) => ({ results: (await restoreEach(ctx, taskIds)).map(toItemResult) }),
   tell: ({ results }, reader) =>

@@ -1,13 +1,14 @@
 /** The tools that the model is offered. */
 import type { ModelTool } from '../../clients/models/model.ts'
 import type { JsonSchema } from '../../core/schema/json-schema.ts'
+import { modelSchema } from '../../core/schema/model-schema.ts'
 import type { Offer } from '../runs/offer.ts'
 
 export function modelTools({ operations }: Offer): ModelTool[] {
   return operations.map(({ toolName, summary, inputSchema }) => ({
     name: toolName,
     description: summary,
-    inputSchema: withoutConfirm(inputSchema),
+    inputSchema: withoutConfirm(modelSchema(inputSchema)),
   }))
 }
 

@@ -5,6 +5,7 @@ import { AppError, toAppError } from '../../../core/errors.ts'
 import { mayCall } from '../../../core/operation/catalog.ts'
 import type { Operation } from '../../../core/operation/operation.ts'
 import { toSchema } from '../../../core/schema/json-schema.ts'
+import { modelSchema } from '../../../core/schema/model-schema.ts'
 import { errorAnswer, toolAnswer } from '../exchange/answer.ts'
 import type { Caller } from '../exchange/caller.ts'
 import { readArguments } from './arguments.ts'
@@ -43,7 +44,7 @@ export function searchOperationsTool(operations: readonly Operation[]): Tool {
       title: 'Search operations',
       description:
         'Find operations that are not in this list, each with its input schema. Run one with call_operation.',
-      inputSchema: SEARCH.inputSchema,
+      inputSchema: modelSchema(SEARCH.inputSchema),
       annotations: { readOnlyHint: true, openWorldHint: false },
     },
     isShown: isOffered,
@@ -71,7 +72,7 @@ function tellMatches(found: readonly Operation[], limit: number) {
     summary: operation.summary,
     ...(operation.details === undefined ? {} : { details: operation.details }),
     effect: operation.effect,
-    inputSchema: operation.inputSchema,
+    inputSchema: modelSchema(operation.inputSchema),
   }))
   const more = found.length - matches.length
   const lines = matches.map(
@@ -91,7 +92,7 @@ export function callOperationTool(operations: readonly Operation[], callOperatio
       name: CALL.name,
       title: 'Call an operation',
       description: 'Run one operation that search_operations found.',
-      inputSchema: CALL.inputSchema,
+      inputSchema: modelSchema(CALL.inputSchema),
       annotations: {
         readOnlyHint: false,
         destructiveHint: true,

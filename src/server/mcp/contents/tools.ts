@@ -3,6 +3,7 @@ import type { ToolAnnotations } from '@modelcontextprotocol/server'
 import type { Gateway } from '../../../core/area/gateway.ts'
 import { isShown, mayCall } from '../../../core/operation/catalog.ts'
 import type { Operation } from '../../../core/operation/operation.ts'
+import { modelSchema } from '../../../core/schema/model-schema.ts'
 import { answerSchema } from '../exchange/answer.ts'
 import type { Caller } from '../exchange/caller.ts'
 import { readArguments } from './arguments.ts'
@@ -69,7 +70,7 @@ function operationTool(operation: Operation, call: CallOperation): Tool {
       name: operation.toolName,
       title: operation.title,
       description: operation.summary,
-      inputSchema: operation.inputSchema,
+      inputSchema: modelSchema(operation.inputSchema),
       annotations: annotations(operation),
     },
     outputSchema: answerSchema(operation.outputSchema),
