@@ -1,25 +1,25 @@
-/** Agents that come as files: Markdown with YAML front matter, read from one folder and kept until a file changes. */
+/** Agents in files: Markdown with YAML front matter, read from one folder and cached until a file changes. */
 import { constants } from 'node:fs'
 import { open, readdir, realpath, stat } from 'node:fs/promises'
 import { basename, join, sep } from 'node:path'
 import type { Log } from '../core/operation/context.ts'
 
-/** Bytes of one file: more than the longest instructions take. */
+/** The most bytes of one file: more than the longest instructions need. */
 export const AGENT_FILE_MAX_BYTES = 256 * 1024
 
-/** Characters of front matter: reading many fields takes time that grows with the square of their number. */
+/** The most characters of front matter: parsing time grows with the square of the number of fields. */
 const FRONT_MATTER_MAX_CHARS = 32 * 1024
 
-/** Files that are read, the first in the order of their names. */
+/** The most files that are read, the first ones in order of name. */
 export const AGENT_FILES_MAX = 200
 
 /** An agent file as it is on disk, or why it could not be read. The caller checks its contents. */
 export type AgentFile = ReadableFile | UnreadableFile
 
 interface ReadableFile {
-  /** Name of the file without its ending. */
+  /** The file's name without its extension. */
   readonly slug: string
-  /** As people may be shown it: from the folder above on. */
+  /** The path to show to people, from the parent folder on. */
   readonly path: string
   readonly frontMatter: unknown
   readonly instructions: string
@@ -28,7 +28,7 @@ interface ReadableFile {
 interface UnreadableFile {
   readonly slug: string
   readonly path: string
-  /** In words, to follow on the path. */
+  /** The problem in words that continue the path. */
   readonly problem: string
 }
 
@@ -43,12 +43,15 @@ declare module '../core/operation/context.ts' {
 }
 
 interface Kept {
-  /** Changes when the file does. */
+  /** Changes whenever the file does. */
   readonly stamp: string
   readonly file: AgentFile
 }
 
-/** Reads `*.md` in `folder`; a folder that is not there holds none. `README.md` and names with a leading `.` or `_` are not agents. */
+/**
+ * Reads `*.md` in `folder`; a missing folder contains no agents. `README.md` and names with a leading `.` or `_` are
+ * not agents.
+ */
 export function createAgentFiles(folder: string, log: Log): AgentFiles {
   let kept = new Map<string, Kept>()
   return {
@@ -63,7 +66,7 @@ export function createAgentFiles(folder: string, log: Log): AgentFiles {
         next.set(name, current)
         if ('problem' in current.file && current.stamp !== known?.stamp) {
           const { path, problem } = current.file
-          log.warn({ path, problem }, 'the file of an agent cannot be used')
+          log.warn({ path, problem }, 'an agent file cannot be used')
         }
       }
       kept = next
@@ -89,7 +92,7 @@ function isNoAgent(name: string): boolean {
   return name.startsWith('.') || name.startsWith('_') || name.toLowerCase() === 'readme.md'
 }
 
-/** The file as it is now; undefined: it has gone since the folder was read. */
+/** The file as it is now; undefined: it has disappeared since the folder was read. */
 async function look(root: string, name: string, known: Kept | undefined): Promise<Kept | undefined> {
   try {
     const path = await realpath(join(root, name))
@@ -108,7 +111,7 @@ async function look(root: string, name: string, known: Kept | undefined): Promis
 }
 
 async function read(path: string, name: string): Promise<AgentFile> {
-  // Not through a link that took the file's place since it was looked at, and never waiting for a pipe's writer.
+  // Does not follow a link that has replaced the file since it was checked, and does not wait for the writer of a pipe.
   const file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK)
   try {
     const buffer = Buffer.alloc(AGENT_FILE_MAX_BYTES + 1)
@@ -124,15 +127,16 @@ async function parse(name: string, bytes: Uint8Array): Promise<AgentFile> {
   const text = decode(bytes)
   if (text === undefined) return broken(name, 'is not UTF-8 text', '').file
   const parts = split(text)
-  if (parts === undefined) return broken(name, 'has front matter without an end: --- is missing', '').file
+  if (parts === undefined)
+    return broken(name, 'has front matter without an end: the closing --- is missing', '').file
   const { length } = parts.frontMatter
   if (length > FRONT_MATTER_MAX_CHARS) {
     const problem = `has too much front matter: ${length} characters, where ${FRONT_MATTER_MAX_CHARS} are read`
     return broken(name, problem, '').file
   }
-  // Loaded only where there is a file: most starts never need it.
+  // Loaded only when there is a file: most starts never need it.
   const { parseDocument } = await import('yaml')
-  // The empty line stands for the first ---, so that lines are counted as in the file.
+  // The empty line takes the place of the first ---, so that line numbers match the file.
   const document = parseDocument(`\n${parts.frontMatter}`)
   const [fault] = [...document.errors, ...document.warnings]
   if (fault) return broken(name, `front matter: ${firstLine(fault.message)}`, '').file
@@ -140,7 +144,7 @@ async function parse(name: string, bytes: Uint8Array): Promise<AgentFile> {
     const frontMatter: unknown = document.toJS()
     return { ...nameOf(name), frontMatter: frontMatter ?? {}, instructions: parts.instructions.trim() }
   } catch (err) {
-    // An alias that grows without bounds, or leads nowhere.
+    // An alias that expands without limit, or that refers to nothing.
     const reason = err instanceof Error ? firstLine(err.message) : 'cannot be read'
     return broken(name, `front matter: ${reason}`, '').file
   }
@@ -156,7 +160,7 @@ function decode(bytes: Uint8Array): string | undefined {
 
 const FENCE = /^---[ \t]*$/
 
-/** What stands between two lines of `---` at the top, and what follows; undefined: the second is missing. */
+/** The text between two lines of `---` at the top, and the text after them; undefined: the second line is missing. */
 function split(text: string): { frontMatter: string; instructions: string } | undefined {
   const lines = text.split(/\r?\n/)
   if (!FENCE.test(lines[0] ?? '')) return { frontMatter: '', instructions: text }
@@ -178,7 +182,7 @@ function broken(name: string, problem: string, stamp: string): Kept {
 }
 
 function nameOf(name: string): { slug: string; path: string } {
-  // A name is shown on terminals, where control characters would act.
+  // The name is shown on terminals, where control characters would take effect.
   const shown = name.replace(/\p{Cc}/gu, '?')
   return { slug: basename(shown, ENDING), path: `agents/${shown}` }
 }
@@ -187,7 +191,7 @@ function firstLine(text: string): string {
   return (text.split('\n')[0] ?? '').replace(/:$/, '')
 }
 
-/** What the system says of a file; undefined: the error did not come from the system. */
+/** The system's error code; undefined: the error did not come from the system. */
 function codeOf(thrown: unknown): string | undefined {
   return thrown instanceof Error && 'code' in thrown ? String(thrown.code) : undefined
 }

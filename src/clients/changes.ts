@@ -1,8 +1,7 @@
 /**
- * Notices of what changed, to those who watch: at once within this process, and through a wire to the other processes.
- *
- * The wire is PostgreSQL's NOTIFY: several processes share a server's database in any case, while Redis may be absent,
- * and one way is simpler than two. It is best effort: a process that missed a notice reads again when it next asks.
+ * Notices of changes for watchers: at once within this process, and over a wire to other processes. The wire is
+ * PostgreSQL's NOTIFY: several processes share a server's database in any case, while Redis may be absent, and one way
+ * is simpler than two. Delivery is best effort: a process that missed a notice reads again when it next asks.
  */
 import { randomUUID } from 'node:crypto'
 import { z } from 'zod'
@@ -16,23 +15,26 @@ export interface Wire {
 }
 
 export interface Changes {
-  /** Tells watchers here at once and those of other processes shortly after. Never throws. */
+  /** Notifies watchers here at once, and those of other processes shortly after. Never throws. */
   publish(change: Change): void
   /** Calls `listener` once after each change, from any process; returns a function that stops it. */
   watch(listener: (change: Change) => void): () => void
-  /** Sends what is still to be sent. */
+  /** Sends what has not been sent yet. */
   close(): Promise<void>
 }
 
-/** Milliseconds for which changes are gathered into one message. */
+/** Milliseconds during which changes are gathered into one message. */
 const GATHER_MS = 20
-/** Bytes of one message: PostgreSQL takes fewer than 8,000. */
+/** The most bytes of one message: PostgreSQL accepts fewer than 8,000. */
 const MESSAGE_MAX_BYTES = 7_900
-/** URIs that wait to be sent, of all people and of one; more is a flood, and what is over is not told elsewhere. */
+/**
+ * The most URIs that wait to be sent, of all people and of one; beyond that it is a flood, and other processes do not
+ * learn of the rest.
+ */
 const OUTBOX_MAX_URIS = 10_000
 const OUTBOX_MAX_URIS_OF_PERSON = 2_000
 
-/** Who sent it, and URIs by person. */
+/** The sender, and URIs by person. */
 const Message = z.object({ from: z.string(), changes: z.array(z.tuple([z.string(), z.array(z.string())])) })
 
 interface ChangesOptions {
@@ -59,7 +61,7 @@ export async function createChanges({ wire, log }: ChangesOptions): Promise<Chan
       elsewhere?.post(change)
     },
     watch(listener) {
-      // Wrapped, so that one listener may watch twice and stop once.
+      // Wrapped, so that the same listener can watch twice and be stopped once.
       const watcher = (change: Change) => listener(change)
       watchers.add(watcher)
       return () => watchers.delete(watcher)
@@ -135,13 +137,13 @@ function readMessage(text: string): z.output<typeof Message> | undefined {
   }
 }
 
-/** As few messages as hold all. */
+/** As few messages as can hold everything. */
 function writeMessages(from: string, outbox: ReadonlyMap<string, ReadonlySet<string>>): string[] {
   const envelope = Buffer.byteLength(JSON.stringify({ from, changes: [] }))
   const messages: [string, string[]][][] = []
   let left = 0
   for (const [personId, uris] of outbox) {
-    // What a person's entry costs before its first URI: brackets, quotes and commas.
+    // The size of a person's entry before its first URI: brackets, quotes and commas.
     const opening = Buffer.byteLength(JSON.stringify([personId, []])) + 1
     for (const uri of uris) {
       const size = Buffer.byteLength(JSON.stringify(uri)) + 1

@@ -1,6 +1,6 @@
 /**
- * Text on its way, to those who watch just now: within this process, and through a wire to the others. Nothing of it is
- * stored and it is best effort: the whole step, which is stored, follows.
+ * Live text for those who watch at the moment: within this process, and over a wire to the others. It is not stored,
+ * and delivery is best effort: the stored step with the whole text follows.
  */
 import { randomUUID } from 'node:crypto'
 import { z } from 'zod'
@@ -11,22 +11,22 @@ import { splitText } from '../core/text/cut.ts'
 import type { Wire } from './changes.ts'
 
 export interface Live extends LiveSource {
-  /** Tells those who may see it and watch `uri`. Never throws; what is too much is dropped. */
+  /** Sends text to the watchers of `uri` who may see it. Never throws; text over the limit is dropped. */
   emitLive(uri: string, audience: LiveAudience, live: LiveText): void
-  /** Sends what is still to be sent. */
+  /** Sends what has not been sent yet. */
   close(): Promise<void>
 }
 
-/** Milliseconds for which text is gathered. */
+/** Milliseconds during which text is gathered. */
 const GATHER_MS = 50
-/** Bytes of one message: PostgreSQL takes fewer than 8,000. */
+/** The most bytes of one message: PostgreSQL accepts fewer than 8,000. */
 const MESSAGE_MAX_BYTES = 7_900
-/** Characters in one piece of a message: six bytes each at worst, beside ids of a few hundred. */
+/** The most characters in one piece of a message: at worst six bytes each, plus ids of a few hundred. */
 const PIECE_MAX_CHARS = 1_000
-/** Characters that wait to be told; more is a flood, and what is over is dropped. */
+/** The most characters that wait to be sent; beyond that it is a flood, and the rest is dropped. */
 const GATHERED_MAX_CHARS = 200_000
 
-/** What is told: uri, person, the scopes that reading it needs, step, text. */
+/** One piece: uri, person, the scopes that reading it needs, step, text. */
 const Piece = z.tuple([z.string(), z.string(), z.array(ScopeName), z.string(), z.string()])
 type Piece = z.output<typeof Piece>
 const Message = z.object({ from: z.string(), pieces: z.array(Piece) })
@@ -63,13 +63,13 @@ export async function createLive({ wire, log }: LiveOptions): Promise<Live> {
     try {
       for (const text of writeMessages(self, pieces)) await carrier.send(text)
     } catch (err) {
-      log.debug({ err }, 'other processes were not told of text on its way')
+      log.debug({ err }, 'live text did not reach other processes')
     }
   }
 
   function flush(): void {
     timer = undefined
-    // A wire that is slower than the text makes it gather on, up to its limit.
+    // When the wire is slower than the text, more is gathered meanwhile, up to the limit.
     if (sending !== undefined) return
     const pieces = gathered
     gathered = []
@@ -97,7 +97,7 @@ export async function createLive({ wire, log }: LiveOptions): Promise<Live> {
       timer ??= setTimeout(flush, GATHER_MS)
     },
     watchLive(uri, listener) {
-      // Wrapped, so that one listener may watch twice and stop once.
+      // Wrapped, so that the same listener can watch twice and be stopped once.
       const watcher: Listener = (text, audience) => listener(text, audience)
       const listeners = watchers.get(uri) ?? new Set()
       watchers.set(uri, listeners.add(watcher))
@@ -125,7 +125,7 @@ function readMessage(text: string): z.output<typeof Message> | undefined {
   }
 }
 
-/** As few messages as hold all, in order. */
+/** As few messages as can hold everything, in order. */
 function writeMessages(from: string, pieces: readonly Piece[]): string[] {
   const envelope = Buffer.byteLength(JSON.stringify({ from, pieces: [] }))
   const messages: Piece[][] = []

@@ -1,4 +1,4 @@
-/** The models that are configured, behind one way to ask them. */
+/** The configured models, behind one way to ask them. */
 
 import { AppError } from '../core/errors.ts'
 import type { Log } from '../core/operation/context.ts'
@@ -19,15 +19,15 @@ import { factsOf } from './models/prices.ts'
 import { PROVIDER_SETTINGS } from './models/provider-error.ts'
 
 /**
- * Milliseconds without a byte after which a provider counts as hung. Anthropic sends pings while a model thinks; the
- * other servers may be silent while they load a model, read a long question, or think.
+ * Milliseconds without a byte after which a provider counts as hung. Anthropic sends pings while a model thinks; other
+ * servers may be silent while they load a model, read a long question, or think.
  */
 const IDLE_TIMEOUTS_MS = {
   anthropic: 120_000,
   openai: 300_000,
 } as const satisfies Record<Provider, number>
 
-/** What agents that name no model get, where only a key is set. */
+/** The models of agents that name none, where only a key is set. */
 const STANDARD_MODELS = {
   anthropic: 'claude-sonnet-5-5',
   openai: 'gpt-5.6-terra',
@@ -40,9 +40,9 @@ interface Endpoint {
 
 interface ModelsOptions {
   readonly anthropic?: { readonly apiKey: string; readonly baseUrl?: string | undefined } | undefined
-  /** An address alone is enough: servers of one's own want no key. */
+  /** An address alone is enough: your own server may not need a key. */
   readonly openai?: Endpoint | undefined
-  /** `provider/model`, for agents that name none. */
+  /** `provider/model`, for agents that name no model. */
   readonly standardModel?: string | undefined
   readonly log: Log
   readonly idleTimeoutMs?: number | undefined
@@ -81,7 +81,7 @@ export function createModels(options: ModelsOptions): Models {
         return storable(answer, request, log)
       } catch (thrown) {
         const err = thrown instanceof ModelError ? thrown : brokenAnswer(thrown)
-        // What the provider said is in the cause, at length.
+        // The cause contains the provider's full error.
         if (!signal.aborted)
           log.warn({ err, provider: request.provider, model: request.model }, 'a model call failed')
         throw err
@@ -90,28 +90,34 @@ export function createModels(options: ModelsOptions): Models {
   }
 }
 
-/** A key that was copied with a line break or a curly quotation mark fits into no header. @throws AppError */
+/**
+ * A key that was copied with a line break or a curly quotation mark cannot be sent in a header.
+ * @throws AppError
+ */
 function withReadableKey<Settings extends Endpoint>(provider: Provider, settings: Settings): Settings {
   if (settings.apiKey === undefined) return settings
   const apiKey = settings.apiKey.trim()
   if (/^[\x21-\x7e]+$/.test(apiKey)) return { ...settings, apiKey }
   throw new AppError(
     'invalid_input',
-    `${PROVIDER_SETTINGS[provider].key} holds a character that no key has.`,
+    `${PROVIDER_SETTINGS[provider].key} contains a character that keys never have.`,
     {
       fix: 'Copy the key again, without spaces, line breaks or quotation marks.',
     },
   )
 }
 
-/** An answer that breaks what reads it would break it again: it is not asked for once more. */
+/** The same answer would break the reader again, so it is not requested again. */
 function brokenAnswer(cause: unknown): ModelError {
   return new ModelError('internal', 'The answer of the model could not be read.', { retryable: false, cause })
 }
 
-/** What a model writes may hold what no store takes: it is made storable here, where it comes in, and nowhere else. */
+/**
+ * A model may write characters that no store accepts: its answer is made storable here, where it comes in, and nowhere
+ * else.
+ */
 function storable(answer: ModelAnswer, { provider, model }: ModelName, log: Log): ModelAnswer {
-  if (answer.isStopUnknown) log.warn({ provider, model }, 'an answer ended for a reason that is not known')
+  if (answer.isStopUnknown) log.warn({ provider, model }, 'an answer ended for an unknown reason')
   const { value, replaced } = makeStorable(answer)
   if (replaced > 0) {
     log.warn({ provider, model, replaced }, 'characters of an answer that cannot be stored were replaced')
@@ -123,12 +129,12 @@ function standardOf({ standardModel, anthropic, openai }: ModelsOptions): ModelN
   if (standardModel !== undefined) {
     const name = parseModelName(standardModel)
     if (name !== undefined) return name
-    throw new AppError('invalid_input', `"${standardModel}" names no model.`, {
+    throw new AppError('invalid_input', `"${standardModel}" is not a model.`, {
       fix: 'Write provider/model, such as anthropic/claude-sonnet-5-5 or openai/gpt-5.6-terra.',
     })
   }
   if (anthropic !== undefined) return { provider: 'anthropic', model: STANDARD_MODELS.anthropic }
-  // What a server of one's own serves, nobody can guess.
+  // Nobody can guess what your own server offers.
   if (openai?.apiKey !== undefined && openai.baseUrl === undefined) {
     return { provider: 'openai', model: STANDARD_MODELS.openai }
   }
@@ -143,7 +149,7 @@ function notConfigured(provider: Provider): ModelError {
   })
 }
 
-/** Who watches must not cost the answer, which is paid for. */
+/** A failing watcher must not cost the answer, which is paid for. */
 function guarded(log: Log, onDelta: ((delta: Delta) => void) | undefined): (delta: Delta) => void {
   return (delta) => {
     try {

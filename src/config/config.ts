@@ -1,4 +1,4 @@
-/** What the environment sets, as a process uses it. */
+/** The settings of the environment in the form that a process uses. */
 import type { RedisAddress } from '../clients/queue/redis.ts'
 import type { Area } from '../core/area/area.ts'
 import type { Environment, Setting, Settings } from '../core/area/setting.ts'
@@ -12,12 +12,12 @@ export interface Config {
   readonly host: string
   /** PostgreSQL; undefined: the embedded store. */
   readonly database: ServerAddress | undefined
-  /** The same without a pooler in between. */
+  /** The same database without a pooler in between. */
   readonly directDatabase: ServerAddress | undefined
   readonly redis: RedisAddress | undefined
   /** Absolute. */
   readonly home: string
-  /** Undefined: what fits `host`. */
+  /** Undefined: the default for `host`. */
   readonly auth: 'local' | 'required' | undefined
   readonly timeZone: string
   readonly allowedHosts: readonly string[]
@@ -32,17 +32,17 @@ export interface Config {
   readonly url: string | undefined
   readonly key: string | undefined
   readonly allowsPlainHttp: boolean
-  /** What this gateway has. */
+  /** The areas of this gateway. */
   readonly areas: readonly Area[]
   /** The settings of areas. */
   readonly settings: Settings
-  /** Variables that look like settings and are not, one line each. */
+  /** Variables that look like settings but are not, one line each. */
   readonly warnings: readonly string[]
 }
 
 /**
- * Reads the configuration of a gateway with these areas. `given` replaces variables, as the options of a command do.
- * @throws AppError `invalid_input` with one line for every variable that is wrong
+ * Reads the configuration of a gateway with these areas. `given` overrides variables, as a command's options do.
+ * @throws AppError `invalid_input` with one line for every invalid variable
  */
 export function readConfigOf(
   areas: readonly Area[],
@@ -81,7 +81,7 @@ export function readConfigOf(
   }
 }
 
-/** Every setting: the gateway's own first. */
+/** Every setting, the gateway's own first. */
 export function settingsOf(areas: readonly Area[]): readonly Setting[] {
   return [...Object.values<Setting>(GATEWAY_SETTINGS), ...areas.flatMap((area) => area.settings)]
 }
@@ -92,5 +92,5 @@ function definedOf(given: Environment): Environment {
 
 function idleSettings(environment: Environment): string[] {
   const isIdle = environment.SWITCHBOARD_DIRECT_DATABASE_URL?.trim() && !environment.DATABASE_URL?.trim()
-  return isIdle ? ['SWITCHBOARD_DIRECT_DATABASE_URL does nothing without DATABASE_URL.'] : []
+  return isIdle ? ['SWITCHBOARD_DIRECT_DATABASE_URL has no effect without DATABASE_URL.'] : []
 }

@@ -22,7 +22,7 @@ const LEASE_MAX_S = 3600
 export const GATEWAY_SETTINGS = {
   PORT: defineSetting({
     variable: 'PORT',
-    description: 'Port of the gateway; 0 takes any free one.',
+    description: 'Port of the gateway; 0 picks any free port.',
     takes: `a port from 0 to ${PORT_MAX}`,
     default: '3000',
     schema: integer(0, PORT_MAX, 3000),
@@ -47,7 +47,7 @@ export const GATEWAY_SETTINGS = {
     variable: 'SWITCHBOARD_DIRECT_DATABASE_URL',
     description:
       'Address of the same database without the pooler in DATABASE_URL. Needed where the pooler works in transaction mode: the queue, migrations and change notices use it.',
-    takes: 'an address such as that in DATABASE_URL',
+    takes: 'an address like the one in DATABASE_URL',
     default: 'DATABASE_URL',
     secret: true,
     schema: serverAddress,
@@ -63,7 +63,7 @@ export const GATEWAY_SETTINGS = {
   SWITCHBOARD_HOME: defineSetting({
     variable: 'SWITCHBOARD_HOME',
     description:
-      'Folder of the embedded store, of agent files, and of the file by which the command line finds a running gateway.',
+      'Folder of the embedded store, of agent files, and of the file that tells the command line where a running gateway is.',
     takes: 'a folder',
     default: '~/.switchboard',
     schema: folder,
@@ -71,9 +71,9 @@ export const GATEWAY_SETTINGS = {
   SWITCHBOARD_AUTH: defineSetting({
     variable: 'SWITCHBOARD_AUTH',
     description:
-      '`required`: every call needs a key. `local`: on this machine calls need none, except for what lasts, such as making keys.',
+      '`required`: every call needs a key. `local`: on this machine calls need none, except for lasting changes, such as creating keys.',
     takes: AUTH_MODES.join(' or '),
-    default: 'local on loopback without proxies of your own in front, else required',
+    default: 'local on loopback without your own proxies in front, otherwise required',
     schema: z.enum(AUTH_MODES).optional(),
   }),
   SWITCHBOARD_TIME_ZONE: defineSetting({
@@ -108,7 +108,7 @@ export const GATEWAY_SETTINGS = {
   SWITCHBOARD_RATE_LIMIT: defineSetting({
     variable: 'SWITCHBOARD_RATE_LIMIT',
     description:
-      'Calls a minute for each key; each message of an MCP batch counts. Keys with the scope admin have ten times as many. All keys of a person together have twice as many as one key.',
+      'Calls a minute for each key; each message of an MCP batch counts. Keys with the scope admin may make ten times as many. All keys of a person together may make twice as many as one key.',
     takes: `a number from 1 to ${RATE_MAX}`,
     default: '1000',
     schema: integer(1, RATE_MAX, 1000),
@@ -117,7 +117,7 @@ export const GATEWAY_SETTINGS = {
     variable: 'SWITCHBOARD_SECRET',
     description: 'Signs MCP sessions. Unset: one is generated and kept in the database.',
     takes: `${SECRET_MIN_CHARS} characters or more`,
-    default: 'made on first use',
+    default: 'generated on first use',
     secret: true,
     schema: z.string().min(SECRET_MIN_CHARS).optional(),
   }),

@@ -1,4 +1,7 @@
-/** Reads settings from the environment: each by its own schema, all faults at once, and secrets masked from then on. */
+/**
+ * Reads settings from the environment: each by its own schema, reporting all faults at once and masking secrets from
+ * then on.
+ */
 import type { z } from 'zod'
 import type { Environment, Setting, Settings } from '../core/area/setting.ts'
 import { AppError, type InputIssue } from '../core/errors.ts'
@@ -7,8 +10,8 @@ import { cutText } from '../core/text/cut.ts'
 import { maskEverywhere, redactText } from '../core/text/redact.ts'
 
 /**
- * Reads all settings. What of them is secret is masked from then on in all that this process stores, logs or shows.
- * @throws AppError `invalid_input` with one line for every variable that is wrong
+ * Reads all settings. From then on their secrets are masked in everything that this process stores, logs or shows.
+ * @throws AppError `invalid_input` with one line for every invalid variable
  */
 export function readSettings(settings: readonly Setting[], environment: Environment): Settings {
   const values = new Map<Setting, unknown>()
@@ -27,20 +30,20 @@ export function readSettings(settings: readonly Setting[], environment: Environm
   return {
     of<Value>(setting: Setting<Value>): Value {
       if (!values.has(setting)) throw new Error(`${setting.variable} is in no manifest`)
-      // Each was read by its own schema, which the map hides from the type system.
+      // Each value was read by its setting's own schema, which the map hides from the type system.
       return values.get(setting) as Value
     },
   }
 }
 
-/** An empty variable is one that was left open in a file of them. */
+/** An empty variable is one that was left blank in an environment file. */
 function textOf(environment: Environment, variable: string): string | undefined {
   return environment[variable]?.trim() || undefined
 }
 
 const OWN_PREFIX = 'SWITCHBOARD_'
 
-/** Variables that look like settings and are not, one line each. */
+/** Variables that look like settings but are not, one line each. */
 export function unknownSettings(settings: readonly Setting[], environment: Environment): string[] {
   const names = settings.map(({ variable }) => variable)
   return Object.keys(environment)
@@ -51,7 +54,10 @@ export function unknownSettings(settings: readonly Setting[], environment: Envir
     })
 }
 
-/** What nobody may see of a variable: a key as a whole, and of an address, secret or not, its passwords. */
+/**
+ * The parts of a variable that must not be shown: a whole key, and the passwords of an address, whether the address is
+ * secret or not.
+ */
 function secretsIn({ secret }: Setting, text: string | undefined): string[] {
   if (text === undefined) return []
   return secret && !ADDRESS.test(text) ? [text] : passwordsIn(text)
@@ -60,8 +66,8 @@ function secretsIn({ secret }: Setting, text: string | undefined): string[] {
 const ADDRESS = /^[^:]+:\/\//
 
 /**
- * A password as it was written and as it is meant; it may hold `@` and `/` that nobody escaped. One that stands elsewhere
- * in the address, such as the user's own name, cannot be kept secret.
+ * A password as it was written and as it is meant; it may contain unescaped `@` and `/`. A password that also occurs
+ * elsewhere in the address, such as the user's own name, cannot be kept secret.
  */
 function passwordsIn(address: string): string[] {
   const [, user = '', password, rest = ''] = /^[^:]+:\/\/([^:/@]*):(.*)@(.*)$/s.exec(address) ?? []
@@ -70,7 +76,7 @@ function passwordsIn(address: string): string[] {
   return [password, decoded(password), ...named]
 }
 
-/** As a word of its own, in either form of an address. */
+/** A password given as a word, in either form of an address. */
 const NAMED_PASSWORD = /(?:ssl)?password\s*=\s*(?:'((?:[^'\\]|\\.)+)'|([^\s&']+))/g
 
 function decoded(text: string): string {
@@ -81,7 +87,7 @@ function decoded(text: string): string {
   }
 }
 
-/** As `docker run --env-file` hands on what a shell would have taken the quotes from. */
+/** `docker run --env-file` passes on quotes that a shell would have removed. */
 const QUOTED = /^(["'`]).*\1$|^[“‘«].*[”’»]$/s
 const IN_QUOTES = 'is in quotes, which only a shell removes: write it without them'
 
@@ -89,7 +95,7 @@ function faultOf(setting: Setting, text: string | undefined, error: z.ZodError):
   return said(error) ?? `is ${shown(setting, text)}; it takes ${setting.takes}${hintIn(error)}`
 }
 
-/** What to write instead, where a schema knows it. */
+/** What to write instead, if a schema knows it. */
 function hintIn({ issues }: z.ZodError): string {
   const hints = issues.flatMap((issue) => (issue.code === 'custom' ? (issue.params?.hint ?? []) : []))
   return hints.map((hint) => `; ${shownText(hint)}`).join('')
@@ -99,10 +105,10 @@ function said({ issues: [issue] }: z.ZodError): string | undefined {
   return issue?.code === 'custom' && issue.params?.isSaid === true ? issue.message : undefined
 }
 
-/** Characters of a wrong value that are shown, and of a hint about it. */
+/** The most characters shown of a wrong value, and of a hint about it. */
 const SHOWN_MAX_CHARS = 200
 
-/** A secret may have got into the wrong variable. */
+/** A secret may have been put into the wrong variable. */
 function shownText(text: string): string {
   return cutText(redactText(text), SHOWN_MAX_CHARS, '…')
 }
@@ -114,7 +120,7 @@ function shown(spec: Setting, text = ''): string {
 function wrongSettings(issues: readonly InputIssue[]): AppError {
   const lines = issues.map(({ path, message }) => `${path} ${message}.`)
   return new AppError('invalid_input', lines.join('\n'), {
-    fix: 'Correct the variable in the environment. Unset, it has its default.',
+    fix: 'Correct the variable in the environment, or unset it to use its default.',
     issues,
   })
 }

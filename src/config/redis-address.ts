@@ -1,4 +1,7 @@
-/** Reads the address of a Redis server as hosts hand it out. What is not understood is refused, and nothing is passed on unread. */
+/**
+ * Reads the address of a Redis server in the forms that hosting services give. Anything not understood is refused
+ * rather than ignored.
+ */
 import type { RedisAddress } from '../clients/queue/redis.ts'
 import {
   type ConnectionUri,
@@ -15,7 +18,7 @@ const DB_MAX = 65_535
 
 const SCHEME = /^(rediss?|valkeys?|unix|redis\+unix|redis-socket):\/\//i
 
-/** @throws AppError `invalid_input` whose message follows on the variable's name, and holds no secret */
+/** @throws AppError `invalid_input` whose message continues the variable's name, and contains no secret */
 export function readRedisAddress(text: string): RedisAddress {
   const [, scheme = ''] = SCHEME.exec(text) ?? []
   if (scheme === '' && !text.startsWith('/')) throw wrongForm(text)
@@ -44,14 +47,14 @@ function wrongForm(text: string) {
   return wrongAddress('is not of the right form; it takes an address such as redis://host:6379/0')
 }
 
-/** Those of redis-py for TLS, and of ioredis for the version of IP. */
+/** The words of redis-py for TLS, and of ioredis for the IP version. */
 const WORDS = ['db', 'username', 'password', 'ssl_cert_reqs', 'ssl_ca_certs', 'family']
 
 function readWords({ words }: ConnectionUri): ReadonlyMap<string, string> {
   for (const [name] of words) {
     if (WORDS.includes(name)) continue
     if (!/^\w{1,64}$/.test(name))
-      throw wrongAddress('has something after its ? that is not a word: write ? in a password as %3F')
+      throw wrongAddress('has something after its ? that is not an option: write ? in a password as %3F')
     const near = nearest(name, WORDS)
     throw wrongAddress(
       `has \`${name}\`, which is not read here${near === undefined ? ': leave it out' : `: the nearest is ${near}`}`,
@@ -76,13 +79,13 @@ function readDb(text: string): number {
   throw wrongAddress('has a database that is not a number, such as the 0 in redis://host:6379/0')
 }
 
-/** 0 takes either. */
+/** 0 accepts either version. */
 function readFamily(text: string | undefined): number {
   if (text === '0' || text === '4' || text === '6') return Number(text)
   throw wrongAddress('has `family`, which takes 0, 4 or 6')
 }
 
-/** As redis-py has them, whose words hosts with certificates of their own making tell to add. */
+/** Words of redis-py, which hosting services with self-signed certificates tell their users to add. */
 function readTls(words: ReadonlyMap<string, string>): NonNullable<RedisAddress['tls']> {
   const asked = words.get('ssl_cert_reqs') ?? 'required'
   if (!['required', 'optional', 'none'].includes(asked))

@@ -1,4 +1,4 @@
-/** The forms that values of the gateway's own settings have: addresses of stores, folders, hosts and origins. */
+/** The forms of the gateway's own settings: addresses of stores, folders, hosts and origins. */
 import { homedir } from 'node:os'
 import { isAbsolute, join, resolve } from 'node:path'
 import { z } from 'zod'
@@ -9,7 +9,7 @@ import { originFault } from '../core/origin.ts'
 import { readServerAddress } from '../domain/db/address/address.ts'
 import { readRedisAddress } from './redis-address.ts'
 
-/** An address that has a reader of its own, which says what is wrong with it. */
+/** An address with its own reader, which says what is wrong with it. */
 const readAs =
   <Address>(read: (text: string) => Address) =>
   (text: string, ctx: z.RefinementCtx): Address => {
@@ -30,7 +30,7 @@ export const serverAddress = (environment: Environment) =>
 
 export const redisAddress = z.string().transform(readAs(readRedisAddress))
 
-/** What a program listens on. Names have no case, and an IPv6 address no brackets except in a URL. */
+/** A name or address to listen on. Names have no case, and an IPv6 address has brackets only in a URL. */
 export const hostName = z
   .string()
   .transform((text) => text.replace(/^\[([\da-f:.]+)\]$/i, '$1').toLowerCase())
@@ -43,24 +43,25 @@ export const origin = z.string().check(({ value, issues }) => {
 
 const HOME_SIGN = /^~(?=$|[/\\])/
 
-/** What a shell would have replaced, an address, and signs that would garble what shows it. */
+/** Something that a shell would have replaced, an address, or characters that would garble a display. */
 const NO_FOLDER = /^~[^/\\]|^\$|%\w+%|^\w[\w+.-]+:\/\/|\p{Cc}/u
 
-/** A leading `~` is the home folder also where no shell has replaced it. */
+/** A leading `~` means the home folder even when no shell has replaced it. */
 export const folder = z
   .string()
   .default(join('~', '.switchboard'))
   .refine(
     (path) => !NO_FOLDER.test(path),
     wrong(
-      'is not a path as it stands: write a whole one, such as /srv/switchboard; only ~/ at its beginning is replaced here',
+      'is not a path: write an absolute path such as /srv/switchboard; only a leading ~/ is replaced here',
     ),
   )
   .transform((path, ctx) => {
     try {
       return resolve(HOME_SIGN.test(path) ? path.replace(HOME_SIGN, () => ownHome()) : path)
     } catch {
-      // A user without an entry among the system's users, as in containers; or a relative path in a folder that is gone.
+      // The user has no entry among the system's users, as in containers, or the path is relative to a folder that is
+      // gone.
       ctx.addIssue(wrong('must be set to an absolute path: this user has no home folder to put it in'))
       return z.NEVER
     }
@@ -69,6 +70,6 @@ export const folder = z
 /** @throws Error when the user has no home folder */
 function ownHome(): string {
   const home = homedir()
-  if (!isAbsolute(home)) throw new Error('HOME is not a whole path')
+  if (!isAbsolute(home)) throw new Error('HOME is not an absolute path')
   return home
 }

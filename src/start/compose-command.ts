@@ -1,4 +1,4 @@
-/** The store in this process, for one command or one MCP client: the caller is its owner, unless they give a key. */
+/** The store in this process, for one command or one MCP client: the caller is its owner, unless a key is given. */
 
 import type { Config } from '../config/config.ts'
 import type { Gateway } from '../core/area/gateway.ts'
@@ -19,7 +19,9 @@ export async function openStoreHere(config: Config, log: Log, key: string | unde
   return key === undefined ? composition : actingWith(key, composition, log)
 }
 
-/** Each call is made as the person of the key. The key is looked up for each call, since others may revoke it meanwhile. */
+/**
+ * Makes each call as the person of the key. The key is looked up for each call, because it may be revoked meanwhile.
+ */
 function actingWith(key: string, { gateway, database, now, close }: Composition, log: Log): OpenStore {
   const keyring = createKeyring({ db: database.db, now, log })
   const invoke: Invoke = async (operation, input, call) =>

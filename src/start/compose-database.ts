@@ -8,20 +8,20 @@ import type { EmbeddedDatabase } from '../domain/db/embedded/embedded-database.t
 import type { Pooling } from '../domain/db/server/connect-server.ts'
 import type { ServerDatabase } from '../domain/db/server/server-database.ts'
 
-/** A server's database, and what of it is reached without the pooler where there is one. */
+/** A server's database, and the connections that bypass its pooler if there is one. */
 export interface OpenServer extends ServerDatabase {
-  /** Where the queue signs in. */
+  /** The server that the queue signs in to. */
   readonly queue: QueueServer
-  /** Whether change notices come from other processes. */
+  /** Whether change notices of other processes arrive. */
   readonly hearsOthers: boolean
 }
 
 export type OpenDatabase = EmbeddedDatabase | OpenServer
 
-/** A transaction may stand still for as long as its worker's lease, and no less than this in milliseconds. */
+/** A transaction may be idle for as long as its worker's lease, and at least this many milliseconds. */
 const STILL_MIN_MS = 5_000
 
-/** @throws AppError when it is unavailable */
+/** @throws AppError when the database is unavailable */
 export async function openDatabase(config: Config, log: Log): Promise<OpenDatabase> {
   if (config.database !== undefined) return await openServer(config, config.database, log)
   const { openEmbeddedStore } = await import('../domain/db/embedded/open-embedded.ts')
@@ -58,15 +58,15 @@ async function openServer(config: Config, address: ServerAddress, log: Log): Pro
   }
 }
 
-/** Milliseconds for which a transaction may stand still. */
+/** Milliseconds for which a transaction may be idle. */
 export function stillMaxMs({ leaseSeconds }: Config): number {
   return Math.max(leaseSeconds * 1000, STILL_MIN_MS)
 }
 
-/** What is lost where no process hears notifications; everything else works. */
+/** What does not work when notifications do not arrive; everything else works. */
 const DEAF =
-  'the database is reached through a pooler that shares sessions between transactions: other processes hear of changes ' +
-  'only when they look again, and jobs start up to a second late. Set SWITCHBOARD_DIRECT_DATABASE_URL to an address without it'
+  'the database is reached through a pooler that shares sessions between transactions: other processes learn of changes ' +
+  'only when they look again, and jobs start up to a second late. Set SWITCHBOARD_DIRECT_DATABASE_URL to an address that bypasses it'
 
 /** What the queue needs to know of a server. */
 export function queueServer({ address, password, open }: ServerLink, pooling: Pooling): QueueServer {

@@ -20,27 +20,27 @@ import { createMcpDoor } from '../server/mcp/mcp.ts'
 import { createEventStreams } from '../server/streams/event-stream.ts'
 import type { Composition } from './compose.ts'
 
-/** How many times the calls of a plain key one with the scope `admin` has. */
+/** A key with the scope `admin` may make this many times the calls of a plain key. */
 const ADMIN_SHARE = 10
 
-/** What signs MCP sessions, among the shared secrets. */
+/** The name, among the shared secrets, of the one that signs MCP sessions. */
 const MCP_SECRET = 'mcp'
 
-/** What is in front of the parts: the doors that listen. */
+/** The doors that listen in front of the parts. */
 export interface Front {
   readonly url: string
-  /** Where programs of this machine reach it. */
+  /** The address for programs on this machine. */
   readonly localUrl: string
-  /** What proves such a program to be the owner's, and the gateway to be theirs. */
+  /** Proves that such a program is the owner's, and that the gateway is the one it means. */
   readonly machineSecret: string
   readonly keysRequired: boolean
   /** Refuses new calls from now on. */
   drain(): void
-  /** Ends what is open without end, such as streams, and closes, cutting what is left after `graceMs`. */
+  /** Ends open streams and closes, cutting off what is left after `graceMs`. */
   close(graceMs: number): Promise<void>
 }
 
-/** @throws AppError when the port is unavailable, or every call would need a key and there is none */
+/** @throws AppError when the port is unavailable, or when every call would need a key and no key exists */
 export async function openDoors(
   config: Config,
   parts: Composition,
@@ -131,12 +131,12 @@ export async function openDoors(
   }
 }
 
-/** An address that stands for all addresses of a machine cannot be called. */
+/** An address that means all addresses of a machine cannot be called. */
 function urlOnThisMachine(url: string): string {
   return url.replace('//0.0.0.0:', '//127.0.0.1:').replace('//[::]:', '//[::1]:')
 }
 
-/** Gateways that share a store count together: in Redis where there is one, else in the server's database. */
+/** Gateways that share a store count calls together: in Redis if there is one, otherwise in the server's database. */
 function openCounting({ redis }: Config, { database }: Composition, log: Log) {
   if (redis === undefined) {
     const shared = { kind: 'postgres', db: database.db, table: rateLimits } as const

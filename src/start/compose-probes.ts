@@ -1,11 +1,11 @@
-/** How the doctor reaches where the data lies: as a gateway does, without changing anything on a server that others share. */
+/** Opens the stores for the doctor as a gateway does, without changing anything on a server that others share. */
 import { readFileSync } from 'node:fs'
 import type { StoreProbes } from '../cli/doctor/examine-store.ts'
 import { describeServer } from '../domain/db/address/address.ts'
 import type { Db } from '../domain/db/db.ts'
 import { stillMaxMs } from './compose-database.ts'
 
-/** The same place seen from `src` and from `dist`. */
+/** The path is the same from `src` and from `dist`. */
 const JOURNAL = new URL('../../drizzle/meta/_journal.json', import.meta.url)
 
 const FACTS = `select current_setting('server_version') as version,
@@ -36,7 +36,7 @@ export const probes: StoreProbes = {
       if (!facts) throw new Error('the server answered nothing')
       const [count] = facts.wasMigrated ? await database.db.execute<{ migrated: number }>(MIGRATED) : []
       const migrated = count?.migrated ?? 0
-      // Older tables are not those that this version reads.
+      // Tables of an older version cannot be read by this one.
       const hasKey = migrated === countMigrations() && (await hasKeyIn(database.db))
       return { ...factsFrom(facts, migrated), place: describeServer(address), pooling, hasKey }
     } catch (cause) {

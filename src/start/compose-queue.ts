@@ -1,4 +1,4 @@
-/** Opens the queue of a process, and starts its workers where it has any. */
+/** Opens the queue of a process, and starts its workers if it has any. */
 import type { Queue } from '../clients/queue/queue.ts'
 import type { QueueBackend } from '../clients/queue/queue-backend.ts'
 import type { Config } from '../config/config.ts'
@@ -13,14 +13,14 @@ export type Role = 'all' | 'gateway' | 'worker' | 'command'
 interface QueueParts extends RunParts {
   readonly role: Role
   readonly database: OpenDatabase
-  /** What is opened adds its own end. */
+  /** Each opened part adds its own way to close. */
   readonly closers: (() => Promise<void>)[]
 }
 
 /** The queue, once it is open. */
 export interface QueueSlot {
   open(start: () => Promise<Queue>): Promise<void>
-  /** Never throws: what did not get on the queue, the sweeper finds. */
+  /** Never throws: the sweeper finds jobs that did not get on the queue. */
   add(jobs: readonly QueuedJob[], log: Log): Promise<void>
   /** @throws AppError `unavailable` */
   ping(): Promise<void>
@@ -112,7 +112,7 @@ async function startWorkers(parts: QueueParts, backend: QueueBackend, queue: Que
   closers.push(
     () => keeper.close(),
     async () => {
-      // It takes no more jobs first: a run that is handed back is for others.
+      // Workers take no more jobs before runs are handed back, because those are for other processes.
       const closed = workers.close()
       runs.stop()
       await closed

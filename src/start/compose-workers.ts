@@ -1,4 +1,6 @@
-/** Builds what works on runs in this process, and takes it down so that others go on with them at once. */
+/**
+ * Builds the parts that work on runs in this process, and stops them so that other processes continue the runs at once.
+ */
 import { randomUUID } from 'node:crypto'
 import type { Live } from '../clients/live.ts'
 import type { Models } from '../clients/models/model.ts'
@@ -16,16 +18,16 @@ export interface RunParts {
   readonly invoke: Invoke
   readonly models: Models
   readonly live: Live
-  /** Besides the one that thinks with a model. */
+  /** Executors besides the one that uses a model. */
   readonly executors: readonly Executor[]
 }
 
 export interface RunWork {
-  /** What is done for a job of each name. */
+  /** The work for the jobs of each name. */
   readonly work: Readonly<Record<string, Work>>
-  /** Hands back what is worked on, so that its jobs end soon. */
+  /** Hands running work back, so that its jobs end soon. */
   stop(): void
-  /** After the last job has ended. */
+  /** Call it after the last job has ended. */
   close(): Promise<void>
 }
 

@@ -30,29 +30,29 @@ export interface Composition {
   readonly database: Database
   readonly now: () => Date
   /**
-   * Opens the queue, and starts workers where the role has them. Apart from the rest, so that a gateway answers before
-   * the queue is loaded; a single command needs none.
+   * Opens the queue, and starts workers if the role has them. It is a separate step, so that a gateway answers before
+   * the queue is loaded; a single command needs no queue.
    * @throws AppError `unavailable`
    */
   openQueue(): Promise<void>
-  /** What readiness rests on. */
+  /** Whether each part that readiness depends on works. */
   ready(): Promise<Readiness>
-  /** Waits until no operation runs, `maxMs` at most. */
+  /** Waits until no operation runs, but at most `maxMs`. */
   idle(maxMs: number): Promise<void>
   /** Lets running jobs finish, and closes everything. */
   close(): Promise<void>
 }
 
-/** The channel on which gateways of one server tell each other of changes. */
+/** The channel on which the gateways of one server tell each other of changes. */
 const CHANGES_CHANNEL = 'switchboard_changes'
 
-/** The channel on which text on its way goes to gateways. */
+/** The channel on which workers send live text to gateways. */
 const LIVE_CHANNEL = 'switchboard_live'
 
-/** Milliseconds in which a part must answer to count as ready. */
+/** Milliseconds within which a part must answer to count as ready. */
 const READY_WITHIN_MS = 2000
 
-/** What an embedder adds to the product besides areas: executors beside `model`. */
+/** What an embedding program adds to the product besides areas: executors beside `model`. */
 export interface Extension {
   readonly executors?: readonly Executor[]
 }
@@ -93,7 +93,7 @@ export async function compose(
     const models = createModels({ ...configuredModels(config), log })
     const agentFiles = createAgentFiles(join(config.home, 'agents'), log)
     const executors = extend?.executors ?? []
-    // A process that works on runs itself carries out all of them.
+    // A process with both roles carries out all of its runs itself, so it knows the executors.
     const known = role === 'all' && { executors: ['model', ...executors.map(({ name }) => name)] }
     const quota = { openRunsPerPerson: settings.of(openRuns) }
     const lent = { settings, defaultTimeZone, ...quota, models, agentFiles, ...known }
@@ -120,11 +120,11 @@ type Closer = () => Promise<void>
 function assertShared({ database }: Config, role: Role): void {
   if (database !== undefined || role === 'all' || role === 'command') return
   throw new AppError('invalid_input', `A process that is only a ${role} shares its store with others.`, {
-    fix: 'Set DATABASE_URL to a PostgreSQL server, or leave --role out to run everything in one process.',
+    fix: 'Set DATABASE_URL to a PostgreSQL server, or leave out --role to run everything in one process.',
   })
 }
 
-/** Anthropic wants a key; of the others an address is enough. */
+/** Anthropic needs a key; for the others an address is enough. */
 function configuredModels({ settings }: Config) {
   const anthropic = { apiKey: settings.of(anthropicApiKey), baseUrl: settings.of(anthropicBaseUrl) }
   const openai = { apiKey: settings.of(openaiApiKey), baseUrl: settings.of(openaiBaseUrl) }
@@ -135,7 +135,7 @@ function configuredModels({ settings }: Config) {
   }
 }
 
-/** Only processes that share a server have anybody to tell. */
+/** Only processes that share a server have other processes to notify. */
 function wireOf(database: OpenDatabase, channel: string) {
   if (database.kind === 'embedded' || !database.hearsOthers) return undefined
   return {
@@ -144,10 +144,10 @@ function wireOf(database: OpenDatabase, channel: string) {
   }
 }
 
-/** Milliseconds between two looks at whether calls still run. */
+/** Milliseconds between two checks whether calls still run. */
 const IDLE_POLL_MS = 10
 
-/** Knows when no call runs, for a stop that cuts none off. */
+/** Counts running calls, so that a stop can wait for them. */
 function countCalls(invoke: Invoke): { invoke: Invoke; idle(maxMs: number): Promise<void> } {
   let running = 0
   return {
@@ -180,7 +180,7 @@ async function checkAll(database: Database, queue: QueueSlot | undefined): Promi
   return Object.keys(reasons).length === 0 ? { ok: true, checks } : { ok: false, checks, reasons }
 }
 
-/** Why a part does not serve, in words that anybody may read; undefined when it does. */
+/** Why a part does not work, in words that are safe to show to anyone; undefined when it works. */
 async function trouble(ping: () => Promise<void>): Promise<string | undefined> {
   let timer: NodeJS.Timeout | undefined
   const late = new Promise<string>((resolve) => {

@@ -9,7 +9,7 @@ export interface RuntimeParts
   extends Pick<Runtime, 'operations' | 'publish' | 'watch' | 'enqueue' | 'log'>,
     Partial<Pick<Runtime, 'now' | 'newId'>> {
   readonly database: Pick<Database, 'db' | 'transaction'>
-  /** What operations are lent besides the database. */
+  /** The resources of operations besides the database. */
   readonly lent: Omit<Resources, 'db'>
 }
 

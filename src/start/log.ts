@@ -8,12 +8,12 @@ import { redact } from '../core/text/redact.ts'
 /** Everything goes to standard error: standard output is for answers, and for MCP on the standard streams. */
 const STANDARD_ERROR = 2
 
-/** Causes of causes, as far as they are told. */
+/** How many nested causes are written. */
 const CAUSE_DEPTH = 4
 
 interface LogOptions {
   readonly level: Config['logLevel']
-  /** Where lines go; default: standard error. */
+  /** The destination of lines; default: standard error. */
   readonly destination?: Writable
 }
 
@@ -23,7 +23,7 @@ export function createLog({ level, destination }: LogOptions): Log {
       level,
       base: null,
       timestamp: pino.stdTimeFunctions.isoTime,
-      // Errors are described below, and not a second time.
+      // Errors are described below, so pino must not describe them again.
       serializers: { err: (described: unknown) => described },
       formatters: { level: (label) => ({ level: label }) },
     },
@@ -38,15 +38,18 @@ export function createLog({ level, destination }: LogOptions): Log {
   return { debug: write('debug'), info: write('info'), warn: write('warn'), error: write('error') }
 }
 
-/** Milliseconds for which trouble that lasts is not written again, and how many kinds of it are told apart. */
+/** Milliseconds during which lasting trouble is not written again, and how many kinds of trouble are told apart. */
 const REPEAT_MS = 60_000
 const REPEATS_MAX = 1_000
 
-/** Tells whether a line says something that the last minute has not: a store that is away is met by every loop there is. */
+/**
+ * Tells whether a line says something new within the last minute: when a store is unavailable, every loop reports it.
+ */
 function createRepeats(): (fields: object, message: string) => boolean {
   const writtenAt = new Map<string, number>()
   return (fields, message) => {
-    // A call that failed stands for itself, unless what it needs is away: then the next ones fail as well.
+    // Each failed call is logged, except when a dependency is unavailable: then the next calls fail for the same
+    // reason.
     const told = 'code' in fields && fields.code === 'unavailable' ? { ...fields, requestId: '' } : fields
     const words = Object.values(told).map((value) => (value instanceof Error ? messageOf(value) : value))
     if (words.some((word) => typeof word === 'object')) return true
@@ -67,7 +70,7 @@ function safe(fields: object): object {
   return redact(Object.fromEntries(entries)) as object
 }
 
-/** What is known of an error without what it carries: a database's holds the statement's own values. */
+/** An error's description without its data: a database error contains the statement's own values. */
 function describeError(error: Error, depth = CAUSE_DEPTH): object {
   const code = 'code' in error ? { code: error.code } : {}
   const cause =
@@ -77,7 +80,7 @@ function describeError(error: Error, depth = CAUSE_DEPTH): object {
 
 const SQLSTATE = /^[0-9A-Z]{5}$/
 
-/** drizzle tells `Failed query: ... params: ...`, PostgreSQL `invalid input syntax for type integer: "..."`. */
+/** drizzle writes `Failed query: ... params: ...`, PostgreSQL `invalid input syntax for type integer: "..."`. */
 function messageOf(error: Error): string {
   const [message = ''] = error.message.split('\nparams: ', 1)
   const isFromDatabase = 'code' in error && typeof error.code === 'string' && SQLSTATE.test(error.code)
@@ -88,13 +91,13 @@ function framesOf({ stack = '' }: Error): string[] {
   return stack.split('\n').flatMap((line) => (/^ +at /.test(line) ? [line.trim()] : []))
 }
 
-/** Characters of lines that could not be written, and wait; what is over is dropped. */
+/** The most characters of unwritten lines that are kept; the rest is dropped. */
 const WAITING_MAX_CHARS = 1_000_000
 
 function defaultDestination() {
   if (process.stderr.isTTY) return createTerminalStream()
   const lines = pino.destination({ dest: STANDARD_ERROR, sync: true, maxLength: WAITING_MAX_CHARS })
-  // A log that cannot be written, as on a disk that is full, ends no call and no process: it waits for room.
+  // A log that cannot be written, as on a full disk, must not end a call or the process: it waits for room.
   lines.on('error', () => undefined)
   return lines
 }
@@ -121,7 +124,7 @@ function terminalLine(json: string): string {
 
 function wordOf(value: unknown): string {
   if (typeof value !== 'object' || value === null) return String(value)
-  // An error's frames are for readers of the whole line.
+  // An error's stack is for readers of the structured line.
   if ('stack' in value && 'message' in value) return String(value.message)
   return JSON.stringify(value)
 }

@@ -1,4 +1,4 @@
-/** Serves until it is told to stop: the parts, the doors in front of them, and the way down again. */
+/** Serves until it is told to stop: starts the parts and the doors in front of them, and takes them down again. */
 import { randomUUID } from 'node:crypto'
 import { rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -12,50 +12,54 @@ import type { Role } from './compose-queue.ts'
 import { createLog } from './log.ts'
 
 export interface Serving {
-  /** Where it is reached, e.g. `http://127.0.0.1:3000`; undefined for a worker, which listens nowhere. */
+  /** The address of the gateway, e.g. `http://127.0.0.1:3000`; undefined for a worker, which does not listen. */
   readonly url: string | undefined
-  /** Where the data lies, as people say it. */
+  /** Where the data is, in words for people. */
   readonly data: string
   readonly keysRequired: boolean
-  /** How programs of this machine and the gateway know each other; undefined for a worker. */
+  /** How programs of this machine and the gateway recognize each other; undefined for a worker. */
   readonly machine: MachineNote | undefined
-  /** Begins to stop, as a signal does; answers when all is closed. */
+  /** Begins to stop, as a signal does; resolves when everything is closed. */
   stop(): Promise<void>
-  /** Answers when it was stopped and all is closed. */
+  /** Resolves when the gateway has stopped and everything is closed. */
   readonly stopped: Promise<void>
 }
 
-/** What a gateway writes down for programs of its own user. */
+/** The note that a gateway writes for programs of its own user. */
 interface MachineNote {
   readonly url: string
   readonly pid: number
-  /** Made at this start. */
+  /** Generated at this start. */
   readonly secret: string
 }
 
 export interface ServeOptions {
   readonly role: Exclude<Role, 'command'>
-  /** The program as an absolute command, for snippets of clients that start it themselves. */
+  /** The program as an absolute command, for configuration snippets of clients that start it themselves. */
   readonly command?: readonly string[]
   readonly log?: Log
   readonly extend?: Extension
 }
 
-/** Milliseconds that calls under way are given, and that answers on their way out then need. */
+/** Milliseconds for running calls to finish, and again for their answers to be sent. */
 const GRACE_MS = 15_000
 const ANSWER_MS = 50
 
-/** Milliseconds after a signal at which the process ends in any case, as if it were killed: what it answered is stored. */
+/**
+ * Milliseconds after a signal at which the process ends in any case, as if it were killed: everything it answered is
+ * stored.
+ */
 const STOP_MAX_MS = 20_000
 
-/** Exit codes of a process that was forced out: by a second signal, and because it did not stop in time. */
+/** Exit codes of a process that was forced to end: by a second signal, and because it did not stop in time. */
 const FORCED_EXIT_CODE = 130
 const LATE_EXIT_CODE = 1
 
 /**
- * Starts. SIGINT and SIGTERM stop it: calls and jobs under way finish, then everything closes; a second one ends the
+ * Starts. SIGINT and SIGTERM stop it: running calls and jobs finish, then everything closes; a second signal ends the
  * process at once.
- * @throws AppError when it cannot start: a taken port, a store that is in use or away, no key where everybody needs one
+ * @throws AppError when it cannot start: the port is taken, the store is in use or unavailable, or keys are required
+ * and there is none
  */
 export async function serve(
   config: Config,
@@ -94,7 +98,7 @@ export async function serve(
 interface ServingParts {
   readonly parts: Composition
   readonly front: Front | undefined
-  /** Takes back the note that leads others here. */
+  /** Removes the note that leads other programs here. */
   readonly note: (() => Promise<void>) | undefined
   readonly signals: Signals
 }
@@ -128,12 +132,15 @@ function createServing({ parts, front, note, signals }: ServingParts): Pick<Serv
 }
 
 interface Signals {
-  /** Calls `listener` at the first signal, also when that came before. */
+  /** Calls `listener` at the first signal, even if that came before. */
   onFirst(listener: () => void): void
   forget(): void
 }
 
-/** Hears SIGINT and SIGTERM from now on: a program that sees a door answer may stop the process, even if it still starts. */
+/**
+ * Listens for SIGINT and SIGTERM from now on: a program that sees a door answer may stop the process while it still
+ * starts.
+ */
 function hearSignals(log: Log): Signals {
   let heard = 0
   let first = (): void => undefined
@@ -163,8 +170,9 @@ function hearSignals(log: Log): Signals {
 }
 
 /**
- * Says in the home folder where this gateway is, for commands that would find its store locked, with the secret by which
- * they and the gateway know each other. Moved into place whole, so that only its owner can read it at any moment.
+ * Writes to the home folder where this gateway is, for commands that would find its store locked, with the secret by
+ * which they and the gateway recognize each other. The file is moved into place whole, so that only its owner can ever
+ * read it.
  */
 async function leaveNote(home: string, note: MachineNote): Promise<() => Promise<void>> {
   const path = join(home, 'gateway.json')

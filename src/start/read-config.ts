@@ -1,4 +1,4 @@
-/** Reads the configuration of the product: only here is the environment looked at. */
+/** Reads the configuration of the product: the only place that reads the environment. */
 import { type Config, readConfigOf } from '../config/config.ts'
 import type { Area } from '../core/area/area.ts'
 import { joinAreas } from '../core/area/join-areas.ts'
@@ -6,8 +6,8 @@ import type { Environment } from '../core/area/setting.ts'
 import { areas } from '../tools/registry.ts'
 
 /**
- * `given` replaces variables, as the options of a command do. `more`: areas beside those of the product.
- * @throws AppError `invalid_input` with one line for every variable that is wrong
+ * `given` overrides variables, as a command's options do. `more`: areas beside those of the product.
+ * @throws AppError `invalid_input` with one line for every invalid variable
  */
 export function readConfig(
   environment: Environment = process.env,

@@ -1,4 +1,4 @@
-/** MCP on the standard streams, on the gateway that runs here; where none runs, this process becomes it. */
+/** Serves MCP on the standard streams through the gateway that runs here; if none runs, this process becomes it. */
 import { callFound, createConnect } from '../cli/connect/connect.ts'
 import { createLastingGateway } from '../cli/connect/lasting-gateway.ts'
 import { listenOnce } from '../cli/connect/listen-once.ts'
@@ -13,7 +13,7 @@ import { whoami } from '../tools/access/whoami.ts'
 import { readVersion } from '../version.ts'
 import { createLog } from './log.ts'
 
-/** Nobody else is let in by a client that was only opened. */
+/** Opening a client must not let other machines in. */
 const LOOPBACK = '127.0.0.1'
 const ANY_PORT = 0
 
@@ -24,7 +24,7 @@ export interface McpParts {
   readonly command: readonly string[]
 }
 
-/** Serves until the client closes the standard input, or a signal comes. */
+/** Serves until the client closes the standard input, or until a signal arrives. */
 export async function serveMcpHere(config: Config, options: McpOptions, parts: McpParts): Promise<void> {
   const log = createLog({ level: config.logLevel })
   const ended = untilEnd()
@@ -45,7 +45,10 @@ interface Reaching extends McpParts {
   readonly log: Log
 }
 
-/** The gateway that is named or runs; a server's database, which many may share; else a gateway of this process's own. */
+/**
+ * The named or running gateway; otherwise a server's database, which many may share; otherwise a gateway of this
+ * process.
+ */
 function reach(options: McpOptions, reaching: Reaching): Promise<Connection> {
   const { config, log, operations } = reaching
   const { home, url, key, allowsPlainHttp, database } = config
@@ -61,15 +64,15 @@ async function share({ config, log }: Reaching, key: string | undefined) {
 }
 
 /**
- * The embedded store is one process's alone, and a client may stay open for days: so that other clients and commands
- * can work meanwhile, the process that holds the store serves it.
+ * Only one process can open the embedded store, and a client may stay open for days. The process that holds the store
+ * therefore serves it, so that other clients and commands can work meanwhile.
  */
 async function host({ config, log, command, operations }: Reaching) {
   const { serve } = await import('./main.ts')
   const { home, key } = config
   const port = (await listenOnce(LOOPBACK, config.port)) === undefined ? config.port : ANY_PORT
   const { machine, stop } = await serve({ ...config, host: LOOPBACK, port }, { role: 'all', command, log })
-  if (machine === undefined) throw new Error('a gateway that serves is reached by nobody')
+  if (machine === undefined) throw new Error('a gateway that serves cannot be reached')
   const { gateway } = await callFound({ home, key, log, version: readVersion(), operations }, machine)
   return { gateway, close: stop }
 }

@@ -1,4 +1,4 @@
-/** The command line with all that it reaches; each part is loaded by the command that needs it. */
+/** The command line with everything that it uses; each part is loaded by the command that needs it. */
 import { resolve } from 'node:path'
 import { runCommandLine } from '../cli/commands/program.ts'
 import { createProcessTerminal } from '../cli/process-terminal.ts'
@@ -10,12 +10,12 @@ import { AppError } from '../core/errors.ts'
 import type { Operation } from '../core/operation/operation.ts'
 import { readVersion } from '../version.ts'
 
-/** Exit code of a process that a second Ctrl-C ended. */
+/** Exit code after a second Ctrl-C. */
 const FORCED_EXIT_CODE = 130
 
 type Environment = Readonly<Record<string, string | undefined>>
 
-/** Runs what was typed and leaves its exit code with the process. `more`: areas beside those of the product. */
+/** Runs the typed command and sets the exit code of the process. `more`: areas beside those of the product. */
 export async function start(
   argv: readonly string[],
   environment: Environment,
@@ -26,7 +26,7 @@ export async function start(
   process.exitCode = await runCommandLine(argv, createSurroundings({ terminal, environment, more }))
 }
 
-/** What a command is started with. */
+/** What a command starts with. */
 interface Starting {
   readonly terminal: Terminal
   readonly environment: Environment
@@ -102,7 +102,7 @@ async function connect(options: ConnectOptions, connecting: Connecting): Promise
   })(options)
 }
 
-/** The store in this process, for one command. What goes wrong inside is logged only where somebody asked for a log. */
+/** Opens the store in this process for one command. Internal trouble is logged only when a log was asked for. */
 async function openStore(config: Config, level: Config['logLevel'], key: string | undefined) {
   const [{ openStoreHere }, { createLog }] = await Promise.all([
     import('./compose-command.ts'),
@@ -132,10 +132,13 @@ async function serveHere({ role, port, host }: ServeOptions, starting: Starting)
   await serving.stopped
 }
 
-/** Milliseconds between two looks at whether the parent is there. */
+/** Milliseconds between two checks whether the parent is alive. */
 const PARENT_POLL_MS = 500
 
-/** npm hands a signal to the shell between, which keeps it to itself: what npm started ends when that shell does. */
+/**
+ * npm sends a signal to the shell in between, which does not pass it on: the process that npm started ends when that
+ * shell does.
+ */
 function endWithParent(stop: () => Promise<void>): void {
   const parent = process.ppid
   const watch = setInterval(() => {
@@ -152,7 +155,7 @@ function readRole(role: string | undefined): 'all' | 'gateway' | 'worker' {
   })
 }
 
-/** Where another gateway holds the store, its address helps more than its lock. */
+/** When another gateway holds the store, its address helps more than the lock's error. */
 async function explained(error: unknown, { home }: Config): Promise<never> {
   const { findGateway } = await import('../cli/connect/find-gateway.ts')
   const running = error instanceof AppError && error.code === 'conflict' ? await findGateway(home) : undefined
@@ -164,7 +167,7 @@ async function explained(error: unknown, { home }: Config): Promise<never> {
   })
 }
 
-/** Listens for Ctrl-C from the first asking on: a command gives up at the first, and ends at the second. */
+/** Listens for Ctrl-C from the first use on: a command gives up at the first, and the process ends at the second. */
 function onceInterrupted(): () => AbortSignal {
   let controller: AbortController | undefined
   return () => {
@@ -179,7 +182,7 @@ function onceInterrupted(): () => AbortSignal {
   }
 }
 
-/** Exit code where the answer could not be written, as on a disk that is full. */
+/** Exit code when the answer could not be written, as on a full disk. */
 const UNWRITTEN_EXIT_CODE = 9
 
 /**
@@ -193,6 +196,6 @@ function endWithReader(): void {
       process.exitCode ||= UNWRITTEN_EXIT_CODE
     })
   })
-  // There is nobody left to tell.
+  // No output is left for a message.
   process.stderr.on('error', () => undefined)
 }

@@ -137,10 +137,10 @@ describe('the configuration', () => {
     ['ANTHROPIC_BASE_URL', 'https://host?version=1', 'leave out ? and the text after it'],
     ['SWITCHBOARD_URL', 'http://127.0.0.1:3000/mcp', 'leave out /mcp'],
     ['SWITCHBOARD_URL', 'https://host/#tools', 'leave out # and the text after it'],
-    ['SWITCHBOARD_HOME', '$HOME/data', 'is not a path as it stands'],
-    ['SWITCHBOARD_HOME', '~somebody/data', 'is not a path as it stands'],
-    ['SWITCHBOARD_HOME', 'file:///srv', 'is not a path as it stands'],
-    ['SWITCHBOARD_HOME', '/srv/a\nb', 'is not a path as it stands'],
+    ['SWITCHBOARD_HOME', '$HOME/data', 'is not a path'],
+    ['SWITCHBOARD_HOME', '~somebody/data', 'is not a path'],
+    ['SWITCHBOARD_HOME', 'file:///srv', 'is not a path'],
+    ['SWITCHBOARD_HOME', '/srv/a\nb', 'is not a path'],
   ])('says of %s=%s what to write instead', (name, value, said) => {
     const { message, issues } = failure({ [name]: value })
     expect(issues).toHaveLength(1)

@@ -136,8 +136,8 @@ describe('the embedded store', () => {
 
   test.each([
     ['a file', () => fileIn(root), 'is not a folder'],
-    ['under a file', () => join(fileIn(root), 'home'), 'lies under something that is not a folder'],
-    ['under a device', () => '/dev/null/home', 'lies under something that is not a folder'],
+    ['under a file', () => join(fileIn(root), 'home'), 'is under something that is not a folder'],
+    ['under a device', () => '/dev/null/home', 'is under something that is not a folder'],
     ['behind links that lead in a circle', () => join(linksIn(root), 'home'), 'lead in a circle'],
     ['too long a name', () => join(root, 'n'.repeat(300)), 'too long'],
     ['too long a path', () => join(root, 'folder/'.repeat(1000)), 'too long'],

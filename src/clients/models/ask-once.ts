@@ -1,4 +1,4 @@
-/** One question over one connection: sent, read to its end, accounted for, and closed whatever happens. */
+/** One question over one connection: sent, read to its end, accounted for, and closed in any case. */
 import { type CallWatch, watchCall } from './call-watch.ts'
 import type { Delta, ModelAnswer, ModelRequest, Usage } from './model.ts'
 import type { ModelError } from './model-error.ts'
@@ -7,9 +7,9 @@ import { CutAnswer, toModelError } from './provider-error.ts'
 /** Gathers the events of a provider's stream into one answer. */
 export interface Gatherer<Event> {
   add(event: Event): void
-  /** What was used so far: an estimate, unless the provider has said it all. */
+  /** What was used so far: an estimate, until the provider has sent all counts. */
   usage(questionBytes: number): Usage
-  /** Undefined while its end has not come. */
+  /** Undefined until the answer has ended. */
   answer(questionBytes: number): ModelAnswer | undefined
 }
 
@@ -29,7 +29,7 @@ export type PrepareCall = (request: ModelRequest, options: CallOptions) => Promi
 export interface AskOptions {
   readonly signal: AbortSignal
   readonly idleTimeoutMs: number
-  /** Never to be seen in a log. */
+  /** Must never appear in a log. */
   readonly key: string | undefined
   now(): Date
   onDelta(delta: Delta): void
@@ -60,7 +60,7 @@ export async function askOnce(
       key,
       askedTokens: request.maxTokens,
       ended: watch.ended(),
-      // Before the provider begins to answer there is nothing known to be spent.
+      // Until the provider begins to answer, no cost is known.
       usage: questionBytes > 0 ? call?.usage(questionBytes) : undefined,
       now: now(),
     })
@@ -69,7 +69,7 @@ export async function askOnce(
     call = await prepare(request, { watch, onDelta })
     await call.run()
   } catch (thrown) {
-    // What came to its end is paid for: a connection that breaks after it takes nothing away.
+    // A complete answer is paid for, so a connection that breaks after it does not matter.
     if (watch.ended() === 'caller' || call?.answer(watch.questionBytes()) === undefined) throw failed(thrown)
   } finally {
     watch.stop()

@@ -1,10 +1,12 @@
-/** Watches one call on the wire: ends it when its caller goes or no byte comes for too long, and counts what came. */
+/**
+ * Watches one call on the wire: ends it when its caller leaves or no byte arrives for too long, and counts the bytes.
+ */
 import { fetchThere } from './no-redirect.ts'
 
-/** Why a call was ended from this side. */
+/** Why our side ended a call. */
 export type Ended = 'caller' | 'idle' | 'endless'
 
-/** Bytes that no answer has: a server that sends more never stops. */
+/** More bytes than any answer has: a server that sends more never stops. */
 const ANSWER_MAX_BYTES = 64 * 1024 * 1024
 
 interface WatchOptions {
@@ -16,12 +18,12 @@ interface WatchOptions {
 }
 
 export interface CallWatch {
-  /** Aborts for any of the reasons. */
+  /** Aborts for any of these reasons. */
   readonly signal: AbortSignal
-  /** Like the platform's, and watched: bytes that SDKs keep to themselves, such as pings, count as life. */
+  /** Like the platform's `fetch`, but watched: bytes that SDKs hide, such as pings, count as signs of life. */
   readonly fetch: typeof fetch
   ended(): Ended | undefined
-  /** Bytes of the question, once the provider has begun to answer it; 0 before. */
+  /** Bytes of the question, once the provider has begun to answer it; 0 before that. */
   questionBytes(): number
   stop(): void
 }
@@ -42,7 +44,7 @@ export function watchCall({
   }
   const onAbort = () => end('caller')
   const timer = setTimeout(() => end('idle'), idleTimeoutMs)
-  // A timer that was cleared would start again.
+  // Prevents a cleared timer from starting again.
   let isStopped = false
   const live = () => {
     if (!isStopped) timer.refresh()

@@ -1,24 +1,24 @@
-/** Reads from a refusal that question and answer were too long, and what there would be room for. */
+/** Reads from a refusal that question and answer were too long, and how much room there is. */
 import type { Room } from './model.ts'
 import type { Signs } from './provider-signs.ts'
 import { isRecord } from './tool-input.ts'
 
-/** Codes that say so: OpenAI, Groq and Azure; llama.cpp; Anthropic. */
+/** The codes for it: OpenAI, Groq and Azure; llama.cpp; Anthropic. */
 const CONTEXT_FULL_CODES = ['context_length_exceeded', 'exceed_context_size_error', 'request_too_large']
 
-/** How servers say so in words; each of the forms below counts too. */
+/** The words for it; each of the forms below counts too. */
 const CONTEXT_FULL_WORDS =
   /prompt is too long|exceed\w* (the |this )?(model'?s? |available |max\w* )*(context|token limit)|maximum context length|context[ _](length|window|size|limit|overflow)|input (token length )?(is )?too long|reduce the length|too many tokens|prompt too long|max_tokens must be at least 1, got -/i
 
-/** A count, with or without separators of thousands. */
+/** A count, with or without thousands separators. */
 const N = String.raw`~?(\d[\d,_]*)`
 
 type Named = keyof Room
 type Form = readonly [pattern: RegExp, ...fields: readonly (Named | 'total' | null)[]]
 
 /**
- * The known wordings with figures, each with what its counts stand for. `total` is what question and answer would have
- * taken together.
+ * The known wordings with figures, each with the meaning of its counts. `total` is what question and answer would have
+ * needed together.
  */
 const FORMS: readonly Form[] = (
   [
@@ -27,7 +27,7 @@ const FORMS: readonly Form[] = (
     [`requested (?:about )?${N} tokens`, 'total'],
     [`\\(${N} (?:in the messages|of text input|in your prompt)`, 'questionTokens'],
     [`messages resulted in ${N} tokens`, 'questionTokens'],
-    // vLLM. "At least 6617 input tokens" is no count, and is not read as one.
+    // vLLM. "At least 6617 input tokens" is not an exact count, so it is not read as one.
     [`your request has ${N} input tokens`, 'questionTokens'],
     [`you passed ${N} input tokens`, 'questionTokens'],
     [`context length is only ${N} tokens`, 'contextTokens'],
@@ -73,9 +73,9 @@ const FORMS: readonly Form[] = (
     ],
     [`max_new_tokens\`? must be <= ${N}`, 'contextTokens'],
     [`given: ${N} \`inputs\` tokens`, 'questionTokens'],
-    // Groq and OpenAI, where one call asks for more than a minute may bring: waiting does not help.
+    // Groq and OpenAI, where one call asks for more than the limit per minute: waiting does not help.
     [`tokens per min(?:ute)? \\(TPM\\): limit ${N},? requested ${N}`, 'contextTokens', 'total'],
-    // Answers longer than the model gives: OpenAI and Azure; Groq; DeepSeek; Gemini.
+    // Answers longer than the model allows: OpenAI and Azure; Groq; DeepSeek; Gemini.
     [`supports at most ${N} completion tokens`, 'answerTokens'],
     [`max_tokens\`? must be less than or equal to \`?${N}`, 'answerTokens'],
     [`valid range of max_tokens is \\[1, ${N}\\]`, 'answerTokens'],
@@ -84,18 +84,19 @@ const FORMS: readonly Form[] = (
 ).map(([pattern, ...fields]): Form => [new RegExp(pattern, 'i'), ...fields])
 
 /**
- * A form of vLLM 0.14 (vllm-project/vllm#33418) whose "maximum context length" is what the answer asked for leaves of it.
- * Earlier versions say the same of a question that is too long by itself, so that only a bound can be read from it.
+ * A form of vLLM 0.14 (vllm-project/vllm#33418) in which "maximum context length" is the room that the requested answer
+ * leaves. Earlier versions write the same about a question that is too long on its own, so that only a bound can be
+ * read from it.
  */
 const LESS_ANSWER = new RegExp(
   `maximum context length is ${N} tokens\\. However, your request has ${N} input tokens\\. Please reduce the length`,
   'i',
 )
 
-/** Statuses of a call that asked for too much; some servers give none, or fail as if it were their own fault. */
+/** Statuses of a call that asked for too much; some servers send none, or fail as if the fault were theirs. */
 const TOO_MUCH_STATUSES = [undefined, 400, 413, 422, 429, 500]
 
-/** What a refusal for length tells of the room there is; undefined when it refuses for something else. */
+/** The room that a refusal for length reveals; undefined when the refusal has another reason. */
 export function contextRefusal(signs: Signs, askedTokens: number): Room | undefined {
   const { status, codes, words } = signs
   const room = roomIn(signs, askedTokens)
@@ -120,7 +121,7 @@ function roomIn({ words, body }: Signs, askedTokens: number): Room {
   return { ...room, ...fieldsOf(body) }
 }
 
-/** llama.cpp gives its figures as fields. */
+/** llama.cpp sends its figures as fields. */
 function fieldsOf(body: unknown): Room {
   const error = isRecord(body) && isRecord(body.error) ? body.error : {}
   const { n_ctx: contextTokens, n_prompt_tokens: questionTokens } = error

@@ -1,4 +1,4 @@
-/** A call to a model that failed: what callers need to retry it, end it, or account for it. */
+/** A failed call to a model: what callers need to retry it, end it, or account for it. */
 import { AppError, type ErrorCode } from '../../core/errors.ts'
 import type { ModelFailure, Room, Usage } from './model.ts'
 
@@ -11,7 +11,7 @@ interface ModelErrorDetails {
   readonly usage?: Usage | undefined
   readonly mayHaveCost?: boolean | undefined
   readonly providerWords?: string | undefined
-  /** For the log; must hold no key. */
+  /** For the log; must not contain a key. */
   readonly cause?: unknown
 }
 

@@ -1,11 +1,11 @@
-/** What an agent needs of a language model, from any provider: one answer, streamed, with its figures. */
+/** What an agent needs of a language model, from any provider: one streamed answer, with its token counts. */
 import type { ErrorCode } from '../../core/errors.ts'
 import type { JsonSchema } from '../../core/schema/json-schema.ts'
 
 export const PROVIDERS = ['anthropic', 'openai'] as const
 export type Provider = (typeof PROVIDERS)[number]
 
-/** A model and who provides it; written `provider/model`. */
+/** A model and its provider; written `provider/model`. */
 export interface ModelName {
   readonly provider: Provider
   readonly model: string
@@ -25,7 +25,7 @@ export function parseModelName(text: string): ModelName | undefined {
 /** A piece of what a model said. */
 export type Said =
   | { readonly type: 'text'; readonly text: string }
-  /** `input` is always an object; what was no JSON object is `{ invalidJson: text }`, which no schema takes. */
+  /** `input` is always an object; anything else becomes `{ invalidJson: text }`, which no schema accepts. */
   | { readonly type: 'tool_call'; readonly id: string; readonly name: string; readonly input: unknown }
   /**
    * Content that the provider wants returned unread, such as signed thinking; `data` is in the provider's own form. It
@@ -62,7 +62,7 @@ export interface ModelRequest {
   readonly system: string
   readonly messages: readonly Message[]
   readonly tools: readonly ModelTool[]
-  /** Tokens of the answer. */
+  /** The most tokens of the answer. */
   readonly maxTokens: number
   /** The answer's text must be JSON of this schema. */
   readonly outputSchema?: JsonSchema
@@ -70,19 +70,19 @@ export interface ModelRequest {
 
 /** Tokens as the provider counts them. */
 export interface Usage {
-  /** All that was read, cached or not. */
+  /** All input tokens, cached or not. */
   readonly inputTokens: number
   readonly outputTokens: number
-  /** Of `inputTokens`, those read from the cache, and those written to it. */
+  /** The part of `inputTokens` that was read from the cache, and the part that was written to it. */
   readonly cacheReadTokens: number
   readonly cacheWriteTokens: number
-  /** The provider did not say: reckoned from the bytes that went over the wire, rather too much than too little. */
+  /** The provider sent no count: estimated from the bytes on the wire, rather too high than too low. */
   readonly estimated?: true
 }
 
 /**
- * Why an answer ended. Calls are to be made when it is `tool_calls` only; with `max_tokens` and `context_full` the
- * answer was cut short, and a call whose input was cut is not in it.
+ * Why an answer ended. Calls are made only for `tool_calls`; with `max_tokens` and `context_full` the answer was cut
+ * short, and does not include a call whose input was cut.
  */
 export const STOP_REASONS = ['end', 'tool_calls', 'max_tokens', 'refusal', 'context_full'] as const
 export type StopReason = (typeof STOP_REASONS)[number]
@@ -91,13 +91,13 @@ export interface ModelAnswer {
   readonly content: readonly Said[]
   readonly stop: StopReason
   readonly usage: Usage
-  /** The model that answered, as the provider names it. */
+  /** The model that answered, by the provider's name for it. */
   readonly model: string
-  /** The provider named a reason for the end that is not known here. */
+  /** The provider gave an unknown reason for the end. */
   readonly isStopUnknown?: boolean
 }
 
-/** What comes while the answer is on its way; shown, never stored. */
+/** Parts of an answer while it arrives; shown, never stored. */
 export type Delta =
   | { readonly type: 'text'; readonly text: string }
   | { readonly type: 'tool_call'; readonly id: string; readonly name: string }
@@ -108,7 +108,7 @@ export interface Price {
   readonly outputUsd: number
   readonly cacheReadUsd: number
   readonly cacheWriteUsd: number
-  /** What the whole call costs once its input is longer than `overTokens`. */
+  /** The price of the whole call once its input is longer than `overTokens`. */
   readonly long?: {
     readonly overTokens: number
     readonly inputUsd: number
@@ -119,51 +119,51 @@ export interface Price {
 }
 
 export interface ModelFacts {
-  /** Tokens that question and answer may have together. */
+  /** The most tokens of question and answer together. */
   readonly contextTokens: number
-  /** Tokens that an answer may have. */
+  /** The most tokens of an answer. */
   readonly maxOutputTokens: number
-  /** `unknown`: it is in no price table, so that its cost cannot be told. */
+  /** `unknown`: the model is in no price table, so that its cost is unknown. */
   readonly price: Price | 'unknown'
 }
 
-/** What a provider told of the room there is when it refused a call for its length, in tokens. */
+/** The room, in tokens, that a provider revealed when it refused a call for its length. */
 export interface Room {
-  /** What question and answer may have together. */
+  /** The most tokens of question and answer together. */
   readonly contextTokens?: number
-  /** What the refused question has. */
+  /** The tokens of the refused question. */
   readonly questionTokens?: number
-  /** What an answer may have. */
+  /** The most tokens of an answer. */
   readonly answerTokens?: number
 }
 
-/** What `ModelError` says of a call that failed. */
+/** What `ModelError` reports about a failed call. */
 export interface ModelFailure {
   readonly code: ErrorCode
   /** Whether the same call may succeed later. */
   readonly retryable: boolean
-  /** Milliseconds to wait, where the provider says so. */
+  /** Milliseconds to wait, if the provider names them. */
   readonly retryAfterMs?: number | undefined
   /** `context_full`: question and answer do not fit the model's window; a shorter answer or question may. */
   readonly reason?: 'context_full' | undefined
-  /** With `context_full`: what the provider said of the room there is. */
+  /** With `context_full`: the room that the provider revealed. */
   readonly room?: Room | undefined
-  /** What it cost none the less, as far as is known; undefined when the provider answered nothing at all. */
+  /** What the call cost nevertheless, as far as is known; undefined when the provider answered nothing at all. */
   readonly usage?: Usage | undefined
-  /** Nothing was answered, yet the provider may have worked on it and charge for it. */
+  /** Nothing was answered, but the provider may have worked on it and may charge for it. */
   readonly mayHaveCost?: boolean
   /** The provider's own words, in one line, shortened and without secrets: to be shown as its words, never as ours. */
   readonly providerWords?: string | undefined
 }
 
 export interface Models {
-  /** Whether a key or an address is set for it. */
+  /** Whether a key or an address is set for the provider. */
   isConfigured(provider: Provider): boolean
   /** The provider and model of agents that name none; undefined when none is configured. */
   readonly standard: ModelName | undefined
   facts(provider: Provider, model: string): ModelFacts
   /**
-   * Asks once: no retries of its own, since the caller stores each attempt.
+   * Asks once, without retries of its own, because the caller stores each attempt.
    * @throws ModelError, an `AppError` with the outcome of the call; `cancelled` when `signal` aborts
    */
   ask(

@@ -1,12 +1,12 @@
 /**
- * What models cost and hold, as their providers publish it: platform.claude.com/docs (pricing, and each model's page)
- * and developers.openai.com/api/docs (pricing, and each model's page), standard processing, short-lived cache writes;
- * models from before GPT-5.6 at what was published when they came out. A model whose price is known from others only is
- * left out: its cost is unknown.
+ * Prices and sizes of models, as their providers publish them: platform.claude.com/docs (pricing, and each model's
+ * page) and developers.openai.com/api/docs (pricing, and each model's page), standard processing, short-lived cache
+ * writes; models older than GPT-5.6 at the prices of their release. A model whose price only others publish is left
+ * out: its cost is unknown.
  */
 import type { ModelFacts, Provider } from './model.ts'
 
-/** The day up to which the publications were looked at. GPT-5.6 Sol was on offer then, until 2026-11-21 at least. */
+/** The day on which the publications were last read. GPT-5.6 Sol was on offer then, until 2026-11-21 at least. */
 export const PRICES_AS_OF = '2026-11-10'
 
 /** Dollars per million tokens: input, output, cache read, cache write. */
@@ -19,13 +19,15 @@ const K = 1_000
 const CLAUDE_LARGE: Size = [1_000 * K, 128 * K]
 const CLAUDE_SMALL: Size = [200 * K, 64 * K]
 /**
- * OpenAI limits the question apart from the answer (1,050,000 and 400,000 tokens together): the smaller figure holds
- * whatever the answer may take.
+ * OpenAI limits the question separately from the answer (1,050,000 and 400,000 tokens together): the smaller figure
+ * holds whatever the length of the answer.
  */
 const GPT_LARGE: Size = [922 * K, 128 * K]
 const GPT_MEDIUM: Size = [272 * K, 128 * K]
 
-/** OpenAI charges the whole call more once its question is longer: twice for what it reads, half more for the answer. */
+/**
+ * OpenAI charges more for the whole call once its question is longer: twice for the input, half more for the answer.
+ */
 const GPT_LONG_TOKENS = 272 * K
 const GPT_LONG_INPUT = 2
 const GPT_LONG_OUTPUT = 1.5
@@ -59,7 +61,7 @@ export const PRICE_TABLE: Readonly<Record<Provider, Readonly<Record<string, Mode
     'claude-opus-5-5': flat([4, 20, 0.2, 5], CLAUDE_LARGE),
     'claude-opus-5': flat([5, 25, 0.5, 6.25], CLAUDE_LARGE),
     'claude-opus-4-8': flat([5, 25, 0.5, 6.25], CLAUDE_LARGE),
-    // The window of the models before was larger for some accounts only: the smaller one holds for all.
+    // Earlier models had a larger window for some accounts only: the smaller one holds for all.
     'claude-opus-4-7': flat([5, 25, 0.5, 6.25], CLAUDE_SMALL),
     'claude-opus-4-6': flat([5, 25, 0.5, 6.25], CLAUDE_SMALL),
     'claude-opus-4-5': flat([5, 25, 0.5, 6.25], CLAUDE_SMALL),
@@ -77,7 +79,7 @@ export const PRICE_TABLE: Readonly<Record<Provider, Readonly<Record<string, Mode
     'gpt-5.6-sol': gptLarge([4, 20, 0.4, 5]),
     'gpt-5.6-terra': gptLarge([2, 12, 0.2, 2.5]),
     'gpt-5.6-luna': gptLarge([0.2, 1.2, 0.02, 0.25]),
-    // Up to here writing to the cache costs what reading without it does.
+    // Up to this model, writing to the cache costs the same as reading without it.
     'gpt-5.2': flat([1.75, 14, 0.175, 1.75], GPT_MEDIUM),
     'gpt-5.1': flat([1.25, 10, 0.125, 1.25], GPT_MEDIUM),
     'gpt-5': flat([1.25, 10, 0.125, 1.25], GPT_MEDIUM),

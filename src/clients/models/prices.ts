@@ -1,8 +1,8 @@
-/** What a model costs and holds, and what a call did cost. An unknown price stays unknown: it is never 0. */
+/** What a model costs, what fits into it, and what a call did cost. An unknown price stays unknown: it is never 0. */
 import type { ModelFacts, Price, Provider, Usage } from './model.ts'
 import { PRICE_TABLE } from './price-table.ts'
 
-/** What a model that is in no table may be trusted with: every Claude has this much, servers of one's own may not. */
+/** Safe limits for a model that is in no table: every Claude has this much, your own server may not. */
 const UNKNOWN_FACTS = {
   anthropic: { contextTokens: 200_000, maxOutputTokens: 32_000, price: 'unknown' },
   openai: { contextTokens: 32_768, maxOutputTokens: 4_096, price: 'unknown' },
@@ -17,10 +17,10 @@ export function factsOf(provider: Provider, model: string): ModelFacts {
   return (name === undefined ? undefined : table[name]) ?? UNKNOWN_FACTS[provider]
 }
 
-/** Prices are whole in parts of this many, so that sums of them are exact. */
+/** Prices are whole numbers in parts of this size, so that sums are exact. */
 const PRICE_PARTS = 10_000
 
-/** Millionths of a dollar, whole and rounded up: a dollar per million tokens is one of them per token. */
+/** Millionths of a dollar, whole and rounded up: one dollar per million tokens is one of them per token. */
 export function costOf(usage: Usage, price: Price): number
 export function costOf(usage: Usage, price: Price | 'unknown'): number | 'unknown'
 export function costOf(usage: Usage, price: Price | 'unknown'): number | 'unknown' {

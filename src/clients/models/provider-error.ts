@@ -1,4 +1,4 @@
-/** Turns whatever a provider's SDK threw into one `ModelError`, in our own words. */
+/** Turns any error of a provider's SDK into one `ModelError`, in our own words. */
 import type { ErrorCode } from '../../core/errors.ts'
 import type { Ended } from './call-watch.ts'
 import { contextRefusal } from './context-refusal.ts'
@@ -8,7 +8,7 @@ import { ModelError } from './model-error.ts'
 import { type Signs, shownWords, signsOf } from './provider-signs.ts'
 import { retryAfterMs } from './retry-after.ts'
 
-/** The settings that a person mends a call with. */
+/** The settings with which a person can fix a call. */
 export const PROVIDER_SETTINGS = {
   anthropic: { title: 'Anthropic', key: 'ANTHROPIC_API_KEY', baseUrl: 'ANTHROPIC_BASE_URL' },
   openai: { title: 'The OpenAI-compatible provider', key: 'OPENAI_API_KEY', baseUrl: 'OPENAI_BASE_URL' },
@@ -18,7 +18,7 @@ export interface FailedCall {
   readonly provider: Provider
   readonly model: string
   readonly key: string | undefined
-  /** Tokens of the answer that was asked for. */
+  /** The most tokens of the answer, as requested. */
   readonly askedTokens: number
   readonly ended: Ended | undefined
   readonly usage: Usage | undefined
@@ -38,11 +38,11 @@ interface Failure {
   readonly room?: Room
 }
 
-/** The network's codes that say: nobody was reached. */
+/** The network's codes for a server that was not reached. */
 const NOT_REACHED = ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH']
 
 export function toModelError(thrown: unknown, call: FailedCall): ModelError {
-  // Also where an SDK wrapped it.
+  // Also finds it where an SDK wrapped it.
   for (let error = thrown; error instanceof Error; error = error.cause) {
     if (error instanceof ModelError) return error
   }
@@ -52,14 +52,14 @@ export function toModelError(thrown: unknown, call: FailedCall): ModelError {
   return new ModelError(code, message, {
     ...details,
     usage: call.usage,
-    // Unless a refusal of its own came, the provider may have worked on it before the connection broke.
+    // Unless the provider refused the call, it may have worked on it before the connection broke.
     mayHaveCost: call.usage === undefined && !isAnswered && !NOT_REACHED.includes(networkCode(thrown) ?? ''),
     providerWords: shownWords(signs, call.key),
     cause: logCause(thrown, call.key),
   })
 }
 
-/** The code of the network's error that lies under what was thrown. */
+/** The network's error code within the thrown error. */
 function networkCode(thrown: unknown): string | undefined {
   let code: string | undefined
   for (let error = thrown; error instanceof Error; error = error.cause) {
@@ -75,7 +75,11 @@ function failureOf(thrown: unknown, signs: Signs, call: FailedCall): Failure {
   const { title } = PROVIDER_SETTINGS[call.provider]
   if (call.ended === 'idle') return unavailable(`${title} stopped answering.`)
   if (call.ended === 'endless') {
-    return { code: 'unavailable', message: `${title} sent more than an answer can hold.`, retryable: false }
+    return {
+      code: 'unavailable',
+      message: `${title} sent more than an answer can contain.`,
+      retryable: false,
+    }
   }
   return (
     limitFailure(signs, call) ??
@@ -93,7 +97,7 @@ function unavailable(message: string, retryAfterMs?: number): Failure {
     code: 'unavailable',
     message,
     retryable: true,
-    fix: 'Try again later; if it lasts, look at the status page of the provider.',
+    fix: 'Try again later; if it persists, check the status page of the provider.',
     retryAfterMs,
   }
 }
@@ -110,14 +114,14 @@ const NO_CREDIT_CODES = [
 const NO_CREDIT_WORDS =
   /credit balance is too low|insufficient (credit|balance|funds|quota)|(used all|run out of) .{0,40}credits|spending limit/i
 
-/** Money, room and pace: what the same call meets again however well it is formed. */
+/** Money, room and pace: limits that the same call meets again, however well it is formed. */
 function limitFailure(signs: Signs, call: FailedCall): Failure | undefined {
   const { status, codes, words } = signs
   const { title } = PROVIDER_SETTINGS[call.provider]
   if (status === 402 || hasCode(signs, ...NO_CREDIT_CODES) || NO_CREDIT_WORDS.test(words)) {
     return {
       code: 'forbidden',
-      message: `${title} refuses the call for want of credit.`,
+      message: `${title} refuses the call because the account has no credit left.`,
       fix: 'Add credit to the account that the key belongs to, or set another key.',
       retryable: false,
     }
@@ -136,7 +140,7 @@ function limitFailure(signs: Signs, call: FailedCall): Failure | undefined {
   if (status === 429 || codes.some((code) => /rate_limit|RESOURCE_EXHAUSTED/i.test(code))) {
     return {
       code: 'rate_limited',
-      message: `${title} limits how fast it is called.`,
+      message: `${title} limits the rate of calls.`,
       fix: 'Wait and try again. Fewer runs at once, or a higher limit at the provider, prevent it.',
       retryAfterMs: retryAfterMs(signs, call.now),
       retryable: true,
@@ -149,16 +153,16 @@ function hasCode({ codes }: Signs, ...wanted: readonly string[]): boolean {
   return wanted.some((code) => codes.includes(code))
 }
 
-/** Statuses under 500 with which the same call may succeed later, and those of 500 and over with which it may not. */
+/** Statuses under 500 after which the same call may succeed later, and statuses from 500 on after which it may not. */
 const PASSING_STATUSES = [408, 409, 425]
 const LASTING_STATUSES = [501, 505]
-/** Codes of a call that the model itself spoiled; Groq refuses it with 400 and asks to try again. */
+/** Codes of a call that the model itself malformed; Groq refuses it with 400 and asks to try again. */
 const SPOILED_CODES = ['tool_use_failed', 'json_validate_failed']
 
-/** Words of a refusal with 403 for what the question holds: OpenRouter and xAI. */
+/** Words of a 403 refusal because of the question's content: OpenRouter and xAI. */
 const FLAGGED_WORDS = /flagged|moderation|usage guidelines|content policy/i
 
-/** What is wrong with the call itself, or with who makes it. */
+/** Faults of the call itself, or of its account. */
 function requestFailure(signs: Signs, call: FailedCall): Failure | undefined {
   const { status = 0, words } = signs
   const { title, key, baseUrl } = PROVIDER_SETTINGS[call.provider]
@@ -179,20 +183,20 @@ function requestFailure(signs: Signs, call: FailedCall): Failure | undefined {
     return {
       code: 'not_found',
       message: `${title} has no model ${call.model}.`,
-      fix: `Name a model that the provider has; if it should be there, look at ${baseUrl}.`,
+      fix: `Name a model that the provider has; if it should have this one, check ${baseUrl}.`,
       retryable: false,
     }
   }
   const isPassing = PASSING_STATUSES.includes(status) || hasCode(signs, ...SPOILED_CODES)
   const isRefused = (status >= 400 && status < 500) || LASTING_STATUSES.includes(status)
   if (isPassing || !(isRefused || hasCode(signs, 'invalid_request_error'))) return undefined
-  // Newer models of OpenAI take tools through another of its interfaces only.
+  // Newer OpenAI models accept tools only through another of its interfaces.
   const isOtherInterface = words.includes('/v1/responses')
   return {
     code: 'invalid_input',
     message: isOtherInterface
-      ? `The model ${call.model} does not take tools through the Chat Completions interface.`
-      : `${title} refused the request as not valid.`,
+      ? `The model ${call.model} does not accept tools through the Chat Completions interface.`
+      : `${title} refused the request as invalid.`,
     fix: isOtherInterface
       ? 'Use another model.'
       : 'Check the model, its limits and the schemas of its tools.',
@@ -200,15 +204,15 @@ function requestFailure(signs: Signs, call: FailedCall): Failure | undefined {
   }
 }
 
-/** A provider's trouble or the network's; anything else that is thrown is a defect of Switchboard. */
+/** Trouble at the provider or in the network; any other thrown error is a defect of Switchboard. */
 function outage(thrown: unknown, signs: Signs, { provider, usage, now }: FailedCall): Failure | undefined {
   const { title } = PROVIDER_SETTINGS[provider]
   const network = networkCode(thrown)
-  // `fetch` throws a TypeError with the network's error as its cause; a stream that is no JSON a SyntaxError.
+  // `fetch` throws a TypeError with the network's error as its cause; a stream that is not JSON throws a SyntaxError.
   const isNetwork = thrown instanceof TypeError && thrown.cause !== undefined
   const hasBegun = usage !== undefined && signs.status === undefined
   if (thrown instanceof CutAnswer || (isNetwork && hasBegun))
-    return unavailable(`${title} broke off before the end of its answer.`)
+    return unavailable(`${title} stopped before the end of its answer.`)
   const isSdk = thrown instanceof Error && /^(API|Anthropic|ProviderRefusal)/.test(thrown.constructor.name)
   if (signs.status === undefined && !isSdk && !isNetwork && !(thrown instanceof SyntaxError)) return undefined
   return unavailable(

@@ -1,17 +1,17 @@
-/** Reads what a provider's refusal says, whichever SDK threw it and whichever server's form it has. */
+/** Reads a provider's refusal, whichever SDK threw it and whichever form the server uses. */
 import { cutText } from '../../core/text/cut.ts'
 import { makeStorable } from '../../core/text/storable.ts'
 import { withoutSecrets } from './log-cause.ts'
 import { isRecord } from './tool-input.ts'
 
-/** What a refusal says, in the terms in which it is judged. */
+/** A refusal in the terms by which it is judged. */
 export interface Signs {
-  /** HTTP status, also one that a stream gives as its error's code. */
+  /** The HTTP status, or the status that a stream gives as its error's code. */
   readonly status: number | undefined
   readonly headers: Headers | undefined
   /** The provider's own codes and types. */
   readonly codes: readonly string[]
-  /** The provider's own words, as they came; '' where there are none. */
+  /** The provider's own words, as they came; '' if there are none. */
   readonly words: string
   /** The body of the refusal. */
   readonly body: unknown
@@ -39,7 +39,7 @@ function bodyOf(error: unknown): { readonly body: unknown; readonly inner: Recor
   return { body, inner }
 }
 
-/** An SDK puts a body that is no JSON into the message of what it throws. */
+/** An SDK puts a body that is not JSON into the message of its error. */
 function hasProviderMessage(fields: Record<string, unknown>, thrown: unknown): thrown is Error {
   return thrown instanceof Error && (fields.status !== undefined || 'error' in fields)
 }
@@ -49,9 +49,9 @@ function statusOf(value: unknown): number | undefined {
   return typeof status === 'number' && status >= 400 && status < 600 ? status : undefined
 }
 
-/** Fields in which servers put their words; `error` may be but a title beside a `message`. */
+/** Fields in which servers put their words; `error` may be just a title beside a `message`. */
 const WORD_FIELDS = ['message', 'detail', 'msg', 'error', 'errors', 'error_description', 'title'] as const
-/** Lists of faults, such as pydantic's, are read this far. */
+/** How many faults of a list, such as pydantic's, are read. */
 const FAULTS_READ = 3
 
 function wordsIn(value: unknown): string {
@@ -59,18 +59,18 @@ function wordsIn(value: unknown): string {
   if (Array.isArray(value)) return value.slice(0, FAULTS_READ).map(wordsIn).filter(Boolean).join('; ')
   if (!isRecord(value)) return ''
   const own = WORD_FIELDS.map((name) => wordsIn(value[name])).find((words) => words !== '') ?? ''
-  // pydantic names the field; a gateway between passes on what the server behind it said.
+  // pydantic names the field; a gateway in between passes on the words of the server behind it.
   const place = Array.isArray(value.loc) ? `${value.loc.join('.')}: ` : ''
   const behind = isRecord(value.metadata) ? wordsIn(value.metadata.raw) : ''
   return [`${place}${own}`, behind].filter(Boolean).join(' ')
 }
 
-/** Characters of a provider's words that people are shown. */
+/** The most characters of a provider's words that people are shown. */
 const SHOWN_MAX_CHARS = 300
 
-/** The words in one line, shortened, without secrets; undefined where there are none. */
+/** The words in one line, shortened, without secrets; undefined if there are none. */
 export function shownWords({ words }: Signs, key: string | undefined): string | undefined {
-  // A page of a server between holds no sentence.
+  // A web page from a server in between contains no usable sentence.
   if (/^\s*(\d{3} )?<(!doctype|html)/i.test(words)) return undefined
   const line = withoutSecrets(makeStorable(words).value, key)
     // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is taken out

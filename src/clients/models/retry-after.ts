@@ -1,10 +1,13 @@
-/** How long a provider wants to be left alone. */
+/** How long a provider asks callers to wait. */
 import type { Signs } from './provider-signs.ts'
 
-/** The longest wait: a provider that asks for more is asked again after it. */
+/** The longest wait: a provider that asks for more is asked again after this time. */
 const WAIT_MAX_MS = 24 * 3_600_000
 
-/** Milliseconds from `retry-after-ms`, `retry-after` in seconds or as a date, or else from what the refusal says. */
+/**
+ * Milliseconds from `retry-after-ms`, from `retry-after` in seconds or as a date, or else from the words of the
+ * refusal.
+ */
 export function retryAfterMs(signs: Signs, now: Date): number | undefined {
   const milliseconds = saidMs(signs, now)
   return milliseconds === undefined ? undefined : Math.min(milliseconds, WAIT_MAX_MS)
@@ -16,7 +19,7 @@ function saidMs({ headers, words, body }: Signs, now: Date): number | undefined 
   const text = headers?.get('retry-after')
   const seconds = numberOf(text)
   if (seconds !== undefined) return Math.ceil(seconds * 1000)
-  // A date names its month or has its year first; `Date.parse` makes one of "-5" and "60;" as well.
+  // A date names its month or begins with its year; `Date.parse` accepts "-5" and "60;" as well.
   const date = /[a-z]{3} |^\d{4}-\d\d-/i.test(text ?? '') ? Date.parse(text ?? '') : Number.NaN
   return Number.isNaN(date) ? saidDelayMs(words, body) : Math.max(0, date - now.getTime())
 }

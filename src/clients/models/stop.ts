@@ -1,12 +1,12 @@
-/** Why an answer ended, once it is known what it holds. */
+/** Why an answer ended, considering what it contains. */
 import type { StopReason } from './model.ts'
 
-/** A reason as a server gives it: one of ours, one that is not known, or none. */
+/** The reason that a server gave: one of ours, an unknown one, or none. */
 export type GivenStop = StopReason | 'unknown' | undefined
 
 /**
- * The reasons that are known, in lower case: Anthropic's, OpenAI's, Mistral's, and those that servers pass on from elsewhere,
- * also from one protocol into the other.
+ * The known reasons, in lower case: Anthropic's, OpenAI's, Mistral's, and those that servers pass on from elsewhere,
+ * even from one protocol into the other.
  */
 const STOPS: ReadonlyMap<string, StopReason> = new Map([
   ...(
@@ -15,7 +15,7 @@ const STOPS: ReadonlyMap<string, StopReason> = new Map([
   ...(['tool_calls', 'tool_call', 'tool_use', 'function_call'] as const).map(
     (name) => [name, 'tool_calls'] as const,
   ),
-  // A pause comes from Anthropic's own tools only, which are never offered: what is left is to ask on.
+  // Only Anthropic's own tools cause a pause, and they are never offered: the way out is to ask again.
   ...(['length', 'max_tokens', 'max_output_tokens', 'model_length', 'pause_turn'] as const).map(
     (name) => [name, 'max_tokens'] as const,
   ),
@@ -25,10 +25,10 @@ const STOPS: ReadonlyMap<string, StopReason> = new Map([
   ['model_context_window_exceeded', 'context_full'],
 ])
 
-/** Undefined for a reason that is not known. */
+/** Undefined for an unknown reason. */
 export const knownStop = (name: string): StopReason | undefined => STOPS.get(name)
 
-/** Servers say `stop` although they call, and that they call although they do not. */
+/** Servers say `stop` although they make calls, and announce calls that they do not make. */
 export function settleStop(given: GivenStop, hasCalls: boolean): StopReason {
   if (given === 'max_tokens' || given === 'refusal' || given === 'context_full') return given
   return hasCalls ? 'tool_calls' : 'end'

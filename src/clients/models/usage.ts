@@ -1,14 +1,14 @@
-/** What a call used: the provider's figures where they make sense, else a careful estimate, and never nothing. */
+/** What a call used: the provider's counts where they make sense, otherwise a careful estimate, and never zero. */
 import type { Usage } from './model.ts'
 import { isRecord } from './tool-input.ts'
 
 /**
- * Bytes that one token stands for, when nobody counted. English prose has four or more, code, JSON and the newer
- * tokenizers about three: an estimate is rather too high than too low.
+ * Bytes of one token, for estimates. English prose has four or more, code, JSON and the newer tokenizers about three:
+ * an estimate is rather too high than too low.
  */
 const BYTES_PER_TOKEN = 3
 
-/** What a provider said, in our terms; it may have said nothing, or nonsense. */
+/** The provider's counts in our terms; they may be missing or nonsense. */
 export interface SaidUsage {
   readonly inputTokens: unknown
   readonly outputTokens: unknown
@@ -16,11 +16,11 @@ export interface SaidUsage {
   readonly cacheWriteTokens: unknown
 }
 
-/** What went over the wire. */
+/** The bytes that went over the wire. */
 export interface Traffic {
   readonly questionBytes: number
   readonly answerBytes: number
-  /** Whether the provider's count of the answer is its last word. */
+  /** Whether the provider's count of the answer is final. */
   readonly finished: boolean
 }
 
@@ -28,14 +28,17 @@ function estimateTokens(bytes: number): number {
   return Math.ceil(bytes / BYTES_PER_TOKEN)
 }
 
-/** Tokens that no call has, by far: a larger figure is nonsense, and no column holds it. */
+/** Far more tokens than any call has: a larger count is nonsense, and no column can hold it. */
 const COUNT_MAX_TOKENS = 20_000_000
 
 function countOf(value: unknown): number | undefined {
   return typeof value === 'number' && value >= 0 && value <= COUNT_MAX_TOKENS ? Math.ceil(value) : undefined
 }
 
-/** Reading always costs tokens, so that an input of 0 means that the figure is missing. It is also missing where an answer broke off. */
+/**
+ * Reading always costs tokens, so an input of 0 means that the count is missing. It is also missing when an answer was
+ * cut off.
+ */
 export function settleUsage(said: SaidUsage, traffic: Traffic): Usage {
   const saidInput = countOf(said.inputTokens) || undefined
   const saidOutput = countOf(said.outputTokens)
@@ -52,8 +55,8 @@ export function settleUsage(said: SaidUsage, traffic: Traffic): Usage {
 }
 
 /**
- * The figures of Chat Completions. xAI and Gemini leave thinking out of the count of the answer, though not out of the
- * total; DeepSeek and Kimi name what was cached in a way of their own.
+ * The counts of Chat Completions. xAI and Gemini leave thinking out of the count of the answer, but not out of the
+ * total; DeepSeek and Kimi report cached tokens in fields of their own.
  */
 export function readChatCounts(said: unknown): SaidUsage {
   const usage = isRecord(said) ? said : {}

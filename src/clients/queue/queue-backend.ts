@@ -1,10 +1,12 @@
-/** Where the queue's jobs lie: Redis, a PostgreSQL server, or the embedded engine. Only this file tells them apart. */
+/**
+ * Where the queue stores its jobs: Redis, a PostgreSQL server, or the embedded engine. Only this file tells them apart.
+ */
 import type { ConnectionOptions, PgPool } from 'bullmq'
 import { createEnginePool, type Engine, migrateEngine } from './queue-engine.ts'
 import type { QueueServer } from './queue-server.ts'
 import { assertRedis, type RedisAddress, redisOptions } from './redis.ts'
 
-/** What a process has to put its queue on. */
+/** The stores that a process can put its queue on. */
 export type QueuePlace =
   | { readonly kind: 'redis'; readonly address: RedisAddress }
   | { readonly kind: 'server'; readonly server: QueueServer; readonly maxConnections: number }
@@ -20,7 +22,7 @@ export type QueueBackend = { close(): Promise<void> } & (
 const QUEUE_SCHEMA = 'bullmq'
 
 /**
- * Prepares the place: in a database, BullMQ's own tables; any number of processes may do so at once.
+ * Prepares the store: a database gets BullMQ's own tables; any number of processes may do so at once.
  * @throws AppError `unavailable`
  */
 export async function openQueueBackend(place: QueuePlace): Promise<QueueBackend> {
@@ -30,15 +32,15 @@ export async function openQueueBackend(place: QueuePlace): Promise<QueueBackend>
       const options = redisOptions(place.address)
       return {
         kind: 'redis',
-        // A producer answers a caller: without Redis it fails at once rather than wait for it.
+        // A producer answers a caller: without Redis it fails at once instead of waiting.
         producer: { ...options, enableOfflineQueue: false, maxRetriesPerRequest: 1 },
         consumer: { ...options, maxRetriesPerRequest: null },
-        // Each of BullMQ's classes opens and closes its own.
+        // Each of BullMQ's classes opens and closes its own connection.
         close: async () => undefined,
       }
     }
     case 'server': {
-      // Loaded here, so that others do without the driver.
+      // Loaded here, so that processes with another queue do not need the driver.
       const { openServerPool } = await import('./queue-server.ts')
       const { server, maxConnections } = place
       return { kind: 'postgres', ...(await openServerPool(server, { schema: QUEUE_SCHEMA, maxConnections })) }

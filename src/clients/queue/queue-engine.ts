@@ -1,8 +1,11 @@
-/** Lets BullMQ's PostgreSQL backend run on the embedded engine: the part of a `pg.Pool` that it uses, over one session. */
+/**
+ * Lets BullMQ's PostgreSQL backend run on the embedded engine: implements the part of a `pg.Pool` that it uses, over
+ * one session.
+ */
 import { EventEmitter } from 'node:events'
 import { type PgPool, type PgPoolClient, type PgQueryable, runMigrations } from 'bullmq'
 
-/** What a statement answers. */
+/** The result of a statement. */
 interface EngineResult {
   readonly rows: unknown[]
   readonly affectedRows?: number
@@ -14,15 +17,18 @@ interface EngineSession {
   exec(text: string): Promise<EngineResult[]>
 }
 
-/** The embedded engine: one session that all share, and transactions that keep all others out. */
+/** The embedded engine: one shared session, and transactions that are exclusive. */
 export interface Engine extends EngineSession {
   transaction<T>(work: (session: EngineSession) => Promise<T>): Promise<T>
   onNotification(listener: (channel: string, payload: string) => void): () => void
-  /** Prepares the session now, and every later one, such as after the engine had to be opened again. */
+  /** Prepares this session and every later one, for example after the engine had to be opened again. */
   onSession(prepare: (session: Pick<EngineSession, 'exec'>) => Promise<void>): Promise<void>
 }
 
-/** Brings BullMQ's tables up to date. The engine opens and ends the transaction: the one session is shared meanwhile. */
+/**
+ * Brings BullMQ's tables up to date. The engine itself opens and ends the transaction, because the one session is
+ * shared meanwhile.
+ */
 export async function migrateEngine(engine: Engine, schema: string): Promise<void> {
   await engine.transaction(async (session) => {
     const within: PgQueryable = {
@@ -36,8 +42,8 @@ export async function migrateEngine(engine: Engine, schema: string): Promise<voi
 }
 
 /**
- * A pool whose clients are all the same session. BullMQ opens no transactions of its own on it: each of its commands
- * is one statement.
+ * A pool whose clients are all the same session. BullMQ opens no transactions on it: each of its commands is one
+ * statement.
  */
 export async function createEnginePool(engine: Engine, schema: string): Promise<PgPool> {
   const clients = new Set<EventEmitter>()
@@ -45,9 +51,9 @@ export async function createEnginePool(engine: Engine, schema: string): Promise<
     for (const client of clients) if (client.listenerCount(event) > 0) client.emit(event, value)
   }
   await engine.onSession(async (session) => {
-    // The session is the application's too, so its own names must come first.
+    // The application uses the same session, so its own names must come first.
     await session.exec(`set search_path to public, ${schema}`)
-    // A new session listens to nothing: to clients it is as if their connection was lost, and they listen again.
+    // A new session has no listeners: clients are told that their connection was lost, so they listen again.
     tell('error', new Error('the embedded database was opened again'))
   })
   engine.onNotification((channel, payload) => tell('notification', { channel, payload }))
@@ -64,7 +70,7 @@ export async function createEnginePool(engine: Engine, schema: string): Promise<
       return client
     },
     end: async () => undefined,
-    // Its clients are told what happens to the session.
+    // Clients receive the events of the session.
     on: () => pool,
     removeAllListeners: () => pool,
   }
@@ -77,7 +83,7 @@ async function run<Row>(session: EngineSession, text: string, parameters: readon
   return answer<Row>((await session.exec(text)).at(-1) ?? { rows: [] })
 }
 
-/** The rows are typed by the caller, as in node-postgres. */
+/** The caller types the rows, as in node-postgres. */
 async function answer<Row>({ rows, affectedRows }: EngineResult): Promise<{ rows: Row[]; rowCount: number }> {
   return { rows: rows as Row[], rowCount: affectedRows || rows.length }
 }

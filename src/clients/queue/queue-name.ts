@@ -1,2 +1,2 @@
-/** The name of the queue, on which its producers and its consumers agree; a test may use another. */
+/** The name of the queue, shared by its producers and consumers; a test may use another. */
 export const QUEUE_NAME = 'switchboard'

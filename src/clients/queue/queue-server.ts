@@ -1,4 +1,4 @@
-/** The queue's connections to a PostgreSQL server, also through a pooler that shares sessions between transactions. */
+/** The queue's connections to a PostgreSQL server, even through a pooler that shares sessions between transactions. */
 import { EventEmitter } from 'node:events'
 import type { Socket } from 'node:net'
 import { type PgPool, type PgPoolClient, runMigrations } from 'bullmq'
@@ -6,7 +6,7 @@ import pg, { type Pool } from 'pg'
 import { backoff, retry } from '../../core/retry.ts'
 import { QUEUE_NAME } from './queue-name.ts'
 
-/** Who signs in at a server, and how it is reached. */
+/** The server's address and sign-in. */
 export interface QueueServer {
   readonly user: string
   readonly password: string
@@ -14,16 +14,16 @@ export interface QueueServer {
   /** Options of the server process. */
   readonly options: string | undefined
   readonly connectTimeoutMs: number
-  /** What is in between, see `Pooling` of the database. */
+  /** The pooler in between; see `Pooling` of the database. */
   readonly pooling: 'none' | 'session' | 'transaction'
-  /** Opens a connection, encrypted as it should be. */
+  /** Opens a connection, encrypted as configured. */
   open(): Promise<Socket>
 }
 
-/** Of the connections, one is each worker's to listen on. */
+/** Each worker needs one connection to listen on. */
 const MIN_CONNECTIONS = 3
 
-/** Prepares BullMQ's own tables in `schema`, and opens connections that see them. */
+/** Prepares BullMQ's own tables in `schema`, and opens connections that use it. */
 export async function openServerPool(
   server: QueueServer,
   { schema, maxConnections }: { readonly schema: string; readonly maxConnections: number },
@@ -35,15 +35,15 @@ export async function openServerPool(
     max: Math.max(maxConnections, MIN_CONNECTIONS),
     keepAlive: true,
     application_name: 'switchboard-queue',
-    // A pooler takes no settings with a new connection.
+    // A pooler accepts no settings with a new connection.
     ...(pooling === 'none' && { options }),
     ...(pooling === 'session' && {
       onConnect: async (client: pg.ClientBase) => void (await client.query(`set search_path to ${schema}`)),
     }),
   })
-  // Each of BullMQ's classes adds listeners of its own.
+  // Each of BullMQ's classes adds its own listeners.
   pool.setMaxListeners(0)
-  // An idle connection that drops is replaced by the next query; without a listener it would end the process.
+  // The next query replaces an idle connection that drops; without a listener the error would end the process.
   pool.on('error', () => undefined)
   const client = await pool.connect()
   try {
@@ -53,11 +53,11 @@ export async function openServerPool(
   }
   if (pooling === 'transaction') shareSessions(pool, schema)
   repeatDeadlocked(pool)
-  // A real pool is what the type describes; the two only differ in how they type the same events.
+  // The type describes a real pool; the two differ only in how they type the same events.
   return { pool: pool as unknown as PgPool, close: () => pool.end() }
 }
 
-/** A client on a socket that is connected and encrypted already: the driver's own ways differ from libpq's. */
+/** A client on a socket that is already connected and encrypted: the driver's own ways differ from libpq's. */
 function clientOf(server: QueueServer): typeof pg.Client {
   return class extends pg.Client {
     constructor(config: pg.ClientConfig) {
@@ -69,14 +69,14 @@ function clientOf(server: QueueServer): typeof pg.Client {
     override connect(done?: (error: Error) => void): Promise<pg.Client> | undefined {
       const connected = this.#dial().then(() => super.connect())
       if (done === undefined) return connected
-      // The driver's callback is called without an error when there is none, which its type does not say.
+      // Without an error, the driver's callback is called without an argument, which its type does not say.
       connected.then(() => (done as () => void)(), done)
       return undefined
     }
 
     async #dial(): Promise<void> {
       const socket = await server.open()
-      // The driver tells its stream to connect, and listens: it hears at once that this one is.
+      // The driver tells its stream to connect and then listens; this one reports at once that it is connected.
       socket.connect = () => {
         setImmediate(() => socket.emit('connect'))
         return socket
@@ -88,8 +88,8 @@ function clientOf(server: QueueServer): typeof pg.Client {
 }
 
 /**
- * Makes do with sessions that others have between two transactions: each command brings its own settings, and nobody
- * hears of new jobs, so that workers look for them.
+ * Works with sessions that other clients use between transactions: each command brings its own settings, and because
+ * notifications do not arrive, workers poll for jobs.
  */
 function shareSessions(pool: Pool, schema: string): void {
   const connect = pool.connect.bind(pool) as () => Promise<pg.PoolClient>
@@ -111,13 +111,13 @@ function shareSessions(pool: Pool, schema: string): void {
   pool.connect = (async () => createSeeker(query)) as unknown as typeof pool.connect
 }
 
-/** Milliseconds between two looks for jobs. */
+/** Milliseconds between two polls for jobs. */
 const LOOK_MS = 1_000
-/** What BullMQ tells its workers of a new job with. */
+/** The channel on which BullMQ notifies its workers of a new job. */
 const JOBS_CHANNEL = 'bullmq_jobs'
 const LISTEN = /^\s*(?:--.*\n\s*)*listen\b/i
 
-/** A client that is never told of a job, and therefore looks for one again and again. */
+/** A client that receives no notifications, and therefore polls for jobs. */
 function createSeeker(query: (...given: unknown[]) => Promise<unknown>): PgPoolClient {
   const emitter = new EventEmitter().setMaxListeners(0)
   const timer = setInterval(
@@ -137,7 +137,7 @@ function createSeeker(query: (...given: unknown[]) => Promise<unknown>): PgPoolC
 /** How often a command that met a deadlock is sent to the database in all, and the pauses between attempts. */
 const DEADLOCK_ATTEMPTS = 5
 const DEADLOCK_DELAY_MS = backoff({ firstMs: 10, maxMs: 100 })
-/** SQLSTATE of a command that was undone so that others could go on: deadlock, serialization failure. */
+/** SQLSTATE of a command that was undone so that others could continue: deadlock, serialization failure. */
 const UNDONE_FOR_OTHERS = ['40P01', '40001']
 
 function isUndoneForOthers(thrown: unknown): boolean {
@@ -146,7 +146,7 @@ function isUndoneForOthers(thrown: unknown): boolean {
 
 /**
  * Two processes that write the same schedule at once may each hold what the other waits for; PostgreSQL then undoes one
- * of them and leaves it to its caller to repeat. Each of BullMQ's commands is one statement, so repeating is safe.
+ * of them and leaves it to the caller to repeat it. Each of BullMQ's commands is one statement, so repeating is safe.
  */
 function repeatDeadlocked(pool: Pool): void {
   const query = pool.query.bind(pool) as (...given: unknown[]) => Promise<unknown>

@@ -1,4 +1,4 @@
-/** Puts work on the queue. Jobs carry ids only: the database holds the truth, and a worker reads it there. */
+/** Puts work on the queue. Jobs carry only ids: the database holds the truth, and a worker reads it there. */
 import { Queue as BullQueue, createPostgresBackend, type JobsOptions } from 'bullmq'
 import { AppError } from '../../core/errors.ts'
 import type { QueueBackend } from './queue-backend.ts'
@@ -9,12 +9,12 @@ import { redisError } from './redis.ts'
 export type JobData = Readonly<Record<string, string>>
 
 export interface AddOptions {
-  /** Of two jobs with one id the second is dropped while the first is known. No ":", and not a whole number. */
+  /** While a job with the same id is known, a second one is dropped. No ":", and not a whole number. */
   readonly id?: string
   readonly delayMs?: number
-  /** 1 is served first; without one, before all that have one. */
+  /** 1 is served first; jobs without a priority come before all others. */
   readonly priority?: number
-  /** Times it is tried in all; default 3. */
+  /** Attempts in all; default 3. */
   readonly attempts?: number
 }
 
@@ -31,11 +31,14 @@ export interface QueueCounts {
 export interface Queue {
   /** @throws AppError `unavailable` */
   add(name: string, data: JobData, options?: AddOptions): Promise<void>
-  /** Fires a job by the clock, once for all workers together. The same id again replaces its timing. */
+  /** Fires a job by the clock, once for all workers together. Using the same id again replaces its timing. */
   upsertSchedule(id: string, timing: Timing, job: { name: string; data?: JobData }): Promise<void>
   removeSchedule(id: string): Promise<void>
   counts(): Promise<QueueCounts>
-  /** Answers when the queue's store does. @throws AppError `unavailable` */
+  /**
+   * Resolves when the queue's store answers.
+   * @throws AppError `unavailable`
+   */
   ping(): Promise<void>
   close(): Promise<void>
 }
@@ -43,7 +46,7 @@ export interface Queue {
 const ATTEMPTS = 3
 /** Milliseconds before the second attempt, doubled for each further one. */
 const BACKOFF_MS = 1000
-/** Finished jobs are kept for those who look into what happened: how many, and for how many seconds. */
+/** Finished jobs are kept for investigations: how many, and for how many seconds. */
 const KEEP_DONE = { count: 100, age: 24 * 60 * 60 }
 const KEEP_FAILED = { count: 1000, age: 7 * 24 * 60 * 60 }
 
@@ -56,7 +59,7 @@ const DEFAULTS: JobsOptions = {
 
 interface QueueOptions {
   readonly name?: string
-  /** Told of what goes wrong between calls, such as a lost connection. */
+  /** Called for errors between calls, such as a lost connection. */
   onError(error: Error): void
 }
 
@@ -96,7 +99,7 @@ export async function createQueue(backend: QueueBackend, options: QueueOptions):
 function openBull(backend: QueueBackend, name: string): BullQueue {
   const options = { defaultJobOptions: DEFAULTS }
   if (backend.kind === 'redis') return new BullQueue(name, { ...options, connection: backend.producer })
-  // The queue's type names Redis' connection; which one it has makes no difference to its methods.
+  // The queue's type names Redis' connection; its methods work with any.
   const postgres = new BullQueue(name, { ...options, connection: backend.pool }, createPostgresBackend)
   return postgres as unknown as BullQueue
 }
@@ -114,10 +117,10 @@ function repetition(timing: Timing) {
   return 'everyMs' in timing ? { every: timing.everyMs } : { pattern: timing.cron, tz: timing.timeZone }
 }
 
-/** BullMQ's code for a schedule that has a job for this firing and the next one, and so cannot be given another. */
+/** BullMQ's code for a schedule that already has jobs for this firing and the next. */
 const SLOTS_TAKEN = -11
 
-/** Whether the schedule was refused only because it is there already, with the same timing and its jobs. */
+/** Whether the schedule was refused only because it exists already, with the same timing and its jobs. */
 async function stands(bull: BullQueue, id: string, timing: Timing, error: unknown): Promise<boolean> {
   if ((error as { code?: unknown }).code !== SLOTS_TAKEN) return false
   const found = await bull.getJobScheduler(id)
@@ -126,14 +129,14 @@ async function stands(bull: BullQueue, id: string, timing: Timing, error: unknow
     : found?.pattern === timing.cron && found.tz === timing.timeZone
 }
 
-/** Turns what the queue's store refuses into an `AppError`. */
+/** Turns errors of the queue's store into an `AppError`. */
 function createReach({ kind }: QueueBackend) {
   async function answered<T>(work: () => Promise<T>): Promise<T> {
     try {
       return await work()
     } catch (cause) {
       if (kind === 'redis') throw redisError(cause)
-      // Of the embedded store, which is the queue's too.
+      // From the embedded store, which also holds the queue.
       if (cause instanceof AppError) throw cause
       throw new AppError('unavailable', 'The queue does not answer.', {
         fix: 'Try again in a moment. If it happens again, check the database.',

@@ -1,11 +1,11 @@
-/** Redis as this product connects to it, and what it means when it refuses. */
+/** Connects to Redis, and explains its refusals. */
 import { readFileSync } from 'node:fs'
 import { isIP } from 'node:net'
 import { Redis } from 'ioredis'
 import { AppError } from '../../core/errors.ts'
 import type { Log } from '../../core/operation/context.ts'
 
-/** Where a Redis is, and who signs in there. */
+/** The address of a Redis, and its sign-in. */
 export interface RedisAddress {
   readonly host?: string
   readonly port?: number
@@ -14,14 +14,14 @@ export interface RedisAddress {
   readonly username?: string
   readonly password?: string
   readonly db?: number
-  /** Version of IP; 0: either. */
+  /** IP version; 0: either. */
   readonly family?: number
   /** Absent: not encrypted. */
   readonly tls?: { readonly isVerified: boolean; readonly caFile?: string }
 }
 
 export interface RedisClient {
-  /** The client itself, for libraries that take one. */
+  /** The client itself, for libraries that need one. */
   readonly client: Redis
   close(): void
 }
@@ -53,17 +53,23 @@ function readAuthority(path: string): Buffer {
   }
 }
 
-/** Connects in the background, and again whenever the connection is lost. It fails at once rather than wait for one. */
+/**
+ * Connects in the background, and again whenever the connection is lost. Commands fail at once instead of waiting for a
+ * connection.
+ */
 export function openRedis(address: RedisAddress, log: Log): RedisClient {
   const client = new Redis({ ...redisOptions(address), enableOfflineQueue: false, maxRetriesPerRequest: 1 })
   client.on('error', (err: Error) => log.debug({ err }, 'Redis does not answer'))
   return { client, close: () => client.disconnect() }
 }
 
-/** Milliseconds in which a Redis answers, or counts as one that does not. */
+/** Milliseconds within which a Redis must answer. */
 const ANSWER_MAX_MS = 10_000
 
-/** Fails soon where a queue would go on trying for ever. @throws AppError `unavailable`, `not_configured` */
+/**
+ * Fails soon, where a queue would keep trying for ever.
+ * @throws AppError `unavailable`, `not_configured`
+ */
 export async function assertRedis(address: RedisAddress): Promise<void> {
   const redis = new Redis({
     ...redisOptions(address),
@@ -80,7 +86,7 @@ export async function assertRedis(address: RedisAddress): Promise<void> {
     })
     await redis.connect()
     await redis.ping()
-    // The client itself goes on in database 0 when it is refused another.
+    // The client itself would continue in database 0 when another is refused.
     await redis.select(address.db ?? 0)
   } catch (thrown) {
     throw redisError(lost ?? thrown)
@@ -90,7 +96,7 @@ export async function assertRedis(address: RedisAddress): Promise<void> {
   }
 }
 
-/** What replies of Redis mean, by the word that they begin with; the first that fits. */
+/** The meanings of Redis replies, by their first word; the first match counts. */
 const REFUSALS: readonly (readonly [RegExp, message: string, fix: string])[] = [
   [
     /NOAUTH|WRONGPASS|invalid password|AUTH.*called without/,
@@ -99,7 +105,7 @@ const REFUSALS: readonly (readonly [RegExp, message: string, fix: string])[] = [
   ],
   [
     /NOPERM/,
-    'Redis does not allow its user what the queue needs.',
+    'Redis does not give its user the permissions that the queue needs.',
     'Give the user of REDIS_URL all commands, keys and channels.',
   ],
   [
@@ -107,15 +113,11 @@ const REFUSALS: readonly (readonly [RegExp, message: string, fix: string])[] = [
     'Redis is full.',
     'Raise maxmemory of Redis, or make room in it. Its maxmemory-policy should be noeviction.',
   ],
-  [
-    /MISCONF/,
-    'Redis cannot save to its disk, and takes no writes.',
-    'Look at the disk and the log of Redis.',
-  ],
+  [/MISCONF/, 'Redis cannot save to its disk, and refuses writes.', 'Check the disk and the log of Redis.'],
   [
     /READONLY/,
-    'This Redis is a replica, which takes no writes.',
-    'Set REDIS_URL to the primary, which takes writes.',
+    'This Redis is a replica, which refuses writes.',
+    'Set REDIS_URL to the primary, which accepts writes.',
   ],
   [
     /MOVED|CLUSTERDOWN|CROSSSLOT/,
@@ -127,7 +129,7 @@ const REFUSALS: readonly (readonly [RegExp, message: string, fix: string])[] = [
     'Redis has no connection left.',
     'Close other clients, or raise maxclients of Redis.',
   ],
-  [/DB index/, 'Redis has no database of this number.', 'Correct the number at the end of REDIS_URL.'],
+  [/DB index/, 'Redis has no database with this number.', 'Correct the number at the end of REDIS_URL.'],
   [
     /certificate|self.signed/i,
     'The certificate of Redis is not trusted.',
@@ -138,7 +140,7 @@ const REFUSALS: readonly (readonly [RegExp, message: string, fix: string])[] = [
 /** Milliseconds after which Redis may be back. */
 const RETRY_MS = 1000
 
-/** @returns an AppError `unavailable` that says what is wrong and how to mend it */
+/** @returns an AppError `unavailable` that says what is wrong and how to fix it */
 export function redisError(thrown: unknown): AppError {
   if (thrown instanceof AppError) return thrown
   const words = thrown instanceof Error ? thrown.message : ''

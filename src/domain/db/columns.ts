@@ -1,7 +1,7 @@
 /** Column types that every area uses. */
 import { bigint, customType, timestamp } from 'drizzle-orm/pg-core'
 
-/** Text that sorts by bytes whatever the database's locale, so that ids and sort keys page the same everywhere. */
+/** Text that sorts by bytes in every locale, so that ids and sort keys page the same everywhere. */
 export const bytewise = customType<{ data: string; driverData: string }>({
   dataType: () => 'text COLLATE "C"',
 })
@@ -9,7 +9,7 @@ export const bytewise = customType<{ data: string; driverData: string }>({
 /** A moment, in UTC. */
 export const moment = (name: string) => timestamp(name, { withTimezone: true, precision: 3, mode: 'date' })
 
-/** A count that outgrows 32 bits: tokens, micro-dollars. */
+/** A count that can exceed 32 bits: tokens, micro-dollars. */
 export const big = (name: string) => bigint(name, { mode: 'number' })
 
 /** A file's content. */

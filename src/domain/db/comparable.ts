@@ -1,4 +1,7 @@
-/** Texts in SQL in the form in which they are compared: see `core/text/comparable.ts`. PostgreSQL has it since 13. */
+/**
+ * Texts in SQL in the form in which they are compared: see `core/text/comparable.ts`. PostgreSQL supports it since
+ * version 13.
+ */
 import { type SQL, type SQLWrapper, sql } from 'drizzle-orm'
 import { comparable } from '../../core/text/comparable.ts'
 
@@ -14,7 +17,7 @@ export function comparableListSql(texts: SQLWrapper): SQL<string[]> {
   return sql`comparable(${texts})`
 }
 
-/** `text` as a pattern of ILIKE that matches where it stands anywhere. */
+/** An ILIKE pattern that matches any text containing `text`. */
 export function patternOf(text: string): string {
   return `%${comparable(text).replace(/[\\%_]/g, '\\$&')}%`
 }

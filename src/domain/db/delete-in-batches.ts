@@ -1,12 +1,12 @@
-/** Deletes many rows in statements of bounded length, each a transaction of its own, so that others wait for none of them long. */
+/** Deletes many rows in statements of bounded length, each its own transaction, so that others never wait long. */
 import { type SQL, sql } from 'drizzle-orm'
 import type { PgTable } from 'drizzle-orm/pg-core'
 import type { Db } from './db.ts'
 
-/** Rows that one statement deletes. */
+/** Rows deleted by one statement. */
 const BATCH_ROWS = 1_000
 
-/** Deletes the rows of `table` for which `which` holds; answers with how many. `db` is not a transaction. */
+/** Deletes the rows of `table` that match `which`; answers with their number. `db` must not be a transaction. */
 export async function deleteInBatches(db: Db, table: PgTable, which: SQL | undefined): Promise<number> {
   for (let deleted = 0; ; ) {
     const batch = await db.execute(

@@ -3,7 +3,7 @@ export class EngineFault extends Error {
   override readonly name = 'EngineFault'
 }
 
-/** What the engine says of a disk, or of a quota, that is used up. */
+/** The engine's message for a disk or a quota that is used up. */
 const FULL = /No space left on device|Quota exceeded/
 
 export function saysFull(thrown: unknown): boolean {

@@ -1,8 +1,10 @@
-/** Reads what a database driver throws: what is a caller's fault, a passing state or a matter of set-up gets its own error. */
+/**
+ * Reads the errors of database drivers: a caller's fault, a temporary state or a matter of set-up gets its own error.
+ */
 import { AppError, type ErrorCode } from '../../core/errors.ts'
 import { cutText } from '../../core/text/cut.ts'
 
-/** Codes of drivers and of the network that say: the database cannot be reached. */
+/** Codes of drivers and of the network for a database that cannot be reached. */
 const UNREACHABLE = new Set([
   'ECONNREFUSED',
   'ECONNRESET',
@@ -21,17 +23,17 @@ const UNREACHABLE = new Set([
   'CONNECT_TIMEOUT',
 ])
 
-/** Milliseconds after which a database that was away may be back; has room again; has a connection free. */
+/** Milliseconds after which a database may be back, have room again, or have a connection free. */
 const AWAY_RETRY_MS = 1000
 const FULL_RETRY_MS = 30_000
 const BUSY_RETRY_MS = 2000
 /** Milliseconds after which a call that gave way to another may succeed. */
 const GAVE_WAY_RETRY_MS = 50
 
-/** The way out where a database takes no writes. */
+/** The fix for a database that accepts no writes. */
 export const WRITES_FIX =
-  'Set DATABASE_URL to the server that takes writes. With several hosts in it, add target_session_attrs=read-write. ' +
-  'Where the database or its user has default_transaction_read_only, turn that off.'
+  'Set DATABASE_URL to the server that accepts writes. With several hosts in it, add target_session_attrs=read-write. ' +
+  'If the database or its user has default_transaction_read_only, turn it off.'
 
 interface Reading {
   readonly fits: (code: string) => boolean
@@ -43,7 +45,10 @@ interface Reading {
 
 const among = (codes: readonly string[]) => (code: string) => codes.includes(code)
 
-/** What codes of PostgreSQL (https://www.postgresql.org/docs/current/errcodes-appendix.html) and of Node mean; the first that fits. */
+/**
+ * The meaning of error codes of PostgreSQL (https://www.postgresql.org/docs/current/errcodes-appendix.html) and of
+ * Node; the first match counts.
+ */
 const READINGS: readonly Reading[] = [
   {
     // Too many connections: of the server, of the database or role, of a pooler.
@@ -57,22 +62,22 @@ const READINGS: readonly Reading[] = [
     fits: among(['53100', '58030']),
     code: 'unavailable',
     message: 'The disk of the database server is full or failing.',
-    fix: 'Make room on it. Calls then work again by themselves.',
+    fix: 'Make room on it. Calls then work again without a restart.',
     retryAfterMs: FULL_RETRY_MS,
   },
   {
     fits: among(['25006']),
     code: 'unavailable',
-    message: 'The database takes no writes: it is a standby, or set to read only.',
+    message: 'The database accepts no writes: it is a standby, or set to read only.',
     fix: WRITES_FIX,
     retryAfterMs: AWAY_RETRY_MS,
   },
   {
-    // Wrong password; no such role, or no way in for it; no such database; no right.
+    // Wrong password; no such role, or no permitted way in for it; no such database; no permission.
     fits: among(['28P01', '28000', '3D000', '42501']),
     code: 'unavailable',
-    message: 'The database refuses what this gateway asks of it.',
-    fix: 'Check the name, password and database in DATABASE_URL, and that this user may create tables in it. A server that wants encryption takes sslmode=require.',
+    message: 'The database denies this gateway access.',
+    fix: 'Check the name, password and database in DATABASE_URL, and that this user may create tables in it. A server that demands encryption needs sslmode=require.',
   },
   {
     fits: (code) => /CERT|SELF_SIGNED|LEAF_SIGNATURE|^ERR_SSL|^ERR_TLS/.test(code),
@@ -95,7 +100,7 @@ const READINGS: readonly Reading[] = [
     retryAfterMs: GAVE_WAY_RETRY_MS,
   },
   {
-    // A time limit of the server's own.
+    // A time limit set in the server.
     fits: among(['57014', '25P03', '25P04']),
     code: 'unavailable',
     message: 'The database stopped the call at its own time limit.',
@@ -105,14 +110,14 @@ const READINGS: readonly Reading[] = [
   {
     fits: among(['UNFIT_HOST']),
     code: 'unavailable',
-    message: 'No host of the database is what `target_session_attrs` asks for.',
-    fix: 'Correct `target_session_attrs` in DATABASE_URL: a gateway writes, so it takes read-write, primary or nothing.',
+    message: 'No host of the database satisfies `target_session_attrs`.',
+    fix: 'Correct `target_session_attrs` in DATABASE_URL: a gateway writes, so use read-write, primary or nothing.',
   },
   {
-    // Not in the repertoire of the encoding, and the same within JSON: the NUL character.
+    // A character outside the encoding, or the same within JSON: the NUL character.
     fits: among(['22021', '22P05']),
     code: 'invalid_input',
-    message: 'The text holds a character that cannot be stored.',
+    message: 'The text contains a character that cannot be stored.',
     fix: 'Remove NUL characters and unpaired surrogates.',
   },
   {
@@ -125,7 +130,7 @@ const READINGS: readonly Reading[] = [
   },
 ]
 
-/** An `AppError` where there is one to give; else what was thrown, unchanged. */
+/** An `AppError` if there is one for it; otherwise the thrown error, unchanged. */
 export function storeError(thrown: unknown): unknown {
   const found = sqlState(thrown)
   const reading = found === undefined ? undefined : READINGS.find(({ fits }) => fits(found))
@@ -133,7 +138,7 @@ export function storeError(thrown: unknown): unknown {
   const { code, message, fix, retryAfterMs } = reading
   return new AppError(code, message, { fix, retryAfterMs, cause: thrown })
 }
-/** Whether the connection went away under a statement, also where an error of our own says so. */
+/** Whether the connection was lost under a statement, even if one of our own errors reports it. */
 export function isConnectionLost(thrown: unknown): boolean {
   for (let error = thrown; error instanceof Error; error = error.cause) {
     if ('code' in error && typeof error.code === 'string' && UNREACHABLE.has(error.code)) return true
@@ -142,13 +147,13 @@ export function isConnectionLost(thrown: unknown): boolean {
   return false
 }
 
-/** Of a path to a socket: nothing is there, a file is above it, it is not this user's, it is too long. */
+/** Errors of a socket's path: nothing is there, a file is above it, the user may not use it, it is too long. */
 const NO_SOCKET = ['ENOENT', 'ENOTDIR', 'EACCES', 'EINVAL', 'ENAMETOOLONG']
 
-/** The SQLSTATE or driver code of what was thrown, also where another error wraps it; none for errors of our own. */
+/** The SQLSTATE or driver code of an error, even if another error wraps it; undefined for our own errors. */
 export function sqlState(thrown: unknown): string | undefined {
   for (let error = thrown; error instanceof Error && !(error instanceof AppError); error = error.cause) {
-    // A Unix socket that is not there; else a file's error, which is not the database's.
+    // A Unix socket that does not exist; any other file error is not the database's.
     if ('syscall' in error && 'code' in error && NO_SOCKET.includes(String(error.code)))
       return error.syscall === 'connect' ? 'ECONNREFUSED' : undefined
     if ('code' in error && typeof error.code === 'string') return error.code
@@ -159,18 +164,18 @@ export function sqlState(thrown: unknown): string | undefined {
 
 const NO_REASON = 'it gives no reason'
 
-/** What the driver says of a connection names nothing that the person knows. */
+/** The driver's message about a connection names nothing that the person knows. */
 const DRIVER_WORDS: Readonly<Record<string, string>> = {
-  CONNECT_TIMEOUT: 'it does not answer in time as PostgreSQL does',
+  CONNECT_TIMEOUT: 'it does not answer in time, or not as PostgreSQL does',
   CONNECTION_CLOSED: 'the server hung up',
   CONNECTION_ENDED: 'the connection was closed',
   CONNECTION_DESTROYED: 'the connection was closed',
 }
 
-/** Characters of a reason that are shown. */
+/** The most characters of a reason that are shown. */
 const REASON_MAX_CHARS = 300
 
-/** What the server or the network said, in one line: for the person who set it up, and never for callers. */
+/** The message of the server or the network, in one line: for the person who set it up, and never for callers. */
 export function reasonOf(thrown: unknown): string {
   if (thrown instanceof AggregateError && thrown.errors.length > 0) {
     return [...new Set(thrown.errors.map(reasonOf))].join('; ')

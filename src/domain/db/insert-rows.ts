@@ -34,8 +34,8 @@ export async function insertNumbered<
 }
 
 /**
- * The statement for them, which may be a part of another. It is the same however many rows there are, so that it is
- * prepared once: one with a value for each column and row takes longer to build than the database to run.
+ * The insert statement, which may be part of another. Its text is the same for any number of rows, so that it is
+ * prepared once: a statement with one parameter per value takes longer to build than the database needs to run it.
  */
 export function insertOf<Table extends PgTable>(table: Table, rows: readonly NewRow<Table>[]): SQL {
   const columns = columnsOf(table)

@@ -5,7 +5,7 @@ import type { MigrationConfig } from 'drizzle-orm/migrator'
 import { readMigrationFiles } from 'drizzle-orm/migrator'
 import type { Db } from './db.ts'
 
-/** The same place seen from `src/domain/db` and from `dist/domain/db`. */
+/** The path is the same from `src/domain/db` and from `dist/domain/db`. */
 const MIGRATIONS_FOLDER = fileURLToPath(new URL('../../../drizzle', import.meta.url))
 
 export async function isCurrent(db: Db): Promise<boolean> {
@@ -20,7 +20,9 @@ export async function isCurrent(db: Db): Promise<boolean> {
 
 export const MIGRATIONS: MigrationConfig = { migrationsFolder: MIGRATIONS_FOLDER }
 
-/** What drizzle's own `migrate` of either driver does, in the transaction that there is: it would begin another. */
+/**
+ * Does what drizzle's own `migrate` of either driver does, but in the present transaction: drizzle would begin another.
+ */
 export async function migrate(db: Db): Promise<void> {
   const { dialect, session } = db as unknown as Migratable
   const within: MigrationSession = {
@@ -37,7 +39,7 @@ interface MigrationSession {
   transaction(work: (db: Db) => Promise<unknown>): Promise<unknown>
 }
 
-/** The parts of a database that both drivers have and types do not show. */
+/** Parts of a database that both drivers have but their types do not show. */
 interface Migratable {
   readonly dialect: {
     migrate(

@@ -1,11 +1,11 @@
-/** Reads whole rows of any table out of a statement that is written out. */
+/** Reads whole rows of any table from a raw statement. */
 import { getTableColumns, type SQL } from 'drizzle-orm'
 import type { PgTable } from 'drizzle-orm/pg-core'
 import type { Db } from './db.ts'
 
 /**
- * What a statement that ends in `select *` or `returning *` of the table answers. Naming each of many columns takes
- * longer than the database needs for the statement.
+ * The rows of a statement that ends in `select *` or `returning *` of the table. Naming many columns takes longer than
+ * the database needs for the statement.
  */
 export async function readRows<Table extends PgTable>(
   db: Db,
@@ -16,7 +16,7 @@ export async function readRows<Table extends PgTable>(
   return rows.map(rowReader(table))
 }
 
-/** Reads one row of the table out of a record that may hold more. */
+/** Reads one row of the table from a record that may contain more. */
 export function rowReader<Table extends PgTable>(
   table: Table,
 ): (record: Readonly<Record<string, unknown>>) => Table['$inferSelect'] {

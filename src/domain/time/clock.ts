@@ -1,7 +1,7 @@
 /** The person's clock: one instant and one time zone, always passed in, so that every rule here is pure. */
 import { Temporal } from 'temporal-polyfill'
 
-/** When and where words are read. `timeZone` is a valid IANA name (checked where it comes in). */
+/** The moment and time zone for reading words. `timeZone` is a valid IANA name (checked where it comes in). */
 export interface Moment {
   now: Date
   timeZone: string
@@ -18,8 +18,8 @@ export function localDate(moment: Moment): string {
 }
 
 /**
- * The instant of a local wall time. A time that a DST change skips moves later by the gap, and one that
- * happens twice means the first (Temporal's "compatible"). Undefined for an impossible date, time or zone.
+ * The instant of a local wall time. A time that a DST change skips moves later by the gap, and a time that occurs twice
+ * means the first (Temporal's "compatible"). Undefined for an impossible date, time or zone.
  */
 export function instantOf(date: string, time: string, timeZone: string): Temporal.Instant | undefined {
   try {

@@ -6,9 +6,9 @@ export { localDate, type Moment } from './clock.ts'
 
 /** `time`, `timeZone` and `at` are set together or not at all. */
 export interface Due {
-  /** YYYY-MM-DD in `timeZone`, or on the person's own calendar when there is no time. */
+  /** YYYY-MM-DD in `timeZone`, or on the person's own calendar if there is no time. */
   date: string
-  /** HH:MM on the wall, as it was said: a DST gap moves `at`, never this, so that repeats keep their time. */
+  /** HH:MM on the wall, as it was given: a DST gap moves `at`, never this, so that repeats keep their time. */
   time: string | null
   /** IANA name. */
   timeZone: string | null
@@ -16,7 +16,7 @@ export interface Due {
   at: string | null
 }
 
-/** What a due date is made of; `timeZone` (the moment's own when left out) counts only beside a time. */
+/** The parts of a due date; `timeZone` (by default the moment's own) counts only with a time. */
 export interface DueParts {
   date: string
   time?: string | null
@@ -33,15 +33,15 @@ export function makeDue(parts: DueParts, moment: Moment): Due | undefined {
   const time = parts.time ?? null
   if (time === null) return { date, time: null, timeZone: null, at: null }
   const timeZone = parts.timeZone ?? moment.timeZone
-  // Temporal takes offsets as zones; a due needs a named zone, or its repeats would miss DST changes.
+  // Temporal accepts offsets as zones; a due date needs a named zone, or its repeats would miss DST changes.
   if (!/^([01]\d|2[0-3]):[0-5]\d$/.test(time) || /^[+-]/.test(timeZone)) return undefined
   const instant = instantOf(date, time, timeZone)
   return instant === undefined ? undefined : { date, time, timeZone, at: utcText(instant) }
 }
 
 /**
- * A text that sorts byte by byte: by date, then by time, a whole day after the times of that day, none last. It is
- * the local wall time of each task's own zone, so that a list reads like a calendar; `at` orders exact instants.
+ * A text that sorts byte by byte: by date, then by time, a whole day after the times of that day, no due date last. It
+ * is the local wall time in each task's own zone, so that a list reads like a calendar; `at` orders exact instants.
  */
 export function dueSort(due: Due | null): string {
   return due === null ? '9999' : `${due.date}T${due.time ?? '24:00'}`
@@ -52,12 +52,12 @@ export function isOverdue(due: Due, moment: Moment): boolean {
   return due.at === null ? due.date < localDate(moment) : Date.parse(due.at) < moment.now.getTime()
 }
 
-/** Whether it falls on the person's today, in the person's zone whatever its own. */
+/** Whether it falls on the person's today, in the person's own zone. */
 export function isDueToday(due: Due, moment: Moment): boolean {
   return localDueDate(due, moment) === localDate(moment)
 }
 
-/** The day of a due on the person's calendar, YYYY-MM-DD. */
+/** The day of a due date on the person's calendar, YYYY-MM-DD. */
 export function localDueDate(due: Due, moment: Moment): string {
   return due.at === null ? due.date : localDate({ now: new Date(due.at), timeZone: moment.timeZone })
 }

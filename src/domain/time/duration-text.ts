@@ -1,4 +1,4 @@
-/** Times that something took, for people. */
+/** Durations in words for people. */
 
 const MINUTE_S = 60
 const HOUR_S = 3600

@@ -1,4 +1,4 @@
-/** What a reader answers where words are of its kind but cannot be used: which part, why, and what to write instead. */
+/** A reader's answer for words of its kind that cannot be used: which part, why, and what to write instead. */
 export interface Unread {
   /** A clause without its full stop: `there is no 31 June`. */
   readonly unread: string

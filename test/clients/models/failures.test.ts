@@ -252,7 +252,7 @@ test('a model that takes tools elsewhere only says so', async () => {
     message: 'Function tools are not supported in /v1/chat/completions. Use /v1/responses.',
   })
   expect(error).toMatchObject({ code: 'invalid_input', fix: 'Use another model.' })
-  expect(error.message).toContain('does not take tools')
+  expect(error.message).toContain('does not accept tools')
 })
 
 describe('a refusal for length', () => {

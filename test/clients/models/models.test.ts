@@ -180,16 +180,16 @@ describe('what is configured', () => {
     }
   })
 
-  test.each(['claude-sonnet-5-5', 'gemini/pro', 'anthropic/', ''])('"%s" names no model', (standardModel) => {
-    expect(() => createModels({ standardModel, log })).toThrow('names no model')
+  test.each(['claude-sonnet-5-5', 'gemini/pro', 'anthropic/', ''])('"%s" is not a model', (standardModel) => {
+    expect(() => createModels({ standardModel, log })).toThrow('is not a model')
   })
 
   test.each(['sk-“quoted”', 'sk-one\nsk-two', 'ключ'])(
     '"%s" is no key, and the setting is named',
     (apiKey) => {
-      expect(() => createModels({ openai: { apiKey }, log })).toThrow('OPENAI_API_KEY holds a character')
+      expect(() => createModels({ openai: { apiKey }, log })).toThrow('OPENAI_API_KEY contains a character')
       expect(() => createModels({ anthropic: { apiKey }, log })).toThrow(
-        'ANTHROPIC_API_KEY holds a character',
+        'ANTHROPIC_API_KEY contains a character',
       )
       expect(createModels({ openai: { apiKey: ' sk-plain\n' }, log }).isConfigured('openai')).toBe(true)
     },

@@ -137,7 +137,7 @@ describe.each(PROVIDERS)('a call to %s', (provider) => {
     })
     const error = await failureOf(ask(models, question(provider, 'go')))
     expect(error).toMatchObject({ code: 'unavailable', retryable: true })
-    expect(error.message).toContain('broke off before the end of its answer')
+    expect(error.message).toContain('stopped before the end of its answer')
   })
 
   test('whose answer came whole stands, although its connection broke after it', async () => {

@@ -139,7 +139,7 @@ describe.skipIf(!isPossible)('a server', () => {
   test.each([
     ['create database latin encoding LATIN1 locale "C" template template0', 'latin', 'encoding is LATIN1'],
     ['create database bytes encoding SQL_ASCII locale "C" template template0', 'bytes', 'is SQL_ASCII'],
-    ['alter database still set default_transaction_read_only = on', 'still', 'takes no writes'],
+    ['alter database still set default_transaction_read_only = on', 'still', 'accepts no writes'],
     ['alter database astray set search_path = nowhere', 'astray', 'search_path'],
   ])('that could not keep everything is refused before anything is: %s', async (statement, name, reason) => {
     const { database: admin } = await connectServer(readServerAddress(url('postgres')))

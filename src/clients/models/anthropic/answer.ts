@@ -1,4 +1,6 @@
-/** Gathers the events of Anthropic's stream into one answer, also from a server that speaks its protocol carelessly. */
+/**
+ * Gathers the events of Anthropic's stream into one answer, even from a server that implements the protocol carelessly.
+ */
 import type { Gatherer } from '../ask-once.ts'
 import type { Delta, Said, Usage } from '../model.ts'
 import { type GivenStop, knownStop, settleStop } from '../stop.ts'
@@ -7,7 +9,7 @@ import { settleUsage } from '../usage.ts'
 
 type Fields = Readonly<Record<string, unknown>>
 
-/** A block on its way; `json` is a tool's input as far as it came. */
+/** An unfinished block; `json` is a tool's input as far as it has arrived. */
 interface OpenBlock {
   readonly index: unknown
   readonly block: Record<string, unknown>
@@ -23,9 +25,9 @@ const COUNTED = [
 type Counts = Partial<Record<(typeof COUNTED)[number], number>>
 
 interface AnthropicAnswerOptions {
-  /** The model that was asked: thinking is handed back to it and to no other. */
+  /** The model that was asked: only it gets its thinking back. */
   readonly model: string
-  /** Names of the tools that were offered. */
+  /** Names of the offered tools. */
   readonly tools: readonly string[]
   onDelta(delta: Delta): void
 }
@@ -38,7 +40,7 @@ export function gatherAnthropic({ model, tools, onDelta }: AnthropicAnswerOption
   let answeredBy = model
   let answerBytes = 0
 
-  /** Each event's figures hold for the whole so far; a null says nothing new. */
+  /** Each event's counts are totals so far; null means no change. */
   function count(said: unknown): void {
     const figures = fieldsOf(said)
     for (const name of COUNTED) {
@@ -51,7 +53,7 @@ export function gatherAnthropic({ model, tools, onDelta }: AnthropicAnswerOption
     return settleUsage(readCounts(counts), { questionBytes, answerBytes, finished: isWhole() })
   }
 
-  /** A known reason ends an answer; so does the server's word that it is whole, if there is any answer. */
+  /** A known stop reason ends an answer; so does the server's statement that it is whole, if there is any answer. */
   function isWhole(): boolean {
     if (blocks.length === 0 && stop === 'tool_calls') return false
     return (stop !== undefined && stop !== 'unknown') || (hasEnded && blocks.length > 0)
@@ -65,7 +67,7 @@ export function gatherAnthropic({ model, tools, onDelta }: AnthropicAnswerOption
     return open
   }
 
-  /** Some servers give an empty text while there is no reason. */
+  /** Some servers send an empty text while there is no reason yet. */
   function end({ stop_reason: said }: Fields): void {
     const reason = textIn(said)
     if (reason !== '') stop = knownStop(reason.toLowerCase()) ?? 'unknown'
@@ -89,7 +91,7 @@ export function gatherAnthropic({ model, tools, onDelta }: AnthropicAnswerOption
         const delta = fieldsOf(event.delta)
         const kind = kindOf(delta)
         const found = blocks.findLast((block) => block.index === index)
-        // Some servers do not say that a block begins.
+        // Some servers do not announce the beginning of a block.
         const isMissing = (kind === 'text' || kind === 'thinking') && found?.block.type !== kind
         const open = isMissing ? start(index, { type: kind, [kind]: '' }) : found
         if (open !== undefined) answerBytes += growBlock(open, delta, onDelta)
@@ -103,7 +105,7 @@ export function gatherAnthropic({ model, tools, onDelta }: AnthropicAnswerOption
       case 'message_stop':
         hasEnded = true
         return
-      // The API asks to pass over what is not known.
+      // The API asks clients to ignore unknown events.
       default:
         return
     }
@@ -141,7 +143,7 @@ function readCounts(counts: Counts) {
   const { cache_read_input_tokens: cacheReadTokens = 0, cache_creation_input_tokens: cacheWriteTokens = 0 } =
     counts
   return {
-    // Anthropic counts what the cache had or took apart from the rest.
+    // Anthropic counts tokens read from and written to the cache separately.
     inputTokens: (counts.input_tokens ?? 0) + cacheReadTokens + cacheWriteTokens,
     outputTokens: counts.output_tokens,
     cacheReadTokens,
@@ -157,7 +159,7 @@ function showBlock({ block }: OpenBlock, onDelta: (delta: Delta) => void): void 
   }
 }
 
-/** What a delta says, by its type or, where a server leaves that out, by its field; undefined for what is not known. */
+/** The kind of a delta by its type or, where a server leaves that out, by its field; undefined if unknown. */
 function kindOf({
   type,
   text,
@@ -169,7 +171,7 @@ function kindOf({
   return type === 'input_json_delta' || (type === undefined && json !== undefined) ? 'input' : undefined
 }
 
-/** Returns the bytes that came. */
+/** Returns the number of bytes that arrived. */
 function growBlock(open: OpenBlock, delta: Fields, onDelta: (delta: Delta) => void): number {
   const { block } = open
   const kind = kindOf(delta)
@@ -192,7 +194,7 @@ const inputText = (value: unknown): string => (isRecord(value) ? JSON.stringify(
 interface Read {
   readonly model: string
   readonly tools: readonly string[]
-  /** The answer was cut, so that a call may be half of one. */
+  /** The answer was cut, so a call may be incomplete. */
   readonly isCut: boolean
 }
 
@@ -203,7 +205,7 @@ function readBlock({ block, json }: OpenBlock, { model, tools, isCut }: Read): S
       return text === '' ? [] : [{ type: 'text', text }]
     }
     case 'tool_use': {
-      // A server that does not stream inputs gives them with the block, and perhaps an empty object after it.
+      // A server that does not stream inputs sends them with the block, and perhaps an empty object after it.
       const whole = inputText(block.input)
       const text = /^(\{\}|\s*)$/.test(json) && whole !== '' ? whole : json
       if (isCut && !isWholeInput(json)) return []
@@ -215,7 +217,7 @@ function readBlock({ block, json }: OpenBlock, { model, tools, isCut }: Read): S
   }
 }
 
-/** Each call has an id of its own, under which its result goes back. */
+/** Each call gets its own id, under which its result is returned. */
 function withOwnIds(content: readonly Said[]): Said[] {
   const taken = new Set<string>()
   return content.map((said) => {

@@ -17,15 +17,15 @@ interface AnthropicOptions {
 
 export function createAnthropic({ apiKey, baseUrl }: AnthropicOptions): PrepareCall {
   return async (request, { watch, onDelta }) => {
-    // Loaded at the first question: a gateway that asks nothing does not pay for it.
+    // Loaded at the first question, so that a gateway that asks none does not pay for it.
     const { Anthropic } = await import('@anthropic-ai/sdk')
     const client = new Anthropic({
       apiKey,
-      // Given always, so that the SDK reads no setting by itself.
+      // Always given, so that the SDK reads no environment variable itself.
       baseURL: baseUrl ?? STANDARD_BASE_URL,
       webhookKey: null,
       maxRetries: 0,
-      // It would print a provider's raw answer.
+      // The SDK would log a provider's raw answer.
       logLevel: 'off',
       fetch: async (...call) => await asStream(await watch.fetch(...call)),
     })
@@ -37,7 +37,7 @@ export function createAnthropic({ apiKey, baseUrl }: AnthropicOptions): PrepareC
   }
 }
 
-/** A server that gives a whole message, although a stream was asked for, is read as if it had streamed it. */
+/** Some servers send a whole message although a stream was requested; it is read as if it had been streamed. */
 async function asStream(response: Response): Promise<Response> {
   const type = response.headers.get('content-type') ?? ''
   if (response.ok && type.includes('html')) throw noServer('anthropic')
@@ -59,7 +59,7 @@ async function asStream(response: Response): Promise<Response> {
   return new Response(text, EVENT_STREAM)
 }
 
-/** A list by the protocol; some servers give the one block, or its text. */
+/** A list by the protocol; some servers send a single block, or its text. */
 function blocksOf(content: unknown): readonly unknown[] {
   if (typeof content === 'string') return [{ type: 'text', text: content }]
   return isRecord(content) ? [content] : Array.isArray(content) ? content : []
@@ -67,7 +67,7 @@ function blocksOf(content: unknown): readonly unknown[] {
 
 const EVENT_STREAM = { headers: { 'content-type': 'text/event-stream' } }
 
-/** The API knows a part of JSON Schema; the SDK moves the rest into descriptions. */
+/** The API supports part of JSON Schema; the SDK moves the rest into descriptions. */
 async function writeOutputSchema({ outputSchema }: ModelRequest) {
   if (outputSchema === undefined) return undefined
   const { transformJSONSchema } = await import('@anthropic-ai/sdk/lib/transform-json-schema')
@@ -75,7 +75,7 @@ async function writeOutputSchema({ outputSchema }: ModelRequest) {
     const { $schema: _, ...schema } = outputSchema
     return transformJSONSchema(schema)
   } catch (cause) {
-    throw new ModelError('invalid_input', 'The output schema is not one that Anthropic takes.', {
+    throw new ModelError('invalid_input', 'Anthropic does not accept the output schema.', {
       fix: 'Give every field in it a type.',
       retryable: false,
       cause,

@@ -1,4 +1,4 @@
-/** Writes our request as one to Anthropic's Messages API, with marks for its prompt cache. */
+/** Writes our request as a request to Anthropic's Messages API, with marks for its prompt cache. */
 import type {
   ContentBlockParam,
   MessageCreateParamsStreaming,
@@ -10,19 +10,23 @@ import type {
 import type { Message, ModelRequest, Said, Told } from '../model.ts'
 import { isRecord, writeToolName } from '../tool-input.ts'
 
-/** Up to here the question is the same as the next one's: the provider keeps what it read, and reads it cheaper. */
+/**
+ * Marks the part of the question that the next one repeats: the provider keeps it, and charges less for reading it
+ * again.
+ */
 const CACHE_MARK = { cache_control: { type: 'ephemeral' } } as const
 
 /**
- * User messages at the end that carry a mark. Four marks are the provider's limit, and tools and system take two. The
- * last finds what the message before it stored, also when many results lie between: it looks back 20 blocks only.
+ * How many user messages at the end carry a mark. The provider allows four marks, and tools and system take two. The
+ * last mark finds what the previous message stored, even with many results in between: the provider looks back only 20
+ * blocks.
  */
 const MARKED_MESSAGES = 2
 
-/** The API takes no message without content. */
+/** The API does not accept a message without content. */
 const NOTHING_SAID: TextBlockParam = { type: 'text', text: '(nothing)' }
 
-/** `outputSchema` is already in the form that the API takes. */
+/** `outputSchema` is already in the form that the API accepts. */
 export function writeAnthropicRequest(
   request: ModelRequest,
   outputSchema: Record<string, unknown> | undefined,
@@ -90,7 +94,7 @@ function writeSaid(said: Said, model: string): ContentBlockParam[] {
   }
 }
 
-/** Thinking is signed for the model that thought it; another one refuses it. */
+/** Thinking is signed for the model that produced it; other models refuse it. */
 function readOpaque(data: unknown, model: string): ContentBlockParam[] {
   return isRecord(data) && data.model === model && isRecord(data.block)
     ? [data.block as unknown as ContentBlockParam]

@@ -13,27 +13,27 @@ const TAGS = [
 const CLOSINGS = TAGS.map(([, closing]) => closing)
 
 interface TextOptions {
-  /** The text of the answer as it comes; what may yet turn out to be thinking is held back. */
+  /** Shows the text of the answer as it arrives; text that may turn out to be thinking is held back. */
   show(text: string): void
-  /** The model's template opens its thinking in the question, so that only its end is seen. */
+  /** The model's template opens its thinking in the question, so that only the closing tag is seen. */
   readonly isOpened: boolean
 }
 
 export interface AnswerText {
   add(piece: string): void
-  /** All that came, thinking too. */
+  /** Everything that arrived, including thinking. */
   raw(): string
-  /** The answer without its thinking, and whether the question had opened that. Shows what was held back. */
+  /** The answer without its thinking, and whether the question had opened the thinking. Shows what was held back. */
   end(): { readonly text: string; readonly isOpened: boolean }
 }
 
 export function createAnswerText({ show, isOpened }: TextOptions): AnswerText {
   let raw = ''
   let text = ''
-  /** What is not yet known to be thinking or answer. */
+  /** Text that may be thinking or answer. */
   let held = ''
   let place: 'before' | 'thinking' | 'answer' = isOpened ? 'thinking' : 'before'
-  /** What ends the thinking; undefined: any tag, since its beginning was not seen. */
+  /** The tag that ends the thinking; undefined: any tag, because the opening tag was not seen. */
   let closing: string | undefined
   let hasThought = false
 
@@ -42,13 +42,13 @@ export function createAnswerText({ show, isOpened }: TextOptions): AnswerText {
     if (piece !== '') show(piece)
   }
 
-  /** What is held, without the space that follows thinking. */
+  /** The held text, without the blanks that follow thinking. */
   const heldAnswer = () => (hasThought ? held.trimStart() : held)
 
   function judge(): void {
     if (place === 'thinking') {
       const end = closing === undefined ? closingAlone(held) : findFirst(held, [closing])?.end
-      // Of a long thinking, only what may be the beginning of the tag is looked at again.
+      // Of long thinking, only a possible beginning of the closing tag is searched again.
       held = held.slice(end ?? (closing === undefined ? 0 : -closing.length))
       if (end === undefined) return
       hasThought = true
@@ -73,12 +73,12 @@ export function createAnswerText({ show, isOpened }: TextOptions): AnswerText {
       raw += piece
       if (place === 'answer') return say(piece)
       held += piece
-      // It is looked through only where a tag may end.
+      // Searched only when a tag may end here.
       if (place === 'before' || /[>\]▷]/.test(piece)) judge()
     },
     raw: () => raw,
     end() {
-      // A tag that is open is thinking to its end; where none was seen, it did not think this time.
+      // An open tag means thinking until the end; without one, the model did not think this time.
       if (place !== 'thinking' || closing === undefined) say(heldAnswer())
       held = ''
       const end = hasThought || closing !== undefined ? undefined : closingAlone(text)
@@ -90,12 +90,12 @@ export function createAnswerText({ show, isOpened }: TextOptions): AnswerText {
   }
 }
 
-/** Where a thinking ends of which the beginning was not seen; undefined when there is no such end. */
+/** The end of thinking whose opening tag was not seen; undefined if there is none. */
 function closingAlone(text: string): number | undefined {
   const found = findFirst(text, CLOSINGS)
   if (found === undefined) return undefined
   const before = text.slice(0, found.start).toLowerCase()
-  // A text about a tag sets it off with a space, a quotation mark or a fence of code, or wrote its opening too.
+  // A text about a tag sets it off with a space, a quotation mark or a code fence, or contains the opening tag too.
   const isInCode = before.split('```').length % 2 === 0
   const isSpokenOf = /[ "'`“(]$/.test(before) || TAGS.some(([opening]) => before.includes(opening))
   return isInCode || isSpokenOf ? undefined : found.end
@@ -113,6 +113,6 @@ function findFirst(
 }
 
 function beginsWith(text: string, beginning: string): boolean {
-  // The text may be long: no more of it is looked at than may be the beginning.
+  // The text may be long: only the part that may be the beginning is compared.
   return text.slice(0, beginning.length).toLowerCase() === beginning
 }

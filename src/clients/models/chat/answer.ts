@@ -1,4 +1,4 @@
-/** Gathers the events of a Chat Completions stream into one answer, from OpenAI's or a more careless server. */
+/** Gathers the events of a Chat Completions stream into one answer, from OpenAI or a more careless server. */
 import type { Gatherer } from '../ask-once.ts'
 import type { Said } from '../model.ts'
 import { type GivenStop, settleStop } from '../stop.ts'
@@ -18,11 +18,11 @@ export function gatherOpenai(options: ChatMessageOptions): Gatherer<ChatEvent> {
   let counts: unknown
   let model = origin.model
 
-  /** A known reason ends an answer; so does the server's word that it is whole, if there is any answer. */
+  /** A known stop reason ends an answer; so does the server's statement that it is whole, if there is any answer. */
   function isWhole(): boolean {
     const hasCalls = message.calls.all().length > 0
     const hasSaid = hasCalls || message.text.raw() !== '' || message.isRefusal()
-    // It says that it calls, and does not: the call was lost.
+    // The server announced a call but sent none: the call was lost.
     if (finish === 'tool_calls' && !hasSaid) return false
     return finish === undefined || finish === 'unknown' ? hasEnded && hasSaid : true
   }
@@ -37,7 +37,7 @@ export function gatherOpenai(options: ChatMessageOptions): Gatherer<ChatEvent> {
         return
       }
       if (typeof event.model === 'string' && event.model !== '') model = event.model
-      // The event with the figures has no choices, and some servers leave the field out.
+      // The event with the token counts has no choices, and some servers leave the field out.
       const choice = firstChoice(event)
       counts = countsIn(event, choice) ?? counts
       if (!isRecord(choice)) return
@@ -85,13 +85,13 @@ function readCalls({ calls }: ChatMessage, finish: GivenStop, tools: readonly st
     }))
 }
 
-/** Some servers give the one choice, or choices by number, where a list belongs. */
+/** Some servers send a single choice, or choices by number, instead of a list. */
 function firstChoice({ choices }: Readonly<Record<string, unknown>>): unknown {
   if (Array.isArray(choices)) return choices[0]
   return isRecord(choices) ? (choices['0'] ?? choices) : undefined
 }
 
-/** A server that does not stream gives the whole message; some give a bare text, as before there were messages. */
+/** A server that does not stream sends the whole message; some send plain text, as before messages existed. */
 function deltaOf({ delta, message, text }: Readonly<Record<string, unknown>>): unknown {
   const given = delta ?? message ?? text
   return typeof given === 'string' ? { content: given } : given

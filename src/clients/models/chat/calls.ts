@@ -1,15 +1,15 @@
-/** Puts together the tool calls of a Chat Completions stream, however a server cuts and numbers their pieces. */
+/** Assembles the tool calls of a Chat Completions stream, however a server splits and numbers their pieces. */
 
 import type { Delta } from '../model.ts'
 import { isRecord, isWholeInput, newCallId } from '../tool-input.ts'
 import { addFields } from './merge-fields.ts'
 
 export interface GatheredCall {
-  /** The server's own, unless it gave none, or gave it to another call too. */
+  /** The server's own id, unless it gave none or used it for another call too. */
   readonly id: string
   name: string
   json: string
-  /** What the server wants back with the call. */
+  /** Fields that the server wants returned with the call. */
   readonly extras: Map<string, unknown>
 }
 
@@ -27,7 +27,7 @@ interface Piece {
 }
 
 interface CallOptions {
-  /** Names of the tools that were offered: they tell a piece of a name from a whole one. */
+  /** Names of the offered tools: they tell part of a name from a whole one. */
   readonly tools: readonly string[]
   onDelta(delta: Delta): void
 }
@@ -40,7 +40,7 @@ export interface ChatCalls {
 export function createChatCalls({ tools, onDelta }: CallOptions): ChatCalls {
   const calls: OpenCall[] = []
 
-  /** Where a piece may belong by its number or id; without either, to the last call. */
+  /** The call that a piece may belong to by its number or id; without either, the last call. */
   function candidate({ index, id, name }: Piece): OpenCall | undefined {
     const sameIndex = index === undefined ? undefined : calls.findLast((call) => call.index === index)
     const sameId = id === '' ? undefined : calls.findLast(({ givenId }) => givenId === id)
@@ -48,7 +48,7 @@ export function createChatCalls({ tools, onDelta }: CallOptions): ChatCalls {
     return sameIndex ?? sameId ?? (index === undefined && isLoose ? calls.at(-1) : undefined)
   }
 
-  /** A name begins a call, unless the open one still lacks its own, or has not got all of its arguments. */
+  /** A name begins a new call, unless the open call still lacks its name, or part of its arguments. */
   function begins(open: OpenCall, piece: Piece): boolean {
     if (piece.name === '' || open.name === '') return false
     const hasOtherId = piece.id !== '' && open.givenId !== '' && piece.id !== open.givenId
@@ -115,12 +115,12 @@ function isRepeated(open: OpenCall, { id, name, json }: Piece): boolean {
   return isSame && isWholeInput(json)
 }
 
-/** Some servers begin with an empty object before the real one comes. */
+/** Some servers begin with an empty object before the real one arrives. */
 function isPlaceholder(open: OpenCall, { json }: Piece): boolean {
   return open.json.trim() === '{}' && json.trimStart().startsWith('{')
 }
 
-/** A name comes whole, in pieces, or whole with each piece. */
+/** A name arrives whole, in pieces, or whole with each piece. */
 function continueName(call: OpenCall, name: string, tools: readonly string[]): void {
   if (name === '' || name === call.name) return
   call.name = tools.includes(name) ? name : call.name + name

@@ -1,8 +1,10 @@
-/** Reads why a server of Chat Completions says that its answer ended. */
+/** Reads the reason that a Chat Completions server gives for the end of its answer. */
 import { type GivenStop, knownStop } from '../stop.ts'
 import { ProviderRefusal } from './provider-refusal.ts'
 
-/** The answer broke: OpenRouter and Mistral; vLLM and SGLang; DeepSeek; Gemini, whose model spoiled a call. */
+/**
+ * Reasons for a broken answer: OpenRouter and Mistral; vLLM and SGLang; DeepSeek; Gemini, whose model malformed a call.
+ */
 const BROKEN = [
   'error',
   'abort',
@@ -12,13 +14,14 @@ const BROKEN = [
 ]
 
 /**
- * `unknown`: a reason that is not known, which does not end an answer. Undefined: no reason was given; an empty text
- * counts as no reason. @throws ProviderRefusal when the answer broke
+ * `unknown`: an unknown reason, which does not end an answer. Undefined: no reason was given; an empty text counts as
+ * no reason.
+ * @throws ProviderRefusal when the answer broke
  */
 export function readFinish(reason: unknown): GivenStop {
   if (typeof reason !== 'string' || reason.trim() === '') return undefined
-  // Gemini says more after a colon: `content_filter: PROHIBITED_CONTENT`.
-  // Others pass on the name of the type in their own code: `FinishReason.STOP`.
+  // Gemini adds details after a colon: `content_filter: PROHIBITED_CONTENT`. Other servers pass on a type name from
+  // their own code: `FinishReason.STOP`.
   const [said = ''] = reason.trim().toLowerCase().split(':')
   const name = said.replace(/^finish_?reason[._]/, '').replaceAll(/[ -]/g, '_')
   if (BROKEN.includes(name)) {

@@ -1,12 +1,12 @@
-/** Learns from a refusal which field of a question a server does not take, so that it is asked without it from then on. */
+/** Learns from a refusal which field of a question a server does not support, so that it is left out from then on. */
 
 import { signsOf } from '../provider-signs.ts'
 import type { Habit } from './origin.ts'
 import { ProviderRefusal } from './provider-refusal.ts'
 
 /**
- * Fields that can be left out or written otherwise, each with what servers call it. Mistral takes no `stream_options`,
- * DeepSeek no schema of an answer, Groq and older Gemini none together with tools.
+ * Fields that can be left out or written differently, each with the servers' names for it. Mistral does not support
+ * `stream_options`, DeepSeek no answer schema, Groq and older Gemini none together with tools.
  */
 const FIELDS: readonly (readonly [field: string, names: string, habit: Habit])[] = [
   ['stream_options', 'stream_options', 'no_stream_options'],
@@ -18,7 +18,7 @@ const FIELDS: readonly (readonly [field: string, names: string, habit: Habit])[]
 const NOT_TAKEN =
   '(not supported|unsupported|not permitted|unrecognized|unexpected|unknown|unavailable|not allowed|cannot be combined|extra)'
 
-/** Undefined when it refuses for anything else. */
+/** Undefined when the refusal has another reason. */
 export function habitOf(thrown: unknown, question: Readonly<Record<string, unknown>>): Habit | undefined {
   if (!(thrown instanceof ProviderRefusal) || (thrown.status !== 400 && thrown.status !== 422))
     return undefined

@@ -1,10 +1,10 @@
-/** Puts fields together that came in pieces and that nobody here understands, so that they can go back as they came. */
+/** Assembles unknown fields that arrive in pieces, so that they can be returned as they came. */
 import { isRecord } from '../tool-input.ts'
 
-/** Texts within a field that come in pieces; any other that comes again is the same again. */
+/** Fields whose text arrives in pieces; in any other field a repeated text is the same text again. */
 const GROWING = ['text', 'summary', 'thinking', 'content', 'reasoning']
 
-/** Adds a piece of each field. A text that is a field by itself grows; null is nothing said. */
+/** Adds a piece of each field. A field that is a text itself grows; null adds nothing. */
 export function addFields(fields: Map<string, unknown>, pieces: Readonly<Record<string, unknown>>): void {
   for (const [name, piece] of Object.entries(pieces)) {
     if (piece === null || piece === undefined) continue
@@ -29,7 +29,7 @@ function mergedRecord(old: Record<string, unknown>, piece: Record<string, unknow
   return Object.fromEntries(fields)
 }
 
-/** An item goes on with the one of its index, or else with the last one if that is of its type and has no other id. */
+/** Continues the item with the same index, or else the last item if it has the same type and no other id. */
 export function addItem(items: readonly unknown[], item: unknown): unknown[] {
   const at = items.findLastIndex((old) => isRecord(old) && isRecord(item) && goesOnWith(old, item))
   const old = items[at]

@@ -1,4 +1,4 @@
-/** Puts the message of a Chat Completions stream together: its text, its calls, and what is not understood. */
+/** Assembles the message of a Chat Completions stream: its text, its calls, and fields that are not understood. */
 
 import type { Delta } from '../model.ts'
 import { isRecord } from '../tool-input.ts'
@@ -9,7 +9,7 @@ import type { ChatOrigin } from './origin.ts'
 
 export interface ChatMessageOptions {
   readonly origin: ChatOrigin
-  /** Names of the tools that were offered. */
+  /** Names of the offered tools. */
   readonly tools: readonly string[]
   onDelta(delta: Delta): void
 }
@@ -17,18 +17,18 @@ export interface ChatMessageOptions {
 export interface ChatMessage {
   readonly text: AnswerText
   readonly calls: ChatCalls
-  /** Adds what came with one event. */
+  /** Adds the contents of one event. */
   add(delta: Readonly<Record<string, unknown>>): void
   isRefusal(): boolean
   bytes(): number
-  /** The fields that go back as they came; `answer`: its text without thinking. */
+  /** The fields to return as they came; `answer`: its text without thinking. */
   returned(answer: string): Record<string, unknown>
 }
 
-/** What is read here, and what tells something of an answer that no server wants back. */
+/** Fields that are read here, and fields about an answer that no server wants returned. */
 const NOT_RETURNED = [
   ...['role', 'content', 'refusal', 'tool_calls', 'function_call', 'name'],
-  // Mistral gives the first three with each piece, and takes none of them.
+  // Mistral sends the first three with each piece, and accepts none of them.
   ...[
     'index',
     'tool_call_id',
@@ -52,7 +52,7 @@ export function createChatMessage({ origin, tools, onDelta }: ChatMessageOptions
   })
   const calls = createChatCalls({ tools, onDelta })
   const fields = new Map<string, unknown>()
-  /** The content, where it comes in typed parts. */
+  /** The content, if it arrives in typed parts. */
   let parts: readonly unknown[] = []
   let bytes = 0
   let isRefusal = false
@@ -65,10 +65,10 @@ export function createChatMessage({ origin, tools, onDelta }: ChatMessageOptions
 
   function addPart(part: unknown): void {
     if (typeof part === 'string') addText(part)
-    // An answer in JSON, which a server has read already.
+    // A JSON answer that the server has parsed already.
     if (isBareJson(part)) addText(JSON.stringify(part))
     if (!isRecord(part) || isBareJson(part)) return
-    // A call as Anthropic's protocol has it.
+    // A call in the form of Anthropic's protocol.
     if (part.type === 'tool_use') {
       calls.add(part)
       return
@@ -111,7 +111,7 @@ function listOf(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : [value]
 }
 
-/** Thinking has several names here, and all of it is paid for. */
+/** Thinking has several field names here, and all of it is paid for. */
 function bytesOf(delta: Readonly<Record<string, unknown>>): number {
   const { content, refusal, reasoning_content: thinking, reasoning, tool_calls: calls } = delta
   return [content, refusal, thinking ?? reasoning, calls].reduce<number>((sum, piece) => {

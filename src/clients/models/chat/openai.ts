@@ -39,7 +39,8 @@ export function createOpenai({ apiKey, baseUrl = STANDARD_BASE_URL }: OpenaiOpti
         const body = JSON.stringify(question)
         yield* readChat(await watch.fetch(url, { method: 'POST', headers, body, signal: watch.signal }))
       } catch (thrown) {
-        // It has refused to begin, and said what it does not take: nothing was answered, and nothing is paid.
+        // The server refused to begin and said which field it does not support: nothing was answered, and nothing is
+        // paid.
         const habit = habitOf(thrown, question)
         if (habit === undefined || origin.habits.has(habit)) throw thrown
         origin.habits.add(habit)
@@ -51,7 +52,7 @@ export function createOpenai({ apiKey, baseUrl = STANDARD_BASE_URL }: OpenaiOpti
   }
 }
 
-/** Azure takes its keys in a header of its own; a server of one's own may want none. */
+/** Azure expects its keys in a header of its own; your own server may not need a key. */
 function keyHeader({ hostname }: URL, apiKey: string | undefined): Readonly<Record<string, string>> {
   if (apiKey === undefined) return {}
   return hostname.endsWith('.azure.com') ? { 'api-key': apiKey } : { authorization: `Bearer ${apiKey}` }

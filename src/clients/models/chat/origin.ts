@@ -1,10 +1,10 @@
-/** Where answers of Chat Completions come from, and what of them goes back there and nowhere else. */
+/** Where answers of Chat Completions come from, and which of their fields may only be returned there. */
 import type { Said } from '../model.ts'
 import { isRecord } from '../tool-input.ts'
 
-/** What a server has shown to be peculiar about it, for one of its models. */
+/** Known peculiarities of a server with one of its models. */
 export const HABITS = [
-  /** Its template opens the model's thinking, so that only the end of that is seen. */
+  /** Its template opens the model's thinking, so that only the closing tag is seen. */
   'opens_thinking',
   'no_stream_options',
   'no_response_format',
@@ -22,11 +22,11 @@ export interface ChatOrigin {
 
 type Fields = Readonly<Record<string, unknown>>
 
-/** What a server's answer held that is not understood here. */
+/** The parts of a server's answer that are not understood here. */
 export interface Returned {
   /** Fields of the message. */
   readonly message: Fields
-  /** Fields of its calls, by the id of each. */
+  /** Fields of its calls, by call id. */
   readonly calls: Readonly<Record<string, Fields>>
 }
 
@@ -35,14 +35,14 @@ export function keepReturned({ model, server }: ChatOrigin, { message, calls }: 
   return isEmpty ? [] : [{ type: 'opaque', provider: 'openai', data: { model, server, message, calls } }]
 }
 
-/** What of an answer goes back to this server and model. */
+/** The parts of an answer to return to this server and model. */
 export function findReturned({ model, server }: ChatOrigin, content: readonly Said[]): Returned {
   const found = content.flatMap((said) => {
     if (said.type !== 'opaque' || said.provider !== 'openai' || !isRecord(said.data)) return []
     const { data } = said
     return data.model === model && data.server === server ? [data as unknown as Returned] : []
   })
-  // The content of one answer is not that of two which became neighbours.
+  // Several answers that became neighbours cannot share one content.
   const { content: sole, ...message } = Object.assign({}, ...found.map(({ message }) => message))
   return {
     message: { ...message, ...(sole !== undefined && found.length === 1 && { content: sole }) },

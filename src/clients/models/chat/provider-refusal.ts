@@ -1,11 +1,11 @@
-/** What a server of Chat Completions said instead of an answer. */
+/** What a Chat Completions server sent instead of an answer. */
 import { cutText } from '../../../core/text/cut.ts'
 
-/** Characters of the body that the error's own message repeats. */
+/** The most characters of the body in the error's message. */
 const BODY_MAX_CHARS = 1_000
 
 export class ProviderRefusal extends Error {
-  /** Its body: JSON where it is any, else its text. */
+  /** Its body: JSON if it is valid JSON, otherwise its text. */
   readonly error: unknown
   readonly status: number | undefined
   readonly headers: Headers | undefined

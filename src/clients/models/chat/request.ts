@@ -1,13 +1,13 @@
-/** Writes our request as one to the Chat Completions API, which OpenAI and many other servers speak. */
+/** Writes our request as a request to the Chat Completions API, which OpenAI and many other servers implement. */
 import type { JsonSchema } from '../../../core/schema/json-schema.ts'
 import type { Message, ModelRequest, Said, Told } from '../model.ts'
 import { isRecord, writeToolName } from '../tool-input.ts'
 import { type ChatOrigin, findReturned } from './origin.ts'
 
-/** Models of OpenAI's own that refuse `max_tokens`; other servers know nothing else. */
+/** OpenAI's own models that refuse `max_tokens`; other servers know only that. */
 const TAKES_COMPLETION_LIMIT = /^(gpt-[5-9]|o\d)/
 
-/** Models of OpenAI's own that take tools through this API only when told not to reason. */
+/** OpenAI's own models that accept tools through this API only when told not to reason. */
 const TAKES_TOOLS_UNREASONED = /^gpt-(5\.[4-9]|6)(-|$)/
 
 const OWN_SERVER = 'api.openai.com'
@@ -21,7 +21,7 @@ export function writeOpenaiRequest(request: ModelRequest, origin: ChatOrigin): F
   return {
     model,
     stream: true,
-    // Without it most servers do not say what was used.
+    // Without it most servers do not report token counts.
     ...(habits.has('no_stream_options') ? {} : { stream_options: { include_usage: true } }),
     messages: [...writeSystem(request, hasFormat), ...writeMessages(request, origin)],
     ...writeLimit(request, origin),
@@ -37,7 +37,7 @@ function writeLimit({ model, maxTokens }: ModelRequest, { server, habits }: Chat
   return isNew ? { max_completion_tokens: maxTokens } : { max_tokens: maxTokens }
 }
 
-/** A server that takes no schema is told it in words. */
+/** A server that does not support schemas is given the schema in words. */
 function writeSystem({ system, outputSchema }: ModelRequest, hasFormat: boolean): Fields[] {
   const form =
     outputSchema === undefined || hasFormat
@@ -61,10 +61,10 @@ function writeOutputSchema(schema: JsonSchema) {
   } as const
 }
 
-/** Keywords with which OpenAI refuses a schema as strict. */
+/** Keywords that OpenAI does not accept in a strict schema. */
 const NOT_STRICT = ['allOf', 'not', 'if', 'oneOf', 'patternProperties', 'default', 'dependentRequired']
 
-/** Whether all objects name each field as required and allow no other: only then is the answer sure to fit. */
+/** Whether all objects require each of their fields and allow no other: only then is the answer sure to fit. */
 function isStrict(schema: unknown): boolean {
   if (Array.isArray(schema)) return schema.every(isStrict)
   if (!isRecord(schema)) return true
@@ -87,7 +87,7 @@ function writeMessages(request: ModelRequest, origin: ChatOrigin): Fields[] {
   )
 }
 
-/** Results must follow the calls at once; text comes after them. */
+/** Results must follow the calls immediately; text comes after them. */
 function writeTold(content: readonly Told[]): Fields[] {
   const results = content.flatMap((told) =>
     told.type === 'tool_result'
@@ -95,7 +95,7 @@ function writeTold(content: readonly Told[]): Fields[] {
           {
             role: 'tool',
             tool_call_id: told.callId,
-            // The API has no field for it.
+            // The API has no field for errors.
             content: told.isError ? `Error: ${told.text}` : told.text,
           },
         ]
@@ -106,8 +106,9 @@ function writeTold(content: readonly Told[]): Fields[] {
 }
 
 /**
- * What is not understood goes back as it came. Thinking goes back where tools are at work, as DeepSeek and Kimi demand;
- * in a plain conversation DeepSeek's older models refuse it (https://api-docs.deepseek.com/guides/reasoning_model).
+ * Fields that are not understood are returned as they came. Thinking is returned where tools are used, as DeepSeek and
+ * Kimi demand; in a plain conversation DeepSeek's older models refuse it
+ * (https://api-docs.deepseek.com/guides/reasoning_model).
  */
 function writeSaid(content: readonly Said[], origin: ChatOrigin, hasTools: boolean): Fields[] {
   const text = textOf(content)

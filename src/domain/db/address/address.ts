@@ -1,4 +1,7 @@
-/** Reads the address of a PostgreSQL server as libpq does, so that what works with psql and at the hosts works here. */
+/**
+ * Reads the address of a PostgreSQL server as libpq does, so that addresses that work with psql and at hosting services
+ * work here.
+ */
 import { userInfo } from 'node:os'
 import { wrongAddress } from '../../../core/connection-uri.ts'
 import { nearest } from '../../../core/schema/unknown-fields.ts'
@@ -23,10 +26,10 @@ export interface ServerAddress {
   readonly hosts: ServerHosts
   readonly user: string
   readonly password: string | undefined
-  /** Where passwords are looked up when none is given. */
+  /** The file in which passwords are looked up when none is given. */
   readonly passFile: string | undefined
   readonly database: string
-  /** What the server shows of the sessions. */
+  /** The name that the server shows for the sessions. */
   readonly applicationName: string
   /** Options of the server process, such as `-c statement_timeout=5s`. */
   readonly options: string | undefined
@@ -42,17 +45,17 @@ export interface ServerAddress {
 }
 
 const APPLICATION_NAME = 'switchboard'
-/** Seconds that one host is given to answer, and the most that may be asked for. */
+/** Seconds within which one host must answer, and the highest value allowed. */
 const CONNECT_TIMEOUT_S = 10
 const CONNECT_TIMEOUT_MAX_S = 600
-/** Seconds of silence on a connection, and the most. */
+/** Seconds of silence on a connection before it is probed, and the highest value allowed. */
 const KEEP_ALIVE_S = 60
 const KEEP_ALIVE_MAX_S = 86_400
 const SECOND_MS = 1000
 
 /**
  * `environment`: holds libpq's own variables (such as PGPASSWORD), which fill in what the address leaves out.
- * @throws AppError `invalid_input` whose message continues the variable's name, and holds no secret
+ * @throws AppError `invalid_input` whose message continues the variable's name, and contains no secret
  */
 export function readServerAddress(text: string, environment: Environment = {}): ServerAddress {
   const words = knownWords(splitAddress(text.trim()), environment)
@@ -81,7 +84,7 @@ export function readServerAddress(text: string, environment: Environment = {}): 
   }
 }
 
-/** Where it leads, as people may be shown it: without name and password. */
+/** The address in a form that is safe to show: without name and password. */
 export function describeServer({ hosts, database }: ServerAddress): string {
   return `${hosts.map(describeHost).join(',')}/${database}`
 }
@@ -108,9 +111,9 @@ function isReadWord(name: string): name is ReadWord {
 }
 
 function unknownWord(name: string) {
-  // Anything but a plain word may be a piece of a password.
+  // Anything but a plain word may be part of a password.
   if (!WORD.test(name))
-    return wrongAddress('has something after its ? that is not a word: write ? in a password as %3F')
+    return wrongAddress('has something after its ? that is not an option: write ? in a password as %3F')
   const reason = Object.hasOwn(REFUSED_WORDS, name) ? REFUSED_WORDS[name] : undefined
   if (reason !== undefined) return wrongAddress(`has \`${name}\`, which ${reason}`)
   const near = nearest(name, [...Object.keys(READ_WORDS), ...TUNING_WORDS])
@@ -121,20 +124,18 @@ function unknownWord(name: string) {
   return wrongAddress(`has \`${name}\`, which a PostgreSQL address does not have: ${hint}`)
 }
 
-/** What cannot be kept to is refused, so that nobody relies on it. */
+/** An option that cannot be honoured is refused, so that nobody relies on it. */
 function assertKept(words: Words): void {
   const encoding = words.get('client_encoding')
   if (encoding !== undefined && !/^(utf-?8|unicode|auto)$/i.test(encoding))
     throw wrongAddress('has `client_encoding`, which is always UTF8 here: leave it out')
   if ((words.get('schema') ?? 'public') !== 'public')
-    throw wrongAddress(
-      'has `schema`, which is always public here: leave it out, or give a database of its own',
-    )
+    throw wrongAddress('has `schema`, which is always public here: leave it out, or use a separate database')
   if (readChoice(words, 'gssencmode', ['disable', 'prefer', 'require']) === 'require')
     throw wrongAddress('has `gssencmode`, which is not supported: encrypt with sslmode=require')
   if (readChoice(words, 'sslcertmode', ['disable', 'allow', 'require']) === 'require')
     throw wrongAddress(
-      'has `sslcertmode`, which cannot be kept to here: leave it out, and give sslcert and sslkey',
+      'has `sslcertmode`, which is not supported here: leave it out, and give sslcert and sslkey',
     )
   if (/\bsearch_path\b/.test(words.get('options') ?? ''))
     throw wrongAddress('has `options` with a search_path, which is always public here: leave that out')
@@ -145,7 +146,7 @@ function systemUser(): string {
     return userInfo().username
   } catch {
     throw wrongAddress(
-      'names no user, and this process runs as one without a name: write postgres://name@host/database',
+      'has no user, and the user of this process has no name: write postgres://name@host/database',
     )
   }
 }

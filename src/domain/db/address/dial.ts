@@ -1,4 +1,4 @@
-/** Opens connections to a server as its address says, encrypted or not: the drivers are given sockets that are ready. */
+/** Opens connections to a server as its address says, encrypted or not: the drivers receive sockets that are ready. */
 import { readFileSync } from 'node:fs'
 import { connect, isIP, type Socket } from 'node:net'
 import { type ConnectionOptions, checkServerIdentity, connect as encrypt } from 'node:tls'
@@ -7,13 +7,15 @@ import type { ServerAddress } from './address.ts'
 import { describeHost, type ServerHost } from './hosts.ts'
 import { SYSTEM_ROOTS, type TlsSettings } from './tls.ts'
 
-/** Asks whether the server encrypts (SSLRequest: its length, and a number where the version stands); it answers S or N. */
+/**
+ * Asks whether the server encrypts (SSLRequest: its length, and a number in place of the version); it answers S or N.
+ */
 const SSL_REQUEST = Buffer.from([0, 0, 0, 8, 4, 210, 22, 47])
 const ENCRYPTS = 'S'
 
 /**
- * Connects to the first host that answers; each is given `connectTimeoutMs`.
- * @throws Error of the network or of TLS; AppError `not_configured` when the file of a certificate cannot be read
+ * Connects to the first host that answers; each has `connectTimeoutMs`.
+ * @throws Error of the network or of TLS; AppError `not_configured` when a certificate file cannot be read
  */
 export async function dial(address: ServerAddress): Promise<Socket> {
   const hosts = address.isShuffled ? address.hosts.toSorted(() => Math.random() - 0.5) : address.hosts
@@ -27,7 +29,7 @@ export async function dial(address: ServerAddress): Promise<Socket> {
   }
   throw errors.length === 1
     ? errors[0]
-    : new AggregateError(errors, `none of ${hosts.length} hosts can be reached`)
+    : new AggregateError(errors, `none of the ${hosts.length} hosts can be reached`)
 }
 
 async function dialHost(host: ServerHost, address: ServerAddress): Promise<Socket> {
@@ -57,12 +59,12 @@ function timedOut(host: ServerHost, timeoutMs: number): Error {
   return Object.assign(new Error(message), { code: 'ETIMEDOUT' })
 }
 
-/** The server ended the connection where it should have answered. */
+/** The server ended the connection when it should have answered. */
 export function hungUp(): Error {
   return Object.assign(new Error('the server hung up'), { code: 'ECONNRESET' })
 }
 
-/** What comes with an event, unless an error or the end of the connection comes before. */
+/** Resolves with the data of an event; rejects at an error or the end of the connection. */
 function heard(socket: Socket, event: string, closing: Socket = socket): Promise<unknown> {
   return new Promise((resolve, reject) => {
     const fail = (error: Error) => settle(() => reject(error))
@@ -78,7 +80,10 @@ function heard(socket: Socket, event: string, closing: Socket = socket): Promise
   })
 }
 
-/** Nothing may follow on the answer: it would be unencrypted, and taken for what the server says later (CVE-2021-23222). */
+/**
+ * Nothing may follow the answer: it would be unencrypted, and mistaken for what the server sends later
+ * (CVE-2021-23222).
+ */
 async function offersTls(socket: Socket): Promise<boolean> {
   const answer = heard(socket, 'data')
   socket.write(SSL_REQUEST)
@@ -94,7 +99,10 @@ async function secure(socket: Socket, options: ConnectionOptions): Promise<Socke
   return secured
 }
 
-/** As libpq has its modes: `require` trusts anybody unless authorities are named, `verify-ca` asks for no name. */
+/**
+ * The modes as in libpq: `require` trusts every certificate unless authorities are named, `verify-ca` does not check
+ * the name.
+ */
 function secureOptions(name: string, tls: TlsSettings): ConnectionOptions {
   const { rootCert, own, revoked, minVersion, maxVersion } = tls
   const isNamed = tls.mode === 'verify-full'

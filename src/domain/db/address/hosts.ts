@@ -1,4 +1,4 @@
-/** Reads where the servers of an address are. */
+/** Reads the hosts of an address. */
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { wrongAddress } from '../../../core/connection-uri.ts'
@@ -10,7 +10,7 @@ export type ServerHost =
   | {
       readonly kind: 'network'
       readonly name: string
-      /** Where it is, when the name is not to be looked up. */
+      /** Its IP address, when the name must not be looked up. */
       readonly ip: string | undefined
       readonly port: number
     }
@@ -20,10 +20,10 @@ export type ServerHosts = readonly [ServerHost, ...ServerHost[]]
 const DEFAULT_PORT = 5432
 const PORT_MAX = 65_535
 
-/** Where servers put their Unix sockets: those of Debian and its kin, and PostgreSQL itself. */
+/** Folders of Unix sockets: Debian's default, and PostgreSQL's own. */
 const SOCKET_FOLDERS = ['/var/run/postgresql', '/tmp']
 
-/** As people may be shown it. */
+/** The host in a form to show to people. */
 export function describeHost(host: ServerHost): string {
   if (host.kind === 'socket') return host.path
   return `${host.name.includes(':') ? `[${host.name}]` : host.name}:${host.port}`
@@ -35,9 +35,8 @@ export function readHosts(words: Words): ServerHosts {
   const ports = listOf(words.get('port'))
   const count = Math.max(names.length, ips.length)
   if (names.length > 0 && ips.length > 0 && names.length !== ips.length)
-    throw wrongAddress('has another number of `hostaddr` than of hosts')
-  if (ports.length > 1 && ports.length !== count)
-    throw wrongAddress('has another number of ports than of hosts')
+    throw wrongAddress('does not have as many `hostaddr` as hosts')
+  if (ports.length > 1 && ports.length !== count) throw wrongAddress('does not have as many ports as hosts')
   const hosts = Array.from({ length: count }, (_, index) => {
     const port = readPort(ports.length > 1 ? ports[index] : ports[0])
     return readHost(names[index] || ips[index], ips[index], port)
@@ -70,7 +69,7 @@ function readHost(name: string | undefined, ip: string | undefined, port: number
   return { kind: 'network', name, ip, port }
 }
 
-/** Where no host is named, it is the server of this machine: on its socket, where there is one. */
+/** Without a host it is the server of this machine: on its socket, if there is one. */
 function localHost(port: number): ServerHost {
   const path = SOCKET_FOLDERS.map((folder) => join(folder, `.s.PGSQL.${port}`)).find((each) =>
     existsSync(each),

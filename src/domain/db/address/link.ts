@@ -1,4 +1,4 @@
-/** What a driver needs to sign in at a server: who signs in, and sockets that are ready to be spoken on. */
+/** What a driver needs to sign in at a server: user and password, and sockets that are ready for use. */
 import { Socket } from 'node:net'
 import postgres from 'postgres'
 import type { ServerAddress, Target } from './address.ts'
@@ -11,7 +11,7 @@ export interface ServerLink {
   readonly password: string
   /** Opens a connection to the server that `target_session_attrs` asks for. */
   open(): Promise<Socket>
-  /** Has the next connection look for that server again, such as after one that has become a standby. */
+  /** Makes the next connection look for that server again, for example after one has become a standby. */
   forget(): void
 }
 
@@ -40,7 +40,9 @@ export function createLink(address: ServerAddress): ServerLink {
   }
 }
 
-/** postgres-js as it is used everywhere: its own reading of addresses, which differs from libpq's, is left out. */
+/**
+ * postgres-js with the settings used everywhere; its own parsing of addresses, which differs from libpq's, is bypassed.
+ */
 export function openDriver(
   link: ServerLink,
   options: postgres.Options<Record<string, postgres.PostgresType>>,
@@ -48,7 +50,7 @@ export function openDriver(
   const { address, password } = link
   const [first] = address.hosts
   const known = {
-    // These two are shown in errors only: `socket` gives what is spoken on.
+    // Host and port are shown only in errors: `socket` provides the connection.
     host: first.kind === 'network' ? first.name : 'localhost',
     port: first.kind === 'network' ? first.port : 0,
     socket: () => link.open().then(sayingEnd, failing),
@@ -64,12 +66,12 @@ export function openDriver(
   return postgres({ ...known, ...options })
 }
 
-/** The message with which a server says that a new session is ready: ReadyForQuery, outside of a transaction. */
+/** The message by which a server reports that a new session is ready: ReadyForQuery, outside a transaction. */
 const READY = Buffer.from([0x5a, 0, 0, 0, 5, 0x49])
 
 /**
- * Makes it an error that a server hangs up before a session is ready: the driver would dial again without end or pause. A
- * later end stays a plain end, after which the driver dials at once; after an error it waits, for up to 20 seconds.
+ * Turns a hang-up before a session is ready into an error: the driver would otherwise dial again without end or pause.
+ * A later end stays a plain end, after which the driver dials at once; after an error it waits, for up to 20 seconds.
  */
 function sayingEnd(socket: Socket): Socket {
   let last = Buffer.alloc(0)
@@ -83,7 +85,7 @@ function sayingEnd(socket: Socket): Socket {
   return socket.prependListener('data', hear).prependListener('end', end)
 }
 
-/** The driver gives a connection up for good when it gets no socket at all. */
+/** The driver gives up a connection permanently when it gets no socket at all. */
 function failing(error: Error): Socket {
   const socket = new Socket()
   setImmediate(() => socket.destroy(error))
@@ -103,7 +105,10 @@ const FITS: Readonly<Record<Exclude<Target, 'any'>, (state: ServerState) => bool
   'prefer-standby': ({ isStandby }) => isStandby,
 }
 
-/** The first host that is what `target_session_attrs` asks for. @throws Error when none is */
+/**
+ * The first host that satisfies `target_session_attrs`.
+ * @throws Error when none does
+ */
 async function locate(address: ServerAddress, password: string): Promise<ServerHost> {
   const { target, hosts } = address
   if (target === 'any') return hosts[0]
@@ -122,7 +127,7 @@ async function locate(address: ServerAddress, password: string): Promise<ServerH
   if (second) return second
   throw errors.length === 1
     ? errors[0]
-    : new AggregateError(errors, `none of ${hosts.length} hosts is ${target}`)
+    : new AggregateError(errors, `none of the ${hosts.length} hosts is ${target}`)
 }
 
 async function stateOf(address: ServerAddress, password: string): Promise<ServerState> {

@@ -1,11 +1,11 @@
-/** Looks a password up where libpq does: https://www.postgresql.org/docs/current/libpq-pgpass.html */
+/** Looks up a password where libpq does: https://www.postgresql.org/docs/current/libpq-pgpass.html */
 import { readFileSync, statSync } from 'node:fs'
 import type { ServerAddress } from './address.ts'
 
 /** Any permission of the group or of others. */
 const OTHERS = 0o077
 
-/** The password of the first line that fits; empty when there is none, or others may read the file. */
+/** The password of the first line that matches; empty if there is none, or if others may read the file. */
 export function findPassword(address: ServerAddress): string {
   const { passFile, hosts, database, user } = address
   if (passFile === undefined) return ''
@@ -21,7 +21,7 @@ export function findPassword(address: ServerAddress): string {
   return ''
 }
 
-/** `host:port:database:user:password`, where `\` takes the next sign as it is. */
+/** `host:port:database:user:password`, where `\` takes the next character as it is. */
 function readLines(path: string): string[][] {
   try {
     if ((statSync(path).mode & OTHERS) !== 0 && process.platform !== 'win32') return []

@@ -1,4 +1,4 @@
-/** Splits a PostgreSQL address, in either of the two forms that libpq reads, into its words. */
+/** Splits a PostgreSQL address, in either of libpq's two forms, into its words. */
 import {
   decodePart,
   splitConnectionUri,
@@ -6,19 +6,19 @@ import {
   wrongAddress,
 } from '../../../core/connection-uri.ts'
 
-/** What an address says, by libpq's names; a list of hosts is still one text. */
+/** The parts of an address, by libpq's names; a list of hosts is still one text. */
 export type AddressWords = Map<string, string>
 
 const SCHEME = /^postgres(?:ql)?:\/\//i
-/** What other programs put before the scheme, or after it. */
+/** Prefixes that other programs put before the scheme, or suffixes after it. */
 const FOREIGN_SCHEME = /^(?:jdbc:)?postgres(?:ql)?(?:\+\w+)?:/i
 
-/** @throws AppError `invalid_input` whose message follows on the variable's name */
+/** @throws AppError `invalid_input` whose message continues the variable's name */
 export function splitAddress(text: string): AddressWords {
   if (SCHEME.test(text)) return splitUri(text.replace(SCHEME, ''))
   if (/^\w+\s*=/.test(text)) return splitPairs(text)
   if (FOREIGN_SCHEME.test(text))
-    throw wrongAddress('has the form of another program; it takes postgres:// before name, host and database')
+    throw wrongAddress('has the form of another program; write postgres:// before name, host and database')
   throw wrongAddress(
     'is not of the right form; it takes an address such as postgres://name@host:5432/database',
   )
@@ -60,7 +60,7 @@ function splitPairs(text: string): AddressWords {
     const found = pair.exec(text)
     if (!found)
       throw wrongAddress(
-        "cannot be read: it takes word=value pairs with blanks between them, where a value with blanks is in ' '",
+        "cannot be read: it takes word=value pairs separated by blanks, with a value that contains blanks in ' '",
       )
     const [, name = '', quoted, plain = ''] = found
     words.set(name, (quoted ?? plain).replace(/\\(.)/gs, '$1'))

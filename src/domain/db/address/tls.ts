@@ -1,4 +1,4 @@
-/** How a connection is encrypted, and who may be at its other end: libpq's sslmode and what belongs to it. */
+/** How a connection is encrypted, and who may be at its other end: libpq's sslmode and the words around it. */
 
 import { wrongAddress } from '../../../core/connection-uri.ts'
 import type { ServerHost } from './hosts.ts'
@@ -10,18 +10,18 @@ export type SslMode = (typeof SSL_MODES)[number]
 const TLS_VERSIONS = ['TLSv1', 'TLSv1.1', 'TLSv1.2', 'TLSv1.3'] as const
 type TlsVersion = (typeof TLS_VERSIONS)[number]
 
-/** In place of a file: the authorities that come with Node. */
+/** In place of a file: the certificate authorities that come with Node. */
 export const SYSTEM_ROOTS = 'system'
 
 export interface TlsSettings {
   readonly mode: SslMode
-  /** File of the authorities that are trusted, or `system`; undefined where nothing is verified. */
+  /** The file of trusted authorities, or `system`; undefined where nothing is verified. */
   readonly rootCert: string | undefined
-  /** Files of this client's own certificate. */
+  /** The files of this client's own certificate. */
   readonly own:
     | { readonly cert: string; readonly key: string; readonly password: string | undefined }
     | undefined
-  /** File of the certificates that were taken back. */
+  /** The file of revoked certificates. */
   readonly revoked: string | undefined
   readonly sendsName: boolean
   /** Encrypted from the first byte on, without asking the server first. */
@@ -34,7 +34,7 @@ export function readTls(words: Words, hosts: readonly ServerHost[], environment:
   const isDirect = readChoice(words, 'sslnegotiation', ['postgres', 'direct']) === 'direct'
   const mode = chooseMode(words, isDirect ? 'require' : defaultMode(hosts))
   if (isDirect && !isForced(mode))
-    throw wrongAddress('has `sslnegotiation`, which takes sslmode=require or stricter')
+    throw wrongAddress('has `sslnegotiation`, which needs sslmode=require or stricter')
   return {
     mode,
     rootCert: readRootCert(words, mode, environment),
@@ -49,7 +49,10 @@ export function readTls(words: Words, hosts: readonly ServerHost[], environment:
 
 const LOOPBACK = /^(localhost|127\.\d+\.\d+\.\d+|::1)$/
 
-/** libpq prefers encryption everywhere; nobody listens between two programs of one machine, and encrypting takes time. */
+/**
+ * libpq prefers encryption everywhere. Between two programs of one machine there is nobody to listen, and encryption
+ * takes time.
+ */
 function defaultMode(hosts: readonly ServerHost[]): SslMode {
   return hosts.every((host) => host.kind === 'socket' || LOOPBACK.test(host.name)) ? 'allow' : 'prefer'
 }
@@ -59,8 +62,8 @@ function isForced(mode: SslMode): boolean {
 }
 
 /**
- * Channel binding proves that nobody sits in between. The drivers do not speak it; a certificate that is verified in full
- * proves the same. With the roots of the system anything less proves nothing, since anybody can have a certificate there.
+ * Channel binding proves that nobody is in between. The drivers do not support it; a fully verified certificate proves
+ * the same. With the system's roots anything less proves nothing, because anybody can get a certificate there.
  */
 function chooseMode(words: Words, fallback: SslMode): SslMode {
   const asked = readMode(words)
@@ -70,7 +73,7 @@ function chooseMode(words: Words, fallback: SslMode): SslMode {
   }
   if (words.get('sslrootcert') !== SYSTEM_ROOTS) return asked ?? fallback
   if (asked === undefined || asked === 'verify-full') return 'verify-full'
-  throw wrongAddress(`has \`sslrootcert\`=system, which takes sslmode=verify-full instead of ${asked}`)
+  throw wrongAddress(`has \`sslrootcert\`=system, which needs sslmode=verify-full instead of ${asked}`)
 }
 
 const YES = ['true', '1', 'on', 'require', 'no-verify']
@@ -95,7 +98,7 @@ function readRootCert(words: Words, mode: SslMode, environment: Environment): st
   const file = words.get('sslrootcert') ?? homeFile(environment, '.postgresql', 'root.crt')
   if (file !== undefined || mode === 'require') return file
   if (mode === 'verify-full') return SYSTEM_ROOTS
-  throw wrongAddress('has sslmode=verify-ca without `sslrootcert`, the file of the authority that is trusted')
+  throw wrongAddress('has sslmode=verify-ca without `sslrootcert`, the file of the trusted authority')
 }
 
 function readOwnCert(words: Words, environment: Environment): TlsSettings['own'] {
@@ -104,6 +107,6 @@ function readOwnCert(words: Words, environment: Environment): TlsSettings['own']
   if (cert !== undefined && key !== undefined) return { cert, key, password: words.get('sslpassword') }
   if (!words.has('sslcert')) return undefined
   throw wrongAddress(
-    'has `sslcert`, a certificate of this client, without `sslkey`; the one of an authority is `sslrootcert`',
+    'has `sslcert`, a certificate of this client, without `sslkey`; the certificate of an authority is `sslrootcert`',
   )
 }

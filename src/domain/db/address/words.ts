@@ -1,12 +1,12 @@
 /**
- * The words that a PostgreSQL address may hold: those of libpq (https://www.postgresql.org/docs/current/libpq-connect.html,
- * 34.1.2), and what hosts and other clients add to the addresses that they hand out.
+ * The words that a PostgreSQL address may contain: libpq's (https://www.postgresql.org/docs/current/libpq-connect.html,
+ * 34.1.2), and those that hosting services and other clients add.
  */
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { wrongAddress } from '../../../core/connection-uri.ts'
 
-/** Words that are acted on, each with the variable of libpq that stands for it where the address leaves it out. */
+/** Words with an effect, each with libpq's variable that is used where the address leaves it out. */
 export const READ_WORDS = {
   host: 'PGHOST',
   hostaddr: 'PGHOSTADDR',
@@ -37,18 +37,18 @@ export const READ_WORDS = {
   gssencmode: 'PGGSSENCMODE',
   target_session_attrs: 'PGTARGETSESSIONATTRS',
   load_balance_hosts: 'PGLOADBALANCEHOSTS',
-  /** Prisma's and others': the address leads to a pooler that shares sessions between transactions. */
+  /** Prisma and others: the address leads to a pooler that shares sessions between transactions. */
   pgbouncer: undefined,
-  /** Prisma's: where the tables lie, and whether a certificate is verified. */
+  /** Prisma: the schema of the tables, and whether a certificate is verified. */
   schema: undefined,
   sslaccept: undefined,
-  /** node-postgres's and JDBC's: encrypt or not. */
+  /** node-postgres and JDBC: whether to encrypt. */
   ssl: undefined,
 } as const
 
 export type ReadWord = keyof typeof READ_WORDS
 
-/** What an address says, by word. */
+/** The parts of an address, by word. */
 export type Words = ReadonlyMap<ReadWord, string>
 
 export type Environment = Readonly<Record<string, string | undefined>>
@@ -65,13 +65,13 @@ export function readChoice<Choice extends string>(
   throw wrongAddress(`has \`${name}\`, which takes ${choices.join(', ')}`)
 }
 
-/** A file in the person's own home folder, where libpq looks for it unasked; undefined when it is not there. */
+/** A file in the person's home folder, where libpq looks for it by default; undefined if it does not exist. */
 export function homeFile({ HOME }: Environment, ...path: string[]): string | undefined {
   const file = HOME ? join(HOME, ...path) : undefined
   return file !== undefined && existsSync(file) ? file : undefined
 }
 
-/** Words that only tune what works without them, or that other clients' pools go by. */
+/** Words that only tune something that works without them, or that configure the pools of other clients. */
 export const TUNING_WORDS: readonly string[] = [
   'keepalives_interval',
   'keepalives_count',
@@ -82,27 +82,27 @@ export const TUNING_WORDS: readonly string[] = [
   'gssdelegation',
   'min_protocol_version',
   'max_protocol_version',
-  // Prisma's own pool; here SWITCHBOARD_DATABASE_CONNECTIONS is its size.
+  // Prisma's own pool; here SWITCHBOARD_DATABASE_CONNECTIONS sets its size.
   'connection_limit',
   'pool_timeout',
   'socket_timeout',
   'statement_cache_size',
   'max_idle_connection_lifetime',
   'single_use_connections',
-  // Whose meaning of sslmode holds: libpq's does in any case.
+  // Selects a meaning of sslmode; here it is always libpq's.
   'uselibpqcompat',
-  // Marks by which hosts know their own addresses again.
+  // Marks by which hosting services recognize their own addresses.
   'supa',
   'pooler',
 ]
 
-/** Words of libpq that ask for what is not there, with the way out; to follow on "which". */
+/** Words of libpq for features that do not exist here, with what to do instead; the phrase continues "which". */
 export const REFUSED_WORDS: Readonly<Record<string, string>> = {
-  service: 'is not read here: write what the service stands for into the address',
-  servicefile: 'is not read here: write what the service stands for into the address',
+  service: 'is not read here: write the settings of the service into the address',
+  servicefile: 'is not read here: write the settings of the service into the address',
   replication: 'is for replicas: leave it out',
-  require_auth: 'cannot be kept to here: leave it out, and let the server refuse what it should not accept',
-  requirepeer: 'cannot be kept to here: leave it out',
+  require_auth: 'is not supported here: leave it out, and let the server refuse what it should not accept',
+  requirepeer: 'is not supported here: leave it out',
   sslcrldir: 'is not read here: give one file as sslcrl',
   scram_client_key: 'is not read here: give the password',
   scram_server_key: 'is not read here: give the password',

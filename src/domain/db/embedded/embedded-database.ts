@@ -10,17 +10,17 @@ import { StoreFolder } from './store-folder.ts'
 
 export interface EmbeddedDatabase extends Database {
   readonly kind: 'embedded'
-  /** The engine itself: one session, shared by all who use it. */
+  /** The engine itself: one session, shared by all its users. */
   readonly client: LastingEngine
 }
 
 interface EmbeddedOptions extends EngineOptions {
-  /** Whether the lock on the folder is still this process's own. */
+  /** Whether this process still holds the lock on the folder. */
   readonly isHeld?: (() => boolean) | undefined
   readonly log?: Log | undefined
 }
 
-/** Boots the engine. The folder must be guarded by a lock: the engine itself keeps no second process out. */
+/** Boots the engine. A lock must guard the folder: the engine itself does not keep a second process out. */
 export async function openEmbeddedDatabase(options: EmbeddedOptions = {}): Promise<EmbeddedDatabase> {
   const { folder, isHeld, log } = options
   const client = new LastingEngine(await openEngine(options), {
@@ -32,7 +32,7 @@ export async function openEmbeddedDatabase(options: EmbeddedOptions = {}): Promi
 }
 
 export function databaseOn(client: LastingEngine): EmbeddedDatabase {
-  // drizzle uses no more of a client than this one has. The row type is the one made here, as `Db` says.
+  // drizzle uses only these methods of a client. The row type is the one that `Db` declares.
   const db = drizzle(client as unknown as PGlite) as unknown as Db
   return {
     kind: 'embedded',

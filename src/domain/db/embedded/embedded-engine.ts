@@ -1,24 +1,24 @@
 /**
- * PostgreSQL compiled to WebAssembly (PGlite), such that a fault ends its calls. By itself the engine catches whatever
- * its main loop throws and runs that loop again for as long as input is left: after a PANIC, such as a full disk under
- * the write-ahead log, that is for ever, and the process with it.
+ * PostgreSQL compiled to WebAssembly (PGlite), with a guard so that a fault ends its calls. The engine itself catches
+ * every error of its main loop and runs the loop again while input is left: after a PANIC, such as a full disk under
+ * the write-ahead log, it would loop for ever and block the process.
  */
 import { type Extension, PGlite, type PGliteOptions } from '@electric-sql/pglite'
 import { pg_trgm } from '@electric-sql/pglite/contrib/pg_trgm'
 import { EngineFault } from '../engine-fault.ts'
 
 export interface EngineOptions {
-  /** Where the data lies; absent: in memory. */
+  /** The folder of the data; absent: in memory. */
   readonly folder?: string
-  /** A dumped data folder to start from, instead of making a new one. */
+  /** A dumped data folder to start from instead of creating a new one. */
   readonly snapshot?: Blob
 }
 
-/** One life of the engine. After a fault each of its calls throws that fault: what it has in memory is worth nothing. */
+/** One life of the engine. After a fault each of its calls throws that fault: its memory can no longer be trusted. */
 export interface EmbeddedEngine {
   readonly client: PGlite
   fault(): EngineFault | undefined
-  /** Lets go of its files without writing anything: for one that has had a fault. */
+  /** Closes its files without writing anything: for an engine that has had a fault. */
   abandon(): Promise<void>
 }
 
@@ -49,13 +49,13 @@ export async function openEngine({ folder, snapshot }: EngineOptions): Promise<E
   return { client, fault: guard.fault, abandon }
 }
 
-/** What precedes the reason in the engine's log. */
+/** The text before the reason in the engine's log. */
 const LAST_WORDS = /^.*\b(?:PANIC|FATAL):/
 
-/** The exit status by which the engine asks for its error handler to be run, and goes on after. */
+/** The exit status by which the engine asks for its error handler to run, and continues afterwards. */
 const LONG_JUMP = 100
 
-/** What runs within the engine for a call. */
+/** The functions of the engine that run for a call. */
 const ENTRIES = [
   '_PostgresMainLoopOnce',
   '_PostgresMainLongJmp',
@@ -65,10 +65,12 @@ const ENTRIES = [
 
 type Entry = (...given: unknown[]) => unknown
 
-/** The engine's module, as far as it is guarded. */
+/** The guarded part of the engine's module. */
 type EngineModule = Record<(typeof ENTRIES)[number] | 'stackRestore', Entry>
 
-/** What the engine imports from its surroundings: here, the way to set a timer, which 0 milliseconds take away. */
+/**
+ * What the engine imports from its surroundings: here, the function that sets a timer; 0 milliseconds remove the timer.
+ */
 interface EngineImports {
   readonly env: { _setitimer_js: (timer: number, milliseconds: number) => number }
 }
@@ -79,8 +81,8 @@ interface StartOptions {
 }
 
 /**
- * Watches an engine from its start on. `stackRestore` is what the engine calls on each error that it caught: the one
- * place from which a fault reaches the caller.
+ * Watches an engine from its start. The engine calls `stackRestore` on each error that it caught: the one place from
+ * which a fault can reach the caller.
  */
 function createGuard(lastWords: () => string) {
   let fault: EngineFault | undefined

@@ -1,6 +1,6 @@
 /**
  * The embedded engine as its users see it: after a fault it is opened again, which recovers everything that it had
- * answered, as on a server that was killed. Until that succeeds, calls are refused and the process lives on.
+ * answered, like a server that was killed. Until that succeeds, calls are refused and the process keeps running.
  */
 import type { PGlite, Results, Transaction } from '@electric-sql/pglite'
 import { AppError } from '../../../core/errors.ts'
@@ -11,14 +11,17 @@ import type { EmbeddedEngine } from './embedded-engine.ts'
 import { prepareStatements } from './prepare-statements.ts'
 import { diskFull, diskFullToOpen, readOnlyFolder, type StoreFolder } from './store-folder.ts'
 
-/** Milliseconds between two attempts to open the engine again: doubled after each; the longest while its folder takes no writes. */
+/**
+ * Milliseconds between two attempts to open the engine again, doubled after each; the longest pause while its folder
+ * accepts no writes.
+ */
 const REOPEN_MS = 1_000
 const REOPEN_MAX_MS = 30_000
 
-/** SQLSTATE of a write where the session only reads, as it was told to; of no room for a file of the engine. */
+/** SQLSTATE of a write in a read-only session, and of a full disk. */
 const READS_ONLY = '25006'
 const NO_ROOM = '53100'
-/** These, and those of a file of the engine that may not be written to, fails, or is gone. */
+/** Both of these, and the errors of an engine's file that cannot be written, fails, or is missing. */
 const FOLDER_FAILS = [READS_ONLY, NO_ROOM, '42501', '58030', '58P01']
 
 interface LastingOptions {
@@ -35,7 +38,7 @@ export class LastingEngine {
   readonly #options: LastingOptions
   readonly #listeners = new Set<Notified>()
   readonly #prepares: Prepare[] = []
-  /** Undefined from a fault until it is open again. */
+  /** Undefined from a fault until the engine is open again. */
   #engine: EmbeddedEngine | undefined
   #reopening: Promise<EmbeddedEngine> | undefined
   #attempts = 0
@@ -48,7 +51,10 @@ export class LastingEngine {
     this.#engine = engine
   }
 
-  /** Runs `work` on the engine. @throws AppError `unavailable` while it is stopped, or would not write */
+  /**
+   * Runs `work` on the engine.
+   * @throws AppError `unavailable` while it is stopped, or could not write
+   */
   async use<T>(work: (client: PGlite) => Promise<T>): Promise<T> {
     const engine = await this.#current()
     try {
@@ -59,7 +65,7 @@ export class LastingEngine {
       if (fault === undefined) throw this.#refusal(thrown)
       if (engine === this.#engine) {
         this.#engine = undefined
-        this.#options.log?.error({ err: fault }, 'the embedded database stopped: it is opened again')
+        this.#options.log?.error({ err: fault }, 'the embedded database stopped and is being opened again')
         await engine.abandon()
       }
       throw stopped(fault)
@@ -83,13 +89,13 @@ export class LastingEngine {
     return () => this.#listeners.delete(listener)
   }
 
-  /** Prepares the session now, and every later one: what a session was told ends with it. */
+  /** Prepares this session and every later one, because a session's settings end with it. */
   async onSession(prepare: Prepare): Promise<void> {
     this.#prepares.push(prepare)
     await this.use(prepare)
   }
 
-  /** @throws AppError `unavailable` when calls would be refused, be it only those that write */
+  /** @throws AppError `unavailable` when any call would be refused, even if only writes */
   async ping(): Promise<void> {
     await this.query('select 1')
     const refusal = this.#options.storeFolder?.refusal()
@@ -100,12 +106,12 @@ export class LastingEngine {
     this.#isClosed = true
     const engine = this.#reopening ? await this.#reopening.catch(() => undefined) : this.#engine
     if (!engine || engine.client.closed) return
-    // A clean end writes its last checkpoint, into what may by now be another process's store.
+    // A clean end writes its last checkpoint, perhaps into a store that now belongs to another process.
     if (this.#options.storeFolder?.trouble() === 'lost') await engine.abandon()
     else await engine.client.close()
   }
 
-  /** A driver's error as callers are told of it. */
+  /** A driver's error in the form for callers. */
   #refusal(thrown: unknown): unknown {
     const state = sqlState(thrown) ?? ''
     const standIn = state === READS_ONLY || state === NO_ROOM ? diskFull : readOnlyFolder
@@ -144,19 +150,22 @@ export class LastingEngine {
       log?.info({}, 'the embedded database is open again')
       return engine
     } catch (err) {
-      // While nothing can be written, attempts do not count up: the next one comes soon after that has passed.
+      // While nothing can be written, attempts are not counted, so that the next one comes soon after that has passed.
       this.#attempts = storeFolder?.trouble() ? 1 : this.#attempts + 1
       this.#attemptedAt = performance.now()
-      if (isFirst) log?.error({ err }, 'the embedded database does not open: trying again from time to time')
+      if (isFirst) log?.error({ err }, 'the embedded database does not open: trying again at intervals')
       throw stopped(err)
     }
   }
 
-  /** An attempt takes about a second of the processor. @throws AppError `unavailable` when the next one is not due */
+  /**
+   * An attempt takes about a second of processor time.
+   * @throws AppError `unavailable` when the next one is not due
+   */
   #assertDue(): void {
     const { storeFolder } = this.#options
     const refusal = storeFolder?.refusal()
-    // Where the folder is gone, the engine would make a new store.
+    // If the folder is gone, the engine would create a new store.
     if (refusal && storeFolder?.trouble() === 'lost') throw refusal
     if (this.#attempts === 0) return
     const waitMs = refusal ? REOPEN_MAX_MS : Math.min(REOPEN_MS * 2 ** (this.#attempts - 1), REOPEN_MAX_MS)
@@ -184,12 +193,12 @@ function stopped(cause?: unknown): AppError {
   })
 }
 
-/** Makes statements answer as they do on a server: an array of rows with a count. */
+/** Makes statements answer as on a server: an array of rows with a count. */
 function answerRows<T extends Pick<PGlite, 'query'>>(session: T): T {
   const query = session.query.bind(session)
   session.query = async <Row>(...call: Parameters<PGlite['query']>) => {
     const result = await query<Row>(...call)
-    // Hidden, as they are on a server, so that the rows compare and print as what they are: a list.
+    // Not enumerable, as on a server, so that the rows compare and print as a plain list.
     return Object.defineProperties(result.rows, {
       count: { value: result.affectedRows || result.rows.length },
       rows: { value: result.rows },

@@ -1,4 +1,7 @@
-/** The embedded store of one machine: a locked folder, made whole on first use, and opened by one process at a time. */
+/**
+ * The embedded store of one machine: a locked folder, created complete on first use, and opened by one process at a
+ * time.
+ */
 import { chmod, mkdir, readdir, readFile, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -14,18 +17,18 @@ import { diskFullToOpen } from './store-folder.ts'
 import { type StoreLock, takeStoreLock } from './store-lock.ts'
 import { unpackTar } from './unpack-tar.ts'
 
-/** A new, empty store as this version of the engine makes it, packed: it saves a first start three of its four seconds. */
+/** A new, empty store of this engine version, packed: it saves three of the four seconds of a first start. */
 export const NEW_STORE = fileURLToPath(
   new URL('../../../../drizzle/new-store-0.5.14.tar.br', import.meta.url),
 )
 
-/** Where in a home the data lies. */
+/** The data folder within a home. */
 export function dataFolderOf(home: string): string {
   return join(home, 'data')
 }
 
 /**
- * Opens the store in `home`, making it when there is none.
+ * Opens the store in `home`, and creates it if it does not exist.
  * @throws AppError `conflict` when another process has it open, `unavailable` when the folder cannot be used
  */
 export async function openEmbeddedStore(home: string, log?: Log): Promise<EmbeddedDatabase> {
@@ -62,7 +65,10 @@ async function openLocked(folder: string, lock: StoreLock, log?: Log): Promise<E
   }
 }
 
-/** Makes a store aside and moves it into place whole: a start that is killed half-way leaves nothing to trip over. */
+/**
+ * Creates a store elsewhere and moves it into place complete, so that a start that is killed half-way leaves nothing
+ * broken behind.
+ */
 async function makeStore(folder: string): Promise<void> {
   const draft = `${folder}.new`
   await rm(draft, { recursive: true, force: true })
@@ -79,13 +85,13 @@ async function makeStore(folder: string): Promise<void> {
     // This replaces an empty folder.
     await rename(draft, folder)
   } catch (error) {
-    // A disk is mounted there: the engine makes a store in it, which takes it a few seconds.
+    // A disk is mounted there: the engine creates a store in it, which takes a few seconds.
     if (!hasCode(error, 'EBUSY')) throw error
     await rm(draft, { recursive: true })
   }
 }
 
-/** The new store as a tar archive; undefined where it was not shipped, and the engine makes one itself. */
+/** The new store as a tar archive; undefined if it was not shipped, in which case the engine creates one itself. */
 export async function readNewStore(): Promise<Buffer | undefined> {
   try {
     return await promisify(brotliDecompress)(await readFile(NEW_STORE))
@@ -108,7 +114,7 @@ function storeUnusable(error: unknown, home: string): AppError {
   )
 }
 
-/** An empty folder is no store yet. */
+/** An empty folder is not a store yet. */
 async function holdsStore(path: string): Promise<boolean> {
   try {
     return (await readdir(path)).length > 0
@@ -116,8 +122,8 @@ async function holdsStore(path: string): Promise<boolean> {
     if (hasCode(error, 'ENOENT')) return false
     if (!hasCode(error, 'ENOTDIR')) throw error
   }
-  throw new AppError('unavailable', `${path} is not a folder, and no store.`, {
-    fix: 'Move it away, or set SWITCHBOARD_HOME to another folder: a new store is then made.',
+  throw new AppError('unavailable', `${path} is not a folder, so it is not a store.`, {
+    fix: 'Move it away, or set SWITCHBOARD_HOME to another folder: a new store is then created.',
   })
 }
 

@@ -1,6 +1,6 @@
 /**
- * Statements of the embedded engine, each prepared once. By itself the engine parses, describes and plans a statement at
- * every call, which enters it six times; a prepared one is bound and run in a single entry.
+ * Prepares each statement of the embedded engine once. The engine itself parses, describes and plans a statement at
+ * every call, entering it six times; a prepared statement is bound and run in a single entry.
  */
 import {
   type messages,
@@ -14,14 +14,14 @@ import {
 import { sqlState } from '../errors.ts'
 import { isPrepared } from '../is-prepared.ts'
 
-/** Statements that stay prepared; beyond that, the one that was used longest ago is forgotten. */
+/** How many statements stay prepared; beyond that, the least recently used one is dropped. */
 const PREPARED_MAX = 200
 
 interface Prepared {
   readonly name: string
-  /** Type ids of its parameters. */
+  /** Type ids of the parameters. */
   readonly types: readonly number[]
-  /** What describes its rows, as the engine answered it; nothing where it has none. */
+  /** The engine's description of the rows; empty if there are none. */
   readonly description: readonly messages.BackendMessage[]
 }
 
@@ -30,7 +30,7 @@ const OUTDATED = '0A000'
 
 const { bind, close, describe, execute, parse: parseText, sync } = protocol.serialize
 
-/** Has the engine prepare what is asked of it, by itself or in a transaction. */
+/** Makes the engine prepare its statements, in and outside transactions. */
 export function prepareStatements(client: PGlite): void {
   const statements = new PreparedStatements(client)
   const query = client.query.bind(client)
@@ -55,10 +55,10 @@ export function prepareStatements(client: PGlite): void {
   }
 }
 
-/** The statements of one life of the engine. Who uses them has the engine to itself. */
+/** The prepared statements of one life of the engine. The user of them has the engine to itself. */
 class PreparedStatements {
   readonly #client: PGlite
-  /** By their texts, the one that was used last at the end. */
+  /** By text, with the most recently used statement at the end. */
   readonly #known = new Map<string, Prepared>()
   #made = 0
 
@@ -105,7 +105,7 @@ class PreparedStatements {
     if (name !== undefined) await this.#enter(close({ type: 'S', name }))
   }
 
-  /** Runs these messages, and the sync that ends them, in one entry. */
+  /** Runs these messages and the final sync in one entry. */
   #enter(...parts: readonly Uint8Array[]): Promise<messages.BackendMessage[]> {
     return this.#client.execProtocolStream(Buffer.concat([...parts, sync()]), { syncToFs: false })
   }

@@ -1,6 +1,6 @@
 /**
- * Keeps the embedded store from writing where it could not keep what it writes: on a disk that is almost full, into a
- * folder that takes no writes, and into one that is gone or that another process has taken over.
+ * Stops the embedded store from writing where writes could be lost: on a disk that is almost full, in a folder that
+ * accepts no writes, and in a folder that is gone or was taken over by another process.
  */
 import { accessSync, constants, statfsSync } from 'node:fs'
 import type { PGlite } from '@electric-sql/pglite'
@@ -10,22 +10,22 @@ import type { Log } from '../../../core/operation/context.ts'
 const MEGABYTE = 2 ** 20
 
 /**
- * Free bytes below which nothing more is written. The engine extends its write-ahead log by a segment of 16 MB at a
- * time, and stops when it cannot; the largest write takes a few MB more.
+ * With fewer free bytes nothing more is written. The engine extends its write-ahead log by segments of 16 MB, and stops
+ * when it cannot; the largest write takes a few MB more.
  */
 export const FREE_MIN_BYTES = 32 * MEGABYTE
-/** Free bytes from which on the store writes again: more, so that the two do not alternate. */
+/** With this many free bytes the store writes again: more than the minimum, so that it does not alternate. */
 const FREE_AGAIN_BYTES = 48 * MEGABYTE
 
-/** The same in files: a disk may have none left to give (inodes) while bytes are free. */
+/** The same for files: a disk may run out of inodes while bytes are free. */
 const FREE_MIN_FILES = 64
 const FREE_AGAIN_FILES = 128
 
-/** Below these there is no checkpoint either: before it frees what the log no longer needs, it writes files. */
+/** With fewer free bytes there is no checkpoint either: it writes files before it frees old parts of the log. */
 const CHECKPOINT_MIN_BYTES = 8 * MEGABYTE
 const CHECKPOINT_MIN_FILES = 16
 
-/** Milliseconds for which a look holds. It takes microseconds; a busy store writes a few MB in that time. */
+/** Milliseconds for which a check is valid. A check takes microseconds; a busy store writes a few MB in that time. */
 const LOOK_MS = 250
 
 /** Milliseconds after which a refused caller may try again. */
@@ -33,7 +33,10 @@ const RETRY_MS = 30_000
 
 type Session = Pick<PGlite, 'exec'>
 
-/** `full` and `readOnly` pass; a store whose folder was lost reads nothing either: what it has is no longer the store. */
+/**
+ * `full` and `readOnly` are temporary; a store whose folder was lost does not read either, because its memory is no
+ * longer the store.
+ */
 type Trouble = 'full' | 'readOnly' | 'lost'
 
 const LOGGED: Readonly<Record<Trouble, string>> = {
@@ -43,7 +46,7 @@ const LOGGED: Readonly<Record<Trouble, string>> = {
 }
 
 interface FolderOptions {
-  /** Whether the lock on the folder is still this process's own. */
+  /** Whether this process still holds the lock on the folder. */
   readonly isHeld?: (() => boolean) | undefined
   readonly log?: Log | undefined
 }
@@ -54,7 +57,7 @@ export class StoreFolder {
   #trouble: Trouble | undefined
   #logged: Trouble | undefined
   #lookedAt = Number.NEGATIVE_INFINITY
-  /** The session that was told to refuse writes. */
+  /** The session that refuses writes. */
   #refusing: Session | undefined
 
   constructor(folder: string, options: FolderOptions) {
@@ -67,7 +70,7 @@ export class StoreFolder {
     return this.#trouble
   }
 
-  /** Looks again, and says what a caller is told whose write would be refused. */
+  /** Checks again, and returns the refusal for a caller who wants to write. */
   refusal(cause?: unknown): AppError | undefined {
     this.#look()
     const trouble = this.#trouble
@@ -115,11 +118,11 @@ export class StoreFolder {
     const free = { freeMegabytes: Math.floor(bytes / MEGABYTE), freeFiles: files }
     const fields = { folder: this.#folder, ...(trouble !== 'lost' && free) }
     if (trouble) this.#options.log?.error(fields, LOGGED[trouble])
-    else this.#options.log?.info(fields, 'the folder takes writes: the store writes again')
+    else this.#options.log?.info(fields, 'the folder accepts writes again: the store writes again')
   }
 }
 
-/** What bars from the folder, by the code of the file system's error; anything else shows at the write itself. */
+/** Errors that bar access to the folder, by code; any other error shows at the write itself. */
 const BARS: Readonly<Record<string, Trouble>> = {
   ENOENT: 'lost',
   ENOTDIR: 'lost',
@@ -137,7 +140,10 @@ function barFor(folder: string): Trouble | undefined {
   }
 }
 
-/** A disk that does not tell counts as one with room. Some tell of no files at all, since they have no bound for them. */
+/**
+ * A disk that does not report its space counts as one with room. Some report no files at all, because they have no
+ * limit for them.
+ */
 function freeOn(folder: string): { bytes: number; files: number } {
   try {
     const { bavail, bsize, files, ffree } = statfsSync(folder)
@@ -149,9 +155,9 @@ function freeOn(folder: string): { bytes: number; files: number } {
 
 const ROOM_FIX =
   `Make room for ${FREE_AGAIN_BYTES / MEGABYTE} MB and ${FREE_AGAIN_FILES} files on the disk of SWITCHBOARD_HOME. ` +
-  'A gateway that runs then goes on by itself.'
+  'A running gateway then continues on its own.'
 
-/** Why a store that is open does not write. */
+/** Why an open store does not write. */
 export function diskFull(cause?: unknown): AppError {
   return refused(
     'The disk of the gateway is almost full: nothing is written until there is room.',
@@ -172,7 +178,7 @@ export function diskFullToOpen(cause?: unknown): AppError {
 export function readOnlyFolder(cause?: unknown): AppError {
   return refused(
     'The folder of the gateway cannot be written to.',
-    'Make SWITCHBOARD_HOME writable for the user of the gateway: its disk may have been mounted read-only, or be failing. A gateway that runs then goes on by itself.',
+    'Make SWITCHBOARD_HOME writable for the user of the gateway: its disk may have been mounted read-only, or be failing. A running gateway then continues on its own.',
     cause,
   )
 }

@@ -16,41 +16,41 @@ import { hostname } from 'node:os'
 import { setTimeout as wait } from 'node:timers/promises'
 import { AppError } from '../../../core/errors.ts'
 
-/** Milliseconds between two signs of life, and after which a holder on another machine counts as dead. */
+/** Milliseconds between two heartbeats, and after which a holder on another machine counts as dead. */
 const HEARTBEAT_MS = 5_000
 const SILENT_MS = 30_000
-/** Milliseconds after which a takeover, a matter of microseconds, was cut short by a crash. */
+/** Milliseconds after which a takeover, which takes microseconds, must have been cut short by a crash. */
 const TAKEOVER_LOST_MS = 5_000
 const TAKEOVER_POLL_MS = 20
 
-/** Who holds a lock. A process id alone is not enough: they are given out again, and each container has its own. */
+/** The holder of a lock. A process id alone is not enough: ids are used again, and each container has its own. */
 interface Holder {
   readonly pid: number
-  /** When the process started, in the system's own words; null where the system does not tell. */
+  /** When the process started, in the system's own format; null if the system does not tell. */
   readonly startedAt: string | null
-  /** Where the process id means something: the machine and its process namespace. */
+  /** Where the process id is valid: the machine and its process namespace. */
   readonly place: string
-  /** Differs each time that a lock is taken. */
+  /** Different each time a lock is taken. */
   readonly id: string
 }
 
-/** The place of a holder whose lock holds no such words. */
+/** The place of a holder whose lock cannot be parsed. */
 const UNREADABLE = 'unreadable'
 
 export interface StoreLock {
-  /** False once the lock was removed, or taken over, as from a process that was frozen for too long. */
+  /** False once the lock was removed or taken over, for example from a process that was frozen for too long. */
   isHeld(): boolean
   release(): void
 }
 
 /**
- * Takes the lock at `path`, also from a holder that died without giving it up.
+ * Takes the lock at `path`, even from a holder that died without releasing it.
  * @throws AppError `conflict` when a living process holds it
  */
 export async function takeStoreLock(path: string): Promise<StoreLock> {
   const id = randomUUID()
   const self: Holder = { pid: process.pid, startedAt: startOf(process.pid), place: thisPlace(), id }
-  // Written aside and linked into place, so that a lock is never seen half written.
+  // Written elsewhere and linked into place, so that a half-written lock is never seen.
   const draft = `${path}.${id}`
   try {
     writeFileSync(draft, JSON.stringify(self), { mode: 0o600 })
@@ -74,7 +74,7 @@ export async function takeStoreLock(path: string): Promise<StoreLock> {
   }
 }
 
-/** A lock that cannot be read for now counts as unchanged. */
+/** A lock that cannot be read at the moment counts as unchanged. */
 function namesHolder(path: string, self: Holder): boolean {
   try {
     const holder = readHolder(path)
@@ -85,8 +85,8 @@ function namesHolder(path: string, self: Holder): boolean {
 }
 
 /**
- * Removes a dead holder's lock. One process at a time, looking again before it removes: else one that was slow to act
- * on what it saw would remove the lock of the next holder, who lives.
+ * Removes a dead holder's lock. Only one process at a time may do so, and it checks again first: otherwise a slow
+ * process could remove the lock of the next holder, which is alive.
  */
 async function takeOver(path: string): Promise<void> {
   const guard = `${path}.takeover`
@@ -108,7 +108,7 @@ function isAlive(holder: Holder, path: string): boolean {
   try {
     process.kill(holder.pid, 0)
   } catch (error) {
-    // EPERM: it lives, and belongs to somebody else.
+    // EPERM: the process is alive, and belongs to another user.
     if (!isCode(error, 'EPERM')) return false
   }
   return holder.startedAt === null || holder.startedAt === startOf(holder.pid)
@@ -130,13 +130,14 @@ function readHolder(path: string): Holder | undefined {
     return { pid: pid ?? 0, startedAt: startedAt ?? null, place: place ?? '', id: id ?? '' }
   } catch (error) {
     if (isCode(error, 'ENOENT')) return undefined
-    // Not a lock that Switchboard wrote, or one emptied by a full disk: it counts as held as long as a process touches it.
+    // Not a lock written by Switchboard, or one emptied by a full disk: it counts as held as long as a process touches
+    // it.
     if (error instanceof SyntaxError) return { pid: 0, startedAt: null, place: UNREADABLE, id: '' }
     throw error
   }
 }
 
-/** @returns false when there is a lock already */
+/** @returns false if there is a lock already */
 function link(draft: string, path: string): boolean {
   try {
     linkSync(draft, path)
@@ -151,7 +152,7 @@ function link(draft: string, path: string): boolean {
 /** Error codes of file systems without hard links, such as FAT and some network file systems. */
 const NO_LINKS = ['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK']
 
-/** @returns false when there is a lock already */
+/** @returns false if there is a lock already */
 function copy(draft: string, path: string): boolean {
   try {
     copyFileSync(draft, path, constants.COPYFILE_EXCL)
@@ -166,19 +167,22 @@ function touch(path: string): void {
   try {
     utimesSync(path, new Date(), new Date())
   } catch {
-    // Without a sign of life only holders on other machines are affected, and the next one may succeed.
+    // A missed heartbeat only matters to holders on other machines, and the next one may succeed.
   }
 }
 
-/** Milliseconds since a file was last touched; without end when it is gone. */
+/** Milliseconds since a file was last touched; infinite if it is gone. */
 function silentMs(path: string): number {
   return Date.now() - (statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? Number.NEGATIVE_INFINITY)
 }
 
-/** Fields 3 and 22 of /proc/PID/stat: the state, and the start in clock ticks since boot; the name before may hold spaces. */
+/**
+ * Fields 3 and 22 of /proc/PID/stat: the state, and the start in clock ticks since boot; the name before them may
+ * contain spaces.
+ */
 const STATE_FIELD_AFTER_NAME = 0
 const START_FIELD_AFTER_NAME = 19
-/** Ended, and its parent has not looked yet: it holds nothing any more. */
+/** The process has ended and its parent has not collected it yet: it holds nothing any more. */
 const ZOMBIE = 'Z'
 
 function startOf(pid: number): string | null {

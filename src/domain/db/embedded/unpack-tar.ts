@@ -1,10 +1,10 @@
-/** Unpacks a plain tar archive of folders and files, such as the engine makes of a store. */
+/** Unpacks a plain tar archive of folders and files, as the engine makes of a store. */
 import { mkdir, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 
 const BLOCK_BYTES = 512
 
-/** Where the fields of a header lie (POSIX ustar). */
+/** The positions of a header's fields (POSIX ustar). */
 const NAME = [0, 100] as const
 const SIZE = [124, 136] as const
 const TYPE = 156
@@ -17,8 +17,8 @@ const PRIVATE_FOLDER = 0o700
 const PRIVATE_FILE = 0o600
 
 /**
- * Writes what the archive holds below `folder`, for its owner only.
- * @throws Error for entries of another kind, or that would lie outside
+ * Writes the contents of the archive below `folder`, for its owner only.
+ * @throws Error for entries of another kind, or outside the folder
  */
 export async function unpackTar(archive: Buffer, folder: string): Promise<void> {
   for (let at = 0; at + BLOCK_BYTES <= archive.length && archive[at] !== 0; ) {
@@ -26,7 +26,7 @@ export async function unpackTar(archive: Buffer, folder: string): Promise<void> 
     const size = Number.parseInt(textOf(header, SIZE), 8)
     const path = pathOf(header)
     const type = String.fromCharCode(header[TYPE] ?? 0)
-    if (path.split('/').includes('..')) throw new Error(`${path} lies outside of the archive`)
+    if (path.split('/').includes('..')) throw new Error(`${path} leads out of the folder`)
     at += BLOCK_BYTES
     if (type === FOLDER) {
       await mkdir(join(folder, path), { recursive: true, mode: PRIVATE_FOLDER })

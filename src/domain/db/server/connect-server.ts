@@ -1,4 +1,4 @@
-/** Opens a server's database, and finds out what is in between: a pooler changes what a session can be relied on for. */
+/** Opens a server's database, and finds out whether a pooler is in between, which limits what a session guarantees. */
 import { randomUUID } from 'node:crypto'
 import { setTimeout as wait } from 'node:timers/promises'
 import { sql } from 'drizzle-orm'
@@ -10,8 +10,8 @@ import { assertNotForeign } from './foreign-tables.ts'
 import { openServerDatabase, type ServerDatabase } from './server-database.ts'
 
 /**
- * `none`: the server itself. `session`: a pooler that keeps a session to its connection for as long as that lasts.
- * `transaction`: a pooler that gives the session to others after each transaction, so that nobody hears notifications.
+ * `none`: the server itself. `session`: a pooler that keeps one session for each connection. `transaction`: a pooler
+ * that gives the session to other clients after each transaction, so that notifications do not arrive.
  */
 export type Pooling = 'none' | 'session' | 'transaction'
 
@@ -25,13 +25,15 @@ interface ConnectOptions {
   readonly stillMaxMs?: number
 }
 
-/** SQLSTATE of a server that knows no such user, or no such way in: perhaps it does with encryption, or without. */
+/**
+ * SQLSTATE of a server that does not know the user, or does not admit it this way: it may with encryption, or without.
+ */
 const NO_WAY_IN = '28000'
 
-/** libpq's `allow` goes on to encrypt where that is asked for, and `prefer` to do without. */
+/** libpq's `allow` then tries with encryption, and `prefer` without. */
 const SECOND_MODE: Readonly<Partial<Record<SslMode, SslMode>>> = { allow: 'require', prefer: 'disable' }
 
-/** @throws AppError `unavailable` when it cannot be used, with the reason that the server or the network gives */
+/** @throws AppError `unavailable` when it cannot be used, with the reason given by the server or the network */
 export async function connectServer(
   address: ServerAddress,
   options: ConnectOptions = {},
@@ -64,25 +66,28 @@ const FIT = sql`select current_setting('server_encoding') as encoding, current_s
   current_setting('server_version_num')::int as number, current_schema()::text as schema,
   pg_is_in_recovery() or current_setting('default_transaction_read_only') = 'on' as readonly`
 
-/** The oldest version that is supported, as in 150004 for 15.4. */
+/** The oldest supported version, in the form of 150004 for 15.4. */
 const VERSION_MIN = 13_00_00
 
-/** Whether it can hold what is kept there, which a write would find out too late. @throws AppError `unavailable` */
+/**
+ * Checks whether the database can store our data, before a write finds out.
+ * @throws AppError `unavailable`
+ */
 async function assertFit({ db }: ServerDatabase): Promise<void> {
   const [facts] = await db.execute<FitRow>(FIT)
   if (!facts) throw new Error('it does not answer as PostgreSQL does')
   const { encoding, version, number, schema, readonly } = facts
   if (number < VERSION_MIN) throw unfit(`its version is ${version}`, 'Use PostgreSQL 13 or later.')
   if (encoding !== 'UTF8') {
-    const fix = "Make another one: create database switchboard encoding 'UTF8' template template0"
+    const fix = "Create another one: create database switchboard encoding 'UTF8' template template0"
     throw unfit(`its encoding is ${encoding}, and not every text can be stored in it`, fix)
   }
   if (schema === null || schema === 'pg_catalog') {
     const fix =
-      'Take search_path back: alter database ... reset search_path, and alter role ... reset search_path'
-    throw unfit('its search_path leads to no schema in which tables could be made', fix)
+      'Reset search_path: alter database ... reset search_path, and alter role ... reset search_path'
+    throw unfit('its search_path names no schema in which tables can be created', fix)
   }
-  if (readonly) throw unfit('it is a standby, or set to read only, and takes no writes', WRITES_FIX)
+  if (readonly) throw unfit('it is a standby, or set to read only, and accepts no writes', WRITES_FIX)
   await assertNotForeign(db)
 }
 
@@ -90,10 +95,12 @@ function unfit(reason: string, fix: string): AppError {
   return new AppError('unavailable', reason, { fix })
 }
 
-/** SQLSTATE classes of a pooler that does not take a setting with a new connection: of the protocol, not supported, unknown. */
+/**
+ * SQLSTATE classes of a pooler that does not accept a setting with a new connection: protocol, not supported, unknown.
+ */
 const TAKES_NO_SETTINGS = /^(08P|0A|42704)/
 
-/** Directly, unless the address or what answers says that a pooler is in between. */
+/** Connects directly, unless the address or the answer says that a pooler is in between. */
 async function openEither(address: ServerAddress, options: ConnectOptions): Promise<ConnectedServer> {
   if (address.saysPooled) return await openPooled(address, options)
   const database = openServerDatabase(address, options)
@@ -119,10 +126,10 @@ async function openPooled(address: ServerAddress, options: ConnectOptions): Prom
   })
 }
 
-/** Milliseconds in which a server that let somebody in answers. */
+/** Milliseconds within which a server must answer once it has accepted the sign-in. */
 const ANSWER_MAX_MS = 10_000
 
-/** Closes the database where `work` fails, or a server lets somebody in and then does not answer. */
+/** Closes the database if `work` fails, or if the server accepts the sign-in and then does not answer. */
 async function closingUnless<T>(
   database: ServerDatabase,
   { hosts, connectTimeoutMs }: ServerAddress,
@@ -145,7 +152,7 @@ async function closingUnless<T>(
 }
 
 const PROBE_CHANNEL = 'switchboard_probe'
-/** Milliseconds in which a session that is its own hears what it is told: it takes one or two. */
+/** Milliseconds within which a session of our own receives its notification: it takes one or two. */
 const HEARD_WITHIN_MS = 1_000
 
 async function hearsItself(database: ServerDatabase): Promise<boolean> {
@@ -163,12 +170,12 @@ async function hearsItself(database: ServerDatabase): Promise<boolean> {
   return isHeard
 }
 
-/** The code that the server or the network gave, also where our own error says it in words. */
+/** The code given by the server or the network, even if our own error wraps it. */
 function stateOf(thrown: unknown): string {
   return sqlState(thrown instanceof AppError ? thrown.cause : thrown) ?? ''
 }
 
-/** Says why to the person who starts it: the reason, in the server's own words, is about their own server. */
+/** Tells the person who starts the gateway why: the reason, in the server's own words, is about their own server. */
 export function serverUnusable(thrown: unknown, address: ServerAddress): AppError {
   if (thrown instanceof AppError && thrown.code !== 'unavailable') return thrown
   return new AppError(
@@ -178,15 +185,15 @@ export function serverUnusable(thrown: unknown, address: ServerAddress): AppErro
   )
 }
 
-/** SQLSTATE classes of a server that refuses a new session for a setting: not known, not valid. */
+/** SQLSTATE classes of a server that refuses a new session because of a setting: unknown, or invalid. */
 const REFUSED_SETTING = /^(42|22)/
 
-/** What a store, or an error that it wraps, says of the way out. */
+/** The fix that a store's error, or an error that it wraps, suggests. */
 function fixOf(thrown: unknown): string {
   for (let error = storeError(thrown); error instanceof Error; error = error.cause) {
     if (error instanceof AppError && error.fix !== undefined) return error.fix
   }
   if (REFUSED_SETTING.test(stateOf(thrown)) && isConnectionLost(thrown))
     return 'Correct `options` in DATABASE_URL.'
-  return 'Check that the server is PostgreSQL 13 or later, and what its log says.'
+  return 'Check that the server is PostgreSQL 13 or later, and read its log.'
 }

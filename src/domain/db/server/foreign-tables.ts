@@ -1,4 +1,4 @@
-/** Tells a database of another program from one that is empty or our own, before its tables get in each other's way. */
+/** Tells another program's database from an empty one or our own, before tables collide. */
 
 import { type SQL, sql } from 'drizzle-orm'
 import { readMigrationFiles } from 'drizzle-orm/migrator'
@@ -13,9 +13,9 @@ interface TablesRow extends Record<string, unknown> {
 }
 
 const FIX =
-  'Give Switchboard a database of its own: create database switchboard. If this one is its own, its search_path must lead to its tables.'
+  'Give Switchboard its own database: create database switchboard. If this is its own database, search_path must lead to its tables.'
 
-/** @throws AppError `unavailable` when it holds what another program put there */
+/** @throws AppError `unavailable` when the database contains another program's tables */
 export async function assertNotForeign(db: Db): Promise<void> {
   const [row] = await db.execute<TablesRow>(tablesIn(ownTables()))
   if (!row) return
@@ -33,7 +33,7 @@ export async function assertNotForeign(db: Db): Promise<void> {
 }
 
 function tablesIn(names: readonly string[]): SQL {
-  // All from one table, and so from one moment: another process may be about to finish its migrations.
+  // One query on one table sees one moment: another process may be about to finish its migrations.
   return sql`select bool_or(nspname = 'drizzle' and relname = '__drizzle_migrations') as migrated,
       current_schema()::text as schema,
       string_agg(relname::text, ', ' order by relname)

@@ -3,13 +3,16 @@ import { sql } from 'drizzle-orm'
 import { isCurrent, migrate } from '../migrate.ts'
 import { openServerDatabase, type ServerDatabase } from './server-database.ts'
 
-/** Names the advisory lock that migrating processes queue for: "swb" and a number of its own. */
+/** The advisory lock for which migrating processes queue: "swb" and a number. */
 const MIGRATION_LOCK = 0x737762_01
 
-/** Migrates a server's database. One process does it, in one transaction; the others wait for its lock, and find it done. */
+/**
+ * Migrates a server's database. One process does it in one transaction; the others wait for its lock and then find it
+ * done.
+ */
 export async function migrateServer(database: ServerDatabase): Promise<void> {
   if (await isCurrent(database.db)) return
-  // Without the time limits of other transactions: it waits for as long as another process migrates.
+  // Without the time limits of other transactions, because it may wait as long as another process migrates.
   const patient = openServerDatabase(database.link.address, { poolSize: 1, isPooled: database.isPooled })
   try {
     await patient.transaction(async (db) => {

@@ -1,4 +1,4 @@
-/** PostgreSQL through postgres-js, with every statement prepared once a connection. */
+/** PostgreSQL through postgres-js, with every statement prepared once per connection. */
 import { sql } from 'drizzle-orm'
 import { makePgArray, parsePgArray } from 'drizzle-orm/pg-core'
 import { drizzle } from 'drizzle-orm/postgres-js'
@@ -17,14 +17,18 @@ const SERVER_POOL_SIZE = 10
 const CLOSE_TIMEOUT_S = 10
 
 /**
- * How long a lock is waited for, as a share of `stillMaxMs`. Less than all of it: what waits in a process that is frozen
- * gives up before what it waits for is undone, so that the lock is not handed on within that process.
+ * How long a statement waits for a lock, as a share of `stillMaxMs`. It is less than all of it: a statement that waits
+ * in a frozen process gives up before the holder's transaction is undone, so that the lock is not handed on within that
+ * process.
  */
 const LOCK_WAIT_SHARE = 0.8
-/** The same for the rest of a statement that has begun to come, and for the time between two looks for such. */
+/**
+ * The same share for the rest of a statement that has begun to arrive, and for the time between two checks for such
+ * statements.
+ */
 const STATEMENT_REST_SHARE = 0.5
 
-/** Type ids: bigint, text[]; and moments and dates, which drizzle hands over as text. */
+/** Type ids: bigint, text[]; and moments and dates, which drizzle passes as text. */
 const INT8 = 20
 const TEXT_ARRAY = 1009
 const TIMES = [1082, 1083, 1114, 1184]
@@ -37,13 +41,13 @@ export interface ServerDatabase extends Database {
   listen(channel: string, listener: (payload: string) => void): Promise<() => Promise<void>>
   /** Notifies listeners in every process. */
   notify(channel: string, payload: string): Promise<void>
-  /** What the server knows of this session, beside what it was told and was given. */
+  /** What the server knows of this session, compared with the settings that it was given. */
   lookAtSession(): Promise<SessionFacts>
 }
 
-/** How a session is, which a pooler in between may have changed. */
+/** The state of a session, which a pooler in between may have changed. */
 export interface SessionFacts {
-  /** Whether the process that answers is the one to which the connection was made. */
+  /** Whether the answering process is the one to which the connection was made. */
   readonly isOwn: boolean
   /** Whether the session has the settings that it was opened with. */
   readonly hasSettings: boolean
@@ -58,13 +62,16 @@ interface ServerOptions {
    */
   readonly stillMaxMs?: number
   /**
-   * A pooler is in between that gives a session to others after each transaction. It takes no settings with a new
-   * connection, so that each transaction begins with its own; and nothing is prepared beyond a statement.
+   * A pooler is in between that gives a session to others after each transaction. It accepts no settings with a new
+   * connection, so each transaction begins with its own; and no prepared statement outlives its call.
    */
   readonly isPooled?: boolean
 }
 
-/** Opens a pool; it connects when first used. @throws AppError `invalid_input` when `where` cannot be read */
+/**
+ * Opens a pool; it connects on first use.
+ * @throws AppError `invalid_input` when `where` cannot be read
+ */
 export function openServerDatabase(
   where: ServerAddress | string,
   options: ServerOptions = {},
@@ -87,7 +94,7 @@ export function openServerDatabase(
     },
   })
   prepareAll(client, (error) => noticeStandby(link, error))
-  // The row type of the driver is an array of rows with a count, as `Db` says; the two types do not see each other.
+  // The driver's row type is an array of rows with a count, as `Db` declares; the two types do not know each other.
   const db = drizzle(client) as unknown as Db
   acceptDates(client)
   const stopWatch = stillMaxMs === 0 ? () => undefined : watchStill(db, applicationName, stillMaxMs)
@@ -130,7 +137,7 @@ function timeoutsFor(stillMaxMs: number) {
   }
 }
 
-/** Has a transaction keep to its timeouts by itself. */
+/** Makes a transaction set its timeouts itself. */
 function within<T>(timeouts: Timeouts, work: (db: Db) => Promise<T>) {
   const settings = Object.entries(timeouts).map(([name, value]) => `set_config('${name}', '${value}', true)`)
   return async (db: Db): Promise<T> => {
@@ -157,11 +164,11 @@ interface SessionRow extends postgres.Row {
   readonly lock_ms: number
 }
 
-/** Every process looks, since the one that stands still cannot. */
+/** Every process checks, because a frozen process cannot check itself. */
 function watchStill(db: Db, applicationName: string, stillMaxMs: number): () => void {
   const restMs = Math.ceil(stillMaxMs * STATEMENT_REST_SHARE)
   const look = { applicationName, stillMaxMs: restMs }
-  // A look that fails is made up for by the next one.
+  // The next check makes up for one that fails.
   const timer = setInterval(() => void endStillSessions(db, look).catch(() => undefined), restMs)
   timer.unref()
   return () => clearInterval(timer)
@@ -172,7 +179,7 @@ function readInt8(text: string): number | bigint {
   return Number.isSafeInteger(value) ? value : BigInt(text)
 }
 
-/** Arrays of columns come as text that drizzle has written. */
+/** Arrays of columns arrive as text that drizzle has written. */
 function writeTexts(texts: string | string[]): string {
   return typeof texts === 'string' ? texts : makePgArray(texts)
 }
@@ -185,8 +192,8 @@ interface Rejectable {
 }
 
 /**
- * drizzle sends statements through `unsafe`, which describes each one again unless told to prepare it. Preparing makes them
- * about twice as fast. What the database refuses is read on the way, so that stores throw errors that doors know.
+ * drizzle sends statements through `unsafe`, which describes each one again unless told to prepare it. Preparing makes
+ * statements about twice as fast. Database errors are read on the way, so that stores throw errors that doors know.
  */
 function prepareStatements<T extends Client>(client: T, hear: (error: unknown) => void): T {
   const unsafe = client.unsafe
@@ -213,14 +220,14 @@ function prepareAll(client: postgres.Sql, hear: (error: unknown) => void): void 
     begin((session) => work(prepareStatements(session, hear)))) as postgres.Sql['begin']
 }
 
-/** SQLSTATE of a write where there is none: of several hosts, another may be the one that takes writes by now. */
+/** SQLSTATE of a write on a read-only server: with several hosts, another may accept writes by now. */
 const READ_ONLY = '25006'
 
 function noticeStandby(link: ServerLink, error: unknown): void {
   if (sqlState(error) === READ_ONLY) link.forget()
 }
 
-/** drizzle takes the serializers of moments away; without one, a `Date` in a raw statement throws. */
+/** drizzle removes the serializers of moments; without one, a `Date` in a raw statement throws. */
 function acceptDates(client: postgres.Sql): void {
   for (const type of TIMES) {
     client.options.serializers[type] = (value: unknown) =>

@@ -1,19 +1,19 @@
 /**
- * Transactions of postgres-js that survive the loss of their connection. The driver goes on writing to a connection that
- * is gone, which ends the process; or, once it is open again, runs what is left of the work outside any transaction.
+ * Transactions of postgres-js that survive the loss of their connection. The driver keeps writing to a lost connection,
+ * which ends the process; or, once the connection is open again, runs the rest of the work outside any transaction.
  */
 import type postgres from 'postgres'
 import { isConnectionLost } from '../errors.ts'
 
 type Work = (session: postgres.TransactionSql) => Promise<unknown>
 
-/** A list of connections that the driver keeps, such as those that transactions have. */
+/** A list of connections that the driver keeps, such as those with a transaction. */
 interface Queue {
   push(connection: Connection): unknown
   remove(connection: Connection): unknown
 }
 
-/** The driver's connection, as it shows itself to `onexecute`. */
+/** The driver's connection, as `onexecute` receives it. */
 interface Connection {
   /** Called once when the connection is closed; the driver's own hook fails the transaction. */
   onclose: ((error: Error) => void) | null
@@ -22,7 +22,7 @@ interface Connection {
   terminate(): void
 }
 
-/** What the driver's types do not show of a statement's options. */
+/** Options of a statement that the driver's types do not show. */
 interface OpeningOptions extends postgres.UnsafeQueryOptions {
   onexecute?(connection: Connection): unknown
 }
@@ -30,8 +30,8 @@ interface OpeningOptions extends postgres.UnsafeQueryOptions {
 type Unsafe = postgres.Sql['unsafe']
 
 /**
- * Replaces the driver's `begin` by one after which nothing is sent through a session whose connection is lost, and which
- * sends BEGIN together with the first statement rather than wait for its answer.
+ * Replaces the driver's `begin`: nothing is sent through a session whose connection is lost, and BEGIN is sent together
+ * with the first statement instead of waiting for its answer.
  */
 export function guardTransactions(client: postgres.Sql): void {
   // The only form in which drizzle calls it.
@@ -39,7 +39,7 @@ export function guardTransactions(client: postgres.Sql): void {
   client.begin = ((work: Work) => {
     const { unsafe } = client
     const opening = createOpening(unsafe)
-    // `begin` sends its BEGIN through it before it returns: the one statement that tells which connection it got.
+    // `begin` sends its BEGIN through it before it returns: the only statement that shows which connection it got.
     client.unsafe = opening.unsafe
     try {
       return begin((session) => runGuarded(session, opening.connection, work))
@@ -59,13 +59,13 @@ function createOpening(unsafe: Unsafe) {
         connection = opened
         options.onexecute?.(opened)
         const reserved = opened.queue
-        // By then the driver has taken the connection for one that takes no more until BEGIN is answered.
+        // By then the driver has marked the connection as one that takes no more until BEGIN is answered.
         queueMicrotask(() => {
           moveTo(reserved, opened)
           resolve()
         })
       }
-      // What follows a BEGIN that fails would stand by itself: it fails with its connection.
+      // Statements after a failed BEGIN would each commit separately: the transaction fails with its connection.
       unsafe(text, [], { ...options, onexecute } as OpeningOptions).catch((error: unknown) => {
         connection?.terminate()
         reject(error)
@@ -99,7 +99,7 @@ async function runGuarded(
     if (lost) throw lost
     return unsafe(...statement)
   }) as typeof unsafe
-  // The driver sets its own hook in this very moment; from the next on, this one goes before it.
+  // The driver sets its own hook in this very tick; from the next tick on, this hook comes before it.
   await undefined
   const connection = connectionOf()
   const fail = connection?.onclose

@@ -1,12 +1,12 @@
 /**
- * Sessions whose process stands still in the middle of a statement: it has sent a part of it, and the rest never comes.
- * To PostgreSQL such a session is at work, so that none of its timeouts ends it, and it keeps its locks for as long as its
- * process is frozen. (From version 17 on `transaction_timeout` would do.)
+ * Ends sessions whose process froze in the middle of sending a statement. To PostgreSQL such a session is active, so
+ * that none of its timeouts ends it, and it keeps its locks for as long as its process is frozen. (From version 17 on
+ * `transaction_timeout` would end it.)
  */
 import { sql } from 'drizzle-orm'
 import type { Db } from '../db.ts'
 
-/** Ends those of this user under `applicationName`; answers with how many there were. */
+/** Ends the frozen sessions of this user under `applicationName`; answers with their number. */
 export async function endStillSessions(
   db: Db,
   { applicationName, stillMaxMs }: { readonly applicationName: string; readonly stillMaxMs: number },

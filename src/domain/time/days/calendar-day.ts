@@ -1,4 +1,4 @@
-/** A calendar day as readers give it: one that exists, or why it does not. */
+/** A calendar day that a reader found: an existing day, or the reason why there is none. */
 import { Temporal } from 'temporal-polyfill'
 import type { Unread } from '../unread.ts'
 import type { DateOrder } from './date-order.ts'
@@ -6,18 +6,18 @@ import { monthName } from './vocabulary.ts'
 
 type PlainDate = Temporal.PlainDate
 
-/** The calendar on which days are read. */
+/** The calendar for reading days. */
 export interface Calendar {
   readonly today: PlainDate
   readonly order: DateOrder | undefined
 }
 
-/** A day as it was said, or why there is no such day. */
+/** A day in words, or the reason why there is no such day. */
 export interface SaidDay {
   readonly date: PlainDate | Unread
-  /** The priority that FlowCoach reads from the same words: today and tomorrow 2, this week 4. */
+  /** The priority that FlowCoach derives from the same words: today and tomorrow 2, this week 4. */
   readonly implied: 1 | 2 | 4 | null
-  /** The words said "tonight". */
+  /** The words were "tonight". */
   readonly isTonight: boolean
 }
 

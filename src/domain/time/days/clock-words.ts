@@ -2,21 +2,21 @@
 import type { Unread } from '../unread.ts'
 import { smallNumber } from './vocabulary.ts'
 
-/** A time of day as it was said. */
+/** A time of day in words. */
 export interface SaidTime {
   readonly hour: number
   readonly minute: number
-  /** Said without a half of the day, so that "in the evening" may put it there. */
+  /** Given without am or pm, so that "in the evening" may settle it. */
   readonly isOpen: boolean
   /** A verse, a score or a price, unless a day comes beside it ("at 9", "3:16"). */
   readonly needsDay: boolean
-  /** Minutes until the end, where a span was said ("3-4pm"). */
+  /** Minutes until the end, if a span was given ("3-4pm"). */
   readonly lengthMinutes: number | null
-  /** Of the two midnights of a day it is not said which. */
+  /** It is unclear which of the day's two midnights is meant. */
   readonly isMidnight: boolean
 }
 
-/** What was read from words, and how many of them. */
+/** What was read from words, and how many words it took. */
 export interface Read<T> {
   readonly length: number
   readonly said: T
@@ -34,10 +34,10 @@ export const said = (hour: number, minute: number, more: Partial<SaidTime> = {})
 const CLOCK = /^(\d{1,2})(?:([:.])([0-5]\d))?(?::[0-5]\d)?(a|p|am|pm|a\.m|p\.m)?$/
 /** "17h", "17h30", as much of Europe and Brazil writes the hours of a day. */
 const HOURS = /^(\d{1,2})h([0-5]\d)?$/
-/** The half of the day. */
+/** Words for the half of the day. */
 export const HALF = /^(am|pm|a\.m|p\.m)$/
 
-/** A time in figures. `hasAt`: it follows "at", which makes a time of a bare hour. */
+/** A time in figures. `hasAt`: it follows "at", which makes a bare hour a time. */
 export function readClock(
   words: readonly string[],
   start: number,
@@ -52,7 +52,7 @@ export function readClock(
   return time && { length: apart === undefined ? 1 : 2, said: time }
 }
 
-/** Up to 12 it is a length ("2h"), unless "at" says that it is a time. */
+/** Up to 12 it is a length ("2h"), unless "at" makes it a time. */
 function readHours(word: string, hasAt: boolean): Read<SaidTime> | undefined {
   const [, hourText = '', minuteText = '0'] = HOURS.exec(word) ?? []
   const hour = Number(hourText)
@@ -60,7 +60,7 @@ function readHours(word: string, hasAt: boolean): Read<SaidTime> | undefined {
   return { length: 1, said: said(hour, Number(minuteText), { needsDay: !hasAt }) }
 }
 
-/** A time with am or pm. "5a" and "3p" are times only when something says so. */
+/** A time with am or pm. "5a" and "3p" are times only after "at". */
 function halvedTime({ hourText, minute, mark }: Figures, half: string, hasAt: boolean): SaidTime | undefined {
   const hour = Number(hourText)
   const isUnsure = half.length === 1 && !hasAt && mark !== ':'
@@ -71,7 +71,7 @@ function halvedTime({ hourText, minute, mark }: Figures, half: string, hasAt: bo
 interface Figures {
   readonly hourText: string
   readonly minute: number
-  /** What stands between the hour and the minute; empty for a bare hour. */
+  /** The sign between the hour and the minute; empty for a bare hour. */
   readonly mark: string | undefined
 }
 
@@ -96,10 +96,10 @@ const SPOKEN: ReadonlyMap<string, number> = new Map([
   ] as const),
 ])
 
-/** "10 to 5" may be ten minutes before five, or a span of seven hours; "20 to 5" is no span. */
+/** "10 to 5" may be ten minutes before five, or a span of seven hours; "20 to 5" cannot be a span. */
 const TWO_WAYS = /^(5|10) to (\d{1,2}(:[0-5]\d)?([ap]m)?|[a-z]+)$/
 
-/** The words at `index` that may be a time of day or a span of time, where they are such. */
+/** The words at `index` that may be either a time of day or a span of time. */
 export function timeOrSpan(words: readonly string[], index: number): string | undefined {
   const text = words.slice(index, index + 3).join(' ')
   const last = words[index + 2]
@@ -113,7 +113,7 @@ export const asTimeOrSpan = (text: string): Unread => ({
   instead: 'Write the time as 16:50, or the span as 10:00-17:00.',
 })
 
-/** Why words that are not understood may be so: the first of them that are a time or a span. */
+/** The reason for the first words that may be either a time or a span. */
 export function findTimeOrSpan(words: readonly string[]): Unread | undefined {
   const text = words.map((_, index) => timeOrSpan(words, index)).find((each) => each !== undefined)
   return text === undefined ? undefined : asTimeOrSpan(text)
@@ -130,7 +130,7 @@ export function readSpoken(
   const side = /^(past|after|to)$/.exec(words[first + 1] ?? '')?.[0]
   if (minutes === undefined || side === undefined) return readHour(words, start, hasAt)
   if (timeOrSpan(words, first) !== undefined) return undefined
-  // "Room 10 after 9": figures without "past" or "to" are a number of something else.
+  // "Room 10 after 9": figures without "past" or "to" count something else.
   if (/^\d/.test(words[first] ?? '') && side === 'after') return undefined
   const base = readHour(words, first + 2, true) ?? readClock(words, first + 2, true)
   if (base === undefined || base.said.minute !== 0 || (side === 'to' && minutes === 30)) return undefined
@@ -138,7 +138,7 @@ export function readSpoken(
   const at = (total + MINUTES_PER_DAY) % MINUTES_PER_DAY
   const hour = Math.floor(at / MINUTES_PER_HOUR)
   const time = said(
-    // "Quarter to one" is 12:45: the half of the day is still open.
+    // "Quarter to one" is 12:45: am or pm is still open.
     base.said.isOpen && hour === 0 ? 12 : hour,
     at % MINUTES_PER_HOUR,
     { isOpen: base.said.isOpen, needsDay: base.said.isOpen && !hasAt },
@@ -185,7 +185,7 @@ function hourOf(word: string | undefined): number | undefined {
   return hour !== undefined && hour >= 1 && hour <= 12 ? hour : undefined
 }
 
-/** The two times that an open hour may be, morning first. */
+/** The two times that an open hour may mean, morning first. */
 export function halves(time: SaidTime): SaidTime[] {
   const hour = time.hour % 12
   return [

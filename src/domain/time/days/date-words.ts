@@ -11,27 +11,27 @@ import { bracketZone, extendedForm, readInstant } from './instant-words.ts'
 import { readPart, readTime } from './time-words.ts'
 import type { DayPart } from './vocabulary.ts'
 
-/** A moment as far as words say it. */
+/** The parts of a moment that the words give. */
 export interface Said {
   readonly day: SaidDay | null
   readonly time: SaidTime | null
   readonly part: DayPart | null
   readonly zone: SaidZone | null
-  /** One exact moment ("in 30 minutes"); all but the zone is null then. */
+  /** One exact moment ("in 30 minutes"); everything but the zone is null then. */
   readonly instant: Temporal.Instant | null
-  /** Said as a deadline: "by friday". */
+  /** Given as a deadline: "by friday". */
   readonly isDeadline: boolean
 }
 
-/** Longest moment, in words: "by the end of the day on friday the 4th of december 2026". */
+/** The longest moment, in words: "by the end of the day on friday the 4th of december 2026". */
 const MAX_MOMENT_WORDS = 14
 const LEADS: ReadonlySet<string> = new Set(['by', 'on', 'due', 'before', 'starting', 'deadline'])
 const DEADLINES: ReadonlySet<string> = new Set(['by', 'due', 'before', 'deadline'])
 
-/** A line is read many times over at one moment, and the time zone costs more than all the rest. */
+/** A line is read many times at one moment, and looking up the time zone costs more than everything else. */
 const calendars = new WeakMap<Moment, Calendar>()
 
-/** The calendar of a person's day. */
+/** The calendar of the person's day. */
 export function calendarOf(moment: Moment): Calendar {
   const known = calendars.get(moment)
   if (known !== undefined) return known
@@ -40,31 +40,31 @@ export function calendarOf(moment: Moment): Calendar {
   return calendar
 }
 
-/** Reads lower-case words, all of them, as a moment; undefined when a word does not belong to one. Linear. */
+/** Reads lower-case words as a moment; undefined when any word does not belong to one. Linear. */
 export function readSaid(words: readonly string[], moment: Moment): Said | undefined {
   const { said, length } = readPieces(words, moment)
   return said !== undefined && length === apart(words).length ? said : undefined
 }
 
-/** How many of the words, from the first, were read as a moment: what follows was not understood. */
+/** How many words from the start were read as a moment; the rest was not understood. */
 export function readableLength(words: readonly string[], moment: Moment): number {
   return readPieces(words, moment).length
 }
 
 const NOTHING: Said = { day: null, time: null, part: null, zone: null, instant: null, isDeadline: false }
 
-/** "09:00Z" and "9am+02:00" as a time and a zone. With a minus it is a span: "9:00-10:00". */
+/** "09:00Z" and "9am+02:00" as a time and a zone. With a minus sign it is a span: "9:00-10:00". */
 const GLUED = /^(\d{1,2}(?::\d{2}){1,2}|\d{1,2}(?::\d{2})?[ap]m)(z|utc|gmt|\+\d{1,2}(?::?\d{2})?)$/i
 
 const MAY_BE_GLUED = /^@\d|^\d.*[zct\dm\]]$/i
 
-/** "2026-12-04T09:00:00", as programs write, and perhaps its zone in brackets (RFC 9557). */
+/** "2026-12-04T09:00:00", as programs write it, optionally with its zone in brackets (RFC 9557). */
 const DATE_TIME = /^(\d{4}-\d{2}-\d{2})t(\d{2}:\d{2})(?::\d{2}(?:\.\d{1,9})?)?(?:\[([^[\]]+)\])?$/
 
 /** "@3pm". */
 const AT = /^(@)(\d\S*)$/
 
-/** Words, with what is glued to a time of day apart. */
+/** Words, separated from anything glued to a time of day. */
 export function apart(words: readonly string[]): string[] {
   if (!words.some((word) => MAY_BE_GLUED.test(word))) return [...words]
   return words.flatMap((word) => {
@@ -73,7 +73,7 @@ export function apart(words: readonly string[]): string[] {
   })
 }
 
-/** A bare row of eight figures is a number of something as likely as a date. */
+/** A bare row of eight figures is as likely a number of something as a date. */
 const extendedDateTime = (word: string): string =>
   /^\d{8}t/.test(word) ? extendedForm(word).toLowerCase() : word
 
@@ -121,7 +121,7 @@ function readPiece(said: Said, place: Place): Piece | undefined {
   const isDateNext =
     (lead === 'at' && /^\d{4}-/.test(words[index + 1] ?? '')) ||
     (lead === '@' && isDayAt({ ...place, index: index + 1 }))
-  // "Due by friday" and "due date friday" have two.
+  // "Due by friday" and "due date friday" have two leads.
   const isDouble = lead === 'due' && (LEADS.has(words[index + 1] ?? '') || words[index + 1] === 'date')
   const leads = isDouble ? 2 : LEADS.has(lead) || isDateNext ? 1 : 0
   const start = index + leads
@@ -141,13 +141,13 @@ function readPartOrZone(said: Said, words: readonly string[], index: number): Pi
   return zone && { said: { zone: zone.zone }, length: zone.length }
 }
 
-/** "Tomorrow am": a half of the day behind a day. */
+/** "Tomorrow am": am or pm after a day. */
 function readHalf({ day, time }: Said, word: string): Read<DayPart> | undefined {
   if (day === null || time !== null || !HALF.test(word)) return undefined
   return { length: 1, said: word.startsWith('a') ? 'morning' : 'afternoon' }
 }
 
-/** A day or a time of day, before which a lead may stand. */
+/** A day or a time of day, optionally after a lead. */
 function readLed(said: Said, { words, index, calendar }: Place): Piece | undefined {
   const end = endOfDayLength(words, index)
   // "Friday eod", "end of day on friday": the other words say which day.
@@ -173,7 +173,7 @@ function isDayAt({ words, index, calendar }: Place): boolean {
   return readDay(words, start, calendar) !== undefined
 }
 
-/** Whether it is a moment, and no bare hour, part of a day or night without a day or an hour. */
+/** Whether it is a moment: not a bare hour, and not a part of a day or a night without a day or an hour. */
 function isWhole({ day, time, part }: Said): boolean {
   if (day === null) return time !== null && (!time.needsDay || part !== null)
   return time !== null || part !== 'night'

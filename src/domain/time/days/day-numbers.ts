@@ -2,7 +2,7 @@
 import { type Calendar, comingDate, existing, found, type ReadDay } from './calendar-day.ts'
 import { monthNumber } from './vocabulary.ts'
 
-/** The day that one word writes in numbers; undefined when it writes none. */
+/** The day that one word writes in numbers; undefined if it writes none. */
 export function readNumericDay(
   words: readonly string[],
   index: number,
@@ -30,12 +30,12 @@ function readMonthInside(word: string, { today }: Calendar): ReadDay | undefined
 
 const fullYear = (year: string): number => (year.length === 2 ? 2000 + Number(year) : Number(year))
 
-/** 12/24, 24.12.2026: which number is the month is plain above 12, and else the custom of where the person lives. */
+/** 12/24, 24.12.2026: a number above 12 cannot be the month; otherwise the custom of the person's region decides. */
 function readTwoNumbers(word: string, calendar: Calendar): ReadDay | undefined {
   const slashed = /^(\d{1,2})([/-])(\d{1,2})(?:\2(\d{4}|\d{2}))?$/.exec(word)
   const dotted = /^(\d{1,2})(\.)(\d{1,2})\.(\d{4})$/.exec(word)
   const match = dotted ?? slashed
-  // "3-4" is a number of people, "24/7" always.
+  // "3-4" is a number of people, and "24/7" means always.
   if (match === null || word === '24/7' || (match[2] === '-' && match[4] === undefined)) return undefined
   const [first, second] = [Number(match[1]), Number(match[3])]
   const orders = [
@@ -48,12 +48,12 @@ function readTwoNumbers(word: string, calendar: Calendar): ReadDay | undefined {
   if (meant !== undefined) return found(1, dateOf(meant, match[4], calendar))
   if (!isOpen) return undefined
   return found(1, {
-    unread: `${word} has two meanings, and in your time zone neither is the rule`,
+    unread: `${word} has two meanings, and neither is the rule in your time zone`,
     instead: 'Write the date as 2026-12-04, or the month by its name.',
   })
 }
 
-/** "on 4.12.": without a year it is a date only behind a lead, and only where dots are used so. */
+/** "on 4.12.": without a year it is a date only after a lead, and only in regions that write dates with dots. */
 export function readDottedDay(word: string | undefined, calendar: Calendar): ReadDay | undefined {
   const [, day, month] = /^(\d{1,2})\.(\d{1,2})$/.exec(word ?? '') ?? []
   if (day === undefined || calendar.order !== 'day first' || Number(month) > 12) return undefined

@@ -30,7 +30,7 @@ const READERS: readonly DayReader[] = [
   readMonthDay,
 ]
 
-/** The day that starts at `index`, by the first form that fits; undefined when none does. */
+/** The day that starts at `index`, in the first form that matches; undefined if none does. */
 export function readDay(words: readonly string[], index: number, calendar: Calendar): ReadDay | undefined {
   for (const read of READERS) {
     const day = read(words, index, calendar)
@@ -39,7 +39,7 @@ export function readDay(words: readonly string[], index: number, calendar: Calen
   return undefined
 }
 
-/** Phrases for a day near today: how far ahead, and the priority that FlowCoach reads from them. */
+/** Phrases for a day near today: how far ahead, and the priority that FlowCoach derives from them. */
 const NAMED: readonly (readonly [RegExp, number, 1 | 2 | null])[] = [
   [/^(today|tod|tonight|eod|cob|end of (today|(the )?day))$/, 0, 2],
   [/^(end of )?(tomorrow|tomorow|tommorow|tommorrow|tmr|tmrw)$/, 1, 2],
@@ -51,7 +51,7 @@ const MAX_NAMED_WORDS = 4
 const MAY_BE_NAMED = /^(tod|ton|tom|tmr|eod|cob|end|yes|must|the|day)/
 
 function readNamedDay(words: readonly string[], index: number, { today }: Calendar): ReadDay | undefined {
-  // "This morning" is a day, too; the part of the day is read after it.
+  // "This morning" names a day, too; the part of the day is read after it.
   if (/^this (morning|afternoon|evening)$/.test(words.slice(index, index + 2).join(' ')))
     return found(1, today, 2)
   if (!MAY_BE_NAMED.test(words[index] ?? '')) return undefined
@@ -94,7 +94,7 @@ function readWeeksOn(words: readonly string[], index: number, { today }: Calenda
   return found(3, today.add({ weeks, days: day === 'today' ? 0 : 1 }))
 }
 
-/** British "a week on friday" is a week after it. */
+/** British "a week on friday" is a week after Friday. */
 function sideOf(words: readonly string[], index: number): string | undefined {
   const isWeekOn = words[index] === 'on' && /^weeks?$/.test(words[index - 1] ?? '')
   if (isWeekOn) return weekdayNumber(words[index + 1]) === undefined ? undefined : 'after'
@@ -162,7 +162,7 @@ function readEnd(words: readonly string[], index: number, calendar: Calendar): R
   return date === undefined ? undefined : found(of + skipped + 1 - index, date)
 }
 
-/** "monday next week", "next week on monday", "friday this week": of the calendar's weeks, which begin on Monday. */
+/** "monday next week", "next week on monday", "friday this week": by calendar weeks, which begin on Monday. */
 function readWeekdayOfWeek(words: readonly string[], index: number, calendar: Calendar): ReadDay | undefined {
   const phrase = words.slice(index, index + 4)
   const weekday = weekdayNumber(phrase[0])
@@ -177,7 +177,7 @@ function readWeekdayOfWeek(words: readonly string[], index: number, calendar: Ca
 const inWeek = (weekday: number, isNext: boolean, { today }: Calendar): PlainDate =>
   today.add({ days: weekday - today.dayOfWeek + (isNext ? 7 : 0) })
 
-/** FlowCoach's rule: a weekday is the coming one, a week away when it is today; "next" adds a week to that. */
+/** FlowCoach's rule: a weekday is the coming one, a week away if it is today; "next" adds a week. */
 function readWeekday(words: readonly string[], index: number, { today }: Calendar): ReadDay | undefined {
   const isCertain = words[index] === 'this' && words[index + 1] === 'coming'
   const lead = isCertain ? 2 : /^(this|coming|upcoming|next)$/.test(words[index] ?? '') ? 1 : 0
@@ -202,7 +202,7 @@ function readDated(words: readonly string[], index: number, calendar: Calendar):
     (before === undefined ? undefined : readMonthDay(words, start, calendar))
   if (read === undefined) return undefined
   const after = before === undefined ? weekdayNumber(words[start + read.length]) : undefined
-  // "Dec 4 friday 18:30" is a date and its weekday only where the two agree; else the weekday begins something new.
+  // "Dec 4 friday 18:30" is a date and its weekday only if the two agree; otherwise the weekday begins something new.
   const length = start + read.length - index
   const weekday = before ?? after
   const { date } = read.day

@@ -6,11 +6,11 @@ import { smallNumber } from './vocabulary.ts'
 const OFFSET_TIME =
   /^(\d{4}-\d{2}-\d{2})t(\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?)(z|[+-]\d{2}(?::?\d{2})?)(\[[^[\]]+\])?$/i
 
-/** "20260508T173000Z", as calendars and logs write (the basic form of ISO 8601). */
+/** "20260508T173000Z", as calendars and logs write it (the basic form of ISO 8601). */
 const BASIC =
   /^(\d{4})(\d{2})(\d{2})(?:t(\d{2})(\d{2})(\d{2}(?:\.\d{1,9})?)?(z|[+-]\d{2}(?::?\d{2})?)?(\[[^[\]]+\])?)?$/i
 
-/** A date or date-time of the basic form in the extended one; any other text as it is. */
+/** A date or date-time of the basic form in the extended form; any other text unchanged. */
 export function extendedForm(text: string): string {
   const [, year, month, day, hour, minute, second, offset = '', zone = ''] = BASIC.exec(text) ?? []
   if (year === undefined) return text
@@ -23,7 +23,7 @@ export function bracketZone(text: string): string | undefined {
   return /\[([^[\]]+)\]$/.exec(text)?.[1]
 }
 
-/** The moment of all the words; undefined when they name none, or a date and time that do not exist. */
+/** The moment that all the words name; undefined if they name none, or a date and time that do not exist. */
 export function readInstant(words: readonly string[], { now }: Moment): Temporal.Instant | undefined {
   if (words.length === 1) return parseInstant(words[0] ?? '')
   const isFromNow = words.slice(-2).join(' ') === 'from now'
@@ -33,7 +33,9 @@ export function readInstant(words: readonly string[], { now }: Moment): Temporal
   return Temporal.Instant.fromEpochMilliseconds(now.getTime()).add({ minutes })
 }
 
-/** The instant of a date-time with `Z` or an offset, and perhaps its zone in brackets (RFC 9557), which must agree. */
+/**
+ * The instant of a date-time with `Z` or an offset, optionally with its zone in brackets (RFC 9557), which must agree.
+ */
 export function parseInstant(written: string): Temporal.Instant | undefined {
   const text = extendedForm(written)
   const [, , , , zone] = OFFSET_TIME.exec(text) ?? []

@@ -12,7 +12,7 @@ import {
 
 type PlainDate = Temporal.PlainDate
 
-/** A month as it was said, by its first day. */
+/** A month in words, as its first day. */
 interface ReadMonth {
   readonly length: number
   readonly first: PlainDate
@@ -53,7 +53,7 @@ function readWeekdayOfMonth(
   if (month === undefined) return undefined
   const length = start + 3 + month.length - index
   const date = placedIn(month.first, position, weekday)
-  // A month that is named is the next one to come whose day is not past.
+  // A named month is the next one whose day is not past.
   const isPast = month.isNamed && date !== undefined && Temporal.PlainDate.compare(date, calendar.today) < 0
   const coming =
     isPast && month.length === 1 ? placedIn(month.first.add({ years: 1 }), position, weekday) : date
@@ -64,7 +64,7 @@ function readWeekdayOfMonth(
   return found(length, coming ?? missing)
 }
 
-/** The nth such weekday of a month, or the nth from its end where `position` is negative. */
+/** The nth such weekday of a month, or the nth from its end if `position` is negative. */
 function placedIn(first: PlainDate, position: number, weekday: number): PlainDate | undefined {
   const earliest = 1 + ((weekday - first.dayOfWeek + 7) % 7)
   const latest = earliest + 7 * Math.floor((first.daysInMonth - earliest) / 7)
@@ -92,14 +92,14 @@ function readMonth(words: readonly string[], index: number, { today }: Calendar)
 const readOrdinal = (words: readonly string[], index: number): number | undefined =>
   /^\d{1,2}(st|nd|rd|th)$/.test(words[index] ?? '') ? dayOfMonth(words[index]) : undefined
 
-/** "the first of next month": in words only before "of", since "first" is an adjective. */
+/** "the first of next month": the ordinal must be followed by "of", because "first" is also an adjective. */
 const readFirst = (words: readonly string[], index: number): number | undefined =>
   words[index + 1] === 'of' ? dayInWords(words[index]) : undefined
 
 const inMonth = (length: number, { year, month }: PlainDate, day: number): ReadDay =>
   found(length, existing(year, month, day))
 
-/** "the 15th", "15th": of this month, or of the next that has it. */
+/** "the 15th", "15th": of this month, or of the next month that has it. */
 export function readMonthDay(
   words: readonly string[],
   index: number,

@@ -41,7 +41,7 @@ function readOne(words: readonly string[], start: number, hasAt: boolean): Read<
 
 const DASH = /[-–—]/
 
-/** "3-4pm", "10:30-11:00", "3pm to 4pm": a span, whose start may leave the half of the day to its end. */
+/** "3-4pm", "10:30-11:00", "3pm to 4pm": a span, whose start may take am or pm from its end. */
 function readSpan(words: readonly string[], start: number): Read<SaidTime> | undefined {
   const [from = '', to, ...others] = (words[start] ?? '').split(DASH)
   if (to === undefined || others.length > 0) return readSpanApart(words, start)
@@ -62,7 +62,7 @@ function readSpanApart(words: readonly string[], start: number): Read<SaidTime> 
   return undefined
 }
 
-/** Words of a beginning and an end, the longest end first. */
+/** The lengths of a start and an end in words, the longest end first. */
 const LENGTHS = [
   [1, 2],
   [1, 1],

@@ -1,4 +1,7 @@
-/** The words that dates, repeats and times share: weekdays, months, numbers, parts of the day. Readers and writers use the same. */
+/**
+ * The words that dates, repeats and times share: weekdays, months, numbers, parts of the day. Readers and writers use
+ * the same words.
+ */
 
 const WEEKDAY_NAMES = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday']
 const SHORT_WEEKDAYS = [
@@ -42,7 +45,7 @@ const NUMBER_WORDS = [
   'twelve',
 ]
 
-/** Words to their places from 1 on. */
+/** Words with their positions, from 1 on. */
 const numbered = (rows: readonly (readonly string[])[]): [string, number][] =>
   rows.flatMap((words, index) => words.map((word): [string, number] => [word, index + 1]))
 
@@ -56,7 +59,7 @@ const MONTHS: ReadonlyMap<string, number> = new Map([
   ['sept', 9],
 ])
 
-/** All that is read as a month, for patterns. */
+/** Every word that is read as a month, for patterns. */
 export const MONTH_WORDS: readonly string[] = [...MONTHS.keys()]
 
 const capitalised = (word = ''): string => word.charAt(0).toUpperCase() + word.slice(1)
@@ -97,7 +100,7 @@ export function dayOfMonth(word: string | undefined): number | undefined {
   return day >= 1 && day <= 31 ? day : undefined
 }
 
-/** Positions in a row, each by the name that is written first. */
+/** Positions in a row, each with the preferred name first. */
 const ORDINALS: ReadonlyMap<string, number> = new Map([
   ...numbered([
     ['first', '1st'],
@@ -135,7 +138,7 @@ export function dayInWords(word: string | undefined): number | undefined {
   return day !== undefined && day > 0 ? day : undefined
 }
 
-/** A part of the day, which stands for a time of its own or says which half another time is in. */
+/** A part of the day, which means a time of its own or tells which half of the day another time is in. */
 export type DayPart = 'morning' | 'afternoon' | 'evening' | 'night'
 
 const DAY_PARTS: readonly DayPart[] = ['morning', 'afternoon', 'evening', 'night']
@@ -144,7 +147,7 @@ export function dayPart(word: string | undefined): DayPart | undefined {
   return DAY_PARTS.find((part) => part === word)
 }
 
-/** "morning" for "mornings", on which something repeats. */
+/** "morning" for "mornings", which repeats. */
 export function dayPartOfPlural(word: string | undefined): DayPart | undefined {
   return word?.endsWith('s') ? dayPart(word.slice(0, -1)) : undefined
 }

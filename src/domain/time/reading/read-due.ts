@@ -17,9 +17,9 @@ const EXAMPLES =
   'Write a date (2026-11-25), a local time (2026-11-25T09:00), words (tomorrow, friday 14:00, in 3 days), or { date, time, timeZone }.'
 
 /**
- * Reads YYYY-MM-DD, a local YYYY-MM-DD HH:MM[:SS] and perhaps its zone, a date-time with Z or an offset (converted to
+ * Reads YYYY-MM-DD, a local YYYY-MM-DD HH:MM[:SS] with an optional zone, a date-time with Z or an offset (converted to
  * the person's zone), or words: "tomorrow", "friday 14:00", "in 3 days", "Jan 15 9am PST". Words mean the future, at
- * most two years ahead (FlowCoach's rule); written dates may lie anywhere.
+ * most two years ahead (FlowCoach's rule); written dates may be at any distance.
  */
 export function readDue(input: string, moment: Moment): Due | Unread {
   const text = extendedForm(input.trim().replace(COMMENT, ''))
@@ -27,17 +27,17 @@ export function readDue(input: string, moment: Moment): Due | Unread {
   const year = LOCAL.test(text) ? Number(text.slice(0, 4)) : FIRST_YEAR
   if (year < FIRST_YEAR || year > LAST_YEAR)
     return {
-      unread: `${text} lies outside the years that are kept`,
+      unread: `${text} is outside the supported years`,
       instead: `Write a year from ${FIRST_YEAR} to ${LAST_YEAR}.`,
     }
   const read = readWritten(text, moment) ?? readWords(text, moment)
   return read ?? { unread: `"${text}" is not a date that exists`, instead: EXAMPLES }
 }
 
-/** The zone's name that `Date.toString` and mail write behind an offset: "GMT+0200 (Central European Summer Time)". */
+/** The zone's name that `Date.toString` and mail write after an offset: "GMT+0200 (Central European Summer Time)". */
 const COMMENT = /(?<=[+-]\d{2}:?\d{2}) \([^()]*\)$/
 
-/** The due of a moment that words mean; undefined for a time that its zone cannot have. */
+/** The due date of a moment in words; undefined for a time that its zone cannot have. */
 export function dueOf(
   read: Pick<ReadDate, 'date' | 'time' | 'timeZone' | 'at'>,
   moment: Moment,

@@ -1,4 +1,4 @@
-/** Settles which moment was meant by what was said: FlowCoach's bounds, the person's zone or the one that was named. */
+/** Settles which moment the words mean: FlowCoach's bounds, the person's zone or the zone that was named. */
 import { Temporal } from 'temporal-polyfill'
 import { instantOf, localNow, type Moment, utcText } from '../clock.ts'
 import type { Said } from '../days/date-words.ts'
@@ -9,17 +9,17 @@ import { instantIn } from '../zones/zone-words.ts'
 /** How far ahead a date in words may be. */
 const MAX_YEARS_AHEAD = 2
 
-/** A moment that words mean. */
+/** A moment in words. */
 export interface ReadDate {
   /** YYYY-MM-DD in `timeZone`. */
   readonly date: string
   /** HH:MM in `timeZone`. */
   readonly time: string | null
-  /** IANA name: the person's own, or one that was named by its IANA name. */
+  /** IANA name: the person's own, or a zone given by its IANA name. */
   readonly timeZone: string
-  /** The exact moment, where the wall time alone would not say it; else null. */
+  /** The exact moment, if the wall time alone does not determine it; otherwise null. */
   readonly at: string | null
-  /** False when only a time of day was said. */
+  /** False when only a time of day was given. */
   readonly dated: boolean
   readonly implied: 1 | 2 | 4 | null
   readonly lengthMinutes: number | null
@@ -44,7 +44,7 @@ export function settle(said: Said, moment: Moment): ReadDate | Unread {
   const time = isTimed ? wallTimeOf(said.time, part) : null
   if (time === undefined || (part === 'night' && isAfterMidnight(time) && said.time?.isMidnight !== true))
     return {
-      unread: 'the time of day and its half do not fit',
+      unread: 'the time of day and its part of the day do not agree',
       instead: 'Write the time as 18:30 or 6:30pm.',
     }
   return date === undefined ? nextTime(said, time ?? '00:00', moment) : onDay(said, { date, time }, moment)
@@ -58,7 +58,7 @@ interface Wall {
 function onDay(said: Said, { date, time }: Wall, moment: Moment): ReadDate | Unread {
   const today = localNow(moment).toPlainDate()
   if (said.time?.isMidnight === true) {
-    // Only today's midnight that is still to come is plain: it ends the day.
+    // Only the midnight that ends today is unambiguous.
     if (!date.equals(today))
       return {
         unread: `midnight on ${date.toString()} may begin the day or end it`,

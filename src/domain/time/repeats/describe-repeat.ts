@@ -6,12 +6,12 @@ import { readRepeat } from './repeat-phrase.ts'
 import { parseRule, type RuleParts, writeRule } from './repeat-rule.ts'
 import { dayName, unitOf, WORKING_DAYS } from './repeat-vocabulary.ts'
 
-/** The first day there was, so that no end of a rule is past. */
+/** A moment before every rule, so that no rule has ended. */
 const ANY_MOMENT = { now: new Date(0), timeZone: 'UTC' }
 
 /**
- * A rule as an English phrase ("every Monday and Thursday", "every month on the 15th until 2026-12-31") where words can say
- * it, and else as `RRULE:...`. Either reads back to the same rule.
+ * A rule as an English phrase ("every Monday and Thursday", "every month on the 15th until 2026-12-31") if words can
+ * express it, otherwise as `RRULE:...`. Either reads back to the same rule.
  */
 export function describeRepeat(rule: string): string {
   const parts = parseRule(rule)

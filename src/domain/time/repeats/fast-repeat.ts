@@ -12,7 +12,7 @@ const UNITS: ReadonlyMap<string, FastRepeat['unit']> = new Map([
   ...['m', 'min', 'mins', 'minute', 'minutes'].map((word) => [word, 'minute'] as const),
 ])
 
-/** The repeat that starts at `start`; undefined where the words are not one in hours or minutes. */
+/** The repeat that starts at `start`; undefined if the words are not a repeat in hours or minutes. */
 export function readFastRepeat(words: readonly string[], start = 0): Read<FastRepeat> | undefined {
   if (words[start] === 'hourly') return { length: 1, said: { unit: 'hour', count: 1 } }
   if (!isEvery(words[start])) return undefined

@@ -1,4 +1,6 @@
-/** Reads all that words say of a repeat: its days, the time and zone, the first day, and how long it goes on. */
+/**
+ * Reads everything that words say about a repeat: its days, the time and zone, the first day, and how long it lasts.
+ */
 import { Temporal } from 'temporal-polyfill'
 import type { Moment } from '../clock.ts'
 import { type Calendar, found, type ReadDay } from '../days/calendar-day.ts'
@@ -28,7 +30,7 @@ import { isRuleText, readRuleText } from './rule-text.ts'
 const MAX_REPEAT_CHARS = 200
 const MAX_REPEAT_WORDS = 24
 
-/** Reads a text that is known to say a repeat: an RRULE, or words. */
+/** Reads a text that is known to be a repeat: an RRULE, or words. */
 export function readRepeat(text: string, moment: Moment): Repeat | Unread {
   if (text.length > MAX_REPEAT_CHARS)
     return { unread: 'the repeat is too long', instead: `Use up to ${MAX_REPEAT_CHARS} characters.` }
@@ -37,7 +39,7 @@ export function readRepeat(text: string, moment: Moment): Repeat | Unread {
   return readWords(words, moment, true) ?? notUnderstood(text, words, moment)
 }
 
-/** Reads words, all of them, as a repeat where they say that they are one; undefined where they do not. */
+/** Reads words as a repeat if all of them together describe one; undefined if they do not. */
 export function readRepeatWords(words: readonly string[], moment: Moment): Repeat | Unread | undefined {
   const rule = words.length === 1 && /^rrule:/.test(words[0] ?? '') ? words[0] : undefined
   if (rule !== undefined) return readRuleText(rule)
@@ -47,7 +49,7 @@ export function readRepeatWords(words: readonly string[], moment: Moment): Repea
 const REPEAT_EXAMPLES =
   'every weekday, every 2 weeks on monday, monthly on the 15th, every last friday at 9am'
 
-/** Words that repeats are made of, besides names, numbers and times. */
+/** Words that occur in repeats, besides names, numbers and times. */
 const KNOWN =
   /^(every|each|ev|other|of|the|on|and|at|in|except|but|not|to|through|from|starting|until|till|for|times|noon|midnight|(week|work)?days?|weekends?|weeks?|months?|quarters?|years?|business|working|\d{1,3}(st|nd|rd|th)?)$/
 
@@ -86,7 +88,7 @@ const isCalendarWord = (word: string): boolean =>
 interface Clauses {
   readonly pattern: readonly string[]
   readonly time: SaidTime | null
-  /** More than one time of day was said. */
+  /** More than one time of day was given. */
   readonly isTwice: boolean
   readonly part: DayPart | null
   readonly zone: SaidZone | null
@@ -171,7 +173,7 @@ function readBound(clauses: Clauses, { words, index, calendar }: Place): Clause 
   return { said: { [isFrom ? 'from' : 'until']: day.day.date }, length: start + day.length - index }
 }
 
-/** What starts "next month" starts on its first day. As a due date it means the last. */
+/** A start in "next month" is its first day. As a due date "next month" means its last day. */
 function readPeriodStart(words: readonly string[], index: number, { today }: Calendar): ReadDay | undefined {
   const unit = words[index] === 'next' ? /^(week|month|year)$/.exec(words[index + 1] ?? '')?.[1] : undefined
   if (unit === undefined) return undefined
@@ -189,7 +191,7 @@ function readCount({ count, span }: Clauses, words: readonly string[]): Clause |
   const start = words[0] === 'for' ? 1 : 0
   const amount = smallNumber(words[start])
   if (amount === undefined) return undefined
-  // "Three times a week" says how often, and not for how long.
+  // "Three times a week" says how often, not for how long.
   if (/^(a|per|every|each) (day|week|month|year)$/.test(words.slice(start + 2, start + 4).join(' ')))
     return undefined
   if (words[start + 1] === 'times') return { said: { count: amount }, length: start + 2 }
@@ -204,7 +206,7 @@ function withClauses(rule: RuleParts, clauses: Clauses, moment: Moment): Repeat 
   if (clauses.isTwice)
     return {
       unread: 'there is more than one time of day',
-      instead: 'Say one, and make another for the other.',
+      instead: 'Give one time, and make another repeat for the other.',
     }
   if (from !== null && isUnread(from)) return from
   const ended = withEnd(rule, clauses, moment)
@@ -214,7 +216,7 @@ function withClauses(rule: RuleParts, clauses: Clauses, moment: Moment): Repeat 
     return { unread: 'midnight may begin the day or end it', instead: 'Write 00:00 or 23:59.' }
   const wall = time === null && part === null ? null : wallTimeOf(time, part)
   if (wall === undefined)
-    return { unread: 'the time of day is not plain', instead: 'Write the time as 22:00 or 10pm.' }
+    return { unread: 'the time of day is not clear', instead: 'Write the time as 22:00 or 10pm.' }
   if (part === 'night' && isAfterMidnight(wall) && !isDaily)
     return {
       unread: `${wall} at night is the next day's`,
@@ -236,7 +238,10 @@ function withClauses(rule: RuleParts, clauses: Clauses, moment: Moment): Repeat 
 function withEnd(rule: RuleParts, { from, until, span, count }: Clauses, moment: Moment): RuleParts | Unread {
   const said = [until, span, count].filter((each) => each !== null)
   if (said.length > 1)
-    return { unread: 'it ends in two ways', instead: 'Say one: until a day, or for a number of times.' }
+    return {
+      unread: 'it ends in two ways',
+      instead: 'Give one end: until a day, or after a number of times.',
+    }
   if (count !== null) return count < 1 ? NEVER : withPart(rule, 'COUNT', String(count))
   if (until !== null && isUnread(until)) return until
   const first = from !== null && !isUnread(from) ? from : calendarOf(moment).today

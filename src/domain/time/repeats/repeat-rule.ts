@@ -21,15 +21,18 @@ const ORDER = [
   'UNTIL',
 ]
 
-/** Longest rule that is read, in characters. */
+/** The most characters of a rule. */
 const MAX_RULE_LENGTH = 200
 const MAX_INTERVAL = 999
 const MAX_COUNT = 9999
-/** How many empty periods are looked through before a rule counts as never happening; years repeat after 400. */
+/** How many empty periods are searched before a rule counts as never happening; years repeat after 400. */
 const MAX_PERIODS = 2000
 const MAX_YEARS = 400
 
-/** Reads a rule, with or without `RRULE:`; or says why it is not valid. A rule that is faster than daily, or that never happens, is not valid. */
+/**
+ * Reads a rule, with or without `RRULE:`, or says why it is not valid. A rule that is faster than daily, or that never
+ * happens, is not valid.
+ */
 export function readRule(text: string): RuleParts | Unread {
   if (text.length > MAX_RULE_LENGTH)
     return refused('the rule is too long', `Use up to ${MAX_RULE_LENGTH} characters.`)
@@ -56,7 +59,7 @@ export function readRule(text: string): RuleParts | Unread {
   )
 }
 
-/** `readRule` for what was checked when it was stored. */
+/** `readRule` for a rule that was checked when it was stored. */
 export function parseRule(text: string): RuleParts | undefined {
   const rule = readRule(text)
   return isUnread(rule) ? undefined : rule
@@ -86,7 +89,7 @@ export function writeRule(rule: RuleParts): string {
   return [...rule].map(([name, value]) => `${name}=${value}`).join(';')
 }
 
-/** The rule with one part set, or taken away with null. */
+/** The rule with one part set, or removed with null. */
 export function withPart(rule: RuleParts, name: string, value: string | null): RuleParts {
   const parts = new Map(rule)
   if (value === null) parts.delete(name)
@@ -132,7 +135,7 @@ function positive(value: string, most: number): string | undefined {
   return number >= 1 && number <= most ? String(number) : undefined
 }
 
-/** Whole numbers between the bounds, never 0, sorted, each once. */
+/** Whole numbers between the bounds, never 0, sorted and without duplicates. */
 function numbers(value: string, least: number, most: number): string | undefined {
   const list = value.split(',')
   if (!list.every((item) => /^[+-]?\d{1,3}$/.test(item))) return undefined
@@ -167,7 +170,7 @@ function normalUntil(value: string): string | undefined {
   }
 }
 
-/** Why parts may not stand together, by RFC 5545; undefined where they may. */
+/** Why the parts may not be combined, by RFC 5545; undefined if they may. */
 function incoherence(parts: RuleParts): Unread | undefined {
   const frequency = parts.get('FREQ')
   const isYearly = frequency === 'YEARLY'
@@ -186,7 +189,7 @@ function incoherence(parts: RuleParts): Unread | undefined {
   return parts.has('BYSETPOS') && !hasOther ? clash('BYSETPOS needs another BY part') : undefined
 }
 
-/** Whether any day fits; only rules that narrow days by number can miss them all (February 30). */
+/** Whether any day matches; only rules that narrow days by number can miss them all (February 30). */
 function mayHappen(rule: RuleParts): boolean {
   const isNarrow = ['BYWEEKNO', 'BYYEARDAY', 'BYMONTHDAY', 'BYSETPOS'].some((name) => rule.has(name))
   if (!isNarrow && !/\d/.test(rule.get('BYDAY') ?? '')) return true
@@ -195,14 +198,14 @@ function mayHappen(rule: RuleParts): boolean {
   return nextDay(rule, start, start) !== undefined
 }
 
-/** Whether BYSETPOS counts no further than a day or week of the rule goes: to find out by looking takes long. */
+/** Whether BYSETPOS stays within a period of the rule; searching for a day would take long. */
 function hasPosition(rule: RuleParts): boolean {
   const positions = rule.get('BYSETPOS')?.split(',').map(Number)
   const most = mostDays(rule)
   return positions === undefined || positions.some((position) => Math.abs(position) <= most)
 }
 
-/** Days that one period of the rule has at most. */
+/** The most days in one period of the rule. */
 function mostDays(rule: RuleParts): number {
   switch (rule.get('FREQ')) {
     case 'DAILY':
@@ -217,9 +220,9 @@ function mostDays(rule: RuleParts): number {
 }
 
 /**
- * The first day of the rule after `after`, its periods counted from `anchor`; COUNT and UNTIL play no part. Work
- * is bounded however far apart the two lie: whole intervals are skipped before any day is looked at. Undefined
- * when none comes.
+ * The first day of the rule after `after`, its periods counted from `anchor`; COUNT and UNTIL are ignored. The work is
+ * bounded however far apart the two days are: whole intervals are skipped before any day is examined. Undefined if no
+ * day follows.
  */
 export function nextDay(
   rule: RuleParts,
@@ -237,16 +240,16 @@ export function nextDay(
     })
     return days.next(atNoon(after))?.toPlainDate()
   } catch {
-    // The library throws when it has looked through so many periods, or when dates run out of range.
+    // The library throws after searching this many periods, or when dates run out of range.
     return undefined
   }
 }
 
-// Days are counted at noon UTC, where no clock ever changes; the time of day is put on afterwards.
+// Days are computed at noon UTC, where no clock ever changes; the time of day is added afterwards.
 const atNoon = (date: Temporal.PlainDate): Temporal.ZonedDateTime =>
   date.toZonedDateTime({ timeZone: 'UTC', plainTime: '12:00' })
 
-/** Says what RFC 5545 takes from the start date, so that the start may move without changing the rule. */
+/** Writes out what RFC 5545 takes from the start date, so that the start may move without changing the rule. */
 function anchored(rule: RuleParts, anchor: Temporal.PlainDate): RuleParts {
   const frequency = rule.get('FREQ')
   const weekday = RULE_DAYS[anchor.dayOfWeek - 1] ?? 'MO'

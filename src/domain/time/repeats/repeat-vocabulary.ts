@@ -1,4 +1,6 @@
-/** The words of repeats, with what a rule (RFC 5545) calls them. The reader and the writer of phrases use the same. */
+/**
+ * The words of repeats, with their names in a rule (RFC 5545). The reader and the writer of phrases use the same words.
+ */
 import { weekdayName, weekdayNumber } from '../days/vocabulary.ts'
 import { RULE_DAYS } from './repeat-rule.ts'
 
@@ -9,7 +11,7 @@ export const WHOLE_WEEK = RULE_DAYS.join(',')
 
 interface Unit {
   readonly frequency: string
-  /** How many of the frequency's own periods it is. */
+  /** How many of the frequency's own periods the unit is. */
   readonly factor: number
 }
 
@@ -28,7 +30,7 @@ export function unitOf(frequency: string | undefined): string | undefined {
   return [...UNITS].find(([, unit]) => unit.frequency === frequency)?.[0]
 }
 
-/** Adverbs, by what they abbreviate. */
+/** Adverbs, with what they abbreviate. */
 export const ADVERBS: ReadonlyMap<string, string> = new Map([
   ['daily', 'every day'],
   ['everyday', 'every day'],
@@ -54,7 +56,7 @@ export function dayName(code: string): string {
   return weekdayName((RULE_DAYS as readonly string[]).indexOf(code) + 1)
 }
 
-/** "monday" for "mondays", which says that it repeats; undefined for any other word. */
+/** "monday" for "mondays", which repeats; undefined for any other word. */
 export function dayOfPlural(word: string): string | undefined {
   const singular = word.slice(0, -1)
   return word.endsWith('days') && weekdayNumber(singular) !== undefined ? singular : undefined

@@ -1,4 +1,4 @@
-/** Reads the days on which something repeats: "every other friday", "first monday of every month" to an RRULE. */
+/** Reads the days of a repeat into an RRULE: "every other friday", "first monday of every month". */
 
 import { HOURS_PER_DAY } from '../days/clock-words.ts'
 import {
@@ -32,7 +32,7 @@ export function mayStartRepeat(word: string): boolean {
 
 /**
  * The rule that all words of a pattern mean together; undefined when they are not a pattern. `isRepeat`: they are known
- * to repeat, so that "the 15th" need not say "every".
+ * to repeat, so that "the 15th" does not need "every".
  */
 export function readPattern(words: readonly string[], isRepeat: boolean): RuleParts | Unread | undefined {
   const text = spelledOut(words)
@@ -43,7 +43,7 @@ export function readPattern(words: readonly string[], isRepeat: boolean): RulePa
     .replace(/^every /, '')
     .replace(/^(on )?the /, '')
     .replace(/^on /, '')
-  // "A week" is no repeat, and "every week" is one.
+  // "A week" is not a repeat, and "every week" is one.
   const expressions = /^every /.test(text) ? [readInterval, ...EXPRESSIONS] : EXPRESSIONS
   const rule = expressions.map((read) => read(pattern)).find((read) => read !== undefined)
   if (rule === undefined || typeof rule !== 'string') return rule
@@ -61,7 +61,7 @@ const oftenOf = (text: string): Unread => ({
 /** "every 2 wks". */
 const SHORT_UNIT = /(?<= )(wk|mth|yr)s?\b/
 
-/** One spelling for the many ways to say a thing: "mondays" as "every monday", "daily" as "every day". */
+/** One spelling for many forms: "mondays" as "every monday", "daily" as "every day". */
 function spelledOut(words: readonly string[]): string {
   const listed = words
     .flatMap((word) => (/^[a-z]+([/,][a-z]+)+$/.test(word) ? word.split(/[/,]/) : [word]))
@@ -79,7 +79,7 @@ function spelledOut(words: readonly string[]): string {
   return days.includes(undefined) ? text : `every ${days.join(' ')}`
 }
 
-/** "Every" at the start, also for "each" and "once a", and not again: "every monday and every thursday". */
+/** "Every" once, at the start, also for "each" and "once a", and not repeated: "every monday and every thursday". */
 function saidOnce(words: readonly string[]): readonly string[] {
   const isOnce = words[0] === 'once' && (/^(a|per)$/.test(words[1] ?? '') || isEvery(words[1]))
   const rest = words.slice(isOnce ? 2 : 1)
@@ -155,7 +155,7 @@ function readDays(text: string): string | Unread | undefined {
   return `FREQ=WEEKLY;INTERVAL=${other === undefined ? 1 : 2};BYDAY=${kept.join(',')}`
 }
 
-/** `BYDAY=` of weekdays by name, in a list or from one to another. */
+/** `BYDAY=` of weekdays by name, in a list or as a range. */
 function weekdays(text: string): string | undefined {
   if (isWorkingDay(text.replace(/days$/, 'day')) || text === 'working') return `BYDAY=${WORKING_DAYS}`
   if (/^weekends?$/.test(text)) return `BYDAY=${WEEKEND}`
@@ -189,7 +189,10 @@ function readPlaced(text: string): string | Unread | undefined {
   return readPlacedInYear(text)
 }
 
-/** Half of the English-speaking world means every other friday by it, and Todoist the month's second one. */
+/**
+ * "Every second friday": half of the English-speaking world means every other Friday, and Todoist means the second one
+ * of the month.
+ */
 function secondOf(place: string): Unread | undefined {
   const [, day = ''] = /^second (\S+)$/.exec(place) ?? []
   if (weekdayNumber(day) === undefined && !isWorkingDay(day)) return undefined

@@ -1,11 +1,11 @@
-/** What repeats: a rule, and the due date that follows when a repeating task is completed. */
+/** A repeat: a rule, and the due date that follows when a repeating task is completed. */
 import { Temporal } from 'temporal-polyfill'
 import { instantOf, localDate, type Moment } from '../clock.ts'
 import type { SaidTime } from '../days/clock-words.ts'
 import { type Due, makeDue } from '../due.ts'
 import { nextDay, parseRule, type RuleParts, withPart, writeRule } from './repeat-rule.ts'
 
-/** A repeat as it was said. */
+/** A repeat in words. */
 export interface Repeat {
   /** RFC 5545 RRULE in its one written form, without `RRULE:`. */
   readonly rule: string
@@ -15,15 +15,15 @@ export interface Repeat {
   readonly timeZone: string | null
   /** The day on which it begins, YYYY-MM-DD. */
   readonly from: string | null
-  /** Minutes that each turn takes, where a span was said ("3-4pm"). */
+  /** Minutes of each turn, if a span was given ("3-4pm"). */
   readonly lengthMinutes: number | null
-  /** The time was said without its half of the day, and the afternoon taken for it. */
+  /** The time was given without am or pm, and the afternoon was assumed. */
   readonly isGuess: boolean
-  /** The time as it was said without its half of the day; null where the half is plain. */
+  /** The time as given without am or pm; null if it is clear. */
   readonly open: SaidTime | null
 }
 
-/** What a repeating task becomes when its current turn is done. */
+/** The next turn of a repeating task, when the current one is done. */
 export interface NextTurn {
   due: Due
   repeat: string
@@ -33,17 +33,17 @@ export interface NextTurn {
 const MAX_TRIES = 4
 
 /**
- * The due that follows the current one: strictly after it and not in the past, so that completing an overdue daily
- * task gives today or later. The time of day stays the same on the wall of the due's own zone across DST changes.
- * Without a due, today counts as the current one. Null when COUNT or UNTIL is exhausted, or the rule is malformed.
+ * The due date that follows the current one: strictly after it and not in the past, so that completing an overdue daily
+ * task gives today or later. The time of day stays the same on the wall of the due date's own zone across DST changes.
+ * Without a due date, today counts as the current one. Null when COUNT or UNTIL is exhausted, or the rule is malformed.
  */
 export function nextDue(rule: string, due: Due | null, moment: Moment): Due | null {
   return nextTurn(rule, due, moment)?.due ?? null
 }
 
 /**
- * `nextDue` with the rule of the task that follows. COUNT is the turns left, the current one included, so it is one
- * less there; turns that were missed don't count.
+ * `nextDue` together with the rule of the task that follows. COUNT is the number of turns left, including the current
+ * one, so it is one less in that rule; missed turns don't count.
  */
 export function nextTurn(rule: string, due: Due | null, moment: Moment): NextTurn | null {
   const parts = parseRule(rule)
@@ -58,7 +58,7 @@ export function nextTurn(rule: string, due: Due | null, moment: Moment): NextTur
   return next === undefined ? null : { due: next, repeat: writeRule(rest) }
 }
 
-/** The rule for the turns after this one; undefined when this was the last. */
+/** The rule for the turns after this one; undefined if this was the last. */
 function countedRule(parts: RuleParts): RuleParts | undefined {
   const count = parts.get('COUNT')
   if (count === undefined) return parts
@@ -66,9 +66,9 @@ function countedRule(parts: RuleParts): RuleParts | undefined {
 }
 
 /**
- * The first due of a repeat, from today or from the day that it begins on; null when there is none. It is the nearest day
- * that fits: INTERVAL counts from it, so that "every other tuesday" said on a Friday begins next Tuesday. A day that it
- * began on in the past sets the step.
+ * The first due date of a repeat, from today or from its first day on; null if there is none. It is the nearest day
+ * that matches. INTERVAL counts from it, so that "every other tuesday" given on a Friday begins next Tuesday. A start
+ * in the past sets the rhythm.
  */
 export function firstDue(
   repeat: Pick<Repeat, 'rule' | 'time' | 'timeZone' | 'from'>,

@@ -1,4 +1,4 @@
-/** Reads repeats as calendars write them (RFC 5545): an RRULE, alone or below the DTSTART that it begins with. */
+/** Reads repeats as calendars write them (RFC 5545): an RRULE, alone or below its DTSTART. */
 import { Temporal } from 'temporal-polyfill'
 import { clockText } from '../days/wall-time.ts'
 import { isUnread, type Unread } from '../unread.ts'
@@ -6,20 +6,20 @@ import { isTimeZone } from '../zones/time-zone.ts'
 import type { Repeat } from './repeat.ts'
 import { readRule, writeRule } from './repeat-rule.ts'
 
-/** Whether a text is meant as a rule, and not as words. */
+/** Whether a text is meant as a rule rather than as words. */
 export function isRuleText(text: string): boolean {
   return /^\s*(RRULE|DTSTART|EXDATE|RDATE|EXRULE|DTEND|DURATION)\b/i.test(text) || text.includes('=')
 }
 
-/** The repeat that the text writes, or which of its parts is not understood. */
+/** The repeat in the text, or the part of it that is not understood. */
 export function readRuleText(text: string): Repeat | Unread {
   let start: Start | undefined
   let rule: string | undefined
-  // A line that begins with a space goes on the one before (RFC 5545, section 3.1).
+  // A line that begins with a space continues the previous one (RFC 5545, section 3.1).
   const unfolded = text.replace(/(?:\r?\n|\\n)[ \t]/g, '')
   for (const line of unfolded.split(/[\r\n]+|\\n|\s+(?=RRULE[:;]|DTSTART[:;])/i)) {
     if (line.trim() === '') continue
-    // A line without a property's name is a rule by itself.
+    // A line without a property's name is a rule.
     const [, name = 'RRULE', value = ''] = /^\s*([A-Za-z-]+)[:;](.*)$/.exec(line) ?? []
     if (/^RRULE$/i.test(name)) {
       if (rule !== undefined) return twice('RRULE')
@@ -40,11 +40,11 @@ export function readRuleText(text: string): Repeat | Unread {
 const twice = (name: string): Unread => ({ unread: `${name} is given twice`, instead: 'Give it once.' })
 
 const notKept = (name: string): Unread => ({
-  unread: `${name.toUpperCase()} is not kept with a repeat`,
-  instead: 'Give DTSTART and RRULE alone; leave a single date out by completing it when it comes.',
+  unread: `${name.toUpperCase()} is not supported in a repeat`,
+  instead: 'Give only DTSTART and RRULE; to skip a single date, complete the task when it comes.',
 })
 
-/** Where a rule begins. */
+/** The start of a rule. */
 interface Start {
   readonly date: string
   readonly time: string | null
@@ -75,7 +75,7 @@ function exists(dateTime: string): boolean {
   }
 }
 
-/** BYHOUR and BYMINUTE are a time of day, which a task keeps in its due. */
+/** BYHOUR and BYMINUTE are a time of day, which a task keeps in its due date. */
 function withTime(text: string, start: Start | undefined): Repeat | Unread {
   const { rest, by } = cutTime(text)
   const rule = readRule(rest)

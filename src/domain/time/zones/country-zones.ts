@@ -1,8 +1,8 @@
-/** Time zones by the names of countries that have one clock: "UK time", "India time". */
+/** Time zones by the names of countries with one clock: "UK time", "India time". */
 
 /**
- * Where a country has more than one zone, and nearly all who live there keep this one: CLDR's primaryZones
- * (metaZones.xml). Other countries with several clocks ("US time") have no zone here.
+ * Countries with more than one zone where nearly everyone lives in this one: CLDR's primaryZones (metaZones.xml). Other
+ * countries with several clocks ("US time") have no zone here.
  */
 const PRIMARY: Readonly<Record<string, string>> = {
   CL: 'America/Santiago',
@@ -18,11 +18,14 @@ const PRIMARY: Readonly<Record<string, string>> = {
   UZ: 'Asia/Tashkent',
 }
 
-/** The zone of a country by its English name in lower case; undefined where there is no such country, or it has several zones. */
+/**
+ * The zone of a country by its English name in lower case; undefined if there is no such country, or if it has several
+ * zones.
+ */
 export function zoneOfCountry(name: string): string | undefined {
   countries ??= namedCountries()
   const code = countries.get(name)
-  // Georgia is a state of another clock, too.
+  // Georgia is also a state of the USA, in another zone.
   if (code === undefined || code === 'GE') return undefined
   const [zone, ...others] = zonesOf(code)
   return PRIMARY[code] ?? (others.length === 0 ? zone : undefined)

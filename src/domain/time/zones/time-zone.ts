@@ -4,19 +4,19 @@ import { z } from 'zod'
 
 const TIME_ZONE_MAX_CHARS = 64
 
-/** An IANA name (`Europe/Paris`, `UTC`); a bare offset is refused, since it does not know about summer time. */
+/** An IANA name (`Europe/Paris`, `UTC`); a bare offset is refused, because it knows no summer time. */
 export const TimeZone = z
   .string()
   .max(TIME_ZONE_MAX_CHARS)
   .refine(isTimeZone, 'must be an IANA time zone such as Europe/Paris')
 
-/** The one of this machine; UTC where it has none, or one by a name that nobody knows (TZ=Foo/Bar). */
+/** The zone of this machine; UTC if it has none, or an unknown one (TZ=Foo/Bar). */
 export function systemTimeZone(): string {
   const { timeZone } = Intl.DateTimeFormat().resolvedOptions()
   return isTimeZone(timeZone) ? timeZone : 'UTC'
 }
 
-/** Whether two names stand for one zone: `Asia/Calcutta` and `Asia/Kolkata` do. */
+/** Whether two names mean one zone, as `Asia/Calcutta` and `Asia/Kolkata` do. */
 export function isSameZone(one: string, other: string): boolean {
   if (one === other) return true
   if (!isTimeZone(one) || !isTimeZone(other)) return false
@@ -24,7 +24,7 @@ export function isSameZone(one: string, other: string): boolean {
   return instant.toZonedDateTimeISO(one).equals(instant.toZonedDateTimeISO(other))
 }
 
-/** Whether a name is one that the time zone database knows. */
+/** Whether the time zone database knows a name. */
 export function isTimeZone(name: string): boolean {
   if (!/^[A-Za-z]/.test(name)) return false
   try {

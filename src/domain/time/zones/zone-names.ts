@@ -4,11 +4,11 @@ import { isTimeZone } from './time-zone.ts'
 
 /** One meaning of an abbreviation. */
 export interface ZoneMeaning {
-  /** IANA name of the region whose clock goes by it. */
+  /** IANA name of a region that uses the abbreviation. */
   readonly timeZone: string
-  /** Offset from UTC while the abbreviation is in force, in minutes; null: whichever is (`ET`). */
+  /** Offset from UTC while the abbreviation is in force, in minutes; null: the offset at the time (`ET`). */
   readonly offsetMinutes: number | null
-  /** IANA names of the people who mean it; null: everybody. */
+  /** A pattern of the IANA names of people who use this meaning; null: everybody. */
   readonly home: RegExp | null
 }
 
@@ -31,9 +31,9 @@ const HOMES: Readonly<Record<string, RegExp>> = {
 }
 
 /**
- * Abbreviation, offset, zone, and whose it is where several share it: `@` only theirs, `!` everybody's but theirs. From
- * RFC 5322, section 4.3 (North America), the short names and golden zones of CLDR's metaZones.xml, and the zones' own files
- * in the IANA database. Those that are nobody's alone (WST, ECT, SST) name no zone at all.
+ * Abbreviation, offset, zone, and its users where several share it: `@` only theirs, `!` everybody's but theirs. From
+ * RFC 5322, section 4.3 (North America), the short names and golden zones of CLDR's metaZones.xml, and the zones' own
+ * files in the IANA database. Abbreviations without a clear meaning (WST, ECT, SST) name no zone at all.
  */
 const ROWS = `
 UTC +00:00 UTC | GMT +00:00 UTC | UT +00:00 UTC | Z +00:00 UTC | ZULU +00:00 UTC
@@ -62,10 +62,10 @@ AEST +10:00 Australia/Sydney | AEDT +11:00 Australia/Sydney | AET ~ Australia/Sy
 NZST +12:00 Pacific/Auckland | NZDT +13:00 Pacific/Auckland | NZT ~ Pacific/Auckland
 Eastern ~ America/New_York | Central ~ America/Chicago | Mountain ~ America/Denver | Pacific ~ America/Los_Angeles
 `
-/** In use for zones far apart, with no region in which one of them is the rule. */
+/** Used for zones far apart, with no region in which one of them is the rule. */
 const NOBODYS = ['WST', 'ECT', 'SST', 'ACT', 'LHST']
 
-/** These are also read in lower case, since they are not words of the language. */
+/** Also read in lower case, because they are not ordinary words. */
 const ANY_CASE = new Set(
   'utc gmt zulu est edt cst cdt mst mdt pst pdt akst akdt cet cest eet eest bst ist jst kst msk hkt aest aedt nzst nzdt'.split(
     ' ',
@@ -100,17 +100,19 @@ export function parseOffset(text: string): number | null {
   return sign === '-' ? -total : total
 }
 
-/** What an abbreviation may mean, each for some people; undefined where it is not an abbreviation of a zone. */
+/** The possible meanings of an abbreviation, each for some people; undefined if it is not an abbreviation of a zone. */
 export function zoneMeanings(word: string): readonly ZoneMeaning[] | undefined {
   return MEANINGS.get(word) ?? (ANY_CASE.has(word) ? MEANINGS.get(word.toUpperCase()) : undefined)
 }
 
-/** Whether its capitals make a word a time zone: `EAT` is one, and `eat` a verb. */
+/** Whether its capitals make a word a time zone: `EAT` is one, and `eat` is a verb. */
 export function isCasedZone(word: string): boolean {
   return MEANINGS.has(word)
 }
 
-/** The IANA name in its own case; undefined where there is no such name. Names without a slash are left to other readers. */
+/**
+ * The IANA name in its own case; undefined if there is no such name. Names without a slash are left to other readers.
+ */
 export function zoneNamed(word: string): string | undefined {
   if (!/^[a-z][a-z0-9_+-]*(\/[a-z0-9_+-]+){1,2}$/i.test(word)) return undefined
   if (asked.size >= MAX_ASKED) asked.clear()
@@ -118,7 +120,7 @@ export function zoneNamed(word: string): string | undefined {
   return asked.get(word)
 }
 
-/** Answers to `zoneNamed`: to ask whether there is a zone takes longer than all other reading of a word. */
+/** Answers of `zoneNamed`: checking whether a zone exists takes longer than all other reading of a word. */
 const asked = new Map<string, string | undefined>()
 const MAX_ASKED = 1000
 
@@ -132,7 +134,7 @@ function inItsCase(name: string): string | undefined {
 
 let places: ReadonlyMap<string, string> | undefined
 
-/** The zone that is named after a city, in lower case ("new york"); undefined where none is. */
+/** The zone that is named after a city, in lower case ("new york"); undefined if there is none. */
 export function zoneOfPlace(place: string): string | undefined {
   places ??= new Map(
     Intl.supportedValuesOf('timeZone').map((name) => [
@@ -145,18 +147,21 @@ export function zoneOfPlace(place: string): string | undefined {
 
 let longNames: ReadonlyMap<string, ZoneMeaning> | undefined
 
-/** What CLDR's English name of a zone means, in lower case ("central european summer time"); undefined where it is not one. */
+/**
+ * The meaning of CLDR's English name of a zone, in lower case ("central european summer time"); undefined for any other
+ * text.
+ */
 export function zoneOfLongName(name: string): ZoneMeaning | undefined {
   longNames ??= readLongNames()
   return longNames.get(name)
 }
 
-/** Winter and summer of a year: every name that is in use now is in force in one of them. */
+/** Winter and summer of a year: every name in use is in force in one of them. */
 const SEASONS = [new Date('2026-01-01T12:00Z'), new Date('2026-07-01T12:00Z')] as const
 
 function readLongNames(): Map<string, ZoneMeaning> {
   const names = new Map<string, ZoneMeaning>()
-  // All the zones there are would take a third of a second to name.
+  // Naming every zone would take a third of a second.
   const known = new Set([...MEANINGS.values()].flat().map(({ timeZone }) => timeZone))
   for (const timeZone of known) {
     for (const season of SEASONS) {
@@ -167,7 +172,7 @@ function readLongNames(): Map<string, ZoneMeaning> {
         const isGeneric = style === 'longGeneric' && generic === name
         const meaning = { timeZone, offsetMinutes: isGeneric ? null : (offset ?? 0), home: null }
         names.set(name, names.get(name) ?? meaning)
-        // "Korean time" is what people say of "Korean Standard Time".
+        // People say "Korean time" for "Korean Standard Time".
         names.set(generic, names.get(generic) ?? { ...meaning, offsetMinutes: null })
       }
     }

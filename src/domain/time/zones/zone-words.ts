@@ -1,4 +1,4 @@
-/** Reads the words that say in which time zone a time is meant, and settles which zone that is. */
+/** Reads the words that name the time zone of a time, and settles which zone that is. */
 import type { Temporal } from 'temporal-polyfill'
 import { instantOf, localDate, type Moment } from '../clock.ts'
 import { isUnread, type Unread } from '../unread.ts'
@@ -12,7 +12,7 @@ import {
   zoneOfPlace,
 } from './zone-names.ts'
 
-/** A zone as it was said. */
+/** A zone in words. */
 export type SaidZone =
   /** `Europe/Paris`. */
   | { readonly kind: 'name'; readonly text: string; readonly timeZone: string }
@@ -28,7 +28,7 @@ interface ReadZone {
   readonly zone: SaidZone
 }
 
-/** The zone that starts at `index`; undefined when none does. */
+/** The zone that starts at `index`; undefined if none does. */
 export function readZone(words: readonly string[], index: number): ReadZone | undefined {
   const word = words[index] ?? ''
   return readOffset(word, words[index + 1]) ?? readPlace(words, index) ?? readName(word)
@@ -38,7 +38,7 @@ function readOffset(word: string, next: string | undefined): ReadZone | undefine
   const [, base, glued = ''] = /^(utc|gmt|z)?([+-].+)?$/i.exec(word.replace(/[−–]/, '-')) ?? []
   if (base === undefined && glued === '') return undefined
   const text = `${(base ?? 'UTC').toUpperCase()}${glued}`
-  // "7pm +1" is a guest: an offset alone has two figures at least.
+  // "7pm +1" means a guest: an offset alone has at least two figures.
   if (base === undefined && /^.\d$/.test(glued)) return undefined
   if (glued !== '') return offset(1, text, parseOffset(glued))
   const apart = next !== undefined && /^[+-]\d/.test(next) ? parseOffset(next) : null
@@ -50,7 +50,7 @@ function offset(length: number, text: string, offsetMinutes: number | null): Rea
 }
 
 const REGIONS = /^(eastern|central|mountain|pacific)$/i
-/** Words of the longest name: "in central european summer time". */
+/** The most words of a name: "in central european summer time". */
 const MAX_NAME_WORDS = 5
 
 /** "Paris time", "UK time", "US Pacific", "Pacific time", "Central European summer time". */
@@ -73,7 +73,7 @@ const regional = (length: number, region: string): ReadZone | undefined =>
 function readNamed(length: number, text: string): ReadZone | undefined {
   const name = text.toLowerCase()
   const place = name.slice(0, -' time'.length)
-  // London keeps it in winter alone, and all the world reckons by it.
+  // London uses it only in winter, and the whole world counts from it.
   if (name === 'greenwich mean time') return offset(length, 'GMT', 0)
   if (REGIONS.test(place)) return regional(length, place)
   const timeZone = zoneOfPlace(place) ?? zoneOfCountry(place)
@@ -82,7 +82,7 @@ function readNamed(length: number, text: string): ReadZone | undefined {
   return meaning && { length, zone: { kind: 'abbreviation', text, meanings: [meaning] } }
 }
 
-/** Whether a city or a country, in lower case, has another clock than the person's. */
+/** Whether a city or a country, in lower case, has a different clock from the person's. */
 export function isElsewhere(name: string, moment: Moment): boolean {
   const timeZone = zoneOfPlace(name) ?? zoneOfCountry(name)
   const today = { date: localDate(moment), time: '12:00' }
@@ -102,13 +102,15 @@ function abbreviated(length: number, word: string): ReadZone | undefined {
   return { length, zone: { kind: 'abbreviation', text, meanings } }
 }
 
-/** A wall time that was said to be a zone's. */
+/** A wall time in a zone that was named. */
 interface Wall {
   readonly date: string
   readonly time: string
 }
 
-/** The moment of a wall time in a zone as said by a person whose own zone is `home`; undefined for an impossible time. */
+/**
+ * The moment of a wall time in a zone, named by a person whose own zone is `home`; undefined for an impossible time.
+ */
 export function instantIn(zone: SaidZone, wall: Wall, home: string): Temporal.Instant | Unread | undefined {
   const at = (timeZone: string) => instantOf(wall.date, wall.time, timeZone)
   if (zone.kind === 'offset') {
@@ -122,13 +124,13 @@ export function instantIn(zone: SaidZone, wall: Wall, home: string): Temporal.In
   const literal = at('UTC')?.subtract({ minutes: offsetMinutes })
   const isInForce = (name: string) => literal !== undefined && offsetAt(literal, name) === offsetMinutes
   if (isInForce(timeZone) || (isOwn(meaning, home, wall) && isInForce(home))) return literal
-  // A person who names their own clock by the other season's letters means their own clock.
+  // A person who names their own clock by the other season's abbreviation means their own clock.
   return sameClock(timeZone, home, wall) ? at(home) : outOfSeason(zone.text, timeZone, wall)
 }
 
 /**
- * The IANA name of a zone in which something repeats. All year no one offset holds, so that an abbreviation means the
- * region's clock, and an offset alone is refused.
+ * The IANA name of the zone of a repeat. No single offset holds all year, so an abbreviation means the region's clock,
+ * and an offset alone is refused.
  */
 export function zoneOfRepeat(zone: SaidZone, home: string): string | Unread {
   if (zone.kind === 'offset') {
@@ -168,7 +170,7 @@ function outOfSeason(text: string, timeZone: string, { date, time }: Wall): Unre
 const offsetAt = (instant: Temporal.Instant, timeZone: string): number =>
   instant.toZonedDateTimeISO(timeZone).offsetNanoseconds / 60e9
 
-/** Whether the person's own clock goes by this name: "MST" in Phoenix, "AST" in Puerto Rico. */
+/** Whether the person's own clock has this name: "MST" in Phoenix, "AST" in Puerto Rico. */
 function isOwn({ timeZone, offsetMinutes }: ZoneMeaning, home: string, { date, time }: Wall): boolean {
   const instant = instantOf(date, time, home)
   if (instant === undefined || home.split('/')[0] !== timeZone.split('/')[0]) return false
