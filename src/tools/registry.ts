@@ -1,4 +1,4 @@
-/** The areas of the product, a line each. Doors, workers, settings and docs derive everything from this list. */
+/** The areas of the product, one per line. Doors, workers, settings and docs derive everything from this list. */
 import { joinAreas } from '../core/area/join-areas.ts'
 import { access } from './access/area.ts'
 import { agents } from './agents/area.ts'

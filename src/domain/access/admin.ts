@@ -1,4 +1,4 @@
-/** What only an admin may ask for. */
+/** Checks for requests that only an admin may make. */
 
 import { AppError } from '../../core/errors.ts'
 import { wayTo } from '../../core/operation/actor.ts'

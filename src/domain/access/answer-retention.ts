@@ -1,25 +1,25 @@
-/** How long the answers of keyed calls are kept, and how much of them for each actor. */
+/** How long the answers of keyed calls are kept, and how many for each actor. */
 import { type SQL, sql } from 'drizzle-orm'
 import type { Db } from '../db/db.ts'
 import { deleteInBatches } from '../db/delete-in-batches.ts'
 import { idempotencyKeys } from './tables.ts'
 
-/** Milliseconds for which a keyed call is answered with its first answer: seven days. */
+/** Milliseconds for which a keyed call gets its first answer again: seven days. */
 export const ANSWER_LIFETIME_MS = 7 * 24 * 60 * 60 * 1000
 
-/** Bytes of one actor's answers, compressed, beyond which the oldest go early. */
+/** Compressed bytes of one actor's answers, above which the oldest are deleted early. */
 const ANSWERS_MAX_BYTES = 256 * 1024 * 1024
 const HOUR_MS = 60 * 60 * 1000
 /**
- * How long an answer is kept however much its actor's answers exceed their bytes: a day, over which few clients try again,
- * and an hour where they exceed them four times, which no client that retries now and then does.
+ * The minimum time for which an answer is kept, however far its actor's answers exceed their limit: a day, since few
+ * clients retry later, or an hour when they exceed it four times, which no client with occasional retries does.
  */
 const LEAST_LIFETIMES = [
   { timesBytes: 1, leastMs: 24 * HOUR_MS },
   { timesBytes: 4, leastMs: HOUR_MS },
 ] as const
 
-/** Deletes the answers that are past their time, and each actor's oldest beyond `maxBytes`; answers with how many. */
+/** Deletes expired answers, and each actor's oldest beyond `maxBytes`; answers with their number. */
 export async function deleteOldAnswers(db: Db, now: Date, maxBytes = ANSWERS_MAX_BYTES): Promise<number> {
   const tooOld = await deleteInBatches(db, idempotencyKeys, isPast(now))
   let beyond = 0
@@ -29,7 +29,7 @@ export async function deleteOldAnswers(db: Db, now: Date, maxBytes = ANSWERS_MAX
   return tooOld + beyond
 }
 
-/** Whether an answer, or a claim without one, no longer counts at `now`. */
+/** Whether an answer, or a claim without one, has expired at `now`. */
 export function isPast(now: Date): SQL {
   return sql`${idempotencyKeys.createdAt} <= ${new Date(now.getTime() - ANSWER_LIFETIME_MS)}`
 }

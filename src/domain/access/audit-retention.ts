@@ -7,22 +7,25 @@ import { auditEntries, auditTouches } from './tables.ts'
 export interface AuditRetention {
   /** Days after which an entry is deleted. */
   readonly days: number
-  /** Entries of calls that were done which are kept for one person, the newest; of those that changed what belongs to others as many again. */
+  /**
+   * How many entries of completed calls are kept for one person, the newest first; entries of calls that changed other
+   * people's things have the same limit again.
+   */
   readonly entriesPerPerson: number
 }
 
-/** Failed calls have a share of their own, so that they push out no call that was done. */
+/** Failed calls have a share of their own, so that they do not push out completed calls. */
 const FAILED_SHARE = 0.1
 
 /**
- * Calls that changed what belongs to others have a share of their own: these see them in their audits, and nobody may push
- * them out by calling often.
+ * Calls that changed other people's things have a share of their own: those people see them in their audits, and no
+ * caller may push them out by calling often.
  */
 const TOUCHES_OTHERS = sql`exists (select 1 from ${auditTouches} where entry_id = ${auditEntries}.id)`
 
 const DAY_MS = 24 * 60 * 60 * 1000
 
-/** Deletes the entries that are past their time, and each person's oldest beyond what is kept; answers with how many. */
+/** Deletes expired entries, and each person's oldest beyond the limit; answers with their number. */
 export async function deleteOldEntries(
   db: Db,
   { days, entriesPerPerson }: AuditRetention,

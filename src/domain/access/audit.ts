@@ -1,4 +1,4 @@
-/** Reads the audit back: what was done by whom, newest first, also what other people did to one's own things. */
+/** Reads the audit: who did what, newest first, including what other people did to one's own things. */
 import { and, type Column, desc, eq, getTableColumns, gte, lt, ne, type SQL, sql } from 'drizzle-orm'
 import { unionAll } from 'drizzle-orm/pg-core'
 import { z } from 'zod'
@@ -9,7 +9,7 @@ import { cutText } from '../../core/text/cut.ts'
 import { withheldInput } from './shown-input.ts'
 import { auditEntries, auditTouches } from './tables.ts'
 
-/** Characters of one text in a shown input; what is stored is whole. */
+/** The most characters of one text in a shown input; the stored input is whole. */
 const SHOWN_TEXT_MAX_CHARS = 500
 
 export const AuditEntry = z.object({
@@ -23,18 +23,20 @@ export const AuditEntry = z.object({
   input: z
     .unknown()
     .describe(
-      'Without secrets; long texts are cut. Where you could not read it elsewhere, the scopes it needs',
+      'Without secrets; long texts are cut. If you could not read it elsewhere, the scopes that it needs',
     ),
   outcome: z.string().describe('ok or an error code'),
   durationMs: z.int(),
   requestId: z.string().nullable().describe("null: another person's call"),
-  touched: z.array(z.string()).describe("URIs of what another person's call changed of yours: task://..."),
-  alsoFailed: z.int().describe('Further failed calls of the same key in that minute, which have no entries'),
+  touched: z.array(z.string()).describe("URIs of your things that another person's call changed: task://..."),
+  alsoFailed: z
+    .int()
+    .describe('Further failed calls of the same key in that minute, without entries of their own'),
 })
 export type AuditEntry = z.output<typeof AuditEntry>
 
 interface ListQuery {
-  /** Everybody's entries rather than the caller's own and those of calls that changed what is theirs. */
+  /** Everybody's entries, rather than the caller's own and those of calls that changed the caller's things. */
   readonly everyone: boolean
   readonly operation?: string | undefined
   readonly outcome?: string | undefined
@@ -49,7 +51,7 @@ interface ListQuery {
 const NEWEST = 'newest'
 
 /**
- * Entries, newest first. Who may see everybody's is the caller's question.
+ * Entries, newest first. The caller checks who may see everybody's.
  * @throws AppError `invalid_input` for a cursor of another list.
  */
 export async function listAudit(ctx: Pick<Context, 'db' | 'actor' | 'operations'>, query: ListQuery) {
@@ -78,7 +80,7 @@ export async function listAudit(ctx: Pick<Context, 'db' | 'actor' | 'operations'
   return { items: items.map((entry) => asShown(entry, ctx)), nextCursor: page.nextCursor }
 }
 
-/** What places an entry in its list, and who made the call: of other people's calls only the person is shown. */
+/** What places an entry in its list, and who made the call: for other people's calls only the person is shown. */
 interface Columns {
   readonly at: Column
   readonly id: Column
@@ -130,7 +132,7 @@ function ownCall({ actorKind, actorId, keyId, requestId, input }: Row) {
   return { actor: { kind: actorKind, id: actorId }, keyId, requestId, input: shortened(input), touched: [] }
 }
 
-/** Neither the other person's keys and runs are shown, nor other things that the call named. */
+/** Neither the other person's keys and runs nor other things in the call are shown. */
 function callOfAnother({ actorKind, personId, input }: Row, touched: string[]) {
   const ids = new Set(touched.map((uri) => uri.slice(uri.indexOf('://') + '://'.length)))
   return {
@@ -144,7 +146,7 @@ function callOfAnother({ actorKind, personId, input }: Row, touched: string[]) {
 
 const SOME_ID = /^[a-z]+_[0-7][0-9a-hjkmnp-tv-z]{25}$/
 
-/** An input without the ids of things that are not among these. */
+/** The input without the ids of other things. */
 function inputAbout(value: unknown, ids: ReadonlySet<string>): unknown {
   const isTold = (part: unknown) => typeof part !== 'string' || !SOME_ID.test(part) || ids.has(part)
   if (Array.isArray(value)) return value.filter(isTold).map((part) => inputAbout(part, ids))

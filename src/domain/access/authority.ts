@@ -1,6 +1,6 @@
 /**
- * Current authority. Work goes on after the call that started it, so each later act checks again that the key behind it is
- * active and has the scopes.
+ * Current authority. Work continues after the call that started it, so each later act checks again that the key behind
+ * it is active and has the scopes.
  */
 import type { Actor } from '../../core/operation/actor.ts'
 import { missingScopes } from '../../core/operation/scopes.ts'
@@ -12,7 +12,10 @@ export type Authority = Pick<Actor, 'scopes' | 'keyId'>
 /** The part of a key that authority depends on. */
 export type KeyStanding = Pick<KeyRow, 'scopes' | 'revokedAt' | 'expiresAt'>
 
-/** Why an actor has lost its authority, as a sentence; undefined: it still has it. Without a key there is nothing to lose. */
+/**
+ * Why an actor has lost its authority, as a sentence; undefined: it still has it. An actor without a key has nothing to
+ * lose.
+ */
 export function lostAuthority(
   { keyId, scopes }: Authority,
   key: KeyStanding | undefined,

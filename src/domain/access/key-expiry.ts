@@ -1,9 +1,9 @@
-/** Until when a new key is good. */
+/** How long a new key is valid. */
 import { AppError } from '../../core/errors.ts'
 
-/** Days that a key is good for when nobody says otherwise. */
+/** Days for which a key is valid by default. */
 export const KEY_DEFAULT_DAYS = 90
-/** Days of the longest expiry; a caller who wants more asks for a key that never expires, and knows it. */
+/** Days of the longest expiry; for longer, a caller has to ask for a key that never expires. */
 export const KEY_MAX_DAYS = 3650
 
 const DAY_MS = 24 * 60 * 60 * 1000
@@ -17,7 +17,7 @@ interface Expiry {
 
 /**
  * The moment after which a key is refused, or null for never.
- * @throws AppError `invalid_input` when both are given, or the moment is not within reach.
+ * @throws AppError `invalid_input` when both are given, or when the moment is out of range.
  */
 export function expiryOf({ expiresInDays, expiresAt }: Expiry, now: Date): Date | null {
   if (expiresInDays !== undefined && expiresAt !== undefined) {

@@ -1,4 +1,6 @@
-/** The form of an API key: `sb_`, of a run `sb_run_`, then 256 random bits and a checksum that reveals typos. */
+/**
+ * The form of an API key: `sb_`, or `sb_run_` for a run's key, then 256 random bits and a checksum that reveals typos.
+ */
 import { createHash, randomBytes } from 'node:crypto'
 import { crc32 } from 'node:zlib'
 import { cutText } from '../../core/text/cut.ts'
@@ -10,7 +12,7 @@ const SECRET_BYTES = 32
 const FORM = /^(?:sb_|sb_run_)([A-Za-z0-9_-]{43})([A-Za-z0-9_-]{6})$/
 /** Characters after the prefix. */
 const RANDOM_PART_CHARS = 49
-/** Characters kept in the clear, by which a person tells keys apart; they give away 30 of 256 bits. */
+/** Leading characters that are stored, by which a person tells keys apart; they reveal 30 of 256 bits. */
 const HINT_CHARS = PREFIX.length + 5
 
 /** A new key. It is shown to a person once; only its hash is stored. */
@@ -18,7 +20,7 @@ export function makeKey(): string {
   return `${PREFIX}${randomPart()}`
 }
 
-/** A new key of a run, which the process that carries the run out is given. */
+/** A new key for a run, given to the process that carries the run out. */
 export function makeRunKey(): string {
   return `${RUN_PREFIX}${randomPart()}`
 }
@@ -28,12 +30,12 @@ function randomPart(): string {
   return `${random}${checksumOf(random)}`
 }
 
-/** Whether a key of valid form is one of a run. The random part of another key may begin like it, and is shorter. */
+/** Whether a key of valid form belongs to a run. The random part of another key may begin like it, but is shorter. */
 export function isRunKey(key: string): boolean {
   return key.startsWith(RUN_PREFIX) && key.length === RUN_PREFIX.length + RANDOM_PART_CHARS
 }
 
-/** Whether a text can be one of our keys at all: no look-up is spent on one that cannot. */
+/** Whether a text can be one of our keys at all: a text that cannot is not looked up. */
 export function isKeyForm(text: string): boolean {
   const [, random = '', checksum] = FORM.exec(text) ?? []
   return checksum !== undefined && checksumOf(random) === checksum
@@ -47,7 +49,7 @@ export function hashKey(key: string): string {
   return createHash('sha256').update(key).digest('base64url')
 }
 
-/** What is shown of a key in lists. */
+/** The part of a key that lists show. */
 export function hintOf(key: string): string {
   return `${cutText(key, HINT_CHARS)}…`
 }

@@ -1,17 +1,17 @@
-/** Looks keys up by their hashes, as few queries at a time as possible. */
+/** Looks keys up by their hashes, with as few queries at a time as possible. */
 
 interface Hashed {
   readonly hash: string
 }
 
-/** Keys looked up by one query, and queries under way at a time: two, so that one that hangs does not stop all. */
+/** The most keys in one query, and queries at a time: two, so that one that hangs does not stop everything. */
 const LOOKUP_MAX_KEYS = 1_000
 const LOOKUPS_AT_ONCE = 2
 
 /**
- * Looks keys up by their hashes, those that wait together in one query. However many wrong keys come, from wherever, they hold
- * two connections, and a right one among them waits for a query or two. No call shares a query that began before it, since a
- * key may have been revoked in between.
+ * Looks keys up by their hashes, with one query for all that wait. However many wrong keys arrive, they use two
+ * connections, and a right key among them waits for a query or two. No call shares a query that began before it,
+ * because a key may have been revoked in between.
  */
 export function createLookups<Row extends Hashed>(
   find: (hashes: readonly string[]) => Promise<readonly Row[]>,
@@ -43,7 +43,7 @@ function byHash<Row extends Hashed>(rows: readonly Row[]): Map<string, Row> {
   return new Map(rows.map((row) => [row.hash, row]))
 }
 
-/** A key that is looked up, and the way to say what was found. */
+/** A key that is being looked up, and the callback for the result. */
 interface Lookup<Row> {
   readonly row: Promise<Row | undefined>
   answer(row: Promise<Row | undefined>): void

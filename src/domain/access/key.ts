@@ -1,4 +1,4 @@
-/** What an API key looks like to everybody outside: all but the key itself. */
+/** An API key as everybody may see it: everything but the key itself. */
 import { z } from 'zod'
 import { idOf } from '../../core/operation/ids.ts'
 import { ScopeName } from '../../core/operation/scopes.ts'
@@ -10,14 +10,14 @@ export const KEY_STATES = ['active', 'expired', 'revoked'] as const
 export type KeyState = (typeof KEY_STATES)[number]
 
 export const KEY_LABEL_MAX_CHARS = 100
-/** Scopes that one key names. */
+/** The most scopes of one key. */
 export const KEY_MAX_SCOPES = 100
 
 export const ApiKey = z.object({
   id: z.string(),
   label: z.string(),
-  hint: z.string().describe('How the key begins'),
-  person: z.string().describe('Whose tasks and projects it reaches'),
+  hint: z.string().describe('The first characters of the key'),
+  person: z.string().describe('The person whose tasks and projects it reaches'),
   kind: z.enum(KEY_KINDS),
   scopes: z.array(ScopeName),
   state: z.enum(KEY_STATES),

@@ -1,4 +1,4 @@
-/** Tells who a presented API key stands for, without a query where it was seen a moment ago. */
+/** Identifies the actor behind a presented API key, without a query if it was seen a moment ago. */
 import type { Actor } from '../../core/operation/actor.ts'
 import type { Change, Log } from '../../core/operation/context.ts'
 import { allScopes } from '../../core/operation/scopes.ts'
@@ -9,16 +9,16 @@ import { createLookups } from './key-lookups.ts'
 import { findKeysByHash, touchKey } from './keys.ts'
 
 /**
- * Milliseconds for which a key that was found good is not looked up again: the longest that a revocation which
- * nobody told this process of goes unseen.
+ * Milliseconds for which a valid key is not looked up again: the longest time for which a revocation goes unnoticed if
+ * its notice got lost.
  */
 export const KEY_CACHE_TTL_MS = 5_000
-/** Keys remembered at once. */
+/** The most keys remembered at once. */
 const KEY_CACHE_MAX = 1_000
 /** Milliseconds between two writes of when a key was last used. */
 export const LAST_USED_EVERY_MS = 60_000
 
-/** Why a key is not accepted: for the log; its sender is not told. */
+/** Why a key is not accepted: for the log; the sender does not learn it. */
 export type KeyRefusal = 'malformed' | 'unknown' | 'revoked' | 'expired'
 
 export type Verification =
@@ -26,17 +26,17 @@ export type Verification =
   | { readonly ok: false; readonly reason: KeyRefusal; readonly keyId?: string }
 
 export interface Keyring {
-  /** Whom a key stands for if that is known without asking the database. */
+  /** The actor behind a key, if it is known without asking the database. */
   recall(key: string): Actor | undefined
-  /** Whom a key stands for, or why it is not accepted. */
+  /** The actor behind a key, or why the key is not accepted. */
   verify(key: string): Promise<Verification>
-  /** To be told of every change, so that a key revoked in this process is refused at once. */
+  /** Receives every change, so that a key revoked in this process is refused at once. */
   notice(change: Change): void
-  /** Waits for what is still being written. */
+  /** Waits for pending writes. */
   close(): Promise<void>
 }
 
-/** A run whose key is good, by the key's hash. */
+/** A run with a valid key, by the key's hash. */
 export interface RunOfKey {
   readonly hash: string
   readonly actor: Actor
@@ -44,7 +44,7 @@ export interface RunOfKey {
 
 export interface KeyringOptions {
   readonly db: Db
-  /** The runs that these are the hashes of good keys of; absent: no keys of runs are taken. */
+  /** Finds the runs whose valid keys have these hashes; absent: keys of runs are not accepted. */
   readonly findRuns?: (hashes: readonly string[]) => Promise<readonly RunOfKey[]>
   readonly now: () => Date
   readonly log: Log
@@ -63,7 +63,7 @@ export function createKeyring({ db, now, log, findRuns = async () => [] }: Keyri
   const uses = createUses(db, log)
   const findRow = createLookups((hashes) => findKeysByHash(db, hashes))
   const findRun = createLookups(findRuns)
-  /** Counts revocations, so that a look-up which began before one is not remembered after it. */
+  /** Counts revocations, so that a look-up that began before one is not remembered after it. */
   let revocations = 0
 
   function recall(key: string): Actor | undefined {
@@ -92,7 +92,7 @@ export function createKeyring({ db, now, log, findRuns = async () => [] }: Keyri
     return { ok: true, actor: entry.actor }
   }
 
-  /** Never remembered: it is good for as long as its run is worked on, which any other process may end. */
+  /** Never remembered: a run's key is valid while the run is worked on, and any process may end that. */
   async function verifyRun(hash: string): Promise<Verification> {
     const run = await findRun(hash)
     return run === undefined ? { ok: false, reason: 'unknown' } : { ok: true, actor: run.actor }
@@ -107,7 +107,7 @@ export function createKeyring({ db, now, log, findRuns = async () => [] }: Keyri
   return { recall, verify, notice, close: uses.settled }
 }
 
-/** The keys that were found good, by hash; those of a moment ago need no look-up. */
+/** Valid keys by hash; recent ones need no look-up. */
 function createMemory() {
   const known = new Map<string, Known>()
 
@@ -132,7 +132,7 @@ function createMemory() {
   return { get, set, forget }
 }
 
-/** Writes when keys were used. Nobody waits for it: no call fails or is slow because that could not be written. */
+/** Records when keys were used. No call waits for it, or fails because of it. */
 function createUses(db: Db, log: Log) {
   const touches = new Set<Promise<void>>()
 
@@ -164,13 +164,13 @@ function toKnown(row: KeyRow, nowMs: number): Known {
   }
 }
 
-/** A person's keys act as that person; a service acts as itself, on that person's things. */
+/** A person's key acts as that person; a service acts as itself, on that person's things. */
 function toActor(row: KeyRow): Actor {
   return {
     kind: row.kind,
     id: row.kind === 'person' ? row.personId : row.id,
     personId: row.personId,
-    // A scope that another version of this program wrote, and this one does not know, grants nothing.
+    // A scope that another version of this program wrote, and that this one does not know, grants nothing.
     scopes: row.scopes.filter((scope) => allScopes().includes(scope)),
     keyId: row.id,
     ...(row.expiresAt && { keyExpiresAtMs: row.expiresAt.getTime() }),

@@ -29,7 +29,7 @@ interface ListQuery {
 const NEWEST = 'newest'
 
 /**
- * Keys, newest first. Who may see everybody's is the caller's question.
+ * Keys, newest first. The caller checks who may see everybody's.
  * @throws AppError `invalid_input` for a cursor of another list.
  */
 export async function listKeys(ctx: Reader, { everyone, state, limit, cursor }: ListQuery) {
@@ -49,7 +49,7 @@ export async function listKeys(ctx: Reader, { everyone, state, limit, cursor }: 
   return toPage(rows, limit, ({ id }) => ({ sort: NEWEST, after: [id] }))
 }
 
-/** `keyState` for filters. */
+/** `keyState` as a condition for filters. */
 function inState(state: KeyState, now: Date): SQL | undefined {
   switch (state) {
     case 'revoked':
@@ -66,7 +66,7 @@ function isActive(now: Date): SQL | undefined {
 }
 
 /**
- * Revokes one of the caller's own keys, or for an admin any; `changed` is false when it was revoked before.
+ * Revokes one of the caller's own keys, or any key for an admin; `changed` is false when it was revoked before.
  * @throws AppError `not_found`
  */
 export async function revokeKey(ctx: Reader, keyId: string): Promise<{ row: KeyRow; changed: boolean }> {
@@ -85,7 +85,7 @@ export async function revokeKey(ctx: Reader, keyId: string): Promise<{ row: KeyR
   return { row, changed: false }
 }
 
-/** `lostAuthority` by the key as it is stored now. */
+/** `lostAuthority` for the key as it is stored now. */
 export async function findLostAuthority(db: Db, actor: Authority, now: Date): Promise<string | undefined> {
   return actor.keyId === undefined ? undefined : lostAuthority(actor, await findKey(db, actor.keyId), now)
 }
@@ -95,13 +95,16 @@ export async function findKey(db: Db, id: string): Promise<KeyRow | undefined> {
   return row
 }
 
-/** Reads a key and locks it until this transaction ends: a concurrent revocation waits, so that nothing is written after it. */
+/**
+ * Reads a key and locks it until this transaction ends: a concurrent revocation waits, so that nothing is written after
+ * it.
+ */
 export async function lockKey(db: Db, id: string): Promise<KeyStanding | undefined> {
   const [row] = await readRows(db, apiKeys, sql`select * from ${apiKeys} where id = ${id} for share`)
   return row
 }
 
-/** The ids of those of these keys that have lost their authority. */
+/** The ids of the keys among these that have lost their authority. */
 export async function findEndedKeys(db: Db, keys: readonly Authority[], now: Date): Promise<string[]> {
   const ids = keys.flatMap(({ keyId }) => keyId ?? [])
   const isAsked = sql`${apiKeys.id} = any(string_to_array(${ids.join(',')}, ','))`
@@ -111,13 +114,13 @@ export async function findEndedKeys(db: Db, keys: readonly Authority[], now: Dat
   return keys.flatMap((key) => (key.keyId !== undefined && hasEnded(key, key.keyId) ? key.keyId : []))
 }
 
-/** The keys of these hashes, as far as there are any. The statement is the same for any number of them. */
+/** The existing keys with these hashes. The statement is the same for any number of them. */
 export async function findKeysByHash(db: Db, hashes: readonly string[]): Promise<KeyRow[]> {
   const isAsked = sql`${apiKeys.hash} = any(string_to_array(${hashes.join(',')}, ','))`
   return await db.select().from(apiKeys).where(isAsked)
 }
 
-/** Writes when a key was used, unless another process has written a later moment. */
+/** Records when a key was used, unless another process has recorded a later moment. */
 export async function touchKey(db: Db, id: string, at: Date): Promise<void> {
   await db
     .update(apiKeys)
@@ -125,7 +128,7 @@ export async function touchKey(db: Db, id: string, at: Date): Promise<void> {
     .where(and(eq(apiKeys.id, id), or(isNull(apiKeys.lastUsedAt), lt(apiKeys.lastUsedAt, at))))
 }
 
-/** Whether anybody could sign in with a key. */
+/** Whether any key is valid for signing in. */
 export async function hasActiveKey(db: Db, now: Date): Promise<boolean> {
   const [row] = await db.select({ id: apiKeys.id }).from(apiKeys).where(isActive(now)).limit(1)
   return row !== undefined

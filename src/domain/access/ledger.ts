@@ -1,4 +1,4 @@
-/** What writes leave behind: the audit, and the answers of calls that carry an idempotency key. */
+/** What writes store besides their effect: audit entries, and the answers of calls with an idempotency key. */
 import { createHash } from 'node:crypto'
 import { and, eq, lte, ne, not, or, sql } from 'drizzle-orm'
 import type { KeyedCall, Ledger, OutsideAttempt, OutsideClaim } from '../../core/call/ledger.ts'
@@ -12,7 +12,7 @@ import { idempotencyKeys } from './tables.ts'
 export function createLedger(db: Db): Ledger {
   return {
     async claim(call) {
-      // Sent together, run one after the other: what is read is what stands once the lock is held or refused.
+      // Sent together, run one after the other: the read sees the state after the lock was taken or refused.
       const [[lock], [stored]] = await Promise.all([
         db.execute<{ held: boolean }>(sql`select pg_try_advisory_xact_lock(${lockOf(call)}::bigint) as held`),
         db
@@ -37,7 +37,8 @@ export function createLedger(db: Db): Ledger {
         .onConflictDoUpdate({
           target: KEY,
           set: answer,
-          // An answer whose time has passed gives way; one that stands was another call's, and this one must not.
+          // An expired answer gives way; one that is still valid belongs to another call, and this one must not replace
+          // it.
           setWhere: sql`${or(ne(idempotencyKeys.state, 'answered'), isPast(call.at))}`,
         })
         .returning({ key: idempotencyKeys.key })
@@ -74,8 +75,8 @@ export function createLedger(db: Db): Ledger {
 }
 
 /**
- * Allows a call that may have been done to be repeated under its key, once somebody has checked that it was not done. One
- * that has been answered after all keeps its answer.
+ * Allows an interrupted call to be repeated under its key, once a person has checked that it was not done. A call that
+ * has been answered after all keeps its answer.
  */
 export async function freeCall(
   db: Db,
@@ -94,7 +95,7 @@ const STANDING = {
   state: idempotencyKeys.state,
 }
 
-/** Claims the call where it may be made: one statement, so that of two that race one comes first. */
+/** Claims the call if it may be made: one statement, so that exactly one of two racing calls wins. */
 async function takeCall(db: Db, call: KeyedCall, attempt: OutsideAttempt): Promise<boolean> {
   const { id, canRepeat, resumes, staleAfterMs } = attempt
   const claim = {
@@ -104,10 +105,10 @@ async function takeCall(db: Db, call: KeyedCall, attempt: OutsideAttempt): Promi
     staleAt: sql`clock_timestamp() + ${`${staleAfterMs} milliseconds`}::interval`,
     createdAt: call.at,
   } as const
-  // Its own: it was claimed, and nothing was heard of the commit.
+  // The attempt's own claim: it was committed, but the confirmation was lost.
   const isFree = or(eq(idempotencyKeys.state, 'free'), eq(idempotencyKeys.attemptId, id))
   if (resumes && !canRepeat) {
-    // What has begun and left no trace has had its time: nobody knows any more whether it was done.
+    // An attempt that left no trace in time: it is no longer known whether the work was done.
     const freed = await db
       .update(idempotencyKeys)
       .set(claim)
@@ -151,7 +152,7 @@ function refusal(
   { canRepeat, resumes }: OutsideAttempt,
 ): OutsideClaim {
   if (stored === undefined && resumes && !canRepeat) return { state: 'unknown' }
-  // It moved in this very moment: the next call sees where it is.
+  // The state changed at this very moment: the next call will see it.
   if (stored === undefined || stored.state === 'free') return { state: 'in_progress' }
   if (stored.inputHash !== inputHash) return { state: 'other_input' }
   if (stored.state === 'answered') return { state: 'answered', output: stored.output }
@@ -171,7 +172,7 @@ function isKeyOf({ actorId, operation, key }: Pick<KeyedCall, 'actorId' | 'opera
   ]
 }
 
-/** The advisory lock of a keyed call: 64 bits of a hash; two calls that share one only make each other wait. */
+/** The advisory lock of a keyed call: 64 bits of a hash; two calls that share one only wait for each other. */
 function lockOf({ actorId, operation, key }: KeyedCall): string {
   const digest = createHash('sha256')
     .update(JSON.stringify([actorId, operation, key]))

@@ -1,10 +1,10 @@
 /**
- * The secret of a gateway's machine: made fresh at each start, kept in a file that only the gateway's own user can read. A
- * program that knows it is the owner's; a gateway that knows it is the one that wrote the file.
+ * The secret of a gateway's machine: generated at each start and kept in a file that only the gateway's own user can
+ * read. A program that knows it belongs to the owner; a gateway that knows it is the one that wrote the file.
  */
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
 
-/** Begins like a key, so that it is found and redacted like one. */
+/** Begins like a key, so that redaction finds it like one. */
 const PREFIX = 'sb_machine_'
 const SECRET_BYTES = 32
 const NONCE_BYTES = 32
@@ -14,7 +14,7 @@ export function makeMachineSecret(): string {
   return `${PREFIX}${randomBytes(SECRET_BYTES).toString('base64url')}`
 }
 
-/** A text that was never asked before. */
+/** A random text that is used only once. */
 export function makeNonce(): string {
   return randomBytes(NONCE_BYTES).toString('base64url')
 }
@@ -24,14 +24,14 @@ export function isNonce(text: string): boolean {
 }
 
 /**
- * What only a gateway that knows the secret can answer to a nonce: HMAC-SHA256, base64url. The gateway's own address is
- * signed with it, so that nobody at another address passes for the gateway by asking it.
+ * The answer to a nonce that only a gateway with the secret can give: HMAC-SHA256, base64url. It also signs the
+ * gateway's own address, so that a program at another address cannot pass the question on and pose as the gateway.
  */
 export function proofOf(secret: string, url: string, nonce: string): string {
   return createHmac('sha256', secret).update(`switchboard-gateway\n${url}\n${nonce}`).digest('base64url')
 }
 
-/** Compares two secret texts in a time that tells nothing of where they differ. */
+/** Compares two secret texts in constant time. */
 export function isSameSecret(one: string, other: string): boolean {
   const [a, b] = [Buffer.from(one), Buffer.from(other)]
   return a.length === b.length && timingSafeEqual(a, b)

@@ -1,4 +1,4 @@
-/** People: whose tasks and projects there are, what they are called, and in which time zone their words are read. */
+/** People: the owners of tasks and projects, their names, and the time zones in which their words are read. */
 import { eq } from 'drizzle-orm'
 import { z } from 'zod'
 import type { Context } from '../../core/operation/context.ts'
@@ -6,12 +6,15 @@ import { people } from './tables.ts'
 
 declare module '../../core/operation/context.ts' {
   interface Resources {
-    /** IANA name of the time zone of people who have set none. */
+    /** IANA name of the time zone of people who have not set one. */
     readonly defaultTimeZone: string
   }
 }
 
-/** Names a person for good: a short name or an e-mail address. A key's id does not name a person, since services act under those. */
+/**
+ * A person's permanent name: a short name or an e-mail address. The id of a key is not a person's name, because
+ * services act under such ids.
+ */
 export const PersonId = z
   .string()
   .regex(
@@ -24,34 +27,34 @@ type Scoped = Pick<Context, 'db' | 'actor' | 'defaultTimeZone'>
 
 export const PERSON_NAME_MAX_CHARS = 100
 
-/** A person as everybody sees them. */
+/** A person as everybody may see them. */
 export const Profile = z.object({
   id: z.string(),
   name: z.string().nullable(),
-  timeZone: z.string().describe("IANA name: the person's own, else the gateway's"),
+  timeZone: z.string().describe("IANA name: the person's own, otherwise the gateway's"),
 })
 export type Profile = z.output<typeof Profile>
 
-/** The person behind this call. A person of whom nothing is known yet is a person all the same. */
+/** The person behind this call. A person without a stored row has the defaults. */
 export async function getPerson(ctx: Scoped): Promise<Profile> {
   const id = ctx.actor.personId
   const [row] = await ctx.db.select().from(people).where(eq(people.id, id))
   return { id, name: row?.name ?? null, timeZone: row?.timeZone ?? ctx.defaultTimeZone }
 }
 
-/** The time zone in which this person's words are read, and in which their days begin. */
+/** The time zone in which this person's words are read and their days begin. */
 export async function personTimeZone(ctx: Scoped, personId: string = ctx.actor.personId): Promise<string> {
   const [row] = await ctx.db.select({ timeZone: people.timeZone }).from(people).where(eq(people.id, personId))
   return row?.timeZone ?? ctx.defaultTimeZone
 }
 
-/** What a person may change; null takes back what was set, what is absent stays. */
+/** What a person may change; null resets a value, an absent field keeps it. */
 export interface PersonChanges {
   readonly name?: string | null | undefined
   readonly timeZone?: string | null | undefined
 }
 
-/** Changes this person, whose row is made on first use. */
+/** Changes this person, whose row is created on first use. */
 export async function updatePerson(
   ctx: Scoped & Pick<Context, 'now'>,
   changes: PersonChanges,
@@ -68,7 +71,7 @@ export async function updatePerson(
     : insert.onConflictDoUpdate({ target: people.id, set }))
 }
 
-/** Makes the row of a person who has none. */
+/** Creates the row of a person who has none. */
 export async function ensurePerson(ctx: Pick<Context, 'db' | 'now'>, id: string): Promise<void> {
   await ctx.db
     .insert(people)

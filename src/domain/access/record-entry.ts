@@ -1,15 +1,17 @@
-/** Adds entries to the audit. Calls that failed cost it no more than a few rows a minute, however many there are. */
+/** Adds entries to the audit. Failed calls add no more than a few rows a minute, however many there are. */
 import { sql } from 'drizzle-orm'
 import type { AuditEntry } from '../../core/call/ledger.ts'
 import type { Db } from '../db/db.ts'
 import { auditEntries, auditTouches } from './tables.ts'
 
-/** Entries of failed calls that one actor and key get in a minute; any more are counted on the last of these. */
+/** Entries of failed calls that one actor and key get in a minute; further ones are counted on the last of these. */
 export const FAILED_ENTRIES_PER_MINUTE = 20
 
 const MINUTE_MS = 60_000
 
-/** Written out: every write runs it, and building it from the table takes a third of the time it needs in all. */
+/**
+ * Written out by hand: every write runs this statement, and building it from the table takes a third of its total time.
+ */
 const COLUMNS = sql`id, at, actor_kind, actor_id, person_id, key_id, door, operation, input, outcome, duration_ms,
   request_id`
 
@@ -31,7 +33,7 @@ export async function recordEntry(db: Db, entry: AuditEntry): Promise<void> {
   )
 }
 
-/** One statement. Calls that fail at the same moment may each add an entry, so that there can be a few more. */
+/** One statement. Calls that fail at the same moment may each add an entry, so there can be a few more. */
 async function recordFailed(db: Db, entry: AuditEntry): Promise<void> {
   const { actor } = entry
   const since = new Date(entry.at.getTime() - MINUTE_MS)

@@ -1,4 +1,4 @@
-/** People, their keys, what was done by whom, and the answers of keyed calls. */
+/** People, their keys, the audit, and the answers of keyed calls. */
 import { sql } from 'drizzle-orm'
 import { index, integer, jsonb, pgTable, primaryKey, text, uniqueIndex } from 'drizzle-orm/pg-core'
 import type { Scope } from '../../core/operation/scopes.ts'
@@ -31,7 +31,7 @@ export const apiKeys = pgTable(
     lastUsedAt: moment('last_used_at'),
   },
   (table) => [
-    // Every request with a key looks it up by its hash; two keys never share one.
+    // Every request with a key looks it up by its hash; no two keys share one.
     uniqueIndex('api_keys_hash').on(table.hash),
     // Listing a person's keys.
     index('api_keys_person').on(table.personId, table.id),
@@ -58,33 +58,33 @@ export const auditEntries = pgTable(
     alsoFailed: integer('also_failed').notNull().default(0),
   },
   (table) => [
-    // Reading back what one person did, newest first, from and until a moment.
+    // Reading what one person did, newest first, within a range of moments.
     index('audit_entries_person').on(table.personId, table.at, table.id),
     // The same for everybody.
     index('audit_entries_at').on(table.at, table.id),
-    // What failed within the last minute, and the oldest of it: it is kept in smaller number than what was done.
+    // Failures within the last minute, and the oldest failures: fewer of them are kept than of completed calls.
     index('audit_entries_failed').on(table.personId, table.at, table.id).where(sql`outcome <> 'ok'`),
   ],
 )
 
-/** Which calls of other people changed a person's things, so that the person's audit shows those calls too. */
+/** The other people's calls that changed a person's things, so that the person's audit shows those calls too. */
 export const auditTouches = pgTable(
   'audit_touches',
   {
-    /** Whose things were changed. */
+    /** The owner of the changed things. */
     personId: bytewise('person_id').notNull(),
     /** The entry's own moment, by which lists are ordered. */
     at: moment('at').notNull(),
     entryId: bytewise('entry_id')
       .notNull()
       .references(() => auditEntries.id, { onDelete: 'cascade' }),
-    /** The URIs of what was changed. */
+    /** The URIs of the changed things. */
     uris: text('uris').array().notNull(),
   },
   (table) => [
     // One person's, newest first.
     primaryKey({ columns: [table.personId, table.at, table.entryId] }),
-    // What goes with an entry that is deleted.
+    // Deleted together with their entry.
     index('audit_touches_entry').on(table.entryId),
   ],
 )
@@ -98,24 +98,26 @@ export const idempotencyKeys = pgTable(
     inputHash: bytewise('input_hash').notNull(),
     /** Null until it is answered. */
     output: jsonb('output'),
-    /** How far a call is that reaches outside; any other comes here with its answer. */
+    /** The progress of a call that reaches outside; any other call is stored with its answer. */
     state: text('state', { enum: ['answered', 'under_way', 'free', 'broken_off'] })
       .notNull()
       .default('answered'),
-    /** Which attempt has it under way, and from when on it counts as broken off, by the database's clock. */
+    /** The attempt that is under way, and the moment from which it counts as interrupted, by the database's clock. */
     attemptId: bytewise('attempt_id'),
     staleAt: moment('stale_at'),
     createdAt: moment('created_at').notNull(),
   },
   (table) => [
-    // One answer a key: the second of two calls that race fails here rather than take effect twice.
+    // One answer per key: the second of two racing calls fails here instead of taking effect twice.
     primaryKey({ columns: [table.actorId, table.operation, table.key] }),
     // Housekeeping deletes the oldest.
     index('idempotency_keys_age').on(table.createdAt),
   ],
 )
 
-/** Requests counted per key or address when several gateways share their limits; columns as the limiter reads them. */
+/**
+ * Requests counted per key or address when several gateways share their limits; the rate limiter defines the columns.
+ */
 export const rateLimits = pgTable(
   'rate_limits',
   {
@@ -124,7 +126,7 @@ export const rateLimits = pgTable(
     expire: moment('expire'),
   },
   (table) => [
-    // Housekeeping deletes what has run out.
+    // Housekeeping deletes expired counts.
     index('rate_limits_expire').on(table.expire),
   ],
 )

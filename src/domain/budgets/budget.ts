@@ -1,4 +1,4 @@
-/** A budget as everybody sees it: what a person, or one of their agents, may spend a day. */
+/** A budget as everybody may see it: what a person, or one of their agents, may spend a day. */
 import { z } from 'zod'
 import { AgentSlug } from '../agents/spec/agent.ts'
 import { toUsd } from '../money.ts'
@@ -7,7 +7,7 @@ import type { budgets } from './tables.ts'
 
 export type BudgetRow = typeof budgets.$inferSelect
 
-/** `agentSlug` of the row that stands for all that a person's runs spend. */
+/** `agentSlug` of the row for everything that a person's runs spend. */
 export const WHOLE_PERSON = ''
 
 const USD_MAX = 1_000_000
@@ -20,7 +20,7 @@ export const TokensPerDay = z.int().min(0).max(TOKENS_MAX)
 export const Share = z.number().min(0).max(1)
 export const Hour = z.int().min(0).max(23)
 
-/** What holds where nothing was set: no cap, runs start until all is used, and night is from one to nine. */
+/** The default plan: no cap, runs start until everything is used, and night is from one to nine. */
 export const NO_BUDGET: Plan = {
   usdMicrosPerDay: null,
   tokensPerDay: null,
@@ -35,7 +35,7 @@ export const Budget = z.object({
   usdPerDay: UsdPerDay.nullable().describe('null: no cap'),
   tokensPerDay: TokensPerDay.nullable().describe('null: no cap'),
   dayShare: Share.describe('Used share of the budget at which no more runs start by day'),
-  nightShare: Share.describe('The same by night'),
+  nightShare: Share.describe('The same at night'),
   nightFrom: Hour.describe("Hour of the person's day"),
   nightUntil: Hour,
 })
@@ -45,11 +45,11 @@ export type Budget = z.output<typeof Budget>
 export const BudgetToday = Budget.extend({
   spentUsd: z.number(),
   spentTokens: z.int(),
-  reservedUsd: z.number().describe('What steps under way may cost at most'),
+  reservedUsd: z.number().describe('The most that steps under way may cost'),
   reservedTokens: z.int(),
   shareNow: Share,
   mayStart: z.boolean().describe("An agent's runs also need room in the budget of all runs"),
-  startsAgainAt: z.iso.datetime().nullable().describe('When that is looked at again'),
+  startsAgainAt: z.iso.datetime().nullable().describe('When this is checked again'),
 })
 export type BudgetToday = z.output<typeof BudgetToday>
 

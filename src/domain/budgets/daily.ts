@@ -1,4 +1,4 @@
-/** Daily budgets at work: whether a run may start, and what its steps may cost, over all workers at once. */
+/** Applies daily budgets: whether a run may start, and what its steps may cost, over all workers at once. */
 import type { Db } from '../db/db.ts'
 import { localDate, type Moment } from '../time/clock.ts'
 import { WHOLE_PERSON } from './budget.ts'
@@ -9,7 +9,7 @@ import { dailyText, priceUnknownText, shareText, shortageText, type Unit } from 
 
 export type { Amount } from './reservation.ts'
 
-/** Whose budgets a run spends from; an agent has a name, so that its row is never the person's. */
+/** The budgets that a run spends from; an agent has a name, so its row is never the person's. */
 export interface Spender {
   readonly personId: string
   readonly agentSlug: string
@@ -24,15 +24,16 @@ export interface DailyRefusal {
   readonly words: string
 }
 
-/** Whether a new run may start; else when to look again, and why. */
+/** Whether a new run may start; if not, when to check again, and why. */
 export type StartAnswer = { ok: true } | { ok: false; resumeAt: Date; words: string }
 
-/** Milliseconds after which to look again where others have reserved what is left: most of it comes back. */
+/** Milliseconds after which to check again when others have reserved the rest: most of it comes back. */
 export const RESERVED_RETRY_MS = 30_000
 
 /**
  * In the caller's transaction: reserves the worst case on the person's and the agent's rows of today, or on neither.
- * Answers with the day, or why not. The rows stay locked until the transaction ends, so that nothing slow may follow.
+ * Answers with the day, or with the reason for refusing. The rows stay locked until the transaction ends, so nothing
+ * slow may follow.
  */
 export async function reserveDaily(
   db: Db,
@@ -50,8 +51,8 @@ export async function reserveDaily(
 }
 
 /**
- * Takes the reservation back and adds what was spent, on the day it was reserved on. Where the price of what was spent
- * is not known, all that was reserved counts as spent.
+ * Cancels the reservation and adds what was spent, on the day of the reservation. Where the price is unknown, the whole
+ * reservation counts as spent.
  */
 export async function settleDaily(
   db: Db,
@@ -62,8 +63,8 @@ export async function settleDaily(
 }
 
 /**
- * Whether a new run may start now, by the share of the budgets for day or night; what is reserved counts as used. Else
- * when to look again: as day or night turns, at the day's end, or soon, if reservations are all that is in the way.
+ * Whether a new run may start now, by the budgets' share for day or night; reservations count as used. If not, when to
+ * check again: when day or night begins, at the day's end, or soon, if only reservations are in the way.
  */
 export async function mayStart(db: Db, spender: Spender, now: Date): Promise<StartAnswer> {
   const moment = { now, timeZone: spender.timeZone }
@@ -71,7 +72,7 @@ export async function mayStart(db: Db, spender: Spender, now: Date): Promise<Sta
   return startFrom(await readStandings(db, personDay, spender.agentSlug), moment)
 }
 
-/** `mayStart`, from how the budgets stand. */
+/** `mayStart`, from the state of the budgets. */
 export function startFrom(standings: readonly Standing[], moment: Moment): StartAnswer {
   const limits = standings.map((standing) => ({ ...standing, used: spentAndReserved(standing) }))
   const full = limits.find((limit) => !isBelowShare(limit, moment))
@@ -95,7 +96,7 @@ function soonOr(later: Date, { now }: Moment): Date {
 
 interface Refused {
   readonly reservation: Reservation
-  /** The person's and the agent's, read after the refusal, which has locked the row that refused. */
+  /** The person's and the agent's budgets, read after the refusal, which has locked the refusing row. */
   readonly standings: readonly [Standing, Standing]
   readonly worst: Amount
 }
@@ -108,7 +109,7 @@ function explainRefusal({ reservation, standings, worst }: Refused, moment: Mome
     const limit = person_usd === null ? 'agent' : 'person'
     return { limit, unit: 'price_unknown', resumeAt: reset, words: priceUnknownText(agentSlug) }
   }
-  // By the caps of the guard itself: a budget that was changed since then says nothing about what it refused.
+  // Uses the caps of the guard itself: a budget that was changed since then does not explain the refusal.
   const { agentSlug, spent, reserved } = standings[person_held ? 1 : 0]
   const usdCap = person_held ? agent_usd : person_usd
   const tokensCap = person_held ? agent_tokens : person_tokens

@@ -5,12 +5,12 @@ import { WHOLE_PERSON } from './budget.ts'
 import { budgets, spending } from './tables.ts'
 
 export interface Amount {
-  /** Null: the price is not known. */
+  /** Null: the price is unknown. */
   readonly usdMicros: number | null
   readonly tokens: number
 }
 
-/** Whose rows: the person's, and those of one of their agents. */
+/** The person's row, and the row of one of their agents. */
 export interface Rows {
   readonly personId: string
   readonly agentSlug: string
@@ -18,7 +18,7 @@ export interface Rows {
   readonly day: string
 }
 
-/** Which rows now hold the reservation, and the caps that they were guarded by. */
+/** The rows that now hold the reservation, and the caps that guarded them. */
 export interface Reservation extends Record<string, unknown> {
   person_held: boolean
   agent_held: boolean
@@ -28,7 +28,7 @@ export interface Reservation extends Record<string, unknown> {
   agent_tokens: number | null
 }
 
-/** What was reserved, and what it came to. */
+/** A reservation, and the actual amount. */
 export interface Settlement {
   readonly reserved: Amount
   readonly spent: Amount
@@ -85,7 +85,7 @@ const elseAddWithin = sql`on conflict (person_id, agent_slug, day) do update set
         or s.spent_tokens + s.reserved_tokens + excluded.reserved_tokens > caps.tokens))
     returning s.person_id`
 
-/** Takes a reservation back that only the person's row holds; this transaction has it locked. */
+/** Cancels a reservation that only the person's row holds; this transaction has it locked. */
 export async function undoOnPerson(db: Db, rows: Rows, reserved: Amount): Promise<void> {
   await db.execute(sql`update ${spending} set
       reserved_usd_micros = reserved_usd_micros - ${reserved.usdMicros ?? 0}::bigint,
@@ -93,7 +93,7 @@ export async function undoOnPerson(db: Db, rows: Rows, reserved: Amount): Promis
     where person_id = ${rows.personId} and agent_slug = ${WHOLE_PERSON} and day = ${rows.day}::date`)
 }
 
-/** Takes a reservation back from both rows and adds what was spent, the person's row first as in `tryToReserve`. */
+/** Cancels a reservation on both rows and adds what was spent, the person's row first as in `tryToReserve`. */
 export async function settleRows(db: Db, rows: Rows, settlement: Settlement): Promise<void> {
   const { reserved, spent } = settlement
   await db.execute(sql`
@@ -107,7 +107,7 @@ export async function settleRows(db: Db, rows: Rows, settlement: Settlement): Pr
     ${settleRow(sql`settled.agent_slug`, sql`settled, person`)}`)
 }
 
-/** A row that is gone is created again, so that no spending is left out. */
+/** A missing row is created again, so that no spending is lost. */
 function settleRow(slug: SQL, from: SQL): SQL {
   return sql`insert into ${spending} as s (person_id, agent_slug, day,
       reserved_usd_micros, reserved_tokens, spent_usd_micros, spent_tokens)

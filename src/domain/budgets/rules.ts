@@ -1,14 +1,16 @@
-/** Whether a run may start now by a day's budget and the share of it for day or night, and when to look again. */
+/** Whether a run may start now by a day's budget and its share for day or night, and when to check again. */
 import { Temporal } from 'temporal-polyfill'
 import { localNow, type Moment } from '../time/clock.ts'
 
-/** Hours on the person's wall, 0 to 23: night is from the first until the second; the same hour twice means no night. */
+/**
+ * Hours on the person's clock, 0 to 23: night is from the first until the second; the same hour twice means no night.
+ */
 export interface NightHours {
   readonly nightFrom: number
   readonly nightUntil: number
 }
 
-/** What may be used a day, null for no cap, and the shares of it from which on no run starts. */
+/** The caps for a day, null for none, and the shares from which no run starts. */
 export interface Plan extends NightHours {
   readonly usdMicrosPerDay: number | null
   readonly tokensPerDay: number | null
@@ -29,12 +31,12 @@ export interface Limit {
 
 export const NOTHING_USED: Used = { usdMicros: 0, tokens: 0 }
 
-/** Changes in two days of two budgets: after them nothing new can come. */
+/** The most changes in two days of two budgets: after these nothing new can come. */
 const LOOKS_MAX = 12
-/** A boundary may lie two days ahead: past a day that the calendar of a zone left out. */
+/** A boundary may be two days ahead: after a day that the zone's calendar skipped. */
 const DAYS_AHEAD = [0, 1, 2]
 
-/** The moment at which the local day is over: at midnight, or later where a clock change skips it. */
+/** The end of the local day: midnight, or later where a clock change skips it. */
 export function dayEnd(moment: Moment): Date {
   const tomorrow = localNow(moment).toPlainDate().add({ days: 1 })
   return new Date(tomorrow.toZonedDateTime(moment.timeZone).epochMilliseconds)
@@ -46,7 +48,7 @@ export function isNight({ nightFrom, nightUntil }: NightHours, moment: Moment): 
   return hour >= nightFrom || hour < nightUntil
 }
 
-/** When day next turns to night or night to day; undefined where there is no night. */
+/** When day next turns to night or night to day; undefined if there is no night. */
 export function nextChange(hours: NightHours, moment: Moment): Date | undefined {
   const { timeZone } = moment
   const today = localNow(moment).toPlainDate()
@@ -61,17 +63,17 @@ export function nextChange(hours: NightHours, moment: Moment): Date | undefined 
   const next = boundaries
     .filter((at) => at > moment.now.getTime())
     .sort((one, other) => one - other)
-    // Where a clock change skips the whole night, its two ends fall on one moment, at which nothing changes.
+    // When a clock change skips the whole night, its two ends fall on one moment, at which nothing changes.
     .find((at) => isNight(hours, { now: new Date(at), timeZone }) !== isNightNow)
   return next === undefined ? undefined : new Date(next)
 }
 
-/** The share of the day's budget from which on no run starts. */
+/** The share of the day's budget from which no run starts. */
 export function shareAt(plan: Plan, moment: Moment): number {
   return isNight(plan, moment) ? plan.nightShare : plan.dayShare
 }
 
-/** Whether less is used than the share in force, in every unit that has a cap. */
+/** Whether less than the current share is used, in every unit that has a cap. */
 export function isBelowShare({ plan, used }: Limit, moment: Moment): boolean {
   const share = shareAt(plan, moment)
   const isBelow = (cap: number | null, amount: number): boolean => cap === null || amount < cap * share
@@ -79,8 +81,8 @@ export function isBelowShare({ plan, used }: Limit, moment: Moment): boolean {
 }
 
 /**
- * When a run may start that may not now, if nothing more is used until then: as day or night turns, or at the day's
- * end. The day's end also where no moment of the next day would do.
+ * When a run that may not start now may start, if nothing more is used until then: when day or night begins, or at the
+ * day's end. Also the day's end if no moment of the next day would do.
  */
 export function nextStart(limits: readonly Limit[], moment: Moment): Date {
   const { timeZone } = moment
@@ -96,7 +98,7 @@ export function nextStart(limits: readonly Limit[], moment: Moment): Date {
   return reset
 }
 
-/** The next moment at which anything changes by the clock alone. */
+/** The next moment at which time alone changes anything. */
 function nextLook(limits: readonly Limit[], moment: Moment): Date {
   const changes = limits.flatMap(({ plan }) => nextChange(plan, moment)?.getTime() ?? [])
   return new Date(Math.min(dayEnd(moment).getTime(), ...changes))

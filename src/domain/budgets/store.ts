@@ -1,4 +1,4 @@
-/** Budgets in the database, and how they stand today. */
+/** Budgets in the database, and their state today. */
 import { and, count, eq, ne, type SQL, sql } from 'drizzle-orm'
 import { z } from 'zod'
 import { AppError } from '../../core/errors.ts'
@@ -10,7 +10,7 @@ import { type BudgetRow, NO_BUDGET, WHOLE_PERSON } from './budget.ts'
 import { NOTHING_USED, type Plan, type Used } from './rules.ts'
 import { budgets, spending } from './tables.ts'
 
-/** A budget on one day; without one, what is spent all the same. */
+/** A budget on one day; without a budget, the spending alone. */
 export interface Standing {
   readonly agentSlug: string
   readonly plan: Plan
@@ -18,14 +18,14 @@ export interface Standing {
   readonly reserved: Used
 }
 
-/** Whose day. */
+/** A day of a person. */
 export interface PersonDay {
   readonly personId: string
   readonly day: string
 }
 
 /**
- * An agent must not give itself more to spend, whatever its scopes.
+ * An agent must not raise its own budget, whatever its scopes.
  * @throws AppError `forbidden`
  */
 export function assertNoAgent(ctx: Pick<Context, 'actor'>): void {
@@ -35,12 +35,12 @@ export function assertNoAgent(ctx: Pick<Context, 'actor'>): void {
   })
 }
 
-/** Budgets that one person may keep: more than there are agents of theirs, shipped and in files. */
+/** The most budgets of one person: more than they have agents, shipped and in files. */
 export const BUDGETS_PER_PERSON = 500
 
 /**
- * Creates or updates a budget from the given fields and returns all of it.
- * @throws AppError `conflict` when the person keeps as many as may be kept
+ * Creates or updates a budget from the given fields and returns it.
+ * @throws AppError `conflict` when the person already has the most budgets allowed
  */
 export async function saveBudget(
   ctx: Pick<Context, 'db' | 'actor' | 'now'>,
@@ -60,7 +60,7 @@ export async function saveBudget(
   return row
 }
 
-/** For one that is not kept yet. */
+/** Checks the limit for a new budget. */
 async function assertRoom({ db, actor }: Pick<Context, 'db' | 'actor'>, agentSlug: string): Promise<void> {
   await lockCount(db, 'budgets', actor.personId)
   const [kept] = await db
@@ -68,12 +68,12 @@ async function assertRoom({ db, actor }: Pick<Context, 'db' | 'actor'>, agentSlu
     .from(budgets)
     .where(and(eq(budgets.personId, actor.personId), ne(budgets.agentSlug, agentSlug)))
   if ((kept?.others ?? 0) < BUDGETS_PER_PERSON) return
-  throw new AppError('conflict', `You have ${BUDGETS_PER_PERSON} budgets, which is the most.`, {
+  throw new AppError('conflict', `You have ${BUDGETS_PER_PERSON} budgets, which is the limit.`, {
     fix: 'Remove one with budgets.remove, such as that of an agent that no longer exists.',
   })
 }
 
-/** Takes a budget away; what was spent stays. Answers with what it was. */
+/** Deletes a budget and answers with it; the spending stays. */
 export async function deleteBudget(
   ctx: Pick<Context, 'db' | 'actor'>,
   agentSlug: string,
@@ -85,7 +85,7 @@ export async function deleteBudget(
   return row
 }
 
-/** How the person's budget and an agent's stand, in this order, whether or not anything was set or spent. */
+/** The state of the person's budget and of an agent's, in this order, even if nothing was set or spent. */
 export async function readStandings(
   db: Db,
   personDay: PersonDay,
@@ -102,7 +102,7 @@ export async function readStandings(
 const BY_AGENT = 'agent'
 
 /**
- * A page of what has a budget or has spent today: the person as a whole, then agents by name.
+ * A page of everything that has a budget or has spent today: the person as a whole, then agents by name.
  * @throws AppError `invalid_input` for a cursor of another list.
  */
 export async function listStandings(
@@ -139,7 +139,7 @@ interface StandingRow extends Record<string, unknown> {
   reserved_tokens: number
 }
 
-/** `which` stands inside, where the index can use it. */
+/** `which` is applied inside the query, where the index can use it. */
 async function select(
   db: Db,
   { personId, day }: PersonDay,

@@ -6,11 +6,11 @@ export const budgets = pgTable(
   'budgets',
   {
     personId: bytewise('person_id').notNull(),
-    /** An agent's; '' for all that the person's runs spend. */
+    /** The agent; '' for everything that the person's runs spend. */
     agentSlug: bytewise('agent_slug').notNull(),
     usdMicrosPerDay: big('usd_micros_per_day'),
     tokensPerDay: big('tokens_per_day'),
-    /** Share of the day's budget, 0 to 1, from which on no run starts by day, and by night. */
+    /** The share of the day's budget, 0 to 1, from which no run starts by day, and at night. */
     dayShare: real('day_share').notNull(),
     nightShare: real('night_share').notNull(),
     /** Hours of the night, 0 to 23, in the person's time zone: from the first until the second. */
@@ -33,6 +33,6 @@ export const spending = pgTable(
     spentUsdMicros: big('spent_usd_micros').notNull(),
     spentTokens: big('spent_tokens').notNull(),
   },
-  // All workers add to one row, so that its guard holds over all of them.
+  // All workers add to one row, so that its guard covers all of them.
   (table) => [primaryKey({ columns: [table.personId, table.agentSlug, table.day] })],
 )

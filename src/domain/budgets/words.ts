@@ -40,22 +40,23 @@ interface Shortage {
   readonly cap: number
   readonly spent: number
   readonly reserved: number
-  /** What the step may cost at most. */
+  /** The most that the step may cost. */
   readonly worst: number
 }
 
-/** Why a step does not fit into what is left of a budget. */
+/** Why a step does not fit into the rest of a budget. */
 export function shortageText({ budget, unit, cap, spent, reserved, worst }: Shortage): string {
-  if (worst > cap) return `The next step may take ${amountText(unit, worst)}, more than ${budget} in all.`
+  if (worst > cap)
+    return `The next step may take ${amountText(unit, worst)}, more than the whole of ${budget}.`
   const held = reserved === 0 ? '' : ` and ${amountText(unit, reserved)} reserved by other steps`
   return `The next step may take ${amountText(unit, worst)}, too much for ${budget}: ${amountText(unit, spent)} spent${held}.`
 }
 
 export function priceUnknownText(agentSlug: string): string {
-  return `The price of the model is not known, so ${ownerText(agentSlug)} budget in US dollars cannot be kept. Set a budget in tokens instead, or use a model whose price is known.`
+  return `The price of the model is unknown, so ${ownerText(agentSlug)} budget in US dollars cannot be enforced. Set a budget in tokens instead, or use a model with a known price.`
 }
 
-/** Why no run starts now, of a budget whose share is used. */
+/** Why no run starts now under a budget whose share is used. */
 export function shareText(agentSlug: string, plan: Plan, used: Used, moment: Moment): string {
   const share = shareAt(plan, moment)
   const { usdMicrosPerDay: usd, tokensPerDay: tokens } = plan

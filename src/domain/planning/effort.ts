@@ -1,16 +1,16 @@
-/** Effort: FlowCoach's three buckets, and the verbs that make a task quick without saying so. */
+/** Effort: FlowCoach's three buckets, and the verbs that imply a quick task. */
 
 export const BUCKETS = ['2min', '10min', '30plus'] as const
 export type Bucket = (typeof BUCKETS)[number]
 
-/** Longest estimate, in minutes, that still counts as a two-minute task. */
+/** The longest estimate, in minutes, of a two-minute task. */
 const TWO_MINUTE_LIMIT_MINUTES = 5
-/** Longest estimate, in minutes, of the middle bucket; anything longer is a project candidate. */
+/** The longest estimate, in minutes, of the middle bucket; a longer task is a project candidate. */
 const TEN_MINUTE_LIMIT_MINUTES = 15
-/** Longest estimate that is understood, in minutes: one week. */
+/** The longest estimate that is accepted, in minutes: one week. */
 export const MAX_MINUTES = 7 * 24 * 60
 
-/** What a bucket stands for, in minutes, where a task has no estimate of its own. */
+/** The minutes that a bucket implies for a task without an estimate of its own. */
 export const BUCKET_MINUTES: Readonly<Record<Bucket, number>> = { '2min': 2, '10min': 10, '30plus': 30 }
 
 const QUICK_VERBS: ReadonlySet<string> = new Set([
@@ -52,7 +52,7 @@ export function startsQuickly(title: string): boolean {
   return QUICK_VERBS.has(first.toLowerCase().replace(/[,.:;!?]$/, ''))
 }
 
-/** The bucket of a task: from its minutes, else from its first verb, else unknown (then ask "how long?"). */
+/** The bucket of a task: by its minutes, otherwise by its first verb, otherwise unknown (then ask "how long?"). */
 export function bucketOf(title: string, minutes: number | null): Bucket | null {
   if (minutes !== null) return bucketOfMinutes(minutes)
   return startsQuickly(title) ? '10min' : null

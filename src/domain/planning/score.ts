@@ -1,4 +1,4 @@
-/** What to do first: FlowCoach's morning-brief score, and the ranking for the minutes and energy at hand. */
+/** What to do first: FlowCoach's morning-brief score, and a ranking for the available minutes and energy. */
 import { Temporal } from 'temporal-polyfill'
 import { caseless } from '../../core/text/comparable.ts'
 import { localDate, localNow, type Moment } from '../time/clock.ts'
@@ -13,7 +13,7 @@ const SCORE = {
   dueToday: 100,
   energyFit: 1,
 } as const
-/** Points that only "what should I do now?" gives: for the place one is in, and the energy one has. */
+/** Points that only "what should I do now?" gives: for the person's place and energy. */
 const NOW_SCORE = { context: 300, energy: 50 } as const
 
 /** The label of work that brings money in. */
@@ -21,7 +21,7 @@ const REVENUE_LABEL = 'revenue-driver'
 const MORNING_HOURS = { from: 6, before: 12 } as const
 const DEEP_IMPACT = 4
 
-/** What scoring looks at. `labels` without `@`; `minutes` is estimated work. */
+/** The parts of a task that scoring uses. `labels` without `@`; `minutes` is estimated work. */
 export interface ScoredTask {
   title: string
   notes?: string | null
@@ -42,14 +42,14 @@ export interface Situation {
 export type Energy = 'low' | 'medium' | 'high'
 
 export interface NowSituation extends Situation {
-  /** Minutes at hand. */
+  /** Available minutes. */
   minutes: number
   energy: Energy
-  /** A label, with or without `@`: where one is, or what is at hand. */
+  /** A label, with or without `@`: the person's place, or a tool at hand. */
   context?: string
 }
 
-/** `reasons`: why, in plain words, weightiest first. */
+/** `reasons`: why, in plain words, the weightiest first. */
 export interface Score {
   score: number
   reasons: string[]
@@ -59,7 +59,7 @@ export interface Ranked<Task> extends Score {
   task: Task
 }
 
-/** Deep-work scores read from labels; 0 and null where there is none. */
+/** Deep-work scores read from labels; 0 and null if there is no label. */
 export interface DeepWork {
   impact: number
   urgency: number
@@ -72,8 +72,8 @@ interface Point {
 }
 
 /**
- * The label grammar of deep work, whatever the case: `impact-1` to `impact-5`, `urgency-1` to `urgency-5` (the
- * highest of several counts) and `am` or `pm`. FlowCoach's own `impact4`, `urgency3`, `energy_am` mean the same.
+ * The label grammar of deep work, in any case: `impact-1` to `impact-5`, `urgency-1` to `urgency-5` (the highest of
+ * several counts) and `am` or `pm`. FlowCoach's own `impact4`, `urgency3`, `energy_am` mean the same.
  */
 export function deepWork(labels: readonly string[]): DeepWork {
   const found: DeepWork = { impact: 0, urgency: 0, energy: null }
@@ -93,9 +93,10 @@ export function scoreTask(task: ScoredTask, situation: Situation): Score {
 }
 
 /**
- * "What should I do now?": the tasks that fit the minutes (an unknown length may), best first. A context is a strong
- * preference and no filter: most tasks carry no place, and leaving them out would often leave nothing. Low energy
- * prefers quick work, high energy deep work. Equal scores go by priority, due, and age; the order is stable.
+ * "What should I do now?": the tasks that fit into the minutes (a task of unknown length may), best first. A context is
+ * a strong preference rather than a filter: most tasks name no place, and leaving them out would often leave nothing.
+ * Low energy prefers quick work, high energy deep work. Equal scores are ordered by priority, due date and age; the
+ * order is stable.
  */
 export function rankForNow<Task extends ScoredTask>(
   tasks: readonly Task[],
@@ -214,8 +215,8 @@ const FILLER: ReadonlySet<string> = new Set([
 ])
 
 /**
- * Whether a task's title or notes speak of an outcome: they hold its text, or enough of its telling words (both of
- * two, two thirds of more).
+ * Whether a task's title or notes concern an outcome: they contain its text, or enough of its significant words (both
+ * of two, two thirds of more).
  */
 function matchesOutcome(task: ScoredTask, outcome: string): boolean {
   const said = `${task.title} ${task.notes ?? ''}`.toLowerCase()

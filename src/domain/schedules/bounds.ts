@@ -1,6 +1,6 @@
 /**
- * What callers may do with a schedule and what it shows them, as with the runs that it starts: a caller who directs
- * it has the scopes that its runs act with, and a caller who reads its goal could read what the runs read.
+ * The limits on changing and reading schedules, as for the runs that they start: a caller who directs a schedule must
+ * have the scopes that its runs act with, and a caller who reads its goal must be able to read what the runs read.
  */
 
 import { AppError } from '../../core/errors.ts'
@@ -13,7 +13,7 @@ import { type Schedule, type ScheduleRow, startedAgent, toSchedule } from './sch
 
 type Caller = Pick<Context, 'db' | 'actor' | 'agentFiles' | 'operations'>
 
-/** An agent that is not there, or cannot be used, counts as one that has every tool. */
+/** An agent that does not exist, or cannot be used, counts as one with every tool. */
 const ANY_AGENT = { tools: ['*'], writerScopes: null }
 
 /** @throws AppError `forbidden` for a caller who lacks a scope that the schedule's runs act with */
@@ -25,12 +25,12 @@ export async function assertMayDirect(ctx: Caller, row: ScheduleRow): Promise<vo
   })
 }
 
-/** A schedule as the caller sees it: without the goal where they could not read what its runs read. */
+/** A schedule as the caller sees it: without the goal if they could not read what its runs read. */
 export async function showSchedule(ctx: Caller, row: ScheduleRow): Promise<Schedule> {
   return toSchedule(row, withheldFrom(ctx.actor, { contentScopes: await scopesOf(ctx, row) }))
 }
 
-/** What a run would act with if the schedule fired now. */
+/** The scopes that a run would act with if the schedule fired now. */
 async function scopesOf(ctx: Caller, row: ScheduleRow): Promise<Scope[]> {
   return runScopes(row.starter.scopes, await agentOf(ctx, row), ctx.operations)
 }

@@ -1,14 +1,14 @@
-/** Says the days of a repeat rule in cron, where cron can. */
+/** Writes the days of a repeat rule as cron, where possible. */
 import { RULE_DAYS, type RuleParts } from '../time/repeats/repeat-rule.ts'
 import { WORKING_DAYS } from '../time/repeats/repeat-vocabulary.ts'
 import type { Unread } from '../time/unread.ts'
 
-/** Day of the month, month and day of the week of a rule, where cron can say them. */
+/** Day of the month, month and day of the week of a rule, if cron can express them. */
 export function daysOf(rule: RuleParts): string | Unread {
   const frequency = rule.get('FREQ')
   const cannot = (unread: string, instead: string): Unread => ({ unread, instead })
   if (rule.has('COUNT') || rule.has('UNTIL'))
-    return cannot('a schedule has no end', 'Leave out the end, and pause or delete it then.')
+    return cannot('a schedule has no end', 'Leave out the end, and pause or delete the schedule then.')
   if (rule.has('INTERVAL'))
     return cannot(
       'cron has no intervals of days, weeks or months',
@@ -17,7 +17,7 @@ export function daysOf(rule: RuleParts): string | Unread {
   const other = ['BYSETPOS', 'BYWEEKNO', 'BYYEARDAY'].find((part) => rule.has(part))
   if (other !== undefined)
     return cannot(
-      'cron cannot say which of several days it is',
+      'cron cannot express which of several days it is',
       'Write a weekday (first monday) or a day of the month.',
     )
   const month = rule.get('BYMONTH') ?? '*'
@@ -42,7 +42,10 @@ function withDays(month: string, byDay: string): string | Unread {
   })
   const isPlaced = /\d[A-Z]/.test(byDay)
   if (isPlaced && (days.length > 1 || days.includes('')))
-    return { unread: 'cron can say one such day of the month', instead: 'Make a schedule for each day.' }
+    return {
+      unread: 'cron can express only one such day of the month',
+      instead: 'Create a schedule for each day.',
+    }
   return `* ${month} ${days.sort().join(',')}`
 }
 

@@ -1,4 +1,7 @@
-/** Reads cron: five fields as cron(5), Quartz and crontab.guru take them, written so that they read as themselves. */
+/**
+ * Reads cron: five fields in the syntax of cron(5), Quartz and crontab.guru, written in a form that all of them read
+ * alike.
+ */
 import type { Unread } from '../time/unread.ts'
 
 const NICKNAMES: ReadonlyMap<string, string> = new Map([
@@ -27,7 +30,7 @@ const FIELDS: readonly Field[] = [
   { name: 'hour', least: 0, most: 23, names: [], special: null },
   { name: 'day of the month', least: 1, most: 31, names: [], special: /^(\?|L)$/ },
   { name: 'month', least: 1, most: 12, names: MONTHS, special: null },
-  // 7 is Sunday, as 0 is.
+  // 7 is Sunday, like 0.
   {
     name: 'day of the week',
     least: 0,
@@ -45,7 +48,7 @@ export function isCronText(text: string): boolean {
   return fields.length >= 5 && fields.length <= 7 && fields.slice(0, 2).every((field) => isTimed.test(field))
 }
 
-/** The cron in its written form, or which of its fields is not understood. */
+/** The cron expression in its written form, or the field that is not understood. */
 export function readCronText(text: string): string | Unread {
   const plain = text.trim()
   if (plain.startsWith('@')) return NICKNAMES.get(plain.toLowerCase()) ?? noNickname(plain)
@@ -71,7 +74,7 @@ const noNickname = (name: string): Unread => ({
   instead: `Write ${[...NICKNAMES.keys()].join(', ')}, or five fields.`,
 })
 
-/** A field stays as it was written, unless ranges that wrap or values that come twice call for a list of numbers. */
+/** A field stays as it was written, unless wrapping ranges or duplicate values require a list of numbers. */
 function readField(text: string, field: Field): string | Unread {
   const items = text.split(',')
   const values: number[] = []
@@ -112,7 +115,7 @@ function readItem(item: string, field: Field): number[] | undefined {
     isAll || (to === undefined && stepText !== undefined) ? lastOf(field) : numberOf(to ?? from, field)
   if (first === undefined || end === undefined) return undefined
   const size = lastOf(field) - field.least + 1
-  // "FRI-MON" and "22-2" go over the end; "5-7" ends on Sunday, which is 0.
+  // "FRI-MON" and "22-2" wrap around the end; "5-7" ends on Sunday, which is 0.
   const last = end < first ? end + size : end
   const values: number[] = []
   for (let value = first; value <= last; value += step) {
@@ -132,7 +135,7 @@ function numberOf(text: string, { least, most, names }: Field): number | undefin
   return value >= least && value <= most ? value : undefined
 }
 
-/** Whether others would not read the item as it is: 7, a range over the end. */
+/** Whether other cron readers would reject the item as it is: 7, or a range that wraps around the end. */
 function needsNumbers(item: string, field: Field): boolean {
   const [, from = '', to] = /^([^-/]+)(?:-([^-/]+))?/.exec(item) ?? []
   const [first, last] = [numberOf(from, field), numberOf(to ?? from, field)]

@@ -1,4 +1,6 @@
-/** Makes schedules and changes them: what they start must be there, and the caller who says what they start answers for it. */
+/**
+ * Creates and changes schedules: what they start must exist, and the caller who decides what they start answers for it.
+ */
 
 import { AppError } from '../../core/errors.ts'
 import type { Context } from '../../core/operation/context.ts'
@@ -53,7 +55,7 @@ export async function createSchedule(
   })
 }
 
-/** What may be changed: what is absent stays, and null takes away. */
+/** The changes: an absent field stays, and null removes a value. */
 export type StartChanges = {
   readonly [Field in keyof RunTemplate]?: RunTemplate[Field] | null | undefined
 }
@@ -69,7 +71,7 @@ export async function updateSchedule(
   const start = changedStart(row, changes.start)
   await readyAgent(ctx, start)
   const { when, timeZone, catchUp } = changes.timing
-  // Words without a zone are read in the schedule's own.
+  // Words without a zone are read in the schedule's own zone.
   const own = { now: ctx.now, timeZone: row.timeZone }
   const timing =
     when === undefined
@@ -81,20 +83,20 @@ export async function updateSchedule(
     start,
     ...timing,
     catchUp: catchUp ?? CatchUp.catch('skip').parse(row.catchUp),
-    // Its runs may do what this caller may, who has said what they do.
+    // Its runs may do what this caller may, because the caller decided what they do.
     starter: ctx.actor,
     ...(isMoved && { nextAt: nextAfter(timing, soonest(row, ctx.now)) }),
   })
 }
 
-/** What is stored may be past reading: the changes must then make it whole. */
+/** The stored start may be unreadable: the changes must then complete it. */
 function changedStart({ start }: ScheduleRow, changes: StartChanges): RunTemplate {
   const given = Object.entries(changes).filter(([, value]) => value !== undefined)
   const all = { ...(isJsonObject(start) ? start : {}), ...Object.fromEntries(given) }
   return readStart({ start: Object.fromEntries(Object.entries(all).filter(([, value]) => value !== null)) })
 }
 
-/** Stops a schedule from firing; one that is paused stays so. */
+/** Stops a schedule from firing; a paused schedule stays paused. */
 export async function pauseSchedule(
   ctx: Context,
   id: string,
@@ -123,7 +125,9 @@ export async function resumeSchedule(
   return { row: await changeSchedule(ctx, row, set), changed: true }
 }
 
-/** From when on it fires: not again for a moment that a process whose clock runs a little ahead has fired for. */
+/**
+ * The moment from which it fires: never again for a moment for which a process with a slightly fast clock has fired.
+ */
 function soonest({ lastDueAt }: ScheduleRow, now: Date): Date {
   const isNear = lastDueAt !== null && lastDueAt.getTime() - now.getTime() <= CLOCK_SKEW_MS
   return isNear && lastDueAt > now ? lastDueAt : now

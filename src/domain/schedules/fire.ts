@@ -1,4 +1,4 @@
-/** Fires a schedule whose moment has come: one run for it, however many workers try at once. */
+/** Fires a schedule that is due: one run for it, however many workers try at once. */
 import { createAfterCommit } from '../../core/call/after-commit.ts'
 import { auditInput } from '../../core/call/audit-input.ts'
 import type { AuditEntry, Ledger } from '../../core/call/ledger.ts'
@@ -20,8 +20,8 @@ import { findSchedule, hasFired, moveOn, noteRun } from './store.ts'
 import { type Turn, turnOf } from './turn.ts'
 
 /**
- * `early`: not due, or fired already; `set back`: its next moment lay too far ahead; `gone`: deleted or paused; `faulty`:
- * it cannot be read, and is left as it is.
+ * `early`: not due, or already fired; `set back`: its next moment was too far ahead; `gone`: deleted or paused;
+ * `faulty`: it cannot be read, and is left as it is.
  */
 export type Fired = 'started' | 'skipped' | 'failed' | 'paused' | 'early' | 'set back' | 'gone' | 'faulty'
 
@@ -30,19 +30,19 @@ type Parts = Pick<
   'resources' | 'transaction' | 'publish' | 'enqueue' | 'operations' | 'now' | 'newId'
 >
 
-/** A schedule that is due, as one attempt to fire it found it. */
+/** A due schedule, as one attempt to fire it found it. */
 interface Firing {
   readonly row: ScheduleRow
   readonly turn: Turn
   readonly now: Date
-  /** On the monotonic clock. */
+  /** Milliseconds on the monotonic clock. */
   readonly startedAtMs: number
 }
 
 /**
- * Starts the run in the transaction that moves the schedule on, which only one can. A start that is refused is
- * written into the schedule, which goes on with its next moment; what may pass is thrown, to be tried again. Either is
- * audited as a start through the door `schedule`, for its maker.
+ * Starts the run in the transaction that moves the schedule on, which only one worker can do. A refused start is
+ * written into the schedule, which continues with its next moment; a temporary error is thrown, to be tried again. Both
+ * are audited as starts through the door `schedule`, for the schedule's maker.
  */
 export async function fireDue(parts: Parts, scheduleId: string): Promise<Fired> {
   const startedAtMs = performance.now()
@@ -80,21 +80,21 @@ async function take(ctx: FireContext, firing: Firing): Promise<Fired> {
   return 'started'
 }
 
-/** Takes up the rule again from now on, after a clock that ran ahead was set back. */
+/** Applies the rule again from now on, after a fast clock was set back. */
 async function setBack(ctx: FireContext, { row, now }: Firing): Promise<Fired> {
   if (!(await moveOn(ctx.db, row, { nextAt: nextAfter(row, now) }))) return 'early'
   ctx.changed(scheduleUri(row.id))
   return 'set back'
 }
 
-/** Goes on with the next moment, since those that have passed were missed. */
+/** Continues with the next moment, because those that have passed were missed. */
 async function skip(ctx: FireContext, { row, turn: { skippedAt, nextAt } }: Firing): Promise<Fired> {
   if (!(await moveOn(ctx.db, row, { nextAt, lastProblem: missedText(skippedAt) }))) return 'early'
   ctx.changed(scheduleUri(row.id))
   return 'skipped'
 }
 
-/** Goes on with the next moment, and says why this one came to nothing. */
+/** Continues with the next moment, and records why this one failed. */
 async function giveUp(ctx: FireContext, firing: Firing, { message, fix, code }: AppError): Promise<Fired> {
   const { row, turn } = firing
   const { dueAt, nextAt } = turn
@@ -133,19 +133,21 @@ function missedText(at: Date | null): string {
   return `No worker was there at ${at?.toISOString() ?? 'its time'}, and what is missed is skipped.`
 }
 
-/** A moment for which the person has too many open runs is given up, with the reason: the next one comes by itself. */
+/**
+ * When the person has too many open runs, the moment is given up and the reason recorded: the next moment comes anyway.
+ */
 function mayPass({ code }: AppError): boolean {
   if (code === 'rate_limited') return false
   return ERROR_KINDS[code].retry === 'later' || code === 'internal'
 }
 
-/** Why the schedule's maker has lost the authority to start it; undefined: they have it, and keep it until the commit. */
+/** Why the schedule's maker may no longer start it; undefined: they may, and that stays so until the commit. */
 async function whyNot({ db, actor, now }: StartContext): Promise<string | undefined> {
   if (actor.keyId === undefined) return undefined
   return lostAuthority(actor, await lockKey(db, actor.keyId), now)
 }
 
-/** Pauses a schedule whose key has lost its authority, and says why, rather than fail at each moment. */
+/** Pauses a schedule whose key has lost its authority, and records why, instead of failing at each moment. */
 async function pause(ctx: FireContext, firing: Firing, why: string): Promise<Fired> {
   const lastProblem = `${why} The schedule acted with it, so it is paused. Resume it: it then acts for the person who resumes it.`
   if (!(await moveOn(ctx.db, firing.row, { paused: true, lastProblem }))) return 'early'
@@ -154,7 +156,7 @@ async function pause(ctx: FireContext, firing: Firing, why: string): Promise<Fir
   return 'paused'
 }
 
-/** One transaction on behalf of the maker of the schedule; watchers and the queue hear of it after the commit. */
+/** One transaction on behalf of the schedule's maker; watchers and the queue are notified after the commit. */
 async function writeFor(
   parts: Parts,
   { row: { starter: actor }, now }: Firing,

@@ -5,7 +5,7 @@ import { readPattern } from '../time/repeats/repeat-words.ts'
 import { isUnread, type Unread } from '../time/unread.ts'
 import { daysOf } from './cron-days.ts'
 
-/** Intervals that divide the hour or the day, so that the steps are even; perhaps on some weekdays alone. */
+/** Intervals that divide the hour or the day, so that the steps are even; optionally only on some weekdays. */
 export function readInterval(words: readonly string[]): string | Unread | undefined {
   const spelled = words.length === 1 ? inWords(words[0] ?? '') : words
   const { said, length = 0 } = readFastRepeat(spelled) ?? {}

@@ -1,17 +1,18 @@
-/** When a schedule is due: cron read on the wall clock of its time zone, whose changes neither lose nor double a firing. */
+/** When a schedule is due: cron on the wall clock of its time zone, whose changes neither skip nor double a firing. */
 import { CronExpressionParser } from 'cron-parser'
 import { Temporal } from 'temporal-polyfill'
 
-/** Steps of a search: the minutes of a repeated hour, and the changes of a leap year's cycle, many times over. */
+/**
+ * The most steps of a search: the minutes of a repeated hour, and the changes of a leap year's cycle, many times over.
+ */
 const MAX_STEPS = 5_000
 const HOURS_PER_DAY = 24
 
 /**
- * The first moment after `after` that is due; undefined for a cron expression that is not valid or never comes.
- *
- * A wall time that a change of the clock skips is due at the first moment that exists after it; one that is repeated
- * is due the first time. Only where every hour is meant, the repeated one counts again: such a schedule has a rhythm,
- * and would fall silent for that hour.
+ * The first due moment after `after`; undefined for a cron expression that is not valid or never matches. A wall time
+ * that a clock change skips is due at the first moment that exists after it; a repeated one is due the first time. Only
+ * where every hour is meant, the repeated hour counts again: such a schedule has a rhythm, and would otherwise be
+ * silent for that hour.
  */
 export function nextDue(cron: string, timeZone: string, after: Date): Date | undefined {
   const hours = hoursOf(cron)
@@ -32,7 +33,7 @@ export function isCron(cron: string): boolean {
   return hoursOf(cron) !== undefined
 }
 
-/** How many hours of a day are meant. */
+/** How many hours of a day match. */
 function hoursOf(cron: string): number | undefined {
   try {
     return CronExpressionParser.parse(cron, { tz: 'UTC' }).fields.hour.values.length
@@ -53,7 +54,7 @@ interface From {
   readonly inclusive: boolean
 }
 
-/** Looks as far as the next change of the clock: until then wall time and time pass alike. */
+/** Searches until the next clock change: until then wall time and elapsed time run alike. */
 function advance({ cron, timeZone, isRhythm }: Search, from: From): { due: number } | From | undefined {
   const wall = nextWall(cron, from)
   if (wall === undefined) return undefined
@@ -72,7 +73,7 @@ function zoned(epochMs: number, timeZone: string): Temporal.ZonedDateTime {
   return Temporal.Instant.fromEpochMilliseconds(epochMs).toZonedDateTimeISO(timeZone)
 }
 
-/** Wall time as if it were UTC, in which no hour is skipped or repeated. */
+/** Wall time as if it were UTC, which skips and repeats no hour. */
 function wallMs(wall: Temporal.PlainDateTime): number {
   return wall.toZonedDateTime('UTC').epochMilliseconds
 }

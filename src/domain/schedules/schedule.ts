@@ -1,4 +1,4 @@
-/** A schedule as everybody sees it, and the rule of which moment it fires for. */
+/** A schedule as everybody may see it, and the rule for which moment it fires. */
 import { z } from 'zod'
 import { sentence } from '../../core/call/input.ts'
 import { AppError } from '../../core/errors.ts'
@@ -19,13 +19,13 @@ import { readWhen, WHEN_EXAMPLES } from './words.ts'
 export const ScheduleId = idOrRef(scheduleKind)
 export type ScheduleRow = typeof schedules.$inferSelect
 
-/** Schedules that one person may have. */
+/** The most schedules of one person. */
 export const SCHEDULES_PER_PERSON = 200
 
-/** Milliseconds after which a moment counts as missed: ten minutes, which a restart stays under. */
+/** Milliseconds after which a moment counts as missed: ten minutes, longer than a restart takes. */
 export const GRACE_MS = 10 * 60 * 1000
 
-/** Milliseconds by which the clocks of two processes may differ before one of them counts as wrong. */
+/** Milliseconds by which the clocks of two processes may differ before one counts as wrong. */
 export const CLOCK_SKEW_MS = 60 * 1000
 
 const WHEN_MAX_CHARS = 200
@@ -38,7 +38,7 @@ export const When = z
   .describe('every weekday 8:30; hourly; or five fields of cron')
 export const CatchUp = z
   .enum(schedules.catchUp.enumValues)
-  .describe('What was missed by over 10 minutes: skip it, or run once for the latest')
+  .describe('Moments missed by more than 10 minutes: skip them, or run once for the latest')
 
 const moment = z.iso.datetime()
 
@@ -58,7 +58,7 @@ export const Schedule = z.object({
   fault: z
     .string()
     .nullable()
-    .describe('Why it cannot be read and never fires, as when another version wrote it'),
+    .describe('Why it cannot be read and never fires, for example because another version wrote it'),
   nextAt: moment.nullable().describe('null while it is paused or cannot be read'),
   lastDueAt: moment.nullable(),
   lastRunId: z.string().nullable(),
@@ -93,12 +93,12 @@ export function toSchedule(row: ScheduleRow, withheld?: string): Schedule {
   }
 }
 
-/** The slug of the agent that a schedule starts; undefined where it cannot be read. */
+/** The slug of the agent that a schedule starts; undefined if it cannot be read. */
 export function startedAgent({ start }: Pick<ScheduleRow, 'start'>): string | undefined {
   return readableFields(start).agent
 }
 
-/** What of a start can be read, field by field. */
+/** The readable fields of a start. */
 function readableFields(start: unknown): Partial<RunTemplate> {
   const stored = isJsonObject(start) ? start : {}
   const read = Object.entries(RunTemplate.shape).map(([field, schema]) => [
@@ -108,7 +108,7 @@ function readableFields(start: unknown): Partial<RunTemplate> {
   return Object.fromEntries(read)
 }
 
-/** Why a stored schedule cannot be read, and so never fires; undefined: it can. */
+/** Why a stored schedule cannot be read and so never fires; undefined: it can be read. */
 export function faultOf(
   row: Pick<ScheduleRow, 'start' | 'cron' | 'timeZone' | 'catchUp'>,
 ): string | undefined {
@@ -120,7 +120,7 @@ export function faultOf(
   return timingFault(row)
 }
 
-/** Why a stored schedule does not say when it fires; undefined: it does. */
+/** Why a stored schedule's timing is not valid; undefined: it is valid. */
 export function timingFault({ cron, timeZone }: Pick<ScheduleRow, 'cron' | 'timeZone'>): string | undefined {
   if (!isCronText(cron) || typeof readCronText(cron) !== 'string' || !isCron(cron))
     return `When it fires cannot be read: "${cron}" is not a valid cron expression.`
@@ -147,7 +147,10 @@ export function scheduleUri(scheduleId: string): string {
   return `schedule://${scheduleId}`
 }
 
-/** What it starts. @throws AppError `invalid_input` for what another version wrote and this one does not know. */
+/**
+ * The start of a run.
+ * @throws AppError `invalid_input` for one that another version wrote and this one does not know.
+ */
 export function readStart(row: Pick<ScheduleRow, 'start'>): RunTemplate {
   const read = RunTemplate.safeParse(row.start)
   if (read.success) return read.data
@@ -159,7 +162,7 @@ export function readStart(row: Pick<ScheduleRow, 'start'>): RunTemplate {
 }
 
 /**
- * Reads when a schedule fires, in a time zone that is given or else said in words or else the person's own.
+ * Reads when a schedule fires. The time zone is `timeZone`, otherwise the one in the words, otherwise the person's own.
  * @throws AppError `invalid_input` for words that are not understood, or two zones that disagree
  */
 export function readTiming(
@@ -174,12 +177,12 @@ export function readTiming(
     return { cron, timeZone: timeZone ?? given ?? moment.timeZone }
   throw badWhen({
     unread: `when says ${timeZone}, and timeZone says ${given}`,
-    instead: 'Say the time zone once.',
+    instead: 'Give the time zone once.',
   })
 }
 
 /**
- * Whether the stored next moment lies further ahead than the rule allows: it was stored while a clock ran ahead, and the
+ * Whether the stored next moment is further ahead than the rule allows: it was stored while a clock was fast, and the
  * schedule would stay silent until then. The schedule must be readable.
  */
 export function isAhead(row: Pick<ScheduleRow, 'cron' | 'timeZone' | 'nextAt'>, now: Date): boolean {
@@ -187,7 +190,7 @@ export function isAhead(row: Pick<ScheduleRow, 'cron' | 'timeZone' | 'nextAt'>, 
   return row.nextAt > latest && row.nextAt > nextAfter(row, latest)
 }
 
-/** @throws AppError `invalid_input` for a cron expression that is not valid, or that never comes */
+/** @throws AppError `invalid_input` for a cron expression that is not valid, or that never matches */
 export function nextAfter(timing: Pick<ScheduleRow, 'cron' | 'timeZone'>, after: Date): Date {
   if (!isTimeZone(timing.timeZone)) {
     throw new AppError('invalid_input', `There is no time zone "${timing.timeZone}" here.`, {
@@ -198,7 +201,7 @@ export function nextAfter(timing: Pick<ScheduleRow, 'cron' | 'timeZone'>, after:
   const next = nextDue(timing.cron, timing.timeZone, after)
   if (next !== undefined) return next
   throw badWhen({
-    unread: `the cron "${timing.cron}" never comes`,
+    unread: `the cron expression "${timing.cron}" never matches`,
     instead: `Write for example: ${WHEN_EXAMPLES}.`,
   })
 }

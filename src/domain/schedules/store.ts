@@ -1,4 +1,4 @@
-/** Schedules in the database: each person's own, and for workers what is due. */
+/** Schedules in the database: each person's own, and due ones for workers. */
 import { and, count, desc, eq, gt, lt, lte, or } from 'drizzle-orm'
 import { z } from 'zod'
 import { AppError, notFound } from '../../core/errors.ts'
@@ -22,8 +22,8 @@ export async function insertSchedule(ctx: Writer, schedule: NewRow<typeof schedu
     .from(schedules)
     .where(eq(schedules.personId, ctx.actor.personId))
   if ((found?.count ?? 0) >= SCHEDULES_PER_PERSON) {
-    throw new AppError('conflict', `You have ${SCHEDULES_PER_PERSON} schedules, and no more are kept.`, {
-      fix: 'Delete one that is not needed any more.',
+    throw new AppError('conflict', `You have ${SCHEDULES_PER_PERSON} schedules, which is the limit.`, {
+      fix: 'Delete one that is no longer needed.',
     })
   }
   const [row] = await insertNumbered(ctx.db, schedules, [schedule])
@@ -38,7 +38,10 @@ export async function getSchedule(ctx: Reader, id: string): Promise<ScheduleRow>
   return row
 }
 
-/** A schedule that nobody else changes, and that does not fire, until this transaction ends. @throws AppError `not_found` */
+/**
+ * A schedule that no other call can change, and that does not fire, until this transaction ends.
+ * @throws AppError `not_found`
+ */
 export async function lockSchedule(ctx: Reader, id: string): Promise<ScheduleRow> {
   const [row] = await ctx.db.select().from(schedules).where(isTheirs(ctx, id)).for('update')
   if (!row) throw notFound('schedule', id)
@@ -96,7 +99,7 @@ export async function findSchedule(db: Db, id: string): Promise<ScheduleRow | un
   return row
 }
 
-/** When a schedule fires. */
+/** The timing of a schedule. */
 export type ActiveSchedule = Pick<ScheduleRow, 'id' | 'cron' | 'timeZone' | 'nextAt'>
 
 /** The schedules of all people that fire, up to `limit`, after `afterId`. */
@@ -110,10 +113,10 @@ export async function listActive(db: Db, afterId: string, limit: number): Promis
     .limit(limit)
 }
 
-/** Where a reading of the overdue stands. */
+/** A position in the list of overdue schedules. */
 export type Overdue = Pick<ScheduleRow, 'id' | 'nextAt'>
 
-/** What should have fired by now, the longest overdue first, up to `limit` behind `after`. */
+/** Schedules that should have fired by now, the longest overdue first, up to `limit`, after `after`. */
 export async function listOverdue(
   db: Db,
   now: Date,
@@ -134,7 +137,7 @@ export async function listOverdue(
     .limit(limit)
 }
 
-/** Moves a schedule on from where it was read. False: another worker has, or a person has changed it. */
+/** Moves a schedule on from the state that was read. False: another worker has moved it, or a person has changed it. */
 export async function moveOn(db: Db, read: ScheduleRow, set: Partial<ScheduleRow>): Promise<boolean> {
   const stands = and(
     eq(schedules.id, read.id),
@@ -155,7 +158,7 @@ export async function hasFired(db: Db, id: string, dueAt: Date): Promise<boolean
   return run !== undefined
 }
 
-/** Notes the run that a schedule started. */
+/** Records the run that a schedule started. */
 export async function noteRun(db: Db, id: string, runId: string): Promise<void> {
   await db.update(schedules).set({ lastRunId: runId, lastProblem: null }).where(eq(schedules.id, id))
 }

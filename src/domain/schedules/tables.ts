@@ -10,7 +10,7 @@ export const schedules = pgTable(
     id: bytewise('id').primaryKey(),
     number: numbered('number').unique('schedules_number'),
     personId: bytewise('person_id').notNull(),
-    /** Who made it, with what they might do then. */
+    /** The maker, with the scopes that they had then. */
     starter: jsonb('starter').$type<Actor>().notNull(),
     /** What is started, validated by its schema when written and when read. */
     start: jsonb('start').notNull(),
@@ -20,11 +20,11 @@ export const schedules = pgTable(
     /** What to do about missed moments: `skip` them, or run once for the `latest`. */
     catchUp: text('catch_up', { enum: ['skip', 'latest'] }).notNull(),
     paused: boolean('paused').notNull(),
-    /** When it fires next; the worker that moves it on fires it. */
+    /** The next moment at which it fires; the worker that moves it on fires it. */
     nextAt: moment('next_at').notNull(),
     lastRunId: bytewise('last_run_id'),
     lastDueAt: moment('last_due_at'),
-    /** Why its last start failed, in words; null once one worked. */
+    /** Why its last start failed, in words; null after a successful start. */
     lastProblem: text('last_problem'),
     createdAt: moment('created_at').notNull(),
     updatedAt: moment('updated_at').notNull(),
@@ -32,7 +32,7 @@ export const schedules = pgTable(
   (table) => [
     // A person's schedules.
     index('schedules_person').on(table.personId, table.id),
-    // What is due.
+    // Due schedules.
     index('schedules_due').on(table.nextAt).where(sql`not ${table.paused}`),
   ],
 )

@@ -1,18 +1,18 @@
-/** What a schedule does when its moment has come: which moment it fires for, and when it comes again. */
+/** What a due schedule does: for which moment it fires, and when it is due next. */
 import { nextDue } from './next-due.ts'
 import { GRACE_MS, nextAfter, type ScheduleRow } from './schedule.ts'
 
 export interface Turn {
-  /** The moment that a run is started for; null: all were missed, and are skipped. */
+  /** The moment for which a run is started; null: all moments were missed, and are skipped. */
   readonly dueAt: Date | null
-  /** The latest of those that were skipped. */
+  /** The latest skipped moment. */
   readonly skippedAt: Date | null
   readonly nextAt: Date
 }
 
 type Timed = Pick<ScheduleRow, 'cron' | 'timeZone' | 'nextAt' | 'catchUp'>
 
-/** Of several moments that have passed only the latest counts: a schedule catches up with one run, never with a burst. */
+/** Of several past moments only the latest counts: a schedule catches up with one run, never with a burst. */
 export function turnOf(schedule: Timed, now: Date): Turn {
   const latest = latestDue(schedule, now)
   const nextAt = nextAfter(schedule, latest)
@@ -24,7 +24,10 @@ export function turnOf(schedule: Timed, now: Date): Turn {
 
 const HOUR_MS = 60 * 60 * 1000
 const DAY_MS = 24 * HOUR_MS
-/** How far back is looked, the nearest first: after a long time down a schedule of every minute has a great many. */
+/**
+ * How far back the search goes, the nearest range first: after a long downtime a schedule of every minute has very many
+ * moments.
+ */
 const LOOK_BACK_MS = [HOUR_MS, DAY_MS, 40 * DAY_MS, 400 * DAY_MS]
 
 function latestDue({ cron, timeZone, nextAt }: Timed, now: Date): Date {

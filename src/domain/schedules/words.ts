@@ -10,21 +10,21 @@ import { isCronText, readCronText } from './cron.ts'
 import { daysOf } from './cron-days.ts'
 import { readInterval } from './intervals.ts'
 
-/** Examples, for callers who are told that something was not understood. */
+/** Examples for callers whose words were not understood. */
 export const WHEN_EXAMPLES =
   'every weekday 8:30, every day at 9, every monday and thursday 14:00, every 15 minutes, hourly, on the 1st at 9:00, or cron: 30 8 * * 1-5'
 
 const WHEN_MAX_CHARS = 200
 
-/** When a schedule fires. */
+/** The timing of a schedule. */
 export interface When {
   /** Five fields. */
   readonly cron: string
-  /** IANA name of the zone that was said; null where none was. */
+  /** IANA name of the zone in the words; null if there is none. */
   readonly timeZone: string | null
 }
 
-/** What the text stands for, or which part of it is not understood. */
+/** The timing that the text means, or the part that is not understood. */
 export function readWhen(text: string, moment: Moment): When | Unread {
   if (text.length > WHEN_MAX_CHARS)
     return { unread: 'the time is too long', instead: `Use up to ${WHEN_MAX_CHARS} characters.` }
@@ -36,7 +36,7 @@ export function readWhen(text: string, moment: Moment): When | Unread {
   return isUnread(repeat) ? withExamples(repeat) : ofRepeat(repeat, text)
 }
 
-/** The zone before cron (`CRON_TZ=Europe/Paris 0 9 * * *`, as cronie and Kubernetes write it) or behind it. */
+/** The zone before cron (`CRON_TZ=Europe/Paris 0 9 * * *`, as cronie and Kubernetes write it) or after it. */
 function cutZone(text: string): { rest: string; timeZone: string | null } {
   const [, before, behind] = /^(?:CRON_)?TZ=(\S+)\s+(.+)$/i.exec(text) ?? []
   const [, front, after] = /^(.+)\s([a-z]+\/\S+|UTC|GMT)$/i.exec(text) ?? []
@@ -69,7 +69,7 @@ function ofRepeat(repeat: Repeat, text: string): When | Unread {
       instead: `Write ${repeat.time} or ${morningOf(repeat.time)}.`,
     }
   if (repeat.from !== null)
-    return { unread: 'a schedule begins at once', instead: 'Leave out the day on which it begins.' }
+    return { unread: 'a schedule always begins at once', instead: 'Leave out the day on which it begins.' }
   if (repeat.lengthMinutes !== null)
     return { unread: 'a schedule fires at one time of day', instead: `Write the time alone: ${repeat.time}.` }
   const [hour, minute] = repeat.time.split(':').map(Number)

@@ -1,4 +1,4 @@
-/** Secrets that are made on first use and then shared by all gateways of one database. */
+/** Secrets that are generated on first use and then shared by all gateways of one database. */
 import { randomBytes } from 'node:crypto'
 import { eq } from 'drizzle-orm'
 import { maskEverywhere } from '../../core/text/redact.ts'
@@ -7,7 +7,7 @@ import { secrets } from './tables.ts'
 
 const SECRET_BYTES = 32
 
-/** The secret of a name: the same in every process, and after a restart. */
+/** The secret with this name: the same in every process, and after a restart. */
 export async function sharedSecret(db: Db, name: string, now: Date): Promise<string> {
   const secret = await findOrMake(db, name, now)
   maskEverywhere([secret])
@@ -20,7 +20,7 @@ async function findOrMake(db: Db, name: string, now: Date): Promise<string> {
   if (known) return known.value
   const value = randomBytes(SECRET_BYTES).toString('base64url')
   await db.insert(secrets).values({ name, value, createdAt: now }).onConflictDoNothing()
-  // Of several that start at once, the first one's stands for all.
+  // When several start at once, all use the first one's secret.
   const [stored] = await find()
   return stored?.value ?? value
 }

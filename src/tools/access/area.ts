@@ -1,4 +1,4 @@
-/** Access: who calls, with which key, and the audit of what was done. */
+/** Access: the caller, their keys, and the audit. */
 
 import { defineArea } from '../../core/area/area.ts'
 import { defineCommand } from '../../core/area/command.ts'
@@ -17,12 +17,12 @@ export const access = defineArea({
   scopes: {
     'access:read': { agents: 'keys and the audit are for people' },
     'access:write': {
-      agents: 'an agent would make keys that outlive its run',
-      keyless: 'a key goes on working when the way in is closed',
+      agents: 'an agent could create keys that outlive its run',
+      keyless: 'a key keeps working after the way in is closed',
     },
     'profile:read': {},
     'profile:write': {
-      agents: 'who a person is, and their time zone, is for the person to say',
+      agents: 'only the person may set their name and time zone',
       keyless: true,
     },
   },

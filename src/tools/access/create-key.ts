@@ -1,4 +1,4 @@
-/** Makes an API key, which is shown in this answer and never again. */
+/** access.create_key: an API key, which is shown in this answer and never again. */
 import { z } from 'zod'
 import { AppError } from '../../core/errors.ts'
 import type { Context } from '../../core/operation/context.ts'
@@ -14,15 +14,15 @@ import { ensurePerson, PersonId } from '../../domain/access/people.ts'
 
 export const createKey = defineOperation({
   name: 'access.create_key',
-  summary: 'Make an API key; it is shown once.',
+  summary: 'Create an API key; it is shown once.',
   details:
-    'A key never has more scopes than the caller who makes it. Only an admin makes keys for other people, and a service without admin only keys for services. A call repeated with its idempotency key answers with the same key but without its secret, which is stored nowhere.',
+    'A key never has more scopes than the caller who creates it. Only an admin creates keys for other people, and a service without admin creates only keys for services. Repeating the call with its idempotency key returns the same key without its secret, which is not stored.',
   keywords: 'new, add, generate, issue, token, secret, credentials, CI, script, integration',
   route: 'POST /v1/keys',
   input: z.object({
     label: z.string().trim().min(1).max(KEY_LABEL_MAX_CHARS).describe('What the key is for'),
     scopes: z.array(ScopeName).min(1).max(KEY_MAX_SCOPES),
-    person: PersonId.optional().describe('Whose tasks and projects it reaches; default: yours'),
+    person: PersonId.optional().describe('The person whose tasks and projects it reaches; default: you'),
     kind: z.enum(KEY_KINDS).default('person').describe('person: acts as that person; service: as a program'),
     expiresInDays: z
       .int()
@@ -34,7 +34,7 @@ export const createKey = defineOperation({
   }),
   output: z.object({
     key: ApiKey,
-    secret: z.string().nullable().describe('The key itself; null when the answer is a repetition'),
+    secret: z.string().nullable().describe('The key itself; null when the call is repeated'),
   }),
   scope: 'access:write',
   effect: 'write',
@@ -45,8 +45,9 @@ export const createKey = defineOperation({
   example: { label: 'laptop', scopes: ['tasks:write'], expiresInDays: 30 },
   async run({ label, scopes, kind, person = '', ...expiry }, ctx) {
     const personId = person || ctx.actor.personId
-    if (personId !== ctx.actor.personId) assertAdmin(ctx, 'make keys for other people')
-    if (kind === 'person' && ctx.actor.kind !== 'person') assertAdmin(ctx, 'make a key that acts as a person')
+    if (personId !== ctx.actor.personId) assertAdmin(ctx, 'create keys for other people')
+    if (kind === 'person' && ctx.actor.kind !== 'person')
+      assertAdmin(ctx, 'create a key that acts as a person')
     assertWithin(ctx, scopes)
     const expiresAt = expiryOf(expiry, ctx.now)
     await ensurePerson(ctx, personId)
@@ -72,12 +73,12 @@ export const createKey = defineOperation({
     const until =
       key.expiresAt === null ? 'It never expires.' : `It expires on ${key.expiresAt.slice(0, 10)}.`
     return secret === null
-      ? `The key ${key.label} (${key.id}) was made by an earlier call, which showed its secret. If that is lost, revoke it and make another.`
+      ? `The key ${key.label} (${key.id}) was created by an earlier call, which showed its secret. If the secret is lost, revoke the key and create another.`
       : `Created the key ${key.label} (${key.id}) for ${key.person} with ${key.scopes.join(', ')}. ${until}\n${secret}\nKeep it now: it is not shown again.`
   },
 })
 
-/** Nobody gives what they do not have. */
+/** Nobody can grant a scope that they do not have. */
 function assertWithin(ctx: Context, scopes: readonly Scope[]): void {
   const beyond = scopes.filter((scope) => !grants(ctx.actor.scopes, scope))
   if (beyond.length === 0) return

@@ -1,4 +1,4 @@
-/** What access keeps for a while: the answers of keyed calls, the audit, and the counts of the rate limits. */
+/** What access deletes after a while: the answers of keyed calls, audit entries, and the counts of the rate limits. */
 import { defineExpiry } from '../../core/area/expiry.ts'
 import { deleteOldAnswers } from '../../domain/access/answer-retention.ts'
 import { deleteOldEntries } from '../../domain/access/audit-retention.ts'

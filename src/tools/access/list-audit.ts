@@ -1,4 +1,4 @@
-/** The record of every call that wrote, or tried to. */
+/** access.list_audit: every call that wrote, or tried to. */
 import { z } from 'zod'
 import { ERROR_CODES } from '../../core/errors.ts'
 import { DOORS } from '../../core/operation/actor.ts'
@@ -12,9 +12,9 @@ const NAME_MAX_CHARS = 100
 
 export const listAudit = defineOperation({
   name: 'access.list_audit',
-  summary: 'List what was changed, or refused: by whom, through which door, newest first.',
+  summary: 'List changes and refused calls: by whom, through which door, newest first.',
   details:
-    'Besides your own calls it shows those of other people that changed what belongs to you, such as completing a task that was given to them.',
+    'Besides your own calls it shows calls of other people that changed your things, such as completing a task that was given to them.',
   keywords: 'log, history, who did it, who changed this, changes, trail, activity',
   route: 'GET /v1/audit',
   input: z.object({

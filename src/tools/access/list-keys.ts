@@ -1,4 +1,4 @@
-/** API keys, without what is secret about them. */
+/** access.list_keys: API keys, without their secrets. */
 import { z } from 'zod'
 import { defineOperation } from '../../core/operation/operation.ts'
 import { pageInput, pageOf } from '../../core/schema/page.ts'

@@ -1,4 +1,4 @@
-/** Ends an API key for good. */
+/** access.revoke_key: an API key, permanently revoked. */
 import { z } from 'zod'
 import { defineOperation } from '../../core/operation/operation.ts'
 import { ApiKey, KeyId, keyUri, toApiKey } from '../../domain/access/key.ts'
@@ -6,7 +6,7 @@ import { revokeKey as revokeKeyIn } from '../../domain/access/keys.ts'
 
 export const revokeKey = defineOperation({
   name: 'access.revoke_key',
-  summary: 'Revoke an API key for good. Calls with it are refused from then on.',
+  summary: 'Revoke an API key permanently. Calls with it are refused from then on.',
   keywords: 'delete, remove, disable, invalidate, leaked, stolen, lost, compromised token, credentials',
   route: 'POST /v1/keys/:keyId/revoke',
   input: z.object({ keyId: KeyId }),

@@ -1,4 +1,4 @@
-/** Settings of the audit: how long it is kept, and how much of it. */
+/** Settings of the audit: how long entries are kept, and how many. */
 import { defineSetting } from '../../core/area/setting.ts'
 import { integer } from '../../core/area/setting-forms.ts'
 
@@ -17,7 +17,7 @@ export const auditDays = defineSetting({
 export const auditEntries = defineSetting({
   variable: 'SWITCHBOARD_AUDIT_ENTRIES',
   description:
-    'How many of the newest audit entries are kept for each person. Entries of failed calls are counted apart, a tenth as many; so are entries of calls that changed what belongs to others, as many again.',
+    "How many of the newest audit entries are kept for each person. Entries of failed calls have a separate limit, a tenth of this; so do entries of calls that changed other people's things, as many again.",
   takes: `a number from ${AUDIT_ENTRIES_MIN} to ${AUDIT_ENTRIES_MAX}`,
   default: '100000',
   schema: integer(AUDIT_ENTRIES_MIN, AUDIT_ENTRIES_MAX, 100_000),

@@ -1,4 +1,4 @@
-/** Who the gateway takes the caller for. */
+/** access.whoami: the caller as the gateway sees them. */
 import { z } from 'zod'
 import { type Actor, DOORS } from '../../core/operation/actor.ts'
 import { defineOperation } from '../../core/operation/operation.ts'
@@ -28,7 +28,7 @@ export const whoami = defineOperation({
   scope: 'profile:read',
   effect: 'read',
   repeat: 'natural',
-  notForAgents: 'who acts, and with which key, is for people; a run is told what it needs of it',
+  notForAgents: 'the caller and the key are for people; a run is told what it needs to know',
   example: {},
   async run(_input, ctx) {
     const { kind, id, scopes, keyId } = ctx.actor
@@ -52,7 +52,7 @@ export const whoami = defineOperation({
   },
 })
 
-/** Nobody without a key has `admin` but the owner, who proved to be on this machine. */
+/** Without a key only the owner, who proved to be on this machine, has `admin`. */
 function proofOf({ keyId, scopes }: Actor): 'key' | 'machine' | 'local' {
   if (keyId !== undefined) return 'key'
   return grants(scopes, 'admin') ? 'machine' : 'local'

@@ -1,4 +1,4 @@
-/** Agents: who does the work of runs, with which instructions, tools and limits. */
+/** Agents: their instructions, tools and limits, with which they do the work of runs. */
 
 import { defineArea } from '../../core/area/area.ts'
 import { createAgent } from './create-agent.ts'
@@ -15,7 +15,7 @@ export const agents = defineArea({
   scopes: {
     'agents:read': {},
     'agents:write': {
-      agents: 'an agent would write its own instructions, tools and limits',
+      agents: 'an agent could change its own instructions, tools and limits',
       // An agent has at most the scopes of the caller who starts it, and never keys, approvals or budgets.
       keyless: true,
     },

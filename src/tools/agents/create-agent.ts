@@ -9,9 +9,9 @@ import { hiddenBy, createAgent as storeAgent } from '../../domain/agents/store.t
 
 export const createAgent = defineOperation({
   name: 'agents.create',
-  summary: 'Make an agent of your own: its instructions, tools, limits and approvals.',
+  summary: 'Create your own agent: its instructions, tools, limits and approvals.',
   details:
-    'Until it is deleted, it replaces a shipped agent, or one in a file, of the same slug. Whatever its tools allow, a run may do no more than the caller who started it, and no agent may approve calls, raise a budget, make keys or change agents.',
+    'Until it is deleted, it replaces a shipped agent, or one in a file, with the same slug. Whatever its tools allow, a run may do no more than the caller who started it, and no agent may approve calls, raise a budget, create keys or change agents.',
   keywords: 'new, add, build, define, set up a bot, assistant',
   route: 'POST /v1/agents',
   input: z.object({ slug: AgentSlug, ...AgentSpec.shape }),
@@ -26,7 +26,7 @@ export const createAgent = defineOperation({
   example: {
     slug: 'release-notes',
     role: 'Editor',
-    instructions: 'Write release notes out of the tasks that were completed this week.',
+    instructions: 'Write release notes from the tasks that were completed this week.',
     tools: ['tasks:read', 'runs.save_artifact'],
   },
   async run({ slug, ...spec }, ctx) {
@@ -34,6 +34,6 @@ export const createAgent = defineOperation({
     return { agent, hides: await hiddenBy(ctx, slug) }
   },
   tell: ({ agent, hides }) =>
-    `Made ${agentLine(agent)}${hides === null ? '' : `\nIt takes the place of ${sourceText(hides)}`}`,
+    `Made ${agentLine(agent)}${hides === null ? '' : `\nIt replaces ${sourceText(hides)}`}`,
   next: ({ agent }) => [startAgent(agent.slug)],
 })

@@ -1,4 +1,4 @@
-/** agents.delete: an agent of one's own, gone; runs that it was started for go on. */
+/** agents.delete: an agent of one's own, deleted; runs that were started with it continue. */
 import { z } from 'zod'
 import { defineOperation } from '../../core/operation/operation.ts'
 import { sourceText } from '../../domain/agents/describe-agent.ts'
@@ -7,13 +7,13 @@ import { deleteAgent as removeAgent } from '../../domain/agents/store.ts'
 
 export const deleteAgent = defineOperation({
   name: 'agents.delete',
-  summary: 'Delete an agent of your own for good. A shipped agent that it replaced is back.',
+  summary: 'Delete one of your agents permanently. A shipped agent that it replaced is available again.',
   keywords: 'remove, get rid of, drop a bot, assistant',
   route: 'DELETE /v1/agents/:slug',
   input: z.object({ slug: AgentSlug }),
   output: z.object({
     slug: z.string(),
-    back: z.enum(AGENT_SOURCES).nullable().describe('Source of the agent that the slug now stands for'),
+    back: z.enum(AGENT_SOURCES).nullable().describe('Source of the agent that now has the slug'),
   }),
   scope: 'agents:write',
   effect: 'destroy',

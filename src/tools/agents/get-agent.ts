@@ -1,4 +1,4 @@
-/** agents.get: one agent with all that makes it. */
+/** agents.get: one agent with all its fields. */
 
 import { z } from 'zod'
 import { defineOperation } from '../../core/operation/operation.ts'

@@ -1,4 +1,4 @@
-/** agents.list: every agent there is for a person, and what is wrong with those that cannot be used. */
+/** agents.list: every agent that a person has, and what is wrong with those that cannot be used. */
 import { z } from 'zod'
 import { defineOperation } from '../../core/operation/operation.ts'
 import { agentLine, modelText } from '../../domain/agents/describe-agent.ts'

@@ -1,4 +1,4 @@
-/** What the doctor finds of the models that agents think with. */
+/** The doctor's check of the models that agents use. */
 import { type Check, defineCheck } from '../../core/area/check.ts'
 import type { Settings } from '../../core/area/setting.ts'
 import { crossesInTheClear } from '../../core/loopback.ts'
@@ -22,7 +22,7 @@ function examineModels(settings: Settings): ReturnType<Check['examine']> {
     ...(hasOpenai ? [`OpenAI${hostOf(openai.baseUrl)}`] : []),
   ]
   if (reached.length === 0) {
-    const found = 'none, so that agents cannot run: set ANTHROPIC_API_KEY or OPENAI_API_KEY for the gateway'
+    const found = 'none, so agents cannot run: set ANTHROPIC_API_KEY or OPENAI_API_KEY for the gateway'
     return { state: 'ok', found }
   }
   const found = [...reached, ...(model === undefined ? [] : [`standard ${model}`])].join(', ')
@@ -37,7 +37,7 @@ function examineModels(settings: Settings): ReturnType<Check['examine']> {
   return {
     state: 'warn',
     found: `${found}, and no standard model`,
-    fix: 'Set SWITCHBOARD_MODEL to one that is served there, such as openai/llama3.',
+    fix: 'Set SWITCHBOARD_MODEL to a model that is served there, such as openai/llama3.',
   }
 }
 
@@ -45,7 +45,7 @@ function sendsKeyInTheClear({ apiKey, baseUrl }: Access): boolean {
   return apiKey !== undefined && baseUrl !== undefined && crossesInTheClear(baseUrl)
 }
 
-/** Without what else an address may hold. */
+/** The host alone, without anything else in the address. */
 function hostOf(baseUrl: string | undefined): string {
   return baseUrl === undefined ? '' : ` at ${new URL(baseUrl).host}`
 }

@@ -1,4 +1,4 @@
-/** Settings of the models that agents think with. */
+/** Settings of the models that agents use. */
 import { z } from 'zod'
 import { defineSetting } from '../../core/area/setting.ts'
 import { addressBelow, addressWithoutQuery, key } from '../../core/area/setting-forms.ts'
@@ -31,7 +31,7 @@ export const openaiApiKey = defineSetting({
 
 export const openaiBaseUrl = defineSetting({
   variable: 'OPENAI_BASE_URL',
-  description: 'Address of that service: Groq, Ollama, vLLM ... One on this machine needs no key.',
+  description: 'Address of that service: Groq, Ollama, vLLM ... A service on this machine needs no key.',
   takes: 'an address such as http://127.0.0.1:11434/v1',
   default: "OpenAI's own",
   schema: addressBelow('/chat/completions').optional(),
@@ -41,7 +41,7 @@ export const standardModel = defineSetting({
   variable: 'SWITCHBOARD_MODEL',
   description: 'Model of agents that do not name one.',
   takes: 'provider and model, such as anthropic/claude-sonnet-5-5 or openai/gpt-5.6-terra',
-  default: 'one of the configured provider, Anthropic first',
+  default: 'a model of the configured provider, Anthropic first',
   schema: z
     .string()
     .regex(/^(anthropic|openai)\/.+$/)

@@ -1,4 +1,4 @@
-/** agents.update: changes an agent; a shipped one, or one in a file, becomes one's own. */
+/** agents.update: changes an agent; a shipped agent, or one in a file, is copied first. */
 
 import { z } from 'zod'
 import { defineOperation } from '../../core/operation/operation.ts'
@@ -9,9 +9,9 @@ import { updateAgent as changeAgent } from '../../domain/agents/store.ts'
 
 export const updateAgent = defineOperation({
   name: 'agents.update',
-  summary: 'Change an agent: what is left out stays. A shipped one, or one in a file, is copied as your own.',
+  summary: 'Change an agent: omitted fields stay. A shipped agent, or one in a file, is copied as your own.',
   details:
-    'Limits and approvals change field by field, lists as a whole. Runs go on with the agent that they were started with.',
+    'Limits and approvals change field by field, lists as a whole. Runs continue with the agent that they were started with.',
   keywords: 'edit, modify, configure, rename, prompt, system prompt, switch model, tools, bot, assistant',
   route: 'PATCH /v1/agents/:slug',
   input: z.object({ slug: AgentSlug, ...AgentChanges.shape }),
@@ -31,8 +31,7 @@ export const updateAgent = defineOperation({
   },
   tell({ agent, changed, copiedFrom }) {
     if (changed.length === 0) return `Nothing to change: ${agentLine(agent)}`
-    const copied =
-      copiedFrom === null ? '' : `\nIt is a copy of ${sourceText(copiedFrom)}, and takes its place`
+    const copied = copiedFrom === null ? '' : `\nIt is a copy of ${sourceText(copiedFrom)}, and replaces it`
     return `Changed ${changed.join(', ')}: ${agentLine(agent)}${copied}`
   },
   next: ({ agent }) => [startAgent(agent.slug)],

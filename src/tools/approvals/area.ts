@@ -1,4 +1,4 @@
-/** Approvals: calls of agents on which a person decides. */
+/** Approvals: calls of agents that a person decides on. */
 import { defineArea } from '../../core/area/area.ts'
 import { approvalKind } from '../../domain/runs/approvals/approval-kind.ts'
 import { decideApproval } from './decide-approval.ts'
@@ -11,7 +11,7 @@ export const approvals = defineArea({
   scopes: {
     'approvals:decide': {
       includes: ['runs:read'],
-      agents: 'an agent would approve what it wants to do',
+      agents: 'an agent could approve its own calls',
       keyless: true,
     },
   },

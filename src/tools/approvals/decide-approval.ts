@@ -1,4 +1,4 @@
-/** approvals.decide: a person lets an agent do what it may not do alone, or not. */
+/** approvals.decide: a person approves or rejects a call that an agent may not make alone. */
 
 import { z } from 'zod'
 import { exampleId } from '../../core/operation/ids.ts'
@@ -24,7 +24,7 @@ export const decideApproval = defineOperation({
     always: z
       .boolean()
       .default(false)
-      .describe('Allow this operation for the rest of the run, and all of it that waits'),
+      .describe('Allow this operation for the rest of the run, including its calls that already wait'),
   }),
   output: z.object({
     approval: Approval,

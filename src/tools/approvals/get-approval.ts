@@ -14,7 +14,7 @@ import { decideApproval } from '../../domain/runs/views/next-calls.ts'
 
 export const getApproval = defineOperation({
   name: 'approvals.get',
-  summary: 'Get one approval: the exact call, why it is asked, and what was decided.',
+  summary: 'Get one approval: the exact call, why approval is needed, and the decision.',
   keywords: 'show, open, view, details of a permission request',
   route: 'GET /v1/approvals/:approvalId',
   input: z.object({ approvalId: ApprovalId }),

@@ -1,4 +1,4 @@
-/** approvals.list: what agents want to do and may not do alone. */
+/** approvals.list: calls that agents may not make alone. */
 
 import { z } from 'zod'
 import { defineOperation } from '../../core/operation/operation.ts'
@@ -14,7 +14,7 @@ import {
 import { RunId } from '../../domain/runs/run.ts'
 import { decideApproval } from '../../domain/runs/views/next-calls.ts'
 
-/** Characters of each call's input in words; approvals.get shows all. */
+/** The most characters of each call's input in words; approvals.get shows everything. */
 const INPUT_MAX_CHARS = 1_000
 
 export const listApprovals = defineOperation({

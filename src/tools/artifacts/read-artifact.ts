@@ -1,4 +1,4 @@
-/** artifacts.read: a file that a run made, a bounded piece at a time. */
+/** artifacts.read: a file that a run made, one bounded piece at a time. */
 import { z } from 'zod'
 import { exampleId } from '../../core/operation/ids.ts'
 import { defineOperation } from '../../core/operation/operation.ts'

@@ -9,7 +9,7 @@ export const budgets = defineArea({
   scopes: {
     'budgets:read': {},
     'budgets:write': {
-      agents: 'an agent would raise its own budget',
+      agents: 'an agent could raise its own budget',
       keyless: 'a limit on spending does not limit a caller who can lift it',
     },
   },

@@ -1,4 +1,4 @@
-/** budgets.list: what may be spent a day, what is spent today, and whether runs may start now. */
+/** budgets.list: the daily budgets, what is spent today, and whether runs may start now. */
 
 import { z } from 'zod'
 import { defineOperation } from '../../core/operation/operation.ts'
@@ -17,7 +17,7 @@ export const listBudgets = defineOperation({
   name: 'budgets.list',
   summary: 'Show daily budgets, what runs and agents have spent today, and whether runs may start now.',
   details:
-    'First all of your runs together, then each agent that has a budget or has spent today. Spending is counted without a budget, too.',
+    'First all of your runs together, then each agent that has a budget or has spent today. Spending is counted even without a budget.',
   keywords: 'show, view spending limits, money left, remaining, used, how much',
   route: 'GET /v1/budgets',
   input: z.object(pageInput),

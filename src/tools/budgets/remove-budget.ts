@@ -1,4 +1,4 @@
-/** budgets.remove: takes a budget away, and gives it back in the answer. */
+/** budgets.remove: deletes a budget, and returns it in the answer. */
 import { z } from 'zod'
 import { defineOperation } from '../../core/operation/operation.ts'
 import { AgentSlug } from '../../domain/agents/spec/agent.ts'
@@ -11,7 +11,7 @@ export const removeBudget = defineOperation({
   summary: 'Remove the daily budget of all your runs, or of one agent. What was spent stays counted.',
   keywords: 'delete, lift, drop, no limit on spending, unlimited, cap',
   route: 'DELETE /v1/budgets',
-  input: z.object({ agent: AgentSlug.optional().describe('Left out: all of your runs together') }),
+  input: z.object({ agent: AgentSlug.optional().describe('Omitted: all of your runs together') }),
   output: z.object({ removed: Budget.nullable().describe('null: there was none') }),
   scope: 'budgets:write',
   effect: 'write',

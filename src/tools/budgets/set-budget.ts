@@ -19,13 +19,13 @@ import { toMicros } from '../../domain/money.ts'
 
 export const setBudget = defineOperation({
   name: 'budgets.set',
-  summary: 'Cap what your runs, or those of one agent, may spend a day. What is left out stays.',
+  summary: 'Cap what your runs, or those of one agent, may spend a day. Omitted fields stay.',
   details:
     'A step reserves the most it may cost before it runs, so spending never passes a cap; a run that does not fit waits for the next day. The shares hold back new runs only: once that share of the budget is used, none starts by day or by night.',
   keywords: 'limit spending, spend, costs, money, dollars, maximum, per day, create, change, raise, lower',
   route: 'PUT /v1/budgets',
   input: z.object({
-    agent: AgentSlug.optional().describe('Left out: all of your runs together'),
+    agent: AgentSlug.optional().describe('Omitted: all of your runs together'),
     usdPerDay: UsdPerDay.nullable().optional().describe('null: no cap'),
     tokensPerDay: TokensPerDay.nullable().optional().describe('null: no cap'),
     dayShare: Share.optional().describe('Used share at which no more runs start by day'),
@@ -41,7 +41,7 @@ export const setBudget = defineOperation({
   example: { usdPerDay: 5, dayShare: 0.5 },
   async run({ agent, usdPerDay, tokensPerDay, dayShare, nightShare, nightFrom, nightUntil }, ctx) {
     assertNoAgent(ctx)
-    // A cap under a mistyped name would cap nothing, and look as if it did.
+    // A cap under a mistyped name would limit nothing, but look as if it did.
     if (agent !== undefined) await findAgent(ctx, agent)
     const agentSlug = agent ?? WHOLE_PERSON
     const row = await saveBudget(ctx, agentSlug, {

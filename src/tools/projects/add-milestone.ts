@@ -1,4 +1,4 @@
-/** projects.add_milestone: one more milestone, behind the others. */
+/** projects.add_milestone: one more milestone, after the others. */
 import { z } from 'zod'
 import { exampleId } from '../../core/operation/ids.ts'
 import { defineOperation } from '../../core/operation/operation.ts'

@@ -1,4 +1,4 @@
-/** projects.archive: puts a project away; its tasks stay. */
+/** projects.archive: archives a project; its tasks stay. */
 import { z } from 'zod'
 import { exampleId } from '../../core/operation/ids.ts'
 import { defineOperation } from '../../core/operation/operation.ts'

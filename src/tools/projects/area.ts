@@ -1,4 +1,4 @@
-/** Projects: outcomes with milestones and a pace, and the templates that they are made from. */
+/** Projects: outcomes with milestones and momentum, and templates for them. */
 import { defineArea } from '../../core/area/area.ts'
 import { projectKind } from '../../domain/projects/project-kind.ts'
 import { addMilestone } from './add-milestone.ts'

@@ -21,7 +21,7 @@ export const createProject = defineOperation({
   name: 'projects.create',
   summary: 'Create a project.',
   details:
-    'With an outcome (10 characters or more) and a due date a project is defined; without, the audit asks for them.',
+    'A project is defined once it has an outcome (10 characters or more) and a due date; until then, the review asks for them.',
   keywords: 'start, add, new, begin, set up a project',
   route: 'POST /v1/projects',
   input: z.object({

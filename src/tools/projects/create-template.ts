@@ -6,7 +6,7 @@ import { Template } from '../../domain/projects/templates/template.ts'
 
 export const createTemplate = defineOperation({
   name: 'projects.create_template',
-  summary: 'Keep a project template of your own: tasks with days after the start, dependencies, milestones.',
+  summary: 'Save your own project template: tasks with days after the start, dependencies, milestones.',
   keywords: 'save, add, new, make, checklist, blueprint, reuse',
   route: 'POST /v1/project-templates',
   input: Template,
@@ -26,6 +26,6 @@ export const createTemplate = defineOperation({
     const { id, template } = await insertTemplate(ctx, input)
     return { id, name: template.name, tasks: template.tasks.length }
   },
-  tell: ({ id, name, tasks }) => `Kept template ${name} with ${tasks} tasks: ${id}`,
+  tell: ({ id, name, tasks }) => `Saved template ${name} with ${tasks} tasks: ${id}`,
   next: ({ id }) => [{ operation: 'projects.apply_template', input: { templateId: id } }],
 })

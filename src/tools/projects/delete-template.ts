@@ -1,4 +1,4 @@
-/** projects.delete_template: a template of one's own, gone; projects made from it stay. */
+/** projects.delete_template: a template of one's own, deleted; projects made from it stay. */
 import { z } from 'zod'
 import { exampleId } from '../../core/operation/ids.ts'
 import { defineOperation } from '../../core/operation/operation.ts'
@@ -7,7 +7,7 @@ import { TemplateId } from '../../domain/projects/templates/template.ts'
 
 export const deleteTemplate = defineOperation({
   name: 'projects.delete_template',
-  summary: 'Delete a project template of your own for good.',
+  summary: 'Delete one of your project templates permanently.',
   keywords: 'remove, drop, get rid of, bin, checklist',
   route: 'DELETE /v1/project-templates/:templateId',
   input: z.object({ templateId: TemplateId }),

@@ -1,4 +1,4 @@
-/** projects.get_template: one template whole, as create_template would take it. */
+/** projects.get_template: one template in full, in the form that create_template accepts. */
 import { z } from 'zod'
 import { defineOperation } from '../../core/operation/operation.ts'
 import { getTemplate as readTemplate } from '../../domain/projects/templates/store.ts'

@@ -8,7 +8,7 @@ import { Project, ProjectTypeField, projectLine, toProject } from '../../domain/
 import { todayOf } from '../../domain/projects/store.ts'
 import { PROJECT_STATES } from '../../domain/projects/tables.ts'
 
-/** Characters of a text to look for. */
+/** The most characters of a text to search for. */
 const TEXT_MAX_CHARS = 200
 
 export const listProjects = defineOperation({

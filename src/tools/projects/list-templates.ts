@@ -1,4 +1,4 @@
-/** projects.list_templates: the templates there are, shipped and own. */
+/** projects.list_templates: the shipped templates and the person's own. */
 import { z } from 'zod'
 import { defineOperation } from '../../core/operation/operation.ts'
 import { listTemplates as readTemplates, type StoredTemplate } from '../../domain/projects/templates/store.ts'

@@ -1,4 +1,4 @@
-/** projects.recommit: takes a stalled project up again, with the next thing to do. */
+/** projects.recommit: takes up a stalled project again, with a next action. */
 import { z } from 'zod'
 import { exampleId } from '../../core/operation/ids.ts'
 import { defineOperation } from '../../core/operation/operation.ts'
@@ -12,7 +12,7 @@ import { TASK_LIMITS } from '../../domain/tasks/task.ts'
 export const recommitProject = defineOperation({
   name: 'projects.recommit',
   summary:
-    'Take a stalled or paused project up again: it becomes active, gains momentum and gets a next action.',
+    'Take up a stalled or paused project again: it becomes active, gains momentum and gets a next action.',
   keywords: 'revive, restart, unpause, resume, wake up, dormant, project',
   route: 'POST /v1/projects/:projectId/recommit',
   input: z.object({

@@ -1,4 +1,4 @@
-/** projects.remove_milestone: takes a milestone out, and gives it back in the answer. */
+/** projects.remove_milestone: deletes a milestone, and returns it in the answer. */
 import { z } from 'zod'
 import { exampleId } from '../../core/operation/ids.ts'
 import { defineOperation } from '../../core/operation/operation.ts'

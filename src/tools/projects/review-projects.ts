@@ -1,4 +1,4 @@
-/** projects.review: the audit: which projects need attention, why, and the way out. */
+/** projects.review: which projects need attention, why, and what to do about it. */
 import { z } from 'zod'
 import { defineOperation } from '../../core/operation/operation.ts'
 import { auditReasons, WAYS_OUT, waysOut } from '../../domain/projects/audit.ts'
@@ -19,9 +19,9 @@ const Reviewed = z.object({
 export const reviewProjects = defineOperation({
   name: 'projects.review',
   summary:
-    'Which projects need attention, why, and the ways out: recommit, pause, or rewrite outcome and due date.',
+    'Which projects need attention, why, and what to do: recommit, pause, or rewrite outcome and due date.',
   details:
-    'Looks at projects in planning or active. stalled: momentum under 50. needs_definition: no outcome or due date. past_due: its due date has passed. no_next_action: no open task.',
+    'Covers projects in planning and active projects. stalled: momentum under 50. needs_definition: no outcome or due date. past_due: its due date has passed. no_next_action: no open task.',
   keywords:
     'audit, check, weekly review, stuck, stalled, stale, neglected, at risk, health, overdue projects',
   route: 'GET /v1/project-review',

@@ -13,7 +13,7 @@ import {
 
 export const updateMilestone = defineOperation({
   name: 'projects.update_milestone',
-  summary: 'Change a milestone, or mark it reached with done: true. What is left out stays, null clears.',
+  summary: 'Change a milestone, or mark it reached with done: true. Omitted fields stay, null clears.',
   keywords: 'edit, rename, complete, postpone, push back a checkpoint, date',
   route: 'PATCH /v1/milestones/:milestoneId',
   input: z.object({

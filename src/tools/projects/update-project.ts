@@ -1,4 +1,4 @@
-/** projects.update: changes what is given, and moves a project from state to state. */
+/** projects.update: changes the given fields, and moves a project from state to state. */
 import { z } from 'zod'
 import { exampleId } from '../../core/operation/ids.ts'
 import { defineOperation } from '../../core/operation/operation.ts'
@@ -20,7 +20,7 @@ import { PROJECT_STATES } from '../../domain/projects/tables.ts'
 export const updateProject = defineOperation({
   name: 'projects.update',
   summary:
-    'Change a project: what is left out stays, null clears. Pause, complete or unarchive it through state.',
+    'Change a project: omitted fields stay, null clears. Pause, complete or unarchive it through state.',
   details:
     'planning becomes active, paused or archived; active becomes planning, paused, completed or archived; paused becomes planning, active or archived; completed becomes active or archived; archived becomes planning, active or paused.',
   keywords:
@@ -57,7 +57,7 @@ export const updateProject = defineOperation({
 
 type Given = { [Field in 'name' | 'outcome' | 'dueDate' | 'type']?: ProjectChanges[Field] | undefined }
 
-/** Of the fields given, those that are not so already. */
+/** The given fields that differ from the present ones. */
 function differing(row: Required<ProjectChanges>, given: Given): ProjectChanges {
   const { name, outcome, dueDate, type } = given
   return {

@@ -1,4 +1,4 @@
-/** Reports: what runs came to, over time. */
+/** Reports: the outcomes of runs over time. */
 import { defineArea } from '../../core/area/area.ts'
 import { reportRuns } from './report-runs.ts'
 

@@ -17,7 +17,7 @@ export const reportRuns = defineOperation({
   name: 'reports.runs',
   summary: 'Report on runs by day, project or agent: success, cost, tokens, times, ratings.',
   details:
-    'Counts runs that ended on the days from and until, both included, in your time zone. Time to start is from when a run might start until a worker had it.',
+    'Counts runs that ended on the days from and until, both included, in your time zone. Time to start is the time from when a run could start until a worker took it.',
   keywords:
     'statistics, analytics, spending, spend, spent, expenses, usage, bill, week, month, how much did agents cost',
   route: 'GET /v1/reports/runs',
@@ -25,7 +25,7 @@ export const reportRuns = defineOperation({
     by: z.enum(REPORT_KEYS).default('day'),
     from: CalendarDay.optional().describe(`Default: ${REPORT_DAYS.default} days with the last`),
     until: CalendarDay.optional().describe('Default: today'),
-    format: z.enum(['json', 'markdown']).default('json').describe('markdown: as text, too'),
+    format: z.enum(['json', 'markdown']).default('json').describe('markdown: also as text'),
   }),
   output: z.object({
     by: z.enum(REPORT_KEYS),
@@ -47,7 +47,7 @@ export const reportRuns = defineOperation({
     return { ...report, markdown: format === 'markdown' ? reportMarkdown(report) : null }
   },
   tell: (report) => report.markdown ?? reportMarkdown(report),
-  // A caller who asks for Markdown gets it, to the letter.
+  // A caller who asks for Markdown gets exactly that.
   table: ({ by, rows, totals, markdown }) => ({
     columns: [by, ...FIGURE_HEADS],
     rows:

@@ -10,7 +10,7 @@ import { getRun, lockRunToTell } from '../../domain/runs/views/store.ts'
 
 export const answerRun = defineOperation({
   name: 'runs.answer',
-  summary: 'Answer a question that a run asked; it goes on with the answer.',
+  summary: 'Answer a question that a run asked; it continues with the answer.',
   keywords: 'reply, respond to the question an agent, job asked me',
   route: 'POST /v1/runs/:runId/answer',
   input: z.object({

@@ -33,7 +33,7 @@ export const runs = defineArea({
     'runs:write': {
       includes: ['agents:read'],
       agents:
-        'an agent starts others through runs.delegate, within its own budget, and steers, answers or rates no run',
+        'an agent starts others through runs.delegate, within its own budget, and may not steer, answer or rate runs',
       // Schedules too: their runs have the scopes of the schedule's maker, so no more than a run started now.
       keyless: true,
     },

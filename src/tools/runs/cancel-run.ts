@@ -1,4 +1,4 @@
-/** runs.cancel: a run and all that it delegated is to stop. */
+/** runs.cancel: stops a run and everything that it delegated. */
 
 import { z } from 'zod'
 import { exampleId } from '../../core/operation/ids.ts'
@@ -10,13 +10,13 @@ import { getRun } from '../../domain/runs/views/store.ts'
 
 export const cancelRun = defineOperation({
   name: 'runs.cancel',
-  summary: 'Cancel a run with all that it delegated. It is cancelled once all its work has stopped.',
+  summary: 'Cancel a run with everything that it delegated. It is cancelled once all its work has stopped.',
   keywords: 'stop, abort, kill, terminate, end, interrupt an agent, job',
   route: 'POST /v1/runs/:runId/cancel',
   input: z.object({ runId: RunId }),
   output: z.object({
     run: Run,
-    changed: z.boolean().describe('False: it had been asked for, or the run had ended'),
+    changed: z.boolean().describe('False: a cancel was already requested, or the run had ended'),
     note: z.string(),
   }),
   scope: 'runs:write',
@@ -38,6 +38,6 @@ function noteOf({ ended, state }: z.infer<typeof Run>, changed: boolean): string
     return state === 'cancelled' ? 'It is cancelled already.' : `It had ended before: ${state}.`
   }
   return changed
-    ? 'It stops; it is cancelled once nothing of it works any more.'
-    : 'That was asked for before; it is cancelled once nothing of it works any more.'
+    ? 'It is stopping; it is cancelled once all its work has stopped.'
+    : 'A cancel was requested before; it is cancelled once all its work has stopped.'
 }

@@ -1,4 +1,4 @@
-/** What runs keep for a while: the keys of their processes. */
+/** What runs delete after a while: the keys of their processes. */
 import { defineExpiry } from '../../core/area/expiry.ts'
 import { deleteEndedRunKeys } from '../../domain/runs/hold/run-keys.ts'
 

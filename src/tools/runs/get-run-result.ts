@@ -13,7 +13,7 @@ import { nextForRun } from '../../domain/runs/views/next-calls.ts'
 import { getRun } from '../../domain/runs/views/store.ts'
 import { durationText } from '../../domain/time/duration-text.ts'
 
-/** Artifacts that a result names; artifacts.list has them all. */
+/** The most artifacts in a result; artifacts.list has all of them. */
 const ARTIFACTS_MAX = 50
 
 export const getRunResult = defineOperation({
@@ -32,7 +32,7 @@ export const getRunResult = defineOperation({
     summary: z.string().nullable(),
     output: z.unknown().describe('In the form that its agent asks for; null: none'),
     artifacts: z.array(Artifact).describe(`The first ${ARTIFACTS_MAX}; artifacts.list has them all`),
-    tokens: z.int().describe('With what it delegated, where it is a root run'),
+    tokens: z.int().describe('Including the runs that it delegated, if it is a root run'),
     costUsd: z.number().nullable().describe('null: not known'),
     durationMs: z.int().nullable(),
   }),

@@ -1,4 +1,4 @@
-/** runs.get: where a run stands, and what it waits for. */
+/** runs.get: the state of a run, and what it waits for. */
 
 import { z } from 'zod'
 import { exampleId } from '../../core/operation/ids.ts'
@@ -7,7 +7,7 @@ import { Run, RunId, runLine, toRun } from '../../domain/runs/run.ts'
 import { nextForRun } from '../../domain/runs/views/next-calls.ts'
 import { getRun as readRun, WaitingFor, waitingFor, waitingLines } from '../../domain/runs/views/store.ts'
 
-/** Events at the end of a run that are read along with it as a resource. */
+/** The last events of a run that are read with it as a resource. */
 const TAIL_EVENTS = 20
 
 export const getRun = defineOperation({

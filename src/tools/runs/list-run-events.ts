@@ -1,4 +1,4 @@
-/** runs.events: the log of a run from a position, as a page or as a stream. */
+/** runs.events: the log of a run from a position on, as a page or as a stream. */
 import { z } from 'zod'
 import { exampleId } from '../../core/operation/ids.ts'
 import { defineOperation } from '../../core/operation/operation.ts'
@@ -18,7 +18,7 @@ export const listRunEvents = defineOperation({
   name: 'runs.events',
   summary: 'Read what a run did, event by event, from a position on.',
   details:
-    'Over HTTP with `Accept: text/event-stream` it goes on as a stream until the run has ended; `Last-Event-ID` is the position to go on from.',
+    'Over HTTP with `Accept: text/event-stream` it continues as a stream until the run has ended; `Last-Event-ID` is the position to continue from.',
   keywords: 'log, follow, watch, tail, live, stream, activity, progress of an agent, job',
   route: 'GET /v1/runs/:runId/events',
   input: z.object({
@@ -38,7 +38,7 @@ export const listRunEvents = defineOperation({
   listed: false,
   example: { runId: exampleId('run'), after: 0 },
   async run({ runId, after, limit }, ctx) {
-    // First the run: an end that it shows is among the events that are read after it.
+    // The run is read first: if it shows an end, the events read after it include that end.
     const { state, lastEvent, ...contents } = await getLogEnd(ctx, runId)
     const withheld = withheldFrom(ctx.actor, contents)
     const items = await listEvents(ctx.db, runId, { after, limit, withheld })
@@ -55,7 +55,7 @@ export const listRunEvents = defineOperation({
     watch: {
       noun: 'run',
       tell({ type, data }, { runId }) {
-        // How the run ended is told once, from the run itself.
+        // The end of the run is told once, from the run itself.
         if (ENDS.has(type)) return []
         return tellEvent({ type, data: EventData.parse(data) }, String(runId))
       },
@@ -81,7 +81,7 @@ const EventData = RunEvent.shape.data
 
 const ENDS: ReadonlySet<string> = new Set(ENDED_STATES.map((state) => `run.${state}`))
 
-/** Characters of an event in a table; `--json` and the operation's answer have it whole. */
+/** The most characters of an event in a table; `--json` and the operation's answer have the whole event. */
 const SHOWN_CHARS = 160
 
 function inWords(event: RunEvent, runId: string): string {

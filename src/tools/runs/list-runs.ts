@@ -18,7 +18,7 @@ export const listRuns = defineOperation({
   route: 'GET /v1/runs',
   input: z.object({
     state: z.enum(RUN_STATES).optional(),
-    waitingFor: z.enum(RUN_REASONS.waiting).optional().describe('Those that wait, for this'),
+    waitingFor: z.enum(RUN_REASONS.waiting).optional().describe('Only runs that wait for this'),
     agent: AgentSlug.optional(),
     projectId: ProjectId.optional(),
     parentId: RunId.optional().describe('What this run delegated'),
@@ -56,7 +56,7 @@ export const listRuns = defineOperation({
       .map(({ ref }) => ({ operation: 'runs.get', input: { runId: ref } })),
 })
 
-/** Characters of a goal in a table. */
+/** The most characters of a goal in a table. */
 const GOAL_SHOWN_CHARS = 60
 
 function firstLine(goal: string): string {

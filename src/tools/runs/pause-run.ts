@@ -7,8 +7,8 @@ import { Run, RunId, runLine, toRun } from '../../domain/runs/run.ts'
 
 export const pauseRun = defineOperation({
   name: 'runs.pause',
-  summary: 'Pause a run: it finishes the step it is in and begins nothing more until it is resumed.',
-  details: 'What it delegated goes on; pause those runs, too, or cancel the run.',
+  summary: 'Pause a run: it finishes its current step and begins nothing more until it is resumed.',
+  details: 'Runs that it delegated continue; pause them too, or cancel the run.',
   keywords: 'hold, suspend, halt, freeze, stop an agent, job for now, for a moment',
   route: 'POST /v1/runs/:runId/pause',
   input: z.object({ runId: RunId }),
@@ -22,6 +22,6 @@ export const pauseRun = defineOperation({
     const { run, changed } = await pause(ctx, runId)
     return { run: toRun(run, ctx.actor), changed }
   },
-  tell: ({ run, changed }) => `${changed ? 'To pause' : 'Already to pause'}: ${runLine(run)}`,
+  tell: ({ run, changed }) => `${changed ? 'Will pause' : 'Already asked to pause'}: ${runLine(run)}`,
   next: ({ run }) => [{ operation: 'runs.resume', input: { runId: run.id } }],
 })

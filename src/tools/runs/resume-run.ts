@@ -1,4 +1,4 @@
-/** runs.resume: a run that is paused, or that its budget holds back, goes on. */
+/** runs.resume: a run that is paused or out of budget continues. */
 
 import { z } from 'zod'
 import { exampleId } from '../../core/operation/ids.ts'
@@ -10,7 +10,7 @@ import { nextForRun } from '../../domain/runs/views/next-calls.ts'
 
 export const resumeRun = defineOperation({
   name: 'runs.resume',
-  summary: 'Let a run go on that is paused or out of budget, with a larger budget if you give one.',
+  summary: 'Continue a run that is paused or out of budget, with a larger budget if you give one.',
   keywords: 'continue, carry on, unpause, go on, proceed, agent, job',
   route: 'POST /v1/runs/:runId/resume',
   input: z.object({

@@ -1,4 +1,4 @@
-/** runs.retry: a run that failed or was cancelled goes on from its last good step. */
+/** runs.retry: a run that failed or was cancelled continues from its last good step. */
 
 import { z } from 'zod'
 import { exampleId } from '../../core/operation/ids.ts'
@@ -10,9 +10,9 @@ import { nextForRun } from '../../domain/runs/views/next-calls.ts'
 
 export const retryRun = defineOperation({
   name: 'runs.retry',
-  summary: 'Have a run that failed or was cancelled go on from its last good step.',
+  summary: 'Continue a run that failed or was cancelled from its last good step.',
   details:
-    'A run that had used up its steps or minutes gets as many again. What it has done is not done again. To retry a delegated run, retry the run that delegated it. From then on it acts with your key, which must have the scopes that the run acts with.',
+    'A run that had used up its steps or minutes gets as many again. Completed steps are not repeated. To retry a delegated run, retry the run that delegated it. From then on it acts with your key, which must have the scopes that the run acts with.',
   keywords: 'try again, rerun, redo, restart, repeat, failed, crashed, error, agent, job',
   route: 'POST /v1/runs/:runId/retry',
   input: z.object({

@@ -1,4 +1,4 @@
-/** A run as a long task: where it stands, what it wants of the person, and what it came to. */
+/** A run as a long task: its state, its questions to the person, and its outcome. */
 
 import { z } from 'zod'
 import { isId } from '../../core/operation/kind.ts'
@@ -8,17 +8,17 @@ import { Run, RunId, runUri } from '../../domain/runs/run.ts'
 import { followRun } from '../../domain/runs/views/next-calls.ts'
 import { WaitingFor } from '../../domain/runs/views/store.ts'
 
-/** Characters of a call's input that a form shows; it says how many more there are, and where. */
+/** The most characters of a call's input in a form; the form says how many more there are, and where. */
 const SHOWN_INPUT_MAX_CHARS = 4000
 
-/** Approvals of one run that are asked at a time. */
+/** The most approvals of one run that are read at a time. */
 const APPROVALS_MAX = 100
 
 const StartAnswer = z.object({ run: Run })
 const GetAnswer = z.object({ run: Run, waitingFor: WaitingFor })
 const ApprovalsAnswer = z.object({ items: z.array(Approval) })
 
-/** For `runs.start` and whatever else answers with a run that it started. */
+/** For `runs.start` and other operations that answer with a run that they started. */
 export const runTask: LongTask<typeof StartAnswer> = {
   startedBy: ({ run }) => run.id,
   isId: (taskId) => isId(RunId, taskId),
@@ -54,7 +54,7 @@ async function look(runId: string, ask: Ask): Promise<TaskView> {
   }
 }
 
-/** What the run and those that it delegated want to know. */
+/** The open questions of the run and of those that it delegated. */
 async function questionsOf(run: Run, waits: WaitingFor, ask: Ask): Promise<TaskQuestion[]> {
   const own = waits.questions.map(({ stepId, question }) => questionFor({ run, stepId, question }))
   const approvals = waits.approvals.length === 0 ? [] : await openApprovals(run.id, ask)
@@ -78,7 +78,7 @@ interface Question {
   readonly question: string
 }
 
-/** The key says all that answering needs, and is used once, as the step is. */
+/** The key contains everything that answering needs, and is used once, like the step. */
 function questionFor({ run, stepId, question }: Question): TaskQuestion {
   return {
     key: `${run.id}/${stepId}`,
@@ -108,7 +108,7 @@ function callOf({ key, action, content }: TaskAnswer) {
   return { operation: 'runs.answer', input: { runId, stepId, answer } }
 }
 
-/** Names the keys, so that a client that shows no forms can answer with runs.answer and approvals.decide. */
+/** Names the keys, so that a client without forms can answer with runs.answer and approvals.decide. */
 function noteOf({ state, reason, detail }: Run, questions: readonly TaskQuestion[]): string {
   const why = reason === null ? '' : ` (${reason})`
   const stands = [`${state}${why}`, detail].filter(Boolean).join(': ')

@@ -1,4 +1,4 @@
-/** runs.settle_step: a person says whether a call happened of which nobody knew. */
+/** runs.settle_step: a person says whether a call with an unknown outcome happened. */
 
 import { z } from 'zod'
 import { exampleId, idOf } from '../../core/operation/ids.ts'
@@ -11,9 +11,9 @@ import { getRun, lockRunToTell } from '../../domain/runs/views/store.ts'
 
 export const settleStep = defineOperation({
   name: 'runs.settle_step',
-  summary: 'Say whether a call of a run happened whose outcome is not known. Look there first.',
+  summary: 'Say whether a call of a run with an unknown outcome happened. Check the other side first.',
   details:
-    'A worker was lost between beginning the call and storing its outcome, and the other side cannot recognise a repetition. not_done has it done now.',
+    'A worker was lost between beginning the call and storing its outcome, and the other side cannot recognise a repetition. With not_done the call is made now.',
   keywords: 'unknown outcome, we do not know, did it happen, unsure, uncertain, resolve',
   route: 'POST /v1/runs/:runId/steps/:stepId/settle',
   input: z.object({
@@ -26,7 +26,7 @@ export const settleStep = defineOperation({
       .min(1)
       .max(RESULT_MAX_CHARS)
       .optional()
-      .describe('What it gave, for the agent; only where it was done'),
+      .describe('The result of the call, for the agent; only if it was done'),
   }),
   output: z.object({ run: Run, stepId: z.string(), state: z.enum(STEP_STATES) }),
   scope: 'runs:write',
@@ -40,6 +40,6 @@ export const settleStep = defineOperation({
     return { run: toRun(await getRun(ctx, runId), ctx.actor), stepId: step.id, state: step.state }
   },
   tell: ({ run, stepId, state }) =>
-    `${state === 'done' ? `${stepId} was done` : `${stepId} is to be done`}: ${runLine(run)}`,
+    `${state === 'done' ? `${stepId} was done` : `${stepId} will be done`}: ${runLine(run)}`,
   next: ({ run }) => nextForRun(run),
 })

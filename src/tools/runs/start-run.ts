@@ -1,4 +1,4 @@
-/** runs.start: an agent set to work on a goal; the answer is its handle, at once. */
+/** runs.start: starts an agent on a goal, and answers at once with the run. */
 
 import { z } from 'zod'
 import { AppError } from '../../core/errors.ts'
@@ -14,20 +14,20 @@ export const startRun = defineOperation({
   name: 'runs.start',
   summary: 'Start an agent on a goal. Answers at once: follow it with runs.wait or runs.events.',
   details:
-    'It may do no more than you may, and asks for approval where its agent says so. Repeated with the same idempotency key it is started once.',
+    'It may do no more than you may, and asks for approval where its agent says so. Repeating the call with the same idempotency key starts no second run.',
   keywords: 'launch, run, let an agent, bot work on something, delegate, hand over, assign, ask, job',
   route: 'POST /v1/runs',
   input: z.object({
     ...runTemplate,
     delaySeconds: z.int().min(0).max(DELAY_MAX_S).optional(),
-    startAt: Moment.optional().describe('Not before; in place of delaySeconds'),
+    startAt: Moment.optional().describe('The earliest start; in place of delaySeconds'),
   }),
   output: z.object({ run: Run }),
   scope: 'runs:write',
   effect: 'write',
   repeat: 'keyed',
   task: runTask,
-  example: { agent: 'newsletter-editor', goal: 'Draft the newsletter of March out of what was done.' },
+  example: { agent: 'newsletter-editor', goal: 'Draft the March newsletter from the completed tasks.' },
   firstStep: { input: { agent: 'assistant', goal: 'Plan my day' }, why: 'send an agent after a goal' },
   async run({ delaySeconds, startAt, ...template }, ctx) {
     const startAfter = startOf(ctx.now, { delaySeconds, startAt })
@@ -56,8 +56,8 @@ function startOf(now: Date, { delaySeconds, startAt }: WishedStart): Date | unde
   const at = new Date(startAt)
   const aheadS = (at.getTime() - now.getTime()) / 1000
   if (aheadS > DELAY_MAX_S) {
-    throw new AppError('invalid_input', 'A start is put off by a year at most.', {
-      fix: 'Make a schedule for what is further ahead.',
+    throw new AppError('invalid_input', 'A start can be put off by a year at most.', {
+      fix: 'Create a schedule for a later start.',
       issues: [{ path: 'startAt', message: 'more than a year ahead' }],
     })
   }

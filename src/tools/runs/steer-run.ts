@@ -1,4 +1,4 @@
-/** runs.steer: a message to a run that goes on. */
+/** runs.steer: a message to a run that is not over. */
 
 import { z } from 'zod'
 import { exampleId } from '../../core/operation/ids.ts'
@@ -9,7 +9,7 @@ import { nextForRun } from '../../domain/runs/views/next-calls.ts'
 
 export const steerRun = defineOperation({
   name: 'runs.steer',
-  summary: 'Tell a run something while it goes on; it reads it before its next call of the model.',
+  summary: 'Send a message to a run at work; the run reads it before its next call of the model.',
   keywords:
     'tell, message, instruct, correct, redirect, guide a running agent, job, something else, change direction',
   route: 'POST /v1/runs/:runId/steer',

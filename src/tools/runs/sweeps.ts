@@ -1,4 +1,4 @@
-/** What of runs is put back on its way: runs whose job, worker or timer is lost, and what has ended from outside. */
+/** The sweeps of runs: runs whose job, worker or timer was lost, and runs that something outside has ended. */
 
 import { defineSweep } from '../../core/area/sweep.ts'
 import type { Runtime } from '../../core/call/runtime.ts'

@@ -1,4 +1,4 @@
-/** runs.wait: the run as soon as it has ended or needs a person, else as it is when the time is up. */
+/** runs.wait: the run once it has ended or needs a person, or its state when the time is up. */
 
 import { z } from 'zod'
 import { exampleId } from '../../core/operation/ids.ts'
@@ -8,12 +8,13 @@ import { nextForRun } from '../../domain/runs/views/next-calls.ts'
 import { WaitingFor, waitingFor, waitingLines } from '../../domain/runs/views/store.ts'
 import { waitForRun } from '../../domain/runs/views/wait-run.ts'
 
-/** Seconds that a call may wait: less than proxies and clients give a call. */
+/** Seconds that a call may wait: less than the time limits of proxies and clients. */
 const WAIT_S = { default: 25, max: 60 } as const
 
 export const waitRun = defineOperation({
   name: 'runs.wait',
-  summary: 'Wait until a run has ended or needs you, up to some seconds. Call again while it goes on.',
+  summary:
+    'Wait until a run has ended or needs you, for a limited number of seconds. Call again while it continues.',
   keywords: 'until the agent, job is done, finishes, block, await',
   route: 'GET /v1/runs/:runId/wait',
   input: z.object({
@@ -24,7 +25,7 @@ export const waitRun = defineOperation({
   scope: 'runs:read',
   effect: 'read',
   repeat: 'natural',
-  notForAgents: 'it would hold a worker while it waits; runs.delegate waits without one',
+  notForAgents: 'it would occupy a worker while it waits; runs.delegate waits without one',
   example: { runId: exampleId('run'), seconds: 0 },
   async run({ runId, seconds }, ctx) {
     const row = await waitForRun(ctx, runId, seconds * 1000)
@@ -33,7 +34,7 @@ export const waitRun = defineOperation({
   },
   tell: ({ run, ended, waitingFor: waits }) =>
     [
-      `${ended ? 'Ended' : needsSomebody(waits) ? 'Needs you' : 'Goes on'}: ${runLine(run)}`,
+      `${ended ? 'Ended' : needsSomebody(waits) ? 'Needs you' : 'Continues'}: ${runLine(run)}`,
       ...(run.summary === null ? [] : [run.summary]),
       ...(ended && run.summary === null && run.detail !== null ? [run.detail] : []),
       ...waitingLines(waits),

@@ -10,7 +10,7 @@ export const createSchedule = defineOperation({
   name: 'schedules.create',
   summary: 'Start runs of an agent by the clock: cron, or words such as "every weekday 8:30".',
   details:
-    'Each due moment starts one run, with any number of workers. A local time that a clock change skips fires at the first moment after it; one that is repeated fires once; an hourly schedule goes on hour by hour. A moment missed by more than 10 minutes, because no worker was running, is skipped (catchUp skip), or one run makes up for the latest (catchUp latest). Runs act with the key that made the schedule. Once that key no longer allows it, the schedule is paused and says why.',
+    'Each due moment starts one run, with any number of workers. A local time that a clock change skips fires at the first moment after it; a repeated local time fires once; an hourly schedule continues hour by hour. A moment missed by more than 10 minutes, because no worker was running, is skipped (catchUp skip), or one run makes up for the latest (catchUp latest). Runs act with the key that created the schedule. Once that key no longer allows it, the schedule is paused and says why.',
   keywords:
     'schedule an agent, new, add, set up a cron job, recurring, repeat, automate, timer, routine, regularly, daily, every day, morning, monday',
   route: 'POST /v1/schedules',

@@ -1,4 +1,4 @@
-/** schedules.delete: a schedule, gone; its runs stay. */
+/** schedules.delete: a schedule, deleted; its runs stay. */
 import { z } from 'zod'
 import { exampleId } from '../../core/operation/ids.ts'
 import { defineOperation } from '../../core/operation/operation.ts'
@@ -7,7 +7,7 @@ import { deleteSchedule as removeSchedule } from '../../domain/schedules/store.t
 
 export const deleteSchedule = defineOperation({
   name: 'schedules.delete',
-  summary: 'Delete a schedule for good. Runs that it started stay.',
+  summary: 'Delete a schedule permanently. Runs that it started stay.',
   keywords: 'remove, cancel, drop, get rid of, stop a cron job, recurring, routine',
   route: 'DELETE /v1/schedules/:scheduleId',
   input: z.object({ scheduleId: ScheduleId }),

@@ -1,4 +1,4 @@
-/** schedules.pause: no run is started until it is resumed. */
+/** schedules.pause: a schedule starts no run until it is resumed. */
 import { z } from 'zod'
 import { exampleId } from '../../core/operation/ids.ts'
 import { defineOperation } from '../../core/operation/operation.ts'

@@ -1,4 +1,4 @@
-/** schedules.resume: it fires again. */
+/** schedules.resume: a paused schedule fires again. */
 import { z } from 'zod'
 import { exampleId } from '../../core/operation/ids.ts'
 import { defineOperation } from '../../core/operation/operation.ts'

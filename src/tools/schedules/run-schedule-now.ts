@@ -1,4 +1,4 @@
-/** schedules.run_now: what a schedule starts, at once; when it fires stays as it is. */
+/** schedules.run_now: starts a schedule's run at once; its timing does not change. */
 
 import { z } from 'zod'
 import { exampleId } from '../../core/operation/ids.ts'
@@ -13,9 +13,9 @@ import { runTask } from '../runs/run-task.ts'
 
 export const runScheduleNow = defineOperation({
   name: 'schedules.run_now',
-  summary: 'Start the run of a schedule at once, besides its own times.',
+  summary: 'Start the run of a schedule at once, in addition to its own times.',
   details:
-    'The run acts with your own key, which needs the scopes of the schedule. It starts also while the schedule is paused.',
+    'The run acts with your own key, which needs the scopes of the schedule. It starts even while the schedule is paused.',
   keywords: 'trigger, fire, execute, immediately, test a scheduled cron job, routine, recurring',
   route: 'POST /v1/schedules/:scheduleId/run',
   input: z.object({ scheduleId: ScheduleId }),

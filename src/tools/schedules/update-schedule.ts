@@ -1,4 +1,4 @@
-/** schedules.update: what a schedule starts, and when. */
+/** schedules.update: changes what a schedule starts, and when. */
 import { z } from 'zod'
 import { exampleId } from '../../core/operation/ids.ts'
 import { defineOperation } from '../../core/operation/operation.ts'
@@ -16,7 +16,7 @@ import { TimeZone } from '../../domain/time/zones/time-zone.ts'
 
 export const updateSchedule = defineOperation({
   name: 'schedules.update',
-  summary: 'Change what a schedule starts, or when. What is left out stays.',
+  summary: 'Change what a schedule starts, or when. Omitted fields stay.',
   details: 'From then on its runs act with the key that changed it.',
   keywords: 'edit, modify, move, time of a cron job, recurring, timer, routine',
   route: 'PATCH /v1/schedules/:scheduleId',
@@ -24,7 +24,7 @@ export const updateSchedule = defineOperation({
     scheduleId: ScheduleId,
     agent: runTemplate.agent.optional(),
     goal: runTemplate.goal.optional(),
-    // Without its default, which a change must not bring back.
+    // Without its default, because a change must not reset the priority.
     priority: runTemplate.priority.unwrap().optional(),
     projectId: runTemplate.projectId.nullable(),
     workspace: runTemplate.workspace.nullable(),

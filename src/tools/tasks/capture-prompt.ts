@@ -1,4 +1,4 @@
-/** The prompt capture: tasks out of what was said or written. */
+/** The prompt capture: turns spoken or written text into tasks. */
 import { definePrompt, type PromptArguments } from '../../core/area/prompt.ts'
 
 export const capturePrompt = definePrompt({
@@ -6,7 +6,7 @@ export const capturePrompt = definePrompt({
   title: 'Capture tasks',
   description: 'Turn a message, a note or a transcript into tasks.',
   arguments: [
-    { name: 'text', description: 'What was said or written', required: true },
+    { name: 'text', description: 'The spoken or written text', required: true },
     {
       name: 'project',
       description: 'The project that it belongs to',
@@ -21,7 +21,7 @@ export const capturePrompt = definePrompt({
   text: captureText,
 })
 
-/** Text from a person, marked off so that it is read as data. */
+/** Text from a person, marked so that it is read as data. */
 function quoted(text: string): string {
   return `<text>\n${text.replaceAll('</text>', '')}\n</text>`
 }
@@ -35,7 +35,7 @@ function captureText({ text = '', project, label }: PromptArguments): string {
 
 ${quoted(text)}
 
-1. Pick out what somebody has to do. Leave out remarks, greetings and what is already done.
+1. Pick out what a person has to do. Leave out remarks, greetings and what is already done.
 2. Call tasks_capture with preview: true and those parts, one a line, each as "what to do - 20m - P2 - tomorrow @label #project" with only the parts that the text gives. Times, dates and priorities are read from the words.
 3. Check the preview against the text: every task is there once, dates are the ones meant, titles begin with a verb.
 4. Show me the list. When I agree, call tasks_capture once more with preview: false, or tasks_create for what you had to correct.

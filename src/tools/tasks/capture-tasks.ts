@@ -1,4 +1,4 @@
-/** Turns what a person types into tasks, or shows what they would be. */
+/** tasks.capture: turns typed text into tasks, or previews them. */
 import { z } from 'zod'
 import type { Reader } from '../../core/operation/description.ts'
 import { defineOperation } from '../../core/operation/operation.ts'
@@ -11,7 +11,7 @@ import { TimeZone } from '../../domain/time/zones/time-zone.ts'
 export const captureTasks = defineOperation({
   name: 'tasks.capture',
   summary:
-    'Turn a message into tasks: "call Ana tomorrow 9am 15m P1 @calls #launch". Several by lines, numbers or commas.',
+    'Turn a message into tasks: "call Ana tomorrow 9am 15m P1 @calls #launch". Separate several by lines, numbers or commas.',
   details:
     'Deterministic: no model reads it. Durations, dates, repeats, priorities (P1 to P4 or words), @labels and #projects are taken out of the title. A #name that is not a project becomes a label. Everything is created, or nothing.',
   keywords: 'remind me, note, jot down, write down, quick add, brain dump, dictate a todo',

@@ -1,4 +1,4 @@
-/** Completes tasks; a repeating one makes its next. */
+/** tasks.complete: completes tasks; a repeating task creates its next one. */
 import { z } from 'zod'
 import { exampleId } from '../../core/operation/ids.ts'
 import { defineOperation } from '../../core/operation/operation.ts'
@@ -9,9 +9,9 @@ import { Task, TaskIds } from '../../domain/tasks/task.ts'
 
 export const completeTasks = defineOperation({
   name: 'tasks.complete',
-  summary: 'Mark tasks as done. A repeating task makes its next one.',
+  summary: 'Mark tasks as done. A repeating task creates its next one.',
   details:
-    'A task that waits for another is refused until that one is done, or is completed in the same call.',
+    'A task that waits for another is refused until the other is done, or is completed in the same call.',
   keywords: 'finish, finished, done, check off, tick off, close a todo',
   route: 'POST /v1/tasks/complete',
   input: z.object({ taskIds: TaskIds }),
@@ -19,8 +19,8 @@ export const completeTasks = defineOperation({
     results: z.array(
       itemResult({
         task: Task,
-        changed: z.boolean().describe('False: was done already'),
-        next: Task.nullable().describe('The next of a repeating task'),
+        changed: z.boolean().describe('False: it was done already'),
+        next: Task.nullable().describe('The next task of a repeating one'),
       }),
     ),
   }),

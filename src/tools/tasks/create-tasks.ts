@@ -1,4 +1,4 @@
-/** Creates one or several tasks, each with an outcome of its own. */
+/** tasks.create: one or several tasks, each with its own outcome. */
 import { z } from 'zod'
 import { AppError } from '../../core/errors.ts'
 import { defineOperation } from '../../core/operation/operation.ts'
@@ -11,7 +11,7 @@ export const createTasks = defineOperation({
   name: 'tasks.create',
   summary: `Create 1 to ${BATCH_MAX_ITEMS} tasks; each succeeds or fails on its own.`,
   details:
-    'Dates and repeats may be words, read in the time zone of the person. A task that repeats without a due date starts at the next day of its rule.',
+    'Dates and repeats may be words, read in the time zone of the person. A repeating task without a due date starts at the next day of its rule.',
   keywords: 'add, new, make a todo, to-do, item, chore, reminder; several at once',
   route: 'POST /v1/tasks',
   input: z.object({ tasks: z.array(TaskInput).min(1).max(BATCH_MAX_ITEMS) }),

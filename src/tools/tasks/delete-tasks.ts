@@ -1,4 +1,4 @@
-/** Puts tasks in the trash. */
+/** tasks.delete: puts tasks in the trash. */
 import { z } from 'zod'
 import { exampleId } from '../../core/operation/ids.ts'
 import { defineOperation } from '../../core/operation/operation.ts'
@@ -11,7 +11,7 @@ export const deleteTasks = defineOperation({
   name: 'tasks.delete',
   summary: 'Put tasks in the trash, with their subtasks; tasks.restore brings them back.',
   details:
-    'Only the owner of a task deletes it, and only their own subtasks go along. What was given to you is handed back instead (tasks.update with assignee null).',
+    'Only the owner of a task can delete it, and only their own subtasks go with it. A task that was given to you is handed back instead (tasks.update with assignee null).',
   keywords: 'remove, discard, drop, throw away, get rid of a todo, bin',
   route: 'POST /v1/tasks/delete',
   input: z.object({ taskIds: TaskIds }),

@@ -1,4 +1,4 @@
-/** Permanently deletes tasks from the trash. */
+/** tasks.empty_trash: permanently deletes tasks in the trash. */
 import { z } from 'zod'
 import { defineOperation } from '../../core/operation/operation.ts'
 import { emptyTrash as deleteTrashed } from '../../domain/tasks/trash.ts'
@@ -7,7 +7,7 @@ const DAY_MS = 86_400_000
 
 export const emptyTrash = defineOperation({
   name: 'tasks.empty_trash',
-  summary: 'Delete the tasks in the trash for good.',
+  summary: 'Permanently delete the tasks in the trash.',
   keywords: 'purge, clear, erase, clean up the bin, permanently, for ever',
   route: 'POST /v1/tasks/empty-trash',
   input: z.object({
@@ -18,19 +18,19 @@ export const emptyTrash = defineOperation({
       .default(0)
       .describe('Only tasks that were deleted longer ago; 0: all'),
   }),
-  output: z.object({ deleted: z.int(), more: z.boolean().describe('Call again: not all went at once') }),
+  output: z.object({ deleted: z.int(), more: z.boolean().describe('Call again: more tasks are left') }),
   scope: 'tasks:write',
   effect: 'destroy',
   repeat: 'natural',
   listed: false,
   example: { olderThanDays: 30 },
   async run({ olderThanDays }, ctx) {
-    // Up to and including this moment: what went into the trash just now goes too.
+    // Up to and including this moment: a task that went into the trash just now is deleted too.
     const before = new Date(ctx.now.getTime() - olderThanDays * DAY_MS + 1)
     return deleteTrashed(ctx, before)
   },
   tell: ({ deleted, more }) =>
     deleted === 0
       ? 'Nothing to delete.'
-      : `Deleted for good: ${deleted} tasks.${more ? ' More are left: call again.' : ''}`,
+      : `Permanently deleted: ${deleted} tasks.${more ? ' More are left: call again.' : ''}`,
 })

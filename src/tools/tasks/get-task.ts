@@ -1,4 +1,4 @@
-/** Reads one task. */
+/** tasks.get: one task. */
 import { z } from 'zod'
 import { exampleId } from '../../core/operation/ids.ts'
 import { defineOperation } from '../../core/operation/operation.ts'

@@ -1,4 +1,4 @@
-/** Lists tasks by filters, sorted, a page at a time. */
+/** tasks.list: tasks by filters, sorted, a page at a time. */
 import { z } from 'zod'
 import { defineOperation } from '../../core/operation/operation.ts'
 import { pageInput, pageOf } from '../../core/schema/page.ts'
@@ -14,7 +14,7 @@ const dueBound = z.string().min(1).max(100)
 
 export const listTasks = defineOperation({
   name: 'tasks.list',
-  summary: 'List tasks; filters combine. Without a status filter done ones are included.',
+  summary: 'List tasks; filters combine. Without a status filter, done tasks are included.',
   keywords: 'show, find, search, filter my todo list, items, overdue, late, due, label, open tasks',
   route: 'GET /v1/tasks',
   input: z.object({
@@ -38,7 +38,7 @@ export const listTasks = defineOperation({
   effect: 'read',
   repeat: 'natural',
   example: { status: ['open', 'in_progress'], sort: 'due', limit: 20 },
-  firstStep: { input: { status: ['open'] }, why: 'see what there is' },
+  firstStep: { input: { status: ['open'] }, why: 'see what is there' },
   async run({ limit, cursor, sort, dueFrom, dueTo, overdue, ...filter }, ctx) {
     const asksForDays = dueFrom !== undefined || dueTo !== undefined || overdue
     const moment = { now: ctx.now, timeZone: asksForDays ? await personTimeZone(ctx) : 'UTC' }

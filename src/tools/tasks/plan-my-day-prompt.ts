@@ -1,10 +1,10 @@
-/** The prompt plan_my_day: a plan for today that fits the time there is. */
+/** The prompt plan_my_day: a plan for today that fits the available time. */
 import { definePrompt, type PromptArguments } from '../../core/area/prompt.ts'
 
 export const planMyDayPrompt = definePrompt({
   name: 'plan_my_day',
   title: 'Plan my day',
-  description: 'A realistic plan for today from what is due, overdue and worth most.',
+  description: 'A realistic plan for today from what is due, overdue and most valuable.',
   arguments: [
     {
       name: 'minutes',
@@ -23,7 +23,7 @@ function planMyDayText({ minutes, energy }: PromptArguments): string {
 
 1. Read the resource plan://today, or call tasks_plan: what is due, overdue and in progress.
 2. Call tasks_suggest with my minutes${energy ? ` and energy "${energy}"` : ' and, if I gave it, my energy'}: it ranks what to do now and says why.
-3. Propose a plan that fits: at most three tasks that matter, then small ones in what is left. Leave a quarter of the time free. Give for each its title, its minutes and its reason in a few words. Estimate minutes where a task has none, and say that you did.
+3. Propose a plan that fits: at most three tasks that matter, then small ones in the remaining time. Leave a quarter of the time free. Give for each its title, its minutes and its reason in a few words. Estimate minutes where a task has none, and say that you did.
 4. Name what will not fit, and propose for each a new day. Do not move anything yet.
 5. Ask me once whether the plan is right. Only then call tasks_reschedule for what moves, and tasks_update for priorities and minutes that changed.
 6. End with the plan as a short list in order, first task first.

@@ -1,4 +1,6 @@
-/** Today's plan: what matters most, what was left over, what is due, what waits without a date. */
+/**
+ * tasks.plan: today's plan: what matters most, what is left over, what is due, and what is important without a date.
+ */
 import { z } from 'zod'
 import { defineOperation } from '../../core/operation/operation.ts'
 import { taskLine } from '../../domain/tasks/describe-task.ts'

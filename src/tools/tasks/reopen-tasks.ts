@@ -1,4 +1,4 @@
-/** Opens done or cancelled tasks again. */
+/** tasks.reopen: opens done or cancelled tasks again. */
 import { z } from 'zod'
 import { exampleId } from '../../core/operation/ids.ts'
 import { defineOperation } from '../../core/operation/operation.ts'
@@ -10,7 +10,7 @@ import { Task, TaskIds } from '../../domain/tasks/task.ts'
 export const reopenTasks = defineOperation({
   name: 'tasks.reopen',
   summary: 'Open done or cancelled tasks again.',
-  details: 'The next one that a repeating task made stays; delete it if it is not wanted.',
+  details: 'The next task that a repeating one created stays; delete it if you do not want it.',
   keywords: 'undo complete, not done after all, uncheck, untick, unfinished, reactivate a todo',
   route: 'POST /v1/tasks/reopen',
   input: z.object({ taskIds: TaskIds }),

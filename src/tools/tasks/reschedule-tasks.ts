@@ -1,4 +1,4 @@
-/** Gives tasks another due date, or none. */
+/** tasks.reschedule: gives tasks another due date, or none. */
 import { z } from 'zod'
 import { exampleId } from '../../core/operation/ids.ts'
 import { defineOperation } from '../../core/operation/operation.ts'

@@ -1,4 +1,4 @@
-/** Takes tasks out of the trash. */
+/** tasks.restore: takes tasks out of the trash. */
 import { z } from 'zod'
 import { exampleId } from '../../core/operation/ids.ts'
 import { defineOperation } from '../../core/operation/operation.ts'
@@ -9,7 +9,7 @@ import { restoreEach } from '../../domain/tasks/trash.ts'
 
 export const restoreTasks = defineOperation({
   name: 'tasks.restore',
-  summary: 'Take tasks out of the trash, with the subtasks that went there with them.',
+  summary: 'Take tasks out of the trash, with the subtasks that were deleted with them.',
   keywords: 'undo delete, undelete, recover, bring back, get back a todo, by mistake',
   route: 'POST /v1/tasks/restore',
   input: z.object({ taskIds: TaskIds }),

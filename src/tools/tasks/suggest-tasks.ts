@@ -1,4 +1,4 @@
-/** What to do now, for the time, the energy and the place that a person has. */
+/** tasks.suggest: what to do now, for a person's time, energy and place. */
 import { z } from 'zod'
 import { defineOperation } from '../../core/operation/operation.ts'
 import { personTimeZone } from '../../domain/access/people.ts'

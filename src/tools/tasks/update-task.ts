@@ -1,4 +1,4 @@
-/** Changes fields of one task. */
+/** tasks.update: changes fields of one task. */
 import { z } from 'zod'
 import { exampleId } from '../../core/operation/ids.ts'
 import { defineOperation } from '../../core/operation/operation.ts'
@@ -8,7 +8,7 @@ import { updateTask as change } from '../../domain/tasks/update-task.ts'
 
 export const updateTask = defineOperation({
   name: 'tasks.update',
-  summary: 'Change fields of a task: what is left out stays, null clears.',
+  summary: 'Change fields of a task: omitted fields stay, null clears.',
   details:
     'Use tasks.complete to complete a task and tasks.reopen to open it again, so that repeats and momentum stay right. A dependency or parent that would close a cycle is refused. A task that was given to you can be worked on and handed back (assignee null); only its owner changes its project, parent, dependencies and assignee.',
   keywords:

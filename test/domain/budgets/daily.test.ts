@@ -191,7 +191,7 @@ describe('a refusal', () => {
       },
     })
     expect(await reserve(who, usd(6_000_000))).toMatchObject({
-      refused: { words: 'The next step may take $6.00, more than your budget of $5.00 a day in all.' },
+      refused: { words: 'The next step may take $6.00, more than the whole of your budget of $5.00 a day.' },
     })
   })
 

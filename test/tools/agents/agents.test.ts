@@ -410,7 +410,7 @@ describe('in words', () => {
   it('each answer says what happened, with the slug', async () => {
     const created = await world.run(createAgent, { ...EDITOR, slug: 'tester' })
     expect(createAgent.tell(created)).toBe(
-      'Made tester (stored): Editor\nIt takes the place of the shipped one',
+      'Made tester (stored): Editor\nIt replaces the shipped one',
     )
     expect(getAgent.tell({ agent: created.agent })).toContain('Edit what you are given.')
     put('broken.md', 'No role.')
@@ -421,7 +421,7 @@ describe('in words', () => {
     expect(listAgents.table?.(list).rows).toHaveLength(list.items.length)
     const updated = await world.run(updateAgent, { slug: 'reviewer', phases: true })
     expect(updateAgent.tell(updated)).toBe(
-      'Changed phases: reviewer (stored): Reviewer\nIt is a copy of the shipped one, and takes its place',
+      'Changed phases: reviewer (stored): Reviewer\nIt is a copy of the shipped one, and replaces it',
     )
   })
 })

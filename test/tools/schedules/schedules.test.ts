@@ -85,7 +85,7 @@ describe('a schedule', () => {
     expect(await create(both)).toMatchObject({ timeZone: 'America/Los_Angeles' })
     await expect(create({ ...both, timeZone: 'Europe/Paris' })).rejects.toMatchObject({
       code: 'invalid_input',
-      fix: 'Say the time zone once.',
+      fix: 'Give the time zone once.',
     })
   })
 

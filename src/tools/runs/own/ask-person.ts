@@ -6,7 +6,7 @@ import { askQuestion, QUESTION_MAX_CHARS } from '../../../domain/runs/approvals/
 export const askPerson = defineOperation({
   name: 'runs.ask_person',
   summary: 'Ask the person something and wait for the answer.',
-  details: 'The run is parked. It goes on with the answer, which the person gives with runs.answer.',
+  details: 'The run is parked. It continues with the answer, which the person gives with runs.answer.',
   route: 'POST /v1/run/questions',
   input: z.object({
     question: z
@@ -14,7 +14,7 @@ export const askPerson = defineOperation({
       .trim()
       .min(1)
       .max(QUESTION_MAX_CHARS)
-      .describe('With the choices there are, and the one you would take'),
+      .describe('Including the choices, and the one that you would take'),
   }),
   output: z.object({ stepId: z.string().describe('The step that the answer goes to') }),
   scope: 'runs:write',
@@ -25,5 +25,5 @@ export const askPerson = defineOperation({
   example: { question: 'Which newsletter is meant: the one of March, or the one of April?' },
   run: async ({ question }, ctx) => ({ stepId: await askQuestion(ctx, question) }),
   tell: ({ stepId }) =>
-    `Asked (${stepId}). This run is parked, and goes on with the answer: end your turn now.`,
+    `Asked (${stepId}). This run is parked, and continues with the answer: end your turn now.`,
 })

@@ -9,7 +9,7 @@ export const delegateRun = defineOperation({
   name: DELEGATE,
   summary: 'Have another agent work on a goal, and wait for its result.',
   details:
-    'The run is parked and goes on with the result of the other run. That run spends the budget of this one and has no more scopes.',
+    'The run is parked and continues with the result of the other run. That run spends the budget of this one and has no more scopes.',
   route: 'POST /v1/run/delegations',
   input: z.object({
     agent: AgentSlug.describe('Slug of the agent'),
@@ -18,13 +18,13 @@ export const delegateRun = defineOperation({
       .trim()
       .min(1)
       .max(GOAL_MAX_CHARS)
-      .describe('All that it needs to know: it sees nothing of this run'),
+      .describe('Everything that it needs to know: it sees nothing of this run'),
     budgetUsd: z
       .number()
       .min(0.0001)
       .max(100_000)
       .optional()
-      .describe('US dollars; within those of this run'),
+      .describe('US dollars, out of the budget of this run'),
   }),
   output: z.object({ runId: z.string().describe('The other run') }),
   scope: 'runs:write',
@@ -35,5 +35,5 @@ export const delegateRun = defineOperation({
   example: { agent: 'newsletter-editor', goal: 'Shorten the draft of March to 300 words.' },
   run: async (input, ctx) => ({ runId: (await startBelow(ctx, input)).id }),
   tell: ({ runId }) =>
-    `Delegated to ${runId}. This run is parked, and goes on with its result: end your turn now.`,
+    `Delegated to ${runId}. This run is parked, and continues with its result: end your turn now.`,
 })

@@ -1,4 +1,4 @@
-/** runs.give_verdict: a run that evaluates its own work says what it has come to. */
+/** runs.give_verdict: a run that evaluates its own work gives its verdict. */
 import { defineOperation } from '../../../core/operation/operation.ts'
 import { GIVE_VERDICT, RunVerdict } from '../../../domain/runs/verdict.ts'
 
