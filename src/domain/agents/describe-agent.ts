@@ -7,12 +7,12 @@ export function agentLine({ slug, source, role }: Pick<Agent, 'slug' | 'source' 
   return `${slug} (${source}): ${role}`
 }
 
-/** The one that is meant where several of a name are spoken of. */
+/** Tells apart several agents with the same name. */
 export function sourceText(source: AgentSource): string {
   return source === 'file' ? 'the one in a file' : `the ${source} one`
 }
 
-/** All of an agent, its instructions last. */
+/** Everything about an agent, its instructions last. */
 export function describeAgent(agent: Agent): string {
   const lines = [
     agentLine(agent),

@@ -1,4 +1,4 @@
-/** Agents from where they come: shipped with the program, in files, and each person's own in the database. */
+/** Agents from their three sources: shipped with the program, in files, and each person's own in the database. */
 import { and, asc, count, eq, ne, sql } from 'drizzle-orm'
 import { invalidInput } from '../../core/call/input.ts'
 import { AppError } from '../../core/errors.ts'
@@ -24,7 +24,7 @@ import { agents } from './tables.ts'
 
 type Reader = Pick<Context, 'db' | 'actor' | 'agentFiles' | 'operations'>
 
-/** Every agent of the person by its slug: a stored one goes before a file, a file before a shipped one. */
+/** Every agent of the person by its slug: a stored agent takes precedence over a file, a file over a shipped one. */
 export async function listAgents(ctx: Reader): Promise<AgentEntry[]> {
   const rows = await ctx.db
     .select()
@@ -38,7 +38,8 @@ export async function listAgents(ctx: Reader): Promise<AgentEntry[]> {
 }
 
 /**
- * @throws AppError `not_found` when there is none of this name, `invalid_input` when it cannot be used as it stands.
+ * @throws AppError `not_found` when there is no agent with this name, `invalid_input` when it cannot be used in its
+ * present form.
  */
 export async function findAgent(ctx: Reader, slug: string): Promise<Agent> {
   const [row] = await ctx.db.select().from(agents).where(isTheirs(ctx, slug))
@@ -48,21 +49,21 @@ export async function findAgent(ctx: Reader, slug: string): Promise<Agent> {
   throw new AppError('invalid_input', `The agent ${slug} cannot be used. ${entry.problem}`, {
     fix:
       entry.source === 'file'
-        ? 'Correct the file; it is read again at the next call. Another agent of this name can be made with agents.create.'
+        ? 'Correct the file; it is read again at the next call. Or create another agent with this name by agents.create.'
         : 'Correct it with agents.update, or delete it with agents.delete.',
   })
 }
 
 /**
- * @throws AppError `conflict` when the person has one of this name already, or as many as may be kept;
+ * @throws AppError `conflict` when the person already has an agent with this name, or the most agents allowed;
  * `payload_too_large` when all of them together would be too large.
- * @throws AppError `invalid_input` for names of tools and operations that there are not.
+ * @throws AppError `invalid_input` for unknown names of tools and operations.
  */
 export async function createAgent(ctx: Context, slug: string, spec: AgentSpec): Promise<Agent> {
   assertNames(ctx, 'agents.create', spec)
   const agent = await insertAgent(ctx, slug, spec)
   if (agent) return agent
-  throw new AppError('conflict', `You have an agent ${slug} already.`, {
+  throw new AppError('conflict', `You already have an agent ${slug}.`, {
     fix: 'Change it with agents.update, or choose another slug.',
   })
 }
@@ -70,14 +71,15 @@ export async function createAgent(ctx: Context, slug: string, spec: AgentSpec): 
 /** An agent after a change. */
 interface UpdatedAgent {
   readonly agent: Agent
-  /** Fields. */
+  /** The names of changed fields. */
   readonly changed: readonly string[]
-  /** Where the agent came from that a copy was now made of; null: it was stored already, or nothing changed. */
+  /** The source of the agent that was now copied; null: it was stored already, or nothing changed. */
   readonly copiedFrom: AgentSource | null
 }
 
 /**
- * Changes a stored agent. Of one that is shipped or a file it makes a stored copy, which from then on goes before it.
+ * Changes a stored agent. A shipped agent, or one in a file, is first copied into the database, and the copy takes
+ * precedence from then on.
  * @throws AppError `not_found`, `invalid_input`, `conflict`, `payload_too_large`
  */
 export async function updateAgent(ctx: Context, slug: string, changes: AgentChanges): Promise<UpdatedAgent> {
@@ -90,15 +92,15 @@ export async function updateAgent(ctx: Context, slug: string, changes: AgentChan
   if (changed.length === 0) return { agent: given, changed, copiedFrom: null }
   const copy = await insertAgent(ctx, slug, spec)
   if (copy) return { agent: copy, changed, copiedFrom: given.source }
-  // Another call has made the copy in the meantime.
+  // Another call has created the copy in the meantime.
   const updatedCopy = await changeStored(ctx, slug, changes)
   if (!updatedCopy) throw await noSuchAgent(ctx, slug)
   return updatedCopy
 }
 
 /**
- * Deletes a stored agent, and says where the one comes from that its name means now; null: none.
- * @throws AppError `not_found`; `conflict` for one that is shipped or a file
+ * Deletes a stored agent, and answers with the source of the agent that now has the name; null: none.
+ * @throws AppError `not_found`; `conflict` for an agent that is shipped or in a file
  */
 export async function deleteAgent(ctx: Context, slug: string): Promise<AgentSource | null> {
   const [deleted] = await ctx.db.delete(agents).where(isTheirs(ctx, slug)).returning({ id: agents.id })
@@ -121,12 +123,12 @@ export async function deleteAgent(ctx: Context, slug: string): Promise<AgentSour
       })
 }
 
-/** Where an agent comes from whose place a stored one of this name takes; null: nobody's. */
+/** The source of the agent that a stored one with this name replaces; null: none. */
 export async function hiddenBy(ctx: Reader, slug: string): Promise<AgentSource | null> {
   return (await givenEntry(ctx, slug))?.source ?? null
 }
 
-/** What is there without the person's doing: the shipped ones, and over them the files. */
+/** The agents that exist without the person: the shipped ones, overridden by files. */
 async function givenEntries(ctx: Reader): Promise<AgentEntry[]> {
   const shipped = [...SHIPPED_AGENTS].map(([slug, agent]): AgentEntry => ({ slug, source: 'shipped', agent }))
   const files = await ctx.agentFiles.list()
@@ -151,14 +153,14 @@ function toStoredEntry({ slug, spec, writerScopes }: AgentRow): AgentEntry {
   return { slug, source: 'stored', problem: `${issue?.path.join('.')}: ${issue?.message}` }
 }
 
-/** Undefined: there is one of this name. */
+/** Undefined: there is already one with this name. */
 async function insertAgent(ctx: Context, slug: string, spec: AgentSpec): Promise<Agent | undefined> {
   await lockCount(ctx.db, 'agents', ctx.actor.personId)
   const own = eq(agents.personId, ctx.actor.personId)
   const [kept] = await ctx.db.select({ count: count() }).from(agents).where(own)
   if (Number(kept?.count ?? 0) >= AGENTS_PER_PERSON) {
-    throw new AppError('conflict', `A person keeps at most ${AGENTS_PER_PERSON} agents.`, {
-      fix: 'Delete one that is not used any more.',
+    throw new AppError('conflict', `A person may have at most ${AGENTS_PER_PERSON} agents.`, {
+      fix: 'Delete one that is no longer used.',
     })
   }
   const parsed = AgentSpec.parse(spec)
@@ -181,7 +183,7 @@ async function insertAgent(ctx: Context, slug: string, spec: AgentSpec): Promise
   return { ...parsed, slug, source: 'stored', writerScopes: [...ctx.actor.scopes] }
 }
 
-/** @throws AppError `payload_too_large` when all of the person's agents together are larger than may be kept */
+/** @throws AppError `payload_too_large` when all of the person's agents together exceed the limit */
 async function assertBytes(ctx: Context, slug: string, spec: AgentSpec): Promise<void> {
   const [others] = await ctx.db
     .select({ bytes: sql<string>`coalesce(sum(octet_length(${agents.spec}::text)), 0)` })
@@ -191,18 +193,18 @@ async function assertBytes(ctx: Context, slug: string, spec: AgentSpec): Promise
   if (bytes <= AGENTS_MAX_BYTES_PER_PERSON) return
   throw new AppError(
     'payload_too_large',
-    `The agents of a person hold up to ${AGENTS_MAX_BYTES_PER_PERSON} bytes together; with this one it would be ${bytes}.`,
+    `The agents of a person may have ${AGENTS_MAX_BYTES_PER_PERSON} bytes together; with this one it would be ${bytes}.`,
     { fix: 'Shorten its instructions, or delete an agent that is no longer used.' },
   )
 }
 
-/** Undefined: there is none stored. */
+/** Undefined: no agent with this name is stored. */
 async function changeStored(
   ctx: Context,
   slug: string,
   changes: AgentChanges,
 ): Promise<UpdatedAgent | undefined> {
-  // Before the row, in the order in which an agent is created: two calls that meet then cannot block each other.
+  // Locked before the row, in the same order as when an agent is created, so that two racing calls cannot deadlock.
   await lockCount(ctx.db, 'agents', ctx.actor.personId)
   const [row] = await ctx.db.select().from(agents).where(isTheirs(ctx, slug)).for('update')
   if (!row) return undefined

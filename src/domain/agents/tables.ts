@@ -1,4 +1,4 @@
-/** Agents that people made. Those that come with the program are code, and those of a folder are files. */
+/** Agents that people created. Shipped agents are code, and those in a folder are files. */
 import { jsonb, pgTable, uniqueIndex } from 'drizzle-orm/pg-core'
 import type { Scope } from '../../core/operation/scopes.ts'
 import { bytewise, moment } from '../db/columns.ts'
@@ -12,13 +12,15 @@ export const agents = pgTable(
     slug: bytewise('slug').notNull(),
     /** Validated by its schema when written and when read. */
     spec: jsonb('spec').$type<AgentSpec>().notNull(),
-    /** Scopes of the caller who wrote it last, which its runs never exceed. Null: written before this was kept. */
+    /**
+     * The scopes of the caller who wrote it last, which its runs never exceed. Null: written before scopes were stored.
+     */
     writerScopes: jsonb('writer_scopes').$type<Scope[]>(),
     createdAt: moment('created_at').notNull(),
     updatedAt: moment('updated_at').notNull(),
   },
   (table) => [
-    // A person's agents by name; a name is given once.
+    // A person's agents by name; each name is unique.
     uniqueIndex('agents_slug').on(table.personId, table.slug),
   ],
 )

@@ -1,11 +1,11 @@
-/** The audit: whether a project needs attention, why, and the ways out. FlowCoach's rules. */
+/** The audit: whether a project needs attention, why, and what to do about it. FlowCoach's rules. */
 import { daysBetween } from './calendar.ts'
 import { decays, idleDays, MOMENTUM, type MomentumFacts, momentumNow } from './rules.ts'
 
 export const AUDIT_STATES = ['stalled', 'needs_definition', 'healthy'] as const
 export type AuditState = (typeof AUDIT_STATES)[number]
 
-/** Characters an outcome needs before it says what will be true. */
+/** The least characters of an outcome that says what will be true. */
 export const OUTCOME_MIN_CHARS = 10
 
 interface AuditFacts extends MomentumFacts {
@@ -13,7 +13,7 @@ interface AuditFacts extends MomentumFacts {
   readonly dueDate: string | null
 }
 
-/** How a project stands; null when it is paused, completed or archived, and nobody needs to look at it. */
+/** The audit state of a project; null when it is paused, completed or archived, and needs no attention. */
 export function auditState(project: AuditFacts, today: string): AuditState | null {
   if (!decays(project.state)) return null
   if (momentumNow(project, today) < MOMENTUM.activeFrom) return 'stalled'
@@ -28,7 +28,7 @@ function saysEnough(outcome: string): boolean {
   return [...outcome].length >= OUTCOME_MIN_CHARS
 }
 
-/** Why a project needs attention, in words; empty when nothing is amiss. */
+/** Why a project needs attention, in words; empty when nothing is wrong. */
 export function auditReasons(project: AuditFacts & { hasNextAction: boolean }, today: string): string[] {
   if (!decays(project.state)) return []
   const reasons: string[] = []
@@ -55,7 +55,7 @@ function days(count: number): string {
 export const WAYS_OUT = ['recommit', 'pause', 'rewrite'] as const
 export type WayOut = (typeof WAYS_OUT)[number]
 
-/** What helps: new commitment with a next action, a new outcome or date, or a pause, which always does. */
+/** What helps: a new commitment with a next action, a new outcome or date, or a pause, which always helps. */
 export function waysOut(project: AuditFacts & { hasNextAction: boolean }, today: string): WayOut[] {
   const stuck = momentumNow(project, today) < MOMENTUM.activeFrom || !project.hasNextAction
   const unclear = !isDefined(project) || (project.dueDate !== null && project.dueDate < today)

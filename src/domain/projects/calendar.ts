@@ -1,4 +1,4 @@
-/** Calendar days (YYYY-MM-DD): today where somebody is, and sums of days. */
+/** Calendar days (YYYY-MM-DD): today in a time zone, and sums of days. */
 import { Temporal } from 'temporal-polyfill'
 
 /** The day that `now` falls on in an IANA time zone. */
@@ -18,7 +18,7 @@ export function daysBetween(from: string, to: string): number {
   return Temporal.PlainDate.from(from).until(Temporal.PlainDate.from(to), { largestUnit: 'day' }).days
 }
 
-/** Whether text is a day that the calendar has. */
+/** Whether a text is an existing day of the calendar. */
 export function isDay(text: string): boolean {
   if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) return false
   try {
@@ -29,5 +29,5 @@ export function isDay(text: string): boolean {
   }
 }
 
-/** Years outside are slips of the keyboard; sums of days stay well within what PostgreSQL knows. */
+/** Years outside are typing errors; sums of days stay well within PostgreSQL's range. */
 const YEARS = { first: 1900, last: 2999 } as const

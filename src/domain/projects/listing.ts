@@ -1,4 +1,4 @@
-/** Lists of projects: filtered, in one of several orders, a page at a time; and those that need attention. */
+/** Lists of projects: filtered, in one of several orders, a page at a time; and the projects that need attention. */
 import { and, eq, inArray, type SQL, sql } from 'drizzle-orm'
 import { z } from 'zod'
 import type { Context } from '../../core/operation/context.ts'
@@ -23,7 +23,7 @@ interface ListQuery {
   readonly cursor?: string | undefined
 }
 
-/** The value that the last project was placed by, and its id. */
+/** The sort value of the last project, and its id. */
 const Place = z.tuple([sortText, sortText])
 
 type Reader = Pick<Context, 'db' | 'actor'>
@@ -58,7 +58,7 @@ function filters({ states, type, audit, text }: ListQuery, today: string): (SQL 
 
 const PROJECT_TEXT = sql`${projects.name} || ' ' || coalesce(${projects.outcome}, '')`
 
-/** `auditState`, for filters. */
+/** `auditState` in SQL, for filters. */
 function auditSql(today: string): SQL {
   return sql`case
     when ${projects.state} not in (${list(DECAYING_STATES)}) then null
@@ -69,7 +69,7 @@ function auditSql(today: string): SQL {
 }
 
 interface Order {
-  /** The value that a row is placed by, before its id. */
+  /** The sort value of a row, before its id. */
   readonly key: SQL<string>
   readonly by: SQL
   past(place: z.output<typeof Place>): SQL
@@ -84,13 +84,13 @@ function orderOf(sort: ProjectSort, today: string): Order {
         past: ([, id]) => sql`${projects.id} < ${id}`,
       }
     case 'name':
-      // The beginning of a name places it, so that a cursor stays short; ids tell equal beginnings apart.
+      // Sorts by the beginning of the name, so that a cursor stays short; ids order equal beginnings.
       return ascending(sql<string>`left(lower(${comparableSql(projects.name)}), 100) collate "C"`)
     case 'due':
-      // After every date comes what has none.
+      // Projects without a date come after every date.
       return ascending(sql<string>`coalesce(${projects.dueDate}::text, '~') collate "C"`)
     case 'momentum':
-      // Padded, so that it sorts as text: whatever a cursor holds is then a place and no error.
+      // Padded so that it sorts as text: any text in a cursor is then a valid place.
       return ascending(sql<string>`lpad(${momentumSql(today)}::text, 3, '0') collate "C"`)
   }
 }
@@ -103,7 +103,7 @@ function ascending(key: SQL<string>): Order {
   }
 }
 
-/** Why a project in work is looked at, the most pressing first. */
+/** Why an active or planned project needs attention, the most pressing reason first. */
 export const ATTENTIONS = ['stalled', 'needs_definition', 'past_due', 'no_next_action'] as const
 type Attention = (typeof ATTENTIONS)[number]
 
@@ -113,14 +113,14 @@ export interface Reviewed {
   readonly hasNextAction: boolean
 }
 
-/** How many projects in work stand how; `healthy` needs no attention. */
+/** How many projects need which attention; `healthy` ones need none. */
 export type ReviewCounts = Record<Attention | 'healthy', number>
 
-/** Names are spelt out: the query builder would leave the table off `projects.id` and so mean the task's. */
+/** Names are written out: the query builder would leave the table off `projects.id` and so mean the task's. */
 const HAS_NEXT_ACTION = sql<boolean>`exists (select 1 from tasks t where t.project_id = projects.id
   and t.person_id = projects.person_id and t.trashed_at is null and t.status in ('open', 'in_progress'))`
 
-/** The projects in work that need attention, the most pressing first, and how many there are of each kind. */
+/** The projects that need attention, the most pressing first, and their number by kind. */
 export async function reviewProjects(
   ctx: Reader,
   today: string,

@@ -7,7 +7,7 @@ import { milestones, projects } from './tables.ts'
 
 export type MilestoneRow = typeof milestones.$inferSelect
 
-/** The milestones of a project that the person is known to have. */
+/** The milestones of a project that is known to belong to the person. */
 export async function listMilestones(ctx: Pick<Context, 'db'>, projectId: string): Promise<MilestoneRow[]> {
   return ctx.db
     .select()
@@ -18,7 +18,7 @@ export async function listMilestones(ctx: Pick<Context, 'db'>, projectId: string
 }
 
 /**
- * Adds milestones behind those there are. The caller holds the project, so that no two get one place.
+ * Adds milestones after the existing ones. The caller has locked the project, so that no two get the same position.
  * @throws AppError `conflict` when there would be too many.
  */
 export async function insertMilestones(
@@ -33,7 +33,7 @@ export async function insertMilestones(
     .where(eq(milestones.projectId, projectId))
   if (Number(there?.count ?? 0) + drafts.length > PROJECT_LIMITS.milestones) {
     throw new AppError('conflict', `A project has at most ${PROJECT_LIMITS.milestones} milestones.`, {
-      fix: 'Remove some, or make them tasks.',
+      fix: 'Remove some, or turn them into tasks.',
     })
   }
   const next = (there?.last ?? -1) + 1
@@ -52,7 +52,7 @@ export async function insertMilestones(
 }
 
 /**
- * A milestone that nobody else changes until this transaction ends.
+ * Locks a milestone until this transaction ends.
  * @throws AppError `not_found` when it does not belong to the person.
  */
 export async function lockMilestone(ctx: Context, milestoneId: string): Promise<MilestoneRow> {
@@ -66,7 +66,7 @@ export async function lockMilestone(ctx: Context, milestoneId: string): Promise<
   return found.milestone
 }
 
-/** Writes changes to a milestone that this transaction holds. */
+/** Writes changes to a milestone that this transaction has locked. */
 export async function changeMilestone(
   ctx: Context,
   row: MilestoneRow,

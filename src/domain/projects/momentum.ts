@@ -1,11 +1,11 @@
-/** Momentum in the database: what it is today as an expression, and the events that raise it. */
+/** Momentum in the database: its value today as an expression, and the events that raise it. */
 import { and, eq, lt, or, type SQL, sql } from 'drizzle-orm'
 import type { Db } from '../db/db.ts'
 import { dayIn } from './calendar.ts'
 import { DECAYING_STATES, MOMENTUM, MOMENTUM_GAINS, type ProjectEvent } from './rules.ts'
 import { projects } from './tables.ts'
 
-/** `momentumNow` of the rules, for filters, orders and updates; the day is `today` (YYYY-MM-DD). */
+/** `momentumNow` of the rules in SQL, for filters, orders and updates; the day is `today` (YYYY-MM-DD). */
 export function momentumSql(today: string): SQL<number> {
   const idle = sql`greatest(0, ${today}::date - ${projects.momentumOn} - 1)`
   const lost = sql`${sql.raw(String(MOMENTUM.lostPerIdleDay))} * ${idle}`
@@ -18,21 +18,21 @@ const DECAYING = sql.raw(DECAYING_STATES.map((state) => `'${state}'`).join(', ')
 /** Something that happened to the tasks of a project. */
 export interface NotedEvent {
   readonly projectId: string
-  /** Whose project it is: of nobody else's is anything changed. */
+  /** The project's owner: other people's projects are not changed. */
   readonly personId: string
   readonly event: ProjectEvent
-  /** How many tasks it happened to. */
+  /** The number of tasks in the event. */
   readonly count: number
   readonly now: Date
-  /** Their IANA time zone, which says what day it is. */
+  /** The owner's IANA time zone, which determines the day. */
   readonly timeZone: string
 }
 
 /**
- * Raises a project's momentum by what happened, after what idle days took, in one statement: events that race all
- * count. A project at its highest with an event today is left alone, so that busy projects do not become a bottleneck.
- * Events of several projects are noted in one transaction in the order of their ids, so that two transactions do not
- * wait for each other.
+ * Raises a project's momentum by an event, after the loss of idle days, in one statement: racing events all count. A
+ * project at its highest with an event today is left alone, so that busy projects do not become a bottleneck. Events of
+ * several projects are noted in one transaction in the order of their ids, so that two transactions do not wait for
+ * each other.
  */
 export async function noteProjectEvent(db: Db, noted: NotedEvent): Promise<void> {
   const { projectId, personId, event, count, now, timeZone } = noted

@@ -1,9 +1,9 @@
-/** Which states of a project follow which: the one way, for every operation that moves one. */
+/** Which state of a project may follow which, for every operation that changes it. */
 import { AppError } from '../../core/errors.ts'
 import { onMove, type ProjectState } from './rules.ts'
 import type { ProjectChanges, ProjectRow } from './store.ts'
 
-/** The states that may follow each. What is completed is taken up again before it can be paused. */
+/** The states that may follow each state. A completed project must be active again before it can be paused. */
 const MOVES: Record<ProjectState, readonly ProjectState[]> = {
   planning: ['active', 'paused', 'archived'],
   active: ['planning', 'paused', 'completed', 'archived'],
@@ -12,14 +12,14 @@ const MOVES: Record<ProjectState, readonly ProjectState[]> = {
   archived: ['planning', 'active', 'paused'],
 }
 
-/** Whether a project may go from one state to another; to stay is always allowed. */
+/** Whether a project may go from one state to another; staying is always allowed. */
 function mayMove(from: ProjectState, to: ProjectState): boolean {
   return from === to || MOVES[from].includes(to)
 }
 
 /**
- * The changes that bring a project to a state; none when it is there.
- * @throws AppError `conflict` when the state does not follow the present one.
+ * The changes that bring a project to a state; empty when it is in that state.
+ * @throws AppError `conflict` when the state may not follow the present one.
  */
 export function moveChanges(
   row: ProjectRow,
@@ -35,7 +35,7 @@ export function moveChanges(
   return { ...onMove(row, to, at.today), completedAt: completedAt(row, to, at.now) }
 }
 
-/** An archived project keeps the day it was completed; one that is taken up again loses it. */
+/** An archived project keeps its completion day; a project that is taken up again loses it. */
 function completedAt(row: ProjectRow, to: ProjectState, now: Date): Date | null {
   if (to === 'completed') return now
   return to === 'archived' ? row.completedAt : null

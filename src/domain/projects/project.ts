@@ -1,4 +1,4 @@
-/** What a project looks like from outside, and the fields that people write. */
+/** A project as callers see it, and the fields that people write. */
 import { z } from 'zod'
 import { idOf } from '../../core/operation/ids.ts'
 import { idOrRef, refOf } from '../../core/operation/kind.ts'
@@ -9,7 +9,7 @@ import { momentumNow } from './rules.ts'
 import type { milestones, projects } from './tables.ts'
 import { PROJECT_STATES, PROJECT_TYPES } from './tables.ts'
 
-/** Characters and counts that a project may have. */
+/** Limits on the characters and counts of a project. */
 export const PROJECT_LIMITS = { nameChars: 200, outcomeChars: 200, milestones: 50 } as const
 
 export const ProjectId = idOrRef(projectKind)
@@ -29,7 +29,7 @@ export const ProjectOutcome = z
   .describe('What will be true when it is done')
 export const ProjectTypeField = z.enum(PROJECT_TYPES)
 
-/** `momentum` is what it is now, 0 to 100; `audit` is null when nobody needs to look at the project. */
+/** `momentum` is the present value, 0 to 100; `audit` is null when the project needs no attention. */
 export const Project = z.object({
   id: z.string(),
   ref: z.string(),

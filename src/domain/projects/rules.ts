@@ -19,7 +19,7 @@ export const DECAYING_STATES = ['planning', 'active'] as const satisfies readonl
 
 const DEEP_WORK_FROM_IMPACT = 4
 
-/** The facts that momentum follows from. */
+/** The facts from which momentum follows. */
 export interface MomentumFacts {
   readonly momentum: number
   /** The day of the last event. */
@@ -28,8 +28,8 @@ export interface MomentumFacts {
 }
 
 /**
- * Days that began and ended without an event, after the day of the last one. Today is not over, so it is not idle
- * yet: what is done at noon on Monday keeps its momentum until the end of Tuesday.
+ * Whole days without an event since the day of the last one. Today is not over, so it is not idle yet: a task done at
+ * noon on Monday keeps the momentum until the end of Tuesday.
  */
 export function idleDays(momentumOn: string, today: string): number {
   return Math.max(0, daysBetween(momentumOn, today) - 1)
@@ -53,7 +53,7 @@ export function decays(state: ProjectState): boolean {
   return DECAYING_STATES.some((decaying) => decaying === state)
 }
 
-/** Deep work is doing a task of the `30plus` bucket, or one labelled `impact-4` or `impact-5`. */
+/** Deep work is completing a task of the `30plus` bucket, or one labelled `impact-4` or `impact-5`. */
 export function isDeepWork(task: { minutes: number | null; labels: readonly string[] }): boolean {
   return (
     (task.minutes !== null && bucketOfMinutes(task.minutes) === '30plus') ||
@@ -62,14 +62,14 @@ export function isDeepWork(task: { minutes: number | null; labels: readonly stri
 }
 
 /**
- * What a move changes besides the state. Momentum is counted up to today: a state that stops the decay keeps it,
- * and one that starts it counts idle days from now on.
+ * What a move changes besides the state. Momentum is computed up to today: a state that stops the decay keeps it, and a
+ * state that starts the decay counts idle days from now on.
  */
 export function onMove(facts: MomentumFacts, to: ProjectState, today: string) {
   return { state: to, momentum: momentumNow(facts, today), momentumOn: laterDay(facts.momentumOn, today) }
 }
 
-/** What attention without work changes (a new outcome, a new date): today is not idle, and nothing is gained. */
+/** What attention without work changes (a new outcome, a new date): today is not idle, but nothing is gained. */
 export function onAttention(facts: MomentumFacts, today: string) {
   return { momentum: momentumNow(facts, today), momentumOn: laterDay(facts.momentumOn, today) }
 }

@@ -1,4 +1,4 @@
-/** Projects in the database, each read and written only for the person whose it is. */
+/** Projects in the database, each read and written only for its owner. */
 import { and, desc, eq, inArray, type SQLWrapper, sql } from 'drizzle-orm'
 import { notFound } from '../../core/errors.ts'
 import type { Context } from '../../core/operation/context.ts'
@@ -30,8 +30,8 @@ export async function getProject(ctx: Scoped, projectId: string): Promise<Projec
 }
 
 /**
- * A project that nobody else changes until this transaction ends. Its key is left free, so that adding a task
- * to it needs to wait only where momentum is written.
+ * Locks a project until this transaction ends, but not its key, so that adding a task to it waits only where momentum
+ * is written.
  * @throws AppError `not_found` when the person has no such project.
  */
 export async function lockProject(ctx: Scoped, projectId: string): Promise<ProjectRow> {
@@ -40,7 +40,7 @@ export async function lockProject(ctx: Scoped, projectId: string): Promise<Proje
   return row
 }
 
-/** Those of the ids that are projects of this person, in the order of their ids. */
+/** The projects of this person with these ids, ordered by id. */
 export async function findProjects(ctx: Scoped, ids: readonly string[]): Promise<ProjectRow[]> {
   if (ids.length === 0) return []
   return ctx.db
@@ -51,8 +51,8 @@ export async function findProjects(ctx: Scoped, ids: readonly string[]): Promise
 }
 
 /**
- * The project that a person means by a name such as `#home-renovation`: letter case, spaces, hyphens and underscores
- * make no difference. Of several, one in work comes before the others, then the newest; archived ones are not meant.
+ * The project that a person means by a name such as `#home-renovation`, regardless of case, spaces, hyphens and
+ * underscores. If several match, an active or planned one comes first, then the newest; archived ones are left out.
  */
 export async function findProjectByName(ctx: Scoped, name: string): Promise<ProjectRow | undefined> {
   const plain = (text: SQLWrapper) =>
@@ -97,10 +97,10 @@ export async function insertProject(ctx: Context, draft: ProjectDraft, today: st
   return row
 }
 
-/** Fields that change in place; a project's owner and age do not. */
+/** Fields that may change; a project's owner and creation time do not. */
 export type ProjectChanges = Partial<Omit<ProjectRow, 'id' | 'personId' | 'createdAt' | 'updatedAt'>>
 
-/** Writes changes to a project that this transaction holds, and tells watchers; no changes, no word. */
+/** Writes changes to a project that this transaction has locked, and notifies watchers if there are changes. */
 export async function changeProject(
   ctx: Context,
   row: ProjectRow,
@@ -113,7 +113,7 @@ export async function changeProject(
   return { ...row, ...changed }
 }
 
-/** The calendar day it is for the person. */
+/** The person's present calendar day. */
 export async function todayOf(ctx: Context): Promise<string> {
   return dayIn(await personTimeZone(ctx), ctx.now)
 }

@@ -1,4 +1,4 @@
-/** Projects, their milestones, and templates of both. */
+/** Projects, their milestones, and templates. */
 import { date, index, integer, jsonb, pgTable, text } from 'drizzle-orm/pg-core'
 import { bytewise, moment, numbered } from '../db/columns.ts'
 
@@ -16,7 +16,7 @@ export const projects = pgTable(
     dueDate: date('due_date', { mode: 'string' }),
     state: text('state', { enum: PROJECT_STATES }).notNull(),
     type: text('type', { enum: PROJECT_TYPES }).notNull(),
-    /** Momentum, 0 to 100, at the end of `momentumOn`; what it is now follows from the days since. */
+    /** Momentum, 0 to 100, at the end of `momentumOn`; its present value follows from the days since. */
     momentum: integer('momentum').notNull(),
     /** The day of the last event, in the time zone of the project's owner. */
     momentumOn: date('momentum_on', { mode: 'string' }).notNull(),
@@ -25,7 +25,7 @@ export const projects = pgTable(
     completedAt: moment('completed_at'),
   },
   (table) => [
-    // A person's list, newest first, and the look-up of a project by its owner.
+    // A person's list, newest first, and looking up a project by its owner.
     index('projects_person').on(table.personId, table.id),
   ],
 )

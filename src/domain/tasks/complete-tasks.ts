@@ -1,4 +1,4 @@
-/** Tasks done and opened again: each once, and a repeating one makes its next. */
+/** Completes tasks and opens them again: each once, and a repeating task creates its next one. */
 import { inArray } from 'drizzle-orm'
 import { AppError, notFound } from '../../core/errors.ts'
 import type { Context } from '../../core/operation/context.ts'
@@ -15,13 +15,13 @@ import type { Task } from './task.ts'
 
 export interface Finished {
   readonly task: Task
-  /** False when it was done, or open, already. */
+  /** False when the task was already done, or already open. */
   readonly changed: boolean
-  /** The next one of a repeating task. */
+  /** The next task of a repeating one. */
   readonly next: Task | null
 }
 
-/** Completes each task that can be, and says of each other one why not, in the order given. */
+/** Completes each task that can be completed, and gives the reason for each other one, in the given order. */
 export async function completeEach(ctx: Context, ids: readonly string[]): Promise<(Finished | AppError)[]> {
   const locked = await lockTasks(ctx, ids)
   const refusals = new Map<string, AppError>()
@@ -43,7 +43,7 @@ export async function completeEach(ctx: Context, ids: readonly string[]): Promis
     const task = after.get(id)
     const refusal = refusals.get(id)
     if (refusal || !task) return refusal ?? notFound('task', id)
-    // Named twice in one call, it was done by the first.
+    // A task named twice in one call was completed by the first mention.
     return changed.delete(id)
       ? { task, changed: true, next: nexts.get(id) ?? null }
       : { task, changed: false, next: null }
@@ -58,7 +58,9 @@ function completeRefusal(row: FullTaskRow | undefined, id: string): AppError | u
   })
 }
 
-/** Refuses each task that waits for one which is not finished by this call, until all that are left can be. */
+/**
+ * Refuses each task that waits for one that this call does not finish, until all the remaining ones can be completed.
+ */
 function refuseHeldBack(
   rows: readonly FullTaskRow[],
   waiting: readonly Waiting[],
@@ -125,7 +127,10 @@ async function finish(ctx: Context, rows: readonly FullTaskRow[]): Promise<Map<s
   return nexts
 }
 
-/** The next task is the owner's, even where another person completed the one before: their calendar says when it is due. */
+/**
+ * The next task belongs to the owner, even when another person completed the previous one: the owner's calendar decides
+ * when it is due.
+ */
 async function ownersTimeZones(
   ctx: Context,
   rows: readonly FullTaskRow[],
@@ -154,7 +159,7 @@ function nextRow(ctx: Context, row: FullTaskRow, moment: Moment): NewTaskRow | n
   }
 }
 
-/** Opens each done or cancelled task again, in the order given. The next one of a repeating task stays. */
+/** Opens each done or cancelled task again, in the given order. The next task of a repeating one stays. */
 export async function reopenEach(ctx: Context, ids: readonly string[]): Promise<(Finished | AppError)[]> {
   const locked = await lockTasks(ctx, ids)
   const closed = [...locked.values()].filter(

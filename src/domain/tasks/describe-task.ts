@@ -24,7 +24,10 @@ export function taskLine(task: Task, reader: Reader = {}): string {
   return `${task.ref} ${DONE_MARK[task.status]} ${task.title} (${facts.join(', ')})`
 }
 
-/** "2026-11-25 09:00 Europe/Paris", or without the zone where it is the reader's own. `dueFrom` reads both as the same due. */
+/**
+ * "2026-11-25 09:00 Europe/Paris", or without the zone if it is the reader's own. `dueFrom` reads both as the same due
+ * date.
+ */
 export function dueWords({ date, time, timeZone }: NonNullable<Task['due']>, reader: Reader = {}): string {
   const isOwn = timeZone !== null && reader.timeZone !== undefined && isSameZone(timeZone, reader.timeZone)
   return [date, time, isOwn ? null : timeZone].filter((part) => part !== null).join(' ')

@@ -1,21 +1,21 @@
 /**
- * What a person may do with a task that was given to them: read it, work on it, complete it and hand it back. Where it
- * stands, who else gets it and whether it stays is its owner's to say.
+ * What a person may do with a task that was given to them: read it, work on it, complete it and hand it back. Only its
+ * owner decides where it belongs, who else gets it and whether it stays.
  */
 import { AppError } from '../../core/errors.ts'
 import { isOwnedBy, type Viewer } from '../access/visible-to.ts'
 import { type FullTaskRow, taskRef, type Waited } from './store.ts'
 import type { TaskChanges } from './task.ts'
 
-/** Why this person may not delete or restore a task that they see; undefined: it is theirs. */
+/** Why this person may not delete or restore a task that they can see; undefined: they own it. */
 export function ownerRefusal(viewer: Viewer, row: FullTaskRow, action: string): AppError | undefined {
   return isOwnedBy(viewer, row) ? undefined : ownersOnly(row, action)
 }
 
 /**
- * The changes without those that leave a given task as its holder sees it, so that one who sends back all fields of it
- * changes only what is different.
- * @throws AppError `forbidden` for what only the owner may change.
+ * The changes without those that keep a given task as its holder sees it, so that a holder who sends back all its
+ * fields changes only what differs.
+ * @throws AppError `forbidden` for a change that only the owner may make.
  */
 export function assertMayChange(viewer: Viewer, row: FullTaskRow, changes: TaskChanges): TaskChanges {
   if (isOwnedBy(viewer, row)) return changes
@@ -27,7 +27,7 @@ export function assertMayChange(viewer: Viewer, row: FullTaskRow, changes: TaskC
   ].filter((field) => field !== undefined)
   if (placed.length > 0) throw ownersOnly(row, `change its ${placed.join(' and ')}`)
   const isHandedOn = ![undefined, null, row.personId, row.assigneeId].includes(rest.assignee)
-  if (isHandedOn) throw ownersOnly(row, 'give it to somebody else')
+  if (isHandedOn) throw ownersOnly(row, 'give it to another person')
   return rest
 }
 

@@ -1,6 +1,6 @@
 /**
- * The links between tasks: parents and dependencies. Each belongs to the task that it starts from, and is followed only
- * as far as the caller sees what it leads to: a link that goes on out of sight ends there, for answers and rules alike.
+ * The links between tasks: parents and dependencies. Each link belongs to the task that it starts from, and is followed
+ * only to tasks that the caller sees: where a link leads out of sight, it ends for answers and rules alike.
  */
 import { and, eq, inArray, isNull, sql } from 'drizzle-orm'
 import { alias } from 'drizzle-orm/pg-core'
@@ -9,23 +9,25 @@ import { ownedBy, visibleTo } from '../access/visible-to.ts'
 import type { Scoped } from './store.ts'
 import { taskDependencies, tasks } from './tables.ts'
 
-/** The class of the advisory locks under which a person's links change: two that race could close a cycle together. */
+/**
+ * The class of the advisory locks under which a person's links change: two racing changes could close a cycle together.
+ */
 const GRAPH_LOCK = 7_410_001
 
-/** Tasks that one look for a cycle follows. It holds the embedded store, so that it must end soon. */
+/** The most tasks that one search for a cycle follows. The search blocks the embedded store, so it must end soon. */
 export const WALK_MAX_TASKS = 1000
-/** Tasks that one call puts in the trash or takes out, for the same reason. */
+/** The most tasks that one call puts in the trash or takes out, for the same reason. */
 export const SUBTREE_MAX_TASKS = 5000
 
 /** The next task on a walk along links. */
 const next = alias(tasks, 'next')
 
-/** The links between this person's tasks are changed by one transaction at a time, until it ends. */
+/** Until this transaction ends, no other transaction can change the links between this person's tasks. */
 export async function lockGraph({ db, actor }: Scoped): Promise<void> {
   await db.execute(sql`select pg_advisory_xact_lock(${GRAPH_LOCK}::int, hashtext(${actor.personId}))`)
 }
 
-/** @throws AppError `conflict` when `taskId` is reached from what it is to wait for. Under `lockGraph`. */
+/** @throws AppError `conflict` when a task that `taskId` should wait for already waits for it. Under `lockGraph`. */
 export async function refuseDependencyCycle(
   ctx: Scoped,
   taskId: string,
@@ -43,7 +45,7 @@ export async function refuseDependencyCycle(
     throw new AppError('conflict', words, { fix: 'Leave out the dependency that waits for this task.' })
   }
   if (reached.length > WALK_MAX_TASKS) {
-    const words = `Task ${taskId} would wait for more than ${WALK_MAX_TASKS} tasks in a row.`
+    const words = `Task ${taskId} would wait for a chain of more than ${WALK_MAX_TASKS} tasks.`
     throw new AppError('conflict', words, { fix: 'Let it depend only on the last of them, or on fewer.' })
   }
 }
@@ -68,7 +70,7 @@ export async function refuseParentCycle(ctx: Scoped, taskId: string, parentId: s
   }
 }
 
-/** Replaces what a task waits for. */
+/** Replaces the dependencies of a task. */
 export async function setDependencies(
   ctx: Scoped,
   taskId: string,
@@ -90,13 +92,13 @@ export async function addDependencies(
 
 export interface Waiting {
   readonly taskId: string
-  /** The unfinished task that it waits for. */
+  /** The task that waits for it. */
   readonly forId: string
   readonly forNumber: number
   readonly forTitle: string
 }
 
-/** What each of these tasks waits for, as far as the caller sees it. */
+/** The unfinished dependencies of each of these tasks, as far as the caller sees them. */
 export async function unfinishedDependencies(ctx: Scoped, ids: readonly string[]): Promise<Waiting[]> {
   if (ids.length === 0) return []
   return ctx.db
@@ -118,11 +120,12 @@ export async function unfinishedDependencies(ctx: Scoped, ids: readonly string[]
 }
 
 /**
- * The ids of a task of the caller's and of its subtasks. A subtask of somebody else stays out, with what is below it.
- * @throws AppError `conflict` when there are too many to be moved by one call.
+ * The ids of one of the caller's tasks and of its subtasks. Another person's subtask stays out, with everything below
+ * it.
+ * @throws AppError `conflict` when there are too many for one call.
  */
 export async function findSubtree(ctx: Scoped, taskId: string): Promise<string[]> {
-  // One look-up for each task, which the planner would not choose by itself: it takes each level for a large one.
+  // One look-up for each task. The planner would not choose it, because it overestimates each level.
   const rows = await ctx.db.execute<{ id: string }>(sql`
     with recursive subtree as (
       select id from tasks where id = ${taskId} and ${ownedBy(ctx, tasks)}

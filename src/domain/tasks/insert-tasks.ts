@@ -1,4 +1,4 @@
-/** New tasks: what was asked for, made whole (dates read, references checked) and written in one statement. */
+/** New tasks: completes the requested fields (dates read, references checked) and writes them in one statement. */
 
 import { AppError, notFound } from '../../core/errors.ts'
 import type { Context } from '../../core/operation/context.ts'
@@ -15,14 +15,14 @@ import { type FullTaskRow, findTasks, type NewTaskRow, toTask } from './store.ts
 import { tasks } from './tables.ts'
 import type { Task, TaskInput } from './task.ts'
 
-/** What is asked for, with an id where others of the batch refer to it. */
+/** A requested task, with an id if others of the batch refer to it. */
 export type TaskDraft = TaskInput & { readonly id?: string }
 
 const DEFAULT_PRIORITY = 4
 
 /**
  * Writes new tasks, all or none.
- * @throws AppError for the first that cannot be: `not_found` for what it refers to, `invalid_input` for its dates.
+ * @throws AppError for the first that is refused: `not_found` for a reference, `invalid_input` for its dates.
  */
 export async function insertTasks(ctx: Context, drafts: readonly TaskDraft[]): Promise<Task[]> {
   const outcomes = await insertEach(ctx, drafts)
@@ -32,7 +32,7 @@ export async function insertTasks(ctx: Context, drafts: readonly TaskDraft[]): P
   })
 }
 
-/** Writes those new tasks that can be, and says of each other one why not, in the order given. */
+/** Writes each new task that can be written, and gives the reason for each other one, in the given order. */
 export async function insertEach(ctx: Context, drafts: readonly TaskDraft[]): Promise<(Task | AppError)[]> {
   const known = await references(ctx, drafts)
   const moment = await momentOf(ctx, drafts)
@@ -103,7 +103,7 @@ function checkReferences(draft: TaskDraft, known: Known): void {
   }
 }
 
-/** The moment in which words are read; the person's zone is looked up only when there are words to read. */
+/** The moment for reading words; the person's zone is looked up only when there are words to read. */
 async function momentOf(ctx: Context, drafts: readonly TaskDraft[]): Promise<Moment> {
   const reads = drafts.some((draft) => draft.due || draft.repeat)
   return { now: ctx.now, timeZone: reads ? await personTimeZone(ctx) : 'UTC' }

@@ -1,4 +1,4 @@
-/** The list of a person's tasks: filters, three orders, paged by where the last page ended. */
+/** The list of a person's tasks: filters, three orders, and pages that begin where the last one ended. */
 import { and, eq, gte, inArray, isNotNull, isNull, lt, lte, ne, or, type SQL, sql } from 'drizzle-orm'
 import { unionAll } from 'drizzle-orm/pg-core'
 import { z } from 'zod'
@@ -11,7 +11,7 @@ import { type FullTaskRow, isBlocked, type Scoped, shownParentId, taskColumns, t
 import { TASK_TEXT, tasks } from './tables.ts'
 import { Priority, type Task } from './task.ts'
 
-/** Newest first; by due, undated last; by priority, then due. */
+/** Newest first; by due date, undated last; by priority, then due date. */
 export const TASK_SORTS = ['created', 'due', 'priority'] as const
 export type TaskSort = (typeof TASK_SORTS)[number]
 
@@ -28,7 +28,7 @@ export interface TaskFilter {
   /** Local dates, both included. */
   readonly dueFrom?: string | undefined
   readonly dueTo?: string | undefined
-  /** Overdue at this moment, `today` being its local date. */
+  /** Overdue at this moment; `today` is its local date. */
   readonly overdueAt?: { readonly now: Date; readonly today: string } | undefined
 }
 
@@ -39,7 +39,7 @@ export interface TaskPage {
 }
 
 /**
- * One page of the tasks a person owns or was assigned.
+ * One page of the tasks that a person owns or was given.
  * @throws AppError `invalid_input` for a cursor of another list.
  */
 export async function listTasks(
@@ -50,7 +50,7 @@ export async function listTasks(
   const order = ORDERS[page.sort]
   const after = page.cursor === undefined ? undefined : order.isAfter(page.cursor)
   const where = and(...conditions(ctx, filter), after)
-  // Two branches, each along its own index: one condition with `or` would read and sort them all.
+  // Two branches, each along its own index: one condition with `or` would read and sort all of them.
   const branch = (whose: SQL | undefined) =>
     ctx.db
       .select(taskColumns(ctx))
@@ -112,7 +112,7 @@ function conditions(ctx: Scoped, filter: TaskFilter): (SQL | undefined)[] {
     filter.status?.length ? inArray(tasks.status, [...filter.status]) : undefined,
     filter.priority?.length ? inArray(tasks.priority, [...filter.priority]) : undefined,
     filter.projectId ? and(eq(tasks.projectId, filter.projectId), ownedBy(ctx, tasks)) : undefined,
-    // The stored link finds the rows along its index; the shown one leaves out what the caller may not see.
+    // The stored link finds the rows through its index; the shown link leaves out what the caller may not see.
     filter.parentId
       ? and(eq(tasks.parentId, filter.parentId), eq(shownParentId(ctx), filter.parentId))
       : undefined,
@@ -134,7 +134,7 @@ function hasText(text: string): SQL {
   return sql`${comparableSql(TASK_TEXT)} ilike ${patternOf(text)}`
 }
 
-/** Said of the sort key, along whose index the window then lies; both days included, undated tasks left out. */
+/** A condition on the sort key, so that the range follows its index; both days included, undated tasks left out. */
 function isDueWithin(from: string | undefined, to: string | undefined): SQL | undefined {
   return and(
     from ? gte(tasks.dueSort, from) : undefined,

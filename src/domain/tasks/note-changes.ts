@@ -1,4 +1,4 @@
-/** Who hears that a task changed: those who see it, its project, and its owner's audit. */
+/** Records who learns of a task's change: the people who see it, its project, and its owner's audit. */
 import type { Context } from '../../core/operation/context.ts'
 import { personTimeZone } from '../access/people.ts'
 import { noteProjectEvent } from '../projects/momentum.ts'
@@ -9,8 +9,8 @@ import type { TaskRow } from './store.ts'
 type Owned = Pick<TaskRow, 'id' | 'personId' | 'assigneeId'>
 
 /**
- * Tells the owner of a changed task and the person it is given to, and has the owner's audit show the call.
- * `formerAssigneeId`: who had it before this change.
+ * Notifies the owner of a changed task and the person it is given to, and adds the call to the owner's audit.
+ * `formerAssigneeId`: who held it before this change.
  */
 export function noteTaskChanged(ctx: Context, row: Owned, formerAssigneeId: string | null = null): void {
   const uri = `task://${row.id}`
@@ -34,7 +34,7 @@ interface CountedEvent {
 /** Tells each project what happened to its owner's tasks, in the order of the projects' ids. */
 export async function noteTaskEvents(ctx: Context, events: readonly TaskEvent[]): Promise<void> {
   for (const { personId, ...counted } of countEvents(events)) {
-    // The day is that of the project's owner, even where another person did the work.
+    // The day is the project owner's, even when another person did the work.
     const timeZone = await personTimeZone(ctx, personId)
     await noteProjectEvent(ctx.db, { ...counted, personId, now: ctx.now, timeZone })
     ctx.changed(projectUri(counted.projectId), personId)

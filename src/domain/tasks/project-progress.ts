@@ -1,4 +1,4 @@
-/** How far a project is, counted from its tasks. */
+/** The progress of a project, counted from its tasks. */
 import { sql } from 'drizzle-orm'
 import { alias } from 'drizzle-orm/pg-core'
 import { z } from 'zod'
@@ -6,7 +6,7 @@ import type { Context } from '../../core/operation/context.ts'
 import { visibleTo } from '../access/visible-to.ts'
 import { taskDependencies, tasks } from './tables.ts'
 
-/** The days over which velocity is measured. */
+/** The weeks over which velocity is measured. */
 const VELOCITY_WEEKS = 3
 const DAY_SECONDS = 86_400
 
@@ -19,17 +19,17 @@ export const Progress = z.object({
   overdue: z.int().describe('Unfinished and past due'),
   blocked: z.int().describe('Unfinished and waiting for another task'),
   minutesLeft: z.int().describe('Estimated, of unfinished tasks'),
-  completionRate: z.number().nullable().describe('Done of all not cancelled, 0 to 1'),
-  velocity: z.number().describe(`Done a week, over ${VELOCITY_WEEKS} weeks`),
-  leadTimeDays: z.number().nullable().describe('Median from made to done'),
-  cycleTimeDays: z.number().nullable().describe('Median from begun to done'),
+  completionRate: z.number().nullable().describe('Share of done tasks among those not cancelled, 0 to 1'),
+  velocity: z.number().describe(`Tasks done per week, over ${VELOCITY_WEEKS} weeks`),
+  leadTimeDays: z.number().nullable().describe('Median time from creation to completion'),
+  cycleTimeDays: z.number().nullable().describe('Median time from start to completion'),
 })
 export type Progress = z.infer<typeof Progress>
 
-/** A task that one of the project's waits for. */
+/** A task that one of the project's tasks waits for. */
 const first = alias(tasks, 'first')
 
-/** Counts the owner's tasks in one project, those in the trash left out, in one statement. */
+/** Counts the owner's tasks in one project in one statement, leaving out the trash. */
 export async function projectProgress(
   ctx: Pick<Context, 'db' | 'actor' | 'now'>,
   projectId: string,

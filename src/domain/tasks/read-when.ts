@@ -1,4 +1,4 @@
-/** What a caller says of when a task is due and how it repeats, read or refused with a way out. */
+/** Reads when a task is due and how it repeats, or refuses the words and says what to write instead. */
 import { AppError } from '../../core/errors.ts'
 import { utcText } from '../time/clock.ts'
 import { parseInstant } from '../time/days/instant-words.ts'
@@ -40,14 +40,17 @@ export function readWhen(
 const DAY_EXAMPLES =
   'Write a date, past or to come (2026-11-25), or words for one to come (friday, in 3 days).'
 
-/** The day that a filter asks for in `field`. @throws AppError `invalid_input` when it is no date */
+/**
+ * The day that a filter asks for in `field`.
+ * @throws AppError `invalid_input` if it is not a date
+ */
 export function dayFrom(said: string, moment: Moment, field: 'dueFrom' | 'dueTo'): string {
   const due = readDue(said, moment)
   if (isUnread(due)) throw refused(field, { unread: due.unread, instead: DAY_EXAMPLES })
   return due.date
 }
 
-/** @throws AppError `invalid_input` when it is no date */
+/** @throws AppError `invalid_input` if it is not a date */
 export function dueFrom(said: NonNullable<TaskInput['due']>, moment: Moment): Due {
   if (typeof said === 'string') {
     const due = readDue(said, moment)
@@ -63,7 +66,7 @@ export function dueFrom(said: NonNullable<TaskInput['due']>, moment: Moment): Du
   })
 }
 
-/** Of a wall time that happens twice `at` says which; a moment that is not at that wall time says nothing. */
+/** `at` tells which of two equal wall times is meant; a moment at another wall time is ignored. */
 function secondOf({ date, time, timeZone }: Due, at: string | null | undefined): string | undefined {
   const instant = at && timeZone !== null ? parseInstant(at) : undefined
   if (instant === undefined || timeZone === null) return undefined
@@ -77,11 +80,14 @@ function repeatFrom(said: string, moment: Moment): Repeat {
   if (repeat.lengthMinutes === null) return repeat
   throw refused('repeat', {
     unread: `"${said}" has a beginning and an end, and each turn is due at one moment`,
-    instead: `Say the beginning (${repeat.time}) in repeat, and the length in minutes.`,
+    instead: `Give the beginning (${repeat.time}) in repeat, and the length in minutes.`,
   })
 }
 
-/** The due with the repeat's time. @throws AppError `invalid_input` where the two disagree */
+/**
+ * The due date with the repeat's time.
+ * @throws AppError `invalid_input` where the two disagree
+ */
 function agreeing(due: Due, repeat: Repeat, moment: Moment): Due {
   const { from } = repeat
   if (from !== null && from !== due.date) throw disagreement(`begins on ${from}`, due)
@@ -97,7 +103,7 @@ function disagreement(said: string, { date, time, timeZone }: Due): AppError {
   return refused('repeat', { unread: `repeat ${said}, and due says ${due}`, instead: 'Give it once.' })
 }
 
-/** The due at the time of day that the repeat says, if it says one. */
+/** The due date at the repeat's time of day, if it has one. */
 function moved(due: Due, { time, timeZone }: Repeat, moment: Moment): Due {
   if (time === null) return due
   return makeDue({ date: due.date, time, timeZone: timeZone ?? due.timeZone }, moment) ?? due

@@ -1,4 +1,4 @@
-/** Tasks moved to another due date. */
+/** Moves tasks to another due date. */
 import { eq } from 'drizzle-orm'
 import { AppError, notFound } from '../../core/errors.ts'
 import type { Context } from '../../core/operation/context.ts'
@@ -12,8 +12,8 @@ import { tasks } from './tables.ts'
 import type { Task, TaskInput } from './task.ts'
 
 /**
- * Moves each task that can be, and says of each other one why not, in the order given.
- * @throws AppError `invalid_input` when `due` is no date
+ * Moves each task that can be moved, and gives the reason for each other one, in the given order.
+ * @throws AppError `invalid_input` if `due` is not a date
  */
 export async function rescheduleEach(
   ctx: Context,
@@ -51,7 +51,7 @@ function refusalOf(row: FullTaskRow | undefined, id: string): AppError | undefin
   })
 }
 
-/** "Do it tomorrow" moves the day and leaves the hour. */
+/** "Do it tomorrow" moves the day and keeps the time. */
 function keepTime(row: FullTaskRow, to: Due | null, moment: Moment): Due | null {
   if (to === null || to.time !== null || row.dueTime === null) return to
   return makeDue({ date: to.date, time: row.dueTime, timeZone: row.dueTimeZone }, moment) ?? to

@@ -1,4 +1,4 @@
-/** Tasks in the database, read only by those who may see them: the owner, and the person each was given to. */
+/** Tasks in the database, read only by those who may see them: the owner, and the person to whom each was given. */
 import { and, eq, getTableColumns, inArray, type SQL, sql } from 'drizzle-orm'
 import { alias } from 'drizzle-orm/pg-core'
 import { notFound } from '../../core/errors.ts'
@@ -13,10 +13,10 @@ import { taskKind } from './task-kind.ts'
 /** The part of a context that reading and writing tasks needs. */
 export type Scoped = Pick<Context, 'db' | 'actor'>
 
-/** A task that a task of the statement refers to; `tasks` in the text is the statement's own. */
+/** A task that a task of the statement refers to; `tasks` in the raw text is the statement's own table. */
 const other = alias(tasks, 'other')
 
-/** Whether a task waits for one that is not done, as far as the caller sees what it waits for. */
+/** Whether a task waits for an unfinished one that the caller sees. */
 export function isBlocked(viewer: Viewer): SQL<boolean> {
   return sql<boolean>`exists (
     select 1 from task_dependencies d join tasks other on other.id = d.depends_on_id
@@ -24,12 +24,12 @@ export function isBlocked(viewer: Viewer): SQL<boolean> {
       and ${visibleTo(viewer, other)})`
 }
 
-/** The project of a task, null where the caller may not see it: it is one of the task's owner. */
+/** The project of a task, null if the caller may not see it: it belongs to the task's owner. */
 function shownProjectId(viewer: Viewer): SQL<string | null> {
   return sql<string | null>`case when ${ownedBy(viewer, tasks)} then tasks.project_id end`
 }
 
-/** The parent of a task, null where the caller may not see it. */
+/** The parent of a task, null if the caller may not see it. */
 export function shownParentId(viewer: Viewer): SQL<string | null> {
   return sql<string | null>`(select other.id from tasks other
     where other.id = tasks.parent_id and ${visibleTo(viewer, other)})`
@@ -58,7 +58,7 @@ function waitsFor(viewer: Viewer): SQL<readonly Waited[]> {
   )
 }
 
-/** The columns of a task, and its links as far as the caller sees what they lead to. */
+/** The columns of a task, and its links to tasks that the caller sees. */
 export function taskColumns(viewer: Viewer) {
   return {
     ...getTableColumns(tasks),
@@ -70,7 +70,10 @@ export function taskColumns(viewer: Viewer) {
 
 export type TaskRow = typeof tasks.$inferSelect
 
-/** A task with its links as one person sees them. `projectId` and `parentId` are what is stored, for no answer. */
+/**
+ * A task with its links as one person sees them. `projectId` and `parentId` are the stored values, and must not appear
+ * in answers.
+ */
 export type FullTaskRow = TaskRow & {
   readonly shownProjectId: string | null
   readonly shownParentId: string | null
@@ -131,14 +134,16 @@ export async function getTask(ctx: Scoped, taskId: string): Promise<Task> {
   return toTask(row)
 }
 
-/** A task that this transaction holds, as it is now: also one that the caller has just given out of their sight. */
+/**
+ * A task that this transaction has locked, as it is now, even if the caller has just given it out of their own sight.
+ */
 export async function readHeldTask(ctx: Scoped, taskId: string): Promise<Task> {
   const [row] = await ctx.db.select(taskColumns(ctx)).from(tasks).where(eq(tasks.id, taskId))
   if (!row) throw notFound('task', taskId)
   return toTask(row)
 }
 
-/** Those of the ids that this person may read, in the trash or not, in the order of their ids. */
+/** The tasks with these ids that this person may read, in the trash or not, ordered by id. */
 export async function findTasks(ctx: Scoped, ids: readonly string[]): Promise<FullTaskRow[]> {
   if (ids.length === 0) return []
   return ctx.db
@@ -149,8 +154,8 @@ export async function findTasks(ctx: Scoped, ids: readonly string[]): Promise<Fu
 }
 
 /**
- * Like `findTasks`, and nobody else changes these tasks until this transaction ends. They are locked in the order of
- * their ids, so that two calls over the same tasks never wait for each other.
+ * Like `findTasks`, and locks the tasks until this transaction ends. They are locked in the order of their ids, so that
+ * two calls over the same tasks never wait for each other.
  */
 export async function lockTasks(ctx: Scoped, ids: readonly string[]): Promise<Map<string, FullTaskRow>> {
   if (ids.length === 0) return new Map()
@@ -160,6 +165,6 @@ export async function lockTasks(ctx: Scoped, ids: readonly string[]): Promise<Ma
     .where(and(inArray(tasks.id, [...new Set(ids)]), visibleTo(ctx, tasks)))
     .orderBy(tasks.id)
     .for('update')
-  // Read again once locked: what was waited for may have changed what they depend on.
+  // Read again once locked: the transaction that held the lock may have changed their dependencies.
   return new Map((await findTasks(ctx, ids)).map((row) => [row.id, row]))
 }

@@ -1,4 +1,4 @@
-/** Tasks, what each waits for, and the indexes that keep lists fast however many there are. */
+/** Tasks, their dependencies, and the indexes that keep lists fast however many tasks there are. */
 import { sql } from 'drizzle-orm'
 import {
   type AnyPgColumn,
@@ -16,7 +16,7 @@ import { projects } from '../projects/tables.ts'
 
 export const TASK_STATUSES = ['open', 'in_progress', 'done', 'cancelled'] as const
 
-/** What a search looks through. */
+/** The text that a search looks through. */
 export const TASK_TEXT = sql`title || ' ' || coalesce(notes, '')`
 
 export const tasks = pgTable(
@@ -36,9 +36,9 @@ export const tasks = pgTable(
     /** HH:MM in `dueTimeZone`; null: the whole day. */
     dueTime: text('due_time'),
     dueTimeZone: text('due_time_zone'),
-    /** The moment, where there is a time. */
+    /** The moment, if there is a time. */
     dueAt: moment('due_at'),
-    /** Sorts by due: see `dueSort`. */
+    /** The sort key for due dates: see `dueSort`. */
     dueSort: bytewise('due_sort').notNull(),
     /** RFC 5545 RRULE. */
     repeat: text('repeat'),
@@ -47,29 +47,29 @@ export const tasks = pgTable(
     labels: text('labels').array().notNull(),
     projectId: bytewise('project_id').references(() => projects.id, { onDelete: 'set null' }),
     parentId: bytewise('parent_id').references((): AnyPgColumn => tasks.id, { onDelete: 'set null' }),
-    /** Where it came from: the door, or a service's own word. */
+    /** The origin: a door, or a service's own name. */
     source: text('source').notNull(),
     createdAt: moment('created_at').notNull(),
     updatedAt: moment('updated_at').notNull(),
     /** When work on it first began. */
     startedAt: moment('started_at'),
     completedAt: moment('completed_at'),
-    /** In the trash since; null: not in the trash. */
+    /** When the task was put in the trash; null: not in the trash. */
     trashedAt: moment('trashed_at'),
   },
   (table) => [
-    // The list in each of its orders, per owner; the trash has its own.
+    // The list in each of its orders, per owner; the trash has an index of its own.
     index('tasks_person_created').on(table.personId, table.id).where(sql`trashed_at is null`),
     index('tasks_person_due').on(table.personId, table.dueSort, table.id).where(sql`trashed_at is null`),
     index('tasks_person_priority')
       .on(table.personId, table.priority, table.dueSort, table.id)
       .where(sql`trashed_at is null`),
-    // Open work by due: today's plan, suggestions, and lists by status.
+    // Open work by due date: today's plan, suggestions, and lists by status.
     index('tasks_person_open')
       .on(table.personId, table.dueSort, table.id)
       .where(sql`trashed_at is null and status in ('open', 'in_progress')`),
     index('tasks_person_trash').on(table.personId, table.id).where(sql`trashed_at is not null`),
-    // What others gave to a person.
+    // The tasks that others gave to a person.
     index('tasks_assignee').on(table.assigneeId, table.id).where(sql`assignee_id is not null`),
     index('tasks_project').on(table.projectId, table.id).where(sql`project_id is not null`),
     index('tasks_parent').on(table.parentId, table.id).where(sql`parent_id is not null`),
@@ -92,7 +92,7 @@ export const taskDependencies = pgTable(
   },
   (table) => [
     primaryKey({ columns: [table.taskId, table.dependsOnId] }),
-    // What a finished task sets free.
+    // The tasks that a finished task sets free.
     index('task_dependencies_reverse').on(table.dependsOnId, table.taskId),
   ],
 )

@@ -1,4 +1,4 @@
-/** What a task looks like to everybody outside, and what may be said of one when it is made. */
+/** A task as callers see it, and the fields of a new one. */
 import { z } from 'zod'
 import { idOrRef } from '../../core/operation/kind.ts'
 import { BATCH_MAX_ITEMS } from '../../core/schema/batch.ts'
@@ -9,7 +9,7 @@ import { taskKind } from './task-kind.ts'
 
 export const TaskId = idOrRef(taskKind)
 
-/** Bounds of what a task may hold. */
+/** Limits on the contents of a task. */
 export const TASK_LIMITS = {
   titleChars: 500,
   notesChars: 10_000,
@@ -76,7 +76,7 @@ export const Labels = z.array(Label).max(TASK_LIMITS.labels)
 
 const dueText = z.string().max(TASK_LIMITS.dueChars)
 
-/** Words or dates that say when, read in the person's time zone. */
+/** Words or dates for a moment, read in the person's time zone. */
 export const DueInput = z
   .union([
     dueText.min(1),
@@ -93,10 +93,10 @@ const title = z.string().trim().min(1).max(TASK_LIMITS.titleChars)
 const notes = z.string().max(TASK_LIMITS.notesChars)
 const repeat = z.string().min(1).max(TASK_LIMITS.repeatChars).describe('RRULE or words: "every weekday"')
 const minutes = z.int().min(1).max(TASK_LIMITS.minutes).describe('Estimated work')
-const dependsOn = z.array(TaskId).max(TASK_LIMITS.dependencies).describe('Tasks to be done first')
+const dependsOn = z.array(TaskId).max(TASK_LIMITS.dependencies).describe('Tasks that must be done first')
 const assignee = z.string().min(1).max(100)
 
-/** What may be said of a new task. */
+/** The fields of a new task. */
 export const TaskInput = z.object({
   title,
   notes: notes.nullish(),
@@ -114,7 +114,7 @@ export const TaskInput = z.object({
 
 export type TaskInput = z.output<typeof TaskInput>
 
-/** What may be changed of a task: what is left out stays, null clears. */
+/** The fields of a task that may change: omitted fields stay, null clears. */
 export const taskChanges = {
   title: title.optional(),
   notes: notes.nullish(),

@@ -1,4 +1,4 @@
-/** The trash: tasks go there with their owner's subtasks, come back with them, or are deleted for good. */
+/** The trash: tasks go there with their owner's subtasks, come back with them, or are permanently deleted. */
 import { and, eq, isNotNull, isNull, lt, type SQL, sql } from 'drizzle-orm'
 import { AppError, notFound } from '../../core/errors.ts'
 import type { Context } from '../../core/operation/context.ts'
@@ -14,16 +14,16 @@ export interface Moved {
   readonly task: Task
   /** False when the task was already in the trash. */
   readonly changed: boolean
-  /** How many subtasks went along. */
+  /** How many subtasks went with it. */
   readonly subtasks: number
 }
 
-/** Puts each task with its subtasks in the trash; a task that is there already stays as it is. */
+/** Puts each task with its subtasks in the trash; a task that is already there stays as it is. */
 export function trashEach(ctx: Context, ids: readonly string[]): Promise<(Moved | AppError)[]> {
   return moveEach(ctx, ids, 'in')
 }
 
-/** Takes each task out of the trash, with those of its subtasks that were put there by the same call. */
+/** Takes each task out of the trash, with the subtasks that the same call put there. */
 export function restoreEach(ctx: Context, ids: readonly string[]): Promise<(Moved | AppError)[]> {
   return moveEach(ctx, ids, 'out')
 }
@@ -42,7 +42,7 @@ async function moveEach(
 
 type Direction = 'in' | 'out'
 
-/** What only the owner of a task may have done with it. */
+/** The actions that only the owner of a task may ask for. */
 const ACTION: Record<Direction, string> = { in: 'delete it', out: 'take it out of the trash' }
 
 async function move(ctx: Context, id: string, direction: Direction): Promise<Moved | AppError> {
@@ -80,16 +80,16 @@ function isOneOf(ids: readonly string[]): SQL {
   return sql`${tasks.id} in (select json_array_elements_text(${JSON.stringify(ids)}::json))`
 }
 
-/** Tasks that one call deletes for good: it holds the embedded store for as long. */
+/** The most tasks that one call permanently deletes: it blocks the embedded store meanwhile. */
 export const EMPTIED_MAX_TASKS = 5000
 
 export interface Emptied {
   readonly deleted: number
-  /** Whether more are left than one call deletes. */
+  /** Whether more tasks are left than one call deletes. */
   readonly more: boolean
 }
 
-/** Deletes for good what this person owns in the trash, put there before a moment, the oldest tasks first. */
+/** Permanently deletes this person's tasks that were put in the trash before a moment, the oldest tasks first. */
 export async function emptyTrash(ctx: Context, before: Date): Promise<Emptied> {
   const found = await ctx.db
     .select({ id: tasks.id })

@@ -1,4 +1,4 @@
-/** One task changed: what is left out stays, null clears, and the rules hold whichever field is touched. */
+/** Changes one task: omitted fields stay, null clears, and the rules hold for every field. */
 import { eq } from 'drizzle-orm'
 import { AppError, notFound } from '../../core/errors.ts'
 import type { Context } from '../../core/operation/context.ts'
@@ -16,9 +16,8 @@ import { TASK_LIMITS, type Task, type TaskChanges } from './task.ts'
 
 /**
  * Changes a task that is not in the trash.
- * @throws AppError `not_found` for the task or what it is to refer to; `conflict` for a cycle, or for a change of
- *   status that only completing or reopening may make; `forbidden` for what only the owner may change; `invalid_input`
- *   for dates.
+ * @throws AppError `not_found` for the task or a reference; `conflict` for a cycle, or for a change of status that only
+ * completing or reopening may make; `forbidden` for a change that only the owner may make; `invalid_input` for dates.
  */
 export async function updateTask(ctx: Context, taskId: string, asked: TaskChanges): Promise<Task> {
   if (asked.dependsOn || asked.parentId) await lockGraph(ctx)
@@ -45,7 +44,7 @@ export async function updateTask(ctx: Context, taskId: string, asked: TaskChange
   return after
 }
 
-/** Done and cancelled tasks come back through reopening only, which clears what completing them set. */
+/** Done and cancelled tasks are opened again only by reopening, which clears what completing them set. */
 function refuseStatusMove(row: FullTaskRow, status: TaskChanges['status']): void {
   if (status === undefined || status === row.status) return
   if (row.status === 'open' || row.status === 'in_progress') return
@@ -58,7 +57,7 @@ function refuseStatusMove(row: FullTaskRow, status: TaskChanges['status']): void
   )
 }
 
-/** Work begins once: going back to open and on again does not change the beginning. */
+/** Work begins once: opening a task again and going on does not change its start. */
 function startedAfter(ctx: Context, row: FullTaskRow, changes: TaskChanges): Date | null {
   return row.startedAt ?? (changes.status === 'in_progress' ? ctx.now : null)
 }

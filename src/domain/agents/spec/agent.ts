@@ -1,4 +1,4 @@
-/** An agent: who it is, what it is told, which model it thinks with, what it may do, and how far it may go. */
+/** An agent: its role, its instructions, its model, what it may do, and how far it may go. */
 import { isDeepStrictEqual } from 'node:util'
 import { z } from 'zod'
 import { invalidInput } from '../../../core/call/input.ts'
@@ -12,24 +12,24 @@ import { ApprovalPolicy, policyFields } from './policy.ts'
 const AGENT_INSTRUCTIONS_MAX_CHARS = 50_000
 const TOOLS_MAX = 200
 
-/** Agents that one person may make, and bytes of all of them together as JSON. */
+/** The most agents of one person, and the most bytes of all of them together as JSON. */
 export const AGENTS_PER_PERSON = 200
 export const AGENTS_MAX_BYTES_PER_PERSON = 2_000_000
 
-/** Names an agent: `project-manager`. */
+/** The name of an agent: `project-manager`. */
 export const AgentSlug = z
   .string()
   .regex(/^[a-z][a-z0-9-]{0,62}[a-z0-9]$/, 'must be lower-case letters, digits and hyphens, such as my-agent')
 
-/** Bounds without the defaults, which a change must not bring back. */
+/** Bounds without the defaults, because a change must not reset fields to them. */
 const limitFields = {
   steps: z.int().min(1).max(10_000).describe('Calls of the model'),
-  minutes: z.int().min(1).max(10_080).describe('Minutes of work, waiting not counted'),
+  minutes: z.int().min(1).max(10_080).describe('Minutes of work, not counting waiting'),
   tokens: z.int().min(1_000).max(1_000_000_000).nullable().describe('Tokens in and out; null: no limit'),
   usd: z.number().min(0.0001).max(100_000).nullable().describe('US dollars; null: no limit'),
 }
 
-/** What a run of the agent may use at most, children included. */
+/** The most that a run of the agent may use, including its child runs. */
 export const AgentLimits = z.object({
   steps: limitFields.steps.default(50),
   minutes: limitFields.minutes.default(30),
@@ -38,10 +38,7 @@ export const AgentLimits = z.object({
 })
 export type AgentLimits = z.output<typeof AgentLimits>
 
-/**
- * JSON Schema of what a run of the agent must answer with: only the check knows that it is one of an object, which the
- * type says.
- */
+/** JSON Schema of the result that a run must give. Only the check knows that its type is an object. */
 const OutputSchema = z
   .record(z.string(), z.unknown())
   .check(({ value, issues }) => {
@@ -64,11 +61,11 @@ const fields = {
     .array(z.string().min(1).max(100))
     .max(TOOLS_MAX)
     .describe('Operations (tasks.create), areas (tasks), scopes (tasks:read) or * for all'),
-  phases: z.boolean().describe('Plan, work and evaluate one after the other'),
+  phases: z.boolean().describe('Plan, work and evaluate in separate phases'),
   outputSchema: OutputSchema.nullable(),
 }
 
-/** All that makes an agent but its name. A run keeps the spec that it was started with. */
+/** Everything about an agent but its name. A run keeps the spec that it was started with. */
 export const AgentSpec = z.object({
   role: fields.role,
   description: fields.description.default(''),
@@ -83,14 +80,14 @@ export const AgentSpec = z.object({
   outputSchema: fields.outputSchema.default(null),
 })
 export type AgentSpec = z.output<typeof AgentSpec>
-/** One that is stored: its output schema was looked through then, which takes a while. */
+/** A stored spec: its output schema was checked when it was stored, which takes a while. */
 export const StoredAgentSpec = AgentSpec.extend({
   outputSchema: z.custom<JsonSchema>(isJsonObject, 'must be an object').nullable().default(null),
 })
 /** A spec as it is written, before defaults. */
 export type AgentSpecInput = z.input<typeof AgentSpec>
 
-/** Changes of a spec: what is left out stays. */
+/** Changes of a spec: omitted fields stay. */
 export const AgentChanges = z
   .object({
     ...fields,
@@ -101,8 +98,8 @@ export const AgentChanges = z
 export type AgentChanges = z.output<typeof AgentChanges>
 
 /**
- * The spec with the changes made: limits and approvals field by field, lists as a whole.
- * @throws AppError `invalid_input` when something that stays is not valid any more
+ * The spec with the changes applied: limits and approvals field by field, lists as a whole.
+ * @throws AppError `invalid_input` when a field that stays is no longer valid
  */
 export function withChanges(spec: AgentSpec, { limits, approvals, ...changes }: AgentChanges): AgentSpec {
   const changed = AgentSpec.safeParse(
@@ -132,12 +129,12 @@ export function differingFields(before: AgentSpec, after: AgentSpec): string[] {
 export const AGENT_SOURCES = ['shipped', 'file', 'stored'] as const
 export type AgentSource = (typeof AGENT_SOURCES)[number]
 
-/** An agent as everybody sees it. */
+/** An agent as callers see it. */
 export const Agent = AgentSpec.extend({
   slug: AgentSlug,
   source: z
     .enum(AGENT_SOURCES)
-    .describe('Where it comes from; a stored one goes before a file, a file before a shipped one'),
+    .describe('Where it comes from; a stored agent takes precedence over a file, a file over a shipped one'),
   writerScopes: z
     .array(ScopeName)
     .nullable()

@@ -1,4 +1,4 @@
-/** Checks the names in a spec against what there is: its tools, and the operations of its approval rules. */
+/** Checks that the names in a spec exist: its tools, and the operations of its approval rules. */
 import type { InputIssue } from '../../../core/errors.ts'
 import type { Description } from '../../../core/operation/description.ts'
 import { nearest } from '../../../core/schema/unknown-fields.ts'

@@ -1,4 +1,4 @@
-/** An agent out of its file, or what is wrong with the file, in words. */
+/** Reads an agent from its file, or says in words what is wrong with the file. */
 
 import { checkInput, sentence } from '../../../core/call/input.ts'
 import type { Context } from '../../../core/operation/context.ts'
@@ -18,7 +18,7 @@ export function toFileEntry(file: AgentFile, operations: readonly Description[])
     : { slug, source: 'file', agent: { ...read, slug, source: 'file', writerScopes: null } }
 }
 
-/** Made once, and only where there is a file. */
+/** Computed once, and only if there is a file. */
 let inputSchema: JsonSchema | undefined
 
 function readSpec(
@@ -30,7 +30,7 @@ function readSpec(
     return `the name of the file ${name.error.issues[0]?.message ?? 'is not the name of an agent'}`
   if (!isJsonObject(frontMatter)) return 'the front matter must be fields such as role: Editor'
   if ('instructions' in frontMatter) return 'instructions: write them below the front matter'
-  if (instructions === '') return 'instructions: there are none below the front matter'
+  if (instructions === '') return 'instructions: the text below the front matter is missing'
   inputSchema ??= toSchema(AgentSpec, 'input')
   const checked = checkInput({ input: AgentSpec, inputSchema }, { ...frontMatter, instructions })
   const issues = 'data' in checked ? specIssues(checked.data, operations) : checked.issues

@@ -1,4 +1,7 @@
-/** What an agent may call: what its spec names, without what no agent may have, and with no scope that its starter lacks. */
+/**
+ * What an agent may call: what its spec names, without what no agent may have, and with no scope that its starter
+ * lacks.
+ */
 import type { Description, RunPhase } from '../../../core/operation/description.ts'
 import {
   allScopes,
@@ -12,12 +15,12 @@ import { nearest } from '../../../core/schema/unknown-fields.ts'
 import type { Agent } from './agent.ts'
 import { currentName } from './old-names.ts'
 
-/** Stands for everything that an agent may have. */
+/** Means everything that an agent may have. */
 const ALL = '*'
 
 /** Why no agent may call an operation; undefined: agents may. */
 export function whyWithheld(operation: Description): string | undefined {
-  if (operation.audience === 'people') return 'its answer holds a secret, which no model may see'
+  if (operation.audience === 'people') return 'its answer contains a secret, which no model may see'
   if (operation.audience === 'runs') return ofPhase(operation)
   return whyNotForAgents(operation.scope) ?? operation.notForAgents
 }
@@ -28,7 +31,7 @@ function ofPhase({ forRuns }: Description): string | undefined {
     : `every run of an agent with phases has it in its phase ${forRuns.phase}, and no other has it`
 }
 
-/** The operations that a spec's `tools` name, in the order of the list, without those that no agent may have. */
+/** The operations that a spec's `tools` name, in list order, without those that no agent may have. */
 export function grantedOperations<Each extends Description>(
   tools: readonly string[],
   operations: readonly Each[],
@@ -56,8 +59,9 @@ export function operationsInPhase<Each extends Description>(
 }
 
 /**
- * An operation by its name, its tool's name, its area, or a scope that grants it. What only runs call is named by itself or
- * by `*`: an agent that may read about runs does not thereby delegate.
+ * Whether a name means an operation: its own name, its tool's name, its area, or a scope that grants it. An operation
+ * for runs alone is named only by its own name or by `*`: an agent that may read about runs may not delegate because of
+ * that.
  */
 function names(tool: string, operation: Description): boolean {
   const name = currentName(tool)
@@ -66,14 +70,14 @@ function names(tool: string, operation: Description): boolean {
   return operation.toolsets.includes(name) || (isScope(name) && grants([name], operation.scope))
 }
 
-/** Tools cannot be named by `admin`: `*` says the same without looking like a right. */
+/** Tools cannot be named by `admin`: `*` means the same without looking like a right. */
 function isScope(word: string): word is Scope {
   return word !== 'admin' && allScopes().some((scope) => scope === word)
 }
 
 /**
- * The scopes of a run: those that its operations need and its starter has, none that another of them includes. Never
- * `admin`, and never more than the starter's.
+ * The scopes of a run: those that its operations need and its starter has, without scopes that another one includes.
+ * Never `admin`, and never more than the starter's.
  */
 export function agentScopes(
   starterScopes: readonly Scope[],
@@ -86,7 +90,7 @@ export function agentScopes(
   return withoutIncluded(held)
 }
 
-/** The scopes of a run of this agent: none that the agent's writer lacked. */
+/** The scopes of a run of this agent: never one that the agent's writer lacked. */
 export function runScopes(
   starterScopes: readonly Scope[],
   { tools, writerScopes }: Pick<Agent, 'tools' | 'writerScopes'>,
@@ -102,7 +106,7 @@ export interface ToolIssue {
   readonly message: string
 }
 
-/** The names in `tools` that are known to nobody, with the nearest that is, and those that no agent may have. */
+/** The names in `tools` that do not exist, each with the nearest existing name, and those that no agent may have. */
 export function unknownTools(tools: readonly string[], operations: readonly Description[]): ToolIssue[] {
   return tools.flatMap((tool) => {
     const message = faultOf(tool, operations)
@@ -135,7 +139,7 @@ function withheldText(tool: string, reason: string): string {
   return `no agent may have ${tool}: ${reason}`
 }
 
-/** The sign that tells names of operations, scopes and tools apart: the author of a name meant that kind. */
+/** The sign that tells names of operations, scopes and tools apart, and so shows which kind the author meant. */
 function formOf(name: string): string | undefined {
   return name.match(/[.:_]/)?.[0]
 }

@@ -1,6 +1,6 @@
 /**
- * The names that operations had before. Agents, their approval rules, and the steps of runs keep the name that they were
- * written with; it means the operation of today.
+ * Former names of operations. Agents, their approval rules, and the steps of runs keep the name that they were written
+ * with; it means the present operation.
  */
 const OLD_NAMES: ReadonlyMap<string, string> = new Map([
   ['ask_person', 'runs.ask_person'],
@@ -9,7 +9,7 @@ const OLD_NAMES: ReadonlyMap<string, string> = new Map([
   ['give_verdict', 'runs.give_verdict'],
 ])
 
-/** The name of today for an old name of an operation; every other name stays as it is. */
+/** The present name for a former name of an operation; every other name stays as it is. */
 export function currentName(name: string): string {
   return OLD_NAMES.get(name) ?? name
 }

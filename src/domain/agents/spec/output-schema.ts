@@ -1,6 +1,6 @@
 /**
- * JSON Schemas that agents give for their results. They are written by callers and used to check answers, so they are limited
- * to known keywords, to a size, and to references that end.
+ * JSON Schemas that agents give for their results. Callers write them and answers are checked by them, so they are
+ * limited to known keywords, a maximum size, and references that end.
  */
 import { z } from 'zod'
 import { sentence } from '../../../core/call/input.ts'
@@ -10,16 +10,16 @@ import { nearest } from '../../../core/schema/unknown-fields.ts'
 import { isJsonObject, isNestedDeeper, JSON_MAX_LEVELS, type JsonObject } from '../../../core/text/json.ts'
 import { referenceFault, schemasIn } from './schema-references.ts'
 
-/** Characters of a schema as JSON. */
+/** The most characters of a schema as JSON. */
 const SCHEMA_MAX_CHARS = 20_000
-/** Characters that a schema may ask for in one text: about as many as an answer of a model has. */
+/** The longest minimum length that a schema may set for one text: about the length of a model's answer. */
 const TEXT_MIN_MAX_CHARS = 50_000
-/** Items or properties that a schema may ask for. */
+/** The highest minimum that a schema may set for items or properties. */
 const COUNT_MIN_MAX = 10_000
 
 const TYPES = ['object', 'array', 'string', 'number', 'integer', 'boolean', 'null'] as const
 
-/** The dialects that are read, by what `$schema` says; without it, the newest. */
+/** The supported dialects, by `$schema`; without it, the newest. */
 export const SCHEMA_DIALECTS: Readonly<Record<string, '7' | '2019-09' | '2020-12'>> = {
   'http://json-schema.org/draft-07/schema': '7',
   'https://json-schema.org/draft/2019-09/schema': '2019-09',
@@ -35,7 +35,7 @@ const schema = z.custom(isSchema, 'must be a schema: an object, true or false')
 const schemas = z.custom(isSchemaList, 'must be a list of schemas')
 const schemasByName = z.record(text, schema)
 
-/** The keywords that a check knows, with the values that each takes; schemas within are checked by themselves. */
+/** The known keywords, with the values that each takes; schemas within are checked separately. */
 const KEYWORDS: ReadonlyMap<string, z.ZodType> = new Map(
   Object.entries({
     type: z.preprocess(asList, z.array(z.enum(TYPES)).min(1)),
@@ -95,18 +95,17 @@ export function outputSchemaFault(root: JsonObject): string | undefined {
   if (JSON.stringify(root).length > SCHEMA_MAX_CHARS)
     return `must have at most ${SCHEMA_MAX_CHARS} characters as JSON`
   if (root.$schema !== undefined && dialectOf(root) === undefined)
-    return `must be of a dialect that is read here; leave $schema out, or write ${Object.keys(SCHEMA_DIALECTS).join(' or ')}`
+    return `must be of a supported dialect; leave out $schema, or write ${Object.keys(SCHEMA_DIALECTS).join(' or ')}`
   const all = schemasIn(root)
   const issues = all.flatMap(({ path, schema }) => keywordIssues(schema, path))
-  if (issues.length > 0)
-    return `is no JSON Schema that can be checked: ${sentence(issues.slice(0, ISSUES_MAX))}`
+  if (issues.length > 0) return `is not a supported JSON Schema: ${sentence(issues.slice(0, ISSUES_MAX))}`
   return referenceFault(all)
 }
 
-/** Issues that are told of one schema. */
+/** The most issues in the message about one schema. */
 const ISSUES_MAX = 5
 
-/** The dialect of a schema; undefined: none that is read here. */
+/** The dialect of a schema; undefined: it is not supported. */
 export function dialectOf({ $schema }: JsonObject): (typeof SCHEMA_DIALECTS)[string] | undefined {
   if ($schema === undefined) return '2020-12'
   return typeof $schema === 'string' ? SCHEMA_DIALECTS[$schema.replace(/#$/, '')] : undefined

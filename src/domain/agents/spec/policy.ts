@@ -1,4 +1,4 @@
-/** Which of its calls an agent makes by itself, which a person must approve, and which it may not make at all. */
+/** Which calls an agent makes on its own, which a person must approve, and which it may not make at all. */
 import { z } from 'zod'
 import type { Description, Effect } from '../../../core/operation/description.ts'
 import { isJsonObject } from '../../../core/text/json.ts'
@@ -7,7 +7,7 @@ import { currentName } from './old-names.ts'
 export const VERDICTS = ['allow', 'ask', 'refuse'] as const
 export type PolicyVerdict = (typeof VERDICTS)[number]
 
-/** One rule: all that it names must fit. */
+/** One rule: all its conditions must match. */
 export const PolicyRule = z.object({
   effect: z.enum(['read', 'write', 'destroy']).optional(),
   operation: z
@@ -16,18 +16,18 @@ export const PolicyRule = z.object({
     .max(100)
     .optional()
     .describe('Name, area with .*, or *: tasks.delete, projects.*'),
-  agent: z.string().min(1).max(64).optional().describe('For delegations: the agent that is delegated to'),
+  agent: z.string().min(1).max(64).optional().describe('For delegations: the agent that gets the work'),
   over: z
     .object({ field: z.string().min(1).max(200), amount: z.number() })
     .optional()
-    .describe('A number in the input, or the length of a list in it, is over the amount; path with dots'),
+    .describe('A number in the input, or the length of a list in it, is over the amount; the path has dots'),
   verdict: z.enum(VERDICTS),
 })
 export type PolicyRule = z.output<typeof PolicyRule>
 
-/** A policy's fields without the defaults, which a change must not bring back. */
+/** A policy's fields without the defaults, because a change must not reset fields to them. */
 export const policyFields = {
-  rules: z.array(PolicyRule).max(100).describe('The first that fits decides'),
+  rules: z.array(PolicyRule).max(100).describe('The first rule that matches decides'),
   approvers: z
     .array(z.string().min(1).max(64))
     .max(20)
@@ -39,7 +39,7 @@ export const policyFields = {
     .describe('Hours until an undecided one is refused'),
 }
 
-/** The first rule that fits decides; else what the effect asks for: destroy asks, the rest is allowed. */
+/** The first rule that matches decides; otherwise the effect: `destroy` asks, everything else is allowed. */
 export const ApprovalPolicy = z.object({
   rules: policyFields.rules.default([]),
   approvers: policyFields.approvers.default([]),
@@ -52,13 +52,13 @@ export interface ProposedCall {
   readonly operation: string
   readonly effect: Effect
   readonly input: unknown
-  /** Whom it delegates to. */
+  /** The agent that it delegates to. */
   readonly agent?: string
 }
 
 export interface PolicyDecision {
   readonly verdict: PolicyVerdict
-  /** Why, in words. */
+  /** The reason, in words. */
   readonly why: string
 }
 
@@ -68,7 +68,7 @@ export interface WantedCall {
   readonly input: unknown
 }
 
-/** What the policy of a run's agent says to a call of an operation. */
+/** The decision of the policy of a run's agent on a call of an operation. */
 export function judgeCall(
   { agent, alwaysAllowed }: { readonly agent: Judged; readonly alwaysAllowed: readonly string[] },
   { operation: { name, effect, forRuns }, input }: WantedCall,
@@ -84,7 +84,7 @@ interface Judged {
   readonly approvals: ApprovalPolicy
 }
 
-/** What the policy says to a call. `alwaysAllowed`: operations that a person allowed for the rest of this run. */
+/** The policy's decision on a call. `alwaysAllowed`: operations that a person allowed for the rest of this run. */
 export function decide(
   policy: ApprovalPolicy,
   call: ProposedCall,
@@ -120,7 +120,7 @@ function fits(rule: PolicyRule, call: ProposedCall): boolean {
   )
 }
 
-/** Whether a rule's operation (`tasks.delete`, `tasks.*`, `*`) means one. */
+/** Whether a rule's operation (`tasks.delete`, `tasks.*`, `*`) covers an operation. */
 export function coversOperation(pattern: string, operation: string): boolean {
   if (pattern === '*') return true
   return pattern.endsWith('.*')
@@ -128,14 +128,14 @@ export function coversOperation(pattern: string, operation: string): boolean {
     : currentName(pattern) === operation
 }
 
-/** An amount that cannot be told is over for a rule that holds a call back, and not for one that lets it go. */
+/** An unknown amount counts as over for a rule that holds a call back, and not for one that allows it. */
 function isOver({ over, verdict }: PolicyRule, input: unknown): boolean {
   if (over === undefined) return true
   const amount = amountAt(input, over.field)
   return amount === undefined ? verdict !== 'allow' : amount > over.amount
 }
 
-/** The number at a dotted path, or the length of the list there; undefined: neither. */
+/** The number at a dotted path, or the length of the list there; undefined if it is neither. */
 function amountAt(input: unknown, path: string): number | undefined {
   let value = input
   for (const part of path.split('.')) {

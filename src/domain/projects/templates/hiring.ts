@@ -3,7 +3,7 @@ import type { TemplateInput } from './template.ts'
 
 export const hiring: TemplateInput = {
   name: 'Hiring',
-  description: 'Eight weeks from the need to a first day that is prepared.',
+  description: 'Eight weeks from the need to a well-prepared first day.',
   type: 'business',
   outcome: 'The right person has signed, and the first week is planned',
   tasks: [

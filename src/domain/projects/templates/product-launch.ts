@@ -1,4 +1,4 @@
-/** Shipped template: bringing a product or feature to its public. */
+/** Shipped template: launching a product or feature. */
 import type { TemplateInput } from './template.ts'
 
 export const productLaunch: TemplateInput = {
@@ -48,7 +48,7 @@ export const productLaunch: TemplateInput = {
       dependsOn: [4],
     },
     {
-      title: 'Give ten people early access and mend what stops them',
+      title: 'Give ten people early access and fix what stops them',
       dueAfterDays: 33,
       minutes: 480,
       priority: 1,

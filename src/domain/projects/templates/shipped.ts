@@ -1,4 +1,4 @@
-/** The templates that everybody has, by the name that applies them. */
+/** The templates that everybody has, by name. */
 import { hiring } from './hiring.ts'
 import { newsletterIssue } from './newsletter-issue.ts'
 import { productLaunch } from './product-launch.ts'

@@ -9,7 +9,7 @@ import { TEMPLATE_LIMITS, Template } from './template.ts'
 
 export interface StoredTemplate {
   readonly id: string
-  /** Made by the person; false: shipped. */
+  /** Created by the person; false: shipped. */
   readonly own: boolean
   readonly template: Template
 }
@@ -28,7 +28,7 @@ export async function listTemplates(ctx: Reader): Promise<StoredTemplate[]> {
   return [...shipped, ...rows.map(({ id, body }) => ({ id, own: true, template: Template.parse(body) }))]
 }
 
-/** @throws AppError `not_found` when it is neither shipped nor the person's. */
+/** @throws AppError `not_found` when it is neither shipped nor the person's own. */
 export async function getTemplate(ctx: Reader, templateId: string): Promise<StoredTemplate> {
   const shipped = SHIPPED_TEMPLATES.get(templateId)
   if (shipped) return { id: templateId, own: false, template: shipped }
@@ -37,7 +37,7 @@ export async function getTemplate(ctx: Reader, templateId: string): Promise<Stor
   return { id: templateId, own: true, template: Template.parse(row.body) }
 }
 
-/** @throws AppError `conflict` when the person keeps as many as may be kept. */
+/** @throws AppError `conflict` when the person already has the most templates allowed. */
 export async function insertTemplate(ctx: Context, template: Template): Promise<StoredTemplate> {
   await lockCount(ctx.db, 'templates', ctx.actor.personId)
   const [kept] = await ctx.db
@@ -45,8 +45,8 @@ export async function insertTemplate(ctx: Context, template: Template): Promise<
     .from(projectTemplates)
     .where(eq(projectTemplates.personId, ctx.actor.personId))
   if (Number(kept?.count ?? 0) >= TEMPLATE_LIMITS.perPerson) {
-    throw new AppError('conflict', `A person keeps at most ${TEMPLATE_LIMITS.perPerson} templates.`, {
-      fix: 'Delete one that is not used any more.',
+    throw new AppError('conflict', `A person may have at most ${TEMPLATE_LIMITS.perPerson} templates.`, {
+      fix: 'Delete one that is no longer used.',
     })
   }
   const id = ctx.newId('template')

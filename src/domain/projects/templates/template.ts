@@ -1,4 +1,4 @@
-/** A project template: tasks with days after the start instead of dates, and what waits for what. */
+/** A project template: tasks with days after the start instead of dates, and their dependencies. */
 import { z } from 'zod'
 import type { TaskDraft } from '../../tasks/insert-tasks.ts'
 import { Labels, Priority, TASK_LIMITS } from '../../tasks/task.ts'
@@ -11,7 +11,7 @@ export const TEMPLATE_LIMITS = {
   descriptionChars: 300,
   /** Two years. */
   dueAfterDays: 730,
-  /** Templates that one person may keep. */
+  /** The most templates of one person. */
   perPerson: 100,
 } as const
 
@@ -41,7 +41,7 @@ const TemplateTask = z.object({
 
 const TemplateMilestone = z.object({ title: ProjectName, dueAfterDays: DueAfterDays.optional() })
 
-/** References point to earlier tasks only, so that no task can wait for itself. */
+/** References may point only to earlier tasks, so that no task can wait for itself. */
 export const Template = z
   .object({
     name: ProjectName,
@@ -63,7 +63,7 @@ export type Template = z.output<typeof Template>
 /** A template as it is written, before defaults. */
 export type TemplateInput = z.input<typeof Template>
 
-/** The tasks of a template for a project that starts on a day, ready to be written together. */
+/** The tasks of a template for a project that starts on a given day, ready to be written together. */
 export function draftTasks(
   template: Template,
   project: { readonly id: string; readonly startDate: string },

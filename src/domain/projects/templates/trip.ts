@@ -32,7 +32,12 @@ export const trip: TemplateInput = {
       priority: 3,
       dependsOn: [4],
     },
-    { title: 'Find somebody for pets, plants and post', dueAfterDays: 28, minutes: 15, priority: 2 },
+    {
+      title: 'Find a person to look after pets, plants and post',
+      dueAfterDays: 28,
+      minutes: 15,
+      priority: 2,
+    },
     { title: 'Sort out money, phone plan and maps offline', dueAfterDays: 35, minutes: 30, priority: 3 },
     {
       title: 'Check in and save tickets offline',

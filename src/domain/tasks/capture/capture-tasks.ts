@@ -1,4 +1,4 @@
-/** A captured message made into tasks: projects found by name, and nothing of what was said lost. */
+/** Makes tasks from a captured message: finds projects by name, and loses none of its words. */
 import { z } from 'zod'
 import { AppError } from '../../../core/errors.ts'
 import type { Context } from '../../../core/operation/context.ts'
@@ -11,7 +11,7 @@ import { insertTasks } from '../insert-tasks.ts'
 import { Bucket, Due, Priority, TASK_LIMITS } from '../task.ts'
 import { type CapturedTask, parseCapture } from './capture.ts'
 
-/** Tasks in one message. */
+/** The most tasks in one message. */
 const MAX_CAPTURED_TASKS = 50
 
 export const Captured = z.object({
@@ -23,19 +23,25 @@ export const Captured = z.object({
   due: Due.nullable(),
   repeat: z.string().nullable(),
   labels: z.array(z.string()),
-  project: z.string().nullable().describe('As it was named'),
-  projectId: z.string().nullable().describe('null: no project of that name; kept as a label'),
+  project: z.string().nullable().describe('The name as it was written'),
+  projectId: z
+    .string()
+    .nullable()
+    .describe('null: there is no project with that name, so it becomes a label'),
   ask: z.enum(['minutes']).nullable().describe('Ask how long it takes: 2, 10, 30 or other'),
   isProjectCandidate: z.boolean(),
-  unread: z.string().nullable().describe('Why words that say when were left in the title, and what to write'),
+  unread: z
+    .string()
+    .nullable()
+    .describe('Why words for a date or time were left in the title, and what to write'),
   taskId: z.string().nullable().describe('null in a preview'),
   ref: z.string().nullable(),
 })
 export type Captured = z.output<typeof Captured>
 
 /**
- * Reads a message, and unless it is a preview creates its tasks, all or none.
- * @throws AppError `invalid_input` when there is no task in it, or too many
+ * Reads a message and, unless it is a preview, creates its tasks, all or none.
+ * @throws AppError `invalid_input` when it contains no task, or too many
  */
 export async function captureTasks(
   ctx: Context,
@@ -52,8 +58,8 @@ export async function captureTasks(
   if (tasks.length > MAX_CAPTURED_TASKS) {
     throw new AppError(
       'invalid_input',
-      `This text holds ${tasks.length} tasks; one message may hold ${MAX_CAPTURED_TASKS}.`,
-      { fix: 'Send it in parts.', issues: [{ path: 'text', message: 'holds too many tasks' }] },
+      `This text contains ${tasks.length} tasks; one message may contain ${MAX_CAPTURED_TASKS}.`,
+      { fix: 'Send it in parts.', issues: [{ path: 'text', message: 'contains too many tasks' }] },
     )
   }
   const captured: Captured[] = []
@@ -89,7 +95,7 @@ async function withProject(ctx: Context, task: CapturedTask): Promise<Omit<Captu
   }
 }
 
-/** A title too long to be one stands whole in the notes. */
+/** A title that is too long is kept whole in the notes. */
 function shortTitle(title: string): { title: string; notes: string | null } {
   if (title.length <= TASK_LIMITS.titleChars) return { title, notes: null }
   return { title: cutText(title, TASK_LIMITS.titleChars, '…'), notes: title }

@@ -1,4 +1,4 @@
-/** Capture: one message into tasks, by FlowCoach's deterministic rules; no model, no clock of its own. */
+/** Capture: turns one message into tasks by FlowCoach's deterministic rules; uses no model, and no clock of its own. */
 
 import { type Bucket, bucketOf, isProjectCandidate } from '../../planning/effort.ts'
 import type { Moment } from '../../time/clock.ts'
@@ -10,10 +10,10 @@ import { splitTasks } from './split.ts'
 import type { Priority } from './tokens.ts'
 import { settleWhen, type When } from './when.ts'
 
-/** Longest message to capture from, in characters. */
+/** The most characters of a message. */
 export const MAX_CAPTURE_LENGTH = 10_000
 
-/** A task as it was said. What was not said is null. */
+/** A task in words. Parts that were not given are null. */
 export interface CapturedTask {
   title: string
   /** Estimated minutes of work. */
@@ -22,7 +22,7 @@ export interface CapturedTask {
   /** 1 (highest) to 4. */
   priority: Priority | null
   due: Due | null
-  /** RFC 5545 RRULE; `due` is then its first day, unless another was said. */
+  /** RFC 5545 RRULE; `due` is then its first day, unless another day was given. */
   repeat: string | null
   labels: string[]
   project: string | null
@@ -33,8 +33,8 @@ export interface CapturedTask {
 
 /**
  * The tasks of one message, in order; none for white space. Never throws on any text, and never loses a word of a
- * title: what is not clearly a token stays. Takes linear time; callers bound the length by `MAX_CAPTURE_LENGTH`.
- * `unread`: for each task, why words that say when were left in its title, or null.
+ * title: anything that is not clearly a token stays. Takes linear time; callers limit the length with
+ * `MAX_CAPTURE_LENGTH`. `unread`: for each task, why words for a date or time were left in its title, or null.
  */
 export function parseCapture(
   text: string,
@@ -50,7 +50,7 @@ function captureLine(line: string, moment: Moment): { task: CapturedTask; unread
   if (!isUnread(settled)) {
     return { task: taskOf(first, settled), unread: missedMoment(first, settled, moment) }
   }
-  // What was taken from the title for a moment that cannot be used goes back into it.
+  // Words that were taken for a moment that cannot be used go back into the title.
   const reading = readLine(line, moment, settled)
   const { minutes } = reading
   return { task: taskOf(reading, { due: null, repeat: null, implied: null, minutes }), unread: settled }
@@ -74,7 +74,7 @@ function taskOf(reading: ReturnType<typeof readLine>, when: When): CapturedTask 
   }
 }
 
-/** A person's P1 is Todoist's 4: `todoist = 5 - human`, and the same back (`human = 5 - todoist`). */
+/** A person's P1 is Todoist's 4: `todoist = 5 - human`, and the reverse (`human = 5 - todoist`). */
 export function todoistPriority(priority: Priority): Priority {
   return (5 - priority) as Priority
 }

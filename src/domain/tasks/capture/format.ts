@@ -1,4 +1,4 @@
-/** Writes a captured task as the one line that reads back to the same task. */
+/** Writes a captured task as one line that reads back to the same task. */
 import { Temporal } from 'temporal-polyfill'
 import { instantOf, utcText } from '../../time/clock.ts'
 import type { Due } from '../../time/due.ts'
@@ -8,12 +8,13 @@ import { readLine } from './line.ts'
 import { splitTasks } from './split.ts'
 import { cutWords, isSeparator } from './text.ts'
 
-/** Any moment will do to see whether a title would be read as something else: recognising needs no clock. */
+/** Any moment will do for checking whether a title would be misread: recognising tokens needs no clock. */
 const ANY_MOMENT = { now: new Date(0), timeZone: 'UTC' }
 
 /**
- * "Title - 20m - P2 - 2026-05-02 14:30 Europe/Paris - every Monday - @label - #project", leaving out what is null. A title with
- * words that would be read as tokens is put in quotes. At the same moment `parseCapture` gives the same task.
+ * "Title - 20m - P2 - 2026-05-02 14:30 Europe/Paris - every Monday - @label - #project", leaving out what is null. A
+ * title with words that would be read as tokens is put in quotes. At the same moment `parseCapture` gives the same
+ * task.
  */
 export function formatCaptured(task: CapturedTask): string {
   const tokens = [
@@ -29,7 +30,7 @@ export function formatCaptured(task: CapturedTask): string {
   return isPlain ? line : [quoted(task.title), ...tokens].join(' - ')
 }
 
-/** Whether nothing in a title would be read as a token, a mark or a lead-in, whatever follows it. */
+/** Whether no part of a title would be read as a token, a mark or a lead-in, whatever follows it. */
 function isPlainTitle(title: string): boolean {
   if (title.startsWith('"') || /[,:-]$/.test(title) || cutWords(title).some(isSeparator)) return false
   if (!isOneLine(title)) return false
@@ -38,7 +39,7 @@ function isPlainTitle(title: string): boolean {
   return !alone.isTouched && alone.title === title && followed.title === title && followed.minutes === 1
 }
 
-/** Whether a line is kept as it is, and not cut into several tasks. */
+/** Whether a line stays one task rather than being split. */
 function isOneLine(line: string): boolean {
   const parts = splitTasks(line, ANY_MOMENT)
   return parts.length === 1 && parts[0] === line
@@ -46,7 +47,10 @@ function isOneLine(line: string): boolean {
 
 const quoted = (title: string): string => `"${title.replace(/["\\]/g, '\\$&')}"`
 
-/** "2026-05-02 14:30 Europe/Paris"; the second of two equal wall times, when clocks go back, by its offset (RFC 9557). */
+/**
+ * "2026-05-02 14:30 Europe/Paris"; the second of two equal wall times, when clocks go back, is written with its offset
+ * (RFC 9557).
+ */
 function formatDue({ date, time, timeZone, at }: Due): string {
   if (time === null || timeZone === null || at === null) return date
   const usual = instantOf(date, time, timeZone)

@@ -1,4 +1,4 @@
-/** The half of the day that a title says of a time without am or pm: "Dinner at 7", "Wake up at 6". */
+/** The half of the day that a title implies for a time without am or pm: "Dinner at 7", "Wake up at 6". */
 import type { SaidTime } from '../../time/days/clock-words.ts'
 import { type DayPart, weekdayNumber } from '../../time/days/vocabulary.ts'
 import { wallTimeOf } from '../../time/days/wall-time.ts'
@@ -9,12 +9,14 @@ import { ACTION_VERBS } from './words.ts'
 const MORNING = /^(breakfast|sunrise)$/
 const EVENING = /^(dinner|supper|drinks|cocktails|party|concert|movie|bedtime|sunset)$/
 const RISING = /^(wake( up| [a-z]+ up)?|get( [a-z]+)? up|alarm)$/
-/** Verbs after which the event itself is at the time: "Meet Ana for dinner at 7", but not "Book dinner at 9". */
+/** Verbs whose object is an event at that time: "Meet Ana for dinner at 7", but not "Book dinner at 9". */
 const ATTENDING = /^(meet|attend|go|watch)$/
-/** What may follow the event that is meant: "Dinner with Ana", but not "Dinner prep". */
+/** Words that may follow the event itself: "Dinner with Ana", but not "Dinner prep". */
 const FOLLOWING = /^(with|w\/|at|@|in|on|for|today|tomorrow|tonight)$/
 
-/** The part of the day in which an open time is by the title's words; null where they say nothing, or another half. */
+/**
+ * The part of the day that the title's words imply for an open time; null where they imply nothing, or the other half.
+ */
 export function partOfTitle(words: readonly Word[], time: SaidTime): DayPart | null {
   const normal = words.map(({ text }) => normalWord(text))
   const isRising = [1, 2, 3].some((length) => RISING.test(normal.slice(0, length).join(' ')))

@@ -16,7 +16,7 @@ interface Head {
   /** Index of the first word after it and its separator. */
   next: number
   setOff: 'separator' | 'comma' | null
-  /** Its words stay. */
+  /** The words stay in the title. */
   isTitle?: boolean
 }
 
@@ -67,7 +67,7 @@ function setOffBy(last: Word | undefined): Head['setOff'] {
   return mark === ':' ? 'separator' : mark === ',' ? 'comma' : null
 }
 
-/** A line of one token alone keeps it as its title. */
+/** A line that is only one token keeps it as its title. */
 function isOneToken(words: readonly Word[], moment: Moment): boolean {
   if (words.length > MAX_TOKEN_WORDS || words.some((word) => word.isLiteral)) return false
   return (
@@ -79,7 +79,7 @@ function isOneToken(words: readonly Word[], moment: Moment): boolean {
   )
 }
 
-/** The head when it is one, its connecting word ("to", "of") taken along; undefined when the words are a title's. */
+/** The head if it is one, including its connecting word ("to", "of"); undefined if the words belong to the title. */
 function judge(head: Head, words: readonly Word[], moment: Moment): Head | undefined {
   const { token, next } = head
   if (head.setOff !== null) {
@@ -94,11 +94,11 @@ function judge(head: Head, words: readonly Word[], moment: Moment): Head | undef
   return judgeBare(head, words, following)
 }
 
-/** A head that nothing sets off: a verb after it begins the title. */
+/** A head without a separator: a verb after it begins the title. */
 function judgeBare(head: Head, words: readonly Word[], following: string): Head | undefined {
   const { token, next } = head
   const isVerb = ACTION_VERBS.has(following)
-  // "9am standup tomorrow": the time may be a part of the name, and still is its time.
+  // "9am standup tomorrow": the time may be part of the name, and is still the task's time.
   if (isTimeAlone(token) && !isVerb) return DANGLING.has(following) ? undefined : { ...head, isTitle: true }
   const isWeak = token.kind === 'word' && token.isWeak
   return !isWeak && isVerb && next + 1 < words.length ? head : undefined
@@ -116,13 +116,13 @@ function isDayAndTime(token: Token): boolean {
   return token.kind === 'when' && token.said?.day != null && token.said.time !== null
 }
 
-/** "9am", "10:00"; "7:30" may be a score, too. */
+/** "9am", "10:00"; "7:30" may also be a score. */
 function isTimeAlone(token: Token): boolean {
   const time = token.kind === 'when' && token.said?.day === null ? token.said.time : null
   return time != null && !(time.isOpen && time.needsDay)
 }
 
-/** "20 minute workout" and "2 hour lecture" name a thing; "20 min", "2h" and "half an hour" are lengths. */
+/** "20 minute workout" and "2 hour lecture" are things; "20 min", "2h" and "half an hour" are lengths. */
 function judgeMinutes(head: Head, words: readonly Word[], following: string): Head | undefined {
   const last = normalWord(words[head.next - 1]?.text ?? '')
   const isAdjective =
@@ -133,7 +133,7 @@ function judgeMinutes(head: Head, words: readonly Word[], following: string): He
   return isConnected ? { ...head, next: head.next + 1 } : head
 }
 
-/** "Mon - Fri schedule": another of the same kind follows, so both are the title's. */
+/** "Mon - Fri schedule": another token of the same kind follows, so both belong to the title. */
 function startsAlike(token: Token, words: readonly Word[], moment: Moment): boolean {
   const normal = words.slice(0, 3).map((word) => normalWord(word.text))
   return [1, 2, 3].some((length) => {

@@ -1,13 +1,13 @@
-/** Takes `@label` and `#project` out of a line, wherever they stand. */
+/** Takes `@label` and `#project` out of a line, anywhere in it. */
 import { caseless } from '../../../core/text/comparable.ts'
 import type { Reading } from './reading.ts'
 import { isSeparator, type Word } from './text.ts'
 
-// A letter comes first for a project: "#12" is a number, "C#" and "a@b.com" are words.
+// A project begins with a letter: "#12" is a number, "C#" and "a@b.com" are words.
 const LABEL = /^@([\p{L}\p{N}][\p{L}\p{M}\p{N}_\-/]{0,59})[,;.!?]?$/u
 const PROJECT = /^#(\p{L}[\p{L}\p{M}\p{N}_\-/]{0,59})[,;.!?]?$/u
 
-/** Moves labels (each once, whatever its case) and the first project into the reading; never the last word. */
+/** Moves labels (each once, in any case) and the first project into the reading, but never the last word. */
 export function takeLabels(reading: Reading): void {
   const kept: Word[] = []
   const labels = new Map<string, string>()

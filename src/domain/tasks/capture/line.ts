@@ -1,4 +1,4 @@
-/** Reads one line: takes its tokens off the ends, its labels from anywhere, and leaves the title's own words. */
+/** Reads one line: takes tokens off its ends and labels from anywhere, and leaves the title. */
 import type { Moment } from '../../time/clock.ts'
 import type { Unread } from '../../time/unread.ts'
 import { readHead } from './head.ts'
@@ -11,7 +11,7 @@ import { readTail } from './tail.ts'
 import { cutWords, joinWords, readLiteral, type Word } from './text.ts'
 
 /**
- * The reading of one line and its title. A line of tokens alone keeps them as its title. `refused`: why no date is to be
+ * The reading of one line and its title. A line of tokens alone keeps them as its title. `refused`: why no date may be
  * read from it.
  */
 export function readLine(

@@ -11,10 +11,10 @@ import { isOwnWord } from './names.ts'
 import { type Reading, refuseTwo } from './reading.ts'
 import { isDayRow, isFraction } from './when-context.ts'
 
-/** How far into a line is looked, in words: keeps the work linear. */
+/** How many words of a line are searched, so that the work stays linear. */
 const MAX_LOOSE_WORDS = 60
 
-/** Refuses the moment of a reading whose title names another one. */
+/** Refuses the moment of a reading whose title contains another one. */
 export function refuseLoose(reading: Reading, moment: Moment): void {
   const { said, repeat, words } = reading
   if (said === null || said.isDeadline) return
@@ -31,7 +31,7 @@ export function refuseLoose(reading: Reading, moment: Moment): void {
   if (time !== null && normal.some((_, index) => isOtherTime(normal, index, time))) refuseTwo(reading)
 }
 
-/** The words of a title as they are compared; empty for those in quotation marks. */
+/** The words of a title in the form for comparison; empty for words in quotation marks. */
 export function normalTitle(words: Reading['words']): string[] {
   return words
     .slice(0, MAX_LOOSE_WORDS)
@@ -43,7 +43,7 @@ export function dayIn(normal: readonly string[], moment: Moment): string | undef
   const calendar = calendarOf(moment)
   for (const [index, word] of normal.entries()) {
     const previous = normal[index - 1] ?? ''
-    // Words of their own, and places in a row ("the 3rd floor"), are not days.
+    // Ordinary words, and ordinals ("the 3rd floor"), are not days.
     const isOwn =
       /^(the|in|a|an)$|^\d+(st|nd|rd|th)$/.test(word) || isFraction(word) || isOwnWord(word, previous)
     if (/^\d{1,2}\.\d{1,2}$/.test(word)) {
@@ -56,11 +56,11 @@ export function dayIn(normal: readonly string[], moment: Moment): string | undef
   return undefined
 }
 
-/** Whether the word before a time makes a thing of it. */
+/** Whether the word before a time makes it part of a thing. */
 export const isThing = (normal: readonly string[], index: number): boolean =>
   /^(the|a|an|my|our|your|his|her|their|this|that|for)$/.test(normal[index - 1] ?? '')
 
-/** "6:05am", "@ 10am": a time of its own, and not the one that was read. "The 6:05 train" and "my 7am alarm" are things. */
+/** "6:05am", "@ 10am": another time than the one that was read. "The 6:05 train" and "my 7am alarm" are things. */
 function isOtherTime(normal: readonly string[], index: number, { hour, minute }: SaidTime): boolean {
   const word = normal[index] ?? ''
   if (!/^\d{1,2}(:[0-5]\d)?[ap]m?$|^\d{1,2}:[0-5][05]$/.test(word)) return false

@@ -1,4 +1,4 @@
-/** Reads clear dates and lengths in the middle of a line. Their words stay: they may be the title's own. */
+/** Reads clear dates and lengths in the middle of a line. Their words stay, because they may belong to the title. */
 import type { Moment } from '../../time/clock.ts'
 import { timeOrSpan } from '../../time/days/clock-words.ts'
 import type { Said } from '../../time/days/date-words.ts'
@@ -10,9 +10,9 @@ import { isSeparator, type Word } from './text.ts'
 import { MAX_TOKEN_WORDS, readToken, type Token } from './tokens.ts'
 import { endsInRegion, inUnknownZone, isAfterEvery, isHanging, isPlaceInRow } from './when-context.ts'
 
-/** How far into a line its middle is read, in words: keeps the work linear. */
+/** How many words of a line are searched, so that the work stays linear. */
 const MAX_MIDDLE_WORDS = 60
-/** Longest token in the middle, in words. */
+/** The longest token in the middle, in words. */
 const MAX_LENGTH = 10
 
 const DATE_ANCHORS = /^(by|on|due|at|today|tomorrow|tonight)$/
@@ -42,12 +42,12 @@ interface Place {
   readonly moment: Moment
 }
 
-/** The longest token that starts at a word, if it is plain that it is one; never the last words of the line. */
+/** The longest clear token that starts at a word; never the last words of the line. */
 function findToken(place: Place): { token: Token; length: number } | undefined {
   const { reading, normal, start, moment } = place
   const previous = start > 0 ? normal[start - 1] : undefined
   if (isHanging(previous) && previous !== 'for') return undefined
-  // What reaches to the end was left there on purpose, and no part of it is torn out.
+  // Words that reach the end were left there on purpose, so no part of them is taken out.
   const isTail = normal.length - start <= MAX_TOKEN_WORDS && readToken(normal.slice(start), false, moment)
   if (isTail) return undefined
   for (let length = Math.min(MAX_LENGTH, normal.length - 1 - start); length > 0; length -= 1) {
@@ -80,11 +80,11 @@ function isPlain({ reading, normal, start }: Place, token: Token): boolean {
   return (isAnchored || isTimed) && !isProper(reading.words, start, normal)
 }
 
-/** "at 3pm or 4pm", "friday 18:30 to sunday 20:00": the words go on to another moment. */
+/** "at 3pm or 4pm", "friday 18:30 to sunday 20:00": the words continue to another moment. */
 function goesOn({ normal, moment }: Place, next: number): boolean {
-  // "On saturday mornings" is more than one of them.
+  // "On saturday mornings" means more than one.
   if (dayPartOfPlural(normal[next]) !== undefined) return true
-  // "Tomorrow week" is a week later in Britain, and "on the 20th of jan, apr and jul" three days.
+  // "Tomorrow week" means a week later in Britain, and "on the 20th of jan, apr and jul" means three days.
   if (normal[next] === 'week' || isRowOn(normal, next)) return true
   if (isPlaceInRow(normal[next - 1], normal[next])) return true
   // "Tomorrow at 5 to 9" is not at five.
@@ -97,17 +97,17 @@ function goesOn({ normal, moment }: Place, next: number): boolean {
   })
 }
 
-/** A month after one that was read, and no day beside it. */
+/** A month after one that was read, with no day beside it. */
 function isRowOn(normal: readonly string[], next: number): boolean {
   const isMonth = (word: string | undefined) => monthNumber(word) !== undefined
   return isMonth(normal[next - 1]) && isMonth(normal[next]) && !/^\d/.test(normal[next + 1] ?? '')
 }
 
-/** A second moment is the title's own, unless nobody can tell which of the two is meant. */
+/** A second moment belongs to the title, unless it is unclear which of the two is meant. */
 function noteConflict(reading: Reading, token: Token, previous: string | undefined): void {
   if (token.kind === 'refused') accept(reading, token)
   if (token.kind !== 'when' || reading.refused !== null) return
-  // "Prepare tomorrow for friday 9am": what it is for is not when.
+  // "Prepare tomorrow for friday 9am": the purpose has a moment of its own.
   if (previous === 'for' || token.said?.isDeadline === true) return
   const { said, repeat } = reading
   const isTimed = said?.time != null || said?.instant != null || repeat?.time != null
@@ -118,7 +118,7 @@ function noteConflict(reading: Reading, token: Token, previous: string | undefin
 
 const isSameDay = (one: Said, other: Said): boolean => String(one.day?.date) === String(other.day?.date)
 
-/** "on Friday Night Lights": a name goes on after the day. */
+/** "on Friday Night Lights": the day begins a longer name. */
 function isProper(words: readonly Word[], start: number, normal: readonly string[]): boolean {
   const isNamed =
     weekdayNumber(normal[start + 1]) !== undefined || monthNumber(normal[start + 1]) !== undefined

@@ -44,12 +44,12 @@ const HOURS_AND_MINUTES = new RegExp(`^(\\d{1,3}) ?${HOUR} ?(?:and )?([0-5]?\\d)
 const HOURS = new RegExp(`^${NUMBER} ?${HOUR}\\+?$`)
 const MINUTES = new RegExp(`^(\\d{1,5}) ?\\+? ?${MINUTE}\\+?$`)
 const OPEN_ENDED = /^(\d{1,3})(?:\+|plus)(?: ?(?:m|min|mins|minutes))?$/
-/** FlowCoach's form takes these without a unit when they stand between separators. */
+/** FlowCoach's form accepts these without a unit between separators. */
 const BARE = /^(2|10|30)$/
 
 /**
- * Minutes that the lower-case words, all of them, stand for; undefined when they are no length, zero, or above
- * `MAX_MINUTES`. `isSetOff`: they stand between separators, where a bare 2, 10 or 30 is a length too.
+ * The minutes that all the lower-case words mean together; undefined if they are not a length, zero, or above
+ * `MAX_MINUTES`. `isSetOff`: they are between separators, where a bare 2, 10 or 30 is a length too.
  */
 export function readMinutes(words: readonly string[], isSetOff: boolean): number | undefined {
   if (words.length > 8) return undefined

@@ -1,4 +1,4 @@
-/** Finds words that say when in a title, of which nothing was read: the person is told, not left to wonder. */
+/** Finds words for a date or time in a title from which nothing was read, so that the person learns why. */
 import type { Moment } from '../../time/clock.ts'
 import { asTimeOrSpan, readClock, timeOrSpan } from '../../time/days/clock-words.ts'
 import { isEvery, MONTH_WORDS, weekdayNumber } from '../../time/days/vocabulary.ts'
@@ -12,7 +12,7 @@ import type { Reading } from './reading.ts'
 import type { When } from './when.ts'
 import { isDayRow, isPlaceInRow } from './when-context.ts'
 
-/** Why the title of a task may hold words that say when; null where it holds none, or nothing more is to be read. */
+/** Why a title still contains words for a date or time; null if it contains none, or if nothing more has to be read. */
 export function missedMoment({ words }: Reading, { due, repeat }: When, moment: Moment): Unread | null {
   if (due?.time != null) return null
   // "Friday's numbers" and "High Noon" are things.
@@ -28,7 +28,7 @@ const POSSESSIVE = /['’]s$/i
 function missedDay(normal: readonly string[], moment: Moment): Unread | null {
   const text = normal.join(' ')
   const fast = fastRepeatIn(normal)
-  // A schedule reads it, and a task does not.
+  // Schedules read such words, and tasks do not.
   const repeat = fast === undefined ? undefined : readRepeat(fast, moment)
   if (isUnread(repeat)) return repeat
   const row = normal.find(isDayRow)
@@ -41,7 +41,7 @@ function missedDay(normal: readonly string[], moment: Moment): Unread | null {
   const day = dayIn(withoutSources(days), moment) ?? VAGUE.exec(days.join(' '))?.[0]
   if (day === undefined) return null
   if (!isUnread(readDue(text, moment)))
-    return { unread: 'the message says when, and not what', instead: 'Write both: call Ana tomorrow 9am.' }
+    return { unread: 'the message says when, but not what', instead: 'Write both: call Ana tomorrow 9am.' }
   const time = missedTime(normal)
   if (time === null)
     return {
@@ -51,24 +51,24 @@ function missedDay(normal: readonly string[], moment: Moment): Unread | null {
   if (normal.some((_, index) => timeOrSpan(normal, index) !== undefined)) return time
   return {
     unread: 'a day and a time are in the title, and were not read as one moment',
-    instead: 'Write one beside the other: friday 18:30, or friday 18:30-20:10.',
+    instead: 'Write them side by side: friday 18:30, or friday 18:30-20:10.',
   }
 }
 
 function fastRepeatIn(normal: readonly string[]): string | undefined {
   for (const [index, word] of normal.entries()) {
-    // An "hourly rate" repeats nothing.
+    // An "hourly rate" does not repeat.
     const read = isEvery(word) ? readFastRepeat(normal, index) : undefined
     if (read !== undefined) return normal.slice(index, index + read.length).join(' ')
   }
   return undefined
 }
 
-/** "Notes from monday": a day that is past. */
+/** "Notes from monday": a past day. */
 const withoutSources = (normal: readonly string[]): string[] =>
   normal.map((word, index) => (/^(from|since|of|about|re|last)$/.test(normal[index - 1] ?? '') ? '' : word))
 
-/** Days that are not plain, and the first of a row of them. */
+/** Days that are not clear, and the first of a row of days. */
 const VAGUE = new RegExp(
   `\\b(early|mid|late)[ -](((next|this) )?(week|month|year)|${MONTH_WORDS.join('|')})\\b|\\b(on|over|during|at) the weekend\\b|\\bon (the )?\\d{1,2}(st|nd|rd|th)\\b`,
 )
@@ -99,7 +99,7 @@ const isNear = (word: string | undefined): boolean =>
 
 const CLOCK = /^~?(\d{1,2}(:[0-5]\d)?[ap]m(-?ish)?|([01]?\d|2[0-3]):[0-5][05]|noon)$/
 
-/** A time of its own. "The 6:05 train", "my 7am alarm" and "for friday 9am exam" are things. */
+/** A time that is not part of a thing. "The 6:05 train", "my 7am alarm" and "for friday 9am exam" are things. */
 function isTime(normal: readonly string[], index: number): boolean {
   if (isThing(normal, index) || (isNear(normal[index - 1]) && normal[index - 2] === 'for')) return false
   const isApart = /^[ap]m$/.test(normal[index + 1] ?? '')

@@ -1,4 +1,4 @@
-/** Words that have the form of a date or a time, and are more likely a name or a number of the title. */
+/** Words in the form of a date or a time that are more likely a name or a number in the title. */
 import { weekdayNumber } from '../../time/days/vocabulary.ts'
 import type { Word } from './text.ts'
 import type { Token } from './tokens.ts'
@@ -9,7 +9,7 @@ const NAMED_DAYS =
 const NUMBERED =
   /^(part|chapter|step|page|section|phase|slide|ratio|module|lesson|episode|verse|score|question)$/
 
-/** Whether a word that may be a day is more likely something else; "on sat" and "sat 9am" are days. */
+/** Whether a word that may be a day more likely means something else; "on sat" and "sat 9am" are days. */
 export function isOwnWord(word: string, previous: string): boolean {
   if (/^(sun|sat|wed|mon)$/.test(word) || (word === 'today' && previous === 'usa')) return true
   if (weekdayNumber(word) !== undefined && NAMED_DAYS.test(previous)) return true

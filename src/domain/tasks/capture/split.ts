@@ -1,4 +1,4 @@
-/** Cuts one message into the lines that are tasks: newlines, else "1) 2)", bullets, or smart commas. */
+/** Splits one message into tasks: at newlines, or else at "1) 2)", bullets, or smart commas. */
 import type { Moment } from '../../time/clock.ts'
 import { normalWords } from '../../time/days/words.ts'
 import { readLiteral } from './text.ts'
@@ -21,10 +21,10 @@ const PREFIXES: readonly RegExp[] = [
   /^(?:task|to-?do)s?(?: list)?:\s*/i,
 ]
 
-/** A whole line that only announces a list. */
+/** A line that only announces a list. */
 const HEADING = /^(?:my )?(?:task|to-?do)s?(?: list)?:$/i
 
-/** The lines of a message, marks and numbers taken off, in order; white space alone gives none. Linear. */
+/** The lines of a message without marks and numbers, in order; none for white space. Linear. */
 export function splitTasks(text: string, moment: Moment): string[] {
   const lines = text.split(/[\n\r\v\f\u0085\u2028\u2029]+/).filter((line) => line.trim() !== '')
   const [only] = lines
@@ -35,8 +35,8 @@ export function splitTasks(text: string, moment: Moment): string[] {
 }
 
 /**
- * A line without its number, bullet and lead-in ("remind me to", "I need to", "add task to" ...). What would leave
- * nothing stays.
+ * A line without its number, bullet and lead-in ("remind me to", "I need to", "add task to" ...), unless nothing would
+ * be left.
  */
 export function stripLeadIn(line: string): string {
   let current = line.trim()
@@ -60,7 +60,7 @@ function splitLine(line: string, moment: Moment): string[] {
   return splitCommas(line, moment)
 }
 
-/** "1) call mom 2) buy milk": numbers in order from 1, so that no other bracket is taken for one. */
+/** "1) call mom 2) buy milk": numbers in order from 1, so that no other bracket is mistaken for one. */
 function splitNumbers(line: string): string[] | undefined {
   const start = line.replace(/^(?:task|to-?do)s?(?: list)?:\s*/i, '')
   const cuts: number[] = []
@@ -73,7 +73,7 @@ function splitNumbers(line: string): string[] | undefined {
 
 const CONDITION = /^(?:if|when|whenever|once|after|before|while|unless|until|since|because|as)\s/i
 
-/** FlowCoach's smart commas: one starts a task only if what follows carries a time or starts with a verb. */
+/** FlowCoach's smart commas: a comma starts a task only if the text after it contains a time or starts with a verb. */
 function splitCommas(line: string, moment: Moment): string[] {
   if (CONDITION.test(line)) return [line]
   const tasks: string[] = []
@@ -91,7 +91,7 @@ function splitCommas(line: string, moment: Moment): string[] {
   return [...tasks, current]
 }
 
-/** The part as a task of its own, without "and" or "then" before its verb; undefined when it is not a task. */
+/** The part as a separate task, without "and" or "then" before its verb; undefined if it is not a task. */
 function startOfTask(part: string, moment: Moment): string | undefined {
   const bare = part.replace(/^(?:and then|and also|and|then|also)\s+/i, '')
   const words = normalWords(bare.slice(0, 400))
@@ -99,7 +99,7 @@ function startOfTask(part: string, moment: Moment): string | undefined {
   return carriesTime(normalWords(part), moment) ? part : undefined
 }
 
-/** Whether the words end in a length of work, with something to do before it. */
+/** Whether the words end in a length of work, after something to do. */
 function carriesTime(words: readonly string[], moment: Moment): boolean {
   for (let length = Math.min(words.length, 8); length > 0; length -= 1) {
     const start = words.length - length

@@ -1,4 +1,4 @@
-/** Takes tokens off the end of a line, one by one, as long as what is left still reads as a title. */
+/** Takes tokens off the end of a line, one by one, while the rest still reads as a title. */
 import type { Moment } from '../../time/clock.ts'
 import { isEvery, ordinalNumber, weekdayNumber } from '../../time/days/vocabulary.ts'
 import { normalWord } from '../../time/days/words.ts'
@@ -9,7 +9,7 @@ import { MAX_TOKEN_WORDS, readToken, type Token } from './tokens.ts'
 import { afterUnreadTime, endsRow, isAfterEvery, isHanging } from './when-context.ts'
 import { DANGLING, PLANNING_VERBS } from './words.ts'
 
-/** How a token is set off from the title before it. */
+/** How a token is separated from the title before it. */
 type SetOff = 'separator' | 'comma' | 'colon' | 'brackets' | null
 
 interface Tail {
@@ -19,7 +19,7 @@ interface Tail {
   setOff: SetOff
 }
 
-/** What to do with a recognised token: take it off, read it but leave its words, or leave it be. */
+/** What to do with a recognised token: take it off, read it but keep its words, or leave it alone. */
 type Verdict = 'take' | 'read' | 'leave'
 
 /** Reads the tail into the reading and shortens its words. At least one word always stays. */
@@ -38,7 +38,7 @@ export function readTail(reading: Reading, moment: Moment): void {
   }
 }
 
-/** "Next month by friday": two days in a row, of which nobody knows how they belong together. */
+/** "Next month by friday": two days in a row whose relation is unclear. */
 function noteSecondDay(reading: Reading, token: Token): void {
   if (token.kind === 'when' && token.said?.day != null && reading.said?.day != null) refuseTwo(reading)
 }
@@ -104,7 +104,7 @@ function isOneOfMany({ token, start }: Tail, words: readonly Word[]): boolean {
   return isDay && weekdayNumber(first) !== undefined && weekdayNumber(previous) !== undefined
 }
 
-/** "Move the call from 3pm to 4pm": no span. */
+/** "Move the call from 3pm to 4pm" is not a span. */
 function isMove({ token, start }: Tail, words: readonly Word[]): boolean {
   const isSpan = token.kind === 'when' && token.said?.time?.lengthMinutes != null
   return (
@@ -114,7 +114,7 @@ function isMove({ token, start }: Tail, words: readonly Word[]): boolean {
 
 const MOVING = /^(move|change|shift|push|pull|reschedule|postpone|delay|bring)$/
 
-/** A token that nothing sets off from the title: it goes only when the title reads on without it. */
+/** A token without a separator is removed only if the title reads well without it. */
 function judgeRunOn({ token, start }: Tail, words: readonly Word[]): Verdict {
   const previous = normalWord(words[start - 1]?.text ?? '')
   const isHanging = DANGLING.has(previous) && !isVerbParticle(words[start - 2], previous)
@@ -132,7 +132,7 @@ function judgeRunOn({ token, start }: Tail, words: readonly Word[]): Verdict {
   }
 }
 
-/** "Mon - Fri" and "Jan 5 - Jan 10" are spans of the title, not a date after it. */
+/** "Mon - Fri" and "Jan 5 - Jan 10" are spans in the title, not a date after it. */
 function endsInDate(tail: Tail, words: readonly Word[], moment: Moment): boolean {
   if (!isDate(tail.token)) return false
   const before = findTail(words.slice(0, tail.start - 1), moment)
@@ -142,14 +142,14 @@ function endsInDate(tail: Tail, words: readonly Word[], moment: Moment): boolean
 
 const isDate = (token: Token): boolean => token.kind === 'when' && token.said !== null
 
-/** Two days or two times; a day and a time are one moment. */
+/** Two days or two times are alike; a day and a time form one moment. */
 export function isAlike(one: Token, other: Token): boolean {
   if (one.kind !== 'when' || other.kind !== 'when') return false
   const [first, second] = [one.said, other.said]
   return (first?.day != null && second?.day != null) || (first?.time != null && second?.time != null)
 }
 
-/** A bare adjective counts after a comma only when it does not end a list ("red, high, low"). */
+/** A bare adjective after a comma counts only if it does not end a list ("red, high, low"). */
 function isFreeAdjective(tail: Tail, words: readonly Word[]): boolean {
   return tail.setOff === 'comma' && !words.slice(0, tail.start - 1).some((word) => word.text.endsWith(','))
 }
@@ -160,12 +160,12 @@ function judgeDate({ token, start }: Tail, words: readonly Word[], previous: str
   if (words.length - start === 1 && isOwnWord(normal[start] ?? '', previous)) return 'leave'
   const isRepeat = token.kind === 'when' && token.repeat !== null
   const first = normal[start] ?? ''
-  // "Third friday" is of a month that nobody named.
+  // "Third friday" does not say of which month.
   if (weekdayNumber(first) !== undefined && ordinalNumber(previous) !== undefined) return 'leave'
   if (/^(before|after)$/.test(first) && UNIT_OF_TIME.test(previous)) return 'leave'
   const isPart = isRepeat || weekdayNumber(first) !== undefined || isTimeAlone(token)
   if (isPart && !isEvery(first) && isAfterEvery(normal, start)) return 'leave'
-  // "Plan tomorrow": the day is what is planned, so the words stay.
+  // "Plan tomorrow": the day is the object of the planning, so the words stay.
   return start === 1 && PLANNING_VERBS.has(previous) ? 'read' : 'take'
 }
 

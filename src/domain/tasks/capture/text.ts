@@ -1,13 +1,13 @@
-/** A line of a message as words: cut so that it can be put together again exactly, and compared in lower case. */
+/** A line of a message as words: split so that it can be joined again exactly, and compared in lower case. */
 
-/** One word. `isGlued`: no space before it; `isLiteral`: quoted, so never read as anything but a title. */
+/** One word. `isGlued`: no space before it; `isLiteral`: quoted, so it is always part of the title. */
 export interface Word {
   text: string
   isGlued: boolean
   isLiteral: boolean
 }
 
-/** Cuts at white space, and around an em-dash, a bar or a semicolon, which separate without spaces too. */
+/** Splits at white space, and around an em-dash, a bar or a semicolon, which separate without spaces too. */
 export function cutWords(line: string): Word[] {
   return line
     .split(/\s+/)
@@ -18,7 +18,7 @@ export function cutWords(line: string): Word[] {
     })
 }
 
-/** Puts words together again, one space where there was any. */
+/** Joins words again, with one space where there was any. */
 export function joinWords(words: readonly Word[]): string {
   return words.map((word, index) => (index === 0 || word.isGlued ? word.text : ` ${word.text}`)).join('')
 }
@@ -28,7 +28,7 @@ export function isSeparator(word: Word | undefined): boolean {
   return word !== undefined && !word.isLiteral && /^(?:[-–—|;]|--)$/.test(word.text)
 }
 
-/** A line that starts with a title in double quotes, which is taken as it stands; `\"` and `\\` inside. */
+/** A line that starts with a title in double quotes, which is taken literally; `\"` and `\\` inside. */
 export function readLiteral(line: string): { title: string; rest: string } | undefined {
   if (!line.startsWith('"')) return undefined
   let title = ''

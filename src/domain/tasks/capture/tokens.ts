@@ -1,4 +1,4 @@
-/** The tokens of a captured line: how long, how important, when. Each is read from whole words or not at all. */
+/** The tokens of a captured line: length, priority, date and time. Each is read from whole words or not at all. */
 import type { Moment } from '../../time/clock.ts'
 import { readSaid, type Said } from '../../time/days/date-words.ts'
 import type { Repeat } from '../../time/repeats/repeat.ts'
@@ -9,8 +9,8 @@ import { readMinutes } from './minutes.ts'
 export type Priority = 1 | 2 | 3 | 4
 
 /**
- * `isWeak`: a plain adjective ("high", "low") that is a priority only between separators. `refused`: words that say when,
- * but cannot be used.
+ * `isWeak`: a plain adjective ("high", "low") that is a priority only between separators. `refused`: words for a date
+ * or time that cannot be used.
  */
 export type Token =
   | { kind: 'minutes'; minutes: number }
@@ -19,7 +19,7 @@ export type Token =
   | { kind: 'when'; said: Said | null; repeat: Repeat | null }
   | { kind: 'refused'; why: Unread }
 
-/** Longest token, in words: "every 2 weeks on mon, wed and fri at 9 am PST until dec 31 2027". */
+/** The longest token, in words: "every 2 weeks on mon, wed and fri at 9 am PST until dec 31 2027". */
 export const MAX_TOKEN_WORDS = 16
 
 const STRONG_WORDS: ReadonlyMap<string, Priority> = new Map([
@@ -46,8 +46,8 @@ const LEVELS: ReadonlyMap<string, Priority> = new Map([
 ])
 
 /**
- * Reads lower-case words, all of them, as one token. `isSetOff`: separators stand around them, which makes tokens
- * of words that are ordinary in a sentence.
+ * Reads all the lower-case words as one token. `isSetOff`: they are between separators, where words that are ordinary
+ * in a sentence are tokens.
  */
 export function readToken(words: readonly string[], isSetOff: boolean, moment: Moment): Token | undefined {
   if (words.length === 0 || words.length > MAX_TOKEN_WORDS || words.includes('')) return undefined
@@ -60,7 +60,9 @@ export function readEstimate(words: readonly string[], isSetOff: boolean): Token
   return minutes === undefined ? undefined : { kind: 'minutes', minutes }
 }
 
-/** P1 to P4 ("p1", "priority 1") and FlowCoach's priority words; today, tomorrow and this week come with dates. */
+/**
+ * P1 to P4 ("p1", "priority 1") and FlowCoach's priority words; those of today, tomorrow and this week come with dates.
+ */
 function readPriority(words: readonly string[]): Token | undefined {
   if (words.length > 2) return undefined
   const [first = '', second] = words
@@ -89,7 +91,7 @@ function readWhen(words: readonly string[], moment: Moment): Token | undefined {
   return said === undefined ? undefined : (mayBeLength(words) ?? { kind: 'when', said, repeat: null })
 }
 
-/** "Friday 17h" is five o'clock for some, and for others seventeen hours of work. */
+/** "Friday 17h" is five o'clock for some people, and seventeen hours of work for others. */
 function mayBeLength(words: readonly string[]): Token | undefined {
   const word = words.find(
     (each, index) => /^(1[3-9]|2[0-3])h(\d\d)?$/.test(each) && !/^(at|@|in)$/.test(words[index - 1] ?? ''),

@@ -15,23 +15,23 @@ const CHANGING = new Set(
   ),
 )
 
-/** Whether the word before a date would be left hanging, or change its meaning. */
+/** Whether the word before a date would be left hanging, or would change its meaning. */
 export function isHanging(previous: string | undefined): boolean {
   return previous !== undefined && (DANGLING.has(previous) || CHANGING.has(previous))
 }
 
-/** How many words may stand between "every" and what it repeats on. */
+/** How many words may be between "every" and the days. */
 const MAX_APART = 2
 
-/** "Every", and Todoist's "every!", which counts from the day on which a task is done. */
+/** "Every", and Todoist's "every!", which counts from the day on which a task is completed. */
 const isEveryOrFromDone = (word: string | undefined): boolean => isEvery(word?.replace(/!$/, ''))
 
-/** "every full moon at 9pm": a repeat that is not understood, of which the time is a part. */
+/** "every full moon at 9pm": the time is part of a repeat that is not understood. */
 export function isAfterEvery(words: readonly string[], start: number): boolean {
   return words.slice(Math.max(0, start - MAX_APART - 1), start).some(isEveryOrFromDone)
 }
 
-/** "every jan, apr, jul, oct 20": the last of several days on which something repeats. */
+/** "every jan, apr, jul, oct 20": the last of several days of a repeat. */
 export function endsRow(words: readonly string[], start: number): boolean {
   const isOfRow = (word = ''): boolean =>
     /^(and|or|&|\+|the)$|^\d/.test(word) || (monthNumber(word) ?? weekdayNumber(word)) !== undefined
@@ -40,7 +40,7 @@ export function endsRow(words: readonly string[], start: number): boolean {
   return index < start - 1 && isEveryOrFromDone(words[index])
 }
 
-/** "On the 2nd floor", "on the 1st try": a place in a row of things, and no day of a month. */
+/** "On the 2nd floor", "on the 1st try": an ordinal of a thing, not a day of a month. */
 export function isPlaceInRow(ordinal: string | undefined, thing: string | undefined): boolean {
   return /^\d{1,2}(st|nd|rd|th)$/.test(ordinal ?? '') && RANKED.test(thing ?? '')
 }
@@ -57,14 +57,14 @@ export function isDayRow(word: string): boolean {
   )
 }
 
-/** Parts of a whole, ratings and names that have the form of a date. */
+/** Fractions, ratings and names in the form of a date. */
 export function isFraction(word: string): boolean {
   return /^(1\/2|1\/3|2\/3|1\/4|3\/4|[1-4]\/5|[1-9]\/10|9\/11|24\/7|50\/50)$/.test(word)
 }
 
 /**
- * The token refused where the words after its time name a zone that is not known, or may name one: "9am Springfield time",
- * "9am her time", "11am PDT/2pm EDT", "9am Singapore". Read without it, the time would be wrong.
+ * Refuses the token where the words after its time name an unknown zone, or may name one: "9am Springfield time", "9am
+ * her time", "11am PDT/2pm EDT", "9am Singapore". Read without the zone, the time would be wrong.
  */
 export function inUnknownZone(
   token: Token,
@@ -89,14 +89,17 @@ export function inUnknownZone(
   )
 }
 
-/** The token refused behind a zone that is not known, or a time that is not read: "9am her time tomorrow", "this time friday". */
+/**
+ * Refuses the token after an unknown zone, or after a time that is not read: "9am her time tomorrow", "this time
+ * friday".
+ */
 export function afterUnreadTime(token: Token, words: readonly Word[], start: number): Token | undefined {
   const before = words
     .slice(Math.max(0, start - MAX_ZONE_WORDS - 2), start)
     .map(({ text }) => normalWord(text))
   if (token.kind !== 'when') return undefined
   const half = /\bhalf (?:\d{1,2}|[a-z]+)$/.exec(before.join(' '))?.[0]
-  // Half an hour before six in German and Dutch, and after it in English.
+  // "Half six" is half an hour before six in German and Dutch, and after it in English.
   if (half !== undefined && smallNumber(half.slice(5)) !== undefined && !half.endsWith(' a'))
     return refusal(`"${half}" has two meanings`, 'Write half past six, or 18:30.')
   if (before.pop() !== 'time') return undefined
@@ -108,7 +111,7 @@ export function afterUnreadTime(token: Token, words: readonly Word[], start: num
 
 const refusal = (unread: string, instead: string): Token => ({ kind: 'refused', why: { unread, instead } })
 
-/** Zones that are also words or other abbreviations: "9am CT scan", "9am Central Park", "9AM CAT FOOD". */
+/** Zones that are also ordinary words or other abbreviations: "9am CT scan", "9am Central Park", "9AM CAT FOOD". */
 const MAY_BE_TITLE = /^(eastern|central|mountain|pacific|[ecmp]t|eat|cat|pet|art|wet|west|cot|wit|gst)$/i
 
 /** Whether the last word names a region of the United States in lower case, which is an ordinary word elsewhere. */
@@ -116,14 +119,17 @@ export function endsInRegion(words: readonly string[]): boolean {
   return /^(eastern|central|mountain|pacific)$/.test(words.at(-1) ?? '')
 }
 
-/** What is held at a time in somebody's zone: "9am PT call with Ana". */
+/** Events that take place at a time in a zone: "9am PT call with Ana". */
 const MEETINGS = new Set(
   'call meeting mtg standup stand-up sync webinar demo interview 1:1 kickoff kick-off check-in all-hands townhall launch release deadline flight lunch dinner breakfast'.split(
     ' ',
   ),
 )
 
-/** Whether a phrase is over with a word: by its punctuation, at the end, or before a word that begins another. */
+/**
+ * Whether a phrase ends with a word: by its punctuation, at the end of the line, or before a word that begins another
+ * phrase.
+ */
 function endsPhrase(last: Word | undefined, next: Word | undefined): boolean {
   if (next === undefined || isSeparator(next) || /[,;:)\].!?]$/.test(last?.text ?? '')) return true
   const following = normalWord(next.text)
@@ -135,7 +141,7 @@ function endsPhrase(last: Word | undefined, next: Word | undefined): boolean {
   )
 }
 
-/** Words of the longest name of a zone. */
+/** The most words of a zone's name. */
 const MAX_ZONE_WORDS = 5
 
 function unknownZone(words: readonly string[]): string | undefined {
@@ -149,7 +155,7 @@ function unknownZone(words: readonly string[]): string | undefined {
   return end > start && isName ? [...name, 'time'].join(' ') : undefined
 }
 
-/** A city or country that a line or one of its parts ends with: "9am Singapore", "9am in the UK". */
+/** A city or country at the end of a line or a part of it: "9am Singapore", "9am in the UK". */
 function placeAlone(words: readonly Word[], moment: Moment): string | undefined {
   const end = words.findIndex((word, index) => endsPart(word, words[index + 1]))
   const part = words.slice(0, end + 1).map(({ text }) => text.replace(/^\(|[).,;:!?]+$/g, ''))

@@ -1,4 +1,4 @@
-/** What a line said of when, settled: the due, the repeat, and how long a span lasts. */
+/** Settles what a line says about dates: the due date, the repeat, and the length of a span. */
 
 import type { Said } from '../../time/days/date-words.ts'
 import { wallTimeOf } from '../../time/days/wall-time.ts'
@@ -14,7 +14,7 @@ import type { Reading } from './reading.ts'
 export interface When {
   readonly due: Due | null
   readonly repeat: string | null
-  /** The priority that FlowCoach reads from the same words. */
+  /** The priority that FlowCoach derives from the same words. */
   readonly implied: 1 | 2 | 4 | null
   readonly minutes: number | null
 }
@@ -39,7 +39,7 @@ export function settleWhen(reading: Reading, moment: Moment): When | Unread {
   return { due: dueOf(read, moment) ?? null, repeat: null, ...shared }
 }
 
-/** What was said, with the half of the day that the title says of a time without one. */
+/** What the line says, with the half of the day that the title implies for a time without one. */
 function inHalf({ said, repeat, words }: Reading): Pick<Reading, 'said' | 'repeat'> {
   const part = said?.time == null || said.part !== null ? null : partOfTitle(words, said.time)
   const open = repeat?.open ?? null
@@ -51,7 +51,7 @@ function inHalf({ said, repeat, words }: Reading): Pick<Reading, 'said' | 'repea
   }
 }
 
-/** The due that a repeating task begins with: the day that was said, or the repeat's first within the bounds of words. */
+/** The first due date of a repeating task: the given day, or the repeat's first day within the bounds of words. */
 function firstTurn(repeat: Repeat, said: Said | null, moment: Moment): Due | Unread | null {
   const timed = said === null ? repeat : withTime(repeat, said, moment)
   if (isUnread(timed)) return timed
@@ -60,12 +60,12 @@ function firstTurn(repeat: Repeat, said: Said | null, moment: Moment): Due | Unr
   return due === null || due.date > lastDate(moment) ? null : due
 }
 
-/** The repeat at the time of day that stands apart from it. */
+/** The repeat at a time of day that the line gives separately. */
 function withTime(repeat: Repeat, { time, part, zone }: Said, moment: Moment): Repeat | Unread {
   if (time === null && part === null) return repeat
   const wall = wallTimeOf(time, part)
   if (wall === undefined || time?.isMidnight === true)
-    return { unread: 'the time of day is not plain', instead: 'Write the time as 22:00 or 10pm.' }
+    return { unread: 'the time of day is not clear', instead: 'Write the time as 22:00 or 10pm.' }
   const timeZone = zone === null ? null : zoneOfRepeat(zone, moment.timeZone)
   return isUnread(timeZone) ? timeZone : { ...repeat, time: wall, timeZone }
 }

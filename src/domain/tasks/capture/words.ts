@@ -1,7 +1,7 @@
 /** Verbs and function words by which capture tells a title from the tokens beside it. */
 const wordSet = (words: string): ReadonlySet<string> => new Set(words.trim().split(/\s+/))
 
-/** Verbs that start a task. Kept to words that seldom name a thing or a person after a comma. */
+/** Verbs that start a task, limited to words that seldom name a thing or a person after a comma. */
 export const ACTION_VERBS = wordSet(`
   add apply arrange ask assemble attend backup bake book bring build buy call cancel change check choose clean
   close collect compare complete confirm contact cook create debug decide decorate define delegate delete deliver
@@ -15,13 +15,13 @@ export const ACTION_VERBS = wordSet(`
   tidy transfer translate try unsubscribe update upgrade upload verify visit walk wash watch write
 `)
 
-/** Words that may not end a title: taking the token after one would leave a sentence hanging. */
+/** Words that may not end a title: removing the token after one would leave the sentence hanging. */
 export const DANGLING = wordSet(`
   to from by of with at and or but the a an than as is are was were be been between until till since about
   per every each within into via vs my our your their its & + for through thru then w/
 `)
 
-/** Verbs whose object a date may be: "Plan tomorrow" is about tomorrow. */
+/** Verbs whose object may be a date: "Plan tomorrow" is about tomorrow. */
 export const PLANNING_VERBS = wordSet(
   'plan prepare review recap organise organize schedule outline summarise summarize',
 )

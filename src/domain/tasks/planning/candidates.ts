@@ -1,13 +1,13 @@
-/** The tasks among which a plan or a suggestion is chosen. */
+/** The tasks from which a plan or a suggestion is chosen. */
 import { listTasks } from '../list-tasks.ts'
 import type { Scoped } from '../store.ts'
 import type { Task } from '../task.ts'
 
-/** Enough to hold what matters, and few enough to rank in a moment: the soonest, and the most important. */
+/** Enough to include what matters, and few enough to rank in a moment: the soonest due, and the most important. */
 const SOONEST = 300
 const MOST_IMPORTANT = 200
 
-/** Open tasks that wait for nothing. Of very many, the soonest due and the most important. */
+/** Open tasks that wait for nothing. If there are very many: the soonest due and the most important. */
 export async function openCandidates(ctx: Scoped): Promise<Task[]> {
   const filter = { status: ['open', 'in_progress'], blocked: false } as const
   const soonest = await listTasks(ctx, filter, { sort: 'due', limit: SOONEST })

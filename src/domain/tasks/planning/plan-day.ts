@@ -10,7 +10,7 @@ import type { Task } from '../task.ts'
 import { openCandidates } from './candidates.ts'
 import { type RankedTask, topTasks } from './rank-tasks.ts'
 
-/** Tasks in each part of the plan. FlowCoach's rule. */
+/** The most tasks in each part of the plan. FlowCoach's rule. */
 const PART_MAX = 15
 const TOP = 3
 

@@ -1,10 +1,10 @@
-/** Ranked tasks as they are shown: the task, its score, and why. */
+/** Ranked tasks as they are shown: the task, its score, and the reasons. */
 import { z } from 'zod'
 import { scoreTask } from '../../planning/score.ts'
 import { dueSort, type Moment } from '../../time/due.ts'
 import { Task } from '../task.ts'
 
-/** Up to three things that a person wants to have reached by the end of the week. FlowCoach's rule. */
+/** Up to three things that a person wants to achieve by the end of the week. FlowCoach's rule. */
 export const Outcomes = z
   .array(z.string().trim().min(1).max(200))
   .max(3)
@@ -14,7 +14,7 @@ export const Outcomes = z
 export const RankedTask = z.object({ task: Task, score: z.number(), reasons: z.array(z.string()) })
 export type RankedTask = z.output<typeof RankedTask>
 
-/** The morning brief: every task by its score, then priority, then due, then age. */
+/** The morning brief: every task by its score, then by priority, due date and age. */
 export function topTasks(
   tasks: readonly Task[],
   weeklyOutcomes: readonly string[],
