@@ -18,10 +18,10 @@ export async function insertRows<Table extends PgTable>(
   await db.execute(insertOf(table, rows))
 }
 
-/** Rows, each with the number that it got. */
+/** Rows, each with its assigned number. */
 type Numbered<Rows> = { [Index in keyof Rows]: Rows[Index] & { readonly number: number } }
 
-/** Writes new rows of a table whose rows have numbers, and gives them back with these. */
+/** Writes new rows of a table with numbers, and returns them with their numbers. */
 export async function insertNumbered<
   Table extends PgTable,
   const Rows extends readonly (NewRow<Table> & { readonly id: string })[],

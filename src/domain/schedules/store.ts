@@ -14,7 +14,7 @@ import { schedules } from './tables.ts'
 type Reader = Pick<Context, 'db' | 'actor'>
 type Writer = Reader & Pick<Context, 'now' | 'changed'>
 
-/** @throws AppError `conflict` when the person has as many as may be kept */
+/** @throws AppError `conflict` when the person already has the most schedules allowed */
 export async function insertSchedule(ctx: Writer, schedule: NewRow<typeof schedules>): Promise<ScheduleRow> {
   await lockCount(ctx.db, 'schedules', ctx.actor.personId)
   const [found] = await ctx.db

@@ -57,7 +57,7 @@ function taskOf(made: ReadonlyMap<string, Task>, { id }: NewTaskRow): Task {
   return task
 }
 
-/** Writes new rows in their order, their dependencies, and what they mean to their projects. */
+/** Writes new rows in order, with their dependencies and their effects on projects. */
 export async function insertRows(ctx: Context, rows: readonly NewTaskRow[]): Promise<readonly FullTaskRow[]> {
   const inserted = await insertNumbered(ctx.db, tasks, rows)
   await addDependencies(

@@ -80,10 +80,10 @@ export type FullTaskRow = TaskRow & {
   readonly waitsFor: readonly Waited[]
 }
 
-/** A task that is to be written, and gets its number then. */
+/** A task before it is written; writing it assigns its number. */
 export type NewTaskRow = Omit<FullTaskRow, 'number'>
 
-/** A task as the person sees it for whom its row was read. */
+/** A task as seen by the person for whom its row was read. */
 export function toTask(row: FullTaskRow): Task {
   return {
     id: row.id,

@@ -24,7 +24,7 @@ export const tasks = pgTable(
   {
     id: bytewise('id').primaryKey(),
     number: numbered('number').unique('tasks_number'),
-    /** Whose task it is. */
+    /** The owner of the task. */
     personId: bytewise('person_id').notNull(),
     assigneeId: bytewise('assignee_id'),
     title: text('title').notNull(),

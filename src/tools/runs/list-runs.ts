@@ -21,7 +21,7 @@ export const listRuns = defineOperation({
     waitingFor: z.enum(RUN_REASONS.waiting).optional().describe('Only runs that wait for this'),
     agent: AgentSlug.optional(),
     projectId: ProjectId.optional(),
-    parentId: RunId.optional().describe('What this run delegated'),
+    parentId: RunId.optional().describe('Only runs that this run delegated'),
     scheduleId: ScheduleId.optional(),
     ...pageInput,
   }),
