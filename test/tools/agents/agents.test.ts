@@ -409,9 +409,7 @@ describe('an agent as actor', () => {
 describe('in words', () => {
   it('each answer says what happened, with the slug', async () => {
     const created = await world.run(createAgent, { ...EDITOR, slug: 'tester' })
-    expect(createAgent.tell(created)).toBe(
-      'Made tester (stored): Editor\nIt replaces the shipped one',
-    )
+    expect(createAgent.tell(created)).toBe('Made tester (stored): Editor\nIt replaces the shipped one')
     expect(getAgent.tell({ agent: created.agent })).toContain('Edit what you are given.')
     put('broken.md', 'No role.')
     const list = await world.run(listAgents, {})
