@@ -40,8 +40,10 @@ export function createToolbox(gateway: Gateway, extras: readonly Tool[] = []): T
     const isWhole = caller.selection.toolsets !== undefined
     return tools
       .filter((tool) => tool.isShown(caller))
-      .map(({ definition, outputSchema }) =>
-        isWhole && outputSchema ? { ...definition, outputSchema } : definition,
+      .map((tool) =>
+        isWhole && tool.outputSchema
+          ? { ...tool.definition, outputSchema: tool.outputSchema }
+          : tool.definition,
       )
   }
 
@@ -70,10 +72,15 @@ function operationTool(operation: Operation, call: CallOperation): Tool {
       name: operation.toolName,
       title: operation.title,
       description: operation.summary,
-      inputSchema: modelSchema(operation.inputSchema),
+      // Made when a list is asked for: to make the schemas of all operations was a tenth of a start.
+      get inputSchema() {
+        return modelSchema(operation.inputSchema)
+      },
       annotations: annotations(operation),
     },
-    outputSchema: answerSchema(operation.outputSchema),
+    get outputSchema() {
+      return answerSchema(operation.outputSchema)
+    },
     isShown: ({ actor, selection }) => isShown(operation, actor, selection),
     mayCall: ({ actor, selection }) => mayCall(operation, actor, selection),
     isPlain: () => isPlainOperation(operation),
