@@ -80,19 +80,21 @@ function runOperations(events: readonly Told[], state: () => string): Operation[
       route: 'GET /v1/runs/:runId/events',
       input: z.object({ runId: z.string(), after: z.int().default(0) }),
       output: z.object({
+        runId: z.string(),
         items: z.array(z.object({ position: z.int(), type: z.string(), data: z.unknown() })),
         ended: z.boolean(),
       }),
       effect: 'read',
       stream: {
-        uri: ({ runId }) => `run://${String(runId)}`,
+        uri: ({ runId }) => `run://${runId}`,
         after: ({ runId }, position) => ({ runId, after: position }),
         items: ({ items }) => items,
         isEnd: ({ ended }) => ended,
         ...(listRunEvents.stream?.watch && { watch: listRunEvents.stream.watch }),
       },
       example: { runId: RUN },
-      run: async ({ after }) => ({
+      run: async ({ runId, after }) => ({
+        runId,
         items: events.filter(({ position }) => position > after),
         ended: hasEnded(),
       }),

@@ -4,8 +4,8 @@ import type { NextCall } from './next-call.ts'
 import type { Told } from './told.ts'
 
 export interface Stream<Input extends z.ZodObject, Output extends z.ZodObject> {
-  /** The URI of `changed` that announces more items. */
-  uri(input: z.output<Input>): string
+  /** The URI of `changed` that announces more items. An answer names it by id, where its input may hold a reference. */
+  uri(output: z.output<Output>): string
   /** The input that reads on after `position`, the last position that the client received. */
   after(input: z.output<Input>, position: number): z.input<Input>
   /** The items of an answer that go on the stream, in order. */

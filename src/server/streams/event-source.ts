@@ -37,6 +37,8 @@ export function createSource(parts: SourceParts): Source {
   const { operation, stream, input } = watched
   let actor: Actor
   let tail: Tail | undefined
+  /** Announces more; every page names it. */
+  let uri = ''
   let checkAt = 0
   let sentAt = performance.now()
   /** All was said. */
@@ -71,6 +73,7 @@ export function createSource(parts: SourceParts): Source {
   async function readPage(): Promise<Uint8Array[]> {
     const after = stream.after(input, watcher.position)
     const { output } = await gateway.invoke(operation, after, { actor, door: 'http', requestId })
+    uri = stream.uri(output)
     const items = stream.items(output).filter(({ position }) => position > watcher.position)
     watcher.position = items.at(-1)?.position ?? watcher.position
     isOver = stream.isEnd(output)
@@ -108,7 +111,7 @@ export function createSource(parts: SourceParts): Source {
   async function catchUp(): Promise<readonly Uint8Array[]> {
     const page = await readPage()
     if (page.length > 0 || isClosed) return page
-    tail = tails.tailOf(watched, watcher.position)
+    tail = tails.tailOf(watched, uri, watcher.position)
     tail.join(watcher)
     return takeFrom(tail)
   }

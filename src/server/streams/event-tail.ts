@@ -51,8 +51,8 @@ export interface Tail {
 }
 
 export interface Tails {
-  /** The tail of what is watched; one that begins after `position`, where there is none. */
-  tailOf(watched: Watched, position: number): Tail
+  /** The tail of what is watched, which `uri` announces; one that begins after `position`, where there is none. */
+  tailOf(watched: Watched, uri: string, position: number): Tail
 }
 
 /** A caller who meets these may not read any more. */
@@ -83,12 +83,11 @@ export function createTails(gateway: Gateway, pollMs: number): Tails {
   }
 
   return {
-    tailOf(watched, position) {
+    tailOf(watched, uri, position) {
       const { operation, stream, input, personId, scopes } = watched
       const key = JSON.stringify([operation.name, personId, scopes.toSorted(), stream.after(input, 0)])
       const known = byKey.get(key)
       if (known !== undefined) return known
-      const uri = stream.uri(input)
       const tail = createTail(
         { gateway, watched, uri, pollMs, onClosed: () => forget(key, uri, tail) },
         position,

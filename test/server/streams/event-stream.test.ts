@@ -97,7 +97,11 @@ test('without asking for events it is a page like any other', async () => {
   list.add('a')
   const response = await fetch(`${url}${PATH}`)
   expect(response.headers.get('content-type')).toBe('application/json')
-  expect(await response.json()).toEqual({ items: [{ position: 1, text: 'a' }], ended: false })
+  expect(await response.json()).toEqual({
+    listId: 'one',
+    items: [{ position: 1, text: 'a' }],
+    ended: false,
+  })
 })
 
 test('what is there comes first, page after page, then what is added, then the end', async () => {

@@ -14,6 +14,8 @@ const CALLERS: Readonly<Record<string, Actor>> = {
   'Bearer lesser': { ...LOCAL_PERSON, scopes: ['runs:read'] },
 }
 
+const HOUR_MS = 3_600_000
+
 let gateway: TestGateway
 let streams: ReturnType<typeof createEventStreams>
 let app: ReturnType<typeof createApp>
@@ -22,7 +24,12 @@ beforeAll(async () => {
   gateway = await openTestGateway({ operations, models: SOME_MODEL })
   const authenticate = async (request: Request): Promise<Actor> =>
     CALLERS[request.headers.get('authorization') ?? ''] ?? LOCAL_PERSON
-  streams = createEventStreams({ gateway, authenticate })
+  // No look by the clock helps: what wakes a stream is the notice of a change.
+  streams = createEventStreams({
+    gateway,
+    authenticate,
+    times: { pollMs: HOUR_MS, recheckMs: HOUR_MS, heartbeatMs: 50 },
+  })
   app = createApp({
     gateway,
     authenticate,
@@ -82,6 +89,26 @@ test('what another person may not read looks like what is not there', async () =
   const refused = await stream(runId, { authorization: 'Bearer other' })
   expect(refused.status).toBe(404)
   expect(await refused.json()).toMatchObject({ code: 'not_found' })
+})
+
+test('a run that is named by its number is streamed like one named by its id', async () => {
+  const runId = await startRun()
+  const answer = await app.request(`/v1/runs/${runId}`)
+  const { run } = (await answer.json()) as { run: { ref: string } }
+  const reader = (await stream(run.ref.toLowerCase())).body?.getReader()
+  async function readTo(words: string): Promise<void> {
+    for (let text = ''; !text.includes(words); ) {
+      const { value, done } = (await reader?.read()) ?? { done: true }
+      if (done) throw new Error(`the stream ended without ${words}`)
+      text = new TextDecoder().decode(value)
+    }
+  }
+  await readTo('run.created')
+  // A heartbeat says that the stream has all there is, and waits.
+  await readTo(': still here')
+  expect((await cancel(run.ref)).status).toBe(200)
+  await readTo('run.cancelled')
+  await reader?.cancel()
 })
 
 test('two keys of one person who watch together each see what they may read', async () => {

@@ -37,12 +37,12 @@ export function createGrowingList(): GrowingList {
       after: z.int().min(0).default(0),
       limit: z.int().default(PAGE_SIZE),
     }),
-    output: z.object({ items: z.array(Line), ended: z.boolean() }),
+    output: z.object({ listId: z.string(), items: z.array(Line), ended: z.boolean() }),
     scope: 'tasks:read',
     effect: 'read',
     repeat: 'natural',
     stream: {
-      uri: ({ listId }) => `list://${String(listId)}`,
+      uri: ({ listId }) => `list://${listId}`,
       after: (input, position) => ({ ...input, after: position }),
       items: ({ items }) => items.map(({ position, text }) => ({ position, type: 'line', data: { text } })),
       isEnd: ({ ended }) => ended,
@@ -54,7 +54,7 @@ export function createGrowingList(): GrowingList {
       const items = lines.filter(({ position }) => position > after).slice(0, limit)
       const ended = isEnded && (items.at(-1)?.position ?? after) >= lines.length
       if (items.length === 0) tellEmpty()
-      return { items, ended }
+      return { listId, items, ended }
     },
     tell: ({ items }) => items.map(({ text }) => text).join('\n'),
   })

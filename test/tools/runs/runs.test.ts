@@ -259,7 +259,7 @@ describe('runs.events', () => {
     const input = { runId, after: 0, limit: 100 }
     const all = await world.run(listRunEvents, input)
     expect(stream?.isEnd(all)).toBe(true)
-    expect(stream?.uri(input)).toBe(`run://${runId}`)
+    expect(stream?.uri(all)).toBe(`run://${runId}`)
     expect(stream?.items(all).map(({ position }) => position)).toEqual([1, 2, 3])
     const nothing = await world.run(listRunEvents, stream?.after(input, 3) ?? input)
     expect(nothing.items).toEqual([])
