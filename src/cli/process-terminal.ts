@@ -6,7 +6,7 @@ import { createColors } from 'picocolors'
 import { decodeUtf8 } from '../core/schema/utf8.ts'
 import type { Terminal } from './terminal.ts'
 
-/** The variables by which people say what they want to see (https://no-color.org). */
+/** The variables by which people choose how output looks (https://no-color.org). */
 export interface DisplayWishes {
   readonly NO_COLOR?: string | undefined
   readonly FORCE_COLOR?: string | undefined
@@ -22,7 +22,7 @@ export function createProcessTerminal(wishes: DisplayWishes): Terminal {
     async ask(question) {
       const asking = createInterface({ input: stdin, output: stderr })
       try {
-        // Ctrl-C and the end of the input are a no.
+        // Ctrl-C and the end of the input mean no.
         const given = new Promise<string>((resolve) => {
           asking.on('SIGINT', () => resolve(''))
           asking.on('close', () => resolve(''))
@@ -43,7 +43,7 @@ function outputTo(stream: WriteStream, wishes: DisplayWishes): Terminal['out'] {
       stream.write(content)
     },
     isTerminal,
-    // A terminal without a size, as some programs make one, says 0.
+    // A terminal without a size, as some programs create it, reports 0.
     width: isTerminal && stream.columns > 0 ? stream.columns : undefined,
     colours: createColors(wantsColours(wishes, isTerminal)),
   }

@@ -1,4 +1,4 @@
-/** What the command line is given by its starter; a test gives its own. */
+/** What the starter passes to the command line; a test passes its own. */
 import type { Area } from '../core/area/area.ts'
 import type { Finding } from '../core/area/check.ts'
 import type { Gateway } from '../core/area/gateway.ts'
@@ -7,8 +7,8 @@ import type { ServerEvent } from './input/read-events.ts'
 import type { Terminal } from './terminal.ts'
 
 /**
- * The events of an operation that streams, to the end of the list: it comes back by itself when the connection is lost.
- * Throws an `AppError` when it may not, or was interrupted.
+ * The events of a streaming operation, to the end of the list: it reconnects when the connection is lost. Throws an
+ * `AppError` when it may not, or when it is interrupted.
  */
 export type Events = (
   operation: Operation,
@@ -16,31 +16,31 @@ export type Events = (
   signal: AbortSignal,
 ) => AsyncGenerator<ServerEvent, void>
 
-/** Where an exit code goes when a command has run. */
+/** Receives the exit code of a command. */
 export type Finish = (exitCode: number) => void
 
-/** A way to call operations, and its end. */
+/** A way to call operations, and to close it. */
 export interface Connection {
   readonly gateway: Gateway
-  /** What is at the other end: an address or a folder. */
+  /** The other end: an address or a folder. */
   readonly where: string
   readonly kind: 'gateway' | 'store'
-  /** What is added to a list that grows, as it comes; absent where no gateway is at the other end. */
+  /** New items of a growing list as they arrive; absent where no gateway is at the other end. */
   readonly events?: Events
   close(): Promise<void>
 }
 
 export interface ConnectOptions {
-  /** The gateway to call, instead of the one that is found. */
+  /** The gateway to call instead of the one that is found. */
   readonly url?: string | undefined
-  /** Open the store itself, whatever runs. */
+  /** Opens the store itself, even if a gateway runs. */
   readonly local?: boolean | undefined
 }
 
 export interface McpOptions extends ConnectOptions {
-  /** Areas with commas between them, or `all`. */
+  /** Areas separated by commas, or `all`. */
   readonly toolsets?: string | undefined
-  /** Hide and refuse all that writes. */
+  /** Hides and refuses all writes. */
   readonly readonly?: boolean | undefined
 }
 
@@ -53,7 +53,7 @@ export interface ServeOptions {
 export interface Surroundings {
   readonly terminal: Terminal
   readonly version: string
-  /** Aborted when the person gives up (Ctrl-C), from the first asking on. */
+  /** Aborted when the person gives up (Ctrl-C), from the first use on. */
   interrupted(): AbortSignal
   areas(): Promise<readonly Area[]>
   operations(): Promise<readonly Operation[]>

@@ -1,11 +1,11 @@
-/** What the command line reads from and writes to; a test gives its own. */
+/** What the command line reads from and writes to; a test passes its own. */
 import { stripVTControlCharacters } from 'node:util'
 import type { Colors } from 'picocolors/types.js'
 
 interface Output {
   write(text: string): void
   readonly isTerminal: boolean
-  /** Columns, where a terminal says so. */
+  /** Columns, if the terminal reports them. */
   readonly width: number | undefined
   readonly colours: Colors
 }
@@ -16,17 +16,17 @@ export interface Terminal {
   /** Whether a person can be asked. */
   readonly canAsk: boolean
   ask(question: string): Promise<string>
-  /** All of the standard input, as text. */
+  /** The whole standard input, as text. */
   readInput(): Promise<string>
 }
 
-/** Columns assumed for help and banners where nothing says how many there are. */
+/** Columns assumed for help and banners when their number is unknown. */
 export const DEFAULT_WIDTH = 80
 
-/** Control characters but line breaks and tabs, and the marks that reorder text. */
+/** Control characters except line breaks and tabs, and marks that reorder text. */
 const UNSAFE = /[^\P{Cc}\n\t]|[\u202a-\u202e\u2066-\u2069]/gu
 
-/** Text from outside without what would steer the terminal it is shown on. */
+/** Text from outside without characters that would control the terminal. */
 export function plainText(text: string): string {
   return stripVTControlCharacters(text).replace(UNSAFE, '')
 }

@@ -1,4 +1,4 @@
-/** The Hono application: every HTTP way in, on one list of operations. */
+/** The Hono application: every HTTP route, on one list of operations. */
 import { Hono } from 'hono'
 import type { Gateway } from '../core/area/gateway.ts'
 import type { Actor } from '../core/operation/actor.ts'
@@ -24,25 +24,25 @@ export interface AppParts {
   isDraining(): boolean
   /** Whether every call needs a key. */
   readonly keysRequired: boolean
-  /** By what a request shows that it was passed on. Absent: nobody can tell. */
+  /** The sign that a request was forwarded. Absent: forwarding cannot be recognized. */
   signOfForwarding?(request: Request): string | undefined
-  /** The program as an absolute command, for snippets of clients that start it themselves. */
+  /** The program as an absolute command, for configuration snippets of clients that start it themselves. */
   readonly command?: readonly string[]
-  /** Absent: programs of this machine cannot tell that this is their gateway. */
+  /** Absent: programs of this machine cannot verify that this is their gateway. */
   readonly machineProof?: MachineProof
-  /** Given by the caller that wants to end them. */
+  /** Passed in by a caller that wants to end them. */
   readonly streams?: EventStreams
   readonly limits?: GivenLimits
-  /** The address that a request without a key is counted under; by default all share one. */
+  /** The address under which a request without a key is counted; by default all share one. */
   addressOf?(request: Request): string
   /** Origins of other sites whose pages may call, e.g. `https://app.example.com`; none by default. */
   readonly origins?: readonly string[]
 }
 
-/** Builds the application once; it holds nothing that needs closing. */
+/** Builds the application once; it has nothing that must be closed. */
 export function createApp(parts: AppParts): Hono<GateEnv> {
   const { gateway } = parts
-  // A path is the same with a slash at its end.
+  // A slash at the end of a path makes no difference.
   const app = new Hono<GateEnv>({ strict: false })
   const cors = createCors(parts.origins ?? [])
   const gate = createGate({

@@ -1,4 +1,4 @@
-/** The HTTP door: an operation as a REST route, its input out of the request, its output as JSON. */
+/** The HTTP door: an operation as a REST route, its input from the request, its output as JSON. */
 import type { Gateway } from '../core/area/gateway.ts'
 import type { Call } from '../core/call/call.ts'
 import { AppError } from '../core/errors.ts'
@@ -42,7 +42,7 @@ function callOf({ actor, requestId, request }: Admitted): Call {
     actor,
     door: 'http',
     requestId,
-    // Made when somebody listens: it costs as much as the rest of a short call.
+    // Created on first use: it costs as much as the rest of a short call.
     get signal() {
       return request.signal
     },
@@ -51,8 +51,8 @@ function callOf({ actor, requestId, request }: Admitted): Call {
 }
 
 /**
- * What the request carries, as one input. A DELETE may carry fields in a body, too, since some clients only send JSON.
- * @throws AppError `invalid_input` for a field that two places give differently
+ * The parts of the request, as one input. A DELETE may also have fields in a body, because some clients only send JSON.
+ * @throws AppError `invalid_input` for a field with different values in two places
  */
 async function readInput(operation: Operation, admitted: Admitted): Promise<object> {
   const { request } = admitted

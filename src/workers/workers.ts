@@ -1,4 +1,4 @@
-/** Takes jobs off the queue and runs them: the door for work that nobody waits for. */
+/** Takes jobs off the queue and runs them: the door for work that no caller waits for. */
 import { createPostgresBackend, type Job, type Processor, UnrecoverableError, Worker } from 'bullmq'
 import type { JobData } from '../clients/queue/queue.ts'
 import type { QueueBackend } from '../clients/queue/queue-backend.ts'
@@ -12,7 +12,7 @@ export interface Running {
   readonly data: JobData
   /** 1 the first time. */
   readonly attempt: number
-  /** When the clock wanted it; absent for a job that nothing repeats. */
+  /** When the clock wanted it; absent for a job without a schedule. */
   readonly dueAt?: Date | undefined
   /** Aborted when the job is cancelled. */
   readonly signal: AbortSignal
@@ -22,7 +22,7 @@ export type Work = (job: Running) => Promise<void>
 
 export interface WorkersOptions {
   readonly backend: QueueBackend
-  /** What is done for each name of a job. */
+  /** The work for each job name. */
   readonly work: Readonly<Record<string, Work>>
   /** Jobs at a time in this process. */
   readonly concurrency: number
@@ -31,7 +31,7 @@ export interface WorkersOptions {
 }
 
 export interface Workers {
-  /** Takes no more jobs, and waits for those that run. */
+  /** Takes no more jobs, and waits for running ones. */
   close(): Promise<void>
 }
 
@@ -68,7 +68,7 @@ async function runJob({ work, log }: WorkersOptions, job: Job, signal = NEVER_AB
   }
 }
 
-/** A job is tried again after what may pass, or what nobody foresaw; not after what will be refused again. */
+/** A job is tried again after a temporary or unforeseen error, but not after one that would recur. */
 function isHopeless(thrown: unknown): boolean {
   const { code } = toAppError(thrown)
   return thrown instanceof UnrecoverableError || (ERROR_KINDS[code].retry === 'no' && code !== 'internal')

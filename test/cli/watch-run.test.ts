@@ -342,7 +342,7 @@ test('Ctrl-C ends the watching, not the run, and says how to go on', async () =>
   leaving.abort()
   const { exitCode, err } = await watching
   expect(exitCode).toBe(130)
-  expect(err).toContain(`The run goes on. Watch it: switchboard runs watch ${RUN}`)
+  expect(err).toContain(`The run continues. Watch it: switchboard runs watch ${RUN}`)
 })
 
 test('without a gateway there is nothing to watch', async () => {

@@ -23,7 +23,7 @@ const KEY_HINT = [
   'Over HTTP and MCP: send the header Authorization: Bearer <key>.',
 ].join('\n')
 
-/** Answers with the exit code. */
+/** Resolves with the exit code. */
 export async function callOperation(call: TypedCall, surroundings: Surroundings): Promise<number> {
   const { terminal } = surroundings
   const { operation, shape, flags } = call
@@ -65,7 +65,7 @@ interface ReadyCall extends TypedCall {
   readonly requestId: string
 }
 
-/** A connection while it is used for one command. */
+/** A connection for one command. */
 interface Session extends Connection {
   readonly signal: AbortSignal
   readonly progress: ProgressLine
@@ -119,7 +119,10 @@ function largestPage(operation: Operation): Fields {
   return typeof maximum === 'number' ? { limit: maximum } : {}
 }
 
-/** What cannot be undone is asked about first, where somebody can answer; elsewhere the operation itself refuses. */
+/**
+ * Asks for confirmation of a call that cannot be undone, where a person can answer; elsewhere the operation itself
+ * refuses.
+ */
 async function confirmedInput(
   { operation, flags }: TypedCall,
   input: Fields,
@@ -130,7 +133,7 @@ async function confirmedInput(
   const isValid = operation.input.safeParse(input).success
   if (!isValid || !terminal.canAsk || input[CONFIRM_FIELD] === true) return input
   const { colours } = terminal.err
-  const question = `${colours.yellow('?')} ${operation.summary} This cannot be undone. Go on? ${colours.dim('[y/N]')} `
+  const question = `${colours.yellow('?')} ${operation.summary} This cannot be undone. Continue? ${colours.dim('[y/N]')} `
   const answer = await terminal.ask(question)
   if (!/^y(es)?$/i.test(answer.trim())) throw new AppError('cancelled', 'Nothing was changed.')
   return { ...input, [CONFIRM_FIELD]: true }
@@ -141,7 +144,7 @@ function forThisDoor(error: AppError): AppError {
   return new AppError(error.code, error.message, { fix: 'Add --yes to do it.', cause: error })
 }
 
-/** The way out in the words of this door. */
+/** The error with its fix in terms of the command line. */
 function typedAsHere(error: AppError, operations: readonly Operation[]): AppError {
   const { code, message, fix, issues } = error
   if (fix === undefined) return error
@@ -166,9 +169,9 @@ async function show(
   }
 }
 
-/** What a person may want to do next. */
+/** A hint at what the person may want to do next. */
 function hintAfter({ shownOnce = [] }: Operation, answer: Fields): string | undefined {
   if (shownOnce.some((field) => typeof answer[field] === 'string')) return KEY_HINT
   if (typeof answer.nextCursor !== 'string') return undefined
-  return `There is more: add --all for everything, or for the next page --cursor=${answer.nextCursor}`
+  return `There is more: add --all for everything, or --cursor=${answer.nextCursor} for the next page`
 }

@@ -1,4 +1,4 @@
-/** Names operations as they are typed, in text that is the same for all doors. */
+/** Writes operations as commands, in text that is shared by all doors. */
 import type { Operation } from '../../core/operation/operation.ts'
 
 /** A name such as `runs.get`, which may be an operation's. */

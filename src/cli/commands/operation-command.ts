@@ -1,4 +1,4 @@
-/** One operation as a command: its words and options out of its schema, its help out of its description. */
+/** One operation as a command: words and options from its schema, help from its description. */
 import { Argument, type Command, Option } from 'commander'
 import { lineFor, quoted } from '../../core/command-line/command-line.ts'
 import { type Field, isBoolean, type Positional, type Shape, shapeOf } from '../../core/command-line/shape.ts'
@@ -45,7 +45,7 @@ export function equip(
   })
 }
 
-/** A field that is a word may be spelled out as well: `--title "Buy milk"`. */
+/** A field that is a word may also be given as an option: `--title "Buy milk"`. */
 function addSpelled(command: Command, { words }: Positional): Option {
   const option = new Option(`--${words} <text>`).argParser(collect).hideHelp()
   command.addOption(option)
@@ -53,8 +53,8 @@ function addSpelled(command: Command, { words }: Positional): Option {
 }
 
 /**
- * Deals the words that have no flag to the fields that were not spelled out.
- * @throws AppError `invalid_input` when some are left over
+ * Assigns the words without a flag to the fields that were not given as options.
+ * @throws AppError `invalid_input` when words are left over
  */
 function dealt(
   { positionals }: Shape,
@@ -67,11 +67,11 @@ function dealt(
   )
   if (left.length === 0) return hands
   throw new AppError('invalid_input', `Unexpected: ${left.map(quoted).join(' ')}.`, {
-    fix: 'Put quotes around text that has spaces; see --help for what there is.',
+    fix: 'Put quotes around text that has spaces; --help shows all words and options.',
   })
 }
 
-/** All words may be left out for the parser, since `--input` may give the fields. */
+/** To the parser all words are optional, because `--input` may give the fields. */
 function argumentOf(positional: Positional): Argument {
   const name = positional.repeated ? `[${positional.words}...]` : `[${positional.words}]`
   return new Argument(name, describeField(positional.schema, positional.required))
@@ -88,7 +88,7 @@ function usageOf({ positionals, options }: Shape): string {
 function addOptions(command: Command, operation: Operation, fields: readonly Field[]): [Field, Option][] {
   return fields.map((field) => {
     const placeholder = placeholderOf(field.schema)
-    // A change keeps what is left out, so that clearing a field has to be said.
+    // A change keeps omitted fields, so clearing a field must be explicit.
     const meaning = describeField(field.schema, field.required || operation.method === 'PATCH')
     const description = field.required ? `${meaning} (required)`.trim() : meaning
     const option = new Option(`--${field.words}${placeholder && ` ${placeholder}`}`, description)
@@ -104,7 +104,7 @@ function addOptions(command: Command, operation: Operation, fields: readonly Fie
   })
 }
 
-/** An option may be given several times: what that means is for the schema to say. */
+/** An option may be given several times; the schema decides what that means. */
 function collect(word: string, before: unknown): string[] {
   return [...(Array.isArray(before) ? before.map(String) : []), word]
 }

@@ -1,4 +1,4 @@
-/** The whole command line: areas and verbs out of the list of operations, and the commands beside them. */
+/** The whole command line: areas and verbs from the list of operations, and the other commands. */
 import { Command, CommanderError, type HelpConfiguration } from 'commander'
 import type { Area } from '../../core/area/area.ts'
 import { lineFor } from '../../core/command-line/command-line.ts'
@@ -16,10 +16,10 @@ import { addWatchCommand } from './watch-command.ts'
 /** Help wider than this is hard to read. */
 const HELP_MAX_WIDTH = 110
 
-/** The commands that need no list of operations, so that they start sooner. */
+/** Commands that need no list of operations, so that they start sooner. */
 const WITHOUT_OPERATIONS = new Set(['serve', 'mcp', 'doctor', '--version', '-V'])
 
-/** Runs what was typed; answers with the exit code and never throws. */
+/** Runs the typed command; resolves with the exit code and never throws. */
 export async function runCommandLine(argv: readonly string[], surroundings: Surroundings): Promise<number> {
   let exitCode = 0
   const finish: Finish = (code) => {
@@ -37,7 +37,7 @@ export async function runCommandLine(argv: readonly string[], surroundings: Surr
   }
 }
 
-/** Node puts this where the bytes of a word are not UTF-8. */
+/** Node writes this in place of bytes that are not UTF-8. */
 const REPLACEMENT = '\uFFFD'
 
 /** @throws AppError `invalid_input` */
@@ -46,9 +46,9 @@ function assertUtf8(argv: readonly string[]): void {
   if (word === undefined) return
   throw new AppError(
     'invalid_input',
-    `"${word}" is not UTF-8, or holds U+FFFD, which stands for what is not.`,
+    `"${word}" is not UTF-8, or contains U+FFFD, which replaces invalid bytes.`,
     {
-      fix: 'Type it in a terminal that writes UTF-8; a text that does hold U+FFFD goes in a file: --input @file.json',
+      fix: 'Type it in a terminal that writes UTF-8; put a text that does contain U+FFFD in a file: --input @file.json',
     },
   )
 }
@@ -65,7 +65,7 @@ const VALUED = new Set(['--url', '--input', '--idempotency-key'])
 /** An area, a noun and a verb. */
 const COMMAND_MAX_WORDS = 3
 
-/** `--json tasks list` is `tasks list --json`: the command decides which flags there are. */
+/** `--json tasks list` is `tasks list --json`: the command decides which flags exist. */
 function flagsLast(argv: readonly string[]): readonly string[] {
   let count = 0
   for (let word = argv[0]; word !== undefined; word = argv[count]) {
@@ -84,7 +84,7 @@ interface Building {
 }
 
 interface AreaBuilding extends Building {
-  /** What was typed. */
+  /** The typed words. */
   readonly words: readonly string[]
 }
 
@@ -116,7 +116,7 @@ function buildProgram(
   return program
 }
 
-/** Only the command that was typed is built whole: the others are there for help and to be suggested. */
+/** Only the typed command is built whole: the others are only listed in help and suggestions. */
 function addArea(program: Command, operations: readonly Operation[], building: AreaBuilding): void {
   const [first] = operations
   if (!first) return
@@ -144,7 +144,7 @@ function addArea(program: Command, operations: readonly Operation[], building: A
   }
 }
 
-/** A command that only holds others. */
+/** A command that only contains others. */
 function addGroup(above: Command, name: string, below: readonly string[]): Command {
   const group = above
     .command(toKebab(name))
@@ -216,7 +216,7 @@ function fail(thrown: unknown, argv: readonly string[], terminal: Terminal): num
   const error = thrown instanceof CommanderError ? usageError(thrown) : toAppError(thrown)
   const isJson = argv.includes('--json')
   terminal.err.write(`${isJson ? errorJson(error) : renderError(error, terminal, (path) => path)}\n`)
-  // What broke outside of any operation is not logged: the person here is told.
+  // An error outside any operation is not logged, so it is shown to the person here.
   if (!isJson && error.cause instanceof Error && error.code === 'internal') {
     terminal.err.write(`${terminal.err.colours.dim(plainText(error.cause.stack ?? error.cause.message))}\n`)
   }
@@ -227,7 +227,7 @@ function isHelp({ code }: CommanderError): boolean {
   return code === 'commander.help' || code === 'commander.helpDisplayed' || code === 'commander.version'
 }
 
-/** The parser's complaint, with its suggestion as the way out. */
+/** The parser's error, with its suggestion as the fix. */
 function usageError(thrown: CommanderError): AppError {
   const [said = '', suggestion] = thrown.message.replace(/^error: /, '').split('\n')
   const message = `${said.charAt(0).toUpperCase()}${said.slice(1)}`

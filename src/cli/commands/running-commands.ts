@@ -1,4 +1,7 @@
-/** The commands beside the operations: they run the gateway, serve MCP, look after the machine, and call operations by shorter names. */
+/**
+ * The commands besides the operations: they run the gateway, serve MCP, examine the machine, and call operations by
+ * shorter names.
+ */
 import type { Command } from 'commander'
 import type { Command as AreaCommand } from '../../core/area/command.ts'
 import { showFindings } from '../doctor/doctor-report.ts'
@@ -25,7 +28,7 @@ export function addRunningCommands(
   program
     .command('mcp')
     .description('Serve MCP on the standard streams, for Claude Desktop and others')
-    .option('--toolsets <areas>', 'Areas to show, with commas between them, or all')
+    .option('--toolsets <areas>', 'Areas to show, separated by commas, or all')
     .option('--readonly', 'Hide and refuse everything that writes')
     .option('--url <address>', 'The gateway to call (also SWITCHBOARD_URL)')
     .option('--local', 'Open the store itself, as its owner, instead of calling a gateway')
@@ -40,7 +43,7 @@ export function addRunningCommands(
     })
 }
 
-/** The other ways to type operations, in groups: `keys create` is `access create-key`. */
+/** Other ways to type operations, in groups: `keys create` is `access create-key`. */
 function addCommands(
   program: Command,
   commands: readonly AreaCommand[],

@@ -11,7 +11,7 @@ export interface CallFlags extends ConnectOptions {
   readonly idempotencyKey?: string
   readonly yes?: boolean
   readonly all?: boolean
-  /** Show what is started until it has ended. */
+  /** Shows the started work until it has ended. */
   readonly watch?: boolean
 }
 

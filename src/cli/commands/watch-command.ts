@@ -1,4 +1,4 @@
-/** `watch` beside an operation that people can watch, and `--watch` where something is started that goes on. */
+/** `watch` beside an operation that people can watch, and `--watch` for an operation that starts lasting work. */
 import { Argument, type Command } from 'commander'
 import { WATCH_VERB } from '../../core/command-line/command-line.ts'
 import { toKebab } from '../../core/operation/name.ts'

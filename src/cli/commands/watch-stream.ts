@@ -1,4 +1,4 @@
-/** Shows what an operation streams, to its end, and then what it came to. */
+/** Shows an operation's stream to its end, and then the outcome. */
 
 import type { z } from 'zod'
 import { AppError } from '../../core/errors.ts'
@@ -17,12 +17,12 @@ export interface WatchFlags extends ConnectOptions {
   readonly json?: boolean
 }
 
-/** Exit code when the person stops looking: what is watched goes on. */
+/** Exit code when the person stops watching: the watched work continues. */
 const INTERRUPTED_EXIT_CODE = 130
 
 const FAILED_EXIT_CODE = 1
 
-/** Exit codes by how it ended. */
+/** Exit codes by the kind of end. */
 const EXIT_CODES: { readonly [End in Mark]?: number } = {
   done: 0,
   failed: FAILED_EXIT_CODE,
@@ -30,7 +30,7 @@ const EXIT_CODES: { readonly [End in Mark]?: number } = {
 }
 
 interface Watching {
-  /** The call of the operation that streams. */
+  /** The call of the streaming operation. */
   readonly call: NextCall
   readonly watch: Watch<z.ZodObject>
   readonly operations: readonly Operation[]
@@ -40,7 +40,10 @@ interface Watching {
   readonly signal: AbortSignal
 }
 
-/** Answers with the exit code. @throws AppError */
+/**
+ * Resolves with the exit code.
+ * @throws AppError
+ */
 export async function watchStream(
   call: NextCall,
   flags: WatchFlags,
@@ -96,7 +99,7 @@ async function showOutcome(watching: Watching, { gateway }: Connection): Promise
   const told = watch.tellOutcome(output)
   if (flags.json) out.write(`${JSON.stringify(output)}\n`)
   else {
-    // The last words of an agent are often its summary.
+    // The last words of an agent are often its summary, which must not be shown twice.
     const unsaid = told.filter(({ mark, text = '' }) => mark !== 'said' || !printer.hasJustShown(text))
     for (const line of unsaid.flatMap((piece) => renderTold(piece, out, operations))) out.write(`${line}\n`)
     for (const line of commandsFor(operations, operation.next?.(output, asked.input) ?? [])) {
@@ -109,13 +112,13 @@ async function showOutcome(watching: Watching, { gateway }: Connection): Promise
 function sayHowToGoOn({ call, watch, operations, terminal: { err } }: Watching): number {
   const [again = ''] = commandsFor(operations, [call])
   const stop = commandsFor(operations, [watch.stop(call.input)]).map((line) => ` Stop it: ${line}`)
-  err.write(`${err.colours.dim(`The ${watch.noun} goes on. Watch it: ${again}${stop.join('')}`)}\n`)
+  err.write(`${err.colours.dim(`The ${watch.noun} continues. Watch it: ${again}${stop.join('')}`)}\n`)
   return INTERRUPTED_EXIT_CODE
 }
 
 function noGateway(): AppError {
   return new AppError('unavailable', 'There is nothing to watch: no gateway is running.', {
-    fix: 'Start one with switchboard serve; what was started goes on there.',
+    fix: 'Start one with switchboard serve; the started work continues there.',
   })
 }
 

@@ -1,4 +1,4 @@
-/** Decides what a command talks to: the gateway it names, the one that runs here, or the store itself. */
+/** Decides what a command talks to: the gateway it names, the gateway that runs here, or the store itself. */
 import type { Gateway } from '../../core/area/gateway.ts'
 import { AppError } from '../../core/errors.ts'
 import { isLoopback } from '../../core/loopback.ts'
@@ -13,8 +13,8 @@ import { createHttpGateway } from './http-gateway.ts'
 import { readKey } from './key-file.ts'
 
 /**
- * Another command holds the embedded store for a second or two, and for ten where the machine is busy: it is waited for, a
- * process that stays is not.
+ * Another command holds the embedded store for a second or two, or for ten on a busy machine, so it is waited for; a
+ * process that keeps it is not.
  */
 const STORE_PATIENCE_MS = 30_000
 const STORE_POLL_MS = 150
@@ -30,13 +30,13 @@ export interface ConnectParts {
   readonly log?: Log | undefined
   /** The gateway that the environment names. */
   readonly url?: string | undefined
-  /** The key that the environment holds. */
+  /** The key in the environment. */
   readonly key?: string | undefined
   /** Whether a key may cross a network unencrypted. */
   readonly allowsPlainHttp?: boolean | undefined
   operations(): Promise<readonly Operation[]>
   /**
-   * Opens the store of this machine, with the rights of `key`, or of its owner where there is no key.
+   * Opens the store of this machine, with the rights of `key`, or of its owner without a key.
    * @throws AppError `conflict` while another process has the embedded store open
    */
   openStore(key: string | undefined): Promise<{ readonly gateway: Gateway; close(): Promise<void> }>
@@ -61,17 +61,17 @@ async function openHere({ home, openStore }: ConnectParts, key: string | undefin
   return { kind: 'store', where: home, ...(await openStore(key)) }
 }
 
-/** The key of the environment, or else the one in the home folder. */
+/** The key in the environment, or else the one in the home folder. */
 async function keyOf({ home, key }: Pick<ConnectParts, 'home' | 'key'>): Promise<string | undefined> {
   return key ?? (await readKey(home))
 }
 
-/** Tries again while another process has the store open: it may be done, or have become a gateway. */
+/** Tries again while another process has the store open: it may finish, or become a gateway. */
 function withPatience(attempt: () => Promise<Connection>): Promise<Connection> {
   return retry(attempt, { withinMs: STORE_PATIENCE_MS, retryIf: isInUse, delayMs: () => STORE_POLL_MS })
 }
 
-/** Calls the gateway of this machine, as its owner where no key says otherwise. */
+/** Calls the gateway of this machine, as its owner unless there is a key. */
 export async function callFound(parts: HttpParts, running: RunningGateway): Promise<Connection> {
   return overHttp(parts, running.url, authorizeFound(running, await keyOf(parts)))
 }
@@ -90,7 +90,7 @@ async function overHttp(parts: HttpParts, url: string, authorize: Authorize): Pr
   return { kind: 'gateway', where: url, gateway, events, close: async () => undefined }
 }
 
-/** An address without what `new URL` would only puzzle over: `localhost:3000` is one too. */
+/** An address without anything that `new URL` would misread: `localhost:3000` is one too. */
 function readUrl(text: string): string {
   const full = text.includes('://') ? text : `http://${text}`
   if (!/^https?:/i.test(full) || !URL.canParse(full)) {

@@ -1,4 +1,4 @@
-/** Finds the gateway that runs on this machine, by the note that it keeps in the home folder, and has it prove itself. */
+/** Finds the gateway that runs on this machine by its note in the home folder, and makes it prove itself. */
 import { join } from 'node:path'
 import { z } from 'zod'
 import { AppError } from '../../core/errors.ts'
@@ -7,12 +7,13 @@ import { GatewayGone } from './gateway-gone.ts'
 import { readPrivateFile } from './private-file.ts'
 
 /**
- * A gateway on this machine answers within milliseconds, unless the machine is busy: then it is waited for, since what
- * would come instead, to open its store, must fail. Only a program that got its number and its port keeps one waiting.
+ * A gateway on this machine answers within milliseconds, unless the machine is busy: then waiting is right, because the
+ * alternative, opening its store, must fail. Only a program that took over its process id and its port causes a
+ * needless wait.
  */
 const ANSWER_MAX_MS = 15_000
 
-/** Bytes of a proof and what stands around it. */
+/** The most bytes of an answer with a proof. */
 const ANSWER_MAX_BYTES = 1_000
 
 const Note = z.object({ url: z.url(), pid: z.int().positive(), secret: z.string().min(1) })
@@ -22,8 +23,8 @@ const Proof = z.object({ proof: z.string() })
 export type RunningGateway = z.output<typeof Note>
 
 /**
- * The gateway that has noted itself in `home` and proves that it did; undefined when there is none. A process that was
- * given the number and the port of one that died is not taken for it.
+ * The gateway that wrote its note in `home` and proves it; undefined if there is none. A program that got the process
+ * id and port of a dead gateway is not mistaken for it.
  * @throws AppError `forbidden` when others may have read or written the note
  */
 export async function findGateway(home: string): Promise<RunningGateway | undefined> {
@@ -38,7 +39,8 @@ export async function findGateway(home: string): Promise<RunningGateway | undefi
 }
 
 /**
- * Asks for a proof that what listens at the gateway's address is the gateway. To be awaited before anything else is sent there.
+ * Asks for a proof that the program at the gateway's address is the gateway. Await it before anything else is sent
+ * there.
  * @throws AppError `unavailable`, caused by `GatewayGone`
  */
 export async function assertProven({ url, secret }: RunningGateway): Promise<void> {
@@ -47,7 +49,7 @@ export async function assertProven({ url, secret }: RunningGateway): Promise<voi
     throw gone(`No gateway answers at ${url} any more.`, cause)
   })
   if (proof === undefined || !isSameSecret(proof, proofOf(secret, url, nonce))) {
-    throw gone(`What answers at ${url} cannot prove that it is your gateway, so nothing was sent to it.`)
+    throw gone(`The program at ${url} cannot prove that it is your gateway, so nothing was sent to it.`)
   }
 }
 
@@ -59,7 +61,7 @@ async function askForProof(url: string, nonce: string): Promise<string | undefin
   return Proof.safeParse(parsed(await readShort(response))).data?.proof
 }
 
-/** The text of an answer, up to the length that a gateway's proof can have. */
+/** The text of an answer, up to the longest possible proof. */
 async function readShort({ body }: Response): Promise<string> {
   const chunks: Uint8Array[] = []
   let bytes = 0

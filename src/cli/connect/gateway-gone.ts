@@ -1,10 +1,10 @@
-/** Tells when a call came to nobody. */
+/** Tells when a call reached no gateway. */
 import { AppError } from '../../core/errors.ts'
 
-/** A cause: nothing of the call was seen by a gateway. */
+/** A cause: no gateway saw any part of the call. */
 export class GatewayGone extends Error {}
 
-/** Whether nothing of a call was seen by a gateway, so that another may be asked. */
+/** Whether no gateway saw any part of a call, so that another may be asked. */
 export function isGone(error: unknown): boolean {
   if (!(error instanceof AppError) || error.code !== 'unavailable') return false
   const { cause } = error

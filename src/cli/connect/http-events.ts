@@ -1,4 +1,4 @@
-/** The events of a gateway in another process: they go on after the last one when the connection is lost. */
+/** The events of a gateway in another process: when the connection is lost, they continue after the last one. */
 import { AppError, ERROR_KINDS, toAppError } from '../../core/errors.ts'
 import type { Operation } from '../../core/operation/operation.ts'
 import { encodeInput } from '../../core/operation/wire.ts'
@@ -14,9 +14,9 @@ import {
   send,
 } from './http-gateway.ts'
 
-/** Connections in a row that bring nothing, before it is given up: a gateway that restarts is back by then. */
+/** How many connections in a row may bring nothing before it gives up: a gateway that restarts is back by then. */
 const ATTEMPTS_MAX = 30
-/** Between two of them, unless the gateway names a time. */
+/** The pause between two of them, unless the gateway names a time. */
 const DELAY_MS = backoff({ firstMs: 200, maxMs: 3000 })
 
 type Options = Pick<HttpGatewayOptions, 'url' | 'authorize'>
@@ -37,14 +37,14 @@ export function createHttpEvents(options: Options): Events {
       stream = undefined
       throw new AppError('unavailable', 'The gateway ended the stream early.')
     }
-    // A gateway that never sent an event may not be there at all.
+    // A gateway that never sent an event may not exist at all.
     const retryIf = (thrown: unknown) =>
       lastId !== '' && ERROR_KINDS[toAppError(thrown).code].retry === 'later'
     const plan = { attempts: ATTEMPTS_MAX, retryIf, delayMs: DELAY_MS, signal }
     try {
       for (;;) {
         const event = await retry(next, plan)
-        // A new connection says no id before its first item.
+        // A new connection sends no id before its first item.
         lastId = event.lastId || lastId
         if (event.type === 'end') return
         yield event

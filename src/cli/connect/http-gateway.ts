@@ -15,23 +15,23 @@ import { GatewayGone, isGone } from './gateway-gone.ts'
 
 export interface HttpGatewayOptions {
   readonly url: string
-  /** Asked for each call; absent: no call says who makes it. */
+  /** Called for each call; absent: calls do not identify their caller. */
   readonly authorize?: Authorize | undefined
   readonly operations: readonly Operation[]
   readonly log: Log
   readonly version: string
 }
 
-/** Attempts of one call, where repeating it is safe. */
+/** Attempts of one call, if repeating it is safe. */
 const ATTEMPTS_MAX = 3
 
-/** Before the second attempt, unless the gateway names a time. */
+/** The pause before the second attempt, unless the gateway names a time. */
 const RETRY_PAUSE_MS = 250
 
 /** Bad gateway, unavailable, timed out. */
 const PROXY_ERROR_MIN_STATUS = 502
 
-/** A gateway that asks for a longer pause than this is not waited for. */
+/** If a gateway asks for a longer pause than this, the call fails instead. */
 const RETRY_PAUSE_MAX_MS = 3000
 
 const RETRY_DELAY_MS = backoff({ firstMs: RETRY_PAUSE_MS, maxMs: RETRY_PAUSE_MAX_MS })
@@ -42,7 +42,7 @@ export function createHttpGateway(options: HttpGatewayOptions): Gateway {
     log: options.log,
     version: options.version,
     invoke: (operation, input, call) => invokeOverHttp(options, { operation, input, call }),
-    // Changes are told to those who hold a connection of their own; one call after another hears of none.
+    // Only callers with a connection of their own learn of changes; single calls learn of none.
     watch: () => () => undefined,
   }
 }
@@ -57,12 +57,12 @@ async function invokeOverHttp<Input extends z.ZodObject, Output extends z.ZodObj
   options: HttpGatewayOptions,
   { operation, input, call }: Request<Input, Output>,
 ): Promise<Outcome<z.output<Output>>> {
-  // The gateway sees a call over HTTP, where secrets may be shown: what this door may show is decided here.
+  // The gateway sees a call over HTTP, where secrets may be shown; what this door may show is decided here.
   if (!isMeantFor(operation, call.actor, call.door)) throw notForCaller(operation, call.actor)
   parseInput(operation, input)
   const key = call.idempotencyKey ?? (operation.repeat === 'keyed' ? randomUUID() : undefined)
   const request = { operation, input, call: key === undefined ? call : { ...call, idempotencyKey: key } }
-  // Every call may be repeated: it reads, changes nothing when repeated, or carries a key.
+  // Every call may be repeated: it reads, has no further effect when repeated, or carries a key.
   const plan = { attempts: ATTEMPTS_MAX, retryIf: isPassing, delayMs: RETRY_DELAY_MS, signal: call.signal }
   return await retry(() => attemptOnce(options, request), plan).catch((thrown: unknown) => {
     throw call.signal?.aborted ? cancelled() : thrown
@@ -118,7 +118,7 @@ function redirected(url: string, location: string | null): AppError {
   const { origin } = new URL(url)
   const to =
     location !== null && URL.canParse(location, url) ? new URL(location, url).origin : 'another address'
-  return new AppError('unavailable', `${origin} sends its callers on to ${to}, where nothing was sent.`, {
+  return new AppError('unavailable', `${origin} redirects to ${to}, where nothing was sent.`, {
     fix: `If your gateway is there, give that address with --url or SWITCHBOARD_URL.`,
     cause: new GatewayGone('redirected'),
   })
@@ -152,7 +152,7 @@ export function cancelled(): AppError {
   return new AppError('cancelled', 'The call was cancelled.')
 }
 
-/** Turns problem details back into the error that they were made of. */
+/** Turns problem details back into the error that they came from. */
 export function errorFrom(response: Response, problem: unknown): AppError {
   if (!isRecord(problem) || typeof problem.code !== 'string' || !isErrorCode(problem.code))
     return notOurs(response)
@@ -166,14 +166,14 @@ export function errorFrom(response: Response, problem: unknown): AppError {
 }
 
 const KEY_FIX =
-  'Put an active key into SWITCHBOARD_KEY, or into the file `key` in SWITCHBOARD_HOME (chmod 600). On the machine of the gateway, `switchboard keys create` without a key makes one.'
+  'Put an active key into SWITCHBOARD_KEY, or into the file `key` in SWITCHBOARD_HOME (chmod 600). On the machine of the gateway, `switchboard keys create` without a key creates one.'
 
-/** A proxy may answer in the place of a gateway that is away; anything else will go on answering so. */
+/** A proxy may answer in place of a gateway that is unavailable; any other program will keep answering in this way. */
 function notOurs({ status, url }: Response): AppError {
   return new AppError(
     status >= PROXY_ERROR_MIN_STATUS ? 'unavailable' : 'internal',
-    `What answers at ${new URL(url).origin} is not a gateway of this version (HTTP ${status}).`,
-    { fix: 'Check the address, and that both sides run the same version: switchboard doctor tells.' },
+    `The program at ${new URL(url).origin} is not a gateway of this version (HTTP ${status}).`,
+    { fix: 'Check the address, and that both sides run the same version: switchboard doctor shows both.' },
   )
 }
 

@@ -1,4 +1,4 @@
-/** The API key that a person keeps in their home folder, for nobody else to read. */
+/** The API key that a person keeps in their home folder, readable only by them. */
 import { join } from 'node:path'
 import { readPrivateFile } from './private-file.ts'
 

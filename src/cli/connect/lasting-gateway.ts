@@ -6,13 +6,13 @@ import type { Change } from '../../core/operation/context.ts'
 import type { Connection } from '../surroundings.ts'
 import { isGone } from './gateway-gone.ts'
 
-/** Makes `first` last, by connecting again where nobody answers any more. */
+/** Makes `first` last, by connecting again when it no longer answers. */
 export function createLastingGateway(first: Connection, connect: () => Promise<Connection>): Connection {
   let current = first
   let renewal: Promise<Connection> | undefined
   const watchers = new Map<(change: Change) => void, () => void>()
 
-  /** Those who notice at the same time share one new connection. */
+  /** Calls that notice the loss at the same time share one new connection. */
   async function renewed(lost: Connection): Promise<Connection> {
     if (current !== lost) return current
     renewal ??= connect().finally(() => {

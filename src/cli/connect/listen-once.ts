@@ -1,7 +1,7 @@
 /** Whether a port is available. */
 import { createServer } from 'node:net'
 
-/** Takes the port for a moment; gives the code of what went wrong, undefined when nothing did. */
+/** Takes the port for a moment; resolves with the error code, or with undefined on success. */
 export function listenOnce(host: string, port: number): Promise<string | undefined> {
   return new Promise((resolve) => {
     const server = createServer()

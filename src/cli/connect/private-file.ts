@@ -1,4 +1,4 @@
-/** Reads files that hold a secret of this user, and says when others could have read or written them. */
+/** Reads files that contain a secret of this user, and reports when others could have read or written them. */
 import type { Stats } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { AppError } from '../../core/errors.ts'
@@ -7,8 +7,8 @@ import { AppError } from '../../core/errors.ts'
 const OTHERS = 0o077
 
 /**
- * The text of a file that is for this user alone; undefined when there is none.
- * @throws AppError `forbidden` when the file is open to others, or belongs to one of them
+ * The text of a file for this user alone; undefined if it does not exist.
+ * @throws AppError `forbidden` when the file is open to others, or belongs to another user
  */
 export async function readPrivateFile(path: string): Promise<string | undefined> {
   const file = await open(path).catch((error: NodeJS.ErrnoException) => {
@@ -27,14 +27,14 @@ export async function readPrivateFile(path: string): Promise<string | undefined>
 
 /** How a file is exposed to other users of this machine; undefined: it is not. */
 export function exposureOf({ mode, uid }: Pick<Stats, 'mode' | 'uid'>): 'open' | 'foreign' | undefined {
-  // Windows has no such permissions: the folder of a person is their own there.
+  // Windows has no such permissions: a person's folder is private there.
   const self = process.getuid?.()
   if (self === undefined) return undefined
   if (self !== ROOT && uid !== self && uid !== ROOT) return 'foreign'
   return (mode & OTHERS) === 0 ? undefined : 'open'
 }
 
-/** Reads and writes everything anyway. */
+/** Root can read and write everything anyway. */
 const ROOT = 0
 
 function notUsed(path: string, fault: 'open' | 'foreign'): AppError {
@@ -43,7 +43,7 @@ function notUsed(path: string, fault: 'open' | 'foreign'): AppError {
         'forbidden',
         `${path} can be read or written by others, so the secret in it is not used.`,
         {
-          fix: `Close it: chmod 600 ${path}. If others may have read it, replace the secret: restart the gateway, or make another key and revoke this one.`,
+          fix: `Close it: chmod 600 ${path}. If others may have read it, replace the secret: restart the gateway, or create another key and revoke this one.`,
         },
       )
     : new AppError('forbidden', `${path} belongs to another user, so the secret in it is not used.`, {

@@ -1,8 +1,8 @@
-/** Shows what the doctor found. */
+/** Shows the doctor's findings. */
 import type { Finding } from '../../core/area/check.ts'
 import type { Terminal } from '../terminal.ts'
 
-/** Answers with the exit code: 1 when something fails. */
+/** Returns the exit code: 1 when a check fails. */
 export function showFindings(findings: readonly Finding[], { out }: Terminal, asJson: boolean): number {
   const failed = findings.some(({ state }) => state === 'fail')
   if (asJson) {

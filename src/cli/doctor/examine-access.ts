@@ -1,4 +1,4 @@
-/** What the doctor looks at about who may call: whether a key is needed, and what that leaves open. */
+/** The doctor's checks of who may call: whether a key is needed, and what that leaves open. */
 import type { Config } from '../../config/config.ts'
 import type { Finding } from '../../core/area/check.ts'
 import { toAppError } from '../../core/errors.ts'
@@ -6,7 +6,7 @@ import { authModeFor } from '../../domain/access/auth-mode.ts'
 
 const REQUIRE = 'Set SWITCHBOARD_AUTH=required, and give each client a key: switchboard keys create'
 
-/** Whether every call needs a key; not where a gateway would refuse to start before it asks. */
+/** Whether every call needs a key; false where a gateway would refuse to start. */
 export function needsKey(config: Config): boolean {
   try {
     return authModeFor(config) === 'required'

@@ -1,4 +1,4 @@
-/** What the doctor looks at on this machine: Node, folder, key, clock. */
+/** The doctor's checks of this machine: Node, folder, key, clock. */
 import { accessSync, constants, existsSync, statfsSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import type { Config } from '../../config/config.ts'
@@ -8,7 +8,7 @@ import { systemTimeZone } from '../../domain/time/zones/time-zone.ts'
 import { keyFileOf } from '../connect/key-file.ts'
 import { exposureOf } from '../connect/private-file.ts'
 
-/** Free bytes below which a store may soon be unable to write. */
+/** With fewer free bytes a store may soon be unable to write. */
 const FREE_ENOUGH_BYTES = 500_000_000
 const GIGABYTE = 1e9
 const MEGABYTE = 1e6
@@ -45,7 +45,7 @@ function examineHome({ home, database }: Config): Finding {
   }
   const { bavail, bsize } = statfsSync(existing)
   const free = bavail * bsize
-  const found = `${home}, ${sizeOf(free)} free${existing === home ? '' : ' (to be made)'}`
+  const found = `${home}, ${sizeOf(free)} free${existing === home ? '' : ' (will be created)'}`
   if (free >= FREE_ENOUGH_BYTES) return { name, state: 'ok', found }
   const room = 'Free some space, or set SWITCHBOARD_HOME to a folder on a larger disk.'
   if (database === undefined && free < FREE_MIN_BYTES)
@@ -76,7 +76,7 @@ function examineKeyFile({ home, key }: Config): Finding {
         name,
         state: 'fail',
         found: `${path} belongs to another user`,
-        fix: `Replace it with a file of your own.`,
+        fix: `Replace it with your own file.`,
       }
   }
 }

@@ -1,4 +1,4 @@
-/** What the doctor looks at between programs: the gateway that runs, and the port for one that will. */
+/** The doctor's checks between programs: the running gateway, and the port for a future one. */
 import type { Config } from '../../config/config.ts'
 import type { Finding } from '../../core/area/check.ts'
 import { AppError } from '../../core/errors.ts'

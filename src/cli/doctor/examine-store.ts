@@ -1,4 +1,4 @@
-/** What the doctor looks at where the data lies: the store, its schema, the queue. */
+/** The doctor's checks of the data: the store, its schema, the queue. */
 
 import type { RedisAddress } from '../../clients/queue/redis.ts'
 import type { Config } from '../../config/config.ts'
@@ -8,21 +8,21 @@ import type { ServerAddress } from '../../domain/db/address/address.ts'
 import type { RunningGateway } from '../connect/find-gateway.ts'
 import { needsKey } from './examine-access.ts'
 
-/** What a PostgreSQL server says of itself. */
+/** Facts that a PostgreSQL server reports. */
 export interface ServerFacts {
   /** The server's address, without name and password. */
   readonly place: string
-  /** What is in between: a pooler that shares sessions between transactions, one that does not, or none. */
+  /** The pooler in between: one that shares sessions between transactions, one that does not, or none. */
   readonly pooling: 'none' | 'session' | 'transaction'
   readonly version: string
   /** Whether the extension for text search is available. */
   readonly hasTrigrams: boolean
   readonly mayCreate: boolean
-  /** Migrations that were run. */
+  /** The number of migrations that were run. */
   readonly migrated: number
-  /** Its clock. */
+  /** The server's clock. */
   readonly now: Date
-  /** Whether there is a key that calls could be made with. */
+  /** Whether there is a valid key for calls. */
   readonly hasKey: boolean
 }
 
@@ -31,7 +31,7 @@ export interface StoreProbes {
   askServer(config: Config, address: ServerAddress): Promise<ServerFacts>
   /** @throws AppError when Redis cannot be used */
   askRedis(address: RedisAddress): Promise<void>
-  /** Migrations that there are. */
+  /** The number of migrations of this program. */
   migrations(): number
   /** Opens the embedded store and closes it. @throws AppError */
   tryStore(home: string): Promise<Pick<ServerFacts, 'hasKey'>>
@@ -69,10 +69,10 @@ async function examineEmbedded(
   return [{ name, state: 'ok', found }, ...firstKey(config, tried)]
 }
 
-/** A gateway that needs a key for every call does not start before the first key is made. */
+/** A gateway that needs a key for every call does not start before the first key is created. */
 function firstKey(config: Config, { hasKey }: Pick<ServerFacts, 'hasKey'>): Finding[] {
   if (hasKey || !needsKey(config)) return []
-  const fix = 'Make one first: switchboard keys create admin --scopes admin'
+  const fix = 'Create one first: switchboard keys create admin --scopes admin'
   return [{ name: 'First key', state: 'fail', found: 'every call needs a key, and there is none', fix }]
 }
 
@@ -91,7 +91,7 @@ function serverFailure(name: string, { message, fix }: AppError): Finding {
   return { name, state: 'fail', found: message, fix: fix ?? 'Start the server, or correct DATABASE_URL.' }
 }
 
-/** Where sessions are shared, the queue and change notices need another way. */
+/** Where sessions are shared, the queue and change notices need another connection. */
 async function pooler(config: Config, { pooling }: ServerFacts, probes: StoreProbes): Promise<Finding[]> {
   const { directDatabase } = config
   const name = 'Pooler'
@@ -100,7 +100,7 @@ async function pooler(config: Config, { pooling }: ServerFacts, probes: StorePro
     if (pooling === 'session')
       return [{ name, state: 'ok', found: 'in between, one session for each connection' }]
     const found =
-      'shares sessions between transactions: other processes hear of changes only when they look again, and jobs start up to a second late'
+      'shares sessions between transactions: other processes learn of changes only when they look again, and jobs start up to a second late'
     const fix = 'Set SWITCHBOARD_DIRECT_DATABASE_URL to an address of the same database without the pooler.'
     return [{ name, state: 'warn', found, fix }]
   }

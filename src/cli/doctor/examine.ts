@@ -12,7 +12,7 @@ import { examineStore, type StoreProbes } from './examine-store.ts'
 
 export interface ExamineParts extends StoreProbes {
   readonly version: string
-  /** @throws AppError when a variable is wrong */
+  /** @throws AppError when a variable is not valid */
   readConfig(): Config
 }
 
@@ -20,7 +20,7 @@ export function createExamine(parts: ExamineParts) {
   return async () => (await examine(parts)).map(withoutSecrets)
 }
 
-/** Secrets are masked in whatever a finding repeats. */
+/** Secrets are masked in everything that a finding repeats. */
 function withoutSecrets({ found, fix, ...rest }: Finding): Finding {
   return { ...rest, found: redactText(found), fix: fix === undefined ? undefined : redactText(fix) }
 }
@@ -40,7 +40,7 @@ async function examine(parts: ExamineParts): Promise<readonly Finding[]> {
   ]
 }
 
-/** What areas look at. A check that breaks is a finding like any other. */
+/** The checks of areas. A check that throws becomes a finding like any other. */
 async function examineAreas({ areas, settings }: Config): Promise<Finding[]> {
   const findings: Finding[] = []
   for (const { name, examine } of areas.flatMap((area) => area.checks)) {
@@ -66,6 +66,6 @@ function configFinding(config: Config | AppError): Finding {
   const name = 'Configuration'
   if (config instanceof AppError) return { name, state: 'fail', found: config.message, fix: config.fix }
   const [warning, ...more] = config.warnings
-  if (warning === undefined) return { name, state: 'ok', found: 'every variable is right' }
+  if (warning === undefined) return { name, state: 'ok', found: 'every variable is valid' }
   return { name, state: 'warn', found: [warning, ...more].join(' '), fix: 'Correct the name, or unset it.' }
 }

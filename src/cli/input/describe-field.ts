@@ -1,12 +1,12 @@
-/** Says in help what a field takes, from its schema. */
+/** Describes in help what a field takes, from its schema. */
 
 import { alternatives, isBoolean, isList, type Schema, takesJson } from '../../core/command-line/shape.ts'
 import { cutText } from '../../core/text/cut.ts'
 
-/** Characters of all choices that are still listed in one line of help. */
+/** The most characters of choices that are still listed in one line of help. */
 const CHOICES_MAX_CHARS = 120
 
-/** What stands for the value: `<text>`, `<number>`, `<a,b>`, `<json>`; nothing for a switch. */
+/** The placeholder for the value: `<text>`, `<number>`, `<a,b>`, `<json>`; none for a switch. */
 export function placeholderOf(schema: Schema): string {
   if (isBoolean(schema)) return ''
   if (isList(schema)) return itemsOf(schema).every(takesJson) ? '<json>' : '<a,b>'
@@ -19,7 +19,9 @@ export function placeholderOf(schema: Schema): string {
     : '<text>'
 }
 
-/** Its meaning, choices, bounds and default, in one line; and, where it can be cleared, how, unless its meaning says so. */
+/**
+ * Its meaning, choices, bounds and default, in one line; and how to clear it, if possible, unless its meaning says so.
+ */
 export function describeField(schema: Schema, isClearable: boolean): string {
   const meaning = meaningOf(schema)
   const takesNull = isClearable && alternatives(schema).some(({ type }) => type === 'null')
@@ -30,7 +32,7 @@ export function describeField(schema: Schema, isClearable: boolean): string {
   return meaning === '' ? said : `${meaning} (${said})`
 }
 
-/** Its description, which may stand within a choice. */
+/** Its description, which may be inside a choice. */
 function meaningOf(schema: Schema): string {
   if (typeof schema.description === 'string') return schema.description
   const union = schema.anyOf ?? schema.oneOf
@@ -65,7 +67,7 @@ function boundsNote(schema: Schema): string {
   return high === undefined ? '' : `${high} at most`
 }
 
-/** The bounds that only say "a safe integer" tell nobody anything. */
+/** Bounds that only mean "a safe integer" are of no use to people. */
 function boundOf(value: unknown): number | undefined {
   return typeof value === 'number' && Math.abs(value) < Number.MAX_SAFE_INTEGER ? value : undefined
 }
@@ -89,7 +91,7 @@ function kindOf(schema: Schema): string {
   return isNumber ? 'number' : 'text'
 }
 
-/** A default that is empty tells nobody anything. */
+/** An empty default is of no use to people. */
 function defaultNote(schema: Schema): string {
   const value = schema.default
   if (value === undefined || value === null || value === false || value === '') return ''

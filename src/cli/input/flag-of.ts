@@ -1,7 +1,7 @@
-/** How a field of an input, by its dotted path, is called on the command line. */
+/** The name of an input's field on the command line, by its dotted path. */
 import type { Field, Shape } from '../../core/command-line/shape.ts'
 
-/** `due` is `--due`, `taskId` is `<task-id>`, and `tasks.0.title` is `<title>` where words make the tasks. */
+/** `due` is `--due`, `taskId` is `<task-id>`, and `tasks.0.title` is `<title>` where words become tasks. */
 export function flagOf(shape: Shape, path: string): string {
   const { batch } = shape
   const inBatch = batch && new RegExp(`^${batch.name}\\.\\d+\\.(.+)$`).exec(path)?.[1]

@@ -1,18 +1,20 @@
-/** Reads server-sent events (https://html.spec.whatwg.org/multipage/server-sent-events.html) off an answer's body. */
+/**
+ * Reads server-sent events (https://html.spec.whatwg.org/multipage/server-sent-events.html) from the body of an answer.
+ */
 import { AppError } from '../../core/errors.ts'
 
 export interface ServerEvent {
-  /** `message` where the server named none. */
+  /** `message` if the server gave no name. */
   readonly type: string
   readonly data: string
-  /** The last id that the stream gave, with this event or before; '' when none. */
+  /** The last id of the stream, with this event or before; '' if there was none. */
   readonly lastId: string
 }
 
-/** Characters of one event: more is nothing that a gateway sends. */
+/** The most characters of one event: gateways never send more. */
 const EVENT_MAX_CHARS = 20_000_000
 
-/** The events of a body, each as soon as it is whole; one that was cut off is dropped. */
+/** The events of a body, each as soon as it is complete; an event that was cut off is dropped. */
 export async function* readEvents(body: AsyncIterable<Uint8Array>): AsyncGenerator<ServerEvent, void> {
   let lastId = ''
   let type = ''
@@ -38,13 +40,13 @@ function fieldOf(line: string): { name: string; value: string } {
   return { name: line.slice(0, colon), value: line.slice(line[colon + 1] === ' ' ? colon + 2 : colon + 1) }
 }
 
-/** Lines end in CR, LF or both, wherever the chunks are cut. */
+/** Lines end in CR, LF or both, at any chunk boundary. */
 async function* readLines(body: AsyncIterable<Uint8Array>): AsyncGenerator<string, void> {
   const decoder = new TextDecoder()
   let rest = ''
   for await (const chunk of body) {
     rest += decoder.decode(chunk, { stream: true })
-    // A CR at the end may be half of a line's end.
+    // A CR at the end may be half of a line break.
     const isHalf = rest.endsWith('\r')
     const lines = (isHalf ? rest.slice(0, -1) : rest).split(/\r\n|\r|\n/)
     rest = (lines.pop() ?? '') + (isHalf ? '\r' : '')

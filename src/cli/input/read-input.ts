@@ -6,11 +6,11 @@ import { AppError } from '../../core/errors.ts'
 import type { Operation } from '../../core/operation/operation.ts'
 import { decodeUtf8 } from '../../core/schema/utf8.ts'
 
-/** Stands for the standard input. */
+/** Means the standard input. */
 const STDIN = '-'
 
 /**
- * Gives the input; what is typed wins over what `--input` says. Nothing is checked that the operation checks itself.
+ * Builds the input; typed fields win over `--input`. The operation itself checks the fields.
  * @throws AppError `invalid_input`
  */
 export async function readInput(
@@ -68,7 +68,7 @@ async function inputText(source: string, readStdin: () => Promise<string>): Prom
   const path = source.slice(1)
   const bytes = await readFile(path).catch((cause: unknown) => {
     throw new AppError('invalid_input', `The file ${path} cannot be read.`, {
-      fix: 'Name a file that is there and may be read: --input @file.json',
+      fix: 'Name an existing, readable file: --input @file.json',
       cause,
     })
   })

@@ -1,4 +1,4 @@
-/** What `serve` says when it is up: where it is, where the data lies, and how to connect to it. */
+/** What `serve` prints when it is up: its address, where the data is, and how to connect to it. */
 
 import { quoted } from '../../core/command-line/command-line.ts'
 import type { Operation } from '../../core/operation/operation.ts'
@@ -7,21 +7,21 @@ import type { Terminal } from '../terminal.ts'
 
 export interface BannerFacts {
   readonly version: string
-  /** Without a slash at the end; undefined for a worker, which listens nowhere. */
+  /** Without a slash at the end; undefined for a worker, which does not listen. */
   readonly url: string | undefined
-  /** Where the data lies, as people say it. */
+  /** Where the data is, in words for people. */
   readonly data: string
   readonly keysRequired: boolean
   /** The program as an absolute command: Node, and the script it runs. */
   readonly command: readonly [string, ...string[]]
-  /** Variables that a client which starts the program itself must set. */
+  /** Variables that a client must set when it starts the program itself. */
   readonly environment: Readonly<Record<string, string>>
   readonly operations: readonly Operation[]
 }
 
 const LABEL_WIDTH = 'Claude Desktop'.length
 
-/** Those of a gateway. */
+/** The facts of a gateway. */
 interface GatewayFacts extends BannerFacts {
   readonly url: string
 }
@@ -65,7 +65,7 @@ function claudeCode({ url, keysRequired }: GatewayFacts): string {
   return `claude mcp add --transport http switchboard ${url}/mcp${header}`
 }
 
-/** Desktop programs start what they use themselves, and do not know the shell's PATH. */
+/** Desktop programs start their servers themselves, and do not know the shell's PATH. */
 function claudeDesktop({ command: [program, ...args], environment }: GatewayFacts): string[] {
   const server = {
     command: program,
@@ -80,13 +80,13 @@ function claudeDesktop({ command: [program, ...args], environment }: GatewayFact
   )
 }
 
-/** JSON on one line, with a space where people put one. */
+/** JSON on one line, with the usual spaces. */
 function spaced(value: unknown): string {
   const text = JSON.stringify(value, null, 1).replace(/\n */g, ' ')
   return text.replace(/^\[ /, '[').replace(/ \]$/, ']')
 }
 
-/** A first step as a request, in words that every curl knows: `--json` came with 7.82. */
+/** A first step as a request, with options that every curl knows: `--json` came with 7.82. */
 function curl({ url, keysRequired, operations }: GatewayFacts): string[] {
   const operation = operations.find((each) => each.firstStep !== undefined && takesBody(each))
   if (operation?.firstStep === undefined) return []

@@ -1,4 +1,4 @@
-/** Shows a stream as it comes: words for each event, and on a terminal text while it is still being written. */
+/** Shows a stream as it arrives: words for each event and, on a terminal, text while it is still being written. */
 import type { LiveText } from '../../core/area/gateway.ts'
 import type { Operation } from '../../core/operation/operation.ts'
 import type { Told } from '../../core/operation/told.ts'
@@ -9,11 +9,11 @@ import { renderTold } from './render-told.ts'
 export interface EventPrinter {
   /** Shows an event in these words. */
   show(told: readonly Told[]): void
-  /** Shows text that is not whole yet. Only on a terminal: what is kept gets each text once, when it is whole. */
+  /** Shows unfinished text. Only on a terminal: saved output gets each text once, when it is complete. */
   showLive(text: LiveText): void
   /** Whether this is the text that was shown last. */
   hasJustShown(text: string): boolean
-  /** Ends the line that was begun. */
+  /** Ends an unfinished line. */
   close(): void
 }
 
@@ -27,7 +27,7 @@ export function createEventPrinter(out: Terminal['out'], operations: readonly Op
     begun = undefined
   }
 
-  /** Answers with what of the text was shown live. The last pieces may come after the whole, or never. */
+  /** Returns the part of the text that was shown live. Its last pieces may come after the whole, or never. */
   function endLive({ live = '', text: told = '' }: Told): string {
     finished.add(live)
     if (begun?.stepId !== live) return ''
@@ -63,13 +63,13 @@ export function createEventPrinter(out: Terminal['out'], operations: readonly Op
   }
 }
 
-/** Whether what was shown live is all that is stored, of which an event holds the beginning. */
+/** Whether the live text is all of the stored text, of which an event contains the beginning. */
 function isWhole(shown: string, { text = '' }: Told): boolean {
   const stored = plainText(text).trim()
   return stored !== '' && shown.trimStart().startsWith(stored)
 }
 
-/** Live text as a stream brings it. */
+/** Live text from a stream. */
 export function readLiveText(json: string): LiveText {
   const value: unknown = JSON.parse(json)
   if (!isJsonObject(value)) return { stepId: '', text: '' }

@@ -1,8 +1,8 @@
-/** One line on the terminal that says what is waited for, and goes away. */
+/** One line on the terminal that says what the command waits for, and disappears afterwards. */
 import type { Progress } from '../../core/operation/context.ts'
 import { plainText, type Terminal } from '../terminal.ts'
 
-/** Shown only for what takes longer than this. */
+/** Shown only when waiting takes longer than this. */
 const PATIENCE_MS = 400
 
 const FRAME_MS = 100
@@ -14,7 +14,7 @@ export interface ProgressLine {
   end(): void
 }
 
-/** Starts the line; where nobody watches it stays silent. */
+/** Starts the line; without a terminal nothing is shown. */
 export function startProgress({ err }: Terminal, label: string): ProgressLine {
   if (!err.isTerminal) return { report: () => undefined, end: () => undefined }
   let text = label

@@ -1,4 +1,4 @@
-/** What people see of an answer, and what a shell sees of it. */
+/** What people see of an answer, and the exit code that a shell sees. */
 import { ERROR_KINDS } from '../../core/errors.ts'
 import type { Operation } from '../../core/operation/operation.ts'
 import { systemTimeZone } from '../../domain/time/zones/time-zone.ts'
@@ -6,7 +6,9 @@ import { plainText, type Terminal } from '../terminal.ts'
 import { dimIds, renderTable } from './render-table.ts'
 import { wrapSentences } from './wrap-text.ts'
 
-/** The answer of an operation, in words or as a table. The reader is taken to live in the time zone of this machine. */
+/**
+ * The answer of an operation, in words or as a table. The reader is assumed to live in the time zone of this machine.
+ */
 export function renderAnswer(
   operation: Operation,
   answer: Record<string, unknown>,
@@ -18,7 +20,7 @@ export function renderAnswer(
   return dimIds(wrapSentences(plainText(operation.tell(answer, reader)), output.width), output)
 }
 
-/** The exit code of an answer: a batch of which a part failed ends as its first failure does. */
+/** The exit code of an answer: a batch with a failed part ends like its first failure. */
 export function exitCodeOfAnswer(answer: Record<string, unknown>): number {
   const results = Array.isArray(answer.results) ? answer.results : []
   const failed: unknown = results.find((result: unknown) => isRecord(result) && result.ok === false)

@@ -1,4 +1,4 @@
-/** What people and machines see of an error. */
+/** What people and programs see of an error. */
 import { type AppError, ERROR_KINDS, errorBody } from '../../core/errors.ts'
 import { plainText, type Terminal } from '../terminal.ts'
 import { wrapSentences } from './wrap-text.ts'
@@ -6,7 +6,7 @@ import { wrapSentences } from './wrap-text.ts'
 /** The codes whose request id helps to investigate the error. */
 const WORTH_REPORTING = new Set<string>(['internal', 'unavailable'])
 
-/** An error in at most a few lines: what happened, where, and the way out. */
+/** An error in at most a few lines: what happened, where, and how to fix it. */
 export function renderError(error: AppError, { err }: Terminal, flags: FlagOf, requestId?: string): string {
   const { colours } = err
   const said = (text: string) => wrapSentences(plainText(text), err.width)
@@ -22,10 +22,10 @@ export function renderError(error: AppError, { err }: Terminal, flags: FlagOf, r
   return lines.join('\n')
 }
 
-/** How a field is called on the command line. */
+/** The name of a field on the command line. */
 export type FlagOf = (path: string) => string
 
-/** An error for machines. */
+/** An error for programs. */
 export function errorJson(error: AppError, requestId?: string): string {
   return JSON.stringify({ error: errorBody(error, requestId) })
 }

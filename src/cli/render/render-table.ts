@@ -8,10 +8,10 @@ type Output = Terminal['out']
 /** A column is not made narrower than this, in characters. */
 const COLUMN_MIN_WIDTH = 8
 
-/** A column of text that got narrower than this is better off with the id of its row below it. */
+/** If the main column would get narrower than this, the row's id is better placed below it. */
 const COMFORTABLE_WIDTH = 32
 
-/** A column up to this width holds marks or small numbers. */
+/** A column up to this width contains marks or small numbers. */
 const MARK_MAX_WIDTH = 4
 
 /** Between two columns. */
@@ -57,7 +57,7 @@ function localMinute(moment: Date): string {
   return `${date} ${two(moment.getHours())}:${two(moment.getMinutes())}`
 }
 
-/** Whether words had to be broken, or the longest text to be squeezed. */
+/** Whether words had to be broken, or the longest text had to be squeezed. */
 function isCramped(cells: Cells, natural: readonly number[], widths: readonly number[]): boolean {
   const texts = natural.map((one, index) => (holdsIds(cells, index) ? 0 : one))
   const text = texts.indexOf(Math.max(...texts))
@@ -106,7 +106,7 @@ function draw(
   return [...heading, ...lines].join('\n')
 }
 
-/** A row as the lines that it takes; `style` changes how a text looks, not how wide it is. */
+/** A row as the lines that it takes; `style` changes the look of a text, not its width. */
 function rowLines(
   row: readonly string[],
   widths: readonly number[],
@@ -128,7 +128,9 @@ function naturalWidths(head: readonly string[], rows: Cells): number[] {
   )
 }
 
-/** Takes from the widest columns what does not fit, from words only when spaces don't do; ids are never cut. */
+/**
+ * Narrows the widest columns until the table fits, breaking words only when spaces are not enough; ids are never cut.
+ */
 function squeeze(natural: readonly number[], rows: Cells, width: number): number[] {
   const least = natural.map((_, index) =>
     holdsIds(rows, index) ? Number.POSITIVE_INFINITY : COLUMN_MIN_WIDTH,
@@ -158,7 +160,7 @@ function holdsIds(rows: Cells, index: number): boolean {
   return rows.some((row) => row[index]?.search(ID) === 0)
 }
 
-/** Ids stand back behind what people read. */
+/** Ids are less prominent than what people read. */
 export function dimIds(text: string, { colours }: Output): string {
   return text.replace(ID, (id) => colours.dim(id))
 }

@@ -1,4 +1,4 @@
-/** What happened, as lines on a terminal: a sign in its colour, the words, and the command lines that answer it. */
+/** What happened, as lines on a terminal: a coloured sign, the words, and the command lines that answer it. */
 import type { Operation } from '../../core/operation/operation.ts'
 import { type Mark, signOf, type Told } from '../../core/operation/told.ts'
 import { plainText, type Terminal } from '../terminal.ts'
@@ -26,7 +26,7 @@ const PAINTS: Readonly<Record<Mark, Paint>> = {
 
 const INDENT = '  '
 
-/** The lines of a piece; none for one without words. */
+/** The lines of a piece; empty for a piece without words. */
 export function renderTold(told: Told, out: Terminal['out'], operations: readonly Operation[]): string[] {
   const { dim } = out.colours
   const commands = commandsFor(operations, told.calls ?? [])

@@ -1,8 +1,8 @@
-/** Text in columns of a terminal, as terminals show it: an East Asian letter or an emoji takes two, an accent none. */
+/** Text in terminal columns: an East Asian letter or an emoji takes two, an accent none. */
 import stringWidth from 'string-width'
 import wrapAnsi from 'wrap-ansi'
 
-/** Columns that a text takes; of one with several lines the widest. */
+/** The columns of a text; of several lines the widest. */
 export function widthOf(text: string): number {
   return Math.max(...text.split('\n').map((line) => stringWidth(line)))
 }
@@ -11,12 +11,12 @@ export function pad(text: string, width: number): string {
   return text + ' '.repeat(Math.max(width - stringWidth(text), 0))
 }
 
-/** Breaks lines at spaces, and words that are too long by themselves where they end. */
+/** Breaks lines at spaces, and words that are too long on their own at the width. */
 export function wrap(text: string, width: number): string {
   return linesOf(text, width, true).join('\n')
 }
 
-/** Breaks lines at spaces alone, so that what people copy stays whole; lines that go on are indented. */
+/** Breaks lines only at spaces, so that people can copy words whole; continued lines are indented. */
 export function wrapSentences(text: string, width: number | undefined, indent = '  '): string {
   if (width === undefined) return text
   const lines = text.split('\n').map((line) => {

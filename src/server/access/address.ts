@@ -1,24 +1,27 @@
-/** Where a request comes from: the address that limits are counted under, and whether it was passed on. */
+/** Where a request comes from: the address that limits count, and whether the request was forwarded. */
 import type { IncomingMessage } from 'node:http'
 import { isIP, isIPv6 } from 'node:net'
 import { type Received, signOfForwarding } from './forwarding.ts'
 
 /** What is known of a request's connection. */
 export interface Peers {
-  /** To be told of each request as it comes in. */
+  /** Records each request as it comes in. */
   note(request: Request, incoming: Incoming): void
-  /** The address that a request is counted under. */
+  /** The address that limits count a request under. */
   addressOf(request: Request): string
-  /** By what a request shows that it was passed on; undefined: nothing shows it. */
+  /** The sign that a request was forwarded; undefined: there is none. */
   signOfForwarding(request: Request): string | undefined
 }
 
-/** What is read of Node's own request. */
+/** The used parts of Node's own request. */
 export interface Incoming extends Pick<IncomingMessage, 'httpVersion' | 'url' | 'rawHeaders'> {
   readonly socket: Pick<IncomingMessage['socket'], 'remoteAddress' | 'localPort'>
 }
 
-/** Kept apart from the socket, which forgets its addresses when it closes, while a stream's caller is looked at again. */
+/**
+ * Stored separately from the socket, which forgets its addresses when it closes, while a stream's caller is still
+ * checked again.
+ */
 interface Noted extends Received {
   readonly address: string | undefined
 }
@@ -47,7 +50,7 @@ export function createPeers(trustedProxies = 0): Peers {
   }
 }
 
-/** What is known of a request that came over no socket. */
+/** The facts of a request without a socket. */
 function receivedOf({ headers }: Request): Received {
   return { httpVersion: '1.1', url: '/', rawHeaders: [...headers].flat(), port: undefined }
 }
@@ -55,7 +58,7 @@ function receivedOf({ headers }: Request): Received {
 /** An address with a port, as Azure writes it, or in brackets. */
 const WITH_PORT = /^(?:([^:[\]]+)|\[([^[\]]+)\])(?::\d+)?$/
 
-/** The address in an item of `X-Forwarded-For`; undefined for what is no address, such as `unknown`. */
+/** The address in an item of `X-Forwarded-For`; undefined for other text, such as `unknown`. */
 function addressIn(item: string): string | undefined {
   const [, name, bracketed] = WITH_PORT.exec(item.trim()) ?? []
   const address = name ?? bracketed ?? item.trim()
@@ -64,7 +67,7 @@ function addressIn(item: string): string | undefined {
 
 const IPV4_IN_IPV6 = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i
 
-/** Groups of an IPv6 address that name its network: one caller has all of the addresses below. */
+/** How many groups of an IPv6 address name its network: one caller has all the addresses in it. */
 const NETWORK_GROUPS = 4
 const GROUPS = 8
 

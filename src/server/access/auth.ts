@@ -1,4 +1,7 @@
-/** Who calls over HTTP: the person of a key, the owner by the machine's secret, or, on loopback, a caller without either. */
+/**
+ * Identifies the caller over HTTP: the person of a key, the owner by the machine's secret or, on loopback, a caller
+ * without either.
+ */
 
 import { AppError } from '../../core/errors.ts'
 import { type Actor, keylessPerson, LOCAL_PERSON } from '../../core/operation/actor.ts'
@@ -13,16 +16,16 @@ import { createSameSite } from './same-site.ts'
 interface AuthOptions {
   readonly mode: AuthMode
   readonly keyring: Pick<Keyring, 'recall' | 'verify'>
-  /** What only programs of this gateway's own user know; absent: nobody proves to be the owner. */
+  /** A secret that only programs of this gateway's own user know; absent: no caller can prove to be the owner. */
   readonly machineSecret?: string | undefined
-  /** Names under which this gateway is called, besides those of this machine. */
+  /** Names of this gateway besides those of this machine. */
   readonly allowedHosts?: readonly string[]
   /** Origins of other sites whose pages may call. */
   readonly allowedOrigins?: readonly string[]
   readonly log: Log
   /** The address under which refused keys are counted. */
   addressOf(request: Request): string
-  /** By what a request shows that it was passed on; undefined: nothing shows it. */
+  /** The sign that a request was forwarded; undefined: there is none. */
   signOfForwarding(request: Request): string | undefined
 }
 
@@ -35,7 +38,7 @@ export function createAuth(options: AuthOptions): Auth {
   const { mode, keyring, log, addressOf, signOfForwarding } = options
   const allowedHosts = options.allowedHosts ?? []
   const assertSameSite = createSameSite({
-    // Where keys are required, a page that was led here by another name has none to send.
+    // Where keys are required, a page that reached us under a wrong name has no key to send.
     hosts: mode === 'local' || allowedHosts.length > 0 ? allowedHosts : undefined,
     origins: options.allowedOrigins ?? [],
   })
@@ -61,7 +64,8 @@ export function createAuth(options: AuthOptions): Auth {
   }
 
   async function withKey(key: string, address: string): Promise<Actor> {
-    // Before its address: many may share one, and those with wrong keys must not keep the others out.
+    // The key is checked before the address is: many callers may share an address, and those with wrong keys must not
+    // keep the others out.
     const verification = await keyring.verify(key)
     if (verification.ok) return verification.actor
     await attempts.refused(address)
@@ -73,12 +77,15 @@ export function createAuth(options: AuthOptions): Auth {
   return { authenticate }
 }
 
-/** Taken whole and trimmed, since a pattern that tells blanks around a key from blanks within backtracks over all of them. */
+/**
+ * Matched whole and then trimmed: a pattern that tells blanks around a key from blanks within it would backtrack over
+ * all of them.
+ */
 const BEARER = /^bearer (.*)$/i
 
 /**
- * The key that a request presents, in `Authorization: Bearer` or `X-API-Key`. Credentials of any other kind are
- * answered like a wrong key, so that nobody who presents some is taken for the owner.
+ * The key of a request, in `Authorization: Bearer` or `X-API-Key`. Other credentials are answered like a wrong key, so
+ * that a caller who presents any is never taken for the owner.
  */
 function presentedKey(headers: Request['headers']): string | undefined {
   const authorization = headers.get('authorization')
@@ -89,7 +96,7 @@ function presentedKey(headers: Request['headers']): string | undefined {
 
 const REALM = 'Bearer realm="switchboard"'
 const SEND_A_KEY =
-  'Send Authorization: Bearer sb_... with the request; `switchboard keys create` makes a key.'
+  'Send Authorization: Bearer sb_... with the request; `switchboard keys create` creates a key.'
 
 function keyNeeded(): AppError {
   return new HeadedError({ 'www-authenticate': REALM }, 'unauthenticated', 'This gateway needs an API key.', {
@@ -106,18 +113,20 @@ function keyNeededFromAfar(sign: string): AppError {
   )
 }
 
-/** One answer for keys that are unknown, revoked or expired: which of them is nobody's business but the owner's. */
+/** The same answer for unknown, revoked and expired keys: only the owner may know which it is. */
 function keyRefused(): AppError {
   return new HeadedError(
     { 'www-authenticate': `${REALM}, error="invalid_token"` },
     'unauthenticated',
     'The API key is not accepted: it is mistyped, expired or revoked.',
-    { fix: '`switchboard keys list` shows which keys are active; `switchboard keys create` makes another.' },
+    {
+      fix: '`switchboard keys list` shows which keys are active; `switchboard keys create` creates another.',
+    },
   )
 }
 
 /**
- * To be asked before a gateway listens: one that needs a key of everybody is of no use before there is one.
+ * Checked before a gateway listens: a gateway that requires keys is of no use before there is one.
  * @throws AppError `unauthenticated`
  */
 export async function assertStartable(mode: AuthMode, hasActiveKey: () => Promise<boolean>): Promise<void> {
@@ -126,7 +135,7 @@ export async function assertStartable(mode: AuthMode, hasActiveKey: () => Promis
     'unauthenticated',
     'Every request would need an API key, and there is no active one yet.',
     {
-      fix: 'Make one first: switchboard keys create --label admin --scopes admin',
+      fix: 'Create one first: switchboard keys create --label admin --scopes admin',
     },
   )
 }

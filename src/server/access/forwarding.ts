@@ -1,17 +1,20 @@
-/** Tells by what a proxy or a tunnel gives itself away: what came through one may come from anywhere, however local its connection. */
+/**
+ * Recognizes requests that came through a proxy or a tunnel: they may come from anywhere, however local the connection
+ * is.
+ */
 import type { IncomingMessage } from 'node:http'
 import { isLoopback } from '../../core/loopback.ts'
 
-/** What is looked at of a request: Node's own, as it came in. */
+/** The examined parts of a request: Node's own, as it came in. */
 export interface Received extends Pick<IncomingMessage, 'httpVersion' | 'url' | 'rawHeaders'> {
-  /** The port that the connection came in at. */
+  /** The local port of the connection. */
   readonly port: number | undefined
 }
 
 /**
- * Headers that proxies, tunnels and clouds add to requests, or want from those who call through them, each with where it is
- * documented. A name that ends in a hyphen stands for all that begin so: vendors add more. What clients send of their own accord
- * is not here, such as `traceparent`, `x-request-id` or `x-ms-version`.
+ * Headers that proxies, tunnels and clouds add to requests or require from callers, each with where it is documented. A
+ * name that ends in a hyphen is a prefix, because vendors add more. Headers that clients send on their own are not
+ * listed, such as `traceparent`, `x-request-id` or `x-ms-version`.
  */
 const HEADERS: readonly (readonly [source: string, names: string])[] = [
   [
@@ -87,13 +90,13 @@ const HOST = /^(.*?)(?::(\d+))?$/
 const HTTP_PORT = 80
 
 /**
- * The sign by which a request shows that it was passed on, in words; undefined: there is none. That proves nothing: a proxy
- * need not add any.
+ * The sign that a request was forwarded, in words; undefined: there is none. That proves nothing, because a proxy need
+ * not add any.
  */
 export function signOfForwarding({ httpVersion, url, rawHeaders, port }: Received): string | undefined {
-  // Clients have spoken 1.1 since 1999; nginx speaks 1.0 to what is behind it unless told otherwise.
+  // Clients have spoken 1.1 since 1999; nginx speaks 1.0 to its upstream unless told otherwise.
   if (httpVersion === '1.0') return 'HTTP/1.0'
-  // RFC 9112, 3.2.2: a request in absolute form is one to a proxy.
+  // RFC 9112, 3.2.2: a request in absolute form is addressed to a proxy.
   if (url !== undefined && !url.startsWith('/')) return 'an absolute address in the request line'
   for (let index = 0; index < rawHeaders.length; index += 2) {
     const name = rawHeaders[index] ?? ''
@@ -108,7 +111,10 @@ function isHost(name: string): boolean {
   return name.length === 4 && name.toLowerCase() === 'host'
 }
 
-/** A call to this machine under a name that others use too, or to another port, as by `ssh -L 8080:localhost:3000`. */
+/**
+ * A call to this machine under a name that other machines also have, or to another port, for example through `ssh -L
+ * 8080:localhost:3000`.
+ */
 function signInHost(host: string, port: number | undefined): string | undefined {
   const [, name = '', given] = HOST.exec(host) ?? []
   if (!isLoopback(name.toLowerCase())) return `the header Host for ${name}`

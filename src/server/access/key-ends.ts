@@ -1,4 +1,4 @@
-/** What is open for a key ends with the key: when it is revoked, and at the moment at which it expires. */
+/** Ends everything that is open for a key when the key is revoked, and at the moment when it expires. */
 
 import type { Gateway } from '../../core/area/gateway.ts'
 import type { Call, Invoke } from '../../core/call/call.ts'
@@ -8,14 +8,19 @@ import type { Change } from '../../core/operation/context.ts'
 import { keyUri } from '../../domain/access/key.ts'
 import { runUri } from '../../domain/runs/run.ts'
 
-/** Milliseconds between two looks at the clock: the longest that an expiry goes unnoticed when the clock is set forward. */
+/**
+ * Milliseconds between two looks at the clock: the longest that an expiry goes unnoticed when the clock is set forward.
+ */
 const LOOK_EVERY_MS = 1_000
 
-/** Milliseconds between two questions which keys have ended: the longest that a revocation goes unnoticed whose notice was lost. */
+/**
+ * Milliseconds between two queries for ended keys: the longest that a revocation goes unnoticed when its notice was
+ * lost.
+ */
 const ASK_EVERY_MS = 5_000
 
 export interface KeyEnds {
-  /** Calls `end` once, should the actor's key end; returns the function that forgets it. */
+  /** Calls `end` once when the actor's key ends; returns a function that cancels this. */
   onEnd(actor: Actor, end: () => void): () => void
 }
 
@@ -25,13 +30,15 @@ interface HeldKey {
   timer: NodeJS.Timeout | undefined
 }
 
-/** The ids of those of these actors' keys that are no longer good. */
+/** The ids of the keys of these actors that are no longer valid. */
 export type FindEnded = (actors: readonly Actor[]) => Promise<readonly string[]>
 
 interface KeyEndsParts {
   readonly watch: Gateway['watch']
   readonly now: () => Date
-  /** Asked as long as something is open, because a notice from another process may be lost. Absent: no notice is. */
+  /**
+   * Queried while something is open, because a notice from another process may be lost. Absent: notices are never lost.
+   */
   readonly findEnded?: FindEnded | undefined
   readonly askEveryMs?: number | undefined
 }
@@ -64,14 +71,14 @@ export function createKeyEnds({ watch, now, findEnded, askEveryMs = ASK_EVERY_MS
     }
   }
 
-  /** One question at a time, however long the database takes. */
+  /** One query at a time, however long the database takes. */
   function askOnce(find: FindEnded): () => void {
     let isAsking = false
     return async () => {
       if (isAsking) return
       isAsking = true
       const actors = [...held.values()].map(({ actor }) => actor)
-      // One that fails is asked again in a moment.
+      // A failed query is repeated in a moment.
       for (const keyId of await find(actors).catch(() => [])) endKey(keyId)
       isAsking = false
     }
@@ -81,7 +88,7 @@ export function createKeyEnds({ watch, now, findEnded, askEveryMs = ASK_EVERY_MS
     return expiresAtMs !== undefined && expiresAtMs <= now().getTime()
   }
 
-  /** Ends the key as soon as its time has come. */
+  /** Ends the key at the moment when it expires. */
   function lookLater(keyId: string, key: HeldKey): void {
     const { keyExpiresAtMs } = key.actor
     if (keyExpiresAtMs === undefined) return
@@ -90,12 +97,12 @@ export function createKeyEnds({ watch, now, findEnded, askEveryMs = ASK_EVERY_MS
     key.timer = setTimeout(look, Math.min(leftMs, LOOK_EVERY_MS)).unref()
   }
 
-  /** This hears of a change before those who are open for a key do, so that no key is told of one after its end. */
+  /** It learns of a change before the callers with something open, so that a key is not notified after its end. */
   function notice({ uris }: Change): void {
     for (const [keyId, key] of held) {
       if (uris.includes(keyUri(keyId)) || isOver(key)) endKey(keyId)
     }
-    // The key of a run ends with the run's claim, which nobody announces by the key's name.
+    // The key of a run ends with the run's claim, which is not announced under the key's name.
     const isOfRun = ({ actor }: HeldKey) => actor.run !== undefined && uris.includes(runUri(actor.id))
     if ([...held.values()].some(isOfRun)) ask?.()
   }
@@ -119,7 +126,7 @@ export function createKeyEnds({ watch, now, findEnded, askEveryMs = ASK_EVERY_MS
   }
 }
 
-/** To callers who had something open for a key. */
+/** The error for callers who had something open for a key. */
 export function keyEnded(): AppError {
   return new AppError('unauthenticated', 'The API key has expired or was revoked.', {
     fix: 'Call again with another key.',
@@ -127,8 +134,8 @@ export function keyEnded(): AppError {
 }
 
 /**
- * The same `invoke`, whose reads end with the key of their caller: what waits stops, and nothing more is told. A write
- * that has begun was allowed when it began, and goes on.
+ * The same `invoke`, but reads end with the key of their caller: waiting stops, and nothing more is reported. A write
+ * that has begun was allowed when it began, and continues.
  */
 export function endingWithKey(invoke: Invoke, keys: KeyEnds): Invoke {
   return async (operation, input, call) => {
@@ -146,7 +153,7 @@ export function endingWithKey(invoke: Invoke, keys: KeyEnds): Invoke {
 
 /** The time until the key of a call ends. */
 interface Life {
-  /** Only what waits or reports asks for it: a short read costs no more than without a key. */
+  /** Only calls that wait or report ask for it, so that a short read costs no more than without a key. */
   signal(): AbortSignal
   isOver(): boolean
   forget(): void
@@ -169,7 +176,7 @@ function createLife(keys: KeyEnds, actor: Actor): Life {
   }
 }
 
-/** Field by field, since the signal of a call is made when somebody asks for it. */
+/** Copied field by field, because the signal of a call is created on first use. */
 function callWithin(life: Life, call: Call): Call {
   const { actor, door, requestId, report } = call
   return {

@@ -1,4 +1,4 @@
-/** Shows to programs of this machine that this is their gateway, before they tell it anything. */
+/** Proves to programs of this machine that this is their gateway, before they send it anything. */
 import { AppError } from '../../core/errors.ts'
 import { isNonce, proofOf } from '../../domain/access/machine-secret.ts'
 import type { Answer } from '../http/gate.ts'
@@ -6,13 +6,13 @@ import type { Answer } from '../http/gate.ts'
 /** What a gateway proves itself with. */
 export interface MachineProof {
   readonly secret: string
-  /** Where programs of this machine find this gateway, as it is written beside the secret. */
+  /** The address of this gateway for programs of this machine, as it is written beside the secret. */
   url(): string
 }
 
 const JSON_HEADERS = { 'content-type': 'application/json' }
 
-/** Answers `?nonce=...` with a proof for it. Anybody may ask: the answer is of no use without the secret. */
+/** Answers `?nonce=...` with a proof for it. Anyone may ask: the answer is useless without the secret. */
 export function createMachineProof({ secret, url }: MachineProof) {
   return (request: Request): Answer => {
     const nonce = new URL(request.url).searchParams.get('nonce') ?? ''

@@ -1,4 +1,4 @@
-/** Counts calls in a minute: in this process, in Redis, or in the database. */
+/** Counts calls per minute: in this process, in Redis, or in the database. */
 import {
   type RateLimiterAbstract,
   RateLimiterDrizzle,
@@ -10,10 +10,10 @@ import type { Log } from '../../core/operation/context.ts'
 
 export const WINDOW_S = 60
 
-/** Milliseconds between two complaints that the shared store does not answer. */
+/** Milliseconds between two warnings that the shared store does not answer. */
 const COMPLAIN_EVERY_MS = 60_000
 
-/** Where calls are counted. Clients are built elsewhere; the limiter knows what to do with them. */
+/** Where calls are counted. The clients are created elsewhere; the limiter knows how to use them. */
 export type RateLimitStore =
   | { readonly kind: 'memory' }
   /** An ioredis client. */
@@ -23,11 +23,11 @@ export type RateLimitStore =
 
 export interface CounterParts {
   readonly store: RateLimitStore
-  /** Says that the store does not answer. */
+  /** Warns that the store does not answer. */
   complain(err: unknown): void
 }
 
-/** Complains once in a while, however many counters have reason to. */
+/** Warns once in a while, however many counters have reason to. */
 export function createComplaint(log: Log): CounterParts['complain'] {
   let complainedAtMs = Number.NEGATIVE_INFINITY
   return (err) => {
@@ -44,7 +44,7 @@ export function createConsume(name: string, points: number, { store, complain }:
   const limiter = createLimiter(name, points, store)
   const standIn = new RateLimiterMemory({ points, duration: WINDOW_S })
 
-  /** A shared store that is away must not stop the gateway: until it is back, each process counts for itself. */
+  /** A shared store that is unavailable must not stop the gateway: meanwhile each process counts on its own. */
   return async (who, calls) => {
     try {
       return await limiter.consume(who, calls)
@@ -56,20 +56,20 @@ export function createConsume(name: string, points: number, { store, complain }:
   }
 }
 
-/** Points that were taken, to be used until their window is over. */
+/** Points that were taken, usable until their window is over. */
 interface Taken {
   left: number
   untilMs: number
-  /** Another step that is on its way, for which all wait who come meanwhile. */
+  /** A step that is being taken, for which all callers wait who arrive meanwhile. */
   more: Promise<void> | undefined
 }
 
-/** People of whom points are kept at once; those of others are lost, which costs them a step. */
+/** How many people's points are kept at once; others lose theirs, which costs them a step. */
 const TAKEN_MAX_PEOPLE = 10_000
 
 /**
- * Takes points in steps, and gives them out here: so that one question to a shared store does for many calls. All who come
- * while a step is on its way wait for it.
+ * Takes points in steps and hands them out here, so that one request to a shared store is enough for many calls.
+ * Callers who arrive while a step is being taken wait for it.
  */
 export function takeBySteps(step: number, consume: Consume) {
   const takenBy = new Map<string, Taken>()

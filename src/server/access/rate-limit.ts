@@ -1,6 +1,6 @@
 /**
- * How often one caller may call: counted per key and per person, else per address, in this process or for all gateways
- * together.
+ * Limits how often one caller may call: counted per key and per person, or else per address, in this process or for all
+ * gateways together.
  */
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible'
 import { AppError } from '../../core/errors.ts'
@@ -17,37 +17,42 @@ import {
   WINDOW_S,
 } from './rate-counter.ts'
 
-/** Who is counted alike. `local`: the owner of this machine, without a key. */
+/** Callers that are counted alike. `local`: the owner of this machine, without a key. */
 export type Tier = 'anonymous' | 'user' | 'admin' | 'local'
 
-/** Calls a minute of each tier; null: without limit. */
+/** Calls per minute of each tier; null: no limit. */
 export type RateLimits = Readonly<Record<Tier, number | null>>
 
-/** The owner at this machine can only harm their own gateway, and scripts of theirs may be in a hurry. */
+/** The owner at this machine can only harm their own gateway, and their scripts may be in a hurry. */
 export const RATE_LIMITS: RateLimits = { anonymous: 100, user: 1_000, admin: 10_000, local: null }
 
-/** How many times the calls of one key all keys of a person have together: making more keys gives no more calls. */
+/**
+ * All keys of a person together may make this many times the calls of one key: creating more keys gives no more calls.
+ */
 export const PERSON_SHARE = 2
 
-/** Refused keys a minute after which an address is told to slow down. */
+/** Refused keys per minute after which an address must slow down. */
 export const REFUSED_KEYS_PER_MINUTE = 30
 
-/** What the names of limits for a person end with. */
+/** The suffix of the names of limits for a person. */
 const OF_PERSON = '-person'
 
-/** A person's calls are taken from a shared store in steps of this part of the limit. */
+/** A person's calls are taken from a shared store in steps of this share of the limit. */
 const STEP_SHARE = 0.01
 
 type Headers = Readonly<Record<string, string>>
 
-/** Counts calls, by default one; gives the headers that tell what is left. @throws AppError `rate_limited` */
+/**
+ * Counts calls, by default one; answers with the headers that tell what is left.
+ * @throws AppError `rate_limited`
+ */
 export type RateLimit = (actor: Actor | undefined, request: Request, calls?: number) => Promise<Headers>
 
 interface RateLimitOptions {
   readonly limits?: Partial<RateLimits>
   readonly store?: RateLimitStore
   readonly log: Log
-  /** The address that a request is counted under when no key tells who calls. */
+  /** The address under which a request is counted when no key identifies the caller. */
   addressOf(request: Request): string
 }
 
@@ -99,8 +104,8 @@ function createCounter(tier: Tier, points: number | null, parts: CounterParts): 
 }
 
 /**
- * Counts the calls of all keys of one person. From a shared store it takes a hundredth of them at a time, since a second
- * question to it for each call would double what counting costs.
+ * Counts the calls of all keys of one person. It takes a hundredth of them from a shared store at a time, because a
+ * second request per call would double the cost of counting.
  */
 function createPersonCounter(tier: Tier, perKey: number | null, parts: CounterParts) {
   if (perKey === null) return undefined
@@ -117,7 +122,10 @@ function createPersonCounter(tier: Tier, perKey: number | null, parts: CounterPa
   }
 }
 
-/** `RateLimit` and `RateLimit-Policy` of draft-ietf-httpapi-ratelimit-headers: quota, window, what remains, seconds to go. */
+/**
+ * `RateLimit` and `RateLimit-Policy` of draft-ietf-httpapi-ratelimit-headers: quota, window, what remains, seconds to
+ * go.
+ */
 function headersOf(name: string, points: number, { remainingPoints, msBeforeNext }: RateLimiterRes): Headers {
   const seconds = Math.ceil(Math.max(msBeforeNext, 0) / 1000)
   return {
@@ -126,7 +134,7 @@ function headersOf(name: string, points: number, { remainingPoints, msBeforeNext
   }
 }
 
-/** What a limiter threw, as callers are told of it. */
+/** A limiter's error in the form for callers. */
 function refusal(thrown: unknown, name: string, points: number): unknown {
   if (!(thrown instanceof RateLimiterRes)) return thrown
   const retryAfterMs = Math.max(thrown.msBeforeNext, 1)
@@ -140,11 +148,14 @@ function refusal(thrown: unknown, name: string, points: number): unknown {
 }
 
 /**
- * Slows down callers who present wrong keys, after the keys were found wrong: a right key from the same address is not slowed down.
- * Counted in this process.
+ * Slows down callers who present wrong keys, after the keys were checked: a right key from the same address is not
+ * slowed down. Counted in this process.
  */
 export interface KeyAttempts {
-  /** Counts a key that was refused. @throws AppError `rate_limited` when there were too many from this address */
+  /**
+   * Counts a refused key.
+   * @throws AppError `rate_limited` after too many from this address
+   */
   refused(address: string): Promise<void>
 }
 

@@ -1,10 +1,12 @@
-/** Keeps other web sites out: DNS rebinding by the `Host` header, cross-site requests by `Origin` and `Sec-Fetch-Site`. */
+/**
+ * Keeps other web sites out: DNS rebinding by the `Host` header, cross-site requests by `Origin` and `Sec-Fetch-Site`.
+ */
 import { AppError } from '../../core/errors.ts'
 import { isLoopback } from '../../core/loopback.ts'
 import { isAllowedOrigin } from '../../core/origin.ts'
 
 interface SameSiteOptions {
-  /** Names under which this gateway is called; undefined: any. */
+  /** Names of this gateway; undefined: any name. */
   readonly hosts: readonly string[] | undefined
   /** Origins of other sites whose pages may call. */
   readonly origins: readonly string[]
@@ -37,7 +39,7 @@ function isOurName(name: string | undefined, ourNames: ReadonlySet<string | unde
   return name !== undefined && (isLoopback(name) || ourNames.has(name))
 }
 
-/** Browsers that send no `Origin` with a plain GET still say where it comes from, older ones by the page alone. */
+/** Browsers that send no `Origin` with a plain GET still say where it comes from; older ones only name the page. */
 function assertNotCrossSite({ headers }: Request, isOurs: (origin: string) => boolean): void {
   const site = headers.get('sec-fetch-site')
   if (site !== null && site !== 'same-origin' && site !== 'none') throw foreignOrigin()
@@ -45,7 +47,10 @@ function assertNotCrossSite({ headers }: Request, isOurs: (origin: string) => bo
   if (page !== null && URL.canParse(page) && !isOurs(new URL(page).origin)) throw foreignOrigin()
 }
 
-/** The host of a web page's origin; undefined where it has none (`null`), or is no web page's (`app://localhost`). */
+/**
+ * The host of a web page's origin; undefined where there is none (`null`), or where the origin is not a web page's
+ * (`app://localhost`).
+ */
 function hostOf(origin: string): string | undefined {
   if (!URL.canParse(origin)) return undefined
   const { protocol, host } = new URL(origin)
@@ -53,7 +58,7 @@ function hostOf(origin: string): string | undefined {
 }
 
 function foreignHost(): AppError {
-  return new AppError('forbidden', 'The gateway is not called by a name of its own.', {
+  return new AppError('forbidden', 'The request does not use one of the names of this gateway.', {
     fix: 'Call it as localhost or 127.0.0.1, or add the name to SWITCHBOARD_ALLOWED_HOSTS.',
   })
 }

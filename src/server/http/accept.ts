@@ -1,4 +1,4 @@
-/** What kind of answer a request accepts, by RFC 9110, section 12.5.1. */
+/** Which kind of answer a request accepts, by RFC 9110, section 12.5.1. */
 import { parseAccept } from 'hono/utils/accept'
 
 export const JSON_TYPE = 'application/json'
@@ -8,8 +8,8 @@ export const EVENT_STREAM_TYPE = 'text/event-stream'
 export const BOTH_TYPES = `${JSON_TYPE}, ${EVENT_STREAM_TYPE}`
 
 /**
- * How much a header wants a media type, from 0 (not at all) to 1, and how closely it names it: 0 by nothing, 1 by a range
- * of all types, 2 by a range of subtypes, 3 by its own name.
+ * The weight that a header gives a media type, from 0 (not at all) to 1, and how specifically: 0 not at all, 1 by a
+ * range of all types, 2 by a range of subtypes, 3 by its own name.
  */
 interface Preference {
   readonly quality: number
@@ -29,7 +29,7 @@ function preferenceFor(mediaType: string, header: string | null): Preference {
   return best
 }
 
-/** The kinds of answer to an MCP request that its client takes. */
+/** The kinds of answer to an MCP request that its client accepts. */
 export interface Accepted {
   readonly json: boolean
   readonly stream: boolean
@@ -45,7 +45,7 @@ export function acceptedBy(header: string | null): Accepted {
   }
 }
 
-/** Whether a stream is wanted where JSON is the usual answer: it is named itself, and JSON is not preferred to it. */
+/** Whether a stream is wanted where JSON is the default: it is named explicitly, and JSON is not preferred. */
 export function prefersEvents(header: string | null): boolean {
   const events = preferenceFor(EVENT_STREAM_TYPE, header)
   const isNamed = events.closeness === 3 && events.quality > 0

@@ -1,11 +1,11 @@
-/** Reads what a request carries: no more than is allowed, and only JSON. */
+/** Reads the body of a request: only JSON, and no more than the limit. */
 import { AppError } from '../../core/errors.ts'
 import { decodeUtf8 } from '../../core/schema/utf8.ts'
 import { cutText } from '../../core/text/cut.ts'
 import { isJsonObject, type JsonObject } from '../../core/text/json.ts'
 import { findJsonFault } from './json-position.ts'
 
-/** Bytes of a request's body: a batch of tasks with long notes is far smaller. */
+/** The most bytes of a request's body: a batch of tasks with long notes is far smaller. */
 export const BODY_MAX_BYTES = 1_048_576
 
 const JSON_MEDIA_TYPE = /^application\/(?:[\w.-]+\+)?json\s*(?:;|$)/i
@@ -25,7 +25,7 @@ export async function readJsonObject(request: Request): Promise<JsonObject | und
   const value = parseJson(text)
   if (isJsonObject(value)) return value
   throw new AppError('invalid_input', `The body is ${kindOf(value)}; it must be a JSON object.`, {
-    fix: 'Send an object with the fields that the operation takes, e.g. {"title": "..."}.',
+    fix: 'Send an object with the fields of the operation, e.g. {"title": "..."}.',
     issues: [{ path: '', message: 'must be a JSON object' }],
   })
 }
@@ -42,7 +42,7 @@ export async function readBodyText(request: Request, maxBytes: number): Promise<
 }
 
 /**
- * Bytes that the request says it carries; undefined when it doesn't say.
+ * The number of bytes that the request declares; undefined when it declares none.
  * @throws AppError `payload_too_large`
  */
 function declaredBytes(request: Request, maxBytes: number): number | undefined {

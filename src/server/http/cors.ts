@@ -12,17 +12,20 @@ const EXPOSED = [
   'WWW-Authenticate',
 ].join(', ')
 
-/** Seconds for which a browser keeps the answer to its question. */
+/** Seconds for which a browser caches the answer to a preflight. */
 const PREFLIGHT_MAX_AGE_S = 600
 
 export interface Cors {
   /** The headers that let an allowed origin read an answer. */
   headers(request: Request): Record<string, string> | undefined
-  /** The headers that answer a browser's question before a call; undefined when the origin is not allowed. */
+  /** The headers that answer a preflight; undefined when the origin is not allowed. */
   preflight(request: Request, methods: string): Record<string, string> | undefined
 }
 
-/** `origins` are exact, e.g. `https://app.example.com` or `chrome-extension://id`. Keys travel in headers, so cookies are never allowed. */
+/**
+ * `origins` are exact, e.g. `https://app.example.com` or `chrome-extension://id`. Keys travel in headers, so cookies
+ * are never allowed.
+ */
 export function createCors(origins: readonly string[]): Cors {
   const allowed = new Set(origins)
 

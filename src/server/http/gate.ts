@@ -1,4 +1,4 @@
-/** What every guarded request passes, in order: request id, drain, who calls, how often, the work, errors, the log. */
+/** The steps of every guarded request, in order: request id, drain, caller, rate limit, the work, errors, the log. */
 import type { HttpBindings } from '@hono/node-server'
 import type { Context as HonoContext } from 'hono'
 import { AppError, ERROR_KINDS, toAppError } from '../../core/errors.ts'
@@ -21,13 +21,19 @@ export interface Admitted {
   readonly requestId: string
   /** Path parameters, decoded. */
   pathWords(): Record<string, string>
-  /** Counts further calls that came in this request. @throws AppError `rate_limited`, `unavailable`, `cancelled` */
+  /**
+   * Counts further calls in the same request.
+   * @throws AppError `rate_limited`, `unavailable`, `cancelled`
+   */
   addCalls(calls: number): Promise<void>
-  /** To be called before an answer that goes on without end. @throws AppError `rate_limited`, `unavailable`, `cancelled` */
+  /**
+   * Call it before an answer without an end.
+   * @throws AppError `rate_limited`, `unavailable`, `cancelled`
+   */
   becomeStream(): void
 }
 
-/** What a handler answers; the gate adds the headers that all answers have. */
+/** A handler's answer; the gate adds the headers that all answers have. */
 export interface Answer {
   readonly status: number
   readonly body: string | null
@@ -40,27 +46,33 @@ export interface GateParts {
   readonly log: Log
   readonly cors: Cors
   isDraining(): boolean
-  /** Who calls. @throws AppError `unauthenticated`, `forbidden` */
+  /**
+   * Identifies the caller.
+   * @throws AppError `unauthenticated`, `forbidden`
+   */
   authenticate(request: Request): Promise<Actor>
-  /** Counts calls, by default one; gives the rate limit's headers. @throws AppError `rate_limited` */
+  /**
+   * Counts calls, by default one; answers with the rate limit's headers.
+   * @throws AppError `rate_limited`
+   */
   rateLimit(actor: Actor, request: Request, calls?: number): Promise<Headers>
   readonly places: Places
-  /** The address that a request without a key is counted under. */
+  /** The address under which a request without a key is counted. */
   addressOf(request: Request): string
 }
 
 export interface Gate {
   /** A handler behind the whole gate. */
   guarded(handle: Handle): (c: GateContext) => Promise<Response>
-  /** A handler that anybody may reach, and whose answers are short: no drain, actor or limit. */
+  /** A handler that anyone may reach, with short answers: no drain, caller or rate limit. */
   open(answer: AnswerAnybody): (c: GateContext) => Promise<Response>
-  /** The same for long answers: an address has so many of them under way. */
+  /** The same for long answers: each address may have a limited number of them under way. */
   page(answer: AnswerAnybody): (c: GateContext) => Promise<Response>
 }
 
 type AnswerAnybody = (request: Request, requestId: string) => Answer | Promise<Answer>
 
-/** With Node's own request and answer, when there is a socket. */
+/** Node's own request and answer, when there is a socket. */
 export interface GateEnv {
   Bindings: Partial<HttpBindings>
 }
@@ -69,10 +81,10 @@ type GateContext = HonoContext<GateEnv>
 
 type SocketAnswer = HttpBindings['outgoing']
 
-/** Milliseconds after which a caller who met a stopping gateway tries again. */
+/** Milliseconds after which a caller may retry when the gateway is stopping. */
 const DRAIN_RETRY_MS = 2000
 
-/** What a caller may send as its own request id, to follow it through our log and audit. */
+/** A caller's own request id, by which it can be followed through our log and audit. */
 const REQUEST_ID = /^[\w.:-]{1,128}$/
 
 const PLAIN_HEADERS = { 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' }
@@ -140,7 +152,7 @@ export function createGate(parts: GateParts): Gate {
 
   function refusal(visit: Visit, thrown: unknown): Answer {
     const error = toAppError(thrown)
-    // What an operation threw is logged where it ran; this is the rest.
+    // An operation's error is logged where it ran; only other errors are logged here.
     if (error !== thrown) log.error({ requestId: visit.requestId, err: thrown }, 'request failed')
     visit.code = error.code
     return problemAnswer(error, visit.requestId)
@@ -180,7 +192,7 @@ export function createGate(parts: GateParts): Gate {
   return { guarded, page, open }
 }
 
-/** Set on Node's side where there is one: to open up a finished `Response` costs a tenth of a short call. */
+/** Set on Node's side where possible: changing a finished `Response` costs a tenth of a short call. */
 function addHeaders(answer: Response, headers: Headers, socketAnswer: SocketAnswer | undefined): void {
   const to = socketAnswer
     ? socketAnswer.setHeader.bind(socketAnswer)
@@ -188,7 +200,7 @@ function addHeaders(answer: Response, headers: Headers, socketAnswer: SocketAnsw
   for (const [name, value] of Object.entries(headers)) to(name, value)
 }
 
-/** A request on its way through, and its outcome so far. */
+/** A request on its way through the gate, and its outcome so far. */
 interface Visit {
   readonly request: Request
   readonly requestId: string
@@ -201,7 +213,7 @@ interface Visit {
   code: AppError['code'] | undefined
 }
 
-/** A key that was sent by mistake is not an id: it would be logged. */
+/** A key that was sent here by mistake is not accepted as an id, because ids are logged. */
 function isRequestId(sent: string): boolean {
   return REQUEST_ID.test(sent) && redactText(sent) === sent
 }
@@ -222,7 +234,7 @@ function openVisit(c: GateContext): Visit {
   }
 }
 
-/** Without a socket, nobody says when the answer has been sent: it counts until its body has been read. */
+/** Without a socket nothing reports when the answer was sent: it counts until its body has been read. */
 function leaveWhenRead({ place }: Visit, answer: Answer | Response): Answer | Response {
   if (place === undefined) return answer
   if (answer instanceof Response && answer.body) return whenFinished(answer, place.leave)
@@ -245,7 +257,7 @@ function draining(): AppError {
   })
 }
 
-/** The path alone: a query may hold a person's words. */
+/** Only the path, because a query may contain a person's words. */
 export function pathOf(url: string): string {
   const start = url.indexOf('/', url.indexOf('//') + 2)
   const query = url.indexOf('?', start)

@@ -1,4 +1,4 @@
-/** An error that HTTP asks to be sent with headers of its own: how to say who one is, what is left of a limit. */
+/** An error that HTTP sends with headers of its own: how to authenticate, what is left of a limit. */
 import { AppError } from '../../core/errors.ts'
 
 type Parts = ConstructorParameters<typeof AppError>

@@ -1,4 +1,4 @@
-/** Finds where a text stops being JSON, since the engine's own message often names no position. */
+/** Finds where a text stops being JSON, because the engine's own message often gives no position. */
 
 /** What may come next. */
 type Expectation = 'value' | 'value or ]' | 'name' | 'name or }' | ':' | ', or ]' | ', or }' | 'the end'
@@ -17,7 +17,7 @@ const SPACE = /[ \t\n\r]*/y
 const STRING = /"(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"/y
 const PLAIN = /true|false|null|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y
 
-/** Where `text` breaks the grammar of JSON; undefined when it does not. */
+/** The place where `text` breaks the grammar of JSON; undefined when it is valid. */
 export function findJsonFault(text: string): JsonFault | undefined {
   const open: ('[' | '{')[] = []
   let expected: Expectation = 'value'
@@ -69,7 +69,7 @@ function afterValue(open: readonly ('[' | '{')[]): Expectation {
   return container === undefined ? 'the end' : container === '[' ? ', or ]' : ', or }'
 }
 
-/** Where a match of a sticky pattern ends; `offset` when there is none. */
+/** Where a match of a sticky pattern ends; `offset` if there is none. */
 function after(pattern: RegExp, text: string, offset: number): number {
   pattern.lastIndex = offset
   return pattern.test(text) ? pattern.lastIndex : offset

@@ -1,4 +1,4 @@
-/** Puts the application on a socket, and takes it off again without dropping what is under way. */
+/** Puts the application on a socket, and takes it off again without dropping running calls. */
 import { createServer, IncomingMessage, type Server, STATUS_CODES } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
 import { getRequestListener, RequestError } from '@hono/node-server'
@@ -12,34 +12,40 @@ interface ListenOptions {
   /** 0: any free port. */
   readonly port: number
   readonly stalledMs?: number
-  /** Told of each request as it comes in, with Node's own. */
+  /** Receives each request as it comes in, with Node's own. */
   onRequest?(request: Request, incoming: IncomingMessage): void
 }
 
 export interface Listening {
-  /** Where it is reached, e.g. `http://127.0.0.1:3000`. */
+  /** The address of the gateway, e.g. `http://127.0.0.1:3000`. */
   readonly url: string
-  /** Takes no new connections, waits for answers under way, and cuts what is left after `graceMs`. */
+  /** Takes no new connections, waits for running answers, and cuts off what is left after `graceMs`. */
   close(graceMs: number): Promise<void>
 }
 
-/** Milliseconds in which a request's head and whole must have arrived: slow senders must not hold connections. */
+/**
+ * Milliseconds within which a request's head, and the whole request, must have arrived: slow senders must not occupy
+ * connections.
+ */
 const HEADERS_TIMEOUT_MS = 20_000
 const REQUEST_TIMEOUT_MS = 120_000
 
 /**
- * Milliseconds without a byte in either direction after which a connection with something left to send is cut: what its
- * reader does not take would otherwise be kept for ever.
+ * Milliseconds without a byte in either direction after which a connection with unsent data is cut: unread data would
+ * otherwise be kept for ever.
  */
 const STALLED_MS = 60_000
 
-/** Milliseconds for which an idle connection is kept: longer than proxies in front keep theirs (60 s), so they close first. */
+/**
+ * Milliseconds for which an idle connection is kept: longer than proxies in front keep theirs (60 s), so that they
+ * close first.
+ */
 const KEEP_ALIVE_TIMEOUT_MS = 65_000
 
 /**
  * Listens.
  * @throws AppError `unavailable` when the port is taken, `forbidden` when it may not be used, `invalid_input` when the
- * host is none of this machine's.
+ * host is not an address of this machine.
  */
 export async function listen(app: Hono<GateEnv>, options: ListenOptions): Promise<Listening> {
   const { host, port, stalledMs = STALLED_MS, onRequest } = options
@@ -65,7 +71,7 @@ export async function listen(app: Hono<GateEnv>, options: ListenOptions): Promis
   server.setTimeout(stalledMs, (socket) => cutUnlessWaiting(socket, stalledMs))
   await bind(server, host, port)
   const name = host.includes(':') ? `[${host}]` : host
-  // What listens on a host and port has an address of this form.
+  // A server on a host and port has an address of this form.
   const bound = (server.address() as AddressInfo).port
   return { url: `http://${name}:${bound}`, close: (graceMs) => close(server, graceMs) }
 }
@@ -101,20 +107,23 @@ function bindError(error: NodeJS.ErrnoException, host: string, port: number): un
 }
 
 /**
- * A connection that only waits, as for the answer of a long call, goes on. Cut is one that has something left to send, and
- * one between two requests, to which Node gives a time of its own.
+ * A connection that only waits, for example for the answer of a long call, stays. A connection with unsent data is cut,
+ * and so is one between two requests, which Node itself limits.
  */
 function cutUnlessWaiting(socket: Socket, stalledMs: number): void {
   if (socket.timeout === stalledMs && socket.writableLength === 0) socket.setTimeout(stalledMs)
   else socket.destroy()
 }
 
-/** RFC 9112, 3.2: such a request is refused, since those on its way may each have gone by another of them. */
+/** RFC 9112, 3.2: such a request is refused, because intermediaries may each have used a different one. */
 function hasSeveralHosts({ rawHeaders }: IncomingMessage): boolean {
   return rawHeaders.filter((text, index) => index % 2 === 0 && /^host$/i.test(text)).length > 1
 }
 
-/** A malformed request (a `Host` that is not a host) never reaches the application, which answers everything else itself. */
+/**
+ * A malformed request (a `Host` that is not a host) never reaches the application, which answers everything else
+ * itself.
+ */
 function refuse(thrown: unknown): Response {
   const error =
     thrown instanceof RequestError
@@ -126,7 +135,7 @@ function refuse(thrown: unknown): Response {
   return new Response(body, { status, headers })
 }
 
-/** What Node's parser gave up on has no request to answer, so the answer is written on the socket itself. */
+/** Node's parser gave up, so there is no request to answer; the answer is written to the socket itself. */
 function refuseGarbage(error: NodeJS.ErrnoException, socket: Socket): void {
   if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy()
   const { status, body: problem, headers } = problemAnswer(unreadable(error.code), newId('req'))
@@ -147,11 +156,15 @@ function unreadable(code: string | undefined): AppError {
         fix: 'Shorten the query, or leave out headers such as cookies; long values belong in a body.',
       })
     case 'HPE_INVALID_URL':
-      return new AppError('invalid_input', 'The address holds a character that HTTP does not allow there.', {
-        fix: "Write spaces and letters beyond ASCII with percent signs, as curl --get --data-urlencode 'text=café' does.",
-      })
+      return new AppError(
+        'invalid_input',
+        'The address contains a character that HTTP does not allow there.',
+        {
+          fix: "Write spaces and letters beyond ASCII with percent signs, as curl --get --data-urlencode 'text=café' does.",
+        },
+      )
     default:
-      return new AppError('invalid_input', 'What was sent is not a complete HTTP request.', {
+      return new AppError('invalid_input', 'This is not a complete HTTP request.', {
         fix: 'Send HTTP/1.1, the whole request without long pauses.',
       })
   }
@@ -161,12 +174,12 @@ async function close(server: Server, graceMs: number): Promise<void> {
   const closed = new Promise<void>((resolve) => server.close(() => resolve()))
   server.closeIdleConnections()
   const timer = setTimeout(() => server.closeAllConnections(), graceMs)
-  // Connections that fall idle while we wait are not closed by themselves.
+  // Connections that become idle during the wait are not closed automatically.
   const sweep = setInterval(() => server.closeIdleConnections(), SWEEP_MS)
   await closed
   clearTimeout(timer)
   clearInterval(sweep)
 }
 
-/** Milliseconds between two looks for connections that have fallen idle. */
+/** Milliseconds between two searches for idle connections. */
 const SWEEP_MS = 50

@@ -1,6 +1,6 @@
 /**
- * The place of a request: it counts as under way until its answer is sent, so that a caller who sends much, calls what
- * takes long, or does not read the answers is bounded. An answer that goes on without end counts as an open stream.
+ * The place of a request: it counts as under way until its answer is sent, so that callers are limited who send much,
+ * make long calls, or do not read the answers. An answer without an end counts as an open stream.
  */
 
 import { AppError } from '../../core/errors.ts'
@@ -10,9 +10,9 @@ import { createShares, type ShareLimits } from './shares.ts'
 export interface PlaceLimits {
   /** Units of requests under way: one for each request, and one for each further call or 64 KiB of body in it. */
   readonly underWay: ShareLimits
-  /** Streams that are open: run events, MCP listening streams, and streams of MCP sessions. */
+  /** Open streams: run events, MCP listening streams, and streams of MCP sessions. */
   readonly streams: ShareLimits
-  /** Pages that anybody may ask for, such as the description of the API: an address counts as a key and a person. */
+  /** Pages that anyone may request, such as the description of the API: an address counts as a key and a person. */
   readonly pages: ShareLimits
 }
 
@@ -25,25 +25,31 @@ export const PLACE_LIMITS: PlaceLimits = {
   pages: { perProcess: 500, perPerson: 50, perKey: 50 },
 }
 
-/** Bytes of a body that weigh as much as another request: JSON takes many times its length once it is parsed. */
+/** Bytes of a body that count as much as another request: parsed JSON takes many times its length. */
 const BYTES_PER_UNIT = 65_536
 
-/** Bytes that a body is taken to have when the request does not say how many. */
+/** The assumed size of a body when the request does not declare it. */
 const UNKNOWN_BODY_BYTES = 1_048_576
 
 export interface Place {
-  /** Counts calls that came in the same request. @throws AppError `rate_limited`, `unavailable`, `cancelled` */
+  /**
+   * Counts calls in the same request.
+   * @throws AppError `rate_limited`, `unavailable`, `cancelled`
+   */
   addCalls(calls: number): void
   /** Counts the request as an open stream from now on. @throws AppError `rate_limited`, `unavailable`, `cancelled` */
   becomeStream(): void
-  /** Gives the place back; further calls have no effect. */
+  /** Frees the place; further calls have no effect. */
   leave(): void
 }
 
 export interface Places {
   /** @throws AppError `rate_limited`, `unavailable` */
   take(actor: Actor, request: Request): Place
-  /** For a request of nobody in particular; returns the function that gives the place back. @throws AppError as above */
+  /**
+   * For a request without a known caller; returns a function that frees the place.
+   * @throws AppError as above
+   */
   takePage(address: string): () => void
 }
 
@@ -53,7 +59,7 @@ export function createPlaces({ underWay, streams, pages }: GivenLimits = {}): Pl
     { ...PLACE_LIMITS.underWay, ...underWay },
   )
   const streamShares = createShares(
-    { name: 'open streams', fix: 'Close one that nobody reads, or read page by page.' },
+    { name: 'open streams', fix: 'Close a stream that nobody reads, or read page by page.' },
     { ...PLACE_LIMITS.streams, ...streams },
   )
   const pageShares = createShares(

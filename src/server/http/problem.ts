@@ -16,7 +16,7 @@ export function problemBody(error: AppError, requestId: string) {
   return { type: problemType(code), title, status: httpStatus, detail: message, code, ...members }
 }
 
-/** The headers that go with a problem: when to come back (whole seconds), and what the error brings itself. */
+/** The headers of a problem: when to come back (whole seconds), and the error's own headers. */
 export function problemHeaders(error: AppError): Record<string, string> {
   return {
     'content-type': PROBLEM_MEDIA_TYPE,

@@ -1,8 +1,9 @@
-/** Passes an answer's body on: says when it is finished, and ends it for a reader who falls too far behind. */
+/** Passes an answer's body on: reports when it is finished, and ends it for a reader who falls too far behind. */
 
 /**
- * Bytes of notices that wait for the reader of a stream, about a thousand of them. For a reader who falls further behind, the
- * stream ends: a client that comes back asks for what it missed, one that never reads would fill the memory.
+ * The most bytes of notices that wait for the reader of a stream, about a thousand notices. For a reader who falls
+ * further behind, the stream ends: a client that comes back asks for what it missed, and one that never reads would
+ * fill the memory.
  */
 const BACKLOG_MAX_BYTES = 262_144
 
@@ -36,7 +37,7 @@ export function whenFinished(response: Response, finished: () => void): Response
   return new Response(body, { status, headers })
 }
 
-/** The same stream of notices, which ends when its reader leaves more than the backlog lying. */
+/** The same stream of notices, which ends when its reader leaves more than the backlog unread. */
 export function withBacklogLimit(response: Response): Response {
   if (!response.body) return response
   const reader = response.body.getReader()
@@ -58,7 +59,7 @@ export function withBacklogLimit(response: Response): Response {
         wake()
       }
     } catch {
-      // What the stream was made of is gone: it ends.
+      // The source of the stream is gone, so it ends.
     }
     isOver = true
     wake()

@@ -1,44 +1,44 @@
 /**
  * Everything that a process holds for its callers at one time has a limit, and each key and each person has a share of
- * it: a caller who has used up their own share is told to wait, and others do not notice.
+ * it: a caller who has used up their own share has to wait, and others do not notice.
  */
 
 import { AppError } from '../../core/errors.ts'
 import type { Actor } from '../../core/operation/actor.ts'
 
 export interface ShareLimits {
-  /** What one process holds in all. The local person, who calls without a key, may use all of it. */
+  /** The limit of one process. The local person, who calls without a key, may use all of it. */
   readonly perProcess: number
-  /** What the keys of one person hold together. */
+  /** The limit of all keys of one person together. */
   readonly perPerson: number
-  /** What one key holds. */
+  /** The limit of one key. */
   readonly perKey: number
 }
 
-/** Which limit leaves no room. */
+/** The limit that leaves no room. */
 export type Full = 'key' | 'person' | 'process'
 
 export interface Shares {
-  /** Which limit leaves no room for `units` more; undefined when there is room. */
+  /** The limit that leaves no room for `units` more; undefined when there is room. */
   full(holder: Holder, units?: number): Full | undefined
   /**
-   * Takes `units` (default 1) and returns the function that gives them back, which has an effect once.
+   * Takes `units` (default 1) and returns a function that frees them once.
    * @throws AppError `rate_limited` when the key or the person is at its limit, `unavailable` when the process is
    */
   take(holder: Holder, units?: number): () => void
 }
 
-/** Who holds something. Without a key it is the local person. */
+/** The holder of something. Without a key it is the local person. */
 export type Holder = Pick<Actor, 'keyId' | 'personId'>
 
-/** How refusals name what is shared, and what the caller can do instead of waiting. */
+/** How refusals name the shared thing, and what the caller can do besides waiting. */
 export interface SharedThing {
   /** In the plural: `open streams`. */
   readonly name: string
   readonly fix: string
 }
 
-/** Milliseconds after which a caller who was refused may find room. */
+/** Milliseconds after which a refused caller may find room. */
 const RETRY_AFTER_MS = 5_000
 
 export function createShares(thing: SharedThing, limits: ShareLimits): Shares {
@@ -76,7 +76,7 @@ export function createShares(thing: SharedThing, limits: ShareLimits): Shares {
   }
 }
 
-/** What is larger than a whole share passes while nothing else is held: otherwise it could never pass. */
+/** Something larger than a whole share passes while nothing else is held: otherwise it could never pass. */
 function isOver(held: number | undefined, units: number, limit: number): boolean {
   return held !== undefined && held > 0 && held + units > limit
 }

@@ -1,4 +1,4 @@
-/** What is answered where no route is: another method (405), nothing at all (404), or a browser's question (OPTIONS). */
+/** Answers requests without a route: another method (405), an unknown path (404), or a preflight (OPTIONS). */
 import type { Hono } from 'hono'
 import { AppError } from '../../core/errors.ts'
 import { nearest } from '../../core/schema/unknown-fields.ts'
@@ -6,7 +6,7 @@ import { cutText } from '../../core/text/cut.ts'
 import type { Cors } from './cors.ts'
 import { type Answer, pathOf, problemAnswer } from './gate.ts'
 
-/** Characters of an unknown path that are repeated back. */
+/** The most characters of an unknown path that are repeated in the answer. */
 const PATH_SHOWN_CHARS = 200
 
 interface Route {
@@ -28,7 +28,7 @@ export function createUnrouted(app: Pick<Hono, 'routes'>, cors: Cors) {
     if (request.method === 'OPTIONS') {
       return { status: 204, body: null, headers: { allow, ...cors.preflight(request, allow) } }
     }
-    const error = new AppError('method_not_allowed', `${path} does not take ${request.method}.`, {
+    const error = new AppError('method_not_allowed', `${path} does not support ${request.method}.`, {
       fix: `Use ${methods.join(' or ')}.`,
     })
     return problemAnswer(error, requestId, { allow })

@@ -1,10 +1,10 @@
-/** Reads the messages of a request: within bounds, and their arguments as clients mean them. */
+/** Reads the messages of a request: within limits, and with their arguments as clients mean them. */
 import { parseJson } from '../../core/text/json.ts'
 import { readBodyText } from '../http/body.ts'
 import { withArguments } from './contents/arguments.ts'
 import { boundedMessages } from './exchange/bounds.ts'
 
-/** Bytes of a request's body. */
+/** The most bytes of a request's body. */
 export const MCP_BODY_MAX_BYTES = 4 * 1024 * 1024
 
 export interface Messages {

@@ -1,6 +1,6 @@
 /**
- * The fast lane: answers the hot methods (tools/list, tools/call, ping) without the SDK. It takes only what is plainly
- * right in every header and field; whatever is in doubt is left to the SDK, which knows every rule and every refusal.
+ * The fast lane: answers the hot methods (tools/list, tools/call, ping) without the SDK. It takes only requests that
+ * are clearly valid in every header and field; any other is left to the SDK, which knows every rule and every refusal.
  */
 import {
   CLIENT_CAPABILITIES_META_KEY,
@@ -24,17 +24,17 @@ import type { Caller } from './exchange/caller.ts'
 import { jsonResponse, progressStream } from './exchange/exchange.ts'
 import type { OpenSession } from './sessions/sessions.ts'
 
-/** The stateless revision that this lane speaks; an older client's revision is agreed on when its session opens. */
+/** The stateless revision of this lane; an older client's revision is agreed on when its session opens. */
 export const MODERN_REVISION = '2026-07-28'
 
-/** A header value that is encoded, which the SDK unravels. */
+/** The prefix of an encoded header value, which the SDK decodes. */
 const ENCODED_HEADER = '=?base64?'
 
 const METHODS = new Set(['tools/call', 'tools/list', 'ping'])
 
 const NEVER_ABORTED = new AbortController().signal
 
-/** A request of a hot method that is plainly right. */
+/** A clearly valid request of a hot method. */
 interface HotRequest {
   readonly id: RequestId
   readonly method: string
@@ -51,15 +51,15 @@ export interface FastRequest {
   readonly request: Request
   readonly body: unknown
   readonly caller: Caller
-  /** The open session that the request names; null: it names none; undefined: one that must be looked into. */
+  /** The open session that the request names; null: it names none; undefined: the session must be looked up. */
   readonly session: OpenSession | null | undefined
 }
 
-/** Answers, or returns undefined for what is not this lane's. */
+/** Answers, or returns undefined for a request that is not for this lane. */
 export type FastLane = (request: FastRequest) => Promise<Response> | undefined
 
 export function createFastLane({ toolbox, info }: Served): FastLane {
-  // What a 2026 result carries besides the 2025 one, as the end of its JSON text.
+  // What a 2026 result contains beyond a 2025 one, as the end of its JSON text.
   const identity = `"resultType":"complete","_meta":${JSON.stringify({ [SERVER_INFO_META_KEY]: info })}}`
   const listEnd = `,"ttlMs":${LIST_TTL_MS},"cacheScope":"private",${identity}`
 
@@ -79,7 +79,7 @@ export function createFastLane({ toolbox, info }: Served): FastLane {
   function call(hot: HotRequest, tool: Tool, fast: FastRequest, isModern: boolean): Promise<Response> {
     const { session } = fast
     const progressToken = hot.meta.progressToken
-    // Leaving is cancelling for a 2026 client; a 2025 one says so in a notification of its session.
+    // A 2026 client cancels by leaving; a 2025 client cancels by a notification in its session.
     const controller = session ? new AbortController() : undefined
     if (session && controller) session.running.set(hot.id, controller)
     return progressStream(async (notify) => {
@@ -100,7 +100,7 @@ export function createFastLane({ toolbox, info }: Served): FastLane {
           report,
         })
         if (isInputRequiredResult(answer) || isTaskStarted(answer)) {
-          throw new Error(`${tool.definition.name} is plain, yet it asks or goes on`)
+          throw new Error(`${tool.definition.name} is plain, yet it asks or continues`)
         }
         return reply(hot.id, resultJson(answer, isModern))
       } finally {
@@ -143,7 +143,7 @@ function isProgressToken(token: unknown): boolean {
   return token === undefined || typeof token === 'string' || Number.isSafeInteger(token)
 }
 
-/** The headers repeat the body, and the envelope is complete and well-formed. */
+/** Whether the headers repeat the body, and the envelope is complete and well-formed. */
 function isPlainModern({ method, params, meta }: HotRequest, headers: Headers): boolean {
   return (
     meta[PROTOCOL_VERSION_META_KEY] === MODERN_REVISION &&
@@ -164,7 +164,7 @@ function isAbsentOr(value: unknown, isValid: (value: unknown) => boolean): boole
   return value === undefined || isValid(value)
 }
 
-/** A request within an open session, or one that names none. */
+/** Whether it is a request within an open session, or one that names no session. */
 function isPlainLegacy({ request: { headers }, session }: FastRequest): boolean {
   const version = headers.get('mcp-protocol-version')
   return session !== undefined && (version === null || SUPPORTED_PROTOCOL_VERSIONS.includes(version))

@@ -38,8 +38,9 @@ const KNOWN_REVISIONS: readonly string[] = [...SUPPORTED_PROTOCOL_VERSIONS, MODE
 
 export interface McpDoorOptions {
   /**
-   * Signs session ids and what clients carry between asking a person and calling again; 32 characters or more. Give every
-   * process the same, so that sessions survive a restart and move between gateways. Default: a new one each start.
+   * Signs session ids, and the state that clients carry between asking a person and calling again; 32 characters or
+   * more. Use the same secret for every process, so that sessions survive a restart and move between gateways. Default:
+   * a new one at each start.
    */
   readonly secret?: string | undefined
   readonly sessions?: Partial<ShareLimits> | undefined
@@ -47,18 +48,18 @@ export interface McpDoorOptions {
   readonly sessionIdleMs?: number | undefined
   /** Milliseconds on a clock that never goes back. */
   readonly now?: (() => number) | undefined
-  /** Says when a key ends, and with it all that is open for it. */
+  /** Tells when a key ends, and with it everything that is open for it. */
   readonly keys?: KeyEnds | undefined
   readonly extras?: McpExtras | undefined
 }
 
-/** What the gate gives with a request. */
+/** What the gate passes with a request. */
 export interface McpGiven extends Partial<Pick<Admitted, 'addCalls' | 'becomeStream'>> {
   readonly requestId?: string
 }
 
 export interface McpDoor {
-  /** Serves one request of somebody who was recognised already. Never rejects. */
+  /** Serves one request of an authenticated caller. Never rejects. */
   fetch(request: Request, actor: Actor, given?: McpGiven): Promise<Response>
   /** Sessions open in this process. */
   readonly sessionCount: number
@@ -93,7 +94,7 @@ export function createMcpDoor(gateway: Gateway, options: McpDoorOptions = {}): M
   const listeners = new Set<McpHttpHandler>()
 
   async function servePost(request: Request, caller: Caller, given: McpGiven): Promise<Response> {
-    // Without reading its body, which the SDK refuses by its header alone.
+    // Without reading its body, because the SDK refuses it by its header alone.
     if (!isJsonContentType(request.headers.get('content-type'))) return modern.fetch(request)
     const read = await readMessages(request)
     if (read === undefined) return notJson()
@@ -116,7 +117,7 @@ export function createMcpDoor(gateway: Gateway, options: McpDoorOptions = {}): M
     const { method, headers } = request
     if (!headers.has('mcp-session-id')) return methodNotAllowed()
     if (method === 'GET') {
-      if (!caller.takesStream) return notAcceptable('A session tells of changes')
+      if (!caller.takesStream) return notAcceptable('A session reports changes')
       given.becomeStream?.()
       headers.set('accept', BOTH_TYPES)
     }
@@ -128,7 +129,7 @@ export function createMcpDoor(gateway: Gateway, options: McpDoorOptions = {}): M
     return id === null ? null : sessions.find(id, caller)
   }
 
-  /** A listening stream has a handler of its own, since the SDK's would tell everybody of everything. */
+  /** A listening stream has its own handler, because the SDK's would notify everybody of everything. */
   async function listen({ request, caller, body, given }: Listening): Promise<Response> {
     if (!caller.takesStream) return notAcceptable('A subscription is answered')
     if (parts.tasks.areOffered && listensUndeclared(body)) return lacksTasks(body)
@@ -194,7 +195,7 @@ interface Listening {
   readonly given: McpGiven
 }
 
-/** The SDK carries who calls from here to its handlers beside each message. */
+/** The SDK carries the caller from here to its handlers beside each message. */
 function authInfo(caller: Caller): AuthInfo {
   return { token: '', clientId: caller.actor.id, scopes: [...caller.actor.scopes], extra: { caller } }
 }
@@ -202,7 +203,7 @@ function authInfo(caller: Caller): AuthInfo {
 function callerInContext(ctx: ServerContext): Caller {
   const caller = ctx.http?.authInfo?.extra?.caller
   if (!caller) throw new Error('a request reached the MCP server without its caller')
-  // Put there by `authInfo` above.
+  // Set by `authInfo` above.
   return caller as Caller
 }
 
@@ -219,8 +220,8 @@ function isListen(body: unknown): boolean {
 }
 
 /**
- * Whether a request opens a session, whichever revision its header names: one that is not known is negotiated just as one
- * in its body is. One that is known is left to the SDK, which knows what fits it.
+ * Whether a request opens a session, whatever revision its header names: an unknown revision is negotiated, like one in
+ * the body. A known revision is left to the SDK, which knows what fits it.
  */
 function opensSession({ headers }: Request, body: unknown): boolean {
   const revision = headers.get('mcp-protocol-version')
@@ -230,7 +231,7 @@ function opensSession({ headers }: Request, body: unknown): boolean {
 function notAcceptable(what?: string): Response {
   const message =
     what === undefined
-      ? `Not Acceptable: answers are ${JSON_TYPE} or ${EVENT_STREAM_TYPE}, and Accept takes neither.`
+      ? `Not Acceptable: answers are ${JSON_TYPE} or ${EVENT_STREAM_TYPE}, and Accept allows neither.`
       : `Not Acceptable: ${what} by an event stream; send Accept: ${BOTH_TYPES}.`
   return refused(406, { code: -32000, message })
 }

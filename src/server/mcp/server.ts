@@ -1,4 +1,4 @@
-/** The SDK's server with our handlers: everything rare goes through it, whatever the era or the transport. */
+/** The SDK's server with our handlers: everything rare goes through it, in any revision and over any transport. */
 import {
   type CallToolResult,
   type Implementation,
@@ -35,7 +35,7 @@ import { serveTasks, taskCall } from './tasks/methods.ts'
 import { createTasks, type Tasks } from './tasks/tasks.ts'
 import { watchResources } from './watch.ts'
 
-/** More of what the door already serves, for tests and for those who embed it. */
+/** Additions to what the door already serves, for tests and for embedding programs. */
 export interface McpExtras {
   readonly tools?: readonly Tool[]
   readonly resources?: readonly ResourceKind[]
@@ -43,7 +43,7 @@ export interface McpExtras {
   readonly capabilities?: ServerCapabilities
 }
 
-/** What every server of one door shares. */
+/** The parts that all servers of one door share. */
 export interface McpParts {
   readonly gateway: Gateway
   readonly toolbox: Toolbox
@@ -64,13 +64,13 @@ export interface McpPartsOptions {
 
 const LIST_HINT = { ttlMs: LIST_TTL_MS, cacheScope: 'private' } as const
 
-/** Values in one completion, by the protocol. */
+/** The most values in one completion, by the protocol. */
 const COMPLETIONS_MAX = 100
 
 const INSTRUCTIONS = `Tasks, projects and agents of one person. Dates are read in that person's time zone, and words such as "tomorrow 5pm" are understood.
 Ids look like task_..., project_... and run_...; take them from answers, never make them up. Several things of one kind go in one call.
-Where search_operations is listed, it finds what is not, and call_operation runs it. An error names its way out: follow it.
-An agent that is started answers at once with its run, which goes on by itself: wait for it, and give it what it waits for.`
+Where search_operations is listed, it finds operations that are not listed, and call_operation runs them. An error says how to fix it: do that.
+Starting an agent answers at once with its run, which continues on its own: wait for it, and give it what it waits for.`
 
 export function createMcpParts(
   gateway: Gateway,
@@ -152,7 +152,7 @@ function serveTools(server: Server, parts: McpParts): void {
 
 function resultOf(outcome: ToolOutcome): CallToolResult | InputRequiredResult {
   if (isInputRequiredResult(outcome)) return outcome
-  // The SDK passes on what an extension answers in place of a result, and has no type for it.
+  // The SDK passes on an extension's answer in place of a result, and has no type for it.
   return isTaskStarted(outcome) ? ({ ...outcome } as unknown as CallToolResult) : outcome.result
 }
 
@@ -166,14 +166,14 @@ function reporter(ctx: ServerContext, meta: RequestMeta | undefined): ToolCall['
   const progressToken = meta?.progressToken
   if (progressToken === undefined) return undefined
   return (progress) => {
-    // Nobody may be left to tell; the work goes on until its signal says otherwise.
+    // The client may be gone; the work continues until its signal is aborted.
     ctx.mcpReq
       .notify({ method: 'notifications/progress', params: { progressToken, ...progressParams(progress) } })
       .catch(() => undefined)
   }
 }
 
-/** A client of 2026 is asked by the answer itself, an older one through the stream of its call. */
+/** A 2026 client is asked through the answer itself, an older one through the stream of its call. */
 function canBeAsked(server: Server, ctx: ServerContext, { takesStream }: Caller): boolean {
   const stated = capabilitiesIn(ctx)
   return stated ? showsForms(stated) : takesStream && showsForms(server.getClientCapabilities())
@@ -229,7 +229,7 @@ function servePrompts(server: Server, parts: McpParts): void {
   )
 }
 
-/** Runs one handler; whatever it throws leaves as a protocol error in our own words. */
+/** Runs one handler; any error leaves as a protocol error in our own words. */
 async function guarded<Result>(
   { callerOf, gateway }: McpParts,
   ctx: ServerContext,

@@ -1,4 +1,7 @@
-/** Reads standard input line by line, and answers each line that is not a message with an error: the SDK would drop it silently. */
+/**
+ * Reads standard input line by line, and answers each line that is not a message with an error: the SDK would drop it
+ * silently.
+ */
 import { Transform, type TransformCallback } from 'node:stream'
 import {
   ProtocolErrorCode,
@@ -18,7 +21,7 @@ interface Refusal {
 
 const NEWLINE = 0x0a
 
-/** Passes on the lines that are messages, and gives `refuse` the answer to each other one. */
+/** Passes on lines that are messages, and gives `refuse` the answer to any other line. */
 export function messageLines(refuse: (refusal: Refusal) => void): Transform {
   let begun: Buffer[] = []
   let begunBytes = 0
@@ -76,7 +79,10 @@ const NO_BATCH = 'A batch is not read here. Send each message on a line of its o
 const NO_MESSAGE =
   'This is not a message of JSON-RPC 2.0: it needs jsonrpc, method, and an id that is text or a whole number.'
 
-/** To the request that the line was meant as, where one can be told. MCP leaves the id out otherwise, where JSON-RPC has null. */
+/**
+ * Answers the request that the line was meant as, if its id is known. Otherwise MCP leaves out the id, where JSON-RPC
+ * has null.
+ */
 function refused(message: unknown, code: number, words: string): Refusal {
   const id = isJsonObject(message) && 'method' in message ? message.id : undefined
   const isId = typeof id === 'string' || typeof id === 'number'

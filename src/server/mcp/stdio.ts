@@ -43,7 +43,7 @@ export function serveMcpStdio(
     ({ era }) => {
       if (era !== 'modern') return createMcpServer(parts)
       const server = createModernServer(parts)
-      // The SDK routes these to what the client listens to; a 2025 client subscribes URI by URI instead.
+      // The SDK routes these to the client's subscriptions; a 2025 client subscribes URI by URI instead.
       tellAllChanges(server, gateway, actor.personId)
       return server
     },
@@ -62,7 +62,7 @@ function readingArguments(inner: Transport): Transport {
     close: () => inner.close(),
   }
   inner.onmessage = (message, extra) => {
-    // Of a message, at most its arguments are another value.
+    // At most the arguments of a message are changed.
     outer.onmessage?.(withArguments(message) as JSONRPCMessage, extra)
   }
   inner.onclose = () => outer.onclose?.()

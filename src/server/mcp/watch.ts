@@ -1,11 +1,11 @@
-/** Tells clients that a resource they watch has changed: sessions, stdio connections and listening streams. */
+/** Notifies clients that a watched resource has changed: sessions, stdio connections and listening streams. */
 import type { Server, ServerEventBus } from '@modelcontextprotocol/server'
 import type { Gateway } from '../../core/area/gateway.ts'
 import { AppError } from '../../core/errors.ts'
 import { isJsonObject } from '../../core/text/json.ts'
 import { createTouchedUris } from './contents/resources.ts'
 
-/** URIs that one session or one listening stream may watch. */
+/** The most URIs that one session or one listening stream may watch. */
 const WATCHED_MAX = 500
 
 export interface Watch {
@@ -14,7 +14,7 @@ export interface Watch {
   remove(uri: string): void
 }
 
-/** What one server's client subscribed to (2025-era `resources/subscribe`); ends with the server. */
+/** The subscriptions of one server's client (2025-era `resources/subscribe`); they end with the server. */
 export function watchResources(server: Server, gateway: Gateway): Watch {
   const touchedUris = createTouchedUris(gateway)
   const watched = new Map<string, string>()
@@ -55,7 +55,7 @@ export function watchResources(server: Server, gateway: Gateway): Watch {
   }
 }
 
-/** Tells one connection of every change to a person's resources; the router of its messages picks those asked for. */
+/** Notifies one connection of every change to a person's resources; its message router picks the requested ones. */
 export function tellAllChanges(server: Server, gateway: Gateway, personId: string): void {
   const touchedUris = createTouchedUris(gateway)
   const stop = gateway.watch((change) => {
@@ -70,14 +70,14 @@ export function tellAllChanges(server: Server, gateway: Gateway, personId: strin
 }
 
 /**
- * A request to listen, to no more than what can be watched: the first URIs that are `isKnown`. What it leaves out of them
- * the acknowledgement leaves out too.
+ * A request to listen, limited to what can be watched: the first URIs that are `isKnown`. The acknowledgement leaves
+ * out the same URIs.
  */
 export function watchable(body: unknown, isKnown: (uri: string) => boolean): unknown {
   const { params } = isJsonObject(body) ? body : {}
   const { notifications } = isJsonObject(params) ? params : {}
   const { resourceSubscriptions: uris } = isJsonObject(notifications) ? notifications : {}
-  // Anything but a list of texts is refused by the SDK.
+  // The SDK refuses anything but a list of texts.
   if (!isJsonObject(body) || !isJsonObject(params) || !isJsonObject(notifications) || !isTexts(uris)) {
     return body
   }
@@ -108,6 +108,6 @@ export function changesOf(gateway: Gateway, personId: string, onEnd: () => void)
 }
 
 function tellUpdated(server: Server, uri: string): void {
-  // The client may be gone by now; its session or stream ends on its own.
+  // The client may be gone; its session or stream ends on its own.
   server.sendResourceUpdated({ uri }).catch(() => undefined)
 }

@@ -1,4 +1,4 @@
-/** JSON Schemas as lists of fields that people read: names, types, limits, defaults, meanings. */
+/** Writes JSON Schemas as lists of fields for people: names, types, limits, defaults, meanings. */
 import { alternatives, isJsonObject, type JsonObject, unionOf } from '../../core/text/json.ts'
 import { type Html, html } from './html.ts'
 
@@ -12,10 +12,10 @@ interface Field {
   readonly standard: string | undefined
 }
 
-/** Levels of fields within fields that are shown. */
+/** How many levels of nested fields are shown. */
 const DEPTH_MAX = 3
 
-/** The fields of an object's schema; `showRequired` marks those that must be given. */
+/** The fields of an object's schema; `showRequired` marks required ones. */
 export function fieldList(schema: JsonObject, showRequired: boolean): Html {
   const fields = fieldsOf(schema, '', DEPTH_MAX)
   if (fields.length === 0) return html`<p class="none">No fields.</p>`
@@ -54,7 +54,7 @@ function fieldsOf(schema: JsonObject, within: string, depth: number): Field[] {
   })
 }
 
-/** The object that a field is, or is a list of. */
+/** The object that a field is, or that it is a list of. */
 function innerObject(schema: JsonObject): { schema: JsonObject; mark: string } | undefined {
   for (const one of alternatives(schema)) {
     if (isJsonObject(one.properties)) return { schema: one, mark: '.' }
@@ -81,7 +81,7 @@ function plainType(schema: JsonObject): string {
   return typeof schema.type === 'string' ? schema.type : 'any'
 }
 
-/** An id, and the reference that stands for it. */
+/** An id, and the short reference for it. */
 const ID_PATTERN = /^\^\(?([a-z]+)_(?:\|([A-Z]+)-)?/
 
 function stringType({ pattern, format }: JsonObject): string {
@@ -97,7 +97,7 @@ function descriptionOf(schema: JsonObject): string | undefined {
   return typeof own?.description === 'string' ? own.description : undefined
 }
 
-/** What a value must keep within, e.g. `1 to 500 characters`. */
+/** The limits of a value, e.g. `1 to 500 characters`. */
 function limitsOf(schema: JsonObject): string | undefined {
   for (const one of alternatives(schema)) {
     const text =
@@ -118,7 +118,7 @@ function range(least: unknown, most: unknown, unit: string): string | undefined 
   return least === 1 && high === undefined && unit !== '' ? undefined : `${text} ${unit}`.trim()
 }
 
-/** The smallest and largest numbers that can be stored are not limits. */
+/** The smallest and largest storable numbers are not limits. */
 function isLimit(value: unknown): value is number {
   return typeof value === 'number' && Math.abs(value) < Number.MAX_SAFE_INTEGER
 }

@@ -1,4 +1,4 @@
-/** One operation in the API reference: what it does, takes and answers, and how to call it in three ways. */
+/** One operation in the API reference: what it does, its input and output, and how to call it in three ways. */
 import type { Operation } from '../../core/operation/operation.ts'
 import { takesBody } from '../../core/operation/wire.ts'
 import { fieldList } from './docs-fields.ts'

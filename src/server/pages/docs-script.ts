@@ -1,4 +1,4 @@
-/** What the API reference does in the browser: find an operation, mark where one reads, send a call. */
+/** The API reference's script in the browser: finds an operation, marks the current place, sends a call. */
 
 export const DOCS_SCRIPT = `
 const search = document.querySelector('#search')

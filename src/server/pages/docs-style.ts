@@ -1,4 +1,4 @@
-/** The looks of the API reference alone. */
+/** Styles of the API reference only. */
 
 export const DOCS_STYLE = `
 .top { position: sticky; top: 0; z-index: 2; display: flex; align-items: center; gap: .75rem 1rem; min-height: 3.5rem; padding: .5rem 1.5rem; border-bottom: 1px solid var(--line); background: color-mix(in srgb, var(--paper) 88%, transparent); backdrop-filter: blur(10px); }

@@ -1,4 +1,4 @@
-/** The API reference: a page of our own, made from the operations, that fetches nothing. */
+/** The API reference: a page of our own, generated from the operations, that loads nothing from elsewhere. */
 import type { Gateway } from '../../core/area/gateway.ts'
 import { ERROR_KINDS } from '../../core/errors.ts'
 import { isForCallers } from '../../core/operation/catalog.ts'
@@ -13,7 +13,7 @@ import { renderPage } from './render-page.ts'
 import type { Reach } from './snippets.ts'
 import { MARK } from './welcome.ts'
 
-/** Serves the reference, with the address in its examples under which it was asked for. */
+/** Serves the reference; its examples use the address under which it was requested. */
 export function createDocs(gateway: Gateway, keysRequired: boolean): (request: Request) => Answer {
   let latest: { readonly url: string; readonly answer: Answer } | undefined
   return (request) => {

@@ -6,5 +6,5 @@ export type Html = HtmlEscapedString
 
 type Value = Html | string | number | undefined | readonly Value[]
 
-/** Hono answers with a promise where a value is one; `Value` leaves no room for promises, nor for objects. */
+/** Hono answers with a promise where a value is one; `Value` allows neither promises nor objects. */
 export const html = template as (parts: TemplateStringsArray, ...values: readonly Value[]) => Html

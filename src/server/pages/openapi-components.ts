@@ -1,4 +1,4 @@
-/** The parts that every operation's description refers to: problems, headers, keys. */
+/** The shared parts of every operation's description: problems, headers, keys. */
 
 import { IDEMPOTENCY_KEY_MAX_CHARS } from '../../core/call/keyed-call.ts'
 import { AppError, ERROR_CODES, ERROR_KINDS, type ErrorCode } from '../../core/errors.ts'
@@ -11,7 +11,7 @@ export function responseName(status: number): string {
   return `Problem${status}`
 }
 
-/** What the operations' descriptions refer to. */
+/** The components that the operations' descriptions refer to. */
 export function components(): JsonObject {
   return {
     securitySchemes: {
@@ -28,7 +28,8 @@ export function components(): JsonObject {
       LastEventId: {
         name: 'Last-Event-ID',
         in: 'header',
-        description: 'Of a stream: goes on after the event of this id, instead of what the input says.',
+        description:
+          'For a stream: continues after the event with this id, instead of the position in the input.',
         schema: { type: 'string', pattern: '^\\d{1,15}$' },
       },
     },
@@ -69,7 +70,7 @@ const PROBLEM_SCHEMA: JsonObject = {
   required: ['type', 'title', 'status', 'detail', 'code', 'requestId'],
 }
 
-/** One response for each status; where codes share one, it describes them all. */
+/** One response for each status; codes that share a status are described together. */
 function problemResponses(): JsonObject {
   const statuses = [...new Set(Object.values(ERROR_KINDS).map(({ httpStatus }) => httpStatus))]
   return Object.fromEntries(statuses.map((status) => [responseName(status), problemResponse(status)]))

@@ -12,7 +12,7 @@ import { components, ref, responseName } from './openapi-components.ts'
 
 interface OpenApiOptions {
   readonly version: string
-  /** Whether every call needs a key; else the person at the machine needs none. */
+  /** Whether every call needs a key; otherwise the person at the machine needs none. */
   readonly keysRequired: boolean
 }
 
@@ -24,7 +24,7 @@ const ABOUT = `Tasks, projects and the agents that work on them. The same operat
 - **Streams**: a list that grows answers \`Accept: text/event-stream\` with server-sent events. Close at \`event: end\`; after a lost connection send \`Last-Event-ID\`.
 - **Errors** are problem details (RFC 9457) with a stable \`code\`, a \`fix\`, and the \`requestId\` to report.`
 
-/** Codes that any call may meet. */
+/** Codes that any call may return. */
 const COMMON_CODES: readonly ErrorCode[] = [
   'invalid_input',
   'unauthenticated',
@@ -34,7 +34,7 @@ const COMMON_CODES: readonly ErrorCode[] = [
   'unavailable',
 ]
 
-/** Serves the description: the same for everybody, so it is made once, when first asked for. */
+/** Serves the description: it is the same for everybody, so it is built once, on first request. */
 export function createOpenApi({ operations, version }: Gateway, keysRequired: boolean): () => Answer {
   let body: string | undefined
   return () => {
@@ -136,7 +136,7 @@ function responsesOf(operation: Operation, hasBody: boolean): JsonObject {
   const isWrite = operation.effect !== 'read'
   return {
     200: {
-      description: 'What the operation answers',
+      description: 'The answer of the operation',
       headers: {
         'X-Request-Id': ref('headers', 'RequestId'),
         ...(isWrite ? { 'Idempotency-Replayed': ref('headers', 'Replayed') } : {}),
@@ -156,7 +156,7 @@ const EVENT_STREAM: JsonObject = {
   schema: {
     type: 'string',
     description:
-      'Server-sent events: each item with its position as id, then what is added, until `event: end`. `event: delta` is text on its way, which is not stored; `event: problem` says why the stream ends early.',
+      'Server-sent events: each item with its position as id, then new items as they are added, until `event: end`. `event: delta` is live text, which is not stored; `event: problem` says why the stream ends early.',
   },
 }
 

@@ -1,4 +1,4 @@
-/** The looks that our pages share: paper, ink and copper by day; the same lamp by night. */
+/** Styles that our pages share: paper, ink and copper by day; the same lamp at night. */
 
 export const PAGE_STYLE = `
 :root {

@@ -1,4 +1,4 @@
-/** A whole page that fetches nothing from elsewhere and runs no script but its own. */
+/** A whole page that loads nothing from elsewhere and runs only its own script. */
 import { createHash } from 'node:crypto'
 import { raw } from 'hono/html'
 import type { Answer } from '../http/gate.ts'
@@ -12,7 +12,7 @@ interface Page {
   readonly script: string
 }
 
-/** The mark: a plug in its jack. */
+/** The logo: a plug in its jack. */
 const ICON =
   'data:image/svg+xml,' +
   encodeURIComponent(

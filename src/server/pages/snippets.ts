@@ -1,18 +1,18 @@
-/** How to reach this gateway from each kind of client, to paste. */
+/** Snippets for connecting each kind of client to this gateway. */
 import { lineFor, quoted, wordsFor } from '../../core/command-line/command-line.ts'
 import type { Operation } from '../../core/operation/operation.ts'
 import { encodeInput } from '../../core/operation/wire.ts'
 import { type Html, html } from './html.ts'
 
 export interface Reach {
-  /** Where this gateway is reached, without a slash at the end. */
+  /** The address of this gateway, without a slash at the end. */
   readonly url: string
   readonly keysRequired: boolean
-  /** The program as an absolute command; undefined where it is nobody's business. */
+  /** The program as an absolute command; undefined where it must not be shown. */
   readonly command?: readonly string[] | undefined
 }
 
-/** Stands for the caller's key in everything that is shown. */
+/** The placeholder for the caller's key in everything that is shown. */
 const KEY = '$SWITCHBOARD_KEY'
 
 /** A block of code with its button. */

@@ -1,4 +1,4 @@
-/** The looks of the front page alone. */
+/** Styles of the front page only. */
 
 export const WELCOME_STYLE = `
 .wrap { max-width: 1080px; margin: 0 auto; padding: 0 1.5rem; }

@@ -1,4 +1,4 @@
-/** The front page: what this is, whether it is well, and how to connect to it. */
+/** The front page: what this is, whether it works, and how to connect to it. */
 
 import { raw } from 'hono/html'
 import type { Gateway } from '../../core/area/gateway.ts'
@@ -28,7 +28,7 @@ export interface WelcomeParts {
   readonly keysRequired: boolean
   readonly command?: readonly string[] | undefined
   ready(): Promise<Readiness>
-  /** By what a request shows that it was passed on. Absent: nobody can tell, so that nobody is taken to be here. */
+  /** The sign that a request was forwarded. Absent: forwarding cannot be recognized, so no caller counts as local. */
   signOfForwarding?(request: Request): string | undefined
 }
 
@@ -138,7 +138,7 @@ function curlCard(reach: Reach, operations: readonly Operation[]): Html | undefi
   return html`<article><h3>curl</h3><p>${sentence}</p>${snippet(curl(reach, operation, input))}</article>`
 }
 
-/** A first step that starts something which can be watched. */
+/** A first step that starts something to watch. */
 function agentsCard({ command }: Reach, operations: readonly Operation[]): Html | undefined {
   const operation = operations.find(({ firstStep, task }) => firstStep !== undefined && task !== undefined)
   if (operation?.firstStep === undefined) return undefined

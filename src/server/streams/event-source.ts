@@ -1,4 +1,4 @@
-/** What one watcher of a growing list is sent: its own pages until it has all there is, then the tail. */
+/** What one watcher of a growing list receives: its own pages until it has caught up, then the tail. */
 
 import type { Gateway } from '../../core/area/gateway.ts'
 import { AppError, toAppError } from '../../core/errors.ts'
@@ -27,7 +27,7 @@ interface SourceParts {
 export interface Source {
   /** Reads the first page. @throws AppError */
   open(actor: Actor, position: number): Promise<Uint8Array>
-  /** What the client gets next; undefined: no more. Never throws. */
+  /** What the client gets next; undefined: nothing more. Never throws. */
   next(): Promise<Uint8Array | undefined>
   close(): void
 }
@@ -41,9 +41,9 @@ export function createSource(parts: SourceParts): Source {
   let uri = ''
   let checkAt = 0
   let sentAt = performance.now()
-  /** All was said. */
+  /** Everything was sent. */
   let isOver = false
-  /** Nobody listens any more. */
+  /** The client is gone. */
   let isClosed = false
   let isWoken = false
   let refusal: AppError | undefined
@@ -69,7 +69,7 @@ export function createSource(parts: SourceParts): Source {
     },
   }
 
-  /** The next page by this watcher's own call, which also shows that it may still read. Empty: it has all there is. */
+  /** The next page by this watcher's own call, which also shows that it may still read. Empty: it has caught up. */
   async function readPage(): Promise<Uint8Array[]> {
     const after = stream.after(input, watcher.position)
     const { output } = await gateway.invoke(operation, after, { actor, door: 'http', requestId })
@@ -82,7 +82,7 @@ export function createSource(parts: SourceParts): Source {
   }
 
   function setCheck(): void {
-    // Spread, so that many who came at once are not all looked at again at once.
+    // Spread, so that many watchers who came at once are not all checked at once.
     checkAt = performance.now() + times.recheckMs * (0.5 + Math.random() / 2)
   }
 
@@ -90,7 +90,7 @@ export function createSource(parts: SourceParts): Source {
     setCheck()
     try {
       const now = await parts.authenticate()
-      if (now.personId !== watched.personId) throw new AppError('forbidden', 'Somebody else reads this now.')
+      if (now.personId !== watched.personId) throw new AppError('forbidden', 'Another caller reads this now.')
       actor = now
       return await readPage()
     } catch (thrown) {
@@ -100,7 +100,7 @@ export function createSource(parts: SourceParts): Source {
     }
   }
 
-  /** What there is now, without waiting. */
+  /** The next pieces, without waiting. */
   async function ready(): Promise<readonly Uint8Array[]> {
     if (refusal) throw refusal
     const checked = performance.now() >= checkAt ? await recheck() : []
@@ -127,7 +127,7 @@ export function createSource(parts: SourceParts): Source {
     return taken.isEnd ? [END] : taken.pieces
   }
 
-  /** Until there may be more, or something is due. */
+  /** Waits until there may be more, or until something is due. */
   async function wait(untilMs: number): Promise<void> {
     if (isWoken) return
     let timer: NodeJS.Timeout | undefined

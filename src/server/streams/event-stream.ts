@@ -1,7 +1,7 @@
 /**
- * A list that grows, as server-sent events: first what is there, read page by page as the client takes it, then what is
- * added, from the tail that all watchers of the list share. Positions decide what comes next, so that nothing is lost,
- * doubled or out of order on the way from one to the other.
+ * A growing list as server-sent events: first the existing items, read page by page as the client takes them, then new
+ * items, from the tail that all watchers of the list share. Positions decide what comes next, so that nothing is lost,
+ * doubled or out of order in between.
  */
 
 import type { Gateway } from '../../core/area/gateway.ts'
@@ -17,23 +17,26 @@ import { createTails, type Watched } from './event-tail.ts'
 
 /** Milliseconds without an event after which a comment shows that the connection lives. */
 const HEARTBEAT_MS = 15_000
-/** Milliseconds after which it is looked again whether a watcher may still read this, at most. */
+/** The most milliseconds after which a watcher's right to read is checked again. */
 const RECHECK_MS = 60_000
-/** Milliseconds between two looks for more, in case a notice got lost. */
+/** Milliseconds between two searches for more, in case a notice got lost. */
 const POLL_MS = 5_000
 
 interface EventStreamParts {
   readonly gateway: Gateway
-  /** Who sent this request, as of now. @throws AppError */
+  /**
+   * Authenticates the sender of this request again.
+   * @throws AppError
+   */
   authenticate(request: Request): Promise<Actor>
   readonly keys?: KeyEnds | undefined
   readonly times?: Partial<StreamTimes> | undefined
 }
 
 export interface EventStreams {
-  /** @throws AppError when the list may not be read, there is none, or too many streams are open */
+  /** @throws AppError when the list may not be read, does not exist, or too many streams are open */
   open(operation: Operation, input: object, admitted: Admitted): Promise<Response>
-  /** Ends all streams: their clients come back elsewhere. */
+  /** Ends all streams: their clients reconnect elsewhere. */
   close(): void
 }
 
@@ -41,7 +44,7 @@ const HEADERS = {
   'content-type': 'text/event-stream',
   'cache-control': 'no-store, no-transform',
   'x-content-type-options': 'nosniff',
-  // Asks a proxy of nginx's kind to pass each event on at once.
+  // Asks proxies such as nginx to pass each event on at once.
   'x-accel-buffering': 'no',
 }
 
@@ -68,7 +71,7 @@ export function createEventStreams(parts: EventStreamParts): EventStreams {
       admitted.becomeStream()
       try {
         const opening = await source.open(actor, startOf(watched, request))
-        // Nobody reads the body of an answer to HEAD, nor says that nobody does.
+        // The body of an answer to HEAD is never read, and nothing reports that.
         if (request.method !== 'HEAD') {
           return new Response(streamOf(source, opening, closers), { headers: HEADERS })
         }
@@ -91,20 +94,20 @@ function watchedBy(operation: Operation, input: object, { personId, scopes }: Ac
   return { operation, stream, input: parseInput(operation, input), personId, scopes }
 }
 
-/** What the client has already: by its own word, else by the input's. */
+/** The position that the client has already: from its header, or else from the input. */
 function startOf({ input }: Watched, request: Request): number {
   const said = request.headers.get('last-event-id') ?? ''
   if (said === '') return typeof input.after === 'number' ? input.after : 0
   const position = Position.safeParse(/^\d+$/.test(said) ? Number(said) : undefined)
   if (position.success) return position.data
   throw new AppError('invalid_input', 'Last-Event-ID is not an id of this stream.', {
-    fix: 'Send the id of the last event that you were given, or leave the header out.',
+    fix: 'Send the id of the last event that you received, or leave out the header.',
   })
 }
 
 /**
- * Nothing is read before the client takes it, so that a slow one holds no more than what is on its way. `closers` end the
- * streams that are open.
+ * Nothing is read before the client takes it, so that a slow client holds only what is on its way. `closers` end the
+ * open streams.
  */
 function streamOf(source: Source, opening: Uint8Array, closers: Set<() => void>): ReadableStream<Uint8Array> {
   let first: Uint8Array | undefined = opening

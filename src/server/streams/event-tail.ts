@@ -1,6 +1,7 @@
 /**
- * The tails of growing lists: the end of each is read once in this process, however many watch it. A tail keeps its last
- * entries for a while; who watches takes them at their own pace, and who falls behind them reads for themselves.
+ * The tails of growing lists: the end of each list is read once in this process, however many watch it. A tail keeps
+ * its last entries for a while; watchers take them at their own pace, and watchers that fall behind read for
+ * themselves.
  */
 
 import type { Gateway } from '../../core/area/gateway.ts'
@@ -14,14 +15,14 @@ import { createWindow, type Place } from './event-window.ts'
 
 type Fields = Record<string, unknown>
 
-/** What is watched, and as whom. */
+/** What is watched, and as which caller. */
 export interface Watched {
   readonly operation: Operation
   readonly stream: NonNullable<Operation['stream']>
   /** Parsed. */
   readonly input: Fields
   readonly personId: string
-  /** What is shown may depend on them, so that only those who have the same share a tail. */
+  /** The contents may depend on the scopes, so only watchers with the same scopes share a tail. */
   readonly scopes: Actor['scopes']
 }
 
@@ -31,20 +32,20 @@ export interface Watcher extends Place {
   readonly requestId: string
   /** There may be more to take. */
   wake(): void
-  /** It may not read this any more. */
+  /** It may no longer read this. */
   refuse(error: AppError): void
 }
 
-/** `behind`: what comes next for this watcher is no longer here. */
+/** `behind`: the next entry for this watcher is no longer here. */
 export type Taken = 'behind' | { readonly pieces: readonly Uint8Array[]; readonly isEnd: boolean }
 
 export interface Tail {
-  /** Lets a watcher go on from its position; again, when it has read for itself. */
+  /** Lets a watcher continue from its position; call it again when the watcher has read for itself. */
   join(watcher: Watcher): void
   leave(watcher: Watcher): void
   /** The next entries for this watcher. */
   take(watcher: Watcher): Taken
-  /** There is nothing after `position`, though the tail began further on. */
+  /** There is nothing after `position`, although the tail began later. */
   lower(position: number): void
   /** There may be more. */
   readOn(): Promise<void>
@@ -55,14 +56,14 @@ export interface Tails {
   tailOf(watched: Watched, uri: string, position: number): Tail
 }
 
-/** A caller who meets these may not read any more. */
+/** Errors after which a caller may no longer read. */
 const REFUSALS = new Set<AppError['code']>(['forbidden', 'unauthenticated', 'not_found', 'invalid_input'])
 
 export function isRefusal({ code }: AppError): boolean {
   return REFUSALS.has(code)
 }
 
-/** `pollMs`: between two looks for more whose notice got lost. */
+/** `pollMs`: between two searches for entries whose notice got lost. */
 export function createTails(gateway: Gateway, pollMs: number): Tails {
   const byKey = new Map<string, Tail>()
   const byUri = new Map<string, Set<Tail>>()
@@ -105,7 +106,7 @@ interface TailParts {
   readonly watched: Watched
   readonly uri: string
   readonly pollMs: number
-  /** It ended, or nobody watches. */
+  /** It ended, or has no watchers. */
   onClosed(): void
 }
 
@@ -131,7 +132,7 @@ function createTail({ gateway, watched, uri, pollMs, onClosed }: TailParts, star
       clearInterval(poll)
       unwatch?.()
     }
-    // What was added since its first watcher read, before anybody here heard of it.
+    // Reads what was added since its first watcher read, before this process was notified.
     void readOn()
   }
 
@@ -168,7 +169,7 @@ function createTail({ gateway, watched, uri, pollMs, onClosed }: TailParts, star
         if (kept.last() === from && !addPage(output)) return
       } catch (thrown) {
         const error = toAppError(thrown)
-        // Anything else may pass: the next look tries again.
+        // Any other error may be temporary: the next poll tries again.
         if (!isRefusal(error)) return
         watchers.delete(reader)
         reader.refuse(error)

@@ -1,32 +1,35 @@
-/** The last entries of a tail, in order: those that are stored have a position, live text has none. */
+/** The last entries of a tail, in order: stored entries have a position, live text has none. */
 
-/** Where one who watches stands. */
+/** A watcher's place. */
 export interface Place {
-  /** Of the last item that it has. */
+  /** The position of its last item. */
   position: number
-  /** Number of the last entry that it was given. */
+  /** The number of the last entry that it received. */
   cursor: number
 }
 
 export interface Window {
-  /** Position after which nothing is missing. */
+  /** The position after which nothing is missing. */
   from(): number
-  /** Position of the last item. */
+  /** The position of the last item. */
   last(): number
   add(position: number | undefined, bytes: Uint8Array): void
   /** Begins again after `position`. */
   restart(position: number): void
   /** The number of the entry before the first item after `position`. */
   cursorAt(position: number): number
-  /** What comes next for one at `place`, which moves on. */
+  /** The next entries for a watcher at `place`, which moves on. */
   take(place: Place): Uint8Array[]
 }
 
-/** Entries and bytes that are kept of one list: a caller may watch hundreds of them. Who falls behind reads on its own. */
+/**
+ * The most entries and bytes kept of one list: a caller may watch hundreds. Watchers that fall behind read on their
+ * own.
+ */
 const KEPT_MAX_ENTRIES = 512
 const KEPT_MAX_BYTES = 131_072
 
-/** Entries that are taken at once. */
+/** The most entries that are taken at once. */
 const TAKEN_MAX_ENTRIES = 64
 
 interface Entry {
@@ -77,7 +80,8 @@ export function createWindow(start: number): Window {
     },
     cursorAt,
     take(place) {
-      // Where entries were dropped before it saw them, they were live text alone, or it would have to read for itself.
+      // If entries were dropped before this watcher saw them, they were only live text; otherwise it would have to read
+      // for itself.
       if (place.cursor < firstNumber() - 1) place.cursor = cursorAt(place.position)
       const taken: Uint8Array[] = []
       while (taken.length < TAKEN_MAX_ENTRIES) {

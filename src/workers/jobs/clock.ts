@@ -29,7 +29,7 @@ export function createClock({ queue, jobs, invoke, now, log }: ClockParts): Cloc
     work: {
       async [AREA_JOB]({ data: { job: name = '' }, dueAt, signal }) {
         const job = byName.get(name)
-        // Its area was taken out of the gateway after the timer was set.
+        // Its area was removed from the gateway after the timer was set.
         if (job === undefined) return await queue.removeSchedule(timerOf(name))
         const due = dueAt ?? now()
         const call = {
@@ -63,7 +63,7 @@ function actorOf({ name, operation }: Job): Actor {
   return { kind: 'service', id: `job:${name}`, personId: LOCAL_PERSON.personId, scopes: [operation.scope] }
 }
 
-/** One effect for each due time, also where a worker takes a job again that another had begun. */
+/** One effect for each due time, even if a worker takes a job again that another had begun. */
 function keyOf({ name }: Job, due: Date): string {
   return `job:${name}:${due.toISOString()}`
 }

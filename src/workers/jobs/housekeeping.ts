@@ -1,4 +1,4 @@
-/** The job that takes away what has served its time, by the clock. */
+/** The hourly job that deletes expired rows. */
 import type { Queue } from '../../clients/queue/queue.ts'
 import type { Expiry } from '../../core/area/expiry.ts'
 import type { Runtime } from '../../core/call/runtime.ts'
@@ -21,7 +21,7 @@ export function createHousekeeping({ kind, runtime, expires }: HousekeepingParts
   return async () => {
     const swept: Record<string, number> = {}
     for (const { name, deletePast } of expires) swept[name] = await deletePast(resources, runtime.now())
-    // Nothing else vacuums the embedded store, and the queue slows without it. A server does so by itself.
+    // Nothing else vacuums the embedded store, and the queue slows down without it. A server vacuums on its own.
     if (kind === 'embedded') await resources.db.execute('vacuum analyze')
     log.info(swept, 'housekeeping done')
   }

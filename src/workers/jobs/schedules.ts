@@ -1,7 +1,8 @@
 /**
  * Fires schedules by the clock. Each schedule has a job scheduler in BullMQ that says when, and PostgreSQL decides
- * whether: a moment is taken in the database, so that firing twice does no harm. What BullMQ forgets a net catches, which
- * every worker process runs on a timer of its own: BullMQ's wait for the wall clock, which may be set back.
+ * whether: a moment is taken in the database, so that firing twice does no harm. A safety net catches what BullMQ
+ * forgets; every worker process runs it on its own timer, because BullMQ's timers follow the wall clock, which may be
+ * set back.
  */
 import type { Queue } from '../../clients/queue/queue.ts'
 import type { Runtime } from '../../core/call/runtime.ts'
@@ -21,11 +22,14 @@ export const SCHEDULE_JOB = 'schedule'
 /** The job scheduler that ran the net in earlier versions. */
 const FORMER_NET = 'schedules-net'
 
-/** Milliseconds between two nets: bounds how late a schedule fires whose timer was lost. */
+/** Milliseconds between two nets: limits how late a schedule fires when its timer was lost. */
 const NET_EVERY_MS = 60_000
-/** Milliseconds by which a schedule must be late for the net to take it, so that it does not race its own timer. */
+/**
+ * Milliseconds by which a schedule must be late before the net takes it, so that the net does not race the schedule's
+ * own timer.
+ */
 const NET_LATE_MS = 5_000
-/** Schedules that are read at a time. */
+/** Schedules read at a time. */
 const BATCH = 500
 
 interface KeeperParts {
@@ -34,11 +38,11 @@ interface KeeperParts {
 }
 
 export interface ScheduleKeeper {
-  /** What workers do for each name of a job. */
+  /** The work for each job name. */
   readonly work: Readonly<Record<string, Work>>
-  /** Gives every schedule its timer, follows changes and casts the net from then on. */
+  /** Gives every schedule its timer, then follows changes and casts the net. */
   start(): Promise<void>
-  /** Fires what is overdue, and sets back what a clock that ran ahead has put too far off. */
+  /** Fires overdue schedules, and sets back those that a fast clock has put too far off. */
   castNet(): Promise<void>
   close(): Promise<void>
 }
@@ -46,7 +50,7 @@ export interface ScheduleKeeper {
 export function createScheduleKeeper({ queue, runtime }: KeeperParts): ScheduleKeeper {
   const timers = createTimers({ queue, runtime })
   const ahead = createAheadFinder(runtime)
-  /** One after the other, so that the latest change has the last word. */
+  /** One after the other, so that the latest change wins. */
   let syncing = Promise.resolve()
   const sync = (id: string) => {
     syncing = syncing.then(() => timers.sync(id))
@@ -60,7 +64,7 @@ export function createScheduleKeeper({ queue, runtime }: KeeperParts): ScheduleK
     return fired
   }
 
-  /** One that fails keeps no other from its turn. */
+  /** A failing schedule does not keep the others from their turn. */
   async function fireLate(id: string): Promise<void> {
     try {
       timers.forget(id)
@@ -80,7 +84,7 @@ export function createScheduleKeeper({ queue, runtime }: KeeperParts): ScheduleK
   const net = { timer: undefined as NodeJS.Timeout | undefined, cast: undefined as Promise<void> | undefined }
   function castInTurn(): void {
     net.cast ??= castNet()
-      .catch((err: unknown) => runtime.log.warn({ err }, 'overdue schedules could not be looked for'))
+      .catch((err: unknown) => runtime.log.warn({ err }, 'overdue schedules could not be read'))
       .finally(() => {
         net.cast = undefined
       })
@@ -135,8 +139,8 @@ async function* active({ resources: { db } }: Runtime): AsyncGenerator<ActiveSch
 }
 
 /**
- * Finds schedules whose next moment lies too far ahead. To read a rule takes a millisecond, so that a moment which was
- * once found right is not looked at again, unless the clock has been set back since.
+ * Finds schedules whose next moment is too far ahead. Reading a rule takes a millisecond, so a moment that was found
+ * right is not checked again unless the clock has been set back since.
  */
 function createAheadFinder(runtime: Runtime) {
   let right = new Map<string, number>()
@@ -166,7 +170,7 @@ function scheduleOf(uri: string): string[] {
 
 type Timed = Pick<ActiveSchedule, 'id' | 'cron' | 'timeZone'>
 
-/** One of BullMQ's schedulers for each schedule; one that is set already is left alone. Never throws. */
+/** One BullMQ scheduler for each schedule; a timer that is already set is left alone. Never throws. */
 function createTimers({ queue, runtime }: KeeperParts) {
   const { resources, log } = runtime
   const known = new Map<string, string>()

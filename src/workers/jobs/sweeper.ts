@@ -1,8 +1,8 @@
-/** Puts back on the queue what should move and does not; every worker process has one, and they do not disturb each other. */
+/** Restarts work that got stuck; every worker process has a sweeper, and they do not disturb each other. */
 import type { Sweep } from '../../core/area/sweep.ts'
 import type { Runtime } from '../../core/call/runtime.ts'
 
-/** Milliseconds between two sweeps: bounds how long a lost run stays lost. */
+/** Milliseconds between two sweeps: limits how long a lost run stays lost. */
 const EVERY_MS = 2_000
 
 export interface Sweeper {
@@ -10,7 +10,8 @@ export interface Sweeper {
 }
 
 /**
- * Sweeps again and again, and as soon as something changes that one of them waits for, until it is closed, which waits for the sweep under way.
+ * Sweeps at intervals, and whenever something changes that a sweep waits for, until it is closed; closing waits for the
+ * running sweep.
  */
 export function startSweeper(runtime: Runtime, sweeps: readonly Sweep[]): Sweeper {
   let sweeping: Promise<void> | undefined
@@ -46,7 +47,7 @@ export function startSweeper(runtime: Runtime, sweeps: readonly Sweep[]): Sweepe
   }
 }
 
-/** Sweeps once. A sweep that fails is logged, and keeps no other from its turn. */
+/** Sweeps once. A failing sweep is logged, and does not keep the others from their turn. */
 export async function sweep(runtime: Runtime, sweeps: readonly Sweep[]): Promise<void> {
   for (const { name, run } of sweeps) {
     try {

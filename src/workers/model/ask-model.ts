@@ -1,4 +1,7 @@
-/** One call of the model: its worst case reserved and its step stored before, its answer settled and stored after. */
+/**
+ * One call of the model: before it, its worst case is reserved and its step is stored; after it, its answer is settled
+ * and stored.
+ */
 import type { Delta, ModelAnswer, ModelFailure, ModelRequest } from '../../clients/models/model.ts'
 import { AppError, ERROR_KINDS, toAppError } from '../../core/errors.ts'
 import { retry } from '../../core/retry.ts'
@@ -16,7 +19,7 @@ import type { Phase } from './next-move.ts'
 import { type ModelStepFailure, type ModelStepRequest, textOf } from './stored.ts'
 import { type Question, spentOf, worstCase } from './worst-case.ts'
 
-/** Tokens below which an answer is not worth asking for. */
+/** An answer with fewer tokens is not worth asking for. */
 const ANSWER_MIN_TOKENS = 256
 
 export interface Ask {
@@ -24,9 +27,9 @@ export interface Ask {
   readonly phase: Phase | null
   readonly question: Question
   readonly outputSchema?: NonNullable<ModelRequest['outputSchema']>
-  /** Tokens that the question can have at most. */
+  /** The most tokens that the question can have. */
   readonly inputTokens: number
-  /** Tokens that the answer may have, if the budgets have room for it. */
+  /** The tokens that the answer may have, if the budgets have room for it. */
   readonly maxTokens: number
   /** The calls that an answer asks for. */
   plan(answer: ModelAnswer): readonly PlannedTool[]
@@ -34,7 +37,7 @@ export interface Ask {
   store?(writes: Writes, answer: ModelAnswer): Promise<void>
 }
 
-/** A call of a model that failed, with what the provider said of it. */
+/** A failed call of a model, with what the provider said about it. */
 export type CallError = AppError & ModelFailure
 
 function isCallError(thrown: unknown): thrown is CallError {
@@ -70,8 +73,9 @@ export async function askModel(work: ModelWork, standing: Standing, ask: Ask): P
 }
 
 /**
- * Stores what was paid for. A store that is away is asked again for as long as the worker holds the run; an answer that
- * the store refuses for good ends the run, because the model would be asked, and paid, for the same again.
+ * Stores an answer that was paid for. An unavailable store is tried again for as long as the worker holds the run; an
+ * answer that the store refuses for good ends the run, because the model would be asked, and paid, for the same answer
+ * again.
  */
 async function keepAnswer(work: ModelWork, ask: Ask, answered: Answered): Promise<Asked> {
   const { session, parts } = work
@@ -102,7 +106,7 @@ function isAway(thrown: unknown): boolean {
 
 type Begun = { readonly step: StepRow; readonly maxTokens: number } | { readonly refused: StepRefusal }
 
-/** Where the worst case does not fit, a shorter answer may. */
+/** If the worst case does not fit, a shorter answer may. */
 async function begin({ session, model, pricing }: ModelWork, standing: Standing, ask: Ask): Promise<Begun> {
   const { purpose, phase, inputTokens } = ask
   const seen = lastNumber(standing)
@@ -168,7 +172,7 @@ async function storeFailure({ session, pricing }: ModelWork, step: StepRow, erro
   )
 }
 
-/** Our words, and the provider's own as a quotation. */
+/** Our own words, followed by the provider's as a quotation. */
 export function failureWords({ message, providerWords }: CallError): string {
   return providerWords === undefined ? message : `${message} It says: “${providerWords}”`
 }

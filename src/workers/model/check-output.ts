@@ -1,4 +1,4 @@
-/** Checks the answer of an agent that must give a result of a form. */
+/** Checks the answer of an agent whose result must have a given form. */
 import { createRequire } from 'node:module'
 import { Worker } from 'node:worker_threads'
 import type { OutputUnit } from '@cfworker/json-schema'
@@ -8,27 +8,27 @@ import { isNestedDeeper, JSON_MAX_LEVELS } from '../../core/text/json.ts'
 import { makeStorable } from '../../core/text/storable.ts'
 import { dialectOf } from '../../domain/agents/spec/output-schema.ts'
 
-/** `problem`: what the model has to correct; `fault`: the check itself failed, as it would for another answer. */
+/** `problem`: what the model has to correct; `fault`: the check itself failed, as it would for any other answer. */
 export type CheckedOutput =
   | { readonly output: unknown }
   | { readonly problem: string }
   | { readonly fault: string }
 
 /**
- * Milliseconds that a check may take. A usual schema takes a few; a pattern such as `^(a+)+$`, or nested alternatives, could
- * take days.
+ * Milliseconds that a check may take. A usual schema takes a few; a pattern such as `^(a+)+$`, or nested alternatives,
+ * could take days.
  */
 const CHECK_MAX_MS = 1_000
 /** Megabytes of a check's memory. */
 const CHECK_MAX_MB = 64
 
-/** Issues of one answer that its model is told, and characters of each. */
+/** The most issues of one answer that its model is told, and the most characters of each. */
 const ISSUES_MAX = 10
 const ISSUE_MAX_CHARS = 300
 
 export async function checkOutput(text: string, schema: JsonSchema): Promise<CheckedOutput> {
   const value = readJson(text) ?? readJson(unfenced(text))
-  if (value === undefined) return { problem: 'it is no JSON.' }
+  if (value === undefined) return { problem: 'it is not JSON.' }
   if (isNestedDeeper(value)) return { problem: `it is nested more than ${JSON_MAX_LEVELS} levels deep.` }
   const output = makeStorable(value).value
   const found = await oneAfterTheOther(() => validateApart(output, schema))
@@ -36,7 +36,10 @@ export async function checkOutput(text: string, schema: JsonSchema): Promise<Che
   return found.errors.length === 0 ? { output } : { problem: describe(found.errors) }
 }
 
-/** Models like to fence JSON, and to say a word before and after: what stands between the fences, else all of it. */
+/**
+ * Models like to fence JSON, and to add a word before and after it: takes the text between the fences, or else all of
+ * it.
+ */
 function unfenced(text: string): string {
   const opening = /```(?:json)?[^\S\n]*\n/i.exec(text)
   if (opening === null) return text
@@ -53,14 +56,14 @@ function readJson(text: string): unknown {
   }
 }
 
-/** Keywords that only say that something within is wrong, which is said by what is. */
+/** Keywords whose errors only say that something inside is wrong; the error inside says what. */
 const OUTER = ['properties', 'items', 'prefixItems', '$ref', 'allOf']
 
 type Found = { readonly errors: readonly OutputUnit[] } | { readonly fault: string }
 
 /**
- * What runs in the thread of a check. It hands on only the issues that are told: taking over those of 20,000 fields would
- * hold up the process for as long as the check took.
+ * The code of a check's thread. It returns only the issues that are shown: receiving those of 20,000 fields would block
+ * the process for as long as the check took.
  */
 const THREAD = `
 const { parentPort, workerData } = require('node:worker_threads')
@@ -74,7 +77,7 @@ try {
   parentPort.postMessage({ fault: error.message })
 }`
 
-/** Where the validator is; a thread does not find packages by where this file is. */
+/** The validator's path; a thread does not resolve packages from this file. */
 const VALIDATOR = createRequire(import.meta.url).resolve('@cfworker/json-schema')
 
 /** Validates in a thread, because a schema may make the validation take arbitrarily long: a thread can be ended. */
@@ -111,7 +114,7 @@ function oneAfterTheOther<T>(work: () => Promise<T>): Promise<T> {
   return next
 }
 
-/** What is wrong where. */
+/** What is wrong, and where. */
 function describe(errors: readonly OutputUnit[]): string {
   return errors
     .map(({ instanceLocation, error }) => cutText(`${instanceLocation}: ${error}`, ISSUE_MAX_CHARS, '…'))

@@ -1,4 +1,4 @@
-/** Asks the model for its next answer, or says why that cannot be done now. */
+/** Asks the model for its next answer, or says why that is not possible now. */
 import type { ModelAnswer, Usage } from '../../clients/models/model.ts'
 import { sleep } from '../../core/retry.ts'
 import { tellRefusal } from '../../domain/runs/hold/keep-run.ts'
@@ -18,24 +18,24 @@ import { stepsInView, transcriptOf } from './transcript.ts'
 import { learnedFacts } from './window.ts'
 import { type Known, likelyInputTokens, mostInputTokens } from './worst-case.ts'
 
-/** Tokens of one answer at most, though a model may give more: a longer one is asked for in pieces. */
+/** The most tokens of one answer, although a model may allow more: a longer answer is requested in pieces. */
 const ANSWER_MAX_TOKENS = 16_000
 /** Tokens that a full window must still leave for an answer. */
 const ANSWER_ROOM_TOKENS = 1_024
-/** Calls in a row that a provider may fail. */
+/** How many calls in a row a provider may fail. */
 const PROVIDER_ATTEMPTS = 6
-/** Milliseconds that are waited for without giving the run back. */
+/** The longest pause, in milliseconds, during which the worker keeps the run. */
 const IN_PLACE_MAX_MS = 5_000
 
 interface Next {
   readonly phase: Phase | null
-  /** Calls in a row that the provider has failed. */
+  /** How many calls in a row the provider has failed. */
   readonly failures: number
-  /** Tokens of the answer, where the one that was asked for had no room. */
+  /** Tokens of the answer, when the requested length had no room. */
   readonly maxTokens?: number | undefined
 }
 
-/** How the run ends or waits; undefined: look what comes next. */
+/** How the run ends or waits; undefined: decide the next move again. */
 export async function continueRun(
   work: ModelWork,
   standing: Standing,
@@ -73,7 +73,7 @@ export async function continueRun(
   return await afterFailure(work, standing, { error: asked.error, failures: next.failures + 1 })
 }
 
-/** The conversation nearly fills the window, or does not fit: a summary takes the place of what there is. */
+/** The conversation nearly fills the window, or does not fit: a summary replaces it. */
 export async function shortenOrEnd(
   work: ModelWork,
   standing: Standing,
@@ -95,7 +95,7 @@ export async function shortenOrEnd(
   return await afterFailure(work, standing, { error, failures: next.failures + 1 })
 }
 
-/** What the agent's limits say to one more call. */
+/** Whether the agent's limits forbid one more call. */
 function overLimit({ session }: ModelWork, standing: Standing): RunEnd | undefined {
   const { limits } = session.run.agent
   if (standing.steps.filter(({ kind }) => kind === 'model').length >= limits.steps) {
@@ -104,7 +104,7 @@ function overLimit({ session }: ModelWork, standing: Standing): RunEnd | undefin
   return undefined
 }
 
-/** The provider's own figures of the last answer, as long as the conversation only grew since. */
+/** The provider's own figures of the last answer, while the conversation has only grown since. */
 function knownOf(goal: string, { steps }: Standing, phase: Phase | null): Known | undefined {
   const last = stepsInView(steps).findLast((step) => isWork(step) && step.state === 'done')
   if (last === undefined || phaseOf(last) !== phase) return undefined
@@ -134,7 +134,7 @@ function plannedCalls(
   )
 }
 
-/** A day's budget comes back, and so does what others have reserved; what runs have spent does not. */
+/** A day's budget comes back, and so do the reservations of others; what the run's own tree has spent does not. */
 async function overBudget(work: ModelWork, standing: Standing, refusal: StepRefusal): Promise<RunEnd> {
   const { resumeAt, words } = refusal
   const { session } = work
@@ -144,7 +144,7 @@ async function overBudget(work: ModelWork, standing: Standing, refusal: StepRefu
   return { kind: 'parked', state: 'waiting', reason: 'budget', detail: words, resumeAt, seenStep }
 }
 
-/** What may pass is tried again: here, if it is soon, else by the worker that is free then. */
+/** A temporary failure is tried again: here if the wait is short, otherwise by whichever worker is free then. */
 async function afterFailure(
   { session, parts }: ModelWork,
   standing: Standing,
@@ -154,7 +154,7 @@ async function afterFailure(
   const words = [failureWords(error), error.fix].filter(Boolean).join(' ')
   if (error.code === 'internal') return failedEnd(standing, 'internal', words)
   if (!error.retryable || failures >= PROVIDER_ATTEMPTS) return failedEnd(standing, 'provider_failed', words)
-  // A provider that wants to be asked at once is given time all the same.
+  // A provider that asks to be called again at once is given time all the same.
   const delayMs = Math.max(error.retryAfterMs ?? 0, (parts.retryDelayMs ?? backoffMs)(failures))
   if (delayMs > IN_PLACE_MAX_MS) {
     const resumeAt = new Date(session.now().getTime() + delayMs)

@@ -1,12 +1,12 @@
-/** The fence around foreign words: whatever a model reads outside it was written by us or by the person. */
+/** The fence around foreign words: everything that a model reads outside it was written by us or by the person. */
 
-/** `<`, and the signs that look like it. */
+/** `<`, and characters that look like it. */
 const OPENING = '<\uFF1C\uFE64\u2039\u2329\u27E8\u276C\u276E\u3008'
-/** `/` and `\`, and the signs that look like them. */
+/** `/` and `\`, and characters that look like them. */
 const SLASH = '/\\\\\u2044\u2215\u29F8\uFF0F\uFF3C'
 /**
- * What may hide between the letters of a tag, such as spaces and invisible characters. No two neighbours in the pattern
- * match the same character, so that a search stays linear.
+ * Characters that may hide between the letters of a tag, such as spaces and invisible characters. No two neighbours in
+ * the pattern match the same character, so that a search stays linear.
  */
 const HIDDEN = `[^\\p{L}\\p{N}${OPENING}]*`
 const HIDDEN_BEFORE_SLASH = `[^\\p{L}\\p{N}${OPENING}${SLASH}]*`
@@ -14,7 +14,7 @@ const HIDDEN_BEFORE_SLASH = `[^\\p{L}\\p{N}${OPENING}${SLASH}]*`
 /** Alphabets of mathematical letters, each with its 26 capital and 26 small ones. */
 const MATH = { alphabets: 13, capitalA: 0x1d400, letters: 26 } as const
 
-/** A small letter and what looks like it: full-width, mathematical, and these letters of other alphabets. */
+/** A small letter and its lookalikes: full-width, mathematical, and letters of other alphabets. */
 function lookalikes(letter: string, others: string): string {
   const index = letter.charCodeAt(0) - 'a'.charCodeAt(0)
   const math = Array.from(
@@ -33,19 +33,19 @@ const [D, A, T] = [
 /** The letters of `data`. */
 const LETTERS = [D, A, T, A].join(HIDDEN)
 
-/** Marks with which chat templates set off a turn; some servers read them in any text. */
+/** Marks with which chat templates delimit a turn; some servers read them in any text. */
 const TURN = ['[|\uFF5C][^\\s|\uFF5C>]{1,64}[|\uFF5C]', '\\/s>', '(?:start|end)_of_turn>', '<\\/?SYS>>'].join(
   '|',
 )
 
-/** Where text could open or close a fence, however it is spelled: `</data>`, `< / DATA >`, `<data`. Turns count too. */
+/** Text that could open or close a fence, in any spelling: `</data>`, `< / DATA >`, `<data`. Turn marks count too. */
 const TAG = new RegExp(
   `[${OPENING}](?=${HIDDEN_BEFORE_SLASH}[${SLASH}]${HIDDEN}${LETTERS}|${LETTERS}(?![\\p{L}\\p{N}._([])|${TURN})`,
   'giu',
 )
 const BRACKETED_TURN = /\[(?=\/?(?:INST|SYSTEM_PROMPT|AVAILABLE_TOOLS|TOOL_CALLS|TOOL_RESULTS)\])/g
 
-/** Fences foreign words, so that they can neither leave the fence nor open another. `from` names where they come from. */
+/** Fences foreign words, so that they can neither leave the fence nor open another. `from` names their source. */
 export function asData(from: string, text: string): string {
   const harmless = text.replaceAll(TAG, '&lt;').replaceAll(BRACKETED_TURN, '&#91;')
   return `<data from="${from.replaceAll(/[^\w.:-]/g, '_')}">\n${harmless}\n</data>`

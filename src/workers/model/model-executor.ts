@@ -1,4 +1,4 @@
-/** Carries out runs with a language model: looks at what is stored, does what comes next, stores it, and looks again. */
+/** Carries out runs with a language model: reads what is stored, makes the next move, stores it, and reads again. */
 
 import { holdToAct } from '../../domain/runs/hold/hold-run.ts'
 import { RUN_FORMAT, RUN_FORMAT_OLDEST } from '../../domain/runs/states.ts'
@@ -35,7 +35,7 @@ export function createModelExecutor(parts: ModelParts): Executor {
   }
 }
 
-/** Undefined: look what comes next. */
+/** Undefined: decide the next move again. */
 async function make(work: ModelWork, standing: Standing, move: Move<StepRow>): Promise<RunEnd | undefined> {
   switch (move.kind) {
     case 'call_tools':
@@ -54,7 +54,7 @@ async function make(work: ModelWork, standing: Standing, move: Move<StepRow>): P
         ['It is too long for its model.', readModelFailure(move.refused)?.problem].filter(Boolean).join(' '),
       )
     case 'refused':
-      return failedEnd(standing, 'refused_by_model', 'The model refused to go on with it.')
+      return failedEnd(standing, 'refused_by_model', 'The model refused to continue it.')
     case 'done':
       return await afterPhase(work, standing, move)
     case 'judged':
@@ -108,7 +108,7 @@ async function outputOf({ run }: RunSession, answer: StepRow): Promise<CheckedOu
     : await checkOutput(textOf(readModelResult(answer).content), outputSchema)
 }
 
-/** Asks the model to do a piece again, once. */
+/** Asks the model once to do a piece of work again. */
 async function repair(
   { transaction, hold }: RunSession,
   what: NonNullable<MessageStepRequest['repair']>,
@@ -122,7 +122,7 @@ async function repair(
   return undefined
 }
 
-/** Another answer would meet the same schema, so that the model is not asked for one. */
+/** Another answer would be checked by the same schema, so the model is not asked for one. */
 function faultText(fault: string): string {
   return `Its result could not be checked: ${fault}. Make the outputSchema of its agent simpler, above all its patterns.`
 }

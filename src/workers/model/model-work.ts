@@ -1,4 +1,4 @@
-/** What stays the same while one worker carries a run on: its session, its model, and what the model is told throughout. */
+/** What stays the same while one worker carries on a run: its session, its model, and the system prompt. */
 import type { ModelFacts, ModelName, Models } from '../../clients/models/model.ts'
 import { AppError } from '../../core/errors.ts'
 import { getPerson } from '../../domain/access/people.ts'
@@ -11,7 +11,9 @@ import type { CostOf, Pricing } from './worst-case.ts'
 export interface ModelParts {
   readonly models: Models
   readonly costOf: CostOf
-  /** Milliseconds before a failed call is repeated, by how many have failed; a provider's own word goes before it. */
+  /**
+   * Milliseconds before a failed call is repeated, by the number of failures; a provider's own delay takes precedence.
+   */
   readonly retryDelayMs?: (failures: number) => number
 }
 
@@ -43,7 +45,7 @@ export async function prepareWork(session: RunSession, parts: ModelParts): Promi
   }
 }
 
-/** Number of the last step of a run as it was seen. */
+/** The number of the last step that was read. */
 export function lastNumber({ steps }: Standing): number {
   return steps.at(-1)?.number ?? 0
 }

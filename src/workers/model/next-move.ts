@@ -1,4 +1,4 @@
-/** What comes next in a run, from what is stored of it and nothing else: any worker comes to the same answer. */
+/** Decides the next move of a run from its stored steps and nothing else: every worker decides alike. */
 import type { RunPhase } from '../../core/operation/description.ts'
 import { phaseOf } from '../../domain/runs/states.ts'
 import { operationOf, type StepRow } from '../../domain/runs/steps/steps.ts'
@@ -8,19 +8,19 @@ import { lessAnswer } from './window.ts'
 
 export type Phase = RunPhase
 
-/** What of a step the decision rests on. */
+/** The parts of a step that the decision uses. */
 export type SeenStep = Pick<
   StepRow,
   'id' | 'number' | 'kind' | 'state' | 'phase' | 'operation' | 'request' | 'result'
 >
 
 export type Move<Step extends SeenStep = SeenStep> =
-  /** `failures`: calls in a row that the provider has failed. */
+  /** `failures`: how many calls in a row the provider has failed. */
   | {
       readonly kind: 'ask_model'
       readonly phase: Phase | null
       readonly failures: number
-      /** Tokens of the answer, where the one that was asked for had no room. */
+      /** Tokens of the answer, when the requested length had no room. */
       readonly maxTokens?: number
     }
   | { readonly kind: 'call_tools'; readonly steps: readonly Step[] }
@@ -29,7 +29,7 @@ export type Move<Step extends SeenStep = SeenStep> =
   /** Not even the goal, or the summary, fits the model's window. */
   | { readonly kind: 'too_long'; readonly refused: Step }
   | { readonly kind: 'refused' }
-  /** The model says that a phase, or the whole, is done; `repairs`: what it has been asked to do again in it. */
+  /** The model says that a phase, or the whole run, is done; `repairs`: what it was asked to do again in it. */
   | {
       readonly kind: 'done'
       readonly phase: Phase | null
@@ -79,8 +79,8 @@ function afterAnswer<Step extends SeenStep>(
 }
 
 /**
- * Question and answer did not fit: less answer is asked for first; then the conversation is shortened, once for each time
- * that it has grown.
+ * Question and answer did not fit: first a shorter answer is requested; then the conversation is shortened, once for
+ * each time that it has grown.
  */
 function afterOverflow<Step extends SeenStep>(
   steps: readonly Step[],
@@ -93,7 +93,7 @@ function afterOverflow<Step extends SeenStep>(
   const maxTokens = last.state === 'failed' ? lessAnswer(last) : undefined
   if (maxTokens !== undefined) return { kind: 'ask_model', phase, failures: 0, maxTokens }
   const since = summary?.number ?? 0
-  // Without an answer there is nothing yet to leave out; after a summary, an overflow is not growth.
+  // Without an answer nothing can be left out yet; after a summary, an overflow is not growth.
   const hasGrown = steps.some(
     (step) =>
       step.number > since &&
@@ -124,12 +124,12 @@ function failuresAfter(steps: readonly SeenStep[], after: number): number {
   ).length
 }
 
-/** A call of the model that is not one for a summary. */
+/** A call of the model that is not for a summary. */
 export function isWork(step: Pick<SeenStep, 'kind' | 'request'>): boolean {
   return step.kind === 'model' && readModelRequest(step).purpose !== 'summary'
 }
 
-/** The phase that follows; null: none does. */
+/** The next phase; null: there is none. */
 export function phaseAfter(phase: Phase | null): Phase | null {
   if (phase === 'plan') return 'work'
   return phase === 'work' ? 'evaluate' : null

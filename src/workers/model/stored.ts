@@ -1,13 +1,13 @@
-/** What the model executor stores in its steps (form 1), and how it reads it back. */
+/** What the model executor stores in its steps (form 1), and how it reads it. */
 import type { Message, Room, Said, StopReason, Usage } from '../../clients/models/model.ts'
 import type { StepRow } from '../../domain/runs/steps/steps.ts'
 
-/** What a model step is for: the work itself, or a summary of it. */
+/** The purpose of a model step: the work itself, or a summary of it. */
 export interface ModelStepRequest {
   readonly model: string
   readonly maxTokens: number
   readonly purpose: 'work' | 'summary'
-  /** Number of the last step that was in the conversation: what came in later, this answer did not know. */
+  /** Number of the last step in the conversation: this answer did not know of later ones. */
   readonly seen: number
 }
 
@@ -16,37 +16,37 @@ export interface ModelStepResult {
   readonly stop: StopReason
 }
 
-/** Of a model step that failed. */
+/** The result of a failed model step. */
 export interface ModelStepFailure {
   readonly problem: string
-  /** The provider's own; a lost worker does not count. */
+  /** The provider's fault; a lost worker does not count. */
   readonly fault: 'provider' | 'context_full' | 'stopped'
-  /** What the provider told of the room there is. */
+  /** The room that the provider revealed. */
   readonly room?: Room
 }
 
 export interface ToolStepResult {
   readonly text: string
   readonly isError: boolean
-  /** The person or the gateway itself said it: the model reads it without a fence. */
+  /** The person or the gateway itself wrote it, so the model reads it without a fence. */
   readonly isTrusted?: boolean
   readonly output?: unknown
 }
 
-/** `from`: a person's id, or who of the gateway says it. */
+/** `from`: a person's id, or the part of the gateway that writes it. */
 export interface MessageStepRequest {
   readonly text: string
   readonly from: string
-  /** What of the model's work it has done again. */
+  /** The part of the model's work that this message asks it to do again. */
   readonly repair?: 'output' | 'verdict' | 'words'
 }
 
-/** A summary stands for all steps up to this number. */
+/** A summary replaces all steps up to this number. */
 export interface SummaryStepRequest {
   readonly upTo: number
 }
 
-/** What is stored was written by this code in this form: a worker refuses runs of others. */
+/** This code wrote it in this form: a worker refuses runs in other forms. */
 export function readModelRequest({ request }: Pick<StepRow, 'request'>): ModelStepRequest {
   return request as ModelStepRequest
 }
@@ -74,17 +74,17 @@ export function readUsage({ usage }: Pick<StepRow, 'usage'>): Usage | undefined 
   return (usage as Usage | null) ?? undefined
 }
 
-/** Of a model step that failed; a worker that was lost stored no fault. */
+/** The result of a failed model step; a lost worker stored no fault. */
 export function readModelFailure({ result }: Pick<StepRow, 'result'>): Partial<ModelStepFailure> | undefined {
   return (result as Partial<ModelStepFailure> | null) ?? undefined
 }
 
-/** Whose fault it was that a model step failed. */
+/** Whose fault the failure of a model step was. */
 export function faultOf(step: Pick<StepRow, 'result'>): ModelStepFailure['fault'] | undefined {
   return readModelFailure(step)?.fault
 }
 
-/** What the model said in words. */
+/** The model's text. */
 export function textOf(content: Message['content']): string {
   return content.map((piece) => (piece.type === 'text' ? piece.text : '')).join('')
 }

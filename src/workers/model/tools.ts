@@ -1,4 +1,4 @@
-/** The tools that the model is offered. */
+/** The tools that are offered to the model. */
 import type { ModelTool } from '../../clients/models/model.ts'
 import type { JsonSchema } from '../../core/schema/json-schema.ts'
 import { modelSchema } from '../../core/schema/model-schema.ts'
@@ -12,7 +12,7 @@ export function modelTools({ operations }: Offer): ModelTool[] {
   }))
 }
 
-/** A person confirms what cannot be undone by approving it, and the model has no say in it. */
+/** A person confirms an operation that cannot be undone by approving it; the model has no say in it. */
 function withoutConfirm(schema: JsonSchema): JsonSchema {
   if (schema.properties?.confirm === undefined) return schema
   const { confirm: _confirm, ...properties } = schema.properties

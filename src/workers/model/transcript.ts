@@ -21,11 +21,11 @@ const PHASE_TEXTS: Readonly<Record<Phase, string>> = {
 export interface Conversation {
   readonly goal: string
   readonly steps: readonly SeenStep[]
-  /** The phase of the call that is to be made. */
+  /** The phase of the next call. */
   readonly phase: Phase | null
 }
 
-/** Steps that the conversation still holds: those after the last summary. */
+/** The steps that are still in the conversation: those after the last summary. */
 export function stepsInView<Step extends SeenStep>(steps: readonly Step[]): readonly Step[] {
   const summary = steps.findLast(({ kind }) => kind === 'summary')
   if (summary === undefined) return steps
@@ -38,7 +38,7 @@ export function transcriptOf({ goal, steps, phase }: Conversation): Message[] {
   messages.tell({ type: 'text', text: goal })
   const summary = steps.findLast(({ kind }) => kind === 'summary')
   if (summary) {
-    // The model's own words, which repeat what it has read: they are not words of the person.
+    // The model's own words, which repeat what it has read, and so do not count as words of the person.
     messages.say([{ type: 'text', text: readSummary(summary).text }])
     messages.tell({ type: 'text', text: SUMMARY_TEXT })
   }
@@ -56,7 +56,7 @@ export function transcriptOf({ goal, steps, phase }: Conversation): Message[] {
   return messages.all()
 }
 
-/** What came in while an answer was on its way, or its calls were carried out, is told after their results. */
+/** Messages that arrived during an answer or its calls are placed after the calls' results. */
 function resultsFirst(steps: readonly SeenStep[]): SeenStep[] {
   const ordered: SeenStep[] = []
   let news: SeenStep[] = []
@@ -72,7 +72,7 @@ function resultsFirst(steps: readonly SeenStep[]): SeenStep[] {
 }
 
 const SUMMARY_TEXT =
-  'The conversation up to here was left out to save room; your summary above stands for it. Go on with the goal.'
+  'The conversation up to here was left out to save room; your summary above replaces it. Continue with the goal.'
 
 interface Messages {
   tell(told: Told): void
@@ -80,7 +80,7 @@ interface Messages {
   all(): Message[]
 }
 
-/** Neighbours of one side become one message, as the providers want it. */
+/** Neighbouring messages of one side become one message, as the providers require. */
 function createMessages(): Messages {
   const messages: Message[] = []
   return {
@@ -110,7 +110,7 @@ function addAnswer(messages: Messages, step: SeenStep): void {
   const { content, stop } = readModelResult(step)
   const isCalling = stop === 'tool_calls'
   const dropsCalls = !isCalling && content.some(({ type }) => type === 'tool_call')
-  // A call that was not made has no result; and what is signed holds only for the answer as it was.
+  // A call that was not made has no result; and signed content is valid only for the unchanged answer.
   messages.say(
     dropsCalls ? content.filter(({ type }) => type === 'text') : content.filter((piece) => !isEmpty(piece)),
   )
@@ -118,7 +118,7 @@ function addAnswer(messages: Messages, step: SeenStep): void {
 }
 
 const CUT_TEXT =
-  'Your answer was cut off because it was too long. Go on from where it stopped; repeat calls that you had begun, with less in each.'
+  'Your answer was cut off because it was too long. Continue from where it stopped; repeat calls that you had begun, with less in each.'
 
 function isEmpty(piece: Said): boolean {
   return piece.type === 'text' && piece.text.trim() === ''
@@ -129,7 +129,7 @@ function toldOf(step: SeenStep): Told {
   if (step.result === null)
     return { type: 'tool_result', callId, text: 'It was not carried out.', isError: true }
   const { text, isError, isTrusted = isQuestion(step) && !isError } = readToolResult(step)
-  // An error quotes names and values of others, and a child's end quotes the child, at any length.
+  // An error quotes names and values of others, and a child run's end quotes the child, at any length.
   const foreign = operationOf(step) === DELEGATE ? bounded(text) : text
   return { type: 'tool_result', callId, text: isTrusted ? text : asData(name, foreign), isError }
 }

@@ -1,20 +1,20 @@
-/** The room that a model has for question and answer: what is known of it, and what its refusals have told since. */
+/** The room that a model has for question and answer: its known facts, and what its refusals have revealed since. */
 import type { ModelFacts } from '../../clients/models/model.ts'
 import type { StepRow } from '../../domain/runs/steps/steps.ts'
 import { readModelFailure, readModelRequest } from './stored.ts'
 
-/** Tokens below which a refused answer is not asked for once more. */
+/** An answer with fewer tokens is not requested again after a refusal. */
 const LESS_ANSWER_MIN_TOKENS = 512
-/** Part of the answer that is asked for next, where the refusal gives no figures. */
+/** The share of the answer that is requested next, when the refusal gives no figures. */
 const LESS_ANSWER_SHARE = 0.25
-/** Tokens that are left free where it gives them: servers count some tokens of their own. */
+/** Tokens left free when the refusal gives figures: servers add some tokens of their own. */
 const SPARE_TOKENS = 16
 /** No model has less; a smaller figure is not the size of a window. */
 const WINDOW_MIN_TOKENS = 1_024
 
 type SeenStep = Pick<StepRow, 'kind' | 'state' | 'request' | 'result'>
 
-/** The facts of a model, as far as its refusals in this run have not corrected them. */
+/** The facts of a model, corrected by its refusals in this run. */
 export function learnedFacts(facts: ModelFacts, steps: readonly SeenStep[]): ModelFacts {
   const rooms = steps.flatMap((step) =>
     step.kind === 'model' && step.state === 'failed' ? (readModelFailure(step)?.room ?? []) : [],
@@ -30,7 +30,7 @@ export function learnedFacts(facts: ModelFacts, steps: readonly SeenStep[]): Mod
   }
 }
 
-/** Tokens of a shorter answer that the refused question may have room for; undefined when there are too few. */
+/** Tokens of a shorter answer for which the refused question may leave room; undefined when there are too few. */
 export function lessAnswer(refused: SeenStep): number | undefined {
   const { contextTokens, questionTokens, answerTokens } = readModelFailure(refused)?.room ?? {}
   const { maxTokens } = readModelRequest(refused)

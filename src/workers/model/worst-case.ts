@@ -1,15 +1,15 @@
-/** What a call of the model may cost at most, told before it is made. */
+/** The highest cost of a model call, computed before it is made. */
 import type { Message, ModelRequest, Price, Usage } from '../../clients/models/model.ts'
 import type { Amount } from '../../domain/budgets/daily.ts'
 
-/** Tokens that a provider adds for itself, such as its own words about tools. */
+/** Tokens that a provider adds, such as its own words about tools. */
 const OVERHEAD_TOKENS = 1_000
-/** The same for each message. */
+/** Tokens that a provider adds for each message. */
 const MESSAGE_OVERHEAD_TOKENS = 20
-/** Bytes of ordinary text in a token, taken low; for guesses that cost nothing when they are wrong. */
+/** Bytes per token of ordinary text, a low estimate; for guesses that cost nothing when they are wrong. */
 const USUAL_BYTES_PER_TOKEN = 3
 
-/** What a call costs by a price, in millionths of a dollar. */
+/** The cost of a call by a price, in millionths of a dollar. */
 export type CostOf = (usage: Usage, price: Price | 'unknown') => number | 'unknown'
 
 /** How a model's calls are priced. */
@@ -23,11 +23,11 @@ export type Question = Pick<ModelRequest, 'system' | 'tools' | 'messages'>
 /** The last answer in this conversation, with the provider's own figures. */
 export interface Known {
   readonly usage: Usage
-  /** Messages that the question had. */
+  /** The number of messages in the question. */
   readonly messages: number
 }
 
-/** How much of a question is known in tokens, and how much is known in bytes only. */
+/** How much of a question is known in tokens, and how much only in bytes. */
 interface Size {
   readonly knownTokens: number
   readonly newBytes: number
@@ -44,19 +44,19 @@ function sizeOf({ system, tools, messages }: Question, known: Known | undefined)
   return { knownTokens: inputTokens + outputTokens, newBytes: bytesOf(since), messages: since.length }
 }
 
-/** No token is less than a byte, so that bytes are the most that there can be. */
+/** No token is shorter than a byte, so the bytes are an upper limit. */
 export function mostInputTokens(question: Question, known: Known | undefined): number {
   const { knownTokens, newBytes, messages } = sizeOf(question, known)
   return knownTokens + newBytes + messages * MESSAGE_OVERHEAD_TOKENS
 }
 
-/** What it will likely be. */
+/** The likely number of input tokens. */
 export function likelyInputTokens(question: Question, known: Known | undefined): number {
   const { knownTokens, newBytes } = sizeOf(question, known)
   return knownTokens + Math.ceil(newBytes / USUAL_BYTES_PER_TOKEN)
 }
 
-/** Whatever of the input comes from a cache or goes into one: the dearest way. */
+/** The most expensive way, whatever part of the input is read from a cache or written to it. */
 export function worstCase(inputTokens: number, maxTokens: number, { price, costOf }: Pricing): Amount {
   const usage = { inputTokens, outputTokens: maxTokens, cacheReadTokens: 0 }
   const tokens = inputTokens + maxTokens
@@ -66,7 +66,7 @@ export function worstCase(inputTokens: number, maxTokens: number, { price, costO
   return { usdMicros: Math.max(plain, cached), tokens }
 }
 
-/** What it did cost. */
+/** The actual cost. */
 export function spentOf(usage: Usage | undefined, { price, costOf }: Pricing): Amount {
   if (usage === undefined) return { usdMicros: 0, tokens: 0 }
   const cost = costOf(usage, price)

@@ -1,4 +1,4 @@
-/** Carries out the planned calls of a run: several at a time, each once, each as far as the policy lets it. */
+/** Makes the planned calls of a run: several at a time, each once, and only as far as the policy allows. */
 import { checkInput, invalidInput } from '../../core/call/input.ts'
 import { BrokenOff } from '../../core/call/write-outside.ts'
 import { AppError, ERROR_KINDS, toAppError } from '../../core/errors.ts'
@@ -18,22 +18,22 @@ import { finishToolStep, startToolStep, type ToolOutcome } from '../../domain/ru
 import type { OperationWork, RunSession, Standing } from './executor.ts'
 import { type Offer, offerOf } from './offer.ts'
 
-/** Calls of one run that are under way at a time. */
+/** Calls of one run at a time. */
 const CALLS_AT_ONCE = 4
-/** Times that a call is made that gives way to another, or finds its store away. */
+/** Attempts of a call that gives way to another, or whose store is unavailable. */
 const CALL_ATTEMPTS = 3
-/** Between them, where the error does not say. */
+/** The pause between them, unless the error names one. */
 const CALL_RETRY_DELAY_MS = backoff({ firstMs: 200, maxMs: 5_000 })
 /** Milliseconds during which a call that is under way elsewhere is repeated, before its run is handed back. */
 const IN_PROGRESS_MAX_MS = 60_000
 
-/** What calling needs of a session. */
+/** The parts of a session that calls need. */
 export type CallingSession = Pick<
   RunSession,
   'run' | 'hold' | 'signal' | 'log' | 'operations' | 'transaction' | 'callOperation'
 >
 
-/** Returns or throws when none of them is under way any more. */
+/** Returns or throws once none of the calls is under way any more. */
 export async function callPlanned(session: CallingSession, standing: Standing): Promise<void> {
   const rest = standing.steps.filter(
     ({ kind, state }) => kind === 'tool' && (state === 'planned' || state === 'started'),
@@ -95,13 +95,16 @@ async function callOperation(session: CallingSession, call: OperationCall): Prom
   const input = operation.effect === 'destroy' && isJsonObject(given) ? { ...given, confirm: true } : given
   const checked = checkInput(operation, input)
   if ('issues' in checked) throw invalidInput(operation.toolName, checked.issues)
-  // One that had begun was allowed.
+  // A call that had begun was allowed.
   const isAllowed = approved || step.state === 'started'
   if (!isAllowed && (await isHeldBack(session, call, given))) return
   await invokeStep(session, call, input)
 }
 
-/** Whether the call waits for a person now. @throws AppError `forbidden` when the policy refuses it */
+/**
+ * Whether the call now waits for a person.
+ * @throws AppError `forbidden` when the policy refuses it
+ */
 async function isHeldBack(
   { hold, transaction }: CallingSession,
   { standing, step, operation }: OperationCall,
@@ -117,8 +120,8 @@ async function isHeldBack(
 }
 
 /**
- * Makes the call under the step's id until it has an answer or an error that stays. A write stores its step with its
- * effect; what reaches outside, before and after it. A read has no transaction, and may be made again.
+ * Makes the call under the step's id until it has an answer or a permanent error. A write stores its step together with
+ * its effect; a call that reaches outside stores it before and after. A read has no transaction, and may be repeated.
  */
 async function invokeStep(
   session: CallingSession,
@@ -145,7 +148,7 @@ async function invokeStep(
   })
 }
 
-/** Tells whether a call is made again. One under way elsewhere has not failed: its answer is waited for. */
+/** Tells whether a call is repeated. A call that is under way elsewhere has not failed: its answer is awaited. */
 function createPassing(): (thrown: unknown) => boolean {
   const askedAt = performance.now()
   let failures = 0
@@ -158,17 +161,21 @@ function createPassing(): (thrown: unknown) => boolean {
 }
 
 function unknownAfter(cause: AppError): AppError {
-  return new AppError('outcome_unknown', `It broke off, and may have been done: ${cause.message}`, { cause })
+  return new AppError(
+    'outcome_unknown',
+    `The call was interrupted, and may have taken effect: ${cause.message}`,
+    { cause },
+  )
 }
 
 /**
- * What the agent can do something about is told to it; what concerns the run itself goes up. So does a call that is still
- * under way elsewhere: it is asked for again when the run is taken up again.
+ * An error that the agent can act on is told to the agent; one that concerns the run itself is thrown. So is one for a
+ * call that is still under way elsewhere: the call is repeated when the run is taken up again.
  */
 async function storeFault(session: CallingSession, step: StepRow, thrown: unknown): Promise<void> {
   const error = toAppError(thrown)
   const isUnknown = error.code === 'outcome_unknown'
-  // That something may have been done is noted also where the run is to stop.
+  // That something may have been done is recorded even when the run has to stop.
   if (!isUnknown) session.signal.throwIfAborted()
   if (error instanceof RunHalt || error.code === 'in_progress') throw error
   if (error.code === 'internal')

@@ -1,4 +1,4 @@
-/** Keeps the runs that this process works on: one heartbeat for all of them, which also learns what is to stop. */
+/** Keeps the runs that this process works on: one heartbeat for all of them, which also learns which must stop. */
 import type { Change, Log } from '../../core/operation/context.ts'
 import { keyUri } from '../../domain/access/key.ts'
 import type { Db } from '../../domain/db/db.ts'
@@ -12,12 +12,12 @@ import {
 } from '../../domain/runs/hold/hold-run.ts'
 import { runUri } from '../../domain/runs/run.ts'
 
-/** Heartbeats in the time of one lease: one may be late and one may fail. */
+/** Heartbeats within one lease: one may be late and one may fail. */
 const BEATS_PER_LEASE = 3
 
 interface LeasesOptions {
   readonly db: Db
-  /** Names this process. */
+  /** The name of this process. */
   readonly worker: string
   readonly leaseMs: number
   readonly log: Log
@@ -26,16 +26,16 @@ interface LeasesOptions {
 
 /** One run that is held here. */
 export interface Lease {
-  /** Aborted with `RunLost`, `RunStopping`, `AccessRevoked`, or what `abortAll` was given. */
+  /** Aborted with `RunLost`, `RunStopping`, `AccessRevoked`, or the argument of `abortAll`. */
   readonly signal: AbortSignal
   release(): void
 }
 
 export interface Leases {
   take(hold: Hold): Lease
-  /** Renews all leases at once; the timer does so by itself. */
+  /** Renews all leases at once; a timer also does so. */
   beat(): Promise<void>
-  /** Runs `work` without taking its change notices for those of another process. */
+  /** Runs `work` without mistaking its change notices for those of another process. */
   unheard(work: () => void): void
   abortAll(reason: Error): void
   close(): void
@@ -44,11 +44,11 @@ export interface Leases {
 interface Kept {
   readonly hold: Hold
   readonly abort: AbortController
-  /** By this process' own clock, before the database was asked: the lease lasts at least a lease from here. */
+  /** By this process' own clock, before the database was asked: the lease lasts at least from here. */
   renewedAt: number
 }
 
-/** Why a run stops that was held until this pulse; undefined: it goes on. */
+/** Why a run that was held until this pulse stops; undefined: it continues. */
 function haltOf({ runId, fence, keyId }: Hold, pulse: Pulse | undefined) {
   if (pulse?.fence !== fence) return new RunLost(runId)
   if (pulse.isStopping) return new RunStopping(runId)
@@ -76,7 +76,7 @@ export function createLeases({ db, worker, leaseMs, log, watch }: LeasesOptions)
     }
   }
 
-  /** A database that does not answer keeps no lease: who cannot renew one must stop before another begins. */
+  /** A database that does not answer keeps no lease: a worker that cannot renew must stop before another begins. */
   function dropExpired(): void {
     for (const { hold, abort, renewedAt } of kept.values()) {
       if (performance.now() - renewedAt > leaseMs) abort.abort(new RunLost(hold.runId))

@@ -1,4 +1,4 @@
-/** How a worker leaves a run: ended, parked, stopped as it was asked to, or handed back to the queue. */
+/** How a worker leaves a run: ended, parked, stopped on request, or handed back to the queue. */
 
 import type { Runtime } from '../../core/call/runtime.ts'
 import { type Hold, holdRun } from '../../domain/runs/hold/hold-run.ts'
@@ -7,7 +7,7 @@ import { commitAtOnce, transact } from '../../domain/runs/transact.ts'
 import type { Writes } from '../../domain/runs/writes.ts'
 import type { RunEnd } from './executor.ts'
 
-/** Leaves it as its executor says; `more`: something came in meanwhile that is to be looked at first. */
+/** Leaves it as its executor says; `more`: something arrived meanwhile that must be handled first. */
 export async function leaveRun(runtime: Runtime, hold: Hold, end: RunEnd): Promise<'left' | 'more'> {
   const isDone =
     end.kind === 'ended' && (await commitAtOnce(runtime, (writes) => endAlone(writes, hold, end)))
@@ -20,7 +20,7 @@ export async function leaveWithin(writes: Writes, hold: Hold, end: RunEnd): Prom
   return left === 'more' ? 'more' : 'left'
 }
 
-/** A cancel ends it, a pause parks it; one that was taken back meanwhile lets it go on elsewhere. */
+/** A cancel ends it, a pause parks it; if the request was withdrawn meanwhile, the run continues elsewhere. */
 export async function confirmStop(writes: Writes, hold: Hold): Promise<void> {
   const run = await holdRun(writes.db, hold)
   if (run.cancelAskedAt !== null) {

@@ -1,4 +1,4 @@
-/** What is looked at before a claimed run is carried on: whether it still may, can, and should. */
+/** The checks before a claimed run is carried on: whether it still may, can, and should. */
 import type { Runtime } from '../../core/call/runtime.ts'
 import { type KeyStanding, lostAuthority } from '../../domain/access/authority.ts'
 import { mayStart } from '../../domain/budgets/daily.ts'
@@ -11,11 +11,14 @@ import type { Executor, RunEnd } from './executor.ts'
 /** What a claimed run is carried on with. */
 interface Means {
   readonly executor: Executor | undefined
-  /** The key that it acts with, as it stands now. */
+  /** The key that it acts with, in its present state. */
   readonly key: KeyStanding | undefined
 }
 
-/** How the run ends or waits instead; undefined: it may go on. @throws AccessRevoked */
+/**
+ * How the run ends or waits instead; undefined: it may continue.
+ * @throws AccessRevoked
+ */
 export async function mayBegin(
   { resources, now }: Pick<Runtime, 'resources' | 'now'>,
   run: RunRow,
@@ -25,7 +28,7 @@ export async function mayBegin(
   if (refusal) return refusal
   const lost = lostAuthority(run.starter, key, now())
   if (lost !== undefined) throw new AccessRevoked(lost)
-  // What has begun is finished: only new runs are held back, and a delegated one belongs to a run that has begun.
+  // A begun run is finished: only new runs are held back, and a delegated run belongs to one that has begun.
   if (run.modelSteps > 0 || run.depth > 0) return undefined
   const spender = await spenderOf(resources, run)
   if (!spender.isLimited) return undefined

@@ -1,4 +1,4 @@
-/** The operations that a run may call in a phase, by the names that its agent calls them. */
+/** The operations that a run may call in a phase, by the names that its agent uses. */
 import type { RunPhase } from '../../core/operation/description.ts'
 import type { Operation } from '../../core/operation/operation.ts'
 import { operationsInPhase } from '../../domain/agents/spec/grants.ts'
@@ -18,6 +18,6 @@ export function offerOf(
 ): Offer {
   const operations = operationsInPhase({ tools: agent.tools, scopes: starter.scopes }, all, phase)
   const byName = new Map(operations.flatMap((each) => [[each.toolName, each] as const, [each.name, each]]))
-  // A model that sees calls by old names in its conversation makes more of them.
+  // A model that sees former names in its conversation keeps using them.
   return { operations, find: (toolName) => byName.get(currentName(toolName)) }
 }

@@ -7,7 +7,7 @@ import { operationOf, type StepRow } from '../../domain/runs/steps/steps.ts'
 import { readToolRequest } from '../../domain/runs/steps/tool-request.ts'
 import type { ParkedRun, Standing } from './executor.ts'
 
-/** Of several things that are waited for, the first is one that a person can do something about. */
+/** If calls wait for several things, one that a person can act on comes first. */
 const FIRST_TO_LAST = ['approval', 'input', 'outcome_unknown', 'children'] as const satisfies RunReason[]
 type Reason = (typeof FIRST_TO_LAST)[number]
 

@@ -1,4 +1,4 @@
-/** What an executor is given of one run, bound to the run's worker. */
+/** What an executor receives for one run, bound to the run's worker. */
 
 import type { Invoke, Within } from '../../core/call/call.ts'
 import type { Runtime } from '../../core/call/runtime.ts'
@@ -40,7 +40,10 @@ export function createSession({ runtime, invoke, run, signal, onDelta }: Session
   }
 }
 
-/** Reads each step until it is over, and from then on remembers it: a long run would read all of them at each move. */
+/**
+ * Reads each step until it is over, and remembers it from then on: a long run would otherwise read all of them at each
+ * move.
+ */
 function createLook({ resources: { db } }: Runtime, hold: Hold): RunSession['look'] {
   const over: StepRow[] = []
   return async () => {
@@ -58,7 +61,9 @@ async function assertAuthority({ resources, now }: Runtime, { starter }: RunRow)
   if (lost !== undefined) throw new AccessRevoked(lost)
 }
 
-/** A worker that has lost the run begins nothing and ends no step: the run is held in the transactions of the call. */
+/**
+ * A worker that has lost the run begins nothing and ends no step: the run is locked in the transactions of the call.
+ */
 async function callAsRun(
   { runtime, invoke, run, signal }: Omit<SessionParts, 'onDelta'>,
   operation: Operation,
@@ -78,7 +83,7 @@ async function callAsRun(
       await work.after(done.writes, output)
     },
   }
-  // A write asks in its own transaction.
+  // A write checks in its own transaction.
   if (operation.effect === 'read') await assertAuthority(runtime, run)
   const outcome = await invoke(operation, input, {
     actor: actorOf(run),

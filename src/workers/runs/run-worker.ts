@@ -1,4 +1,4 @@
-/** Works on runs: takes one that a job names, has its executor carry it on, and lets go of it whatever happens. */
+/** Works on runs: takes the run that a job names, lets its executor carry it on, and lets go of it in any case. */
 
 import type { Invoke } from '../../core/call/call.ts'
 import type { Runtime } from '../../core/call/runtime.ts'
@@ -27,9 +27,9 @@ import { mayBegin } from './may-begin.ts'
 import { createSession } from './run-session.ts'
 import { startTimeLimit, type TimeLimit, TimeUp } from './time-limit.ts'
 
-/** Claims in a row that may end without a step finished before a run counts as one that breaks its workers. */
+/** How many claims in a row may end without a finished step before a run counts as one that breaks its workers. */
 export const MAX_LOSSES = 5
-/** Milliseconds before a run that broke is tried again, doubled each time. */
+/** Milliseconds before a broken run is tried again, doubled each time. */
 const LOSS_BACKOFF_MS = 1_000
 
 export interface RunWorkerParts {
@@ -37,22 +37,22 @@ export interface RunWorkerParts {
   readonly invoke: Invoke
   readonly executors: readonly Executor[]
   readonly leases: Leases
-  /** Names this process; its leases are under this name. */
+  /** The name of this process, which its leases carry. */
   readonly worker: string
   readonly leaseMs: number
   onDelta?(run: RunRow, delta: LiveDelta): void
 }
 
 export interface RunWorker {
-  /** What is done for a job that names a run. */
+  /** The work for a job that names a run. */
   readonly work: Work
-  /** Lets go of every run at once, so that others go on with them; the jobs end soon after. */
+  /** Lets go of every run at once, so that others continue them; the jobs end soon after. */
   stop(): void
 }
 
 export function createRunWorker(parts: RunWorkerParts): RunWorker {
   const { leases } = parts
-  // Own changes are not notices from elsewhere.
+  // Its own changes are not notices from elsewhere.
   const runtime: Runtime = {
     ...parts.runtime,
     publish: (change) => leases.unheard(() => parts.runtime.publish(change)),
@@ -106,7 +106,7 @@ async function workOn(parts: RunWorkerParts, run: RunRow, limit: TimeLimit): Pro
     try {
       await handBack(runtime, run, why)
     } catch (err) {
-      // Its lease runs out, and the sweeper finds it.
+      // Its lease expires, and the sweeper finds it.
       if (!(err instanceof RunLost)) log('error', { err, why }, 'a run could not be handed back')
     }
   }
@@ -144,7 +144,7 @@ function expired({ starter: { keyId } }: RunRow): AccessRevoked {
   return new AccessRevoked(`The key ${keyId} has expired.`)
 }
 
-/** Why an executor threw decides who goes on, and when. */
+/** The reason why an executor threw decides who continues, and when. */
 async function handBack(runtime: Runtime, run: RunRow, why: unknown): Promise<void> {
   const hold = holdOf(run)
   await transact(runtime, async (writes) => {
@@ -152,11 +152,11 @@ async function handBack(runtime: Runtime, run: RunRow, why: unknown): Promise<vo
     await leaveWithin(writes, hold, endOf(why) ?? (await endOfBreak(writes, hold, toAppError(why))))
   })
   if (!(why instanceof RunStopping || endOf(why))) {
-    runtime.log.error({ runId: run.id, err: why }, 'a run broke off')
+    runtime.log.error({ runId: run.id, err: why }, 'the work on a run was interrupted')
   }
 }
 
-/** How a run is left that was broken off as it should be. */
+/** How to leave a run that was interrupted on purpose; undefined: it was not. */
 function endOf(why: unknown): RunEnd | undefined {
   if (why instanceof WorkerStopping) return QUEUED_AGAIN
   if (why instanceof TimeUp) return failedEnd('time_exceeded', why)
@@ -182,7 +182,7 @@ function brokenEnd(reason: 'worker_lost' | 'internal') {
     kind: 'ended',
     state: 'failed',
     reason,
-    detail: `Its work broke off ${MAX_LOSSES} times in a row without getting any further.`,
+    detail: `Its work was interrupted ${MAX_LOSSES} times in a row without getting any further.`,
     seenStep: 0,
   } as const satisfies RunEnd
 }

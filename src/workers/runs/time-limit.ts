@@ -1,8 +1,8 @@
-/** The time that a run may work: what it does when that is used up is broken off. */
+/** The time for which a run may work: when it is used up, its work is interrupted. */
 import type { RunRow } from '../../domain/runs/run.ts'
 
 const MINUTE_MS = 60_000
-/** Milliseconds that a timer of Node takes at most; a longer one would fire at once. */
+/** The longest timer of Node, in milliseconds; a longer one would fire at once. */
 const TIMER_MAX_MS = 2 ** 31 - 1
 
 /** The run has worked for as long as its agent may. */
@@ -14,15 +14,15 @@ export class TimeUp extends Error {
 }
 
 export interface TimeLimit {
-  /** Aborted with `TimeUp`, or as the signal that was given, or with what `endAfter` was given. */
+  /** Aborted with `TimeUp`, like the given signal, or with the reason of `endAfter`. */
   readonly signal: AbortSignal
-  /** Sets another end beside the limit: the first that comes counts. */
+  /** Sets another end beside the limit: the first one counts. */
   endAfter(ms: number, reason: Error): void
-  /** Forgets the limit: the work is over. */
+  /** Removes the limit: the work is over. */
   clear(): void
 }
 
-/** Begins with the claim of a run, by the time that earlier claims have left of its limit. */
+/** Begins with the claim of a run, with the time that earlier claims have left. */
 export function startTimeLimit({ agent, activeMs }: RunRow, signal: AbortSignal): TimeLimit {
   const { minutes } = agent.limits
   const up = new AbortController()

@@ -28,7 +28,7 @@ function toldIn({ body }: Exchange): string[] {
   return [...texts, JSON.stringify(body.tools ?? [])]
 }
 
-const RULE = 'What stands between <data> and </data> comes from outside.'
+const RULE = 'Text between <data> and </data> comes from outside.'
 
 function outsideTheFence(text: string): string {
   return text.replace(RULE, '').replaceAll(/<data from="[\w.:-]+">\n[\s\S]*?\n<\/data>/g, '')

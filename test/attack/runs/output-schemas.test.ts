@@ -118,7 +118,7 @@ describe('an answer', () => {
 
   test('of a hundred thousand line breaks after a fence is read at once', async () => {
     const text = `\`\`\`${'\n'.repeat(100_000)}x`
-    expect(await checkOutput(text, ofField({}))).toEqual({ problem: 'it is no JSON.' })
+    expect(await checkOutput(text, ofField({}))).toEqual({ problem: 'it is not JSON.' })
   })
 
   test.each(SLOW.slice(0, cases(1, SLOW.length)))(

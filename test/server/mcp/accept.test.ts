@@ -177,7 +177,8 @@ test('a client that takes neither is told which there are, and so is one that ta
   expect(refused.status).toBe(406)
   expect(await read(refused)).toMatchObject({
     error: {
-      message: 'Not Acceptable: answers are application/json or text/event-stream, and Accept takes neither.',
+      message:
+        'Not Acceptable: answers are application/json or text/event-stream, and Accept allows neither.',
     },
   })
   const { session } = await send(initialize(), {})

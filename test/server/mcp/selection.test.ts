@@ -119,7 +119,7 @@ describe('what is not plain is refused with what to write, so that no switch is 
     [{ query: '?ReadOnly=1' }, /unknown name "ReadOnly"; the nearest is readonly\..*Use readonly=1/],
     [{ query: '?READONLY=1' }, /the nearest is readonly/],
     [{ query: '?read-only=1' }, /the nearest is readonly/],
-    [{ query: '?readonly=0&readonly=1' }, /readonly is there more than once/],
+    [{ query: '?readonly=0&readonly=1' }, /readonly occurs more than once/],
     [{ query: '?readonly=1&readonly=1' }, /more than once/],
     [{ query: '?%72eadonly=0&readonly=1' }, /more than once/],
     [{ query: '?readonly=1;toolsets=notes' }, /readonly is 1 or 0/],

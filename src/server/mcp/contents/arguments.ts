@@ -1,11 +1,11 @@
-/** Reads the arguments of a tool call as its client means them: known clients add fields, or encode them twice. */
+/** Reads the arguments of a tool call as its client means them: known clients add fields, or encode arguments twice. */
 
 import type { JsonSchema } from '../../../core/schema/json-schema.ts'
 import { readJsonObject, readJsonTexts } from '../../../core/schema/json-texts.ts'
 import { isJsonObject, type JsonObject } from '../../../core/text/json.ts'
 import { IDEMPOTENCY_META_KEY } from './tool.ts'
 
-/** Fields that clients add to the arguments of any tool, each with a public report of it. */
+/** Fields that clients add to the arguments of any tool, each with a public report about it. */
 const ADDED_BY_CLIENTS: ReadonlyMap<string, string> = new Map([
   ['toolCallId', 'n8n: https://github.com/n8n-io/n8n/issues/21500'],
   ['sessionId', 'n8n: https://github.com/n8n-io/n8n/issues/37308'],
@@ -16,13 +16,13 @@ const ADDED_BY_CLIENTS: ReadonlyMap<string, string> = new Map([
   ['_auth_auth_type', 'mcpproxy: https://github.com/smart-mcp-proxy/mcpproxy-go/issues/322'],
 ])
 
-/** The arguments of a tool that takes `schema`. */
+/** The arguments for a tool with this schema. */
 export function readArguments(schema: JsonSchema, given: JsonObject): JsonObject {
   const read = readJsonTexts(schema, withoutExtras(schema, given))
   return isJsonObject(read) ? read : given
 }
 
-/** A name that the tool itself knows is never left out, nor is what says that a call must not be made twice. */
+/** A field that the tool itself knows is never left out, nor is one that says that a call must not be made twice. */
 function withoutExtras({ properties = {} }: JsonSchema, given: JsonObject): JsonObject {
   const isExtra = (name: string): boolean =>
     ADDED_BY_CLIENTS.has(name) && !Object.hasOwn(properties, name) && !holdsOurMeta(given[name])
@@ -35,9 +35,9 @@ function holdsOurMeta(value: unknown): boolean {
 }
 
 /**
- * A message whose `arguments` are an object, where no other object can be meant: the whole of them as text
+ * A message whose `arguments` are an object, if only one object can be meant: the whole as text
  * (https://github.com/modelcontextprotocol/python-sdk/issues/820), null, or the empty list of languages that write an
- * empty object so.
+ * empty object in this way.
  */
 export function withArguments(message: unknown): unknown {
   if (!isJsonObject(message) || message.method !== 'tools/call' || !isJsonObject(message.params))

@@ -1,4 +1,6 @@
-/** Calls one operation for an MCP tool: asks the person where it must, keeps the answer within bounds, renders errors. */
+/**
+ * Calls one operation for an MCP tool: asks the person where necessary, keeps the answer within limits, renders errors.
+ */
 
 import type { Gateway } from '../../../core/area/gateway.ts'
 import type { Call } from '../../../core/call/call.ts'
@@ -12,10 +14,10 @@ type Input = Readonly<Record<string, unknown>>
 
 export type CallOperation = (operation: Operation, input: Input, call: ToolCall) => Promise<ToolOutcome>
 
-/** How much smaller than its share a shortened page is asked for, since items differ in length. */
+/** A shortened page is requested with this share of the items that would fit, because items differ in length. */
 const SHORTER_PAGE_MARGIN = 0.8
 
-/** Binds calls to the gateway. A call never rejects: what goes wrong is an answer with `isError`. */
+/** Binds calls to the gateway. A call never rejects: a failure is an answer with `isError`. */
 export function createOperationCaller(gateway: Gateway): CallOperation {
   return async (operation, input, call) => {
     try {
@@ -34,8 +36,8 @@ export function createOperationCaller(gateway: Gateway): CallOperation {
   }
 
   /**
-   * The person is asked even if the model already says `confirm: true`: its word is not theirs. The first attempt goes
-   * in unconfirmed, so that nobody is asked about a call that would be refused anyway.
+   * The person is asked even if the model already sends `confirm: true`: the model cannot agree for the person. The
+   * first attempt is made unconfirmed, so that the person is not asked about a call that would be refused anyway.
    */
   async function callWithConsent(operation: Operation, input: Input, call: ToolCall): Promise<ToolOutcome> {
     const { confirm: _theirs, ...asked } = input
@@ -48,7 +50,7 @@ export function createOperationCaller(gateway: Gateway): CallOperation {
         fix: 'Nothing was changed. Do not try again unless they ask for it.',
       })
     }
-    // The client holds on to the answer and may send it again, as after a lost connection: it is good for one run.
+    // The client keeps the answer and may send it again, for example after a lost connection: it is valid for one run.
     const once = { ...call, idempotencyKey: call.idempotencyKey ?? decision.askedAs }
     return callAndTell(operation, { ...asked, confirm: true }, once)
   }
@@ -77,7 +79,7 @@ export function createOperationCaller(gateway: Gateway): CallOperation {
     return isTooLong ? shorterPage(operation, input, call, { output, chars: answer.json.length }) : answer
   }
 
-  /** What a call did stands, even if it cannot be put into words. */
+  /** The effect of a call is final, even if its answer cannot be put into words. */
   function tell(operation: Operation, output: Record<string, unknown>, call: ToolCall): string {
     try {
       return operation.tell(output)
@@ -87,7 +89,7 @@ export function createOperationCaller(gateway: Gateway): CallOperation {
     }
   }
 
-  /** A list that is too long for one answer is asked for again as a shorter page, so that its cursor stays true. */
+  /** A list that is too long for one answer is requested again as a shorter page, so that its cursor stays correct. */
   async function shorterPage(
     operation: Operation,
     input: Input,
@@ -114,7 +116,7 @@ function invocation(call: ToolCall): Call {
     actor: caller.actor,
     door: 'mcp',
     requestId,
-    // Made when it is asked for: making one costs more than a short call.
+    // Created on first use: it costs more than a short call.
     get signal() {
       return call.signal
     },
@@ -127,6 +129,6 @@ function tooLong(chars: number): AppError {
   return new AppError(
     'payload_too_large',
     `The answer has ${chars} characters; at most ${ANSWER_MAX_CHARS} are sent.`,
-    { fix: 'Ask for less: a smaller limit, narrower filters, or one item at a time.' },
+    { fix: 'Request less: a smaller limit, narrower filters, or one item at a time.' },
   )
 }

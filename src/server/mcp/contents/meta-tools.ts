@@ -1,4 +1,4 @@
-/** The two tools that reach every operation which the default list leaves out: search, then call. */
+/** The two tools that reach every operation outside the default list: search, then call. */
 import { z } from 'zod'
 import { checkInput, invalidInput } from '../../../core/call/input.ts'
 import { AppError, toAppError } from '../../../core/errors.ts'
@@ -22,12 +22,15 @@ const SearchInput = z.object({
 })
 
 const CallInput = z.object({
-  name: z.string().describe('An operation, as search_operations names it'),
-  input: z.record(z.string(), z.unknown()).default({}).describe('Its input, by its inputSchema'),
-  confirm: z.boolean().optional().describe('true for what cannot be undone, after the person agreed'),
+  name: z.string().describe('An operation that search_operations named'),
+  input: z.record(z.string(), z.unknown()).default({}).describe('Its input, according to its inputSchema'),
+  confirm: z
+    .boolean()
+    .optional()
+    .describe('true for an operation that cannot be undone, after the person agreed'),
 })
 
-/** Where an area was asked for, all of it is listed and nothing else can be reached: there is nothing to search. */
+/** When an area was requested, all of it is listed and nothing else can be reached: there is nothing to search. */
 function isOffered({ selection }: Caller): boolean {
   return selection.toolsets === undefined
 }
@@ -131,7 +134,7 @@ type MetaTool<Input extends z.ZodObject> = Pick<Operation<Input>, 'input' | 'inp
   readonly name: string
 }
 
-/** Reads and checks arguments as those of an operation are. */
+/** Reads and checks arguments in the same way as those of an operation. */
 function parse<Input extends z.ZodObject>(
   tool: MetaTool<Input>,
   given: Record<string, unknown>,

@@ -1,10 +1,10 @@
-/** One request outside tool calls (resources, prompts, completion), as its handler sees it. */
+/** One request other than a tool call (resources, prompts, completion), as its handler sees it. */
 import type { ServerContext } from '@modelcontextprotocol/server'
 import type { Gateway } from '../../../core/area/gateway.ts'
 import type { Operation } from '../../../core/operation/operation.ts'
 import type { Caller } from '../exchange/caller.ts'
 
-/** Who asks, whichever way. */
+/** The caller, on any path. */
 export interface PlainCall {
   readonly caller: Caller
   readonly requestId: string

@@ -19,7 +19,7 @@ import { invokeFor, itemsOf, type MethodCall } from './method.ts'
 
 type Complete = (value: string, call: MethodCall) => readonly string[] | Promise<readonly string[]>
 
-/** A prompt's messages, or what must be answered before there are any. */
+/** A prompt's messages, or questions that must be answered first. */
 type Rendered = GetPromptResult | InputRequiredResult
 
 /** A prompt as this door serves it. */
@@ -34,14 +34,14 @@ export interface Prompts {
   list(): PromptDefinition[]
   /** @throws AppError `not_found` and, where an argument is missing, `invalid_input`. */
   get(name: string, args: PromptArguments, call: MethodCall): Promise<Rendered>
-  /** Values for an argument that begin like `value`; none where nothing is known. */
+  /** Values for an argument that begin with `value`; empty where none are known. */
   complete(
     ref: { name: string; argument: string; value: string },
     call: MethodCall,
   ): Promise<readonly string[]>
 }
 
-/** Items that completion takes names from. */
+/** The most items from which completion takes names. */
 const COMPLETED_FROM_MAX = 100
 
 export function createPrompts(gateway: Gateway, extras: readonly ServedPrompt[] = []): Prompts {
@@ -109,7 +109,7 @@ function beginningWith(value: string, candidates: readonly string[]): string[] {
   return candidates.filter((candidate) => caseless(candidate).startsWith(beginning))
 }
 
-/** Names out of a list operation's items, in order and once each; none where the caller may not list. */
+/** Names from a list operation's items, in order and without duplicates; empty where the caller may not list. */
 async function namesFrom(
   gateway: Gateway,
   { operation: operationName, namesOf }: NamesFrom,

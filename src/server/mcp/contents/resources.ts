@@ -1,4 +1,4 @@
-/** What clients may read and watch by URI: the answers of operations that are resources. */
+/** Answers of operations that clients may read and watch by URI. */
 import {
   type ReadResourceResult,
   type Resource,
@@ -33,7 +33,7 @@ export interface ResourceKind {
 export interface Resources {
   list(call: MethodCall): Promise<Resource[]>
   templates(caller: Caller): ResourceTemplateType[]
-  /** @throws ProtocolError when there is none, or it may not be read. */
+  /** @throws ProtocolError when it does not exist, or may not be read. */
   read(uri: string, call: MethodCall): Promise<ReadResourceResult>
   /** Whether such a URI can be watched. */
   isKnown(uri: string, caller: Caller): boolean
@@ -41,16 +41,16 @@ export interface Resources {
 
 const JSON_TYPE = 'application/json'
 
-/** Resources of one kind in a list; the rest is found through tools. */
+/** The most resources of one kind in a list; the rest is found through tools. */
 const LISTED_MAX = 50
 
-/** Characters of a URI; ours have at most half as many. */
+/** The most characters of a URI; ours have at most half as many. */
 const URI_MAX_CHARS = 200
 
-/** Characters of a resource's title; a goal may be pages long. */
+/** The most characters of a resource's title; a goal may be pages long. */
 const TITLE_MAX_CHARS = 100
 
-/** Gives the URIs that a change touches, with those of the resources that follow them. */
+/** Computes the URIs that a change affects, including those of resources that follow them. */
 export function createTouchedUris({ operations }: Gateway): (change: Change) => readonly string[] {
   const followers = operations.flatMap(({ resource }) => (resource?.follows ? [resource] : []))
   return ({ uris }) => {
@@ -103,7 +103,7 @@ function kindOf(gateway: Gateway, operation: Operation): ResourceKind | undefine
   }
 }
 
-/** Resources of which each is named by an id in its URI. */
+/** Resources that are each named by an id in their URI. */
 function itemsByUri(
   gateway: Gateway,
   operation: Operation,
@@ -132,7 +132,7 @@ function itemsByUri(
   }
 }
 
-/** An operation that is there and that this caller may call. */
+/** An existing operation that this caller may call. */
 function callable(gateway: Gateway, name: string, { caller }: MethodCall): Operation | undefined {
   const operation = gateway.operations.find((each) => each.name === name)
   return operation && mayCall(operation, caller.actor, caller.selection) ? operation : undefined
@@ -156,7 +156,7 @@ async function readThrough(
     const text = JSON.stringify(Object.assign({ ...output }, ...read))
     return { contents: [{ uri, mimeType: JSON_TYPE, text }] }
   } catch (thrown) {
-    // An id that cannot be one names nothing, just as one that nothing has.
+    // A malformed id names nothing, just like an id that does not exist.
     if (thrown instanceof AppError && (thrown.code === 'not_found' || thrown.code === 'invalid_input')) {
       throw noSuchResource(uri)
     }
@@ -164,7 +164,7 @@ async function readThrough(
   }
 }
 
-/** Nothing, for callers who may not read it. */
+/** Undefined for callers who may not read it. */
 async function readAlong(
   gateway: Gateway,
   [field, { operation: name, input }]: [field: string, next: NextCall],

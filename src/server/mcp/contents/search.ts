@@ -1,4 +1,4 @@
-/** Finds operations by what people say: the rarer a word and the weightier its place, the more a match counts. */
+/** Finds operations by people's words: the rarer a word and the weightier its place, the more a match counts. */
 import MiniSearch from 'minisearch'
 import type { Operation } from '../../../core/operation/operation.ts'
 import { caseless, comparable } from '../../../core/text/comparable.ts'
@@ -6,12 +6,12 @@ import { caseless, comparable } from '../../../core/text/comparable.ts'
 /** Finds the operations among those allowed that match any word of the text, best first. */
 export type OperationSearch = (text: string, isAllowed: (operation: Operation) => boolean) => Operation[]
 
-/** What a matching word is worth, by where it stands. */
+/** The weight of a matching word, by its place. */
 const WORTH = { name: 4, keywords: 4, summary: 2, inputFields: 1, details: 0.5 } as const
 
 type Place = keyof typeof WORTH
 
-/** Words that say nothing about what is wanted. */
+/** Words that say nothing about the goal of a search. */
 const FILLERS = new Set(
   'a an and are at be can did do does for how i in is it its me my of on or that the there this to what with you'.split(
     ' ',
@@ -21,10 +21,10 @@ const FILLERS = new Set(
 /** Shorter words must match whole: too many others begin like them, or are a typo away. */
 const INEXACT_MIN_CHARS = 4
 
-/** How much of a word a typo may change. */
+/** The share of a word that a typo may change. */
 const TYPO_SHARE = 0.2
 
-/** Reads the operations once; a search then looks its words up. */
+/** Indexes the operations once; a search then looks words up. */
 export function createOperationSearch(operations: readonly Operation[]): OperationSearch {
   const byName = new Map<string, Operation>(operations.map((operation) => [operation.name, operation]))
   const vocabulary = new Set<string>()
@@ -66,11 +66,13 @@ function wordsOf(text: string): string[] {
   return spaced.match(/[\p{L}\p{M}\p{N}]+/gu) ?? []
 }
 
-/** What the forms of an English word share, such as `run` of `running` and `delet` of `deletes`; null for a filler. */
+/**
+ * The common stem of an English word's forms, such as `run` of `running` and `delet` of `deletes`; null for a filler.
+ */
 function stemOf(word: string): string | null {
   const term = caseless(word)
   if (FILLERS.has(term)) return null
   const bare = term.replace(/(?<=\p{L}{3})(ing|s)$|(?<=\p{L}{4})(ed|es|e)$/u, '')
-  // "running" and "stopped" double a letter, "tell" and "miss" do so themselves.
+  // "running" and "stopped" double a letter; "tell" and "miss" have a double letter themselves.
   return bare.replace(/(?<=\p{L}{2})([^aeiouls])\1$/u, '$1')
 }

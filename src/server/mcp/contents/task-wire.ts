@@ -1,13 +1,13 @@
-/** A long task as the extension `io.modelcontextprotocol/tasks` has it on the wire. */
+/** The wire form of a long task in the extension `io.modelcontextprotocol/tasks`. */
 import { type CallToolResult, type InputRequests, inputRequired } from '@modelcontextprotocol/server'
 import type { TaskQuestion, TaskView } from '../../../core/operation/long-task.ts'
 
-/** How often a client may look, in milliseconds. */
+/** How often a client may poll, in milliseconds. */
 const POLL_INTERVAL_MS = 1000
 
 type TaskStatus = 'working' | 'input_required' | 'completed' | 'failed' | 'cancelled'
 
-/** What every form of a task carries. */
+/** The fields of every form of a task. */
 interface TaskFields {
   readonly taskId: string
   readonly status: TaskStatus
@@ -19,12 +19,12 @@ interface TaskFields {
   readonly pollIntervalMs: number
 }
 
-/** What a call is answered with in place of its result. */
+/** The answer to a call in place of its result. */
 export interface TaskStarted extends TaskFields {
   readonly resultType: 'task'
 }
 
-/** A task with all that its status brings along. */
+/** A task with the fields of its status. */
 export interface DetailedTask extends TaskFields {
   readonly inputRequests?: InputRequests
   readonly result?: CallToolResult
@@ -35,7 +35,7 @@ export function isTaskStarted(value: object): value is TaskStarted {
   return 'resultType' in value && value.resultType === 'task'
 }
 
-/** `questions` are those that this client can put to its person. */
+/** `questions` are those that this client can ask its person. */
 export function taskFields(taskId: string, view: TaskView, questions: readonly TaskQuestion[]): TaskFields {
   return {
     taskId,
@@ -52,7 +52,7 @@ function statusOf({ status }: TaskView, questions: readonly TaskQuestion[]): Tas
   switch (status) {
     case 'working':
       return questions.length === 0 ? 'working' : 'input_required'
-    // A tool that failed has a result too, which says so; `failed` is for what breaks the protocol.
+    // A failed tool has a result too, which says so; `failed` is for breaches of the protocol.
     case 'ended':
       return 'completed'
     case 'broken':
@@ -62,7 +62,7 @@ function statusOf({ status }: TaskView, questions: readonly TaskQuestion[]): Tas
   }
 }
 
-/** Each question as a form; all its fields must be filled in. */
+/** Each question as a form; all its fields are required. */
 export function inputRequests(questions: readonly TaskQuestion[]): InputRequests {
   return Object.fromEntries(
     questions.map(({ key, message, fields }) => [

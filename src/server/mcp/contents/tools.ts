@@ -1,4 +1,4 @@
-/** The tools that a caller is shown and may call: operations, the two meta tools, and extras, by one predicate. */
+/** The tools that a caller sees and may call: operations, the two meta tools, and extras, by one predicate. */
 import type { ToolAnnotations } from '@modelcontextprotocol/server'
 import type { Gateway } from '../../../core/area/gateway.ts'
 import { isShown, mayCall } from '../../../core/operation/catalog.ts'
@@ -15,14 +15,14 @@ export interface Toolbox {
   /** A tool that this caller may call; unknown and forbidden ones look the same. */
   find(name: string, caller: Caller): Tool | undefined
   list(caller: Caller): ToolDefinition[]
-  /** The same as JSON text, made once for all callers who see the same. */
+  /** The same as JSON text, built once for all callers who see the same list. */
   listJson(caller: Caller): string
 }
 
 /** How long a client may keep a list, in milliseconds: lists change only when the gateway is restarted. */
 export const LIST_TTL_MS = 300_000
 
-/** Lists kept ready: one for each selection and set of scopes in use. */
+/** How many lists are kept ready: one for each selection and set of scopes in use. */
 const REMEMBERED_LISTS = 256
 
 export function createToolbox(gateway: Gateway, extras: readonly Tool[] = []): Toolbox {

@@ -1,4 +1,4 @@
-/** Gives a client the kind of answer that it takes, where the SDK's or ours is of the other kind. */
+/** Converts an answer to the kind that the client accepts, where the SDK or we produced the other kind. */
 import { isJsonObject } from '../../../core/text/json.ts'
 import { type Accepted, EVENT_STREAM_TYPE, JSON_TYPE } from '../../http/accept.ts'
 
@@ -10,7 +10,7 @@ export async function answeredAs({ json, stream }: Accepted, response: Response)
   return response
 }
 
-/** The replies alone: what a call tells before its reply, this client cannot be told. */
+/** Only the replies: notifications before the reply cannot reach this client. */
 async function toJson(response: Response): Promise<Response> {
   const replies = messagesIn(await response.text()).filter(
     (message) => isJsonObject(message) && ('result' in message || 'error' in message),
@@ -24,7 +24,7 @@ async function toStream(response: Response): Promise<Response> {
 
 const DATA = 'data: '
 
-/** Of a stream that we or the SDK have written: each message is on a line of its own. */
+/** Reads a stream that we or the SDK have written: each message is on its own line. */
 function messagesIn(text: string): unknown[] {
   return text
     .split('\n')

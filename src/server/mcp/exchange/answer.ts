@@ -1,19 +1,19 @@
-/** How results and errors leave through MCP: text and structured content from one result, bounded, and never silently cut. */
+/** Writes results and errors for MCP: text and structured content from one result, bounded, and never silently cut. */
 import { type CallToolResult, ProtocolError, ProtocolErrorCode } from '@modelcontextprotocol/server'
 import { type AppError, type ErrorCode, errorBody } from '../../../core/errors.ts'
 import type { JsonSchema } from '../../../core/schema/json-schema.ts'
 import { cutText } from '../../../core/text/cut.ts'
 
-/** Characters of a result, text and structured content together; about 25,000 tokens. */
+/** The most characters of a result, text and structured content together; about 25,000 tokens. */
 export const ANSWER_MAX_CHARS = 100_000
 
-/** Characters of a result's text; its structured content says the same in full. */
+/** The most characters of a result's text; its structured content is complete. */
 const TEXT_MAX_CHARS = 20_000
 
 /** `_meta` of an answer that was stored for an earlier call with the same key. */
 const REPLAYED_META_KEY = 'switchboard/replayed'
 
-/** A tool's answer: as the SDK takes it, and as the text that goes over the wire. */
+/** A tool's answer: in the SDK's form, and as the text that goes over the wire. */
 export interface ToolAnswer {
   readonly result: CallToolResult
   readonly json: string
@@ -53,7 +53,7 @@ export function encoded(result: CallToolResult): ToolAnswer {
   return { result, json: JSON.stringify(result) }
 }
 
-/** Cut at the end of a line where there is one in its second half. */
+/** Cut at the end of a line if there is one in its second half. */
 function shortText(text: string): string {
   if (text.length <= TEXT_MAX_CHARS) return text
   const lineEnd = text.lastIndexOf('\n', TEXT_MAX_CHARS)
@@ -62,8 +62,8 @@ function shortText(text: string): string {
 }
 
 /**
- * What a tool answers with: the operation's output, or the error in its place. Nothing is required at the top, since
- * clients of the older SDK hold failed calls against this schema too.
+ * The output schema of a tool: the operation's output, or the error in its place. Nothing is required at the top level,
+ * because clients of the older SDK check failed calls by this schema too.
  */
 export function answerSchema(output: JsonSchema): JsonSchema {
   const { required: _required, additionalProperties: _closed, properties = {}, ...rest } = output

@@ -1,23 +1,23 @@
-/** What messages may carry that the server keeps for as long as a call, a stream or a session lasts. */
+/** Limits the parts of messages that the server keeps for as long as a call, a stream or a session lasts. */
 import { type ClientCapabilities, isSpecType, LATEST_PROTOCOL_VERSION } from '@modelcontextprotocol/server'
 import { AppError } from '../../../core/errors.ts'
 import { isJsonObject } from '../../../core/text/json.ts'
 import { knownCapabilities } from './client.ts'
 
-/** Messages in one request, which older revisions allow. */
+/** The most messages in one request, which older revisions allow. */
 const MESSAGES_MAX = 25
 
-/** Characters of a request's id and of a progress token, which answers and notices repeat. */
+/** The most characters of a request's id and of a progress token, which answers and notices repeat. */
 const ID_MAX_CHARS = 256
 
-/** Characters of what a request names: a method, a tool, a prompt, a resource, a task. A refusal repeats it. */
+/** The most characters of a name in a request: a method, a tool, a prompt, a resource, a task. A refusal repeats it. */
 const NAME_MAX_CHARS = 2_048
 
-/** Characters of a revision's name: ours have ten. */
+/** The most characters of a revision's name: ours have ten. */
 const REVISION_MAX_CHARS = 32
 
 /**
- * The messages of a body, within bounds.
+ * The messages of a body, within limits.
  * @throws AppError `payload_too_large`
  */
 export function boundedMessages(body: unknown): readonly unknown[] {
@@ -31,9 +31,9 @@ export function boundedMessages(body: unknown): readonly unknown[] {
   return messages
 }
 
-/** What a client makes up itself. */
+/** Ids that a client makes up itself. */
 const IDS = { maxChars: ID_MAX_CHARS, fix: 'Use a number or a UUID.' }
-/** What a client has from this server. */
+/** Names that a client got from this server. */
 const NAMES = { maxChars: NAME_MAX_CHARS, fix: 'Use one that this server lists.' }
 
 function assertShortWords(message: unknown): void {
@@ -56,24 +56,24 @@ function assertShort(name: string, value: unknown, { maxChars, fix }: typeof IDS
   )
 }
 
-/** What is known of a client that opens a session. */
+/** The known facts about a client that opens a session. */
 export interface Opening {
-  /** The message with what is kept of it, and nothing else. */
+  /** The message with only the parts that are kept. */
   readonly body: unknown
   readonly capabilities: ClientCapabilities
 }
 
-/** What stands for a client's name and version, on which nothing depends. */
+/** Replaces a client's name and version, which have no effect. */
 export const SOME_CLIENT = { name: 'client', version: '0' }
 
-/** An `initialize` without what nobody here acts on; one that is not valid stays as it came, to be refused. */
+/** An `initialize` without the parts that have no effect here; an invalid one is left unchanged, to be refused. */
 export function openingOf(body: unknown): Opening {
   const message = isJsonObject(body) ? body : {}
   const { params } = message
   if (!isSpecType.InitializeRequestParams(params)) return { body, capabilities: {} }
   const capabilities = knownCapabilities(params.capabilities)
   const { protocolVersion: asked } = params
-  // Any revision that is not known is answered with the latest.
+  // An unknown revision is answered with the latest.
   const protocolVersion = asked.length <= REVISION_MAX_CHARS ? asked : LATEST_PROTOCOL_VERSION
   return {
     body: { ...message, params: { protocolVersion, capabilities, clientInfo: SOME_CLIENT } },

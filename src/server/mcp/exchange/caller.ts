@@ -1,4 +1,4 @@
-/** Who calls through MCP and what of the list they asked for: toolsets and the read-only switch, by URL or header. */
+/** The caller through MCP and the requested part of the list: toolsets and the read-only switch, by URL or header. */
 
 import { AppError } from '../../../core/errors.ts'
 import type { Actor } from '../../../core/operation/actor.ts'
@@ -6,11 +6,11 @@ import type { Selection } from '../../../core/operation/catalog.ts'
 import { nearest } from '../../../core/schema/unknown-fields.ts'
 import { cutText } from '../../../core/text/cut.ts'
 
-/** The headers beside the URL's `toolsets` and `readonly`. The URL wins for toolsets; either may ask for read-only. */
+/** The headers besides the URL's `toolsets` and `readonly`. The URL wins for toolsets; either may ask for read-only. */
 const TOOLSETS_HEADER = 'x-switchboard-toolsets'
 const READONLY_HEADER = 'x-switchboard-readonly'
 
-/** Names that somebody may write in place of these. Looking through all headers would cost a twentieth of a short call. */
+/** Likely misspellings of these names. Looking through all headers would cost a twentieth of a short call. */
 const MISSPELLED_HEADERS: ReadonlyMap<string, string> = new Map([
   ['x-switchboard-toolset', TOOLSETS_HEADER],
   ['x-switchboard-read-only', READONLY_HEADER],
@@ -24,32 +24,32 @@ export interface KeyedSelection extends Selection {
 export interface Caller {
   readonly actor: Actor
   readonly selection: KeyedSelection
-  /** Whether its client takes an event stream: without one, nothing can be told or asked before an answer. */
+  /** Whether the client accepts an event stream: without one, nothing can be sent or asked before an answer. */
   readonly takesStream: boolean
-  /** The id of its HTTP request, by which log and audit are followed. */
+  /** The id of its HTTP request, for following it in log and audit. */
   readonly requestId?: string | undefined
 }
 
-/** What a client asks for in words. */
+/** The selection that a client requests, in words. */
 export interface SelectionWords {
-  /** Areas and nouns with commas between them, or `all`. */
+  /** Areas and nouns separated by commas, or `all`. */
   readonly toolsets?: string | null | undefined
   readonly readonly?: string | null | undefined
 }
 
 export type ReadSelection = (words: SelectionWords) => KeyedSelection
 
-/** Characters of an unknown name that are repeated back. */
+/** The most characters of an unknown name that are repeated in the error. */
 const SHOWN_NAME_MAX_CHARS = 64
 
-/** Different selections remembered at a time; a client uses one or two. */
+/** How many selections are remembered at a time; a client uses one or two. */
 const REMEMBERED_SELECTIONS = 256
 
 const DEFAULT_SELECTION: KeyedSelection = { door: 'mcp', readonly: false, key: '' }
 
 /**
- * Binds the reading of selections to the toolsets there are.
- * The reader throws `invalid_input` for an unknown toolset and for a switch that is neither on nor off.
+ * Binds the reading of selections to the existing toolsets. The reader throws `invalid_input` for an unknown toolset
+ * and for a switch that is neither on nor off.
  */
 export function createSelectionReader(known: readonly string[]): ReadSelection {
   const remembered = new Map<string, KeyedSelection>()
@@ -72,8 +72,7 @@ type QueryName = (typeof QUERY_NAMES)[number]
 
 /**
  * The words of a request: its URL's query first, then its headers.
- * @throws AppError `invalid_input` for a name that is not known, or is there twice: a switch that is misspelled would
- * otherwise be off without a word
+ * @throws AppError `invalid_input` for an unknown or repeated name: a misspelled switch would otherwise silently be off
  */
 export function selectionWords({ url, headers }: Request): SelectionWords {
   for (const [wrong, right] of MISSPELLED_HEADERS) if (headers.has(wrong)) throw wrongHeader(wrong, right)
@@ -89,7 +88,7 @@ function readQuery(params: URLSearchParams): Partial<Record<QueryName, string>> 
   for (const [given, word] of params) {
     const name = QUERY_NAMES.find((known) => known === given)
     if (name === undefined) throw unknownName(given)
-    if (words[name] !== undefined) throw wrongQuery(name, `${name} is there more than once`)
+    if (words[name] !== undefined) throw wrongQuery(name, `${name} occurs more than once`)
     words[name] = word
   }
   return words
@@ -108,7 +107,7 @@ function wrongHeader(wrong: string, right: string): AppError {
 
 function wrongQuery(path: string, message: string): AppError {
   return new AppError('invalid_input', `The query of this URL is not valid: ${message}.`, {
-    fix: 'Use readonly=1 and toolsets=<areas or nouns such as crm.people, with commas between them>, each once and in lower case, or leave the query out.',
+    fix: 'Use readonly=1 and toolsets=<areas or nouns such as crm.people, separated by commas>, each once and in lower case, or leave out the query.',
     issues: [{ path, message }],
   })
 }
@@ -131,7 +130,7 @@ function readToolsets(words: string | null | undefined, known: readonly string[]
     .filter((name) => name !== '')
   if (names.length === 0) {
     throw new AppError('invalid_input', 'No toolset is named.', {
-      fix: 'Name areas, such as toolsets=tasks,projects, or leave toolsets out for the default list.',
+      fix: 'Name areas, such as toolsets=tasks,projects, or leave out toolsets for the default list.',
       issues: [{ path: 'toolsets', message: 'must not be empty' }],
     })
   }

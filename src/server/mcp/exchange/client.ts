@@ -1,4 +1,4 @@
-/** What the client of one request says that it can do. */
+/** What the client of one request declares that it can do. */
 import {
   CLIENT_CAPABILITIES_META_KEY,
   type ClientCapabilities,
@@ -9,14 +9,17 @@ import { isJsonObject, type JsonObject } from '../../../core/text/json.ts'
 /** The extension by which a client follows long tasks. */
 export const TASKS_EXTENSION = 'io.modelcontextprotocol/tasks'
 
-/** What a client of revision 2026-07-28 says with each request; undefined for older ones, who said it at their start. */
+/**
+ * The capabilities that a client of revision 2026-07-28 declares with each request; undefined for older clients, which
+ * declare them when they start.
+ */
 export function capabilitiesIn(ctx: ServerContext): ClientCapabilities | undefined {
   const envelope: Readonly<Record<string, unknown>> = ctx.mcpReq.envelope ?? {}
-  // The SDK has held the envelope against its schema by now, but types it as an empty object.
+  // The SDK has checked the envelope by its schema, but types it as an empty object.
   return envelope[CLIENT_CAPABILITIES_META_KEY] as ClientCapabilities | undefined
 }
 
-/** A client that says `elicitation: {}` can show forms, which is how older ones say it. */
+/** A client that declares `elicitation: {}` can show forms, as older clients declare it. */
 export function showsForms(capabilities: ClientCapabilities | undefined): boolean {
   const elicitation = capabilities?.elicitation
   return elicitation !== undefined && (elicitation.form !== undefined || elicitation.url === undefined)
@@ -27,8 +30,8 @@ export function followsTasks(capabilities: ClientCapabilities | undefined): bool
 }
 
 /**
- * What a server can act on of what a client says that it can do. Only this is kept for as long as a session or a stream
- * lasts: clients may declare anything else, of any length.
+ * The declared capabilities that a server can use. Only these are kept for as long as a session or a stream lasts,
+ * because clients may declare anything else, of any length.
  */
 export function knownCapabilities(declared: Partial<Record<keyof ClientCapabilities, unknown>> = {}) {
   const { elicitation, sampling, roots, extensions } = declared

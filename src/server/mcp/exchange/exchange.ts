@@ -1,9 +1,9 @@
-/** One answer over HTTP: plain JSON, or an event stream once there is something to say before the answer. */
+/** One answer over HTTP: plain JSON, or an event stream once there is a notification before the answer. */
 
-/** Sent through an open stream so that nothing on the way takes it for dead, in milliseconds. */
+/** Milliseconds between comments through an open stream, so that nothing on the way takes it for dead. */
 const KEEP_ALIVE_MS = 15_000
 
-/** Bytes that wait for the reader of an answer, after which it is told no more of how far the call is. */
+/** When more bytes than this wait for the reader of an answer, progress is no longer reported. */
 const PROGRESS_MAX_BYTES = 65_536
 
 const JSON_HEADERS = { 'content-type': 'application/json' }
@@ -21,7 +21,7 @@ export function jsonResponse(json: string): Response {
 }
 
 /**
- * Runs `work`, which gives the JSON text of the reply and may notify before it does: the first notification turns the
+ * Runs `work`, which returns the JSON text of the reply and may notify before that: the first notification turns the
  * answer into an event stream.
  */
 export function progressStream(work: (notify: Notify) => Promise<string>): Promise<Response> {
@@ -69,7 +69,7 @@ function openStream(): EventStream {
   }, KEEP_ALIVE_MS)
   keepAlive.unref()
 
-  /** The reader is gone, or has all: nothing more is written. */
+  /** The reader is gone, or has everything: nothing more is written. */
   function left(): ReadableStreamDefaultController<Uint8Array> | undefined {
     clearInterval(keepAlive)
     const open = controller

@@ -1,4 +1,7 @@
-/** Refuses requests with wrong parameters in our own words. The SDK's are its findings as JSON, and mostly under the code of an internal error. */
+/**
+ * Refuses requests with wrong parameters in our own words. The SDK would send its findings as JSON, mostly under the
+ * code of an internal error.
+ */
 import { type JSONRPCRequest, type Result, Server, type ServerContext } from '@modelcontextprotocol/server'
 import { z } from 'zod'
 import { AppError } from '../../../core/errors.ts'
@@ -8,7 +11,7 @@ import { protocolError } from './answer.ts'
 type Handler = (request: JSONRPCRequest, ctx: ServerContext) => Promise<Result>
 
 export class WordedServer extends Server {
-  /** The SDK checks a request within the handler that it is given here. */
+  /** The SDK checks a request within the handler that is passed here. */
   protected override _wrapHandler(method: string, handler: Handler): Handler {
     const checked = super._wrapHandler(method, handler)
     return async (request, ctx) => {
@@ -25,10 +28,10 @@ const Findings = z
   .array(z.object({ path: z.array(z.union([z.string(), z.number()])), message: z.string() }))
   .min(1)
 
-/** What the SDK writes before its findings, of some methods. */
+/** What the SDK writes before the findings of some methods. */
 const PREFIX = /^Invalid \S+ request: /
 
-/** What it writes before each of them. */
+/** What the SDK writes before each finding. */
 const FINDING_PREFIX = /^Invalid input: /
 
 function inWords(method: string, thrown: unknown): unknown {
@@ -43,7 +46,7 @@ function inWords(method: string, thrown: unknown): unknown {
   const said = issues.map(({ path, message }) => `${path}: ${message}`).join('; ')
   return protocolError(
     new AppError('invalid_input', `This ${method} is not valid: ${said}.`, {
-      fix: 'Send what the protocol gives this method.',
+      fix: 'Send the parameters that the protocol defines for this method.',
       issues,
       cause: thrown,
     }),

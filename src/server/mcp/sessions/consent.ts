@@ -1,4 +1,7 @@
-/** Asks the person at the client before what cannot be undone, and makes sure that what runs is what they agreed to. */
+/**
+ * Asks the person at the client before a call that cannot be undone, and makes sure that exactly the call they agreed
+ * to is made.
+ */
 import { createHash, randomUUID } from 'node:crypto'
 import {
   createRequestStateCodec,
@@ -14,13 +17,13 @@ import type { Caller } from '../exchange/caller.ts'
 /** How long a person may take to answer, in seconds. */
 const ANSWER_WITHIN_S = 600
 
-/** Characters of the input that a question shows; more would not be read. */
+/** The most characters of the input in a question; nobody would read more. */
 const SHOWN_INPUT_MAX_CHARS = 2000
 
 /** The key of our one question in a client's answers. */
 const ANSWER_KEY = 'consent'
 
-/** What the client carries back to us, signed: which question was asked, and which asking of it this is. */
+/** The signed state that the client carries back to us: the question, and the occasion on which it was asked. */
 interface Asked {
   readonly question: string
   readonly askedAs: string
@@ -28,13 +31,13 @@ interface Asked {
 
 export interface Consent {
   readonly codec: RequestStateCodec<Asked>
-  /** The person behind a call, or undefined where the client cannot ask them. */
+  /** The person behind a call, or undefined when the client cannot ask them. */
   personOf(ctx: ServerContext, canBeAsked: boolean): Person | undefined
 }
 
 /**
- * `secret` signs what the client carries back, at least 32 characters, the same in every process that may see it.
- * It is bound to the caller, so that nobody answers for another.
+ * `secret` signs the state that the client carries, at least 32 characters, the same in every process that may receive
+ * it. The state is bound to the caller, so that nobody answers for another person.
  */
 export function createConsent(secret: string, callerOf: (ctx: ServerContext) => Caller): Consent {
   const codec = createRequestStateCodec<Asked>({
@@ -69,7 +72,7 @@ export function createConsent(secret: string, callerOf: (ctx: ServerContext) => 
   }
 }
 
-/** Callers that differ in this are different callers. */
+/** The identity of a caller: callers with different keys are different callers. */
 export function ownerKey({ actor }: Caller): string {
   return JSON.stringify([actor.kind, actor.id, actor.personId, actor.keyId ?? null])
 }
@@ -84,5 +87,5 @@ function wording({ operation, summary, input }: Question): string {
   const json = JSON.stringify(input, null, 2)
   const shown = cutSayingRest(json, SHOWN_INPUT_MAX_CHARS, (left) => `\n... and ${left} characters more`)
   const what = Object.keys(input).length === 0 ? '' : `\nWith exactly this input:\n${shown}`
-  return `This cannot be undone. Go on?\n${operation}: ${summary}${what}`
+  return `This cannot be undone. Continue?\n${operation}: ${summary}${what}`
 }

@@ -1,11 +1,11 @@
-/** Session ids that carry what their client can do, signed and bound to the caller who opened the session. */
+/** Session ids that carry their client's capabilities, signed and bound to the caller who opened the session. */
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
 import type { ClientCapabilities } from '@modelcontextprotocol/server'
 
 export interface SessionIds {
-  /** `capabilities` are those that the server knows, which fit into a few hundred characters. */
+  /** `capabilities` are the ones that the server knows, which fit into a few hundred characters. */
   make(owner: string, capabilities: ClientCapabilities): string
-  /** What the client can do; undefined unless this is an id that was made for this owner. */
+  /** The client's capabilities; undefined unless the id was made for this owner. */
   read(id: string, owner: string): ClientCapabilities | undefined
 }
 
@@ -27,7 +27,7 @@ export function createSessionIds(secret: string): SessionIds {
       const signature = Buffer.from(id.slice(cut + 1), 'base64url')
       const expected = sign(payload, owner)
       if (signature.length !== expected.length || !timingSafeEqual(signature, expected)) return undefined
-      // Signed by us, so it is what we wrote.
+      // We signed it, so it is what we wrote.
       return JSON.parse(
         Buffer.from(payload.split('.')[1] ?? '', 'base64url').toString(),
       ) as ClientCapabilities

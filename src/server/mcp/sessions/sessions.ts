@@ -1,6 +1,6 @@
 /**
- * Sessions of 2025-era clients. A session's id says, signed, what its client can do, so a session that was evicted, or
- * whose process was restarted, goes on at its next request instead of failing.
+ * Sessions of 2025-era clients. A session's signed id contains its client's capabilities, so that a session that was
+ * evicted, or whose process was restarted, continues at its next request instead of failing.
  */
 import {
   type AuthInfo,
@@ -20,22 +20,24 @@ import type { Caller } from '../exchange/caller.ts'
 import { ownerKey } from './consent.ts'
 import { createSessionIds } from './session-ids.ts'
 
-/** Sessions kept open at a time. One that is idle makes room for another of the same caller, and can go on later. */
+/**
+ * Sessions that are open at a time. An idle session makes room for another of the same caller, and can continue later.
+ */
 export const SESSION_LIMITS: ShareLimits = { perProcess: 1_000, perPerson: 250, perKey: 100 }
 
 /**
- * Calls that a client may cancel within one session: the SDK's transport remembers each of them for as long as the session
- * lasts. A client whose session has ended opens another by itself.
+ * The most calls that a client may cancel within one session: the SDK's transport remembers each of them for as long as
+ * the session lasts. A client whose session has ended opens another on its own.
  */
 const CANCELLED_MAX = 1_000
 
 /** How long a session without a request or an open stream is kept, in milliseconds. */
 export const SESSION_IDLE_MS = 30 * 60_000
 
-/** Ids of ended sessions remembered, so that they stay ended. */
+/** How many ids of ended sessions are remembered, so that they stay ended. */
 const ENDED_MAX = 10_000
 
-/** How often idle sessions are looked for, in milliseconds. */
+/** How often idle sessions are searched for, in milliseconds. */
 const SWEEP_EVERY_MS = 60_000
 
 export interface SessionsOptions {
@@ -49,9 +51,9 @@ export interface SessionsOptions {
   readonly now?: (() => number) | undefined
 }
 
-/** What the fast lane needs of a session. */
+/** The parts of a session that the fast lane needs. */
 export interface OpenSession {
-  /** Calls that are running, by their JSON-RPC id, so that the client can cancel them. */
+  /** Running calls by their JSON-RPC id, so that the client can cancel them. */
   readonly running: Map<RequestId, AbortController>
 }
 
@@ -61,13 +63,13 @@ interface Session extends OpenSession {
   readonly owner: string
   readonly capabilities: ClientCapabilities
   lastUsedAt: number
-  /** Answers and streams that are not finished. */
+  /** Unfinished answers and streams. */
   open: number
   cancelled: number
   /** Frees its place among the sessions. */
   leave(): void
   connection?: Promise<Connection>
-  /** The server of the connection once it stands, so that it can be closed without waiting. */
+  /** The server of the connection once it is open, so that it can be closed without waiting. */
   server?: Server
 }
 
@@ -95,7 +97,7 @@ export function createSessions(options: SessionsOptions): Sessions {
   const now = options.now ?? (() => performance.now())
   const ids = createSessionIds(options.secret)
   const shares = createShares(SESSIONS_IN_USE, { ...SESSION_LIMITS, ...options.limits })
-  // In the order of their last use: the first is the one idle for longest.
+  // In the order of their last use: the first has been idle longest.
   const sessions = new Map<string, Session>()
   const ended = new Set<string>()
   const sweeper = setInterval(sweep, SWEEP_EVERY_MS)
@@ -118,12 +120,12 @@ export function createSessions(options: SessionsOptions): Sessions {
   function drop(session: Session): void {
     sessions.delete(session.id)
     session.leave()
-    // At once: what it watches is not told of another change. A connection that failed to open has nothing to close.
+    // Closed at once, so that it is not notified of another change. A connection that failed to open needs no closing.
     const closed = session.server?.close() ?? session.connection?.then(({ server }) => server.close())
     closed?.catch(() => undefined)
   }
 
-  /** Drops the session that is idle for longest among those that fill the limit in question. */
+  /** Drops the session that has been idle longest among those that fill the limit in question. */
   function makeRoom({ keyId, personId }: Actor, full: Full): boolean {
     const isInTheWay = (actor: Actor): boolean =>
       full === 'process' || (full === 'person' ? actor.personId === personId : actor.keyId === keyId)
@@ -170,7 +172,7 @@ export function createSessions(options: SessionsOptions): Sessions {
     return session && session.owner === ownerKey(caller) ? touch(session) : undefined
   }
 
-  /** The open session of this id, or one taken up again; undefined when it ended or never was this caller's. */
+  /** The open session with this id, or one that is revived; undefined when it has ended or never was this caller's. */
   function findOrRevive(id: string, caller: Caller): Session | undefined {
     const known = find(id, caller)
     if (known || ended.has(id)) return known
@@ -221,7 +223,7 @@ export function createSessions(options: SessionsOptions): Sessions {
     ended.add(session.id)
   }
 
-  /** Counts the session as in use until the body of this answer is finished or left. */
+  /** Counts the session as in use until the body of this answer is finished or abandoned. */
   function keptOpen(session: Session, response: Response): Response {
     if (!response.body) return response
     session.open += 1
@@ -254,7 +256,7 @@ export function createSessions(options: SessionsOptions): Sessions {
   }
 }
 
-/** The fast lane runs calls that the SDK knows nothing of, so their cancellation is ours too. */
+/** The fast lane runs calls that the SDK does not know, so we cancel them ourselves. */
 function cancelRunning(session: Session, body: unknown): void {
   for (const message of Array.isArray(body) ? body : [body]) {
     if (!isJsonObject(message) || message.method !== 'notifications/cancelled') continue
@@ -269,7 +271,7 @@ function isIdle({ open, running }: Session): boolean {
   return open === 0 && running.size === 0
 }
 
-/** What the client of a revived session said when it opened it. */
+/** The opening message of a revived session's client. */
 function initializeAgain(capabilities: ClientCapabilities) {
   return {
     jsonrpc: '2.0',

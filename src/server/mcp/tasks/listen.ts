@@ -1,6 +1,6 @@
 /**
- * Word of tasks on a listening stream (`subscriptions/listen` with `taskIds`). The SDK's stream knows resources only, so
- * it is asked for each task's resource, and what it says of one leaves as the task itself.
+ * Notices about tasks on a listening stream (`subscriptions/listen` with `taskIds`). The SDK's stream knows only
+ * resources, so each task is requested as its resource, and notices about the resource are sent as the task itself.
  */
 import { createHash } from 'node:crypto'
 import {
@@ -13,7 +13,7 @@ import type { PlainCall } from '../contents/method.ts'
 import { followsTasks, knownCapabilities } from '../exchange/client.ts'
 import type { TaskCall, Tasks } from './tasks.ts'
 
-/** Tasks that one stream tells of; the rest is left out of what it agrees to. */
+/** The most tasks of one stream; the rest is left out of its acknowledgement. */
 const TASKS_MAX = 100
 
 const ACKNOWLEDGED = 'notifications/subscriptions/acknowledged'
@@ -22,26 +22,26 @@ const RESOURCE_UPDATED = 'notifications/resources/updated'
 export interface TaskListening {
   /** The request with the tasks as resources. */
   readonly body: unknown
-  /** The SDK's stream, with the tasks as tasks. */
+  /** The SDK's stream, with notices about tasks. */
   told(response: Response): Response
 }
 
-/** What a stream was asked to tell of. */
+/** The tasks that a stream was asked for. */
 interface Asked {
   readonly tasks: Tasks
   readonly call: TaskCall
-  /** By the URI of each task that it tells of. */
+  /** The ids of its tasks, by URI. */
   readonly taskIds: ReadonlyMap<string, string>
   readonly resources: readonly unknown[]
 }
 
-/** Whether a request names tasks, from a client that does not say that it follows any. */
+/** Whether a request names tasks although its client does not declare that it follows any. */
 export function listensUndeclared(body: unknown): boolean {
   const params = fieldOf(body, 'params')
   return 'taskIds' in fieldOf(params, 'notifications') && !followsTasks(capabilitiesOf(params))
 }
 
-/** How many tasks a request names that are looked up for it. */
+/** How many tasks of a request have to be looked up. */
 export function countTaskIds(body: unknown): number {
   const { taskIds } = fieldOf(fieldOf(body, 'params'), 'notifications')
   return Array.isArray(taskIds) ? Math.min(taskIds.length, TASKS_MAX) : 0
@@ -74,11 +74,11 @@ export async function listenToTasks(
 }
 
 function capabilitiesOf(params: JsonObject): ClientCapabilities | undefined {
-  // What it may look like is read field by field.
+  // Its possible form is read field by field.
   return fieldOf(params, '_meta')[CLIENT_CAPABILITIES_META_KEY] as ClientCapabilities | undefined
 }
 
-/** The tasks that there are, for this caller. */
+/** The existing tasks that this caller may see. */
 async function agreedOn(
   tasks: Tasks,
   taskIds: readonly unknown[],
@@ -129,7 +129,7 @@ function createTeller({ tasks, call, taskIds, resources }: Asked) {
       said.set(taskId, hash)
       send('notifications/tasks', { ...task, _meta: { [SUBSCRIPTION_ID_META_KEY]: subscriptionId } })
     } catch {
-      // Gone, or no longer for this caller, or nobody listens any more: there is nothing to say.
+      // The task is gone, hidden from this caller, or unwatched: there is nothing to send.
     }
   })
 
@@ -142,7 +142,7 @@ function createTeller({ tasks, call, taskIds, resources }: Asked) {
     }
     subscriptionId = fieldOf(params, '_meta')[SUBSCRIPTION_ID_META_KEY]
     send(ACKNOWLEDGED, { ...params, notifications })
-    // What changed between the start of a task and this stream is told at once.
+    // A change between the start of a task and this stream is reported at once.
     for (const taskId of taskIds.values()) tell(taskId)
   }
 
@@ -164,9 +164,11 @@ function createTeller({ tasks, call, taskIds, resources }: Asked) {
   }
 }
 
-/** Works on each key once at a time; however often it is asked for meanwhile, it works once more after that. */
+/**
+ * Runs one piece of work per key at a time; however often a key is requested meanwhile, it runs once more after that.
+ */
 function oneAtATime(work: (key: string) => Promise<void>): (key: string) => void {
-  /** Keys worked on: `true` when asked for again since. */
+  /** Keys being worked on: `true` when requested again since. */
   const busy = new Map<string, boolean>()
 
   async function run(key: string): Promise<void> {

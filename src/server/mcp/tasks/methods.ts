@@ -14,7 +14,7 @@ const params = { params: z.object({ taskId: z.string() }) }
 
 type Guarded = <Result>(ctx: ServerContext, handle: (call: MethodCall) => Promise<Result>) => Promise<Result>
 
-/** Adds the extension to a server; older clients have no word for it. */
+/** Adds the extension to a server; older clients do not know it. */
 export function serveTasks(server: Server, tasks: Tasks, guarded: Guarded): void {
   if (!tasks.areOffered) return
   server.registerCapabilities({ extensions: { [TASKS_EXTENSION]: {} } })
@@ -47,7 +47,7 @@ export function taskCall(method: MethodCall): TaskCall {
   return { ...method, capabilities: capabilitiesIn(method.sdk) }
 }
 
-/** To a client that does not say that it follows tasks. */
+/** The error for a client that does not declare that it follows tasks. */
 export function missingTasks(): ProtocolError {
   return new MissingRequiredClientCapabilityError({
     requiredCapabilities: { extensions: { [TASKS_EXTENSION]: {} } },

@@ -1,6 +1,7 @@
 /**
- * Long tasks through MCP (extension `io.modelcontextprotocol/tasks`): a client that declares it gets a task in place of a
- * call's answer, looks at it, answers what it asks and cancels it. All of it becomes calls of operations by the caller.
+ * Long tasks through MCP (extension `io.modelcontextprotocol/tasks`): a client that declares it gets a task in place of
+ * a call's answer, looks at it, answers its questions and cancels it. Each of these becomes a call of an operation by
+ * the caller.
  */
 import {
   type ClientCapabilities,
@@ -29,14 +30,14 @@ export interface TaskCall extends PlainCall {
 type InputResponses = ServerContext['mcpReq']['inputResponses']
 
 export interface Tasks {
-  /** Whether any operation starts one. */
+  /** Whether any operation starts a task. */
   readonly areOffered: boolean
   /** Undefined for a client that does not follow tasks. */
   followerOf(call: TaskCall): TaskFollower | undefined
   get(taskId: string, call: TaskCall): Promise<DetailedTask>
   update(taskId: string, responses: InputResponses, call: TaskCall): Promise<void>
   cancel(taskId: string, call: TaskCall): Promise<void>
-  /** What `changed` says of it. */
+  /** The URI that `changed` reports for it. */
   uri(taskId: string): string
 }
 
@@ -53,7 +54,7 @@ export function createTasks(gateway: Gateway): Tasks {
 
   function operationNamed(name: string, { actor, selection }: Caller): Operation {
     const operation = gateway.operations.find((one) => one.name === name)
-    // A task is followed whole, whichever areas the client wants listed.
+    // A task is followed as a whole, whichever areas the client wants listed.
     if (operation && mayCall(operation, actor, { ...selection, toolsets: undefined })) return operation
     throw new AppError('forbidden', `Following this task needs ${name}, which you may not call.`)
   }
@@ -99,8 +100,8 @@ export function createTasks(gateway: Gateway): Tasks {
             const view = await task.look(taskId, askAs(call))
             return { resultType: 'task', ...taskFields(taskId, view, questionsFor(view, call)) }
           } catch (thrown) {
-            // It runs, so the caller must learn of it: by the plain answer, if not as a task.
-            gateway.log.debug({ err: thrown, taskId }, 'a task cannot be shown to who started it')
+            // The task runs, so the caller must learn of it: through the plain answer, if not as a task.
+            gateway.log.debug({ err: thrown, taskId }, 'a task cannot be shown to its starter')
             return undefined
           }
         },
@@ -127,7 +128,7 @@ export function createTasks(gateway: Gateway): Tasks {
   }
 }
 
-/** A client that shows no forms is told in words what the task waits for, and answers by calling tools. */
+/** A client without forms learns in words what the task waits for, and answers by calling tools. */
 function questionsFor(view: TaskView, { capabilities }: TaskCall): readonly TaskQuestion[] {
   return view.status === 'working' && showsForms(capabilities) ? view.questions : []
 }
@@ -138,7 +139,7 @@ function answerTo(key: string, responses: InputResponses): TaskAnswer | undefine
   return { key, action: said.action, content: said.content ?? {} }
 }
 
-/** An id that cannot be one names nothing. */
+/** A malformed id names nothing. */
 async function known<T>(work: Promise<T>): Promise<T> {
   try {
     return await work
@@ -149,7 +150,7 @@ async function known<T>(work: Promise<T>): Promise<T> {
   }
 }
 
-/** Somebody else was faster: what they said stands, and this answer is passed over as the extension wants it. */
+/** Another person was faster: their answer stands, and this one is ignored, as the extension demands. */
 async function unlessSettled(work: Promise<void>): Promise<void> {
   try {
     await work
