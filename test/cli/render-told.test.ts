@@ -38,7 +38,7 @@ test.each([
   [
     'approval.withdrawn',
     { operation: 'tasks.delete' },
-    '? withdrawn: nobody has to decide on tasks.delete any more',
+    '? withdrawn: tasks.delete needs no decision any more',
   ],
 ])('%s %j', (type, data, line) => {
   expect(shown(type, data)).toEqual([line])

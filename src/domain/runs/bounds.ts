@@ -1,6 +1,7 @@
 /**
- * What callers may tell a run and what it shows them. A caller who directs a run has all the scopes that the run acts with,
- * and sees of its contents only what the caller could read without it. Stopping a run needs only `runs:write`.
+ * The limits on what callers may tell a run and on what it shows them. A caller who directs a run needs all the scopes
+ * that the run acts with, and sees only those of its contents that the caller could read without it. Stopping a run
+ * needs only `runs:write`.
  */
 
 import { AppError } from '../../core/errors.ts'
@@ -9,7 +10,7 @@ import { allScopes, grants, missingScopes, type Scope } from '../../core/operati
 
 type Caller = Pick<Actor, 'scopes'>
 
-/** What of a run says who may read its contents. */
+/** The parts of a run that decide who may read its contents. */
 interface Contents {
   readonly contentScopes: readonly Scope[]
 }

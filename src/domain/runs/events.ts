@@ -19,7 +19,7 @@ interface EventsQuery {
   readonly withheld?: string | undefined
 }
 
-/** Fields of events that tell how a run goes and nothing of what it is about. */
+/** Fields of events that describe a run's progress and reveal nothing of its contents. */
 const PLAIN_FIELDS = new Set([
   ...[
     'stepId',
@@ -53,7 +53,7 @@ export async function listEvents(
   return rows.map(({ position, type, data, at }) => ({
     position,
     type,
-    // Events are written as objects only.
+    // Events are only written as objects.
     data: shownData(data as RunEvent['data'], withheld),
     at: at.toISOString(),
   }))

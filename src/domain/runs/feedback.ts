@@ -1,4 +1,4 @@
-/** What people say of a run that has ended. */
+/** What people think of a run that has ended. */
 import { and, eq } from 'drizzle-orm'
 import { z } from 'zod'
 import { AppError, notFound } from '../../core/errors.ts'
@@ -21,8 +21,8 @@ export const Feedback = z.object({
 export type Feedback = z.output<typeof Feedback>
 
 /**
- * Keeps what the person says; again replaces it.
- * @throws AppError `not_found`, `conflict` for a run that goes on
+ * Stores a person's rating; rating again replaces it.
+ * @throws AppError `not_found`, `conflict` for a run that has not ended
  */
 export async function rateRun(
   ctx: Pick<Context, 'db' | 'actor' | 'now' | 'changed'>,
@@ -34,9 +34,13 @@ export async function rateRun(
   const [run] = await ctx.db.select({ number: runs.number, state: runs.state }).from(runs).where(theirs)
   if (run === undefined) throw notFound('run', runId)
   if (!hasEnded(run.state)) {
-    throw new AppError('conflict', `${runRef(run)} is ${run.state}: only what has ended can be rated.`, {
-      fix: 'Wait until it has ended, or cancel it.',
-    })
+    throw new AppError(
+      'conflict',
+      `${runRef(run)} is ${run.state}: only a run that has ended can be rated.`,
+      {
+        fix: 'Wait until it has ended, or cancel it.',
+      },
+    )
   }
   const said = { rating, comment, at: ctx.now }
   await ctx.db

@@ -11,8 +11,8 @@ const other = alias(runs, 'other')
 const urgency = sql`case ${runs.priority} when 'serious' then 1 when 'normal' then 2 else 3 end`
 
 /**
- * In each place that `left` has left, the most urgent run that could begin now gets its turn, the oldest of those first.
- * It is a hint: one that is missed because two places were left in the same moment is found by the sweeper.
+ * In each place that `left` has freed, the most urgent run that could begin now gets its turn, the oldest first. It is
+ * a hint: a run that is missed because two places were freed at the same moment is found by the sweeper.
  */
 export async function queueNext(writes: Writes, left: RunRow): Promise<void> {
   if (!left.exclusive) return
@@ -57,7 +57,7 @@ function inTheWay(db: Db) {
     .where(and(eq(other.state, 'running'), other.exclusive, isThere))
 }
 
-/** The job of its last event may be known still as done: a name of its own. */
+/** The job of its last event may still be remembered as done, so this one has its own name. */
 function queueAgain(writes: Writes, run: RunRow): void {
   queueRun(
     { now: writes.now, enqueue: (job) => writes.enqueue({ ...job, id: `${job.id}-${writes.newId('req')}` }) },

@@ -1,4 +1,4 @@
-/** Puts a run on the queue: the queue is told its id, everything else stays here. */
+/** Puts a run on the queue: the queue only gets its id, everything else stays here. */
 import type { RunRow } from './run.ts'
 import { QUEUE_PRIORITY } from './states.ts'
 import type { Writes } from './writes.ts'
@@ -6,7 +6,7 @@ import type { Writes } from './writes.ts'
 /** The name of the job that works on a run. */
 export const RUN_JOB = 'run'
 
-/** One job for each time that a run has become ready: the position of its last event tells those times apart. */
+/** One job for each time that a run becomes ready: the position of its last event tells those times apart. */
 export function queueRun(writes: Pick<Writes, 'enqueue' | 'now'>, run: RunRow): void {
   const delayMs = Math.max(run.startAfter.getTime() - writes.now.getTime(), 0)
   writes.enqueue({

@@ -8,16 +8,18 @@ import { runs } from './tables.ts'
 
 declare module '../../core/operation/context.ts' {
   interface Resources {
-    /** Runs of one person that may be open at once; absent: `OPEN_RUNS_PER_PERSON`. */
+    /** How many runs of one person may be open at once; absent: `OPEN_RUNS_PER_PERSON`. */
     readonly openRunsPerPerson?: number
   }
 }
 
-/** Share of a person's open runs that one key may have, so that it cannot shut out the person's other keys. */
+/** The share of a person's open runs that one key may have, so that it cannot shut out the person's other keys. */
 const KEY_SHARE = 0.5
-/** Starts of one person that may be under way at once: a single one would make each wait for the commit before it. */
+/** How many starts of one person may be under way at once: with only one, each would wait for the previous commit. */
 const LANES = 8
-/** Places before the limit from which on starts take turns: more than may be started while one waits for its lane. */
+/**
+ * This many places before the limit, starts begin to take turns: more than may be started while one waits for its lane.
+ */
 const TURNS_WITHIN = 50 + LANES
 /** Milliseconds after which some runs are likely to have ended. */
 const RETRY_AFTER_MS = 30_000
@@ -44,7 +46,7 @@ function countOpen({ personId, keyId }: Actor, { perPerson }: Room): SQL {
       limit ${perPerson}) as open`
 }
 
-/** SQL condition under which one more run may be started, and this many besides it. */
+/** SQL condition that allows one more run to be started, and this many besides it. */
 export function hasRoom(ctx: Starter, besides: number): SQL {
   const room = roomOf(ctx)
   return sql`(select of_person + ${besides}::int < ${room.perPerson}::int and of_key + ${besides}::int < ${room.perKey}::int
@@ -52,8 +54,9 @@ export function hasRoom(ctx: Starter, besides: number): SQL {
 }
 
 /**
- * Keeps concurrent starts of one person's runs within the limit, until this transaction ends. Far from the limit, a start
- * takes one of a few lanes; near it, all of them. Answers with how many starts may be under way in the other lanes.
+ * Keeps concurrent starts of one person's runs within the limit, until this transaction ends. Far from the limit, a
+ * start takes one of a few lanes; near it, all of them. Answers with how many starts may be under way in the other
+ * lanes.
  */
 export async function lockStarts(ctx: Starter): Promise<number> {
   const isOwn = sql`lane = pg_backend_pid() % ${LANES}::int`
@@ -61,12 +64,12 @@ export async function lockStarts(ctx: Starter): Promise<number> {
   return lanes === LANES ? 0 : LANES - 1
 }
 
-/** Lets no other run of the person be started until this transaction ends. */
+/** Keeps other runs of the person from being started until this transaction ends. */
 export async function lockAllStarts(ctx: Starter): Promise<void> {
   await lockLanes(ctx, sql`true`)
 }
 
-/** In the order of their numbers, so that two that take several do not wait for each other. */
+/** In the order of their numbers, so that two starts that take several lanes cannot deadlock. */
 async function lockLanes({ db, actor }: Starter, which: SQL): Promise<number> {
   const locked = await db.execute(sql`
     select pg_advisory_xact_lock(hashtextextended(${`open runs of ${actor.personId}, lane `} || lane, 0))
@@ -74,7 +77,10 @@ async function lockLanes({ db, actor }: Starter, which: SQL): Promise<number> {
   return locked.length
 }
 
-/** Checks that a run which has ended may be opened again. @throws AppError `rate_limited` */
+/**
+ * Checks that an ended run may be opened again.
+ * @throws AppError `rate_limited`
+ */
 export async function assertRoom(ctx: Starter): Promise<void> {
   await lockAllStarts(ctx)
   const [row] = await ctx.db.execute<{ has_room: boolean }>(sql`select ${hasRoom(ctx, 0)} as has_room`)
@@ -87,7 +93,7 @@ export async function whyNoRoom(ctx: Starter): Promise<AppError> {
   const [open] = await ctx.db.execute<{ of_person: number }>(countOpen(ctx.actor, room))
   const isPerson = (open?.of_person ?? 0) >= room.perPerson
   const why = isPerson ? `${room.perPerson} of your runs have` : `${room.perKey} runs of your key have`
-  return new AppError('rate_limited', `${why} not ended, and no more are taken.`, {
+  return new AppError('rate_limited', `${why} not ended, which is the limit.`, {
     fix: 'Wait until some have ended, or cancel some: runs.list shows them.',
     retryAfterMs: RETRY_AFTER_MS,
   })

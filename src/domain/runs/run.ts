@@ -1,4 +1,4 @@
-/** A run as everybody sees it. */
+/** A run as callers see it. */
 import { z } from 'zod'
 import { ACTOR_KINDS, type Actor } from '../../core/operation/actor.ts'
 import { idOrRef, refOf } from '../../core/operation/kind.ts'
@@ -24,7 +24,7 @@ export const Run = z.object({
   reason: z.string().nullable().describe('Why it is in this state, as a code'),
   detail: z.string().nullable().describe('The reason in words'),
   ended: z.boolean(),
-  cancelAsked: z.boolean().describe('A cancel is on its way to it'),
+  cancelAsked: z.boolean().describe('A cancel was requested'),
   phase: z.string().nullable(),
   priority: z.enum(RUN_PRIORITIES),
   parentId: z.string().nullable(),
@@ -34,8 +34,8 @@ export const Run = z.object({
   steps: z.int().describe('Calls of the model so far'),
   lastEvent: z.int().describe('Position of its last event'),
   tokens: z.int().describe('In and out, of this run alone'),
-  costUsd: z.number().nullable().describe('Of this run alone; null: the price of a model is not known'),
-  treeTokens: z.int().describe('With all that it delegated'),
+  costUsd: z.number().nullable().describe('Of this run alone; null: the price of a model is unknown'),
+  treeTokens: z.int().describe('Including everything that it delegated'),
   treeCostUsd: z.number().nullable(),
   budgetUsd: z.number().nullable(),
   budgetTokens: z.int().nullable(),
@@ -44,7 +44,7 @@ export const Run = z.object({
   scheduleId: z.string().nullable(),
   startedBy: z
     .object({ kind: z.enum(ACTOR_KINDS), id: z.string(), door: z.string() })
-    .describe('Who, and through which door; an agent is named by its run'),
+    .describe('The starter, and the door; an agent is named by its run'),
   createdAt: moment,
   startAfter: moment,
   startedAt: moment.nullable(),
@@ -54,7 +54,7 @@ export const Run = z.object({
 })
 export type Run = z.output<typeof Run>
 
-/** A run as a reader sees it: without its contents where they could not read them elsewhere. */
+/** A run as a reader sees it: without its contents if they could not read them elsewhere. */
 export function toRun(row: RunRow, reader: Pick<Actor, 'scopes'>): Run {
   const withheld = withheldFrom(reader, row)
   return {
@@ -100,12 +100,12 @@ export function runLine(run: Run): string {
   return `${run.ref} ${run.agent}: ${run.state}${reason}, ${run.tokens} tokens, ${costText(run.costUsd)}`
 }
 
-/** What people call a run: `R-7`. */
+/** The short reference of a run: `R-7`. */
 export function runRef({ number }: Pick<RunRow, 'number'>): string {
   return refOf(runKind, number)
 }
 
-/** What `changed` says of a run. */
+/** The URI that `changed` reports for a run. */
 export function runUri(runId: string): string {
   return `run://${runId}`
 }

@@ -1,4 +1,4 @@
-/** Whose daily budgets a run is on. */
+/** The daily budgets that a run counts on. */
 import { sql } from 'drizzle-orm'
 import { people } from '../access/tables.ts'
 import { WHOLE_PERSON } from '../budgets/budget.ts'
@@ -7,7 +7,7 @@ import { budgets } from '../budgets/tables.ts'
 import type { RunRow } from './run.ts'
 import type { Writes } from './writes.ts'
 
-/** Somebody who spends, and whether any daily budget limits them. */
+/** A spender, and whether any daily budget limits them. */
 interface LimitedSpender extends Spender {
   readonly isLimited: boolean
 }

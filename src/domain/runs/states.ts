@@ -1,4 +1,4 @@
-/** The states of runs and steps, why a run is in one, and which follow which. */
+/** The states of runs and steps, the reasons for them, and which state follows which. */
 import { RUN_PHASES, type RunPhase } from '../../core/operation/description.ts'
 
 export const RUN_STATES = ['queued', 'running', 'waiting', 'succeeded', 'failed', 'cancelled'] as const
@@ -7,9 +7,9 @@ export type RunState = (typeof RUN_STATES)[number]
 export const RUN_PRIORITIES = ['serious', 'normal', 'background'] as const
 export type RunPriority = (typeof RUN_PRIORITIES)[number]
 
-/** Place in the queue, before all runs that have their own: see `queueSwept`. */
+/** Priority in the queue before all runs that have their own: see `queueSwept`. */
 export const FIRST_PRIORITY = 1
-/** Place in the queue: what has the least is served first. */
+/** Priority in the queue: the lowest number is served first. */
 export const QUEUE_PRIORITY: Readonly<Record<RunPriority, number>> = { serious: 2, normal: 3, background: 4 }
 
 /** Why a run is in its state. */
@@ -52,7 +52,7 @@ const NEXT: Readonly<Record<RunState, readonly RunState[]>> = {
   running: ['queued', 'waiting', 'succeeded', 'failed', 'cancelled'],
   waiting: ['queued', 'failed', 'cancelled'],
   succeeded: [],
-  // A person may have it tried again from its last good step.
+  // A person may retry it from its last good step.
   failed: ['queued'],
   cancelled: ['queued'],
 }
@@ -67,7 +67,7 @@ export function hasEnded(state: RunState): boolean {
   return (ENDED_STATES as readonly RunState[]).includes(state)
 }
 
-/** Runs of one person that have not ended, those put off, waiting and delegated included, unless it is set. */
+/** The default limit on the open runs of one person, including those put off, waiting and delegated. */
 export const OPEN_RUNS_PER_PERSON = 500
 
 /** The phase of a run or a step; null: it works without phases. */
@@ -79,13 +79,14 @@ export const STEP_KINDS = ['message', 'model', 'tool', 'summary'] as const
 export type StepKind = (typeof STEP_KINDS)[number]
 
 /**
- * `planned`: to be done; `started`: begun, and after a crash it may have happened; `waiting`: for an approval, an answer
- * or a child; `done`; `failed`: ended with an error that the agent is told; `unknown`: nobody knows whether it happened.
+ * `planned`: not begun; `started`: begun, and after a crash it may have happened; `waiting`: for an approval, an answer
+ * or a child; `done`; `failed`: ended with an error that the agent learns; `unknown`: it is not known whether it
+ * happened.
  */
 export const STEP_STATES = ['planned', 'started', 'waiting', 'done', 'failed', 'unknown'] as const
 export type StepState = (typeof STEP_STATES)[number]
 
 /** The form in which steps are stored. A worker carries on runs of the forms that it knows, and refuses others. */
 export const RUN_FORMAT = 1
-/** Oldest form that this version carries on. */
+/** The oldest form that this version carries on. */
 export const RUN_FORMAT_OLDEST = 1

@@ -1,4 +1,4 @@
-/** Runs of agents: where each stands, what it did step by step, what it told, asked for and made. */
+/** Runs of agents: their state, their steps, and their events, requests and files. */
 import { sql } from 'drizzle-orm'
 import { boolean, index, integer, jsonb, pgTable, primaryKey, text, uniqueIndex } from 'drizzle-orm/pg-core'
 import type { Actor, Door } from '../../core/operation/actor.ts'
@@ -13,26 +13,26 @@ export const runs = pgTable(
     id: bytewise('id').primaryKey(),
     number: numbered('number').unique('runs_number'),
     personId: bytewise('person_id').notNull(),
-    /** The run at the top of the tree: itself, where nobody delegated it. */
+    /** The run at the top of the tree: the run itself if nobody delegated it. */
     rootId: bytewise('root_id').notNull(),
     parentId: bytewise('parent_id'),
     /** The parent's step that waits for it. */
     parentStepId: bytewise('parent_step_id'),
     depth: integer('depth').notNull(),
-    /** Who started it, with what they might do then: a run never may more. */
+    /** The starter, with the scopes that they had then: a run never has more. */
     starter: jsonb('starter').$type<Actor>().notNull(),
-    /** Scopes that its contents may come from: those of the run at the top of its tree. */
+    /** The scopes that its contents may come from: those of the run at the top of its tree. */
     contentScopes: jsonb('content_scopes').$type<Scope[]>().notNull(),
     door: text('door').$type<Door>().notNull(),
     agentSlug: bytewise('agent_slug').notNull(),
-    /** The agent as it was at the start: what changes it later changes no run. */
+    /** The agent as it was at the start: later changes of the agent change no run. */
     agent: jsonb('agent').$type<AgentSpec>().notNull(),
-    /** How the executor stores its steps; see `RUN_FORMAT`. */
+    /** The form in which the executor stores its steps; see `RUN_FORMAT`. */
     format: integer('format').notNull(),
     goal: text('goal').notNull(),
     projectId: bytewise('project_id'),
     workspace: text('workspace'),
-    /** It may write, so that it has its project and its workspace to itself while it runs. */
+    /** It may write, so it has its project and its workspace to itself while it runs. */
     exclusive: boolean('exclusive').notNull(),
     priority: text('priority', { enum: RUN_PRIORITIES }).notNull(),
     state: text('state', { enum: RUN_STATES }).notNull(),
@@ -42,15 +42,15 @@ export const runs = pgTable(
     detail: text('detail'),
     phase: text('phase'),
     startAfter: moment('start_after').notNull(),
-    /** When a run that waits goes on by itself. */
+    /** When a waiting run continues without anyone's action. */
     resumeAt: moment('resume_at'),
     worker: text('worker'),
     /** When this worker took it. */
     claimedAt: moment('claimed_at'),
     leaseUntil: moment('lease_until'),
-    /** Grows with every claim; a worker that holds an older one may write nothing more. */
+    /** Grows with every claim; a worker with an older fence may not write any more. */
     fence: integer('fence').notNull(),
-    /** Claims that ended with the worker lost, since the last step that was finished. */
+    /** Claims that ended with the worker lost, since the last finished step. */
     losses: integer('losses').notNull(),
     cancelAskedAt: moment('cancel_asked_at'),
     cancelAskedBy: bytewise('cancel_asked_by'),
@@ -61,7 +61,7 @@ export const runs = pgTable(
     lastStep: integer('last_step').notNull(),
     /** Calls of the model so far. */
     modelSteps: integer('model_steps').notNull(),
-    /** Milliseconds of work in claims that have ended. */
+    /** Milliseconds of work in ended claims. */
     activeMs: big('active_ms').notNull(),
     /** Operations that a person allowed for the rest of this run. */
     alwaysAllowed: jsonb('always_allowed').$type<string[]>().notNull(),
@@ -69,12 +69,12 @@ export const runs = pgTable(
     capTokens: big('cap_tokens'),
     spentUsdMicros: big('spent_usd_micros').notNull(),
     spentTokens: big('spent_tokens').notNull(),
-    /** What it and all below it have reserved and spent. */
+    /** What it and all runs below it have reserved and spent. */
     treeReservedUsdMicros: big('tree_reserved_usd_micros').notNull(),
     treeReservedTokens: big('tree_reserved_tokens').notNull(),
     treeSpentUsdMicros: big('tree_spent_usd_micros').notNull(),
     treeSpentTokens: big('tree_spent_tokens').notNull(),
-    /** False as soon as a step's price was not known. */
+    /** False once the price of a step was unknown. */
     costKnown: boolean('cost_known').notNull(),
     verdict: text('verdict'),
     summary: text('summary'),
@@ -89,9 +89,9 @@ export const runs = pgTable(
   (table) => [
     // A person's runs, newest first.
     index('runs_person').on(table.personId, table.id),
-    // How many of a person's have not ended.
+    // How many of a person's runs have not ended.
     index('runs_open').on(table.personId).where(sql`${table.state} in ('queued', 'running', 'waiting')`),
-    // A run's children, and how many of them go on.
+    // A run's children, and how many of them have not ended.
     index('runs_parent').on(table.parentId).where(sql`${table.parentId} is not null`),
     // A tree: its budget, its cancel.
     index('runs_root').on(table.rootId),
@@ -102,12 +102,12 @@ export const runs = pgTable(
     uniqueIndex('runs_workspace_writer')
       .on(table.personId, table.workspace)
       .where(sql`${table.state} = 'running' and ${table.exclusive}`),
-    // A schedule fires once for each moment that is due.
+    // A schedule fires once for each due moment.
     uniqueIndex('runs_schedule_due')
       .on(table.scheduleId, table.dueAt)
       .where(sql`${table.scheduleId} is not null`),
-    // The sweeper looks for the lost among those that should move, never among those that have ended. When a run was
-    // changed is in no index: a step of it would then write into all of them.
+    // The sweeper searches only runs that have not ended. The time of the last change is in no index: a step would
+    // otherwise write into all of them.
     index('runs_sweep')
       .on(table.state, table.startAfter)
       .where(sql`${table.state} in ('queued', 'running', 'waiting')`),
@@ -141,17 +141,17 @@ export const runSteps = pgTable(
     kind: text('kind', { enum: STEP_KINDS }).notNull(),
     state: text('state', { enum: STEP_STATES }).notNull(),
     phase: text('phase'),
-    /** What a tool step calls. */
+    /** The operation or tool of a tool step. */
     operation: bytewise('operation'),
     request: jsonb('request').notNull(),
     result: jsonb('result'),
     reservedUsdMicros: big('reserved_usd_micros').notNull(),
     reservedTokens: big('reserved_tokens').notNull(),
-    /** The day whose budget the reservation is on, in the person's time zone. */
+    /** The day on whose budget the reservation counts, in the person's time zone. */
     reservedOn: text('reserved_on'),
     usage: jsonb('usage'),
     tokens: big('tokens').notNull(),
-    /** Null: not known. */
+    /** Null: unknown. */
     costUsdMicros: big('cost_usd_micros'),
     createdAt: moment('created_at').notNull(),
     finishedAt: moment('finished_at'),
@@ -165,9 +165,9 @@ export const runSteps = pgTable(
 export const runKeys = pgTable(
   'run_keys',
   {
-    /** A run has one key at a time: making another ends the one before. */
+    /** A run has one key at a time: creating another ends the previous one. */
     runId: bytewise('run_id').primaryKey(),
-    /** Names the key in the audit and in limits. */
+    /** Identifies the key in the audit and in limits. */
     id: bytewise('id').notNull(),
     /** SHA-256 of the key, base64url. */
     hash: bytewise('hash').notNull(),
@@ -187,16 +187,16 @@ export const approvals = pgTable(
     id: bytewise('id').primaryKey(),
     number: numbered('number').unique('approvals_number'),
     runId: bytewise('run_id').notNull(),
-    /** A step is asked about once. */
+    /** Approval of a step is requested once. */
     stepId: bytewise('step_id').notNull().unique('approvals_step'),
     personId: bytewise('person_id').notNull(),
     agentSlug: bytewise('agent_slug').notNull(),
     operation: bytewise('operation').notNull(),
     effect: text('effect', { enum: ['read', 'write', 'destroy'] }).notNull(),
-    /** Exactly what runs when it is approved. */
+    /** Exactly the input that runs when it is approved. */
     input: jsonb('input').notNull(),
     why: text('why').notNull(),
-    /** Who may decide. */
+    /** The people who may decide. */
     approvers: jsonb('approvers').$type<string[]>().notNull(),
     state: text('state', { enum: ['pending', 'approved', 'rejected', 'expired', 'withdrawn'] }).notNull(),
     askedAt: moment('asked_at').notNull(),
@@ -207,9 +207,9 @@ export const approvals = pgTable(
     note: text('note'),
   },
   (table) => [
-    // What a person may decide: the run's own person is among the approvers.
+    // The approvals that a person may decide: the run's own person is among the approvers.
     index('approvals_approvers').using('gin', table.approvers.op('jsonb_path_ops')),
-    // The sweeper's look for what has expired.
+    // The sweeper's search for expired approvals.
     index('approvals_expiry').on(table.expiresAt).where(sql`${table.state} = 'pending'`),
     index('approvals_run').on(table.runId),
   ],
@@ -221,7 +221,7 @@ export const artifacts = pgTable(
     id: bytewise('id').primaryKey(),
     runId: bytewise('run_id').notNull(),
     personId: bytewise('person_id').notNull(),
-    /** The step that made it, which makes it once. */
+    /** The step that made it, which makes it only once. */
     stepId: bytewise('step_id').notNull().unique('artifacts_step'),
     name: text('name').notNull(),
     mediaType: text('media_type').notNull(),
@@ -245,6 +245,6 @@ export const runFeedback = pgTable(
     comment: text('comment'),
     at: moment('at').notNull(),
   },
-  // Once a person and run; again replaces it.
+  // One rating per person and run; rating again replaces it.
   (table) => [primaryKey({ columns: [table.runId, table.personId] })],
 )

@@ -1,13 +1,13 @@
-/** Transactions on runs outside an operation's own: watchers are told and jobs go on the queue once they stand. */
+/** Transactions on runs outside an operation's own: watchers are notified and jobs are queued after the commit. */
 import { createAfterCommit } from '../../core/call/after-commit.ts'
 import type { Runtime } from '../../core/call/runtime.ts'
 import type { Resources } from '../../core/operation/context.ts'
 import type { Writes } from './writes.ts'
 
-/** What a transaction is written through, and what it leaves to do. */
+/** The parts that a transaction writes through, and what remains to do afterwards. */
 export interface Collected {
   readonly writes: Writes
-  /** After the commit: tells watchers, each of their own things, and puts jobs on the queue. */
+  /** After the commit: notifies watchers, each of their own things, and puts jobs on the queue. */
   settle(): Promise<void>
 }
 
@@ -33,7 +33,7 @@ export async function transact<T>(
   return result
 }
 
-/** Runs the one statement of `work`, which needs no transaction around it. */
+/** Runs the single statement of `work`, which needs no transaction. */
 export async function commitAtOnce<T>(
   runtime: Settling & Pick<Runtime, 'resources'>,
   work: (writes: Writes) => Promise<T>,

@@ -4,10 +4,10 @@ import { parseName } from '../../core/operation/name.ts'
 import { RUN_VERDICTS } from './run.ts'
 import type { RunReason } from './states.ts'
 
-/** Verdicts are given by this operation, and read back from its steps. */
+/** The operation that gives verdicts; they are read from its steps. */
 export const GIVE_VERDICT = 'runs.give_verdict'
 
-/** What an agent calls it. */
+/** Its name for agents. */
 export const GIVE_VERDICT_TOOL = parseName(GIVE_VERDICT).toolName
 
 export const RunVerdict = z.object({
@@ -25,7 +25,7 @@ interface VerdictEnding {
   readonly reason: RunReason
 }
 
-/** Each verdict has its own line here, so that none is ever taken for another. */
+/** Each verdict has its own line, so that none is mistaken for another. */
 const ENDINGS: Readonly<Record<Verdict, VerdictEnding>> = {
   complete: { state: 'succeeded', reason: 'finished' },
   partial: { state: 'succeeded', reason: 'finished' },

@@ -1,4 +1,4 @@
-/** How runs are written: every move of a run is one guarded update, and its events go with it. */
+/** How runs are written: every move of a run is one guarded update, together with its events. */
 import { and, eq, inArray, type SQL, sql } from 'drizzle-orm'
 import type { Context } from '../../core/operation/context.ts'
 import { recordsOf } from '../db/insert-rows.ts'
@@ -7,16 +7,13 @@ import { type RunRow, runUri } from './run.ts'
 import type { RunReason, RunState, StepState } from './states.ts'
 import { runEvents, runSteps, runs } from './tables.ts'
 
-/**
- * One transaction that writes runs. Several runs are locked in `LOCK_ORDER`, so that nobody waits for each
- * other.
- */
+/** One transaction that writes runs. Several runs are locked in `LOCK_ORDER`, so that no two transactions deadlock. */
 export type Writes = Pick<Context, 'db' | 'now' | 'newId' | 'enqueue' | 'defaultTimeZone'> & {
-  /** Tells those who watch this person's things, after the commit. */
+  /** Notifies the watchers of this person's things, after the commit. */
   changed(uri: string, personId: string): void
 }
 
-/** What a run tells those who watch it. */
+/** An event for the watchers of a run. */
 export interface NewEvent {
   readonly type: string
   readonly data: Readonly<Record<string, unknown>>
@@ -26,15 +23,15 @@ type RunSet = Parameters<ReturnType<Writes['db']['update']>['set']>[0]
 type Columns = { readonly [Column in keyof RunRow]?: RunRow[Column] | SQL }
 
 export interface Move {
-  /** Which run, in which state it must be. */
+  /** The run, and the state that it must be in. */
   readonly where: SQL | undefined
   readonly set: Columns
   readonly events: readonly NewEvent[]
-  /** Fields that each event gets besides, read off `moved`: the run as it is after the move. */
+  /** Fields added to each event, read from `moved`: the run as it is after the move. */
   readonly figures?: SQL
-  /** Steps that the run gets, which `set.lastStep` must count; each takes its number from the run. */
+  /** New steps of the run, which `set.lastStep` must count; each takes its number from the run. */
   readonly steps?: readonly Step[]
-  /** A step of the run that changes with it, or the run does not move. */
+  /** A step that must change together with the run; otherwise the run does not move. */
   readonly step?: StepChange
 }
 
@@ -46,7 +43,7 @@ export interface StepChange {
   readonly set: Partial<Step>
 }
 
-/** Moves a run and logs it, in one statement. Undefined: it was not as it had to be, and nothing was written. */
+/** Moves a run and logs it, in one statement. Undefined: it was not in the expected state, and nothing was written. */
 export async function moveRun(writes: Writes, move: Move): Promise<RunRow | undefined> {
   const { set, events, steps = [], step } = move
   const columns = { ...set, updatedAt: writes.now, lastEvent: sql`${runs.lastEvent} + ${events.length}` }
@@ -100,13 +97,13 @@ function isAsItWas({ stepId, from }: StepChange, runId: SQL): SQL | undefined {
   return and(eq(runSteps.id, stepId), eq(runSteps.runId, runId), inArray(runSteps.state, [...from]))
 }
 
-/** After the run, which it waits for, so that both are locked in the order of all writers. */
+/** Changed after the run, which it waits for, so that both are locked in the order of all writers. */
 function changeOf({ db }: Writes, step: StepChange): SQL {
   const update = db.update(runSteps).set(step.set).from(sql`moved`).where(isAsItWas(step, sql`moved.id`))
   return sql`${update.getSQL()} returning 1`
 }
 
-/** The event of a state that a run comes into. */
+/** The event of a run's new state. */
 export function stateEvent(
   state: RunState,
   reason: RunReason | null,

@@ -264,7 +264,7 @@ describe('a name in tools that gives nothing', () => {
     ['zzzzzzzzzzzzzz', /name an operation/],
     ['access', /no agent may have access/],
     ['access.create_key', /no agent may have access.create_key/],
-    ['approvals_decide', /would approve/],
+    ['approvals_decide', /could approve/],
     ['budgets:write', /own budget/],
     ['agents:write', /own instructions/],
   ])('%s is told with the reason or the nearest', (tool, message) => {

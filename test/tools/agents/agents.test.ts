@@ -132,7 +132,7 @@ describe('an agent in a file', () => {
   it('with nothing to do says so', async () => {
     put('idle.md', '---\nrole: Idle\n---\n')
     expect(await itemOf('idle')).toMatchObject([
-      { problem: expect.stringMatching(/instructions: there are none/) },
+      { problem: expect.stringMatching(/instructions: the text below the front matter is missing/) },
     ])
   })
 
@@ -213,7 +213,9 @@ describe('agents.create', () => {
   it('of a name that is taken is refused, and two persons may have the same', async () => {
     await world.run(createAgent, EDITOR)
     const again = world.run(createAgent, { ...EDITOR, role: 'Other' })
-    await expect(again).rejects.toMatchObject(failure('conflict', /editor already/, /agents\.update/))
+    await expect(again).rejects.toMatchObject(
+      failure('conflict', /already have an agent editor/, /agents\.update/),
+    )
     await world.run(createAgent, { ...EDITOR, role: 'Theirs' }, BOB)
     expect(await get('editor')).toMatchObject({ role: 'Editor' })
   })

@@ -187,7 +187,7 @@ describe('approvals.decide', () => {
       changed: false,
       approval: { state: 'approved' },
     })
-    const told = failure('conflict', /local has approved this already, at 2026-03-04T09:00:00\.000Z/)
+    const told = failure('conflict', /local has already approved this, at 2026-03-04T09:00:00\.000Z/)
     const other = world.run(decideApproval, { approvalId, decision: 'approve' }, BOB)
     await expect(other).rejects.toMatchObject(told)
     const otherwise = world.run(decideApproval, { approvalId, decision: 'reject' })
@@ -199,7 +199,7 @@ describe('approvals.decide', () => {
     const { approvalId } = await ask()
     const agent: Partial<Actor> = { kind: 'agent', id: 'gardener', scopes: ['approvals:decide'] }
     const decided = world.run(decideApproval, { approvalId, decision: 'approve' }, agent)
-    await expect(decided).rejects.toMatchObject(failure('forbidden', /An agent decides no approval/))
+    await expect(decided).rejects.toMatchObject(failure('forbidden', /An agent may not decide approvals/))
     expect((await world.run(getApproval, { approvalId })).approval.state).toBe('pending')
   })
 

@@ -145,7 +145,7 @@ describe('runs.pause and runs.resume', () => {
   it('are refused after the end', async () => {
     const runId = await world.start()
     await world.run(cancelRun, { runId })
-    const ended = failure('conflict', /has ended already: cancelled/)
+    const ended = failure('conflict', /has already ended: cancelled/)
     await expect(world.run(pauseRun, { runId })).rejects.toMatchObject(ended)
     await expect(world.run(resumeRun, { runId })).rejects.toMatchObject(ended)
   })
@@ -164,7 +164,7 @@ describe('runs.steer', () => {
     expect(await world.worker.end(hold, { seenStep: 0 })).toBe('more')
     expect(await world.worker.end(hold, { seenStep: 1 })).toBe('ended')
     await expect(world.run(steerRun, { runId, message: 'And?' })).rejects.toMatchObject(
-      failure('conflict', /has ended already: succeeded/),
+      failure('conflict', /has already ended: succeeded/),
     )
   })
 })
@@ -185,7 +185,7 @@ describe('runs.answer', () => {
     })
     expect(await world.run(answerRun, { ...input, stepId })).toMatchObject({ changed: false })
     await expect(world.run(answerRun, { ...input, stepId, answer: 'No.' })).rejects.toMatchObject(
-      failure('conflict', /waits for no answer any more/),
+      failure('conflict', /no longer waits for an answer/),
     )
     await expect(world.run(answerRun, input)).rejects.toMatchObject(failure('conflict', /asks nothing/))
   })

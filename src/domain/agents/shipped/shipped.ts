@@ -1,4 +1,4 @@
-/** The agents that everybody has, by their slugs. */
+/** The agents that everybody has, by slug. */
 import { Agent } from '../spec/agent.ts'
 import { assistant } from './assistant.ts'
 import { developer } from './developer.ts'

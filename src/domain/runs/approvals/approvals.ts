@@ -35,8 +35,8 @@ export const Approval = z.object({
   agent: z.string(),
   operation: z.string(),
   effect: z.enum(approvals.effect.enumValues),
-  input: z.unknown().describe('Exactly what runs when it is approved'),
-  why: z.string().describe('Why it is asked'),
+  input: z.unknown().describe('Exactly the input that runs when it is approved'),
+  why: z.string().describe('Why approval is needed'),
   state: z.enum(APPROVAL_STATES),
   approvers: z.array(z.string()).describe('Who may decide'),
   askedAt: z.iso.datetime(),
@@ -47,10 +47,10 @@ export const Approval = z.object({
 })
 export type Approval = z.output<typeof Approval>
 
-/** An approval together with what its run's contents rest on. */
+/** An approval together with the scopes that its run's contents need. */
 export type ApprovalOfRun = ApprovalRow & Pick<RunRow, 'contentScopes'>
 
-/** As a reader sees it: without the call's input where they could not read it elsewhere. */
+/** An approval as a reader sees it: without the call's input if they could not read it elsewhere. */
 export function toApproval(row: ApprovalOfRun, reader: Pick<Actor, 'scopes'>): Approval {
   const withheld = withheldFrom(reader, row)
   const { id, runId, stepId, agentSlug, operation, effect, input, why, state, approvers, decidedBy, note } =
@@ -67,7 +67,7 @@ export function toApproval(row: ApprovalOfRun, reader: Pick<Actor, 'scopes'>): A
   }
 }
 
-/** A call's input as JSON; of one that is longer, how many characters more there are, and where. */
+/** A call's input as JSON; for a longer one, how many characters more there are, and where. */
 export function shownInput(
   { ref, input }: Pick<Approval, 'ref' | 'input'>,
   maxChars: number,
@@ -80,7 +80,7 @@ export function shownInput(
   )
 }
 
-/** An approval in a line or two, with all of its input or so many characters. */
+/** An approval in a line or two, with the whole input or a limited number of characters. */
 export function approvalLine(approval: Approval, inputMaxChars = Number.POSITIVE_INFINITY): string {
   const { ref, state, agent, runId, operation, why, expiresAt, decidedBy, decidedAt, note } = approval
   const end =
@@ -97,7 +97,10 @@ export interface AskedCall {
   readonly why: string
 }
 
-/** Asks about a planned call, which waits from now on. @throws RunLost, RunStopping */
+/**
+ * Asks about a planned call, which then waits.
+ * @throws RunLost, RunStopping
+ */
 export async function askApproval(
   writes: Writes,
   hold: Hold,
@@ -147,7 +150,7 @@ type Reader = Pick<Context, 'db' | 'actor'>
 
 const OF_RUN = { ...getTableColumns(approvals), contentScopes: runs.contentScopes }
 
-/** @throws AppError `not_found`, also for those who may not decide it */
+/** @throws AppError `not_found`, even for people who exist but may not decide it */
 export async function getApproval(ctx: Reader, approvalId: string): Promise<ApprovalOfRun> {
   const [row] = await ctx.db
     .select(OF_RUN)
@@ -167,7 +170,10 @@ interface ApprovalsQuery {
 
 const NEWEST = 'newest'
 
-/** What a person may decide, or might have, newest first. @throws AppError `invalid_input` for a cursor of another list */
+/**
+ * Approvals that a person may decide, or might have, newest first.
+ * @throws AppError `invalid_input` for a cursor of another list
+ */
 export async function listApprovals(ctx: Reader, { state, runId, limit, cursor }: ApprovalsQuery) {
   const after = cursor === undefined ? undefined : decodeCursor(cursor, NEWEST, z.tuple([sortText]))[0]
   const rows = await ctx.db
@@ -187,7 +193,7 @@ export async function listApprovals(ctx: Reader, { state, runId, limit, cursor }
   return toPage(rows, limit, ({ id }) => ({ sort: NEWEST, after: [id] }))
 }
 
-/** What of a run waits for a decision. */
+/** The approvals of a run that wait for a decision. */
 export async function listOpenApprovals(db: Db, runId: string): Promise<ApprovalRow[]> {
   return await db
     .select()
@@ -207,11 +213,11 @@ export async function findOpenApproval(db: Db, stepId: string): Promise<Approval
 
 interface Refusal {
   readonly by: string | null
-  /** What the agent is told. */
+  /** The words for the agent. */
   readonly text: string
 }
 
-/** Ends a call that may not be made, and lets its run, which is locked, go on without it. */
+/** Ends a call that may not be made, and lets its run, which is locked, continue without it. */
 export async function refuseStep(
   writes: Writes,
   approval: ApprovalRow,
@@ -234,7 +240,7 @@ export async function tellDecision(writes: Writes, approval: ApprovalRow, by: st
   writes.changed(approvalUri(approval.id), approval.personId)
 }
 
-/** What people call an approval: `A-2`. */
+/** The short reference of an approval: `A-2`. */
 function approvalRef({ number }: Pick<ApprovalRow, 'number'>): string {
   return refOf(approvalKind, number)
 }

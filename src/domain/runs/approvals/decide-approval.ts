@@ -1,4 +1,4 @@
-/** Decides an approval once, under its run's lock: the second who decides is told who did. */
+/** Decides an approval once, under its run's lock: a second decision is refused, and says who decided first. */
 import { and, eq, sql } from 'drizzle-orm'
 import { AppError } from '../../../core/errors.ts'
 import type { Context } from '../../../core/operation/context.ts'
@@ -23,22 +23,23 @@ export interface Deciding {
   readonly approvalId: string
   readonly decision: Decision
   readonly note?: string | undefined
-  /** Allow the operation for the rest of the run, also where it waits to be allowed. */
+  /** Allow the operation for the rest of the run, including its calls that already wait. */
   readonly always: boolean
 }
 
 export interface Decided {
   readonly approval: ApprovalOfRun
-  /** False where the same person had decided the same before. */
+  /** False when the same person had made the same decision before. */
   readonly changed: boolean
 }
 
 const STATE_OF = { approve: 'approved', reject: 'rejected' } as const
 
 /**
- * A plain no gives the run nothing, so that everybody may say it whom the approval concerns.
- * @throws AppError `forbidden` for agents and for a caller who lacks scopes that the run acts with, `not_found` for those whom it does not concern, `conflict` when it was decided
- * otherwise or by somebody else, has expired, or was withdrawn
+ * A plain rejection gives the run nothing, so everybody whom the approval concerns may make it.
+ * @throws AppError `forbidden` for agents and for a caller who lacks scopes that the run acts with, `not_found` for
+ * people whom it does not concern, `conflict` when it was decided differently or by another person, has expired, or was
+ * withdrawn
  */
 export async function decideApproval(ctx: Context, deciding: Deciding): Promise<Decided> {
   assertNoAgent(ctx)
@@ -60,7 +61,7 @@ export async function decideApproval(ctx: Context, deciding: Deciding): Promise<
 /** The person behind an agent decides in their own name. */
 function assertNoAgent({ actor }: Context): void {
   if (actor.kind !== 'agent') return
-  throw new AppError('forbidden', 'An agent decides no approval.', {
+  throw new AppError('forbidden', 'An agent may not decide approvals.', {
     fix: 'Ask the person to decide.',
   })
 }
@@ -75,8 +76,8 @@ function decidedBefore({ actor }: Context, approval: ApprovalOfRun, decision: De
     case 'withdrawn':
       throw withdrawn(approval)
     default:
-      throw new AppError('conflict', `${decidedBy} has ${state} this already, at ${when}.`, {
-        fix: 'An approval is decided once. See the state of the run with runs.get.',
+      throw new AppError('conflict', `${decidedBy} has already ${state} this, at ${when}.`, {
+        fix: 'An approval is decided once. Check the state of the run with runs.get.',
       })
   }
 }
@@ -93,7 +94,7 @@ function expired({ expiresAt }: ApprovalRow): AppError {
 }
 
 function withdrawn({ runId }: ApprovalRow): AppError {
-  return new AppError('conflict', `This was withdrawn: ${runId} has stopped, and does nothing any more.`, {
+  return new AppError('conflict', `This was withdrawn: ${runId} has stopped.`, {
     fix: 'Start a new run, or have that one tried again with runs.retry.',
   })
 }
@@ -110,11 +111,11 @@ async function storeDecision(ctx: Context, { approvalId, decision, note }: Decid
     })
     .where(and(eq(approvals.id, approvalId), eq(approvals.state, 'pending')))
     .returning()
-  if (row === undefined) throw new Error(`${approvalId} was decided under its run's lock by somebody else`)
+  if (row === undefined) throw new Error(`${approvalId} was decided under its run's lock by another caller`)
   return row
 }
 
-/** The call is planned again with the very input that was shown. */
+/** The call is planned again with exactly the input that was shown. */
 async function approve(ctx: Context, approval: ApprovalRow): Promise<void> {
   const exact = JSON.stringify({ input: approval.input, approved: true })
   const request = sql`${runSteps.request} || ${exact}::jsonb`
@@ -122,7 +123,10 @@ async function approve(ctx: Context, approval: ApprovalRow): Promise<void> {
   await tellDecision(ctx, approval, ctx.actor.personId)
 }
 
-/** From here on, and what the run has asked already of the same operation: nobody is asked twice for what is allowed. */
+/**
+ * Applies from now on, and to the same operation's calls that already wait: people are not asked again about what they
+ * have allowed.
+ */
 async function allowAlways(
   ctx: Context,
   run: RunRow,

@@ -1,4 +1,4 @@
-/** How approvals end that nobody decides: refused once their time is over, withdrawn with their run. */
+/** How undecided approvals end: refused when their time is over, or withdrawn with their run. */
 import { and, asc, eq, inArray, lte } from 'drizzle-orm'
 import { LOCK_ORDER } from '../hold/hold-run.ts'
 import type { RunRow } from '../run.ts'
@@ -6,10 +6,10 @@ import { approvals, runs } from '../tables.ts'
 import { moveRun, type Writes } from '../writes.ts'
 import { approvalUri, refuseStep } from './approvals.ts'
 
-/** Approvals that one look for the expired takes. */
+/** The most expired approvals in one query. */
 const EXPIRE_BATCH = 50
 
-/** Refuses what nobody decided in time, a bounded number at once. Answers with how many. */
+/** Refuses approvals that were not decided in time, a bounded number at once. Answers with their number. */
 export async function expireApprovals(writes: Writes): Promise<number> {
   const due = await writes.db
     .select({ id: approvals.id, runId: approvals.runId })
@@ -46,7 +46,7 @@ async function expireApproval(writes: Writes, approvalId: string): Promise<boole
   return true
 }
 
-/** Takes back what a run asked that does nothing more, and says so in its log. The run must be locked. */
+/** Withdraws the approvals of a run that has stopped, and says so in its log. The run must be locked. */
 export async function withdrawApprovals(writes: Writes, run: RunRow): Promise<void> {
   const withdrawn = await writes.db
     .update(approvals)

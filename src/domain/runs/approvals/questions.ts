@@ -1,4 +1,4 @@
-/** What a run asks a person, and the answer that lets it go on. */
+/** A run's questions to a person, and the answers that let it continue. */
 import { and, asc, eq } from 'drizzle-orm'
 import { AppError, notFound } from '../../../core/errors.ts'
 import type { Context } from '../../../core/operation/context.ts'
@@ -19,7 +19,7 @@ export const QUESTION_MAX_CHARS = 5_000
 /** The operation with which a run asks. */
 const ASK_PERSON = 'runs.ask_person'
 
-/** Asks the person of the run that calls, whose step then waits for the answer. Answers with the step's id. */
+/** Asks the person of the calling run, whose step then waits for the answer. Answers with the step's id. */
 export async function askQuestion(ctx: Context, question: string): Promise<string> {
   const { run, stepId } = await lockActingRun(ctx)
   const event = { type: 'question.asked', data: { stepId, question } }
@@ -47,22 +47,22 @@ function questionIn(step: Pick<StepRow, 'operation' | 'request'>): string | unde
 
 interface Answer {
   readonly answer: string
-  /** Which question, where there are several. */
+  /** Which question, if there are several. */
   readonly stepId?: string | undefined
-  /** Who answers. */
+  /** The person who answers. */
   readonly by: string
 }
 
 export interface Answered {
   readonly stepId: string
   readonly question: string
-  /** False where the same answer had been given before. */
+  /** False when the same answer had been given before. */
   readonly changed: boolean
 }
 
 /**
- * Answers a question of a run that the caller has locked, and lets the run go on.
- * @throws AppError `conflict` when there is nothing to answer (any more), `invalid_input` when it is not clear what,
+ * Answers a question of a run that the caller has locked, and lets the run continue.
+ * @throws AppError `conflict` when no question is open (any more), `invalid_input` when it is unclear which is meant,
  * `not_found` for a step that is not one of its questions
  */
 export async function answerQuestion(writes: Writes, run: RunRow, given: Answer): Promise<Answered> {
@@ -110,7 +110,7 @@ async function findQuestion(writes: Writes, run: RunRow, stepId: string | undefi
   if (stepId !== undefined) throw notFound('question', stepId)
   if (first === undefined) throw hasEnded(run.state) ? tooLate(run) : nothingAsked(run)
   throw new AppError('invalid_input', `${runRef(run)} asks ${asked.length} questions.`, {
-    fix: 'Call runs.get, and say with stepId which question is answered.',
+    fix: 'Call runs.get, and name the question with stepId.',
     issues: [{ path: 'stepId', message: `one of ${asked.map(({ step }) => step.id).join(', ')}` }],
   })
 }
@@ -118,14 +118,14 @@ async function findQuestion(writes: Writes, run: RunRow, stepId: string | undefi
 function assertSameAnswer(step: StepRow, question: string, answer: string): Answered {
   const earlier = isJsonObject(step.result) ? step.result.text : undefined
   if (step.state === 'done' && earlier === answer) return { stepId: step.id, question, changed: false }
-  throw new AppError('conflict', `The question ${step.id} waits for no answer any more.`, {
-    fix: 'Say what else there is to say with runs.steer.',
+  throw new AppError('conflict', `The question ${step.id} no longer waits for an answer.`, {
+    fix: 'Send anything further with runs.steer.',
   })
 }
 
 function tooLate(run: RunRow): AppError {
   return hasEnded(run.state)
-    ? new AppError('conflict', `${runRef(run)} has ended: ${run.state}. It hears no answer any more.`, {
+    ? new AppError('conflict', `${runRef(run)} has ended: ${run.state}. It takes no more answers.`, {
         fix: 'Start a new run, or have this one tried again with runs.retry.',
       })
     : new AppError('conflict', `${runRef(run)} is being cancelled.`)

@@ -1,4 +1,4 @@
-/** Cuts a piece out of a file: as text between characters where it is text, else as base64. */
+/** Cuts a piece out of a file: as text between characters if it is text, otherwise as base64. */
 
 export const PIECE_ENCODINGS = ['text', 'base64'] as const
 
@@ -9,7 +9,7 @@ export interface Piece {
   readonly nextOffset: number | null
 }
 
-/** Bytes of the longest character; a piece that may hold fewer could not move on. */
+/** Bytes of the longest character; a smaller piece could make no progress. */
 export const CHARACTER_MAX_BYTES = 4
 
 const TEXTUAL =
@@ -34,7 +34,7 @@ export function cutPiece({ bytes, offset, mediaType, sizeBytes }: Cut): Piece {
   return { offset, encoding: 'base64', content: Buffer.from(piece).toString('base64'), nextOffset }
 }
 
-/** Undefined: it says it is text in UTF-8 and is not. */
+/** Undefined: the bytes are declared as UTF-8 text but are not. */
 function decode(bytes: Uint8Array): string | undefined {
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
@@ -46,7 +46,7 @@ function decode(bytes: Uint8Array): string | undefined {
 const isContinuation = (byte: number | undefined) =>
   byte !== undefined && (byte & 0b1100_0000) === 0b1000_0000
 
-/** Before a character that goes on behind the end. */
+/** The end of the last whole character. */
 function lastCharacterEnd(bytes: Uint8Array): number {
   let lead = bytes.length - 1
   while (lead > bytes.length - CHARACTER_MAX_BYTES && isContinuation(bytes[lead])) lead -= 1

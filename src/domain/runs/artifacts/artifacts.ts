@@ -1,4 +1,4 @@
-/** Files that runs make: kept once a step, read in bounded pieces by the person whose run it was. */
+/** Files that runs make: kept once per step, read in bounded pieces by the person of the run. */
 import { createHash } from 'node:crypto'
 import { and, count, eq, gt, sql } from 'drizzle-orm'
 import { z } from 'zod'
@@ -12,18 +12,18 @@ import { artifacts, runs } from '../tables.ts'
 import { moveRun, type Writes } from '../writes.ts'
 import { cutPiece, PIECE_ENCODINGS, type Piece } from './artifact-piece.ts'
 
-/** Bytes of one artifact: 5 MB. */
+/** The most bytes of one artifact: 5 MB. */
 export const ARTIFACT_MAX_BYTES = 5 * 1024 * 1024
-/** Artifacts that one run keeps. */
+/** The most artifacts of one run. */
 export const ARTIFACTS_PER_RUN = 200
-/** Bytes of all artifacts of one run: 50 MB. */
+/** The most bytes of all artifacts of one run: 50 MB. */
 export const ARTIFACTS_MAX_BYTES_PER_RUN = 50 * 1024 * 1024
 const NAME_MAX_CHARS = 200
 const MEDIA_TYPE_MAX_CHARS = 100
 
 export const ArtifactId = idOf('artifact')
 
-/** A file name without a path: nobody who saves it can be led to write elsewhere. */
+/** A file name without a path, so that saving it cannot write elsewhere. */
 const ArtifactName = z
   .string()
   .trim()
@@ -50,7 +50,7 @@ export const Artifact = z.object({
 })
 export type Artifact = z.output<typeof Artifact>
 
-/** What a reading gives of a content. */
+/** The result of reading a content. */
 export const ArtifactPiece = z.object({
   artifact: Artifact,
   offset: z.int().describe('Byte at which the piece begins'),
@@ -61,14 +61,14 @@ export const ArtifactPiece = z.object({
 
 interface NewArtifact {
   readonly run: RunRow
-  /** The step that makes it: once, however often it is repeated. */
+  /** The step that makes it: only once, however often the step is repeated. */
   readonly stepId: string
   readonly name: string
   readonly mediaType: string
   readonly content: Uint8Array | string
 }
 
-/** All but the content, which is read in pieces only. */
+/** Everything but the content, which is read only in pieces. */
 const FACTS = {
   id: artifacts.id,
   runId: artifacts.runId,
@@ -81,9 +81,9 @@ const FACTS = {
 type Facts = Omit<Artifact, 'createdAt'> & { readonly createdAt: Date }
 
 /**
- * Keeps a file of a run that this transaction has locked. The same step again does nothing and gets what it made.
- * @throws AppError `invalid_input` for a name or a type that is not valid, `payload_too_large`, `conflict` when the run has
- * as many as it keeps
+ * Keeps a file of a run that this transaction has locked. The same step gets the file that it made before.
+ * @throws AppError `invalid_input` for a name or a type that is not valid, `payload_too_large`, `conflict` when the run
+ * has the most artifacts allowed
  */
 export async function addArtifact(writes: Writes, { run, stepId, ...file }: NewArtifact): Promise<Artifact> {
   const name = readField(ArtifactName, 'name', file.name)
@@ -118,16 +118,16 @@ async function assertRoom({ db }: Writes, run: RunRow, sizeBytes: number): Promi
     .from(artifacts)
     .where(eq(artifacts.runId, run.id))
   if ((kept?.files ?? 0) >= ARTIFACTS_PER_RUN) {
-    throw new AppError('conflict', `This run has ${ARTIFACTS_PER_RUN} artifacts, and no more are kept.`, {
-      fix: 'Put what belongs together into one file, and name in the summary what is left out.',
+    throw new AppError('conflict', `This run has ${ARTIFACTS_PER_RUN} artifacts, which is the limit.`, {
+      fix: 'Combine related contents into one file, and say in the summary what is left out.',
     })
   }
   const leftBytes = ARTIFACTS_MAX_BYTES_PER_RUN - Number(kept?.bytes ?? 0)
   if (sizeBytes <= leftBytes) return
   throw new AppError(
     'payload_too_large',
-    `The artifacts of a run hold up to ${ARTIFACTS_MAX_BYTES_PER_RUN} bytes; ${leftBytes} are left, and this one has ${sizeBytes}.`,
-    { fix: 'Leave out what nobody needs, or have another run make the rest.' },
+    `The artifacts of a run may have ${ARTIFACTS_MAX_BYTES_PER_RUN} bytes together; ${leftBytes} are left, and this one has ${sizeBytes}.`,
+    { fix: 'Leave out what is not needed, or let another run make the rest.' },
   )
 }
 
@@ -135,8 +135,8 @@ function assertSize(sizeBytes: number): void {
   if (sizeBytes <= ARTIFACT_MAX_BYTES) return
   throw new AppError(
     'payload_too_large',
-    `An artifact holds up to ${ARTIFACT_MAX_BYTES} bytes; this one has ${sizeBytes}.`,
-    { fix: 'Split it, or leave out what nobody needs.' },
+    `An artifact may have ${ARTIFACT_MAX_BYTES} bytes; this one has ${sizeBytes}.`,
+    { fix: 'Split it, or leave out what is not needed.' },
   )
 }
 
@@ -183,8 +183,8 @@ export async function listArtifacts(
 }
 
 /**
- * A piece of a content: only its bytes leave the database, and those of a character that its end would cut.
- * @throws AppError `not_found`; `forbidden` for a reader who could not read its run's contents elsewhere
+ * A piece of a content: the database sends only its bytes, and those of a character that its end would cut.
+ * @throws AppError `not_found`; `forbidden` for a reader who could not read the run's contents elsewhere
  */
 export async function readArtifact(
   ctx: Reader,
@@ -207,7 +207,7 @@ export async function readArtifact(
   return { artifact: toArtifact(facts), piece: cutPiece({ bytes, offset, mediaType, sizeBytes }) }
 }
 
-/** Its name may say what it is about, and its hash lets guesses be tried. */
+/** Its name may reveal the contents, and its hash allows guesses to be checked. */
 function withoutContents(artifact: Artifact, withheld: string | undefined): Artifact {
   return withheld === undefined ? artifact : { ...artifact, name: withheld, sha256: withheld }
 }

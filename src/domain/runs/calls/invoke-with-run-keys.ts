@@ -1,6 +1,6 @@
 /**
- * Calls that come in with the key of a run, through whichever door. They are judged like the calls of the model loop: the
- * run must still be held by the worker that made the key, and its agent's policy may have a person asked first. A write
+ * Handles calls with the key of a run, through any door. They are judged like the calls of the model loop: the worker
+ * that made the key must still hold the run, and the agent's policy may require a person's approval first. A write
  * becomes a step of the run, in its own transaction.
  */
 import { isDeepStrictEqual } from 'node:util'
@@ -32,7 +32,7 @@ interface Parts {
   readonly invoke: Invoke
 }
 
-/** One call of a run, with the step that it is or becomes. */
+/** One call of a run, with its existing or future step. */
 interface RunCall {
   readonly operation: Operation
   readonly input: unknown
@@ -44,7 +44,7 @@ interface RunCall {
   readonly stepId: string
 }
 
-/** The same `invoke`, which also takes the calls that come in with the key of a run. */
+/** The same `invoke`, which also accepts calls with the key of a run. */
 export function invokeWithRunKeys(runtime: Runtime, invoke: Invoke): Invoke {
   const parts = { runtime, invoke }
   return async (operation, input, call) => {
@@ -63,7 +63,7 @@ interface Asked {
 }
 
 async function callByKey(parts: Parts, operation: Operation, { input: given, call }: Asked) {
-  // What cannot be undone is confirmed by the policy, which asks a person unless a rule says otherwise.
+  // A call that cannot be undone is confirmed by the policy, which asks a person unless a rule says otherwise.
   const isFinal = operation.effect === 'destroy' && isJsonObject(given)
   const input = isFinal ? { ...given, confirm: true } : given
   parseInput(operation, input)
@@ -123,17 +123,17 @@ async function judge(runtime: Runtime, runCall: RunCall): Promise<void> {
 
 function waitsForPerson({ name }: Operation, approvalId: string): AppError {
   return new AppError('confirmation_required', `${name} waits for a person to approve it (${approvalId}).`, {
-    fix: 'End your turn. The call is made as soon as it is approved, and the run goes on with its outcome.',
+    fix: 'End your turn. The call is made as soon as it is approved, and the run continues with its outcome.',
   })
 }
 
 function stopped({ message }: RunHalt): AppError {
   return new AppError('conflict', message, {
-    fix: 'Stop: nothing more is done for this run under this key.',
+    fix: 'Stop: this key no longer works for this run.',
   })
 }
 
-/** Reads are not noted in the run's log: a run that reads its own log would never come to its end. */
+/** Reads are not recorded in the run's log: a run that reads its own log would never reach its end. */
 async function make({ runtime, invoke }: Parts, runCall: RunCall): Promise<Outcome<object>> {
   const { operation, input, call, hold, earlier, stepId } = runCall
   if (operation.effect === 'read') return await invoke(operation, input, call)
@@ -151,7 +151,7 @@ async function make({ runtime, invoke }: Parts, runCall: RunCall): Promise<Outco
       if (operation.outside !== 'nothing' && isToBeDone(earlier)) await startToolStep(writes, hold, stepId)
     },
     async after(resources, output) {
-      // Of a question that was asked before, or a delegation, the answer is on its way.
+      // The answer to an earlier question or delegation is still to come.
       if (earlier?.state === 'waiting') return
       await settleCall(open(resources), hold, { stepId, operation, output })
     },
@@ -166,12 +166,15 @@ async function make({ runtime, invoke }: Parts, runCall: RunCall): Promise<Outco
   }
 }
 
-/** Of an earlier attempt that has ended, or of whose outcome nobody knows, the ledger says so. */
+/** For an attempt that has ended, or whose outcome is unknown, the ledger gives the answer. */
 function isToBeDone(earlier: StepRow | undefined): boolean {
   return earlier === undefined || earlier.state === 'planned' || earlier.state === 'started'
 }
 
-/** The step of a call that reaches outside is stored before the call, so that it has to be ended. A call that broke off is made again under its key. */
+/**
+ * The step of a call that reaches outside is stored before the call, so it must be ended. An interrupted call is
+ * repeated under its key.
+ */
 async function noteFault(runtime: Runtime, { hold, stepId }: RunCall, thrown: unknown): Promise<void> {
   const error = toAppError(thrown)
   if (error instanceof RunHalt || error instanceof BrokenOff || error.code === 'in_progress') return
@@ -180,7 +183,7 @@ async function noteFault(runtime: Runtime, { hold, stepId }: RunCall, thrown: un
   await transact(runtime, (writes) => finishToolStep(writes, hold, { stepId, state, result }))
 }
 
-/** What a step keeps of the input of a call that was made: as the audit does, without secrets and not at any length. */
+/** A step keeps the call's input as the audit does: without secrets, and with a limited size. */
 async function addStep(writes: Writes, run: RunRow, { operation, input, call, stepId }: RunCall) {
   await addPlanned(writes, run, { operation, call, stepId, input: auditInput(withoutConfirm(input), 'ok') })
 }
@@ -195,7 +198,11 @@ async function addPlanned(
   await addSteps(writes, run, { steps: [step] })
 }
 
-/** Locks the run. @throws RunHalt; AppError `in_progress` for a call that another one with its key has overtaken, `conflict` for a full log */
+/**
+ * Locks the run.
+ * @throws RunHalt; AppError `in_progress` for a call that another call with its key has overtaken, `conflict` for a
+ * full log
+ */
 async function holdToCall(writes: Writes, { operation, call, hold, earlier }: RunCall): Promise<RunRow> {
   const run = await holdToAct(writes, hold)
   const { idempotencyKey: callId } = call
@@ -203,7 +210,7 @@ async function holdToCall(writes: Writes, { operation, call, hold, earlier }: Ru
     const other = await findCall(writes.db, run.id, { callId, operation: operation.name })
     if (other !== undefined) throw overtaken()
   }
-  assertLogRoom(run, 'End the run with what there is.')
+  assertLogRoom(run, 'End the run with the present result.')
   return run
 }
 

@@ -1,4 +1,4 @@
-/** What a call that was made leaves in its run: a step with its result, or one that waits. */
+/** What a finished call leaves in its run: a step with its result, or a step that waits. */
 import type { Operation } from '../../../core/operation/operation.ts'
 import type { Hold } from '../hold/hold-run.ts'
 import { finishToolStep, type ToolOutcome, waitToolStep } from '../steps/tool-steps.ts'
@@ -10,7 +10,7 @@ interface MadeCall {
   readonly operation: Operation
 }
 
-/** The outcome of a call as its run keeps it. */
+/** The outcome of a call in the form that its run stores. */
 export function outcomeOf({ stepId, operation }: MadeCall, output: object): ToolOutcome {
   return {
     stepId,
@@ -25,7 +25,10 @@ export function outcomeOf({ stepId, operation }: MadeCall, output: object): Tool
   }
 }
 
-/** Ends the step of a write, or has it wait for what the operation waits for. @throws RunHalt */
+/**
+ * Ends the step of a write, or lets it wait as the operation requires.
+ * @throws RunHalt
+ */
 export async function settleCall(writes: Writes, hold: Hold, made: MadeCall & { readonly output: object }) {
   const { stepId, operation, output } = made
   const isParking = operation.forRuns?.waitsFor !== undefined

@@ -1,10 +1,13 @@
-/** The policy's word on a call of a run, whichever way the run calls. */
+/** The policy's decision on a call of a run, however the run makes it. */
 import { AppError } from '../../../core/errors.ts'
 import type { Operation } from '../../../core/operation/operation.ts'
 import { judgeCall } from '../../agents/spec/policy.ts'
 import type { RunRow } from '../run.ts'
 
-/** Why a person is asked about a call before it is made; undefined: it may be made. @throws AppError `forbidden` when the policy refuses it */
+/**
+ * Why a person must approve a call before it is made; undefined: it may be made.
+ * @throws AppError `forbidden` when the policy refuses it
+ */
 export function whyAsked(
   run: Pick<RunRow, 'agent' | 'alwaysAllowed'>,
   operation: Operation,

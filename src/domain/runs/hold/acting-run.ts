@@ -1,10 +1,10 @@
-/** The run behind a call: who it acts as, and the step with which it calls. */
+/** The run behind a call: the actor that it acts as, and the step with which it calls. */
 import type { Actor } from '../../../core/operation/actor.ts'
 import type { Context } from '../../../core/operation/context.ts'
 import type { RunRow } from '../run.ts'
 import { lockRun } from './wake-run.ts'
 
-/** A run acts for its person, with what its starter could give it. */
+/** A run acts for its person, with the rights that its starter could give it. */
 export function actorOf({ id, personId, starter }: Pick<RunRow, 'id' | 'personId' | 'starter'>): Actor {
   const { scopes, keyId } = starter
   return { kind: 'agent', id, personId, scopes, ...(keyId === undefined ? {} : { keyId }) }

@@ -1,4 +1,4 @@
-/** A run and all those above it, held together: a step of the run is on the budgets of each of them. */
+/** Locks a run together with all runs above it, because a step of the run counts on each of their budgets. */
 import { sql } from 'drizzle-orm'
 import type { Db } from '../../db/db.ts'
 import { readRows } from '../../db/read-rows.ts'
@@ -8,18 +8,24 @@ import { type Hold, LOCK_ORDER, RunLost } from './hold-run.ts'
 
 export interface HeldLine {
   readonly run: RunRow
-  /** The runs above it, from the root down; none above a root. */
+  /** The runs above it, from the root down; empty for a root. */
   readonly above: readonly RunRow[]
 }
 
-/** Locks the run for a write of its worker, and those above it before it. @throws RunLost */
+/**
+ * Locks the run for a write of its worker, after those above it.
+ * @throws RunLost
+ */
 export async function holdLine(db: Db, hold: Hold): Promise<HeldLine> {
   const line = await lockLine(db, hold)
   if (line.run.fence !== hold.fence || line.run.state !== 'running') throw new RunLost(hold.runId)
   return line
 }
 
-/** The same for a caller that needs no hold. @throws RunLost for a run that is not there */
+/**
+ * The same for a caller without a hold.
+ * @throws RunLost for a run that does not exist
+ */
 export async function lockLine(db: Db, { runId, rootId }: Pick<Hold, 'runId' | 'rootId'>): Promise<HeldLine> {
   const ids = runId === rootId ? sql`(${runId})` : lineOf(runId)
   const rows = await readRows(
@@ -32,7 +38,7 @@ export async function lockLine(db: Db, { runId, rootId }: Pick<Hold, 'runId' | '
   return { run, above: rows.slice(0, -1) }
 }
 
-/** Who delegated a run never changes, so that this may be read before anything is locked. */
+/** The delegating run of a run never changes, so the line may be read before anything is locked. */
 function lineOf(runId: string) {
   return sql`(with recursive line as (
       select r.id, r.parent_id from ${runs} r where r.id = ${runId}

@@ -1,4 +1,4 @@
-/** Who works on a run: taking it, keeping it, and proving at every write that it is still theirs. */
+/** A worker's hold on a run: taking it, keeping it, and proving at every write that it is still valid. */
 import { and, eq, inArray, lte, or, sql } from 'drizzle-orm'
 import { AppError } from '../../../core/errors.ts'
 import { type KeyStanding, lostAuthority } from '../../access/authority.ts'
@@ -10,14 +10,14 @@ import type { RunRow } from '../run.ts'
 import { runs } from '../tables.ts'
 import { moveRun, stateEvent, type Writes } from '../writes.ts'
 
-/** A worker's hold on a run. A later one has a higher fence, and then this one is worth nothing. */
+/** A worker's hold on a run. A later hold has a higher fence, which makes this one invalid. */
 export interface Hold {
   readonly runId: string
   readonly rootId: string
   readonly fence: number
   /** The key that the run acts with; undefined: it was started without one. */
   readonly keyId: string | undefined
-  /** Whose budgets it spends from. */
+  /** The person whose budgets it spends from. */
   readonly personId: string
   readonly agentSlug: string
 }
@@ -26,10 +26,10 @@ export function holdOf({ id, rootId, fence, starter, personId, agentSlug }: RunR
   return { runId: id, rootId, fence, keyId: starter.keyId, personId, agentSlug }
 }
 
-/** Why a worker leaves a run, whatever of it is under way. */
+/** Why a worker leaves a run, whatever is under way. */
 export class RunHalt extends AppError {}
 
-/** This worker may write nothing more of the run: another has taken it over, or it has ended. */
+/** This worker may not write to the run any more: another has taken it over, or it has ended. */
 export class RunLost extends RunHalt {
   constructor(runId: string) {
     super('cancelled', `${runId} is worked on elsewhere now, or has ended.`)
@@ -37,10 +37,10 @@ export class RunLost extends RunHalt {
   }
 }
 
-/** A cancel or a pause was asked for: nothing new is begun. */
+/** A cancel or a pause was requested: nothing new may begin. */
 export class RunStopping extends RunHalt {
   constructor(runId: string) {
-    super('cancelled', `${runId} is to stop: nothing new is begun.`)
+    super('cancelled', `${runId} has to stop: nothing new may begin.`)
     this.name = 'RunStopping'
   }
 }
@@ -58,16 +58,21 @@ interface Claimant {
   readonly leaseMs: number
 }
 
-/** Milliseconds that the clocks of two machines may be apart: of the process that starts a run and of the worker that takes it. */
+/**
+ * Milliseconds by which the clocks of two machines may differ: the process that starts a run, and the worker that takes
+ * it.
+ */
 const CLOCKS_APART_MS = 1_000
 
-/** The database's clock decides about leases: workers' own may differ. */
+/** The database's clock decides about leases, because workers' clocks may differ. */
 const leaseEnd = (leaseMs: number) => sql`clock_timestamp() + ${`${leaseMs} milliseconds`}::interval`
-/** From when it was asked for: what waited for a lock, in a process that is frozen by then, renews nothing. */
+/**
+ * Counted from the request: a statement that waited for a lock, in a process that is frozen by then, renews nothing.
+ */
 const renewedEnd = (leaseMs: number) =>
   sql`greatest(${runs.leaseUntil}, statement_timestamp() + ${`${leaseMs} milliseconds`}::interval)`
 const leaseIsOver = sql`${runs.leaseUntil} < clock_timestamp()`
-/** How long the claim before this one worked: until its lease was over, since nobody knows of anything later. */
+/** How long the previous claim worked: until its lease was over, because nothing is known of later. */
 const activeOfLost = (now: Date) => sql`greatest(0, floor(extract(epoch from
   least(${runs.leaseUntil}, ${now}::timestamptz) - ${runs.claimedAt}) * 1000))::bigint`
 
@@ -104,11 +109,11 @@ export async function claimRun(
   })
 }
 
-/** What was asked of a run while it was lost still holds. */
+/** Requests made while the run was lost are still valid. */
 const workingReason = sql`case when ${runs.cancelAskedAt} is not null then 'cancelling'
   when ${runs.pauseAskedAt} is not null then 'pausing' else 'working' end`
 
-/** What a heartbeat brings back of a run that is still held. */
+/** What a heartbeat returns about a run that is still held. */
 export interface Pulse {
   readonly id: string
   readonly fence: number
@@ -117,14 +122,14 @@ export interface Pulse {
   readonly isRevoked: boolean
 }
 
-/** Renews the leases of one worker. Runs that do not come back are lost to it. */
+/** Renews the leases of one worker. The worker has lost the runs that are not returned. */
 export async function renewLeases(
   db: Db,
   runIds: readonly string[],
   { worker, leaseMs }: Claimant,
 ): Promise<Pulse[]> {
   if (runIds.length === 0) return []
-  // Locked in the order of all writers: a cancel that locks a tree would else wait for this, and this for the cancel.
+  // Locked in the order of all writers: otherwise this and a cancel that locks a tree would wait for each other.
   const held = db
     .select({ id: runs.id })
     .from(runs)
@@ -145,12 +150,15 @@ export async function renewLeases(
 }
 
 /**
- * The order in which several runs are locked. A parent goes before its children even where the clocks of the
- * processes that named them differ.
+ * The order in which several runs are locked. A parent comes before its children even if the clocks of the processes
+ * that named them differ.
  */
 export const LOCK_ORDER = sql`${runs.depth}, ${runs.id}`
 
-/** Locks the run, and the root of its tree before it, for a write of its worker. @throws RunLost */
+/**
+ * Locks the run, after the root of its tree, for a write of its worker.
+ * @throws RunLost
+ */
 export async function holdRun(db: Db, { runId, rootId, fence }: Hold): Promise<RunRow> {
   const rows = await readRows(
     db,
@@ -162,14 +170,20 @@ export async function holdRun(db: Db, { runId, rootId, fence }: Hold): Promise<R
   return run
 }
 
-/** The run as it stands, for a call that is judged by it; a write proves the hold again. @throws RunLost */
+/**
+ * The present state of the run, for judging a call; a write proves the hold again.
+ * @throws RunLost
+ */
 export async function readHeld(db: Db, { runId, fence }: Pick<Hold, 'runId' | 'fence'>): Promise<RunRow> {
   const [run] = await readRows(db, runs, sql`select * from ${runs} where id = ${runId}`)
   if (run?.fence !== fence || run.state !== 'running') throw new RunLost(runId)
   return run
 }
 
-/** Locks them before something new is begun. @throws RunLost, RunStopping, AccessRevoked */
+/**
+ * Locks run and key before something new begins.
+ * @throws RunLost, RunStopping, AccessRevoked
+ */
 export async function holdToAct(writes: Pick<Writes, 'db' | 'now'>, hold: Hold): Promise<RunRow> {
   // Sent together, run one after the other.
   const [run, key] = await Promise.all([holdRun(writes.db, hold), lockKeyOf(writes.db, hold)])

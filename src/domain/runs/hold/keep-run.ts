@@ -1,11 +1,13 @@
-/** What a worker notes of a run besides its steps: that its place is taken, that it went wrong, and its children. */
+/**
+ * What a worker records about a run besides its steps: that its place is taken, that it went wrong, and its children.
+ */
 import { and, count, eq, ne, sql } from 'drizzle-orm'
 import type { Db } from '../../db/db.ts'
 import { runs } from '../tables.ts'
 import { moveRun, stateEvent, type Writes } from '../writes.ts'
 import { type Hold, isHeld } from './hold-run.ts'
 
-/** SQLSTATE of a row that a unique index has already. */
+/** SQLSTATE of a row that violates a unique index. */
 const UNIQUE_VIOLATION = '23505'
 
 /** Whether a claim failed because another run works in the same project or workspace. */
@@ -25,7 +27,7 @@ export async function markBusy(writes: Writes, runId: string): Promise<void> {
   })
 }
 
-/** Counts a claim that ended in a way that nobody foresaw. Answers with how many there were in a row. */
+/** Counts a claim that ended in an unforeseen way. Answers with how many there were in a row. */
 export async function countLoss(writes: Writes, hold: Hold): Promise<number> {
   const run = await moveRun(writes, {
     where: isHeld(hold),
@@ -41,7 +43,7 @@ export async function countChildren(db: Db, runId: string): Promise<number> {
   return row?.children ?? 0
 }
 
-/** Says that a run has come into another phase, if it has. */
+/** Records that a run has entered another phase, if it has. */
 export async function enterPhase(writes: Writes, hold: Hold, phase: string): Promise<void> {
   await moveRun(writes, {
     where: and(isHeld(hold), sql`${runs.phase} is distinct from ${phase}`),
@@ -50,7 +52,7 @@ export async function enterPhase(writes: Writes, hold: Hold, phase: string): Pro
   })
 }
 
-/** Tells those who watch a run that a budget holds it back. */
+/** Tells the watchers of a run that a budget holds it back. */
 export async function tellRefusal(writes: Writes, hold: Hold, words: string): Promise<void> {
   await moveRun(writes, {
     where: isHeld(hold),

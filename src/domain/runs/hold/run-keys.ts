@@ -1,7 +1,7 @@
 /**
- * Keys of runs: with one, a process that carries a run out calls operations as that run. A key is bound to the hold of the
- * run's worker, and is good for exactly as long as that worker holds the run: no later worker, no parked run and no run that
- * has ended has a key.
+ * Keys of runs: with one, a process that carries a run out calls operations as that run. A key is bound to the hold of
+ * the run's worker, and is valid for exactly as long as that worker holds the run: no later worker, no parked run and
+ * no ended run has a key.
  */
 import { and, eq, gt, isNull, notExists, type SQL, sql } from 'drizzle-orm'
 import type { Actor } from '../../../core/operation/actor.ts'
@@ -20,7 +20,10 @@ import type { Writes } from '../writes.ts'
 import { actorOf } from './acting-run.ts'
 import { type Hold, holdToAct } from './hold-run.ts'
 
-/** Makes a key of a run and ends its earlier one. Only the hash is stored. @throws RunLost, RunStopping, AccessRevoked */
+/**
+ * Creates a key for a run and ends its earlier one. Only the hash is stored.
+ * @throws RunLost, RunStopping, AccessRevoked
+ */
 export async function createRunKey(writes: Writes, hold: Hold): Promise<string> {
   await holdToAct(writes, hold)
   const key = makeRunKey()
@@ -32,7 +35,7 @@ export async function createRunKey(writes: Writes, hold: Hold): Promise<string> 
   return key
 }
 
-/** A key is good while its run is held by the worker that made the key, and nothing has asked the run to stop. */
+/** A key is valid while the worker that made it holds the run, and while no stop was requested. */
 const isHeldByMaker = and(
   eq(runs.id, runKeys.runId),
   eq(runs.fence, runKeys.fence),
@@ -42,7 +45,7 @@ const isHeldByMaker = and(
   isNull(runs.pauseAskedAt),
 )
 
-/** The run of each key that is good, with the key that the run was started with. */
+/** The run of each valid key, with the key that the run was started with. */
 function findGood(db: Db, isAsked: SQL) {
   return db
     .select({ id: runKeys.id, hash: runKeys.hash, run: runs, starterKey: apiKeys })
@@ -63,7 +66,7 @@ interface Lookup {
   readonly now: Date
 }
 
-/** The runs whose good keys have these hashes, with what each may call now. */
+/** The runs whose valid keys have these hashes, with what each may call now. */
 export async function findRunsByKey(
   db: Db,
   hashes: readonly string[],
@@ -82,7 +85,7 @@ function actorWithKey(run: RunRow, keyId: string, all: readonly Operation[]): Ac
   return { ...actor, keyId, run: { fence, operations: operations.map(({ name }) => name) } }
 }
 
-/** The ids of those of these actors' keys that are no longer good. */
+/** The ids of the keys of these actors that are no longer valid. */
 export async function findEndedAccess(db: Db, actors: readonly Actor[], now: Date): Promise<string[]> {
   const plain = actors.filter(({ run }) => run === undefined)
   const ofRuns = actors.flatMap(({ run, keyId }) => (run === undefined || keyId === undefined ? [] : keyId))
@@ -96,7 +99,7 @@ async function findEndedRunKeys(db: Db, keyIds: readonly string[], now: Date): P
   return keyIds.filter((keyId) => !live.has(keyId))
 }
 
-/** Deletes keys that are worthless. Answers with how many. */
+/** Deletes keys that are no longer valid. Answers with their number. */
 export async function deleteEndedRunKeys(db: Db): Promise<number> {
   const holder = db.select({ id: runs.id }).from(runs).where(isHeldByMaker)
   const deleted = await db.delete(runKeys).where(notExists(holder))

@@ -1,4 +1,4 @@
-/** A run with all that was delegated below it. */
+/** A run with everything that was delegated below it. */
 import { sql } from 'drizzle-orm'
 import type { Db } from '../../db/db.ts'
 import { readRows } from '../../db/read-rows.ts'
@@ -8,8 +8,8 @@ import { LOCK_ORDER } from './hold-run.ts'
 
 /** Every run of a tree, locked, parents before their children. */
 export async function lockTree(db: Db, rootId: string): Promise<RunRow[]> {
-  // The root alone first: the run that delegates holds it, and the child it adds is seen only by a statement begun after that.
-  // Sent together, run one after the other.
+  // The root is locked first: a delegating run holds it, and only a statement that begins afterwards sees the added
+  // child. Sent together, run one after the other.
   const [, tree] = await Promise.all([
     db.execute(sql`select from ${runs} where id = ${rootId} for update`),
     readRows(
@@ -21,7 +21,7 @@ export async function lockTree(db: Db, rootId: string): Promise<RunRow[]> {
   return tree
 }
 
-/** The run and all below it, parents first; the tree is in that order. */
+/** The run and all runs below it, in the order of the tree: parents first. */
 export function branchOf(tree: readonly RunRow[], runId: string): RunRow[] {
   const ids = new Set([runId])
   return tree.filter((run) => {

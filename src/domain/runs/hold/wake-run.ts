@@ -1,4 +1,4 @@
-/** Lets a run that waits go on, once what it waited for is there. */
+/** Lets a waiting run continue, once what it waited for has arrived. */
 import { eq } from 'drizzle-orm'
 import { notFound } from '../../../core/errors.ts'
 import type { Db } from '../../db/db.ts'
@@ -16,8 +16,8 @@ export async function lockRun(db: Db, runId: string): Promise<RunRow> {
 }
 
 /**
- * Puts a waiting run back on the queue; it must be locked. One that a person has paused stays so, and one that does not
- * wait is left alone: its worker looks for itself.
+ * Puts a waiting run back on the queue; it must be locked. A run that a person has paused stays paused, and one that
+ * does not wait is left alone, because its worker checks itself.
  */
 export async function wakeRun(writes: Writes, run: RunRow, reason: RunReason): Promise<void> {
   if (run.state !== 'waiting') return

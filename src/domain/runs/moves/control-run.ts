@@ -1,4 +1,4 @@
-/** What a person does to a run besides cancelling it: pause, resume, try again, tell it something. */
+/** What a person does to a run besides cancelling it: pause, resume, retry, send a message. */
 import { and, eq, sql } from 'drizzle-orm'
 import { AppError } from '../../../core/errors.ts'
 import type { Context } from '../../../core/operation/context.ts'
@@ -17,20 +17,20 @@ import { type Move, moveRun, stateEvent, type Writes } from '../writes.ts'
 import { budgetChange } from './raise-budget.ts'
 
 export const MESSAGE_MAX_CHARS = 20_000
-/** Messages that one run may have before it reads them. */
+/** The most messages of one run that it has not read. */
 const UNREAD_MAX = 100
 /** Milliseconds after which it may have read them. */
 const UNREAD_RETRY_MS = 30_000
 
 export interface Controlled {
   readonly run: RunRow
-  /** False where it was so already. */
+  /** False when nothing had to change. */
   readonly changed: boolean
 }
 
 /**
- * Keeps a run from beginning anything more: one that works stops after the step it is in, one that waits goes on waiting
- * when what it waits for has come.
+ * Keeps a run from beginning anything more: a run at work stops after its current step, and a waiting run keeps waiting
+ * even when what it waits for has arrived.
  * @throws AppError `not_found`, `conflict`
  */
 export async function pauseRun(ctx: Context, runId: string): Promise<Controlled> {
@@ -50,7 +50,7 @@ export async function pauseRun(ctx: Context, runId: string): Promise<Controlled>
 }
 
 /**
- * Lets a paused run go on, or one that its budget holds back, with a larger one where that is given.
+ * Lets a run continue that is paused or that its budget holds back, with a larger budget if one is given.
  * @throws AppError `not_found`, `forbidden`, `conflict`, `invalid_input` for a budget that is not larger
  */
 export async function resumeRun(
@@ -65,7 +65,7 @@ export async function resumeRun(
   const isRaised = Object.keys(caps).length > 0
   if (isRaised) await moveRun(ctx, { where: eq(runs.id, run.id), set: caps, events: [] })
   const isResumed = await goOn(ctx, run)
-  // What this budget held back goes on with it.
+  // Runs that this budget held back continue with it.
   const held = isRaised ? branchOf(tree, runId).filter(isHeldBack) : []
   for (const each of held) await wakeRun(ctx, each, 'resumed')
   return { run: await lockOwnRun(ctx, runId), changed: isRaised || isResumed }
@@ -75,7 +75,7 @@ export async function resumeRun(
   }
 }
 
-/** The run, its whole tree locked. */
+/** The run, with its whole tree locked. */
 async function lockTreeOf(ctx: Context, runId: string) {
   const { rootId } = await getRun(ctx, runId)
   const tree = await lockTree(ctx.db, rootId)
@@ -84,7 +84,7 @@ async function lockTreeOf(ctx: Context, runId: string) {
   return { run, tree }
 }
 
-/** Answers whether anything held it. */
+/** Answers whether anything held it back. */
 async function goOn(writes: Writes, run: RunRow): Promise<boolean> {
   const { state, reason } = run
   if (state === 'running') {
@@ -122,7 +122,10 @@ interface Message {
   readonly from: string
 }
 
-/** Tells a run something, which it reads before its next call of the model. @throws AppError `not_found`, `forbidden`, `conflict`, `rate_limited` */
+/**
+ * Sends a message to a run, which reads it before its next call of the model.
+ * @throws AppError `not_found`, `forbidden`, `conflict`, `rate_limited`
+ */
 export async function steerRun(
   ctx: Context,
   runId: string,
@@ -139,7 +142,7 @@ export async function steerRun(
   return { run: await lockOwnRun(ctx, runId), step }
 }
 
-/** @throws AppError `rate_limited` for one that has read none of the last messages */
+/** @throws AppError `rate_limited` for a run that has read none of the last messages */
 async function assertReads({ db }: Writes, run: RunRow): Promise<void> {
   const [found] = await db.execute<{ unread: number }>(sql`select count(*)::int as unread from ${runSteps}
     where ${runSteps.runId} = ${run.id} and ${runSteps.kind} = 'message' and ${runSteps.number} > coalesce(
@@ -154,11 +157,8 @@ async function assertReads({ db }: Writes, run: RunRow): Promise<void> {
 /** @throws AppError `conflict` */
 function assertGoesOn(run: RunRow): void {
   if (hasEnded(run.state)) {
-    throw new AppError('conflict', `${runRef(run)} has ended already: ${run.state}.`, {
-      fix:
-        run.state === 'succeeded'
-          ? 'Start a new run.'
-          : 'Have it tried again with runs.retry, or start a new run.',
+    throw new AppError('conflict', `${runRef(run)} has already ended: ${run.state}.`, {
+      fix: run.state === 'succeeded' ? 'Start a new run.' : 'Retry it with runs.retry, or start a new run.',
     })
   }
   if (run.cancelAskedAt !== null) throw new AppError('conflict', `${runRef(run)} is being cancelled.`)

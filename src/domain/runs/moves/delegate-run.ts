@@ -12,9 +12,9 @@ import { startRun } from './start-run.ts'
 /** The operation with which a run delegates. */
 export const DELEGATE = 'runs.delegate'
 
-/** How far below the run at the top a run may delegate. */
+/** How many levels below the top run a run may delegate. */
 const DEPTH_MAX = 3
-/** Runs that one run may start. */
+/** How many runs one run may start. */
 const CHILDREN_MAX = 10
 
 interface Delegation {
@@ -26,9 +26,9 @@ interface Delegation {
 /** @throws AppError `forbidden` for a run that is too far down or has delegated too often, and as `startRun` */
 export async function delegateRun(ctx: Context, { agent, goal, budgetUsd }: Delegation): Promise<RunRow> {
   const { run, stepId } = await lockActingRun(ctx)
-  if (run.depth >= DEPTH_MAX) throw tooMany(`Runs delegate ${DEPTH_MAX} levels deep at most.`)
+  if (run.depth >= DEPTH_MAX) throw tooMany(`Runs may delegate at most ${DEPTH_MAX} levels deep.`)
   if ((await countChildren(ctx.db, run.id)) >= CHILDREN_MAX) {
-    throw tooMany(`One run delegates ${CHILDREN_MAX} times at most.`)
+    throw tooMany(`A run may delegate at most ${CHILDREN_MAX} times.`)
   }
   const budget = budgetUsd === undefined ? {} : { budget: { usd: budgetUsd } }
   const template = { agent, goal, priority: run.priority, ...budget }
@@ -41,5 +41,5 @@ export async function delegateRun(ctx: Context, { agent, goal, budgetUsd }: Dele
 }
 
 function tooMany(message: string): AppError {
-  return new AppError('forbidden', message, { fix: 'Do this piece yourself, or name it as not done.' })
+  return new AppError('forbidden', message, { fix: 'Do this piece yourself, or report it as not done.' })
 }

@@ -1,4 +1,4 @@
-/** How a worker lets go of a run: for good, or until what it waits for is there. */
+/** How a worker lets go of a run: permanently, or until what the run waits for has arrived. */
 import { and, eq, gt, inArray, isNull, lte, notInArray, sql } from 'drizzle-orm'
 import type { Db } from '../../db/db.ts'
 import { readRows } from '../../db/read-rows.ts'
@@ -26,13 +26,14 @@ export interface Ending {
 }
 
 interface WorkerEnding extends Ending {
-  /** Number of the last step that was taken into account; a message that came later is not left unread. */
+  /** Number of the last step that was taken into account; a later message is not left unread. */
   readonly seenStep: number
 }
 
 /**
- * Ends a run that its worker holds. A cancel that was asked for in time makes it cancelled; `more`: something came in
- * after `seenStep`, so that it must go on. @throws RunLost
+ * Ends a run that its worker holds. A cancel that was requested in time makes it cancelled; `more`: something arrived
+ * after `seenStep`, so that it must continue.
+ * @throws RunLost
  */
 export async function endRun(writes: Writes, hold: Hold, ending: WorkerEnding): Promise<'ended' | 'more'> {
   const tree = await lockTree(writes.db, hold.rootId)
@@ -48,9 +49,9 @@ export async function endRun(writes: Writes, hold: Hold, ending: WorkerEnding): 
 }
 
 /**
- * Ends a run that nothing depends on by one statement, which needs no transaction around it: no run delegated it, no run
- * below it goes on, no call of a model and no approval is open, no cancel was asked for. False: it is not such a run, and
- * nothing was written.
+ * Ends a run on which nothing depends in one statement, which needs no transaction: no run delegated it, no run below
+ * it continues, no call of a model and no approval is open, no cancel was requested. False: the run is not of this
+ * kind, and nothing was written.
  */
 export async function endAlone(writes: Writes, hold: Hold, ending: WorkerEnding): Promise<boolean> {
   const ended = await moveRun(writes, {
@@ -58,7 +59,7 @@ export async function endAlone(writes: Writes, hold: Hold, ending: WorkerEnding)
       isHeld(hold),
       isNull(runs.parentId),
       isNull(runs.cancelAskedAt),
-      // An executor that has seen all steps says so with Infinity, which no integer is.
+      // An executor that has seen all steps passes Infinity, which is not an integer.
       ending.state === 'succeeded' ? lte(runs.lastStep, sql`${ending.seenStep}::float8`) : undefined,
       sql`not exists (select from ${runs} as below where below.root_id = ${runs.id} and below.id <> ${runs.id}
         and below.state in ('queued', 'running', 'waiting'))`,
@@ -85,15 +86,15 @@ export async function finishRun(writes: Writes, { tree, run, ending }: Finish): 
   const isOpen = and(eq(runs.id, run.id), notInArray(runs.state, [...ENDED_STATES]))
   const ended = await moveRun(writes, { where: isOpen, ...endingMove(writes, ending) })
   if (ended === undefined) return
-  // A run that fails leaves nobody for whom those below it would work.
+  // A failed run leaves no use for the work of the runs below it.
   await stopBranch(writes, tree, { branch: branchOf(tree, run.id).slice(1), by: run.id })
   await tellParent(writes, tree, ended)
   await queueNext(writes, ended)
 }
 
-/** Before the end, which is the last that its log says. */
+/** Steps are closed before the end, which is the last entry of the log. */
 async function closeSteps(writes: Writes, run: RunRow): Promise<void> {
-  // A model that a lost worker had asked: nobody comes to settle it any more.
+  // A lost worker's call of the model: no worker will settle it any more.
   await settleStarted(writes, run)
   await withdrawApprovals(writes, run)
 }
@@ -115,7 +116,7 @@ function endingMove(writes: Writes, ending: Ending): Omit<Move, 'where'> {
   }
 }
 
-/** What of a run says that a worker has it; the time of its claim is added to the time that it has worked. */
+/** Fields that say that a worker has the run; the time of its claim is added to its working time. */
 function letGo({ now }: Writes) {
   const claimMs = sql`floor(extract(epoch from ${now}::timestamptz - ${runs.claimedAt}) * 1000)::bigint`
   return {
@@ -127,8 +128,8 @@ function letGo({ now }: Writes) {
 }
 
 /**
- * The parent's step gets the child's result, and the parent goes on once nothing else keeps it waiting; one that is to be
- * cancelled ends with its last child.
+ * The parent's step gets the child's result, and the parent continues once nothing else keeps it waiting; a parent that
+ * has to be cancelled ends with its last child.
  */
 async function tellParent(writes: Writes, tree: readonly RunRow[], child: RunRow): Promise<void> {
   if (child.parentId === null) return
@@ -136,20 +137,20 @@ async function tellParent(writes: Writes, tree: readonly RunRow[], child: RunRow
   if (parent === undefined) return
   const outcome = childOutcome(child)
   if (hasEnded(parent.state)) {
-    // Its log is closed, but were it tried again, it would wait for this child for ever.
+    // The parent's log is closed, but if the parent were retried, it would otherwise wait for this child for ever.
     if (outcome) await settleStep(writes, outcome)
     return
   }
   const event = { type: 'child.finished', data: { runId: child.id, state: child.state } }
   await moveRun(writes, { where: eq(runs.id, parent.id), set: {}, events: [event] })
   if (outcome) await endToolStep(writes, parent, outcome)
-  // While a worker has it, that worker ends it.
+  // While a worker has the parent, that worker ends it.
   if (parent.state === 'running') return
   if (parent.cancelAskedAt !== null) await endCancelled(writes, tree, parent)
   else if (await canGoOn(writes.db, parent.id)) await wakeRun(writes, parent, 'resumed')
 }
 
-/** What a run that has ended is to the step that waits for it. */
+/** The outcome of an ended run for the step that waits for it. */
 export function childOutcome(child: RunRow): ToolOutcome | undefined {
   const { agentSlug, state, reason, summary, detail, output, parentStepId } = child
   if (parentStepId === null) return undefined
@@ -163,7 +164,7 @@ async function currentRun(db: Db, id: string): Promise<RunRow | undefined> {
   return run
 }
 
-/** Ends as cancelled, unless something below it still works: then the last one there ends it. */
+/** Ends as cancelled, unless a run below it still works: then the last one of those ends it. */
 async function endCancelled(writes: Writes, tree: readonly RunRow[], run: RunRow): Promise<void> {
   if (await hasLiveChild(writes.db, run.id)) {
     await parkForChildren(writes, run)
@@ -198,18 +199,19 @@ export interface Release {
   readonly state: 'waiting' | 'queued'
   readonly reason: RunReason
   readonly detail?: string | null
-  /** When it goes on by itself. */
+  /** When it continues without anyone's action. */
   readonly resumeAt?: Date
   /** Number of the last step that was taken into account. */
   readonly seenStep: number
 }
 
-/** Reasons to wait that a step stands for: if none is left by now, there is nothing to wait for. */
+/** Reasons to wait that depend on a step: if no step waits by now, there is nothing to wait for. */
 const BY_STEP: readonly RunReason[] = ['approval', 'input', 'children', 'outcome_unknown']
 
 /**
- * Lets go of a run that its worker holds, until it is woken. `more`: what it would wait for has come already, so that it
- * must go on; a cancel that was asked for ends it. @throws RunLost
+ * Lets go of a run that its worker holds, until it is woken. `more`: what it would wait for has already arrived, so
+ * that it must continue; a requested cancel ends it.
+ * @throws RunLost
  */
 export async function releaseRun(writes: Writes, hold: Hold, release: Release): Promise<'released' | 'more'> {
   const tree = await lockTree(writes.db, hold.rootId)
@@ -221,7 +223,7 @@ export async function releaseRun(writes: Writes, hold: Hold, release: Release): 
   }
   if (BY_STEP.includes(release.reason) && !(await mustWait(writes.db, run, release.seenStep))) return 'more'
   const { state, reason, detail = null, resumeAt } = release
-  // Resumed since its worker saw that it is to pause.
+  // It was resumed after its worker saw the request to pause.
   if (release.reason === 'paused' && run.pauseAskedAt === null) return 'more'
   const released = await moveRun(writes, {
     where: isHeld(hold),
@@ -239,7 +241,7 @@ export async function releaseRun(writes: Writes, hold: Hold, release: Release): 
   return 'released'
 }
 
-/** Some call still waits, none can be done at once, and no message came. */
+/** Whether some call still waits, none can be made now, and no message arrived. */
 async function mustWait(db: Db, run: RunRow, seenStep: number): Promise<boolean> {
   const late = await db
     .select({ id: runSteps.id })
@@ -249,7 +251,7 @@ async function mustWait(db: Db, run: RunRow, seenStep: number): Promise<boolean>
   return late.length === 0 && !(await canGoOn(db, run.id))
 }
 
-/** No call of the run is open, or one can be done at once. */
+/** Whether no call of the run is open, or one can be made now. */
 async function canGoOn(db: Db, runId: string): Promise<boolean> {
   const open = await db
     .select({ state: runSteps.state })
@@ -262,13 +264,13 @@ async function canGoOn(db: Db, runId: string): Promise<boolean> {
 
 export interface Cancelled {
   readonly run: RunRow
-  /** False where it had been asked for, or the run had ended. */
+  /** False when it had been requested before, or the run had ended. */
   readonly changed: boolean
 }
 
 /**
- * Asks a run and all below it to stop. What nobody works on ends at once, the lowest first; a worker ends what it works
- * on; a run above ends with the last one below it.
+ * Asks a run and all below it to stop. Runs without a worker end at once, the lowest first; a worker ends the run that
+ * it works on; a run above ends with the last one below it.
  */
 export async function cancelTree(writes: Writes, target: RunRow, by: string): Promise<Cancelled> {
   const tree = await lockTree(writes.db, target.rootId)

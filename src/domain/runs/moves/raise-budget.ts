@@ -1,4 +1,4 @@
-/** A larger budget for a run that has one. */
+/** Raises the budget of a run that has one. */
 import { invalidInput } from '../../../core/call/input.ts'
 import { toMicros, toUsd } from '../../money.ts'
 import type { RunRow } from '../run.ts'
@@ -7,8 +7,8 @@ import type { RunBudget } from '../run-start.ts'
 type Caps = Partial<Pick<RunRow, 'capUsdMicros' | 'capTokens'>>
 
 /**
- * The caps that change. A budget only grows: whether a run's cost is known at all was settled when it was started.
- * @throws AppError `invalid_input` for less than there is, or where there is nothing to raise
+ * The changed caps. A budget can only grow: whether a run's cost is limited at all was settled when it was started.
+ * @throws AppError `invalid_input` for a smaller budget, or where there is none to raise
  */
 export function budgetChange(run: RunRow, budget: RunBudget = {}): Caps {
   const { usd, tokens } = budget
@@ -24,7 +24,7 @@ export function budgetChange(run: RunRow, budget: RunBudget = {}): Caps {
 
 interface Wanted {
   readonly wanted: number | null
-  /** As people write it. */
+  /** The present value as people write it. */
   readonly had: number
 }
 
@@ -32,8 +32,6 @@ function assertNotLess(path: string, cap: number | null, { wanted, had }: Wanted
   if (wanted === null) return
   if (cap !== null && wanted >= cap) return
   const message =
-    cap === null
-      ? 'this run has no such budget that could be raised'
-      : `must be at least ${had}, as it is now`
+    cap === null ? 'this run has no such budget to raise' : `must be at least ${had}, as it is now`
   throw invalidInput('runs.resume', [{ path, message }])
 }

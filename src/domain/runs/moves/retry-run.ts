@@ -1,4 +1,4 @@
-/** Has a run that failed or was cancelled tried again, from its last good step. */
+/** Retries a run that failed or was cancelled, from its last good step. */
 import { and, asc, eq, inArray } from 'drizzle-orm'
 import { AppError } from '../../../core/errors.ts'
 import type { Actor } from '../../../core/operation/actor.ts'
@@ -20,9 +20,11 @@ import { budgetChange } from './raise-budget.ts'
 const MINUTE_MS = 60_000
 
 /**
- * From then on it acts with the caller's key, since its own may be why it failed, and never with more scopes than before.
- * @throws AppError `not_found`; `forbidden` for a caller who lacks scopes that it acts with; `conflict` for one that succeeded, or that another run delegated; `invalid_input` for a
- * budget that is not larger; `rate_limited` for a caller who has as many open as may be
+ * From then on the run acts with the caller's key, because its own may be the reason why it failed, and never with more
+ * scopes than before.
+ * @throws AppError `not_found`; `forbidden` for a caller who lacks scopes that it acts with; `conflict` for a run that
+ * succeeded, or that another run delegated; `invalid_input` for a budget that is not larger; `rate_limited` for a
+ * caller with too many open runs
  */
 export async function retryRun(
   ctx: Context,
@@ -48,7 +50,7 @@ export async function retryRun(
   return { run: retried, changed: true }
 }
 
-/** Who started it stays; the key that it acts with is the caller's. */
+/** The starter stays the same; the key that the run acts with is the caller's. */
 function withKeyOf({ kind, id, personId, scopes }: Actor, caller: Actor): Actor {
   return { ...caller, kind, id, personId, scopes }
 }
@@ -70,14 +72,14 @@ const AFRESH = {
 
 function assertRetryable(run: RunRow): void {
   if (run.state === 'succeeded') {
-    throw new AppError('conflict', `${runRef(run)} succeeded: there is nothing to try again.`, {
+    throw new AppError('conflict', `${runRef(run)} succeeded: there is nothing to retry.`, {
       fix: 'Start a new run.',
     })
   }
   if (run.parentId !== null && hasEnded(run.state)) {
     throw new AppError(
       'conflict',
-      `${run.id} was delegated by ${run.parentId}, which has been told of its end.`,
+      `${run.id} was delegated by ${run.parentId}, which already has its result.`,
       {
         fix: `Retry ${run.rootId}, or start a new run.`,
       },
@@ -85,7 +87,7 @@ function assertRetryable(run: RunRow): void {
   }
 }
 
-/** What ran out is given once more; without it the run would end again at once. */
+/** A limit that ran out is granted once more; otherwise the run would end again at once. */
 function withFreshLimits({ agent, reason, modelSteps, activeMs }: RunRow): RunRow['agent'] {
   const { limits } = agent
   if (reason === 'steps_exceeded') {
@@ -97,7 +99,7 @@ function withFreshLimits({ agent, reason, modelSteps, activeMs }: RunRow): RunRo
   return agent
 }
 
-/** Calls that waited when the run ended: what they waited for was withdrawn, or has come without anybody noting it. */
+/** Calls that waited when the run ended: what they waited for was withdrawn, or has arrived unnoticed. */
 async function settleWaiting(writes: Writes, run: RunRow): Promise<void> {
   const waiting = await writes.db
     .select()
@@ -116,13 +118,12 @@ async function wasAsked({ db }: Writes, step: StepRow): Promise<boolean> {
 }
 
 async function refuse(writes: Writes, run: RunRow, step: StepRow): Promise<void> {
-  const text =
-    'The run ended before anybody decided on this, so it was not done. Ask again if it is still needed.'
+  const text = 'The run ended before this was decided, so it was not done. Ask again if it is still needed.'
   const result = { text, isError: true, isTrusted: true }
   await endToolStep(writes, run, { stepId: step.id, state: 'failed', result })
 }
 
-/** A delegated run tells a parent that has ended nothing. */
+/** A delegated run does not report to a parent that has ended. */
 async function catchUpWithChild(writes: Writes, run: RunRow, step: StepRow): Promise<void> {
   const [child] = await writes.db
     .select()

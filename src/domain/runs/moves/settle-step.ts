@@ -1,4 +1,4 @@
-/** A person says whether a call happened of which nobody knew, and its run goes on. */
+/** A person says whether a call with an unknown outcome happened, and its run continues. */
 import { and, eq } from 'drizzle-orm'
 import { AppError, notFound } from '../../../core/errors.ts'
 import { freeCall } from '../../access/ledger.ts'
@@ -17,13 +17,14 @@ export const RESULT_MAX_CHARS = 20_000
 interface Settling {
   readonly stepId: string
   readonly outcome: (typeof OUTCOMES)[number]
-  /** What the agent is told that it gave. */
+  /** The result of the call, for the agent. */
   readonly result?: string | undefined
   readonly by: string
 }
 
 /**
- * `not_done` has it done again, unless its worker was only late and has stored an answer by now. The run must be locked.
+ * With `not_done` the call is repeated, unless its worker was only late and has stored an answer by now. The run must
+ * be locked.
  * @throws AppError `invalid_input` for the result of a call that was not made, `not_found`, `conflict`
  */
 export async function settleStep(writes: Writes, run: RunRow, settling: Settling): Promise<StepRow> {
@@ -40,7 +41,7 @@ export async function settleStep(writes: Writes, run: RunRow, settling: Settling
       set: { state: 'planned', result: null, finishedAt: null },
     })
   } else {
-    const text = result ?? 'It was done; a person has looked. What it answered is not known.'
+    const text = result ?? 'It was done; a person has checked. Its answer is unknown.'
     await endToolStep(writes, run, { stepId, state: 'done', result: { text, isError: false } })
   }
   await wakeRun(writes, run, 'resumed')
@@ -66,12 +67,12 @@ async function findStep({ db }: Writes, run: RunRow, stepId: string): Promise<St
 function assertUnknown(run: RunRow, step: StepRow): StepRow {
   const { id, state } = step
   if (hasEnded(run.state)) {
-    throw new AppError('conflict', `${runRef(run)} has ended already: ${run.state}.`, {
-      fix: 'Have it tried again with runs.retry, and settle the step then.',
+    throw new AppError('conflict', `${runRef(run)} has already ended: ${run.state}.`, {
+      fix: 'Retry it with runs.retry, and settle the step then.',
     })
   }
   if (state === 'unknown') return step
   throw new AppError('conflict', `The outcome of ${id} is known: it is ${state}.`, {
-    fix: 'Call runs.get: it shows which steps are to be settled.',
+    fix: 'Call runs.get: it shows which steps need settling.',
   })
 }

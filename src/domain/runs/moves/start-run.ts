@@ -1,4 +1,4 @@
-/** Starts a run: its row and its first event in one transaction, and its id on the queue after it. */
+/** Starts a run: its row and its first event in one transaction, and its id on the queue afterwards. */
 import { eq, type SQL, sql } from 'drizzle-orm'
 import { AppError } from '../../../core/errors.ts'
 import type { Actor, Door } from '../../../core/operation/actor.ts'
@@ -18,12 +18,15 @@ import { runEvents, runs } from '../tables.ts'
 
 declare module '../../../core/operation/context.ts' {
   interface Resources {
-    /** Names of what carries runs out in this process; absent where only others work on runs, of which it knows nothing. */
+    /**
+     * Names of the executors in this process; absent where only other processes work on runs, so that their names are
+     * unknown.
+     */
     readonly executors?: readonly string[]
   }
 }
 
-/** What starting needs of its call: besides the store, who asks and what can be done here. */
+/** What starting needs from its call: the store, the caller and the operations. */
 export type StartContext = Pick<
   Context,
   | 'db'
@@ -40,19 +43,19 @@ export type StartContext = Pick<
   | 'openRunsPerPerson'
 >
 
-/** Where a start comes from. */
+/** The origin of a start. */
 export interface Origin {
   readonly door: Door
-  /** Not before. */
+  /** The earliest start. */
   readonly startAfter?: Date
-  /** `dueAt` is null where a person had it run at once. */
+  /** `dueAt` is null when a person ran the schedule at once. */
   readonly schedule?: { readonly id: string; readonly dueAt: Date | null }
   readonly parent?: { readonly run: RunRow; readonly stepId: string }
 }
 
 /**
- * @throws AppError `not_found` for an agent or project that is not there, `not_configured` when there is no model or no executor for it,
- * `rate_limited` when as many runs of the starter are open as may be
+ * @throws AppError `not_found` for an agent or project that does not exist, `not_configured` when there is no model or
+ * no executor for it, `rate_limited` when the starter has too many open runs
  */
 export async function startRun(ctx: StartContext, template: RunTemplate, origin: Origin): Promise<RunRow> {
   // Sent together, run one after the other.
@@ -66,7 +69,7 @@ export async function startRun(ctx: StartContext, template: RunTemplate, origin:
     ...(origin.startAfter !== undefined && { startAfter: run.startAfter.toISOString() }),
   }
   const event = { runId: run.id, position: 1, type: 'run.created', data: created, at: ctx.now }
-  /** The number of the run, or undefined where the condition does not hold. */
+  /** The number of the run, or undefined if the condition does not hold. */
   async function insertIf(condition: SQL): Promise<number | undefined> {
     const [inserted] = await ctx.db.execute<Pick<RunRow, 'number'>>(sql`with started as (
         ${insertOf(runs, [run])} where ${condition} returning number
@@ -76,7 +79,7 @@ export async function startRun(ctx: StartContext, template: RunTemplate, origin:
   }
   let number = await insertIf(hasRoom(ctx, besides))
   if (number === undefined && besides > 0) {
-    // More have started than were expected while this one waited: it takes its turn.
+    // More runs than expected were started while this one waited, so it takes its turn.
     await lockAllStarts(ctx)
     number = await insertIf(hasRoom(ctx, 0))
   }
@@ -99,7 +102,7 @@ export async function readyAgent(ctx: StartContext, template: RunTemplate): Prom
   return agent
 }
 
-/** Settles which model it thinks with, so that a change of the standard one changes no run. */
+/** Settles the model, so that a change of the standard model changes no existing run. */
 function withModel(ctx: StartContext, agent: Agent): Agent {
   if (agent.executor !== 'model') return agent
   const { models } = ctx
@@ -140,16 +143,16 @@ async function assertProject(ctx: StartContext, projectId: string): Promise<void
   })
 }
 
-/** A cap in dollars cannot hold where nobody knows what a step costs. */
+/** A cap in dollars cannot be enforced when the cost of a step is unknown. */
 function assertPriced(ctx: StartContext, agent: Agent, budget: RunBudget | undefined): void {
   const { capUsdMicros } = capsOf(agent.limits, budget)
   if (capUsdMicros === null || agent.provider === null || agent.model === null) return
   if (ctx.models.facts(agent.provider, agent.model).price !== 'unknown') return
   throw new AppError(
     'invalid_input',
-    `What ${agent.provider}/${agent.model} costs is not known, so a budget in dollars cannot be kept.`,
+    `The price of ${agent.provider}/${agent.model} is unknown, so a budget in dollars cannot be enforced.`,
     {
-      fix: 'Give the budget in tokens, or use a model whose price is known.',
+      fix: 'Give the budget in tokens, or use a model with a known price.',
     },
   )
 }
@@ -195,7 +198,7 @@ function newRun(ctx: StartContext, { agent, template, origin }: StartedFrom): Ne
   }
 }
 
-/** The tighter of what the agent may use and what this run is given. */
+/** The tighter of the agent's limits and this run's budget. */
 function capsOf(limits: Agent['limits'], budget: RunBudget = {}) {
   const tighter = (one: number | null | undefined, other: number | null | undefined) =>
     one == null || other == null ? (one ?? other ?? null) : Math.min(one, other)
@@ -206,7 +209,7 @@ function capsOf(limits: Agent['limits'], budget: RunBudget = {}) {
   }
 }
 
-/** What a run has before anything was done. */
+/** The fields of a run before any work. */
 const UNTOUCHED = {
   detail: null,
   phase: null,

@@ -1,4 +1,4 @@
-/** Finds the runs that should move and do not: lost by their worker, lost by the queue, or due again. */
+/** Finds runs that are stuck: lost by their worker, lost by the queue, or due again. */
 import { and, asc, eq, inArray, lte, ne, sql } from 'drizzle-orm'
 import type { Db } from '../../db/db.ts'
 import { wakeRun } from '../hold/wake-run.ts'
@@ -8,16 +8,16 @@ import { FIRST_PRIORITY } from '../states.ts'
 import { runs } from '../tables.ts'
 import type { Writes } from '../writes.ts'
 
-/** Runs of one kind that one sweep takes. */
+/** Runs of one kind in one sweep. */
 const BATCH = 100
-/** Milliseconds after which the job of a run that is ready counts as lost. */
+/** Milliseconds after which the job of a ready run counts as lost. */
 export const QUEUED_STALE_MS = 5_000
-/** Milliseconds after which a run that is ready has waited long. */
+/** Milliseconds after which a ready run has waited long. */
 export const AGED_MS = 60_000
-/** Milliseconds within which one run is put on the queue by sweepers once, however many there are. */
+/** Milliseconds within which one run is put on the queue only once, however many sweepers there are. */
 const AGAIN_MS = 15_000
 
-/** Runs whose worker has let its lease run out. */
+/** Runs whose worker has let its lease expire. */
 export async function findLost(db: Db): Promise<RunRow[]> {
   return await db
     .select()
@@ -27,21 +27,19 @@ export async function findLost(db: Db): Promise<RunRow[]> {
     .limit(BATCH)
 }
 
-/**
- * Lets every lease run out. For a store that one process at a time may open, as it opens it: a worker that held a run is dead.
- */
+/** Ends every lease. For a store that only one process can open, when it opens it: a worker that held a run is dead. */
 export async function dropLeases(db: Db): Promise<void> {
   await db.update(runs).set({ leaseUntil: sql`clock_timestamp()` }).where(eq(runs.state, 'running'))
 }
 
-/** A run to be put on the queue again. */
+/** A run that has to be put on the queue again. */
 export interface Swept {
   readonly run: RunRow
-  /** Of its person's runs, this one has waited longest. */
+  /** It has waited longest of its person's runs. */
   readonly isFirst: boolean
 }
 
-/** Runs that are ready and that nobody takes; each is found once in a while, so that all get their turn. */
+/** Ready runs that no worker takes; each is found once in a while, so that all get their turn. */
 export async function takeStale({ db, now }: Pick<Writes, 'db' | 'now'>): Promise<Swept[]> {
   const stale = new Date(now.getTime() - QUEUED_STALE_MS)
   const ids = db
@@ -60,7 +58,10 @@ export async function takeStale({ db, now }: Pick<Writes, 'db' | 'now'>): Promis
   return taken.map((run) => ({ run, isFirst: first.has(run.id) }))
 }
 
-/** The run of each of these people that has waited longest, and long; not one that waits for its place. */
+/**
+ * For each of these people, the run that has waited longest, if it has waited long; runs that wait for their place are
+ * left out.
+ */
 async function findFirst(
   { db, now }: Pick<Writes, 'db' | 'now'>,
   personIds: readonly string[],
@@ -77,9 +78,9 @@ async function findFirst(
 }
 
 /**
- * Puts a run on the queue again, under a name that all sweepers give it for a while. A run that has waited long is served
- * like the serious, so that a steady stream of those cannot starve it, and the first of each person before all others, so
- * that the many runs of one person keep nobody waiting.
+ * Puts a run on the queue again, under a job name that all sweepers share for a while. A run that has waited long gets
+ * the priority of serious ones, so that a steady stream of those cannot starve it, and the first run of each person
+ * comes before all others, so that many runs of one person keep nobody waiting.
  */
 export function queueSwept(writes: Pick<Writes, 'enqueue' | 'now'>, { run, isFirst }: Swept): void {
   const waitedMs = writes.now.getTime() - run.startAfter.getTime()
@@ -91,7 +92,7 @@ export function queueSwept(writes: Pick<Writes, 'enqueue' | 'now'>, { run, isFir
   queueRun({ now: writes.now, enqueue }, waitedMs > AGED_MS ? { ...run, priority: 'serious' } : run)
 }
 
-/** Runs that wait until a moment that has come. */
+/** Waiting runs whose moment has come. */
 export async function findDue(db: Db, now: Date): Promise<string[]> {
   const due = await db
     .select({ id: runs.id })
@@ -102,7 +103,9 @@ export async function findDue(db: Db, now: Date): Promise<string[]> {
   return due.map(({ id }) => id)
 }
 
-/** Lets one of them go on, unless it has been seen to by now. One that somebody has locked is left to the next sweep. */
+/**
+ * Lets one of them continue, unless that has happened by now. A run that is locked elsewhere is left to the next sweep.
+ */
 export async function wakeDue(writes: Writes, runId: string): Promise<void> {
   const [run] = await writes.db
     .select()

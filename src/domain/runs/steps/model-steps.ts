@@ -1,4 +1,4 @@
-/** Steps that ask the model: their worst case is reserved before, and what they cost is settled after. */
+/** Steps that ask the model: their worst case is reserved before, and their cost is settled after. */
 import { and, eq, inArray, type SQL, sql } from 'drizzle-orm'
 import { type Amount, reserveDaily, settleDaily } from '../../budgets/daily.ts'
 import type { Db } from '../../db/db.ts'
@@ -15,12 +15,13 @@ import { finishedEvent, newStep, type StepRow } from './steps.ts'
 interface ModelStep {
   readonly phase: string | null
   readonly request: unknown
-  /** What it may cost at most. */
+  /** The most that it may cost. */
   readonly worst: Amount
 }
 
 /**
- * Reserves the worst case of asking the model, over this run, all above it, the agent and the person, and stores the step.
+ * Reserves the worst case of asking the model on this run, all runs above it, the agent and the person, and stores the
+ * step.
  * @throws RunLost, RunStopping, AccessRevoked
  */
 export async function startModelStep(
@@ -49,7 +50,7 @@ export async function startModelStep(
     reservedUsdMicros: reserved.usdMicros,
     reservedTokens: reserved.tokens,
     reservedOn: daily.day,
-    // Nothing so far; where the price is not known, no more is the cost.
+    // Nothing so far; if the price is unknown, so is the cost.
     costUsdMicros: worst.usdMicros === null ? null : 0,
   }
   const data = { stepId: step.id, kind: 'model', number, ...(phase === null ? {} : { phase }) }
@@ -74,7 +75,7 @@ function reserving({ usdMicros, tokens }: Reserved) {
   }
 }
 
-/** Of the runs above, which the caller has locked. */
+/** Changes the runs above, which the caller has locked. */
 async function changeAbove(
   db: Db,
   above: readonly RunRow[],
@@ -85,17 +86,17 @@ async function changeAbove(
   await db.update(runs).set(set).where(inArray(runs.id, ids))
 }
 
-/** A call that the model asked for. */
+/** A call that the model requested. */
 export interface PlannedTool {
   readonly callId: string
   readonly name: string
   readonly input: unknown
-  /** The operation it names; null for tools of the executor and for names of no tool. */
+  /** The operation that it names; null for tools of the executor and for unknown names. */
   readonly operation: string | null
 }
 
 export interface ModelOutcome {
-  /** As it was begun. */
+  /** The step as it was begun. */
   readonly step: StepRow
   readonly state: 'done' | 'failed'
   readonly result: unknown
@@ -103,14 +104,17 @@ export interface ModelOutcome {
   readonly spent: Amount
   /** Stored with the answer, so that their ids exist before anything is done. */
   readonly tools: readonly PlannedTool[]
-  /** What the model said, for the event. */
+  /** The model's words, for the event. */
   readonly text?: string
 }
 
-/** Settles what the answer cost and stores it together with the calls that it asks for. @throws RunLost */
+/**
+ * Settles the cost of the answer and stores it together with the calls that it requests.
+ * @throws RunLost
+ */
 export async function finishModelStep(writes: Writes, hold: Hold, outcome: ModelOutcome): Promise<StepRow> {
   const { step, tools, text } = outcome
-  // What a run spends is on those above it, which are locked before it.
+  // A run's spending counts on the runs above it, which are locked first.
   const above = hold.runId === hold.rootId ? [] : (await holdLine(writes.db, hold)).above
   const added = tools.map(({ operation, ...request }) =>
     newStep(
@@ -129,7 +133,7 @@ export async function finishModelStep(writes: Writes, hold: Hold, outcome: Model
   })
 }
 
-/** What of a model step its events tell. */
+/** The parts of a model step that its events show. */
 function costOf({ tokens, costUsdMicros }: StepRow) {
   return { tokens, costUsd: costUsdMicros === null ? null : toUsd(costUsdMicros) }
 }
@@ -141,14 +145,17 @@ interface Settling extends Pick<Move, 'where' | 'set' | 'steps'> {
   eventOf(ended: StepRow): NewEvent
 }
 
-/** Ends a step that was begun: the run, its tree and the day get back what was reserved, and what was spent. @throws RunLost */
+/**
+ * Ends a step that was begun: the reservation is returned to the run, its tree and the day, and the spending is added.
+ * @throws RunLost
+ */
 async function settleModelStep(
   writes: Writes,
   { step, state, result, usage, spent }: Omit<ModelOutcome, 'tools'>,
   { spender, above, eventOf, where, set, steps = [] }: Settling,
 ): Promise<StepRow> {
   const isKnown = spent.usdMicros !== null
-  // What nobody knows counts as all that was reserved.
+  // An unknown cost counts as the whole reservation.
   const cost = spent.usdMicros ?? step.reservedUsdMicros
   const { tokens } = spent
   const change = {
@@ -201,15 +208,16 @@ function settled(step: StepRow, { cost, tokens, isKnown }: Settled) {
 }
 
 /**
- * After a claim: model steps that a lost worker had begun are settled at their worst case, since nobody knows what the
- * provider has charged, and end as failed. @throws RunLost
+ * After a claim: model steps that a lost worker had begun are settled at their worst case, because the provider's
+ * charge is unknown, and end as failed.
+ * @throws RunLost
  */
 export async function settleLost(writes: Writes, hold: Hold): Promise<void> {
   const { run } = await holdLine(writes.db, hold)
   await settleStarted(writes, run)
 }
 
-/** The same for a caller that has locked the run and all above it. Answers with whether there was any. */
+/** The same for a caller that has locked the run and all above it. Answers whether there were any. */
 export async function settleStarted(writes: Writes, run: RunRow): Promise<boolean> {
   const lost = await writes.db
     .select()

@@ -8,7 +8,7 @@ import type { RunRow } from '../run.ts'
 export interface StepRefusal {
   /** `tree`: a run above this one. */
   readonly limit: 'run' | 'tree' | 'person' | 'agent'
-  /** When it may fit again; null: not by itself. */
+  /** When it may fit again; null: not without a change. */
   readonly resumeAt: Date | null
   readonly words: string
 }
@@ -22,14 +22,14 @@ interface Shortage {
   readonly worst: number
 }
 
-/** Undefined: it fits. The rows are locked, so that nothing of them changes before the step is reserved. */
+/** Undefined: it fits. The rows are locked, so that they cannot change before the step is reserved. */
 export function refusalOf({ run, above }: HeldLine, worst: Amount, now: Date): StepRefusal | undefined {
   const nearestFirst = [run, ...above.toReversed()]
   const limitOf = (owner: RunRow) => (owner.id === run.id ? 'run' : 'tree')
   const unpriced = nearestFirst.find(({ capUsdMicros }) => worst.usdMicros === null && capUsdMicros !== null)
   if (unpriced) {
     const owner = unpriced.id === run.id ? 'this run' : aboveText(unpriced)
-    const words = `The price of the model is not known, so the budget of ${owner} in US dollars cannot be kept.`
+    const words = `The price of the model is unknown, so the budget of ${owner} in US dollars cannot be enforced.`
     return { limit: limitOf(unpriced), resumeAt: null, words }
   }
   const shortages = nearestFirst.flatMap((owner) => shortagesOf(owner, worst))
@@ -44,7 +44,7 @@ export function refusalOf({ run, above }: HeldLine, worst: Amount, now: Date): S
       : `the budget of ${amountText(unit, cap)} of ${aboveText(owner)}`
   return {
     limit: limitOf(owner),
-    // Most of what other runs have reserved comes back, and nobody wakes this one for it.
+    // Most of the other runs' reservations come back, but nothing wakes this run for it.
     resumeAt: lasting ? null : new Date(now.getTime() + RESERVED_RETRY_MS),
     words: shortageText({ ...shortage, budget }),
   }

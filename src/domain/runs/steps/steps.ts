@@ -12,7 +12,7 @@ import { type Move, moveRun, type NewEvent, type StepChange, type Writes } from 
 
 export type StepRow = typeof runSteps.$inferSelect
 
-/** Characters of a step's text that its event carries; the step has all. */
+/** The most characters of a step's text in its event; the step has the whole text. */
 const EVENT_TEXT_MAX_CHARS = 2_000
 
 /** The steps of a run in their order, from the one after `after`. */
@@ -24,7 +24,10 @@ export async function listSteps(db: Db, runId: string, after = 0): Promise<StepR
   )
 }
 
-/** The run as it stands, for its worker, with its steps from the one after `after`. @throws RunLost */
+/**
+ * The present state of a run, for its worker, with its steps after `after`.
+ * @throws RunLost
+ */
 export async function readStanding(
   db: Db,
   { runId, fence }: Hold,
@@ -58,13 +61,13 @@ export async function findCall(
   return step
 }
 
-/** What a step that has come so far is, it stays. */
+/** Whether the step has reached a final state. */
 export function isOver({ state }: StepRow): boolean {
   return state === 'done' || state === 'failed'
 }
 
 interface NewStep {
-  /** Made before it is stored; absent: a new one. */
+  /** An id made in advance; absent: a new one. */
   readonly id?: string
   readonly kind: StepKind
   readonly state: StepState
@@ -77,7 +80,7 @@ interface NewStep {
 interface Addition {
   readonly steps: readonly NewStep[]
   readonly events?: readonly NewEvent[]
-  /** What changes of the run besides. */
+  /** Further changes of the run. */
   readonly set?: Pick<Move['set'], 'losses'>
 }
 
@@ -98,12 +101,12 @@ export async function addSteps(
   return numbered(rows, moved)
 }
 
-/** Steps that were just added, with the numbers that they got. */
+/** Steps that were just added, with their assigned numbers. */
 function numbered(rows: readonly StepRow[], { lastStep }: RunRow): StepRow[] {
   return rows.map((row, index) => ({ ...row, number: lastStep - rows.length + index + 1 }))
 }
 
-/** A step as it is added; it gets its number as that is stored. */
+/** A step before it is stored; storing assigns its number. */
 export function newStep(writes: Writes, run: Pick<RunRow, 'id' | 'phase'>, step: NewStep): StepRow {
   return {
     id: step.id ?? writes.newId('step'),
@@ -141,7 +144,7 @@ export function finishedEvent(
   }
 }
 
-/** A guarded update of one step: undefined when it is in none of the states. */
+/** A guarded update of one step: undefined when it is in none of the given states. */
 export async function changeStep(
   writes: Writes,
   { stepId, from, set }: StepChange,
@@ -154,7 +157,7 @@ export async function changeStep(
   return step
 }
 
-/** The operation that a tool step calls; null: the name in it is no operation's. */
+/** The operation that a tool step calls; null: the name is not an operation's. */
 export function operationOf({ operation, request }: Pick<StepRow, 'operation' | 'request'>): string | null {
   if (operation !== null) return operation
   const name = currentName(toolOf(request))

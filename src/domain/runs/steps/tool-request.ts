@@ -1,9 +1,9 @@
-/** What a step that calls keeps of its call. */
+/** What a tool step stores of its call. */
 import { isJsonObject } from '../../../core/text/json.ts'
 import type { StepRow } from './steps.ts'
 
 export interface ToolStepRequest {
-  /** What the caller knows the call by. */
+  /** The caller's own id of the call. */
   readonly callId: string
   /** The tool, as the caller named it. */
   readonly name: string
@@ -12,12 +12,12 @@ export interface ToolStepRequest {
   readonly approved?: boolean
 }
 
-/** What is stored was written in this form: a worker refuses runs of others. */
+/** It was written in this form: a worker refuses runs in other forms. */
 export function readToolRequest({ request }: Pick<StepRow, 'request'>): ToolStepRequest {
   return request as ToolStepRequest
 }
 
-/** Whether an input stands for what was no JSON object. */
+/** Whether an input replaces something that was not a JSON object. */
 export function isInvalidJson(input: unknown): boolean {
   return isJsonObject(input) && Object.keys(input).join() === 'invalidJson'
 }

@@ -1,4 +1,4 @@
-/** Steps that call: an operation, or a tool of the executor. */
+/** Steps that make calls: of an operation, or of a tool of the executor. */
 import { eq, sql } from 'drizzle-orm'
 import { type Hold, holdRun, holdToAct, isHeld, RunLost } from '../hold/hold-run.ts'
 import type { RunRow } from '../run.ts'
@@ -6,7 +6,10 @@ import { runSteps, runs } from '../tables.ts'
 import { type Move, moveRun, type NewEvent, type StepChange, type Writes } from '../writes.ts'
 import { changeStep, finishedEvent } from './steps.ts'
 
-/** Says that a planned call is begun, where a crash would leave open whether it happened. @throws RunLost, RunStopping, AccessRevoked */
+/**
+ * Records that a planned call begins, because a crash would leave open whether it happened.
+ * @throws RunLost, RunStopping, AccessRevoked
+ */
 export async function startToolStep(writes: Writes, hold: Hold, stepId: string): Promise<void> {
   await holdToAct(writes, hold)
   const moved = await moveRun(writes, {
@@ -20,7 +23,7 @@ export async function startToolStep(writes: Writes, hold: Hold, stepId: string):
   if (moved === undefined) throw new RunLost(hold.runId)
 }
 
-/** What a tool step calls, by its request; no step has lost its name. */
+/** The name that a tool step calls, from its request. */
 const toolName = sql`coalesce(request ->> 'name', '')`
 
 export interface ToolOutcome {
@@ -29,11 +32,11 @@ export interface ToolOutcome {
   readonly result: {
     readonly text: string
     readonly isError: boolean
-    /** The person or the gateway itself said it; everything else is foreign to the model that reads it. */
+    /** The person or the gateway itself wrote it; everything else is foreign to the model that reads it. */
     readonly isTrusted?: boolean
     readonly output?: unknown
   }
-  /** The result as people are told it; absent: as its text has it. */
+  /** The result in words for people; absent: its text. */
   readonly told?: string
 }
 
@@ -61,7 +64,7 @@ function endOfStep(writes: Writes, outcome: ToolOutcome): Omit<Move, 'where'> {
   }
 }
 
-/** The step alone, without a word in the log; one that has ended stays as it is. */
+/** Only the step, without an event; a step that has ended stays as it is. */
 export async function settleStep(writes: Writes, outcome: ToolOutcome): Promise<void> {
   await changeStep(writes, settling(writes, outcome))
 }
@@ -73,11 +76,14 @@ function settling({ now }: Writes, { stepId, state, result }: ToolOutcome): Step
 
 interface ParkedStep {
   readonly stepId: string
-  /** Says in the log what the step waits for. */
+  /** Records in the log what the step waits for. */
   tell?(run: RunRow): Promise<NewEvent>
 }
 
-/** Leaves a planned call until it is settled. @throws RunLost, RunStopping, AccessRevoked */
+/**
+ * Leaves a planned call waiting until it is settled.
+ * @throws RunLost, RunStopping, AccessRevoked
+ */
 export async function waitToolStep(
   writes: Writes,
   hold: Hold,

@@ -1,9 +1,9 @@
-/** What a person is likely to do next about a run, from how it stands. */
+/** What a person is likely to do next about a run, by its state. */
 import type { NextCall } from '../../../core/operation/next-call.ts'
 import type { Run } from '../run.ts'
 import type { WaitingFor } from './store.ts'
 
-/** A run that goes on is followed, one that did not succeed is tried again, and what it waits for is given to it. */
+/** A run at work is followed, one that did not succeed is retried, and a waiting run is given what it waits for. */
 export function nextForRun(
   { ref: runId, state }: Pick<Run, 'ref' | 'state'>,
   waits?: WaitingFor,
@@ -25,7 +25,7 @@ function answersTo(runId: string, { approvals, questions, unknownSteps }: Waitin
   ]
 }
 
-/** Reads the run's log, which doors that can show it live. */
+/** Reads the run's log; doors that can stream show it live. */
 export function followRun(runId: string): NextCall {
   return { operation: 'runs.events', input: { runId } }
 }
@@ -38,7 +38,7 @@ export function decideApproval(approvalId: string): NextCall[] {
   }))
 }
 
-/** `stepId`: which question, where the run asks several. */
+/** `stepId`: which question, if the run asks several. */
 export function answerQuestion(runId: string, stepId: string | undefined): NextCall {
   const input = stepId === undefined ? { runId } : { runId, stepId }
   return { operation: 'runs.answer', input, ask: { answer: 'your answer' } }

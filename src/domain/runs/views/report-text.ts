@@ -55,7 +55,7 @@ function seconds(ms: number): string {
   return `${(ms / 1000).toFixed(1)} s`
 }
 
-/** A name is somebody's text: it must not end its cell. */
+/** A name is a person's text: it must not end its cell. */
 function cell(text: string): string {
   return text.replace(/[\\|]/g, '\\$&').replace(/\s+/g, ' ')
 }

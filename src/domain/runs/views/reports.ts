@@ -1,4 +1,4 @@
-/** How a person's runs went, by day, project or agent: counts, cost and times out of one statement. */
+/** How a person's runs went, by day, project or agent: counts, cost and times from one statement. */
 import { type SQL, sql } from 'drizzle-orm'
 import { Temporal } from 'temporal-polyfill'
 import { z } from 'zod'
@@ -14,20 +14,20 @@ import { runEvents, runFeedback, runs } from '../tables.ts'
 export const REPORT_KEYS = ['day', 'project', 'agent'] as const
 export type ReportKey = (typeof REPORT_KEYS)[number]
 
-/** Days that one report covers. */
+/** The days of one report. */
 export const REPORT_DAYS = { default: 30, max: 366 } as const
-/** Rows of one report: all of its days, or the projects or agents with the most runs. */
+/** The most rows of one report: all of its days, or the projects or agents with the most runs. */
 const ROWS_MAX = 400
 
 const Percentiles = z.object({ p50: z.int(), p95: z.int() })
 
 export const RunFigures = z.object({
-  runs: z.int().describe('That ended, those delegated included'),
+  runs: z.int().describe('Runs that ended, including delegated ones'),
   succeeded: z.int(),
   failed: z.int(),
   cancelled: z.int(),
-  successRate: z.number().nullable().describe('Of those not cancelled, 0 to 1'),
-  costUsd: z.number().nullable().describe('null: the cost of some is not known'),
+  successRate: z.number().nullable().describe('Share among the runs not cancelled, 0 to 1'),
+  costUsd: z.number().nullable().describe('null: the cost of some runs is unknown'),
   tokens: z.int(),
   timeToStartMs: Percentiles.nullable(),
   timeTakenMs: Percentiles.nullable(),
@@ -43,7 +43,7 @@ export const ReportRow = z.object({
 })
 export type ReportRow = z.output<typeof ReportRow>
 
-/** Local days, both included, in the time zone whose days they are. */
+/** Local days, both included, in this time zone. */
 export interface Span {
   readonly from: string
   readonly until: string
@@ -51,8 +51,8 @@ export interface Span {
 }
 
 /**
- * The days that are meant where some are left out.
- * @throws AppError `invalid_input` for more than a report covers, or none
+ * The range of days, with defaults for missing ones.
+ * @throws AppError `invalid_input` for an empty range, or one longer than a report covers
  */
 export function readSpan(
   days: { from?: string | undefined; until?: string | undefined },
@@ -63,7 +63,7 @@ export function readSpan(
   const from = days.from ?? last.subtract({ days: REPORT_DAYS.default - 1 }).toString()
   const count = Temporal.PlainDate.from(from).until(last, { largestUnit: 'days' }).days + 1
   if (count >= 1 && count <= REPORT_DAYS.max) return { from, until, timeZone: moment.timeZone }
-  const message = count < 1 ? 'from lies after until' : `a report covers ${REPORT_DAYS.max} days at most`
+  const message = count < 1 ? 'from is after until' : `a report covers ${REPORT_DAYS.max} days at most`
   throw new AppError('invalid_input', `The days of the report are not valid: ${message}.`, {
     fix: 'Give from and until as YYYY-MM-DD, from first, no more than a year apart.',
     issues: [{ path: 'from', message }],
@@ -89,7 +89,7 @@ interface FigureRow extends Record<string, unknown> {
   ratings: number
 }
 
-/** What the runs that ended within the span came to; totals are over all, however many rows there are. */
+/** The figures of the runs that ended within the span; totals cover all of them, however many rows there are. */
 export async function reportRuns(
   ctx: Pick<Context, 'db' | 'actor'>,
   by: ReportKey,
@@ -117,8 +117,8 @@ export async function reportRuns(
 }
 
 /**
- * A run waits from when it may start, not from when it was asked for. One that was put back later than it started was
- * put off since, by its worker: what it was started with is in its first event.
+ * A run waits from the moment when it may start, not from its creation. If `start_after` is later than the start, the
+ * run was put off afterwards, by its worker: its original value is in its first event.
  */
 const WAS_PUT_BACK = sql`r.start_after > r.started_at`
 const MIGHT_START = sql`greatest(r.created_at,
@@ -179,7 +179,7 @@ function percentiles(p50: number | null, p95: number | null): z.output<typeof Pe
   return p50 === null || p95 === null ? null : { p50: wholeMs(p50), p95: wholeMs(p95) }
 }
 
-/** Clocks of several processes may disagree by a little, and no time is negative. */
+/** Clocks of several processes may differ a little, and no duration is negative. */
 function wholeMs(ms: number): number {
   return Math.max(0, Math.round(ms))
 }

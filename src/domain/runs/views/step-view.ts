@@ -1,4 +1,4 @@
-/** Steps as people look at them: what went in and came out, cut to a length that can be read. */
+/** Steps for people: input and output, cut to a readable length. */
 import { and, asc, eq, gt } from 'drizzle-orm'
 import { z } from 'zod'
 import type { Context } from '../../../core/operation/context.ts'
@@ -12,7 +12,7 @@ import { STEP_KINDS, STEP_STATES } from '../states.ts'
 import type { StepRow } from '../steps/steps.ts'
 import { runSteps } from '../tables.ts'
 
-/** Characters shown of what went in, and of what came out. */
+/** The most characters shown of the input, and of the output. */
 const SHOWN_CHARS = 1_000
 
 export const StepView = z.object({
@@ -22,8 +22,8 @@ export const StepView = z.object({
   state: z.enum(STEP_STATES),
   phase: z.string().nullable(),
   operation: z.string().nullable(),
-  request: z.string().describe('As JSON, cut where it is long'),
-  result: z.string().nullable().describe('As JSON, cut where it is long'),
+  request: z.string().describe('As JSON, cut if it is long'),
+  result: z.string().nullable().describe('As JSON, cut if it is long'),
   tokens: z.int(),
   costUsd: z.number().nullable().describe('null: not known'),
   createdAt: z.iso.datetime(),

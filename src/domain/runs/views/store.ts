@@ -16,10 +16,10 @@ import { runSteps, runs } from '../tables.ts'
 
 type Reader = Pick<Context, 'db' | 'actor'>
 
-/** Things of one kind that a run is said to wait for. */
+/** The most things of one kind that a run's answer lists as awaited. */
 const WAITING_MAX = 100
 
-/** What a run waits for, with the ids that let it go on. */
+/** What a run waits for, with the ids that let it continue. */
 export const WaitingFor = z.object({
   approvals: z.array(
     z.object({
@@ -41,18 +41,18 @@ export const WaitingFor = z.object({
   ),
   unknownSteps: z
     .array(z.object({ stepId: z.string(), operation: z.string().nullable() }))
-    .describe('Nobody knows whether these happened: settle them with runs.settle_step'),
+    .describe('It is unknown whether these happened: settle them with runs.settle_step'),
 })
 export type WaitingFor = z.output<typeof WaitingFor>
 
-/** @throws AppError `not_found`, also for a run of somebody else */
+/** @throws AppError `not_found`, also for another person's run */
 export async function getRun(ctx: Reader, runId: string): Promise<RunRow> {
   const [run] = await ctx.db.select().from(runs).where(isTheirs(ctx, runId))
   if (run === undefined) throw notFound('run', runId)
   return run
 }
 
-/** How far a run's log goes: read by itself, since watchers ask for it all the time, and a whole run is long. */
+/** The end of a run's log, read separately, because watchers ask for it all the time, and a whole run is long. */
 export async function getLogEnd(
   ctx: Reader,
   runId: string,
@@ -65,14 +65,20 @@ export async function getLogEnd(
   return run
 }
 
-/** A run, locked until the transaction ends. @throws AppError `not_found`, also for a run of somebody else */
+/**
+ * A run, locked until the transaction ends.
+ * @throws AppError `not_found`, also for another person's run
+ */
 export async function lockOwnRun(ctx: Reader, runId: string): Promise<RunRow> {
   const [run] = await ctx.db.select().from(runs).where(isTheirs(ctx, runId)).for('update')
   if (run === undefined) throw notFound('run', runId)
   return run
 }
 
-/** The same for a caller who has it act. @throws AppError `not_found`; `forbidden` for one who lacks scopes that it acts with */
+/**
+ * The same for a caller who directs it.
+ * @throws AppError `not_found`; `forbidden` for a caller who lacks scopes that it acts with
+ */
 export async function lockRunToTell(ctx: Reader, runId: string): Promise<RunRow> {
   const run = await lockOwnRun(ctx, runId)
   assertMayTell(ctx.actor, run)
@@ -122,7 +128,7 @@ export async function listRuns(ctx: Reader, query: RunsQuery) {
 
 const NOTHING: WaitingFor = { approvals: [], questions: [], children: [], unknownSteps: [] }
 
-/** What stands between a run and its going on; nothing for one that has ended. */
+/** What keeps a run from continuing; empty for one that has ended. */
 export async function waitingFor({ db, actor }: Reader, run: RunRow): Promise<WaitingFor> {
   if (hasEnded(run.state)) return NOTHING
   const withheld = withheldFrom(actor, run)
@@ -177,7 +183,7 @@ export function waitingLines({ approvals, questions, children, unknownSteps }: W
         `Delegated: ${ref} ${agent}: ${state}${reason === null ? '' : ` (${reason})`}`,
     ),
     ...unknownSteps.map(({ stepId, operation }) =>
-      `Not known whether it happened: ${stepId} ${operation ?? ''}`.trimEnd(),
+      `Unknown whether it happened: ${stepId} ${operation ?? ''}`.trimEnd(),
     ),
   ]
 }

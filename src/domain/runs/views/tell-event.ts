@@ -1,4 +1,4 @@
-/** What a run did, event by event, and what it came to: the words that every door shows in its own style. */
+/** What a run did, event by event, and its outcome: the words that every door shows in its own style. */
 
 import type { z } from 'zod'
 import type { Told } from '../../../core/operation/told.ts'
@@ -12,12 +12,12 @@ import { answerQuestion, decideApproval } from './next-calls.ts'
 
 type Data = RunEvent['data']
 
-/** Characters of an answer or a message that are told. */
+/** The most characters of an answer or a message that are shown. */
 const BRIEF_CHARS = 300
-/** Characters of a call's input that are told to the person who decides on it, with how many more there are. */
+/** The most characters of a call's input shown to the person who decides on it, followed by how many more there are. */
 const ASKED_INPUT_CHARS = 4_000
 
-/** An event of a run in words. The events of one run are told in order, so that `depth` says what belongs together. */
+/** An event of a run in words. The events of one run are told in order; `depth` marks what belongs together. */
 export function tellEvent({ type, data }: Pick<RunEvent, 'type' | 'data'>, runId: string): Told[] {
   const tell = TELLERS[type]
   return tell === undefined ? [{ mark: 'note', text: otherText(type, data) }] : tell(data, runId)
@@ -36,7 +36,7 @@ const TELLERS: Readonly<Record<string, (data: Data, runId: string) => Told[]>> =
     { mark: 'asked', text: `${textOf(state)}${textOf(by) === '' ? '' : ` by ${textOf(by)}`}` },
   ],
   'approval.withdrawn': ({ operation }) => [
-    { mark: 'asked', text: `withdrawn: nobody has to decide on ${textOf(operation)} any more` },
+    { mark: 'asked', text: `withdrawn: ${textOf(operation)} needs no decision any more` },
   ],
   'question.asked': ({ question, stepId }, runId) => [
     {
@@ -58,7 +58,7 @@ const TELLERS: Readonly<Record<string, (data: Data, runId: string) => Told[]>> =
   'budget.refused': ({ words }) => [{ mark: 'warning', text: textOf(words) }],
 }
 
-/** An event that has no words of its own: its name, and whatever it says. */
+/** An event without words of its own: its name, and its text if it has any. */
 function otherText(type: string, data: Data): string {
   const said = [data.reason, data.detail, data.phase, data.by].map(brief).filter((text) => text !== '')
   return [brief(type).replace('.', ' ').replaceAll('_', ' '), ...said].join(', ')
@@ -103,13 +103,13 @@ function tellAskedApproval({ approvalId, ref = approvalId, operation, input = {}
 
 const END_MARKS = { succeeded: 'done', failed: 'failed', cancelled: 'cancelled' } as const
 
-/** What of a run is told once it has ended. */
+/** The parts of an ended run that are told. */
 export const RunOutcome = Run.pick({
   ...{ state: true, reason: true, detail: true, summary: true },
   ...{ durationMs: true, treeTokens: true, treeCostUsd: true },
 })
 
-/** What a run came to, or how it stands. */
+/** The outcome of a run, or its state. */
 export function tellOutcome(run: z.output<typeof RunOutcome>): Told[] {
   const { state, detail, reason, summary, durationMs, treeTokens, treeCostUsd } = run
   const facts = [

@@ -1,4 +1,4 @@
-/** Waits until a run has ended or needs a person, without asking the database more than it must. */
+/** Waits until a run has ended or needs a person, with as few queries as possible. */
 
 import { AppError } from '../../../core/errors.ts'
 import type { Context } from '../../../core/operation/context.ts'
@@ -6,13 +6,13 @@ import { type RunRow, runUri } from '../run.ts'
 import { hasEnded } from '../states.ts'
 import { getRun } from './store.ts'
 
-/** Milliseconds between two looks, in case a notice got lost. */
+/** Milliseconds between two checks, in case a notice got lost. */
 const LOOK_AGAIN_MS = 2_000
 
 type Waiting = Pick<Context, 'db' | 'actor' | 'watch' | 'report' | 'signal'>
 
 /**
- * The run when it has ended or waits for a person, else as it is when the time is up.
+ * The run once it has ended or waits for a person, or its state when the time is up.
  * @throws AppError `not_found`; `cancelled` when the caller gave up
  */
 export async function waitForRun(ctx: Waiting, runId: string, timeoutMs: number): Promise<RunRow> {
@@ -27,14 +27,14 @@ export async function waitForRun(ctx: Waiting, runId: string, timeoutMs: number)
       if (run.lastEvent > reported) ctx.report({ done: run.lastEvent, note: noteOf(run) })
       reported = run.lastEvent
       await bell.ring(Math.min(leftMs, LOOK_AGAIN_MS))
-      if (ctx.signal.aborted) throw new AppError('cancelled', 'The wait was cancelled. The run goes on.')
+      if (ctx.signal.aborted) throw new AppError('cancelled', 'The wait was cancelled. The run continues.')
     }
   } finally {
     bell.close()
   }
 }
 
-/** It goes on only when somebody does something. */
+/** It continues only when a person acts. */
 function needsPerson({ state, reason, resumeAt }: RunRow): boolean {
   return state === 'waiting' && reason !== 'children' && resumeAt === null
 }
@@ -44,7 +44,7 @@ function noteOf({ state, reason, phase, modelSteps }: RunRow): string {
   return words.filter((word) => word !== '').join(' ')
 }
 
-/** Rings at a change, also at one that came while nobody listened; when the caller gives up; and after a time. */
+/** Rings at a change, even one that came before anyone listened; when the caller gives up; and after a time. */
 function createBell({ watch, signal }: Waiting, uri: string) {
   let isDue = false
   let wake = (): void => undefined
