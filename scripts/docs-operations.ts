@@ -5,6 +5,7 @@ import { ERROR_KINDS } from '../src/core/errors.ts'
 import { isForCallers } from '../src/core/operation/catalog.ts'
 import { defineOperation, type Operation } from '../src/core/operation/operation.ts'
 import { allScopes, grants } from '../src/core/operation/scopes.ts'
+import { ANSWER_LIFETIME_MS } from '../src/domain/access/answer-retention.ts'
 import { AuditEntry } from '../src/domain/access/audit.ts'
 import { ApiKey } from '../src/domain/access/key.ts'
 import { Milestone, Project } from '../src/domain/projects/project.ts'
@@ -26,6 +27,8 @@ export function operationsPage(operations: readonly Operation[]): string {
   return `${[INTRODUCTION, ...areas.map((area) => index(area, operations)), ...sections, shapesSection(), errorsSection(), scopesSection()].join('\n\n')}\n`
 }
 
+const ANSWER_DAYS = ANSWER_LIFETIME_MS / (24 * 60 * 60 * 1000)
+
 const INTRODUCTION = `# Operations
 
 <!-- Made from the code by \`npm run docs\`; changes here are overwritten. -->
@@ -37,7 +40,8 @@ refused.
 
 **Effect**: \`read\` changes nothing; \`write\` can be undone or repeated; \`destroy\` cannot be undone and needs
 \`confirm: true\` (\`--yes\` on the command line). **Repeat**: \`natural\` operations may simply be called again; for \`keyed\` ones a retry should carry an
-idempotency key (the header \`Idempotency-Key\`, \`--idempotency-key\`, or \`_meta["switchboard/idempotencyKey"]\` of an MCP call) and then gets the first answer.`
+idempotency key (the header \`Idempotency-Key\`, \`--idempotency-key\`, or \`_meta["switchboard/idempotencyKey"]\` of an MCP call) and then gets the first answer, which is kept for
+${ANSWER_DAYS} days, or for less where the answers of one caller take very much space.`
 
 function index(area: string, operations: readonly Operation[]): string {
   const rows = inArea(area, operations).map((operation) => {
@@ -161,7 +165,13 @@ function shape(name: string, schema: z.ZodObject): NamedShape {
     run: () => Promise.reject(new Error('a shape is only shown')),
     tell: () => '',
   })
-  return { name, schema: operation.outputSchema }
+  return {
+    name,
+    // Read with the page: the schema of a key lists the scopes of the areas, which may be loaded after this module.
+    get schema() {
+      return operation.outputSchema
+    },
+  }
 }
 
 function inArea(area: string, operations: readonly Operation[]): Operation[] {
