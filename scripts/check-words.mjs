@@ -83,7 +83,7 @@ function faultsIn(path, text) {
   return PATTERNS.flatMap(({ pattern, instead }) =>
     [...text.matchAll(pattern)].map((match) => {
       const line = text.slice(0, match.index).split('\n').length
-      return `${path}:${line}: "${match[0].replace(/\s+/g, ' ')}": write ${instead}`
+      return `${path}:${line}: "${match[0].replace(/\s+/g, ' ')}": write instead: ${instead}`
     }),
   )
 }
