@@ -98,11 +98,11 @@ const getBed = defineOperation({
 
 const waterBeds = defineOperation({
   name: 'greenhouse.water',
-  summary: 'Water every bed.',
+  summary: 'Water the beds of all people.',
   route: 'POST /v1/greenhouse/water',
   input: z.object({}),
   output: z.object({ watered: z.int() }),
-  scope: 'greenhouse:write',
+  scope: 'admin',
   effect: 'write',
   repeat: 'keyed',
   example: {},

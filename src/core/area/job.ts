@@ -9,7 +9,10 @@ export interface Job {
   /** Unique in the gateway, in kebab-case: `greenhouse-water`. */
   readonly name: string
   readonly when: JobTiming
-  /** The gateway itself calls it, with only this operation's scope and with the due time as idempotency key. */
+  /**
+   * The gateway itself calls it for its owner, with only this operation's scope and with the due time as idempotency
+   * key. People can call it too: an operation that changes what belongs to all people needs the scope `admin`.
+   */
   readonly operation: Operation
   readonly input: Readonly<Record<string, unknown>>
 }
