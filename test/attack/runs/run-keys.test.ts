@@ -3,17 +3,20 @@ import { eq, sql } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { hashKey, isRunKey, makeKey, makeRunKey } from '../../../src/domain/access/key-form.ts'
 import { hasActiveKey } from '../../../src/domain/access/keys.ts'
+import { idempotencyKeys } from '../../../src/domain/access/tables.ts'
 import { findRunsByKey } from '../../../src/domain/runs/hold/run-keys.ts'
 import { listSteps } from '../../../src/domain/runs/steps/steps.ts'
 import { artifacts, runKeys, runs } from '../../../src/domain/runs/tables.ts'
 import { createKey } from '../../../src/tools/access/create-key.ts'
 import { listKeys } from '../../../src/tools/access/list-keys.ts'
 import { revokeKey } from '../../../src/tools/access/revoke-key.ts'
+import { decideApproval } from '../../../src/tools/approvals/decide-approval.ts'
 import { operations } from '../../../src/tools/registry.ts'
 import { answerRun } from '../../../src/tools/runs/answer-run.ts'
 import { cancelRun } from '../../../src/tools/runs/cancel-run.ts'
 import { saveArtifact } from '../../../src/tools/runs/own/save-artifact.ts'
 import { pauseRun } from '../../../src/tools/runs/pause-run.ts'
+import { listTasks } from '../../../src/tools/tasks/list-tasks.ts'
 import { httpRequest } from '../../parity/doors.ts'
 import { defer } from '../../support/defer.ts'
 import { type KeyWorld, openKeyWorld, type Process } from '../../support/key-world.ts'
@@ -247,6 +250,26 @@ describe('a call with the key of a run that is repeated', () => {
     await release()
     expect(await artifactsOf(runId)).toHaveLength(1)
     expect(await listSteps(world.db, runId)).toHaveLength(1)
+  })
+
+  test('with another input than was approved is refused, also after its stored answer is gone', async () => {
+    const rules = [{ operation: 'tasks.create', verdict: 'ask' } as const]
+    const runId = await world.start({ tools: ['tasks'], approvals: { rules } })
+    const create = (key: string, title: string) =>
+      world.send(key, '/v1/tasks', { tasks: [{ title }] }, repeat)
+    await world.take(runId, (key) => create(key, 'Approved'))
+    const [approval] = (await world.run(runId)).waitingFor.approvals
+    const decision = { approvalId: approval?.id, decision: 'approve' }
+    await world.gateway.invoke(decideApproval, decision, world.gateway.as())
+    const statuses: number[] = []
+    await world.take(runId, async (key) => {
+      statuses.push((await create(key, 'Approved')).status, (await create(key, 'Slipped in')).status)
+      await world.db.delete(idempotencyKeys)
+      statuses.push((await create(key, 'Slipped in')).status)
+    })
+    expect(statuses).toEqual([200, 422, 422])
+    const { output } = await world.gateway.invoke(listTasks, {}, world.gateway.as())
+    expect(output.items.map(({ title }) => title)).toEqual(['Approved'])
   })
 
   test('asks a person once, and leaves nothing where it fails', async () => {

@@ -90,8 +90,16 @@ async function prepare(runtime: Runtime, operation: Operation, { input, call }: 
 /** A person has approved exactly this call. */
 function isApproved({ earlier, input }: RunCall): boolean {
   if (earlier?.state !== 'planned') return false
-  if (isDeepStrictEqual(readToolRequest(earlier).input, withoutConfirm(input))) return true
-  throw new AppError('idempotency_mismatch', 'This idempotency key was used before with another input.', {
+  if (isInputOf(earlier, input)) return true
+  throw otherInput()
+}
+
+function isInputOf(step: StepRow, input: unknown): boolean {
+  return isDeepStrictEqual(readToolRequest(step).input, withoutConfirm(input))
+}
+
+function otherInput(): AppError {
+  return new AppError('idempotency_mismatch', 'This idempotency key was used before with another input.', {
     fix: 'Use a new key for a new call.',
   })
 }
@@ -107,12 +115,14 @@ async function judge(runtime: Runtime, runCall: RunCall): Promise<void> {
   const { operation, input, call, run, hold, earlier, stepId } = runCall
   if (earlier !== undefined) {
     const open = await findOpenApproval(runtime.resources.db, earlier.id)
-    if (open === undefined) return
-    throw waitsForPerson(operation, open.id)
+    if (open !== undefined) throw waitsForPerson(operation, open.id)
+    if (isInputOf(earlier, input)) return
   }
   const asked = withoutConfirm(input)
   const why = whyAsked(run, operation, asked)
   if (why === undefined) return
+  // The approval was for one input. The stored answer would refuse another one too, but it is kept for days only.
+  if (earlier !== undefined) throw otherInput()
   const { name, effect } = operation
   const approvalId = await transact(runtime, async (writes) => {
     await addPlanned(writes, await holdToCall(writes, runCall), { operation, call, stepId, input: asked })
