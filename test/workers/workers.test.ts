@@ -7,6 +7,7 @@ import {
   type QueueBackend,
   type QueuePlace,
 } from '../../src/clients/queue/queue-backend.ts'
+import { defineExpiry } from '../../src/core/area/expiry.ts'
 import { AppError } from '../../src/core/errors.ts'
 import { idempotencyKeys, rateLimits } from '../../src/domain/access/tables.ts'
 import type { Database } from '../../src/domain/db/db.ts'
@@ -246,6 +247,34 @@ describe('housekeeping', () => {
       { answers: 1, auditEntries: 0, rateLimits: 1, runKeys: 1 },
       'housekeeping done',
     )
+  })
+
+  test('goes on with the next expiry where one fails', async () => {
+    database = await openTestDatabase()
+    const asked: string[] = []
+    const broken = defineExpiry({ name: 'broken', deletePast: () => Promise.reject(new Error('no table')) })
+    const thrower = defineExpiry({
+      name: 'thrower',
+      deletePast() {
+        throw new Error('no table either')
+      },
+    })
+    const last = defineExpiry({
+      name: 'last',
+      async deletePast() {
+        asked.push('last')
+        return 7
+      },
+    })
+    const runtime = runtimeOn(database, new Date())
+    const work = createHousekeeping({ kind: 'server', runtime, expires: [broken, thrower, last] })
+    await work({ id: HOUSEKEEPING, data: {}, attempt: 1, signal: new AbortController().signal })
+    expect(asked).toEqual(['last'])
+    expect(log.info).toHaveBeenCalledWith({ last: 7 }, 'housekeeping done')
+    for (const expiry of ['broken', 'thrower']) {
+      const fields = { err: expect.any(Error), expiry }
+      expect(log.warn).toHaveBeenCalledWith(fields, 'an expiry failed')
+    }
   })
 
   test('vacuums the embedded store, whose tables nothing else would', async () => {

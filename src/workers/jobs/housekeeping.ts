@@ -19,11 +19,18 @@ interface HousekeepingParts {
 export function createHousekeeping({ kind, runtime, expires }: HousekeepingParts): Work {
   const { resources, log } = runtime
   return async () => {
-    const swept: Record<string, number> = {}
-    for (const { name, deletePast } of expires) swept[name] = await deletePast(resources, runtime.now())
+    const deleted: Record<string, number> = {}
+    for (const { name, deletePast } of expires) {
+      try {
+        deleted[name] = await deletePast(resources, runtime.now())
+      } catch (err) {
+        // The next hour tries it again; until then it must not keep the others from their turn.
+        log.warn({ err, expiry: name }, 'an expiry failed')
+      }
+    }
     // Nothing else vacuums the embedded store, and the queue slows down without it. A server vacuums on its own.
     if (kind === 'embedded') await resources.db.execute('vacuum analyze')
-    log.info(swept, 'housekeeping done')
+    log.info(deleted, 'housekeeping done')
   }
 }
 

@@ -6,21 +6,30 @@ import type { Runtime } from '../../core/call/runtime.ts'
 const EVERY_MS = 2_000
 
 export interface Sweeper {
+  /** Sweeps no more, and waits for the sweeps under way. */
   close(): Promise<void>
 }
 
-/**
- * Sweeps at intervals, and whenever something changes that a sweep waits for, until it is closed; closing waits for the
- * running sweep.
- */
+/** Repeats every sweep until it is closed. Each has a rhythm of its own: one that hangs holds back no other. */
 export function startSweeper(runtime: Runtime, sweeps: readonly Sweep[]): Sweeper {
+  const started = sweeps.map((each) => repeat(runtime, each))
+  return {
+    async close() {
+      await Promise.all(started.map((each) => each.close()))
+    },
+  }
+}
+
+/** Runs one sweep every few seconds, and at once after a change that wakes it. */
+function repeat(runtime: Runtime, each: Sweep): Sweeper {
+  const { wokenBy } = each
   let sweeping: Promise<void> | undefined
   let isWanted = false
 
   async function sweepWhileWanted(): Promise<void> {
     do {
       isWanted = false
-      await sweep(runtime, sweeps)
+      await sweep(runtime, [each])
     } while (isWanted)
   }
 
@@ -32,8 +41,7 @@ export function startSweeper(runtime: Runtime, sweeps: readonly Sweep[]): Sweepe
 
   const timer = setInterval(start, EVERY_MS)
   const unwatch = runtime.watch(({ uris }) => {
-    if (!uris.some((uri) => sweeps.some(({ wokenBy }) => wokenBy !== undefined && uri.startsWith(wokenBy))))
-      return
+    if (wokenBy === undefined || !uris.some((uri) => uri.startsWith(wokenBy))) return
     isWanted = true
     start()
   })
