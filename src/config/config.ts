@@ -81,10 +81,23 @@ export function readConfigOf(
   }
 }
 
-/** Every setting, the gateway's own first. */
+/**
+ * Every setting: the gateway's own first.
+ * @throws Error at start-up when an area takes a variable of the gateway, or a name that is no variable's
+ */
 export function settingsOf(areas: readonly Area[]): readonly Setting[] {
+  for (const { name, settings } of areas) {
+    for (const { variable } of settings) {
+      if (!VARIABLE.test(variable))
+        throw new Error(`the setting ${variable} of ${name} is not in capitals, with _ between`)
+      if (Object.hasOwn(GATEWAY_SETTINGS, variable))
+        throw new Error(`the setting ${variable} of ${name} is one of the gateway's own`)
+    }
+  }
   return [...Object.values<Setting>(GATEWAY_SETTINGS), ...areas.flatMap((area) => area.settings)]
 }
+
+const VARIABLE = /^[A-Z][A-Z0-9]*(_[A-Z0-9]+)*$/
 
 function definedOf(given: Environment): Environment {
   return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined))

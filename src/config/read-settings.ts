@@ -19,11 +19,10 @@ export function readSettings(settings: readonly Setting[], environment: Environm
   for (const setting of settings) {
     const { variable } = setting
     const text = textOf(environment, variable)
-    const schema = typeof setting.schema === 'function' ? setting.schema(environment) : setting.schema
-    const read = schema.safeParse(text)
+    const read = readSetting(setting, text, environment)
     if (text !== undefined && QUOTED.test(text)) issues.push({ path: variable, message: IN_QUOTES })
-    else if (read.success) values.set(setting, read.data)
-    else issues.push({ path: variable, message: faultOf(setting, text, read.error) })
+    else if ('value' in read) values.set(setting, read.value)
+    else issues.push({ path: variable, message: read.fault })
   }
   if (issues.length > 0) throw wrongSettings(issues)
   maskEverywhere(settings.flatMap((setting) => secretsIn(setting, textOf(environment, setting.variable))))
@@ -33,6 +32,23 @@ export function readSettings(settings: readonly Setting[], environment: Environm
       // Each value was read by its setting's own schema, which the map hides from the type system.
       return values.get(setting) as Value
     },
+  }
+}
+
+/** A schema that breaks is a fault of its variable like any other: the rest is read, and told, as well. */
+function readSetting(
+  setting: Setting,
+  text: string | undefined,
+  environment: Environment,
+): { readonly value: unknown } | { readonly fault: string } {
+  try {
+    const schema = typeof setting.schema === 'function' ? setting.schema(environment) : setting.schema
+    const read = schema.safeParse(text)
+    return read.success ? { value: read.data } : { fault: faultOf(setting, text, read.error) }
+  } catch (thrown) {
+    // The words of the schema may repeat the value.
+    const why = setting.secret || !(thrown instanceof Error) ? '' : `: ${shownText(thrown.message)}`
+    return { fault: `cannot be read, since its schema broke${why}` }
   }
 }
 
