@@ -1,18 +1,31 @@
-/** Joins areas into one gateway, and makes sure that their names do not collide. */
-import { assertDistinctNames } from '../operation/name.ts'
+/** Joins areas into one gateway, and makes sure that their names do not collide and that their jobs can be called. */
+import { WATCH_VERB } from '../command-line/command-line.ts'
+import { assertDistinctNames, assertPart, isKebab, toKebab } from '../operation/name.ts'
+import type { Operation } from '../operation/operation.ts'
 import { declareScopes } from '../operation/scopes.ts'
 import type { Area } from './area.ts'
+import { assertJob } from './assert-job.ts'
 
 /**
  * The areas of a gateway: `known` and `more`. Their scopes are declared from then on, in this order.
- * @throws Error at start-up, naming both values, when two share a name that must be unique
+ * @throws Error at start-up, naming the values at fault: two that share a name which must be unique, a name that a door
+ * uses itself, a scope that gives what it may not, or a job that could never be called
  */
 export function joinAreas(known: readonly Area[], more: readonly Area[]): readonly Area[] {
   const areas = [...known, ...more]
-  assertDistinctNames(areas.flatMap(({ operations }) => operations))
+  const operations = areas.flatMap((area) => area.operations)
+  for (const { name, ids } of areas) {
+    assertAreaName(name)
+    for (const id of ids) assertIdPrefix(typeof id === 'string' ? id : id.name)
+  }
+  assertDistinctNames(operations)
   for (const [what, values] of Object.entries(namesIn(areas))) assertOnce(what, values)
   assertCommands(areas)
-  for (const { scopes } of more) declareScopes(scopes)
+  for (const job of areas.flatMap((area) => area.jobs)) assertJob(job)
+  declareScopes(
+    more.map(({ scopes }) => scopes),
+    operations,
+  )
   return areas
 }
 
@@ -27,6 +40,7 @@ function namesIn(areas: readonly Area[]): Record<string, [name: string, area: st
       ids.flatMap((id) => (typeof id === 'string' ? [] : id.letters)),
     ),
     scope: from(({ scopes }) => Object.keys(scopes)),
+    route: from(({ operations }) => operations.map(routeForm)),
     prompt: from(({ prompts }) => prompts.map(({ name }) => name)),
     setting: from(({ settings }) => settings.map(({ variable }) => variable)),
     check: from(({ checks }) => checks.map(({ name }) => name)),
@@ -49,7 +63,28 @@ function assertOnce(what: string, values: readonly [name: string, area: string][
   }
 }
 
-/** A command group must not hide an area of the same name. */
+/** Words that stand for something else where the name of an area is typed: in the command line and in `toolsets`. */
+const TAKEN_NAMES: ReadonlySet<string> = new Set(['all', 'help', 'serve', 'mcp', 'doctor'])
+
+function assertAreaName(name: string): void {
+  assertPart(name, 'area')
+  if (TAKEN_NAMES.has(name)) throw new Error(`no area may be named ${name}, which has a meaning of its own`)
+}
+
+/** What ids may begin with. */
+const ID_PREFIX = /^[a-z]([a-z_]{0,61}[a-z])?$/
+
+function assertIdPrefix(prefix: string): void {
+  if (!ID_PREFIX.test(prefix))
+    throw new Error(`the kind of id ${prefix} is not lower-case letters with _ between`)
+}
+
+/** Two routes that differ only in the names of their fields are one. */
+function routeForm({ method, path }: Operation): string {
+  return `${method} ${path.replace(/:\w+/g, ':')}`
+}
+
+/** A command group must not hide an area of the same name, nor a command that the product has besides operations. */
 function assertCommands(areas: readonly Area[]): void {
   const commands = areas.flatMap((area) => area.commands.map(({ words }) => ({ words, area: area.name })))
   assertOnce(
@@ -57,8 +92,22 @@ function assertCommands(areas: readonly Area[]): void {
     commands.map(({ words, area }) => [words.join(' '), area]),
   )
   for (const { words, area } of commands) {
-    if (areas.some(({ name }) => name.replaceAll('_', '-') === words[0])) {
-      throw new Error(`the command ${words.join(' ')} of ${area} hides the area ${words[0]}`)
-    }
+    const [group] = words
+    if (!words.every(isKebab))
+      throw new Error(`the command ${words.join(' ')} of ${area} is not in kebab-case`)
+    if (TAKEN_NAMES.has(group) || areas.some(({ name }) => toKebab(name) === group))
+      throw new Error(`the command ${words.join(' ')} of ${area} hides the area or command ${group}`)
   }
+  assertOnce(
+    'command',
+    areas.flatMap(({ name, operations }) =>
+      operations.flatMap(commandsOf).map((command): [string, string] => [command, name]),
+    ),
+  )
+}
+
+/** How an operation is called on the command line, and how its stream is watched there. */
+function commandsOf({ command, stream }: Operation): string[] {
+  if (stream?.watch === undefined) return [command]
+  return [command, command.replace(/\S+$/, WATCH_VERB)]
 }

@@ -26,6 +26,11 @@ export interface NameParts {
 
 const PART = /^[a-z][a-z0-9]*(_[a-z0-9]+)*$/
 
+/** @throws Error at start-up for a name that is not in snake_case */
+export function assertPart(name: string, what: string): void {
+  if (!PART.test(name)) throw new Error(`the name of the ${what} ${name} is not in snake_case`)
+}
+
 /**
  * Parses a name. Names are in snake_case; on the command line they are in kebab-case (`toKebab`).
  * @throws Error for a name that is not `area[.noun].verb`, or whose tool name is too long
@@ -57,6 +62,11 @@ export function parseName(name: string): NameParts {
 /** A name from code, in camelCase or snake_case, as it is typed: `dueDate` and `due_date` become `due-date`. */
 export function toKebab(name: string): string {
   return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`).replaceAll('_', '-')
+}
+
+/** Whether a name is in kebab-case. */
+export function isKebab(name: string): boolean {
+  return /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(name)
 }
 
 function titleOf(things: readonly string[], verb: string): string {

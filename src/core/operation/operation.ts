@@ -50,6 +50,9 @@ const confirmField = z
   .default(false)
   .describe('Must be true: this cannot be undone. Ask the person first')
 
+/** Paths outside `/v1` are the gateway's own. */
+const ROUTE = /^(GET|POST|PUT|PATCH|DELETE) \/v1(\/:?\w[\w.-]*)+$/
+
 /**
  * Makes an operation from its description.
  * @throws Error at start-up when the name or the route does not fit the input.
@@ -59,6 +62,7 @@ export function defineOperation<Input extends z.ZodObject, Output extends z.ZodO
 ): Operation<Input, Output> {
   const parts = parseName(spec.name)
   const [method = '', path = ''] = spec.route.split(' ')
+  if (!ROUTE.test(spec.route)) throw new Error(`${spec.name}: the route ${spec.route} is not METHOD /v1/path`)
   const pathFields = [...path.matchAll(/:(\w+)/g)].map((match) => match[1] ?? '')
   const input = spec.effect === 'destroy' ? withConfirm(spec.input) : spec.input
   for (const field of pathFields) {

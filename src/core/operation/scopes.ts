@@ -55,20 +55,72 @@ const closures = new Map<Scope, ReadonlySet<Scope>>()
 /** Worked out once: every call without a key asks for them. */
 let keyless: readonly Scope[] | undefined
 
+/** An operation with the scope that calling it needs. */
+interface Needing {
+  readonly name: string
+  readonly scope: Scope
+}
+
 /**
- * Adds the scopes of an area; adding them again has no effect.
- * @throws Error for a scope beyond reading that does not declare who may have it
+ * Adds the scopes of areas; adding them again has no effect. `needing`: every operation of the gateway.
+ * @throws Error at start-up for a scope that is needed or included and not declared, that does not declare who may have
+ * it, or that gives agents or keyless callers another one that they may not have; nothing is added then
  */
-export function declareScopes(specs: ScopeSpecs): void {
-  for (const [name, spec] of Object.entries(specs) as [Scope, ScopeSpec][]) {
-    const { includes = [], agents = byDefault(name), keyless: forKeyless = byDefault(name) } = spec
-    if (agents === undefined || forKeyless === undefined) {
-      throw new Error(`the scope ${name} must say whether agents and keyless callers may have it`)
+export function declareScopes(specs: readonly ScopeSpecs[], needing: readonly Needing[]): void {
+  const before = [...declared]
+  try {
+    for (const each of specs) {
+      for (const [name, spec] of Object.entries(each) as [Scope, ScopeSpec][]) declareScope(name, spec)
     }
-    declared.set(name, { includes, agents, keyless: forKeyless })
+    forgetDerived()
+    assertDeclared(needing)
+    for (const scope of declared.keys()) assertNoMoreThan(scope)
+  } catch (error) {
+    declared.clear()
+    for (const [name, spec] of before) declared.set(name, spec)
+    forgetDerived()
+    throw error
   }
+}
+
+function forgetDerived(): void {
   closures.clear()
   keyless = undefined
+}
+
+/** An area and what may be done there. */
+const SCOPE = /^[a-z][a-z0-9_]*:[a-z][a-z0-9_]*$/
+
+function declareScope(name: Scope, spec: ScopeSpec): void {
+  if (!SCOPE.test(name)) throw new Error(`the scope ${name} is not of the form area:what`)
+  const { includes = [], agents = byDefault(name), keyless: forKeyless = byDefault(name) } = spec
+  if (agents === undefined || forKeyless === undefined) {
+    throw new Error(`the scope ${name} must say whether agents and keyless callers may have it`)
+  }
+  declared.set(name, { includes, agents, keyless: forKeyless })
+}
+
+function assertDeclared(needing: readonly Needing[]): void {
+  for (const { name, scope } of needing) {
+    if (!declared.has(scope)) throw new Error(`${name} needs the scope ${scope}, which no area declares`)
+  }
+  for (const [scope, { includes }] of declared) {
+    const unknown = includes.find((each) => !declared.has(each))
+    if (unknown !== undefined)
+      throw new Error(`the scope ${scope} includes ${unknown}, which no area declares`)
+  }
+}
+
+/** Who may have a scope may have all that it includes. */
+function assertNoMoreThan(scope: Scope): void {
+  const { agents, keyless: forKeyless } = declared.get(scope) ?? {}
+  for (const each of closureOf(scope)) {
+    const below = declared.get(each)
+    if (agents === true && below !== undefined && below.agents !== true)
+      throw new Error(`the scope ${scope} is for agents, but includes ${each}: ${below.agents}`)
+    if (forKeyless === true && below !== undefined && below.keyless !== true)
+      throw new Error(`the scope ${scope} is for keyless callers, but includes ${each}: ${below.keyless}`)
+  }
 }
 
 function byDefault(name: Scope): true | undefined {
@@ -104,8 +156,10 @@ function closureOf(scope: Scope): ReadonlySet<Scope> {
   const known = closures.get(scope)
   if (known) return known
   const closure = new Set<Scope>(scope === 'admin' ? allScopes() : [scope, PROFILE])
-  const below = [...(declared.get(scope)?.includes ?? []), ...(readOf(scope) ?? [])]
-  for (const each of below) for (const one of closureOf(each)) closure.add(one)
+  // A set that grows is walked to its new end, also where scopes include each other.
+  for (const each of closure) {
+    for (const below of [...(declared.get(each)?.includes ?? []), ...(readOf(each) ?? [])]) closure.add(below)
+  }
   closures.set(scope, closure)
   return closure
 }

@@ -1,9 +1,11 @@
 /** Calls the jobs of areas by the clock: each once for each due time, however many workers there are. */
-import type { Queue } from '../../clients/queue/queue.ts'
-import type { Job, JobTiming } from '../../core/area/job.ts'
+import type { Queue, Timing } from '../../clients/queue/queue.ts'
+import type { Job } from '../../core/area/job.ts'
 import type { Invoke } from '../../core/call/call.ts'
 import { type Actor, LOCAL_PERSON } from '../../core/operation/actor.ts'
 import type { Log } from '../../core/operation/context.ts'
+import { readCronText } from '../../domain/schedules/cron.ts'
+import { isCron } from '../../domain/schedules/next-due.ts'
 import type { Work } from '../workers.ts'
 
 /** The name under which all jobs of areas are on the queue. */
@@ -23,7 +25,9 @@ export interface Clock {
   start(): Promise<void>
 }
 
+/** @throws Error at start-up for a job whose cron cannot be read */
 export function createClock({ queue, jobs, invoke, now, log }: ClockParts): Clock {
+  const timings = new Map(jobs.map((job) => [job.name, timingOf(job)]))
   const byName = new Map(jobs.map((job) => [job.name, job]))
   return {
     work: {
@@ -43,8 +47,8 @@ export function createClock({ queue, jobs, invoke, now, log }: ClockParts): Cloc
       },
     },
     async start() {
-      for (const { name, when } of jobs) {
-        await queue.upsertSchedule(timerOf(name), timingOf(when), { name: AREA_JOB, data: { job: name } })
+      for (const [name, timing] of timings) {
+        await queue.upsertSchedule(timerOf(name), timing, { name: AREA_JOB, data: { job: name } })
       }
     },
   }
@@ -54,8 +58,13 @@ function timerOf(name: string): string {
   return `job-${name}`
 }
 
-function timingOf(when: JobTiming) {
-  return 'cron' in when ? { cron: when.cron, timeZone: 'UTC' } : when
+/** The queue reads some cron expressions otherwise, so that it gets their written form. */
+function timingOf({ name, when }: Job): Timing {
+  if ('everyMs' in when) return when
+  const cron = readCronText(when.cron)
+  if (typeof cron === 'string' && isCron(cron)) return { cron, timeZone: 'UTC' }
+  const why = typeof cron === 'string' ? '' : `: ${cron.unread}. ${cron.instead}`
+  throw new Error(`the cron of the job ${name}, "${when.cron}", is not a valid cron expression${why}`)
 }
 
 /** A job acts for the owner of the gateway, with the scope of its one operation. */

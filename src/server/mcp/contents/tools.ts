@@ -25,6 +25,7 @@ export const LIST_TTL_MS = 300_000
 /** How many lists are kept ready: one for each selection and set of scopes in use. */
 const REMEMBERED_LISTS = 256
 
+/** @throws Error at start-up for an operation that has the name of a meta tool */
 export function createToolbox(gateway: Gateway, extras: readonly Tool[] = []): Toolbox {
   const call = createOperationCaller(gateway)
   const tools: Tool[] = [
@@ -34,6 +35,8 @@ export function createToolbox(gateway: Gateway, extras: readonly Tool[] = []): T
     ...extras,
   ]
   const byName = new Map(tools.map((tool) => [tool.definition.name, tool]))
+  const hidden = tools.find((tool) => byName.get(tool.definition.name) !== tool)
+  if (hidden) throw new Error(`an operation has the name of another tool, ${hidden.definition.name}`)
   const lists = new Map<string, string>()
 
   function list(caller: Caller): ToolDefinition[] {
