@@ -44,7 +44,7 @@ test.each([
     },
     decide,
   ],
-  ['approvals.decide', { approval: { runId }, changed: true }, [`switchboard runs watch ${runId}`]],
+  ['approvals.decide', { approval: { runRef: 'R-7' }, changed: true }, [follow]],
   ['schedules.create', { schedule: { ref: 'S-5' } }, ['switchboard schedules run-now S-5']],
   [
     'tasks.delete',

@@ -39,5 +39,5 @@ export const decideApproval = defineOperation({
     return { approval: toApproval(approval, ctx.actor), changed }
   },
   tell: ({ approval, changed }) => `${changed ? '' : 'Decided before: '}${approvalLine(approval)}`,
-  next: ({ approval, changed }) => (changed ? [followRun(approval.runId)] : []),
+  next: ({ approval, changed }) => (changed ? [followRun(approval.runRef)] : []),
 })

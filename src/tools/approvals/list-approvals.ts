@@ -39,7 +39,7 @@ export const listApprovals = defineOperation({
     rows: items.map((item) => [
       item.ref,
       item.state,
-      item.runId,
+      item.runRef,
       item.agent,
       item.operation,
       shownInput(item, INPUT_MAX_CHARS),

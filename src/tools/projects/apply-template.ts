@@ -22,7 +22,12 @@ import {
 } from '../../domain/projects/templates/template.ts'
 import { insertTasks } from '../../domain/tasks/insert-tasks.ts'
 
-const MadeTask = z.object({ id: z.string(), title: z.string(), dueDate: z.string().nullable() })
+const MadeTask = z.object({
+  id: z.string(),
+  ref: z.string(),
+  title: z.string(),
+  dueDate: z.string().nullable(),
+})
 
 export const applyTemplate = defineOperation({
   name: 'projects.apply_template',
@@ -59,14 +64,14 @@ export const applyTemplate = defineOperation({
     return {
       project: toProject(row, today),
       milestones: milestones.map(toMilestone),
-      tasks: tasks.map(({ id, title, due }) => ({ id, title, dueDate: due?.date ?? null })),
+      tasks: tasks.map(({ id, ref, title, due }) => ({ id, ref, title, dueDate: due?.date ?? null })),
     }
   },
   tell: ({ project, tasks }) =>
     [
       `Created ${projectLine(project)} with ${tasks.length} tasks:`,
       ...tasks.map(
-        ({ id, title, dueDate }) => `- ${title}${dueDate === null ? '' : `, due ${dueDate}`} ${id}`,
+        ({ ref, title, dueDate }) => `- ${ref} ${title}${dueDate === null ? '' : `, due ${dueDate}`}`,
       ),
     ].join('\n'),
   next: ({ project }) => [{ operation: 'projects.get', input: { projectId: project.ref } }],

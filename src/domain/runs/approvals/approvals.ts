@@ -14,7 +14,7 @@ import { insertNumbered, type NewRow } from '../../db/insert-rows.ts'
 import { withheldFrom } from '../bounds.ts'
 import type { Hold } from '../hold/hold-run.ts'
 import { lockRun, wakeRun } from '../hold/wake-run.ts'
-import type { RunRow } from '../run.ts'
+import { type RunRow, runRef } from '../run.ts'
 import { endToolStep, waitToolStep } from '../steps/tool-steps.ts'
 import { approvals, runs } from '../tables.ts'
 import { moveRun, type Writes } from '../writes.ts'
@@ -31,6 +31,7 @@ export const Approval = z.object({
   id: z.string(),
   ref: z.string(),
   runId: z.string(),
+  runRef: z.string(),
   stepId: z.string(),
   agent: z.string(),
   operation: z.string(),
@@ -47,8 +48,8 @@ export const Approval = z.object({
 })
 export type Approval = z.output<typeof Approval>
 
-/** An approval together with the scopes that its run's contents need. */
-export type ApprovalOfRun = ApprovalRow & Pick<RunRow, 'contentScopes'>
+/** An approval together with its run's number and the scopes that the run's contents need. */
+export type ApprovalOfRun = ApprovalRow & Pick<RunRow, 'contentScopes'> & { readonly runNumber: number }
 
 /** An approval as a reader sees it: without the call's input if they could not read it elsewhere. */
 export function toApproval(row: ApprovalOfRun, reader: Pick<Actor, 'scopes'>): Approval {
@@ -58,6 +59,7 @@ export function toApproval(row: ApprovalOfRun, reader: Pick<Actor, 'scopes'>): A
   return {
     ...{ id, runId, stepId, agent: agentSlug, operation, effect, why, state, decidedBy },
     ref: approvalRef(row),
+    runRef: runRef({ number: row.runNumber }),
     input: withheld ?? input,
     note: note && (withheld ?? note),
     approvers: [...approvers],
@@ -82,12 +84,12 @@ export function shownInput(
 
 /** An approval in a line or two, with the whole input or a limited number of characters. */
 export function approvalLine(approval: Approval, inputMaxChars = Number.POSITIVE_INFINITY): string {
-  const { ref, state, agent, runId, operation, why, expiresAt, decidedBy, decidedAt, note } = approval
+  const { ref, state, agent, runRef: ofRun, operation, why, expiresAt, decidedBy, decidedAt, note } = approval
   const end =
     state === 'pending'
       ? `until ${expiresAt}`
       : `${decidedBy === null ? '' : `by ${decidedBy} `}at ${decidedAt}`
-  return `${ref} ${state} (${end}): ${agent} of ${runId} wants ${operation} ${shownInput(approval, inputMaxChars)}, since ${why}${note === null ? '' : `. Note: ${note}`}`
+  return `${ref} ${state} (${end}): ${agent} of ${ofRun} wants ${operation} ${shownInput(approval, inputMaxChars)}, since ${why}${note === null ? '' : `. Note: ${note}`}`
 }
 
 export interface AskedCall {
@@ -148,7 +150,11 @@ function newApproval(
 
 type Reader = Pick<Context, 'db' | 'actor'>
 
-const OF_RUN = { ...getTableColumns(approvals), contentScopes: runs.contentScopes }
+const OF_RUN = {
+  ...getTableColumns(approvals),
+  contentScopes: runs.contentScopes,
+  runNumber: runs.number,
+}
 
 /** @throws AppError `not_found`, even for people who exist but may not decide it */
 export async function getApproval(ctx: Reader, approvalId: string): Promise<ApprovalOfRun> {

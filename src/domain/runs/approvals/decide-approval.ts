@@ -55,7 +55,7 @@ export async function decideApproval(ctx: Context, deciding: Deciding): Promise<
     if (deciding.always) await allowAlways(ctx, run, deciding, decided)
     await wakeRun(ctx, run, 'resumed')
   } else await refuseStep(ctx, decided, { by: ctx.actor.personId, text: rejectionText(decided) })
-  return { approval: { ...decided, contentScopes: run.contentScopes }, changed: true }
+  return { approval: { ...decided, contentScopes: run.contentScopes, runNumber: run.number }, changed: true }
 }
 
 /** The person behind an agent decides in their own name. */
