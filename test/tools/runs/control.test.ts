@@ -111,7 +111,7 @@ describe('runs.pause and runs.resume', () => {
     const runId = await world.start()
     const hold = await world.worker.claim(runId)
     await world.run(pauseRun, { runId })
-    await expect(world.worker.ask(hold)).rejects.toThrow(/nothing new is begun/)
+    await expect(world.worker.ask(hold)).rejects.toThrow(/nothing new may begin/)
     expect(await world.run(resumeRun, { runId })).toMatchObject({
       run: { state: 'running', reason: 'working' },
     })

@@ -141,7 +141,7 @@ describe('a schedule', () => {
     const made = createInvoke(runtime)(createSchedule, input, gateway.as())
     await expect(made).rejects.toMatchObject({
       code: 'invalid_input',
-      message: expect.stringContaining('costs'),
+      message: expect.stringContaining('is unknown, so a budget in dollars'),
     })
   })
 
