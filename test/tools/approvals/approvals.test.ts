@@ -292,7 +292,8 @@ describe('races', () => {
       ])
       const lost = decided.filter((each) => each.status === 'rejected')
       expect(lost).toHaveLength(1)
-      const winner = decided[0]?.status === 'fulfilled' ? 'local has already approved' : 'bob has already rejected'
+      const winner =
+        decided[0]?.status === 'fulfilled' ? 'local has already approved' : 'bob has already rejected'
       expect(lost[0]?.reason).toMatchObject(failure('conflict', new RegExp(winner)))
       expect(await decisionsIn(runId)).toHaveLength(1)
     }
