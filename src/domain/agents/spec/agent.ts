@@ -19,7 +19,10 @@ export const AGENTS_MAX_BYTES_PER_PERSON = 2_000_000
 /** The name of an agent: `project-manager`. */
 export const AgentSlug = z
   .string()
-  .regex(/^[a-z][a-z0-9-]{0,62}[a-z0-9]$/, 'must be lower-case letters, digits and hyphens, such as my-agent')
+  .regex(
+    /^[a-z][a-z0-9-]{0,62}[a-z0-9]$/,
+    'must be 2 to 64 lower-case letters, digits and hyphens, with a letter first and no hyphen last, such as my-agent',
+  )
 
 /** Bounds without the defaults, because a change must not reset fields to them. */
 const limitFields = {
