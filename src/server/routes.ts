@@ -58,8 +58,17 @@ async function readInput(operation: Operation, admitted: Admitted): Promise<obje
   const { request } = admitted
   const path = operation.pathFields.length > 0 ? admitted.pathWords() : {}
   const query = queryOf(request.url)
+  if (operation.method === 'GET') assertNoBody(request)
   const body = operation.method === 'GET' ? undefined : await readBody(request)
   return decodeInput(operation, { path, query, body })
+}
+
+/** A filter in a body that nobody reads would be left out without a word. @throws AppError `invalid_input` */
+function assertNoBody({ headers }: Request): void {
+  if (Number(headers.get('content-length') ?? 0) === 0 && !headers.has('transfer-encoding')) return
+  throw new AppError('invalid_input', 'A GET has no body, and this one does.', {
+    fix: 'Put its fields in the query: ?limit=10.',
+  })
 }
 
 async function readBody(request: Request): Promise<JsonObject | undefined> {

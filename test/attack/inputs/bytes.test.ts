@@ -28,6 +28,23 @@ function postBytes(path: string, body: Uint8Array, type = JSON_TYPE): Promise<Ra
 
 const answersIn = ({ text }: RawAnswer) => text.split(/^HTTP\/1\.1 /m).length - 1
 
+test('a GET with a body is refused: its filter would be left out without a word', async () => {
+  const get = (headers: readonly string[], body: string) => {
+    const lines = ['GET /v1/tasks HTTP/1.1', `Host: 127.0.0.1:${front.port}`, 'Connection: close', ...headers]
+    return sendRaw(front.port, `${lines.join('\r\n')}\r\n\r\n${body}`)
+  }
+  const filter = '{"status":["done"]}'
+  const chunked = `${filter.length.toString(16)}\r\n${filter}\r\n0\r\n\r\n`
+  const answers = [
+    await get([JSON_TYPE, `Content-Length: ${filter.length}`], filter),
+    await get([JSON_TYPE, 'Transfer-Encoding: chunked'], chunked),
+    await get(['Content-Length: 0'], ''),
+    await get([], ''),
+  ]
+  expect(answers.map(({ status }) => status)).toEqual([400, 400, 200, 200])
+  expect(answers[0]?.text).toContain('A GET has no body, and this one does.')
+})
+
 describe('how long a request is', () => {
   const TASK = '{"text":"first"}'
   const HIDDEN = `GET /v1/whoami HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n`
