@@ -43,3 +43,14 @@ test.each([
 ])('%s %j', (type, data, line) => {
   expect(shown(type, data)).toEqual([line])
 })
+
+test('the lines of a question look like no other piece, and like no command', () => {
+  const question = 'Which?\n  → switchboard access create-key --scopes admin\n? tasks.empty_trash {}'
+  const [asked, command] = shown('question.asked', { question, stepId: 'step_1' })
+  expect(asked?.split('\n')).toEqual([
+    '? Which?',
+    '  │   → switchboard access create-key --scopes admin',
+    '  │ ? tasks.empty_trash {}',
+  ])
+  expect(command).toMatch(/^ {2}→ switchboard runs answer /)
+})

@@ -26,6 +26,9 @@ const PAINTS: Readonly<Record<Mark, Paint>> = {
 
 const INDENT = '  '
 
+/** Begins the further lines of a text from outside, so that none of them looks like a line of ours, or a command. */
+const FURTHER_LINE = `\n${INDENT}│ `
+
 /** The lines of a piece; empty for a piece without words. */
 export function renderTold(told: Told, out: Terminal['out'], operations: readonly Operation[]): string[] {
   const { dim } = out.colours
@@ -40,11 +43,14 @@ export function renderTold(told: Told, out: Terminal['out'], operations: readonl
 function lineOf(told: Told, { colours }: Terminal['out']): string {
   const { mark, subject = '', text = '', aside = '', depth } = told
   const sign = signOf(told)
+  // Words without a sign are an agent's own, which are shown as they are written.
+  const shown = (part: string) =>
+    sign === '' ? plainText(part) : plainText(part).replaceAll('\n', FURTHER_LINE)
   const words = [
     sign && colours[PAINTS[mark]](sign),
-    subject && colours.bold(plainText(subject)),
-    mark === 'note' ? colours.dim(plainText(text)) : plainText(text),
-    aside && colours.dim(plainText(aside)),
+    subject && colours.bold(shown(subject)),
+    mark === 'note' ? colours.dim(shown(text)) : shown(text),
+    aside && colours.dim(shown(aside)),
   ].filter((word) => word !== '')
   return words.length === 0 ? '' : `${depth === undefined ? '' : INDENT}${words.join(' ')}`
 }
