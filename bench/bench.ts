@@ -1,4 +1,4 @@
-/** What measures work with: stores and servers that are all gone when a measure is over. */
+/** What measures work with: stores and servers, all removed when a measure is over. */
 import type { Figure, Store } from './figures.ts'
 import type { Options } from './options.ts'
 import { runOwn, type Server, startOwn } from './processes.ts'
@@ -6,17 +6,17 @@ import { type BenchStore, fillStore, makeStore } from './stores.ts'
 
 export interface Bench {
   readonly options: Options
-  /** The stores that are there to be measured. */
+  /** The kinds of stores to measure. */
   readonly storeKinds: readonly Store[]
-  /** A new store with so many tasks; undefined: not even migrated. */
+  /** A new store with this many tasks; undefined: not even migrated. */
   openStore(kind: Store, tasks: number | undefined): Promise<BenchStore>
-  /** A server of the bench's own. */
+  /** Starts one of the bench's own servers. */
   start(file: string, config: object): Promise<Server>
-  /** Runs a program of the bench's own to its end, and gives what it tells. */
+  /** Runs one of the bench's own programs to its end, and returns its answer. */
   run<Answer>(file: string, config: object): Promise<Answer>
   /** Tells the waiting person what is being done. */
   say(line: string): void
-  /** Keeps what must be undone. */
+  /** Registers a clean-up. */
   later(undo: () => Promise<void>): void
   /** Stops servers and removes stores, the newest first. */
   clear(): Promise<void>

@@ -1,8 +1,8 @@
-/** The product as it ships: what is measured is the built code, not sources that a loader compiles on the way. */
+/** The product as it ships: the built code is measured, not sources that a loader compiles on the way. */
 
 const DIST = new URL('../dist/', import.meta.url)
 
-/** Builds `dist` where it is not current. */
+/** Builds `dist` if it is not current. */
 export async function build(): Promise<void> {
   const { prepare } = (await import(new URL('../scripts/prepare.mjs', import.meta.url).href)) as {
     prepare(root: string): Promise<void>
@@ -12,6 +12,6 @@ export async function build(): Promise<void> {
 
 /** A built module, e.g. `built<typeof import('../src/server/app.ts')>('server/app')`. */
 export async function built<Module>(path: string): Promise<Module> {
-  // The build makes it of the source whose type is named.
+  // The build makes it from the source whose type is named.
   return (await import(new URL(`${path}.js`, DIST).href)) as Module
 }

@@ -1,4 +1,4 @@
-/** What a run of the bench gives: figures beside their baselines, and which aims they meet. */
+/** The results of the bench: figures with their baselines, and which aims they meet. */
 
 /** What a figure should reach. */
 export type Aim =
@@ -11,7 +11,7 @@ export interface Figure {
   /** The measure that it belongs to. */
   readonly measure: string
   readonly name: string
-  /** Where the data lies; absent: the call needs none. */
+  /** Where the data is; absent: the call needs none. */
   readonly store?: Store
   readonly connections?: number
   readonly unit: '/s' | 'ms' | 'MB' | 'bytes' | '% of a core' | 'lost' | 'wrong'
@@ -26,12 +26,12 @@ export interface Figure {
 
 export type Store = 'embedded' | 'server'
 
-/** Ours divided by the baseline; undefined where that is nothing to divide by. */
+/** Ours divided by the baseline; undefined if the baseline is zero or absent. */
 export function ratioOf({ ours, baseline }: Figure): number | undefined {
   return baseline && baseline.value > 0 ? ours / baseline.value : undefined
 }
 
-/** Undefined where there is no aim. */
+/** Undefined if there is no aim. */
 export function isMet(figure: Figure): boolean | undefined {
   const { aim, ours, p99Ms } = figure
   const ratio = ratioOf(figure)

@@ -1,4 +1,4 @@
-/** The bench: measures the built product beside its baselines, in one run, and reports; it judges nothing. */
+/** The bench: measures the built product beside its baselines, in one run, and reports without judging. */
 import { readFileSync, writeFileSync } from 'node:fs'
 import { availableParallelism, loadavg } from 'node:os'
 import { createBench, type MeasureFigures } from './bench.ts'
@@ -55,15 +55,15 @@ async function run(options: Options): Promise<void> {
   if (options.databaseUrl === undefined) say('DATABASE_URL is not set: only the embedded store was measured.')
 }
 
-/** Load average for each core above which other work disturbs what is measured. */
+/** A load average per core above which other work disturbs the measurements. */
 const BUSY_LOAD_PER_CORE = 0.5
 
-/** Figures that are published come from a machine that does nothing else. */
+/** Published figures come from an otherwise idle machine. */
 function assertQuiet(loadAverage: number): void {
   const limit = BUSY_LOAD_PER_CORE * availableParallelism()
   if (loadAverage <= limit) return
   const load = `the load average is ${loadAverage.toFixed(1)}, and at most ${limit.toFixed(1)} counts as quiet`
-  throw new Error(`The page is not written: ${load}. Stop what else runs, wait a minute, and measure again.`)
+  throw new Error(`The page is not written: ${load}. Stop other programs, wait a minute, and measure again.`)
 }
 
 function say(line: string): void {

@@ -1,4 +1,4 @@
-/** What a run of the bench was asked for. */
+/** The options of a run of the bench. */
 import { parseArgs } from 'node:util'
 
 export const MEASURES = [
@@ -40,8 +40,8 @@ export const USAGE = `npm run bench -- [--only ${MEASURES.join(',')}] [--seconds
   --json      also write the figures to this file
   --page      also put the figures into docs/performance.md
 
-With DATABASE_URL set to a PostgreSQL in which databases may be made, everything is measured there as well; with REDIS_URL,
-runs and steps are measured with their queue there too. What is being measured is told on the way.`
+With DATABASE_URL set to a PostgreSQL in which databases may be created, everything is measured there as well; with REDIS_URL,
+runs and steps are measured with their queue there too. The progress is reported on the way.`
 
 /** @throws Error with what is wrong with the words */
 export function readOptions(words: string[], environment: NodeJS.ProcessEnv): Options | 'help' {

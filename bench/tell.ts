@@ -1,10 +1,10 @@
-/** How a server under watch is told to write, and what of it both sides know: the product's and the baseline's. */
+/** How a watched server is told to write, and what the product's and the baseline's have in common. */
 import { setTimeout as wait } from 'node:timers/promises'
 
-/** What a server is to write, one event after the other. */
+/** What a server has to write, one event after the other. */
 export interface Telling {
   readonly events: number
-  /** Milliseconds between two events; 0: each as soon as the one before stands. */
+  /** Milliseconds between two events; 0: each as soon as the previous one is stored. */
   readonly everyMs: number
   /** Pieces of live text after each event. */
   readonly deltas: number

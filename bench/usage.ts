@@ -1,7 +1,7 @@
-/** What a process uses, as Linux tells it. */
+/** What a process uses, as Linux reports it. */
 import { readdirSync, readFileSync } from 'node:fs'
 
-/** Clock ticks a second in which Linux counts a process's time. */
+/** The clock ticks per second in which Linux counts a process's time. */
 const TICKS_PER_SECOND = 100
 const BYTES_PER_KB = 1024
 const BYTES_PER_MB = 1_000_000
@@ -11,7 +11,7 @@ const PARENT = 3 - FIELDS_BEFORE_STATE
 const USER_TICKS = 13 - FIELDS_BEFORE_STATE
 const SYSTEM_TICKS = 14 - FIELDS_BEFORE_STATE
 
-/** Whether this system tells. */
+/** Whether this system reports it. */
 export const canTellUsage = process.platform === 'linux'
 
 /** Memory in use by a process and its children, in MB. */
@@ -24,7 +24,7 @@ export function memoryMb(pid: number): number {
   return sum(each)
 }
 
-/** Seconds of CPU that a process and its children have had. */
+/** Seconds of CPU that a process and its children have used. */
 export function cpuSeconds(pid: number): number {
   const each = family(pid).map((member) => {
     const fields = statOf(member)
@@ -50,7 +50,7 @@ function parentOf(pid: number): number | undefined {
   }
 }
 
-/** The fields after the program's name, which may hold spaces. */
+/** The fields after the program's name, which may contain spaces. */
 function statOf(pid: number): string[] {
   const text = readFileSync(`/proc/${pid}/stat`, 'utf8')
   return text.slice(text.lastIndexOf(')') + 2).split(' ')

@@ -1,4 +1,4 @@
-/** Builds `dist` for a package or an image: checked types, whatever was built before. */
+/** Builds `dist` for a package or an image, with checked types, whether or not there was a build before. */
 import { spawnSync } from 'node:child_process'
 import { rmSync } from 'node:fs'
 import { dirname, join } from 'node:path'

@@ -1,19 +1,21 @@
-/** Checks which way imports point (.dependency-cruiser.cjs), that folders do too, that no folder holds
- * too much, and that a package is imported in one room only. */
+/**
+ * Checks the direction of imports between files (.dependency-cruiser.cjs) and folders, the size of folders, and that
+ * each package is imported in only one room.
+ */
 import { readdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { cruise, format } from 'dependency-cruiser'
 import extractOptions from 'dependency-cruiser/config-utl/extract-depcruise-options'
 import extractTsConfig from 'dependency-cruiser/config-utl/extract-ts-config'
 
-/** Source files that a folder may hold; one that outgrows this is two rooms, and their names say which. */
+/** The most source files of a folder; a larger one is two rooms, and their names say which. */
 const FOLDER_MAX_FILES = 20
 const ROOTS = ['src', 'test', 'bench', 'scripts']
 
 /** Packages that several rooms of src may import; every other package belongs to the one room that first needed it. */
 const SHARED_PACKAGES = new Set(['zod', 'bullmq'])
 
-/** What is wrong, in words. */
+/** The faults, in words. */
 const faults = []
 
 const options = await extractOptions('./.dependency-cruiser.cjs')
@@ -69,7 +71,7 @@ function roomsOfPackages(all) {
   return rooms
 }
 
-/** The ways that lead back to where they began, one for each folder at which a walk meets itself. */
+/** The circles, one for each folder at which a walk meets itself. */
 function cyclesIn(folders) {
   const done = new Set()
   const cycles = []
@@ -91,7 +93,7 @@ function crowdedFolders(folder) {
     .flatMap(({ name }) => crowdedFolders(join(folder, name)))
   if (files <= FOLDER_MAX_FILES) return below
   return [
-    `${folder} holds ${files} source files; ${FOLDER_MAX_FILES} at most. Divide it into two folders.`,
+    `${folder} has ${files} source files; at most ${FOLDER_MAX_FILES} are allowed. Divide it into two folders.`,
     ...below,
   ]
 }

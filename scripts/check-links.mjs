@@ -1,4 +1,4 @@
-/** Checks that what the documentation points to is there: files that it links to or names, and headings. */
+/** Checks that the targets of the documentation exist: files that it links to or names, and headings. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 
@@ -19,7 +19,7 @@ function brokenLinks(page) {
   const links = [...text.matchAll(LINK)].map((match) => match[1]).filter((link) => !/^[a-z]+:/.test(link))
   const named = [...text.matchAll(NAMED)].map((match) => match[1])
   return [...links.filter((link) => !isThere(page, link)), ...named.filter((path) => !existsSync(path))].map(
-    (target) => `${page}: ${target} is not there`,
+    (target) => `${page}: ${target} does not exist`,
   )
 }
 

@@ -21,7 +21,7 @@ export interface Load {
 
 /**
  * Sends for `seconds` over `connections`.
- * @throws Error when any answer is no success: what fails fast must not count as fast.
+ * @throws Error when any answer is not a success: failing fast must not count as speed.
  */
 export async function runLoad(target: Target, connections: number, seconds: number): Promise<Load> {
   const latenciesMs: number[] = []

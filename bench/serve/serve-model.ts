@@ -1,4 +1,7 @@
-/** A model that answers at once, by Anthropic's protocol: so many calls of one tool, one after the other, then its last word. */
+/**
+ * A model that answers at once, by Anthropic's protocol: a number of calls of one tool, one after the other, then a
+ * last text.
+ */
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'

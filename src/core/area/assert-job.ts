@@ -3,7 +3,7 @@ import { checkInput, sentence } from '../call/input.ts'
 import { isKebab } from '../operation/name.ts'
 import type { Job } from './job.ts'
 
-/** Milliseconds between two calls of a job, at least: more often is a loop, not a clock. */
+/** The least milliseconds between two calls of a job: more often would be a loop, not a clock. */
 const JOB_EVERY_MIN_MS = 1_000
 
 /** @throws Error at start-up, naming the job */

@@ -1,9 +1,9 @@
-/** Replaces the references in an input (`T-12`) by ids, as far as the caller may see what they name. */
+/** Replaces the references in an input (`T-12`) by ids, for things that the caller may see. */
 import type { z } from 'zod'
 import type { Finder, Kind } from '../operation/kind.ts'
 import { kindTaken, readReference } from '../operation/kind.ts'
 
-/** What is below one place of an input: ids, or fields and items that hold ids. */
+/** One place of an input: an id, or fields and items that contain ids. */
 interface Place {
   readonly kinds: readonly Kind[]
   readonly fields: readonly (readonly [name: string, place: Place])[]
@@ -11,7 +11,7 @@ interface Place {
   readonly items: Place | undefined
 }
 
-/** A reference in an input, and the object or list that holds it. */
+/** A reference in an input, and the object or list that contains it. */
 interface Reference {
   readonly kind: Kind
   readonly number: number
@@ -19,14 +19,14 @@ interface Reference {
   readonly key: string
 }
 
-/** Whether there is anything to replace. Most calls hold no reference, and most operations have no place for one. */
+/** Whether there is anything to replace. Most calls contain no reference, and most operations have no place for one. */
 export function hasReferences(schema: z.ZodObject, input: object): boolean {
   return referencesIn(schema, input).length > 0
 }
 
 /**
  * The input with ids in place of references. A reference to nothing that the caller may see stays as it was typed, so
- * that the operation answers as for an id of nothing.
+ * that the operation answers as it does for an unknown id.
  */
 export async function resolveReferences<Input extends object>(
   schema: z.ZodObject,
@@ -80,7 +80,7 @@ function isBareNumber(text: string): boolean {
 
 const places = new WeakMap<z.core.$ZodType, { readonly place: Place | undefined }>()
 
-/** Looked up once for each schema; undefined where it takes no reference. */
+/** Computed once for each schema; undefined if it takes no reference. */
 function placeOf(schema: z.core.$ZodType): Place | undefined {
   const known = places.get(schema)
   if (known !== undefined) return known.place
@@ -133,7 +133,7 @@ function holding({
   ])
 }
 
-/** The choices of a union as one place; undefined where none of them holds an id. */
+/** The alternatives of a union as one place; undefined if none of them contains an id. */
 function merged(choices: readonly Place[]): Place | undefined {
   const kinds = choices.flatMap((choice) => choice.kinds)
   const fields = choices.flatMap((choice) => choice.fields)

@@ -1,4 +1,4 @@
-/** Writes an input as the command line that gives it, for help, pages and next steps. */
+/** Writes an input as a command line, for help, pages and next steps. */
 import { isDeepStrictEqual } from 'node:util'
 import type { Description } from '../operation/description.ts'
 import { CONFIRM_FIELD, type Field, isBoolean, type Shape, shapeOf } from './shape.ts'
@@ -17,7 +17,7 @@ export function wordsFor(operation: Description, input: Readonly<Record<string, 
   ]
 }
 
-/** The same as one line for a POSIX shell. `program`: what is typed for `switchboard`. */
+/** The same as one line for a POSIX shell. `program`: the command to type in place of `switchboard`. */
 export function lineFor(
   operation: Description,
   input: Readonly<Record<string, unknown>>,
@@ -41,7 +41,7 @@ export function quoted(word: string): string {
   return /["$`\\!]/.test(word) ? `'${word.replaceAll("'", `'\\''`)}'` : `"${word}"`
 }
 
-/** Words, if reading them back gives the very same fields. */
+/** Words, if reading them gives exactly the same fields. */
 function typedWords(
   operation: Description,
   shape: Shape,

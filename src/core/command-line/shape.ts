@@ -13,9 +13,9 @@ import type { JsonSchema } from '../schema/json-schema.ts'
 export type Schema = Readonly<Record<string, unknown>>
 
 export interface Field {
-  /** As the schema names it. */
+  /** The schema's name for it. */
   readonly name: string
-  /** As the command line names it. */
+  /** The command line's name for it. */
   readonly words: string
   readonly schema: Schema
   readonly required: boolean
@@ -25,11 +25,11 @@ export interface Positional extends Field {
   readonly repeated: boolean
 }
 
-/** A list of objects, of which each word makes one. */
+/** A list of objects, each created from one word. */
 export interface Batch {
   readonly name: string
   readonly itemSchema: JsonSchema
-  /** The field of an object that its word gives. */
+  /** The field of an object that its word fills. */
   readonly key: string
   readonly options: readonly Field[]
 }
@@ -40,7 +40,7 @@ export interface Shape {
   readonly batch?: Batch
 }
 
-/** Flags that every operation has; a field of that name is reached through `--input`. */
+/** Flags that every operation has; a field with such a name is given through `--input`. */
 const COMMON_FLAGS = new Set([
   'json',
   'input',
@@ -98,7 +98,7 @@ function fieldsOf(schema: JsonSchema): Field[] {
   }))
 }
 
-/** The schema taken apart where it leaves a choice. */
+/** The schema's alternatives. */
 export function alternatives(schema: Schema): Schema[] {
   const union = schema.anyOf ?? schema.oneOf
   if (Array.isArray(union)) return union.filter(isSchema).flatMap(alternatives)
@@ -106,7 +106,7 @@ export function alternatives(schema: Schema): Schema[] {
   return [schema]
 }
 
-/** The object that a list's items are, or may be. */
+/** The schema of the objects in a list, if its items are or may be objects. */
 function itemSchemaOf(schema: Schema): JsonSchema | undefined {
   const list = alternatives(schema).find(({ type }) => type === 'array')
   if (!list || !isSchema(list.items)) return undefined

@@ -1,11 +1,11 @@
-/** The words of a command line as fields of an operation's input. */
+/** Reads the words of a command line as fields of an operation's input. */
 import { AppError } from '../errors.ts'
 import type { Description } from '../operation/description.ts'
 import type { JsonSchema } from '../schema/json-schema.ts'
 import { readWords } from '../schema/words.ts'
 import type { Field, Positional, Shape } from './shape.ts'
 
-/** What a person typed, by the names of the shape. */
+/** The typed words, by the names of the shape. */
 export interface Typed {
   /** One list for each positional, in order; empty where it was left out. */
   readonly positionals: readonly (readonly string[])[]
@@ -15,7 +15,7 @@ export interface Typed {
   readonly input?: string | undefined
 }
 
-/** The fields that words give, without `--input`. */
+/** The fields from words, without `--input`. */
 export function typedFields(operation: Description, shape: Shape, typed: Typed): Record<string, unknown> {
   const { batch } = shape
   const single = shape.positionals.slice(0, batch ? -1 : undefined)
@@ -53,7 +53,7 @@ function recordOf(words: ReadonlyMap<string, readonly string[]>): Record<string,
   return Object.fromEntries([...words].filter(([, list]) => list.length > 0))
 }
 
-/** The refusal of a call that lacks a word. */
+/** The refusal of a call with a missing word. */
 export function lacks(operation: Description, field: Positional, more: readonly Field[] = []): AppError {
   return new AppError('invalid_input', `${operation.command} needs <${field.words}>.`, {
     fix: `See switchboard ${operation.command} --help.`,

@@ -9,20 +9,23 @@ export interface Kind {
   readonly name: string
   /** The capital letters that its references begin with: `T`. */
   readonly letters: string
-  /** Finds, in one statement, those things with these numbers that the caller may see. */
+  /** Finds, in one statement, the things with these numbers that the caller may see. */
   find(ctx: Finder, numbers: readonly number[]): Promise<readonly Numbered[]>
 }
 
-/** What finding needs: the store, and who asks. */
+/** What finding needs: the store, and the caller. */
 export type Finder = Resources & { readonly actor: Actor }
 
-/** A thing as its number finds it. */
+/** A thing that was found by its number. */
 export interface Numbered {
   readonly id: string
   readonly number: number
 }
 
-/** Makes a kind. @throws Error at start-up for letters that could not be told from the rest of a reference */
+/**
+ * Makes a kind.
+ * @throws Error at start-up for letters that are not one to three capitals
+ */
 export function defineKind(spec: Kind): Kind {
   if (/^[A-Z]{1,3}$/.test(spec.letters)) return spec
   throw new Error(`the letters of ${spec.name} must be one to three capitals, not ${spec.letters}`)
@@ -33,10 +36,10 @@ export function refOf({ letters }: Kind, number: number): string {
   return `${letters}-${number}`
 }
 
-/** Fifteen digits at most, so that JavaScript holds every number exactly. */
+/** At most fifteen digits, so that JavaScript represents every number exactly. */
 const NUMBER = /^(?:([a-z]{1,3})-?)?([1-9]\d{0,14})$/i
 
-/** The number of which a reference speaks: `T-12`, `t12` or `12`; undefined for any other text. */
+/** The number in a reference: `T-12`, `t12` or `12`; undefined for any other text. */
 export function readReference({ letters }: Kind, text: string): number | undefined {
   const [, given = letters, number] = NUMBER.exec(text) ?? []
   return number !== undefined && given.toUpperCase() === letters ? Number(number) : undefined
@@ -55,7 +58,7 @@ export function idOrRef(kind: Kind) {
       .refine((text) => idForm.test(text) || readReference(kind, text) !== undefined, {
         error: `must be a reference such as ${letters}-12, or an id such as ${exampleId(name)}`,
       })
-      // Models read it with every tool, so it only says how the two forms begin.
+      // Models read it with every tool, so it only gives the beginnings of the two forms.
       .meta({ pattern: `^(${name}_|${letters}-)` })
       .register(kinds, { kind })
   )
@@ -66,7 +69,7 @@ export function kindTaken(schema: z.core.$ZodType): Kind | undefined {
   return kinds.get(schema)?.kind as Kind | undefined
 }
 
-/** Whether a text is an id as a schema takes it, and no reference: URIs, by which things are watched, hold ids. */
+/** Whether a text is an id rather than a reference, by its schema: URIs, by which things are watched, contain ids. */
 export function isId(schema: z.ZodType, text: string): boolean {
   const kind = kindTaken(schema)
   const isReference = kind !== undefined && readReference(kind, text) !== undefined

@@ -1,4 +1,4 @@
-/** A list in words: an item a line, and how to see the rest. */
+/** A list in words: one item per line, and how to see the rest. */
 import type { Reader } from './description.ts'
 
 interface ListWords<Item> {
@@ -10,11 +10,11 @@ interface ListWords<Item> {
 
 interface List<Item> {
   readonly items: readonly Item[]
-  /** Where there is more; absent in lists that come whole. */
+  /** Present if there is more; absent in lists that come whole. */
   readonly nextCursor?: string | null
 }
 
-/** Also for an answer that says more than its list. */
+/** Also for an answer that contains more than its list. */
 export function tellList<Item>(
   { items, nextCursor }: List<Item>,
   { line, none }: ListWords<Item>,

@@ -1,8 +1,8 @@
-/** The schema of an input as models are shown it: what they need to write one, in few tokens. */
+/** The schema of an input for models: what they need to write one, in few tokens. */
 import { isJsonObject } from '../text/json.ts'
 import type { JsonSchema } from './json-schema.ts'
 
-/** What each call checks, and an error explains: the lengths of texts, and that unknown fields are refused. */
+/** What each call checks and an error explains: the lengths of texts, and that unknown fields are refused. */
 const CHECKED_BY_CALLS = ['minLength', 'maxLength', 'additionalProperties']
 
 /** The same schema without what a model hardly ever gets wrong. Programs read the whole schema in OpenAPI. */
@@ -13,7 +13,7 @@ export function modelSchema(schema: JsonSchema): JsonSchema {
 function shown(schema: unknown): unknown {
   if (!isJsonObject(schema)) return schema
   const entries = Object.entries(schema).filter(
-    // Values of one schema under names of the caller's choice are worth saying.
+    // A schema for values under freely chosen names is worth keeping.
     ([keyword, value]) => !CHECKED_BY_CALLS.includes(keyword) || isJsonObject(value),
   )
   return Object.fromEntries(entries.map(([keyword, value]) => [keyword, shownPart(keyword, value)]))

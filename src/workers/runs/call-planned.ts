@@ -70,7 +70,7 @@ async function callTool(session: CallingSession, standing: Standing, step: StepR
 }
 
 function noJson(name: string): AppError {
-  return new AppError('invalid_input', `What you gave ${name} is not a JSON object, or was cut off.`, {
+  return new AppError('invalid_input', `The input of ${name} is not a JSON object, or was cut off.`, {
     fix: 'Call it again with one whole JSON object.',
   })
 }

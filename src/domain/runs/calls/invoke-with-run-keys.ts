@@ -121,7 +121,7 @@ async function judge(runtime: Runtime, runCall: RunCall): Promise<void> {
   const asked = withoutConfirm(input)
   const why = whyAsked(run, operation, asked)
   if (why === undefined) return
-  // The approval was for one input. The stored answer would refuse another one too, but it is kept for days only.
+  // The approval was for one input. The stored answer would refuse another one too, but it is kept only for days.
   if (earlier !== undefined) throw otherInput()
   const { name, effect } = operation
   const approvalId = await transact(runtime, async (writes) => {
