@@ -28,7 +28,8 @@ async function openHome(): Promise<string> {
 
 /** The embedder's program with these words on its command line. */
 function switchboard(words: readonly string[], home: string, more: Readonly<Record<string, string>> = {}) {
-  const env = { SWITCHBOARD_HOME: home, GREENHOUSE_SENSOR_KEY: KEY, NO_COLOR: '1', ...more }
+  const embedded = { SWITCHBOARD_HOME: home, DATABASE_URL: '', REDIS_URL: '' }
+  const env = { ...embedded, GREENHOUSE_SENSOR_KEY: KEY, NO_COLOR: '1', ...more }
   return startProcess('test/area/switchboard.ts', words, env)
 }
 

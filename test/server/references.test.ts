@@ -1,5 +1,7 @@
 /** A short reference (`T-12`) stands for the id at every door, and for what cannot be reached it says what was typed. */
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
+import { newId } from '../../src/core/operation/ids.ts'
+import { completeTasks } from '../../src/tools/tasks/complete-tasks.ts'
 import { createTyping } from '../cli/typing.ts'
 import { openFront, type TestFront } from '../support/front.ts'
 import { connectModern, connectOld } from '../support/mcp-clients.ts'
@@ -125,6 +127,20 @@ test('runs have numbers, which a start, a list and a next call name first', asyn
   expect(listed.out).toMatch(new RegExp(`^${run.ref} `, 'm'))
   const cancelled = await type(['runs', 'cancel', run.ref.toLowerCase()])
   expect(cancelled).toMatchObject({ exitCode: 0, out: expect.stringContaining(`${run.ref} assistant`) })
+})
+
+test('an agent names its person’s things by number, and nobody else’s', async () => {
+  const { id, ref } = await addTask('Rake the leaves')
+  const complete = (personId: string) =>
+    front.gateway.invoke(
+      completeTasks,
+      { taskIds: [ref] },
+      { actor: { kind: 'agent', id: newId('run'), personId, scopes: ['tasks:write'] }, door: 'worker' },
+    )
+  expect(await complete('somebody')).toMatchObject({
+    output: { results: [{ ok: false, error: { message: `There is no task ${ref}.` } }] },
+  })
+  expect(await complete('local')).toMatchObject({ output: { results: [{ ok: true, task: { id } }] } })
 })
 
 test('a person types numbers, and is shown them first', async () => {

@@ -39,8 +39,13 @@ export function refOf({ letters }: Kind, number: number): string {
 /** At most fifteen digits, so that JavaScript represents every number exactly. */
 const NUMBER = /^(?:([a-z]{1,3})-?)?([1-9]\d{0,14})$/i
 
+/** Three letters, a hyphen and fifteen digits. */
+const REFERENCE_MAX_CHARS = 19
+
 /** The number in a reference: `T-12`, `t12` or `12`; undefined for any other text. */
 export function readReference({ letters }: Kind, text: string): number | undefined {
+  // Most texts are ids, which are longer: that is seen faster than it is matched.
+  if (text.length > REFERENCE_MAX_CHARS) return undefined
   const [, given = letters, number] = NUMBER.exec(text) ?? []
   return number !== undefined && given.toUpperCase() === letters ? Number(number) : undefined
 }
