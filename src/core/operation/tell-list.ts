@@ -22,5 +22,10 @@ export function tellList<Item>(
 ): string {
   if (items.length === 0) return none
   const more = typeof nextCursor === 'string' ? [`More: call again with cursor ${nextCursor}`] : []
-  return [...items.map((item) => line(item, reader)), ...more].join('\n')
+  return [...items.map((item) => inOneLine(line(item, reader))), ...more].join('\n')
+}
+
+/** A title with line breaks would otherwise look like further items. */
+function inOneLine(text: string): string {
+  return text.replaceAll(/[\r\n\u2028\u2029]\s*/g, ' ')
 }
