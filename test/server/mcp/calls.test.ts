@@ -131,7 +131,7 @@ describe('a long answer', () => {
     const { isError, structuredContent } = await call('probe_large', { itemChars: 200_000, limit: 1 })
     expect(isError).toBe(true)
     expect(structuredContent.error).toMatchObject({ code: 'payload_too_large' })
-    expect(structuredContent.error?.fix).toContain('Ask for less')
+    expect(structuredContent.error?.fix).toContain('Request less')
   })
 
   test('has its text cut where the structured content says all, and says so', async () => {
