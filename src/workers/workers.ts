@@ -57,9 +57,8 @@ async function runJob({ work, log }: WorkersOptions, job: Job, signal = NEVER_AB
   try {
     const run = work[job.name]
     if (run === undefined) throw new UnrecoverableError(`there is no work named ${job.name}`)
-    const { id = '', data, opts } = job
-    const dueAt = opts.prevMillis === undefined ? undefined : new Date(opts.prevMillis)
-    await run({ id, data, attempt: fields.attempt, dueAt, signal })
+    const { id = '', data } = job
+    await run({ id, data, attempt: fields.attempt, dueAt: dueOf(id), signal })
     log.debug({ ...fields, durationMs: Math.round(performance.now() - startedAt) }, 'job done')
   } catch (thrown) {
     const error = toAppError(thrown)
@@ -72,4 +71,10 @@ async function runJob({ work, log }: WorkersOptions, job: Job, signal = NEVER_AB
 function isHopeless(thrown: unknown): boolean {
   const { code } = toAppError(thrown)
   return thrown instanceof UnrecoverableError || (ERROR_KINDS[code].retry === 'no' && code !== 'internal')
+}
+
+/** The id of a repeated job ends with its due time; `prevMillis` has it for a cron only. */
+function dueOf(jobId: string): Date | undefined {
+  const [, millis] = /^repeat:.*:(\d+)$/.exec(jobId) ?? []
+  return millis === undefined ? undefined : new Date(Number(millis))
 }

@@ -173,6 +173,25 @@ describe.each(places)('the queue on $name', ({ open }) => {
     expect((await queue.counts()).delayed).toBe(0)
   })
 
+  test('tries a repeated job again with the due time of its first attempt', async () => {
+    const tried = defer<void>()
+    const dues = new Map<string, (number | undefined)[]>()
+    const { queue } = await start({
+      tick: async ({ id, dueAt }) => {
+        const all = [...(dues.get(id) ?? []), dueAt?.getTime()]
+        dues.set(id, all)
+        if (all.length > 1) tried.resolve()
+        throw new Error('the store is away')
+      },
+    })
+    await queue.upsertSchedule('again', { everyMs: 60_000 }, { name: 'tick' })
+    await tried.promise
+    const [[first, second] = []] = dues.values()
+    expect(first).toEqual(expect.any(Number))
+    expect(second).toBe(first)
+    await queue.removeSchedule('again')
+  })
+
   test('takes the same schedule from many processes at once, while it fires', async () => {
     const { queue } = await start({ tick: async () => undefined }, 3)
     const upserts = Array.from({ length: 60 }, () =>
