@@ -137,7 +137,7 @@ describe('data', () => {
     expect(redact(plain)).toEqual(plain)
   })
 
-  it('keeps where a list goes on', () => {
+  it('keeps where a list continues', () => {
     const page = { nextPageToken: 'CAUQAA', page_token: 'b', syncToken: 'c', cursor: 'd' }
     expect(redact(page)).toEqual(page)
   })

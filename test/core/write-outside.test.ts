@@ -133,7 +133,7 @@ describe('work outside', () => {
     expect(keys.size).toBe(2)
   })
 
-  it('of a call without a key that breaks off is not told to be repeated under one', async () => {
+  it('of a call without a key that is interrupted is not told to be repeated under one', async () => {
     const making = gateway.invoke(post, { text: newCall().text }, gateway.as())
     ;(await office.next()).cut()
     await expect(making).rejects.toMatchObject({ fix: expect.stringContaining('before you call again') })

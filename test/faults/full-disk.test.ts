@@ -96,7 +96,7 @@ const NO_ROOM = {
   fix: expect.stringContaining('SWITCHBOARD_HOME'),
 }
 
-test('a store whose disk fills up under a write refuses it, and goes on with all it answered once there is room', async () => {
+test('a store whose disk fills up under a write refuses it, and continues with all it answered once there is room', async () => {
   const { store, logged } = await openStore()
   const { queue, noted } = await openQueue(store)
   await write(store, 'before')
@@ -139,7 +139,7 @@ async function openQueue(store: EmbeddedDatabase) {
   return { queue, noted: (id: string) => once(done, id) }
 }
 
-test('a store whose disk is almost full reads, refuses to write before anything breaks, and writes again by itself', async () => {
+test('a store whose disk is almost full reads, refuses to write before anything breaks, and writes again on its own', async () => {
   const { home, store, logged } = await openStore()
   const written: string[] = []
   tellFree(20 * MEGABYTE)
@@ -171,7 +171,7 @@ const STATES = [
 ]
 
 test.each(STATES.slice(0, cases(1, STATES.length)))(
-  'a store whose disk $state reads, says why it does not write, and writes again by itself',
+  'a store whose disk $state reads, says why it does not write, and writes again on its own',
   async ({ set, says }) => {
     const { store, logged } = await openStore()
     const written: string[] = []
@@ -243,7 +243,7 @@ function fillUp(file: string): void {
 }
 
 test.runIf(cases(0, 1) === 1)(
-  'a gateway on a disk that others fill goes on reading, says what it lacks, and stops when told',
+  'a gateway on a disk that others fill continues reading, says what it lacks, and stops when told',
   {
     timeout: SERVED_TIMEOUT_MS,
   },

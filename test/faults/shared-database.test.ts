@@ -41,7 +41,7 @@ describe.runIf(process.env.DATABASE_URL)('on a server', { timeout: SERVED_TIMEOU
     expect(await titlesAt(one.url)).toEqual(keys.toSorted())
   })
 
-  test('connections cut during writes are told as unavailable, nothing happens twice, and the gateway goes on', async () => {
+  test('connections cut during writes are told as unavailable, nothing happens twice, and the gateway continues', async () => {
     const place = await openPlace()
     const { url } = await startGateway(place)
     const refusals: Answer[] = []

@@ -40,7 +40,7 @@ const fill = (rootId: string, used: Partial<typeof runs.$inferSelect>) =>
   world.gateway.db.update(runs).set(used).where(eq(runs.id, rootId))
 
 describe('a run below one whose budget has no room', () => {
-  test('waits where others have only reserved it, says for which, and goes on by itself', async () => {
+  test('waits where others have only reserved it, says for which, and continues on its own', async () => {
     const { rootId, childId } = await delegated()
     const { treeSpentTokens: spent } = await world.run(rootId)
     await fill(rootId, { treeReservedTokens: TOKENS - spent })
@@ -59,7 +59,7 @@ describe('a run below one whose budget has no room', () => {
     expect(await world.run(childId)).toMatchObject({ state: 'succeeded', summary: 'Done.' })
   })
 
-  test('goes on at once when that budget is raised', async () => {
+  test('continues at once when that budget is raised', async () => {
     const { rootId, childId } = await delegated()
     const { treeSpentTokens: spent } = await world.run(rootId)
     await fill(rootId, { treeReservedTokens: TOKENS - spent })

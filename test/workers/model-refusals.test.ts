@@ -234,7 +234,7 @@ describe('a question that leaves room for a shorter answer', () => {
   })
 })
 
-test('a conversation that grows out of a small window goes on from a summary, without another refusal for the window', async () => {
+test('a conversation that grows out of a small window continues from a summary, without another refusal for the window', async () => {
   const create = (n: number) => ({
     tool_calls: [
       {
@@ -259,7 +259,7 @@ test('a conversation that grows out of a small window goes on from a summary, wi
   expect(asked.filter(({ fits }) => !fits).length).toBeLessThanOrEqual(2)
 })
 
-test('a goal that is too long by itself ends the run, and the server’s words say why', async () => {
+test('a goal that is too long on its own ends the run, and the server’s words say why', async () => {
   const asked = openWindow({ window: WINDOW, refuse })
   const { run } = await endedSmall({ goal: 'x'.repeat(45_000) })
   expect(run).toMatchObject({ state: 'failed', reason: 'context_full' })

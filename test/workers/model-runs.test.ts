@@ -143,7 +143,7 @@ describe('a run', () => {
     expect(await ended()).toMatchObject({ summary: expect.stringContaining('encoded twice') })
   })
 
-  test('goes on after a provider that was busy, and ends when it stays so', async () => {
+  test('continues after a provider that was busy, and ends when it stays so', async () => {
     const busy = ({ response }: Exchange) => {
       writeJson(response, {
         status: 529,
@@ -157,7 +157,7 @@ describe('a run', () => {
     expect(await ended()).toMatchObject({ state: 'failed', reason: 'provider_failed' })
   })
 
-  test('that the model refuses ends so; one that is cut off goes on', async () => {
+  test('that the model refuses ends so; one that is cut off continues', async () => {
     world.provider.say({ text: 'No.', stop: 'refusal' })
     expect(await ended()).toMatchObject({ state: 'failed', reason: 'refused_by_model' })
     world.provider.say({ text: 'One, two', stop: 'max_tokens' }, (exchange) => ({
@@ -299,7 +299,7 @@ describe('a run that needs somebody', () => {
     expect(await titles()).not.toContain('never')
   })
 
-  test('parks for an answer and goes on with it', async () => {
+  test('parks for an answer and continues with it', async () => {
     world.provider.say(
       { calls: [{ name: 'runs_ask_person', input: { question: 'Which?' } }] },
       (exchange) => ({
@@ -313,7 +313,7 @@ describe('a run that needs somebody', () => {
     expect((await world.run(run.id)).summary).toContain('The red one')
   })
 
-  test('goes on in the middle of what was stored and granted by the names of before', async () => {
+  test('continues in the middle of what was stored and granted by the names of before', async () => {
     const tools = ['ask_person', 'delegate', 'save_artifact']
     const file = { name: 'a.md', mediaType: 'text/markdown', content: 'A' }
     world.provider.say(
@@ -347,7 +347,7 @@ describe('a run that needs somebody', () => {
     expect(await world.run(id)).toMatchObject({ state: 'succeeded', summary: 'Done.' })
   })
 
-  test('delegates, parks, and goes on with what the other run brought', async () => {
+  test('delegates, parks, and continues with what the other run brought', async () => {
     const { agentSlug } = await ended({ goal: 'Nothing' })
     world.provider.say(
       { calls: [{ name: 'runs_delegate', input: { agent: agentSlug, goal: 'Find it' } }] },
@@ -380,7 +380,7 @@ describe('a run that needs somebody', () => {
     expect((await world.run(id)).summary).toContain('Mind the gap')
   })
 
-  test('that is paused waits, and goes on when it is resumed', async () => {
+  test('that is paused waits, and continues when it is resumed', async () => {
     const question = held()
     world.provider.say(question.reply, { text: 'After the break.' })
     const { id } = await world.start()
@@ -485,7 +485,7 @@ describe('an agent', () => {
     expect(await ended()).toMatchObject({ state: 'succeeded', summary: '', modelSteps: 2 })
   })
 
-  test('whose conversation grows too long goes on from a summary of it', async () => {
+  test('whose conversation grows too long continues from a summary of it', async () => {
     const full = { tokens: { input: 995_000, output: 10 } }
     world.provider.say(
       { calls: [{ name: 'tasks_list', input: {} }], ...full },

@@ -118,7 +118,7 @@ describe('while a call is under way outside', () => {
     expect(await toolStep(id)).toMatchObject({ state: 'unknown' })
   })
 
-  test('a pause ends it too, and it is made again under its key when the run goes on', async () => {
+  test('a pause ends it too, and it is made again under its key when the run continues', async () => {
     const { id, working, letter } = await underWay('letters_post')
     await world.gateway.invoke(pauseRun, { runId: id }, world.gateway.as())
     await letter.gone

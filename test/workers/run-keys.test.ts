@@ -94,7 +94,7 @@ describe('with the key of its run, a process', () => {
     expect(await world.run(runId)).toMatchObject({ run: { state: 'succeeded' } })
   })
 
-  test('asks the person: the run is parked, and goes on with the answer', async () => {
+  test('asks the person: the run is parked, and continues with the answer', async () => {
     const runId = await world.start({ tools: OWN })
     await world.take(runId, (key) => call(key, 'runs_ask_person', { question: 'Which branch?' }))
     const { run, waitingFor } = await world.run(runId)
@@ -124,7 +124,7 @@ describe('with the key of its run, a process', () => {
     expect(await eventsOf(runId)).toEqual(expect.arrayContaining(['child.started', 'child.finished']))
   })
 
-  test('is held back by the policy, and the approved call is made when the run goes on', async () => {
+  test('is held back by the policy, and the approved call is made when the run continues', async () => {
     const rules = [{ operation: 'tasks.create', verdict: 'ask' } as const]
     const runId = await world.start({ tools: ['tasks', ...OWN], approvals: { rules } })
     const input = { tasks: [{ title: 'Held back' }] }
@@ -187,7 +187,7 @@ describe('with the key of its run, a process', () => {
     expect(await eventsOf(runId)).toEqual(expect.arrayContaining(['step.started', 'step.finished']))
   })
 
-  test('repeats a call that broke off outside under its idempotency key, and it is done once', async () => {
+  test('repeats a call that was interrupted outside under its idempotency key, and it is done once', async () => {
     const runId = await world.start({ tools: ['letters.send'] })
     const before = posted.size
     const repeat = { 'idempotency-key': 'letter-1' }

@@ -95,7 +95,7 @@ describe('an executor', () => {
     expect(await world.run(id)).toMatchObject({ state: 'succeeded' })
   })
 
-  test('that breaks off is tried again later, and not for ever', async () => {
+  test('that is interrupted is tried again later, and not for ever', async () => {
     execute = () => Promise.reject(new Error('broken'))
     const { id } = await start()
     for (let attempt = 1; attempt <= MAX_LOSSES; attempt += 1) {
@@ -143,7 +143,7 @@ describe('a run', () => {
     expect(await world.run(second.id)).toMatchObject({ state: 'succeeded' })
   })
 
-  test('is not begun while the budget holds new ones back, and goes on by itself', async () => {
+  test('is not begun while the budget holds new ones back, and continues on its own', async () => {
     await world.gateway.invoke(setBudget, { tokensPerDay: 0 }, world.gateway.as())
     const { id } = await start()
     await world.drain(worker)

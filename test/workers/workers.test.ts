@@ -268,7 +268,7 @@ describe('housekeeping', () => {
     )
   })
 
-  test('goes on with the next expiry where one fails', async () => {
+  test('continues with the next expiry where one fails', async () => {
     database = await openTestDatabase()
     const asked: string[] = []
     const broken = defineExpiry({ name: 'broken', deletePast: () => Promise.reject(new Error('no table')) })

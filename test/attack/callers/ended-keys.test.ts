@@ -73,7 +73,7 @@ describe.each(EVERY)('%s ends when %s', (what, how) => {
   })
 })
 
-test('what is open ends by itself, without a change that makes anybody look', async () => {
+test('what is open ends on its own, without a change that makes anybody look', async () => {
   const soon = { ...MALLORY, expiresAt: new Date(Date.now() + 300).toISOString() }
   await attacked.close()
   attacked = await openAttacked()

@@ -110,7 +110,7 @@ describe('a session', () => {
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     })
 
-  it('of another is unknown, to calls, to streams and to its end, and goes on', async () => {
+  it('of another is unknown, to calls, to streams and to its end, and continues', async () => {
     const session = await initialize()
     const call = {
       jsonrpc: '2.0',

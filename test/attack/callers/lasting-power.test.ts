@@ -46,7 +46,7 @@ describe('a caller on loopback without a key or a proof', () => {
     })
   })
 
-  test('goes on with tasks, projects, agents and runs, over HTTP and MCP', async () => {
+  test('continues with tasks, projects, agents and runs, over HTTP and MCP', async () => {
     const made = await front.send('POST', '/v1/tasks', { tasks: [{ title: 'Buy milk' }] })
     expect(made.status).toBe(200)
     const client = await connectModern(`${front.url}/mcp`)

@@ -106,7 +106,7 @@ test('the calls of a batch, each of which counts', async () => {
   await waiting
 })
 
-test('an idle session makes room for another of its key, and goes on at its next request', async () => {
+test('an idle session makes room for another of its key, and continues at its next request', async () => {
   const first = await openSession(MALLORY)
   const others = await openSession(ANN)
   await openSession(MALLORY)

@@ -228,7 +228,7 @@ test('many who send slowly keep nobody else out', async () => {
   for (const socket of sockets) socket.destroy()
 })
 
-test('whatever bytes come, each is answered with a refusal or not at all, and the gateway goes on', async () => {
+test('whatever bytes come, each is answered with a refusal or not at all, and the gateway continues', async () => {
   const line = fc.constantFrom(
     'GET /v1/tasks HTTP/1.1',
     'POST /v1/tasks HTTP/1.1',

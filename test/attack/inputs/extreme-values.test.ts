@@ -121,7 +121,7 @@ describe('an extreme value is read or refused', () => {
     },
   )
 
-  test.each(NUMBERS.map(String))('as the position after which a stream goes on: %s', async (position) => {
+  test.each(NUMBERS.map(String))('as the position after which a stream continues: %s', async (position) => {
     const { path } = named('runs.events')
     const response = await app.request(path.replace(':runId', exampleId('run')), {
       headers: { accept: 'text/event-stream', 'last-event-id': position },

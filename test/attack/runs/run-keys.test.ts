@@ -93,7 +93,7 @@ describe('the key of a run is dead', () => {
     expect(await artifactsOf(runId)).toEqual([])
   })
 
-  test('while its run is parked, and for good: the run goes on with another key', async () => {
+  test('while its run is parked, and for good: the run continues with another key', async () => {
     const runId = await world.start({ tools: OWN })
     let first = ''
     await world.take(runId, async (key) => {
@@ -156,7 +156,7 @@ describe('the key of a run is dead', () => {
 })
 
 describe('the key of a run opens', () => {
-  test('its own run, and no other that goes on beside it', async () => {
+  test('its own run, and no other that continues beside it', async () => {
     const [one, other] = [await world.start({ tools: OWN }), await world.start({ tools: OWN })]
     const held = await hold(one)
     const beside = await hold(other)

@@ -5,7 +5,7 @@ import { ask, silentLog as log, question, shownText, textOf, WEATHER } from './a
 const { ANTHROPIC_API_KEY: apiKey, ANTHROPIC_BASE_URL: baseUrl } = process.env
 const isLive = apiKey !== undefined && apiKey !== '' && (baseUrl === undefined || baseUrl === '')
 
-test.skipIf(!isLive)('the real thing calls a tool and goes on from its result', async () => {
+test.skipIf(!isLive)('the real thing calls a tool and continues from its result', async () => {
   const models = createModels({ anthropic: { apiKey: apiKey ?? '' }, log })
   const request = question(
     'anthropic',

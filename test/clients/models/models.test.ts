@@ -48,7 +48,7 @@ describe.each(PROVIDERS)('a model of %s', (provider) => {
     })
   })
 
-  test('calls several tools at once, and goes on from their results', async () => {
+  test('calls several tools at once, and continues from their results', async () => {
     server.onToolResult('call_b', { content: 'Cold and warm.' })
     server.onMessage('both cities', {
       toolCalls: [

@@ -90,7 +90,7 @@ describe.each(PROVIDERS)('a call to %s', (provider) => {
     await server.exchanges.at(-1)?.gone
   })
 
-  test('that hangs in the middle ends by itself and may be made again', async () => {
+  test('that hangs in the middle ends on its own and may be made again', async () => {
     answerByHalf()
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
     const asked = models.ask(question(provider, 'go'), {

@@ -58,7 +58,7 @@ describe('a rule', () => {
     expect(verdict({ operation: called }, [rule])).toBe(fits ? 'refuse' : 'allow')
   })
 
-  test('lets a destroy go by itself only where it says so', () => {
+  test('lets a destroy go on its own only where it says so', () => {
     expect(verdict({ effect: 'destroy' }, [{ operation: 'tasks.*', verdict: 'allow' }])).toBe('allow')
     expect(verdict({ effect: 'destroy' }, [{ operation: 'projects.*', verdict: 'allow' }])).toBe('ask')
   })
@@ -174,7 +174,7 @@ describe('for any policy and call', () => {
     )
   })
 
-  test('a destroy goes by itself only by a rule or a person that says so', () => {
+  test('a destroy goes on its own only by a rule or a person that says so', () => {
     fc.assert(
       fc.property(rules, calls, (given, call) => {
         const withoutAllow = given.filter((rule) => rule.verdict !== 'allow')

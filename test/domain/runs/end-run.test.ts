@@ -130,7 +130,7 @@ describe('the end of a child', () => {
 })
 
 describe('a worker that lets go', () => {
-  it('goes on when a message came after what it has seen', async () => {
+  it('continues when a message came after what it has seen', async () => {
     const held = await desk.hold((await desk.start()).id)
     const [step] = await desk.plan(held, ['ask_person'])
     await gateway.db
@@ -144,7 +144,7 @@ describe('a worker that lets go', () => {
     expect(await desk.release(held, { reason: 'input' })).toBe('released')
   })
 
-  it('goes on when the pause that it saw was taken back', async () => {
+  it('continues when the pause that it saw was taken back', async () => {
     const held = await desk.hold((await desk.start()).id)
     expect(await desk.release(held, { reason: 'paused' })).toBe('more')
     await gateway.db.update(runs).set({ pauseAskedAt: new Date() }).where(eq(runs.id, held.runId))
@@ -328,7 +328,7 @@ describe('a cancel', () => {
     expect(await desk.run(held.runId)).toMatchObject({ state: 'cancelled', activeMs: 3_000 })
   })
 
-  it('of a child alone goes on with its parent', async () => {
+  it('of a child alone continues with its parent', async () => {
     const { parent, child } = await desk.parked()
     await cancel(child.id)
     expect(await stateOf(child.id)).toBe('cancelled')

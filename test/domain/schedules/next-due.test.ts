@@ -33,7 +33,7 @@ describe('a time that the clock skips', () => {
     expect(dueBetween('15 2 * * *', 'Australia/Lord_Howe', october)).toEqual(['2026-10-03T15:30'])
   })
 
-  it('is not due twice where the moment after it is due by itself', () => {
+  it('is not due twice where the moment after it is due on its own', () => {
     const night = ['2026-03-29T00:00Z', '2026-03-29T02:00Z'] as const
     expect(dueBetween('*/30 1-3 * * *', 'Europe/Berlin', night)).toEqual([
       '2026-03-29T00:00',

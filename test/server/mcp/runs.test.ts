@@ -110,7 +110,7 @@ describe('a run as a task', () => {
     expect(error.code).toBe(-32602)
   })
 
-  test('asks its question as a form, and goes on with what was filled in', async () => {
+  test('asks its question as a form, and continues with what was filled in', async () => {
     const key = await ask(runId)
     expect(await look()).toMatchObject({
       status: 'input_required',

@@ -105,7 +105,7 @@ describe('a session', () => {
     expect(service.door.sessionCount).toBe(0)
   })
 
-  test('goes on after a restart, with the same secret', async () => {
+  test('continues after a restart, with the same secret', async () => {
     const session = await initialize()
     const restarted = await openMcp(openFixture().gateway, OPTIONS)
     const list = { jsonrpc: '2.0', id: 3, method: 'prompts/list' }
@@ -120,7 +120,7 @@ describe('a session', () => {
 })
 
 describe('the number of sessions', () => {
-  test('falls when they are idle, and an idle one goes on at its next request', async () => {
+  test('falls when they are idle, and an idle one continues at its next request', async () => {
     const first = await initialize()
     now += SESSION_IDLE_MS
     const second = await initialize()

@@ -132,7 +132,7 @@ describe('a task that ended', () => {
 })
 
 describe('a task that asks', () => {
-  test('shows what it asks as forms, and goes on once all of them are filled in', async () => {
+  test('shows what it asks as forms, and continues once all of them are filled in', async () => {
     const taskId = await start('multi_input', {})
     const form = {
       method: 'elicitation/create',

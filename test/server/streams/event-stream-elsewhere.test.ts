@@ -89,7 +89,7 @@ describe.runIf(process.env.DATABASE_URL)('on a server', () => {
     expect(heard).toBe(text)
   })
 
-  test('a stream goes on at the other gateway after the last event that it gave', async () => {
+  test('a stream continues at the other gateway after the last event that it gave', async () => {
     const list = createGrowingList()
     const [here, there] = await Promise.all([
       openGateway(database.url ?? '', list),

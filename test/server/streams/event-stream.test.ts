@@ -118,7 +118,7 @@ test('what is there comes first, page after page, then what is added, then the e
   expect(rest.at(-1)).toMatchObject({ type: 'end', data: '{}' })
 })
 
-test('it goes on after Last-Event-ID, else after what the input says', async () => {
+test('it continues after Last-Event-ID, else after what the input says', async () => {
   const { url, list } = await start()
   list.add(...numbered(5))
   list.end()

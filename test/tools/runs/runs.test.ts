@@ -204,7 +204,7 @@ describe('runs.wait', () => {
     expect(await world.run(waitRun, { runId, seconds: 0 })).toMatchObject({ ended: false })
   })
 
-  it('stops waiting when the caller gives up, and the run goes on', async () => {
+  it('stops waiting when the caller gives up, and the run continues', async () => {
     const runId = await world.start()
     const caller = new AbortController()
     const waiting = world.gateway.invoke(

@@ -179,7 +179,7 @@ describe('a schedule', () => {
     })
   })
 
-  it('does not fire while it is paused, and goes on from its next moment', async () => {
+  it('does not fire while it is paused, and continues from its next moment', async () => {
     const { id: scheduleId } = await create({ when: 'hourly', catchUp: 'latest' })
     const call = (operation: typeof pauseSchedule) =>
       gateway.invoke(operation, { scheduleId }, gateway.as()).then(({ output }) => output)
@@ -285,7 +285,7 @@ describe('firing', () => {
     expect((await get(id)).nextAt).toBe('2026-09-20T12:15:00.000Z')
   })
 
-  it('writes down why a start failed, goes on, and forgets it once one works', async () => {
+  it('writes down why a start failed, continues, and forgets it once one works', async () => {
     const agent = { slug: 'temp', role: 'Temp', instructions: 'Help.', tools: ['tasks:read'] }
     await gateway.invoke(createAgent, agent, gateway.as())
     const { id } = await create({ when: 'hourly', agent: 'temp' })
@@ -391,7 +391,7 @@ describe('a stored schedule that cannot be read', () => {
     await gateway.invoke(deleteSchedule, { scheduleId, confirm: true }, gateway.as())
   })
 
-  it('is made whole by changes that say all that is missing, and goes on from its next moment', async () => {
+  it('is made whole by changes that say all that is missing, and continues from its next moment', async () => {
     const scheduleId = await stored({ start: { goal: 'Plan' }, cron: 'hourly', timeZone: 'Mars/Olympus' })
     gateway.clock.advance(600 * MINUTE_MS)
     const refusals = [

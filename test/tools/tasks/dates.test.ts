@@ -106,7 +106,7 @@ describe('a repeat with a time of day', () => {
     expect(await outcome({ repeat, due: '2026-03-17' })).toMatchObject({ ok: false })
   })
 
-  it('that began in the past goes on in step with its start', async () => {
+  it('that began in the past continues in step with its start', async () => {
     const repeat = 'DTSTART:20260226T090000\nRRULE:FREQ=DAILY;INTERVAL=4'
     expect((await create({ repeat })).due).toMatchObject({ date: '2026-03-06', time: '09:00' })
   })
