@@ -1,5 +1,7 @@
 /** JSON Schemas as rows of a table for people. */
+
 import { isDeepStrictEqual } from 'node:util'
+import { idWords } from '../src/core/operation/ids.ts'
 
 export type Schema = Readonly<Record<string, unknown>>
 
@@ -17,9 +19,6 @@ export interface FieldRow {
   readonly required: boolean
   readonly meaning: string
 }
-
-/** An id, and the reference that stands for it. */
-const ID_PATTERN = /^\^\(?([a-z]+)_(?:\|([A-Z]+)-)?/
 
 /** The fields of an object schema, those of objects within it after their own. */
 export function fieldRows(schema: Schema, shapes: readonly NamedShape[], prefix = ''): FieldRow[] {
@@ -61,8 +60,8 @@ function oneType(schema: Schema, shapes: readonly NamedShape[]): string {
   if (schema.type === 'array')
     return `list of ${typeOf(asSchema(schema.items), shapes)}${bounds(schema, 'Items')}`
   if (schema.type === 'integer' || schema.type === 'number') return `${schema.type}${range(schema)}`
-  const [, kind, letters] = (typeof schema.pattern === 'string' && ID_PATTERN.exec(schema.pattern)) || []
-  if (kind !== undefined) return letters === undefined ? `${kind} id` : `${kind} id or ${letters}-12`
+  const id = idWords(schema.pattern)
+  if (id !== undefined) return id
   if (schema.type === 'string') return `text${bounds(schema, 'Length')}`
   return typeof schema.type === 'string' ? schema.type : 'any'
 }

@@ -21,3 +21,13 @@ const EXAMPLE_SUFFIX = '01h455vb4pex5vsknk084sn02q'
 export function exampleId(kind: string): string {
   return `${kind}_${EXAMPLE_SUFFIX}`
 }
+
+/** The patterns that `idOf` and `idOrRef` make. */
+const ID_PATTERN = /^\^\(?([a-z]+)_(?:\|([A-Z]+)-)?/
+
+/** What a schema with the pattern of an id takes, in words: `task id or T-12`; undefined for any other pattern. */
+export function idWords(pattern: unknown): string | undefined {
+  const [, kind, letters] = (typeof pattern === 'string' && ID_PATTERN.exec(pattern)) || []
+  if (kind === undefined) return undefined
+  return letters === undefined ? `${kind} id` : `${kind} id or ${letters}-12`
+}

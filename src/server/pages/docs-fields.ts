@@ -1,4 +1,5 @@
 /** Writes JSON Schemas as lists of fields for people: names, types, limits, defaults, meanings. */
+import { idWords } from '../../core/operation/ids.ts'
 import { alternatives, isJsonObject, type JsonObject, unionOf } from '../../core/text/json.ts'
 import { type Html, html } from './html.ts'
 
@@ -81,13 +82,8 @@ function plainType(schema: JsonObject): string {
   return typeof schema.type === 'string' ? schema.type : 'any'
 }
 
-/** An id, and the short reference for it. */
-const ID_PATTERN = /^\^\(?([a-z]+)_(?:\|([A-Z]+)-)?/
-
 function stringType({ pattern, format }: JsonObject): string {
-  const [, kind, letters] = (typeof pattern === 'string' && ID_PATTERN.exec(pattern)) || []
-  if (kind !== undefined) return letters === undefined ? `${kind} id` : `${kind} id or ${letters}-12`
-  return typeof format === 'string' ? format : 'string'
+  return idWords(pattern) ?? (typeof format === 'string' ? format : 'string')
 }
 
 function descriptionOf(schema: JsonObject): string | undefined {
