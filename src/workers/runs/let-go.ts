@@ -2,7 +2,8 @@
 
 import type { Runtime } from '../../core/call/runtime.ts'
 import { type Hold, holdRun } from '../../domain/runs/hold/hold-run.ts'
-import { endAlone, endRun, releaseRun } from '../../domain/runs/moves/end-run.ts'
+import { endAlone, endRun } from '../../domain/runs/moves/end-run.ts'
+import { releaseRun } from '../../domain/runs/moves/release-run.ts'
 import { commitAtOnce, transact } from '../../domain/runs/transact.ts'
 import type { Writes } from '../../domain/runs/writes.ts'
 import type { RunEnd } from './executor.ts'

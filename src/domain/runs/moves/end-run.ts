@@ -1,5 +1,5 @@
-/** How a worker lets go of a run: permanently, or until what the run waits for has arrived. */
-import { and, eq, gt, inArray, isNull, lte, notInArray, sql } from 'drizzle-orm'
+/** How a run ends: by its worker, or by a cancel that reaches all runs below it. */
+import { and, eq, inArray, isNull, lte, notInArray, sql } from 'drizzle-orm'
 import type { Db } from '../../db/db.ts'
 import { readRows } from '../../db/read-rows.ts'
 import { withdrawApprovals } from '../approvals/end-approvals.ts'
@@ -7,7 +7,6 @@ import { type Hold, isHeld, RunLost } from '../hold/hold-run.ts'
 import { branchOf, lockTree } from '../hold/run-tree.ts'
 import { wakeRun } from '../hold/wake-run.ts'
 import { queueNext } from '../queue-next.ts'
-import { queueRun } from '../queue-run.ts'
 import type { RunRow } from '../run.ts'
 import { ENDED_STATES, hasEnded, type RunReason } from '../states.ts'
 import { settleStarted } from '../steps/model-steps.ts'
@@ -117,7 +116,7 @@ function endingMove(writes: Writes, ending: Ending): Omit<Move, 'where'> {
 }
 
 /** Fields that say that a worker has the run; the time of its claim is added to its working time. */
-function letGo({ now }: Writes) {
+export function letGo({ now }: Writes) {
   const claimMs = sql`floor(extract(epoch from ${now}::timestamptz - ${runs.claimedAt}) * 1000)::bigint`
   return {
     worker: null,
@@ -165,7 +164,7 @@ async function currentRun(db: Db, id: string): Promise<RunRow | undefined> {
 }
 
 /** Ends as cancelled, unless a run below it still works: then the last one of those ends it. */
-async function endCancelled(writes: Writes, tree: readonly RunRow[], run: RunRow): Promise<void> {
+export async function endCancelled(writes: Writes, tree: readonly RunRow[], run: RunRow): Promise<void> {
   if (await hasLiveChild(writes.db, run.id)) {
     await parkForChildren(writes, run)
     return
@@ -194,65 +193,8 @@ async function hasLiveChild(db: Db, runId: string): Promise<boolean> {
   return live.length > 0
 }
 
-/** What a run waits for. */
-export interface Release {
-  readonly state: 'waiting' | 'queued'
-  readonly reason: RunReason
-  readonly detail?: string | null
-  /** When it continues without anyone's action. */
-  readonly resumeAt?: Date
-  /** Number of the last step that was taken into account. */
-  readonly seenStep: number
-}
-
-/** Reasons to wait that depend on a step: if no step waits by now, there is nothing to wait for. */
-const BY_STEP: readonly RunReason[] = ['approval', 'input', 'children', 'outcome_unknown']
-
-/**
- * Lets go of a run that its worker holds, until it is woken. `more`: what it would wait for has already arrived, so
- * that it must continue; a requested cancel ends it.
- * @throws RunLost
- */
-export async function releaseRun(writes: Writes, hold: Hold, release: Release): Promise<'released' | 'more'> {
-  const tree = await lockTree(writes.db, hold.rootId)
-  const run = tree.find(({ id }) => id === hold.runId)
-  if (run?.fence !== hold.fence || run.state !== 'running') throw new RunLost(hold.runId)
-  if (run.cancelAskedAt !== null) {
-    await endCancelled(writes, tree, run)
-    return 'released'
-  }
-  if (BY_STEP.includes(release.reason) && !(await mustWait(writes.db, run, release.seenStep))) return 'more'
-  const { state, reason, detail = null, resumeAt } = release
-  // It was resumed after its worker saw the request to pause.
-  if (release.reason === 'paused' && run.pauseAskedAt === null) return 'more'
-  const released = await moveRun(writes, {
-    where: isHeld(hold),
-    set: {
-      ...{ state, reason, detail },
-      ...letGo(writes),
-      resumeAt: state === 'waiting' ? (resumeAt ?? null) : null,
-      ...(state === 'queued' && { startAfter: resumeAt ?? writes.now }),
-    },
-    events: [stateEvent(state, reason, detail)],
-  })
-  if (released === undefined) throw new RunLost(hold.runId)
-  if (state === 'queued') queueRun(writes, released)
-  await queueNext(writes, released)
-  return 'released'
-}
-
-/** Whether some call still waits, none can be made now, and no message arrived. */
-async function mustWait(db: Db, run: RunRow, seenStep: number): Promise<boolean> {
-  const late = await db
-    .select({ id: runSteps.id })
-    .from(runSteps)
-    .where(and(eq(runSteps.runId, run.id), gt(runSteps.number, seenStep)))
-    .limit(1)
-  return late.length === 0 && !(await canGoOn(db, run.id))
-}
-
 /** Whether no call of the run is open, or one can be made now. */
-async function canGoOn(db: Db, runId: string): Promise<boolean> {
+export async function canGoOn(db: Db, runId: string): Promise<boolean> {
   const open = await db
     .select({ state: runSteps.state })
     .from(runSteps)
