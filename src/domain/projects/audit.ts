@@ -1,5 +1,5 @@
 /** The audit: whether a project needs attention, why, and what to do about it. FlowCoach's rules. */
-import { daysBetween } from './calendar.ts'
+import { daysBetween } from '../time/calendar.ts'
 import { decays, idleDays, MOMENTUM, type MomentumFacts, momentumNow } from './rules.ts'
 
 export const AUDIT_STATES = ['stalled', 'needs_definition', 'healthy'] as const

@@ -1,7 +1,7 @@
 /** Momentum in the database: its value today as an expression, and the events that raise it. */
 import { and, eq, lt, or, type SQL, sql } from 'drizzle-orm'
 import type { Db } from '../db/db.ts'
-import { dayIn } from './calendar.ts'
+import { dayIn } from '../time/calendar.ts'
 import { DECAYING_STATES, MOMENTUM, MOMENTUM_GAINS, type ProjectEvent } from './rules.ts'
 import { projects } from './tables.ts'
 

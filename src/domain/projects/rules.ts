@@ -1,7 +1,7 @@
 /** How a project gains and loses momentum. FlowCoach's rules. */
 import { bucketOfMinutes } from '../planning/effort.ts'
 import { deepWork } from '../planning/score.ts'
-import { daysBetween } from './calendar.ts'
+import { daysBetween } from '../time/calendar.ts'
 import type { PROJECT_STATES } from './tables.ts'
 
 export type ProjectState = (typeof PROJECT_STATES)[number]

@@ -1,7 +1,6 @@
 /** projects.apply_template: a new project with all the tasks and milestones of a template. */
 import { z } from 'zod'
 import { defineOperation } from '../../core/operation/operation.ts'
-import { addDays } from '../../domain/projects/calendar.ts'
 import { insertMilestones } from '../../domain/projects/milestones.ts'
 import {
   CalendarDay,
@@ -21,6 +20,7 @@ import {
   TemplateId,
 } from '../../domain/projects/templates/template.ts'
 import { insertTasks } from '../../domain/tasks/insert-tasks.ts'
+import { addDays } from '../../domain/time/calendar.ts'
 
 const MadeTask = z.object({
   id: z.string(),

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { dayIn, isDay } from '../../../src/domain/projects/calendar.ts'
+import { dayIn, isDay } from '../../../src/domain/time/calendar.ts'
 
 describe('the calendar', () => {
   it.each([

@@ -1,6 +1,5 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { addDays, daysBetween } from '../../../src/domain/projects/calendar.ts'
 import {
   idleDays,
   isDeepWork,
@@ -12,6 +11,7 @@ import {
   type ProjectState,
 } from '../../../src/domain/projects/rules.ts'
 import { PROJECT_STATES } from '../../../src/domain/projects/tables.ts'
+import { addDays, daysBetween } from '../../../src/domain/time/calendar.ts'
 
 const MONDAY = '2026-03-02'
 

@@ -4,11 +4,11 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { newId } from '../../../src/core/operation/ids.ts'
 import type { Database } from '../../../src/domain/db/db.ts'
 import { insertNumbered } from '../../../src/domain/db/insert-rows.ts'
-import { addDays, dayIn } from '../../../src/domain/projects/calendar.ts'
 import { momentumSql, noteProjectEvent } from '../../../src/domain/projects/momentum.ts'
 import { momentumAfter, momentumNow, type ProjectEvent } from '../../../src/domain/projects/rules.ts'
 import type { ProjectRow } from '../../../src/domain/projects/store.ts'
 import { PROJECT_STATES, projects } from '../../../src/domain/projects/tables.ts'
+import { addDays, dayIn } from '../../../src/domain/time/calendar.ts'
 import { openTestDatabase } from '../../support/world/database.ts'
 
 const NOW = new Date('2026-03-04T23:30:00.000Z')

@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import type { TaskDraft } from '../../tasks/insert-tasks.ts'
 import { Labels, Priority, TASK_LIMITS } from '../../tasks/task.ts'
-import { addDays } from '../calendar.ts'
+import { addDays } from '../../time/calendar.ts'
 import { type MilestoneDraft, ProjectName, ProjectOutcome, ProjectTypeField } from '../project.ts'
 
 export const TEMPLATE_LIMITS = {
