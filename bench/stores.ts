@@ -91,9 +91,9 @@ function fillStatement(count: number): string {
   const day = `date '2026-01-01' + (n * 7 % 730)`
   const pick = (words: string, by: number) =>
     `(string_to_array('${words}', ' '))[1 + n / ${by} % ${words.split(' ').length}]`
-  return `insert into tasks (id, person_id, title, notes, status, priority, due_date, due_sort, minutes, labels,
+  return `insert into tasks (id, person_id, owner_id, space_id, title, notes, status, priority, due_date, due_sort, minutes, labels,
       source, created_at, updated_at, completed_at)
-    select 'task_' || lpad(n::text, 26, '0'), 'local',
+    select 'task_' || lpad(n::text, 26, '0'), 'local', 'local', 'local',
       ${pick('Call Write Review Plan Fix Buy Book', 1)} || ' the ' || ${pick('report invoice garden kitchen contract', 7)}
         || ' for ' || ${pick('Ana Ben Cleo Dan Eva Finn Gus Hana Ivo', 35)} || ' ' || n
         || case when ${isRare} then ' ${RARE_WORD}' else '' end,

@@ -58,6 +58,8 @@ function prepared(db: Db, run: (text: string) => PromiseLike<unknown>) {
       .values({
         id: p('id'),
         personId: PERSON,
+        ownerId: PERSON,
+        spaceId: PERSON,
         assigneeId: p('none'),
         title: p('title'),
         notes: p('none'),

@@ -12,6 +12,7 @@ test('a store in use gets its numbers in the order of creation', async () => {
   onTestFinished(close)
   // As it was before.
   for (const table of NUMBERED) await db.execute(sql.raw(`alter table ${table} drop column number`))
+  await db.execute(sql`alter table tasks drop column owner_id, drop column space_id`)
   const add = (id: string, day: number) =>
     db.execute(sql`insert into tasks (id, person_id, title, status, priority, due_sort, labels, source, created_at, updated_at)
       values (${id}, 'ana', 'Dig', 'open', 4, 'z', '{}', 'cli', make_date(2026, 1, ${day}::int), now())`)

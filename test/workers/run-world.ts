@@ -108,6 +108,7 @@ export async function openRunWorld(
     await db.insert(agents).values({
       id: newId('agent'),
       personId: 'local',
+      spaceId: 'local',
       slug,
       spec: agent,
       createdAt: gateway.clock.now(),

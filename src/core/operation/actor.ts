@@ -19,8 +19,13 @@ export interface Actor {
   readonly kind: (typeof ACTOR_KINDS)[number]
   /** The caller's own id. */
   readonly id: string
-  /** The person whose tasks and projects the call is about: the person behind a key, a service or an agent. */
+  /**
+   * Whose rights apply: the person behind a key, a service or an agent. Of a team's service, the id of the team, so that
+   * it outlives the person who set it up.
+   */
   readonly personId: string
+  /** The person or the team to whose things an agent is confined; absent: everything that the person sees. */
+  readonly within?: string
   readonly scopes: readonly Scope[]
   /** The API key that proved the identity; absent for the person at this machine. */
   readonly keyId?: string

@@ -12,6 +12,31 @@ export const people = pgTable('people', {
   createdAt: moment('created_at').notNull(),
 })
 
+export const GRANT_ROLES = ['viewer', 'editor', 'admin'] as const
+
+/**
+ * Who may do what in which space. A space is what is visible together: all that one person has, all that one team has,
+ * or one project that is shared or restricted. Its id is that of the person, the team or the project. Everybody may do
+ * everything in their own space, which has no row here. The rows follow from the members of teams and projects.
+ */
+export const grants = pgTable(
+  'grants',
+  {
+    /** The person, or the team for which a service acts. */
+    personId: bytewise('person_id').notNull(),
+    spaceId: bytewise('space_id').notNull(),
+    role: text('role', { enum: GRANT_ROLES }).notNull(),
+    /** The person or the team to whom the space belongs. */
+    ownerId: bytewise('owner_id').notNull(),
+  },
+  (table) => [
+    // The spaces of a person, in every statement that reads what the person may see.
+    primaryKey({ columns: [table.personId, table.spaceId] }),
+    // The people who see a space, who are told of its changes.
+    index('grants_space').on(table.spaceId),
+  ],
+)
+
 export const apiKeys = pgTable(
   'api_keys',
   {

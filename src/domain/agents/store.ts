@@ -4,6 +4,7 @@ import { invalidInput } from '../../core/call/input.ts'
 import { AppError } from '../../core/errors.ts'
 import type { Context } from '../../core/operation/context.ts'
 import { nearest } from '../../core/schema/unknown-fields.ts'
+import { homeSpace } from '../access/visible-to.ts'
 import { lockCount } from '../db/lock-count.ts'
 import { SHIPPED_AGENTS } from './shipped/shipped.ts'
 import {
@@ -170,6 +171,7 @@ async function insertAgent(ctx: Context, slug: string, spec: AgentSpec): Promise
     .values({
       id: ctx.newId('agent'),
       personId: ctx.actor.personId,
+      spaceId: homeSpace(ctx),
       slug,
       spec: parsed,
       writerScopes: [...ctx.actor.scopes],

@@ -8,7 +8,10 @@ export const agents = pgTable(
   'agents',
   {
     id: bytewise('id').primaryKey(),
+    /** The person who made it. */
     personId: bytewise('person_id').notNull(),
+    /** The person or the team that it belongs to, whose space it is in: see `grants`. */
+    spaceId: bytewise('space_id').notNull(),
     slug: bytewise('slug').notNull(),
     /** Validated by its schema when written and when read. */
     spec: jsonb('spec').$type<AgentSpec>().notNull(),
@@ -20,7 +23,7 @@ export const agents = pgTable(
     updatedAt: moment('updated_at').notNull(),
   },
   (table) => [
-    // A person's agents by name; each name is unique.
-    uniqueIndex('agents_slug').on(table.personId, table.slug),
+    // The agents of a space by name; each name is unique.
+    uniqueIndex('agents_space_slug').on(table.spaceId, table.slug),
   ],
 )

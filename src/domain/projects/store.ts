@@ -3,6 +3,7 @@ import { and, desc, eq, inArray, type SQLWrapper, sql } from 'drizzle-orm'
 import { notFound } from '../../core/errors.ts'
 import type { Context } from '../../core/operation/context.ts'
 import { personTimeZone } from '../access/people.ts'
+import { homeSpace } from '../access/visible-to.ts'
 import { comparableSql } from '../db/comparable.ts'
 import { insertNumbered } from '../db/insert-rows.ts'
 import { dayIn } from '../time/calendar.ts'
@@ -86,6 +87,9 @@ export async function insertProject(ctx: Context, draft: ProjectDraft, today: st
     ...draft,
     id: ctx.newId('project'),
     personId: ctx.actor.personId,
+    ownerId: homeSpace(ctx),
+    spaceId: homeSpace(ctx),
+    restricted: false,
     momentum: MOMENTUM.start,
     momentumOn: today,
     createdAt: ctx.now,

@@ -1,8 +1,9 @@
 /** Projects, their milestones, and templates. */
-import { date, index, integer, jsonb, pgTable, text } from 'drizzle-orm/pg-core'
+import { boolean, date, index, integer, jsonb, pgTable, primaryKey, text } from 'drizzle-orm/pg-core'
 import { bytewise, moment, numbered } from '../db/columns.ts'
 
 export const PROJECT_STATES = ['planning', 'active', 'paused', 'completed', 'archived'] as const
+export const PROJECT_ROLES = ['viewer', 'editor'] as const
 export const PROJECT_TYPES = ['software', 'business', 'research', 'personal'] as const
 
 export const projects = pgTable(
@@ -10,7 +11,14 @@ export const projects = pgTable(
   {
     id: bytewise('id').primaryKey(),
     number: numbered('number').unique('projects_number'),
+    /** The person who made it. */
     personId: bytewise('person_id').notNull(),
+    /** The person or the team that it belongs to. */
+    ownerId: bytewise('owner_id').notNull(),
+    /** The space that it is in: see `grants`. */
+    spaceId: bytewise('space_id').notNull(),
+    /** Only its own members and its team's admins see it, rather than the whole team. */
+    restricted: boolean('restricted').notNull().default(false),
     name: text('name').notNull(),
     outcome: text('outcome'),
     dueDate: date('due_date', { mode: 'string' }),
@@ -25,8 +33,28 @@ export const projects = pgTable(
     completedAt: moment('completed_at'),
   },
   (table) => [
-    // A person's list, newest first, and looking up a project by its owner.
-    index('projects_person').on(table.personId, table.id),
+    // The list of a space, newest first.
+    index('projects_space').on(table.spaceId, table.id),
+    // What a person or a team owns.
+    index('projects_owner').on(table.ownerId, table.id),
+  ],
+)
+
+/** The people with whom a project is shared by name. */
+export const projectMembers = pgTable(
+  'project_members',
+  {
+    projectId: bytewise('project_id')
+      .notNull()
+      .references(() => projects.id, { onDelete: 'cascade' }),
+    personId: bytewise('person_id').notNull(),
+    role: text('role', { enum: PROJECT_ROLES }).notNull(),
+    createdAt: moment('created_at').notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.projectId, table.personId] }),
+    // What is shared with a person.
+    index('project_members_person').on(table.personId),
   ],
 )
 
@@ -54,11 +82,14 @@ export const projectTemplates = pgTable(
   'project_templates',
   {
     id: bytewise('id').primaryKey(),
+    /** The person who made it. */
     personId: bytewise('person_id').notNull(),
+    /** The person or the team that it belongs to, whose space it is in: see `grants`. */
+    spaceId: bytewise('space_id').notNull(),
     name: text('name').notNull(),
     /** A `Template`, validated by its schema when written and when read. */
     body: jsonb('body').notNull(),
     createdAt: moment('created_at').notNull(),
   },
-  (table) => [index('project_templates_person').on(table.personId, table.id)],
+  (table) => [index('project_templates_space').on(table.spaceId, table.id)],
 )

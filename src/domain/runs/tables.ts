@@ -12,7 +12,12 @@ export const runs = pgTable(
   {
     id: bytewise('id').primaryKey(),
     number: numbered('number').unique('runs_number'),
+    /** The person for whom it acts. */
     personId: bytewise('person_id').notNull(),
+    /** The person or the team that it belongs to. */
+    ownerId: bytewise('owner_id').notNull(),
+    /** The space that it is in: see `grants`. */
+    spaceId: bytewise('space_id').notNull(),
     /** The run at the top of the tree: the run itself if nobody delegated it. */
     rootId: bytewise('root_id').notNull(),
     parentId: bytewise('parent_id'),
@@ -87,8 +92,8 @@ export const runs = pgTable(
     updatedAt: moment('updated_at').notNull(),
   },
   (table) => [
-    // A person's runs, newest first.
-    index('runs_person').on(table.personId, table.id),
+    // The runs of a space, newest first.
+    index('runs_space').on(table.spaceId, table.id),
     // How many of a person's runs have not ended.
     index('runs_open').on(table.personId).where(sql`${table.state} in ('queued', 'running', 'waiting')`),
     // A run's children, and how many of them have not ended.
@@ -190,6 +195,8 @@ export const approvals = pgTable(
     /** Approval of a step is requested once. */
     stepId: bytewise('step_id').notNull().unique('approvals_step'),
     personId: bytewise('person_id').notNull(),
+    /** The space of its run. */
+    spaceId: bytewise('space_id').notNull(),
     agentSlug: bytewise('agent_slug').notNull(),
     operation: bytewise('operation').notNull(),
     effect: text('effect', { enum: ['read', 'write', 'destroy'] }).notNull(),
@@ -221,6 +228,8 @@ export const artifacts = pgTable(
     id: bytewise('id').primaryKey(),
     runId: bytewise('run_id').notNull(),
     personId: bytewise('person_id').notNull(),
+    /** The space of its run. */
+    spaceId: bytewise('space_id').notNull(),
     /** The step that made it, which makes it only once. */
     stepId: bytewise('step_id').notNull().unique('artifacts_step'),
     name: text('name').notNull(),

@@ -6,6 +6,7 @@ import { AppError } from '../../core/errors.ts'
 import type { Context } from '../../core/operation/context.ts'
 import { isJsonObject } from '../../core/text/json.ts'
 import { personTimeZone } from '../access/people.ts'
+import { homeSpace } from '../access/visible-to.ts'
 import { readyAgent } from '../runs/moves/start-run.ts'
 import type { RunTemplate } from '../runs/run-start.ts'
 import { assertMayDirect } from './bounds.ts'
@@ -41,6 +42,7 @@ export async function createSchedule(
   return await insertSchedule(ctx, {
     id: ctx.newId('schedule'),
     personId: ctx.actor.personId,
+    spaceId: homeSpace(ctx),
     starter: ctx.actor,
     start,
     ...timing,

@@ -9,7 +9,10 @@ export const schedules = pgTable(
   {
     id: bytewise('id').primaryKey(),
     number: numbered('number').unique('schedules_number'),
+    /** The person for whom it fires. */
     personId: bytewise('person_id').notNull(),
+    /** The person or the team that it belongs to, whose space it is in: see `grants`. */
+    spaceId: bytewise('space_id').notNull(),
     /** The maker, with the scopes that they had then. */
     starter: jsonb('starter').$type<Actor>().notNull(),
     /** What is started, validated by its schema when written and when read. */
@@ -30,8 +33,8 @@ export const schedules = pgTable(
     updatedAt: moment('updated_at').notNull(),
   },
   (table) => [
-    // A person's schedules.
-    index('schedules_person').on(table.personId, table.id),
+    // The schedules of a space.
+    index('schedules_space').on(table.spaceId, table.id),
     // Due schedules.
     index('schedules_due').on(table.nextAt).where(sql`not ${table.paused}`),
   ],

@@ -6,6 +6,7 @@ import { personTimeZone } from '../access/people.ts'
 import { isDeepWork } from '../projects/rules.ts'
 import type { Moment } from '../time/due.ts'
 import { nextTurn } from '../time/repeats/repeat.ts'
+import { workRefusal } from './given-tasks.ts'
 import { unfinishedDependencies, type Waiting } from './graph.ts'
 import { dueColumns, insertRows } from './insert-tasks.ts'
 import { noteTaskChanged, noteTaskEvents } from './note-changes.ts'
@@ -52,7 +53,8 @@ export async function completeEach(ctx: Context, ids: readonly string[]): Promis
 
 function completeRefusal(row: FullTaskRow | undefined, id: string): AppError | undefined {
   if (!row || row.trashedAt) return notFound('task', id)
-  if (row.status !== 'cancelled') return undefined
+  const refusal = workRefusal(row)
+  if (refusal || row.status !== 'cancelled') return refusal
   return new AppError('conflict', `Task ${taskRef(row)} is cancelled.`, {
     fix: 'Reopen it first (tasks.reopen).',
   })
@@ -163,7 +165,7 @@ function nextRow(ctx: Context, row: FullTaskRow, moment: Moment): NewTaskRow | n
 export async function reopenEach(ctx: Context, ids: readonly string[]): Promise<(Finished | AppError)[]> {
   const locked = await lockTasks(ctx, ids)
   const closed = [...locked.values()].filter(
-    (row) => !row.trashedAt && (row.status === 'done' || row.status === 'cancelled'),
+    (row) => !row.trashedAt && !workRefusal(row) && (row.status === 'done' || row.status === 'cancelled'),
   )
   const closedIds = closed.map((row) => row.id)
   if (closedIds.length > 0) {
@@ -177,7 +179,8 @@ export async function reopenEach(ctx: Context, ids: readonly string[]): Promise<
   const changed = new Set(closedIds)
   return ids.map((id) => {
     const task = after.get(id)
-    if (!task || task.trashedAt) return notFound('task', id)
-    return { task, changed: changed.delete(id), next: null }
+    const row = locked.get(id)
+    if (!row || !task || task.trashedAt) return notFound('task', id)
+    return workRefusal(row) ?? { task, changed: changed.delete(id), next: null }
   })
 }

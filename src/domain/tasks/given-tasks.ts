@@ -3,42 +3,54 @@
  * owner decides where it belongs, who else gets it and whether it stays.
  */
 import { AppError } from '../../core/errors.ts'
-import { isOwnedBy, type Viewer } from '../access/visible-to.ts'
 import { type FullTaskRow, taskRef, type Waited } from './store.ts'
 import type { TaskChanges } from './task.ts'
 
-/** Why this person may not delete or restore a task that they can see; undefined: they own it. */
-export function ownerRefusal(viewer: Viewer, row: FullTaskRow, action: string): AppError | undefined {
-  return isOwnedBy(viewer, row) ? undefined : ownersOnly(row, action)
+/** Why this person may not delete or restore a task that they can see; undefined: they may. */
+export function holderRefusal(row: FullTaskRow, action: string): AppError | undefined {
+  if (row.right === 'hold') return undefined
+  return row.right === 'read' ? readOnly(row) : holdersOnly(row, action)
+}
+
+/** Why this person may not work on a task that they can see; undefined: they may. */
+export function workRefusal(row: FullTaskRow): AppError | undefined {
+  return row.right === 'read' ? readOnly(row) : undefined
 }
 
 /**
- * The changes without those that keep a given task as its holder sees it, so that a holder who sends back all its
- * fields changes only what differs.
- * @throws AppError `forbidden` for a change that only the owner may make.
+ * The changes without those that keep a given task as the person it was given to sees it, so that somebody who sends
+ * back all its fields changes only what differs.
+ * @throws AppError `forbidden` for a change that this person may not make.
  */
-export function assertMayChange(viewer: Viewer, row: FullTaskRow, changes: TaskChanges): TaskChanges {
-  if (isOwnedBy(viewer, row)) return changes
+export function assertMayChange(row: FullTaskRow, changes: TaskChanges): TaskChanges {
+  if (row.right === 'hold') return changes
+  if (row.right === 'read') throw readOnly(row)
   const { projectId, parentId, dependsOn, ...rest } = changes
   const placed = [
     projectId !== undefined && projectId !== row.shownProjectId ? 'projectId' : undefined,
     parentId !== undefined && parentId !== row.shownParentId ? 'parentId' : undefined,
     dependsOn !== undefined && !isSameSet(dependsOn, row.waitsFor) ? 'dependsOn' : undefined,
   ].filter((field) => field !== undefined)
-  if (placed.length > 0) throw ownersOnly(row, `change its ${placed.join(' and ')}`)
-  const isHandedOn = ![undefined, null, row.personId, row.assigneeId].includes(rest.assignee)
-  if (isHandedOn) throw ownersOnly(row, 'give it to another person')
+  if (placed.length > 0) throw holdersOnly(row, `change its ${placed.join(' and ')}`)
+  const isHandedOn = ![undefined, null, row.ownerId, row.assigneeId].includes(rest.assignee)
+  if (isHandedOn) throw holdersOnly(row, 'give it to another person')
   return rest
 }
 
-function ownersOnly(row: FullTaskRow, action: string): AppError {
+function holdersOnly(row: FullTaskRow, action: string): AppError {
   return new AppError(
     'forbidden',
-    `Task ${taskRef(row)} belongs to ${row.personId}: only they can ${action}.`,
+    `Task ${taskRef(row)} belongs to ${row.ownerId}: only they can ${action}.`,
     {
       fix: 'Work on it as it is, or hand it back: tasks.update with assignee null.',
     },
   )
+}
+
+function readOnly(row: FullTaskRow): AppError {
+  return new AppError('forbidden', `You may read task ${taskRef(row)}, but not change it.`, {
+    fix: `It belongs to ${row.ownerId}: ask an admin of the team, or the owner of the project, for the right to edit.`,
+  })
 }
 
 function isSameSet(ids: readonly string[], waited: readonly Waited[]): boolean {

@@ -5,7 +5,7 @@
 import { and, eq, inArray, isNull, sql } from 'drizzle-orm'
 import { alias } from 'drizzle-orm/pg-core'
 import { AppError } from '../../core/errors.ts'
-import { ownedBy, visibleTo } from '../access/visible-to.ts'
+import { heldBy, visibleTo } from '../access/visible-to.ts'
 import type { Scoped } from './store.ts'
 import { taskDependencies, tasks } from './tables.ts'
 
@@ -128,9 +128,9 @@ export async function findSubtree(ctx: Scoped, taskId: string): Promise<string[]
   // One look-up for each task. The planner would not choose it, because it overestimates each level.
   const rows = await ctx.db.execute<{ id: string }>(sql`
     with recursive subtree as (
-      select id from tasks where id = ${taskId} and ${ownedBy(ctx, tasks)}
+      select id from tasks where id = ${taskId} and ${heldBy(ctx, tasks)}
       union select next.id from subtree cross join lateral (
-        select id from tasks where parent_id = subtree.id and ${ownedBy(ctx, tasks)} offset 0) next
+        select id from tasks where parent_id = subtree.id and ${heldBy(ctx, tasks)} offset 0) next
     ) select id from subtree limit ${SUBTREE_MAX_TASKS + 1}`)
   if (rows.length <= SUBTREE_MAX_TASKS) return rows.map(({ id }) => id)
   throw new AppError('conflict', `Task ${taskId} has more than ${SUBTREE_MAX_TASKS} subtasks.`, {

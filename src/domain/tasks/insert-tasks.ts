@@ -4,6 +4,7 @@ import { AppError, notFound } from '../../core/errors.ts'
 import type { Context } from '../../core/operation/context.ts'
 import { distinct } from '../../core/text/comparable.ts'
 import { personTimeZone } from '../access/people.ts'
+import { homeSpace } from '../access/visible-to.ts'
 import { insertNumbered } from '../db/insert-rows.ts'
 import { findProjects } from '../projects/store.ts'
 import type { Moment } from '../time/due.ts'
@@ -119,6 +120,8 @@ function rowOf(
   return {
     id: draft.id ?? ctx.newId('task'),
     personId: ctx.actor.personId,
+    ownerId: homeSpace(ctx),
+    spaceId: homeSpace(ctx),
     assigneeId: draft.assignee ?? null,
     title: draft.title,
     notes: draft.notes ?? null,
@@ -138,6 +141,7 @@ function rowOf(
     startedAt: null,
     completedAt: null,
     trashedAt: null,
+    right: 'hold',
     waitsFor: dependsOn.map((id) => ({ id, isUnfinished: known.tasks.get(id)?.unfinished ?? false })),
   }
 }

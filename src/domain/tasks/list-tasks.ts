@@ -4,7 +4,7 @@ import { unionAll } from 'drizzle-orm/pg-core'
 import { z } from 'zod'
 import { decodeCursor, sortText, toPage } from '../../core/schema/page.ts'
 import { comparable } from '../../core/text/comparable.ts'
-import { ownedBy } from '../access/visible-to.ts'
+import { heldBy } from '../access/visible-to.ts'
 import { comparableListSql, comparableSql, patternOf } from '../db/comparable.ts'
 import { dueSort } from '../time/due.ts'
 import { type FullTaskRow, isBlocked, type Scoped, shownParentId, taskColumns, toTask } from './store.ts'
@@ -111,7 +111,7 @@ function conditions(ctx: Scoped, filter: TaskFilter): (SQL | undefined)[] {
     filter.trashed ? isNotNull(tasks.trashedAt) : isNull(tasks.trashedAt),
     filter.status?.length ? inArray(tasks.status, [...filter.status]) : undefined,
     filter.priority?.length ? inArray(tasks.priority, [...filter.priority]) : undefined,
-    filter.projectId ? and(eq(tasks.projectId, filter.projectId), ownedBy(ctx, tasks)) : undefined,
+    filter.projectId ? and(eq(tasks.projectId, filter.projectId), heldBy(ctx, tasks)) : undefined,
     // The stored link finds the rows through its index; the shown link leaves out what the caller may not see.
     filter.parentId
       ? and(eq(tasks.parentId, filter.parentId), eq(shownParentId(ctx), filter.parentId))

@@ -4,6 +4,7 @@ import { AppError, notFound } from '../../core/errors.ts'
 import type { Context } from '../../core/operation/context.ts'
 import { personTimeZone } from '../access/people.ts'
 import { type Due, type Moment, makeDue } from '../time/due.ts'
+import { workRefusal } from './given-tasks.ts'
 import { dueColumns } from './insert-tasks.ts'
 import { noteTaskChanged } from './note-changes.ts'
 import { dueFrom } from './read-when.ts'
@@ -45,7 +46,8 @@ export async function rescheduleEach(
 
 function refusalOf(row: FullTaskRow | undefined, id: string): AppError | undefined {
   if (!row || row.trashedAt) return notFound('task', id)
-  if (row.status === 'open' || row.status === 'in_progress') return undefined
+  const refusal = workRefusal(row)
+  if (refusal || row.status === 'open' || row.status === 'in_progress') return refusal
   return new AppError('conflict', `Task ${taskRef(row)} is ${row.status}, so it has no date to move.`, {
     fix: 'Reopen it first (tasks.reopen).',
   })

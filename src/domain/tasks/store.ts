@@ -4,7 +4,7 @@ import { alias } from 'drizzle-orm/pg-core'
 import { notFound } from '../../core/errors.ts'
 import type { Context } from '../../core/operation/context.ts'
 import { refOf } from '../../core/operation/kind.ts'
-import { ownedBy, type Viewer, visibleTo } from '../access/visible-to.ts'
+import { editableBy, heldBy, type Viewer, visibleTo } from '../access/visible-to.ts'
 import { bucketOf } from '../planning/effort.ts'
 import { tasks } from './tables.ts'
 import type { Task } from './task.ts'
@@ -24,9 +24,11 @@ export function isBlocked(viewer: Viewer): SQL<boolean> {
       and ${visibleTo(viewer, other)})`
 }
 
-/** The project of a task, null if the caller may not see it: it belongs to the task's owner. */
+/** The project of a task, null for those to whom only the task was given. */
 function shownProjectId(viewer: Viewer): SQL<string | null> {
-  return sql<string | null>`case when ${ownedBy(viewer, tasks)} then tasks.project_id end`
+  return sql<
+    string | null
+  >`case when ${visibleTo(viewer, { spaceId: tasks.spaceId })} then tasks.project_id end`
 }
 
 /** The parent of a task, null if the caller may not see it. */
@@ -58,6 +60,17 @@ function waitsFor(viewer: Viewer): SQL<readonly Waited[]> {
   )
 }
 
+/**
+ * What a person may do with a task that they see: `hold` it, which also means to place, give and delete it; `work` on
+ * it; or only `read` it.
+ */
+export type TaskRight = 'hold' | 'work' | 'read'
+
+function rightTo(viewer: Viewer): SQL<TaskRight> {
+  return sql<TaskRight>`case when ${heldBy(viewer, tasks)} then 'hold'
+    when ${editableBy(viewer, tasks)} then 'work' else 'read' end`
+}
+
 /** The columns of a task, and its links to tasks that the caller sees. */
 export function taskColumns(viewer: Viewer) {
   return {
@@ -65,6 +78,7 @@ export function taskColumns(viewer: Viewer) {
     shownProjectId: shownProjectId(viewer).as('shown_project_id'),
     shownParentId: shownParentId(viewer).as('shown_parent_id'),
     waitsFor: waitsFor(viewer).as('waits_for'),
+    right: rightTo(viewer).as('right'),
   }
 }
 
@@ -78,6 +92,7 @@ export type FullTaskRow = TaskRow & {
   readonly shownProjectId: string | null
   readonly shownParentId: string | null
   readonly waitsFor: readonly Waited[]
+  readonly right: TaskRight
 }
 
 /** A task before it is written; writing it assigns its number. */
@@ -101,7 +116,7 @@ export function toTask(row: FullTaskRow): Task {
     parentId: row.shownParentId,
     dependsOn: row.waitsFor.map(({ id }) => id),
     blocked: row.waitsFor.some(({ isUnfinished }) => isUnfinished),
-    owner: row.personId,
+    owner: row.ownerId,
     assignee: row.assigneeId,
     source: row.source,
     createdAt: row.createdAt.toISOString(),

@@ -24,8 +24,12 @@ export const tasks = pgTable(
   {
     id: bytewise('id').primaryKey(),
     number: numbered('number').unique('tasks_number'),
-    /** The owner of the task. */
+    /** The person who made it. */
     personId: bytewise('person_id').notNull(),
+    /** The person or the team that it belongs to. */
+    ownerId: bytewise('owner_id').notNull(),
+    /** The space that it is in: see `grants`. */
+    spaceId: bytewise('space_id').notNull(),
     assigneeId: bytewise('assignee_id'),
     title: text('title').notNull(),
     notes: text('notes'),
@@ -58,17 +62,17 @@ export const tasks = pgTable(
     trashedAt: moment('trashed_at'),
   },
   (table) => [
-    // The list in each of its orders, per owner; the trash has an index of its own.
-    index('tasks_person_created').on(table.personId, table.id).where(sql`trashed_at is null`),
-    index('tasks_person_due').on(table.personId, table.dueSort, table.id).where(sql`trashed_at is null`),
-    index('tasks_person_priority')
-      .on(table.personId, table.priority, table.dueSort, table.id)
+    // The list in each of its orders, per space; the trash has an index of its own.
+    index('tasks_space_created').on(table.spaceId, table.id).where(sql`trashed_at is null`),
+    index('tasks_space_due').on(table.spaceId, table.dueSort, table.id).where(sql`trashed_at is null`),
+    index('tasks_space_priority')
+      .on(table.spaceId, table.priority, table.dueSort, table.id)
       .where(sql`trashed_at is null`),
     // Open work by due date: today's plan, suggestions, and lists by status.
-    index('tasks_person_open')
-      .on(table.personId, table.dueSort, table.id)
+    index('tasks_space_open')
+      .on(table.spaceId, table.dueSort, table.id)
       .where(sql`trashed_at is null and status in ('open', 'in_progress')`),
-    index('tasks_person_trash').on(table.personId, table.id).where(sql`trashed_at is not null`),
+    index('tasks_space_trash').on(table.spaceId, table.id).where(sql`trashed_at is not null`),
     // The tasks that others gave to a person.
     index('tasks_assignee').on(table.assigneeId, table.id).where(sql`assignee_id is not null`),
     index('tasks_project').on(table.projectId, table.id).where(sql`project_id is not null`),

@@ -2,8 +2,8 @@
 import { and, eq, isNotNull, isNull, lt, type SQL, sql } from 'drizzle-orm'
 import { AppError, notFound } from '../../core/errors.ts'
 import type { Context } from '../../core/operation/context.ts'
-import { ownedBy } from '../access/visible-to.ts'
-import { ownerRefusal } from './given-tasks.ts'
+import { heldBy } from '../access/visible-to.ts'
+import { holderRefusal } from './given-tasks.ts'
 import { findSubtree } from './graph.ts'
 import { noteTaskChanged } from './note-changes.ts'
 import { findTasks, lockTasks, toTask } from './store.ts'
@@ -48,7 +48,7 @@ const ACTION: Record<Direction, string> = { in: 'delete it', out: 'take it out o
 async function move(ctx: Context, id: string, direction: Direction): Promise<Moved | AppError> {
   const [row] = await findTasks(ctx, [id])
   if (!row) return notFound('task', id)
-  const refusal = ownerRefusal(ctx, row, ACTION[direction])
+  const refusal = holderRefusal(row, ACTION[direction])
   if (refusal) return refusal
   const isThere = row.trashedAt !== null
   if (isThere === (direction === 'in')) return { task: toTask(row), changed: false, subtasks: 0 }
@@ -94,7 +94,7 @@ export async function emptyTrash(ctx: Context, before: Date): Promise<Emptied> {
   const found = await ctx.db
     .select({ id: tasks.id })
     .from(tasks)
-    .where(and(ownedBy(ctx, tasks), isNotNull(tasks.trashedAt), lt(tasks.trashedAt, before)))
+    .where(and(heldBy(ctx, tasks), isNotNull(tasks.trashedAt), lt(tasks.trashedAt, before)))
     .orderBy(tasks.id)
     .limit(EMPTIED_MAX_TASKS + 1)
     .for('update')

@@ -23,7 +23,7 @@ export async function updateTask(ctx: Context, taskId: string, asked: TaskChange
   if (asked.dependsOn || asked.parentId) await lockGraph(ctx)
   const row = (await lockTasks(ctx, [taskId])).get(taskId)
   if (!row || row.trashedAt) throw notFound('task', taskId)
-  const changes = assertMayChange(ctx, row, asked)
+  const changes = assertMayChange(row, asked)
   refuseStatusMove(row, changes.status)
   await checkReferences(ctx, row, changes)
   await ctx.db

@@ -25,6 +25,9 @@ async function project(change: Partial<Omit<ProjectRow, 'number'>> = {}): Promis
     {
       id: newId('project'),
       personId: 'ada',
+      ownerId: 'ada',
+      spaceId: 'ada',
+      restricted: false,
       name: 'Kitchen',
       outcome: null,
       dueDate: null,

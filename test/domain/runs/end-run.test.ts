@@ -34,7 +34,7 @@ async function cancel(runId: string) {
 async function askPerson(runId: string) {
   const [step] = await desk.steps(runId)
   await gateway.db.insert(approvals).values({
-    ...{ id: `approval-${runId}`, runId, stepId: step?.id ?? '', personId: 'local' },
+    ...{ id: `approval-${runId}`, runId, stepId: step?.id ?? '', personId: 'local', spaceId: 'local' },
     ...{ agentSlug: 'assistant', operation: 'tasks.delete', effect: 'destroy', input: {}, why: 'destroy' },
     ...{ approvers: ['local'], state: 'pending', askedAt: new Date(), expiresAt: new Date() },
   })

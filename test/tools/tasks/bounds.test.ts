@@ -39,8 +39,8 @@ async function run<Input extends z.ZodObject, Output extends z.ZodObject>(
 async function make(count: number, parent = 'null::int'): Promise<void> {
   const id = (n: string) => `'${taskId(0).slice(0, -6)}' || lpad((${n})::text, 6, '0')`
   await gateway.db.execute(
-    sql.raw(`insert into tasks (id, person_id, title, status, priority, due_sort, labels, source, created_at, updated_at, parent_id)
-      select ${id('n')}, 'ana-${round}', 'Task', 'open', 4, '9999', '{}', 'test', now(), now(),
+    sql.raw(`insert into tasks (id, person_id, owner_id, space_id, title, status, priority, due_sort, labels, source, created_at, updated_at, parent_id)
+      select ${id('n')}, 'ana-${round}', 'ana-${round}', 'ana-${round}', 'Task', 'open', 4, '9999', '{}', 'test', now(), now(),
         case when (${parent}) is null then null else ${id(parent)} end
       from generate_series(0, ${count - 1}) n`),
   )

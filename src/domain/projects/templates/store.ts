@@ -2,6 +2,7 @@
 import { and, asc, count, eq } from 'drizzle-orm'
 import { AppError, notFound } from '../../../core/errors.ts'
 import type { Context } from '../../../core/operation/context.ts'
+import { homeSpace } from '../../access/visible-to.ts'
 import { lockCount } from '../../db/lock-count.ts'
 import { projectTemplates } from '../tables.ts'
 import { SHIPPED_TEMPLATES } from './shipped.ts'
@@ -50,9 +51,14 @@ export async function insertTemplate(ctx: Context, template: Template): Promise<
     })
   }
   const id = ctx.newId('template')
-  await ctx.db
-    .insert(projectTemplates)
-    .values({ id, personId: ctx.actor.personId, name: template.name, body: template, createdAt: ctx.now })
+  await ctx.db.insert(projectTemplates).values({
+    id,
+    personId: ctx.actor.personId,
+    spaceId: homeSpace(ctx),
+    name: template.name,
+    body: template,
+    createdAt: ctx.now,
+  })
   return { id, own: true, template }
 }
 

@@ -131,12 +131,12 @@ interface NewApproval {
 
 function newApproval(
   { now }: Writes,
-  { id: runId, personId, agentSlug, agent }: RunRow,
+  { id: runId, personId, spaceId, agentSlug, agent }: RunRow,
   { id, stepId, call }: NewApproval,
 ): NewRow<typeof approvals> {
   const { operation, effect, input, why } = call
   return {
-    ...{ id, runId, stepId, personId, agentSlug, operation, effect, input, why },
+    ...{ id, runId, stepId, personId, spaceId, agentSlug, operation, effect, input, why },
     approvers: [...new Set([personId, ...agent.approvals.approvers])],
     state: 'pending',
     askedAt: now,

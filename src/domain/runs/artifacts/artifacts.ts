@@ -97,6 +97,7 @@ export async function addArtifact(writes: Writes, { run, stepId, ...file }: NewA
     id: writes.newId('artifact'),
     runId: run.id,
     personId: run.personId,
+    spaceId: run.spaceId,
     stepId,
     name,
     mediaType,

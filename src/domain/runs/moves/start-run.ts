@@ -3,6 +3,7 @@ import { eq, type SQL, sql } from 'drizzle-orm'
 import { AppError } from '../../../core/errors.ts'
 import type { Actor, Door } from '../../../core/operation/actor.ts'
 import type { Context } from '../../../core/operation/context.ts'
+import { homeSpace } from '../../access/visible-to.ts'
 import type { Agent } from '../../agents/spec/agent.ts'
 import { runScopes } from '../../agents/spec/grants.ts'
 import { findAgent } from '../../agents/store.ts'
@@ -171,6 +172,8 @@ function newRun(ctx: StartContext, { agent, template, origin }: StartedFrom): Ne
   return {
     id,
     personId: ctx.actor.personId,
+    ownerId: homeSpace(ctx),
+    spaceId: homeSpace(ctx),
     rootId: parent?.rootId ?? id,
     parentId: parent?.id ?? null,
     parentStepId: origin.parent?.stepId ?? null,
