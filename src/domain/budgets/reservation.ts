@@ -34,28 +34,45 @@ export interface Settlement {
   readonly spent: Amount
 }
 
+/** A reservation, and where its statement takes it from: `from ... where ...`, or nothing for at once. */
+interface Asked {
+  readonly rows: Rows
+  readonly worst: Amount
+  readonly from: SQL
+}
+
 /**
- * Reserves on the person's row and then on the agent's row. The agent's row is reached only through the person's, so
- * that every transaction locks the rows in this order; each update is guarded by the row's contents once it is locked.
+ * Parts of a statement that reserve on the person's row and then on the agent's row: `agent` has a row if both hold
+ * the reservation. The agent's row is reached only through the person's, so that every transaction locks the rows in
+ * this order; each update is guarded by the row's contents once it is locked.
  */
-export async function tryToReserve(db: Db, rows: Rows, worst: Amount): Promise<Reservation> {
+export function reservationParts({ rows, worst, from }: Asked): SQL[] {
   const isPriced = worst.usdMicros !== null
-  const [reservation] = await db.execute<Reservation>(sql`
-    with asked as (
+  return [
+    sql`asked as (
       select ${rows.personId}::text as person_id, ${rows.agentSlug}::text as agent_slug, ${rows.day}::date as day,
-        ${worst.usdMicros ?? 0}::bigint as usd, ${worst.tokens}::bigint as tokens
-    ), caps as (
+        ${worst.usdMicros ?? 0}::bigint as usd, ${worst.tokens}::bigint as tokens ${from}
+    )`,
+    sql`caps as (
       select b.agent_slug, b.usd_micros_per_day as usd, b.tokens_per_day as tokens from ${budgets} b
       where b.person_id = (select person_id from asked)
         and b.agent_slug in (${WHOLE_PERSON}, (select agent_slug from asked))
-    ), person as (
+    )`,
+    sql`person as (
       ${insertWithin(sql`''`, sql`asked`)}
         and (${isPriced}::boolean or not exists (select 1 from caps where caps.usd is not null))
       ${elseAddWithin}
-    ), agent as (
+    )`,
+    sql`agent as (
       ${insertWithin(sql`asked.agent_slug`, sql`asked, person`)}
       ${elseAddWithin}
-    )
+    )`,
+  ]
+}
+
+export async function tryToReserve(db: Db, rows: Rows, worst: Amount): Promise<Reservation> {
+  const [reservation] = await db.execute<Reservation>(sql`
+    with ${sql.join(reservationParts({ rows, worst, from: sql`` }), sql`, `)}
     select exists (select 1 from person) as person_held, exists (select 1 from agent) as agent_held,
       p.usd as person_usd, p.tokens as person_tokens, a.usd as agent_usd, a.tokens as agent_tokens
     from asked
@@ -93,18 +110,31 @@ export async function undoOnPerson(db: Db, rows: Rows, reserved: Amount): Promis
     where person_id = ${rows.personId} and agent_slug = ${WHOLE_PERSON} and day = ${rows.day}::date`)
 }
 
-/** Cancels a reservation on both rows and adds what was spent, the person's row first as in `tryToReserve`. */
+/** Cancels a reservation on both rows and adds what was spent. */
 export async function settleRows(db: Db, rows: Rows, settlement: Settlement): Promise<void> {
-  const { reserved, spent } = settlement
-  await db.execute(sql`
-    with settled as (
+  const parts = settlementParts({ rows, settlement, from: sql`` })
+  await db.execute(sql`with ${sql.join(parts, sql`, `)} select`)
+}
+
+interface Settled {
+  readonly rows: Rows
+  readonly settlement: Settlement
+  /** As of `Asked`. */
+  readonly from: SQL
+}
+
+/** Parts of a statement that do so, the person's row first as in `reservationParts`. */
+export function settlementParts({ rows, settlement: { reserved, spent }, from }: Settled): SQL[] {
+  return [
+    sql`settled as (
       select ${rows.personId}::text as person_id, ${rows.agentSlug}::text as agent_slug, ${rows.day}::date as day,
         ${reserved.usdMicros ?? 0}::bigint as reserved_usd, ${reserved.tokens}::bigint as reserved_tokens,
         ${spent.usdMicros ?? reserved.usdMicros ?? 0}::bigint as spent_usd, ${spent.tokens}::bigint as spent_tokens
-    ), person as (
-      ${settleRow(sql`''`, sql`settled`)} returning s.person_id
-    )
-    ${settleRow(sql`settled.agent_slug`, sql`settled, person`)}`)
+      ${from}
+    )`,
+    sql`person as (${settleRow(sql`''`, sql`settled`)} returning s.person_id)`,
+    sql`agent as (${settleRow(sql`settled.agent_slug`, sql`settled, person`)} returning s.person_id)`,
+  ]
 }
 
 /** A missing row is created again, so that no spending is lost. */

@@ -33,6 +33,9 @@ export interface Move {
   readonly steps?: readonly Step[]
   /** A step that must change together with the run; otherwise the run does not move. */
   readonly step?: StepChange
+  /** Further parts of the statement: those on which `where` depends, and those that read `moved`. */
+  readonly before?: readonly SQL[]
+  readonly after?: readonly SQL[]
 }
 
 type Step = typeof runSteps.$inferSelect
@@ -45,7 +48,15 @@ export interface StepChange {
 
 /** Moves a run and logs it, in one statement. Undefined: it was not in the expected state, and nothing was written. */
 export async function moveRun(writes: Writes, move: Move): Promise<RunRow | undefined> {
-  const { set, events, steps = [], step } = move
+  const [record] = await writes.db.execute<Record<string, unknown>>(statementOf(writes, move))
+  if (record === undefined) return undefined
+  const row = readRun(record)
+  writes.changed(runUri(row.id), row.personId)
+  return row
+}
+
+function statementOf(writes: Writes, move: Move): SQL {
+  const { set, events, steps = [], step, before = [], after = [] } = move
   const columns = { ...set, updatedAt: writes.now, lastEvent: sql`${runs.lastEvent} + ${events.length}` }
   const update = writes.db
     .update(runs)
@@ -53,22 +64,23 @@ export async function moveRun(writes: Writes, move: Move): Promise<RunRow | unde
     .where(step === undefined ? move.where : and(move.where, canChange(step)))
     .getSQL()
   const parts = [
+    ...before,
     sql`moved as (${update} returning *)`,
     ...(events.length === 0 ? [] : [sql`logged as (${logOf(writes, move)})`]),
     ...(steps.length === 0 ? [] : [sql`added as (${additionOf(steps)})`]),
     ...(step === undefined ? [] : [sql`changed as (${changeOf(writes, step)})`]),
+    ...after,
   ]
-  const hasChanged = step === undefined ? sql`true` : sql`exists (select from changed)`
-  const [record] = await writes.db.execute<Record<string, unknown>>(
-    sql`with ${sql.join(parts, sql`, `)} select moved.*, ${hasChanged} as has_changed from moved`,
-  )
-  if (record === undefined) return undefined
-  // A step may be changed only by a writer that has locked its run. This fails the transaction, which undoes the move.
-  if (record.has_changed !== true) throw new Error(`a step of ${record.id} was changed without its run`)
-  const row = readRun(record)
-  writes.changed(runUri(row.id), row.personId)
-  return row
+  const checked = step === undefined ? sql`` : sql`, ${hasChanged} as has_changed`
+  return sql`with ${sql.join(parts, sql`, `)} select moved.*${checked} from moved`
 }
+
+/**
+ * A step may be changed only by a writer that has locked its run. Otherwise this text, which is no boolean, fails the
+ * statement, so that the run does not move either.
+ */
+const hasChanged = sql`(case when exists (select from changed) then 'true'
+  else 'a step of ' || moved.id || ' was changed without its run' end)::boolean`
 
 const readRun = rowReader(runs)
 

@@ -7,30 +7,20 @@ import { AppError, ERROR_KINDS, toAppError } from '../../core/errors.ts'
 import { retry } from '../../core/retry.ts'
 import { passWholeCodePoints } from '../../core/text/cut.ts'
 import { RunHalt } from '../../domain/runs/hold/hold-run.ts'
-import { enterPhase } from '../../domain/runs/hold/keep-run.ts'
-import { finishModelStep, type PlannedTool, startModelStep } from '../../domain/runs/steps/model-steps.ts'
+import { finishModelStep, type ModelOutcome, type PlannedTool } from '../../domain/runs/steps/model-steps.ts'
 import type { StepRefusal } from '../../domain/runs/steps/refuse-step.ts'
 import type { StepRow } from '../../domain/runs/steps/steps.ts'
 import type { Writes } from '../../domain/runs/writes.ts'
 import type { Standing } from '../runs/executor.ts'
 import { backoffMs } from './backoff.ts'
-import { lastNumber, type ModelWork } from './model-work.ts'
-import type { Phase } from './next-move.ts'
-import { type ModelStepFailure, type ModelStepRequest, textOf } from './stored.ts'
-import { type Question, spentOf, worstCase } from './worst-case.ts'
+import { type Beginning, beginStep } from './begin-step.ts'
+import type { ModelWork } from './model-work.ts'
+import { type ModelStepFailure, textOf } from './stored.ts'
+import { type Question, spentOf } from './worst-case.ts'
 
-/** An answer with fewer tokens is not worth asking for. */
-const ANSWER_MIN_TOKENS = 256
-
-export interface Ask {
-  readonly purpose: ModelStepRequest['purpose']
-  readonly phase: Phase | null
+export interface Ask extends Beginning {
   readonly question: Question
   readonly outputSchema?: NonNullable<ModelRequest['outputSchema']>
-  /** The most tokens that the question can have. */
-  readonly inputTokens: number
-  /** The tokens that the answer may have, if the budgets have room for it. */
-  readonly maxTokens: number
   /** The calls that an answer asks for. */
   plan(answer: ModelAnswer): readonly PlannedTool[]
   /** What is stored together with the answer. */
@@ -51,7 +41,7 @@ export type Asked =
 
 export async function askModel(work: ModelWork, standing: Standing, ask: Ask): Promise<Asked> {
   const { session, parts, model } = work
-  const begun = await begin(work, standing, ask)
+  const begun = await beginStep(work, standing, ask)
   if ('refused' in begun) return { kind: 'refused', refusal: begun.refused }
   const { step, maxTokens } = begun
   const { question, outputSchema } = ask
@@ -104,54 +94,50 @@ function isAway(thrown: unknown): boolean {
   return !(thrown instanceof RunHalt) && ERROR_KINDS[toAppError(thrown).code].retry === 'later'
 }
 
-type Begun = { readonly step: StepRow; readonly maxTokens: number } | { readonly refused: StepRefusal }
-
-/** If the worst case does not fit, a shorter answer may. */
-async function begin({ session, model, pricing }: ModelWork, standing: Standing, ask: Ask): Promise<Begun> {
-  const { purpose, phase, inputTokens } = ask
-  const seen = lastNumber(standing)
-  return await session.transaction(async (writes) => {
-    if (phase !== null && purpose === 'work') await enterPhase(writes, session.hold, phase)
-    let maxTokens = ask.maxTokens
-    while (true) {
-      const request: ModelStepRequest = { model: model.model, maxTokens, purpose, seen }
-      const worst = worstCase(inputTokens, maxTokens, pricing)
-      const begun = await startModelStep(writes, session.hold, { phase, request, worst })
-      if ('step' in begun) return { step: begun.step, maxTokens }
-      if (maxTokens <= ANSWER_MIN_TOKENS) return begun
-      maxTokens = Math.max(Math.floor(maxTokens / 2), ANSWER_MIN_TOKENS)
-    }
-  })
-}
-
 interface Answered {
   readonly step: StepRow
   readonly answer: ModelAnswer
 }
 
-async function storeAnswer(
-  { session, pricing }: ModelWork,
-  ask: Ask,
-  { step, answer }: Answered,
-): Promise<void> {
+async function storeAnswer(work: ModelWork, ask: Ask, { step, answer }: Answered): Promise<void> {
   const { content, stop, usage } = answer
   const text = textOf(content)
-  await session.transaction(async (writes) => {
-    await finishModelStep(writes, session.hold, {
+  const { store } = ask
+  await finish(work, {
+    outcome: {
       step,
       state: 'done',
       result: { content, stop },
       usage,
-      spent: spentOf(usage, pricing),
+      spent: spentOf(usage, work.pricing),
       tools: ask.plan(answer),
       ...(text !== '' && { text }),
-    })
-    await ask.store?.(writes, answer)
+    },
+    ...(store && { store: (writes) => store(writes, answer) }),
+  })
+}
+
+interface Finish {
+  readonly outcome: ModelOutcome
+  store?(writes: Writes): Promise<void>
+}
+
+/** One statement, unless more is stored or the step counts on runs above its own. */
+async function finish({ session }: ModelWork, { outcome, store }: Finish): Promise<void> {
+  const { hold } = session
+  if (store === undefined && hold.runId === hold.rootId) {
+    await session.atOnce((writes) => finishModelStep(writes, hold, outcome))
+    return
+  }
+  await session.transaction(async (writes) => {
+    await finishModelStep(writes, hold, outcome)
+    await store?.(writes)
   })
 }
 
 /** A failed answer is paid for even when the run has to stop. */
-async function storeFailure({ session, pricing }: ModelWork, step: StepRow, error: CallError): Promise<void> {
+async function storeFailure(work: ModelWork, step: StepRow, error: CallError): Promise<void> {
+  const { session, pricing } = work
   const { usage, mayHaveCost } = error
   const isPriced = step.costUsdMicros !== null
   const worst = { usdMicros: isPriced ? step.reservedUsdMicros : null, tokens: step.reservedTokens }
@@ -160,16 +146,16 @@ async function storeFailure({ session, pricing }: ModelWork, step: StepRow, erro
     fault: faultOf(error, session.signal),
     ...(error.room && { room: error.room }),
   }
-  await session.transaction((writes) =>
-    finishModelStep(writes, session.hold, {
+  await finish(work, {
+    outcome: {
       step,
       state: 'failed',
       result,
       usage: usage ?? null,
       spent: mayHaveCost ? worst : spentOf(usage, pricing),
       tools: [],
-    }),
-  )
+    },
+  })
 }
 
 /** Our own words, followed by the provider's as a quotation. */

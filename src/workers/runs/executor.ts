@@ -12,7 +12,7 @@ import type { Operation } from '../../core/operation/operation.ts'
 import type { Hold } from '../../domain/runs/hold/hold-run.ts'
 import type { RunRow } from '../../domain/runs/run.ts'
 import type { RunReason } from '../../domain/runs/states.ts'
-import type { StepRow } from '../../domain/runs/steps/steps.ts'
+import type { HeldStanding } from '../../domain/runs/steps/steps.ts'
 import type { Writes } from '../../domain/runs/writes.ts'
 
 export interface Executor {
@@ -23,11 +23,8 @@ export interface Executor {
   execute(session: RunSession): Promise<RunEnd>
 }
 
-/** A run and its steps in their present state. */
-export interface Standing {
-  readonly run: RunRow
-  readonly steps: readonly StepRow[]
-}
+/** A run in its present state. */
+export type Standing = HeldStanding
 
 /** What an executor receives for one run. */
 export interface RunSession {
@@ -43,6 +40,8 @@ export interface RunSession {
   look(): Promise<Standing>
   /** One transaction; notices and jobs go out after the commit. */
   transaction<T>(work: (writes: Writes, resources: Resources) => Promise<T>): Promise<T>
+  /** The same for work of a single statement, which needs no transaction. */
+  atOnce<T>(work: (writes: Writes) => Promise<T>): Promise<T>
   /**
    * Calls an operation as the run.
    * @throws RunHalt, and the operation's errors

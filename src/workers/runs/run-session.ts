@@ -9,7 +9,7 @@ import { AccessRevoked, type Hold, holdOf, holdToAct } from '../../domain/runs/h
 import { createRunKey } from '../../domain/runs/hold/run-keys.ts'
 import type { RunRow } from '../../domain/runs/run.ts'
 import { isOver, readStanding, type StepRow } from '../../domain/runs/steps/steps.ts'
-import { type Collected, createWrites, transact } from '../../domain/runs/transact.ts'
+import { type Collected, commitAtOnce, createWrites, transact } from '../../domain/runs/transact.ts'
 import { callPlanned } from './call-planned.ts'
 import type { LiveDelta, OperationWork, RunSession } from './executor.ts'
 import { parkingOf } from './parking.ts'
@@ -31,6 +31,7 @@ export function createSession({ runtime, invoke, run, signal, onDelta }: Session
   const calling = { run, hold, signal, log, operations, transaction, callOperation }
   return {
     ...calling,
+    atOnce: (work) => commitAtOnce(runtime, work),
     now,
     look: createLook(runtime, hold),
     callPlanned: (standing) => callPlanned(calling, standing),
@@ -44,14 +45,14 @@ export function createSession({ runtime, invoke, run, signal, onDelta }: Session
  * Reads each step until it is over, and remembers it from then on: a long run would otherwise read all of them at each
  * move.
  */
-function createLook({ resources: { db } }: Runtime, hold: Hold): RunSession['look'] {
+function createLook({ resources }: Runtime, hold: Hold): RunSession['look'] {
   const over: StepRow[] = []
   return async () => {
-    const { run, steps: later } = await readStanding(db, hold, over.at(-1)?.number)
+    const { steps: later, ...standing } = await readStanding(resources, hold, over.at(-1)?.number)
     const steps = [...over, ...later]
     const open = steps.findIndex((step) => !isOver(step))
     over.push(...steps.slice(over.length, open === -1 ? steps.length : open))
-    return { run, steps }
+    return { ...standing, steps }
   }
 }
 

@@ -6,7 +6,8 @@ import { isTaken } from '../../../src/domain/runs/hold/keep-run.ts'
 import { wakeRun } from '../../../src/domain/runs/hold/wake-run.ts'
 import { endRun } from '../../../src/domain/runs/moves/end-run.ts'
 import { releaseRun } from '../../../src/domain/runs/moves/release-run.ts'
-import { finishModelStep, settleLost, startModelStep } from '../../../src/domain/runs/steps/model-steps.ts'
+import { finishModelStep, settleLost } from '../../../src/domain/runs/steps/model-steps.ts'
+import { startModelStep, startModelStepAlone } from '../../../src/domain/runs/steps/start-model-step.ts'
 import { finishToolStep, startToolStep, waitToolStep } from '../../../src/domain/runs/steps/tool-steps.ts'
 import { runs } from '../../../src/domain/runs/tables.ts'
 import type { Writes } from '../../../src/domain/runs/writes.ts'
@@ -90,12 +91,17 @@ describe('after a takeover the worker before', () => {
     if (!planned || !begun) throw new Error('nothing was planned')
     await desk.write((writes) => startToolStep(writes, old, begun.id))
     const model = await desk.begin(old, { usdMicros: 7, tokens: 7 })
+    const seen = await desk.standing(old)
     await desk.takeOver(run.id)
     const before = await desk.everything(run.id)
     const ending = { seenStep: 99, state: 'succeeded', reason: 'finished' } as const
     const attempts: Record<string, (writes: Writes, hold: Hold) => Promise<unknown>> = {
       startModelStep: (writes, hold) =>
         startModelStep(writes, hold, { phase: null, request: {}, worst: nothing }),
+      startModelStepAlone: async (writes, hold) => {
+        const step = await startModelStepAlone(writes, seen, { phase: null, request: {}, worst: nothing })
+        if (step === undefined) throw new RunLost(hold.runId)
+      },
       finishModelStep: (writes, hold) =>
         finishModelStep(writes, hold, {
           ...{ step: model, state: 'done', result: {}, usage: null, spent: nothing, tools: [] },

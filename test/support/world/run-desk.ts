@@ -8,8 +8,9 @@ import { type Release, releaseRun } from '../../../src/domain/runs/moves/release
 import { type Origin, type StartContext, startRun } from '../../../src/domain/runs/moves/start-run.ts'
 import type { RunRow } from '../../../src/domain/runs/run.ts'
 import { RunTemplate } from '../../../src/domain/runs/run-start.ts'
-import { finishModelStep, startModelStep } from '../../../src/domain/runs/steps/model-steps.ts'
-import { listSteps, type StepRow } from '../../../src/domain/runs/steps/steps.ts'
+import { finishModelStep } from '../../../src/domain/runs/steps/model-steps.ts'
+import { startModelStep, startModelStepAlone } from '../../../src/domain/runs/steps/start-model-step.ts'
+import { listSteps, readStanding, type StepRow } from '../../../src/domain/runs/steps/steps.ts'
 import { waitToolStep } from '../../../src/domain/runs/steps/tool-steps.ts'
 import { runEvents, runs } from '../../../src/domain/runs/tables.ts'
 import type { Writes } from '../../../src/domain/runs/writes.ts'
@@ -47,6 +48,10 @@ export function createRunDesk(gateway: TestGateway) {
     queued.push(...jobs)
     return result
   }
+  /** The single statement of `work`, without a transaction around it. */
+  async function atOnce<T>(work: (writes: Writes) => Promise<T>): Promise<T> {
+    return await work(writesOn(gateway, { db: gateway.db, jobs: queued }))
+  }
   const read = reads(gateway)
   const startOn = async (writes: Writes, options: StartOptions) =>
     await startRun(startContext(gateway, writes, options), templateOf(options), originOf(options))
@@ -70,7 +75,8 @@ export function createRunDesk(gateway: TestGateway) {
     claim,
     takeOver,
     hold,
-    ...work(write, { start, startOn, hold, read }),
+    atOnce,
+    ...work(write, { atOnce, start, startOn, hold, read }),
   }
 }
 
@@ -118,6 +124,7 @@ function reads({ db }: TestGateway) {
       return run
     },
     steps: (runId: string) => listSteps(db, runId),
+    standing: (held: Hold) => readStanding({ db, defaultTimeZone: 'UTC' }, held),
     events: (runId: string) =>
       db.select().from(runEvents).where(eq(runEvents.runId, runId)).orderBy(asc(runEvents.position)),
     /** All that is stored of a run, to see that nothing of it changes. */
@@ -139,6 +146,7 @@ function reads({ db }: TestGateway) {
 
 type Write = <T>(work: (writes: Writes) => Promise<T>) => Promise<T>
 interface Desk {
+  readonly atOnce: Write
   start(options?: StartOptions): Promise<RunRow>
   startOn(writes: Writes, options: StartOptions): Promise<RunRow>
   hold(runId: string): Promise<Hold>
@@ -146,9 +154,14 @@ interface Desk {
 }
 
 /** What an executor does with the run that it holds. */
-function work(write: Write, { start, startOn, hold, read }: Desk) {
-  const ask = (held: Hold, worst: Spent) =>
-    write((writes) => startModelStep(writes, held, { phase: null, request: { model: 'some-model' }, worst }))
+function work(write: Write, { atOnce, start, startOn, hold, read }: Desk) {
+  // As a worker does it.
+  const ask = async (held: Hold, worst: Spent) => {
+    const asked = { phase: null, request: { model: 'some-model' }, worst }
+    const seen = await read.standing(held)
+    const step = await atOnce((writes) => startModelStepAlone(writes, seen, asked))
+    return step ? { step } : await write((writes) => startModelStep(writes, held, asked))
+  }
   const answer = async (
     held: Hold,
     stepId: string,

@@ -1,5 +1,5 @@
 /** Locks a run together with all runs above it, because a step of the run counts on each of their budgets. */
-import { sql } from 'drizzle-orm'
+import { inArray, type SQL, sql } from 'drizzle-orm'
 import type { Db } from '../../db/db.ts'
 import { readRows } from '../../db/read-rows.ts'
 import type { RunRow } from '../run.ts'
@@ -45,4 +45,15 @@ function lineOf(runId: string) {
       union all
       select r.id, r.parent_id from ${runs} r join line on r.id = line.parent_id
     ) select id from line)`
+}
+
+/** Changes the runs above, which the caller has locked. */
+export async function changeAbove(
+  db: Db,
+  above: readonly RunRow[],
+  set: Readonly<Record<string, SQL>>,
+): Promise<void> {
+  if (above.length === 0) return
+  const ids = above.map(({ id }) => id)
+  await db.update(runs).set(set).where(inArray(runs.id, ids))
 }

@@ -1,90 +1,14 @@
-/** Steps that ask the model: their worst case is reserved before, and their cost is settled after. */
-import { and, eq, inArray, type SQL, sql } from 'drizzle-orm'
-import { type Amount, reserveDaily, settleDaily } from '../../budgets/daily.ts'
-import type { Db } from '../../db/db.ts'
+/** Steps that ask the model end: their answer is stored, and their cost is settled. */
+import { and, eq, sql } from 'drizzle-orm'
+import type { Amount } from '../../budgets/daily.ts'
+import { settlementParts } from '../../budgets/reservation.ts'
 import { toUsd } from '../../money.ts'
-import { holdLine, lockLine } from '../hold/hold-line.ts'
-import { assertMayAct, type Hold, isHeld, lockKeyOf, RunLost } from '../hold/hold-run.ts'
+import { changeAbove, holdLine, lockLine } from '../hold/hold-line.ts'
+import { type Hold, isHeld, RunLost } from '../hold/hold-run.ts'
 import type { RunRow } from '../run.ts'
-import { spenderOf } from '../spender.ts'
 import { runSteps, runs } from '../tables.ts'
 import { type Move, moveRun, type NewEvent, type Writes } from '../writes.ts'
-import { refusalOf, type StepRefusal } from './refuse-step.ts'
 import { finishedEvent, newStep, type StepRow } from './steps.ts'
-
-interface ModelStep {
-  readonly phase: string | null
-  readonly request: unknown
-  /** The most that it may cost. */
-  readonly worst: Amount
-}
-
-/**
- * Reserves the worst case of asking the model on this run, all runs above it, the agent and the person, and stores the
- * step.
- * @throws RunLost, RunStopping, AccessRevoked
- */
-export async function startModelStep(
-  writes: Writes,
-  hold: Hold,
-  { phase, request, worst }: ModelStep,
-): Promise<{ step: StepRow } | { refused: StepRefusal }> {
-  // Sent together, run one after the other.
-  const [line, key, spender] = await Promise.all([
-    holdLine(writes.db, hold),
-    lockKeyOf(writes.db, hold),
-    spenderOf(writes, hold),
-  ])
-  const { run } = line
-  assertMayAct(run, key, writes.now)
-  const overCap = refusalOf(line, worst, writes.now)
-  if (overCap) return { refused: overCap }
-  const daily = await reserveDaily(writes.db, spender, worst, writes.now)
-  if ('refused' in daily) return { refused: daily.refused }
-  const reserved = { usdMicros: worst.usdMicros ?? 0, tokens: worst.tokens }
-  await changeAbove(writes.db, line.above, reserving(reserved))
-  const number = run.lastStep + 1
-  const step: StepRow = {
-    ...newStep(writes, run, { kind: 'model', state: 'started', phase, request }),
-    number,
-    reservedUsdMicros: reserved.usdMicros,
-    reservedTokens: reserved.tokens,
-    reservedOn: daily.day,
-    // Nothing so far; if the price is unknown, so is the cost.
-    costUsdMicros: worst.usdMicros === null ? null : 0,
-  }
-  const data = { stepId: step.id, kind: 'model', number, ...(phase === null ? {} : { phase }) }
-  await moveRun(writes, {
-    where: isHeld(hold),
-    set: { ...reserving(reserved), lastStep: number, modelSteps: run.modelSteps + 1, phase },
-    events: [{ type: 'step.started', data }],
-    steps: [step],
-  })
-  return { step }
-}
-
-interface Reserved {
-  readonly usdMicros: number
-  readonly tokens: number
-}
-
-function reserving({ usdMicros, tokens }: Reserved) {
-  return {
-    treeReservedUsdMicros: sql`${runs.treeReservedUsdMicros} + ${usdMicros}`,
-    treeReservedTokens: sql`${runs.treeReservedTokens} + ${tokens}`,
-  }
-}
-
-/** Changes the runs above, which the caller has locked. */
-async function changeAbove(
-  db: Db,
-  above: readonly RunRow[],
-  set: Readonly<Record<string, SQL>>,
-): Promise<void> {
-  if (above.length === 0) return
-  const ids = above.map(({ id }) => id)
-  await db.update(runs).set(set).where(inArray(runs.id, ids))
-}
 
 /** A call that the model requested. */
 export interface PlannedTool {
@@ -165,30 +89,22 @@ async function settleModelStep(
   const ended = { ...step, ...change }
   const ofTree = settled(step, { cost, tokens, isKnown })
   await changeAbove(writes.db, above, ofTree)
-  // Sent together, run one after the other: the run is locked before the day.
-  const [moved] = await Promise.all([
-    moveRun(writes, {
-      ...{ where, steps, events: [eventOf(ended)] },
-      set: {
-        ...{ ...set, ...ofTree },
-        spentUsdMicros: sql`${runs.spentUsdMicros} + ${cost}`,
-        spentTokens: sql`${runs.spentTokens} + ${tokens}`,
-      },
-      step: { stepId: step.id, from: ['started'], set: change },
-    }),
-    settleDay(writes.db, spender, { step, spent }),
-  ])
+  const { reservedOn: day, reservedUsdMicros: usdMicros } = step
+  const reserved = { usdMicros, tokens: step.reservedTokens }
+  const daily = day && { rows: { ...spender, day }, settlement: { reserved, spent }, from: sql`from moved` }
+  const moved = await moveRun(writes, {
+    ...{ where, steps, events: [eventOf(ended)] },
+    set: {
+      ...{ ...set, ...ofTree },
+      spentUsdMicros: sql`${runs.spentUsdMicros} + ${cost}`,
+      spentTokens: sql`${runs.spentTokens} + ${tokens}`,
+    },
+    step: { stepId: step.id, from: ['started'], set: change },
+    // The run is locked before the day.
+    after: daily ? settlementParts(daily) : [],
+  })
   if (moved === undefined) throw new RunLost(step.runId)
   return ended
-}
-
-async function settleDay(
-  db: Db,
-  spender: Settling['spender'],
-  { step, spent }: Pick<ModelOutcome, 'step' | 'spent'>,
-): Promise<void> {
-  const { reservedOn: day, reservedUsdMicros: usdMicros, reservedTokens: tokens } = step
-  if (day !== null) await settleDaily(db, spender, { day, reserved: { usdMicros, tokens }, spent })
 }
 
 interface Settled {

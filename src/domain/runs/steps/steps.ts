@@ -1,6 +1,9 @@
 /** The steps of a run: each is stored before the next begins. */
 import { and, eq, inArray, sql } from 'drizzle-orm'
+import type { Resources } from '../../../core/operation/context.ts'
 import { cutText } from '../../../core/text/cut.ts'
+import type { KeyStanding } from '../../access/authority.ts'
+import { apiKeys, people } from '../../access/tables.ts'
 import { currentName } from '../../agents/spec/old-names.ts'
 import type { Db } from '../../db/db.ts'
 import { readRows, rowReader } from '../../db/read-rows.ts'
@@ -24,27 +27,50 @@ export async function listSteps(db: Db, runId: string, after = 0): Promise<StepR
   )
 }
 
+/** A run in its present state, for its worker. */
+export interface HeldStanding {
+  readonly run: RunRow
+  readonly steps: readonly StepRow[]
+  /** The key that the run acts with; undefined: it has none, or the key does not exist. */
+  readonly key: KeyStanding | undefined
+  /** That of the run's person. */
+  readonly timeZone: string
+}
+
 /**
- * The present state of a run, for its worker, with its steps after `after`.
+ * The present state of a run, with its steps after `after`.
  * @throws RunLost
  */
 export async function readStanding(
-  db: Db,
+  { db, defaultTimeZone }: Pick<Resources, 'db' | 'defaultTimeZone'>,
   { runId, fence }: Hold,
   after = 0,
-): Promise<{ run: RunRow; steps: StepRow[] }> {
-  const [record] = await db.execute<
-    Record<string, unknown> & { steps: Record<string, unknown>[] | null }
-  >(sql`
+): Promise<HeldStanding> {
+  const [record] = await db.execute<StandingRecord>(sql`
     select ${runs}.*, (select json_agg(step order by step.number) from ${runSteps} as step
-      where step.run_id = ${runId} and step.number > ${after}) as steps
+        where step.run_id = ${runId} and step.number > ${after}) as steps,
+      (select to_json(key) from ${apiKeys} as key where key.id = ${runs.starter} ->> 'keyId') as key,
+      (select time_zone from ${people} as person where person.id = ${runs.personId}) as time_zone
     from ${runs} where id = ${runId} and fence = ${fence} and state = 'running'`)
   if (record === undefined) throw new RunLost(runId)
-  return { run: readRun(record), steps: (record.steps ?? []).map(readStep) }
+  const { steps, key, time_zone: timeZone } = record
+  return {
+    run: readRun(record),
+    steps: (steps ?? []).map(readStep),
+    key: key === null ? undefined : readKey(key),
+    timeZone: timeZone ?? defaultTimeZone,
+  }
+}
+
+interface StandingRecord extends Record<string, unknown> {
+  readonly steps: Record<string, unknown>[] | null
+  readonly key: Record<string, unknown> | null
+  readonly time_zone: string | null
 }
 
 const readRun = rowReader(runs)
 const readStep = rowReader(runSteps)
+const readKey = rowReader(apiKeys)
 
 /** The latest call of an operation under this id that has not failed. */
 export async function findCall(
