@@ -1,6 +1,6 @@
 /** Serves the product with its whole list of operations, and one more that needs no database. Configured by its argument. */
 import { z } from 'zod'
-import { NO_AGENT_FILES, NO_MODELS } from '../../test/support/world/no-models.ts'
+import { NO_AGENT_FILES, NO_MODELS, NO_SECRETS } from '../../test/support/world/no-models.ts'
 import { built } from '../built.ts'
 import type { StoreAddress } from '../stores.ts'
 
@@ -55,7 +55,10 @@ const database = await openStore()
 const silent = () => undefined
 const log = { debug: silent, info: silent, warn: console.warn, error: console.error }
 const { settings } = readConfig({})
-const lent = { settings, defaultTimeZone: 'UTC', models: NO_MODELS, agentFiles: NO_AGENT_FILES }
+const lent = {
+  ...{ settings, defaultTimeZone: 'UTC', models: NO_MODELS, agentFiles: NO_AGENT_FILES },
+  secrets: NO_SECRETS,
+}
 const quiet = { publish: silent, watch: () => silent, enqueue: async () => undefined, log }
 const now = () => new Date()
 const gateway = {

@@ -24,7 +24,8 @@ export interface Config {
   readonly allowedOrigins: readonly string[]
   readonly trustedProxies: number
   readonly rateLimitPerMinute: number
-  readonly secret: string | undefined
+  /** What secrets are sealed with, the current one first. */
+  readonly secrets: readonly string[]
   readonly databaseConnections: number
   readonly workerConcurrency: number
   readonly leaseSeconds: number
@@ -67,7 +68,7 @@ export function readConfigOf(
     allowedOrigins: own(its.SWITCHBOARD_ALLOWED_ORIGINS),
     trustedProxies: own(its.SWITCHBOARD_TRUSTED_PROXIES),
     rateLimitPerMinute: own(its.SWITCHBOARD_RATE_LIMIT),
-    secret: own(its.SWITCHBOARD_SECRET),
+    secrets: own(its.SWITCHBOARD_SECRET),
     databaseConnections: own(its.SWITCHBOARD_DATABASE_CONNECTIONS),
     workerConcurrency: own(its.SWITCHBOARD_WORKER_CONCURRENCY),
     leaseSeconds: own(its.SWITCHBOARD_LEASE_SECONDS),

@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { defineSetting } from '../core/area/setting.ts'
 import { addressWithoutQuery, integer, key, list } from '../core/area/setting-forms.ts'
+import { SECRET_MIN_CHARS } from '../domain/secrets/master-key.ts'
 import { isTimeZone, systemTimeZone } from '../domain/time/zones/time-zone.ts'
 import { folder, hostName, origin, redisAddress, serverAddress } from './setting-forms.ts'
 
@@ -15,7 +16,6 @@ const POOL_MAX = 1_000
 const CONCURRENCY_MAX = 1_000
 const RATE_MAX = 1_000_000
 const PROXIES_MAX = 10
-const SECRET_MIN_CHARS = 32
 const LEASE_MIN_S = 1
 const LEASE_MAX_S = 3600
 
@@ -115,11 +115,12 @@ export const GATEWAY_SETTINGS = {
   }),
   SWITCHBOARD_SECRET: defineSetting({
     variable: 'SWITCHBOARD_SECRET',
-    description: 'Signs MCP sessions. Unset: one is generated and kept in the database.',
-    takes: `${SECRET_MIN_CHARS} characters or more`,
-    default: 'generated on first use',
+    description:
+      'Seals the secrets of connected accounts, and signs MCP sessions. Needed with DATABASE_URL before the first account is connected, and then the same for every process. Several: the first seals, the others still open what they sealed, until `switchboard secrets rotate` has replaced them.',
+    takes: `random text of ${SECRET_MIN_CHARS} characters or more; several separated by commas`,
+    default: 'with the embedded store, the file secrets.key in SWITCHBOARD_HOME, which is generated',
     secret: true,
-    schema: z.string().min(SECRET_MIN_CHARS).optional(),
+    schema: list(z.string().min(SECRET_MIN_CHARS)),
   }),
   SWITCHBOARD_DATABASE_CONNECTIONS: defineSetting({
     variable: 'SWITCHBOARD_DATABASE_CONNECTIONS',

@@ -71,12 +71,14 @@ export function unknownSettings(settings: readonly Setting[], environment: Envir
 }
 
 /**
- * The parts of a variable that must not be shown: a whole key, and the passwords of an address, whether the address is
+ * The parts of a variable that must not be shown: a whole key, each of several keys, and the passwords of an address, whether the address is
  * secret or not.
  */
 function secretsIn({ secret }: Setting, text: string | undefined): string[] {
   if (text === undefined) return []
-  return secret && !ADDRESS.test(text) ? [text] : passwordsIn(text)
+  return secret && !ADDRESS.test(text)
+    ? [text, ...text.split(',').map((part) => part.trim())]
+    : passwordsIn(text)
 }
 
 const ADDRESS = /^[^:]+:\/\//

@@ -8,7 +8,6 @@ import { hasActiveKey } from '../domain/access/keys.ts'
 import { makeMachineSecret } from '../domain/access/machine-secret.ts'
 import { rateLimits } from '../domain/access/tables.ts'
 import { findEndedAccess, findRunsByKey } from '../domain/runs/hold/run-keys.ts'
-import { sharedSecret } from '../domain/secrets/store.ts'
 import { createPeers } from '../server/access/address.ts'
 import { assertStartable, createAuth } from '../server/access/auth.ts'
 import { createKeyEnds, endingWithKey } from '../server/access/key-ends.ts'
@@ -19,12 +18,10 @@ import { listen } from '../server/http/listen.ts'
 import { createMcpDoor } from '../server/mcp/mcp.ts'
 import { createEventStreams } from '../server/streams/event-stream.ts'
 import type { Composition } from './compose.ts'
+import { sessionSecrets } from './compose-secrets.ts'
 
 /** A key with the scope `admin` may make this many times the calls of a plain key. */
 const ADMIN_SHARE = 10
-
-/** The name, among the shared secrets, of the one that signs MCP sessions. */
-const MCP_SECRET = 'mcp'
 
 /** The doors that listen in front of the parts. */
 export interface Front {
@@ -56,7 +53,7 @@ export async function openDoors(
   const { log } = gateway
   const mode = authModeFor(config)
   await assertStartable(mode, () => hasActiveKey(database.db, now()))
-  const secret = config.secret ?? (await sharedSecret(database.db, MCP_SECRET, now()))
+  const [secret, ...earlierSecrets] = await sessionSecrets(parts.keyRing, database, now())
 
   const { db } = database
   const { operations } = gateway
@@ -78,7 +75,7 @@ export async function openDoors(
     log,
     addressOf,
   })
-  const mcp = createMcpDoor(gateway, { secret, keys })
+  const mcp = createMcpDoor(gateway, { secret, earlierSecrets, keys })
   const stopNotices = gateway.watch(keyring.notice)
   const streams = createEventStreams({ gateway, authenticate, keys })
   let isDraining = false

@@ -1,9 +1,12 @@
 /** Opens the stores for the doctor as a gateway does, without changing anything on a server that others share. */
 import { readFileSync } from 'node:fs'
-import type { StoreProbes } from '../cli/doctor/examine-store.ts'
+import type { StoreFacts, StoreProbes } from '../cli/doctor/examine-store.ts'
+import type { Config } from '../config/config.ts'
+import { toAppError } from '../core/errors.ts'
 import { describeServer } from '../domain/db/address/address.ts'
 import type { Db } from '../domain/db/db.ts'
 import { stillMaxMs } from './compose-database.ts'
+import { openKeyRing } from './compose-secrets.ts'
 
 /** The path is the same from `src` and from `dist`. */
 const JOURNAL = new URL('../../drizzle/meta/_journal.json', import.meta.url)
@@ -37,8 +40,9 @@ export const probes: StoreProbes = {
       const [count] = facts.wasMigrated ? await database.db.execute<{ migrated: number }>(MIGRATED) : []
       const migrated = count?.migrated ?? 0
       // Tables of an older version cannot be read by this one.
-      const hasKey = migrated === countMigrations() && (await hasKeyIn(database.db))
-      return { ...factsFrom(facts, migrated), place: describeServer(address), pooling, hasKey }
+      const isCurrent = migrated === countMigrations()
+      const kept = isCurrent ? await keptIn(database.db, config) : { hasKey: false, keyFault: undefined }
+      return { ...factsFrom(facts, migrated), place: describeServer(address), pooling, ...kept }
     } catch (cause) {
       throw serverUnusable(cause, address)
     } finally {
@@ -50,11 +54,11 @@ export const probes: StoreProbes = {
     await assertRedis(address)
   },
   migrations: countMigrations,
-  async tryStore(home) {
+  async tryStore(config) {
     const { openEmbeddedStore } = await import('../domain/db/embedded/open-embedded.ts')
-    const store = await openEmbeddedStore(home)
+    const store = await openEmbeddedStore(config.home)
     try {
-      return { hasKey: await hasKeyIn(store.db) }
+      return await keptIn(store.db, config)
     } finally {
       await store.close()
     }
@@ -66,9 +70,14 @@ function countMigrations(): number {
   return journal.entries.length
 }
 
-async function hasKeyIn(db: Db): Promise<boolean> {
-  const { hasActiveKey } = await import('../domain/access/keys.ts')
-  return await hasActiveKey(db, new Date())
+/** What is kept in a store: keys of callers, and secrets that this process may or may not be able to open. */
+async function keptIn(db: Db, config: Config): Promise<StoreFacts> {
+  const [{ hasActiveKey }, { assertKeys }] = await Promise.all([
+    import('../domain/access/keys.ts'),
+    import('../domain/secrets/missing-keys.ts'),
+  ])
+  const keyFault = await assertKeys(db, openKeyRing(config)).then(() => undefined, toAppError)
+  return { hasKey: await hasActiveKey(db, new Date()), keyFault }
 }
 
 function factsFrom({ wasMigrated: _, nowMs, ...facts }: FactsRow, migrated: number) {

@@ -10,6 +10,9 @@ import { AppError, toAppError } from '../core/errors.ts'
 import type { Log, QueuedJob } from '../core/operation/context.ts'
 import type { Database } from '../domain/db/db.ts'
 import { invokeWithRunKeys } from '../domain/runs/calls/invoke-with-run-keys.ts'
+import type { KeyRing } from '../domain/secrets/key-ring.ts'
+import { assertKeys } from '../domain/secrets/missing-keys.ts'
+import { createSecrets } from '../domain/secrets/secrets.ts'
 import type { Readiness } from '../server/http/health.ts'
 import {
   anthropicApiKey,
@@ -23,12 +26,15 @@ import { readVersion } from '../version.ts'
 import type { Executor } from '../workers/runs/executor.ts'
 import { type OpenDatabase, openDatabase } from './compose-database.ts'
 import { createQueueSlot, type QueueSlot, type Role, startQueue } from './compose-queue.ts'
+import { openKeyRing } from './compose-secrets.ts'
 import { createRuntime, systemClock } from './create-runtime.ts'
 
 export interface Composition {
   readonly gateway: Gateway
   readonly database: Database
   readonly now: () => Date
+  /** What secrets are sealed with. */
+  readonly keyRing: KeyRing
   /**
    * Opens the queue, and starts workers if the role has them. It is a separate step, so that a gateway answers before
    * the queue is loaded; a single command needs no queue.
@@ -62,7 +68,7 @@ export interface ComposeOptions {
   readonly extend?: Extension | undefined
 }
 
-/** @throws AppError when the store is unavailable */
+/** @throws AppError when the store is unavailable, or a key that sealed something in it is missing */
 export async function compose(
   config: Config,
   role: Role,
@@ -81,6 +87,10 @@ export async function compose(
       import('../clients/models.ts'),
     ])
     closers.push(() => database.close())
+    const keyRing = openKeyRing(config)
+    // A single command may be what mends it.
+    if (role !== 'command') await assertKeys(database.db, keyRing)
+    const { secrets } = createSecrets(keyRing)
     const { settings, timeZone: defaultTimeZone } = config
     const operations = config.areas.flatMap((area) => area.operations)
     const prompts = config.areas.flatMap((area) => area.prompts)
@@ -96,7 +106,7 @@ export async function compose(
     // A process with both roles carries out all of its runs itself, so it knows the executors.
     const known = role === 'all' && { executors: ['model', ...executors.map(({ name }) => name)] }
     const quota = { openRunsPerPerson: settings.of(openRuns) }
-    const lent = { settings, defaultTimeZone, ...quota, models, agentFiles, ...known }
+    const lent = { settings, defaultTimeZone, ...quota, models, agentFiles, secrets, ...known }
     const { publish, watch } = changes
     const runtime = createRuntime({ database, operations, lent, publish, watch, enqueue, log })
     const { invoke, idle } = countCalls(invokeWithRunKeys(runtime, createInvoke(runtime)))
@@ -108,7 +118,7 @@ export async function compose(
     const parts = { config, runtime, invoke, models, live, executors }
     const openQueue = () => queue.open(() => startQueue({ ...parts, role, database, closers }))
     const ready = () => checkAll(database, role === 'command' ? undefined : queue)
-    return { gateway, database, now: systemClock, openQueue, ready, idle, close }
+    return { gateway, database, now: systemClock, keyRing, openQueue, ready, idle, close }
   } catch (error) {
     await close()
     throw error

@@ -1,4 +1,5 @@
 /** The doctor finds what is wrong, and says how to mend it. */
+import { existsSync } from 'node:fs'
 import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import type { AddressInfo } from 'node:net'
 import { createServer } from 'node:net'
@@ -8,6 +9,9 @@ import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { showFindings } from '../../src/cli/doctor/doctor-report.ts'
 import { createExamine } from '../../src/cli/doctor/examine.ts'
 import type { Finding } from '../../src/core/area/check.ts'
+import { openEmbeddedStore } from '../../src/domain/db/embedded/open-embedded.ts'
+import { createKeyRing } from '../../src/domain/secrets/key-ring.ts'
+import { createSecrets } from '../../src/domain/secrets/secrets.ts'
 import { probes } from '../../src/start/compose-probes.ts'
 import { readConfig } from '../../src/start/read-config.ts'
 import { openTestDatabase } from '../support/world/database.ts'
@@ -51,7 +55,29 @@ describe('the doctor', () => {
       'Port',
       'Store',
       'Queue',
+      'Sealing',
     ])
+  })
+
+  it('says when secrets in the store are sealed with a key that this machine does not have', async () => {
+    const home = join(folder, 'home')
+    const SWITCHBOARD_SECRET = 'a secret of thirty-two characters or more'
+    const { secrets } = createSecrets(createKeyRing({ secrets: [SWITCHBOARD_SECRET] }))
+    const store = await openEmbeddedStore(home)
+    await secrets.put(store.db, { name: 'a/1/secret', text: 'of an account', now: new Date() })
+    await store.close()
+    expect((await findings({ SWITCHBOARD_SECRET })).Sealing).toMatchObject({
+      state: 'ok',
+      found: 'with SWITCHBOARD_SECRET',
+    })
+    expect((await findings({ SWITCHBOARD_SECRET: `${SWITCHBOARD_SECRET}!` })).Sealing).toMatchObject({
+      state: 'fail',
+      found: expect.stringContaining('another SWITCHBOARD_SECRET'),
+    })
+    const { Sealing, Queue } = await findings({})
+    expect(Sealing).toMatchObject({ state: 'fail', fix: expect.stringContaining('secrets.key') })
+    expect(Queue?.state).toBe('ok')
+    expect(existsSync(join(home, 'secrets.key'))).toBe(false)
   })
 
   it('says which models agents can think with, and when none is the standard one', async () => {

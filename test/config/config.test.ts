@@ -35,7 +35,7 @@ describe('the configuration', () => {
       allowedOrigins: [],
       trustedProxies: 0,
       rateLimitPerMinute: 1000,
-      secret: undefined,
+      secrets: [],
       databaseConnections: 10,
       workerConcurrency: 5,
       leaseSeconds: 30,

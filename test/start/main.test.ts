@@ -8,6 +8,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, onTestFin
 import { QUEUE_NAME } from '../../src/clients/queue/queue-name.ts'
 import { ERROR_KINDS } from '../../src/core/errors.ts'
 import { LOCAL_PERSON } from '../../src/core/operation/actor.ts'
+import { createSecrets } from '../../src/domain/secrets/secrets.ts'
 import { compose } from '../../src/start/compose.ts'
 import { createLog } from '../../src/start/log.ts'
 import { serve } from '../../src/start/main.ts'
@@ -133,6 +134,21 @@ describe('a gateway', () => {
     do told = await (await fetch(`${serving.url}/readyz`)).json()
     while (!isReady(told))
     expect(told).toEqual({ status: 'ready', checks: { store: 'ok', queue: 'ok' } })
+    await serving.stop()
+  })
+
+  test('does not start without the key under which secrets in its store are sealed', async () => {
+    const SWITCHBOARD_SECRET = 'a secret of thirty-two characters or more'
+    const { database, keyRing, close } = await compose(config({ SWITCHBOARD_SECRET }), 'command', { log })
+    await createSecrets(keyRing).secrets.put(database.db, { name: 'a/1/s', text: 'sealed', now: new Date() })
+    await close()
+    const another = config({ SWITCHBOARD_SECRET: `${SWITCHBOARD_SECRET}!` })
+    await expect(serve(another, { role: 'all', log })).rejects.toMatchObject({
+      code: 'not_configured',
+      message: expect.stringContaining('another SWITCHBOARD_SECRET'),
+    })
+    const both = config({ SWITCHBOARD_SECRET: `${SWITCHBOARD_SECRET}!, ${SWITCHBOARD_SECRET}` })
+    const serving = await serve(both, { role: 'all', log })
     await serving.stop()
   })
 

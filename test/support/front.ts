@@ -29,6 +29,7 @@ export async function openFront(
     gateway,
     database: gateway.database,
     now: gateway.clock.now,
+    keyRing: gateway.keyRing,
     openQueue: async () => undefined,
     ready: async () => ({ ok: true, checks: {} }),
     idle: async () => undefined,

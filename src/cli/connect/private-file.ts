@@ -1,10 +1,7 @@
 /** Reads files that contain a secret of this user, and reports when others could have read or written them. */
-import type { Stats } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { AppError } from '../../core/errors.ts'
-
-/** Any permission of the group or of others. */
-const OTHERS = 0o077
+import { exposureOf } from '../../core/exposure.ts'
 
 /**
  * The text of a file for this user alone; undefined if it does not exist.
@@ -24,18 +21,6 @@ export async function readPrivateFile(path: string): Promise<string | undefined>
     await file.close()
   }
 }
-
-/** How a file is exposed to other users of this machine; undefined: it is not. */
-export function exposureOf({ mode, uid }: Pick<Stats, 'mode' | 'uid'>): 'open' | 'foreign' | undefined {
-  // Windows has no such permissions: a person's folder is private there.
-  const self = process.getuid?.()
-  if (self === undefined) return undefined
-  if (self !== ROOT && uid !== self && uid !== ROOT) return 'foreign'
-  return (mode & OTHERS) === 0 ? undefined : 'open'
-}
-
-/** Root can read and write everything anyway. */
-const ROOT = 0
 
 function notUsed(path: string, fault: 'open' | 'foreign'): AppError {
   return fault === 'open'

@@ -3,10 +3,10 @@ import { accessSync, constants, existsSync, statfsSync, statSync } from 'node:fs
 import { dirname } from 'node:path'
 import type { Config } from '../../config/config.ts'
 import type { Finding } from '../../core/area/check.ts'
+import { exposureOf } from '../../core/exposure.ts'
 import { FREE_MIN_BYTES } from '../../domain/db/embedded/store-folder.ts'
 import { systemTimeZone } from '../../domain/time/zones/time-zone.ts'
 import { keyFileOf } from '../connect/key-file.ts'
-import { exposureOf } from '../connect/private-file.ts'
 
 /** With fewer free bytes a store may soon be unable to write. */
 const FREE_ENOUGH_BYTES = 500_000_000

@@ -8,8 +8,16 @@ import type { ServerAddress } from '../../domain/db/address/address.ts'
 import type { RunningGateway } from '../connect/find-gateway.ts'
 import { needsKey } from './examine-access.ts'
 
+/** Facts about what a store keeps. */
+export interface StoreFacts {
+  /** Whether there is a valid key for calls. */
+  readonly hasKey: boolean
+  /** Why this process cannot open the secrets that are sealed in the store; undefined: it can. */
+  readonly keyFault: AppError | undefined
+}
+
 /** Facts that a PostgreSQL server reports. */
-export interface ServerFacts {
+export interface ServerFacts extends StoreFacts {
   /** The server's address, without name and password. */
   readonly place: string
   /** The pooler in between: one that shares sessions between transactions, one that does not, or none. */
@@ -22,8 +30,6 @@ export interface ServerFacts {
   readonly migrated: number
   /** The server's clock. */
   readonly now: Date
-  /** Whether there is a valid key for calls. */
-  readonly hasKey: boolean
 }
 
 export interface StoreProbes {
@@ -34,7 +40,7 @@ export interface StoreProbes {
   /** The number of migrations of this program. */
   migrations(): number
   /** Opens the embedded store and closes it. @throws AppError */
-  tryStore(home: string): Promise<Pick<ServerFacts, 'hasKey'>>
+  tryStore(config: Config): Promise<StoreFacts>
 }
 
 /** Clocks further apart than this make due dates and expiries differ between machines. */
@@ -46,45 +52,65 @@ export async function examineStore(
   probes: StoreProbes,
 ): Promise<Finding[]> {
   const { database, redis } = config
-  const store =
+  const { store, kept } =
     database === undefined
       ? await examineEmbedded(config, gateway, probes)
       : await examineServer(config, database, probes)
-  return [...store, redis === undefined ? queueInDatabase(store) : await examineRedis(redis, probes)]
+  const queue = redis === undefined ? queueInDatabase(store) : await examineRedis(redis, probes)
+  return [...store, queue, ...kept]
+}
+
+/** Findings about the store itself, and about what it keeps. */
+interface Examined {
+  readonly store: readonly Finding[]
+  readonly kept: readonly Finding[]
 }
 
 async function examineEmbedded(
   config: Config,
   gateway: RunningGateway | undefined,
   probes: StoreProbes,
-): Promise<Finding[]> {
+): Promise<Examined> {
   const { home } = config
   const name = 'Store'
-  if (gateway) return [{ name, state: 'ok', found: `embedded in ${home}, open in the gateway` }]
+  const is = (finding: Omit<Finding, 'name'>, kept: readonly Finding[] = []) => ({
+    store: [{ name, ...finding }],
+    kept,
+  })
+  if (gateway) return is({ state: 'ok', found: `embedded in ${home}, open in the gateway` })
   const startedAt = performance.now()
-  const tried = await probes.tryStore(home).catch((thrown: unknown) => toAppError(thrown))
-  if (tried instanceof AppError) return [{ name, state: 'fail', found: tried.message, fix: tried.fix }]
+  const tried = await probes.tryStore(config).catch((thrown: unknown) => toAppError(thrown))
+  if (tried instanceof AppError) return is({ state: 'fail', found: tried.message, fix: tried.fix })
   const seconds = ((performance.now() - startedAt) / 1000).toFixed(1)
   const found = `embedded in ${home}, opened in ${seconds} s`
-  return [{ name, state: 'ok', found }, ...firstKey(config, tried)]
+  return is({ state: 'ok', found }, keptFindings(config, tried))
+}
+
+function keptFindings(config: Config, facts: StoreFacts): Finding[] {
+  return [sealing(config, facts), ...firstKey(config, facts)]
+}
+
+function sealing({ secrets, database }: Config, { keyFault }: StoreFacts): Finding {
+  const name = 'Sealing'
+  if (keyFault !== undefined) return { name, state: 'fail', found: keyFault.message, fix: keyFault.fix }
+  if (secrets.length > 0) return { name, state: 'ok', found: 'with SWITCHBOARD_SECRET' }
+  if (database === undefined) return { name, state: 'ok', found: 'with the key file in the home folder' }
+  return { name, state: 'ok', found: 'not set up: set SWITCHBOARD_SECRET before an account is connected' }
 }
 
 /** A gateway that needs a key for every call does not start before the first key is created. */
-function firstKey(config: Config, { hasKey }: Pick<ServerFacts, 'hasKey'>): Finding[] {
+function firstKey(config: Config, { hasKey }: StoreFacts): Finding[] {
   if (hasKey || !needsKey(config)) return []
   const fix = 'Create one first: switchboard keys create admin --scopes admin'
   return [{ name: 'First key', state: 'fail', found: 'every call needs a key, and there is none', fix }]
 }
 
-async function examineServer(
-  config: Config,
-  address: ServerAddress,
-  probes: StoreProbes,
-): Promise<Finding[]> {
+async function examineServer(config: Config, address: ServerAddress, probes: StoreProbes): Promise<Examined> {
   const facts = await probes.askServer(config, address).catch((thrown: unknown) => toAppError(thrown))
-  if (facts instanceof AppError) return [serverFailure('PostgreSQL', facts)]
+  if (facts instanceof AppError) return { store: [serverFailure('PostgreSQL', facts)], kept: [] }
   const found = [version(facts), ...(await pooler(config, facts, probes)), trigrams(facts)]
-  return [...found, schema(facts, probes.migrations()), skew(facts), ...firstKey(config, facts)]
+  const store = [...found, schema(facts, probes.migrations()), skew(facts)]
+  return { store, kept: keptFindings(config, facts) }
 }
 
 function serverFailure(name: string, { message, fix }: AppError): Finding {

@@ -49,10 +49,31 @@ export function maskEverywhere(secrets: Iterable<string>): void {
   for (const secret of secrets) if (secret.length >= KNOWN_MIN_CHARS) known.add(secret)
 }
 
+/** The secrets of others that passed through this process, the latest last. */
+const passing = new Set<string>()
+
+/** The most of these that are masked: by then a text with the first of them was written long ago. */
+const PASSING_MAX = 200
+
+/** Masks these texts until many others have passed through. */
+export function maskLately(secrets: Iterable<string>): void {
+  for (const secret of secrets) {
+    if (secret.length < KNOWN_MIN_CHARS) continue
+    passing.delete(secret)
+    passing.add(secret)
+    const [first] = passing
+    if (passing.size > PASSING_MAX && first !== undefined) passing.delete(first)
+  }
+}
+
 /** A text without the secrets that this process knows. */
 export function maskKnown(text: string): string {
+  return withoutAny(passing, withoutAny(known, text))
+}
+
+function withoutAny(secrets: ReadonlySet<string>, text: string): string {
   let safe = text
-  for (const secret of known) if (safe.includes(secret)) safe = safe.replaceAll(secret, REDACTED)
+  for (const secret of secrets) if (safe.includes(secret)) safe = safe.replaceAll(secret, REDACTED)
   return safe
 }
 

@@ -43,6 +43,8 @@ export interface McpDoorOptions {
    * a new one at each start.
    */
   readonly secret?: string | undefined
+  /** Secrets that signed session ids before. */
+  readonly earlierSecrets?: readonly string[] | undefined
   readonly sessions?: Partial<ShareLimits> | undefined
   /** How long an unused session is kept, in milliseconds. */
   readonly sessionIdleMs?: number | undefined
@@ -82,7 +84,7 @@ export function createMcpDoor(gateway: Gateway, options: McpDoorOptions = {}): M
   const modern = createMcpHandler(createModern, sdkOptions)
   const withoutSession = legacyStatelessFallback(createServer, sdkOptions.onerror)
   const sessions = createSessions({
-    secret,
+    secrets: [secret, ...(options.earlierSecrets ?? [])],
     createServer,
     authInfo,
     limits: options.sessions,

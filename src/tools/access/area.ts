@@ -1,12 +1,14 @@
-/** Access: the caller, their keys, and the audit. */
+/** Access: the caller, their keys, the audit, and the keys under which secrets are sealed. */
 
 import { defineArea } from '../../core/area/area.ts'
 import { defineCommand } from '../../core/area/command.ts'
 import { createKey } from './create-key.ts'
 import { accessExpiries } from './expiries.ts'
+import { forgetLostSecrets } from './forget-lost-secrets.ts'
 import { listAudit } from './list-audit.ts'
 import { listKeys } from './list-keys.ts'
 import { revokeKey } from './revoke-key.ts'
+import { rotateSecrets } from './rotate-secrets.ts'
 import { auditDays, auditEntries } from './settings.ts'
 import { updateProfile } from './update-profile.ts'
 import { whoami } from './whoami.ts'
@@ -32,6 +34,17 @@ export const access = defineArea({
     defineCommand(['keys', 'create'], createKey),
     defineCommand(['keys', 'list'], listKeys),
     defineCommand(['keys', 'revoke'], revokeKey),
+    defineCommand(['secrets', 'rotate'], rotateSecrets),
+    defineCommand(['secrets', 'forget-lost'], forgetLostSecrets),
   ],
-  operations: [whoami, updateProfile, createKey, listKeys, revokeKey, listAudit],
+  operations: [
+    whoami,
+    updateProfile,
+    createKey,
+    listKeys,
+    revokeKey,
+    listAudit,
+    rotateSecrets,
+    forgetLostSecrets,
+  ],
 })

@@ -158,7 +158,7 @@ describe('what this process was given to keep', () => {
       version: '1.0.0',
       readConfig: () => readConfig({ ...environment, DATABASE_URL: DATABASE }),
       migrations: () => 0,
-      tryStore: async () => ({ hasKey: true }),
+      tryStore: async () => ({ hasKey: true, keyFault: undefined }),
       askRedis: async () => undefined,
       askServer: async () => {
         throw new AppError('unavailable', `Nothing answers at ${DATABASE}.`)

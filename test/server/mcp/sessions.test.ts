@@ -105,7 +105,7 @@ describe('a session', () => {
     expect(service.door.sessionCount).toBe(0)
   })
 
-  test('continues after a restart, with the same secret', async () => {
+  test('continues after a restart, with the same secret or a later one', async () => {
     const session = await initialize()
     const restarted = await openMcp(openFixture().gateway, OPTIONS)
     const list = { jsonrpc: '2.0', id: 3, method: 'prompts/list' }
@@ -116,6 +116,10 @@ describe('a session', () => {
     const stranger = await openMcp(openFixture().gateway, { ...OPTIONS, secret: `${SECRET}, but another` })
     expect(await statusOf(send(CALL, { session, url: stranger.url }))).toBe(404)
     await stranger.close()
+    const rotated = { ...OPTIONS, secret: `${SECRET}, but another`, earlierSecrets: [SECRET] }
+    const renewed = await openMcp(openFixture().gateway, rotated)
+    expect(await statusOf(send(CALL, { session, url: renewed.url }))).toBe(200)
+    await renewed.close()
   })
 })
 

@@ -11,6 +11,8 @@ import type { Operation } from '../../../src/core/operation/operation.ts'
 import type { Database, Db } from '../../../src/domain/db/db.ts'
 import { openServerDatabase } from '../../../src/domain/db/server/server-database.ts'
 import { invokeWithRunKeys } from '../../../src/domain/runs/calls/invoke-with-run-keys.ts'
+import { createKeyRing, type KeyRing, type KeySources } from '../../../src/domain/secrets/key-ring.ts'
+import { createSecrets, type OpenSecret } from '../../../src/domain/secrets/secrets.ts'
 import { createRuntime } from '../../../src/start/create-runtime.ts'
 import { readConfig } from '../../../src/start/read-config.ts'
 import { NO_AGENT_FILES, NO_MODELS } from './no-models.ts'
@@ -84,6 +86,8 @@ export interface TestGateway extends Gateway {
   readonly db: Db
   readonly runtime: Runtime
   readonly clock: TestClock
+  readonly keyRing: KeyRing
+  readonly openSecret: OpenSecret
   /** Every change that was published, oldest first. */
   readonly changes: readonly Change[]
   /** Every job that was put on the queue, oldest first. */
@@ -102,7 +106,12 @@ export interface TestGatewayOptions {
   readonly models?: Resources['models']
   readonly agentFiles?: Resources['agentFiles']
   readonly openRunsPerPerson?: number
+  /** What its secrets are sealed with. */
+  readonly keys?: KeySources
 }
+
+/** What the secrets of a test are sealed with. */
+const TEST_SECRET = 'the secret of a test, with which it seals'
 
 /** A gateway in process on a database of its own. Close it in `afterAll`. */
 export async function openTestGateway(options: TestGatewayOptions = {}): Promise<TestGateway> {
@@ -112,11 +121,14 @@ export async function openTestGateway(options: TestGatewayOptions = {}): Promise
   const changes: Change[] = []
   const watchers = new Set<(change: Change) => void>()
   const jobs: QueuedJob[] = []
+  const keyRing = createKeyRing(options.keys ?? { secrets: [TEST_SECRET] })
+  const { secrets, openSecret } = createSecrets(keyRing)
   const lent = {
     settings: readConfig({}).settings,
     defaultTimeZone: options.timeZone ?? 'UTC',
     models: options.models ?? NO_MODELS,
     agentFiles: options.agentFiles ?? NO_AGENT_FILES,
+    secrets,
     ...(options.openRunsPerPerson !== undefined && { openRunsPerPerson: options.openRunsPerPerson }),
   }
   const watch = (listener: (change: Change) => void) => {
@@ -149,6 +161,8 @@ export async function openTestGateway(options: TestGatewayOptions = {}): Promise
     db: database.db,
     runtime,
     clock,
+    keyRing,
+    openSecret,
     changes,
     jobs,
     logged,

@@ -1,5 +1,7 @@
-/** What a gateway lends to operations where no model is configured and no agent comes as a file. */
+/** What a gateway lends to operations where no model, no agent file and no secret is configured. */
 import type { Resources } from '../../../src/core/operation/context.ts'
+import { createKeyRing } from '../../../src/domain/secrets/key-ring.ts'
+import { createSecrets } from '../../../src/domain/secrets/secrets.ts'
 
 export const NO_MODELS: Resources['models'] = {
   isConfigured: () => false,
@@ -8,3 +10,5 @@ export const NO_MODELS: Resources['models'] = {
 }
 
 export const NO_AGENT_FILES: Resources['agentFiles'] = { list: async () => [] }
+
+export const { secrets: NO_SECRETS } = createSecrets(createKeyRing({ secrets: [] }))

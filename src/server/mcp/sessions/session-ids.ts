@@ -11,26 +11,31 @@ export interface SessionIds {
 
 const UNIQUE_BYTES = 18
 
-export function createSessionIds(secret: string): SessionIds {
-  function sign(payload: string, owner: string): Buffer {
+/** `secrets`: the first signs; the others signed before it. */
+export function createSessionIds(secrets: readonly [string, ...string[]]): SessionIds {
+  function sign(secret: string, payload: string, owner: string): Buffer {
     return createHmac('sha256', secret).update(`mcp-session\n${owner}\n${payload}`).digest()
   }
   return {
     make(owner, capabilities) {
       const carried = Buffer.from(JSON.stringify(capabilities)).toString('base64url')
       const payload = `${randomBytes(UNIQUE_BYTES).toString('base64url')}.${carried}`
-      return `${payload}.${sign(payload, owner).toString('base64url')}`
+      return `${payload}.${sign(secrets[0], payload, owner).toString('base64url')}`
     },
     read(id, owner) {
       const cut = id.lastIndexOf('.')
       const payload = id.slice(0, cut)
       const signature = Buffer.from(id.slice(cut + 1), 'base64url')
-      const expected = sign(payload, owner)
-      if (signature.length !== expected.length || !timingSafeEqual(signature, expected)) return undefined
+      const isSigned = secrets.some((secret) => isSame(sign(secret, payload, owner), signature))
+      if (!isSigned) return undefined
       // We signed it, so it is what we wrote.
       return JSON.parse(
         Buffer.from(payload.split('.')[1] ?? '', 'base64url').toString(),
       ) as ClientCapabilities
     },
   }
+}
+
+function isSame(expected: Buffer, signature: Buffer): boolean {
+  return signature.length === expected.length && timingSafeEqual(signature, expected)
 }

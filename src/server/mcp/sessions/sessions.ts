@@ -41,7 +41,8 @@ const ENDED_MAX = 10_000
 const SWEEP_EVERY_MS = 60_000
 
 export interface SessionsOptions {
-  readonly secret: string
+  /** What signs session ids: the first signs, the others signed before it. */
+  readonly secrets: readonly [string, ...string[]]
   readonly createServer: () => Server
   readonly authInfo: (caller: Caller) => AuthInfo
   readonly limits?: Partial<ShareLimits> | undefined
@@ -95,7 +96,7 @@ const SESSIONS_IN_USE = {
 export function createSessions(options: SessionsOptions): Sessions {
   const { createServer, authInfo, idleMs = SESSION_IDLE_MS } = options
   const now = options.now ?? (() => performance.now())
-  const ids = createSessionIds(options.secret)
+  const ids = createSessionIds(options.secrets)
   const shares = createShares(SESSIONS_IN_USE, { ...SESSION_LIMITS, ...options.limits })
   // In the order of their last use: the first has been idle longest.
   const sessions = new Map<string, Session>()
