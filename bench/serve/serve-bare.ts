@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto'
 import { PGlite } from '@electric-sql/pglite'
 import { pg_trgm } from '@electric-sql/pglite/contrib/pg_trgm'
 import { serve } from '@hono/node-server'
-import { and, desc, eq, isNull, ne, sql } from 'drizzle-orm'
+import { and, desc, eq, getTableColumns, isNull, ne, sql } from 'drizzle-orm'
 import { unionAll } from 'drizzle-orm/pg-core'
 import { drizzle as drizzleEmbedded } from 'drizzle-orm/pglite'
 import { drizzle as drizzleServer } from 'drizzle-orm/postgres-js'
@@ -13,7 +13,7 @@ import { LOCAL_PERSON } from '../../src/core/operation/actor.ts'
 import { auditEntries } from '../../src/domain/access/tables.ts'
 import type { Db } from '../../src/domain/db/db.ts'
 import { dataFolderOf } from '../../src/domain/db/embedded/open-embedded.ts'
-import { taskColumns } from '../../src/domain/tasks/store.ts'
+import { taskLinks } from '../../src/domain/tasks/store.ts'
 import { tasks } from '../../src/domain/tasks/tables.ts'
 import type { StoreAddress } from '../stores.ts'
 
@@ -40,7 +40,14 @@ async function openConnections() {
 
 function prepared(db: Db, run: (text: string) => PromiseLike<unknown>) {
   const p = sql.placeholder
-  const columns = taskColumns({ actor: { ...LOCAL_PERSON, personId: PERSON } })
+  const links = taskLinks({ actor: { ...LOCAL_PERSON, personId: PERSON } })
+  const columns = {
+    ...getTableColumns(tasks),
+    shownProjectId: links.shownProjectId.as('shown_project_id'),
+    shownParentId: links.shownParentId.as('shown_parent_id'),
+    waitsFor: links.waitsFor.as('waits_for'),
+    right: links.right.as('right'),
+  }
   const mine = and(eq(tasks.personId, PERSON), isNull(tasks.trashedAt))
   const given = and(eq(tasks.assigneeId, PERSON), ne(tasks.personId, PERSON), isNull(tasks.trashedAt))
   const branch = (whose: typeof mine) =>

@@ -58,9 +58,10 @@ function columnsOf(table: PgTable): SQL {
 /** The rows as a JSON array of records, by the names of their columns. */
 export function recordsOf<Table extends PgTable>(table: Table, rows: readonly NewRow<Table>[]): string {
   const columns = Object.entries(getTableColumns(table))
-  const records = rows.map((row) => {
-    const fields = new Map(Object.entries(row))
-    return Object.fromEntries(columns.map(([property, { name }]) => [name, fields.get(property)]))
+  const records = rows.map((row: Readonly<Record<string, unknown>>) => {
+    const record: Record<string, unknown> = {}
+    for (const [property, { name }] of columns) record[name] = row[property]
+    return record
   })
   return JSON.stringify(records)
 }

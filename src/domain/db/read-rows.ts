@@ -21,11 +21,13 @@ export function rowReader<Table extends PgTable>(
   table: Table,
 ): (record: Readonly<Record<string, unknown>>) => Table['$inferSelect'] {
   const columns = Object.entries(getTableColumns(table))
-  return (record) =>
-    Object.fromEntries(
-      columns.map(([property, column]) => {
-        const value = record[column.name]
-        return [property, value === null ? null : column.mapFromDriverValue(value)]
-      }),
-    )
+  return (record) => {
+    const row: Record<string, unknown> = {}
+    for (const [property, column] of columns) {
+      const value = record[column.name]
+      row[property] = value === null ? null : column.mapFromDriverValue(value)
+    }
+    // It has each column of the table under the name of its property.
+    return row as Table['$inferSelect']
+  }
 }

@@ -1,13 +1,20 @@
 /** The list of a person's tasks: filters, three orders, and pages that begin where the last one ended. */
 import { and, eq, gte, inArray, isNotNull, isNull, lt, lte, ne, or, type SQL, sql } from 'drizzle-orm'
-import { unionAll } from 'drizzle-orm/pg-core'
 import { z } from 'zod'
 import { decodeCursor, sortText, toPage } from '../../core/schema/page.ts'
 import { comparable } from '../../core/text/comparable.ts'
 import { heldBy } from '../access/visible-to.ts'
 import { comparableListSql, comparableSql, patternOf } from '../db/comparable.ts'
 import { dueSort } from '../time/due.ts'
-import { type FullTaskRow, isBlocked, type Scoped, shownParentId, taskColumns, toTask } from './store.ts'
+import {
+  type FullTaskRow,
+  isBlocked,
+  readTasks,
+  type Scoped,
+  selectTasks,
+  shownParentId,
+  toTask,
+} from './store.ts'
 import { TASK_TEXT, tasks } from './tables.ts'
 import { Priority, type Task } from './task.ts'
 
@@ -51,20 +58,12 @@ export async function listTasks(
   const after = page.cursor === undefined ? undefined : order.isAfter(page.cursor)
   const where = and(...conditions(ctx, filter), after)
   // Two branches, each along its own index: one condition with `or` would read and sort all of them.
-  const branch = (whose: SQL | undefined) =>
-    ctx.db
-      .select(taskColumns(ctx))
-      .from(tasks)
-      .where(and(whose, where))
-      .orderBy(...order.by)
-      .limit(page.limit + 1)
+  const isFirst = sql`order by ${order.by} limit ${page.limit + 1}`
+  const branch = (whose: SQL | undefined) => sql`(${selectTasks(ctx)} where ${and(whose, where)} ${isFirst})`
   const me = ctx.actor.personId
-  const rows = await unionAll(
-    branch(eq(tasks.personId, me)),
-    branch(and(eq(tasks.assigneeId, me), ne(tasks.personId, me))),
-  )
-    .orderBy(...order.by)
-    .limit(page.limit + 1)
+  const own = branch(eq(tasks.personId, me))
+  const given = branch(and(eq(tasks.assigneeId, me), ne(tasks.personId, me)))
+  const rows = await readTasks(ctx, sql`${own} union all ${given} ${isFirst}`)
   const { items, nextCursor } = toPage(rows, page.limit, (row) => ({
     sort: page.sort,
     after: order.position(row),
@@ -73,7 +72,7 @@ export async function listTasks(
 }
 
 interface Order {
-  readonly by: readonly SQL[]
+  readonly by: SQL
   /** @throws AppError `invalid_input` */
   isAfter(cursor: string): SQL
   position(row: FullTaskRow): (string | number)[]
@@ -81,7 +80,7 @@ interface Order {
 
 const ORDERS: Record<TaskSort, Order> = {
   created: {
-    by: [sql`id desc`],
+    by: sql`id desc`,
     isAfter(cursor) {
       const [id] = decodeCursor(cursor, 'created', z.tuple([sortText]))
       return sql`${tasks.id} < ${id}`
@@ -89,7 +88,7 @@ const ORDERS: Record<TaskSort, Order> = {
     position: (row) => [row.id],
   },
   due: {
-    by: [sql`due_sort`, sql`id`],
+    by: sql`due_sort, id`,
     isAfter(cursor) {
       const [due, id] = decodeCursor(cursor, 'due', z.tuple([sortText, sortText]))
       return sql`(${tasks.dueSort}, ${tasks.id}) > (${due}, ${id})`
@@ -97,7 +96,7 @@ const ORDERS: Record<TaskSort, Order> = {
     position: (row) => [row.dueSort, row.id],
   },
   priority: {
-    by: [sql`priority`, sql`due_sort`, sql`id`],
+    by: sql`priority, due_sort, id`,
     isAfter(cursor) {
       const [priority, due, id] = decodeCursor(cursor, 'priority', z.tuple([Priority, sortText, sortText]))
       return sql`(${tasks.priority}, ${tasks.dueSort}, ${tasks.id}) > (${priority}::smallint, ${due}, ${id})`

@@ -1,10 +1,12 @@
 /** Tasks in the database, read only by those who may see them: the owner, and the person to whom each was given. */
-import { and, eq, getTableColumns, inArray, type SQL, sql } from 'drizzle-orm'
+import { and, inArray, type SQL, sql } from 'drizzle-orm'
 import { alias } from 'drizzle-orm/pg-core'
 import { notFound } from '../../core/errors.ts'
 import type { Context } from '../../core/operation/context.ts'
 import { refOf } from '../../core/operation/kind.ts'
 import { editableBy, heldBy, type Viewer, visibleTo } from '../access/visible-to.ts'
+import { rowReader } from '../db/read-rows.ts'
+import { writtenOnce } from '../db/written-once.ts'
 import { bucketOf } from '../planning/effort.ts'
 import { tasks } from './tables.ts'
 import type { Task } from './task.ts'
@@ -46,18 +48,17 @@ export interface Waited {
 /** Marks the id of an unfinished task: one list with marks takes half as long to build as two lists. */
 const UNFINISHED = '!'
 
-function waitsFor(viewer: Viewer): SQL<readonly Waited[]> {
+function waitsFor(viewer: Viewer): SQL<readonly string[]> {
   const isUnfinished = sql`other.status in ('open', 'in_progress') and other.trashed_at is null`
-  return sql`array(
+  return sql<readonly string[]>`array(
     select other.id || case when ${isUnfinished} then ${UNFINISHED} else '' end
     from task_dependencies d join tasks other on other.id = d.depends_on_id
-    where d.task_id = tasks.id and ${visibleTo(viewer, other)} order by other.id)`.mapWith(
-    (words: readonly string[]): Waited[] =>
-      words.map((word) => {
-        const isUnfinished = word.endsWith(UNFINISHED)
-        return { id: isUnfinished ? word.slice(0, -UNFINISHED.length) : word, isUnfinished }
-      }),
-  )
+    where d.task_id = tasks.id and ${visibleTo(viewer, other)} order by other.id)`
+}
+
+function readWaited(word: string): Waited {
+  const isUnfinished = word.endsWith(UNFINISHED)
+  return { id: isUnfinished ? word.slice(0, -UNFINISHED.length) : word, isUnfinished }
 }
 
 /**
@@ -71,15 +72,44 @@ function rightTo(viewer: Viewer): SQL<TaskRight> {
     when ${editableBy(viewer, tasks)} then 'work' else 'read' end`
 }
 
-/** The columns of a task, and its links to tasks that the caller sees. */
-export function taskColumns(viewer: Viewer) {
+/** The links of a task to a project and to other tasks that the caller sees, and what the caller may do with it. */
+export function taskLinks(viewer: Viewer) {
   return {
-    ...getTableColumns(tasks),
-    shownProjectId: shownProjectId(viewer).as('shown_project_id'),
-    shownParentId: shownParentId(viewer).as('shown_parent_id'),
-    waitsFor: waitsFor(viewer).as('waits_for'),
-    right: rightTo(viewer).as('right'),
+    shownProjectId: shownProjectId(viewer),
+    shownParentId: shownParentId(viewer),
+    waitsFor: waitsFor(viewer),
+    right: rightTo(viewer),
   }
+}
+
+/** `select` of tasks with their links. `*`: naming a task's columns one by one takes longer than reading the task. */
+export const selectTasks = writtenOnce((viewer) => {
+  const links = taskLinks(viewer)
+  return sql`select tasks.*, ${links.shownProjectId} as shown_project_id,
+    ${links.shownParentId} as shown_parent_id, ${links.waitsFor} as waits_for, ${links.right} as "right" from tasks`
+})
+
+const isVisible = writtenOnce((viewer) => visibleTo(viewer, tasks))
+
+const readTask = rowReader(tasks)
+
+interface LinkedRecord extends Record<string, unknown> {
+  readonly shown_project_id: string | null
+  readonly shown_parent_id: string | null
+  readonly waits_for: readonly string[]
+  readonly right: TaskRight
+}
+
+/** Runs a statement that selects tasks by `selectTasks`. */
+export async function readTasks({ db }: Pick<Context, 'db'>, statement: SQL): Promise<FullTaskRow[]> {
+  const records = await db.execute<LinkedRecord>(statement)
+  return records.map((record) => ({
+    shownProjectId: record.shown_project_id,
+    shownParentId: record.shown_parent_id,
+    waitsFor: record.waits_for.map(readWaited),
+    right: record.right,
+    ...readTask(record),
+  }))
 }
 
 export type TaskRow = typeof tasks.$inferSelect
@@ -153,7 +183,7 @@ export async function getTask(ctx: Scoped, taskId: string): Promise<Task> {
  * A task that this transaction has locked, as it is now, even if the caller has just given it out of their own sight.
  */
 export async function readHeldTask(ctx: Scoped, taskId: string): Promise<Task> {
-  const [row] = await ctx.db.select(taskColumns(ctx)).from(tasks).where(eq(tasks.id, taskId))
+  const [row] = await readTasks(ctx, sql`${selectTasks(ctx)} where id = ${taskId}`)
   if (!row) throw notFound('task', taskId)
   return toTask(row)
 }
@@ -161,11 +191,10 @@ export async function readHeldTask(ctx: Scoped, taskId: string): Promise<Task> {
 /** The tasks with these ids that this person may read, in the trash or not, ordered by id. */
 export async function findTasks(ctx: Scoped, ids: readonly string[]): Promise<FullTaskRow[]> {
   if (ids.length === 0) return []
-  return ctx.db
-    .select(taskColumns(ctx))
-    .from(tasks)
-    .where(and(inArray(tasks.id, [...new Set(ids)]), visibleTo(ctx, tasks)))
-    .orderBy(tasks.id)
+  return readTasks(
+    ctx,
+    sql`${selectTasks(ctx)} where id = any(string_to_array(${ids.join()}, ',')) and ${isVisible(ctx)} order by id`,
+  )
 }
 
 /**
