@@ -49,6 +49,8 @@ export function createSource(parts: SourceParts): Source {
   let refusal: AppError | undefined
   let forgetKey = (): void => undefined
   let resolveWait = (): void => undefined
+  let timer: NodeJS.Timeout | undefined
+  let timerAt = Number.POSITIVE_INFINITY
 
   function wake(): void {
     isWoken = true
@@ -127,15 +129,30 @@ export function createSource(parts: SourceParts): Source {
     return taken.isEnd ? [END] : taken.pieces
   }
 
+  /**
+   * Wakes this watcher by then. An earlier timer stays, although it then wakes for nothing: one for each event and watcher
+   * would be a thousand timers for an event that a thousand watch.
+   */
+  function wakeBy(atMs: number): void {
+    if (timerAt <= atMs) return
+    clearTimeout(timer)
+    timerAt = atMs
+    timer = setTimeout(
+      () => {
+        timerAt = Number.POSITIVE_INFINITY
+        wake()
+      },
+      Math.max(0, atMs - performance.now()),
+    )
+  }
+
   /** Waits until there may be more, or until something is due. */
   async function wait(untilMs: number): Promise<void> {
     if (isWoken) return
-    let timer: NodeJS.Timeout | undefined
+    wakeBy(untilMs)
     await new Promise<void>((resolve) => {
       resolveWait = resolve
-      timer = setTimeout(resolve, Math.max(0, untilMs - performance.now()))
     })
-    clearTimeout(timer)
   }
 
   async function nextPieces(): Promise<readonly Uint8Array[]> {
@@ -170,6 +187,7 @@ export function createSource(parts: SourceParts): Source {
     },
     close() {
       isClosed = true
+      clearTimeout(timer)
       forgetKey()
       tail?.leave(watcher)
       wake()
