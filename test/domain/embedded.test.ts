@@ -13,7 +13,13 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { sql } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { dataFolderOf, NEW_STORE, openEmbeddedStore } from '../../src/domain/db/embedded/open-embedded.ts'
+import { openEmbeddedDatabase } from '../../src/domain/db/embedded/embedded-database.ts'
+import {
+  dataFolderOf,
+  NEW_STORE,
+  openEmbeddedStore,
+  readNewStore,
+} from '../../src/domain/db/embedded/open-embedded.ts'
 import { startProcess } from '../support/processes.ts'
 
 let root: string
@@ -28,6 +34,16 @@ test('the packed new store belongs to the engine that is installed', () => {
   const { version } = JSON.parse(readFileSync(join(dirname(entry), '..', 'package.json'), 'utf8'))
   expect(NEW_STORE).toContain(`-${version}.`)
   expect(existsSync(NEW_STORE)).toBe(true)
+})
+
+test('a new store has its tables from the package, and no secret that every gateway would share', async () => {
+  const packed = await readNewStore()
+  const database = await openEmbeddedDatabase(packed && { snapshot: new Blob([packed]) })
+  const counted = await database.db.execute<{ count: number }>(
+    sql`select count(*)::int as count from secrets union all select count(*)::int from api_keys`,
+  )
+  expect(counted.map(({ count }) => count)).toEqual([0, 0])
+  await database.close()
 })
 
 describe('the embedded store', () => {

@@ -17,7 +17,10 @@ import { diskFullToOpen } from './store-folder.ts'
 import { type StoreLock, takeStoreLock } from './store-lock.ts'
 import { unpackTar } from './unpack-tar.ts'
 
-/** A new, empty store of this engine version, packed: it saves three of the four seconds of a first start. */
+/**
+ * A new, empty store of this engine version with its tables, packed: to create it and its tables would take most of a
+ * first start.
+ */
 export const NEW_STORE = fileURLToPath(
   new URL('../../../../drizzle/new-store-0.5.14.tar.br', import.meta.url),
 )
@@ -75,7 +78,7 @@ async function makeStore(folder: string): Promise<void> {
   await mkdir(draft, { mode: PRIVATE })
   const packed = await readNewStore()
   if (packed !== undefined) {
-    await unpackTar(packed, draft)
+    unpackTar(packed, draft)
   } else {
     const made = await openEmbeddedDatabase({ folder: draft })
     await made.close()

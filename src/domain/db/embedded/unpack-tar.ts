@@ -1,5 +1,5 @@
 /** Unpacks a plain tar archive of folders and files, as the engine makes of a store. */
-import { mkdir, writeFile } from 'node:fs/promises'
+import { mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 
 const BLOCK_BYTES = 512
@@ -17,10 +17,11 @@ const PRIVATE_FOLDER = 0o700
 const PRIVATE_FILE = 0o600
 
 /**
- * Writes the contents of the archive below `folder`, for its owner only.
+ * Writes the contents of the archive below `folder`, for its owner only. Nothing else runs meanwhile: to wait for each
+ * of a thousand small files takes half as long again as to write them.
  * @throws Error for entries of another kind, or outside the folder
  */
-export async function unpackTar(archive: Buffer, folder: string): Promise<void> {
+export function unpackTar(archive: Buffer, folder: string): void {
   for (let at = 0; at + BLOCK_BYTES <= archive.length && archive[at] !== 0; ) {
     const header = archive.subarray(at, at + BLOCK_BYTES)
     const size = Number.parseInt(textOf(header, SIZE), 8)
@@ -29,10 +30,10 @@ export async function unpackTar(archive: Buffer, folder: string): Promise<void> 
     if (path.split('/').includes('..')) throw new Error(`${path} leads out of the folder`)
     at += BLOCK_BYTES
     if (type === FOLDER) {
-      await mkdir(join(folder, path), { recursive: true, mode: PRIVATE_FOLDER })
+      mkdirSync(join(folder, path), { recursive: true, mode: PRIVATE_FOLDER })
     } else if (FILE.includes(type)) {
-      await mkdir(dirname(join(folder, path)), { recursive: true, mode: PRIVATE_FOLDER })
-      await writeFile(join(folder, path), archive.subarray(at, at + size), { mode: PRIVATE_FILE })
+      mkdirSync(dirname(join(folder, path)), { recursive: true, mode: PRIVATE_FOLDER })
+      writeFileSync(join(folder, path), archive.subarray(at, at + size), { mode: PRIVATE_FILE })
     } else {
       throw new Error(`${path} is neither a file nor a folder`)
     }
