@@ -83,26 +83,39 @@ async function watchBoth(
   return both
 }
 
+/** Times the lag of the bare server, which writes from memory. */
+const LAG_AIM = 1.3
+
 const MEASURE = `One run watched by ${WATCHERS.toLocaleString('en')}`
 
 function lagFigures(store: Store, both: Both): Figure[] {
   const common = { measure: MEASURE, store, connections: WATCHERS }
   const lags = (of: readonly Watching[]) => of.flatMap(({ lagsMs }) => lagsMs)
   const [p50Ms, p99Ms] = [quantile(lags(both.ours), 0.5), quantile(lags(both.ours), 0.99)]
+  const bareP99Ms = quantile(lags(both.bare), 0.99)
+  const name = `from write to last receipt, ${1000 / EVERY_MS} events a second with live text`
   return [
     {
       ...common,
-      name: `from write to last receipt, ${1000 / EVERY_MS} events a second with live text`,
+      name,
       unit: 'ms',
       ours: p50Ms,
       ...{ p50Ms, p99Ms },
       baseline: {
         name: 'bare server',
         value: quantile(lags(both.bare), 0.5),
-        p99Ms: quantile(lags(both.bare), 0.99),
+        p99Ms: bareP99Ms,
       },
+      aim: { ratioAtMost: LAG_AIM },
+    },
+    {
+      ...common,
+      name: `${name}, the slowest hundredth`,
+      unit: 'ms',
+      ours: p99Ms,
+      baseline: { name: 'bare server', value: bareP99Ms },
       // All have it before the next is written: nobody falls behind.
-      aim: { p99MsAtMost: EVERY_MS },
+      aim: { atMost: EVERY_MS },
     },
     wrongFigure(store, 'at that pace', both),
     {
