@@ -1,6 +1,7 @@
 /** How runs are written: every move of a run is one guarded update, together with its events. */
 import { and, eq, inArray, type SQL, sql } from 'drizzle-orm'
 import type { Context } from '../../core/operation/context.ts'
+import { changesOf } from '../db/changes-of.ts'
 import { recordsOf } from '../db/insert-rows.ts'
 import { rowReader } from '../db/read-rows.ts'
 import { type RunRow, runUri } from './run.ts'
@@ -19,7 +20,6 @@ export interface NewEvent {
   readonly data: Readonly<Record<string, unknown>>
 }
 
-type RunSet = Parameters<ReturnType<Writes['db']['update']>['set']>[0]
 type Columns = { readonly [Column in keyof RunRow]?: RunRow[Column] | SQL }
 
 export interface Move {
@@ -58,17 +58,13 @@ export async function moveRun(writes: Writes, move: Move): Promise<RunRow | unde
 function statementOf(writes: Writes, move: Move): SQL {
   const { set, events, steps = [], step, before = [], after = [] } = move
   const columns = { ...set, updatedAt: writes.now, lastEvent: sql`${runs.lastEvent} + ${events.length}` }
-  const update = writes.db
-    .update(runs)
-    .set(columns as RunSet)
-    .where(step === undefined ? move.where : and(move.where, canChange(step)))
-    .getSQL()
+  const where = step === undefined ? move.where : and(move.where, canChange(step))
   const parts = [
     ...before,
-    sql`moved as (${update} returning *)`,
+    sql`moved as (update ${runs} set ${changesOf(runs, columns)} where ${where} returning *)`,
     ...(events.length === 0 ? [] : [sql`logged as (${logOf(writes, move)})`]),
     ...(steps.length === 0 ? [] : [sql`added as (${additionOf(steps)})`]),
-    ...(step === undefined ? [] : [sql`changed as (${changeOf(writes, step)})`]),
+    ...(step === undefined ? [] : [sql`changed as (${changeOf(step)})`]),
     ...after,
   ]
   const checked = step === undefined ? sql`` : sql`, ${hasChanged} as has_changed`
@@ -110,9 +106,9 @@ function isAsItWas({ stepId, from }: StepChange, runId: SQL): SQL | undefined {
 }
 
 /** Changed after the run, which it waits for, so that both are locked in the order of all writers. */
-function changeOf({ db }: Writes, step: StepChange): SQL {
-  const update = db.update(runSteps).set(step.set).from(sql`moved`).where(isAsItWas(step, sql`moved.id`))
-  return sql`${update.getSQL()} returning 1`
+function changeOf(step: StepChange): SQL {
+  return sql`update ${runSteps} set ${changesOf(runSteps, step.set)} from moved
+    where ${isAsItWas(step, sql`moved.id`)} returning 1`
 }
 
 /** The event of a run's new state. */

@@ -4,6 +4,7 @@ import { drizzle } from 'drizzle-orm/pglite'
 import type { Log } from '../../../core/operation/context.ts'
 import type { Database, Db } from '../db.ts'
 import { storeError } from '../errors.ts'
+import { renderStatements } from '../render-statements.ts'
 import { type EngineOptions, openEngine } from './embedded-engine.ts'
 import { LastingEngine } from './lasting-engine.ts'
 import { StoreFolder } from './store-folder.ts'
@@ -33,7 +34,7 @@ export async function openEmbeddedDatabase(options: EmbeddedOptions = {}): Promi
 
 export function databaseOn(client: LastingEngine): EmbeddedDatabase {
   // drizzle uses only these methods of a client. The row type is the one that `Db` declares.
-  const db = drizzle(client as unknown as PGlite) as unknown as Db
+  const db = renderStatements(drizzle(client as unknown as PGlite) as unknown as Db)
   return {
     kind: 'embedded',
     client,

@@ -8,6 +8,7 @@ import { createLink, openDriver, type ServerLink } from '../address/link.ts'
 import type { Database, Db } from '../db.ts'
 import { sqlState, storeError } from '../errors.ts'
 import { isPrepared } from '../is-prepared.ts'
+import { renderStatements } from '../render-statements.ts'
 import { guardTransactions } from './server-transaction.ts'
 import { endStillSessions } from './still-sessions.ts'
 
@@ -95,7 +96,7 @@ export function openServerDatabase(
   })
   prepareAll(client, (error) => noticeStandby(link, error))
   // The driver's row type is an array of rows with a count, as `Db` declares; the two types do not know each other.
-  const db = drizzle(client) as unknown as Db
+  const db = renderStatements(drizzle(client) as unknown as Db)
   acceptDates(client)
   const stopWatch = stillMaxMs === 0 ? () => undefined : watchStill(db, applicationName, stillMaxMs)
   return {
