@@ -46,5 +46,6 @@ function onlyListing(operations: readonly Operation[]): Gateway {
     log: { debug: silent, info: silent, warn: silent, error: silent },
     version: '0.0.0',
     watch: () => silent,
+    watchFor: () => silent,
   }
 }

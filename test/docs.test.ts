@@ -52,6 +52,7 @@ const gateway: Gateway = {
   log: { debug: silent, info: silent, warn: silent, error: silent },
   version: '0.0.0',
   watch: () => silent,
+  watchFor: () => silent,
 }
 
 const pages = ['README.md', 'CONTRIBUTING.md', 'SECURITY.md', ...filesOf('docs', '.md')]

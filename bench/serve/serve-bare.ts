@@ -48,8 +48,8 @@ function prepared(db: Db, run: (text: string) => PromiseLike<unknown>) {
     waitsFor: links.waitsFor.as('waits_for'),
     right: links.right.as('right'),
   }
-  const mine = and(eq(tasks.personId, PERSON), isNull(tasks.trashedAt))
-  const given = and(eq(tasks.assigneeId, PERSON), ne(tasks.personId, PERSON), isNull(tasks.trashedAt))
+  const mine = and(eq(tasks.spaceId, PERSON), isNull(tasks.trashedAt))
+  const given = and(eq(tasks.assigneeId, PERSON), ne(tasks.spaceId, PERSON), isNull(tasks.trashedAt))
   const branch = (whose: typeof mine) =>
     db.select(columns).from(tasks).where(whose).orderBy(desc(tasks.id)).limit(PAGE)
   return {

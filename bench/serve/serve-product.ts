@@ -67,6 +67,7 @@ const gateway = {
   log,
   version: '0.0.0',
   watch: () => silent,
+  watchFor: () => silent,
 }
 const peers = createPeers()
 const door = createMcpDoor(gateway)

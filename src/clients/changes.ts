@@ -28,13 +28,13 @@ const GATHER_MS = 20
 /** The most bytes of one message: PostgreSQL accepts fewer than 8,000. */
 const MESSAGE_MAX_BYTES = 7_900
 /**
- * The most URIs that wait to be sent, of all people and of one; beyond that it is a flood, and other processes do not
+ * The most URIs that wait to be sent, of all spaces and of one; beyond that it is a flood, and other processes do not
  * learn of the rest.
  */
 const OUTBOX_MAX_URIS = 10_000
-const OUTBOX_MAX_URIS_OF_PERSON = 2_000
+const OUTBOX_MAX_URIS_OF_SPACE = 2_000
 
-/** The sender, and URIs by person. */
+/** The sender, and URIs by space. */
 const Message = z.object({ from: z.string(), changes: z.array(z.tuple([z.string(), z.array(z.string())])) })
 
 interface ChangesOptions {
@@ -87,7 +87,7 @@ async function connectElsewhere(wire: Wire, tell: (change: Change) => void, log:
   const stop = await wire.listen((text) => {
     const message = readMessage(text)
     if (message === undefined || message.from === self) return
-    for (const [personId, uris] of message.changes) tell({ personId, uris })
+    for (const [spaceId, uris] of message.changes) tell({ spaceId, uris })
   })
 
   async function send(texts: readonly string[]): Promise<void> {
@@ -109,11 +109,11 @@ async function connectElsewhere(wire: Wire, tell: (change: Change) => void, log:
   }
 
   return {
-    post({ personId, uris }) {
-      const gathered = outbox.get(personId) ?? new Set()
-      const isFlood = gathered.size + uris.length > OUTBOX_MAX_URIS_OF_PERSON
+    post({ spaceId, uris }) {
+      const gathered = outbox.get(spaceId) ?? new Set()
+      const isFlood = gathered.size + uris.length > OUTBOX_MAX_URIS_OF_SPACE
       if (isFlood || waiting + uris.length > OUTBOX_MAX_URIS) return
-      outbox.set(personId, gathered)
+      outbox.set(spaceId, gathered)
       for (const uri of uris) gathered.add(uri)
       waiting += uris.length
       timer ??= setTimeout(flush, GATHER_MS)
@@ -142,21 +142,21 @@ function writeMessages(from: string, outbox: ReadonlyMap<string, ReadonlySet<str
   const envelope = Buffer.byteLength(JSON.stringify({ from, changes: [] }))
   const messages: [string, string[]][][] = []
   let left = 0
-  for (const [personId, uris] of outbox) {
-    // The size of a person's entry before its first URI: brackets, quotes and commas.
-    const opening = Buffer.byteLength(JSON.stringify([personId, []])) + 1
+  for (const [spaceId, uris] of outbox) {
+    // The size of a space's entry before its first URI: brackets, quotes and commas.
+    const opening = Buffer.byteLength(JSON.stringify([spaceId, []])) + 1
     for (const uri of uris) {
       const size = Buffer.byteLength(JSON.stringify(uri)) + 1
       const last = messages.at(-1)
       const entry = last?.at(-1)
-      if (last && entry?.[0] === personId && size <= left) {
+      if (last && entry?.[0] === spaceId && size <= left) {
         entry[1].push(uri)
         left -= size
       } else if (last && size + opening <= left) {
-        last.push([personId, [uri]])
+        last.push([spaceId, [uri]])
         left -= size + opening
       } else {
-        messages.push([[personId, [uri]]])
+        messages.push([[spaceId, [uri]]])
         left = MESSAGE_MAX_BYTES - envelope - opening - size
       }
     }

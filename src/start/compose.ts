@@ -13,6 +13,7 @@ import { invokeWithRunKeys } from '../domain/runs/calls/invoke-with-run-keys.ts'
 import type { KeyRing } from '../domain/secrets/key-ring.ts'
 import { assertKeys } from '../domain/secrets/missing-keys.ts'
 import { createSecrets } from '../domain/secrets/secrets.ts'
+import { createWatchFor, findSeers } from '../domain/teams/watch-for.ts'
 import type { Readiness } from '../server/http/health.ts'
 import {
   anthropicApiKey,
@@ -114,6 +115,7 @@ export async function compose(
       ...{ operations, prompts, invoke, log, live },
       version: readVersion(),
       watch,
+      watchFor: createWatchFor({ log, watch, seersOf: (spaceId) => findSeers(database.db, spaceId) }),
     }
     const parts = { config, runtime, invoke, models, live, executors }
     const openQueue = () => queue.open(() => startQueue({ ...parts, role, database, closers }))

@@ -22,6 +22,7 @@ function createNotingGateway() {
     log: { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined },
     version: '0.0.0-test',
     watch: () => () => undefined,
+    watchFor: () => () => undefined,
   }
   return { gateway, calls }
 }

@@ -158,7 +158,7 @@ async function start() {
   })
   function tell(type: string, data: Record<string, unknown> = {}): void {
     events.push({ position: events.length + 1, type, data })
-    fixture.publish({ uris: [`run://${RUN}`], personId: 'local' })
+    fixture.publish({ uris: [`run://${RUN}`], spaceId: 'local' })
   }
   return {
     streams,

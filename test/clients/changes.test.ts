@@ -43,9 +43,9 @@ describe('a change', () => {
       throw new Error('broken')
     })
     const heard = hear(changes)
-    changes.publish({ uris: ['task://1'], personId: 'ann' })
+    changes.publish({ uris: ['task://1'], spaceId: 'ann' })
 
-    expect(heard).toEqual([{ uris: ['task://1'], personId: 'ann' }])
+    expect(heard).toEqual([{ uris: ['task://1'], spaceId: 'ann' }])
     await changes.close()
   })
 
@@ -56,7 +56,7 @@ describe('a change', () => {
     const stop = changes.watch(listener)
     changes.watch(listener)
     stop()
-    changes.publish({ uris: ['task://1'], personId: 'ann' })
+    changes.publish({ uris: ['task://1'], spaceId: 'ann' })
 
     expect(heard).toHaveLength(1)
     await changes.close()
@@ -67,15 +67,15 @@ describe('a change', () => {
     const [here, there] = await Promise.all([createChanges({ wire, log }), createChanges({ wire, log })])
     const heardHere = hear(here)
     const heardThere = hear(there)
-    here.publish({ uris: ['task://1', 'task://2'], personId: 'ann' })
-    here.publish({ uris: ['task://2'], personId: 'ann' })
-    here.publish({ uris: ['task://3'], personId: 'bob' })
+    here.publish({ uris: ['task://1', 'task://2'], spaceId: 'ann' })
+    here.publish({ uris: ['task://2'], spaceId: 'ann' })
+    here.publish({ uris: ['task://3'], spaceId: 'bob' })
     await here.close()
 
     expect(heardHere).toHaveLength(3)
     expect(heardThere).toEqual([
-      { uris: ['task://1', 'task://2'], personId: 'ann' },
-      { uris: ['task://3'], personId: 'bob' },
+      { uris: ['task://1', 'task://2'], spaceId: 'ann' },
+      { uris: ['task://3'], spaceId: 'bob' },
     ])
     expect(wire.sent).toHaveLength(1)
     await there.close()
@@ -86,7 +86,7 @@ describe('a change', () => {
       fc.asyncProperty(
         fc.array(
           fc.record({
-            personId: fc.string({ maxLength: 200 }),
+            spaceId: fc.string({ maxLength: 200 }),
             uris: fc.array(fc.string({ unit: codePoint, maxLength: 300 }), { minLength: 1, maxLength: 60 }),
           }),
           { maxLength: 20 },
@@ -103,9 +103,7 @@ describe('a change', () => {
           await there.close()
 
           const flat = (changes: readonly Change[]) =>
-            new Set(
-              changes.flatMap(({ personId, uris }) => uris.map((uri) => JSON.stringify([personId, uri]))),
-            )
+            new Set(changes.flatMap(({ spaceId, uris }) => uris.map((uri) => JSON.stringify([spaceId, uri]))))
           expect(flat(heard)).toEqual(flat(published))
           for (const text of wire.sent) expect(Buffer.byteLength(text)).toBeLessThan(8000)
         },
@@ -121,13 +119,13 @@ describe('a change', () => {
     for (let sent = 0; sent < 300; sent += 1) {
       here.publish({
         uris: Array.from({ length: 100 }, (_, index) => `task://${sent}-${index}`),
-        personId: 'eve',
+        spaceId: 'eve',
       })
     }
-    here.publish({ uris: ['key://1'], personId: 'ann' })
+    here.publish({ uris: ['key://1'], spaceId: 'ann' })
     await here.close()
 
-    expect(heard).toContainEqual({ uris: ['key://1'], personId: 'ann' })
+    expect(heard).toContainEqual({ uris: ['key://1'], spaceId: 'ann' })
     expect(heard.flatMap(({ uris }) => uris).length).toBeLessThanOrEqual(2_001)
     await there.close()
   })
@@ -139,7 +137,7 @@ describe('a change', () => {
     await wire.send('{')
     await wire.send('{"from":1}')
     wire.down = true
-    changes.publish({ uris: ['task://1'], personId: 'ann' })
+    changes.publish({ uris: ['task://1'], spaceId: 'ann' })
     await changes.close()
 
     expect(heard).toHaveLength(1)
@@ -171,9 +169,9 @@ describe('on a server', () => {
     const here = await createChanges({ wire: wireOf(one), log })
     const there = await createChanges({ wire: wireOf(two), log })
     const arrived = new Promise<Change>((resolve) => there.watch(resolve))
-    here.publish({ uris: ['task://1'], personId: 'ann' })
+    here.publish({ uris: ['task://1'], spaceId: 'ann' })
 
-    expect(await arrived).toEqual({ uris: ['task://1'], personId: 'ann' })
+    expect(await arrived).toEqual({ uris: ['task://1'], spaceId: 'ann' })
     await here.close()
     await there.close()
   })

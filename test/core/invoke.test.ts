@@ -71,7 +71,7 @@ describe('a write', () => {
   it('tells watchers after the commit, and of nothing when it fails', async () => {
     const before = gateway.changes.length
     await gateway.invoke(noting(), { text: 'a' }, gateway.as())
-    expect(gateway.changes.slice(before)).toEqual([{ uris: ['note://1'], personId: 'local' }])
+    expect(gateway.changes.slice(before)).toEqual([{ uris: ['note://1'], spaceId: 'local' }])
     const failing = noting(() => {
       throw new AppError('conflict', 'No.')
     })

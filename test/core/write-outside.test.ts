@@ -86,7 +86,7 @@ describe('work outside', () => {
 
     expect(await making).toEqual({ output: { receipt: `posted ${text}` }, replayed: false })
     expect([await stored(), await audited(text)]).toEqual([1, ['ok']])
-    expect(gateway.changes.slice(before)).toEqual([{ uris: ['letter://1'], personId: 'local' }])
+    expect(gateway.changes.slice(before)).toEqual([{ uris: ['letter://1'], spaceId: 'local' }])
   })
 
   it('holds nothing of the store: other calls go on while it is under way', async () => {

@@ -6,7 +6,7 @@ import { startSweeper } from '../../src/workers/jobs/sweeper.ts'
 import { defer } from '../support/defer.ts'
 import { openTestGateway, type TestGateway } from '../support/world/database.ts'
 
-const CHANGE = { uris: ['bed://1'], personId: 'ann' }
+const CHANGE = { uris: ['bed://1'], spaceId: 'ann' }
 
 let gateway: TestGateway
 beforeAll(async () => {

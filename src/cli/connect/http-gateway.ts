@@ -44,6 +44,7 @@ export function createHttpGateway(options: HttpGatewayOptions): Gateway {
     invoke: (operation, input, call) => invokeOverHttp(options, { operation, input, call }),
     // Only callers with a connection of their own learn of changes; single calls learn of none.
     watch: () => () => undefined,
+    watchFor: () => () => undefined,
   }
 }
 

@@ -2,7 +2,6 @@
 
 import type { Gateway } from '../../core/area/gateway.ts'
 import type { Invoke } from '../../core/call/call.ts'
-import type { Change } from '../../core/operation/context.ts'
 import type { Connection } from '../surroundings.ts'
 import { isGone } from './gateway-gone.ts'
 
@@ -10,7 +9,8 @@ import { isGone } from './gateway-gone.ts'
 export function createLastingGateway(first: Connection, connect: () => Promise<Connection>): Connection {
   let current = first
   let renewal: Promise<Connection> | undefined
-  const watchers = new Map<(change: Change) => void, () => void>()
+  /** What is watched, by the function that begins to watch it, with the one that stops. */
+  const watches = new Map<(gateway: Gateway) => () => void, () => void>()
 
   /** Calls that notice the loss at the same time share one new connection. */
   async function renewed(lost: Connection): Promise<Connection> {
@@ -21,9 +21,17 @@ export function createLastingGateway(first: Connection, connect: () => Promise<C
     const next = await renewal
     if (current === lost) {
       current = next
-      for (const listener of watchers.keys()) watchers.set(listener, next.gateway.watch(listener))
+      for (const begin of watches.keys()) watches.set(begin, begin(next.gateway))
     }
     return current
+  }
+
+  function lasting(begin: (gateway: Gateway) => () => void): () => void {
+    watches.set(begin, begin(current.gateway))
+    return () => {
+      watches.get(begin)?.()
+      watches.delete(begin)
+    }
   }
 
   const invoke: Invoke = async (operation, input, call) => {
@@ -39,13 +47,8 @@ export function createLastingGateway(first: Connection, connect: () => Promise<C
   const gateway: Gateway = {
     ...first.gateway,
     invoke,
-    watch(listener) {
-      watchers.set(listener, current.gateway.watch(listener))
-      return () => {
-        watchers.get(listener)?.()
-        watchers.delete(listener)
-      }
-    },
+    watch: (listener) => lasting((gateway) => gateway.watch(listener)),
+    watchFor: (personId, listener) => lasting((gateway) => gateway.watchFor(personId, listener)),
   }
   return { kind: first.kind, where: first.where, gateway, close: () => current.close() }
 }

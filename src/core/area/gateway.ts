@@ -16,6 +16,8 @@ export interface Gateway {
   readonly version: string
   /** Calls `listener` after each committed change, from any process; returns a function that stops it. */
   watch(listener: (change: Change) => void): () => void
+  /** The same for changes of what this person sees at that moment. */
+  watchFor(personId: string, listener: (change: Change) => void): () => void
   /** Absent behind a connection that only makes calls. */
   readonly live?: LiveSource
 }

@@ -4,8 +4,8 @@ import type { Touched } from './ledger.ts'
 import type { Runtime } from './runtime.ts'
 
 export interface AfterCommit {
-  changed(uri: string, personId: string): void
-  touched(uri: string, personId: string): void
+  changed(uri: string, spaceId: string): void
+  touched(uri: string, ownerId: string): void
   enqueue(job: QueuedJob): void
   /** The changes so far to things of other people than this one, to be recorded in the write's own transaction. */
   touchedOfOthers(personId: string): Touched
@@ -18,17 +18,17 @@ export function createAfterCommit({ publish, enqueue }: Pick<Runtime, 'publish' 
   const touched = new Map<string, Set<string>>()
   const jobs: QueuedJob[] = []
   return {
-    changed: (uri, personId) => add(changed, personId, uri),
-    touched: (uri, personId) => add(touched, personId, uri),
+    changed: (uri, spaceId) => add(changed, spaceId, uri),
+    touched: (uri, ownerId) => add(touched, ownerId, uri),
     enqueue: (job) => void jobs.push(job),
     touchedOfOthers: (personId) => new Map([...touched].filter(([owner]) => owner !== personId)),
     async settle() {
-      for (const [personId, uris] of changed) publish({ uris: [...uris], personId })
+      for (const [spaceId, uris] of changed) publish({ uris: [...uris], spaceId })
       if (jobs.length > 0) await enqueue(jobs)
     },
   }
 }
 
-function add(urisOf: Map<string, Set<string>>, personId: string, uri: string): void {
-  urisOf.set(personId, (urisOf.get(personId) ?? new Set()).add(uri))
+function add(urisOf: Map<string, Set<string>>, of: string, uri: string): void {
+  urisOf.set(of, (urisOf.get(of) ?? new Set()).add(uri))
 }

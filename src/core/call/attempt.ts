@@ -46,7 +46,7 @@ export function contextOf(
     operations: runtime.operations,
     watch: runtime.watch,
     report: call.report ?? (() => undefined),
-    changed: (uri, personId = call.actor.personId) => after.changed(uri, personId),
+    changed: (uri, spaceId = call.actor.personId) => after.changed(uri, spaceId),
     touched: after.touched,
     enqueue: after.enqueue,
     // Last: V8 makes an object that begins with a spread some thirty times slower than one that ends with it.

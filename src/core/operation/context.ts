@@ -38,7 +38,8 @@ export interface QueuedJob {
 /** A change that watchers may want to know of. */
 export interface Change {
   readonly uris: readonly string[]
-  readonly personId: string
+  /** The space of the changed things: those who see it may learn of the change. */
+  readonly spaceId: string
 }
 
 export interface Context extends Resources {
@@ -62,11 +63,11 @@ export interface Context extends Resources {
   report(progress: Progress): void
   /**
    * Records that the thing behind this URI (`task://...`) has changed; watchers are notified after the commit.
-   * `personId`: its owner.
+   * `spaceId`: where it is; default: the caller's own space.
    */
-  changed(uri: string, personId?: string): void
-  /** Records that this call changed something of a person, whose audit shows the call when another person made it. */
-  touched(uri: string, personId: string): void
+  changed(uri: string, spaceId?: string): void
+  /** Records that this call changed something of an owner, whose audit shows the call when another person made it. */
+  touched(uri: string, ownerId: string): void
   /**
    * Puts a job on the queue after the commit. If it gets lost in between, it must be possible to find it by what the
    * write stored.

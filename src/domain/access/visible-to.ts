@@ -4,6 +4,7 @@
  * same statement, so that a right that has ended is never used, however old a session, a run or a stream is.
  */
 import { type Column, type SQL, sql } from 'drizzle-orm'
+import { AppError } from '../../core/errors.ts'
 import type { Context } from '../../core/operation/context.ts'
 import { grants } from './tables.ts'
 
@@ -21,6 +22,11 @@ export function visibleTo(viewer: Viewer, table: SpacedTable): SQL {
   return orGiven(viewer, table, isIn(table, spacesOf(viewer)))
 }
 
+/** A viewer of only what is their own or was given to them: what they plan a day from, rather than their teams' work. */
+export function ownView<V extends Viewer>(viewer: V): V {
+  return { ...viewer, actor: { ...viewer.actor, within: homeSpace(viewer) } }
+}
+
 /** Rows that the viewer may change. They may not place those that were only given to them: see `heldBy`. */
 export function editableBy(viewer: Viewer, table: SpacedTable): SQL {
   return orGiven(viewer, table, heldBy(viewer, table))
@@ -31,15 +37,37 @@ export function heldBy(viewer: Viewer, table: SpacedTable): SQL {
   return isIn(table, spacesOf(viewer, WRITERS))
 }
 
+/** The refusal to change a thing that the caller may only read. `what` names it: `project P-3`. */
+export function mayOnlyRead(what: string, ownerId: string): AppError {
+  return new AppError('forbidden', `You may read ${what}, but not change it.`, {
+    fix: `It belongs to ${ownerId}: ask there for the right to edit.`,
+  })
+}
+
 /** The space in which a caller's new things are put unless another is named: their own, or that of an agent's team. */
 export function homeSpace({ actor }: Viewer): string {
   return actor.within ?? actor.personId
 }
 
 /**
- * The ids of the viewer's spaces, as an array that PostgreSQL reads once in a statement. An ordered list takes its page
- * of each, because one condition over several spaces would read and sort all their rows.
+ * The first rows of a list in order, of all spaces and of what was given to the viewer. `firstOf` selects the first of
+ * the rows that meet a condition, in the order of an index that begins with the space: a page is taken from each space,
+ * because one condition over all of them would read and sort every row.
  */
+export function firstVisible(
+  viewer: Viewer,
+  table: Required<SpacedTable>,
+  firstOf: (condition: SQL) => SQL,
+): SQL {
+  const inSpace = firstOf(sql`${table.spaceId} = space.id`)
+  const spaces = sql`select page.* from unnest(${spacesOf(viewer)}) as space (id) cross join lateral (${inSpace}) page`
+  if (!seesGiven(viewer)) return spaces
+  const given = sql`${table.assigneeId} = ${viewer.actor.personId}
+    and ${table.spaceId} <> all(${spacesOf(viewer)})`
+  return sql`${spaces} union all (${firstOf(given)})`
+}
+
+/** The ids of the viewer's spaces, as an array that PostgreSQL reads once in a statement. */
 function spacesOf({ actor }: Viewer, which: SQL = EVERY_ROLE): SQL {
   const { personId, within } = actor
   const isWithin = within === undefined ? sql`` : sql`and ${grants.ownerId} = ${within}`
@@ -57,9 +85,12 @@ function isIn({ spaceId }: SpacedTable, spaces: SQL): SQL {
   return sql`${spaceId} = any(${spaces})`
 }
 
+function orGiven(viewer: Viewer, { assigneeId }: SpacedTable, condition: SQL): SQL {
+  if (assigneeId === undefined || !seesGiven(viewer)) return condition
+  return sql`(${condition} or ${assigneeId} = ${viewer.actor.personId})`
+}
+
 /** An agent of a team sees only what is the team's, not what its person was given elsewhere. */
-function orGiven({ actor }: Viewer, { assigneeId }: SpacedTable, condition: SQL): SQL {
-  const { personId, within } = actor
-  if (assigneeId === undefined || (within !== undefined && within !== personId)) return condition
-  return sql`(${condition} or ${assigneeId} = ${personId})`
+function seesGiven({ actor: { personId, within } }: Viewer): boolean {
+  return within === undefined || within === personId
 }

@@ -3,6 +3,7 @@ import { and, eq, inArray, type SQL, sql } from 'drizzle-orm'
 import { z } from 'zod'
 import type { Context } from '../../core/operation/context.ts'
 import { decodeCursor, sortText, toPage } from '../../core/schema/page.ts'
+import { visibleTo } from '../access/visible-to.ts'
 import { comparableSql, patternOf } from '../db/comparable.ts'
 import { type AuditState, OUTCOME_MIN_CHARS } from './audit.ts'
 import { momentumSql } from './momentum.ts'
@@ -35,9 +36,7 @@ export async function listProjects(ctx: Reader, query: ListQuery, today: string)
   const rows = await ctx.db
     .select({ project: projects, key: order.key })
     .from(projects)
-    .where(
-      and(eq(projects.personId, ctx.actor.personId), ...filters(query, today), after && order.past(after)),
-    )
+    .where(and(visibleTo(ctx, projects), ...filters(query, today), after && order.past(after)))
     .orderBy(order.by)
     .limit(query.limit + 1)
   const page = toPage(rows, query.limit, ({ project, key }) => ({
@@ -118,7 +117,7 @@ export type ReviewCounts = Record<Attention | 'healthy', number>
 
 /** Names are written out: the query builder would leave the table off `projects.id` and so mean the task's. */
 const HAS_NEXT_ACTION = sql<boolean>`exists (select 1 from tasks t where t.project_id = projects.id
-  and t.person_id = projects.person_id and t.trashed_at is null and t.status in ('open', 'in_progress'))`
+  and t.space_id = projects.space_id and t.trashed_at is null and t.status in ('open', 'in_progress'))`
 
 /** The projects that need attention, the most pressing first, and their number by kind. */
 export async function reviewProjects(
@@ -131,7 +130,7 @@ export async function reviewProjects(
     when ${audit} <> 'healthy' then ${audit}
     when ${projects.dueDate} < ${today}::date then 'past_due'
     when not ${HAS_NEXT_ACTION} then 'no_next_action' else 'healthy' end`
-  const inWork = and(eq(projects.personId, ctx.actor.personId), inArray(projects.state, [...DECAYING_STATES]))
+  const inWork = and(visibleTo(ctx, projects), inArray(projects.state, [...DECAYING_STATES]))
   const rank = sql`array_position(array[${list(ATTENTIONS)}]::text[], ${attention})`
   const items = await ctx.db
     .select({ project: projects, attention, hasNextAction: HAS_NEXT_ACTION })

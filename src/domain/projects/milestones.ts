@@ -2,12 +2,17 @@
 import { and, asc, count, eq, max } from 'drizzle-orm'
 import { AppError, notFound } from '../../core/errors.ts'
 import type { Context } from '../../core/operation/context.ts'
-import { type MilestoneDraft, PROJECT_LIMITS, projectUri } from './project.ts'
+import { visibleTo } from '../access/visible-to.ts'
+import { type MilestoneDraft, PROJECT_LIMITS } from './project.ts'
+import { assertEditable, noteProjectChanged, type ProjectRow, projectColumns } from './store.ts'
 import { milestones, projects } from './tables.ts'
 
 export type MilestoneRow = typeof milestones.$inferSelect
 
-/** The milestones of a project that is known to belong to the person. */
+/** A milestone that this transaction has locked, with its project. */
+export type HeldMilestone = MilestoneRow & { readonly project: ProjectRow }
+
+/** The milestones of a project that the person is known to see. */
 export async function listMilestones(ctx: Pick<Context, 'db'>, projectId: string): Promise<MilestoneRow[]> {
   return ctx.db
     .select()
@@ -23,10 +28,11 @@ export async function listMilestones(ctx: Pick<Context, 'db'>, projectId: string
  */
 export async function insertMilestones(
   ctx: Context,
-  projectId: string,
+  project: ProjectRow,
   drafts: readonly MilestoneDraft[],
 ): Promise<MilestoneRow[]> {
   if (drafts.length === 0) return []
+  const { id: projectId } = project
   const [there] = await ctx.db
     .select({ count: count(), last: max(milestones.position) })
     .from(milestones)
@@ -47,38 +53,38 @@ export async function insertMilestones(
     createdAt: ctx.now,
   }))
   await ctx.db.insert(milestones).values(rows)
-  ctx.changed(projectUri(projectId))
+  noteProjectChanged(ctx, project)
   return rows
 }
 
 /**
  * Locks a milestone until this transaction ends.
- * @throws AppError `not_found` when it does not belong to the person.
+ * @throws AppError `not_found`, or `forbidden` when the caller may only read its project.
  */
-export async function lockMilestone(ctx: Context, milestoneId: string): Promise<MilestoneRow> {
+export async function lockMilestone(ctx: Context, milestoneId: string): Promise<HeldMilestone> {
   const [found] = await ctx.db
-    .select({ milestone: milestones })
+    .select({ milestone: milestones, project: projectColumns(ctx) })
     .from(milestones)
     .innerJoin(projects, eq(projects.id, milestones.projectId))
-    .where(and(eq(milestones.id, milestoneId), eq(projects.personId, ctx.actor.personId)))
+    .where(and(eq(milestones.id, milestoneId), visibleTo(ctx, projects)))
     .for('update', { of: milestones })
   if (!found) throw notFound('milestone', milestoneId)
-  return found.milestone
+  return { ...found.milestone, project: assertEditable(found.project) }
 }
 
 /** Writes changes to a milestone that this transaction has locked. */
 export async function changeMilestone(
   ctx: Context,
-  row: MilestoneRow,
+  row: HeldMilestone,
   changes: Partial<Pick<MilestoneRow, 'title' | 'dueDate' | 'completedAt'>>,
 ): Promise<MilestoneRow> {
   if (Object.keys(changes).length === 0) return row
   await ctx.db.update(milestones).set(changes).where(eq(milestones.id, row.id))
-  ctx.changed(projectUri(row.projectId))
+  noteProjectChanged(ctx, row.project)
   return { ...row, ...changes }
 }
 
-export async function deleteMilestone(ctx: Context, row: MilestoneRow): Promise<void> {
+export async function deleteMilestone(ctx: Context, row: HeldMilestone): Promise<void> {
   await ctx.db.delete(milestones).where(eq(milestones.id, row.id))
-  ctx.changed(projectUri(row.projectId))
+  noteProjectChanged(ctx, row.project)
 }

@@ -18,8 +18,8 @@ const DECAYING = sql.raw(DECAYING_STATES.map((state) => `'${state}'`).join(', ')
 /** Something that happened to the tasks of a project. */
 export interface NotedEvent {
   readonly projectId: string
-  /** The project's owner: other people's projects are not changed. */
-  readonly personId: string
+  /** The space of the task, which is that of its project. */
+  readonly spaceId: string
   readonly event: ProjectEvent
   /** The number of tasks in the event. */
   readonly count: number
@@ -35,7 +35,7 @@ export interface NotedEvent {
  * each other.
  */
 export async function noteProjectEvent(db: Db, noted: NotedEvent): Promise<void> {
-  const { projectId, personId, event, count, now, timeZone } = noted
+  const { projectId, spaceId, event, count, now, timeZone } = noted
   if (count <= 0) return
   const today = dayIn(timeZone, now)
   const gain = MOMENTUM_GAINS[event] * count
@@ -49,7 +49,7 @@ export async function noteProjectEvent(db: Db, noted: NotedEvent): Promise<void>
     .where(
       and(
         eq(projects.id, projectId),
-        eq(projects.personId, personId),
+        eq(projects.spaceId, spaceId),
         or(lt(projects.momentum, MOMENTUM.max), lt(projects.momentumOn, today)),
       ),
     )

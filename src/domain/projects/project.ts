@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { idOf } from '../../core/operation/ids.ts'
 import { idOrRef, refOf } from '../../core/operation/kind.ts'
+import { teamOf } from '../teams/space.ts'
 import { isDay } from '../time/calendar.ts'
 import { AUDIT_STATES, auditState } from './audit.ts'
 import { projectKind } from './project-kind.ts'
@@ -38,6 +39,7 @@ export const Project = z.object({
   dueDate: z.string().nullable(),
   state: z.enum(PROJECT_STATES),
   type: ProjectTypeField,
+  teamId: z.string().nullable().describe('null: a person owns it'),
   momentum: z.int(),
   audit: z.enum(AUDIT_STATES).nullable(),
   createdAt: z.string(),
@@ -68,6 +70,7 @@ export function toProject(row: typeof projects.$inferSelect, today: string): Pro
     dueDate: row.dueDate,
     state: row.state,
     type: row.type,
+    teamId: teamOf(row.ownerId),
     momentum: momentumNow(row, today),
     audit: auditState(row, today),
     createdAt: row.createdAt.toISOString(),

@@ -1,13 +1,15 @@
-/** Projects in the database, each read and written only for its owner. */
-import { and, desc, eq, inArray, type SQLWrapper, sql } from 'drizzle-orm'
+/** Projects in the database, each read and written only for those who may. */
+import { and, desc, eq, getTableColumns, inArray, type SQLWrapper, sql } from 'drizzle-orm'
 import { notFound } from '../../core/errors.ts'
 import type { Context } from '../../core/operation/context.ts'
+import { refOf } from '../../core/operation/kind.ts'
 import { personTimeZone } from '../access/people.ts'
-import { homeSpace } from '../access/visible-to.ts'
+import { editableBy, mayOnlyRead, visibleTo } from '../access/visible-to.ts'
 import { comparableSql } from '../db/comparable.ts'
 import { insertNumbered } from '../db/insert-rows.ts'
 import { dayIn } from '../time/calendar.ts'
 import { projectUri } from './project.ts'
+import { projectKind } from './project-kind.ts'
 import { MOMENTUM, type ProjectState } from './rules.ts'
 import type { PROJECT_TYPES } from './tables.ts'
 import { projects } from './tables.ts'
@@ -17,43 +19,69 @@ export type ProjectRow = typeof projects.$inferSelect
 /** The part of a context that reading and writing projects needs. */
 type Scoped = Pick<Context, 'db' | 'actor'>
 
-/** @throws AppError `not_found` when the person has no such project. */
-export async function assertProject(ctx: Scoped, projectId: string): Promise<void> {
-  const [found] = await ctx.db.select({ id: projects.id }).from(projects).where(isTheirs(ctx, projectId))
-  if (!found) throw notFound('project', projectId)
-}
-
-/** @throws AppError `not_found` when the person has no such project. */
+/** @throws AppError `not_found` when the person sees no such project. */
 export async function getProject(ctx: Scoped, projectId: string): Promise<ProjectRow> {
-  const [row] = await ctx.db.select().from(projects).where(isTheirs(ctx, projectId))
+  const [row] = await ctx.db
+    .select()
+    .from(projects)
+    .where(and(eq(projects.id, projectId), visibleTo(ctx, projects)))
   if (!row) throw notFound('project', projectId)
   return row
+}
+
+/** A project that the caller may add to. @throws AppError `not_found`, or `forbidden` when they may only read it. */
+export async function getEditableProject(ctx: Scoped, projectId: string): Promise<ProjectRow> {
+  const [row] = await findProjects(ctx, [projectId])
+  if (!row) throw notFound('project', projectId)
+  return assertEditable(row)
 }
 
 /**
  * Locks a project until this transaction ends, but not its key, so that adding a task to it waits only where momentum
  * is written.
- * @throws AppError `not_found` when the person has no such project.
+ * @throws AppError `not_found`, or `forbidden` when the caller may only read it.
  */
 export async function lockProject(ctx: Scoped, projectId: string): Promise<ProjectRow> {
-  const [row] = await ctx.db.select().from(projects).where(isTheirs(ctx, projectId)).for('no key update')
+  const [row] = await ctx.db
+    .select(projectColumns(ctx))
+    .from(projects)
+    .where(and(eq(projects.id, projectId), visibleTo(ctx, projects)))
+    .for('no key update')
   if (!row) throw notFound('project', projectId)
-  return row
+  return assertEditable(row)
 }
 
-/** The projects of this person with these ids, ordered by id. */
-export async function findProjects(ctx: Scoped, ids: readonly string[]): Promise<ProjectRow[]> {
+/** A project, and whether the caller may change it. */
+export type SeenProject = ProjectRow & { readonly isEditable: boolean }
+
+/** The columns of a project, and whether the caller may change it. */
+export function projectColumns(ctx: Scoped) {
+  return {
+    ...getTableColumns(projects),
+    isEditable: sql<boolean>`${editableBy(ctx, projects)}`.as('is_editable'),
+  }
+}
+
+/** @throws AppError `forbidden` when the caller may only read it */
+export function assertEditable({ isEditable, ...row }: SeenProject): ProjectRow {
+  if (isEditable) return row
+  throw mayOnlyRead(`project ${refOf(projectKind, row.number)}`, row.ownerId)
+}
+
+/** The projects with these ids that this person sees, ordered by id. */
+export async function findProjects(ctx: Scoped, ids: readonly string[]): Promise<SeenProject[]> {
   if (ids.length === 0) return []
-  return ctx.db
-    .select()
+  return await ctx.db
+    .select(projectColumns(ctx))
     .from(projects)
-    .where(and(eq(projects.personId, ctx.actor.personId), inArray(projects.id, [...ids])))
+    .where(and(inArray(projects.id, [...ids]), visibleTo(ctx, projects)))
     .orderBy(projects.id)
 }
 
 /**
  * The project that a person means by a name such as `#home-renovation`, regardless of case, spaces, hyphens and
- * underscores. If several match, an active or planned one comes first, then the newest; archived ones are left out.
+ * underscores. If several match, an active or planned one comes first, then the newest; archived ones are left out, and so are
+ * those that the person may only read.
  */
 export async function findProjectByName(ctx: Scoped, name: string): Promise<ProjectRow | undefined> {
   const plain = (text: SQLWrapper) =>
@@ -63,7 +91,7 @@ export async function findProjectByName(ctx: Scoped, name: string): Promise<Proj
     .from(projects)
     .where(
       and(
-        eq(projects.personId, ctx.actor.personId),
+        editableBy(ctx, projects),
         sql`${projects.state} <> 'archived'`,
         sql`${plain(projects.name)} = ${plain(sql`${name}::text`)}`,
       ),
@@ -82,13 +110,16 @@ export interface ProjectDraft {
   readonly state: ProjectState
 }
 
-export async function insertProject(ctx: Context, draft: ProjectDraft, today: string): Promise<ProjectRow> {
+export async function insertProject(
+  ctx: Context,
+  { ownerId, today, ...draft }: ProjectDraft & { readonly ownerId: string; readonly today: string },
+): Promise<ProjectRow> {
   const newProject = {
     ...draft,
     id: ctx.newId('project'),
     personId: ctx.actor.personId,
-    ownerId: homeSpace(ctx),
-    spaceId: homeSpace(ctx),
+    ownerId,
+    spaceId: ownerId,
     restricted: false,
     momentum: MOMENTUM.start,
     momentumOn: today,
@@ -97,12 +128,23 @@ export async function insertProject(ctx: Context, draft: ProjectDraft, today: st
     completedAt: null,
   }
   const [row] = await insertNumbered(ctx.db, projects, [newProject])
-  ctx.changed(projectUri(row.id))
+  noteProjectChanged(ctx, row)
   return row
 }
 
-/** Fields that may change; a project's owner and creation time do not. */
-export type ProjectChanges = Partial<Omit<ProjectRow, 'id' | 'personId' | 'createdAt' | 'updatedAt'>>
+/** Notifies those who see a project, and adds the call to its owner's audit. */
+export function noteProjectChanged(
+  ctx: Pick<Context, 'changed' | 'touched'>,
+  { id, spaceId, ownerId }: Pick<ProjectRow, 'id' | 'spaceId' | 'ownerId'>,
+): void {
+  ctx.changed(projectUri(id), spaceId)
+  ctx.touched(projectUri(id), ownerId)
+}
+
+/** Fields that may change; its owner and space change only as a whole: see `place-project.ts`. */
+export type ProjectChanges = Partial<
+  Omit<ProjectRow, 'id' | 'personId' | 'ownerId' | 'spaceId' | 'restricted' | 'createdAt' | 'updatedAt'>
+>
 
 /** Writes changes to a project that this transaction has locked, and notifies watchers if there are changes. */
 export async function changeProject(
@@ -112,16 +154,15 @@ export async function changeProject(
 ): Promise<ProjectRow> {
   if (Object.keys(changes).length === 0) return row
   const changed = { ...changes, updatedAt: ctx.now }
-  await ctx.db.update(projects).set(changed).where(isTheirs(ctx, row.id))
-  ctx.changed(projectUri(row.id))
+  await ctx.db
+    .update(projects)
+    .set(changed)
+    .where(and(eq(projects.id, row.id), editableBy(ctx, projects)))
+  noteProjectChanged(ctx, row)
   return { ...row, ...changed }
 }
 
 /** The person's present calendar day. */
 export async function todayOf(ctx: Context): Promise<string> {
   return dayIn(await personTimeZone(ctx), ctx.now)
-}
-
-function isTheirs(ctx: Scoped, projectId: string) {
-  return and(eq(projects.id, projectId), eq(projects.personId, ctx.actor.personId))
 }

@@ -10,8 +10,8 @@ import { runEvents, runSteps, runs } from './tables.ts'
 
 /** One transaction that writes runs. Several runs are locked in `LOCK_ORDER`, so that no two transactions deadlock. */
 export type Writes = Pick<Context, 'db' | 'now' | 'newId' | 'enqueue' | 'defaultTimeZone'> & {
-  /** Notifies the watchers of this person's things, after the commit. */
-  changed(uri: string, personId: string): void
+  /** Notifies those who see this space, after the commit. */
+  changed(uri: string, spaceId: string): void
 }
 
 /** An event for the watchers of a run. */
@@ -51,7 +51,7 @@ export async function moveRun(writes: Writes, move: Move): Promise<RunRow | unde
   const [record] = await writes.db.execute<Record<string, unknown>>(statementOf(writes, move))
   if (record === undefined) return undefined
   const row = readRun(record)
-  writes.changed(runUri(row.id), row.personId)
+  writes.changed(runUri(row.id), row.spaceId)
   return row
 }
 

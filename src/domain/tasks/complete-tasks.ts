@@ -10,7 +10,16 @@ import { workRefusal } from './given-tasks.ts'
 import { unfinishedDependencies, type Waiting } from './graph.ts'
 import { dueColumns, insertRows } from './insert-tasks.ts'
 import { noteTaskChanged, noteTaskEvents } from './note-changes.ts'
-import { dueOf, type FullTaskRow, findTasks, lockTasks, type NewTaskRow, taskRef, toTask } from './store.ts'
+import {
+  dueOf,
+  type FullTaskRow,
+  findTasks,
+  lockTasks,
+  type NewTaskRow,
+  placeOf,
+  taskRef,
+  toTask,
+} from './store.ts'
 import { tasks } from './tables.ts'
 import type { Task } from './task.ts'
 
@@ -105,8 +114,7 @@ async function finish(ctx: Context, rows: readonly FullTaskRow[]): Promise<Map<s
   await noteTaskEvents(
     ctx,
     rows.map((row) => ({
-      projectId: row.projectId,
-      personId: row.personId,
+      ...placeOf(row),
       event: isDeepWork(row) ? 'deep_work_done' : 'task_done',
     })),
   )
@@ -114,7 +122,7 @@ async function finish(ctx: Context, rows: readonly FullTaskRow[]): Promise<Map<s
   if (repeating.length === 0) return nexts
   const zones = await ownersTimeZones(ctx, repeating)
   const pairs = repeating.flatMap((row) => {
-    const next = nextRow(ctx, row, { now: ctx.now, timeZone: zones.get(row.personId) ?? ctx.defaultTimeZone })
+    const next = nextRow(ctx, row, { now: ctx.now, timeZone: zones.get(row.ownerId) ?? ctx.defaultTimeZone })
     return next ? [{ id: row.id, next }] : []
   })
   if (pairs.length === 0) return nexts
@@ -138,7 +146,7 @@ async function ownersTimeZones(
   rows: readonly FullTaskRow[],
 ): Promise<ReadonlyMap<string, string>> {
   const zones = new Map<string, string>()
-  for (const ownerId of new Set(rows.map(({ personId }) => personId))) {
+  for (const ownerId of new Set(rows.map(({ ownerId }) => ownerId))) {
     zones.set(ownerId, await personTimeZone(ctx, ownerId))
   }
   return zones

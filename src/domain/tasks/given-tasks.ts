@@ -3,6 +3,7 @@
  * owner decides where it belongs, who else gets it and whether it stays.
  */
 import { AppError } from '../../core/errors.ts'
+import { mayOnlyRead } from '../access/visible-to.ts'
 import { type FullTaskRow, taskRef, type Waited } from './store.ts'
 import type { TaskChanges } from './task.ts'
 
@@ -48,9 +49,7 @@ function holdersOnly(row: FullTaskRow, action: string): AppError {
 }
 
 function readOnly(row: FullTaskRow): AppError {
-  return new AppError('forbidden', `You may read task ${taskRef(row)}, but not change it.`, {
-    fix: `It belongs to ${row.ownerId}: ask an admin of the team, or the owner of the project, for the right to edit.`,
-  })
+  return mayOnlyRead(`task ${taskRef(row)}`, row.ownerId)
 }
 
 function isSameSet(ids: readonly string[], waited: readonly Waited[]): boolean {

@@ -10,7 +10,7 @@ import type { Scoped } from './store.ts'
 import { taskDependencies, tasks } from './tables.ts'
 
 /**
- * The class of the advisory locks under which a person's links change: two racing changes could close a cycle together.
+ * The class of the advisory locks under which the links of an owner's tasks change: two racing changes could close a cycle together.
  */
 const GRAPH_LOCK = 7_410_001
 
@@ -22,9 +22,10 @@ export const SUBTREE_MAX_TASKS = 5000
 /** The next task on a walk along links. */
 const next = alias(tasks, 'next')
 
-/** Until this transaction ends, no other transaction can change the links between this person's tasks. */
-export async function lockGraph({ db, actor }: Scoped): Promise<void> {
-  await db.execute(sql`select pg_advisory_xact_lock(${GRAPH_LOCK}::int, hashtext(${actor.personId}))`)
+/** Until this transaction ends, no other transaction can change the links of the tasks of this task's owner. */
+export async function lockGraph(ctx: Scoped, taskId: string): Promise<void> {
+  await ctx.db.execute(sql`select pg_advisory_xact_lock(${GRAPH_LOCK}::int, hashtext(owner_id))
+    from tasks where id = ${taskId} and ${visibleTo(ctx, tasks)}`)
 }
 
 /** @throws AppError `conflict` when a task that `taskId` should wait for already waits for it. Under `lockGraph`. */
@@ -120,17 +121,18 @@ export async function unfinishedDependencies(ctx: Scoped, ids: readonly string[]
 }
 
 /**
- * The ids of one of the caller's tasks and of its subtasks. Another person's subtask stays out, with everything below
- * it.
+ * The ids of a task that the caller holds and of its subtasks in the same space. Any other subtask stays out, with
+ * everything below it.
  * @throws AppError `conflict` when there are too many for one call.
  */
 export async function findSubtree(ctx: Scoped, taskId: string): Promise<string[]> {
   // One look-up for each task. The planner would not choose it, because it overestimates each level.
   const rows = await ctx.db.execute<{ id: string }>(sql`
     with recursive subtree as (
-      select id from tasks where id = ${taskId} and ${heldBy(ctx, tasks)}
-      union select next.id from subtree cross join lateral (
-        select id from tasks where parent_id = subtree.id and ${heldBy(ctx, tasks)} offset 0) next
+      select id, space_id from tasks where id = ${taskId} and ${heldBy(ctx, tasks)}
+      union select next.id, next.space_id from subtree cross join lateral (
+        select id, space_id from tasks
+        where parent_id = subtree.id and tasks.space_id = subtree.space_id offset 0) next
     ) select id from subtree limit ${SUBTREE_MAX_TASKS + 1}`)
   if (rows.length <= SUBTREE_MAX_TASKS) return rows.map(({ id }) => id)
   throw new AppError('conflict', `Task ${taskId} has more than ${SUBTREE_MAX_TASKS} subtasks.`, {

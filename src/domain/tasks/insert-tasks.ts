@@ -6,13 +6,13 @@ import { distinct } from '../../core/text/comparable.ts'
 import { personTimeZone } from '../access/people.ts'
 import { homeSpace } from '../access/visible-to.ts'
 import { insertNumbered } from '../db/insert-rows.ts'
-import { findProjects } from '../projects/store.ts'
+import { assertEditable, findProjects, type ProjectRow, type SeenProject } from '../projects/store.ts'
 import type { Moment } from '../time/due.ts'
 import { type Due, dueSort } from '../time/due.ts'
 import { addDependencies } from './graph.ts'
 import { noteTaskChanged, noteTaskEvents } from './note-changes.ts'
 import { readWhen } from './read-when.ts'
-import { type FullTaskRow, findTasks, type NewTaskRow, toTask } from './store.ts'
+import { type FullTaskRow, findTasks, type NewTaskRow, type Place, placeOf, toTask } from './store.ts'
 import { tasks } from './tables.ts'
 import type { Task, TaskInput } from './task.ts'
 
@@ -68,14 +68,21 @@ export async function insertRows(ctx: Context, rows: readonly NewTaskRow[]): Pro
   for (const row of rows) noteTaskChanged(ctx, row)
   await noteTaskEvents(
     ctx,
-    rows.map(({ projectId, personId }) => ({ projectId, personId, event: 'task_added' })),
+    rows.map((row) => ({ ...placeOf(row), event: 'task_added' })),
   )
   return inserted
 }
 
 interface Known {
-  readonly tasks: ReadonlyMap<string, { readonly unfinished: boolean; readonly trashed: boolean }>
-  readonly projects: ReadonlySet<string>
+  readonly tasks: ReadonlyMap<string, KnownTask>
+  readonly projects: ReadonlyMap<string, SeenProject>
+}
+
+interface KnownTask {
+  readonly unfinished: boolean
+  readonly trashed: boolean
+  /** Where its subtasks go; null: where their maker's new tasks go. */
+  readonly place: Place | null
 }
 
 async function references(ctx: Context, drafts: readonly TaskDraft[]): Promise<Known> {
@@ -86,18 +93,26 @@ async function references(ctx: Context, drafts: readonly TaskDraft[]): Promise<K
   const projectIds = drafts.flatMap((draft) => (draft.projectId ? [draft.projectId] : []))
   const rows = await findTasks(ctx, taskIds)
   const projects = await findProjects(ctx, [...new Set(projectIds)])
-  const known = new Map(
+  const known = new Map<string, KnownTask>(
     rows.map((row) => [
       row.id,
-      { unfinished: row.status === 'open' || row.status === 'in_progress', trashed: row.trashedAt !== null },
+      {
+        unfinished: row.status === 'open' || row.status === 'in_progress',
+        trashed: row.trashedAt !== null,
+        place: row.right === 'hold' && row.spaceId !== homeSpace(ctx) ? placeOf(row) : null,
+      },
     ]),
   )
-  for (const { id } of drafts) if (id) known.set(id, { unfinished: true, trashed: false })
-  return { tasks: known, projects: new Set(projects.map((project) => project.id)) }
+  for (const { id } of drafts) if (id) known.set(id, { unfinished: true, trashed: false, place: null })
+  return { tasks: known, projects: new Map(projects.map((project) => [project.id, project])) }
 }
 
 function checkReferences(draft: TaskDraft, known: Known): void {
-  if (draft.projectId && !known.projects.has(draft.projectId)) throw notFound('project', draft.projectId)
+  if (draft.projectId) {
+    const project = known.projects.get(draft.projectId)
+    if (project === undefined) throw notFound('project', draft.projectId)
+    assertEditable(project)
+  }
   for (const id of [...(draft.parentId ? [draft.parentId] : []), ...(draft.dependsOn ?? [])]) {
     const task = known.tasks.get(id)
     if (!task || task.trashed) throw notFound('task', id)
@@ -117,11 +132,11 @@ function rowOf(
 ): NewTaskRow {
   const { due, repeat } = readWhen(draft, moment)
   const dependsOn = [...new Set(draft.dependsOn ?? [])].sort()
+  const place = newPlace(ctx, draft, known)
   return {
     id: draft.id ?? ctx.newId('task'),
     personId: ctx.actor.personId,
-    ownerId: homeSpace(ctx),
-    spaceId: homeSpace(ctx),
+    ...place,
     assigneeId: draft.assignee ?? null,
     title: draft.title,
     notes: draft.notes ?? null,
@@ -131,9 +146,8 @@ function rowOf(
     repeat,
     minutes: draft.minutes ?? null,
     labels: distinct(draft.labels ?? []),
-    projectId: draft.projectId ?? null,
     parentId: draft.parentId ?? null,
-    shownProjectId: draft.projectId ?? null,
+    shownProjectId: place.projectId,
     shownParentId: draft.parentId ?? null,
     source: draft.source ?? ctx.door,
     createdAt: ctx.now,
@@ -144,6 +158,22 @@ function rowOf(
     right: 'hold',
     waitsFor: dependsOn.map((id) => ({ id, isUnfinished: known.tasks.get(id)?.unfinished ?? false })),
   }
+}
+
+/**
+ * Where a new task goes: into its project; else, below a task of a team or of a shared project, to that task, so that
+ * those who see the parent see its subtasks; else to its maker.
+ */
+function newPlace(ctx: Context, draft: TaskDraft, known: Known): Place {
+  const project = draft.projectId ? known.projects.get(draft.projectId) : undefined
+  if (project !== undefined) return placeIn(project)
+  const parent = draft.parentId ? known.tasks.get(draft.parentId)?.place : undefined
+  return parent ?? { projectId: null, ownerId: homeSpace(ctx), spaceId: homeSpace(ctx) }
+}
+
+/** The place of the tasks of a project. */
+export function placeIn({ id, ownerId, spaceId }: ProjectRow): Place {
+  return { projectId: id, ownerId, spaceId }
 }
 
 /** The columns that hold a due date. */

@@ -1,9 +1,9 @@
-/** The list of a person's tasks: filters, three orders, and pages that begin where the last one ended. */
-import { and, eq, gte, inArray, isNotNull, isNull, lt, lte, ne, or, type SQL, sql } from 'drizzle-orm'
+/** The list of the tasks that a person sees: filters, three orders, and pages that begin where the last one ended. */
+import { and, eq, gte, inArray, isNotNull, isNull, lt, lte, or, type SQL, sql } from 'drizzle-orm'
 import { z } from 'zod'
 import { decodeCursor, sortText, toPage } from '../../core/schema/page.ts'
 import { comparable } from '../../core/text/comparable.ts'
-import { heldBy } from '../access/visible-to.ts'
+import { firstVisible, visibleTo } from '../access/visible-to.ts'
 import { comparableListSql, comparableSql, patternOf } from '../db/comparable.ts'
 import { dueSort } from '../time/due.ts'
 import {
@@ -46,7 +46,7 @@ export interface TaskPage {
 }
 
 /**
- * One page of the tasks that a person owns or was given.
+ * One page of the tasks that a person sees.
  * @throws AppError `invalid_input` for a cursor of another list.
  */
 export async function listTasks(
@@ -57,13 +57,16 @@ export async function listTasks(
   const order = ORDERS[page.sort]
   const after = page.cursor === undefined ? undefined : order.isAfter(page.cursor)
   const where = and(...conditions(ctx, filter), after)
-  // Two branches, each along its own index: one condition with `or` would read and sort all of them.
-  const isFirst = sql`order by ${order.by} limit ${page.limit + 1}`
-  const branch = (whose: SQL | undefined) => sql`(${selectTasks(ctx)} where ${and(whose, where)} ${isFirst})`
-  const me = ctx.actor.personId
-  const own = branch(eq(tasks.personId, me))
-  const given = branch(and(eq(tasks.assigneeId, me), ne(tasks.personId, me)))
-  const rows = await readTasks(ctx, sql`${own} union all ${given} ${isFirst}`)
+  const first = sql`order by ${order.by} limit ${page.limit + 1}`
+  const visible = firstVisible(
+    ctx,
+    tasks,
+    (condition) => sql`select * from tasks where ${and(condition, where)} ${first}`,
+  )
+  const rows = await readTasks(
+    ctx,
+    sql`${selectTasks(ctx)} from (select * from (${visible}) visible ${first}) tasks order by ${order.by}`,
+  )
   const { items, nextCursor } = toPage(rows, page.limit, (row) => ({
     sort: page.sort,
     after: order.position(row),
@@ -110,7 +113,9 @@ function conditions(ctx: Scoped, filter: TaskFilter): (SQL | undefined)[] {
     filter.trashed ? isNotNull(tasks.trashedAt) : isNull(tasks.trashedAt),
     filter.status?.length ? inArray(tasks.status, [...filter.status]) : undefined,
     filter.priority?.length ? inArray(tasks.priority, [...filter.priority]) : undefined,
-    filter.projectId ? and(eq(tasks.projectId, filter.projectId), heldBy(ctx, tasks)) : undefined,
+    filter.projectId
+      ? and(eq(tasks.projectId, filter.projectId), visibleTo(ctx, { spaceId: tasks.spaceId }))
+      : undefined,
     // The stored link finds the rows through its index; the shown link leaves out what the caller may not see.
     filter.parentId
       ? and(eq(tasks.parentId, filter.parentId), eq(shownParentId(ctx), filter.parentId))

@@ -6,47 +6,46 @@ import { projectUri } from '../projects/project.ts'
 import type { ProjectEvent } from '../projects/rules.ts'
 import type { TaskRow } from './store.ts'
 
-type Owned = Pick<TaskRow, 'id' | 'personId' | 'assigneeId'>
+type Placed = Pick<TaskRow, 'id' | 'ownerId' | 'spaceId' | 'assigneeId'>
 
 /**
- * Notifies the owner of a changed task and the person it is given to, and adds the call to the owner's audit.
- * `formerAssigneeId`: who held it before this change.
+ * Notifies those who see a changed task and the person it is given to, and adds the call to its owner's audit.
+ * `before`: the task before this change, where that may have been seen by others.
  */
-export function noteTaskChanged(ctx: Context, row: Owned, formerAssigneeId: string | null = null): void {
+export function noteTaskChanged(ctx: Context, row: Placed, before: Placed = row): void {
   const uri = `task://${row.id}`
-  for (const personId of new Set([row.personId, row.assigneeId, formerAssigneeId])) {
-    if (personId !== null) ctx.changed(uri, personId)
+  for (const spaceId of new Set([row.spaceId, row.assigneeId, before.spaceId, before.assigneeId])) {
+    if (spaceId !== null) ctx.changed(uri, spaceId)
   }
-  ctx.touched(uri, row.personId)
+  for (const ownerId of new Set([row.ownerId, before.ownerId])) ctx.touched(uri, ownerId)
 }
 
-interface TaskEvent extends Pick<TaskRow, 'projectId' | 'personId'> {
+interface TaskEvent extends Pick<TaskRow, 'projectId' | 'ownerId' | 'spaceId'> {
   readonly event: ProjectEvent
 }
 
-interface CountedEvent {
+interface CountedEvent extends Pick<TaskRow, 'ownerId' | 'spaceId'> {
   readonly projectId: string
-  readonly personId: string
   readonly event: ProjectEvent
   readonly count: number
 }
 
-/** Tells each project what happened to its owner's tasks, in the order of the projects' ids. */
+/** Tells each project what happened to its tasks, in the order of the projects' ids. */
 export async function noteTaskEvents(ctx: Context, events: readonly TaskEvent[]): Promise<void> {
-  for (const { personId, ...counted } of countEvents(events)) {
+  for (const { ownerId, ...counted } of countEvents(events)) {
     // The day is the project owner's, even when another person did the work.
-    const timeZone = await personTimeZone(ctx, personId)
-    await noteProjectEvent(ctx.db, { ...counted, personId, now: ctx.now, timeZone })
-    ctx.changed(projectUri(counted.projectId), personId)
+    const timeZone = await personTimeZone(ctx, ownerId)
+    await noteProjectEvent(ctx.db, { ...counted, now: ctx.now, timeZone })
+    ctx.changed(projectUri(counted.projectId), counted.spaceId)
   }
 }
 
 function countEvents(events: readonly TaskEvent[]): CountedEvent[] {
   const counts = new Map<string, CountedEvent>()
-  for (const { projectId, personId, event } of events) {
+  for (const { projectId, ownerId, spaceId, event } of events) {
     if (projectId === null) continue
-    const name = `${projectId} ${event} ${personId}`
-    counts.set(name, { projectId, personId, event, count: (counts.get(name)?.count ?? 0) + 1 })
+    const name = `${projectId} ${event}`
+    counts.set(name, { projectId, ownerId, spaceId, event, count: (counts.get(name)?.count ?? 0) + 1 })
   }
   return [...counts].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, counted]) => counted)
 }

@@ -26,10 +26,13 @@ export const Progress = z.object({
 })
 export type Progress = z.infer<typeof Progress>
 
+/** A task of the project. */
+const counted = alias(tasks, 't')
+
 /** A task that one of the project's tasks waits for. */
 const first = alias(tasks, 'first')
 
-/** Counts the owner's tasks in one project in one statement, leaving out the trash. */
+/** Counts the tasks of one project in one statement, leaving out the trash. */
 export async function projectProgress(
   ctx: Pick<Context, 'db' | 'actor' | 'now'>,
   projectId: string,
@@ -43,7 +46,7 @@ export async function projectProgress(
       and ${visibleTo(ctx, first)})`
   const overdue = sql`case when t.due_at is null then t.due_date < ${today}::date else t.due_at < ${now}::timestamptz end`
   const since = sql`${now}::timestamptz - interval '${sql.raw(String(VELOCITY_WEEKS))} weeks'`
-  const [counted] = await ctx.db.execute<Record<string, unknown>>(sql`
+  const [counts] = await ctx.db.execute<Record<string, unknown>>(sql`
     select count(*)::int as total,
       (count(*) filter (where t.status = 'open'))::int as open,
       (count(*) filter (where t.status = 'in_progress'))::int as "inProgress",
@@ -58,8 +61,8 @@ export async function projectProgress(
       (percentile_cont(0.5) within group (order by extract(epoch from t.completed_at - t.started_at))
         filter (where t.status = 'done' and t.started_at is not null))::float8 as "cycleSeconds"
     from ${tasks} t
-    where t.project_id = ${projectId} and t.person_id = ${ctx.actor.personId} and t.trashed_at is null`)
-  return toProgress(Counted.parse(counted))
+    where t.project_id = ${projectId} and ${visibleTo(ctx, { spaceId: counted.spaceId })} and t.trashed_at is null`)
+  return toProgress(Counted.parse(counts))
 }
 
 const Counted = Progress.omit({

@@ -1,4 +1,4 @@
-/** Tasks in the database, read only by those who may see them: the owner, and the person to whom each was given. */
+/** Tasks in the database, read only by those who may see them: see `visibleTo`. */
 import { and, inArray, type SQL, sql } from 'drizzle-orm'
 import { alias } from 'drizzle-orm/pg-core'
 import { notFound } from '../../core/errors.ts'
@@ -82,11 +82,11 @@ export function taskLinks(viewer: Viewer) {
   }
 }
 
-/** `select` of tasks with their links. `*`: naming a task's columns one by one takes longer than reading the task. */
+/** `select` of tasks with their links, up to `from`. `*`: naming a task's columns one by one takes longer than reading the task. */
 export const selectTasks = writtenOnce((viewer) => {
   const links = taskLinks(viewer)
   return sql`select tasks.*, ${links.shownProjectId} as shown_project_id,
-    ${links.shownParentId} as shown_parent_id, ${links.waitsFor} as waits_for, ${links.right} as "right" from tasks`
+    ${links.shownParentId} as shown_parent_id, ${links.waitsFor} as waits_for, ${links.right} as "right"`
 })
 
 const isVisible = writtenOnce((viewer) => visibleTo(viewer, tasks))
@@ -123,6 +123,13 @@ export type FullTaskRow = TaskRow & {
   readonly shownParentId: string | null
   readonly waitsFor: readonly Waited[]
   readonly right: TaskRight
+}
+
+/** The project, owner and space of a task. */
+export type Place = Pick<TaskRow, 'projectId' | 'ownerId' | 'spaceId'>
+
+export function placeOf({ projectId, ownerId, spaceId }: Place): Place {
+  return { projectId, ownerId, spaceId }
 }
 
 /** A task before it is written; writing it assigns its number. */
@@ -183,7 +190,7 @@ export async function getTask(ctx: Scoped, taskId: string): Promise<Task> {
  * A task that this transaction has locked, as it is now, even if the caller has just given it out of their own sight.
  */
 export async function readHeldTask(ctx: Scoped, taskId: string): Promise<Task> {
-  const [row] = await readTasks(ctx, sql`${selectTasks(ctx)} where id = ${taskId}`)
+  const [row] = await readTasks(ctx, sql`${selectTasks(ctx)} from tasks where id = ${taskId}`)
   if (!row) throw notFound('task', taskId)
   return toTask(row)
 }
@@ -193,7 +200,7 @@ export async function findTasks(ctx: Scoped, ids: readonly string[]): Promise<Fu
   if (ids.length === 0) return []
   return readTasks(
     ctx,
-    sql`${selectTasks(ctx)} where id = any(string_to_array(${ids.join()}, ',')) and ${isVisible(ctx)} order by id`,
+    sql`${selectTasks(ctx)} from tasks where id = any(string_to_array(${ids.join()}, ',')) and ${isVisible(ctx)} order by id`,
   )
 }
 

@@ -1,8 +1,8 @@
-/** The trash: tasks go there with their owner's subtasks, come back with them, or are permanently deleted. */
+/** The trash: tasks go there with the subtasks of the same space, come back with them, or are permanently deleted. */
 import { and, eq, isNotNull, isNull, lt, type SQL, sql } from 'drizzle-orm'
 import { AppError, notFound } from '../../core/errors.ts'
 import type { Context } from '../../core/operation/context.ts'
-import { heldBy } from '../access/visible-to.ts'
+import { heldBy, homeSpace } from '../access/visible-to.ts'
 import { holderRefusal } from './given-tasks.ts'
 import { findSubtree } from './graph.ts'
 import { noteTaskChanged } from './note-changes.ts'
@@ -63,7 +63,7 @@ async function move(ctx: Context, id: string, direction: Direction): Promise<Mov
         row.trashedAt === null ? isNull(tasks.trashedAt) : eq(tasks.trashedAt, row.trashedAt),
       ),
     )
-    .returning(OWNED)
+    .returning(PLACED)
   for (const each of moved) noteTaskChanged(ctx, each)
   const [after] = await findTasks(ctx, [id])
   return { task: toTask(after ?? row), changed: true, subtasks: moved.length - 1 }
@@ -89,19 +89,28 @@ export interface Emptied {
   readonly more: boolean
 }
 
-/** Permanently deletes this person's tasks that were put in the trash before a moment, the oldest tasks first. */
+/**
+ * Permanently deletes the caller's tasks that were put in the trash before a moment, the oldest tasks first. Those of
+ * teams stay.
+ */
 export async function emptyTrash(ctx: Context, before: Date): Promise<Emptied> {
+  const isOwn = and(heldBy(ctx, tasks), eq(tasks.ownerId, homeSpace(ctx)))
   const found = await ctx.db
     .select({ id: tasks.id })
     .from(tasks)
-    .where(and(heldBy(ctx, tasks), isNotNull(tasks.trashedAt), lt(tasks.trashedAt, before)))
+    .where(and(isOwn, isNotNull(tasks.trashedAt), lt(tasks.trashedAt, before)))
     .orderBy(tasks.id)
     .limit(EMPTIED_MAX_TASKS + 1)
     .for('update')
   const ids = found.slice(0, EMPTIED_MAX_TASKS).map(({ id }) => id)
-  const deleted = ids.length === 0 ? [] : await ctx.db.delete(tasks).where(isOneOf(ids)).returning(OWNED)
+  const deleted = ids.length === 0 ? [] : await ctx.db.delete(tasks).where(isOneOf(ids)).returning(PLACED)
   for (const each of deleted) noteTaskChanged(ctx, each)
   return { deleted: deleted.length, more: found.length > ids.length }
 }
 
-const OWNED = { id: tasks.id, personId: tasks.personId, assigneeId: tasks.assigneeId }
+const PLACED = {
+  id: tasks.id,
+  ownerId: tasks.ownerId,
+  spaceId: tasks.spaceId,
+  assigneeId: tasks.assigneeId,
+}

@@ -4,13 +4,22 @@ import { AppError, notFound } from '../../core/errors.ts'
 import type { Context } from '../../core/operation/context.ts'
 import { comparable, distinct } from '../../core/text/comparable.ts'
 import { personTimeZone } from '../access/people.ts'
-import { assertProject } from '../projects/store.ts'
+import { getEditableProject } from '../projects/store.ts'
 import { assertMayChange } from './given-tasks.ts'
 import { lockGraph, refuseDependencyCycle, refuseParentCycle, setDependencies } from './graph.ts'
-import { dueColumns } from './insert-tasks.ts'
+import { dueColumns, placeIn } from './insert-tasks.ts'
 import { noteTaskChanged, noteTaskEvents } from './note-changes.ts'
 import { readWhen } from './read-when.ts'
-import { dueOf, type FullTaskRow, findTasks, lockTasks, readHeldTask, taskRef } from './store.ts'
+import {
+  dueOf,
+  type FullTaskRow,
+  findTasks,
+  lockTasks,
+  type Place,
+  placeOf,
+  readHeldTask,
+  taskRef,
+} from './store.ts'
 import { tasks } from './tables.ts'
 import { TASK_LIMITS, type Task, type TaskChanges } from './task.ts'
 
@@ -20,27 +29,27 @@ import { TASK_LIMITS, type Task, type TaskChanges } from './task.ts'
  * completing or reopening may make; `forbidden` for a change that only the owner may make; `invalid_input` for dates.
  */
 export async function updateTask(ctx: Context, taskId: string, asked: TaskChanges): Promise<Task> {
-  if (asked.dependsOn || asked.parentId) await lockGraph(ctx)
+  if (asked.dependsOn || asked.parentId) await lockGraph(ctx, taskId)
   const row = (await lockTasks(ctx, [taskId])).get(taskId)
   if (!row || row.trashedAt) throw notFound('task', taskId)
   const changes = assertMayChange(row, asked)
   refuseStatusMove(row, changes.status)
   await checkReferences(ctx, row, changes)
+  const place = await placeAfter(ctx, row, changes)
   await ctx.db
     .update(tasks)
     .set({
       ...plainColumns(row, changes),
+      ...place,
       startedAt: startedAfter(ctx, row, changes),
       ...(await whenColumns(ctx, row, changes)),
       updatedAt: ctx.now,
     })
     .where(eq(tasks.id, taskId))
   if (changes.dependsOn) await setDependencies(ctx, taskId, changes.dependsOn)
-  if (changes.projectId && changes.projectId !== row.projectId) {
-    await noteTaskEvents(ctx, [{ projectId: changes.projectId, personId: row.personId, event: 'task_added' }])
-  }
+  if (place.projectId !== row.projectId) await noteTaskEvents(ctx, [{ ...place, event: 'task_added' }])
   const after = await readHeldTask(ctx, taskId)
-  noteTaskChanged(ctx, { ...row, assigneeId: after.assignee }, row.assigneeId)
+  noteTaskChanged(ctx, { ...row, ...place, assigneeId: after.assignee }, row)
   return after
 }
 
@@ -57,13 +66,19 @@ function refuseStatusMove(row: FullTaskRow, status: TaskChanges['status']): void
   )
 }
 
+/** A task that leaves its project stays with its owner. */
+async function placeAfter(ctx: Context, row: FullTaskRow, { projectId }: TaskChanges): Promise<Place> {
+  if (projectId === undefined || projectId === row.projectId) return placeOf(row)
+  if (projectId === null) return { projectId, ownerId: row.ownerId, spaceId: row.ownerId }
+  return placeIn(await getEditableProject(ctx, projectId))
+}
+
 /** Work begins once: opening a task again and going on does not change its start. */
 function startedAfter(ctx: Context, row: FullTaskRow, changes: TaskChanges): Date | null {
   return row.startedAt ?? (changes.status === 'in_progress' ? ctx.now : null)
 }
 
 async function checkReferences(ctx: Context, row: FullTaskRow, changes: TaskChanges): Promise<void> {
-  if (changes.projectId) await assertProject(ctx, changes.projectId)
   const wanted = [...(changes.parentId ? [changes.parentId] : []), ...(changes.dependsOn ?? [])]
   const found = new Set(
     (await findTasks(ctx, wanted)).filter((task) => !task.trashedAt).map((task) => task.id),
@@ -81,7 +96,6 @@ function plainColumns(row: FullTaskRow, changes: TaskChanges) {
     priority: changes.priority ?? row.priority,
     minutes: changes.minutes === undefined ? row.minutes : changes.minutes,
     labels: labelsAfter(row.labels, changes),
-    projectId: changes.projectId === undefined ? row.projectId : changes.projectId,
     parentId: changes.parentId === undefined ? row.parentId : changes.parentId,
     assigneeId: changes.assignee === undefined ? row.assigneeId : changes.assignee,
   }

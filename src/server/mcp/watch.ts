@@ -17,7 +17,7 @@ export interface Watch {
 /** The subscriptions of one server's client (2025-era `resources/subscribe`); they end with the server. */
 export function watchResources(server: Server, gateway: Gateway): Watch {
   const touchedUris = createTouchedUris(gateway)
-  const watched = new Map<string, string>()
+  const watched = new Set<string>()
   let stop: (() => void) | undefined
 
   function end(): void {
@@ -25,10 +25,10 @@ export function watchResources(server: Server, gateway: Gateway): Watch {
     stop = undefined
   }
 
-  function start(): void {
-    stop ??= gateway.watch((change) => {
+  function start(personId: string): void {
+    stop ??= gateway.watchFor(personId, (change) => {
       for (const uri of touchedUris(change)) {
-        if (watched.get(uri) === change.personId) tellUpdated(server, uri)
+        if (watched.has(uri)) tellUpdated(server, uri)
       }
     })
   }
@@ -45,8 +45,8 @@ export function watchResources(server: Server, gateway: Gateway): Watch {
           fix: 'Unsubscribe from some first.',
         })
       }
-      watched.set(uri, personId)
-      start()
+      watched.add(uri)
+      start(personId)
     },
     remove(uri) {
       watched.delete(uri)
@@ -58,8 +58,7 @@ export function watchResources(server: Server, gateway: Gateway): Watch {
 /** Notifies one connection of every change to a person's resources; its message router picks the requested ones. */
 export function tellAllChanges(server: Server, gateway: Gateway, personId: string): void {
   const touchedUris = createTouchedUris(gateway)
-  const stop = gateway.watch((change) => {
-    if (change.personId !== personId) return
+  const stop = gateway.watchFor(personId, (change) => {
     for (const uri of touchedUris(change)) tellUpdated(server, uri)
   })
   const onclose = server.onclose
@@ -95,8 +94,7 @@ export function changesOf(gateway: Gateway, personId: string, onEnd: () => void)
   return {
     publish: () => undefined,
     subscribe(listener) {
-      const stop = gateway.watch((change) => {
-        if (change.personId !== personId) return
+      const stop = gateway.watchFor(personId, (change) => {
         for (const uri of touchedUris(change)) listener({ kind: 'resource_updated', uri })
       })
       return () => {

@@ -19,8 +19,8 @@ export const addMilestone = defineOperation({
   listed: false,
   example: { projectId: exampleId('project'), title: 'Worktop fitted', dueDate: '2027-02-15' },
   async run({ projectId, ...draft }, ctx) {
-    await lockProject(ctx, projectId)
-    const [row] = await insertMilestones(ctx, projectId, [draft])
+    const project = await lockProject(ctx, projectId)
+    const [row] = await insertMilestones(ctx, project, [draft])
     if (!row) throw new Error('a milestone that was inserted did not come back')
     return { milestone: toMilestone(row) }
   },

@@ -20,6 +20,7 @@ import {
   TemplateId,
 } from '../../domain/projects/templates/template.ts'
 import { insertTasks } from '../../domain/tasks/insert-tasks.ts'
+import { newOwner, newTeamId } from '../../domain/teams/new-owner.ts'
 import { addDays } from '../../domain/time/calendar.ts'
 
 const MadeTask = z.object({
@@ -38,6 +39,7 @@ export const applyTemplate = defineOperation({
     templateId: TemplateId.describe('From projects.list_templates'),
     name: ProjectName.optional().describe("Default: the template's"),
     startDate: CalendarDay.optional().describe('Default: today'),
+    teamId: newTeamId,
   }),
   output: z.object({ project: Project, milestones: z.array(Milestone), tasks: z.array(MadeTask) }),
   scope: 'projects:write',
@@ -45,7 +47,7 @@ export const applyTemplate = defineOperation({
   repeat: 'keyed',
   listed: false,
   example: { templateId: 'newsletter-issue', name: 'Issue 12', startDate: '2027-01-04' },
-  async run({ templateId, name, startDate }, ctx) {
+  async run({ templateId, name, startDate, teamId }, ctx) {
     const { template } = await getTemplate(ctx, templateId)
     const today = await todayOf(ctx)
     const start = startDate ?? today
@@ -57,8 +59,9 @@ export const applyTemplate = defineOperation({
       type: template.type,
       state: 'active' as const,
     }
-    const row = await insertProject(ctx, draft, today)
-    const milestones = await insertMilestones(ctx, row.id, draftMilestones(template, start))
+    const ownerId = await newOwner(ctx, teamId)
+    const row = await insertProject(ctx, { ...draft, ownerId, today })
+    const milestones = await insertMilestones(ctx, row, draftMilestones(template, start))
     const drafts = draftTasks(template, { id: row.id, startDate: start }, () => ctx.newId('task'))
     const tasks = await insertTasks(ctx, drafts)
     return {

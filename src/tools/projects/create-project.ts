@@ -16,6 +16,7 @@ import {
   toProject,
 } from '../../domain/projects/project.ts'
 import { insertProject, todayOf } from '../../domain/projects/store.ts'
+import { newOwner, newTeamId } from '../../domain/teams/new-owner.ts'
 
 export const createProject = defineOperation({
   name: 'projects.create',
@@ -30,6 +31,7 @@ export const createProject = defineOperation({
     dueDate: CalendarDay.optional(),
     type: ProjectTypeField.default('personal'),
     state: z.enum(['planning', 'active', 'paused']).default('active'),
+    teamId: newTeamId,
     milestones: z.array(MilestoneDraft).max(PROJECT_LIMITS.milestones).default([]),
   }),
   output: z.object({ project: Project, milestones: z.array(Milestone) }),
@@ -37,11 +39,12 @@ export const createProject = defineOperation({
   effect: 'write',
   repeat: 'keyed',
   example: { name: 'Kitchen', outcome: 'We cook in the new kitchen', dueDate: '2027-03-31' },
-  async run({ name, outcome, dueDate, type, state, milestones }, ctx) {
+  async run({ name, outcome, dueDate, type, state, teamId, milestones }, ctx) {
     const today = await todayOf(ctx)
+    const ownerId = await newOwner(ctx, teamId)
     const draft = { name, outcome: outcome ?? null, dueDate: dueDate ?? null, type, state }
-    const row = await insertProject(ctx, draft, today)
-    const added = await insertMilestones(ctx, row.id, milestones)
+    const row = await insertProject(ctx, { ...draft, ownerId, today })
+    const added = await insertMilestones(ctx, row, milestones)
     return { project: toProject(row, today), milestones: added.map(toMilestone) }
   },
   tell: ({ project, milestones }) =>

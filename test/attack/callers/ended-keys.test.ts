@@ -6,7 +6,7 @@ import { post } from '../../support/mcp-raw.ts'
 const START = Date.parse('2026-03-04T09:00:00Z')
 const EXPIRES_AT = '2026-03-04T10:00:00Z'
 const MALLORY = { person: 'mallory', key: 'lost', expiresAt: EXPIRES_AT }
-const CHANGE = { uris: ['task://note_1'], personId: 'mallory' }
+const CHANGE = { uris: ['task://note_1'], spaceId: 'mallory' }
 
 let attacked: Attacked
 let clock = START
@@ -54,7 +54,7 @@ const ENDS: Readonly<Record<string, () => void>> = {
   'the clock is set forward by a year': () => {
     clock = START + 365 * 24 * 3_600_000
   },
-  'it is revoked': () => attacked.publish({ uris: ['key://lost'], personId: 'mallory' }),
+  'it is revoked': () => attacked.publish({ uris: ['key://lost'], spaceId: 'mallory' }),
 }
 
 const EVERY = Object.keys(OPEN).flatMap((what) => Object.keys(ENDS).map((how) => [what, how] as const))

@@ -182,7 +182,7 @@ describe('a listening stream', () => {
     const response = await listen(['task://note_1'])
     // The stream itself, and the look-out for the end of its key.
     await watchersAre(2)
-    const change = { personId: 'mallory', uris: Array<string>(100).fill('task://note_1') }
+    const change = { spaceId: 'mallory', uris: Array<string>(100).fill('task://note_1') }
     let published = 0
     const cut = watchersAre(0).then(() => true)
     while (!(await Promise.race([cut, new Promise((resolve) => setImmediate(resolve, false))]))) {

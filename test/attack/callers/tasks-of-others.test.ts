@@ -161,7 +161,7 @@ async function callAndLook(
 ): Promise<void> {
   const told = gateway.changes.length
   const outcome = await outcomeOf(operation, input, actor)
-  const notices = gateway.changes.slice(told).filter(({ personId }) => personId === actor.personId)
+  const notices = gateway.changes.slice(told).filter(({ spaceId }) => spaceId === actor.personId)
   expectNothingOf(other, [outcome, notices], input)
 }
 

@@ -214,11 +214,11 @@ async function expectOwnView(rows: Rows, me: string, project: string): Promise<v
 
 /** Word of a change reaches those who see the task, before or after it. */
 function expectToldToSeers(from: number, states: readonly Rows[]): void {
-  for (const { uris, personId } of gateway.changes.slice(from)) {
+  for (const { uris, spaceId } of gateway.changes.slice(from)) {
     for (const uri of uris) {
       if (!uri.startsWith('task://')) continue
       const rows = states.map((each) => each.get(uri.slice('task://'.length)))
-      expect(rows.some((row) => personId !== undefined && sees(personId, row))).toBe(true)
+      expect(rows.some((row) => sees(spaceId, row))).toBe(true)
     }
   }
 }

@@ -178,7 +178,8 @@ describe('agents and budgets of a person', () => {
 
   test('are bounded in number, and agents in bytes, also when one is changed', async () => {
     await call(createAgent, { ...agent, instructions: 'short' }, writer)
-    await gateway.db.execute(sql`insert into agents select 'agent_' || n, person_id, 'a' || n,
+    await gateway.db.execute(sql`insert into agents (id, person_id, space_id, slug, spec, created_at, updated_at)
+      select 'agent_' || n, person_id, space_id, 'a' || n,
       jsonb_set(spec, '{instructions}', to_jsonb(repeat('x', 49000))), created_at, updated_at
       from agents, generate_series(1, 40) as n where slug = 'long'`)
     const tooLarge = { code: 'payload_too_large', fix: expect.stringContaining('delete an agent') }

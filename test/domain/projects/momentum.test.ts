@@ -53,7 +53,7 @@ async function stored(id: string) {
 }
 
 function note(projectId: string, event: ProjectEvent, { count = 1, timeZone = 'UTC' } = {}): Promise<void> {
-  return noteProjectEvent(database.db, { projectId, personId: 'ada', event, count, now: NOW, timeZone })
+  return noteProjectEvent(database.db, { projectId, spaceId: 'ada', event, count, now: NOW, timeZone })
 }
 
 describe('an event of a project', () => {

@@ -210,7 +210,7 @@ test('a revoked key keeps neither session nor listening stream, and other keys o
   }
   // What each door has open, and its own look-out for keys that end.
   expect(fixture.watcherCount()).toBe(4 + 2)
-  fixture.publish({ uris: ['key://lost'], personId: 'ada' })
+  fixture.publish({ uris: ['key://lost'], spaceId: 'ada' })
   await fixture.watchersAre(2 + 1)
   expect([lost.door.sessionCount, kept.door.sessionCount]).toEqual([0, 1])
   await Promise.all([lost.close(), kept.close()])

@@ -281,8 +281,8 @@ describe('word of tasks on a listening stream', () => {
     })
     const { _meta: _subscription, ...told } = first.params
     expect(await look(taskId)).toMatchObject(told)
-    fixture.publish({ uris: [`job://${taskId}`], personId: 'owner' })
-    fixture.publish({ uris: [`job://${taskId}`], personId: 'somebody else' })
+    fixture.publish({ uris: [`job://${taskId}`], spaceId: 'owner' })
+    fixture.publish({ uris: [`job://${taskId}`], spaceId: 'somebody else' })
     await send('tasks/cancel', { taskId })
     expect(await stream.next()).toMatchObject({ params: { taskId, status: 'cancelled' } })
     await stream.close()
@@ -295,7 +295,7 @@ describe('word of tasks on a listening stream', () => {
       params: { notifications: { resourceSubscriptions: ['task://1'], taskIds: [taskId] } },
     })
     expect(await stream.next()).toMatchObject({ method: 'notifications/tasks' })
-    fixture.publish({ uris: ['task://1'], personId: 'owner' })
+    fixture.publish({ uris: ['task://1'], spaceId: 'owner' })
     expect(await stream.next()).toMatchObject({
       method: 'notifications/resources/updated',
       params: { uri: 'task://1' },

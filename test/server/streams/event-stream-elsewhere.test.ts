@@ -47,7 +47,7 @@ async function openGateway(url: string, list: GrowingList) {
     live,
     add(text: string) {
       list.add(text)
-      changes.publish({ uris: [list.uri], personId: LOCAL_PERSON.personId })
+      changes.publish({ uris: [list.uri], spaceId: LOCAL_PERSON.personId })
     },
     async watch(lastId = '0') {
       const headers = { accept: 'text/event-stream', 'last-event-id': lastId }

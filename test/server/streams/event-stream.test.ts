@@ -55,11 +55,11 @@ async function start({ times, authenticate = async () => LOCAL_PERSON }: Opened 
   /** Adds to the list and says so, as a write does after its commit. */
   const add = (...texts: readonly string[]) => {
     list.add(...texts)
-    fixture.publish({ uris: [list.uri], personId: 'local' })
+    fixture.publish({ uris: [list.uri], spaceId: 'local' })
   }
   const end = () => {
     list.end()
-    fixture.publish({ uris: [list.uri], personId: 'local' })
+    fixture.publish({ uris: [list.uri], spaceId: 'local' })
   }
   return { ...listening, list, live, streams, fixture, add, end }
 }
@@ -266,7 +266,7 @@ test('what one may no longer read ends for all who watch', async () => {
   add('line 2')
   await Promise.all(both.map(({ next }) => next()))
   list.remove()
-  fixture.publish({ uris: [list.uri], personId: 'local' })
+  fixture.publish({ uris: [list.uri], spaceId: 'local' })
   for (const { rest } of both) expect(await rest()).toMatchObject([{ type: 'problem' }])
 })
 

@@ -13,6 +13,7 @@ import { openServerDatabase } from '../../../src/domain/db/server/server-databas
 import { invokeWithRunKeys } from '../../../src/domain/runs/calls/invoke-with-run-keys.ts'
 import { createKeyRing, type KeyRing, type KeySources } from '../../../src/domain/secrets/key-ring.ts'
 import { createSecrets, type OpenSecret } from '../../../src/domain/secrets/secrets.ts'
+import { createWatchFor, findSeers } from '../../../src/domain/teams/watch-for.ts'
 import { createRuntime } from '../../../src/start/create-runtime.ts'
 import { readConfig } from '../../../src/start/read-config.ts'
 import { NO_AGENT_FILES, NO_MODELS } from './no-models.ts'
@@ -156,6 +157,11 @@ export async function openTestGateway(options: TestGatewayOptions = {}): Promise
     log: runtime.log,
     version: '0.0.0-test',
     watch,
+    watchFor: createWatchFor({
+      log: runtime.log,
+      watch,
+      seersOf: (spaceId) => findSeers(database.db, spaceId),
+    }),
     database,
     url: database.url,
     db: database.db,

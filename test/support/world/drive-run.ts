@@ -48,7 +48,7 @@ export function createRunDriver(gateway: TestGateway, newId: NewId = gateway.run
         enqueue: () => undefined,
       }),
     )
-    gateway.runtime.publish({ uris, personId: 'local' })
+    gateway.runtime.publish({ uris, spaceId: 'local' })
     return result
   }
 

@@ -327,6 +327,14 @@ export function openFixture(more: readonly Operation[] = []): Fixture {
     newId,
     log,
   })
+  const watch = (listener: (change: Change) => void) => {
+    watchers.add(listener)
+    count()
+    return () => {
+      watchers.delete(listener)
+      count()
+    }
+  }
   return {
     gateway: {
       operations: [...fixtureOperations(probe), ...more],
@@ -334,14 +342,12 @@ export function openFixture(more: readonly Operation[] = []): Fixture {
       invoke,
       log,
       version: '0.0.0-test',
-      watch(listener) {
-        watchers.add(listener)
-        count()
-        return () => {
-          watchers.delete(listener)
-          count()
-        }
-      },
+      watch,
+      // People here share nothing.
+      watchFor: (personId, listener) =>
+        watch((change) => {
+          if (change.spaceId === personId) listener(change)
+        }),
     },
     audit,
     logged,

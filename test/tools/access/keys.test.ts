@@ -181,7 +181,7 @@ describe('revoking a key', () => {
   it('ends it once, says so again, and tells the processes that remember it', async () => {
     const { key } = await create(ada)
     expect(await revoke(ada, key.id)).toMatchObject({ changed: true, key: { state: 'revoked' } })
-    expect(gateway.changes.at(-1)).toEqual({ uris: [`key://${key.id}`], personId: ada.personId })
+    expect(gateway.changes.at(-1)).toEqual({ uris: [`key://${key.id}`], spaceId: ada.personId })
     expect(await revoke(ada, key.id)).toMatchObject({ changed: false, key: { state: 'revoked' } })
   })
 

@@ -115,7 +115,7 @@ describe('an artifact', () => {
     const { artifact } = await add({ stepId }, of)
     await gateway.db.execute(sql`insert into ${artifacts}
       select id || '_' || copy, run_id, person_id, step_id || '_' || copy, name, media_type, size_bytes, sha256, content,
-        created_at
+        created_at, space_id
       from ${artifacts}, generate_series(3, ${ARTIFACTS_PER_RUN}::int) copy where run_id = ${of.id}`)
     await add({}, of)
     const refused = { code: 'conflict', message: expect.stringContaining(`${ARTIFACTS_PER_RUN} artifacts`) }

@@ -72,7 +72,7 @@ describe('projects.create', () => {
 
   it('tells watchers of the project', async () => {
     const { id } = await world.project()
-    expect(world.gateway.changes.at(-1)).toEqual({ uris: [`project://${id}`], personId: 'local' })
+    expect(world.gateway.changes.at(-1)).toEqual({ uris: [`project://${id}`], spaceId: 'local' })
   })
 })
 

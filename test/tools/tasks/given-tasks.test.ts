@@ -268,8 +268,8 @@ describe('work on a given task', () => {
     const told = gateway.changes.length
     await run(bob, completeTasks, { taskIds: [given.id] })
     expect(gateway.changes.slice(told)).toEqual([
-      { personId: ana, uris: [`task://${given.id}`, `project://${around.project}`] },
-      { personId: bob, uris: [`task://${given.id}`] },
+      { spaceId: ana, uris: [`task://${given.id}`, `project://${around.project}`] },
+      { spaceId: bob, uris: [`task://${given.id}`] },
     ])
   })
 
@@ -286,7 +286,7 @@ describe('work on a given task', () => {
   it('is told to the person it was taken from', async () => {
     const told = gateway.changes.length
     await run(ana, updateTask, { taskId: given.id, assignee: 'carol' })
-    const people = gateway.changes.slice(told).map(({ personId }) => personId)
+    const people = gateway.changes.slice(told).map(({ spaceId }) => spaceId)
     expect(people).toEqual([ana, 'carol', bob])
   })
 

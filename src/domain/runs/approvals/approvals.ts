@@ -119,7 +119,7 @@ export async function askApproval(
       return { type: 'approval.asked', data }
     },
   })
-  writes.changed(approvalUri(id), run.personId)
+  writes.changed(approvalUri(id), run.spaceId)
   return id
 }
 
@@ -243,7 +243,7 @@ export async function tellDecision(writes: Writes, approval: ApprovalRow, by: st
     set: {},
     events: [{ type: 'approval.decided', data }],
   })
-  writes.changed(approvalUri(approval.id), approval.personId)
+  writes.changed(approvalUri(approval.id), approval.spaceId)
 }
 
 /** The short reference of an approval: `A-2`. */

@@ -62,5 +62,5 @@ export async function withdrawApprovals(writes: Writes, run: RunRow): Promise<vo
       data: { approvalId: id, operation },
     })),
   })
-  for (const { id } of withdrawn) writes.changed(approvalUri(id), run.personId)
+  for (const { id } of withdrawn) writes.changed(approvalUri(id), run.spaceId)
 }

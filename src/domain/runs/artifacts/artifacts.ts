@@ -107,7 +107,7 @@ export async function addArtifact(writes: Writes, { run, stepId, ...file }: NewA
     createdAt: writes.now,
   }
   await writes.db.insert(artifacts).values(row)
-  const { content: _content, personId: _personId, stepId: _stepId, ...added } = row
+  const { content: _content, personId: _personId, spaceId: _spaceId, stepId: _stepId, ...added } = row
   const data = { artifactId: added.id, name, mediaType, sizeBytes: added.sizeBytes }
   await moveRun(writes, { where: eq(runs.id, run.id), set: {}, events: [{ type: 'artifact.added', data }] })
   return toArtifact(added)

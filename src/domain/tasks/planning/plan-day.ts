@@ -3,7 +3,7 @@ import { and, eq, gte, sql } from 'drizzle-orm'
 import { Temporal } from 'temporal-polyfill'
 import type { Context } from '../../../core/operation/context.ts'
 import { personTimeZone } from '../../access/people.ts'
-import { visibleTo } from '../../access/visible-to.ts'
+import { ownView, visibleTo } from '../../access/visible-to.ts'
 import { isDueToday, isOverdue, localDate, type Moment } from '../../time/due.ts'
 import { tasks } from '../tables.ts'
 import type { Task } from '../task.ts'
@@ -52,6 +52,6 @@ async function countDoneSince(ctx: Context, since: Date): Promise<number> {
   const [row] = await ctx.db
     .select({ count: sql<number>`count(*)`.mapWith(Number) })
     .from(tasks)
-    .where(and(visibleTo(ctx, tasks), eq(tasks.status, 'done'), gte(tasks.completedAt, since)))
+    .where(and(visibleTo(ownView(ctx), tasks), eq(tasks.status, 'done'), gte(tasks.completedAt, since)))
   return row?.count ?? 0
 }
