@@ -26,8 +26,8 @@ const PIECE_MAX_CHARS = 1_000
 /** The most characters that wait to be sent; beyond that it is a flood, and the rest is dropped. */
 const GATHERED_MAX_CHARS = 200_000
 
-/** One piece: uri, person, the scopes that reading it needs, step, text. */
-const Piece = z.tuple([z.string(), z.string(), z.array(ScopeName), z.string(), z.string()])
+/** One piece: uri, the scopes that reading it needs, step, text. */
+const Piece = z.tuple([z.string(), z.array(ScopeName), z.string(), z.string()])
 type Piece = z.output<typeof Piece>
 const Message = z.object({ from: z.string(), pieces: z.array(Piece) })
 
@@ -48,10 +48,10 @@ export async function createLive({ wire, log }: LiveOptions): Promise<Live> {
   let sending: Promise<void> | undefined
 
   function tellHere(pieces: readonly Piece[]): void {
-    for (const [uri, personId, needs, stepId, text] of pieces) {
+    for (const [uri, needs, stepId, text] of pieces) {
       for (const listener of watchers.get(uri) ?? []) {
         try {
-          listener({ stepId, text }, { personId, needs })
+          listener({ stepId, text }, { needs })
         } catch (err) {
           log.error({ err }, 'a watcher failed')
         }
@@ -88,12 +88,12 @@ export async function createLive({ wire, log }: LiveOptions): Promise<Live> {
   })
 
   return {
-    emitLive(uri, { personId, needs }, { stepId, text }) {
+    emitLive(uri, { needs }, { stepId, text }) {
       if (text === '' || chars + text.length > GATHERED_MAX_CHARS) return
       chars += text.length
       const last = gathered.at(-1)
-      if (last?.[0] === uri && last[1] === personId && last[3] === stepId) last[4] += text
-      else gathered.push([uri, personId, [...needs], stepId, text])
+      if (last?.[0] === uri && last[2] === stepId) last[3] += text
+      else gathered.push([uri, [...needs], stepId, text])
       timer ??= setTimeout(flush, GATHER_MS)
     },
     watchLive(uri, listener) {
@@ -144,6 +144,6 @@ function writeMessages(from: string, pieces: readonly Piece[]): string[] {
   return messages.map((each) => JSON.stringify({ from, pieces: each }))
 }
 
-function cut([uri, personId, needs, stepId, text]: Piece): Piece[] {
-  return splitText(text, PIECE_MAX_CHARS).map((part) => [uri, personId, needs, stepId, part])
+function cut([uri, needs, stepId, text]: Piece): Piece[] {
+  return splitText(text, PIECE_MAX_CHARS).map((part) => [uri, needs, stepId, part])
 }

@@ -63,8 +63,7 @@ export async function createRunWork({
   const runWorker = createRunWorker({
     ...{ runtime, invoke, leases, worker, leaseMs },
     executors: [createModelExecutor({ models, costOf }), ...executors],
-    onDelta: (run, text) =>
-      live.emitLive(runUri(run.id), { personId: run.personId, needs: readScopesOf(run) }, text),
+    onDelta: (run, text) => live.emitLive(runUri(run.id), { needs: readScopesOf(run) }, text),
   })
   const sweeper = startSweeper(
     runtime,

@@ -30,15 +30,14 @@ function createWire() {
 
 /** All that `watcher` heard of each step. */
 function hear(told: Map<string, string>) {
-  return ({ stepId, text }: LiveText, { personId, needs }: LiveAudience) => {
-    const key = [personId, ...needs, stepId].join(' ')
+  return ({ stepId, text }: LiveText, { needs }: LiveAudience) => {
+    const key = [...needs, stepId].join(' ')
     told.set(key, (told.get(key) ?? '') + text)
   }
 }
 
 test('here and elsewhere the same text arrives once, in messages that the wire takes', async () => {
   const emitted = fc.record({
-    personId: fc.constantFrom('ana', 'bo'),
     stepId: fc.constantFrom('step_1', 'step_2'),
     text: fc.oneof(
       fc.string({ unit: codePoint, maxLength: 50 }),
@@ -55,9 +54,9 @@ test('here and elsewhere the same text arrives once, in messages that the wire t
       elsewhere.watchLive('run://1', hear(toldElsewhere))
       elsewhere.watchLive('run://2', () => expect.unreachable())
       const expected = new Map<string, string>()
-      for (const { personId, stepId, text } of all) {
-        here.emitLive('run://1', { personId, needs }, { stepId, text })
-        if (text !== '') hear(expected)({ stepId, text }, { personId, needs })
+      for (const { stepId, text } of all) {
+        here.emitLive('run://1', { needs }, { stepId, text })
+        if (text !== '') hear(expected)({ stepId, text }, { needs })
       }
       await here.close()
       await elsewhere.close()
@@ -75,9 +74,9 @@ test('a flood is cut off rather than kept, and the wire failing is nobody elseâ€
   const told = new Map<string, string>()
   const stop = live.watchLive('run://1', hear(told))
   for (let index = 0; index < 1000; index += 1) {
-    live.emitLive('run://1', { personId: 'ana', needs: [] }, { stepId: 'step_1', text: 'x'.repeat(1000) })
+    live.emitLive('run://1', { needs: [] }, { stepId: 'step_1', text: 'x'.repeat(1000) })
   }
   await live.close()
-  expect(told.get('ana step_1')?.length).toBe(200_000)
+  expect(told.get('step_1')?.length).toBe(200_000)
   stop()
 })

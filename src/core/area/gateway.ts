@@ -28,9 +28,8 @@ export interface LiveText {
   readonly text: string
 }
 
-/** Who may see it: one person, and the scopes that reading it needs. */
+/** Who may see it, of those who may read what it is about: the scopes that reading it needs. */
 export interface LiveAudience {
-  readonly personId: string
   readonly needs: readonly Scope[]
 }
 

@@ -92,7 +92,8 @@ export function createSource(parts: SourceParts): Source {
     setCheck()
     try {
       const now = await parts.authenticate()
-      if (now.personId !== watched.personId) throw new AppError('forbidden', 'Another caller reads this now.')
+      if (now.personId !== watched.personId || now.within !== watched.within)
+        throw new AppError('forbidden', 'Another caller reads this now.')
       actor = now
       return await readPage()
     } catch (thrown) {

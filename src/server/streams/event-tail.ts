@@ -22,6 +22,8 @@ export interface Watched {
   /** Parsed. */
   readonly input: Fields
   readonly personId: string
+  /** To whose things the caller is confined. */
+  readonly within: string | undefined
   /** The contents may depend on the scopes, so only watchers with the same scopes share a tail. */
   readonly scopes: Actor['scopes']
 }
@@ -85,8 +87,9 @@ export function createTails(gateway: Gateway, pollMs: number): Tails {
 
   return {
     tailOf(watched, uri, position) {
-      const { operation, stream, input, personId, scopes } = watched
-      const key = JSON.stringify([operation.name, personId, scopes.toSorted(), stream.after(input, 0)])
+      const { operation, stream, input, personId, within = null, scopes } = watched
+      const reader = [personId, within, scopes.toSorted()]
+      const key = JSON.stringify([operation.name, reader, stream.after(input, 0)])
       const known = byKey.get(key)
       if (known !== undefined) return known
       const tail = createTail(
@@ -111,7 +114,7 @@ interface TailParts {
 }
 
 function createTail({ gateway, watched, uri, pollMs, onClosed }: TailParts, start: number): Tail {
-  const { operation, stream, input, personId, scopes } = watched
+  const { operation, stream, input, scopes } = watched
   const kept = createWindow(start)
   const watchers = new Set<Watcher>()
   let state: 'new' | 'open' | 'ended' | 'left' = 'new'
@@ -124,7 +127,8 @@ function createTail({ gateway, watched, uri, pollMs, onClosed }: TailParts, star
     state = 'open'
     const poll = setInterval(() => void readOn(), pollMs).unref()
     const unwatch = gateway.live?.watchLive(uri, (text, audience) => {
-      if (audience.personId !== personId || missingScopes(scopes, audience.needs).length > 0) return
+      // The watchers of a tail may read what it is about; one who no longer may is refused at the next reading.
+      if (missingScopes(scopes, audience.needs).length > 0) return
       kept.add(undefined, encodeDelta(text))
       wakeAll()
     })

@@ -13,7 +13,7 @@ import { createGrowingList, PAGE_SIZE } from '../../support/world/growing-list.t
 
 const PATH = '/v1/lists/one/lines'
 
-const LOCAL = { personId: 'local', needs: [] }
+const LOCAL = { needs: [] }
 
 /** Never within a test, unless the test says so. */
 const SELDOM_MS = 60_000
@@ -301,11 +301,7 @@ test('text on its way reaches only keys with the scopes that reading it needs', 
   for (const { next } of [all, less]) await next()
   add('line 2')
   for (const { next } of [all, less]) await next()
-  live.emitLive(
-    list.uri,
-    { personId: 'local', needs: ['projects:read'] },
-    { stepId: 'step_1', text: 'secret' },
-  )
+  live.emitLive(list.uri, { needs: ['projects:read'] }, { stepId: 'step_1', text: 'secret' })
   live.emitLive(list.uri, LOCAL, { stepId: 'step_2', text: 'plain' })
   expect((await all.next())?.data).toContain('secret')
   expect((await all.next())?.data).toContain('plain')
@@ -319,7 +315,6 @@ test('text on its way reaches those who are at the end, gathered, without an id,
   await watching.next()
   add('line 2')
   await watching.next()
-  live.emitLive(list.uri, { personId: 'somebody', needs: [] }, { stepId: 'step_1', text: 'secret' })
   live.emitLive('list://other', LOCAL, { stepId: 'step_1', text: 'other' })
   live.emitLive(list.uri, LOCAL, { stepId: 'step_1', text: 'Hel' })
   live.emitLive(list.uri, LOCAL, { stepId: 'step_1', text: 'lo' })
