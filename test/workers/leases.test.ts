@@ -14,7 +14,7 @@ test('a worker whose database is away for longer than a lease gives its runs up 
   await database.close()
   const { signal } = leases.take({
     ...{ runId: 'run_1', rootId: 'run_1', fence: 1, keyId: undefined },
-    ...{ personId: 'local', agentSlug: 'assistant' },
+    ...{ ownerId: 'local', agentSlug: 'assistant' },
   })
   if (!signal.aborted) await once(signal, 'abort')
   leases.close()

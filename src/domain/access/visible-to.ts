@@ -94,3 +94,9 @@ function orGiven(viewer: Viewer, { assigneeId }: SpacedTable, condition: SQL): S
 function seesGiven({ actor: { personId, within } }: Viewer): boolean {
   return within === undefined || within === personId
 }
+
+/** Rows in a space that the person for whom they act may no longer change. */
+export function hasLostSpace({ personId, spaceId }: { personId: Column; spaceId: Column }): SQL {
+  return sql`(${spaceId} <> ${personId} and not exists (select from ${grants}
+    where ${grants.personId} = ${personId} and ${grants.spaceId} = ${spaceId} and ${WRITERS}))`
+}

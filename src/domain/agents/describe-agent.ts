@@ -3,8 +3,13 @@ import type { Agent, AgentLimits, AgentSource } from './spec/agent.ts'
 import type { PolicyRule } from './spec/policy.ts'
 
 /** `project-manager (shipped): Project manager`. */
-export function agentLine({ slug, source, role }: Pick<Agent, 'slug' | 'source' | 'role'>): string {
-  return `${slug} (${source}): ${role}`
+export function agentLine(agent: Pick<Agent, 'slug' | 'source' | 'role' | 'teamId'>): string {
+  return `${namedAgent(agent)}: ${agent.role}`
+}
+
+/** `project-manager (shipped)`; with the team that it belongs to. */
+export function namedAgent({ slug, source, teamId }: Pick<Agent, 'slug' | 'source' | 'teamId'>): string {
+  return `${slug} (${[source, ...(teamId === null ? [] : [teamId])].join(', ')})`
 }
 
 /** Tells apart several agents with the same name. */

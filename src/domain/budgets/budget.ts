@@ -1,4 +1,4 @@
-/** A budget as everybody may see it: what a person, or one of their agents, may spend a day. */
+/** A budget as everybody may see it: what the runs of a person or of a team, or of one agent, may spend a day. */
 import { z } from 'zod'
 import { AgentSlug } from '../agents/spec/agent.ts'
 import { toUsd } from '../money.ts'
@@ -7,8 +7,14 @@ import type { budgets } from './tables.ts'
 
 export type BudgetRow = typeof budgets.$inferSelect
 
-/** `agentSlug` of the row for everything that a person's runs spend. */
+/** `agentSlug` of the row for everything that a person's or a team's runs spend. */
 export const WHOLE_PERSON = ''
+
+/** Which budget: the person or the team whose it is, and the agent. */
+export interface BudgetKey {
+  readonly ownerId: string
+  readonly agentSlug: string
+}
 
 const USD_MAX = 1_000_000
 const TOKENS_MAX = 1_000_000_000_000
@@ -31,12 +37,12 @@ export const NO_BUDGET: Plan = {
 }
 
 export const Budget = z.object({
-  agent: AgentSlug.nullable().describe("null: all of the person's runs together"),
+  agent: AgentSlug.nullable().describe('null: all runs together'),
   usdPerDay: UsdPerDay.nullable().describe('null: no cap'),
   tokensPerDay: TokensPerDay.nullable().describe('null: no cap'),
   dayShare: Share.describe('Used share of the budget at which no more runs start by day'),
   nightShare: Share.describe('The same at night'),
-  nightFrom: Hour.describe("Hour of the person's day"),
+  nightFrom: Hour.describe("Hour of the owner's day"),
   nightUntil: Hour,
 })
 export type Budget = z.output<typeof Budget>
@@ -63,6 +69,11 @@ export function toBudget(agentSlug: string, plan: Plan): Budget {
     nightFrom: plan.nightFrom,
     nightUntil: plan.nightUntil,
   }
+}
+
+/** The URI by which the audit names the budgets of a person or a team. */
+export function budgetUri(ownerId: string): string {
+  return `budget://${ownerId}`
 }
 
 export function roundShare(share: number): number {

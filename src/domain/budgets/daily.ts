@@ -1,7 +1,7 @@
 /** Applies daily budgets: whether a run may start, and what its steps may cost, over all workers at once. */
 import type { Db } from '../db/db.ts'
 import { localDate, type Moment } from '../time/clock.ts'
-import { WHOLE_PERSON } from './budget.ts'
+import type { BudgetKey } from './budget.ts'
 import { type Amount, type Reservation, settleRows, tryToReserve, undoOnPerson } from './reservation.ts'
 import { dayEnd, isBelowShare, nextStart, type Used } from './rules.ts'
 import { readStandings, type Standing } from './store.ts'
@@ -9,10 +9,8 @@ import { dailyText, priceUnknownText, shareText, shortageText, type Unit } from 
 
 export type { Amount } from './reservation.ts'
 
-/** The budgets that a run spends from; an agent has a name, so its row is never the person's. */
-export interface Spender {
-  readonly personId: string
-  readonly agentSlug: string
+/** The budgets that a run spends from; an agent has a name, so its row is never the owner's. */
+export interface Spender extends BudgetKey {
   readonly timeZone: string
 }
 
@@ -56,10 +54,10 @@ export async function reserveDaily(
  */
 export async function settleDaily(
   db: Db,
-  { personId, agentSlug }: Pick<Spender, 'personId' | 'agentSlug'>,
+  { ownerId, agentSlug }: BudgetKey,
   { day, ...settlement }: { day: string; reserved: Amount; spent: Amount },
 ): Promise<void> {
-  await settleRows(db, { personId, agentSlug, day }, settlement)
+  await settleRows(db, { ownerId, agentSlug, day }, settlement)
 }
 
 /**
@@ -68,8 +66,8 @@ export async function settleDaily(
  */
 export async function mayStart(db: Db, spender: Spender, now: Date): Promise<StartAnswer> {
   const moment = { now, timeZone: spender.timeZone }
-  const personDay = { personId: spender.personId, day: localDate(moment) }
-  return startFrom(await readStandings(db, personDay, spender.agentSlug), moment)
+  const ownerDay = { ownerId: spender.ownerId, day: localDate(moment) }
+  return startFrom(await readStandings(db, ownerDay, spender.agentSlug), moment)
 }
 
 /** `mayStart`, from the state of the budgets. */
@@ -82,7 +80,7 @@ export function startFrom(standings: readonly Standing[], moment: Moment): Start
   return {
     ok: false,
     resumeAt: isPassing ? soonOr(later, moment) : later,
-    words: shareText(full.agentSlug, full.plan, full.used, moment),
+    words: shareText(full, moment),
   }
 }
 
@@ -105,12 +103,13 @@ function explainRefusal({ reservation, standings, worst }: Refused, moment: Mome
   const reset = dayEnd(moment)
   const { person_usd, person_tokens, agent_usd, agent_tokens, person_held } = reservation
   if (worst.usdMicros === null && (person_usd !== null || agent_usd !== null)) {
-    const agentSlug = person_usd === null ? standings[1].agentSlug : WHOLE_PERSON
     const limit = person_usd === null ? 'agent' : 'person'
-    return { limit, unit: 'price_unknown', resumeAt: reset, words: priceUnknownText(agentSlug) }
+    const words = priceUnknownText(standings[person_usd === null ? 1 : 0])
+    return { limit, unit: 'price_unknown', resumeAt: reset, words }
   }
   // Uses the caps of the guard itself: a budget that was changed since then does not explain the refusal.
-  const { agentSlug, spent, reserved } = standings[person_held ? 1 : 0]
+  const standing = standings[person_held ? 1 : 0]
+  const { spent, reserved } = standing
   const usdCap = person_held ? agent_usd : person_usd
   const tokensCap = person_held ? agent_tokens : person_tokens
   const usd = worst.usdMicros ?? 0
@@ -124,7 +123,7 @@ function explainRefusal({ reservation, standings, worst }: Refused, moment: Mome
     limit: person_held ? 'agent' : 'person',
     unit,
     resumeAt: isPassing ? soonOr(reset, moment) : reset,
-    words: shortageText({ budget: dailyText(agentSlug, unit, shortage.cap), unit, ...shortage }),
+    words: shortageText({ budget: dailyText(standing, unit, shortage.cap), unit, ...shortage }),
   }
 }
 

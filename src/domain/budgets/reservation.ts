@@ -1,7 +1,7 @@
 /** Reservations on the rows of a day's spending, guarded by the caps over all workers at once. */
 import { type SQL, sql } from 'drizzle-orm'
 import type { Db } from '../db/db.ts'
-import { WHOLE_PERSON } from './budget.ts'
+import { type BudgetKey, WHOLE_PERSON } from './budget.ts'
 import { budgets, spending } from './tables.ts'
 
 export interface Amount {
@@ -10,11 +10,9 @@ export interface Amount {
   readonly tokens: number
 }
 
-/** The person's row, and the row of one of their agents. */
-export interface Rows {
-  readonly personId: string
-  readonly agentSlug: string
-  /** In the person's time zone. */
+/** The owner's row, and the row of one agent. */
+export interface Rows extends BudgetKey {
+  /** In the owner's time zone. */
   readonly day: string
 }
 
@@ -50,7 +48,7 @@ export function reservationParts({ rows, worst, from }: Asked): SQL[] {
   const isPriced = worst.usdMicros !== null
   return [
     sql`asked as (
-      select ${rows.personId}::text as person_id, ${rows.agentSlug}::text as agent_slug, ${rows.day}::date as day,
+      select ${rows.ownerId}::text as person_id, ${rows.agentSlug}::text as agent_slug, ${rows.day}::date as day,
         ${worst.usdMicros ?? 0}::bigint as usd, ${worst.tokens}::bigint as tokens ${from}
     )`,
     sql`caps as (
@@ -107,7 +105,7 @@ export async function undoOnPerson(db: Db, rows: Rows, reserved: Amount): Promis
   await db.execute(sql`update ${spending} set
       reserved_usd_micros = reserved_usd_micros - ${reserved.usdMicros ?? 0}::bigint,
       reserved_tokens = reserved_tokens - ${reserved.tokens}::bigint
-    where person_id = ${rows.personId} and agent_slug = ${WHOLE_PERSON} and day = ${rows.day}::date`)
+    where person_id = ${rows.ownerId} and agent_slug = ${WHOLE_PERSON} and day = ${rows.day}::date`)
 }
 
 /** Cancels a reservation on both rows and adds what was spent. */
@@ -127,7 +125,7 @@ interface Settled {
 export function settlementParts({ rows, settlement: { reserved, spent }, from }: Settled): SQL[] {
   return [
     sql`settled as (
-      select ${rows.personId}::text as person_id, ${rows.agentSlug}::text as agent_slug, ${rows.day}::date as day,
+      select ${rows.ownerId}::text as person_id, ${rows.agentSlug}::text as agent_slug, ${rows.day}::date as day,
         ${reserved.usdMicros ?? 0}::bigint as reserved_usd, ${reserved.tokens}::bigint as reserved_tokens,
         ${spent.usdMicros ?? reserved.usdMicros ?? 0}::bigint as spent_usd, ${spent.tokens}::bigint as spent_tokens
       ${from}

@@ -1,9 +1,10 @@
 /** Budgets in words: amounts, and why a budget holds a run back. */
 
 import { toMicros, toUsd } from '../money.ts'
+import { teamOf } from '../teams/space.ts'
 import type { Moment } from '../time/clock.ts'
-import { type Budget, type BudgetToday, WHOLE_PERSON } from './budget.ts'
-import { isNight, type Plan, shareAt, type Used } from './rules.ts'
+import { type Budget, type BudgetKey, type BudgetToday, WHOLE_PERSON } from './budget.ts'
+import { isNight, type Limit, shareAt } from './rules.ts'
 
 const USD = new Intl.NumberFormat('en-US', {
   style: 'currency',
@@ -24,13 +25,14 @@ function percentText(share: number): string {
   return PERCENT.format(share)
 }
 
-function ownerText(agentSlug: string): string {
-  return agentSlug === WHOLE_PERSON ? 'your' : `the agent ${agentSlug}'s`
+function ownerText({ ownerId, agentSlug }: BudgetKey): string {
+  if (agentSlug !== WHOLE_PERSON) return `the agent ${agentSlug}'s`
+  return teamOf(ownerId) === null ? 'your' : "the team's"
 }
 
 /** A budget of a day, with its owner. */
-export function dailyText(agentSlug: string, unit: Unit, cap: number): string {
-  return `${ownerText(agentSlug)} budget of ${amountText(unit, cap)} a day`
+export function dailyText(which: BudgetKey, unit: Unit, cap: number): string {
+  return `${ownerText(which)} budget of ${amountText(unit, cap)} a day`
 }
 
 interface Shortage {
@@ -52,12 +54,13 @@ export function shortageText({ budget, unit, cap, spent, reserved, worst }: Shor
   return `The next step may take ${amountText(unit, worst)}, too much for ${budget}: ${amountText(unit, spent)} spent${held}.`
 }
 
-export function priceUnknownText(agentSlug: string): string {
-  return `The price of the model is unknown, so ${ownerText(agentSlug)} budget in US dollars cannot be enforced. Set a budget in tokens instead, or use a model with a known price.`
+export function priceUnknownText(which: BudgetKey): string {
+  return `The price of the model is unknown, so ${ownerText(which)} budget in US dollars cannot be enforced. Set a budget in tokens instead, or use a model with a known price.`
 }
 
 /** Why no run starts now under a budget whose share is used. */
-export function shareText(agentSlug: string, plan: Plan, used: Used, moment: Moment): string {
+export function shareText(limit: BudgetKey & Limit, moment: Moment): string {
+  const { plan, used } = limit
   const share = shareAt(plan, moment)
   const { usdMicrosPerDay: usd, tokensPerDay: tokens } = plan
   const unit: Unit = usd !== null && used.usdMicros >= usd * share ? 'usd' : 'tokens'
@@ -65,7 +68,7 @@ export function shareText(agentSlug: string, plan: Plan, used: Used, moment: Mom
   const amount = unit === 'usd' ? used.usdMicros : used.tokens
   const until = share < 1 ? `${percentText(share)} of ` : ''
   const when = isNight(plan, moment) ? 'night' : 'day'
-  return `By ${when} runs start until ${until}${ownerText(agentSlug)} budget of ${amountText(unit, cap)} a day is used: it is ${amountText(unit, amount)} now.`
+  return `By ${when} runs start until ${until}${ownerText(limit)} budget of ${amountText(unit, cap)} a day is used: it is ${amountText(unit, amount)} now.`
 }
 
 /** A budget in one line. */

@@ -20,7 +20,7 @@ export async function queueNext(writes: Writes, left: RunRow): Promise<void> {
     ...(left.projectId === null ? [] : [eq(runs.projectId, left.projectId)]),
     ...(left.workspace === null
       ? []
-      : [and(eq(runs.personId, left.personId), eq(runs.workspace, left.workspace))]),
+      : [and(eq(runs.ownerId, left.ownerId), eq(runs.workspace, left.workspace))]),
   ]
   const found = new Map<string, RunRow>()
   for (const place of places) {
@@ -49,7 +49,7 @@ async function findNext(
 function inTheWay(db: Db) {
   const isThere = or(
     eq(other.projectId, runs.projectId),
-    and(eq(other.personId, runs.personId), eq(other.workspace, runs.workspace)),
+    and(eq(other.ownerId, runs.ownerId), eq(other.workspace, runs.workspace)),
   )
   return db
     .select({ id: other.id })

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { ACTOR_KINDS, type Actor } from '../../core/operation/actor.ts'
 import { idOrRef, refOf } from '../../core/operation/kind.ts'
 import { costText, toUsd } from '../money.ts'
+import { teamOf } from '../teams/space.ts'
 import { withheldFrom } from './bounds.ts'
 import { runKind } from './run-kind.ts'
 import { hasEnded, RUN_PRIORITIES, RUN_STATES } from './states.ts'
@@ -18,6 +19,7 @@ const moment = z.iso.datetime()
 export const Run = z.object({
   id: z.string(),
   ref: z.string(),
+  teamId: z.string().nullable().describe('The team that it belongs to; null: a person'),
   agent: z.string(),
   goal: z.string(),
   state: z.enum(RUN_STATES),
@@ -60,6 +62,7 @@ export function toRun(row: RunRow, reader: Pick<Actor, 'scopes'>): Run {
   return {
     id: row.id,
     ref: runRef(row),
+    teamId: teamOf(row.ownerId),
     agent: row.agentSlug,
     goal: withheld ?? row.goal,
     state: row.state,

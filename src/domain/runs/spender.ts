@@ -12,18 +12,18 @@ interface LimitedSpender extends Spender {
   readonly isLimited: boolean
 }
 
-/** The day is the person's own. */
+/** The day is the owner's own; that of a team is the gateway's. */
 export async function spenderOf(
   { db, defaultTimeZone }: Pick<Writes, 'db' | 'defaultTimeZone'>,
-  { personId, agentSlug }: Pick<RunRow, 'personId' | 'agentSlug'>,
+  { ownerId, agentSlug }: Pick<RunRow, 'ownerId' | 'agentSlug'>,
 ): Promise<LimitedSpender> {
   const [found] = await db.execute<{ time_zone: string | null; is_limited: boolean }>(sql`
-    select (select time_zone from ${people} where id = ${personId}) as time_zone,
-      exists (select from ${budgets} where person_id = ${personId}
+    select (select time_zone from ${people} where id = ${ownerId}) as time_zone,
+      exists (select from ${budgets} where person_id = ${ownerId}
         and agent_slug in (${WHOLE_PERSON}, ${agentSlug})) as is_limited`)
   if (found === undefined) throw new Error('a select without a table answered no row')
   return {
-    personId,
+    ownerId,
     agentSlug,
     timeZone: found.time_zone ?? defaultTimeZone,
     isLimited: found.is_limited,

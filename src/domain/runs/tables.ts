@@ -94,18 +94,18 @@ export const runs = pgTable(
   (table) => [
     // The runs of a space, newest first.
     index('runs_space').on(table.spaceId, table.id),
-    // How many of a person's runs have not ended.
+    // How many of the runs that act for a person have not ended.
     index('runs_open').on(table.personId).where(sql`${table.state} in ('queued', 'running', 'waiting')`),
     // A run's children, and how many of them have not ended.
     index('runs_parent').on(table.parentId).where(sql`${table.parentId} is not null`),
     // A tree: its budget, its cancel.
     index('runs_root').on(table.rootId),
-    // A project or workspace never has two runs writing at once.
+    // A project never has two runs writing at once, and neither has a workspace of a person or a team.
     uniqueIndex('runs_project_writer')
       .on(table.projectId)
       .where(sql`${table.state} = 'running' and ${table.exclusive}`),
     uniqueIndex('runs_workspace_writer')
-      .on(table.personId, table.workspace)
+      .on(table.ownerId, table.workspace)
       .where(sql`${table.state} = 'running' and ${table.exclusive}`),
     // A schedule fires once for each due moment.
     uniqueIndex('runs_schedule_due')
@@ -117,7 +117,7 @@ export const runs = pgTable(
       .on(table.state, table.startAfter)
       .where(sql`${table.state} in ('queued', 'running', 'waiting')`),
     // Reports by day.
-    index('runs_finished').on(table.personId, table.finishedAt).where(sql`${table.finishedAt} is not null`),
+    index('runs_finished').on(table.spaceId, table.finishedAt).where(sql`${table.finishedAt} is not null`),
   ],
 )
 
@@ -194,7 +194,10 @@ export const approvals = pgTable(
     runId: bytewise('run_id').notNull(),
     /** Approval of a step is requested once. */
     stepId: bytewise('step_id').notNull().unique('approvals_step'),
+    /** The person for whom its run acts. */
     personId: bytewise('person_id').notNull(),
+    /** That person may not decide. */
+    notStarter: boolean('not_starter').notNull().default(false),
     /** The space of its run. */
     spaceId: bytewise('space_id').notNull(),
     agentSlug: bytewise('agent_slug').notNull(),
@@ -203,7 +206,7 @@ export const approvals = pgTable(
     /** Exactly the input that runs when it is approved. */
     input: jsonb('input').notNull(),
     why: text('why').notNull(),
-    /** The people who may decide. */
+    /** Who may decide: people, and roles of the run's team (`team:admin`). */
     approvers: jsonb('approvers').$type<string[]>().notNull(),
     state: text('state', { enum: ['pending', 'approved', 'rejected', 'expired', 'withdrawn'] }).notNull(),
     askedAt: moment('asked_at').notNull(),
@@ -214,11 +217,13 @@ export const approvals = pgTable(
     note: text('note'),
   },
   (table) => [
-    // The approvals that a person may decide: the run's own person is among the approvers.
+    // The approvals that name a person, or a role.
     index('approvals_approvers').using('gin', table.approvers.op('jsonb_path_ops')),
     // The sweeper's search for expired approvals.
     index('approvals_expiry').on(table.expiresAt).where(sql`${table.state} = 'pending'`),
     index('approvals_run').on(table.runId),
+    // The approvals of a team that its members may decide.
+    index('approvals_space').on(table.spaceId, table.id),
   ],
 )
 

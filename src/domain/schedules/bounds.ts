@@ -6,8 +6,8 @@
 import { AppError } from '../../core/errors.ts'
 import type { Context } from '../../core/operation/context.ts'
 import { missingScopes, type Scope } from '../../core/operation/scopes.ts'
+import { agentsOf, findAgent } from '../agents/find-agent.ts'
 import { runScopes } from '../agents/spec/grants.ts'
-import { findAgent } from '../agents/store.ts'
 import { withheldFrom } from '../runs/bounds.ts'
 import { type Schedule, type ScheduleRow, startedAgent, toSchedule } from './schedule.ts'
 
@@ -39,7 +39,9 @@ async function agentOf(ctx: Caller, row: ScheduleRow) {
   const slug = startedAgent(row)
   if (slug === undefined) return ANY_AGENT
   try {
-    return await findAgent(ctx, slug)
+    // Found as it will be when the schedule fires, whatever agents the caller has.
+    const maker = { ...ctx, actor: row.starter }
+    return await findAgent(maker, slug, agentsOf(maker, row.spaceId))
   } catch (thrown) {
     if (thrown instanceof AppError) return ANY_AGENT
     throw thrown

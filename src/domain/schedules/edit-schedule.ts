@@ -6,9 +6,11 @@ import { AppError } from '../../core/errors.ts'
 import type { Context } from '../../core/operation/context.ts'
 import { isJsonObject } from '../../core/text/json.ts'
 import { personTimeZone } from '../access/people.ts'
-import { homeSpace } from '../access/visible-to.ts'
+import { placeRun } from '../runs/moves/place-run.ts'
 import { readyAgent } from '../runs/moves/start-run.ts'
 import type { RunTemplate } from '../runs/run-start.ts'
+import { newOwner } from '../teams/new-owner.ts'
+import { teamOf } from '../teams/space.ts'
 import { assertMayDirect } from './bounds.ts'
 import {
   CatchUp,
@@ -28,22 +30,27 @@ export interface ScheduleTiming {
   readonly catchUp: ScheduleRow['catchUp']
 }
 
+interface NewSchedule extends ScheduleTiming {
+  /** The team that it will belong to; absent: the caller. */
+  readonly teamId?: string | undefined
+}
+
 /**
- * @throws AppError `invalid_input` for words that are not understood, `not_found` for an agent or project,
- * `not_configured` when there is no model for the agent
+ * @throws AppError `invalid_input` for words that are not understood, `not_found` for an agent, project or team,
+ * `forbidden` for a project or team that the caller may only read, `not_configured` when there is no model for the agent
  */
 export async function createSchedule(
   ctx: Context,
   start: RunTemplate,
-  { when, timeZone, catchUp }: ScheduleTiming,
+  { when, timeZone, catchUp, teamId }: NewSchedule,
 ): Promise<ScheduleRow> {
-  await readyAgent(ctx, start)
+  const spaceId = await newOwner(ctx, teamId)
+  await assertStarts(ctx, start, spaceId)
   const timing = readTiming(when, timeZone, { now: ctx.now, timeZone: await personTimeZone(ctx) })
   return await insertSchedule(ctx, {
     id: ctx.newId('schedule'),
-    personId: ctx.actor.personId,
-    spaceId: homeSpace(ctx),
-    starter: ctx.actor,
+    ...answering(ctx),
+    spaceId,
     start,
     ...timing,
     catchUp,
@@ -55,6 +62,12 @@ export async function createSchedule(
     createdAt: ctx.now,
     updatedAt: ctx.now,
   })
+}
+
+/** Checks that a schedule in this space can start its runs now. */
+async function assertStarts(ctx: Context, start: RunTemplate, spaceId: string): Promise<void> {
+  const { ownerId } = await placeRun(ctx, start, { teamId: teamOf(spaceId) ?? undefined })
+  await readyAgent(ctx, start, ownerId)
 }
 
 /** The changes: an absent field stays, and null removes a value. */
@@ -71,7 +84,7 @@ export async function updateSchedule(
   const row = await lockSchedule(ctx, id)
   await assertMayDirect(ctx, row)
   const start = changedStart(row, changes.start)
-  await readyAgent(ctx, start)
+  await assertStarts(ctx, start, row.spaceId)
   const { when, timeZone, catchUp } = changes.timing
   // Words without a zone are read in the schedule's own zone.
   const own = { now: ctx.now, timeZone: row.timeZone }
@@ -85,10 +98,14 @@ export async function updateSchedule(
     start,
     ...timing,
     catchUp: catchUp ?? CatchUp.catch('skip').parse(row.catchUp),
-    // Its runs may do what this caller may, because the caller decided what they do.
-    starter: ctx.actor,
+    ...answering(ctx),
     ...(isMoved && { nextAt: nextAfter(timing, soonest(row, ctx.now)) }),
   })
+}
+
+/** Its runs act for this caller and may do what this caller may, because the caller decided what they do. */
+function answering({ actor }: Context): Pick<ScheduleRow, 'personId' | 'starter'> {
+  return { personId: actor.personId, starter: actor }
 }
 
 /** The stored start may be unreadable: the changes must then complete it. */
@@ -123,7 +140,7 @@ export async function resumeSchedule(
   if (fault !== undefined) throw new AppError('conflict', `It cannot fire. ${fault}`, { fix: FAULT_FIX })
   if (!row.paused) return { row, changed: false }
   const nextAt = nextAfter(row, soonest(row, ctx.now))
-  const set = { paused: false, nextAt, starter: ctx.actor, lastProblem: null }
+  const set = { paused: false, nextAt, ...answering(ctx), lastProblem: null }
   return { row: await changeSchedule(ctx, row, set), changed: true }
 }
 

@@ -7,6 +7,7 @@ import { type AppError, ERROR_KINDS, toAppError } from '../../core/errors.ts'
 import { lostAuthority } from '../access/authority.ts'
 import { lockKey } from '../access/keys.ts'
 import { type StartContext, startRun } from '../runs/moves/start-run.ts'
+import { teamOf } from '../teams/space.ts'
 import {
   faultOf,
   GRACE_MS,
@@ -16,7 +17,7 @@ import {
   type ScheduleRow,
   scheduleUri,
 } from './schedule.ts'
-import { findSchedule, hasFired, moveOn, noteRun } from './store.ts'
+import { findSchedule, hasFired, isShutOut, moveOn, noteRun } from './store.ts'
 import { type Turn, turnOf } from './turn.ts'
 
 /**
@@ -68,29 +69,30 @@ type FireContext = StartContext & Pick<Ledger, 'record'>
 async function take(ctx: FireContext, firing: Firing): Promise<Fired> {
   const { row, turn } = firing
   const { dueAt, nextAt } = turn
-  const lost = await whyNot(ctx)
+  const lost = await whyNot(ctx, row)
   if (lost !== undefined) return await pause(ctx, firing, lost)
   if (dueAt === null) return await skip(ctx, firing)
   if (!(await moveOn(ctx.db, row, { nextAt, lastDueAt: dueAt }))) return 'early'
   if (await hasFired(ctx.db, row.id, dueAt)) return 'early'
-  const run = await startRun(ctx, readStart(row), { door: DOOR, schedule: { id: row.id, dueAt } })
+  const teamId = teamOf(row.spaceId) ?? undefined
+  const run = await startRun(ctx, readStart(row), { door: DOOR, teamId, schedule: { id: row.id, dueAt } })
   await noteRun(ctx.db, row.id, run.id)
   await ctx.record(auditEntry(ctx, firing, 'ok'))
-  ctx.changed(scheduleUri(row.id))
+  ctx.changed(scheduleUri(row.id), row.spaceId)
   return 'started'
 }
 
 /** Applies the rule again from now on, after a fast clock was set back. */
 async function setBack(ctx: FireContext, { row, now }: Firing): Promise<Fired> {
   if (!(await moveOn(ctx.db, row, { nextAt: nextAfter(row, now) }))) return 'early'
-  ctx.changed(scheduleUri(row.id))
+  ctx.changed(scheduleUri(row.id), row.spaceId)
   return 'set back'
 }
 
 /** Continues with the next moment, because those that have passed were missed. */
 async function skip(ctx: FireContext, { row, turn: { skippedAt, nextAt } }: Firing): Promise<Fired> {
   if (!(await moveOn(ctx.db, row, { nextAt, lastProblem: missedText(skippedAt) }))) return 'early'
-  ctx.changed(scheduleUri(row.id))
+  ctx.changed(scheduleUri(row.id), row.spaceId)
   return 'skipped'
 }
 
@@ -102,7 +104,7 @@ async function giveUp(ctx: FireContext, firing: Firing, { message, fix, code }: 
   const set = { nextAt, lastProblem, ...(dueAt === null ? {} : { lastDueAt: dueAt }) }
   if (!(await moveOn(ctx.db, row, set))) return 'early'
   await ctx.record(auditEntry(ctx, firing, code))
-  ctx.changed(scheduleUri(row.id))
+  ctx.changed(scheduleUri(row.id), row.spaceId)
   return 'failed'
 }
 
@@ -141,18 +143,22 @@ function mayPass({ code }: AppError): boolean {
   return ERROR_KINDS[code].retry === 'later' || code === 'internal'
 }
 
-/** Why the schedule's maker may no longer start it; undefined: they may, and that stays so until the commit. */
-async function whyNot({ db, actor, now }: StartContext): Promise<string | undefined> {
+/** Why the schedule's maker may no longer start it; undefined: they may, with a key that stays as it is until the commit. */
+async function whyNot({ db, actor, now }: StartContext, row: ScheduleRow): Promise<string | undefined> {
+  if (await isShutOut(db, row.id)) {
+    return `The person for whom it fires may no longer change what belongs to ${row.spaceId}, so it is paused.`
+  }
   if (actor.keyId === undefined) return undefined
-  return lostAuthority(actor, await lockKey(db, actor.keyId), now)
+  const lost = lostAuthority(actor, await lockKey(db, actor.keyId), now)
+  return lost === undefined ? undefined : `${lost} The schedule acted with it, so it is paused.`
 }
 
-/** Pauses a schedule whose key has lost its authority, and records why, instead of failing at each moment. */
+/** Pauses a schedule that its maker may no longer start, and records why, instead of failing at each moment. */
 async function pause(ctx: FireContext, firing: Firing, why: string): Promise<Fired> {
-  const lastProblem = `${why} The schedule acted with it, so it is paused. Resume it: it then acts for the person who resumes it.`
+  const lastProblem = `${why} Resume it: it then acts for the person who resumes it.`
   if (!(await moveOn(ctx.db, firing.row, { paused: true, lastProblem }))) return 'early'
   await ctx.record(auditEntry(ctx, firing, 'forbidden'))
-  ctx.changed(scheduleUri(firing.row.id))
+  ctx.changed(scheduleUri(firing.row.id), firing.row.spaceId)
   return 'paused'
 }
 
@@ -172,7 +178,7 @@ async function writeFor(
       newId,
       operations,
       record: (entry) => ledger.record(entry),
-      changed: (uri) => changed(uri, actor.personId),
+      changed: (uri, spaceId = actor.personId) => changed(uri, spaceId),
       enqueue,
     }),
   )

@@ -7,6 +7,7 @@ import { issuesIn } from '../../core/schema/issue-words.ts'
 import { cutText } from '../../core/text/cut.ts'
 import { isJsonObject } from '../../core/text/json.ts'
 import { RunTemplate } from '../runs/run-start.ts'
+import { teamOf } from '../teams/space.ts'
 import type { Moment } from '../time/clock.ts'
 import { isUnread, type Unread, unreadSentence } from '../time/unread.ts'
 import { isTimeZone } from '../time/zones/time-zone.ts'
@@ -19,8 +20,8 @@ import { readWhen, WHEN_EXAMPLES } from './words.ts'
 export const ScheduleId = idOrRef(scheduleKind)
 export type ScheduleRow = typeof schedules.$inferSelect
 
-/** The most schedules of one person. */
-export const SCHEDULES_PER_PERSON = 200
+/** The most schedules of one person or team. */
+export const SCHEDULES_PER_OWNER = 200
 
 /** Milliseconds after which a moment counts as missed: ten minutes, longer than a restart takes. */
 export const GRACE_MS = 10 * 60 * 1000
@@ -45,6 +46,7 @@ const moment = z.iso.datetime()
 export const Schedule = z.object({
   id: z.string(),
   ref: z.string(),
+  teamId: z.string().nullable().describe('The team that it belongs to; null: a person'),
   agent: z.string().nullable(),
   goal: z.string().nullable(),
   priority: RunTemplate.shape.priority.unwrap().nullable(),
@@ -74,6 +76,7 @@ export function toSchedule(row: ScheduleRow, withheld?: string): Schedule {
   return {
     id: row.id,
     ref: refOf(scheduleKind, row.number),
+    teamId: teamOf(row.spaceId),
     agent: agent ?? null,
     goal: goal === undefined ? null : (withheld ?? goal),
     priority: priority ?? null,

@@ -1,50 +1,65 @@
-/** Schedules in the database: each person's own, and due ones for workers. */
-import { and, count, desc, eq, gt, lt, lte, or } from 'drizzle-orm'
+/** Schedules in the database: for those who see them, and due ones for workers. */
+import { and, count, desc, eq, gt, lt, lte, or, sql } from 'drizzle-orm'
 import { z } from 'zod'
 import { AppError, notFound } from '../../core/errors.ts'
 import type { Context } from '../../core/operation/context.ts'
+import { refOf } from '../../core/operation/kind.ts'
 import { decodeCursor, sortText, toPage } from '../../core/schema/page.ts'
+import { editableBy, hasLostSpace, mayOnlyRead, visibleTo } from '../access/visible-to.ts'
 import type { Db } from '../db/db.ts'
 import { insertNumbered, type NewRow } from '../db/insert-rows.ts'
 import { lockCount } from '../db/lock-count.ts'
 import { runs } from '../runs/tables.ts'
-import { SCHEDULES_PER_PERSON, type ScheduleRow, scheduleUri } from './schedule.ts'
+import { teamOf } from '../teams/space.ts'
+import { SCHEDULES_PER_OWNER, type ScheduleRow, scheduleUri } from './schedule.ts'
+import { scheduleKind } from './schedule-kind.ts'
 import { schedules } from './tables.ts'
 
 type Reader = Pick<Context, 'db' | 'actor'>
-type Writer = Reader & Pick<Context, 'now' | 'changed'>
+type Changer = Reader & Pick<Context, 'touched'>
+type Writer = Changer & Pick<Context, 'now' | 'changed'>
 
-/** @throws AppError `conflict` when the person already has the most schedules allowed */
+/** @throws AppError `conflict` when its owner already has the most schedules allowed */
 export async function insertSchedule(ctx: Writer, schedule: NewRow<typeof schedules>): Promise<ScheduleRow> {
-  await lockCount(ctx.db, 'schedules', ctx.actor.personId)
+  const { spaceId } = schedule
+  await lockCount(ctx.db, 'schedules', spaceId)
   const [found] = await ctx.db
     .select({ count: count() })
     .from(schedules)
-    .where(eq(schedules.personId, ctx.actor.personId))
-  if ((found?.count ?? 0) >= SCHEDULES_PER_PERSON) {
-    throw new AppError('conflict', `You have ${SCHEDULES_PER_PERSON} schedules, which is the limit.`, {
+    .where(eq(schedules.spaceId, spaceId))
+  if ((found?.count ?? 0) >= SCHEDULES_PER_OWNER) {
+    const whose = teamOf(spaceId) === null ? 'You have' : 'The team has'
+    throw new AppError('conflict', `${whose} ${SCHEDULES_PER_OWNER} schedules, which is the limit.`, {
       fix: 'Delete one that is no longer needed.',
     })
   }
   const [row] = await insertNumbered(ctx.db, schedules, [schedule])
-  ctx.changed(scheduleUri(row.id))
+  ctx.changed(scheduleUri(row.id), spaceId)
+  ctx.touched(scheduleUri(row.id), spaceId)
   return row
 }
 
 /** @throws AppError `not_found` */
 export async function getSchedule(ctx: Reader, id: string): Promise<ScheduleRow> {
-  const [row] = await ctx.db.select().from(schedules).where(isTheirs(ctx, id))
+  const [row] = await ctx.db.select().from(schedules).where(isSeen(ctx, id))
   if (!row) throw notFound('schedule', id)
   return row
 }
 
 /**
- * A schedule that no other call can change, and that does not fire, until this transaction ends.
- * @throws AppError `not_found`
+ * A schedule that the caller may change, and that no other call can change and does not fire until this transaction ends.
+ * @throws AppError `not_found`, `forbidden` for one that the caller may only read
  */
-export async function lockSchedule(ctx: Reader, id: string): Promise<ScheduleRow> {
-  const [row] = await ctx.db.select().from(schedules).where(isTheirs(ctx, id)).for('update')
-  if (!row) throw notFound('schedule', id)
+export async function lockSchedule(ctx: Changer, id: string): Promise<ScheduleRow> {
+  const [found] = await ctx.db
+    .select({ row: schedules, mayChange: sql<boolean>`(${editableBy(ctx, schedules)})` })
+    .from(schedules)
+    .where(isSeen(ctx, id))
+    .for('update')
+  if (!found) throw notFound('schedule', id)
+  const { row, mayChange } = found
+  if (!mayChange) throw mayOnlyRead(`schedule ${refOf(scheduleKind, row.number)}`, row.spaceId)
+  ctx.touched(scheduleUri(id), row.spaceId)
   return row
 }
 
@@ -56,15 +71,15 @@ export async function changeSchedule(
 ): Promise<ScheduleRow> {
   const set = { ...changes, updatedAt: ctx.now }
   await ctx.db.update(schedules).set(set).where(eq(schedules.id, row.id))
-  ctx.changed(scheduleUri(row.id))
+  ctx.changed(scheduleUri(row.id), row.spaceId)
   return { ...row, ...set }
 }
 
-/** @throws AppError `not_found` */
+/** @throws AppError `not_found`, `forbidden` for one that the caller may only read */
 export async function deleteSchedule(ctx: Writer, id: string): Promise<void> {
-  const [row] = await ctx.db.delete(schedules).where(isTheirs(ctx, id)).returning({ id: schedules.id })
-  if (!row) throw notFound('schedule', id)
-  ctx.changed(scheduleUri(id))
+  const { spaceId } = await lockSchedule(ctx, id)
+  await ctx.db.delete(schedules).where(eq(schedules.id, id))
+  ctx.changed(scheduleUri(id), spaceId)
 }
 
 const NEWEST = 'newest'
@@ -78,19 +93,20 @@ export async function listSchedules(
   const rows = await ctx.db
     .select()
     .from(schedules)
-    .where(
-      and(
-        eq(schedules.personId, ctx.actor.personId),
-        after === undefined ? undefined : lt(schedules.id, after),
-      ),
-    )
+    .where(and(visibleTo(ctx, schedules), after === undefined ? undefined : lt(schedules.id, after)))
     .orderBy(desc(schedules.id))
     .limit(limit + 1)
   return toPage(rows, limit, ({ id }) => ({ sort: NEWEST, after: [id] }))
 }
 
-function isTheirs({ actor }: Reader, id: string) {
-  return and(eq(schedules.id, id), eq(schedules.personId, actor.personId))
+function isSeen(ctx: Reader, id: string) {
+  return and(eq(schedules.id, id), visibleTo(ctx, schedules))
+}
+
+/** Whether the person for whom a schedule fires may no longer change what is where it belongs. */
+export async function isShutOut(db: Db, id: string): Promise<boolean> {
+  const isLost = and(eq(schedules.id, id), hasLostSpace(schedules))
+  return (await db.select({ id: schedules.id }).from(schedules).where(isLost)).length > 0
 }
 
 /** A schedule of any person, for workers. */

@@ -1,13 +1,14 @@
-/** agents.list: every agent that a person has, and what is wrong with those that cannot be used. */
+/** agents.list: every agent that the caller sees, and what is wrong with those that cannot be used. */
 import { z } from 'zod'
 import { defineOperation } from '../../core/operation/operation.ts'
-import { agentLine, modelText } from '../../domain/agents/describe-agent.ts'
+import { agentLine, modelText, namedAgent } from '../../domain/agents/describe-agent.ts'
+import { listAgents as readAgents } from '../../domain/agents/find-agent.ts'
 import { AGENT_SOURCES, type AgentEntry } from '../../domain/agents/spec/agent.ts'
-import { listAgents as readAgents } from '../../domain/agents/store.ts'
 
 const Summary = z.object({
   slug: z.string(),
   source: z.enum(AGENT_SOURCES),
+  teamId: z.string().nullable().describe('The team that it belongs to; null: you, or everybody'),
   role: z.string().nullable(),
   description: z.string().nullable(),
   model: z.string().nullable(),
@@ -17,7 +18,7 @@ const Summary = z.object({
 
 export const listAgents = defineOperation({
   name: 'agents.list',
-  summary: 'List agents: shipped ones, those in files, and your own.',
+  summary: 'List agents: shipped ones, those in files, your own and those of your teams.',
   keywords: 'show, find, search, which, all my bots, assistants, available',
   route: 'GET /v1/agents',
   input: z.object({}),
@@ -30,15 +31,15 @@ export const listAgents = defineOperation({
     const entries = await readAgents(ctx)
     return { items: entries.map(summarize) }
   },
-  line: ({ slug, source, role, description, problem }) =>
+  line: ({ role, description, problem, ...agent }) =>
     problem === null
-      ? `${agentLine({ slug, source, role: role ?? '' })}. ${description ?? ''}`.trim()
-      : `${slug} (${source}): cannot be started. ${problem}`,
+      ? `${agentLine({ ...agent, role: role ?? '' })}. ${description ?? ''}`.trim()
+      : `${namedAgent(agent)}: cannot be started. ${problem}`,
   table: ({ items }) => ({
     columns: ['Slug', 'From', 'Role', 'Model', 'Description'],
-    rows: items.map(({ slug, source, role, model, description, problem }) => [
+    rows: items.map(({ slug, source, teamId, role, model, description, problem }) => [
       slug,
-      source,
+      teamId ?? source,
       role ?? '',
       model ?? '',
       problem === null ? (description ?? '') : `Cannot be started: ${problem}`,
@@ -47,10 +48,11 @@ export const listAgents = defineOperation({
 })
 
 function summarize(entry: AgentEntry): z.infer<typeof Summary> {
-  const { slug, source } = entry
+  const { slug, source, teamId } = entry
+  const about = { slug, source, teamId }
   if ('problem' in entry) {
-    return { slug, source, role: null, description: null, model: null, tools: [], problem: entry.problem }
+    return { ...about, role: null, description: null, model: null, tools: [], problem: entry.problem }
   }
   const { role, description, tools } = entry.agent
-  return { slug, source, role, description, model: modelText(entry.agent), tools, problem: null }
+  return { ...about, role, description, model: modelText(entry.agent), tools, problem: null }
 }

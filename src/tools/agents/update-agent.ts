@@ -6,6 +6,7 @@ import { agentLine, sourceText } from '../../domain/agents/describe-agent.ts'
 import { startAgent } from '../../domain/agents/next-calls.ts'
 import { AGENT_SOURCES, Agent, AgentChanges, AgentSlug } from '../../domain/agents/spec/agent.ts'
 import { updateAgent as changeAgent } from '../../domain/agents/store.ts'
+import { TeamId } from '../../domain/teams/new-owner.ts'
 
 export const updateAgent = defineOperation({
   name: 'agents.update',
@@ -14,7 +15,11 @@ export const updateAgent = defineOperation({
     'Limits and approvals change field by field, lists as a whole. Runs continue with the agent that they were started with.',
   keywords: 'edit, modify, configure, rename, prompt, system prompt, switch model, tools, bot, assistant',
   route: 'PATCH /v1/agents/:slug',
-  input: z.object({ slug: AgentSlug, ...AgentChanges.shape }),
+  input: z.object({
+    slug: AgentSlug,
+    ...AgentChanges.shape,
+    teamId: TeamId.optional().describe("A team's agent"),
+  }),
   output: z.object({
     agent: Agent,
     changed: z.array(z.string()).describe('Fields'),
@@ -25,8 +30,8 @@ export const updateAgent = defineOperation({
   repeat: 'natural',
   listed: false,
   example: { slug: 'newsletter-editor', limits: { steps: 20 } },
-  async run({ slug, ...changes }, ctx) {
-    const { agent, changed, copiedFrom } = await changeAgent(ctx, slug, changes)
+  async run({ slug, teamId, ...changes }, ctx) {
+    const { agent, changed, copiedFrom } = await changeAgent(ctx, { slug, teamId }, changes)
     return { agent, changed: [...changed], copiedFrom }
   },
   tell({ agent, changed, copiedFrom }) {

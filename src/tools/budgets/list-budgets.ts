@@ -11,6 +11,7 @@ import { dayEnd, shareAt } from '../../domain/budgets/rules.ts'
 import { listStandings, readStandings, type Standing } from '../../domain/budgets/store.ts'
 import { todayText } from '../../domain/budgets/words.ts'
 import { toUsd } from '../../domain/money.ts'
+import { seenOwner, TeamId } from '../../domain/teams/new-owner.ts'
 import { localDate, type Moment } from '../../domain/time/due.ts'
 
 export const listBudgets = defineOperation({
@@ -20,9 +21,12 @@ export const listBudgets = defineOperation({
     'First all of your runs together, then each agent that has a budget or has spent today. Spending is counted even without a budget.',
   keywords: 'show, view spending limits, money left, remaining, used, how much',
   route: 'GET /v1/budgets',
-  input: z.object(pageInput),
+  input: z.object({
+    teamId: TeamId.optional().describe("This team's, in place of yours"),
+    ...pageInput,
+  }),
   output: pageOf(BudgetToday).extend({
-    day: z.iso.date().describe('Today in your time zone'),
+    day: z.iso.date().describe('Today in timeZone'),
     timeZone: z.string(),
     resetsAt: z.iso.datetime(),
   }),
@@ -31,15 +35,16 @@ export const listBudgets = defineOperation({
   repeat: 'natural',
   listed: false,
   example: {},
-  async run(page, ctx) {
-    const moment = { now: ctx.now, timeZone: await personTimeZone(ctx) }
-    const personDay = { personId: ctx.actor.personId, day: localDate(moment) }
-    const { items, nextCursor } = await listStandings(ctx.db, personDay, page)
-    const [person] = await readStandings(ctx.db, personDay, WHOLE_PERSON)
+  async run({ teamId, ...page }, ctx) {
+    const ownerId = await seenOwner(ctx, teamId)
+    const moment = { now: ctx.now, timeZone: await personTimeZone(ctx, ownerId) }
+    const ownerDay = { ownerId, day: localDate(moment) }
+    const { items, nextCursor } = await listStandings(ctx.db, ownerDay, page)
+    const [whole] = await readStandings(ctx.db, ownerDay, WHOLE_PERSON)
     return {
-      items: items.map((standing) => describe(standing, person, moment)),
+      items: items.map((standing) => describe(standing, whole, moment)),
       nextCursor,
-      day: personDay.day,
+      day: ownerDay.day,
       timeZone: moment.timeZone,
       resetsAt: dayEnd(moment).toISOString(),
     }
@@ -62,9 +67,9 @@ export const listBudgets = defineOperation({
   }),
 })
 
-function describe(standing: Standing, person: Standing, moment: Moment): z.input<typeof BudgetToday> {
+function describe(standing: Standing, whole: Standing, moment: Moment): z.input<typeof BudgetToday> {
   const { agentSlug, plan, spent, reserved } = standing
-  const start = startFrom(agentSlug === WHOLE_PERSON ? [person] : [person, standing], moment)
+  const start = startFrom(agentSlug === WHOLE_PERSON ? [whole] : [whole, standing], moment)
   return {
     ...toBudget(agentSlug, plan),
     spentUsd: toUsd(spent.usdMicros),

@@ -1,10 +1,11 @@
-/** budgets.set: what all of a person's runs, or those of one agent, may spend a day. */
+/** budgets.set: what all runs of a person or a team, or those of one agent, may spend a day. */
 import { z } from 'zod'
 import { defineOperation } from '../../core/operation/operation.ts'
+import { agentsOf, findAgent } from '../../domain/agents/find-agent.ts'
 import { AgentSlug } from '../../domain/agents/spec/agent.ts'
-import { findAgent } from '../../domain/agents/store.ts'
 import {
   Budget,
+  budgetUri,
   Hour,
   roundShare,
   Share,
@@ -16,6 +17,7 @@ import {
 import { assertNoAgent, saveBudget } from '../../domain/budgets/store.ts'
 import { budgetText } from '../../domain/budgets/words.ts'
 import { toMicros } from '../../domain/money.ts'
+import { newOwner, TeamId } from '../../domain/teams/new-owner.ts'
 
 export const setBudget = defineOperation({
   name: 'budgets.set',
@@ -32,6 +34,7 @@ export const setBudget = defineOperation({
     nightShare: Share.optional(),
     nightFrom: Hour.optional().describe('Hour in your time zone'),
     nightUntil: Hour.optional(),
+    teamId: TeamId.optional().describe("For this team's runs, in place of yours"),
   }),
   output: z.object({ budget: Budget }),
   scope: 'budgets:write',
@@ -39,21 +42,27 @@ export const setBudget = defineOperation({
   repeat: 'natural',
   listed: false,
   example: { usdPerDay: 5, dayShare: 0.5 },
-  async run({ agent, usdPerDay, tokensPerDay, dayShare, nightShare, nightFrom, nightUntil }, ctx) {
+  async run({ agent, teamId, usdPerDay, tokensPerDay, dayShare, nightShare, nightFrom, nightUntil }, ctx) {
     assertNoAgent(ctx)
+    const ownerId = await newOwner(ctx, teamId)
     // A cap under a mistyped name would limit nothing, but look as if it did.
-    if (agent !== undefined) await findAgent(ctx, agent)
+    if (agent !== undefined) await findAgent(ctx, agent, agentsOf(ctx, ownerId))
     const agentSlug = agent ?? WHOLE_PERSON
-    const row = await saveBudget(ctx, agentSlug, {
-      ...(usdPerDay === undefined
-        ? {}
-        : { usdMicrosPerDay: usdPerDay === null ? null : toMicros(usdPerDay) }),
-      ...(tokensPerDay === undefined ? {} : { tokensPerDay }),
-      ...(dayShare === undefined ? {} : { dayShare: roundShare(dayShare) }),
-      ...(nightShare === undefined ? {} : { nightShare: roundShare(nightShare) }),
-      ...(nightFrom === undefined ? {} : { nightFrom }),
-      ...(nightUntil === undefined ? {} : { nightUntil }),
-    })
+    const row = await saveBudget(
+      ctx,
+      { ownerId, agentSlug },
+      {
+        ...(usdPerDay === undefined
+          ? {}
+          : { usdMicrosPerDay: usdPerDay === null ? null : toMicros(usdPerDay) }),
+        ...(tokensPerDay === undefined ? {} : { tokensPerDay }),
+        ...(dayShare === undefined ? {} : { dayShare: roundShare(dayShare) }),
+        ...(nightShare === undefined ? {} : { nightShare: roundShare(nightShare) }),
+        ...(nightFrom === undefined ? {} : { nightFrom }),
+        ...(nightUntil === undefined ? {} : { nightUntil }),
+      },
+    )
+    ctx.touched(budgetUri(ownerId), ownerId)
     return { budget: toBudget(agentSlug, row) }
   },
   tell: ({ budget }) => budgetText(budget),

@@ -10,7 +10,12 @@ export const getTemplate = defineOperation({
   keywords: 'show, open, view, details, contents of a template, checklist',
   route: 'GET /v1/project-templates/:templateId',
   input: z.object({ templateId: TemplateId }),
-  output: z.object({ id: z.string(), own: z.boolean(), template: Template }),
+  output: z.object({
+    id: z.string(),
+    own: z.boolean(),
+    teamId: z.string().nullable().describe('The team that it belongs to; null: a person, or everybody'),
+    template: Template,
+  }),
   scope: 'projects:read',
   effect: 'read',
   repeat: 'natural',

@@ -1,4 +1,4 @@
-/** projects.list_templates: the shipped templates and the person's own. */
+/** projects.list_templates: the shipped templates and those that people made. */
 import { z } from 'zod'
 import { defineOperation } from '../../core/operation/operation.ts'
 import { listTemplates as readTemplates, type StoredTemplate } from '../../domain/projects/templates/store.ts'
@@ -9,6 +9,7 @@ const Summary = z.object({
   name: z.string(),
   description: z.string().nullable(),
   own: z.boolean(),
+  teamId: z.string().nullable().describe('The team that it belongs to; null: a person, or everybody'),
   tasks: z.int(),
   minutes: z.int(),
   lengthDays: z.int().nullable(),
@@ -16,7 +17,7 @@ const Summary = z.object({
 
 export const listTemplates = defineOperation({
   name: 'projects.list_templates',
-  summary: 'List project templates: shipped ones and your own.',
+  summary: 'List project templates: shipped ones, your own and those of your teams.',
   keywords: 'show, find, which, all my templates, checklists, blueprints',
   route: 'GET /v1/project-templates',
   input: z.object({}),
@@ -46,12 +47,13 @@ export const listTemplates = defineOperation({
     items.slice(0, 1).map(({ id }) => ({ operation: 'projects.apply_template', input: { templateId: id } })),
 })
 
-function summarize({ id, own, template }: StoredTemplate): z.infer<typeof Summary> {
+function summarize({ id, own, teamId, template }: StoredTemplate): z.infer<typeof Summary> {
   return {
     id,
     name: template.name,
     description: template.description ?? null,
     own,
+    teamId,
     tasks: template.tasks.length,
     minutes: template.tasks.reduce((sum, { minutes }) => sum + (minutes ?? 0), 0),
     lengthDays: lengthDays(template),

@@ -6,7 +6,7 @@ import { defineOperation } from '../../core/operation/operation.ts'
 import { cancelTree } from '../../domain/runs/moves/end-run.ts'
 import { Run, RunId, runLine, toRun } from '../../domain/runs/run.ts'
 import { nextForRun } from '../../domain/runs/views/next-calls.ts'
-import { getRun } from '../../domain/runs/views/store.ts'
+import { getOwnRun } from '../../domain/runs/views/store.ts'
 
 export const cancelRun = defineOperation({
   name: 'runs.cancel',
@@ -24,7 +24,7 @@ export const cancelRun = defineOperation({
   repeat: 'natural',
   example: { runId: exampleId('run') },
   async run({ runId }, ctx) {
-    const { run: row, changed } = await cancelTree(ctx, await getRun(ctx, runId), ctx.actor.personId)
+    const { run: row, changed } = await cancelTree(ctx, await getOwnRun(ctx, runId), ctx.actor.personId)
     const run = toRun(row, ctx.actor)
     return { run, changed, note: noteOf(run, changed) }
   },

@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import { exampleId } from '../../core/operation/ids.ts'
 import { defineOperation } from '../../core/operation/operation.ts'
-import { Feedback, FeedbackComment, rateRun as keepRating, Rating } from '../../domain/runs/feedback.ts'
+import { Feedback, FeedbackComment, rateRun as keepRating, Rating } from '../../domain/runs/moves/feedback.ts'
 import { RunId } from '../../domain/runs/run.ts'
 
 export const rateRun = defineOperation({

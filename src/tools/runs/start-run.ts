@@ -5,9 +5,10 @@ import { AppError } from '../../core/errors.ts'
 import { defineOperation } from '../../core/operation/operation.ts'
 import { Moment } from '../../core/schema/ranges.ts'
 import { startRun as queueStart } from '../../domain/runs/moves/start-run.ts'
-import { Run, runLine, toRun } from '../../domain/runs/run.ts'
+import { Run, runLine, runUri, toRun } from '../../domain/runs/run.ts'
 import { DELAY_MAX_S, runTemplate } from '../../domain/runs/run-start.ts'
 import { nextForRun } from '../../domain/runs/views/next-calls.ts'
+import { newTeamId } from '../../domain/teams/new-owner.ts'
 import { runTask } from './run-task.ts'
 
 export const startRun = defineOperation({
@@ -21,6 +22,7 @@ export const startRun = defineOperation({
     ...runTemplate,
     delaySeconds: z.int().min(0).max(DELAY_MAX_S).optional(),
     startAt: Moment.optional().describe('The earliest start; in place of delaySeconds'),
+    teamId: newTeamId,
   }),
   output: z.object({ run: Run }),
   scope: 'runs:write',
@@ -29,10 +31,12 @@ export const startRun = defineOperation({
   task: runTask,
   example: { agent: 'newsletter-editor', goal: 'Draft the March newsletter from the completed tasks.' },
   firstStep: { input: { agent: 'assistant', goal: 'Plan my day' }, why: 'send an agent after a goal' },
-  async run({ delaySeconds, startAt, ...template }, ctx) {
+  async run({ delaySeconds, startAt, teamId, ...template }, ctx) {
     const startAfter = startOf(ctx.now, { delaySeconds, startAt })
-    const origin = { door: ctx.door, ...(startAfter === undefined ? {} : { startAfter }) }
-    return { run: toRun(await queueStart(ctx, template, origin), ctx.actor) }
+    const origin = { door: ctx.door, teamId, ...(startAfter === undefined ? {} : { startAfter }) }
+    const row = await queueStart(ctx, template, origin)
+    ctx.touched(runUri(row.id), row.ownerId)
+    return { run: toRun(row, ctx.actor) }
   },
   tell: ({ run }) =>
     run.reason === 'delayed' ? `Starts at ${run.startAfter}: ${runLine(run)}` : `Started ${runLine(run)}`,

@@ -4,6 +4,7 @@ import { defineOperation } from '../../core/operation/operation.ts'
 import { runTemplate } from '../../domain/runs/run-start.ts'
 import { createSchedule as makeSchedule } from '../../domain/schedules/edit-schedule.ts'
 import { CatchUp, Schedule, scheduleLine, toSchedule, When } from '../../domain/schedules/schedule.ts'
+import { newTeamId } from '../../domain/teams/new-owner.ts'
 import { TimeZone } from '../../domain/time/zones/time-zone.ts'
 
 export const createSchedule = defineOperation({
@@ -19,6 +20,7 @@ export const createSchedule = defineOperation({
     when: When,
     timeZone: TimeZone.optional().describe('Default: your own'),
     catchUp: CatchUp.default('skip'),
+    teamId: newTeamId,
   }),
   output: z.object({ schedule: Schedule }),
   scope: 'runs:write',
@@ -26,8 +28,8 @@ export const createSchedule = defineOperation({
   repeat: 'keyed',
   listed: false,
   example: { agent: 'assistant', goal: 'Plan my day', when: 'every weekday 8:30' },
-  async run({ when, timeZone, catchUp, ...start }, ctx) {
-    return { schedule: toSchedule(await makeSchedule(ctx, start, { when, timeZone, catchUp })) }
+  async run({ when, timeZone, catchUp, teamId, ...start }, ctx) {
+    return { schedule: toSchedule(await makeSchedule(ctx, start, { when, timeZone, catchUp, teamId })) }
   },
   tell: ({ schedule }) => `Scheduled ${scheduleLine(schedule)}`,
   next: ({ schedule }) => [{ operation: 'schedules.run_now', input: { scheduleId: schedule.ref } }],

@@ -9,6 +9,7 @@ import { nextForRun } from '../../domain/runs/views/next-calls.ts'
 import { assertMayDirect } from '../../domain/schedules/bounds.ts'
 import { readStart, ScheduleId, scheduleUri } from '../../domain/schedules/schedule.ts'
 import { lockSchedule, noteRun } from '../../domain/schedules/store.ts'
+import { teamOf } from '../../domain/teams/space.ts'
 import { runTask } from '../runs/run-task.ts'
 
 export const runScheduleNow = defineOperation({
@@ -29,10 +30,11 @@ export const runScheduleNow = defineOperation({
   async run({ scheduleId }, ctx) {
     const row = await lockSchedule(ctx, scheduleId)
     await assertMayDirect(ctx, row)
-    const origin = { door: ctx.door, schedule: { id: row.id, dueAt: null } }
+    const teamId = teamOf(row.spaceId) ?? undefined
+    const origin = { door: ctx.door, teamId, schedule: { id: row.id, dueAt: null } }
     const run = await startRun(ctx, readStart(row), origin)
     await noteRun(ctx.db, row.id, run.id)
-    ctx.changed(scheduleUri(row.id))
+    ctx.changed(scheduleUri(row.id), row.spaceId)
     return { run: toRun(run, ctx.actor) }
   },
   tell: ({ run }) => `Started ${runLine(run)}`,

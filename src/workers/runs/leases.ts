@@ -9,6 +9,7 @@ import {
   RunLost,
   RunStopping,
   renewLeases,
+  shutOut,
 } from '../../domain/runs/hold/hold-run.ts'
 import { runUri } from '../../domain/runs/run.ts'
 
@@ -49,9 +50,11 @@ interface Kept {
 }
 
 /** Why a run that was held until this pulse stops; undefined: it continues. */
-function haltOf({ runId, fence, keyId }: Hold, pulse: Pulse | undefined) {
+function haltOf(hold: Hold, pulse: Pulse | undefined) {
+  const { runId, fence, keyId } = hold
   if (pulse?.fence !== fence) return new RunLost(runId)
   if (pulse.isStopping) return new RunStopping(runId)
+  if (pulse.isShutOut) return shutOut(hold)
   return pulse.isRevoked ? new AccessRevoked(`The key ${keyId} has been revoked.`) : undefined
 }
 

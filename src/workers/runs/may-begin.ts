@@ -2,7 +2,7 @@
 import type { Runtime } from '../../core/call/runtime.ts'
 import { type KeyStanding, lostAuthority } from '../../domain/access/authority.ts'
 import { mayStart } from '../../domain/budgets/daily.ts'
-import { AccessRevoked } from '../../domain/runs/hold/hold-run.ts'
+import { AccessRevoked, assertInSpace } from '../../domain/runs/hold/hold-run.ts'
 import type { RunRow } from '../../domain/runs/run.ts'
 import { spenderOf } from '../../domain/runs/spender.ts'
 import type { RunReason } from '../../domain/runs/states.ts'
@@ -28,6 +28,7 @@ export async function mayBegin(
   if (refusal) return refusal
   const lost = lostAuthority(run.starter, key, now())
   if (lost !== undefined) throw new AccessRevoked(lost)
+  await assertInSpace(resources.db, run)
   // A begun run is finished: only new runs are held back, and a delegated run belongs to one that has begun.
   if (run.modelSteps > 0 || run.depth > 0) return undefined
   const spender = await spenderOf(resources, run)

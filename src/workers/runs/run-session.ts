@@ -5,7 +5,13 @@ import type { Runtime } from '../../core/call/runtime.ts'
 import type { Operation } from '../../core/operation/operation.ts'
 import { findLostAuthority } from '../../domain/access/keys.ts'
 import { actorOf } from '../../domain/runs/hold/acting-run.ts'
-import { AccessRevoked, type Hold, holdOf, holdToAct } from '../../domain/runs/hold/hold-run.ts'
+import {
+  AccessRevoked,
+  assertInSpace,
+  type Hold,
+  holdOf,
+  holdToAct,
+} from '../../domain/runs/hold/hold-run.ts'
 import { createRunKey } from '../../domain/runs/hold/run-keys.ts'
 import type { RunRow } from '../../domain/runs/run.ts'
 import { isOver, readStanding, type StepRow } from '../../domain/runs/steps/steps.ts'
@@ -57,9 +63,10 @@ function createLook({ resources }: Runtime, hold: Hold): RunSession['look'] {
 }
 
 /** @throws AccessRevoked */
-async function assertAuthority({ resources, now }: Runtime, { starter }: RunRow): Promise<void> {
-  const lost = await findLostAuthority(resources.db, starter, now())
+async function assertAuthority({ resources, now }: Runtime, run: RunRow): Promise<void> {
+  const lost = await findLostAuthority(resources.db, run.starter, now())
   if (lost !== undefined) throw new AccessRevoked(lost)
+  await assertInSpace(resources.db, run)
 }
 
 /**

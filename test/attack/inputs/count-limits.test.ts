@@ -2,10 +2,10 @@
 import { type SQL, sql } from 'drizzle-orm'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { SHIPPED_AGENTS } from '../../../src/domain/agents/shipped/shipped.ts'
-import { AGENTS_PER_PERSON } from '../../../src/domain/agents/spec/agent.ts'
-import { BUDGETS_PER_PERSON } from '../../../src/domain/budgets/store.ts'
+import { AGENTS_PER_OWNER } from '../../../src/domain/agents/spec/agent.ts'
+import { BUDGETS_PER_OWNER } from '../../../src/domain/budgets/store.ts'
 import { TEMPLATE_LIMITS } from '../../../src/domain/projects/templates/template.ts'
-import { SCHEDULES_PER_PERSON } from '../../../src/domain/schedules/schedule.ts'
+import { SCHEDULES_PER_OWNER } from '../../../src/domain/schedules/schedule.ts'
 import { operations } from '../../../src/tools/registry.ts'
 import { openTestGateway, type TestGateway } from '../../support/world/database.ts'
 import { SOME_MODEL } from '../../support/world/some-model.ts'
@@ -41,25 +41,25 @@ const LIMITED: Readonly<Record<string, Limited>> = {
   schedules: {
     operation: 'schedules.create',
     input: () => ({ agent: 'assistant', goal: 'Plan', when: 'daily at 9' }),
-    max: SCHEDULES_PER_PERSON,
+    max: SCHEDULES_PER_OWNER,
     copy: copies('schedules', sql`'id', t.id || n`),
   },
   agents: {
     operation: 'agents.create',
     input: (index) => ({ slug: `agent-${index}`, role: 'Tester', instructions: 'Be brief.' }),
-    max: AGENTS_PER_PERSON,
+    max: AGENTS_PER_OWNER,
     copy: copies('agents', sql`'id', t.id || n, 'slug', 'copy-' || n`),
   },
   templates: {
     operation: 'projects.create_template',
     input: (index) => ({ name: `Template ${index}`, tasks: [{ title: 'Dig' }] }),
-    max: TEMPLATE_LIMITS.perPerson,
+    max: TEMPLATE_LIMITS.perOwner,
     copy: copies('project_templates', sql`'id', t.id || n`),
   },
   budgets: {
     operation: 'budgets.set',
     input: (index) => ({ agent: [...SHIPPED_AGENTS.keys()][index], usdPerDay: 1 }),
-    max: BUDGETS_PER_PERSON,
+    max: BUDGETS_PER_OWNER,
     copy: copies('budgets', sql`'agent_slug', 'copy-' || n`),
   },
 }

@@ -30,11 +30,11 @@ let people = 0
 /** A person of whom nothing is stored yet. */
 function spender(agentSlug = 'developer'): Spender {
   people += 1
-  return { personId: `person${people}`, agentSlug, timeZone: 'Europe/Berlin' }
+  return { ownerId: `person${people}`, agentSlug, timeZone: 'Europe/Berlin' }
 }
 
-const setPlan = ({ personId }: Spender, agentSlug: string, plan: Partial<Plan>) =>
-  saveBudget({ db: gateway.db, actor: gateway.as({ personId }).actor, now: NOW }, agentSlug, plan)
+const setPlan = ({ ownerId }: Spender, agentSlug: string, plan: Partial<Plan>) =>
+  saveBudget({ db: gateway.db, now: NOW }, { ownerId, agentSlug }, plan)
 const reserve = (who: Spender, worst: Amount, now = NOW) =>
   gateway.database.transaction((db) => reserveDaily(db, who, worst, now))
 const settle = (who: Spender, reserved: Amount, spent: Amount, day = DAY) =>
@@ -42,7 +42,7 @@ const settle = (who: Spender, reserved: Amount, spent: Amount, day = DAY) =>
 const usd = (usdMicros: number): Amount => ({ usdMicros, tokens: 10 })
 
 async function standings(who: Spender, day = DAY) {
-  const [person, agent] = await readStandings(gateway.db, { personId: who.personId, day }, who.agentSlug)
+  const [person, agent] = await readStandings(gateway.db, { ownerId: who.ownerId, day }, who.agentSlug)
   return { person, agent }
 }
 
@@ -284,7 +284,7 @@ describe('many at once', () => {
   })
 
   it('spending never passes the cap with 50 concurrent reservations', async () => {
-    const agents = [spender('one'), spender('two')].map((who) => ({ ...who, personId: 'racer' }))
+    const agents = [spender('one'), spender('two')].map((who) => ({ ...who, ownerId: 'racer' }))
     const [one, two] = agents
     if (!one || !two) throw new Error('no agents')
     const caps = { '': 1_000_000, one: 400_000, two: 800_000 }

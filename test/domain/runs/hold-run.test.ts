@@ -73,7 +73,7 @@ describe('a claim', () => {
     const renew = (worker: string) => renewLeases(gateway.db, [run.id], { worker, leaseMs: 900_000 })
     expect(await renew('two')).toEqual([])
     expect(await renew('one')).toEqual([
-      { id: run.id, fence: held.fence, isStopping: false, isRevoked: false },
+      { id: run.id, fence: held.fence, isStopping: false, isRevoked: false, isShutOut: false },
     ])
     await gateway.db.update(runs).set({ pauseAskedAt: gateway.clock.now() }).where(eq(runs.id, run.id))
     expect(await renew('one')).toMatchObject([{ isStopping: true }])

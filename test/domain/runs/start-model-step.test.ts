@@ -89,8 +89,9 @@ it('leaves delegated runs, and people with a budget for the day, to a transactio
   const held = await desk.standing(await desk.hold(child.id))
   expect(await desk.atOnce((writes) => startModelStepAlone(writes, held, asked))).toBeUndefined()
   const { begin } = await seenRun()
+  const budget = { ownerId: 'local', agentSlug: 'assistant' }
   await gateway.database.transaction((db) =>
-    saveBudget({ ...gateway.as(), db, now: gateway.clock.now() }, 'assistant', { tokensPerDay: 1_000_000 }),
+    saveBudget({ db, now: gateway.clock.now() }, budget, { tokensPerDay: 1_000_000 }),
   )
   expect(await begin()).toBeUndefined()
 })

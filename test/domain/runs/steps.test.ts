@@ -126,8 +126,8 @@ describe('fifty runs at once', () => {
   })
 
   it("of one person never pass the person's day", async () => {
-    const { actor } = gateway.as({ id: 'spender', personId: 'spender' })
-    await saveBudget({ db: gateway.db, actor, now: gateway.clock.now() }, '', { usdMicrosPerDay: CAP })
+    const budget = { ownerId: 'spender', agentSlug: '' }
+    await saveBudget({ db: gateway.db, now: gateway.clock.now() }, budget, { usdMicrosPerDay: CAP })
     const holds = await Promise.all(Array.from({ length: RUNS }, () => held({ personId: 'spender' })))
     const worst = usd(Math.floor(CAP / FIT))
     const asked = await Promise.all(holds.map((hold) => desk.ask(hold, worst)))

@@ -55,6 +55,7 @@ describe('agents.list', () => {
       {
         slug: 'project-manager',
         source: 'shipped',
+        teamId: null,
         role: 'Project manager',
         description: expect.stringMatching(/./),
         model: 'the default',
@@ -190,6 +191,7 @@ describe('agents.create', () => {
       slug: 'editor',
       source: 'stored',
       writerScopes: ['admin'],
+      teamId: null,
       role: 'Editor',
       description: '',
       instructions: EDITOR.instructions,
@@ -201,6 +203,7 @@ describe('agents.create', () => {
       approvals: {
         rules: [{ operation: 'tasks.*', effect: 'write', verdict: 'ask' }],
         approvers: [],
+        notStarter: false,
         expireHours: 1,
       },
       phases: true,

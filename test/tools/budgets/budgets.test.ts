@@ -31,12 +31,8 @@ const list = async (who: Partial<Actor>, input: object = {}) =>
   (await gateway.invoke(listBudgets, input, gateway.as(who))).output
 
 /** Reserves as a step of a run does, and settles it where it is said what was spent. */
-async function step(
-  personId: string,
-  agentSlug: string,
-  { worst, spent }: { worst: Amount; spent?: Amount },
-) {
-  const spender = { personId, agentSlug, timeZone: 'UTC' }
+async function step(ownerId: string, agentSlug: string, { worst, spent }: { worst: Amount; spent?: Amount }) {
+  const spender = { ownerId, agentSlug, timeZone: 'UTC' }
   const answer = await gateway.database.transaction((db) =>
     reserveDaily(db, spender, worst, gateway.clock.now()),
   )

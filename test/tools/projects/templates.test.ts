@@ -40,6 +40,7 @@ describe('templates', () => {
       name: 'Podcast episode',
       description: 'From guest to published',
       own: true,
+      teamId: null,
       tasks: 3,
       minutes: 150,
       lengthDays: 5,

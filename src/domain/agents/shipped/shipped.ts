@@ -17,5 +17,8 @@ export const SHIPPED_AGENTS: ReadonlyMap<string, Agent> = new Map(
     tester,
     'tech-lead': techLead,
     researcher,
-  }).map(([slug, spec]) => [slug, Agent.parse({ ...spec, slug, source: 'shipped', writerScopes: null })]),
+  }).map(([slug, spec]) => [
+    slug,
+    Agent.parse({ ...spec, slug, source: 'shipped', writerScopes: null, teamId: null }),
+  ]),
 )

@@ -12,9 +12,9 @@ import { ApprovalPolicy, policyFields } from './policy.ts'
 const AGENT_INSTRUCTIONS_MAX_CHARS = 50_000
 const TOOLS_MAX = 200
 
-/** The most agents of one person, and the most bytes of all of them together as JSON. */
-export const AGENTS_PER_PERSON = 200
-export const AGENTS_MAX_BYTES_PER_PERSON = 2_000_000
+/** The most agents of one person or team, and the most bytes of all of them together as JSON. */
+export const AGENTS_PER_OWNER = 200
+export const AGENTS_MAX_BYTES_PER_OWNER = 2_000_000
 
 /** The name of an agent: `project-manager`. */
 export const AgentSlug = z
@@ -137,15 +137,17 @@ export const Agent = AgentSpec.extend({
   slug: AgentSlug,
   source: z
     .enum(AGENT_SOURCES)
-    .describe('Where it comes from; a stored agent takes precedence over a file, a file over a shipped one'),
+    .describe(
+      "Where it comes from; your own takes precedence over a team's, a stored agent over a file, a file over a shipped one",
+    ),
   writerScopes: z
     .array(ScopeName)
     .nullable()
     .describe('Scopes of the caller who wrote it, which its runs never exceed; null: no such limit'),
+  teamId: z.string().nullable().describe('The team that it belongs to; null: a person, or everybody'),
 })
 export type Agent = z.output<typeof Agent>
 
 /** An agent, or the reason why its name has no working agent. */
-export type AgentEntry =
-  | { readonly slug: string; readonly source: AgentSource; readonly agent: Agent }
-  | { readonly slug: string; readonly source: AgentSource; readonly problem: string }
+export type AgentEntry = Pick<Agent, 'slug' | 'source' | 'teamId'> &
+  ({ readonly agent: Agent } | { readonly problem: string })

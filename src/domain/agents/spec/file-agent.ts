@@ -14,9 +14,11 @@ export function toFileEntry(file: AgentFile, operations: readonly Description[])
   const { slug, path } = file
   const read = 'problem' in file ? file.problem : readSpec(file, operations)
   return typeof read === 'string'
-    ? { slug, source: 'file', problem: `${path}: ${read}` }
-    : { slug, source: 'file', agent: { ...read, slug, source: 'file', writerScopes: null } }
+    ? { ...OF_FILE, slug, problem: `${path}: ${read}` }
+    : { ...OF_FILE, slug, agent: { ...read, ...OF_FILE, slug, writerScopes: null } }
 }
+
+const OF_FILE = { source: 'file', teamId: null } as const
 
 /** Computed once, and only if there is a file. */
 let inputSchema: JsonSchema | undefined

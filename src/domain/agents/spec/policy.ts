@@ -25,13 +25,18 @@ export const PolicyRule = z.object({
 })
 export type PolicyRule = z.output<typeof PolicyRule>
 
+/** Roles in the team of a run, which stand for everybody who has them. */
+export const TEAM_APPROVERS = ['team:admin', 'team:member'] as const
+export type TeamApprover = (typeof TEAM_APPROVERS)[number]
+
 /** A policy's fields without the defaults, because a change must not reset fields to them. */
 export const policyFields = {
   rules: z.array(PolicyRule).max(100).describe('The first rule that matches decides'),
   approvers: z
     .array(z.string().min(1).max(64))
     .max(20)
-    .describe('People who may decide besides the person of the run'),
+    .describe('Who may decide besides the person of the run: people, team:admin, team:member'),
+  notStarter: z.boolean().describe('The person of the run may not decide'),
   expireHours: z
     .int()
     .min(1)
@@ -43,6 +48,7 @@ export const policyFields = {
 export const ApprovalPolicy = z.object({
   rules: policyFields.rules.default([]),
   approvers: policyFields.approvers.default([]),
+  notStarter: policyFields.notStarter.default(false),
   expireHours: policyFields.expireHours.default(72),
 })
 export type ApprovalPolicy = z.output<typeof ApprovalPolicy>

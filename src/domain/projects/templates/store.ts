@@ -1,84 +1,119 @@
-/** Templates: the shipped ones, and each person's own in the database. */
-import { and, asc, count, eq } from 'drizzle-orm'
+/** Templates: the shipped ones, and those of people and teams in the database. */
+import { and, asc, count, eq, sql } from 'drizzle-orm'
 import { AppError, notFound } from '../../../core/errors.ts'
 import type { Context } from '../../../core/operation/context.ts'
-import { homeSpace } from '../../access/visible-to.ts'
+import { editableBy, mayOnlyRead, visibleTo } from '../../access/visible-to.ts'
 import { lockCount } from '../../db/lock-count.ts'
+import { newOwner } from '../../teams/new-owner.ts'
+import { teamOf } from '../../teams/space.ts'
 import { projectTemplates } from '../tables.ts'
 import { SHIPPED_TEMPLATES } from './shipped.ts'
 import { TEMPLATE_LIMITS, Template } from './template.ts'
 
 export interface StoredTemplate {
   readonly id: string
-  /** Created by the person; false: shipped. */
+  /** Created by a person; false: shipped. */
   readonly own: boolean
+  /** The team that it belongs to; null: a person, or everybody. */
+  readonly teamId: string | null
   readonly template: Template
 }
 
 type Reader = Pick<Context, 'db' | 'actor'>
 
-/** The shipped templates, then the person's own, oldest first. */
+/** The most stored templates in a list: a person's own, and those of some teams. */
+const LISTED_MAX = 500
+
+/** The shipped templates, then those that the caller sees, oldest first. */
 export async function listTemplates(ctx: Reader): Promise<StoredTemplate[]> {
   const rows = await ctx.db
     .select()
     .from(projectTemplates)
-    .where(eq(projectTemplates.personId, ctx.actor.personId))
+    .where(visibleTo(ctx, projectTemplates))
     .orderBy(asc(projectTemplates.id))
-    .limit(TEMPLATE_LIMITS.perPerson)
-  const shipped = [...SHIPPED_TEMPLATES].map(([id, template]) => ({ id, own: false, template }))
-  return [...shipped, ...rows.map(({ id, body }) => ({ id, own: true, template: Template.parse(body) }))]
+    .limit(LISTED_MAX)
+  const shipped = [...SHIPPED_TEMPLATES].map(([id, template]) => toShipped(id, template))
+  return [...shipped, ...rows.map(toStored)]
 }
 
-/** @throws AppError `not_found` when it is neither shipped nor the person's own. */
+/** @throws AppError `not_found` when it is neither shipped nor one that the caller sees */
 export async function getTemplate(ctx: Reader, templateId: string): Promise<StoredTemplate> {
   const shipped = SHIPPED_TEMPLATES.get(templateId)
-  if (shipped) return { id: templateId, own: false, template: shipped }
-  const [row] = await ctx.db.select().from(projectTemplates).where(isTheirs(ctx, templateId))
+  if (shipped) return toShipped(templateId, shipped)
+  const [row] = await ctx.db
+    .select()
+    .from(projectTemplates)
+    .where(and(eq(projectTemplates.id, templateId), visibleTo(ctx, projectTemplates)))
   if (!row) throw notFound('template', templateId)
-  return { id: templateId, own: true, template: Template.parse(row.body) }
+  return toStored(row)
 }
 
-/** @throws AppError `conflict` when the person already has the most templates allowed. */
-export async function insertTemplate(ctx: Context, template: Template): Promise<StoredTemplate> {
-  await lockCount(ctx.db, 'templates', ctx.actor.personId)
+function toShipped(id: string, template: Template): StoredTemplate {
+  return { id, own: false, teamId: null, template }
+}
+
+function toStored({ id, spaceId, body }: typeof projectTemplates.$inferSelect): StoredTemplate {
+  return { id, own: true, teamId: teamOf(spaceId), template: Template.parse(body) }
+}
+
+/**
+ * @throws AppError `conflict` when the person or the team already has the most templates allowed, `not_found` or
+ * `forbidden` for a team that the caller may not change
+ */
+export async function insertTemplate(
+  ctx: Context,
+  template: Template,
+  teamId: string | undefined,
+): Promise<StoredTemplate> {
+  const spaceId = await newOwner(ctx, teamId)
+  await lockCount(ctx.db, 'templates', spaceId)
   const [kept] = await ctx.db
     .select({ count: count() })
     .from(projectTemplates)
-    .where(eq(projectTemplates.personId, ctx.actor.personId))
-  if (Number(kept?.count ?? 0) >= TEMPLATE_LIMITS.perPerson) {
-    throw new AppError('conflict', `A person may have at most ${TEMPLATE_LIMITS.perPerson} templates.`, {
-      fix: 'Delete one that is no longer used.',
-    })
+    .where(eq(projectTemplates.spaceId, spaceId))
+  if (Number(kept?.count ?? 0) >= TEMPLATE_LIMITS.perOwner) {
+    throw new AppError(
+      'conflict',
+      `A person or a team may have at most ${TEMPLATE_LIMITS.perOwner} templates.`,
+      { fix: 'Delete one that is no longer used.' },
+    )
   }
   const id = ctx.newId('template')
   await ctx.db.insert(projectTemplates).values({
     id,
     personId: ctx.actor.personId,
-    spaceId: homeSpace(ctx),
+    spaceId,
     name: template.name,
     body: template,
     createdAt: ctx.now,
   })
-  return { id, own: true, template }
+  ctx.touched(templateUri(id), spaceId)
+  return { id, own: true, teamId: teamOf(spaceId), template }
 }
 
 /**
- * @throws AppError `not_found` when the person has no such template.
- * @throws AppError `conflict` for a shipped one.
+ * @throws AppError `not_found` for a template that the caller does not see, `forbidden` for one that they may only use,
+ * `conflict` for a shipped one
  */
 export async function deleteTemplate(ctx: Context, templateId: string): Promise<void> {
   if (SHIPPED_TEMPLATES.has(templateId)) {
     throw new AppError('conflict', `The template ${templateId} is shipped, so it cannot be deleted.`, {
-      fix: 'Leave it; only templates of your own can be deleted.',
+      fix: 'Leave it; only templates that people made can be deleted.',
     })
   }
-  const [deleted] = await ctx.db
-    .delete(projectTemplates)
-    .where(isTheirs(ctx, templateId))
-    .returning({ id: projectTemplates.id })
-  if (!deleted) throw notFound('template', templateId)
+  const { id, spaceId } = projectTemplates
+  const [found] = await ctx.db
+    .select({ spaceId, mayChange: sql<boolean>`(${editableBy(ctx, projectTemplates)})` })
+    .from(projectTemplates)
+    .where(and(eq(id, templateId), visibleTo(ctx, projectTemplates)))
+    .for('update')
+  if (!found) throw notFound('template', templateId)
+  if (!found.mayChange) throw mayOnlyRead(`template ${templateId}`, found.spaceId)
+  await ctx.db.delete(projectTemplates).where(eq(id, templateId))
+  ctx.touched(templateUri(templateId), found.spaceId)
 }
 
-function isTheirs(ctx: Reader, templateId: string) {
-  return and(eq(projectTemplates.id, templateId), eq(projectTemplates.personId, ctx.actor.personId))
+/** The URI by which the audit names a template. */
+function templateUri(templateId: string): string {
+  return `template://${templateId}`
 }

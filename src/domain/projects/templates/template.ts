@@ -11,8 +11,8 @@ export const TEMPLATE_LIMITS = {
   descriptionChars: 300,
   /** Two years. */
   dueAfterDays: 730,
-  /** The most templates of one person. */
-  perPerson: 100,
+  /** The most templates of one person or team. */
+  perOwner: 100,
 } as const
 
 /** The name of a shipped template, or the id of one's own. */

@@ -18,7 +18,8 @@ import { type RunRow, runRef } from '../run.ts'
 import { endToolStep, waitToolStep } from '../steps/tool-steps.ts'
 import { approvals, runs } from '../tables.ts'
 import { moveRun, type Writes } from '../writes.ts'
-import { approvalKind, mayDecide } from './approval-kind.ts'
+import { approvalKind } from './approval-kind.ts'
+import { approversOf, mayDecide } from './may-decide.ts'
 
 export type ApprovalRow = typeof approvals.$inferSelect
 export const ApprovalId = idOrRef(approvalKind)
@@ -39,7 +40,7 @@ export const Approval = z.object({
   input: z.unknown().describe('Exactly the input that runs when it is approved'),
   why: z.string().describe('Why approval is needed'),
   state: z.enum(APPROVAL_STATES),
-  approvers: z.array(z.string()).describe('Who may decide'),
+  approvers: z.array(z.string()).describe('Who may decide: people, or roles in the team of the run'),
   askedAt: z.iso.datetime(),
   expiresAt: z.iso.datetime(),
   decidedAt: z.iso.datetime().nullable(),
@@ -131,13 +132,15 @@ interface NewApproval {
 
 function newApproval(
   { now }: Writes,
-  { id: runId, personId, spaceId, agentSlug, agent }: RunRow,
+  run: RunRow,
   { id, stepId, call }: NewApproval,
 ): NewRow<typeof approvals> {
   const { operation, effect, input, why } = call
+  const { id: runId, personId, spaceId, agentSlug, agent } = run
   return {
     ...{ id, runId, stepId, personId, spaceId, agentSlug, operation, effect, input, why },
-    approvers: [...new Set([personId, ...agent.approvals.approvers])],
+    approvers: approversOf(run),
+    notStarter: agent.approvals.notStarter,
     state: 'pending',
     askedAt: now,
     expiresAt: new Date(now.getTime() + agent.approvals.expireHours * HOUR_MS),

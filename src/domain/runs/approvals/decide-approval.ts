@@ -1,10 +1,10 @@
 /** Decides an approval once, under its run's lock: a second decision is refused, and says who decided first. */
 import { and, eq, sql } from 'drizzle-orm'
-import { AppError } from '../../../core/errors.ts'
+import { AppError, notFound } from '../../../core/errors.ts'
 import type { Context } from '../../../core/operation/context.ts'
 import { assertMayTell } from '../bounds.ts'
 import { lockRun, wakeRun } from '../hold/wake-run.ts'
-import type { RunRow } from '../run.ts'
+import { type RunRow, runUri } from '../run.ts'
 import { changeStep } from '../steps/steps.ts'
 import { approvals, runSteps, runs } from '../tables.ts'
 import {
@@ -15,6 +15,7 @@ import {
   refuseStep,
   tellDecision,
 } from './approvals.ts'
+import { mayDecide } from './may-decide.ts'
 
 export const DECISIONS = ['approve', 'reject'] as const
 type Decision = (typeof DECISIONS)[number]
@@ -50,6 +51,7 @@ export async function decideApproval(ctx: Context, deciding: Deciding): Promise<
   if (approval.state !== 'pending') return decidedBefore(ctx, approval, deciding.decision)
   assertOpen(ctx, approval, run)
   const decided = await storeDecision(ctx, deciding)
+  ctx.touched(runUri(run.id), run.ownerId)
   if (deciding.decision === 'approve') {
     await approve(ctx, decided)
     if (deciding.always) await allowAlways(ctx, run, deciding, decided)
@@ -109,9 +111,10 @@ async function storeDecision(ctx: Context, { approvalId, decision, note }: Decid
       decidedDoor: ctx.door,
       note: note ?? null,
     })
-    .where(and(eq(approvals.id, approvalId), eq(approvals.state, 'pending')))
+    .where(and(eq(approvals.id, approvalId), eq(approvals.state, 'pending'), mayDecide(ctx)))
     .returning()
-  if (row === undefined) throw new Error(`${approvalId} was decided under its run's lock by another caller`)
+  // Under the run's lock nobody else decides it: the caller has lost the right to.
+  if (row === undefined) throw notFound('approval', approvalId)
   return row
 }
 

@@ -1,4 +1,4 @@
-/** Files that runs make: kept once per step, read in bounded pieces by the person of the run. */
+/** Files that runs make: kept once per step, read in bounded pieces by those who see the run. */
 import { createHash } from 'node:crypto'
 import { and, count, eq, gt, sql } from 'drizzle-orm'
 import { z } from 'zod'
@@ -6,6 +6,7 @@ import { AppError, notFound } from '../../../core/errors.ts'
 import type { Context } from '../../../core/operation/context.ts'
 import { idOf } from '../../../core/operation/ids.ts'
 import { decodeCursor, sortText, toPage } from '../../../core/schema/page.ts'
+import { visibleTo } from '../../access/visible-to.ts'
 import { assertMayRead, withheldFrom } from '../bounds.ts'
 import type { RunRow } from '../run.ts'
 import { artifacts, runs } from '../tables.ts'
@@ -161,15 +162,15 @@ const BY_AGE = 'oldest'
 
 /**
  * The files of a run, oldest first.
- * @throws AppError `not_found` for a run that the person does not have, `invalid_input` for a cursor of another list
+ * @throws AppError `not_found` for a run that the caller does not see, `invalid_input` for a cursor of another list
  */
 export async function listArtifacts(
   ctx: Reader,
   runId: string,
   { limit, cursor }: { readonly limit: number; readonly cursor?: string | undefined },
 ): Promise<{ items: Artifact[]; nextCursor: string | null }> {
-  const theirs = and(eq(runs.id, runId), eq(runs.personId, ctx.actor.personId))
-  const [run] = await ctx.db.select({ contentScopes: runs.contentScopes }).from(runs).where(theirs)
+  const isSeen = and(eq(runs.id, runId), visibleTo(ctx, runs))
+  const [run] = await ctx.db.select({ contentScopes: runs.contentScopes }).from(runs).where(isSeen)
   if (run === undefined) throw notFound('run', runId)
   const after = cursor === undefined ? undefined : decodeCursor(cursor, BY_AGE, z.tuple([sortText]))[0]
   const rows = await ctx.db
@@ -200,7 +201,7 @@ export async function readArtifact(
     })
     .from(artifacts)
     .innerJoin(runs, eq(runs.id, artifacts.runId))
-    .where(and(eq(artifacts.id, artifactId), eq(artifacts.personId, ctx.actor.personId)))
+    .where(and(eq(artifacts.id, artifactId), visibleTo(ctx, artifacts)))
   if (row === undefined) throw notFound('artifact', artifactId)
   const { bytes, contentScopes, ...facts } = row
   assertMayRead(ctx.actor, { id: facts.runId, contentScopes })

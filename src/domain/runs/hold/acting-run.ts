@@ -4,10 +4,14 @@ import type { Context } from '../../../core/operation/context.ts'
 import type { RunRow } from '../run.ts'
 import { lockRun } from './wake-run.ts'
 
-/** A run acts for its person, with the rights that its starter could give it. */
-export function actorOf({ id, personId, starter }: Pick<RunRow, 'id' | 'personId' | 'starter'>): Actor {
+/**
+ * A run acts for its person, with the rights that its starter could give it, on the things of its owner alone: what a
+ * run of a team reads and writes is the team's.
+ */
+export function actorOf(run: Pick<RunRow, 'id' | 'personId' | 'ownerId' | 'starter'>): Actor {
+  const { id, personId, ownerId: within, starter } = run
   const { scopes, keyId } = starter
-  return { kind: 'agent', id, personId, scopes, ...(keyId === undefined ? {} : { keyId }) }
+  return { kind: 'agent', id, personId, within, scopes, ...(keyId === undefined ? {} : { keyId }) }
 }
 
 export interface ActingRun {

@@ -4,6 +4,7 @@ import { AppError } from '../../../core/errors.ts'
 import { type KeyStanding, lostAuthority } from '../../access/authority.ts'
 import { lockKey } from '../../access/keys.ts'
 import { apiKeys } from '../../access/tables.ts'
+import { hasLostSpace } from '../../access/visible-to.ts'
 import type { Db } from '../../db/db.ts'
 import { readRows } from '../../db/read-rows.ts'
 import type { RunRow } from '../run.ts'
@@ -17,13 +18,13 @@ export interface Hold {
   readonly fence: number
   /** The key that the run acts with; undefined: it was started without one. */
   readonly keyId: string | undefined
-  /** The person whose budgets it spends from. */
-  readonly personId: string
+  /** The person or the team whose budgets it spends from. */
+  readonly ownerId: string
   readonly agentSlug: string
 }
 
-export function holdOf({ id, rootId, fence, starter, personId, agentSlug }: RunRow): Hold {
-  return { runId: id, rootId, fence, keyId: starter.keyId, personId, agentSlug }
+export function holdOf({ id, rootId, fence, starter, ownerId, agentSlug }: RunRow): Hold {
+  return { runId: id, rootId, fence, keyId: starter.keyId, ownerId, agentSlug }
 }
 
 /** Why a worker leaves a run, whatever is under way. */
@@ -45,10 +46,13 @@ export class RunStopping extends RunHalt {
   }
 }
 
-/** The key that the run acts with was revoked, has expired or has lost a scope: the run ends. */
+/**
+ * The key that the run acts with was revoked, has expired or has lost a scope, or its person may no longer change what
+ * is where it works: the run ends.
+ */
 export class AccessRevoked extends RunHalt {
-  constructor(why: string) {
-    super('forbidden', `${why} Retry the run with a key that has its scopes.`)
+  constructor(why: string, fix = 'Retry the run with a key that has its scopes.') {
+    super('forbidden', `${why} ${fix}`)
     this.name = 'AccessRevoked'
   }
 }
@@ -120,6 +124,8 @@ export interface Pulse {
   readonly isStopping: boolean
   /** The key that the run acts with has been revoked. */
   readonly isRevoked: boolean
+  /** Its person may no longer change what is where it works. */
+  readonly isShutOut: boolean
 }
 
 /** Renews the leases of one worker. The worker has lost the runs that are not returned. */
@@ -146,6 +152,7 @@ export async function renewLeases(
       isStopping: sql<boolean>`(${runs.cancelAskedAt} is not null or ${runs.pauseAskedAt} is not null)`,
       isRevoked: sql<boolean>`exists (select 1 from ${apiKeys} k
         where k.id = ${runs.starter} ->> 'keyId' and k.revoked_at is not null)`,
+      isShutOut: sql<boolean>`${hasLostSpace(runs)}`,
     })
 }
 
@@ -187,7 +194,7 @@ export async function readHeld(db: Db, { runId, fence }: Pick<Hold, 'runId' | 'f
 export async function holdToAct(writes: Pick<Writes, 'db' | 'now'>, hold: Hold): Promise<RunRow> {
   // Sent together, run one after the other.
   const [run, key] = await Promise.all([holdRun(writes.db, hold), lockKeyOf(writes.db, hold)])
-  assertMayAct(run, key, writes.now)
+  await assertMayAct(writes, run, key)
   return run
 }
 
@@ -197,10 +204,37 @@ export async function lockKeyOf(db: Db, { keyId }: Hold): Promise<KeyStanding | 
 }
 
 /** @throws RunStopping, AccessRevoked */
-export function assertMayAct(run: RunRow, key: KeyStanding | undefined, now: Date): void {
+export async function assertMayAct(
+  { db, now }: Pick<Writes, 'db' | 'now'>,
+  run: RunRow,
+  key: KeyStanding | undefined,
+): Promise<void> {
   if (run.cancelAskedAt !== null || run.pauseAskedAt !== null) throw new RunStopping(run.id)
   const why = lostAuthority(run.starter, key, now)
   if (why !== undefined) throw new AccessRevoked(why)
+  await assertInSpace(db, run)
+}
+
+/** Why a run ends whose person may no longer change anything where it works. */
+export function shutOut({ ownerId }: Pick<RunRow, 'ownerId'>): AccessRevoked {
+  return new AccessRevoked(
+    `The person for whom it works may no longer change what belongs to ${ownerId}.`,
+    'Somebody who may can retry the run.',
+  )
+}
+
+/** Undefined: its person may still change things there. Their own space they never lose. */
+export async function findShutOut(db: Db, run: RunRow): Promise<AccessRevoked | undefined> {
+  if (run.spaceId === run.personId) return undefined
+  const isLost = and(eq(runs.id, run.id), hasLostSpace(runs))
+  const lost = await db.select({ id: runs.id }).from(runs).where(isLost)
+  return lost.length > 0 ? shutOut(run) : undefined
+}
+
+/** @throws AccessRevoked for a run whose person may no longer change anything where it works */
+export async function assertInSpace(db: Db, run: RunRow): Promise<void> {
+  const revoked = await findShutOut(db, run)
+  if (revoked !== undefined) throw revoked
 }
 
 /** Conditions of a guarded update by the run's worker. */

@@ -3,7 +3,7 @@
  * the run's worker, and is valid for exactly as long as that worker holds the run: no later worker, no parked run and
  * no ended run has a key.
  */
-import { and, eq, gt, isNull, notExists, type SQL, sql } from 'drizzle-orm'
+import { and, eq, gt, isNull, not, notExists, type SQL, sql } from 'drizzle-orm'
 import type { Actor } from '../../../core/operation/actor.ts'
 import type { Operation } from '../../../core/operation/operation.ts'
 import { lostAuthority } from '../../access/authority.ts'
@@ -11,6 +11,7 @@ import { hashKey, makeRunKey } from '../../access/key-form.ts'
 import type { RunOfKey } from '../../access/keyring.ts'
 import { findEndedKeys } from '../../access/keys.ts'
 import { apiKeys } from '../../access/tables.ts'
+import { hasLostSpace } from '../../access/visible-to.ts'
 import { operationsInPhase } from '../../agents/spec/grants.ts'
 import type { Db } from '../../db/db.ts'
 import type { RunRow } from '../run.ts'
@@ -35,7 +36,7 @@ export async function createRunKey(writes: Writes, hold: Hold): Promise<string> 
   return key
 }
 
-/** A key is valid while the worker that made it holds the run, and while no stop was requested. */
+/** A key is valid while the worker that made it holds the run, no stop was requested, and its person has the space. */
 const isHeldByMaker = and(
   eq(runs.id, runKeys.runId),
   eq(runs.fence, runKeys.fence),
@@ -43,6 +44,7 @@ const isHeldByMaker = and(
   gt(runs.leaseUntil, sql`clock_timestamp()`),
   isNull(runs.cancelAskedAt),
   isNull(runs.pauseAskedAt),
+  not(hasLostSpace(runs)),
 )
 
 /** The run of each valid key, with the key that the run was started with. */

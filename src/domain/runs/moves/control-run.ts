@@ -12,7 +12,7 @@ import type { RunBudget } from '../run-start.ts'
 import { hasEnded } from '../states.ts'
 import { addSteps, type StepRow } from '../steps/steps.ts'
 import { runSteps, runs } from '../tables.ts'
-import { getRun, lockOwnRun, lockRunToTell } from '../views/store.ts'
+import { getOwnRun, lockOwnRun, lockRunToTell } from '../views/store.ts'
 import { type Move, moveRun, stateEvent, type Writes } from '../writes.ts'
 import { budgetChange } from './raise-budget.ts'
 
@@ -77,7 +77,7 @@ export async function resumeRun(
 
 /** The run, with its whole tree locked. */
 async function lockTreeOf(ctx: Context, runId: string) {
-  const { rootId } = await getRun(ctx, runId)
+  const { rootId } = await getOwnRun(ctx, runId)
   const tree = await lockTree(ctx.db, rootId)
   const run = tree.find(({ id }) => id === runId)
   if (run === undefined) throw new Error(`${runId} is not in its own tree`)

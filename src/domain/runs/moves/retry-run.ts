@@ -20,8 +20,8 @@ import { budgetChange } from './raise-budget.ts'
 const MINUTE_MS = 60_000
 
 /**
- * From then on the run acts with the caller's key, because its own may be the reason why it failed, and never with more
- * scopes than before.
+ * From then on the run acts for the caller with the caller's key, because its own may be the reason why it failed, and
+ * never with more scopes than before.
  * @throws AppError `not_found`; `forbidden` for a caller who lacks scopes that it acts with; `conflict` for a run that
  * succeeded, or that another run delegated; `invalid_input` for a budget that is not larger; `rate_limited` for a
  * caller with too many open runs
@@ -41,7 +41,7 @@ export async function retryRun(
     where: and(eq(runs.id, runId), inArray(runs.state, ['failed', 'cancelled'])),
     set: {
       ...{ ...AFRESH, ...caps, agent: withFreshLimits(run), startAfter: ctx.now },
-      starter: withKeyOf(run.starter, ctx.actor),
+      ...{ starter: withKeyOf(run, ctx.actor), personId: ctx.actor.personId },
     },
     events: [stateEvent('queued', 'retried')],
   })
@@ -50,9 +50,10 @@ export async function retryRun(
   return { run: retried, changed: true }
 }
 
-/** The starter stays the same; the key that the run acts with is the caller's. */
-function withKeyOf({ kind, id, personId, scopes }: Actor, caller: Actor): Actor {
-  return { ...caller, kind, id, personId, scopes }
+/** A starter who is the caller's person stays; the key that the run acts with is the caller's. */
+function withKeyOf({ starter, personId }: RunRow, caller: Actor): Actor {
+  const { kind, id, scopes } = starter
+  return caller.personId === personId ? { ...caller, kind, id, scopes } : { ...caller, scopes }
 }
 
 const AFRESH = {

@@ -1,21 +1,21 @@
 /** Starts a run: its row and its first event in one transaction, and its id on the queue afterwards. */
-import { eq, type SQL, sql } from 'drizzle-orm'
+import { type SQL, sql } from 'drizzle-orm'
 import { AppError } from '../../../core/errors.ts'
 import type { Actor, Door } from '../../../core/operation/actor.ts'
 import type { Context } from '../../../core/operation/context.ts'
-import { homeSpace } from '../../access/visible-to.ts'
+import { agentsOf, findAgent } from '../../agents/find-agent.ts'
 import type { Agent } from '../../agents/spec/agent.ts'
 import { runScopes } from '../../agents/spec/grants.ts'
-import { findAgent } from '../../agents/store.ts'
 import { insertOf, type NewRow } from '../../db/insert-rows.ts'
 import { toMicros } from '../../money.ts'
-import { projects } from '../../projects/tables.ts'
+import { assertDecidable } from '../approvals/may-decide.ts'
 import { queueRun } from '../queue-run.ts'
 import { hasRoom, lockAllStarts, lockStarts, whyNoRoom } from '../quota.ts'
 import { type RunRow, runUri } from '../run.ts'
 import type { RunBudget, RunTemplate } from '../run-start.ts'
 import { RUN_FORMAT } from '../states.ts'
 import { runEvents, runs } from '../tables.ts'
+import { placeRun, type RunPlace } from './place-run.ts'
 
 declare module '../../../core/operation/context.ts' {
   interface Resources {
@@ -47,6 +47,8 @@ export type StartContext = Pick<
 /** The origin of a start. */
 export interface Origin {
   readonly door: Door
+  /** The team that the run will belong to; absent: the caller, or whose its project is. */
+  readonly teamId?: string | undefined
   /** The earliest start. */
   readonly startAfter?: Date
   /** `dueAt` is null when a person ran the schedule at once. */
@@ -55,13 +57,15 @@ export interface Origin {
 }
 
 /**
- * @throws AppError `not_found` for an agent or project that does not exist, `not_configured` when there is no model or
- * no executor for it, `rate_limited` when the starter has too many open runs
+ * @throws AppError `not_found` for an agent, project or team that does not exist, `forbidden` for a project or team that
+ * the starter may only read, `not_configured` when there is no model or no executor for the agent, `rate_limited` when
+ * the starter has too many open runs
  */
 export async function startRun(ctx: StartContext, template: RunTemplate, origin: Origin): Promise<RunRow> {
+  const place = await placeRun(ctx, template, { teamId: origin.teamId, parent: origin.parent?.run })
   // Sent together, run one after the other.
-  const [agent, besides] = await Promise.all([readyAgent(ctx, template), lockStarts(ctx)])
-  const run = newRun(ctx, { agent, template, origin })
+  const [agent, besides] = await Promise.all([readyAgent(ctx, template, place.ownerId), lockStarts(ctx)])
+  const run = newRun(ctx, { agent, template, origin, place })
   const created = {
     agent: agent.slug,
     goal: run.goal,
@@ -86,19 +90,19 @@ export async function startRun(ctx: StartContext, template: RunTemplate, origin:
   }
   if (number === undefined) throw await whyNoRoom(ctx)
   const row = { ...run, number }
-  ctx.changed(runUri(row.id))
+  ctx.changed(runUri(row.id), row.spaceId)
   queueRun(ctx, row)
   return row
 }
 
 /**
- * The agent as a run would start with it now; code that stores a start for later checks this, too.
+ * The agent as a run of this owner would start with it now; code that stores a start for later checks this, too.
  * @throws as `startRun`
  */
-export async function readyAgent(ctx: StartContext, template: RunTemplate): Promise<Agent> {
-  const agent = withModel(ctx, await findAgent(ctx, template.agent))
+export async function readyAgent(ctx: StartContext, template: RunTemplate, ownerId: string): Promise<Agent> {
+  const agent = withModel(ctx, await findAgent(ctx, template.agent, agentsOf(ctx, ownerId)))
   assertExecutor(ctx, agent)
-  if (template.projectId !== undefined) await assertProject(ctx, template.projectId)
+  assertDecidable({ agent, ownerId, personId: ctx.actor.personId })
   assertPriced(ctx, agent, template.budget)
   return agent
 }
@@ -133,17 +137,6 @@ function assertExecutor({ executors }: StartContext, { slug, executor }: Agent):
   )
 }
 
-async function assertProject(ctx: StartContext, projectId: string): Promise<void> {
-  const [project] = await ctx.db
-    .select({ personId: projects.personId })
-    .from(projects)
-    .where(eq(projects.id, projectId))
-  if (project?.personId === ctx.actor.personId) return
-  throw new AppError('not_found', `There is no project ${projectId}.`, {
-    fix: 'List the projects, and use an id from that list.',
-  })
-}
-
 /** A cap in dollars cannot be enforced when the cost of a step is unknown. */
 function assertPriced(ctx: StartContext, agent: Agent, budget: RunBudget | undefined): void {
   const { capUsdMicros } = capsOf(agent.limits, budget)
@@ -162,18 +155,18 @@ interface StartedFrom {
   readonly agent: Agent
   readonly template: RunTemplate
   readonly origin: Origin
+  readonly place: RunPlace
 }
 
-function newRun(ctx: StartContext, { agent, template, origin }: StartedFrom): NewRow<typeof runs> {
+function newRun(ctx: StartContext, { agent, template, origin, place }: StartedFrom): NewRow<typeof runs> {
   const id = ctx.newId('run')
-  const { slug, source: _source, writerScopes: _writerScopes, ...spec } = agent
+  const { slug, source: _source, writerScopes: _writerScopes, teamId: _teamId, ...spec } = agent
   const parent = origin.parent?.run
   const starter: Actor = { ...ctx.actor, scopes: runScopes(ctx.actor.scopes, agent, ctx.operations) }
   return {
     id,
     personId: ctx.actor.personId,
-    ownerId: homeSpace(ctx),
-    spaceId: homeSpace(ctx),
+    ...place,
     rootId: parent?.rootId ?? id,
     parentId: parent?.id ?? null,
     parentStepId: origin.parent?.stepId ?? null,

@@ -64,7 +64,7 @@ function costOf({ tokens, costUsdMicros }: StepRow) {
 
 /** How a step ends and moves its run. */
 interface Settling extends Pick<Move, 'where' | 'set' | 'steps'> {
-  readonly spender: Pick<RunRow, 'personId' | 'agentSlug'>
+  readonly spender: Pick<RunRow, 'ownerId' | 'agentSlug'>
   readonly above: readonly RunRow[]
   eventOf(ended: StepRow): NewEvent
 }

@@ -1,7 +1,8 @@
 /** Steps that ask the model begin: their worst case is reserved first. */
-import { and, eq, isNull, type SQL, sql } from 'drizzle-orm'
+import { and, eq, isNull, not, type SQL, sql } from 'drizzle-orm'
 import { type KeyStanding, lostAuthority } from '../../access/authority.ts'
 import { apiKeys } from '../../access/tables.ts'
+import { hasLostSpace } from '../../access/visible-to.ts'
 import { WHOLE_PERSON } from '../../budgets/budget.ts'
 import { type Amount, reserveDaily } from '../../budgets/daily.ts'
 import { reservationParts } from '../../budgets/reservation.ts'
@@ -24,7 +25,7 @@ export interface ModelStep {
 }
 
 /**
- * Reserves the worst case of asking the model on this run, all runs above it, the agent and the person, and stores the
+ * Reserves the worst case of asking the model on this run, all runs above it, the agent and the owner, and stores the
  * step.
  * @throws RunLost, RunStopping, AccessRevoked
  */
@@ -40,7 +41,7 @@ export async function startModelStep(
     spenderOf(writes, hold),
   ])
   const { worst } = asked
-  assertMayAct(line.run, key, writes.now)
+  await assertMayAct(writes, line.run, key)
   const overCap = refusalOf(line, worst, writes.now)
   if (overCap) return { refused: overCap }
   const daily = await reserveDaily(writes.db, spender, worst, writes.now)
@@ -54,14 +55,14 @@ export async function startModelStep(
 /** What the worker read when it decided on the step. */
 export interface Seen {
   readonly run: RunRow
-  /** The key that the run acts with, and the time zone of its person. */
+  /** The key that the run acts with, and the time zone of its owner. */
   readonly key: KeyStanding | undefined
   readonly timeZone: string
 }
 
 /**
  * The same in one statement, which needs no transaction, for a run on whose budget alone the step counts: no run
- * delegated it, and neither the person nor the agent has a budget for the day. Undefined: the run is not of this kind,
+ * delegated it, and neither the owner nor the agent has a budget for the day. Undefined: the run is not of this kind,
  * may not act, or its budget is too small, and nothing was written.
  */
 export async function startModelStepAlone(
@@ -71,19 +72,20 @@ export async function startModelStepAlone(
 ): Promise<StepRow | undefined> {
   const hold = holdOf(run)
   if (run.parentId !== null || lostAuthority(run.starter, key, writes.now) !== undefined) return undefined
-  const { personId, agentSlug, keyId } = hold
+  const { ownerId, agentSlug, keyId } = hold
   const day = localDate({ now: writes.now, timeZone })
   const held = sql`held as (select from ${runs} where ${and(
     ...[isHeld(hold), isNull(runs.cancelAskedAt), isNull(runs.pauseAskedAt), fits(asked.worst)],
+    not(hasLostSpace(runs)),
   )} for update)`
   // Locked after the run, as by all writers, and with the scopes that were enough when it was read.
   const standing = sql`key as (select from ${apiKeys}, held where ${apiKeys.id} = ${keyId ?? ''}
     and ${apiKeys.revokedAt} is null and coalesce(${apiKeys.expiresAt} > ${writes.now}, true)
     and array_to_string(${apiKeys.scopes}, ' ') = ${key?.scopes.join(' ') ?? ''} for share of ${apiKeys})`
   const isUnlimited = sql`not exists (select from ${budgets}
-    where person_id = ${personId} and agent_slug in (${WHOLE_PERSON}, ${agentSlug}))`
+    where person_id = ${ownerId} and agent_slug in (${WHOLE_PERSON}, ${agentSlug}))`
   const from = sql`from ${keyId === undefined ? sql`held` : sql`key`} where ${isUnlimited}`
-  const reserved = reservationParts({ rows: { personId, agentSlug, day }, worst: asked.worst, from })
+  const reserved = reservationParts({ rows: { ownerId, agentSlug, day }, worst: asked.worst, from })
   return await begin(writes, hold, {
     ...{ asked, day, where: and(eq(runs.id, hold.runId), sql`exists (select from agent)`) },
     before: [held, ...(keyId === undefined ? [] : [standing]), ...reserved],

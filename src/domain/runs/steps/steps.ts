@@ -33,7 +33,7 @@ export interface HeldStanding {
   readonly steps: readonly StepRow[]
   /** The key that the run acts with; undefined: it has none, or the key does not exist. */
   readonly key: KeyStanding | undefined
-  /** That of the run's person. */
+  /** That of the run's owner. */
   readonly timeZone: string
 }
 
@@ -50,7 +50,7 @@ export async function readStanding(
     select ${runs}.*, (select json_agg(step order by step.number) from ${runSteps} as step
         where step.run_id = ${runId} and step.number > ${after}) as steps,
       (select to_json(key) from ${apiKeys} as key where key.id = ${runs.starter} ->> 'keyId') as key,
-      (select time_zone from ${people} as person where person.id = ${runs.personId}) as time_zone
+      (select time_zone from ${people} as person where person.id = ${runs.ownerId}) as time_zone
     from ${runs} where id = ${runId} and fence = ${fence} and state = 'running'`)
   if (record === undefined) throw new RunLost(runId)
   const { steps, key, time_zone: timeZone } = record

@@ -1,11 +1,12 @@
-/** How a person's runs went, by day, project or agent: counts, cost and times from one statement. */
+/** How the runs that a person sees went, by day, project or agent: counts, cost and times from one statement. */
 import { type SQL, sql } from 'drizzle-orm'
+import { alias } from 'drizzle-orm/pg-core'
 import { Temporal } from 'temporal-polyfill'
 import { z } from 'zod'
 import { AppError } from '../../../core/errors.ts'
-import type { Actor } from '../../../core/operation/actor.ts'
 import type { Context } from '../../../core/operation/context.ts'
 import { grants } from '../../../core/operation/scopes.ts'
+import { type Viewer, visibleTo } from '../../access/visible-to.ts'
 import { toUsd } from '../../money.ts'
 import { projects } from '../../projects/tables.ts'
 import { localDate, type Moment } from '../../time/due.ts'
@@ -107,7 +108,7 @@ export async function reportRuns(
       percentile_disc(0.5) within group (order by taken_ms) as taken_p50,
       percentile_disc(0.95) within group (order by taken_ms) as taken_p95,
       avg(rating)::float8 as rating, count(rating)::int as ratings
-    from (${endedRuns(ctx.actor, by, span)}) as ended
+    from (${endedRuns(ctx, by, span)}) as ended
     group by grouping sets ((key), ())
     order by is_total desc, ${by === 'day' ? sql`key` : sql`runs desc, key`}
     limit ${ROWS_MAX + 1}`)
@@ -123,10 +124,13 @@ export async function reportRuns(
 const WAS_PUT_BACK = sql`r.start_after > r.started_at`
 const MIGHT_START = sql`greatest(r.created_at,
   case when ${WAS_PUT_BACK} then (e.data->>'startAfter')::timestamptz else r.start_after end)`
+/** The tables of a report under their short names. */
+const ended = alias(runs, 'r')
+const ofRun = alias(projects, 'p')
 const START_MS = sql`(extract(epoch from r.started_at - ${MIGHT_START}) * 1000)::float8`
 const TAKEN_MS = sql`(extract(epoch from r.finished_at - r.started_at) * 1000)::float8`
 
-function endedRuns({ personId, scopes }: Actor, by: ReportKey, { from, until, timeZone }: Span): SQL {
+function endedRuns(viewer: Viewer, by: ReportKey, { from, until, timeZone }: Span): SQL {
   const begin = new Date(Temporal.PlainDate.from(from).toZonedDateTime(timeZone).epochMilliseconds)
   const dayAfter = Temporal.PlainDate.from(until).add({ days: 1 })
   const end = new Date(dayAfter.toZonedDateTime(timeZone).epochMilliseconds)
@@ -135,7 +139,7 @@ function endedRuns({ personId, scopes }: Actor, by: ReportKey, { from, until, ti
     // A project without its name shows its id.
     project: {
       key: sql`r.project_id`,
-      name: grants(scopes, 'projects:read') ? sql`p.name` : sql`null::text`,
+      name: grants(viewer.actor.scopes, 'projects:read') ? sql`p.name` : sql`null::text`,
     },
     agent: { key: sql`r.agent_slug`, name: sql`null::text` },
   }
@@ -144,10 +148,10 @@ function endedRuns({ personId, scopes }: Actor, by: ReportKey, { from, until, ti
     select ${key} as key, ${name} as name, r.state, r.cost_known, r.spent_usd_micros as cost_micros,
       r.spent_tokens as tokens, ${START_MS} as start_ms, ${TAKEN_MS} as taken_ms, f.rating
     from ${runs} r
-    left join ${runFeedback} f on f.run_id = r.id and f.person_id = r.person_id
+    left join lateral (select avg(rating)::float8 as rating from ${runFeedback} where run_id = r.id) f on true
     left join ${runEvents} e on e.run_id = r.id and e.position = 1 and ${WAS_PUT_BACK}
-    left join ${projects} p on p.id = r.project_id and p.person_id = r.person_id
-    where r.person_id = ${personId} and r.finished_at >= ${begin} and r.finished_at < ${end}
+    left join ${projects} p on p.id = r.project_id and ${visibleTo(viewer, ofRun)}
+    where ${visibleTo(viewer, ended)} and r.finished_at >= ${begin} and r.finished_at < ${end}
       and r.state in ('succeeded', 'failed', 'cancelled')`
 }
 

@@ -1,20 +1,22 @@
-/** Runs as their person reads them: one, a page of them, and what one waits for. */
-import { and, asc, desc, eq, inArray, lt, notInArray } from 'drizzle-orm'
+/** Runs as those who see them read them: one, a page of them, and what one waits for. */
+import { and, asc, desc, eq, inArray, lt, notInArray, sql } from 'drizzle-orm'
 import { z } from 'zod'
 import { notFound } from '../../../core/errors.ts'
 import type { Context } from '../../../core/operation/context.ts'
 import { refOf } from '../../../core/operation/kind.ts'
 import { decodeCursor, sortText, toPage } from '../../../core/schema/page.ts'
+import { editableBy, mayOnlyRead, visibleTo } from '../../access/visible-to.ts'
 import { approvalKind } from '../approvals/approval-kind.ts'
 import { listOpenApprovals } from '../approvals/approvals.ts'
 import { questionOf } from '../approvals/questions.ts'
 import { assertMayTell, withheldFrom } from '../bounds.ts'
-import type { RunRow } from '../run.ts'
+import { type RunRow, runRef, runUri } from '../run.ts'
 import { runKind } from '../run-kind.ts'
 import { ENDED_STATES, hasEnded, RUN_STATES, type RunReason, type RunState } from '../states.ts'
 import { runSteps, runs } from '../tables.ts'
 
 type Reader = Pick<Context, 'db' | 'actor'>
+type Changer = Reader & Pick<Context, 'touched'>
 
 /** The most things of one kind that a run's answer lists as awaited. */
 const WAITING_MAX = 100
@@ -45,9 +47,9 @@ export const WaitingFor = z.object({
 })
 export type WaitingFor = z.output<typeof WaitingFor>
 
-/** @throws AppError `not_found`, also for another person's run */
+/** @throws AppError `not_found`, also for a run that the caller does not see */
 export async function getRun(ctx: Reader, runId: string): Promise<RunRow> {
-  const [run] = await ctx.db.select().from(runs).where(isTheirs(ctx, runId))
+  const [run] = await ctx.db.select().from(runs).where(isSeen(ctx, runId))
   if (run === undefined) throw notFound('run', runId)
   return run
 }
@@ -60,33 +62,53 @@ export async function getLogEnd(
   const [run] = await ctx.db
     .select({ state: runs.state, lastEvent: runs.lastEvent, contentScopes: runs.contentScopes })
     .from(runs)
-    .where(isTheirs(ctx, runId))
+    .where(isSeen(ctx, runId))
   if (run === undefined) throw notFound('run', runId)
   return run
 }
 
 /**
- * A run, locked until the transaction ends.
- * @throws AppError `not_found`, also for another person's run
+ * A run that the caller may change. The audit of its owner shows the call.
+ * @throws AppError `not_found`, also for a run that the caller does not see; `forbidden` for one that they may only read
  */
-export async function lockOwnRun(ctx: Reader, runId: string): Promise<RunRow> {
-  const [run] = await ctx.db.select().from(runs).where(isTheirs(ctx, runId)).for('update')
-  if (run === undefined) throw notFound('run', runId)
-  return run
+export async function getOwnRun(ctx: Changer, runId: string): Promise<RunRow> {
+  return changeable(ctx, runId, await selectOwn(ctx, runId))
+}
+
+/** The same, locked until the transaction ends. */
+export async function lockOwnRun(ctx: Changer, runId: string): Promise<RunRow> {
+  return changeable(ctx, runId, await selectOwn(ctx, runId).for('update'))
 }
 
 /**
  * The same for a caller who directs it.
- * @throws AppError `not_found`; `forbidden` for a caller who lacks scopes that it acts with
+ * @throws AppError `not_found`; `forbidden`, also for a caller who lacks scopes that it acts with
  */
-export async function lockRunToTell(ctx: Reader, runId: string): Promise<RunRow> {
+export async function lockRunToTell(ctx: Changer, runId: string): Promise<RunRow> {
   const run = await lockOwnRun(ctx, runId)
   assertMayTell(ctx.actor, run)
   return run
 }
 
-function isTheirs({ actor }: Pick<Context, 'actor'>, runId: string) {
-  return and(eq(runs.id, runId), eq(runs.personId, actor.personId))
+function selectOwn(ctx: Reader, runId: string) {
+  return ctx.db
+    .select({ run: runs, mayChange: sql<boolean>`(${editableBy(ctx, runs)})` })
+    .from(runs)
+    .where(isSeen(ctx, runId))
+}
+
+type Found = Awaited<ReturnType<typeof selectOwn>>
+
+function changeable({ touched }: Changer, runId: string, [found]: Found): RunRow {
+  if (found === undefined) throw notFound('run', runId)
+  const { run, mayChange } = found
+  if (!mayChange) throw mayOnlyRead(`run ${runRef(run)}`, run.ownerId)
+  touched(runUri(run.id), run.ownerId)
+  return run
+}
+
+function isSeen(ctx: Pick<Context, 'actor'>, runId: string) {
+  return and(eq(runs.id, runId), visibleTo(ctx, runs))
 }
 
 interface RunsQuery {
@@ -111,7 +133,7 @@ export async function listRuns(ctx: Reader, query: RunsQuery) {
     .from(runs)
     .where(
       and(
-        eq(runs.personId, ctx.actor.personId),
+        visibleTo(ctx, runs),
         state && eq(runs.state, state),
         agent === undefined ? undefined : eq(runs.agentSlug, agent),
         projectId === undefined ? undefined : eq(runs.projectId, projectId),
@@ -139,6 +161,7 @@ export async function waitingFor({ db, actor }: Reader, run: RunRow): Promise<Wa
     .where(and(eq(runSteps.runId, run.id), inArray(runSteps.state, ['waiting', 'unknown'])))
     .orderBy(asc(runSteps.number))
     .limit(WAITING_MAX)
+  // Delegated runs are in the space of the run.
   const children = await db
     .select({
       runId: runs.id,

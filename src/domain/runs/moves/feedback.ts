@@ -1,11 +1,11 @@
 /** What people think of a run that has ended. */
-import { and, eq } from 'drizzle-orm'
 import { z } from 'zod'
-import { AppError, notFound } from '../../core/errors.ts'
-import type { Context } from '../../core/operation/context.ts'
-import { runRef, runUri } from './run.ts'
-import { hasEnded } from './states.ts'
-import { runFeedback, runs } from './tables.ts'
+import { AppError } from '../../../core/errors.ts'
+import type { Context } from '../../../core/operation/context.ts'
+import { runRef, runUri } from '../run.ts'
+import { hasEnded } from '../states.ts'
+import { runFeedback } from '../tables.ts'
+import { getOwnRun } from '../views/store.ts'
 
 const COMMENT_MAX_CHARS = 2_000
 
@@ -22,17 +22,15 @@ export type Feedback = z.output<typeof Feedback>
 
 /**
  * Stores a person's rating; rating again replaces it.
- * @throws AppError `not_found`, `conflict` for a run that has not ended
+ * @throws AppError `not_found`, `forbidden`, `conflict` for a run that has not ended
  */
 export async function rateRun(
-  ctx: Pick<Context, 'db' | 'actor' | 'now' | 'changed'>,
+  ctx: Pick<Context, 'db' | 'actor' | 'now' | 'changed' | 'touched'>,
   runId: string,
   { rating, comment }: { readonly rating: number; readonly comment: string | null },
 ): Promise<Feedback> {
   const { personId } = ctx.actor
-  const theirs = and(eq(runs.id, runId), eq(runs.personId, personId))
-  const [run] = await ctx.db.select({ number: runs.number, state: runs.state }).from(runs).where(theirs)
-  if (run === undefined) throw notFound('run', runId)
+  const run = await getOwnRun(ctx, runId)
   if (!hasEnded(run.state)) {
     throw new AppError(
       'conflict',
@@ -47,6 +45,6 @@ export async function rateRun(
     .insert(runFeedback)
     .values({ runId, personId, ...said })
     .onConflictDoUpdate({ target: [runFeedback.runId, runFeedback.personId], set: said })
-  ctx.changed(runUri(runId))
+  ctx.changed(runUri(runId), run.spaceId)
   return { runId, rating, comment, at: ctx.now.toISOString() }
 }
