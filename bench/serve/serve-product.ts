@@ -1,6 +1,6 @@
 /** Serves the product with its whole list of operations, and one more that needs no database. Configured by its argument. */
 import { z } from 'zod'
-import { NO_AGENT_FILES, NO_MODELS, NO_SECRETS } from '../../test/support/world/no-models.ts'
+import { NO_ACCOUNTS, NOTHING } from '../../test/support/world/no-models.ts'
 import { built } from '../built.ts'
 import type { StoreAddress } from '../stores.ts'
 
@@ -55,15 +55,12 @@ const database = await openStore()
 const silent = () => undefined
 const log = { debug: silent, info: silent, warn: console.warn, error: console.error }
 const { settings } = readConfig({})
-const lent = {
-  ...{ settings, defaultTimeZone: 'UTC', models: NO_MODELS, agentFiles: NO_AGENT_FILES },
-  secrets: NO_SECRETS,
-}
+const lent = { settings, defaultTimeZone: 'UTC', ...NOTHING }
 const quiet = { publish: silent, watch: () => silent, enqueue: async () => undefined, log }
 const now = () => new Date()
 const gateway = {
   operations: [...operations, echo],
-  invoke: createInvoke(createRuntime({ database, lent, operations, ...quiet })),
+  invoke: createInvoke(createRuntime({ database, lent, lend: NO_ACCOUNTS, operations, ...quiet })),
   log,
   version: '0.0.0',
   watch: () => silent,

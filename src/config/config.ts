@@ -24,6 +24,8 @@ export interface Config {
   readonly allowedOrigins: readonly string[]
   readonly trustedProxies: number
   readonly rateLimitPerMinute: number
+  /** The address at which browsers reach the gateway; undefined: the one that it listens on. */
+  readonly publicUrl: string | undefined
   /** What secrets are sealed with, the current one first. */
   readonly secrets: readonly string[]
   readonly databaseConnections: number
@@ -68,6 +70,7 @@ export function readConfigOf(
     allowedOrigins: own(its.SWITCHBOARD_ALLOWED_ORIGINS),
     trustedProxies: own(its.SWITCHBOARD_TRUSTED_PROXIES),
     rateLimitPerMinute: own(its.SWITCHBOARD_RATE_LIMIT),
+    publicUrl: own(its.SWITCHBOARD_PUBLIC_URL),
     secrets: own(its.SWITCHBOARD_SECRET),
     databaseConnections: own(its.SWITCHBOARD_DATABASE_CONNECTIONS),
     workerConcurrency: own(its.SWITCHBOARD_WORKER_CONCURRENCY),

@@ -68,6 +68,14 @@ export const GATEWAY_SETTINGS = {
     default: '~/.switchboard',
     schema: folder,
   }),
+  SWITCHBOARD_PUBLIC_URL: defineSetting({
+    variable: 'SWITCHBOARD_PUBLIC_URL',
+    description:
+      'Address at which browsers reach this gateway: services send people back there, to `/oauth/callback`, after they agreed to the use of an account.',
+    takes: 'an address such as https://switchboard.example.com',
+    default: 'the address that it listens on',
+    schema: addressWithoutQuery('/oauth/callback').optional(),
+  }),
   SWITCHBOARD_AUTH: defineSetting({
     variable: 'SWITCHBOARD_AUTH',
     description:

@@ -8,6 +8,7 @@ import { type Admitted, createGate, type GateEnv, type GateParts, type Handle } 
 import { createReadiness, liveness, type Readiness } from './http/health.ts'
 import { createPlaces, type GivenLimits } from './http/places.ts'
 import { createUnrouted } from './http/unrouted.ts'
+import { type ConsentDoor, createConsentForm, createConsentPage } from './pages/consent.ts'
 import { createDocs } from './pages/docs.ts'
 import { createOpenApi } from './pages/openapi.ts'
 import { createWelcome } from './pages/welcome.ts'
@@ -30,6 +31,8 @@ export interface AppParts {
   readonly command?: readonly string[]
   /** Absent: programs of this machine cannot verify that this is their gateway. */
   readonly machineProof?: MachineProof
+  /** Absent: nobody is sent back here by a service. */
+  readonly consent?: ConsentDoor
   /** Passed in by a caller that wants to end them. */
   readonly streams?: EventStreams
   readonly limits?: GivenLimits
@@ -63,6 +66,10 @@ export function createApp(parts: AppParts): Hono<GateEnv> {
   app.get('/healthz', gate.open(liveness))
   app.get('/readyz', gate.open(createReadiness(parts.ready, parts.isDraining)))
   if (parts.machineProof) app.get('/proof', gate.open(createMachineProof(parts.machineProof)))
+  if (parts.consent) {
+    app.get('/oauth/callback', gate.page(createConsentPage(parts.consent)))
+    app.post('/oauth/callback', gate.page(createConsentForm(parts.consent)))
+  }
   app.notFound(gate.open(createUnrouted(app, cors)))
   return app
 }

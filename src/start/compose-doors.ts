@@ -18,6 +18,7 @@ import { listen } from '../server/http/listen.ts'
 import { createMcpDoor } from '../server/mcp/mcp.ts'
 import { createEventStreams } from '../server/streams/event-stream.ts'
 import type { Composition } from './compose.ts'
+import { createConsentDoor } from './compose-consent.ts'
 import { sessionSecrets } from './compose-secrets.ts'
 
 /** A key with the scope `admin` may make this many times the calls of a plain key. */
@@ -92,6 +93,7 @@ export async function openDoors(
     keysRequired: mode === 'required',
     origins: allowedOrigins,
     signOfForwarding,
+    consent: createConsentDoor(gateway.invoke, parts),
     machineProof: { secret: machineSecret, url: () => localUrl },
     ...(command && { command }),
   })
@@ -106,6 +108,7 @@ export async function openDoors(
   try {
     const listening = await listen(app, { host: config.host, port: config.port, onRequest: note })
     localUrl = urlOnThisMachine(listening.url)
+    parts.listensAt(localUrl)
     return {
       url: listening.url,
       localUrl,

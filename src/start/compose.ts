@@ -2,12 +2,16 @@
 
 import { join } from 'node:path'
 import { createAgentFiles } from '../clients/agent-files.ts'
+import { createOAuth } from '../clients/oauth/oauth.ts'
 import type { Config } from '../config/config.ts'
+import type { Connector } from '../core/area/connector.ts'
 import type { Gateway } from '../core/area/gateway.ts'
 import type { Invoke } from '../core/call/call.ts'
 import { createInvoke } from '../core/call/invoke.ts'
 import { AppError, toAppError } from '../core/errors.ts'
 import type { Log, QueuedJob } from '../core/operation/context.ts'
+import { createConsents } from '../domain/accounts/consents.ts'
+import { createAccounts } from '../domain/accounts/use-accounts.ts'
 import type { Database } from '../domain/db/db.ts'
 import { invokeWithRunKeys } from '../domain/runs/calls/invoke-with-run-keys.ts'
 import type { KeyRing } from '../domain/secrets/key-ring.ts'
@@ -36,6 +40,9 @@ export interface Composition {
   readonly now: () => Date
   /** What secrets are sealed with. */
   readonly keyRing: KeyRing
+  readonly connectors: readonly Connector[]
+  /** Notes the address of this gateway once it listens. */
+  listensAt(url: string): void
   /**
    * Opens the queue, and starts workers if the role has them. It is a separate step, so that a gateway answers before
    * the queue is loaded; a single command needs no queue.
@@ -91,7 +98,7 @@ export async function compose(
     const keyRing = openKeyRing(config)
     // A single command may be what mends it.
     if (role !== 'command') await assertKeys(database.db, keyRing)
-    const { secrets } = createSecrets(keyRing)
+    const { secrets, openSecret } = createSecrets(keyRing)
     const { settings, timeZone: defaultTimeZone } = config
     const operations = config.areas.flatMap((area) => area.operations)
     const prompts = config.areas.flatMap((area) => area.prompts)
@@ -107,9 +114,26 @@ export async function compose(
     // A process with both roles carries out all of its runs itself, so it knows the executors.
     const known = role === 'all' && { executors: ['model', ...executors.map(({ name }) => name)] }
     const quota = { openRunsPerPerson: settings.of(openRuns) }
-    const lent = { settings, defaultTimeZone, ...quota, models, agentFiles, secrets, ...known }
+    let listensAt: string | undefined
+    const consents = createConsents({ ring: keyRing, publicUrl: () => config.publicUrl ?? listensAt })
+    const connectors = config.areas.flatMap((area) => area.connectors)
+    const lent = {
+      settings,
+      defaultTimeZone,
+      ...quota,
+      models,
+      agentFiles,
+      secrets,
+      connectors,
+      consents,
+      ...known,
+    }
     const { publish, watch } = changes
-    const runtime = createRuntime({ database, operations, lent, publish, watch, enqueue, log })
+    const lend = createAccounts({
+      ...{ database, secrets, openSecret, ring: keyRing, connectors, publish },
+      oauth: createOAuth(),
+    })
+    const runtime = createRuntime({ database, operations, lent, lend, publish, watch, enqueue, log })
     const { invoke, idle } = countCalls(invokeWithRunKeys(runtime, createInvoke(runtime)))
     const gateway: Gateway = {
       ...{ operations, prompts, invoke, log, live },
@@ -120,7 +144,11 @@ export async function compose(
     const parts = { config, runtime, invoke, models, live, executors }
     const openQueue = () => queue.open(() => startQueue({ ...parts, role, database, closers }))
     const ready = () => checkAll(database, role === 'command' ? undefined : queue)
-    return { gateway, database, now: systemClock, keyRing, openQueue, ready, idle, close }
+    const noteAddress = (url: string) => {
+      listensAt = url
+    }
+    const kept = { database, keyRing, connectors, now: systemClock, listensAt: noteAddress }
+    return { gateway, ...kept, openQueue, ready, idle, close }
   } catch (error) {
     await close()
     throw error

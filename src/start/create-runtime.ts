@@ -6,7 +6,7 @@ import { createLedger } from '../domain/access/ledger.ts'
 import type { Database, Db } from '../domain/db/db.ts'
 
 export interface RuntimeParts
-  extends Pick<Runtime, 'operations' | 'publish' | 'watch' | 'enqueue' | 'log'>,
+  extends Pick<Runtime, 'operations' | 'lend' | 'publish' | 'watch' | 'enqueue' | 'log'>,
     Partial<Pick<Runtime, 'now' | 'newId'>> {
   readonly database: Pick<Database, 'db' | 'transaction'>
   /** The resources of operations besides the database. */

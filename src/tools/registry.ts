@@ -1,6 +1,7 @@
 /** The areas of the product, one per line. Doors, workers, settings and docs derive everything from this list. */
 import { joinAreas } from '../core/area/join-areas.ts'
 import { access } from './access/area.ts'
+import { accounts } from './accounts/area.ts'
 import { agents } from './agents/area.ts'
 import { approvals } from './approvals/area.ts'
 import { artifacts } from './artifacts/area.ts'
@@ -13,7 +14,7 @@ import { tasks } from './tasks/area.ts'
 
 export const areas = joinAreas(
   [],
-  [tasks, projects, agents, runs, artifacts, schedules, reports, approvals, budgets, access],
+  [tasks, projects, agents, runs, artifacts, schedules, reports, approvals, budgets, accounts, access],
 )
 
 export const operations = areas.flatMap((area) => area.operations)

@@ -20,6 +20,7 @@ import { notFound } from '../../src/core/errors.ts'
 import { exampleId } from '../../src/core/operation/ids.ts'
 import { defineKind, idOrRef, refOf } from '../../src/core/operation/kind.ts'
 import { defineOperation } from '../../src/core/operation/operation.ts'
+import { accountOperationsOf } from '../../src/tools/accounts/account-operations.ts'
 
 const beds = pgTable('greenhouse_beds', {
   id: text().primaryKey(),
@@ -117,6 +118,59 @@ const waterBeds = defineOperation({
   tell: ({ watered }) => `Watered ${watered} beds.`,
 })
 
+/** Where the sensors answer; the key above is for those in the house itself. */
+const sensorsUrl = defineSetting({
+  variable: 'GREENHOUSE_SENSORS_URL',
+  description: 'Address of the sensors of people.',
+  takes: 'an address',
+  default: 'http://127.0.0.1:9',
+  schema: z.string().default('http://127.0.0.1:9'),
+})
+
+interface SensorClient {
+  ask(path: string, signal: AbortSignal): Promise<{ id: string; name: string; degrees: number }>
+}
+
+declare module '../../src/core/area/connector.ts' {
+  interface AccountClients {
+    readonly sensors: SensorClient
+  }
+}
+
+export const sensors = defineConnector<SensorClient>({
+  name: 'sensors',
+  title: 'Sensors',
+  connecting: { kind: 'token', whereToFind: 'It is printed on the box.' },
+  open: ({ token, settings, refused }) => ({
+    async ask(path, signal) {
+      const headers = { authorization: `Bearer ${token}` }
+      const answer = await fetch(`${settings.of(sensorsUrl)}${path}`, { headers, signal })
+      if (answer.status === 401) throw refused(new Error(`401 for ${token}`))
+      if (!answer.ok) throw new Error(`${answer.status} with ${token}`)
+      return (await answer.json()) as Awaited<ReturnType<SensorClient['ask']>>
+    },
+  }),
+  check: (client, signal) => client.ask('/me', signal),
+})
+
+const measure = defineOperation({
+  name: 'greenhouse.measure',
+  summary: 'Measure the temperature with your sensors.',
+  route: 'POST /v1/greenhouse/measure',
+  input: z.object({ accountId: z.string().optional() }),
+  output: z.object({ degrees: z.number() }),
+  scope: 'greenhouse:write',
+  effect: 'write',
+  repeat: 'natural',
+  outside: 'idempotent',
+  example: {},
+  async reach({ accountId }, ctx) {
+    return await (await ctx.account('sensors', accountId)).ask('/degrees', ctx.signal)
+  },
+  run: async (_input, _ctx, { degrees }) => ({ degrees }),
+  tell: ({ degrees }) => `${degrees} degrees.`,
+})
+
 /** Milliseconds between two waterings. */
 const WATER_EVERY_MS = 1000
 
@@ -127,9 +181,9 @@ export const greenhouse = defineArea({
     'greenhouse:read': {},
     'greenhouse:write': { agents: 'plants are for people', keyless: true },
   },
-  operations: [createBed, getBed, waterBeds],
+  operations: [createBed, getBed, waterBeds, measure, ...accountOperationsOf('greenhouse', sensors)],
   commands: [defineCommand(['garden', 'water'], waterBeds)],
-  settings: [sensorKey],
+  settings: [sensorKey, sensorsUrl],
   checks: [
     defineCheck({
       name: 'Sensors',
@@ -165,14 +219,7 @@ export const greenhouse = defineArea({
       text: ({ plant }) => `${plant} are dry.`,
     }),
   ],
-  connectors: [
-    defineConnector({
-      name: 'sensors',
-      connecting: { kind: 'token', whereToFind: 'On the box.' },
-      open: (secret) => ({ secret }),
-      check: async () => 'the box by the door',
-    }),
-  ],
+  connectors: [sensors],
   intents: [
     defineIntent({
       pattern: /^plant (?<plant>.+)$/i,

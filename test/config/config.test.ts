@@ -35,6 +35,7 @@ describe('the configuration', () => {
       allowedOrigins: [],
       trustedProxies: 0,
       rateLimitPerMinute: 1000,
+      publicUrl: undefined,
       secrets: [],
       databaseConnections: 10,
       workerConcurrency: 5,

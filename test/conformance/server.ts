@@ -17,7 +17,7 @@ import { createRuntime } from '../../src/start/create-runtime.ts'
 import { readConfig } from '../../src/start/read-config.ts'
 import { operations } from '../../src/tools/registry.ts'
 import { openFixture } from '../support/world/fixture-operations.ts'
-import { NO_AGENT_FILES, NO_MODELS, NO_SECRETS } from '../support/world/no-models.ts'
+import { NO_ACCOUNTS, NOTHING } from '../support/world/no-models.ts'
 import { conformancePrompts, conformanceResources } from './fixture-contents.ts'
 import { createJobs } from './fixture-jobs.ts'
 import { conformanceOperations, conformanceTools } from './fixture-tools.ts'
@@ -47,17 +47,14 @@ async function withOwnList(): Promise<Served> {
   const database = await openEmbeddedDatabase()
   await migrateEmbedded(database)
   const { settings } = readConfig({})
-  const lent = {
-    ...{ settings, defaultTimeZone: 'UTC', models: NO_MODELS, agentFiles: NO_AGENT_FILES },
-    secrets: NO_SECRETS,
-  }
+  const lent = { settings, defaultTimeZone: 'UTC', ...NOTHING }
   const { gateway: plain } = openFixture()
   const { log, watch } = plain
   const quiet = { publish: () => undefined, enqueue: async () => undefined, watch, log }
   const gateway = {
     ...plain,
     operations,
-    invoke: createInvoke(createRuntime({ database, lent, operations, ...quiet })),
+    invoke: createInvoke(createRuntime({ database, lent, lend: NO_ACCOUNTS, operations, ...quiet })),
   }
   return { gateway, door: createMcpDoor(gateway) }
 }

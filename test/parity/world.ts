@@ -12,6 +12,7 @@ import { areas, operations } from '../../src/tools/registry.ts'
 import { openTestGateway, TEST_NOW, type TestGateway } from '../support/world/database.ts'
 import { createRunDriver } from '../support/world/drive-run.ts'
 import { SOME_MODEL } from '../support/world/some-model.ts'
+import { services } from '../tools/accounts/world.ts'
 import type { AreaWorld, Step } from './steps.ts'
 
 /** When the world is made: long enough before the call that a project stalls and a trash is old. */
@@ -51,7 +52,8 @@ export async function openWorld(): Promise<World> {
   const worlds = await gatherWorlds()
   const everywhere = worlds.flatMap(({ base = [] }) => base)
   const before = Object.assign({}, ...worlds.map((each) => each.before)) as NonNullable<AreaWorld['before']>
-  const base = await openTestGateway({ operations, models: SOME_MODEL })
+  const { connectors } = services
+  const base = await openTestGateway({ operations, models: SOME_MODEL, areas: [services], connectors })
   const tables = await tablesOf(base.db)
   const ids = createSequence()
   const runtime = { ...base.runtime, newId: ids.next }
@@ -117,8 +119,11 @@ function emptyAll(tables: readonly string[]): string {
   return `with ${deletes.join(', ')} select ${FROM_ONE}`
 }
 
+/** A secret that is sealed twice is never the same text. */
 function readAll(tables: readonly string[]): string {
-  const rows = tables.map((table) => `select '${table}' as name, to_jsonb(t) as row from ${table} t`)
+  const rows = tables.map(
+    (table) => `select '${table}' as name, to_jsonb(t) - 'sealed' as row from ${table} t`,
+  )
   return `select * from (${rows.join(' union all ')}) as every_row order by name, row::text collate "C"`
 }
 

@@ -21,7 +21,10 @@ export interface TestFront {
 /** Opens them in `local` mode on a free port, unless variables say otherwise. Close it in `afterAll`. */
 export async function openFront(
   variables: Record<string, string> = {},
-  lent: Pick<TestGatewayOptions, 'operations' | 'models' | 'agentFiles'> = {},
+  lent: Pick<
+    TestGatewayOptions,
+    'operations' | 'models' | 'agentFiles' | 'connectors' | 'areas' | 'environment'
+  > = {},
 ): Promise<TestFront> {
   const gateway = await openTestGateway({ operations, now: new Date(), ...lent })
   const config = readConfig({ SWITCHBOARD_HOME: '/nowhere', PORT: '0', LOG_LEVEL: 'silent', ...variables })
@@ -30,6 +33,8 @@ export async function openFront(
     database: gateway.database,
     now: gateway.clock.now,
     keyRing: gateway.keyRing,
+    connectors: gateway.runtime.resources.connectors,
+    listensAt: () => undefined,
     openQueue: async () => undefined,
     ready: async () => ({ ok: true, checks: {} }),
     idle: async () => undefined,

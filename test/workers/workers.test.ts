@@ -24,17 +24,14 @@ import { runExpiries } from '../../src/tools/runs/expiries.ts'
 import { createHousekeeping, HOUSEKEEPING } from '../../src/workers/jobs/housekeeping.ts'
 import { createWorkers, type Work, type Workers } from '../../src/workers/workers.ts'
 import { openTestDatabase } from '../support/world/database.ts'
-import { NO_AGENT_FILES, NO_MODELS, NO_SECRETS } from '../support/world/no-models.ts'
+import { NOTHING } from '../support/world/no-models.ts'
 import { redisPlace, serverPlace } from '../support/world/queue-place.ts'
 
 const log = { debug: vi.fn(), info: vi.fn(), warn: vi.fn(), error: vi.fn() }
 
 const { settings } = readConfig({})
 const runtimeOn = ({ db }: Pick<Database, 'db'>, now: Date) => ({
-  resources: {
-    ...{ db, settings, defaultTimeZone: 'UTC', models: NO_MODELS, agentFiles: NO_AGENT_FILES },
-    secrets: NO_SECRETS,
-  },
+  resources: { db, settings, defaultTimeZone: 'UTC', ...NOTHING },
   now: () => now,
   log,
 })

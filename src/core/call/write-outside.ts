@@ -88,14 +88,16 @@ async function reach(runtime: Runtime, attempt: Attempt, claimed: Claimed): Prom
   }
   const late = new AbortController()
   const timer = setTimeout(() => late.abort(), OUTSIDE_MAX_MS)
+  const ctx = {
+    ...contextOf(runtime, attempt, { resources: runtime.resources, after: createAfterCommit(runtime) }),
+    idempotencyKey: outsideKey(claimed.keyed),
+    signal: AbortSignal.any([call.signal ?? NEVER_ABORTED, late.signal]),
+  }
+  const lent = runtime.lend(ctx)
   try {
-    return await operation.reach?.(input, {
-      ...contextOf(runtime, attempt, { resources: runtime.resources, after: createAfterCommit(runtime) }),
-      idempotencyKey: outsideKey(claimed.keyed),
-      signal: AbortSignal.any([call.signal ?? NEVER_ABORTED, late.signal]),
-    })
+    return await operation.reach?.(input, { ...ctx, ...lent.resources })
   } catch (thrown) {
-    const error = whyBroken(thrown, call, late.signal)
+    const error = whyBroken(await lent.failed(thrown), call, late.signal)
     const isOpen = OPEN_CODES.includes(error.code)
     await leave(runtime, claimed, isOpen ? 'broken_off' : 'free')
     throw isOpen ? openError(attempt, error) : error

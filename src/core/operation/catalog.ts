@@ -16,6 +16,11 @@ export interface Selection {
 /** Doors whose answers only the caller sees: no model and no chat room reads them. */
 const PRIVATE_DOORS: ReadonlySet<Door> = new Set(['http', 'cli', 'process'])
 
+/** Whether what a caller sends through a door is seen by a model or a chat room. */
+export function isSeenByOthers(door: Door): boolean {
+  return !PRIVATE_DOORS.has(door)
+}
+
 /** Whether an operation is meant for such a caller, whatever the caller's scopes. */
 export function isMeantFor(operation: Operation, actor: Actor, door: Door): boolean {
   if (actor.run !== undefined && !actor.run.operations.includes(operation.name)) return false

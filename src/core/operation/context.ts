@@ -24,6 +24,13 @@ export interface Progress {
 // biome-ignore lint/suspicious/noEmptyInterface: filled by declaration merging
 export interface Resources {}
 
+/**
+ * What other rooms provide to the outside part of operations alone. The domain adds `account`: a secret is used where
+ * nothing is stored and no transaction is open.
+ */
+// biome-ignore lint/suspicious/noEmptyInterface: filled by declaration merging
+export interface ReachResources {}
+
 /** Work for the queue: names and ids only. */
 export interface QueuedJob {
   readonly name: string
@@ -79,7 +86,9 @@ export interface Context extends Resources {
  * What the outside part of an operation receives. Each statement on `db` commits separately, whatever the outcome of
  * the call: use it to read what the call needs.
  */
-export interface ReachContext extends Omit<Context, 'changed' | 'touched' | 'enqueue' | 'idempotencyKey'> {
+export interface ReachContext
+  extends Omit<Context, 'changed' | 'touched' | 'enqueue' | 'idempotencyKey'>,
+    ReachResources {
   /**
    * The same for every attempt at this call, and different for every other call: 43 characters that fit into a header.
    */

@@ -42,6 +42,12 @@ export async function getPerson(ctx: Scoped): Promise<Profile> {
   return { id, name: row?.name ?? null, timeZone: row?.timeZone ?? ctx.defaultTimeZone }
 }
 
+/** The name of a person, if they gave one. */
+export async function findName(db: Context['db'], id: string): Promise<string | null> {
+  const [row] = await db.select({ name: people.name }).from(people).where(eq(people.id, id))
+  return row?.name ?? null
+}
+
 /** The time zone in which this person's words are read and their days begin. */
 export async function personTimeZone(ctx: Scoped, personId: string = ctx.actor.personId): Promise<string> {
   const [row] = await ctx.db.select({ timeZone: people.timeZone }).from(people).where(eq(people.id, personId))

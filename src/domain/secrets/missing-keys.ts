@@ -15,8 +15,7 @@ async function lacksKeys(db: Db, ring: KeyRing): Promise<boolean> {
   return rows.some(({ id }) => ring.find(id) === undefined)
 }
 
-const WAY_OUT =
-  'If it is lost: switchboard secrets forget-lost --confirm, and then connect the accounts again.'
+const WAY_OUT = 'If it is lost: switchboard secrets forget-lost --yes, and then connect the accounts again.'
 
 export function missingKey({ source }: Pick<KeyRing, 'source'>): AppError {
   switch (source) {
@@ -41,7 +40,7 @@ export function missingKey({ source }: Pick<KeyRing, 'source'>): AppError {
         'not_configured',
         'Secrets in this database are sealed, and SWITCHBOARD_SECRET is not set.',
         {
-          fix: 'Set SWITCHBOARD_SECRET to the secret that the other processes have. If it is lost, set a new one and run: switchboard secrets forget-lost --confirm',
+          fix: 'Set SWITCHBOARD_SECRET to the secret that the other processes have. If it is lost, set a new one and run: switchboard secrets forget-lost --yes',
         },
       )
   }

@@ -10,6 +10,8 @@ interface Page {
   readonly body: Html
   readonly style: string
   readonly script: string
+  /** Where its forms may be sent; default: nowhere. */
+  readonly formAction?: string
 }
 
 /** The logo: a plug in its jack. */
@@ -19,7 +21,7 @@ const ICON =
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><rect width="32" height="32" rx="8" fill="#c2541a"/><circle cx="16" cy="16" r="8" fill="none" stroke="#fff" stroke-width="3"/><circle cx="16" cy="16" r="3" fill="#fff"/></svg>',
   )
 
-export function renderPage({ title, description, body, style, script }: Page): Answer {
+export function renderPage({ title, description, body, style, script, formAction = "'none'" }: Page): Answer {
   const page = html`<!doctype html>
 <html lang="en">
 <head>
@@ -49,7 +51,7 @@ ${body}
         "connect-src 'self'",
         'img-src data:',
         "base-uri 'none'",
-        "form-action 'none'",
+        `form-action ${formAction}`,
         "frame-ancestors 'none'",
       ].join('; '),
       'referrer-policy': 'no-referrer',

@@ -1,6 +1,7 @@
 /** access.forget_lost_secrets: the way on after a key was lost. */
 import { z } from 'zod'
 import { defineOperation } from '../../core/operation/operation.ts'
+import { markSecretless } from '../../domain/accounts/store.ts'
 
 export const forgetLostSecrets = defineOperation({
   name: 'access.forget_lost_secrets',
@@ -17,7 +18,11 @@ export const forgetLostSecrets = defineOperation({
   listed: false,
   audience: 'people',
   example: {},
-  run: async (_input, ctx) => ({ deleted: (await ctx.secrets.forgetLost(ctx.db)).length }),
+  async run(_input, ctx) {
+    const lost = await ctx.secrets.forgetLost(ctx.db)
+    await markSecretless(ctx)
+    return { deleted: lost.length }
+  },
   tell: ({ deleted }) =>
     deleted === 0
       ? 'Every secret can be opened. Nothing was deleted.'

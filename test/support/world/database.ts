@@ -1,6 +1,9 @@
 /** A fresh, migrated database for a test file, and a gateway on it: embedded, or on the server of DATABASE_URL. */
 import { randomBytes } from 'node:crypto'
 import { inject } from 'vitest'
+import { createOAuth } from '../../../src/clients/oauth/oauth.ts'
+import type { Area } from '../../../src/core/area/area.ts'
+import type { Connector } from '../../../src/core/area/connector.ts'
 import type { Gateway } from '../../../src/core/area/gateway.ts'
 import type { Call } from '../../../src/core/call/call.ts'
 import { createInvoke } from '../../../src/core/call/invoke.ts'
@@ -8,6 +11,8 @@ import type { Runtime } from '../../../src/core/call/runtime.ts'
 import { type Actor, LOCAL_PERSON } from '../../../src/core/operation/actor.ts'
 import type { Change, Log, QueuedJob, Resources } from '../../../src/core/operation/context.ts'
 import type { Operation } from '../../../src/core/operation/operation.ts'
+import { createConsents } from '../../../src/domain/accounts/consents.ts'
+import { createAccounts } from '../../../src/domain/accounts/use-accounts.ts'
 import type { Database, Db } from '../../../src/domain/db/db.ts'
 import { openServerDatabase } from '../../../src/domain/db/server/server-database.ts'
 import { invokeWithRunKeys } from '../../../src/domain/runs/calls/invoke-with-run-keys.ts'
@@ -109,7 +114,14 @@ export interface TestGatewayOptions {
   readonly openRunsPerPerson?: number
   /** What its secrets are sealed with. */
   readonly keys?: KeySources
+  readonly connectors?: readonly Connector[]
+  /** Areas beside those of the product, whose settings are read from `environment`. */
+  readonly areas?: readonly Area[]
+  readonly environment?: Readonly<Record<string, string>>
 }
+
+/** Where browsers come back to. */
+export const TEST_PUBLIC_URL = 'http://127.0.0.1:3000'
 
 /** What the secrets of a test are sealed with. */
 const TEST_SECRET = 'the secret of a test, with which it seals'
@@ -124,12 +136,24 @@ export async function openTestGateway(options: TestGatewayOptions = {}): Promise
   const jobs: QueuedJob[] = []
   const keyRing = createKeyRing(options.keys ?? { secrets: [TEST_SECRET] })
   const { secrets, openSecret } = createSecrets(keyRing)
+  const connectors = options.connectors ?? []
+  const consents = createConsents({ ring: keyRing, publicUrl: () => TEST_PUBLIC_URL })
+  const publish = (change: Change) => {
+    changes.push(change)
+    for (const watcher of watchers) watcher(change)
+  }
+  const lend = createAccounts({
+    ...{ database, secrets, openSecret, ring: keyRing, connectors, publish },
+    oauth: createOAuth(),
+  })
   const lent = {
-    settings: readConfig({}).settings,
+    settings: readConfig(options.environment ?? {}, {}, options.areas).settings,
     defaultTimeZone: options.timeZone ?? 'UTC',
     models: options.models ?? NO_MODELS,
     agentFiles: options.agentFiles ?? NO_AGENT_FILES,
     secrets,
+    connectors,
+    consents,
     ...(options.openRunsPerPerson !== undefined && { openRunsPerPerson: options.openRunsPerPerson }),
   }
   const watch = (listener: (change: Change) => void) => {
@@ -139,10 +163,8 @@ export async function openTestGateway(options: TestGatewayOptions = {}): Promise
   const runtime = createRuntime({
     database,
     lent,
-    publish(change) {
-      changes.push(change)
-      for (const watcher of watchers) watcher(change)
-    },
+    lend,
+    publish,
     watch,
     operations: options.operations ?? [],
     async enqueue(more) {

@@ -13,6 +13,7 @@ import { pageInput, pageOf } from '../../../src/core/schema/page.ts'
 import { capturePrompt } from '../../../src/tools/tasks/capture-prompt.ts'
 import { planMyDayPrompt } from '../../../src/tools/tasks/plan-my-day-prompt.ts'
 import { weeklyReviewPrompt } from '../../../src/tools/tasks/weekly-review-prompt.ts'
+import { NO_ACCOUNTS } from './no-models.ts'
 
 const Note = z.object({ id: z.string(), title: z.string(), labels: z.array(z.string()) })
 type Note = z.output<typeof Note>
@@ -318,6 +319,7 @@ export function openFixture(more: readonly Operation[] = []): Fixture {
   const invoke = createInvoke({
     resources,
     ledger,
+    lend: NO_ACCOUNTS,
     transaction: (work) => work(resources, ledger),
     publish,
     watch: () => () => undefined,

@@ -1,5 +1,7 @@
-/** What a gateway lends to operations where no model, no agent file and no secret is configured. */
-import type { Resources } from '../../../src/core/operation/context.ts'
+/** What a gateway lends to operations where nothing is configured: no model, no agent file, no secret, no connector. */
+import type { Runtime } from '../../../src/core/call/runtime.ts'
+import type { ReachResources, Resources } from '../../../src/core/operation/context.ts'
+import { createConsents } from '../../../src/domain/accounts/consents.ts'
 import { createKeyRing } from '../../../src/domain/secrets/key-ring.ts'
 import { createSecrets } from '../../../src/domain/secrets/secrets.ts'
 
@@ -11,4 +13,18 @@ export const NO_MODELS: Resources['models'] = {
 
 export const NO_AGENT_FILES: Resources['agentFiles'] = { list: async () => [] }
 
-export const { secrets: NO_SECRETS } = createSecrets(createKeyRing({ secrets: [] }))
+const ring = createKeyRing({ secrets: [] })
+const { secrets } = createSecrets(ring)
+
+export const NOTHING: Pick<Resources, 'models' | 'agentFiles' | 'secrets' | 'connectors' | 'consents'> = {
+  models: NO_MODELS,
+  agentFiles: NO_AGENT_FILES,
+  secrets,
+  connectors: [],
+  consents: createConsents({ ring, publicUrl: () => undefined }),
+}
+
+export const NO_ACCOUNTS: Runtime['lend'] = () => ({
+  resources: {} as ReachResources,
+  failed: async (thrown) => thrown,
+})

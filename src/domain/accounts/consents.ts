@@ -1,0 +1,169 @@
+/**
+ * Consents that people are asked for at services. The state that comes back from a service is signed, is valid for
+ * minutes, and can be used once; the verifier of PKCE follows from it, so that nothing secret is stored.
+ */
+import { createHash, createHmac, timingSafeEqual } from 'node:crypto'
+import { and, eq, gt, isNull, lt } from 'drizzle-orm'
+import { type Connector, type OAuthConsent, serviceUrl } from '../../core/area/connector.ts'
+import { AppError } from '../../core/errors.ts'
+import type { Context } from '../../core/operation/context.ts'
+import type { Db } from '../db/db.ts'
+import { deleteInBatches } from '../db/delete-in-batches.ts'
+import type { KeyRing } from '../secrets/key-ring.ts'
+import type { MasterKey } from '../secrets/master-key.ts'
+import { oauthServiceOf } from './oauth-service.ts'
+import { consentRequests } from './tables.ts'
+
+declare module '../../core/operation/context.ts' {
+  interface Resources {
+    readonly consents: Consents
+  }
+}
+
+/** Milliseconds within which a person has to agree. */
+const CONSENT_MAX_MS = 15 * 60_000
+
+/** Where services send people back to, below the public address of the gateway. */
+const CALLBACK_PATH = '/oauth/callback'
+
+type ConsentRow = typeof consentRequests.$inferSelect
+
+/** What operations may do with consents. */
+export interface Consents {
+  /** @throws AppError `not_configured` where no browser can come back to this gateway, or no secret is set */
+  start(
+    ctx: Pick<Context, 'db' | 'actor' | 'now' | 'newId' | 'settings'>,
+    asked: AskedConsent,
+  ): Promise<Consent>
+}
+
+export interface AskedConsent {
+  readonly connector: Connector
+  readonly connecting: OAuthConsent
+  readonly ownerId: string
+}
+
+/** A consent that a person has yet to give. */
+export interface Consent {
+  readonly id: string
+  /** Where the person agrees. */
+  readonly url: string
+  readonly expiresAt: string
+}
+
+/** A consent that came back, and the verifier that its code needs. */
+export interface ReturnedConsent {
+  readonly row: ConsentRow
+  readonly verifier: string
+}
+
+export interface ConsentsParts {
+  readonly ring: KeyRing
+  /** The address at which browsers reach this gateway; undefined: at none. */
+  publicUrl(): string | undefined
+}
+
+export function createConsents({ ring, publicUrl }: ConsentsParts): Consents {
+  return {
+    async start(ctx, { connector, connecting, ownerId }) {
+      const { clientId } = oauthServiceOf(connector, connecting, ctx.settings)
+      const base = publicUrl()
+      if (base === undefined) throw noWayBack()
+      const key = ring.current()
+      const row = {
+        id: ctx.newId('consent'),
+        personId: ctx.actor.personId,
+        ownerId,
+        connector: connector.name,
+        scopes: [...connecting.scopes],
+        redirectUri: `${base}${CALLBACK_PATH}`,
+        createdAt: ctx.now,
+        expiresAt: new Date(ctx.now.getTime() + CONSENT_MAX_MS),
+        usedAt: null,
+      }
+      await ctx.db.insert(consentRequests).values(row)
+      const url = new URL(serviceUrl(connecting.authorizeUrl, ctx.settings))
+      const fields = {
+        ...connecting.authorizeFields,
+        response_type: 'code',
+        client_id: clientId,
+        redirect_uri: row.redirectUri,
+        scope: row.scopes.join(' '),
+        state: stateOf(key, row),
+        code_challenge: createHash('sha256').update(verifierOf(key, row)).digest('base64url'),
+        code_challenge_method: 'S256',
+      }
+      for (const [name, value] of Object.entries(fields)) url.searchParams.set(name, value)
+      return { id: row.id, url: url.href, expiresAt: row.expiresAt.toISOString() }
+    },
+  }
+}
+
+/**
+ * The consent to which a state belongs, if it can still be used.
+ * @throws AppError `invalid_input` for a state that is not ours, has expired or was used
+ */
+export async function readState(
+  { db, now }: Pick<Context, 'db' | 'now'>,
+  ring: KeyRing,
+  state: string,
+): Promise<ReturnedConsent> {
+  const [id = ''] = state.split('.')
+  const [row] = await db.select().from(consentRequests).where(eq(consentRequests.id, id))
+  const key = row && ring.all().find((each) => isSame(stateOf(each, row), state))
+  if (row === undefined || key === undefined) throw notUsable('is not from this gateway')
+  if (row.usedAt !== null) throw notUsable('was used before')
+  if (row.expiresAt <= now) throw notUsable('has expired')
+  return { row, verifier: verifierOf(key, row) }
+}
+
+/** Uses a consent up. @throws AppError `invalid_input` when another call did so first */
+export async function useConsent(
+  { db, now }: Pick<Context, 'db' | 'now'>,
+  { id }: ConsentRow,
+): Promise<void> {
+  const used = await db
+    .update(consentRequests)
+    .set({ usedAt: now })
+    .where(
+      and(eq(consentRequests.id, id), isNull(consentRequests.usedAt), gt(consentRequests.expiresAt, now)),
+    )
+    .returning({ id: consentRequests.id })
+  if (used.length === 0) throw notUsable('was used before')
+}
+
+/** Deletes consents that can no longer be given; answers with how many. */
+export async function deleteOldConsents(db: Db, now: Date): Promise<number> {
+  return await deleteInBatches(db, consentRequests, lt(consentRequests.expiresAt, now))
+}
+
+/** Signs whose consent it is, for what, and until when: a row that was changed no longer fits its state. */
+function stateOf(key: MasterKey, row: ConsentRow): string {
+  const { id, personId, ownerId, connector, redirectUri, expiresAt } = row
+  return `${id}.${sign(key, ['state', id, personId, ownerId, connector, redirectUri, expiresAt.toISOString()])}`
+}
+
+function verifierOf(key: MasterKey, { id }: ConsentRow): string {
+  return sign(key, ['verifier', id])
+}
+
+function sign(key: MasterKey, texts: readonly string[]): string {
+  return createHmac('sha256', key.keyFor('oauth-state')).update(JSON.stringify(texts)).digest('base64url')
+}
+
+function isSame(one: string, other: string): boolean {
+  const [a, b] = [Buffer.from(one), Buffer.from(other)]
+  return a.length === b.length && timingSafeEqual(a, b)
+}
+
+function notUsable(why: string): AppError {
+  return new AppError('invalid_input', `This consent ${why}.`, {
+    fix: 'Begin again: connect the account once more.',
+  })
+}
+
+function noWayBack(): AppError {
+  return new AppError('not_configured', 'A consent ends at a gateway, and none runs here.', {
+    fix: 'Start the gateway, or set SWITCHBOARD_PUBLIC_URL to the address at which browsers reach it.',
+  })
+}

@@ -1,0 +1,175 @@
+/** Connected accounts in the database. */
+import { and, desc, eq, lt, sql } from 'drizzle-orm'
+import { z } from 'zod'
+import { notFound } from '../../core/errors.ts'
+import type { Context } from '../../core/operation/context.ts'
+import { decodeCursor, sortText, toPage } from '../../core/schema/page.ts'
+import { cutText } from '../../core/text/cut.ts'
+import { heldBy, visibleTo } from '../access/visible-to.ts'
+import type { Db } from '../db/db.ts'
+import { ACCOUNT_NAME_MAX_CHARS, type AccountRow } from './account.ts'
+import { type AccountSecret, secretName } from './account-secret.ts'
+import { connectedAccounts as accounts } from './tables.ts'
+
+type Reader = Pick<Context, 'db' | 'actor'>
+type Writer = Pick<Context, 'db' | 'actor' | 'now' | 'newId' | 'secrets'>
+
+/** An account that a service has just accepted. */
+export interface AcceptedAccount {
+  readonly connector: string
+  readonly ownerId: string
+  readonly outsideId: string
+  readonly name: string
+  readonly scopes: readonly string[]
+  readonly secret: AccountSecret
+}
+
+/** Stores an account with its secret. An account that its owner has already gets the new secret. */
+export async function saveAccount(ctx: Writer, accepted: AcceptedAccount): Promise<AccountRow> {
+  const { secret, ownerId, connector, outsideId } = accepted
+  const name = cutText(accepted.name, ACCOUNT_NAME_MAX_CHARS, '…')
+  const renewed = {
+    ...{ name, scopes: [...accepted.scopes], personId: ctx.actor.personId },
+    ...({
+      state: 'connected',
+      brokenBecause: null,
+      refusedAt: null,
+      refreshId: null,
+      refreshUntil: null,
+    } as const),
+    ...{ updatedAt: ctx.now, checkedAt: ctx.now },
+  }
+  const fresh = {
+    id: ctx.newId('account'),
+    ownerId,
+    spaceId: ownerId,
+    connector,
+    outsideId,
+    createdAt: ctx.now,
+  }
+  const [row] = await ctx.db
+    .insert(accounts)
+    .values({ ...fresh, ...renewed })
+    .onConflictDoUpdate({ target: [accounts.ownerId, accounts.connector, accounts.outsideId], set: renewed })
+    .returning()
+  if (row === undefined) throw new Error('an account was neither inserted nor updated')
+  await ctx.secrets.put(ctx.db, { name: secretName(row.id), text: JSON.stringify(secret), now: ctx.now })
+  return row
+}
+
+interface ListQuery {
+  readonly connector?: string | undefined
+  readonly state?: AccountRow['state'] | undefined
+  readonly limit: number
+  readonly cursor?: string | undefined
+}
+
+const NEWEST = 'newest'
+
+/** @throws AppError `invalid_input` for a cursor of another list */
+export async function listAccounts(ctx: Reader, { connector, state, limit, cursor }: ListQuery) {
+  const after = cursor === undefined ? undefined : decodeCursor(cursor, NEWEST, z.tuple([sortText]))[0]
+  const rows = await ctx.db
+    .select()
+    .from(accounts)
+    .where(
+      and(
+        visibleTo(ctx, accounts),
+        connector === undefined ? undefined : eq(accounts.connector, connector),
+        state === undefined ? undefined : eq(accounts.state, state),
+        after === undefined ? undefined : lt(accounts.id, after),
+      ),
+    )
+    .orderBy(desc(accounts.id))
+    .limit(limit + 1)
+  return toPage(rows, limit, ({ id }) => ({ sort: NEWEST, after: [id] }))
+}
+
+/** The accounts that the caller may act with. */
+export async function findUsable(ctx: Reader, connector: string): Promise<AccountRow[]> {
+  return await ctx.db
+    .select()
+    .from(accounts)
+    .where(and(heldBy(ctx, accounts), eq(accounts.connector, connector)))
+    .orderBy(accounts.id)
+}
+
+/**
+ * An account that the caller may act with. `connector`: the only one that it may belong to.
+ * @throws AppError `not_found`
+ */
+export async function getUsable(ctx: Reader, id: string, connector?: string): Promise<AccountRow> {
+  const [row] = await ctx.db
+    .select()
+    .from(accounts)
+    .where(and(heldBy(ctx, accounts), eq(accounts.id, id)))
+  if (row === undefined || (connector !== undefined && row.connector !== connector))
+    throw notFound('account', id)
+  return row
+}
+
+export async function findAccount(db: Db, id: string): Promise<AccountRow | undefined> {
+  const [row] = await db.select().from(accounts).where(eq(accounts.id, id))
+  return row
+}
+
+/** The service has just accepted the account. Undefined when it was disconnected meanwhile. */
+export async function noteAccepted(
+  ctx: Pick<Context, 'db' | 'now'>,
+  id: string,
+  name: string,
+): Promise<AccountRow | undefined> {
+  const accepted = {
+    name: cutText(name, ACCOUNT_NAME_MAX_CHARS, '…'),
+    state: 'connected',
+    brokenBecause: null,
+  } as const
+  const [row] = await ctx.db
+    .update(accounts)
+    .set({ ...accepted, checkedAt: ctx.now })
+    .where(eq(accounts.id, id))
+    .returning()
+  return row
+}
+
+/** Deletes an account and its secret. @throws AppError `not_found` */
+export async function deleteAccount(
+  ctx: Pick<Writer, 'db' | 'actor' | 'secrets'>,
+  id: string,
+): Promise<AccountRow> {
+  const [row] = await ctx.db
+    .delete(accounts)
+    .where(and(heldBy(ctx, accounts), eq(accounts.id, id)))
+    .returning()
+  if (row === undefined) throw notFound('account', id)
+  await ctx.secrets.forget(ctx.db, secretName(id))
+  return row
+}
+
+/** Has the access token refreshed before it is used again. */
+export async function noteRefused({ db, now }: Pick<Context, 'db' | 'now'>, id: string): Promise<void> {
+  await db.update(accounts).set({ refusedAt: now }).where(eq(accounts.id, id))
+}
+
+/**
+ * Marks an account as broken. True only for the call that did it, so that its owner is told once.
+ */
+export async function markBroken(
+  ctx: Pick<Context, 'db' | 'now'>,
+  id: string,
+  brokenBecause: string,
+): Promise<boolean> {
+  const marked = await ctx.db
+    .update(accounts)
+    .set({ state: 'broken', brokenBecause, refreshId: null, refreshUntil: null, updatedAt: ctx.now })
+    .where(and(eq(accounts.id, id), eq(accounts.state, 'connected')))
+    .returning({ id: accounts.id })
+  return marked.length > 0
+}
+
+/** Marks the accounts whose secrets no longer exist as broken. */
+export async function markSecretless(ctx: Pick<Context, 'db' | 'now'>): Promise<void> {
+  await ctx.db.execute(sql`update ${accounts} set state = 'broken', updated_at = ${ctx.now.toISOString()},
+    broken_because = 'The key of its secret was lost.'
+    where not exists (select from sealed_secrets where name = 'connected_accounts/' || ${accounts.id} || '/secret')`)
+}

@@ -1,0 +1,33 @@
+/** Accounts: the ones that people and teams have at other services. */
+import { z } from 'zod'
+import { defineArea } from '../../core/area/area.ts'
+import { defineEvent } from '../../core/area/event.ts'
+import { defineExpiry } from '../../core/area/expiry.ts'
+import { deleteOldConsents } from '../../domain/accounts/consents.ts'
+import { everyAccountOperations } from './account-operations.ts'
+
+export const accounts = defineArea({
+  name: 'accounts',
+  ids: ['account', 'consent'],
+  scopes: {
+    'accounts:read': {},
+    'accounts:write': {
+      agents: 'only people may say with which accounts the gateway acts',
+      keyless: 'an account stays connected after the way in is closed',
+    },
+  },
+  operations: everyAccountOperations,
+  expires: [defineExpiry({ name: 'consents', deletePast: ({ db }, now) => deleteOldConsents(db, now) })],
+  events: [
+    defineEvent({
+      name: 'accounts.broken',
+      payload: z.object({
+        accountId: z.string(),
+        connector: z.string(),
+        name: z.string(),
+        because: z.string(),
+      }),
+      scope: 'accounts:read',
+    }),
+  ],
+})
