@@ -6,6 +6,7 @@ import { AppError } from '../../core/errors.ts'
 import { maskLately } from '../../core/text/redact.ts'
 import type { KeyRing } from '../secrets/key-ring.ts'
 import { newOwner } from '../teams/new-owner.ts'
+import { teamOf } from '../teams/space.ts'
 import { secretOf } from './account-secret.ts'
 import { findConnector } from './connectors.ts'
 import { readState, useConsent } from './consents.ts'
@@ -31,7 +32,7 @@ export async function redeemConsent(
   const connector = findConnector(connectors, row.connector)
   const { connecting } = connector
   if (connecting.kind !== 'oauth') throw ofAnother()
-  const ownerId = await newOwner(ctx, row.ownerId)
+  const ownerId = await newOwner(ctx, teamOf(row.ownerId) ?? undefined)
   const service = oauthServiceOf(connector, connecting, ctx.settings)
   await useConsent(ctx, row)
   const { redirectUri } = row
