@@ -54,14 +54,10 @@ export function homeSpace({ actor }: Viewer): string {
  * the rows that meet a condition, in the order of an index that begins with the space: a page is taken from each space,
  * because one condition over all of them would read and sort every row.
  */
-export function firstVisible(
-  viewer: Viewer,
-  table: Required<SpacedTable>,
-  firstOf: (condition: SQL) => SQL,
-): SQL {
+export function firstVisible(viewer: Viewer, table: SpacedTable, firstOf: (condition: SQL) => SQL): SQL {
   const inSpace = firstOf(sql`${table.spaceId} = space.id`)
   const spaces = sql`select page.* from unnest(${spacesOf(viewer)}) as space (id) cross join lateral (${inSpace}) page`
-  if (!seesGiven(viewer)) return spaces
+  if (table.assigneeId === undefined || !seesGiven(viewer)) return spaces
   const given = sql`${table.assigneeId} = ${viewer.actor.personId}
     and ${table.spaceId} <> all(${spacesOf(viewer)})`
   return sql`${spaces} union all (${firstOf(given)})`

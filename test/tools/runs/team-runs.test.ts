@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Actor } from '../../../src/core/operation/actor.ts'
 import { exampleId } from '../../../src/core/operation/ids.ts'
 import { actorOf } from '../../../src/domain/runs/hold/acting-run.ts'
+import { renewLeases } from '../../../src/domain/runs/hold/hold-run.ts'
 import { endRevoked, findRevoked } from '../../../src/domain/runs/moves/end-revoked.ts'
 import { runs } from '../../../src/domain/runs/tables.ts'
 import { createAgent } from '../../../src/tools/agents/create-agent.ts'
@@ -217,6 +218,8 @@ describe('a person who leaves the team', () => {
     const hold = await world.worker.claim(atWork)
     await leaveTeam(db, left, 'ivy')
     await expect(world.worker.ask(hold)).rejects.toThrow(/may no longer change/)
+    const pulses = await renewLeases(db, [atWork], { worker: 'one', leaseMs: 60_000 })
+    expect(pulses).toMatchObject([{ isShutOut: true, isRevoked: false }])
     const found = await findRevoked(db, world.gateway.clock.now())
     expect(found.map(({ id }) => id)).toEqual([idle])
     for (const run of found) await world.worker.write((writes) => endRevoked(writes, run))

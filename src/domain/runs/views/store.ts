@@ -1,11 +1,12 @@
 /** Runs as those who see them read them: one, a page of them, and what one waits for. */
-import { and, asc, desc, eq, inArray, lt, notInArray, sql } from 'drizzle-orm'
+import { and, asc, eq, inArray, lt, notInArray, type SQL, sql } from 'drizzle-orm'
 import { z } from 'zod'
 import { notFound } from '../../../core/errors.ts'
 import type { Context } from '../../../core/operation/context.ts'
 import { refOf } from '../../../core/operation/kind.ts'
 import { decodeCursor, sortText, toPage } from '../../../core/schema/page.ts'
-import { editableBy, mayOnlyRead, visibleTo } from '../../access/visible-to.ts'
+import { editableBy, firstVisible, mayOnlyRead, visibleTo } from '../../access/visible-to.ts'
+import { readRows } from '../../db/read-rows.ts'
 import { approvalKind } from '../approvals/approval-kind.ts'
 import { listOpenApprovals } from '../approvals/approvals.ts'
 import { questionOf } from '../approvals/questions.ts'
@@ -128,23 +129,22 @@ const NEWEST = 'newest'
 export async function listRuns(ctx: Reader, query: RunsQuery) {
   const { state, agent, projectId, parentId, scheduleId, waitingFor: reason, limit, cursor } = query
   const after = cursor === undefined ? undefined : decodeCursor(cursor, NEWEST, z.tuple([sortText]))[0]
-  const rows = await ctx.db
-    .select()
-    .from(runs)
-    .where(
-      and(
-        visibleTo(ctx, runs),
-        state && eq(runs.state, state),
-        agent === undefined ? undefined : eq(runs.agentSlug, agent),
-        projectId === undefined ? undefined : eq(runs.projectId, projectId),
-        parentId === undefined ? undefined : eq(runs.parentId, parentId),
-        scheduleId === undefined ? undefined : eq(runs.scheduleId, scheduleId),
-        reason && and(eq(runs.state, 'waiting'), eq(runs.reason, reason)),
-        after === undefined ? undefined : lt(runs.id, after),
-      ),
-    )
-    .orderBy(desc(runs.id))
-    .limit(limit + 1)
+  const isWanted = and(
+    state && eq(runs.state, state),
+    agent === undefined ? undefined : eq(runs.agentSlug, agent),
+    projectId === undefined ? undefined : eq(runs.projectId, projectId),
+    parentId === undefined ? undefined : eq(runs.parentId, parentId),
+    scheduleId === undefined ? undefined : eq(runs.scheduleId, scheduleId),
+    reason && and(eq(runs.state, 'waiting'), eq(runs.reason, reason)),
+    after === undefined ? undefined : lt(runs.id, after),
+  )
+  const newest = sql`order by id desc limit ${limit + 1}`
+  const firstOf = (isInSpace: SQL) => sql`select * from ${runs} where ${and(isInSpace, isWanted)} ${newest}`
+  const rows = await readRows(
+    ctx.db,
+    runs,
+    sql`select * from (${firstVisible(ctx, runs, firstOf)}) as visible ${newest}`,
+  )
   return toPage(rows, limit, ({ id }) => ({ sort: NEWEST, after: [id] }))
 }
 
