@@ -6,15 +6,31 @@ import { agents } from './agents/area.ts'
 import { approvals } from './approvals/area.ts'
 import { artifacts } from './artifacts/area.ts'
 import { budgets } from './budgets/area.ts'
+import { people } from './people/area.ts'
 import { projects } from './projects/area.ts'
 import { reports } from './reports/area.ts'
 import { runs } from './runs/area.ts'
 import { schedules } from './schedules/area.ts'
 import { tasks } from './tasks/area.ts'
+import { teams } from './teams/area.ts'
 
 export const areas = joinAreas(
   [],
-  [tasks, projects, agents, runs, artifacts, schedules, reports, approvals, budgets, accounts, access],
+  [
+    tasks,
+    projects,
+    agents,
+    runs,
+    artifacts,
+    schedules,
+    reports,
+    approvals,
+    budgets,
+    accounts,
+    people,
+    teams,
+    access,
+  ],
 )
 
 export const operations = areas.flatMap((area) => area.operations)

@@ -12,6 +12,7 @@ import { REFUSED_KEYS_PER_MINUTE } from '../../src/server/access/rate-limit.ts'
 import { createKey } from '../../src/tools/access/create-key.ts'
 import { revokeKey } from '../../src/tools/access/revoke-key.ts'
 import { cpuMsOf } from '../support/cpu-time.ts'
+import { addPeople } from '../support/world/add-people.ts'
 import { openTestGateway, TEST_NOW, type TestGateway } from '../support/world/database.ts'
 
 let gateway: TestGateway
@@ -20,6 +21,7 @@ let required: Auth
 
 beforeAll(async () => {
   gateway = await openTestGateway()
+  await addPeople(gateway.db, ['ada'])
 })
 afterAll(() => gateway.close())
 

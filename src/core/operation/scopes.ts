@@ -22,6 +22,10 @@ export interface ScopeSpec {
    * person's everyday work, and nothing that would outlast the open door: no keys, no other people, no higher limits.
    */
   readonly keyless?: true | string
+  /** Why members may not have the scope, but only owners and admins of the gateway. By default they may. */
+  readonly members?: string
+  /** Whether guests may have the scope. By default they may only read. */
+  readonly guests?: true
 }
 
 export type ScopeSpecs = Readonly<Partial<Record<Scope, ScopeSpec>>>
@@ -30,7 +34,19 @@ interface Declared {
   readonly includes: readonly Scope[]
   readonly agents: true | string
   readonly keyless: true | string
+  readonly members: true | string
+  readonly guests: true | string
 }
+
+/** Those who have a part of all scopes. */
+type Limited = 'agents' | 'keyless' | 'members' | 'guests'
+
+const LIMITED = {
+  agents: 'agents',
+  keyless: 'keyless callers',
+  members: 'members',
+  guests: 'guests',
+} as const satisfies Record<Limited, string>
 
 /** The scope that every scope includes: reading one's own profile. */
 const PROFILE: Scope = 'profile:read'
@@ -46,14 +62,16 @@ const declared = new Map<Scope, Declared>([
       includes: [],
       agents: 'it is for the operator of this gateway',
       keyless: 'it reaches other people, and everything else',
+      members: 'it is for the owners and admins of this gateway',
+      guests: 'it is for the owners and admins of this gateway',
     },
   ],
 ])
 
 const closures = new Map<Scope, ReadonlySet<Scope>>()
 
-/** Worked out once: every call without a key asks for them. */
-let keyless: readonly Scope[] | undefined
+/** Worked out once: every call without a key, and every key of a member or a guest, asks for them. */
+const limited = new Map<Limited, readonly Scope[]>()
 
 /** An operation with the scope that calling it needs. */
 interface Needing {
@@ -85,7 +103,7 @@ export function declareScopes(specs: readonly ScopeSpecs[], needing: readonly Ne
 
 function forgetDerived(): void {
   closures.clear()
-  keyless = undefined
+  limited.clear()
 }
 
 /** An area and what may be done there. */
@@ -97,7 +115,9 @@ function declareScope(name: Scope, spec: ScopeSpec): void {
   if (agents === undefined || forKeyless === undefined) {
     throw new Error(`the scope ${name} must say whether agents and keyless callers may have it`)
   }
-  declared.set(name, { includes, agents, keyless: forKeyless })
+  const members = spec.members ?? true
+  const guests = spec.guests ?? byDefault(name) ?? 'guests only read, and work with what they are given'
+  declared.set(name, { includes, agents, keyless: forKeyless, members, guests })
 }
 
 function assertDeclared(needing: readonly Needing[]): void {
@@ -113,13 +133,13 @@ function assertDeclared(needing: readonly Needing[]): void {
 
 /** Who may have a scope may have all that it includes. */
 function assertNoMoreThan(scope: Scope): void {
-  const { agents, keyless: forKeyless } = declared.get(scope) ?? {}
-  for (const each of closureOf(scope)) {
-    const below = declared.get(each)
-    if (agents === true && below !== undefined && below.agents !== true)
-      throw new Error(`the scope ${scope} is for agents, but includes ${each}: ${below.agents}`)
-    if (forKeyless === true && below !== undefined && below.keyless !== true)
-      throw new Error(`the scope ${scope} is for keyless callers, but includes ${each}: ${below.keyless}`)
+  for (const [whom, words] of Object.entries(LIMITED) as [Limited, string][]) {
+    if (declared.get(scope)?.[whom] !== true) continue
+    for (const each of closureOf(scope)) {
+      const why = declared.get(each)?.[whom]
+      if (why !== undefined && why !== true)
+        throw new Error(`the scope ${scope} is for ${words}, but includes ${each}: ${why}`)
+    }
   }
 }
 
@@ -185,8 +205,16 @@ export function missingScopes(granted: readonly Scope[], needed: readonly Scope[
 
 /** The scopes of a caller on loopback without key or proof. */
 export function keylessScopes(): readonly Scope[] {
-  keyless ??= withoutIncluded(allScopes().filter((scope) => declared.get(scope)?.keyless === true))
-  return keyless
+  return scopesFor('keyless')
+}
+
+/** All that these may have, in few scopes. */
+export function scopesFor(whom: Limited): readonly Scope[] {
+  const known = limited.get(whom)
+  if (known) return known
+  const theirs = withoutIncluded(allScopes().filter((scope) => declared.get(scope)?.[whom] === true))
+  limited.set(whom, theirs)
+  return theirs
 }
 
 /** The same power in fewer scopes: without those that another one includes. */

@@ -1,16 +1,54 @@
 /**
  * Current authority. Work continues after the call that started it, so each later act checks again that the key behind
- * it is active and has the scopes.
+ * it is active and has the scopes, and that the key's person may still have them.
  */
 import type { Actor } from '../../core/operation/actor.ts'
-import { missingScopes } from '../../core/operation/scopes.ts'
+import {
+  commonScopes,
+  grants,
+  missingScopes,
+  type Scope,
+  scopesFor,
+  withoutIncluded,
+} from '../../core/operation/scopes.ts'
 import { type KeyRow, keyState } from './key.ts'
+import type { Role } from './tables.ts'
 
 /** The part of an actor that its authority depends on. */
 export type Authority = Pick<Actor, 'scopes' | 'keyId'>
 
-/** The part of a key that authority depends on. */
-export type KeyStanding = Pick<KeyRow, 'scopes' | 'revokedAt' | 'expiresAt'>
+/** The part of a key and its person that authority depends on. */
+export interface KeyStanding extends Pick<KeyRow, 'scopes' | 'revokedAt' | 'expiresAt' | 'personId'> {
+  readonly person: PersonStanding | null
+}
+
+/** Null for the key of a team's service. */
+export interface PersonStanding {
+  readonly role: Role
+  readonly deactivatedAt: Date | null
+}
+
+/** Whose part of the scopes each role may have; undefined: all of them. */
+const LIMITS: Readonly<Record<Role, 'members' | 'guests' | undefined>> = {
+  owner: undefined,
+  admin: undefined,
+  member: 'members',
+  guest: 'guests',
+}
+
+/** What is left of these scopes for somebody with this role: no key grants more than its person's role allows. */
+function scopesWithin(role: Role, scopes: readonly Scope[]): readonly Scope[] {
+  const limit = LIMITS[role]
+  if (limit === undefined) return scopes
+  const allowed = scopesFor(limit)
+  const isWithin = scopes.every((scope) => scope !== 'admin' && grants(allowed, scope))
+  return isWithin ? scopes : withoutIncluded(commonScopes(scopes, allowed))
+}
+
+/** What a key grants now: a team's service has the rights of a member. */
+export function scopesOfKey({ scopes, person }: KeyStanding): readonly Scope[] {
+  return scopesWithin(person?.role ?? 'member', scopes)
+}
 
 /**
  * Why an actor has lost its authority, as a sentence; undefined: it still has it. An actor without a key has nothing to
@@ -26,6 +64,7 @@ export function lostAuthority(
   const state = keyState(key, now)
   if (state === 'revoked') return `The key ${keyId} has been revoked.`
   if (state === 'expired') return `The key ${keyId} has expired.`
-  const missing = missingScopes(key.scopes, scopes)
+  if (key.person?.deactivatedAt) return `${key.personId} has been deactivated.`
+  const missing = missingScopes(scopesOfKey(key), scopes)
   return missing.length === 0 ? undefined : `The key ${keyId} no longer has ${missing.join(', ')}.`
 }

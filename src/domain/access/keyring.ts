@@ -3,10 +3,11 @@ import type { Actor } from '../../core/operation/actor.ts'
 import type { Change, Log } from '../../core/operation/context.ts'
 import { allScopes } from '../../core/operation/scopes.ts'
 import type { Db } from '../db/db.ts'
-import { type KeyRow, keyState, keyUri } from './key.ts'
+import { scopesOfKey } from './authority.ts'
+import { keyState, keyUri } from './key.ts'
 import { hashKey, isKeyForm, isRunKey } from './key-form.ts'
 import { createLookups } from './key-lookups.ts'
-import { findKeysByHash, touchKey } from './keys.ts'
+import { findKeysByHash, type KnownKey, touchKey } from './keys.ts'
 
 /**
  * Milliseconds for which a valid key is not looked up again: the longest time for which a revocation goes unnoticed if
@@ -19,7 +20,7 @@ const KEY_CACHE_MAX = 1_000
 export const LAST_USED_EVERY_MS = 60_000
 
 /** Why a key is not accepted: for the log; the sender does not learn it. */
-export type KeyRefusal = 'malformed' | 'unknown' | 'revoked' | 'expired'
+export type KeyRefusal = 'malformed' | 'unknown' | 'revoked' | 'expired' | 'deactivated'
 
 export type Verification =
   | { readonly ok: true; readonly actor: Actor }
@@ -81,7 +82,7 @@ export function createKeyring({ db, now, log, findRuns = async () => [] }: Keyri
     const row = await findRow(hash)
     if (!row) return { ok: false, reason: 'unknown' }
     const at = now()
-    const state = keyState(row, at)
+    const state = row.person?.deactivatedAt ? 'deactivated' : keyState(row, at)
     if (state !== 'active') {
       memory.forget([keyUri(row.id)])
       return { ok: false, reason: state, keyId: row.id }
@@ -154,7 +155,7 @@ function createUses(db: Db, log: Log) {
   return { note, settled }
 }
 
-function toKnown(row: KeyRow, nowMs: number): Known {
+function toKnown(row: KnownKey, nowMs: number): Known {
   return {
     keyId: row.id,
     actor: toActor(row),
@@ -165,13 +166,13 @@ function toKnown(row: KeyRow, nowMs: number): Known {
 }
 
 /** A person's key acts as that person; a service acts as itself, on that person's things. */
-function toActor(row: KeyRow): Actor {
+function toActor(row: KnownKey): Actor {
   return {
     kind: row.kind,
     id: row.kind === 'person' ? row.personId : row.id,
     personId: row.personId,
     // A scope that another version of this program wrote, and that this one does not know, grants nothing.
-    scopes: row.scopes.filter((scope) => allScopes().includes(scope)),
+    scopes: scopesOfKey(row).filter((scope) => allScopes().includes(scope)),
     keyId: row.id,
     ...(row.expiresAt && { keyExpiresAtMs: row.expiresAt.getTime() }),
   }

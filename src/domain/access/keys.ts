@@ -7,10 +7,10 @@ import type { Context } from '../../core/operation/context.ts'
 import { grants } from '../../core/operation/scopes.ts'
 import { decodeCursor, sortText, toPage } from '../../core/schema/page.ts'
 import type { Db } from '../db/db.ts'
-import { readRows } from '../db/read-rows.ts'
+import { rowReader } from '../db/read-rows.ts'
 import { type Authority, type KeyStanding, lostAuthority } from './authority.ts'
 import type { KeyRow, KeyState } from './key.ts'
-import { apiKeys } from './tables.ts'
+import { apiKeys, people, type Role } from './tables.ts'
 
 type Reader = Pick<Context, 'db' | 'actor' | 'now'>
 
@@ -90,34 +90,62 @@ export async function findLostAuthority(db: Db, actor: Authority, now: Date): Pr
   return actor.keyId === undefined ? undefined : lostAuthority(actor, await findKey(db, actor.keyId), now)
 }
 
-export async function findKey(db: Db, id: string): Promise<KeyRow | undefined> {
-  const [row] = await db.select().from(apiKeys).where(eq(apiKeys.id, id))
+/** A key as it is stored, with the present state of its person. */
+export type KnownKey = KeyRow & KeyStanding
+
+export async function findKey(db: Db, id: string): Promise<KnownKey | undefined> {
+  const [row] = await findKeys(db, eq(apiKeys.id, id))
   return row
 }
 
+async function findKeys(db: Db, which: SQL | undefined): Promise<KnownKey[]> {
+  const found = await db
+    .select({ key: apiKeys, person: PERSON_STANDING })
+    .from(apiKeys)
+    .leftJoin(people, eq(people.id, apiKeys.personId))
+    .where(which)
+  return found.map(({ key, person }) => ({ ...key, person }))
+}
+
+/** The columns of a key's person, for statements that join them. */
+export const PERSON_STANDING = { role: people.role, deactivatedAt: people.deactivatedAt }
+
 /**
- * Reads a key and locks it until this transaction ends: a concurrent revocation waits, so that nothing is written after
- * it.
+ * Reads a key and its person and locks both until this transaction ends: a concurrent revocation or deactivation waits,
+ * so that nothing is written after it. Each is locked in a part of its own, which reads it as it is after the wait.
  */
 export async function lockKey(db: Db, id: string): Promise<KeyStanding | undefined> {
-  const [row] = await readRows(db, apiKeys, sql`select * from ${apiKeys} where id = ${id} for share`)
-  return row
+  const [row] = await db.execute<LockedKey>(sql`with
+    locked_key as materialized (select * from ${apiKeys} where id = ${id} for share),
+    locked_person as materialized (select role, deactivated_at from ${people}
+      where id = (select person_id from locked_key) for share)
+    select locked_key.*, role, deactivated_at from locked_key left join locked_person on true`)
+  if (row === undefined) return undefined
+  const { role, deactivated_at: at } = row
+  const deactivatedAt = at === null ? null : new Date(at)
+  return { ...readKey(row), person: role === null ? null : { role, deactivatedAt } }
 }
+
+type LockedKey = Readonly<Record<string, unknown>> & {
+  readonly role: Role | null
+  readonly deactivated_at: string | null
+}
+
+const readKey = rowReader(apiKeys)
 
 /** The ids of the keys among these that have lost their authority. */
 export async function findEndedKeys(db: Db, keys: readonly Authority[], now: Date): Promise<string[]> {
   const ids = keys.flatMap(({ keyId }) => keyId ?? [])
   const isAsked = sql`${apiKeys.id} = any(string_to_array(${ids.join(',')}, ','))`
-  const rows = await db.select().from(apiKeys).where(isAsked)
+  const rows = await findKeys(db, isAsked)
   const byId = new Map(rows.map((row) => [row.id, row]))
   const hasEnded = (key: Authority, id: string) => lostAuthority(key, byId.get(id), now) !== undefined
   return keys.flatMap((key) => (key.keyId !== undefined && hasEnded(key, key.keyId) ? key.keyId : []))
 }
 
 /** The existing keys with these hashes. The statement is the same for any number of them. */
-export async function findKeysByHash(db: Db, hashes: readonly string[]): Promise<KeyRow[]> {
-  const isAsked = sql`${apiKeys.hash} = any(string_to_array(${hashes.join(',')}, ','))`
-  return await db.select().from(apiKeys).where(isAsked)
+export async function findKeysByHash(db: Db, hashes: readonly string[]): Promise<KnownKey[]> {
+  return await findKeys(db, sql`${apiKeys.hash} = any(string_to_array(${hashes.join(',')}, ','))`)
 }
 
 /** Records when a key was used, unless another process has recorded a later moment. */

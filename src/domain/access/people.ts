@@ -11,17 +11,17 @@ declare module '../../core/operation/context.ts' {
   }
 }
 
-/**
- * A person's permanent name: a short name or an e-mail address. The id of a key is not a person's name, because
- * services act under such ids.
- */
+/** Services act under the ids of keys and teams, and projects are spaces beside those of people and teams. */
+const OTHER_ID = /^(key|team|project)_/
+
+/** A person's permanent name: a short name or an e-mail address. */
 export const PersonId = z
   .string()
   .regex(
     /^[a-z0-9][a-z0-9._@+-]{0,63}$/,
     'must be a short name such as ada: lower-case letters, digits, . _ @ + -',
   )
-  .refine((id) => !id.startsWith('key_'), 'must not look like the id of a key')
+  .refine((id) => !OTHER_ID.test(id), 'must not look like the id of a key, a team or a project')
 
 type Scoped = Pick<Context, 'db' | 'actor' | 'defaultTimeZone'>
 
@@ -52,35 +52,4 @@ export async function findName(db: Context['db'], id: string): Promise<string | 
 export async function personTimeZone(ctx: Scoped, personId: string = ctx.actor.personId): Promise<string> {
   const [row] = await ctx.db.select({ timeZone: people.timeZone }).from(people).where(eq(people.id, personId))
   return row?.timeZone ?? ctx.defaultTimeZone
-}
-
-/** What a person may change; null resets a value, an absent field keeps it. */
-export interface PersonChanges {
-  readonly name?: string | null | undefined
-  readonly timeZone?: string | null | undefined
-}
-
-/** Changes this person, whose row is created on first use. */
-export async function updatePerson(
-  ctx: Scoped & Pick<Context, 'now'>,
-  changes: PersonChanges,
-): Promise<void> {
-  const { name, timeZone } = changes
-  const row = { id: ctx.actor.personId, name: name ?? null, timeZone: timeZone ?? null, createdAt: ctx.now }
-  const set = {
-    ...(name === undefined ? {} : { name }),
-    ...(timeZone === undefined ? {} : { timeZone }),
-  }
-  const insert = ctx.db.insert(people).values(row)
-  await (Object.keys(set).length === 0
-    ? insert.onConflictDoNothing()
-    : insert.onConflictDoUpdate({ target: people.id, set }))
-}
-
-/** Creates the row of a person who has none. */
-export async function ensurePerson(ctx: Pick<Context, 'db' | 'now'>, id: string): Promise<void> {
-  await ctx.db
-    .insert(people)
-    .values({ id, name: null, timeZone: null, createdAt: ctx.now })
-    .onConflictDoNothing()
 }

@@ -4,12 +4,29 @@ import { index, integer, jsonb, pgTable, primaryKey, text, uniqueIndex } from 'd
 import type { Scope } from '../../core/operation/scopes.ts'
 import { bytewise, moment } from '../db/columns.ts'
 
+export const ROLES = ['owner', 'admin', 'member', 'guest'] as const
+export type Role = (typeof ROLES)[number]
+
+export const WEEKDAYS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const
+export type Weekday = (typeof WEEKDAYS)[number]
+
 export const people = pgTable('people', {
   id: bytewise('id').primaryKey(),
   name: text('name'),
+  role: text('role', { enum: ROLES }).notNull().default('member'),
   /** IANA name; null: the gateway's own. */
   timeZone: text('time_zone'),
+  /** Null: not set. */
+  workDays: text('work_days').array().$type<Weekday[]>(),
+  /** Two times as HH:MM in the person's time zone, between which nothing disturbs them; null: none. */
+  quietHours: jsonb('quiet_hours').$type<{ from: string; to: string }>(),
+  /** The ways in which the person wants to be reached, the best first. */
+  channels: text('channels').array().notNull().default(sql`'{}'`),
   createdAt: moment('created_at').notNull(),
+  /** From then on none of the person's keys is accepted, and nothing new is given to them. */
+  deactivatedAt: moment('deactivated_at'),
+  /** Nothing of the person was kept but this row, under a pseudonym. */
+  erasedAt: moment('erased_at'),
 })
 
 export const GRANT_ROLES = ['viewer', 'editor', 'admin'] as const

@@ -6,6 +6,7 @@ import { distinct } from '../../core/text/comparable.ts'
 import { personTimeZone } from '../access/people.ts'
 import { homeSpace } from '../access/visible-to.ts'
 import { insertNumbered } from '../db/insert-rows.ts'
+import { type AssertPerson, lookUpPeople } from '../people/visible-people.ts'
 import { assertEditable, findProjects, type ProjectRow, type SeenProject } from '../projects/store.ts'
 import type { Moment } from '../time/due.ts'
 import { type Due, dueSort } from '../time/due.ts'
@@ -76,6 +77,7 @@ export async function insertRows(ctx: Context, rows: readonly NewTaskRow[]): Pro
 interface Known {
   readonly tasks: ReadonlyMap<string, KnownTask>
   readonly projects: ReadonlyMap<string, SeenProject>
+  readonly assertPerson: AssertPerson
 }
 
 interface KnownTask {
@@ -91,6 +93,10 @@ async function references(ctx: Context, drafts: readonly TaskDraft[]): Promise<K
     ...(draft.dependsOn ?? []),
   ])
   const projectIds = drafts.flatMap((draft) => (draft.projectId ? [draft.projectId] : []))
+  const assertPerson = await lookUpPeople(
+    ctx,
+    drafts.flatMap(({ assignee }) => assignee ?? []),
+  )
   const rows = await findTasks(ctx, taskIds)
   const projects = await findProjects(ctx, [...new Set(projectIds)])
   const known = new Map<string, KnownTask>(
@@ -104,10 +110,11 @@ async function references(ctx: Context, drafts: readonly TaskDraft[]): Promise<K
     ]),
   )
   for (const { id } of drafts) if (id) known.set(id, { unfinished: true, trashed: false, place: null })
-  return { tasks: known, projects: new Map(projects.map((project) => [project.id, project])) }
+  return { tasks: known, projects: new Map(projects.map((project) => [project.id, project])), assertPerson }
 }
 
 function checkReferences(draft: TaskDraft, known: Known): void {
+  if (draft.assignee) known.assertPerson(draft.assignee)
   if (draft.projectId) {
     const project = known.projects.get(draft.projectId)
     if (project === undefined) throw notFound('project', draft.projectId)

@@ -4,6 +4,7 @@ import { AppError, notFound } from '../../core/errors.ts'
 import type { Context } from '../../core/operation/context.ts'
 import { comparable, distinct } from '../../core/text/comparable.ts'
 import { personTimeZone } from '../access/people.ts'
+import { assertPeople } from '../people/visible-people.ts'
 import { getEditableProject } from '../projects/store.ts'
 import { assertMayChange } from './given-tasks.ts'
 import { lockGraph, refuseDependencyCycle, refuseParentCycle, setDependencies } from './graph.ts'
@@ -79,6 +80,9 @@ function startedAfter(ctx: Context, row: FullTaskRow, changes: TaskChanges): Dat
 }
 
 async function checkReferences(ctx: Context, row: FullTaskRow, changes: TaskChanges): Promise<void> {
+  const { assignee } = changes
+  const isNewPerson = assignee && ![row.assigneeId, row.ownerId].includes(assignee)
+  if (isNewPerson) await assertPeople(ctx, [assignee])
   const wanted = [...(changes.parentId ? [changes.parentId] : []), ...(changes.dependsOn ?? [])]
   const found = new Set(
     (await findTasks(ctx, wanted)).filter((task) => !task.trashedAt).map((task) => task.id),

@@ -21,11 +21,13 @@ export const access = defineArea({
     'access:write': {
       agents: 'an agent could create keys that outlive its run',
       keyless: 'a key keeps working after the way in is closed',
+      guests: true,
     },
     'profile:read': {},
     'profile:write': {
       agents: 'only the person may set their name and time zone',
       keyless: true,
+      guests: true,
     },
   },
   settings: [auditDays, auditEntries],

@@ -10,7 +10,8 @@ import { ApiKey, KEY_KINDS, KEY_LABEL_MAX_CHARS, KEY_MAX_SCOPES, toApiKey } from
 import { expiryOf, KEY_DEFAULT_DAYS, KEY_MAX_DAYS } from '../../domain/access/key-expiry.ts'
 import { hashKey, hintOf, makeKey } from '../../domain/access/key-form.ts'
 import { insertKey } from '../../domain/access/keys.ts'
-import { ensurePerson, PersonId } from '../../domain/access/people.ts'
+import { PersonId } from '../../domain/access/people.ts'
+import { assertPeople } from '../../domain/people/visible-people.ts'
 
 export const createKey = defineOperation({
   name: 'access.create_key',
@@ -50,7 +51,7 @@ export const createKey = defineOperation({
       assertAdmin(ctx, 'create a key that acts as a person')
     assertWithin(ctx, scopes)
     const expiresAt = expiryOf(expiry, ctx.now)
-    await ensurePerson(ctx, personId)
+    await assertPeople(ctx, [personId])
     const secret = makeKey()
     const row = {
       id: ctx.newId('key'),

@@ -5,7 +5,9 @@ import { defineOperation } from '../../core/operation/operation.ts'
 import { agentLine, sourceText } from '../../domain/agents/describe-agent.ts'
 import { startAgent } from '../../domain/agents/next-calls.ts'
 import { AGENT_SOURCES, Agent, AgentChanges, AgentSlug } from '../../domain/agents/spec/agent.ts'
+import { peopleAmong } from '../../domain/agents/spec/policy.ts'
 import { updateAgent as changeAgent } from '../../domain/agents/store.ts'
+import { assertPeople } from '../../domain/people/visible-people.ts'
 import { TeamId } from '../../domain/teams/new-owner.ts'
 
 export const updateAgent = defineOperation({
@@ -31,6 +33,7 @@ export const updateAgent = defineOperation({
   listed: false,
   example: { slug: 'newsletter-editor', limits: { steps: 20 } },
   async run({ slug, teamId, ...changes }, ctx) {
+    await assertPeople(ctx, peopleAmong(changes.approvals?.approvers))
     const { agent, changed, copiedFrom } = await changeAgent(ctx, { slug, teamId }, changes)
     return { agent, changed: [...changed], copiedFrom }
   },

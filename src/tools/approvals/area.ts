@@ -13,6 +13,7 @@ export const approvals = defineArea({
       includes: ['runs:read'],
       agents: 'an agent could approve its own calls',
       keyless: true,
+      guests: true,
     },
   },
   operations: [listApprovals, getApproval, decideApproval],

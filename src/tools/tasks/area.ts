@@ -22,7 +22,7 @@ import { weeklyReviewPrompt } from './weekly-review-prompt.ts'
 export const tasks = defineArea({
   name: 'tasks',
   ids: [taskKind],
-  scopes: { 'tasks:read': {}, 'tasks:write': { agents: true, keyless: true } },
+  scopes: { 'tasks:read': {}, 'tasks:write': { agents: true, keyless: true, guests: true } },
   prompts: [planMyDayPrompt, weeklyReviewPrompt, capturePrompt],
   operations: [
     createTasks,

@@ -2,6 +2,7 @@
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { openFront, type TestFront } from '../../support/front.ts'
+import { addPeople } from '../../support/world/add-people.ts'
 
 let front: TestFront
 /** A person who may make keys and write tasks. */
@@ -11,6 +12,7 @@ let service: Record<string, string>
 
 beforeAll(async () => {
   front = await openFront()
+  await addPeople(front.gateway.db, ['ada', 'bob'])
   const scopes = ['access:write', 'tasks:write']
   ada = await newKey(front.asOwner, { scopes, person: 'ada' })
   service = await newKey(front.asOwner, { scopes, person: 'ada', kind: 'service' })

@@ -11,6 +11,7 @@ import { listAudit } from '../../../src/tools/access/list-audit.ts'
 import { operations } from '../../../src/tools/registry.ts'
 import { createTasks } from '../../../src/tools/tasks/create-tasks.ts'
 import { cases } from '../../support/form.ts'
+import { addPeople } from '../../support/world/add-people.ts'
 import { openTestGateway, type TestGateway } from '../../support/world/database.ts'
 import { type Input, idFields, isGiven, withValue } from '../support/id-fields.ts'
 import {
@@ -31,6 +32,7 @@ let of: Record<string, Things>
 
 beforeAll(async () => {
   gateway = await openTestGateway({ operations })
+  await addPeople(gateway.db, ['ana', 'bob'])
   const [anas, bobs] = [await makeThings(gateway, ana, bob), await makeThings(gateway, bob, ana)]
   const [anasToo, bobsToo] = [
     await linkToGiven(gateway, ana, bobs.given),

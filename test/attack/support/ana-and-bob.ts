@@ -7,12 +7,15 @@ import { lockRun } from '../../../src/domain/runs/hold/wake-run.ts'
 import { operations } from '../../../src/tools/registry.ts'
 import { httpRequest } from '../../parity/doors.ts'
 import { openFront, type TestFront } from '../../support/front.ts'
+import { addPeople } from '../../support/world/add-people.ts'
 import { createRunDriver } from '../../support/world/drive-run.ts'
 import { SOME_MODEL } from '../../support/world/some-model.ts'
 import type { Input } from './id-fields.ts'
 
-/** What a person of a shared gateway has: everything but to run it. */
-const PERSONS_SCOPES: readonly Scope[] = allScopes().filter((scope) => scope !== 'admin')
+/** What a member of a shared gateway has: everything but to run it. */
+const PERSONS_SCOPES: readonly Scope[] = allScopes().filter(
+  (scope) => scope !== 'admin' && scope !== 'people:write',
+)
 
 /** One id of each kind that is Ana's; of an agent its name. */
 export type AnasThings = Readonly<Record<string, string | undefined>>
@@ -42,6 +45,7 @@ const RATE = { SWITCHBOARD_RATE_LIMIT: '1000000' }
 
 export async function openAnaAndBob(): Promise<AnaAndBob> {
   const front = await openFront(RATE, { models: SOME_MODEL })
+  await addPeople(front.gateway.db, ['ana', 'bob'])
   const actor = (name: Names): Actor => ({ kind: 'person', id: name, personId: name, scopes: PERSONS_SCOPES })
   const call: AnaAndBob['call'] = async (name, operation, input) => {
     const made = await front.gateway.invoke(operationNamed(operation), input, {
@@ -87,6 +91,7 @@ async function makeAnasThings({ gateway }: TestFront, call: AnaAndBob['call']): 
   const scheduled = { agent: 'anas-agent', goal: 'Weed.', when: 'every monday at 9' }
   const schedule = await make('schedules.create', scheduled, 'schedule')
   const key = await make('access.create_key', { label: 'phone', scopes: ['tasks:read'] }, 'key')
+  const team = await make('teams.create', { name: 'Gardeners' }, 'team')
   const run = await make('runs.start', { agent: 'anas-agent', goal: 'Weed.' }, 'run')
   const worker = createRunDriver(gateway)
   const hold = await worker.claim(run)
@@ -101,6 +106,6 @@ async function makeAnasThings({ gateway }: TestFront, call: AnaAndBob['call']): 
   await worker.release(hold, { state: 'waiting', reason: 'approval' })
   return {
     ...{ project, milestone, template: String(template), task: task?.task.id ?? '', agent: 'anas-agent' },
-    ...{ schedule, key, run, step: stepId, approval: approvalId, artifact: artifact.id },
+    ...{ schedule, key, team, run, step: stepId, approval: approvalId, artifact: artifact.id },
   }
 }

@@ -13,6 +13,7 @@ import { findEndedKeys, hasActiveKey } from '../../../src/domain/access/keys.ts'
 import { apiKeys } from '../../../src/domain/access/tables.ts'
 import { createKey } from '../../../src/tools/access/create-key.ts'
 import { revokeKey } from '../../../src/tools/access/revoke-key.ts'
+import { addPeople } from '../../support/world/add-people.ts'
 import { openTestGateway, TEST_NOW, type TestGateway } from '../../support/world/database.ts'
 
 let gateway: TestGateway
@@ -20,6 +21,7 @@ let keyring: Keyring
 
 beforeAll(async () => {
   gateway = await openTestGateway()
+  await addPeople(gateway.db, ['ada'])
 })
 afterAll(() => gateway.close())
 beforeEach(() => {

@@ -51,11 +51,12 @@ async function putBack(engine: Engine): Promise<void> {
   else await database.close()
 }
 
+/** As the migrations leave it: with nobody but the person of this machine. */
 async function empty({ client }: EmbeddedDatabase): Promise<void> {
   await client.exec(`do $$ begin execute (
     select 'truncate ' || string_agg(quote_ident(tablename), ', ') || ' restart identity cascade'
     from pg_tables where schemaname = 'public'
-  ); end $$; reset all; unlisten *`)
+  ); end $$; insert into people (id, role, created_at) values ('local', 'owner', now()); reset all; unlisten *`)
 }
 
 async function countObjects({ db }: EmbeddedDatabase): Promise<number> {

@@ -9,6 +9,7 @@ import { apiKeys, auditEntries, idempotencyKeys } from '../../../src/domain/acce
 import { createKey } from '../../../src/tools/access/create-key.ts'
 import { listKeys } from '../../../src/tools/access/list-keys.ts'
 import { revokeKey } from '../../../src/tools/access/revoke-key.ts'
+import { addPeople } from '../../support/world/add-people.ts'
 import { openTestGateway, type TestGateway } from '../../support/world/database.ts'
 
 let gateway: TestGateway
@@ -24,8 +25,9 @@ let bob: Partial<Actor>
 const root: Partial<Actor> = { id: 'root', personId: 'root', scopes: ['admin'] }
 
 // People of its own for each test keep them apart on one database.
-beforeEach(() => {
+beforeEach(async () => {
   people += 1
+  await addPeople(gateway.db, [`ada-${people}`, `bob-${people}`])
   ada = { id: `ada-${people}`, personId: `ada-${people}`, scopes: ['access:write', 'tasks:write'] }
   bob = { id: `bob-${people}`, personId: `bob-${people}`, scopes: ['access:write'] }
 })

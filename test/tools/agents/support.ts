@@ -9,6 +9,7 @@ import type { AppError } from '../../../src/core/errors.ts'
 import type { Actor } from '../../../src/core/operation/actor.ts'
 import type { Operation } from '../../../src/core/operation/operation.ts'
 import { operations } from '../../../src/tools/registry.ts'
+import { addPeople } from '../../support/world/add-people.ts'
 import { openTestGateway, type TestGateway } from '../../support/world/database.ts'
 
 export interface AgentWorld {
@@ -30,6 +31,7 @@ export async function openAgentWorld(): Promise<AgentWorld> {
   const silent = () => undefined
   const log = { debug: silent, info: silent, warn: silent, error: silent }
   const gateway = await openTestGateway({ operations, agentFiles: createAgentFiles(folder, log) })
+  await addPeople(gateway.db, ['bob'])
   return {
     gateway,
     async run(operation, input, actor) {

@@ -6,6 +6,7 @@ import type { Actor } from '../../../src/core/operation/actor.ts'
 import type { Operation } from '../../../src/core/operation/operation.ts'
 import { operations } from '../../../src/tools/registry.ts'
 import { startRun } from '../../../src/tools/runs/start-run.ts'
+import { addPeople } from '../../support/world/add-people.ts'
 import { openTestGateway, type TestGateway } from '../../support/world/database.ts'
 import { createRunDriver, type RunDriver } from '../../support/world/drive-run.ts'
 import { SOME_MODEL } from '../../support/world/some-model.ts'
@@ -25,6 +26,7 @@ export interface RunWorld {
 
 export async function openRunWorld(): Promise<RunWorld> {
   const gateway = await openTestGateway({ operations, models: SOME_MODEL })
+  await addPeople(gateway.db, ['bob', 'carol'])
   const world: RunWorld = {
     gateway,
     worker: createRunDriver(gateway),

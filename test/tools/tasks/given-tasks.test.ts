@@ -17,6 +17,7 @@ import { reopenTasks } from '../../../src/tools/tasks/reopen-tasks.ts'
 import { rescheduleTasks } from '../../../src/tools/tasks/reschedule-tasks.ts'
 import { restoreTasks } from '../../../src/tools/tasks/restore-tasks.ts'
 import { updateTask } from '../../../src/tools/tasks/update-task.ts'
+import { addPeople } from '../../support/world/add-people.ts'
 import { openTestGateway, TEST_NOW, type TestGateway } from '../../support/world/database.ts'
 
 let gateway: TestGateway
@@ -36,6 +37,7 @@ beforeEach(async () => {
   ana = `ana-${round}`
   bob = `bob-${round}`
   gateway.clock.set(TEST_NOW)
+  await addPeople(gateway.db, [ana, bob, 'carol'])
   const { project } = await run(ana, createProject, { name: 'Garden' })
   const parent = await create(ana, { title: 'Parent' })
   const first = await create(ana, { title: 'First' })

@@ -13,6 +13,7 @@ import { reopenTasks } from '../../../src/tools/tasks/reopen-tasks.ts'
 import { rescheduleTasks } from '../../../src/tools/tasks/reschedule-tasks.ts'
 import { restoreTasks } from '../../../src/tools/tasks/restore-tasks.ts'
 import { updateTask } from '../../../src/tools/tasks/update-task.ts'
+import { addPeople } from '../../support/world/add-people.ts'
 import { openTestGateway, type TestGateway } from '../../support/world/database.ts'
 
 let gateway: TestGateway
@@ -23,8 +24,9 @@ beforeAll(async () => {
 })
 afterAll(() => gateway.close())
 // A person of its own for each test keeps them apart on one database.
-beforeEach(() => {
+beforeEach(async () => {
   person += 1
+  await addPeople(gateway.db, ['bob', `bob-${person}`])
 })
 
 const call = (of = 'ana') => gateway.as({ id: `${of}-${person}`, personId: `${of}-${person}` })

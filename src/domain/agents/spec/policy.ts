@@ -29,6 +29,11 @@ export type PolicyRule = z.output<typeof PolicyRule>
 export const TEAM_APPROVERS = ['team:admin', 'team:member'] as const
 export type TeamApprover = (typeof TEAM_APPROVERS)[number]
 
+/** The people among approvers, without the roles of teams. */
+export function peopleAmong(approvers: readonly string[] = []): string[] {
+  return approvers.filter((approver) => !TEAM_APPROVERS.some((role) => role === approver))
+}
+
 /** A policy's fields without the defaults, because a change must not reset fields to them. */
 export const policyFields = {
   rules: z.array(PolicyRule).max(100).describe('The first rule that matches decides'),

@@ -3,7 +3,7 @@ import { and, eq, inArray, lte, or, sql } from 'drizzle-orm'
 import { AppError } from '../../../core/errors.ts'
 import { type KeyStanding, lostAuthority } from '../../access/authority.ts'
 import { lockKey } from '../../access/keys.ts'
-import { apiKeys } from '../../access/tables.ts'
+import { apiKeys, people } from '../../access/tables.ts'
 import { hasLostSpace } from '../../access/visible-to.ts'
 import type { Db } from '../../db/db.ts'
 import { readRows } from '../../db/read-rows.ts'
@@ -151,7 +151,8 @@ export async function renewLeases(
       fence: runs.fence,
       isStopping: sql<boolean>`(${runs.cancelAskedAt} is not null or ${runs.pauseAskedAt} is not null)`,
       isRevoked: sql<boolean>`exists (select 1 from ${apiKeys} k
-        where k.id = ${runs.starter} ->> 'keyId' and k.revoked_at is not null)`,
+        left join ${people} p on p.id = k.person_id where k.id = ${runs.starter} ->> 'keyId'
+        and (k.revoked_at is not null or p.deactivated_at is not null))`,
       isShutOut: sql<boolean>`${hasLostSpace(runs)}`,
     })
 }

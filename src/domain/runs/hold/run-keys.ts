@@ -9,8 +9,8 @@ import type { Operation } from '../../../core/operation/operation.ts'
 import { lostAuthority } from '../../access/authority.ts'
 import { hashKey, makeRunKey } from '../../access/key-form.ts'
 import type { RunOfKey } from '../../access/keyring.ts'
-import { findEndedKeys } from '../../access/keys.ts'
-import { apiKeys } from '../../access/tables.ts'
+import { findEndedKeys, PERSON_STANDING } from '../../access/keys.ts'
+import { apiKeys, people } from '../../access/tables.ts'
 import { hasLostSpace } from '../../access/visible-to.ts'
 import { operationsInPhase } from '../../agents/spec/grants.ts'
 import type { Db } from '../../db/db.ts'
@@ -50,17 +50,18 @@ const isHeldByMaker = and(
 /** The run of each valid key, with the key that the run was started with. */
 function findGood(db: Db, isAsked: SQL) {
   return db
-    .select({ id: runKeys.id, hash: runKeys.hash, run: runs, starterKey: apiKeys })
+    .select({ id: runKeys.id, hash: runKeys.hash, run: runs, starterKey: apiKeys, person: PERSON_STANDING })
     .from(runKeys)
     .innerJoin(runs, isHeldByMaker)
     .leftJoin(apiKeys, sql`${apiKeys.id} = ${runs.starter} ->> 'keyId'`)
+    .leftJoin(people, eq(people.id, apiKeys.personId))
     .where(isAsked)
 }
 
 type Good = Awaited<ReturnType<typeof findGood>>[number]
 
-function hasAuthority({ run, starterKey }: Good, now: Date): boolean {
-  return lostAuthority(run.starter, starterKey ?? undefined, now) === undefined
+function hasAuthority({ run, starterKey, person }: Good, now: Date): boolean {
+  return lostAuthority(run.starter, starterKey ? { ...starterKey, person } : undefined, now) === undefined
 }
 
 interface Lookup {

@@ -5,7 +5,7 @@
 import { and, eq, inArray, isNotNull, isNull, lte, or, sql } from 'drizzle-orm'
 import { lostAuthority } from '../../access/authority.ts'
 import { lockKey } from '../../access/keys.ts'
-import { apiKeys } from '../../access/tables.ts'
+import { apiKeys, people } from '../../access/tables.ts'
 import { hasLostSpace } from '../../access/visible-to.ts'
 import type { Db } from '../../db/db.ts'
 import { AccessRevoked, findShutOut, LOCK_ORDER } from '../hold/hold-run.ts'
@@ -27,11 +27,17 @@ export async function findRevoked(db: Db, now: Date): Promise<Pick<RunRow, 'id' 
     .select({ id: runs.id, rootId: runs.rootId })
     .from(runs)
     .leftJoin(apiKeys, eq(apiKeys.id, keyId))
+    .leftJoin(people, eq(people.id, apiKeys.personId))
     .where(
       and(
         inArray(runs.state, [...IDLE_STATES]),
         isNull(runs.cancelAskedAt),
-        or(isNotNull(apiKeys.revokedAt), lte(apiKeys.expiresAt, now), hasLostSpace(runs)),
+        or(
+          isNotNull(apiKeys.revokedAt),
+          lte(apiKeys.expiresAt, now),
+          isNotNull(people.deactivatedAt),
+          hasLostSpace(runs),
+        ),
       ),
     )
     .orderBy(LOCK_ORDER)

@@ -1,7 +1,7 @@
 /** Steps that ask the model begin: their worst case is reserved first. */
 import { and, eq, isNull, not, type SQL, sql } from 'drizzle-orm'
 import { type KeyStanding, lostAuthority } from '../../access/authority.ts'
-import { apiKeys } from '../../access/tables.ts'
+import { apiKeys, people } from '../../access/tables.ts'
 import { hasLostSpace } from '../../access/visible-to.ts'
 import { WHOLE_PERSON } from '../../budgets/budget.ts'
 import { type Amount, reserveDaily } from '../../budgets/daily.ts'
@@ -79,16 +79,21 @@ export async function startModelStepAlone(
     not(hasLostSpace(runs)),
   )} for update)`
   // Locked after the run, as by all writers, and with the scopes that were enough when it was read.
-  const standing = sql`key as (select from ${apiKeys}, held where ${apiKeys.id} = ${keyId ?? ''}
+  const standing = sql`key as (select ${apiKeys.personId} from ${apiKeys}, held where ${apiKeys.id} = ${keyId ?? ''}
     and ${apiKeys.revokedAt} is null and coalesce(${apiKeys.expiresAt} > ${writes.now}, true)
     and array_to_string(${apiKeys.scopes}, ' ') = ${key?.scopes.join(' ') ?? ''} for share of ${apiKeys})`
+  const person = key?.person
+  const active = sql`holder as (select from ${people}, key where ${people.id} = key.person_id
+    and ${people.deactivatedAt} is null and ${people.role} = ${person?.role ?? ''} for share of ${people})`
   const isUnlimited = sql`not exists (select from ${budgets}
     where person_id = ${ownerId} and agent_slug in (${WHOLE_PERSON}, ${agentSlug}))`
-  const from = sql`from ${keyId === undefined ? sql`held` : sql`key`} where ${isUnlimited}`
+  const authority = [...(keyId === undefined ? [] : [standing]), ...(person ? [active] : [])]
+  const last = person ? sql`holder` : keyId === undefined ? sql`held` : sql`key`
+  const from = sql`from ${last} where ${isUnlimited}`
   const reserved = reservationParts({ rows: { ownerId, agentSlug, day }, worst: asked.worst, from })
   return await begin(writes, hold, {
     ...{ asked, day, where: and(eq(runs.id, hold.runId), sql`exists (select from agent)`) },
-    before: [held, ...(keyId === undefined ? [] : [standing]), ...reserved],
+    before: [held, ...authority, ...reserved],
   })
 }
 

@@ -2,7 +2,7 @@
 import { and, eq, inArray, sql } from 'drizzle-orm'
 import type { Resources } from '../../../core/operation/context.ts'
 import { cutText } from '../../../core/text/cut.ts'
-import type { KeyStanding } from '../../access/authority.ts'
+import type { KeyStanding, PersonStanding } from '../../access/authority.ts'
 import { apiKeys, people } from '../../access/tables.ts'
 import { currentName } from '../../agents/spec/old-names.ts'
 import type { Db } from '../../db/db.ts'
@@ -49,7 +49,10 @@ export async function readStanding(
   const [record] = await db.execute<StandingRecord>(sql`
     select ${runs}.*, (select json_agg(step order by step.number) from ${runSteps} as step
         where step.run_id = ${runId} and step.number > ${after}) as steps,
-      (select to_json(key) from ${apiKeys} as key where key.id = ${runs.starter} ->> 'keyId') as key,
+      (select to_jsonb(key) || jsonb_build_object('person', (
+          select jsonb_build_object('role', role, 'deactivatedAt', deactivated_at)
+          from ${people} as holder where holder.id = key.person_id))
+        from ${apiKeys} as key where key.id = ${runs.starter} ->> 'keyId') as key,
       (select time_zone from ${people} as person where person.id = ${runs.ownerId}) as time_zone
     from ${runs} where id = ${runId} and fence = ${fence} and state = 'running'`)
   if (record === undefined) throw new RunLost(runId)
@@ -57,20 +60,28 @@ export async function readStanding(
   return {
     run: readRun(record),
     steps: (steps ?? []).map(readStep),
-    key: key === null ? undefined : readKey(key),
+    key: key === null ? undefined : { ...readKey(key), person: readPerson(key.person) },
     timeZone: timeZone ?? defaultTimeZone,
   }
 }
 
 interface StandingRecord extends Record<string, unknown> {
   readonly steps: Record<string, unknown>[] | null
-  readonly key: Record<string, unknown> | null
+  readonly key: (Record<string, unknown> & { readonly person: StoredPerson | null }) | null
   readonly time_zone: string | null
 }
 
 const readRun = rowReader(runs)
 const readStep = rowReader(runSteps)
 const readKey = rowReader(apiKeys)
+
+type StoredPerson = Pick<PersonStanding, 'role'> & { readonly deactivatedAt: string | null }
+
+function readPerson(stored: StoredPerson | null): PersonStanding | null {
+  if (stored === null) return null
+  const { role, deactivatedAt } = stored
+  return { role, deactivatedAt: deactivatedAt === null ? null : new Date(deactivatedAt) }
+}
 
 /** The latest call of an operation under this id that has not failed. */
 export async function findCall(

@@ -1,0 +1,89 @@
+/**
+ * The only writer of grants: they follow from the members of teams and projects, and are written in the transaction
+ * that changes those, so that no moment has a right that the members do not give. The tables of projects are named in
+ * the statements, because projects build on teams.
+ */
+import { type SQL, sql } from 'drizzle-orm'
+import { AppError } from '../../core/errors.ts'
+import { grants } from '../access/tables.ts'
+import type { Db } from '../db/db.ts'
+import { teamMembers, teams } from './tables.ts'
+import { SPACES_OF_PERSON_MAX } from './team.ts'
+
+/** The rights in a team and in all of its projects, after a change of the team or its members. */
+export async function refreshTeamGrants(db: Db, teamId: string): Promise<void> {
+  await lockTeam(db, sql`${teamId}`)
+  const theirs = sql`select id from projects where owner_id = ${teamId}`
+  await refresh(db, sql`select ${teamId}::text as id union all ${theirs}`)
+}
+
+/** The rights in a project, after a change of its members, its owner or what it is shared with. */
+export async function refreshProjectGrants(db: Db, projectId: string): Promise<void> {
+  await lockTeam(db, sql`(select owner_id from projects where id = ${projectId})`)
+  await refresh(db, sql`select ${projectId}::text as id`)
+}
+
+/** One change of a team at a time: two at once would each miss the other's members. */
+async function lockTeam(db: Db, teamId: SQL): Promise<void> {
+  await db.execute(sql`select 1 from ${teams} where id = ${teamId} for update`)
+}
+
+/** As numbers, so that the greater of two roles can be found. */
+const RANKS = sql`(values ('viewer', 1), ('editor', 2), ('member', 2), ('admin', 3)) as ranks (role, rank)`
+const ROLE_OF_RANK = sql`(array['viewer', 'editor', 'admin'])`
+
+/** Writes the difference between what the members give in these spaces and what is stored. */
+async function refresh(db: Db, spaceIds: SQL): Promise<void> {
+  const grown = await db.execute<{ personId: string }>(sql`with
+    spaces as materialized (${spaceIds}),
+    wanted as materialized (
+      select person_id, space_id, owner_id,
+        ${ROLE_OF_RANK}[least(max(rank), case when bool_or(is_archived) then 1 else 3 end)] as role
+      from (${given()}) as each_given join ${RANKS} using (role)
+      group by person_id, space_id, owner_id),
+    gone as (
+      delete from ${grants} where space_id in (select id from spaces)
+        and (person_id, space_id) not in (select person_id, space_id from wanted)),
+    written as (
+      insert into ${grants} (person_id, space_id, role, owner_id)
+      select person_id, space_id, role, owner_id from wanted
+      on conflict (person_id, space_id) do update set role = excluded.role, owner_id = excluded.owner_id
+        where (grants.role, grants.owner_id) <> (excluded.role, excluded.owner_id)
+      returning person_id)
+    select distinct person_id as "personId" from written`)
+  await assertRoom(
+    db,
+    grown.map(({ personId }) => personId),
+  )
+}
+
+/** What each membership gives in the wanted spaces, one row for each way. */
+function given(): SQL {
+  const spaced = sql`from projects p join spaces on spaces.id = p.id and p.space_id = p.id`
+  const ofTeam = sql`${spaced} join ${teams} t on t.id = p.owner_id`
+  return sql`
+    select m.person_id, t.id as space_id, t.id as owner_id, m.role, t.archived_at is not null as is_archived
+      from ${teams} t join spaces on spaces.id = t.id join ${teamMembers} m on m.team_id = t.id
+    union all select m.person_id, p.id, p.owner_id, m.role, t.archived_at is not null
+      ${ofTeam} join ${teamMembers} m on m.team_id = t.id where m.role = 'admin' or not p.restricted
+    union all select t.id, p.id, p.owner_id, 'editor', t.archived_at is not null ${ofTeam} where not p.restricted
+    union all select p.owner_id, p.id, p.owner_id, 'admin', false
+      ${spaced} where not exists (select 1 from ${teams} t where t.id = p.owner_id)
+    union all select m.person_id, p.id, p.owner_id, m.role, t.archived_at is not null
+      ${spaced} join project_members m on m.project_id = p.id left join ${teams} t on t.id = p.owner_id`
+}
+
+/** @throws AppError `conflict` for a person who would have too many spaces */
+async function assertRoom(db: Db, personIds: readonly string[]): Promise<void> {
+  if (personIds.length === 0) return
+  const [full] = await db.execute<{ personId: string }>(sql`
+    select person_id as "personId" from ${grants}
+    where person_id = any(array(select jsonb_array_elements_text(${JSON.stringify(personIds)}::jsonb)))
+    group by person_id having count(*) > ${SPACES_OF_PERSON_MAX} limit 1`)
+  if (full === undefined) return
+  throw new AppError(
+    'conflict',
+    `${full.personId} would see more than ${SPACES_OF_PERSON_MAX} teams and shared projects.`,
+    { fix: 'Remove them from one that they no longer need, with teams.remove_member.' },
+  )
+}

@@ -1,0 +1,44 @@
+/** A team and its members as others see them. */
+import { z } from 'zod'
+import { idOf } from '../../core/operation/ids.ts'
+import { TEAM_ROLES, type teams } from './tables.ts'
+
+const TEAM_NAME_MAX_CHARS = 100
+/** The most members of one team. */
+export const TEAM_MEMBERS_MAX = 500
+/** The most spaces of one person beside their own: each statement reads them. */
+export const SPACES_OF_PERSON_MAX = 200
+
+export const TeamId = idOf('team')
+
+export const TeamRole = z
+  .enum(TEAM_ROLES)
+  .describe('admin: also its members, keys and audit; member: changes its things; viewer: reads them')
+export type TeamRole = z.output<typeof TeamRole>
+
+export const TeamName = z.string().trim().min(1).max(TEAM_NAME_MAX_CHARS)
+
+export const Team = z.object({
+  id: z.string(),
+  name: z.string(),
+  role: TeamRole.nullable().describe('Your own role; null: you are not a member'),
+  members: z.int().describe('How many'),
+  createdAt: z.string(),
+  archivedAt: z.string().nullable().describe('From then on its things can only be read'),
+})
+export type Team = z.output<typeof Team>
+
+export const TeamMember = z.object({ personId: z.string(), name: z.string().nullable(), role: TeamRole })
+export type TeamMember = z.output<typeof TeamMember>
+
+export type TeamRow = typeof teams.$inferSelect
+
+export function teamUri(id: string): string {
+  return `team://${id}`
+}
+
+export function teamLine({ id, name, role, members, archivedAt }: Team): string {
+  const people = members === 1 ? '1 member' : `${members} members`
+  const facts = [people, ...(role === null ? [] : [`you: ${role}`]), ...(archivedAt ? ['archived'] : [])]
+  return `${name} (${id}): ${facts.join(', ')}`
+}

@@ -1,0 +1,20 @@
+/** People: who is here, how they are reached, and what they may do. */
+import { defineArea } from '../../core/area/area.ts'
+import { createPerson } from './create-person.ts'
+import { getPerson } from './get-person.ts'
+import { listPeople } from './list-people.ts'
+import { updatePerson } from './update-person.ts'
+
+export const people = defineArea({
+  name: 'people',
+  ids: [],
+  scopes: {
+    'people:read': {},
+    'people:write': {
+      agents: 'who may come in, and what each may do, is for people to decide',
+      keyless: 'a person who was added stays after the way in is closed',
+      members: 'it reaches the keys and the things of other people',
+    },
+  },
+  operations: [createPerson, listPeople, getPerson, updatePerson],
+})

@@ -1,0 +1,23 @@
+/** Teams: people who share all that the team has. */
+import { defineArea } from '../../core/area/area.ts'
+import { addMember } from './add-member.ts'
+import { archiveTeam } from './archive-team.ts'
+import { createTeam } from './create-team.ts'
+import { getTeam } from './get-team.ts'
+import { listTeams } from './list-teams.ts'
+import { removeMember } from './remove-member.ts'
+import { setMember } from './set-member.ts'
+import { updateTeam } from './update-team.ts'
+
+export const teams = defineArea({
+  name: 'teams',
+  ids: ['team'],
+  scopes: {
+    'teams:read': {},
+    'teams:write': {
+      agents: 'who sees what a team has is for people to decide',
+      keyless: 'a member who was added stays after the way in is closed',
+    },
+  },
+  operations: [createTeam, listTeams, getTeam, updateTeam, archiveTeam, addMember, setMember, removeMember],
+})
