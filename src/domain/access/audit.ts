@@ -36,8 +36,10 @@ export const AuditEntry = z.object({
 export type AuditEntry = z.output<typeof AuditEntry>
 
 interface ListQuery {
-  /** Everybody's entries, rather than the caller's own and those of calls that changed the caller's things. */
+  /** Everybody's entries, rather than the holder's own and those of calls that changed the holder's things. */
   readonly everyone: boolean
+  /** The person or the team whose audit it is. */
+  readonly holder: string
   readonly operation?: string | undefined
   readonly outcome?: string | undefined
   readonly actor?: string | undefined
@@ -55,7 +57,7 @@ const NEWEST = 'newest'
  * @throws AppError `invalid_input` for a cursor of another list.
  */
 export async function listAudit(ctx: Pick<Context, 'db' | 'actor' | 'operations'>, query: ListQuery) {
-  const me = ctx.actor.personId
+  const me = query.holder
   const own = ctx.db
     .select({ ...getTableColumns(auditEntries), touched: sql<string[] | null>`null::text[]`.as('touched') })
     .from(auditEntries)

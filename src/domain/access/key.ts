@@ -6,6 +6,7 @@ import { apiKeys } from './tables.ts'
 
 export const KeyId = idOf('key')
 export const KEY_KINDS = apiKeys.kind.enumValues
+export type KeyKind = (typeof KEY_KINDS)[number]
 export const KEY_STATES = ['active', 'expired', 'revoked'] as const
 export type KeyState = (typeof KEY_STATES)[number]
 
@@ -17,7 +18,7 @@ export const ApiKey = z.object({
   id: z.string(),
   label: z.string(),
   hint: z.string().describe('The first characters of the key'),
-  person: z.string().describe('The person whose tasks and projects it reaches'),
+  person: z.string().describe('The person, or the team, whose things it reaches'),
   kind: z.enum(KEY_KINDS),
   scopes: z.array(ScopeName),
   state: z.enum(KEY_STATES),

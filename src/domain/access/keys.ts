@@ -10,7 +10,7 @@ import type { Db } from '../db/db.ts'
 import { rowReader } from '../db/read-rows.ts'
 import { type Authority, type KeyStanding, lostAuthority } from './authority.ts'
 import type { KeyRow, KeyState } from './key.ts'
-import { apiKeys, people, type Role } from './tables.ts'
+import { apiKeys, people, type Role, grants as spaceGrants } from './tables.ts'
 
 type Reader = Pick<Context, 'db' | 'actor' | 'now'>
 
@@ -19,8 +19,10 @@ export async function insertKey(ctx: Pick<Context, 'db'>, row: KeyRow): Promise<
 }
 
 interface ListQuery {
-  /** Everybody's keys rather than the caller's own. */
+  /** Everybody's keys rather than the holder's. */
   readonly everyone: boolean
+  /** A person or a team. */
+  readonly holder: string
   readonly state?: KeyState | undefined
   readonly limit: number
   readonly cursor?: string | undefined
@@ -32,14 +34,14 @@ const NEWEST = 'newest'
  * Keys, newest first. The caller checks who may see everybody's.
  * @throws AppError `invalid_input` for a cursor of another list.
  */
-export async function listKeys(ctx: Reader, { everyone, state, limit, cursor }: ListQuery) {
+export async function listKeys(ctx: Reader, { everyone, holder, state, limit, cursor }: ListQuery) {
   const after = cursor === undefined ? undefined : decodeCursor(cursor, NEWEST, z.tuple([sortText]))[0]
   const rows = await ctx.db
     .select()
     .from(apiKeys)
     .where(
       and(
-        everyone ? undefined : eq(apiKeys.personId, ctx.actor.personId),
+        everyone ? undefined : eq(apiKeys.personId, holder),
         state && inState(state, ctx.now),
         after === undefined ? undefined : lt(apiKeys.id, after),
       ),
@@ -66,13 +68,17 @@ function isActive(now: Date): SQL | undefined {
 }
 
 /**
- * Revokes one of the caller's own keys, or any key for an admin; `changed` is false when it was revoked before.
+ * Revokes one of the caller's own keys, one of a team that they lead, or any key for an admin; `changed` is false when it was revoked before.
  * @throws AppError `not_found`
  */
 export async function revokeKey(ctx: Reader, keyId: string): Promise<{ row: KeyRow; changed: boolean }> {
+  const me = ctx.actor.personId
+  const isOwn = eq(apiKeys.personId, me)
+  const isOfLedTeam = sql`exists (select 1 from ${spaceGrants} g where g.person_id = ${me}
+    and g.space_id = api_keys.person_id and g.role = 'admin')`
   const theirs = and(
     eq(apiKeys.id, keyId),
-    grants(ctx.actor.scopes, 'admin') ? undefined : eq(apiKeys.personId, ctx.actor.personId),
+    grants(ctx.actor.scopes, 'admin') ? undefined : or(isOwn, isOfLedTeam),
   )
   const [revoked] = await ctx.db
     .update(apiKeys)

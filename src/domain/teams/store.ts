@@ -115,10 +115,19 @@ export async function lockLedTeam(ctx: Reader, teamId: string): Promise<TeamRow>
  */
 export async function assertLeads(ctx: Reader, teamId: string): Promise<TeamRow> {
   const row = await lockTeam(ctx, teamId)
-  if (isGatewayAdmin(ctx)) return row
-  const { role } = await getTeam(ctx, teamId)
-  if (role === 'admin') return row
-  throw new AppError('forbidden', `Only an admin of the team ${row.name} may do this.`, {
+  await ledBy(ctx, teamId)
+  return row
+}
+
+/**
+ * The team of this id, which the caller leads or as an admin of the gateway may lead; without an id, the caller.
+ * @throws AppError `not_found`, `forbidden`
+ */
+export async function ledBy(ctx: Reader, teamId: string | undefined): Promise<string> {
+  if (teamId === undefined) return ctx.actor.personId
+  const { role, name } = await getTeam(ctx, teamId)
+  if (role === 'admin' || isGatewayAdmin(ctx)) return teamId
+  throw new AppError('forbidden', `Only an admin of the team ${name} may do this.`, {
     fix: `Ask one: teams.get shows them.`,
   })
 }

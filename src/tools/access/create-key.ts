@@ -6,24 +6,34 @@ import { defineOperation } from '../../core/operation/operation.ts'
 import { grants, type Scope, ScopeName } from '../../core/operation/scopes.ts'
 import { Moment } from '../../core/schema/ranges.ts'
 import { assertAdmin } from '../../domain/access/admin.ts'
-import { ApiKey, KEY_KINDS, KEY_LABEL_MAX_CHARS, KEY_MAX_SCOPES, toApiKey } from '../../domain/access/key.ts'
+import {
+  ApiKey,
+  KEY_KINDS,
+  KEY_LABEL_MAX_CHARS,
+  KEY_MAX_SCOPES,
+  type KeyKind,
+  toApiKey,
+} from '../../domain/access/key.ts'
 import { expiryOf, KEY_DEFAULT_DAYS, KEY_MAX_DAYS } from '../../domain/access/key-expiry.ts'
 import { hashKey, hintOf, makeKey } from '../../domain/access/key-form.ts'
 import { insertKey } from '../../domain/access/keys.ts'
 import { PersonId } from '../../domain/access/people.ts'
 import { assertPeople } from '../../domain/people/visible-people.ts'
+import { lockLedTeam } from '../../domain/teams/store.ts'
+import { TeamId } from '../../domain/teams/team.ts'
 
 export const createKey = defineOperation({
   name: 'access.create_key',
   summary: 'Create an API key; it is shown once.',
   details:
-    'A key never has more scopes than the caller who creates it. Only an admin creates keys for other people, and a service without admin creates only keys for services. Repeating the call with its idempotency key returns the same key without its secret, which is not stored.',
+    'A key never has more scopes than the caller who creates it, and grants no more than the role of its person allows. Only an admin creates keys for other people, and a service without admin creates only keys for services. With teamId it is a service of the team, which its admins create and which outlives them; it sees what the team has and nothing else. Repeating the call with its idempotency key returns the same key without its secret, which is not stored.',
   keywords: 'new, add, generate, issue, token, secret, credentials, CI, script, integration',
   route: 'POST /v1/keys',
   input: z.object({
     label: z.string().trim().min(1).max(KEY_LABEL_MAX_CHARS).describe('What the key is for'),
     scopes: z.array(ScopeName).min(1).max(KEY_MAX_SCOPES),
     person: PersonId.optional().describe('The person whose tasks and projects it reaches; default: you'),
+    teamId: TeamId.optional().describe('Instead of a person: a service of this team, which you lead'),
     kind: z.enum(KEY_KINDS).default('person').describe('person: acts as that person; service: as a program'),
     expiresInDays: z
       .int()
@@ -44,14 +54,10 @@ export const createKey = defineOperation({
   audience: 'people',
   shownOnce: ['secret'],
   example: { label: 'laptop', scopes: ['tasks:write'], expiresInDays: 30 },
-  async run({ label, scopes, kind, person = '', ...expiry }, ctx) {
-    const personId = person || ctx.actor.personId
-    if (personId !== ctx.actor.personId) assertAdmin(ctx, 'create keys for other people')
-    if (kind === 'person' && ctx.actor.kind !== 'person')
-      assertAdmin(ctx, 'create a key that acts as a person')
+  async run({ label, scopes, ...given }, ctx) {
     assertWithin(ctx, scopes)
-    const expiresAt = expiryOf(expiry, ctx.now)
-    await assertPeople(ctx, [personId])
+    const { personId, kind } = await holderOf(ctx, given)
+    const expiresAt = expiryOf(given, ctx.now)
     const secret = makeKey()
     const row = {
       id: ctx.newId('key'),
@@ -78,6 +84,36 @@ export const createKey = defineOperation({
       : `Created the key ${key.label} (${key.id}) for ${key.person} with ${key.scopes.join(', ')}. ${until}\n${secret}\nKeep it now: it is not shown again.`
   },
 })
+
+interface Given {
+  readonly person?: string | undefined
+  readonly teamId?: string | undefined
+  readonly kind: KeyKind
+}
+
+/**
+ * For whom the key acts, and as what.
+ * @throws AppError `forbidden`, `not_found`, `conflict` for a holder to whom the caller may give no key
+ */
+async function holderOf(ctx: Context, given: Given): Promise<{ personId: string; kind: KeyKind }> {
+  const { person = ctx.actor.personId, teamId, kind } = given
+  if (teamId !== undefined) {
+    if (given.person !== undefined) throw twoHolders()
+    await lockLedTeam(ctx, teamId)
+    return { personId: teamId, kind: 'service' }
+  }
+  if (person !== ctx.actor.personId) assertAdmin(ctx, 'create keys for other people')
+  if (kind === 'person' && ctx.actor.kind !== 'person') assertAdmin(ctx, 'create a key that acts as a person')
+  await assertPeople(ctx, [person])
+  return { personId: person, kind }
+}
+
+function twoHolders(): AppError {
+  return new AppError('invalid_input', 'A key is for a person or for a team, not for both.', {
+    fix: 'Leave out person or teamId.',
+    issues: [{ path: 'teamId', message: 'give person or teamId, not both' }],
+  })
+}
 
 /** Nobody can grant a scope that they do not have. */
 function assertWithin(ctx: Context, scopes: readonly Scope[]): void {

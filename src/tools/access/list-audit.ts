@@ -7,6 +7,8 @@ import { pageInput, pageOf } from '../../core/schema/page.ts'
 import { Moment } from '../../core/schema/ranges.ts'
 import { assertAdmin } from '../../domain/access/admin.ts'
 import { AuditEntry, listAudit as listAuditIn } from '../../domain/access/audit.ts'
+import { ledBy } from '../../domain/teams/store.ts'
+import { TeamId } from '../../domain/teams/team.ts'
 
 const NAME_MAX_CHARS = 100
 
@@ -19,6 +21,7 @@ export const listAudit = defineOperation({
   route: 'GET /v1/audit',
   input: z.object({
     everyone: z.boolean().default(false).describe("Everybody's entries; needs admin"),
+    teamId: TeamId.optional().describe('What was done to the things of a team that you lead'),
     operation: z.string().max(NAME_MAX_CHARS).optional().describe('Such as tasks.create'),
     outcome: z.enum(['ok', ...ERROR_CODES]).optional(),
     actor: z.string().max(NAME_MAX_CHARS).optional().describe('Id of a person, or of the key of a service'),
@@ -35,7 +38,7 @@ export const listAudit = defineOperation({
   example: { operation: 'tasks.create', limit: 20 },
   async run(input, ctx) {
     if (input.everyone) assertAdmin(ctx, "see everybody's entries")
-    return listAuditIn(ctx, input)
+    return listAuditIn(ctx, { ...input, holder: await ledBy(ctx, input.teamId) })
   },
   line: ({ at, actor, door, operation, outcome, requestId, touched, alsoFailed }) =>
     `${at} ${actor.kind} ${actor.id} through ${door}: ${operation} ${outcome} (${requestId ?? touched.join(', ')})${

@@ -5,6 +5,8 @@ import { pageInput, pageOf } from '../../core/schema/page.ts'
 import { assertAdmin } from '../../domain/access/admin.ts'
 import { ApiKey, KEY_STATES, toApiKey } from '../../domain/access/key.ts'
 import { listKeys as listKeysIn } from '../../domain/access/keys.ts'
+import { ledBy } from '../../domain/teams/store.ts'
+import { TeamId } from '../../domain/teams/team.ts'
 
 export const listKeys = defineOperation({
   name: 'access.list_keys',
@@ -13,6 +15,7 @@ export const listKeys = defineOperation({
   route: 'GET /v1/keys',
   input: z.object({
     everyone: z.boolean().default(false).describe("Everybody's keys; needs admin"),
+    teamId: TeamId.optional().describe('The keys of the services of a team that you lead'),
     state: z.enum(KEY_STATES).optional(),
     ...pageInput,
   }),
@@ -24,7 +27,7 @@ export const listKeys = defineOperation({
   example: { state: 'active' },
   async run(input, ctx) {
     if (input.everyone) assertAdmin(ctx, "see everybody's keys")
-    const { items, nextCursor } = await listKeysIn(ctx, input)
+    const { items, nextCursor } = await listKeysIn(ctx, { ...input, holder: await ledBy(ctx, input.teamId) })
     return { items: items.map((row) => toApiKey(row, ctx.now)), nextCursor }
   },
   line: ({ id, label, hint, person, state, scopes, expiresAt }) =>

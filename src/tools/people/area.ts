@@ -1,8 +1,10 @@
 /** People: who is here, how they are reached, and what they may do. */
 import { defineArea } from '../../core/area/area.ts'
 import { createPerson } from './create-person.ts'
+import { deactivatePerson } from './deactivate-person.ts'
 import { getPerson } from './get-person.ts'
 import { listPeople } from './list-people.ts'
+import { reactivatePerson } from './reactivate-person.ts'
 import { updatePerson } from './update-person.ts'
 
 export const people = defineArea({
@@ -16,5 +18,5 @@ export const people = defineArea({
       members: 'it reaches the keys and the things of other people',
     },
   },
-  operations: [createPerson, listPeople, getPerson, updatePerson],
+  operations: [createPerson, listPeople, getPerson, updatePerson, deactivatePerson, reactivatePerson],
 })

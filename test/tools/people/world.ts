@@ -8,5 +8,7 @@ export const world: AreaWorld = {
     'people.list': [ADA],
     'people.get': [ADA],
     'people.update': [ADA],
+    'people.deactivate': [ADA],
+    'people.reactivate': [ADA, ['people.deactivate', { personId: 'ada' }]],
   },
 }
