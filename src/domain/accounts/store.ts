@@ -5,7 +5,7 @@ import { notFound } from '../../core/errors.ts'
 import type { Context } from '../../core/operation/context.ts'
 import { decodeCursor, sortText, toPage } from '../../core/schema/page.ts'
 import { cutText } from '../../core/text/cut.ts'
-import { heldBy, visibleTo } from '../access/visible-to.ts'
+import { heldBy, mayOnlyRead, visibleTo } from '../access/visible-to.ts'
 import type { Db } from '../db/db.ts'
 import { ACCOUNT_NAME_MAX_CHARS, type AccountRow } from './account.ts'
 import { type AccountSecret, secretName } from './account-secret.ts'
@@ -96,16 +96,17 @@ export async function findUsable(ctx: Reader, connector: string): Promise<Accoun
 
 /**
  * An account that the caller may act with. `connector`: the only one that it may belong to.
- * @throws AppError `not_found`
+ * @throws AppError `not_found`, or `forbidden` when the caller may only read it
  */
 export async function getUsable(ctx: Reader, id: string, connector?: string): Promise<AccountRow> {
-  const [row] = await ctx.db
-    .select()
+  const [found] = await ctx.db
+    .select({ row: accounts, isHeld: sql<boolean>`${heldBy(ctx, accounts)}` })
     .from(accounts)
-    .where(and(heldBy(ctx, accounts), eq(accounts.id, id)))
-  if (row === undefined || (connector !== undefined && row.connector !== connector))
+    .where(and(visibleTo(ctx, accounts), eq(accounts.id, id)))
+  if (found === undefined || (connector !== undefined && found.row.connector !== connector))
     throw notFound('account', id)
-  return row
+  if (!found.isHeld) throw mayOnlyRead(`account ${id}`, found.row.ownerId)
+  return found.row
 }
 
 export async function findAccount(db: Db, id: string): Promise<AccountRow | undefined> {
@@ -132,11 +133,12 @@ export async function noteAccepted(
   return row
 }
 
-/** Deletes an account and its secret. @throws AppError `not_found` */
+/** Deletes an account and its secret. @throws AppError `not_found`, `forbidden` */
 export async function deleteAccount(
   ctx: Pick<Writer, 'db' | 'actor' | 'secrets'>,
   id: string,
 ): Promise<AccountRow> {
+  await getUsable(ctx, id)
   const [row] = await ctx.db
     .delete(accounts)
     .where(and(heldBy(ctx, accounts), eq(accounts.id, id)))

@@ -6,6 +6,7 @@ import type { Context } from '../../core/operation/context.ts'
 import { grants as grantsScope } from '../../core/operation/scopes.ts'
 import { decodeCursor, sortText, toPage } from '../../core/schema/page.ts'
 import { people } from '../access/tables.ts'
+import { visibleTo } from '../access/visible-to.ts'
 import { teamMembers, teams } from './tables.ts'
 import type { Team, TeamMember, TeamRole, TeamRow } from './team.ts'
 
@@ -15,12 +16,9 @@ function isGatewayAdmin({ actor }: Reader): boolean {
   return grantsScope(actor.scopes, 'admin')
 }
 
-/** A team's service sees its own team. Names are written out: the query builder would leave the table off. */
+/** Its members see a team, its service sees it, and so does an agent that works for it. */
 function visibleTeams(ctx: Reader): SQL {
-  if (isGatewayAdmin(ctx)) return sql`true`
-  const me = ctx.actor.personId
-  return sql`(teams.id = ${me} or exists (
-    select 1 from ${teamMembers} m where m.team_id = teams.id and m.person_id = ${me}))`
+  return isGatewayAdmin(ctx) ? sql`true` : visibleTo(ctx, { spaceId: teams.id })
 }
 
 function wholeOf({ actor }: Reader) {

@@ -1,0 +1,144 @@
+/**
+ * The isolation matrix: every operation, called by each kind of person around a team that owns everything in the world.
+ * Those outside of it learn nothing and change nothing, those who may read cannot write, and its editors can.
+ */
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { type ErrorCode, toAppError } from '../../src/core/errors.ts'
+import type { Actor } from '../../src/core/operation/actor.ts'
+import type { Operation } from '../../src/core/operation/operation.ts'
+import { allScopes, type Scope } from '../../src/core/operation/scopes.ts'
+import { operations } from '../../src/tools/registry.ts'
+import { openWorld, type World } from '../parity/world.ts'
+import { LINES, type Line } from './lines.ts'
+import { giveToTeam, OTHER_TEAM, TEAM, teamRows, tracesIn } from './team-world.ts'
+
+let world: World
+beforeAll(async () => {
+  world = await openWorld()
+})
+afterAll(() => world.gateway.close())
+
+/** Everything that a person who manages nobody may have. */
+const EVERYTHING: readonly Scope[] = allScopes().filter(
+  (scope) => scope !== 'admin' && scope !== 'people:write',
+)
+
+function person(id: string, more: Partial<Actor> = {}): Actor {
+  return { kind: 'person', id, personId: id, scopes: EVERYTHING, ...more }
+}
+
+/** A service of another team, whose rights are the team's own. */
+const OUTSIDERS: readonly Actor[] = [
+  person('oz'),
+  person('gil'),
+  person('oz', { kind: 'agent', id: 'run_of_oz', within: OTHER_TEAM }),
+  person('ben', { kind: 'agent', id: 'run_of_ben', within: 'ben' }),
+  { kind: 'service', id: 'key_of_other', personId: OTHER_TEAM, scopes: EVERYTHING },
+]
+const READERS: readonly Actor[] = [
+  person('vic'),
+  person('vic', { kind: 'agent', id: 'run_of_vic', within: TEAM }),
+]
+const EDITORS: readonly Actor[] = [
+  person('ben'),
+  person('ben', { kind: 'agent', id: 'run_of_ben', within: TEAM }),
+  { kind: 'service', id: 'key_of_team', personId: TEAM, scopes: EVERYTHING },
+]
+const ADMINS: readonly Actor[] = [person('ana')]
+
+interface Settled {
+  readonly code: ErrorCode | 'ok'
+  readonly said: string
+}
+
+async function call(operation: Operation, actor: Actor): Promise<Settled> {
+  try {
+    const { output } = await world.gateway.invoke(operation, operation.example, { actor, door: 'process' })
+    return { code: codeIn(output), said: JSON.stringify(output) }
+  } catch (thrown) {
+    const { code, message, fix } = toAppError(thrown)
+    return { code, said: `${message} ${fix}` }
+  }
+}
+
+/** Operations on several things say of each what became of it. */
+function codeIn(output: object): Settled['code'] {
+  const results = 'results' in output && Array.isArray(output.results) ? output.results : []
+  const [first] = results as { error?: { code: ErrorCode } }[]
+  return first?.error?.code ?? 'ok'
+}
+
+async function makeFor(operation: Operation): Promise<void> {
+  await world.makeFor(operation)
+  await giveToTeam(world.gateway.db)
+}
+
+test('has a line for every operation, and none for others', () => {
+  expect(Object.keys(LINES).sort()).toEqual(operations.map(({ name }) => name).sort())
+})
+
+describe.each(operations.filter(({ name }) => name in LINES))('$name', (operation) => {
+  const line = LINES[operation.name] as Line
+
+  test('shows nothing of the team to those outside of it, and changes nothing there', async () => {
+    await makeFor(operation)
+    const before = await teamRows(world.gateway.db)
+    for (const actor of OUTSIDERS) {
+      const { code, said } = await call(operation, actor)
+      expect
+        .soft({ actor: actor.id, traces: tracesIn(said, before, operation.example) })
+        .toEqual({ actor: actor.id, traces: [] })
+      if (line === 'thing' || line === 'admins')
+        expect.soft({ actor: actor.id, code }).toEqual({ actor: actor.id, code: 'not_found' })
+    }
+    expect(await teamRows(world.gateway.db)).toEqual(before)
+  })
+
+  if (line === 'thing' || line === 'admins') {
+    const isRead = operation.effect === 'read'
+
+    test(
+      isRead ? 'is shown to those who may only read' : 'is refused to those who may only read',
+      async () => {
+        await makeFor(operation)
+        const before = await teamRows(world.gateway.db)
+        for (const actor of READERS) {
+          const { code } = await call(operation, actor)
+          expect({ actor: actor.id, code }).toEqual({ actor: actor.id, code: isRead ? 'ok' : 'forbidden' })
+        }
+        expect(await teamRows(world.gateway.db)).toEqual(before)
+      },
+    )
+
+    for (const actor of line === 'admins' ? ADMINS : [...EDITORS, ...ADMINS]) {
+      test(`may be done by ${actor.id}`, async () => {
+        await makeFor(operation)
+        expect((await call(operation, actor)).code).toBe('ok')
+      })
+    }
+  }
+
+  if (line === 'list') {
+    test('shows the things of the team to all who see it', async () => {
+      await makeFor(operation)
+      const seen = await Promise.all(
+        [...READERS, ...EDITORS, ...ADMINS].map((actor) => call(operation, actor)),
+      )
+      const rows = await teamRows(world.gateway.db)
+      const traces = seen.map(({ said }) => tracesIn(said, rows, operation.example))
+      expect(seen.map(({ code }) => code)).toEqual(seen.map(() => 'ok'))
+      expect(traces).toEqual(traces.map(() => traces[0]))
+    })
+  }
+
+  if (line === 'operator' || line === 'run') {
+    test('is refused to everybody else', async () => {
+      await makeFor(operation)
+      const everybody = [...OUTSIDERS, ...READERS, ...EDITORS, ...ADMINS]
+      // A run is an agent: only the worker that holds it calls as one.
+      for (const actor of everybody.filter(({ kind }) => line === 'operator' || kind !== 'agent')) {
+        expect((await call(operation, actor)).code).toBe('forbidden')
+      }
+    })
+  }
+})

@@ -1,0 +1,68 @@
+/** Gives everything in a world to a team, and looks for traces of it in what others are told. */
+import { sql } from 'drizzle-orm'
+import { exampleId } from '../../src/core/operation/ids.ts'
+import type { Db } from '../../src/domain/db/db.ts'
+
+export const TEAM = exampleId('team')
+/** A team that has nothing to do with it. */
+export const OTHER_TEAM = TEAM.replace(/q$/, 'r')
+
+const OWNED = ['projects', 'tasks', 'runs', 'connected_accounts'] as const
+const SPACED = [...OWNED, 'project_templates', 'agents', 'schedules', 'approvals', 'artifacts'] as const
+
+/** Everything of the person who made the world becomes a team's: of `ana`, who is its admin, `ben` and `vic`. */
+export async function giveToTeam(db: Db): Promise<void> {
+  for (const table of OWNED)
+    await db.execute(sql.raw(`update ${table} set owner_id = '${TEAM}' where owner_id = 'local'`))
+  for (const table of SPACED)
+    await db.execute(sql.raw(`update ${table} set space_id = '${TEAM}' where space_id = 'local'`))
+  await db.execute(sql`insert into people (id, created_at)
+    select id, now() from unnest(array['local', 'ana', 'ben', 'vic', 'oz', 'gil', 'bob']) as id on conflict do nothing`)
+  await db.execute(sql`insert into teams (id, name, created_by, created_at, updated_at)
+    select id, 'Team', 'ana', now(), now() from unnest(array[${TEAM}::text, ${OTHER_TEAM}::text]) as id on conflict do nothing`)
+  const members = sql`(values ('ana', ${TEAM}::text, 'admin', 'admin'), ('ben', ${TEAM}::text, 'member', 'editor'),
+    ('vic', ${TEAM}::text, 'viewer', 'viewer'), ('oz', ${OTHER_TEAM}::text, 'admin', 'admin')) as m (person, team, role, granted)`
+  await db.execute(sql`insert into team_members (team_id, person_id, role, created_at)
+    select team, person, role, now() from ${members} on conflict do nothing`)
+  await db.execute(sql`insert into grants (person_id, space_id, role, owner_id)
+    select person, team, granted, team from ${members} on conflict do nothing`)
+}
+
+type Row = Readonly<Record<string, unknown>>
+
+/** Every row of the team, and what hangs on it. */
+export async function teamRows(db: Db): Promise<readonly Row[]> {
+  const own = SPACED.map(
+    (table) => `select '${table}' as name, to_jsonb(t) as row from ${table} t where space_id = '${TEAM}'`,
+  )
+  const below = [
+    `select 'teams', to_jsonb(t) from teams t where id = '${TEAM}'`,
+    `select 'team_members', to_jsonb(t) from team_members t where team_id = '${TEAM}'`,
+    `select 'milestones', to_jsonb(t) from milestones t
+      where project_id in (select id from projects where space_id = '${TEAM}')`,
+    `select 'run_events', to_jsonb(t) from run_events t where run_id in (select id from runs where space_id = '${TEAM}')`,
+    `select 'run_steps', to_jsonb(t) from run_steps t where run_id in (select id from runs where space_id = '${TEAM}')`,
+  ]
+  const rows = await db.execute<{ name: string; row: Row }>(
+    sql.raw(
+      `select * from (${[...own, ...below].join(' union all ')}) as every_row order by name, row::text collate "C"`,
+    ),
+  )
+  return rows.map(({ name, row }) => ({ table: name, ...row }))
+}
+
+/** The columns by which a row would be recognised. */
+const TELLING = ['id', 'title', 'name', 'goal', 'outcome', 'notes', 'summary'] as const
+/** Shorter texts are found anywhere. */
+const TRACE_MIN_CHARS = 4
+
+/** Texts of the team's rows that an answer contains, besides those that the caller had sent. */
+export function tracesIn(said: string, rows: readonly Row[], input: object): string[] {
+  const sent = JSON.stringify(input)
+  const texts = rows.flatMap((row) =>
+    TELLING.flatMap((column) => (typeof row[column] === 'string' ? [row[column]] : [])),
+  )
+  return [...new Set(texts)].filter(
+    (text) => text.length >= TRACE_MIN_CHARS && said.includes(text) && !sent.includes(text),
+  )
+}
