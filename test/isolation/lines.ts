@@ -101,6 +101,8 @@ export const LINES: Readonly<Record<string, Line>> = {
   'people.list': 'own',
   'people.get': 'own',
   'people.update': 'operator',
+  'people.deactivate': 'operator',
+  'people.reactivate': 'operator',
   'teams.create': 'own',
   'teams.list': 'list',
   'teams.get': 'thing',

@@ -49,18 +49,22 @@ export function homeSpace({ actor }: Viewer): string {
   return actor.within ?? actor.personId
 }
 
+/** Rows in the spaces that the viewer governs: their own, and those of which they are an admin. */
+export function governedBy(viewer: Viewer, table: SpacedTable): SQL {
+  return isIn(table, spacesOf(viewer, ADMINS))
+}
+
 /**
  * The first rows of a list in order, of all spaces and of what was given to the viewer. `firstOf` selects the first of
  * the rows that meet a condition, in the order of an index that begins with the space: a page is taken from each space,
- * because one condition over all of them would read and sort every row.
+ * because one condition over all of them would read and sort every row. A row that was given to the viewer and is also
+ * in one of their spaces comes twice.
  */
 export function firstVisible(viewer: Viewer, table: SpacedTable, firstOf: (condition: SQL) => SQL): SQL {
   const inSpace = firstOf(sql`${table.spaceId} = space.id`)
   const spaces = sql`select page.* from unnest(${spacesOf(viewer)}) as space (id) cross join lateral (${inSpace}) page`
   if (table.assigneeId === undefined || !seesGiven(viewer)) return spaces
-  const given = sql`${table.assigneeId} = ${viewer.actor.personId}
-    and ${table.spaceId} <> all(${spacesOf(viewer)})`
-  return sql`${spaces} union all (${firstOf(given)})`
+  return sql`${spaces} union all (${firstOf(sql`${table.assigneeId} = ${viewer.actor.personId}`)})`
 }
 
 /** The ids of the viewer's spaces, as an array that PostgreSQL reads once in a statement. */
@@ -76,6 +80,7 @@ function spacesOf({ actor }: Viewer, which: SQL = EVERY_ROLE): SQL {
 
 const EVERY_ROLE = sql`true`
 const WRITERS = sql`${grants.role} <> 'viewer'`
+const ADMINS = sql`${grants.role} = 'admin'`
 
 function isIn({ spaceId }: SpacedTable, spaces: SQL): SQL {
   return sql`${spaceId} = any(${spaces})`

@@ -30,8 +30,8 @@ export async function getProject(ctx: Scoped, projectId: string): Promise<Projec
 }
 
 /** A project that the caller may add to. @throws AppError `not_found`, or `forbidden` when they may only read it. */
-export async function getEditableProject(ctx: Scoped, projectId: string): Promise<ProjectRow> {
-  const [row] = await findProjects(ctx, [projectId])
+export async function holdEditableProject(ctx: Scoped, projectId: string): Promise<ProjectRow> {
+  const [row] = await holdProjects(ctx, [projectId])
   if (!row) throw notFound('project', projectId)
   return assertEditable(row)
 }
@@ -68,14 +68,18 @@ export function assertEditable({ isEditable, ...row }: SeenProject): ProjectRow 
   throw mayOnlyRead(`project ${refOf(projectKind, row.number)}`, row.ownerId)
 }
 
-/** The projects with these ids that this person sees, ordered by id. */
-export async function findProjects(ctx: Scoped, ids: readonly string[]): Promise<SeenProject[]> {
+/**
+ * The projects with these ids that this person sees, ordered by id. Until this transaction ends, none of them moves to
+ * another space, so that what is added to them is stored in theirs.
+ */
+export async function holdProjects(ctx: Scoped, ids: readonly string[]): Promise<SeenProject[]> {
   if (ids.length === 0) return []
   return await ctx.db
     .select(projectColumns(ctx))
     .from(projects)
     .where(and(inArray(projects.id, [...ids]), visibleTo(ctx, projects)))
     .orderBy(projects.id)
+    .for('key share')
 }
 
 /**

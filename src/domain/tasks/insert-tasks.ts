@@ -7,7 +7,8 @@ import { personTimeZone } from '../access/people.ts'
 import { homeSpace } from '../access/visible-to.ts'
 import { insertNumbered } from '../db/insert-rows.ts'
 import { type AssertPerson, lookUpPeople } from '../people/visible-people.ts'
-import { assertEditable, findProjects, type ProjectRow, type SeenProject } from '../projects/store.ts'
+import { assertEditable, holdProjects, type ProjectRow, type SeenProject } from '../projects/store.ts'
+import { newOwner } from '../teams/new-owner.ts'
 import type { Moment } from '../time/due.ts'
 import { type Due, dueSort } from '../time/due.ts'
 import { addDependencies } from './graph.ts'
@@ -78,6 +79,8 @@ interface Known {
   readonly tasks: ReadonlyMap<string, KnownTask>
   readonly projects: ReadonlyMap<string, SeenProject>
   readonly assertPerson: AssertPerson
+  /** Whose the tasks are that go into no project; an error where the caller may add none. */
+  readonly home: string | AppError
 }
 
 interface KnownTask {
@@ -98,7 +101,7 @@ async function references(ctx: Context, drafts: readonly TaskDraft[]): Promise<K
     drafts.flatMap(({ assignee }) => assignee ?? []),
   )
   const rows = await findTasks(ctx, taskIds)
-  const projects = await findProjects(ctx, [...new Set(projectIds)])
+  const projects = await holdProjects(ctx, [...new Set(projectIds)])
   const known = new Map<string, KnownTask>(
     rows.map((row) => [
       row.id,
@@ -110,7 +113,9 @@ async function references(ctx: Context, drafts: readonly TaskDraft[]): Promise<K
     ]),
   )
   for (const { id } of drafts) if (id) known.set(id, { unfinished: true, trashed: false, place: null })
-  return { tasks: known, projects: new Map(projects.map((project) => [project.id, project])), assertPerson }
+  const home = await newOwner(ctx, undefined).catch(toRefusal)
+  const byId = new Map(projects.map((project) => [project.id, project]))
+  return { tasks: known, projects: byId, assertPerson, home }
 }
 
 function checkReferences(draft: TaskDraft, known: Known): void {
@@ -139,7 +144,7 @@ function rowOf(
 ): NewTaskRow {
   const { due, repeat } = readWhen(draft, moment)
   const dependsOn = [...new Set(draft.dependsOn ?? [])].sort()
-  const place = newPlace(ctx, draft, known)
+  const place = newPlace(draft, known)
   return {
     id: draft.id ?? ctx.newId('task'),
     personId: ctx.actor.personId,
@@ -171,11 +176,19 @@ function rowOf(
  * Where a new task goes: into its project; else, below a task of a team or of a shared project, to that task, so that
  * those who see the parent see its subtasks; else to its maker.
  */
-function newPlace(ctx: Context, draft: TaskDraft, known: Known): Place {
+function newPlace(draft: TaskDraft, known: Known): Place {
   const project = draft.projectId ? known.projects.get(draft.projectId) : undefined
   if (project !== undefined) return placeIn(project)
   const parent = draft.parentId ? known.tasks.get(draft.parentId)?.place : undefined
-  return parent ?? { projectId: null, ownerId: homeSpace(ctx), spaceId: homeSpace(ctx) }
+  if (parent) return parent
+  if (known.home instanceof AppError) throw known.home
+  return { projectId: null, ownerId: known.home, spaceId: known.home }
+}
+
+/** An `AppError` is the outcome of one task; any other error ends the call. */
+export function toRefusal(thrown: unknown): AppError {
+  if (thrown instanceof AppError) return thrown
+  throw thrown
 }
 
 /** The place of the tasks of a project. */

@@ -65,7 +65,7 @@ export async function listTasks(
   )
   const rows = await readTasks(
     ctx,
-    sql`${selectTasks(ctx)} from (select * from (${visible}) visible ${first}) tasks order by ${order.by}`,
+    sql`${selectTasks(ctx)} from (select distinct on (${order.columns}) * from (${visible}) visible ${first}) tasks order by ${order.by}`,
   )
   const { items, nextCursor } = toPage(rows, page.limit, (row) => ({
     sort: page.sort,
@@ -75,6 +75,8 @@ export async function listTasks(
 }
 
 interface Order {
+  /** The columns that it sorts by, which end in the id. */
+  readonly columns: SQL
   readonly by: SQL
   /** @throws AppError `invalid_input` */
   isAfter(cursor: string): SQL
@@ -83,6 +85,7 @@ interface Order {
 
 const ORDERS: Record<TaskSort, Order> = {
   created: {
+    columns: sql`id`,
     by: sql`id desc`,
     isAfter(cursor) {
       const [id] = decodeCursor(cursor, 'created', z.tuple([sortText]))
@@ -91,6 +94,7 @@ const ORDERS: Record<TaskSort, Order> = {
     position: (row) => [row.id],
   },
   due: {
+    columns: sql`due_sort, id`,
     by: sql`due_sort, id`,
     isAfter(cursor) {
       const [due, id] = decodeCursor(cursor, 'due', z.tuple([sortText, sortText]))
@@ -99,6 +103,7 @@ const ORDERS: Record<TaskSort, Order> = {
     position: (row) => [row.dueSort, row.id],
   },
   priority: {
+    columns: sql`priority, due_sort, id`,
     by: sql`priority, due_sort, id`,
     isAfter(cursor) {
       const [priority, due, id] = decodeCursor(cursor, 'priority', z.tuple([Priority, sortText, sortText]))

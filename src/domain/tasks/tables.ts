@@ -73,8 +73,14 @@ export const tasks = pgTable(
       .on(table.spaceId, table.dueSort, table.id)
       .where(sql`trashed_at is null and status in ('open', 'in_progress')`),
     index('tasks_space_trash').on(table.spaceId, table.id).where(sql`trashed_at is not null`),
-    // The tasks that others gave to a person.
+    // The tasks that were given to a person, in each order.
     index('tasks_assignee').on(table.assigneeId, table.id).where(sql`assignee_id is not null`),
+    index('tasks_assignee_due')
+      .on(table.assigneeId, table.dueSort, table.id)
+      .where(sql`assignee_id is not null and trashed_at is null`),
+    index('tasks_assignee_priority')
+      .on(table.assigneeId, table.priority, table.dueSort, table.id)
+      .where(sql`assignee_id is not null and trashed_at is null`),
     index('tasks_project').on(table.projectId, table.id).where(sql`project_id is not null`),
     index('tasks_parent').on(table.parentId, table.id).where(sql`parent_id is not null`),
     // Label and text filters, whose texts are compared in one form.

@@ -5,6 +5,7 @@ import type { Context } from '../../core/operation/context.ts'
 import { heldBy, homeSpace } from '../access/visible-to.ts'
 import { holderRefusal } from './given-tasks.ts'
 import { findSubtree } from './graph.ts'
+import { toRefusal } from './insert-tasks.ts'
 import { noteTaskChanged } from './note-changes.ts'
 import { findTasks, lockTasks, toTask } from './store.ts'
 import { tasks } from './tables.ts'
@@ -67,12 +68,6 @@ async function move(ctx: Context, id: string, direction: Direction): Promise<Mov
   for (const each of moved) noteTaskChanged(ctx, each)
   const [after] = await findTasks(ctx, [id])
   return { task: toTask(after ?? row), changed: true, subtasks: moved.length - 1 }
-}
-
-/** An `AppError` is the outcome of one task; any other error ends the call. */
-function toRefusal(thrown: unknown): AppError {
-  if (thrown instanceof AppError) return thrown
-  throw thrown
 }
 
 /** One parameter however many ids there are. */

@@ -5,7 +5,7 @@ import type { Context } from '../../core/operation/context.ts'
 import { comparable, distinct } from '../../core/text/comparable.ts'
 import { personTimeZone } from '../access/people.ts'
 import { assertPeople } from '../people/visible-people.ts'
-import { getEditableProject } from '../projects/store.ts'
+import { holdEditableProject } from '../projects/store.ts'
 import { assertMayChange } from './given-tasks.ts'
 import { lockGraph, refuseDependencyCycle, refuseParentCycle, setDependencies } from './graph.ts'
 import { dueColumns, placeIn } from './insert-tasks.ts'
@@ -71,7 +71,7 @@ function refuseStatusMove(row: FullTaskRow, status: TaskChanges['status']): void
 async function placeAfter(ctx: Context, row: FullTaskRow, { projectId }: TaskChanges): Promise<Place> {
   if (projectId === undefined || projectId === row.projectId) return placeOf(row)
   if (projectId === null) return { projectId, ownerId: row.ownerId, spaceId: row.ownerId }
-  return placeIn(await getEditableProject(ctx, projectId))
+  return placeIn(await holdEditableProject(ctx, projectId))
 }
 
 /** Work begins once: opening a task again and going on does not change its start. */

@@ -11,16 +11,27 @@ import { getProject } from './get-project.ts'
 import { getTemplate } from './get-template.ts'
 import { listProjects } from './list-projects.ts'
 import { listTemplates } from './list-templates.ts'
+import { moveProject } from './move-project.ts'
 import { recommitProject } from './recommit-project.ts'
 import { removeMilestone } from './remove-milestone.ts'
 import { reviewProjects } from './review-projects.ts'
+import { shareProject } from './share-project.ts'
+import { unshareProject } from './unshare-project.ts'
 import { updateMilestone } from './update-milestone.ts'
 import { updateProject } from './update-project.ts'
 
 export const projects = defineArea({
   name: 'projects',
   ids: [projectKind, 'milestone', 'template'],
-  scopes: { 'projects:read': {}, 'projects:write': { agents: true, keyless: true } },
+  scopes: {
+    'projects:read': {},
+    'projects:write': { agents: true, keyless: true },
+    'projects:share': {
+      includes: ['projects:read'],
+      agents: 'who sees a project is decided by people',
+      keyless: 'somebody with whom a project is shared keeps seeing it',
+    },
+  },
   operations: [
     createProject,
     getProject,
@@ -37,5 +48,8 @@ export const projects = defineArea({
     createTemplate,
     deleteTemplate,
     applyTemplate,
+    shareProject,
+    unshareProject,
+    moveProject,
   ],
 })

@@ -12,6 +12,7 @@ import {
   toMilestone,
   toProject,
 } from '../../domain/projects/project.ts'
+import { listMembers, ProjectMember } from '../../domain/projects/sharing/members.ts'
 import { getProject as readProject, todayOf } from '../../domain/projects/store.ts'
 import { Progress, projectProgress } from '../../domain/tasks/project-progress.ts'
 
@@ -25,6 +26,7 @@ export const getProject = defineOperation({
     project: Project,
     reasons: z.array(z.string()).describe('Why it needs attention'),
     milestones: z.array(Milestone),
+    members: z.array(ProjectMember).describe('Shared with, by name'),
     progress: Progress,
   }),
   scope: 'projects:read',
@@ -48,15 +50,19 @@ export const getProject = defineOperation({
       project: toProject(row, today),
       reasons: auditReasons({ ...row, hasNextAction }, today),
       milestones: milestones.map(toMilestone),
+      members: await listMembers(ctx, projectId),
       progress,
     }
   },
-  tell({ project, reasons, milestones, progress }) {
+  tell({ project, reasons, milestones, members, progress }) {
     return [
       projectLine(project),
       ...(project.outcome === null ? [] : [`Outcome: ${project.outcome}`]),
       `${progress.done} of ${progress.total - progress.cancelled} tasks done, ${progress.overdue} overdue, ${progress.blocked} blocked`,
       ...(reasons.length === 0 ? [] : [`Needs attention: ${reasons.join('; ')}`]),
+      ...(members.length === 0
+        ? []
+        : [`Shared with ${members.map(({ personId, role }) => `${personId} (${role})`).join(', ')}`]),
       ...milestones.map(milestoneLine),
     ].join('\n')
   },

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { findProjectByName, findProjects } from '../../../src/domain/projects/store.ts'
+import { findProjectByName, holdProjects } from '../../../src/domain/projects/store.ts'
 import { updateProject } from '../../../src/tools/projects/update-project.ts'
 import { BOB, openProjectWorld, type ProjectWorld } from '../../tools/projects/support.ts'
 
@@ -52,8 +52,8 @@ describe('projects by their ids', () => {
   it("are the person's own of those asked for, in the order of their ids", async () => {
     const mine = [await world.project(), await world.project()].map(({ id }) => id)
     const theirs = await world.project({}, BOB)
-    const found = await findProjects(reader(), [...mine, theirs.id].reverse())
+    const found = await holdProjects(reader(), [...mine, theirs.id].reverse())
     expect(found.map(({ id }) => id)).toEqual(mine.sort())
-    expect(await findProjects(reader(), [])).toEqual([])
+    expect(await holdProjects(reader(), [])).toEqual([])
   })
 })

@@ -1,7 +1,7 @@
 /** Whose a new run is, and where it is: in its project, otherwise with its owner. */
 import { AppError } from '../../../core/errors.ts'
 import type { Context } from '../../../core/operation/context.ts'
-import { getEditableProject } from '../../projects/store.ts'
+import { holdEditableProject } from '../../projects/store.ts'
 import { newOwner } from '../../teams/new-owner.ts'
 import type { RunRow } from '../run.ts'
 import type { RunTemplate } from '../run-start.ts'
@@ -29,7 +29,7 @@ export async function placeRun(
     const ownerId = await newOwner(ctx, teamId)
     return { ownerId, spaceId: ownerId }
   }
-  const { ownerId, spaceId } = await getEditableProject(ctx, projectId)
+  const { ownerId, spaceId } = await holdEditableProject(ctx, projectId)
   if (teamId === undefined || teamId === ownerId) return { ownerId, spaceId }
   throw new AppError('invalid_input', `The project ${projectId} does not belong to the team ${teamId}.`, {
     fix: 'Leave out teamId: a run in a project belongs to whom the project belongs.',

@@ -1,0 +1,2 @@
+CREATE INDEX "tasks_assignee_due" ON "tasks" USING btree ("assignee_id","due_sort","id") WHERE assignee_id is not null and trashed_at is null;--> statement-breakpoint
+CREATE INDEX "tasks_assignee_priority" ON "tasks" USING btree ("assignee_id","priority","due_sort","id") WHERE assignee_id is not null and trashed_at is null;

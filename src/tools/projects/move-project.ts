@@ -1,0 +1,66 @@
+/** projects.move: gives a project to a team or takes it back, and decides whether the whole team sees it. */
+import { z } from 'zod'
+import { AppError } from '../../core/errors.ts'
+import { exampleId } from '../../core/operation/ids.ts'
+import { defineOperation } from '../../core/operation/operation.ts'
+import { homeSpace } from '../../domain/access/visible-to.ts'
+import { Project, ProjectId, projectLine, toProject } from '../../domain/projects/project.ts'
+import { lockGoverned } from '../../domain/projects/sharing/members.ts'
+import { placeProject } from '../../domain/projects/sharing/place-project.ts'
+import { todayOf } from '../../domain/projects/store.ts'
+import { newOwner, TeamId } from '../../domain/teams/new-owner.ts'
+import { teamOf } from '../../domain/teams/space.ts'
+
+export const moveProject = defineOperation({
+  name: 'projects.move',
+  summary: 'Move a project with its tasks to a team or back to yourself, or restrict it to some of its team.',
+  details:
+    'Its tasks and its runs go with it, and those who lose sight of it keep the tasks that were given to them. Not while one of its runs has not ended.',
+  keywords: 'transfer, owner, hand over, give to the team, private, restrict, permission, hide',
+  route: 'POST /v1/projects/:projectId/move',
+  input: z.object({
+    projectId: ProjectId,
+    teamId: TeamId.nullable().optional().describe('null: yourself; left out: it stays where it is'),
+    restricted: z
+      .boolean()
+      .optional()
+      .describe('true: of its team, only admins and those it is shared with by name see it'),
+  }),
+  output: z.object({
+    project: Project,
+    moved: z.object({ tasks: z.int(), runs: z.int() }),
+    changed: z.boolean(),
+  }),
+  scope: 'projects:share',
+  effect: 'write',
+  repeat: 'natural',
+  listed: false,
+  example: { projectId: exampleId('project'), teamId: null },
+  async run({ projectId, teamId, restricted }, ctx) {
+    const row = await lockGoverned(ctx, projectId)
+    const ownerId = await ownerAfter(teamId)
+    const wanted = restricted ?? (row.restricted && teamOf(ownerId) !== null)
+    if (wanted && teamOf(ownerId) === null) throw ofPerson()
+    const today = await todayOf(ctx)
+    if (ownerId === row.ownerId && wanted === row.restricted) {
+      return { project: toProject(row, today), moved: { tasks: 0, runs: 0 }, changed: false }
+    }
+    const { project, ...moved } = await placeProject(ctx, row, { ownerId, restricted: wanted })
+    return { project: toProject(project, today), moved, changed: true }
+
+    async function ownerAfter(asked: string | null | undefined): Promise<string> {
+      if (asked === undefined) return row.ownerId
+      return asked === null ? homeSpace(ctx) : await newOwner(ctx, asked)
+    }
+  },
+  tell: ({ project, moved, changed }) =>
+    changed
+      ? `Moved ${projectLine(project)} to ${project.teamId ?? 'yourself'}, with ${moved.tasks} tasks and ${moved.runs} runs.`
+      : `Nothing to change: ${projectLine(project)}`,
+})
+
+function ofPerson(): AppError {
+  return new AppError('invalid_input', 'Only a project of a team can be restricted.', {
+    fix: 'Leave out restricted: a project of a person is seen only by those it is shared with (projects.share).',
+  })
+}

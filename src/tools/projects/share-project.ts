@@ -1,0 +1,38 @@
+/** projects.share: lets a person read or edit a project. */
+import { z } from 'zod'
+import { exampleId } from '../../core/operation/ids.ts'
+import { defineOperation } from '../../core/operation/operation.ts'
+import { PersonId } from '../../domain/access/people.ts'
+import { assertPeople } from '../../domain/people/visible-people.ts'
+import { ProjectId } from '../../domain/projects/project.ts'
+import {
+  listMembers,
+  lockGoverned,
+  ProjectRole,
+  SharedWith,
+  setMember,
+  tellSharedWith,
+} from '../../domain/projects/sharing/members.ts'
+import { placeProject } from '../../domain/projects/sharing/place-project.ts'
+
+export const shareProject = defineOperation({
+  name: 'projects.share',
+  summary: 'Share a project with a person, who may then read or edit it and its tasks.',
+  keywords: 'invite, collaborate, give access, permission, member, add somebody to a project',
+  route: 'POST /v1/projects/:projectId/members',
+  input: z.object({ projectId: ProjectId, personId: PersonId, role: ProjectRole.default('editor') }),
+  output: SharedWith,
+  scope: 'projects:share',
+  effect: 'write',
+  repeat: 'natural',
+  listed: false,
+  example: { projectId: exampleId('project'), personId: 'bob', role: 'viewer' },
+  async run({ projectId, personId, role }, ctx) {
+    const row = await lockGoverned(ctx, projectId)
+    await assertPeople(ctx, [personId])
+    const changed = await setMember(ctx, projectId, { personId, role })
+    if (changed) await placeProject(ctx, row)
+    return { members: await listMembers(ctx, projectId), changed }
+  },
+  tell: tellSharedWith,
+})

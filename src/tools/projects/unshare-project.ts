@@ -1,0 +1,35 @@
+/** projects.unshare: takes a person's right to read or edit a project away. */
+import { z } from 'zod'
+import { exampleId } from '../../core/operation/ids.ts'
+import { defineOperation } from '../../core/operation/operation.ts'
+import { PersonId } from '../../domain/access/people.ts'
+import { ProjectId } from '../../domain/projects/project.ts'
+import {
+  listMembers,
+  lockGoverned,
+  removeMember,
+  SharedWith,
+  tellSharedWith,
+} from '../../domain/projects/sharing/members.ts'
+import { placeProject } from '../../domain/projects/sharing/place-project.ts'
+
+export const unshareProject = defineOperation({
+  name: 'projects.unshare',
+  summary: 'Stop sharing a project with a person. Tasks that were given to them stay theirs to do.',
+  keywords: 'remove access, take away, kick out, member',
+  route: 'DELETE /v1/projects/:projectId/members/:personId',
+  input: z.object({ projectId: ProjectId, personId: PersonId }),
+  output: SharedWith,
+  scope: 'projects:share',
+  effect: 'write',
+  repeat: 'natural',
+  listed: false,
+  example: { projectId: exampleId('project'), personId: 'bob' },
+  async run({ projectId, personId }, ctx) {
+    const row = await lockGoverned(ctx, projectId)
+    const changed = await removeMember(ctx, projectId, personId)
+    if (changed) await placeProject(ctx, row)
+    return { members: await listMembers(ctx, projectId), changed }
+  },
+  tell: tellSharedWith,
+})

@@ -1,0 +1,190 @@
+/** Sharing a project, restricting it and moving it between owners. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { z } from 'zod'
+import type { Operation } from '../../../src/core/operation/operation.ts'
+import { createProject } from '../../../src/tools/projects/create-project.ts'
+import { getProject } from '../../../src/tools/projects/get-project.ts'
+import { listProjects } from '../../../src/tools/projects/list-projects.ts'
+import { moveProject } from '../../../src/tools/projects/move-project.ts'
+import { shareProject } from '../../../src/tools/projects/share-project.ts'
+import { unshareProject } from '../../../src/tools/projects/unshare-project.ts'
+import { updateProject } from '../../../src/tools/projects/update-project.ts'
+import { operations } from '../../../src/tools/registry.ts'
+import { createTasks } from '../../../src/tools/tasks/create-tasks.ts'
+import { getTask } from '../../../src/tools/tasks/get-task.ts'
+import { listTasks } from '../../../src/tools/tasks/list-tasks.ts'
+import { updateTask } from '../../../src/tools/tasks/update-task.ts'
+import { addMember } from '../../../src/tools/teams/add-member.ts'
+import { createTeam } from '../../../src/tools/teams/create-team.ts'
+import { removeMember } from '../../../src/tools/teams/remove-member.ts'
+import { defer } from '../../support/defer.ts'
+import { openTestGateway, type TestGateway } from '../../support/world/database.ts'
+
+let gateway: TestGateway
+beforeAll(async () => {
+  gateway = await openTestGateway({ operations })
+  for (const id of ['ada', 'bob', 'cleo', 'dan']) {
+    const create = operations.find(({ name }) => name === 'people.create') as Operation
+    await gateway.invoke(create, { id, name: id }, gateway.as())
+  }
+})
+afterAll(() => gateway.close())
+
+const as = (person: string) => gateway.as({ id: person, personId: person })
+const run =
+  (person: string) =>
+  async <Input extends z.ZodObject, Output extends z.ZodObject>(
+    operation: Operation<Input, Output>,
+    input: z.input<Input>,
+  ): Promise<z.output<Output>> =>
+    (await gateway.invoke(operation, input, as(person))).output
+
+async function newProject(person = 'ada', teamId?: string) {
+  return (await run(person)(createProject, { name: 'Kitchen', teamId })).project.id
+}
+
+async function newTask(person: string, projectId: string, more: object = {}) {
+  const { results } = await run(person)(createTasks, { tasks: [{ title: 'Measure', projectId, ...more }] })
+  const [made] = results
+  if (made === undefined || !('task' in made)) throw new Error(JSON.stringify(made))
+  return made.task.id
+}
+
+async function newTeam(members: Readonly<Record<string, 'member' | 'viewer' | 'admin'>>) {
+  const { team } = await run('ada')(createTeam, { name: 'Builders' })
+  for (const [personId, role] of Object.entries(members)) {
+    await run('ada')(addMember, { teamId: team.id, personId, role })
+  }
+  return team.id
+}
+
+const sees = async (person: string, projectId: string) =>
+  (await run(person)(listProjects, {})).items.some(({ id }) => id === projectId)
+const tasksOf = async (person: string, projectId: string) =>
+  (await run(person)(listTasks, { projectId })).items.map(({ id }) => id)
+
+const NOT_FOUND = { code: 'not_found' }
+const FORBIDDEN = { code: 'forbidden' }
+
+describe('a project that is shared by name', () => {
+  it('is seen with its tasks, and edited by editors only', async () => {
+    const projectId = await newProject()
+    const taskId = await newTask('ada', projectId)
+    await run('ada')(shareProject, { projectId, personId: 'bob', role: 'viewer' })
+    expect([await sees('bob', projectId), await sees('cleo', projectId)]).toEqual([true, false])
+    expect(await tasksOf('bob', projectId)).toEqual([taskId])
+    await expect(run('bob')(updateProject, { projectId, name: 'Mine' })).rejects.toMatchObject(FORBIDDEN)
+    await expect(run('bob')(updateTask, { taskId, title: 'Mine' })).rejects.toMatchObject(FORBIDDEN)
+    await run('ada')(shareProject, { projectId, personId: 'bob', role: 'editor' })
+    await run('bob')(updateTask, { taskId, title: 'Measure twice' })
+    const added = await newTask('bob', projectId)
+    expect((await tasksOf('ada', projectId)).sort()).toEqual([taskId, added].sort())
+  })
+
+  it('is shared by its owner only', async () => {
+    const projectId = await newProject()
+    await run('ada')(shareProject, { projectId, personId: 'bob' })
+    const share = { projectId, personId: 'cleo' }
+    await expect(run('bob')(shareProject, share)).rejects.toMatchObject(FORBIDDEN)
+    await expect(run('cleo')(shareProject, share)).rejects.toMatchObject(NOT_FOUND)
+  })
+
+  it('is out of sight at once when it is no longer shared, but for tasks that were given', async () => {
+    const projectId = await newProject()
+    const parentId = await newTask('ada', projectId)
+    const given = await newTask('ada', projectId, { assignee: 'bob', parentId })
+    await run('ada')(shareProject, { projectId, personId: 'bob' })
+    await run('ada')(unshareProject, { projectId, personId: 'bob' })
+    await expect(run('bob')(getProject, { projectId })).rejects.toMatchObject(NOT_FOUND)
+    await expect(run('bob')(getTask, { taskId: parentId })).rejects.toMatchObject(NOT_FOUND)
+    const { task } = await run('bob')(getTask, { taskId: given })
+    expect(task).toMatchObject({ projectId: null, parentId: null })
+  })
+
+  it('tells those who see it of changes, and nobody else', async () => {
+    const projectId = await newProject()
+    await run('ada')(shareProject, { projectId, personId: 'bob' })
+    const heard: string[] = []
+    const all = defer<void>()
+    const stops = ['ada', 'bob', 'cleo'].map((person) =>
+      gateway.watchFor(person, ({ uris }) => {
+        if (!uris.includes(`project://${projectId}`)) return
+        heard.push(person)
+        if (heard.length === 2) all.resolve()
+      }),
+    )
+    await run('bob')(updateProject, { projectId, name: 'Kitchen and hall' })
+    await all.promise
+    for (const stop of stops) stop()
+    expect(heard.sort()).toEqual(['ada', 'bob'])
+  })
+})
+
+describe('a project of a team', () => {
+  it('belongs to all members, and its outsiders do not see it', async () => {
+    const teamId = await newTeam({ bob: 'member', cleo: 'viewer' })
+    const projectId = await newProject('bob', teamId)
+    const taskId = await newTask('bob', projectId)
+    expect(await Promise.all(['ada', 'bob', 'cleo', 'dan'].map((each) => sees(each, projectId)))).toEqual([
+      true,
+      true,
+      true,
+      false,
+    ])
+    await expect(run('cleo')(updateTask, { taskId, title: 'No' })).rejects.toMatchObject(FORBIDDEN)
+    await expect(run('dan')(createProject, { name: 'No', teamId })).rejects.toMatchObject(NOT_FOUND)
+    await expect(run('cleo')(createProject, { name: 'No', teamId })).rejects.toMatchObject(FORBIDDEN)
+  })
+
+  it('is hidden from the rest of the team once it is restricted, and shown again', async () => {
+    const teamId = await newTeam({ bob: 'member', cleo: 'member' })
+    const projectId = await newProject('ada', teamId)
+    const taskId = await newTask('bob', projectId)
+    await run('ada')(shareProject, { projectId, personId: 'bob', role: 'viewer' })
+    await run('ada')(moveProject, { projectId, restricted: true })
+    expect([await sees('bob', projectId), await sees('cleo', projectId)]).toEqual([true, false])
+    await expect(run('cleo')(getTask, { taskId })).rejects.toMatchObject(NOT_FOUND)
+    await expect(run('bob')(updateTask, { taskId, title: 'No' })).rejects.toMatchObject(FORBIDDEN)
+    await run('ada')(moveProject, { projectId, restricted: false })
+    expect(await tasksOf('cleo', projectId)).toEqual([taskId])
+  })
+
+  it('is shared beyond the team with a guest, and lost with the membership', async () => {
+    const teamId = await newTeam({ bob: 'member' })
+    const projectId = await newProject('ada', teamId)
+    await run('ada')(shareProject, { projectId, personId: 'dan', role: 'viewer' })
+    expect([await sees('bob', projectId), await sees('dan', projectId)]).toEqual([true, true])
+    await run('ada')(removeMember, { teamId, personId: 'bob' })
+    expect([await sees('bob', projectId), await sees('dan', projectId)]).toEqual([false, true])
+  })
+
+  it('takes its tasks along when it moves, and says how many', async () => {
+    const teamId = await newTeam({ bob: 'member' })
+    const projectId = await newProject('ada')
+    const taskId = await newTask('ada', projectId)
+    const moved = await run('ada')(moveProject, { projectId, teamId })
+    expect(moved).toMatchObject({ changed: true, moved: { tasks: 1, runs: 0 }, project: { teamId } })
+    expect(await tasksOf('bob', projectId)).toEqual([taskId])
+    await expect(run('bob')(moveProject, { projectId, teamId: null })).rejects.toMatchObject(FORBIDDEN)
+    await run('ada')(moveProject, { projectId, teamId: null })
+    expect(await tasksOf('bob', projectId)).toEqual([])
+    expect((await run('ada')(moveProject, { projectId, teamId: null })).changed).toBe(false)
+  })
+
+  it('keeps what is added while it moves in one place', async () => {
+    const teamId = await newTeam({ bob: 'member' })
+    const projectId = await newProject('ada')
+    const [, ...made] = await Promise.all([
+      run('ada')(moveProject, { projectId, teamId }),
+      ...Array.from({ length: 8 }, () => newTask('ada', projectId)),
+    ])
+    expect((await tasksOf('bob', projectId)).sort()).toEqual(made.sort())
+  })
+
+  it("cannot be restricted once it is a person's", async () => {
+    const projectId = await newProject('ada')
+    await expect(run('ada')(moveProject, { projectId, restricted: true })).rejects.toMatchObject({
+      code: 'invalid_input',
+    })
+  })
+})
