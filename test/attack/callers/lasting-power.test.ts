@@ -60,7 +60,14 @@ describe('a caller on loopback without a key or a proof', () => {
 
   test('has every scope of the product decided on', () => {
     const withheld = allScopes().filter((scope) => !grants(keylessPerson().scopes, scope))
-    expect(withheld).toEqual(['admin', 'budgets:write', 'people:write', 'teams:write', 'access:write'])
+    expect(withheld).toEqual([
+      'admin',
+      'budgets:write',
+      'accounts:write',
+      'people:write',
+      'teams:write',
+      'access:write',
+    ])
   })
 })
 
