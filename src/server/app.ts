@@ -3,6 +3,7 @@ import { Hono } from 'hono'
 import type { Gateway } from '../core/area/gateway.ts'
 import type { Actor } from '../core/operation/actor.ts'
 import { createMachineProof, type MachineProof } from './access/machine-proof.ts'
+import { createHookHandler, HOOK_ROUTES, type HookParts } from './hooks/hook-handler.ts'
 import { createCors } from './http/cors.ts'
 import { type Admitted, createGate, type GateEnv, type GateParts, type Handle } from './http/gate.ts'
 import { createReadiness, liveness, type Readiness } from './http/health.ts'
@@ -35,6 +36,8 @@ export interface AppParts {
   readonly consent?: ConsentDoor
   /** Passed in by a caller that wants to end them. */
   readonly streams?: EventStreams
+  /** Absent: no service can report anything. */
+  readonly hooks?: HookParts
   readonly limits?: GivenLimits
   /** The address under which a request without a key is counted; by default all share one. */
   addressOf?(request: Request): string
@@ -60,6 +63,8 @@ export function createApp(parts: AppParts): Hono<GateEnv> {
   }
   const serveMcp: Handle = (admitted) => parts.mcp.fetch(admitted.request, admitted.actor, admitted)
   app.on(['GET', 'POST', 'DELETE'], '/mcp', gate.guarded(serveMcp))
+  const { hooks } = parts
+  if (hooks !== undefined) app.on('POST', [...HOOK_ROUTES], gate.service(createHookHandler(hooks)))
   app.get('/', gate.page(createWelcome(parts)))
   app.get('/docs', gate.page(createDocs(gateway, parts.keysRequired)))
   app.get('/openapi.json', gate.page(createOpenApi(gateway, parts.keysRequired)))

@@ -14,6 +14,7 @@ import { createKeyEnds, endingWithKey } from '../server/access/key-ends.ts'
 import type { RateLimitStore } from '../server/access/rate-counter.ts'
 import { createRateLimit } from '../server/access/rate-limit.ts'
 import { createApp } from '../server/app.ts'
+import { createHookLimit } from '../server/hooks/hook-limit.ts'
 import { listen } from '../server/http/listen.ts'
 import { createMcpDoor } from '../server/mcp/mcp.ts'
 import { createEventStreams } from '../server/streams/event-stream.ts'
@@ -94,6 +95,7 @@ export async function openDoors(
     origins: allowedOrigins,
     signOfForwarding,
     consent: createConsentDoor(gateway.invoke, parts),
+    hooks: { ...parts.hooks, limit: createHookLimit({ store: counting.store, log, addressOf }) },
     machineProof: { secret: machineSecret, url: () => localUrl },
     ...(command && { command }),
   })

@@ -30,6 +30,7 @@ import { openRuns } from '../tools/runs/settings.ts'
 import { readVersion } from '../version.ts'
 import type { Executor } from '../workers/runs/executor.ts'
 import { type OpenDatabase, openDatabase } from './compose-database.ts'
+import { createHookReports, type HookReports } from './compose-hooks.ts'
 import { createQueueSlot, type QueueSlot, type Role, startQueue } from './compose-queue.ts'
 import { openKeyRing } from './compose-secrets.ts'
 import { createRuntime, systemClock } from './create-runtime.ts'
@@ -43,6 +44,8 @@ export interface Composition {
   readonly connectors: readonly Connector[]
   /** Notes the address of this gateway once it listens. */
   listensAt(url: string): void
+  /** Reads and stores what other services report. */
+  readonly hooks: HookReports
   /**
    * Opens the queue, and starts workers if the role has them. It is a separate step, so that a gateway answers before
    * the queue is loaded; a single command needs no queue.
@@ -147,7 +150,8 @@ export async function compose(
     const noteAddress = (url: string) => {
       listensAt = url
     }
-    const kept = { database, keyRing, connectors, now: systemClock, listensAt: noteAddress }
+    const hooks = createHookReports(runtime, config.areas)
+    const kept = { database, keyRing, connectors, hooks, now: systemClock, listensAt: noteAddress }
     return { gateway, ...kept, openQueue, ready, idle, close }
   } catch (error) {
     await close()

@@ -1,4 +1,5 @@
 /** An area as an embedder writes one, outside the product: a file for all that the product's areas have in folders. */
+import { createHmac } from 'node:crypto'
 import { and, eq, inArray } from 'drizzle-orm'
 import { integer, pgTable, text, timestamp } from 'drizzle-orm/pg-core'
 import { z } from 'zod'
@@ -171,6 +172,40 @@ const measure = defineOperation({
   tell: ({ degrees }) => `${degrees} degrees.`,
 })
 
+/** What the sensors report: that somebody put a plant into a bed. */
+const Reported = z.object({
+  id: z.string(),
+  plant: z.string(),
+  gardener: z.string().optional(),
+  box: z.string().optional(),
+  row: z.string().optional(),
+})
+
+export function signatureOf(report: string | Uint8Array, sensorsKey: string): string {
+  return createHmac('sha256', sensorsKey).update(report).digest('hex')
+}
+
+const sensorReports = defineHook({
+  path: 'greenhouse',
+  secrets: [sensorKey],
+  verify: (raw, headers, { GREENHOUSE_SENSOR_KEY = '' }) =>
+    headers.get('x-signature') === signatureOf(raw, GREENHOUSE_SENSOR_KEY),
+  events(body) {
+    const { id, plant, gardener, box, row } = Reported.parse(body)
+    return [
+      {
+        eventId: id,
+        type: 'planted',
+        operation: createBed.name,
+        input: { plant },
+        ...(gardener !== undefined && { owner: gardener }),
+        ...(box !== undefined && { owner: { connector: 'sensors', outsideId: box } }),
+        ...(row !== undefined && { orderKey: row }),
+      },
+    ]
+  },
+})
+
 /** Milliseconds between two waterings. */
 const WATER_EVERY_MS = 1000
 
@@ -203,7 +238,7 @@ export const greenhouse = defineArea({
   ],
   sweeps: [defineSweep({ name: 'wilted', run: async () => undefined })],
   expires: [defineExpiry({ name: 'beds', deletePast: async () => 0 })],
-  hooks: [defineHook({ path: 'greenhouse', verify: () => false, events: () => [] })],
+  hooks: [sensorReports],
   events: [
     defineEvent({
       name: 'greenhouse.beds.watered',

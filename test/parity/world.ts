@@ -8,7 +8,7 @@ import { type Actor, LOCAL_PERSON } from '../../src/core/operation/actor.ts'
 import { exampleId, type NewId } from '../../src/core/operation/ids.ts'
 import type { Operation } from '../../src/core/operation/operation.ts'
 import { invokeWithRunKeys } from '../../src/domain/runs/calls/invoke-with-run-keys.ts'
-import { areas, operations } from '../../src/tools/registry.ts'
+import { operations } from '../../src/tools/registry.ts'
 import { openTestGateway, TEST_NOW, type TestGateway } from '../support/world/database.ts'
 import { createRunDriver } from '../support/world/drive-run.ts'
 import { SOME_MODEL } from '../support/world/some-model.ts'
@@ -55,6 +55,7 @@ export async function openWorld(): Promise<World> {
   const { connectors } = services
   const base = await openTestGateway({ operations, models: SOME_MODEL, areas: [services], connectors })
   const tables = await tablesOf(base.db)
+  const restart = await fromOne(base.db)
   const ids = createSequence()
   const runtime = { ...base.runtime, newId: ids.next }
   const invoke: Invoke = invokeWithRunKeys(runtime, createInvoke(runtime))
@@ -74,7 +75,7 @@ export async function openWorld(): Promise<World> {
   }
 
   async function empty(): Promise<void> {
-    await base.db.execute(sql.raw(emptyAll(tables)))
+    await base.db.execute(sql.raw(emptyAll(tables, restart)))
     ids.restart()
   }
 
@@ -107,16 +108,18 @@ async function tablesOf(db: TestGateway['db']): Promise<string[]> {
   return found.map(({ name }) => name).filter((name) => !OF_DOORS.includes(name))
 }
 
-/** Every world counts from 1. */
-const FROM_ONE = areas
-  .flatMap(({ ids }) => ids.flatMap((id) => (typeof id === 'string' ? [] : `${id.name}s_number_seq`)))
-  .map((sequence) => `setval('${sequence}', 1, false)`)
-  .join(', ')
+/** What makes every sequence count from 1 again. */
+async function fromOne(db: TestGateway['db']): Promise<string> {
+  const found = await db.execute<{ name: string }>(
+    sql`select sequencename as name from pg_sequences where schemaname = 'public'`,
+  )
+  return found.map(({ name }) => `setval('${name}', 1, false)`).join(', ')
+}
 
 /** One statement: deleting few rows is much faster than truncating, which makes every table's files again. */
-function emptyAll(tables: readonly string[]): string {
+function emptyAll(tables: readonly string[], restart: string): string {
   const deletes = [...tables, 'idempotency_keys'].map((table) => `${table}_gone as (delete from ${table})`)
-  return `with ${deletes.join(', ')} select ${FROM_ONE}`
+  return `with ${deletes.join(', ')} select ${restart}`
 }
 
 /** A secret that is sealed twice is never the same text. */

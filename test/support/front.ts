@@ -1,6 +1,7 @@
 /** The gateway's doors on a real socket, opened as `serve` opens them, on a database of the test's own. */
 import { connect, type Socket } from 'node:net'
 import { openDoors } from '../../src/start/compose-doors.ts'
+import { createHookReports } from '../../src/start/compose-hooks.ts'
 import { readConfig } from '../../src/start/read-config.ts'
 import { operations } from '../../src/tools/registry.ts'
 import { openTestGateway, type TestGateway, type TestGatewayOptions } from './world/database.ts'
@@ -35,6 +36,7 @@ export async function openFront(
     keyRing: gateway.keyRing,
     connectors: gateway.runtime.resources.connectors,
     listensAt: () => undefined,
+    hooks: createHookReports(gateway.runtime, lent.areas ?? []),
     openQueue: async () => undefined,
     ready: async () => ({ ok: true, checks: {} }),
     idle: async () => undefined,

@@ -1,21 +1,36 @@
 /** A hook receives what another service reports. */
+import type { Setting } from './setting.ts'
+
+/**
+ * The id of a person or a team, or the account at the service that the event is about: then everybody is meant who has
+ * connected it.
+ */
+export type HookOwner = string | { readonly connector: string; readonly outsideId: string }
 
 /** One event that a service reports, and the call that handles it. */
 export interface HookEvent {
   /** The service's own id of the event: a second report with the same id has no effect. */
   readonly eventId: string
-  /** The name of an operation. */
+  /** The kind of event, as the service names it. */
+  readonly type?: string
+  /** The name of an operation that writes. */
   readonly operation: string
   readonly input: Readonly<Record<string, unknown>>
-  /** The person or team whose account the event is about. */
-  readonly owner: string
+  /**
+   * For whom the operation is called. Absent, or not known here: the event is stored, shown to admins, and never
+   * handled.
+   */
+  readonly owner?: HookOwner
+  /** Events of this hook with the same key are handled one at a time, in the order in which they arrived. */
+  readonly orderKey?: string
 }
 
-/** Provisional: no door serves hooks yet. */
 export interface Hook {
-  /** The path below `/hooks/`: `todoist`. */
+  /** The path below `/hooks/`, in kebab-case: `todoist`. */
   readonly path: string
-  /** Whether the service really sent these bytes. */
+  /** The settings that hold the secrets for `verify`. While one of them is not set, every report is refused. */
+  readonly secrets: readonly Setting<string | undefined>[]
+  /** Whether the service really sent these bytes. `secrets` are by the variables of their settings. */
   verify(raw: Uint8Array, headers: Headers, secrets: Readonly<Record<string, string>>): boolean
   /** The events that a verified body reports. */
   events(body: unknown): readonly HookEvent[]

@@ -4,12 +4,13 @@ import { assertDistinctNames, assertPart, isKebab, toKebab } from '../operation/
 import type { Operation } from '../operation/operation.ts'
 import { declareScopes } from '../operation/scopes.ts'
 import type { Area } from './area.ts'
+import { assertHook } from './assert-hook.ts'
 import { assertJob } from './assert-job.ts'
 
 /**
  * The areas of a gateway: `known` and `more`. Their scopes are declared from then on, in this order.
  * @throws Error at start-up, naming the values at fault: two that share a name which must be unique, a name that a door
- * uses itself, a scope that gives what it may not, or a job that could never be called
+ * uses itself, a scope that gives what it may not, a job that could never be called, or a hook that could never be served
  */
 export function joinAreas(known: readonly Area[], more: readonly Area[]): readonly Area[] {
   const areas = [...known, ...more]
@@ -22,6 +23,7 @@ export function joinAreas(known: readonly Area[], more: readonly Area[]): readon
   for (const [what, values] of Object.entries(namesIn(areas))) assertOnce(what, values)
   assertCommands(areas)
   for (const job of areas.flatMap((area) => area.jobs)) assertJob(job)
+  for (const hook of areas.flatMap((area) => area.hooks)) assertHook(hook)
   declareScopes(
     more.map(({ scopes }) => scopes),
     operations,

@@ -36,18 +36,21 @@ const LIMITS: Readonly<Record<Role, 'members' | 'guests' | undefined>> = {
   guest: 'guests',
 }
 
-/** What is left of these scopes for somebody with this role: no key grants more than its person's role allows. */
-function scopesWithin(role: Role, scopes: readonly Scope[]): readonly Scope[] {
-  const limit = LIMITS[role]
+/**
+ * What is left of these scopes for this person: nothing grants more than the person's role allows. A team's service has
+ * the rights of a member.
+ */
+export function scopesWithin(person: PersonStanding | null, scopes: readonly Scope[]): readonly Scope[] {
+  const limit = LIMITS[person?.role ?? 'member']
   if (limit === undefined) return scopes
   const allowed = scopesFor(limit)
   const isWithin = scopes.every((scope) => scope !== 'admin' && grants(allowed, scope))
   return isWithin ? scopes : withoutIncluded(commonScopes(scopes, allowed))
 }
 
-/** What a key grants now: a team's service has the rights of a member. */
+/** What a key grants now. */
 export function scopesOfKey({ scopes, person }: KeyStanding): readonly Scope[] {
-  return scopesWithin(person?.role ?? 'member', scopes)
+  return scopesWithin(person, scopes)
 }
 
 /**

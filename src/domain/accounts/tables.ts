@@ -30,6 +30,8 @@ export const connectedAccounts = pgTable(
   (table) => [
     // One owner has an account once: connecting it again replaces its secret.
     uniqueIndex('connected_accounts_once').on(table.ownerId, table.connector, table.outsideId),
+    // Finding those who have connected an account that its service reports about.
+    index('connected_accounts_outside').on(table.connector, table.outsideId),
     // Listing the accounts of a space, and finding those of one connector.
     index('connected_accounts_space').on(table.spaceId, table.id),
   ],

@@ -35,10 +35,16 @@ export async function readJsonObject(request: Request): Promise<JsonObject | und
  * @throws AppError `payload_too_large`, and `invalid_input` when it is not UTF-8
  */
 export async function readBodyText(request: Request, maxBytes: number): Promise<string> {
+  const bytes = await readBodyBytes(request, maxBytes)
+  return bytes.byteLength === 0 ? '' : decodeUtf8(bytes, 'The body')
+}
+
+/** The request's body as it was sent. @throws AppError `payload_too_large` */
+export async function readBodyBytes(request: Request, maxBytes: number): Promise<Uint8Array> {
   const declared = declaredBytes(request, maxBytes)
-  if (declared === 0) return ''
+  if (declared === 0) return new Uint8Array(0)
   const bytes = declared === undefined ? await readChunks(request, maxBytes) : await request.arrayBuffer()
-  return decodeUtf8(new Uint8Array(bytes), 'The body')
+  return new Uint8Array(bytes)
 }
 
 /**

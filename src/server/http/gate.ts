@@ -68,9 +68,17 @@ export interface Gate {
   open(answer: AnswerAnybody): (c: GateContext) => Promise<Response>
   /** The same for long answers: each address may have a limited number of them under way. */
   page(answer: AnswerAnybody): (c: GateContext) => Promise<Response>
+  /**
+   * The same for what other services report, who prove it in their own ways: refused while the gateway stops, and
+   * without headers for the pages of other sites.
+   */
+  service(answer: AnswerService): (c: GateContext) => Promise<Response>
 }
 
 type AnswerAnybody = (request: Request, requestId: string) => Answer | Promise<Answer>
+
+/** `words`: the path parameters, decoded. */
+type AnswerService = (request: Request, words: Readonly<Record<string, string>>) => Promise<Answer>
 
 /** Node's own request and answer, when there is a socket. */
 export interface GateEnv {
@@ -90,6 +98,9 @@ const REQUEST_ID = /^[\w.:-]{1,128}$/
 const PLAIN_HEADERS = { 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' }
 
 const NO_HEADERS: Headers = {}
+
+/** What is logged as the path of what services report. */
+const SERVICE_PATH = '/hooks'
 
 export function createGate(parts: GateParts): Gate {
   const { log, cors } = parts
@@ -125,13 +136,31 @@ export function createGate(parts: GateParts): Gate {
     }
   }
 
+  function takePage({ request, socketAnswer }: Visit): void {
+    const leave = parts.places.takePage(parts.addressOf(request))
+    if (socketAnswer === undefined) leave()
+    else socketAnswer.once('close', leave)
+  }
+
+  function service(answer: AnswerService) {
+    return async (c: GateContext): Promise<Response> => {
+      // Paths of hooks can hold a secret, which must not be logged.
+      const visit = { ...openVisit(c), path: SERVICE_PATH, isForPages: false }
+      try {
+        if (parts.isDraining()) throw draining()
+        takePage(visit)
+        return finish(visit, await answer(visit.request, c.req.param()))
+      } catch (thrown) {
+        return finish(visit, refusal(visit, thrown))
+      }
+    }
+  }
+
   function page(answer: AnswerAnybody) {
     return async (c: GateContext): Promise<Response> => {
       const visit = openVisit(c)
       try {
-        const leave = parts.places.takePage(parts.addressOf(visit.request))
-        if (visit.socketAnswer === undefined) leave()
-        else visit.socketAnswer.once('close', leave)
+        takePage(visit)
         return finish(visit, await answer(visit.request, visit.requestId))
       } catch (thrown) {
         return finish(visit, refusal(visit, thrown))
@@ -165,7 +194,8 @@ export function createGate(parts: GateParts): Gate {
   }
 
   function withHeaders(visit: Visit, answer: Answer | Response): Response {
-    const common = { 'x-request-id': visit.requestId, ...visit.headers, ...cors.headers(visit.request) }
+    const forPages = visit.isForPages ? cors.headers(visit.request) : undefined
+    const common = { 'x-request-id': visit.requestId, ...visit.headers, ...forPages }
     if (!(answer instanceof Response)) {
       const headers = { ...PLAIN_HEADERS, ...answer.headers, ...common }
       return new Response(answer.body, { status: answer.status, headers })
@@ -175,11 +205,11 @@ export function createGate(parts: GateParts): Gate {
   }
 
   function logVisit(visit: Visit, status: number): void {
-    const { request, requestId, actor, startedAt, code } = visit
+    const { request, requestId, actor, startedAt, code, path } = visit
     const fields = {
       requestId,
       method: request.method,
-      path: pathOf(request.url),
+      path,
       status,
       durationMs: Math.round(performance.now() - startedAt),
       ...(code === undefined ? {} : { code }),
@@ -189,7 +219,7 @@ export function createGate(parts: GateParts): Gate {
     else log.info(fields, 'request refused')
   }
 
-  return { guarded, page, open }
+  return { guarded, page, open, service }
 }
 
 /** Set on Node's side where possible: changing a finished `Response` costs a tenth of a short call. */
@@ -203,6 +233,10 @@ function addHeaders(answer: Response, headers: Headers, socketAnswer: SocketAnsw
 /** A request on its way through the gate, and its outcome so far. */
 interface Visit {
   readonly request: Request
+  /** The path as it is logged. */
+  readonly path: string
+  /** Whether pages of other sites may read the answer, where their origins are allowed. */
+  readonly isForPages: boolean
   readonly requestId: string
   readonly startedAt: number
   /** The answer as Node sends it; undefined for a request without a socket. */
@@ -224,6 +258,8 @@ function openVisit(c: GateContext): Visit {
   const requestId = sent !== null && isRequestId(sent) ? sent : newId('req')
   return {
     request,
+    path: pathOf(request.url),
+    isForPages: true,
     requestId,
     startedAt: performance.now(),
     socketAnswer: c.env?.outgoing,

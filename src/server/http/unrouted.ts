@@ -19,6 +19,11 @@ interface Route {
 export function createUnrouted(app: Pick<Hono, 'routes'>, cors: Cors) {
   let known: readonly Route[] | undefined
 
+  function preflight(request: Request, path: string, allow: string) {
+    // Services report there, and no pages.
+    return path.startsWith('/hooks/') ? undefined : cors.preflight(request, allow)
+  }
+
   return (request: Request, requestId: string): Answer => {
     known ??= routesOf(app)
     const path = pathOf(request.url).replace(/(?<=.)\/$/, '')
@@ -26,7 +31,7 @@ export function createUnrouted(app: Pick<Hono, 'routes'>, cors: Cors) {
     if (methods.length === 0) return problemAnswer(noSuchPath(known, path), requestId)
     const allow = [...new Set([...methods, 'OPTIONS'])].join(', ')
     if (request.method === 'OPTIONS') {
-      return { status: 204, body: null, headers: { allow, ...cors.preflight(request, allow) } }
+      return { status: 204, body: null, headers: { allow, ...preflight(request, path, allow) } }
     }
     const error = new AppError('method_not_allowed', `${path} does not support ${request.method}.`, {
       fix: `Use ${methods.join(' or ')}.`,

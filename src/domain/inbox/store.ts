@@ -1,0 +1,144 @@
+/** The inbox as its owners read it, and what they decide about events that were given up. */
+import { and, desc, eq, isNull, lt, or, type SQL, sql } from 'drizzle-orm'
+import { z } from 'zod'
+import { AppError, type ErrorCode, notFound } from '../../core/errors.ts'
+import type { Context } from '../../core/operation/context.ts'
+import { grants } from '../../core/operation/scopes.ts'
+import { decodeCursor, sortText, toPage } from '../../core/schema/page.ts'
+import { editableBy, mayOnlyRead, visibleTo } from '../access/visible-to.ts'
+import { type InboxRow, inboxUri } from './event.ts'
+import { inboxEvents } from './tables.ts'
+
+type Reader = Pick<Context, 'db' | 'actor'>
+type Writer = Reader & Pick<Context, 'now' | 'changed' | 'operations'>
+
+/** The columns of a space that every row of this table has, unless it belongs to nobody. */
+const SPACED = { spaceId: inboxEvents.spaceId }
+
+/** What belongs to nobody here is shown to admins. */
+function isSeen(ctx: Reader): SQL | undefined {
+  const seen = visibleTo(ctx, SPACED)
+  return isAdmin(ctx) ? or(seen, isNull(inboxEvents.spaceId)) : seen
+}
+
+function isAdmin({ actor }: Reader): boolean {
+  return actor.within === undefined && grants(actor.scopes, 'admin')
+}
+
+interface ListQuery {
+  readonly state?: InboxRow['state'] | undefined
+  readonly source?: string | undefined
+  readonly limit: number
+  readonly cursor?: string | undefined
+}
+
+const NEWEST = 'newest'
+
+/** Newest first. @throws AppError `invalid_input` for a cursor of another list */
+export async function listEvents(ctx: Reader, { state, source, limit, cursor }: ListQuery) {
+  const after = cursor === undefined ? undefined : decodeCursor(cursor, NEWEST, z.tuple([sortText]))[0]
+  const rows = await ctx.db
+    .select()
+    .from(inboxEvents)
+    .where(
+      and(
+        isSeen(ctx),
+        state && eq(inboxEvents.state, state),
+        source === undefined ? undefined : eq(inboxEvents.source, source),
+        after === undefined ? undefined : lt(inboxEvents.id, after),
+      ),
+    )
+    .orderBy(desc(inboxEvents.id))
+    .limit(limit + 1)
+  return toPage(rows, limit, ({ id }) => ({ sort: NEWEST, after: [id] }))
+}
+
+/** @throws AppError `not_found` */
+export async function getEvent(ctx: Reader, id: string): Promise<InboxRow> {
+  const [row] = await ctx.db
+    .select()
+    .from(inboxEvents)
+    .where(and(eq(inboxEvents.id, id), isSeen(ctx)))
+  if (row === undefined) throw notFound('event', id)
+  return row
+}
+
+/**
+ * An event that no worker takes and no other call changes until this transaction ends.
+ * @throws AppError `not_found`, or `forbidden` for a caller who may only read it
+ */
+async function lockEvent(ctx: Reader, id: string): Promise<InboxRow> {
+  const [found] = await ctx.db
+    .select({ row: inboxEvents, isEditable: sql<boolean | null>`${editableBy(ctx, SPACED)}` })
+    .from(inboxEvents)
+    .where(and(eq(inboxEvents.id, id), isSeen(ctx)))
+    .for('update')
+  if (found === undefined) throw notFound('event', id)
+  const { row, isEditable } = found
+  if (row.ownerId !== null && !isEditable) throw mayOnlyRead(`event ${id}`, row.ownerId)
+  return row
+}
+
+/** Another call under the key of these calls would get the same error again. */
+const SPENT_KEYS: readonly ErrorCode[] = ['outcome_unknown', 'idempotency_mismatch']
+
+export interface Changed {
+  readonly row: InboxRow
+  readonly changed: boolean
+}
+
+/**
+ * Makes an event due that was given up or discarded.
+ * @throws AppError `not_found`, `forbidden`, `conflict`
+ */
+export async function retryEvent(ctx: Writer, id: string): Promise<Changed> {
+  const row = await lockEvent(ctx, id)
+  if (row.state === 'received' || row.state === 'running') return { row, changed: false }
+  if (row.state === 'done') {
+    throw new AppError('conflict', `The event ${id} is done: handling it again could repeat its effect.`, {
+      fix: `Call ${row.operation} yourself if that is what you want.`,
+    })
+  }
+  if (row.ownerId === null) {
+    throw new AppError('conflict', `The event ${id} belongs to nobody here, so it cannot be handled.`, {
+      fix: 'Connect the account that it is about, and let the service report it again.',
+    })
+  }
+  assertMayCall(ctx, row)
+  const isSpent = row.error !== null && SPENT_KEYS.includes(row.error.code)
+  const set = {
+    state: 'received' as const,
+    attempts: 0,
+    round: row.round + (isSpent ? 1 : 0),
+    nextAt: ctx.now,
+    endedAt: null,
+  }
+  return { row: await change(ctx, row, set), changed: true }
+}
+
+/** A caller who has a call made needs its scope. @throws AppError `forbidden` */
+function assertMayCall({ actor, operations }: Writer, { operation: name }: InboxRow): void {
+  const operation = operations.find((each) => each.name === name)
+  if (operation === undefined || grants(actor.scopes, operation.scope)) return
+  throw new AppError('forbidden', `Handling it calls ${name}, which needs ${operation.scope}.`, {
+    fix: `Use a key with the scope ${operation.scope}.`,
+  })
+}
+
+/** Gives up an event that is not done. @throws AppError `not_found`, `forbidden`, `conflict` */
+export async function discardEvent(ctx: Writer, id: string): Promise<Changed> {
+  const row = await lockEvent(ctx, id)
+  if (row.state === 'discarded') return { row, changed: false }
+  if (row.state === 'done') {
+    throw new AppError('conflict', `The event ${id} is done, so it can no longer be discarded.`, {
+      fix: 'Undo what it did with the operations of that area.',
+    })
+  }
+  return { row: await change(ctx, row, { state: 'discarded', endedAt: ctx.now }), changed: true }
+}
+
+async function change(ctx: Writer, row: InboxRow, set: Partial<InboxRow>): Promise<InboxRow> {
+  await ctx.db.update(inboxEvents).set(set).where(eq(inboxEvents.id, row.id))
+  ctx.changed(inboxUri(row.id), row.spaceId ?? undefined)
+  return { ...row, ...set }
+}

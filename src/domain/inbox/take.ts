@@ -1,0 +1,86 @@
+/** Takes events that are due, each for one worker, and stores how the attempt ended. */
+import { and, eq, inArray, sql } from 'drizzle-orm'
+import { type AppError, ERROR_KINDS, errorBody } from '../../core/errors.ts'
+import { backoff } from '../../core/retry.ts'
+import type { Db } from '../db/db.ts'
+import { readRows } from '../db/read-rows.ts'
+import type { InboxRow } from './event.ts'
+import { inboxEvents } from './tables.ts'
+
+/** Milliseconds after which a worker counts as lost that has not finished an event. */
+const CLAIM_MS = 15_000
+
+/** Attempts in all, over several hours. */
+const ATTEMPTS_MAX = 14
+/** Milliseconds before the second attempt, doubled for each further one up to the most. */
+const FIRST_PAUSE_MS = 5_000
+const PAUSE_MAX_MS = 4 * 60 * 60 * 1000
+const growingPauseMs = backoff({ firstMs: FIRST_PAUSE_MS, maxMs: PAUSE_MAX_MS })
+
+/** The event that has been due for longest, unless an earlier one holds it back; undefined: nothing is due. */
+export async function takeDue(db: Db, now: Date): Promise<InboxRow | undefined> {
+  const isOpen = (alias: string) => sql.raw(`${alias}.state in ('received', 'running')`)
+  const [row] = await readRows(
+    db,
+    inboxEvents,
+    sql`update ${inboxEvents} set state = 'running', attempts = attempts + 1,
+        next_at = ${new Date(now.getTime() + CLAIM_MS).toISOString()}::timestamptz
+      where id = (
+        select due.id from ${inboxEvents} due
+        where ${isOpen('due')} and due.next_at <= ${now.toISOString()}::timestamptz
+          and (due.order_key is null or not exists (
+            select 1 from ${inboxEvents} earlier where ${isOpen('earlier')}
+              and earlier.order_key = due.order_key and earlier.position < due.position))
+        order by due.next_at, due.position limit 1 for update skip locked)
+      returning *`,
+  )
+  return row
+}
+
+/** Whether the attempt may go on; it then stays so until this transaction ends. */
+export async function isStillTaken(db: Db, { id, attempts }: InboxRow): Promise<boolean> {
+  const [row] = await db
+    .select({ id: inboxEvents.id })
+    .from(inboxEvents)
+    .where(isAttempt(id, attempts))
+    .for('update')
+  return row !== undefined
+}
+
+/** The event has had its effect, whichever attempt stores that. */
+export async function settleDone(db: Db, { id }: InboxRow, done: { result: string | null; now: Date }) {
+  const set = { state: 'done', result: done.result, error: null, endedAt: done.now } as const
+  const isOpen = inArray(inboxEvents.state, ['received', 'running'])
+  await db
+    .update(inboxEvents)
+    .set(set)
+    .where(and(eq(inboxEvents.id, id), isOpen))
+}
+
+/** Plans the next attempt, or gives the event up where another would fail as well. */
+export async function settleFailed(
+  db: Db,
+  { id, attempts }: InboxRow,
+  { error, now }: { readonly error: AppError; readonly now: Date },
+): Promise<void> {
+  const mayPass = ERROR_KINDS[error.code].retry === 'later' || error.code === 'internal'
+  const pauseMs = Math.max(growingPauseMs(attempts), Math.min(error.retryAfterMs ?? 0, PAUSE_MAX_MS))
+  const nextAt = new Date(now.getTime() + pauseMs)
+  const set =
+    mayPass && attempts < ATTEMPTS_MAX
+      ? ({ state: 'received', nextAt } as const)
+      : ({ state: 'failed', endedAt: now } as const)
+  await db
+    .update(inboxEvents)
+    .set({ ...set, error: errorBody(error) })
+    .where(isAttempt(id, attempts))
+}
+
+/** Whether workers were lost at each attempt, so that another would only lose one more. */
+export function isExhausted({ attempts }: InboxRow): boolean {
+  return attempts > ATTEMPTS_MAX
+}
+
+function isAttempt(id: string, attempts: number) {
+  return and(eq(inboxEvents.id, id), eq(inboxEvents.attempts, attempts), eq(inboxEvents.state, 'running'))
+}
