@@ -2,6 +2,7 @@
 import type { Actor } from '../../../src/core/operation/actor.ts'
 import type { Operation } from '../../../src/core/operation/operation.ts'
 import { allScopes, type Scope } from '../../../src/core/operation/scopes.ts'
+import { connectedAccounts } from '../../../src/domain/accounts/tables.ts'
 import { addArtifact } from '../../../src/domain/runs/artifacts/artifacts.ts'
 import { lockRun } from '../../../src/domain/runs/hold/wake-run.ts'
 import { operations } from '../../../src/tools/registry.ts'
@@ -104,8 +105,15 @@ async function makeAnasThings({ gateway }: TestFront, call: AnaAndBob['call']): 
     }),
   )
   await worker.release(hold, { state: 'waiting', reason: 'approval' })
+  const now = new Date()
+  const account = gateway.runtime.newId('account')
+  await gateway.db.insert(connectedAccounts).values({
+    ...{ id: account, personId: 'ana', ownerId: 'ana', spaceId: 'ana', connector: 'garden-centre' },
+    ...{ name: 'Ana', outsideId: '1', scopes: [], state: 'connected' },
+    ...{ createdAt: now, updatedAt: now, checkedAt: now },
+  })
   return {
     ...{ project, milestone, template: String(template), task: task?.task.id ?? '', agent: 'anas-agent' },
-    ...{ schedule, key, team, run, step: stepId, approval: approvalId, artifact: artifact.id },
+    ...{ schedule, key, team, run, step: stepId, approval: approvalId, artifact: artifact.id, account },
   }
 }

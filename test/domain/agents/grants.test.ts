@@ -58,9 +58,7 @@ describe('tools name operations', () => {
   test('by name, by the name of the tool, by area, by scope', () => {
     expect(granted('tasks.get')).toEqual(['tasks.get'])
     expect(granted('tasks_get')).toEqual(['tasks.get'])
-    expect(granted('projects')).toEqual(
-      product.filter(({ area }) => area === 'projects').map(({ name }) => name),
-    )
+    expect(granted('tasks')).toEqual(product.filter(({ area }) => area === 'tasks').map(({ name }) => name))
     expect(granted('tasks:read')).toEqual(
       product.filter(({ scope }) => scope === 'tasks:read').map(({ name }) => name),
     )

@@ -164,7 +164,7 @@ describe('an account of a team', () => {
     expect(account).toMatchObject({ owner: team, connectedBy: 'ann' })
     expect(await list(bob)).toEqual([account])
     await expect(call('greenhouse.measure', { accountId: account.id }, bob)).rejects.toMatchObject({
-      code: 'not_found',
+      code: 'forbidden',
     })
     await expect(connect({ token: tokenOf('two'), teamId: team }, bob)).rejects.toMatchObject({
       code: 'forbidden',
