@@ -1,7 +1,14 @@
 /** One operation as a command: words and options from its schema, help from its description. */
 import { Argument, type Command, Option } from 'commander'
 import { lineFor, quoted } from '../../core/command-line/command-line.ts'
-import { type Field, isBoolean, type Positional, type Shape, shapeOf } from '../../core/command-line/shape.ts'
+import {
+  COMMON_FLAGS,
+  type Field,
+  isBoolean,
+  type Positional,
+  type Shape,
+  shapeOf,
+} from '../../core/command-line/shape.ts'
 import type { Typed } from '../../core/command-line/typed-fields.ts'
 import { AppError } from '../../core/errors.ts'
 import type { Operation } from '../../core/operation/operation.ts'
@@ -23,10 +30,9 @@ export function equip(
     .description([operation.summary, operation.details ?? ''].join('\n\n').trim())
   for (const positional of shape.positionals) command.addArgument(argumentOf(positional))
   const named = addOptions(command, operation, [...shape.options, ...(shape.batch?.options ?? [])])
-  const spelled = shape.positionals.map((positional): [Field, Option] => [
-    positional,
-    addSpelled(command, positional),
-  ])
+  const spelled = shape.positionals
+    .filter(({ words }) => !COMMON_FLAGS.has(words))
+    .map((positional): [Field, Option] => [positional, addSpelled(command, positional)])
   addWatchFlag(command, operation)
   addCommonOptions(command, operation)
   command.usage(usageOf(shape))

@@ -40,8 +40,8 @@ export interface Shape {
   readonly batch?: Batch
 }
 
-/** Flags that every operation has; a field with such a name is given through `--input`. */
-const COMMON_FLAGS = new Set([
+/** Flags that every operation has; a field with such a name is given as a word, or through `--input`. */
+export const COMMON_FLAGS: ReadonlySet<string> = new Set([
   'json',
   'input',
   'idempotency-key',
