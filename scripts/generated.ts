@@ -6,6 +6,7 @@ import { isForCallers } from '../src/core/operation/catalog.ts'
 import { areas, operations } from '../src/tools/registry.ts'
 import { composeFile } from './compose-settings.ts'
 import { configurationPage } from './docs-configuration.ts'
+import { eventsPage } from './docs-events.ts'
 import { operationsPage } from './docs-operations.ts'
 import { readmePage } from './docs-readme.ts'
 import { goldenOf } from './golden.ts'
@@ -46,6 +47,7 @@ function docs(): GeneratedFile[] {
   return [
     { path: 'docs/operations.md', text: operationsPage(operations) },
     { path: 'compose.yaml', text: composeFile(textAt('compose.yaml') ?? '', areas) },
+    { path: 'docs/events.md', text: eventsPage(areas.flatMap(({ events }) => events)) },
     { path: 'docs/configuration.md', text: configurationPage(areas) },
     { path: 'README.md', text: readmePage(textAt('README.md') ?? '', operations.filter(isForCallers)) },
   ]

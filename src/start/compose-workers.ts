@@ -9,6 +9,8 @@ import type { Invoke } from '../core/call/call.ts'
 import type { Runtime } from '../core/call/runtime.ts'
 import { readScopesOf } from '../domain/runs/bounds.ts'
 import { runUri } from '../domain/runs/run.ts'
+import type { OpenSecret } from '../domain/secrets/secrets.ts'
+import { webhookHosts } from '../tools/webhooks/settings.ts'
 import type { Executor } from '../workers/runs/executor.ts'
 import type { Work } from '../workers/workers.ts'
 
@@ -18,6 +20,7 @@ export interface RunParts {
   readonly invoke: Invoke
   readonly models: Models
   readonly live: Live
+  readonly openSecret: OpenSecret
   /** Executors besides the one that uses a model. */
   readonly executors: readonly Executor[]
 }
@@ -25,7 +28,7 @@ export interface RunParts {
 export interface RunWork {
   /** The work for the jobs of each name. */
   readonly work: Readonly<Record<string, Work>>
-  /** Hands running work back, so that its jobs end soon. */
+  /** Hands running work back, so that its jobs end soon, and takes no more. */
   stop(): void
   /** Call it after the last job has ended. */
   close(): Promise<void>
@@ -39,6 +42,7 @@ export async function createRunWork({
   invoke,
   models,
   live,
+  openSecret,
   executors,
 }: RunParts): Promise<RunWork> {
   const [
@@ -48,6 +52,8 @@ export async function createRunWork({
     { createModelExecutor },
     { costOf },
     { RUN_JOB },
+    { startSender },
+    { createPoster },
   ] = await Promise.all([
     import('../workers/runs/leases.ts'),
     import('../workers/runs/run-worker.ts'),
@@ -55,6 +61,8 @@ export async function createRunWork({
     import('../workers/model/model-executor.ts'),
     import('../clients/models/prices.ts'),
     import('../domain/runs/queue-run.ts'),
+    import('../workers/deliver/sender.ts'),
+    import('../clients/webhooks/post.ts'),
   ])
   const { db } = runtime.resources
   const leaseMs = config.leaseSeconds * SECOND_MS
@@ -69,12 +77,16 @@ export async function createRunWork({
     runtime,
     config.areas.flatMap((area) => area.sweeps),
   )
+  const poster = createPoster(config.settings.of(webhookHosts))
+  const sender = startSender({ runtime, poster, openSecret })
   return {
     work: { [RUN_JOB]: runWorker.work },
     stop: runWorker.stop,
     async close() {
       leases.close()
       await sweeper.close()
+      await sender.close()
+      poster.close()
     },
   }
 }

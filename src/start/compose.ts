@@ -105,6 +105,7 @@ export async function compose(
     const { settings, timeZone: defaultTimeZone } = config
     const operations = config.areas.flatMap((area) => area.operations)
     const prompts = config.areas.flatMap((area) => area.prompts)
+    const events = config.areas.flatMap((area) => area.events)
     const changes = await createChanges({ wire: wireOf(database, CHANGES_CHANNEL), log })
     closers.push(() => changes.close())
     const live = await createLive({ wire: wireOf(database, LIVE_CHANNEL), log })
@@ -122,6 +123,7 @@ export async function compose(
     const connectors = config.areas.flatMap((area) => area.connectors)
     const lent = {
       settings,
+      events,
       defaultTimeZone,
       ...quota,
       models,
@@ -139,12 +141,12 @@ export async function compose(
     const runtime = createRuntime({ database, operations, lent, lend, publish, watch, enqueue, log })
     const { invoke, idle } = countCalls(invokeWithRunKeys(runtime, createInvoke(runtime)))
     const gateway: Gateway = {
-      ...{ operations, prompts, invoke, log, live },
+      ...{ operations, prompts, events, invoke, log, live },
       version: readVersion(),
       watch,
       watchFor: createWatchFor({ log, watch, seersOf: (spaceId) => findSeers(database.db, spaceId) }),
     }
-    const parts = { config, runtime, invoke, models, live, executors }
+    const parts = { config, runtime, invoke, models, live, openSecret, executors }
     const openQueue = () => queue.open(() => startQueue({ ...parts, role, database, closers }))
     const ready = () => checkAll(database, role === 'command' ? undefined : queue)
     const noteAddress = (url: string) => {

@@ -14,6 +14,7 @@ import { runs } from './runs/area.ts'
 import { schedules } from './schedules/area.ts'
 import { tasks } from './tasks/area.ts'
 import { teams } from './teams/area.ts'
+import { webhooks } from './webhooks/area.ts'
 
 export const areas = joinAreas(
   [],
@@ -32,6 +33,7 @@ export const areas = joinAreas(
     people,
     teams,
     access,
+    webhooks,
   ],
 )
 

@@ -7,7 +7,6 @@ import { defineArea } from '../../src/core/area/area.ts'
 import { defineCheck } from '../../src/core/area/check.ts'
 import { defineCommand } from '../../src/core/area/command.ts'
 import { defineConnector } from '../../src/core/area/connector.ts'
-import { defineEvent } from '../../src/core/area/event.ts'
 import { defineExpiry } from '../../src/core/area/expiry.ts'
 import { defineHomeSection } from '../../src/core/area/home-section.ts'
 import { defineHook } from '../../src/core/area/hook.ts'
@@ -18,6 +17,7 @@ import { defineSetting } from '../../src/core/area/setting.ts'
 import { key } from '../../src/core/area/setting-forms.ts'
 import { defineSweep } from '../../src/core/area/sweep.ts'
 import { notFound } from '../../src/core/errors.ts'
+import { defineEvent } from '../../src/core/operation/event.ts'
 import { exampleId } from '../../src/core/operation/ids.ts'
 import { defineKind, idOrRef, refOf } from '../../src/core/operation/kind.ts'
 import { defineOperation } from '../../src/core/operation/operation.ts'
@@ -242,8 +242,11 @@ export const greenhouse = defineArea({
   events: [
     defineEvent({
       name: 'greenhouse.beds.watered',
+      version: 1,
+      summary: 'A bed was watered.',
       payload: z.object({ bedId: z.string() }),
       scope: 'greenhouse:read',
+      example: { bedId: exampleId('bed') },
     }),
   ],
   messages: [

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { ERROR_KINDS } from '../../src/core/errors.ts'
 import type { Operation } from '../../src/core/operation/operation.ts'
 import { openApiOf } from '../../src/server/pages/openapi.ts'
-import { operations as registry } from '../../src/tools/registry.ts'
+import { areas, operations as registry } from '../../src/tools/registry.ts'
 import { doorOperations, openApp } from '../support/http-app.ts'
 import { createGrowingList } from '../support/world/growing-list.ts'
 
@@ -17,11 +17,14 @@ interface Described {
   'x-effect': string
 }
 
+const events = areas.flatMap((area) => area.events)
+
 /** The description as a client reads it. */
 function describedBy(operations: readonly Operation[], keysRequired = false) {
-  const text = JSON.stringify(openApiOf(operations, { version: '1.2.3', keysRequired }))
+  const text = JSON.stringify(openApiOf(operations, { version: '1.2.3', keysRequired, events }))
   return JSON.parse(text) as {
     paths: Record<string, Record<string, Described>>
+    webhooks: Record<string, { post: Pick<Described, 'parameters' | 'requestBody'> }>
     components: Record<string, Record<string, unknown>>
     security: object[]
     tags: { name: string }[]
@@ -122,4 +125,18 @@ test('it is served to anybody, the same each time', async () => {
   const text = await first.text()
   expect(JSON.parse(text)).toMatchObject({ openapi: '3.1.0', info: { version: '0.0.0-test' } })
   expect(await second.text()).toBe(text)
+})
+
+describe('the webhooks of the description', () => {
+  const { webhooks } = describedBy(registry)
+
+  test('are the events of the areas, each with an example that its schema takes', () => {
+    expect(Object.keys(webhooks)).toEqual(events.map(({ name }) => name))
+    for (const { name, payload, example } of events) {
+      expect(payload.strict().parse(example)).toEqual(example)
+      const content = webhooks[name]?.post.requestBody?.content['application/json']
+      expect(content?.example).toMatchObject({ type: name, data: example })
+      expect(content?.schema).toMatchObject({ required: ['type', 'timestamp', 'version', 'data'] })
+    }
+  })
 })

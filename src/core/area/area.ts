@@ -2,13 +2,14 @@
  * An area is a value: its manifest lists everything that it brings, and doors, workers, settings and docs derive the
  * rest.
  */
+
+import type { Event } from '../operation/event.ts'
 import type { Kind } from '../operation/kind.ts'
 import type { Operation } from '../operation/operation.ts'
 import type { ScopeSpecs } from '../operation/scopes.ts'
 import type { Check } from './check.ts'
 import type { Command } from './command.ts'
 import type { Connector } from './connector.ts'
-import type { Event } from './event.ts'
 import type { Expiry } from './expiry.ts'
 import type { HomeSection } from './home-section.ts'
 import type { Hook } from './hook.ts'

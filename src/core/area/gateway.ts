@@ -2,6 +2,7 @@
 
 import type { Invoke } from '../call/call.ts'
 import type { Change, Log } from '../operation/context.ts'
+import type { Event } from '../operation/event.ts'
 import type { Operation } from '../operation/operation.ts'
 import type { Scope } from '../operation/scopes.ts'
 import type { Prompt } from './prompt.ts'
@@ -10,6 +11,8 @@ export interface Gateway {
   readonly operations: readonly Operation[]
   /** Absent behind a connection that only makes calls. */
   readonly prompts?: readonly Prompt[]
+  /** What webhooks are told of. Absent behind a connection that only makes calls. */
+  readonly events?: readonly Event[]
   readonly invoke: Invoke
   readonly log: Log
   /** The version of this program. */

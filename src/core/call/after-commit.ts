@@ -1,14 +1,18 @@
 /** What remains to do after a write commits: notify watchers of changes, and add jobs to the queue. */
-import type { QueuedJob } from '../operation/context.ts'
+import type { Context, QueuedJob } from '../operation/context.ts'
+import type { Emission } from '../operation/event.ts'
 import type { Touched } from './ledger.ts'
 import type { Runtime } from './runtime.ts'
 
 export interface AfterCommit {
   changed(uri: string, spaceId: string): void
   touched(uri: string, ownerId: string): void
+  readonly emit: Context['emit']
   enqueue(job: QueuedJob): void
   /** The changes so far to things of other people than this one, to be recorded in the write's own transaction. */
   touchedOfOthers(personId: string): Touched
+  /** What happened so far, to be stored in the write's own transaction. */
+  emissions(): readonly Emission[]
   /** Call it once, after the commit. */
   settle(): Promise<void>
 }
@@ -16,10 +20,14 @@ export interface AfterCommit {
 export function createAfterCommit({ publish, enqueue }: Pick<Runtime, 'publish' | 'enqueue'>): AfterCommit {
   const changed = new Map<string, Set<string>>()
   const touched = new Map<string, Set<string>>()
+  const emitted: Emission[] = []
   const jobs: QueuedJob[] = []
   return {
     changed: (uri, spaceId) => add(changed, spaceId, uri),
     touched: (uri, ownerId) => add(touched, ownerId, uri),
+    emit: (event, happening) =>
+      void emitted.push({ ...happening, event: event as unknown as Emission['event'] }),
+    emissions: () => emitted,
     enqueue: (job) => void jobs.push(job),
     touchedOfOthers: (personId) => new Map([...touched].filter(([owner]) => owner !== personId)),
     async settle() {

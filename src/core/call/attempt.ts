@@ -48,6 +48,7 @@ export function contextOf(
     report: call.report ?? (() => undefined),
     changed: (uri, spaceId = call.actor.personId) => after.changed(uri, spaceId),
     touched: after.touched,
+    emit: after.emit,
     enqueue: after.enqueue,
     // Last: V8 makes an object that begins with a spread some thirty times slower than one that ends with it.
     ...resources,

@@ -2,6 +2,7 @@
 
 import type { ErrorCode } from '../errors.ts'
 import type { Actor, Door } from '../operation/actor.ts'
+import type { Emission } from '../operation/event.ts'
 
 export interface AuditEntry {
   readonly id: string
@@ -16,6 +17,13 @@ export interface AuditEntry {
   readonly requestId: string
   /** What it changed that belongs to other people. */
   readonly touched?: Touched
+  /** What happened, for those who want to hear of it. */
+  readonly events?: readonly StoredEmission[]
+}
+
+/** An event as it is stored: receivers know its id, by which they tell a repeated delivery from another event. */
+export interface StoredEmission extends Emission {
+  readonly id: string
 }
 
 /** URIs of changed things, by the person who owns them. */
@@ -50,6 +58,11 @@ export interface OutsideAttempt {
   readonly staleAfterMs: number
 }
 
+export interface Recorded {
+  /** Whether an event has to be delivered. */
+  readonly isHeard: boolean
+}
+
 /** Bound to one transaction, so that its entries are committed or undone together with the effect. */
 export interface Ledger {
   /** Claims a keyed call for this transaction, or returns its state. */
@@ -63,6 +76,9 @@ export interface Ledger {
    * unknown.
    */
   leave(call: KeyedCall, attemptId: string, how: 'free' | 'broken_off'): Promise<void>
-  /** Adds an entry. When an actor fails often within a minute, further failures are only counted. */
-  record(entry: AuditEntry): Promise<void>
+  /**
+   * Adds an entry, and its events for those who hear them; answers with whether there are any. When an actor fails often
+   * within a minute, further failures are only counted.
+   */
+  record(entry: AuditEntry): Promise<Recorded>
 }

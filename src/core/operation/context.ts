@@ -1,6 +1,9 @@
 /** What an operation receives besides its input. */
+
+import type { z } from 'zod'
 import type { Actor, Door } from './actor.ts'
 import type { Description } from './description.ts'
+import type { Event, Happening } from './event.ts'
 import type { NewId } from './ids.ts'
 
 /** Structured logging with pino's interface. */
@@ -75,6 +78,8 @@ export interface Context extends Resources {
   changed(uri: string, spaceId?: string): void
   /** Records that this call changed something of an owner, whose audit shows the call when another person made it. */
   touched(uri: string, ownerId: string): void
+  /** Records that something happened: it is stored together with the write for each webhook that hears of it. */
+  emit<Payload extends z.ZodObject>(event: Event<Payload>, happening: Happening<z.output<Payload>>): void
   /**
    * Puts a job on the queue after the commit. If it gets lost in between, it must be possible to find it by what the
    * write stored.
@@ -87,7 +92,7 @@ export interface Context extends Resources {
  * the call: use it to read what the call needs.
  */
 export interface ReachContext
-  extends Omit<Context, 'changed' | 'touched' | 'enqueue' | 'idempotencyKey'>,
+  extends Omit<Context, 'changed' | 'touched' | 'emit' | 'enqueue' | 'idempotencyKey'>,
     ReachResources {
   /**
    * The same for every attempt at this call, and different for every other call: 43 characters that fit into a header.

@@ -1,6 +1,6 @@
 /** Adds entries to the audit. Failed calls add no more than a few rows a minute, however many there are. */
-import { sql } from 'drizzle-orm'
-import type { AuditEntry } from '../../core/call/ledger.ts'
+import { type SQL, sql } from 'drizzle-orm'
+import type { AuditEntry, Recorded, StoredEmission } from '../../core/call/ledger.ts'
 import type { Db } from '../db/db.ts'
 import { auditEntries, auditTouches } from './tables.ts'
 
@@ -15,13 +15,35 @@ const MINUTE_MS = 60_000
 const COLUMNS = sql`id, at, actor_kind, actor_id, person_id, key_id, door, operation, input, outcome, duration_ms,
   request_id`
 
-export async function recordEntry(db: Db, entry: AuditEntry): Promise<void> {
-  if (entry.outcome !== 'ok') return await recordFailed(db, entry)
-  const { actor, touched } = entry
-  await db.execute(sql`insert into ${auditEntries} (${COLUMNS})
+/** An insert of events for those who hear them, which answers with a row for each delivery. */
+export type Hear = (events: readonly StoredEmission[], at: Date) => SQL
+
+export async function recordEntry(db: Db, entry: AuditEntry, hear: Hear): Promise<Recorded> {
+  if (entry.outcome !== 'ok') {
+    await recordFailed(db, entry)
+    return { isHeard: false }
+  }
+  const { events = [], at } = entry
+  const added = entryOf(entry)
+  const [recorded] =
+    events.length === 0
+      ? await db.execute<Partial<Recorded>>(added)
+      : await db.execute<Partial<Recorded>>(sql`with heard as (${hear(events, at)})
+          ${added} returning exists (select from heard) as "isHeard"`)
+  await recordTouched(db, entry)
+  return { isHeard: recorded?.isHeard ?? false }
+}
+
+function entryOf(entry: AuditEntry): SQL {
+  const { actor } = entry
+  return sql`insert into ${auditEntries} (${COLUMNS})
     values (${entry.id}, ${entry.at}, ${actor.kind}, ${actor.id}, ${actor.personId}, ${actor.keyId ?? null},
       ${entry.door}, ${entry.operation}, ${JSON.stringify(entry.input)}, ${entry.outcome}, ${entry.durationMs},
-      ${entry.requestId})`)
+      ${entry.requestId})`
+}
+
+async function recordTouched(db: Db, entry: AuditEntry): Promise<void> {
+  const { touched } = entry
   if (!touched || touched.size === 0) return
   await db.insert(auditTouches).values(
     [...touched].map(([personId, uris]) => ({

@@ -6,8 +6,11 @@ import type { Context } from '../../core/operation/context.ts'
 import { decodeCursor, sortText, toPage } from '../../core/schema/page.ts'
 import { cutText } from '../../core/text/cut.ts'
 import { heldBy, mayOnlyRead, visibleTo } from '../access/visible-to.ts'
+import { changesOf } from '../db/changes-of.ts'
 import type { Db } from '../db/db.ts'
+import { heardOfRows } from '../outbox/hear.ts'
 import { ACCOUNT_NAME_MAX_CHARS, type AccountRow } from './account.ts'
+import { brokenEvent } from './account-events.ts'
 import { type AccountSecret, secretName } from './account-secret.ts'
 import { connectedAccounts as accounts } from './tables.ts'
 
@@ -154,19 +157,27 @@ export async function noteRefused({ db, now }: Pick<Context, 'db' | 'now'>, id: 
 }
 
 /**
- * Marks an account as broken. True only for the call that did it, so that its owner is told once.
+ * Marks an account as broken. Undefined for all but the call that did it, so that its owner is told once; otherwise
+ * whether the event has to be delivered.
  */
 export async function markBroken(
-  ctx: Pick<Context, 'db' | 'now'>,
+  ctx: Pick<Context, 'db' | 'now' | 'newId'>,
   id: string,
   brokenBecause: string,
-): Promise<boolean> {
-  const marked = await ctx.db
-    .update(accounts)
-    .set({ state: 'broken', brokenBecause, refreshId: null, refreshUntil: null, updatedAt: ctx.now })
-    .where(and(eq(accounts.id, id), eq(accounts.state, 'connected')))
-    .returning({ id: accounts.id })
-  return marked.length > 0
+): Promise<{ readonly isHeard: boolean } | undefined> {
+  const changes = {
+    state: 'broken',
+    brokenBecause,
+    refreshId: null,
+    refreshUntil: null,
+    updatedAt: ctx.now,
+  } as const
+  const [marked] = await ctx.db.execute<{ isHeard: boolean }>(sql`
+    with broken as (update ${accounts} set ${changesOf(accounts, changes)}
+      where id = ${id} and state = 'connected' returning *),
+    heard as (${heardOfRows(brokenEvent(ctx), sql`broken`)})
+    select exists (select from heard) as "isHeard" from broken`)
+  return marked
 }
 
 /** Marks the accounts whose secrets no longer exist as broken. */

@@ -14,6 +14,7 @@ import { GrantRefused, type OAuth } from '../../core/area/oauth.ts'
 import type { Lent, Runtime } from '../../core/call/runtime.ts'
 import { AppError } from '../../core/errors.ts'
 import type { ReachContext } from '../../core/operation/context.ts'
+import { OUTBOX_SPACE, OUTBOX_URI } from '../../core/operation/event.ts'
 import { maskLately } from '../../core/text/redact.ts'
 import type { Database } from '../db/db.ts'
 import type { KeyRing } from '../secrets/key-ring.ts'
@@ -110,7 +111,9 @@ export function createAccounts(parts: AccountsParts): Runtime['lend'] {
       await noteRefused({ db, now: ctx.now }, accountId)
       return refreshNext(refused)
     }
-    if (!(await markBroken({ db, now: ctx.now }, accountId, message))) return refused
+    const marked = await markBroken({ db, now: ctx.now, newId: ctx.newId }, accountId, message)
+    if (marked === undefined) return refused
+    if (marked.isHeard) parts.publish({ uris: [OUTBOX_URI], spaceId: OUTBOX_SPACE })
     const row = await findAccount(db, accountId)
     if (row !== undefined) parts.publish({ uris: [accountUri(accountId)], spaceId: row.spaceId })
     ctx.log.warn({ accountId, connector: row?.connector }, 'an account is broken: its service refuses it')

@@ -1,9 +1,11 @@
 /** How runs are written: every move of a run is one guarded update, together with its events. */
 import { and, eq, inArray, type SQL, sql } from 'drizzle-orm'
 import type { Context } from '../../core/operation/context.ts'
+import { OUTBOX_SPACE, OUTBOX_URI } from '../../core/operation/event.ts'
 import { changesOf } from '../db/changes-of.ts'
 import { recordsOf } from '../db/insert-rows.ts'
 import { rowReader } from '../db/read-rows.ts'
+import { heardOfRows, type RowEvent } from '../outbox/hear.ts'
 import { type RunRow, runUri } from './run.ts'
 import type { RunReason, RunState, StepState } from './states.ts'
 import { runEvents, runSteps, runs } from './tables.ts'
@@ -33,6 +35,8 @@ export interface Move {
   readonly steps?: readonly Step[]
   /** A step that must change together with the run; otherwise the run does not move. */
   readonly step?: StepChange
+  /** Events for those outside who hear them, about the run as it is after the move. */
+  readonly emits?: readonly RowEvent[]
   /** Further parts of the statement: those on which `where` depends, and those that read `moved`. */
   readonly before?: readonly SQL[]
   readonly after?: readonly SQL[]
@@ -52,11 +56,12 @@ export async function moveRun(writes: Writes, move: Move): Promise<RunRow | unde
   if (record === undefined) return undefined
   const row = readRun(record)
   writes.changed(runUri(row.id), row.spaceId)
+  if (record.is_heard === true) writes.changed(OUTBOX_URI, OUTBOX_SPACE)
   return row
 }
 
 function statementOf(writes: Writes, move: Move): SQL {
-  const { set, events, steps = [], step, before = [], after = [] } = move
+  const { set, events, steps = [], step, emits = [], before = [], after = [] } = move
   const columns = { ...set, updatedAt: writes.now, lastEvent: sql`${runs.lastEvent} + ${events.length}` }
   const where = step === undefined ? move.where : and(move.where, canChange(step))
   const parts = [
@@ -65,10 +70,22 @@ function statementOf(writes: Writes, move: Move): SQL {
     ...(events.length === 0 ? [] : [sql`logged as (${logOf(writes, move)})`]),
     ...(steps.length === 0 ? [] : [sql`added as (${additionOf(steps)})`]),
     ...(step === undefined ? [] : [sql`changed as (${changeOf(step)})`]),
+    ...emits.map((each, index) => sql`${heardName(index)} as (${heardOfRows(each, sql`moved`)})`),
     ...after,
   ]
   const checked = step === undefined ? sql`` : sql`, ${hasChanged} as has_changed`
-  return sql`with ${sql.join(parts, sql`, `)} select moved.*${checked} from moved`
+  return sql`with ${sql.join(parts, sql`, `)} select moved.*${checked}${isHeard(emits.length)} from moved`
+}
+
+function heardName(index: number): SQL {
+  return sql.raw(`heard_${index}`)
+}
+
+/** Whether an event of the move has to be delivered. */
+function isHeard(events: number): SQL {
+  if (events === 0) return sql``
+  const each = Array.from({ length: events }, (_, index) => sql`exists (select from ${heardName(index)})`)
+  return sql`, (${sql.join(each, sql` or `)}) as is_heard`
 }
 
 /**

@@ -22,6 +22,7 @@ import {
 } from './store.ts'
 import { tasks } from './tables.ts'
 import type { Task } from './task.ts'
+import { emitTaskEvent, taskCompleted } from './task-events.ts'
 
 export interface Finished {
   readonly task: Task
@@ -110,7 +111,10 @@ async function finish(ctx: Context, rows: readonly FullTaskRow[]): Promise<Map<s
         rows.map((row) => row.id),
       ),
     )
-  for (const row of rows) noteTaskChanged(ctx, row)
+  for (const row of rows) {
+    noteTaskChanged(ctx, row)
+    emitTaskEvent(ctx, taskCompleted, row)
+  }
   await noteTaskEvents(
     ctx,
     rows.map((row) => ({

@@ -17,6 +17,7 @@ import { readWhen } from './read-when.ts'
 import { type FullTaskRow, findTasks, type NewTaskRow, type Place, placeOf, toTask } from './store.ts'
 import { tasks } from './tables.ts'
 import type { Task, TaskInput } from './task.ts'
+import { emitTaskEvent, taskAssigned, taskCreated } from './task-events.ts'
 
 /** A requested task, with an id if others of the batch refer to it. */
 export type TaskDraft = TaskInput & { readonly id?: string }
@@ -68,6 +69,10 @@ export async function insertRows(ctx: Context, rows: readonly NewTaskRow[]): Pro
     rows.map((row) => ({ taskId: row.id, dependsOn: row.waitsFor.map(({ id }) => id) })),
   )
   for (const row of rows) noteTaskChanged(ctx, row)
+  for (const row of inserted) {
+    emitTaskEvent(ctx, taskCreated, row)
+    if (row.assigneeId !== null) emitTaskEvent(ctx, taskAssigned, row)
+  }
   await noteTaskEvents(
     ctx,
     rows.map((row) => ({ ...placeOf(row), event: 'task_added' })),

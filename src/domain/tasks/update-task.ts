@@ -23,6 +23,7 @@ import {
 } from './store.ts'
 import { tasks } from './tables.ts'
 import { TASK_LIMITS, type Task, type TaskChanges } from './task.ts'
+import { emitTaskEvent, taskAssigned } from './task-events.ts'
 
 /**
  * Changes a task that is not in the trash.
@@ -50,7 +51,9 @@ export async function updateTask(ctx: Context, taskId: string, asked: TaskChange
   if (changes.dependsOn) await setDependencies(ctx, taskId, changes.dependsOn)
   if (place.projectId !== row.projectId) await noteTaskEvents(ctx, [{ ...place, event: 'task_added' }])
   const after = await readHeldTask(ctx, taskId)
-  noteTaskChanged(ctx, { ...row, ...place, assigneeId: after.assignee }, row)
+  const now = { ...row, ...place, title: after.title, assigneeId: after.assignee }
+  noteTaskChanged(ctx, now, row)
+  if (after.assignee !== null && after.assignee !== row.assigneeId) emitTaskEvent(ctx, taskAssigned, now)
   return after
 }
 

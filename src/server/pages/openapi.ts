@@ -3,17 +3,21 @@
 import type { Gateway } from '../../core/area/gateway.ts'
 import { ERROR_KINDS, type ErrorCode } from '../../core/errors.ts'
 import { isForCallers } from '../../core/operation/catalog.ts'
+import type { Event } from '../../core/operation/event.ts'
 import type { Operation } from '../../core/operation/operation.ts'
 import { encodeInput, placeOf, takesBody } from '../../core/operation/wire.ts'
 import type { JsonSchema } from '../../core/schema/json-schema.ts'
 import type { JsonObject } from '../../core/text/json.ts'
 import type { Answer } from '../http/gate.ts'
 import { components, ref, responseName } from './openapi-components.ts'
+import { webhooksOf } from './openapi-events.ts'
 
 interface OpenApiOptions {
   readonly version: string
   /** Whether every call needs a key; otherwise the person at the machine needs none. */
   readonly keysRequired: boolean
+  /** What webhooks are told of. */
+  readonly events: readonly Event[]
 }
 
 const ABOUT = `Tasks, projects and the agents that work on them. The same operations are tools at \`/mcp\` and commands of \`switchboard\`.
@@ -35,10 +39,13 @@ const COMMON_CODES: readonly ErrorCode[] = [
 ]
 
 /** Serves the description: it is the same for everybody, so it is built once, on first request. */
-export function createOpenApi({ operations, version }: Gateway, keysRequired: boolean): () => Answer {
+export function createOpenApi(
+  { operations, version, events = [] }: Gateway,
+  keysRequired: boolean,
+): () => Answer {
   let body: string | undefined
   return () => {
-    body ??= JSON.stringify(openApiOf(operations.filter(isForCallers), { version, keysRequired }))
+    body ??= JSON.stringify(openApiOf(operations.filter(isForCallers), { version, keysRequired, events }))
     return { status: 200, body, headers: { 'content-type': 'application/json', 'cache-control': 'no-cache' } }
   }
 }
@@ -56,6 +63,7 @@ export function openApiOf(operations: readonly Operation[], options: OpenApiOpti
     security: [...(options.keysRequired ? [] : [{}]), { key: [] }, { keyHeader: [] }],
     tags: [...new Set(operations.map(({ area }) => area))].map((name) => ({ name })),
     paths: pathsOf(operations),
+    webhooks: webhooksOf(options.events),
     components: components(),
   }
 }

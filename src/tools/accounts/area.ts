@@ -1,8 +1,7 @@
 /** Accounts: the ones that people and teams have at other services. */
-import { z } from 'zod'
 import { defineArea } from '../../core/area/area.ts'
-import { defineEvent } from '../../core/area/event.ts'
 import { defineExpiry } from '../../core/area/expiry.ts'
+import { accountBroken } from '../../domain/accounts/account-events.ts'
 import { deleteOldConsents } from '../../domain/accounts/consents.ts'
 import { everyAccountOperations } from './account-operations.ts'
 
@@ -18,16 +17,5 @@ export const accounts = defineArea({
   },
   operations: everyAccountOperations,
   expires: [defineExpiry({ name: 'consents', deletePast: ({ db }, now) => deleteOldConsents(db, now) })],
-  events: [
-    defineEvent({
-      name: 'accounts.broken',
-      payload: z.object({
-        accountId: z.string(),
-        connector: z.string(),
-        name: z.string(),
-        because: z.string(),
-      }),
-      scope: 'accounts:read',
-    }),
-  ],
+  events: [accountBroken],
 })

@@ -1,6 +1,7 @@
 /** Approvals: calls of agents that a person decides on. */
 import { defineArea } from '../../core/area/area.ts'
 import { approvalKind } from '../../domain/runs/approvals/approval-kind.ts'
+import { approvalRequested } from '../../domain/runs/run-events.ts'
 import { decideApproval } from './decide-approval.ts'
 import { getApproval } from './get-approval.ts'
 import { listApprovals } from './list-approvals.ts'
@@ -16,5 +17,6 @@ export const approvals = defineArea({
       guests: true,
     },
   },
+  events: [approvalRequested],
   operations: [listApprovals, getApproval, decideApproval],
 })

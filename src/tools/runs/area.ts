@@ -1,6 +1,7 @@
 /** Runs: an agent at work on a goal, from its start to its end. */
 
 import { defineArea } from '../../core/area/area.ts'
+import { questionAsked, runEnded } from '../../domain/runs/run-events.ts'
 import { runKind } from '../../domain/runs/run-kind.ts'
 import { answerRun } from './answer-run.ts'
 import { cancelRun } from './cancel-run.ts'
@@ -38,6 +39,7 @@ export const runs = defineArea({
       keyless: true,
     },
   },
+  events: [runEnded, questionAsked],
   settings: [openRuns],
   sweeps: runSweeps,
   expires: runExpiries,

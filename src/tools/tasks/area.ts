@@ -1,6 +1,7 @@
 /** Tasks: what a person has to do, captured, planned and completed. */
 
 import { defineArea } from '../../core/area/area.ts'
+import { taskEvents } from '../../domain/tasks/task-events.ts'
 import { taskKind } from '../../domain/tasks/task-kind.ts'
 import { capturePrompt } from './capture-prompt.ts'
 import { captureTasks } from './capture-tasks.ts'
@@ -23,6 +24,7 @@ export const tasks = defineArea({
   name: 'tasks',
   ids: [taskKind],
   scopes: { 'tasks:read': {}, 'tasks:write': { agents: true, keyless: true, guests: true } },
+  events: taskEvents,
   prompts: [planMyDayPrompt, weeklyReviewPrompt, capturePrompt],
   operations: [
     createTasks,

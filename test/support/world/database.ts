@@ -146,8 +146,10 @@ export async function openTestGateway(options: TestGatewayOptions = {}): Promise
     ...{ database, secrets, openSecret, ring: keyRing, connectors, publish },
     oauth: createOAuth(),
   })
+  const { settings, areas } = readConfig(options.environment ?? {}, {}, options.areas)
   const lent = {
-    settings: readConfig(options.environment ?? {}, {}, options.areas).settings,
+    settings,
+    events: areas.flatMap(({ events }) => events),
     defaultTimeZone: options.timeZone ?? 'UTC',
     models: options.models ?? NO_MODELS,
     agentFiles: options.agentFiles ?? NO_AGENT_FILES,

@@ -80,7 +80,7 @@ export function createRunDriver(gateway: TestGateway, newId: NewId = gateway.run
     async question(hold, question) {
       const stepId = await plan(hold.runId, { name: 'ask_person', operation: null, input: { question } })
       const event = { type: 'question.asked', data: { stepId, question } }
-      await write((writes) => waitToolStep(writes, hold, { stepId, tell: async () => event }))
+      await write((writes) => waitToolStep(writes, hold, { stepId, tell: async () => ({ events: [event] }) }))
       return stepId
     },
     async losesTrack(hold) {

@@ -1,4 +1,4 @@
-/** What a gateway lends to operations where nothing is configured: no model, no agent file, no secret, no connector. */
+/** What a gateway lends to operations where nothing is configured: no model, no agent file, no secret, no connector, no event. */
 import type { Runtime } from '../../../src/core/call/runtime.ts'
 import type { ReachResources, Resources } from '../../../src/core/operation/context.ts'
 import { createConsents } from '../../../src/domain/accounts/consents.ts'
@@ -16,11 +16,15 @@ export const NO_AGENT_FILES: Resources['agentFiles'] = { list: async () => [] }
 const ring = createKeyRing({ secrets: [] })
 const { secrets } = createSecrets(ring)
 
-export const NOTHING: Pick<Resources, 'models' | 'agentFiles' | 'secrets' | 'connectors' | 'consents'> = {
+export const NOTHING: Pick<
+  Resources,
+  'models' | 'agentFiles' | 'secrets' | 'connectors' | 'consents' | 'events'
+> = {
   models: NO_MODELS,
   agentFiles: NO_AGENT_FILES,
   secrets,
   connectors: [],
+  events: [],
   consents: createConsents({ ring, publicUrl: () => undefined }),
 }
 

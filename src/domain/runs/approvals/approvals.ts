@@ -15,6 +15,7 @@ import { withheldFrom } from '../bounds.ts'
 import type { Hold } from '../hold/hold-run.ts'
 import { lockRun, wakeRun } from '../hold/wake-run.ts'
 import { type RunRow, runRef } from '../run.ts'
+import { approvalRequested, waitingEvent } from '../run-events.ts'
 import { endToolStep, waitToolStep } from '../steps/tool-steps.ts'
 import { approvals, runs } from '../tables.ts'
 import { moveRun, type Writes } from '../writes.ts'
@@ -116,8 +117,11 @@ export async function askApproval(
       const approval = newApproval(writes, run, { id, stepId, call })
       const [row] = await insertNumbered(writes.db, approvals, [approval])
       const { operation, input, why } = call
-      const data = { approvalId: id, ref: approvalRef(row), operation, input, why }
-      return { type: 'approval.asked', data }
+      const asked = { approvalId: id, ref: approvalRef(row), operation }
+      return {
+        events: [{ type: 'approval.asked', data: { ...asked, input, why } }],
+        emits: [waitingEvent(writes, approvalRequested, asked)],
+      }
     },
   })
   writes.changed(approvalUri(id), run.spaceId)

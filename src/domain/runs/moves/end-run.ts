@@ -8,6 +8,7 @@ import { branchOf, lockTree } from '../hold/run-tree.ts'
 import { wakeRun } from '../hold/wake-run.ts'
 import { queueNext } from '../queue-next.ts'
 import type { RunRow } from '../run.ts'
+import { endedEvent } from '../run-events.ts'
 import { ENDED_STATES, hasEnded, type RunReason } from '../states.ts'
 import { settleStarted } from '../steps/model-steps.ts'
 import { endToolStep, settleStep, type ToolOutcome } from '../steps/tool-steps.ts'
@@ -110,6 +111,7 @@ function endingMove(writes: Writes, ending: Ending): Omit<Move, 'where'> {
       pauseAskedAt: null,
     },
     events: [{ type, data: { ...data, summary, verdict } }],
+    emits: [endedEvent(writes)],
     figures: sql`jsonb_build_object('tokens', moved.spent_tokens,
       'costUsdMicros', case when moved.cost_known then moved.spent_usd_micros end)`,
   }

@@ -3,7 +3,7 @@ import { eq, sql } from 'drizzle-orm'
 import { type Hold, holdRun, holdToAct, isHeld, RunLost } from '../hold/hold-run.ts'
 import type { RunRow } from '../run.ts'
 import { runSteps, runs } from '../tables.ts'
-import { type Move, moveRun, type NewEvent, type StepChange, type Writes } from '../writes.ts'
+import { type Move, moveRun, type StepChange, type Writes } from '../writes.ts'
 import { changeStep, finishedEvent } from './steps.ts'
 
 /**
@@ -76,8 +76,8 @@ function settling({ now }: Writes, { stepId, state, result }: ToolOutcome): Step
 
 interface ParkedStep {
   readonly stepId: string
-  /** Records in the log what the step waits for. */
-  tell?(run: RunRow): Promise<NewEvent>
+  /** Records what the step waits for: in the log, and for those outside. */
+  tell?(run: RunRow): Promise<Pick<Move, 'events' | 'emits'>>
 }
 
 /**
@@ -90,8 +90,8 @@ export async function waitToolStep(
   { stepId, tell }: ParkedStep,
 ): Promise<RunRow> {
   const run = await holdToAct(writes, hold)
-  const events = tell === undefined ? [] : [await tell(run)]
+  const told = tell === undefined ? { events: [] } : await tell(run)
   const step: StepChange = { stepId, from: ['planned'], set: { state: 'waiting' } }
-  if (await moveRun(writes, { where: isHeld(hold), set: {}, step, events })) return run
+  if (await moveRun(writes, { where: isHeld(hold), set: {}, step, ...told })) return run
   throw new RunLost(hold.runId)
 }

@@ -1,0 +1,109 @@
+/** Records how attempts ended. A sender that has lost its lease records nothing. */
+import { and, eq, inArray, isNull, sql } from 'drizzle-orm'
+import { cutText } from '../../core/text/cut.ts'
+import type { Db } from '../db/db.ts'
+import { webhooks } from '../webhooks/tables.ts'
+import type { WebhookRow } from '../webhooks/webhook.ts'
+import { hasFailedTooLong, nextTry } from './pauses.ts'
+import { type OutboxRow, outbox } from './tables.ts'
+import type { Delivery } from './take-due.ts'
+
+/** Characters that are kept of what is wrong with an attempt. */
+const ERROR_MAX_CHARS = 300
+
+export interface Attempted {
+  readonly now: Date
+  readonly tookMs: number
+  readonly status: number | null
+}
+
+export interface Failed extends Attempted {
+  readonly error: string
+  /** How long the receiver asks to be left alone, in milliseconds. */
+  readonly retryAfterMs?: number | undefined
+}
+
+/** The receiver has the event. */
+export async function settleDelivered(
+  db: Db,
+  { row, webhook }: Delivery,
+  attempted: Attempted,
+): Promise<void> {
+  const { now } = attempted
+  await record(db, row, { ...outcomeOf(attempted), state: 'delivered', endedAt: now, lastError: null })
+  if (webhook.failingSince === null) return
+  await db.update(webhooks).set({ failingSince: null }).where(eq(webhooks.id, webhook.id))
+}
+
+/** Why a webhook was disabled by a failure; undefined: it goes on. */
+export type Disabled = 'failing' | 'gone' | undefined
+
+/** The attempt failed: it is made again after a pause, or given up. `isGone`: by the receiver's own words. */
+export async function settleFailed(
+  db: Db,
+  { row, webhook }: Delivery,
+  { isGone, ...failed }: Failed & { readonly isGone: boolean },
+): Promise<Disabled> {
+  const { now, error, retryAfterMs } = failed
+  const again =
+    webhook.state === 'active' ? nextTry(row.attempts - row.triedBefore, retryAfterMs, now) : undefined
+  const lastError = cutText(error, ERROR_MAX_CHARS)
+  const next =
+    again === undefined
+      ? ({ state: 'dead', endedAt: now } as const)
+      : ({ state: 'waiting', nextAt: again } as const)
+  const isRecorded = await record(db, row, { ...outcomeOf(failed), ...next, lastError })
+  if (!isRecorded || webhook.state !== 'active') return undefined
+  const since = webhook.failingSince ?? now
+  await db
+    .update(webhooks)
+    .set({ failingSince: since })
+    .where(and(eq(webhooks.id, webhook.id), isNull(webhooks.failingSince)))
+  const reason = isGone ? 'gone' : hasFailedTooLong(since, now) ? 'failing' : undefined
+  if (reason === undefined || !(await disable(db, webhook, { reason, now }))) return undefined
+  await giveUpAll(db, webhook.id, now)
+  return reason
+}
+
+function outcomeOf({ status, tookMs }: Attempted) {
+  return { lastStatus: status, lastMs: tookMs, leaseUntil: null }
+}
+
+async function record(db: Db, row: OutboxRow, changes: Partial<OutboxRow>): Promise<boolean> {
+  const isMine = and(
+    eq(outbox.receiverId, row.receiverId),
+    eq(outbox.eventId, row.eventId),
+    eq(outbox.state, 'sending'),
+    eq(outbox.attempts, row.attempts),
+  )
+  const recorded = await db.update(outbox).set(changes).where(isMine).returning({ id: outbox.eventId })
+  return recorded.length > 0
+}
+
+interface Disabling {
+  readonly reason: NonNullable<Disabled>
+  readonly now: Date
+}
+
+/** False when it was disabled, deleted or changed meanwhile: a new address begins without failures. */
+async function disable(db: Db, { id, url }: WebhookRow, { reason, now }: Disabling): Promise<boolean> {
+  const done = await db
+    .update(webhooks)
+    .set({ state: 'disabled', reason, updatedAt: now })
+    .where(and(eq(webhooks.id, id), eq(webhooks.url, url), eq(webhooks.state, 'active')))
+    .returning({ id: webhooks.id })
+  return done.length > 0
+}
+
+/** Gives up all open deliveries of a webhook that was disabled; they can be asked for again. */
+export async function giveUpAll(db: Db, receiverId: string, now: Date): Promise<void> {
+  await db
+    .update(outbox)
+    .set({
+      state: 'dead',
+      endedAt: now,
+      leaseUntil: null,
+      lastError: sql`coalesce(${outbox.lastError}, 'the webhook was disabled')`,
+    })
+    .where(and(eq(outbox.receiverId, receiverId), inArray(outbox.state, ['waiting', 'sending'])))
+}

@@ -1,0 +1,54 @@
+/** Events on their way to those who hear them: a row for each event and receiver. */
+import { sql } from 'drizzle-orm'
+import { bigint, index, integer, jsonb, pgTable, primaryKey, text } from 'drizzle-orm/pg-core'
+import { big, bytewise, moment } from '../db/columns.ts'
+
+export const outbox = pgTable(
+  'outbox',
+  {
+    /** The order of deliveries: those of one thing are made one after the other. */
+    position: bigint('position', { mode: 'number' }).notNull().generatedAlwaysAsIdentity(),
+    /** The webhook. */
+    receiverId: bytewise('receiver_id').notNull(),
+    /** The same for every receiver of one event. */
+    eventId: bytewise('event_id').notNull(),
+    event: bytewise('event').notNull(),
+    version: integer('version').notNull(),
+    /** The URI of the thing that the event is about. */
+    thing: bytewise('thing').notNull(),
+    payload: jsonb('payload').notNull(),
+    happenedAt: moment('happened_at').notNull(),
+    state: text('state', { enum: ['waiting', 'sending', 'delivered', 'dead'] }).notNull(),
+    /** Those begun. It is also the fence of the one under way: a sender that lost its lease records nothing. */
+    attempts: integer('attempts').notNull(),
+    /** Attempts before it was last asked for again, which do not count towards giving it up. */
+    triedBefore: integer('tried_before').notNull(),
+    /** Of a waiting one: when it is tried again. */
+    nextAt: moment('next_at').notNull(),
+    /** Of one under way: from then on, by the database's clock, another sender may take it. */
+    leaseUntil: moment('lease_until'),
+    lastAt: moment('last_at'),
+    /** The HTTP status of the last attempt; null: there was no answer. */
+    lastStatus: integer('last_status'),
+    lastError: text('last_error'),
+    /** When it was delivered or given up. */
+    endedAt: moment('ended_at'),
+    /** Milliseconds of the last attempt. */
+    lastMs: big('last_ms'),
+  },
+  (table) => [
+    primaryKey({ columns: [table.receiverId, table.eventId] }),
+    // The open deliveries in the order of their turn.
+    index('outbox_due').on(table.nextAt, table.position).where(sql`state in ('waiting', 'sending')`),
+    // Whether an earlier delivery about the same thing is open.
+    index('outbox_thing')
+      .on(table.receiverId, table.thing, table.position)
+      .where(sql`state in ('waiting', 'sending')`),
+    // One receiver's deliveries, newest first.
+    index('outbox_receiver').on(table.receiverId, table.position),
+    // Those that housekeeping deletes.
+    index('outbox_ended').on(table.endedAt).where(sql`state in ('delivered', 'dead')`),
+  ],
+)
+
+export type OutboxRow = typeof outbox.$inferSelect

@@ -1,0 +1,65 @@
+/** Takes deliveries that are due: each for one sender, however many there are, and one at a time about one thing. */
+import { type SQL, sql } from 'drizzle-orm'
+import type { Db } from '../db/db.ts'
+import { rowReader } from '../db/read-rows.ts'
+import { webhooks } from '../webhooks/tables.ts'
+import type { WebhookRow } from '../webhooks/webhook.ts'
+import { isOwnerGone } from './hear.ts'
+import { type OutboxRow, outbox } from './tables.ts'
+
+/** Seconds after which the sender of a delivery counts as lost: longer than a receiver may take to answer. */
+const LEASE_SECONDS = 60
+/** Deliveries that are looked at for those to take, so that one receiver's do not hide all others'. */
+const LOOKED_AT = 200
+
+/** A delivery that its sender holds, with its receiver. */
+export interface Delivery {
+  readonly row: OutboxRow
+  readonly webhook: WebhookRow
+}
+
+interface Wanted {
+  readonly now: Date
+  readonly limit: number
+  /** The most for one receiver. */
+  readonly perReceiver: number
+  /** Receivers that get no more for now. */
+  readonly busy: readonly string[]
+}
+
+/** A later event about a thing waits until the earlier one was delivered or given up. */
+const isFirst = sql`not exists (select from ${outbox} as earlier where earlier.receiver_id = o.receiver_id
+  and earlier.thing = o.thing and earlier.position < o.position and earlier.state in ('waiting', 'sending'))`
+
+const isFree = (table: SQL) =>
+  sql`(${table}.state = 'waiting' or (${table}.state = 'sending' and ${table}.lease_until < clock_timestamp()))`
+
+export async function takeDue(db: Db, { now, limit, perReceiver, busy }: Wanted): Promise<Delivery[]> {
+  const records = await db.execute<Record<string, unknown>>(sql`
+    with due as materialized (
+      select o.position, row_number() over (partition by o.receiver_id order by o.position) as place
+      from (select * from ${outbox} as o where o.state in ('waiting', 'sending') and o.next_at <= ${now}
+        and ${isFree(sql`o`)} and o.receiver_id <> all(string_to_array(${busy.join(',')}, ',')) and ${isFirst}
+        order by o.next_at, o.position limit ${LOOKED_AT}) as o
+    ), taken as materialized (
+      select o.receiver_id, o.event_id from ${outbox} as o join due using (position)
+      where place <= ${perReceiver} order by o.position limit ${limit} for update of o skip locked
+    ), held as (
+      update ${outbox} as o set state = 'sending', attempts = attempts + 1, last_at = ${now},
+        lease_until = clock_timestamp() + make_interval(secs => ${LEASE_SECONDS})
+      from taken where o.receiver_id = taken.receiver_id and o.event_id = taken.event_id and ${isFree(sql`o`)}
+      returning o.*
+    )
+    select held.*, to_jsonb(w) as webhook, ${isOwnerGone} as is_owner_gone from held join ${webhooks} as w on w.id = held.receiver_id
+    order by held.position`)
+  return records.map((record) => ({ row: readRow(record), webhook: readWebhook(record) }))
+}
+
+const readRow = rowReader(outbox)
+const readRecord = rowReader(webhooks)
+
+/** The webhook of a person who was deactivated counts as disabled. */
+function readWebhook({ webhook, is_owner_gone: isGone }: Readonly<Record<string, unknown>>): WebhookRow {
+  const row = readRecord(webhook as Record<string, unknown>)
+  return isGone === true ? { ...row, state: 'disabled' } : row
+}

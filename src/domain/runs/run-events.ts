@@ -1,0 +1,77 @@
+/** Events of runs, for those outside: a run's own log is in `events.ts`. */
+import { type SQL, sql } from 'drizzle-orm'
+import { z } from 'zod'
+import { defineEvent, type Event } from '../../core/operation/event.ts'
+import { exampleId } from '../../core/operation/ids.ts'
+import type { RowEvent } from '../outbox/hear.ts'
+import { runUri } from './run.ts'
+import { runKind } from './run-kind.ts'
+import { RUN_STATES } from './states.ts'
+import type { Writes } from './writes.ts'
+
+const ofRun = {
+  runId: z.string(),
+  runRef: z.string(),
+  agent: z.string(),
+  projectId: z.string().nullable(),
+}
+const exampleRun = { runId: exampleId('run'), runRef: 'R-3', agent: 'assistant', projectId: null }
+
+const shared = { version: 1, scope: 'runs:read' } as const
+
+export const runEnded = defineEvent({
+  ...shared,
+  name: 'run.ended',
+  summary: 'A run of an agent ended.',
+  payload: z.object({
+    ...ofRun,
+    parentId: z.string().nullable().describe('The run that delegated it'),
+    state: z.enum(RUN_STATES),
+    reason: z.string().nullable(),
+  }),
+  example: { ...exampleRun, parentId: null, state: 'succeeded', reason: null },
+})
+
+export const approvalRequested = defineEvent({
+  ...shared,
+  name: 'approval.requested',
+  summary: 'A run waits for the approval of a call.',
+  payload: z.object({ ...ofRun, approvalId: z.string(), ref: z.string(), operation: z.string() }),
+  example: { ...exampleRun, approvalId: exampleId('approval'), ref: 'A-2', operation: 'tasks.create' },
+})
+
+export const questionAsked = defineEvent({
+  ...shared,
+  name: 'question.asked',
+  summary: 'A run waits for the answer of its person.',
+  payload: z.object({ ...ofRun, stepId: z.string() }),
+  example: { ...exampleRun, stepId: exampleId('step') },
+})
+
+type Moment = Pick<Writes, 'now' | 'newId'>
+
+/** The event of a run that a move ends. */
+export function endedEvent(writes: Moment): RowEvent {
+  const figures = sql`jsonb_build_object('parentId', moved.parent_id, 'state', moved.state, 'reason', moved.reason)`
+  return eventOfRun(writes, runEnded, figures)
+}
+
+/** The event of a run that a move leaves waiting for a person. */
+export function waitingEvent<Payload extends z.ZodObject>(
+  writes: Moment,
+  event: Event<Payload>,
+  data: Omit<z.output<Payload>, keyof typeof ofRun>,
+): RowEvent {
+  return eventOfRun(writes, event as unknown as Event, sql`${JSON.stringify(data)}::jsonb`)
+}
+
+function eventOfRun({ now, newId }: Moment, event: Event, data: SQL): RowEvent {
+  return {
+    event,
+    id: newId('event'),
+    at: now,
+    uri: sql`${runUri('')}::text || moved.id`,
+    payload: sql`jsonb_build_object('runId', moved.id, 'runRef', ${`${runKind.letters}-`}::text || moved.number,
+      'agent', moved.agent_slug, 'projectId', moved.project_id) || ${data}`,
+  }
+}

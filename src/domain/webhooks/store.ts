@@ -1,0 +1,103 @@
+/** Webhooks in the database. */
+import { and, count, desc, eq, lt, sql } from 'drizzle-orm'
+import { z } from 'zod'
+import { AppError, notFound } from '../../core/errors.ts'
+import type { Context } from '../../core/operation/context.ts'
+import { decodeCursor, sortText, toPage } from '../../core/schema/page.ts'
+import { editableBy, mayOnlyRead, visibleTo } from '../access/visible-to.ts'
+import { webhooks } from './tables.ts'
+import type { WebhookRow } from './webhook.ts'
+
+/** Webhooks of one person or team: each looks at every event of its owner. */
+export const WEBHOOKS_MAX = 20
+
+type Reader = Pick<Context, 'db' | 'actor'>
+
+const SPACE = { spaceId: webhooks.ownerId }
+
+/** @throws AppError `conflict` when the owner has as many as are allowed */
+export async function insertWebhook({ db }: Reader, row: WebhookRow): Promise<void> {
+  const [{ others } = { others: 0 }] = await db
+    .select({ others: count() })
+    .from(webhooks)
+    .where(eq(webhooks.ownerId, row.ownerId))
+  if (others >= WEBHOOKS_MAX) {
+    throw new AppError('conflict', `${row.ownerId} has ${others} webhooks; more are not allowed.`, {
+      fix: 'Delete one, or add the events to one (webhooks.update).',
+    })
+  }
+  await db.insert(webhooks).values(row)
+}
+
+const NEWEST = 'newest'
+
+interface Page {
+  readonly limit: number
+  readonly cursor?: string | undefined
+}
+
+/** @throws AppError `invalid_input` for a cursor of another list */
+export async function listWebhooks(ctx: Reader, { limit, cursor }: Page) {
+  const after = cursor === undefined ? undefined : decodeCursor(cursor, NEWEST, z.tuple([sortText]))[0]
+  const rows = await ctx.db
+    .select()
+    .from(webhooks)
+    .where(and(visibleTo(ctx, SPACE), after === undefined ? undefined : lt(webhooks.id, after)))
+    .orderBy(desc(webhooks.id))
+    .limit(limit + 1)
+  return toPage(rows, limit, ({ id }) => ({ sort: NEWEST, after: [id] }))
+}
+
+/** @throws AppError `not_found` */
+export async function getWebhook(ctx: Reader, id: string): Promise<WebhookRow> {
+  const [row] = await ctx.db
+    .select()
+    .from(webhooks)
+    .where(and(eq(webhooks.id, id), visibleTo(ctx, SPACE)))
+  if (row === undefined) throw notFound('webhook', id)
+  return row
+}
+
+/**
+ * Reads and locks a webhook that the caller may change.
+ * @throws AppError `not_found`, or `forbidden` where the caller may only read it
+ */
+export async function lockWebhook(ctx: Reader, id: string): Promise<WebhookRow> {
+  const [found] = await ctx.db
+    .select({ row: webhooks, isEditable: sql<boolean>`${editableBy(ctx, SPACE)}` })
+    .from(webhooks)
+    .where(and(eq(webhooks.id, id), visibleTo(ctx, SPACE)))
+    .for('update')
+  if (found === undefined) throw notFound('webhook', id)
+  if (!found.isEditable) throw mayOnlyRead(`the webhook ${id}`, found.row.ownerId)
+  return found.row
+}
+
+/**
+ * The same for one that must be active.
+ * @throws AppError `conflict` for one that is disabled
+ */
+export async function lockActive(ctx: Reader, id: string): Promise<WebhookRow> {
+  const row = await lockWebhook(ctx, id)
+  if (row.state === 'active') return row
+  throw new AppError('conflict', `The webhook ${id} is disabled.`, {
+    fix: 'Enable it first: webhooks.update with state active.',
+  })
+}
+
+/** Changes a webhook that is locked; returns it as it is then. */
+export async function changeWebhook(
+  { db, now }: Pick<Context, 'db' | 'now'>,
+  row: WebhookRow,
+  changes: Partial<WebhookRow>,
+): Promise<WebhookRow> {
+  await db
+    .update(webhooks)
+    .set({ ...changes, updatedAt: now })
+    .where(eq(webhooks.id, row.id))
+  return { ...row, ...changes, updatedAt: now }
+}
+
+export async function deleteWebhook({ db }: Reader, id: string): Promise<void> {
+  await db.delete(webhooks).where(eq(webhooks.id, id))
+}
