@@ -86,6 +86,7 @@ async function startWorkers(parts: QueueParts, backend: QueueBackend, queue: Que
     { createClock },
     schedules,
     { dropLeases },
+    { dropSenders },
   ] = await Promise.all([
     import('./compose-workers.ts'),
     import('../workers/workers.ts'),
@@ -93,6 +94,7 @@ async function startWorkers(parts: QueueParts, backend: QueueBackend, queue: Que
     import('../workers/jobs/clock.ts'),
     import('../workers/jobs/schedules.ts'),
     import('../domain/runs/moves/sweep.ts'),
+    import('../domain/outbox/take-due.ts'),
   ])
   const keeper = schedules.createScheduleKeeper({ queue, runtime })
   const housekeeping = {
@@ -104,7 +106,10 @@ async function startWorkers(parts: QueueParts, backend: QueueBackend, queue: Que
   }
   const jobs = areas.flatMap((area) => area.jobs)
   const clock = createClock({ queue, jobs, invoke, now, log })
-  if (database.kind === 'embedded') await dropLeases(database.db)
+  if (database.kind === 'embedded') {
+    await dropLeases(database.db)
+    await dropSenders(database.db)
+  }
   const runs = await createRunWork(parts)
   closers.push(() => runs.close())
   const work = { ...housekeeping, ...clock.work, ...keeper.work, ...runs.work }

@@ -22,6 +22,8 @@ export interface Receiver {
   readonly received: Received[]
   /** How it answers from now on. `undefined`: it breaks the connection. */
   answers(how: (received: Received) => Answer | undefined | Promise<Answer | undefined>): void
+  /** Calls `listener` now, and after each request from now on in place of an earlier listener. */
+  hears(listener: () => void): void
   close(): Promise<void>
 }
 
@@ -30,6 +32,7 @@ const FINE: Answer = { status: 204 }
 /** Opens one on a free port, or on `port`. */
 export async function openReceiver(port = 0): Promise<Receiver> {
   const received: Received[] = []
+  let heard = () => undefined as unknown
   let answer: (received: Received) => Answer | undefined | Promise<Answer | undefined> = () => FINE
   const server: Server = createServer(async (request, response) => {
     const chunks: Buffer[] = []
@@ -38,6 +41,7 @@ export async function openReceiver(port = 0): Promise<Receiver> {
     const id = String(request.headers['webhook-id'])
     const each = { id, headers: request.headers, body, event: JSON.parse(body) }
     received.push(each)
+    heard()
     const given = await answer(each)
     if (given === undefined) request.socket.destroy()
     else response.writeHead(given.status, given.headers).end()
@@ -50,6 +54,10 @@ export async function openReceiver(port = 0): Promise<Receiver> {
     received,
     answers: (how) => {
       answer = how
+    },
+    hears: (listener) => {
+      heard = listener
+      listener()
     },
     async close() {
       server.closeAllConnections()

@@ -1,5 +1,5 @@
 /** Takes deliveries that are due: each for one sender, however many there are, and one at a time about one thing. */
-import { type SQL, sql } from 'drizzle-orm'
+import { eq, type SQL, sql } from 'drizzle-orm'
 import type { Db } from '../db/db.ts'
 import { rowReader } from '../db/read-rows.ts'
 import { webhooks } from '../webhooks/tables.ts'
@@ -7,8 +7,8 @@ import type { WebhookRow } from '../webhooks/webhook.ts'
 import { isOwnerGone } from './hear.ts'
 import { type OutboxRow, outbox } from './tables.ts'
 
-/** Seconds after which the sender of a delivery counts as lost: longer than a receiver may take to answer. */
-const LEASE_SECONDS = 60
+/** Seconds after which the sender of a delivery counts as lost: twice as long as a receiver may take to answer. */
+const LEASE_SECONDS = 30
 /** Deliveries that are looked at for those to take, so that one receiver's do not hide all others'. */
 const LOOKED_AT = 200
 
@@ -53,6 +53,11 @@ export async function takeDue(db: Db, { now, limit, perReceiver, busy }: Wanted)
     select held.*, to_jsonb(w) as webhook, ${isOwnerGone} as is_owner_gone from held join ${webhooks} as w on w.id = held.receiver_id
     order by held.position`)
   return records.map((record) => ({ row: readRow(record), webhook: readWebhook(record) }))
+}
+
+/** Ends every lease. For a store that only one process can open, when it opens it: a sender that held one is dead. */
+export async function dropSenders(db: Db): Promise<void> {
+  await db.update(outbox).set({ leaseUntil: sql`clock_timestamp()` }).where(eq(outbox.state, 'sending'))
 }
 
 const readRow = rowReader(outbox)
