@@ -96,7 +96,7 @@ async function startWorkers(parts: QueueParts, backend: QueueBackend, queue: Que
     import('../domain/runs/moves/sweep.ts'),
     import('../domain/outbox/take-due.ts'),
   ])
-  const keeper = schedules.createScheduleKeeper({ queue, runtime })
+  const keeper = schedules.createScheduleKeeper({ queue, runtime, invoke })
   const housekeeping = {
     [HOUSEKEEPING]: createHousekeeping({
       kind: database.kind,

@@ -54,8 +54,10 @@ async function watchStarted(
   { operation: { name, task }, flags }: TypedCall,
   surroundings: Surroundings,
 ): Promise<number> {
-  const log = task?.log?.(task.startedBy(answer))
-  if (log === undefined) throw new Error(`${name} starts nothing that can be watched`)
+  if (task?.log === undefined) throw new Error(`${name} starts nothing that can be watched`)
+  const taskId = task.startedBy(answer)
+  if (taskId === undefined) return 0
+  const log = task.log(taskId)
   const { watchStream } = await import('./watch-stream.ts')
   return watchStream(log, flags, surroundings)
 }

@@ -1,5 +1,6 @@
 /** Refuses a job that could never be called, at the start instead of at each due time. */
 import { checkInput, sentence } from '../call/input.ts'
+import { whyNotByClock } from '../operation/catalog.ts'
 import { isKebab } from '../operation/name.ts'
 import type { Job } from './job.ts'
 
@@ -12,7 +13,9 @@ export function assertJob({ name, when, operation, input }: Job): void {
   if (!isKebab(name)) throw wrong('is not named in kebab-case')
   if ('everyMs' in when && !(Number.isSafeInteger(when.everyMs) && when.everyMs >= JOB_EVERY_MIN_MS))
     throw wrong(`is called every ${when.everyMs} ms: write a whole number, at least ${JOB_EVERY_MIN_MS}`)
-  if (operation.audience !== 'everyone') throw wrong(`calls ${operation.name}, which the clock may not call`)
+  const whyNot = whyNotByClock(operation)
+  if (whyNot !== undefined)
+    throw wrong(`calls ${operation.name}, which the clock may not call, because ${whyNot}`)
   const checked = checkInput(operation, input)
   if ('issues' in checked)
     throw wrong(`calls ${operation.name} with a wrong input: ${sentence(checked.issues)}`)

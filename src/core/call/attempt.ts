@@ -36,6 +36,7 @@ export function contextOf(
     requestId,
     idempotencyKey: call.idempotencyKey,
     stepId: call.stepId,
+    firing: call.firing,
     now: at,
     newId: runtime.newId,
     // Only work that can stop half-way asks for it: making a signal costs more than a short call.
@@ -86,9 +87,15 @@ export function auditEntry(runtime: Runtime, attempt: Attempt, outcome: AuditEnt
     actor: attempt.call.actor,
     door: attempt.call.door,
     operation: attempt.operation.name,
-    input: auditInput(attempt.input, outcome),
+    input: auditInput(auditedInput(attempt), outcome),
     outcome,
     durationMs: Math.round(performance.now() - attempt.startedAt),
     requestId: redactText(attempt.requestId),
   }
+}
+
+/** The input, with the schedule that made the call and the moment for which it did. */
+function auditedInput({ input, call: { firing } }: Attempt): unknown {
+  if (firing === undefined) return input
+  return { ...input, firing: { scheduleId: firing.scheduleId, dueAt: firing.dueAt?.toISOString() ?? null } }
 }

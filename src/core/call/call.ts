@@ -1,7 +1,8 @@
 /** One call as a door makes it, and its outcome. */
 import type { z } from 'zod'
+import { AppError } from '../errors.ts'
 import type { Actor, Door } from '../operation/actor.ts'
-import type { Progress, Resources } from '../operation/context.ts'
+import type { Firing, Progress, Resources } from '../operation/context.ts'
 import type { Operation } from '../operation/operation.ts'
 
 /** What a door knows of one call. */
@@ -20,6 +21,8 @@ export interface Call {
   readonly report?: (progress: Progress) => void
   /** The step of the run that makes the call; only runs have one. */
   readonly stepId?: string
+  /** The schedule that makes the call; only schedules have one. */
+  readonly firing?: Firing
   /** What the caller adds to the transactions of the write. */
   readonly within?: Within
 }
@@ -37,6 +40,14 @@ export interface Within {
   begun?(): Promise<void>
   /** Runs after the write, with its answer. */
   after(resources: Resources, output: object): Promise<void>
+}
+
+/** Thrown by `Within.before` when another caller has made this very call: it ends without an entry in the audit. */
+export class MadeElsewhere extends AppError {
+  constructor() {
+    super('conflict', 'Another caller has made this call.')
+    this.name = 'MadeElsewhere'
+  }
 }
 
 /** The outcome of a call. */

@@ -9,9 +9,10 @@ import { isGranted, isMeantFor, notForCaller } from '../operation/catalog.ts'
 import type { Operation } from '../operation/operation.ts'
 import { createAfterCommit } from './after-commit.ts'
 import { type Attempt, auditEntry, cancelled, checkOutput, contextOf } from './attempt.ts'
-import type { Call, Invoke, Outcome } from './call.ts'
+import { type Call, type Invoke, MadeElsewhere, type Outcome } from './call.ts'
 import { parseInput } from './input.ts'
 import { keyedCall } from './keyed-call.ts'
+import type { OutsideParts } from './nest-calls.ts'
 import { hasReferences, resolveReferences } from './resolve-references.ts'
 import type { Runtime } from './runtime.ts'
 import { writeOnce } from './write-once.ts'
@@ -23,7 +24,7 @@ import { tellCaller, writeOutside } from './write-outside.ts'
  * comes before it, with no transaction open: see `writeOutside`.
  */
 export function createInvoke(runtime: Runtime): Invoke {
-  return async <Input extends z.ZodObject, Output extends z.ZodObject>(
+  const invoke: Invoke = async <Input extends z.ZodObject, Output extends z.ZodObject>(
     operation: Operation<Input, Output>,
     rawInput: unknown,
     call: Call,
@@ -38,16 +39,17 @@ export function createInvoke(runtime: Runtime): Invoke {
       permit(attempt)
       if (hasReferences(operation.input, input)) attempt = await withIds(runtime, attempt)
       if (operation.effect === 'read') return { output: await read(runtime, attempt), replayed: false }
-      outcome = await write(runtime, attempt)
+      outcome = await write({ runtime, invoke }, attempt)
     } catch (thrown) {
       const error = toAppError(thrown)
-      await recordFailure(runtime, attempt, error)
+      if (!(error instanceof MadeElsewhere)) await recordFailure(runtime, attempt, error)
       throw error
     }
     // The write is committed and recorded by now, even if the caller's part fails.
     if (operation.reach !== undefined) await tellCaller(runtime, call, outcome.output)
     return outcome
   }
+  return invoke
 }
 
 function permit({ operation, input, call }: Attempt): void {
@@ -90,14 +92,16 @@ async function read<Input extends z.ZodObject, Output extends z.ZodObject>(
 }
 
 async function write<Input extends z.ZodObject, Output extends z.ZodObject>(
-  runtime: Runtime,
+  parts: OutsideParts,
   attempt: Attempt<Input, Output>,
 ): Promise<Outcome<z.output<Output>>> {
   const { operation, call } = attempt
   if (call.signal?.aborted) throw cancelled()
-  if (operation.reach !== undefined) return await writeOutside(runtime, attempt)
+  if (operation.reach !== undefined) return await writeOutside(parts, attempt)
   const key = call.idempotencyKey
-  return await writeOnce(runtime, attempt, { keyed: key === undefined ? undefined : keyedCall(attempt, key) })
+  return await writeOnce(parts.runtime, attempt, {
+    keyed: key === undefined ? undefined : keyedCall(attempt, key),
+  })
 }
 
 /** A failed write left nothing behind, so its entry is written separately; a failure to write it is only logged. */

@@ -12,6 +12,7 @@ import { type Attempt, cancelled, checkOutput, contextOf, NEVER_ABORTED } from '
 import type { Call, Outcome } from './call.ts'
 import { earlierAnswer, keyedCall } from './keyed-call.ts'
 import type { KeyedCall } from './ledger.ts'
+import { nestCalls, type OutsideParts } from './nest-calls.ts'
 import type { Runtime } from './runtime.ts'
 import { writeOnce } from './write-once.ts'
 
@@ -53,16 +54,17 @@ interface Claimed {
  * @throws AppError; `BrokenOff` or `outcome_unknown` where the work may have been done
  */
 export async function writeOutside<Input extends z.ZodObject, Output extends z.ZodObject>(
-  runtime: Runtime,
+  parts: OutsideParts,
   attempt: Attempt<Input, Output>,
 ): Promise<Outcome<z.output<Output>>> {
+  const { runtime } = parts
   const attemptId = runtime.newId('req')
   const keyed = keyedCall(attempt, attempt.call.idempotencyKey ?? attemptId)
   const claimed = { keyed, attemptId }
   const earlier = await tryAgain(() => begin(runtime, attempt, claimed))
   await attempt.call.within?.begun?.()
   if (earlier) return { output: checkOutput(attempt.operation, earlier.output), replayed: true }
-  const reached = await reach(runtime, attempt, claimed)
+  const reached = await reach(parts, attempt, claimed)
   return await store(runtime, attempt, { ...claimed, reached })
 }
 
@@ -80,7 +82,8 @@ async function begin(runtime: Runtime, { operation, call }: Attempt, { keyed, at
   })
 }
 
-async function reach(runtime: Runtime, attempt: Attempt, claimed: Claimed): Promise<unknown> {
+async function reach(parts: OutsideParts, attempt: Attempt, claimed: Claimed): Promise<unknown> {
+  const { runtime } = parts
   const { operation, input, call } = attempt
   if (call.signal?.aborted) {
     await leave(runtime, claimed, 'free')
@@ -95,7 +98,7 @@ async function reach(runtime: Runtime, attempt: Attempt, claimed: Claimed): Prom
   }
   const lent = runtime.lend(ctx)
   try {
-    return await operation.reach?.(input, { ...ctx, ...lent.resources })
+    return await operation.reach?.(input, { ...ctx, ...lent.resources, invoke: nestCalls(parts, ctx) })
   } catch (thrown) {
     const error = whyBroken(await lent.failed(thrown), call, late.signal)
     const isOpen = OPEN_CODES.includes(error.code)

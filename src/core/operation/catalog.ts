@@ -1,6 +1,7 @@
 /** Which operations a caller is shown and may call: one predicate for lists, calls and docs. */
 import { AppError } from '../errors.ts'
 import type { Actor, Door } from './actor.ts'
+import type { Description } from './description.ts'
 import type { Operation } from './operation.ts'
 import { grants } from './scopes.ts'
 
@@ -48,6 +49,18 @@ export function notForCaller({ name, audience }: Operation, { run }: Actor): App
     : new AppError('forbidden', `${name} is for people only: its answer holds a secret.`, {
         fix: 'Ask the person to call it on the command line or over HTTP.',
       })
+}
+
+/** Why neither schedules nor jobs may call an operation; undefined: they may. */
+export function whyNotByClock({ audience, notByClock }: Description): string | undefined {
+  switch (audience) {
+    case 'people':
+      return 'it is for people only: its answer holds a secret'
+    case 'runs':
+      return "it is for agents' runs only: a run does it to itself"
+    case 'everyone':
+      return notByClock
+  }
 }
 
 /** Whether callers other than runs learn of an operation: on pages, in descriptions of doors, as commands. */

@@ -52,6 +52,22 @@ export interface Change {
   readonly spaceId: string
 }
 
+/** The moment of a schedule for which a call is made. */
+export interface Firing {
+  readonly scheduleId: string
+  /** Null when a person runs the schedule at once. */
+  readonly dueAt: Date | null
+}
+
+/** How one call makes another. */
+export interface NestedCall {
+  /** Its idempotency key, the same for every attempt at the outer call. */
+  readonly key: string
+  readonly firing?: Firing
+  /** The team to whose things it is confined; absent: it may reach what the caller reaches. */
+  readonly within?: string | undefined
+}
+
 export interface Context extends Resources {
   readonly actor: Actor
   readonly door: Door
@@ -60,6 +76,8 @@ export interface Context extends Resources {
   readonly idempotencyKey: string | undefined
   /** The step of the run that makes the call; undefined for other callers. */
   readonly stepId: string | undefined
+  /** The schedule that makes the call; undefined for other callers. */
+  readonly firing: Firing | undefined
   /** The time of this call: the same throughout it. */
   readonly now: Date
   readonly newId: NewId
@@ -100,4 +118,9 @@ export interface ReachContext
   readonly idempotencyKey: string
   /** Aborted when the caller has gone or wants to stop, and when the call takes too long. */
   readonly signal: AbortSignal
+  /**
+   * Calls another operation as this caller.
+   * @throws AppError
+   */
+  invoke(name: string, input: unknown, nested: NestedCall): Promise<object>
 }

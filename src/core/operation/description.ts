@@ -97,6 +97,8 @@ export interface Described<Input extends z.ZodObject, Output extends z.ZodObject
   readonly audience?: Audience
   /** Why no agent may have it though its scope would allow that; absent: agents may. */
   readonly notForAgents?: string
+  /** Why no schedule may call it; absent: schedules may. */
+  readonly notByClock?: string
   /** Only with the audience `runs`. */
   readonly forRuns?: ForRuns
   /** Nullable output fields that only the first answer contains: they are null in the stored and replayed answer. */

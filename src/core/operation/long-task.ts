@@ -13,8 +13,8 @@ export type Ask = (operation: string, input: Fields) => Promise<Fields>
 
 /** Every step is a call of an operation, so that a task gives nobody more rights than the operations themselves. */
 export interface LongTask<Output extends z.ZodObject = z.ZodObject> {
-  /** The id of the task that an answer started. */
-  startedBy(output: z.output<Output>): string
+  /** The id of the task that an answer started; undefined: it started none. */
+  startedBy(output: z.output<Output>): string | undefined
   /** Whether an id may belong to such a task. */
   isId(taskId: string): boolean
   /** The URI that `changed` reports for it. */

@@ -1,5 +1,6 @@
 /**
- * Creates and changes schedules: what they start must exist, and the caller who decides what they start answers for it.
+ * Creates and changes schedules: what they call must be possible, and the caller who decides what they call answers for
+ * it.
  */
 
 import { AppError } from '../../core/errors.ts'
@@ -8,21 +9,15 @@ import { isJsonObject } from '../../core/text/json.ts'
 import { personTimeZone } from '../access/people.ts'
 import { placeRun } from '../runs/moves/place-run.ts'
 import { readyAgent } from '../runs/moves/start-run.ts'
-import type { RunTemplate } from '../runs/run-start.ts'
+import { RunTemplate } from '../runs/run-start.ts'
 import { newOwner } from '../teams/new-owner.ts'
 import { teamOf } from '../teams/space.ts'
 import { assertMayDirect } from './bounds.ts'
-import {
-  CatchUp,
-  CLOCK_SKEW_MS,
-  FAULT_FIX,
-  faultOf,
-  nextAfter,
-  readStart,
-  readTiming,
-  type ScheduleRow,
-} from './schedule.ts'
+import { FAULT_FIX, faultOf } from './schedule.ts'
+import type { ScheduleRow } from './schedule-row.ts'
+import { needsApproval, readScheduledCall, type ScheduledCall, START } from './scheduled-call.ts'
 import { changeSchedule, insertSchedule, lockSchedule } from './store.ts'
+import { CatchUp, CLOCK_SKEW_MS, nextAfter, readTiming } from './timing.ts'
 
 export interface ScheduleTiming {
   readonly when: string
@@ -36,55 +31,74 @@ interface NewSchedule extends ScheduleTiming {
 }
 
 /**
- * @throws AppError `invalid_input` for words that are not understood, `not_found` for an agent, project or team,
- * `forbidden` for a project or team that the caller may only read, `not_configured` when there is no model for the agent
+ * @throws AppError `invalid_input` for words that are not understood, `not_found` for an operation, agent, project or
+ * team, `forbidden` for an operation that the clock or the caller may not call, or a project or team that the caller may
+ * only read, `confirmation_required` for a call that cannot be undone, `not_configured` when there is no model for the
+ * agent
  */
 export async function createSchedule(
   ctx: Context,
-  start: RunTemplate,
+  wanted: ScheduledCall,
   { when, timeZone, catchUp, teamId }: NewSchedule,
 ): Promise<ScheduleRow> {
   const spaceId = await newOwner(ctx, teamId)
-  await assertStarts(ctx, start, spaceId)
+  const call = await readyCall(ctx, wanted, spaceId)
   const timing = readTiming(when, timeZone, { now: ctx.now, timeZone: await personTimeZone(ctx) })
   return await insertSchedule(ctx, {
     id: ctx.newId('schedule'),
     ...answering(ctx),
+    ...call,
+    ...approvalOf(ctx, call),
     spaceId,
-    start,
     ...timing,
     catchUp,
     paused: false,
     nextAt: nextAfter(timing, ctx.now),
     lastRunId: null,
     lastDueAt: null,
+    lastOutcome: null,
     lastProblem: null,
     createdAt: ctx.now,
     updatedAt: ctx.now,
   })
 }
 
-/** Checks that a schedule in this space can start its runs now. */
-async function assertStarts(ctx: Context, start: RunTemplate, spaceId: string): Promise<void> {
-  const { ownerId } = await placeRun(ctx, start, { teamId: teamOf(spaceId) ?? undefined })
+/** The call as it is stored, which a schedule in this space can make now. */
+async function readyCall(ctx: Context, wanted: ScheduledCall, spaceId: string): Promise<ScheduledCall> {
+  const call = await readScheduledCall(ctx, wanted)
+  if (call.operation !== START) return call
+  const start = RunTemplate.parse(call.input)
+  const teamId = teamOf(spaceId) ?? undefined
+  const { teamId: given, ...input } = call.input
+  if (given !== undefined && given !== teamId) {
+    throw new AppError('invalid_input', 'The runs of a schedule belong to whom the schedule belongs.', {
+      fix: 'Give teamId beside operation, not in its input.',
+      issues: [{ path: 'input.teamId', message: 'is not the team of the schedule' }],
+    })
+  }
+  const { ownerId } = await placeRun(ctx, start, { teamId })
   await readyAgent(ctx, start, ownerId)
+  return { operation: START, input }
 }
 
-/** The changes: an absent field stays, and null removes a value. */
-export type StartChanges = {
-  readonly [Field in keyof RunTemplate]?: RunTemplate[Field] | null | undefined
+/** A changed call: fields of the start of a run that are absent stay, and null removes one. */
+export interface CallChanges {
+  readonly operation?: string | undefined
+  readonly input?: ScheduledCall['input'] | undefined
+  readonly start: {
+    readonly [Field in keyof RunTemplate]?: RunTemplate[Field] | null | undefined
+  }
 }
 
-/** @throws AppError as `createSchedule`; `forbidden` for a caller who lacks scopes that its runs act with */
+/** @throws AppError as `createSchedule`; `forbidden` for a caller who lacks scopes that it acts with */
 export async function updateSchedule(
   ctx: Context,
   id: string,
-  changes: { readonly start: StartChanges; readonly timing: Partial<ScheduleTiming> },
+  changes: { readonly call: CallChanges; readonly timing: Partial<ScheduleTiming> },
 ): Promise<ScheduleRow> {
   const row = await lockSchedule(ctx, id)
   await assertMayDirect(ctx, row)
-  const start = changedStart(row, changes.start)
-  await assertStarts(ctx, start, row.spaceId)
+  const call = await readyCall(ctx, changedCall(row, changes.call), row.spaceId)
   const { when, timeZone, catchUp } = changes.timing
   // Words without a zone are read in the schedule's own zone.
   const own = { now: ctx.now, timeZone: row.timeZone }
@@ -92,27 +106,63 @@ export async function updateSchedule(
     when === undefined
       ? { cron: row.cron, timeZone: timeZone ?? row.timeZone }
       : readTiming(when, timeZone, own)
-  const wasFaulty = faultOf(row) !== undefined
-  const isMoved = wasFaulty || timing.cron !== row.cron || timing.timeZone !== row.timeZone
+  const wasFaulty = faultOf(row, ctx.operations) !== undefined
+  const isMoved = wasFaulty || hasBegun(row) || timing.cron !== row.cron || timing.timeZone !== row.timeZone
   return await changeSchedule(ctx, row, {
-    start,
+    ...call,
     ...timing,
     catchUp: catchUp ?? CatchUp.catch('skip').parse(row.catchUp),
     ...answering(ctx),
+    ...(isNew(changes.call) && approvalOf(ctx, call)),
     ...(isMoved && { nextAt: nextAfter(timing, soonest(row, ctx.now)) }),
   })
 }
 
-/** Its runs act for this caller and may do what this caller may, because the caller decided what they do. */
+/** It acts for this caller and may do what this caller may, because the caller decided what it does. */
 function answering({ actor }: Context): Pick<ScheduleRow, 'personId' | 'starter'> {
   return { personId: actor.personId, starter: actor }
 }
 
-/** The stored start may be unreadable: the changes must then complete it. */
-function changedStart({ start }: ScheduleRow, changes: StartChanges): RunTemplate {
-  const given = Object.entries(changes).filter(([, value]) => value !== undefined)
-  const all = { ...(isJsonObject(start) ? start : {}), ...Object.fromEntries(given) }
-  return readStart({ start: Object.fromEntries(Object.entries(all).filter(([, value]) => value !== null)) })
+function isNew({ operation, input }: CallChanges): boolean {
+  return operation !== undefined || input !== undefined
+}
+
+/** The caller who gives the input of a call that cannot be undone has confirmed it there. */
+function approvalOf(
+  ctx: Context,
+  { operation }: ScheduledCall,
+): Pick<ScheduleRow, 'approvedBy' | 'approvedAt'> {
+  return needsApproval(ctx, operation)
+    ? { approvedBy: ctx.actor.personId, approvedAt: ctx.now }
+    : { approvedBy: null, approvedAt: null }
+}
+
+/** The stored input may be unreadable: the changes must then complete it. */
+function changedCall(
+  row: ScheduleRow,
+  { operation = row.operation, input, start }: CallChanges,
+): ScheduledCall {
+  const given = Object.entries(start).filter(([, value]) => value !== undefined)
+  if (operation !== START) {
+    if (given.length > 0)
+      throw notOfRun(
+        operation,
+        given.map(([field]) => field),
+      )
+    const stays = operation === row.operation && isJsonObject(row.input) ? row.input : {}
+    return { operation, input: input ?? stays }
+  }
+  const stored = row.operation === START && isJsonObject(row.input) ? row.input : {}
+  const all = { ...(input ?? stored), ...Object.fromEntries(given) }
+  return { operation, input: Object.fromEntries(Object.entries(all).filter(([, value]) => value !== null)) }
+}
+
+/** The refusal of fields of a run for a schedule that calls something else. */
+export function notOfRun(operation: string, fields: readonly string[]): AppError {
+  return new AppError('invalid_input', `${fields.join(', ')}: only for a schedule that starts runs.`, {
+    fix: `Give the input of ${operation} as input.`,
+    issues: fields.map((path) => ({ path, message: 'is only for a schedule that starts runs' })),
+  })
 }
 
 /** Stops a schedule from firing; a paused schedule stays paused. */
@@ -127,8 +177,8 @@ export async function pauseSchedule(
 
 /**
  * Lets the schedule fire again, from the next moment on; moments that passed during the pause are not made up. The
- * caller then answers for what it starts, as after a change.
- * @throws AppError `not_found`, `conflict`, `forbidden` for a caller who lacks scopes that its runs act with
+ * caller then answers for what it does, as after a change.
+ * @throws AppError `not_found`, `conflict`, `forbidden` for a caller who lacks scopes that it acts with
  */
 export async function resumeSchedule(
   ctx: Context,
@@ -136,12 +186,26 @@ export async function resumeSchedule(
 ): Promise<{ row: ScheduleRow; changed: boolean }> {
   const row = await lockSchedule(ctx, id)
   await assertMayDirect(ctx, row)
-  const fault = faultOf(row)
+  const fault = faultOf(row, ctx.operations)
   if (fault !== undefined) throw new AppError('conflict', `It cannot fire. ${fault}`, { fix: FAULT_FIX })
   if (!row.paused) return { row, changed: false }
+  assertPerson(ctx, row)
   const nextAt = nextAfter(row, soonest(row, ctx.now))
   const set = { paused: false, nextAt, ...answering(ctx), lastProblem: null }
   return { row: await changeSchedule(ctx, row, set), changed: true }
+}
+
+/** @throws AppError `forbidden` for a service and a call that cannot be undone */
+function assertPerson(ctx: Context, { operation }: ScheduleRow): void {
+  if (!needsApproval(ctx, operation) || ctx.actor.kind === 'person') return
+  throw new AppError('forbidden', `${operation} cannot be undone, so only a person may let it be called.`, {
+    fix: 'Ask a person.',
+  })
+}
+
+/** A call for its next moment was begun, and its end has not been recorded: that moment is not used a second time. */
+function hasBegun({ lastDueAt, nextAt }: ScheduleRow): boolean {
+  return lastDueAt !== null && lastDueAt >= nextAt
 }
 
 /**

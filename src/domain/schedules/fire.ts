@@ -1,134 +1,163 @@
-/** Fires a schedule that is due: one run for it, however many workers try at once. */
-import { createAfterCommit } from '../../core/call/after-commit.ts'
-import { auditInput } from '../../core/call/audit-input.ts'
-import type { AuditEntry, Ledger } from '../../core/call/ledger.ts'
+/** Fires a schedule that is due: one call for it, however many workers try at once. */
+import { type Invoke, MadeElsewhere, type Within } from '../../core/call/call.ts'
 import type { Runtime } from '../../core/call/runtime.ts'
-import { type AppError, ERROR_KINDS, toAppError } from '../../core/errors.ts'
+import { AppError, ERROR_KINDS, toAppError } from '../../core/errors.ts'
+import type { Operation } from '../../core/operation/operation.ts'
 import { lostAuthority } from '../access/authority.ts'
 import { lockKey } from '../access/keys.ts'
-import { type StartContext, startRun } from '../runs/moves/start-run.ts'
-import { teamOf } from '../teams/space.ts'
-import {
-  faultOf,
-  GRACE_MS,
-  isAhead,
-  nextAfter,
-  readStart,
-  type ScheduleRow,
-  scheduleUri,
-} from './schedule.ts'
-import { findSchedule, hasFired, isShutOut, moveOn, noteRun } from './store.ts'
-import { type Turn, turnOf } from './turn.ts'
+import type { Db } from '../db/db.ts'
+import { callDue } from './call-due.ts'
+import { outcomeOf } from './outcome.ts'
+import { faultOf, scheduleUri } from './schedule.ts'
+import type { ScheduleRow } from './schedule-row.ts'
+import { callAs } from './scheduled-call.ts'
+import { findSchedule, isShutOut, lockDue, markBegun, moveOn, noteFired } from './store.ts'
+import { isAhead, nextAfter } from './timing.ts'
+import { GRACE_MS, turnOf } from './turn.ts'
 
 /**
- * `early`: not due, or already fired; `set back`: its next moment was too far ahead; `gone`: deleted or paused;
- * `faulty`: it cannot be read, and is left as it is.
+ * `early`: not due, already fired, or being fired by another worker; `set back`: its next moment was too far ahead;
+ * `gone`: deleted or paused; `faulty`: it cannot be read, and is left as it is.
  */
-export type Fired = 'started' | 'skipped' | 'failed' | 'paused' | 'early' | 'set back' | 'gone' | 'faulty'
+export type Fired = 'fired' | 'skipped' | 'failed' | 'paused' | 'early' | 'set back' | 'gone' | 'faulty'
 
-type Parts = Pick<
-  Runtime,
-  'resources' | 'transaction' | 'publish' | 'enqueue' | 'operations' | 'now' | 'newId'
->
+export interface FireParts {
+  readonly runtime: Pick<Runtime, 'resources' | 'publish' | 'operations' | 'now'>
+  readonly invoke: Invoke
+}
 
 /** A due schedule, as one attempt to fire it found it. */
-interface Firing {
+interface DueSchedule {
   readonly row: ScheduleRow
-  readonly turn: Turn
+  readonly operation: Operation
+  readonly dueAt: Date
+  readonly nextAt: Date
   readonly now: Date
-  /** Milliseconds on the monotonic clock. */
-  readonly startedAtMs: number
 }
 
 /**
- * Starts the run in the transaction that moves the schedule on, which only one worker can do. A refused start is
- * written into the schedule, which continues with its next moment; a temporary error is thrown, to be tried again. Both
- * are audited as starts through the door `schedule`, for the schedule's maker.
+ * Calls the operation of a schedule for its moment, and moves the schedule on: in one transaction where the operation
+ * only writes to the database, otherwise after the call, which is repeated under its key if the worker dies in between.
+ * A refused call is written into the schedule, which continues with its next moment, or pauses where its maker has lost
+ * the right to the call; a temporary error is thrown, to be tried again.
  */
-export async function fireDue(parts: Parts, scheduleId: string): Promise<Fired> {
-  const startedAtMs = performance.now()
-  const row = await findSchedule(parts.resources.db, scheduleId)
-  if (row === undefined || row.paused) return 'gone'
-  const now = parts.now()
+export async function fireDue(parts: FireParts, scheduleId: string): Promise<Fired> {
+  const first = await fireOnce(parts, scheduleId)
+  // A schedule that makes up for all missed moments is due again at once.
+  let last = first
+  while (last.isDueAgain) last = await fireOnce(parts, scheduleId)
+  return first.fired
+}
+
+interface Firing {
+  readonly fired: Fired
+  readonly isDueAgain?: boolean
+}
+
+async function fireOnce(parts: FireParts, scheduleId: string): Promise<Firing> {
+  const { resources, operations, ...runtime } = parts.runtime
+  const row = await findSchedule(resources.db, scheduleId)
+  if (row === undefined || row.paused) return { fired: 'gone' }
+  const now = runtime.now()
   const isDue = row.nextAt <= now
-  if (faultOf(row) !== undefined) return isDue ? 'faulty' : 'early'
-  if (!isDue && !isAhead(row, now)) return 'early'
-  const firing = { row, turn: turnOf(row, now), now, startedAtMs }
-  if (!isDue) return await writeFor(parts, firing, (ctx) => setBack(ctx, firing))
+  const operation = operations.find(({ name }) => name === row.operation)
+  if (operation === undefined || faultOf(row, operations) !== undefined)
+    return { fired: isDue ? 'faulty' : 'early' }
+  if (!isDue && !isAhead(row, now)) return { fired: 'early' }
+  // The rule is applied again from now on, after a fast clock was set back.
+  if (!isDue) return { fired: await move(parts, row, { nextAt: nextAfter(row, now) }, 'set back') }
+  const { dueAt, skippedAt, after } = turnOf(row, now)
+  const nextAt = nextAfter(row, after)
+  if (dueAt === null) {
+    return { fired: await move(parts, row, { nextAt, lastProblem: missedText(skippedAt) }, 'skipped') }
+  }
+  const fired = await call(parts, { row, operation, dueAt, nextAt, now })
+  return { fired, isDueAgain: (fired === 'fired' || fired === 'failed') && nextAt <= now }
+}
+
+async function call(parts: FireParts, due: DueSchedule): Promise<Fired> {
+  const { row, operation, dueAt, now } = due
+  const { resources } = parts.runtime
   try {
-    return await writeFor(parts, firing, (ctx) => take(ctx, firing))
+    if (operation.effect === 'read') await assertAuthority(resources.db, row, now)
+    const { output } = await callDue(parts.invoke, {
+      ...{ id: row.id, dueAt, operation },
+      ...callAs(row, row.starter),
+      firing: { scheduleId: row.id, dueAt },
+      within: partOf(due),
+    })
+    if (operation.effect === 'read') await noteFired(resources.db, row, outcome(due, output))
   } catch (thrown) {
-    const error = toAppError(thrown)
-    if (mayPass(error) && now.getTime() - row.nextAt.getTime() <= GRACE_MS) throw thrown
-    return await writeFor(parts, firing, (ctx) => giveUp(ctx, firing, error))
+    return await afterFailure(parts, due, thrown)
   }
+  publish(parts, row)
+  return 'fired'
 }
 
-type FireContext = StartContext & Pick<Ledger, 'record'>
-
-async function take(ctx: FireContext, firing: Firing): Promise<Fired> {
-  const { row, turn } = firing
-  const { dueAt, nextAt } = turn
-  const lost = await whyNot(ctx, row)
-  if (lost !== undefined) return await pause(ctx, firing, lost)
-  if (dueAt === null) return await skip(ctx, firing)
-  if (!(await moveOn(ctx.db, row, { nextAt, lastDueAt: dueAt }))) return 'early'
-  if (await hasFired(ctx.db, row.id, dueAt)) return 'early'
-  const teamId = teamOf(row.spaceId) ?? undefined
-  const run = await startRun(ctx, readStart(row), { door: DOOR, teamId, schedule: { id: row.id, dueAt } })
-  await noteRun(ctx.db, row.id, run.id)
-  await ctx.record(auditEntry(ctx, firing, 'ok'))
-  ctx.changed(scheduleUri(row.id), row.spaceId)
-  return 'started'
-}
-
-/** Applies the rule again from now on, after a fast clock was set back. */
-async function setBack(ctx: FireContext, { row, now }: Firing): Promise<Fired> {
-  if (!(await moveOn(ctx.db, row, { nextAt: nextAfter(row, now) }))) return 'early'
-  ctx.changed(scheduleUri(row.id), row.spaceId)
-  return 'set back'
-}
-
-/** Continues with the next moment, because those that have passed were missed. */
-async function skip(ctx: FireContext, { row, turn: { skippedAt, nextAt } }: Firing): Promise<Fired> {
-  if (!(await moveOn(ctx.db, row, { nextAt, lastProblem: missedText(skippedAt) }))) return 'early'
-  ctx.changed(scheduleUri(row.id), row.spaceId)
-  return 'skipped'
-}
-
-/** Continues with the next moment, and records why this one failed. */
-async function giveUp(ctx: FireContext, firing: Firing, { message, fix, code }: AppError): Promise<Fired> {
-  const { row, turn } = firing
-  const { dueAt, nextAt } = turn
-  const lastProblem = fix === undefined ? message : `${message} ${fix}`
-  const set = { nextAt, lastProblem, ...(dueAt === null ? {} : { lastDueAt: dueAt }) }
-  if (!(await moveOn(ctx.db, row, set))) return 'early'
-  await ctx.record(auditEntry(ctx, firing, code))
-  ctx.changed(scheduleUri(row.id), row.spaceId)
-  return 'failed'
-}
-
-const DOOR = 'schedule'
-
-function auditEntry(
-  { actor, now, newId }: FireContext,
-  { row, turn, startedAtMs }: Firing,
-  outcome: AuditEntry['outcome'],
-): AuditEntry {
+/** The schedule's part of a write. */
+function partOf(due: DueSchedule): Within {
+  const { row, operation, dueAt, now } = due
   return {
-    id: newId('audit'),
-    at: now,
-    actor,
-    door: DOOR,
-    operation: 'runs.start',
-    input: auditInput(
-      { ...readStart(row), scheduleId: row.id, dueAt: turn.dueAt?.toISOString() ?? null },
-      outcome,
-    ),
-    outcome,
-    durationMs: Math.round(performance.now() - startedAtMs),
-    requestId: newId('req'),
+    async before({ db }) {
+      if (!(await lockDue(db, row))) throw new MadeElsewhere()
+      await assertAuthority(db, row, now)
+      if (operation.outside !== 'nothing') await markBegun(db, row.id, dueAt)
+    },
+    async after({ db }, output) {
+      await noteFired(db, row, outcome(due, output))
+    },
   }
+}
+
+function outcome({ operation, dueAt, nextAt, row }: DueSchedule, output: object) {
+  return { nextAt, lastDueAt: dueAt, ...outcomeOf(operation, output, row) }
+}
+
+/**
+ * The key of the schedule's maker stays as it is until the transaction of the call ends.
+ * @throws AppError `forbidden` when the maker may no longer make the call
+ */
+async function assertAuthority(db: Db, { id, spaceId, starter }: ScheduleRow, now: Date): Promise<void> {
+  if (await isShutOut(db, id)) {
+    throw lost(`The person for whom it fires may no longer change what belongs to ${spaceId}.`)
+  }
+  if (starter.keyId === undefined) return
+  const why = lostAuthority(starter, await lockKey(db, starter.keyId), now)
+  if (why !== undefined) throw lost(`${why} The schedule acted with it.`)
+}
+
+function lost(message: string): AppError {
+  return new AppError('forbidden', message)
+}
+
+async function afterFailure(parts: FireParts, due: DueSchedule, thrown: unknown): Promise<Fired> {
+  const { row, dueAt, nextAt, now } = due
+  const error = toAppError(thrown)
+  // Another worker makes the call; should that worker die, the schedule is still due.
+  if (error instanceof MadeElsewhere || error.code === 'in_progress') return 'early'
+  if (mayPass(error) && now.getTime() - row.nextAt.getTime() <= GRACE_MS) throw thrown
+  const problem = [error.message, error.fix].filter(Boolean).join(' ')
+  if (error.code === 'forbidden') {
+    const lastProblem = `${problem} So it is paused. Resume it: it then acts for the person who resumes it.`
+    return await move(parts, row, { paused: true, lastProblem }, 'paused')
+  }
+  return await move(parts, row, { nextAt, lastDueAt: dueAt, lastProblem: problem }, 'failed')
+}
+
+/** Changes a schedule, unless another worker or a person has changed it since it was read. */
+async function move(
+  parts: FireParts,
+  row: ScheduleRow,
+  set: Partial<ScheduleRow>,
+  fired: Fired,
+): Promise<Fired> {
+  if (!(await moveOn(parts.runtime.resources.db, row, set))) return 'early'
+  publish(parts, row)
+  return fired
+}
+
+function publish({ runtime }: FireParts, { id, spaceId }: ScheduleRow): void {
+  runtime.publish({ uris: [scheduleUri(id)], spaceId })
 }
 
 function missedText(at: Date | null): string {
@@ -141,47 +170,4 @@ function missedText(at: Date | null): string {
 function mayPass({ code }: AppError): boolean {
   if (code === 'rate_limited') return false
   return ERROR_KINDS[code].retry === 'later' || code === 'internal'
-}
-
-/** Why the schedule's maker may no longer start it; undefined: they may, with a key that stays as it is until the commit. */
-async function whyNot({ db, actor, now }: StartContext, row: ScheduleRow): Promise<string | undefined> {
-  if (await isShutOut(db, row.id)) {
-    return `The person for whom it fires may no longer change what belongs to ${row.spaceId}, so it is paused.`
-  }
-  if (actor.keyId === undefined) return undefined
-  const lost = lostAuthority(actor, await lockKey(db, actor.keyId), now)
-  return lost === undefined ? undefined : `${lost} The schedule acted with it, so it is paused.`
-}
-
-/** Pauses a schedule that its maker may no longer start, and records why, instead of failing at each moment. */
-async function pause(ctx: FireContext, firing: Firing, why: string): Promise<Fired> {
-  const lastProblem = `${why} Resume it: it then acts for the person who resumes it.`
-  if (!(await moveOn(ctx.db, firing.row, { paused: true, lastProblem }))) return 'early'
-  await ctx.record(auditEntry(ctx, firing, 'forbidden'))
-  ctx.changed(scheduleUri(firing.row.id), firing.row.spaceId)
-  return 'paused'
-}
-
-/** One transaction on behalf of the schedule's maker; watchers and the queue are notified after the commit. */
-async function writeFor(
-  parts: Parts,
-  { row: { starter: actor }, now }: Firing,
-  work: (ctx: FireContext) => Promise<Fired>,
-): Promise<Fired> {
-  const { changed, enqueue, settle } = createAfterCommit(parts)
-  const { operations, newId } = parts
-  const fired = await parts.transaction((resources, ledger) =>
-    work({
-      ...resources,
-      actor,
-      now,
-      newId,
-      operations,
-      record: (entry) => ledger.record(entry),
-      changed: (uri, spaceId = actor.personId) => changed(uri, spaceId),
-      enqueue,
-    }),
-  )
-  await settle()
-  return fired
 }

@@ -11,8 +11,10 @@ import { insertNumbered, type NewRow } from '../db/insert-rows.ts'
 import { lockCount } from '../db/lock-count.ts'
 import { runs } from '../runs/tables.ts'
 import { teamOf } from '../teams/space.ts'
-import { SCHEDULES_PER_OWNER, type ScheduleRow, scheduleUri } from './schedule.ts'
+import type { LastOutcome } from './outcome.ts'
+import { SCHEDULES_PER_OWNER, scheduleUri } from './schedule.ts'
 import { scheduleKind } from './schedule-kind.ts'
+import type { ScheduleRow } from './schedule-row.ts'
 import { schedules } from './tables.ts'
 
 type Reader = Pick<Context, 'db' | 'actor'>
@@ -47,19 +49,37 @@ export async function getSchedule(ctx: Reader, id: string): Promise<ScheduleRow>
 }
 
 /**
+ * A schedule that the caller may change.
+ * @throws AppError `not_found`, `forbidden` for one that the caller may only read
+ */
+export async function getEditableSchedule(ctx: Reader, id: string): Promise<ScheduleRow> {
+  return assertEditable(id, await findEditable(ctx, id))
+}
+
+/**
  * A schedule that the caller may change, and that no other call can change and does not fire until this transaction ends.
  * @throws AppError `not_found`, `forbidden` for one that the caller may only read
  */
 export async function lockSchedule(ctx: Changer, id: string): Promise<ScheduleRow> {
-  const [found] = await ctx.db
+  const row = assertEditable(id, await findEditable(ctx, id).for('update'))
+  ctx.touched(scheduleUri(id), row.spaceId)
+  return row
+}
+
+function findEditable(ctx: Reader, id: string) {
+  return ctx.db
     .select({ row: schedules, mayChange: sql<boolean>`(${editableBy(ctx, schedules)})` })
     .from(schedules)
     .where(isSeen(ctx, id))
-    .for('update')
+}
+
+function assertEditable(
+  id: string,
+  [found]: readonly { readonly row: ScheduleRow; readonly mayChange: boolean }[],
+): ScheduleRow {
   if (!found) throw notFound('schedule', id)
   const { row, mayChange } = found
   if (!mayChange) throw mayOnlyRead(`schedule ${refOf(scheduleKind, row.number)}`, row.spaceId)
-  ctx.touched(scheduleUri(id), row.spaceId)
   return row
 }
 
@@ -155,14 +175,18 @@ export async function listOverdue(
 
 /** Moves a schedule on from the state that was read. False: another worker has moved it, or a person has changed it. */
 export async function moveOn(db: Db, read: ScheduleRow, set: Partial<ScheduleRow>): Promise<boolean> {
-  const stands = and(
-    eq(schedules.id, read.id),
-    eq(schedules.nextAt, read.nextAt),
-    eq(schedules.updatedAt, read.updatedAt),
+  const moved = await db.update(schedules).set(set).where(stands(read)).returning({ id: schedules.id })
+  return moved.length > 0
+}
+
+/** A schedule as it was read. */
+function stands({ id, nextAt, updatedAt }: ScheduleRow) {
+  return and(
+    eq(schedules.id, id),
+    eq(schedules.nextAt, nextAt),
+    eq(schedules.updatedAt, updatedAt),
     eq(schedules.paused, false),
   )
-  const moved = await db.update(schedules).set(set).where(stands).returning({ id: schedules.id })
-  return moved.length > 0
 }
 
 /** Whether there is a run for this moment: after a clock was set back, a moment comes a second time. */
@@ -174,7 +198,36 @@ export async function hasFired(db: Db, id: string, dueAt: Date): Promise<boolean
   return run !== undefined
 }
 
-/** Records the run that a schedule started. */
-export async function noteRun(db: Db, id: string, runId: string): Promise<void> {
-  await db.update(schedules).set({ lastRunId: runId, lastProblem: null }).where(eq(schedules.id, id))
+/**
+ * Locks a due schedule until this transaction ends. False: another worker has moved it, or a person has changed it.
+ */
+export async function lockDue(db: Db, read: ScheduleRow): Promise<boolean> {
+  return (await db.select({ id: schedules.id }).from(schedules).where(stands(read)).for('update')).length > 0
+}
+
+/** Records that a call for this moment has begun, so that no change of the schedule makes it fire for it again. */
+export async function markBegun(db: Db, id: string, dueAt: Date): Promise<void> {
+  await db.update(schedules).set({ lastDueAt: dueAt }).where(eq(schedules.id, id))
+}
+
+/**
+ * Records the outcome of a call, and moves the schedule on from the moment for which the call was made. A person who
+ * changed the schedule meanwhile may have moved it already.
+ */
+export async function noteFired(
+  db: Db,
+  { id, nextAt }: ScheduleRow,
+  { nextAt: next, ...fired }: LastOutcome & Pick<ScheduleRow, 'nextAt' | 'lastDueAt'>,
+): Promise<void> {
+  const moved = sql`case when ${schedules.nextAt} = ${nextAt}::timestamptz
+    then ${next}::timestamptz else ${schedules.nextAt} end`
+  await db
+    .update(schedules)
+    .set({ ...fired, nextAt: moved })
+    .where(eq(schedules.id, id))
+}
+
+/** Records the outcome of a call that a person asked for. */
+export async function noteOutcome(db: Db, id: string, outcome: LastOutcome): Promise<void> {
+  await db.update(schedules).set(outcome).where(eq(schedules.id, id))
 }

@@ -1,25 +1,39 @@
 /** What a due schedule does: for which moment it fires, and when it is due next. */
 import { nextDue } from './next-due.ts'
-import { GRACE_MS, nextAfter, type ScheduleRow } from './schedule.ts'
+import type { ScheduleRow } from './schedule-row.ts'
+
+/** Milliseconds after which a moment counts as missed: ten minutes, longer than a restart takes. */
+export const GRACE_MS = 10 * 60 * 1000
+
+/** The most missed moments that a schedule makes up for one by one: a day of an hourly one. Older ones are skipped. */
+export const CATCH_UP_MAX = 24
 
 export interface Turn {
-  /** The moment for which a run is started; null: all moments were missed, and are skipped. */
+  /** The moment for which a call is made; null: all moments were missed, and are skipped. */
   readonly dueAt: Date | null
   /** The latest skipped moment. */
   readonly skippedAt: Date | null
-  readonly nextAt: Date
+  /** The moment after which the schedule is due next. */
+  readonly after: Date
 }
 
 type Timed = Pick<ScheduleRow, 'cron' | 'timeZone' | 'nextAt' | 'catchUp'>
 
-/** Of several past moments only the latest counts: a schedule catches up with one run, never with a burst. */
+/**
+ * Of several past moments only the latest counts, so that a schedule catches up with one call and not with a burst. One
+ * that is to make up for all of them takes the oldest of the last few, and is due again at once.
+ */
 export function turnOf(schedule: Timed, now: Date): Turn {
-  const latest = latestDue(schedule, now)
-  const nextAt = nextAfter(schedule, latest)
+  if (schedule.catchUp === 'all') return callFor(lastDues(schedule, now, CATCH_UP_MAX)[0] ?? schedule.nextAt)
+  const latest = lastDues(schedule, now, 1)[0] ?? schedule.nextAt
   const isMissed = now.getTime() - latest.getTime() > GRACE_MS
   return isMissed && schedule.catchUp === 'skip'
-    ? { dueAt: null, skippedAt: latest, nextAt }
-    : { dueAt: latest, skippedAt: null, nextAt }
+    ? { dueAt: null, skippedAt: latest, after: latest }
+    : callFor(latest)
+}
+
+function callFor(dueAt: Date): Turn {
+  return { dueAt, skippedAt: null, after: dueAt }
 }
 
 const HOUR_MS = 60 * 60 * 1000
@@ -30,17 +44,18 @@ const DAY_MS = 24 * HOUR_MS
  */
 const LOOK_BACK_MS = [HOUR_MS, DAY_MS, 40 * DAY_MS, 400 * DAY_MS]
 
-function latestDue({ cron, timeZone, nextAt }: Timed, now: Date): Date {
+/** The last moments up to `now`, at most `count`, the oldest first; none before the schedule's next moment. */
+function lastDues({ cron, timeZone, nextAt }: Timed, now: Date, count: number): Date[] {
+  let dues: Date[] = []
   for (const backMs of LOOK_BACK_MS) {
-    const from = Math.max(now.getTime() - backMs, nextAt.getTime())
-    let latest: Date | undefined
-    let due = nextDue(cron, timeZone, new Date(from))
-    while (due !== undefined && due <= now) {
-      latest = due
+    const from = new Date(Math.max(now.getTime() - backMs, nextAt.getTime()))
+    const isWhole = from.getTime() === nextAt.getTime()
+    dues = isWhole ? [nextAt] : []
+    for (let due = nextDue(cron, timeZone, from); due !== undefined && due <= now; ) {
+      dues.push(due)
       due = nextDue(cron, timeZone, due)
     }
-    if (latest !== undefined) return latest
-    if (from === nextAt.getTime()) break
+    if (isWhole || dues.length >= count) break
   }
-  return nextAt
+  return dues.slice(-count)
 }

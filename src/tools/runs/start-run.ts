@@ -2,12 +2,14 @@
 
 import { z } from 'zod'
 import { AppError } from '../../core/errors.ts'
+import type { Context } from '../../core/operation/context.ts'
 import { defineOperation } from '../../core/operation/operation.ts'
 import { Moment } from '../../core/schema/ranges.ts'
 import { startRun as queueStart } from '../../domain/runs/moves/start-run.ts'
 import { Run, runLine, runUri, toRun } from '../../domain/runs/run.ts'
 import { DELAY_MAX_S, runTemplate } from '../../domain/runs/run-start.ts'
 import { nextForRun } from '../../domain/runs/views/next-calls.ts'
+import { hasFired } from '../../domain/schedules/store.ts'
 import { newTeamId } from '../../domain/teams/new-owner.ts'
 import { runTask } from './run-task.ts'
 
@@ -33,7 +35,13 @@ export const startRun = defineOperation({
   firstStep: { input: { agent: 'assistant', goal: 'Plan my day' }, why: 'send an agent after a goal' },
   async run({ delaySeconds, startAt, teamId, ...template }, ctx) {
     const startAfter = startOf(ctx.now, { delaySeconds, startAt })
-    const origin = { door: ctx.door, teamId, ...(startAfter === undefined ? {} : { startAfter }) }
+    const { firing } = ctx
+    await assertFirst(ctx)
+    const origin = {
+      ...{ door: ctx.door, teamId },
+      ...(startAfter !== undefined && { startAfter }),
+      ...(firing !== undefined && { schedule: { id: firing.scheduleId, dueAt: firing.dueAt } }),
+    }
     const row = await queueStart(ctx, template, origin)
     ctx.touched(runUri(row.id), row.ownerId)
     return { run: toRun(row, ctx.actor) }
@@ -66,4 +74,13 @@ function startOf(now: Date, { delaySeconds, startAt }: WishedStart): Date | unde
     })
   }
   return aheadS <= 0 ? undefined : at
+}
+
+/**
+ * A moment of a schedule comes again after a clock was set back by more than the time for which answers are kept.
+ * @throws AppError `conflict`
+ */
+async function assertFirst({ db, firing }: Context): Promise<void> {
+  if (!firing?.dueAt || !(await hasFired(db, firing.scheduleId, firing.dueAt))) return
+  throw new AppError('conflict', `A run was started for ${firing.dueAt.toISOString()} before.`)
 }

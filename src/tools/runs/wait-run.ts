@@ -26,6 +26,7 @@ export const waitRun = defineOperation({
   effect: 'read',
   repeat: 'natural',
   notForAgents: 'it would occupy a worker while it waits; runs.delegate waits without one',
+  notByClock: 'it would occupy a worker while it waits',
   example: { runId: exampleId('run'), seconds: 0 },
   async run({ runId, seconds }, ctx) {
     const row = await waitForRun(ctx, runId, seconds * 1000)

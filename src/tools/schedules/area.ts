@@ -1,4 +1,4 @@
-/** Schedules: runs that start by the clock. */
+/** Schedules: operations that the clock calls. */
 import { defineArea } from '../../core/area/area.ts'
 import { scheduleKind } from '../../domain/schedules/schedule-kind.ts'
 import { createSchedule } from './create-schedule.ts'

@@ -8,7 +8,7 @@ import { getSchedule as readSchedule } from '../../domain/schedules/store.ts'
 
 export const getSchedule = defineOperation({
   name: 'schedules.get',
-  summary: 'Get one schedule: what it starts, when it fires next, the outcome of its last start.',
+  summary: 'Get one schedule: what it calls, when it fires next, the outcome of its last call.',
   keywords: 'show, view, details, next time, when does it run next, cron job, routine',
   route: 'GET /v1/schedules/:scheduleId',
   input: z.object({ scheduleId: ScheduleId }),

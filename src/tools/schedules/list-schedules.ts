@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { defineOperation } from '../../core/operation/operation.ts'
 import { pageInput, pageOf } from '../../core/schema/page.ts'
 import { showSchedule } from '../../domain/schedules/bounds.ts'
-import { Schedule, scheduleLine } from '../../domain/schedules/schedule.ts'
+import { calledText, Schedule, scheduleLine } from '../../domain/schedules/schedule.ts'
 import { listSchedules as readSchedules } from '../../domain/schedules/store.ts'
 
 export const listSchedules = defineOperation({
@@ -25,11 +25,10 @@ export const listSchedules = defineOperation({
   line: scheduleLine,
   none: 'No schedules.',
   table: ({ items }) => ({
-    columns: ['ref', 'agent', 'goal', 'cron', 'time zone', 'next', 'last run', 'problem'],
+    columns: ['ref', 'calls', 'cron', 'time zone', 'next', 'last run', 'problem'],
     rows: items.map((schedule) => [
       schedule.ref,
-      schedule.agent ?? '',
-      schedule.goal ?? '',
+      calledText(schedule),
       schedule.cron,
       schedule.timeZone,
       schedule.nextAt ?? (schedule.paused ? 'paused' : 'never'),

@@ -1,4 +1,4 @@
-/** schedules.pause: a schedule starts no run until it is resumed. */
+/** schedules.pause: a schedule calls nothing until it is resumed. */
 import { z } from 'zod'
 import { exampleId } from '../../core/operation/ids.ts'
 import { defineOperation } from '../../core/operation/operation.ts'
@@ -8,7 +8,7 @@ import { Schedule, ScheduleId, scheduleLine } from '../../domain/schedules/sched
 
 export const pauseSchedule = defineOperation({
   name: 'schedules.pause',
-  summary: 'Pause a schedule: it starts nothing until it is resumed.',
+  summary: 'Pause a schedule: it calls nothing until it is resumed.',
   keywords:
     'turn off, switch off, disable, deactivate, suspend, hold, stop a cron job, routine for now, recurring',
   route: 'POST /v1/schedules/:scheduleId/pause',

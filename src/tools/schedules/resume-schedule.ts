@@ -8,7 +8,7 @@ import { Schedule, ScheduleId, scheduleLine, toSchedule } from '../../domain/sch
 export const resumeSchedule = defineOperation({
   name: 'schedules.resume',
   summary: 'Resume a paused schedule, from its next moment on.',
-  details: 'From then on its runs act with the key that resumed it.',
+  details: 'From then on it acts with the key that resumed it.',
   keywords: 'turn on, switch on, enable, activate, unpause, continue a cron job, routine, recurring',
   route: 'POST /v1/schedules/:scheduleId/resume',
   input: z.object({ scheduleId: ScheduleId }),
@@ -20,7 +20,7 @@ export const resumeSchedule = defineOperation({
   example: { scheduleId: exampleId('schedule') },
   async run({ scheduleId }, ctx) {
     const { row, changed } = await resumeIt(ctx, scheduleId)
-    return { schedule: toSchedule(row), changed }
+    return { schedule: toSchedule(ctx, row), changed }
   },
   tell: ({ schedule, changed }) => `${changed ? 'Resumed' : 'It was not paused'}: ${scheduleLine(schedule)}`,
   next: ({ schedule }) => [{ operation: 'schedules.run_now', input: { scheduleId: schedule.ref } }],

@@ -1,42 +1,48 @@
-/** schedules.run_now: starts a schedule's run at once; its timing does not change. */
+/** schedules.run_now: makes a schedule's call at once; its timing does not change. */
 
 import { z } from 'zod'
 import { exampleId } from '../../core/operation/ids.ts'
 import { defineOperation } from '../../core/operation/operation.ts'
-import { startRun } from '../../domain/runs/moves/start-run.ts'
-import { Run, runLine, toRun } from '../../domain/runs/run.ts'
+import { Run, runLine } from '../../domain/runs/run.ts'
 import { nextForRun } from '../../domain/runs/views/next-calls.ts'
-import { assertMayDirect } from '../../domain/schedules/bounds.ts'
-import { readStart, ScheduleId, scheduleUri } from '../../domain/schedules/schedule.ts'
-import { lockSchedule, noteRun } from '../../domain/schedules/store.ts'
-import { teamOf } from '../../domain/teams/space.ts'
+import { runNow } from '../../domain/schedules/run-now.ts'
+import { ScheduleId, scheduleUri } from '../../domain/schedules/schedule.ts'
+import { noteOutcome } from '../../domain/schedules/store.ts'
 import { runTask } from '../runs/run-task.ts'
+
+const StartAnswer = z.object({ run: Run })
 
 export const runScheduleNow = defineOperation({
   name: 'schedules.run_now',
-  summary: 'Start the run of a schedule at once, in addition to its own times.',
+  summary: 'Make the call of a schedule at once, in addition to its own times.',
   details:
-    'The run acts with your own key, which needs the scopes of the schedule. It starts even while the schedule is paused.',
+    'It acts with your own key, which needs the scopes of the schedule. It calls even while the schedule is paused. A call that cannot be undone is left to people.',
   keywords: 'trigger, fire, execute, immediately, test a scheduled cron job, routine, recurring',
   route: 'POST /v1/schedules/:scheduleId/run',
   input: z.object({ scheduleId: ScheduleId }),
-  output: z.object({ run: Run }),
+  output: z.object({
+    run: Run.nullable().describe('null when it starts none'),
+    outcome: z.string().nullable().describe('The answer to the call, in words'),
+  }),
   scope: 'runs:write',
   effect: 'write',
   repeat: 'keyed',
-  task: runTask,
+  outside: 'idempotent',
+  task: { ...runTask, startedBy: ({ run }) => run?.id },
   listed: false,
+  notByClock: 'a schedule could fire itself without end',
   example: { scheduleId: exampleId('schedule') },
-  async run({ scheduleId }, ctx) {
-    const row = await lockSchedule(ctx, scheduleId)
-    await assertMayDirect(ctx, row)
-    const teamId = teamOf(row.spaceId) ?? undefined
-    const origin = { door: ctx.door, teamId, schedule: { id: row.id, dueAt: null } }
-    const run = await startRun(ctx, readStart(row), origin)
-    await noteRun(ctx.db, row.id, run.id)
-    ctx.changed(scheduleUri(row.id), row.spaceId)
-    return { run: toRun(run, ctx.actor) }
+  // The call is one of its own, as it is when the clock makes it.
+  async reach({ scheduleId }, ctx) {
+    return await runNow(ctx, scheduleId)
   },
-  tell: ({ run }) => `Started ${runLine(run)}`,
-  next: ({ run }) => nextForRun(run),
+  async run({ scheduleId }, ctx, { spaceId, outcome, output }) {
+    await noteOutcome(ctx.db, scheduleId, outcome)
+    ctx.changed(scheduleUri(scheduleId), spaceId)
+    ctx.touched(scheduleUri(scheduleId), spaceId)
+    const run = outcome.lastRunId === null ? null : StartAnswer.parse(output).run
+    return { run, outcome: outcome.lastOutcome }
+  },
+  tell: ({ run, outcome }) => (run === null ? (outcome ?? 'Called') : `Started ${runLine(run)}`),
+  next: ({ run }) => (run === null ? [] : nextForRun(run)),
 })

@@ -1,27 +1,25 @@
-/** schedules.update: changes what a schedule starts, and when. */
+/** schedules.update: changes what a schedule calls, and when. */
 import { z } from 'zod'
 import { exampleId } from '../../core/operation/ids.ts'
 import { defineOperation } from '../../core/operation/operation.ts'
 import { runTemplate } from '../../domain/runs/run-start.ts'
 import { updateSchedule as changeSchedule } from '../../domain/schedules/edit-schedule.ts'
-import {
-  CatchUp,
-  Schedule,
-  ScheduleId,
-  scheduleLine,
-  toSchedule,
-  When,
-} from '../../domain/schedules/schedule.ts'
+import { Schedule, ScheduleId, scheduleLine, toSchedule } from '../../domain/schedules/schedule.ts'
+import { CatchUp, When } from '../../domain/schedules/timing.ts'
 import { TimeZone } from '../../domain/time/zones/time-zone.ts'
+import { calledInput, calledOperation } from './called.ts'
 
 export const updateSchedule = defineOperation({
   name: 'schedules.update',
-  summary: 'Change what a schedule starts, or when. Omitted fields stay.',
-  details: 'From then on its runs act with the key that changed it.',
+  summary:
+    'Change what a schedule calls, or when. Omitted fields stay; a given input replaces the whole input.',
+  details: 'From then on it acts with the key that changed it.',
   keywords: 'edit, modify, move, time of a cron job, recurring, timer, routine',
   route: 'PATCH /v1/schedules/:scheduleId',
   input: z.object({
     scheduleId: ScheduleId,
+    operation: calledOperation,
+    input: calledInput,
     agent: runTemplate.agent.optional(),
     goal: runTemplate.goal.optional(),
     // Without its default, because a change must not reset the priority.
@@ -39,13 +37,14 @@ export const updateSchedule = defineOperation({
   repeat: 'natural',
   listed: false,
   example: { scheduleId: exampleId('schedule'), when: 'every day at 9' },
-  async run({ scheduleId, when, timeZone, catchUp, ...start }, ctx) {
+  async run({ scheduleId, when, timeZone, catchUp, operation, input, ...start }, ctx) {
     const timing = {
       ...(when === undefined ? {} : { when }),
       ...(timeZone === undefined ? {} : { timeZone }),
       ...(catchUp === undefined ? {} : { catchUp }),
     }
-    return { schedule: toSchedule(await changeSchedule(ctx, scheduleId, { start, timing })) }
+    const call = { operation, input, start }
+    return { schedule: toSchedule(ctx, await changeSchedule(ctx, scheduleId, { call, timing })) }
   },
   tell: ({ schedule }) => `Changed ${scheduleLine(schedule)}`,
   next: ({ schedule }) => [{ operation: 'schedules.run_now', input: { scheduleId: schedule.ref } }],

@@ -4,6 +4,7 @@ import type { Job } from '../../core/area/job.ts'
 import type { Invoke } from '../../core/call/call.ts'
 import { type Actor, LOCAL_PERSON } from '../../core/operation/actor.ts'
 import type { Log } from '../../core/operation/context.ts'
+import { callDue } from '../../domain/schedules/call-due.ts'
 import { readCronText } from '../../domain/schedules/cron.ts'
 import { isCron } from '../../domain/schedules/next-due.ts'
 import type { Work } from '../workers.ts'
@@ -35,15 +36,11 @@ export function createClock({ queue, jobs, invoke, now, log }: ClockParts): Cloc
         const job = byName.get(name)
         // Its area was removed from the gateway after the timer was set.
         if (job === undefined) return await queue.removeSchedule(timerOf(name))
-        const due = dueAt ?? now()
-        const call = {
-          actor: actorOf(job),
-          door: 'schedule',
-          signal,
-          idempotencyKey: keyOf(job, due),
-        } as const
-        const { output, replayed } = await invoke(job.operation, job.input, call)
-        log.info({ job: name, replayed, told: job.operation.tell(output) }, 'job done')
+        const { operation, input } = job
+        const { output, replayed } = await callDue(invoke, {
+          ...{ id: `job:${name}`, dueAt: dueAt ?? now(), operation, input, actor: actorOf(job), signal },
+        })
+        log.info({ job: name, replayed, told: operation.tell(output) }, 'job done')
       },
     },
     async start() {
@@ -70,9 +67,4 @@ function timingOf({ name, when }: Job): Timing {
 /** A job acts for the owner of the gateway, with the scope of its one operation. */
 function actorOf({ name, operation }: Job): Actor {
   return { kind: 'service', id: `job:${name}`, personId: LOCAL_PERSON.personId, scopes: [operation.scope] }
-}
-
-/** One effect for each due time, even if a worker takes a job again that another had begun. */
-function keyOf({ name }: Job, due: Date): string {
-  return `job:${name}:${due.toISOString()}`
 }

@@ -5,9 +5,10 @@
  * set back.
  */
 import type { Queue } from '../../clients/queue/queue.ts'
+import type { Invoke } from '../../core/call/call.ts'
 import type { Runtime } from '../../core/call/runtime.ts'
 import { type Fired, fireDue } from '../../domain/schedules/fire.ts'
-import { isAhead, scheduleUri, timingFault } from '../../domain/schedules/schedule.ts'
+import { scheduleUri } from '../../domain/schedules/schedule.ts'
 import {
   type ActiveSchedule,
   findSchedule,
@@ -15,6 +16,7 @@ import {
   listOverdue,
   type Overdue,
 } from '../../domain/schedules/store.ts'
+import { isAhead, timingFault } from '../../domain/schedules/timing.ts'
 import type { Work } from '../workers.ts'
 
 /** The name of the job that fires one schedule. */
@@ -35,6 +37,7 @@ const BATCH = 500
 interface KeeperParts {
   readonly queue: Queue
   readonly runtime: Runtime
+  readonly invoke: Invoke
 }
 
 export interface ScheduleKeeper {
@@ -47,7 +50,7 @@ export interface ScheduleKeeper {
   close(): Promise<void>
 }
 
-export function createScheduleKeeper({ queue, runtime }: KeeperParts): ScheduleKeeper {
+export function createScheduleKeeper({ queue, runtime, invoke }: KeeperParts): ScheduleKeeper {
   const timers = createTimers({ queue, runtime })
   const ahead = createAheadFinder(runtime)
   /** One after the other, so that the latest change wins. */
@@ -59,7 +62,7 @@ export function createScheduleKeeper({ queue, runtime }: KeeperParts): ScheduleK
   const stop = { watching: () => undefined as unknown }
 
   async function fire(id: string): Promise<Fired> {
-    const fired = await fireDue(runtime, id)
+    const fired = await fireDue({ runtime, invoke }, id)
     if (fired !== 'early' && fired !== 'faulty') runtime.log.info({ scheduleId: id, fired }, 'schedule')
     return fired
   }
@@ -171,7 +174,7 @@ function scheduleOf(uri: string): string[] {
 type Timed = Pick<ActiveSchedule, 'id' | 'cron' | 'timeZone'>
 
 /** One BullMQ scheduler for each schedule; a timer that is already set is left alone. Never throws. */
-function createTimers({ queue, runtime }: KeeperParts) {
+function createTimers({ queue, runtime }: Pick<KeeperParts, 'queue' | 'runtime'>) {
   const { resources, log } = runtime
   const known = new Map<string, string>()
 

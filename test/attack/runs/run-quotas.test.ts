@@ -114,7 +114,7 @@ describe('runs that have not ended', () => {
     const scheduleId = output.schedule.id
     for (let count = 0; count < OPEN_RUNS; count += 1) await start(BOB_AT_HOME)
     gateway.clock.set(output.schedule.nextAt ?? '')
-    expect(await fireDue(gateway.runtime, scheduleId)).toBe('failed')
+    expect(await fireDue(gateway, scheduleId)).toBe('failed')
     const { output: after } = await gateway.invoke(getSchedule, { scheduleId }, gateway.as(BOB_AT_HOME))
     expect(after.schedule.lastProblem).toContain('have not ended')
   })

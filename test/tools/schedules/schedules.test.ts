@@ -6,8 +6,8 @@ import { type Actor, LOCAL_PERSON } from '../../../src/core/operation/actor.ts'
 import type { Operation } from '../../../src/core/operation/operation.ts'
 import { runs } from '../../../src/domain/runs/tables.ts'
 import { type Fired, fireDue } from '../../../src/domain/schedules/fire.ts'
-import { GRACE_MS } from '../../../src/domain/schedules/schedule.ts'
 import { schedules } from '../../../src/domain/schedules/tables.ts'
+import { GRACE_MS } from '../../../src/domain/schedules/turn.ts'
 import { createKey } from '../../../src/tools/access/create-key.ts'
 import { listAudit } from '../../../src/tools/access/list-audit.ts'
 import { revokeKey } from '../../../src/tools/access/revoke-key.ts'
@@ -53,7 +53,7 @@ const runsOf = (scheduleId: string) => gateway.db.select().from(runs).where(eq(r
 
 /** As many workers at once as BullMQ could ever hand one moment to. */
 async function fireAtOnce(scheduleId: string, workers = 8): Promise<Fired[]> {
-  const fired = await Promise.all(Array.from({ length: workers }, () => fireDue(gateway.runtime, scheduleId)))
+  const fired = await Promise.all(Array.from({ length: workers }, () => fireDue(gateway, scheduleId)))
   return fired.sort().reverse()
 }
 
@@ -158,7 +158,7 @@ describe('a schedule', () => {
     expect((await gateway.invoke(listSchedules, {}, stranger)).output.items).toEqual([])
     await gateway.invoke(deleteSchedule, input, gateway.as())
     await expect(get(scheduleId)).rejects.toMatchObject({ code: 'not_found' })
-    expect(await fireDue(gateway.runtime, scheduleId)).toBe('gone')
+    expect(await fireDue(gateway, scheduleId)).toBe('gone')
   })
 
   it('changes what is given, keeps the rest, and takes away what is null', async () => {
@@ -168,6 +168,7 @@ describe('a schedule', () => {
       (await gateway.invoke(updateSchedule, { scheduleId, ...input }, gateway.as())).output.schedule
     expect(await change({ goal: 'Plan my week', workspace: null })).toEqual({
       ...schedule,
+      input: { agent: 'assistant', goal: 'Plan my week', budget: { tokens: 5000 } },
       goal: 'Plan my week',
       workspace: null,
     })
@@ -186,12 +187,12 @@ describe('a schedule', () => {
     expect(await call(pauseSchedule)).toMatchObject({ changed: true, schedule: { nextAt: null } })
     expect(await call(pauseSchedule)).toMatchObject({ changed: false })
     gateway.clock.set('2026-03-06T10:05:00Z')
-    expect(await fireDue(gateway.runtime, scheduleId)).toBe('gone')
+    expect(await fireDue(gateway, scheduleId)).toBe('gone')
     expect(await call(resumeSchedule)).toMatchObject({
       changed: true,
       schedule: { nextAt: '2026-03-06T11:00:00.000Z' },
     })
-    expect(await fireDue(gateway.runtime, scheduleId)).toBe('early')
+    expect(await fireDue(gateway, scheduleId)).toBe('early')
   })
 
   it('starts a run at once when asked, without moving', async () => {
@@ -201,8 +202,8 @@ describe('a schedule', () => {
     const again = await gateway.invoke(runScheduleNow, { scheduleId: schedule.id }, call)
     expect(again.output).toEqual(output)
     expect(output.run).toMatchObject({ ...PLAN, scheduleId: schedule.id, state: 'queued' })
-    expect(await get(schedule.id)).toEqual({ ...schedule, lastRunId: output.run.id })
-    expect(gateway.jobs.at(-1)).toMatchObject({ name: 'run', data: { runId: output.run.id } })
+    expect(await get(schedule.id)).toEqual({ ...schedule, lastRunId: output.run?.id, lastOutcome: output.outcome })
+    expect(gateway.jobs.at(-1)).toMatchObject({ name: 'run', data: { runId: output.run?.id } })
   })
 })
 
@@ -216,7 +217,7 @@ describe('firing', () => {
     for (let minutes = 0; minutes < 180; minutes += 30) {
       gateway.clock.set(new Date(Date.parse(due) + minutes * MINUTE_MS))
       const fired = await fireAtOnce(id)
-      expect(fired).toEqual([minutes === 0 ? 'started' : 'early', ...Array(7).fill('early')])
+      expect(fired).toEqual([minutes === 0 ? 'fired' : 'early', ...Array(7).fill('early')])
     }
     const started = await runsOf(id)
     expect(started.map(({ dueAt }) => dueAt?.toISOString())).toEqual([due])
@@ -229,19 +230,19 @@ describe('firing', () => {
     await fireAtOnce(scheduleId)
     isConfigured = false
     gateway.clock.advance(60 * MINUTE_MS)
-    await fireAtOnce(scheduleId)
+    await fireDue(gateway, scheduleId)
     const { output } = await gateway.invoke(listAudit, { door: 'schedule', actor: 'planner' }, gateway.as())
     const entry = { operation: 'runs.start', actor: { kind: 'service', id: 'planner' }, person: 'local' }
     expect(output.items).toMatchObject([
-      { ...entry, outcome: 'not_configured', input: { scheduleId, dueAt: '2026-03-04T11:00:00.000Z' } },
-      { ...entry, outcome: 'ok', input: { ...PLAN, scheduleId, dueAt: '2026-03-04T10:00:00.000Z' } },
+      { ...entry, outcome: 'not_configured', input: { firing: { scheduleId, dueAt: '2026-03-04T11:00:00.000Z' } } },
+      { ...entry, outcome: 'ok', input: { ...PLAN, firing: { scheduleId, dueAt: '2026-03-04T10:00:00.000Z' } } },
     ])
     const [started] = await runsOf(scheduleId)
     const { output: found } = await gateway.invoke(getRun, { runId: started?.id ?? '' }, gateway.as())
     expect(found.run.startedBy).toEqual({ kind: 'service', id: 'planner', door: 'schedule' })
     isConfigured = true
     const now = await gateway.invoke(runScheduleNow, { scheduleId }, gateway.as())
-    expect(now.output.run.startedBy).toEqual({ kind: 'person', id: 'local', door: 'process' })
+    expect(now.output.run?.startedBy).toEqual({ kind: 'person', id: 'local', door: 'process' })
   })
 
   it('starts what the schedule says as its maker, tells watchers, and queues the run after the commit', async () => {
@@ -250,12 +251,15 @@ describe('firing', () => {
       { scopes: ['runs:write', 'tasks:read'] },
     )
     gateway.clock.advance(60 * MINUTE_MS)
-    expect(await fireDue(gateway.runtime, id)).toBe('started')
+    expect(await fireDue(gateway, id)).toBe('fired')
     const [run] = await runsOf(id)
     expect(run).toMatchObject({ goal: PLAN.goal, priority: 'serious', door: 'schedule', state: 'queued' })
     expect(run?.starter.scopes).not.toContain('tasks:write')
     expect(gateway.jobs.at(-1)).toMatchObject({ data: { runId: run?.id } })
-    expect(gateway.changes.at(-1)?.uris).toEqual([`run://${run?.id}`, `schedule://${id}`])
+    expect(gateway.changes.slice(-2).map(({ uris }) => uris)).toEqual([
+      [`run://${run?.id}`],
+      [`schedule://${id}`],
+    ])
   })
 
   it('leaves out what was missed by more than the grace, and says so', async () => {
@@ -272,7 +276,7 @@ describe('firing', () => {
   it('fires what was missed by less, for the latest of several', async () => {
     const { id } = await create({ when: '* * * * *' })
     gateway.clock.advance(GRACE_MS / 2)
-    expect(await fireAtOnce(id)).toEqual(['started', ...Array(7).fill('early')])
+    expect(await fireAtOnce(id)).toEqual(['fired', ...Array(7).fill('early')])
     const [run] = await runsOf(id)
     expect(run?.dueAt?.getTime()).toBe(gateway.clock.now().getTime())
   })
@@ -280,7 +284,7 @@ describe('firing', () => {
   it('catches up with one run for the latest where that is wanted', async () => {
     const { id } = await create({ when: 'every 15 minutes', catchUp: 'latest' })
     gateway.clock.set('2026-09-20T12:12:00Z')
-    expect(await fireAtOnce(id)).toEqual(['started', ...Array(7).fill('early')])
+    expect(await fireAtOnce(id)).toEqual(['fired', ...Array(7).fill('early')])
     expect((await runsOf(id)).map(({ dueAt }) => dueAt?.toISOString())).toEqual(['2026-09-20T12:00:00.000Z'])
     expect((await get(id)).nextAt).toBe('2026-09-20T12:15:00.000Z')
   })
@@ -299,7 +303,7 @@ describe('firing', () => {
     })
     await gateway.invoke(createAgent, agent, gateway.as())
     gateway.clock.advance(60 * MINUTE_MS)
-    expect(await fireDue(gateway.runtime, id)).toBe('started')
+    expect(await fireDue(gateway, id)).toBe('fired')
     expect((await get(id)).lastProblem).toBeNull()
   })
 
@@ -316,13 +320,13 @@ describe('firing', () => {
     )
     await gateway.invoke(revokeKey, { keyId, confirm: true }, gateway.as())
     gateway.clock.advance(60 * MINUTE_MS)
-    expect(await fireDue(gateway.runtime, scheduleId)).toBe('paused')
+    expect(await fireDue(gateway, scheduleId)).toBe('paused')
     expect(await get(scheduleId)).toMatchObject({
       ...{ paused: true, lastRunId: null, lastProblem: expect.stringContaining('revoked') },
     })
     await gateway.invoke(resumeSchedule, { scheduleId }, gateway.as({ scopes: ['runs:write', 'tasks:read'] }))
     gateway.clock.advance(60 * MINUTE_MS)
-    expect(await fireDue(gateway.runtime, scheduleId)).toBe('started')
+    expect(await fireDue(gateway, scheduleId)).toBe('fired')
     const [run] = await runsOf(scheduleId)
     expect(run?.starter).toEqual({ ...LOCAL_PERSON, scopes: expect.arrayContaining(['tasks:read']) })
   })
@@ -336,16 +340,17 @@ describe('firing', () => {
         throw new Error('away')
       },
     }
-    await expect(fireDue(away, id)).rejects.toThrow('away')
+    const failing = { runtime: away, invoke: createInvoke(away) }
+    await expect(fireDue(failing, id)).rejects.toThrow('away')
     expect((await get(id)).nextAt).toBe('2026-03-04T10:00:00.000Z')
     expect(await runsOf(id)).toEqual([])
-    expect(await fireDue(gateway.runtime, id)).toBe('started')
+    expect(await fireDue(gateway, id)).toBe('fired')
   })
 
   it('never comes back to a moment that it has fired for, though a clock runs behind', async () => {
     const { id: scheduleId } = await create({ when: 'hourly' })
     gateway.clock.set('2026-03-04T10:00:00Z')
-    expect(await fireDue(gateway.runtime, scheduleId)).toBe('started')
+    expect(await fireDue(gateway, scheduleId)).toBe('fired')
     gateway.clock.set('2026-03-04T09:59:59Z')
     await gateway.invoke(updateSchedule, { scheduleId, when: '0 10-12 * * *', timeZone: 'UTC' }, gateway.as())
     expect((await get(scheduleId)).nextAt).toBe('2026-03-04T11:00:00.000Z')
@@ -366,17 +371,17 @@ describe('a stored schedule that cannot be read', () => {
   it.each([
     [
       'a start of another form',
-      { start: { what: 'is this' } },
-      /What it starts/,
+      { input: { what: 'is this' } },
+      /input of runs.start/,
       { agent: null, goal: null },
     ],
-    ['no start', { start: 'none' }, /What it starts/, { agent: null, goal: null }],
-    ['one field', { start: { ...START, workspace: 7 } }, /workspace/, { ...PLAN, workspace: null }],
+    ['no start', { input: 'none' }, /input of runs.start/, { agent: null, goal: null }],
+    ['one field', { input: { ...START, workspace: 7 } }, /workspace/, { ...PLAN, workspace: null }],
     ['words for a cron', { cron: 'every weekday 8:30' }, /every weekday 8:30/, PLAN],
     ['a cron with seconds', { cron: '*/5 * * * * *' }, /not a valid cron/, PLAN],
     ['a cron that is none', { cron: '99 * * * *' }, /not a valid cron/, PLAN],
     ['a time zone that is none', { timeZone: 'Mars/Olympus' }, /Mars\/Olympus/, PLAN],
-    ['another way to catch up', { catchUp: 'all' }, /missed/, { ...PLAN, catchUp: null }],
+    ['another way to catch up', { catchUp: 'some' }, /missed/, { ...PLAN, catchUp: null }],
   ])('shows its fault and never fires: %s', async (_, set, fault, seen) => {
     const scheduleId = await stored(set)
     gateway.clock.advance(60 * MINUTE_MS)
@@ -392,7 +397,7 @@ describe('a stored schedule that cannot be read', () => {
   })
 
   it('is made whole by changes that say all that is missing, and continues from its next moment', async () => {
-    const scheduleId = await stored({ start: { goal: 'Plan' }, cron: 'hourly', timeZone: 'Mars/Olympus' })
+    const scheduleId = await stored({ input: { goal: 'Plan' }, cron: 'hourly', timeZone: 'Mars/Olympus' })
     gateway.clock.advance(600 * MINUTE_MS)
     const refusals = [
       [{ goal: 'Plan' }, /agent/],
@@ -405,15 +410,15 @@ describe('a stored schedule that cannot be read', () => {
     }
     const whole = await update({ scheduleId, agent: 'assistant', timeZone: 'UTC', when: 'hourly' })
     expect(whole).toMatchObject({ fault: null, goal: 'Plan', nextAt: '2026-03-04T20:00:00.000Z' })
-    expect(await fireDue(gateway.runtime, scheduleId)).toBe('early')
+    expect(await fireDue(gateway, scheduleId)).toBe('early')
     gateway.clock.advance(60 * MINUTE_MS)
-    expect(await fireDue(gateway.runtime, scheduleId)).toBe('started')
+    expect(await fireDue(gateway, scheduleId)).toBe('fired')
   })
 
   it('fires nothing of what passed while its start could not be read', async () => {
-    const scheduleId = await stored({ start: { ...START, budget: 'much' }, catchUp: 'latest' })
+    const scheduleId = await stored({ input: { ...START, budget: 'much' }, catchUp: 'latest' })
     gateway.clock.advance(600 * MINUTE_MS)
     expect(await update({ scheduleId, budget: null })).toMatchObject({ nextAt: '2026-03-04T20:00:00.000Z' })
-    expect(await fireDue(gateway.runtime, scheduleId)).toBe('early')
+    expect(await fireDue(gateway, scheduleId)).toBe('early')
   })
 })

@@ -35,7 +35,7 @@ async function create(actor: Partial<Actor> = ADA, teamId: string | undefined = 
 
 async function fireAfterAnHour(scheduleId: string) {
   world.gateway.clock.set(new Date(new Date(TEST_NOW).getTime() + HOUR_MS))
-  const fired = await fireDue(world.gateway.runtime, scheduleId)
+  const fired = await fireDue(world.gateway, scheduleId)
   world.gateway.clock.set(TEST_NOW)
   const [run] = await world.gateway.db.select().from(runs).where(eq(runs.scheduleId, scheduleId))
   return { fired, run }
@@ -73,7 +73,7 @@ it('starts runs of the team, for the member who changed it last', async () => {
   const scheduleId = await create()
   await world.run(updateSchedule, { scheduleId, goal: 'Water' }, BOB)
   const { fired, run } = await fireAfterAnHour(scheduleId)
-  expect(fired).toBe('started')
+  expect(fired).toBe('fired')
   expect(run).toMatchObject({ ownerId: team, spaceId: team, personId: 'bob', goal: 'Water' })
 })
 
@@ -90,5 +90,5 @@ it('pauses with a reason once its maker has left, until another member resumes i
   })
   await world.run(resumeSchedule, { scheduleId }, ADA)
   const { fired, run } = await fireAfterAnHour(scheduleId)
-  expect([fired, run?.personId]).toEqual(['started', 'ada'])
+  expect([fired, run?.personId]).toEqual(['fired', 'ada'])
 })

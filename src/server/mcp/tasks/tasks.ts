@@ -96,6 +96,7 @@ export function createTasks(gateway: Gateway): Tasks {
       return {
         async begin(task, output) {
           const taskId = task.startedBy(output)
+          if (taskId === undefined) return undefined
           try {
             const view = await task.look(taskId, askAs(call))
             return { resultType: 'task', ...taskFields(taskId, view, questionsFor(view, call)) }
