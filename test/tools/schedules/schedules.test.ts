@@ -202,7 +202,11 @@ describe('a schedule', () => {
     const again = await gateway.invoke(runScheduleNow, { scheduleId: schedule.id }, call)
     expect(again.output).toEqual(output)
     expect(output.run).toMatchObject({ ...PLAN, scheduleId: schedule.id, state: 'queued' })
-    expect(await get(schedule.id)).toEqual({ ...schedule, lastRunId: output.run?.id, lastOutcome: output.outcome })
+    expect(await get(schedule.id)).toEqual({
+      ...schedule,
+      lastRunId: output.run?.id,
+      lastOutcome: output.outcome,
+    })
     expect(gateway.jobs.at(-1)).toMatchObject({ name: 'run', data: { runId: output.run?.id } })
   })
 })
@@ -234,8 +238,16 @@ describe('firing', () => {
     const { output } = await gateway.invoke(listAudit, { door: 'schedule', actor: 'planner' }, gateway.as())
     const entry = { operation: 'runs.start', actor: { kind: 'service', id: 'planner' }, person: 'local' }
     expect(output.items).toMatchObject([
-      { ...entry, outcome: 'not_configured', input: { firing: { scheduleId, dueAt: '2026-03-04T11:00:00.000Z' } } },
-      { ...entry, outcome: 'ok', input: { ...PLAN, firing: { scheduleId, dueAt: '2026-03-04T10:00:00.000Z' } } },
+      {
+        ...entry,
+        outcome: 'not_configured',
+        input: { firing: { scheduleId, dueAt: '2026-03-04T11:00:00.000Z' } },
+      },
+      {
+        ...entry,
+        outcome: 'ok',
+        input: { ...PLAN, firing: { scheduleId, dueAt: '2026-03-04T10:00:00.000Z' } },
+      },
     ])
     const [started] = await runsOf(scheduleId)
     const { output: found } = await gateway.invoke(getRun, { runId: started?.id ?? '' }, gateway.as())
