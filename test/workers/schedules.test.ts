@@ -43,7 +43,9 @@ beforeAll(async () => {
     backend.kind === 'redis'
       ? new BullQueue(queueName, { connection: backend.consumer })
       : new BullQueue(queueName, { connection: backend.pool }, createPostgresBackend)
-  keepers = [0, 1].map(() => createScheduleKeeper({ queue, runtime: gateway.runtime, invoke: gateway.invoke }))
+  keepers = [0, 1].map(() =>
+    createScheduleKeeper({ queue, runtime: gateway.runtime, invoke: gateway.invoke }),
+  )
   workers = await Promise.all(
     keepers.map(({ work }) =>
       createWorkers({ backend, work: told(work), concurrency: 4, log: gateway.log, queueName }),

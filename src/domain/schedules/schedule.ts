@@ -88,8 +88,23 @@ export function toSchedule({ operations }: Known, row: ScheduleRow, withheld?: s
 }
 
 function shownInput(input: unknown): Record<string, unknown> | null {
-  const shown = redact(input)
+  const shown = inStoredOrder(redact(input))
   return isJsonObject(shown) ? shown : null
+}
+
+/** With fields in the order of PostgreSQL's jsonb, so that a stored answer is the same text as the first one. */
+function inStoredOrder(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(inStoredOrder)
+  if (!isJsonObject(value)) return value
+  const fields = Object.entries(value).map(([name, field]) => [name, inStoredOrder(field)] as const)
+  return Object.fromEntries(fields.sort(([one], [other]) => compareNames(one, other)))
+}
+
+/** Shorter names first. */
+function compareNames(one: string, other: string): number {
+  return (
+    Buffer.byteLength(one) - Buffer.byteLength(other) || Buffer.compare(Buffer.from(one), Buffer.from(other))
+  )
 }
 
 /** The slug of the agent that a schedule starts; undefined if it starts none, or cannot be read. */

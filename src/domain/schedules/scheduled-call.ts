@@ -101,7 +101,8 @@ type Fields = Readonly<Record<string, unknown>>
 async function withIds(ctx: Context, operation: Description, input: Fields): Promise<Fields> {
   if (!hasReferences(operation.input, input)) return input
   const resolved = await resolveReferences(operation.input, input, ctx)
-  if (!hasReferences(operation.input, resolved)) return resolved
+  // The start of a run refuses them itself, in the words for what it names.
+  if (operation.name === START || !hasReferences(operation.input, resolved)) return resolved
   throw new AppError('not_found', `The input of ${operation.name} names something that does not exist.`, {
     fix: 'List what exists, and use references or ids from that list.',
   })

@@ -54,7 +54,7 @@ let asking: string
 /** One that has ended with a result and a file. */
 let done: string
 beforeAll(async () => {
-  world = await openRunWorld([createTasks, listTasks, emptyTrash])
+  world = await openRunWorld([createTasks, listTasks, emptyTrash, startRun])
   worker = world.worker()
   await world.gateway.invoke(createTasks, { tasks: [{ title: SECRET }] }, world.gateway.as())
   const { agentSlug } = await world.start({ tools: ['runs.ask_person'] })

@@ -13,6 +13,7 @@ import { fireDue } from '../../../src/domain/schedules/fire.ts'
 import { createAgent } from '../../../src/tools/agents/create-agent.ts'
 import { updateAgent } from '../../../src/tools/agents/update-agent.ts'
 import { setBudget } from '../../../src/tools/budgets/set-budget.ts'
+import { operations } from '../../../src/tools/registry.ts'
 import { cancelRun } from '../../../src/tools/runs/cancel-run.ts'
 import { pauseRun } from '../../../src/tools/runs/pause-run.ts'
 import { retryRun } from '../../../src/tools/runs/retry-run.ts'
@@ -30,7 +31,7 @@ const OPEN_RUNS = 4
 
 let gateway: TestGateway
 beforeAll(async () => {
-  gateway = await openTestGateway({ models: SOME_MODEL, openRunsPerPerson: OPEN_RUNS })
+  gateway = await openTestGateway({ operations, models: SOME_MODEL, openRunsPerPerson: OPEN_RUNS })
 })
 afterAll(() => gateway.close())
 beforeEach(() => gateway.db.delete(runs))
