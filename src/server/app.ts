@@ -11,6 +11,12 @@ import { createPlaces, type GivenLimits } from './http/places.ts'
 import { createUnrouted } from './http/unrouted.ts'
 import { type ConsentDoor, createConsentForm, createConsentPage } from './pages/consent.ts'
 import { createDocs } from './pages/docs.ts'
+import {
+  createInvitationForm,
+  createInvitationPage,
+  createInvitationRoute,
+  type InvitationDoor,
+} from './pages/invitation.ts'
 import { createOpenApi } from './pages/openapi.ts'
 import { createWelcome } from './pages/welcome.ts'
 import { inRouteOrder, operationHandler } from './routes.ts'
@@ -34,6 +40,8 @@ export interface AppParts {
   readonly machineProof?: MachineProof
   /** Absent: nobody is sent back here by a service. */
   readonly consent?: ConsentDoor
+  /** Absent: nobody comes in with an invitation. */
+  readonly invitations?: InvitationDoor
   /** Passed in by a caller that wants to end them. */
   readonly streams?: EventStreams
   /** Absent: no service can report anything. */
@@ -74,6 +82,11 @@ export function createApp(parts: AppParts): Hono<GateEnv> {
   if (parts.consent) {
     app.get('/oauth/callback', gate.page(createConsentPage(parts.consent)))
     app.post('/oauth/callback', gate.page(createConsentForm(parts.consent)))
+  }
+  if (parts.invitations) {
+    app.get('/invite/:token', gate.visitor(createInvitationPage(parts.invitations)))
+    app.post('/invite/:token', gate.visitor(createInvitationForm(parts.invitations)))
+    app.post('/v1/people/accept-invitation', gate.visitor(createInvitationRoute(parts.invitations)))
   }
   app.notFound(gate.open(createUnrouted(app, cors)))
   return app

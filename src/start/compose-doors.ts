@@ -20,6 +20,7 @@ import { createMcpDoor } from '../server/mcp/mcp.ts'
 import { createEventStreams } from '../server/streams/event-stream.ts'
 import type { Composition } from './compose.ts'
 import { createConsentDoor } from './compose-consent.ts'
+import { createInvitationDoor } from './compose-invitations.ts'
 import { sessionSecrets } from './compose-secrets.ts'
 
 /** A key with the scope `admin` may make this many times the calls of a plain key. */
@@ -96,6 +97,7 @@ export async function openDoors(
     signOfForwarding,
     consent: createConsentDoor(gateway.invoke, parts),
     hooks: { ...parts.hooks, limit: createHookLimit({ store: counting.store, log, addressOf }) },
+    invitations: createInvitationDoor(gateway.invoke, { ...parts, publicUrl: config.publicUrl }),
     machineProof: { secret: machineSecret, url: () => localUrl },
     ...(command && { command }),
   })

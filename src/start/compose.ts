@@ -119,7 +119,7 @@ export async function compose(
     const known = role === 'all' && { executors: ['model', ...executors.map(({ name }) => name)] }
     const quota = { openRunsPerPerson: settings.of(openRuns) }
     let listensAt: string | undefined
-    const consents = createConsents({ ring: keyRing, publicUrl: () => config.publicUrl ?? listensAt })
+    const consents = createConsents(keyRing)
     const connectors = config.areas.flatMap((area) => area.connectors)
     const lent = {
       settings,
@@ -131,6 +131,7 @@ export async function compose(
       secrets,
       connectors,
       consents,
+      publicUrl: () => config.publicUrl ?? listensAt,
       ...known,
     }
     const { publish, watch } = changes

@@ -36,6 +36,12 @@ const LIMITS: Readonly<Record<Role, 'members' | 'guests' | undefined>> = {
   guest: 'guests',
 }
 
+/** All that a person with this role may have, in few scopes. */
+export function scopesOfRole(role: Role): readonly Scope[] {
+  const limit = LIMITS[role]
+  return limit === undefined ? ['admin'] : scopesFor(limit)
+}
+
 /**
  * What is left of these scopes for this person: nothing grants more than the person's role allows. A team's service has
  * the rights of a member.

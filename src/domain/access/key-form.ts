@@ -7,6 +7,7 @@ import { cutText } from '../../core/text/cut.ts'
 
 const PREFIX = 'sb_'
 const RUN_PREFIX = 'sb_run_'
+const INVITATION_PREFIX = 'sb_inv_'
 const SECRET_BYTES = 32
 /** base64url of the random bytes, then of the 4 bytes of the checksum. */
 const FORM = /^(?:sb_|sb_run_)([A-Za-z0-9_-]{43})([A-Za-z0-9_-]{6})$/
@@ -23,6 +24,11 @@ export function makeKey(): string {
 /** A new key for a run, given to the process that carries the run out. */
 export function makeRunKey(): string {
   return `${RUN_PREFIX}${randomPart()}`
+}
+
+/** What an invitation is accepted with. Its form is not that of a key, so it opens nothing else. */
+export function makeInvitationToken(): string {
+  return `${INVITATION_PREFIX}${randomPart()}`
 }
 
 function randomPart(): string {

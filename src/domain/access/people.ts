@@ -11,8 +11,8 @@ declare module '../../core/operation/context.ts' {
   }
 }
 
-/** Services act under the ids of keys and teams, and projects are spaces beside those of people and teams. */
-const OTHER_ID = /^(key|team|project)_/
+/** Services act under the ids of keys and teams, an invitation under its own until it has brought a person, and projects are spaces beside those of people and teams. */
+const OTHER_ID = /^(key|team|project|invitation)_/
 
 /** A person's permanent name: a short name or an e-mail address. */
 export const PersonId = z
@@ -21,7 +21,10 @@ export const PersonId = z
     /^[a-z0-9][a-z0-9._@+-]{0,63}$/,
     'must be a short name such as ada: lower-case letters, digits, . _ @ + -',
   )
-  .refine((id) => !OTHER_ID.test(id), 'must not look like the id of a key, a team or a project')
+  .refine(
+    (id) => !OTHER_ID.test(id),
+    'must not look like the id of a key, a team, a project or an invitation',
+  )
 
 type Scoped = Pick<Context, 'db' | 'actor' | 'defaultTimeZone'>
 

@@ -17,6 +17,8 @@ import { consentRequests } from './tables.ts'
 declare module '../../core/operation/context.ts' {
   interface Resources {
     readonly consents: Consents
+    /** The address at which browsers reach this gateway; undefined: at none. */
+    publicUrl(): string | undefined
   }
 }
 
@@ -32,7 +34,7 @@ type ConsentRow = typeof consentRequests.$inferSelect
 export interface Consents {
   /** @throws AppError `not_configured` where no browser can come back to this gateway, or no secret is set */
   start(
-    ctx: Pick<Context, 'db' | 'actor' | 'now' | 'newId' | 'settings'>,
+    ctx: Pick<Context, 'db' | 'actor' | 'now' | 'newId' | 'settings' | 'publicUrl'>,
     asked: AskedConsent,
   ): Promise<Consent>
 }
@@ -57,17 +59,11 @@ export interface ReturnedConsent {
   readonly verifier: string
 }
 
-export interface ConsentsParts {
-  readonly ring: KeyRing
-  /** The address at which browsers reach this gateway; undefined: at none. */
-  publicUrl(): string | undefined
-}
-
-export function createConsents({ ring, publicUrl }: ConsentsParts): Consents {
+export function createConsents(ring: KeyRing): Consents {
   return {
     async start(ctx, { connector, connecting, ownerId }) {
       const { clientId } = oauthServiceOf(connector, connecting, ctx.settings)
-      const base = publicUrl()
+      const base = ctx.publicUrl()
       if (base === undefined) throw noWayBack()
       const key = ring.current()
       const row = {

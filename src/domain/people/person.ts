@@ -14,7 +14,7 @@ const CHANNELS_MAX = 10
 export const PERSON_STATES = ['active', 'deactivated', 'erased'] as const
 export type PersonState = (typeof PERSON_STATES)[number]
 
-const Address = z.email().max(ADDRESS_MAX_CHARS).toLowerCase()
+export const Address = z.email().max(ADDRESS_MAX_CHARS).toLowerCase()
 
 const Email = z.object({
   address: Address,

@@ -47,6 +47,8 @@ export const invitations = pgTable(
     id: bytewise('id').primaryKey(),
     /** SHA-256 of the token, base64url: the token itself is shown once and never stored. */
     hash: bytewise('hash').notNull(),
+    /** The id that the person will have; null: they choose one. */
+    personId: bytewise('person_id'),
     /** The address in lower case; null: the invitation is for anyone who has the token. */
     email: bytewise('email'),
     name: text('name'),
@@ -64,5 +66,7 @@ export const invitations = pgTable(
   (table) => [
     // A token is looked up by its hash.
     uniqueIndex('invitations_hash').on(table.hash),
+    // Housekeeping deletes the oldest.
+    index('invitations_age').on(table.expiresAt),
   ],
 )

@@ -60,6 +60,25 @@ export async function setMember(
   announce(ctx, team.id, personId)
 }
 
+/** Adds a person who comes with an invitation into the team. @throws AppError `conflict` for an archived team */
+export async function joinTeam(
+  ctx: Writer,
+  teamId: string,
+  member: { readonly personId: string; readonly role: TeamRole },
+): Promise<void> {
+  const [team] = await ctx.db
+    .select()
+    .from(teams)
+    .where(and(eq(teams.id, teamId), isNull(teams.archivedAt)))
+    .for('update')
+  if (team === undefined) {
+    throw new AppError('conflict', 'The team of this invitation has been archived.', {
+      fix: 'Ask the person who invited you for another invitation.',
+    })
+  }
+  await setMember(ctx, team, member)
+}
+
 /**
  * Removes a member of a locked team; answers whether there was one.
  * @throws AppError `conflict` for the last admin

@@ -82,6 +82,12 @@ export async function listTeams(ctx: Reader, { archived, limit, cursor }: ListQu
   return { items: page.items.map(toTeam), nextCursor: page.nextCursor }
 }
 
+/** The name of a team, for a caller whose right to it was checked. */
+export async function findTeamName(db: Reader['db'], id: string): Promise<string | undefined> {
+  const [row] = await db.select({ name: teams.name }).from(teams).where(eq(teams.id, id))
+  return row?.name
+}
+
 /** The members of a team that the caller sees, by their ids. */
 export async function listMembers({ db }: Reader, teamId: string): Promise<TeamMember[]> {
   return await db

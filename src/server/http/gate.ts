@@ -52,10 +52,10 @@ export interface GateParts {
    */
   authenticate(request: Request): Promise<Actor>
   /**
-   * Counts calls, by default one; answers with the rate limit's headers.
+   * Counts calls, by default one, without an actor under the address; answers with the rate limit's headers.
    * @throws AppError `rate_limited`
    */
-  rateLimit(actor: Actor, request: Request, calls?: number): Promise<Headers>
+  rateLimit(actor: Actor | undefined, request: Request, calls?: number): Promise<Headers>
   readonly places: Places
   /** The address under which a request without a key is counted. */
   addressOf(request: Request): string
@@ -68,8 +68,10 @@ export interface Gate {
   open(answer: AnswerAnybody): (c: GateContext) => Promise<Response>
   /** The same for long answers: each address may have a limited number of them under way. */
   page(answer: AnswerAnybody): (c: GateContext) => Promise<Response>
+  /** The same for what nobody may try often: each address may call a limited number of times in a minute. */
+  visitor(answer: AnswerAnybody): (c: GateContext) => Promise<Response>
   /**
-   * The same for what other services report, who prove it in their own ways: refused while the gateway stops, and
+   * The same as `page` for what other services report, who prove it in their own ways: refused while the gateway stops, and
    * without headers for the pages of other sites.
    */
   service(answer: AnswerService): (c: GateContext) => Promise<Response>
@@ -168,6 +170,14 @@ export function createGate(parts: GateParts): Gate {
     }
   }
 
+  function visitor(answer: AnswerAnybody) {
+    return page(async (request, requestId) => {
+      if (parts.isDraining()) throw draining()
+      await parts.rateLimit(undefined, request)
+      return await answer(request, requestId)
+    })
+  }
+
   function open(answer: AnswerAnybody) {
     return async (c: GateContext): Promise<Response> => {
       const visit = openVisit(c)
@@ -219,7 +229,7 @@ export function createGate(parts: GateParts): Gate {
     else log.info(fields, 'request refused')
   }
 
-  return { guarded, page, open, service }
+  return { guarded, page, visitor, service, open }
 }
 
 /** Set on Node's side where possible: changing a finished `Response` costs a tenth of a short call. */

@@ -1,15 +1,20 @@
 /** People: who is here, how they are reached, and what they may do. */
 import { defineArea } from '../../core/area/area.ts'
+import { defineExpiry } from '../../core/area/expiry.ts'
+import { deleteOldInvitations } from '../../domain/people/invitations/store.ts'
 import { createPerson } from './create-person.ts'
 import { deactivatePerson } from './deactivate-person.ts'
 import { getPerson } from './get-person.ts'
+import { invitePerson } from './invite-person.ts'
+import { listInvitations } from './list-invitations.ts'
 import { listPeople } from './list-people.ts'
 import { reactivatePerson } from './reactivate-person.ts'
+import { revokeInvitation } from './revoke-invitation.ts'
 import { updatePerson } from './update-person.ts'
 
 export const people = defineArea({
   name: 'people',
-  ids: [],
+  ids: ['invitation'],
   scopes: {
     'people:read': {},
     'people:write': {
@@ -18,5 +23,18 @@ export const people = defineArea({
       members: 'it reaches the keys and the things of other people',
     },
   },
-  operations: [createPerson, listPeople, getPerson, updatePerson, deactivatePerson, reactivatePerson],
+  operations: [
+    createPerson,
+    listPeople,
+    getPerson,
+    updatePerson,
+    invitePerson,
+    listInvitations,
+    revokeInvitation,
+    deactivatePerson,
+    reactivatePerson,
+  ],
+  expires: [
+    defineExpiry({ name: 'invitations', deletePast: ({ db }, now) => deleteOldInvitations(db, now) }),
+  ],
 })

@@ -137,7 +137,7 @@ export async function openTestGateway(options: TestGatewayOptions = {}): Promise
   const keyRing = createKeyRing(options.keys ?? { secrets: [TEST_SECRET] })
   const { secrets, openSecret } = createSecrets(keyRing)
   const connectors = options.connectors ?? []
-  const consents = createConsents({ ring: keyRing, publicUrl: () => TEST_PUBLIC_URL })
+  const consents = createConsents(keyRing)
   const publish = (change: Change) => {
     changes.push(change)
     for (const watcher of watchers) watcher(change)
@@ -156,6 +156,7 @@ export async function openTestGateway(options: TestGatewayOptions = {}): Promise
     secrets,
     connectors,
     consents,
+    publicUrl: () => TEST_PUBLIC_URL,
     ...(options.openRunsPerPerson !== undefined && { openRunsPerPerson: options.openRunsPerPerson }),
   }
   const watch = (listener: (change: Change) => void) => {

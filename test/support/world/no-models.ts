@@ -18,14 +18,15 @@ const { secrets } = createSecrets(ring)
 
 export const NOTHING: Pick<
   Resources,
-  'models' | 'agentFiles' | 'secrets' | 'connectors' | 'consents' | 'events'
+  'models' | 'agentFiles' | 'secrets' | 'connectors' | 'consents' | 'events' | 'publicUrl'
 > = {
   models: NO_MODELS,
   agentFiles: NO_AGENT_FILES,
   secrets,
   connectors: [],
   events: [],
-  consents: createConsents({ ring, publicUrl: () => undefined }),
+  consents: createConsents(ring),
+  publicUrl: () => undefined,
 }
 
 export const NO_ACCOUNTS: Runtime['lend'] = () => ({

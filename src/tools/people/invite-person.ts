@@ -1,0 +1,100 @@
+/** people.invite: a link that lets somebody come in once, shown in this answer and never again. */
+import { z } from 'zod'
+import { AppError } from '../../core/errors.ts'
+import type { Context } from '../../core/operation/context.ts'
+import { defineOperation } from '../../core/operation/operation.ts'
+import { missingScopes } from '../../core/operation/scopes.ts'
+import { scopesOfRole } from '../../domain/access/authority.ts'
+import { hashKey, makeInvitationToken } from '../../domain/access/key-form.ts'
+import { PERSON_NAME_MAX_CHARS, PersonId } from '../../domain/access/people.ts'
+import type { Role } from '../../domain/access/tables.ts'
+import {
+  INVITATION_MAX_MS,
+  Invitation,
+  inviteeOf,
+  toInvitation,
+} from '../../domain/people/invitations/invitation.ts'
+import { assertNew, insertInvitation } from '../../domain/people/invitations/store.ts'
+import { assertMayGive } from '../../domain/people/manage.ts'
+import { Address, RoleName } from '../../domain/people/person.ts'
+import { lockLedTeam } from '../../domain/teams/store.ts'
+import { TeamId, TeamRole } from '../../domain/teams/team.ts'
+
+export const invitePerson = defineOperation({
+  name: 'people.invite',
+  summary: 'Invite somebody who is not here yet; the answer has a link to hand to them, which works once.',
+  details:
+    'It sends nothing: hand the link over yourself. The person who opens it confirms their name and id, and gets a key with what the role allows. With teamId they are also a member of that team. The invitation ends after seven days, when it is revoked, and when the person who made it may no longer make it. Repeating the call with its idempotency key returns the same invitation without its link.',
+  keywords: 'add user, onboard, join, sign up, register, new colleague, link',
+  route: 'POST /v1/people/invite',
+  input: z.object({
+    id: PersonId.optional().describe('The id that they will have; default: they choose'),
+    name: z.string().trim().min(1).max(PERSON_NAME_MAX_CHARS).optional(),
+    email: Address.optional().describe('Becomes their address; nothing is sent to it'),
+    role: RoleName.default('member'),
+    teamId: TeamId.optional(),
+    teamRole: TeamRole.optional().describe('Only with teamId; default: member'),
+  }),
+  output: z.object({
+    invitation: Invitation,
+    link: z
+      .string()
+      .nullable()
+      .describe('Null where no browser reaches a gateway, and when the call is repeated'),
+    token: z.string().nullable().describe('The last part of the link; null when the call is repeated'),
+  }),
+  scope: 'people:write',
+  effect: 'write',
+  repeat: 'keyed',
+  audience: 'people',
+  listed: false,
+  shownOnce: ['link', 'token'],
+  example: { id: 'grace', name: 'Grace Hopper', role: 'member' },
+  async run({ id, name, email, role, teamId, teamRole }, ctx) {
+    await assertMayGive(ctx, role)
+    assertHas(ctx, role)
+    if (teamId === undefined && teamRole !== undefined) throw noTeam()
+    if (teamId !== undefined) await lockLedTeam(ctx, teamId)
+    await assertNew(ctx, { id, email })
+    const token = makeInvitationToken()
+    const row = {
+      ...{ id: ctx.newId('invitation'), hash: hashKey(token), role },
+      ...{ personId: id ?? null, name: name ?? null, email: email ?? null },
+      teamId: teamId ?? null,
+      teamRole: teamId === undefined ? null : (teamRole ?? 'member'),
+      invitedBy: ctx.actor.personId,
+      createdAt: ctx.now,
+      expiresAt: new Date(ctx.now.getTime() + INVITATION_MAX_MS),
+      ...{ acceptedAt: null, acceptedBy: null, revokedAt: null },
+    }
+    await insertInvitation(ctx, row)
+    const base = ctx.publicUrl()
+    const link = base === undefined ? null : `${base}/invite/${token}`
+    return { invitation: toInvitation(row, ctx.now), link, token }
+  },
+  tell({ invitation, link, token }) {
+    const until = invitation.expiresAt.slice(0, 10)
+    if (token === null)
+      return `The invitation ${invitation.id} was made by an earlier call, which showed its link. If the link is lost, revoke the invitation and make another.`
+    const way =
+      link ??
+      `${token}\nThe link is /invite/ with this token, at the address of the gateway. Set SWITCHBOARD_PUBLIC_URL to get whole links.`
+    return `Invited ${inviteeOf(invitation)} as ${invitation.role} (${invitation.id}). It works once, until ${until}:\n${way}\nHand it over yourself: it is not shown again, and nothing was sent.`
+  },
+})
+
+/** Nobody lets others do what they may not do themselves. */
+function assertHas({ actor }: Context, role: Role): void {
+  const missing = missingScopes(actor.scopes, scopesOfRole(role))
+  if (missing.length === 0) return
+  throw new AppError('forbidden', `A new ${role} has scopes that you do not have: ${missing.join(', ')}.`, {
+    fix: 'Use a key with the scope admin.',
+  })
+}
+
+function noTeam(): AppError {
+  return new AppError('invalid_input', 'teamRole is the role in a team, and no team is given.', {
+    fix: 'Give teamId too, or leave out teamRole.',
+    issues: [{ path: 'teamRole', message: 'needs teamId' }],
+  })
+}
