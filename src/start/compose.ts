@@ -153,7 +153,7 @@ export async function compose(
     const noteAddress = (url: string) => {
       listensAt = url
     }
-    const hooks = createHookReports(runtime, config.areas)
+    const hooks = createHookReports(runtime, { openSecret, areas: config.areas })
     const kept = { database, keyRing, connectors, hooks, now: systemClock, listensAt: noteAddress }
     return { gateway, ...kept, openQueue, ready, idle, close }
   } catch (error) {

@@ -6,6 +6,7 @@ import { agents } from './agents/area.ts'
 import { approvals } from './approvals/area.ts'
 import { artifacts } from './artifacts/area.ts'
 import { budgets } from './budgets/area.ts'
+import { hooks } from './hooks/area.ts'
 import { inbox } from './inbox/area.ts'
 import { people } from './people/area.ts'
 import { projects } from './projects/area.ts'
@@ -29,6 +30,7 @@ export const areas = joinAreas(
     approvals,
     budgets,
     accounts,
+    hooks,
     inbox,
     people,
     teams,

@@ -36,7 +36,10 @@ export async function openFront(
     keyRing: gateway.keyRing,
     connectors: gateway.runtime.resources.connectors,
     listensAt: () => undefined,
-    hooks: createHookReports(gateway.runtime, lent.areas ?? []),
+    hooks: createHookReports(gateway.runtime, {
+      openSecret: gateway.openSecret,
+      areas: lent.areas ?? [],
+    }),
     openQueue: async () => undefined,
     ready: async () => ({ ok: true, checks: {} }),
     idle: async () => undefined,

@@ -3,7 +3,7 @@ import { isKebab } from '../operation/name.ts'
 import type { Hook } from './hook.ts'
 
 /** The path below which people's own hooks are served. */
-const OWN_HOOKS = 'own'
+export const OWN_HOOKS = 'own'
 
 /** @throws Error at start-up, naming the hook */
 export function assertHook({ path, secrets }: Hook): void {

@@ -4,7 +4,7 @@ import { AppError } from '../errors.ts'
 import type { Context, Resources } from '../operation/context.ts'
 import type { Operation } from '../operation/operation.ts'
 import { issuesIn } from '../schema/issue-words.ts'
-import { redactText } from '../text/redact.ts'
+import { REDACTED, redactText } from '../text/redact.ts'
 import type { AfterCommit } from './after-commit.ts'
 import { auditInput } from './audit-input.ts'
 import type { Call } from './call.ts'
@@ -75,9 +75,20 @@ export function checkOutput<Output extends z.ZodObject>(
 /** The part of an answer that may be stored. */
 export function withoutShownOnce(operation: Operation, output: object): object {
   const fields = operation.shownOnce ?? []
-  return fields.length === 0
-    ? output
-    : { ...output, ...Object.fromEntries(fields.map((field) => [field, null])) }
+  if (fields.length === 0) return output
+  const secrets = Object.entries(output).flatMap(([field, value]) =>
+    fields.includes(field as never) && typeof value === 'string' ? [value] : [],
+  )
+  const rest = { ...output, ...Object.fromEntries(fields.map((field) => [field, null])) }
+  return withoutTexts(rest, secrets) as object
+}
+
+/** A secret that is shown once may also be part of another text: of an address, for example. */
+function withoutTexts(value: unknown, texts: readonly string[]): unknown {
+  if (typeof value === 'string') return texts.reduce((text, each) => text.replaceAll(each, REDACTED), value)
+  if (Array.isArray(value)) return value.map((each) => withoutTexts(each, texts))
+  if (typeof value !== 'object' || value === null) return value
+  return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, withoutTexts(each, texts)]))
 }
 
 export function auditEntry(runtime: Runtime, attempt: Attempt, outcome: AuditEntry['outcome']): AuditEntry {

@@ -33,7 +33,8 @@ const PAGE_TOKEN = /^(?:(?:next|prev|previous)[-_]?)?(?:page|sync|continuation)[
  */
 const OWN_KEY = /(?<![A-Za-z0-9])sb_[\w-]{20,}|sb_[\w-]{40,}/g
 
-const REDACTED = '[redacted]'
+/** Replaces a secret. */
+export const REDACTED = '[redacted]'
 
 /** Known secrets shorter than this are not masked: masking a short word would garble texts. */
 const KNOWN_MIN_CHARS = 8

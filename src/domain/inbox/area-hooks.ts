@@ -109,6 +109,7 @@ export const prepareAreaEvent: Prepare = async ({ resources, operations }, event
     needed.map(({ scope }) => scope),
   )
   return {
+    operation: name,
     actor: { kind: 'service', id: `hook:${source}`, personId: ownerId, scopes },
     input,
     async assertStanding({ db }) {

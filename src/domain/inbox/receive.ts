@@ -72,6 +72,7 @@ function keptType(type: string): string | null {
   return type.length <= TYPE_MAX_CHARS && isStorable(type) ? type : null
 }
 
-function sha256(content: string): string {
+/** Stands for the id of an event to which its service gives none. */
+export function sha256(content: string | Uint8Array): string {
   return `sha256-${createHash('sha256').update(content).digest('base64url')}`
 }

@@ -1,6 +1,7 @@
 /** The inbox as its owners read it, and what they decide about events that were given up. */
 import { and, desc, eq, isNull, lt, or, type SQL, sql } from 'drizzle-orm'
 import { z } from 'zod'
+import { OWN_HOOKS } from '../../core/area/assert-hook.ts'
 import { AppError, type ErrorCode, notFound } from '../../core/errors.ts'
 import type { Context } from '../../core/operation/context.ts'
 import { grants } from '../../core/operation/scopes.ts'
@@ -112,6 +113,8 @@ export async function retryEvent(ctx: Writer, id: string): Promise<Changed> {
     round: row.round + (isSpent ? 1 : 0),
     nextAt: ctx.now,
     endedAt: null,
+    // A mapping may have been corrected meanwhile.
+    ...(row.source.startsWith(`${OWN_HOOKS}/`) && { input: null }),
   }
   return { row: await change(ctx, row, set), changed: true }
 }

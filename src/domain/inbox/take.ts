@@ -47,6 +47,15 @@ export async function isStillTaken(db: Db, { id, attempts }: InboxRow): Promise<
   return row !== undefined
 }
 
+/** Keeps the call that a mapping made, so that every attempt makes the same call. */
+export async function keepCall(
+  db: Db,
+  { id, attempts }: InboxRow,
+  call: Pick<InboxRow, 'operation' | 'input'>,
+): Promise<void> {
+  await db.update(inboxEvents).set(call).where(isAttempt(id, attempts))
+}
+
 /** The event has had its effect, whichever attempt stores that. */
 export async function settleDone(db: Db, { id }: InboxRow, done: { result: string | null; now: Date }) {
   const set = { state: 'done', result: done.result, error: null, endedAt: done.now } as const

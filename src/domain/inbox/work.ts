@@ -25,6 +25,7 @@ const RESULT_MAX_CHARS = 1_000
 
 /** The call that handles an event. */
 export interface PreparedCall {
+  readonly operation: string
   readonly actor: Actor
   readonly input: object
   /** Checks in the transaction of the call that its actor may still make it. @throws AppError `forbidden` */
@@ -84,9 +85,9 @@ async function handle(handling: Handling, event: InboxRow): Promise<void> {
 async function attempt({ runtime, invoke, prepare }: Handling, event: InboxRow): Promise<void> {
   const { now, resources } = runtime
   if (isExhausted(event)) throw workersLost()
-  const operation = findOperation(runtime.operations, event.operation)
   const prepared = await prepare(runtime, event)
   if (prepared === 'ignored') return await settleDone(resources.db, event, { result: null, now: now() })
+  const operation = findOperation(runtime.operations, prepared.operation)
   const call: Call = {
     actor: prepared.actor,
     door: 'hook',

@@ -2,7 +2,7 @@
 import { defineArea } from '../../core/area/area.ts'
 import { defineExpiry } from '../../core/area/expiry.ts'
 import { defineSweep } from '../../core/area/sweep.ts'
-import { prepareAreaEvent } from '../../domain/inbox/area-hooks.ts'
+import { prepareEvent } from '../../domain/hooks/prepare-event.ts'
 import { INBOX_URIS } from '../../domain/inbox/event.ts'
 import { deleteOldEvents } from '../../domain/inbox/retention.ts'
 import { workInbox } from '../../domain/inbox/work.ts'
@@ -26,7 +26,7 @@ export const inbox = defineArea({
     defineSweep({
       name: 'inbox',
       wokenBy: INBOX_URIS,
-      run: (runtime) => workInbox(runtime, prepareAreaEvent),
+      run: (runtime) => workInbox(runtime, prepareEvent),
     }),
   ],
   expires: [defineExpiry({ name: 'inboxEvents', deletePast: ({ db }, now) => deleteOldEvents(db, now) })],

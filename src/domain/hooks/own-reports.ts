@@ -1,0 +1,163 @@
+/** Reads what services report to people's own hooks, and prepares the calls of their events. */
+import { eq, getTableColumns, sql } from 'drizzle-orm'
+import { checkInput, invalidInput } from '../../core/call/input.ts'
+import type { Runtime } from '../../core/call/runtime.ts'
+import { AppError } from '../../core/errors.ts'
+import type { Actor } from '../../core/operation/actor.ts'
+import { isJsonObject } from '../../core/text/json.ts'
+import { lostAuthority } from '../access/authority.ts'
+import { findLostAuthority, lockKey } from '../access/keys.ts'
+import { isSameSecret } from '../access/machine-secret.ts'
+import { heldBy } from '../access/visible-to.ts'
+import type { Db } from '../db/db.ts'
+import type { InboxRow } from '../inbox/event.ts'
+import { type Arrival, sha256 } from '../inbox/receive.ts'
+import { type Report, readReport, refusedReport } from '../inbox/report.ts'
+import { keepCall } from '../inbox/take.ts'
+import type { Prepare } from '../inbox/work.ts'
+import type { OpenSecret } from '../secrets/secrets.ts'
+import { secretName } from './hook-secret.ts'
+import { evaluateMapping } from './mapping.ts'
+import { HookId, type HookRow, hookIdOf, sourceOf } from './own-hook.ts'
+import { hashToken, identifyUnsigned, PRESETS } from './signatures.ts'
+import { hooks } from './tables.ts'
+
+interface Parts {
+  readonly db: Db
+  readonly openSecret: OpenSecret
+  readonly now: Date
+}
+
+interface Address {
+  readonly hookId: string
+  /** The secret in the address. */
+  readonly token: string | undefined
+}
+
+/**
+ * The event of a report to a person's own hook.
+ * @throws AppError `unauthenticated` when its service did not send it, `invalid_input` when it is not JSON
+ */
+export async function readOwnReport(
+  parts: Parts,
+  { hookId, token }: Address,
+  report: Report,
+): Promise<Arrival> {
+  const hook = HookId.safeParse(hookId).success ? await findHook(parts.db, hookId) : undefined
+  if (hook === undefined || !(await isVerified(parts, hook, { token, report }))) throw refusedReport()
+  const { text, body } = readReport(report)
+  const { eventId = sha256(report.raw), type = null } =
+    hook.verify === 'url' ? identifyUnsigned(report, body) : PRESETS[hook.verify].identify(report, body)
+  const { ownerId, operation, inOrder } = hook
+  const source = sourceOf(hookId)
+  return {
+    source,
+    eventId,
+    type,
+    ownerId,
+    operation,
+    input: null,
+    body: text,
+    orderKey: inOrder ? source : null,
+  }
+}
+
+async function findHook(db: Db, id: string): Promise<HookRow | undefined> {
+  const [row] = await db.select().from(hooks).where(eq(hooks.id, id))
+  return row
+}
+
+async function isVerified(
+  { db, openSecret, now }: Parts,
+  { id, verify, tokenHash }: HookRow,
+  { token, report }: { readonly token: string | undefined; readonly report: Report },
+): Promise<boolean> {
+  if (verify === 'url') {
+    return token !== undefined && tokenHash !== null && isSameSecret(hashToken(token), tokenHash)
+  }
+  const secret = token === undefined ? await openSecret(db, secretName(id)) : undefined
+  return secret !== undefined && PRESETS[verify].isSigned(report, secret, now)
+}
+
+/** The call of an event of a person's own hook, as the person who decided what it calls. */
+export const prepareOwnEvent: Prepare = async (runtime, event) => {
+  const { db } = runtime.resources
+  const hook = await findHeld(db, hookIdOf(event.source) ?? '')
+  await assertMayCall(runtime, hook)
+  const { operation } = event.input === null ? hook : event
+  const input = event.input ?? (await makeInput(runtime, hook, event))
+  if (input === null) return 'ignored'
+  const actor = actorOf(hook)
+  return {
+    ...{ operation, actor, input },
+    async assertStanding(within) {
+      const { keyId } = actor
+      if (keyId === undefined) return
+      const lost = lostAuthority(actor, await lockKey(within.db, keyId), runtime.now())
+      if (lost !== undefined) throw refused(lost)
+    },
+  }
+}
+
+type HeldHook = HookRow & { readonly isHeld: boolean }
+
+/** The hook, and whether the person for whom it acts may still change what its owner has. */
+async function findHeld(db: Db, id: string): Promise<HeldHook> {
+  const row = await findHook(db, id)
+  if (row === undefined)
+    throw new AppError('not_found', 'Its hook was deleted.', { fix: 'Discard the event.' })
+  const viewer = { actor: actorOf(row) }
+  const [held] = await db
+    .select({ ...getTableColumns(hooks), isHeld: sql<boolean>`${heldBy(viewer, hooks)}` })
+    .from(hooks)
+    .where(eq(hooks.id, id))
+  return held ?? { ...row, isHeld: false }
+}
+
+/** Notes in the hook why its calls are refused. @throws AppError `forbidden` */
+async function assertMayCall({ resources: { db }, now }: Runtime, hook: HeldHook): Promise<void> {
+  const lost = hook.isHeld
+    ? await findLostAuthority(db, hook.starter, now())
+    : `${hook.starter.personId} may no longer change what ${hook.ownerId} has.`
+  if (lost === (hook.problem ?? undefined)) {
+    if (lost !== undefined) throw refused(lost)
+    return
+  }
+  await db
+    .update(hooks)
+    .set({ problem: lost ?? null })
+    .where(eq(hooks.id, hook.id))
+  if (lost !== undefined) throw refused(lost)
+}
+
+function refused(why: string): AppError {
+  return new AppError('forbidden', `${why} The hook acted with it.`, {
+    fix: 'Change the hook with hooks.update: it then acts for the person who changes it. Then retry the event.',
+  })
+}
+
+/** A program of its own, with the rights of the person who decided what the hook calls; a team's sees only the team's. */
+function actorOf({ id, starter, ownerId }: HookRow): Actor {
+  const { personId, scopes, keyId } = starter
+  return {
+    ...{ kind: 'service', id, personId, scopes },
+    ...(ownerId !== personId && { within: ownerId }),
+    ...(keyId !== undefined && { keyId }),
+  }
+}
+
+/** Maps what was sent and keeps the result, so that every attempt makes the same call; null: the event is ignored. */
+async function makeInput(runtime: Runtime, { mapping, operation: name }: HookRow, event: InboxRow) {
+  const made = await evaluateMapping(mapping, event)
+  if (made === null) return null
+  const operation = runtime.operations.find((each) => each.name === name)
+  const checked = operation && checkInput(operation, made)
+  if (checked !== undefined && 'issues' in checked) throw invalidInput(name, checked.issues)
+  if (!isJsonObject(made)) {
+    throw new AppError('invalid_input', 'The mapping makes something other than an object.', {
+      fix: `Make an object with the fields of ${name}.`,
+    })
+  }
+  await keepCall(runtime.resources.db, event, { operation: name, input: made })
+  return made
+}

@@ -1,0 +1,89 @@
+/** Hooks of people's own in the database. */
+import { and, count, desc, eq, getTableColumns, lt, sql } from 'drizzle-orm'
+import { z } from 'zod'
+import { AppError, notFound } from '../../core/errors.ts'
+import type { Context } from '../../core/operation/context.ts'
+import { decodeCursor, sortText, toPage } from '../../core/schema/page.ts'
+import { editableBy, mayOnlyRead, visibleTo } from '../access/visible-to.ts'
+import { lockCount } from '../db/lock-count.ts'
+import { type HookRow, hookUri } from './own-hook.ts'
+import { hooks } from './tables.ts'
+
+type Reader = Pick<Context, 'db' | 'actor'>
+type Writer = Reader & Pick<Context, 'now' | 'changed' | 'touched'>
+
+/** The most hooks of one person or team. */
+const HOOKS_PER_OWNER = 100
+
+/** @throws AppError `conflict` when the owner already has the most hooks allowed */
+export async function insertHook(ctx: Writer, row: HookRow): Promise<void> {
+  await lockCount(ctx.db, 'hooks', row.ownerId)
+  const [found] = await ctx.db.select({ count: count() }).from(hooks).where(eq(hooks.ownerId, row.ownerId))
+  if ((found?.count ?? 0) >= HOOKS_PER_OWNER) {
+    throw new AppError('conflict', `There are ${HOOKS_PER_OWNER} hooks, which is the limit.`, {
+      fix: 'Delete one that is no longer needed.',
+    })
+  }
+  await ctx.db.insert(hooks).values(row)
+  note(ctx, row)
+}
+
+/** @throws AppError `not_found` */
+export async function getHook(ctx: Reader, id: string): Promise<HookRow> {
+  const [row] = await ctx.db
+    .select()
+    .from(hooks)
+    .where(and(eq(hooks.id, id), visibleTo(ctx, hooks)))
+  if (row === undefined) throw notFound('hook', id)
+  return row
+}
+
+/**
+ * A hook that no other call can change until this transaction ends.
+ * @throws AppError `not_found`, or `forbidden` for a caller who may only read it
+ */
+export async function lockHook(ctx: Reader, id: string): Promise<HookRow> {
+  const [found] = await ctx.db
+    .select({ ...getTableColumns(hooks), isEditable: sql<boolean>`${editableBy(ctx, hooks)}` })
+    .from(hooks)
+    .where(and(eq(hooks.id, id), visibleTo(ctx, hooks)))
+    .for('update')
+  if (found === undefined) throw notFound('hook', id)
+  const { isEditable, ...row } = found
+  if (!isEditable) throw mayOnlyRead(`hook ${id}`, row.ownerId)
+  return row
+}
+
+export async function changeHook(ctx: Writer, row: HookRow, changes: Partial<HookRow>): Promise<HookRow> {
+  const set = { ...changes, updatedAt: ctx.now }
+  await ctx.db.update(hooks).set(set).where(eq(hooks.id, row.id))
+  note(ctx, row)
+  return { ...row, ...set }
+}
+
+export async function deleteHook(ctx: Writer, row: HookRow): Promise<void> {
+  await ctx.db.delete(hooks).where(eq(hooks.id, row.id))
+  note(ctx, row)
+}
+
+function note(ctx: Writer, { id, spaceId, ownerId }: HookRow): void {
+  ctx.changed(hookUri(id), spaceId)
+  ctx.touched(hookUri(id), ownerId)
+}
+
+const NEWEST = 'newest'
+
+/** Newest first. @throws AppError `invalid_input` for a cursor of another list */
+export async function listHooks(
+  ctx: Reader,
+  { limit, cursor }: { readonly limit: number; readonly cursor?: string | undefined },
+) {
+  const after = cursor === undefined ? undefined : decodeCursor(cursor, NEWEST, z.tuple([sortText]))[0]
+  const rows = await ctx.db
+    .select()
+    .from(hooks)
+    .where(and(visibleTo(ctx, hooks), after === undefined ? undefined : lt(hooks.id, after)))
+    .orderBy(desc(hooks.id))
+    .limit(limit + 1)
+  return toPage(rows, limit, ({ id }) => ({ sort: NEWEST, after: [id] }))
+}

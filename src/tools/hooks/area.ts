@@ -1,0 +1,22 @@
+/** Hooks: addresses where other services report, each event of which becomes a call. */
+import { defineArea } from '../../core/area/area.ts'
+import { createHook } from './create-hook.ts'
+import { deleteHook } from './delete-hook.ts'
+import { getHook } from './get-hook.ts'
+import { listHooks } from './list-hooks.ts'
+import { rotateSecret } from './rotate-secret.ts'
+import { tryMapping } from './try-mapping.ts'
+import { updateHook } from './update-hook.ts'
+
+export const hooks = defineArea({
+  name: 'hooks',
+  ids: ['hook'],
+  scopes: {
+    'hooks:read': {},
+    'hooks:write': {
+      agents: 'a hook keeps calling after the run of the agent has ended',
+      keyless: 'a hook keeps a way in open after this one is closed',
+    },
+  },
+  operations: [createHook, listHooks, getHook, updateHook, deleteHook, rotateSecret, tryMapping],
+})
