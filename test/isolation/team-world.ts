@@ -7,13 +7,14 @@ export const TEAM = exampleId('team')
 /** A team that has nothing to do with it. */
 export const OTHER_TEAM = TEAM.replace(/q$/, 'r')
 
-const OWNED = ['projects', 'tasks', 'runs', 'connected_accounts'] as const
+const OWNED = ['projects', 'tasks', 'runs', 'connected_accounts', 'inbox_events'] as const
 const SPACED = [...OWNED, 'project_templates', 'agents', 'schedules', 'approvals', 'artifacts'] as const
 
 /** Everything of the person who made the world becomes a team's: of `ana`, who is its admin, `ben` and `vic`. */
 export async function giveToTeam(db: Db): Promise<void> {
   for (const table of OWNED)
     await db.execute(sql.raw(`update ${table} set owner_id = '${TEAM}' where owner_id = 'local'`))
+  await db.execute(sql`update webhooks set owner_id = ${TEAM} where owner_id = 'local'`)
   for (const table of SPACED)
     await db.execute(sql.raw(`update ${table} set space_id = '${TEAM}' where space_id = 'local'`))
   await db.execute(sql`insert into people (id, created_at)
@@ -36,6 +37,7 @@ export async function teamRows(db: Db): Promise<readonly Row[]> {
     (table) => `select '${table}' as name, to_jsonb(t) as row from ${table} t where space_id = '${TEAM}'`,
   )
   const below = [
+    `select 'webhooks', to_jsonb(t) from webhooks t where owner_id = '${TEAM}'`,
     `select 'teams', to_jsonb(t) from teams t where id = '${TEAM}'`,
     `select 'team_members', to_jsonb(t) from team_members t where team_id = '${TEAM}'`,
     `select 'milestones', to_jsonb(t) from milestones t

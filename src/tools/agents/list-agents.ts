@@ -19,7 +19,7 @@ const Summary = z.object({
 export const listAgents = defineOperation({
   name: 'agents.list',
   summary: 'List agents: shipped ones, those in files, your own and those of your teams.',
-  keywords: 'show, find, search, which, all my bots, assistants, available',
+  keywords: 'delegate to, show, find, search, which, all my bots, assistants, available',
   route: 'GET /v1/agents',
   input: z.object({}),
   output: z.object({ items: z.array(Summary) }),

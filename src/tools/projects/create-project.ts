@@ -23,7 +23,7 @@ export const createProject = defineOperation({
   summary: 'Create a project.',
   details:
     'A project is defined once it has an outcome (10 characters or more) and a due date; until then, the review asks for them.',
-  keywords: 'start, add, new, begin, set up a project',
+  keywords: 'start, add, new, begin, kick off, set up a project',
   route: 'POST /v1/projects',
   input: z.object({
     name: ProjectName,

@@ -16,7 +16,7 @@ import { placeProject } from '../../domain/projects/sharing/place-project.ts'
 export const unshareProject = defineOperation({
   name: 'projects.unshare',
   summary: 'Stop sharing a project with a person. Tasks that were given to them stay theirs to do.',
-  keywords: 'remove access, take away, kick out, member',
+  keywords: 'remove access, take away, member',
   route: 'DELETE /v1/projects/:projectId/members/:personId',
   input: z.object({ projectId: ProjectId, personId: PersonId }),
   output: SharedWith,

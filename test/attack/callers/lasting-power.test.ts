@@ -62,11 +62,14 @@ describe('a caller on loopback without a key or a proof', () => {
     const withheld = allScopes().filter((scope) => !grants(keylessPerson().scopes, scope))
     expect(withheld).toEqual([
       'admin',
+      'projects:share',
       'budgets:write',
       'accounts:write',
       'people:write',
       'teams:write',
       'access:write',
+      'webhooks:read',
+      'webhooks:write',
     ])
   })
 })

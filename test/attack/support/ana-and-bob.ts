@@ -3,6 +3,8 @@ import type { Actor } from '../../../src/core/operation/actor.ts'
 import type { Operation } from '../../../src/core/operation/operation.ts'
 import { allScopes, type Scope } from '../../../src/core/operation/scopes.ts'
 import { connectedAccounts } from '../../../src/domain/accounts/tables.ts'
+import { inboxEvents } from '../../../src/domain/inbox/tables.ts'
+import { invitations } from '../../../src/domain/people/tables.ts'
 import { addArtifact } from '../../../src/domain/runs/artifacts/artifacts.ts'
 import { lockRun } from '../../../src/domain/runs/hold/wake-run.ts'
 import { operations } from '../../../src/tools/registry.ts'
@@ -93,6 +95,11 @@ async function makeAnasThings({ gateway }: TestFront, call: AnaAndBob['call']): 
   const schedule = await make('schedules.create', scheduled, 'schedule')
   const key = await make('access.create_key', { label: 'phone', scopes: ['tasks:read'] }, 'key')
   const team = await make('teams.create', { name: 'Gardeners' }, 'team')
+  const hook = { url: 'https://example.com/hook', events: ['task.*'] }
+  const webhook = await make('webhooks.create', hook, 'webhook')
+  const tried = await call('ana', 'webhooks.test', { webhookId: webhook })
+  const { eventId: event } = (tried as { delivery: { eventId: string } }).delivery
+  const inbox = gateway.runtime.newId('inbox')
   const run = await make('runs.start', { agent: 'anas-agent', goal: 'Weed.' }, 'run')
   const worker = createRunDriver(gateway)
   const hold = await worker.claim(run)
@@ -112,8 +119,18 @@ async function makeAnasThings({ gateway }: TestFront, call: AnaAndBob['call']): 
     ...{ name: 'Ana', outsideId: '1', scopes: [], state: 'connected' },
     ...{ createdAt: now, updatedAt: now, checkedAt: now },
   })
+  const invitation = gateway.runtime.newId('invitation')
+  await gateway.db.insert(invitations).values({
+    ...{ id: invitation, hash: 'none', role: 'member', invitedBy: 'ana', createdAt: now, expiresAt: now },
+  })
+  await gateway.db.insert(inboxEvents).values({
+    ...{ id: inbox, source: 'seed-shop', eventId: '1', ownerId: 'ana', spaceId: 'ana' },
+    ...{ operation: 'tasks.create', body: '{}', state: 'failed', attempts: 1, round: 0 },
+    ...{ nextAt: now, receivedAt: now, endedAt: now },
+  })
   return {
     ...{ project, milestone, template: String(template), task: task?.task.id ?? '', agent: 'anas-agent' },
     ...{ schedule, key, team, run, step: stepId, approval: approvalId, artifact: artifact.id, account },
+    ...{ webhook, event, inbox, invitation },
   }
 }

@@ -9,6 +9,7 @@ export const world: AreaWorld = {
     ['projects.create_template', { name: 'Bed', tasks: [{ title: 'Dig', dueAfterDays: 0 }] }],
   ],
   before: {
+    'projects.share': [['people.create', { id: 'bob' }]],
     'projects.recommit': [['projects.update', { projectId: exampleId('project'), state: 'paused' }]],
   },
 }
