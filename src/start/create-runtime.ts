@@ -4,7 +4,7 @@ import type { Resources } from '../core/operation/context.ts'
 import { newId } from '../core/operation/ids.ts'
 import { createLedger } from '../domain/access/ledger.ts'
 import type { Database, Db } from '../domain/db/db.ts'
-import { heardOf } from '../domain/outbox/hear.ts'
+import { hearing } from '../domain/outbox/hear.ts'
 
 export interface RuntimeParts
   extends Pick<Runtime, 'operations' | 'lend' | 'publish' | 'watch' | 'enqueue' | 'log'>,
@@ -21,8 +21,8 @@ export function createRuntime({ database, lent, ...rest }: RuntimeParts): Runtim
     newId,
     ...rest,
     resources: resourcesOn(database.db),
-    ledger: createLedger(database.db, heardOf),
-    transaction: (work) => database.transaction((db) => work(resourcesOn(db), createLedger(db, heardOf))),
+    ledger: createLedger(database.db, hearing),
+    transaction: (work) => database.transaction((db) => work(resourcesOn(db), createLedger(db, hearing))),
   }
 }
 

@@ -5,11 +5,11 @@ import type { KeyedCall, Ledger, OutsideAttempt, OutsideClaim } from '../../core
 import { AppError } from '../../core/errors.ts'
 import type { Db } from '../db/db.ts'
 import { isPast } from './answer-retention.ts'
-import { type Hear, recordEntry } from './record-entry.ts'
+import { type Hearing, recordEntry } from './record-entry.ts'
 import { idempotencyKeys } from './tables.ts'
 
-/** Binds the ledger to a database or, for a write, to its transaction. `hear`: how events are stored with an entry. */
-export function createLedger(db: Db, hear: Hear): Ledger {
+/** Binds the ledger to a database or, for a write, to its transaction. `hearing`: how events are stored with an entry. */
+export function createLedger(db: Db, hearing: Hearing): Ledger {
   return {
     async claim(call) {
       // Sent together, run one after the other: the read sees the state after the lock was taken or refused.
@@ -70,7 +70,7 @@ export function createLedger(db: Db, hear: Hear): Ledger {
         )
     },
 
-    record: (entry) => recordEntry(db, entry, hear),
+    record: (entry) => recordEntry(db, entry, hearing),
   }
 }
 

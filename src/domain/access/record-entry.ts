@@ -15,23 +15,28 @@ const MINUTE_MS = 60_000
 const COLUMNS = sql`id, at, actor_kind, actor_id, person_id, key_id, door, operation, input, outcome, duration_ms,
   request_id`
 
-/** An insert of events for those who hear them, which answers with a row for each delivery. */
-export type Hear = (events: readonly StoredEmission[], at: Date) => SQL
+/** How events are stored for those who hear them. */
+export interface Hearing {
+  /** A query with a row if anybody may hear one of the events. It is part of a statement that every write runs. */
+  listeners(events: readonly StoredEmission[]): SQL
+  /** An insert that answers with a row for each delivery. */
+  insert(events: readonly StoredEmission[], at: Date): SQL
+}
 
-export async function recordEntry(db: Db, entry: AuditEntry, hear: Hear): Promise<Recorded> {
+export async function recordEntry(db: Db, entry: AuditEntry, hearing: Hearing): Promise<Recorded> {
   if (entry.outcome !== 'ok') {
     await recordFailed(db, entry)
     return { isHeard: false }
   }
   const { events = [], at } = entry
   const added = entryOf(entry)
-  const [recorded] =
-    events.length === 0
-      ? await db.execute<Partial<Recorded>>(added)
-      : await db.execute<Partial<Recorded>>(sql`with heard as (${hear(events, at)})
-          ${added} returning exists (select from heard) as "isHeard"`)
+  const asked =
+    events.length === 0 ? sql`` : sql` returning exists (${hearing.listeners(events)}) as "mayBeHeard"`
+  const [recorded] = await db.execute<{ mayBeHeard?: boolean }>(sql`${added}${asked}`)
   await recordTouched(db, entry)
-  return { isHeard: recorded?.isHeard ?? false }
+  if (recorded?.mayBeHeard !== true) return { isHeard: false }
+  const heard = await db.execute(hearing.insert(events, at))
+  return { isHeard: heard.length > 0 }
 }
 
 function entryOf(entry: AuditEntry): SQL {

@@ -1,10 +1,11 @@
 /**
- * Stores events for the webhooks that hear them. It is part of a statement that the write runs anyway, so that an event
- * that nobody hears costs no statement of its own.
+ * Stores events for the webhooks that hear them. Whether there are any is asked in a statement that the write runs anyway,
+ * so that an event that nobody hears costs no statement of its own.
  */
 import { type SQL, sql } from 'drizzle-orm'
 import type { StoredEmission } from '../../core/call/ledger.ts'
 import type { Event } from '../../core/operation/event.ts'
+import type { Hearing } from '../access/record-entry.ts'
 import { grants, people } from '../access/tables.ts'
 import { webhooks } from '../webhooks/tables.ts'
 import { outbox } from './tables.ts'
@@ -34,7 +35,15 @@ const COLUMNS = sql`id text, name text, version int, scope text, patterns text[]
   given_to text, given_payload jsonb, place int`
 
 /** For the events of a call, which happened at one moment. */
-export function heardOf(emissions: readonly StoredEmission[], at: Date): SQL {
+export const hearing: Hearing = { listeners, insert }
+
+function listeners(emissions: readonly StoredEmission[]): SQL {
+  const patterns = new Set(emissions.flatMap(({ event }) => event.patterns))
+  return sql`select from ${webhooks} as w
+    where w.state = 'active' and w.events && string_to_array(${[...patterns].join(',')}, ',')`
+}
+
+function insert(emissions: readonly StoredEmission[], at: Date): SQL {
   const records = emissions.map(({ id, event, uri, spaceId, payload, given }, place) => ({
     ...{ id, uri, payload, place, space_id: spaceId },
     ...describe(event),
