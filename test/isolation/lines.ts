@@ -118,6 +118,7 @@ export const LINES: Readonly<Record<string, Line>> = {
   'people.revoke_invitation': 'operator',
   'people.deactivate': 'operator',
   'people.reactivate': 'operator',
+  'people.erase': 'operator',
   'teams.create': 'own',
   'teams.list': 'list',
   'teams.get': 'thing',

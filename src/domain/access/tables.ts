@@ -25,7 +25,7 @@ export const people = pgTable('people', {
   createdAt: moment('created_at').notNull(),
   /** From then on none of the person's keys is accepted, and nothing new is given to them. */
   deactivatedAt: moment('deactivated_at'),
-  /** Nothing of the person was kept but this row, under a pseudonym. */
+  /** Nothing that says who the person was is kept in this row from then on, except its id. */
   erasedAt: moment('erased_at'),
 })
 

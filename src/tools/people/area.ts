@@ -2,8 +2,10 @@
 import { defineArea } from '../../core/area/area.ts'
 import { defineExpiry } from '../../core/area/expiry.ts'
 import { deleteOldInvitations } from '../../domain/people/invitations/store.ts'
+import { deleteRemains } from '../../domain/people/leaving/erase-remains.ts'
 import { createPerson } from './create-person.ts'
 import { deactivatePerson } from './deactivate-person.ts'
+import { erasePerson } from './erase-person.ts'
 import { getPerson } from './get-person.ts'
 import { invitePerson } from './invite-person.ts'
 import { listInvitations } from './list-invitations.ts'
@@ -33,8 +35,10 @@ export const people = defineArea({
     revokeInvitation,
     deactivatePerson,
     reactivatePerson,
+    erasePerson,
   ],
   expires: [
+    defineExpiry({ name: 'erasedPeople', deletePast: ({ db }) => deleteRemains(db) }),
     defineExpiry({ name: 'invitations', deletePast: ({ db }, now) => deleteOldInvitations(db, now) }),
   ],
 })

@@ -226,7 +226,7 @@ describe('revoking', () => {
 
 test('Old invitations are deleted', async () => {
   await invite()
-  const [expiry] = peopleArea.expires
+  const expiry = peopleArea.expires.find(({ name }) => name === 'invitations')
   const later = new Date(front.gateway.clock.now().getTime() + INVITATION_MAX_MS + INVITATION_KEPT_MS + 1)
   await expiry?.deletePast(front.gateway.runtime.resources, later)
   expect(await front.gateway.db.select().from(invitations)).toEqual([])

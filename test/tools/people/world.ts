@@ -13,6 +13,7 @@ export const world: AreaWorld = {
     'people.deactivate': [ADA],
     'people.list_invitations': [INVITED],
     'people.revoke_invitation': [INVITED],
+    'people.erase': [ADA, ['people.deactivate', { personId: 'ada' }]],
     'people.reactivate': [ADA, ['people.deactivate', { personId: 'ada' }]],
   },
 }

@@ -1,0 +1,127 @@
+/**
+ * Erases a person who was deactivated. Their row stays, without all that says who they were, so that the audit and the
+ * things of others still name somebody; what they alone had is deleted afterwards, in batches.
+ */
+import { eq, type SQL, sql } from 'drizzle-orm'
+import { AppError } from '../../../core/errors.ts'
+import type { Context } from '../../../core/operation/context.ts'
+import { apiKeys, people } from '../../access/tables.ts'
+import { secretName } from '../../accounts/account-secret.ts'
+import { connectedAccounts } from '../../accounts/tables.ts'
+import type { Db } from '../../db/db.ts'
+import { refreshProjectGrants, refreshTeamGrants } from '../../teams/refresh-grants.ts'
+import { forgetSecrets } from '../../webhooks/secrets.ts'
+import { webhooks } from '../../webhooks/tables.ts'
+import { announceStanding, lockManaged } from '../manage.ts'
+import { personUri } from '../person.ts'
+import { invitations, personEmails, personIdentities } from '../tables.ts'
+
+/** What is deleted at once. */
+export const ERASED_AT_ONCE = ['emails', 'identities', 'keys', 'memberships', 'accounts', 'webhooks'] as const
+/** What is deleted within the hour: the things in the person's own space. */
+export const ERASED_LATER = [
+  'tasks',
+  'projects',
+  'templates',
+  'agents',
+  'schedules',
+  'runs',
+  'artifacts',
+] as const
+
+type Counts<Kind extends string> = Record<Kind, number>
+
+export interface Erased {
+  readonly deleted: Counts<(typeof ERASED_AT_ONCE)[number]>
+  readonly remaining: Counts<(typeof ERASED_LATER)[number]>
+}
+
+/** @throws AppError `not_found`, `forbidden`; `conflict` for a person who is active, or owns what others share */
+export async function erasePerson(ctx: Context, id: string): Promise<Erased> {
+  const row = await lockManaged(ctx, id)
+  if (row.deactivatedAt === null) throw isActive(id)
+  await assertOwnsNothingShared(ctx.db, id)
+  // Announced while the keys are there: other gateways still know them.
+  await announceStanding(ctx, id)
+  const { db } = ctx
+  const deleted = {
+    emails: (await db.delete(personEmails).where(eq(personEmails.personId, id)).returning()).length,
+    identities: (await db.delete(personIdentities).where(eq(personIdentities.personId, id)).returning())
+      .length,
+    keys: await deleteKeys(db, id),
+    memberships: await leaveAll(db, id),
+    accounts: await disconnectAll(ctx, id),
+    webhooks: await deleteWebhooks(ctx, id),
+  }
+  await db.update(invitations).set({ name: null, email: null }).where(eq(invitations.acceptedBy, id))
+  await db
+    .update(people)
+    .set({
+      ...{ name: null, timeZone: null, workDays: null, quietHours: null, channels: [], role: 'guest' },
+      erasedAt: ctx.now,
+    })
+    .where(eq(people.id, id))
+  ctx.touched(personUri(id), id)
+  return { deleted, remaining: await countRemains(db, id) }
+}
+
+/** The answers kept for retries of the person's calls go with their keys. */
+async function deleteKeys(db: Db, id: string): Promise<number> {
+  await db.execute(sql`delete from idempotency_keys where actor_id = ${id}
+    or actor_id in (select id from ${apiKeys} where person_id = ${id})`)
+  return (await db.delete(apiKeys).where(eq(apiKeys.personId, id)).returning({ id: apiKeys.id })).length
+}
+
+async function leaveAll(db: Db, id: string): Promise<number> {
+  const teams = await db.execute<{ of: string }>(
+    sql`delete from team_members where person_id = ${id} returning team_id as of`,
+  )
+  const projects = await db.execute<{ of: string }>(
+    sql`delete from project_members where person_id = ${id} returning project_id as of`,
+  )
+  for (const { of } of teams) await refreshTeamGrants(db, of)
+  for (const { of } of projects) await refreshProjectGrants(db, of)
+  return teams.length + projects.length
+}
+
+async function disconnectAll({ db, secrets }: Context, id: string): Promise<number> {
+  const gone = await db
+    .delete(connectedAccounts)
+    .where(eq(connectedAccounts.spaceId, id))
+    .returning({ id: connectedAccounts.id })
+  for (const account of gone) await secrets.forget(db, secretName(account.id))
+  return gone.length
+}
+
+async function deleteWebhooks(ctx: Context, id: string): Promise<number> {
+  const gone = await ctx.db.delete(webhooks).where(eq(webhooks.ownerId, id)).returning()
+  for (const webhook of gone) await forgetSecrets(ctx, webhook)
+  return gone.length
+}
+
+async function countRemains(db: Db, id: string): Promise<Erased['remaining']> {
+  const of = (table: SQL) => sql`(select count(*)::int from ${table} where space_id = ${id})`
+  const [found] = await db.execute<Erased['remaining']>(sql`select
+    ${of(sql`tasks`)} as tasks, ${of(sql`projects`)} as projects, ${of(sql`project_templates`)} as templates,
+    ${of(sql`agents`)} as agents, ${of(sql`schedules`)} as schedules, ${of(sql`runs`)} as runs,
+    ${of(sql`artifacts`)} as artifacts`)
+  if (found === undefined) throw new Error('a count answers with a row')
+  return found
+}
+
+/** @throws AppError `conflict`: others would lose what they share */
+async function assertOwnsNothingShared(db: Db, id: string): Promise<void> {
+  const [shared] = await db.execute<{ name: string }>(
+    sql`select name from projects where owner_id = ${id} and space_id <> ${id} order by id limit 1`,
+  )
+  if (shared === undefined) return
+  throw new AppError('conflict', `${id} owns the project ${shared.name}, which others share.`, {
+    fix: 'Call people.deactivate with handOverTo first, so that somebody else has what is shared.',
+  })
+}
+
+function isActive(id: string): AppError {
+  return new AppError('conflict', `${id} is active, and only those who were deactivated can be erased.`, {
+    fix: 'Call people.deactivate first; with handOverTo, their things go to somebody else.',
+  })
+}
