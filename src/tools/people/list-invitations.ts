@@ -1,5 +1,8 @@
 /** people.list_invitations: who was invited, without the links. */
 import { z } from 'zod'
+import { AppError } from '../../core/errors.ts'
+import { wayTo } from '../../core/operation/actor.ts'
+import type { Context } from '../../core/operation/context.ts'
 import { defineOperation } from '../../core/operation/operation.ts'
 import { pageInput, pageOf } from '../../core/schema/page.ts'
 import {
@@ -9,6 +12,7 @@ import {
   toInvitation,
 } from '../../domain/people/invitations/invitation.ts'
 import { listInvitations as listInvitationsIn } from '../../domain/people/invitations/store.ts'
+import { managesPeople } from '../../domain/people/visible-people.ts'
 
 export const listInvitations = defineOperation({
   name: 'people.list_invitations',
@@ -17,12 +21,13 @@ export const listInvitations = defineOperation({
   route: 'GET /v1/invitations',
   input: z.object({ state: z.enum(INVITATION_STATES).default('open'), ...pageInput }),
   output: pageOf(Invitation),
-  scope: 'people:write',
+  scope: 'people:read',
   effect: 'read',
   repeat: 'natural',
   listed: false,
   example: { state: 'open' },
   async run(input, ctx) {
+    assertManages(ctx)
     const { items, nextCursor } = await listInvitationsIn(ctx, input)
     return { items: items.map((row) => toInvitation(row, ctx.now)), nextCursor }
   },
@@ -46,3 +51,11 @@ export const listInvitations = defineOperation({
     ),
   }),
 })
+
+/** An invitation names people and addresses that others do not see. */
+function assertManages(ctx: Context): void {
+  if (managesPeople(ctx)) return
+  throw new AppError('forbidden', 'Only those who manage people see who was invited.', {
+    fix: wayTo('people:write', ctx.actor),
+  })
+}
