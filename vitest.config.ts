@@ -1,23 +1,39 @@
 /** One suite: every test file gets a database of its own from one migrated template. */
-import { defineConfig } from 'vitest/config'
+import { configDefaults, defineConfig } from 'vitest/config'
 
 /** Ceilings, not waits: a busy machine of two cores takes its time to start a process or a database. */
 const TEST_TIMEOUT_MS = 120_000
 const HOOK_TIMEOUT_MS = 120_000
 
+/** Tests that add an area to the product: its scopes stay declared in their process, so each has one of its own. */
+const WITH_ANOTHER_AREA = ['test/area/**/*.test.ts', 'test/tools/accounts/**/*.test.ts']
+
+const suite = {
+  pool: 'forks' as const,
+  maxWorkers: 2,
+  // The embedded database is WebAssembly: no test file runs for long enough to earn back what optimizing it costs.
+  execArgv: ['--liftoff-only'],
+  testTimeout: TEST_TIMEOUT_MS,
+  hookTimeout: HOOK_TIMEOUT_MS,
+}
+
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
-    exclude: ['test/browser/**'],
     globalSetup: ['test/support/world/global-setup.ts'],
-    pool: 'forks',
-    // Files share their worker's modules: loading them again for each file was a third of the work. No module keeps state.
-    isolate: false,
-    maxWorkers: 2,
-    // The embedded database is WebAssembly: no test file runs for long enough to earn back what optimizing it costs.
-    execArgv: ['--liftoff-only'],
-    testTimeout: TEST_TIMEOUT_MS,
-    hookTimeout: HOOK_TIMEOUT_MS,
+    maxWorkers: suite.maxWorkers,
     coverage: { include: ['src/**'], reporter: ['text-summary', 'html'] },
+    projects: [
+      {
+        test: {
+          ...suite,
+          name: 'product',
+          include: ['test/**/*.test.ts'],
+          exclude: [...configDefaults.exclude, 'test/browser/**', ...WITH_ANOTHER_AREA],
+          // Files share their worker's modules: loading them again for each file was a third of the work. No module keeps state.
+          isolate: false,
+        },
+      },
+      { test: { ...suite, name: 'another area', include: WITH_ANOTHER_AREA, isolate: true } },
+    ],
   },
 })

@@ -7,7 +7,7 @@ export const TEAM = exampleId('team')
 /** A team that has nothing to do with it. */
 export const OTHER_TEAM = TEAM.replace(/q$/, 'r')
 
-const OWNED = ['projects', 'tasks', 'runs', 'connected_accounts', 'inbox_events'] as const
+const OWNED = ['projects', 'tasks', 'runs', 'connected_accounts', 'inbox_events', 'hooks'] as const
 const SPACED = [...OWNED, 'project_templates', 'agents', 'schedules', 'approvals', 'artifacts'] as const
 
 /** Everything of the person who made the world becomes a team's: of `ana`, who is its admin, `ben` and `vic`. */

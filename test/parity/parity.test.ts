@@ -156,6 +156,8 @@ const DIFFERENT = new Map<string, (value: unknown) => boolean>([
   ['lease_until', isText],
   // Random, so that nobody guesses them.
   ['secret', isText],
+  ['token', isText],
+  ['link', isText],
   ['hint', isText],
   ['hash', isText],
 ])

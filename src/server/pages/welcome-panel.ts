@@ -3,8 +3,10 @@ import { raw } from 'hono/html'
 import { type Html, html } from './html.ts'
 
 const WIDTH = 560
-const HEIGHT = 300
-const LIST = { left: 226, width: 108, top: 34, height: 232 }
+const HEIGHT_MIN = 300
+/** The least height between two areas, at which their names can be read and their jacks do not touch. */
+const ROW_HEIGHT = 24
+const LIST = { left: 226, width: 108, top: 34 }
 const LIST_RIGHT = LIST.left + LIST.width
 const LEFT_JACK_X = 128
 const RIGHT_JACK_X = 432
@@ -19,19 +21,25 @@ interface Areas {
 
 /** `doors` are drawn on the left; `areas`, with the number of their operations, on the right. */
 export function patchPanel(doors: readonly string[], areas: readonly Areas[]): Html {
-  const left = spread(doors.length).map((y, index) => ({
+  const height = Math.max(HEIGHT_MIN, ROW_HEIGHT * (areas.length + 1))
+  const slot = slotIn(height)
+  const left = spread(doors.length, height).map((y, index) => ({
     y,
     colour: colourOf(index),
     text: doors[index] ?? '',
   }))
-  const right = spread(areas.length).map((y, index) => ({ y, colour: colourOf(index), ...areas[index] }))
+  const right = spread(areas.length, height).map((y, index) => ({
+    y,
+    colour: colourOf(index),
+    ...areas[index],
+  }))
   const total = areas.reduce((sum, { count }) => sum + count, 0)
-  return html`<svg class="panel" viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="${doors.join(', ')} lead to one list of ${total} operations: ${areas.map(({ name }) => name).join(', ')}">
+  return html`<svg class="panel" viewBox="0 0 ${WIDTH} ${height}" role="img" aria-label="${doors.join(', ')} lead to one list of ${total} operations: ${areas.map(({ name }) => name).join(', ')}">
 ${left.map(({ y, colour }) => cord({ x: LEFT_JACK_X, y }, { x: LIST.left, y: slot(y) }, colour))}
 ${right.map(({ y }) => cord({ x: LIST_RIGHT, y: slot(y) }, { x: RIGHT_JACK_X, y }, 'var(--faint)'))}
-<rect class="list" x="${LIST.left}" y="${LIST.top}" width="${LIST.width}" height="${LIST.height}" rx="14"/>
-<text class="count" x="${WIDTH / 2}" y="${HEIGHT / 2 + 4}" text-anchor="middle">${total}</text>
-<text class="unit" x="${WIDTH / 2}" y="${HEIGHT / 2 + 26}" text-anchor="middle">operations</text>
+<rect class="list" x="${LIST.left}" y="${LIST.top}" width="${LIST.width}" height="${height - 2 * LIST.top}" rx="14"/>
+<text class="count" x="${WIDTH / 2}" y="${height / 2 + 4}" text-anchor="middle">${total}</text>
+<text class="unit" x="${WIDTH / 2}" y="${height / 2 + 26}" text-anchor="middle">operations</text>
 ${left.map(({ y, colour }) => jack(LIST.left, slot(y), colour))}
 ${right.map(({ y }) => jack(LIST_RIGHT, slot(y), 'var(--faint)'))}
 ${left.map(({ y, colour, text }) => html`${jack(LEFT_JACK_X, y, colour)}<text x="${LEFT_JACK_X - 20}" y="${y + 5}" text-anchor="end">${text}</text>`)}
@@ -44,13 +52,13 @@ function colourOf(index: number): string {
 }
 
 /** Heights at which `count` jacks stand, evenly. */
-function spread(count: number): number[] {
-  return Array.from({ length: count }, (_, index) => Math.round((HEIGHT * (index + 1)) / (count + 1)))
+function spread(count: number, height: number): number[] {
+  return Array.from({ length: count }, (_, index) => Math.round((height * (index + 1)) / (count + 1)))
 }
 
 /** The height on the list for a jack at `y` beside it: drawn together, since cords gather there. */
-function slot(y: number): number {
-  return Math.round(HEIGHT / 2 + (y - HEIGHT / 2) * DRAWN_TOGETHER)
+function slotIn(height: number): (y: number) => number {
+  return (y) => Math.round(height / 2 + (y - height / 2) * DRAWN_TOGETHER)
 }
 
 interface Point {

@@ -44,8 +44,11 @@ describe('a cursor', () => {
   it('places its holder in their own list, whosever list it was', async () => {
     const tried: string[] = []
     for (const operation of lists) {
-      const page = JSON.parse(await answerOf('ana', operation, { limit: 1 })) as { nextCursor: string | null }
-      if (page.nextCursor === null) continue
+      const page = JSON.parse(await answerOf('ana', operation, { limit: 1 })) as {
+        nextCursor?: string | null
+      }
+      // Ana may have no more, or may not list it at all.
+      if (!page.nextCursor) continue
       const next = await answerOf('bob', operation, { limit: 100, cursor: page.nextCursor })
       const own = await answerOf('bob', operation, { limit: 100 })
       expect((JSON.parse(own) as { items: unknown[] }).items.length).toBeGreaterThan(0)

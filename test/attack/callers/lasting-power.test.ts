@@ -65,6 +65,7 @@ describe('a caller on loopback without a key or a proof', () => {
       'projects:share',
       'budgets:write',
       'accounts:write',
+      'hooks:write',
       'people:write',
       'teams:write',
       'access:write',

@@ -96,6 +96,8 @@ async function makeAnasThings({ gateway }: TestFront, call: AnaAndBob['call']): 
   const key = await make('access.create_key', { label: 'phone', scopes: ['tasks:read'] }, 'key')
   const team = await make('teams.create', { name: 'Gardeners' }, 'team')
   const hook = { url: 'https://example.com/hook', events: ['task.*'] }
+  const receiving = { name: 'Shop', operation: 'tasks.create', mapping: 'null', verify: 'github' }
+  const hookId = await make('hooks.create', receiving, 'hook')
   const webhook = await make('webhooks.create', hook, 'webhook')
   const tried = await call('ana', 'webhooks.test', { webhookId: webhook })
   const { eventId: event } = (tried as { delivery: { eventId: string } }).delivery
@@ -131,6 +133,6 @@ async function makeAnasThings({ gateway }: TestFront, call: AnaAndBob['call']): 
   return {
     ...{ project, milestone, template: String(template), task: task?.task.id ?? '', agent: 'anas-agent' },
     ...{ schedule, key, team, run, step: stepId, approval: approvalId, artifact: artifact.id, account },
-    ...{ webhook, event, inbox, invitation },
+    ...{ hook: hookId, webhook, event, inbox, invitation },
   }
 }

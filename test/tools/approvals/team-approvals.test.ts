@@ -6,6 +6,7 @@ import { decideApproval } from '../../../src/tools/approvals/decide-approval.ts'
 import { getApproval } from '../../../src/tools/approvals/get-approval.ts'
 import { listApprovals } from '../../../src/tools/approvals/list-approvals.ts'
 import { startRun } from '../../../src/tools/runs/start-run.ts'
+import { addPeople } from '../../support/world/add-people.ts'
 import { addSharedProject, addTeam, leaveTeam } from '../../support/world/team.ts'
 import { failure, openRunWorld, type RunWorld } from '../runs/support.ts'
 
@@ -16,6 +17,7 @@ let world: RunWorld
 let team: string
 beforeAll(async () => {
   world = await openRunWorld()
+  await addPeople(world.gateway.db, PEOPLE)
   team = await addTeam(world.gateway.db, { ada: 'admin', bob: 'member', cy: 'member', vic: 'viewer' })
   const agent = { role: 'Gardener', instructions: 'Weed.', teamId: team }
   await create({ ...agent, slug: 'plain' })
