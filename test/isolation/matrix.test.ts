@@ -9,6 +9,7 @@ import type { Operation } from '../../src/core/operation/operation.ts'
 import { allScopes, type Scope } from '../../src/core/operation/scopes.ts'
 import { operations } from '../../src/tools/registry.ts'
 import { openWorld, type World } from '../parity/world.ts'
+import { cases } from '../support/form.ts'
 import { LINES, type Line } from './lines.ts'
 import { giveToTeam, OTHER_TEAM, TEAM, teamRows, tracesIn } from './team-world.ts'
 
@@ -115,7 +116,8 @@ describe.each(operations.filter(({ name }) => name in LINES))('$name', (operatio
       },
     )
 
-    for (const actor of among(operation, line === 'admins' ? ADMINS : [...EDITORS, ...ADMINS])) {
+    const able = among(operation, line === 'admins' ? ADMINS : [...EDITORS, ...ADMINS])
+    for (const actor of able.slice(0, cases(1, able.length))) {
       test(`may be done by ${actor.id}`, async () => {
         await makeFor(operation)
         expect((await call(operation, actor)).code).toBe('ok')

@@ -189,11 +189,11 @@ describe('a role limits every key of its person', () => {
     await run(createPerson, { id: 'boss', role: 'admin' })
     await run(createPerson, { id: 'second', role: 'owner' })
     for (const attempt of [
-      run(createPerson, { id: 'third', role: 'owner' }, admin),
-      run(updatePerson, { personId: 'second', role: 'member' }, admin),
-      run(updatePerson, { personId: 'boss', role: 'owner' }, admin),
+      () => run(createPerson, { id: 'third', role: 'owner' }, admin),
+      () => run(updatePerson, { personId: 'second', role: 'member' }, admin),
+      () => run(updatePerson, { personId: 'boss', role: 'owner' }, admin),
     ]) {
-      await expect(attempt).rejects.toMatchObject({ code: 'forbidden' })
+      await expect(attempt()).rejects.toMatchObject({ code: 'forbidden' })
     }
     await run(updatePerson, { personId: 'boss', role: 'owner' })
     await run(updatePerson, { personId: 'second', role: 'member' }, admin)

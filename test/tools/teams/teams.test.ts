@@ -71,15 +71,15 @@ describe('a team', () => {
   it('is nothing to somebody outside, and is listed to members and admins of the gateway', async () => {
     await add('bob')
     for (const attempt of [
-      run(getTeam, { teamId }, 'dan'),
-      run(updateTeam, { teamId, name: 'x' }, 'dan'),
-      run(archiveTeam, { teamId, confirm: true }, 'dan'),
-      run(addMember, { teamId, personId: `dan-${round}` }, 'dan'),
-      run(setMember, { teamId, personId: `bob-${round}`, role: 'admin' }, 'dan'),
-      run(removeMember, { teamId, personId: `bob-${round}` }, 'dan'),
-      run(removeMember, { teamId, personId: `dan-${round}` }, 'dan'),
+      () => run(getTeam, { teamId }, 'dan'),
+      () => run(updateTeam, { teamId, name: 'x' }, 'dan'),
+      () => run(archiveTeam, { teamId, confirm: true }, 'dan'),
+      () => run(addMember, { teamId, personId: `dan-${round}` }, 'dan'),
+      () => run(setMember, { teamId, personId: `bob-${round}`, role: 'admin' }, 'dan'),
+      () => run(removeMember, { teamId, personId: `bob-${round}` }, 'dan'),
+      () => run(removeMember, { teamId, personId: `dan-${round}` }, 'dan'),
     ]) {
-      await expect(attempt).rejects.toMatchObject({
+      await expect(attempt()).rejects.toMatchObject({
         code: 'not_found',
         message: `There is no team ${teamId}.`,
       })
@@ -94,12 +94,12 @@ describe('a team', () => {
   it('is led by its admins alone, and by admins of the gateway', async () => {
     await add('bob')
     for (const attempt of [
-      run(updateTeam, { teamId, name: 'x' }, 'bob'),
-      add('cleo', 'member', 'bob'),
-      run(setMember, { teamId, personId: `bob-${round}`, role: 'admin' }, 'bob'),
-      run(archiveTeam, { teamId, confirm: true }, 'bob'),
+      () => run(updateTeam, { teamId, name: 'x' }, 'bob'),
+      () => add('cleo', 'member', 'bob'),
+      () => run(setMember, { teamId, personId: `bob-${round}`, role: 'admin' }, 'bob'),
+      () => run(archiveTeam, { teamId, confirm: true }, 'bob'),
     ]) {
-      await expect(attempt).rejects.toMatchObject({ code: 'forbidden' })
+      await expect(attempt()).rejects.toMatchObject({ code: 'forbidden' })
     }
     expect((await run(updateTeam, { teamId, name: 'Yard' })).team.name).toBe('Yard')
   })
