@@ -111,6 +111,12 @@ export function errorBody(error: AppError, requestId?: string): ErrorBody {
   }
 }
 
+/** Returns a thrown `AppError`, where it is the outcome of one thing among several; throws anything else again. */
+export function toRefusal(thrown: unknown): AppError {
+  if (thrown instanceof AppError) return thrown
+  throw thrown
+}
+
 /**
  * Turns anything thrown into an `AppError`: returns it, or the `AppError` that a library wrapped; anything else becomes
  * `internal` and keeps its cause for the log.

@@ -12,7 +12,7 @@ export interface OAuthService {
 
 export interface Tokens {
   readonly accessToken: string
-  /** Absent: the earlier one stays valid, or there is none. */
+  /** Absent: an earlier one, if the service gave one, stays valid. */
   readonly refreshToken?: string | undefined
   /** Absent: the service does not say. */
   readonly expiresInSeconds?: number | undefined

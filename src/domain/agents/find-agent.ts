@@ -65,7 +65,7 @@ export function usable(entry: AgentEntry): Agent {
 }
 
 /**
- * The stored agent that a name means: one's own, or the only one of a team. Undefined: there is none.
+ * The stored agent that a name means: one's own, or the only one of a team. Undefined: no stored agent.
  * @throws AppError `invalid_input` when several teams have one
  */
 export async function findStored(ctx: AgentReader, slug: string, spaces?: AgentSpaces) {

@@ -1,8 +1,9 @@
 /** The secret of a hook: sealed where reports are signed with it, and kept as its hash where it is in the address. */
 import { AppError } from '../../core/errors.ts'
 import type { Context } from '../../core/operation/context.ts'
+import { hashKey } from '../access/key-form.ts'
 import type { HookRow } from './own-hook.ts'
-import { hashToken, makeToken, PRESETS } from './signatures.ts'
+import { makeToken, PRESETS } from './signatures.ts'
 
 /** The name under which the secret of a hook is sealed. */
 export function secretName(hookId: string): string {
@@ -21,7 +22,7 @@ export async function putSecret(
   if (verify === 'url') {
     if (given !== undefined) throw notTaken('is made here for a URL')
     const token = makeToken()
-    return { secret: token, tokenHash: hashToken(token) }
+    return { secret: token, tokenHash: hashKey(token) }
   }
   const preset = PRESETS[verify]
   const fault = given === undefined ? undefined : preset.faultOf(given)

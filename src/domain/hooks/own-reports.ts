@@ -6,6 +6,7 @@ import { AppError } from '../../core/errors.ts'
 import type { Actor } from '../../core/operation/actor.ts'
 import { isJsonObject } from '../../core/text/json.ts'
 import { lostAuthority } from '../access/authority.ts'
+import { hashKey } from '../access/key-form.ts'
 import { findLostAuthority, lockKey } from '../access/keys.ts'
 import { isSameSecret } from '../access/machine-secret.ts'
 import { heldBy } from '../access/visible-to.ts'
@@ -19,7 +20,7 @@ import type { OpenSecret } from '../secrets/secrets.ts'
 import { secretName } from './hook-secret.ts'
 import { evaluateMapping } from './mapping.ts'
 import { HookId, type HookRow, hookIdOf, sourceOf } from './own-hook.ts'
-import { hashToken, identifyUnsigned, PRESETS } from './signatures.ts'
+import { identifyUnsigned, PRESETS } from './signatures.ts'
 import { hooks } from './tables.ts'
 
 interface Parts {
@@ -73,7 +74,7 @@ async function isVerified(
   { token, report }: { readonly token: string | undefined; readonly report: Report },
 ): Promise<boolean> {
   if (verify === 'url') {
-    return token !== undefined && tokenHash !== null && isSameSecret(hashToken(token), tokenHash)
+    return token !== undefined && tokenHash !== null && isSameSecret(hashKey(token), tokenHash)
   }
   const secret = token === undefined ? await openSecret(db, secretName(id)) : undefined
   return secret !== undefined && PRESETS[verify].isSigned(report, secret, now)

@@ -1,5 +1,5 @@
 /** How services sign what they report: each preset checks the raw bytes, then reads the event's own id and kind. */
-import { createHash, createHmac, randomBytes } from 'node:crypto'
+import { createHmac, randomBytes } from 'node:crypto'
 import { isJsonObject } from '../../core/text/json.ts'
 import { isSameSecret } from '../access/machine-secret.ts'
 import type { Report } from '../inbox/report.ts'
@@ -99,10 +99,6 @@ export function identifyUnsigned({ headers }: Report, body: unknown) {
 
 /** A secret for an address. */
 export const makeToken = makeSecret
-
-export function hashToken(token: string): string {
-  return createHash('sha256').update(token).digest('base64url')
-}
 
 /** The most signatures of one report that are looked at. */
 const SIGNATURES_MAX = 10

@@ -1,6 +1,7 @@
 /** Defines once which people a caller may see and name: all, or for a guest those with whom they share something. */
 import { type SQL, sql } from 'drizzle-orm'
 import { AppError } from '../../core/errors.ts'
+import { wayTo } from '../../core/operation/actor.ts'
 import type { Context } from '../../core/operation/context.ts'
 import { grants as grantsScope } from '../../core/operation/scopes.ts'
 import { grants, people } from '../access/tables.ts'
@@ -9,6 +10,19 @@ import type { Viewer } from '../access/visible-to.ts'
 /** Whether the caller manages people, and so sees all that is stored of them. */
 export function managesPeople({ actor }: Viewer): boolean {
   return grantsScope(actor.scopes, 'people:write')
+}
+
+/**
+ * Checks for what only those who manage people see. `what` completes "Only those who manage people ..."; `instead` is a
+ * way out for the others.
+ * @throws AppError `forbidden`
+ */
+export function assertManagesPeople({ actor }: Viewer, what: string, instead?: string): void {
+  if (managesPeople({ actor })) return
+  const way = wayTo('people:write', actor)
+  throw new AppError('forbidden', `Only those who manage people ${what}.`, {
+    fix: instead === undefined ? way : `${instead} ${way}`,
+  })
 }
 
 /** Rows of `people` that the viewer may see. */

@@ -50,7 +50,7 @@ export interface Rotation {
 }
 
 /**
- * Opens a stored secret; undefined when there is none of this name.
+ * Opens a stored secret; undefined when no secret has this name.
  * @throws AppError `not_configured` when this process does not have its key
  */
 export type OpenSecret = (db: Db, name: string) => Promise<string | undefined>

@@ -1,6 +1,6 @@
 /** New tasks: completes the requested fields (dates read, references checked) and writes them in one statement. */
 
-import { AppError, notFound } from '../../core/errors.ts'
+import { AppError, notFound, toRefusal } from '../../core/errors.ts'
 import type { Context } from '../../core/operation/context.ts'
 import { distinct } from '../../core/text/comparable.ts'
 import { personTimeZone } from '../access/people.ts'
@@ -45,8 +45,7 @@ export async function insertEach(ctx: Context, drafts: readonly TaskDraft[]): Pr
       checkReferences(draft, known)
       return rowOf(ctx, draft, { moment, known })
     } catch (thrown) {
-      if (thrown instanceof AppError) return thrown
-      throw thrown
+      return toRefusal(thrown)
     }
   })
   const rows = outcomes.flatMap((outcome) => (outcome instanceof AppError ? [] : [outcome]))
@@ -188,12 +187,6 @@ function newPlace(draft: TaskDraft, known: Known): Place {
   if (parent) return parent
   if (known.home instanceof AppError) throw known.home
   return { projectId: null, ownerId: known.home, spaceId: known.home }
-}
-
-/** An `AppError` is the outcome of one task; any other error ends the call. */
-export function toRefusal(thrown: unknown): AppError {
-  if (thrown instanceof AppError) return thrown
-  throw thrown
 }
 
 /** The place of the tasks of a project. */

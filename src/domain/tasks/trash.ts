@@ -1,11 +1,10 @@
 /** The trash: tasks go there with the subtasks of the same space, come back with them, or are permanently deleted. */
 import { and, eq, isNotNull, isNull, lt, type SQL, sql } from 'drizzle-orm'
-import { AppError, notFound } from '../../core/errors.ts'
+import { AppError, notFound, toRefusal } from '../../core/errors.ts'
 import type { Context } from '../../core/operation/context.ts'
 import { heldBy, homeSpace } from '../access/visible-to.ts'
 import { holderRefusal } from './given-tasks.ts'
 import { findSubtree } from './graph.ts'
-import { toRefusal } from './insert-tasks.ts'
 import { noteTaskChanged } from './note-changes.ts'
 import { findTasks, lockTasks, toTask } from './store.ts'
 import { tasks } from './tables.ts'

@@ -1,18 +1,20 @@
 /** The steps of every guarded request, in order: request id, drain, caller, rate limit, the work, errors, the log. */
-import type { HttpBindings } from '@hono/node-server'
-import type { Context as HonoContext } from 'hono'
 import { AppError, ERROR_KINDS, toAppError } from '../../core/errors.ts'
 import type { Actor } from '../../core/operation/actor.ts'
 import type { Log } from '../../core/operation/context.ts'
-import { newId } from '../../core/operation/ids.ts'
-import { redactText } from '../../core/text/redact.ts'
 import { assertUtf8Address } from './address-text.ts'
 import type { Cors } from './cors.ts'
-import type { Place, Places } from './places.ts'
+import type { Places } from './places.ts'
 import { problemBody, problemHeaders } from './problem.ts'
 import { whenFinished } from './relay.ts'
-
-export type Headers = Readonly<Record<string, string>>
+import {
+  type GateContext,
+  type Headers,
+  NO_HEADERS,
+  openVisit,
+  type SocketAnswer,
+  type Visit,
+} from './visit.ts'
 
 /** A request that was let in. */
 export interface Admitted {
@@ -82,24 +84,10 @@ type AnswerAnybody = (request: Request, requestId: string) => Answer | Promise<A
 /** `words`: the path parameters, decoded. */
 type AnswerService = (request: Request, words: Readonly<Record<string, string>>) => Promise<Answer>
 
-/** Node's own request and answer, when there is a socket. */
-export interface GateEnv {
-  Bindings: Partial<HttpBindings>
-}
-
-type GateContext = HonoContext<GateEnv>
-
-type SocketAnswer = HttpBindings['outgoing']
-
 /** Milliseconds after which a caller may retry when the gateway is stopping. */
 const DRAIN_RETRY_MS = 2000
 
-/** A caller's own request id, by which it can be followed through our log and audit. */
-const REQUEST_ID = /^[\w.:-]{1,128}$/
-
 const PLAIN_HEADERS = { 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' }
-
-const NO_HEADERS: Headers = {}
 
 /** What is logged as the path of what services report. */
 const SERVICE_PATH = '/hooks'
@@ -107,34 +95,46 @@ const SERVICE_PATH = '/hooks'
 export function createGate(parts: GateParts): Gate {
   const { log, cors } = parts
 
+  /** What every visit has in common: an answer or a refusal, with its headers and its line in the log. */
+  async function answered(visit: Visit, work: () => Answer | Response | Promise<Answer | Response>) {
+    try {
+      return finish(visit, await work())
+    } catch (thrown) {
+      return finish(visit, refusal(visit, thrown))
+    }
+  }
+
+  function assertTakesCalls(): void {
+    if (parts.isDraining()) throw draining()
+  }
+
   function guarded(handle: Handle) {
-    return async (c: GateContext): Promise<Response> => {
+    return (c: GateContext): Promise<Response> => {
       const visit = openVisit(c)
-      const { request } = visit
-      try {
-        if (parts.isDraining()) throw draining()
-        const actor = await parts.authenticate(request)
-        visit.actor = actor
-        visit.headers = await parts.rateLimit(actor, request)
-        assertUtf8Address(request.url)
-        const place = parts.places.take(actor, request)
-        visit.socketAnswer?.once('close', place.leave)
-        visit.place = place
-        const admitted: Admitted = {
-          request,
-          actor,
-          requestId: visit.requestId,
-          pathWords: () => c.req.param(),
-          async addCalls(calls) {
-            visit.headers = await parts.rateLimit(actor, request, calls)
-            place.addCalls(calls)
-          },
-          becomeStream: place.becomeStream,
-        }
-        return finish(visit, await handle(admitted))
-      } catch (thrown) {
-        return finish(visit, refusal(visit, thrown))
-      }
+      return answered(visit, async () => await handle(await admit(c, visit)))
+    }
+  }
+
+  async function admit(c: GateContext, visit: Visit): Promise<Admitted> {
+    const { request } = visit
+    assertTakesCalls()
+    const actor = await parts.authenticate(request)
+    visit.actor = actor
+    visit.headers = await parts.rateLimit(actor, request)
+    assertUtf8Address(request.url)
+    const place = parts.places.take(actor, request)
+    visit.socketAnswer?.once('close', place.leave)
+    visit.place = place
+    return {
+      request,
+      actor,
+      requestId: visit.requestId,
+      pathWords: () => c.req.param(),
+      async addCalls(calls) {
+        visit.headers = await parts.rateLimit(actor, request, calls)
+        place.addCalls(calls)
+      },
+      becomeStream: place.becomeStream,
     }
   }
 
@@ -145,47 +145,39 @@ export function createGate(parts: GateParts): Gate {
   }
 
   function service(answer: AnswerService) {
-    return async (c: GateContext): Promise<Response> => {
+    return (c: GateContext): Promise<Response> => {
       // Paths of hooks can hold a secret, which must not be logged.
       const visit = { ...openVisit(c), path: SERVICE_PATH, isForPages: false }
-      try {
-        if (parts.isDraining()) throw draining()
+      return answered(visit, () => {
+        assertTakesCalls()
         takePage(visit)
-        return finish(visit, await answer(visit.request, c.req.param()))
-      } catch (thrown) {
-        return finish(visit, refusal(visit, thrown))
-      }
+        return answer(visit.request, c.req.param())
+      })
     }
   }
 
   function page(answer: AnswerAnybody) {
-    return async (c: GateContext): Promise<Response> => {
+    return (c: GateContext): Promise<Response> => {
       const visit = openVisit(c)
-      try {
+      return answered(visit, () => {
         takePage(visit)
-        return finish(visit, await answer(visit.request, visit.requestId))
-      } catch (thrown) {
-        return finish(visit, refusal(visit, thrown))
-      }
+        return answer(visit.request, visit.requestId)
+      })
     }
   }
 
   function visitor(answer: AnswerAnybody) {
     return page(async (request, requestId) => {
-      if (parts.isDraining()) throw draining()
+      assertTakesCalls()
       await parts.rateLimit(undefined, request)
       return await answer(request, requestId)
     })
   }
 
   function open(answer: AnswerAnybody) {
-    return async (c: GateContext): Promise<Response> => {
+    return (c: GateContext): Promise<Response> => {
       const visit = openVisit(c)
-      try {
-        return finish(visit, await answer(visit.request, visit.requestId))
-      } catch (thrown) {
-        return finish(visit, refusal(visit, thrown))
-      }
+      return answered(visit, () => answer(visit.request, visit.requestId))
     }
   }
 
@@ -240,46 +232,6 @@ function addHeaders(answer: Response, headers: Headers, socketAnswer: SocketAnsw
   for (const [name, value] of Object.entries(headers)) to(name, value)
 }
 
-/** A request on its way through the gate, and its outcome so far. */
-interface Visit {
-  readonly request: Request
-  /** The path as it is logged. */
-  readonly path: string
-  /** Whether pages of other sites may read the answer, where their origins are allowed. */
-  readonly isForPages: boolean
-  readonly requestId: string
-  readonly startedAt: number
-  /** The answer as Node sends it; undefined for a request without a socket. */
-  readonly socketAnswer: SocketAnswer | undefined
-  actor: Actor | undefined
-  place: Place | undefined
-  headers: Headers
-  code: AppError['code'] | undefined
-}
-
-/** A key that was sent here by mistake is not accepted as an id, because ids are logged. */
-function isRequestId(sent: string): boolean {
-  return REQUEST_ID.test(sent) && redactText(sent) === sent
-}
-
-function openVisit(c: GateContext): Visit {
-  const request = c.req.raw
-  const sent = request.headers.get('x-request-id')
-  const requestId = sent !== null && isRequestId(sent) ? sent : newId('req')
-  return {
-    request,
-    path: pathOf(request.url),
-    isForPages: true,
-    requestId,
-    startedAt: performance.now(),
-    socketAnswer: c.env?.outgoing,
-    actor: undefined,
-    place: undefined,
-    headers: NO_HEADERS,
-    code: undefined,
-  }
-}
-
 /** Without a socket nothing reports when the answer was sent: it counts until its body has been read. */
 function leaveWhenRead({ place }: Visit, answer: Answer | Response): Answer | Response {
   if (place === undefined) return answer
@@ -301,11 +253,4 @@ function draining(): AppError {
     fix: 'Try again in a moment.',
     retryAfterMs: DRAIN_RETRY_MS,
   })
-}
-
-/** Only the path, because a query may contain a person's words. */
-export function pathOf(url: string): string {
-  const start = url.indexOf('/', url.indexOf('//') + 2)
-  const query = url.indexOf('?', start)
-  return query < 0 ? url.slice(start) : url.slice(start, query)
 }

@@ -5,7 +5,8 @@ import { getRequestListener, RequestError } from '@hono/node-server'
 import type { Hono } from 'hono'
 import { AppError, toAppError } from '../../core/errors.ts'
 import { newId } from '../../core/operation/ids.ts'
-import { type GateEnv, problemAnswer } from './gate.ts'
+import { problemAnswer } from './gate.ts'
+import type { GateEnv } from './visit.ts'
 
 interface ListenOptions {
   readonly host: string

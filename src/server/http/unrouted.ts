@@ -4,7 +4,8 @@ import { AppError } from '../../core/errors.ts'
 import { nearest } from '../../core/schema/unknown-fields.ts'
 import { cutText } from '../../core/text/cut.ts'
 import type { Cors } from './cors.ts'
-import { type Answer, pathOf, problemAnswer } from './gate.ts'
+import { type Answer, problemAnswer } from './gate.ts'
+import { pathOf } from './visit.ts'
 
 /** The most characters of an unknown path that are repeated in the answer. */
 const PATH_SHOWN_CHARS = 200

@@ -1,8 +1,5 @@
 /** people.list_invitations: who was invited, without the links. */
 import { z } from 'zod'
-import { AppError } from '../../core/errors.ts'
-import { wayTo } from '../../core/operation/actor.ts'
-import type { Context } from '../../core/operation/context.ts'
 import { defineOperation } from '../../core/operation/operation.ts'
 import { pageInput, pageOf } from '../../core/schema/page.ts'
 import {
@@ -12,7 +9,7 @@ import {
   toInvitation,
 } from '../../domain/people/invitations/invitation.ts'
 import { listInvitations as listInvitationsIn } from '../../domain/people/invitations/store.ts'
-import { managesPeople } from '../../domain/people/visible-people.ts'
+import { assertManagesPeople } from '../../domain/people/visible-people.ts'
 
 export const listInvitations = defineOperation({
   name: 'people.list_invitations',
@@ -27,7 +24,7 @@ export const listInvitations = defineOperation({
   listed: false,
   example: { state: 'open' },
   async run(input, ctx) {
-    assertManages(ctx)
+    assertManagesPeople(ctx, 'see who was invited')
     const { items, nextCursor } = await listInvitationsIn(ctx, input)
     return { items: items.map((row) => toInvitation(row, ctx.now)), nextCursor }
   },
@@ -51,11 +48,3 @@ export const listInvitations = defineOperation({
     ),
   }),
 })
-
-/** An invitation names people and addresses that others do not see. */
-function assertManages(ctx: Context): void {
-  if (managesPeople(ctx)) return
-  throw new AppError('forbidden', 'Only those who manage people see who was invited.', {
-    fix: wayTo('people:write', ctx.actor),
-  })
-}

@@ -1,13 +1,10 @@
 /** people.list: who is here. */
 import { z } from 'zod'
-import { AppError } from '../../core/errors.ts'
-import { wayTo } from '../../core/operation/actor.ts'
-import type { Context } from '../../core/operation/context.ts'
 import { defineOperation } from '../../core/operation/operation.ts'
 import { pageInput, pageOf } from '../../core/schema/page.ts'
 import { PERSON_STATES, Person, personLine, RoleName } from '../../domain/people/person.ts'
 import { listPeople as listPeopleIn } from '../../domain/people/store.ts'
-import { managesPeople } from '../../domain/people/visible-people.ts'
+import { assertManagesPeople } from '../../domain/people/visible-people.ts'
 
 const TEXT_MAX_CHARS = 100
 
@@ -30,7 +27,8 @@ export const listPeople = defineOperation({
   listed: false,
   example: { text: 'ada' },
   async run(input, ctx) {
-    if (input.role !== undefined || input.state !== 'active') assertManages(ctx)
+    if (input.role !== undefined || input.state !== 'active')
+      assertManagesPeople(ctx, 'may filter them by role or state', 'Leave role and state out.')
     return await listPeopleIn(ctx, input)
   },
   line: personLine,
@@ -46,11 +44,3 @@ export const listPeople = defineOperation({
     ]),
   }),
 })
-
-/** A filter would tell what the list itself does not show. */
-function assertManages(ctx: Context): void {
-  if (managesPeople(ctx)) return
-  throw new AppError('forbidden', 'Only those who manage people may filter them by role or state.', {
-    fix: `Leave role and state out. ${wayTo('people:write', ctx.actor)}`,
-  })
-}
