@@ -19,7 +19,7 @@ export async function giveToTeam(db: Db): Promise<void> {
     await db.execute(sql.raw(`update ${table} set space_id = '${TEAM}' where space_id = 'local'`))
   await db.execute(sql`insert into connected_accounts (id, person_id, owner_id, space_id, connector, name, outside_id,
       scopes, state, created_at, updated_at, checked_at)
-    values ('account_of_the_team', 'local', ${TEAM}, ${TEAM}, 'seed-shop', 'Gardener', 'team', '{}', 'connected',
+    values ('account_of_the_team', 'local', ${TEAM}, ${TEAM}, 'seed-shop', 'Gardener', 'team', '{}', 'broken',
       now(), now(), now())`)
   await db.execute(sql`insert into people (id, created_at)
     select id, now() from unnest(array['local', 'ana', 'ben', 'vic', 'oz', 'gil', 'bob']) as id on conflict do nothing`)
