@@ -29,6 +29,11 @@ export interface Actor {
   readonly personId: string
   /** The person or the team to whose things an agent is confined; absent: everything that the person sees. */
   readonly within?: string
+  /**
+   * The space in which the log of a run is read, where that is not `within`. A run sees only what everybody there may
+   * see.
+   */
+  readonly logSpace?: string
   readonly scopes: readonly Scope[]
   /** The API key that proved the identity; absent for the person at this machine. */
   readonly keyId?: string

@@ -4,10 +4,10 @@ import { and, desc, eq, gt, isNotNull, isNull, lt, lte, or, type SQL, sql } from
 import { z } from 'zod'
 import { notFound } from '../../core/errors.ts'
 import type { Context } from '../../core/operation/context.ts'
-import { grants } from '../../core/operation/scopes.ts'
 import { decodeCursor, sortText, toPage } from '../../core/schema/page.ts'
 import type { Db } from '../db/db.ts'
 import { rowReader } from '../db/read-rows.ts'
+import { isGatewayAdmin } from './admin.ts'
 import { type Authority, type KeyStanding, lostAuthority } from './authority.ts'
 import type { KeyRow, KeyState } from './key.ts'
 import { apiKeys, people, type Role, grants as spaceGrants } from './tables.ts'
@@ -76,10 +76,7 @@ export async function revokeKey(ctx: Reader, keyId: string): Promise<{ row: KeyR
   const isOwn = eq(apiKeys.personId, me)
   const isOfLedTeam = sql`exists (select 1 from ${spaceGrants} g where g.person_id = ${me}
     and g.space_id = api_keys.person_id and g.role = 'admin')`
-  const theirs = and(
-    eq(apiKeys.id, keyId),
-    grants(ctx.actor.scopes, 'admin') ? undefined : or(isOwn, isOfLedTeam),
-  )
+  const theirs = and(eq(apiKeys.id, keyId), isGatewayAdmin(ctx) ? undefined : or(isOwn, isOfLedTeam))
   const [revoked] = await ctx.db
     .update(apiKeys)
     .set({ revokedAt: ctx.now })

@@ -63,19 +63,31 @@ export function governedBy(viewer: Viewer, table: SpacedTable): SQL {
 export function firstVisible(viewer: Viewer, table: SpacedTable, firstOf: (condition: SQL) => SQL): SQL {
   const inSpace = firstOf(sql`${table.spaceId} = space.id`)
   const spaces = sql`select page.* from unnest(${spacesOf(viewer)}) as space (id) cross join lateral (${inSpace}) page`
-  if (table.assigneeId === undefined || !seesGiven(viewer)) return spaces
+  if (table.assigneeId === undefined || !seesOwn(viewer)) return spaces
   return sql`${spaces} union all (${firstOf(sql`${table.assigneeId} = ${viewer.actor.personId}`)})`
 }
 
 /** The ids of the viewer's spaces, as an array that PostgreSQL reads once in a statement. */
-function spacesOf({ actor }: Viewer, which: SQL = EVERY_ROLE): SQL {
-  const { personId, within } = actor
-  const isWithin = within === undefined ? sql`` : sql`and ${grants.ownerId} = ${within}`
+function spacesOf(viewer: Viewer, which: SQL = EVERY_ROLE): SQL {
+  const { personId } = viewer.actor
   const granted = sql`array(select ${grants.spaceId} from ${grants}
-    where ${grants.personId} = ${personId} and ${which} ${isWithin})`
-  return within === undefined || within === personId
-    ? sql`array_append(${granted}, ${personId}::text)`
-    : granted
+    where ${grants.personId} = ${personId} and ${which} ${withinConfines(viewer)})`
+  return seesOwn(viewer) ? sql`array_append(${granted}, ${personId}::text)` : granted
+}
+
+/** Leaves, for a confined viewer, the spaces of one owner that every reader of the viewer's log sees. */
+function withinConfines({ actor: { personId, within, logSpace = within } }: Viewer): SQL {
+  if (within === undefined) return sql``
+  const isOwned = sql`and ${grants.ownerId} = ${within}`
+  if (logSpace === personId) return isOwned
+  // What the service of a team sees, all of its members see.
+  const readers =
+    logSpace === within
+      ? sql`select ${within}::text as id`
+      : sql`select person_id as id from ${grants} readers where space_id = ${logSpace}`
+  return sql`${isOwned} and not exists (select from (${readers}) reader
+    where reader.id <> ${grants.spaceId} and not exists (select from ${grants} seen
+      where seen.person_id = reader.id and seen.space_id = ${grants.spaceId}))`
 }
 
 const EVERY_ROLE = sql`true`
@@ -87,13 +99,16 @@ function isIn({ spaceId }: SpacedTable, spaces: SQL): SQL {
 }
 
 function orGiven(viewer: Viewer, { assigneeId }: SpacedTable, condition: SQL): SQL {
-  if (assigneeId === undefined || !seesGiven(viewer)) return condition
+  if (assigneeId === undefined || !seesOwn(viewer)) return condition
   return sql`(${condition} or ${assigneeId} = ${viewer.actor.personId})`
 }
 
-/** An agent of a team sees only what is the team's, not what its person was given elsewhere. */
-function seesGiven({ actor: { personId, within } }: Viewer): boolean {
-  return within === undefined || within === personId
+/**
+ * Whether the viewer sees what its person keeps for themselves and was given elsewhere. An agent whose log others read
+ * does not: one of a team, or one in a project that its person shares.
+ */
+export function seesOwn({ actor: { personId, within, logSpace = within } }: Viewer): boolean {
+  return within === undefined || (within === personId && logSpace === personId)
 }
 
 /** Rows in a space that the person for whom they act may no longer change. */

@@ -5,12 +5,13 @@ import type { Context } from '../../core/operation/context.ts'
 
 type Viewer = Pick<Context, 'actor'>
 type Actor = Viewer['actor']
-type Ids = Pick<Actor, 'personId' | 'within'>
+type Ids = Pick<Actor, 'personId' | 'within' | 'logSpace'>
 
 /** Which text is the viewer's: visibility differs by what an agent is confined to, and by nothing else. */
-function confinement({ personId, within }: Ids): 'nothing' | 'self' | 'other' {
+function confinement({ personId, within, logSpace }: Ids): string {
   if (within === undefined) return 'nothing'
-  return within === personId ? 'self' : 'other'
+  const owner = within === personId ? 'self' : 'other'
+  return logSpace === undefined ? owner : `project of ${owner}`
 }
 
 /**
@@ -30,10 +31,14 @@ export function writtenOnce(build: (viewer: Viewer) => SQL): (viewer: Viewer) =>
 }
 
 /** An actor with placeholders for ids. A part that asks for anything else would not fit every viewer, and is refused. */
-function standInFor({ personId, within }: Ids): Actor {
+function standInFor({ personId, within, logSpace }: Ids): Actor {
   const person = sql.placeholder('personId')
   const other = within === undefined ? undefined : sql.placeholder('within')
-  const ids: Record<string, unknown> = { personId: person, within: within === personId ? person : other }
+  const ids: Record<string, unknown> = {
+    personId: person,
+    within: within === personId ? person : other,
+    logSpace: logSpace === undefined ? undefined : sql.placeholder('logSpace'),
+  }
   return new Proxy({} as Actor, {
     get(_actor, field) {
       if (typeof field === 'string' && Object.hasOwn(ids, field)) return ids[field]
@@ -58,7 +63,6 @@ function writer(part: SQL): (ids: Ids) => SQL {
     ] as SQLChunk[])
 }
 
-function filled(param: unknown, { personId, within }: Ids): unknown {
-  if (!(param instanceof Placeholder)) return param
-  return param.name === 'within' ? within : personId
+function filled(param: unknown, ids: Ids): unknown {
+  return param instanceof Placeholder ? ids[param.name as keyof Ids] : param
 }

@@ -6,6 +6,7 @@ import { AppError, type ErrorCode, notFound } from '../../core/errors.ts'
 import type { Context } from '../../core/operation/context.ts'
 import { grants } from '../../core/operation/scopes.ts'
 import { decodeCursor, sortText, toPage } from '../../core/schema/page.ts'
+import { isGatewayAdmin } from '../access/admin.ts'
 import { editableBy, mayOnlyRead, visibleTo } from '../access/visible-to.ts'
 import { type InboxRow, inboxUri } from './event.ts'
 import { inboxEvents } from './tables.ts'
@@ -19,11 +20,7 @@ const SPACED = { spaceId: inboxEvents.spaceId }
 /** What belongs to nobody here is shown to admins. */
 function isSeen(ctx: Reader): SQL | undefined {
   const seen = visibleTo(ctx, SPACED)
-  return isAdmin(ctx) ? or(seen, isNull(inboxEvents.spaceId)) : seen
-}
-
-function isAdmin({ actor }: Reader): boolean {
-  return actor.within === undefined && grants(actor.scopes, 'admin')
+  return isGatewayAdmin(ctx) ? or(seen, isNull(inboxEvents.spaceId)) : seen
 }
 
 interface ListQuery {

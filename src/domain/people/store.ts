@@ -5,6 +5,7 @@ import { AppError } from '../../core/errors.ts'
 import type { Context } from '../../core/operation/context.ts'
 import { decodeCursor, sortText, toPage } from '../../core/schema/page.ts'
 import { people, type Role } from '../access/tables.ts'
+import { seesOwn } from '../access/visible-to.ts'
 import { comparableSql, patternOf } from '../db/comparable.ts'
 import type { Person, PersonInput, PersonState } from './person.ts'
 import { personEmails, personIdentities } from './tables.ts'
@@ -88,7 +89,8 @@ function stateOf({ deactivatedAt, erasedAt }: PersonRow): PersonState {
 function toPerson(ctx: Reader, { row, emails, identities }: WholeRow): Person {
   const { id, name, role, workDays, quietHours, channels } = row
   const profile = { id, name, timeZone: row.timeZone ?? ctx.defaultTimeZone }
-  if (id !== ctx.actor.personId && !managesPeople(ctx)) return profile
+  const isOwn = id === ctx.actor.personId && seesOwn(ctx)
+  if (!isOwn && !managesPeople(ctx)) return profile
   return {
     ...profile,
     role,

@@ -5,11 +5,11 @@ import { wayTo } from '../../core/operation/actor.ts'
 import type { Context } from '../../core/operation/context.ts'
 import { grants as grantsScope } from '../../core/operation/scopes.ts'
 import { grants, people } from '../access/tables.ts'
-import type { Viewer } from '../access/visible-to.ts'
+import { seesOwn, type Viewer, visibleTo } from '../access/visible-to.ts'
 
-/** Whether the caller manages people, and so sees all that is stored of them. */
+/** Whether the caller manages people, and so sees all that is stored of them. A call for a team does not. */
 export function managesPeople({ actor }: Viewer): boolean {
-  return grantsScope(actor.scopes, 'people:write')
+  return actor.within === undefined && grantsScope(actor.scopes, 'people:write')
 }
 
 /**
@@ -30,6 +30,11 @@ export function visiblePeople(viewer: Viewer): SQL {
   const me = viewer.actor.personId
   if (managesPeople(viewer)) return sql`true`
   // Names are written out: the query builder would leave the table off `people.id`.
+  if (!seesOwn(viewer)) {
+    // A guest may read the outcome, and sees only those with whom they share something.
+    return sql`(people.id = ${me} or exists (select 1 from ${grants}
+      where ${grants.personId} = people.id and ${visibleTo(viewer, grants)}))`
+  }
   return sql`(people.id = ${me}
     or not exists (select 1 from ${people} me where me.id = ${me} and me.role = 'guest')
     or exists (select 1 from ${grants} mine join ${grants} theirs on theirs.space_id = mine.space_id

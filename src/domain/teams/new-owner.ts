@@ -3,7 +3,7 @@ import { and, eq, sql } from 'drizzle-orm'
 import { AppError, notFound } from '../../core/errors.ts'
 import type { Context } from '../../core/operation/context.ts'
 import { idOf } from '../../core/operation/ids.ts'
-import { editableBy, homeSpace, mayOnlyRead, visibleTo } from '../access/visible-to.ts'
+import { editableBy, homeSpace, mayOnlyRead, seesOwn, visibleTo } from '../access/visible-to.ts'
 import { teams } from './tables.ts'
 
 export const TeamId = idOf('team')
@@ -45,7 +45,7 @@ interface Owner {
 
 async function findOwner(ctx: Caller, teamId: string | undefined): Promise<Owner> {
   const ownerId = teamId ?? homeSpace(ctx)
-  if (teamId === undefined && ownerId === ctx.actor.personId)
+  if (teamId === undefined && ownerId === ctx.actor.personId && seesOwn(ctx))
     return { ownerId, archivedAt: null, isEditable: true }
   const space = { spaceId: teams.id }
   const [team] = await ctx.db

@@ -3,18 +3,14 @@ import { and, asc, eq, gt, isNotNull, isNull, type SQL, sql } from 'drizzle-orm'
 import { z } from 'zod'
 import { AppError, notFound } from '../../core/errors.ts'
 import type { Context } from '../../core/operation/context.ts'
-import { grants as grantsScope } from '../../core/operation/scopes.ts'
 import { decodeCursor, sortText, toPage } from '../../core/schema/page.ts'
+import { isGatewayAdmin } from '../access/admin.ts'
 import { people } from '../access/tables.ts'
-import { visibleTo } from '../access/visible-to.ts'
+import { seesOwn, visibleTo } from '../access/visible-to.ts'
 import { teamMembers, teams } from './tables.ts'
 import type { Team, TeamMember, TeamRole, TeamRow } from './team.ts'
 
 type Reader = Pick<Context, 'db' | 'actor'>
-
-function isGatewayAdmin({ actor }: Reader): boolean {
-  return grantsScope(actor.scopes, 'admin')
-}
 
 /** Its members see a team, its service sees it, and so does an agent that works for it. */
 function visibleTeams(ctx: Reader): SQL {
@@ -128,7 +124,16 @@ export async function assertLeads(ctx: Reader, teamId: string): Promise<TeamRow>
  * @throws AppError `not_found`, `forbidden`
  */
 export async function ledBy(ctx: Reader, teamId: string | undefined): Promise<string> {
-  if (teamId === undefined) return ctx.actor.personId
+  if (teamId === undefined) {
+    if (seesOwn(ctx)) return ctx.actor.personId
+    throw new AppError(
+      'forbidden',
+      'Others read the outcome of this call, and this is for one person alone.',
+      {
+        fix: 'Let the person make the call.',
+      },
+    )
+  }
   const { role, name } = await getTeam(ctx, teamId)
   if (role === 'admin' || isGatewayAdmin(ctx)) return teamId
   throw new AppError('forbidden', `Only an admin of the team ${name} may do this.`, {

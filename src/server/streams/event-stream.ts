@@ -88,10 +88,11 @@ export function createEventStreams(parts: EventStreamParts): EventStreams {
   }
 }
 
-function watchedBy(operation: Operation, input: object, { personId, within, scopes }: Actor): Watched {
+function watchedBy(operation: Operation, input: object, actor: Actor): Watched {
+  const { personId, within, logSpace, scopes } = actor
   const { stream } = operation
   if (stream === undefined) throw new AppError('internal', `${operation.name} is not a stream.`)
-  return { operation, stream, input: parseInput(operation, input), personId, within, scopes }
+  return { operation, stream, input: parseInput(operation, input), personId, within, logSpace, scopes }
 }
 
 /** The position that the client has already: from its header, or else from the input. */

@@ -24,6 +24,7 @@ export interface Watched {
   readonly personId: string
   /** To whose things the caller is confined. */
   readonly within: string | undefined
+  readonly logSpace: string | undefined
   /** The contents may depend on the scopes, so only watchers with the same scopes share a tail. */
   readonly scopes: Actor['scopes']
 }
@@ -87,8 +88,8 @@ export function createTails(gateway: Gateway, pollMs: number): Tails {
 
   return {
     tailOf(watched, uri, position) {
-      const { operation, stream, input, personId, within = null, scopes } = watched
-      const reader = [personId, within, scopes.toSorted()]
+      const { operation, stream, input, personId, within = null, logSpace = null, scopes } = watched
+      const reader = [personId, within, logSpace, scopes.toSorted()]
       const key = JSON.stringify([operation.name, reader, stream.after(input, 0)])
       const known = byKey.get(key)
       if (known !== undefined) return known

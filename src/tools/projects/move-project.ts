@@ -15,7 +15,7 @@ export const moveProject = defineOperation({
   name: 'projects.move',
   summary: 'Move a project with its tasks to a team or back to yourself, or restrict it to some of its team.',
   details:
-    'Its tasks and its runs go with it, and those who lose sight of it keep the tasks that were given to them. Not while one of its runs has not ended.',
+    'Its tasks go with it, and its runs with all that the agents read for them. Those who lose sight of it keep the tasks that were given to them. Not while one of its runs has not ended.',
   keywords: 'transfer, owner, hand over, give to the team, private, restrict, hide',
   route: 'POST /v1/projects/:projectId/move',
   input: z.object({

@@ -18,6 +18,7 @@ import { placeProject } from '../../domain/projects/sharing/place-project.ts'
 export const shareProject = defineOperation({
   name: 'projects.share',
   summary: 'Share a project with a person, who may then read or edit it and its tasks.',
+  details: 'They also see its runs, with all that the agents read for them.',
   keywords: 'collaborate, give access, member, add somebody to a project',
   route: 'POST /v1/projects/:projectId/members',
   input: z.object({ projectId: ProjectId, personId: PersonId, role: ProjectRole.default('editor') }),

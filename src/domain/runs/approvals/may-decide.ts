@@ -3,7 +3,7 @@ import { type SQL, sql } from 'drizzle-orm'
 import { AppError } from '../../../core/errors.ts'
 import type { Context } from '../../../core/operation/context.ts'
 import { grants } from '../../access/tables.ts'
-import { visibleTo } from '../../access/visible-to.ts'
+import { seesOwn, visibleTo } from '../../access/visible-to.ts'
 import type { AgentSpec } from '../../agents/spec/agent.ts'
 import { TEAM_APPROVERS, type TeamApprover } from '../../agents/spec/policy.ts'
 import { teamOf } from '../../teams/space.ts'
@@ -23,8 +23,8 @@ const ROLES: Readonly<Record<TeamApprover, SQL>> = {
  */
 export function mayDecide(viewer: Pick<Context, 'actor'>): SQL {
   const { personId } = viewer.actor
-  const isNamed = sql`${names(personId)}
-    and (${approvals.spaceId} = ${approvals.personId} or ${visibleTo(viewer, approvals)})`
+  const isOfOwnSpace = seesOwn(viewer) ? sql`${approvals.spaceId} = ${approvals.personId}` : sql`false`
+  const isNamed = sql`${names(personId)} and (${isOfOwnSpace} or ${visibleTo(viewer, approvals)})`
   const hasRole = sql`(${names('team:admin')} and ${isInTeamAs(viewer, 'team:admin')}
     or ${names('team:member')} and ${isInTeamAs(viewer, 'team:member')})`
   return sql`((${isNamed} or ${hasRole}) and not (${approvals.notStarter} and ${approvals.personId} = ${personId}))`
@@ -37,7 +37,7 @@ function names(approver: string): SQL {
 /** The viewer sees the space of the run, which belongs to a team in which they have the role. */
 function isInTeamAs(viewer: Pick<Context, 'actor'>, approver: TeamApprover): SQL {
   const { personId } = viewer.actor
-  return sql`${approvals.spaceId} = any(array(select ${grants.spaceId} from ${grants}
+  return sql`${visibleTo(viewer, approvals)} and ${approvals.spaceId} = any(array(select ${grants.spaceId} from ${grants}
     join ${teamMembers} on ${teamMembers.teamId} = ${grants.ownerId} and ${teamMembers.personId} = ${grants.personId}
     where ${grants.personId} = ${personId} and ${grants.role} <> 'viewer' and ${teamMembers.role} in ${ROLES[approver]}))`
 }

@@ -5,13 +5,17 @@ import type { RunRow } from '../run.ts'
 import { lockRun } from './wake-run.ts'
 
 /**
- * A run acts for its person, with the rights that its starter could give it, on the things of its owner alone: what a
- * run of a team reads and writes is the team's.
+ * A run acts for its person, with the rights that its starter could give it, on the things of its owner alone. What it
+ * reads is shown in its log, so it sees only what all readers of the log may see.
  */
-export function actorOf(run: Pick<RunRow, 'id' | 'personId' | 'ownerId' | 'starter'>): Actor {
-  const { id, personId, ownerId: within, starter } = run
+export function actorOf(run: Pick<RunRow, 'id' | 'personId' | 'ownerId' | 'spaceId' | 'starter'>): Actor {
+  const { id, personId, ownerId: within, spaceId, starter } = run
   const { scopes, keyId } = starter
-  return { kind: 'agent', id, personId, within, scopes, ...(keyId === undefined ? {} : { keyId }) }
+  return {
+    ...{ kind: 'agent', id, personId, within, scopes },
+    ...(spaceId !== within && { logSpace: spaceId }),
+    ...(keyId !== undefined && { keyId }),
+  }
 }
 
 export interface ActingRun {
