@@ -1,4 +1,5 @@
 /** The settings of the environment in the form that a process uses. */
+import type { MailSettings } from '../clients/mail/mailer.ts'
 import type { RedisAddress } from '../clients/queue/redis.ts'
 import type { Area } from '../core/area/area.ts'
 import type { Environment, Setting, Settings } from '../core/area/setting.ts'
@@ -15,6 +16,8 @@ export interface Config {
   /** The same database without a pooler in between. */
   readonly directDatabase: ServerAddress | undefined
   readonly redis: RedisAddress | undefined
+  /** How mails are sent; undefined: none are. */
+  readonly mail: MailSettings | undefined
   /** Absolute. */
   readonly home: string
   /** Undefined: the default for `host`. */
@@ -63,6 +66,7 @@ export function readConfigOf(
     database: own(its.DATABASE_URL),
     directDatabase: own(its.SWITCHBOARD_DIRECT_DATABASE_URL),
     redis: own(its.REDIS_URL),
+    mail: mailOf(own(its.SMTP_URL), own(its.MAIL_FROM)),
     home: own(its.SWITCHBOARD_HOME),
     auth: own(its.SWITCHBOARD_AUTH),
     timeZone: own(its.SWITCHBOARD_TIME_ZONE),
@@ -102,6 +106,13 @@ export function settingsOf(areas: readonly Area[]): readonly Setting[] {
 }
 
 const VARIABLE = /^[A-Z][A-Z0-9]*(_[A-Z0-9]+)*$/
+
+function mailOf(
+  server: MailSettings['server'] | undefined,
+  from: MailSettings['from'] | undefined,
+): MailSettings | undefined {
+  return server && from && { server, from }
+}
 
 function definedOf(given: Environment): Environment {
   return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined))

@@ -1,10 +1,18 @@
 /** The settings of the gateway itself; those of areas are in their manifests. */
 import { z } from 'zod'
 import { defineSetting } from '../core/area/setting.ts'
-import { addressWithoutQuery, integer, key, list } from '../core/area/setting-forms.ts'
+import { addressWithoutQuery, integer, key, list, wrong } from '../core/area/setting-forms.ts'
 import { SECRET_MIN_CHARS } from '../domain/secrets/master-key.ts'
 import { isTimeZone, systemTimeZone } from '../domain/time/zones/time-zone.ts'
-import { folder, hostName, origin, redisAddress, serverAddress } from './setting-forms.ts'
+import {
+  folder,
+  hostName,
+  mailbox,
+  origin,
+  redisAddress,
+  serverAddress,
+  smtpAddress,
+} from './setting-forms.ts'
 
 export const LOG_LEVELS = ['silent', 'error', 'warn', 'info', 'debug'] as const
 const AUTH_MODES = ['local', 'required'] as const
@@ -59,6 +67,33 @@ export const GATEWAY_SETTINGS = {
     default: 'the database',
     secret: true,
     schema: redisAddress.optional(),
+  }),
+  SMTP_URL: defineSetting({
+    variable: 'SMTP_URL',
+    description:
+      'Mail server through which notifications and invitations are sent. `smtps://` is TLS from the start, and `smtp://` needs STARTTLS, except on this machine; for a relay on a private network add `?tls=off`. Unset: nothing is mailed.',
+    takes: 'an address such as smtps://user:password@smtp.example.com',
+    default: 'no mail',
+    secret: true,
+    schema: smtpAddress.optional(),
+  }),
+  MAIL_FROM: defineSetting({
+    variable: 'MAIL_FROM',
+    description: 'Sender of mails. Needed with SMTP_URL.',
+    takes: 'an address such as switchboard@example.com or Switchboard <switchboard@example.com>',
+    default: 'none',
+    schema: ({ SMTP_URL }) =>
+      SMTP_URL?.trim()
+        ? z
+            .string()
+            .optional()
+            .refine((text) => text !== undefined, {
+              ...wrong('must be set where SMTP_URL is: the address from which mails come'),
+              abort: true,
+            })
+            .transform((text = '') => text)
+            .pipe(mailbox)
+        : mailbox.optional(),
   }),
   SWITCHBOARD_HOME: defineSetting({
     variable: 'SWITCHBOARD_HOME',

@@ -8,6 +8,7 @@ import { AppError } from '../core/errors.ts'
 import { originFault } from '../core/origin.ts'
 import { readServerAddress } from '../domain/db/address/address.ts'
 import { readRedisAddress } from './redis-address.ts'
+import { readSmtpAddress } from './smtp-address.ts'
 
 /** An address with its own reader, which says what is wrong with it. */
 const readAs =
@@ -29,6 +30,18 @@ export const serverAddress = (environment: Environment) =>
     .optional()
 
 export const redisAddress = z.string().transform(readAs(readRedisAddress))
+
+export const smtpAddress = z.string().transform(readAs(readSmtpAddress))
+
+/** `Switchboard <switchboard@example.com>`, or the address alone. */
+export const mailbox = z
+  .string()
+  .regex(/^(?:[^<>\p{Cc}]*<[^<>\s]+>|[^<>\s]+)$/u)
+  .transform((text) => {
+    const [, name = '', address = text] = /^(.*?)\s*<(.+)>$/.exec(text) ?? []
+    return { address, name: name.replace(/^"(.*)"$/, '$1') || undefined }
+  })
+  .refine(({ address }) => z.email().safeParse(address).success)
 
 /** A name or address to listen on. Names have no case, and an IPv6 address has brackets only in a URL. */
 export const hostName = z

@@ -1,5 +1,6 @@
 /** Opens the stores for the doctor as a gateway does, without changing anything on a server that others share. */
 import { readFileSync } from 'node:fs'
+import type { MailProbe } from '../cli/doctor/examine-mail.ts'
 import type { StoreFacts, StoreProbes } from '../cli/doctor/examine-store.ts'
 import type { Config } from '../config/config.ts'
 import { toAppError } from '../core/errors.ts'
@@ -27,7 +28,7 @@ interface FactsRow extends Record<string, unknown> {
   readonly nowMs: number
 }
 
-export const probes: StoreProbes = {
+export const probes: StoreProbes & MailProbe = {
   async askServer(config, address) {
     const { connectServer, serverUnusable } = await import('../domain/db/server/connect-server.ts')
     const { database, pooling } = await connectServer(address, {
@@ -52,6 +53,11 @@ export const probes: StoreProbes = {
   async askRedis(address) {
     const { assertRedis } = await import('../clients/queue/redis.ts')
     await assertRedis(address)
+  },
+  async askMailServer(settings) {
+    const { createMailer } = await import('../clients/mail/mailer.ts')
+    const mailer = createMailer(settings)
+    await mailer.verify().finally(() => mailer.close())
   },
   migrations: countMigrations,
   async tryStore(config) {

@@ -14,6 +14,7 @@ import { createKeyRing } from '../../src/domain/secrets/key-ring.ts'
 import { createSecrets } from '../../src/domain/secrets/secrets.ts'
 import { probes } from '../../src/start/compose-probes.ts'
 import { readConfig } from '../../src/start/read-config.ts'
+import { openMailServer } from '../support/mail/mail-server.ts'
 import { openTestDatabase } from '../support/world/database.ts'
 import { createRecordingTerminal } from './typing.ts'
 
@@ -56,6 +57,7 @@ describe('the doctor', () => {
       'Store',
       'Queue',
       'Sealing',
+      'Mail',
     ])
   })
 
@@ -129,6 +131,29 @@ describe('the doctor', () => {
     const open = { SWITCHBOARD_TRUSTED_PROXIES: '1', SWITCHBOARD_AUTH: 'local' }
     expect(await keysWith(open)).toMatchObject({ state: 'warn', fix: expect.stringContaining('required') })
     expect(await keysWith({ HOST: '0.0.0.0', SWITCHBOARD_AUTH: 'local' })).toMatchObject({ state: 'fail' })
+  })
+
+  it('signs in at the mail server, and says what mails lack', async () => {
+    const server = await openMailServer()
+    const mail = { ...NO_SERVER, SMTP_URL: server.url, MAIL_FROM: 'gate@example.com' }
+    expect((await findings(mail)).Mail).toMatchObject({
+      state: 'warn',
+      found: expect.stringContaining('SWITCHBOARD_PUBLIC_URL is not set'),
+    })
+    const reached = { SWITCHBOARD_PUBLIC_URL: 'https://gate.example.com' }
+    expect((await findings({ ...mail, ...reached })).Mail?.fix).toContain('SWITCHBOARD_SECRET')
+    const SWITCHBOARD_SECRET = 'a secret of thirty-two characters or more'
+    const found = `from gate@example.com through 127.0.0.1:${server.port}`
+    expect((await findings({ ...mail, ...reached, SWITCHBOARD_SECRET })).Mail).toMatchObject({
+      state: 'ok',
+      found,
+    })
+    await server.close()
+    expect((await findings(mail)).Mail).toMatchObject({
+      state: 'fail',
+      found: expect.stringContaining('ECONNREFUSED'),
+      fix: expect.stringContaining('Correct SMTP_URL'),
+    })
   })
 
   it('finds that a gateway would not start for want of a first key', async () => {

@@ -7,10 +7,11 @@ import { redactText } from '../../core/text/redact.ts'
 import { findGateway } from '../connect/find-gateway.ts'
 import { examineAccess } from './examine-access.ts'
 import { examineMachine } from './examine-machine.ts'
+import { examineMail, type MailProbe } from './examine-mail.ts'
 import { examineNetwork } from './examine-network.ts'
 import { examineStore, type StoreProbes } from './examine-store.ts'
 
-export interface ExamineParts extends StoreProbes {
+export interface ExamineParts extends StoreProbes, MailProbe {
   readonly version: string
   /** @throws AppError when a variable is not valid */
   readConfig(): Config
@@ -37,6 +38,7 @@ async function examine(parts: ExamineParts): Promise<readonly Finding[]> {
     examineAccess(config),
     ...(await examineNetwork(config, gateway, parts.version)),
     ...(await examineStore(config, running, parts)),
+    await examineMail(config, parts),
   ]
 }
 

@@ -160,6 +160,7 @@ describe('what this process was given to keep', () => {
       migrations: () => 0,
       tryStore: async () => ({ hasKey: true, keyFault: undefined }),
       askRedis: async () => undefined,
+      askMailServer: async () => undefined,
       askServer: async () => {
         throw new AppError('unavailable', `Nothing answers at ${DATABASE}.`)
       },
