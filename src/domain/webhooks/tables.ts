@@ -17,8 +17,11 @@ export const webhooks = pgTable(
     /** What its maker could read: the scopes of the events that it may hear. */
     scopes: text('scopes').array().$type<Scope[]>().notNull(),
     state: text('state', { enum: ['active', 'disabled'] }).notNull(),
-    /** Why it is disabled: by its owner, after failing for long, or because the receiver has said that it is gone. */
-    reason: text('reason', { enum: ['asked', 'failing', 'gone'] }),
+    /**
+     * Why it is disabled: by its owner, after failing for long, because the receiver has said that it is gone, or because
+     * its owner has left and somebody else holds it now.
+     */
+    reason: text('reason', { enum: ['asked', 'failing', 'gone', 'left'] }),
     /** Counts up with each new secret. */
     secretNumber: integer('secret_number').notNull(),
     /** Until when the secret before it signs, too. */

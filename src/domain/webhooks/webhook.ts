@@ -32,7 +32,9 @@ export const Webhook = z.object({
   reason: z
     .enum(webhooks.reason.enumValues)
     .nullable()
-    .describe('Why it is disabled: asked for, failing for too long, or gone by its own words'),
+    .describe(
+      'Why it is disabled: asked for, failing for too long, gone by its own words, or its owner left',
+    ),
   failingSince: z.string().nullable(),
   createdBy: z.string(),
   createdAt: z.string(),

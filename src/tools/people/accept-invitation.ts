@@ -13,7 +13,7 @@ import { hashKey, hintOf, makeKey } from '../../domain/access/key-form.ts'
 import { insertKey } from '../../domain/access/keys.ts'
 import { PERSON_NAME_MAX_CHARS, PersonId } from '../../domain/access/people.ts'
 import type { InvitationRow } from '../../domain/people/invitations/invitation.ts'
-import { findUsable, useInvitation } from '../../domain/people/invitations/store.ts'
+import { findUsable, noteInvited, useInvitation } from '../../domain/people/invitations/store.ts'
 import { personUri } from '../../domain/people/person.ts'
 import { insertPerson } from '../../domain/people/store.ts'
 import { joinTeam } from '../../domain/teams/members.ts'
@@ -50,6 +50,7 @@ export const acceptInvitation = defineOperation({
     const person = { id: personId, name: name ?? invitation.name }
     const emails = invitation.email === null ? [] : [{ address: invitation.email, verified: false }]
     await insertPerson(ctx, personId, { name: person.name, role: invitation.role, emails })
+    await noteInvited(ctx.db, invitation, personId)
     const { teamId, teamRole } = invitation
     if (teamId !== null && teamRole !== null) await joinTeam(ctx, teamId, { personId, role: teamRole })
     const secret = makeKey()

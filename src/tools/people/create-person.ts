@@ -3,7 +3,14 @@ import { z } from 'zod'
 import { defineOperation } from '../../core/operation/operation.ts'
 import { PersonId } from '../../domain/access/people.ts'
 import { assertMayGive } from '../../domain/people/manage.ts'
-import { managedFields, ownFields, Person, personLine, RoleName } from '../../domain/people/person.ts'
+import {
+  managedFields,
+  ownFields,
+  Person,
+  personLine,
+  personUri,
+  RoleName,
+} from '../../domain/people/person.ts'
 import { getPersonById, insertPerson } from '../../domain/people/store.ts'
 
 export const createPerson = defineOperation({
@@ -26,6 +33,7 @@ export const createPerson = defineOperation({
   async run({ id, ...given }, ctx) {
     await assertMayGive(ctx, given.role)
     await insertPerson(ctx, id, given)
+    ctx.touched(personUri(id), id)
     return { person: await getPersonById(ctx, id) }
   },
   tell: ({ person }) => `Added ${personLine(person)}.`,

@@ -11,7 +11,7 @@ export const erasePerson = defineOperation({
   name: 'people.erase',
   summary: 'Erase a deactivated person for good: who they were, their keys, and all that is theirs alone.',
   details:
-    'Deactivate them first; with handOverTo, their things go to somebody else. Their id stays, so that the audit and the things of others still name somebody, and nobody gets it again. What is in their own space, and the inputs of their calls in the audit, is deleted within the hour.',
+    'Deactivate them first; with handOverTo, their things go to somebody else. Their id stays, so that the audit and the things of others still name somebody, and nobody gets it again. Tasks that were given to them go back to their owners. Within the hour, what is in their own space is deleted, and in the audit the inputs of their calls and of those that changed them or their things. What they connected or made for a team stays the property of the team.',
   keywords: 'gdpr, forget, delete user, remove person, right to be forgotten, personal data',
   route: 'POST /v1/people/:personId/erase',
   input: z.object({ personId: PersonId }),

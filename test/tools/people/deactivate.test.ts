@@ -6,6 +6,10 @@ import type { Actor } from '../../../src/core/operation/actor.ts'
 import type { Operation } from '../../../src/core/operation/operation.ts'
 import { createKeyring } from '../../../src/domain/access/keyring.ts'
 import { createKey } from '../../../src/tools/access/create-key.ts'
+import { listBudgets } from '../../../src/tools/budgets/list-budgets.ts'
+import { setBudget } from '../../../src/tools/budgets/set-budget.ts'
+import { createHook } from '../../../src/tools/hooks/create-hook.ts'
+import { getHook } from '../../../src/tools/hooks/get-hook.ts'
 import { createPerson } from '../../../src/tools/people/create-person.ts'
 import { deactivatePerson } from '../../../src/tools/people/deactivate-person.ts'
 import { listPeople } from '../../../src/tools/people/list-people.ts'
@@ -22,6 +26,8 @@ import { listTasks } from '../../../src/tools/tasks/list-tasks.ts'
 import { addMember } from '../../../src/tools/teams/add-member.ts'
 import { createTeam } from '../../../src/tools/teams/create-team.ts'
 import { getTeam } from '../../../src/tools/teams/get-team.ts'
+import { createWebhook } from '../../../src/tools/webhooks/create-webhook.ts'
+import { listWebhooks } from '../../../src/tools/webhooks/list-webhooks.ts'
 import { openTestGateway, type TestGateway } from '../../support/world/database.ts'
 import { SOME_MODEL } from '../../support/world/some-model.ts'
 
@@ -109,6 +115,38 @@ describe('a person who is deactivated', () => {
     const left = await run(deactivatePerson, { personId: ada, handOverTo: heir.id })
     expect(left).toMatchObject({ heldBy: heir.id, handedOver: { tasks: 1, projects: 1 } })
     expect((await run(listTasks, {}, heir)).items.map(({ title }) => title)).toEqual(['Left behind'])
+  })
+
+  it('hands over what posts and is posted to without its power, and says what stays', async () => {
+    await run(createPerson, { id: `heir-${round}` })
+    const heir = { id: `heir-${round}`, personId: `heir-${round}` }
+    const all = { ...actor, scopes: ['admin'] } as const
+    const hook = { name: 'Issues', operation: 'tasks.create', mapping: '{}', verify: 'url' } as const
+    const { hook: made } = await run(createHook, hook, all)
+    const address = { url: 'https://example.com/hers', events: ['task.*'] }
+    const { webhook } = await run(createWebhook, address, all)
+    await run(setBudget, { agent: 'researcher', usdPerDay: 2 }, all)
+    await run(setBudget, { usdPerDay: 5 }, all)
+    const given = (title: string, owner: Partial<Actor>) =>
+      run(createTasks, { tasks: [{ title, assignee: ada }] }, owner)
+    await given('Of the one who takes over', heir)
+    await given('Of somebody else', {})
+    const left = await run(deactivatePerson, { personId: ada, handOverTo: heir.id })
+    expect(left).toMatchObject({
+      handedOver: { hooks: 1, webhooks: 1, budgets: 1, given: 1 },
+      staying: { accounts: 0, given: 1 },
+    })
+    expect((await run(getHook, { hookId: made.id }, heir)).hook.problem).toContain('has been deactivated')
+    expect((await run(listWebhooks, {}, heir)).items).toMatchObject([
+      { id: webhook.id, owner: heir.id, state: 'disabled', reason: 'left' },
+    ])
+    expect((await run(listBudgets, {}, heir)).items).toMatchObject([
+      { agent: null, usdPerDay: null },
+      { agent: 'researcher', usdPerDay: 2 },
+    ])
+    expect((await run(listTasks, {}, heir)).items).toMatchObject([
+      { title: 'Of the one who takes over', assignee: null },
+    ])
   })
 
   it('leaves no team without an admin', async () => {

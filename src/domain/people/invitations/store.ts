@@ -5,9 +5,10 @@ import { AppError, notFound } from '../../../core/errors.ts'
 import { LOCAL_PERSON } from '../../../core/operation/actor.ts'
 import type { Context } from '../../../core/operation/context.ts'
 import { decodeCursor, sortText, toPage } from '../../../core/schema/page.ts'
-import { people } from '../../access/tables.ts'
+import { auditEntries, auditTouches, people } from '../../access/tables.ts'
 import type { Db } from '../../db/db.ts'
 import { deleteInBatches } from '../../db/delete-in-batches.ts'
+import { personUri } from '../person.ts'
 import { invitations, personEmails } from '../tables.ts'
 import { INVITATION_KEPT_MS, type InvitationRow, type InvitationState } from './invitation.ts'
 
@@ -107,6 +108,19 @@ export async function useInvitation(
     .where(isUsable(hash, now))
     .returning({ id: invitations.id })
   if (used.length === 0) throw notUsable()
+}
+
+/**
+ * Shows the new person the call that invited them, in their audit: what it says of them goes when they are erased.
+ */
+export async function noteInvited(
+  db: Db,
+  { invitedBy, createdAt }: InvitationRow,
+  personId: string,
+): Promise<void> {
+  await db.execute(sql`insert into ${auditTouches} (person_id, at, entry_id, uris)
+    select ${personId}, at, id, array[${personUri(personId)}] from ${auditEntries}
+    where person_id = ${invitedBy} and at = ${createdAt} and operation = 'people.invite' and outcome = 'ok'`)
 }
 
 /** The person of this machine owns the gateway, whether or not there is a row of them. */

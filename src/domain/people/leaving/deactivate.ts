@@ -3,6 +3,8 @@ import { eq, sql } from 'drizzle-orm'
 import { AppError } from '../../../core/errors.ts'
 import type { Context } from '../../../core/operation/context.ts'
 import { people } from '../../access/tables.ts'
+import { hookUri } from '../../hooks/own-hook.ts'
+import { hooks } from '../../hooks/tables.ts'
 import { scheduleUri } from '../../schedules/schedule.ts'
 import { schedules } from '../../schedules/tables.ts'
 import { setMember } from '../../teams/members.ts'
@@ -12,7 +14,7 @@ import { teams } from '../../teams/tables.ts'
 import { announceStanding, assertNotLastOwner, lockManaged } from '../manage.ts'
 import { personUri } from '../person.ts'
 import { assertPeople } from '../visible-people.ts'
-import { type HandedOver, handOver, lockRunsOf } from './hand-over.ts'
+import { countStaying, type HandedOver, handOver, lockRunsOf, type Staying } from './hand-over.ts'
 
 export interface Left {
   /** False: the person had been deactivated before. */
@@ -20,6 +22,7 @@ export interface Left {
   readonly schedulesPaused: number
   /** Null: nothing was handed over. */
   readonly handedOver: HandedOver | null
+  readonly staying: Staying
 }
 
 /**
@@ -36,11 +39,12 @@ export async function deactivatePerson(ctx: Context, id: string, heir: string | 
   if (changed) await ctx.db.update(people).set({ deactivatedAt: ctx.now }).where(eq(people.id, id))
   await leadTeams(ctx, id, heir)
   const schedulesPaused = await pauseSchedules(ctx, id)
+  await stopHooks(ctx, id)
   const handedOver = heir === undefined ? null : await handOver(ctx.db, { from: id, to: heir })
   await announceStanding(ctx, id)
   ctx.touched(personUri(id), id)
   if (heir !== undefined) ctx.touched(personUri(id), heir)
-  return { changed, schedulesPaused, handedOver }
+  return { changed, schedulesPaused, handedOver, staying: await countStaying(ctx.db, id) }
 }
 
 /** Lets a person come back: their keys are accepted again, and their schedules wait to be resumed. */
@@ -94,4 +98,14 @@ async function pauseSchedules(ctx: Context, personId: string): Promise<number> {
     .returning({ id: schedules.id, spaceId: schedules.spaceId })
   for (const { id, spaceId } of paused) ctx.changed(scheduleUri(id), spaceId)
   return paused.length
+}
+
+/** Says at once in the hooks that act for the person why their calls are refused. */
+async function stopHooks({ db, changed }: Context, personId: string): Promise<void> {
+  const stopped = await db
+    .update(hooks)
+    .set({ problem: `${personId} has been deactivated.` })
+    .where(sql`${hooks.starter} ->> 'personId' = ${personId}`)
+    .returning({ id: hooks.id, spaceId: hooks.spaceId })
+  for (const { id, spaceId } of stopped) changed(hookUri(id), spaceId)
 }

@@ -4,17 +4,19 @@
  */
 import { type SQL, sql } from 'drizzle-orm'
 import type { PgTable } from 'drizzle-orm/pg-core'
-import { auditEntries, people } from '../../access/tables.ts'
+import { auditEntries, auditTouches, idempotencyKeys, people } from '../../access/tables.ts'
 import { consentRequests } from '../../accounts/tables.ts'
 import { agents } from '../../agents/tables.ts'
 import { budgets, spending } from '../../budgets/tables.ts'
 import type { Db } from '../../db/db.ts'
 import { deleteInBatches } from '../../db/delete-in-batches.ts'
 import { inboxEvents } from '../../inbox/tables.ts'
+import { outbox } from '../../outbox/tables.ts'
 import { projects, projectTemplates } from '../../projects/tables.ts'
 import { approvals, artifacts, runEvents, runFeedback, runKeys, runSteps, runs } from '../../runs/tables.ts'
 import { schedules } from '../../schedules/tables.ts'
 import { tasks } from '../../tasks/tables.ts'
+import { invitations } from '../tables.ts'
 
 /** Audit entries whose inputs are blanked by one statement. */
 const BATCH_ENTRIES = 1_000
@@ -22,14 +24,22 @@ const BATCH_ENTRIES = 1_000
 const ERASED = sql`(select id from ${people} where erased_at is not null)`
 const RUNS = sql`(select id from ${runs} where space_id in ${ERASED})`
 
+/** Of which somebody else may be told, because a task was given to them. */
+const THINGS = sql`(select 'task://' || id from ${tasks} where space_id in ${ERASED})`
+/** Kept for those who managed the person, and repeat a call. */
+const ANSWERS = sql`operation like 'people.%' and (output -> 'person' ->> 'id' in ${ERASED}
+  or output -> 'invitation' ->> 'id' in (select id from ${invitations} where accepted_by in ${ERASED}))`
+
 /** In this order: what belongs to a run goes before it. */
 const REMAINS: readonly (readonly [PgTable, SQL])[] = [
+  [outbox, sql`thing in ${THINGS}`],
+  [idempotencyKeys, ANSWERS],
   ...[runEvents, runSteps, runKeys, runFeedback].map((table) => [table, sql`run_id in ${RUNS}`] as const),
   ...[approvals, artifacts, runs, tasks, projects, projectTemplates, agents, schedules, inboxEvents].map(
     (table) => [table, sql`space_id in ${ERASED}`] as const,
   ),
   ...[budgets, spending].map((table) => [table, sql`person_id in ${ERASED}`] as const),
-  [consentRequests, sql`owner_id in ${ERASED}`],
+  [consentRequests, sql`owner_id in ${ERASED} or person_id in ${ERASED}`],
 ]
 
 /** Answers with the number of rows that were deleted or blanked. */
@@ -38,15 +48,23 @@ export async function deleteRemains(db: Db): Promise<number> {
   if (erased === undefined) return 0
   let count = 0
   for (const [table, which] of REMAINS) count += await deleteInBatches(db, table, which)
-  return count + (await blankInputs(db))
+  count += await blankInputs(db, sql`person_id in ${ERASED}`)
+  count += await blankInputs(
+    db,
+    sql`id in (select entry_id from ${auditTouches} where person_id in ${ERASED})`,
+  )
+  return count + (await deleteInBatches(db, auditTouches, sql`person_id in ${ERASED}`))
 }
 
-/** The entries stay, so that others see in their audits what was done to their things. */
-async function blankInputs(db: Db): Promise<number> {
+/**
+ * Of the calls of erased people, and of the calls of others that changed what was theirs or who they were. The entries
+ * stay, so that others see in their audits what was done.
+ */
+async function blankInputs(db: Db, which: SQL): Promise<number> {
   for (let blanked = 0; ; ) {
     const { count } = await db.execute(sql`update ${auditEntries} set input = '{}'
       where id = any(array(select id from ${auditEntries}
-        where person_id in ${ERASED} and input <> '{}' limit ${BATCH_ENTRIES}))`)
+        where ${which} and input <> '{}' limit ${BATCH_ENTRIES}))`)
     blanked += count
     if (count < BATCH_ENTRIES) return blanked
   }

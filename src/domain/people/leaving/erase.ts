@@ -9,6 +9,9 @@ import { apiKeys, people } from '../../access/tables.ts'
 import { secretName } from '../../accounts/account-secret.ts'
 import { connectedAccounts } from '../../accounts/tables.ts'
 import type { Db } from '../../db/db.ts'
+import { secretName as hookSecretName } from '../../hooks/hook-secret.ts'
+import { hooks } from '../../hooks/tables.ts'
+import { outbox } from '../../outbox/tables.ts'
 import { refreshProjectGrants, refreshTeamGrants } from '../../teams/refresh-grants.ts'
 import { forgetSecrets } from '../../webhooks/secrets.ts'
 import { webhooks } from '../../webhooks/tables.ts'
@@ -17,7 +20,15 @@ import { personUri } from '../person.ts'
 import { invitations, personEmails, personIdentities } from '../tables.ts'
 
 /** What is deleted at once. */
-export const ERASED_AT_ONCE = ['emails', 'identities', 'keys', 'memberships', 'accounts', 'webhooks'] as const
+export const ERASED_AT_ONCE = [
+  'emails',
+  'identities',
+  'keys',
+  'memberships',
+  'accounts',
+  'hooks',
+  'webhooks',
+] as const
 /** What is deleted within the hour: the things in the person's own space. */
 export const ERASED_LATER = [
   'tasks',
@@ -51,8 +62,12 @@ export async function erasePerson(ctx: Context, id: string): Promise<Erased> {
     keys: await deleteKeys(db, id),
     memberships: await leaveAll(db, id),
     accounts: await disconnectAll(ctx, id),
+    hooks: await deleteHooks(ctx, id),
     webhooks: await deleteWebhooks(ctx, id),
   }
+  await db.execute(
+    sql`update tasks set assignee_id = null where assignee_id = ${id} and completed_at is null`,
+  )
   await db.update(invitations).set({ name: null, email: null }).where(eq(invitations.acceptedBy, id))
   await db
     .update(people)
@@ -93,9 +108,19 @@ async function disconnectAll({ db, secrets }: Context, id: string): Promise<numb
   return gone.length
 }
 
+async function deleteHooks({ db, secrets }: Context, id: string): Promise<number> {
+  const gone = await db.delete(hooks).where(eq(hooks.ownerId, id)).returning({ id: hooks.id })
+  for (const hook of gone) await secrets.forget(db, hookSecretName(hook.id))
+  return gone.length
+}
+
+/** With what they were to deliver. */
 async function deleteWebhooks(ctx: Context, id: string): Promise<number> {
   const gone = await ctx.db.delete(webhooks).where(eq(webhooks.ownerId, id)).returning()
-  for (const webhook of gone) await forgetSecrets(ctx, webhook)
+  for (const webhook of gone) {
+    await forgetSecrets(ctx, webhook)
+    await ctx.db.delete(outbox).where(eq(outbox.receiverId, webhook.id))
+  }
   return gone.length
 }
 

@@ -4,8 +4,20 @@ import type { Db } from '../../db/db.ts'
 import { LOCK_ORDER } from '../../runs/hold/hold-run.ts'
 import { runs } from '../../runs/tables.ts'
 import { refreshProjectGrants } from '../../teams/refresh-grants.ts'
+import { teamOf } from '../../teams/space.ts'
 
-export const HANDED = ['tasks', 'projects', 'templates', 'agents', 'schedules', 'runs'] as const
+export const HANDED = [
+  'tasks',
+  'given',
+  'projects',
+  'templates',
+  'agents',
+  'schedules',
+  'runs',
+  'hooks',
+  'webhooks',
+  'budgets',
+] as const
 type Handed = (typeof HANDED)[number]
 
 /** How many of each kind changed hands. */
@@ -45,11 +57,56 @@ export async function handOver(db: Db, { from, to }: Handover): Promise<HandedOv
     ),
     schedules: await held(sql`schedules`),
     runs: await owned(sql`runs`),
+    given: await handOverGiven(db, { from, to }),
+    hooks: await owned(sql`hooks`),
+    webhooks: await changed(
+      db,
+      // It would post what is the receiver's to an address that the receiver has never seen.
+      sql`update webhooks set owner_id = ${to}, state = 'disabled', reason = 'left' where owner_id = ${from}`,
+    ),
+    budgets: await changed(
+      db,
+      // Those of agents; what all of a person's runs may spend is about the person.
+      sql`update budgets set person_id = ${to} where person_id = ${from} and agent_slug <> ''
+        and agent_slug not in (select agent_slug from budgets where person_id = ${to})`,
+    ),
   }
+  await owned(sql`inbox_events`)
   await held(sql`approvals`)
   await held(sql`artifacts`)
   for (const { id } of shared) await refreshProjectGrants(db, id)
   return handed
+}
+
+/**
+ * The open tasks of others that were given to the person, as far as the receiver sees them already: the others stay, so
+ * that nobody is shown a task without its owner's wish. A receiver who owns the task, or is a team, is given nothing.
+ */
+async function handOverGiven(db: Db, { from, to }: Handover): Promise<number> {
+  const receiver = teamOf(to) === null ? sql`case when owner_id = ${to} then null else ${to} end` : sql`null`
+  return await changed(
+    db,
+    sql`update tasks set assignee_id = ${receiver}
+      where assignee_id = ${from} and ${IS_OPEN} and (space_id = ${to} or exists (
+        select from grants g where g.person_id = ${to} and g.space_id = tasks.space_id))`,
+  )
+}
+
+const IS_OPEN = sql`completed_at is null and trashed_at is null`
+
+/** What stays with the person. */
+export interface Staying {
+  readonly accounts: number
+  /** Open tasks of others that were given to them. */
+  readonly given: number
+}
+
+export async function countStaying(db: Db, personId: string): Promise<Staying> {
+  const [found] = await db.execute<Record<keyof Staying, number>>(sql`select
+    (select count(*) from connected_accounts where owner_id = ${personId})::int as accounts,
+    (select count(*) from tasks where assignee_id = ${personId} and ${IS_OPEN})::int as given`)
+  if (found === undefined) throw new Error('a count answers with a row')
+  return found
 }
 
 async function changed(db: Db, update: SQL): Promise<number> {
