@@ -1,14 +1,16 @@
-/** `npm run test:crash`: kills, freezes and cuts off real processes in the middle of runs, and looks at what is left. */
+/** `npm run test:crash`: kills, freezes and cuts off real processes in the middle of their work, and looks at what is left. */
 import { parseArgs } from 'node:util'
 import { runLongForm } from '../test/crash/long-form.ts'
 
-const USAGE = `npm run test:crash -- [--seed N] [--injections N] [--only CASE] [--kind WORDS] [--no-redis]
+const USAGE = `npm run test:crash -- [--seed N] [--injections N] [--only CASE] [--kind WORDS] [--about runs|flows]
+  [--no-redis] [--embedded]
 
-DATABASE_URL names a PostgreSQL server on which databases may be made (default: the local one).
+Runs of agents, and flows: what services report, what webhooks are sent, and what the clock calls.
+With --embedded the flows are tried on one process with an embedded store. Otherwise DATABASE_URL names a PostgreSQL server on which databases may be made (default: the local one).
 Redis is started for the tests where redis-server is installed; otherwise the queue is in the database.`
 
 const LOCAL_URL = 'postgres://postgres@127.0.0.1:5432/postgres'
-const INJECTIONS = 200
+const INJECTIONS = 300
 const SEEDS = 1_000_000
 
 const { values } = parseArgs({
@@ -17,6 +19,8 @@ const { values } = parseArgs({
     injections: { type: 'string' },
     only: { type: 'string' },
     kind: { type: 'string' },
+    about: { type: 'string' },
+    embedded: { type: 'boolean' },
     'no-redis': { type: 'boolean' },
     help: { type: 'boolean' },
   },
@@ -32,7 +36,8 @@ if (values.help) {
   const stopping = new AbortController()
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stopping.abort())
   const isGood = await runLongForm({
-    url: process.env.DATABASE_URL || LOCAL_URL,
+    url: values.embedded ? undefined : process.env.DATABASE_URL || LOCAL_URL,
+    about: values.about === 'runs' || values.about === 'flows' ? values.about : undefined,
     seed,
     injections,
     only: values.only === undefined ? undefined : Number(values.only),

@@ -4,6 +4,7 @@ import type { QueueBackend } from '../clients/queue/queue-backend.ts'
 import type { Config } from '../config/config.ts'
 import { AppError } from '../core/errors.ts'
 import type { Log, QueuedJob } from '../core/operation/context.ts'
+import type { Db } from '../domain/db/db.ts'
 import type { OpenDatabase } from './compose-database.ts'
 import type { RunParts } from './compose-workers.ts'
 
@@ -85,16 +86,12 @@ async function startWorkers(parts: QueueParts, backend: QueueBackend, queue: Que
     { createHousekeeping, HOUSEKEEPING, scheduleHousekeeping },
     { createClock },
     schedules,
-    { dropLeases },
-    { dropSenders },
   ] = await Promise.all([
     import('./compose-workers.ts'),
     import('../workers/workers.ts'),
     import('../workers/jobs/housekeeping.ts'),
     import('../workers/jobs/clock.ts'),
     import('../workers/jobs/schedules.ts'),
-    import('../domain/runs/moves/sweep.ts'),
-    import('../domain/outbox/take-due.ts'),
   ])
   const keeper = schedules.createScheduleKeeper({ queue, runtime, invoke })
   const housekeeping = {
@@ -106,10 +103,7 @@ async function startWorkers(parts: QueueParts, backend: QueueBackend, queue: Que
   }
   const jobs = areas.flatMap((area) => area.jobs)
   const clock = createClock({ queue, jobs, invoke, now, log })
-  if (database.kind === 'embedded') {
-    await dropLeases(database.db)
-    await dropSenders(database.db)
-  }
+  if (database.kind === 'embedded') await endHolds(database.db, now())
   const runs = await createRunWork(parts)
   closers.push(() => runs.close())
   const work = { ...housekeeping, ...clock.work, ...keeper.work, ...runs.work }
@@ -126,4 +120,16 @@ async function startWorkers(parts: QueueParts, backend: QueueBackend, queue: Que
   await scheduleHousekeeping(queue)
   await clock.start()
   await keeper.start()
+}
+
+/** Ends what an earlier process held on a store that only one can open at a time, so that nothing waits for it. */
+async function endHolds(db: Db, now: Date): Promise<void> {
+  const [{ dropLeases }, { dropSenders }, { dropClaims }] = await Promise.all([
+    import('../domain/runs/moves/sweep.ts'),
+    import('../domain/outbox/take-due.ts'),
+    import('../domain/inbox/take.ts'),
+  ])
+  await dropLeases(db)
+  await dropSenders(db)
+  await dropClaims(db, now)
 }

@@ -10,6 +10,7 @@ import type { Invoke } from '../core/call/call.ts'
 import { createInvoke } from '../core/call/invoke.ts'
 import { AppError, toAppError } from '../core/errors.ts'
 import type { Log, QueuedJob } from '../core/operation/context.ts'
+import { endCalls } from '../domain/access/ledger.ts'
 import { createConsents } from '../domain/accounts/consents.ts'
 import { createAccounts } from '../domain/accounts/use-accounts.ts'
 import type { Database } from '../domain/db/db.ts'
@@ -98,6 +99,7 @@ export async function compose(
       import('../clients/models.ts'),
     ])
     closers.push(() => database.close())
+    if (database.kind === 'embedded') await endCalls(database.db)
     const keyRing = openKeyRing(config)
     // A single command may be what mends it.
     if (role !== 'command') await assertKeys(database.db, keyRing)

@@ -2,6 +2,7 @@
 
 import { expect, onTestFinished, test } from 'vitest'
 import { openEmbeddedStore } from '../../src/domain/db/embedded/open-embedded.ts'
+import { runFlow } from './flows/run-flow.ts'
 import { runCase } from './harness/case.ts'
 import { prepareAgent } from './harness/case-runs.ts'
 import { checkDays, checkEffects } from './harness/check-effects.ts'
@@ -32,6 +33,17 @@ const SERVER: readonly Injection[] = [
   { harm: 'cut', target: 'postgres', spot: 'commit.done', passer: 'worker' },
 ]
 
+/** A report is handled whose worker was lost, and a schedule fires of which a frozen worker holds the row. */
+const EMBEDDED_FLOW = {
+  flow: 'inbox',
+  injection: { harm: 'kill', target: 'worker', spot: 'effect.counted', passer: 'worker' },
+} as const
+const SERVER_FLOW = {
+  flow: 'clock',
+  injection: { harm: 'freeze', target: 'worker', spot: 'commit.before', passer: 'worker' },
+} as const
+const GOOD = { isSprung: true, faults: [], troubles: [] }
+
 test.skipIf(SERVER_URL)(
   'a process that is killed at its work on an embedded store does all of it, once',
   { timeout: TIMEOUT_MS },
@@ -45,6 +57,8 @@ test.skipIf(SERVER_URL)(
       plans.push(plan)
       expect(await crash(world, injection, plan)).toEqual({ state: 'succeeded', isSprung: true })
     }
+    const flow = { ...EMBEDDED_FLOW, id: 'ef', random: createRandom(SEED) }
+    expect(await runFlow(world, flow)).toMatchObject(GOOD)
     for (const { process } of world.inhabitants.values()) await process.stop()
     expect(await checkStore(world, plans)).toEqual([])
   },
@@ -101,7 +115,9 @@ test.skipIf(!SERVER_URL)(
         random: createRandom(SEED, index),
       })
       const found = { injection, isSprung, faults, troubles }
-      expect(found).toEqual({ injection, isSprung: true, faults: [], troubles: [] })
+      expect(found).toEqual({ injection, ...GOOD })
     }
+    const flow = { ...SERVER_FLOW, id: 'sf', random: createRandom(SEED) }
+    expect(await runFlow(world, flow)).toMatchObject(GOOD)
   },
 )

@@ -88,6 +88,15 @@ export async function freeCall(
     .where(and(...isKeyOf(call), ne(idempotencyKeys.state, 'answered')))
 }
 
+/**
+ * Lets every call count as interrupted that was reaching outside. For a store that only one process can open, when it
+ * opens it: the process that made the call is dead.
+ */
+export async function endCalls(db: Db): Promise<void> {
+  const isUnderWay = eq(idempotencyKeys.state, 'under_way')
+  await db.update(idempotencyKeys).set({ staleAt: sql`clock_timestamp()` }).where(isUnderWay)
+}
+
 const KEY = [idempotencyKeys.actorId, idempotencyKeys.operation, idempotencyKeys.key]
 const STANDING = {
   inputHash: idempotencyKeys.inputHash,

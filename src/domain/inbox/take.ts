@@ -37,6 +37,11 @@ export async function takeDue(db: Db, now: Date): Promise<InboxRow | undefined> 
   return row
 }
 
+/** Ends every claim. For a store that only one process can open, when it opens it: a worker that held one is dead. */
+export async function dropClaims(db: Db, now: Date): Promise<void> {
+  await db.update(inboxEvents).set({ nextAt: now }).where(eq(inboxEvents.state, 'running'))
+}
+
 /** Whether the attempt may go on; it then stays so until this transaction ends. */
 export async function isStillTaken(db: Db, { id, attempts }: InboxRow): Promise<boolean> {
   const [row] = await db

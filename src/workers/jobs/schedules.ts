@@ -7,6 +7,7 @@
 import type { Queue } from '../../clients/queue/queue.ts'
 import type { Invoke } from '../../core/call/call.ts'
 import type { Runtime } from '../../core/call/runtime.ts'
+import type { Log } from '../../core/operation/context.ts'
 import { type Fired, fireDue } from '../../domain/schedules/fire.ts'
 import { scheduleUri } from '../../domain/schedules/schedule.ts'
 import {
@@ -24,13 +25,15 @@ export const SCHEDULE_JOB = 'schedule'
 /** The job scheduler that ran the net in earlier versions. */
 const FORMER_NET = 'schedules-net'
 
-/** Milliseconds between two nets: limits how late a schedule fires when its timer was lost. */
-const NET_EVERY_MS = 60_000
+/** Milliseconds between two looks for overdue schedules: limits how late one fires whose timer or worker was lost. */
+const OVERDUE_EVERY_MS = 5_000
 /**
  * Milliseconds by which a schedule must be late before the net takes it, so that the net does not race the schedule's
  * own timer.
  */
-const NET_LATE_MS = 5_000
+const LATE_MS = 5_000
+/** Milliseconds between two looks for schedules that are too far ahead, which read every schedule. */
+const AHEAD_EVERY_MS = 60_000
 /** Schedules read at a time. */
 const BATCH = 500
 
@@ -78,20 +81,19 @@ export function createScheduleKeeper({ queue, runtime, invoke }: KeeperParts): S
     }
   }
 
-  async function castNet(): Promise<void> {
-    const late = new Date(runtime.now().getTime() - NET_LATE_MS)
+  async function fireOverdue(): Promise<void> {
+    const late = new Date(runtime.now().getTime() - LATE_MS)
     for await (const { id } of overdue(runtime, late)) await fireLate(id)
+  }
+
+  async function setBack(): Promise<void> {
     for (const id of await ahead()) await fireLate(id)
   }
 
-  const net = { timer: undefined as NodeJS.Timeout | undefined, cast: undefined as Promise<void> | undefined }
-  function castInTurn(): void {
-    net.cast ??= castNet()
-      .catch((err: unknown) => runtime.log.warn({ err }, 'overdue schedules could not be read'))
-      .finally(() => {
-        net.cast = undefined
-      })
-  }
+  const nets = [
+    inTurns(OVERDUE_EVERY_MS, fireOverdue, runtime.log),
+    inTurns(AHEAD_EVERY_MS, setBack, runtime.log),
+  ]
 
   return {
     work: {
@@ -101,20 +103,44 @@ export function createScheduleKeeper({ queue, runtime, invoke }: KeeperParts): S
         if (fired === 'gone' || fired === 'set back') await sync(scheduleId)
       },
     },
-    castNet,
+    async castNet() {
+      await fireOverdue()
+      await setBack()
+    },
     async start() {
       stop.watching = runtime.watch(({ uris }) => {
         for (const id of uris.flatMap(scheduleOf)) void sync(id)
       })
-      net.timer = setInterval(castInTurn, NET_EVERY_MS)
+      for (const net of nets) net.start()
       await queue.removeSchedule(FORMER_NET)
       await timers.setAll()
     },
     async close() {
       stop.watching()
-      clearInterval(net.timer)
-      await net.cast
+      for (const net of nets) await net.close()
       await syncing
+    },
+  }
+}
+
+/** Repeats some work on a timer of this process, never two of it at a time. */
+function inTurns(everyMs: number, work: () => Promise<void>, log: Log) {
+  let timer: NodeJS.Timeout | undefined
+  let working: Promise<void> | undefined
+  function turn(): void {
+    working ??= work()
+      .catch((err: unknown) => log.warn({ err }, 'schedules could not be read'))
+      .finally(() => {
+        working = undefined
+      })
+  }
+  return {
+    start() {
+      timer = setInterval(turn, everyMs)
+    },
+    async close() {
+      clearInterval(timer)
+      await working
     },
   }
 }
@@ -190,7 +216,7 @@ function createTimers({ queue, runtime }: Pick<KeeperParts, 'queue' | 'runtime'>
       await work()
     } catch (err) {
       known.delete(id)
-      log.warn({ err, scheduleId: id }, 'a schedule has no timer: it fires up to a minute late')
+      log.warn({ err, scheduleId: id }, 'a schedule has no timer: it fires up to ten seconds late')
     }
   }
 

@@ -75,7 +75,7 @@ export async function runCase(
   setter.onStart()
   const started = await Promise.all(
     runs.map(async (run) => {
-      const { runId, cancelled } = await start({ world, person, setter, faults }, run)
+      const { runId, cancelled } = await start({ world, person, setter, passer, faults }, run)
       const positions = runId === undefined ? undefined : client.follow(runId, following.signal)
       const acted = act({ world, person, afterEvents, isHurt: passer === 'worker' }, run, runId)
       return { runId, cancelled, positions, acted }
@@ -139,13 +139,15 @@ interface Starting {
   readonly world: ReadableWorld
   readonly person: Person
   readonly setter: Setter
+  readonly passer: Injection['passer']
   readonly faults: Fault[]
 }
 
-async function start({ world, person, setter, faults }: Starting, run: CaseRun) {
+async function start({ world, person, setter, passer, faults }: Starting, run: CaseRun) {
   if (run.act !== 'schedule') return await startRun(world, run)
   const { plan } = run
-  faults.push(...(await startBySchedule(world, { person, agent: CRASH_AGENT, plan, setTrap: setter.onDue })))
+  const scheduling = { person, agent: CRASH_AGENT, plan, passer, setTrap: setter.onDue }
+  faults.push(...(await startBySchedule(world, scheduling)))
   const [started] = await findRuns(world.database.db, plan)
   return { runId: started?.id, cancelled: Promise.resolve() }
 }

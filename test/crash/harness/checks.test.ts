@@ -1,7 +1,7 @@
 /** What the crash harness would find: each fault is found, and a run without any is let pass. */
 import { expect, test } from 'vitest'
 import { answerTo } from '../servers/model-answer.ts'
-import { createCommitFinder } from '../servers/postgres-frames.ts'
+import { createStatementFinder } from '../servers/postgres-frames.ts'
 import { answerFor, checkDays, checkEffects } from './check-effects.ts'
 import { checkRun, type RunRecord } from './check-run.ts'
 import { goalOf, type Plan, readPlan } from './plan.ts'
@@ -126,11 +126,12 @@ test('a commit is found however it is sent and cut up, and all bytes come throug
     message('Q', 'COMMIT'),
   ])
   for (const size of [1, 3, sent.length]) {
-    const finder = createCommitFinder()
+    const finder = createStatementFinder()
     const pieces = []
     for (let at = 0; at < sent.length; at += size) pieces.push(...finder.push(sent.subarray(at, at + size)))
     expect(Buffer.concat(pieces.map(({ bytes }) => bytes))).toEqual(sent)
-    expect(pieces.map(({ isCommit }) => isCommit)).toEqual([false, false, false, true, false, false, true])
+    const found = pieces.map(({ mark }) => mark ?? '')
+    expect(found).toEqual(['', '', '', 'commit', '', '', 'commit'])
   }
 })
 

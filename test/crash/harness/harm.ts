@@ -15,18 +15,18 @@ export interface Harming {
 
 interface HarmOptions {
   readonly world: World & Partial<Pick<ServerWorld, 'terminateSessions' | 'database'>>
-  /** Whether all runs of the case have ended. */
+  /** Whether all that the case does has ended. */
   isOver(): Promise<boolean>
 }
 
 /** Milliseconds for which a frozen worker may hold others up: a lease, a sweep, and time to do its work anew. */
 const FROZEN_WORKER_MS = 25_000
-/** What a frozen worker was to fire is found by the net, once a minute. */
-const FROZEN_AT_SCHEDULE_MS = 90_000
+/** What a frozen worker was to fire, or had claimed, is found by a net. */
+const FROZEN_AT_CLOCK_MS = 45_000
 /** A gateway stays frozen for longer than a lease, and others do not need it. */
 const FROZEN_GATEWAY_MS = 3_000
 
-export function createHarm({ harm, target, act }: Injection, { world, isOver }: HarmOptions): Harming {
+export function createHarm({ harm, target, act, flow }: Injection, { world, isOver }: HarmOptions): Harming {
   const troubles: string[] = []
   const mending: Promise<void>[] = []
 
@@ -39,8 +39,11 @@ export function createHarm({ harm, target, act }: Injection, { world, isOver }: 
   async function freeze({ process }: Inhabitant): Promise<void> {
     process.freeze()
     const isWorker = target === 'worker'
-    const workerMs = act === 'schedule' ? FROZEN_AT_SCHEDULE_MS : FROZEN_WORKER_MS
-    const isDone = await waitFor(isWorker ? workerMs : FROZEN_GATEWAY_MS, isOver)
+    const isTimed = act === 'schedule' || flow !== undefined
+    const workerMs = isTimed ? FROZEN_AT_CLOCK_MS : FROZEN_WORKER_MS
+    // A flow is asked for through the gateway, which does not answer now.
+    const look = isWorker || flow === undefined ? isOver : async () => false
+    const isDone = await waitFor(isWorker ? workerMs : FROZEN_GATEWAY_MS, look)
     if (!isDone && isWorker) {
       const why = world.database ? await describeStandstill(world.database.db) : ''
       troubles.push(`nobody carried on what ${process.name} had while it was frozen${why}`)
@@ -71,6 +74,11 @@ export function createHarm({ harm, target, act }: Injection, { world, isOver }: 
         return 'pass'
       case 'restart':
         await world.redis?.restart()
+        return 'pass'
+      case 'down':
+      case 'fault':
+      case 'slow':
+        mending.push(world.receiver.suffer(harm))
         return 'pass'
     }
   }

@@ -1,15 +1,18 @@
 /** Where a fault is set off: a place that the stand-ins and proxies see pass, counted, so that no clock decides. */
 
-export const SPOTS = [
-  'model.asked',
-  'model.midway',
-  'model.ending',
-  'effect.arrived',
-  'effect.counted',
-  'commit.before',
-  'commit.done',
-] as const
-export type Spot = (typeof SPOTS)[number]
+import type { Mark } from '../servers/postgres-frames.ts'
+
+/** Of the stand-ins, then of PostgreSQL: `claim.done` is passed where something was claimed. */
+export type Spot =
+  | 'model.asked'
+  | 'model.midway'
+  | 'model.ending'
+  | 'effect.arrived'
+  | 'effect.counted'
+  | 'delivery.arrived'
+  | 'delivery.counted'
+  | `${Mark}.before`
+  | `${Mark}.done`
 
 /** What is done with what was on its way: it goes on, or its connection is cut. */
 export type Fate = 'pass' | 'cut'

@@ -13,11 +13,12 @@ import type { Db } from '../../../src/domain/db/db.ts'
 import { openServerDatabase } from '../../../src/domain/db/server/server-database.ts'
 import { administer, databaseUrl } from '../../support/world/server.ts'
 import { type CountingServer, openCountingServer } from '../servers/counting-server.ts'
+import { type DeliveryServer, openDeliveryServer } from '../servers/delivery-server.ts'
 import { createGatewayClient, type GatewayClient } from '../servers/gateway-client.ts'
 import { type ModelServer, openModelServer } from '../servers/model-server.ts'
 import { openProxy, type TcpProxy } from '../servers/proxy.ts'
 import { freePort, openRedisServer, type RedisServer } from '../servers/redis-server.ts'
-import { createServedProcess, type ServedProcess } from '../servers/served-process.ts'
+import { createServedProcess, FROM_SOURCES, type ServedProcess } from '../servers/served-process.ts'
 import { createTrap, type Trap } from './trap.ts'
 
 /** Seconds of a lease: short, so that a case is short. */
@@ -30,37 +31,60 @@ export interface Inhabitant {
   readonly redis: TcpProxy | undefined
 }
 
+/** The clock of all processes, which a case sets forward rather than wait. */
+export interface WorldClock {
+  now(): Date
+  /** Sets the clock of every process, now and whenever it starts again. An earlier moment changes nothing. */
+  setForwardTo(moment: Date): Promise<void>
+}
+
 export interface World {
   readonly trap: Trap
   readonly counting: CountingServer
   readonly model: ModelServer
+  readonly receiver: DeliveryServer
   readonly client: GatewayClient
+  readonly clock: WorldClock
   readonly inhabitants: ReadonlyMap<string, Inhabitant>
   readonly redis: RedisServer | undefined
   close(): Promise<void>
 }
 
-interface Making {
-  readonly trap: Trap
-  readonly counting: CountingServer
-  readonly model: ModelServer
+interface Making extends Pick<World, 'trap' | 'counting' | 'model' | 'receiver'> {
+  readonly program: readonly string[]
   /** Ends of all that was opened, the last one first. */
   readonly closers: (() => Promise<void>)[]
 }
 
-async function begin(): Promise<Making> {
+async function begin(program: readonly string[]): Promise<Making> {
   const trap = createTrap()
   const counting = await openCountingServer(trap)
   const model = await openModelServer(trap)
-  return { trap, counting, model, closers: [() => counting.close(), () => model.close()] }
+  const receiver = await openDeliveryServer(trap)
+  const closers = [counting, model, receiver].map((each) => () => each.close())
+  return { trap, counting, model, receiver, program, closers }
 }
+
+function createClock(inhabitants: ReadonlyMap<string, Inhabitant>): WorldClock {
+  let aheadMs = 0
+  return {
+    now: () => new Date(Date.now() + aheadMs),
+    async setForwardTo(moment) {
+      aheadMs = Math.max(aheadMs, moment.getTime() - Date.now())
+      await Promise.all([...inhabitants.values()].map(({ process }) => process.setAhead(aheadMs)))
+    },
+  }
+}
+
+/** Seals the secrets of hooks and webhooks on a server that processes share. */
+const SEALED_WITH = 'what the secrets of the crash harness are sealed with'
 
 async function closeAll({ closers }: Making): Promise<void> {
   for (const close of closers.splice(0).reverse()) await close()
 }
 
 /** Settings of every process. */
-function environmentOf({ model }: Making, name: string): Record<string, string> {
+function environmentOf({ model, receiver }: Making, name: string): Record<string, string> {
   return {
     HOST: '127.0.0.1',
     PORT: '0',
@@ -68,6 +92,8 @@ function environmentOf({ model }: Making, name: string): Record<string, string> 
     REDIS_URL: '',
     SWITCHBOARD_LEASE_SECONDS: String(LEASE_S),
     SWITCHBOARD_TIME_ZONE: 'UTC',
+    SWITCHBOARD_SECRET: SEALED_WITH,
+    SWITCHBOARD_WEBHOOK_HOSTS: receiver.host,
     SWITCHBOARD_RATE_LIMIT: '1000000',
     SWITCHBOARD_MODEL: 'anthropic/claude-haiku-4-5',
     ANTHROPIC_API_KEY: 'stand-in',
@@ -84,9 +110,9 @@ export interface EmbeddedWorld extends World {
 }
 
 /** One process that does everything, on an embedded store. */
-export async function openEmbeddedWorld(): Promise<EmbeddedWorld> {
-  const making = await begin()
-  const { trap, counting, model, closers } = making
+export async function openEmbeddedWorld(program = FROM_SOURCES): Promise<EmbeddedWorld> {
+  const making = await begin(program)
+  const { closers, ...standIns } = making
   try {
     const home = await mkdtemp(join(tmpdir(), 'switchboard-crash-'))
     closers.push(() => rm(home, { recursive: true, force: true }))
@@ -95,7 +121,8 @@ export async function openEmbeddedWorld(): Promise<EmbeddedWorld> {
     const process = createServedProcess({
       name,
       role: 'all',
-      countingUrl: counting.urlFor(name),
+      program,
+      countingUrl: standIns.counting.urlFor(name),
       environment: { ...environmentOf(making, name), SWITCHBOARD_HOME: home, PORT: String(port) },
     })
     closers.push(() => process.kill())
@@ -103,7 +130,15 @@ export async function openEmbeddedWorld(): Promise<EmbeddedWorld> {
     const client = createGatewayClient(`http://127.0.0.1:${port}`, () => notedSecret(home))
     const inhabitants = new Map([[name, { process, postgres: undefined, redis: undefined }]])
     const close = () => closeAll(making)
-    return { trap, counting, model, client, inhabitants, redis: undefined, home, close }
+    return {
+      ...standIns,
+      client,
+      inhabitants,
+      clock: createClock(inhabitants),
+      redis: undefined,
+      home,
+      close,
+    }
   } catch (error) {
     await closeAll(making)
     throw error
@@ -137,6 +172,8 @@ async function makeOwnerKey(db: Db): Promise<string> {
 export interface ServerWorld extends World {
   /** The database itself, past all proxies. */
   readonly database: ReturnType<typeof openServerDatabase>
+  /** What waiting does: ends what lost workers hold, and the pauses before further attempts. */
+  endWaits(): Promise<void>
   /** Ends every session but the harness' own. */
   terminateSessions(): Promise<void>
 }
@@ -148,14 +185,24 @@ interface ServerWorldOptions {
   /** A server on which databases may be made. */
   readonly url: string
   readonly withRedis: boolean
+  /** What the processes run. */
+  readonly program?: readonly string[]
 }
+
+/** Claims of events, leases of senders, calls that reach outside, and pauses before another attempt. */
+const END_WAITS = [
+  `update inbox_events set next_at = received_at where state in ('received', 'running')`,
+  `update outbox set next_at = happened_at, lease_until = to_timestamp(0) where state in ('waiting', 'sending')`,
+  `update idempotency_keys set stale_at = to_timestamp(0) where state = 'under_way'`,
+]
 
 const NAMES = ['gateway', 'worker-1', 'worker-2'] as const
 
 /** A gateway and two workers on a database of their own. */
-export async function openServerWorld({ url, withRedis }: ServerWorldOptions): Promise<ServerWorld> {
-  const making = await begin()
-  const { trap, counting, model, closers } = making
+export async function openServerWorld(options: ServerWorldOptions): Promise<ServerWorld> {
+  const { url, withRedis, program = FROM_SOURCES } = options
+  const making = await begin(program)
+  const { closers, ...standIns } = making
   try {
     const name = `switchboard_crash_${randomBytes(6).toString('hex')}`
     await administer(url, `create database ${name}`)
@@ -174,9 +221,12 @@ export async function openServerWorld({ url, withRedis }: ServerWorldOptions): P
     for (const { process } of inhabitants.values()) await process.start()
     const owner = await makeOwnerKey(database.db)
     return {
-      ...{ trap, counting, model, inhabitants, redis, database },
+      ...{ ...standIns, inhabitants, clock: createClock(inhabitants), redis, database },
       client: createGatewayClient(`http://127.0.0.1:${port}`, () => owner),
       close: () => closeAll(making),
+      async endWaits() {
+        for (const statement of END_WAITS) await database.db.execute(statement)
+      },
       async terminateSessions() {
         await database.db.execute(sql`select pg_terminate_backend(pid) from pg_stat_activity
           where datname = ${name} and pid <> pg_backend_pid()`)
@@ -198,7 +248,7 @@ interface InhabitantOptions {
 
 async function openInhabitant(making: Making, options: InhabitantOptions): Promise<Inhabitant> {
   const { name, redis, port } = options
-  const { trap, counting, closers } = making
+  const { trap, counting, program, closers } = making
   const database = new URL(options.databaseUrl)
   const to = { host: database.hostname, port: Number(database.port || 5432) }
   const postgresProxy = await openProxy({ to, watched: { trap, process: name } })
@@ -209,6 +259,7 @@ async function openInhabitant(making: Making, options: InhabitantOptions): Promi
   const process = createServedProcess({
     name,
     role: name === 'gateway' ? 'gateway' : 'worker',
+    program,
     countingUrl: counting.urlFor(name),
     environment: {
       ...environmentOf(making, name),

@@ -1,5 +1,6 @@
 /** The faults that are done, at which spot, and to whom. */
 import type { Spot } from '../harness/trap.ts'
+import type { Trouble } from './delivery-server.ts'
 
 export type Harm =
   | 'kill'
@@ -12,19 +13,29 @@ export type Harm =
   | 'terminate'
   /** kill -9 of Redis, which comes back with its files. */
   | 'restart'
+  /** Of a receiver of webhooks. */
+  | Trouble
 
 /** What a person does in that very moment; a schedule's moment is when it is due. */
 export const ACTS = ['pause', 'resume', 'steer', 'answer', 'decide', 'cancel', 'schedule'] as const
 export type Act = (typeof ACTS)[number]
 
+/**
+ * Work without a run. `inbox`: reports become calls; `outbox`: events reach a receiver; `clock`: due moments are called;
+ * `missed`: those that the clock was set past.
+ */
+export type FlowName = 'inbox' | 'outbox' | 'clock' | 'missed'
+
 export interface Injection {
   readonly harm: Harm
-  readonly target: 'worker' | 'gateway' | 'model' | 'tool' | 'postgres' | 'redis'
+  readonly target: 'worker' | 'gateway' | 'model' | 'tool' | 'receiver' | 'postgres' | 'redis'
   readonly spot: Spot
   /** Who passes the spot. */
   readonly passer: 'worker' | 'gateway'
   /** The gateway passes the spot for it; where a worker does, it is done once the worker was hurt. */
   readonly act?: Act
+  /** What is under way in place of runs. */
+  readonly flow?: FlowName
 }
 
 const of = (
@@ -98,7 +109,75 @@ const REDIS_INJECTIONS: readonly Injection[] = [
   ...of('restart', 'redis', ['gateway', 'commit.before', 'commit.done']),
 ]
 
-export function injectionsFor({ hasRedis }: { readonly hasRedis: boolean }): readonly Injection[] {
+/** The world that an injection needs. */
+export interface Possible {
+  readonly store: 'embedded' | 'server'
+  readonly hasRedis: boolean
+}
+
+export function injectionsOfRuns({ store, hasRedis }: Possible): readonly Injection[] {
+  if (store === 'embedded') return []
   const both = [...SERVER_INJECTIONS, ...ACT_INJECTIONS]
   return hasRedis ? [...both, ...REDIS_INJECTIONS] : both
+}
+
+const inFlow = (flow: FlowName, injections: readonly Injection[]): Injection[] =>
+  injections.map((injection) => ({ ...injection, flow }))
+
+const EFFECTS = ['effect.arrived', 'effect.counted'] as const
+const DELIVERED = ['delivery.arrived', 'delivery.counted'] as const
+
+/** What the one process of an embedded store can suffer as well: nobody sees its statements. */
+const EMBEDDED_FLOWS: readonly Injection[] = [
+  ...inFlow('inbox', [
+    ...of('kill', 'worker', ['worker', ...EFFECTS]),
+    ...of('cut', 'tool', ['worker', ...EFFECTS]),
+  ]),
+  ...inFlow('outbox', [
+    ...of('kill', 'worker', ['worker', ...DELIVERED]),
+    ...of('cut', 'receiver', ['worker', ...DELIVERED]),
+    ...of('down', 'receiver', ['worker', 'delivery.arrived']),
+    ...of('fault', 'receiver', ['worker', 'delivery.arrived']),
+    ...of('slow', 'receiver', ['worker', 'delivery.arrived']),
+  ]),
+  ...inFlow('clock', of('kill', 'worker', ['worker', ...EFFECTS])),
+  ...inFlow('missed', of('kill', 'worker', ['worker', ...EFFECTS])),
+]
+
+const SERVER_FLOWS: readonly Injection[] = [
+  ...inFlow('inbox', [
+    ...of('kill', 'worker', ['worker', 'claim.done', 'mapping.before', 'mapping.done', ...COMMITS]),
+    ...of('freeze', 'worker', ['worker', 'claim.done', 'commit.before', 'effect.counted']),
+    ...of('drop', 'worker', ['worker', 'claim.done', 'commit.done']),
+    ...of('kill', 'gateway', ['gateway', 'report.before', 'report.done']),
+    ...of('freeze', 'gateway', ['gateway', 'report.done']),
+    ...of('drop', 'gateway', ['gateway', 'report.before']),
+    ...of('cut', 'postgres', ['gateway', 'report.done']),
+    ...of('cut', 'postgres', ['worker', 'claim.done', 'commit.done']),
+    ...of('terminate', 'postgres', ['gateway', 'report.before']),
+    ...of('terminate', 'postgres', ['worker', 'commit.before']),
+  ]),
+  ...inFlow('outbox', [
+    ...of('kill', 'worker', ['worker', 'claim.done', 'outcome.before', 'outcome.done']),
+    ...of('freeze', 'worker', ['worker', 'claim.done', 'delivery.counted', 'outcome.before']),
+    ...of('drop', 'worker', ['worker', 'delivery.arrived', 'outcome.before']),
+    ...of('kill', 'gateway', ['gateway', ...COMMITS]),
+    ...of('cut', 'postgres', ['worker', 'claim.done', 'outcome.done']),
+    ...of('terminate', 'postgres', ['worker', 'outcome.before']),
+  ]),
+  ...inFlow('clock', [
+    ...of('kill', 'worker', ['worker', ...COMMITS]),
+    ...of('freeze', 'worker', ['worker', ...COMMITS, 'effect.counted']),
+    ...of('cut', 'postgres', ['worker', 'commit.done']),
+    ...of('terminate', 'postgres', ['worker', 'commit.before']),
+  ]),
+  ...inFlow('missed', [
+    ...of('kill', 'worker', ['worker', ...COMMITS, 'move.before', 'move.done']),
+    ...of('freeze', 'worker', ['worker', 'commit.before', 'effect.arrived']),
+    ...of('cut', 'postgres', ['worker', 'commit.done', 'move.done']),
+  ]),
+]
+
+export function injectionsOfFlows({ store }: Possible): readonly Injection[] {
+  return store === 'embedded' ? EMBEDDED_FLOWS : [...EMBEDDED_FLOWS, ...SERVER_FLOWS]
 }

@@ -12,6 +12,7 @@ export interface Called {
 }
 
 export interface GatewayClient {
+  readonly url: string
   /** One try. @throws when the gateway cannot be reached */
   call(name: string, input: Readonly<Record<string, unknown>>, key?: string): Promise<Called>
   /** Tries with the same key until it is answered. @throws CallRefused, or Error when no answer comes */
@@ -59,6 +60,7 @@ export function createGatewayClient(url: string, secret: () => string | undefine
   }
 
   return {
+    url,
     call,
     async callUntilDone(name, input, key) {
       const until = performance.now() + WITHIN_MS

@@ -1,35 +1,46 @@
-/** Reads what a PostgreSQL client sends as messages, to know which of them commit. */
+/** Reads what a PostgreSQL client sends as messages, to know which of them write what the harness watches. */
 
 /** Bytes of a message's type and of its length, which counts itself. */
 const TYPE_BYTES = 1
 const LENGTH_BYTES = 4
 
+/**
+ * What is watched: the end of a transaction, and single statements that commit by themselves. `report`: a gateway stores
+ * what was reported; `claim`: a worker takes an event or a delivery; `mapping`: it keeps what a mapping made; `outcome`:
+ * it records how a delivery ended; `move`: it moves a schedule on without a call.
+ */
+const WATCHED = [
+  { mark: 'commit', text: /^\s*commit\s*$/i },
+  { mark: 'report', text: /^insert into "inbox_events"/ },
+  { mark: 'claim', text: /^\s*(update "inbox_events" set state = 'running'|with due as materialized)/ },
+  { mark: 'mapping', text: /^update "inbox_events" set "operation"/ },
+  { mark: 'outcome', text: /^update "outbox" set "state"/ },
+  { mark: 'move', text: /^update "schedules" set "next_at" = \$/ },
+] as const
+
+export type Mark = (typeof WATCHED)[number]['mark']
+
 export interface Piece {
   readonly bytes: Buffer
-  readonly isCommit: boolean
+  readonly mark: Mark | undefined
 }
 
-/** Cuts a connection's bytes into pieces, of which each commit is one of its own. */
-export function createCommitFinder(): { push(chunk: Buffer): Piece[] } {
+/** Cuts a connection's bytes into pieces, of which each watched statement begins one of its own. */
+export function createStatementFinder(): { push(chunk: Buffer): Piece[] } {
   let left = Buffer.alloc(0)
   let isStarted = false
-  /** Prepared statements that commit, by name. */
-  const commits = new Set<string>()
+  /** Prepared statements that are watched, by name. */
+  const marks = new Map<string, Mark>()
 
-  function isCommit(type: string, body: Buffer): boolean {
+  function markOf(type: string, body: Buffer): Mark | undefined {
     const [first = '', second = ''] = body.toString('latin1').split('\0')
-    switch (type) {
-      case 'Q':
-        return isCommitText(first)
-      case 'P':
-        if (isCommitText(second)) commits.add(first)
-        else commits.delete(first)
-        return false
-      case 'B':
-        return commits.has(second)
-      default:
-        return false
-    }
+    if (type === 'Q') return markOfText(first)
+    if (type === 'B') return marks.get(second)
+    if (type !== 'P') return undefined
+    const mark = markOfText(second)
+    if (mark === undefined) marks.delete(first)
+    else marks.set(first, mark)
+    return undefined
   }
 
   return {
@@ -45,18 +56,20 @@ export function createCommitFinder(): { push(chunk: Buffer): Piece[] } {
         const body = bytes.subarray(typeBytes + LENGTH_BYTES)
         const type = isStarted ? bytes.toString('latin1', 0, 1) : ''
         isStarted = true
-        pieces.push({ bytes, isCommit: isCommit(type, body) })
+        pieces.push({ bytes, mark: markOf(type, body) })
         left = left.subarray(size)
       }
     },
   }
 }
 
-function isCommitText(text: string): boolean {
-  return text.trim().toLowerCase() === 'commit'
+function markOfText(text: string): Mark | undefined {
+  return WATCHED.find((watched) => watched.text.test(text))?.mark
 }
 
-/** Whether a reply says that a transaction was committed. */
-export function saysCommitted(reply: Buffer): boolean {
-  return reply.includes('COMMIT\0', 0, 'latin1')
+/** How a watched statement ended, by a reply: true where it wrote; undefined: the reply does not say. */
+export function hasWritten(mark: Mark, reply: Buffer): boolean | undefined {
+  if (mark === 'commit') return reply.includes('COMMIT\0', 0, 'latin1') ? true : undefined
+  const [, count] = /(?:INSERT 0|UPDATE|SELECT) (\d+)\0/.exec(reply.toString('latin1')) ?? []
+  return count === undefined ? undefined : count !== '0'
 }

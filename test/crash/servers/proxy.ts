@@ -1,8 +1,8 @@
-/** Stands between one process and a server it needs: drops connections, and stops at commits and at their replies. */
+/** Stands between one process and a server it needs: drops connections, and stops at watched statements and their replies. */
 import { connect, createServer, type Socket } from 'node:net'
 import type { Trap } from '../harness/trap.ts'
 import { listenLocal } from './listen-local.ts'
-import { createCommitFinder, saysCommitted } from './postgres-frames.ts'
+import { createStatementFinder, hasWritten, type Mark } from './postgres-frames.ts'
 
 export interface TcpProxy {
   readonly port: number
@@ -13,7 +13,7 @@ export interface TcpProxy {
 
 export interface TcpProxyOptions {
   readonly to: { readonly host: string; readonly port: number }
-  /** Watches for commits of PostgreSQL by this process. */
+  /** Watches for what this process writes to PostgreSQL. */
   readonly watched?: { readonly trap: Trap; readonly process: string }
 }
 
@@ -66,23 +66,26 @@ function relayWatched(
   watched: NonNullable<TcpProxyOptions['watched']>,
 ): void {
   const { trap, process } = watched
-  const finder = createCommitFinder()
-  let pendingCommits = 0
+  const finder = createStatementFinder()
+  /** Statements whose replies have not come, in their order. */
+  const pending: Mark[] = []
 
   async function toServer(chunk: Buffer): Promise<void> {
-    for (const { bytes, isCommit } of finder.push(chunk)) {
-      if (isCommit) {
-        if ((await trap.pass({ spot: 'commit.before', process })) === 'cut') return cut()
-        pendingCommits += 1
+    for (const { bytes, mark } of finder.push(chunk)) {
+      if (mark) {
+        if ((await trap.pass({ spot: `${mark}.before`, process })) === 'cut') return cut()
+        pending.push(mark)
       }
       upstream.write(bytes)
     }
   }
 
   async function toClient(chunk: Buffer): Promise<void> {
-    if (pendingCommits > 0 && saysCommitted(chunk)) {
-      pendingCommits -= 1
-      if ((await trap.pass({ spot: 'commit.done', process })) === 'cut') return cut()
+    const [mark] = pending
+    const isWritten = mark && hasWritten(mark, chunk)
+    if (mark && isWritten !== undefined) {
+      pending.shift()
+      if (isWritten && (await trap.pass({ spot: `${mark}.done`, process })) === 'cut') return cut()
     }
     client.write(chunk)
   }

@@ -4,7 +4,12 @@ import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import { UNOPTIMIZED } from '../../support/world/unoptimized.ts'
 
-const ENTRY = fileURLToPath(new URL('./process.ts', import.meta.url))
+/** What Node runs: the sources, compiled at each start. `compileProgram` makes one that starts sooner. */
+export const FROM_SOURCES: readonly string[] = [
+  '--import',
+  'tsx',
+  fileURLToPath(new URL('./process.ts', import.meta.url)),
+]
 
 /** Characters of its output that are kept to be shown when something is wrong. */
 const OUTPUT_MAX_CHARS = 20_000
@@ -13,6 +18,7 @@ export interface ProcessOptions {
   readonly name: string
   readonly role: 'gateway' | 'worker' | 'all'
   readonly countingUrl: string
+  readonly program: readonly string[]
   readonly environment: Readonly<Record<string, string>>
 }
 
@@ -24,6 +30,8 @@ export interface ServedProcess {
   kill(): Promise<void>
   freeze(): void
   thaw(): void
+  /** Sets its clock so far ahead of the machine's, now if it runs and at every start from now on. */
+  setAhead(milliseconds: number): Promise<void>
   /** Lets it finish what it does. */
   stop(): Promise<void>
   readonly output: string
@@ -32,9 +40,14 @@ export interface ServedProcess {
 export function createServedProcess(options: ProcessOptions): ServedProcess {
   let child: ChildProcess | undefined
   let output = ''
+  let aheadMs = 0
+
+  function isAlive(): boolean {
+    return child !== undefined && child.exitCode === null && child.signalCode === null
+  }
 
   async function end(signal: NodeJS.Signals): Promise<void> {
-    if (child === undefined || child.exitCode !== null || child.signalCode !== null) return
+    if (child === undefined || !isAlive()) return
     const exited = once(child, 'exit')
     child.kill(signal)
     await exited
@@ -43,10 +56,11 @@ export function createServedProcess(options: ProcessOptions): ServedProcess {
   return {
     name: options.name,
     async start() {
-      const words = [UNOPTIMIZED, '--import', 'tsx', ENTRY, options.role, options.countingUrl]
+      const { name, role, program, countingUrl } = options
+      const words = [UNOPTIMIZED, ...program, name, role, countingUrl]
       const started = spawn(process.execPath, words, {
-        stdio: ['ignore', 'pipe', 'pipe'],
-        env: { ...process.env, ...options.environment },
+        stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+        env: { ...process.env, ...options.environment, CRASH_AHEAD_MS: String(aheadMs) },
       })
       child = started
       await new Promise<void>((resolve, reject) => {
@@ -54,14 +68,21 @@ export function createServedProcess(options: ProcessOptions): ServedProcess {
           output = (output + chunk.toString()).slice(-OUTPUT_MAX_CHARS)
           if (/^up /m.test(chunk.toString())) resolve()
         }
-        started.stdout.on('data', hear)
-        started.stderr.on('data', hear)
+        started.stdout?.on('data', hear)
+        started.stderr?.on('data', hear)
         started.once('exit', () => reject(new Error(`${options.name} ended:\n${output}`)))
       })
     },
     kill: () => end('SIGKILL'),
     freeze: () => void child?.kill('SIGSTOP'),
     thaw: () => void child?.kill('SIGCONT'),
+    async setAhead(milliseconds) {
+      aheadMs = milliseconds
+      if (child === undefined || !isAlive()) return
+      const set = once(child, 'message')
+      child.send(milliseconds)
+      await set
+    },
     stop: () => end('SIGTERM'),
     get output() {
       return output
