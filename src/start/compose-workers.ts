@@ -47,6 +47,7 @@ export async function createRunWork({
 }: RunParts): Promise<RunWork> {
   const [
     { createLeases },
+    { createClaims },
     { createRunWorker },
     { startSweeper },
     { createModelExecutor },
@@ -56,6 +57,7 @@ export async function createRunWork({
     { createPoster },
   ] = await Promise.all([
     import('../workers/runs/leases.ts'),
+    import('../workers/runs/claims.ts'),
     import('../workers/runs/run-worker.ts'),
     import('../workers/jobs/sweeper.ts'),
     import('../workers/model/model-executor.ts'),
@@ -69,7 +71,7 @@ export async function createRunWork({
   const worker = `worker-${randomUUID()}`
   const leases = createLeases({ db, worker, leaseMs, log: runtime.log, watch: runtime.watch })
   const runWorker = createRunWorker({
-    ...{ runtime, invoke, leases, worker, leaseMs },
+    ...{ runtime, invoke, leases, claims: createClaims(runtime, { worker, leaseMs }) },
     executors: [createModelExecutor({ models, costOf }), ...executors],
     onDelta: (run, text) => live.emitLive(runUri(run.id), { needs: readScopesOf(run) }, text),
   })

@@ -4,6 +4,7 @@ import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/cli
 import type { Actor } from '../../src/core/operation/actor.ts'
 import type { Operation } from '../../src/core/operation/operation.ts'
 import type { AgentSpecInput } from '../../src/domain/agents/spec/agent.ts'
+import { commitAtOnce } from '../../src/domain/runs/transact.ts'
 import { createAgent } from '../../src/tools/agents/create-agent.ts'
 import { operations } from '../../src/tools/registry.ts'
 import { getRun } from '../../src/tools/runs/get-run.ts'
@@ -12,6 +13,7 @@ import type { RunEnd, RunSession } from '../../src/workers/runs/executor.ts'
 import { createLeases } from '../../src/workers/runs/leases.ts'
 import { createRunWorker } from '../../src/workers/runs/run-worker.ts'
 import { openFront } from './front.ts'
+import { claimRun } from './world/claim-run.ts'
 
 /** Milliseconds of a lease that no test outlives. */
 const LEASE_MS = 600_000
@@ -46,13 +48,19 @@ export async function openKeyWorld(more: readonly Operation[] = []) {
     watch: gateway.watch,
   })
   const worker = createRunWorker({
-    ...{ runtime, invoke, leases, worker: 'one', leaseMs: LEASE_MS },
+    ...{ runtime, invoke, leases, claims: { next: claimWanted } },
     executors: [{ name: 'process', formats: [1, 1], execute }],
   })
 
+  let wanted = ''
+  function claimWanted() {
+    return commitAtOnce(runtime, (writes) => claimRun(writes, wanted, { worker: 'one', leaseMs: LEASE_MS }))
+  }
+
   async function take(runId: string, process: Process): Promise<void> {
     carryOut = process
-    await worker.work({ id: randomUUID(), data: { runId }, attempt: 1, signal: new AbortController().signal })
+    wanted = runId
+    await worker.work({ id: randomUUID(), data: {}, attempt: 1, signal: new AbortController().signal })
   }
 
   return {

@@ -16,17 +16,19 @@ import type { RunRow } from '../../src/domain/runs/run.ts'
 import { RunTemplate } from '../../src/domain/runs/run-start.ts'
 import { listSteps } from '../../src/domain/runs/steps/steps.ts'
 import { runEvents, runs } from '../../src/domain/runs/tables.ts'
-import { transact } from '../../src/domain/runs/transact.ts'
+import { commitAtOnce, transact } from '../../src/domain/runs/transact.ts'
 import type { Writes } from '../../src/domain/runs/writes.ts'
 import { askPerson } from '../../src/tools/runs/own/ask-person.ts'
 import { delegateRun } from '../../src/tools/runs/own/delegate-run.ts'
 import { giveVerdict } from '../../src/tools/runs/own/give-verdict.ts'
 import { saveArtifact } from '../../src/tools/runs/own/save-artifact.ts'
 import { createModelExecutor } from '../../src/workers/model/model-executor.ts'
+import { createClaims } from '../../src/workers/runs/claims.ts'
 import type { Executor, LiveDelta } from '../../src/workers/runs/executor.ts'
 import { createLeases, type Leases } from '../../src/workers/runs/leases.ts'
 import { createRunWorker, type RunWorker } from '../../src/workers/runs/run-worker.ts'
 import { silentLog } from '../clients/models/ask.ts'
+import { claimRun } from '../support/world/claim-run.ts'
 import { openTestGateway, type TestGateway } from '../support/world/database.ts'
 import { openProvider, type Provider } from './provider.ts'
 
@@ -40,8 +42,10 @@ export interface TestWorker extends RunWorker {
   nextDelta(): Promise<LiveDelta>
   /** All that was shown. */
   readonly shown: readonly LiveDelta[]
-  /** Works on a run as if its job had come. */
+  /** Works on a run, whoever's turn it is. */
   take(runId: string): Promise<void>
+  /** Works on the run whose turn it is, if there is one. */
+  serve(): Promise<void>
 }
 
 interface StartOptions extends Partial<AgentSpecInput> {
@@ -51,6 +55,8 @@ interface StartOptions extends Partial<AgentSpecInput> {
 }
 
 export type RunWorld = Awaited<ReturnType<typeof openRunWorld>>
+
+const aJob = () => ({ id: randomUUID(), data: {}, attempt: 1, signal: new AbortController().signal })
 
 /** What every run may be granted to do to itself. */
 const OF_RUNS: readonly Operation[] = [askPerson, delegateRun, saveArtifact, giveVerdict]
@@ -84,18 +90,22 @@ export async function openRunWorld(
       log: runtime.log,
       watch: gateway.watch,
     })
-    const runWorker = createRunWorker({
-      ...{ runtime, leases, worker: name, leaseMs: LEASE_MS },
-      invoke,
+    const claimant = { worker: name, leaseMs: LEASE_MS }
+    const parts = {
+      ...{ runtime, leases, invoke },
       executors: [createModelExecutor({ models, costOf, retryDelayMs: () => 0 }), ...executors],
-      onDelta(_run, delta) {
+      onDelta(_run: RunRow, delta: LiveDelta) {
         shown.push(delta)
         for (const hear of hearers.splice(0)) hear(delta)
       },
-    })
-    const take = (runId: string) =>
-      runWorker.work({ id: randomUUID(), data: { runId }, attempt: 1, signal: new AbortController().signal })
-    const made: TestWorker = { ...runWorker, name, leases, nextDelta, shown, take }
+    }
+    const runWorker = createRunWorker({ ...parts, claims: createClaims(runtime, claimant) })
+    const serve = () => runWorker.work(aJob())
+    async function take(runId: string): Promise<void> {
+      const next = () => commitAtOnce(runtime, (writes) => claimRun(writes, runId, claimant))
+      await createRunWorker({ ...parts, claims: { next } }).work(aJob())
+    }
+    const made: TestWorker = { ...runWorker, name, leases, nextDelta, shown, take, serve }
     workers.push(made)
     return made
   }
@@ -134,7 +144,7 @@ export async function openRunWorld(
   async function drain(by: TestWorker): Promise<void> {
     for (let job = gateway.jobs[done]; job !== undefined; job = gateway.jobs[done]) {
       done += 1
-      if (job.name === RUN_JOB) await by.take(job.data.runId ?? '')
+      if (job.name === RUN_JOB) await by.serve()
     }
   }
 

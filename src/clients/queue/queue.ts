@@ -16,6 +16,8 @@ export interface AddOptions {
   readonly priority?: number
   /** Attempts in all; default 3. */
   readonly attempts?: number
+  /** The job is not remembered when it has ended, so that its id may be used again. */
+  readonly forget?: boolean
 }
 
 /** When a schedule fires. */
@@ -104,12 +106,13 @@ function openBull(backend: QueueBackend, name: string): BullQueue {
   return postgres as unknown as BullQueue
 }
 
-function jobOptions({ id, delayMs, priority, attempts }: AddOptions): JobsOptions {
+function jobOptions({ id, delayMs, priority, attempts, forget }: AddOptions): JobsOptions {
   return {
     ...(id !== undefined && { jobId: id }),
     ...(delayMs !== undefined && { delay: delayMs }),
     ...(priority !== undefined && { priority }),
     ...(attempts !== undefined && { attempts }),
+    ...(forget === true && { removeOnComplete: true, removeOnFail: true }),
   }
 }
 

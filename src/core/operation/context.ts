@@ -43,6 +43,8 @@ export interface QueuedJob {
   readonly delayMs?: number
   /** 1 is served first. */
   readonly priority?: number
+  /** It is not remembered when it has ended, so that its id may be used again. */
+  readonly forget?: boolean
 }
 
 /** A change that watchers may want to know of. */

@@ -5,12 +5,6 @@ export const RUN_STATES = ['queued', 'running', 'waiting', 'succeeded', 'failed'
 export type RunState = (typeof RUN_STATES)[number]
 
 export const RUN_PRIORITIES = ['serious', 'normal', 'background'] as const
-export type RunPriority = (typeof RUN_PRIORITIES)[number]
-
-/** Priority in the queue before all runs that have their own: see `queueSwept`. */
-export const FIRST_PRIORITY = 1
-/** Priority in the queue: the lowest number is served first. */
-export const QUEUE_PRIORITY: Readonly<Record<RunPriority, number>> = { serious: 2, normal: 3, background: 4 }
 
 /** Why a run is in its state. */
 export const RUN_REASONS = {

@@ -7,6 +7,18 @@ import type { AgentSpec } from '../agents/spec/agent.ts'
 import { big, bytes, bytewise, moment, numbered } from '../db/columns.ts'
 import { RUN_PRIORITIES, RUN_STATES, STEP_KINDS, STEP_STATES } from './states.ts'
 
+/**
+ * The order of one person's runs: the earliest start comes first, with a head start of one hour for normal runs and of two
+ * for serious ones, so that a stream of these cannot keep the others waiting for ever. An expression of an index:
+ * queries must use the same one.
+ */
+export const turn = sql`((start_after at time zone 'UTC') - (case priority
+  when 'serious' then interval '2 hours' when 'normal' then interval '1 hour' else interval '0' end))`
+/** Runs that wait for a worker alone. */
+export const isUnblocked = sql`state = 'queued' and reason is distinct from 'workspace_busy'`
+/** Runs that wait until another leaves their project or workspace. */
+export const isBlocked = sql`state = 'queued' and reason = 'workspace_busy'`
+
 export const runs = pgTable(
   'runs',
   {
@@ -111,11 +123,21 @@ export const runs = pgTable(
     uniqueIndex('runs_schedule_due')
       .on(table.scheduleId, table.dueAt)
       .where(sql`${table.scheduleId} is not null`),
-    // The sweeper searches only runs that have not ended. The time of the last change is in no index: a step would
-    // otherwise write into all of them.
-    index('runs_sweep')
-      .on(table.state, table.startAfter)
-      .where(sql`${table.state} in ('queued', 'running', 'waiting')`),
+    // Whose turn it is: the runs of each person in each owner that may begin, in their order: see `nextRuns`. The time of
+    // the last change is in no index: a step would otherwise write into it.
+    index('runs_ready')
+      .on(table.ownerId, table.personId, turn, table.id, table.startAfter)
+      .where(isUnblocked),
+    // Runs that wait for their project or workspace: few.
+    index('runs_blocked').on(table.ownerId).where(isBlocked),
+    // Runs at work, by whose they are.
+    index('runs_at_work').on(table.ownerId, table.personId).where(sql`state = 'running'`),
+    // When an owner was last served.
+    index('runs_served')
+      .on(table.ownerId, table.personId, table.claimedAt)
+      .where(sql`claimed_at is not null`),
+    // Waiting runs that continue on their own.
+    index('runs_due').on(table.resumeAt).where(sql`state = 'waiting'`),
     // Reports by day.
     index('runs_finished').on(table.spaceId, table.finishedAt).where(sql`${table.finishedAt} is not null`),
   ],

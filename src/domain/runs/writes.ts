@@ -52,12 +52,19 @@ export interface StepChange {
 
 /** Moves a run and logs it, in one statement. Undefined: it was not in the expected state, and nothing was written. */
 export async function moveRun(writes: Writes, move: Move): Promise<RunRow | undefined> {
-  const [record] = await writes.db.execute<Record<string, unknown>>(statementOf(writes, move))
-  if (record === undefined) return undefined
-  const row = readRun(record)
-  writes.changed(runUri(row.id), row.spaceId)
-  if (record.is_heard === true) writes.changed(OUTBOX_URI, OUTBOX_SPACE)
+  const [row] = await moveRuns(writes, move)
   return row
+}
+
+/** The same for all runs that `where` finds. */
+export async function moveRuns(writes: Writes, move: Move): Promise<RunRow[]> {
+  const records = await writes.db.execute<Record<string, unknown>>(statementOf(writes, move))
+  return records.map((record) => {
+    const row = readRun(record)
+    writes.changed(runUri(row.id), row.spaceId)
+    if (record.is_heard === true) writes.changed(OUTBOX_URI, OUTBOX_SPACE)
+    return row
+  })
 }
 
 function statementOf(writes: Writes, move: Move): SQL {

@@ -1,36 +1,28 @@
 /** The sweeps of runs: runs whose job, worker or timer was lost, and runs that something outside has ended. */
 
 import { defineSweep } from '../../core/area/sweep.ts'
-import type { Runtime } from '../../core/call/runtime.ts'
 import { keyUri } from '../../domain/access/key.ts'
 import { expireApprovals } from '../../domain/runs/approvals/end-approvals.ts'
+import { freeBlocked, markBlocked } from '../../domain/runs/hold/blocked-runs.ts'
 import { endRevoked, findRevoked } from '../../domain/runs/moves/end-revoked.ts'
-import { findDue, findLost, queueSwept, takeStale, wakeDue } from '../../domain/runs/moves/sweep.ts'
-import { transact } from '../../domain/runs/transact.ts'
-import type { Writes } from '../../domain/runs/writes.ts'
+import { findDue, queueLost, queueStale, wakeDue } from '../../domain/runs/moves/sweep.ts'
+import { commitAtOnce, transact } from '../../domain/runs/transact.ts'
 
 export const runSweeps = [
   defineSweep({
     name: 'lost',
+    run: (runtime) => commitAtOnce(runtime, queueLost),
+  }),
+  defineSweep({
+    name: 'blocked',
     async run(runtime) {
-      const now = runtime.now()
-      const lost = await findLost(runtime.resources.db)
-      await enqueueAll(runtime, (writes) => {
-        for (const run of lost) {
-          queueSwept({ ...writes, now }, { run: { ...run, startAfter: now }, isFirst: false })
-        }
-      })
+      await commitAtOnce(runtime, markBlocked)
+      await commitAtOnce(runtime, freeBlocked)
     },
   }),
   defineSweep({
     name: 'stale',
-    async run(runtime) {
-      const now = runtime.now()
-      const stale = await runtime.transaction(({ db }) => takeStale({ db, now }))
-      await enqueueAll(runtime, (writes) => {
-        for (const each of stale) queueSwept({ ...writes, now }, each)
-      })
-    },
+    run: (runtime) => commitAtOnce(runtime, queueStale),
   }),
   defineSweep({
     name: 'due',
@@ -56,12 +48,3 @@ export const runSweeps = [
     },
   }),
 ]
-
-async function enqueueAll(
-  runtime: Runtime,
-  gather: (writes: Pick<Writes, 'enqueue'>) => void,
-): Promise<void> {
-  const jobs: Parameters<Writes['enqueue']>[0][] = []
-  gather({ enqueue: (job) => jobs.push(job) })
-  if (jobs.length > 0) await runtime.enqueue(jobs)
-}

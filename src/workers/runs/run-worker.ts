@@ -1,25 +1,19 @@
-/** Works on runs: takes the run that a job names, lets its executor carry it on, and lets go of it in any case. */
+/** Works on runs: takes the run whose turn it is, lets its executor carry it on, and lets go of it in any case. */
 
 import type { Invoke } from '../../core/call/call.ts'
 import type { Runtime } from '../../core/call/runtime.ts'
 import { AppError, toAppError } from '../../core/errors.ts'
 import type { Log } from '../../core/operation/context.ts'
 import { findKey } from '../../domain/access/keys.ts'
-import {
-  AccessRevoked,
-  claimRun,
-  type Hold,
-  holdOf,
-  RunLost,
-  RunStopping,
-} from '../../domain/runs/hold/hold-run.ts'
-import { countLoss, isTaken, markBusy } from '../../domain/runs/hold/keep-run.ts'
+import { AccessRevoked, type Hold, holdOf, RunLost, RunStopping } from '../../domain/runs/hold/hold-run.ts'
+import { countLoss } from '../../domain/runs/hold/keep-run.ts'
 import type { RunRow } from '../../domain/runs/run.ts'
 import type { RunReason } from '../../domain/runs/states.ts'
 import { settleLost } from '../../domain/runs/steps/model-steps.ts'
-import { commitAtOnce, transact } from '../../domain/runs/transact.ts'
+import { transact } from '../../domain/runs/transact.ts'
 import type { Writes } from '../../domain/runs/writes.ts'
 import type { Work } from '../workers.ts'
+import type { Claims } from './claims.ts'
 import { type Executor, type LiveDelta, type RunEnd, WorkerStopping } from './executor.ts'
 import type { Leases } from './leases.ts'
 import { confirmStop, leaveRun, leaveWithin } from './let-go.ts'
@@ -37,21 +31,19 @@ export interface RunWorkerParts {
   readonly invoke: Invoke
   readonly executors: readonly Executor[]
   readonly leases: Leases
-  /** The name of this process, which its leases carry. */
-  readonly worker: string
-  readonly leaseMs: number
+  readonly claims: Claims
   onDelta?(run: RunRow, delta: LiveDelta): void
 }
 
 export interface RunWorker {
-  /** The work for a job that names a run. */
+  /** The work for a job that says that a slot may be filled. */
   readonly work: Work
   /** Lets go of every run at once, so that others continue them; the jobs end soon after. */
   stop(): void
 }
 
 export function createRunWorker(parts: RunWorkerParts): RunWorker {
-  const { leases } = parts
+  const { leases, claims } = parts
   // Its own changes are not notices from elsewhere.
   const runtime: Runtime = {
     ...parts.runtime,
@@ -59,9 +51,9 @@ export function createRunWorker(parts: RunWorkerParts): RunWorker {
   }
   let isStopping = false
   return {
-    async work({ data }) {
+    async work() {
       if (isStopping) throw new AppError('unavailable', 'This worker is about to end.')
-      const claimed = await claim({ ...parts, runtime }, data.runId ?? '')
+      const claimed = await claims.next()
       if (claimed === undefined) return
       const lease = leases.take(holdOf(claimed))
       if (isStopping) leases.abortAll(new WorkerStopping())
@@ -77,19 +69,6 @@ export function createRunWorker(parts: RunWorkerParts): RunWorker {
       isStopping = true
       leases.abortAll(new WorkerStopping())
     },
-  }
-}
-
-async function claim(
-  { runtime, worker, leaseMs }: RunWorkerParts,
-  runId: string,
-): Promise<RunRow | undefined> {
-  try {
-    return await commitAtOnce(runtime, (writes) => claimRun(writes, runId, { worker, leaseMs }))
-  } catch (thrown) {
-    if (!isTaken(thrown)) throw thrown
-    await transact(runtime, (writes) => markBusy(writes, runId))
-    return undefined
   }
 }
 

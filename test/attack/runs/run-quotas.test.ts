@@ -1,4 +1,4 @@
-/** What one person or key may have the gateway keep and queue has bounds, and others get their turn whatever they do. */
+/** What one person or key may have the gateway keep and queue has bounds. */
 import { eq, sql } from 'drizzle-orm'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { Actor } from '../../../src/core/operation/actor.ts'
@@ -7,7 +7,6 @@ import type { Operation } from '../../../src/core/operation/operation.ts'
 import { agents } from '../../../src/domain/agents/tables.ts'
 import { budgets } from '../../../src/domain/budgets/tables.ts'
 import { insertRows } from '../../../src/domain/db/insert-rows.ts'
-import { AGED_MS } from '../../../src/domain/runs/moves/sweep.ts'
 import { runSteps, runs } from '../../../src/domain/runs/tables.ts'
 import { fireDue } from '../../../src/domain/schedules/fire.ts'
 import { createAgent } from '../../../src/tools/agents/create-agent.ts'
@@ -19,10 +18,8 @@ import { pauseRun } from '../../../src/tools/runs/pause-run.ts'
 import { retryRun } from '../../../src/tools/runs/retry-run.ts'
 import { startRun } from '../../../src/tools/runs/start-run.ts'
 import { steerRun } from '../../../src/tools/runs/steer-run.ts'
-import { runSweeps } from '../../../src/tools/runs/sweeps.ts'
 import { createSchedule } from '../../../src/tools/schedules/create-schedule.ts'
 import { getSchedule } from '../../../src/tools/schedules/get-schedule.ts'
-import { sweep } from '../../../src/workers/jobs/sweeper.ts'
 import { openTestGateway, type TestGateway } from '../../support/world/database.ts'
 import { SOME_MODEL } from '../../support/world/some-model.ts'
 
@@ -122,32 +119,6 @@ describe('runs that have not ended', () => {
 })
 
 const BOB_AT_HOME: Partial<Actor> = { id: 'bob', personId: 'bob', scopes: ['runs:write'] }
-
-describe('a run that has waited long', () => {
-  /** What is served first has the least. */
-  const priorityOf = (runId: string) =>
-    Math.min(...gateway.jobs.filter(({ data }) => data.runId === runId).map(({ priority = 0 }) => priority))
-
-  test('is served like the serious, and the first of each person before all others', async () => {
-    const [first, second] = [await start(), await start()]
-    await start(HER_OTHER_KEY, { priority: 'serious' })
-    const waiting = await start(BOB, { priority: 'background' })
-    gateway.clock.advance(AGED_MS + 1_000)
-    const serious = await start(HER_OTHER_KEY, { priority: 'serious' })
-    await sweep(gateway.runtime, runSweeps)
-    expect(priorityOf(second)).toBe(priorityOf(serious))
-    expect(priorityOf(waiting)).toBeLessThan(priorityOf(serious))
-    expect(priorityOf(first)).toBe(priorityOf(waiting))
-  })
-
-  test('for its place lets another of its person be the first', async () => {
-    const [busy, ready] = [await start(), await start()]
-    await gateway.db.update(runs).set({ reason: 'workspace_busy' }).where(eq(runs.id, busy))
-    gateway.clock.advance(AGED_MS + 1_000)
-    await sweep(gateway.runtime, runSweeps)
-    expect(priorityOf(ready)).toBeLessThan(priorityOf(busy))
-  })
-})
 
 test('a run that reads nothing takes a hundred messages', async () => {
   const runId = await start()

@@ -22,7 +22,7 @@ beforeEach(() => {
   desk.jobs.length = 0
 })
 
-const queuedIds = () => desk.jobs.map(({ data }) => data.runId)
+const queuedIds = () => desk.jobs.map(({ id = '' }) => id.slice(0, id.lastIndexOf('-')))
 const stateOf = async (runId: string) => (await desk.run(runId)).state
 const typesOf = async (runId: string) => (await desk.events(runId)).map(({ type }) => type)
 

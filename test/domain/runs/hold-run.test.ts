@@ -1,11 +1,13 @@
 /** Who works on a run: one at a time, and nothing is written by who has lost it. */
 import { eq } from 'drizzle-orm'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { markBlocked } from '../../../src/domain/runs/hold/blocked-runs.ts'
+import { isTaken } from '../../../src/domain/runs/hold/claim-runs.ts'
 import { type Hold, RunLost, renewLeases } from '../../../src/domain/runs/hold/hold-run.ts'
-import { isTaken } from '../../../src/domain/runs/hold/keep-run.ts'
 import { wakeRun } from '../../../src/domain/runs/hold/wake-run.ts'
 import { endRun } from '../../../src/domain/runs/moves/end-run.ts'
 import { releaseRun } from '../../../src/domain/runs/moves/release-run.ts'
+import { queueLost } from '../../../src/domain/runs/moves/sweep.ts'
 import { finishModelStep, settleLost } from '../../../src/domain/runs/steps/model-steps.ts'
 import { startModelStep, startModelStepAlone } from '../../../src/domain/runs/steps/start-model-step.ts'
 import { finishToolStep, startToolStep, waitToolStep } from '../../../src/domain/runs/steps/tool-steps.ts'
@@ -26,7 +28,7 @@ beforeEach(() => {
   desk.jobs.length = 0
 })
 
-const queuedIds = () => desk.jobs.map(({ data }) => data.runId)
+const queuedIds = () => desk.jobs.map(({ id = '' }) => id.slice(0, id.lastIndexOf('-')))
 
 describe('a claim', () => {
   it('is held by exactly one of two workers, whichever comes first', async () => {
@@ -47,6 +49,7 @@ describe('a claim', () => {
     await desk.hold(run.id)
     gateway.clock.advance(5_000)
     await gateway.db.update(runs).set({ leaseUntil: gateway.clock.now() }).where(eq(runs.id, run.id))
+    await Promise.all([desk.write(queueLost), desk.write(queueLost)])
     const claims = await Promise.all(['two', 'three'].map((worker) => desk.claim(run.id, worker)))
     expect(claims.filter((claim) => claim !== undefined)).toHaveLength(1)
     expect(await desk.run(run.id)).toMatchObject({ fence: 2, losses: 1, activeMs: 5_000 })
@@ -144,6 +147,7 @@ describe('a project or a workspace', () => {
       expect(failed).toHaveLength(1)
       expect(isTaken(failed[0]?.reason)).toBe(true)
       const [had, waits] = claims[0]?.status === 'fulfilled' ? [first, second] : [second, first]
+      await desk.write(markBlocked)
       desk.jobs.length = 0
       await desk.finish(holdOf(await desk.run(had.id)))
       expect(queuedIds()).toEqual([waits.id])
@@ -155,6 +159,7 @@ describe('a project or a workspace', () => {
     const place = { workspace: 'parked' }
     const [first, second] = [await desk.start(place), await desk.start(place)]
     const held = await desk.hold(first.id)
+    await desk.write(markBlocked)
     desk.jobs.length = 0
     await desk.release(held, { reason: 'budget' })
     expect(queuedIds()).toEqual([second.id])
@@ -187,6 +192,7 @@ describe('a project or a workspace', () => {
     await desk.hold(other.id)
     const normal = await desk.start(place)
     const serious = await desk.start({ ...place, priority: 'serious' })
+    await desk.write(markBlocked)
     desk.jobs.length = 0
     await desk.finish(held)
     expect(queuedIds()).toEqual([serious.id])
@@ -198,6 +204,7 @@ describe('a project or a workspace', () => {
     const place = { workspace: 'names' }
     const held = await desk.hold((await desk.start(place)).id)
     await desk.start(place)
+    await desk.write(markBlocked)
     await desk.finish(held)
     const ids = desk.jobs.map(({ id }) => id)
     expect(new Set(ids).size).toBe(ids.length)

@@ -1,12 +1,13 @@
 import type { NewId } from '../../../src/core/operation/ids.ts'
 import { type AskedCall, askApproval } from '../../../src/domain/runs/approvals/approvals.ts'
-import { claimRun, type Hold, holdOf } from '../../../src/domain/runs/hold/hold-run.ts'
+import { type Hold, holdOf } from '../../../src/domain/runs/hold/hold-run.ts'
 import { lockRun } from '../../../src/domain/runs/hold/wake-run.ts'
 import { type Ending, endRun } from '../../../src/domain/runs/moves/end-run.ts'
 import { type Release, releaseRun } from '../../../src/domain/runs/moves/release-run.ts'
 import { addSteps } from '../../../src/domain/runs/steps/steps.ts'
 import { finishToolStep, startToolStep, waitToolStep } from '../../../src/domain/runs/steps/tool-steps.ts'
 import type { Writes } from '../../../src/domain/runs/writes.ts'
+import { claimRun } from './claim-run.ts'
 import type { TestGateway } from './database.ts'
 
 const LEASE_MS = 600_000

@@ -2,10 +2,11 @@
 import { asc, eq, sql } from 'drizzle-orm'
 import type { QueuedJob, Resources } from '../../../src/core/operation/context.ts'
 import { newId } from '../../../src/core/operation/ids.ts'
-import { claimRun, type Hold, holdOf as holdOfRun } from '../../../src/domain/runs/hold/hold-run.ts'
+import { type Hold, holdOf as holdOfRun } from '../../../src/domain/runs/hold/hold-run.ts'
 import { endAlone, endRun } from '../../../src/domain/runs/moves/end-run.ts'
 import { type Release, releaseRun } from '../../../src/domain/runs/moves/release-run.ts'
 import { type Origin, type StartContext, startRun } from '../../../src/domain/runs/moves/start-run.ts'
+import { queueLost } from '../../../src/domain/runs/moves/sweep.ts'
 import type { RunRow } from '../../../src/domain/runs/run.ts'
 import { RunTemplate } from '../../../src/domain/runs/run-start.ts'
 import { finishModelStep } from '../../../src/domain/runs/steps/model-steps.ts'
@@ -16,6 +17,7 @@ import { runEvents, runs } from '../../../src/domain/runs/tables.ts'
 import type { Writes } from '../../../src/domain/runs/writes.ts'
 import { createTasks } from '../../../src/tools/tasks/create-tasks.ts'
 import { listTasks } from '../../../src/tools/tasks/list-tasks.ts'
+import { claimRun } from './claim-run.ts'
 import type { TestGateway } from './database.ts'
 
 /** One model whose price is known. */
@@ -63,6 +65,7 @@ export function createRunDesk(gateway: TestGateway) {
     await gateway.db.execute(
       sql`update ${runs} set lease_until = clock_timestamp() - interval '1 second' where id = ${runId}`,
     )
+    await write(queueLost)
     return await claim(runId, worker)
   }
   const hold = async (runId: string): Promise<Hold> => holdOf(await claim(runId))

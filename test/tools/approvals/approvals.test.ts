@@ -135,7 +135,7 @@ describe('approvals.decide', () => {
       request: { callId: 'call', name: 'tasks_delete', approved: true, input: { taskIds: ['task_1'] } },
     })
     expect(await stateOf(runId)).toBe('queued')
-    expect(world.gateway.jobs.at(-1)).toMatchObject({ data: { runId } })
+    expect(world.gateway.jobs.at(-1)).toMatchObject({ name: 'run', id: expect.stringContaining(runId) })
   })
 
   it('rejected, tells the agent by whom and why, and wakes the run', async () => {

@@ -29,7 +29,7 @@ describe('runs.start', () => {
       lastEvent: 1,
       rootId: run.id,
     })
-    expect(world.gateway.jobs.at(-1)).toMatchObject({ name: 'run', data: { runId: run.id } })
+    expect(world.gateway.jobs.at(-1)).toMatchObject({ name: 'run', id: `${run.id}-1` })
   })
 
   it('starts one for one idempotency key, however often it is asked', async () => {

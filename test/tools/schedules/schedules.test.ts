@@ -267,7 +267,7 @@ describe('firing', () => {
     const [run] = await runsOf(id)
     expect(run).toMatchObject({ goal: PLAN.goal, priority: 'serious', door: 'schedule', state: 'queued' })
     expect(run?.starter.scopes).not.toContain('tasks:write')
-    expect(gateway.jobs.at(-1)).toMatchObject({ data: { runId: run?.id } })
+    expect(gateway.jobs.at(-1)).toMatchObject({ name: 'run', id: `${run?.id}-1` })
     expect(gateway.changes.slice(-2).map(({ uris }) => uris)).toEqual([
       [`run://${run?.id}`],
       [`schedule://${id}`],

@@ -1,5 +1,5 @@
-/** A worker's hold on a run: taking it, keeping it, and proving at every write that it is still valid. */
-import { and, eq, inArray, lte, or, sql } from 'drizzle-orm'
+/** A worker's hold on a run: keeping it, and proving at every write that it is still valid. */
+import { and, eq, inArray, sql } from 'drizzle-orm'
 import { AppError } from '../../../core/errors.ts'
 import { type KeyStanding, lostAuthority } from '../../access/authority.ts'
 import { lockKey } from '../../access/keys.ts'
@@ -9,7 +9,7 @@ import type { Db } from '../../db/db.ts'
 import { readRows } from '../../db/read-rows.ts'
 import type { RunRow } from '../run.ts'
 import { runs } from '../tables.ts'
-import { moveRun, stateEvent, type Writes } from '../writes.ts'
+import type { Writes } from '../writes.ts'
 
 /** A worker's hold on a run. A later hold has a higher fence, which makes this one invalid. */
 export interface Hold {
@@ -57,65 +57,17 @@ export class AccessRevoked extends RunHalt {
   }
 }
 
-interface Claimant {
+/** A worker, and for how long it may be silent. */
+export interface Claimant {
   readonly worker: string
   readonly leaseMs: number
 }
 
 /**
- * Milliseconds by which the clocks of two machines may differ: the process that starts a run, and the worker that takes
- * it.
- */
-const CLOCKS_APART_MS = 1_000
-
-/** The database's clock decides about leases, because workers' clocks may differ. */
-const leaseEnd = (leaseMs: number) => sql`clock_timestamp() + ${`${leaseMs} milliseconds`}::interval`
-/**
  * Counted from the request: a statement that waited for a lock, in a process that is frozen by then, renews nothing.
  */
 const renewedEnd = (leaseMs: number) =>
   sql`greatest(${runs.leaseUntil}, statement_timestamp() + ${`${leaseMs} milliseconds`}::interval)`
-const leaseIsOver = sql`${runs.leaseUntil} < clock_timestamp()`
-/** How long the previous claim worked: until its lease was over, because nothing is known of later. */
-const activeOfLost = (now: Date) => sql`greatest(0, floor(extract(epoch from
-  least(${runs.leaseUntil}, ${now}::timestamptz) - ${runs.claimedAt}) * 1000))::bigint`
-
-/**
- * Takes a run that is ready, or whose worker is lost. Undefined: there is nothing to take.
- * @throws the database's unique violation when another run works in its project or workspace: see `isTaken`
- */
-export async function claimRun(
-  writes: Writes,
-  runId: string,
-  { worker, leaseMs }: Claimant,
-): Promise<RunRow | undefined> {
-  const ready = and(
-    eq(runs.state, 'queued'),
-    lte(runs.startAfter, new Date(writes.now.getTime() + CLOCKS_APART_MS)),
-  )
-  const lost = and(eq(runs.state, 'running'), leaseIsOver)
-  return await moveRun(writes, {
-    where: and(eq(runs.id, runId), or(ready, lost)),
-    set: {
-      state: 'running',
-      reason: workingReason,
-      detail: null,
-      worker,
-      claimedAt: writes.now,
-      leaseUntil: leaseEnd(leaseMs),
-      fence: sql`${runs.fence} + 1`,
-      losses: sql`case when ${runs.state} = 'running' then ${runs.losses} + 1 else ${runs.losses} end`,
-      activeMs: sql`${runs.activeMs} + case when ${runs.state} = 'running' then ${activeOfLost(writes.now)} else 0 end`,
-      startedAt: sql`coalesce(${runs.startedAt}, ${writes.now})`,
-      resumeAt: null,
-    },
-    events: [stateEvent('running', 'working')],
-  })
-}
-
-/** Requests made while the run was lost are still valid. */
-const workingReason = sql`case when ${runs.cancelAskedAt} is not null then 'cancelling'
-  when ${runs.pauseAskedAt} is not null then 'pausing' else 'working' end`
 
 /** What a heartbeat returns about a run that is still held. */
 export interface Pulse {

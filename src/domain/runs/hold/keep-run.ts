@@ -1,31 +1,11 @@
 /**
- * What a worker records about a run besides its steps: that its place is taken, that it went wrong, and its children.
+ * What a worker records about a run besides its steps: that it went wrong, its phase, and its children.
  */
-import { and, count, eq, ne, sql } from 'drizzle-orm'
+import { and, count, eq, sql } from 'drizzle-orm'
 import type { Db } from '../../db/db.ts'
 import { runs } from '../tables.ts'
-import { moveRun, stateEvent, type Writes } from '../writes.ts'
+import { moveRun, type Writes } from '../writes.ts'
 import { type Hold, isHeld } from './hold-run.ts'
-
-/** SQLSTATE of a row that violates a unique index. */
-const UNIQUE_VIOLATION = '23505'
-
-/** Whether a claim failed because another run works in the same project or workspace. */
-export function isTaken(thrown: unknown): boolean {
-  for (let error = thrown; error instanceof Error; error = error.cause) {
-    if ('code' in error && error.code === UNIQUE_VIOLATION) return true
-  }
-  return false
-}
-
-/** Records once why a run that is ready does not begin; the run that leaves the place puts it on the queue. */
-export async function markBusy(writes: Writes, runId: string): Promise<void> {
-  await moveRun(writes, {
-    where: and(eq(runs.id, runId), eq(runs.state, 'queued'), ne(runs.reason, 'workspace_busy')),
-    set: { reason: 'workspace_busy' },
-    events: [stateEvent('queued', 'workspace_busy')],
-  })
-}
 
 /** Counts a claim that ended in an unforeseen way. Answers with how many there were in a row. */
 export async function countLoss(writes: Writes, hold: Hold): Promise<number> {

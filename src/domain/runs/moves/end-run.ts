@@ -3,10 +3,10 @@ import { and, eq, inArray, isNull, lte, notInArray, sql } from 'drizzle-orm'
 import type { Db } from '../../db/db.ts'
 import { readRows } from '../../db/read-rows.ts'
 import { withdrawApprovals } from '../approvals/end-approvals.ts'
+import { freePlaces } from '../hold/blocked-runs.ts'
 import { type Hold, isHeld, RunLost } from '../hold/hold-run.ts'
 import { branchOf, lockTree } from '../hold/run-tree.ts'
 import { wakeRun } from '../hold/wake-run.ts'
-import { queueNext } from '../queue-next.ts'
 import type { RunRow } from '../run.ts'
 import { endedEvent } from '../run-events.ts'
 import { ENDED_STATES, hasEnded, type RunReason } from '../states.ts'
@@ -70,7 +70,7 @@ export async function endAlone(writes: Writes, hold: Hold, ending: WorkerEnding)
     ...endingMove(writes, ending),
   })
   if (ended === undefined) return false
-  await queueNext(writes, ended)
+  await freePlaces(writes, ended)
   return true
 }
 
@@ -89,7 +89,7 @@ export async function finishRun(writes: Writes, { tree, run, ending }: Finish): 
   // A failed run leaves no use for the work of the runs below it.
   await stopBranch(writes, tree, { branch: branchOf(tree, run.id).slice(1), by: run.id })
   await tellParent(writes, tree, ended)
-  await queueNext(writes, ended)
+  await freePlaces(writes, ended)
 }
 
 /** Steps are closed before the end, which is the last entry of the log. */
@@ -183,7 +183,7 @@ async function parkForChildren(writes: Writes, run: RunRow): Promise<void> {
     },
     events: [stateEvent('waiting', 'children')],
   })
-  if (parked) await queueNext(writes, parked)
+  if (parked) await freePlaces(writes, parked)
 }
 
 async function hasLiveChild(db: Db, runId: string): Promise<boolean> {

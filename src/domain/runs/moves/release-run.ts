@@ -1,9 +1,9 @@
 /** How a worker lets go of a run until what the run waits for has arrived. */
 import { and, eq, gt } from 'drizzle-orm'
 import type { Db } from '../../db/db.ts'
+import { freePlaces } from '../hold/blocked-runs.ts'
 import { type Hold, isHeld, RunLost } from '../hold/hold-run.ts'
 import { lockTree } from '../hold/run-tree.ts'
-import { queueNext } from '../queue-next.ts'
 import { queueRun } from '../queue-run.ts'
 import type { RunRow } from '../run.ts'
 import type { RunReason } from '../states.ts'
@@ -54,7 +54,7 @@ export async function releaseRun(writes: Writes, hold: Hold, release: Release): 
   })
   if (released === undefined) throw new RunLost(hold.runId)
   if (state === 'queued') queueRun(writes, released)
-  await queueNext(writes, released)
+  await freePlaces(writes, released)
   return 'released'
 }
 

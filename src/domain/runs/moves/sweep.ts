@@ -1,30 +1,35 @@
 /** Finds runs that are stuck: lost by their worker, lost by the queue, or due again. */
-import { and, asc, eq, inArray, lte, ne, sql } from 'drizzle-orm'
+import { and, asc, eq, lte, sql } from 'drizzle-orm'
 import type { Db } from '../../db/db.ts'
 import { wakeRun } from '../hold/wake-run.ts'
-import { queueRun } from '../queue-run.ts'
-import type { RunRow } from '../run.ts'
-import { FIRST_PRIORITY } from '../states.ts'
-import { runs } from '../tables.ts'
-import type { Writes } from '../writes.ts'
+import { queueRun, RUN_JOB, RUN_JOB_PRIORITY } from '../queue-run.ts'
+import { isUnblocked, runs } from '../tables.ts'
+import { moveRuns, stateEvent, type Writes } from '../writes.ts'
 
 /** Runs of one kind in one sweep. */
 const BATCH = 100
 /** Milliseconds after which the job of a ready run counts as lost. */
 export const QUEUED_STALE_MS = 5_000
-/** Milliseconds after which a ready run has waited long. */
-export const AGED_MS = 60_000
-/** Milliseconds within which one run is put on the queue only once, however many sweepers there are. */
-const AGAIN_MS = 15_000
 
-/** Runs whose worker has let its lease expire. */
-export async function findLost(db: Db): Promise<RunRow[]> {
-  return await db
-    .select()
-    .from(runs)
-    .where(and(eq(runs.state, 'running'), sql`${runs.leaseUntil} < clock_timestamp()`))
-    .orderBy(asc(runs.leaseUntil))
-    .limit(BATCH)
+/** How long the previous claim worked: until its lease was over, because nothing is known of later. */
+const activeOfLost = (now: Date) => sql`greatest(0, floor(extract(epoch from
+  least(${runs.leaseUntil}, ${now}::timestamptz) - ${runs.claimedAt}) * 1000))::bigint`
+
+/** Puts the runs back on the queue whose worker has let its lease expire. */
+export async function queueLost(writes: Writes): Promise<void> {
+  const lost = sql`select id from ${runs} where state = 'running' and lease_until < clock_timestamp()
+    order by lease_until limit ${BATCH}::int for update skip locked`
+  const queued = await moveRuns(writes, {
+    before: [sql`lost as materialized (${lost})`],
+    where: sql`${runs.id} in (select id from lost)`,
+    set: {
+      ...{ state: 'queued', reason: 'worker_lost', detail: null, worker: null, leaseUntil: null },
+      losses: sql`${runs.losses} + 1`,
+      activeMs: sql`${runs.activeMs} + ${activeOfLost(writes.now)}`,
+    },
+    events: [stateEvent('queued', 'worker_lost')],
+  })
+  for (const run of queued) queueRun(writes, run)
 }
 
 /** Ends every lease. For a store that only one process can open, when it opens it: a worker that held a run is dead. */
@@ -32,64 +37,21 @@ export async function dropLeases(db: Db): Promise<void> {
   await db.update(runs).set({ leaseUntil: sql`clock_timestamp()` }).where(eq(runs.state, 'running'))
 }
 
-/** A run that has to be put on the queue again. */
-export interface Swept {
-  readonly run: RunRow
-  /** It has waited longest of its person's runs. */
-  readonly isFirst: boolean
-}
-
-/** Ready runs that no worker takes; each is found once in a while, so that all get their turn. */
-export async function takeStale({ db, now }: Pick<Writes, 'db' | 'now'>): Promise<Swept[]> {
+/**
+ * Puts a job on the queue for each ready run that no worker takes, up to a limit. All sweepers give these jobs the same
+ * names, so that they do not pile up while the workers are busy.
+ */
+export async function queueStale({
+  db,
+  now,
+  enqueue,
+}: Pick<Writes, 'db' | 'now' | 'enqueue'>): Promise<void> {
   const stale = new Date(now.getTime() - QUEUED_STALE_MS)
-  const ids = db
-    .select({ id: runs.id })
-    .from(runs)
-    .where(and(eq(runs.state, 'queued'), lte(runs.startAfter, now), lte(runs.updatedAt, stale)))
-    .orderBy(asc(runs.updatedAt))
-    .limit(BATCH)
-    .for('update', { skipLocked: true })
-  const taken = await db
-    .update(runs)
-    .set({ updatedAt: now })
-    .where(and(inArray(runs.id, ids), eq(runs.state, 'queued')))
-    .returning()
-  const first = await findFirst({ db, now }, [...new Set(taken.map(({ personId }) => personId))])
-  return taken.map((run) => ({ run, isFirst: first.has(run.id) }))
-}
-
-/**
- * For each of these people, the run that has waited longest, if it has waited long; runs that wait for their place are
- * left out.
- */
-async function findFirst(
-  { db, now }: Pick<Writes, 'db' | 'now'>,
-  personIds: readonly string[],
-): Promise<ReadonlySet<string>> {
-  if (personIds.length === 0) return new Set()
-  const aged = new Date(now.getTime() - AGED_MS)
-  const isReady = and(eq(runs.state, 'queued'), ne(runs.reason, 'workspace_busy'), lte(runs.startAfter, aged))
-  const found = await db
-    .selectDistinctOn([runs.personId], { id: runs.id })
-    .from(runs)
-    .where(and(inArray(runs.personId, [...personIds]), isReady))
-    .orderBy(asc(runs.personId), asc(runs.startAfter), asc(runs.id))
-  return new Set(found.map(({ id }) => id))
-}
-
-/**
- * Puts a run on the queue again, under a job name that all sweepers share for a while. A run that has waited long gets
- * the priority of serious ones, so that a steady stream of those cannot starve it, and the first run of each person
- * comes before all others, so that many runs of one person keep nobody waiting.
- */
-export function queueSwept(writes: Pick<Writes, 'enqueue' | 'now'>, { run, isFirst }: Swept): void {
-  const waitedMs = writes.now.getTime() - run.startAfter.getTime()
-  const round = Math.floor(writes.now.getTime() / AGAIN_MS)
-  const enqueue: Writes['enqueue'] = (job) => {
-    const id = `${job.id}-${run.fence}-${round}`
-    writes.enqueue(isFirst ? { ...job, id: `${id}-first`, priority: FIRST_PRIORITY } : { ...job, id })
+  const [found] = await db.execute<{ runs: number }>(sql`select count(*)::int as runs from (
+    select from ${runs} where ${isUnblocked} and start_after <= ${stale} limit ${BATCH}::int) as stale`)
+  for (let place = 0; place < (found?.runs ?? 0); place += 1) {
+    enqueue({ name: RUN_JOB, id: `stale-run-${place}`, data: {}, priority: RUN_JOB_PRIORITY, forget: true })
   }
-  queueRun({ now: writes.now, enqueue }, waitedMs > AGED_MS ? { ...run, priority: 'serious' } : run)
 }
 
 /** Waiting runs whose moment has come. */
