@@ -3,9 +3,12 @@ import { eq } from 'drizzle-orm'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { lookupPublic } from '../../src/clients/webhooks/dial.ts'
 import { createPoster } from '../../src/clients/webhooks/post.ts'
-import { people } from '../../src/domain/access/tables.ts'
+import { apiKeys, people } from '../../src/domain/access/tables.ts'
 import { outbox } from '../../src/domain/outbox/tables.ts'
 import { takeDue } from '../../src/domain/outbox/take-due.ts'
+import { webhooks } from '../../src/domain/webhooks/tables.ts'
+import { createKey } from '../../src/tools/access/create-key.ts'
+import { revokeKey } from '../../src/tools/access/revoke-key.ts'
 import { askPerson } from '../../src/tools/runs/own/ask-person.ts'
 import { startRun } from '../../src/tools/runs/start-run.ts'
 import { createTasks } from '../../src/tools/tasks/create-tasks.ts'
@@ -19,7 +22,7 @@ import { startSender } from '../../src/workers/deliver/sender.ts'
 import { isSigned, verify } from '../support/receiver.ts'
 import { addPeople } from '../support/world/add-people.ts'
 import { createRunDriver } from '../support/world/drive-run.ts'
-import { addSharedProject, addTeam } from '../support/world/team.ts'
+import { addSharedProject, addTeam, leaveTeam } from '../support/world/team.ts'
 import { openWebhookWorld, type WebhookWorld } from './webhook-world.ts'
 
 let world: WebhookWorld
@@ -366,5 +369,85 @@ describe('senders', () => {
     await world.send()
     expect(world.receiver.received).toHaveLength(20)
     expect(new Set(world.receiver.received.map(({ id }) => id)).size).toBe(20)
+  })
+})
+
+describe('what its maker may read now', () => {
+  const person = (id: string, more: object = {}) => ({ id, personId: id, ...more })
+  const states = async (actor: object) =>
+    (await world.gateway.invoke(listWebhooks, {}, world.gateway.as(actor))).output.items.map(
+      ({ state, reason }) => [state, reason],
+    )
+
+  test('ends with the key that made it, until somebody enables it with theirs', async () => {
+    const { gateway } = world
+    const scopes = ['webhooks:write', 'tasks:write'] as const
+    const made = await gateway.invoke(
+      createKey,
+      { label: 'k', person: 'ada', scopes: [...scopes] },
+      gateway.as(),
+    )
+    const ada = person('ada', { scopes, keyId: made.output.key.id })
+    const { id } = await world.create({ events: ['task.*'] }, ada)
+    await world.addTask('Before', ada)
+    await world.send()
+    await world.addTask('Waits', ada)
+    await gateway.invoke(revokeKey, { keyId: made.output.key.id, confirm: true }, gateway.as())
+    await world.send()
+    await world.addTask('After', person('ada'))
+    await world.send()
+    expect(world.receiver.received.map(({ event }) => event.data.title)).toEqual(['Before'])
+    expect(await states(person('ada'))).toEqual([['disabled', 'lost']])
+    const again = { webhookId: id, state: 'active' } as const
+    await gateway.invoke(
+      updateWebhook,
+      again,
+      gateway.as(person('ada', { scopes: ['webhooks:write', 'tasks:read'] })),
+    )
+    await world.addTask('With another key', person('ada'))
+    await world.send()
+    expect(world.receiver.received.at(-1)?.event.data).toMatchObject({ title: 'With another key' })
+  })
+
+  test('ends for a team when its maker leaves the team', async () => {
+    const { db } = world.gateway
+    const teamId = await addTeam(db, { ada: 'admin', bob: 'member' })
+    await world.create({ events: ['task.*'], teamId }, person('bob'))
+    const projectId = await addSharedProject(db, teamId, { ada: 'admin', bob: 'editor', [teamId]: 'editor' })
+    const add = (title: string) =>
+      world.gateway.invoke(createTasks, { tasks: [{ title, projectId }] }, world.gateway.as(person('ada')))
+    await add('Before')
+    await world.send()
+    await add('Waits')
+    await leaveTeam(db, teamId, 'bob')
+    await world.send()
+    expect(world.receiver.received.map(({ event }) => event.data.title)).toEqual(['Before'])
+    expect(await states(person('ada'))).toEqual([['disabled', 'lost']])
+  })
+
+  test('leaves out the events that its maker may read no more', async () => {
+    const { db } = world.gateway
+    const key = {
+      id: 'key_narrow',
+      hash: 'h',
+      hint: 'h',
+      label: 'k',
+      personId: 'ada',
+      kind: 'person',
+    } as const
+    const row = { ...key, createdBy: 'ada', createdAt: world.gateway.clock.now() }
+    await db.insert(apiKeys).values({ ...row, scopes: ['webhooks:write', 'tasks:write', 'runs:write'] })
+    const ada = person('ada', {
+      keyId: 'key_narrow',
+      scopes: ['webhooks:write', 'tasks:write', 'runs:write'],
+    })
+    await world.create({ events: ['task.*', 'run.*'] }, ada)
+    await db.update(apiKeys).set({ scopes: ['webhooks:write', 'runs:write'] })
+    await world.addTask('Not for it', person('ada'))
+    await world.send()
+    expect(world.receiver.received).toEqual([])
+    expect(await states(person('ada'))).toEqual([['active', null]])
+    const [webhook] = await db.select().from(webhooks)
+    expect(webhook?.scopes).not.toContain('tasks:read')
   })
 })

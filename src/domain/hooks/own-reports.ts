@@ -92,9 +92,11 @@ export const prepareOwnEvent: Prepare = async (runtime, event) => {
   return {
     ...{ operation, actor, input },
     async assertStanding(within) {
+      const { isHeld } = await findHeld(within.db, hook.id)
       const { keyId } = actor
-      if (keyId === undefined) return
-      const lost = lostAuthority(actor, await lockKey(within.db, keyId), runtime.now())
+      const lost = isHeld
+        ? keyId && lostAuthority(actor, await lockKey(within.db, keyId), runtime.now())
+        : shutOut(hook)
       if (lost !== undefined) throw refused(lost)
     },
   }
@@ -117,9 +119,7 @@ async function findHeld(db: Db, id: string): Promise<HeldHook> {
 
 /** Notes in the hook why its calls are refused. @throws AppError `forbidden` */
 async function assertMayCall({ resources: { db }, now }: Runtime, hook: HeldHook): Promise<void> {
-  const lost = hook.isHeld
-    ? await findLostAuthority(db, hook.starter, now())
-    : `${hook.starter.personId} may no longer change what ${hook.ownerId} has.`
+  const lost = hook.isHeld ? await findLostAuthority(db, hook.starter, now()) : shutOut(hook)
   if (lost === (hook.problem ?? undefined)) {
     if (lost !== undefined) throw refused(lost)
     return
@@ -129,6 +129,10 @@ async function assertMayCall({ resources: { db }, now }: Runtime, hook: HeldHook
     .set({ problem: lost ?? null })
     .where(eq(hooks.id, hook.id))
   if (lost !== undefined) throw refused(lost)
+}
+
+function shutOut({ starter, ownerId }: HookRow): string {
+  return `${starter.personId} may no longer change what ${ownerId} has.`
 }
 
 function refused(why: string): AppError {

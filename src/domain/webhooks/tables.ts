@@ -9,8 +9,10 @@ export const webhooks = pgTable(
     id: bytewise('id').primaryKey(),
     /** The person or the team whose sight decides which events it hears. */
     ownerId: bytewise('owner_id').notNull(),
-    /** The person who made it. */
+    /** The person who made it, or last chose what it hears: it hears what this person may read. */
     personId: bytewise('person_id').notNull(),
+    /** The key with which that was done; null: without one. */
+    keyId: bytewise('key_id'),
     url: text('url').notNull(),
     /** Patterns of events: `task.*`. */
     events: text('events').array().notNull(),
@@ -18,10 +20,10 @@ export const webhooks = pgTable(
     scopes: text('scopes').array().$type<Scope[]>().notNull(),
     state: text('state', { enum: ['active', 'disabled'] }).notNull(),
     /**
-     * Why it is disabled: by its owner, after failing for long, because the receiver has said that it is gone, or because
-     * its owner has left and somebody else holds it now.
+     * Why it is disabled: by its owner, after failing for long, because the receiver has said that it is gone, because its
+     * owner has left and somebody else holds it now, or because its maker may read none of what it hears.
      */
-    reason: text('reason', { enum: ['asked', 'failing', 'gone', 'left'] }),
+    reason: text('reason', { enum: ['asked', 'failing', 'gone', 'left', 'lost'] }),
     /** Counts up with each new secret. */
     secretNumber: integer('secret_number').notNull(),
     /** Until when the secret before it signs, too. */

@@ -33,10 +33,10 @@ export const Webhook = z.object({
     .enum(webhooks.reason.enumValues)
     .nullable()
     .describe(
-      'Why it is disabled: asked for, failing for too long, gone by its own words, or its owner left',
+      'Why it is disabled: asked for, failing for too long, gone by its own words, its owner left, or its maker lost the right to read what it hears',
     ),
   failingSince: z.string().nullable(),
-  createdBy: z.string(),
+  createdBy: z.string().describe('Who made it, or last chose what it hears'),
   createdAt: z.string(),
 })
 export type Webhook = z.output<typeof Webhook>

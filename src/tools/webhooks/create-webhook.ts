@@ -20,7 +20,7 @@ export const createWebhook = defineOperation({
   name: 'webhooks.create',
   summary: 'Have events posted to an address; the secret that signs them is shown once.',
   details:
-    'Events are posted as JSON and signed by the rules of Standard Webhooks (standardwebhooks.com): check webhook-signature with the secret, and use webhook-id to leave out what arrived before. Events about one thing arrive in order. A webhook hears what its owner sees and its maker may read. A delivery that fails is tried again for three days.',
+    'Events are posted as JSON and signed by the rules of Standard Webhooks (standardwebhooks.com): check webhook-signature with the secret, and use webhook-id to leave out what arrived before. Events about one thing arrive in order. A webhook hears what its owner sees and its maker may read. It is disabled when the key that made it ends, and when its maker leaves the team that owns it. A delivery that fails is tried again for three days.',
   keywords:
     'new, add, subscribe, callback, notify, push, endpoint, http post, hook, integration, zapier, n8n',
   route: 'POST /v1/webhooks',
@@ -42,6 +42,7 @@ export const createWebhook = defineOperation({
       id: ctx.newId('webhook'),
       ownerId: await newOwner(ctx, teamId),
       personId: ctx.actor.personId,
+      keyId: ctx.actor.keyId ?? null,
       url,
       events: [...new Set(events)],
       scopes: scopesFor(events, ctx),

@@ -1,5 +1,6 @@
 /** webhooks.update: another address, other events, or no events for a while. */
 import { z } from 'zod'
+import type { Context } from '../../core/operation/context.ts'
 import { defineOperation } from '../../core/operation/operation.ts'
 import { giveUpAll } from '../../domain/outbox/settle.ts'
 import { assertUrl, scopesFor } from '../../domain/webhooks/rules.ts'
@@ -21,7 +22,7 @@ export const updateWebhook = defineOperation({
   name: 'webhooks.update',
   summary: 'Change the address or the events of a webhook, or disable or enable it.',
   details:
-    'While a webhook is disabled it hears nothing, and what was waiting for it is given up; webhooks.redeliver asks for that again. Enabling one that failed for too long lets it begin without failures. Naming events again sets what it may hear to what you may read now.',
+    'While a webhook is disabled it hears nothing, and what was waiting for it is given up; webhooks.redeliver asks for that again. Enabling one that failed for too long lets it begin without failures. Enabling it or naming events makes it hear what you may read, for as long as your key may.',
   keywords: 'edit, change url, address, events, pause, stop, disable, enable, resume',
   route: 'PATCH /v1/webhooks/:webhookId',
   input: z.object({
@@ -42,7 +43,8 @@ export const updateWebhook = defineOperation({
     if (url !== undefined) assertUrl(url, ctx.settings.of(webhookHosts))
     const after = await changeWebhook(ctx, row, {
       ...(url !== undefined && url !== row.url && { url, failingSince: null }),
-      ...(events !== undefined && { events: [...new Set(events)], scopes: scopesFor(events, ctx) }),
+      ...(events !== undefined && { events: [...new Set(events)] }),
+      ...((events !== undefined || state === 'active') && heardBy(ctx, events ?? row.events)),
       ...stateAfter(row, state),
     })
     if (after.state === 'disabled' && row.state === 'active') await giveUpAll(ctx.db, webhookId, ctx.now)
@@ -52,6 +54,12 @@ export const updateWebhook = defineOperation({
   },
   tell: ({ webhook }) => `Changed ${webhookLine(webhook)}`,
 })
+
+/** From then on it hears what the caller may read. @throws as `scopesFor` */
+function heardBy(ctx: Context, events: readonly string[]): Partial<WebhookRow> {
+  const { personId, keyId = null } = ctx.actor
+  return { personId, keyId, scopes: scopesFor(events, ctx) }
+}
 
 function stateAfter(row: WebhookRow, state: WebhookRow['state'] | undefined): Partial<WebhookRow> {
   if (state === undefined || state === row.state) return {}

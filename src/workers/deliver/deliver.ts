@@ -2,6 +2,7 @@
 import type { Poster, PostOutcome } from '../../clients/webhooks/post.ts'
 import type { Runtime } from '../../core/call/runtime.ts'
 import { toAppError } from '../../core/errors.ts'
+import { endIfLost } from '../../domain/outbox/lost-right.ts'
 import { type Disabled, settleDelivered, settleFailed } from '../../domain/outbox/settle.ts'
 import type { Delivery } from '../../domain/outbox/take-due.ts'
 import type { OpenSecret } from '../../domain/secrets/secrets.ts'
@@ -20,6 +21,7 @@ const GONE = 410
 export async function deliver(parts: DeliverParts, delivery: Delivery): Promise<void> {
   const { runtime } = parts
   const { db } = runtime.resources
+  if (await endIfLost(runtime, delivery)) return
   const startedAt = performance.now()
   const outcome = await attempt(parts, delivery)
   const attempted = {

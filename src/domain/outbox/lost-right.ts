@@ -1,0 +1,74 @@
+/**
+ * Ends what a webhook may no longer be told. A webhook hears what its maker may read now, so the maker's key, role and
+ * place in the owning team are looked up before each delivery.
+ */
+import { eq, sql } from 'drizzle-orm'
+import type { Runtime } from '../../core/call/runtime.ts'
+import type { Event } from '../../core/operation/event.ts'
+import { grants, type Scope } from '../../core/operation/scopes.ts'
+import { lostAuthority, scopesOfKey, scopesOfRole, scopesWithin } from '../access/authority.ts'
+import { PERSON_STANDING } from '../access/keys.ts'
+import { apiKeys, people, grants as spaceGrants } from '../access/tables.ts'
+import type { Db } from '../db/db.ts'
+import { webhooks } from '../webhooks/tables.ts'
+import { type WebhookRow, webhookUri } from '../webhooks/webhook.ts'
+import { giveUpAll, settleFailed } from './settle.ts'
+import type { Delivery } from './take-due.ts'
+
+/** Whether the delivery was given up because the maker of its webhook may no longer read the event. */
+export async function endIfLost(runtime: Runtime, { row, webhook }: Delivery): Promise<boolean> {
+  const { db, events } = runtime.resources
+  if (webhook.state !== 'active') return false
+  const now = runtime.now()
+  const standing = await findStanding(db, webhook, now)
+  const scope = events.find(({ name }) => name === row.event)?.scope
+  if ('scopes' in standing && (scope === undefined || grants(standing.scopes, scope))) return false
+  const why = 'lost' in standing ? standing.lost : `The maker of the webhook no longer has ${scope}.`
+  const failed = { now, tookMs: 0, status: null, error: why, isGone: false }
+  // A disabled webhook's delivery is not tried again.
+  await settleFailed(db, { row, webhook: { ...webhook, state: 'disabled' } }, failed)
+  const left = 'scopes' in standing ? webhook.scopes.filter((each) => grants(standing.scopes, each)) : []
+  await narrow(runtime, webhook, left)
+  return true
+}
+
+type Standing = { readonly lost: string } | { readonly scopes: readonly Scope[] }
+
+/** What the maker of a webhook may read now, or why nothing. */
+async function findStanding(db: Db, { id, personId, ownerId }: WebhookRow, now: Date): Promise<Standing> {
+  const sees = sql<boolean>`(${webhooks.personId} = ${webhooks.ownerId} or exists (select from ${spaceGrants}
+    where ${spaceGrants.personId} = ${webhooks.personId} and ${spaceGrants.spaceId} = ${webhooks.ownerId}))`
+  const [found] = await db
+    .select({ keyId: webhooks.keyId, key: apiKeys, person: PERSON_STANDING, sees })
+    .from(webhooks)
+    .leftJoin(apiKeys, eq(apiKeys.id, webhooks.keyId))
+    .leftJoin(people, eq(people.id, webhooks.personId))
+    .where(eq(webhooks.id, id))
+  if (found === undefined) return { lost: 'The webhook was deleted.' }
+  const { keyId, key, person } = found
+  if (!found.sees) return { lost: `${personId} no longer sees what ${ownerId} has.` }
+  if (keyId === null) return { scopes: scopesWithin(person, scopesOfRole(person?.role ?? 'member')) }
+  const standing = key === null ? undefined : { ...key, person }
+  const lost = lostAuthority({ keyId, scopes: [] }, standing, now)
+  if (lost !== undefined || standing === undefined)
+    return { lost: lost ?? `The key ${keyId} no longer exists.` }
+  return { scopes: scopesOfKey(standing) }
+}
+
+/** Disables a webhook that may hear none of its events any more. */
+async function narrow(runtime: Runtime, webhook: WebhookRow, scopes: readonly Scope[]): Promise<void> {
+  const { db, events } = runtime.resources
+  const { id, ownerId } = webhook
+  const now = runtime.now()
+  const isHeard = ({ patterns, scope }: Event) =>
+    grants(scopes, scope) && patterns.some((pattern) => webhook.events.includes(pattern))
+  const isEnded = !events.some(isHeard)
+  const ended = isEnded ? ({ state: 'disabled', reason: 'lost' } as const) : {}
+  await db
+    .update(webhooks)
+    .set({ scopes: [...scopes], ...ended, updatedAt: now })
+    .where(eq(webhooks.id, id))
+  if (isEnded) await giveUpAll(db, id, now)
+  runtime.log.warn({ webhookId: id }, 'the maker of a webhook may no longer read all that it hears')
+  runtime.publish({ uris: [webhookUri(id)], spaceId: ownerId })
+}
