@@ -73,7 +73,7 @@ export function lostAuthority(
   const state = keyState(key, now)
   if (state === 'revoked') return `The key ${keyId} has been revoked.`
   if (state === 'expired') return `The key ${keyId} has expired.`
-  if (key.person?.deactivatedAt) return `${key.personId} has been deactivated.`
+  if (state === 'deactivated') return `${key.personId} has been deactivated.`
   const missing = missingScopes(scopesOfKey(key), scopes)
   return missing.length === 0 ? undefined : `The key ${keyId} no longer has ${missing.join(', ')}.`
 }

@@ -7,7 +7,8 @@ import { apiKeys } from './tables.ts'
 export const KeyId = idOf('key')
 export const KEY_KINDS = apiKeys.kind.enumValues
 export type KeyKind = (typeof KEY_KINDS)[number]
-export const KEY_STATES = ['active', 'expired', 'revoked'] as const
+/** `deactivated`: its person is, and it is accepted again when they come back. */
+export const KEY_STATES = ['active', 'expired', 'revoked', 'deactivated'] as const
 export type KeyState = (typeof KEY_STATES)[number]
 
 export const KEY_LABEL_MAX_CHARS = 100
@@ -32,13 +33,19 @@ export type ApiKey = z.output<typeof ApiKey>
 
 export type KeyRow = typeof apiKeys.$inferSelect
 
-/** The state of a key at a moment. */
-export function keyState(row: Pick<KeyRow, 'expiresAt' | 'revokedAt'>, now: Date): KeyState {
-  if (row.revokedAt) return 'revoked'
-  return row.expiresAt && row.expiresAt <= now ? 'expired' : 'active'
+interface KeyFacts extends Pick<KeyRow, 'expiresAt' | 'revokedAt'> {
+  /** Null for the key of a team's service; absent for one whose person is making this call. */
+  readonly person?: { readonly deactivatedAt: Date | null } | null
 }
 
-export function toApiKey(row: KeyRow, now: Date): ApiKey {
+/** The state of a key at a moment: only an active one is accepted. */
+export function keyState({ expiresAt, revokedAt, person }: KeyFacts, now: Date): KeyState {
+  if (revokedAt) return 'revoked'
+  if (expiresAt && expiresAt <= now) return 'expired'
+  return person?.deactivatedAt ? 'deactivated' : 'active'
+}
+
+export function toApiKey(row: KeyRow & KeyFacts, now: Date): ApiKey {
   const { id, label, hint, kind, scopes, createdBy } = row
   return {
     id,

@@ -4,7 +4,7 @@ import type { Change, Log } from '../../core/operation/context.ts'
 import { allScopes } from '../../core/operation/scopes.ts'
 import type { Db } from '../db/db.ts'
 import { scopesOfKey } from './authority.ts'
-import { keyState, keyUri } from './key.ts'
+import { type KeyState, keyState, keyUri } from './key.ts'
 import { hashKey, isKeyForm, isRunKey } from './key-form.ts'
 import { createLookups } from './key-lookups.ts'
 import { findKeysByHash, type KnownKey, touchKey } from './keys.ts'
@@ -20,7 +20,7 @@ const KEY_CACHE_MAX = 1_000
 export const LAST_USED_EVERY_MS = 60_000
 
 /** Why a key is not accepted: for the log; the sender does not learn it. */
-export type KeyRefusal = 'malformed' | 'unknown' | 'revoked' | 'expired' | 'deactivated'
+export type KeyRefusal = 'malformed' | 'unknown' | Exclude<KeyState, 'active'>
 
 export type Verification =
   | { readonly ok: true; readonly actor: Actor }
@@ -82,7 +82,7 @@ export function createKeyring({ db, now, log, findRuns = async () => [] }: Keyri
     const row = await findRow(hash)
     if (!row) return { ok: false, reason: 'unknown' }
     const at = now()
-    const state = row.person?.deactivatedAt ? 'deactivated' : keyState(row, at)
+    const state = keyState(row, at)
     if (state !== 'active') {
       memory.forget([keyUri(row.id)])
       return { ok: false, reason: state, keyId: row.id }

@@ -36,9 +36,10 @@ const NEWEST = 'newest'
  */
 export async function listKeys(ctx: Reader, { everyone, holder, state, limit, cursor }: ListQuery) {
   const after = cursor === undefined ? undefined : decodeCursor(cursor, NEWEST, z.tuple([sortText]))[0]
-  const rows = await ctx.db
-    .select()
+  const found = await ctx.db
+    .select({ key: apiKeys, person: PERSON_STANDING })
     .from(apiKeys)
+    .leftJoin(people, eq(people.id, apiKeys.personId))
     .where(
       and(
         everyone ? undefined : eq(apiKeys.personId, holder),
@@ -48,6 +49,7 @@ export async function listKeys(ctx: Reader, { everyone, holder, state, limit, cu
     )
     .orderBy(desc(apiKeys.id))
     .limit(limit + 1)
+  const rows = found.map(({ key, person }) => ({ ...key, person }))
   return toPage(rows, limit, ({ id }) => ({ sort: NEWEST, after: [id] }))
 }
 
@@ -58,11 +60,14 @@ function inState(state: KeyState, now: Date): SQL | undefined {
       return isNotNull(apiKeys.revokedAt)
     case 'expired':
       return and(isNull(apiKeys.revokedAt), lte(apiKeys.expiresAt, now))
+    case 'deactivated':
+      return and(isActive(now), isNotNull(people.deactivatedAt))
     case 'active':
-      return isActive(now)
+      return and(isActive(now), isNull(people.deactivatedAt))
   }
 }
 
+/** Neither revoked nor expired. */
 function isActive(now: Date): SQL | undefined {
   return and(isNull(apiKeys.revokedAt), or(isNull(apiKeys.expiresAt), gt(apiKeys.expiresAt, now)))
 }
@@ -161,6 +166,11 @@ export async function touchKey(db: Db, id: string, at: Date): Promise<void> {
 
 /** Whether any key is valid for signing in. */
 export async function hasActiveKey(db: Db, now: Date): Promise<boolean> {
-  const [row] = await db.select({ id: apiKeys.id }).from(apiKeys).where(isActive(now)).limit(1)
+  const [row] = await db
+    .select({ id: apiKeys.id })
+    .from(apiKeys)
+    .leftJoin(people, eq(people.id, apiKeys.personId))
+    .where(inState('active', now))
+    .limit(1)
   return row !== undefined
 }

@@ -9,6 +9,8 @@ import { apiKeys, auditEntries, idempotencyKeys } from '../../../src/domain/acce
 import { createKey } from '../../../src/tools/access/create-key.ts'
 import { listKeys } from '../../../src/tools/access/list-keys.ts'
 import { revokeKey } from '../../../src/tools/access/revoke-key.ts'
+import { deactivatePerson } from '../../../src/tools/people/deactivate-person.ts'
+import { reactivatePerson } from '../../../src/tools/people/reactivate-person.ts'
 import { addPeople } from '../../support/world/add-people.ts'
 import { openTestGateway, type TestGateway } from '../../support/world/database.ts'
 
@@ -146,6 +148,21 @@ describe('making a key', () => {
 })
 
 describe('listing keys', () => {
+  it('shows the keys of somebody who was deactivated as what they are until they come back', async () => {
+    const { key } = await create(ada)
+    const person = `ada-${people}`
+    await gateway.invoke(deactivatePerson, { personId: person }, gateway.as(root))
+    const seen = async (state?: 'active' | 'deactivated') =>
+      (await list(root, { everyone: true, state, limit: 100 })).items
+        .filter((each) => each.person === person)
+        .map(({ id, state: is }) => [id, is])
+    expect(await seen()).toEqual([[key.id, 'deactivated']])
+    expect(await seen('deactivated')).toEqual([[key.id, 'deactivated']])
+    expect(await seen('active')).toEqual([])
+    await gateway.invoke(reactivatePerson, { personId: person }, gateway.as(root))
+    expect(await seen('active')).toEqual([[key.id, 'active']])
+  })
+
   it("shows one's own, newest first, a page at a time", async () => {
     for (const label of ['one', 'two', 'three']) await create(ada, { label })
     const first = await list(ada, { limit: 2 })
