@@ -7,6 +7,7 @@ import type { Models } from '../clients/models/model.ts'
 import type { Config } from '../config/config.ts'
 import type { Invoke } from '../core/call/call.ts'
 import type { Runtime } from '../core/call/runtime.ts'
+import type { Channel } from '../domain/notifications/channel.ts'
 import { readScopesOf } from '../domain/runs/bounds.ts'
 import { runUri } from '../domain/runs/run.ts'
 import type { OpenSecret } from '../domain/secrets/secrets.ts'
@@ -21,6 +22,8 @@ export interface RunParts {
   readonly models: Models
   readonly live: Live
   readonly openSecret: OpenSecret
+  /** Ways to reach people outside the gateway. */
+  readonly channels: readonly Channel[]
   /** Executors besides the one that uses a model. */
   readonly executors: readonly Executor[]
 }
@@ -43,6 +46,7 @@ export async function createRunWork({
   models,
   live,
   openSecret,
+  channels,
   executors,
 }: RunParts): Promise<RunWork> {
   const [
@@ -80,7 +84,7 @@ export async function createRunWork({
     config.areas.flatMap((area) => area.sweeps),
   )
   const poster = createPoster(config.settings.of(webhookHosts))
-  const sender = startSender({ runtime, poster, openSecret })
+  const sender = startSender({ runtime, poster, openSecret, channels })
   return {
     work: { [RUN_JOB]: runWorker.work },
     stop: runWorker.stop,

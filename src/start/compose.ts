@@ -30,6 +30,7 @@ import {
 import { openRuns } from '../tools/runs/settings.ts'
 import { readVersion } from '../version.ts'
 import type { Executor } from '../workers/runs/executor.ts'
+import { createChannels } from './compose-channels.ts'
 import { type OpenDatabase, openDatabase } from './compose-database.ts'
 import { createHookReports, type HookReports } from './compose-hooks.ts'
 import { createQueueSlot, type QueueSlot, type Role, startQueue } from './compose-queue.ts'
@@ -108,6 +109,8 @@ export async function compose(
     const operations = config.areas.flatMap((area) => area.operations)
     const prompts = config.areas.flatMap((area) => area.prompts)
     const events = config.areas.flatMap((area) => area.events)
+    const messages = config.areas.flatMap((area) => area.messages)
+    const channels = createChannels()
     const changes = await createChanges({ wire: wireOf(database, CHANGES_CHANNEL), log })
     closers.push(() => changes.close())
     const live = await createLive({ wire: wireOf(database, LIVE_CHANNEL), log })
@@ -126,6 +129,8 @@ export async function compose(
     const lent = {
       settings,
       events,
+      messages,
+      channels,
       defaultTimeZone,
       ...quota,
       models,
@@ -149,7 +154,7 @@ export async function compose(
       watch,
       watchFor: createWatchFor({ log, watch, seersOf: (spaceId) => findSeers(database.db, spaceId) }),
     }
-    const parts = { config, runtime, invoke, models, live, openSecret, executors }
+    const parts = { config, runtime, invoke, models, live, openSecret, channels, executors }
     const openQueue = () => queue.open(() => startQueue({ ...parts, role, database, closers }))
     const ready = () => checkAll(database, role === 'command' ? undefined : queue)
     const noteAddress = (url: string) => {

@@ -8,6 +8,7 @@ import { artifacts } from './artifacts/area.ts'
 import { budgets } from './budgets/area.ts'
 import { hooks } from './hooks/area.ts'
 import { inbox } from './inbox/area.ts'
+import { notifications } from './notifications/area.ts'
 import { people } from './people/area.ts'
 import { projects } from './projects/area.ts'
 import { reports } from './reports/area.ts'
@@ -36,6 +37,7 @@ export const areas = joinAreas(
     teams,
     access,
     webhooks,
+    notifications,
   ],
 )
 

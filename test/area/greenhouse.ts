@@ -21,6 +21,7 @@ import { defineEvent } from '../../src/core/operation/event.ts'
 import { exampleId } from '../../src/core/operation/ids.ts'
 import { defineKind, idOrRef, refOf } from '../../src/core/operation/kind.ts'
 import { defineOperation } from '../../src/core/operation/operation.ts'
+import { isOwnAffair } from '../../src/domain/notifications/sight.ts'
 import { accountOperationsOf } from '../../src/tools/accounts/account-operations.ts'
 
 const beds = pgTable('greenhouse_beds', {
@@ -209,6 +210,15 @@ const sensorReports = defineHook({
 /** Milliseconds between two waterings. */
 const WATER_EVERY_MS = 1000
 
+const bedWatered = defineEvent({
+  name: 'greenhouse.beds.watered',
+  version: 1,
+  summary: 'A bed was watered.',
+  payload: z.object({ bedId: z.string() }),
+  scope: 'greenhouse:read',
+  example: { bedId: exampleId('bed') },
+})
+
 export const greenhouse = defineArea({
   name: 'greenhouse',
   ids: [bedKind],
@@ -239,22 +249,14 @@ export const greenhouse = defineArea({
   sweeps: [defineSweep({ name: 'wilted', run: async () => undefined })],
   expires: [defineExpiry({ name: 'beds', deletePast: async () => 0 })],
   hooks: [sensorReports],
-  events: [
-    defineEvent({
-      name: 'greenhouse.beds.watered',
-      version: 1,
-      summary: 'A bed was watered.',
-      payload: z.object({ bedId: z.string() }),
-      scope: 'greenhouse:read',
-      example: { bedId: exampleId('bed') },
-    }),
-  ],
+  events: [bedWatered],
   messages: [
     defineMessage({
-      name: 'greenhouse.dry',
-      payload: z.object({ personId: z.string(), plant: z.string() }),
-      to: ({ personId }) => personId,
-      text: ({ plant }) => `${plant} are dry.`,
+      event: bedWatered,
+      title: 'Somebody waters your bed',
+      isUrgent: false,
+      text: ({ bedId }) => `${bedId} was watered.`,
+      isSeen: isOwnAffair,
     }),
   ],
   connectors: [sensors],

@@ -47,7 +47,7 @@ export async function openWebhookWorld(now = new Date()): Promise<WebhookWorld> 
           busy: [],
         })
         if (due.length === 0) return poster.close()
-        await Promise.all(due.map((each) => deliver({ runtime, poster, openSecret }, each)))
+        await Promise.all(due.map((each) => deliver({ runtime, poster, openSecret, channels: [] }, each)))
       }
     },
     async create(input = {}, actor = {}) {

@@ -339,7 +339,7 @@ describe('senders', () => {
     await world.create({ events: ['task.created'] })
     const { runtime, openSecret } = world.gateway
     const poster = createPoster([world.receiver.host])
-    const senders = [1, 2, 3].map(() => startSender({ runtime, poster, openSecret }))
+    const senders = [1, 2, 3].map(() => startSender({ runtime, poster, openSecret, channels: [] }))
     const all = new Promise<void>((resolve) => {
       world.receiver.answers(() => {
         if (world.receiver.received.length === 30) resolve()

@@ -1,24 +1,44 @@
-/** A message is sent to a person; each channel renders its text and actions in its own way. */
+/** A message tells people of an event that concerns them; each channel renders its text and actions in its own way. */
 import type { z } from 'zod'
-import type { Operation } from '../operation/operation.ts'
+import type { Event } from '../operation/event.ts'
+import type { NextCall } from '../operation/next-call.ts'
 
 /** A call that the reader of a message may want to make. */
 export interface MessageAction {
+  /** The words of its button or link: `Approve`. */
   readonly label: string
-  readonly operation: Operation
-  readonly input: Readonly<Record<string, unknown>>
+  readonly call: NextCall
 }
 
-/** Provisional: nothing sends messages yet. */
-export interface Message<Payload extends z.ZodObject = z.ZodObject> {
-  readonly name: string
-  readonly payload: Payload
-  /** The person it is for. */
-  to(payload: z.output<Payload>): string
+/** What the domain adds (`declare module`): how a statement finds out who may still read a message. */
+// biome-ignore lint/suspicious/noEmptyInterface: filled by declaration merging
+export interface MessageSight {}
+
+interface MessageSpec<Payload extends z.ZodObject> extends MessageSight {
+  /** What it tells of, and whose name it has. It is sent to those whom the emission says that the event concerns. */
+  readonly event: Event<Payload>
+  /** When it is sent, as people choose it in their settings: `An agent waits for your approval`. */
+  readonly title: string
+  /** An urgent message keeps somebody waiting: it goes out at once, on its own if need be, and in quiet hours too. */
+  readonly isUrgent: boolean
+  /** One sentence, without a line break: it is also the subject of a mail. */
   text(payload: z.output<Payload>): string
   actions?(payload: z.output<Payload>): readonly MessageAction[]
 }
 
-export function defineMessage<Payload extends z.ZodObject>(spec: Message<Payload>): Message {
-  return spec as unknown as Message
+/** Payloads are those of the message's own event, which a list of different messages cannot say. */
+export interface Message extends MessageSight {
+  /** That of its event. */
+  readonly name: string
+  readonly event: Event
+  readonly title: string
+  readonly isUrgent: boolean
+  text(payload: unknown): string
+  actions(payload: unknown): readonly MessageAction[]
+}
+
+export function defineMessage<Payload extends z.ZodObject>(spec: MessageSpec<Payload>): Message {
+  const actions = spec.actions ?? (() => [])
+  // The payload was checked against the schema of this event when it was emitted.
+  return { ...spec, name: spec.event.name, actions } as unknown as Message
 }

@@ -1,7 +1,7 @@
 /** What remains to do after a write commits: notify watchers of changes, and add jobs to the queue. */
 import type { Context, QueuedJob } from '../operation/context.ts'
-import type { Emission } from '../operation/event.ts'
-import type { Touched } from './ledger.ts'
+import { type Emission, NOTIFICATIONS_URI, OUTBOX_SPACE, OUTBOX_URI } from '../operation/event.ts'
+import type { Recorded, Touched } from './ledger.ts'
 import type { Runtime } from './runtime.ts'
 
 export interface AfterCommit {
@@ -35,6 +35,15 @@ export function createAfterCommit({ publish, enqueue }: Pick<Runtime, 'publish' 
       if (jobs.length > 0) await enqueue(jobs)
     },
   }
+}
+
+/** After events were stored: wakes the senders, and announces to people that there is something new for them. */
+export function announceRecorded(
+  changed: (uri: string, spaceId: string) => void,
+  { isHeard, told }: Recorded,
+): void {
+  if (isHeard || told.length > 0) changed(OUTBOX_URI, OUTBOX_SPACE)
+  for (const personId of told) changed(NOTIFICATIONS_URI, personId)
 }
 
 function add(urisOf: Map<string, Set<string>>, of: string, uri: string): void {

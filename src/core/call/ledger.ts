@@ -61,6 +61,8 @@ export interface OutsideAttempt {
 export interface Recorded {
   /** Whether an event has to be delivered. */
   readonly isHeard: boolean
+  /** The people who were notified of an event. */
+  readonly told: readonly string[]
 }
 
 /** Bound to one transaction, so that its entries are committed or undone together with the effect. */

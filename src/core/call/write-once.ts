@@ -2,8 +2,7 @@
  * A write in one transaction: its effect, its audit entry and its stored answer are committed together or not at all.
  */
 import type { z } from 'zod'
-import { OUTBOX_SPACE, OUTBOX_URI } from '../operation/event.ts'
-import { createAfterCommit } from './after-commit.ts'
+import { announceRecorded, createAfterCommit } from './after-commit.ts'
 import { type Attempt, auditEntry, cancelled, checkOutput, contextOf, withoutShownOnce } from './attempt.ts'
 import type { Outcome } from './call.ts'
 import { earlierAnswer } from './keyed-call.ts'
@@ -34,7 +33,7 @@ export async function writeOnce<Input extends z.ZodObject, Output extends z.ZodO
     const ctx = contextOf(runtime, attempt, { resources, after })
     const output = checkOutput(operation, await operation.run(input, ctx, reached))
     await call.within?.after(resources, output)
-    const [, { isHeard }] = await Promise.all([
+    const [, recorded] = await Promise.all([
       keyed && ledger.answer(keyed, withoutShownOnce(operation, output)),
       ledger.record({
         ...auditEntry(runtime, attempt, 'ok'),
@@ -42,7 +41,7 @@ export async function writeOnce<Input extends z.ZodObject, Output extends z.ZodO
         events: after.emissions().map((each) => ({ ...each, id: runtime.newId('event') })),
       }),
     ])
-    if (isHeard) after.changed(OUTBOX_URI, OUTBOX_SPACE)
+    announceRecorded(after.changed, recorded)
     // A cancel before the commit undoes everything; after the commit the answer is valid.
     if (call.signal?.aborted) throw cancelled()
     return { output, replayed: false }

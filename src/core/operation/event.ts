@@ -30,6 +30,8 @@ export interface Happening<Payload> {
   readonly payload: Payload
   /** A person who sees the thing but not its space, and what that person may know of it. */
   readonly given?: { readonly personId: string; readonly payload: Payload } | undefined
+  /** Whom it concerns personally, and messages are sent to: people, and teams, which stand for their admins. */
+  readonly concerns?: readonly string[] | undefined
 }
 
 /** An event as a write stores it for those who hear it. */
@@ -42,6 +44,9 @@ export const OUTBOX_URI = 'outbox://'
 
 /** The space of that change, which no person sees. */
 export const OUTBOX_SPACE = 'outbox'
+
+/** Changes, in the space of a person, when that person is notified of something or has read it. */
+export const NOTIFICATIONS_URI = 'notifications://mine'
 
 const NAME = /^[a-z][a-z_]*(\.[a-z][a-z_]*)+$/
 

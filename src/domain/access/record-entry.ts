@@ -19,25 +19,32 @@ const COLUMNS = sql`id, at, actor_kind, actor_id, person_id, key_id, door, opera
 export interface Hearing {
   /** A query with a row if anybody may hear one of the events. It is part of a statement that every write runs. */
   listeners(events: readonly StoredEmission[]): SQL
-  /** An insert that answers with a row for each delivery. */
+  /** A statement that stores them, and answers with the columns of `Recorded`. */
   insert(events: readonly StoredEmission[], at: Date): SQL
 }
 
 export async function recordEntry(db: Db, entry: AuditEntry, hearing: Hearing): Promise<Recorded> {
   if (entry.outcome !== 'ok') {
     await recordFailed(db, entry)
-    return { isHeard: false }
+    return UNHEARD
   }
   const { events = [], at } = entry
+  const concernsAnybody = events.some(({ concerns = [] }) => concerns.length > 0)
   const added = entryOf(entry)
   const asked =
-    events.length === 0 ? sql`` : sql` returning exists (${hearing.listeners(events)}) as "mayBeHeard"`
+    events.length === 0 || concernsAnybody
+      ? sql``
+      : sql` returning exists (${hearing.listeners(events)}) as "mayBeHeard"`
   const [recorded] = await db.execute<{ mayBeHeard?: boolean }>(sql`${added}${asked}`)
   await recordTouched(db, entry)
-  if (recorded?.mayBeHeard !== true) return { isHeard: false }
-  const heard = await db.execute(hearing.insert(events, at))
-  return { isHeard: heard.length > 0 }
+  if (!concernsAnybody && recorded?.mayBeHeard !== true) return UNHEARD
+  const [heard = UNHEARD] = await db.execute<Mutable<Recorded>>(hearing.insert(events, at))
+  return heard
 }
+
+const UNHEARD: Recorded = { isHeard: false, told: [] }
+
+type Mutable<T> = { -readonly [Field in keyof T]: T[Field] }
 
 function entryOf(entry: AuditEntry): SQL {
   const { actor } = entry

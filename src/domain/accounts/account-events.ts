@@ -36,5 +36,6 @@ export function brokenEvent({ now, newId }: Pick<Context, 'now' | 'newId'>): Row
     at: now,
     uri: sql`${accountUri('')}::text || id`,
     payload: sql`jsonb_build_object('accountId', id, 'connector', connector, 'name', name, 'because', broken_because)`,
+    concerns: sql`array[space_id]`,
   }
 }

@@ -1,6 +1,7 @@
 /** Connected accounts in the database. */
 import { and, desc, eq, lt, sql } from 'drizzle-orm'
 import { z } from 'zod'
+import type { Recorded } from '../../core/call/ledger.ts'
 import { notFound } from '../../core/errors.ts'
 import type { Context } from '../../core/operation/context.ts'
 import { decodeCursor, sortText, toPage } from '../../core/schema/page.ts'
@@ -8,7 +9,7 @@ import { cutText } from '../../core/text/cut.ts'
 import { heldBy, mayOnlyRead, visibleTo } from '../access/visible-to.ts'
 import { changesOf } from '../db/changes-of.ts'
 import type { Db } from '../db/db.ts'
-import { heardOfRows } from '../outbox/hear.ts'
+import { heardOfRows, recordedIn } from '../outbox/hear.ts'
 import { ACCOUNT_NAME_MAX_CHARS, type AccountRow } from './account.ts'
 import { brokenEvent } from './account-events.ts'
 import { type AccountSecret, secretName } from './account-secret.ts'
@@ -164,7 +165,7 @@ export async function markBroken(
   ctx: Pick<Context, 'db' | 'now' | 'newId'>,
   id: string,
   brokenBecause: string,
-): Promise<{ readonly isHeard: boolean } | undefined> {
+): Promise<Recorded | undefined> {
   const changes = {
     state: 'broken',
     brokenBecause,
@@ -172,12 +173,12 @@ export async function markBroken(
     refreshUntil: null,
     updatedAt: ctx.now,
   } as const
-  const [marked] = await ctx.db.execute<{ isHeard: boolean }>(sql`
+  const { parts, columns } = heardOfRows([brokenEvent(ctx)], sql`broken`)
+  const [marked] = await ctx.db.execute(sql`
     with broken as (update ${accounts} set ${changesOf(accounts, changes)}
-      where id = ${id} and state = 'connected' returning *),
-    heard as (${heardOfRows(brokenEvent(ctx), sql`broken`)})
-    select exists (select from heard) as "isHeard" from broken`)
-  return marked
+      where id = ${id} and state = 'connected' returning *), ${sql.join([...parts], sql`, `)}
+    select ${columns} from broken`)
+  return marked && recordedIn(marked)
 }
 
 /** Marks the accounts whose secrets no longer exist as broken. */

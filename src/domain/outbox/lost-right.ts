@@ -13,10 +13,10 @@ import type { Db } from '../db/db.ts'
 import { webhooks } from '../webhooks/tables.ts'
 import { type WebhookRow, webhookUri } from '../webhooks/webhook.ts'
 import { giveUpAll, settleFailed } from './settle.ts'
-import type { Delivery } from './take-due.ts'
+import type { WebhookDelivery } from './take-due.ts'
 
 /** Whether the delivery was given up because the maker of its webhook may no longer read the event. */
-export async function endIfLost(runtime: Runtime, { row, webhook }: Delivery): Promise<boolean> {
+export async function endIfLost(runtime: Runtime, { row, webhook }: WebhookDelivery): Promise<boolean> {
   const { db, events } = runtime.resources
   if (webhook.state !== 'active') return false
   const now = runtime.now()

@@ -6,7 +6,7 @@ import { webhooks } from '../webhooks/tables.ts'
 import type { WebhookRow } from '../webhooks/webhook.ts'
 import { hasFailedTooLong, nextTry } from './pauses.ts'
 import { type OutboxRow, outbox } from './tables.ts'
-import type { Delivery } from './take-due.ts'
+import type { WebhookDelivery } from './take-due.ts'
 
 /** Characters that are kept of what is wrong with an attempt. */
 const ERROR_MAX_CHARS = 300
@@ -26,7 +26,7 @@ export interface Failed extends Attempted {
 /** The receiver has the event. */
 export async function settleDelivered(
   db: Db,
-  { row, webhook }: Delivery,
+  { row, webhook }: WebhookDelivery,
   attempted: Attempted,
 ): Promise<void> {
   const { now } = attempted
@@ -41,18 +41,11 @@ export type Disabled = 'failing' | 'gone' | undefined
 /** The attempt failed: it is made again after a pause, or given up. `isGone`: by the receiver's own words. */
 export async function settleFailed(
   db: Db,
-  { row, webhook }: Delivery,
+  { row, webhook }: WebhookDelivery,
   { isGone, ...failed }: Failed & { readonly isGone: boolean },
 ): Promise<Disabled> {
-  const { now, error, retryAfterMs } = failed
-  const again =
-    webhook.state === 'active' ? nextTry(row.attempts - row.triedBefore, retryAfterMs, now) : undefined
-  const lastError = cutText(error, ERROR_MAX_CHARS)
-  const next =
-    again === undefined
-      ? ({ state: 'dead', endedAt: now } as const)
-      : ({ state: 'waiting', nextAt: again } as const)
-  const isRecorded = await record(db, row, { ...outcomeOf(failed), ...next, lastError })
+  const { now } = failed
+  const isRecorded = await recordFailed(db, row, { ...failed, isFinal: webhook.state !== 'active' })
   if (!isRecorded || webhook.state !== 'active') return undefined
   const since = webhook.failingSince ?? now
   await db
@@ -63,6 +56,36 @@ export async function settleFailed(
   if (reason === undefined || !(await disable(db, webhook, { reason, now }))) return undefined
   await giveUpAll(db, webhook.id, now)
   return reason
+}
+
+/** A channel has taken the bundle, or has nobody to send it to. */
+export async function settleSent(db: Db, row: OutboxRow, attempted: Attempted): Promise<void> {
+  await record(db, row, {
+    ...outcomeOf(attempted),
+    state: 'delivered',
+    endedAt: attempted.now,
+    lastError: null,
+  })
+}
+
+/** A channel has not taken the bundle. `isFinal`: it never will. */
+export async function settleUnsent(db: Db, row: OutboxRow, failed: Final): Promise<void> {
+  await recordFailed(db, row, failed)
+}
+
+interface Final extends Failed {
+  readonly isFinal: boolean
+}
+
+async function recordFailed(db: Db, row: OutboxRow, failed: Final): Promise<boolean> {
+  const { now, error, retryAfterMs, isFinal } = failed
+  const again = isFinal ? undefined : nextTry(row.attempts - row.triedBefore, retryAfterMs, now)
+  const next =
+    again === undefined
+      ? ({ state: 'dead', endedAt: now } as const)
+      : ({ state: 'waiting', nextAt: again } as const)
+  const lastError = cutText(error, ERROR_MAX_CHARS)
+  return await record(db, row, { ...outcomeOf(failed), ...next, lastError })
 }
 
 function outcomeOf({ status, tookMs }: Attempted) {

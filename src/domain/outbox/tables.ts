@@ -1,16 +1,21 @@
-/** Events on their way to those who hear them: a row for each event and receiver. */
+/** What is on its way to those outside: a row for each event and webhook, and for each bundle of messages and channel. */
 import { sql } from 'drizzle-orm'
 import { bigint, index, integer, jsonb, pgTable, primaryKey, text } from 'drizzle-orm/pg-core'
 import { big, bytewise, moment } from '../db/columns.ts'
+
+/** The channel of what webhooks are told. */
+export const WEBHOOK = 'webhook'
 
 export const outbox = pgTable(
   'outbox',
   {
     /** The order of deliveries: those of one thing are made one after the other. */
     position: bigint('position', { mode: 'number' }).notNull().generatedAlwaysAsIdentity(),
-    /** The webhook. */
+    /** The webhook; for a channel its name, a colon and the person or address: `mail:ada`. */
     receiverId: bytewise('receiver_id').notNull(),
-    /** The same for every receiver of one event. */
+    /** `webhook`, or the channel that carries it. */
+    channel: bytewise('channel').notNull().default(WEBHOOK),
+    /** The same for every receiver of one event; of messages, that of their bundle. */
     eventId: bytewise('event_id').notNull(),
     event: bytewise('event').notNull(),
     version: integer('version').notNull(),

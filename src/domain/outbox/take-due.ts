@@ -5,18 +5,26 @@ import { rowReader } from '../db/read-rows.ts'
 import { webhooks } from '../webhooks/tables.ts'
 import type { WebhookRow } from '../webhooks/webhook.ts'
 import { isOwnerGone } from './hear.ts'
-import { type OutboxRow, outbox } from './tables.ts'
+import { type OutboxRow, outbox, WEBHOOK } from './tables.ts'
 
 /** Seconds after which the sender of a delivery counts as lost: twice as long as a receiver may take to answer. */
 const LEASE_SECONDS = 30
 /** Deliveries that are looked at for those to take, so that one receiver's do not hide all others'. */
 const LOOKED_AT = 200
 
-/** A delivery that its sender holds, with its receiver. */
-export interface Delivery {
+/** An event that its sender holds, with the webhook that is told of it. */
+export interface WebhookDelivery {
   readonly row: OutboxRow
   readonly webhook: WebhookRow
 }
+
+/** A bundle of messages that its sender holds; the row names the channel that carries it. */
+export interface BundleDelivery {
+  readonly row: OutboxRow
+  readonly webhook: undefined
+}
+
+export type Delivery = WebhookDelivery | BundleDelivery
 
 interface Wanted {
   readonly now: Date
@@ -50,7 +58,9 @@ export async function takeDue(db: Db, { now, limit, perReceiver, busy }: Wanted)
       from taken where o.receiver_id = taken.receiver_id and o.event_id = taken.event_id and ${isFree(sql`o`)}
       returning o.*
     )
-    select held.*, to_jsonb(w) as webhook, ${isOwnerGone} as is_owner_gone from held join ${webhooks} as w on w.id = held.receiver_id
+    select held.*, to_jsonb(w) as webhook, ${isOwnerGone} as is_owner_gone
+    from held left join ${webhooks} as w on w.id = held.receiver_id
+    where w.id is not null or held.channel <> ${WEBHOOK}
     order by held.position`)
   return records.map((record) => ({ row: readRow(record), webhook: readWebhook(record) }))
 }
@@ -64,7 +74,11 @@ const readRow = rowReader(outbox)
 const readRecord = rowReader(webhooks)
 
 /** The webhook of a person who was deactivated counts as disabled. */
-function readWebhook({ webhook, is_owner_gone: isGone }: Readonly<Record<string, unknown>>): WebhookRow {
+function readWebhook({
+  webhook,
+  is_owner_gone: isGone,
+}: Readonly<Record<string, unknown>>): WebhookRow | undefined {
+  if (webhook === null) return undefined
   const row = readRecord(webhook as Record<string, unknown>)
   return isGone === true ? { ...row, state: 'disabled' } : row
 }

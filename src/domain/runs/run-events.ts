@@ -53,20 +53,47 @@ type Moment = Pick<Writes, 'now' | 'newId'>
 /** The event of a run that a move ends. */
 export function endedEvent(writes: Moment): RowEvent {
   const figures = sql`jsonb_build_object('parentId', moved.parent_id, 'state', moved.state, 'reason', moved.reason)`
-  return eventOfRun(writes, runEnded, figures)
+  return eventOfRun(writes, runEnded, { data: figures, concerns: endConcerns })
+}
+
+/**
+ * The person of a run hears that it failed, that it succeeded unless a schedule started it, and that somebody else cancelled
+ * it. The run that delegated it hears of a delegated one.
+ */
+const endConcerns = sql`case when moved.parent_id is null and (moved.state = 'failed'
+  or (moved.state = 'succeeded' and moved.schedule_id is null)
+  or (moved.state = 'cancelled' and moved.cancel_asked_by is distinct from moved.person_id))
+  then array[moved.person_id] end`
+
+/** The person of the run that a move has changed. */
+export const runPerson = sql`array[moved.person_id]`
+
+interface Waiting<Payload extends z.ZodObject> {
+  readonly data: Omit<z.output<Payload>, keyof typeof ofRun>
+  /** A `text[]` of those who can let it continue. */
+  readonly concerns: SQL
 }
 
 /** The event of a run that a move leaves waiting for a person. */
 export function waitingEvent<Payload extends z.ZodObject>(
   writes: Moment,
   event: Event<Payload>,
-  data: Omit<z.output<Payload>, keyof typeof ofRun>,
+  { data, concerns }: Waiting<Payload>,
 ): RowEvent {
-  return eventOfRun(writes, event as unknown as Event, sql`${JSON.stringify(data)}::jsonb`)
+  return eventOfRun(writes, event as unknown as Event, {
+    data: sql`${JSON.stringify(data)}::jsonb`,
+    concerns,
+  })
 }
 
-function eventOfRun({ now, newId }: Moment, event: Event, data: SQL): RowEvent {
+interface OfRun {
+  readonly data: SQL
+  readonly concerns: SQL
+}
+
+function eventOfRun({ now, newId }: Moment, event: Event, { data, concerns }: OfRun): RowEvent {
   return {
+    concerns,
     event,
     id: newId('event'),
     at: now,

@@ -1,11 +1,11 @@
 /** How runs are written: every move of a run is one guarded update, together with its events. */
 import { and, eq, inArray, type SQL, sql } from 'drizzle-orm'
+import { announceRecorded } from '../../core/call/after-commit.ts'
 import type { Context } from '../../core/operation/context.ts'
-import { OUTBOX_SPACE, OUTBOX_URI } from '../../core/operation/event.ts'
 import { changesOf } from '../db/changes-of.ts'
 import { recordsOf } from '../db/insert-rows.ts'
 import { rowReader } from '../db/read-rows.ts'
-import { heardOfRows, type RowEvent } from '../outbox/hear.ts'
+import { heardOfRows, type RowEvent, recordedIn } from '../outbox/hear.ts'
 import { type RunRow, runUri } from './run.ts'
 import type { RunReason, RunState, StepState } from './states.ts'
 import { runEvents, runSteps, runs } from './tables.ts'
@@ -62,7 +62,7 @@ export async function moveRuns(writes: Writes, move: Move): Promise<RunRow[]> {
   return records.map((record) => {
     const row = readRun(record)
     writes.changed(runUri(row.id), row.spaceId)
-    if (record.is_heard === true) writes.changed(OUTBOX_URI, OUTBOX_SPACE)
+    announceRecorded(writes.changed, recordedIn(record))
     return row
   })
 }
@@ -70,6 +70,7 @@ export async function moveRuns(writes: Writes, move: Move): Promise<RunRow[]> {
 function statementOf(writes: Writes, move: Move): SQL {
   const { set, events, steps = [], step, emits = [], before = [], after = [] } = move
   const columns = { ...set, updatedAt: writes.now, lastEvent: sql`${runs.lastEvent} + ${events.length}` }
+  const heard = emits.length === 0 ? undefined : heardOfRows(emits, sql`moved`)
   const where = step === undefined ? move.where : and(move.where, canChange(step))
   const parts = [
     ...before,
@@ -77,22 +78,12 @@ function statementOf(writes: Writes, move: Move): SQL {
     ...(events.length === 0 ? [] : [sql`logged as (${logOf(writes, move)})`]),
     ...(steps.length === 0 ? [] : [sql`added as (${additionOf(steps)})`]),
     ...(step === undefined ? [] : [sql`changed as (${changeOf(step)})`]),
-    ...emits.map((each, index) => sql`${heardName(index)} as (${heardOfRows(each, sql`moved`)})`),
+    ...(heard?.parts ?? []),
     ...after,
   ]
   const checked = step === undefined ? sql`` : sql`, ${hasChanged} as has_changed`
-  return sql`with ${sql.join(parts, sql`, `)} select moved.*${checked}${isHeard(emits.length)} from moved`
-}
-
-function heardName(index: number): SQL {
-  return sql.raw(`heard_${index}`)
-}
-
-/** Whether an event of the move has to be delivered. */
-function isHeard(events: number): SQL {
-  if (events === 0) return sql``
-  const each = Array.from({ length: events }, (_, index) => sql`exists (select from ${heardName(index)})`)
-  return sql`, (${sql.join(each, sql` or `)}) as is_heard`
+  const recorded = heard === undefined ? sql`` : sql`, ${heard.columns}`
+  return sql`with ${sql.join(parts, sql`, `)} select moved.*${checked}${recorded} from moved`
 }
 
 /**

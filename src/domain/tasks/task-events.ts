@@ -52,5 +52,7 @@ export function emitTaskEvent(ctx: Context, event: typeof taskCreated, row: Told
   const payload = { taskId: id, ref: taskRef(row), title, projectId, ...whose }
   const given =
     assigneeId === null ? undefined : { personId: assigneeId, payload: { ...payload, projectId: null } }
-  ctx.emit(event, { uri: `task://${id}`, spaceId, payload, given })
+  const isNews = event === taskAssigned && assigneeId !== ctx.actor.personId
+  const concerns = isNews && assigneeId !== null ? [assigneeId] : []
+  ctx.emit(event, { uri: `task://${id}`, spaceId, payload, given, concerns })
 }

@@ -2,6 +2,7 @@
 import { defineArea } from '../../core/area/area.ts'
 import { defineExpiry } from '../../core/area/expiry.ts'
 import { accountBroken } from '../../domain/accounts/account-events.ts'
+import { accountMessages } from '../../domain/accounts/account-messages.ts'
 import { deleteOldConsents } from '../../domain/accounts/consents.ts'
 import { everyAccountOperations } from './account-operations.ts'
 
@@ -18,4 +19,5 @@ export const accounts = defineArea({
   operations: everyAccountOperations,
   expires: [defineExpiry({ name: 'consents', deletePast: ({ db }, now) => deleteOldConsents(db, now) })],
   events: [accountBroken],
+  messages: accountMessages,
 })

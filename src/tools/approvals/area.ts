@@ -1,6 +1,7 @@
 /** Approvals: calls of agents that a person decides on. */
 import { defineArea } from '../../core/area/area.ts'
 import { approvalKind } from '../../domain/runs/approvals/approval-kind.ts'
+import { approvalMessages } from '../../domain/runs/approvals/approval-messages.ts'
 import { approvalRequested } from '../../domain/runs/run-events.ts'
 import { decideApproval } from './decide-approval.ts'
 import { getApproval } from './get-approval.ts'
@@ -18,5 +19,6 @@ export const approvals = defineArea({
     },
   },
   events: [approvalRequested],
+  messages: approvalMessages,
   operations: [listApprovals, getApproval, decideApproval],
 })

@@ -3,6 +3,7 @@
 import { defineArea } from '../../core/area/area.ts'
 import { questionAsked, runEnded } from '../../domain/runs/run-events.ts'
 import { runKind } from '../../domain/runs/run-kind.ts'
+import { runMessages } from '../../domain/runs/run-messages.ts'
 import { answerRun } from './answer-run.ts'
 import { cancelRun } from './cancel-run.ts'
 import { runExpiries } from './expiries.ts'
@@ -40,6 +41,7 @@ export const runs = defineArea({
     },
   },
   events: [runEnded, questionAsked],
+  messages: runMessages,
   settings: [openRuns],
   sweeps: runSweeps,
   expires: runExpiries,

@@ -3,6 +3,7 @@
 import { defineArea } from '../../core/area/area.ts'
 import { taskEvents } from '../../domain/tasks/task-events.ts'
 import { taskKind } from '../../domain/tasks/task-kind.ts'
+import { taskMessages } from '../../domain/tasks/task-messages.ts'
 import { capturePrompt } from './capture-prompt.ts'
 import { captureTasks } from './capture-tasks.ts'
 import { completeTasks } from './complete-tasks.ts'
@@ -25,6 +26,7 @@ export const tasks = defineArea({
   ids: [taskKind],
   scopes: { 'tasks:read': {}, 'tasks:write': { agents: true, keyless: true, guests: true } },
   events: taskEvents,
+  messages: taskMessages,
   prompts: [planMyDayPrompt, weeklyReviewPrompt, capturePrompt],
   operations: [
     createTasks,

@@ -1,68 +1,11 @@
-/** One attempt at a delivery: posts it, and records the outcome. */
-import type { Poster, PostOutcome } from '../../clients/webhooks/post.ts'
-import type { Runtime } from '../../core/call/runtime.ts'
-import { toAppError } from '../../core/errors.ts'
-import { endIfLost } from '../../domain/outbox/lost-right.ts'
-import { type Disabled, settleDelivered, settleFailed } from '../../domain/outbox/settle.ts'
+/** One attempt at a delivery: of an event to a webhook, or of a bundle of messages by a channel. */
 import type { Delivery } from '../../domain/outbox/take-due.ts'
-import type { OpenSecret } from '../../domain/secrets/secrets.ts'
-import { openSecrets } from '../../domain/webhooks/secrets.ts'
-import { webhookUri } from '../../domain/webhooks/webhook.ts'
+import { type BundleParts, deliverBundle } from './deliver-bundle.ts'
+import { deliverEvent, type EventParts } from './deliver-event.ts'
 
-export interface DeliverParts {
-  readonly runtime: Runtime
-  readonly poster: Poster
-  readonly openSecret: OpenSecret
-}
+export type DeliverParts = EventParts & BundleParts
 
-/** The receiver has removed the webhook for good. */
-const GONE = 410
-
-export async function deliver(parts: DeliverParts, delivery: Delivery): Promise<void> {
-  const { runtime } = parts
-  const { db } = runtime.resources
-  if (await endIfLost(runtime, delivery)) return
-  const startedAt = performance.now()
-  const outcome = await attempt(parts, delivery)
-  const attempted = {
-    now: runtime.now(),
-    tookMs: Math.round(performance.now() - startedAt),
-    status: outcome.kind === 'answered' ? outcome.status : null,
-  }
-  const error = errorOf(outcome)
-  if (error === undefined) return await settleDelivered(db, delivery, attempted)
-  const isGone = attempted.status === GONE
-  const retryAfterMs = outcome.kind === 'answered' ? outcome.retryAfterMs : undefined
-  const disabled = await settleFailed(db, delivery, { ...attempted, error, retryAfterMs, isGone })
-  tell(runtime, delivery, disabled)
-}
-
-async function attempt(
-  { runtime, poster, openSecret }: DeliverParts,
-  { row, webhook }: Delivery,
-): Promise<PostOutcome> {
-  if (webhook.state !== 'active') return { kind: 'unreachable', why: 'the webhook was disabled' }
-  const now = runtime.now()
-  try {
-    const secrets = await openSecrets(openSecret, runtime.resources.db, { webhook, now })
-    const { event: type, version, payload: data, eventId: id } = row
-    const body = JSON.stringify({ type, timestamp: row.happenedAt.toISOString(), version, data })
-    return await poster.post({ url: webhook.url, id, at: now, body, secrets })
-  } catch (thrown) {
-    // The secret cannot be opened by this process: see `missingKey`.
-    runtime.log.error({ err: thrown, webhookId: webhook.id }, 'a delivery could not be signed')
-    return { kind: 'unreachable', why: toAppError(thrown).message }
-  }
-}
-
-/** What is wrong with an outcome; undefined: the receiver has the event. Redirects are not followed. */
-function errorOf(outcome: PostOutcome): string | undefined {
-  if (outcome.kind === 'unreachable') return outcome.why
-  return outcome.status >= 200 && outcome.status < 300 ? undefined : `status ${outcome.status}`
-}
-
-function tell({ log, publish }: Runtime, { webhook }: Delivery, disabled: Disabled): void {
-  if (disabled === undefined) return
-  log.warn({ webhookId: webhook.id, reason: disabled }, 'a webhook was disabled')
-  publish({ uris: [webhookUri(webhook.id)], spaceId: webhook.ownerId })
+export async function deliver(parts: DeliverParts, { row, webhook }: Delivery): Promise<void> {
+  if (webhook === undefined) await deliverBundle(parts, { row, webhook })
+  else await deliverEvent(parts, { row, webhook })
 }

@@ -1,8 +1,10 @@
 /**
- * Delivers what is due, as soon as a write has stored it. Every worker process has a sender; each delivery is one
+ * Delivers what is due, as soon as a write has stored it: events to webhooks, and notifications to the channels of their
+ * people. Every worker process has a sender; each delivery is one
  * sender's, by its lease. Notices of writes wake it, and a timer finds what was lost and what is due again.
  */
 import { OUTBOX_URI } from '../../core/operation/event.ts'
+import { planSending } from '../../domain/notifications/sending/plan.ts'
 import { type Delivery, takeDue } from '../../domain/outbox/take-due.ts'
 import { type DeliverParts, deliver } from './deliver.ts'
 
@@ -36,6 +38,7 @@ export function startSender(parts: DeliverParts): Sender {
   }
 
   async function take(): Promise<void> {
+    await planSending(runtime)
     const wanted = room([...underWay.values()])
     if (wanted.limit === 0) return
     for (const delivery of await takeDue(runtime.resources.db, { now: runtime.now(), ...wanted }))

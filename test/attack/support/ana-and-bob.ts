@@ -114,6 +114,8 @@ async function makeAnasThings({ gateway }: TestFront, call: AnaAndBob['call']): 
     }),
   )
   await worker.release(hold, { state: 'waiting', reason: 'approval' })
+  const { items } = await call('ana', 'notifications.list', {})
+  const [notification] = items as { id: string }[]
   const now = new Date()
   const account = gateway.runtime.newId('account')
   await gateway.db.insert(connectedAccounts).values({
@@ -133,6 +135,6 @@ async function makeAnasThings({ gateway }: TestFront, call: AnaAndBob['call']): 
   return {
     ...{ project, milestone, template: String(template), task: task?.task.id ?? '', agent: 'anas-agent' },
     ...{ schedule, key, team, run, step: stepId, approval: approvalId, artifact: artifact.id, account },
-    ...{ hook: hookId, webhook, event, inbox, invitation },
+    ...{ hook: hookId, webhook, event, inbox, invitation, notification: notification?.id ?? '' },
   }
 }

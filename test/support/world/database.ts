@@ -15,6 +15,7 @@ import { createConsents } from '../../../src/domain/accounts/consents.ts'
 import { createAccounts } from '../../../src/domain/accounts/use-accounts.ts'
 import type { Database, Db } from '../../../src/domain/db/db.ts'
 import { openServerDatabase } from '../../../src/domain/db/server/server-database.ts'
+import type { Channel } from '../../../src/domain/notifications/channel.ts'
 import { invokeWithRunKeys } from '../../../src/domain/runs/calls/invoke-with-run-keys.ts'
 import { createKeyRing, type KeyRing, type KeySources } from '../../../src/domain/secrets/key-ring.ts'
 import { createSecrets, type OpenSecret } from '../../../src/domain/secrets/secrets.ts'
@@ -115,6 +116,7 @@ export interface TestGatewayOptions {
   /** What its secrets are sealed with. */
   readonly keys?: KeySources
   readonly connectors?: readonly Connector[]
+  readonly channels?: readonly Channel[]
   /** Areas beside those of the product, whose settings are read from `environment`. */
   readonly areas?: readonly Area[]
   readonly environment?: Readonly<Record<string, string>>
@@ -150,6 +152,8 @@ export async function openTestGateway(options: TestGatewayOptions = {}): Promise
   const lent = {
     settings,
     events: areas.flatMap(({ events }) => events),
+    messages: areas.flatMap(({ messages }) => messages),
+    channels: options.channels ?? [],
     defaultTimeZone: options.timeZone ?? 'UTC',
     models: options.models ?? NO_MODELS,
     agentFiles: options.agentFiles ?? NO_AGENT_FILES,

@@ -292,7 +292,7 @@ function createMemoryLedger(audit: AuditEntry[]): Ledger {
     async leave() {},
     async record(entry) {
       audit.push(entry)
-      return { isHeard: false }
+      return { isHeard: false, told: [] }
     },
   }
 }

@@ -18,13 +18,23 @@ const { secrets } = createSecrets(ring)
 
 export const NOTHING: Pick<
   Resources,
-  'models' | 'agentFiles' | 'secrets' | 'connectors' | 'consents' | 'events' | 'publicUrl'
+  | 'models'
+  | 'agentFiles'
+  | 'secrets'
+  | 'connectors'
+  | 'consents'
+  | 'events'
+  | 'messages'
+  | 'channels'
+  | 'publicUrl'
 > = {
   models: NO_MODELS,
   agentFiles: NO_AGENT_FILES,
   secrets,
   connectors: [],
   events: [],
+  messages: [],
+  channels: [],
   consents: createConsents(ring),
   publicUrl: () => undefined,
 }

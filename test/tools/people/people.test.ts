@@ -171,7 +171,13 @@ describe('a role limits every key of its person', () => {
     expect(await scopes()).toEqual(['admin'])
     await run(updatePerson, { personId: 'role', role: 'guest' })
     const guest = (await scopes()).filter((scope) => !scope.endsWith(':read'))
-    expect(guest.sort()).toEqual(['access:write', 'approvals:decide', 'profile:write', 'tasks:write'])
+    expect(guest.sort()).toEqual([
+      'access:write',
+      'approvals:decide',
+      'notifications:write',
+      'profile:write',
+      'tasks:write',
+    ])
   })
 
   it('at once, also for a key that was seen a moment ago and for work that began with it', async () => {

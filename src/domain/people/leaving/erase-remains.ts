@@ -11,7 +11,8 @@ import { budgets, spending } from '../../budgets/tables.ts'
 import type { Db } from '../../db/db.ts'
 import { deleteInBatches } from '../../db/delete-in-batches.ts'
 import { inboxEvents } from '../../inbox/tables.ts'
-import { outbox } from '../../outbox/tables.ts'
+import { notificationSettings, notifications } from '../../notifications/tables.ts'
+import { outbox, WEBHOOK } from '../../outbox/tables.ts'
 import { projects, projectTemplates } from '../../projects/tables.ts'
 import { approvals, artifacts, runEvents, runFeedback, runKeys, runSteps, runs } from '../../runs/tables.ts'
 import { schedules } from '../../schedules/tables.ts'
@@ -32,7 +33,8 @@ const ANSWERS = sql`operation like 'people.%' and (output -> 'person' ->> 'id' i
 
 /** In this order: what belongs to a run goes before it. */
 const REMAINS: readonly (readonly [PgTable, SQL])[] = [
-  [outbox, sql`thing in ${THINGS}`],
+  [outbox, sql`thing in ${THINGS} or (channel <> ${WEBHOOK} and payload ->> 'personId' in ${ERASED})`],
+  [notifications, sql`person_id in ${ERASED} or thing in ${THINGS}`],
   [idempotencyKeys, ANSWERS],
   ...[runEvents, runSteps, runKeys, runFeedback].map((table) => [table, sql`run_id in ${RUNS}`] as const),
   ...[approvals, artifacts, runs, tasks, projects, projectTemplates, agents, schedules, inboxEvents].map(
@@ -40,6 +42,7 @@ const REMAINS: readonly (readonly [PgTable, SQL])[] = [
   ),
   ...[budgets, spending].map((table) => [table, sql`person_id in ${ERASED}`] as const),
   [consentRequests, sql`owner_id in ${ERASED} or person_id in ${ERASED}`],
+  [notificationSettings, sql`person_id in ${ERASED}`],
 ]
 
 /** Answers with the number of rows that were deleted or blanked. */

@@ -20,7 +20,7 @@ import { endToolStep, waitToolStep } from '../steps/tool-steps.ts'
 import { approvals, runs } from '../tables.ts'
 import { moveRun, type Writes } from '../writes.ts'
 import { approvalKind } from './approval-kind.ts'
-import { approversOf, mayDecide } from './may-decide.ts'
+import { approversOf, askedPeople, mayDecide } from './may-decide.ts'
 
 export type ApprovalRow = typeof approvals.$inferSelect
 export const ApprovalId = idOrRef(approvalKind)
@@ -120,7 +120,7 @@ export async function askApproval(
       const asked = { approvalId: id, ref: approvalRef(row), operation }
       return {
         events: [{ type: 'approval.asked', data: { ...asked, input, why } }],
-        emits: [waitingEvent(writes, approvalRequested, asked)],
+        emits: [waitingEvent(writes, approvalRequested, { data: asked, concerns: askedPeople(approval) })],
       }
     },
   })

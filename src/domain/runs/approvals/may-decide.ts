@@ -42,6 +42,28 @@ function isInTeamAs(viewer: Pick<Context, 'actor'>, approver: TeamApprover): SQL
     where ${grants.personId} = ${personId} and ${grants.role} <> 'viewer' and ${teamMembers.role} in ${ROLES[approver]}))`
 }
 
+/**
+ * The people who are asked to decide an approval, as a `text[]` over its run `moved`. Whether they may decide it is looked
+ * up again when they do: see `mayDecide`.
+ */
+export function askedPeople({
+  approvers,
+  notStarter,
+}: {
+  readonly approvers: readonly string[]
+  readonly notStarter: boolean
+}): SQL {
+  const roles = TEAM_APPROVERS.filter((role) => approvers.includes(role))
+  const named = approvers.filter((approver) => !roles.some((role) => role === approver))
+  const people = sql`select unnest(string_to_array(${named.join(',')}, ','))`
+  const members = roles.map(
+    (role) =>
+      sql`select person_id from ${teamMembers} where team_id = moved.owner_id and role in ${ROLES[role]}`,
+  )
+  const others = notStarter ? sql` except select moved.person_id` : sql``
+  return sql`array(${sql.join([people, ...members], sql` union `)}${others})`
+}
+
 type Asking = Pick<RunRow, 'personId' | 'ownerId'> & { readonly agent: Pick<AgentSpec, 'approvals'> }
 
 /** Who may decide the approvals of a run: its person, unless the agent wants somebody else, and whom the agent names. */

@@ -6,7 +6,7 @@ import { isJsonObject } from '../../../core/text/json.ts'
 import { lockActingRun } from '../hold/acting-run.ts'
 import { wakeRun } from '../hold/wake-run.ts'
 import { type RunRow, runRef } from '../run.ts'
-import { questionAsked, waitingEvent } from '../run-events.ts'
+import { questionAsked, runPerson, waitingEvent } from '../run-events.ts'
 import { hasEnded } from '../states.ts'
 import { operationOf, type StepRow } from '../steps/steps.ts'
 import { endToolStep } from '../steps/tool-steps.ts'
@@ -24,7 +24,7 @@ const ASK_PERSON = 'runs.ask_person'
 export async function askQuestion(ctx: Context, question: string): Promise<string> {
   const { run, stepId } = await lockActingRun(ctx)
   const event = { type: 'question.asked', data: { stepId, question } }
-  const emitted = waitingEvent(ctx, questionAsked, { stepId })
+  const emitted = waitingEvent(ctx, questionAsked, { data: { stepId }, concerns: runPerson })
   await moveRun(ctx, { where: eq(runs.id, run.id), set: {}, events: [event], emits: [emitted] })
   return stepId
 }

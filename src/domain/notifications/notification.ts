@@ -1,0 +1,47 @@
+/** A notification as its person sees it. */
+import { z } from 'zod'
+import type { Message } from '../../core/area/message.ts'
+import { idOf } from '../../core/operation/ids.ts'
+import type { notifications } from './tables.ts'
+
+export const NotificationId = idOf('notification')
+
+const Action = z.object({
+  label: z.string(),
+  operation: z.string(),
+  input: z.record(z.string(), z.unknown()),
+})
+
+export const Notification = z.object({
+  id: z.string(),
+  event: z.string().describe('What it tells of: task.assigned'),
+  text: z.string(),
+  about: z.string().describe('URI of the thing: task://...'),
+  urgent: z.boolean().describe('Somebody waits for you'),
+  happenedAt: z.string(),
+  unread: z.boolean().describe('false also where the matter was settled meanwhile'),
+  readAt: z.string().nullable(),
+  actions: z.array(Action).describe('Calls that you may want to make'),
+})
+export type Notification = z.output<typeof Notification>
+
+type Row = typeof notifications.$inferSelect & { readonly isUnread: boolean }
+
+/** The message is that of the row's event. */
+export function toNotification(message: Message, row: Row): Notification {
+  const { id, event, thing, payload, isUnread } = row
+  const actions = message.actions(payload)
+  return {
+    ...{ id, event, text: message.text(payload), about: thing, urgent: message.isUrgent },
+    happenedAt: row.happenedAt.toISOString(),
+    unread: isUnread,
+    readAt: row.readAt?.toISOString() ?? null,
+    actions: isUnread
+      ? actions.map(({ label, call: { operation, input } }) => ({ label, operation, input }))
+      : [],
+  }
+}
+
+export function notificationLine({ id, text, happenedAt, unread }: Notification): string {
+  return `${unread ? '● ' : ''}${text} (${happenedAt}, ${id})`
+}

@@ -1,0 +1,33 @@
+/** Which notifications `n` a person may read now, and which of those are news to them. */
+import { type SQL, sql } from 'drizzle-orm'
+import type { Message } from '../../core/area/message.ts'
+import type { Viewer } from '../access/visible-to.ts'
+
+/** The person themselves, to whom something is sent. */
+export function viewerOf(personId: string): Viewer {
+  return { actor: { kind: 'person', id: personId, personId, scopes: [] } }
+}
+
+/** Those of these messages whose matter the viewer sees; others look as if there were none. */
+export function seenBy(viewer: Viewer, messages: readonly Message[]): SQL {
+  return byMessage(
+    messages.map((message) => [message, message.isSeen(viewer)]),
+    sql`false`,
+  )
+}
+
+/** Those that were not read, and whose matter was not settled meanwhile. */
+export function isUnread(messages: readonly Message[]): SQL {
+  const open = messages.flatMap(({ isOpen, ...message }) =>
+    isOpen === undefined ? [] : [[message, isOpen] as const],
+  )
+  return sql`(n.read_at is null and ${byMessage(open, sql`true`)})`
+}
+
+type Named = Pick<Message, 'name'>
+
+function byMessage(cases: readonly (readonly [Named, SQL])[], otherwise: SQL): SQL {
+  if (cases.length === 0) return otherwise
+  const whens = cases.map(([{ name }, condition]) => sql`when n.event = ${name} then ${condition}`)
+  return sql`(case ${sql.join(whens, sql` `)} else ${otherwise} end)`
+}

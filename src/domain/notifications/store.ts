@@ -1,0 +1,91 @@
+/** The notifications of the caller, as far as the caller may still see what they are about. */
+import { type SQL, sql } from 'drizzle-orm'
+import { z } from 'zod'
+import type { Message } from '../../core/area/message.ts'
+import type { Context } from '../../core/operation/context.ts'
+import { NOTIFICATIONS_URI } from '../../core/operation/event.ts'
+import { grants } from '../../core/operation/scopes.ts'
+import { decodeCursor, sortText, toPage } from '../../core/schema/page.ts'
+import { rowReader } from '../db/read-rows.ts'
+import { type Notification, toNotification } from './notification.ts'
+import { isUnread, seenBy } from './seen.ts'
+import { notifications } from './tables.ts'
+
+type Reader = Pick<Context, 'db' | 'actor' | 'messages'>
+
+interface Query {
+  readonly unread?: boolean | undefined
+  readonly limit: number
+  readonly cursor?: string | undefined
+}
+
+const NEWEST = 'newest'
+const readRow = rowReader(notifications)
+
+/** Newest first. @throws AppError `invalid_input` for a cursor of another list */
+export async function listNotifications(
+  ctx: Reader,
+  { unread, limit, cursor }: Query,
+): Promise<{ items: Notification[]; nextCursor: string | null }> {
+  const after = cursor === undefined ? undefined : decodeCursor(cursor, NEWEST, z.tuple([sortText]))[0]
+  const messages = readable(ctx)
+  const records = await ctx.db.execute<Record<string, unknown>>(sql`
+    select n.*, ${isUnread(messages)} as is_unread from ${notifications} as n
+    where ${isListed(ctx, messages)} ${unread === undefined ? sql`` : isAs(messages, unread)}
+      ${after === undefined ? sql`` : sql`and n.id < ${after}`}
+    order by n.id desc limit ${limit + 1}`)
+  const { items, nextCursor } = toPage([...records], limit, ({ id }) => ({
+    sort: NEWEST,
+    after: [String(id)],
+  }))
+  const named = new Map(messages.map((message) => [message.name, message]))
+  return {
+    items: items.flatMap((record) => {
+      const row = { ...readRow(record), isUnread: record.is_unread === true }
+      const message = named.get(row.event)
+      return message === undefined ? [] : [toNotification(message, row)]
+    }),
+    nextCursor,
+  }
+}
+
+function isAs(messages: readonly Message[], unread: boolean): SQL {
+  return unread ? sql`and ${isUnread(messages)}` : sql`and not ${isUnread(messages)}`
+}
+
+export async function countUnread(ctx: Reader): Promise<number> {
+  const messages = readable(ctx)
+  const [found] = await ctx.db.execute<{ count: number }>(sql`
+    select count(*)::int as count from ${notifications} as n
+    where ${isListed(ctx, messages)} and ${isUnread(messages)}`)
+  return found?.count ?? 0
+}
+
+/** Those of the events that the caller's scopes let them read. */
+function readable({ messages, actor }: Reader): Message[] {
+  return messages.filter(({ event }) => grants(actor.scopes, event.scope))
+}
+
+function isListed(ctx: Reader, messages: readonly Message[]): SQL {
+  return sql`n.person_id = ${ctx.actor.personId} and n.is_listed and ${seenBy(ctx, messages)}`
+}
+
+/** Which notifications are meant: these, or all up to one, which is the newest of them. */
+export interface Meant {
+  readonly ids?: readonly string[] | undefined
+  readonly upTo?: string | undefined
+}
+
+/** Marks notifications of the caller as read; answers with how many were not. */
+export async function markRead(
+  ctx: Reader & Pick<Context, 'now' | 'changed'>,
+  { ids, upTo }: Meant,
+): Promise<number> {
+  const isMeant =
+    ids === undefined ? sql`n.id <= ${upTo ?? ''}` : sql`n.id = any(string_to_array(${ids.join(',')}, ','))`
+  const read = await ctx.db.execute(sql`
+    update ${notifications} as n set read_at = ${ctx.now}
+    where n.read_at is null and ${isMeant} and ${isListed(ctx, readable(ctx))} returning 1`)
+  if (read.length > 0) ctx.changed(NOTIFICATIONS_URI)
+  return read.length
+}

@@ -1,0 +1,38 @@
+/** What people are told about runs and their questions. */
+import { type SQL, sql } from 'drizzle-orm'
+import { defineMessage } from '../../core/area/message.ts'
+import { type Viewer, visibleTo } from '../access/visible-to.ts'
+import { inPayload } from '../notifications/sight.ts'
+import { questionAsked, runEnded } from './run-events.ts'
+import { runSteps, runs } from './tables.ts'
+
+function seesRun(viewer: Viewer): SQL {
+  return sql`exists (select from ${runs} where ${runs.id} = ${inPayload('runId')} and ${visibleTo(viewer, runs)})`
+}
+
+const ENDED = { succeeded: 'succeeded', failed: 'failed', cancelled: 'was cancelled' } as const
+
+export const runMessages = [
+  defineMessage({
+    event: runEnded,
+    title:
+      'Your run ends: it fails, somebody else cancels it, or it succeeds without having been started by a schedule',
+    isUrgent: false,
+    text: ({ agent, runRef, state, reason }) => {
+      const how = state in ENDED ? ENDED[state as keyof typeof ENDED] : state
+      return `${agent} (${runRef}) ${how}${state === 'failed' && reason !== null ? `: ${reason}` : ''}`
+    },
+    actions: ({ runId }) => [{ label: 'Show', call: { operation: 'runs.result', input: { runId } } }],
+    isSeen: seesRun,
+  }),
+  defineMessage({
+    event: questionAsked,
+    title: 'A run asks you a question',
+    isUrgent: true,
+    text: ({ agent, runRef }) => `${agent} (${runRef}) asks you a question`,
+    actions: ({ runId }) => [{ label: 'Show', call: { operation: 'runs.get', input: { runId } } }],
+    isSeen: seesRun,
+    isOpen: sql`exists (select from ${runSteps} where ${runSteps.id} = ${inPayload('stepId')}
+      and ${runSteps.state} = 'waiting')`,
+  }),
+]

@@ -1,0 +1,19 @@
+/** What people are told about tasks. */
+import { sql } from 'drizzle-orm'
+import { defineMessage } from '../../core/area/message.ts'
+import { visibleTo } from '../access/visible-to.ts'
+import { inPayload } from '../notifications/sight.ts'
+import { tasks } from './tables.ts'
+import { taskAssigned } from './task-events.ts'
+
+export const taskMessages = [
+  defineMessage({
+    event: taskAssigned,
+    title: 'Somebody gives you a task',
+    isUrgent: false,
+    text: ({ ref, title, by }) => `${by} gave you ${ref}: ${title}`,
+    actions: ({ taskId }) => [{ label: 'Show', call: { operation: 'tasks.get', input: { taskId } } }],
+    isSeen: (viewer) => sql`exists (select from ${tasks} where ${tasks.id} = ${inPayload('taskId')}
+      and ${tasks.trashedAt} is null and ${visibleTo(viewer, tasks)})`,
+  }),
+]

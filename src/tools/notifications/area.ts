@@ -1,0 +1,36 @@
+/** Notifications: what people are told of, and where. */
+import { defineArea } from '../../core/area/area.ts'
+import { defineExpiry } from '../../core/area/expiry.ts'
+import { defineHomeSection } from '../../core/area/home-section.ts'
+import { notificationCreated } from '../../domain/notifications/notification-events.ts'
+import { deleteOldNotifications } from '../../domain/notifications/retention.ts'
+import { getSettings } from './get-settings.ts'
+import { listNotifications } from './list-notifications.ts'
+import { readNotifications } from './read-notifications.ts'
+import { updateSettings } from './update-settings.ts'
+
+export const notifications = defineArea({
+  name: 'notifications',
+  ids: ['notification'],
+  scopes: {
+    'notifications:read': {},
+    'notifications:write': {
+      agents: 'an agent could keep its person from hearing of what it does',
+      keyless: true,
+      guests: true,
+    },
+  },
+  events: [notificationCreated],
+  expires: [
+    defineExpiry({ name: 'notifications', deletePast: ({ db }, now) => deleteOldNotifications(db, now) }),
+  ],
+  home: [
+    defineHomeSection({
+      title: 'Notifications',
+      order: 10,
+      operation: listNotifications,
+      input: { unread: true },
+    }),
+  ],
+  operations: [listNotifications, readNotifications, getSettings, updateSettings],
+})
