@@ -78,12 +78,19 @@ class PreparedStatements {
     const values = parameters.map((value, index) => this.#asText(value, types[index], options))
     try {
       const answers = await this.#enter(bind({ statement, values }), execute({}))
-      const [results] = parse.parseResults([...description, ...answers], this.#client.parsers, options)
+      const parsers = this.#parsersUnder(options?.parsers)
+      const form = options?.rowMode && { rowMode: options.rowMode }
+      const [results] = parse.parseResults([...description, ...answers], parsers, form)
       return results as Results<Row>
     } catch (error) {
       if (sqlState(error) === OUTDATED) await this.#forget(text)
       throw error
     }
+  }
+
+  /** The engine's parsers with the driver's over them. The engine would copy its hundreds of parsers at each call. */
+  #parsersUnder(own: QueryOptions['parsers']): PGlite['parsers'] {
+    return Object.assign(Object.create(this.#client.parsers), own)
   }
 
   async #prepare(text: string): Promise<Prepared> {
