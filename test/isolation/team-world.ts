@@ -12,11 +12,8 @@ const SPACED = [...OWNED, 'project_templates', 'agents', 'schedules', 'approvals
 
 /** Everything of the person who made the world becomes a team's: of `ana`, who is its admin, `ben` and `vic`. */
 export async function giveToTeam(db: Db): Promise<void> {
-  for (const table of OWNED)
-    await db.execute(sql.raw(`update ${table} set owner_id = '${TEAM}' where owner_id = 'local'`))
-  await db.execute(sql`update webhooks set owner_id = ${TEAM} where owner_id = 'local'`)
-  for (const table of SPACED)
-    await db.execute(sql.raw(`update ${table} set space_id = '${TEAM}' where space_id = 'local'`))
+  await db.execute(sql.raw(giveAll([...OWNED, 'webhooks'], 'owner_id')))
+  await db.execute(sql.raw(giveAll(SPACED, 'space_id')))
   await db.execute(sql`insert into connected_accounts (id, person_id, owner_id, space_id, connector, name, outside_id,
       scopes, state, created_at, updated_at, checked_at)
     values ('account_of_the_team', 'local', ${TEAM}, ${TEAM}, 'seed-shop', 'Gardener', 'team', '{}', 'broken',
@@ -31,6 +28,14 @@ export async function giveToTeam(db: Db): Promise<void> {
     select team, person, role, now() from ${members} on conflict do nothing`)
   await db.execute(sql`insert into grants (person_id, space_id, role, owner_id)
     select person, team, granted, team from ${members} on conflict do nothing`)
+}
+
+/** One statement for all tables. */
+function giveAll(tables: readonly string[], column: string): string {
+  const gifts = tables.map(
+    (table) => `${table}_given as (update ${table} set ${column} = '${TEAM}' where ${column} = 'local')`,
+  )
+  return `with ${gifts.join(', ')} select`
 }
 
 type Row = Readonly<Record<string, unknown>>
