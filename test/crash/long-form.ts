@@ -14,7 +14,6 @@ import {
   type ServerWorld,
   type World,
 } from './harness/world.ts'
-import { compileProgram } from './servers/compile-program.ts'
 import { type Injection, injectionsOfFlows, injectionsOfRuns } from './servers/fault-kinds.ts'
 
 export interface LongForm {
@@ -40,9 +39,7 @@ const MISSES_MAX_SHARE = 0.5
 /** True where nothing failed. */
 export async function runLongForm(options: LongForm): Promise<boolean> {
   const { url, withRedis } = options
-  const program = await compileProgram()
-  const world =
-    url === undefined ? await openEmbeddedWorld(program) : await openServerWorld({ url, withRedis, program })
+  const world = url === undefined ? await openEmbeddedWorld() : await openServerWorld({ url, withRedis })
   try {
     return await runAll(world, options)
   } finally {

@@ -3,6 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import { onTestFinished } from 'vitest'
+import { buildProgram } from './world/build-program.ts'
 import { UNOPTIMIZED } from './world/unoptimized.ts'
 
 export interface TestProcess {
@@ -27,9 +28,9 @@ export function startProduct(words: readonly string[], env: Environment): TestPr
   return startNode([pathOf('bin/switchboard'), ...words], env)
 }
 
-/** Starts a TypeScript file of this repository as a process of its own. */
+/** Starts a TypeScript file of the tests as a process of its own, on the product as it was built. */
 export function startProcess(file: string, args: readonly string[], env: Environment = {}): TestProcess {
-  return startNode(['--import', 'tsx', pathOf(file), ...args], env)
+  return startNode([buildProgram(pathOf(file)), ...args], env)
 }
 
 function startNode(words: readonly string[], env: Environment): TestProcess {

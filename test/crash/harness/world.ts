@@ -18,7 +18,7 @@ import { createGatewayClient, type GatewayClient } from '../servers/gateway-clie
 import { type ModelServer, openModelServer } from '../servers/model-server.ts'
 import { openProxy, type TcpProxy } from '../servers/proxy.ts'
 import { freePort, openRedisServer, type RedisServer } from '../servers/redis-server.ts'
-import { createServedProcess, FROM_SOURCES, type ServedProcess } from '../servers/served-process.ts'
+import { createServedProcess, type ServedProcess } from '../servers/served-process.ts'
 import { createTrap, type Trap } from './trap.ts'
 
 /** Seconds of a lease: short, so that a case is short. */
@@ -51,18 +51,17 @@ export interface World {
 }
 
 interface Making extends Pick<World, 'trap' | 'counting' | 'model' | 'receiver'> {
-  readonly program: readonly string[]
   /** Ends of all that was opened, the last one first. */
   readonly closers: (() => Promise<void>)[]
 }
 
-async function begin(program: readonly string[]): Promise<Making> {
+async function begin(): Promise<Making> {
   const trap = createTrap()
   const counting = await openCountingServer(trap)
   const model = await openModelServer(trap)
   const receiver = await openDeliveryServer(trap)
   const closers = [counting, model, receiver].map((each) => () => each.close())
-  return { trap, counting, model, receiver, program, closers }
+  return { trap, counting, model, receiver, closers }
 }
 
 function createClock(inhabitants: ReadonlyMap<string, Inhabitant>): WorldClock {
@@ -110,8 +109,8 @@ export interface EmbeddedWorld extends World {
 }
 
 /** One process that does everything, on an embedded store. */
-export async function openEmbeddedWorld(program = FROM_SOURCES): Promise<EmbeddedWorld> {
-  const making = await begin(program)
+export async function openEmbeddedWorld(): Promise<EmbeddedWorld> {
+  const making = await begin()
   const { closers, ...standIns } = making
   try {
     const home = await mkdtemp(join(tmpdir(), 'switchboard-crash-'))
@@ -121,7 +120,6 @@ export async function openEmbeddedWorld(program = FROM_SOURCES): Promise<Embedde
     const process = createServedProcess({
       name,
       role: 'all',
-      program,
       countingUrl: standIns.counting.urlFor(name),
       environment: { ...environmentOf(making, name), SWITCHBOARD_HOME: home, PORT: String(port) },
     })
@@ -185,8 +183,6 @@ interface ServerWorldOptions {
   /** A server on which databases may be made. */
   readonly url: string
   readonly withRedis: boolean
-  /** What the processes run. */
-  readonly program?: readonly string[]
 }
 
 /** Claims of events, leases of senders, calls that reach outside, and pauses before another attempt. */
@@ -200,8 +196,8 @@ const NAMES = ['gateway', 'worker-1', 'worker-2'] as const
 
 /** A gateway and two workers on a database of their own. */
 export async function openServerWorld(options: ServerWorldOptions): Promise<ServerWorld> {
-  const { url, withRedis, program = FROM_SOURCES } = options
-  const making = await begin(program)
+  const { url, withRedis } = options
+  const making = await begin()
   const { closers, ...standIns } = making
   try {
     const name = `switchboard_crash_${randomBytes(6).toString('hex')}`
@@ -248,7 +244,7 @@ interface InhabitantOptions {
 
 async function openInhabitant(making: Making, options: InhabitantOptions): Promise<Inhabitant> {
   const { name, redis, port } = options
-  const { trap, counting, program, closers } = making
+  const { trap, counting, closers } = making
   const database = new URL(options.databaseUrl)
   const to = { host: database.hostname, port: Number(database.port || 5432) }
   const postgresProxy = await openProxy({ to, watched: { trap, process: name } })
@@ -259,7 +255,6 @@ async function openInhabitant(making: Making, options: InhabitantOptions): Promi
   const process = createServedProcess({
     name,
     role: name === 'gateway' ? 'gateway' : 'worker',
-    program,
     countingUrl: counting.urlFor(name),
     environment: {
       ...environmentOf(making, name),

@@ -2,14 +2,10 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
+import { buildProgram } from '../../support/world/build-program.ts'
 import { UNOPTIMIZED } from '../../support/world/unoptimized.ts'
 
-/** What Node runs: the sources, compiled at each start. `compileProgram` makes one that starts sooner. */
-export const FROM_SOURCES: readonly string[] = [
-  '--import',
-  'tsx',
-  fileURLToPath(new URL('./process.ts', import.meta.url)),
-]
+const ENTRY = fileURLToPath(new URL('./process.ts', import.meta.url))
 
 /** Characters of its output that are kept to be shown when something is wrong. */
 const OUTPUT_MAX_CHARS = 20_000
@@ -18,7 +14,6 @@ export interface ProcessOptions {
   readonly name: string
   readonly role: 'gateway' | 'worker' | 'all'
   readonly countingUrl: string
-  readonly program: readonly string[]
   readonly environment: Readonly<Record<string, string>>
 }
 
@@ -38,6 +33,7 @@ export interface ServedProcess {
 }
 
 export function createServedProcess(options: ProcessOptions): ServedProcess {
+  const program = buildProgram(ENTRY)
   let child: ChildProcess | undefined
   let output = ''
   let aheadMs = 0
@@ -56,8 +52,8 @@ export function createServedProcess(options: ProcessOptions): ServedProcess {
   return {
     name: options.name,
     async start() {
-      const { name, role, program, countingUrl } = options
-      const words = [UNOPTIMIZED, ...program, name, role, countingUrl]
+      const { name, role, countingUrl } = options
+      const words = [UNOPTIMIZED, program, name, role, countingUrl]
       const started = spawn(process.execPath, words, {
         stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
         env: { ...process.env, ...options.environment, CRASH_AHEAD_MS: String(aheadMs) },
