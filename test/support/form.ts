@@ -1,7 +1,7 @@
 /** The two forms of the suite: `npm test` runs the short one, `.ci/run` the long one as well (`TEST_FORM=long`). */
 import process from 'node:process'
 
-const isLong = process.env.TEST_FORM === 'long'
+export const isLong = process.env.TEST_FORM === 'long'
 
 /** How many cases a test tries: `short` in `npm test`, `long` where there is time. */
 export function cases(short: number, long: number): number {

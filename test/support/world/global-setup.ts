@@ -1,6 +1,7 @@
-/** Once per test run: one migrated database, of which every test file gets a copy. */
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+/** Once per test run: a place for the folders of tests, and one migrated database, of which every test file gets a copy. */
+import { spawnSync } from 'node:child_process'
+import { chmod, mkdtemp, rm, statfs, writeFile } from 'node:fs/promises'
+import { freemem, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { sql } from 'drizzle-orm'
 import type { TestProject } from 'vitest/node'
@@ -9,6 +10,7 @@ import { migrateEmbedded } from '../../../src/domain/db/embedded/migrate-embedde
 import { readNewStore } from '../../../src/domain/db/embedded/open-embedded.ts'
 import { migrateServer } from '../../../src/domain/db/server/migrate-server.ts'
 import { openServerDatabase } from '../../../src/domain/db/server/server-database.ts'
+import { isLong } from '../form.ts'
 import { administer, databaseUrl } from './server.ts'
 
 /** What test files copy: a dumped data folder, or a database on a server. */
@@ -23,8 +25,43 @@ declare module 'vitest' {
 }
 
 export async function setup({ provide }: TestProject): Promise<() => Promise<void>> {
+  const folder = isLong ? undefined : await openMemoryFolder()
+  if (folder !== undefined) process.env.TMPDIR = folder
   const url = process.env.DATABASE_URL
-  return url ? await prepareServer(url, provide) : await prepareSnapshot(provide)
+  const end = url ? await prepareServer(url, provide) : await prepareSnapshot(provide)
+  return async () => {
+    await end()
+    if (folder !== undefined) await rm(folder, { recursive: true, force: true })
+  }
+}
+
+/** Linux keeps what is written there in memory. */
+const MEMORY_DISK = '/dev/shm'
+/** Bytes that must be free, in memory and there: several times what the stores of all running tests take. */
+const MEMORY_FREE_BYTES = 4 * 2 ** 30
+const OPEN_TO_ALL = 0o1777
+
+/**
+ * A folder in memory for the folders of tests; undefined where there is no room, or nothing in it may be executed. A new
+ * embedded store is a thousand files, which takes a disk longer than the engine takes to start.
+ */
+async function openMemoryFolder(): Promise<string | undefined> {
+  try {
+    const { bavail, bsize } = await statfs(MEMORY_DISK)
+    if (Math.min(bavail * bsize, freemem()) < MEMORY_FREE_BYTES) return undefined
+    const folder = await mkdtemp(join(MEMORY_DISK, 'switchboard-tests-'))
+    const program = join(folder, 'program')
+    await writeFile(program, '#!/bin/sh\n', { mode: 0o700 })
+    if (spawnSync(program).status === 0) {
+      // As of any temporary folder: tests start processes as other users, too.
+      await chmod(folder, OPEN_TO_ALL)
+      return folder
+    }
+    await rm(folder, { recursive: true })
+  } catch {
+    // There is no such disk here, or not for this user.
+  }
+  return undefined
 }
 
 async function prepareSnapshot(provide: TestProject['provide']): Promise<() => Promise<void>> {
