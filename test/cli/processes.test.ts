@@ -88,7 +88,7 @@ async function storedTitles(): Promise<unknown[]> {
 
 async function openClient(): Promise<Client> {
   const client = new Client({ name: 'test', version: '1' })
-  const args = [BIN, 'mcp']
+  const args = [UNOPTIMIZED, BIN, 'mcp']
   const command = process.execPath
   await client.connect(new StdioClientTransport({ command, args, env: environment(), stderr: 'inherit' }))
   return client
