@@ -5,7 +5,7 @@ import { configDefaults, defineConfig } from 'vitest/config'
 const TEST_TIMEOUT_MS = 120_000
 const HOOK_TIMEOUT_MS = 120_000
 
-/** Tests that add an area to the product: its scopes stay declared in their process, so each has one of its own. */
+/** Tests that add an area to the product: its scopes stay declared in their process, which runs no test of the product alone. */
 const WITH_ANOTHER_AREA = ['test/area/**/*.test.ts', 'test/tools/accounts/**/*.test.ts']
 
 const suite = {
@@ -15,6 +15,8 @@ const suite = {
   execArgv: ['--liftoff-only'],
   testTimeout: TEST_TIMEOUT_MS,
   hookTimeout: HOOK_TIMEOUT_MS,
+  // Files share their worker's modules: loading them again for each file was a third of the work. No module keeps state.
+  isolate: false,
 }
 
 export default defineConfig({
@@ -29,11 +31,9 @@ export default defineConfig({
           name: 'product',
           include: ['test/**/*.test.ts'],
           exclude: [...configDefaults.exclude, 'test/browser/**', ...WITH_ANOTHER_AREA],
-          // Files share their worker's modules: loading them again for each file was a third of the work. No module keeps state.
-          isolate: false,
         },
       },
-      { test: { ...suite, name: 'another area', include: WITH_ANOTHER_AREA, isolate: true } },
+      { test: { ...suite, name: 'another area', include: WITH_ANOTHER_AREA } },
     ],
   },
 })
