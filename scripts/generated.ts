@@ -5,10 +5,11 @@ import { fileURLToPath } from 'node:url'
 import { isForCallers } from '../src/core/operation/catalog.ts'
 import { areas, operations } from '../src/tools/registry.ts'
 import { composeFile } from './compose-settings.ts'
-import { configurationPage } from './docs-configuration.ts'
-import { eventsPage } from './docs-events.ts'
-import { operationsPage } from './docs-operations.ts'
-import { readmePage } from './docs-readme.ts'
+import { configurationPage } from './docs/configuration.ts'
+import { eventsPage } from './docs/events.ts'
+import { limitsPage } from './docs/limits.ts'
+import { operationsPage } from './docs/operations.ts'
+import { readmePage } from './docs/readme.ts'
 import { goldenOf } from './golden.ts'
 
 export const ROOT = fileURLToPath(new URL('..', import.meta.url))
@@ -49,6 +50,7 @@ function docs(): GeneratedFile[] {
     { path: 'compose.yaml', text: composeFile(textAt('compose.yaml') ?? '', areas) },
     { path: 'docs/events.md', text: eventsPage(areas.flatMap(({ events }) => events)) },
     { path: 'docs/configuration.md', text: configurationPage(areas) },
+    { path: 'docs/limits.md', text: limitsPage(areas) },
     { path: 'README.md', text: readmePage(textAt('README.md') ?? '', operations.filter(isForCallers)) },
   ]
 }

@@ -125,6 +125,7 @@ export async function compose(
     const quota = { openRunsPerPerson: settings.of(openRuns) }
     let listensAt: string | undefined
     const consents = createConsents(keyRing)
+    const limits = config.areas.flatMap((area) => area.limits)
     const connectors = config.areas.flatMap((area) => area.connectors)
     const lent = {
       settings,
@@ -137,6 +138,7 @@ export async function compose(
       agentFiles,
       secrets,
       connectors,
+      limits,
       consents,
       publicUrl: () => config.publicUrl ?? listensAt,
       ...known,

@@ -93,6 +93,7 @@ export const LINES: Readonly<Record<string, Line>> = {
   'access.list_keys': 'person',
   'access.revoke_key': 'person',
   'access.list_audit': 'person',
+  'access.usage': 'person',
   'accounts.connect': 'own',
   'accounts.list': 'list',
   'accounts.check': 'thing',
@@ -139,5 +140,6 @@ export const LINES: Readonly<Record<string, Line>> = {
   'teams.set_member': 'admins',
   'teams.remove_member': 'admins',
   'access.rotate_secrets': 'operator',
+  'access.set_limit': 'operator',
   'access.forget_lost_secrets': 'operator',
 }

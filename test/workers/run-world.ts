@@ -11,6 +11,7 @@ import type { Operation } from '../../src/core/operation/operation.ts'
 import { AgentSpec, type AgentSpecInput } from '../../src/domain/agents/spec/agent.ts'
 import { agents } from '../../src/domain/agents/tables.ts'
 import { startRun } from '../../src/domain/runs/moves/start-run.ts'
+import { queueLost } from '../../src/domain/runs/moves/sweep.ts'
 import { RUN_JOB } from '../../src/domain/runs/queue-run.ts'
 import type { RunRow } from '../../src/domain/runs/run.ts'
 import { RunTemplate } from '../../src/domain/runs/run-start.ts'
@@ -42,7 +43,7 @@ export interface TestWorker extends RunWorker {
   nextDelta(): Promise<LiveDelta>
   /** All that was shown. */
   readonly shown: readonly LiveDelta[]
-  /** Works on a run, whoever's turn it is. */
+  /** Works on a run, whoever's turn it is; before, runs of lost workers are found. */
   take(runId: string): Promise<void>
   /** Works on the run whose turn it is, if there is one. */
   serve(): Promise<void>
@@ -102,6 +103,7 @@ export async function openRunWorld(
     const runWorker = createRunWorker({ ...parts, claims: createClaims(runtime, claimant) })
     const serve = () => runWorker.work(aJob())
     async function take(runId: string): Promise<void> {
+      await commitAtOnce(runtime, queueLost)
       const next = () => commitAtOnce(runtime, (writes) => claimRun(writes, runId, claimant))
       await createRunWorker({ ...parts, claims: { next } }).work(aJob())
     }

@@ -15,6 +15,7 @@ import type { HomeSection } from './home-section.ts'
 import type { Hook } from './hook.ts'
 import type { Intent } from './intent.ts'
 import type { Job } from './job.ts'
+import type { Limit } from './limit.ts'
 import type { Message } from './message.ts'
 import type { Prompt } from './prompt.ts'
 import type { Setting } from './setting.ts'
@@ -35,6 +36,7 @@ export interface Area {
   readonly jobs: readonly Job[]
   readonly sweeps: readonly Sweep[]
   readonly expires: readonly Expiry[]
+  readonly limits: readonly Limit[]
   readonly hooks: readonly Hook[]
   readonly events: readonly Event[]
   readonly messages: readonly Message[]
@@ -65,6 +67,7 @@ const NOTHING = {
   jobs: [],
   sweeps: [],
   expires: [],
+  limits: [],
   hooks: [],
   events: [],
   messages: [],

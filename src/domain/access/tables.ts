@@ -51,6 +51,8 @@ export const grants = pgTable(
     primaryKey({ columns: [table.personId, table.spaceId] }),
     // The people who see a space, who are told of its changes.
     index('grants_space').on(table.spaceId),
+    // The spaces of an owner.
+    index('grants_owner').on(table.ownerId, table.spaceId),
   ],
 )
 

@@ -1,10 +1,11 @@
 /** Writes the agents of people and of teams. */
-import { and, count, eq, ne, type SQL, sql } from 'drizzle-orm'
+import { and, eq, ne, type SQL, sql } from 'drizzle-orm'
 import { invalidInput } from '../../core/call/input.ts'
 import { AppError } from '../../core/errors.ts'
 import type { Context } from '../../core/operation/context.ts'
 import { mayOnlyRead, visibleTo } from '../access/visible-to.ts'
 import { lockCount } from '../db/lock-count.ts'
+import { assertRoomFor, countedLimit } from '../limits/counted-limit.ts'
 import { newOwner } from '../teams/new-owner.ts'
 import { teamOf } from '../teams/space.ts'
 import { type AgentReader, findStored, givenEntry, noSuchAgent, usable } from './find-agent.ts'
@@ -150,16 +151,21 @@ function isStored({ slug, spaceId }: Stored): SQL | undefined {
   return and(eq(agents.spaceId, spaceId), eq(agents.slug, slug))
 }
 
+export const agentLimit = countedLimit({
+  name: 'agents',
+  unit: 'agents',
+  meaning: 'Agents of their own',
+  of: 'everyone',
+  most: AGENTS_PER_OWNER,
+  counted: (owners) =>
+    sql`select space_id as owner_id, count(*) as used from ${agents} where space_id in (${owners}) group by 1`,
+})
+
 /** Undefined: there is already one with this name. */
 async function insertAgent(ctx: Context, which: Stored, spec: AgentSpec): Promise<Agent | undefined> {
   const { slug, spaceId } = which
   await lockCount(ctx.db, 'agents', spaceId)
-  const [kept] = await ctx.db.select({ count: count() }).from(agents).where(eq(agents.spaceId, spaceId))
-  if (Number(kept?.count ?? 0) >= AGENTS_PER_OWNER) {
-    throw new AppError('conflict', `A person or a team may have at most ${AGENTS_PER_OWNER} agents.`, {
-      fix: 'Delete one that is no longer used.',
-    })
-  }
+  await assertRoomFor(ctx.db, agentLimit, spaceId)
   const parsed = AgentSpec.parse(spec)
   await assertBytes(ctx, which, parsed)
   const writerScopes = [...ctx.actor.scopes]

@@ -1,29 +1,32 @@
 /** Hooks of people's own in the database. */
-import { and, count, desc, eq, getTableColumns, lt, sql } from 'drizzle-orm'
+import { and, desc, eq, getTableColumns, lt, sql } from 'drizzle-orm'
 import { z } from 'zod'
-import { AppError, notFound } from '../../core/errors.ts'
+import { notFound } from '../../core/errors.ts'
 import type { Context } from '../../core/operation/context.ts'
 import { decodeCursor, sortText, toPage } from '../../core/schema/page.ts'
 import { editableBy, mayOnlyRead, visibleTo } from '../access/visible-to.ts'
 import { lockCount } from '../db/lock-count.ts'
+import { assertRoomFor, countedLimit } from '../limits/counted-limit.ts'
 import { type HookRow, hookUri } from './own-hook.ts'
 import { hooks } from './tables.ts'
 
 type Reader = Pick<Context, 'db' | 'actor'>
 type Writer = Reader & Pick<Context, 'now' | 'changed' | 'touched'>
 
-/** The most hooks of one person or team. */
-const HOOKS_PER_OWNER = 100
+export const hookLimit = countedLimit({
+  name: 'hooks',
+  unit: 'hooks',
+  meaning: 'Hooks of their own',
+  of: 'everyone',
+  most: 100,
+  counted: (owners) =>
+    sql`select owner_id, count(*) as used from ${hooks} where owner_id in (${owners}) group by 1`,
+})
 
 /** @throws AppError `conflict` when the owner already has the most hooks allowed */
 export async function insertHook(ctx: Writer, row: HookRow): Promise<void> {
   await lockCount(ctx.db, 'hooks', row.ownerId)
-  const [found] = await ctx.db.select({ count: count() }).from(hooks).where(eq(hooks.ownerId, row.ownerId))
-  if ((found?.count ?? 0) >= HOOKS_PER_OWNER) {
-    throw new AppError('conflict', `There are ${HOOKS_PER_OWNER} hooks, which is the limit.`, {
-      fix: 'Delete one that is no longer needed.',
-    })
-  }
+  await assertRoomFor(ctx.db, hookLimit, row.ownerId)
   await ctx.db.insert(hooks).values(row)
   note(ctx, row)
 }

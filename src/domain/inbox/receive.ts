@@ -1,9 +1,10 @@
 /** Stores what a service reported. Once it is stored it is answered, and a second report has no effect. */
 import { createHash } from 'node:crypto'
+import { sql } from 'drizzle-orm'
 import type { Runtime } from '../../core/call/runtime.ts'
-import type { AppError } from '../../core/errors.ts'
-import { errorBody } from '../../core/errors.ts'
+import { AppError, errorBody } from '../../core/errors.ts'
 import { isStorable } from '../../core/text/storable.ts'
+import { countedLimit, RAISE_IT, readRoom } from '../limits/counted-limit.ts'
 import { type InboxRow, inboxUri } from './event.ts'
 import { inboxEvents } from './tables.ts'
 
@@ -25,9 +26,44 @@ export interface Received {
 
 type Parts = Pick<Runtime, 'resources' | 'publish' | 'newId' | 'now'>
 
+/** The most events of one person or team that may wait to be handled. */
+const WAITING_EVENTS_PER_OWNER = 10_000
+/** Milliseconds after which some of them are likely to have been handled. */
+const RETRY_AFTER_MS = 60_000
+
+export const waitingEventsLimit = countedLimit({
+  name: 'waiting_events',
+  unit: 'events',
+  meaning: 'Events that wait to be handled',
+  of: 'everyone',
+  most: WAITING_EVENTS_PER_OWNER,
+  counted: (owners) => sql`select owner_id, count(*) as used from ${inboxEvents}
+    where owner_id in (${owners}) and state in ('received', 'running') group by 1`,
+})
+
+/**
+ * Services report again what is refused.
+ * @throws AppError `rate_limited`
+ */
+async function assertWaitingRoom({ resources }: Parts, arrivals: readonly Arrival[]): Promise<void> {
+  for (const ownerId of new Set(arrivals.flatMap((each) => each.ownerId ?? []))) {
+    const { used, most } = await readRoom(resources.db, waitingEventsLimit, ownerId)
+    if (used < most) continue
+    throw new AppError(
+      'rate_limited',
+      `${used} events of ${ownerId} wait to be handled, which is the limit.`,
+      {
+        fix: `Discard events that are not needed (inbox.discard), ${RAISE_IT}`,
+        retryAfterMs: RETRY_AFTER_MS,
+      },
+    )
+  }
+}
+
 /** Stores all of the events or, on an error, none of them. */
 export async function storeArrivals(parts: Parts, arrivals: readonly Arrival[]): Promise<Received> {
   if (arrivals.length === 0) return { stored: 0, known: 0 }
+  await assertWaitingRoom(parts, arrivals)
   const now = parts.now()
   const rows = arrivals.map((arrival) => rowOf(arrival, parts.newId('inbox'), now))
   const stored = await parts.resources.db

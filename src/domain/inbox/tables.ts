@@ -47,6 +47,10 @@ export const inboxEvents = pgTable(
     uniqueIndex('inbox_events_once').on(table.source, table.eventId),
     // Events that are due, and those whose worker was lost.
     index('inbox_events_due').on(table.nextAt).where(sql`${table.state} in ('received', 'running')`),
+    // Whose events are open, and the first of each owner.
+    index('inbox_events_open')
+      .on(table.ownerId, table.nextAt, table.position)
+      .where(sql`${table.state} in ('received', 'running')`),
     // Whether an earlier event holds back a later one.
     index('inbox_events_order')
       .on(table.orderKey, table.position)

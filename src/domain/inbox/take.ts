@@ -17,22 +17,41 @@ const FIRST_PAUSE_MS = 5_000
 const PAUSE_MAX_MS = 4 * 60 * 60 * 1000
 const growingPauseMs = backoff({ firstMs: FIRST_PAUSE_MS, maxMs: PAUSE_MAX_MS })
 
-/** The event that has been due for longest, unless an earlier one holds it back; undefined: nothing is due. */
+/** Events of one owner that are looked at: other workers may be about to take the first ones. */
+const LOOKED_AT = 16
+
+/**
+ * The next event of the owner of whose events the fewest are being handled, and of such owners the event that has been
+ * due for longest. An event that an earlier one holds back is left out. Undefined: nothing is due.
+ */
 export async function takeDue(db: Db, now: Date): Promise<InboxRow | undefined> {
   const isOpen = (alias: string) => sql.raw(`${alias}.state in ('received', 'running')`)
+  const at = sql`${now.toISOString()}::timestamptz`
   const [row] = await readRows(
     db,
     inboxEvents,
-    sql`update ${inboxEvents} set state = 'running', attempts = attempts + 1,
+    sql`with recursive owner (id) as (
+        (select owner_id from ${inboxEvents} as e where ${isOpen('e')} order by owner_id limit 1)
+        union all
+        select next.owner_id from owner cross join lateral (select owner_id from ${inboxEvents} as e
+          where ${isOpen('e')} and owner_id > owner.id order by owner_id limit 1) as next
+      ), due as materialized (
+        select head.*, head.place + (select count(*) from ${inboxEvents} as r where r.owner_id = owner.id
+          and r.state = 'running' and r.next_at > ${at}) as turn
+        from owner cross join lateral (
+          select due.id, due.next_at, due.position, row_number() over (order by due.next_at, due.position) as place
+          from ${inboxEvents} due where due.owner_id = owner.id and ${isOpen('due')} and due.next_at <= ${at}
+            and (due.order_key is null or not exists (
+              select 1 from ${inboxEvents} earlier where ${isOpen('earlier')}
+                and earlier.order_key = due.order_key and earlier.position < due.position))
+          order by due.next_at, due.position limit ${LOOKED_AT}) as head
+      ), picked as materialized (
+        select e.id from due join ${inboxEvents} as e using (id) where ${isOpen('e')} and e.next_at <= ${at}
+        order by due.turn, due.next_at, due.position limit 1 for update of e skip locked
+      )
+      update ${inboxEvents} set state = 'running', attempts = attempts + 1,
         next_at = ${new Date(now.getTime() + CLAIM_MS).toISOString()}::timestamptz
-      where id = (
-        select due.id from ${inboxEvents} due
-        where ${isOpen('due')} and due.next_at <= ${now.toISOString()}::timestamptz
-          and (due.order_key is null or not exists (
-            select 1 from ${inboxEvents} earlier where ${isOpen('earlier')}
-              and earlier.order_key = due.order_key and earlier.position < due.position))
-        order by due.next_at, due.position limit 1 for update skip locked)
-      returning *`,
+      where id in (select id from picked) returning *`,
   )
   return row
 }

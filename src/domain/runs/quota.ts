@@ -1,8 +1,9 @@
 /** Limits how many runs of one person may be open, because everybody's runs wait in the same queue. */
 import { type SQL, sql } from 'drizzle-orm'
+import type { Limit } from '../../core/area/limit.ts'
 import { AppError } from '../../core/errors.ts'
-import type { Actor } from '../../core/operation/actor.ts'
 import type { Context } from '../../core/operation/context.ts'
+import { countUse, mostOf, RAISE_IT } from '../limits/counted-limit.ts'
 import { OPEN_RUNS_PER_PERSON } from './states.ts'
 import { runs } from './tables.ts'
 
@@ -26,31 +27,46 @@ const RETRY_AFTER_MS = 30_000
 
 type Starter = Pick<Context, 'db' | 'actor' | 'openRunsPerPerson'>
 
-interface Room {
-  readonly perPerson: number
-  readonly perKey: number
+const isOpen = sql`state in ('queued', 'running', 'waiting')`
+
+export const openRunsLimit: Limit = {
+  name: 'open_runs',
+  unit: 'runs',
+  meaning: 'Runs that have not ended',
+  of: 'people',
+  most: OPEN_RUNS_PER_PERSON,
+  standard: standardRoom,
+  used: ({ db }, ownerIds) =>
+    countUse(
+      db,
+      (owners) =>
+        sql`select person_id as owner_id, count(*) as used from ${runs} where person_id in (${owners}) and ${isOpen} group by 1`,
+      ownerIds,
+    ),
 }
 
-function roomOf({
-  openRunsPerPerson: perPerson = OPEN_RUNS_PER_PERSON,
-}: Pick<Starter, 'openRunsPerPerson'>): Room {
-  return { perPerson, perKey: Math.max(1, Math.floor(perPerson * KEY_SHARE)) }
+function standardRoom({
+  openRunsPerPerson = OPEN_RUNS_PER_PERSON,
+}: Pick<Starter, 'openRunsPerPerson'>): number {
+  return openRunsPerPerson
 }
 
-/** Counts the open runs of a person and of one of their keys, up to the limit. */
-function countOpen({ personId, keyId }: Actor, { perPerson }: Room): SQL {
-  return sql`select count(*)::int as of_person,
-      (count(*) filter (where open.starter ->> 'keyId' = ${keyId ?? null}::text))::int as of_key
-    from (select ${runs.starter} as starter from ${runs}
-      where ${runs.personId} = ${personId} and ${runs.state} in ('queued', 'running', 'waiting')
-      limit ${perPerson}) as open`
+/** Counts the open runs of a person and of one of their keys, up to the limit, beside the limits of both. */
+function countOpen(ctx: Starter): SQL {
+  const { personId, keyId } = ctx.actor
+  const most = mostOf(openRunsLimit.name, sql`${personId}::text`, standardRoom(ctx))
+  return sql`select count(open.starter)::int as of_person,
+      (count(*) filter (where open.starter ->> 'keyId' = ${keyId ?? null}::text))::int as of_key,
+      most.per_person::float8 as per_person, greatest(1, floor(most.per_person * ${KEY_SHARE}::float8)) as per_key
+    from (select ${most} as per_person) as most left join lateral (select ${runs.starter} as starter from ${runs}
+      where ${runs.personId} = ${personId} and ${isOpen} limit most.per_person) as open on true
+    group by most.per_person`
 }
 
 /** SQL condition that allows one more run to be started, and this many besides it. */
 export function hasRoom(ctx: Starter, besides: number): SQL {
-  const room = roomOf(ctx)
-  return sql`(select of_person + ${besides}::int < ${room.perPerson}::int and of_key + ${besides}::int < ${room.perKey}::int
-    from (${countOpen(ctx.actor, room)}) as counted)`
+  return sql`(select of_person + ${besides}::int < per_person and (of_key + ${besides}::int < per_key)
+    from (${countOpen(ctx)}) as counted)`
 }
 
 /**
@@ -89,12 +105,14 @@ export async function assertRoom(ctx: Starter): Promise<void> {
 
 /** The error for a start beyond the limit. */
 export async function whyNoRoom(ctx: Starter): Promise<AppError> {
-  const room = roomOf(ctx)
-  const [open] = await ctx.db.execute<{ of_person: number }>(countOpen(ctx.actor, room))
-  const isPerson = (open?.of_person ?? 0) >= room.perPerson
-  const why = isPerson ? `${room.perPerson} of your runs have` : `${room.perKey} runs of your key have`
+  const [open] = await ctx.db.execute<{ of_person: number; per_person: number; per_key: number }>(
+    countOpen(ctx),
+  )
+  if (open === undefined) throw new Error('open runs were not counted')
+  const isPerson = open.of_person >= open.per_person
+  const why = isPerson ? `${open.per_person} of your runs have` : `${open.per_key} runs of your key have`
   return new AppError('rate_limited', `${why} not ended, which is the limit.`, {
-    fix: 'Wait until some have ended, or cancel some: runs.list shows them.',
+    fix: `Wait until some have ended, cancel some (runs.list shows them), ${RAISE_IT}`,
     retryAfterMs: RETRY_AFTER_MS,
   })
 }

@@ -267,8 +267,12 @@ export const artifacts = pgTable(
     content: bytes('content').notNull(),
     createdAt: moment('created_at').notNull(),
   },
-  // A run's artifacts.
-  (table) => [index('artifacts_run').on(table.runId, table.id)],
+  (table) => [
+    // A run's artifacts.
+    index('artifacts_run').on(table.runId, table.id),
+    // How many bytes a person or a team has stored.
+    index('artifacts_stored').on(table.spaceId, table.sizeBytes),
+  ],
 )
 
 export const runFeedback = pgTable(

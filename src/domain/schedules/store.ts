@@ -1,7 +1,7 @@
 /** Schedules in the database: for those who see them, and due ones for workers. */
-import { and, count, desc, eq, gt, lt, lte, or, sql } from 'drizzle-orm'
+import { and, desc, eq, gt, lt, lte, or, sql } from 'drizzle-orm'
 import { z } from 'zod'
-import { AppError, notFound } from '../../core/errors.ts'
+import { notFound } from '../../core/errors.ts'
 import type { Context } from '../../core/operation/context.ts'
 import { refOf } from '../../core/operation/kind.ts'
 import { decodeCursor, sortText, toPage } from '../../core/schema/page.ts'
@@ -9,8 +9,8 @@ import { editableBy, hasLostSpace, mayOnlyRead, visibleTo } from '../access/visi
 import type { Db } from '../db/db.ts'
 import { insertNumbered, type NewRow } from '../db/insert-rows.ts'
 import { lockCount } from '../db/lock-count.ts'
+import { assertRoomFor, countedLimit } from '../limits/counted-limit.ts'
 import { runs } from '../runs/tables.ts'
-import { teamOf } from '../teams/space.ts'
 import type { LastOutcome } from './outcome.ts'
 import { SCHEDULES_PER_OWNER, scheduleUri } from './schedule.ts'
 import { scheduleKind } from './schedule-kind.ts'
@@ -21,20 +21,21 @@ type Reader = Pick<Context, 'db' | 'actor'>
 type Changer = Reader & Pick<Context, 'touched'>
 type Writer = Changer & Pick<Context, 'now' | 'changed'>
 
+export const scheduleLimit = countedLimit({
+  name: 'schedules',
+  unit: 'schedules',
+  meaning: 'Schedules',
+  of: 'everyone',
+  most: SCHEDULES_PER_OWNER,
+  counted: (owners) =>
+    sql`select space_id as owner_id, count(*) as used from ${schedules} where space_id in (${owners}) group by 1`,
+})
+
 /** @throws AppError `conflict` when its owner already has the most schedules allowed */
 export async function insertSchedule(ctx: Writer, schedule: NewRow<typeof schedules>): Promise<ScheduleRow> {
   const { spaceId } = schedule
   await lockCount(ctx.db, 'schedules', spaceId)
-  const [found] = await ctx.db
-    .select({ count: count() })
-    .from(schedules)
-    .where(eq(schedules.spaceId, spaceId))
-  if ((found?.count ?? 0) >= SCHEDULES_PER_OWNER) {
-    const whose = teamOf(spaceId) === null ? 'You have' : 'The team has'
-    throw new AppError('conflict', `${whose} ${SCHEDULES_PER_OWNER} schedules, which is the limit.`, {
-      fix: 'Delete one that is no longer needed.',
-    })
-  }
+  await assertRoomFor(ctx.db, scheduleLimit, spaceId)
   const [row] = await insertNumbered(ctx.db, schedules, [schedule])
   ctx.changed(scheduleUri(row.id), spaceId)
   ctx.touched(scheduleUri(row.id), spaceId)

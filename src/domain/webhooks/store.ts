@@ -1,15 +1,26 @@
 /** Webhooks in the database. */
-import { and, count, desc, eq, lt, sql } from 'drizzle-orm'
+import { and, desc, eq, lt, sql } from 'drizzle-orm'
 import { z } from 'zod'
 import { AppError, notFound } from '../../core/errors.ts'
 import type { Context } from '../../core/operation/context.ts'
 import { decodeCursor, sortText, toPage } from '../../core/schema/page.ts'
 import { editableBy, mayOnlyRead, visibleTo } from '../access/visible-to.ts'
+import { assertRoomFor, countedLimit } from '../limits/counted-limit.ts'
 import { webhooks } from './tables.ts'
 import type { WebhookRow } from './webhook.ts'
 
 /** Webhooks of one person or team: each looks at every event of its owner. */
 export const WEBHOOKS_MAX = 20
+
+export const webhookLimit = countedLimit({
+  name: 'webhooks',
+  unit: 'webhooks',
+  meaning: 'Webhooks',
+  of: 'everyone',
+  most: WEBHOOKS_MAX,
+  counted: (owners) =>
+    sql`select owner_id, count(*) as used from ${webhooks} where owner_id in (${owners}) group by 1`,
+})
 
 type Reader = Pick<Context, 'db' | 'actor'>
 
@@ -17,15 +28,7 @@ const SPACE = { spaceId: webhooks.ownerId }
 
 /** @throws AppError `conflict` when the owner has as many as are allowed */
 export async function insertWebhook({ db }: Reader, row: WebhookRow): Promise<void> {
-  const [{ others } = { others: 0 }] = await db
-    .select({ others: count() })
-    .from(webhooks)
-    .where(eq(webhooks.ownerId, row.ownerId))
-  if (others >= WEBHOOKS_MAX) {
-    throw new AppError('conflict', `${row.ownerId} has ${others} webhooks; more are not allowed.`, {
-      fix: 'Delete one, or add the events to one (webhooks.update).',
-    })
-  }
+  await assertRoomFor(db, webhookLimit, row.ownerId)
   await db.insert(webhooks).values(row)
 }
 

@@ -9,7 +9,9 @@ import { listAudit } from './list-audit.ts'
 import { listKeys } from './list-keys.ts'
 import { revokeKey } from './revoke-key.ts'
 import { rotateSecrets } from './rotate-secrets.ts'
+import { setLimit } from './set-limit.ts'
 import { auditDays, auditEntries } from './settings.ts'
+import { showUsage } from './show-usage.ts'
 import { updateProfile } from './update-profile.ts'
 import { whoami } from './whoami.ts'
 
@@ -36,6 +38,8 @@ export const access = defineArea({
     defineCommand(['keys', 'create'], createKey),
     defineCommand(['keys', 'list'], listKeys),
     defineCommand(['keys', 'revoke'], revokeKey),
+    defineCommand(['limits', 'show'], showUsage),
+    defineCommand(['limits', 'set'], setLimit),
     defineCommand(['secrets', 'rotate'], rotateSecrets),
     defineCommand(['secrets', 'forget-lost'], forgetLostSecrets),
   ],
@@ -48,5 +52,7 @@ export const access = defineArea({
     listAudit,
     rotateSecrets,
     forgetLostSecrets,
+    showUsage,
+    setLimit,
   ],
 })

@@ -1,6 +1,7 @@
 /** Agents: their instructions, tools and limits, with which they do the work of runs. */
 
 import { defineArea } from '../../core/area/area.ts'
+import { agentLimit } from '../../domain/agents/store.ts'
 import { createAgent } from './create-agent.ts'
 import { deleteAgent } from './delete-agent.ts'
 import { getAgent } from './get-agent.ts'
@@ -22,5 +23,6 @@ export const agents = defineArea({
   },
   settings: [anthropicApiKey, anthropicBaseUrl, openaiApiKey, openaiBaseUrl, standardModel],
   checks: [modelsCheck],
+  limits: [agentLimit],
   operations: [listAgents, getAgent, createAgent, updateAgent, deleteAgent],
 })

@@ -1,10 +1,12 @@
 /** Artifacts: the files that runs make. */
 import { defineArea } from '../../core/area/area.ts'
+import { storedBytesLimit } from '../../domain/runs/artifacts/artifacts.ts'
 import { listArtifacts } from './list-artifacts.ts'
 import { readArtifact } from './read-artifact.ts'
 
 export const artifacts = defineArea({
   name: 'artifacts',
   ids: ['artifact'],
+  limits: [storedBytesLimit],
   operations: [listArtifacts, readArtifact],
 })

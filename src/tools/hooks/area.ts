@@ -1,5 +1,6 @@
 /** Hooks: addresses where other services report, each event of which becomes a call. */
 import { defineArea } from '../../core/area/area.ts'
+import { hookLimit } from '../../domain/hooks/store.ts'
 import { createHook } from './create-hook.ts'
 import { deleteHook } from './delete-hook.ts'
 import { getHook } from './get-hook.ts'
@@ -18,5 +19,6 @@ export const hooks = defineArea({
       keyless: 'a hook keeps a way in open after this one is closed',
     },
   },
+  limits: [hookLimit],
   operations: [createHook, listHooks, getHook, updateHook, deleteHook, rotateSecret, tryMapping],
 })

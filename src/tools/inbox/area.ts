@@ -4,6 +4,7 @@ import { defineExpiry } from '../../core/area/expiry.ts'
 import { defineSweep } from '../../core/area/sweep.ts'
 import { prepareEvent } from '../../domain/hooks/prepare-event.ts'
 import { INBOX_URIS } from '../../domain/inbox/event.ts'
+import { waitingEventsLimit } from '../../domain/inbox/receive.ts'
 import { deleteOldEvents } from '../../domain/inbox/retention.ts'
 import { workInbox } from '../../domain/inbox/work.ts'
 import { discardEvent } from './discard-event.ts'
@@ -21,6 +22,7 @@ export const inbox = defineArea({
       keyless: true,
     },
   },
+  limits: [waitingEventsLimit],
   operations: [listEvents, getEvent, retryEvent, discardEvent],
   sweeps: [
     defineSweep({

@@ -1,6 +1,7 @@
 /** Runs: an agent at work on a goal, from its start to its end. */
 
 import { defineArea } from '../../core/area/area.ts'
+import { openRunsLimit } from '../../domain/runs/quota.ts'
 import { questionAsked, runEnded } from '../../domain/runs/run-events.ts'
 import { runKind } from '../../domain/runs/run-kind.ts'
 import { runMessages } from '../../domain/runs/run-messages.ts'
@@ -45,6 +46,7 @@ export const runs = defineArea({
   settings: [openRuns],
   sweeps: runSweeps,
   expires: runExpiries,
+  limits: [openRunsLimit],
   operations: [
     startRun,
     getRun,

@@ -1,6 +1,7 @@
 /** Schedules: operations that the clock calls. */
 import { defineArea } from '../../core/area/area.ts'
 import { scheduleKind } from '../../domain/schedules/schedule-kind.ts'
+import { scheduleLimit } from '../../domain/schedules/store.ts'
 import { createSchedule } from './create-schedule.ts'
 import { deleteSchedule } from './delete-schedule.ts'
 import { getSchedule } from './get-schedule.ts'
@@ -13,6 +14,7 @@ import { updateSchedule } from './update-schedule.ts'
 export const schedules = defineArea({
   name: 'schedules',
   ids: [scheduleKind],
+  limits: [scheduleLimit],
   operations: [
     createSchedule,
     getSchedule,

@@ -2,6 +2,7 @@
 import { defineArea } from '../../core/area/area.ts'
 import { defineExpiry } from '../../core/area/expiry.ts'
 import { deleteOldDeliveries } from '../../domain/outbox/deliveries.ts'
+import { webhookLimit } from '../../domain/webhooks/store.ts'
 import { createWebhook } from './create-webhook.ts'
 import { deleteWebhook } from './delete-webhook.ts'
 import { webhookTested } from './events.ts'
@@ -29,6 +30,7 @@ export const webhooks = defineArea({
   settings: [webhookHosts],
   events: [webhookTested],
   expires: [defineExpiry({ name: 'deliveries', deletePast: ({ db }, now) => deleteOldDeliveries(db, now) })],
+  limits: [webhookLimit],
   operations: [
     createWebhook,
     listWebhooks,

@@ -5,6 +5,7 @@ import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Amount } from '../../../src/domain/budgets/daily.ts'
 import { type Hold, renewLeases } from '../../../src/domain/runs/hold/hold-run.ts'
+import { queueLost } from '../../../src/domain/runs/moves/sweep.ts'
 import type { RunRow } from '../../../src/domain/runs/run.ts'
 import { settleLost } from '../../../src/domain/runs/steps/model-steps.ts'
 import type { StepRefusal } from '../../../src/domain/runs/steps/refuse-step.ts'
@@ -89,6 +90,7 @@ const part = ({ worst, share }: Deed) => ({
 async function loseWorker(hold: Hold): Promise<Hold> {
   const gone = { worker: 'gone', leaseUntil: new Date(0) }
   await gateway.db.update(runs).set(gone).where(eq(runs.id, hold.runId))
+  await desk.write(queueLost)
   const next = holdOf(await desk.claim(hold.runId))
   await desk.write((writes) => settleLost(writes, next))
   return next

@@ -159,6 +159,7 @@ export async function openTestGateway(options: TestGatewayOptions = {}): Promise
     agentFiles: options.agentFiles ?? NO_AGENT_FILES,
     secrets,
     connectors,
+    limits: areas.flatMap((area) => area.limits),
     consents,
     publicUrl: () => TEST_PUBLIC_URL,
     ...(options.openRunsPerPerson !== undefined && { openRunsPerPerson: options.openRunsPerPerson }),

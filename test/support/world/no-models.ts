@@ -22,6 +22,7 @@ export const NOTHING: Pick<
   | 'agentFiles'
   | 'secrets'
   | 'connectors'
+  | 'limits'
   | 'consents'
   | 'events'
   | 'messages'
@@ -32,6 +33,7 @@ export const NOTHING: Pick<
   agentFiles: NO_AGENT_FILES,
   secrets,
   connectors: [],
+  limits: [],
   events: [],
   messages: [],
   channels: [],

@@ -207,7 +207,7 @@ describe('a schedule', () => {
       lastRunId: output.run?.id,
       lastOutcome: output.outcome,
     })
-    expect(gateway.jobs.at(-1)).toMatchObject({ name: 'run', data: { runId: output.run?.id } })
+    expect(gateway.jobs.at(-1)).toMatchObject({ name: 'run', id: `${output.run?.id}-1` })
   })
 })
 

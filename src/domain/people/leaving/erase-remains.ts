@@ -2,6 +2,7 @@
  * Deletes what erased people alone had, in batches. A process that stops in between leaves the rest to the next hour:
  * what must be deleted follows from the people's rows.
  */
+
 import { type SQL, sql } from 'drizzle-orm'
 import type { PgTable } from 'drizzle-orm/pg-core'
 import { auditEntries, auditTouches, idempotencyKeys, people } from '../../access/tables.ts'
@@ -11,6 +12,7 @@ import { budgets, spending } from '../../budgets/tables.ts'
 import type { Db } from '../../db/db.ts'
 import { deleteInBatches } from '../../db/delete-in-batches.ts'
 import { inboxEvents } from '../../inbox/tables.ts'
+import { limits } from '../../limits/tables.ts'
 import { notificationSettings, notifications } from '../../notifications/tables.ts'
 import { outbox, WEBHOOK } from '../../outbox/tables.ts'
 import { projects, projectTemplates } from '../../projects/tables.ts'
@@ -41,6 +43,7 @@ const REMAINS: readonly (readonly [PgTable, SQL])[] = [
     (table) => [table, sql`space_id in ${ERASED}`] as const,
   ),
   ...[budgets, spending].map((table) => [table, sql`person_id in ${ERASED}`] as const),
+  [limits, sql`owner_id in ${ERASED}`],
   [consentRequests, sql`owner_id in ${ERASED} or person_id in ${ERASED}`],
   [notificationSettings, sql`person_id in ${ERASED}`],
 ]

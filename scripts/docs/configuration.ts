@@ -1,6 +1,6 @@
 /** The page of settings, made from the list that the program itself reads. */
-import { settingsOf } from '../src/config/config.ts'
-import type { Area } from '../src/core/area/area.ts'
+import { settingsOf } from '../../src/config/config.ts'
+import type { Area } from '../../src/core/area/area.ts'
 
 /** The whole page, in Markdown. */
 export function configurationPage(areas: readonly Area[]): string {

@@ -1,5 +1,5 @@
 /** The parts of the README that are made from the code: what stands between two markers. */
-import type { Operation } from '../src/core/operation/operation.ts'
+import type { Operation } from '../../src/core/operation/operation.ts'
 
 const OPERATIONS = { from: '<!-- operations -->', to: '<!-- /operations -->' }
 

@@ -1,9 +1,9 @@
 /** The page of events, made from the areas' manifests, and how webhooks are sent. */
-import type { Event } from '../src/core/operation/event.ts'
-import { toSchema } from '../src/core/schema/json-schema.ts'
-import { KEPT_DAYS } from '../src/domain/outbox/deliveries.ts'
-import { FAILING_MAX_DAYS } from '../src/domain/outbox/pauses.ts'
-import { fieldRows } from './docs-schema.ts'
+import type { Event } from '../../src/core/operation/event.ts'
+import { toSchema } from '../../src/core/schema/json-schema.ts'
+import { KEPT_DAYS } from '../../src/domain/outbox/deliveries.ts'
+import { FAILING_MAX_DAYS } from '../../src/domain/outbox/pauses.ts'
+import { fieldRows } from './schema.ts'
 
 /** The whole page, in Markdown. */
 export function eventsPage(events: readonly Event[]): string {

@@ -1,7 +1,7 @@
 /** JSON Schemas as rows of a table for people. */
 
 import { isDeepStrictEqual } from 'node:util'
-import { idWords } from '../src/core/operation/ids.ts'
+import { idWords } from '../../src/core/operation/ids.ts'
 
 export type Schema = Readonly<Record<string, unknown>>
 

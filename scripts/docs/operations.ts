@@ -1,16 +1,16 @@
 /** The page of operations: every one with its names, fields and example, made from the registry. */
 import type { z } from 'zod'
-import { lineFor } from '../src/core/command-line/command-line.ts'
-import { ERROR_KINDS } from '../src/core/errors.ts'
-import { isForCallers } from '../src/core/operation/catalog.ts'
-import { defineOperation, type Operation } from '../src/core/operation/operation.ts'
-import { allScopes, grants } from '../src/core/operation/scopes.ts'
-import { ANSWER_LIFETIME_MS } from '../src/domain/access/answer-retention.ts'
-import { AuditEntry } from '../src/domain/access/audit.ts'
-import { ApiKey } from '../src/domain/access/key.ts'
-import { Milestone, Project } from '../src/domain/projects/project.ts'
-import { Task } from '../src/domain/tasks/task.ts'
-import { type FieldRow, fieldRows, type NamedShape } from './docs-schema.ts'
+import { lineFor } from '../../src/core/command-line/command-line.ts'
+import { ERROR_KINDS } from '../../src/core/errors.ts'
+import { isForCallers } from '../../src/core/operation/catalog.ts'
+import { defineOperation, type Operation } from '../../src/core/operation/operation.ts'
+import { allScopes, grants } from '../../src/core/operation/scopes.ts'
+import { ANSWER_LIFETIME_MS } from '../../src/domain/access/answer-retention.ts'
+import { AuditEntry } from '../../src/domain/access/audit.ts'
+import { ApiKey } from '../../src/domain/access/key.ts'
+import { Milestone, Project } from '../../src/domain/projects/project.ts'
+import { Task } from '../../src/domain/tasks/task.ts'
+import { type FieldRow, fieldRows, type NamedShape } from './schema.ts'
 
 const SHAPES: readonly NamedShape[] = [
   shape('Task', Task),
