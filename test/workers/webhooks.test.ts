@@ -200,6 +200,21 @@ describe('a receiver', () => {
     expect(world.receiver.received).toHaveLength(2)
   })
 
+  test('that closed a kept connection is asked again at once, which is no failed attempt', async () => {
+    const { id } = await world.create({ events: ['task.*'] })
+    await world.complete(await world.addTask('Kept'))
+    const { received } = world.receiver
+    // The second request comes on the connection of the first.
+    world.receiver.answers(() => (received.length === 2 ? undefined : { status: 204 }))
+    await world.send()
+    expect(typesReceived()).toEqual(['task.created', 'task.completed', 'task.completed'])
+    expect(received[2]?.id).toBe(received[1]?.id)
+    expect((await world.deliveries(id)).map(({ state, attempts }) => [state, attempts])).toEqual([
+      ['delivered', 1],
+      ['delivered', 1],
+    ])
+  })
+
   test('that redirects is not followed', async () => {
     const { id } = await world.create({ events: ['task.created'] })
     world.receiver.answers(() => ({ status: 302, headers: { location: `${world.receiver.url}/elsewhere` } }))

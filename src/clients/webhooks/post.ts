@@ -1,5 +1,5 @@
 /** Posts an event to a receiver, signed by the rules of Standard Webhooks (https://www.standardwebhooks.com). */
-import { type IncomingMessage, request as requestHttp } from 'node:http'
+import { type ClientRequest, type IncomingMessage, request as requestHttp } from 'node:http'
 import { request as requestHttps } from 'node:https'
 import { Webhook } from 'standardwebhooks'
 import { isAllowedHost, targetFault } from '../../core/outbound/target.ts'
@@ -50,7 +50,10 @@ export function createPoster(hosts: readonly string[]): Poster {
     return new Promise((resolve, reject) => {
       // Redirects are not followed: one could lead to where this gateway alone can go.
       const request = isPlain ? requestHttp(url, options, resolve) : requestHttps(url, options, resolve)
-      request.on('error', reject)
+      request.on('error', (error) => {
+        if (isStale(request, error)) resolve(send(parcel))
+        else reject(error)
+      })
       request.end(parcel.body)
     })
   }
@@ -68,6 +71,14 @@ export function createPoster(hosts: readonly string[]): Poster {
     },
     close: agents.close,
   }
+}
+
+/**
+ * Whether a kept connection broke: the receiver may have closed it while it was idle, which says nothing about the
+ * receiver. A further attempt takes another, until none is left and a new one is made.
+ */
+function isStale(request: ClientRequest, { code }: NodeJS.ErrnoException): boolean {
+  return request.reusedSocket && code === 'ECONNRESET'
 }
 
 function headersOf({ id, at, body, secrets }: Parcel) {
