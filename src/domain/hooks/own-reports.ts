@@ -18,7 +18,6 @@ import { keepCall } from '../inbox/take.ts'
 import type { Prepare } from '../inbox/work.ts'
 import type { OpenSecret } from '../secrets/secrets.ts'
 import { secretName } from './hook-secret.ts'
-import { evaluateMapping } from './mapping.ts'
 import { HookId, type HookRow, hookIdOf, sourceOf } from './own-hook.ts'
 import { identifyUnsigned, PRESETS } from './signatures.ts'
 import { hooks } from './tables.ts'
@@ -44,8 +43,15 @@ export async function readOwnReport(
   { hookId, token }: Address,
   report: Report,
 ): Promise<Arrival> {
-  const hook = HookId.safeParse(hookId).success ? await findHook(parts.db, hookId) : undefined
-  if (hook === undefined || !(await isVerified(parts, hook, { token, report }))) throw refusedReport()
+  if (!HookId.safeParse(hookId).success) throw refusedReport()
+  const { db, openSecret } = parts
+  // Sent together: a report is answered the sooner.
+  const [hook, secret] = await Promise.all([
+    findHook(db, hookId),
+    token === undefined ? openSecret(db, secretName(hookId)) : undefined,
+  ])
+  if (hook === undefined || !isVerified(hook, { token, secret, report, now: parts.now }))
+    throw refusedReport()
   const { text, body } = readReport(report)
   const { eventId = sha256(report.raw), type = null } =
     hook.verify === 'url' ? identifyUnsigned(report, body) : PRESETS[hook.verify].identify(report, body)
@@ -68,15 +74,18 @@ async function findHook(db: Db, id: string): Promise<HookRow | undefined> {
   return row
 }
 
-async function isVerified(
-  { db, openSecret, now }: Parts,
-  { id, verify, tokenHash }: HookRow,
-  { token, report }: { readonly token: string | undefined; readonly report: Report },
-): Promise<boolean> {
+interface Proof {
+  /** The secret in the address, and the one that the report must be signed with: never both. */
+  readonly token: string | undefined
+  readonly secret: string | undefined
+  readonly report: Report
+  readonly now: Date
+}
+
+function isVerified({ verify, tokenHash }: HookRow, { token, secret, report, now }: Proof): boolean {
   if (verify === 'url') {
     return token !== undefined && tokenHash !== null && isSameSecret(hashKey(token), tokenHash)
   }
-  const secret = token === undefined ? await openSecret(db, secretName(id)) : undefined
   return secret !== undefined && PRESETS[verify].isSigned(report, secret, now)
 }
 
@@ -153,7 +162,7 @@ function actorOf({ id, starter, ownerId }: HookRow): Actor {
 
 /** Maps what was sent and keeps the result, so that every attempt makes the same call; null: the event is ignored. */
 async function makeInput(runtime: Runtime, { mapping, operation: name }: HookRow, event: InboxRow) {
-  const made = await evaluateMapping(mapping, event)
+  const made = await runtime.resources.mappings.evaluate(mapping, event)
   if (made === null) return null
   const operation = runtime.operations.find((each) => each.name === name)
   const checked = operation && checkInput(operation, made)

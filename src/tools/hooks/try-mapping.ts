@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { checkInput } from '../../core/call/input.ts'
 import { defineOperation } from '../../core/operation/operation.ts'
 import { assertCallable } from '../../domain/hooks/callable.ts'
-import { assertMapping, evaluateMapping } from '../../domain/hooks/mapping.ts'
+import { assertMapping } from '../../domain/hooks/mapping.ts'
 import { HookMapping, HookOperation } from '../../domain/hooks/own-hook.ts'
 import { readReport } from '../../domain/inbox/report.ts'
 
@@ -46,7 +46,7 @@ export const tryMapping = defineOperation({
     const operation = assertCallable(ctx, name)
     await assertMapping(mapping)
     readReport({ raw: Buffer.from(sample), headers: new Headers() })
-    const input = await evaluateMapping(mapping, { body: sample, type: type ?? null })
+    const input = await ctx.mappings.evaluate(mapping, { body: sample, type: type ?? null })
     if (input === null) return { ignored: true, input, problems: [] }
     const checked = checkInput(operation, input)
     const problems =

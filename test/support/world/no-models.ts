@@ -2,6 +2,8 @@
 import type { Runtime } from '../../../src/core/call/runtime.ts'
 import type { ReachResources, Resources } from '../../../src/core/operation/context.ts'
 import { createConsents } from '../../../src/domain/accounts/consents.ts'
+import { createMappings } from '../../../src/domain/hooks/mapping.ts'
+import { createMappingThreads } from '../../../src/domain/hooks/mapping-threads.ts'
 import { createKeyRing } from '../../../src/domain/secrets/key-ring.ts'
 import { createSecrets } from '../../../src/domain/secrets/secrets.ts'
 
@@ -24,6 +26,7 @@ export const NOTHING: Pick<
   | 'connectors'
   | 'limits'
   | 'consents'
+  | 'mappings'
   | 'events'
   | 'messages'
   | 'channels'
@@ -38,6 +41,7 @@ export const NOTHING: Pick<
   messages: [],
   channels: [],
   consents: createConsents(ring),
+  mappings: createMappings(createMappingThreads()),
   publicUrl: () => undefined,
 }
 
