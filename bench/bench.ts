@@ -2,14 +2,14 @@
 import type { Figure, Store } from './figures.ts'
 import type { Options } from './options.ts'
 import { runOwn, type Server, startOwn } from './processes.ts'
-import { type BenchStore, fillStore, makeStore } from './stores.ts'
+import { type BenchStore, fillStore, makeStore, type Spread } from './stores.ts'
 
 export interface Bench {
   readonly options: Options
   /** The kinds of stores to measure. */
   readonly storeKinds: readonly Store[]
   /** A new store with this many tasks; undefined: not even migrated. */
-  openStore(kind: Store, tasks: number | undefined): Promise<BenchStore>
+  openStore(kind: Store, tasks: number | undefined, spread?: Spread): Promise<BenchStore>
   /** Starts one of the bench's own servers. */
   start(file: string, config: object): Promise<Server>
   /** Runs one of the bench's own programs to its end, and returns its answer. */
@@ -32,10 +32,10 @@ export function createBench(options: Options): Bench {
   return {
     options,
     storeKinds: options.databaseUrl === undefined ? ['embedded'] : ['embedded', 'server'],
-    async openStore(kind, tasks) {
+    async openStore(kind, tasks, spread) {
       const store = await makeStore(kind === 'server' ? options.databaseUrl : undefined)
       later(store.remove)
-      if (tasks !== undefined) await fillStore(store, tasks)
+      if (tasks !== undefined) await fillStore(store, tasks, spread)
       return store
     },
     async start(file, config) {

@@ -4,11 +4,14 @@ import { availableParallelism, loadavg } from 'node:os'
 import { createBench, type MeasureFigures } from './bench.ts'
 import { build } from './built.ts'
 import { type Measured, putIntoPage } from './markdown.ts'
+import { measureHooks } from './measure/events/measure-hooks.ts'
+import { measureOutbox } from './measure/events/measure-outbox.ts'
 import { measureEventLog } from './measure/measure-event-log.ts'
 import { measureHttp } from './measure/measure-http.ts'
 import { measureManyTasks } from './measure/measure-many-tasks.ts'
 import { measureMcp } from './measure/measure-mcp.ts'
 import { measureRuns } from './measure/measure-runs.ts'
+import { measureSharedLists } from './measure/measure-shared-lists.ts'
 import { measureStart } from './measure/measure-start.ts'
 import { measureSteps } from './measure/measure-steps.ts'
 import { measureStreams } from './measure/measure-streams.ts'
@@ -26,6 +29,9 @@ const MEASURES: Readonly<Record<Measure, MeasureFigures>> = {
   steps: measureSteps,
   streams: measureStreams,
   'event-log': measureEventLog,
+  hooks: measureHooks,
+  outbox: measureOutbox,
+  'shared-lists': measureSharedLists,
 }
 
 async function run(options: Options): Promise<void> {

@@ -11,6 +11,9 @@ export const MEASURES = [
   'steps',
   'streams',
   'event-log',
+  'hooks',
+  'outbox',
+  'shared-lists',
 ] as const
 export type Measure = (typeof MEASURES)[number]
 
@@ -41,7 +44,7 @@ export const USAGE = `npm run bench -- [--only ${MEASURES.join(',')}] [--seconds
   --page      also put the figures into docs/performance.md
 
 With DATABASE_URL set to a PostgreSQL in which databases may be created, everything is measured there as well; with REDIS_URL,
-runs and steps are measured with their queue there too. The progress is reported on the way.`
+runs, steps and the raw jobs beside deliveries have their queue there. The progress is reported on the way.`
 
 /** @throws Error with what is wrong with the words */
 export function readOptions(words: string[], environment: NodeJS.ProcessEnv): Options | 'help' {

@@ -37,14 +37,25 @@ async function makeDatabase(databaseUrl: string): Promise<BenchStore> {
   }
 }
 
+/** Tasks that are not all the person's own. */
+export interface Spread {
+  /** The person's own space and those of teams that the person sees, all of one size. */
+  readonly spaces: number
+  /** Tasks of a team that the person does not see, given to the person. */
+  readonly given: number
+}
+
+const ALL_OWN: Spread = { spaces: 1, given: 0 }
+
 /** Migrates an empty store and puts so many tasks into it. */
-export async function fillStore({ address }: BenchStore, tasks: number): Promise<void> {
+export async function fillStore({ address }: BenchStore, tasks: number, spread = ALL_OWN): Promise<void> {
+  const statements = [fillStatement(tasks, spread), grantStatement(spread)]
   if ('home' in address) {
     const { openEmbeddedStore } = await built<typeof import('../src/domain/db/embedded/open-embedded.ts')>(
       'domain/db/embedded/open-embedded',
     )
     const database = await openEmbeddedStore(address.home)
-    await database.client.exec(fillStatement(tasks))
+    for (const statement of statements) await database.client.exec(statement)
     await database.client.exec('vacuum analyze')
     await database.close()
     return
@@ -58,7 +69,7 @@ export async function fillStore({ address }: BenchStore, tasks: number): Promise
   const database = openServerDatabase(address.url, { poolSize: 1 })
   await migrateServer(database)
   await database.close()
-  await administer(address.url, fillStatement(tasks))
+  for (const statement of statements) await administer(address.url, statement)
   await administer(address.url, 'vacuum analyze')
 }
 
@@ -86,14 +97,18 @@ export function taskId(number: number): string {
  * Tasks as a person would have them: half of them open, a third undated, the rest due over two years, a handful of
  * labels, titles of several words, and a rare word and label on a hundred of them, however many there are.
  */
-function fillStatement(count: number): string {
+function fillStatement(count: number, { spaces, given }: Spread): string {
+  const isGiven = given === 0 ? 'false' : `n % ${Math.floor(count / given)} = 0`
+  // Spaces in an order that no other column has.
+  const space = `case when ${isGiven} then 'team_unseen' when n * 7919 % ${spaces} = 0 then 'local'
+    else 'team_' || n * 7919 % ${spaces} end`
   const isRare = `n % ${Math.max(1, Math.floor(count / RARE_TASKS))} = 0`
   const day = `date '2026-01-01' + (n * 7 % 730)`
   const pick = (words: string, by: number) =>
     `(string_to_array('${words}', ' '))[1 + n / ${by} % ${words.split(' ').length}]`
-  return `insert into tasks (id, person_id, owner_id, space_id, title, notes, status, priority, due_date, due_sort, minutes, labels,
+  return `insert into tasks (id, person_id, owner_id, space_id, assignee_id, title, notes, status, priority, due_date, due_sort, minutes, labels,
       source, created_at, updated_at, completed_at)
-    select 'task_' || lpad(n::text, 26, '0'), 'local', 'local', 'local',
+    select 'task_' || lpad(n::text, 26, '0'), 'local', ${space}, ${space}, case when ${isGiven} then 'local' end,
       ${pick('Call Write Review Plan Fix Buy Book', 1)} || ' the ' || ${pick('report invoice garden kitchen contract', 7)}
         || ' for ' || ${pick('Ana Ben Cleo Dan Eva Finn Gus Hana Ivo', 35)} || ' ' || n
         || case when ${isRare} then ' ${RARE_WORD}' else '' end,
@@ -107,4 +122,10 @@ function fillStatement(count: number): string {
       'http', timestamptz '2026-01-01' + n * interval '1 second', timestamptz '2026-01-01' + n * interval '1 second',
       case when n % 10 between 5 and 8 then timestamptz '2026-06-01' end
     from generate_series(1, ${count}) n`
+}
+
+/** The teams' spaces that the person sees. */
+function grantStatement({ spaces }: Spread): string {
+  return `insert into grants (person_id, space_id, role, owner_id)
+    select 'local', 'team_' || n, 'editor', 'team_' || n from generate_series(1, ${spaces - 1}) n`
 }

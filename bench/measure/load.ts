@@ -8,6 +8,8 @@ export interface Target {
   readonly path: string
   readonly headers: Readonly<Record<string, string>>
   readonly body?: string
+  /** What each request has of its own, such as the id of an event. */
+  vary?(): Partial<Pick<Target, 'path' | 'headers' | 'body'>>
 }
 
 /** What one target did under load. */
@@ -40,9 +42,10 @@ export async function runLoad(target: Target, connections: number, seconds: numb
 
 async function sendUntil(target: Target, until: number, latenciesMs: number[]): Promise<void> {
   const client = new Client(target.origin)
-  const request = requestOf(target)
+  const same = requestOf(target)
   try {
     while (performance.now() < until) {
+      const request = target.vary === undefined ? same : requestOf(target)
       const sentAt = performance.now()
       const status = await send(client, request)
       if (status >= 300) throw new Error(`${target.method} ${target.path} answered ${status} under load`)
@@ -53,7 +56,8 @@ async function sendUntil(target: Target, until: number, latenciesMs: number[]): 
   }
 }
 
-function requestOf({ method, path, headers, body }: Target): Dispatcher.DispatchOptions {
+function requestOf(target: Target): Dispatcher.DispatchOptions {
+  const { method, path, headers, body } = { ...target, ...target.vary?.() }
   return { method, path, headers, ...(body === undefined ? {} : { body }) }
 }
 

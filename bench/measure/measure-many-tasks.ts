@@ -9,12 +9,12 @@ import { sampleOf } from './measure-mcp.ts'
 const FEW_TASKS = 1_000
 const RATIO_AT_MOST = 2
 /** The embedded store is one person's, and takes minutes to make a million. */
-const EMBEDDED_TASKS_AT_MOST = 100_000
+export const EMBEDDED_TASKS_AT_MOST = 100_000
 /** Seconds on each side of one list: there are many lists, and one connection tells soon how long each takes. */
-const SECONDS_AT_MOST = 1
+export const SECONDS_AT_MOST = 1
 
 /** What a person or a model asks for: a page of fifty from either store, and last what neither has. */
-const LISTS: Readonly<Record<string, string>> = {
+export const LISTS: Readonly<Record<string, string>> = {
   'newest first': '?',
   'by due': '?sort=due',
   'by priority': '?sort=priority',

@@ -13,8 +13,10 @@ import { LOCAL_PERSON } from '../../src/core/operation/actor.ts'
 import { auditEntries } from '../../src/domain/access/tables.ts'
 import type { Db } from '../../src/domain/db/db.ts'
 import { dataFolderOf } from '../../src/domain/db/embedded/open-embedded.ts'
+import { inboxEvents } from '../../src/domain/inbox/tables.ts'
 import { taskLinks } from '../../src/domain/tasks/store.ts'
 import { tasks } from '../../src/domain/tasks/tables.ts'
+import { ID_HEADER, SIGNATURE_HEADER, signatureOf } from '../reports.ts'
 import type { StoreAddress } from '../stores.ts'
 
 const { store } = JSON.parse(process.argv[2] ?? '{}') as { store: StoreAddress }
@@ -99,6 +101,26 @@ function prepared(db: Db, run: (text: string) => PromiseLike<unknown>) {
         requestId: p('requestId'),
       })
       .prepare('bare_insert_audit'),
+    insertReport: db
+      .insert(inboxEvents)
+      .values({
+        id: p('id'),
+        source: 'bare',
+        eventId: p('eventId'),
+        type: 'issues',
+        ownerId: PERSON,
+        spaceId: PERSON,
+        operation: 'tasks.create',
+        body: p('body'),
+        state: 'received',
+        attempts: 0,
+        round: 0,
+        nextAt: p('now'),
+        receivedAt: p('now'),
+      })
+      .onConflictDoNothing({ target: [inboxEvents.source, inboxEvents.eventId] })
+      .returning({ id: inboxEvents.id })
+      .prepare('bare_insert_report'),
   }
 }
 
@@ -150,6 +172,16 @@ app.post('/v1/tasks', async (c) => {
     }),
   )
   return c.json({ results: [{ ok: true, task: { id, title: task.title, status: 'open' } }] })
+})
+
+app.post('/hooks/*', async (c) => {
+  const raw = new Uint8Array(await c.req.arrayBuffer())
+  if (c.req.header(SIGNATURE_HEADER) !== signatureOf(raw)) return c.body(null, 401)
+  const body = new TextDecoder().decode(raw)
+  JSON.parse(body)
+  const report = { id: `inbox_${randomUUID()}`, eventId: c.req.header(ID_HEADER), body, now: new Date() }
+  const stored = await withConnection((connection) => connection.insertReport.execute(report))
+  return c.json({ stored: stored.length, known: 1 - stored.length })
 })
 
 serve({ fetch: app.fetch, hostname: '127.0.0.1', port: 0 }, ({ port }) => {
