@@ -3,9 +3,13 @@
  * that reaches a row, even through another row, contains one of the conditions. The spaces of a person are read in that
  * same statement, so that a right that has ended is never used, however old a session, a run or a stream is.
  */
-import { type Column, type SQL, sql } from 'drizzle-orm'
+import { and, type Column, lt, type SQL, sql } from 'drizzle-orm'
+import type { PgTable } from 'drizzle-orm/pg-core'
+import { z } from 'zod'
 import { AppError } from '../../core/errors.ts'
 import type { Context } from '../../core/operation/context.ts'
+import { decodeCursor, sortText, toPage } from '../../core/schema/page.ts'
+import { readRows } from '../db/read-rows.ts'
 import { grants } from './tables.ts'
 
 /** The person behind the call decides; an agent or a service sees what its person sees, or less. */
@@ -65,6 +69,37 @@ export function firstVisible(viewer: Viewer, table: SpacedTable, firstOf: (condi
   const spaces = sql`select page.* from unnest(${spacesOf(viewer)}) as space (id) cross join lateral (${inSpace}) page`
   if (table.assigneeId === undefined || !seesOwn(viewer)) return spaces
   return sql`${spaces} union all (${firstOf(sql`${table.assigneeId} = ${viewer.actor.personId}`)})`
+}
+
+interface NewestQuery {
+  /** The column of the table that holds the space. */
+  readonly space: Column
+  readonly isWanted?: SQL | undefined
+  /** Rows besides those in the viewer's spaces; none of them is in one. */
+  readonly besides?: SQL | undefined
+  readonly limit: number
+  readonly cursor?: string | undefined
+}
+
+const NEWEST = 'newest'
+
+/**
+ * A page of the rows of a table that the viewer sees, newest first: their ids grow with time.
+ * @throws AppError `invalid_input` for a cursor of another list
+ */
+export async function readNewest<Table extends PgTable & { readonly id: Column }>(
+  ctx: Viewer & Pick<Context, 'db'>,
+  table: Table,
+  { space, isWanted, besides, limit, cursor }: NewestQuery,
+): Promise<{ items: Table['$inferSelect'][]; nextCursor: string | null }> {
+  const after = cursor === undefined ? undefined : decodeCursor(cursor, NEWEST, z.tuple([sortText]))[0]
+  const isNext = after === undefined ? undefined : lt(table.id, after)
+  const newest = sql`order by id desc limit ${limit + 1}`
+  const firstOf = (which: SQL) => sql`select * from ${table} where ${and(which, isWanted, isNext)} ${newest}`
+  const seen = firstVisible(ctx, { spaceId: space }, firstOf)
+  const all = besides === undefined ? seen : sql`${seen} union all (${firstOf(besides)})`
+  const rows = await readRows(ctx.db, table, sql`select * from (${all}) as seen ${newest}`)
+  return toPage(rows, limit, (row) => ({ sort: NEWEST, after: [String(row.id)] }))
 }
 
 /** The ids of the viewer's spaces, as an array that PostgreSQL reads once in a statement. */

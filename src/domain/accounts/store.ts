@@ -1,12 +1,10 @@
 /** Connected accounts in the database. */
-import { and, desc, eq, lt, sql } from 'drizzle-orm'
-import { z } from 'zod'
+import { and, eq, sql } from 'drizzle-orm'
 import type { Recorded } from '../../core/call/ledger.ts'
 import { notFound } from '../../core/errors.ts'
 import type { Context } from '../../core/operation/context.ts'
-import { decodeCursor, sortText, toPage } from '../../core/schema/page.ts'
 import { cutText } from '../../core/text/cut.ts'
-import { heldBy, mayOnlyRead, visibleTo } from '../access/visible-to.ts'
+import { heldBy, mayOnlyRead, readNewest, visibleTo } from '../access/visible-to.ts'
 import { changesOf } from '../db/changes-of.ts'
 import type { Db } from '../db/db.ts'
 import { heardOfRows, recordedIn } from '../outbox/hear.ts'
@@ -68,25 +66,13 @@ interface ListQuery {
   readonly cursor?: string | undefined
 }
 
-const NEWEST = 'newest'
-
 /** @throws AppError `invalid_input` for a cursor of another list */
-export async function listAccounts(ctx: Reader, { connector, state, limit, cursor }: ListQuery) {
-  const after = cursor === undefined ? undefined : decodeCursor(cursor, NEWEST, z.tuple([sortText]))[0]
-  const rows = await ctx.db
-    .select()
-    .from(accounts)
-    .where(
-      and(
-        visibleTo(ctx, accounts),
-        connector === undefined ? undefined : eq(accounts.connector, connector),
-        state === undefined ? undefined : eq(accounts.state, state),
-        after === undefined ? undefined : lt(accounts.id, after),
-      ),
-    )
-    .orderBy(desc(accounts.id))
-    .limit(limit + 1)
-  return toPage(rows, limit, ({ id }) => ({ sort: NEWEST, after: [id] }))
+export async function listAccounts(ctx: Reader, { connector, state, ...page }: ListQuery) {
+  const isWanted = and(
+    connector === undefined ? undefined : eq(accounts.connector, connector),
+    state && eq(accounts.state, state),
+  )
+  return await readNewest(ctx, accounts, { space: accounts.spaceId, isWanted, ...page })
 }
 
 /** The accounts that the caller may act with. */

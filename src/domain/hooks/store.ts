@@ -1,10 +1,8 @@
 /** Hooks of people's own in the database. */
-import { and, desc, eq, getTableColumns, lt, sql } from 'drizzle-orm'
-import { z } from 'zod'
+import { and, eq, getTableColumns, sql } from 'drizzle-orm'
 import { notFound } from '../../core/errors.ts'
 import type { Context } from '../../core/operation/context.ts'
-import { decodeCursor, sortText, toPage } from '../../core/schema/page.ts'
-import { editableBy, mayOnlyRead, visibleTo } from '../access/visible-to.ts'
+import { editableBy, mayOnlyRead, readNewest, visibleTo } from '../access/visible-to.ts'
 import { lockCount } from '../db/lock-count.ts'
 import { assertRoomFor, countedLimit } from '../limits/counted-limit.ts'
 import { type HookRow, hookUri } from './own-hook.ts'
@@ -74,19 +72,12 @@ function note(ctx: Writer, { id, spaceId, ownerId }: HookRow): void {
   ctx.touched(hookUri(id), ownerId)
 }
 
-const NEWEST = 'newest'
-
 /** Newest first. @throws AppError `invalid_input` for a cursor of another list */
-export async function listHooks(
-  ctx: Reader,
-  { limit, cursor }: { readonly limit: number; readonly cursor?: string | undefined },
-) {
-  const after = cursor === undefined ? undefined : decodeCursor(cursor, NEWEST, z.tuple([sortText]))[0]
-  const rows = await ctx.db
-    .select()
-    .from(hooks)
-    .where(and(visibleTo(ctx, hooks), after === undefined ? undefined : lt(hooks.id, after)))
-    .orderBy(desc(hooks.id))
-    .limit(limit + 1)
-  return toPage(rows, limit, ({ id }) => ({ sort: NEWEST, after: [id] }))
+export async function listHooks(ctx: Reader, page: Page) {
+  return await readNewest(ctx, hooks, { space: hooks.spaceId, ...page })
+}
+
+interface Page {
+  readonly limit: number
+  readonly cursor?: string | undefined
 }

@@ -1,13 +1,11 @@
 /** The inbox as its owners read it, and what they decide about events that were given up. */
-import { and, desc, eq, isNull, lt, or, type SQL, sql } from 'drizzle-orm'
-import { z } from 'zod'
+import { and, eq, isNull, or, type SQL, sql } from 'drizzle-orm'
 import { OWN_HOOKS } from '../../core/area/assert-hook.ts'
 import { AppError, type ErrorCode, notFound } from '../../core/errors.ts'
 import type { Context } from '../../core/operation/context.ts'
 import { grants } from '../../core/operation/scopes.ts'
-import { decodeCursor, sortText, toPage } from '../../core/schema/page.ts'
 import { isGatewayAdmin } from '../access/admin.ts'
-import { editableBy, mayOnlyRead, visibleTo } from '../access/visible-to.ts'
+import { editableBy, mayOnlyRead, readNewest, visibleTo } from '../access/visible-to.ts'
 import { type InboxRow, inboxUri } from './event.ts'
 import { inboxEvents } from './tables.ts'
 
@@ -30,25 +28,14 @@ interface ListQuery {
   readonly cursor?: string | undefined
 }
 
-const NEWEST = 'newest'
-
 /** Newest first. @throws AppError `invalid_input` for a cursor of another list */
-export async function listEvents(ctx: Reader, { state, source, limit, cursor }: ListQuery) {
-  const after = cursor === undefined ? undefined : decodeCursor(cursor, NEWEST, z.tuple([sortText]))[0]
-  const rows = await ctx.db
-    .select()
-    .from(inboxEvents)
-    .where(
-      and(
-        isSeen(ctx),
-        state && eq(inboxEvents.state, state),
-        source === undefined ? undefined : eq(inboxEvents.source, source),
-        after === undefined ? undefined : lt(inboxEvents.id, after),
-      ),
-    )
-    .orderBy(desc(inboxEvents.id))
-    .limit(limit + 1)
-  return toPage(rows, limit, ({ id }) => ({ sort: NEWEST, after: [id] }))
+export async function listEvents(ctx: Reader, { state, source, ...page }: ListQuery) {
+  const isWanted = and(
+    state && eq(inboxEvents.state, state),
+    source === undefined ? undefined : eq(inboxEvents.source, source),
+  )
+  const besides = isGatewayAdmin(ctx) ? isNull(inboxEvents.spaceId) : undefined
+  return await readNewest(ctx, inboxEvents, { space: inboxEvents.spaceId, isWanted, besides, ...page })
 }
 
 /** @throws AppError `not_found` */

@@ -3,8 +3,9 @@ import { and, eq, inArray, type SQL, sql } from 'drizzle-orm'
 import { z } from 'zod'
 import type { Context } from '../../core/operation/context.ts'
 import { decodeCursor, sortText, toPage } from '../../core/schema/page.ts'
-import { visibleTo } from '../access/visible-to.ts'
+import { firstVisible, visibleTo } from '../access/visible-to.ts'
 import { comparableSql, patternOf } from '../db/comparable.ts'
+import { rowReader } from '../db/read-rows.ts'
 import { type AuditState, OUTCOME_MIN_CHARS } from './audit.ts'
 import { momentumSql } from './momentum.ts'
 import { DECAYING_STATES, MOMENTUM, type ProjectState } from './rules.ts'
@@ -29,16 +30,21 @@ const Place = z.tuple([sortText, sortText])
 
 type Reader = Pick<Context, 'db' | 'actor'>
 
+const readProject = rowReader(projects)
+
 /** @throws AppError `invalid_input` for a cursor of another list. */
 export async function listProjects(ctx: Reader, query: ListQuery, today: string) {
   const order = orderOf(query.sort, today)
   const after = query.cursor === undefined ? undefined : decodeCursor(query.cursor, query.sort, Place)
-  const rows = await ctx.db
-    .select({ project: projects, key: order.key })
-    .from(projects)
-    .where(and(visibleTo(ctx, projects), ...filters(query, today), after && order.past(after)))
-    .orderBy(order.by)
-    .limit(query.limit + 1)
+  const isWanted = and(...filters(query, today), after && order.past(after))
+  const first = sql`order by ${order.by} limit ${query.limit + 1}`
+  const firstOf = (isInSpace: SQL) =>
+    sql`select * from ${projects} where ${and(isInSpace, isWanted)} ${first}`
+  // Under the name of the table, whose columns the order names.
+  const records = await ctx.db.execute<Record<string, unknown> & { key: string }>(
+    sql`select *, ${order.key} as key from (${firstVisible(ctx, projects, firstOf)}) as projects ${first}`,
+  )
+  const rows = records.map((record) => ({ project: readProject(record), key: record.key }))
   const page = toPage(rows, query.limit, ({ project, key }) => ({
     sort: query.sort,
     after: [key, project.id],

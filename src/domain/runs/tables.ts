@@ -1,6 +1,16 @@
 /** Runs of agents: their state, their steps, and their events, requests and files. */
-import { sql } from 'drizzle-orm'
-import { boolean, index, integer, jsonb, pgTable, primaryKey, text, uniqueIndex } from 'drizzle-orm/pg-core'
+import { type SQL, sql } from 'drizzle-orm'
+import {
+  type AnyPgColumn,
+  boolean,
+  index,
+  integer,
+  jsonb,
+  pgTable,
+  primaryKey,
+  text,
+  uniqueIndex,
+} from 'drizzle-orm/pg-core'
 import type { Actor, Door } from '../../core/operation/actor.ts'
 import type { Scope } from '../../core/operation/scopes.ts'
 import type { AgentSpec } from '../agents/spec/agent.ts'
@@ -208,6 +218,13 @@ export const runKeys = pgTable(
   ],
 )
 
+type ApprovalColumns = Record<'spaceId' | 'personId' | 'notStarter' | 'approvers', AnyPgColumn>
+
+/** Whether an approval of a run in a person's own space names others than that person. */
+export function namesOthers({ spaceId, personId, notStarter, approvers }: ApprovalColumns): SQL {
+  return sql`${spaceId} = ${personId} and (${notStarter} or jsonb_array_length(${approvers}) > 1)`
+}
+
 export const approvals = pgTable(
   'approvals',
   {
@@ -239,8 +256,8 @@ export const approvals = pgTable(
     note: text('note'),
   },
   (table) => [
-    // The approvals that name a person, or a role.
-    index('approvals_approvers').using('gin', table.approvers.op('jsonb_path_ops')),
+    // The approvals in the own spaces of others that name a person.
+    index('approvals_others').using('gin', table.approvers.op('jsonb_path_ops')).where(namesOthers(table)),
     // The sweeper's search for expired approvals.
     index('approvals_expiry').on(table.expiresAt).where(sql`${table.state} = 'pending'`),
     index('approvals_run').on(table.runId),

@@ -1,11 +1,9 @@
 /** Schedules in the database: for those who see them, and due ones for workers. */
-import { and, desc, eq, gt, lt, lte, or, sql } from 'drizzle-orm'
-import { z } from 'zod'
+import { and, eq, gt, lte, or, sql } from 'drizzle-orm'
 import { notFound } from '../../core/errors.ts'
 import type { Context } from '../../core/operation/context.ts'
 import { refOf } from '../../core/operation/kind.ts'
-import { decodeCursor, sortText, toPage } from '../../core/schema/page.ts'
-import { editableBy, hasLostSpace, mayOnlyRead, visibleTo } from '../access/visible-to.ts'
+import { editableBy, hasLostSpace, mayOnlyRead, readNewest, visibleTo } from '../access/visible-to.ts'
 import type { Db } from '../db/db.ts'
 import { insertNumbered, type NewRow } from '../db/insert-rows.ts'
 import { lockCount } from '../db/lock-count.ts'
@@ -103,21 +101,12 @@ export async function deleteSchedule(ctx: Writer, id: string): Promise<void> {
   ctx.changed(scheduleUri(id), spaceId)
 }
 
-const NEWEST = 'newest'
-
 /** Newest first. @throws AppError `invalid_input` for a cursor of another list */
 export async function listSchedules(
   ctx: Reader,
-  { limit, cursor }: { readonly limit: number; readonly cursor?: string | undefined },
+  page: { readonly limit: number; readonly cursor?: string | undefined },
 ): Promise<{ items: ScheduleRow[]; nextCursor: string | null }> {
-  const after = cursor === undefined ? undefined : decodeCursor(cursor, NEWEST, z.tuple([sortText]))[0]
-  const rows = await ctx.db
-    .select()
-    .from(schedules)
-    .where(and(visibleTo(ctx, schedules), after === undefined ? undefined : lt(schedules.id, after)))
-    .orderBy(desc(schedules.id))
-    .limit(limit + 1)
-  return toPage(rows, limit, ({ id }) => ({ sort: NEWEST, after: [id] }))
+  return await readNewest(ctx, schedules, { space: schedules.spaceId, ...page })
 }
 
 function isSeen(ctx: Reader, id: string) {

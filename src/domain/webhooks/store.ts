@@ -1,10 +1,8 @@
 /** Webhooks in the database. */
-import { and, desc, eq, lt, sql } from 'drizzle-orm'
-import { z } from 'zod'
+import { and, eq, sql } from 'drizzle-orm'
 import { AppError, notFound } from '../../core/errors.ts'
 import type { Context } from '../../core/operation/context.ts'
-import { decodeCursor, sortText, toPage } from '../../core/schema/page.ts'
-import { editableBy, mayOnlyRead, visibleTo } from '../access/visible-to.ts'
+import { editableBy, mayOnlyRead, readNewest, visibleTo } from '../access/visible-to.ts'
 import { assertRoomFor, countedLimit } from '../limits/counted-limit.ts'
 import { webhooks } from './tables.ts'
 import type { WebhookRow } from './webhook.ts'
@@ -32,23 +30,14 @@ export async function insertWebhook({ db }: Reader, row: WebhookRow): Promise<vo
   await db.insert(webhooks).values(row)
 }
 
-const NEWEST = 'newest'
-
 interface Page {
   readonly limit: number
   readonly cursor?: string | undefined
 }
 
 /** @throws AppError `invalid_input` for a cursor of another list */
-export async function listWebhooks(ctx: Reader, { limit, cursor }: Page) {
-  const after = cursor === undefined ? undefined : decodeCursor(cursor, NEWEST, z.tuple([sortText]))[0]
-  const rows = await ctx.db
-    .select()
-    .from(webhooks)
-    .where(and(visibleTo(ctx, SPACE), after === undefined ? undefined : lt(webhooks.id, after)))
-    .orderBy(desc(webhooks.id))
-    .limit(limit + 1)
-  return toPage(rows, limit, ({ id }) => ({ sort: NEWEST, after: [id] }))
+export async function listWebhooks(ctx: Reader, page: Page) {
+  return await readNewest(ctx, webhooks, { space: webhooks.ownerId, ...page })
 }
 
 /** @throws AppError `not_found` */

@@ -1,14 +1,14 @@
 /** Approvals: what an agent may not do alone, asked with the exact call, and decided once by a person who may. */
-import { and, asc, desc, eq, getTableColumns, lt } from 'drizzle-orm'
+import { and, asc, eq, getTableColumns, inArray, sql } from 'drizzle-orm'
 import { z } from 'zod'
 import { notFound } from '../../../core/errors.ts'
 import type { Actor } from '../../../core/operation/actor.ts'
 import type { Context } from '../../../core/operation/context.ts'
 import type { Effect } from '../../../core/operation/description.ts'
 import { idOrRef, refOf } from '../../../core/operation/kind.ts'
-import { decodeCursor, sortText, toPage } from '../../../core/schema/page.ts'
 import { cutSayingRest } from '../../../core/text/cut.ts'
 import { seenJson } from '../../../core/text/json.ts'
+import { readNewest } from '../../access/visible-to.ts'
 import type { Db } from '../../db/db.ts'
 import { insertNumbered, type NewRow } from '../../db/insert-rows.ts'
 import { withheldFrom } from '../bounds.ts'
@@ -20,7 +20,7 @@ import { endToolStep, waitToolStep } from '../steps/tool-steps.ts'
 import { approvals, runs } from '../tables.ts'
 import { moveRun, type Writes } from '../writes.ts'
 import { approvalKind } from './approval-kind.ts'
-import { approversOf, askedPeople, mayDecide } from './may-decide.ts'
+import { approversOf, askedPeople, mayDecide, mayDecideForOthers, mayDecideSeen } from './may-decide.ts'
 
 export type ApprovalRow = typeof approvals.$inferSelect
 export const ApprovalId = idOrRef(approvalKind)
@@ -181,29 +181,41 @@ interface ApprovalsQuery {
   readonly cursor?: string | undefined
 }
 
-const NEWEST = 'newest'
-
 /**
  * Approvals that a person may decide, or might have, newest first.
  * @throws AppError `invalid_input` for a cursor of another list
  */
-export async function listApprovals(ctx: Reader, { state, runId, limit, cursor }: ApprovalsQuery) {
-  const after = cursor === undefined ? undefined : decodeCursor(cursor, NEWEST, z.tuple([sortText]))[0]
-  const rows = await ctx.db
-    .select(OF_RUN)
-    .from(approvals)
-    .innerJoin(runs, eq(runs.id, approvals.runId))
+export async function listApprovals(ctx: Reader, { state, runId, ...page }: ApprovalsQuery) {
+  const isWanted = and(
+    mayDecideSeen(ctx),
+    state && eq(approvals.state, state),
+    runId === undefined ? undefined : eq(approvals.runId, runId),
+  )
+  const ofOthers = mayDecideForOthers(ctx)
+  // Found by their own index first: an ordered search would read all approvals for the few that there are.
+  const besides = ofOthers && sql`${approvals.id} = any(array(select id from ${approvals} where ${ofOthers}))`
+  const { items, nextCursor } = await readNewest(ctx, approvals, {
+    ...{ space: approvals.spaceId, isWanted, besides },
+    ...page,
+  })
+  const found = await ctx.db
+    .select({ id: runs.id, contentScopes: runs.contentScopes, runNumber: runs.number })
+    .from(runs)
     .where(
-      and(
-        mayDecide(ctx),
-        state && eq(approvals.state, state),
-        runId === undefined ? undefined : eq(approvals.runId, runId),
-        after === undefined ? undefined : lt(approvals.id, after),
+      inArray(
+        runs.id,
+        items.map((row) => row.runId),
       ),
     )
-    .orderBy(desc(approvals.id))
-    .limit(limit + 1)
-  return toPage(rows, limit, ({ id }) => ({ sort: NEWEST, after: [id] }))
+  const ofRuns = new Map(found.map(({ id, ...ofRun }) => [id, ofRun]))
+  return { items: items.flatMap((row) => withRun(row, ofRuns.get(row.runId))), nextCursor }
+}
+
+function withRun(
+  row: ApprovalRow,
+  ofRun: Omit<ApprovalOfRun, keyof ApprovalRow> | undefined,
+): ApprovalOfRun[] {
+  return ofRun === undefined ? [] : [{ ...row, ...ofRun }]
 }
 
 /** The approvals of a run that wait for a decision. */

@@ -9,7 +9,7 @@ import { TEAM_APPROVERS, type TeamApprover } from '../../agents/spec/policy.ts'
 import { teamOf } from '../../teams/space.ts'
 import { teamMembers } from '../../teams/tables.ts'
 import type { RunRow } from '../run.ts'
-import { approvals } from '../tables.ts'
+import { approvals, namesOthers } from '../tables.ts'
 
 /** The roles in a team that each approver stands for. */
 const ROLES: Readonly<Record<TeamApprover, SQL>> = {
@@ -17,17 +17,30 @@ const ROLES: Readonly<Record<TeamApprover, SQL>> = {
   'team:member': sql`('admin', 'member')`,
 }
 
-/**
- * Approvals that the viewer may decide. Outside the own space of the run's person, somebody who no longer sees the run
- * decides nothing of it, even if the agent names them.
- */
+/** Approvals that the viewer may decide. */
 export function mayDecide(viewer: Pick<Context, 'actor'>): SQL {
+  const seen = sql`(${visibleTo(viewer, approvals)} and ${mayDecideSeen(viewer)})`
+  const ofOthers = mayDecideForOthers(viewer)
+  return ofOthers === undefined ? seen : sql`(${seen} or (${ofOthers}))`
+}
+
+/** Among the approvals in spaces that the viewer sees: those that name the viewer, or a role of theirs. */
+export function mayDecideSeen(viewer: Pick<Context, 'actor'>): SQL {
   const { personId } = viewer.actor
-  const isOfOwnSpace = seesOwn(viewer) ? sql`${approvals.spaceId} = ${approvals.personId}` : sql`false`
-  const isNamed = sql`${names(personId)} and (${isOfOwnSpace} or ${visibleTo(viewer, approvals)})`
   const hasRole = sql`(${names('team:admin')} and ${isInTeamAs(viewer, 'team:admin')}
     or ${names('team:member')} and ${isInTeamAs(viewer, 'team:member')})`
-  return sql`((${isNamed} or ${hasRole}) and not (${approvals.notStarter} and ${approvals.personId} = ${personId}))`
+  return sql`((${names(personId)} or ${hasRole})
+    and not (${approvals.notStarter} and ${approvals.personId} = ${personId}))`
+}
+
+/**
+ * Approvals in the own space of another person, which that person's agent lets the viewer decide. Elsewhere, somebody
+ * who no longer sees the run decides nothing of it.
+ */
+export function mayDecideForOthers(viewer: Pick<Context, 'actor'>): SQL | undefined {
+  const { personId } = viewer.actor
+  if (!seesOwn(viewer)) return undefined
+  return sql`${names(personId)} and ${namesOthers(approvals)} and ${approvals.personId} <> ${personId}`
 }
 
 function names(approver: string): SQL {
@@ -37,7 +50,7 @@ function names(approver: string): SQL {
 /** The viewer sees the space of the run, which belongs to a team in which they have the role. */
 function isInTeamAs(viewer: Pick<Context, 'actor'>, approver: TeamApprover): SQL {
   const { personId } = viewer.actor
-  return sql`${visibleTo(viewer, approvals)} and ${approvals.spaceId} = any(array(select ${grants.spaceId} from ${grants}
+  return sql`${approvals.spaceId} = any(array(select ${grants.spaceId} from ${grants}
     join ${teamMembers} on ${teamMembers.teamId} = ${grants.ownerId} and ${teamMembers.personId} = ${grants.personId}
     where ${grants.personId} = ${personId} and ${grants.role} <> 'viewer' and ${teamMembers.role} in ${ROLES[approver]}))`
 }

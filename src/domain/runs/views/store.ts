@@ -1,12 +1,10 @@
 /** Runs as those who see them read them: one, a page of them, and what one waits for. */
-import { and, asc, eq, inArray, lt, notInArray, type SQL, sql } from 'drizzle-orm'
+import { and, asc, eq, inArray, notInArray, sql } from 'drizzle-orm'
 import { z } from 'zod'
 import { notFound } from '../../../core/errors.ts'
 import type { Context } from '../../../core/operation/context.ts'
 import { refOf } from '../../../core/operation/kind.ts'
-import { decodeCursor, sortText, toPage } from '../../../core/schema/page.ts'
-import { editableBy, firstVisible, mayOnlyRead, visibleTo } from '../../access/visible-to.ts'
-import { readRows } from '../../db/read-rows.ts'
+import { editableBy, mayOnlyRead, readNewest, visibleTo } from '../../access/visible-to.ts'
 import { approvalKind } from '../approvals/approval-kind.ts'
 import { listOpenApprovals } from '../approvals/approvals.ts'
 import { questionOf } from '../approvals/questions.ts'
@@ -123,12 +121,9 @@ interface RunsQuery {
   readonly cursor?: string | undefined
 }
 
-const NEWEST = 'newest'
-
 /** A page, newest first. @throws AppError `invalid_input` for a cursor of another list */
 export async function listRuns(ctx: Reader, query: RunsQuery) {
-  const { state, agent, projectId, parentId, scheduleId, waitingFor: reason, limit, cursor } = query
-  const after = cursor === undefined ? undefined : decodeCursor(cursor, NEWEST, z.tuple([sortText]))[0]
+  const { state, agent, projectId, parentId, scheduleId, waitingFor: reason, ...page } = query
   const isWanted = and(
     state && eq(runs.state, state),
     agent === undefined ? undefined : eq(runs.agentSlug, agent),
@@ -136,16 +131,8 @@ export async function listRuns(ctx: Reader, query: RunsQuery) {
     parentId === undefined ? undefined : eq(runs.parentId, parentId),
     scheduleId === undefined ? undefined : eq(runs.scheduleId, scheduleId),
     reason && and(eq(runs.state, 'waiting'), eq(runs.reason, reason)),
-    after === undefined ? undefined : lt(runs.id, after),
   )
-  const newest = sql`order by id desc limit ${limit + 1}`
-  const firstOf = (isInSpace: SQL) => sql`select * from ${runs} where ${and(isInSpace, isWanted)} ${newest}`
-  const rows = await readRows(
-    ctx.db,
-    runs,
-    sql`select * from (${firstVisible(ctx, runs, firstOf)}) as visible ${newest}`,
-  )
-  return toPage(rows, limit, ({ id }) => ({ sort: NEWEST, after: [id] }))
+  return await readNewest(ctx, runs, { space: runs.spaceId, isWanted, ...page })
 }
 
 const NOTHING: WaitingFor = { approvals: [], questions: [], children: [], unknownSteps: [] }

@@ -1,0 +1,2 @@
+DROP INDEX "approvals_approvers";--> statement-breakpoint
+CREATE INDEX "approvals_others" ON "approvals" USING gin ("approvers" jsonb_path_ops) WHERE "approvals"."space_id" = "approvals"."person_id" and ("approvals"."not_starter" or jsonb_array_length("approvals"."approvers") > 1);
