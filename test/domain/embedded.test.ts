@@ -131,6 +131,17 @@ describe('the embedded store', () => {
     await store.close()
   })
 
+  test('lets timers and requests have their turn while statement follows statement', async () => {
+    const { db, close } = await openEmbeddedStore(join(root, 'turns'))
+    let isTurn = false
+    setTimeout(() => {
+      isTurn = true
+    })
+    for (let count = 0; count < 5_000 && !isTurn; count += 1) await db.execute(sql`select 1`)
+    await close()
+    expect(isTurn).toBe(true)
+  })
+
   test('is made again when its making was cut short', async () => {
     const home = join(root, 'half')
     mkdirSync(`${dataFolderOf(home)}.new/base`, { recursive: true })

@@ -2,6 +2,7 @@
  * The embedded engine as its users see it: after a fault it is opened again, which recovers everything that it had
  * answered, like a server that was killed. Until that succeeds, calls are refused and the process keeps running.
  */
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { PGlite, Results, Transaction } from '@electric-sql/pglite'
 import { AppError } from '../../../core/errors.ts'
 import type { Log } from '../../../core/operation/context.ts'
@@ -17,6 +18,12 @@ import { diskFull, diskFullToOpen, readOnlyFolder, type StoreFolder } from './st
  */
 const REOPEN_MS = 1_000
 const REOPEN_MAX_MS = 30_000
+
+/**
+ * Milliseconds after which the rest of the process gets a turn. The engine answers within the call, so that statements
+ * that follow each other, such as those of a busy worker, would otherwise keep every request and timer waiting.
+ */
+const TURN_EVERY_MS = 10
 
 /** SQLSTATE of a write in a read-only session, and of a full disk. */
 const READS_ONLY = '25006'
@@ -44,6 +51,8 @@ export class LastingEngine {
   #attempts = 0
   #attemptedAt = Number.NEGATIVE_INFINITY
   #isClosed = false
+  #turn: Promise<void> | undefined
+  #turnedAt = performance.now()
 
   constructor(engine: EmbeddedEngine, options: LastingOptions) {
     this.#options = options
@@ -56,6 +65,7 @@ export class LastingEngine {
    * @throws AppError `unavailable` while it is stopped, or could not write
    */
   async use<T>(work: (client: PGlite) => Promise<T>): Promise<T> {
+    if (performance.now() - this.#turnedAt > TURN_EVERY_MS) await this.#letOthers()
     const engine = await this.#current()
     try {
       await this.#options.storeFolder?.heed(engine.client)
@@ -109,6 +119,15 @@ export class LastingEngine {
     // A clean end writes its last checkpoint, perhaps into a store that now belongs to another process.
     if (this.#options.storeFolder?.trouble() === 'lost') await engine.abandon()
     else await engine.client.close()
+  }
+
+  /** All who come meanwhile wait for the same turn: the engine is idle then. */
+  #letOthers(): Promise<void> {
+    this.#turn ??= nextTurn().then(() => {
+      this.#turnedAt = performance.now()
+      this.#turn = undefined
+    })
+    return this.#turn
   }
 
   /** A driver's error in the form for callers. */
