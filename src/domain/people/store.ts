@@ -119,6 +119,7 @@ export async function insertPerson(
   if (inserted.length === 0) {
     throw new AppError('conflict', `There is already a person ${id}.`, {
       fix: 'Change them with people.update, or choose another id.',
+      issues: [{ path: 'id', message: 'belongs to somebody' }],
     })
   }
   await setWays(ctx, id, given)

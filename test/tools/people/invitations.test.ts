@@ -134,13 +134,18 @@ describe('accepting', () => {
   test('asks again for an id that is not available, and the invitation stays open', async () => {
     await run(createPerson, { id })
     const { path, token } = await invite({ name: 'Grace' })
-    for (const [typed, status] of [
-      [id, 409],
-      ['Not An Id', 400],
-      ['', 400],
+    for (const [typed, status, words] of [
+      [id, 409, 'Somebody here has this id already.'],
+      ['Not An Id', 400, 'Use lower-case letters'],
+      ['', 400, 'Use lower-case letters'],
     ] as const) {
-      const answer = await press(path, { id: typed })
-      expect([answer.status, await answer.text()]).toEqual([status, expect.stringContaining('role="alert"')])
+      const answer = await press(path, { id: typed, name: 'Grace B. Hopper' })
+      const page = await answer.text()
+      expect([answer.status, page]).toEqual([status, expect.stringContaining(words)])
+      // What was typed is kept, and a person who sees this page alone is told of no operation.
+      expect(page).toContain(`name="id" value="${typed}"`)
+      expect(page).toContain('value="Grace B. Hopper"')
+      expect(page).not.toContain('people.')
     }
     expect((await accept({ token, id: 'local' })).status).toBe(409)
     expect((await accept({ token, id: `${id}-new` })).status).toBe(200)
