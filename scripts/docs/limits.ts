@@ -22,9 +22,12 @@ all of somebody else's.
 ## Who is served next
 
 - **Runs.** A free slot takes the next run of those who [have the fewest at work](decisions/fair-shares.md): first between people and
-  teams, then between the people of a team. 800 urgent runs of one person delay another's one by a slot's turn.
+  teams, then between the people of a team. 800 urgent runs of one person delay another's one by a slot's turn. When
+  all slots have long runs, one of those who have most gives way between two of its steps, within a heartbeat (10 seconds) and
+  the step under way.
 - **Events of hooks.** A worker takes the next event of those of whose events the fewest are being handled.
-- **Deliveries to webhooks.** Each webhook has four under way at most, so that a slow one leaves room for the others.
+- **Deliveries.** The first of each webhook goes before the second of any, and each has four under way at most, so that neither a busy
+  nor a slow one keeps the others waiting.
 
 ## How much
 

@@ -174,6 +174,32 @@ describe('a run', () => {
   })
 })
 
+describe('a slot', () => {
+  test('is left between two steps to somebody who has fewer runs at work, and the run goes on in its turn', async () => {
+    const other = await start()
+    const bob = { ownerId: 'bob', personId: 'bob', spaceId: 'bob' }
+    await set(other.id, { ...bob, state: 'waiting' })
+    const { id } = await world.start({ tools: ['tasks.create'] })
+    world.provider.say(
+      async () => {
+        await worker.leases.beat()
+        return { calls: [{ name: 'tasks_create', input: { tasks: [{ title: 'first' }] } }] }
+      },
+      async () => {
+        await set(other.id, { state: 'queued' })
+        await worker.leases.beat()
+        return { calls: [{ name: 'tasks_create', input: { tasks: [{ title: 'second' }] } }] }
+      },
+      { text: 'Done.' },
+    )
+    await worker.take(id)
+    expect(await world.run(id)).toMatchObject({ state: 'queued', reason: 'gave_way', modelSteps: 2 })
+    await world.drain(worker)
+    expect(await world.run(other.id)).toMatchObject({ state: 'succeeded' })
+    expect(await world.run(id)).toMatchObject({ state: 'succeeded', modelSteps: 3 })
+  })
+})
+
 describe('the sweeper', () => {
   test('finds a run whose job was lost, and puts it on the queue once', async () => {
     const { jobs, clock, runtime } = world.gateway

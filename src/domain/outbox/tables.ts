@@ -43,8 +43,10 @@ export const outbox = pgTable(
   },
   (table) => [
     primaryKey({ columns: [table.receiverId, table.eventId] }),
-    // The open deliveries in the order of their turn.
-    index('outbox_due').on(table.nextAt, table.position).where(sql`state in ('waiting', 'sending')`),
+    // The open deliveries of each receiver in the order of their turn.
+    index('outbox_due')
+      .on(table.receiverId, table.nextAt, table.position)
+      .where(sql`state in ('waiting', 'sending')`),
     // Whether an earlier delivery about the same thing is open.
     index('outbox_thing')
       .on(table.receiverId, table.thing, table.position)

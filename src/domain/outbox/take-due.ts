@@ -9,9 +9,6 @@ import { type OutboxRow, outbox, WEBHOOK } from './tables.ts'
 
 /** Seconds after which the sender of a delivery counts as lost: twice as long as a receiver may take to answer. */
 const LEASE_SECONDS = 30
-/** Deliveries that are looked at for those to take, so that one receiver's do not hide all others'. */
-const LOOKED_AT = 200
-
 /** An event that its sender holds, with the webhook that is told of it. */
 export interface WebhookDelivery {
   readonly row: OutboxRow
@@ -39,19 +36,28 @@ interface Wanted {
 const isFirst = sql`not exists (select from ${outbox} as earlier where earlier.receiver_id = o.receiver_id
   and earlier.thing = o.thing and earlier.position < o.position and earlier.state in ('waiting', 'sending'))`
 
+const isOpen = sql`o.state in ('waiting', 'sending')`
+
 const isFree = (table: SQL) =>
   sql`(${table}.state = 'waiting' or (${table}.state = 'sending' and ${table}.lease_until < clock_timestamp()))`
 
+/** Receivers get their turns: the first delivery of each goes before the second of any. */
 export async function takeDue(db: Db, { now, limit, perReceiver, busy }: Wanted): Promise<Delivery[]> {
   const records = await db.execute<Record<string, unknown>>(sql`
-    with due as materialized (
-      select o.position, row_number() over (partition by o.receiver_id order by o.position) as place
-      from (select * from ${outbox} as o where o.state in ('waiting', 'sending') and o.next_at <= ${now}
-        and ${isFree(sql`o`)} and o.receiver_id <> all(string_to_array(${busy.join(',')}, ',')) and ${isFirst}
-        order by o.next_at, o.position limit ${LOOKED_AT}) as o
+    with recursive receiver (id) as (
+      (select receiver_id from ${outbox} as o where ${isOpen} order by receiver_id limit 1)
+      union all
+      select next.receiver_id from receiver cross join lateral (select receiver_id from ${outbox} as o
+        where ${isOpen} and receiver_id > receiver.id order by receiver_id limit 1) as next
+    ), due as materialized (
+      select head.* from receiver cross join lateral (
+        select o.receiver_id, o.event_id, row_number() over (order by o.next_at, o.position) as place
+        from ${outbox} as o where o.receiver_id = receiver.id and ${isOpen} and o.next_at <= ${now}
+          and ${isFree(sql`o`)} and ${isFirst} order by o.next_at, o.position limit ${perReceiver}::int) as head
+      where receiver.id <> all(string_to_array(${busy.join(',')}, ','))
     ), taken as materialized (
-      select o.receiver_id, o.event_id from ${outbox} as o join due using (position)
-      where place <= ${perReceiver} order by o.position limit ${limit} for update of o skip locked
+      select o.receiver_id, o.event_id from ${outbox} as o join due using (receiver_id, event_id)
+      order by due.place, o.position limit ${limit}::int for update of o skip locked
     ), held as (
       update ${outbox} as o set state = 'sending', attempts = attempts + 1, last_at = ${now},
         lease_until = clock_timestamp() + make_interval(secs => ${LEASE_SECONDS})

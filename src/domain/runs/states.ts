@@ -17,6 +17,7 @@ export const RUN_REASONS = {
     'worker_stopped',
     'workspace_busy',
     'provider_busy',
+    'gave_way',
   ],
   running: ['working', 'cancelling', 'pausing'],
   waiting: ['approval', 'input', 'children', 'budget', 'paused', 'outcome_unknown'],

@@ -28,7 +28,7 @@ export const setLimit = defineOperation({
   effect: 'write',
   repeat: 'natural',
   listed: false,
-  example: { limit: 'open_runs', value: 1000, personId: 'ada' },
+  example: { limit: 'open_runs', value: 1000, personId: 'local' },
   async run({ limit, value, ...owner }, ctx) {
     assertAdmin(ctx, 'set limits')
     const ownerId = await ownerOf(ctx, owner)

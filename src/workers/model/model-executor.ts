@@ -27,6 +27,9 @@ export function createModelExecutor(parts: ModelParts): Executor {
       while (true) {
         session.signal.throwIfAborted()
         const standing = await session.look()
+        if (session.mustGiveWay()) {
+          return { kind: 'parked', state: 'queued', reason: 'gave_way', seenStep: lastNumber(standing) }
+        }
         const move = nextMove(standing.steps, { phases: session.run.agent.phases })
         const end = await make(work, standing, move)
         if (end !== undefined) return end

@@ -36,6 +36,11 @@ export interface RunSession {
   readonly log: Log
   readonly operations: readonly Operation[]
   now(): Date
+  /**
+   * Whether somebody else waits for this slot who has fewer runs at work: leave between two steps, parked as `queued`
+   * for the reason `gave_way`. The run goes on when it is its turn again.
+   */
+  mustGiveWay(): boolean
   /** Reads the run again. @throws RunLost */
   look(): Promise<Standing>
   /** One transaction; notices and jobs go out after the commit. */

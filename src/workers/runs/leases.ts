@@ -29,6 +29,8 @@ interface LeasesOptions {
 export interface Lease {
   /** Aborted with `RunLost`, `RunStopping`, `AccessRevoked`, or the argument of `abortAll`. */
   readonly signal: AbortSignal
+  /** Whether another owner waits for the slot, by the last heartbeat. */
+  mustGiveWay(): boolean
   release(): void
 }
 
@@ -47,6 +49,7 @@ interface Kept {
   readonly abort: AbortController
   /** By this process' own clock, before the database was asked: the lease lasts at least from here. */
   renewedAt: number
+  givesWay: boolean
 }
 
 /** Why a run that was held until this pulse stops; undefined: it continues. */
@@ -73,7 +76,9 @@ export function createLeases({ db, worker, leaseMs, log, watch }: LeasesOptions)
       (await renewLeases(db, runIds, { worker, leaseMs })).map((pulse) => [pulse.id, pulse]),
     )
     for (const each of asked) {
-      const halt = haltOf(each.hold, pulses.get(each.hold.runId))
+      const pulse = pulses.get(each.hold.runId)
+      each.givesWay = pulse?.givesWay ?? false
+      const halt = haltOf(each.hold, pulse)
       if (halt) each.abort.abort(halt)
       each.renewedAt = askedAt
     }
@@ -125,10 +130,11 @@ export function createLeases({ db, worker, leaseMs, log, watch }: LeasesOptions)
   return {
     take(hold) {
       const abort = new AbortController()
-      const own: Kept = { hold, abort, renewedAt: performance.now() }
+      const own: Kept = { hold, abort, renewedAt: performance.now(), givesWay: false }
       kept.set(hold.runId, own)
       return {
         signal: abort.signal,
+        mustGiveWay: () => own.givesWay,
         release() {
           if (kept.get(hold.runId) === own) kept.delete(hold.runId)
         },

@@ -25,10 +25,18 @@ interface SessionParts {
   readonly invoke: Invoke
   readonly run: RunRow
   readonly signal: AbortSignal
+  mustGiveWay(): boolean
   onDelta(run: RunRow, delta: LiveDelta): void
 }
 
-export function createSession({ runtime, invoke, run, signal, onDelta }: SessionParts): RunSession {
+export function createSession({
+  runtime,
+  invoke,
+  run,
+  signal,
+  mustGiveWay,
+  onDelta,
+}: SessionParts): RunSession {
   const hold = holdOf(run)
   const { log, operations, now } = runtime
   const transaction: RunSession['transaction'] = (work) => transact(runtime, work)
@@ -39,6 +47,7 @@ export function createSession({ runtime, invoke, run, signal, onDelta }: Session
     ...calling,
     atOnce: (work) => commitAtOnce(runtime, work),
     now,
+    mustGiveWay,
     look: createLook(runtime, hold),
     callPlanned: (standing) => callPlanned(calling, standing),
     parking: (standing) => parkingOf(standing, operations),
@@ -73,7 +82,7 @@ async function assertAuthority({ resources, now }: Runtime, run: RunRow): Promis
  * A worker that has lost the run begins nothing and ends no step: the run is locked in the transactions of the call.
  */
 async function callAsRun(
-  { runtime, invoke, run, signal }: Omit<SessionParts, 'onDelta'>,
+  { runtime, invoke, run, signal }: Omit<SessionParts, 'onDelta' | 'mustGiveWay'>,
   operation: Operation,
   [input, work]: readonly [input: unknown, work: OperationWork],
 ) {

@@ -15,7 +15,7 @@ import type { Writes } from '../../domain/runs/writes.ts'
 import type { Work } from '../workers.ts'
 import type { Claims } from './claims.ts'
 import { type Executor, type LiveDelta, type RunEnd, WorkerStopping } from './executor.ts'
-import type { Leases } from './leases.ts'
+import type { Lease, Leases } from './leases.ts'
 import { confirmStop, leaveRun, leaveWithin } from './let-go.ts'
 import { mayBegin } from './may-begin.ts'
 import { createSession } from './run-session.ts'
@@ -59,7 +59,7 @@ export function createRunWorker(parts: RunWorkerParts): RunWorker {
       if (isStopping) leases.abortAll(new WorkerStopping())
       const limit = startTimeLimit(claimed, lease.signal)
       try {
-        await workOn({ ...parts, runtime }, claimed, limit)
+        await workOn({ ...parts, runtime }, claimed, { ...limit, mustGiveWay: lease.mustGiveWay })
       } finally {
         limit.clear()
         lease.release()
@@ -72,7 +72,10 @@ export function createRunWorker(parts: RunWorkerParts): RunWorker {
   }
 }
 
-async function workOn(parts: RunWorkerParts, run: RunRow, limit: TimeLimit): Promise<void> {
+/** What bounds the work of a worker on a run. */
+type Bounds = TimeLimit & Pick<Lease, 'mustGiveWay'>
+
+async function workOn(parts: RunWorkerParts, run: RunRow, limit: Bounds): Promise<void> {
   const { runtime } = parts
   const { signal } = limit
   const log = (level: keyof Log, fields: object, message: string) =>
@@ -94,10 +97,10 @@ async function workOn(parts: RunWorkerParts, run: RunRow, limit: TimeLimit): Pro
 async function carryOn(
   { runtime, invoke, executors, onDelta = () => undefined }: RunWorkerParts,
   run: RunRow,
-  limit: TimeLimit,
+  limit: Bounds,
 ): Promise<void> {
-  const { signal } = limit
-  const session = createSession({ runtime, invoke, run, signal, onDelta })
+  const { signal, mustGiveWay } = limit
+  const session = createSession({ runtime, invoke, run, signal, mustGiveWay, onDelta })
   if (run.fence > 1) await session.transaction((writes) => settleLost(writes, session.hold))
   if (run.cancelAskedAt !== null || run.pauseAskedAt !== null) throw new RunStopping(run.id)
   const executor = executors.find(({ name }) => name === run.agent.executor)

@@ -76,7 +76,14 @@ describe('a claim', () => {
     const renew = (worker: string) => renewLeases(gateway.db, [run.id], { worker, leaseMs: 900_000 })
     expect(await renew('two')).toEqual([])
     expect(await renew('one')).toEqual([
-      { id: run.id, fence: held.fence, isStopping: false, isRevoked: false, isShutOut: false },
+      {
+        id: run.id,
+        fence: held.fence,
+        givesWay: false,
+        isStopping: false,
+        isRevoked: false,
+        isShutOut: false,
+      },
     ])
     await gateway.db.update(runs).set({ pauseAskedAt: gateway.clock.now() }).where(eq(runs.id, run.id))
     expect(await renew('one')).toMatchObject([{ isStopping: true }])

@@ -10,6 +10,7 @@ import { readRows } from '../../db/read-rows.ts'
 import type { RunRow } from '../run.ts'
 import { runs } from '../tables.ts'
 import type { Writes } from '../writes.ts'
+import { mustGiveWay } from './next-runs.ts'
 
 /** A worker's hold on a run. A later hold has a higher fence, which makes this one invalid. */
 export interface Hold {
@@ -78,6 +79,8 @@ export interface Pulse {
   readonly isRevoked: boolean
   /** Its person may no longer change what is where it works. */
   readonly isShutOut: boolean
+  /** Another owner waits for its slot: see `mustGiveWay`. */
+  readonly givesWay: boolean
 }
 
 /** Renews the leases of one worker. The worker has lost the runs that are not returned. */
@@ -106,6 +109,7 @@ export async function renewLeases(
         left join ${people} p on p.id = k.person_id where k.id = ${runs.starter} ->> 'keyId'
         and (k.revoked_at is not null or p.deactivated_at is not null))`,
       isShutOut: sql<boolean>`${hasLostSpace(runs)}`,
+      givesWay: sql<boolean>`${mustGiveWay}`,
     })
 }
 

@@ -8,7 +8,7 @@ import { isUnblocked, runs, turn } from '../tables.ts'
 
 export interface Wanted {
   /** The latest start: see `startsBy`. */
-  readonly until: Date
+  readonly until: Date | SQL
   /** How many runs, at most. */
   readonly limit: number
   /** How many are looked at, of each person and in all: other workers may be about to take the first ones. */
@@ -80,3 +80,19 @@ export function nextRuns({ until, limit, lookedAt }: Wanted): SQL {
     where r.state = 'queued' and (not c.has_place or c.nth = 1)
     order by c.owner_turn, c.owner_served_at, c.id limit ${limit}::int for update of r skip locked`
 }
+
+/** Milliseconds that a run may work before it has to make room for others. */
+const WORKS_FOR_MS = 10_000
+
+/**
+ * SQL: whether a run of `runs` must leave its slot to an owner who waits and has fewer runs at work. Of each owner, the
+ * run that has worked longest goes first.
+ */
+export const mustGiveWay = sql`(
+  runs.claimed_at < clock_timestamp() - make_interval(secs => ${WORKS_FOR_MS / 1_000})
+  and not exists (select from ${runs} as older where older.state = 'running' and older.owner_id = runs.owner_id
+    and (older.claimed_at, older.id) < (runs.claimed_at, runs.id))
+  and exists (with recursive ${WAITING} select from waiting as w where w.owner_id <> runs.owner_id
+    and (select count(*) from ${runs} as theirs where theirs.state = 'running' and theirs.owner_id = w.owner_id)
+      < (select count(*) from ${runs} as own where own.state = 'running' and own.owner_id = runs.owner_id)
+    and exists (select ${readyOf(sql`w`, { until: sql`clock_timestamp()` })})))`
