@@ -15,7 +15,7 @@ import { createConsents } from '../domain/accounts/consents.ts'
 import { createAccounts } from '../domain/accounts/use-accounts.ts'
 import type { Database } from '../domain/db/db.ts'
 import { createMappings } from '../domain/hooks/mapping.ts'
-import { createMappingThreads } from '../domain/hooks/mapping-threads.ts'
+import { createMappingProcesses } from '../domain/hooks/mapping-processes.ts'
 import { invokeWithRunKeys } from '../domain/runs/calls/invoke-with-run-keys.ts'
 import type { KeyRing } from '../domain/secrets/key-ring.ts'
 import { assertKeys } from '../domain/secrets/missing-keys.ts'
@@ -128,8 +128,8 @@ export async function compose(
     let listensAt: string | undefined
     const consents = createConsents(keyRing)
     const limits = config.areas.flatMap((area) => area.limits)
-    const mappingThreads = createMappingThreads()
-    closers.push(() => mappingThreads.close())
+    const mappingProcesses = createMappingProcesses()
+    closers.push(async () => mappingProcesses.close())
     const connectors = config.areas.flatMap((area) => area.connectors)
     const lent = {
       settings,
@@ -144,7 +144,7 @@ export async function compose(
       connectors,
       limits,
       consents,
-      mappings: createMappings(mappingThreads),
+      mappings: createMappings(mappingProcesses),
       publicUrl: () => config.publicUrl ?? listensAt,
       ...known,
     }

@@ -2,9 +2,9 @@
 import type jsonata from 'jsonata'
 import { AppError } from '../../core/errors.ts'
 import { cutText } from '../../core/text/cut.ts'
-import { isNestedDeeper } from '../../core/text/json.ts'
+import { isNestedDeeper, JSON_MAX_LEVELS } from '../../core/text/json.ts'
 import { makeStorable } from '../../core/text/storable.ts'
-import { MAPPING_MAX_MS, type MappingThreads, type Sent } from './mapping-threads.ts'
+import type { MappingProcesses, Sent } from './mapping-processes.ts'
 
 /** Levels of nesting in an expression's tree. */
 const TREE_MAX_LEVELS = 100
@@ -31,22 +31,22 @@ declare module '../../core/operation/context.ts' {
 export interface Mappings {
   /**
    * What the mapping makes; null: the event is ignored.
-   * @throws AppError `invalid_input` where it fails, `unavailable` where it takes too long
+   * @throws AppError `invalid_input` where it fails, `unavailable` where it cannot be evaluated now
    */
   evaluate(mapping: string, sent: Sent): Promise<unknown>
 }
 
-export function createMappings({ evaluate }: MappingThreads): Mappings {
+export function createMappings({ evaluate }: MappingProcesses): Mappings {
   return {
     async evaluate(mapping, sent) {
       const found = await evaluate(mapping, sent)
-      if ('late' in found) {
-        throw new AppError('unavailable', `The mapping takes longer than ${MAPPING_MAX_MS} milliseconds.`, {
-          fix: 'Simplify it: patterns with nested repetitions can take very long.',
-        })
-      }
       if ('fault' in found) throw notValid(found.fault)
-      return found.made === undefined ? null : (makeStorable(JSON.parse(found.made)).value as unknown)
+      if ('missing' in found) {
+        throw new AppError('unavailable', 'The mapping cannot be evaluated now.', { cause: found.missing })
+      }
+      const made: unknown = found.made === undefined ? null : JSON.parse(found.made)
+      if (isNestedDeeper(made)) throw notValid(`it makes more than ${JSON_MAX_LEVELS} levels of JSON`)
+      return makeStorable(made).value
     },
   }
 }

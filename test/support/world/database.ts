@@ -16,7 +16,7 @@ import { createAccounts } from '../../../src/domain/accounts/use-accounts.ts'
 import type { Database, Db } from '../../../src/domain/db/db.ts'
 import { openServerDatabase } from '../../../src/domain/db/server/server-database.ts'
 import { createMappings } from '../../../src/domain/hooks/mapping.ts'
-import { createMappingThreads } from '../../../src/domain/hooks/mapping-threads.ts'
+import { createMappingProcesses } from '../../../src/domain/hooks/mapping-processes.ts'
 import type { Channel } from '../../../src/domain/notifications/channel.ts'
 import { invokeWithRunKeys } from '../../../src/domain/runs/calls/invoke-with-run-keys.ts'
 import { createKeyRing, type KeyRing, type KeySources } from '../../../src/domain/secrets/key-ring.ts'
@@ -163,7 +163,7 @@ export async function openTestGateway(options: TestGatewayOptions = {}): Promise
     connectors,
     limits: areas.flatMap((area) => area.limits),
     consents,
-    mappings: createMappings(createMappingThreads()),
+    mappings: createMappings(createMappingProcesses()),
     publicUrl: () => TEST_PUBLIC_URL,
     ...(options.openRunsPerPerson !== undefined && { openRunsPerPerson: options.openRunsPerPerson }),
   }

@@ -3,7 +3,7 @@ import type { Runtime } from '../../../src/core/call/runtime.ts'
 import type { ReachResources, Resources } from '../../../src/core/operation/context.ts'
 import { createConsents } from '../../../src/domain/accounts/consents.ts'
 import { createMappings } from '../../../src/domain/hooks/mapping.ts'
-import { createMappingThreads } from '../../../src/domain/hooks/mapping-threads.ts'
+import { createMappingProcesses } from '../../../src/domain/hooks/mapping-processes.ts'
 import { createKeyRing } from '../../../src/domain/secrets/key-ring.ts'
 import { createSecrets } from '../../../src/domain/secrets/secrets.ts'
 
@@ -41,7 +41,7 @@ export const NOTHING: Pick<
   messages: [],
   channels: [],
   consents: createConsents(ring),
-  mappings: createMappings(createMappingThreads()),
+  mappings: createMappings(createMappingProcesses()),
   publicUrl: () => undefined,
 }
 

@@ -181,15 +181,16 @@ test('an event whose mapping fails stays in sight, and counts once the mapping i
   expect(await titles()).toEqual(['Kept'])
 })
 
-test('a mapping that takes too long is stopped, and holds up neither the gateway nor other events', async () => {
+test('a mapping that takes too much time or memory is stopped, and holds up neither the gateway nor other events', async () => {
   const slow = await makeHook({ verify: 'url', mapping: '($f := function($n) { $f($n + 1) }; $f(0))' })
+  const large = await makeHook({ verify: 'url', mapping: '[1..9999999]' })
   const quick = await makeHook({ verify: 'url' })
-  await send(slow.url, opened('Never'))
-  await send(quick.url, opened('Quick'))
+  for (const { url } of [slow, large, quick]) await send(url, opened('Quick'))
   await work()
   expect(await titles()).toEqual(['Quick'])
-  const [, stopped] = await events()
-  expect(stopped).toMatchObject({ state: 'received', error: { code: 'unavailable' } })
+  const [, ...stopped] = await events()
+  const failed = (limit: string) => ({ state: 'failed', error: { message: expect.stringContaining(limit) } })
+  expect(stopped).toMatchObject([failed('64 MB of memory'), failed('1000 milliseconds')])
 })
 
 test('a hook acts with the key that made it, and says why once the key is revoked', async () => {
