@@ -28,6 +28,7 @@ export const LINES: Readonly<Record<string, Line>> = {
   'tasks.delete': 'thing',
   'tasks.restore': 'thing',
   'tasks.empty_trash': 'own',
+  'tasks.remind': 'operator',
   'projects.create': 'own',
   'projects.get': 'thing',
   'projects.list': 'list',

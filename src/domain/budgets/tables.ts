@@ -1,5 +1,5 @@
 /** What the runs of people, of teams and of agents may spend a day, and what they have spent. */
-import { date, integer, pgTable, primaryKey, real } from 'drizzle-orm/pg-core'
+import { boolean, date, integer, pgTable, primaryKey, real } from 'drizzle-orm/pg-core'
 import { big, bytewise, moment } from '../db/columns.ts'
 
 export const budgets = pgTable(
@@ -34,6 +34,8 @@ export const spending = pgTable(
     reservedTokens: big('reserved_tokens').notNull(),
     spentUsdMicros: big('spent_usd_micros').notNull(),
     spentTokens: big('spent_tokens').notNull(),
+    /** On the row of the owner: whether they were told that a budget of this day is reached. */
+    isTold: boolean('is_told').notNull().default(false),
   },
   // All workers add to one row, so that its guard covers all of them.
   (table) => [primaryKey({ columns: [table.ownerId, table.agentSlug, table.day] })],

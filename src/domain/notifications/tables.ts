@@ -1,6 +1,6 @@
 /** What people are notified of, and what each of them wants to hear of and where. */
 import { sql } from 'drizzle-orm'
-import { boolean, index, jsonb, pgTable, primaryKey, text } from 'drizzle-orm/pg-core'
+import { boolean, date, index, jsonb, pgTable, primaryKey, text } from 'drizzle-orm/pg-core'
 import { bytewise, moment } from '../db/columns.ts'
 
 export const notifications = pgTable(
@@ -42,3 +42,9 @@ export const notificationSettings = pgTable(
   },
   (table) => [primaryKey({ columns: [table.personId, table.event] })],
 )
+
+export const reminders = pgTable('reminders', {
+  personId: bytewise('person_id').primaryKey(),
+  /** The day, in the person's time zone, for which they were last told what is due. */
+  day: date('day', { mode: 'string' }).notNull(),
+})

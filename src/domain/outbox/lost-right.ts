@@ -3,6 +3,7 @@
  * place in the owning team are looked up before each delivery.
  */
 import { eq, sql } from 'drizzle-orm'
+import { announceRecorded } from '../../core/call/after-commit.ts'
 import type { Runtime } from '../../core/call/runtime.ts'
 import type { Event } from '../../core/operation/event.ts'
 import { grants, type Scope } from '../../core/operation/scopes.ts'
@@ -12,6 +13,7 @@ import { apiKeys, people, grants as spaceGrants } from '../access/tables.ts'
 import type { Db } from '../db/db.ts'
 import { webhooks } from '../webhooks/tables.ts'
 import { type WebhookRow, webhookUri } from '../webhooks/webhook.ts'
+import { disableWebhook } from './disable-webhook.ts'
 import { giveUpAll, settleFailed } from './settle.ts'
 import type { WebhookDelivery } from './take-due.ts'
 
@@ -26,7 +28,11 @@ export async function endIfLost(runtime: Runtime, { row, webhook }: WebhookDeliv
   const why = 'lost' in standing ? standing.lost : `The maker of the webhook no longer has ${scope}.`
   const failed = { now, tookMs: 0, status: null, error: why, isGone: false }
   // A disabled webhook's delivery is not tried again.
-  await settleFailed(db, { row, webhook: { ...webhook, state: 'disabled' } }, failed)
+  await settleFailed(
+    { db, newId: runtime.newId },
+    { row, webhook: { ...webhook, state: 'disabled' } },
+    failed,
+  )
   const left = 'scopes' in standing ? webhook.scopes.filter((each) => grants(standing.scopes, each)) : []
   await narrow(runtime, webhook, left)
   return true
@@ -63,12 +69,18 @@ async function narrow(runtime: Runtime, webhook: WebhookRow, scopes: readonly Sc
   const isHeard = ({ patterns, scope }: Event) =>
     grants(scopes, scope) && patterns.some((pattern) => webhook.events.includes(pattern))
   const isEnded = !events.some(isHeard)
-  const ended = isEnded ? ({ state: 'disabled', reason: 'lost' } as const) : {}
-  await db
-    .update(webhooks)
-    .set({ scopes: [...scopes], ...ended, updatedAt: now })
-    .where(eq(webhooks.id, id))
-  if (isEnded) await giveUpAll(db, id, now)
+  const isMeant = eq(webhooks.id, id)
+  if (isEnded) {
+    const writer = { db, now, newId: runtime.newId }
+    const told = await disableWebhook(writer, isMeant, { scopes: [...scopes], reason: 'lost' })
+    await giveUpAll(db, id, now)
+    if (told !== undefined)
+      announceRecorded((uri, spaceId) => runtime.publish({ uris: [uri], spaceId }), told)
+  } else
+    await db
+      .update(webhooks)
+      .set({ scopes: [...scopes], updatedAt: now })
+      .where(isMeant)
   runtime.log.warn({ webhookId: id }, 'the maker of a webhook may no longer read all that it hears')
   runtime.publish({ uris: [webhookUri(id)], spaceId: ownerId })
 }

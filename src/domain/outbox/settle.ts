@@ -1,9 +1,11 @@
 /** Records how attempts ended. A sender that has lost its lease records nothing. */
 import { and, eq, inArray, isNull, sql } from 'drizzle-orm'
+import type { Recorded } from '../../core/call/ledger.ts'
+import type { Context } from '../../core/operation/context.ts'
 import { cutText } from '../../core/text/cut.ts'
 import type { Db } from '../db/db.ts'
 import { webhooks } from '../webhooks/tables.ts'
-import type { WebhookRow } from '../webhooks/webhook.ts'
+import { disableWebhook } from './disable-webhook.ts'
 import { hasFailedTooLong, nextTry } from './pauses.ts'
 import { type OutboxRow, outbox } from './tables.ts'
 import type { WebhookDelivery } from './take-due.ts'
@@ -35,15 +37,16 @@ export async function settleDelivered(
   await db.update(webhooks).set({ failingSince: null }).where(eq(webhooks.id, webhook.id))
 }
 
-/** Why a webhook was disabled by a failure; undefined: it goes on. */
-export type Disabled = 'failing' | 'gone' | undefined
+/** A webhook that a failure has disabled, with those who were told; undefined: it goes on. */
+export type Disabled = { readonly reason: 'failing' | 'gone'; readonly told: Recorded } | undefined
 
 /** The attempt failed: it is made again after a pause, or given up. `isGone`: by the receiver's own words. */
 export async function settleFailed(
-  db: Db,
+  writer: SettlingWriter,
   { row, webhook }: WebhookDelivery,
   { isGone, ...failed }: Failed & { readonly isGone: boolean },
 ): Promise<Disabled> {
+  const { db } = writer
   const { now } = failed
   const isRecorded = await recordFailed(db, row, { ...failed, isFinal: webhook.state !== 'active' })
   if (!isRecorded || webhook.state !== 'active') return undefined
@@ -53,10 +56,17 @@ export async function settleFailed(
     .set({ failingSince: since })
     .where(and(eq(webhooks.id, webhook.id), isNull(webhooks.failingSince)))
   const reason = isGone ? 'gone' : hasFailedTooLong(since, now) ? 'failing' : undefined
-  if (reason === undefined || !(await disable(db, webhook, { reason, now }))) return undefined
-  await giveUpAll(db, webhook.id, now)
-  return reason
+  if (reason === undefined) return undefined
+  // Not one that was disabled, deleted or changed meanwhile: a new address begins without failures.
+  const { id, url } = webhook
+  const isAsItWas = and(eq(webhooks.id, id), eq(webhooks.url, url), eq(webhooks.state, 'active'))
+  const told = await disableWebhook({ ...writer, now }, isAsItWas, { reason })
+  if (told === undefined) return undefined
+  await giveUpAll(db, id, now)
+  return { reason, told }
 }
+
+type SettlingWriter = Pick<Context, 'db' | 'newId'>
 
 /** A channel has taken the bundle, or has nobody to send it to. */
 export async function settleSent(db: Db, row: OutboxRow, attempted: Attempted): Promise<void> {
@@ -101,21 +111,6 @@ async function record(db: Db, row: OutboxRow, changes: Partial<OutboxRow>): Prom
   )
   const recorded = await db.update(outbox).set(changes).where(isMine).returning({ id: outbox.eventId })
   return recorded.length > 0
-}
-
-interface Disabling {
-  readonly reason: NonNullable<Disabled>
-  readonly now: Date
-}
-
-/** False when it was disabled, deleted or changed meanwhile: a new address begins without failures. */
-async function disable(db: Db, { id, url }: WebhookRow, { reason, now }: Disabling): Promise<boolean> {
-  const done = await db
-    .update(webhooks)
-    .set({ state: 'disabled', reason, updatedAt: now })
-    .where(and(eq(webhooks.id, id), eq(webhooks.url, url), eq(webhooks.state, 'active')))
-    .returning({ id: webhooks.id })
-  return done.length > 0
 }
 
 /** Gives up all open deliveries of a webhook that was disabled; they can be asked for again. */

@@ -48,6 +48,19 @@ export const questionAsked = defineEvent({
   example: { ...exampleRun, stepId: exampleId('step') },
 })
 
+export const budgetReached = defineEvent({
+  name: 'budget.reached',
+  version: 1,
+  scope: 'budgets:read',
+  summary: 'A daily budget is used up so far that a run has to wait: its owner is notified once a day.',
+  payload: z.object({ ...ofRun, because: z.string(), resumeAt: z.string().describe('When the run goes on') }),
+  example: {
+    ...exampleRun,
+    because: 'Your budget of $5.00 a day is used.',
+    resumeAt: '2026-12-01T00:00:00.000Z',
+  },
+})
+
 type Moment = Pick<Writes, 'now' | 'newId'>
 
 /** The event of a run that a move ends. */
@@ -57,11 +70,12 @@ export function endedEvent(writes: Moment): RowEvent {
 }
 
 /**
- * The person of a run hears that it failed, that it succeeded unless a schedule started it, and that somebody else cancelled
- * it. The run that delegated it hears of a delegated one.
+ * The person of a run hears that it failed, that it succeeded, unless a schedule without `notify` started it, and that somebody
+ * else cancelled it. The run that delegated it hears of a delegated one.
  */
 const endConcerns = sql`case when moved.parent_id is null and (moved.state = 'failed'
-  or (moved.state = 'succeeded' and moved.schedule_id is null)
+  or (moved.state = 'succeeded' and (moved.schedule_id is null
+    or exists (select from schedules where id = moved.schedule_id and notify)))
   or (moved.state = 'cancelled' and moved.cancel_asked_by is distinct from moved.person_id))
   then array[moved.person_id] end`
 
@@ -82,6 +96,18 @@ export function waitingEvent<Payload extends z.ZodObject>(
 ): RowEvent {
   return eventOfRun(writes, event as unknown as Event, {
     data: sql`${JSON.stringify(data)}::jsonb`,
+    concerns,
+  })
+}
+
+/** The event of a run that a move leaves waiting for a daily budget. */
+export function budgetEvent(
+  writes: Moment,
+  told: Pick<z.output<typeof budgetReached.payload>, 'because' | 'resumeAt'>,
+  concerns: SQL,
+): RowEvent {
+  return eventOfRun(writes, budgetReached as unknown as Event, {
+    data: sql`${JSON.stringify(told)}::jsonb`,
     concerns,
   })
 }

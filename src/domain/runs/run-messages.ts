@@ -3,7 +3,7 @@ import { type SQL, sql } from 'drizzle-orm'
 import { defineMessage } from '../../core/area/message.ts'
 import { type Viewer, visibleTo } from '../access/visible-to.ts'
 import { inPayload } from '../notifications/sight.ts'
-import { questionAsked, runEnded } from './run-events.ts'
+import { budgetReached, questionAsked, runEnded } from './run-events.ts'
 import { runSteps, runs } from './tables.ts'
 
 function seesRun(viewer: Viewer): SQL {
@@ -34,5 +34,16 @@ export const runMessages = [
     isSeen: seesRun,
     isOpen: sql`exists (select from ${runSteps} where ${runSteps.id} = ${inPayload('stepId')}
       and ${runSteps.state} = 'waiting')`,
+  }),
+]
+
+export const budgetMessages = [
+  defineMessage({
+    event: budgetReached,
+    title: 'A daily budget is reached: once a day',
+    isUrgent: false,
+    text: ({ agent, runRef, because }) => `A budget is reached, so ${agent} (${runRef}) waits: ${because}`,
+    actions: () => [{ label: 'Budgets', call: { operation: 'budgets.list', input: {} } }],
+    isSeen: seesRun,
   }),
 ]

@@ -23,6 +23,7 @@ export interface ScheduleTiming {
   readonly when: string
   readonly timeZone?: string | undefined
   readonly catchUp: ScheduleRow['catchUp']
+  readonly notify: boolean
 }
 
 interface NewSchedule extends ScheduleTiming {
@@ -39,7 +40,7 @@ interface NewSchedule extends ScheduleTiming {
 export async function createSchedule(
   ctx: Context,
   wanted: ScheduledCall,
-  { when, timeZone, catchUp, teamId }: NewSchedule,
+  { when, timeZone, catchUp, notify, teamId }: NewSchedule,
 ): Promise<ScheduleRow> {
   const spaceId = await newOwner(ctx, teamId)
   const call = await readyCall(ctx, wanted, spaceId)
@@ -51,7 +52,7 @@ export async function createSchedule(
     ...approvalOf(ctx, call),
     spaceId,
     ...timing,
-    catchUp,
+    ...{ catchUp, notify },
     paused: false,
     nextAt: nextAfter(timing, ctx.now),
     lastRunId: null,
@@ -99,7 +100,7 @@ export async function updateSchedule(
   const row = await lockSchedule(ctx, id)
   await assertMayDirect(ctx, row)
   const call = await readyCall(ctx, changedCall(row, changes.call), row.spaceId)
-  const { when, timeZone, catchUp } = changes.timing
+  const { when, timeZone, catchUp, notify = row.notify } = changes.timing
   // Words without a zone are read in the schedule's own zone.
   const own = { now: ctx.now, timeZone: row.timeZone }
   const timing =
@@ -112,6 +113,7 @@ export async function updateSchedule(
     ...call,
     ...timing,
     catchUp: catchUp ?? CatchUp.catch('skip').parse(row.catchUp),
+    notify,
     ...answering(ctx),
     ...(isNew(changes.call) && approvalOf(ctx, call)),
     ...(isMoved && { nextAt: nextAfter(timing, soonest(row, ctx.now)) }),

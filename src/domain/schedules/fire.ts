@@ -1,7 +1,9 @@
 /** Fires a schedule that is due: one call for it, however many workers try at once. */
+import { announceRecorded } from '../../core/call/after-commit.ts'
 import { type Invoke, MadeElsewhere, type Within } from '../../core/call/call.ts'
 import type { Runtime } from '../../core/call/runtime.ts'
 import { AppError, ERROR_KINDS, toAppError } from '../../core/errors.ts'
+import { NOTIFICATIONS_URI } from '../../core/operation/event.ts'
 import type { Operation } from '../../core/operation/operation.ts'
 import { lostAuthority } from '../access/authority.ts'
 import { lockKey } from '../access/keys.ts'
@@ -11,7 +13,16 @@ import { outcomeOf } from './outcome.ts'
 import { faultOf, scheduleUri } from './schedule.ts'
 import type { ScheduleRow } from './schedule-row.ts'
 import { callAs } from './scheduled-call.ts'
-import { findSchedule, isShutOut, lockDue, markBegun, moveOn, noteFired } from './store.ts'
+import {
+  findSchedule,
+  isShutOut,
+  lockDue,
+  markBegun,
+  moveOn,
+  noteFired,
+  pauseLost,
+  tellAnswer,
+} from './store.ts'
 import { isAhead, nextAfter } from './timing.ts'
 import { GRACE_MS, turnOf } from './turn.ts'
 
@@ -22,7 +33,7 @@ import { GRACE_MS, turnOf } from './turn.ts'
 export type Fired = 'fired' | 'skipped' | 'failed' | 'paused' | 'early' | 'set back' | 'gone' | 'faulty'
 
 export interface FireParts {
-  readonly runtime: Pick<Runtime, 'resources' | 'publish' | 'operations' | 'now'>
+  readonly runtime: Pick<Runtime, 'resources' | 'publish' | 'operations' | 'now' | 'newId'>
   readonly invoke: Invoke
 }
 
@@ -84,9 +95,9 @@ async function call(parts: FireParts, due: DueSchedule): Promise<Fired> {
       ...{ id: row.id, dueAt, operation },
       ...callAs(row, row.starter),
       firing: { scheduleId: row.id, dueAt },
-      within: partOf(due),
+      within: partOf(parts, due),
     })
-    if (operation.effect === 'read') await noteFired(resources.db, row, outcome(due, output))
+    if (operation.effect === 'read') await noteAnswer(parts, due, { db: resources.db, output })
   } catch (thrown) {
     return await afterFailure(parts, due, thrown)
   }
@@ -95,7 +106,7 @@ async function call(parts: FireParts, due: DueSchedule): Promise<Fired> {
 }
 
 /** The schedule's part of a write. */
-function partOf(due: DueSchedule): Within {
+function partOf(parts: FireParts, due: DueSchedule): Within {
   const { row, operation, dueAt, now } = due
   return {
     async before({ db }) {
@@ -103,10 +114,19 @@ function partOf(due: DueSchedule): Within {
       await assertAuthority(db, row, now)
       if (operation.outside !== 'nothing') await markBegun(db, row.id, dueAt)
     },
-    async after({ db }, output) {
-      await noteFired(db, row, outcome(due, output))
-    },
+    after: ({ db }, output) => noteAnswer(parts, due, { db, output }),
   }
+}
+
+interface Answer {
+  readonly db: Db
+  readonly output: object
+}
+
+async function noteAnswer({ runtime }: FireParts, due: DueSchedule, { db, output }: Answer): Promise<void> {
+  const noted = outcome(due, output)
+  await noteFired(db, due.row, noted)
+  await tellAnswer({ db, now: due.now, newId: runtime.newId }, due.row, noted)
 }
 
 function outcome({ operation, dueAt, nextAt, row }: DueSchedule, output: object) {
@@ -139,7 +159,7 @@ async function afterFailure(parts: FireParts, due: DueSchedule, thrown: unknown)
   const problem = [error.message, error.fix].filter(Boolean).join(' ')
   if (error.code === 'forbidden') {
     const lastProblem = `${problem} So it is paused. Resume it: it then acts for the person who resumes it.`
-    return await move(parts, row, { paused: true, lastProblem }, 'paused')
+    return await pause(parts, row, lastProblem)
   }
   return await move(parts, row, { nextAt, lastDueAt: dueAt, lastProblem: problem }, 'failed')
 }
@@ -156,8 +176,18 @@ async function move(
   return fired
 }
 
-function publish({ runtime }: FireParts, { id, spaceId }: ScheduleRow): void {
+async function pause(parts: FireParts, row: ScheduleRow, lastProblem: string): Promise<Fired> {
+  const { resources, now, newId, publish: tell } = parts.runtime
+  const told = await pauseLost({ db: resources.db, now: now(), newId }, row, lastProblem)
+  if (told === undefined) return 'early'
+  publish(parts, row)
+  announceRecorded((uri, spaceId) => tell({ uris: [uri], spaceId }), told)
+  return 'paused'
+}
+
+function publish({ runtime }: FireParts, { id, spaceId, personId, notify }: ScheduleRow): void {
   runtime.publish({ uris: [scheduleUri(id)], spaceId })
+  if (notify) runtime.publish({ uris: [NOTIFICATIONS_URI], spaceId: personId })
 }
 
 function missedText(at: Date | null): string {

@@ -38,6 +38,7 @@ export const Schedule = z.object({
   timeZone: z.string(),
   catchUp: CatchUp.nullable(),
   paused: z.boolean(),
+  notify: z.boolean().describe('Whether its owner is notified of each answer'),
   fault: z
     .string()
     .nullable()
@@ -75,6 +76,7 @@ export function toSchedule({ operations }: Known, row: ScheduleRow, withheld?: s
     timeZone: row.timeZone,
     catchUp: CatchUp.safeParse(row.catchUp).data ?? null,
     paused: row.paused,
+    notify: row.notify,
     fault: fault ?? null,
     nextAt: row.paused || fault !== undefined ? null : row.nextAt.toISOString(),
     lastDueAt: row.lastDueAt?.toISOString() ?? null,

@@ -1,16 +1,20 @@
 /** Schedules in the database: for those who see them, and due ones for workers. */
 import { and, eq, gt, lte, or, sql } from 'drizzle-orm'
+import type { Recorded } from '../../core/call/ledger.ts'
 import { notFound } from '../../core/errors.ts'
 import type { Context } from '../../core/operation/context.ts'
 import { refOf } from '../../core/operation/kind.ts'
 import { editableBy, hasLostSpace, mayOnlyRead, readNewest, visibleTo } from '../access/visible-to.ts'
+import { changesOf } from '../db/changes-of.ts'
 import type { Db } from '../db/db.ts'
 import { insertNumbered, type NewRow } from '../db/insert-rows.ts'
 import { lockCount } from '../db/lock-count.ts'
 import { assertRoomFor, countedLimit } from '../limits/counted-limit.ts'
+import { heardOfRows, hearing, recordedIn } from '../outbox/hear.ts'
 import { runs } from '../runs/tables.ts'
 import type { LastOutcome } from './outcome.ts'
 import { SCHEDULES_PER_OWNER, scheduleUri } from './schedule.ts'
+import { answeredEvent, pausedEvent } from './schedule-events.ts'
 import { scheduleKind } from './schedule-kind.ts'
 import type { ScheduleRow } from './schedule-row.ts'
 import { schedules } from './tables.ts'
@@ -169,6 +173,21 @@ export async function moveOn(db: Db, read: ScheduleRow, set: Partial<ScheduleRow
   return moved.length > 0
 }
 
+/** Pauses a schedule as `moveOn` would, and tells its person. Undefined: it was moved or changed. */
+export async function pauseLost(
+  { db, now, newId }: Pick<Context, 'db' | 'now' | 'newId'>,
+  read: ScheduleRow,
+  lastProblem: string,
+): Promise<Recorded | undefined> {
+  const set = { paused: true, lastProblem }
+  const { parts, columns } = heardOfRows([pausedEvent({ id: newId('event'), at: now })], sql`moved`)
+  const [record] = await db.execute(sql`
+    with moved as (update ${schedules} set ${changesOf(schedules, set)} where ${stands(read)} returning *),
+      ${sql.join([...parts], sql`, `)}
+    select ${columns} from moved`)
+  return record && recordedIn(record)
+}
+
 /** A schedule as it was read. */
 function stands({ id, nextAt, updatedAt }: ScheduleRow) {
   return and(
@@ -215,6 +234,16 @@ export async function noteFired(
     .update(schedules)
     .set({ ...fired, nextAt: moved })
     .where(eq(schedules.id, id))
+}
+
+/** Tells the person of a schedule with `notify` of an answer. Of a run that it has started, the run itself tells. */
+export async function tellAnswer(
+  { db, now, newId }: Pick<Context, 'db' | 'now' | 'newId'>,
+  row: ScheduleRow,
+  { lastOutcome, lastRunId }: Pick<LastOutcome, 'lastOutcome' | 'lastRunId'>,
+): Promise<void> {
+  if (!row.notify || lastOutcome === null || lastRunId !== null) return
+  await db.execute(hearing.insert([answeredEvent(row, lastOutcome, newId('event'))], now))
 }
 
 /** Records the outcome of a call that a person asked for. */

@@ -28,6 +28,8 @@ export const schedules = pgTable(
     /** What to do about missed moments: `skip` them, or call once for the `latest`, or for `all` up to a limit. */
     catchUp: text('catch_up', { enum: ['skip', 'latest', 'all'] }).notNull(),
     paused: boolean('paused').notNull(),
+    /** Whether the person is told of every answer. */
+    notify: boolean('notify').notNull().default(false),
     /** The next moment at which it fires; the worker that moves it on fires it. */
     nextAt: moment('next_at').notNull(),
     /** The run that it started last, where it starts runs. */

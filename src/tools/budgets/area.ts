@@ -1,5 +1,7 @@
 /** Budgets: what agents may spend in a day. */
 import { defineArea } from '../../core/area/area.ts'
+import { budgetReached } from '../../domain/runs/run-events.ts'
+import { budgetMessages } from '../../domain/runs/run-messages.ts'
 import { listBudgets } from './list-budgets.ts'
 import { removeBudget } from './remove-budget.ts'
 import { setBudget } from './set-budget.ts'
@@ -13,5 +15,7 @@ export const budgets = defineArea({
       keyless: 'a limit on spending does not limit a caller who can lift it',
     },
   },
+  events: [budgetReached],
+  messages: budgetMessages,
   operations: [listBudgets, setBudget, removeBudget],
 })

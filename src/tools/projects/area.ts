@@ -1,6 +1,7 @@
 /** Projects: outcomes with milestones and momentum, and templates for them. */
 import { defineArea } from '../../core/area/area.ts'
 import { projectKind } from '../../domain/projects/project-kind.ts'
+import { projectMessages, projectShared } from '../../domain/projects/sharing/share-messages.ts'
 import { addMilestone } from './add-milestone.ts'
 import { applyTemplate } from './apply-template.ts'
 import { archiveProject } from './archive-project.ts'
@@ -32,6 +33,8 @@ export const projects = defineArea({
       keyless: 'somebody with whom a project is shared keeps seeing it',
     },
   },
+  events: [projectShared],
+  messages: projectMessages,
   operations: [
     createProject,
     getProject,

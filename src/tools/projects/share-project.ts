@@ -1,10 +1,12 @@
 /** projects.share: lets a person read or edit a project. */
 import { z } from 'zod'
 import { exampleId } from '../../core/operation/ids.ts'
+import { refOf } from '../../core/operation/kind.ts'
 import { defineOperation } from '../../core/operation/operation.ts'
 import { PersonId } from '../../domain/access/people.ts'
 import { assertPeople } from '../../domain/people/visible-people.ts'
-import { ProjectId } from '../../domain/projects/project.ts'
+import { ProjectId, projectUri } from '../../domain/projects/project.ts'
+import { projectKind } from '../../domain/projects/project-kind.ts'
 import {
   listMembers,
   lockGoverned,
@@ -14,6 +16,7 @@ import {
   tellSharedWith,
 } from '../../domain/projects/sharing/members.ts'
 import { placeProject } from '../../domain/projects/sharing/place-project.ts'
+import { projectShared } from '../../domain/projects/sharing/share-messages.ts'
 
 export const shareProject = defineOperation({
   name: 'projects.share',
@@ -32,7 +35,16 @@ export const shareProject = defineOperation({
     const row = await lockGoverned(ctx, projectId)
     await assertPeople(ctx, [personId])
     const changed = await setMember(ctx, projectId, { personId, role })
-    if (changed) await placeProject(ctx, row)
+    if (changed) {
+      await placeProject(ctx, row)
+      const { id: by, personId: caller } = ctx.actor
+      const ref = refOf(projectKind, row.number)
+      ctx.emit(projectShared, {
+        ...{ uri: projectUri(projectId), spaceId: projectId },
+        payload: { projectId, ref, name: row.name, personId, role, by },
+        concerns: personId === caller ? [] : [personId],
+      })
+    }
     return { members: await listMembers(ctx, projectId), changed }
   },
   tell: tellSharedWith,

@@ -34,6 +34,7 @@ export const createSchedule = defineOperation({
     when: When,
     timeZone: TimeZone.optional().describe('Default: your own'),
     catchUp: CatchUp.default('skip'),
+    notify: z.boolean().default(false).describe('Notify you of each answer; of a run, when it ends'),
     teamId: newTeamId,
   }),
   output: z.object({ schedule: Schedule }),
@@ -43,8 +44,8 @@ export const createSchedule = defineOperation({
   listed: false,
   notByClock: 'schedules that make schedules would have no limit',
   example: { agent: 'assistant', goal: 'Plan my day', when: 'every weekday 8:30' },
-  async run({ when, timeZone, catchUp, teamId, ...call }, ctx) {
-    const row = await makeSchedule(ctx, callOf(call), { when, timeZone, catchUp, teamId })
+  async run({ when, timeZone, catchUp, notify, teamId, ...call }, ctx) {
+    const row = await makeSchedule(ctx, callOf(call), { when, timeZone, catchUp, notify, teamId })
     return { schedule: toSchedule(ctx, row) }
   },
   tell: ({ schedule }) => `Scheduled ${scheduleLine(schedule)}`,

@@ -30,6 +30,7 @@ export const updateSchedule = defineOperation({
     when: When.optional(),
     timeZone: TimeZone.optional(),
     catchUp: CatchUp.optional(),
+    notify: z.boolean().optional(),
   }),
   output: z.object({ schedule: Schedule }),
   scope: 'runs:write',
@@ -37,11 +38,12 @@ export const updateSchedule = defineOperation({
   repeat: 'natural',
   listed: false,
   example: { scheduleId: exampleId('schedule'), when: 'every day at 9' },
-  async run({ scheduleId, when, timeZone, catchUp, operation, input, ...start }, ctx) {
+  async run({ scheduleId, when, timeZone, catchUp, notify, operation, input, ...start }, ctx) {
     const timing = {
       ...(when === undefined ? {} : { when }),
       ...(timeZone === undefined ? {} : { timeZone }),
       ...(catchUp === undefined ? {} : { catchUp }),
+      ...(notify === undefined ? {} : { notify }),
     }
     const call = { operation, input, start }
     return { schedule: toSchedule(ctx, await changeSchedule(ctx, scheduleId, { call, timing })) }

@@ -1,6 +1,8 @@
 /** Tasks: what a person has to do, captured, planned and completed. */
 
 import { defineArea } from '../../core/area/area.ts'
+import { defineJob } from '../../core/area/job.ts'
+import { dueMessage, tasksDue } from '../../domain/tasks/due-today.ts'
 import { taskEvents } from '../../domain/tasks/task-events.ts'
 import { taskKind } from '../../domain/tasks/task-kind.ts'
 import { taskMessages } from '../../domain/tasks/task-messages.ts'
@@ -14,6 +16,7 @@ import { getTask } from './get-task.ts'
 import { listTasks } from './list-tasks.ts'
 import { planMyDayPrompt } from './plan-my-day-prompt.ts'
 import { planTasks } from './plan-tasks.ts'
+import { remindPeople } from './remind-people.ts'
 import { reopenTasks } from './reopen-tasks.ts'
 import { rescheduleTasks } from './reschedule-tasks.ts'
 import { restoreTasks } from './restore-tasks.ts'
@@ -21,12 +24,23 @@ import { suggestTasks } from './suggest-tasks.ts'
 import { updateTask } from './update-task.ts'
 import { weeklyReviewPrompt } from './weekly-review-prompt.ts'
 
+/** Milliseconds between two looks for people whose morning has begun. */
+const REMIND_EVERY_MS = 15 * 60 * 1000
+
 export const tasks = defineArea({
   name: 'tasks',
   ids: [taskKind],
   scopes: { 'tasks:read': {}, 'tasks:write': { agents: true, keyless: true, guests: true } },
-  events: taskEvents,
-  messages: taskMessages,
+  events: [...taskEvents, tasksDue],
+  messages: [...taskMessages, dueMessage],
+  jobs: [
+    defineJob({
+      name: 'tasks-remind',
+      when: { everyMs: REMIND_EVERY_MS },
+      operation: remindPeople,
+      input: {},
+    }),
+  ],
   prompts: [planMyDayPrompt, weeklyReviewPrompt, capturePrompt],
   operations: [
     createTasks,
@@ -42,5 +56,6 @@ export const tasks = defineArea({
     deleteTasks,
     restoreTasks,
     emptyTrash,
+    remindPeople,
   ],
 })

@@ -6,7 +6,8 @@ import { PersonId } from '../../domain/access/people.ts'
 import { assertPeople } from '../../domain/people/visible-people.ts'
 import { setMember } from '../../domain/teams/members.ts'
 import { listMembers, lockLedTeam } from '../../domain/teams/store.ts'
-import { TeamId, TeamMember, TeamRole } from '../../domain/teams/team.ts'
+import { TeamId, TeamMember, TeamRole, teamUri } from '../../domain/teams/team.ts'
+import { memberAdded } from '../../domain/teams/team-messages.ts'
 
 export const addMember = defineOperation({
   name: 'teams.add_member',
@@ -29,6 +30,12 @@ export const addMember = defineOperation({
     }
     await assertPeople(ctx, [personId])
     await setMember(ctx, team, { personId, role })
+    const { id: by, personId: caller } = ctx.actor
+    ctx.emit(memberAdded, {
+      ...{ uri: teamUri(teamId), spaceId: teamId },
+      payload: { teamId, team: team.name, personId, role, by },
+      concerns: personId === caller ? [] : [personId],
+    })
     const member = (await listMembers(ctx, teamId)).find((each) => each.personId === personId)
     return { member: member ?? { personId, name: null, role }, changed: true }
   },

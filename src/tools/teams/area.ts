@@ -1,5 +1,6 @@
 /** Teams: people who share all that the team has. */
 import { defineArea } from '../../core/area/area.ts'
+import { memberAdded, teamMessages } from '../../domain/teams/team-messages.ts'
 import { addMember } from './add-member.ts'
 import { archiveTeam } from './archive-team.ts'
 import { createTeam } from './create-team.ts'
@@ -19,5 +20,7 @@ export const teams = defineArea({
       keyless: 'a member who was added stays after the way in is closed',
     },
   },
+  events: [memberAdded],
+  messages: teamMessages,
   operations: [createTeam, listTeams, getTeam, updateTeam, archiveTeam, addMember, setMember, removeMember],
 })

@@ -3,6 +3,7 @@ import { defineArea } from '../../core/area/area.ts'
 import { defineExpiry } from '../../core/area/expiry.ts'
 import { deleteOldDeliveries } from '../../domain/outbox/deliveries.ts'
 import { webhookLimit } from '../../domain/webhooks/store.ts'
+import { webhookDisabled, webhookMessages } from '../../domain/webhooks/webhook-messages.ts'
 import { createWebhook } from './create-webhook.ts'
 import { deleteWebhook } from './delete-webhook.ts'
 import { webhookTested } from './events.ts'
@@ -28,7 +29,8 @@ export const webhooks = defineArea({
     },
   },
   settings: [webhookHosts],
-  events: [webhookTested],
+  events: [webhookTested, webhookDisabled],
+  messages: webhookMessages,
   expires: [defineExpiry({ name: 'deliveries', deletePast: ({ db }, now) => deleteOldDeliveries(db, now) })],
   limits: [webhookLimit],
   operations: [

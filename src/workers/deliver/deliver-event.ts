@@ -1,5 +1,6 @@
 /** One attempt at an event: posts it to its webhook, and records the outcome. */
 import type { Poster, PostOutcome } from '../../clients/webhooks/post.ts'
+import { announceRecorded } from '../../core/call/after-commit.ts'
 import type { Runtime } from '../../core/call/runtime.ts'
 import { toAppError } from '../../core/errors.ts'
 import { endIfLost } from '../../domain/outbox/lost-right.ts'
@@ -33,7 +34,12 @@ export async function deliverEvent(parts: EventParts, delivery: WebhookDelivery)
   if (error === undefined) return await settleDelivered(db, delivery, attempted)
   const isGone = attempted.status === GONE
   const retryAfterMs = outcome.kind === 'answered' ? outcome.retryAfterMs : undefined
-  const disabled = await settleFailed(db, delivery, { ...attempted, error, retryAfterMs, isGone })
+  const disabled = await settleFailed({ db, newId: runtime.newId }, delivery, {
+    ...attempted,
+    error,
+    retryAfterMs,
+    isGone,
+  })
   tell(runtime, delivery, disabled)
 }
 
@@ -63,6 +69,7 @@ function errorOf(outcome: PostOutcome): string | undefined {
 
 function tell({ log, publish }: Runtime, { webhook }: WebhookDelivery, disabled: Disabled): void {
   if (disabled === undefined) return
-  log.warn({ webhookId: webhook.id, reason: disabled }, 'a webhook was disabled')
+  log.warn({ webhookId: webhook.id, reason: disabled.reason }, 'a webhook was disabled')
+  announceRecorded((uri, spaceId) => publish({ uris: [uri], spaceId }), disabled.told)
   publish({ uris: [webhookUri(webhook.id)], spaceId: webhook.ownerId })
 }

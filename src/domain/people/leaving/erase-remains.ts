@@ -13,7 +13,7 @@ import type { Db } from '../../db/db.ts'
 import { deleteInBatches } from '../../db/delete-in-batches.ts'
 import { inboxEvents } from '../../inbox/tables.ts'
 import { limits } from '../../limits/tables.ts'
-import { notificationSettings, notifications } from '../../notifications/tables.ts'
+import { notificationSettings, notifications, reminders } from '../../notifications/tables.ts'
 import { outbox, WEBHOOK } from '../../outbox/tables.ts'
 import { projects, projectTemplates } from '../../projects/tables.ts'
 import { approvals, artifacts, runEvents, runFeedback, runKeys, runSteps, runs } from '../../runs/tables.ts'
@@ -45,7 +45,7 @@ const REMAINS: readonly (readonly [PgTable, SQL])[] = [
   ...[budgets, spending].map((table) => [table, sql`person_id in ${ERASED}`] as const),
   [limits, sql`owner_id in ${ERASED}`],
   [consentRequests, sql`owner_id in ${ERASED} or person_id in ${ERASED}`],
-  [notificationSettings, sql`person_id in ${ERASED}`],
+  ...[notificationSettings, reminders].map((table) => [table, sql`person_id in ${ERASED}`] as const),
 ]
 
 /** Answers with the number of rows that were deleted or blanked. */

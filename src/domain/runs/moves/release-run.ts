@@ -10,6 +10,7 @@ import type { RunReason } from '../states.ts'
 import { runSteps } from '../tables.ts'
 import { moveRun, stateEvent, type Writes } from '../writes.ts'
 import { canGoOn, endCancelled, letGo } from './end-run.ts'
+import { budgetNews } from './tell-budget.ts'
 
 /** What a run waits for. */
 export interface Release {
@@ -51,6 +52,7 @@ export async function releaseRun(writes: Writes, hold: Hold, release: Release): 
       ...(state === 'queued' && { startAfter: resumeAt ?? writes.now }),
     },
     events: [stateEvent(state, reason, detail)],
+    ...(await budgetNews(writes, run, release)),
   })
   if (released === undefined) throw new RunLost(hold.runId)
   if (state === 'queued') queueRun(writes, released)

@@ -1,0 +1,89 @@
+/** Tells people in the morning what is due: once a day, on their work days. */
+import { isNull, sql } from 'drizzle-orm'
+import { z } from 'zod'
+import { defineMessage } from '../../core/area/message.ts'
+import type { Context } from '../../core/operation/context.ts'
+import { defineEvent } from '../../core/operation/event.ts'
+import { people, WEEKDAYS } from '../access/tables.ts'
+import { isOwnAffair } from '../notifications/sight.ts'
+import { reminders } from '../notifications/tables.ts'
+import { localNow } from '../time/clock.ts'
+
+/** The hours of a person's day, 0 to 23, between which they are told: later, the day is as good as over. */
+export const MORNING = { from: 8, until: 12 } as const
+
+export const tasksDue = defineEvent({
+  name: 'tasks.due',
+  version: 1,
+  summary: `A person has tasks that are due today or overdue: once a day, in the morning.`,
+  payload: z.object({ personId: z.string(), day: z.string(), dueToday: z.int(), overdue: z.int() }),
+  scope: 'tasks:read',
+  example: { personId: 'ada', day: '2026-11-30', dueToday: 3, overdue: 1 },
+})
+
+export const dueMessage = defineMessage({
+  event: tasksDue,
+  title: 'Tasks are due today or overdue: once a day, in the morning of your work days',
+  isUrgent: false,
+  text: ({ dueToday, overdue }) =>
+    [
+      ...(dueToday === 0 ? [] : [`${dueToday} ${dueToday === 1 ? 'task is' : 'tasks are'} due today`]),
+      ...(overdue === 0 ? [] : [`${overdue} ${overdue === 1 ? 'task is' : 'tasks are'} overdue`]),
+    ].join(', '),
+  actions: () => [{ label: 'Plan the day', call: { operation: 'tasks.plan', input: {} } }],
+  isSeen: isOwnAffair,
+})
+
+/** Tells everybody whose morning it is, and who was not told today. Answers with how many were. */
+export async function tellDue(ctx: Context): Promise<number> {
+  const { id, timeZone, workDays } = people
+  const everybody = await ctx.db
+    .select({ id, timeZone, workDays })
+    .from(people)
+    .where(isNull(people.deactivatedAt))
+  const today = everybody.flatMap((person) => {
+    const local = localNow({ now: ctx.now, timeZone: person.timeZone ?? ctx.defaultTimeZone })
+    const isMorning = local.hour >= MORNING.from && local.hour < MORNING.until
+    const weekday = WEEKDAYS[local.dayOfWeek - 1]
+    const isWorkDay = person.workDays?.some((day) => day === weekday) ?? true
+    return isMorning && isWorkDay ? [{ id: person.id, day: local.toPlainDate().toString() }] : []
+  })
+  if (today.length === 0) return 0
+  const due = await takeDue(ctx, today)
+  for (const { personId, ...figures } of due) {
+    const payload = { personId, ...figures }
+    ctx.emit(tasksDue, { uri: `person://${personId}`, spaceId: personId, payload, concerns: [personId] })
+  }
+  return due.length
+}
+
+interface Today {
+  readonly id: string
+  readonly day: string
+}
+
+type Due = z.output<typeof tasksDue.payload>
+
+/**
+ * Notes for each person that they were told of this day, and answers with what is due of those who were not. Two calls at
+ * the same time wait for each other's rows.
+ */
+async function takeDue({ db }: Pick<Context, 'db'>, today: readonly Today[]): Promise<Due[]> {
+  const rows = await db.execute<Due & Record<string, unknown>>(sql`
+    with today as (select * from jsonb_to_recordset(${JSON.stringify(today)}::jsonb) as t (id text, day date)),
+    noted as (insert into ${reminders} as r (person_id, day) select id, day from today order by id
+      on conflict (person_id) do update set day = excluded.day where r.day < excluded.day
+      returning person_id, day)
+    select noted.person_id as "personId", noted.day::text as day, due.today as "dueToday", due.overdue
+    from noted cross join lateral (
+      select count(*) filter (where due_date = noted.day)::int as today,
+        count(*) filter (where due_date < noted.day)::int as overdue
+      from (select due_date from tasks where space_id = noted.person_id
+          and (assignee_id is null or assignee_id = noted.person_id)
+          and trashed_at is null and status in ('open', 'in_progress') and due_date <= noted.day
+        union all
+        select due_date from tasks where assignee_id = noted.person_id and space_id <> noted.person_id
+          and trashed_at is null and status in ('open', 'in_progress') and due_date <= noted.day) as mine) as due
+    where due.today + due.overdue > 0 order by noted.person_id`)
+  return [...rows]
+}
