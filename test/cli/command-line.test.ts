@@ -71,6 +71,21 @@ describe('the words of a command line', () => {
     expect(await inputOf(cleared)).toEqual({ taskId: 'task_1', notes: null })
   })
 
+  it('take field- in front of a field that has the name of a flag of every command', async () => {
+    const argv = ['schedules', 'create', '--when', 'daily at 9:00', '--operation', 'tasks.complete']
+    const input = '{"taskIds":["T-1"]}'
+    expect(await inputOf([...argv, '--field-input', input])).toEqual({
+      ...{ when: 'daily at 9:00', operation: 'tasks.complete' },
+      input: JSON.parse(input),
+    })
+    const webhook = 'webhook_01h455vb4pex5vsknk084sn02q'
+    const address = 'https://example.com/new'
+    expect(await inputOf(['webhooks', 'update', webhook, '--field-url', address])).toEqual({
+      webhookId: webhook,
+      url: address,
+    })
+  })
+
   it('may be spelled out by the name of their field, in any mix', async () => {
     expect(await inputOf(['tasks', 'create', '--title', 'Buy milk'])).toEqual({
       tasks: [{ title: 'Buy milk' }],

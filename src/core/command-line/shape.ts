@@ -3,7 +3,8 @@
  * 1. The fields of the route are words without a flag, in the route's order.
  * 2. The first other required field is a word too. A list takes several words. In a list of objects each word is the
  * first required field of one object, and the other fields are options that apply to each object.
- * 3. Every other field is an option, in kebab-case. `confirm` is `--yes`.
+ * 3. Every other field is an option, in kebab-case. One with the name of a flag that every operation has takes `field-` in
+ * front: `--field-input`. `confirm` is `--yes`.
  */
 
 import type { Description } from '../operation/description.ts'
@@ -40,7 +41,7 @@ export interface Shape {
   readonly batch?: Batch
 }
 
-/** Flags that every operation has; a field with such a name is given as a word, or through `--input`. */
+/** Flags that every operation has. */
 export const COMMON_FLAGS: ReadonlySet<string> = new Set([
   'json',
   'input',
@@ -62,7 +63,7 @@ export function shapeOf(operation: Description): Shape {
   const others = fields.filter((field) => !inRoute.includes(field))
   const main = others.find((field) => field.required)
   const positionals: Positional[] = inRoute.map((field) => ({ ...field, repeated: false }))
-  const rest = (taken?: Field) => others.filter((field) => field !== taken && !COMMON_FLAGS.has(field.words))
+  const rest = (taken?: Field) => others.filter((field) => field !== taken).map(asOption)
   if (!main) return { positionals, options: rest() }
   const item = itemSchemaOf(main.schema)
   if (!item) {
@@ -81,11 +82,16 @@ function batchOf(main: Field, item: JsonSchema, taken: ReadonlySet<string>) {
   const fields = fieldsOf(item)
   const keyField = fields.find((field) => field.required && !takesJson(field.schema) && !isList(field.schema))
   if (!keyField) return undefined
-  const options = fields.filter(
-    (field) => field !== keyField && !taken.has(field.words) && !COMMON_FLAGS.has(field.words),
-  )
+  const options = fields
+    .filter((field) => field !== keyField)
+    .map(asOption)
+    .filter(({ words }) => !taken.has(words))
   const batch: Batch = { name: main.name, itemSchema: item, key: keyField.name, options }
   return { keyField, batch }
+}
+
+function asOption(field: Field): Field {
+  return COMMON_FLAGS.has(field.words) ? { ...field, words: `field-${field.words}` } : field
 }
 
 function fieldsOf(schema: JsonSchema): Field[] {
