@@ -35,8 +35,8 @@ all of somebody else's.
 lead uses, and with \`--everyone\`, for admins, how much everybody uses. Admins set the limits of one person or team:
 
 \`\`\`sh
-switchboard limits set open_runs 1000 --person-id ada
-switchboard limits set open_runs null --person-id ada   # the standard limit again
+switchboard limits set open_runs --value 1000 --person-id ada
+switchboard limits set open_runs --value null --person-id ada   # the standard limit again
 \`\`\``
 
 const NOTES = `A limit applies from the next call on, because the statement that counts also reads it. Nothing is taken away from an owner who

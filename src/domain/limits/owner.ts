@@ -28,8 +28,9 @@ export async function ownerOf(
     if (team === undefined) throw notFound('team', teamId)
     return team.id
   }
-  const wanted = personId ?? actor.personId
-  const [person] = await db.select({ id: people.id }).from(people).where(eq(people.id, wanted))
-  if (person === undefined) throw notFound('person', wanted)
+  // The caller need not be stored: the local person is not, until something about them is.
+  if (personId === undefined || personId === actor.personId) return actor.personId
+  const [person] = await db.select({ id: people.id }).from(people).where(eq(people.id, personId))
+  if (person === undefined) throw notFound('person', personId)
   return person.id
 }

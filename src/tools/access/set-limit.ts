@@ -16,7 +16,7 @@ export const setLimit = defineOperation({
   details:
     'It applies from the next call on. Nothing is taken away from an owner who has more than a new limit allows; nothing is added either, until there is room again.',
   keywords: 'quota, raise, lower, allow more, capacity, share, restrict',
-  route: 'PUT /v1/limits/:limit',
+  route: 'PUT /v1/limits',
   input: z.object({
     limit: z.string().max(NAME_MAX_CHARS).describe('A name from access.usage, such as open_runs'),
     value: z.int().min(0).max(LIMIT_MAX).nullable().describe('null: the standard limit again'),
