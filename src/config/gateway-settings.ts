@@ -106,7 +106,7 @@ export const GATEWAY_SETTINGS = {
   SWITCHBOARD_PUBLIC_URL: defineSetting({
     variable: 'SWITCHBOARD_PUBLIC_URL',
     description:
-      'Address at which browsers reach this gateway: services send people back there, to `/oauth/callback`, after they agreed to the use of an account.',
+      'Address at which browsers and other services reach this gateway: URLs of hooks begin with it, and services send people back there, to `/oauth/callback`, after they agreed to the use of an account.',
     takes: 'an address such as https://switchboard.example.com',
     default: 'the address that it listens on',
     schema: addressWithoutQuery('/oauth/callback').optional(),

@@ -222,7 +222,7 @@ describe('a receiver', () => {
     await world.send()
     expect(world.receiver.received).toHaveLength(1)
     expect(await world.deliveries(id)).toMatchObject([
-      { state: 'waiting', lastStatus: 302, lastError: 'status 302' },
+      { state: 'waiting', lastStatus: 302, lastError: 'status 302: redirects are not followed' },
     ])
   })
 

@@ -53,13 +53,14 @@ export async function readOwnReport(
   if (hook === undefined || !isVerified(hook, { token, secret, report, now: parts.now }))
     throw refusedReport()
   const { text, body } = readReport(report)
-  const { eventId = sha256(report.raw), type = null } =
+  const { eventId, type = null } =
     hook.verify === 'url' ? identifyUnsigned(report, body) : PRESETS[hook.verify].identify(report, body)
   const { ownerId, operation, inOrder } = hook
   const source = sourceOf(hookId)
   return {
     source,
-    eventId,
+    // A header without a value names no event either.
+    eventId: eventId || sha256(report.raw),
     type,
     ownerId,
     operation,

@@ -8,16 +8,30 @@ export interface Report {
   readonly headers: Headers
 }
 
+const FORM = 'application/x-www-form-urlencoded'
+
+/** The fields of a form. Where one of them, `payload`, holds JSON, that is the event: GitHub's default, and Slack's. */
+function jsonOfForm(text: string): string {
+  const fields = new URLSearchParams(text)
+  const payload = fields.get('payload')
+  return payload !== null && parseJson(payload) !== undefined
+    ? payload
+    : JSON.stringify(Object.fromEntries(fields))
+}
+
 /**
  * The JSON of a verified report.
  * @throws AppError `invalid_input`
  */
-export function readReport({ raw }: Report): { readonly text: string; readonly body: unknown } {
-  const text = decodeUtf8(raw, 'The body')
+export function readReport({ raw, headers }: Report): { readonly text: string; readonly body: unknown } {
+  const sent = decodeUtf8(raw, 'The body')
+  const isForm = headers.get('content-type')?.toLowerCase().startsWith(FORM) ?? false
+  // What programs send as JSON often has the type of a form, which is curl's default.
+  const text = isForm && parseJson(sent) === undefined ? jsonOfForm(sent) : sent
   const body = parseJson(text)
   if (body === undefined) {
     throw new AppError('invalid_input', 'The body is not JSON, or not all of it.', {
-      fix: 'Send the whole event as JSON.',
+      fix: 'Send the whole event as JSON or as a form, not compressed.',
     })
   }
   if (isNestedDeeper(body)) {

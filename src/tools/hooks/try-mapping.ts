@@ -50,7 +50,9 @@ export const tryMapping = defineOperation({
     if (input === null) return { ignored: true, input, problems: [] }
     const checked = checkInput(operation, input)
     const problems =
-      'issues' in checked ? checked.issues.map(({ path, message }) => `${path}: ${message}`) : []
+      'issues' in checked
+        ? checked.issues.map(({ path, message }) => (path === '' ? `It ${message}` : `${path}: ${message}`))
+        : []
     return { ignored: false, input, problems }
   },
   run: async (_input, _ctx, tried) => tried,

@@ -61,10 +61,12 @@ async function attempt(
   }
 }
 
-/** What is wrong with an outcome; undefined: the receiver has the event. Redirects are not followed. */
+/** What is wrong with an outcome; undefined: the receiver has the event. */
 function errorOf(outcome: PostOutcome): string | undefined {
   if (outcome.kind === 'unreachable') return outcome.why
-  return outcome.status >= 200 && outcome.status < 300 ? undefined : `status ${outcome.status}`
+  const { status } = outcome
+  if (status >= 200 && status < 300) return undefined
+  return status >= 300 && status < 400 ? `status ${status}: redirects are not followed` : `status ${status}`
 }
 
 function tell({ log, publish }: Runtime, { webhook }: WebhookDelivery, disabled: Disabled): void {

@@ -155,9 +155,26 @@ describe('each preset', () => {
 
 test('without an id of its own, a report to a URL with a secret is known by its body', async () => {
   const { url } = await makeHook({ verify: 'url' })
-  for (const body of [opened('One'), opened('One'), opened('Two')]) await send(url, body)
+  const noId = { 'idempotency-key': '' }
+  for (const body of [opened('One'), opened('One'), opened('Two')]) await send(url, body, noId)
   await work()
   expect((await titles()).sort()).toEqual(['One', 'Two'])
+})
+
+test('a form is mapped by its fields, or by the JSON in its payload as GitHub sends it', async () => {
+  const type = { 'content-type': 'application/x-www-form-urlencoded' }
+  const fields = await makeHook({ verify: 'url', mapping: '{ "tasks": [{ "title": subject & text }] }' })
+  await send(fields.url, 'subject=A+%26+&text=b%C3%A9', type)
+  const { url, secret } = await makeHook()
+  const payload = `payload=${encodeURIComponent(opened('As a form'))}`
+  await send(url, payload, { ...asGithub(payload, secret), ...type })
+  // The type that curl gives to what it sends.
+  await send(url, opened('As curl does'), {
+    ...asGithub(opened('As curl does'), secret, 'delivery-2'),
+    ...type,
+  })
+  await work()
+  expect((await titles()).sort()).toEqual(['A & bé', 'As a form', 'As curl does'])
 })
 
 test('an event that the mapping leaves out is done without a call', async () => {
