@@ -10,6 +10,7 @@ import { createReadiness, liveness, type Readiness } from './http/health.ts'
 import { createPlaces, type GivenLimits } from './http/places.ts'
 import { createUnrouted } from './http/unrouted.ts'
 import type { GateEnv } from './http/visit.ts'
+import { type MailDoors, mailRoutes } from './mail/mail-routes.ts'
 import { type ConsentDoor, createConsentForm, createConsentPage } from './pages/consent.ts'
 import { createDocs } from './pages/docs.ts'
 import {
@@ -43,6 +44,8 @@ export interface AppParts {
   readonly consent?: ConsentDoor
   /** Absent: nobody comes in with an invitation. */
   readonly invitations?: InvitationDoor
+  /** Absent: no mail has links. */
+  readonly mail?: MailDoors
   /** Passed in by a caller that wants to end them. */
   readonly streams?: EventStreams
   /** Absent: no service can report anything. */
@@ -88,6 +91,10 @@ export function createApp(parts: AppParts): Hono<GateEnv> {
     app.get('/invite/:token', gate.visitor(createInvitationPage(parts.invitations)))
     app.post('/invite/:token', gate.visitor(createInvitationForm(parts.invitations)))
     app.post('/v1/people/accept-invitation', gate.visitor(createInvitationRoute(parts.invitations)))
+  }
+  for (const { path, page, form } of parts.mail ? mailRoutes(parts.mail) : []) {
+    app.get(path, gate.visitor(page))
+    app.post(path, gate.visitor(form))
   }
   app.notFound(gate.open(createUnrouted(app, cors)))
   return app

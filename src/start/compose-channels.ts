@@ -1,6 +1,59 @@
 /** Builds the channels by which this gateway reaches people outside it. */
+import type { Config } from '../config/config.ts'
+import type { Operation } from '../core/operation/operation.ts'
+import type { Mailer } from '../core/outbound/mail.ts'
+import type { Db } from '../domain/db/db.ts'
+import type { MailLinks } from '../domain/mail/mail-links.ts'
 import type { Channel } from '../domain/notifications/channel.ts'
+import { findMailbox } from '../domain/people/addresses.ts'
+import type { OpenSecret, Secrets } from '../domain/secrets/secrets.ts'
+import { createMailChannel } from '../server/mail/mail-channel.ts'
 
-export function createChannels(): readonly Channel[] {
-  return []
+export interface ChannelParts {
+  readonly db: Db
+  readonly operations: readonly Operation[]
+  readonly mail: Config['mail']
+  readonly links: MailLinks | undefined
+  readonly secrets: Secrets
+  readonly openSecret: OpenSecret
+  now(): Date
+}
+
+export interface Channels {
+  readonly channels: readonly Channel[]
+  /** Waits for what is under way. */
+  close(): Promise<void>
+}
+
+export function createChannels({
+  db,
+  operations,
+  mail,
+  links,
+  secrets,
+  openSecret,
+  now,
+}: ChannelParts): Channels {
+  const mailer = mail && createLazyMailer(mail)
+  const channel = createMailChannel({
+    ...{ mailer, links, operations, now },
+    findMailbox: (personId) => findMailbox(db, personId),
+    openSecret: (name) => openSecret(db, name),
+    forgetSecret: (name) => secrets.forget(db, name),
+  })
+  return { channels: [channel], close: async () => await mailer?.close() }
+}
+
+/** The library is loaded with the first mail: few commands send any. */
+function createLazyMailer(settings: NonNullable<Config['mail']>): Mailer {
+  let opened: Promise<Mailer> | undefined
+  const open = () => {
+    opened ??= import('../clients/mail/mailer.ts').then(({ createMailer }) => createMailer(settings))
+    return opened
+  }
+  return {
+    send: async (mail, signal) => await (await open()).send(mail, signal),
+    verify: async () => await (await open()).verify(),
+    close: async () => await (await opened)?.close(),
+  }
 }

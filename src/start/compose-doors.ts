@@ -21,6 +21,7 @@ import { createEventStreams } from '../server/streams/event-stream.ts'
 import type { Composition } from './compose.ts'
 import { createConsentDoor } from './compose-consent.ts'
 import { createInvitationDoor } from './compose-invitations.ts'
+import { createMailDoors } from './compose-mail-doors.ts'
 import { sessionSecrets } from './compose-secrets.ts'
 
 /** A key with the scope `admin` may make this many times the calls of a plain key. */
@@ -98,6 +99,7 @@ export async function openDoors(
     consent: createConsentDoor(gateway.invoke, parts),
     hooks: { ...parts.hooks, limit: createHookLimit({ store: counting.store, log, addressOf }) },
     invitations: createInvitationDoor(gateway.invoke, { ...parts, publicUrl: config.publicUrl }),
+    mail: createMailDoors(gateway, parts),
     machineProof: { secret: machineSecret, url: () => localUrl },
     ...(command && { command }),
   })

@@ -6,6 +6,7 @@ import { createOAuth } from '../clients/oauth/oauth.ts'
 import type { Config } from '../config/config.ts'
 import type { Connector } from '../core/area/connector.ts'
 import type { Gateway } from '../core/area/gateway.ts'
+import type { Message } from '../core/area/message.ts'
 import type { Invoke } from '../core/call/call.ts'
 import { createInvoke } from '../core/call/invoke.ts'
 import { AppError, toAppError } from '../core/errors.ts'
@@ -16,6 +17,7 @@ import { createAccounts } from '../domain/accounts/use-accounts.ts'
 import type { Database } from '../domain/db/db.ts'
 import { createMappings } from '../domain/hooks/mapping.ts'
 import { createMappingProcesses } from '../domain/hooks/mapping-processes.ts'
+import { createMailLinks } from '../domain/mail/mail-links.ts'
 import { invokeWithRunKeys } from '../domain/runs/calls/invoke-with-run-keys.ts'
 import type { KeyRing } from '../domain/secrets/key-ring.ts'
 import { assertKeys } from '../domain/secrets/missing-keys.ts'
@@ -46,6 +48,8 @@ export interface Composition {
   /** What secrets are sealed with. */
   readonly keyRing: KeyRing
   readonly connectors: readonly Connector[]
+  /** What people can be told. */
+  readonly messages: readonly Message[]
   /** Notes the address of this gateway once it listens. */
   listensAt(url: string): void
   /** Reads and stores what other services report. */
@@ -107,12 +111,19 @@ export async function compose(
     // A single command may be what mends it.
     if (role !== 'command') await assertKeys(database.db, keyRing)
     const { secrets, openSecret } = createSecrets(keyRing)
-    const { settings, timeZone: defaultTimeZone } = config
+    const { settings, timeZone: defaultTimeZone, mail } = config
     const operations = config.areas.flatMap((area) => area.operations)
+    const links = createMailLinks(keyRing, config.publicUrl)
+    const reaching = createChannels({
+      ...{ db: database.db, operations, mail, links, secrets, openSecret },
+      now: systemClock,
+    })
+    const { channels } = reaching
+    closers.push(() => reaching.close())
     const prompts = config.areas.flatMap((area) => area.prompts)
     const events = config.areas.flatMap((area) => area.events)
     const messages = config.areas.flatMap((area) => area.messages)
-    const channels = createChannels()
+    const letters = config.areas.flatMap((area) => area.letters)
     const changes = await createChanges({ wire: wireOf(database, CHANGES_CHANNEL), log })
     closers.push(() => changes.close())
     const live = await createLive({ wire: wireOf(database, LIVE_CHANNEL), log })
@@ -135,7 +146,9 @@ export async function compose(
       settings,
       events,
       messages,
+      letters,
       channels,
+      mailLinks: mail && links,
       defaultTimeZone,
       ...quota,
       models,
@@ -168,7 +181,7 @@ export async function compose(
       listensAt = url
     }
     const hooks = createHookReports(runtime, { openSecret, areas: config.areas })
-    const kept = { database, keyRing, connectors, hooks, now: systemClock, listensAt: noteAddress }
+    const kept = { database, keyRing, connectors, messages, hooks, now: systemClock, listensAt: noteAddress }
     return { gateway, ...kept, openQueue, ready, idle, close }
   } catch (error) {
     await close()

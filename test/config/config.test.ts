@@ -193,6 +193,7 @@ describe('the configuration', () => {
       'DATABASE_URL',
       'SWITCHBOARD_DIRECT_DATABASE_URL',
       'REDIS_URL',
+      'SMTP_URL',
       'SWITCHBOARD_SECRET',
       'SWITCHBOARD_KEY',
       'ANTHROPIC_API_KEY',

@@ -24,7 +24,7 @@ export async function openFront(
   variables: Record<string, string> = {},
   lent: Pick<
     TestGatewayOptions,
-    'operations' | 'models' | 'agentFiles' | 'connectors' | 'areas' | 'environment'
+    'operations' | 'models' | 'agentFiles' | 'connectors' | 'areas' | 'environment' | 'channels' | 'mails'
   > = {},
 ): Promise<TestFront> {
   const gateway = await openTestGateway({ operations, now: new Date(), ...lent })
@@ -35,6 +35,7 @@ export async function openFront(
     now: gateway.clock.now,
     keyRing: gateway.keyRing,
     connectors: gateway.runtime.resources.connectors,
+    messages: gateway.runtime.resources.messages,
     listensAt: () => undefined,
     hooks: createHookReports(gateway.runtime, {
       openSecret: gateway.openSecret,

@@ -22,12 +22,8 @@ export interface MailSettings {
 
 /** Milliseconds for the connection and for the greeting of the server. */
 const CONNECT_MAX_MS = 8_000
-const LIMITS = {
-  /** Milliseconds without a word from the server. */
-  silenceMaxMs: 10_000,
-  /** Milliseconds for a whole mail, whatever the server says meanwhile: less than the lease of a delivery. */
-  sendMaxMs: 20_000,
-}
+/** Milliseconds without a word from the server. */
+const SILENCE_MAX_MS = 10_000
 /** Connections at once: what large providers allow a single sender. */
 const CONNECTIONS_MAX = 4
 /** Milliseconds after which a connection without work is closed. */
@@ -45,10 +41,7 @@ interface SmtpError extends Error {
   readonly command?: string
 }
 
-export function createMailer(
-  { server, from }: MailSettings,
-  { silenceMaxMs, sendMaxMs }: typeof LIMITS = LIMITS,
-): Mailer {
+export function createMailer({ server, from }: MailSettings, silenceMaxMs: number = SILENCE_MAX_MS): Mailer {
   const transport = createTransport({
     pool: true,
     host: server.host,
@@ -70,9 +63,9 @@ export function createMailer(
   })
   const underWay = new Set<Promise<MailOutcome>>()
 
-  async function attempt(mail: Mail): Promise<MailOutcome> {
+  async function attempt(mail: Mail, signal: AbortSignal): Promise<MailOutcome> {
     try {
-      await transport.sendMail({ ...messageOf(mail, from), signal: AbortSignal.timeout(sendMaxMs) })
+      await transport.sendMail({ ...messageOf(mail, from), signal })
       return { kind: 'sent' }
     } catch (thrown) {
       return outcomeOf(thrown as SmtpError)
@@ -80,8 +73,8 @@ export function createMailer(
   }
 
   return {
-    async send(mail) {
-      const sent = attempt(mail)
+    async send(mail, signal) {
+      const sent = attempt(mail, signal)
       underWay.add(sent)
       return await sent.finally(() => underWay.delete(sent))
     },

@@ -16,7 +16,7 @@ import type { Hook } from './hook.ts'
 import type { Intent } from './intent.ts'
 import type { Job } from './job.ts'
 import type { Limit } from './limit.ts'
-import type { Message } from './message.ts'
+import type { Letter, Message } from './message.ts'
 import type { Prompt } from './prompt.ts'
 import type { Setting } from './setting.ts'
 import type { Sweep } from './sweep.ts'
@@ -40,6 +40,7 @@ export interface Area {
   readonly hooks: readonly Hook[]
   readonly events: readonly Event[]
   readonly messages: readonly Message[]
+  readonly letters: readonly Letter[]
   readonly connectors: readonly Connector[]
   readonly intents: readonly Intent[]
   readonly home: readonly HomeSection[]
@@ -71,6 +72,7 @@ const NOTHING = {
   hooks: [],
   events: [],
   messages: [],
+  letters: [],
   connectors: [],
   intents: [],
   home: [],

@@ -52,6 +52,7 @@ function namesIn(areas: readonly Area[]): Record<string, [name: string, area: st
     hook: from(({ hooks }) => hooks.map(({ path }) => path)),
     event: from(({ events }) => events.map(({ name }) => name)),
     message: from(({ messages }) => messages.map(({ name }) => name)),
+    letter: from(({ letters }) => letters.map(({ name }) => name)),
     connector: from(({ connectors }) => connectors.map(({ name }) => name)),
   }
 }

@@ -42,3 +42,30 @@ export function defineMessage<Payload extends z.ZodObject>(spec: MessageSpec<Pay
   // The payload was checked against the schema of this event when it was emitted.
   return { ...spec, name: spec.event.name, actions } as unknown as Message
 }
+
+/** A page whose address ends with a token. */
+export interface LetterPage {
+  /** The words of the link: `Join`. */
+  readonly label: string
+  readonly path: string
+  /** The name of the secret that is the token: kept sealed, and forgotten once the letter was sent. */
+  readonly sealedAs: string
+}
+
+/**
+ * A letter goes to a mail address, not to a person: to somebody who is not here yet, or to an address that somebody has
+ * yet to confirm. Its link opens a page of this gateway without a key.
+ */
+export interface Letter<Payload extends z.ZodObject = z.ZodObject> {
+  /** `thing.sent`: it is named like an event, and differs from all of them. */
+  readonly name: string
+  /** It is kept for as long as deliveries are: nothing secret. */
+  readonly payload: Payload
+  /** One sentence, without a line break: it is also the subject. */
+  text(payload: z.output<Payload>): string
+  page(payload: z.output<Payload>): LetterPage
+}
+
+export function defineLetter<Payload extends z.ZodObject>(spec: Letter<Payload>): Letter<Payload> {
+  return spec
+}

@@ -5,7 +5,7 @@ import { keylessScopes, type Scope } from './scopes.ts'
  * The ways in. `worker`: a run's own calls; `schedule`: the clock, for the schedule's maker; `hook`: what other services
  * report.
  */
-export const DOORS = ['mcp', 'http', 'cli', 'slack', 'worker', 'schedule', 'hook', 'process'] as const
+export const DOORS = ['mcp', 'http', 'cli', 'slack', 'mail', 'worker', 'schedule', 'hook', 'process'] as const
 export type Door = (typeof DOORS)[number]
 
 export const ACTOR_KINDS = ['person', 'service', 'agent'] as const

@@ -28,8 +28,8 @@ export type MailOutcome =
 
 /** Sends mails. */
 export interface Mailer {
-  /** Never throws. */
-  send(mail: Mail): Promise<MailOutcome>
+  /** Never throws. An aborted mail may have been sent. */
+  send(mail: Mail, signal: AbortSignal): Promise<MailOutcome>
   /** Connects and signs in as for a mail. @throws AppError `not_configured`, `unavailable` */
   verify(): Promise<void>
   /** Waits for mails under way. */

@@ -1,10 +1,12 @@
 /** A channel carries messages to people outside the gateway: by mail, for example. */
-import type { Message } from '../../core/area/message.ts'
+import type { Letter, Message } from '../../core/area/message.ts'
 
 declare module '../../core/operation/context.ts' {
   interface Resources {
     /** Every message of the gateway. */
     readonly messages: readonly Message[]
+    /** Every letter of the gateway. */
+    readonly letters: readonly Letter[]
     /** The channels of this gateway besides its own list, also those that are turned off. */
     readonly channels: readonly ChannelState[]
   }
@@ -23,16 +25,24 @@ export interface Channel extends ChannelState {
    * Whatever it throws counts as `failed`.
    */
   deliver(bundle: Bundle, signal: AbortSignal): Promise<Sent>
+  /** The same for a letter. Absent: the channel carries none. */
+  deliverLetter?(posted: PostedLetter, signal: AbortSignal): Promise<Sent>
 }
 
-/** To whom a bundle goes: a person, or the address of somebody who is no person here yet. */
-export type Recipient = { readonly personId: string } | { readonly address: string }
+/** A letter on its way. */
+export interface PostedLetter {
+  /** The same for every attempt, and of no other letter or bundle. */
+  readonly id: string
+  readonly address: string
+  readonly letter: Letter
+  readonly payload: Readonly<Record<string, unknown>>
+}
 
 /** One or more messages that go out as one: a mail. */
 export interface Bundle {
   /** The same for every attempt, and of no other bundle. */
   readonly id: string
-  readonly to: Recipient
+  readonly personId: string
   readonly madeAt: Date
   /** IANA name of the time zone in which moments are told. */
   readonly timeZone: string
@@ -42,7 +52,7 @@ export interface Bundle {
 
 /** One message in a bundle. */
 export interface Note {
-  /** Of the notification; of a message to an address, that of the bundle. */
+  /** Of the notification. */
   readonly id: string
   readonly message: Message
   /** That of the message's event. */

@@ -2,11 +2,13 @@
 import { type SQL, sql } from 'drizzle-orm'
 import { z } from 'zod'
 import type { Message } from '../../core/area/message.ts'
+import { notFound } from '../../core/errors.ts'
 import type { Context } from '../../core/operation/context.ts'
 import { NOTIFICATIONS_URI } from '../../core/operation/event.ts'
 import { grants } from '../../core/operation/scopes.ts'
 import { decodeCursor, sortText, toPage } from '../../core/schema/page.ts'
-import { rowReader } from '../db/read-rows.ts'
+import { readRows, rowReader } from '../db/read-rows.ts'
+import type { Note } from './channel.ts'
 import { type Notification, toNotification } from './notification.ts'
 import { isUnread, seenBy } from './seen.ts'
 import { notifications } from './tables.ts'
@@ -88,4 +90,22 @@ export async function markRead(
     where n.read_at is null and ${isMeant} and ${isListed(ctx, readable(ctx))} returning 1`)
   if (read.length > 0) ctx.changed(NOTIFICATIONS_URI)
   return read.length
+}
+
+/**
+ * What a notification of the caller tells, also one that is in no list.
+ * @throws AppError `not_found`, also where the caller may no longer see what it is about
+ */
+export async function findNote(ctx: Reader, id: string): Promise<Pick<Note, 'message' | 'payload'>> {
+  const messages = readable(ctx)
+  const [row] = await readRows(
+    ctx.db,
+    notifications,
+    sql`select * from ${notifications} as n
+      where n.person_id = ${ctx.actor.personId} and n.id = ${id} and ${seenBy(ctx, messages)}`,
+  )
+  const message = messages.find(({ name }) => name === row?.event)
+  if (row === undefined || message === undefined) throw notFound('notification', id)
+  // Payloads are only written as objects.
+  return { message, payload: row.payload as Note['payload'] }
 }

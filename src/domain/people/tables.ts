@@ -55,6 +55,8 @@ export const invitations = pgTable(
     role: text('role', { enum: ROLES }).notNull(),
     teamId: bytewise('team_id').references(() => teams.id, { onDelete: 'cascade' }),
     teamRole: text('team_role', { enum: TEAM_ROLES }),
+    /** Its token was shown to nobody and mailed to the address, so that coming in proves the address. */
+    isMailed: boolean('is_mailed').notNull().default(false),
     invitedBy: bytewise('invited_by').notNull(),
     createdAt: moment('created_at').notNull(),
     expiresAt: moment('expires_at').notNull(),

@@ -30,7 +30,13 @@ export const runMessages = [
     title: 'A run asks you a question',
     isUrgent: true,
     text: ({ agent, runRef }) => `${agent} (${runRef}) asks you a question`,
-    actions: ({ runId }) => [{ label: 'Show', call: { operation: 'runs.get', input: { runId } } }],
+    actions: ({ runId, stepId }) => [
+      {
+        label: 'Answer',
+        call: { operation: 'runs.answer', input: { runId, stepId }, ask: { answer: 'your answer' } },
+      },
+      { label: 'Show', call: { operation: 'runs.get', input: { runId } } },
+    ],
     isSeen: seesRun,
     isOpen: sql`exists (select from ${runSteps} where ${runSteps.id} = ${inPayload('stepId')}
       and ${runSteps.state} = 'waiting')`,

@@ -8,7 +8,7 @@ const KEY_BYTES = 32
 const ID_BYTES = 16
 
 /** What a master key is used for. Each purpose has a key of its own, so that a use of one says nothing of another. */
-type Purpose = 'seal' | 'mcp-sessions' | 'oauth-state'
+type Purpose = 'seal' | 'mcp-sessions' | 'oauth-state' | 'mail-links'
 
 export interface MasterKey {
   /**

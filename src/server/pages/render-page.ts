@@ -35,7 +35,7 @@ export function renderPage({ title, description, body, style, script, formAction
 </head>
 <body>
 ${body}
-<script>${raw(script)}</script>
+${script === '' ? '' : html`<script>${raw(script)}</script>`}
 </body>
 </html>
 `
@@ -47,7 +47,7 @@ ${body}
       'content-security-policy': [
         "default-src 'none'",
         `style-src ${hashOf(style)}`,
-        `script-src ${hashOf(script)}`,
+        `script-src ${script === '' ? "'none'" : hashOf(script)}`,
         "connect-src 'self'",
         'img-src data:',
         "base-uri 'none'",

@@ -13,6 +13,7 @@ import { hashKey, hintOf, makeKey } from '../../domain/access/key-form.ts'
 import { insertKey } from '../../domain/access/keys.ts'
 import { PERSON_NAME_MAX_CHARS, PersonId } from '../../domain/access/people.ts'
 import type { InvitationRow } from '../../domain/people/invitations/invitation.ts'
+import { tokenName } from '../../domain/people/invitations/letters.ts'
 import { findUsable, noteInvited, useInvitation } from '../../domain/people/invitations/store.ts'
 import { personUri } from '../../domain/people/person.ts'
 import { insertPerson } from '../../domain/people/store.ts'
@@ -48,9 +49,11 @@ export const acceptInvitation = defineOperation({
     const personId = idFor(invitation, id)
     await useInvitation(ctx, { hash: invitation.hash, acceptedBy: personId })
     const person = { id: personId, name: name ?? invitation.name }
-    const emails = invitation.email === null ? [] : [{ address: invitation.email, verified: false }]
+    const emails =
+      invitation.email === null ? [] : [{ address: invitation.email, verified: invitation.isMailed }]
     await insertPerson(ctx, personId, { name: person.name, role: invitation.role, emails })
     await noteInvited(ctx.db, invitation, personId)
+    await ctx.secrets.forget(ctx.db, tokenName(invitation.id))
     const { teamId, teamRole } = invitation
     if (teamId !== null && teamRole !== null) await joinTeam(ctx, teamId, { personId, role: teamRole })
     const secret = makeKey()

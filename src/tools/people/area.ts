@@ -1,6 +1,11 @@
 /** People: who is here, how they are reached, and what they may do. */
 import { defineArea } from '../../core/area/area.ts'
 import { defineExpiry } from '../../core/area/expiry.ts'
+import {
+  addressLetter,
+  deleteUnsentTokens,
+  invitationLetter,
+} from '../../domain/people/invitations/letters.ts'
 import { deleteOldInvitations } from '../../domain/people/invitations/store.ts'
 import { deleteRemains } from '../../domain/people/leaving/erase-remains.ts'
 import { createPerson } from './create-person.ts'
@@ -37,8 +42,10 @@ export const people = defineArea({
     reactivatePerson,
     erasePerson,
   ],
+  letters: [invitationLetter, addressLetter],
   expires: [
     defineExpiry({ name: 'erasedPeople', deletePast: ({ db }) => deleteRemains(db) }),
+    defineExpiry({ name: 'lettersUnsent', deletePast: ({ db }, now) => deleteUnsentTokens(db, now) }),
     defineExpiry({ name: 'invitations', deletePast: ({ db }, now) => deleteOldInvitations(db, now) }),
   ],
 })

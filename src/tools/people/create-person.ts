@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { defineOperation } from '../../core/operation/operation.ts'
 import { PersonId } from '../../domain/access/people.ts'
+import { askForAddresses } from '../../domain/people/invitations/letters.ts'
 import { assertMayGive } from '../../domain/people/manage.ts'
 import {
   managedFields,
@@ -34,6 +35,7 @@ export const createPerson = defineOperation({
     await assertMayGive(ctx, given.role)
     await insertPerson(ctx, id, given)
     ctx.touched(personUri(id), id)
+    await askForAddresses(ctx, id, given)
     return { person: await getPersonById(ctx, id) }
   },
   tell: ({ person }) => `Added ${personLine(person)}.`,

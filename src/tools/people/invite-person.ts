@@ -14,6 +14,7 @@ import {
   inviteeOf,
   toInvitation,
 } from '../../domain/people/invitations/invitation.ts'
+import { mailInvitation } from '../../domain/people/invitations/letters.ts'
 import { assertNew, insertInvitation } from '../../domain/people/invitations/store.ts'
 import { assertMayGive } from '../../domain/people/manage.ts'
 import { Address, RoleName } from '../../domain/people/person.ts'
@@ -22,15 +23,20 @@ import { TeamId, TeamRole } from '../../domain/teams/team.ts'
 
 export const invitePerson = defineOperation({
   name: 'people.invite',
-  summary: 'Invite somebody who is not here yet; the answer has a link to hand to them, which works once.',
+  summary:
+    'Invite somebody who is not here yet, by a link that works once: mailed to them, or in the answer.',
   details:
-    'It sends nothing: hand the link over yourself. The person who opens it confirms their name and id, and gets a key with what the role allows. With teamId they are also a member of that team. The invitation ends after seven days, when it is revoked, and when the person who made it may no longer make it. Repeating the call with its idempotency key returns the same invitation without its link.',
-  keywords: 'add user, onboard, join, sign up, register, new colleague, link',
+    'Where this gateway sends mails and an address is given, the link is mailed there and not shown. Otherwise hand it over yourself. The person who opens it confirms their name and id, and gets a key with what the role allows. With teamId they are also a member of that team. The invitation ends after seven days, when it is revoked, and when the person who made it may no longer make it. Repeating the call with its idempotency key returns the same invitation without its link.',
+  keywords: 'add user, onboard, join, sign up, register, new colleague, link, by mail',
   route: 'POST /v1/people/invite',
   input: z.object({
     id: PersonId.optional().describe('The id that they will have; default: they choose'),
     name: z.string().trim().min(1).max(PERSON_NAME_MAX_CHARS).optional(),
-    email: Address.optional().describe('Becomes their address; nothing is sent to it'),
+    email: Address.optional().describe('Becomes their address'),
+    byMail: z
+      .boolean()
+      .default(true)
+      .describe('Mail the link to the address where mails can be sent; false: show it instead'),
     role: RoleName.default('member'),
     teamId: TeamId.optional(),
     teamRole: TeamRole.optional().describe('Only with teamId; default: member'),
@@ -40,8 +46,11 @@ export const invitePerson = defineOperation({
     link: z
       .string()
       .nullable()
-      .describe('Null where no browser reaches a gateway, and when the call is repeated'),
-    token: z.string().nullable().describe('The last part of the link; null when the call is repeated'),
+      .describe('Null when it was mailed, where no browser reaches a gateway, and when the call is repeated'),
+    token: z
+      .string()
+      .nullable()
+      .describe('The last part of the link; null when it was mailed, and when the call is repeated'),
   }),
   scope: 'people:write',
   effect: 'write',
@@ -50,30 +59,39 @@ export const invitePerson = defineOperation({
   listed: false,
   shownOnce: ['link', 'token'],
   example: { id: 'grace', name: 'Grace Hopper', role: 'member' },
-  async run({ id, name, email, role, teamId, teamRole }, ctx) {
+  async run({ id, name, email, byMail, role, teamId, teamRole }, ctx) {
     await assertMayGive(ctx, role)
     assertHas(ctx, role)
     if (teamId === undefined && teamRole !== undefined) throw noTeam()
     if (teamId !== undefined) await lockLedTeam(ctx, teamId)
     await assertNew(ctx, { id, email })
     const token = makeInvitationToken()
+    const address = byMail && ctx.mailLinks !== undefined ? email : undefined
     const row = {
       ...{ id: ctx.newId('invitation'), hash: hashKey(token), role },
       ...{ personId: id ?? null, name: name ?? null, email: email ?? null },
       teamId: teamId ?? null,
       teamRole: teamId === undefined ? null : (teamRole ?? 'member'),
+      isMailed: address !== undefined,
       invitedBy: ctx.actor.personId,
       createdAt: ctx.now,
       expiresAt: new Date(ctx.now.getTime() + INVITATION_MAX_MS),
       ...{ acceptedAt: null, acceptedBy: null, revokedAt: null },
     }
     await insertInvitation(ctx, row)
+    const invitation = toInvitation(row, ctx.now)
+    if (address !== undefined) {
+      await mailInvitation(ctx, row, { address, token })
+      return { invitation, link: null, token: null }
+    }
     const base = ctx.publicUrl()
     const link = base === undefined ? null : `${base}/invite/${token}`
-    return { invitation: toInvitation(row, ctx.now), link, token }
+    return { invitation, link, token }
   },
   tell({ invitation, link, token }) {
     const until = invitation.expiresAt.slice(0, 10)
+    if (invitation.isMailed)
+      return `Invited ${inviteeOf(invitation)} as ${invitation.role} (${invitation.id}). The link is on its way to ${invitation.email}; it works once, until ${until}.`
     if (token === null)
       return `The invitation ${invitation.id} was made by an earlier call, which showed its link. If the link is lost, revoke the invitation and make another.`
     const way =

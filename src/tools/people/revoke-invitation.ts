@@ -7,6 +7,7 @@ import {
   inviteeOf,
   toInvitation,
 } from '../../domain/people/invitations/invitation.ts'
+import { tokenName } from '../../domain/people/invitations/letters.ts'
 import { revokeInvitation as revoke } from '../../domain/people/invitations/store.ts'
 
 export const revokeInvitation = defineOperation({
@@ -26,6 +27,8 @@ export const revokeInvitation = defineOperation({
   example: { invitationId: 'invitation_01h455vb4pex5vsknk084sn02q' },
   async run({ invitationId }, ctx) {
     const { row, changed } = await revoke(ctx, invitationId)
+    // A mail that has not been sent yet then is not.
+    await ctx.secrets.forget(ctx.db, tokenName(invitationId))
     return { invitation: toInvitation(row, ctx.now), changed }
   },
   tell: ({ invitation, changed }) =>

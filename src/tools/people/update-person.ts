@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { defineOperation } from '../../core/operation/operation.ts'
 import { PersonId } from '../../domain/access/people.ts'
+import { askForAddresses } from '../../domain/people/invitations/letters.ts'
 import {
   announceStanding,
   assertMayGive,
@@ -16,7 +17,7 @@ import {
   personUri,
   RoleName,
 } from '../../domain/people/person.ts'
-import { changePerson, getPersonById } from '../../domain/people/store.ts'
+import { changePerson, getPersonById, listAddresses } from '../../domain/people/store.ts'
 
 export const updatePerson = defineOperation({
   name: 'people.update',
@@ -45,7 +46,9 @@ export const updatePerson = defineOperation({
       await assertMayGive(ctx, role)
       assertNotLastOwner(row, 'have another role')
     }
+    const known = changes.emails && (await listAddresses(ctx.db, personId))
     await changePerson(ctx, personId, changes)
+    await askForAddresses(ctx, personId, { ...changes, known })
     if (isMoved) await announceStanding(ctx, personId)
     else ctx.changed(personUri(personId), personId)
     ctx.touched(personUri(personId), personId)

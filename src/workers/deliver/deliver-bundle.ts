@@ -1,8 +1,10 @@
-/** One attempt at a bundle of messages: its channel sends what is left to tell, and the outcome is recorded. */
+/** One attempt at a bundle of messages or a letter: its channel sends what is left to tell, and the outcome is recorded. */
 import type { Runtime } from '../../core/call/runtime.ts'
 import { toAppError } from '../../core/errors.ts'
 import type { Channel, Sent } from '../../domain/notifications/channel.ts'
 import { readBundle } from '../../domain/notifications/sending/bundle.ts'
+import { readLetter } from '../../domain/notifications/sending/letters.ts'
+import { BUNDLE_EVENT } from '../../domain/notifications/sending/receiver.ts'
 import { settleSent, settleUnsent } from '../../domain/outbox/settle.ts'
 import type { BundleDelivery } from '../../domain/outbox/take-due.ts'
 
@@ -41,9 +43,12 @@ async function attempt(
   if (channel === undefined) return { kind: 'failed', why: `there is no channel ${row.channel} here` }
   if (channel.whyOff !== undefined) return { kind: 'failed', why: channel.whyOff }
   try {
-    const bundle = await readBundle(runtime.resources, row)
-    if (bundle === undefined) return { kind: 'unreachable' }
-    return await channel.deliver(bundle, AbortSignal.timeout(SEND_MAX_MS))
+    const signal = AbortSignal.timeout(SEND_MAX_MS)
+    const { resources } = runtime
+    const bundle = row.event === BUNDLE_EVENT ? await readBundle(resources, row) : undefined
+    if (bundle !== undefined) return await channel.deliver(bundle, signal)
+    const posted = readLetter(resources, row)
+    return (posted && (await channel.deliverLetter?.(posted, signal))) ?? { kind: 'unreachable' }
   } catch (thrown) {
     runtime.log.warn({ err: thrown, channel: channel.name }, 'a bundle of messages could not be sent')
     return { kind: 'failed', why: toAppError(thrown).message }

@@ -1,12 +1,14 @@
 /** Mails over SMTP: what is sent, and what is made of each of a server's faults. */
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
 import { createMailer } from '../../../src/clients/mail/mailer.ts'
 import { readSmtpAddress } from '../../../src/config/smtp-address.ts'
 import type { Mail } from '../../../src/core/outbound/mail.ts'
 import { MAIL_USER, type MailFault, type MailServer, openMailServer } from '../../support/mail/mail-server.ts'
 
 const FROM = { address: 'switchboard@example.com', name: 'Switchboard' }
-const LIMITS = { silenceMaxMs: 300, sendMaxMs: 2_000 }
+/** Milliseconds, so that a test waits little for a server that says nothing. */
+const SILENCE_MAX_MS = 300
+const never = () => new AbortController().signal
 
 const MAIL: Mail = {
   id: 'delivery_1',
@@ -28,11 +30,11 @@ afterEach(() => {
   server.received.length = 0
 })
 
-const mailerTo = (url: string) => createMailer({ server: readSmtpAddress(url), from: FROM }, LIMITS)
+const mailerTo = (url: string) => createMailer({ server: readSmtpAddress(url), from: FROM }, SILENCE_MAX_MS)
 
 async function send(mail: Partial<Mail> = {}, url = server.url) {
   const mailer = mailerTo(url)
-  const outcome = await mailer.send({ ...MAIL, ...mail })
+  const outcome = await mailer.send({ ...MAIL, ...mail }, never())
   await mailer.close()
   return { outcome, received: server.received.at(-1) }
 }
@@ -117,6 +119,17 @@ describe('a server', () => {
     expect(ids).toEqual(['<delivery_1@example.com>', '<delivery_1@example.com>'])
   })
 
+  test('that takes too long loses the mail to a later attempt', async () => {
+    server.fault = 'hanging'
+    const mailer = createMailer({ server: readSmtpAddress(server.url), from: FROM })
+    const stopping = new AbortController()
+    const sent = mailer.send(MAIL, stopping.signal)
+    await vi.waitFor(() => expect(server.hanging()).toBe(1))
+    stopping.abort()
+    expect(await sent).toEqual({ kind: 'later', why: 'the server took too long' })
+    await mailer.close()
+  })
+
   test('that is not there is tried again later', async () => {
     const { outcome } = await send({}, 'smtp://127.0.0.1:9')
     expect(outcome).toEqual({ kind: 'later', why: expect.stringContaining('ECONNREFUSED') })
@@ -125,7 +138,9 @@ describe('a server', () => {
   test('is asked for many mails over few connections', async () => {
     const before = server.connections()
     const mailer = mailerTo(server.url)
-    const mails = Array.from({ length: 40 }, (_, place) => mailer.send({ ...MAIL, id: `many_${place}` }))
+    const mails = Array.from({ length: 40 }, (_, place) =>
+      mailer.send({ ...MAIL, id: `many_${place}` }, never()),
+    )
     expect(new Set((await Promise.all(mails)).map(({ kind }) => kind))).toEqual(new Set(['sent']))
     expect(server.received).toHaveLength(40)
     expect(server.connections() - before).toBeLessThanOrEqual(4)
@@ -145,23 +160,26 @@ describe('signing in', () => {
       code: 'not_configured',
       message: expect.stringContaining('does not let switchboard in'),
     })
-    expect((await wrong.send(MAIL)).kind).toBe('later')
+    expect((await wrong.send(MAIL, never())).kind).toBe('later')
     await strict.close()
   })
 
   test('is not tried without TLS, nor with a certificate of nobody', async () => {
     const plain = { host: '127.0.0.1', port: server.port, tls: 'required' } as const
-    const mailer = createMailer({ server: plain, from: FROM }, LIMITS)
+    const mailer = createMailer({ server: plain, from: FROM }, SILENCE_MAX_MS)
     await expect(mailer.verify()).rejects.toMatchObject({ code: 'not_configured' })
-    expect((await mailer.send(MAIL)).kind).toBe('later')
+    expect((await mailer.send(MAIL, never())).kind).toBe('later')
     expect(server.received).toEqual([])
     // The certificate that comes with the stand-in is signed by nobody.
     const unproven = await openMailServer({ secure: true, disabledCommands: ['AUTH'] })
     const over = createMailer(
       { server: { ...plain, port: unproven.port, tls: 'always' }, from: FROM },
-      LIMITS,
+      SILENCE_MAX_MS,
     )
-    expect(await over.send(MAIL)).toEqual({ kind: 'later', why: expect.stringMatching(/certificate/i) })
+    expect(await over.send(MAIL, never())).toEqual({
+      kind: 'later',
+      why: expect.stringMatching(/certificate/i),
+    })
     await unproven.close()
   })
 })

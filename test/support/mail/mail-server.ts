@@ -18,6 +18,8 @@ export interface MailServer {
   fault: MailFault | undefined
   /** Connections so far. */
   connections(): number
+  /** Recipients that it has not answered so far. */
+  hanging(): number
   /** Calls `listener` now, and after each mail from now on in place of an earlier listener. */
   hears(listener: () => void): void
   close(): Promise<void>
@@ -42,6 +44,7 @@ export async function openMailServer(options: SMTPServerOptions = {}): Promise<M
   const sockets = new Set<Socket>()
   const received: ReadMail[] = []
   let opened = 0
+  let hanging = 0
   let heard = () => undefined as unknown
   const breakOff = () => {
     for (const socket of sockets) socket.destroy()
@@ -58,7 +61,10 @@ export async function openMailServer(options: SMTPServerOptions = {}): Promise<M
     },
     onMailFrom: (_address, _session, done) => done(own.fault === 'sender' ? replyOf('sender') : null),
     onRcptTo(_address, _session, done) {
-      if (own.fault === 'hanging') return
+      if (own.fault === 'hanging') {
+        hanging += 1
+        return
+      }
       const isRefused = own.fault === 'greylisted' || own.fault === 'unknown'
       done(isRefused && own.fault ? replyOf(own.fault as 'unknown') : null)
     },
@@ -91,6 +97,7 @@ export async function openMailServer(options: SMTPServerOptions = {}): Promise<M
     received,
     fault: undefined,
     connections: () => opened,
+    hanging: () => hanging,
     hears(listener) {
       heard = listener
       listener()

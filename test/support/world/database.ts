@@ -17,7 +17,8 @@ import type { Database, Db } from '../../../src/domain/db/db.ts'
 import { openServerDatabase } from '../../../src/domain/db/server/server-database.ts'
 import { createMappings } from '../../../src/domain/hooks/mapping.ts'
 import { createMappingProcesses } from '../../../src/domain/hooks/mapping-processes.ts'
-import type { Channel } from '../../../src/domain/notifications/channel.ts'
+import { createMailLinks } from '../../../src/domain/mail/mail-links.ts'
+import type { ChannelState } from '../../../src/domain/notifications/channel.ts'
 import { invokeWithRunKeys } from '../../../src/domain/runs/calls/invoke-with-run-keys.ts'
 import { createKeyRing, type KeyRing, type KeySources } from '../../../src/domain/secrets/key-ring.ts'
 import { createSecrets, type OpenSecret } from '../../../src/domain/secrets/secrets.ts'
@@ -118,7 +119,9 @@ export interface TestGatewayOptions {
   /** What its secrets are sealed with. */
   readonly keys?: KeySources
   readonly connectors?: readonly Connector[]
-  readonly channels?: readonly Channel[]
+  readonly channels?: readonly ChannelState[]
+  /** Whether mails are sent, with links to `TEST_PUBLIC_URL`. */
+  readonly mails?: boolean
   /** Areas beside those of the product, whose settings are read from `environment`. */
   readonly areas?: readonly Area[]
   readonly environment?: Readonly<Record<string, string>>
@@ -155,6 +158,7 @@ export async function openTestGateway(options: TestGatewayOptions = {}): Promise
     settings,
     events: areas.flatMap(({ events }) => events),
     messages: areas.flatMap(({ messages }) => messages),
+    letters: areas.flatMap(({ letters }) => letters),
     channels: options.channels ?? [],
     defaultTimeZone: options.timeZone ?? 'UTC',
     models: options.models ?? NO_MODELS,
@@ -165,6 +169,7 @@ export async function openTestGateway(options: TestGatewayOptions = {}): Promise
     consents,
     mappings: createMappings(createMappingProcesses()),
     publicUrl: () => TEST_PUBLIC_URL,
+    mailLinks: options.mails === true ? createMailLinks(keyRing, TEST_PUBLIC_URL) : undefined,
     ...(options.openRunsPerPerson !== undefined && { openRunsPerPerson: options.openRunsPerPerson }),
   }
   const watch = (listener: (change: Change) => void) => {

@@ -4,6 +4,7 @@ import { type Hold, holdOf } from '../../../src/domain/runs/hold/hold-run.ts'
 import { lockRun } from '../../../src/domain/runs/hold/wake-run.ts'
 import { type Ending, endRun } from '../../../src/domain/runs/moves/end-run.ts'
 import { type Release, releaseRun } from '../../../src/domain/runs/moves/release-run.ts'
+import { questionAsked, runPerson, waitingEvent } from '../../../src/domain/runs/run-events.ts'
 import { addSteps } from '../../../src/domain/runs/steps/steps.ts'
 import { finishToolStep, startToolStep, waitToolStep } from '../../../src/domain/runs/steps/tool-steps.ts'
 import type { Writes } from '../../../src/domain/runs/writes.ts'
@@ -81,7 +82,13 @@ export function createRunDriver(gateway: TestGateway, newId: NewId = gateway.run
     async question(hold, question) {
       const stepId = await plan(hold.runId, { name: 'ask_person', operation: null, input: { question } })
       const event = { type: 'question.asked', data: { stepId, question } }
-      await write((writes) => waitToolStep(writes, hold, { stepId, tell: async () => ({ events: [event] }) }))
+      await write((writes) => {
+        const emitted = waitingEvent(writes, questionAsked, { data: { stepId }, concerns: runPerson })
+        return waitToolStep(writes, hold, {
+          stepId,
+          tell: async () => ({ events: [event], emits: [emitted] }),
+        })
+      })
       return stepId
     },
     async losesTrack(hold) {

@@ -30,6 +30,8 @@ export const NOTHING: Pick<
   | 'events'
   | 'messages'
   | 'channels'
+  | 'letters'
+  | 'mailLinks'
   | 'publicUrl'
 > = {
   models: NO_MODELS,
@@ -40,6 +42,8 @@ export const NOTHING: Pick<
   events: [],
   messages: [],
   channels: [],
+  letters: [],
+  mailLinks: undefined,
   consents: createConsents(ring),
   mappings: createMappings(createMappingProcesses()),
   publicUrl: () => undefined,

@@ -9,24 +9,11 @@ import type { OutboxRow } from '../../outbox/tables.ts'
 import type { Bundle, Note } from '../channel.ts'
 import { isUnread, seenBy, viewerOf } from '../seen.ts'
 import { notifications } from '../tables.ts'
-import { BUNDLE_EVENT } from './receiver.ts'
 
 const ToPerson = z.object({ personId: z.string(), ids: z.array(z.string()) })
-const ToAddress = z.object({ address: z.string(), payload: z.record(z.string(), z.unknown()) })
 
 /** Undefined: there is nothing left to tell. */
 export async function readBundle(resources: Resources, row: OutboxRow): Promise<Bundle | undefined> {
-  return row.event === BUNDLE_EVENT ? await toPerson(resources, row) : toAddress(resources, row)
-}
-
-function toAddress({ messages, defaultTimeZone }: Resources, row: OutboxRow): Bundle | undefined {
-  const { address, payload } = ToAddress.parse(row.payload)
-  const note = noteOf(messages, { id: row.eventId, ...row, payload })
-  if (note === undefined) return undefined
-  return { ...bundleOf(row), to: { address }, timeZone: defaultTimeZone, notes: [note] }
-}
-
-async function toPerson(resources: Resources, row: OutboxRow): Promise<Bundle | undefined> {
   const { db, messages, defaultTimeZone } = resources
   const { personId, ids } = ToPerson.parse(row.payload)
   const [person] = await db.select().from(people).where(sql`${people.id} = ${personId}`)
@@ -41,11 +28,7 @@ async function toPerson(resources: Resources, row: OutboxRow): Promise<Bundle | 
   const notes = rows.flatMap((each) => noteOf(messages, each) ?? [])
   if (notes.length === 0) return undefined
   const timeZone = person?.timeZone ?? defaultTimeZone
-  return { ...bundleOf(row), to: { personId }, timeZone, notes }
-}
-
-function bundleOf({ eventId, happenedAt }: OutboxRow) {
-  return { id: eventId, madeAt: happenedAt }
+  return { id: row.eventId, madeAt: row.happenedAt, personId, timeZone, notes }
 }
 
 interface Told {

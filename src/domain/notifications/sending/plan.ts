@@ -152,7 +152,7 @@ async function insertBundle(
   const eventId = newId('event')
   const isUrgent = rows.some(({ event }) => messages.some((each) => each.isUrgent && each.name === event))
   await db.insert(outbox).values({
-    receiverId: receiverOf(channel, { personId }),
+    receiverId: receiverOf(channel, personId),
     ...{ channel, eventId, event: BUNDLE_EVENT, version: 1 },
     // What is urgent waits for nothing that was sent before.
     thing: isUrgent ? `notifications://${eventId}` : 'notifications://bundles',

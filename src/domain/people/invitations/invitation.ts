@@ -24,6 +24,7 @@ export const Invitation = z.object({
   role: RoleName,
   teamId: z.string().nullable(),
   teamRole: TeamRole.nullable(),
+  isMailed: z.boolean().describe('Its link was mailed, and shown to nobody'),
   state: z.enum(INVITATION_STATES),
   invitedBy: z.string(),
   createdAt: z.string(),

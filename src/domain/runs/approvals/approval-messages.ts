@@ -1,10 +1,16 @@
 /** What people are told about approvals. */
 import { sql } from 'drizzle-orm'
 import { defineMessage } from '../../../core/area/message.ts'
+import type { NextCall } from '../../../core/operation/next-call.ts'
 import { inPayload } from '../../notifications/sight.ts'
 import { approvalRequested } from '../run-events.ts'
 import { approvals } from '../tables.ts'
 import { mayDecide } from './may-decide.ts'
+
+function deciding(approvalId: string, decision: 'approve' | 'reject'): NextCall {
+  const ask = { note: 'a note for the agent' }
+  return { operation: 'approvals.decide', input: { approvalId, decision }, ask }
+}
 
 export const approvalMessages = [
   defineMessage({
@@ -14,11 +20,9 @@ export const approvalMessages = [
     text: ({ agent, runRef, operation, ref }) =>
       `${agent} (${runRef}) asks for your approval of ${operation} (${ref})`,
     actions: ({ approvalId }) => [
-      {
-        label: 'Approve',
-        call: { operation: 'approvals.decide', input: { approvalId, decision: 'approve' } },
-      },
-      { label: 'Reject', call: { operation: 'approvals.decide', input: { approvalId, decision: 'reject' } } },
+      { label: 'Approve', call: deciding(approvalId, 'approve') },
+      { label: 'Reject', call: deciding(approvalId, 'reject') },
+      { label: 'Show', call: { operation: 'approvals.get', input: { approvalId } } },
     ],
     isSeen: (viewer) => sql`exists (select from ${approvals}
       where ${approvals.id} = ${inPayload('approvalId')} and ${mayDecide(viewer)})`,

@@ -1,0 +1,92 @@
+/** What is mailed to people who are not here yet, and to addresses that somebody has yet to confirm. */
+import { and, like, lt, or } from 'drizzle-orm'
+import { z } from 'zod'
+import { defineLetter } from '../../../core/area/message.ts'
+import type { Context } from '../../../core/operation/context.ts'
+import { findName } from '../../access/people.ts'
+import type { Db } from '../../db/db.ts'
+import { deleteInBatches } from '../../db/delete-in-batches.ts'
+import { LINK_PAGES } from '../../mail/mail-links.ts'
+import { postLetter } from '../../notifications/sending/letters.ts'
+import { sealedSecrets } from '../../secrets/tables.ts'
+import { findTeamName } from '../../teams/store.ts'
+import { type PersonInput, personUri } from '../person.ts'
+import { INVITATION_MAX_MS, type InvitationRow } from './invitation.ts'
+
+type Sender = Pick<Context, 'db' | 'now' | 'newId' | 'changed' | 'secrets'>
+
+export const invitationLetter = defineLetter({
+  name: 'invitation.sent',
+  payload: z.object({
+    invitationId: z.string(),
+    inviter: z.string(),
+    role: z.string(),
+    team: z.string().nullable(),
+  }),
+  text: ({ inviter, role, team }) =>
+    `${inviter} invites you to Switchboard as ${role}${team === null ? '' : `, into the team ${team}`}`,
+  page: ({ invitationId }) => ({ label: 'Join', path: '/invite', sealedAs: tokenName(invitationId) }),
+})
+
+/** Of the token of an invitation that has not been mailed yet. */
+export function tokenName(invitationId: string): string {
+  return `invitations/${invitationId}/token`
+}
+
+export async function mailInvitation(
+  ctx: Sender,
+  { id, invitedBy, role, teamId }: InvitationRow,
+  { address, token }: { readonly address: string; readonly token: string },
+): Promise<void> {
+  const name = await findName(ctx.db, invitedBy)
+  const team = teamId === null ? null : await findTeamName(ctx.db, teamId)
+  const inviter = name === null ? invitedBy : `${name} (${invitedBy})`
+  const payload = { invitationId: id, inviter, role, team: team ?? null }
+  await postLetter(ctx, invitationLetter, { address, about: `invitation://${id}`, payload, token })
+}
+
+function addressTokenName(personId: string, address: string): string {
+  return `people/${personId}/${address}/token`
+}
+
+export const addressLetter = defineLetter({
+  name: 'address.added',
+  payload: z.object({ personId: z.string(), address: z.string() }),
+  text: ({ address, personId }) => `Is ${address} an address of ${personId} at Switchboard?`,
+  page: ({ personId, address }) => ({
+    label: 'Confirm it',
+    path: LINK_PAGES.verify.path,
+    sealedAs: addressTokenName(personId, address),
+  }),
+})
+
+/** Deletes the tokens of letters that could not be sent before what they open had ended; answers with how many. */
+export async function deleteUnsentTokens(db: Db, now: Date): Promise<number> {
+  const before = new Date(now.getTime() - INVITATION_MAX_MS)
+  const isToken = or(
+    like(sealedSecrets.name, tokenName('%')),
+    like(sealedSecrets.name, addressTokenName('%', '%')),
+  )
+  return await deleteInBatches(db, sealedSecrets, and(isToken, lt(sealedSecrets.sealedAt, before)))
+}
+
+interface GivenAddresses {
+  readonly emails?: PersonInput['emails']
+  /** The addresses that the person had before. */
+  readonly known?: readonly string[] | undefined
+}
+
+/** Mails a link to each new address that is not verified, by which its reader confirms it; where mails can be sent. */
+export async function askForAddresses(
+  ctx: Sender & Pick<Context, 'mailLinks'>,
+  personId: string,
+  { emails = [], known = [] }: GivenAddresses,
+): Promise<void> {
+  if (ctx.mailLinks === undefined) return
+  for (const { address, verified } of emails) {
+    if (verified || known.includes(address)) continue
+    const token = ctx.mailLinks.token('verify', [personId, address], ctx.now)
+    const payload = { personId, address }
+    await postLetter(ctx, addressLetter, { address, about: personUri(personId), payload, token })
+  }
+}
