@@ -17,7 +17,8 @@ const payload = z.object({
 export const accountBroken = defineEvent({
   name: 'account.broken',
   version: 1,
-  summary: 'A service refuses a connected account, which has to be connected again.',
+  summary:
+    'A connected account can no longer be used, and has to be connected again: its service refuses it, or its secret is lost.',
   payload,
   scope: 'accounts:read',
   example: {

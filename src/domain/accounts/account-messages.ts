@@ -9,7 +9,7 @@ import { connectedAccounts as accounts } from './tables.ts'
 export const accountMessages = [
   defineMessage({
     event: accountBroken,
-    title: 'A service refuses your account',
+    title: 'Your account at a service can no longer be used',
     isUrgent: false,
     text: ({ connector, name, because }) => `Your account ${name} at ${connector} is broken: ${because}`,
     actions: ({ connector }) => [

@@ -8,8 +8,8 @@ import { heldBy, mayOnlyRead, readNewest, visibleTo } from '../access/visible-to
 import { changesOf } from '../db/changes-of.ts'
 import type { Db } from '../db/db.ts'
 import { heardOfRows, recordedIn } from '../outbox/hear.ts'
-import { ACCOUNT_NAME_MAX_CHARS, type AccountRow } from './account.ts'
-import { brokenEvent } from './account-events.ts'
+import { ACCOUNT_NAME_MAX_CHARS, type AccountRow, accountUri } from './account.ts'
+import { accountBroken, brokenEvent } from './account-events.ts'
 import { type AccountSecret, secretName } from './account-secret.ts'
 import { connectedAccounts as accounts } from './tables.ts'
 
@@ -167,9 +167,19 @@ export async function markBroken(
   return marked && recordedIn(marked)
 }
 
-/** Marks the accounts whose secrets no longer exist as broken. */
-export async function markSecretless(ctx: Pick<Context, 'db' | 'now'>): Promise<void> {
-  await ctx.db.execute(sql`update ${accounts} set state = 'broken', updated_at = ${ctx.now.toISOString()},
-    broken_because = 'The key of its secret was lost.'
-    where not exists (select from sealed_secrets where name = 'connected_accounts/' || ${accounts.id} || '/secret')`)
+/** Marks the accounts whose secrets no longer exist as broken, and tells their owners. */
+export async function markSecretless(ctx: Pick<Context, 'db' | 'now' | 'emit'>): Promise<void> {
+  const because = 'The key of its secret was lost.'
+  const broken = await ctx.db
+    .update(accounts)
+    .set({ state: 'broken', brokenBecause: because, updatedAt: ctx.now })
+    .where(
+      sql`${accounts.state} = 'connected' and not exists (select from sealed_secrets
+        where name = 'connected_accounts/' || ${accounts.id} || '/secret')`,
+    )
+    .returning()
+  for (const { id: accountId, connector, name, spaceId } of broken) {
+    const payload = { accountId, connector, name, because }
+    ctx.emit(accountBroken, { uri: accountUri(accountId), spaceId, payload, concerns: [spaceId] })
+  }
 }

@@ -1,6 +1,7 @@
 /** Fires a schedule that is due: one call for it, however many workers try at once. */
 import { announceRecorded } from '../../core/call/after-commit.ts'
 import { type Invoke, MadeElsewhere, type Within } from '../../core/call/call.ts'
+import type { Recorded } from '../../core/call/ledger.ts'
 import type { Runtime } from '../../core/call/runtime.ts'
 import { AppError, ERROR_KINDS, toAppError } from '../../core/errors.ts'
 import { NOTIFICATIONS_URI } from '../../core/operation/event.ts'
@@ -19,6 +20,7 @@ import {
   lockDue,
   markBegun,
   moveOn,
+  moveOnFailed,
   noteFired,
   pauseLost,
   tellAnswer,
@@ -161,7 +163,8 @@ async function afterFailure(parts: FireParts, due: DueSchedule, thrown: unknown)
     const lastProblem = `${problem} So it is paused. Resume it: it then acts for the person who resumes it.`
     return await pause(parts, row, lastProblem)
   }
-  return await move(parts, row, { nextAt, lastDueAt: dueAt, lastProblem: problem }, 'failed')
+  const told = await moveOnFailed(teller(parts), row, { nextAt, lastDueAt: dueAt, lastProblem: problem })
+  return announce(parts, row, told) ? 'failed' : 'early'
 }
 
 /** Changes a schedule, unless another worker or a person has changed it since it was read. */
@@ -177,12 +180,20 @@ async function move(
 }
 
 async function pause(parts: FireParts, row: ScheduleRow, lastProblem: string): Promise<Fired> {
-  const { resources, now, newId, publish: tell } = parts.runtime
-  const told = await pauseLost({ db: resources.db, now: now(), newId }, row, lastProblem)
-  if (told === undefined) return 'early'
+  const told = await pauseLost(teller(parts), row, lastProblem)
+  return announce(parts, row, told) ? 'paused' : 'early'
+}
+
+function teller({ runtime: { resources, now, newId } }: FireParts) {
+  return { db: resources.db, now: now(), newId }
+}
+
+/** False: another worker or a person has changed the schedule. */
+function announce(parts: FireParts, row: ScheduleRow, told: Recorded | undefined): boolean {
+  if (told === undefined) return false
   publish(parts, row)
-  announceRecorded((uri, spaceId) => tell({ uris: [uri], spaceId }), told)
-  return 'paused'
+  announceRecorded((uri, spaceId) => parts.runtime.publish({ uris: [uri], spaceId }), told)
+  return true
 }
 
 function publish({ runtime }: FireParts, { id, spaceId, personId, notify }: ScheduleRow): void {

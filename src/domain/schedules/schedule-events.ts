@@ -3,6 +3,7 @@ import { type SQL, sql } from 'drizzle-orm'
 import { z } from 'zod'
 import { defineMessage } from '../../core/area/message.ts'
 import type { StoredEmission } from '../../core/call/ledger.ts'
+import type { Context } from '../../core/operation/context.ts'
 import { defineEvent, type Event } from '../../core/operation/event.ts'
 import { exampleId } from '../../core/operation/ids.ts'
 import { refOf } from '../../core/operation/kind.ts'
@@ -34,15 +35,36 @@ export const scheduleAnswered = defineEvent({
   example: { ...example, text: 'No tasks.' },
 })
 
+export const scheduleFailed = defineEvent({
+  ...shared,
+  name: 'schedule.failed',
+  summary: 'The call of a schedule was refused. The schedule continues with its next moment.',
+  payload: payload.extend({ because: z.string() }),
+  example: { ...example, because: 'There is no project P-9.' },
+})
+
 interface Moment {
   readonly id: string
   readonly at: Date
 }
 
 /** The event of a schedule that a statement, in its part `moved`, has paused. */
-export function pausedEvent({ id, at }: Moment): RowEvent {
+export function pausedEvent(moment: Moment): RowEvent {
+  return { ...eventOfMoved(moment), event: schedulePaused as unknown as Event }
+}
+
+/** The event of a call that failed, as the part `moved` records it. The person hears of it if they asked for that. */
+export function failedEvent(moment: Moment): RowEvent {
   return {
-    ...{ event: schedulePaused as unknown as Event, id, at },
+    ...eventOfMoved(moment),
+    event: scheduleFailed as unknown as Event,
+    concerns: sql`case when moved.notify then ${ownerOfMoved} end`,
+  }
+}
+
+function eventOfMoved({ id, at }: Moment): Omit<RowEvent, 'event'> {
+  return {
+    ...{ id, at },
     uri: sql`${scheduleUri('')}::text || moved.id`,
     payload: sql`jsonb_build_object('scheduleId', moved.id, 'ref', ${`${scheduleKind.letters}-`}::text || moved.number,
       'operation', moved.operation, 'because', moved.last_problem)`,
@@ -62,6 +84,15 @@ export function answeredEvent(row: ScheduleRow, text: string, id: string): Store
   }
 }
 
+/** Tells the admins of a team that its schedule was paused because the person for whom it fires has left. */
+export function tellLeft(ctx: Pick<Context, 'emit'>, row: ScheduleRow, because: string): void {
+  const { id: scheduleId, number, operation, spaceId } = row
+  ctx.emit(schedulePaused, {
+    ...{ uri: scheduleUri(scheduleId), spaceId, concerns: [spaceId] },
+    payload: { scheduleId, ref: refOf(scheduleKind, number), operation, because },
+  })
+}
+
 function seesSchedule(viewer: Viewer): SQL {
   return sql`exists (select from ${schedules} where ${schedules.id} = ${inPayload('scheduleId')}
     and ${visibleTo(viewer, schedules)})`
@@ -70,9 +101,9 @@ function seesSchedule(viewer: Viewer): SQL {
 export const scheduleMessages = [
   defineMessage({
     event: schedulePaused,
-    title: 'Your schedule is paused, because it may no longer make its call',
+    title: 'A schedule is paused, because it may no longer make its call',
     isUrgent: false,
-    text: ({ ref, operation, because }) => `Your schedule ${ref} (${operation}) is paused: ${because}`,
+    text: ({ ref, operation, because }) => `The schedule ${ref} (${operation}) is paused: ${because}`,
     actions: ({ scheduleId }) => [
       { label: 'Resume', call: { operation: 'schedules.resume', input: { scheduleId } } },
     ],
@@ -85,6 +116,17 @@ export const scheduleMessages = [
     title: 'Your schedule with notify has made its call',
     isUrgent: false,
     text: ({ ref, operation, text }) => `${ref} (${operation}): ${text}`,
+    isSeen: seesSchedule,
+  }),
+  defineMessage({
+    event: scheduleFailed,
+    title: 'The call of your schedule with notify fails',
+    isUrgent: false,
+    text: ({ ref, operation, because }) =>
+      `The call of your schedule ${ref} (${operation}) failed: ${because}`,
+    actions: ({ scheduleId }) => [
+      { label: 'Show', call: { operation: 'schedules.get', input: { scheduleId } } },
+    ],
     isSeen: seesSchedule,
   }),
 ]

@@ -14,7 +14,7 @@ import { heardOfRows, hearing, recordedIn } from '../outbox/hear.ts'
 import { runs } from '../runs/tables.ts'
 import type { LastOutcome } from './outcome.ts'
 import { SCHEDULES_PER_OWNER, scheduleUri } from './schedule.ts'
-import { answeredEvent, pausedEvent } from './schedule-events.ts'
+import { answeredEvent, failedEvent, pausedEvent } from './schedule-events.ts'
 import { scheduleKind } from './schedule-kind.ts'
 import type { ScheduleRow } from './schedule-row.ts'
 import { schedules } from './tables.ts'
@@ -173,14 +173,37 @@ export async function moveOn(db: Db, read: ScheduleRow, set: Partial<ScheduleRow
   return moved.length > 0
 }
 
+type Teller = Pick<Context, 'db' | 'now' | 'newId'>
+
 /** Pauses a schedule as `moveOn` would, and tells its person. Undefined: it was moved or changed. */
 export async function pauseLost(
-  { db, now, newId }: Pick<Context, 'db' | 'now' | 'newId'>,
+  teller: Teller,
   read: ScheduleRow,
   lastProblem: string,
 ): Promise<Recorded | undefined> {
-  const set = { paused: true, lastProblem }
-  const { parts, columns } = heardOfRows([pausedEvent({ id: newId('event'), at: now })], sql`moved`)
+  return await moveTelling(teller, read, { set: { paused: true, lastProblem }, toEvent: pausedEvent })
+}
+
+/** Moves a schedule on as `moveOn` would after its call failed, and tells of it. Undefined: it was moved or changed. */
+export async function moveOnFailed(
+  teller: Teller,
+  read: ScheduleRow,
+  set: Pick<ScheduleRow, 'nextAt' | 'lastDueAt' | 'lastProblem'>,
+): Promise<Recorded | undefined> {
+  return await moveTelling(teller, read, { set, toEvent: failedEvent })
+}
+
+interface ToldMove {
+  readonly set: Partial<ScheduleRow>
+  readonly toEvent: typeof pausedEvent
+}
+
+async function moveTelling(
+  { db, now, newId }: Teller,
+  read: ScheduleRow,
+  { set, toEvent }: ToldMove,
+): Promise<Recorded | undefined> {
+  const { parts, columns } = heardOfRows([toEvent({ id: newId('event'), at: now })], sql`moved`)
   const [record] = await db.execute(sql`
     with moved as (update ${schedules} set ${changesOf(schedules, set)} where ${stands(read)} returning *),
       ${sql.join([...parts], sql`, `)}

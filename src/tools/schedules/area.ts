@@ -1,6 +1,11 @@
 /** Schedules: operations that the clock calls. */
 import { defineArea } from '../../core/area/area.ts'
-import { scheduleAnswered, scheduleMessages, schedulePaused } from '../../domain/schedules/schedule-events.ts'
+import {
+  scheduleAnswered,
+  scheduleFailed,
+  scheduleMessages,
+  schedulePaused,
+} from '../../domain/schedules/schedule-events.ts'
 import { scheduleKind } from '../../domain/schedules/schedule-kind.ts'
 import { scheduleLimit } from '../../domain/schedules/store.ts'
 import { createSchedule } from './create-schedule.ts'
@@ -15,7 +20,7 @@ import { updateSchedule } from './update-schedule.ts'
 export const schedules = defineArea({
   name: 'schedules',
   ids: [scheduleKind],
-  events: [schedulePaused, scheduleAnswered],
+  events: [schedulePaused, scheduleFailed, scheduleAnswered],
   messages: scheduleMessages,
   limits: [scheduleLimit],
   operations: [

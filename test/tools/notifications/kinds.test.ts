@@ -155,7 +155,7 @@ it('the answer of a schedule with notify, and why a schedule is paused', async (
   await call(({ invoke, as }) => invoke(revokeKey, { keyId: key.id, confirm: true }, as(ADA)))
   gateway.clock.advance(24 * 60 * GATHER_MS)
   expect(await fireDue(gateway, schedule.id)).toBe('paused')
-  expect((await texts(ADA))[0]).toMatch(/^Your schedule S-1 \(tasks\.list\) is paused: .*revoked/)
+  expect((await texts(ADA))[0]).toMatch(/^The schedule S-1 \(tasks\.list\) is paused: .*revoked/)
 })
 
 it('what is due, once a day, in the morning of a work day', async () => {

@@ -6,6 +6,7 @@ import { people } from '../../access/tables.ts'
 import { hookUri } from '../../hooks/own-hook.ts'
 import { hooks } from '../../hooks/tables.ts'
 import { scheduleUri } from '../../schedules/schedule.ts'
+import { tellLeft } from '../../schedules/schedule-events.ts'
 import { schedules } from '../../schedules/tables.ts'
 import { setMember } from '../../teams/members.ts'
 import { newOwner } from '../../teams/new-owner.ts'
@@ -95,8 +96,11 @@ async function pauseSchedules(ctx: Context, personId: string): Promise<number> {
     .update(schedules)
     .set({ paused: true, lastProblem, updatedAt: ctx.now })
     .where(sql`${schedules.personId} = ${personId} and not ${schedules.paused}`)
-    .returning({ id: schedules.id, spaceId: schedules.spaceId })
-  for (const { id, spaceId } of paused) ctx.changed(scheduleUri(id), spaceId)
+    .returning()
+  for (const row of paused) {
+    ctx.changed(scheduleUri(row.id), row.spaceId)
+    if (teamOf(row.spaceId) !== null) tellLeft(ctx, row, lastProblem)
+  }
   return paused.length
 }
 
