@@ -57,6 +57,8 @@ export interface Note {
   readonly message: Message
   /** That of the message's event. */
   readonly payload: Readonly<Record<string, unknown>>
+  /** What it says besides its text, as the person may know it now. */
+  readonly details: readonly string[]
   /** URI of the thing: `task://...`. */
   readonly about: string
   readonly at: Date

@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import type { Message } from '../../core/area/message.ts'
 import { idOf } from '../../core/operation/ids.ts'
+import { cutText } from '../../core/text/cut.ts'
 import type { notifications } from './tables.ts'
 
 export const NotificationId = idOf('notification')
@@ -16,6 +17,7 @@ export const Notification = z.object({
   id: z.string(),
   event: z.string().describe('What it tells of: task.assigned'),
   text: z.string(),
+  details: z.array(z.string()).describe('What else there is to know, as far as you may; long texts are cut'),
   about: z.string().describe('URI of the thing: task://...'),
   urgent: z.boolean().describe('Somebody waits for you'),
   happenedAt: z.string(),
@@ -25,14 +27,18 @@ export const Notification = z.object({
 })
 export type Notification = z.output<typeof Notification>
 
-type Row = typeof notifications.$inferSelect & { readonly isUnread: boolean }
+type Row = typeof notifications.$inferSelect & {
+  readonly isUnread: boolean
+  readonly details: readonly string[]
+}
 
 /** The message is that of the row's event. */
 export function toNotification(message: Message, row: Row): Notification {
   const { id, event, thing, payload, isUnread } = row
   const actions = message.actions(payload)
   return {
-    ...{ id, event, text: message.text(payload), about: thing, urgent: message.isUrgent },
+    ...{ id, event, text: message.text(payload), details: [...row.details], about: thing },
+    urgent: message.isUrgent,
     happenedAt: row.happenedAt.toISOString(),
     unread: isUnread,
     readAt: row.readAt?.toISOString() ?? null,
@@ -42,6 +48,15 @@ export function toNotification(message: Message, row: Row): Notification {
   }
 }
 
-export function notificationLine({ id, text, happenedAt, unread }: Notification): string {
-  return `${unread ? '● ' : ''}${text} (${happenedAt}, ${id})`
+export function notificationLine(notification: Notification): string {
+  const { id, happenedAt, unread } = notification
+  return `${unread ? '● ' : ''}${notificationText(notification)} (${happenedAt}, ${id})`
+}
+
+/** Characters of a notification in a list. */
+const LISTED_MAX_CHARS = 300
+
+/** The text and the details, cut to the length of a list. */
+export function notificationText({ text, details }: Pick<Notification, 'text' | 'details'>): string {
+  return cutText([text, ...details].join(' · '), LISTED_MAX_CHARS, '…')
 }

@@ -1,11 +1,17 @@
 /** Which notifications `n` a person may read now, and which of those are news to them. */
 import { type SQL, sql } from 'drizzle-orm'
 import type { Message } from '../../core/area/message.ts'
+import { grants, type Scope } from '../../core/operation/scopes.ts'
 import type { Viewer } from '../access/visible-to.ts'
 
-/** The person themselves, to whom something is sent. */
-export function viewerOf(personId: string): Viewer {
-  return { actor: { kind: 'person', id: personId, personId, scopes: [] } }
+/** The person themselves, to whom something is sent. `scopes`: none are needed to find out what the person sees. */
+export function viewerOf(personId: string, scopes: readonly Scope[] = []): Viewer {
+  return { actor: { kind: 'person', id: personId, personId, scopes } }
+}
+
+/** The messages whose events the viewer's scopes let them read. */
+export function readableBy({ actor }: Viewer, messages: readonly Message[]): Message[] {
+  return messages.filter(({ event }) => grants(actor.scopes, event.scope))
 }
 
 /** Those of these messages whose matter the viewer sees; others look as if there were none. */
@@ -26,8 +32,9 @@ export function isUnread(messages: readonly Message[]): SQL {
 
 type Named = Pick<Message, 'name'>
 
-function byMessage(cases: readonly (readonly [Named, SQL])[], otherwise: SQL): SQL {
+/** The expression of the message whose event `n` is. */
+export function byMessage(cases: readonly (readonly [Named, SQL])[], otherwise: SQL): SQL {
   if (cases.length === 0) return otherwise
-  const whens = cases.map(([{ name }, condition]) => sql`when n.event = ${name} then ${condition}`)
+  const whens = cases.map(([{ name }, expression]) => sql`when n.event = ${name} then ${expression}`)
   return sql`(case ${sql.join(whens, sql` `)} else ${otherwise} end)`
 }

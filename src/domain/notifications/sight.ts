@@ -11,6 +11,12 @@ declare module '../../core/area/message.ts' {
     isSeen(viewer: Viewer): SQL
     /** A condition over `n`: that there is still something to do about it. Absent: a message that is only to be read. */
     readonly isOpen?: SQL
+    /**
+     * An expression over `n`, which the viewer sees: a JSON list of what the message says besides its text, or null. It is
+     * read whenever the message is shown and stored nowhere, so that nothing stays once the right to read it is lost.
+     * A text is shown as it is, anything else as JSON, and null is left out. Absent: the text says all.
+     */
+    details?(viewer: Viewer): SQL
   }
 }
 

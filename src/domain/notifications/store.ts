@@ -5,12 +5,12 @@ import type { Message } from '../../core/area/message.ts'
 import { notFound } from '../../core/errors.ts'
 import type { Context } from '../../core/operation/context.ts'
 import { NOTIFICATIONS_URI } from '../../core/operation/event.ts'
-import { grants } from '../../core/operation/scopes.ts'
 import { decodeCursor, sortText, toPage } from '../../core/schema/page.ts'
 import { readRows, rowReader } from '../db/read-rows.ts'
 import type { Note } from './channel.ts'
+import { detailsFor, toDetails } from './details.ts'
 import { type Notification, toNotification } from './notification.ts'
-import { isUnread, seenBy } from './seen.ts'
+import { isUnread, readableBy, seenBy } from './seen.ts'
 import { notifications } from './tables.ts'
 
 type Reader = Pick<Context, 'db' | 'actor' | 'messages'>
@@ -30,9 +30,10 @@ export async function listNotifications(
   { unread, limit, cursor }: Query,
 ): Promise<{ items: Notification[]; nextCursor: string | null }> {
   const after = cursor === undefined ? undefined : decodeCursor(cursor, NEWEST, z.tuple([sortText]))[0]
-  const messages = readable(ctx)
+  const messages = readableBy(ctx, ctx.messages)
   const records = await ctx.db.execute<Record<string, unknown>>(sql`
-    select n.*, ${isUnread(messages)} as is_unread from ${notifications} as n
+    select n.*, ${isUnread(messages)} as is_unread, ${detailsFor(ctx, messages)} as details
+    from ${notifications} as n
     where ${isListed(ctx, messages)} ${unread === undefined ? sql`` : isAs(messages, unread)}
       ${after === undefined ? sql`` : sql`and n.id < ${after}`}
     order by n.id desc limit ${limit + 1}`)
@@ -43,7 +44,8 @@ export async function listNotifications(
   const named = new Map(messages.map((message) => [message.name, message]))
   return {
     items: items.flatMap((record) => {
-      const row = { ...readRow(record), isUnread: record.is_unread === true }
+      const details = toDetails(record.details)
+      const row = { ...readRow(record), isUnread: record.is_unread === true, details }
       const message = named.get(row.event)
       return message === undefined ? [] : [toNotification(message, row)]
     }),
@@ -56,16 +58,11 @@ function isAs(messages: readonly Message[], unread: boolean): SQL {
 }
 
 export async function countUnread(ctx: Reader): Promise<number> {
-  const messages = readable(ctx)
+  const messages = readableBy(ctx, ctx.messages)
   const [found] = await ctx.db.execute<{ count: number }>(sql`
     select count(*)::int as count from ${notifications} as n
     where ${isListed(ctx, messages)} and ${isUnread(messages)}`)
   return found?.count ?? 0
-}
-
-/** Those of the events that the caller's scopes let them read. */
-function readable({ messages, actor }: Reader): Message[] {
-  return messages.filter(({ event }) => grants(actor.scopes, event.scope))
 }
 
 function isListed(ctx: Reader, messages: readonly Message[]): SQL {
@@ -87,7 +84,7 @@ export async function markRead(
     ids === undefined ? sql`n.id <= ${upTo ?? ''}` : sql`n.id = any(string_to_array(${ids.join(',')}, ','))`
   const read = await ctx.db.execute(sql`
     update ${notifications} as n set read_at = ${ctx.now}
-    where n.read_at is null and ${isMeant} and ${isListed(ctx, readable(ctx))} returning 1`)
+    where n.read_at is null and ${isMeant} and ${isListed(ctx, readableBy(ctx, ctx.messages))} returning 1`)
   if (read.length > 0) ctx.changed(NOTIFICATIONS_URI)
   return read.length
 }
@@ -97,7 +94,7 @@ export async function markRead(
  * @throws AppError `not_found`, also where the caller may no longer see what it is about
  */
 export async function findNote(ctx: Reader, id: string): Promise<Pick<Note, 'message' | 'payload'>> {
-  const messages = readable(ctx)
+  const messages = readableBy(ctx, ctx.messages)
   const [row] = await readRows(
     ctx.db,
     notifications,

@@ -3,7 +3,7 @@
  * that the run acts with, and sees only those of its contents that the caller could read without it. Stopping a run
  * needs only `runs:write`.
  */
-
+import { type Column, type SQL, sql } from 'drizzle-orm'
 import { AppError } from '../../core/errors.ts'
 import type { Actor } from '../../core/operation/actor.ts'
 import { allScopes, grants, missingScopes, type Scope } from '../../core/operation/scopes.ts'
@@ -36,6 +36,13 @@ export function readScopesOf({ contentScopes }: Contents): Scope[] {
 export function withheldFrom({ scopes }: Caller, run: Contents): string | undefined {
   const missing = missingScopes(scopes, readScopesOf(run))
   return missing.length === 0 ? undefined : `Not shown: needs ${missing.join(', ')}.`
+}
+
+/** The same for statements: that the reader sees the contents of a run with these scopes. */
+export function seesContents({ scopes }: Caller, contentScopes: Column): SQL {
+  const lacked = allScopes().filter((scope) => scope.endsWith(':read') && !grants(scopes, scope))
+  const telling = allScopes().filter((scope) => lacked.some((each) => grants([scope], each)))
+  return sql`not jsonb_exists_any(${contentScopes}, string_to_array(${telling.join(',')}, ','))`
 }
 
 /** @throws AppError `forbidden` for a reader who lacks the scopes that a run's contents need */

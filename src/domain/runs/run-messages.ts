@@ -3,12 +3,24 @@ import { type SQL, sql } from 'drizzle-orm'
 import { defineMessage } from '../../core/area/message.ts'
 import { type Viewer, visibleTo } from '../access/visible-to.ts'
 import { inPayload } from '../notifications/sight.ts'
+import { projectNamed } from '../projects/named.ts'
+import { seesContents } from './bounds.ts'
 import { budgetReached, questionAsked, runEnded } from './run-events.ts'
 import { runSteps, runs } from './tables.ts'
 
 function seesRun(viewer: Viewer): SQL {
   return sql`exists (select from ${runs} where ${runs.id} = ${inPayload('runId')} and ${visibleTo(viewer, runs)})`
 }
+
+/** The goal of the run of a message, the name of its project, and further parts of the row. */
+function contentsOf(viewer: Viewer, ...parts: readonly SQL[]): SQL {
+  const details = [sql`'Goal: ' || ${runs.goal}`, projectNamed(viewer, runs.projectId), ...parts]
+  return sql`(select jsonb_build_array(${sql.join(details, sql`, `)}) from ${runs}
+    where ${runs.id} = ${inPayload('runId')} and ${seesContents(viewer.actor, runs.contentScopes)})`
+}
+
+const howItEnded = sql`case when ${runs.state} = 'succeeded' then 'Summary: ' || ${runs.summary}
+  else 'Reason: ' || ${runs.detail} end`
 
 const ENDED = { succeeded: 'succeeded', failed: 'failed', cancelled: 'was cancelled' } as const
 
@@ -24,6 +36,7 @@ export const runMessages = [
     },
     actions: ({ runId }) => [{ label: 'Show', call: { operation: 'runs.result', input: { runId } } }],
     isSeen: seesRun,
+    details: (viewer) => contentsOf(viewer, howItEnded),
   }),
   defineMessage({
     event: questionAsked,
@@ -38,6 +51,12 @@ export const runMessages = [
       { label: 'Show', call: { operation: 'runs.get', input: { runId } } },
     ],
     isSeen: seesRun,
+    details: (viewer) =>
+      contentsOf(
+        viewer,
+        sql`(select 'Question: ' || (${runSteps.request} #>> '{input,question}') from ${runSteps}
+          where ${runSteps.id} = ${inPayload('stepId')} and ${runSteps.runId} = ${runs.id})`,
+      ),
     isOpen: sql`exists (select from ${runSteps} where ${runSteps.id} = ${inPayload('stepId')}
       and ${runSteps.state} = 'waiting')`,
   }),
@@ -51,5 +70,6 @@ export const budgetMessages = [
     text: ({ agent, runRef, because }) => `A budget is reached, so ${agent} (${runRef}) waits: ${because}`,
     actions: () => [{ label: 'Budgets', call: { operation: 'budgets.list', input: {} } }],
     isSeen: seesRun,
+    details: (viewer) => contentsOf(viewer),
   }),
 ]

@@ -1,16 +1,22 @@
 /** Tells people in the morning what is due: once a day, on their work days. */
-import { isNull, sql } from 'drizzle-orm'
+import { isNull, type SQL, sql } from 'drizzle-orm'
 import { z } from 'zod'
 import { defineMessage } from '../../core/area/message.ts'
 import type { Context } from '../../core/operation/context.ts'
 import { defineEvent } from '../../core/operation/event.ts'
 import { people, WEEKDAYS } from '../access/tables.ts'
+import { type Viewer, visibleTo } from '../access/visible-to.ts'
 import { isOwnAffair } from '../notifications/sight.ts'
 import { reminders } from '../notifications/tables.ts'
 import { localNow } from '../time/clock.ts'
+import { tasks } from './tables.ts'
+import { taskKind } from './task-kind.ts'
 
 /** The hours of a person's day, 0 to 23, between which they are told: later, the day is as good as over. */
 export const MORNING = { from: 8, until: 12 } as const
+
+/** The most titles of tasks in the message. */
+const SHOWN_MAX = 5
 
 export const tasksDue = defineEvent({
   name: 'tasks.due',
@@ -32,7 +38,25 @@ export const dueMessage = defineMessage({
     ].join(', '),
   actions: () => [{ label: 'Plan the day', call: { operation: 'tasks.plan', input: {} } }],
   isSeen: isOwnAffair,
+  details: firstDue,
 })
+
+/** The titles of the tasks that are due most, until the message was read: what is due on another day is no news. */
+function firstDue(viewer: Viewer): SQL {
+  const day = sql`(n.payload ->> 'day')::date`
+  const isDue = sql`trashed_at is null and status in ('open', 'in_progress') and due_date <= ${day}
+    and ${visibleTo(viewer, tasks)} order by due_sort, id limit ${SHOWN_MAX}::int`
+  const { number, title, dueDate, dueSort, id } = tasks
+  const columns = sql`${number}, ${title}, ${dueDate}, ${dueSort}, ${id}`
+  return sql`case when n.read_at is null then (
+    select jsonb_agg(${`${taskKind.letters}-`}::text || number || ': ' || title
+      || case when due_date < ${day} then ' (due ' || due_date || ')' else '' end order by due_sort, id)
+    from (select * from (
+      (select ${columns} from ${tasks} where space_id = n.person_id
+        and (assignee_id is null or assignee_id = n.person_id) and ${isDue})
+      union all (select ${columns} from ${tasks} where assignee_id = n.person_id and space_id <> n.person_id
+        and ${isDue})) as mine order by due_sort, id limit ${SHOWN_MAX}::int) as first) end`
+}
 
 /** Tells everybody whose morning it is, and who was not told today. Answers with how many were. */
 export async function tellDue(ctx: Context): Promise<number> {

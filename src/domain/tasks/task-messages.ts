@@ -3,6 +3,7 @@ import { sql } from 'drizzle-orm'
 import { defineMessage } from '../../core/area/message.ts'
 import { visibleTo } from '../access/visible-to.ts'
 import { inPayload } from '../notifications/sight.ts'
+import { projectNamed } from '../projects/named.ts'
 import { tasks } from './tables.ts'
 import { taskAssigned } from './task-events.ts'
 
@@ -15,5 +16,7 @@ export const taskMessages = [
     actions: ({ taskId }) => [{ label: 'Show', call: { operation: 'tasks.get', input: { taskId } } }],
     isSeen: (viewer) => sql`exists (select from ${tasks} where ${tasks.id} = ${inPayload('taskId')}
       and ${tasks.trashedAt} is null and ${visibleTo(viewer, tasks)})`,
+    details: (viewer) => sql`(select jsonb_build_array(${projectNamed(viewer, tasks.projectId)},
+        'Due: ' || ${tasks.dueDate}) from ${tasks} where ${tasks.id} = ${inPayload('taskId')})`,
   }),
 ]

@@ -88,8 +88,9 @@ interface Reader {
 }
 
 /** Links are for what can be answered; what is only to be read is named as a command line. */
-function noteOf(parts: MailChannelParts, { id, message, payload, at }: Note, reader: Reader): MailNote {
-  const shown = { text: message.text(payload), when: momentIn(reader.timeZone, at) }
+function noteOf(parts: MailChannelParts, note: Note, reader: Reader): MailNote {
+  const { id, message, payload, details, at } = note
+  const shown = { text: message.text(payload), more: details, when: momentIn(reader.timeZone, at) }
   const all = message.actions(payload)
   const acts = all.filter(({ call }) => calledBy(parts, call)?.effect === 'write')
   const url =

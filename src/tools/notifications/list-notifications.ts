@@ -4,7 +4,7 @@ import { NOTIFICATIONS_URI } from '../../core/operation/event.ts'
 import { defineOperation } from '../../core/operation/operation.ts'
 import { tellList } from '../../core/operation/tell-list.ts'
 import { pageInput, pageOf } from '../../core/schema/page.ts'
-import { Notification, notificationLine } from '../../domain/notifications/notification.ts'
+import { Notification, notificationLine, notificationText } from '../../domain/notifications/notification.ts'
 import { KEPT_DAYS, NOTIFICATIONS_MAX } from '../../domain/notifications/retention.ts'
 import { countUnread, listNotifications as listThem } from '../../domain/notifications/store.ts'
 
@@ -38,7 +38,7 @@ export const listNotifications = defineOperation({
   },
   table: ({ items }) => ({
     columns: ['', 'what', 'when', 'id'],
-    rows: items.map(({ id, text, happenedAt, unread }) => [unread ? '●' : '', text, happenedAt, id]),
+    rows: items.map((item) => [item.unread ? '●' : '', notificationText(item), item.happenedAt, item.id]),
   }),
   next: ({ items }) =>
     [

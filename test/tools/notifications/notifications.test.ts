@@ -35,6 +35,7 @@ describe('notifications', () => {
         id: expect.stringMatching(/^notification_/),
         event: 'task.assigned',
         text: 'local gave you T-1: Water the plants',
+        details: [],
         about: `task://${taskId}`,
         urgent: false,
         happenedAt: '2026-06-01T10:00:00.000Z',

@@ -3,8 +3,9 @@ import { sql } from 'drizzle-orm'
 import { defineMessage } from '../../../core/area/message.ts'
 import type { NextCall } from '../../../core/operation/next-call.ts'
 import { inPayload } from '../../notifications/sight.ts'
+import { seesContents } from '../bounds.ts'
 import { approvalRequested } from '../run-events.ts'
-import { approvals } from '../tables.ts'
+import { approvals, runs } from '../tables.ts'
 import { mayDecide } from './may-decide.ts'
 
 function deciding(approvalId: string, decision: 'approve' | 'reject'): NextCall {
@@ -26,6 +27,11 @@ export const approvalMessages = [
     ],
     isSeen: (viewer) => sql`exists (select from ${approvals}
       where ${approvals.id} = ${inPayload('approvalId')} and ${mayDecide(viewer)})`,
+    details: (
+      viewer,
+    ) => sql`(select jsonb_build_array(${approvals.input}, 'Goal: ' || ${runs.goal}) from ${approvals}
+      join ${runs} on ${runs.id} = ${approvals.runId}
+      where ${approvals.id} = ${inPayload('approvalId')} and ${seesContents(viewer.actor, runs.contentScopes)})`,
     isOpen: sql`exists (select from ${approvals} where ${approvals.id} = ${inPayload('approvalId')}
       and ${approvals.state} = 'pending')`,
   }),
