@@ -8,7 +8,7 @@ import { completeTasks } from '../../src/tools/tasks/complete-tasks.ts'
 import { createTasks } from '../../src/tools/tasks/create-tasks.ts'
 import { createWebhook } from '../../src/tools/webhooks/create-webhook.ts'
 import { listDeliveries } from '../../src/tools/webhooks/list-deliveries.ts'
-import { deliver } from '../../src/workers/deliver/deliver.ts'
+import { createDeliver } from '../../src/workers/deliver/deliver.ts'
 import { openReceiver, type Receiver } from '../support/receiver.ts'
 import { openTestGateway, type TestGateway } from '../support/world/database.ts'
 import { SOME_MODEL } from '../support/world/some-model.ts'
@@ -39,6 +39,7 @@ export async function openWebhookWorld(now = new Date()): Promise<WebhookWorld> 
     receiver,
     async send(hosts = [receiver.host]) {
       const poster = createPoster(hosts)
+      const deliver = createDeliver({ runtime, poster, openSecret, channels: [] })
       for (;;) {
         const due = await takeDue(gateway.db, {
           now: gateway.clock.now(),
@@ -47,7 +48,7 @@ export async function openWebhookWorld(now = new Date()): Promise<WebhookWorld> 
           busy: [],
         })
         if (due.length === 0) return poster.close()
-        await Promise.all(due.map((each) => deliver({ runtime, poster, openSecret, channels: [] }, each)))
+        await Promise.all(due.map(deliver))
       }
     },
     async create(input = {}, actor = {}) {

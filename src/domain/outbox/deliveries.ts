@@ -6,7 +6,7 @@ import { idOf } from '../../core/operation/ids.ts'
 import { decodeCursor, toPage } from '../../core/schema/page.ts'
 import type { Db } from '../db/db.ts'
 import { deleteInBatches } from '../db/delete-in-batches.ts'
-import { type OutboxRow, outbox } from './tables.ts'
+import { LOCK_IN_ORDER, type OutboxRow, outbox } from './tables.ts'
 
 export const EventId = idOf('event')
 
@@ -108,7 +108,10 @@ export async function redeliver(
 }
 
 export async function forgetDeliveries(db: Db, receiverId: string): Promise<void> {
-  await db.delete(outbox).where(eq(outbox.receiverId, receiverId))
+  await db.execute(sql`
+    with forgotten as materialized (select o.event_id from ${outbox} as o
+      where o.receiver_id = ${receiverId} ${LOCK_IN_ORDER})
+    delete from ${outbox} as o using forgotten where o.receiver_id = ${receiverId} and o.event_id = forgotten.event_id`)
 }
 
 /** Days for which a delivery is kept after its end: one that was given up waits for its owner to ask for it. */

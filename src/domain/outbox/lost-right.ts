@@ -2,12 +2,19 @@
  * Ends what a webhook may no longer be told. A webhook hears what its maker may read now, so the maker's key, role and
  * place in the owning team are looked up before each delivery.
  */
-import { eq, sql } from 'drizzle-orm'
+import { eq, inArray, sql } from 'drizzle-orm'
 import { announceRecorded } from '../../core/call/after-commit.ts'
 import type { Runtime } from '../../core/call/runtime.ts'
 import type { Event } from '../../core/operation/event.ts'
 import { grants, type Scope } from '../../core/operation/scopes.ts'
-import { lostAuthority, scopesOfKey, scopesOfRole, scopesWithin } from '../access/authority.ts'
+import {
+  lostAuthority,
+  type PersonStanding,
+  scopesOfKey,
+  scopesOfRole,
+  scopesWithin,
+} from '../access/authority.ts'
+import type { KeyRow } from '../access/key.ts'
 import { PERSON_STANDING } from '../access/keys.ts'
 import { apiKeys, people, grants as spaceGrants } from '../access/tables.ts'
 import type { Db } from '../db/db.ts'
@@ -17,12 +24,18 @@ import { disableWebhook } from './disable-webhook.ts'
 import { giveUpAll, settleFailed } from './settle.ts'
 import type { WebhookDelivery } from './take-due.ts'
 
-/** Whether the delivery was given up because the maker of its webhook may no longer read the event. */
-export async function endIfLost(runtime: Runtime, { row, webhook }: WebhookDelivery): Promise<boolean> {
+/**
+ * Whether the delivery was given up because the maker of its webhook may no longer read the event. `standing`: the
+ * maker's at this moment.
+ */
+export async function endIfLost(
+  runtime: Runtime,
+  { row, webhook }: WebhookDelivery,
+  standing: Standing,
+): Promise<boolean> {
   const { db, events } = runtime.resources
   if (webhook.state !== 'active') return false
   const now = runtime.now()
-  const standing = await findStanding(db, webhook, now)
   const scope = events.find(({ name }) => name === row.event)?.scope
   if ('scopes' in standing && (scope === undefined || grants(standing.scopes, scope))) return false
   const why = 'lost' in standing ? standing.lost : `The maker of the webhook no longer has ${scope}.`
@@ -38,18 +51,36 @@ export async function endIfLost(runtime: Runtime, { row, webhook }: WebhookDeliv
   return true
 }
 
-type Standing = { readonly lost: string } | { readonly scopes: readonly Scope[] }
-
 /** What the maker of a webhook may read now, or why nothing. */
-async function findStanding(db: Db, { id, personId, ownerId }: WebhookRow, now: Date): Promise<Standing> {
+export type Standing = { readonly lost: string } | { readonly scopes: readonly Scope[] }
+
+/** The standing of the maker of each webhook, in their order. */
+export async function findStandings(
+  db: Db,
+  those: readonly WebhookRow[],
+  now: Date,
+): Promise<readonly Standing[]> {
   const sees = sql<boolean>`(${webhooks.personId} = ${webhooks.ownerId} or exists (select from ${spaceGrants}
     where ${spaceGrants.personId} = ${webhooks.personId} and ${spaceGrants.spaceId} = ${webhooks.ownerId}))`
-  const [found] = await db
-    .select({ keyId: webhooks.keyId, key: apiKeys, person: PERSON_STANDING, sees })
+  const found = await db
+    .select({ id: webhooks.id, keyId: webhooks.keyId, key: apiKeys, person: PERSON_STANDING, sees })
     .from(webhooks)
     .leftJoin(apiKeys, eq(apiKeys.id, webhooks.keyId))
     .leftJoin(people, eq(people.id, webhooks.personId))
-    .where(eq(webhooks.id, id))
+    .where(inArray(webhooks.id, [...new Set(those.map(({ id }) => id))]))
+  const byId = new Map(found.map((each) => [each.id, each]))
+  return those.map((webhook) => standingOf(webhook, byId.get(webhook.id), now))
+}
+
+interface Found {
+  readonly keyId: string | null
+  readonly key: KeyRow | null
+  readonly person: PersonStanding | null
+  /** Whether the maker sees what the owner has. */
+  readonly sees: boolean
+}
+
+function standingOf({ personId, ownerId }: WebhookRow, found: Found | undefined, now: Date): Standing {
   if (found === undefined) return { lost: 'The webhook was deleted.' }
   const { keyId, key, person } = found
   if (!found.sees) return { lost: `${personId} no longer sees what ${ownerId} has.` }

@@ -7,7 +7,7 @@ import type { Db } from '../db/db.ts'
 import { webhooks } from '../webhooks/tables.ts'
 import { disableWebhook } from './disable-webhook.ts'
 import { hasFailedTooLong, nextTry } from './pauses.ts'
-import { type OutboxRow, outbox } from './tables.ts'
+import { LOCK_IN_ORDER, type OutboxRow, outbox } from './tables.ts'
 import type { WebhookDelivery } from './take-due.ts'
 
 /** Characters that are kept of what is wrong with an attempt. */
@@ -25,16 +25,29 @@ export interface Failed extends Attempted {
   readonly retryAfterMs?: number | undefined
 }
 
-/** The receiver has the event. */
-export async function settleDelivered(
-  db: Db,
-  { row, webhook }: WebhookDelivery,
-  attempted: Attempted,
-): Promise<void> {
-  const { now } = attempted
-  await record(db, row, { ...outcomeOf(attempted), state: 'delivered', endedAt: now, lastError: null })
-  if (webhook.failingSince === null) return
-  await db.update(webhooks).set({ failingSince: null }).where(eq(webhooks.id, webhook.id))
+export interface Delivered extends Attempted {
+  readonly delivery: WebhookDelivery
+}
+
+/** Receivers have these events: all are recorded in one statement. */
+export async function settleDelivered(db: Db, delivered: readonly Delivered[]): Promise<void> {
+  const ended = delivered.map(({ delivery: { row }, now, tookMs, status }) => ({
+    ...{ receiver_id: row.receiverId, event_id: row.eventId, attempts: row.attempts },
+    ...{ status, took_ms: tookMs, ended_at: now },
+  }))
+  await db.execute(sql`
+    with ended as materialized (select given.* from jsonb_to_recordset(${JSON.stringify(ended)}::jsonb) as given
+        (receiver_id text, event_id text, attempts int, status int, took_ms bigint, ended_at timestamptz)
+      join ${outbox} as o using (receiver_id, event_id, attempts)
+      where o.state = 'sending' ${LOCK_IN_ORDER})
+    update ${outbox} as o set state = 'delivered', ended_at = ended.ended_at, last_status = ended.status,
+      last_ms = ended.took_ms, last_error = null, lease_until = null
+    from ended where o.receiver_id = ended.receiver_id and o.event_id = ended.event_id`)
+  const recovered = delivered.flatMap(({ delivery: { webhook } }) =>
+    webhook.failingSince === null ? [] : [webhook.id],
+  )
+  if (recovered.length === 0) return
+  await db.update(webhooks).set({ failingSince: null }).where(inArray(webhooks.id, recovered))
 }
 
 /** A webhook that a failure has disabled, with those who were told; undefined: it goes on. */
@@ -115,13 +128,10 @@ async function record(db: Db, row: OutboxRow, changes: Partial<OutboxRow>): Prom
 
 /** Gives up all open deliveries of a webhook that was disabled; they can be asked for again. */
 export async function giveUpAll(db: Db, receiverId: string, now: Date): Promise<void> {
-  await db
-    .update(outbox)
-    .set({
-      state: 'dead',
-      endedAt: now,
-      leaseUntil: null,
-      lastError: sql`coalesce(${outbox.lastError}, 'the webhook was disabled')`,
-    })
-    .where(and(eq(outbox.receiverId, receiverId), inArray(outbox.state, ['waiting', 'sending'])))
+  await db.execute(sql`
+    with open as materialized (select o.event_id from ${outbox} as o
+      where o.receiver_id = ${receiverId} and o.state in ('waiting', 'sending') ${LOCK_IN_ORDER})
+    update ${outbox} as o set state = 'dead', ended_at = ${now}, lease_until = null,
+      last_error = coalesce(o.last_error, 'the webhook was disabled')
+    from open where o.receiver_id = ${receiverId} and o.event_id = open.event_id`)
 }

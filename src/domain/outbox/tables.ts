@@ -58,4 +58,7 @@ export const outbox = pgTable(
   ],
 )
 
+/** Ends a selection from the outbox `o` of several rows: two statements that lock the same ones so cannot deadlock. */
+export const LOCK_IN_ORDER = sql`order by o.receiver_id, o.event_id for update of o`
+
 export type OutboxRow = typeof outbox.$inferSelect

@@ -1,5 +1,6 @@
 /** Seals secrets into the store and replaces the keys under which they are sealed. Opening them is a part of its own. */
-import { and, eq, gt, ne, notInArray, sql } from 'drizzle-orm'
+import { and, eq, gt, inArray, ne, notInArray, sql } from 'drizzle-orm'
+import { gather } from '../../core/gather.ts'
 import { maskLately } from '../../core/text/redact.ts'
 import type { Db } from '../db/db.ts'
 import type { KeyRing } from './key-ring.ts'
@@ -93,8 +94,12 @@ export function createSecrets(ring: KeyRing): { readonly secrets: Secrets; reado
     },
   }
 
+  const readers = new WeakMap<Db, (name: string) => Promise<SealedRow | undefined>>()
+
   async function openSecret(db: Db, name: string): Promise<string | undefined> {
-    const [row] = await db.select().from(sealedSecrets).where(eq(sealedSecrets.name, name))
+    const read = readers.get(db) ?? gather((names) => readSealed(db, names))
+    readers.set(db, read)
+    const row = await read(name)
     if (row === undefined) return undefined
     const key = ring.find(row.keyId)
     if (key === undefined) throw missingKey(ring)
@@ -104,6 +109,17 @@ export function createSecrets(ring: KeyRing): { readonly secrets: Secrets; reado
   }
 
   return { secrets, openSecret }
+}
+
+type SealedRow = typeof sealedSecrets.$inferSelect
+
+async function readSealed(db: Db, names: readonly string[]): Promise<(SealedRow | undefined)[]> {
+  const rows = await db
+    .select()
+    .from(sealedSecrets)
+    .where(inArray(sealedSecrets.name, [...new Set(names)]))
+  const byName = new Map(rows.map((row) => [row.name, row]))
+  return names.map((name) => byName.get(name))
 }
 
 /** Forgetting unused keys waits for the transaction of this statement, and then sees what was sealed in it. */

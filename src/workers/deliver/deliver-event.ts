@@ -3,12 +3,13 @@ import type { Poster, PostOutcome } from '../../clients/webhooks/post.ts'
 import { announceRecorded } from '../../core/call/after-commit.ts'
 import type { Runtime } from '../../core/call/runtime.ts'
 import { toAppError } from '../../core/errors.ts'
-import { endIfLost } from '../../domain/outbox/lost-right.ts'
-import { type Disabled, settleDelivered, settleFailed } from '../../domain/outbox/settle.ts'
+import { gather } from '../../core/gather.ts'
+import { endIfLost, findStandings } from '../../domain/outbox/lost-right.ts'
+import { type Delivered, type Disabled, settleDelivered, settleFailed } from '../../domain/outbox/settle.ts'
 import type { WebhookDelivery } from '../../domain/outbox/take-due.ts'
 import type { OpenSecret } from '../../domain/secrets/secrets.ts'
 import { openSecrets } from '../../domain/webhooks/secrets.ts'
-import { webhookUri } from '../../domain/webhooks/webhook.ts'
+import { type WebhookRow, webhookUri } from '../../domain/webhooks/webhook.ts'
 
 export interface EventParts {
   readonly runtime: Runtime
@@ -19,28 +20,31 @@ export interface EventParts {
 /** The receiver has removed the webhook for good. */
 const GONE = 410
 
-export async function deliverEvent(parts: EventParts, delivery: WebhookDelivery): Promise<void> {
+/** Statements are shared by the deliveries that need them at the same time. */
+export function createDeliverEvent(parts: EventParts): (delivery: WebhookDelivery) => Promise<void> {
   const { runtime } = parts
   const { db } = runtime.resources
-  if (await endIfLost(runtime, delivery)) return
-  const startedAt = performance.now()
-  const outcome = await attempt(parts, delivery)
-  const attempted = {
-    now: runtime.now(),
-    tookMs: Math.round(performance.now() - startedAt),
-    status: outcome.kind === 'answered' ? outcome.status : null,
-  }
-  const error = errorOf(outcome)
-  if (error === undefined) return await settleDelivered(db, delivery, attempted)
-  const isGone = attempted.status === GONE
-  const retryAfterMs = outcome.kind === 'answered' ? outcome.retryAfterMs : undefined
-  const disabled = await settleFailed({ db, newId: runtime.newId }, delivery, {
-    ...attempted,
-    error,
-    retryAfterMs,
-    isGone,
+  const findStanding = gather((those: readonly WebhookRow[]) => findStandings(db, those, runtime.now()))
+  const settle = gather(async (delivered: readonly Delivered[]) => {
+    await settleDelivered(db, delivered)
+    return []
   })
-  tell(runtime, delivery, disabled)
+  return async (delivery) => {
+    if (await endIfLost(runtime, delivery, await findStanding(delivery.webhook))) return
+    const startedAt = performance.now()
+    const outcome = await attempt(parts, delivery)
+    const attempted = {
+      now: runtime.now(),
+      tookMs: Math.round(performance.now() - startedAt),
+      status: outcome.kind === 'answered' ? outcome.status : null,
+    }
+    const error = errorOf(outcome)
+    if (error === undefined) return await settle({ delivery, ...attempted })
+    const isGone = attempted.status === GONE
+    const retryAfterMs = outcome.kind === 'answered' ? outcome.retryAfterMs : undefined
+    const failed = { ...attempted, error, retryAfterMs, isGone }
+    tell(runtime, delivery, await settleFailed({ db, newId: runtime.newId }, delivery, failed))
+  }
 }
 
 async function attempt(

@@ -6,7 +6,7 @@
 import { OUTBOX_URI } from '../../core/operation/event.ts'
 import { planSending } from '../../domain/notifications/sending/plan.ts'
 import { type Delivery, takeDue } from '../../domain/outbox/take-due.ts'
-import { type DeliverParts, deliver } from './deliver.ts'
+import { createDeliver, type DeliverParts } from './deliver.ts'
 
 /** Milliseconds between two looks without a notice: limits how late a lost or repeated delivery is. */
 const LOOK_EVERY_MS = 2_000
@@ -22,12 +22,13 @@ export interface Sender {
 
 export function startSender(parts: DeliverParts): Sender {
   const { runtime } = parts
+  const deliver = createDeliver(parts)
   const underWay = new Map<Promise<void>, string>()
   const state = { isClosed: false, isWanted: false, looking: undefined as Promise<void> | undefined }
 
   function start(delivery: Delivery): void {
     const { receiverId, eventId } = delivery.row
-    const sent = deliver(parts, delivery)
+    const sent = deliver(delivery)
       // Its lease ends, and it is delivered again under the same id.
       .catch((err: unknown) => runtime.log.error({ err, receiverId, eventId }, 'a delivery was not recorded'))
       .finally(() => {
