@@ -41,7 +41,7 @@ async function makeDatabase(databaseUrl: string): Promise<BenchStore> {
 export interface Spread {
   /** The person's own space and those of teams that the person sees, all of one size. */
   readonly spaces: number
-  /** Tasks of a team that the person does not see, given to the person. */
+  /** About so many tasks of a team that the person does not see were given to the person. */
   readonly given: number
 }
 
@@ -98,10 +98,11 @@ export function taskId(number: number): string {
  * labels, titles of several words, and a rare word and label on a hundred of them, however many there are.
  */
 function fillStatement(count: number, { spaces, given }: Spread): string {
-  const isGiven = given === 0 ? 'false' : `n % ${Math.floor(count / given)} = 0`
-  // Spaces in an order that no other column has.
-  const space = `case when ${isGiven} then 'team_unseen' when n * 7919 % ${spaces} = 0 then 'local'
-    else 'team_' || n * 7919 % ${spaces} end`
+  // By chance, so that neither says anything about another column.
+  const chance = (salt: string, of: number) => `abs(hashtext('${salt}' || n)::bigint) % ${of}`
+  const isGiven = given === 0 ? 'false' : `${chance('given', Math.floor(count / given))} = 0`
+  const place = chance('space', spaces)
+  const space = `case when ${isGiven} then 'team_unseen' when ${place} = 0 then 'local' else 'team_' || ${place} end`
   const isRare = `n % ${Math.max(1, Math.floor(count / RARE_TASKS))} = 0`
   const day = `date '2026-01-01' + (n * 7 % 730)`
   const pick = (words: string, by: number) =>
