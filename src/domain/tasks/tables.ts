@@ -62,8 +62,9 @@ export const tasks = pgTable(
     trashedAt: moment('trashed_at'),
   },
   (table) => [
-    // The list in each of its orders, per space; the trash has an index of its own.
-    index('tasks_space_created').on(table.spaceId, table.id).where(sql`trashed_at is null`),
+    // The list in each of its orders, per space; the trash has an index of its own. Those by id end in the status, so that
+    // tasks with another one are passed over without reading them: a space may have none with the one that is asked for.
+    index('tasks_space_created').on(table.spaceId, table.id, table.status).where(sql`trashed_at is null`),
     index('tasks_space_due').on(table.spaceId, table.dueSort, table.id).where(sql`trashed_at is null`),
     index('tasks_space_priority')
       .on(table.spaceId, table.priority, table.dueSort, table.id)
@@ -74,7 +75,7 @@ export const tasks = pgTable(
       .where(sql`trashed_at is null and status in ('open', 'in_progress')`),
     index('tasks_space_trash').on(table.spaceId, table.id).where(sql`trashed_at is not null`),
     // The tasks that were given to a person, in each order.
-    index('tasks_assignee').on(table.assigneeId, table.id).where(sql`assignee_id is not null`),
+    index('tasks_assignee').on(table.assigneeId, table.id, table.status).where(sql`assignee_id is not null`),
     index('tasks_assignee_due')
       .on(table.assigneeId, table.dueSort, table.id)
       .where(sql`assignee_id is not null and trashed_at is null`),
