@@ -37,7 +37,8 @@ function whyNot({ audience, effect, scope, notForAgents }: Description): string 
   if (audience === 'runs') return 'it is for runs'
   if (effect === 'read') return 'it only reads'
   if (effect === 'destroy') return 'it cannot be undone'
-  return whyNotForAgents(scope) ?? notForAgents
+  const whyNotAgents = whyNotForAgents(scope) ?? notForAgents
+  return whyNotAgents && `agents cannot either (${whyNotAgents})`
 }
 
 function notCallable(

@@ -161,17 +161,22 @@ function actorOf({ id, starter, ownerId }: HookRow): Actor {
   }
 }
 
+const MAPPING_FIX =
+  'Correct the mapping with hooks.update, after trying it on this payload with hooks.try. Then retry the event.'
+
 /** Maps what was sent and keeps the result, so that every attempt makes the same call; null: the event is ignored. */
 async function makeInput(runtime: Runtime, { mapping, operation: name }: HookRow, event: InboxRow) {
   const made = await runtime.resources.mappings.evaluate(mapping, event)
   if (made === null) return null
   const operation = runtime.operations.find((each) => each.name === name)
   const checked = operation && checkInput(operation, made)
-  if (checked !== undefined && 'issues' in checked) throw invalidInput(name, checked.issues)
+  if (checked !== undefined && 'issues' in checked) {
+    const { message, issues } = invalidInput(name, checked.issues)
+    throw new AppError('invalid_input', message, { fix: MAPPING_FIX, issues })
+  }
   if (!isJsonObject(made)) {
-    throw new AppError('invalid_input', 'The mapping makes something other than an object.', {
-      fix: `Make an object with the fields of ${name}.`,
-    })
+    const message = 'The mapping makes something other than an object.'
+    throw new AppError('invalid_input', message, { fix: MAPPING_FIX })
   }
   await keepCall(runtime.resources.db, event, { operation: name, input: made })
   return made

@@ -5,6 +5,12 @@ import { list } from '../../core/area/setting-forms.ts'
 
 const HOST_AND_PORT = /^(\[[\da-f:.]+\]|[\w.-]+):\d{1,5}$/i
 
+/** The host as a parsed address spells it, `[::1]` for `[0:0::1]`: they are compared as texts. */
+function asInUrls(text: string): string {
+  const port = Number(text.slice(text.lastIndexOf(':') + 1))
+  return `${new URL(`http://${text}`).hostname}:${port}`
+}
+
 export const webhookHosts = defineSetting({
   variable: 'SWITCHBOARD_WEBHOOK_HOSTS',
   description:
@@ -15,6 +21,7 @@ export const webhookHosts = defineSetting({
     z
       .string()
       .regex(HOST_AND_PORT)
-      .transform((text) => text.toLowerCase()),
+      .refine((text) => URL.canParse(`http://${text}`))
+      .transform(asInUrls),
   ),
 })

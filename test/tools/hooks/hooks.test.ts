@@ -190,7 +190,10 @@ test('an event whose mapping fails stays in sight, and counts once the mapping i
   await send(url, opened('Kept'))
   await work()
   const [failed] = await events()
-  expect(failed).toMatchObject({ state: 'failed', error: { message: expect.stringContaining('titel') } })
+  expect(failed).toMatchObject({
+    state: 'failed',
+    error: { message: expect.stringContaining('titel'), fix: expect.stringContaining('hooks.update') },
+  })
   const call = front.gateway.as()
   await front.gateway.invoke(updateHook, { hookId: id, mapping: MAPPING }, call)
   await front.gateway.invoke(retryEvent, { eventId: failed?.id }, call)

@@ -22,7 +22,7 @@ let ada: Partial<Actor>
 let bob: Partial<Actor>
 
 beforeAll(async () => {
-  const environment = { SWITCHBOARD_WEBHOOK_HOSTS: 'hooks.internal:8443,localhost:9999,[::1]:80' }
+  const environment = { SWITCHBOARD_WEBHOOK_HOSTS: 'hooks.internal:8443,LOCALHOST:9999,[0:0::1]:80' }
   gateway = await openTestGateway({ environment })
 })
 afterAll(() => gateway.close())
