@@ -15,8 +15,6 @@ const MEMORY_MAX_MB = 64
 const MADE_MAX_CHARS = 262_144
 /** Milliseconds within which a process must have answered, however busy the machine is. */
 const ANSWER_MAX_MS = 20_000
-/** Mappings that are evaluated at a time; others wait. */
-const AT_A_TIME = 4
 /** Processes that are kept, and for how many milliseconds after their last event. */
 const KEPT_MAX = 4
 const KEPT_MS = 10_000
@@ -93,7 +91,6 @@ interface Kept {
 export function createMappingProcesses(): MappingProcesses {
   /** The one used last comes last. */
   const kept: Kept[] = []
-  const inTurn = createTurns(AT_A_TIME)
 
   /** A process that was kept for the mapping, or a new one. */
   function take(mapping: string): ChildProcess {
@@ -128,14 +125,13 @@ export function createMappingProcesses(): MappingProcesses {
   }
 
   return {
-    evaluate: (mapping, sent) =>
-      inTurn(async () => {
-        const child = take(mapping)
-        const found = await ask(child, { mapping, ...sent })
-        if ('fault' in found || 'missing' in found) child.kill('SIGKILL')
-        else keep(mapping, child)
-        return found
-      }),
+    async evaluate(mapping, sent) {
+      const child = take(mapping)
+      const found = await ask(child, { mapping, ...sent })
+      if ('fault' in found || 'missing' in found) child.kill('SIGKILL')
+      else keep(mapping, child)
+      return found
+    },
     close() {
       for (const { child } of [...kept]) drop(child)
     },
@@ -169,21 +165,4 @@ function whyEnded(signal: unknown): string {
   return signal === 'SIGKILL'
     ? `it takes more than ${CPU_MAX_MS} milliseconds`
     : `it takes more than ${MEMORY_MAX_MB} MB of memory`
-}
-
-/** Lets so many works be under way, the others in the order in which they came. */
-function createTurns(most: number) {
-  const waiting: (() => void)[] = []
-  let underWay = 0
-  return async <T>(work: () => Promise<T>): Promise<T> => {
-    if (underWay < most) underWay += 1
-    else await new Promise<void>((resolve) => waiting.push(resolve))
-    try {
-      return await work()
-    } finally {
-      const next = waiting.shift()
-      if (next === undefined) underWay -= 1
-      else next()
-    }
-  }
 }

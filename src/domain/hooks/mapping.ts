@@ -34,21 +34,55 @@ export interface Mappings {
    * @throws AppError `invalid_input` where it fails, `unavailable` where it cannot be evaluated now
    */
   evaluate(mapping: string, sent: Sent): Promise<unknown>
+  /**
+   * The same for somebody who tries a mapping: only few at a time, so that the events of others are not held up.
+   * @throws AppError `rate_limited` where many are waiting, and as `evaluate`
+   */
+  tryOut(mapping: string, sent: Sent): Promise<unknown>
 }
 
-export function createMappings({ evaluate }: MappingProcesses): Mappings {
-  return {
-    async evaluate(mapping, sent) {
-      const found = await evaluate(mapping, sent)
-      if ('fault' in found) throw notValid(found.fault)
-      if ('missing' in found) {
-        throw new AppError('unavailable', 'The mapping cannot be evaluated now.', { cause: found.missing })
-      }
-      const made: unknown = found.made === undefined ? null : JSON.parse(found.made)
-      if (isNestedDeeper(made)) throw notValid(`it makes more than ${JSON_MAX_LEVELS} levels of JSON`)
-      return makeStorable(made).value
-    },
+/** Mappings that are tried at a time, and the most that wait for that. */
+const TRIED_AT_A_TIME = 2
+const TRIES_WAITING_MAX = 16
+/** Milliseconds after which some of them are likely to have been tried. */
+const RETRY_AFTER_MS = 5_000
+
+export function createMappings(processes: MappingProcesses): Mappings {
+  const waiting: (() => void)[] = []
+  let underWay = 0
+
+  async function evaluate(mapping: string, sent: Sent): Promise<unknown> {
+    const found = await processes.evaluate(mapping, sent)
+    if ('fault' in found) throw notValid(found.fault)
+    if ('missing' in found) {
+      throw new AppError('unavailable', 'The mapping cannot be evaluated now.', { cause: found.missing })
+    }
+    const made: unknown = found.made === undefined ? null : JSON.parse(found.made)
+    if (isNestedDeeper(made)) throw notValid(`it makes more than ${JSON_MAX_LEVELS} levels of JSON`)
+    return makeStorable(made).value
   }
+
+  async function tryOut(mapping: string, sent: Sent): Promise<unknown> {
+    if (waiting.length >= TRIES_WAITING_MAX) throw tooMany()
+    if (underWay < TRIED_AT_A_TIME) underWay += 1
+    else await new Promise<void>((resolve) => waiting.push(resolve))
+    try {
+      return await evaluate(mapping, sent)
+    } finally {
+      const next = waiting.shift()
+      if (next === undefined) underWay -= 1
+      else next()
+    }
+  }
+
+  return { evaluate, tryOut }
+}
+
+function tooMany(): AppError {
+  return new AppError('rate_limited', 'Many mappings are being tried at this moment.', {
+    fix: 'Try it again in a moment.',
+    retryAfterMs: RETRY_AFTER_MS,
+  })
 }
 
 function notValid(why: string): AppError {

@@ -46,7 +46,7 @@ export const tryMapping = defineOperation({
     const operation = assertCallable(ctx, name)
     await assertMapping(mapping)
     readReport({ raw: Buffer.from(sample), headers: new Headers() })
-    const input = await ctx.mappings.evaluate(mapping, { body: sample, type: type ?? null })
+    const input = await ctx.mappings.tryOut(mapping, { body: sample, type: type ?? null })
     if (input === null) return { ignored: true, input, problems: [] }
     const checked = checkInput(operation, input)
     const problems =

@@ -299,3 +299,12 @@ test('hooks.try shows what a mapping makes, and why the operation would not take
   await expect(attempt(MAPPING, '{"cut')).rejects.toMatchObject({ code: 'invalid_input' })
   expect(await titles()).toEqual([])
 })
+
+test('of very many mappings that are tried at once, the last are refused', async () => {
+  const { mappings } = front.gateway.runtime.resources
+  const sent = { body: '{ "made": 1 }', type: null }
+  const tries = Array.from({ length: 19 }, () =>
+    mappings.tryOut('made', sent).catch(({ code }: { code: string }) => code),
+  )
+  expect(await Promise.all(tries)).toEqual([...Array.from({ length: 18 }, () => 1), 'rate_limited'])
+})
