@@ -47,6 +47,7 @@ export const LINES: Readonly<Record<string, Line>> = {
   'projects.create_template': 'own',
   'projects.delete_template': 'thing',
   'projects.apply_template': 'own',
+  'projects.report_stalled': 'operator',
   'agents.list': 'list',
   'agents.get': 'own',
   'agents.create': 'own',

@@ -7,10 +7,10 @@ import { firstVisible, visibleTo } from '../access/visible-to.ts'
 import { comparableSql, patternOf } from '../db/comparable.ts'
 import { rowReader } from '../db/read-rows.ts'
 import { type AuditState, OUTCOME_MIN_CHARS } from './audit.ts'
-import { momentumSql } from './momentum.ts'
-import { DECAYING_STATES, MOMENTUM, type ProjectState } from './rules.ts'
+import { isStalledSql, momentumSql } from './momentum.ts'
+import { DECAYING_STATES, type ProjectState } from './rules.ts'
 import type { ProjectRow } from './store.ts'
-import { projects } from './tables.ts'
+import { nameKey, projects } from './tables.ts'
 
 export const PROJECT_SORTS = ['newest', 'name', 'due', 'momentum'] as const
 type ProjectSort = (typeof PROJECT_SORTS)[number]
@@ -67,7 +67,7 @@ const PROJECT_TEXT = sql`${projects.name} || ' ' || coalesce(${projects.outcome}
 function auditSql(today: string): SQL {
   return sql`case
     when ${projects.state} not in (${list(DECAYING_STATES)}) then null
-    when ${momentumSql(today)} < ${number(MOMENTUM.activeFrom)} then 'stalled'
+    when ${isStalledSql(today)} then 'stalled'
     when coalesce(length(${projects.outcome}), 0) < ${number(OUTCOME_MIN_CHARS)} or ${projects.dueDate} is null
       then 'needs_definition'
     else 'healthy' end`
@@ -89,8 +89,8 @@ function orderOf(sort: ProjectSort, today: string): Order {
         past: ([, id]) => sql`${projects.id} < ${id}`,
       }
     case 'name':
-      // Sorts by the beginning of the name, so that a cursor stays short; ids order equal beginnings.
-      return ascending(sql<string>`left(lower(${comparableSql(projects.name)}), 100) collate "C"`)
+      // Ids order equal beginnings of names.
+      return ascending(nameKey(projects.name))
     case 'due':
       // Projects without a date come after every date.
       return ascending(sql<string>`coalesce(${projects.dueDate}::text, '~') collate "C"`)

@@ -6,11 +6,16 @@ import { DECAYING_STATES, MOMENTUM, MOMENTUM_GAINS, type ProjectEvent } from './
 import { projects } from './tables.ts'
 
 /** `momentumNow` of the rules in SQL, for filters, orders and updates; the day is `today` (YYYY-MM-DD). */
-export function momentumSql(today: string): SQL<number> {
+export function momentumSql(today: string | SQL): SQL<number> {
   const idle = sql`greatest(0, ${today}::date - ${projects.momentumOn} - 1)`
   const lost = sql`${sql.raw(String(MOMENTUM.lostPerIdleDay))} * ${idle}`
   return sql<number>`case when ${projects.state} in (${DECAYING})
     then greatest(0, ${projects.momentum} - ${lost}) else ${projects.momentum} end`
+}
+
+/** Whether a project has stalled: `auditState` of the rules in SQL. */
+export function isStalledSql(today: string | SQL): SQL {
+  return sql`(${projects.state} in (${DECAYING}) and ${momentumSql(today)} < ${sql.raw(String(MOMENTUM.activeFrom))})`
 }
 
 const DECAYING = sql.raw(DECAYING_STATES.map((state) => `'${state}'`).join(', '))

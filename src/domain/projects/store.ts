@@ -127,6 +127,7 @@ export async function insertProject(
     restricted: false,
     momentum: MOMENTUM.start,
     momentumOn: today,
+    stalledAt: null,
     createdAt: ctx.now,
     updatedAt: ctx.now,
     completedAt: null,

@@ -1,10 +1,17 @@
 /** Projects, their milestones, and templates. */
+import { type SQL, type SQLWrapper, sql } from 'drizzle-orm'
 import { boolean, date, index, integer, jsonb, pgTable, primaryKey, text } from 'drizzle-orm/pg-core'
 import { bytewise, moment, numbered } from '../db/columns.ts'
+import { comparableSql } from '../db/comparable.ts'
 
 export const PROJECT_STATES = ['planning', 'active', 'paused', 'completed', 'archived'] as const
 export const PROJECT_ROLES = ['viewer', 'editor'] as const
 export const PROJECT_TYPES = ['software', 'business', 'research', 'personal'] as const
+
+/** By what names are sorted: their beginning, so that a cursor stays short. */
+export function nameKey(name: SQLWrapper): SQL<string> {
+  return sql<string>`left(lower(${comparableSql(name)}), 100) collate "C"`
+}
 
 export const projects = pgTable(
   'projects',
@@ -28,6 +35,8 @@ export const projects = pgTable(
     momentum: integer('momentum').notNull(),
     /** The day of the last event, in the time zone of the project's owner. */
     momentumOn: date('momentum_on', { mode: 'string' }).notNull(),
+    /** When its owner was told that it has stalled; null: it has not, or nobody was told yet. */
+    stalledAt: moment('stalled_at'),
     createdAt: moment('created_at').notNull(),
     updatedAt: moment('updated_at').notNull(),
     completedAt: moment('completed_at'),
@@ -35,6 +44,8 @@ export const projects = pgTable(
   (table) => [
     // The list of a space, newest first.
     index('projects_space').on(table.spaceId, table.id),
+    // The list of a space by name.
+    index('projects_name').on(table.spaceId, nameKey(table.name), table.id),
     // What a person or a team owns.
     index('projects_owner').on(table.ownerId, table.id),
   ],

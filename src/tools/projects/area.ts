@@ -1,7 +1,9 @@
 /** Projects: outcomes with milestones and momentum, and templates for them. */
 import { defineArea } from '../../core/area/area.ts'
+import { defineJob } from '../../core/area/job.ts'
 import { projectKind } from '../../domain/projects/project-kind.ts'
 import { projectMessages, projectShared } from '../../domain/projects/sharing/share-messages.ts'
+import { projectStalled, stalledMessage } from '../../domain/projects/stalls.ts'
 import { addMilestone } from './add-milestone.ts'
 import { applyTemplate } from './apply-template.ts'
 import { archiveProject } from './archive-project.ts'
@@ -15,11 +17,15 @@ import { listTemplates } from './list-templates.ts'
 import { moveProject } from './move-project.ts'
 import { recommitProject } from './recommit-project.ts'
 import { removeMilestone } from './remove-milestone.ts'
+import { reportStalled } from './report-stalled.ts'
 import { reviewProjects } from './review-projects.ts'
 import { shareProject } from './share-project.ts'
 import { unshareProject } from './unshare-project.ts'
 import { updateMilestone } from './update-milestone.ts'
 import { updateProject } from './update-project.ts'
+
+/** Milliseconds between two looks for projects that have stalled. */
+const STALLED_EVERY_MS = 15 * 60 * 1000
 
 export const projects = defineArea({
   name: 'projects',
@@ -33,8 +39,16 @@ export const projects = defineArea({
       keyless: 'somebody with whom a project is shared keeps seeing it',
     },
   },
-  events: [projectShared],
-  messages: projectMessages,
+  events: [projectShared, projectStalled],
+  messages: [...projectMessages, stalledMessage],
+  jobs: [
+    defineJob({
+      name: 'projects-report-stalled',
+      when: { everyMs: STALLED_EVERY_MS },
+      operation: reportStalled,
+      input: {},
+    }),
+  ],
   operations: [
     createProject,
     getProject,
@@ -54,5 +68,6 @@ export const projects = defineArea({
     shareProject,
     unshareProject,
     moveProject,
+    reportStalled,
   ],
 })

@@ -35,6 +35,7 @@ async function project(change: Partial<Omit<ProjectRow, 'number'>> = {}): Promis
       type: 'personal',
       momentum: 50,
       momentumOn: TODAY,
+      stalledAt: null,
       createdAt: NOW,
       updatedAt: NOW,
       completedAt: null,

@@ -13,8 +13,11 @@ import { createKey } from '../../../src/tools/access/create-key.ts'
 import { revokeKey } from '../../../src/tools/access/revoke-key.ts'
 import { updateProfile } from '../../../src/tools/access/update-profile.ts'
 import { createProject } from '../../../src/tools/projects/create-project.ts'
+import { recommitProject } from '../../../src/tools/projects/recommit-project.ts'
+import { reportStalled } from '../../../src/tools/projects/report-stalled.ts'
 import { shareProject } from '../../../src/tools/projects/share-project.ts'
 import { unshareProject } from '../../../src/tools/projects/unshare-project.ts'
+import { updateProject } from '../../../src/tools/projects/update-project.ts'
 import { askPerson } from '../../../src/tools/runs/own/ask-person.ts'
 import { startRun } from '../../../src/tools/runs/start-run.ts'
 import { createSchedule } from '../../../src/tools/schedules/create-schedule.ts'
@@ -27,6 +30,7 @@ import { deliverBundle } from '../../../src/workers/deliver/deliver-bundle.ts'
 import { createRunDriver } from '../../support/world/drive-run.ts'
 import { type NotifiedWorld, openNotified } from './notified.ts'
 
+const DAY_MS = 24 * 60 * 60 * 1000
 const ADA = { id: 'ada', personId: 'ada' }
 
 let world: NotifiedWorld
@@ -177,6 +181,37 @@ it('what is due, once a day, in the morning of a work day', async () => {
   world.later(2 * 24 * 60 * GATHER_MS)
   // A Wednesday.
   expect(await remind()).toEqual({ told: 0 })
+})
+
+it('a project that has stalled, once for each stall, in the day of its owner', async () => {
+  const { later } = world
+  await call(({ invoke, as }) => invoke(updateProfile, { timeZone: 'Pacific/Auckland' }, as(ADA)))
+  const { project } = await call(({ invoke, as }) => invoke(createProject, { name: 'Kitchen' }, as(ADA)))
+  const { team } = await call(({ invoke, as }) => invoke(createTeam, { name: 'Garden' }, as(ADA)))
+  const beds = { name: 'Beds', teamId: team.id }
+  await call(({ invoke, as }) => invoke(createProject, beds, as(ADA)))
+  const paused = await call(({ invoke, as }) => invoke(createProject, { name: 'Paused' }, as(ADA)))
+  const pause = { projectId: paused.project.id, state: 'paused' as const }
+  await call(({ invoke, as }) => invoke(updateProject, pause, as(ADA)))
+  const report = () => call(({ invoke, as }) => invoke(reportStalled, {}, as()))
+  expect(await report()).toEqual({ told: 0 })
+  // Seven days later in Auckland, and six days later in UTC, which is the day of the team.
+  later(6.5 * DAY_MS)
+  const told = await Promise.all([report(), report()])
+  expect(told.map((each) => each.told).toSorted()).toEqual([0, 1])
+  later(DAY_MS)
+  expect(await report()).toEqual({ told: 1 })
+  expect(await report()).toEqual({ told: 0 })
+  expect(await texts(ADA)).toEqual([
+    'P-2 has stalled, nothing has happened since 2026-06-01: Beds',
+    'P-1 has stalled, nothing has happened since 2026-06-01: Kitchen',
+  ])
+  const again = { projectId: project.id, nextAction: 'Call the carpenter' }
+  await call(({ invoke, as }) => invoke(recommitProject, again, as(ADA)))
+  expect(await report()).toEqual({ told: 0 })
+  expect(await world.unread(ADA)).toBe(1)
+  later(4 * DAY_MS)
+  expect(await report()).toEqual({ told: 1 })
 })
 
 it('reaches webhooks that hear notification.created, as far as their maker may read it', async () => {

@@ -1,0 +1,2 @@
+ALTER TABLE "projects" ADD COLUMN "stalled_at" timestamp (3) with time zone;--> statement-breakpoint
+CREATE INDEX "projects_name" ON "projects" USING btree ("space_id",left(lower(normalize("name", NFC)), 100) collate "C","id");
