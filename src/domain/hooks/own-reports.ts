@@ -17,7 +17,7 @@ import { type Report, readReport, refusedReport } from '../inbox/report.ts'
 import { keepCall } from '../inbox/take.ts'
 import type { Prepare } from '../inbox/work.ts'
 import type { OpenSecret } from '../secrets/secrets.ts'
-import { secretName } from './hook-secret.ts'
+import { acceptedOf, secretNames } from './hook-secret.ts'
 import { HookId, type HookRow, hookIdOf, sourceOf } from './own-hook.ts'
 import { identifyUnsigned, PRESETS } from './signatures.ts'
 import { hooks } from './tables.ts'
@@ -44,14 +44,16 @@ export async function readOwnReport(
   report: Report,
 ): Promise<Arrival> {
   if (!HookId.safeParse(hookId).success) throw refusedReport()
-  const { db, openSecret } = parts
+  const { db, openSecret, now } = parts
+  const [even, odd] = secretNames(hookId)
   // Sent together: a report is answered the sooner.
-  const [hook, secret] = await Promise.all([
+  const [hook, sealed] = await Promise.all([
     findHook(db, hookId),
-    token === undefined ? openSecret(db, secretName(hookId)) : undefined,
+    token === undefined ? Promise.allSettled([openSecret(db, even), openSecret(db, odd)]) : undefined,
   ])
-  if (hook === undefined || !isVerified(hook, { token, secret, report, now: parts.now }))
-    throw refusedReport()
+  if (hook === undefined) throw refusedReport()
+  const secrets = sealed === undefined ? [] : opened(acceptedOf(hook, sealed, now))
+  if (!isVerified(hook, { token, secrets, report, now })) throw refusedReport()
   const { text, body } = readReport(report)
   const { eventId, type = null } =
     hook.verify === 'url' ? identifyUnsigned(report, body) : PRESETS[hook.verify].identify(report, body)
@@ -75,19 +77,28 @@ async function findHook(db: Db, id: string): Promise<HookRow | undefined> {
   return row
 }
 
+/** The present secret, and the earlier one if it can be opened. @throws AppError when the present one cannot */
+function opened(found: readonly PromiseSettledResult<string | undefined>[]): string[] {
+  const [present] = found
+  if (present?.status === 'rejected') throw present.reason
+  return found.flatMap((each) => (each.status === 'fulfilled' ? (each.value ?? []) : []))
+}
+
 interface Proof {
-  /** The secret in the address, and the one that the report must be signed with: never both. */
+  /** The secret in the address, or those of which the report must be signed with one: never both. */
   readonly token: string | undefined
-  readonly secret: string | undefined
+  readonly secrets: readonly string[]
   readonly report: Report
   readonly now: Date
 }
 
-function isVerified({ verify, tokenHash }: HookRow, { token, secret, report, now }: Proof): boolean {
-  if (verify === 'url') {
-    return token !== undefined && tokenHash !== null && isSameSecret(hashKey(token), tokenHash)
-  }
-  return secret !== undefined && PRESETS[verify].isSigned(report, secret, now)
+function isVerified(hook: HookRow, { token, secrets, report, now }: Proof): boolean {
+  const { verify, tokenHash, earlierTokenHash, earlierUntil } = hook
+  if (verify !== 'url') return secrets.some((secret) => PRESETS[verify].isSigned(report, secret, now))
+  if (token === undefined) return false
+  const hashes = earlierUntil !== null && earlierUntil > now ? [tokenHash, earlierTokenHash] : [tokenHash]
+  const given = hashKey(token)
+  return hashes.some((hash) => hash !== null && isSameSecret(given, hash))
 }
 
 /** The call of an event of a person's own hook, as the person who decided what it calls. */

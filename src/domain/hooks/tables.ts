@@ -1,5 +1,5 @@
 /** Hooks of people's own: where a service reports, and what is called then. */
-import { boolean, index, jsonb, pgTable, text } from 'drizzle-orm/pg-core'
+import { boolean, index, integer, jsonb, pgTable, text } from 'drizzle-orm/pg-core'
 import type { Actor } from '../../core/operation/actor.ts'
 import { bytewise, moment } from '../db/columns.ts'
 
@@ -22,6 +22,12 @@ export const hooks = pgTable(
     verify: text('verify', { enum: VERIFICATIONS }).notNull(),
     /** The hash of the secret in its address; null where reports are signed with a secret that is sealed. */
     tokenHash: bytewise('token_hash'),
+    /** Counts up with each new secret. */
+    secretNumber: integer('secret_number').notNull().default(0),
+    /** The hash of the secret before it in its address. */
+    earlierTokenHash: bytewise('earlier_token_hash'),
+    /** Until when the secret before it is accepted, too. */
+    earlierUntil: moment('earlier_until'),
     inOrder: boolean('in_order').notNull(),
     /** Who decided what it calls, with the scopes that they had then: its calls may do what this caller may. */
     starter: jsonb('starter').$type<Actor>().notNull(),

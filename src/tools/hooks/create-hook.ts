@@ -63,9 +63,10 @@ export const createHook = defineOperation({
     await assertMapping(spec.mapping)
     const ownerId = await newOwner(ctx, teamId)
     const id = ctx.newId('hook')
-    const { secret, tokenHash } = await putSecret(ctx, { id, verify: spec.verify }, given)
+    const { secret, tokenHash } = await putSecret(ctx, { id, verify: spec.verify, secretNumber: 0 }, given)
     const row: HookRow = {
       ...{ id, ...spec, tokenHash, ownerId, spaceId: ownerId, personId: ctx.actor.personId },
+      ...{ secretNumber: 0, earlierTokenHash: null, earlierUntil: null },
       ...{ starter: ctx.actor, problem: null, createdAt: ctx.now, updatedAt: ctx.now },
     }
     await insertHook(ctx, row)

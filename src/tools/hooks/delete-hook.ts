@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import { exampleId } from '../../core/operation/ids.ts'
 import { defineOperation } from '../../core/operation/operation.ts'
-import { secretName } from '../../domain/hooks/hook-secret.ts'
+import { forgetHookSecrets } from '../../domain/hooks/hook-secret.ts'
 import { HookId } from '../../domain/hooks/own-hook.ts'
 import { lockHook, deleteHook as removeHook } from '../../domain/hooks/store.ts'
 
@@ -20,7 +20,7 @@ export const deleteHook = defineOperation({
   example: { hookId: exampleId('hook') },
   async run({ hookId }, ctx) {
     await removeHook(ctx, await lockHook(ctx, hookId))
-    await ctx.secrets.forget(ctx.db, secretName(hookId))
+    await forgetHookSecrets(ctx, hookId)
     return { id: hookId }
   },
   tell: ({ id }) => `Deleted hook ${id}`,

@@ -18,5 +18,13 @@ export const getHook = defineOperation({
   listed: false,
   example: { hookId: exampleId('hook') },
   run: async ({ hookId }, ctx) => ({ hook: toOwnHook(await readHook(ctx, hookId), ctx.publicUrl) }),
-  tell: ({ hook }) => `${hookLine(hook)}\n${hook.url}\n${hook.mapping}`,
+  tell: ({ hook }) =>
+    [
+      hookLine(hook),
+      hook.url,
+      ...(hook.earlierUntil === null
+        ? []
+        : [`Its earlier secret is accepted, too, until ${hook.earlierUntil}`]),
+      hook.mapping,
+    ].join('\n'),
 })

@@ -8,11 +8,14 @@ import { HookId, OwnHook, toOwnHook } from '../../domain/hooks/own-hook.ts'
 import { changeHook, lockHook } from '../../domain/hooks/store.ts'
 import { SECRET_MAX_CHARS } from './create-hook.ts'
 
+/** Hours for which the earlier secret is accepted, too. */
+const BOTH_HOURS = 24
+const HOUR_MS = 60 * 60 * 1000
+
 export const rotateSecret = defineOperation({
   name: 'hooks.rotate_secret',
-  summary: 'Give a hook a new secret, in place of the present one, which is refused from then on.',
-  details:
-    'Services report again what was refused, so give the new secret to the service at once and nothing is lost.',
+  summary: 'Replace the secret of a hook; the new one is shown once.',
+  details: `For ${BOTH_HOURS} hours reports with either secret are accepted, so that the service can change over without losing any. A second replacement within that time ends the first secret at once.`,
   keywords: 'renew, replace, change, leaked, lost webhook secret, signing key, whsec',
   route: 'POST /v1/hooks/:hookId/secret',
   input: z.object({
@@ -22,6 +25,7 @@ export const rotateSecret = defineOperation({
       .max(SECRET_MAX_CHARS)
       .optional()
       .describe('The secret that the service made; default: a new one'),
+    atOnce: z.boolean().default(false).describe('Refuse the earlier secret from now on: it was leaked'),
   }),
   output: z.object({
     hook: OwnHook,
@@ -34,16 +38,23 @@ export const rotateSecret = defineOperation({
   audience: 'people',
   shownOnce: ['secret'],
   example: { hookId: exampleId('hook') },
-  async run({ hookId, secret: given }, ctx) {
+  async run({ hookId, secret: given, atOnce }, ctx) {
     const row = await lockHook(ctx, hookId)
     // A caller who knows its secret can have it make its calls.
     assertCallable(ctx, row.operation)
-    const { secret, tokenHash } = await putSecret(ctx, row, given)
-    return { hook: toOwnHook(await changeHook(ctx, row, { tokenHash }), ctx.publicUrl, secret), secret }
+    const secretNumber = row.secretNumber + 1
+    const { secret, tokenHash } = await putSecret(ctx, { ...row, secretNumber }, given)
+    const after = await changeHook(ctx, row, {
+      ...{ secretNumber, tokenHash, earlierTokenHash: row.tokenHash },
+      earlierUntil: atOnce ? null : new Date(ctx.now.getTime() + BOTH_HOURS * HOUR_MS),
+    })
+    return { hook: toOwnHook(after, ctx.publicUrl, secret), secret }
   },
   tell({ hook, secret }) {
+    const { earlierUntil } = hook
+    const earlier = earlierUntil === null ? '' : ` The earlier one is accepted, too, until ${earlierUntil}.`
     return secret === null
       ? `The hook ${hook.name} (${hook.id}) got a new secret by an earlier call, which showed it.`
-      : `The hook ${hook.name} (${hook.id}) has a new secret. The service reports to\n${hook.url}\nIts secret, which is not shown again:\n${secret}`
+      : `The hook ${hook.name} (${hook.id}) has a new secret.${earlier} The service reports to\n${hook.url}\nIts secret, which is not shown again:\n${secret}`
   },
 })

@@ -9,7 +9,7 @@ import { apiKeys, people } from '../../access/tables.ts'
 import { secretName } from '../../accounts/account-secret.ts'
 import { connectedAccounts } from '../../accounts/tables.ts'
 import type { Db } from '../../db/db.ts'
-import { secretName as hookSecretName } from '../../hooks/hook-secret.ts'
+import { forgetHookSecrets } from '../../hooks/hook-secret.ts'
 import { hooks } from '../../hooks/tables.ts'
 import { outbox } from '../../outbox/tables.ts'
 import { refreshProjectGrants, refreshTeamGrants } from '../../teams/refresh-grants.ts'
@@ -108,9 +108,9 @@ async function disconnectAll({ db, secrets }: Context, id: string): Promise<numb
   return gone.length
 }
 
-async function deleteHooks({ db, secrets }: Context, id: string): Promise<number> {
-  const gone = await db.delete(hooks).where(eq(hooks.ownerId, id)).returning({ id: hooks.id })
-  for (const hook of gone) await secrets.forget(db, hookSecretName(hook.id))
+async function deleteHooks(ctx: Context, id: string): Promise<number> {
+  const gone = await ctx.db.delete(hooks).where(eq(hooks.ownerId, id)).returning({ id: hooks.id })
+  for (const hook of gone) await forgetHookSecrets(ctx, hook.id)
   return gone.length
 }
 
