@@ -35,8 +35,8 @@ const INTRODUCTION = `# Operations
 
 Everything Switchboard does is one of these operations, reached by any door under the same name, with the same fields
 and the same answer. Input goes into an MCP tool's arguments, into a JSON body (path fields into the path, fields of a
-\`GET\` or \`DELETE\` into the query), or into words and options of the command line. A field that an operation does not know is
-refused.
+\`GET\` or \`DELETE\` into the query), or into words and options of the command line, where a field that is named like an option
+of every operation takes \`field-\` in front: \`--field-input\`. A field that an operation does not know is refused.
 
 **Effect**: \`read\` changes nothing; \`write\` can be undone or repeated; \`destroy\` cannot be undone and needs
 \`confirm: true\` (\`--yes\` on the command line). **Repeat**: \`natural\` operations may simply be called again; for \`keyed\` ones a retry should carry an

@@ -11,7 +11,7 @@ export interface ConsentService {
   person: string
   /** What they agree to; undefined: all that is asked. */
   granted: readonly string[] | undefined
-  /** Answers of the token endpoint in place of its own, first come first served. */
+  /** Answers of the endpoints for tokens in place of its own, first come first served. */
   readonly faults: {
     readonly status: number
     readonly body: object
@@ -23,6 +23,8 @@ export interface ConsentService {
   readonly tokens: string[]
   /** Goes the way of a browser, and answers with the address to which it is sent back. */
   agree(consentUrl: string): Promise<URL>
+  /** Whether a token is still valid. */
+  isValid(token: string): Promise<boolean>
   /** Ends a token before its time. */
   withdraw(token: string): Promise<void>
   close(): Promise<void>
@@ -45,7 +47,7 @@ function configure(service: ConsentService, redirectUri: string): Configuration 
     scopes: ['openid', 'degrees', 'alarms'],
     cookies: { keys: ['of a test'] },
     pkce: { required: () => true },
-    features: { devInteractions: { enabled: false } },
+    features: { devInteractions: { enabled: false }, revocation: { enabled: true } },
     issueRefreshToken: async () => true,
     rotateRefreshToken: true,
     ttl: { AccessToken: TOKEN_S },
@@ -74,6 +76,10 @@ export async function startConsentService(redirectUri: string): Promise<ConsentS
   const service: ConsentService = {
     ...{ url, person: 'ada', granted: undefined, faults: [], asked: [], tokens: [] },
     agree: (consentUrl) => follow(consentUrl, redirectUri),
+    async isValid(token) {
+      const found = (await provider.AccessToken.find(token)) ?? (await provider.RefreshToken.find(token))
+      return found?.isValid ?? false
+    },
     async withdraw(token) {
       await (await provider.AccessToken.find(token))?.destroy()
     },
@@ -91,7 +97,7 @@ export async function startConsentService(redirectUri: string): Promise<ConsentS
   provider.on('grant.error', (ctx) => service.asked.push(`refused ${ctx.oidc.params?.grant_type}`))
   const serve = provider.callback()
   server.on('request', (request: IncomingMessage, response: ServerResponse) => {
-    const fault = request.url === '/token' ? service.faults.shift() : undefined
+    const fault = request.url?.startsWith('/token') ? service.faults.shift() : undefined
     if (fault !== undefined) {
       service.asked.push(`fault ${fault.status}`)
       response.writeHead(fault.status, { 'content-type': 'application/json', ...fault.headers })

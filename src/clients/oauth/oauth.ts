@@ -47,19 +47,36 @@ export function createOAuth(): OAuth {
         assertAnswered(service, answer)
         return await oauth.processRefreshTokenResponse(server, client, answer)
       }),
+    async revoke(service, token, signal) {
+      const { server, client, authentication } = partiesOf(service)
+      const given = { ...optionsFor(service.revocationUrl ?? ''), signal }
+      try {
+        const answer = await oauth.revocationRequest(server, client, authentication, token, given)
+        await oauth.processRevocationResponse(answer)
+      } catch (thrown) {
+        throw notRevoked(service, thrown)
+      }
+    },
   }
 }
 
 type Parties = ReturnType<typeof partiesOf>
 
-function partiesOf({ tokenUrl, issuer, clientId, clientSecret }: OAuthService) {
-  const { origin, hostname, protocol } = new URL(tokenUrl)
+function partiesOf({ tokenUrl, revocationUrl, issuer, clientId, clientSecret }: OAuthService) {
+  const { origin } = new URL(tokenUrl)
+  const revocation = revocationUrl === undefined ? {} : { revocation_endpoint: revocationUrl }
   return {
-    server: { issuer: issuer ?? origin, token_endpoint: tokenUrl },
+    server: { issuer: issuer ?? origin, token_endpoint: tokenUrl, ...revocation },
     client: { client_id: clientId },
     authentication: clientSecret === undefined ? oauth.None() : oauth.ClientSecretPost(clientSecret),
-    options: { [oauth.allowInsecureRequests]: protocol === 'http:' && isLoopback(hostname) },
+    options: optionsFor(tokenUrl),
   }
+}
+
+/** Services on this machine may do without TLS. */
+function optionsFor(url: string) {
+  const { protocol, hostname } = new URL(url)
+  return { [oauth.allowInsecureRequests]: protocol === 'http:' && isLoopback(hostname) }
 }
 
 /** @throws AppError in place of the errors of the library, which hold the answer and with it perhaps a token */
@@ -110,6 +127,19 @@ function refusal(service: OAuthService, { error, message }: oauth.ResponseBodyEr
 function noToken({ title }: OAuthService, thrown: unknown): AppError {
   return new AppError('unavailable', `${title} gave no token.`, {
     fix: 'Try again in a moment.',
-    cause: new Error(thrown instanceof Error ? `${thrown.name}: ${thrown.message}` : 'unknown'),
+    cause: withoutAnswer(thrown),
   })
+}
+
+function notRevoked({ title }: OAuthService, thrown: unknown): AppError {
+  const code = thrown instanceof oauth.ResponseBodyError ? thrown.error : undefined
+  const why = code === undefined ? '' : `: ${cutText(code, CODE_MAX_CHARS, '…')}`
+  return new AppError('unavailable', `${title} did not revoke the token${why}.`, {
+    cause: withoutAnswer(thrown),
+  })
+}
+
+/** The errors of the library hold the answer, and with it perhaps a token. */
+function withoutAnswer(thrown: unknown): Error {
+  return new Error(thrown instanceof Error ? `${thrown.name}: ${thrown.message}` : 'unknown')
 }

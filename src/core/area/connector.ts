@@ -17,6 +17,8 @@ export interface OAuthConsent {
   readonly kind: 'oauth'
   readonly authorizeUrl: ServiceUrl
   readonly tokenUrl: ServiceUrl
+  /** Where a token is ended when its account is disconnected (RFC 7009); absent: the service has no such address. */
+  readonly revocationUrl?: ServiceUrl
   /** Whose ID tokens are accepted, where the service gives any; absent: the origin of `tokenUrl`. */
   readonly issuer?: string
   /** What the gateway may do there. When a scope is added, people are asked to connect their accounts again. */

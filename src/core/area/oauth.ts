@@ -4,6 +4,7 @@ import { AppError } from '../errors.ts'
 export interface OAuthService {
   readonly title: string
   readonly tokenUrl: string
+  readonly revocationUrl: string | undefined
   /** Whose ID tokens are accepted, where the service gives any; absent: the origin of `tokenUrl`. */
   readonly issuer: string | undefined
   readonly clientId: string
@@ -34,6 +35,8 @@ export interface OAuth {
   exchange(service: OAuthService, grant: CodeGrant, signal: AbortSignal): Promise<Tokens>
   /** @throws AppError; `GrantRefused` when the service refuses the refresh token, for good */
   refresh(service: OAuthService, refreshToken: string, signal: AbortSignal): Promise<Tokens>
+  /** Ends a token at the service, which has a `revocationUrl`. @throws AppError when the service did not say that it did */
+  revoke(service: OAuthService, token: string, signal: AbortSignal): Promise<void>
 }
 
 /** The service refuses a code or a refresh token, and will refuse it again. */

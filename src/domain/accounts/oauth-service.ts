@@ -7,7 +7,7 @@ import { AppError } from '../../core/errors.ts'
 /** @throws AppError `not_configured` when the operator has not registered the gateway with the service */
 export function oauthServiceOf(
   { title }: Connector,
-  { tokenUrl, issuer, clientId, clientSecret }: OAuthConsent,
+  { tokenUrl, revocationUrl, issuer, clientId, clientSecret }: OAuthConsent,
   settings: Settings,
 ): OAuthService {
   const id = settings.of(clientId)
@@ -19,6 +19,7 @@ export function oauthServiceOf(
   }
   return {
     ...{ title, tokenUrl: serviceUrl(tokenUrl, settings), issuer, clientId: id },
+    revocationUrl: revocationUrl && serviceUrl(revocationUrl, settings),
     clientSecret: clientSecret === undefined ? undefined : settings.of(clientSecret),
   }
 }

@@ -24,6 +24,7 @@ import { type AccountSecret, readAccountSecret, secretName, tokenOf } from './ac
 import { findConnector } from './connectors.ts'
 import { identify, redeemConsent } from './redeem-consent.ts'
 import { createRefresh } from './refresh-token.ts'
+import { type Revocation, revokeToken } from './revoke-token.ts'
 import { type AcceptedAccount, findAccount, findUsable, getUsable, markBroken, noteRefused } from './store.ts'
 
 declare module '../../core/operation/context.ts' {
@@ -49,6 +50,8 @@ export interface Services {
    * @throws AppError `invalid_input` for a consent of another person, or one that has expired or was used
    */
   redeem(returned: { readonly state: string; readonly code: string }): Promise<AcceptedAccount>
+  /** Ends the token of the account at its service, where the service has a way. */
+  revoke(account: AccountRow): Promise<Revocation>
   /** Asks the service whether it still accepts the account. @throws AppError; `AccountRefused` */
   check(account: AccountRow): Promise<AccountAtService>
 }
@@ -96,6 +99,8 @@ export function createAccounts(parts: AccountsParts): Runtime['lend'] {
         return identify(ctx, connector, token)
       },
       redeem: (returned) => redeemConsent(parts, ctx, returned),
+      revoke: (row) =>
+        revokeToken(parts, ctx, { row, connector: findConnector(parts.connectors, row.connector) }),
       async check(row) {
         const { connector, client } = await openClient(ctx, row)
         return await connector.check(client, ctx.signal)

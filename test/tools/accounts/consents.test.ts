@@ -280,3 +280,17 @@ describe('scopes', () => {
     await expect(forecast()).rejects.toMatchObject({ code: 'not_configured' })
   })
 })
+
+test('disconnecting ends the tokens at the service, or says that it could not, and the account goes anyway', async () => {
+  const disconnect = ({ id }: Account) => call('accounts.disconnect', { accountId: id, confirm: true })
+  const areValid = () => Promise.all(service.tokens.slice(-2).map(service.isValid))
+  const first = await connect()
+  expect(await areValid()).toEqual([true, true])
+  expect(await disconnect(first)).toMatchObject({ revocation: 'revoked', because: null })
+  expect(await areValid()).toEqual([false, false])
+  const second = await connect()
+  service.faults.push({ status: 503, body: {} })
+  const because = 'Weather did not revoke the token.'
+  expect(await disconnect(second)).toMatchObject({ revocation: 'failed', because })
+  expect([await list(), await areValid()]).toEqual([[], [true, true]])
+})

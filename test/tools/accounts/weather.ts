@@ -40,6 +40,7 @@ export const weatherConnector = defineConnector<WeatherClient>({
     kind: 'oauth',
     authorizeUrl: (settings) => `${settings.of(url)}/auth`,
     tokenUrl: (settings) => `${settings.of(url)}/token`,
+    revocationUrl: (settings) => `${settings.of(url)}/token/revocation`,
     ...{ scopes, clientId, clientSecret },
     authorizeFields: { prompt: 'consent' },
   },
