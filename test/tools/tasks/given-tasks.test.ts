@@ -288,8 +288,8 @@ describe('work on a given task', () => {
   it('is told to the person it was taken from', async () => {
     const told = gateway.changes.length
     await run(ana, updateTask, { taskId: given.id, assignee: 'carol' })
-    const people = gateway.changes.slice(told).map(({ spaceId }) => spaceId)
-    expect(people).toEqual([ana, 'carol', bob])
+    const ofTask = gateway.changes.slice(told).filter(({ uris }) => uris.includes(`task://${given.id}`))
+    expect(ofTask.map(({ spaceId }) => spaceId)).toEqual([ana, 'carol', bob])
   })
 
   it("appears in its owner's audit, with nothing else of the call", async () => {
