@@ -10,6 +10,7 @@ import { AppError } from '../../core/errors.ts'
 import type { Context } from '../../core/operation/context.ts'
 import { decodeCursor, sortText, toPage } from '../../core/schema/page.ts'
 import { readRows } from '../db/read-rows.ts'
+import { isOwnSpace } from '../teams/space.ts'
 import { grants } from './tables.ts'
 
 /** The person behind the call decides; an agent or a service sees what its person sees, or less. */
@@ -31,6 +32,11 @@ export function ownView<V extends Viewer>(viewer: V): V {
   return { ...viewer, actor: { ...viewer.actor, within: homeSpace(viewer) } }
 }
 
+/** A viewer of only what a team has and all of its members see: where all of them are told what it leads to. */
+export function teamView<V extends Viewer>(viewer: V, teamId: string): V {
+  return { ...viewer, actor: { ...viewer.actor, within: teamId } }
+}
+
 /** Rows that the viewer may change. They may not place those that were only given to them: see `heldBy`. */
 export function editableBy(viewer: Viewer, table: SpacedTable): SQL {
   return orGiven(viewer, table, heldBy(viewer, table))
@@ -44,7 +50,7 @@ export function heldBy(viewer: Viewer, table: SpacedTable): SQL {
 /** The refusal to change a thing that the caller may only read. `what` names it: `project P-3`. */
 export function mayOnlyRead(what: string, ownerId: string): AppError {
   return new AppError('forbidden', `You may read ${what}, but not change it.`, {
-    fix: `It belongs to ${ownerId}: ask there for the right to edit.`,
+    fix: `Ask ${isOwnSpace(ownerId) ? ownerId : 'its owner or an admin of its team'} for the right to edit.`,
   })
 }
 

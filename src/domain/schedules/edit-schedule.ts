@@ -7,6 +7,7 @@ import { AppError } from '../../core/errors.ts'
 import type { Context } from '../../core/operation/context.ts'
 import { isJsonObject } from '../../core/text/json.ts'
 import { personTimeZone } from '../access/people.ts'
+import { teamView } from '../access/visible-to.ts'
 import { placeRun } from '../runs/moves/place-run.ts'
 import { readyAgent } from '../runs/moves/start-run.ts'
 import { RunTemplate } from '../runs/run-start.ts'
@@ -77,7 +78,7 @@ async function readyCall(ctx: Context, wanted: ScheduledCall, spaceId: string): 
       issues: [{ path: 'input.teamId', message: 'is not the team of the schedule' }],
     })
   }
-  const { ownerId } = await placeRun(ctx, start, { teamId })
+  const { ownerId } = await placeRun(teamId === undefined ? ctx : teamView(ctx, teamId), start, { teamId })
   await readyAgent(ctx, start, ownerId)
   return { operation: START, input }
 }

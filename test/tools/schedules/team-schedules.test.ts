@@ -4,6 +4,8 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { Actor } from '../../../src/core/operation/actor.ts'
 import { runs } from '../../../src/domain/runs/tables.ts'
 import { fireDue } from '../../../src/domain/schedules/fire.ts'
+import { createProject } from '../../../src/tools/projects/create-project.ts'
+import { moveProject } from '../../../src/tools/projects/move-project.ts'
 import { createSchedule } from '../../../src/tools/schedules/create-schedule.ts'
 import { deleteSchedule } from '../../../src/tools/schedules/delete-schedule.ts'
 import { getSchedule } from '../../../src/tools/schedules/get-schedule.ts'
@@ -75,6 +77,17 @@ it('starts runs of the team, for the member who changed it last', async () => {
   const { fired, run } = await fireAfterAnHour(scheduleId)
   expect(fired).toBe('fired')
   expect(run).toMatchObject({ ownerId: team, spaceId: team, personId: 'bob', goal: 'Water' })
+})
+
+it('starts nothing in a project that some of the team do not see', async () => {
+  const { project } = await world.run(createProject, { name: 'Pay', teamId: team }, ADA)
+  const start = { agent: 'assistant', goal: 'Weed', when: 'hourly', projectId: project.id, teamId: team }
+  const { schedule } = await world.run(createSchedule, start, ADA)
+  await world.run(moveProject, { projectId: project.id, restricted: true }, ADA)
+  expect((await fireAfterAnHour(schedule.id)).run).toBeUndefined()
+  const refused = { code: 'not_found', message: `There is no project ${project.id}.` }
+  await expect(world.run(runScheduleNow, { scheduleId: schedule.id }, ADA)).rejects.toMatchObject(refused)
+  await expect(world.run(createSchedule, start, ADA)).rejects.toMatchObject(refused)
 })
 
 it('pauses with a reason once its maker has left, until another member resumes it', async () => {

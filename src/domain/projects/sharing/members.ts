@@ -45,7 +45,7 @@ export async function lockGoverned(ctx: Scoped, projectId: string): Promise<Proj
   if (!found) throw notFound('project', projectId)
   if (found.isGoverned) return found.project
   const ref = refOf(projectKind, found.project.number)
-  throw new AppError('forbidden', `Who sees project ${ref} is decided by ${found.project.ownerId}.`, {
+  throw new AppError('forbidden', `You may not decide who sees project ${ref}.`, {
     fix: 'Ask its owner or an admin of its team to do it.',
   })
 }

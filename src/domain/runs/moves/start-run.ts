@@ -3,6 +3,7 @@ import { type SQL, sql } from 'drizzle-orm'
 import { AppError } from '../../../core/errors.ts'
 import type { Actor, Door } from '../../../core/operation/actor.ts'
 import type { Context } from '../../../core/operation/context.ts'
+import { teamView } from '../../access/visible-to.ts'
 import { agentsOf, findAgent } from '../../agents/find-agent.ts'
 import type { Agent } from '../../agents/spec/agent.ts'
 import { runScopes } from '../../agents/spec/grants.ts'
@@ -62,7 +63,10 @@ export interface Origin {
  * the starter has too many open runs
  */
 export async function startRun(ctx: StartContext, template: RunTemplate, origin: Origin): Promise<RunRow> {
-  const place = await placeRun(ctx, template, { teamId: origin.teamId, parent: origin.parent?.run })
+  const place = await placeRun(starterOf(ctx, origin), template, {
+    teamId: origin.teamId,
+    parent: origin.parent?.run,
+  })
   // Sent together, run one after the other.
   const [agent, besides] = await Promise.all([readyAgent(ctx, template, place.ownerId), lockStarts(ctx)])
   const run = newRun(ctx, { agent, template, origin, place })
@@ -93,6 +97,11 @@ export async function startRun(ctx: StartContext, template: RunTemplate, origin:
   ctx.changed(runUri(row.id), row.spaceId)
   queueRun(ctx, row)
   return row
+}
+
+/** All members of a team are told what its schedule has started, so it starts runs only where all of them see them. */
+function starterOf(ctx: StartContext, { schedule, teamId }: Origin): StartContext {
+  return schedule === undefined || teamId === undefined ? ctx : teamView(ctx, teamId)
 }
 
 /**
