@@ -40,6 +40,7 @@ export const Project = z.object({
   state: z.enum(PROJECT_STATES),
   type: ProjectTypeField,
   teamId: z.string().nullable().describe('null: a person owns it'),
+  restricted: z.boolean().describe('true: hidden from members of its team with whom it is not shared'),
   momentum: z.int(),
   audit: z.enum(AUDIT_STATES).nullable(),
   createdAt: z.string(),
@@ -71,6 +72,7 @@ export function toProject(row: typeof projects.$inferSelect, today: string): Pro
     state: row.state,
     type: row.type,
     teamId: teamOf(row.ownerId),
+    restricted: row.restricted,
     momentum: momentumNow(row, today),
     audit: auditState(row, today),
     createdAt: row.createdAt.toISOString(),
@@ -89,9 +91,10 @@ export function toMilestone(row: typeof milestones.$inferSelect): Milestone {
 }
 
 /** One project in one line: `P-3 Kitchen (active, momentum 50)`. */
-export function projectLine({ ref, name, state, momentum, audit, dueDate }: Project): string {
+export function projectLine({ ref, name, state, restricted, momentum, audit, dueDate }: Project): string {
   const facts = [
     state,
+    ...(restricted ? ['restricted'] : []),
     ...(audit === null ? [] : [`momentum ${momentum}`]),
     ...(audit === null || audit === 'healthy' ? [] : [audit.replace('_', ' ')]),
     ...(dueDate === null ? [] : [`due ${dueDate}`]),

@@ -18,6 +18,7 @@ export function taskLine(task: Task, reader: Reader = {}): string {
     task.repeat ? 'repeats' : undefined,
     task.minutes === null ? undefined : `${task.minutes} min`,
     ...task.labels.map((label) => `@${label}`),
+    task.assignee === null ? undefined : `for ${task.assignee}`,
     task.blocked ? 'blocked' : undefined,
     task.trashedAt ? 'in the trash' : undefined,
   ].filter((fact) => fact !== undefined)
@@ -33,14 +34,16 @@ export function dueWords({ date, time, timeZone }: NonNullable<Task['due']>, rea
   return [date, time, isOwn ? null : timeZone].filter((part) => part !== null).join(' ')
 }
 
-/** Tasks as rows for a terminal. */
+/** Tasks as rows for a terminal; with a column for those they were given to, where there are any. */
 export function taskTable(tasks: readonly Task[], reader: Reader = {}): Table {
+  const areGiven = tasks.some(({ assignee }) => assignee !== null)
   return {
-    columns: ['Ref', '', 'Task', 'P', 'Due', 'Min', 'Labels'],
+    columns: ['Ref', '', 'Task', ...(areGiven ? ['For'] : []), 'P', 'Due', 'Min', 'Labels'],
     rows: tasks.map((task) => [
       task.ref,
       DONE_MARK[task.status],
       task.title,
+      ...(areGiven ? [task.assignee ?? ''] : []),
       String(task.priority),
       task.due ? dueWords(task.due, reader) : '',
       task.minutes === null ? '' : String(task.minutes),

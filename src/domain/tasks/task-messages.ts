@@ -2,6 +2,7 @@
 import { sql } from 'drizzle-orm'
 import { defineMessage } from '../../core/area/message.ts'
 import { visibleTo } from '../access/visible-to.ts'
+import { doerWords } from '../notifications/doer.ts'
 import { inPayload } from '../notifications/sight.ts'
 import { projectNamed } from '../projects/named.ts'
 import { tasks } from './tables.ts'
@@ -12,7 +13,7 @@ export const taskMessages = [
     event: taskAssigned,
     title: 'Somebody gives you a task',
     isUrgent: false,
-    text: ({ ref, title, by }) => `${by} gave you ${ref}: ${title}`,
+    text: ({ ref, title, by }) => `${doerWords(by)} gave you ${ref}: ${title}`,
     actions: ({ taskId }) => [{ label: 'Show', call: { operation: 'tasks.get', input: { taskId } } }],
     isSeen: (viewer) => sql`exists (select from ${tasks} where ${tasks.id} = ${inPayload('taskId')}
       and ${tasks.trashedAt} is null and ${visibleTo(viewer, tasks)})`,

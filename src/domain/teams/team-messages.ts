@@ -5,6 +5,7 @@ import { defineMessage } from '../../core/area/message.ts'
 import { defineEvent } from '../../core/operation/event.ts'
 import { exampleId } from '../../core/operation/ids.ts'
 import { visibleTo } from '../access/visible-to.ts'
+import { doerWords } from '../notifications/doer.ts'
 import { inPayload } from '../notifications/sight.ts'
 import { teams } from './tables.ts'
 
@@ -25,7 +26,7 @@ export const teamMessages = [
     event: memberAdded,
     title: 'Somebody adds you to a team',
     isUrgent: false,
-    text: ({ by, team, role }) => `${by} added you to the team ${team}: ${role}`,
+    text: ({ by, team, role }) => `${doerWords(by)} added you to the team ${team}: ${role}`,
     actions: ({ teamId }) => [{ label: 'Show', call: { operation: 'teams.get', input: { teamId } } }],
     isSeen: (viewer) => sql`exists (select from ${teams} where ${teams.id} = ${inPayload('teamId')}
       and ${visibleTo(viewer, { spaceId: teams.id })})`,

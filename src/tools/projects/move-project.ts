@@ -55,9 +55,15 @@ export const moveProject = defineOperation({
   },
   tell: ({ project, moved, changed }) =>
     changed
-      ? `Moved ${projectLine(project)} to ${project.teamId ?? 'yourself'}, with ${moved.tasks} tasks and ${moved.runs} runs.`
+      ? `${projectLine(project)} ${whose(project)}, with ${moved.tasks} tasks and ${moved.runs} runs.`
       : `Nothing to change: ${projectLine(project)}`,
 })
+
+function whose({ teamId, restricted }: Project): string {
+  if (teamId === null) return 'is now your own'
+  if (restricted) return 'is now seen only by admins of its team and those it is shared with'
+  return `is now seen by the whole team ${teamId}`
+}
 
 function ofPerson(): AppError {
   return new AppError('invalid_input', 'Only a project of a team can be restricted.', {

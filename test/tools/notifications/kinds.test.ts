@@ -1,6 +1,7 @@
 /** Each kind of message, from what causes it to the words that its person reads. */
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import type { Actor } from '../../../src/core/operation/actor.ts'
+import { exampleId } from '../../../src/core/operation/ids.ts'
 import { markBroken } from '../../../src/domain/accounts/store.ts'
 import { connectedAccounts } from '../../../src/domain/accounts/tables.ts'
 import { spending } from '../../../src/domain/budgets/tables.ts'
@@ -230,6 +231,13 @@ it('reaches webhooks that hear notification.created, as far as their maker may r
       expect.objectContaining({ event: 'task.assigned', text: 'local gave you T-1: Water the plants' }),
     ],
   ])
+})
+
+it('says that a service gave somebody a task, without its id', async () => {
+  const service = { kind: 'service', id: exampleId('key'), personId: 'local' } as const
+  const tasks = [{ title: 'Water the plants', assignee: 'ada' }]
+  await call(({ invoke, as }) => invoke(createTasks, { tasks }, as(service)))
+  expect(await texts(ADA)).toEqual(['A service gave you T-1: Water the plants'])
 })
 
 it('is sent again under the same id by another sender, when one was lost in the middle', async () => {

@@ -5,6 +5,7 @@ import { defineMessage } from '../../../core/area/message.ts'
 import { defineEvent } from '../../../core/operation/event.ts'
 import { exampleId } from '../../../core/operation/ids.ts'
 import { visibleTo } from '../../access/visible-to.ts'
+import { doerWords } from '../../notifications/doer.ts'
 import { inPayload } from '../../notifications/sight.ts'
 import { projects } from '../tables.ts'
 
@@ -28,7 +29,7 @@ export const projectMessages = [
     event: projectShared,
     title: 'Somebody shares a project with you',
     isUrgent: false,
-    text: ({ by, ref, name, role }) => `${by} shared ${ref} with you: ${name} (${role})`,
+    text: ({ by, ref, name, role }) => `${doerWords(by)} shared ${ref} with you: ${name} (${role})`,
     actions: ({ projectId }) => [
       { label: 'Show', call: { operation: 'projects.get', input: { projectId } } },
     ],
