@@ -10,7 +10,6 @@ import { AppError } from '../../core/errors.ts'
 import type { Context } from '../../core/operation/context.ts'
 import { decodeCursor, sortText, toPage } from '../../core/schema/page.ts'
 import { readRows } from '../db/read-rows.ts'
-import { isOwnSpace } from '../teams/space.ts'
 import { grants } from './tables.ts'
 
 /** The person behind the call decides; an agent or a service sees what its person sees, or less. */
@@ -48,9 +47,9 @@ export function heldBy(viewer: Viewer, table: SpacedTable): SQL {
 }
 
 /** The refusal to change a thing that the caller may only read. `what` names it: `project P-3`. */
-export function mayOnlyRead(what: string, ownerId: string): AppError {
+export function mayOnlyRead(what: string): AppError {
   return new AppError('forbidden', `You may read ${what}, but not change it.`, {
-    fix: `Ask ${isOwnSpace(ownerId) ? ownerId : 'its owner or an admin of its team'} for the right to edit.`,
+    fix: 'Ask its owner, or an admin of its team, for the right to edit.',
   })
 }
 

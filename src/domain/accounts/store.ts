@@ -95,7 +95,7 @@ export async function getUsable(ctx: Reader, id: string, connector?: string): Pr
     .where(and(visibleTo(ctx, accounts), eq(accounts.id, id)))
   if (found === undefined || (connector !== undefined && found.row.connector !== connector))
     throw notFound('account', id)
-  if (!found.isHeld) throw mayOnlyRead(`account ${id}`, found.row.ownerId)
+  if (!found.isHeld) throw mayOnlyRead(`account ${id}`)
   return found.row
 }
 

@@ -143,7 +143,7 @@ async function sourceBeneath(ctx: AgentReader, { slug, spaceId }: Stored): Promi
  */
 async function placeOf(ctx: Context, { slug, teamId }: AgentName): Promise<Stored> {
   const stored = teamId === undefined ? await findStored(ctx, slug) : undefined
-  if (stored?.mayChange === false) throw mayOnlyRead(`the agent ${slug}`, stored.spaceId)
+  if (stored?.mayChange === false) throw mayOnlyRead(`the agent ${slug}`)
   return { slug, spaceId: stored?.spaceId ?? (await newOwner(ctx, teamId)) }
 }
 

@@ -51,7 +51,7 @@ export async function lockHook(ctx: Reader, id: string): Promise<HookRow> {
     .for('update')
   if (found === undefined) throw notFound('hook', id)
   const { isEditable, ...row } = found
-  if (!isEditable) throw mayOnlyRead(`hook ${id}`, row.ownerId)
+  if (!isEditable) throw mayOnlyRead(`hook ${id}`)
   return row
 }
 

@@ -60,7 +60,7 @@ async function lockEvent(ctx: Reader, id: string): Promise<InboxRow> {
     .for('update')
   if (found === undefined) throw notFound('event', id)
   const { row, isEditable } = found
-  if (row.ownerId !== null && !isEditable) throw mayOnlyRead(`event ${id}`, row.ownerId)
+  if (row.ownerId !== null && !isEditable) throw mayOnlyRead(`event ${id}`)
   return row
 }
 

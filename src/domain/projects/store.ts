@@ -65,7 +65,7 @@ export function projectColumns(ctx: Scoped) {
 /** @throws AppError `forbidden` when the caller may only read it */
 export function assertEditable({ isEditable, ...row }: SeenProject): ProjectRow {
   if (isEditable) return row
-  throw mayOnlyRead(`project ${refOf(projectKind, row.number)}`, row.ownerId)
+  throw mayOnlyRead(`project ${refOf(projectKind, row.number)}`)
 }
 
 /**

@@ -82,7 +82,7 @@ function assertEditable(
 ): ScheduleRow {
   if (!found) throw notFound('schedule', id)
   const { row, mayChange } = found
-  if (!mayChange) throw mayOnlyRead(`schedule ${refOf(scheduleKind, row.number)}`, row.spaceId)
+  if (!mayChange) throw mayOnlyRead(`schedule ${refOf(scheduleKind, row.number)}`)
   return row
 }
 

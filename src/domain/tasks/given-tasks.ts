@@ -49,7 +49,7 @@ function holdersOnly(row: FullTaskRow, action: string): AppError {
 }
 
 function readOnly(row: FullTaskRow): AppError {
-  return mayOnlyRead(`task ${taskRef(row)}`, row.ownerId)
+  return mayOnlyRead(`task ${taskRef(row)}`)
 }
 
 function isSameSet(ids: readonly string[], waited: readonly Waited[]): boolean {

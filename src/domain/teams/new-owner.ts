@@ -25,7 +25,7 @@ export async function newOwner(ctx: Caller, teamId: string | undefined): Promise
       fix: 'Leave out teamId, or name another team.',
     })
   }
-  if (!isEditable) throw mayOnlyRead('what this team has', ownerId)
+  if (!isEditable) throw mayOnlyRead('what this team has')
   return ownerId
 }
 

@@ -61,7 +61,7 @@ export async function lockWebhook(ctx: Reader, id: string): Promise<WebhookRow> 
     .where(and(eq(webhooks.id, id), visibleTo(ctx, SPACE)))
     .for('update')
   if (found === undefined) throw notFound('webhook', id)
-  if (!found.isEditable) throw mayOnlyRead(`the webhook ${id}`, found.row.ownerId)
+  if (!found.isEditable) throw mayOnlyRead(`the webhook ${id}`)
   return found.row
 }
 

@@ -108,7 +108,7 @@ export async function deleteTemplate(ctx: Context, templateId: string): Promise<
     .where(and(eq(id, templateId), visibleTo(ctx, projectTemplates)))
     .for('update')
   if (!found) throw notFound('template', templateId)
-  if (!found.mayChange) throw mayOnlyRead(`template ${templateId}`, found.spaceId)
+  if (!found.mayChange) throw mayOnlyRead(`template ${templateId}`)
   await ctx.db.delete(projectTemplates).where(eq(id, templateId))
   ctx.touched(templateUri(templateId), found.spaceId)
 }

@@ -101,7 +101,7 @@ type Found = Awaited<ReturnType<typeof selectOwn>>
 function changeable({ touched }: Changer, runId: string, [found]: Found): RunRow {
   if (found === undefined) throw notFound('run', runId)
   const { run, mayChange } = found
-  if (!mayChange) throw mayOnlyRead(`run ${runRef(run)}`, run.ownerId)
+  if (!mayChange) throw mayOnlyRead(`run ${runRef(run)}`)
   touched(runUri(run.id), run.ownerId)
   return run
 }
