@@ -42,7 +42,7 @@ export const probes: StoreProbes & MailProbe = {
       const migrated = count?.migrated ?? 0
       // Tables of an older version cannot be read by this one.
       const isCurrent = migrated === countMigrations()
-      const kept = isCurrent ? await keptIn(database.db, config) : { hasKey: false, keyFault: undefined }
+      const kept = isCurrent ? await keptIn(database.db, config) : NOTHING_KEPT
       return { ...factsFrom(facts, migrated), place: describeServer(address), pooling, ...kept }
     } catch (cause) {
       throw serverUnusable(cause, address)
@@ -76,14 +76,20 @@ function countMigrations(): number {
   return journal.entries.length
 }
 
+const NOTHING_KEPT: StoreFacts = { hasKey: false, keyFault: undefined, deadLetters: [] }
+const DAY_MS = 24 * 60 * 60 * 1000
+
 /** What is kept in a store: keys of callers, and secrets that this process may or may not be able to open. */
 async function keptIn(db: Db, config: Config): Promise<StoreFacts> {
-  const [{ hasActiveKey }, { assertKeys }] = await Promise.all([
+  const [{ hasActiveKey }, { assertKeys }, { countDeadLetters }] = await Promise.all([
     import('../domain/access/keys.ts'),
     import('../domain/secrets/missing-keys.ts'),
+    import('../domain/outbox/deliveries.ts'),
   ])
   const keyFault = await assertKeys(db, openKeyRing(config)).then(() => undefined, toAppError)
-  return { hasKey: await hasActiveKey(db, new Date()), keyFault }
+  const now = new Date()
+  const deadLetters = await countDeadLetters(db, new Date(now.getTime() - DAY_MS))
+  return { hasKey: await hasActiveKey(db, now), keyFault, deadLetters }
 }
 
 function factsFrom({ wasMigrated: _, nowMs, ...facts }: FactsRow, migrated: number) {

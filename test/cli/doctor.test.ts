@@ -10,6 +10,7 @@ import { showFindings } from '../../src/cli/doctor/doctor-report.ts'
 import { createExamine } from '../../src/cli/doctor/examine.ts'
 import type { Finding } from '../../src/core/area/check.ts'
 import { openEmbeddedStore } from '../../src/domain/db/embedded/open-embedded.ts'
+import { outbox } from '../../src/domain/outbox/tables.ts'
 import { createKeyRing } from '../../src/domain/secrets/key-ring.ts'
 import { createSecrets } from '../../src/domain/secrets/secrets.ts'
 import { probes } from '../../src/start/compose-probes.ts'
@@ -40,6 +41,18 @@ async function findings(variables: Record<string, string>): Promise<Record<strin
   return Object.fromEntries((await examine()).map((finding) => [finding.name, finding]))
 }
 
+const DAY_MS = 24 * 60 * 60 * 1000
+
+/** A mail that was given up so long ago. */
+function deadMail(eventId: string, agoMs: number): typeof outbox.$inferInsert {
+  const endedAt = new Date(Date.now() - agoMs)
+  return {
+    ...{ receiverId: 'mail:local', channel: 'mail', eventId, event: 'notification.bundle', version: 1 },
+    ...{ thing: 'notifications://bundles', payload: {}, happenedAt: endedAt, nextAt: endedAt, endedAt },
+    ...{ state: 'dead', attempts: 1, triedBefore: 0, lastError: 'no such mailbox' },
+  }
+}
+
 describe('the doctor', () => {
   it('finds nothing wrong on a machine that is as it should be, and opens the store to be sure', async () => {
     const found = await findings({})
@@ -61,16 +74,19 @@ describe('the doctor', () => {
     ])
   })
 
-  it('says when secrets in the store are sealed with a key that this machine does not have', async () => {
+  it('says when secrets are sealed with a key that this machine does not have, and what channels gave up', async () => {
     const home = join(folder, 'home')
     const SWITCHBOARD_SECRET = 'a secret of thirty-two characters or more'
     const { secrets } = createSecrets(createKeyRing({ secrets: [SWITCHBOARD_SECRET] }))
     const store = await openEmbeddedStore(home)
     await secrets.put(store.db, { name: 'a/1/secret', text: 'of an account', now: new Date() })
+    await store.db.insert(outbox).values([deadMail('new', 0), deadMail('old', 2 * DAY_MS)])
     await store.close()
-    expect((await findings({ SWITCHBOARD_SECRET })).Sealing).toMatchObject({
-      state: 'ok',
-      found: 'with SWITCHBOARD_SECRET',
+    const found = await findings({ SWITCHBOARD_SECRET })
+    expect(found.Sealing).toMatchObject({ state: 'ok', found: 'with SWITCHBOARD_SECRET' })
+    expect(found.Deliveries).toMatchObject({
+      state: 'warn',
+      found: '1 by mail given up in the last day: no such mailbox',
     })
     expect((await findings({ SWITCHBOARD_SECRET: `${SWITCHBOARD_SECRET}!` })).Sealing).toMatchObject({
       state: 'fail',

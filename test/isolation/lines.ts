@@ -123,6 +123,8 @@ export const LINES: Readonly<Record<string, Line>> = {
   'notifications.read': 'person',
   'notifications.settings': 'own',
   'notifications.update_settings': 'own',
+  'notifications.deliveries': 'person',
+  'notifications.redeliver': 'person',
   'people.create': 'operator',
   'people.list': 'own',
   'people.get': 'own',

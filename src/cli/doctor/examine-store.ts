@@ -5,6 +5,7 @@ import type { Config } from '../../config/config.ts'
 import type { Finding } from '../../core/area/check.ts'
 import { AppError, toAppError } from '../../core/errors.ts'
 import type { ServerAddress } from '../../domain/db/address/address.ts'
+import type { DeadLetters } from '../../domain/outbox/deliveries.ts'
 import type { RunningGateway } from '../connect/find-gateway.ts'
 import { needsKey } from './examine-access.ts'
 
@@ -14,6 +15,8 @@ export interface StoreFacts {
   readonly hasKey: boolean
   /** Why this process cannot open the secrets that are sealed in the store; undefined: it can. */
   readonly keyFault: AppError | undefined
+  /** What channels have given up in the last day. */
+  readonly deadLetters: readonly DeadLetters[]
 }
 
 /** Facts that a PostgreSQL server reports. */
@@ -87,7 +90,16 @@ async function examineEmbedded(
 }
 
 function keptFindings(config: Config, facts: StoreFacts): Finding[] {
-  return [sealing(config, facts), ...firstKey(config, facts)]
+  return [sealing(config, facts), ...firstKey(config, facts), ...facts.deadLetters.map(givenUp)]
+}
+
+function givenUp({ channel, count, lastError }: DeadLetters): Finding {
+  return {
+    name: 'Deliveries',
+    state: 'warn',
+    found: `${count} by ${channel} given up in the last day: ${lastError ?? 'no reason was recorded'}`,
+    fix: 'Mend what is wrong, and have them sent again: switchboard notifications redeliver',
+  }
 }
 
 function sealing({ secrets, database }: Config, { keyFault }: StoreFacts): Finding {

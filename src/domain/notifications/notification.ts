@@ -13,6 +13,16 @@ const Action = z.object({
   input: z.record(z.string(), z.unknown()),
 })
 
+/** How a delivery stands. `unsent`: nothing was left to tell, or the channel has no way to the person. */
+export const SENT_STATES = ['waiting', 'delivered', 'unsent', 'dead'] as const
+
+const SentBy = z.object({
+  channel: z.string(),
+  state: z.enum(SENT_STATES),
+  error: z.string().nullable(),
+})
+export type SentBy = z.output<typeof SentBy>
+
 export const Notification = z.object({
   id: z.string(),
   event: z.string().describe('What it tells of: task.assigned'),
@@ -23,6 +33,7 @@ export const Notification = z.object({
   happenedAt: z.string(),
   unread: z.boolean().describe('false also where the matter was settled meanwhile'),
   readAt: z.string().nullable(),
+  sent: z.array(SentBy).describe('How it went out by channels, as long as their deliveries are kept'),
   actions: z.array(Action).describe('Calls that you may want to make'),
 })
 export type Notification = z.output<typeof Notification>
@@ -32,8 +43,11 @@ type Row = typeof notifications.$inferSelect & {
   readonly details: readonly string[]
 }
 
+/** A notification before it is known how it went out. */
+export type StoredNotification = Omit<Notification, 'sent'>
+
 /** The message is that of the row's event. */
-export function toNotification(message: Message, row: Row): Notification {
+export function toNotification(message: Message, row: Row): StoredNotification {
   const { id, event, thing, payload, isUnread } = row
   const actions = message.actions(payload)
   return {
@@ -50,7 +64,14 @@ export function toNotification(message: Message, row: Row): Notification {
 
 export function notificationLine(notification: Notification): string {
   const { id, happenedAt, unread } = notification
-  return `${unread ? '● ' : ''}${notificationText(notification)} (${happenedAt}, ${id})`
+  const failed = sentText(notification.sent.filter(({ state }) => state === 'dead'))
+  return `${unread ? '● ' : ''}${notificationText(notification)} (${[happenedAt, failed, id].filter(Boolean).join(', ')})`
+}
+
+/** The channels by which it went out, and how. */
+export function sentText(sent: readonly SentBy[]): string {
+  const words = { waiting: 'waits', delivered: 'sent', unsent: 'not sent', dead: 'failed' } as const
+  return sent.map(({ channel, state }) => `${channel} ${words[state]}`).join(', ')
 }
 
 /** Characters of a notification in a list. */

@@ -9,7 +9,7 @@ import { decodeCursor, sortText, toPage } from '../../core/schema/page.ts'
 import { readRows, rowReader } from '../db/read-rows.ts'
 import type { Note } from './channel.ts'
 import { detailsFor, toDetails } from './details.ts'
-import { type Notification, toNotification } from './notification.ts'
+import { type StoredNotification, toNotification } from './notification.ts'
 import { isUnread, readableBy, seenBy } from './seen.ts'
 import { notifications } from './tables.ts'
 
@@ -28,7 +28,7 @@ const readRow = rowReader(notifications)
 export async function listNotifications(
   ctx: Reader,
   { unread, limit, cursor }: Query,
-): Promise<{ items: Notification[]; nextCursor: string | null }> {
+): Promise<{ items: StoredNotification[]; nextCursor: string | null }> {
   const after = cursor === undefined ? undefined : decodeCursor(cursor, NEWEST, z.tuple([sortText]))[0]
   const messages = readableBy(ctx, ctx.messages)
   const records = await ctx.db.execute<Record<string, unknown>>(sql`
@@ -44,10 +44,10 @@ export async function listNotifications(
   const named = new Map(messages.map((message) => [message.name, message]))
   return {
     items: items.flatMap((record) => {
-      const details = toDetails(record.details)
-      const row = { ...readRow(record), isUnread: record.is_unread === true, details }
+      const row = readRow(record)
       const message = named.get(row.event)
-      return message === undefined ? [] : [toNotification(message, row)]
+      const told = { isUnread: record.is_unread === true, details: toDetails(record.details) }
+      return message === undefined ? [] : [toNotification(message, { ...row, ...told })]
     }),
     nextCursor,
   }

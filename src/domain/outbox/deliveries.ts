@@ -1,12 +1,12 @@
-/** The deliveries of a webhook as its owner sees them, and those that are made again. */
-import { and, desc, eq, inArray, lt, sql } from 'drizzle-orm'
+/** Deliveries as their owners see them, and those that are made again. */
+import { and, desc, eq, gt, inArray, lt, ne, sql } from 'drizzle-orm'
 import { z } from 'zod'
 import type { Context } from '../../core/operation/context.ts'
 import { idOf } from '../../core/operation/ids.ts'
 import { decodeCursor, toPage } from '../../core/schema/page.ts'
 import type { Db } from '../db/db.ts'
 import { deleteInBatches } from '../db/delete-in-batches.ts'
-import { LOCK_IN_ORDER, type OutboxRow, outbox } from './tables.ts'
+import { LOCK_IN_ORDER, type OutboxRow, outbox, WEBHOOK } from './tables.ts'
 
 export const EventId = idOf('event')
 
@@ -57,17 +57,17 @@ interface Query {
 const NEWEST = 'newest'
 
 /**
- * The deliveries of a webhook, newest first. The caller checks who may see it.
+ * The deliveries of these receivers, newest first. The caller checks who may see them.
  * @throws AppError `invalid_input` for a cursor of another list
  */
-export async function listDeliveries(db: Db, receiverId: string, { state, limit, cursor }: Query) {
+export async function listDeliveries(db: Db, receivers: readonly string[], { state, limit, cursor }: Query) {
   const after = cursor === undefined ? undefined : decodeCursor(cursor, NEWEST, z.tuple([z.int()]))[0]
   const rows = await db
     .select()
     .from(outbox)
     .where(
       and(
-        eq(outbox.receiverId, receiverId),
+        inArray(outbox.receiverId, [...receivers]),
         state && inArray(outbox.state, state === 'waiting' ? ['waiting', 'sending'] : [state]),
         after === undefined ? undefined : lt(outbox.position, after),
       ),
@@ -86,23 +86,24 @@ export const REDELIVER_MAX = 1000
  */
 export async function redeliver(
   { db, now }: Pick<Context, 'db' | 'now'>,
-  receiverId: string,
+  receivers: readonly string[],
   eventIds: readonly string[] | undefined,
 ): Promise<number> {
   const isAsked =
     eventIds === undefined
       ? eq(outbox.state, 'dead')
       : and(inArray(outbox.eventId, [...eventIds]), inArray(outbox.state, ['dead', 'delivered']))
+  const isTheirs = inArray(outbox.receiverId, [...receivers])
   const asked = db
     .select({ id: outbox.eventId })
     .from(outbox)
-    .where(and(eq(outbox.receiverId, receiverId), isAsked))
+    .where(and(isTheirs, isAsked))
     .orderBy(outbox.position)
     .limit(REDELIVER_MAX)
   const again = await db
     .update(outbox)
     .set({ state: 'waiting', triedBefore: sql`${outbox.attempts}`, nextAt: now, endedAt: null })
-    .where(and(eq(outbox.receiverId, receiverId), inArray(outbox.eventId, asked)))
+    .where(and(isTheirs, inArray(outbox.eventId, asked)))
     .returning({ id: outbox.eventId })
   return again.length
 }
@@ -112,6 +113,27 @@ export async function forgetDeliveries(db: Db, receiverId: string): Promise<void
     with forgotten as materialized (select o.event_id from ${outbox} as o
       where o.receiver_id = ${receiverId} ${LOCK_IN_ORDER})
     delete from ${outbox} as o using forgotten where o.receiver_id = ${receiverId} and o.event_id = forgotten.event_id`)
+}
+
+export interface DeadLetters {
+  readonly channel: string
+  readonly count: number
+  /** Why one of them was given up. */
+  readonly lastError: string | null
+}
+
+/** What channels have given up since then. Webhooks are left out: their owners are told when they fail for too long. */
+export async function countDeadLetters(db: Db, since: Date): Promise<DeadLetters[]> {
+  return await db
+    .select({
+      channel: outbox.channel,
+      count: sql<number>`count(*)::int`,
+      lastError: sql<string | null>`max(${outbox.lastError})`,
+    })
+    .from(outbox)
+    .where(and(eq(outbox.state, 'dead'), gt(outbox.endedAt, since), ne(outbox.channel, WEBHOOK)))
+    .groupBy(outbox.channel)
+    .orderBy(outbox.channel)
 }
 
 /** Days for which a delivery is kept after its end: one that was given up waits for its owner to ask for it. */

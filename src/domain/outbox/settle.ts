@@ -81,13 +81,17 @@ export async function settleFailed(
 
 type SettlingWriter = Pick<Context, 'db' | 'newId'>
 
-/** A channel has taken the bundle, or has nobody to send it to. */
-export async function settleSent(db: Db, row: OutboxRow, attempted: Attempted): Promise<void> {
+/** A channel has taken the bundle. `unsentBecause`: there was nothing that it could send. */
+export async function settleSent(
+  db: Db,
+  row: OutboxRow,
+  { unsentBecause, ...attempted }: Attempted & { readonly unsentBecause?: string | undefined },
+): Promise<void> {
   await record(db, row, {
     ...outcomeOf(attempted),
     state: 'delivered',
     endedAt: attempted.now,
-    lastError: null,
+    lastError: unsentBecause ?? null,
   })
 }
 

@@ -5,8 +5,10 @@ import { defineHomeSection } from '../../core/area/home-section.ts'
 import { notificationCreated } from '../../domain/notifications/notification-events.ts'
 import { deleteOldNotifications } from '../../domain/notifications/retention.ts'
 import { getSettings } from './get-settings.ts'
+import { listChannelDeliveries } from './list-channel-deliveries.ts'
 import { listNotifications } from './list-notifications.ts'
 import { readNotifications } from './read-notifications.ts'
+import { redeliverMessages } from './redeliver-messages.ts'
 import { updateSettings } from './update-settings.ts'
 
 export const notifications = defineArea({
@@ -32,5 +34,12 @@ export const notifications = defineArea({
       input: { unread: true },
     }),
   ],
-  operations: [listNotifications, readNotifications, getSettings, updateSettings],
+  operations: [
+    listNotifications,
+    readNotifications,
+    getSettings,
+    updateSettings,
+    listChannelDeliveries,
+    redeliverMessages,
+  ],
 })

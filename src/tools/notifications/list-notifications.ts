@@ -4,8 +4,14 @@ import { NOTIFICATIONS_URI } from '../../core/operation/event.ts'
 import { defineOperation } from '../../core/operation/operation.ts'
 import { tellList } from '../../core/operation/tell-list.ts'
 import { pageInput, pageOf } from '../../core/schema/page.ts'
-import { Notification, notificationLine, notificationText } from '../../domain/notifications/notification.ts'
+import {
+  Notification,
+  notificationLine,
+  notificationText,
+  sentText,
+} from '../../domain/notifications/notification.ts'
 import { KEPT_DAYS, NOTIFICATIONS_MAX } from '../../domain/notifications/retention.ts'
+import { withSent } from '../../domain/notifications/sending/channel-deliveries.ts'
 import { countUnread, listNotifications as listThem } from '../../domain/notifications/store.ts'
 
 /** The most next calls that are shown. */
@@ -29,7 +35,10 @@ export const listNotifications = defineOperation({
     description: 'What you were notified of, newest first.',
   },
   example: { unread: true },
-  run: async (query, ctx) => ({ ...(await listThem(ctx, query)), unread: await countUnread(ctx) }),
+  async run(query, ctx) {
+    const { items, nextCursor } = await listThem(ctx, query)
+    return { items: await withSent(ctx, items), nextCursor, unread: await countUnread(ctx) }
+  },
   line: notificationLine,
   none: 'No notifications.',
   tell: (page) => {
@@ -37,8 +46,11 @@ export const listNotifications = defineOperation({
     return page.items.length === 0 ? told : `${told}\n${page.unread} unread.`
   },
   table: ({ items }) => ({
-    columns: ['', 'what', 'when', 'id'],
-    rows: items.map((item) => [item.unread ? '●' : '', notificationText(item), item.happenedAt, item.id]),
+    columns: ['', 'what', 'when', 'sent', 'id'],
+    rows: items.map((item) => [
+      ...[item.unread ? '●' : '', notificationText(item), item.happenedAt],
+      ...[sentText(item.sent), item.id],
+    ]),
   }),
   next: ({ items }) =>
     [

@@ -29,7 +29,7 @@ export const listDeliveries = defineOperation({
   example: { webhookId: 'webhook_01h455vb4pex5vsknk084sn02q', state: 'dead' },
   async run({ webhookId, ...query }, ctx) {
     await getWebhook(ctx, webhookId)
-    const { items, nextCursor } = await listDeliveriesIn(ctx.db, webhookId, query)
+    const { items, nextCursor } = await listDeliveriesIn(ctx.db, [webhookId], query)
     return { items: items.map(toDelivery), nextCursor }
   },
   line: deliveryLine,

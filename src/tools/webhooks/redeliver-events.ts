@@ -28,7 +28,7 @@ export const redeliverEvents = defineOperation({
   example: { webhookId: 'webhook_01h455vb4pex5vsknk084sn02q' },
   async run({ webhookId, eventIds }, ctx) {
     const row = await lockActive(ctx, webhookId)
-    const redelivered = await redeliver(ctx, webhookId, eventIds)
+    const redelivered = await redeliver(ctx, [webhookId], eventIds)
     if (redelivered > 0) ctx.changed(OUTBOX_URI, OUTBOX_SPACE)
     ctx.touched(webhookUri(webhookId), row.ownerId)
     return { redelivered }

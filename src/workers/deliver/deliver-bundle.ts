@@ -24,8 +24,11 @@ export async function deliverBundle(parts: BundleParts, { row }: BundleDelivery)
   const attempted = { now: now(), tookMs, status: null }
   switch (sent.kind) {
     case 'sent':
-    case 'unreachable':
       return await settleSent(resources.db, row, attempted)
+    case 'unreachable': {
+      const unsentBecause = `nothing was left to tell, or ${row.channel} has no way there`
+      return await settleSent(resources.db, row, { ...attempted, unsentBecause })
+    }
     case 'refused':
       return await settleUnsent(resources.db, row, { ...attempted, error: sent.why, isFinal: true })
     case 'failed': {

@@ -158,7 +158,7 @@ describe('what this process was given to keep', () => {
       version: '1.0.0',
       readConfig: () => readConfig({ ...environment, DATABASE_URL: DATABASE }),
       migrations: () => 0,
-      tryStore: async () => ({ hasKey: true, keyFault: undefined }),
+      tryStore: async () => ({ hasKey: true, keyFault: undefined, deadLetters: [] }),
       askRedis: async () => undefined,
       askMailServer: async () => undefined,
       askServer: async () => {

@@ -36,6 +36,7 @@ describe('notifications', () => {
         event: 'task.assigned',
         text: 'local gave you T-1: Water the plants',
         details: [],
+        sent: [],
         about: `task://${taskId}`,
         urgent: false,
         happenedAt: '2026-06-01T10:00:00.000Z',

@@ -1,6 +1,5 @@
 /** What a bundle tells at the moment when it is sent: what its person may still read, has not read, and can still do. */
 import { sql } from 'drizzle-orm'
-import { z } from 'zod'
 import type { Message } from '../../../core/area/message.ts'
 import type { Resources } from '../../../core/operation/context.ts'
 import { scopesOfRole } from '../../access/authority.ts'
@@ -11,13 +10,12 @@ import type { Bundle, Note } from '../channel.ts'
 import { detailsFor, toDetails } from '../details.ts'
 import { isUnread, readableBy, seenBy, viewerOf } from '../seen.ts'
 import { notifications } from '../tables.ts'
-
-const ToPerson = z.object({ personId: z.string(), ids: z.array(z.string()) })
+import { BundleOfPerson } from './bundle-payload.ts'
 
 /** Undefined: there is nothing left to tell. */
 export async function readBundle(resources: Resources, row: OutboxRow): Promise<Bundle | undefined> {
   const { db, messages, defaultTimeZone } = resources
-  const { personId, ids } = ToPerson.parse(row.payload)
+  const { personId, ids } = BundleOfPerson.parse(row.payload)
   const [person] = await db.select().from(people).where(sql`${people.id} = ${personId}`)
   if (person !== undefined && person.deactivatedAt !== null) return undefined
   const viewer = viewerOf(personId, person && scopesOfRole(person.role))

@@ -1,0 +1,33 @@
+/** notifications.redeliver: has channels send again, under the ids that the deliveries had. */
+import { z } from 'zod'
+import { OUTBOX_SPACE, OUTBOX_URI } from '../../core/operation/event.ts'
+import { defineOperation } from '../../core/operation/operation.ts'
+import { ownReceivers } from '../../domain/notifications/sending/channel-deliveries.ts'
+import { EventId, REDELIVER_MAX, redeliver } from '../../domain/outbox/deliveries.ts'
+
+/** The most deliveries that one call names. */
+const NAMED_MAX = 100
+
+export const redeliverMessages = defineOperation({
+  name: 'notifications.redeliver',
+  summary: 'Have channels such as mail send you again what was given up, or named deliveries.',
+  details: `Without eventIds, the oldest ${REDELIVER_MAX} that were given up. What you have read meanwhile is left out, and a mail keeps its Message-ID.`,
+  keywords: 'retry, resend, repeat, mail me again, dead letters, failed deliveries',
+  route: 'POST /v1/notifications/redeliver',
+  input: z.object({
+    eventIds: z.array(EventId).min(1).max(NAMED_MAX).optional().describe('Default: those given up'),
+  }),
+  output: z.object({ redelivered: z.int() }),
+  scope: 'notifications:write',
+  effect: 'write',
+  repeat: 'keyed',
+  listed: false,
+  audience: 'people',
+  example: {},
+  async run({ eventIds }, ctx) {
+    const redelivered = await redeliver(ctx, ownReceivers(ctx), eventIds)
+    if (redelivered > 0) ctx.changed(OUTBOX_URI, OUTBOX_SPACE)
+    return { redelivered }
+  },
+  tell: ({ redelivered }) => `${redelivered} deliveries are on their way again.`,
+})
