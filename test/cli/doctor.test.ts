@@ -84,9 +84,9 @@ describe('the doctor', () => {
     await store.close()
     const found = await findings({ SWITCHBOARD_SECRET })
     expect(found.Sealing).toMatchObject({ state: 'ok', found: 'with SWITCHBOARD_SECRET' })
-    expect(found.Deliveries).toMatchObject({
+    expect(found['Sent by mail']).toMatchObject({
       state: 'warn',
-      found: '1 by mail given up in the last day: no such mailbox',
+      found: '1 given up in the last day: no such mailbox',
     })
     expect((await findings({ SWITCHBOARD_SECRET: `${SWITCHBOARD_SECRET}!` })).Sealing).toMatchObject({
       state: 'fail',

@@ -95,10 +95,10 @@ function keptFindings(config: Config, facts: StoreFacts): Finding[] {
 
 function givenUp({ channel, count, lastError }: DeadLetters): Finding {
   return {
-    name: 'Deliveries',
+    name: `Sent by ${channel}`,
     state: 'warn',
-    found: `${count} by ${channel} given up in the last day: ${lastError ?? 'no reason was recorded'}`,
-    fix: 'Mend what is wrong, and have them sent again: switchboard notifications redeliver',
+    found: `${count} given up in the last day: ${lastError ?? 'no reason was recorded'}`,
+    fix: 'Fix the cause. People can then have theirs sent again: docs/notifications.md says how.',
   }
 }
 
