@@ -43,9 +43,9 @@ export const stalledMessage = defineMessage({
   title: 'A project of yours has stalled',
   isUrgent: false,
   text: ({ ref, name, idleSince }) => `${ref} has stalled, nothing has happened since ${idleSince}: ${name}`,
-  actions: ({ projectId }) => [
-    { label: 'Show', call: { operation: 'projects.get', input: { projectId } } },
-    { label: 'Pause', call: { operation: 'projects.update', input: { projectId, state: 'paused' } } },
+  actions: ({ ref }) => [
+    { label: 'Show', call: { operation: 'projects.get', input: { projectId: ref } } },
+    { label: 'Pause', call: { operation: 'projects.update', input: { projectId: ref, state: 'paused' } } },
   ],
   isSeen: (viewer) =>
     sql`exists (select from ${projects} where ${isOfMessage} and ${visibleTo(viewer, projects)})`,

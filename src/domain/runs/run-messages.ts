@@ -34,7 +34,9 @@ export const runMessages = [
       const how = state in ENDED ? ENDED[state as keyof typeof ENDED] : state
       return `${agent} (${runRef}) ${how}${state === 'failed' && reason !== null ? `: ${reason}` : ''}`
     },
-    actions: ({ runId }) => [{ label: 'Show', call: { operation: 'runs.result', input: { runId } } }],
+    actions: ({ runRef }) => [
+      { label: 'Show', call: { operation: 'runs.result', input: { runId: runRef } } },
+    ],
     isSeen: seesRun,
     details: (viewer) => contentsOf(viewer, howItEnded),
   }),
@@ -43,12 +45,12 @@ export const runMessages = [
     title: 'A run asks you a question',
     isUrgent: true,
     text: ({ agent, runRef }) => `${agent} (${runRef}) asks you a question`,
-    actions: ({ runId, stepId }) => [
+    actions: ({ runId, runRef, stepId }) => [
       {
         label: 'Answer',
         call: { operation: 'runs.answer', input: { runId, stepId }, ask: { answer: 'your answer' } },
       },
-      { label: 'Show', call: { operation: 'runs.get', input: { runId } } },
+      { label: 'Show', call: { operation: 'runs.get', input: { runId: runRef } } },
     ],
     isSeen: seesRun,
     details: (viewer) =>

@@ -14,7 +14,7 @@ export const taskMessages = [
     title: 'Somebody gives you a task',
     isUrgent: false,
     text: ({ ref, title, by }) => `${doerWords(by)} gave you ${ref}: ${title}`,
-    actions: ({ taskId }) => [{ label: 'Show', call: { operation: 'tasks.get', input: { taskId } } }],
+    actions: ({ ref }) => [{ label: 'Show', call: { operation: 'tasks.get', input: { taskId: ref } } }],
     isSeen: (viewer) => sql`exists (select from ${tasks} where ${tasks.id} = ${inPayload('taskId')}
       and ${tasks.trashedAt} is null and ${visibleTo(viewer, tasks)})`,
     details: (viewer) => sql`(select jsonb_build_array(${projectNamed(viewer, tasks.projectId)},

@@ -42,7 +42,7 @@ describe('notifications', () => {
         happenedAt: '2026-06-01T10:00:00.000Z',
         unread: true,
         readAt: null,
-        actions: [{ label: 'Show', operation: 'tasks.get', input: { taskId } }],
+        actions: [{ label: 'Show', operation: 'tasks.get', input: { taskId: 'T-1' } }],
       },
     ])
     expect(world.gateway.changes).toContainEqual({

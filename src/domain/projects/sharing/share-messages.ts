@@ -30,9 +30,7 @@ export const projectMessages = [
     title: 'Somebody shares a project with you',
     isUrgent: false,
     text: ({ by, ref, name, role }) => `${doerWords(by)} shared ${ref} with you: ${name} (${role})`,
-    actions: ({ projectId }) => [
-      { label: 'Show', call: { operation: 'projects.get', input: { projectId } } },
-    ],
+    actions: ({ ref }) => [{ label: 'Show', call: { operation: 'projects.get', input: { projectId: ref } } }],
     isSeen: (viewer) => sql`exists (select from ${projects} where ${projects.id} = ${inPayload('projectId')}
       and ${visibleTo(viewer, projects)})`,
   }),
