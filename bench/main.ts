@@ -44,7 +44,10 @@ async function run(options: Options): Promise<void> {
   try {
     for (const measure of options.only) {
       say(`measuring ${measure} ...`)
-      measured.push({ measure, figures: await MEASURES[measure](bench) })
+      const figures = await MEASURES[measure](bench)
+      measured.push({ measure, figures })
+      // At once, so that a later measure that fails takes no figures with it.
+      if (options.intoPage) putIntoPage([{ measure, figures }], { seconds: options.seconds, loadAverage })
       await bench.clear()
     }
   } finally {
@@ -57,7 +60,6 @@ async function run(options: Options): Promise<void> {
   const json = renderJson({ at, version, loadAverage, figures })
   process.stdout.write(`${renderTables(figures)}\n\n${json}\n`)
   if (options.jsonFile !== undefined) writeFileSync(options.jsonFile, `${json}\n`)
-  if (options.intoPage) putIntoPage(measured, { seconds: options.seconds, loadAverage })
   if (options.databaseUrl === undefined) say('DATABASE_URL is not set: only the embedded store was measured.')
 }
 

@@ -10,8 +10,8 @@ export interface FillEventsConfig {
 }
 
 export interface FilledEvents {
-  /** A run that is put off, with as many events as the others. */
-  readonly liveRun: string
+  /** Runs that are put off; the first has as many events as the others. */
+  readonly liveRuns: readonly [string, ...string[]]
   /** What an event takes on disk, with its share of the indexes, and its type and data as text. */
   readonly bytesPerEvent: number
   readonly textBytesPerEvent: number
@@ -21,6 +21,8 @@ const { store, runs, eventsPerRun } = JSON.parse(process.argv[2] ?? '{}') as Fil
 
 /** Seconds before the run that goes on would begin: it never does here. */
 const DELAY_S = 86_400
+/** A run takes a hundred messages that it has not read: these take those of every turn. */
+const LIVE_RUNS = 100
 /** A run has a step for every so many events. */
 const EVENTS_PER_STEP = 2
 
@@ -40,11 +42,17 @@ await call('agents.create', {
   executor: 'idler',
   tools: ['runs:read'],
 })
-const { run } = (await call('runs.start', {
-  agent: 'idler',
-  goal: 'Plan the launch of our newsletter.',
-  delaySeconds: DELAY_S,
-})) as { run: { id: string; lastEvent: number } }
+
+async function startLive(): Promise<{ id: string; lastEvent: number }> {
+  const { run } = await call('runs.start', {
+    agent: 'idler',
+    goal: 'Plan the launch of our newsletter.',
+    delaySeconds: DELAY_S,
+  })
+  return run as { id: string; lastEvent: number }
+}
+
+const run = await startLive()
 
 async function one(statement: string): Promise<number> {
   const [row] = await db.execute<{ value: number }>(statement)
@@ -76,10 +84,12 @@ await db.execute(`insert into run_steps select copy.* from generate_series(1, ${
     'reserved_usd_micros', 0, 'reserved_tokens', 0, 'tokens', 0, 'cost_usd_micros', 0,
     'created_at', '2026-01-01T00:00:00Z', 'finished_at', '2026-01-01T00:00:00Z'
   )) copy`)
+const others: string[] = []
+while (others.length < LIVE_RUNS - 1) others.push((await startLive()).id)
 await db.execute('vacuum analyze')
 const events = await one('select count(*)::int as value from run_events')
 const filled: FilledEvents = {
-  liveRun: run.id,
+  liveRuns: [run.id, ...others],
   bytesPerEvent: (await one("select pg_total_relation_size('run_events') as value")) / events,
   textBytesPerEvent: await one(
     'select avg(octet_length(type) + octet_length(data::text))::float8 as value from run_events',

@@ -38,7 +38,7 @@ const CALLS: readonly Call[] = [
   },
   {
     name: 'what is new to who has all, as a stream asks',
-    target: ({ origin, filled }) => getTarget(origin, eventsPath(filled.liveRun, EVENTS_PER_RUN)),
+    target: ({ origin, filled }) => getTarget(origin, eventsPath(filled.liveRuns[0], EVENTS_PER_RUN)),
     expect: '"items":[]',
   },
   {
@@ -48,16 +48,24 @@ const CALLS: readonly Call[] = [
   },
   {
     name: 'a step added with its event',
-    target: ({ origin, filled }) => ({
-      origin,
-      method: 'POST',
-      path: `/v1/runs/${filled.liveRun}/steer`,
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ message: 'Leave out the part on the garden.' }),
-    }),
+    target: steerTarget,
     expect: '"stepId"',
   },
 ]
+
+/** Steers one run after the other: each takes only so many messages that it has not read. */
+function steerTarget({ origin, filled: { liveRuns } }: Log): Target {
+  let sent = 0
+  const path = () => `/v1/runs/${liveRuns[sent++ % liveRuns.length]}/steer`
+  return {
+    origin,
+    method: 'POST',
+    path: path(),
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ message: 'Leave out the part on the garden.' }),
+    vary: () => ({ path: path() }),
+  }
+}
 
 export async function measureEventLog(bench: Bench): Promise<Figure[]> {
   const figures: Figure[] = []
