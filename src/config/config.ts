@@ -16,7 +16,7 @@ export interface Config {
   /** The same database without a pooler in between. */
   readonly directDatabase: ServerAddress | undefined
   readonly redis: RedisAddress | undefined
-  /** How mails are sent; undefined: none are. */
+  /** How mails are sent; undefined: no mail is sent. */
   readonly mail: MailSettings | undefined
   /** Absolute. */
   readonly home: string

@@ -78,7 +78,7 @@ function median(values: readonly number[]): number {
   return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN
 }
 
-/** Writing transactions of each delivery: those take an id of the engine's counter, and nobody else uses an embedded one. */
+/** Writing transactions of each delivery. Each takes an id from the engine's counter, and only the measured process uses an embedded engine. */
 async function countCommits(): Promise<number> {
   const counter = 'select pg_snapshot_xmax(pg_current_snapshot())::text::bigint as value'
   const before = await one(counter)

@@ -75,7 +75,7 @@ export function createPoster(hosts: readonly string[]): Poster {
 
 /**
  * Whether a kept connection broke: the receiver may have closed it while it was idle, which says nothing about the
- * receiver. A further attempt takes another, until none is left and a new one is made.
+ * receiver. A further attempt takes another, until no kept connection is left and a new one is opened.
  */
 function isStale(request: ClientRequest, { code }: NodeJS.ErrnoException): boolean {
   return request.reusedSocket && code === 'ECONNRESET'

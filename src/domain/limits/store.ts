@@ -86,7 +86,7 @@ function isFor({ of }: Limit, ownerId: string): boolean {
 
 /**
  * The limit of this name.
- * @throws AppError `invalid_input` when there is none, or teams have none
+ * @throws AppError `invalid_input` for a limit that does not exist, or that teams do not have
  */
 export function findLimit({ limits: all }: Pick<Context, 'limits'>, name: string, ownerId: string): Limit {
   const names = all.filter((each) => isFor(each, ownerId))

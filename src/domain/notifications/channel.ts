@@ -25,7 +25,7 @@ export interface Channel extends ChannelState {
    * Whatever it throws counts as `failed`.
    */
   deliver(bundle: Bundle, signal: AbortSignal): Promise<Sent>
-  /** The same for a letter. Absent: the channel carries none. */
+  /** The same for a letter. Absent: the channel cannot deliver letters. */
   deliverLetter?(posted: PostedLetter, signal: AbortSignal): Promise<Sent>
 }
 

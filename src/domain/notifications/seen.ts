@@ -4,7 +4,7 @@ import type { Message } from '../../core/area/message.ts'
 import { grants, type Scope } from '../../core/operation/scopes.ts'
 import type { Viewer } from '../access/visible-to.ts'
 
-/** The person themselves, to whom something is sent. `scopes`: none are needed to find out what the person sees. */
+/** The person to whom something is sent, as a viewer. Finding out what the person sees needs no scopes. */
 export function viewerOf(personId: string, scopes: readonly Scope[] = []): Viewer {
   return { actor: { kind: 'person', id: personId, personId, scopes } }
 }
@@ -14,7 +14,7 @@ export function readableBy({ actor }: Viewer, messages: readonly Message[]): Mes
   return messages.filter(({ event }) => grants(actor.scopes, event.scope))
 }
 
-/** Those of these messages whose matter the viewer sees; others look as if there were none. */
+/** Those of these messages whose matter the viewer sees; others look as if they did not exist. */
 export function seenBy(viewer: Viewer, messages: readonly Message[]): SQL {
   return byMessage(
     messages.map((message) => [message, message.isSeen(viewer)]),

@@ -37,7 +37,7 @@ export const notificationSettings = pgTable(
   {
     personId: bytewise('person_id').notNull(),
     event: bytewise('event').notNull(),
-    /** Where the person wants to hear of it; none: nowhere. */
+    /** Where the person wants to hear of it; empty: nowhere. */
     channels: text('channels').array().notNull(),
   },
   (table) => [primaryKey({ columns: [table.personId, table.event] })],

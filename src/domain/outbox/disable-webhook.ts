@@ -11,7 +11,7 @@ import { heardOfRows, recordedIn } from './hear.ts'
 
 type Writer = Pick<Context, 'db' | 'now' | 'newId'>
 
-/** Undefined: `where` finds none, and nothing was changed. */
+/** Undefined: no row matches `where`, and nothing was changed. */
 export async function disableWebhook(
   { db, now, newId }: Writer,
   where: SQL | undefined,

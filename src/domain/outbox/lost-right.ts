@@ -92,7 +92,7 @@ function standingOf({ personId, ownerId }: WebhookRow, found: Found | undefined,
   return { scopes: scopesOfKey(standing) }
 }
 
-/** Disables a webhook that may hear none of its events any more. */
+/** Disables a webhook that may no longer hear any of its events. */
 async function narrow(runtime: Runtime, webhook: WebhookRow, scopes: readonly Scope[]): Promise<void> {
   const { db, events } = runtime.resources
   const { id, ownerId } = webhook

@@ -7,7 +7,7 @@ import { people } from '../access/tables.ts'
 import type { Db } from '../db/db.ts'
 import { personEmails } from './tables.ts'
 
-/** The oldest verified address of a person; undefined: there is none, and another could lead to a stranger. */
+/** The oldest verified address of a person; undefined: the person has no verified address, and an unverified one could lead to a stranger. */
 export async function findMailbox(db: Db, personId: string): Promise<Mailbox | undefined> {
   const [found] = await db
     .select({ address: personEmails.address, name: people.name })

@@ -8,7 +8,7 @@ export interface QuietHours {
   readonly to: string
 }
 
-/** When the quiet hours that last at a moment end; undefined: it is none of them. */
+/** When the quiet hours that last at a moment end; undefined: the moment is outside them. */
 export function quietUntil({ from, to }: QuietHours, moment: Moment): Date | undefined {
   const local = localNow(moment)
   const time = local.toPlainTime()

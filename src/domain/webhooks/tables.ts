@@ -21,7 +21,7 @@ export const webhooks = pgTable(
     state: text('state', { enum: ['active', 'disabled'] }).notNull(),
     /**
      * Why it is disabled: by its owner, after failing for long, because the receiver has said that it is gone, because its
-     * owner has left and somebody else holds it now, or because its maker may read none of what it hears.
+     * owner has left and somebody else holds it now, or because its maker may no longer read anything that it hears.
      */
     reason: text('reason', { enum: ['asked', 'failing', 'gone', 'left', 'lost'] }),
     /** Counts up with each new secret. */

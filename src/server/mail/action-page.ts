@@ -23,7 +23,7 @@ export interface AskedAction {
   readonly title: string
   /** What it is about in full, and perhaps who has answered. */
   readonly details: string
-  /** The likeliest first; none: it has been answered, or no longer can be. */
+  /** The likeliest first; empty: it has been answered, or no longer can be. */
   readonly actions: readonly { readonly label: string }[]
   readonly fields: readonly ActionField[]
   /** Of everything above: another mark later says that something has changed. */

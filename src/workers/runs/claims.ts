@@ -19,7 +19,7 @@ const CLAIMED_AT_ONCE = 16
 const LOOKED_AT = { first: 2 * CLAIMED_AT_ONCE, again: 1_000 }
 
 export interface Claims {
-  /** Takes the run whose turn it is; undefined: there is none. */
+  /** Takes the run whose turn it is; undefined: no run is ready. */
   next(): Promise<RunRow | undefined>
 }
 

@@ -6,7 +6,7 @@ import { checkOnce, type FlowOptions, type FlowWorld, listAll, type OpenFlow, ti
 const ISSUES = 3
 const DELIVERIES = 3
 const RETRY_MS = 50
-/** Milliseconds within which a report is answered; a frozen gateway answers none. */
+/** Milliseconds within which a report is answered; a frozen gateway does not answer. */
 const ANSWER_MS = 3_000
 /** Milliseconds in which a gateway that was killed must have taken every report. */
 const WITHIN_MS = 60_000

@@ -24,7 +24,7 @@ export interface GatewayClient {
 const RETRY_MS = 50
 /** Milliseconds in which a gateway that was killed must be back. */
 const WITHIN_MS = 60_000
-/** Milliseconds in which one call is answered; a frozen gateway answers none. */
+/** Milliseconds in which one call is answered; a frozen gateway does not answer. */
 const CALL_MS = 5_000
 
 /** Codes of what another try may mend; a gateway that was started again has another secret. */
