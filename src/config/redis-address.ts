@@ -3,17 +3,10 @@
  * rather than ignored.
  */
 import type { RedisAddress } from '../clients/queue/redis.ts'
-import {
-  type ConnectionUri,
-  decodePart,
-  splitConnectionUri,
-  unreadableAddress,
-  wrongAddress,
-} from '../core/connection-uri.ts'
+import { type ConnectionUri, readPlace, splitConnectionUri, wrongAddress } from '../core/connection-uri.ts'
 import { nearest } from '../core/schema/unknown-fields.ts'
 
 const DEFAULT_PORT = 6379
-const PORT_MAX = 65_535
 const DB_MAX = 65_535
 
 const SCHEME = /^(rediss?|valkeys?|unix|redis\+unix|redis-socket):\/\//i
@@ -25,7 +18,7 @@ export function readRedisAddress(text: string): RedisAddress {
   const uri = splitConnectionUri(text.replace(SCHEME, ''))
   const words = readWords(uri)
   const isSocket = scheme === '' || /unix|socket/i.test(scheme)
-  const place = isSocket ? { path: `/${uri.path}` } : readPlace(uri.hosts)
+  const place = isSocket ? { path: `/${uri.path}` } : readServer(uri)
   const db = readDb(words.get('db') ?? (isSocket ? '' : uri.path))
   const user = uri.user || words.get('username') || ''
   const password = uri.password || words.get('password') || ''
@@ -63,14 +56,9 @@ function readWords({ words }: ConnectionUri): ReadonlyMap<string, string> {
   return new Map(words)
 }
 
-function readPlace(hosts: string): { host: string; port: number } {
-  if (hosts.includes(','))
-    throw wrongAddress('names several hosts, which is not supported: give the address of one server')
-  const found = /^(?:\[([\da-f:.%]+)\]|([\p{L}\p{N}_.%-]*))(?::(\d*))?$/iu.exec(hosts)
-  if (!found) throw unreadableAddress()
-  const port = Number(found[3] || DEFAULT_PORT)
-  if (port < 1 || port > PORT_MAX) throw wrongAddress(`has a port that is not a number from 1 to ${PORT_MAX}`)
-  return { host: decodePart(found[1] || found[2] || '') || 'localhost', port }
+function readServer({ hosts }: ConnectionUri): { host: string; port: number } {
+  const { host, port } = readPlace(hosts, DEFAULT_PORT)
+  return { host: host || 'localhost', port }
 }
 
 function readDb(text: string): number {

@@ -2,7 +2,7 @@
 import type { SmtpAddress } from '../clients/mail/mailer.ts'
 import {
   type ConnectionUri,
-  decodePart,
+  readPlace,
   splitConnectionUri,
   unreadableAddress,
   wrongAddress,
@@ -11,7 +11,6 @@ import { isLoopback } from '../core/loopback.ts'
 
 /** Submission (RFC 6409), and submission over TLS (RFC 8314). */
 const DEFAULT_PORTS = { smtp: 587, smtps: 465 } as const
-const PORT_MAX = 65_535
 
 /** @throws AppError `invalid_input` whose message continues the variable's name, and contains no secret */
 export function readSmtpAddress(text: string): SmtpAddress {
@@ -22,17 +21,10 @@ export function readSmtpAddress(text: string): SmtpAddress {
   const uri = splitConnectionUri(text.slice(scheme.length + '://'.length))
   if (uri.path !== '') throw wrongAddress('has a path after its host, which mail servers do not have')
   const place = readPlace(uri.hosts, DEFAULT_PORTS[isSecure ? 'smtps' : 'smtp'])
+  if (place.host === '') throw unreadableAddress()
   const tls = isSecure ? 'always' : isLoopback(place.host) || asksForPlain(uri) ? 'off' : 'required'
   if (isSecure && asksForPlain(uri)) throw wrongAddress('has `tls=off`, and smtps:// is TLS from the start')
   return { ...place, tls, ...(uri.user !== '' && { user: uri.user, password: uri.password }) }
-}
-
-function readPlace(hosts: string, defaultPort: number): { host: string; port: number } {
-  const found = /^(?:\[([\da-f:.%]+)\]|([\p{L}\p{N}_.%-]+))(?::(\d*))?$/iu.exec(hosts)
-  if (!found) throw unreadableAddress()
-  const port = Number(found[3] || defaultPort)
-  if (port < 1 || port > PORT_MAX) throw wrongAddress(`has a port that is not a number from 1 to ${PORT_MAX}`)
-  return { host: decodePart(found[1] || found[2] || ''), port }
 }
 
 function asksForPlain({ words }: ConnectionUri): boolean {

@@ -50,6 +50,22 @@ export function splitConnectionUri(text: string): ConnectionUri {
   }
 }
 
+const PORT_MAX = 65_535
+
+/**
+ * The one server that an address names; the host is empty where it names only a port.
+ * @throws AppError `invalid_input`, see `wrongAddress`
+ */
+export function readPlace(hosts: string, defaultPort: number): { host: string; port: number } {
+  if (hosts.includes(','))
+    throw wrongAddress('names several hosts, which is not supported: give the address of one server')
+  const found = /^(?:\[([\da-f:.%]+)\]|([\p{L}\p{N}_.%-]*))(?::(\d*))?$/iu.exec(hosts)
+  if (!found) throw unreadableAddress()
+  const port = Number(found[3] || defaultPort)
+  if (port < 1 || port > PORT_MAX) throw wrongAddress(`has a port that is not a number from 1 to ${PORT_MAX}`)
+  return { host: decodePart(found[1] || found[2] || ''), port }
+}
+
 /**
  * The position of the `@` after user and password, before any `/`. The last one counts, because a password may contain
  * `@`.
