@@ -46,6 +46,11 @@ export function announceRecorded(
   for (const personId of told) changed(NOTIFICATIONS_URI, personId)
 }
 
+/** The same for a write that is no call. */
+export function publishRecorded({ publish }: Pick<Runtime, 'publish'>, recorded: Recorded): void {
+  announceRecorded((uri, spaceId) => publish({ uris: [uri], spaceId }), recorded)
+}
+
 function add(urisOf: Map<string, Set<string>>, of: string, uri: string): void {
   urisOf.set(of, (urisOf.get(of) ?? new Set()).add(uri))
 }

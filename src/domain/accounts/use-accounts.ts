@@ -11,7 +11,7 @@ import {
   wayToConnect,
 } from '../../core/area/connector.ts'
 import { GrantRefused, type OAuth } from '../../core/area/oauth.ts'
-import { announceRecorded } from '../../core/call/after-commit.ts'
+import { publishRecorded } from '../../core/call/after-commit.ts'
 import type { Lent, Runtime } from '../../core/call/runtime.ts'
 import { AppError } from '../../core/errors.ts'
 import type { ReachContext } from '../../core/operation/context.ts'
@@ -118,7 +118,7 @@ export function createAccounts(parts: AccountsParts): Runtime['lend'] {
     }
     const marked = await markBroken({ db, now: ctx.now, newId: ctx.newId }, accountId, message)
     if (marked === undefined) return refused
-    announceRecorded((uri, spaceId) => parts.publish({ uris: [uri], spaceId }), marked)
+    publishRecorded(parts, marked)
     const row = await findAccount(db, accountId)
     if (row !== undefined) parts.publish({ uris: [accountUri(accountId)], spaceId: row.spaceId })
     ctx.log.warn({ accountId, connector: row?.connector }, 'an account is broken: its service refuses it')

@@ -12,6 +12,9 @@ declare module '../../core/operation/context.ts' {
   }
 }
 
+/** The channel that also carries letters. */
+export const MAIL = 'mail'
+
 export interface ChannelState {
   /** By which people choose it: `mail`. */
   readonly name: string

@@ -2,6 +2,7 @@
 import { and, desc, eq, gt, inArray, lt, ne, sql } from 'drizzle-orm'
 import { z } from 'zod'
 import type { Context } from '../../core/operation/context.ts'
+import { OUTBOX_SPACE, OUTBOX_URI } from '../../core/operation/event.ts'
 import { idOf } from '../../core/operation/ids.ts'
 import { decodeCursor, toPage } from '../../core/schema/page.ts'
 import type { Db } from '../db/db.ts'
@@ -79,13 +80,23 @@ export async function listDeliveries(db: Db, receivers: readonly string[], { sta
 
 /** The most deliveries that one call makes again. */
 export const REDELIVER_MAX = 1000
+/** The most deliveries that one call names. */
+const NAMED_MAX = 100
+
+/** Those that a call names to be made again. */
+export const namedDeliveries = z
+  .array(EventId)
+  .min(1)
+  .max(NAMED_MAX)
+  .optional()
+  .describe('Default: those given up')
 
 /**
  * Makes ended deliveries again, under their ids: those of these events or, by default, the oldest that were given up.
  * Answers with how many.
  */
 export async function redeliver(
-  { db, now }: Pick<Context, 'db' | 'now'>,
+  { db, now, changed }: Pick<Context, 'db' | 'now' | 'changed'>,
   receivers: readonly string[],
   eventIds: readonly string[] | undefined,
 ): Promise<number> {
@@ -105,6 +116,7 @@ export async function redeliver(
     .set({ state: 'waiting', triedBefore: sql`${outbox.attempts}`, nextAt: now, endedAt: null })
     .where(and(isTheirs, inArray(outbox.eventId, asked)))
     .returning({ id: outbox.eventId })
+  if (again.length > 0) changed(OUTBOX_URI, OUTBOX_SPACE)
   return again.length
 }
 

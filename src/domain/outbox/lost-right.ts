@@ -3,7 +3,7 @@
  * place in the owning team are looked up before each delivery.
  */
 import { eq, inArray, sql } from 'drizzle-orm'
-import { announceRecorded } from '../../core/call/after-commit.ts'
+import { publishRecorded } from '../../core/call/after-commit.ts'
 import type { Runtime } from '../../core/call/runtime.ts'
 import type { Event } from '../../core/operation/event.ts'
 import { grants, type Scope } from '../../core/operation/scopes.ts'
@@ -105,8 +105,7 @@ async function narrow(runtime: Runtime, webhook: WebhookRow, scopes: readonly Sc
     const writer = { db, now, newId: runtime.newId }
     const told = await disableWebhook(writer, isMeant, { scopes: [...scopes], reason: 'lost' })
     await giveUpAll(db, id, now)
-    if (told !== undefined)
-      announceRecorded((uri, spaceId) => runtime.publish({ uris: [uri], spaceId }), told)
+    if (told !== undefined) publishRecorded(runtime, told)
   } else
     await db
       .update(webhooks)

@@ -1,5 +1,5 @@
 /** Fires a schedule that is due: one call for it, however many workers try at once. */
-import { announceRecorded } from '../../core/call/after-commit.ts'
+import { publishRecorded } from '../../core/call/after-commit.ts'
 import { type Invoke, MadeElsewhere, type Within } from '../../core/call/call.ts'
 import type { Recorded } from '../../core/call/ledger.ts'
 import type { Runtime } from '../../core/call/runtime.ts'
@@ -192,7 +192,7 @@ function teller({ runtime: { resources, now, newId } }: FireParts) {
 function announce(parts: FireParts, row: ScheduleRow, told: Recorded | undefined): boolean {
   if (told === undefined) return false
   publish(parts, row)
-  announceRecorded((uri, spaceId) => parts.runtime.publish({ uris: [uri], spaceId }), told)
+  publishRecorded(parts.runtime, told)
   return true
 }
 

@@ -4,7 +4,14 @@ import type { NextCall } from '../../core/operation/next-call.ts'
 import type { Operation } from '../../core/operation/operation.ts'
 import type { Mail, Mailbox, Mailer, MailOutcome } from '../../core/outbound/mail.ts'
 import { LINK_PAGES, type MailLinks } from '../../domain/mail/mail-links.ts'
-import type { Bundle, Channel, Note, PostedLetter, Sent } from '../../domain/notifications/channel.ts'
+import {
+  type Bundle,
+  type Channel,
+  MAIL,
+  type Note,
+  type PostedLetter,
+  type Sent,
+} from '../../domain/notifications/channel.ts'
 import { type MailNote, renderMail } from './render-mail.ts'
 import { isRequired } from './required-ask.ts'
 
@@ -21,8 +28,6 @@ export interface MailChannelParts {
   forgetSecret(name: string): Promise<void>
   now(): Date
 }
-
-export const MAIL = 'mail'
 
 const WHY_OFF =
   'Set SMTP_URL and MAIL_FROM for the gateway, so that it can send mails; switchboard doctor tries them.'

@@ -1,12 +1,8 @@
 /** notifications.redeliver: has channels send again, under the ids that the deliveries had. */
 import { z } from 'zod'
-import { OUTBOX_SPACE, OUTBOX_URI } from '../../core/operation/event.ts'
 import { defineOperation } from '../../core/operation/operation.ts'
 import { ownReceivers } from '../../domain/notifications/sending/channel-deliveries.ts'
-import { EventId, REDELIVER_MAX, redeliver } from '../../domain/outbox/deliveries.ts'
-
-/** The most deliveries that one call names. */
-const NAMED_MAX = 100
+import { namedDeliveries, REDELIVER_MAX, redeliver } from '../../domain/outbox/deliveries.ts'
 
 export const redeliverMessages = defineOperation({
   name: 'notifications.redeliver',
@@ -15,7 +11,7 @@ export const redeliverMessages = defineOperation({
   keywords: 'retry, resend, repeat, mail me again, dead letters, failed deliveries',
   route: 'POST /v1/notifications/redeliver',
   input: z.object({
-    eventIds: z.array(EventId).min(1).max(NAMED_MAX).optional().describe('Default: those given up'),
+    eventIds: namedDeliveries,
   }),
   output: z.object({ redelivered: z.int() }),
   scope: 'notifications:write',
@@ -26,7 +22,6 @@ export const redeliverMessages = defineOperation({
   example: {},
   async run({ eventIds }, ctx) {
     const redelivered = await redeliver(ctx, ownReceivers(ctx), eventIds)
-    if (redelivered > 0) ctx.changed(OUTBOX_URI, OUTBOX_SPACE)
     return { redelivered }
   },
   tell: ({ redelivered }) => `${redelivered} deliveries are on their way again.`,

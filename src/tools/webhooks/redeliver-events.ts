@@ -1,13 +1,9 @@
 /** webhooks.redeliver: sends events again, under the ids that they had. */
 import { z } from 'zod'
-import { OUTBOX_SPACE, OUTBOX_URI } from '../../core/operation/event.ts'
 import { defineOperation } from '../../core/operation/operation.ts'
-import { EventId, REDELIVER_MAX, redeliver } from '../../domain/outbox/deliveries.ts'
+import { namedDeliveries, REDELIVER_MAX, redeliver } from '../../domain/outbox/deliveries.ts'
 import { lockActive } from '../../domain/webhooks/store.ts'
 import { WebhookId, webhookUri } from '../../domain/webhooks/webhook.ts'
-
-/** The most events that one call names. */
-const NAMED_MAX = 100
 
 export const redeliverEvents = defineOperation({
   name: 'webhooks.redeliver',
@@ -17,7 +13,7 @@ export const redeliverEvents = defineOperation({
   route: 'POST /v1/webhooks/:webhookId/redeliver',
   input: z.object({
     webhookId: WebhookId,
-    eventIds: z.array(EventId).min(1).max(NAMED_MAX).optional().describe('Default: those given up'),
+    eventIds: namedDeliveries,
   }),
   output: z.object({ redelivered: z.int() }),
   scope: 'webhooks:write',
@@ -29,7 +25,6 @@ export const redeliverEvents = defineOperation({
   async run({ webhookId, eventIds }, ctx) {
     const row = await lockActive(ctx, webhookId)
     const redelivered = await redeliver(ctx, [webhookId], eventIds)
-    if (redelivered > 0) ctx.changed(OUTBOX_URI, OUTBOX_SPACE)
     ctx.touched(webhookUri(webhookId), row.ownerId)
     return { redelivered }
   },

@@ -1,6 +1,6 @@
 /** One attempt at an event: posts it to its webhook, and records the outcome. */
 import type { Poster, PostOutcome } from '../../clients/webhooks/post.ts'
-import { announceRecorded } from '../../core/call/after-commit.ts'
+import { publishRecorded } from '../../core/call/after-commit.ts'
 import type { Runtime } from '../../core/call/runtime.ts'
 import { toAppError } from '../../core/errors.ts'
 import { gather } from '../../core/gather.ts'
@@ -76,6 +76,6 @@ function errorOf(outcome: PostOutcome): string | undefined {
 function tell({ log, publish }: Runtime, { webhook }: WebhookDelivery, disabled: Disabled): void {
   if (disabled === undefined) return
   log.warn({ webhookId: webhook.id, reason: disabled.reason }, 'a webhook was disabled')
-  announceRecorded((uri, spaceId) => publish({ uris: [uri], spaceId }), disabled.told)
+  publishRecorded({ publish }, disabled.told)
   publish({ uris: [webhookUri(webhook.id)], spaceId: webhook.ownerId })
 }

@@ -4,11 +4,9 @@ import type { Letter } from '../../../core/area/message.ts'
 import type { Context, Resources } from '../../../core/operation/context.ts'
 import { OUTBOX_SPACE, OUTBOX_URI } from '../../../core/operation/event.ts'
 import { type OutboxRow, outbox } from '../../outbox/tables.ts'
-import type { PostedLetter } from '../channel.ts'
+import { MAIL, type PostedLetter } from '../channel.ts'
 import { receiverOf } from './receiver.ts'
 
-/** The channel that carries letters. */
-const MAIL = 'mail'
 /** A letter is delivered once, so that its form never has to be told apart from an earlier one. */
 const VERSION = 1
 
