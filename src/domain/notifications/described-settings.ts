@@ -1,8 +1,7 @@
 /** What people are shown of what they want to hear of and where, and may set. */
-import { eq } from 'drizzle-orm'
 import { z } from 'zod'
 import type { Context } from '../../core/operation/context.ts'
-import { people } from '../access/tables.ts'
+import { readRecipient } from './recipient.ts'
 import { GATEWAY, readChoices, standardChannels, WEBHOOKS } from './settings.ts'
 
 export const NotificationSettings = z.object({
@@ -26,10 +25,10 @@ export type NotificationSettings = z.output<typeof NotificationSettings>
 type Reader = Pick<Context, 'db' | 'actor' | 'messages' | 'channels' | 'defaultTimeZone'>
 
 export async function describeSettings(ctx: Reader): Promise<NotificationSettings> {
-  const { db, actor, messages, channels, defaultTimeZone } = ctx
-  const [person] = await db.select().from(people).where(eq(people.id, actor.personId))
+  const { db, actor, messages, channels } = ctx
+  const { preferred, quietHours, timeZone } = await readRecipient(ctx, actor.personId)
   const choices = await readChoices(db, actor.personId)
-  const standard = standardChannels({ preferred: person?.channels ?? [], channels })
+  const standard = standardChannels({ preferred, channels })
   return {
     items: messages.map(({ name, title, isUrgent }) => ({
       ...{ event: name, title, urgent: isUrgent },
@@ -40,8 +39,8 @@ export async function describeSettings(ctx: Reader): Promise<NotificationSetting
       ...[GATEWAY, WEBHOOKS].map((name) => ({ name, whyOff: null })),
       ...channels.map(({ name, whyOff }) => ({ name, whyOff: whyOff ?? null })),
     ],
-    quietHours: person?.quietHours ?? null,
-    timeZone: person?.timeZone ?? defaultTimeZone,
+    quietHours,
+    timeZone,
   }
 }
 

@@ -3,22 +3,22 @@ import { sql } from 'drizzle-orm'
 import type { Message } from '../../../core/area/message.ts'
 import type { Resources } from '../../../core/operation/context.ts'
 import { scopesOfRole } from '../../access/authority.ts'
-import { people } from '../../access/tables.ts'
 import { rowReader } from '../../db/read-rows.ts'
 import type { OutboxRow } from '../../outbox/tables.ts'
 import type { Bundle, Note } from '../channel.ts'
 import { detailsFor, toDetails } from '../details.ts'
+import { readRecipient } from '../recipient.ts'
 import { isUnread, readableBy, seenBy, viewerOf } from '../seen.ts'
 import { notifications } from '../tables.ts'
 import { BundleOfPerson } from './bundle-payload.ts'
 
 /** Undefined: there is nothing left to tell. */
 export async function readBundle(resources: Resources, row: OutboxRow): Promise<Bundle | undefined> {
-  const { db, messages, defaultTimeZone } = resources
+  const { db, messages } = resources
   const { personId, ids } = BundleOfPerson.parse(row.payload)
-  const [person] = await db.select().from(people).where(sql`${people.id} = ${personId}`)
-  if (person !== undefined && person.deactivatedAt !== null) return undefined
-  const viewer = viewerOf(personId, person && scopesOfRole(person.role))
+  const { role, timeZone, isGone } = await readRecipient(resources, personId)
+  if (isGone) return undefined
+  const viewer = viewerOf(personId, role && scopesOfRole(role))
   const readable = readableBy(viewer, messages)
   const records = await db.execute<Record<string, unknown>>(sql`
     select n.*, ${detailsFor(viewer, readable)} as details from ${notifications} as n
@@ -26,7 +26,6 @@ export async function readBundle(resources: Resources, row: OutboxRow): Promise<
       and ${isUnread(readable)} and ${seenBy(viewer, readable)} order by n.id`)
   const notes = records.flatMap((record) => noteOf(readable, record) ?? [])
   if (notes.length === 0) return undefined
-  const timeZone = person?.timeZone ?? defaultTimeZone
   return { id: row.eventId, madeAt: row.happenedAt, personId, timeZone, notes }
 }
 

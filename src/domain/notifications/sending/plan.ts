@@ -6,13 +6,13 @@ import { inArray, type SQL, sql } from 'drizzle-orm'
 import type { Message } from '../../../core/area/message.ts'
 import type { Runtime } from '../../../core/call/runtime.ts'
 import type { Resources } from '../../../core/operation/context.ts'
-import { people } from '../../access/tables.ts'
 import type { Db } from '../../db/db.ts'
 import { rowReader } from '../../db/read-rows.ts'
 import { hearing } from '../../outbox/hear.ts'
 import { outbox } from '../../outbox/tables.ts'
 import { quietUntil } from '../../time/quiet-hours.ts'
 import { notificationCreated } from '../notification-events.ts'
+import { type Recipient, readRecipient } from '../recipient.ts'
 import { seenBy, viewerOf } from '../seen.ts'
 import { readChoices, standardChannels, WEBHOOKS } from '../settings.ts'
 import { notifications } from '../tables.ts'
@@ -51,8 +51,13 @@ async function findRipe({ resources: { db, messages }, now }: Planner): Promise<
 }
 
 function isRipe(messages: readonly Message[], now: Date): SQL {
-  const urgent = messages.filter(({ isUrgent }) => isUrgent).map(({ name }) => name)
-  return sql`(n.event = any(string_to_array(${urgent.join(',')}, ',')) or n.happened_at <= ${gatheredBy(now)})`
+  const urgent = [...urgentOf(messages)].join(',')
+  return sql`(n.event = any(string_to_array(${urgent}, ',')) or n.happened_at <= ${gatheredBy(now)})`
+}
+
+/** The events whose messages are urgent. */
+function urgentOf(messages: readonly Message[]): ReadonlySet<string> {
+  return new Set(messages.filter(({ isUrgent }) => isUrgent).map(({ name }) => name))
 }
 
 function gatheredBy(now: Date): Date {
@@ -63,10 +68,10 @@ async function planPerson(planner: Planner, personId: string): Promise<void> {
   const { db, messages } = planner.resources
   const now = planner.now()
   const rows = await lockDue(planner.resources, personId, now)
-  const urgentNames = new Set(messages.filter(({ isUrgent }) => isUrgent).map(({ name }) => name))
-  const urgent = rows.filter(({ event }) => urgentNames.has(event))
-  const others = rows.filter(({ event }) => !urgentNames.has(event))
-  const person = await readPerson(planner, personId)
+  const urgentEvents = urgentOf(messages)
+  const urgent = rows.filter(({ event }) => urgentEvents.has(event))
+  const others = rows.filter(({ event }) => !urgentEvents.has(event))
+  const person = await readRecipient(planner.resources, personId)
   const quiet = person.quietHours === null ? undefined : quietUntil(person.quietHours, { ...person, now })
   if (quiet !== undefined) await setSendAt(db, others, quiet)
   const areOthersRipe = quiet === undefined && others.some(({ happenedAt }) => happenedAt <= gatheredBy(now))
@@ -86,26 +91,7 @@ async function lockDue({ db, messages }: Resources, personId: string, now: Date)
 
 const readRow = rowReader(notifications)
 
-interface Person {
-  readonly personId: string
-  readonly timeZone: string
-  readonly quietHours: { readonly from: string; readonly to: string } | null
-  readonly preferred: readonly string[]
-  readonly isGone: boolean
-}
-
-async function readPerson(
-  { resources: { db, defaultTimeZone } }: { readonly resources: Resources },
-  personId: string,
-): Promise<Omit<Person, 'personId'>> {
-  const [row] = await db.select().from(people).where(sql`${people.id} = ${personId}`)
-  return {
-    timeZone: row?.timeZone ?? defaultTimeZone,
-    quietHours: row?.quietHours ?? null,
-    preferred: row?.channels ?? [],
-    isGone: row !== undefined && row.deactivatedAt !== null,
-  }
-}
+type Person = Recipient & { readonly personId: string }
 
 async function setSendAt(db: Db, rows: readonly DueRow[], sendAt: Date | null): Promise<void> {
   const [first] = rows
@@ -150,7 +136,8 @@ async function insertBundle(
 ): Promise<void> {
   const at = now()
   const eventId = newId('event')
-  const isUrgent = rows.some(({ event }) => messages.some((each) => each.isUrgent && each.name === event))
+  const urgentEvents = urgentOf(messages)
+  const isUrgent = rows.some(({ event }) => urgentEvents.has(event))
   await db.insert(outbox).values({
     receiverId: receiverOf(channel, personId),
     ...{ channel, eventId, event: BUNDLE_EVENT, version: 1 },
