@@ -1,6 +1,6 @@
 /** What the page of consents asks of the gateway: whose consent came back, and to connect the account. */
 import type { Invoke } from '../core/call/call.ts'
-import { findName } from '../domain/access/people.ts'
+import { calledName } from '../domain/access/people.ts'
 import { findConnector } from '../domain/accounts/connectors.ts'
 import { readState } from '../domain/accounts/consents.ts'
 import { teamOf } from '../domain/teams/space.ts'
@@ -18,10 +18,9 @@ export function createConsentDoor(
   return {
     async look(state) {
       const { connector, personId, ownerId } = await read(state)
-      const name = await findName(database.db, personId)
       return {
         service: findConnector(connectors, connector).title,
-        person: name === null ? personId : `${name} (${personId})`,
+        person: await calledName(database.db, personId),
         team: teamOf(ownerId) ?? undefined,
       }
     },

@@ -2,7 +2,7 @@
 import type { Invoke } from '../core/call/call.ts'
 import { parseInput } from '../core/call/input.ts'
 import { hashKey } from '../domain/access/key-form.ts'
-import { findName } from '../domain/access/people.ts'
+import { calledName } from '../domain/access/people.ts'
 import { findUsable } from '../domain/people/invitations/store.ts'
 import { findTeamName } from '../domain/teams/store.ts'
 import type { InvitationDoor } from '../server/pages/invitation.ts'
@@ -20,11 +20,10 @@ export function createInvitationDoor(
     publicUrl,
     async look(token) {
       const { personId, name, role, teamId, invitedBy } = await find(token)
-      const inviter = await findName(db, invitedBy)
       return {
         ...{ personId, name, role },
         team: teamId === null ? undefined : await findTeamName(db, teamId),
-        inviter: inviter === null ? invitedBy : `${inviter} (${invitedBy})`,
+        inviter: await calledName(db, invitedBy),
       }
     },
     async accept(given, requestId) {

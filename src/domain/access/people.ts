@@ -45,10 +45,10 @@ export async function getPerson(ctx: Scoped): Promise<Profile> {
   return { id, name: row?.name ?? null, timeZone: row?.timeZone ?? ctx.defaultTimeZone }
 }
 
-/** The name of a person, if they gave one. */
-export async function findName(db: Context['db'], id: string): Promise<string | null> {
+/** A person as pages and mails name them: `Ada Lovelace (ada)`, or the id where they gave no name. */
+export async function calledName(db: Context['db'], id: string): Promise<string> {
   const [row] = await db.select({ name: people.name }).from(people).where(eq(people.id, id))
-  return row?.name ?? null
+  return row?.name ? `${row.name} (${id})` : id
 }
 
 /** The time zone in which this person's words are read and their days begin. */

@@ -9,7 +9,7 @@ import type { Db } from '../db/db.ts'
 import { deleteInBatches } from '../db/delete-in-batches.ts'
 import { LOCK_IN_ORDER, type OutboxRow, outbox, WEBHOOK } from './tables.ts'
 
-export const EventId = idOf('event')
+const EventId = idOf('event')
 
 /** What an owner tells deliveries apart by: `waiting` ones include those under way. */
 export const DELIVERY_STATES = ['waiting', 'delivered', 'dead'] as const

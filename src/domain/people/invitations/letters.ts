@@ -3,7 +3,7 @@ import { and, like, lt, or } from 'drizzle-orm'
 import { z } from 'zod'
 import { defineLetter } from '../../../core/area/message.ts'
 import type { Context } from '../../../core/operation/context.ts'
-import { findName } from '../../access/people.ts'
+import { calledName } from '../../access/people.ts'
 import type { Db } from '../../db/db.ts'
 import { deleteInBatches } from '../../db/delete-in-batches.ts'
 import { LINK_PAGES } from '../../mail/mail-links.ts'
@@ -38,9 +38,8 @@ export async function mailInvitation(
   { id, invitedBy, role, teamId }: InvitationRow,
   { address, token }: { readonly address: string; readonly token: string },
 ): Promise<void> {
-  const name = await findName(ctx.db, invitedBy)
   const team = teamId === null ? null : await findTeamName(ctx.db, teamId)
-  const inviter = name === null ? invitedBy : `${name} (${invitedBy})`
+  const inviter = await calledName(ctx.db, invitedBy)
   const payload = { invitationId: id, inviter, role, team: team ?? null }
   await postLetter(ctx, invitationLetter, { address, about: `invitation://${id}`, payload, token })
 }
