@@ -1,4 +1,4 @@
-/** Runs of agents: their state, their steps, and their events, requests and files. */
+/** Runs of agents: their state, their steps, and their events and requests. */
 import { type SQL, sql } from 'drizzle-orm'
 import {
   type AnyPgColumn,
@@ -14,7 +14,7 @@ import {
 import type { Actor, Door } from '../../core/operation/actor.ts'
 import type { Scope } from '../../core/operation/scopes.ts'
 import type { AgentSpec } from '../agents/spec/agent.ts'
-import { big, bytes, bytewise, moment, numbered } from '../db/columns.ts'
+import { big, bytewise, moment, numbered } from '../db/columns.ts'
 import { RUN_PRIORITIES, RUN_STATES, STEP_KINDS, STEP_STATES } from './states.ts'
 
 /**
@@ -263,32 +263,6 @@ export const approvals = pgTable(
     index('approvals_run').on(table.runId),
     // The approvals of a team that its members may decide.
     index('approvals_space').on(table.spaceId, table.id),
-  ],
-)
-
-export const artifacts = pgTable(
-  'artifacts',
-  {
-    id: bytewise('id').primaryKey(),
-    runId: bytewise('run_id').notNull(),
-    personId: bytewise('person_id').notNull(),
-    /** The space of its run. */
-    spaceId: bytewise('space_id').notNull(),
-    /** The step that made it, which makes it only once. */
-    stepId: bytewise('step_id').notNull().unique('artifacts_step'),
-    name: text('name').notNull(),
-    mediaType: text('media_type').notNull(),
-    sizeBytes: integer('size_bytes').notNull(),
-    /** SHA-256 of the content, hex. */
-    sha256: text('sha256').notNull(),
-    content: bytes('content').notNull(),
-    createdAt: moment('created_at').notNull(),
-  },
-  (table) => [
-    // A run's artifacts.
-    index('artifacts_run').on(table.runId, table.id),
-    // How many bytes a person or a team has stored.
-    index('artifacts_stored').on(table.spaceId, table.sizeBytes),
   ],
 )
 

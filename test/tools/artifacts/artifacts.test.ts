@@ -10,8 +10,9 @@ import {
   ARTIFACTS_PER_RUN,
   addArtifact,
 } from '../../../src/domain/runs/artifacts/artifacts.ts'
+import { artifacts } from '../../../src/domain/runs/artifacts/tables.ts'
 import type { RunRow } from '../../../src/domain/runs/run.ts'
-import { artifacts, runEvents } from '../../../src/domain/runs/tables.ts'
+import { runEvents } from '../../../src/domain/runs/tables.ts'
 import { listArtifacts } from '../../../src/tools/artifacts/list-artifacts.ts'
 import { readArtifact } from '../../../src/tools/artifacts/read-artifact.ts'
 import { openTestGateway, type TestGateway } from '../../support/world/database.ts'

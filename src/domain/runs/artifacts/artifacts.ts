@@ -11,9 +11,10 @@ import { visibleTo } from '../../access/visible-to.ts'
 import { countedLimit, RAISE_IT, readRoom } from '../../limits/counted-limit.ts'
 import { assertMayRead, withheldFrom } from '../bounds.ts'
 import type { RunRow } from '../run.ts'
-import { artifacts, runs } from '../tables.ts'
+import { runs } from '../tables.ts'
 import { moveRun, type Writes } from '../writes.ts'
 import { cutPiece, PIECE_ENCODINGS, type Piece } from './artifact-piece.ts'
+import { artifacts } from './tables.ts'
 
 /** The most bytes of one artifact: 5 MB. */
 export const ARTIFACT_MAX_BYTES = 5 * 1024 * 1024
