@@ -6,15 +6,13 @@ import { listChannelDeliveries } from '../../../src/tools/notifications/list-cha
 import { listNotifications } from '../../../src/tools/notifications/list-notifications.ts'
 import { readNotifications } from '../../../src/tools/notifications/read-notifications.ts'
 import { redeliverMessages } from '../../../src/tools/notifications/redeliver-messages.ts'
-import { type NotifiedWorld, openNotified } from './notified.ts'
+import { ADA, type NotifiedWorld, openNotified } from './notified.ts'
 
-const ADA = { id: 'ada', personId: 'ada' }
 const DAY_MS = 24 * 60 * 60 * 1000
 
 let world: NotifiedWorld
 beforeEach(async () => {
   world = await openNotified()
-  await world.person('ada')
 })
 afterEach(() => world?.gateway.close())
 

@@ -11,14 +11,11 @@ import { createTasks } from '../../../src/tools/tasks/create-tasks.ts'
 import { remindPeople } from '../../../src/tools/tasks/remind-people.ts'
 import { createWebhook } from '../../../src/tools/webhooks/create-webhook.ts'
 import { createRunDriver } from '../../support/world/drive-run.ts'
-import { type NotifiedWorld, openNotified } from './notified.ts'
-
-const ADA = { id: 'ada', personId: 'ada' }
+import { ADA, type NotifiedWorld, openNotified } from './notified.ts'
 
 let world: NotifiedWorld
 beforeEach(async () => {
   world = await openNotified()
-  await world.person('ada')
 })
 afterEach(() => world?.gateway.close())
 

@@ -11,15 +11,13 @@ import { deactivatePerson } from '../../../src/tools/people/deactivate-person.ts
 import { erasePerson } from '../../../src/tools/people/erase-person.ts'
 import { updateTask } from '../../../src/tools/tasks/update-task.ts'
 import { createWebhook } from '../../../src/tools/webhooks/create-webhook.ts'
-import { type NotifiedWorld, openNotified } from './notified.ts'
+import { ADA, type NotifiedWorld, openNotified } from './notified.ts'
 
-const ADA = { id: 'ada', personId: 'ada' }
 const DAY_MS = 24 * 60 * 60 * 1000
 
 let world: NotifiedWorld
 beforeEach(async () => {
   world = await openNotified()
-  await world.person('ada')
 })
 afterEach(() => world?.gateway.close())
 

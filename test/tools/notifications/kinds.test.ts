@@ -29,15 +29,13 @@ import { createTeam } from '../../../src/tools/teams/create-team.ts'
 import { createWebhook } from '../../../src/tools/webhooks/create-webhook.ts'
 import { deliverBundle } from '../../../src/workers/deliver/deliver-bundle.ts'
 import { createRunDriver } from '../../support/world/drive-run.ts'
-import { type NotifiedWorld, openNotified } from './notified.ts'
+import { ADA, type NotifiedWorld, openNotified } from './notified.ts'
 
 const DAY_MS = 24 * 60 * 60 * 1000
-const ADA = { id: 'ada', personId: 'ada' }
 
 let world: NotifiedWorld
 beforeEach(async () => {
   world = await openNotified()
-  await world.person('ada')
 })
 afterEach(() => world?.gateway.close())
 

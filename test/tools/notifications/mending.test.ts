@@ -7,16 +7,14 @@ import { deactivatePerson } from '../../../src/tools/people/deactivate-person.ts
 import { createSchedule } from '../../../src/tools/schedules/create-schedule.ts'
 import { addMember } from '../../../src/tools/teams/add-member.ts'
 import { createTeam } from '../../../src/tools/teams/create-team.ts'
-import { type NotifiedWorld, openNotified } from './notified.ts'
+import { ADA, type NotifiedWorld, openNotified } from './notified.ts'
 
-const ADA = { id: 'ada', personId: 'ada' }
 const BOB = { id: 'bob', personId: 'bob' }
 const NO_TASK = 'task_01h455vb4pex5vsknk084sn02q'
 
 let world: NotifiedWorld
 beforeEach(async () => {
   world = await openNotified()
-  await world.person('ada')
 })
 afterEach(() => world?.gateway.close())
 

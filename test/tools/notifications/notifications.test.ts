@@ -11,14 +11,11 @@ import { deactivatePerson } from '../../../src/tools/people/deactivate-person.ts
 import { startRun } from '../../../src/tools/runs/start-run.ts'
 import { updateTask } from '../../../src/tools/tasks/update-task.ts'
 import { createRunDriver } from '../../support/world/drive-run.ts'
-import { type NotifiedWorld, openNotified } from './notified.ts'
-
-const ADA = { id: 'ada', personId: 'ada' }
+import { ADA, type NotifiedWorld, openNotified } from './notified.ts'
 
 let world: NotifiedWorld
 beforeEach(async () => {
   world = await openNotified()
-  await world.person('ada')
 })
 afterEach(() => world?.gateway.close())
 

@@ -12,6 +12,9 @@ import { deliverBundle } from '../../../src/workers/deliver/deliver-bundle.ts'
 import { openTestGateway, type TestGateway } from '../../support/world/database.ts'
 import { SOME_MODEL } from '../../support/world/some-model.ts'
 
+/** A person of every such gateway. */
+export const ADA = { id: 'ada', personId: 'ada' }
+
 export interface NotifiedWorld {
   readonly gateway: TestGateway
   /** What the channel `mail` was given. */
@@ -41,6 +44,7 @@ export async function openNotified(now = new Date('2026-06-01T10:00:00Z')): Prom
   }
   const gateway = await openTestGateway({ operations, now, models: SOME_MODEL, channels: [channel] })
   const { invoke, as, clock, runtime } = gateway
+  await invoke(createPerson, { id: ADA.id }, as())
   return {
     gateway,
     sent,
