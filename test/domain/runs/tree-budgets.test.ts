@@ -17,13 +17,16 @@ let gateway: TestGateway
 let desk: RunDesk
 
 beforeAll(async () => {
-  gateway = await openTestGateway({ models: PRICED_MODEL })
+  gateway = await openTestGateway({ models: PRICED_MODEL, openRunsPerPerson: OPEN_RUNS })
   desk = createRunDesk(gateway)
 })
 afterAll(() => gateway.close())
 
 const DEPTH_MAX = 3
 const TREES = 5
+const SWEEPS_MAX = 100
+/** Room for all trees, and for those that shrinking a failure grows. */
+const OPEN_RUNS = 100_000
 
 /** One run of a tree: below which of those before it, and what it may spend. */
 interface Node {
@@ -86,12 +89,21 @@ const part = ({ worst, share }: Deed) => ({
   tokens: Math.floor(worst.tokens * (share ?? 1)),
 })
 
+/** A sweep leaves out a run that another sweep or heartbeat has locked: the sweep after it queues the run. */
+async function claimLost(runId: string): Promise<Hold> {
+  for (let sweeps = 0; sweeps < SWEEPS_MAX; sweeps++) {
+    await desk.write(queueLost)
+    const claimed = await desk.claim(runId)
+    if (claimed) return holdOf(claimed)
+  }
+  throw new Error(`${runId} was not queued by ${SWEEPS_MAX} sweeps`)
+}
+
 /** Another takes its run over; nobody renews the lease of a worker that is gone. */
 async function loseWorker(hold: Hold): Promise<Hold> {
   const gone = { worker: 'gone', leaseUntil: new Date(0) }
   await gateway.db.update(runs).set(gone).where(eq(runs.id, hold.runId))
-  await desk.write(queueLost)
-  const next = holdOf(await desk.claim(hold.runId))
+  const next = await claimLost(hold.runId)
   await desk.write((writes) => settleLost(writes, next))
   return next
 }

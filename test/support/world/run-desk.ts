@@ -100,8 +100,9 @@ function startContext(
   { personId = 'local' }: StartOptions,
 ): StartContext {
   const { actor } = gateway.as({ id: personId, personId })
-  const { models, agentFiles } = gateway.runtime.resources
-  return { ...writes, actor, models, agentFiles, operations: [createTasks, listTasks] }
+  const { models, agentFiles, openRunsPerPerson } = gateway.runtime.resources
+  const quota = openRunsPerPerson === undefined ? {} : { openRunsPerPerson }
+  return { ...writes, ...quota, actor, models, agentFiles, operations: [createTasks, listTasks] }
 }
 
 function templateOf({ personId: _personId, origin: _origin, ...template }: StartOptions): RunTemplate {
