@@ -6,6 +6,7 @@ import type { Call } from '../../core/call/call.ts'
 import { AppError } from '../../core/errors.ts'
 import type { Actor } from '../../core/operation/actor.ts'
 import type { NextCall } from '../../core/operation/next-call.ts'
+import { isRequired } from '../../core/operation/required-ask.ts'
 import { calledName } from '../../domain/access/people.ts'
 import type { Db } from '../../domain/db/db.ts'
 import { readLink } from '../../domain/mail/signed-links.ts'
@@ -14,7 +15,6 @@ import { assertVerified } from '../../domain/people/addresses.ts'
 import { actorOfPerson } from '../../domain/people/person-actor.ts'
 import type { KeyRing } from '../../domain/secrets/key-ring.ts'
 import type { ActionDoor, AskedAction } from './action-page.ts'
-import { isRequired } from './required-ask.ts'
 
 export interface ActionDoorParts {
   readonly db: Db

@@ -2,6 +2,7 @@
 import { lineFor } from '../../core/command-line/command-line.ts'
 import type { NextCall } from '../../core/operation/next-call.ts'
 import type { Operation } from '../../core/operation/operation.ts'
+import { isRequired } from '../../core/operation/required-ask.ts'
 import type { Mail, Mailbox, Mailer, MailOutcome } from '../../core/outbound/mail.ts'
 import { LINK_PAGES, type MailLinks } from '../../domain/mail/mail-links.ts'
 import {
@@ -12,8 +13,8 @@ import {
   type PostedLetter,
   type Sent,
 } from '../../domain/notifications/channel.ts'
+import { momentText } from '../../domain/time/moment-text.ts'
 import { type MailNote, renderMail } from './render-mail.ts'
-import { isRequired } from './required-ask.ts'
 
 export interface MailChannelParts {
   /** Undefined: mail is off. */
@@ -95,7 +96,7 @@ interface Reader {
 /** Links are for what can be answered; what is only to be read is named as a command line. */
 function noteOf(parts: MailChannelParts, note: Note, reader: Reader): MailNote {
   const { id, message, payload, details, at } = note
-  const shown = { text: message.text(payload), more: details, when: momentIn(reader.timeZone, at) }
+  const shown = { text: message.text(payload), more: details, when: momentText(reader.timeZone, at) }
   const all = message.actions(payload)
   const acts = all.filter(({ call }) => calledBy(parts, call)?.effect === 'write')
   const url =
@@ -118,12 +119,4 @@ function commandOf(parts: MailChannelParts, call: NextCall): string[] {
   if (operation === undefined) return []
   const asked = Object.entries(call.ask ?? {}).filter(([field]) => isRequired(operation, field))
   return [lineFor(operation, { ...call.input, ...Object.fromEntries(asked) })]
-}
-
-/** A moment as people in Britain write it: 24 hours, and a month that no reader takes for a day. */
-function momentIn(timeZone: string, at: Date): string {
-  return at.toLocaleString('en-GB', {
-    ...{ timeZone, weekday: 'long', day: 'numeric', month: 'long' },
-    ...{ hour: '2-digit', minute: '2-digit' },
-  })
 }

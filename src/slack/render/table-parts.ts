@@ -1,0 +1,70 @@
+/** A table as Slack's own tables; one that is too wide for them becomes lines. */
+import type { TableBlock } from '@slack/types'
+import type { Table } from '../../core/operation/description.ts'
+import { type Part, unitsOf } from './message.ts'
+import { textParts } from './text-parts.ts'
+
+/** The most rows of a table in Slack, besides its headings. */
+const ROWS_MAX = 99
+const COLUMNS_MAX = 20
+/** Units of the JSON of one table: a message has room for more than that. */
+const TABLE_MAX_UNITS = 9_000
+/** Units of a cell beyond which its column breaks lines, so that the others stay in sight. */
+const WIDE_CELL_UNITS = 40
+/** Slack refuses a cell without text. */
+const EMPTY_CELL = '–'
+
+export function tableParts({ columns, rows }: Table): Part[] {
+  if (rows.length === 0) return []
+  const isNative = columns.length <= COLUMNS_MAX && rows.every((row) => fits(columns, [row]))
+  if (!isNative) return textParts(rows.map((row) => lineOf(columns, row)).join('\n'))
+  return chunksOf(columns, rows).map((chunk) => ({
+    block: tableBlock(columns, chunk),
+    says: chunk.map((row) => lineOf(columns, row)).join('\n'),
+  }))
+}
+
+type Rows = readonly (readonly string[])[]
+
+/** As many rows in each table as it takes. */
+function chunksOf(columns: readonly string[], rows: Rows): Rows[] {
+  const chunks: (readonly string[])[][] = []
+  for (const row of rows) {
+    const last = chunks.at(-1)
+    if (last !== undefined && last.length < ROWS_MAX && fits(columns, [...last, row])) last.push(row)
+    else chunks.push([row])
+  }
+  return chunks
+}
+
+function fits(columns: readonly string[], rows: Rows): boolean {
+  return unitsOf(tableBlock(columns, rows)) <= TABLE_MAX_UNITS
+}
+
+function tableBlock(columns: readonly string[], rows: Rows): TableBlock {
+  return {
+    type: 'table',
+    rows: [columns, ...rows].map((row) => columns.map((_, place) => cellOf(row[place]))),
+    column_settings: columns.map((_, place) => columnSettings(rows.map((row) => row[place] ?? ''))),
+  }
+}
+
+function cellOf(text = ''): TableBlock['rows'][number][number] {
+  return { type: 'raw_text', text: text.trim() === '' ? EMPTY_CELL : text }
+}
+
+const NUMBER = /^-?[\d.,]+$/
+
+function columnSettings(cells: readonly string[]) {
+  const isNumeric = cells.every((cell) => NUMBER.test(cell))
+  return {
+    align: isNumeric ? ('right' as const) : ('left' as const),
+    is_wrapped: cells.some((cell) => cell.length > WIDE_CELL_UNITS),
+  }
+}
+
+/** A row as a line: only what it has. */
+function lineOf(columns: readonly string[], row: readonly string[]): string {
+  const cells = columns.map((column, place) => ({ column, cell: row[place] ?? '' }))
+  return cells.flatMap(({ column, cell }) => (cell.trim() === '' ? [] : [`${column}: ${cell}`])).join(' · ')
+}
