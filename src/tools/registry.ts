@@ -14,6 +14,7 @@ import { projects } from './projects/area.ts'
 import { reports } from './reports/area.ts'
 import { runs } from './runs/area.ts'
 import { schedules } from './schedules/area.ts'
+import { slack } from './slack/area.ts'
 import { tasks } from './tasks/area.ts'
 import { teams } from './teams/area.ts'
 import { webhooks } from './webhooks/area.ts'
@@ -38,6 +39,7 @@ export const areas = joinAreas(
     access,
     webhooks,
     notifications,
+    slack,
   ],
 )
 

@@ -12,6 +12,7 @@ import type { Db } from '../../db/db.ts'
 import { forgetHookSecrets } from '../../hooks/hook-secret.ts'
 import { hooks } from '../../hooks/tables.ts'
 import { outbox } from '../../outbox/tables.ts'
+import { forgetUsersOf } from '../../slack/users.ts'
 import { refreshProjectGrants, refreshTeamGrants } from '../../teams/refresh-grants.ts'
 import { forgetSecrets } from '../../webhooks/secrets.ts'
 import { webhooks } from '../../webhooks/tables.ts'
@@ -55,6 +56,7 @@ export async function erasePerson(ctx: Context, id: string): Promise<Erased> {
   // Announced while the keys are there: other gateways still know them.
   await announceStanding(ctx, id)
   const { db } = ctx
+  await forgetUsersOf(db, id)
   const deleted = {
     emails: (await db.delete(personEmails).where(eq(personEmails.personId, id)).returning()).length,
     identities: (await db.delete(personIdentities).where(eq(personIdentities.personId, id)).returning())

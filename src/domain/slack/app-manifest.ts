@@ -1,0 +1,102 @@
+/** The manifest from which the Slack app is created: what it is, the least scopes, and the events that are used. */
+
+/** Scopes of the bot, each with what it is for. */
+const SCOPES = {
+  'app_mentions:read': 'hear when somebody mentions the bot',
+  'assistant:write': 'be an agent, with a status that people can stop',
+  'channels:history': 'read the threads of public channels in which it takes part',
+  'channels:read': 'see who reads along in a public channel',
+  'chat:write': 'answer',
+  commands: 'offer slash commands and shortcuts',
+  'groups:history': 'read the threads of private channels in which it takes part',
+  'groups:read': 'see who reads along in a private channel',
+  'im:history': 'read direct messages to it',
+  'im:read': 'know its direct messages',
+  'im:write': 'begin a direct message',
+  'mpim:history': 'read group messages in which it takes part',
+  'mpim:read': 'see who reads along in a group message',
+  'users:read': 'tell members from guests, strangers and bots',
+} as const
+
+const ADDRESS_SCOPE = { 'users:read.email': 'know people by their confirmed addresses' } as const
+
+/** The events that the app hears. */
+const BOT_EVENTS = [
+  'agent_session_stopped',
+  'app_home_opened',
+  'app_mention',
+  'app_uninstalled',
+  'message.channels',
+  'message.groups',
+  'message.im',
+  'message.mpim',
+  'tokens_revoked',
+] as const
+
+const SUGGESTED_PROMPTS = [
+  { title: 'What now?', message: 'what now' },
+  { title: 'Add a task', message: 'call the bank tomorrow 15m p1' },
+  { title: 'Show my tasks', message: 'list' },
+  { title: 'Help', message: 'help' },
+]
+
+/** The scopes that the bot needs, each with what it is for. */
+export function neededScopes(emailDomains: readonly string[]): Readonly<Record<string, string>> {
+  return emailDomains.length === 0 ? SCOPES : { ...SCOPES, ...ADDRESS_SCOPE }
+}
+
+interface ManifestParts {
+  readonly name: string
+  readonly emailDomains: readonly string[]
+  /** Where Slack reaches the gateway; undefined: events come through a socket. */
+  readonly publicUrl: string | undefined
+}
+
+export function appManifest({ name, emailDomains, publicUrl }: ManifestParts) {
+  const at = (path: string) => (publicUrl === undefined ? {} : { request_url: `${publicUrl}/slack/${path}` })
+  const url = publicUrl === undefined ? {} : { url: `${publicUrl}/slack/commands` }
+  return {
+    display_information: {
+      name,
+      description: 'Tasks, projects and agents, as you would write to a colleague',
+      background_color: '#1f2430',
+    },
+    features: {
+      agent_view: {
+        agent_description: 'Turns what you write into tasks, and lets agents work on goals.',
+        suggested_prompts: SUGGESTED_PROMPTS,
+      },
+      app_home: {
+        home_tab_enabled: true,
+        messages_tab_enabled: true,
+        messages_tab_read_only_enabled: false,
+      },
+      bot_user: { display_name: name.toLowerCase(), always_online: true },
+      shortcuts: [
+        {
+          name: 'Make a task',
+          type: 'message',
+          callback_id: 'make_task',
+          description: 'A task from a message',
+        },
+      ],
+      slash_commands: [
+        {
+          command: '/sb',
+          description: 'Write to Switchboard from anywhere',
+          usage_hint: 'call the bank tomorrow 15m p1',
+          should_escape: true,
+          ...url,
+        },
+      ],
+    },
+    oauth_config: { scopes: { bot: Object.keys(neededScopes(emailDomains)).sort() } },
+    settings: {
+      event_subscriptions: { bot_events: BOT_EVENTS, ...at('events') },
+      interactivity: { is_enabled: true, ...at('interactions') },
+      org_deploy_enabled: false,
+      socket_mode_enabled: publicUrl === undefined,
+      token_rotation_enabled: false,
+    },
+  }
+}

@@ -1,0 +1,141 @@
+/** What is wrong with the Slack app, and what to do about it. */
+import { and, count, desc, eq, gt, sql } from 'drizzle-orm'
+import type { Finding } from '../../core/area/check.ts'
+import { AppError } from '../../core/errors.ts'
+import type { Db } from '../db/db.ts'
+import { inboxEvents } from '../inbox/tables.ts'
+import { outbox } from '../outbox/tables.ts'
+import { neededScopes } from './app-manifest.ts'
+import { readSlack, type SlackApp, SlackRefused, WAY_TO_SLACK } from './slack-app.ts'
+import { registerWorkspace, SLACK, type SlackWorkspace } from './workspaces.ts'
+
+/** Seconds by which Slack's clock and ours may differ: it refuses older signatures than five minutes. */
+const CLOCK_OFF_MAX_S = 60
+/** Milliseconds back to which posts that were given up are counted. */
+const GIVEN_UP_MS = 7 * 24 * 60 * 60 * 1000
+
+interface Examining {
+  readonly db: Db
+  readonly app: SlackApp | undefined
+  readonly now: Date
+  readonly signal: AbortSignal
+}
+
+/** Each part of the connection with Slack, in the order in which they depend on each other. */
+export async function examineSlack({ app, ...rest }: Examining): Promise<Finding[]> {
+  if (app === undefined) {
+    const found = 'not configured: the gateway runs without Slack'
+    return [{ name: 'app', state: 'warn', found, fix: WAY_TO_SLACK }]
+  }
+  const known = { ...rest, app }
+  const workspace = await examineToken(known)
+  const findings = [workspace.finding]
+  if (workspace.row !== undefined) findings.push(examineScopes(workspace.row, app))
+  findings.push(await examineWay(known), ...(await examineEvents(known)), await examinePosts(known))
+  return findings
+}
+
+type Known = Examining & { readonly app: SlackApp }
+
+async function examineToken(known: Known): Promise<{ finding: Finding; row?: SlackWorkspace }> {
+  try {
+    const row = await registerWorkspace(known)
+    return { row, finding: { name: 'bot token', state: 'ok', found: `${row.name} (${row.teamId})` } }
+  } catch (thrown) {
+    const fix = 'Copy the Bot User OAuth Token from the page OAuth & Permissions of the app.'
+    return { finding: failed('bot token', thrown, fix) }
+  }
+}
+
+/** Scopes are granted at the installation alone: a new one in the manifest changes nothing until then. */
+function examineScopes({ scopes }: SlackWorkspace, { emailDomains }: SlackApp): Finding {
+  const name = 'scopes'
+  const needed = neededScopes(emailDomains)
+  if (scopes.length === 0) return { name, state: 'warn', found: 'Slack does not say which were granted' }
+  const missing = Object.entries(needed).filter(([scope]) => !scopes.includes(scope))
+  if (missing.length === 0)
+    return { name, state: 'ok', found: `all ${Object.keys(needed).length} that are needed` }
+  return {
+    name,
+    state: 'fail',
+    found: `missing: ${missing.map(([scope, why]) => `${scope} (to ${why})`).join(', ')}`,
+    fix: 'Put the manifest of slack.manifest into the app, then reinstall it to the workspace: scopes are granted at the installation alone.',
+  }
+}
+
+async function examineWay({ app, signal }: Known): Promise<Finding> {
+  const name = 'way in'
+  const { appToken, isSigned } = app
+  if (appToken === undefined) {
+    if (isSigned) return { name, state: 'ok', found: 'HTTP, signed' }
+    return {
+      name,
+      state: 'fail',
+      found: 'no events can arrive',
+      fix: 'Set SLACK_APP_TOKEN for a socket, or SLACK_SIGNING_SECRET for HTTP.',
+    }
+  }
+  try {
+    await readSlack(app, { method: 'apps.connections.open', token: appToken, signal })
+    return { name, state: 'ok', found: isSigned ? 'a socket, and HTTP, signed' : 'a socket' }
+  } catch (thrown) {
+    const fix =
+      'Create an app-level token with the scope connections:write on the page Basic Information, and turn on Socket Mode.'
+    return failed(name, thrown, fix)
+  }
+}
+
+async function examineEvents({ db }: Known): Promise<Finding[]> {
+  const [last] = await db
+    .select({ body: inboxEvents.body, receivedAt: inboxEvents.receivedAt })
+    .from(inboxEvents)
+    .where(eq(inboxEvents.source, SLACK))
+    .orderBy(desc(inboxEvents.position))
+    .limit(1)
+  if (last === undefined) {
+    const found = 'none has arrived yet'
+    const fix =
+      'Write to the bot. If nothing arrives, compare the event subscriptions of the app with slack.manifest, and reinstall it.'
+    return [{ name: 'events', state: 'warn', found, fix }]
+  }
+  const seen: Finding = { name: 'events', state: 'ok', found: `last at ${last.receivedAt.toISOString()}` }
+  const sentAtS = sentAt(last.body)
+  return sentAtS === undefined ? [seen] : [seen, examineClock(last.receivedAt.getTime() / 1000 - sentAtS)]
+}
+
+/** Events are delivered within seconds, so one that arrived before it was sent tells of a clock. */
+function examineClock(behindS: number): Finding {
+  const name = 'clock'
+  if (behindS >= -CLOCK_OFF_MAX_S) return { name, state: 'ok', found: 'not behind that of Slack' }
+  const found = `${Math.round(-behindS)} s behind that of Slack`
+  return { name, state: 'fail', found, fix: 'Let the machine take its time from a time server.' }
+}
+
+/** Seconds since 1970 at which Slack sent an event. */
+function sentAt(body: string): number | undefined {
+  const found = /"event_time":\s*(\d{9,11})\b/.exec(body)?.[1]
+  return found === undefined ? undefined : Number(found)
+}
+
+async function examinePosts({ db, now }: Known): Promise<Finding> {
+  const name = 'posts'
+  const since = new Date(now.getTime() - GIVEN_UP_MS)
+  const [dead] = await db
+    .select({ count: count(), why: sql<string | null>`max(${outbox.lastError})` })
+    .from(outbox)
+    .where(and(eq(outbox.channel, SLACK), eq(outbox.state, 'dead'), gt(outbox.endedAt, since)))
+  const given = Number(dead?.count ?? 0)
+  if (given === 0) return { name, state: 'ok', found: 'all were sent, or are on their way' }
+  return {
+    name,
+    state: 'warn',
+    found: `${given} were given up within a week, such as: ${dead?.why ?? 'no reason is known'}`,
+    fix: 'Invite the bot into the channels in which it should write.',
+  }
+}
+
+function failed(name: string, thrown: unknown, fix: string): Finding {
+  if (thrown instanceof SlackRefused) return { name, state: 'fail', found: `Slack says ${thrown.error}`, fix }
+  if (!(thrown instanceof AppError)) throw thrown
+  return { name, state: 'warn', found: thrown.message, fix: 'Try again in a minute.' }
+}

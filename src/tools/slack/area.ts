@@ -1,0 +1,39 @@
+/** Slack: the app, its channels, and which of its users are people. */
+import { defineArea } from '../../core/area/area.ts'
+import { defineExpiry } from '../../core/area/expiry.ts'
+import { deleteOldPairings } from '../../domain/slack/pairings.ts'
+import { deleteOldUsers } from '../../domain/slack/users.ts'
+import { diagnose } from './diagnose.ts'
+import { listChannels } from './list-channels.ts'
+import { pairUser } from './pair-user.ts'
+import { printManifest } from './print-manifest.ts'
+import { setChannel } from './set-channel.ts'
+import {
+  slackApiUrl,
+  slackAppToken,
+  slackBotToken,
+  slackEmailDomains,
+  slackSigningSecret,
+} from './settings.ts'
+import { showStatus } from './show-status.ts'
+import { slackCheck } from './slack-check.ts'
+import { unpairUser } from './unpair-user.ts'
+
+export const slack = defineArea({
+  name: 'slack',
+  scopes: {
+    'slack:read': {},
+    'slack:write': {
+      agents: 'who acts as whom in Slack is for people to decide',
+      keyless: 'a user of Slack acts as the person after the way in is closed',
+      guests: true,
+    },
+  },
+  settings: [slackBotToken, slackAppToken, slackSigningSecret, slackEmailDomains, slackApiUrl],
+  checks: [slackCheck],
+  expires: [
+    defineExpiry({ name: 'slackPairings', deletePast: ({ db }, now) => deleteOldPairings(db, now) }),
+    defineExpiry({ name: 'slackUsers', deletePast: ({ db }, now) => deleteOldUsers(db, now) }),
+  ],
+  operations: [showStatus, pairUser, unpairUser, listChannels, setChannel, printManifest, diagnose],
+})

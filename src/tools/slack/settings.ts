@@ -1,0 +1,53 @@
+/** Settings of the Slack app. */
+import { z } from 'zod'
+import { defineSetting } from '../../core/area/setting.ts'
+import { addressWithoutQuery, key, list } from '../../core/area/setting-forms.ts'
+
+export const slackBotToken = defineSetting({
+  variable: 'SLACK_BOT_TOKEN',
+  description:
+    "Token of the Slack app's bot, from its page OAuth & Permissions. Unset: the gateway runs without Slack.",
+  takes: 'a token such as xoxb-...',
+  default: 'no Slack',
+  secret: true,
+  schema: key.startsWith('xoxb-').optional(),
+})
+
+export const slackAppToken = defineSetting({
+  variable: 'SLACK_APP_TOKEN',
+  description:
+    'App-level token with the scope connections:write, from the page Basic Information. Set: events come through a socket (Socket Mode), and the gateway needs no public address.',
+  takes: 'a token such as xapp-...',
+  default: 'no socket',
+  secret: true,
+  schema: key.startsWith('xapp-').optional(),
+})
+
+export const slackSigningSecret = defineSetting({
+  variable: 'SLACK_SIGNING_SECRET',
+  description:
+    'Signing secret of the Slack app, from the page Basic Information. Set: events may also come to `/slack/events`, `/slack/interactions` and `/slack/commands`.',
+  takes: 'a secret',
+  default: 'no such routes',
+  secret: true,
+  schema: key.optional(),
+})
+
+export const slackApiUrl = defineSetting({
+  variable: 'SLACK_API_URL',
+  description: "Address of Slack's Web API. Only for a stand-in of Slack.",
+  takes: 'an address such as http://127.0.0.1:4000/api',
+  default: 'https://slack.com/api',
+  schema: addressWithoutQuery('/auth.test').default('https://slack.com/api'),
+})
+
+const DOMAIN = /^(?=.{1,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/
+
+export const slackEmailDomains = defineSetting({
+  variable: 'SLACK_EMAIL_DOMAINS',
+  description:
+    'Domains of your own. A full member of the workspace with a confirmed address there is the person who has that address, and becomes one where nobody has it. Admins of the workspace can change addresses, so name only domains whose workspace you trust; owners and admins of the gateway confirm a code all the same.',
+  takes: 'domains such as example.com, separated by commas',
+  default: 'none: everybody confirms a code',
+  schema: list(z.string().toLowerCase().regex(DOMAIN)),
+})
