@@ -44,6 +44,13 @@ module.exports = {
       to: { path: outside('core', 'domain', 'tools'), dependencyTypesNot: ['type-only'] },
     },
     {
+      name: 'chat-on-core',
+      comment: 'Conversations know areas by their values alone; doors that people talk through stand on them',
+      severity: 'error',
+      from: { path: '^src/chat/' },
+      to: { path: outside('core', 'chat') },
+    },
+    {
       name: 'clients-on-core',
       severity: 'error',
       from: { path: '^src/clients/' },

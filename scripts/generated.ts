@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { isForCallers } from '../src/core/operation/catalog.ts'
 import { areas, operations } from '../src/tools/registry.ts'
 import { composeFile } from './compose-settings.ts'
+import { chatPage } from './docs/chat.ts'
 import { configurationPage } from './docs/configuration.ts'
 import { eventsPage } from './docs/events.ts'
 import { limitsPage } from './docs/limits.ts'
@@ -49,6 +50,7 @@ function docs(): GeneratedFile[] {
     { path: 'docs/operations.md', text: operationsPage(operations) },
     { path: 'compose.yaml', text: composeFile(textAt('compose.yaml') ?? '', areas) },
     { path: 'docs/events.md', text: eventsPage(areas.flatMap(({ events }) => events)) },
+    { path: 'docs/chat.md', text: chatPage(areas) },
     { path: 'docs/configuration.md', text: configurationPage(areas) },
     { path: 'docs/limits.md', text: limitsPage(areas) },
     { path: 'README.md', text: readmePage(textAt('README.md') ?? '', operations.filter(isForCallers)) },

@@ -7,7 +7,7 @@ import { expect, test } from 'vitest'
 import { ROOT } from '../scripts/generated.ts'
 import { operations } from '../src/tools/registry.ts'
 
-const DOORS = ['src/server', 'src/cli', 'src/workers', 'src/slack', 'src/web']
+const DOORS = ['src/server', 'src/cli', 'src/workers', 'src/chat', 'src/slack', 'src/web']
 
 /** Every way to name an operation, none within a longer name. */
 const NAMES = operations.flatMap(({ name, toolName, command, path }) => [name, toolName, command, path])

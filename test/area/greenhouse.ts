@@ -10,13 +10,13 @@ import { defineConnector } from '../../src/core/area/connector.ts'
 import { defineExpiry } from '../../src/core/area/expiry.ts'
 import { defineHomeSection } from '../../src/core/area/home-section.ts'
 import { defineHook } from '../../src/core/area/hook.ts'
-import { defineIntent } from '../../src/core/area/intent.ts'
 import { defineJob } from '../../src/core/area/job.ts'
 import { defineMessage } from '../../src/core/area/message.ts'
 import { defineSetting } from '../../src/core/area/setting.ts'
 import { key } from '../../src/core/area/setting-forms.ts'
 import { defineSweep } from '../../src/core/area/sweep.ts'
 import { notFound } from '../../src/core/errors.ts'
+import { defineIntent } from '../../src/core/intent/intent.ts'
 import { defineEvent } from '../../src/core/operation/event.ts'
 import { exampleId } from '../../src/core/operation/ids.ts'
 import { defineKind, idOrRef, refOf } from '../../src/core/operation/kind.ts'
@@ -262,11 +262,14 @@ export const greenhouse = defineArea({
   connectors: [sensors],
   intents: [
     defineIntent({
-      pattern: /^plant (?<plant>.+)$/i,
-      order: 100,
-      operation: createBed,
-      input: ({ plant = '' }) => ({ plant }),
+      name: 'plant-bed',
+      order: 1000,
+      says: ['plant <plant>'],
       example: 'plant beans',
+      does: 'Plant a bed',
+      operation: createBed,
+      input: ({ words: { plant = '' } }) => ({ plant }),
+      about: ({ bed: { ref, plant } }) => [{ ref, name: plant }],
     }),
   ],
   home: [defineHomeSection({ title: 'Greenhouse', order: 100, operation: waterBeds, input: {} })],

@@ -3,6 +3,7 @@
  * rest.
  */
 
+import type { Intent } from '../intent/intent.ts'
 import type { Event } from '../operation/event.ts'
 import type { Kind } from '../operation/kind.ts'
 import type { Operation } from '../operation/operation.ts'
@@ -13,7 +14,6 @@ import type { Connector } from './connector.ts'
 import type { Expiry } from './expiry.ts'
 import type { HomeSection } from './home-section.ts'
 import type { Hook } from './hook.ts'
-import type { Intent } from './intent.ts'
 import type { Job } from './job.ts'
 import type { Limit } from './limit.ts'
 import type { Letter, Message } from './message.ts'

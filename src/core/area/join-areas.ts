@@ -1,5 +1,6 @@
 /** Joins areas into one gateway, and makes sure that their names do not collide and that their jobs can be called. */
 import { WATCH_VERB } from '../command-line/command-line.ts'
+import { assertIntents } from '../intent/assert-intents.ts'
 import { assertDistinctNames, assertPart, isKebab, toKebab } from '../operation/name.ts'
 import type { Operation } from '../operation/operation.ts'
 import { declareScopes } from '../operation/scopes.ts'
@@ -10,7 +11,8 @@ import { assertJob } from './assert-job.ts'
 /**
  * The areas of a gateway: `known` and `more`. Their scopes are declared from then on, in this order.
  * @throws Error at start-up, naming the values at fault: two that share a name which must be unique, a name that a door
- * uses itself, a scope that gives what it may not, a job that could never be called, or a hook that could never be served
+ * uses itself, a scope that gives what it may not, a job that could never be called, a hook that could never be served, or intents
+ * that take each other's messages
  */
 export function joinAreas(known: readonly Area[], more: readonly Area[]): readonly Area[] {
   const areas = [...known, ...more]
@@ -24,6 +26,7 @@ export function joinAreas(known: readonly Area[], more: readonly Area[]): readon
   assertCommands(areas)
   for (const job of areas.flatMap((area) => area.jobs)) assertJob(job)
   for (const hook of areas.flatMap((area) => area.hooks)) assertHook(hook)
+  assertIntents(areas.flatMap((area) => area.intents))
   declareScopes(
     more.map(({ scopes }) => scopes),
     operations,

@@ -6,6 +6,7 @@ import { dueMessage, tasksDue } from '../../domain/tasks/due-today.ts'
 import { taskEvents } from '../../domain/tasks/task-events.ts'
 import { taskKind } from '../../domain/tasks/task-kind.ts'
 import { taskMessages } from '../../domain/tasks/task-messages.ts'
+import { captureIntents } from './capture-intents.ts'
 import { capturePrompt } from './capture-prompt.ts'
 import { captureTasks } from './capture-tasks.ts'
 import { completeTasks } from './complete-tasks.ts'
@@ -21,6 +22,7 @@ import { reopenTasks } from './reopen-tasks.ts'
 import { rescheduleTasks } from './reschedule-tasks.ts'
 import { restoreTasks } from './restore-tasks.ts'
 import { suggestTasks } from './suggest-tasks.ts'
+import { taskIntents } from './task-intents.ts'
 import { updateTask } from './update-task.ts'
 import { weeklyReviewPrompt } from './weekly-review-prompt.ts'
 
@@ -41,6 +43,7 @@ export const tasks = defineArea({
       input: {},
     }),
   ],
+  intents: [...captureIntents, ...taskIntents],
   prompts: [planMyDayPrompt, weeklyReviewPrompt, capturePrompt],
   operations: [
     createTasks,

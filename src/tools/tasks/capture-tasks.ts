@@ -1,10 +1,12 @@
 /** tasks.capture: turns typed text into tasks, or previews them. */
 import { z } from 'zod'
+import { AppError } from '../../core/errors.ts'
 import type { Reader } from '../../core/operation/description.ts'
 import { defineOperation } from '../../core/operation/operation.ts'
+import { Moment } from '../../core/schema/ranges.ts'
 import { personTimeZone } from '../../domain/access/people.ts'
 import { MAX_CAPTURE_LENGTH } from '../../domain/tasks/capture/capture.ts'
-import { Captured, captureTasks as capture } from '../../domain/tasks/capture/capture-tasks.ts'
+import { Captured, captureTasks as capture, Estimates } from '../../domain/tasks/capture/capture-tasks.ts'
 import { dueWords } from '../../domain/tasks/describe-task.ts'
 import { TimeZone } from '../../domain/time/zones/time-zone.ts'
 
@@ -20,22 +22,42 @@ export const captureTasks = defineOperation({
     text: z.string().min(1).max(MAX_CAPTURE_LENGTH),
     preview: z.boolean().default(false).describe('Only show what would be created'),
     timeZone: TimeZone.optional(),
+    asOf: Moment.optional().describe('Read dates as at this moment: asOf of the preview'),
+    minutes: Estimates.optional().describe('Estimates in the order of the tasks; null: as the text says'),
+    breakDown: z.boolean().default(false).describe('Add 3 to 6 subtasks to each that needs them'),
   }),
-  output: z.object({ preview: z.boolean(), tasks: z.array(Captured) }),
+  output: z.object({ preview: z.boolean(), asOf: z.string(), tasks: z.array(Captured) }),
   scope: 'tasks:write',
   effect: 'write',
   repeat: 'keyed',
   example: { text: 'Call Ana tomorrow 9am 15m P1 @calls\nWrite the report - 2h - friday', preview: true },
   firstStep: { input: { text: 'call Ana tomorrow 15m' }, why: 'turn a sentence into a task' },
-  async run({ text, preview, timeZone }, ctx) {
-    const moment = { now: ctx.now, timeZone: timeZone ?? (await personTimeZone(ctx)) }
-    return { preview, tasks: await capture(ctx, text, { moment, preview }) }
+  async run({ text, timeZone, asOf, ...how }, ctx) {
+    const now = asOf === undefined ? ctx.now : momentOf(asOf, ctx.now)
+    const moment = { now, timeZone: timeZone ?? (await personTimeZone(ctx)) }
+    const tasks = await capture(ctx, text, { moment, ...how })
+    return { preview: how.preview, asOf: now.toISOString(), tasks }
   },
   tell: ({ preview, tasks }, reader) =>
     tasks.map((task) => `${preview ? 'Would create' : 'Created'}: ${capturedLine(task, reader)}`).join('\n'),
-  next: ({ preview }, input) =>
-    preview ? [{ operation: 'tasks.capture', input: { ...input, preview: false } }] : [],
+  next: ({ preview, asOf }, input) =>
+    preview ? [{ operation: 'tasks.capture', input: { ...input, preview: false, asOf } }] : [],
 })
+
+/** How long a preview may wait: its dates are read as at its own moment. */
+const PREVIEW_MAX_DAYS = 30
+const DAY_MS = 86_400_000
+
+/** @throws AppError `invalid_input` */
+function momentOf(asOf: string, now: Date): Date {
+  const moment = new Date(asOf)
+  const ageMs = now.getTime() - moment.getTime()
+  if (ageMs >= -DAY_MS && ageMs <= PREVIEW_MAX_DAYS * DAY_MS) return moment
+  throw new AppError('invalid_input', `asOf is not within the last ${PREVIEW_MAX_DAYS} days.`, {
+    fix: 'Preview it again, and give the asOf of that preview.',
+    issues: [{ path: 'asOf', message: `must be within the last ${PREVIEW_MAX_DAYS} days` }],
+  })
+}
 
 function capturedLine(task: Captured, reader: Reader = {}): string {
   const facts = [
@@ -50,5 +72,9 @@ function capturedLine(task: Captured, reader: Reader = {}): string {
   const line = [task.ref ?? '', task.title, facts.length > 0 ? `(${facts.join(', ')})` : '']
     .filter((part) => part !== '')
     .join(' ')
-  return task.unread === null ? line : `${line}\n  No date was read: ${task.unread}`
+  const more = [
+    ...(task.unread === null ? [] : [`No date was read: ${task.unread}`]),
+    ...task.subtasks.map((title) => `- ${title}`),
+  ]
+  return [line, ...more].join('\n  ')
 }

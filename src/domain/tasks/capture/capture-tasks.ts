@@ -4,6 +4,8 @@ import { AppError } from '../../../core/errors.ts'
 import type { Context } from '../../../core/operation/context.ts'
 import { distinct } from '../../../core/text/comparable.ts'
 import { cutText } from '../../../core/text/cut.ts'
+import { partsOf } from '../../planning/break-down.ts'
+import { bucketOf, isProjectCandidate } from '../../planning/effort.ts'
 import { findProjectByName } from '../../projects/store.ts'
 import type { Moment } from '../../time/due.ts'
 import { unreadSentence } from '../../time/unread.ts'
@@ -34,19 +36,29 @@ export const Captured = z.object({
     .string()
     .nullable()
     .describe('Why words for a date or time were left in the title, and what to write'),
+  subtasks: z.array(z.string()).describe('Their titles, where asked for'),
   taskId: z.string().nullable().describe('null in a preview'),
   ref: z.string().nullable(),
 })
 export type Captured = z.output<typeof Captured>
 
+export const Estimates = z.array(z.int().min(1).max(TASK_LIMITS.minutes).nullable()).max(MAX_CAPTURED_TASKS)
+
+interface HowToCapture {
+  readonly moment: Moment
+  readonly preview: boolean
+  readonly minutes?: z.output<typeof Estimates> | undefined
+  readonly breakDown?: boolean
+}
+
 /**
- * Reads a message and, unless it is a preview, creates its tasks, all or none.
+ * Reads a message and, unless it is a preview, creates its tasks with their subtasks, all or none.
  * @throws AppError `invalid_input` when it contains no task, or too many
  */
 export async function captureTasks(
   ctx: Context,
   text: string,
-  { moment, preview }: { moment: Moment; preview: boolean },
+  { moment, preview, minutes = [], breakDown = false }: HowToCapture,
 ): Promise<Captured[]> {
   const { tasks, unread } = parseCapture(text, moment)
   if (tasks.length === 0) {
@@ -65,13 +77,21 @@ export async function captureTasks(
   const captured: Captured[] = []
   for (const [index, task] of tasks.entries()) {
     const why = unread[index] ?? null
+    const estimated = withMinutes(await withProject(ctx, task), minutes[index] ?? null)
     captured.push({
-      ...(await withProject(ctx, task)),
+      ...estimated,
       unread: why && `${unreadSentence(why)} ${why.instead}`,
+      subtasks: breakDown && isWorthParts(estimated) ? partsOf(estimated.title) : [],
     })
   }
   if (preview) return captured
   const created = await insertTasks(ctx, captured.map(toDraft))
+  await insertTasks(
+    ctx,
+    captured.flatMap(({ subtasks, projectId }, index) =>
+      subtasks.map((title) => ({ title, projectId, parentId: created[index]?.id ?? null })),
+    ),
+  )
   return captured.map((task, index) => ({
     ...task,
     taskId: created[index]?.id ?? null,
@@ -79,7 +99,20 @@ export async function captureTasks(
   }))
 }
 
-async function withProject(ctx: Context, task: CapturedTask): Promise<Omit<Captured, 'unread'>> {
+type Placed = Omit<Captured, 'unread' | 'subtasks'>
+
+function withMinutes(task: Placed, minutes: number | null): Placed {
+  if (minutes === null) return task
+  const bucket = bucketOf(task.title, minutes)
+  return { ...task, minutes, bucket, ask: null, isProjectCandidate: isProjectCandidate(bucket) }
+}
+
+/** Quick tasks need no parts, nor do those that return. */
+function isWorthParts({ isProjectCandidate, ask, repeat }: Placed): boolean {
+  return repeat === null && (isProjectCandidate || ask !== null)
+}
+
+async function withProject(ctx: Context, task: CapturedTask): Promise<Placed> {
   const project = task.project === null ? undefined : await findProjectByName(ctx, task.project)
   const labels = task.project !== null && !project ? [...task.labels, task.project] : task.labels
   return {

@@ -1,0 +1,46 @@
+/** The page about conversations without a model, made from the intents of the areas. */
+import { helpRows } from '../../src/chat/help.ts'
+import { intentsOfReferences } from '../../src/chat/show-things.ts'
+import { TALK } from '../../src/chat/talk.ts'
+import type { Area } from '../../src/core/area/area.ts'
+
+/** The whole page, in Markdown. */
+export function chatPage(areas: readonly Area[]): string {
+  const operations = areas.flatMap((area) => area.operations)
+  const intents = [...areas.flatMap((area) => area.intents), ...intentsOfReferences(operations)]
+  const ordered = [...intents].sort((one, other) => one.order - other.order)
+  const rows = (list: Parameters<typeof helpRows>[0]) =>
+    [
+      '| you type | what it does |',
+      '|---|---|',
+      ...helpRows(list).map(([say, does]) => `| \`${say}\` | ${does} |`),
+    ].join('\n')
+  return `${[INTRODUCTION, rows(ordered), ANSWERS, rows(TALK), NOTES].join('\n\n')}\n`
+}
+
+const INTRODUCTION = `# Conversations
+
+<!-- Made from the code by \`npm run docs\`; changes here are overwritten. -->
+
+You can work by typing, without a model. The words that you type are compared with phrases that each area brings; typing errors,
+capitals and courtesies ("could you please ...") do not matter. What is done is done by the same operations as everywhere else,
+with your own rights.
+
+## What you can type
+
+Each line shows one way to say it.`
+
+const ANSWERS = `## Answers
+
+What is shown first waits until you accept or discard it, and its dates stay as they were shown.`
+
+const NOTES = `## How your words are read
+
+- **Things** are named by their number (\`T-12\`), by some of their words ("the bank"), or as "it" and "that", which mean what was talked
+  about last. When several match, you are asked which; several numbers may be given at once.
+- **Tasks** are recognized by a verb (call, write, buy ...), by a day, a length or a priority, or by words such as "remind me to".
+  Questions and remarks are not taken for tasks; \`add task: ...\` takes any words.
+- **Previews.** One task about which nothing has to be asked is created at once, and you can undo it. Several tasks, a task without
+  a length, and a date that cannot be read are shown first. \`previews on\` shows everything first, \`previews off\` nothing.
+- **Lengths.** A number or a length alone is the answer to "how long?": \`10\`, \`1h\`, \`half an hour\`. A preview asks about one task after
+  the other.`

@@ -1,0 +1,65 @@
+/** Answers to what waits in a conversation: the last preview, confirmation or choice. */
+import { CONFIRM_FIELD } from '../core/command-line/shape.ts'
+import type { Intent } from '../core/intent/intent.ts'
+import { askToChoose, askToConfirm, RESUME } from './ask.ts'
+import { type Waiting, withoutFirst } from './chat-state.ts'
+import { carryOut, show } from './do-intent.ts'
+import type { Reply } from './reply.ts'
+import type { Done, Turning } from './turning.ts'
+
+/** Does what was shown or is to be confirmed. */
+export async function answerFirst(turning: Turning): Promise<Done> {
+  const [first] = turning.state.waiting
+  if (first?.kind === 'choice') return { replies: [askToChoose(first)], state: turning.state }
+  const intent = intentOf(turning, first)
+  if (first === undefined || intent === undefined) return nothingWaits(turning)
+  const confirmed = first.kind === 'confirmation' ? { [CONFIRM_FIELD]: true } : {}
+  const said = { words: {}, refs: [], preview: undefined }
+  const doing = { intent, said, things: [], input: { ...first.input, ...confirmed } }
+  const done = await carryOut(turning, { ...doing, key: `${first.id}/done` })
+  return withRest({ ...done, state: withoutFirst(done.state) })
+}
+
+export function discardFirst(turning: Turning): Done {
+  if (turning.state.waiting.length === 0) return nothingWaits(turning)
+  const reply: Reply = { text: 'Forgotten. Nothing was changed.', actions: [] }
+  return withRest({ replies: [reply], state: withoutFirst(turning.state) })
+}
+
+/** Shows again what waits. */
+export async function resumeFirst(turning: Turning): Promise<Done> {
+  const [first] = turning.state.waiting
+  if (first?.kind === 'choice') return { replies: [askToChoose(first)], state: turning.state }
+  const intent = intentOf(turning, first)
+  if (first === undefined || intent === undefined) return nothingWaits(turning)
+  if (first.kind === 'confirmation') return { replies: [askToConfirm(intent)], state: turning.state }
+  const said = { words: {}, refs: [], preview: { input: first.input, kept: first.kept } }
+  return await show(turning, { intent, input: first.input, said, things: [] })
+}
+
+/** Takes one of the things that were offered, by its position or reference. */
+export async function choose(turning: Turning, which: number | string): Promise<Done> {
+  const [first] = turning.state.waiting
+  if (first?.kind !== 'choice') return nothingWaits(turning)
+  const chosen = first.choices.find(({ ref }, index) => which === index + 1 || which === ref)
+  if (chosen === undefined) return { replies: [askToChoose(first)], state: turning.state }
+  return await turning.say(chosen.say, withoutFirst(turning.state))
+}
+
+/** The intent whose call waits; undefined when a newer version has it no more. */
+function intentOf({ intents }: Turning, waiting: Waiting | undefined): Intent | undefined {
+  if (waiting === undefined || waiting.kind === 'choice') return undefined
+  return intents.find(({ name }) => name === waiting.intent)
+}
+
+function nothingWaits({ state }: Turning): Done {
+  return { replies: [{ text: 'Nothing waits for an answer here.', actions: [] }], state }
+}
+
+/** Mentions what else still waits. */
+function withRest(done: Done): Done {
+  const count = done.state.waiting.length
+  if (count === 0) return done
+  const text = count === 1 ? 'One more waits for your answer.' : `${count} more wait for your answer.`
+  return { ...done, replies: [...done.replies, { text, actions: [RESUME] }] }
+}

@@ -1,0 +1,101 @@
+/** A conversation without a model: each message is recognized by the intents of the areas and done by their operations. */
+import type { Gateway } from '../core/area/gateway.ts'
+import { assertIntents } from '../core/intent/assert-intents.ts'
+import type { Intent, Phrased } from '../core/intent/intent.ts'
+import { createRecognizer, type Recognized } from '../core/intent/recognizer.ts'
+import { instead } from './ask.ts'
+import type { ChatState } from './chat-state.ts'
+import { doIntent } from './do-intent.ts'
+import { refusalOf } from './refusal.ts'
+import type { Chat, Reply } from './reply.ts'
+import { lastOf } from './resolve.ts'
+import { intentsOfReferences } from './show-things.ts'
+import { TALK, type Talk } from './talk.ts'
+import type { Done, Turning } from './turning.ts'
+
+/** The most characters of a message. */
+const MESSAGE_MAX_CHARS = 10_000
+
+export interface ChatParts {
+  readonly gateway: Pick<Gateway, 'operations' | 'invoke'>
+  /** The intents of all areas. */
+  readonly intents: readonly Intent[]
+}
+
+/** @throws Error at start-up when two intents take the same message */
+export function createChat({ gateway, intents: ofAreas }: ChatParts): Chat {
+  const { operations, invoke } = gateway
+  const intents = [...ofAreas, ...intentsOfReferences(operations)]
+  const all: readonly (Talk | Intent)[] = [...TALK, ...intents]
+  assertIntents(all)
+  const recognizer = createRecognizer(all)
+
+  async function take(turning: Turning): Promise<Done | undefined> {
+    const text = withoutSlash(turning.message.text)
+    const recognized = recognizer.recognize(text, ({ when }) => hasNeeds(turning, when))
+    if (recognized === undefined) return undefined
+    try {
+      return await answer({ ...turning, state: withoutChoice(turning.state, recognized.intent) }, recognized)
+    } catch (thrown) {
+      return { replies: [refusalOf(thrown, text)], state: turning.state }
+    }
+  }
+
+  return {
+    async turn(message, state, call) {
+      const parts = { operations, intents, invoke, call }
+      const say = async (text: string, then: ChatState): Promise<Done> => {
+        const turning = { ...parts, message: { ...message, text }, state: then, say }
+        return (await take(turning)) ?? { replies: [notUnderstood(intents, text)], state: then }
+      }
+      const { text } = message
+      if (text.length > MESSAGE_MAX_CHARS) return { replies: [TOO_LONG], state, isUnderstood: true }
+      const done = await take({ ...parts, message, state, say })
+      if (done !== undefined) return { ...done, isUnderstood: true }
+      return { replies: [notUnderstood(intents, text)], state, isUnderstood: false }
+    },
+  }
+}
+
+function answer(turning: Turning, { intent, words }: Recognized<Talk | Intent>): Done | Promise<Done> {
+  return 'answer' in intent ? intent.answer(turning, words) : doIntent(turning, intent, words)
+}
+
+/** `/think` is typed as a word where slash commands do not work. */
+function withoutSlash(text: string): string {
+  return text.trim().replace(/^\/(?=[a-z])/i, '')
+}
+
+function hasNeeds({ state, intents }: Turning, when: Phrased['when'] = {}): boolean {
+  const [first] = state.waiting
+  const shown = first?.kind === 'preview' ? intents.find(({ name }) => name === first.intent) : undefined
+  return (
+    (when.preview === undefined || when.preview === shown?.operation) &&
+    (when.that === undefined || lastOf({ state }, when.that) !== undefined) &&
+    (when.waiting === undefined || when.waiting === first?.kind)
+  )
+}
+
+/** A choice is forgotten when the person says something else. */
+function withoutChoice(state: ChatState, { when, order }: Phrased): ChatState {
+  const isAnswer = when?.waiting === 'choice' || order < COMMANDS_ORDER
+  return isAnswer ? state : { ...state, waiting: state.waiting.filter(({ kind }) => kind !== 'choice') }
+}
+
+/** The conversation's own intents come before those of areas. */
+const COMMANDS_ORDER = 500
+
+const TOO_LONG: Reply = {
+  text: `That message has more than ${MESSAGE_MAX_CHARS} characters. Send it in parts.`,
+  actions: [],
+}
+
+function notUnderstood(intents: readonly Intent[], text: string): Reply {
+  if (text.trim() === '') return { text: 'Type what you have to do, or say help.', actions: [HELP] }
+  return {
+    text: 'I am not sure what you mean. Is it something to do, or a question about what is there?',
+    actions: [...instead(intents, text), HELP],
+  }
+}
+
+const HELP = { label: 'Help', say: 'help' }

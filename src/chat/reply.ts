@@ -1,0 +1,46 @@
+/** What a turn of a conversation answers with; each door renders it in its own way. */
+import type { Call } from '../core/call/call.ts'
+import type { Reader, Table } from '../core/operation/description.ts'
+import type { NextCall } from '../core/operation/next-call.ts'
+import type { ChatState } from './chat-state.ts'
+
+export type ReplyAction =
+  /** As if the person had typed `say`. */
+  | { readonly label: string; readonly say: string }
+  /** A call that the person may make. */
+  | { readonly label: string; readonly call: NextCall }
+
+export interface Reply {
+  /** Plain text. Titles and names in it come from people: a door escapes them. */
+  readonly text: string
+  /** The list in `text` as rows, for a door that can show them instead. */
+  readonly table?: Table
+  readonly actions: readonly ReplyAction[]
+}
+
+export interface Turn {
+  readonly replies: readonly Reply[]
+  readonly state: ChatState
+  /** False: no intent takes the message, and a model may. The replies then ask what was meant. */
+  readonly isUnderstood: boolean
+}
+
+export interface ChatMessage {
+  readonly text: string
+  /**
+   * Prefixes the idempotency keys of the turn's calls, at most 200 characters: a turn that is repeated with its key and
+   * its state has no further effect.
+   */
+  readonly key: string
+  readonly reader?: Reader
+}
+
+export type ChatCall = Pick<Call, 'actor' | 'door' | 'requestId' | 'signal'>
+
+export interface Chat {
+  /**
+   * Refusals are replies.
+   * @throws AppError `unavailable`, `in_progress` or `cancelled`: the same turn may be tried again
+   */
+  turn(message: ChatMessage, state: ChatState, call: ChatCall): Promise<Turn>
+}

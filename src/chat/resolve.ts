@@ -1,0 +1,101 @@
+/** Finds the things that a person means: by reference, as "that", or by words among what they see. */
+import { isReferenceTo, isThat, type Noun, referencesIn, type Thing } from '../core/intent/noun.ts'
+import { isTypoOf } from '../core/intent/typo.ts'
+import { wordsOf } from '../core/intent/words-of.ts'
+import { caseless } from '../core/text/comparable.ts'
+import { invokeIn, type Turning } from './turning.ts'
+
+export type Resolved =
+  | { readonly kind: 'found'; readonly things: readonly Thing[] }
+  | { readonly kind: 'several'; readonly things: readonly Thing[] }
+  | { readonly kind: 'none'; readonly things: readonly [] }
+
+const NONE: Resolved = { kind: 'none', things: [] }
+
+/** How many words of a description are searched for one by one. */
+const SEARCHED_MAX_WORDS = 3
+
+/** A word up to this length may be missing from a name. */
+const SHORT_MAX_CHARS = 3
+
+/** Words that say nothing about which thing is meant. */
+const EMPTY_WORDS = new Set([
+  'the',
+  'a',
+  'an',
+  'my',
+  'to',
+  'of',
+  'for',
+  'and',
+  'with',
+  'task',
+  'about',
+  'on',
+  'in',
+])
+
+/** `said`: the words for it; undefined: the last thing that was talked about, or else the only one there is. */
+export async function resolve(turning: Turning, noun: Noun, said: string | undefined): Promise<Resolved> {
+  if (said === undefined || isThat(said)) {
+    const last = lastOf(turning, noun)
+    if (last !== undefined) return { kind: 'found', things: [last] }
+    return said === undefined ? oneOf(await list(turning, noun, noun.finding.input(undefined))) : NONE
+  }
+  const refs = referencesIn(noun, said)
+  if (refs.length > 0) return { kind: 'found', things: refs.map((ref) => ({ ref, name: '' })) }
+  const found = await search(turning, noun, said)
+  return oneOf(found.length > 0 ? found : await findWidely(turning, noun, said))
+}
+
+/** The same things among those that are done with, too. */
+export async function findWidely(turning: Turning, noun: Noun, said: string): Promise<readonly Thing[]> {
+  return await list(turning, noun, noun.finding.wider(said))
+}
+
+/** The last thing of the noun that was talked about. */
+export function lastOf({ state }: Pick<Turning, 'state'>, noun: Noun): Thing | undefined {
+  return state.that.find(({ ref }) => isReferenceTo(noun, ref))
+}
+
+async function search(turning: Turning, noun: Noun, said: string): Promise<readonly Thing[]> {
+  const whole = await list(turning, noun, noun.finding.input(said))
+  if (whole.length > 0) {
+    const same = whole.filter(({ name }) => caseless(name) === caseless(said))
+    return same.length === 1 ? same : whole
+  }
+  const words = wordsOf(said)
+    .map(({ form }) => form)
+    .filter((word) => !EMPTY_WORDS.has(word))
+  const longest = [...words].sort((one, other) => other.length - one.length).slice(0, SEARCHED_MAX_WORDS)
+  for (const word of longest) {
+    const candidates = await list(turning, noun, noun.finding.input(word))
+    const described = bestOf(candidates, words)
+    if (described.length > 0) return described
+  }
+  return []
+}
+
+/** The things whose names have all the long words, typing errors allowed, and the most of the short ones. */
+function bestOf(things: readonly Thing[], words: readonly string[]): readonly Thing[] {
+  const scored = things.map((thing) => {
+    const forms = wordsOf(thing.name).map(({ form }) => form)
+    const missing = words.filter(
+      (word) => !forms.some((form) => form.startsWith(word) || isTypoOf(word, form)),
+    )
+    return { thing, missing }
+  })
+  const fitting = scored.filter(({ missing }) => missing.every(({ length }) => length <= SHORT_MAX_CHARS))
+  const fewest = Math.min(...fitting.map(({ missing }) => missing.length))
+  return fitting.filter(({ missing }) => missing.length === fewest).map(({ thing }) => thing)
+}
+
+async function list(turning: Turning, { finding }: Noun, input: unknown): Promise<readonly Thing[]> {
+  const { operation, thingsIn } = finding
+  return thingsIn(await invokeIn(turning, { operation, input }, ''))
+}
+
+function oneOf(things: readonly Thing[]): Resolved {
+  if (things.length === 0) return NONE
+  return { kind: things.length === 1 ? 'found' : 'several', things }
+}

@@ -1,0 +1,167 @@
+/** The intents of the conversation itself, which belong to no area: greetings, answers to what waits, help. */
+import type { Phrased, Words } from '../core/intent/intent.ts'
+import { answerFirst, choose, discardFirst, resumeFirst } from './answer-waiting.ts'
+import { RESUME } from './ask.ts'
+import { NEW_CHAT, PREVIEW_MODES } from './chat-state.ts'
+import { helpReply } from './help.ts'
+import type { Reply } from './reply.ts'
+import type { Done, Turning } from './turning.ts'
+
+export interface Talk extends Phrased {
+  answer(turning: Turning, words: Words): Done | Promise<Done>
+}
+
+const HELP = { label: 'Help', say: 'help' }
+
+const isNumber = (text: string) => /^#?\d{1,2}$/.test(text)
+const isOneOf = (words: readonly string[]) => (text: string) => words.includes(text.toLowerCase())
+
+export const TALK: readonly Talk[] = [
+  {
+    name: 'choose',
+    order: 10,
+    says: ['[number|the] <which> [one]'],
+    slots: {
+      which: (text) => isNumber(text) || ORDINALS.has(text.toLowerCase()) || /^[a-z]{1,3}-?\d+$/i.test(text),
+    },
+    when: { waiting: 'choice' },
+    example: '2',
+    answer: (turning, { which = '' }) => choose(turning, positionOf(which)),
+  },
+  {
+    name: 'greet',
+    order: 20,
+    says: [
+      '(hi|hello|hey|hiya|yo|good morning|good afternoon|good evening|morning) [there|all|switchboard|again]',
+    ],
+    example: 'hello',
+    answer: (turning) => still(turning, 'Hello. Type what you have to do, or ask what to do now.'),
+  },
+  {
+    name: 'thank',
+    order: 30,
+    says: [
+      '(thanks|thank you|thx|ty|cheers|much appreciated) [so|very] [much] [a lot|again|switchboard]',
+      '(great|perfect|awesome|nice|cool|good job|well done) [thanks|thank you]',
+    ],
+    example: 'thank you',
+    answer: (turning) => still(turning, 'You are welcome.'),
+  },
+  {
+    name: 'agree',
+    order: 40,
+    says: ['(yes|yep|yeah|yup|ok|okay|sure|y|do it|go ahead|go|confirm|correct|👍) [please|do it]'],
+    example: 'yes',
+    answer: answerFirst,
+  },
+  {
+    name: 'accept',
+    order: 300,
+    says: [
+      'accept [it|all|them|everything]',
+      '(create|save|keep|add|store) (it|them|all|these|those|everything)',
+      'looks good',
+      'lgtm',
+    ],
+    example: 'accept',
+    does: 'Do what was shown',
+    answer: answerFirst,
+  },
+  {
+    name: 'discard',
+    order: 310,
+    says: [
+      '(discard|forget|drop|scrap|never mind|nevermind|cancel) [it|that|them|all|this]',
+      '(no|nope|nah|n) [thanks|thank you]',
+      "(don't|do not)",
+    ],
+    example: 'discard',
+    does: 'Forget what was shown',
+    answer: discardFirst,
+  },
+  {
+    name: 'resume',
+    order: 320,
+    says: ['(resume|continue|go on|carry on)', '(where were we|what was that)'],
+    example: 'resume',
+    does: 'Show again what waits for your answer',
+    answer: resumeFirst,
+  },
+  {
+    name: 'start-over',
+    order: 330,
+    says: ['start (over|again|afresh)', '(restart|reset)', 'chat (end|stop|over)', 'end chat'],
+    example: 'start over',
+    does: 'Forget everything in this conversation that waits',
+    answer: ({ state }) => ({
+      replies: [plain('Started over. Nothing waits for an answer, and your tasks are as they were.')],
+      state: { ...NEW_CHAT, previews: state.previews },
+    }),
+  },
+  {
+    name: 'set-previews',
+    order: 340,
+    says: ['(preview|previews) <mode>', 'turn (preview|previews) <mode>', 'turn <mode> (preview|previews)'],
+    slots: { mode: isOneOf(PREVIEW_MODES) },
+    example: 'previews on',
+    does: 'Show everything before it is created (on), only what is unclear (soft), or nothing (off)',
+    answer({ state }, { mode = '' }) {
+      const previews = PREVIEW_MODES.find((each) => each === mode.toLowerCase()) ?? state.previews
+      return { replies: [plain(PREVIEW_TEXTS[previews])], state: { ...state, previews } }
+    },
+  },
+  {
+    name: 'chat',
+    order: 350,
+    says: ['chat [status]', '(who|what) are you'],
+    example: 'chat',
+    answer: (turning) =>
+      still(turning, 'This conversation takes tasks, plans and agents by plain words, without a model.'),
+  },
+  {
+    name: 'help',
+    order: 360,
+    says: [
+      '(help|commands|usage help) [me]',
+      'what can (i|you) (do|say|type) [here]',
+      'how does this work',
+      '?',
+    ],
+    example: 'help',
+    does: 'Show what you can say',
+    answer: (turning) => ({ replies: [helpReply(turning, TALK)], state: turning.state }),
+  },
+]
+
+const PREVIEW_TEXTS = {
+  off: 'Everything is created at once from now on.',
+  soft: 'From now on, one clear task is created at once; several, or an unclear one, are shown first.',
+  on: 'Everything is shown before it is created from now on.',
+}
+
+const ORDINALS: ReadonlyMap<string, number> = new Map([
+  ['first', 1],
+  ['second', 2],
+  ['third', 3],
+  ['fourth', 4],
+  ['fifth', 5],
+])
+
+/** The position that a word means, or the reference that it is. */
+function positionOf(which: string): number | string {
+  const number = isNumber(which) ? Number(which.replace('#', '')) : ORDINALS.get(which.toLowerCase())
+  return number ?? which
+}
+
+function plain(text: string): Reply {
+  return { text, actions: [HELP] }
+}
+
+/** A courtesy, with word of what still waits. */
+function still({ state }: Turning, text: string): Done {
+  const reply =
+    state.waiting.length === 0
+      ? plain(text)
+      : { text: `${text} Something still waits for your answer.`, actions: [RESUME, HELP] }
+  return { replies: [reply], state }
+}

@@ -1,0 +1,55 @@
+/** A noun is what people call things of a kind, and how the one that they mean is found: `T-12`, "that", "call the bank". */
+import type { z } from 'zod'
+import { type Kind, readReference } from '../operation/kind.ts'
+import type { Operation } from '../operation/operation.ts'
+
+/** A thing as it is talked about. */
+export interface Thing {
+  readonly ref: string
+  readonly name: string
+}
+
+/** How things are found by words, among those that the person may see. */
+export interface Finding<Input extends z.ZodObject = z.ZodObject, Output extends z.ZodObject = z.ZodObject> {
+  /** A list operation. */
+  readonly operation: Operation<Input, Output>
+  /** The list of things that are usually meant; without words all of them. */
+  input(words: string | undefined): z.input<Input>
+  /** The list that also has things that are done with: a repeated message means the same thing as the first one. */
+  wider(words: string): z.input<Input>
+  thingsIn(output: z.output<Output>): readonly Thing[]
+}
+
+export interface Noun {
+  readonly kind: Kind
+  /** The word for one of them: `task`. */
+  readonly word: string
+  readonly finding: Finding
+}
+
+export function defineNoun<Input extends z.ZodObject, Output extends z.ZodObject>(
+  spec: Omit<Noun, 'finding'> & { readonly finding: Finding<Input, Output> },
+): Noun {
+  return spec as unknown as Noun
+}
+
+/** `T-12` or `t12`; a bare number may be anything. */
+const REFERENCE = /^[a-z]{1,3}-?\d+$/i
+
+/** Whether a text refers to a thing of the kind by its number. */
+export function isReferenceTo({ kind }: Pick<Noun, 'kind'>, text: string): boolean {
+  return REFERENCE.test(text) && readReference(kind, text) !== undefined
+}
+
+/** Words for what was talked about last. */
+const THAT = /^(?:it|that|this|them|those|these|that one|this one|the last one)$/i
+
+export function isThat(text: string): boolean {
+  return THAT.test(text)
+}
+
+/** The references that a text consists of: `T-1, T-2 and T-3`; empty for any other text. */
+export function referencesIn(noun: Pick<Noun, 'kind'>, text: string): string[] {
+  const parts = text.split(/\s*(?:,|;|\band\b|&|\+|\s)\s*/i).filter((part) => part !== '')
+  return parts.every((part) => isReferenceTo(noun, part)) ? parts.map((part) => part.toUpperCase()) : []
+}

@@ -1,0 +1,48 @@
+/** Guesses whether a message says what somebody has to do, and is not a question or a remark. */
+
+import { parseCapture } from '../capture/capture.ts'
+import { stripLeadIn } from '../capture/split.ts'
+import { ACTION_VERBS } from '../capture/words.ts'
+
+/** Any moment will do: only whether there are words for a time, a length or a priority is looked at. */
+const ANY_MOMENT = { now: new Date(0), timeZone: 'UTC' }
+
+/** Words that announce a task, whatever follows. */
+const ANNOUNCED =
+  /\b(?:remind me|reminder|don['’]?t (?:let me )?forget|do not forget|to-?do|task:|add (?:a )?task|new task|i (?:also )?(?:need|have|ought) to|i (?:must|should)|we (?:need|have) to)\b/i
+
+/** Beginnings of questions and remarks. */
+const NOT_A_TASK =
+  /^(?:who|whose|what|when|where|why|which|how|is|are|am|was|were|did|does|has|have i|had|will|would|should i|shall|may i|can i|could i|it|its|it['’]s|this|that['’]?s?|there|i['’]m|i am|i was|i did|i have (?!to)|i['’]ve|i like|i love|i hate|i think|i feel|we were|we did|you|he|she|they|yes|no|ok|okay|sorry|wow|lol|haha)\b/i
+
+export function looksLikeTask(message: string): boolean {
+  const text = message.trim()
+  if (text === '') return false
+  if (text.includes('\n')) return text.split('\n').some((line) => looksLikeTask(line))
+  if (ANNOUNCED.test(text)) return true
+  const isAsked = text.endsWith('?')
+  if (isAsked || NOT_A_TASK.test(text)) return false
+  return startsWithVerb(stripLeadIn(text)) || hasToken(text)
+}
+
+function startsWithVerb(text: string): boolean {
+  const [verb = '', ...rest] = text.split(/\s+/)
+  return rest.length > 0 && ACTION_VERBS.has(verb.toLowerCase().replace(/[,:;]$/, ''))
+}
+
+/** Whether it has a length, a day, a priority or a label beside words of its own. */
+function hasToken(text: string): boolean {
+  const { tasks, unread } = parseCapture(text, ANY_MOMENT)
+  return tasks.some(
+    ({ title, minutes, due, repeat, priority, labels, project }, index) =>
+      title !== text &&
+      /\p{L}/u.test(title) &&
+      (minutes !== null ||
+        due !== null ||
+        repeat !== null ||
+        priority !== null ||
+        labels.length > 0 ||
+        project !== null ||
+        unread[index] !== null),
+  )
+}

@@ -1,0 +1,128 @@
+/** What people type to have tasks captured, and to change what is shown of them before they are created. */
+import { defineIntent, type Intent, type Question, type Said } from '../../core/intent/intent.ts'
+import { cutText } from '../../core/text/cut.ts'
+import type { Captured } from '../../domain/tasks/capture/capture-tasks.ts'
+import { ACTION_VERBS } from '../../domain/tasks/capture/words.ts'
+import { looksLikeTask } from '../../domain/tasks/talk/looks-like-task.ts'
+import { isLength, minutesIn } from '../../domain/tasks/talk/slots.ts'
+import { captureTasks } from './capture-tasks.ts'
+
+type Estimates = readonly (number | null)[]
+
+/** What later intents know of a preview: which tasks have no estimate, and how many there are. */
+interface Kept {
+  readonly asks: readonly number[]
+  readonly count: number
+}
+
+/** The most characters of a title in a question. */
+const TITLE_SHOWN_CHARS = 80
+
+const CHIPS: Question['answers'] = [2, 10, 30].map((minutes) => ({
+  label: `${minutes} min`,
+  say: String(minutes),
+}))
+
+const shared = {
+  operation: captureTasks,
+  preview: {
+    shows: (input) => ({ ...input, preview: true }),
+    does: (input, { asOf }) => ({ ...input, preview: false, asOf }),
+    isClear: ({ tasks }) => tasks.length === 1 && tasks.every(isClear),
+    keep: ({ tasks }): Kept => ({
+      asks: tasks.flatMap(({ ask }, index) => (ask === null ? [] : [index])),
+      count: tasks.length,
+    }),
+  },
+  about: ({ tasks }) => {
+    const made = [...tasks]
+      .reverse()
+      .flatMap(({ ref, title, ask }) => (ref ? [{ ref, name: title, ask }] : []))
+    const asked = made.filter(({ ask }) => ask !== null)
+    return [...asked, ...made.filter(({ ask }) => ask === null)].map(({ ref, name }) => ({ ref, name }))
+  },
+  asks: ({ tasks, preview }) => {
+    const asked = tasks.filter(({ ask }) => ask !== null)
+    const task = preview ? asked[0] : asked.at(-1)
+    return task === undefined
+      ? undefined
+      : {
+          text: `How long does "${cutText(task.title, TITLE_SHOWN_CHARS, '…')}" take? 2, 10 or 30 minutes, or another length such as 1h.`,
+          answers: CHIPS,
+        }
+  },
+  offers: ({ tasks }) => {
+    const refs = tasks.flatMap(({ ref }) => ref ?? [])
+    return refs.length === 0 ? [] : [{ label: 'Undo', say: `delete ${refs.join(' ')}` }]
+  },
+} satisfies Partial<Intent<typeof captureTasks.input, typeof captureTasks.output>>
+
+function isClear({ ask, unread }: Captured): boolean {
+  return ask === null && unread === null
+}
+
+/** The input of the preview with another estimate for one of its tasks. */
+function estimated({ preview, words: { length = '' } }: Said, indexOf: (kept: Kept) => number) {
+  const before = (preview?.input ?? {}) as { text: string; minutes?: Estimates }
+  const kept = preview?.kept as Kept
+  const index = indexOf(kept)
+  const minutes = Array.from({ length: kept.count }, (_, each) =>
+    each === index ? (minutesIn(length) ?? null) : (before.minutes?.[each] ?? null),
+  )
+  return { ...before, minutes }
+}
+
+export const captureIntents = [
+  defineIntent({
+    ...shared,
+    name: 'estimate-shown',
+    order: 200,
+    says: ['<length>', '(it takes|takes|about) <length>'],
+    slots: { length: isLength },
+    when: { preview: captureTasks },
+    example: '30',
+    does: 'Say how long a task takes that is shown',
+    input: (said) => estimated(said, ({ asks, count }) => asks[0] ?? count - 1),
+  }),
+  defineIntent({
+    ...shared,
+    name: 'retime-shown',
+    order: 220,
+    says: ['(make|change|update|set) (that|it|the last one) [to] <length>'],
+    slots: { length: isLength },
+    when: { preview: captureTasks },
+    example: 'make that 45 min',
+    input: (said) => estimated(said, ({ count }) => count - 1),
+  }),
+  defineIntent({
+    ...shared,
+    name: 'break-down-shown',
+    order: 240,
+    says: ['(breakdown|break down|split) [it|that|them|this] [down|up]'],
+    when: { preview: captureTasks },
+    example: 'breakdown',
+    does: 'Plan what is shown in 3 to 6 subtasks',
+    offeredAs: 'Break down',
+    input: ({ preview }) => ({ ...(preview?.input as { text: string }), breakDown: true }),
+  }),
+  defineIntent({
+    ...shared,
+    name: 'add-task',
+    order: 500,
+    says: ['(add|new|create) [a|new] (task|todo|to-do) [to] <text>', '(task|todo|to-do) <text>'],
+    example: 'add task: call the bank tomorrow 15m p1',
+    does: 'Create a task, whatever its words are',
+    offeredInstead: (message) => ({ label: 'Add it as a task', say: `add task: ${message}` }),
+    input: ({ words: { text = '' } }) => ({ text }),
+  }),
+  defineIntent({
+    ...shared,
+    name: 'capture',
+    order: 990,
+    says: (message) => (looksLikeTask(message) ? { text: message } : undefined),
+    vocabulary: ACTION_VERBS,
+    example: 'call the bank tomorrow 15m p1, and draft the launch post friday 2h @deep',
+    does: 'Create tasks: days, lengths, priorities, @labels and #projects are read from the words',
+    input: ({ words: { text = '' } }) => ({ text }),
+  }),
+]

@@ -1,0 +1,167 @@
+/** Conversations without a model on a real database: what is typed becomes work. */
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { ChatState } from '../../src/chat/chat-state.ts'
+import { operations } from '../../src/tools/registry.ts'
+import { openTestGateway, type TestGateway } from '../support/world/database.ts'
+import { startTalking, type Talking } from './talking.ts'
+
+let gateway: TestGateway
+let ana: Talking
+
+beforeAll(async () => {
+  gateway = await openTestGateway({ timeZone: 'Europe/Paris', operations })
+})
+afterAll(() => gateway.close())
+beforeEach(() => {
+  ana = startTalking(gateway)
+})
+
+const BOTH = 'call the bank tomorrow 15m p1, and draft the launch post friday 2h @deep'
+
+describe('capture', () => {
+  it('creates one clear task at once, and offers to undo it', async () => {
+    const { replies } = await ana.say('call the bank tomorrow 15m p1')
+    expect(await ana.tasks()).toMatchObject([
+      { title: 'call the bank', minutes: 15, priority: 1, due: { date: '2026-03-05' } },
+    ])
+    expect(replies).toMatchObject([{ actions: [{ label: 'Undo', say: /^delete T-\d+$/ }] }])
+    const undo = replies[0]?.actions[0]
+    if (undo === undefined || !('say' in undo)) throw new Error('there is nothing to undo it')
+    await ana.say(undo.say)
+    expect(await ana.titles()).toEqual([])
+  })
+
+  it('shows several tasks first, and creates them when they are accepted', async () => {
+    const { replies } = await ana.say(BOTH)
+    expect(await ana.titles()).toEqual([])
+    expect(replies[0]?.actions.map(({ label }) => label)).toEqual(['Accept', 'Break down', 'Discard'])
+    await ana.say('accept')
+    expect(await ana.titles()).toEqual(['call the bank', 'draft the launch post'])
+    expect(await ana.hear('accept')).toBe('Nothing waits for an answer here.')
+  })
+
+  it('asks how long a task takes, and takes a bare number for the answer', async () => {
+    const { replies } = await ana.say('plan the summer trip')
+    expect(replies[0]?.text).toContain('How long does "plan the summer trip" take?')
+    expect(replies[0]?.actions.slice(0, 3).map(({ label }) => label)).toEqual(['2 min', '10 min', '30 min'])
+    await ana.say('2h')
+    await ana.say('make that 90 min')
+    await ana.say('yes')
+    expect(await ana.tasks()).toMatchObject([{ title: 'plan the summer trip', minutes: 90 }])
+    await ana.say('make that 30')
+    expect(await ana.tasks()).toMatchObject([{ minutes: 30 }])
+  })
+
+  it('breaks down what takes long into three to six subtasks', async () => {
+    await ana.say(BOTH)
+    await ana.say('breakdown')
+    await ana.say('accept')
+    const tasks = await ana.tasks()
+    const post = tasks.find(({ title }) => title === 'draft the launch post')
+    expect(tasks.filter(({ parentId }) => parentId === post?.id).map(({ title }) => title)).toEqual([
+      'Collect what is needed for the launch post',
+      'Outline the launch post',
+      'Draft the launch post',
+      'Review the launch post',
+      'Finalize the launch post',
+    ])
+  })
+
+  it('forgets what is discarded, and takes up an earlier preview again', async () => {
+    await ana.say(BOTH)
+    await ana.say('paint the fence')
+    expect(await ana.hear('discard')).toContain('One more waits')
+    expect(await ana.hear('resume')).toContain('Would create: call the bank')
+    expect(await ana.hear('hello')).toContain('Something still waits')
+    await ana.say('start over')
+    expect(await ana.hear('yes')).toBe('Nothing waits for an answer here.')
+    expect(await ana.titles()).toEqual([])
+  })
+
+  it('creates on the next day what was shown, with the dates that were shown', async () => {
+    await ana.say(BOTH)
+    gateway.clock.advance(24 * 60 * 60 * 1000)
+    await ana.say('accept')
+    gateway.clock.advance(-24 * 60 * 60 * 1000)
+    expect(await ana.tasks()).toMatchObject([
+      { due: { date: '2026-03-05' } },
+      { due: { date: '2026-03-06' } },
+    ])
+  })
+
+  it('shows everything or nothing first, as the person wishes', async () => {
+    await ana.say('previews on')
+    await ana.say('call the bank 5m')
+    expect(await ana.titles()).toEqual([])
+    await ana.say('discard')
+    await ana.say('previews off')
+    const { replies } = await ana.say('paint the fence')
+    expect(await ana.titles()).toEqual(['paint the fence'])
+    expect(replies[0]?.text).toContain('How long does "paint the fence" take?')
+    await ana.say('30')
+    expect(await ana.tasks()).toMatchObject([{ minutes: 30 }])
+  })
+})
+
+describe('a task that is meant', () => {
+  beforeEach(async () => {
+    await ana.say('call the bank 15m')
+    await ana.say('call the dentist 15m')
+    await ana.say('start over')
+  })
+
+  it('is found by its words, with typing errors', async () => {
+    expect(await ana.hear('snoze call teh bnk tomorrow')).toContain('Moved')
+    expect(await ana.tasks()).toMatchObject([{ due: { date: '2026-03-05', time: '09:30' } }, { due: null }])
+    await ana.say('do today the dentist')
+    expect(await ana.tasks()).toMatchObject([{}, { due: { date: '2026-03-04' } }])
+    await ana.say('undate the dentist')
+    expect(await ana.tasks()).toMatchObject([{}, { due: null }])
+  })
+
+  it('is asked for where several match', async () => {
+    const { replies } = await ana.say('done call')
+    expect(replies[0]?.text).toContain('Which task do you mean?')
+    expect(replies[0]?.actions).toMatchObject([{ say: /^done T-\d+$/ }, { say: /^done T-\d+$/ }])
+    await ana.say('the second one')
+    expect((await ana.tasks()).filter(({ status }) => status === 'done')).toHaveLength(1)
+  })
+
+  it('is not made up where none matches', async () => {
+    const { replies } = await ana.say('done walk the cat')
+    expect(replies[0]?.text).toContain('No task of yours matches "walk the cat"')
+    expect(replies[0]?.actions).toEqual([{ label: 'Add it as a task', say: 'add task: done walk the cat' }])
+  })
+
+  it('is seen by those only who may see it', async () => {
+    const bob = startTalking(gateway)
+    expect(await bob.hear('done call the bank')).toContain('No task of yours matches')
+    expect(await bob.hear((await ana.tasks()).map(({ ref }) => String(ref))[0] ?? '')).toContain(
+      'There is no task',
+    )
+  })
+})
+
+it('confirms what cannot be undone', async () => {
+  await ana.say('call the bank 15m')
+  await ana.say('delete it')
+  expect(await ana.hear('trash empty')).toContain('This cannot be undone')
+  expect(await ana.hear('trash')).toContain('call the bank')
+  expect(await ana.hear('yes')).toContain('Permanently deleted: 1')
+})
+
+it('says so when it does not understand, and offers a way out', async () => {
+  const turn = await ana.say('the weather is lovely')
+  expect(turn.isUnderstood).toBe(false)
+  expect(turn.replies[0]?.actions).toEqual([
+    { label: 'Add it as a task', say: 'add task: the weather is lovely' },
+    { label: 'Help', say: 'help' },
+  ])
+})
+
+it('keeps a state that can be stored as JSON', async () => {
+  await ana.say(BOTH)
+  expect(ChatState.parse(JSON.parse(JSON.stringify(ana.state())))).toEqual(
+    JSON.parse(JSON.stringify(ana.state())),
+  )
+})
