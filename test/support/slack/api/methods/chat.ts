@@ -1,0 +1,141 @@
+/** Posting, editing and deleting messages. */
+import type { Channel } from '../../world/channel.ts'
+import { change, post, remove, whisper } from '../../world/posting.ts'
+import type { Json, Message } from '../../world/wire.ts'
+import { type BotCall, botMethod, channelOf, isVisible, type Method, userOf } from '../method.ts'
+import { assertBlocks, contentOf, metadataOf } from '../payload.ts'
+import { refuse } from '../refusal.ts'
+
+/** An edit may be no longer, although a new message may. */
+const UPDATE_TEXT_MAX_CHARS = 4000
+
+const WRITE = ['chat:write']
+
+export const CHAT_METHODS: readonly Method[] = [
+  botMethod('chat.postMessage', { rate: 'posting', scopes: WRITE }, postMessage),
+  botMethod('chat.postEphemeral', { rate: 'tier4', scopes: WRITE }, postEphemeral),
+  botMethod('chat.update', { rate: 'tier3', scopes: WRITE }, update),
+  botMethod('chat.delete', { rate: 'tier3', scopes: WRITE }, deleteMessage),
+  botMethod('chat.getPermalink', { rate: 'special' }, (call) => {
+    const channel = channelOf(call)
+    const ts = call.args.need('message_ts')
+    const message = channel.find(ts) ?? refuse('message_not_found')
+    const thread = message.thread_ts === undefined ? '' : `?thread_ts=${message.thread_ts}&cid=${channel.id}`
+    const link = `${call.world.url}/archives/${channel.id}/p${ts.replace('.', '')}${thread}`
+    return { channel: channel.id, permalink: link }
+  }),
+  botMethod('chat.unfurl', { rate: 'tier3', scopes: ['links:write'] }, unfurlLinks),
+  botMethod('blocks.validate', { rate: 'special' }, validate),
+]
+
+function postMessage(call: BotCall): Json {
+  const { args, workspace, world } = call
+  const channel = placeOf(call)
+  const content = contentOf(world, args)
+  const threadTs = args.text('thread_ts')
+  if (threadTs !== undefined && channel.find(threadTs) === undefined) refuse('thread_not_found')
+  const message = post(workspace, channel, {
+    ...authorOf(call),
+    ...content,
+    ...metadataOf(args),
+    ...(threadTs !== undefined && { thread_ts: threadTs }),
+    ...(threadTs !== undefined && args.isOn('reply_broadcast') && { subtype: 'thread_broadcast' }),
+  })
+  return { channel: channel.id, ts: message.ts, message: structuredClone(message) }
+}
+
+function postEphemeral(call: BotCall): Json {
+  const { args, world } = call
+  const channel = placeOf(call)
+  const user = userOf(call)
+  if (!channel.has(user)) refuse('user_not_in_channel')
+  const threadTs = args.text('thread_ts')
+  const message = whisper(user, channel, {
+    ...authorOf(call),
+    ...contentOf(world, args),
+    ...(threadTs !== undefined && { thread_ts: threadTs }),
+  })
+  return { message_ts: message.ts }
+}
+
+function update(call: BotCall): Json {
+  const { args, workspace, world, bot } = call
+  const channel = channelOf(call)
+  const present = ownMessage(call, channel, 'cant_update_message')
+  if (channel.streams.get(present.ts)?.isOpen) refuse('streaming_state_conflict')
+  if ((args.text('text') ?? '').length > UPDATE_TEXT_MAX_CHARS) refuse('msg_too_long')
+  const content = contentOf(world, args)
+  // An edit without blocks leaves the blocks out, unless the call brings neither.
+  const { blocks: _, attachments: __, ...rest } = structuredClone(present)
+  const message = change(workspace, channel, {
+    ...rest,
+    ...content,
+    ...metadataOf(args),
+    edited: { user: bot.id, ts: world.ids.ts() },
+  })
+  return { channel: channel.id, ts: message.ts, text: message.text, message: structuredClone(message) }
+}
+
+function deleteMessage(call: BotCall): Json {
+  const channel = channelOf(call)
+  const message = ownMessage(call, channel, 'cant_delete_message')
+  if (channel.streams.get(message.ts)?.isOpen) refuse('cant_delete_message')
+  remove(call.workspace, channel, message)
+  return { channel: channel.id, ts: message.ts }
+}
+
+function unfurlLinks(call: BotCall): Json {
+  const { args, workspace } = call
+  const channel = channelOf(call)
+  const message = channel.find(args.need('ts')) ?? refuse('cannot_find_message')
+  const unfurls =
+    args.json<Record<string, Json>>('unfurls', 'invalid_unfurls_format') ?? refuse('missing_unfurls')
+  for (const { blocks } of Object.values(unfurls)) if (Array.isArray(blocks)) assertBlocks(blocks)
+  const attachments = Object.entries(unfurls).map(([url, unfurl]) => ({
+    from_url: url,
+    is_app_unfurl: true,
+    ...unfurl,
+  }))
+  change(workspace, channel, { ...structuredClone(message), attachments })
+  return {}
+}
+
+/** The real method also says with codes and constraints what is wrong; those are not verified and left out. */
+function validate({ args }: BotCall): Json {
+  const message = args.json<Json>('message')
+  const blocks = args.list<never>('blocks') ?? (message?.blocks as never[] | undefined)
+  if (blocks === undefined) return refuse('invalid_arguments')
+  assertBlocks(blocks)
+  return {}
+}
+
+/** Where a call may write. A user's id stands for the conversation with them. */
+function placeOf(call: BotCall): Channel {
+  const { args, workspace, installation, world, bot } = call
+  const id = args.need('channel')
+  const user = world.users.get(id)
+  if (user !== undefined && isVisible(workspace, user)) {
+    if (user.isDeleted) refuse('user_disabled')
+    return user.options.isBot === true ? refuse('cannot_dm_bot') : workspace.dm(user)
+  }
+  const channel = channelOf(call)
+  if (channel.isArchived) refuse('is_archived')
+  const isOpen = channel.kind === 'channel' && installation.scopes.has('chat:write.public')
+  return channel.has(bot) || isOpen ? channel : refuse('not_in_channel')
+}
+
+export function authorOf({ workspace, installation, world, bot }: BotCall) {
+  const { botId } = installation
+  return {
+    user: bot.id,
+    bot_id: botId,
+    app_id: world.app.id,
+    team: workspace.id,
+    bot_profile: { id: botId, app_id: world.app.id, name: bot.name, team_id: workspace.id, deleted: false },
+  }
+}
+
+function ownMessage(call: BotCall, channel: Channel, error: string): Message {
+  const message = channel.find(call.args.need('ts')) ?? refuse('message_not_found')
+  return message.user === call.bot.id ? message : refuse(error)
+}
