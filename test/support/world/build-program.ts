@@ -1,5 +1,5 @@
 /** Programs of tests in plain JavaScript, on the built product: compiling all of `src` takes a process longer than its work. */
-import { existsSync, mkdirSync, readFileSync, renameSync, symlinkSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, renameSync, symlinkSync, writeFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import ts from 'typescript'
@@ -23,14 +23,22 @@ const IMPORT_OF_OURS = /^(?:import|export) (?:.* from )?['"](\.[^'"]+)\.js['"]/g
 export function buildProgram(file: string): string {
   const program = compile(file, new Set())
   write(join(PROGRAMS, 'package.json'), '{ "type": "module" }')
-  const sources = join(PROGRAMS, 'src')
-  if (!existsSync(sources)) symlinkSync(join(ROOT, 'dist'), sources)
+  linkSources()
   const lines = [
     `import { prepare } from '${join(ROOT, 'scripts/prepare.mjs')}'`,
     `await prepare('${ROOT}')`,
     `await import('${program}')`,
   ]
   return write(program.replace(/\.js$/, '.start.js'), lines.join('\n'))
+}
+
+/** The link may be there before the build is, so it is not looked for: only made. */
+function linkSources(): void {
+  try {
+    symlinkSync(join(ROOT, 'dist'), join(PROGRAMS, 'src'))
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error
+  }
 }
 
 function compile(file: string, compiled: Set<string>): string {
