@@ -12,10 +12,10 @@ import { isSameSecret } from '../access/machine-secret.ts'
 import { heldBy } from '../access/visible-to.ts'
 import type { Db } from '../db/db.ts'
 import type { InboxRow } from '../inbox/event.ts'
+import type { PrepareCall } from '../inbox/prepared.ts'
 import { type Arrival, sha256 } from '../inbox/receive.ts'
 import { type Report, readReport, refusedReport } from '../inbox/report.ts'
 import { keepCall } from '../inbox/take.ts'
-import type { Prepare } from '../inbox/work.ts'
 import type { OpenSecret } from '../secrets/secrets.ts'
 import { acceptedOf, secretNames } from './hook-secret.ts'
 import { HookId, type HookRow, hookIdOf, sourceOf } from './own-hook.ts'
@@ -102,7 +102,7 @@ function isVerified(hook: HookRow, { token, secrets, report, now }: Proof): bool
 }
 
 /** The call of an event of a person's own hook, as the person who decided what it calls. */
-export const prepareOwnEvent: Prepare = async (runtime, event) => {
+export const prepareOwnEvent: PrepareCall = async (runtime, event) => {
   const { db } = runtime.resources
   const hook = await findHeld(db, hookIdOf(event.source) ?? '')
   await assertMayCall(runtime, hook)

@@ -11,9 +11,9 @@ import { people } from '../access/tables.ts'
 import { connectedAccounts } from '../accounts/tables.ts'
 import type { Db } from '../db/db.ts'
 import { teams } from '../teams/tables.ts'
+import type { PrepareCall } from './prepared.ts'
 import type { Arrival } from './receive.ts'
 import { type Report, readReport, refusedReport } from './report.ts'
-import type { Prepare } from './work.ts'
 
 interface Parts {
   readonly db: Db
@@ -99,7 +99,7 @@ function ownerless(): AppError {
 }
 
 /** The call of an event of an area's hook: for its owner, with the scope of its one operation. */
-export const prepareAreaEvent: Prepare = async ({ resources, operations }, event) => {
+export const prepareAreaEvent: PrepareCall = async ({ resources, operations }, event) => {
   const { source, ownerId, operation: name, input } = event
   const needed = operations.filter((each) => each.name === name && each.scope !== 'admin')
   const standing = ownerId === null ? undefined : await findStanding(resources.db, ownerId)

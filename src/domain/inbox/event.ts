@@ -17,15 +17,15 @@ const Failure = z.object({ code: z.enum(ERROR_CODES), message: z.string(), fix: 
 
 export const InboxEvent = z.object({
   id: z.string(),
-  source: z.string().describe('The path of the hook, below /hooks/'),
+  source: z.string().describe('The path of the hook, below /hooks/; or slack'),
   serviceEventId: z.string(),
   type: z.string().nullable().describe('The kind of event, as the service names it'),
   owner: z.string().nullable().describe('The person or team that it belongs to; null: nobody here'),
-  operation: z.string().describe('What is called to handle it'),
+  operation: z.string().nullable().describe('What is called to handle it; null: it is a message to answer'),
   state: z.enum(INBOX_STATES).describe('failed: no further attempt is made by itself'),
   attempts: z.int(),
   nextAttemptAt: z.string().nullable(),
-  result: z.string().nullable().describe('What the operation answered'),
+  result: z.string().nullable().describe('The outcome, in words'),
   error: Failure.nullable().describe('Why the last attempt failed'),
   receivedAt: z.string(),
   endedAt: z.string().nullable(),
@@ -47,22 +47,23 @@ export function toInboxEvent(row: InboxRow, reader: Reader): InboxEvent {
     state,
     attempts,
     nextAttemptAt: state === 'received' ? row.nextAt.toISOString() : null,
-    result: row.result && (withheldInput(reader, operation) ?? row.result),
+    result: row.result && ((operation && withheldInput(reader, operation)) ?? row.result),
     error: error && { code: error.code, message: error.message, fix: error.fix ?? null },
     receivedAt: row.receivedAt.toISOString(),
     endedAt: row.endedAt?.toISOString() ?? null,
   }
 }
 
-/** The beginning of what the service sent. */
-export function shownPayload({ body }: InboxRow): string {
+/** The beginning of what the service sent. What a person wrote is shown to nobody here. */
+export function shownPayload({ body, operation }: InboxRow): string {
+  if (operation === null) return 'Not shown: it holds what a person wrote.'
   return cutSayingRest(body, PAYLOAD_SHOWN_CHARS, (left) => `… (${left} characters more)`)
 }
 
 export function inboxLine({ id, source, type, operation, state, result, error }: InboxEvent): string {
   const what = type === null ? source : `${source} ${type}`
   const outcome = error === null ? (result === null ? '' : `: ${result}`) : `: ${error.message}`
-  return `${id} ${what} → ${operation}, ${state}${outcome}`
+  return `${id} ${what}${operation === null ? '' : ` → ${operation}`}, ${state}${outcome}`
 }
 
 const SCHEME = 'inbox://'

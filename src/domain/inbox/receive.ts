@@ -46,7 +46,9 @@ export const waitingEventsLimit = countedLimit({
  * @throws AppError `rate_limited`
  */
 async function assertWaitingRoom({ resources }: Parts, arrivals: readonly Arrival[]): Promise<void> {
-  for (const ownerId of new Set(arrivals.flatMap((each) => each.ownerId ?? []))) {
+  // People's messages are never refused.
+  const limited = arrivals.filter(({ operation }) => operation !== null)
+  for (const ownerId of new Set(limited.flatMap((each) => each.ownerId ?? []))) {
     const { used, most } = await readRoom(resources.db, waitingEventsLimit, ownerId)
     if (used < most) continue
     throw new AppError(
@@ -81,8 +83,8 @@ function rowOf({ fault, ...arrival }: Arrival, id: string, now: Date) {
     id,
     eventId: keptId(arrival.eventId),
     type: arrival.type === null ? null : keptType(arrival.type),
-    // Everything of a person or a team is in the space of that name.
-    spaceId: arrival.ownerId,
+    // Everything of a person or a team is in the space of that name. Whose a message is, its handler finds out.
+    spaceId: arrival.operation === null ? null : arrival.ownerId,
     state: fault === undefined ? ('received' as const) : ('failed' as const),
     attempts: 0,
     round: 0,

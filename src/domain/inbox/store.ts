@@ -60,7 +60,7 @@ async function lockEvent(ctx: Reader, id: string): Promise<InboxRow> {
     .for('update')
   if (found === undefined) throw notFound('event', id)
   const { row, isEditable } = found
-  if (row.ownerId !== null && !isEditable) throw mayOnlyRead(`event ${id}`)
+  if (row.spaceId !== null && !isEditable) throw mayOnlyRead(`event ${id}`)
   return row
 }
 
@@ -81,7 +81,7 @@ export async function retryEvent(ctx: Writer, id: string): Promise<Changed> {
   if (row.state === 'received' || row.state === 'running') return { row, changed: false }
   if (row.state === 'done') {
     throw new AppError('conflict', `The event ${id} is done: handling it again could repeat its effect.`, {
-      fix: `Call ${row.operation} yourself if that is what you want.`,
+      fix: `Call ${row.operation ?? 'an operation'} yourself if that is what you want.`,
     })
   }
   if (row.ownerId === null) {

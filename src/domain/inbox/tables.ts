@@ -21,7 +21,8 @@ export const inboxEvents = pgTable(
     /** The person or the team that it belongs to, whose space it is in; null: nobody here. */
     ownerId: bytewise('owner_id'),
     spaceId: bytewise('space_id'),
-    operation: bytewise('operation').notNull(),
+    /** What is called to handle it; null: its source handles it in a way of its own. */
+    operation: bytewise('operation'),
     /** What the operation is called with; null until a mapping has made it from the body. */
     input: jsonb('input').$type<Readonly<Record<string, unknown>>>(),
     /** What the service sent: JSON. */

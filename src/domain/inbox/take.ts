@@ -7,11 +7,13 @@ import { readRows } from '../db/read-rows.ts'
 import type { InboxRow } from './event.ts'
 import { inboxEvents } from './tables.ts'
 
-/** Milliseconds after which a worker counts as lost that has not finished an event. */
+/** Milliseconds after which a worker counts as lost that has not renewed its claim of an event. */
 const CLAIM_MS = 15_000
 
 /** Attempts in all, over several hours. */
 const ATTEMPTS_MAX = 14
+/** The same for an event without an operation, which a person waits for: over about two minutes. */
+const WAITED_FOR_ATTEMPTS_MAX = 5
 /** Milliseconds before the second attempt, doubled for each further one up to the most. */
 const FIRST_PAUSE_MS = 5_000
 const PAUSE_MAX_MS = 4 * 60 * 60 * 1000
@@ -50,7 +52,7 @@ export async function takeDue(db: Db, now: Date): Promise<InboxRow | undefined> 
         order by due.turn, due.next_at, due.position limit 1 for update of e skip locked
       )
       update ${inboxEvents} set state = 'running', attempts = attempts + 1,
-        next_at = ${new Date(now.getTime() + CLAIM_MS).toISOString()}::timestamptz
+        next_at = ${claimedUntil(now).toISOString()}::timestamptz
       where id in (select id from picked) returning *`,
   )
   return row
@@ -59,6 +61,20 @@ export async function takeDue(db: Db, now: Date): Promise<InboxRow | undefined> 
 /** Ends every claim. For a store that only one process can open, when it opens it: a worker that held one is dead. */
 export async function dropClaims(db: Db, now: Date): Promise<void> {
   await db.update(inboxEvents).set({ nextAt: now }).where(eq(inboxEvents.state, 'running'))
+}
+
+/** Whether the event is still with this worker; it then stays there for as long as a new claim. */
+export async function renewClaim(db: Db, { id, attempts }: InboxRow, now: Date): Promise<boolean> {
+  const renewed = await db
+    .update(inboxEvents)
+    .set({ nextAt: claimedUntil(now) })
+    .where(isAttempt(id, attempts))
+    .returning({ id: inboxEvents.id })
+  return renewed.length > 0
+}
+
+function claimedUntil(now: Date): Date {
+  return new Date(now.getTime() + CLAIM_MS)
 }
 
 /** Whether the attempt may go on; it then stays so until this transaction ends. */
@@ -90,28 +106,38 @@ export async function settleDone(db: Db, { id }: InboxRow, done: { result: strin
     .where(and(eq(inboxEvents.id, id), isOpen))
 }
 
-/** Plans the next attempt, or gives the event up where another would fail as well. */
+/**
+ * Plans the next attempt, or gives the event up where another would fail as well. Answers whether this attempt gave it
+ * up.
+ */
 export async function settleFailed(
   db: Db,
-  { id, attempts }: InboxRow,
+  event: InboxRow,
   { error, now }: { readonly error: AppError; readonly now: Date },
-): Promise<void> {
+): Promise<boolean> {
+  const { id, attempts } = event
   const mayPass = ERROR_KINDS[error.code].retry === 'later' || error.code === 'internal'
   const pauseMs = Math.max(growingPauseMs(attempts), Math.min(error.retryAfterMs ?? 0, PAUSE_MAX_MS))
   const nextAt = new Date(now.getTime() + pauseMs)
-  const set =
-    mayPass && attempts < ATTEMPTS_MAX
-      ? ({ state: 'received', nextAt } as const)
-      : ({ state: 'failed', endedAt: now } as const)
-  await db
+  const isGivenUp = !mayPass || attempts >= attemptsMax(event)
+  const set = isGivenUp
+    ? ({ state: 'failed', endedAt: now } as const)
+    : ({ state: 'received', nextAt } as const)
+  const settled = await db
     .update(inboxEvents)
     .set({ ...set, error: errorBody(error) })
     .where(isAttempt(id, attempts))
+    .returning({ id: inboxEvents.id })
+  return isGivenUp && settled.length > 0
+}
+
+function attemptsMax({ operation }: InboxRow): number {
+  return operation === null ? WAITED_FOR_ATTEMPTS_MAX : ATTEMPTS_MAX
 }
 
 /** Whether workers were lost at each attempt, so that another would only lose one more. */
-export function isExhausted({ attempts }: InboxRow): boolean {
-  return attempts > ATTEMPTS_MAX
+export function isExhausted(event: InboxRow): boolean {
+  return event.attempts > attemptsMax(event)
 }
 
 function isAttempt(id: string, attempts: number) {

@@ -1,42 +1,28 @@
 /**
- * Handles events: each becomes a call of its operation, under a key that is the event's own. The effect of the call and
- * the state of the event are committed together, so that a worker that is lost at any step loses and doubles nothing.
+ * Handles events: each becomes a call of its operation, under a key that is the event's own, or the work of its source.
+ * The effect and the state of the event are committed together, so that a worker that is lost at any step loses and
+ * doubles nothing.
  */
 import type { Call, Invoke } from '../../core/call/call.ts'
 import { createInvoke } from '../../core/call/invoke.ts'
 import type { Runtime } from '../../core/call/runtime.ts'
 import { AppError, toAppError } from '../../core/errors.ts'
-import type { Actor } from '../../core/operation/actor.ts'
-import type { Resources } from '../../core/operation/context.ts'
+import type { Change } from '../../core/operation/context.ts'
 import type { Operation } from '../../core/operation/operation.ts'
 import { sleep } from '../../core/retry.ts'
 import { cutText } from '../../core/text/cut.ts'
 import { makeStorable } from '../../core/text/storable.ts'
-import type { InboxRow } from './event.ts'
-import { inboxUri } from './event.ts'
+import { type Claim, keepClaim } from './claim.ts'
+import { type InboxRow, inboxUri } from './event.ts'
+import type { Prepare, PreparedCall, PreparedWork } from './prepared.ts'
 import { isExhausted, isStillTaken, settleDone, settleFailed, takeDue } from './take.ts'
 
 /** Events that one process handles at a time. */
-const AT_A_TIME = 4
+const AT_A_TIME = 8
 /** Milliseconds after which a process looks for more while some of its events take long. */
 const LOOK_EVERY_MS = 500
 /** The most characters of an operation's answer that are kept. */
 const RESULT_MAX_CHARS = 1_000
-
-/** The call that handles an event. */
-export interface PreparedCall {
-  readonly operation: string
-  readonly actor: Actor
-  readonly input: object
-  /** Checks in the transaction of the call that its actor may still make it. @throws AppError `forbidden` */
-  assertStanding(resources: Resources): Promise<void>
-}
-
-/**
- * Finds out what to call, as whom; `ignored`: nothing, because the event's hook leaves such events out.
- * @throws AppError when the event cannot be handled
- */
-export type Prepare = (runtime: Runtime, event: InboxRow) => Promise<PreparedCall | 'ignored'>
 
 /** Handles all events that are due. */
 export async function workInbox(runtime: Runtime, prepare: Prepare): Promise<void> {
@@ -69,24 +55,43 @@ interface Handling {
 
 async function handle(handling: Handling, event: InboxRow): Promise<void> {
   const { runtime } = handling
-  const { resources, now, log } = runtime
   const { id, source, operation, attempts } = event
+  const claim = keepClaim(runtime, event)
+  let prepared: Awaited<ReturnType<Prepare>> | undefined
   try {
-    await attempt(handling, event)
-    log.info({ eventId: id, source, operation, attempts }, 'an event was handled')
+    prepared = await handling.prepare(runtime, event)
+    if (isExhausted(event)) throw workersLost()
+    await carryOut(handling, { event, prepared, claim })
+    runtime.log.info({ eventId: id, source, operation, attempts }, 'an event was handled')
   } catch (thrown) {
     const error = toAppError(thrown)
-    log.warn({ eventId: id, source, operation, attempts, code: error.code, err: thrown }, 'an event failed')
-    await settleFailed(resources.db, event, { error, now: now() })
+    const fields = { eventId: id, source, operation, attempts, code: error.code }
+    runtime.log.warn({ ...fields, err: thrown }, 'an event failed')
+    await settle(runtime, { event, error, prepared })
+  } finally {
+    claim.end()
   }
   runtime.publish({ uris: [inboxUri(id)], spaceId: event.spaceId ?? '' })
 }
 
-async function attempt({ runtime, invoke, prepare }: Handling, event: InboxRow): Promise<void> {
-  const { now, resources } = runtime
-  if (isExhausted(event)) throw workersLost()
-  const prepared = await prepare(runtime, event)
+interface Handled {
+  readonly event: InboxRow
+  readonly prepared: Awaited<ReturnType<Prepare>>
+  readonly claim: Claim
+}
+
+async function carryOut(handling: Handling, { event, prepared, claim }: Handled): Promise<void> {
+  const { resources, now } = handling.runtime
   if (prepared === 'ignored') return await settleDone(resources.db, event, { result: null, now: now() })
+  if ('work' in prepared) return await doWork(handling.runtime, { event, prepared, claim })
+  await makeCall(handling, event, prepared)
+}
+
+async function makeCall(
+  { runtime, invoke }: Handling,
+  event: InboxRow,
+  prepared: PreparedCall,
+): Promise<void> {
   const operation = findOperation(runtime.operations, prepared.operation)
   const call: Call = {
     actor: prepared.actor,
@@ -98,11 +103,42 @@ async function attempt({ runtime, invoke, prepare }: Handling, event: InboxRow):
         await prepared.assertStanding(within)
       },
       async after({ db }, output) {
-        await settleDone(db, event, { result: told(operation, output), now: now() })
+        await settleDone(db, event, { result: told(operation.tell({ ...output })), now: runtime.now() })
       },
     },
   }
   await invoke(operation, prepared.input, call)
+}
+
+async function doWork(
+  runtime: Runtime,
+  { event, prepared, claim }: Handled & { readonly prepared: PreparedWork },
+): Promise<void> {
+  const ending = await prepared.work({ key: keyOf(event), signal: claim.signal })
+  const changes = await runtime.transaction(async (within) => {
+    if (!(await isStillTaken(within.db, event))) throw takenAway()
+    const made = await ending.commit(within)
+    const result = ending.result === null ? null : told(ending.result)
+    await settleDone(within.db, event, { result, now: runtime.now() })
+    return made
+  })
+  for (const change of changes) runtime.publish(change)
+}
+
+interface Failure {
+  readonly event: InboxRow
+  readonly error: AppError
+  /** Undefined: preparing it failed. */
+  readonly prepared: Handled['prepared'] | undefined
+}
+
+async function settle(runtime: Runtime, { event, error, prepared }: Failure): Promise<void> {
+  const giveUp = typeof prepared === 'object' && 'work' in prepared ? prepared.giveUp : undefined
+  const changes = await runtime.transaction(async (within): Promise<readonly Change[]> => {
+    const isGivenUp = await settleFailed(within.db, event, { error, now: runtime.now() })
+    return (isGivenUp && (await giveUp?.(within, error))) || []
+  })
+  for (const change of changes) runtime.publish(change)
 }
 
 /** What an operation must be for events to call it: a write that anybody may make and that can be undone. */
@@ -122,9 +158,8 @@ function keyOf({ source, eventId, round }: InboxRow): string {
   return `hook:${source}:${eventId}${round === 0 ? '' : `:${round}`}`
 }
 
-function told(operation: Operation, output: object): string {
-  const { value } = makeStorable(operation.tell({ ...output }))
-  return cutText(value, RESULT_MAX_CHARS, '…')
+function told(words: string): string {
+  return cutText(makeStorable(words).value, RESULT_MAX_CHARS, '…')
 }
 
 function workersLost(): AppError {

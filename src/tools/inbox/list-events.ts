@@ -22,7 +22,7 @@ export const listEvents = defineOperation({
       .string()
       .max(SOURCE_MAX_CHARS)
       .optional()
-      .describe('Only this hook: its path below /hooks/, such as todoist or own/hook_...'),
+      .describe('Only this hook: its path below /hooks/, such as todoist or own/hook_...; or slack'),
     ...pageInput,
   }),
   output: pageOf(InboxEvent),
@@ -44,7 +44,7 @@ export const listEvents = defineOperation({
       event.receivedAt,
       event.source,
       event.type ?? '',
-      event.operation,
+      event.operation ?? '',
       event.state,
       String(event.attempts),
       event.error?.message ?? event.result ?? '',

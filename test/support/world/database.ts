@@ -125,6 +125,7 @@ export interface TestGatewayOptions {
   /** Areas beside those of the product, whose settings are read from `environment`. */
   readonly areas?: readonly Area[]
   readonly environment?: Readonly<Record<string, string>>
+  readonly inboxHandlers?: Resources['inboxHandlers']
 }
 
 /** Where browsers come back to. */
@@ -170,6 +171,7 @@ export async function openTestGateway(options: TestGatewayOptions = {}): Promise
     mappings: createMappings(createMappingProcesses()),
     publicUrl: () => TEST_PUBLIC_URL,
     mailLinks: options.mails === true ? createMailLinks(keyRing, TEST_PUBLIC_URL) : undefined,
+    ...(options.inboxHandlers && { inboxHandlers: options.inboxHandlers }),
     ...(options.openRunsPerPerson !== undefined && { openRunsPerPerson: options.openRunsPerPerson }),
   }
   const watch = (listener: (change: Change) => void) => {

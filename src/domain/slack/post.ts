@@ -1,0 +1,61 @@
+/** What goes out to Slack: messages and edits, stored in the outbox by the write that causes them. */
+import { z } from 'zod'
+
+/** Blocks of Block Kit, which only their renderer and Slack look into. */
+const Blocks = z.array(z.looseObject({ type: z.string() }))
+
+/** Where a message is: at Slack, or on its way there. */
+const Place = z.union([z.strictObject({ ts: z.string() }), z.strictObject({ postId: z.string() })])
+
+const Message = z.object({
+  kind: z.literal('message'),
+  teamId: z.string(),
+  /** The id of a channel, or of a user who is written to privately. */
+  channel: z.string(),
+  /** The root of the thread. */
+  threadTs: z.string().optional(),
+  /** What notifications show, and the whole message where Slack refuses its blocks. */
+  text: z.string(),
+  blocks: Blocks.optional(),
+  /** The user who alone sees it. */
+  onlyFor: z.string().optional(),
+  /** The URI of what it shows: `approval://...`. */
+  about: z.string().optional(),
+})
+
+const Edit = z.object({
+  kind: z.literal('edit'),
+  teamId: z.string(),
+  channel: z.string(),
+  of: Place,
+  text: z.string(),
+  blocks: Blocks.optional(),
+})
+
+/** An answer to a click or a command by its `response_url`, which Slack takes for 30 minutes. */
+const Response = z.object({
+  kind: z.literal('response'),
+  teamId: z.string(),
+  channel: z.string(),
+  responseUrl: z.string(),
+  text: z.string(),
+  blocks: Blocks.optional(),
+  /** How the message that was clicked changes; absent: the answer is a message of its own, for the user alone. */
+  original: z.enum(['replaced', 'deleted']).optional(),
+})
+
+export const StoredPost = z.discriminatedUnion('kind', [Message, Edit, Response])
+export type StoredPost = z.output<typeof StoredPost>
+
+export interface Block {
+  readonly type: string
+}
+
+type Given<Stored extends StoredPost> = Readonly<Omit<Stored, 'blocks'>> & {
+  readonly blocks?: readonly Block[] | undefined
+}
+
+export type MessagePost = Given<z.output<typeof Message>>
+export type EditPost = Given<z.output<typeof Edit>>
+export type ResponsePost = Given<z.output<typeof Response>>
+export type Post = MessagePost | EditPost | ResponsePost

@@ -1,0 +1,55 @@
+/** Posts as rows of the outbox. Slack limits each method by channel, so each of these is a receiver of its own. */
+import { OUTBOX_SPACE, OUTBOX_URI } from '../../../core/operation/event.ts'
+import type { OutboxRow, outbox } from '../../outbox/tables.ts'
+import { type EditPost, type MessagePost, type Post, StoredPost } from '../post.ts'
+
+/** The channel of the outbox. */
+const SLACK = 'slack'
+/** What the row of a post has in place of an event. */
+const POST_EVENT = 'slack.post'
+
+/** Tell watchers after the commit that posts are waiting. */
+export const POSTS_CHANGE = { uris: [OUTBOX_URI], spaceId: OUTBOX_SPACE } as const
+
+interface Outgoing {
+  readonly id: string
+  readonly at: Date
+}
+
+export function rowOfPost(post: Post, { id, at }: Outgoing): typeof outbox.$inferInsert {
+  return {
+    ...{ receiverId: receiverOf(post), channel: SLACK, eventId: id, event: POST_EVENT, version: 1 },
+    ...{ thing: thingOf(post, id), payload: post, happenedAt: at },
+    ...{ state: 'waiting', attempts: 0, triedBefore: 0, nextAt: at },
+  }
+}
+
+export function receiverOf({ kind, teamId, channel }: Post): string {
+  return `${RECEIVERS[kind]}:${teamId}:${channel}`
+}
+
+const RECEIVERS = { message: 'slack', edit: 'slack-edits', response: 'slack-responses' } as const
+
+/** The posts of one thing go out one after the other. */
+function thingOf(post: Post, id: string): string {
+  switch (post.kind) {
+    case 'message':
+      return threadOf(post)
+    case 'edit':
+      return messageOf(post)
+    case 'response':
+      return `slack-response:${id}`
+  }
+}
+
+function threadOf({ teamId, channel, threadTs = '-' }: MessagePost): string {
+  return `slack-thread:${teamId}/${channel}/${threadTs}`
+}
+
+export function messageOf({ teamId, channel, of }: EditPost): string {
+  return `slack-message:${teamId}/${channel}/${'ts' in of ? of.ts : of.postId}`
+}
+
+export function readPost({ payload }: Pick<OutboxRow, 'payload'>): StoredPost {
+  return StoredPost.parse(payload)
+}
