@@ -123,7 +123,8 @@ export type ReviewCounts = Record<Attention | 'healthy', number>
 
 /** Names are written out: the query builder would leave the table off `projects.id` and so mean the task's. */
 const HAS_NEXT_ACTION = sql<boolean>`exists (select 1 from tasks t where t.project_id = projects.id
-  and t.space_id = projects.space_id and t.trashed_at is null and t.status in ('open', 'in_progress'))`
+  and (t.space_id = projects.space_id or projects.moving is not null)
+  and t.trashed_at is null and t.status in ('open', 'in_progress'))`
 
 /** The projects that need attention, the most pressing first, and their number by kind. */
 export async function reviewProjects(

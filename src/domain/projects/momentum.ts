@@ -1,5 +1,5 @@
 /** Momentum in the database: its value today as an expression, and the events that raise it. */
-import { and, eq, lt, or, type SQL, sql } from 'drizzle-orm'
+import { and, eq, isNotNull, lt, or, type SQL, sql } from 'drizzle-orm'
 import type { Db } from '../db/db.ts'
 import { dayIn } from '../time/calendar.ts'
 import { DECAYING_STATES, MOMENTUM, MOMENTUM_GAINS, type ProjectEvent } from './rules.ts'
@@ -54,7 +54,8 @@ export async function noteProjectEvent(db: Db, noted: NotedEvent): Promise<void>
     .where(
       and(
         eq(projects.id, projectId),
-        eq(projects.spaceId, spaceId),
+        // While a large project moves, some of its tasks are still in its earlier space.
+        or(eq(projects.spaceId, spaceId), isNotNull(projects.moving)),
         or(lt(projects.momentum, MOMENTUM.max), lt(projects.momentumOn, today)),
       ),
     )

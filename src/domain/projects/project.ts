@@ -5,6 +5,7 @@ import { idOrRef, refOf } from '../../core/operation/kind.ts'
 import { teamOf } from '../teams/space.ts'
 import { isDay } from '../time/calendar.ts'
 import { AUDIT_STATES, auditState } from './audit.ts'
+import { MoveView, toMoveView } from './move-steps.ts'
 import { projectKind } from './project-kind.ts'
 import { momentumNow } from './rules.ts'
 import type { milestones, projects } from './tables.ts'
@@ -41,6 +42,7 @@ export const Project = z.object({
   type: ProjectTypeField,
   teamId: z.string().nullable().describe('null: a person owns it'),
   restricted: z.boolean().describe('true: hidden from members of its team with whom it is not shared'),
+  moving: MoveView.nullable().describe('A change of place under way, of a project with much in it'),
   momentum: z.int(),
   audit: z.enum(AUDIT_STATES).nullable(),
   createdAt: z.string(),
@@ -73,6 +75,7 @@ export function toProject(row: typeof projects.$inferSelect, today: string): Pro
     type: row.type,
     teamId: teamOf(row.ownerId),
     restricted: row.restricted,
+    moving: row.moving && toMoveView(row.moving),
     momentum: momentumNow(row, today),
     audit: auditState(row, today),
     createdAt: row.createdAt.toISOString(),
@@ -91,10 +94,12 @@ export function toMilestone(row: typeof milestones.$inferSelect): Milestone {
 }
 
 /** One project in one line: `P-3 Kitchen (active, momentum 50)`. */
-export function projectLine({ ref, name, state, restricted, momentum, audit, dueDate }: Project): string {
+export function projectLine({ ref, name, ...project }: Project): string {
+  const { state, restricted, moving, momentum, audit, dueDate } = project
   const facts = [
     state,
     ...(restricted ? ['restricted'] : []),
+    ...(moving === null ? [] : ['being moved']),
     ...(audit === null ? [] : [`momentum ${momentum}`]),
     ...(audit === null || audit === 'healthy' ? [] : [audit.replace('_', ' ')]),
     ...(dueDate === null ? [] : [`due ${dueDate}`]),

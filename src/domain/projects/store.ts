@@ -8,6 +8,7 @@ import { editableBy, mayOnlyRead, visibleTo } from '../access/visible-to.ts'
 import { comparableSql } from '../db/comparable.ts'
 import { insertNumbered } from '../db/insert-rows.ts'
 import { dayIn } from '../time/calendar.ts'
+import { isMoving } from './move-steps.ts'
 import { projectUri } from './project.ts'
 import { projectKind } from './project-kind.ts'
 import { MOMENTUM, type ProjectState } from './rules.ts'
@@ -62,9 +63,10 @@ export function projectColumns(ctx: Scoped) {
   }
 }
 
-/** @throws AppError `forbidden` when the caller may only read it */
+/** @throws AppError `forbidden` when the caller may only read it, `conflict` while it is handed over */
 export function assertEditable({ isEditable, ...row }: SeenProject): ProjectRow {
   if (isEditable) return row
+  if (row.moving?.phase === 'handing_over') throw isMoving(row)
   throw mayOnlyRead(`project ${refOf(projectKind, row.number)}`)
 }
 
@@ -80,6 +82,24 @@ export async function holdProjects(ctx: Scoped, ids: readonly string[]): Promise
     .where(and(inArray(projects.id, [...ids]), visibleTo(ctx, projects)))
     .orderBy(projects.id)
     .for('key share')
+}
+
+/**
+ * The owners and spaces of projects to which tasks are added on behalf of those who may not see them. Until this
+ * transaction ends, none of them moves.
+ */
+export async function holdPlaces(
+  { db }: Pick<Context, 'db'>,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, Pick<ProjectRow, 'ownerId' | 'spaceId'>>> {
+  if (ids.length === 0) return new Map()
+  const rows = await db
+    .select({ id: projects.id, ownerId: projects.ownerId, spaceId: projects.spaceId })
+    .from(projects)
+    .where(inArray(projects.id, [...ids]))
+    .orderBy(projects.id)
+    .for('key share')
+  return new Map(rows.map(({ id, ...place }) => [id, place]))
 }
 
 /**
@@ -125,6 +145,7 @@ export async function insertProject(
     ownerId,
     spaceId: ownerId,
     restricted: false,
+    moving: null,
     momentum: MOMENTUM.start,
     momentumOn: today,
     stalledAt: null,
@@ -148,7 +169,10 @@ export function noteProjectChanged(
 
 /** Fields that may change; its owner and space change only as a whole: see `place-project.ts`. */
 export type ProjectChanges = Partial<
-  Omit<ProjectRow, 'id' | 'personId' | 'ownerId' | 'spaceId' | 'restricted' | 'createdAt' | 'updatedAt'>
+  Omit<
+    ProjectRow,
+    'id' | 'personId' | 'ownerId' | 'spaceId' | 'restricted' | 'moving' | 'createdAt' | 'updatedAt'
+  >
 >
 
 /** Writes changes to a project that this transaction has locked, and notifies watchers if there are changes. */

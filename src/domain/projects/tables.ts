@@ -3,6 +3,7 @@ import { type SQL, type SQLWrapper, sql } from 'drizzle-orm'
 import { boolean, date, index, integer, jsonb, pgTable, primaryKey, text } from 'drizzle-orm/pg-core'
 import { bytewise, moment, numbered } from '../db/columns.ts'
 import { comparableSql } from '../db/comparable.ts'
+import type { Move } from './move.ts'
 
 export const PROJECT_STATES = ['planning', 'active', 'paused', 'completed', 'archived'] as const
 export const PROJECT_ROLES = ['viewer', 'editor'] as const
@@ -26,6 +27,8 @@ export const projects = pgTable(
     spaceId: bytewise('space_id').notNull(),
     /** Only its own members and its team's admins see it, rather than the whole team. */
     restricted: boolean('restricted').notNull().default(false),
+    /** The change of place that is under way; null: none. */
+    moving: jsonb('moving').$type<Move>(),
     name: text('name').notNull(),
     outcome: text('outcome'),
     dueDate: date('due_date', { mode: 'string' }),
@@ -48,6 +51,8 @@ export const projects = pgTable(
     index('projects_name').on(table.spaceId, nameKey(table.name), table.id),
     // What a person or a team owns.
     index('projects_owner').on(table.ownerId, table.id),
+    // Moves under way: few.
+    index('projects_moving').on(table.id).where(sql`moving is not null`),
   ],
 )
 

@@ -4,6 +4,7 @@ import { AppError, notFound } from '../../core/errors.ts'
 import type { Context } from '../../core/operation/context.ts'
 import { personTimeZone } from '../access/people.ts'
 import { isDeepWork } from '../projects/rules.ts'
+import { holdPlaces } from '../projects/store.ts'
 import type { Moment } from '../time/due.ts'
 import { nextTurn } from '../time/repeats/repeat.ts'
 import { workRefusal } from './given-tasks.ts'
@@ -125,8 +126,17 @@ async function finish(ctx: Context, rows: readonly FullTaskRow[]): Promise<Map<s
   const repeating = rows.filter((row) => row.repeat !== null)
   if (repeating.length === 0) return nexts
   const zones = await ownersTimeZones(ctx, repeating)
+  const places = await holdPlaces(
+    ctx,
+    repeating.flatMap(({ projectId }) => projectId ?? []),
+  )
   const pairs = repeating.flatMap((row) => {
-    const next = nextRow(ctx, row, { now: ctx.now, timeZone: zones.get(row.ownerId) ?? ctx.defaultTimeZone })
+    const place = places.get(row.projectId ?? '') ?? placeOf(row)
+    const next = nextRow(
+      ctx,
+      { ...row, ...place },
+      { now: ctx.now, timeZone: zones.get(row.ownerId) ?? ctx.defaultTimeZone },
+    )
     return next ? [{ id: row.id, next }] : []
   })
   if (pairs.length === 0) return nexts

@@ -121,18 +121,19 @@ export async function unfinishedDependencies(ctx: Scoped, ids: readonly string[]
 }
 
 /**
- * The ids of a task that the caller holds and of its subtasks in the same space. Any other subtask stays out, with
- * everything below it.
+ * The ids of a task that the caller holds and of its subtasks in the same space or, while a large project moves between
+ * two spaces, in the same project. Any other subtask stays out, with everything below it.
  * @throws AppError `conflict` when there are too many for one call.
  */
 export async function findSubtree(ctx: Scoped, taskId: string): Promise<string[]> {
   // One look-up for each task. The planner would not choose it, because it overestimates each level.
   const rows = await ctx.db.execute<{ id: string }>(sql`
     with recursive subtree as (
-      select id, space_id from tasks where id = ${taskId} and ${heldBy(ctx, tasks)}
-      union select next.id, next.space_id from subtree cross join lateral (
-        select id, space_id from tasks
-        where parent_id = subtree.id and tasks.space_id = subtree.space_id offset 0) next
+      select id, space_id, project_id from tasks where id = ${taskId} and ${heldBy(ctx, tasks)}
+      union select next.id, next.space_id, next.project_id from subtree cross join lateral (
+        select id, space_id, project_id from tasks
+        where parent_id = subtree.id
+          and (tasks.space_id = subtree.space_id or tasks.project_id = subtree.project_id) offset 0) next
     ) select id from subtree limit ${SUBTREE_MAX_TASKS + 1}`)
   if (rows.length <= SUBTREE_MAX_TASKS) return rows.map(({ id }) => id)
   throw new AppError('conflict', `Task ${taskId} has more than ${SUBTREE_MAX_TASKS} subtasks.`, {

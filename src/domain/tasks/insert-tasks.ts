@@ -105,7 +105,8 @@ async function references(ctx: Context, drafts: readonly TaskDraft[]): Promise<K
     drafts.flatMap(({ assignee }) => assignee ?? []),
   )
   const rows = await findTasks(ctx, taskIds)
-  const projects = await holdProjects(ctx, [...new Set(projectIds)])
+  const ofParents = rows.flatMap(({ shownProjectId }) => shownProjectId ?? [])
+  const projects = await holdProjects(ctx, [...new Set([...projectIds, ...ofParents])])
   const known = new Map<string, KnownTask>(
     rows.map((row) => [
       row.id,
@@ -184,6 +185,9 @@ function newPlace(draft: TaskDraft, known: Known): Place {
   const project = draft.projectId ? known.projects.get(draft.projectId) : undefined
   if (project !== undefined) return placeIn(project)
   const parent = draft.parentId ? known.tasks.get(draft.parentId)?.place : undefined
+  // The project may have moved since the parent was read; now it is held.
+  const itsProject = parent?.projectId ? known.projects.get(parent.projectId) : undefined
+  if (itsProject !== undefined) return placeIn(itsProject)
   if (parent) return parent
   if (known.home instanceof AppError) throw known.home
   return { projectId: null, ownerId: known.home, spaceId: known.home }

@@ -23,6 +23,15 @@ export async function refreshProjectGrants(db: Db, projectId: string): Promise<v
   await refresh(db, sql`select ${projectId}::text as id`)
 }
 
+/**
+ * The same for a move that goes on by itself. Whether people have room for one more space was asserted when the move
+ * began; a move that cannot go on would leave the project hidden.
+ */
+export async function rewriteProjectGrants(db: Db, projectId: string): Promise<void> {
+  await lockTeam(db, sql`(select owner_id from projects where id = ${projectId})`)
+  await writeDifference(db, sql`select ${projectId}::text as id`)
+}
+
 /** One change of a team at a time: two at once would each miss the other's members. */
 async function lockTeam(db: Db, teamId: SQL): Promise<void> {
   await db.execute(sql`select 1 from ${teams} where id = ${teamId} for update`)
@@ -32,8 +41,15 @@ async function lockTeam(db: Db, teamId: SQL): Promise<void> {
 const RANKS = sql`(values ('viewer', 1), ('editor', 2), ('member', 2), ('admin', 3)) as ranks (role, rank)`
 const ROLE_OF_RANK = sql`(array['viewer', 'editor', 'admin'])`
 
-/** Writes the difference between what the members give in these spaces and what is stored. */
 async function refresh(db: Db, spaceIds: SQL): Promise<void> {
+  await assertRoom(db, await writeDifference(db, spaceIds))
+}
+
+/**
+ * Writes the difference between what the members give in these spaces and what is stored; answers with the people who
+ * gained a right.
+ */
+async function writeDifference(db: Db, spaceIds: SQL): Promise<string[]> {
   const grown = await db.execute<{ personId: string }>(sql`with
     spaces as materialized (${spaceIds}),
     wanted as materialized (
@@ -51,15 +67,18 @@ async function refresh(db: Db, spaceIds: SQL): Promise<void> {
         where (grants.role, grants.owner_id) <> (excluded.role, excluded.owner_id)
       returning person_id)
     select distinct person_id as "personId" from written`)
-  await assertRoom(
-    db,
-    grown.map(({ personId }) => personId),
-  )
+  return grown.map(({ personId }) => personId)
 }
 
-/** What each membership gives in the wanted spaces, one row for each way. */
+/**
+ * What each membership gives in the wanted spaces, one row for each way. A project that is handed over is seen by the
+ * person who moves it alone, and one that is gathered not yet by those with whom it is to be shared: see
+ * `projects/move-steps.ts`.
+ */
 function given(): SQL {
-  const spaced = sql`from projects p join spaces on spaces.id = p.id and p.space_id = p.id`
+  const own = sql`from projects p join spaces on spaces.id = p.id and p.space_id = p.id`
+  const phase = sql`coalesce(p.moving ->> 'phase', '')`
+  const spaced = sql`${own} and ${phase} <> 'handing_over'`
   const ofTeam = sql`${spaced} join ${teams} t on t.id = p.owner_id`
   return sql`
     select m.person_id, t.id as space_id, t.id as owner_id, m.role, t.archived_at is not null as is_archived
@@ -70,7 +89,9 @@ function given(): SQL {
     union all select p.owner_id, p.id, p.owner_id, 'admin', false
       ${spaced} where not exists (select 1 from ${teams} t where t.id = p.owner_id)
     union all select m.person_id, p.id, p.owner_id, m.role, t.archived_at is not null
-      ${spaced} join project_members m on m.project_id = p.id left join ${teams} t on t.id = p.owner_id`
+      ${spaced} join project_members m on m.project_id = p.id and ${phase} <> 'gathering'
+      left join ${teams} t on t.id = p.owner_id
+    union all select p.moving ->> 'by', p.id, p.owner_id, 'viewer', false ${own} and ${phase} = 'handing_over'`
 }
 
 /** @throws AppError `conflict` for a person who would have too many spaces */

@@ -1,7 +1,10 @@
 /** Projects: outcomes with milestones and momentum, and templates for them. */
 import { defineArea } from '../../core/area/area.ts'
 import { defineJob } from '../../core/area/job.ts'
+import { defineSweep } from '../../core/area/sweep.ts'
 import { projectKind } from '../../domain/projects/project-kind.ts'
+import { continueMoves } from '../../domain/projects/sharing/continue-moves.ts'
+import { MOVES_URI } from '../../domain/projects/sharing/place-project.ts'
 import { projectMessages, projectShared } from '../../domain/projects/sharing/share-messages.ts'
 import { projectStalled, stalledMessage } from '../../domain/projects/stalls.ts'
 import { addMilestone } from './add-milestone.ts'
@@ -49,6 +52,7 @@ export const projects = defineArea({
       input: {},
     }),
   ],
+  sweeps: [defineSweep({ name: 'project-moves', wokenBy: MOVES_URI, run: continueMoves })],
   operations: [
     createProject,
     getProject,

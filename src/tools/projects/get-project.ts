@@ -4,6 +4,7 @@ import { exampleId } from '../../core/operation/ids.ts'
 import { defineOperation } from '../../core/operation/operation.ts'
 import { auditReasons } from '../../domain/projects/audit.ts'
 import { listMilestones } from '../../domain/projects/milestones.ts'
+import { moveText } from '../../domain/projects/move-steps.ts'
 import {
   Milestone,
   Project,
@@ -57,6 +58,7 @@ export const getProject = defineOperation({
   tell({ project, reasons, milestones, members, progress }) {
     return [
       projectLine(project),
+      ...(project.moving === null ? [] : [moveText(project.moving)]),
       ...(project.outcome === null ? [] : [`Outcome: ${project.outcome}`]),
       `${progress.done} of ${progress.total - progress.cancelled} tasks done, ${progress.overdue} overdue, ${progress.blocked} blocked`,
       ...(reasons.length === 0 ? [] : [`Needs attention: ${reasons.join('; ')}`]),

@@ -4,6 +4,7 @@ import { AppError } from '../../core/errors.ts'
 import { exampleId } from '../../core/operation/ids.ts'
 import { defineOperation } from '../../core/operation/operation.ts'
 import { homeSpace } from '../../domain/access/visible-to.ts'
+import { moveText } from '../../domain/projects/move-steps.ts'
 import { Project, ProjectId, projectLine, toProject } from '../../domain/projects/project.ts'
 import { lockGoverned } from '../../domain/projects/sharing/members.ts'
 import { placeProject } from '../../domain/projects/sharing/place-project.ts'
@@ -15,7 +16,7 @@ export const moveProject = defineOperation({
   name: 'projects.move',
   summary: 'Move a project with its tasks to a team or back to yourself, or restrict it to some of its team.',
   details:
-    'Its tasks go with it, and its runs with all that the agents read for them. Those who lose sight of it keep the tasks that were given to them. Not while one of its runs has not ended.',
+    'Its tasks go with it, and its runs with all that the agents read for them. Those who lose sight of it keep the tasks that were given to them. Not while one of its runs has not ended. A project with more than 20,000 tasks and runs moves in the background: projects.get shows how far it is (moving).',
   keywords: 'transfer, owner, hand over, give to the team, private, restrict, hide',
   route: 'POST /v1/projects/:projectId/move',
   input: z.object({
@@ -28,7 +29,7 @@ export const moveProject = defineOperation({
   }),
   output: z.object({
     project: Project,
-    moved: z.object({ tasks: z.int(), runs: z.int() }),
+    moved: z.object({ tasks: z.int(), runs: z.int() }).describe('Already; a large project goes on moving'),
     changed: z.boolean(),
   }),
   scope: 'projects:share',
@@ -53,10 +54,12 @@ export const moveProject = defineOperation({
       return asked === null ? homeSpace(ctx) : await newOwner(ctx, asked)
     }
   },
-  tell: ({ project, moved, changed }) =>
-    changed
-      ? `${projectLine(project)} ${whose(project)}, with ${moved.tasks} tasks and ${moved.runs} runs.`
-      : `Nothing to change: ${projectLine(project)}`,
+  tell({ project, moved, changed }) {
+    const line = projectLine(project)
+    if (!changed) return `Nothing to change: ${line}`
+    if (project.moving !== null) return `${line}: ${moveText(project.moving)}`
+    return `${line} ${whose(project)}, with ${moved.tasks} tasks and ${moved.runs} runs.`
+  },
 })
 
 function whose({ teamId, restricted }: Project): string {

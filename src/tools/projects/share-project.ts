@@ -5,6 +5,7 @@ import { refOf } from '../../core/operation/kind.ts'
 import { defineOperation } from '../../core/operation/operation.ts'
 import { PersonId } from '../../domain/access/people.ts'
 import { assertPeople } from '../../domain/people/visible-people.ts'
+import { toMoveView } from '../../domain/projects/move-steps.ts'
 import { ProjectId, projectUri } from '../../domain/projects/project.ts'
 import { projectKind } from '../../domain/projects/project-kind.ts'
 import {
@@ -35,8 +36,8 @@ export const shareProject = defineOperation({
     const row = await lockGoverned(ctx, projectId)
     await assertPeople(ctx, [personId])
     const changed = await setMember(ctx, projectId, { personId, role })
+    const { project } = changed ? await placeProject(ctx, row) : { project: row }
     if (changed) {
-      await placeProject(ctx, row)
       const { id: by, personId: caller } = ctx.actor
       const ref = refOf(projectKind, row.number)
       ctx.emit(projectShared, {
@@ -45,7 +46,11 @@ export const shareProject = defineOperation({
         concerns: personId === caller ? [] : [personId],
       })
     }
-    return { members: await listMembers(ctx, projectId), changed }
+    return {
+      members: await listMembers(ctx, projectId),
+      changed,
+      moving: project.moving && toMoveView(project.moving),
+    }
   },
   tell: tellSharedWith,
 })

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { exampleId } from '../../core/operation/ids.ts'
 import { defineOperation } from '../../core/operation/operation.ts'
 import { PersonId } from '../../domain/access/people.ts'
+import { toMoveView } from '../../domain/projects/move-steps.ts'
 import { ProjectId } from '../../domain/projects/project.ts'
 import {
   listMembers,
@@ -28,8 +29,12 @@ export const unshareProject = defineOperation({
   async run({ projectId, personId }, ctx) {
     const row = await lockGoverned(ctx, projectId)
     const changed = await removeMember(ctx, projectId, personId)
-    if (changed) await placeProject(ctx, row)
-    return { members: await listMembers(ctx, projectId), changed }
+    const { project } = changed ? await placeProject(ctx, row) : { project: row }
+    return {
+      members: await listMembers(ctx, projectId),
+      changed,
+      moving: project.moving && toMoveView(project.moving),
+    }
   },
   tell: tellSharedWith,
 })

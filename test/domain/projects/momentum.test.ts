@@ -28,6 +28,7 @@ async function project(change: Partial<Omit<ProjectRow, 'number'>> = {}): Promis
       ownerId: 'ada',
       spaceId: 'ada',
       restricted: false,
+      moving: null,
       name: 'Kitchen',
       outcome: null,
       dueDate: null,

@@ -116,6 +116,8 @@ export interface TestGatewayOptions {
   readonly models?: Resources['models']
   readonly agentFiles?: Resources['agentFiles']
   readonly openRunsPerPerson?: number
+  /** What the gateway lends to its calls beside that. */
+  readonly lent?: Partial<Resources>
   /** What its secrets are sealed with. */
   readonly keys?: KeySources
   readonly connectors?: readonly Connector[]
@@ -173,6 +175,7 @@ export async function openTestGateway(options: TestGatewayOptions = {}): Promise
     mailLinks: options.mails === true ? createMailLinks(keyRing, TEST_PUBLIC_URL) : undefined,
     ...(options.inboxHandlers && { inboxHandlers: options.inboxHandlers }),
     ...(options.openRunsPerPerson !== undefined && { openRunsPerPerson: options.openRunsPerPerson }),
+    ...options.lent,
   }
   const watch = (listener: (change: Change) => void) => {
     watchers.add(listener)

@@ -139,7 +139,8 @@ async function countRemains(db: Db, id: string): Promise<Erased['remaining']> {
 /** @throws AppError `conflict`: others would lose what they share */
 async function assertOwnsNothingShared(db: Db, id: string): Promise<void> {
   const [shared] = await db.execute<{ name: string }>(
-    sql`select name from projects where owner_id = ${id} and space_id <> ${id} order by id limit 1`,
+    sql`select name from projects where (owner_id = ${id} and space_id <> ${id})
+      or moving -> 'to' ->> 'ownerId' = ${id} order by id limit 1`,
   )
   if (shared === undefined) return
   throw new AppError('conflict', `${id} owns the project ${shared.name}, which others share.`, {

@@ -74,8 +74,17 @@ export async function handOver(db: Db, { from, to }: Handover): Promise<HandedOv
   await owned(sql`inbox_events`)
   await held(sql`approvals`)
   await held(sql`artifacts`)
+  await redirectMoves(db, { from, to })
   for (const { id } of shared) await refreshProjectGrants(db, id)
   return handed
+}
+
+/** A large project that was on its way to the person goes to the receiver. */
+async function redirectMoves(db: Db, { from, to }: Handover): Promise<void> {
+  await db.execute(sql`update projects set moving = jsonb_set(moving, '{to}', moving -> 'to' || jsonb_build_object(
+      'ownerId', ${to}::text,
+      'spaceId', case when moving -> 'to' ->> 'spaceId' = ${from} then ${to} else moving -> 'to' ->> 'spaceId' end))
+    where moving -> 'to' ->> 'ownerId' = ${from}`)
 }
 
 /**

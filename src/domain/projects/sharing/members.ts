@@ -5,6 +5,7 @@ import { AppError, notFound } from '../../../core/errors.ts'
 import type { Context } from '../../../core/operation/context.ts'
 import { refOf } from '../../../core/operation/kind.ts'
 import { governedBy, visibleTo } from '../../access/visible-to.ts'
+import { isMoving, MoveView, moveText } from '../move-steps.ts'
 import { projectKind } from '../project-kind.ts'
 import type { ProjectRow } from '../store.ts'
 import { PROJECT_ROLES, projectMembers, projects } from '../tables.ts'
@@ -22,11 +23,15 @@ export type ProjectMember = z.output<typeof ProjectMember>
 export const SharedWith = z.object({
   members: z.array(ProjectMember).describe('Besides its owner'),
   changed: z.boolean(),
+  moving: MoveView.nullable().describe(
+    'Of a project with much in it, which is shared once it has moved: projects.get',
+  ),
 })
 
-export function tellSharedWith({ members, changed }: z.output<typeof SharedWith>): string {
+export function tellSharedWith({ members, changed, moving }: z.output<typeof SharedWith>): string {
   const people = members.map(({ personId, role }) => `${personId} (${role})`).join(', ')
   const shared = members.length === 0 ? 'It is shared with nobody by name.' : `It is shared with ${people}.`
+  if (moving !== null) return `${shared} ${moveText(moving)}`
   return changed ? shared : `Nothing to change. ${shared}`
 }
 
@@ -34,7 +39,8 @@ type Scoped = Pick<Context, 'db' | 'actor'>
 
 /**
  * Locks a project, and what is added to it, until this transaction ends, for a change of who sees it.
- * @throws AppError `not_found`, or `forbidden` when the caller is neither its owner nor an admin of its team
+ * @throws AppError `not_found`, `conflict` while it moves, or `forbidden` when the caller is neither its owner nor an
+ * admin of its team
  */
 export async function lockGoverned(ctx: Scoped, projectId: string): Promise<ProjectRow> {
   const [found] = await ctx.db
@@ -43,6 +49,8 @@ export async function lockGoverned(ctx: Scoped, projectId: string): Promise<Proj
     .where(and(eq(projects.id, projectId), visibleTo(ctx, projects)))
     .for('update')
   if (!found) throw notFound('project', projectId)
+  const { moving } = found.project
+  if (moving !== null && (found.isGoverned || moving.phase === 'handing_over')) throw isMoving(found.project)
   if (found.isGoverned) return found.project
   const ref = refOf(projectKind, found.project.number)
   throw new AppError('forbidden', `You may not decide who sees project ${ref}.`, {

@@ -3,13 +3,29 @@ import { eq, sql } from 'drizzle-orm'
 import { AppError } from '../../../core/errors.ts'
 import type { Context } from '../../../core/operation/context.ts'
 import { refOf } from '../../../core/operation/kind.ts'
-import { refreshProjectGrants } from '../../teams/refresh-grants.ts'
+import { refreshProjectGrants, rewriteProjectGrants } from '../../teams/refresh-grants.ts'
+import type { Move, ProjectPlace } from '../move.ts'
+import { firstStep } from '../move-steps.ts'
 import { projectKind } from '../project-kind.ts'
 import { noteProjectChanged, type ProjectRow } from '../store.ts'
 import { projectMembers, projects } from '../tables.ts'
 
-/** The most tasks and runs that one change of a project's space takes along: it blocks the embedded store meanwhile. */
-const PLACED_MAX_ROWS = 20_000
+declare module '../../../core/operation/context.ts' {
+  interface Resources {
+    /** The most tasks and runs of a project that moves in one transaction. */
+    readonly projectRowsAtOnce?: number
+    /** Tasks, or runs, that one transaction of a longer move rewrites. */
+    readonly projectBatchRows?: number
+  }
+}
+
+/** The most tasks and runs that move in one transaction: it blocks the embedded store meanwhile. */
+const ROWS_AT_ONCE = 20_000
+
+/** Announced when a long move begins and after each of its batches, so that the next one follows at once. */
+export const MOVES_URI = 'project-moves://'
+/** No person's, so that only workers hear it. */
+export const MOVES_SPACE = 'project-moves'
 
 export interface Placed {
   readonly project: ProjectRow
@@ -25,23 +41,43 @@ export interface PlaceChange {
 
 /**
  * Writes a change of owner or restriction of a project that this transaction has locked with `lockGoverned`, and what
- * follows from it and from the project's members: its space, that of its tasks and runs, and who may do what there.
- * @throws AppError `conflict` for a project with too much in it, or with a run that has not ended
+ * follows from it and from the project's members: its space, that of its tasks and runs, and who may do what there. A
+ * project with more in it than moves at once only begins to move; workers continue: see `continue-moves.ts`.
+ * @throws AppError `conflict` for a project with a run that has not ended
  */
 export async function placeProject(ctx: Context, row: ProjectRow, change: PlaceChange = {}): Promise<Placed> {
   const { ownerId = row.ownerId, restricted = row.restricted } = change
-  const after = { ...row, ownerId, restricted, spaceId: await spaceFor(ctx, { ...row, ownerId, restricted }) }
-  const isMoved = after.spaceId !== row.spaceId || ownerId !== row.ownerId
-  if (isMoved) await assertMovable(ctx, row)
-  await ctx.db
-    .update(projects)
-    .set({ ownerId, restricted, spaceId: after.spaceId, updatedAt: ctx.now })
-    .where(eq(projects.id, row.id))
-  const moved = isMoved ? await takeAlong(ctx, after) : { tasks: 0, runs: 0 }
+  const to = { ownerId, restricted, spaceId: await spaceFor(ctx, { ...row, ownerId, restricted }) }
+  const isMoved = to.spaceId !== row.spaceId || ownerId !== row.ownerId
+  const rows = isMoved ? await countMovable(ctx, row) : 0
+  // Also for a longer move: people who would see too much are refused while the move can still be refused.
+  await writePlace(ctx, row.id, { ...to, moving: null })
   await refreshProjectGrants(ctx.db, row.id)
+  const isLong = rows > (ctx.projectRowsAtOnce ?? ROWS_AT_ONCE)
+  const after = isLong ? await beginMove(ctx, row, { to, rows }) : { ...row, ...to }
+  const moved = isMoved && !isLong ? await takeAlong(ctx, after) : { tasks: 0, runs: 0 }
   noteProjectChanged(ctx, row)
-  noteProjectChanged(ctx, after)
+  noteProjectChanged(ctx, { ...row, ...to })
   return { project: { ...after, updatedAt: ctx.now }, ...moved }
+}
+
+async function beginMove(ctx: Context, row: ProjectRow, { to, rows }: Pick<Move, 'to' | 'rows'>) {
+  const step = firstStep(row, { to, rows, by: ctx.actor.personId, startedAt: ctx.now.toISOString() })
+  await writePlace(ctx, row.id, step)
+  await rewriteProjectGrants(ctx.db, row.id)
+  ctx.changed(MOVES_URI, MOVES_SPACE)
+  return { ...row, ...step }
+}
+
+async function writePlace(
+  { db, now }: Pick<Context, 'db' | 'now'>,
+  id: string,
+  place: ProjectPlace & Pick<ProjectRow, 'moving'>,
+): Promise<void> {
+  await db
+    .update(projects)
+    .set({ ...place, updatedAt: now })
+    .where(eq(projects.id, id))
 }
 
 /** A space of its own once it is shared by name or restricted, else that of its owner. */
@@ -58,21 +94,23 @@ async function spaceFor(
   return member === undefined ? ownerId : id
 }
 
-/** A run that has not ended spends its owner's budget and sees its owner's things, so it cannot change owners. */
-async function assertMovable({ db }: Pick<Context, 'db'>, { id, number }: ProjectRow): Promise<void> {
+/**
+ * How many tasks and runs move with a project. A run that has not ended spends its owner's budget and sees its owner's
+ * things, so it cannot change owners.
+ */
+async function countMovable(
+  { db }: Pick<Context, 'db'>,
+  { id, number }: Pick<ProjectRow, 'id' | 'number'>,
+): Promise<number> {
   const [counted] = await db.execute<{ rows: number; open: number }>(sql`
     select (select count(*) from tasks where project_id = ${id})::int
         + (select count(*) from runs where project_id = ${id})::int as rows,
       (select count(*) from runs where project_id = ${id} and state in ('queued', 'running', 'waiting'))::int as open`)
+  if (counted === undefined) throw new Error('a count answers with a row')
+  if (counted.open === 0) return counted.rows
   const ref = refOf(projectKind, number)
-  if (counted !== undefined && counted.open > 0) {
-    throw new AppError('conflict', `Project ${ref} has ${counted.open} runs that have not ended.`, {
-      fix: 'Wait for them, or cancel them (runs.cancel), then try again.',
-    })
-  }
-  if (counted === undefined || counted.rows <= PLACED_MAX_ROWS) return
-  throw new AppError('conflict', `Project ${ref} has more than ${PLACED_MAX_ROWS} tasks and runs.`, {
-    fix: 'Make a new project there, and move the tasks that are still open to it (tasks.update).',
+  throw new AppError('conflict', `Project ${ref} has ${counted.open} runs that have not ended.`, {
+    fix: 'Wait for them, or cancel them (runs.cancel), then try again.',
   })
 }
 

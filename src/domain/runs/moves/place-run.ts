@@ -1,6 +1,7 @@
 /** Whose a new run is, and where it is: in its project, otherwise with its owner. */
 import { AppError } from '../../../core/errors.ts'
 import type { Context } from '../../../core/operation/context.ts'
+import { isMoving } from '../../projects/move-steps.ts'
 import { holdEditableProject } from '../../projects/store.ts'
 import { newOwner } from '../../teams/new-owner.ts'
 import type { RunRow } from '../run.ts'
@@ -17,7 +18,7 @@ interface Placing {
 
 /**
  * @throws AppError `not_found` for a team or project that the caller does not see, `forbidden` for one that they may
- * only read, `conflict` for an archived team, `invalid_input` for a project that is not the team's
+ * only read, `conflict` for an archived team or a project that moves, `invalid_input` for a project that is not the team's
  */
 export async function placeRun(
   ctx: Pick<Context, 'db' | 'actor'>,
@@ -29,7 +30,9 @@ export async function placeRun(
     const ownerId = await newOwner(ctx, teamId)
     return { ownerId, spaceId: ownerId }
   }
-  const { ownerId, spaceId } = await holdEditableProject(ctx, projectId)
+  const project = await holdEditableProject(ctx, projectId)
+  if (project.moving !== null) throw isMoving(project)
+  const { ownerId, spaceId } = project
   if (teamId === undefined || teamId === ownerId) return { ownerId, spaceId }
   throw new AppError('invalid_input', `The project ${projectId} does not belong to the team ${teamId}.`, {
     fix: 'Leave out teamId: a run in a project belongs to whom the project belongs.',
