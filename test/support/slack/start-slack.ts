@@ -17,8 +17,8 @@ import { createAdaptorServer } from '@hono/node-server'
 import { Hono } from 'hono'
 import { type SeenCall, webApi } from './api/api.ts'
 import { assertView } from './api/payload.ts'
-import { refuse } from './api/refusal.ts'
 import { type Clock, systemClock } from './clock.ts'
+import { Consents } from './deliver/consents.ts'
 import { Events, type SeenEvent } from './deliver/events.ts'
 import { fileRoutes } from './deliver/file-routes.ts'
 import { sendSigned } from './deliver/http.ts'
@@ -26,7 +26,8 @@ import { Interactions } from './deliver/interactions.ts'
 import { Replies } from './deliver/replies.ts'
 import { SocketHub } from './deliver/socket-hub.ts'
 import { Faults } from './faults.ts'
-import type { AppOptions, Installation } from './world/app.ts'
+import { pageRoutes } from './page/routes.ts'
+import type { AppOptions } from './world/app.ts'
 import { pushModal, replaceView } from './world/views.ts'
 import type { Workspace } from './world/workspace.ts'
 import { type Deliveries, World } from './world/world.ts'
@@ -66,7 +67,7 @@ export async function startSlack(options: SlackOptions = {}): Promise<SlackStand
   const sockets = new SocketHub(world)
   const events = new Events(world, faults, sockets)
   const replies = new Replies(world)
-  const consents = new Map<string, { installation: Installation; redirectUri: string | undefined }>()
+  const consents = new Consents(world)
   const calls: SeenCall[] = []
   world.deliveries = deliveriesOf(events, new Interactions(world, sockets), replies)
 
@@ -76,16 +77,19 @@ export async function startSlack(options: SlackOptions = {}): Promise<SlackStand
     faults,
     openSocketUrl: () => sockets.openUrl(),
     takeTrigger: (id: string) => replies.takeTrigger(id),
-    takeCode(code: string, redirectUri: string | undefined) {
-      const consent = consents.get(code) ?? refuse('invalid_code')
-      consents.delete(code)
-      if (consent.redirectUri !== redirectUri) refuse('bad_redirect_uri')
-      return consent.installation
-    },
+    takeCode: (code: string, redirectUri: string | undefined) => consents.take(code, redirectUri),
   }
   app.route('/api', webApi(services, calls))
   app.route('/response', replies.routes())
+  app.route('/oauth', consents.routes())
   app.route('/', fileRoutes(world))
+  app.route(
+    '/',
+    pageRoutes(
+      world,
+      () => `${sockets.connections} sockets · ${events.seen.length} events · ${calls.length} calls`,
+    ),
+  )
 
   const server = createAdaptorServer({ fetch: app.fetch }) as Server
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) =>
@@ -111,11 +115,7 @@ export async function startSlack(options: SlackOptions = {}): Promise<SlackStand
     }),
     settled: () => events.settled(),
     verifyUrl: () => verifyUrl(world),
-    consent(workspace, redirectUri) {
-      const code = world.ids.next('')
-      consents.set(code, { installation: world.app.installIn(workspace), redirectUri })
-      return code
-    },
+    consent: (workspace, redirectUri) => consents.agree(workspace, world.app.scopes, redirectUri),
     tellRateLimited: (workspace) => events.tellRateLimited(workspace),
     async close() {
       sockets.close()

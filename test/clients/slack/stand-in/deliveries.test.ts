@@ -90,6 +90,37 @@ describe('Socket Mode', () => {
     expect(slack.sockets.connections).toBe(0)
   })
 
+  test('sends what a deaf connection missed again, on one that hears', async () => {
+    const { clock, ada } = await start()
+    const deaf = await openSocket()
+    slack.sockets.deafen()
+    ada.dm('hello')
+    const hearing = await openSocket()
+    for (const waitMs of [1000, 60_000]) {
+      clock.advance(3000)
+      await slack.settled()
+      clock.advance(waitMs)
+    }
+    // The first attempt after that was the turn of the deaf connection again.
+    expect(await hearing.next(({ type }) => type === 'events_api')).toMatchObject({ retry_attempt: 2 })
+    expect(deaf.received).toHaveLength(1)
+  })
+
+  test('leaves its connection open after the close handshake', async () => {
+    await start()
+    const { socket } = await openSocket()
+    const closed = new Promise((resolve) => socket.once('close', resolve))
+    socket.close()
+    await slack.world.until(() => slack.sockets.connections === 0)
+    const isOpen = await Promise.race([
+      closed.then(() => false),
+      new Promise((resolve) => setImmediate(resolve, true)),
+    ])
+    expect(isOpen).toBe(true)
+    socket.terminate()
+    await closed
+  })
+
   test('delivers twice, late and with another id as it is told', async () => {
     const { ada, general } = await start()
     const socket = await openSocket()

@@ -140,8 +140,9 @@ export class Events {
   /** Over the limit, Slack says so once a minute, in place of the events. */
   #isOverLimit({ workspace }: Installation): boolean {
     const nowMs = this.#world.clock.now()
-    const recent = (this.#sentAtMs.get(workspace.id) ?? []).filter((atMs) => atMs > nowMs - HOUR_MS)
+    const recent = this.#sentAtMs.get(workspace.id) ?? []
     this.#sentAtMs.set(workspace.id, recent)
+    while (recent[0] !== undefined && recent[0] <= nowMs - HOUR_MS) recent.shift()
     recent.push(nowMs)
     if (recent.length <= EVENTS_AN_HOUR) return false
     if (recent.length === EVENTS_AN_HOUR + 1) this.tellRateLimited(workspace)

@@ -31,6 +31,8 @@ export class SocketHub {
   readonly #open: WebSocket[] = []
   readonly #tcp = new Set<Duplex>()
   readonly #waiting = new Map<string, Waiting>()
+  /** Connections that Slack counts although what it sends there arrives nowhere. */
+  readonly #deaf = new Set<WebSocket>()
   readonly #timers = new Map<WebSocket, (() => void)[]>()
   /** Acknowledgements of envelopes that nobody waits for any more, or twice. */
   readonly lateAcks: string[] = []
@@ -56,18 +58,22 @@ export class SocketHub {
       socket.end('HTTP/1.1 401 Unauthorized\r\nconnection: close\r\n\r\n')
       return
     }
-    this.#keepOpen(socket)
     this.#server.handleUpgrade(request, socket, head, (webSocket) => {
+      this.#keepOpen(socket, webSocket)
       const isDebug = url.searchParams.get('debug_reconnects') === 'true'
       this.#welcome(webSocket, isDebug ? DEBUG_LIFE_SECONDS : LIFE_SECONDS)
     })
   }
 
   /** Slack leaves the TCP connection open after the close handshake; the client must end it. */
-  #keepOpen(socket: Duplex): void {
+  #keepOpen(socket: Duplex, webSocket: WebSocket): void {
     this.#tcp.add(socket)
     socket.on('close', () => this.#tcp.delete(socket))
-    socket.end = () => socket
+    // The library ends the connection here, once both sides said that they close.
+    socket.end = () => {
+      this.#forget(webSocket)
+      return socket
+    }
   }
 
   #welcome(webSocket: WebSocket, lifeSeconds: number): void {
@@ -111,7 +117,7 @@ export class SocketHub {
     this.#open.push(webSocket)
     return new Promise((resolve) => {
       this.#waiting.set(envelope.envelope_id, { acknowledge: resolve })
-      this.#send(webSocket, envelope)
+      if (!this.#deaf.has(webSocket)) this.#send(webSocket, envelope)
     })
   }
 
@@ -144,6 +150,11 @@ export class SocketHub {
     }
   }
 
+  /** From now on, the present connections get pings and no envelopes, as when a network is half broken. */
+  deafen(): void {
+    for (const webSocket of this.#open) this.#deaf.add(webSocket)
+  }
+
   #disconnect(webSocket: WebSocket, reason: DisconnectReason): void {
     this.#tell(webSocket, reason)
     this.#forget(webSocket)
@@ -165,6 +176,7 @@ export class SocketHub {
   #forget(webSocket: WebSocket): void {
     for (const stop of this.#timers.get(webSocket) ?? []) stop()
     this.#timers.delete(webSocket)
+    this.#deaf.delete(webSocket)
     const index = this.#open.indexOf(webSocket)
     if (index === -1) return
     this.#open.splice(index, 1)

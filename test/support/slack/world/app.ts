@@ -64,6 +64,8 @@ export interface AppOptions {
   /** What the manifest asks for; a workspace grants it when the app is installed there. */
   readonly scopes?: readonly string[]
   readonly events?: readonly string[]
+  /** The hosts whose links are told to the app. */
+  readonly unfurlDomains?: readonly string[]
   /** Absent: Socket Mode. */
   readonly urls?: RequestUrls
   /** Whether the manifest declares an agent (`agent_view`). */
@@ -94,6 +96,7 @@ export class App {
   readonly verificationToken = secret('')
   readonly isAgent: boolean
   readonly isUnlisted: boolean
+  readonly unfurlDomains: readonly string[]
   readonly installations: Installation[] = []
   appToken = secret('xapp-1-')
   signingSecret = secret('')
@@ -108,6 +111,7 @@ export class App {
     this.scopes = options.scopes ?? ALL_SCOPES
     this.events = new Set(options.events ?? ALL_EVENTS)
     this.urls = options.urls
+    this.unfurlDomains = options.unfurlDomains ?? []
     this.isAgent = options.isAgent ?? true
     this.isUnlisted = options.isUnlisted ?? false
   }

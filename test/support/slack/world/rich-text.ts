@@ -1,9 +1,10 @@
 /** What a person types, in the two forms in which Slack sends it: escaped text with tokens, and a block of rich text. */
-import type { WireBlock } from './wire.ts'
+import type { Json, WireBlock } from './wire.ts'
 import type { Workspace } from './workspace.ts'
 
 /** `@name` and `#name` as the client completes them, addresses as it links them, tokens that are there already. */
-const PARTS = /<(?:[@#!][^<>\s]+|https?:\/\/[^<>\s]+)>|https?:\/\/[^\s<>]+|@[\w.-]*\w|#[\w-]+/g
+const PARTS =
+  /<(?:[@#!][^<>\s]+|https?:\/\/[^<>\s]+)>|https?:\/\/[^\s<>]*[^\s<>.,;:!?)'"]|@[\w.-]*\w|#[\w-]+/g
 
 function escapeText(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
@@ -42,7 +43,8 @@ export function toRichText(wire: string, blockId: string): WireBlock {
   const elements = wire
     .split(/(<[^<>]+>)/)
     .filter((part) => part !== '')
-    .map(elementOf)
+    .flatMap((part) => (part.startsWith('<') ? [elementOf(part)] : part.split(STYLED).map(textOf)))
+    .filter((element) => element.text !== '')
   return {
     type: 'rich_text',
     block_id: blockId,
@@ -50,8 +52,24 @@ export function toRichText(wire: string, blockId: string): WireBlock {
   }
 }
 
-function elementOf(part: string) {
-  if (!part.startsWith('<')) return { type: 'text', text: unescapeText(part) }
+/** What a person sets in bold, italics, strikethrough or code while they type. */
+const STYLED = /((?<![\w*])\*[^*\s][^*\n]*\*(?!\w)|(?<!\w)_[^_\s][^_\n]*_(?!\w)|~[^~\s][^~\n]*~|`[^`\n]+`)/
+
+const STYLES: Record<string, string> = { '*': 'bold', _: 'italic', '~': 'strike', '`': 'code' }
+
+function textOf(part: string): RichPart {
+  const style = STYLES[part.charAt(0)]
+  const isStyled = style !== undefined && part.length > 2 && part.endsWith(part.charAt(0))
+  if (!isStyled) return { type: 'text', text: unescapeText(part) }
+  return { type: 'text', text: unescapeText(part.slice(1, -1)), style: { [style]: true } }
+}
+
+interface RichPart extends Json {
+  readonly type: string
+  readonly text?: string
+}
+
+function elementOf(part: string): RichPart {
   const inner = part.slice(1, -1)
   const id = inner.slice(1).split('|')[0]
   if (inner.startsWith('@')) return { type: 'user', user_id: id }

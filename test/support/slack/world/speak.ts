@@ -27,7 +27,7 @@ export function say(user: User, channel: Channel, saying: Saying): Message {
   const { workspace } = user
   const text = saying.isRaw === true ? saying.text : toWireText(workspace, saying.text)
   const subtype = saying.files ? 'file_share' : saying.isBroadcast ? 'thread_broadcast' : undefined
-  return post(workspace, channel, {
+  const message = post(workspace, channel, {
     ...(subtype !== undefined && { subtype }),
     user: user.id,
     team: workspace.id,
@@ -38,7 +38,34 @@ export function say(user: User, channel: Channel, saying: Saying): Message {
     ...(saying.files && { files: saying.files }),
     ...(saying.thread !== undefined && { thread_ts: saying.thread }),
     ...(saying.appContext !== undefined && { app_context: saying.appContext }),
+    // Across workspaces, a message says where its author is at home.
+    ...(channel.isShared && { user_team: workspace.id, source_team: workspace.id }),
   })
+  tellLinks(user, channel, message)
+  return structuredClone(message)
+}
+
+/** Links to the app's own pages are told to it, so that it can show what is behind them. */
+function tellLinks(user: User, channel: Channel, message: Message): void {
+  const { world } = user.workspace
+  const urls = [...message.text.matchAll(/<(https?:\/\/[^|>]+)/g)].map((match) => match[1] ?? '')
+  const links = urls
+    .map((url) => ({ url, domain: new URL(url).hostname }))
+    .filter(({ domain }) => world.app.unfurlDomains.includes(domain))
+  if (links.length === 0) return
+  const event = {
+    type: 'link_shared',
+    user: user.id,
+    channel: channel.id,
+    message_ts: message.ts,
+    ...(message.thread_ts !== undefined && { thread_ts: message.thread_ts }),
+    links,
+    unfurl_id: world.ids.next('un-'),
+    source: 'conversations_history',
+    is_bot_user_member: channel.hasBot,
+    event_ts: world.ids.ts(),
+  }
+  world.out.event(user.workspace, event, channel)
 }
 
 export function edit(user: User, channel: Channel, ts: string, typed: string): Message {

@@ -2,8 +2,9 @@
 import type { Channel } from './channel.ts'
 import type { FormValues } from './elements.ts'
 import { type ClickTarget, click, closeView, shortcut, submit, suggest } from './interact.ts'
+import { openSession } from './sessions.ts'
 import { addReaction, deleteMessage, edit, join, leave, type SayOptions, say, upload } from './speak.ts'
-import type { Message, View } from './wire.ts'
+import type { Json, Message, View } from './wire.ts'
 import type { Workspace } from './workspace.ts'
 import type { Answer } from './world.ts'
 
@@ -160,6 +161,38 @@ export class User {
       event_ts: world.ids.ts(),
     }
     world.out.event(this.workspace, event, channel)
+  }
+
+  /** Gives the agent's thread another title. */
+  renameSession(channel: Channel, threadTs: string, title: string): void {
+    const { workspace } = this
+    const session = openSession(workspace.world, channel.id, threadTs)
+    const event = {
+      type: 'agent_session_title_changed',
+      channel: channel.id,
+      user: this.id,
+      team_id: workspace.id,
+      thread_ts: threadTs,
+      title,
+      previous_title: session.title,
+      event_ts: workspace.world.ids.ts(),
+    }
+    session.title = title
+    workspace.world.changed()
+    workspace.world.out.event(workspace, event, channel)
+  }
+
+  /** Looks at something else beside the conversation with the app. */
+  changeContext(context: Json): void {
+    const { workspace } = this
+    const event = {
+      type: 'app_context_changed',
+      channel: workspace.dm(this).id,
+      user: this.id,
+      context,
+      event_ts: workspace.world.ids.ts(),
+    }
+    workspace.world.out.event(workspace, event)
   }
 
   joins(channel: Channel): void {

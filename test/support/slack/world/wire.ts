@@ -38,6 +38,9 @@ export interface Message {
   metadata?: MessageMetadata
   reactions?: { name: string; count: number; users: string[] }[]
   streaming_state?: 'in_progress' | 'completed' | 'errored'
+  app_context?: Json
+  user_team?: string
+  source_team?: string
 }
 
 export interface View extends Json {

@@ -122,7 +122,7 @@ function assertChunk(chunk: AnyChunk): void {
   const isText = (value: unknown, max: number) =>
     typeof value === 'string' && value.length > 0 && value.length <= max
   if (chunk.type === 'markdown_text') {
-    if (!isText(chunk.text, CALL_MAX_CHARS)) refuse('invalid_chunks')
+    if (typeof chunk.text !== 'string' || chunk.text === '') refuse('invalid_chunks')
   } else if (chunk.type === 'plan_update') {
     if (!isText(chunk.title, TASK_TEXT_MAX_CHARS)) refuse('invalid_chunks')
   } else if (chunk.type === 'blocks') {
