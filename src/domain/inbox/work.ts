@@ -27,20 +27,19 @@ const RESULT_MAX_CHARS = 1_000
 /** Handles all events that are due. */
 export async function workInbox(runtime: Runtime, prepare: Prepare): Promise<void> {
   const invoke = createInvoke(runtime)
-  let busy = 0
+  const underWay = new Set<Promise<void>>()
   const { db } = runtime.resources
 
   async function workWhileDue(): Promise<void> {
     for (;;) {
       const event = await takeDue(db, runtime.now())
       if (event !== undefined) {
-        busy += 1
-        await handle({ runtime, invoke, prepare }, event).finally(() => {
-          busy -= 1
-        })
-      } else if (busy === 0) return
-      // An event that takes long holds back none of those that come meanwhile.
-      else await sleep(LOOK_EVERY_MS)
+        const handled = handle({ runtime, invoke, prepare }, event).finally(() => underWay.delete(handled))
+        underWay.add(handled)
+        await handled
+      } else if (underWay.size === 0) return
+      // An event that takes long holds back none of those that come meanwhile; events that are soon done hold back nobody.
+      else await Promise.race([sleep(LOOK_EVERY_MS), Promise.allSettled(underWay)])
     }
   }
 
