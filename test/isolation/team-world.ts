@@ -1,11 +1,17 @@
 /** Gives everything in a world to a team, and looks for traces of it in what others are told. */
 import { sql } from 'drizzle-orm'
 import { exampleId } from '../../src/core/operation/ids.ts'
+import { allScopes, type Scope } from '../../src/core/operation/scopes.ts'
 import type { Db } from '../../src/domain/db/db.ts'
 
 export const TEAM = exampleId('team')
 /** A team that has nothing to do with it. */
 export const OTHER_TEAM = TEAM.replace(/q$/, 'r')
+
+/** Everything that a person who manages nobody may have. */
+export const EVERYTHING: readonly Scope[] = allScopes().filter(
+  (scope) => scope !== 'admin' && scope !== 'people:write',
+)
 
 const OWNED = ['projects', 'tasks', 'runs', 'connected_accounts', 'inbox_events', 'hooks'] as const
 const SPACED = [...OWNED, 'project_templates', 'agents', 'schedules', 'approvals', 'artifacts'] as const
@@ -76,4 +82,11 @@ export function tracesIn(said: string, rows: readonly Row[], input: object): str
   return [...new Set(texts)].filter(
     (text) => text.length >= TRACE_MIN_CHARS && said.includes(text) && !sent.includes(text),
   )
+}
+
+/** Operations on several things say of each what became of it. */
+export function codeIn(output: unknown): string {
+  const { results } = output as { readonly results?: unknown }
+  const [first] = (Array.isArray(results) ? results : []) as { readonly error?: { readonly code: string } }[]
+  return first?.error?.code ?? 'ok'
 }

@@ -64,7 +64,7 @@ export async function openDoors(gateway: Gateway): Promise<Doors> {
     process: inProcess(gateway, () => current),
     others: [
       overHttp(send),
-      overMcp('MCP', client, (operation, input) => ({ name: operation.toolName, arguments: input })),
+      overMcp('MCP', client, asTool),
       overMcp('MCP, by call_operation', client, (operation, input) => ({
         name: 'call_operation',
         arguments: { name: operation.name, input },
@@ -84,7 +84,8 @@ export async function openDoors(gateway: Gateway): Promise<Doors> {
   }
 }
 
-async function connect(send: (request: Request) => Promise<Response>): Promise<Client> {
+/** The official client, whose requests go through `send`. */
+export async function connect(send: Send): Promise<Client> {
   const client = new Client({ name: 'parity', version: '1' }, { versionNegotiation: { mode: 'auto' } })
   const fetch = (url: string | URL, init?: RequestInit) => send(new Request(url, init))
   await client.connect(new StreamableHTTPClientTransport(new URL('http://127.0.0.1/mcp'), { fetch }))
@@ -106,7 +107,9 @@ function inProcess(gateway: Gateway, actor: () => Actor): WayIn {
   }
 }
 
-function overHttp(send: (request: Request) => Promise<Response>): WayIn {
+type Send = (request: Request) => Promise<Response>
+
+export function overHttp(send: Send): WayIn {
   return {
     name: 'HTTP',
     async call(operation, input) {
@@ -131,9 +134,11 @@ export function httpRequest(operation: Operation, input: Input, origin = 'http:/
   })
 }
 
+export const asTool: ToolCallOf = (operation, input) => ({ name: operation.toolName, arguments: input })
+
 type ToolCallOf = (operation: Operation, input: Input) => { name: string; arguments: Record<string, unknown> }
 
-function overMcp(name: string, client: Client, toolCallOf: ToolCallOf): WayIn {
+export function overMcp(name: string, client: Client, toolCallOf: ToolCallOf): WayIn {
   return {
     name,
     async call(operation, input) {
@@ -150,7 +155,7 @@ function overMcp(name: string, client: Client, toolCallOf: ToolCallOf): WayIn {
   }
 }
 
-function onCommandLine(name: string, gateway: Gateway): WayIn {
+export function onCommandLine(name: string, gateway: Gateway): WayIn {
   const type = createTyping(gateway)
   return {
     name,

@@ -28,6 +28,15 @@ export async function openFront(
   > = {},
 ): Promise<TestFront> {
   const gateway = await openTestGateway({ operations, now: new Date(), ...lent })
+  return await openFrontOf(gateway, variables, lent.areas)
+}
+
+/** The same for a gateway that is open already, which is closed with its doors. */
+export async function openFrontOf(
+  gateway: TestGateway,
+  variables: Record<string, string> = {},
+  areas: NonNullable<TestGatewayOptions['areas']> = [],
+): Promise<TestFront> {
   const config = readConfig({ SWITCHBOARD_HOME: '/nowhere', PORT: '0', LOG_LEVEL: 'silent', ...variables })
   const parts = {
     gateway,
@@ -37,10 +46,7 @@ export async function openFront(
     connectors: gateway.runtime.resources.connectors,
     messages: gateway.runtime.resources.messages,
     listensAt: () => undefined,
-    hooks: createHookReports(gateway.runtime, {
-      openSecret: gateway.openSecret,
-      areas: lent.areas ?? [],
-    }),
+    hooks: createHookReports(gateway.runtime, { openSecret: gateway.openSecret, areas }),
     openQueue: async () => undefined,
     ready: async () => ({ ok: true, checks: {} }),
     idle: async () => undefined,
