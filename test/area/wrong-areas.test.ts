@@ -12,10 +12,10 @@ import { joinAreas } from '../../src/core/area/join-areas.ts'
 import { defineSetting } from '../../src/core/area/setting.ts'
 import { defineOperation } from '../../src/core/operation/operation.ts'
 import { allScopes, type ScopeSpecs } from '../../src/core/operation/scopes.ts'
-import { openEmbeddedDatabase } from '../../src/domain/db/embedded/embedded-database.ts'
 import { createToolbox } from '../../src/server/mcp/contents/tools.ts'
 import { areas } from '../../src/tools/registry.ts'
 import { createClock } from '../../src/workers/jobs/clock.ts'
+import { openNewEngine } from '../support/world/shared-engine.ts'
 
 type Route = Parameters<typeof defineOperation>[0]['route']
 
@@ -147,7 +147,7 @@ describe('a job is refused', () => {
   })
 
   test('whose cron cannot be read', async () => {
-    const database = await openEmbeddedDatabase()
+    const database = await openNewEngine()
     onTestFinished(() => database.close())
     const backend = await openQueueBackend({ kind: 'embedded', engine: database.client })
     const queue = await createQueue(backend, { onError: () => undefined })

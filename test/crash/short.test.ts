@@ -2,6 +2,7 @@
 
 import { expect, onTestFinished, test } from 'vitest'
 import { openEmbeddedStore } from '../../src/domain/db/embedded/open-embedded.ts'
+import { cases } from '../support/form.ts'
 import { runFlow } from './flows/run-flow.ts'
 import { runCase } from './harness/case.ts'
 import { prepareAgent } from './harness/case-runs.ts'
@@ -23,8 +24,9 @@ const TIMEOUT_MS = 300_000
 
 const EMBEDDED: readonly Injection[] = [
   { harm: 'kill', target: 'worker', spot: 'model.midway', passer: 'worker' },
-  { harm: 'kill', target: 'worker', spot: 'effect.counted', passer: 'worker' },
   { harm: 'cut', target: 'tool', spot: 'effect.counted', passer: 'worker' },
+  // The flow below does the same to a report.
+  { harm: 'kill', target: 'worker', spot: 'effect.counted', passer: 'worker' },
 ]
 
 const SERVER: readonly Injection[] = [
@@ -52,7 +54,7 @@ test.skipIf(SERVER_URL)(
     onTestFinished(() => world.close())
     await prepareAgent(world)
     const plans: Plan[] = []
-    for (const [index, injection] of EMBEDDED.entries()) {
+    for (const [index, injection] of EMBEDDED.slice(0, cases(2, 3)).entries()) {
       const plan = makePlan(createRandom(SEED, index), `e${index}`, PLAIN_SHAPES)
       plans.push(plan)
       expect(await crash(world, injection, plan)).toEqual({ state: 'succeeded', isSprung: true })

@@ -13,7 +13,10 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { sql } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { openEmbeddedDatabase } from '../../src/domain/db/embedded/embedded-database.ts'
+import {
+  type EmbeddedDatabase,
+  openEmbeddedDatabase,
+} from '../../src/domain/db/embedded/embedded-database.ts'
 import {
   dataFolderOf,
   NEW_STORE,
@@ -71,75 +74,6 @@ describe('the embedded store', () => {
     const [row] = await store.db.execute<{ count: number }>(sql`select count(*) as count from numbers`)
     expect(row?.count).toBeGreaterThanOrEqual(last)
     await store.close()
-  })
-
-  test('prepares a statement once, whatever becomes of its calls', async () => {
-    const store = await openEmbeddedStore(join(root, 'prepared'))
-    const { db } = store
-    const prepared = async () => {
-      const [row] = await db.execute<{ count: number }>(
-        sql`select count(*)::int as count from pg_prepared_statements where statement like 'insert into given%'`,
-      )
-      return row?.count
-    }
-    const insert = (on: typeof db, id: number, at: Date | null) =>
-      on.execute(
-        sql`insert into given values (${id}, ${at}, ${JSON.stringify({ id })}::jsonb) returning id, at, data`,
-      )
-    await db.execute(sql`create table given (id int primary key, at timestamptz, data jsonb)`)
-    const at = new Date('2026-03-04T09:00:00Z')
-    const rows = [...(await insert(db, 1, null)), ...(await insert(db, 2, at))]
-    expect(rows).toMatchObject([
-      { id: 1, at: null, data: { id: 1 } },
-      { id: 2, data: { id: 2 } },
-    ])
-    await expect(insert(db, 2, at)).rejects.toMatchObject({ cause: { code: '23505' } })
-    await expect(store.transaction((within) => insert(within, 1, null))).rejects.toThrow()
-    await expect(
-      store.transaction(async (within) => {
-        await insert(within, 3, null)
-        throw new Error('taken back')
-      }),
-    ).rejects.toThrow('taken back')
-    expect(await store.transaction((within) => insert(within, 3, null))).toMatchObject([{ id: 3 }])
-    expect(await prepared()).toBe(1)
-    await store.close()
-  })
-
-  test('answers by its tables as they are now, at the latest at the second call after they changed', async () => {
-    const store = await openEmbeddedStore(join(root, 'changed'))
-    const read = () => store.db.execute(sql`select * from changing where id = ${1}`)
-    await store.db.execute(sql`create table changing as select 1 as id`)
-    expect(await read()).toEqual([{ id: 1 }])
-    await store.db.execute(sql`alter table changing add column word text default 'new'`)
-    await read().catch(() => undefined)
-    expect(await read()).toEqual([{ id: 1, word: 'new' }])
-    await store.close()
-  })
-
-  test('forgets what was prepared long ago', async () => {
-    const store = await openEmbeddedStore(join(root, 'many'))
-    for (let number = 0; number < 300; number += 1) {
-      await store.db.execute(
-        sql`select ${sql.raw(String(number))} as number where ${number} = ${number}::int`,
-      )
-    }
-    const [row] = await store.db.execute<{ count: number }>(
-      sql`select count(*)::int as count from pg_prepared_statements`,
-    )
-    expect(row?.count).toBe(200)
-    await store.close()
-  })
-
-  test('lets timers and requests have their turn while statement follows statement', async () => {
-    const { db, close } = await openEmbeddedStore(join(root, 'turns'))
-    let isTurn = false
-    setTimeout(() => {
-      isTurn = true
-    })
-    for (let count = 0; count < 5_000 && !isTurn; count += 1) await db.execute(sql`select 1`)
-    await close()
-    expect(isTurn).toBe(true)
   })
 
   test('is made again when its making was cut short', async () => {
@@ -214,3 +148,72 @@ function linksIn(folder: string): string {
   symlinkSync('here', join(inside, 'there'))
   return join(inside, 'here')
 }
+
+describe('an embedded store that is open', () => {
+  let store: EmbeddedDatabase
+  beforeAll(async () => {
+    store = await openEmbeddedStore(join(root, 'open'))
+  })
+  afterAll(() => store?.close())
+
+  test('prepares a statement once, whatever becomes of its calls', async () => {
+    const { db } = store
+    const prepared = async () => {
+      const [row] = await db.execute<{ count: number }>(
+        sql`select count(*)::int as count from pg_prepared_statements where statement like 'insert into given%'`,
+      )
+      return row?.count
+    }
+    const insert = (on: typeof db, id: number, at: Date | null) =>
+      on.execute(
+        sql`insert into given values (${id}, ${at}, ${JSON.stringify({ id })}::jsonb) returning id, at, data`,
+      )
+    await db.execute(sql`create table given (id int primary key, at timestamptz, data jsonb)`)
+    const at = new Date('2026-03-04T09:00:00Z')
+    const rows = [...(await insert(db, 1, null)), ...(await insert(db, 2, at))]
+    expect(rows).toMatchObject([
+      { id: 1, at: null, data: { id: 1 } },
+      { id: 2, data: { id: 2 } },
+    ])
+    await expect(insert(db, 2, at)).rejects.toMatchObject({ cause: { code: '23505' } })
+    await expect(store.transaction((within) => insert(within, 1, null))).rejects.toThrow()
+    await expect(
+      store.transaction(async (within) => {
+        await insert(within, 3, null)
+        throw new Error('taken back')
+      }),
+    ).rejects.toThrow('taken back')
+    expect(await store.transaction((within) => insert(within, 3, null))).toMatchObject([{ id: 3 }])
+    expect(await prepared()).toBe(1)
+  })
+
+  test('answers by its tables as they are now, at the latest at the second call after they changed', async () => {
+    const read = () => store.db.execute(sql`select * from changing where id = ${1}`)
+    await store.db.execute(sql`create table changing as select 1 as id`)
+    expect(await read()).toEqual([{ id: 1 }])
+    await store.db.execute(sql`alter table changing add column word text default 'new'`)
+    await read().catch(() => undefined)
+    expect(await read()).toEqual([{ id: 1, word: 'new' }])
+  })
+
+  test('forgets what was prepared long ago', async () => {
+    for (let number = 0; number < 300; number += 1) {
+      await store.db.execute(
+        sql`select ${sql.raw(String(number))} as number where ${number} = ${number}::int`,
+      )
+    }
+    const [row] = await store.db.execute<{ count: number }>(
+      sql`select count(*)::int as count from pg_prepared_statements`,
+    )
+    expect(row?.count).toBe(200)
+  })
+
+  test('lets timers and requests have their turn while statement follows statement', async () => {
+    let isTurn = false
+    setTimeout(() => {
+      isTurn = true
+    })
+    for (let count = 0; count < 5_000 && !isTurn; count += 1) await store.db.execute(sql`select 1`)
+    expect(isTurn).toBe(true)
+  })
+})

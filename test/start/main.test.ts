@@ -84,17 +84,6 @@ async function storedTitles(): Promise<string[]> {
 const startServing = (role = 'all') => startProduct(['serve', '--role', role], environment)
 
 describe('a gateway', () => {
-  test('that is killed has all that it answered when it starts again, and nothing twice', async () => {
-    const first = startServing()
-    const url = await urlOf(first)
-    const titles = Array.from({ length: 20 }, (_, index) => `task ${index}`)
-    const statuses = await Promise.all(titles.map((title) => createTask(url, title)))
-    expect(new Set(statuses)).toEqual(new Set([200]))
-    await first.kill('SIGKILL')
-
-    expect(await storedTitles()).toEqual(titles.toSorted())
-  })
-
   test('that is told to stop answers every call it has begun, takes no more, and ends with 0', async () => {
     const served = startServing()
     const url = await urlOf(served)

@@ -11,12 +11,8 @@ import { defineExpiry } from '../../src/core/area/expiry.ts'
 import { AppError } from '../../src/core/errors.ts'
 import { idempotencyKeys, rateLimits } from '../../src/domain/access/tables.ts'
 import type { Database } from '../../src/domain/db/db.ts'
-import {
-  type EmbeddedDatabase,
-  openEmbeddedDatabase,
-} from '../../src/domain/db/embedded/embedded-database.ts'
+import type { EmbeddedDatabase } from '../../src/domain/db/embedded/embedded-database.ts'
 import { migrateEmbedded } from '../../src/domain/db/embedded/migrate-embedded.ts'
-import { readNewStore } from '../../src/domain/db/embedded/open-embedded.ts'
 import { runKeys } from '../../src/domain/runs/tables.ts'
 import { readConfig } from '../../src/start/read-config.ts'
 import { accessExpiries } from '../../src/tools/access/expiries.ts'
@@ -26,6 +22,7 @@ import { createWorkers, type Work, type Workers } from '../../src/workers/worker
 import { openTestDatabase } from '../support/world/database.ts'
 import { NOTHING } from '../support/world/no-models.ts'
 import { redisPlace, serverPlace } from '../support/world/queue-place.ts'
+import { openNewEngine } from '../support/world/shared-engine.ts'
 
 const log = { debug: vi.fn(), info: vi.fn(), warn: vi.fn(), error: vi.fn() }
 
@@ -41,8 +38,7 @@ const places: { name: string; open: () => Promise<{ place: QueuePlace; close: ()
   {
     name: 'the embedded engine',
     async open() {
-      const newStore = await readNewStore()
-      const database = await openEmbeddedDatabase(newStore && { snapshot: new Blob([newStore]) })
+      const database = await openNewEngine()
       return { place: { kind: 'embedded', engine: database.client }, close: () => database.close() }
     },
   },
@@ -297,8 +293,7 @@ describe('housekeeping', () => {
   })
 
   test('vacuums the embedded store, whose tables nothing else would', async () => {
-    const newStore = await readNewStore()
-    const embedded = await openEmbeddedDatabase(newStore && { snapshot: new Blob([newStore]) })
+    const embedded = await openNewEngine()
     database = embedded
     await migrateEmbedded(embedded)
     const work = createHousekeeping({

@@ -5,13 +5,12 @@ import { freemem, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { sql } from 'drizzle-orm'
 import type { TestProject } from 'vitest/node'
-import { openEmbeddedDatabase } from '../../../src/domain/db/embedded/embedded-database.ts'
 import { migrateEmbedded } from '../../../src/domain/db/embedded/migrate-embedded.ts'
-import { readNewStore } from '../../../src/domain/db/embedded/open-embedded.ts'
 import { migrateServer } from '../../../src/domain/db/server/migrate-server.ts'
 import { openServerDatabase } from '../../../src/domain/db/server/server-database.ts'
 import { isLong } from '../form.ts'
 import { administer, databaseUrl } from './server.ts'
+import { openNewEngine } from './shared-engine.ts'
 
 /** What test files copy: a dumped data folder, or a database on a server. */
 export type DatabaseTemplate =
@@ -67,8 +66,7 @@ async function openMemoryFolder(): Promise<string | undefined> {
 async function prepareSnapshot(provide: TestProject['provide']): Promise<() => Promise<void>> {
   const folder = await mkdtemp(join(tmpdir(), 'switchboard-test-'))
   const snapshot = join(folder, 'snapshot.tar')
-  const newStore = await readNewStore()
-  const database = await openEmbeddedDatabase(newStore && { snapshot: new Blob([newStore]) })
+  const database = await openNewEngine()
   await migrateEmbedded(database)
   const dump = await database.client.use((engine) => engine.dumpDataDir('none'))
   await writeFile(snapshot, dump.stream())

@@ -11,6 +11,7 @@ import {
   openEmbeddedDatabase,
 } from '../../../src/domain/db/embedded/embedded-database.ts'
 import type { LastingEngine } from '../../../src/domain/db/embedded/lasting-engine.ts'
+import { readNewStore } from '../../../src/domain/db/embedded/open-embedded.ts'
 
 interface Engine {
   readonly database: EmbeddedDatabase
@@ -34,6 +35,15 @@ export async function openSharedEngine(snapshot: string): Promise<EmbeddedDataba
       await putBack(engine)
     },
   }
+}
+
+/**
+ * An engine that no other test uses, with the tables of the packed new store, which may be of an earlier version: without
+ * the package, the engine would make its own tables for seconds.
+ */
+export async function openNewEngine(): Promise<EmbeddedDatabase> {
+  const packed = await readNewStore()
+  return await openEmbeddedDatabase(packed && { snapshot: new Blob([packed]) })
 }
 
 async function startEngine(snapshot: string): Promise<Engine> {
