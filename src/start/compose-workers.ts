@@ -5,6 +5,7 @@ import { randomUUID } from 'node:crypto'
 import type { Live } from '../clients/live.ts'
 import type { Models } from '../clients/models/model.ts'
 import type { Config } from '../config/config.ts'
+import type { Sweep } from '../core/area/sweep.ts'
 import type { Invoke } from '../core/call/call.ts'
 import type { Runtime } from '../core/call/runtime.ts'
 import type { Channel } from '../domain/notifications/channel.ts'
@@ -24,6 +25,8 @@ export interface RunParts {
   readonly openSecret: OpenSecret
   /** Ways to reach people outside the gateway. */
   readonly channels: readonly Channel[]
+  /** What workers repair every few seconds. */
+  readonly sweeps: readonly Sweep[]
   /** Executors besides the one that uses a model. */
   readonly executors: readonly Executor[]
 }
@@ -47,6 +50,7 @@ export async function createRunWork({
   live,
   openSecret,
   channels,
+  sweeps,
   executors,
 }: RunParts): Promise<RunWork> {
   const [
@@ -79,10 +83,7 @@ export async function createRunWork({
     executors: [createModelExecutor({ models, costOf }), ...executors],
     onDelta: (run, text) => live.emitLive(runUri(run.id), { needs: readScopesOf(run) }, text),
   })
-  const sweeper = startSweeper(
-    runtime,
-    config.areas.flatMap((area) => area.sweeps),
-  )
+  const sweeper = startSweeper(runtime, sweeps)
   const poster = createPoster(config.settings.of(webhookHosts))
   const sender = startSender({ runtime, poster, openSecret, channels })
   return {

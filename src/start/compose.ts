@@ -22,6 +22,7 @@ import { invokeWithRunKeys } from '../domain/runs/calls/invoke-with-run-keys.ts'
 import type { KeyRing } from '../domain/secrets/key-ring.ts'
 import { assertKeys } from '../domain/secrets/missing-keys.ts'
 import { createSecrets } from '../domain/secrets/secrets.ts'
+import { SLACK } from '../domain/slack/workspaces.ts'
 import { createWatchFor, findSeers } from '../domain/teams/watch-for.ts'
 import type { Readiness } from '../server/http/health.ts'
 import {
@@ -40,6 +41,7 @@ import { createHookReports, type HookReports } from './compose-hooks.ts'
 import { createQueueSlot, type QueueSlot, type Role, startQueue } from './compose-queue.ts'
 import { openKeyRing } from './compose-secrets.ts'
 import { createRuntime, systemClock } from './create-runtime.ts'
+import { createLazySlackWork, createSlackApp } from './slack/compose-slack.ts'
 
 export interface Composition {
   readonly gateway: Gateway
@@ -142,7 +144,10 @@ export async function compose(
     const mappingProcesses = createMappingProcesses()
     closers.push(async () => mappingProcesses.close())
     const connectors = config.areas.flatMap((area) => area.connectors)
+    const slackWork = createLazySlackWork(() => ({ operations, invoke, areas: config.areas }))
     const lent = {
+      slack: createSlackApp(settings),
+      inboxHandlers: { [SLACK]: slackWork.handle },
       settings,
       events,
       messages,
@@ -174,7 +179,8 @@ export async function compose(
       watch,
       watchFor: createWatchFor({ log, watch, seersOf: (spaceId) => findSeers(database.db, spaceId) }),
     }
-    const parts = { config, runtime, invoke, models, live, openSecret, channels, executors }
+    const sweeps = [...config.areas.flatMap((area) => area.sweeps), ...slackWork.sweeps]
+    const parts = { config, runtime, invoke, models, live, openSecret, channels, executors, sweeps }
     const openQueue = () => queue.open(() => startQueue({ ...parts, role, database, closers }))
     const ready = () => checkAll(database, role === 'command' ? undefined : queue)
     const noteAddress = (url: string) => {

@@ -8,6 +8,7 @@ import type { Event } from '../operation/event.ts'
 import type { Kind } from '../operation/kind.ts'
 import type { Operation } from '../operation/operation.ts'
 import type { ScopeSpecs } from '../operation/scopes.ts'
+import type { Assistant } from './assistant.ts'
 import type { Check } from './check.ts'
 import type { Command } from './command.ts'
 import type { Connector } from './connector.ts'
@@ -44,6 +45,7 @@ export interface Area {
   readonly connectors: readonly Connector[]
   readonly intents: readonly Intent[]
   readonly home: readonly HomeSection[]
+  readonly assistants: readonly Assistant[]
 }
 
 /**
@@ -76,4 +78,5 @@ const NOTHING = {
   connectors: [],
   intents: [],
   home: [],
+  assistants: [],
 } as const satisfies Omit<Area, 'name' | 'operations'>

@@ -1,8 +1,9 @@
 /** What admins have decided about channels. A channel of which nothing is stored belongs to no team, and is strict. */
-import { asc, sql } from 'drizzle-orm'
+import { and, asc, eq, sql } from 'drizzle-orm'
 import { z } from 'zod'
 import type { Context } from '../../core/operation/context.ts'
 import { decodeCursor, sortText, toPage } from '../../core/schema/page.ts'
+import type { Db } from '../db/db.ts'
 import { ALLOWED_USERS, slackChannels } from './tables.ts'
 
 export type SlackChannelRow = typeof slackChannels.$inferSelect
@@ -40,6 +41,17 @@ export function channelLine({ workspace, channel, teamId, allow }: SlackChannel)
 interface ChannelPlace {
   readonly teamId: string
   readonly channelId: string
+}
+
+export async function findChannel(
+  db: Db,
+  { teamId, channelId }: ChannelPlace,
+): Promise<SlackChannelRow | undefined> {
+  const [row] = await db
+    .select()
+    .from(slackChannels)
+    .where(and(eq(slackChannels.teamId, teamId), eq(slackChannels.channelId, channelId)))
+  return row
 }
 
 const BY_ID = 'channel'

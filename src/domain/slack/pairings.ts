@@ -57,6 +57,18 @@ export function makePairingCode(): string {
   return `${part()}-${part()}`
 }
 
+/** What the bot says to a user whom it does not know. */
+export function pairingWords(code: string): string {
+  return [
+    'I do not know you yet.',
+    `Your code is ${code}, for ${PAIRING_MS / MINUTE_MS} minutes.`,
+    `If you use Switchboard already, run: switchboard slack pair ${code}`,
+    'Otherwise send the code to an admin of Switchboard, who can let you in.',
+  ].join('\n')
+}
+
+const MINUTE_MS = 60_000
+
 /** However it is typed: in lower case, without the hyphen, with blanks. */
 export function hashPairingCode(code: string): string {
   const letters = code.toUpperCase().replace(/[^A-Z0-9]/g, '')

@@ -65,5 +65,11 @@ export async function readSlack(
   }
 }
 
+/** @throws AppError `not_configured` */
+export function slackOf({ slack }: { readonly slack?: SlackApp | undefined }): SlackApp {
+  if (slack !== undefined) return slack
+  throw new AppError('not_configured', 'This gateway is not connected to Slack.', { fix: WAY_TO_SLACK })
+}
+
 export const WAY_TO_SLACK =
   'Create the app from `switchboard slack manifest`, install it, and set SLACK_BOT_TOKEN with SLACK_APP_TOKEN or SLACK_SIGNING_SECRET.'

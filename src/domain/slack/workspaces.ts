@@ -1,5 +1,5 @@
 /** The workspaces in which the app is installed. */
-import { asc } from 'drizzle-orm'
+import { asc, eq, sql } from 'drizzle-orm'
 import { z } from 'zod'
 import type { Db } from '../db/db.ts'
 import { readSlack, type SlackApp } from './slack-app.ts'
@@ -40,6 +40,12 @@ export async function registerWorkspace({ db, app, now, signal }: Asking): Promi
   return row
 }
 
+/** The workspace of this id; of one that is not known yet, that of the token. @throws AppError as `readSlack` does */
+export async function findWorkspace(asking: Asking, teamId: string): Promise<SlackWorkspace> {
+  const [known] = await asking.db.select().from(slackWorkspaces).where(eq(slackWorkspaces.teamId, teamId))
+  return known ?? (await registerWorkspace(asking))
+}
+
 export async function listWorkspaces(db: Db): Promise<SlackWorkspace[]> {
   return await db.select().from(slackWorkspaces).orderBy(asc(slackWorkspaces.teamId))
 }
@@ -50,6 +56,28 @@ export function externalIdOf(
   userId: string,
 ): string {
   return `${enterpriseId ?? teamId}/${userId}`
+}
+
+/** A user in a workspace, to whom the bot can write. */
+export interface SlackAddress {
+  readonly teamId: string
+  readonly userId: string
+}
+
+/** Where a person is in Slack, or in one workspace of it; undefined: nowhere that the app is installed. */
+export async function findSlackAddress(
+  db: Db,
+  personId: string,
+  teamId: string | null = null,
+): Promise<SlackAddress | undefined> {
+  const [found] = await db.execute<{ teamId: string; userId: string }>(sql`
+    select w.team_id as "teamId", split_part(i.external_id, '/', 2) as "userId"
+    from person_identities i join ${slackWorkspaces} w
+      on split_part(i.external_id, '/', 1) in (w.team_id, w.enterprise_id)
+    where i.provider = ${SLACK} and i.person_id = ${personId}
+      and (${teamId}::text is null or w.team_id = ${teamId})
+    order by i.created_at, w.team_id limit 1`)
+  return found && { teamId: found.teamId, userId: found.userId }
 }
 
 /** The provider of identities that are users of Slack. */

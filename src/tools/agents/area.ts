@@ -2,6 +2,7 @@
 
 import { defineArea } from '../../core/area/area.ts'
 import { agentLimit } from '../../domain/agents/store.ts'
+import { assistant } from './assistant.ts'
 import { createAgent } from './create-agent.ts'
 import { deleteAgent } from './delete-agent.ts'
 import { getAgent } from './get-agent.ts'
@@ -23,6 +24,7 @@ export const agents = defineArea({
   },
   settings: [anthropicApiKey, anthropicBaseUrl, openaiApiKey, openaiBaseUrl, standardModel],
   checks: [modelsCheck],
+  assistants: [assistant],
   limits: [agentLimit],
   operations: [listAgents, getAgent, createAgent, updateAgent, deleteAgent],
 })

@@ -1,6 +1,7 @@
 /** Slack: the app, its channels, and which of its users are people. */
 import { defineArea } from '../../core/area/area.ts'
 import { defineExpiry } from '../../core/area/expiry.ts'
+import { deleteOldConversations } from '../../domain/conversations/store.ts'
 import { deleteOldPairings } from '../../domain/slack/pairings.ts'
 import { deleteOldUsers } from '../../domain/slack/users.ts'
 import { diagnose } from './diagnose.ts'
@@ -32,6 +33,7 @@ export const slack = defineArea({
   settings: [slackBotToken, slackAppToken, slackSigningSecret, slackEmailDomains, slackApiUrl],
   checks: [slackCheck],
   expires: [
+    defineExpiry({ name: 'conversations', deletePast: ({ db }, now) => deleteOldConversations(db, now) }),
     defineExpiry({ name: 'slackPairings', deletePast: ({ db }, now) => deleteOldPairings(db, now) }),
     defineExpiry({ name: 'slackUsers', deletePast: ({ db }, now) => deleteOldUsers(db, now) }),
   ],

@@ -128,6 +128,8 @@ export interface TestGatewayOptions {
   readonly areas?: readonly Area[]
   readonly environment?: Readonly<Record<string, string>>
   readonly inboxHandlers?: Resources['inboxHandlers']
+  /** The Slack app, of a stand-in of Slack. */
+  readonly slack?: Resources['slack']
 }
 
 /** Where browsers come back to. */
@@ -173,6 +175,7 @@ export async function openTestGateway(options: TestGatewayOptions = {}): Promise
     mappings: createMappings(createMappingProcesses()),
     publicUrl: () => TEST_PUBLIC_URL,
     mailLinks: options.mails === true ? createMailLinks(keyRing, TEST_PUBLIC_URL) : undefined,
+    slack: options.slack,
     ...(options.inboxHandlers && { inboxHandlers: options.inboxHandlers }),
     ...(options.openRunsPerPerson !== undefined && { openRunsPerPerson: options.openRunsPerPerson }),
     ...options.lent,

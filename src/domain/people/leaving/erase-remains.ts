@@ -9,6 +9,7 @@ import { auditEntries, auditTouches, idempotencyKeys, people } from '../../acces
 import { consentRequests } from '../../accounts/tables.ts'
 import { agents } from '../../agents/tables.ts'
 import { budgets, spending } from '../../budgets/tables.ts'
+import { conversationMessages, conversations } from '../../conversations/tables.ts'
 import type { Db } from '../../db/db.ts'
 import { deleteInBatches } from '../../db/delete-in-batches.ts'
 import { inboxEvents } from '../../inbox/tables.ts'
@@ -45,6 +46,8 @@ const REMAINS: readonly (readonly [PgTable, SQL])[] = [
   ),
   ...[budgets, spending].map((table) => [table, sql`person_id in ${ERASED}`] as const),
   [limits, sql`owner_id in ${ERASED}`],
+  [conversationMessages, sql`person_id in ${ERASED}`],
+  [conversations, sql`space_id in ${ERASED}`],
   [consentRequests, sql`owner_id in ${ERASED} or person_id in ${ERASED}`],
   ...[notificationSettings, reminders].map((table) => [table, sql`person_id in ${ERASED}`] as const),
 ]

@@ -1,0 +1,114 @@
+/** Handles what happened in Slack: each event of the inbox becomes a turn of a conversation, or changes its history. */
+import type { Runtime } from '../../core/call/runtime.ts'
+import { changeMessage, findConversation, listAt } from '../../domain/conversations/store.ts'
+import type { InboxRow } from '../../domain/inbox/event.ts'
+import type { Attempt, Ending, InboxHandler, PreparedWork } from '../../domain/inbox/prepared.ts'
+import { insertPosts } from '../../domain/slack/posts/insert-posts.ts'
+import { POSTS_CHANGE } from '../../domain/slack/posts/rows.ts'
+import { slackOf } from '../../domain/slack/slack-app.ts'
+import { findSpeaker, type Speaking } from '../../domain/slack/speaker.ts'
+import { findWorkspace } from '../../domain/slack/workspaces.ts'
+import { escapeText } from '../render/escape.ts'
+import { postsOf } from './answer.ts'
+import { stopTask } from './converse.ts'
+import { isDirect, keyOf, placeOf, standingIn } from './place.ts'
+import { plainText } from './plain-text.ts'
+import { type Happened, type Heard, type Rewritten, readEvent, type Stopped } from './read-event.ts'
+import { type HandleParts, type Handling, takeMessage } from './take-message.ts'
+
+/** `others`: handles what is not said, such as clicks. */
+export function createSlackHandler(parts: HandleParts, others?: InboxHandler): InboxHandler {
+  return async (runtime, event) => {
+    const happened = readEvent(event.body)
+    if (happened === undefined) return (await others?.(runtime, event)) ?? 'ignored'
+    return workOn(parts, { runtime, event, happened })
+  }
+}
+
+interface Taking {
+  readonly runtime: Runtime
+  readonly event: InboxRow
+  readonly happened: Happened
+}
+
+function workOn(parts: HandleParts, { runtime, happened }: Taking): PreparedWork {
+  return {
+    async work(attempt) {
+      const handling = { runtime, attempt, speaking: await speakingIn(runtime, happened.teamId, attempt) }
+      switch (happened.kind) {
+        case 'heard':
+          return await takeMessage(parts, handling, happened)
+        case 'rewritten':
+          return rewrite(handling, happened)
+        case 'stopped':
+          return await stop(parts, handling, happened)
+      }
+    },
+    ...(happened.kind === 'heard' && isWaitedFor(happened) && { giveUp: givingUp(runtime, happened) }),
+  }
+}
+
+async function speakingIn(runtime: Runtime, teamId: string, { signal }: Attempt): Promise<Speaking> {
+  const { resources } = runtime
+  const known = { db: resources.db, app: slackOf(resources), now: runtime.now(), signal }
+  return { ...known, workspace: await findWorkspace(known, teamId) }
+}
+
+/** What was done for a message stays: only the history follows its author. */
+function rewrite({ speaking }: Handling, rewritten: Rewritten): Ending {
+  const { now, workspace } = speaking
+  const text = rewritten.text === null ? null : plainText(rewritten.text, workspace.botUserId)
+  return {
+    result: null,
+    async commit({ db }) {
+      const conversationIds = await listAt(db, keyOf(placeOf(rewritten)))
+      await changeMessage(db, { conversationIds, messageId: rewritten.ts }, { text, now })
+      return []
+    },
+  }
+}
+
+/** Slack's own button does what "stop" does. */
+async function stop(parts: HandleParts, { runtime, speaking }: Handling, stopped: Stopped): Promise<Ending> {
+  const { db, now, signal } = speaking
+  const nothing: Ending = { result: null, commit: async () => [] }
+  const speaker = await findSpeaker(speaking, stopped)
+  if (speaker.kind === 'refused') return nothing
+  const place = placeOf({ ...stopped, ts: stopped.threadTs })
+  const standing = await standingIn(speaking, place, speaker.actor)
+  const conversation = await findConversation(db, standing.conversationId)
+  if (conversation === undefined || conversation.taskId === null) return nothing
+  const { replies } = await stopTask(parts.assistants, conversation.taskId, {
+    ...{ actor: standing.actor, door: 'slack', signal },
+  })
+  const isOpen = !standing.isPrivate && (await parts.audience.sees(speaking, place, standing.spaceId))
+  const to = { place, userId: stopped.userId, isOpen, saysPrivate: false }
+  return {
+    result: 'Stopped.',
+    async commit({ db: within }) {
+      const writer = { db: within, newId: runtime.newId, now }
+      await insertPosts(writer, await postsOf(parts, writer, { replies, to }))
+      return [POSTS_CHANGE]
+    },
+  }
+}
+
+/** Whether its author may wait for an answer. Which user the bot is may be what could not be found out. */
+function isWaitedFor({ channelId, text, botId }: Heard): boolean {
+  return botId === undefined && (isDirect(channelId) || text.includes('<@'))
+}
+
+/** Nobody waits for an answer without hearing that none comes. */
+function givingUp(runtime: Runtime, heard: Heard): NonNullable<PreparedWork['giveUp']> {
+  return async ({ db }, { message, fix = '' }) => {
+    const { root } = placeOf(heard)
+    const post = {
+      ...{ kind: 'message' as const, teamId: heard.teamId, channel: heard.channelId },
+      text: escapeText(`I could not do this: ${message} ${fix}`.trim()),
+      ...(root !== undefined && { threadTs: root }),
+      ...(!isDirect(heard.channelId) && { onlyFor: heard.userId }),
+    }
+    await insertPosts({ db, newId: runtime.newId, now: runtime.now() }, [post])
+    return [POSTS_CHANGE]
+  }
+}

@@ -1,0 +1,95 @@
+/** What happened in Slack, as an event of the inbox tells it. */
+import { z } from 'zod'
+
+/** A message that somebody wrote. */
+export interface Heard {
+  readonly kind: 'heard'
+  readonly teamId: string
+  readonly channelId: string
+  readonly userId: string
+  /** Set where a program wrote. */
+  readonly botId: string | undefined
+  readonly ts: string
+  /** The root of the thread that the message is in; undefined: it is in no thread. */
+  readonly threadTs: string | undefined
+  /** As Slack sends it. */
+  readonly text: string
+}
+
+/** New words for a message; null: it was deleted. */
+export interface Rewritten {
+  readonly kind: 'rewritten'
+  readonly teamId: string
+  readonly channelId: string
+  readonly ts: string
+  readonly threadTs: string | undefined
+  readonly text: string | null
+}
+
+/** Somebody pressed Slack's own button that stops work. */
+export interface Stopped {
+  readonly kind: 'stopped'
+  readonly teamId: string
+  readonly channelId: string
+  readonly threadTs: string
+  readonly userId: string
+}
+
+export type Happened = Heard | Rewritten | Stopped
+
+const Said = z.object({
+  user: z.string().optional(),
+  bot_id: z.string().optional(),
+  ts: z.string(),
+  thread_ts: z.string().optional(),
+  text: z.string().default(''),
+})
+
+const Envelope = z.object({ team_id: z.string(), event: z.looseObject({ type: z.string() }) })
+
+const Changed = z.object({ channel: z.string(), message: Said })
+const Deleted = z.object({
+  channel: z.string(),
+  deleted_ts: z.string(),
+  previous_message: Said.partial().optional(),
+})
+const Stop = z.object({ channel: z.string(), thread_ts: z.string(), user: z.string() })
+
+/** Messages of other kinds say that a topic was set, that somebody joined, and so on. */
+const SPOKEN: ReadonlySet<unknown> = new Set([
+  undefined,
+  'file_share',
+  'thread_broadcast',
+  'me_message',
+  'bot_message',
+])
+
+/** Undefined: nothing that a conversation is about. */
+export function readEvent(body: string): Happened | undefined {
+  const envelope = Envelope.safeParse(JSON.parse(body))
+  if (!envelope.success) return undefined
+  const { team_id: teamId, event } = envelope.data
+  if (event.type === 'agent_session_stopped') {
+    const { channel, thread_ts: threadTs, user } = Stop.parse(event)
+    return { kind: 'stopped', teamId, channelId: channel, threadTs, userId: user }
+  }
+  if (event.type !== 'message' && event.type !== 'app_mention') return undefined
+  if (event.subtype === 'message_changed') {
+    const { channel, message } = Changed.parse(event)
+    return { kind: 'rewritten', teamId, channelId: channel, ...placeOf(message), text: message.text }
+  }
+  if (event.subtype === 'message_deleted') {
+    const { channel, deleted_ts: ts, previous_message: before } = Deleted.parse(event)
+    return { kind: 'rewritten', teamId, channelId: channel, ts, threadTs: before?.thread_ts, text: null }
+  }
+  if (!SPOKEN.has(event.subtype)) return undefined
+  const { channel } = z.object({ channel: z.string() }).parse(event)
+  const said = Said.parse(event)
+  if (said.user === undefined) return undefined
+  const by = { userId: said.user, botId: said.bot_id }
+  return { kind: 'heard', teamId, channelId: channel, ...by, ...placeOf(said), text: said.text }
+}
+
+function placeOf({ ts, thread_ts: threadTs }: Pick<z.output<typeof Said>, 'ts' | 'thread_ts'>) {
+  return { ts, threadTs }
+}

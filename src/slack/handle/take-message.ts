@@ -1,0 +1,148 @@
+/** A message that somebody wrote: whether it is for the bot, who speaks, what is done and what is answered. */
+
+import type { Reply } from '../../chat/reply.ts'
+import type { Runtime } from '../../core/call/runtime.ts'
+import { personTimeZone } from '../../domain/access/people.ts'
+import {
+  addMessages,
+  type Conversation,
+  findConversation,
+  hasAddressed,
+  lastMessages,
+  listAt,
+  type NewMessage,
+  newConversation,
+  saveConversation,
+} from '../../domain/conversations/store.ts'
+import type { Attempt, Ending } from '../../domain/inbox/prepared.ts'
+import { insertPosts } from '../../domain/slack/posts/insert-posts.ts'
+import { POSTS_CHANGE } from '../../domain/slack/posts/rows.ts'
+import { findSpeaker, type Speaking } from '../../domain/slack/speaker.ts'
+import { type AnswerParts, postsOf } from './answer.ts'
+import type { Audience } from './audience.ts'
+import { type Conversing, type Taken, takeTurn } from './converse.ts'
+import { seedOf } from './history.ts'
+import { isDirect, keyOf, placeOf, type Standing, standingIn } from './place.ts'
+import { mentions, mentionsOthers, plainText } from './plain-text.ts'
+import type { Heard } from './read-event.ts'
+import { refuse } from './refuse.ts'
+
+export interface HandleParts extends Conversing, AnswerParts {
+  readonly audience: Audience
+}
+
+/** Messages of a conversation that an assistant is told. */
+const HISTORY_MAX = 30
+
+export interface Handling {
+  readonly runtime: Runtime
+  readonly speaking: Speaking
+  readonly attempt: Attempt
+}
+
+export async function takeMessage(parts: HandleParts, handling: Handling, heard: Heard): Promise<Ending> {
+  const { speaking } = handling
+  const { db, workspace } = speaking
+  const isCalled = isDirect(heard.channelId) || mentions(heard.text, workspace.botUserId)
+  const place = placeOf(heard)
+  if (!isCalled && (await listAt(db, keyOf(place))).length === 0) return NOT_FOR_US
+  const speaker = await findSpeaker(speaking, heard)
+  if (speaker.kind === 'refused') return isCalled ? refusal(handling, heard, speaker) : NOT_FOR_US
+  const standing = await standingIn(speaking, place, speaker.actor)
+  const conversation = await findConversation(db, standing.conversationId)
+  if (!isCalled && !(await goesOn(handling, { heard, standing, conversation })))
+    return conversation === undefined ? NOT_FOR_US : overheard(conversation, heard, standing)
+  return await answer(parts, handling, { heard, standing, conversation })
+}
+
+const NOT_FOR_US: Ending = { result: null, commit: async () => [] }
+
+interface ForUs {
+  readonly heard: Heard
+  readonly standing: Standing
+  readonly conversation: Conversation | undefined
+}
+
+/** In a thread where the bot takes part, those who have spoken with it go on without a mention. */
+async function goesOn({ speaking }: Handling, { heard, standing, conversation }: ForUs): Promise<boolean> {
+  const { db, workspace } = speaking
+  if (conversation === undefined || mentionsOthers(heard.text, workspace.botUserId)) return false
+  return await hasAddressed(db, conversation.id, standing.actor.personId)
+}
+
+function refusal(
+  { runtime, speaking }: Handling,
+  heard: Heard,
+  refused: Parameters<typeof refuse>[2],
+): Ending {
+  return {
+    result: `Refused: ${refused.why}.`,
+    async commit({ db }) {
+      const post = await refuse({ ...speaking, db }, heard, refused)
+      if (post === undefined) return []
+      await insertPosts({ db, newId: runtime.newId, now: speaking.now }, [post])
+      return [POSTS_CHANGE]
+    },
+  }
+}
+
+/** What people say to each other in a thread of the bot becomes part of its history, and nothing else. */
+function overheard({ id }: Conversation, heard: Heard, standing: Standing): Ending {
+  return {
+    result: null,
+    async commit({ db }) {
+      await addMessages(db, id, [messageOf(heard, { standing, isAddressed: false })])
+      return []
+    },
+  }
+}
+
+function messageOf(
+  { ts, text }: Heard,
+  { standing, isAddressed }: { readonly standing: Standing; readonly isAddressed: boolean },
+): NewMessage {
+  const said = { id: ts, personId: standing.actor.personId, isOurs: false, isAddressed }
+  return { ...said, text: plainText(text, ''), saidAt: new Date(Number(ts) * 1000) }
+}
+
+async function answer(parts: HandleParts, handling: Handling, { heard, ...rest }: ForUs): Promise<Ending> {
+  const { runtime, speaking, attempt } = handling
+  const { standing } = rest
+  const { db, now, workspace, signal } = speaking
+  const place = placeOf(heard)
+  const conversation = rest.conversation ?? newConversation(standing.conversationId, standing.spaceId, now)
+  const seed = rest.conversation === undefined ? await seedOf(speaking, heard) : []
+  const known = await lastMessages(db, conversation.id, HISTORY_MAX)
+  const history = [
+    ...seed.map((each) => ({ ...each, conversationId: conversation.id, editedAt: null })),
+    ...known,
+  ]
+  const taken = await takeTurn(parts, {
+    ...{ resources: runtime.resources, conversation, history },
+    text: plainText(heard.text, workspace.botUserId),
+    timeZone: await personTimeZone({ ...runtime.resources, actor: standing.actor }),
+    call: { actor: standing.actor, door: 'slack', key: attempt.key, signal },
+  })
+  const isOpen = !standing.isPrivate && (await parts.audience.sees(speaking, place, standing.spaceId))
+  return {
+    result: taken.replies.map(({ text }) => text).join('\n'),
+    async commit({ db: within }) {
+      const writer = { db: within, newId: runtime.newId, now }
+      await saveConversation(within, conversation, { ...taken.changed, now })
+      const said = messageOf(heard, { standing, isAddressed: true })
+      await addMessages(within, conversation.id, [...seed, said, ...repliesOf(heard, taken, now)])
+      const saysPrivate = rest.conversation === undefined
+      const to = { place, userId: heard.userId, isOpen, saysPrivate }
+      await insertPosts(writer, await postsOf(parts, writer, { replies: taken.replies, to }))
+      return [POSTS_CHANGE]
+    },
+  }
+}
+
+/** Their ids come after that of the message that they answer. */
+function repliesOf({ ts }: Heard, { replies }: Taken, now: Date): NewMessage[] {
+  return replies.map(({ text }: Reply, at) => ({
+    ...{ id: `${ts}/${at}`, personId: null, isOurs: true, isAddressed: false },
+    ...{ text, saidAt: now },
+  }))
+}

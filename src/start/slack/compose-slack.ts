@@ -1,0 +1,50 @@
+/** Builds what a gateway needs of Slack, where it is configured. */
+import { createSlackApi } from '../../clients/slack/web-api.ts'
+import type { Settings } from '../../core/area/setting.ts'
+import { defineSweep, type Sweep } from '../../core/area/sweep.ts'
+import type { InboxHandler } from '../../domain/inbox/prepared.ts'
+import { runUri } from '../../domain/runs/run.ts'
+import type { SlackApp } from '../../domain/slack/slack-app.ts'
+import {
+  slackApiUrl,
+  slackAppToken,
+  slackBotToken,
+  slackEmailDomains,
+  slackSigningSecret,
+} from '../../tools/slack/settings.ts'
+import type { SlackWork, SlackWorkParts } from './slack-work.ts'
+
+/** Undefined: the gateway runs without Slack. */
+export function createSlackApp(settings: Settings): SlackApp | undefined {
+  const botToken = settings.of(slackBotToken)
+  if (botToken === undefined) return undefined
+  return {
+    api: createSlackApi(`${settings.of(slackApiUrl)}/`),
+    botToken,
+    appToken: settings.of(slackAppToken),
+    isSigned: settings.of(slackSigningSecret) !== undefined,
+    emailDomains: settings.of(slackEmailDomains),
+  }
+}
+
+interface LazyWork {
+  readonly handle: InboxHandler
+  readonly sweeps: readonly Sweep[]
+}
+
+/** `parts` are asked for with the first event, when the gateway is complete. */
+export function createLazySlackWork(parts: () => SlackWorkParts): LazyWork {
+  let opened: Promise<SlackWork> | undefined
+  const open = () => {
+    opened ??= import('./slack-work.ts').then(({ createSlackWork }) => createSlackWork(parts()))
+    return opened
+  }
+  const tellOutcomes = defineSweep({
+    name: 'slackOutcomes',
+    wokenBy: runUri(''),
+    async run(runtime) {
+      if (runtime.resources.slack !== undefined) await (await open()).tellOutcomes(runtime)
+    },
+  })
+  return { handle: async (...event) => await (await open()).handle(...event), sweeps: [tellOutcomes] }
+}

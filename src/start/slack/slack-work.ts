@@ -1,0 +1,35 @@
+/** Builds what workers do for Slack. It is loaded with the first event: most commands never need it. */
+import { createChat } from '../../chat/create-chat.ts'
+import type { Assistant } from '../../core/area/assistant.ts'
+import type { Gateway } from '../../core/area/gateway.ts'
+import type { Sweep } from '../../core/area/sweep.ts'
+import type { Intent } from '../../core/intent/intent.ts'
+import type { InboxHandler } from '../../domain/inbox/prepared.ts'
+import { createAssistants } from '../../slack/handle/assistants.ts'
+import { createAudience } from '../../slack/handle/audience.ts'
+import { createSlackHandler } from '../../slack/handle/create-handler.ts'
+import { createTellOutcomes } from '../../slack/handle/tell-outcomes.ts'
+
+export interface SlackWorkParts extends Pick<Gateway, 'operations' | 'invoke'> {
+  readonly areas: readonly {
+    readonly intents: readonly Intent[]
+    readonly assistants: readonly Assistant[]
+  }[]
+}
+
+export interface SlackWork {
+  readonly handle: InboxHandler
+  readonly tellOutcomes: Sweep['run']
+}
+
+export function createSlackWork({ operations, invoke, areas }: SlackWorkParts): SlackWork {
+  const gateway = { operations, invoke }
+  const parts = {
+    operations,
+    chat: createChat({ gateway, intents: areas.flatMap(({ intents }) => intents) }),
+    assistants: createAssistants({ ...gateway, assistants: areas.flatMap(({ assistants }) => assistants) }),
+    audience: createAudience(),
+    keepActions: async () => [],
+  }
+  return { handle: createSlackHandler(parts), tellOutcomes: createTellOutcomes(parts) }
+}

@@ -1,0 +1,95 @@
+/** A gateway whose Slack is the stand-in: what users do there is stored, handled, and looked at as posts. */
+import { sql } from 'drizzle-orm'
+import { createSlackApi } from '../../../src/clients/slack/web-api.ts'
+import { prepareEvent } from '../../../src/domain/hooks/prepare-event.ts'
+import { storeArrivals } from '../../../src/domain/inbox/receive.ts'
+import { workInbox } from '../../../src/domain/inbox/work.ts'
+import { linkUser } from '../../../src/domain/slack/pairings.ts'
+import type { MessagePost } from '../../../src/domain/slack/post.ts'
+import type { SlackApp } from '../../../src/domain/slack/slack-app.ts'
+import { createSlackWork, type SlackWork } from '../../../src/start/slack/slack-work.ts'
+import { areas, operations } from '../../../src/tools/registry.ts'
+import { startSlack } from '../../support/slack/start-slack.ts'
+import type { User } from '../../support/slack/world/user.ts'
+import { addPeople } from '../../support/world/add-people.ts'
+import { openTestGateway, type TestGatewayOptions } from '../../support/world/database.ts'
+
+export type Desk = Awaited<ReturnType<typeof openDesk>>
+
+export async function openDesk(
+  options: TestGatewayOptions & { readonly emailDomains?: readonly string[] } = {},
+) {
+  const slack = await startSlack()
+  const acme = slack.world.workspace('Acme')
+  const app: SlackApp = {
+    api: createSlackApi(slack.apiUrl),
+    botToken: acme.installation.botToken,
+    appToken: slack.world.app.appToken,
+    isSigned: false,
+    emailDomains: options.emailDomains ?? [],
+  }
+  const opened: { work?: SlackWork } = {}
+  const gateway = await openTestGateway({
+    ...options,
+    operations,
+    slack: app,
+    now: new Date(),
+    inboxHandlers: { slack: async (...event) => (await opened.work?.handle(...event)) ?? 'ignored' },
+  })
+  const work = createSlackWork({ operations, invoke: gateway.invoke, areas })
+  opened.work = work
+  let stored = 0
+
+  return {
+    slack,
+    acme,
+    gateway,
+    /** Makes a user of Slack this person. */
+    async link(user: User, personId: string) {
+      await addPeople(gateway.db, [personId])
+      const externalId = `${user.workspace.enterprise?.id ?? acme.id}/${user.id}`
+      await linkUser({ db: gateway.db, now: gateway.clock.now() }, { externalId, personId })
+    },
+    /** Stores everything that happened in Slack since the last time, and handles it. */
+    async handle() {
+      const events = slack.events.slice(stored)
+      stored = slack.events.length
+      for (const { envelope } of events) {
+        const { event, team_id: teamId } = envelope as unknown as SeenEnvelope
+        const eventId = `${event.subtype ?? 'msg'}:${teamId}:${event.channel}:${event.ts}`
+        const arrival = {
+          source: 'slack',
+          eventId,
+          type: event.type,
+          operation: null,
+          ownerId: `slack:${teamId}`,
+        }
+        const body = JSON.stringify(envelope)
+        await storeArrivals(gateway.runtime, [{ ...arrival, input: null, body, orderKey: null }])
+        await workInbox(gateway.runtime, prepareEvent)
+      }
+    },
+    tellOutcomes: () => work.tellOutcomes(gateway.runtime),
+    /** What is on its way to Slack, the oldest first, and forgotten then. */
+    async posts(): Promise<MessagePost[]> {
+      const rows = await gateway.db.execute<{ payload: MessagePost; position: number }>(
+        sql`delete from outbox where channel = 'slack' returning payload, position`,
+      )
+      return rows.toSorted((one, other) => one.position - other.position).map(({ payload }) => payload)
+    },
+    async close() {
+      await gateway.close()
+      await slack.close()
+    },
+  }
+}
+
+interface SeenEnvelope {
+  readonly team_id: string
+  readonly event: {
+    readonly type: string
+    readonly subtype?: string
+    readonly channel: string
+    readonly ts: string
+  }
+}
