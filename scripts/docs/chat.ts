@@ -1,21 +1,23 @@
 /** The page about conversations without a model, made from the intents of the areas. */
+import { allIntents } from '../../src/chat/all-intents.ts'
 import { helpRows } from '../../src/chat/help.ts'
-import { intentsOfReferences } from '../../src/chat/show-things.ts'
 import { TALK } from '../../src/chat/talk.ts'
 import type { Area } from '../../src/core/area/area.ts'
 
 /** The whole page, in Markdown. */
 export function chatPage(areas: readonly Area[]): string {
   const operations = areas.flatMap((area) => area.operations)
-  const intents = [...areas.flatMap((area) => area.intents), ...intentsOfReferences(operations)]
-  const ordered = [...intents].sort((one, other) => one.order - other.order)
+  const { calling } = allIntents(
+    operations,
+    areas.flatMap((area) => area.intents),
+  )
   const rows = (list: Parameters<typeof helpRows>[0]) =>
     [
       '| you type | what it does |',
       '|---|---|',
       ...helpRows(list).map(([say, does]) => `| \`${say}\` | ${does} |`),
     ].join('\n')
-  return `${[INTRODUCTION, rows(ordered), ANSWERS, rows(TALK), NOTES].join('\n\n')}\n`
+  return `${[INTRODUCTION, rows(calling), ANSWERS, rows(TALK), NOTES].join('\n\n')}\n`
 }
 
 const INTRODUCTION = `# Conversations

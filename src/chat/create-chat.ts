@@ -3,14 +3,14 @@ import type { Gateway } from '../core/area/gateway.ts'
 import { assertIntents } from '../core/intent/assert-intents.ts'
 import type { Intent, Phrased } from '../core/intent/intent.ts'
 import { createRecognizer, type Recognized } from '../core/intent/recognizer.ts'
+import { allIntents } from './all-intents.ts'
 import { instead } from './ask.ts'
 import type { ChatState } from './chat-state.ts'
 import { doIntent } from './do-intent.ts'
 import { refusalOf } from './refusal.ts'
 import type { Chat, Reply } from './reply.ts'
 import { lastOf } from './resolve.ts'
-import { intentsOfReferences } from './show-things.ts'
-import { TALK, type Talk } from './talk.ts'
+import type { Talk } from './talk.ts'
 import type { Done, Turning } from './turning.ts'
 
 /** The most characters of a message. */
@@ -25,8 +25,7 @@ export interface ChatParts {
 /** @throws Error at start-up when two intents take the same message */
 export function createChat({ gateway, intents: ofAreas }: ChatParts): Chat {
   const { operations, invoke } = gateway
-  const intents = [...ofAreas, ...intentsOfReferences(operations)]
-  const all: readonly (Talk | Intent)[] = [...TALK, ...intents]
+  const { calling: intents, all } = allIntents(operations, ofAreas)
   assertIntents(all)
   const recognizer = createRecognizer(all)
 

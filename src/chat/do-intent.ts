@@ -2,7 +2,7 @@
 
 import { toAppError } from '../core/errors.ts'
 import { type Intent, nounOf, type Said, type Words } from '../core/intent/intent.ts'
-import type { Noun, Thing } from '../core/intent/noun.ts'
+import { isThat, type Noun, type Thing } from '../core/intent/noun.ts'
 import { replyOf } from './answer.ts'
 import { askToAccept, askToChoose, askToConfirm, choiceOf, instead } from './ask.ts'
 import { type Waiting, withoutFirst, withThat, withWaiting } from './chat-state.ts'
@@ -14,7 +14,7 @@ type Input = Readonly<Record<string, unknown>>
 
 /** @throws AppError */
 export async function doIntent(turning: Turning, intent: Intent, words: Words): Promise<Done> {
-  const named = nounOf(intent)
+  const named = nounOf(intent, words)
   if (named === undefined) {
     const that = intent.when?.that && lastOf(turning, intent.when.that)
     return await doFor(turning, intent, { words, things: that === undefined ? [] : [that] })
@@ -136,9 +136,9 @@ function askWhich(
 }
 
 function nothingFound({ message, intents }: Turning, { word, kind }: Noun, said: string | undefined): Reply {
-  const text =
-    said === undefined
-      ? `There is no ${word} that this could be about.`
-      : `No ${word} of yours matches "${said}". Name it by its number, such as ${kind.letters}-12.`
+  const byNumber = `Name it by its number, such as ${kind.letters}-12.`
+  if (said === undefined) return { text: `There is no ${word} that this could be about.`, actions: [] }
+  if (isThat(said)) return { text: `I do not know which ${word} you mean. ${byNumber}`, actions: [] }
+  const text = `No ${word} of yours matches "${said}". ${byNumber}`
   return { text, actions: instead(intents, message.text) }
 }

@@ -40,7 +40,7 @@ export async function resolve(turning: Turning, noun: Noun, said: string | undef
   if (said === undefined || isThat(said)) {
     const last = lastOf(turning, noun)
     if (last !== undefined) return { kind: 'found', things: [last] }
-    return said === undefined ? oneOf(await list(turning, noun, noun.finding.input(undefined))) : NONE
+    return said === undefined ? await onlyOne(turning, noun) : NONE
   }
   const refs = referencesIn(noun, said)
   if (refs.length > 0) return { kind: 'found', things: refs.map((ref) => ({ ref, name: '' })) }
@@ -48,9 +48,16 @@ export async function resolve(turning: Turning, noun: Noun, said: string | undef
   return oneOf(found.length > 0 ? found : await findWidely(turning, noun, said))
 }
 
+/** Where nothing was said: the only thing that it could be. */
+async function onlyOne(turning: Turning, noun: Noun): Promise<Resolved> {
+  const one = oneOf(await list(turning, noun, noun.finding.input(undefined)))
+  return one.kind === 'found' && noun.isAsked === true ? { ...one, kind: 'several' } : one
+}
+
 /** The same things among those that are done with, too. */
 export async function findWidely(turning: Turning, noun: Noun, said: string): Promise<readonly Thing[]> {
-  return await list(turning, noun, noun.finding.wider(said))
+  const found = await Promise.all(noun.finding.wider(said).map((input) => list(turning, noun, input)))
+  return found.flat()
 }
 
 /** The last thing of the noun that was talked about. */

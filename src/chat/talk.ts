@@ -121,12 +121,7 @@ export const TALK: readonly Talk[] = [
   {
     name: 'help',
     order: 360,
-    says: [
-      '(help|commands|usage help) [me]',
-      'what can (i|you) (do|say|type) [here]',
-      'how does this work',
-      '?',
-    ],
+    says: ['(help|commands|usage help) [me]', 'what can (i|you) (do|say|type) [here]', 'how does this work'],
     example: 'help',
     does: 'Show what you can say',
     answer: (turning) => ({ replies: [helpReply(turning, TALK)], state: turning.state }),

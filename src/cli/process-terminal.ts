@@ -32,6 +32,16 @@ export function createProcessTerminal(wishes: DisplayWishes): Terminal {
         asking.close()
       }
     },
+    async *lines(prompt) {
+      const isAsked = stdin.isTTY === true && stderr.isTTY === true
+      const reading = createInterface({ input: stdin, output: isAsked ? stderr : undefined, prompt })
+      reading.on('SIGINT', () => reading.close())
+      if (isAsked) reading.prompt()
+      for await (const line of reading) {
+        yield line
+        if (isAsked) reading.prompt()
+      }
+    },
     readInput: async () => decodeUtf8(await buffer(stdin), 'The standard input'),
   }
 }

@@ -18,6 +18,11 @@ export interface Terminal {
   ask(question: string): Promise<string>
   /** The whole standard input, as text. */
   readInput(): Promise<string>
+  /**
+   * The lines of the standard input as they come, until it ends or the person gives up (Ctrl-C). A person is asked for
+   * each with `prompt`, and can take back earlier lines with the arrow keys.
+   */
+  lines(prompt: string): AsyncIterable<string>
 }
 
 /** Columns assumed for help and banners when their number is unknown. */

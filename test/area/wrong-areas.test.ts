@@ -41,7 +41,7 @@ const join = (area: Area) => () => joinAreas(areas, [area])
 const water = plain('garden.water')
 
 describe('an area is refused', () => {
-  test.each(['all', 'help', 'serve', 'mcp', 'doctor'])(
+  test.each(['all', 'help', 'serve', 'mcp', 'chat', 'doctor'])(
     'that is named %s, which means something else',
     (name) => {
       expect(join(garden({ name }))).toThrow(`no area may be named ${name}`)

@@ -13,6 +13,8 @@ export interface Talking {
   say(text: string): Promise<Turn>
   /** The text of all replies. */
   hear(text: string): Promise<string>
+  /** The same, without remembering the state: as two clicks at once do. */
+  sayAside(text: string): Promise<Turn>
   /** The last turn once more, with its key and the state before it. */
   repeat(): Promise<Turn>
   state(): ChatState
@@ -39,12 +41,18 @@ export function startTalking(gateway: TestGateway): Talking {
     return turn
   }
 
+  function sayAside(text: string): Promise<Turn> {
+    turns += 1
+    return chat.turn({ text, key: `${id}-${turns}` }, state, call)
+  }
+
   async function tasks() {
     return (await gateway.invoke(listTasks, { limit: 100 }, call)).output.items.reverse()
   }
 
   return {
     say,
+    sayAside,
     hear: async (text) => (await say(text)).replies.map((reply) => reply.text).join('\n'),
     repeat: () => chat.turn(last, last.before, call),
     state: () => state,

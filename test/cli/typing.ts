@@ -49,6 +49,10 @@ export function createRecordingTerminal(options: TypingOptions = {}) {
       return options.answer ?? ''
     },
     readInput: async () => options.input ?? '',
+    async *lines(prompt) {
+      if (isTerminal) asked.push(prompt)
+      yield* (options.input ?? '').split('\n')
+    },
   }
   return { terminal, shown: () => ({ out: out.join(''), err: err.join(''), asked }) }
 }

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { RESERVED_RETRY_MS } from '../../src/domain/budgets/daily.ts'
 import { runs } from '../../src/domain/runs/tables.ts'
 import { resumeRun } from '../../src/tools/runs/resume-run.ts'
-import { runSweeps } from '../../src/tools/runs/sweeps.ts'
+import { runSweeps } from '../../src/tools/runs/upkeep.ts'
 import { sweep } from '../../src/workers/jobs/sweeper.ts'
 import { openRunWorld, type RunWorld, type TestWorker } from './run-world.ts'
 

@@ -16,7 +16,7 @@ import { migrateEmbedded } from '../../src/domain/db/embedded/migrate-embedded.t
 import { runKeys } from '../../src/domain/runs/tables.ts'
 import { readConfig } from '../../src/start/read-config.ts'
 import { accessExpiries } from '../../src/tools/access/expiries.ts'
-import { runExpiries } from '../../src/tools/runs/expiries.ts'
+import { runExpiries } from '../../src/tools/runs/upkeep.ts'
 import { createHousekeeping, HOUSEKEEPING } from '../../src/workers/jobs/housekeeping.ts'
 import { createWorkers, type Work, type Workers } from '../../src/workers/workers.ts'
 import { openTestDatabase } from '../support/world/database.ts'

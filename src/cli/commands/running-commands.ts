@@ -1,11 +1,11 @@
 /**
- * The commands besides the operations: they run the gateway, serve MCP, examine the machine, and call operations by
+ * The commands besides the operations: they run the gateway, serve MCP, take plain words, examine the machine, and call operations by
  * shorter names.
  */
 import type { Command } from 'commander'
 import type { Command as AreaCommand } from '../../core/area/command.ts'
 import { showFindings } from '../doctor/doctor-report.ts'
-import type { Finish, McpOptions, ServeOptions, Surroundings } from '../surroundings.ts'
+import type { ConnectOptions, Finish, McpOptions, ServeOptions, Surroundings } from '../surroundings.ts'
 import { equip } from './operation-command.ts'
 
 interface Building {
@@ -33,6 +33,16 @@ export function addRunningCommands(
     .option('--url <address>', 'The gateway to call (also SWITCHBOARD_URL)')
     .option('--local', 'Open the store itself, as its owner, instead of calling a gateway')
     .action((options: McpOptions) => surroundings.serveMcp(options))
+  program
+    .command('chat')
+    .argument('[message...]', 'What to say; without it, a conversation begins')
+    .description('Work by typing in plain words, without a model')
+    .option('--url <address>', 'The gateway to call (also SWITCHBOARD_URL)')
+    .option('--local', 'Open the store itself, as its owner, instead of calling a gateway')
+    .action(async (message: string[], options: ConnectOptions) => {
+      const { chatHere } = await import('./chat-command.ts')
+      finish(await chatHere(message.join(' '), options, surroundings))
+    })
   addCommands(program, commands, { surroundings, finish })
   program
     .command('doctor')

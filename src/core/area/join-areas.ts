@@ -70,7 +70,7 @@ function assertOnce(what: string, values: readonly [name: string, area: string][
 }
 
 /** Words that stand for something else where the name of an area is typed: in the command line and in `toolsets`. */
-const TAKEN_NAMES: ReadonlySet<string> = new Set(['all', 'help', 'serve', 'mcp', 'doctor'])
+const TAKEN_NAMES: ReadonlySet<string> = new Set(['all', 'help', 'serve', 'mcp', 'chat', 'doctor'])
 
 function assertAreaName(name: string): void {
   assertPart(name, 'area')

@@ -107,8 +107,13 @@ export function isNoun(slot: Takes | Noun | undefined): slot is Noun {
   return typeof slot === 'object'
 }
 
-/** The noun of an intent, and its slot; an intent has one at most. */
-export function nounOf({ slots = {} }: Phrased): { readonly slot: string; readonly noun: Noun } | undefined {
-  for (const [slot, takes] of Object.entries(slots)) if (isNoun(takes)) return { slot, noun: takes }
-  return undefined
+/** The noun that a message names, and its slot; without words for any, the first noun of the intent. */
+export function nounOf(
+  { slots = {} }: Phrased,
+  words: Words,
+): { readonly slot: string; readonly noun: Noun } | undefined {
+  const nouns = Object.entries(slots).flatMap(([slot, takes]) =>
+    isNoun(takes) ? [{ slot, noun: takes }] : [],
+  )
+  return nouns.find(({ slot }) => words[slot] !== undefined) ?? nouns[0]
 }

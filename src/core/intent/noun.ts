@@ -15,8 +15,8 @@ export interface Finding<Input extends z.ZodObject = z.ZodObject, Output extends
   readonly operation: Operation<Input, Output>
   /** The list of things that are usually meant; without words all of them. */
   input(words: string | undefined): z.input<Input>
-  /** The list that also has things that are done with: a repeated message means the same thing as the first one. */
-  wider(words: string): z.input<Input>
+  /** Lists that also have things that are done with: a repeated message means the same thing as the first one. */
+  wider(words: string): readonly z.input<Input>[]
   thingsIn(output: z.output<Output>): readonly Thing[]
 }
 
@@ -25,12 +25,21 @@ export interface Noun {
   /** The word for one of them: `task`. */
   readonly word: string
   readonly finding: Finding
+  /** It is named by its number or as "that" alone: the other words of its phrases have other meanings too. */
+  readonly isNamed?: boolean
+  /** Asked for even where there is only one that it could be. */
+  readonly isAsked?: boolean
 }
 
 export function defineNoun<Input extends z.ZodObject, Output extends z.ZodObject>(
   spec: Omit<Noun, 'finding'> & { readonly finding: Finding<Input, Output> },
 ): Noun {
   return spec as unknown as Noun
+}
+
+/** The same things, named by number or as "that" alone. */
+export function named(noun: Noun): Noun {
+  return { ...noun, isNamed: true }
 }
 
 /** `T-12` or `t12`; a bare number may be anything. */

@@ -1,7 +1,7 @@
 /** Finds the intent of a message: first as it was typed, then without courtesies, then with typing errors. */
 import { isNoun, type Phrased, type Words } from './intent.ts'
 import { matchPhrase } from './match.ts'
-import { isReferenceTo, referencesIn } from './noun.ts'
+import { isThat, referencesIn } from './noun.ts'
 import { fixedWords, type Part, parsePhrase } from './phrase.ts'
 import { isTypoOf } from './typo.ts'
 import { type Word, wordsOf } from './words-of.ts'
@@ -95,7 +95,8 @@ function mayStandIn({ slots = {} }: Phrased, slot: string, text: string): boolea
   const takes = slots[slot]
   if (takes === undefined) return true
   if (!isNoun(takes)) return takes(text)
-  return !LIKE_REFERENCE.test(text) || isReferenceTo(takes, text) || referencesIn(takes, text).length > 0
+  if (isThat(text) || referencesIn(takes, text).length > 0) return true
+  return takes.isNamed !== true && !LIKE_REFERENCE.test(text)
 }
 
 const LIKE_REFERENCE = /^[a-z]{1,3}-\d+$/i

@@ -5,6 +5,7 @@ import { defineCommand } from '../../core/area/command.ts'
 import { createKey } from './create-key.ts'
 import { accessExpiries } from './expiries.ts'
 import { forgetLostSecrets } from './forget-lost-secrets.ts'
+import { accessIntents } from './intents.ts'
 import { listAudit } from './list-audit.ts'
 import { listKeys } from './list-keys.ts'
 import { revokeKey } from './revoke-key.ts'
@@ -43,6 +44,7 @@ export const access = defineArea({
     defineCommand(['secrets', 'rotate'], rotateSecrets),
     defineCommand(['secrets', 'forget-lost'], forgetLostSecrets),
   ],
+  intents: accessIntents,
   operations: [
     whoami,
     updateProfile,

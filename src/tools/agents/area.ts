@@ -6,6 +6,7 @@ import { assistant } from './assistant.ts'
 import { createAgent } from './create-agent.ts'
 import { deleteAgent } from './delete-agent.ts'
 import { getAgent } from './get-agent.ts'
+import { agentIntents } from './intents.ts'
 import { listAgents } from './list-agents.ts'
 import { modelsCheck } from './models-check.ts'
 import { anthropicApiKey, anthropicBaseUrl, openaiApiKey, openaiBaseUrl, standardModel } from './settings.ts'
@@ -26,5 +27,6 @@ export const agents = defineArea({
   checks: [modelsCheck],
   assistants: [assistant],
   limits: [agentLimit],
+  intents: agentIntents,
   operations: [listAgents, getAgent, createAgent, updateAgent, deleteAgent],
 })

@@ -5,6 +5,7 @@ import { approvalMessages } from '../../domain/runs/approvals/approval-messages.
 import { approvalRequested } from '../../domain/runs/run-events.ts'
 import { decideApproval } from './decide-approval.ts'
 import { getApproval } from './get-approval.ts'
+import { approvalIntents } from './intents.ts'
 import { listApprovals } from './list-approvals.ts'
 
 export const approvals = defineArea({
@@ -20,5 +21,6 @@ export const approvals = defineArea({
   },
   events: [approvalRequested],
   messages: approvalMessages,
+  intents: approvalIntents,
   operations: [listApprovals, getApproval, decideApproval],
 })

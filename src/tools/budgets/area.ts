@@ -2,6 +2,7 @@
 import { defineArea } from '../../core/area/area.ts'
 import { budgetReached } from '../../domain/runs/run-events.ts'
 import { budgetMessages } from '../../domain/runs/run-messages.ts'
+import { budgetIntents } from './intents.ts'
 import { listBudgets } from './list-budgets.ts'
 import { removeBudget } from './remove-budget.ts'
 import { setBudget } from './set-budget.ts'
@@ -17,5 +18,6 @@ export const budgets = defineArea({
   },
   events: [budgetReached],
   messages: budgetMessages,
+  intents: budgetIntents,
   operations: [listBudgets, setBudget, removeBudget],
 })

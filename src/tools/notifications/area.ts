@@ -5,6 +5,7 @@ import { defineHomeSection } from '../../core/area/home-section.ts'
 import { notificationCreated } from '../../domain/notifications/notification-events.ts'
 import { deleteOldNotifications } from '../../domain/notifications/retention.ts'
 import { getSettings } from './get-settings.ts'
+import { notificationIntents } from './intents.ts'
 import { listChannelDeliveries } from './list-channel-deliveries.ts'
 import { listNotifications } from './list-notifications.ts'
 import { readNotifications } from './read-notifications.ts'
@@ -34,6 +35,7 @@ export const notifications = defineArea({
       input: { unread: true },
     }),
   ],
+  intents: notificationIntents,
   operations: [
     listNotifications,
     readNotifications,

@@ -8,21 +8,22 @@ import { MOVES_URI } from '../../domain/projects/sharing/place-project.ts'
 import { projectMessages, projectShared } from '../../domain/projects/sharing/share-messages.ts'
 import { projectStalled, stalledMessage } from '../../domain/projects/stalls.ts'
 import { addMilestone } from './add-milestone.ts'
-import { applyTemplate } from './apply-template.ts'
 import { archiveProject } from './archive-project.ts'
 import { createProject } from './create-project.ts'
-import { createTemplate } from './create-template.ts'
-import { deleteTemplate } from './delete-template.ts'
 import { getProject } from './get-project.ts'
-import { getTemplate } from './get-template.ts'
+import { projectIntents } from './intents.ts'
 import { listProjects } from './list-projects.ts'
-import { listTemplates } from './list-templates.ts'
 import { moveProject } from './move-project.ts'
 import { recommitProject } from './recommit-project.ts'
 import { removeMilestone } from './remove-milestone.ts'
 import { reportStalled } from './report-stalled.ts'
 import { reviewProjects } from './review-projects.ts'
 import { shareProject } from './share-project.ts'
+import { applyTemplate } from './templates/apply-template.ts'
+import { createTemplate } from './templates/create-template.ts'
+import { deleteTemplate } from './templates/delete-template.ts'
+import { getTemplate } from './templates/get-template.ts'
+import { listTemplates } from './templates/list-templates.ts'
 import { unshareProject } from './unshare-project.ts'
 import { updateMilestone } from './update-milestone.ts'
 import { updateProject } from './update-project.ts'
@@ -53,6 +54,7 @@ export const projects = defineArea({
     }),
   ],
   sweeps: [defineSweep({ name: 'project-moves', wokenBy: MOVES_URI, run: continueMoves })],
+  intents: projectIntents,
   operations: [
     createProject,
     getProject,

@@ -23,8 +23,9 @@ export const reportRuns = defineOperation({
   route: 'GET /v1/reports/runs',
   input: z.object({
     by: z.enum(REPORT_KEYS).default('day'),
-    from: CalendarDay.optional().describe(`Default: ${REPORT_DAYS.default} days with the last`),
+    from: CalendarDay.optional().describe('The first day, in place of days'),
     until: CalendarDay.optional().describe('Default: today'),
+    days: z.int().min(1).max(REPORT_DAYS.max).default(REPORT_DAYS.default).describe('With the last'),
     format: z.enum(['json', 'markdown']).default('json').describe('markdown: also as text'),
   }),
   output: z.object({
@@ -41,8 +42,8 @@ export const reportRuns = defineOperation({
   repeat: 'natural',
   listed: false,
   example: { by: 'agent', from: '2026-01-01', until: '2026-03-31' },
-  async run({ by, format, ...days }, ctx) {
-    const span = readSpan(days, { now: ctx.now, timeZone: await personTimeZone(ctx) })
+  async run({ by, format, ...asked }, ctx) {
+    const span = readSpan(asked, { now: ctx.now, timeZone: await personTimeZone(ctx) })
     const report = { by, ...span, ...(await readReport(ctx, by, span)) }
     return { ...report, markdown: format === 'markdown' ? reportMarkdown(report) : null }
   },

@@ -7,9 +7,9 @@ import { runKind } from '../../domain/runs/run-kind.ts'
 import { runMessages } from '../../domain/runs/run-messages.ts'
 import { answerRun } from './answer-run.ts'
 import { cancelRun } from './cancel-run.ts'
-import { runExpiries } from './expiries.ts'
 import { getRun } from './get-run.ts'
 import { getRunResult } from './get-run-result.ts'
+import { runIntents } from './intents.ts'
 import { listRunEvents } from './list-run-events.ts'
 import { listRunSteps } from './list-run-steps.ts'
 import { listRuns } from './list-runs.ts'
@@ -25,7 +25,7 @@ import { openRuns } from './settings.ts'
 import { settleStep } from './settle-step.ts'
 import { startRun } from './start-run.ts'
 import { steerRun } from './steer-run.ts'
-import { runSweeps } from './sweeps.ts'
+import { runExpiries, runSweeps } from './upkeep.ts'
 import { waitRun } from './wait-run.ts'
 
 export const runs = defineArea({
@@ -43,6 +43,7 @@ export const runs = defineArea({
   },
   events: [runEnded, questionAsked],
   messages: runMessages,
+  intents: runIntents,
   settings: [openRuns],
   sweeps: runSweeps,
   expires: runExpiries,

@@ -11,6 +11,7 @@ import { scheduleLimit } from '../../domain/schedules/store.ts'
 import { createSchedule } from './create-schedule.ts'
 import { deleteSchedule } from './delete-schedule.ts'
 import { getSchedule } from './get-schedule.ts'
+import { scheduleIntents } from './intents.ts'
 import { listSchedules } from './list-schedules.ts'
 import { pauseSchedule } from './pause-schedule.ts'
 import { resumeSchedule } from './resume-schedule.ts'
@@ -23,6 +24,7 @@ export const schedules = defineArea({
   events: [schedulePaused, scheduleFailed, scheduleAnswered],
   messages: scheduleMessages,
   limits: [scheduleLimit],
+  intents: scheduleIntents,
   operations: [
     createSchedule,
     getSchedule,

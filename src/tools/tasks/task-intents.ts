@@ -1,7 +1,7 @@
 /** What people type about the tasks that they have. */
 import type { z } from 'zod'
 import { defineIntent } from '../../core/intent/intent.ts'
-import { defineNoun, type Noun } from '../../core/intent/noun.ts'
+import { defineNoun, type Noun, named } from '../../core/intent/noun.ts'
 import {
   isLength,
   isPriority,
@@ -38,13 +38,15 @@ function tasksOf(word: string, usual: Filter): Noun {
     finding: {
       operation: listTasks,
       input: (text) => ({ ...usual, ...(text !== undefined && { text }) }),
-      wider: (text) => ({ text }),
+      wider: (text) => [{ text }, { text, trashed: true }],
       thingsIn: ({ items }) => items.map(({ ref, title }) => ({ ref, name: title })),
     },
   })
 }
 
 const task = tasksOf('task', OPEN)
+/** Where the verb may also begin a new task: "make dinner 30 min". */
+const namedTask = named(task)
 const doneTask = tasksOf('task', { status: ['done', 'cancelled'] })
 const deletedTask = tasksOf('deleted task', { trashed: true })
 
@@ -63,8 +65,8 @@ export const taskIntents = [
   defineIntent({
     name: 'retime-task',
     order: 230,
-    says: ['(make|change|update|set) <task> [to|take] <length>', '<task> takes <length>'],
-    slots: { task, length: isLength },
+    says: ['(make|change|update|set) <task> [to|take] <length>', '<task> (takes|needs) <length>'],
+    slots: { task: namedTask, length: isLength },
     example: 'make that 45 min',
     does: 'Change the estimate of a task',
     operation: updateTask,
@@ -112,7 +114,11 @@ export const taskIntents = [
   defineIntent({
     name: 'find-tasks',
     order: 614,
-    says: ['(find|search) [for] <text>', '[show|list] [my] tasks (about|with|for) <text>'],
+    says: [
+      'search [for] <text>',
+      'find [the|my] (task|tasks) [about|with|for] <text>',
+      '[show|list] [my] tasks (about|with|for) <text>',
+    ],
     example: 'search bank',
     does: 'Find tasks by words',
     operation: listTasks,
@@ -152,8 +158,8 @@ export const taskIntents = [
   defineIntent({
     name: 'do-today',
     order: 710,
-    says: ['do today <task>', 'do (it|that|this) today', 'today <task>', '(move|put) <task> [to] today'],
-    slots: { task },
+    says: ['do today <task>', 'do <ref> (today|now)'],
+    slots: { task, ref: namedTask },
     example: 'do today T-12',
     does: 'Make a task due today',
     operation: rescheduleTasks,
@@ -163,10 +169,11 @@ export const taskIntents = [
     name: 'move-task',
     order: 720,
     says: [
-      '(move|reschedule|shift|push|put) <task> [to|until|on|for] <when>',
-      '<task> is due [on|by] <when>',
+      '(move|reschedule|shift) <task> (to|until|on|for) <when>',
+      '(push|put|move|reschedule) <ref> [to|until|on|for|off to] <when>',
+      '<ref> is due [on|by] <when>',
     ],
-    slots: { task, when: isWhen },
+    slots: { task, ref: namedTask, when: isWhen },
     example: 'move T-12 to friday',
     does: 'Move a task to another day',
     operation: rescheduleTasks,
@@ -175,8 +182,12 @@ export const taskIntents = [
   defineIntent({
     name: 'undate-task',
     order: 730,
-    says: ['(undate|unschedule) [<task>]', '(remove|clear|drop) [the] (date|due date) (of|from) <task>'],
-    slots: { task },
+    says: [
+      '(undate|unschedule) [<task>]',
+      '(remove|clear|drop) [the] (date|due date) (of|from) <task>',
+      '<ref> (has no|without a) date',
+    ],
+    slots: { task, ref: namedTask },
     example: 'undate T-12',
     does: 'Take the date off a task',
     operation: rescheduleTasks,
@@ -189,11 +200,14 @@ export const taskIntents = [
       '(done|finished|completed) [with] [<task>]',
       'i (did|finished|completed|am done with) <task>',
       "i'm done with <task>",
-      '<task> [is] (done|finished|completed)',
-      '(mark|check|tick) <task> [as|off as] (done|finished|completed|off)',
+      'mark <task> [as] (done|finished|complete|completed)',
       '(check|tick) off <task>',
+      '<task> is (done|finished|completed)',
+      '(check|tick) <ref> off',
+      '(complete|finish|close|check|tick) <ref>',
+      '<ref> (done|finished|completed)',
     ],
-    slots: { task },
+    slots: { task, ref: namedTask },
     example: 'done call the bank',
     does: 'Complete a task',
     operation: completeTasks,
@@ -241,19 +255,22 @@ export const taskIntents = [
   defineIntent({
     name: 'delete-task',
     order: 766,
-    says: ['(delete|remove|trash) [task] <task>'],
-    slots: { task },
+    says: ['(delete|trash) [the] [task] <task>', '(remove|bin|drop) [task] <ref>'],
+    slots: { task, ref: namedTask },
     example: 'delete T-12',
     does: 'Put a task in the trash',
     operation: deleteTasks,
     input: ({ refs }) => ({ taskIds: [...refs] }),
-    offers: (_, { refs }) => [{ label: 'Undo', say: `restore ${refs.join(' ')}` }],
   }),
   defineIntent({
     name: 'prioritize-task',
     order: 780,
-    says: ['(make|set|mark) <task> [as|to] [priority] <priority>', '(prioritize|prioritise) <task>'],
-    slots: { task, priority: isPriority },
+    says: [
+      '(make|set|mark) <task> [as|to] [priority] <priority>',
+      '(prioritize|prioritise) <task>',
+      '<task> is <priority>',
+    ],
+    slots: { task: namedTask, priority: isPriority },
     example: 'make T-12 p1',
     does: 'Change the priority of a task',
     operation: updateTask,

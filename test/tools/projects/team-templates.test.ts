@@ -1,11 +1,11 @@
 /** Templates of teams: who uses and changes them. */
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { Actor } from '../../../src/core/operation/actor.ts'
-import { applyTemplate } from '../../../src/tools/projects/apply-template.ts'
-import { createTemplate } from '../../../src/tools/projects/create-template.ts'
-import { deleteTemplate } from '../../../src/tools/projects/delete-template.ts'
-import { getTemplate } from '../../../src/tools/projects/get-template.ts'
-import { listTemplates } from '../../../src/tools/projects/list-templates.ts'
+import { applyTemplate } from '../../../src/tools/projects/templates/apply-template.ts'
+import { createTemplate } from '../../../src/tools/projects/templates/create-template.ts'
+import { deleteTemplate } from '../../../src/tools/projects/templates/delete-template.ts'
+import { getTemplate } from '../../../src/tools/projects/templates/get-template.ts'
+import { listTemplates } from '../../../src/tools/projects/templates/list-templates.ts'
 import { openTestGateway, type TestGateway } from '../../support/world/database.ts'
 import { addTeam } from '../../support/world/team.ts'
 

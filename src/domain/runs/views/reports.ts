@@ -56,12 +56,12 @@ export interface Span {
  * @throws AppError `invalid_input` for an empty range, or one longer than a report covers
  */
 export function readSpan(
-  days: { from?: string | undefined; until?: string | undefined },
+  asked: { from?: string | undefined; until?: string | undefined; days: number },
   moment: Moment,
 ): Span {
-  const until = days.until ?? localDate(moment)
+  const until = asked.until ?? localDate(moment)
   const last = Temporal.PlainDate.from(until)
-  const from = days.from ?? last.subtract({ days: REPORT_DAYS.default - 1 }).toString()
+  const from = asked.from ?? last.subtract({ days: asked.days - 1 }).toString()
   const count = Temporal.PlainDate.from(from).until(last, { largestUnit: 'days' }).days + 1
   if (count >= 1 && count <= REPORT_DAYS.max) return { from, until, timeZone: moment.timeZone }
   const message = count < 1 ? 'from is after until' : `a report covers ${REPORT_DAYS.max} days at most`

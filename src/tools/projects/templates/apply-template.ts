@@ -1,7 +1,7 @@
 /** projects.apply_template: a new project with all the tasks and milestones of a template. */
 import { z } from 'zod'
-import { defineOperation } from '../../core/operation/operation.ts'
-import { insertMilestones } from '../../domain/projects/milestones.ts'
+import { defineOperation } from '../../../core/operation/operation.ts'
+import { insertMilestones } from '../../../domain/projects/milestones.ts'
 import {
   CalendarDay,
   Milestone,
@@ -10,18 +10,18 @@ import {
   projectLine,
   toMilestone,
   toProject,
-} from '../../domain/projects/project.ts'
-import { insertProject, todayOf } from '../../domain/projects/store.ts'
-import { getTemplate } from '../../domain/projects/templates/store.ts'
+} from '../../../domain/projects/project.ts'
+import { insertProject, todayOf } from '../../../domain/projects/store.ts'
+import { getTemplate } from '../../../domain/projects/templates/store.ts'
 import {
   draftMilestones,
   draftTasks,
   lengthDays,
   TemplateId,
-} from '../../domain/projects/templates/template.ts'
-import { insertTasks } from '../../domain/tasks/insert-tasks.ts'
-import { newOwner, newTeamId } from '../../domain/teams/new-owner.ts'
-import { addDays } from '../../domain/time/calendar.ts'
+} from '../../../domain/projects/templates/template.ts'
+import { insertTasks } from '../../../domain/tasks/insert-tasks.ts'
+import { newOwner, newTeamId } from '../../../domain/teams/new-owner.ts'
+import { addDays } from '../../../domain/time/calendar.ts'
 
 const MadeTask = z.object({
   id: z.string(),

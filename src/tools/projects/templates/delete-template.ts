@@ -1,9 +1,9 @@
 /** projects.delete_template: a template of one's own, deleted; projects made from it stay. */
 import { z } from 'zod'
-import { exampleId } from '../../core/operation/ids.ts'
-import { defineOperation } from '../../core/operation/operation.ts'
-import { deleteTemplate as removeTemplate } from '../../domain/projects/templates/store.ts'
-import { TemplateId } from '../../domain/projects/templates/template.ts'
+import { exampleId } from '../../../core/operation/ids.ts'
+import { defineOperation } from '../../../core/operation/operation.ts'
+import { deleteTemplate as removeTemplate } from '../../../domain/projects/templates/store.ts'
+import { TemplateId } from '../../../domain/projects/templates/template.ts'
 
 export const deleteTemplate = defineOperation({
   name: 'projects.delete_template',

@@ -1,8 +1,8 @@
 /** projects.get_template: one template in full, in the form that create_template accepts. */
 import { z } from 'zod'
-import { defineOperation } from '../../core/operation/operation.ts'
-import { getTemplate as readTemplate } from '../../domain/projects/templates/store.ts'
-import { Template, TemplateId } from '../../domain/projects/templates/template.ts'
+import { defineOperation } from '../../../core/operation/operation.ts'
+import { getTemplate as readTemplate } from '../../../domain/projects/templates/store.ts'
+import { Template, TemplateId } from '../../../domain/projects/templates/template.ts'
 
 export const getTemplate = defineOperation({
   name: 'projects.get_template',

@@ -1,8 +1,11 @@
 /** projects.list_templates: the shipped templates and those that people made. */
 import { z } from 'zod'
-import { defineOperation } from '../../core/operation/operation.ts'
-import { listTemplates as readTemplates, type StoredTemplate } from '../../domain/projects/templates/store.ts'
-import { lengthDays } from '../../domain/projects/templates/template.ts'
+import { defineOperation } from '../../../core/operation/operation.ts'
+import {
+  listTemplates as readTemplates,
+  type StoredTemplate,
+} from '../../../domain/projects/templates/store.ts'
+import { lengthDays } from '../../../domain/projects/templates/template.ts'
 
 const Summary = z.object({
   id: z.string(),

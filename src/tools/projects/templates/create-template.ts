@@ -1,9 +1,9 @@
 /** projects.create_template: a template of one's own, or of a team. */
 import { z } from 'zod'
-import { defineOperation } from '../../core/operation/operation.ts'
-import { insertTemplate } from '../../domain/projects/templates/store.ts'
-import { Template } from '../../domain/projects/templates/template.ts'
-import { newTeamId } from '../../domain/teams/new-owner.ts'
+import { defineOperation } from '../../../core/operation/operation.ts'
+import { insertTemplate } from '../../../domain/projects/templates/store.ts'
+import { Template } from '../../../domain/projects/templates/template.ts'
+import { newTeamId } from '../../../domain/teams/new-owner.ts'
 
 export const createTemplate = defineOperation({
   name: 'projects.create_template',

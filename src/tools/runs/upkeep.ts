@@ -1,9 +1,14 @@
-/** The sweeps of runs: runs whose job, worker or timer was lost, and runs that something outside has ended. */
+/**
+ * What workers do for runs besides carrying them out: sweeps for runs whose job, worker or timer was lost and for those
+ * that something outside has ended, and the deletion of keys that their processes need no more.
+ */
 
+import { defineExpiry } from '../../core/area/expiry.ts'
 import { defineSweep } from '../../core/area/sweep.ts'
 import { keyUri } from '../../domain/access/key.ts'
 import { expireApprovals } from '../../domain/runs/approvals/end-approvals.ts'
 import { freeBlocked, markBlocked } from '../../domain/runs/hold/blocked-runs.ts'
+import { deleteEndedRunKeys } from '../../domain/runs/hold/run-keys.ts'
 import { endRevoked, findRevoked } from '../../domain/runs/moves/end-revoked.ts'
 import { findDue, queueLost, queueStale, wakeDue } from '../../domain/runs/moves/sweep.ts'
 import { commitAtOnce, transact } from '../../domain/runs/transact.ts'
@@ -48,3 +53,5 @@ export const runSweeps = [
     },
   }),
 ]
+
+export const runExpiries = [defineExpiry({ name: 'runKeys', deletePast: ({ db }) => deleteEndedRunKeys(db) })]

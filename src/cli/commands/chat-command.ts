@@ -1,0 +1,74 @@
+/** Work by typing, without a model: one message on the command line, or a conversation. */
+import { randomUUID } from 'node:crypto'
+import { NEW_CHAT } from '../../chat/chat-state.ts'
+import { createChat } from '../../chat/create-chat.ts'
+import type { Reply, ReplyAction } from '../../chat/reply.ts'
+import { ERROR_KINDS, toAppError } from '../../core/errors.ts'
+import { LOCAL_PERSON } from '../../core/operation/actor.ts'
+import { systemTimeZone } from '../../domain/time/zones/time-zone.ts'
+import { exitCodeOf, renderError } from '../render/render-error.ts'
+import { choicesIn, renderReply } from '../render/render-reply.ts'
+import type { Connection, ConnectOptions, Surroundings } from '../surroundings.ts'
+
+/** Words that end a conversation. */
+const EXIT = /^(?:exit|quit|bye|goodbye|:q|q)[.!]?$/i
+
+const WELCOME = 'Type what you have to do, or help. Ctrl-C or exit ends.'
+
+/** Says one message, or talks until the person ends it; answers with the exit code. */
+export async function chatHere(
+  message: string,
+  options: ConnectOptions,
+  surroundings: Surroundings,
+): Promise<number> {
+  const connection = await surroundings.connect(options)
+  try {
+    return await talk(message, connection, surroundings)
+  } finally {
+    await connection.close()
+  }
+}
+
+async function talk(message: string, { gateway }: Connection, surroundings: Surroundings): Promise<number> {
+  const { terminal } = surroundings
+  const areas = await surroundings.areas()
+  const chat = createChat({ gateway, intents: areas.flatMap(({ intents }) => intents) })
+  const reader = { timeZone: systemTimeZone() }
+  const signal = surroundings.interrupted()
+  let state = NEW_CHAT
+  let offered: readonly ReplyAction[] = []
+  let exitCode = 0
+
+  async function say(typed: string): Promise<void> {
+    const text = choicesIn(offered).get(typed.trim()) ?? typed
+    const call = { actor: LOCAL_PERSON, door: 'cli', signal } as const
+    try {
+      const turn = await chat.turn({ text, key: randomUUID(), reader }, state, call)
+      state = turn.state
+      offered = turn.replies.flatMap(({ actions }) => actions)
+      for (const reply of turn.replies) show(reply)
+      exitCode = turn.isUnderstood ? 0 : ERROR_KINDS.invalid_input.exitCode
+    } catch (thrown) {
+      const error = toAppError(thrown)
+      terminal.err.write(`${renderError(error, terminal, (path) => path)}\n`)
+      exitCode = exitCodeOf(error)
+    }
+  }
+
+  function show(reply: Reply): void {
+    terminal.out.write(`${renderReply(reply, terminal.out, gateway.operations)}\n`)
+  }
+
+  if (message !== '') {
+    await say(message)
+    return exitCode
+  }
+  const { dim, cyan } = terminal.err.colours
+  if (terminal.canAsk) terminal.err.write(`${dim(WELCOME)}\n`)
+  for await (const line of terminal.lines(`${cyan('›')} `)) {
+    if (EXIT.test(line.trim())) break
+    if (line.trim() !== '') await say(line)
+    if (signal.aborted) break
+  }
+  return exitCode
+}

@@ -1,0 +1,44 @@
+/** A reply of a conversation on a terminal: its text or table, and what may be said next. */
+import type { Reply, ReplyAction } from '../../chat/reply.ts'
+import type { Operation } from '../../core/operation/operation.ts'
+import { plainText, type Terminal } from '../terminal.ts'
+import { commandsFor } from './commands-for.ts'
+import { dimIds, renderTable } from './render-table.ts'
+import { wrapSentences } from './wrap-text.ts'
+
+type Said = Extract<ReplyAction, { readonly say: string }>
+
+export function renderReply(
+  { text, table, actions }: Reply,
+  out: Terminal['out'],
+  operations: readonly Operation[],
+): string {
+  const { dim, bold } = out.colours
+  const body = table === undefined ? wrapSentences(plainText(text), out.width) : renderTable(table, out)
+  const said = saidOf(actions)
+  const isNumbered = choicesIn(actions).size > 0
+  const choices = said.map(({ label, say }, index) =>
+    isNumbered ? `${bold(String(index + 1))} ${plainText(label)}` : bold(plainText(say)),
+  )
+  const calls = actions.flatMap((action) => ('call' in action ? [action.call] : []))
+  const lines = [
+    dimIds(body, out),
+    ...(choices.length > 0 ? [`${dim(isNumbered ? '→' : '→ say')} ${choices.join('  ')}`] : []),
+    ...commandsFor(operations, calls).map((command) => `${dim('→')} ${command}`),
+  ]
+  return lines.join('\n')
+}
+
+/**
+ * What is said by typing the number of a choice; empty where one of them is a number itself, such as the minutes that a
+ * task takes.
+ */
+export function choicesIn(actions: readonly ReplyAction[]): ReadonlyMap<string, string> {
+  const said = saidOf(actions)
+  if (said.some(({ say }) => /^\d+$/.test(say))) return new Map()
+  return new Map(said.map(({ say }, index) => [String(index + 1), say]))
+}
+
+function saidOf(actions: readonly ReplyAction[]): Said[] {
+  return actions.flatMap((action) => ('say' in action ? [action] : []))
+}

@@ -1,0 +1,147 @@
+/** What people type to start agents, and about their runs. */
+import { defineIntent } from '../../core/intent/intent.ts'
+import { defineNoun, named } from '../../core/intent/noun.ts'
+import { runKind } from '../../domain/runs/run-kind.ts'
+import { projectNoun } from '../projects/intents.ts'
+import { answerRun } from './answer-run.ts'
+import { cancelRun } from './cancel-run.ts'
+import { getRunResult } from './get-run-result.ts'
+import { listRuns } from './list-runs.ts'
+import { pauseRun } from './pause-run.ts'
+import { resumeRun } from './resume-run.ts'
+import { retryRun } from './retry-run.ts'
+import { startRun } from './start-run.ts'
+import { steerRun } from './steer-run.ts'
+
+/** The agent that is started where none is named. */
+const AGENT = 'assistant'
+
+/** How many runs a list in a conversation shows at once. */
+const LIST_ITEMS = 10
+
+const run = defineNoun({
+  kind: runKind,
+  word: 'run',
+  finding: {
+    operation: listRuns,
+    input: () => ({ limit: LIST_ITEMS }),
+    wider: () => [],
+    thingsIn: ({ items }) =>
+      items.filter(({ ended }) => !ended).map(({ ref, agent, goal }) => ({ ref, name: `${agent}: ${goal}` })),
+  },
+})
+const namedRun = named(run)
+
+export const runIntents = [
+  defineIntent({
+    name: 'think-in-project',
+    order: 520,
+    says: [
+      'think [about] <goal> (-p|--project|in project|for project) <project>',
+      '(ask|tell|have|let) [the|an|my] (assistant|agent) [to] <goal> (-p|--project|in project|for project) <project>',
+    ],
+    slots: { project: projectNoun },
+    example: 'think draft the invitation -p launch',
+    does: 'Send an agent after a goal, in a project',
+    operation: startRun,
+    input: ({ words: { goal = '' }, refs: [projectId] }) => ({ agent: AGENT, goal, projectId }),
+    about: ({ run: { ref, goal } }) => [{ ref, name: goal }],
+  }),
+  defineIntent({
+    name: 'think',
+    order: 522,
+    says: ['think [about] <goal>', '(ask|tell|have|let) [the|an|my] (assistant|agent) [to] <goal>'],
+    example: 'think compare our three competitors',
+    does: 'Send an agent after a goal',
+    operation: startRun,
+    input: ({ words: { goal = '' } }) => ({ agent: AGENT, goal }),
+    about: ({ run: { ref, goal } }) => [{ ref, name: goal }],
+  }),
+  defineIntent({
+    name: 'list-runs',
+    order: 650,
+    says: [
+      '(runs|check|jobs)',
+      '(show|list|check) [me] [my|the|all] (runs|jobs|running agents)',
+      "(what's|what is|who is|who's) (running|working)",
+    ],
+    example: 'runs',
+    does: 'List the runs of your agents',
+    operation: listRuns,
+    input: () => ({ limit: LIST_ITEMS }),
+  }),
+  defineIntent({
+    name: 'cancel-run',
+    order: 660,
+    says: [
+      '(stop|abort|halt)',
+      '(stop|cancel|abort|kill|halt) <named>',
+      '(stop|cancel|abort|kill|halt) [the] (run|agent|job) [<run>]',
+    ],
+    slots: { run, named: namedRun },
+    example: 'stop R-12',
+    does: 'Stop a run',
+    operation: cancelRun,
+    input: ({ refs: [runId = ''] }) => ({ runId }),
+  }),
+  defineIntent({
+    name: 'pause-run',
+    order: 662,
+    says: ['pause [the] [run|agent] [<run>]'],
+    slots: { run: namedRun },
+    example: 'pause R-12',
+    does: 'Pause a run',
+    operation: pauseRun,
+    input: ({ refs: [runId = ''] }) => ({ runId }),
+  }),
+  defineIntent({
+    name: 'resume-run',
+    order: 664,
+    says: ['(resume|continue|unpause) [run|the run] <run>'],
+    slots: { run: namedRun },
+    example: 'resume R-12',
+    does: 'Let a paused run go on',
+    operation: resumeRun,
+    input: ({ refs: [runId = ''] }) => ({ runId }),
+  }),
+  defineIntent({
+    name: 'retry-run',
+    order: 666,
+    says: ['(retry|rerun) [run|the run] <run>', 'try <run> again'],
+    slots: { run: namedRun },
+    example: 'retry R-12',
+    does: 'Try a run again that failed',
+    operation: retryRun,
+    input: ({ refs: [runId = ''] }) => ({ runId }),
+  }),
+  defineIntent({
+    name: 'answer-run',
+    order: 668,
+    says: ['answer [run] <run> [with|that] <answer>'],
+    slots: { run: namedRun },
+    example: 'answer R-12 the one of March',
+    does: 'Answer a question of a run',
+    operation: answerRun,
+    input: ({ words: { answer = '' }, refs: [runId = ''] }) => ({ runId, answer }),
+  }),
+  defineIntent({
+    name: 'steer-run',
+    order: 670,
+    says: ['(steer|tell|message) [run] <run> [to|that] <message>'],
+    slots: { run: namedRun },
+    example: 'tell R-12 leave out the garden',
+    does: 'Tell a run something that it takes into account',
+    operation: steerRun,
+    input: ({ words: { message = '' }, refs: [runId = ''] }) => ({ runId, message }),
+  }),
+  defineIntent({
+    name: 'show-result',
+    order: 672,
+    says: ['[show|get] [the] (result|results|output) [of] <run>', 'what did <run> find'],
+    slots: { run: namedRun },
+    example: 'result R-12',
+    does: 'Show what a run came to',
+    operation: getRunResult,
+    input: ({ refs: [runId = ''] }) => ({ runId }),
+  }),
+]

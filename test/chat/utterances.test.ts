@@ -1,0 +1,67 @@
+/** What people type is taken by the intent that is meant, and by no other. */
+import { describe, expect, test } from 'vitest'
+import { allIntents } from '../../src/chat/all-intents.ts'
+import { type Intent, nounOf, type Phrased, type Words } from '../../src/core/intent/intent.ts'
+import { isThat, referencesIn } from '../../src/core/intent/noun.ts'
+import { createRecognizer } from '../../src/core/intent/recognizer.ts'
+import { areas, operations } from '../../src/tools/registry.ts'
+import { type Before, PREVIEW_INPUT, UTTERANCES } from './utterances.ts'
+
+const { all, calling } = allIntents(
+  operations,
+  areas.flatMap(({ intents }) => intents),
+)
+const recognizer = createRecognizer(all)
+
+/** The things that "that" means, where there is one. */
+const THAT = 'T-7'
+
+function holds(before: Before): (intent: Phrased) => boolean {
+  return ({ when = {} }) =>
+    (when.that === undefined || before === 'that task') &&
+    (when.preview === undefined || before === 'a preview') &&
+    (when.waiting === undefined || before === 'a choice')
+}
+
+/** The things as they were typed: words in angle brackets. */
+function refsOf(intent: Intent, words: Words): string[] {
+  const noun = nounOf(intent, words)
+  const typed = noun && words[noun.slot]
+  if (noun === undefined || typed === undefined || isThat(typed)) return [THAT]
+  const refs = referencesIn(noun.noun, typed)
+  return refs.length > 0 ? refs : [`<${typed}>`]
+}
+
+function inputOf(intent: Intent, words: Words, before: Before): unknown {
+  const refs = before === 'that task' || Object.keys(words).length > 0 ? refsOf(intent, words) : ['']
+  const preview = previewOf(before)
+  const letters = nounOf(intent, words)?.noun.kind.letters ?? 'T'
+  const real = intent.input({ words, preview, refs: refs.map((_, index) => `${letters}-${index + 1}`) })
+  expect(intent.operation.input.safeParse(real).error?.issues ?? []).toEqual([])
+  return intent.input({ words, preview, refs })
+}
+
+function previewOf(before: Before) {
+  return before === 'a preview' ? { input: PREVIEW_INPUT, kept: { asks: [1], count: 2 } } : undefined
+}
+
+for (const [before, utterances] of UTTERANCES) {
+  describe(`with ${before} before`, () => {
+    for (const [text, name, input] of utterances) {
+      test(`"${text}" is ${name}`, () => {
+        const found = recognizer.recognize(text.replace(/^\//, ''), holds(before))
+        expect(found?.intent.name ?? '-').toBe(name)
+        const intent = calling.find((each) => each === found?.intent)
+        const made = intent && found && inputOf(intent, found.words, before)
+        expect(made).toEqual(input)
+      })
+    }
+  })
+}
+
+test('the table has two hundred utterances, and one at least of every intent', () => {
+  const lines = UTTERANCES.flatMap(([, utterances]) => utterances)
+  expect(lines.length).toBeGreaterThanOrEqual(200)
+  const named = new Set(lines.map(([, name]) => name))
+  expect(all.map(({ name }) => name).filter((name) => !named.has(name))).toEqual([])
+})
