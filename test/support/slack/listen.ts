@@ -2,6 +2,7 @@
 import { createServer, type IncomingHttpHeaders } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { WebSocket } from 'ws'
+import { KEPT_ALIVE } from '../keep-alive.ts'
 import type { RequestUrls } from './world/app.ts'
 import type { Json } from './world/wire.ts'
 
@@ -71,7 +72,7 @@ export interface HttpApp {
 export async function listenHttp(): Promise<HttpApp> {
   const received: Request[] = []
   let answer = (_request: Request): Response | undefined => ({ status: 200 })
-  const server = createServer(async (incoming, outgoing) => {
+  const server = createServer(KEPT_ALIVE, async (incoming, outgoing) => {
     const chunks: Buffer[] = []
     for await (const chunk of incoming) chunks.push(chunk as Buffer)
     const body = Buffer.concat(chunks).toString()

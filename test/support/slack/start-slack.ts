@@ -15,6 +15,7 @@ import type { AddressInfo } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { createAdaptorServer } from '@hono/node-server'
 import { Hono } from 'hono'
+import { KEPT_ALIVE } from '../keep-alive.ts'
 import { type SeenCall, webApi } from './api/api.ts'
 import { assertView } from './api/payload.ts'
 import { type Clock, systemClock } from './clock.ts'
@@ -91,7 +92,7 @@ export async function startSlack(options: SlackOptions = {}): Promise<SlackStand
     ),
   )
 
-  const server = createAdaptorServer({ fetch: app.fetch }) as Server
+  const server = createAdaptorServer({ fetch: app.fetch, serverOptions: KEPT_ALIVE }) as Server
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) =>
     sockets.upgrade(request, socket, head),
   )

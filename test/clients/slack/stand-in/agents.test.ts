@@ -21,7 +21,7 @@ const text = (words: string): AnyChunk => ({ type: 'markdown_text', text: words 
 
 describe('a stream', () => {
   test('grows, shows its tasks and ends with blocks, metadata and a status', async () => {
-    const { client, general, place, shown, append } = await startThread()
+    const { ada, bob, client, general, place, shown, append } = await startThread()
     const { ts = '' } = await client.chat.startStream({ ...place, chunks: [text('One')] })
     await append(ts, [
       text(' two'),
@@ -34,7 +34,9 @@ describe('a stream', () => {
       blocks: [{ type: 'markdown' }, { type: 'task_card', title: 'Read all', status: 'complete' }],
     })
     expect(JSON.stringify(shown()?.blocks)).toContain('"AB"')
-    expect(general.streams.get(ts)?.history).toEqual(['One', 'One two', 'One two'])
+    const stream = general.streams.get(ts)
+    expect(stream?.history).toEqual(['One', 'One two', 'One two'])
+    expect([ada, bob].map((user) => stream?.isLiveFor(user.id))).toEqual([true, false])
     const metadata = { event_type: 'run', event_payload: { id: 'r1' } }
     await client.chat.stopStream({ channel: general.id, ts, blocks: [{ type: 'divider' }], metadata })
     expect(shown()).toMatchObject({ streaming_state: 'completed', metadata })
@@ -189,7 +191,13 @@ describe('other workspaces', () => {
       event: { team: south.id },
     })
     const { user } = await clientOf(north.installation.botToken).users.info({ user: sam.id })
-    expect(user).toMatchObject({ enterprise_user: { enterprise_id: enterprise.id } })
+    expect(user).toMatchObject({ enterprise_user: { enterprise_id: enterprise.id, teams: [south.id] } })
+    north.admit(sam)
+    const { members } = await clientOf(north.installation.botToken).users.list({})
+    expect(members?.find(({ id }) => id === sam.id)).toMatchObject({
+      team_id: south.id,
+      enterprise_user: { teams: [north.id, south.id] },
+    })
     expect(user).not.toHaveProperty('is_stranger')
   })
 })
@@ -222,7 +230,7 @@ describe('installing', () => {
       })
     const granted = await exchange()
     expect(granted).toMatchObject({ scope: 'chat:write,users:read', team: { id: globex.id } })
-    expect(await refusal(exchange())).toMatchObject({ error: 'invalid_code' })
+    expect(await refusal(exchange())).toMatchObject({ error: 'code_already_used' })
     const theirs = clientOf(String(granted.access_token))
     expect(await theirs.auth.test()).toMatchObject({ team_id: globex.id })
     slack.world.app.uninstall(globex.installation)

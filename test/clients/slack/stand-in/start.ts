@@ -28,12 +28,12 @@ const QUIET = {
   getLevel: () => LogLevel.ERROR,
 }
 
-export function clientOf(token: string) {
+export function clientOf(token: string, timeoutMs = 2000) {
   return new WebClient(token, {
     slackApiUrl: slack.apiUrl,
     retryConfig: { retries: 0 },
     rejectRateLimitedCalls: true,
-    timeout: 2000,
+    timeout: timeoutMs,
     logger: QUIET,
   })
 }

@@ -19,6 +19,23 @@ describe('the Web API', () => {
     })
   })
 
+  test('reads JSON as well as forms, and refuses what is neither', async () => {
+    const { general } = await start()
+    const post = async (body: string) => {
+      const headers = {
+        authorization: `Bearer ${slack.world.workspaces[0]?.installation.botToken}`,
+        'content-type': 'application/json',
+      }
+      return await (await fetch(`${slack.apiUrl}chat.postMessage`, { method: 'POST', headers, body })).json()
+    }
+    expect(await post(JSON.stringify({ channel: general.id, text: 'Hi' }))).toMatchObject({ ok: true })
+    expect(await post('{')).toEqual({ ok: false, error: 'invalid_json' })
+    expect(await post('{}')).toMatchObject({
+      error: 'invalid_arguments',
+      response_metadata: { messages: ['[ERROR] missing required field: channel'] },
+    })
+  })
+
   test('keeps messages, threads and metadata, and returns metadata only to those who ask', async () => {
     const { general, client } = await start()
     const metadata = { event_type: 'post', event_payload: { id: 'po_1' } }
@@ -84,6 +101,32 @@ describe('the Web API', () => {
     expect(await edit({ ts: hers, text: 'Yours' })).toMatchObject({ error: 'cant_update_message' })
   })
 
+  test('takes an edit as the whole: text without blocks removes them, with blocks it is not marked', async () => {
+    const { general, client } = await start()
+    const blocks: KnownBlock[] = [{ type: 'divider' }]
+    const { ts = '' } = await client.chat.postMessage({ channel: general.id, text: 'Hi', blocks })
+    await client.chat.update({ channel: general.id, ts, text: 'Hello', blocks })
+    expect(general.messages()[0]).not.toHaveProperty('edited')
+    await client.chat.update({ channel: general.id, ts, text: 'Done' })
+    expect(general.messages()[0]).toMatchObject({ text: 'Done', edited: { ts: expect.any(String) } })
+    expect(general.messages()[0]).not.toHaveProperty('blocks')
+  })
+
+  test('validates blocks, messages and views without showing them', async () => {
+    const { client } = await start()
+    await client.blocks.validate({ blocks: [{ type: 'divider' }] })
+    const home = {
+      type: 'home' as const,
+      blocks: [{ type: 'header', text: { type: 'plain_text', text: '' } }],
+    }
+    expect(await refusal(client.blocks.validate({ view: home as never }))).toMatchObject({
+      error: 'invalid_view',
+      errors: [{ message: 'must be more than 0 characters', pointer: '/view/blocks/0/text/text' }],
+    })
+    const message = { blocks: Array(51).fill({ type: 'divider' }) }
+    expect(await refusal(client.blocks.validate({ message }))).toMatchObject({ error: 'invalid_message' })
+  })
+
   test('limits calls by tier and posting by channel, when asked to', async () => {
     const { clock, acme, ada, general, client } = await start()
     slack.faults.limits = true
@@ -99,7 +142,7 @@ describe('the Web API', () => {
   })
 
   test('loses answers, hangs and fails as it is told', async () => {
-    const { general, client } = await start()
+    const { acme, general, client } = await start()
     const post = () => client.chat.postMessage({ channel: general.id, text: 'Hi' })
     slack.faults.loseAnswer('chat.postMessage')
     await expect(post()).rejects.toThrow()
@@ -113,6 +156,8 @@ describe('the Web API', () => {
     )
     await expect(post()).rejects.toMatchObject({ statusCode: 503 })
     expect(await refusal(post())).toMatchObject({ error: 'fatal_error' })
+    slack.faults.hang('auth.test')
+    await expect(clientOf(acme.installation.botToken, 50).auth.test()).rejects.toThrow()
     slack.faults.storm('chat.postMessage', 7)
     await expect(post()).rejects.toMatchObject({ retryAfter: 7 })
     slack.faults.calm('chat.postMessage')

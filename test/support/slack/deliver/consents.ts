@@ -13,11 +13,12 @@ interface Consent {
   readonly scopes: readonly string[]
   readonly redirectUri: string | undefined
   readonly madeAtMs: number
+  isUsed: boolean
 }
 
 export class Consents {
   readonly #world: World
-  readonly #open = new Map<string, Consent>()
+  readonly #agreed = new Map<string, Consent>()
 
   constructor(world: World) {
     this.#world = world
@@ -26,16 +27,23 @@ export class Consents {
   /** An admin of the workspace agrees to these scopes; the code is for the app's address alone. */
   agree(workspace: Workspace, scopes: readonly string[], redirectUri?: string): string {
     const code = this.#world.ids.next('code-')
-    this.#open.set(code, { workspace, scopes, redirectUri, madeAtMs: this.#world.clock.now() })
+    this.#agreed.set(code, {
+      workspace,
+      scopes,
+      redirectUri,
+      madeAtMs: this.#world.clock.now(),
+      isUsed: false,
+    })
     return code
   }
 
   /** Installs the app with what was agreed to. A code works once. */
   take(code: string, redirectUri: string | undefined): Installation {
-    const consent = this.#open.get(code) ?? refuse('invalid_code')
-    this.#open.delete(code)
-    if (this.#world.clock.now() - consent.madeAtMs > CODE_LIFE_MS) refuse('code_already_used')
+    const consent = this.#agreed.get(code) ?? refuse('invalid_code')
+    if (consent.isUsed) refuse('code_already_used')
+    if (this.#world.clock.now() - consent.madeAtMs > CODE_LIFE_MS) refuse('invalid_code')
     if (consent.redirectUri !== redirectUri) refuse('bad_redirect_uri')
+    consent.isUsed = true
     const installation = this.#world.app.installIn(consent.workspace)
     installation.scopes = new Set(consent.scopes)
     return installation

@@ -57,7 +57,7 @@ function messageOf(sight: Sight, message: Message, isGrouped: boolean): Html {
             ? ''
             : html`<header><strong>${author?.realName ?? 'Slackbot'}</strong>${author?.options.isBot ? html`<b class="badge">APP</b>` : ''}<time>${timeOf(message)}</time></header>`
         }
-        ${contentOf(world, message)}
+        ${isHidden(sight, message) ? html`<span class="working">writing</span>` : contentOf(world, message)}
         ${reactionsOf(message)}
         ${sight.thread === undefined && !isWhisper ? repliesOf(sight, message) : ''}
       </div>
@@ -71,6 +71,12 @@ function messageOf(sight: Sight, message: Message, isGrouped: boolean): Html {
             </menu>`
       }
     </article>`
+}
+
+/** While a stream is open, only those for whom it is live see what it says. */
+function isHidden({ channel, as }: Sight, message: Message): boolean {
+  const stream = channel.streams.get(message.ts)
+  return stream?.isOpen === true && !stream.isLiveFor(as.id)
 }
 
 function contentOf(world: World, message: Message): Html {

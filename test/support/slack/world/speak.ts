@@ -1,4 +1,10 @@
 /** What people do in a channel without the app's help: write, edit, delete, react, upload, come and go. */
+import type {
+  LinkSharedEvent,
+  MemberJoinedChannelEvent,
+  MemberLeftChannelEvent,
+  ReactionAddedEvent,
+} from '@slack/types'
 import type { Channel } from './channel.ts'
 import { announceFile, wireFile } from './files.ts'
 import { change, post, remove } from './posting.ts'
@@ -64,7 +70,7 @@ function tellLinks(user: User, channel: Channel, message: Message): void {
     source: 'conversations_history',
     is_bot_user_member: channel.hasBot,
     event_ts: world.ids.ts(),
-  }
+  } satisfies LinkSharedEvent
   world.out.event(user.workspace, event, channel)
 }
 
@@ -125,9 +131,9 @@ export function addReaction(user: User, channel: Channel, ts: string, name: stri
     user: user.id,
     reaction: name,
     item: { type: 'message', channel: channel.id, ts },
-    item_user: message.user,
+    item_user: message.user ?? '',
     event_ts: workspace.world.ids.ts(),
-  }
+  } satisfies ReactionAddedEvent
   workspace.world.out.event(workspace, event, channel)
 }
 
@@ -141,7 +147,9 @@ export function leave(user: User, channel: Channel): void {
   channel.members.delete(user.id)
 }
 
-function tellMembership(user: User, channel: Channel, type: string): void {
+type MembershipType = (MemberJoinedChannelEvent | MemberLeftChannelEvent)['type']
+
+function tellMembership(user: User, channel: Channel, type: MembershipType): void {
   const { workspace } = user
   workspace.world.changed()
   const event = {
@@ -151,7 +159,7 @@ function tellMembership(user: User, channel: Channel, type: string): void {
     channel_type: channel.kind === 'channel' ? 'C' : 'G',
     team: workspace.id,
     event_ts: workspace.world.ids.ts(),
-  }
+  } satisfies MemberJoinedChannelEvent | MemberLeftChannelEvent
   workspace.world.out.event(workspace, event, channel)
 }
 

@@ -54,6 +54,11 @@ export class Stream {
     return this.ended === undefined
   }
 
+  /** Whether a person sees it grow: in a channel only its recipient does (one report), others see it when it ends. */
+  isLiveFor(userId: string): boolean {
+    return this.recipientId === userId || this.channel.kind === 'im'
+  }
+
   get text(): string {
     return this.#parts.map((part) => (part.kind === 'text' ? part.text : '')).join('')
   }

@@ -1,10 +1,16 @@
 /** A person (or a bot) of a workspace: what Slack knows of them, what they see, and what they do. */
+import type {
+  AgentSessionStoppedEvent,
+  AgentSessionTitleChangedEvent,
+  AppContextChangedEvent,
+  AppHomeOpenedEvent,
+} from '@slack/types'
 import type { Channel } from './channel.ts'
 import type { FormValues } from './elements.ts'
 import { type ClickTarget, click, closeView, shortcut, submit, suggest } from './interact.ts'
 import { openSession } from './sessions.ts'
 import { addReaction, deleteMessage, edit, join, leave, type SayOptions, say, upload } from './speak.ts'
-import type { Json, Message, View } from './wire.ts'
+import type { Message, View } from './wire.ts'
 import type { Workspace } from './workspace.ts'
 import type { Answer } from './world.ts'
 
@@ -135,14 +141,15 @@ export class User {
 
   openHome(tab: 'home' | 'messages' = 'home'): void {
     const { world } = this.workspace
+    const view = tab === 'home' ? structuredClone(this.home) : undefined
     world.out.event(this.workspace, {
       type: 'app_home_opened',
       user: this.id,
       channel: this.workspace.dm(this).id,
       tab,
-      ...(this.home !== undefined && tab === 'home' && { view: structuredClone(this.home) }),
+      ...(view !== undefined && { view: view as unknown as NonNullable<AppHomeOpenedEvent['view']> }),
       event_ts: world.ids.ts(),
-    })
+    } satisfies AppHomeOpenedEvent)
   }
 
   /** Presses Slack's own Stop beside a thread in which the agent is at work. */
@@ -159,7 +166,7 @@ export class User {
       thread_ts: threadTs,
       streaming_message_ts: open.map(({ ts }) => ts),
       event_ts: world.ids.ts(),
-    }
+    } satisfies AgentSessionStoppedEvent
     world.out.event(this.workspace, event, channel)
   }
 
@@ -176,14 +183,14 @@ export class User {
       title,
       previous_title: session.title,
       event_ts: workspace.world.ids.ts(),
-    }
+    } satisfies AgentSessionTitleChangedEvent
     session.title = title
     workspace.world.changed()
     workspace.world.out.event(workspace, event, channel)
   }
 
   /** Looks at something else beside the conversation with the app. */
-  changeContext(context: Json): void {
+  changeContext(context: AppContextChangedEvent['context']): void {
     const { workspace } = this
     const event = {
       type: 'app_context_changed',
@@ -191,7 +198,7 @@ export class User {
       user: this.id,
       context,
       event_ts: workspace.world.ids.ts(),
-    }
+    } satisfies AppContextChangedEvent
     workspace.world.out.event(workspace, event)
   }
 

@@ -60,6 +60,12 @@ export class Workspace {
     return user
   }
 
+  /** Lets in someone of another workspace of the enterprise; they keep their id. */
+  admit(user: User): void {
+    this.users.set(user.id, user)
+    this.world.changed()
+  }
+
   channel(name: string, options: ChannelOptions = {}): Channel {
     const kind = options.isPrivate === true ? 'group' : 'channel'
     const bot = options.hasBot === false || this.world.app.in(this) === undefined ? [] : [this.bot]

@@ -1,7 +1,8 @@
 /** Posting, editing and deleting messages. */
+import { problemsOfMessage, problemsOfView, toldAs } from '../../blocks/validate.ts'
 import type { Channel } from '../../world/channel.ts'
 import { change, post, remove, whisper } from '../../world/posting.ts'
-import type { Json, Message } from '../../world/wire.ts'
+import type { Json, Message, WireBlock } from '../../world/wire.ts'
 import { type BotCall, botMethod, channelOf, isVisible, type Method, userOf } from '../method.ts'
 import { assertBlocks, contentOf, metadataOf } from '../payload.ts'
 import { refuse } from '../refusal.ts'
@@ -65,13 +66,14 @@ function update(call: BotCall): Json {
   if (channel.streams.get(present.ts)?.isOpen) refuse('streaming_state_conflict')
   if ((args.text('text') ?? '').length > UPDATE_TEXT_MAX_CHARS) refuse('msg_too_long')
   const content = contentOf(world, args)
-  // An edit without blocks leaves the blocks out, unless the call brings neither.
-  const { blocks: _, attachments: __, ...rest } = structuredClone(present)
+  // Text takes the place of blocks, which only come back with the call; attachments stay until they are replaced.
+  const { blocks: _, ...rest } = structuredClone(present)
   const message = change(workspace, channel, {
     ...rest,
     ...content,
     ...metadataOf(args),
-    edited: { user: bot.id, ts: world.ids.ts() },
+    // Slack marks an edit of blocks as no edit.
+    ...(content.blocks === undefined && { edited: { user: bot.id, ts: world.ids.ts() } }),
   })
   return { channel: channel.id, ts: message.ts, text: message.text, message: structuredClone(message) }
 }
@@ -100,13 +102,20 @@ function unfurlLinks(call: BotCall): Json {
   return {}
 }
 
-/** The real method also says with codes and constraints what is wrong; those are not verified and left out. */
+/** Says of blocks, a message or a view what Slack would refuse. The codes are ours: Slack's are not verified. */
 function validate({ args }: BotCall): Json {
+  const blocks = args.list<WireBlock>('blocks')
   const message = args.json<Json>('message')
-  const blocks = args.list<never>('blocks') ?? (message?.blocks as never[] | undefined)
-  if (blocks === undefined) return refuse('invalid_arguments')
-  assertBlocks(blocks)
-  return {}
+  const view = args.json<Json>('view')
+  if ([blocks, message, view].filter((each) => each !== undefined).length !== 1) refuse('invalid_arguments')
+  const problems = view === undefined ? problemsOfMessage(blocks ?? message?.blocks) : problemsOfView(view)
+  if (problems.length === 0) return {}
+  const error =
+    view !== undefined ? 'invalid_view' : blocks !== undefined ? 'invalid_blocks' : 'invalid_message'
+  return refuse(error, {
+    errors: problems.map(({ pointer, message: words }) => ({ code: 'invalid', message: words, pointer })),
+    response_metadata: { messages: problems.map((problem) => `[ERROR] ${toldAs(problem)}`) },
+  })
 }
 
 /** Where a call may write. A user's id stands for the conversation with them. */

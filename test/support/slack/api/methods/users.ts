@@ -66,7 +66,7 @@ function infoOf({ workspace, installation }: BotCall, user: User): Json {
         id: user.id,
         enterprise_id: enterprise.id,
         enterprise_name: enterprise.name,
-        teams: [home.id],
+        teams: home.world.workspaces.filter(({ users }) => users.has(user.id)).map(({ id }) => id),
         is_admin: false,
         is_owner: false,
         is_primary_owner: false,
