@@ -30,7 +30,7 @@ export function createHookReports(runtime: Runtime, { openSecret, areas }: Parts
           fix: 'Check the address at the service.',
         })
       }
-      return await readAreaReport({ db, settings }, hook, report)
+      return await readAreaReport({ db, settings }, { hook, token }, report)
     },
     store: (arrivals) => storeArrivals(runtime, arrivals),
   }

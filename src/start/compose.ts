@@ -141,6 +141,7 @@ export async function compose(
     let listensAt: string | undefined
     const consents = createConsents(keyRing)
     const limits = config.areas.flatMap((area) => area.limits)
+    const hookPaths = config.areas.flatMap(({ hooks }) => hooks.map(({ path }) => path))
     const mappingProcesses = createMappingProcesses()
     closers.push(async () => mappingProcesses.close())
     const connectors = config.areas.flatMap((area) => area.connectors)
@@ -161,6 +162,7 @@ export async function compose(
       secrets,
       connectors,
       limits,
+      hookPaths,
       consents,
       mappings: createMappings(mappingProcesses),
       publicUrl: () => config.publicUrl ?? listensAt,

@@ -207,6 +207,15 @@ const sensorReports = defineHook({
   },
 })
 
+/** The boxes of visitors sign nothing: a report comes from whom its URL belongs to. */
+const boxReports = defineHook({
+  path: 'greenhouse-box',
+  secrets: [],
+  onlyAtUrls: true,
+  verify: () => true,
+  events: sensorReports.events,
+})
+
 /** Milliseconds between two waterings. */
 const WATER_EVERY_MS = 1000
 
@@ -248,7 +257,7 @@ export const greenhouse = defineArea({
   ],
   sweeps: [defineSweep({ name: 'wilted', run: async () => undefined })],
   expires: [defineExpiry({ name: 'beds', deletePast: async () => 0 })],
-  hooks: [sensorReports],
+  hooks: [sensorReports, boxReports],
   events: [bedWatered],
   messages: [
     defineMessage({

@@ -13,7 +13,15 @@ export const EVERYTHING: readonly Scope[] = allScopes().filter(
   (scope) => scope !== 'admin' && scope !== 'people:write',
 )
 
-const OWNED = ['projects', 'tasks', 'runs', 'connected_accounts', 'inbox_events', 'hooks'] as const
+const OWNED = [
+  'projects',
+  'tasks',
+  'runs',
+  'connected_accounts',
+  'inbox_events',
+  'hooks',
+  'hook_urls',
+] as const
 const SPACED = [...OWNED, 'project_templates', 'agents', 'schedules', 'approvals', 'artifacts'] as const
 
 /** Everything of the person who made the world becomes a team's: of `ana`, who is its admin, `ben` and `vic`. */

@@ -53,7 +53,8 @@ export async function openWorld(): Promise<World> {
   const everywhere = worlds.flatMap(({ base = [] }) => base)
   const before = Object.assign({}, ...worlds.map((each) => each.before)) as NonNullable<AreaWorld['before']>
   const { connectors } = services
-  const base = await openTestGateway({ operations, models: SOME_MODEL, areas: [services], connectors })
+  const lent = { hookPaths: ['todoist'] }
+  const base = await openTestGateway({ operations, models: SOME_MODEL, areas: [services], connectors, lent })
   const tables = await tablesOf(base.db)
   const restart = await fromOne(base.db)
   const ids = createSequence()

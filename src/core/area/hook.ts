@@ -18,7 +18,7 @@ export interface HookEvent {
   readonly input: Readonly<Record<string, unknown>>
   /**
    * For whom the operation is called. Absent, or not known here: the event is stored, shown to admins, and never
-   * handled.
+   * handled. A report to the URL of a person or a team (`hooks.urls.create`) is theirs, whatever this says.
    */
   readonly owner?: HookOwner
   /** Events of this hook with the same key are handled one at a time, in the order in which they arrived. */
@@ -28,7 +28,15 @@ export interface HookEvent {
 export interface Hook {
   /** The path below `/hooks/`, in kebab-case: `todoist`. */
   readonly path: string
-  /** The settings that hold the secrets for `verify`. While one of them is not set, every report is refused. */
+  /**
+   * True: reports are taken only at the URLs that people and teams make (`hooks.urls.create`), whose token may be all
+   * that proves where a report comes from.
+   */
+  readonly onlyAtUrls?: true
+  /**
+   * The settings that hold the secrets for `verify`: at least one, unless `onlyAtUrls`. While one of them is not set,
+   * every report is refused.
+   */
   readonly secrets: readonly Setting<string | undefined>[]
   /** Whether the service really sent these bytes. `secrets` are by the variables of their settings. */
   verify(raw: Uint8Array, headers: Headers, secrets: Readonly<Record<string, string>>): boolean

@@ -3,7 +3,7 @@ import { sql } from 'drizzle-orm'
 import type { Db } from './db.ts'
 
 /** What is counted for each person. */
-export type Counted = 'agents' | 'budgets' | 'hooks' | 'schedules' | 'templates'
+export type Counted = 'agents' | 'budgets' | 'hook_urls' | 'hooks' | 'schedules' | 'templates'
 
 /** Until this transaction ends, no other transaction can count these things of this person in order to add one. */
 export async function lockCount(db: Db, what: Counted, personId: string): Promise<void> {

@@ -11,6 +11,7 @@ import { people } from '../access/tables.ts'
 import { connectedAccounts } from '../accounts/tables.ts'
 import type { Db } from '../db/db.ts'
 import { teams } from '../teams/tables.ts'
+import { findUrlOwner } from './hook-urls.ts'
 import type { PrepareCall } from './prepared.ts'
 import type { Arrival } from './receive.ts'
 import { type Report, readReport, refusedReport } from './report.ts'
@@ -21,15 +22,28 @@ interface Parts {
 }
 
 /**
- * The events of a report to the hook of an area.
+ * The events of a report to the hook of an area, or to the URL there that has `token`.
  * @throws AppError `unauthenticated` when its service did not send it, `invalid_input` when it is not JSON
  */
-export async function readAreaReport(parts: Parts, hook: Hook, report: Report): Promise<Arrival[]> {
+export async function readAreaReport(
+  parts: Parts,
+  { hook, token }: { readonly hook: Hook; readonly token: string | undefined },
+  report: Report,
+): Promise<Arrival[]> {
   const secrets = secretsOf(hook, parts.settings)
   if (secrets === undefined || !hook.verify(report.raw, report.headers, secrets)) throw refusedReport()
+  const urlOwner = token === undefined ? undefined : await ownerOfUrl(parts.db, hook, token)
+  if (urlOwner === undefined && hook.onlyAtUrls === true) throw refusedReport()
   const { text, body } = readReport(report)
-  const arrivals = hook.events(body).map((event) => arrivalsOf(parts, { hook, event, text }))
+  const arrivals = hook.events(body).map((event) => arrivalsOf(parts, { hook, event, text, urlOwner }))
   return (await Promise.all(arrivals)).flat()
+}
+
+/** @throws AppError `unauthenticated` for another token, and for the token of somebody who has gone */
+async function ownerOfUrl(db: Db, { path }: Hook, token: string): Promise<string> {
+  const ownerId = await findUrlOwner(db, path, token)
+  if (ownerId === undefined || (await findStanding(db, ownerId)) === undefined) throw refusedReport()
+  return ownerId
 }
 
 /** Undefined when one of them is not set. */
@@ -47,12 +61,17 @@ interface Reported {
   readonly hook: Hook
   readonly event: HookEvent
   readonly text: string
+  /** To whose URL it was reported. */
+  readonly urlOwner: string | undefined
 }
 
 /** The event for each of its owners; for nobody if there are none. */
-async function arrivalsOf({ db }: Parts, { hook: { path }, event, text }: Reported): Promise<Arrival[]> {
+async function arrivalsOf(
+  { db }: Parts,
+  { hook: { path }, event, text, urlOwner }: Reported,
+): Promise<Arrival[]> {
   const { eventId, type = null, operation, input, owner, orderKey } = event
-  const whose = await findOwners(db, owner)
+  const whose = urlOwner === undefined ? await findOwners(db, owner) : [urlOwner]
   const arrival = {
     ...{ source: path, eventId, type, operation, body: text },
     input: makeStorable(input).value,
@@ -62,8 +81,8 @@ async function arrivalsOf({ db }: Parts, { hook: { path }, event, text }: Report
   return whose.map((ownerId) => ({
     ...arrival,
     ownerId,
-    // Everybody who has connected the account has an event of their own.
-    ...(typeof owner === 'object' && { eventId: `${eventId} for ${ownerId}` }),
+    // Everybody who has connected the account, or has a URL, has an event of their own.
+    ...((typeof owner === 'object' || urlOwner !== undefined) && { eventId: `${eventId} for ${ownerId}` }),
     ...(orderKey !== undefined && { orderKey: `${path}:${ownerId}:${orderKey}` }),
   }))
 }

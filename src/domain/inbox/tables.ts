@@ -62,3 +62,28 @@ export const inboxEvents = pgTable(
     index('inbox_events_ended').on(table.endedAt).where(sql`${table.endedAt} is not null`),
   ],
 )
+
+/** URLs at the hooks of areas, each with a token: what is reported there belongs to a person or a team. */
+export const hookUrls = pgTable(
+  'hook_urls',
+  {
+    id: bytewise('id').primaryKey(),
+    /** The path of the area's hook. */
+    hook: bytewise('hook').notNull(),
+    name: text('name').notNull(),
+    /** Who made it. */
+    personId: bytewise('person_id').notNull(),
+    /** The person or the team that it belongs to, whose space it is in. */
+    ownerId: bytewise('owner_id').notNull(),
+    spaceId: bytewise('space_id').notNull(),
+    /** SHA-256 of the token, which is shown once. */
+    hash: bytewise('hash').notNull(),
+    createdAt: moment('created_at').notNull(),
+  },
+  (table) => [
+    // Each report finds its URL by it.
+    uniqueIndex('hook_urls_token').on(table.hash),
+    // The URLs of a space, newest first.
+    index('hook_urls_space').on(table.spaceId, table.id),
+  ],
+)

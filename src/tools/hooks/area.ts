@@ -1,6 +1,7 @@
 /** Hooks: addresses where other services report, each event of which becomes a call. */
 import { defineArea } from '../../core/area/area.ts'
 import { hookLimit } from '../../domain/hooks/store.ts'
+import { hookUrlLimit } from '../../domain/inbox/hook-urls.ts'
 import { createHook } from './create-hook.ts'
 import { deleteHook } from './delete-hook.ts'
 import { getHook } from './get-hook.ts'
@@ -8,10 +9,13 @@ import { listHooks } from './list-hooks.ts'
 import { rotateSecret } from './rotate-secret.ts'
 import { tryMapping } from './try-mapping.ts'
 import { updateHook } from './update-hook.ts'
+import { createHookUrl } from './urls/create-url.ts'
+import { deleteHookUrl } from './urls/delete-url.ts'
+import { listHookUrls } from './urls/list-urls.ts'
 
 export const hooks = defineArea({
   name: 'hooks',
-  ids: ['hook'],
+  ids: ['hook', 'hookurl'],
   scopes: {
     'hooks:read': {},
     'hooks:write': {
@@ -19,6 +23,17 @@ export const hooks = defineArea({
       keyless: 'a hook keeps a way in open after this one is closed',
     },
   },
-  limits: [hookLimit],
-  operations: [createHook, listHooks, getHook, updateHook, deleteHook, rotateSecret, tryMapping],
+  limits: [hookLimit, hookUrlLimit],
+  operations: [
+    createHook,
+    listHooks,
+    getHook,
+    updateHook,
+    deleteHook,
+    rotateSecret,
+    tryMapping,
+    createHookUrl,
+    listHookUrls,
+    deleteHookUrl,
+  ],
 })

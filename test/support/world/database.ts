@@ -171,6 +171,7 @@ export async function openTestGateway(options: TestGatewayOptions = {}): Promise
     secrets,
     connectors,
     limits: areas.flatMap((area) => area.limits),
+    hookPaths: areas.flatMap(({ hooks }) => hooks.map(({ path }) => path)),
     consents,
     mappings: createMappings(createMappingProcesses()),
     publicUrl: () => TEST_PUBLIC_URL,

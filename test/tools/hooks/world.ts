@@ -11,6 +11,8 @@ const HOOK: Step = [
   },
 ]
 
+const URL_OF_SERVICE: Step = ['hooks.urls.create', { hook: 'todoist', name: 'Shop' }]
+
 export const world: AreaWorld = {
   before: {
     'hooks.list': [HOOK],
@@ -18,5 +20,7 @@ export const world: AreaWorld = {
     'hooks.update': [HOOK],
     'hooks.rotate_secret': [HOOK],
     'hooks.delete': [HOOK],
+    'hooks.urls.list': [URL_OF_SERVICE],
+    'hooks.urls.delete': [URL_OF_SERVICE],
   },
 }

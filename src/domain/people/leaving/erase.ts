@@ -11,6 +11,7 @@ import { connectedAccounts } from '../../accounts/tables.ts'
 import type { Db } from '../../db/db.ts'
 import { forgetHookSecrets } from '../../hooks/hook-secret.ts'
 import { hooks } from '../../hooks/tables.ts'
+import { hookUrls } from '../../inbox/tables.ts'
 import { outbox } from '../../outbox/tables.ts'
 import { forgetUsersOf } from '../../slack/users.ts'
 import { refreshProjectGrants, refreshTeamGrants } from '../../teams/refresh-grants.ts'
@@ -113,6 +114,7 @@ async function disconnectAll({ db, secrets }: Context, id: string): Promise<numb
 async function deleteHooks(ctx: Context, id: string): Promise<number> {
   const gone = await ctx.db.delete(hooks).where(eq(hooks.ownerId, id)).returning({ id: hooks.id })
   for (const hook of gone) await forgetHookSecrets(ctx, hook.id)
+  await ctx.db.delete(hookUrls).where(eq(hookUrls.ownerId, id))
   return gone.length
 }
 

@@ -72,6 +72,7 @@ export async function handOver(db: Db, { from, to }: Handover): Promise<HandedOv
     ),
   }
   await owned(sql`inbox_events`)
+  await owned(sql`hook_urls`)
   await held(sql`approvals`)
   await held(sql`artifacts`)
   await redirectMoves(db, { from, to })
