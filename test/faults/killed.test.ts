@@ -1,6 +1,7 @@
 /** What a caller may rely on when the gateway dies, or the answer is lost, in the middle of writes. */
 import { connect, createServer, type Server } from 'node:net'
 import { expect, onTestFinished, test } from 'vitest'
+import { openFront } from '../support/front.ts'
 import {
   createKeyed,
   createUntilDone,
@@ -50,10 +51,10 @@ test('killed during writes and started again, a gateway has all it answered, not
   expect(await titlesAt(url)).toEqual(sent.toSorted())
 })
 
-test('a caller who lost the answer, or left before it, and calls again with the key has one effect', {
-  timeout: SERVED_TIMEOUT_MS,
-}, async () => {
-  const { url } = await startGateway(await openPlace())
+test('a caller who lost the answer, or left before it, and calls again with the key has one effect', async () => {
+  const front = await openFront()
+  onTestFinished(() => front.close())
+  const { url } = front
   const cutting = await openCuttingProxy(url)
   const lost = Array.from({ length: 12 }, (_, number) => `lost ${number}`)
   const left = Array.from({ length: 12 }, (_, number) => `left ${number}`)

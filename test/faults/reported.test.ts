@@ -43,11 +43,11 @@ test('delivered again after each time that the gateway was killed, each GitHub i
 }, async () => {
   const { environment, databaseUrl } = await openPlace()
   const place = { databaseUrl, environment: { ...environment, SWITCHBOARD_SECRET: SEALED_WITH } }
-  const made = await makeHook(place)
   const titles = Array.from({ length: DELIVERIES }, (_, number) => `issue ${String(number).padStart(2, '0')}`)
 
+  let gateway = await startGateway(place)
+  const made = await makeHook(place)
   for (const killAfter of KILL_AFTER) {
-    const gateway = await startGateway(place)
     let answered = 0
     await Promise.all(
       titles.map(async (title) => {
@@ -56,9 +56,10 @@ test('delivered again after each time that the gateway was killed, each GitHub i
       }),
     )
     await gateway.process.exited
+    gateway = await startGateway(place)
   }
 
-  const { url } = await startGateway(place)
+  const { url } = gateway
   const answers = await Promise.all(titles.map((title) => deliver(url, made, title)))
   expect(answers).toEqual(titles.map(() => true))
   await expect
