@@ -64,6 +64,7 @@ describe('the doctor', () => {
       'Key',
       'Clock',
       'Models',
+      'Slack',
       'Keys',
       'Gateway',
       'Port',

@@ -198,6 +198,9 @@ describe('the configuration', () => {
       'SWITCHBOARD_KEY',
       'ANTHROPIC_API_KEY',
       'OPENAI_API_KEY',
+      'SLACK_BOT_TOKEN',
+      'SLACK_APP_TOKEN',
+      'SLACK_SIGNING_SECRET',
     ])
   })
 })
