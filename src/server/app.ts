@@ -4,6 +4,7 @@ import type { Gateway } from '../core/area/gateway.ts'
 import type { Actor } from '../core/operation/actor.ts'
 import { createMachineProof, type MachineProof } from './access/machine-proof.ts'
 import { createHookHandler, HOOK_ROUTES, type HookParts } from './hooks/hook-handler.ts'
+import { createServiceHandler, type ServiceReports } from './hooks/service-handler.ts'
 import { createCors } from './http/cors.ts'
 import { type Admitted, createGate, type GateParts, type Handle } from './http/gate.ts'
 import { createReadiness, liveness, type Readiness } from './http/health.ts'
@@ -50,6 +51,8 @@ export interface AppParts {
   readonly streams?: EventStreams
   /** Absent: no service can report anything. */
   readonly hooks?: HookParts
+  /** Absent: no service has routes of its own. */
+  readonly services?: ServiceReports
   readonly limits?: GivenLimits
   /** The address under which a request without a key is counted; by default all share one. */
   addressOf?(request: Request): string
@@ -76,7 +79,9 @@ export function createApp(parts: AppParts): Hono<GateEnv> {
   const serveMcp: Handle = (admitted) => parts.mcp.fetch(admitted.request, admitted.actor, admitted)
   app.on(['GET', 'POST', 'DELETE'], '/mcp', gate.guarded(serveMcp))
   const { hooks } = parts
-  if (hooks !== undefined) app.on('POST', [...HOOK_ROUTES], gate.service(createHookHandler(hooks)))
+  if (hooks !== undefined) app.on('POST', [...HOOK_ROUTES], gate.service(createHookHandler(hooks), '/hooks'))
+  for (const path of parts.services?.paths ?? [])
+    if (parts.services) app.post(path, gate.service(createServiceHandler(parts.services, path), path))
   app.get('/', gate.page(createWelcome(parts)))
   app.get('/docs', gate.page(createDocs(gateway, parts.keysRequired)))
   app.get('/openapi.json', gate.page(createOpenApi(gateway, parts.keysRequired)))

@@ -23,6 +23,7 @@ import { createConsentDoor } from './compose-consent.ts'
 import { createInvitationDoor } from './compose-invitations.ts'
 import { createMailDoors } from './compose-mail-doors.ts'
 import { sessionSecrets } from './compose-secrets.ts'
+import { createSlackDoor } from './slack/open-door.ts'
 
 /** A key with the scope `admin` may make this many times the calls of a plain key. */
 const ADMIN_SHARE = 10
@@ -82,6 +83,10 @@ export async function openDoors(
   const mcp = createMcpDoor(gateway, { secret, earlierSecrets, keys })
   const stopNotices = gateway.watch(keyring.notice)
   const streams = createEventStreams({ gateway, authenticate, keys })
+  const hookLimit = createHookLimit({ store: counting.store, log, addressOf })
+  const slack = createSlackDoor({
+    ...{ settings: config.settings, db, log, now, app: parts.slack, store: parts.hooks.store },
+  })
   let isDraining = false
   let localUrl = ''
   const app = createApp({
@@ -97,7 +102,8 @@ export async function openDoors(
     origins: allowedOrigins,
     signOfForwarding,
     consent: createConsentDoor(gateway.invoke, parts),
-    hooks: { ...parts.hooks, limit: createHookLimit({ store: counting.store, log, addressOf }) },
+    hooks: { ...parts.hooks, limit: hookLimit },
+    services: { ...slack.reports, limit: hookLimit },
     invitations: createInvitationDoor(gateway.invoke, { ...parts, publicUrl: config.publicUrl }),
     mail: createMailDoors(gateway, parts),
     machineProof: { secret: machineSecret, url: () => localUrl },
@@ -113,6 +119,7 @@ export async function openDoors(
 
   try {
     const listening = await listen(app, { host: config.host, port: config.port, onRequest: note })
+    const listener = await slack.listen()
     localUrl = urlOnThisMachine(listening.url)
     parts.listensAt(localUrl)
     return {
@@ -126,7 +133,7 @@ export async function openDoors(
       },
       async close(graceMs) {
         streams.close()
-        const closed = listening.close(graceMs)
+        const closed = Promise.all([listening.close(graceMs), listener?.close()])
         await release()
         await closed
       },

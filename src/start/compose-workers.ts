@@ -63,6 +63,7 @@ export async function createRunWork({
     { RUN_JOB },
     { startSender },
     { createPoster },
+    { openSlackCarrier },
   ] = await Promise.all([
     import('../workers/runs/leases.ts'),
     import('../workers/runs/claims.ts'),
@@ -73,6 +74,7 @@ export async function createRunWork({
     import('../domain/runs/queue-run.ts'),
     import('../workers/deliver/sender.ts'),
     import('../clients/webhooks/post.ts'),
+    import('./slack/open-carrier.ts'),
   ])
   const { db } = runtime.resources
   const leaseMs = config.leaseSeconds * SECOND_MS
@@ -85,7 +87,8 @@ export async function createRunWork({
   })
   const sweeper = startSweeper(runtime, sweeps)
   const poster = createPoster(config.settings.of(webhookHosts))
-  const sender = startSender({ runtime, poster, openSecret, channels })
+  const carrier = openSlackCarrier(runtime)
+  const sender = startSender({ runtime, poster, openSecret, channels, carriers: carrier ? [carrier] : [] })
   return {
     work: { [RUN_JOB]: runWorker.work },
     stop: runWorker.stop,
@@ -93,6 +96,7 @@ export async function createRunWork({
       leases.close()
       await sweeper.close()
       await sender.close()
+      carrier?.close()
       poster.close()
     },
   }

@@ -22,6 +22,7 @@ import { invokeWithRunKeys } from '../domain/runs/calls/invoke-with-run-keys.ts'
 import type { KeyRing } from '../domain/secrets/key-ring.ts'
 import { assertKeys } from '../domain/secrets/missing-keys.ts'
 import { createSecrets } from '../domain/secrets/secrets.ts'
+import type { SlackApp } from '../domain/slack/slack-app.ts'
 import { SLACK } from '../domain/slack/workspaces.ts'
 import { createWatchFor, findSeers } from '../domain/teams/watch-for.ts'
 import type { Readiness } from '../server/http/health.ts'
@@ -52,6 +53,8 @@ export interface Composition {
   readonly connectors: readonly Connector[]
   /** What people can be told. */
   readonly messages: readonly Message[]
+  /** Absent: this gateway runs without Slack. */
+  readonly slack?: SlackApp | undefined
   /** Notes the address of this gateway once it listens. */
   listensAt(url: string): void
   /** Reads and stores what other services report. */
@@ -140,6 +143,7 @@ export async function compose(
     const quota = { openRunsPerPerson: settings.of(openRuns) }
     let listensAt: string | undefined
     const consents = createConsents(keyRing)
+    const slack = createSlackApp(settings)
     const limits = config.areas.flatMap((area) => area.limits)
     const hookPaths = config.areas.flatMap(({ hooks }) => hooks.map(({ path }) => path))
     const mappingProcesses = createMappingProcesses()
@@ -147,7 +151,6 @@ export async function compose(
     const connectors = config.areas.flatMap((area) => area.connectors)
     const slackWork = createLazySlackWork(() => ({ operations, invoke, areas: config.areas }))
     const lent = {
-      slack: createSlackApp(settings),
       inboxHandlers: { [SLACK]: slackWork.handle },
       settings,
       events,
@@ -165,6 +168,7 @@ export async function compose(
       hookPaths,
       consents,
       mappings: createMappings(mappingProcesses),
+      ...(slack && { slack }),
       publicUrl: () => config.publicUrl ?? listensAt,
       ...known,
     }
@@ -189,7 +193,10 @@ export async function compose(
       listensAt = url
     }
     const hooks = createHookReports(runtime, { openSecret, areas: config.areas })
-    const kept = { database, keyRing, connectors, messages, hooks, now: systemClock, listensAt: noteAddress }
+    const kept = {
+      ...{ database, keyRing, connectors, messages, hooks, slack },
+      ...{ now: systemClock, listensAt: noteAddress },
+    }
     return { gateway, ...kept, openQueue, ready, idle, close }
   } catch (error) {
     await close()

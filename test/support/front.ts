@@ -3,6 +3,7 @@ import { connect, type Socket } from 'node:net'
 import { openDoors } from '../../src/start/compose-doors.ts'
 import { createHookReports } from '../../src/start/compose-hooks.ts'
 import { readConfig } from '../../src/start/read-config.ts'
+import { createSlackApp } from '../../src/start/slack/compose-slack.ts'
 import { operations } from '../../src/tools/registry.ts'
 import { openTestGateway, type TestGateway, type TestGatewayOptions } from './world/database.ts'
 
@@ -47,6 +48,7 @@ export async function openFrontOf(
     messages: gateway.runtime.resources.messages,
     listensAt: () => undefined,
     hooks: createHookReports(gateway.runtime, { openSecret: gateway.openSecret, areas }),
+    slack: createSlackApp(config.settings),
     openQueue: async () => undefined,
     ready: async () => ({ ok: true, checks: {} }),
     idle: async () => undefined,

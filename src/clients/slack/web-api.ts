@@ -20,8 +20,9 @@ const LIMIT_ERRORS: ReadonlySet<string> = new Set(['ratelimited', 'rate_limited'
 
 type SlackBody = Readonly<Record<string, unknown>>
 
-/** `url`: where the methods are, with a slash at the end. */
+/** `url`: where the methods are: `https://slack.com/api`. */
 export function createSlackApi(url: string, answerMaxMs: number = ANSWER_MAX_MS): SlackApi {
+  const base = url.replace(/\/$/, '')
   async function send(target: string, init: RequestInit, signal: AbortSignal): Promise<SlackAnswer> {
     const late = AbortSignal.timeout(answerMaxMs)
     try {
@@ -41,7 +42,7 @@ export function createSlackApi(url: string, answerMaxMs: number = ANSWER_MAX_MS)
   return {
     async call(method, args, { token, signal }) {
       const headers = { authorization: `Bearer ${token}` }
-      return await send(`${url}${method}`, { headers, body: formOf(args) }, signal)
+      return await send(`${base}/${method}`, { headers, body: formOf(args) }, signal)
     },
     async respond(target, answer, signal) {
       const headers = { 'content-type': 'application/json' }

@@ -25,12 +25,21 @@ const ASKED_MAX_MS = DAY_MS
 export const FAILING_MAX_DAYS = 5
 const FAILING_MAX_MS = FAILING_MAX_DAYS * DAY_MS
 
-/**
- * When a delivery is tried again after so many attempts; undefined: it is given up. `askedMs`: how long the receiver asks
- * to be left alone.
- */
-export function nextTry(attempts: number, askedMs: number | undefined, now: Date): Date | undefined {
-  const pauseMs = PAUSES_MS[attempts - 1]
+/** How a delivery failed. */
+interface Failure {
+  readonly now: Date
+  /** How long the receiver asks to be left alone. */
+  readonly retryAfterMs?: number | undefined
+  /** Milliseconds after each failed attempt; default: those for webhooks and mails. */
+  readonly pausesMs?: readonly number[] | undefined
+}
+
+/** When a delivery is tried again after so many attempts; undefined: it is given up. */
+export function nextTry(
+  attempts: number,
+  { now, retryAfterMs: askedMs, pausesMs = PAUSES_MS }: Failure,
+): Date | undefined {
+  const pauseMs = pausesMs[attempts - 1]
   if (pauseMs === undefined) return undefined
   return new Date(now.getTime() + Math.max(pauseMs, Math.min(askedMs ?? 0, ASKED_MAX_MS)))
 }

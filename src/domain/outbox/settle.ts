@@ -102,11 +102,24 @@ export async function settleUnsent(db: Db, row: OutboxRow, failed: Final): Promi
 
 interface Final extends Failed {
   readonly isFinal: boolean
+  /** Milliseconds after each failed attempt; default: those for webhooks and mails. */
+  readonly pausesMs?: readonly number[] | undefined
+}
+
+/** Nothing was done, because the receiver wants to be left alone for a while: it counts as no attempt. */
+export async function settleLater(
+  db: Db,
+  row: OutboxRow,
+  { now, error, afterMs, ...attempted }: Attempted & { readonly error: string; readonly afterMs: number },
+): Promise<void> {
+  const nextAt = new Date(now.getTime() + afterMs)
+  const next = { state: 'waiting', nextAt, triedBefore: row.triedBefore + 1 } as const
+  await record(db, row, { ...outcomeOf({ now, ...attempted }), ...next, lastError: error })
 }
 
 async function recordFailed(db: Db, row: OutboxRow, failed: Final): Promise<boolean> {
-  const { now, error, retryAfterMs, isFinal } = failed
-  const again = isFinal ? undefined : nextTry(row.attempts - row.triedBefore, retryAfterMs, now)
+  const { now, error, isFinal } = failed
+  const again = isFinal ? undefined : nextTry(row.attempts - row.triedBefore, failed)
   const next =
     again === undefined
       ? ({ state: 'dead', endedAt: now } as const)

@@ -30,6 +30,8 @@ interface Wanted {
   readonly perReceiver: number
   /** Receivers that get no more for now. */
   readonly busy: readonly string[]
+  /** Channels whose receivers get one at a time. */
+  readonly oneByOne?: readonly string[]
 }
 
 /** A later event about a thing waits until the earlier one was delivered or given up. */
@@ -42,7 +44,10 @@ const isFree = (table: SQL) =>
   sql`(${table}.state = 'waiting' or (${table}.state = 'sending' and ${table}.lease_until < clock_timestamp()))`
 
 /** Receivers get their turns: the first delivery of each goes before the second of any. */
-export async function takeDue(db: Db, { now, limit, perReceiver, busy }: Wanted): Promise<Delivery[]> {
+export async function takeDue(
+  db: Db,
+  { now, limit, perReceiver, busy, oneByOne = [] }: Wanted,
+): Promise<Delivery[]> {
   const records = await db.execute<Record<string, unknown>>(sql`
     with recursive receiver (id) as (
       (select receiver_id from ${outbox} as o where ${isOpen} order by receiver_id limit 1)
@@ -57,6 +62,7 @@ export async function takeDue(db: Db, { now, limit, perReceiver, busy }: Wanted)
       where receiver.id <> all(string_to_array(${busy.join(',')}, ','))
     ), taken as materialized (
       select o.receiver_id, o.event_id from ${outbox} as o join due using (receiver_id, event_id)
+      where due.place = 1 or o.channel <> all(string_to_array(${oneByOne.join(',')}, ','))
       order by due.place, o.position limit ${limit}::int for update of o skip locked
     ), held as (
       update ${outbox} as o set state = 'sending', attempts = attempts + 1, last_at = ${now},

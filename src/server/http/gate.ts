@@ -74,9 +74,9 @@ export interface Gate {
   visitor(answer: AnswerAnybody): (c: GateContext) => Promise<Response>
   /**
    * The same as `page` for what other services report, who prove it in their own ways: refused while the gateway stops, and
-   * without headers for the pages of other sites.
+   * without headers for the pages of other sites. `path`: what is logged in place of the address, which may hold a secret.
    */
-  service(answer: AnswerService): (c: GateContext) => Promise<Response>
+  service(answer: AnswerService, path: string): (c: GateContext) => Promise<Response>
 }
 
 type AnswerAnybody = (request: Request, requestId: string) => Answer | Promise<Answer>
@@ -88,9 +88,6 @@ type AnswerService = (request: Request, words: Readonly<Record<string, string>>)
 const DRAIN_RETRY_MS = 2000
 
 const PLAIN_HEADERS = { 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' }
-
-/** What is logged as the path of what services report. */
-const SERVICE_PATH = '/hooks'
 
 export function createGate(parts: GateParts): Gate {
   const { log, cors } = parts
@@ -144,10 +141,9 @@ export function createGate(parts: GateParts): Gate {
     else socketAnswer.once('close', leave)
   }
 
-  function service(answer: AnswerService) {
+  function service(answer: AnswerService, path: string) {
     return (c: GateContext): Promise<Response> => {
-      // Paths of hooks can hold a secret, which must not be logged.
-      const visit = { ...openVisit(c), path: SERVICE_PATH, isForPages: false }
+      const visit = { ...openVisit(c), path, isForPages: false }
       return answered(visit, () => {
         assertTakesCalls()
         takePage(visit)

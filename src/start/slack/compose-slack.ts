@@ -19,7 +19,7 @@ export function createSlackApp(settings: Settings): SlackApp | undefined {
   const botToken = settings.of(slackBotToken)
   if (botToken === undefined) return undefined
   return {
-    api: createSlackApi(`${settings.of(slackApiUrl)}/`),
+    api: createSlackApi(settings.of(slackApiUrl)),
     botToken,
     appToken: settings.of(slackAppToken),
     isSigned: settings.of(slackSigningSecret) !== undefined,

@@ -3,6 +3,7 @@ import { defineArea } from '../../core/area/area.ts'
 import { defineExpiry } from '../../core/area/expiry.ts'
 import { deleteOldConversations } from '../../domain/conversations/store.ts'
 import { deleteOldPairings } from '../../domain/slack/pairings.ts'
+import { deleteOldPosts } from '../../domain/slack/posts/sent.ts'
 import { deleteOldUsers } from '../../domain/slack/users.ts'
 import { diagnose } from './diagnose.ts'
 import { listChannels } from './list-channels.ts'
@@ -35,6 +36,7 @@ export const slack = defineArea({
   expires: [
     defineExpiry({ name: 'conversations', deletePast: ({ db }, now) => deleteOldConversations(db, now) }),
     defineExpiry({ name: 'slackPairings', deletePast: ({ db }, now) => deleteOldPairings(db, now) }),
+    defineExpiry({ name: 'slackPosts', deletePast: ({ db }, now) => deleteOldPosts(db, now) }),
     defineExpiry({ name: 'slackUsers', deletePast: ({ db }, now) => deleteOldUsers(db, now) }),
   ],
   operations: [showStatus, pairUser, unpairUser, listChannels, setChannel, printManifest, diagnose],

@@ -5,6 +5,7 @@
  */
 import { OUTBOX_URI } from '../../core/operation/event.ts'
 import { planSending } from '../../domain/notifications/sending/plan.ts'
+import type { OutboxRow } from '../../domain/outbox/tables.ts'
 import { type Delivery, takeDue } from '../../domain/outbox/take-due.ts'
 import { createDeliver, type DeliverParts } from './deliver.ts'
 
@@ -21,9 +22,10 @@ export interface Sender {
 }
 
 export function startSender(parts: DeliverParts): Sender {
-  const { runtime } = parts
+  const { runtime, carriers = [] } = parts
   const deliver = createDeliver(parts)
-  const underWay = new Map<Promise<void>, string>()
+  const oneByOne = carriers.map(({ channel }) => channel)
+  const underWay = new Map<Promise<void>, OutboxRow>()
   const state = { isClosed: false, isWanted: false, looking: undefined as Promise<void> | undefined }
 
   function start(delivery: Delivery): void {
@@ -35,13 +37,15 @@ export function startSender(parts: DeliverParts): Sender {
         underWay.delete(sent)
         look()
       })
-    underWay.set(sent, receiverId)
+    underWay.set(sent, delivery.row)
   }
 
   async function take(): Promise<void> {
     await planSending(runtime)
-    const wanted = room([...underWay.values()])
-    if (wanted.limit === 0) return
+    const { limit, busy } = room([...underWay.values()], oneByOne)
+    if (limit === 0) return
+    const held = carriers.flatMap((carrier) => carrier.held())
+    const wanted = { limit, perReceiver: PER_RECEIVER, busy: [...busy, ...held], oneByOne }
     for (const delivery of await takeDue(runtime.resources.db, { now: runtime.now(), ...wanted }))
       start(delivery)
   }
@@ -65,6 +69,7 @@ export function startSender(parts: DeliverParts): Sender {
   const unwatch = runtime.watch(({ uris }) => {
     if (uris.includes(OUTBOX_URI)) look()
   })
+  for (const carrier of carriers) carrier.onFree(look)
   look()
   return {
     async close() {
@@ -78,9 +83,12 @@ export function startSender(parts: DeliverParts): Sender {
 }
 
 /** How much more may be under way. */
-function room(receivers: readonly string[]) {
+function room(underWay: readonly OutboxRow[], oneByOne: readonly string[]) {
   const counts = new Map<string, number>()
-  for (const id of receivers) counts.set(id, (counts.get(id) ?? 0) + 1)
+  for (const { receiverId, channel } of underWay) {
+    const share = oneByOne.includes(channel) ? PER_RECEIVER : 1
+    counts.set(receiverId, (counts.get(receiverId) ?? 0) + share)
+  }
   const busy = [...counts].filter(([, count]) => count >= PER_RECEIVER).map(([id]) => id)
-  return { limit: UNDER_WAY_MAX - receivers.length, perReceiver: PER_RECEIVER, busy }
+  return { limit: UNDER_WAY_MAX - underWay.length, busy }
 }

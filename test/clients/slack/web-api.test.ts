@@ -15,7 +15,7 @@ const server = createServer(async (request, response) => {
   answer(request, response)
 })
 await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/api/`
+const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/api`
 afterAll(() => {
   server.closeAllConnections()
   server.close()
@@ -90,7 +90,7 @@ test('a redirect is not followed, since it would carry the token elsewhere', asy
 
 test('a response URL is answered with JSON, without a token', async () => {
   answers(200, 'ok')
-  expect(await createSlackApi(url).respond(`${url}respond`, { text: 'done' }, never)).toMatchObject({
+  expect(await createSlackApi(url).respond(`${url}/respond`, { text: 'done' }, never)).toMatchObject({
     kind: 'ok',
   })
   expect(asked.at(-1)).toEqual({ path: '/api/respond', authorization: undefined, body: '{"text":"done"}' })

@@ -4,9 +4,9 @@ import type { OutboxRow, outbox } from '../../outbox/tables.ts'
 import { type EditPost, type MessagePost, type Post, StoredPost } from '../post.ts'
 
 /** The channel of the outbox. */
-const SLACK = 'slack'
+export const SLACK = 'slack'
 /** What the row of a post has in place of an event. */
-const POST_EVENT = 'slack.post'
+export const POST_EVENT = 'slack.post'
 
 /** Tell watchers after the commit that posts are waiting. */
 export const POSTS_CHANGE = { uris: [OUTBOX_URI], spaceId: OUTBOX_SPACE } as const

@@ -1,7 +1,8 @@
 /** Where posts are at Slack. */
-import { and, desc, eq, gte, isNotNull, sql } from 'drizzle-orm'
+import { and, desc, eq, gte, inArray, isNotNull, sql } from 'drizzle-orm'
 import type { Db } from '../../db/db.ts'
 import { deleteInBatches } from '../../db/delete-in-batches.ts'
+import { outbox } from '../../outbox/tables.ts'
 import { slackPosts } from './tables.ts'
 
 export type SlackPostRow = typeof slackPosts.$inferSelect
@@ -9,6 +10,22 @@ export type SlackPostRow = typeof slackPosts.$inferSelect
 export async function findPost(db: Db, id: string): Promise<SlackPostRow | undefined> {
   const [row] = await db.select().from(slackPosts).where(eq(slackPosts.id, id))
   return row
+}
+
+/** Whether it is still to be sent. */
+export async function isOnItsWay(db: Db, id: string): Promise<boolean> {
+  const [row] = await db
+    .select({ id: outbox.eventId })
+    .from(outbox)
+    .innerJoin(slackPosts, eq(slackPosts.id, outbox.eventId))
+    .where(
+      and(
+        eq(slackPosts.id, id),
+        eq(outbox.receiverId, sql`'slack:' || ${slackPosts.teamId} || ':' || ${slackPosts.channel}`),
+        inArray(outbox.state, ['waiting', 'sending']),
+      ),
+    )
+  return row !== undefined
 }
 
 /** The messages that show a thing, the oldest first: those on their way too. */

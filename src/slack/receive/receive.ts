@@ -1,0 +1,75 @@
+/**
+ * Takes what arrives from Slack, by a route or by the socket: what cannot wait is answered, everything else is stored, and
+ * then acknowledged. Slack repeats what is not acknowledged, so a failure to store loses nothing.
+ */
+import type { Log } from '../../core/operation/context.ts'
+import type { JsonObject } from '../../core/text/json.ts'
+import { makeStorable } from '../../core/text/storable.ts'
+import type { Arrival, Received } from '../../domain/inbox/receive.ts'
+import { SLACK } from '../../domain/slack/workspaces.ts'
+import { type Arrived, type Sorted, textAt } from './arrived.ts'
+import { sortEvent } from './sort-event.ts'
+import { sortCommand, sortInteraction } from './sort-interaction.ts'
+
+/** What the door answers before anything is stored. */
+export interface AtOnce {
+  /** The body of the acknowledgement: the errors of a form, the options of a menu. */
+  readonly response?: JsonObject | undefined
+  /** Whether nothing is left to be handled: a form with errors, a modal that was opened. */
+  readonly isDone: boolean
+}
+
+/**
+ * Answers what cannot wait for the inbox: forms, menus, and whatever opens a modal while its trigger is valid.
+ * @throws when the person has to try again
+ */
+export type AnswerAtOnce = (arrived: Arrived, signal: AbortSignal) => Promise<AtOnce>
+
+/**
+ * Answers with the body of the acknowledgement; undefined: an empty one.
+ * @throws when nothing was stored, so that Slack sends it again
+ */
+export type Receive = (arrived: Arrived) => Promise<JsonObject | undefined>
+
+export interface ReceiveParts {
+  store(arrivals: readonly Arrival[]): Promise<Received>
+  readonly answerAtOnce: AnswerAtOnce
+  readonly log: Log
+}
+
+/** Milliseconds for an answer that cannot wait: Slack waits for 3 seconds. */
+const AT_ONCE_MAX_MS = 2_000
+
+export function createReceive({ store, answerAtOnce, log }: ReceiveParts): Receive {
+  return async (arrived) => {
+    const sorted = sort(arrived)
+    if (sorted === undefined) {
+      log.debug({ type: textAt(arrived.payload, 'event', 'type') }, 'an event of Slack changes nothing')
+      return undefined
+    }
+    const { response, isDone } =
+      arrived.kind === 'events_api'
+        ? STORED
+        : await answerAtOnce(arrived, AbortSignal.timeout(AT_ONCE_MAX_MS))
+    if (!isDone) await store([arrivalOf(arrived, sorted)])
+    return response
+  }
+}
+
+const STORED: AtOnce = { isDone: false }
+
+function sort({ kind, payload }: Arrived): Sorted | undefined {
+  if (kind === 'events_api') return sortEvent(payload)
+  return kind === 'interactive' ? sortInteraction(payload) : sortCommand(payload)
+}
+
+function arrivalOf({ payload }: Arrived, { eventId, type, orderKey, teamId }: Sorted): Arrival {
+  // The old way to prove where a request comes from, which is a secret.
+  const { token: _, ...kept } = payload
+  return {
+    ...{ source: SLACK, eventId, type, orderKey, operation: null, input: null },
+    // Workspaces get their turns.
+    ownerId: `${SLACK}:${teamId}`,
+    body: JSON.stringify(makeStorable(kept).value),
+  }
+}

@@ -1,0 +1,57 @@
+/** By what clicks, forms, shortcuts and commands are known. Slack gives them no ids of events. */
+import { isJsonObject, type JsonObject } from '../../core/text/json.ts'
+import { objectAt, type Sorted, textAt, threadKey } from './arrived.ts'
+
+export function sortInteraction(payload: JsonObject): Sorted {
+  const type = textAt(payload, 'type')
+  const teamId =
+    textAt(payload, 'team', 'id') || textAt(payload, 'user', 'team_id') || textAt(payload, 'enterprise', 'id')
+  const known = { type, teamId, orderKey: placeKey(payload, teamId) }
+  switch (type) {
+    case 'block_actions': {
+      const { id, ts } = clickOf(payload)
+      const place = textAt(payload, 'container', 'message_ts') || viewIdOf(payload)
+      return { ...known, eventId: `act:${teamId}:${place}:${id}:${ts}` }
+    }
+    case 'view_submission':
+      return { ...known, eventId: `view:${teamId}:${viewIdOf(payload)}:${textAt(payload, 'view', 'hash')}` }
+    case 'view_closed':
+      return { ...known, eventId: `closed:${teamId}:${viewIdOf(payload)}` }
+    default:
+      return { ...known, eventId: `${type}:${teamId}:${textAt(payload, 'action_ts')}` }
+  }
+}
+
+/** Several elements never act at once. */
+function clickOf({ actions }: JsonObject): { id: string; ts: string } {
+  const action: unknown = Array.isArray(actions) ? actions[0] : undefined
+  return { id: textAt(action, 'action_id'), ts: textAt(action, 'action_ts') }
+}
+
+function viewIdOf(payload: JsonObject): string {
+  return textAt(payload, 'view', 'id') || textAt(payload, 'container', 'view_id')
+}
+
+/** A click in a thread is handled in its turn among the messages there. */
+function placeKey(payload: JsonObject, teamId: string): string | null {
+  const { container, message } = payload
+  const channel = textAt(payload, 'channel', 'id') || textAt(container, 'channel_id')
+  const ts = textAt(container, 'message_ts') || textAt(message, 'ts')
+  if (channel !== '' && ts !== '') {
+    const threadTs = textAt(container, 'thread_ts') || textAt(message, 'thread_ts')
+    return threadKey({ teamId, channel, ts, threadTs })
+  }
+  const view = objectAt(payload, 'view')
+  return isJsonObject(payload.view) ? `slack:${teamId}:view:${textAt(view, 'root_view_id')}` : null
+}
+
+/** A command: each use of it has a trigger of its own. */
+export function sortCommand(payload: JsonObject): Sorted {
+  const teamId = textAt(payload, 'team_id') || textAt(payload, 'enterprise_id')
+  return {
+    eventId: `cmd:${teamId}:${textAt(payload, 'trigger_id')}`,
+    type: 'command',
+    orderKey: `slack:${teamId}:commands:${textAt(payload, 'user_id')}`,
+    teamId,
+  }
+}

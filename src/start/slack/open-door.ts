@@ -1,0 +1,69 @@
+/** What arrives from Slack, by routes and by a socket. */
+import { randomUUID } from 'node:crypto'
+import type { Settings } from '../../core/area/setting.ts'
+import type { Log } from '../../core/operation/context.ts'
+import type { Db } from '../../domain/db/db.ts'
+import type { SlackApp } from '../../domain/slack/slack-app.ts'
+import type { ServiceReports } from '../../server/hooks/service-handler.ts'
+import { answerAtOnce } from '../../slack/receive/at-once.ts'
+import { createTakeEnvelope } from '../../slack/receive/envelope.ts'
+import { fillGap } from '../../slack/receive/fill-gap.ts'
+import { keepPresence } from '../../slack/receive/presence.ts'
+import { createReceive, type Receive, type ReceiveParts } from '../../slack/receive/receive.ts'
+import { createTakeReport, SLACK_PATHS } from '../../slack/receive/routes.ts'
+import { slackSigningSecret } from '../../tools/slack/settings.ts'
+
+interface DoorParts {
+  readonly settings: Settings
+  readonly db: Db
+  readonly log: Log
+  /** Undefined: this gateway runs without Slack. */
+  readonly app: SlackApp | undefined
+  readonly store: ReceiveParts['store']
+  now(): Date
+}
+
+export interface SlackDoor {
+  readonly reports: Omit<ServiceReports, 'limit'>
+  /** Opens the socket; undefined: none is configured. */
+  listen(): Promise<Listening | undefined>
+}
+
+export interface Listening {
+  /** Takes what has arrived, and closes. */
+  close(): Promise<void>
+}
+
+export function createSlackDoor(parts: DoorParts): SlackDoor {
+  const { settings, store, log, now, app } = parts
+  const receive = createReceive({ store, answerAtOnce, log })
+  const signingSecret = settings.of(slackSigningSecret)
+  return {
+    reports: { paths: SLACK_PATHS, take: createTakeReport({ signingSecret, receive, now }) },
+    listen: async () => app && (await listen(app, receive, parts)),
+  }
+}
+
+async function listen(
+  { api, appToken, botToken: token }: SlackApp,
+  receive: Receive,
+  { db, log, now }: DoorParts,
+): Promise<Listening | undefined> {
+  if (appToken === undefined) return undefined
+  const { startSocketMode } = await import('../../clients/slack/socket-mode.ts')
+  let opened = () => {}
+  const takeEnvelope = createTakeEnvelope(receive)
+  const socket = startSocketMode({ api, appToken, takeEnvelope, log, onOpen: () => opened() })
+  const gap = { api, token, db, receive, log, now }
+  const presence = keepPresence({
+    ...{ db, log, now, socket, id: randomUUID() },
+    fillGap: (since, signal) => fillGap(gap, since, signal),
+  })
+  opened = presence.note
+  return {
+    async close() {
+      await socket.close()
+      await presence.close()
+    },
+  }
+}

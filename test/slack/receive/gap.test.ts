@@ -1,0 +1,109 @@
+/** What people wrote while no gateway heard Slack is read once one hears again. */
+import { afterAll, beforeEach, expect, test, vi } from 'vitest'
+import { createSlackApi } from '../../../src/clients/slack/web-api.ts'
+import { storeArrivals } from '../../../src/domain/inbox/receive.ts'
+import { inboxEvents } from '../../../src/domain/inbox/tables.ts'
+import { findLastHeard, listListeners, noteListener } from '../../../src/domain/slack/listening/store.ts'
+import { slackListeners } from '../../../src/domain/slack/listening/tables.ts'
+import { insertPosts } from '../../../src/domain/slack/posts/insert-posts.ts'
+import { markSent } from '../../../src/domain/slack/posts/sent.ts'
+import { answerAtOnce } from '../../../src/slack/receive/at-once.ts'
+import { fillGap } from '../../../src/slack/receive/fill-gap.ts'
+import { keepPresence } from '../../../src/slack/receive/presence.ts'
+import { createReceive } from '../../../src/slack/receive/receive.ts'
+import { startSlack } from '../../support/slack/start-slack.ts'
+import { openTestGateway } from '../../support/world/database.ts'
+
+const gateway = await openTestGateway({ now: new Date() })
+const { db, runtime, clock } = gateway
+const slack = await startSlack()
+const acme = slack.world.workspace('Acme')
+const ada = acme.user('ada')
+const general = acme.channel('general', { members: [ada] })
+afterAll(async () => {
+  await gateway.close()
+  await slack.close()
+})
+beforeEach(async () => {
+  await db.delete(inboxEvents)
+  await db.delete(slackListeners)
+})
+
+const receive = createReceive({
+  ...{ store: (arrivals) => storeArrivals(runtime, arrivals), answerAtOnce, log: runtime.log },
+})
+const token = acme.installation.botToken
+const parts = { api: createSlackApi(slack.apiUrl), token, db, receive, log: runtime.log, now: clock.now }
+const fill = (since = clock.now()) => fillGap(parts, since, new AbortController().signal)
+const texts = async () =>
+  (await db.select().from(inboxEvents).orderBy(inboxEvents.position)).map(
+    ({ body }) => JSON.parse(body).event.text,
+  )
+
+test('messages in channels and in private, and replies in threads old and new, are received once', async () => {
+  const old = ada.say(general, 'an old thread')
+  const [post = ''] = await insertPosts({ db, now: clock.now(), newId: runtime.newId }, [
+    { kind: 'message', teamId: acme.id, channel: general.id, threadTs: old.ts, text: 'an answer' },
+  ])
+  await markSent(db, post, { channel: general.id, ts: '1.0' })
+  const root = ada.mention(general, 'a new thread')
+  ada.say(general, 'its reply', { thread: root.ts })
+  ada.say(general, 'a late reply', { thread: old.ts })
+  ada.dm('in private')
+  await fill()
+  await fill()
+  const found = await texts()
+  expect(found.toSorted()).toEqual(
+    [root.text, 'a late reply', 'an old thread', 'in private', 'its reply'].toSorted(),
+  )
+  expect(found.indexOf(root.text)).toBeLessThan(found.indexOf('its reply'))
+})
+
+test('what the bot wrote itself, and what is older than the gap, is left out', async () => {
+  clock.advance(60 * 60_000)
+  await fill()
+  clock.advance(-60 * 60_000)
+  expect(await texts()).toEqual([])
+})
+
+test('a limit of Slack is waited for', async () => {
+  ada.dm('after a limit')
+  slack.faults.next('conversations.history', { kind: 'limited', retryAfterSeconds: 0.01 })
+  await fill()
+  expect(await texts()).toContain('after a limit')
+})
+
+function listen(connections: number) {
+  const filled = vi.fn(async () => undefined)
+  const presence = keepPresence({
+    ...{ db, log: runtime.log, now: clock.now, id: runtime.newId('listener'), fillGap: filled },
+    socket: { openCount: () => connections, trouble: () => undefined },
+  })
+  return { presence, filled }
+}
+
+test('a gap is noticed when a gateway listens again, also after a restart', async () => {
+  const before = clock.now()
+  await noteListener(db, { id: 'gone', connections: 2, trouble: null, now: before })
+  clock.advance(60_000)
+  const { presence, filled } = listen(2)
+  await vi.waitFor(() => expect(filled).toHaveBeenCalledExactlyOnceWith(before, expect.anything()))
+  await presence.close()
+  expect(await findLastHeard(db)).toEqual(clock.now())
+  expect(await listListeners(db, clock.now())).toMatchObject([{ connections: 2 }])
+})
+
+test('there is no gap at the first start, while another gateway listens, or without a connection', async () => {
+  const first = listen(2)
+  await vi.waitFor(async () => expect(await findLastHeard(db)).toEqual(clock.now()))
+  clock.advance(5_000)
+  await noteListener(db, { id: 'other', connections: 1, trouble: null, now: clock.now() })
+  clock.advance(6_000)
+  const second = listen(2)
+  const deaf = listen(0)
+  await vi.waitFor(async () => expect(await listListeners(db, clock.now())).toHaveLength(4))
+  for (const { presence, filled } of [first, second, deaf]) {
+    await presence.close()
+    expect(filled).not.toHaveBeenCalled()
+  }
+})
