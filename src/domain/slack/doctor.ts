@@ -6,6 +6,7 @@ import type { Db } from '../db/db.ts'
 import { inboxEvents } from '../inbox/tables.ts'
 import { outbox } from '../outbox/tables.ts'
 import { neededScopes } from './app-manifest.ts'
+import { examineSockets } from './listening/examine-sockets.ts'
 import { readSlack, type SlackApp, SlackRefused, WAY_TO_SLACK } from './slack-app.ts'
 import { registerWorkspace, SLACK, type SlackWorkspace } from './workspaces.ts'
 
@@ -31,7 +32,9 @@ export async function examineSlack({ app, ...rest }: Examining): Promise<Finding
   const workspace = await examineToken(known)
   const findings = [workspace.finding]
   if (workspace.row !== undefined) findings.push(examineScopes(workspace.row, app))
-  findings.push(await examineWay(known), ...(await examineEvents(known)), await examinePosts(known))
+  findings.push(await examineWay(known))
+  if (app.appToken !== undefined) findings.push(await examineSockets(known.db, known.now))
+  findings.push(...(await examineEvents(known)), await examinePosts(known))
   return findings
 }
 

@@ -18,6 +18,8 @@ export interface SendParts {
   readonly log: Log
   /** The token of the bot in a workspace; undefined: it is not installed there. */
   tokenOf(teamId: string): Promise<string | undefined>
+  /** The channels of private messages that were opened, by team and user. */
+  readonly opened: Map<string, string>
   /** The receiver takes nothing more for so long. */
   hold(receiver: string, ms: number): void
   /** Milliseconds between two posts to a receiver. */
@@ -110,17 +112,24 @@ const UNKNOWABLE = 'Slack may have the message already, which cannot be read:'
 
 /** Private messages go to the channel that Slack has for them. */
 async function openChannel(
-  { api }: SendParts,
+  { api, opened }: SendParts,
   { post, token, signal }: Sending<'message'>,
 ): Promise<{ readonly channel: string } | { readonly outcome: Carried }> {
   if (!IS_USER.test(post.channel)) return { channel: post.channel }
+  const user = `${post.teamId}/${post.channel}`
+  const known = opened.get(user)
+  if (known !== undefined) return { channel: known }
   const answer = await api.call('conversations.open', { users: post.channel }, { token, signal })
   if (answer.kind !== 'ok') return { outcome: outcomeOf(answer) }
   const { id } = answer.body.channel as { id: string }
+  if (opened.size >= OPENED_MAX) opened.clear()
+  opened.set(user, id)
   return { channel: id }
 }
 
 const IS_USER = /^[UW]/
+/** The most channels of private messages that are remembered. */
+const OPENED_MAX = 10_000
 
 async function sendEdit(parts: SendParts, sending: Sending<'edit'>): Promise<Carried> {
   const { post } = sending

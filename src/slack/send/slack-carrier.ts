@@ -22,12 +22,13 @@ export interface SlackCarrier extends Carrier {
 }
 
 export function createSlackCarrier(
-  parts: Omit<SendParts, 'hold' | 'paceMs'>,
+  given: Omit<SendParts, 'opened' | 'hold' | 'paceMs'>,
   paceMs: number = PACE_MS,
 ): SlackCarrier {
   const { hold, held, onFree, close } = createPace()
+  const parts = { ...given, opened: new Map(), hold, paceMs }
   return {
     ...{ channel: SLACK, event: POST_EVENT, pausesMs: PAUSES_MS, held, onFree, close },
-    send: (row, signal) => sendPost({ ...parts, hold, paceMs }, row, signal),
+    send: (row, signal) => sendPost(parts, row, signal),
   }
 }

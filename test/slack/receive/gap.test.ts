@@ -3,6 +3,7 @@ import { afterAll, beforeEach, expect, test, vi } from 'vitest'
 import { createSlackApi } from '../../../src/clients/slack/web-api.ts'
 import { storeArrivals } from '../../../src/domain/inbox/receive.ts'
 import { inboxEvents } from '../../../src/domain/inbox/tables.ts'
+import { examineSockets } from '../../../src/domain/slack/listening/examine-sockets.ts'
 import { findLastHeard, listListeners, noteListener } from '../../../src/domain/slack/listening/store.ts'
 import { slackListeners } from '../../../src/domain/slack/listening/tables.ts'
 import { insertPosts } from '../../../src/domain/slack/posts/insert-posts.ts'
@@ -91,6 +92,23 @@ test('a gap is noticed when a gateway listens again, also after a restart', asyn
   await presence.close()
   expect(await findLastHeard(db)).toEqual(clock.now())
   expect(await listListeners(db, clock.now())).toMatchObject([{ connections: 2 }])
+})
+
+test('the doctor sees the connections of all gateways, and what is wrong with them', async () => {
+  const note = (id: string, connections: number, trouble: string | null) =>
+    noteListener(db, { id, connections, trouble, now: clock.now() })
+  const examine = () => examineSockets(db, clock.now())
+  expect(await examine()).toMatchObject({ state: 'fail', found: 'no connection is open' })
+  await note('one', 2, null)
+  await note('two', 2, null)
+  expect(await examine()).toMatchObject({ state: 'ok', found: '4 connections of 2 gateways' })
+  await note('two', 0, 'too_many_websockets')
+  expect(await examine()).toMatchObject({
+    ...{ state: 'warn', found: '2 connections, and no further one: too_many_websockets' },
+  })
+  clock.advance(31_000)
+  await note('two', 0, 'invalid_auth')
+  expect(await examine()).toMatchObject({ state: 'fail', found: 'no connection is open: invalid_auth' })
 })
 
 test('there is no gap at the first start, while another gateway listens, or without a connection', async () => {

@@ -246,6 +246,32 @@ test('a missing scope is named', async () => {
   )
 })
 
+test('where reading is limited to one call a minute, a message waits to be read back, and is not posted again', async () => {
+  const channel = openChannel()
+  slack.faults.loseAnswer('chat.postMessage')
+  slack.faults.next('conversations.history', { kind: 'limited', retryAfterSeconds: 60 })
+  const [id = ''] = await insert(message(channel.id, 'once'))
+  await send()
+  later(10)
+  await send()
+  expect(await row(id)).toMatchObject({ state: 'waiting', lastStatus: null })
+  later(60)
+  await send()
+  expect(await row(id)).toMatchObject({ state: 'delivered' })
+  expect(textsIn(channel)).toEqual(['once'])
+})
+
+test('the channel of private messages is opened once', async () => {
+  const bob = acme.user('bob')
+  await insert(message(bob.id, 'one'), message(bob.id, 'two'))
+  await send()
+  const opened = slack.calls.filter(
+    ({ method, args }) => method === 'conversations.open' && args.users === bob.id,
+  )
+  expect(opened).toHaveLength(1)
+  expect(textsIn(acme.dm(bob))).toEqual(['one', 'two'])
+})
+
 test('a message that cannot be read back is given up rather than posted twice', async () => {
   const silent = slack.world.workspace('No reading', {})
   silent.installation.scopes.delete('channels:history')
