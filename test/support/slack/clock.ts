@@ -50,6 +50,10 @@ export class ManualClock implements Clock {
   }
 
   #next(endMs: number): Alarm | undefined {
-    return [...this.#alarms].filter(({ atMs }) => atMs <= endMs).sort((a, b) => a.atMs - b.atMs)[0]
+    let next: Alarm | undefined
+    for (const alarm of this.#alarms) {
+      if (alarm.atMs <= endMs && (next === undefined || alarm.atMs < next.atMs)) next = alarm
+    }
+    return next
   }
 }

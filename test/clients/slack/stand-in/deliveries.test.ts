@@ -76,11 +76,13 @@ describe('Socket Mode', () => {
 
   test('warns and refreshes a connection at the end of its life, and takes ten at most', async () => {
     const { clock } = await start()
-    const first = await openSocket()
-    const others = await Promise.all(Array.from({ length: 9 }, openSocket))
-    const eleventh = await openSocket()
+    const short = () => openSocket('&debug_reconnects=true')
+    const first = await short()
+    const others = await Promise.all(Array.from({ length: 9 }, short))
+    const eleventh = await short()
+    expect(first.received[0]).toMatchObject({ debug_info: { approximate_connection_time: 360 } })
     expect(eleventh.received[0]).toMatchObject({ type: 'disconnect', reason: 'too_many_websockets' })
-    clock.advance(18_050_000)
+    clock.advance(350_000)
     await first.next(({ reason }) => reason === 'warning')
     expect(slack.sockets.connections).toBe(10)
     clock.advance(10_000)

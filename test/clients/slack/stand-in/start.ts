@@ -47,10 +47,10 @@ export async function refusal(call: Promise<unknown>): Promise<Record<string, un
   return error?.data ?? { error: String(error) }
 }
 
-/** A connection that acknowledges nothing by itself. */
-export async function openSocket() {
+/** A connection that acknowledges nothing by itself; `debug_reconnects` shortens its life to six minutes. */
+export async function openSocket(query = '') {
   const { url } = await clientOf(slack.world.app.appToken).apps.connections.open()
-  return connectSocket(String(url), { isAcknowledging: false })
+  return connectSocket(`${url}${query}`, { isAcknowledging: false })
 }
 
 /** What a nested value holds at `path`. */
