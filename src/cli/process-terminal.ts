@@ -32,9 +32,9 @@ export function createProcessTerminal(wishes: DisplayWishes): Terminal {
         asking.close()
       }
     },
-    async *lines(prompt) {
+    async *lines(prompt, signal) {
       const isAsked = stdin.isTTY === true && stderr.isTTY === true
-      const reading = createInterface({ input: stdin, output: isAsked ? stderr : undefined, prompt })
+      const reading = createInterface({ input: stdin, output: isAsked ? stderr : undefined, prompt, signal })
       reading.on('SIGINT', () => reading.close())
       if (isAsked) reading.prompt()
       for await (const line of reading) {

@@ -58,6 +58,11 @@ export interface Surroundings {
   areas(): Promise<readonly Area[]>
   operations(): Promise<readonly Operation[]>
   connect(options: ConnectOptions): Promise<Connection>
+  /**
+   * The same for a program that stays: where no gateway runs, it becomes one, so that the store is not closed to other
+   * commands, and agents work.
+   */
+  stay(options: ConnectOptions): Promise<Connection>
   /** Runs until stopped. */
   serve(options: ServeOptions): Promise<void>
   /** Serves MCP on the standard streams until they end. */

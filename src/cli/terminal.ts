@@ -19,10 +19,11 @@ export interface Terminal {
   /** The whole standard input, as text. */
   readInput(): Promise<string>
   /**
-   * The lines of the standard input as they come, until it ends or the person gives up (Ctrl-C). A person is asked for
+   * The lines of the standard input as they come, until it ends, the person gives up (Ctrl-C) or `signal` is
+   * aborted. A person is asked for
    * each with `prompt`, and can take back earlier lines with the arrow keys.
    */
-  lines(prompt: string): AsyncIterable<string>
+  lines(prompt: string, signal: AbortSignal): AsyncIterable<string>
 }
 
 /** Columns assumed for help and banners when their number is unknown. */

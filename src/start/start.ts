@@ -44,6 +44,7 @@ function createSurroundings(starting: Starting): Surroundings {
     areas,
     operations,
     connect: (options) => connect(options, { ...starting, operations }),
+    stay: (options) => stay(options, { ...starting, operations }),
     serve: (options) => serveHere(options, starting),
     async serveMcp(options) {
       const { serveMcpHere } = await import('./start-mcp.ts')
@@ -87,12 +88,30 @@ interface Connecting extends Starting {
   operations(): Promise<readonly Operation[]>
 }
 
+/** Internal trouble is logged only when a log was asked for. */
+function levelOf({ environment }: Connecting, { logLevel }: Config): Config['logLevel'] {
+  return environment.LOG_LEVEL ? logLevel : 'silent'
+}
+
+async function stay(options: ConnectOptions, connecting: Connecting): Promise<Connection> {
+  const [{ reach }, { createLastingGateway }, { createLog }, config] = await Promise.all([
+    import('./reach-gateway.ts'),
+    import('../cli/connect/lasting-gateway.ts'),
+    import('./log.ts'),
+    loadConfig(connecting),
+  ])
+  const log = createLog({ level: levelOf(connecting, config) })
+  const { operations } = connecting
+  const again = () => reach(options, { config, log, operations, command: ownCommand() })
+  return createLastingGateway(await again(), again)
+}
+
 async function connect(options: ConnectOptions, connecting: Connecting): Promise<Connection> {
   const [{ createConnect }, config] = await Promise.all([
     import('../cli/connect/connect.ts'),
     loadConfig(connecting),
   ])
-  const level = connecting.environment.LOG_LEVEL ? config.logLevel : 'silent'
+  const level = levelOf(connecting, config)
   const { home, url, key, allowsPlainHttp } = config
   return createConnect({
     ...{ home, url, key, allowsPlainHttp },
@@ -102,7 +121,7 @@ async function connect(options: ConnectOptions, connecting: Connecting): Promise
   })(options)
 }
 
-/** Opens the store in this process for one command. Internal trouble is logged only when a log was asked for. */
+/** Opens the store in this process for one command. */
 async function openStore(config: Config, level: Config['logLevel'], key: string | undefined) {
   const [{ openStoreHere }, { createLog }] = await Promise.all([
     import('./compose-command.ts'),

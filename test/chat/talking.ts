@@ -13,7 +13,7 @@ export interface Talking {
   say(text: string): Promise<Turn>
   /** The text of all replies. */
   hear(text: string): Promise<string>
-  /** The same, without remembering the state: as two clicks at once do. */
+  /** The same, without remembering the state: as a click on what is stale by then does. */
   sayAside(text: string): Promise<Turn>
   /** The last turn once more, with its key and the state before it. */
   repeat(): Promise<Turn>

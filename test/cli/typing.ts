@@ -61,13 +61,15 @@ export function createRecordingTerminal(options: TypingOptions = {}) {
 export function createTyping(gateway: Gateway, rest: Partial<Surroundings> = {}) {
   return async function type(argv: readonly string[], options: TypingOptions = {}): Promise<Shown> {
     const { terminal, shown } = createRecordingTerminal(options)
+    const connection = { gateway, where: 'a test', kind: 'store', close: async () => undefined } as const
     const exitCode = await runCommandLine(argv, {
       terminal,
       version: gateway.version,
       interrupted: () => options.signal ?? new AbortController().signal,
       areas: async () => areasOf(gateway.operations),
       operations: async () => gateway.operations,
-      connect: async () => ({ gateway, where: 'a test', kind: 'store', close: async () => undefined }),
+      connect: async () => connection,
+      stay: async () => connection,
       serve: async () => undefined,
       serveMcp: async () => undefined,
       examine: async () => [],

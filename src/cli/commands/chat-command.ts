@@ -21,7 +21,7 @@ export async function chatHere(
   options: ConnectOptions,
   surroundings: Surroundings,
 ): Promise<number> {
-  const connection = await surroundings.connect(options)
+  const connection = await (message === '' ? surroundings.stay(options) : surroundings.connect(options))
   try {
     return await talk(message, connection, surroundings)
   } finally {
@@ -65,10 +65,9 @@ async function talk(message: string, { gateway }: Connection, surroundings: Surr
   }
   const { dim, cyan } = terminal.err.colours
   if (terminal.canAsk) terminal.err.write(`${dim(WELCOME)}\n`)
-  for await (const line of terminal.lines(`${cyan('›')} `)) {
+  for await (const line of terminal.lines(`${cyan('›')} `, signal)) {
     if (EXIT.test(line.trim())) break
     if (line.trim() !== '') await say(line)
-    if (signal.aborted) break
   }
   return exitCode
 }
