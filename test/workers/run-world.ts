@@ -128,7 +128,13 @@ export async function openRunWorld(
     })
     return await write((writes) =>
       startRun(
-        { ...runtime.resources, ...writes, operations, actor: { ...LOCAL_PERSON, ...actor } },
+        {
+          ...runtime.resources,
+          ...writes,
+          emit: () => undefined,
+          operations,
+          actor: { ...LOCAL_PERSON, ...actor },
+        },
         RunTemplate.parse({ agent: slug, goal, ...template }),
         { door: 'process' },
       ),

@@ -9,6 +9,7 @@ import { takeDue } from '../../src/domain/outbox/take-due.ts'
 import { webhooks } from '../../src/domain/webhooks/tables.ts'
 import { createKey } from '../../src/tools/access/create-key.ts'
 import { revokeKey } from '../../src/tools/access/revoke-key.ts'
+import { decideApproval } from '../../src/tools/approvals/decide-approval.ts'
 import { askPerson } from '../../src/tools/runs/own/ask-person.ts'
 import { startRun } from '../../src/tools/runs/start-run.ts'
 import { createTasks } from '../../src/tools/tasks/create-tasks.ts'
@@ -269,6 +270,25 @@ describe('a receiver', () => {
     )
   })
 
+  test('that takes one event after it failed at another is no longer failing', async () => {
+    const { id } = await world.create({ events: ['task.created'] })
+    const { db } = world.gateway
+    const isFailing = async () => {
+      const [row] = await db.select().from(webhooks).where(eq(webhooks.id, id))
+      return row?.failingSince !== null
+    }
+    // Both deliveries are taken together, and the second is answered once the failure of the first is recorded.
+    world.receiver.answers(async ({ body }) => {
+      if (body.includes('First')) return { status: 503 }
+      while (!(await isFailing())) await new Promise(setImmediate)
+      return { status: 204 }
+    })
+    await world.addTask('First')
+    await world.addTask('Second')
+    await world.send()
+    expect(await isFailing()).toBe(false)
+  })
+
   test('checks both signatures while a secret is replaced, and then the new one alone', async () => {
     const { id, secret } = await world.create({ events: ['task.created'] })
     const rotated = await world.gateway.invoke(rotateSecret, { webhookId: id }, world.gateway.as())
@@ -322,7 +342,7 @@ test('a name that leads to this machine is refused when it is dialled', async ()
 })
 
 describe('events of runs', () => {
-  test('tell of a question, an approval and the end, in the form that the catalogue promises', async () => {
+  test('tell of the start, a question, an approval, its decision and the end, in the form that the catalogue promises', async () => {
     await world.create({ events: ['run.*', 'approval.*', 'question.*'] })
     const { gateway } = world
     const worker = createRunDriver(gateway)
@@ -332,13 +352,17 @@ describe('events of runs', () => {
     const { approvalId } = await worker.ask(hold)
     const asking = { kind: 'agent', id: run.id, run: { fence: 1, operations: ['runs.ask_person'] } } as const
     await gateway.invoke(askPerson, { question: 'Secret question?' }, gateway.as(asking))
+    await gateway.invoke(decideApproval, { approvalId, decision: 'reject', note: 'Secret' }, gateway.as())
     await worker.end(hold, { state: 'succeeded', reason: 'finished' })
     await world.send()
     const ofRun = { runId: run.id, runRef: run.ref, agent: 'assistant', projectId: null }
     const received = world.receiver.received.map(({ event }) => event)
+    const ofApproval = { ...ofRun, approvalId, ref: 'A-1', operation: 'tasks.delete' }
     expect(received.map(({ type, data }) => ({ type, data }))).toEqual([
-      { type: 'approval.requested', data: { ...ofRun, approvalId, ref: 'A-1', operation: 'tasks.delete' } },
+      { type: 'run.started', data: { ...ofRun, parentId: null, scheduleId: null } },
+      { type: 'approval.requested', data: ofApproval },
       { type: 'question.asked', data: { ...ofRun, stepId: expect.stringMatching(/^step_/) } },
+      { type: 'approval.decided', data: { ...ofApproval, decision: 'reject', by: 'local' } },
       { type: 'run.ended', data: { ...ofRun, parentId: null, state: 'succeeded', reason: 'finished' } },
     ])
     for (const { type, data } of received) {

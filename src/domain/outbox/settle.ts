@@ -1,5 +1,5 @@
 /** Records how attempts ended. A sender that has lost its lease records nothing. */
-import { and, eq, inArray, isNull, sql } from 'drizzle-orm'
+import { and, eq, isNull, sql } from 'drizzle-orm'
 import type { Recorded } from '../../core/call/ledger.ts'
 import type { Context } from '../../core/operation/context.ts'
 import { cutText } from '../../core/text/cut.ts'
@@ -29,7 +29,10 @@ export interface Delivered extends Attempted {
   readonly delivery: WebhookDelivery
 }
 
-/** Receivers have these events: all are recorded in one statement. */
+/**
+ * Receivers have these events: all are recorded in one statement. A webhook that failed before one of them no longer
+ * fails, also where the failure was recorded after the delivery had been taken.
+ */
 export async function settleDelivered(db: Db, delivered: readonly Delivered[]): Promise<void> {
   const ended = delivered.map(({ delivery: { row }, now, tookMs, status }) => ({
     ...{ receiver_id: row.receiverId, event_id: row.eventId, attempts: row.attempts },
@@ -39,15 +42,12 @@ export async function settleDelivered(db: Db, delivered: readonly Delivered[]): 
     with ended as materialized (select given.* from jsonb_to_recordset(${JSON.stringify(ended)}::jsonb) as given
         (receiver_id text, event_id text, attempts int, status int, took_ms bigint, ended_at timestamptz)
       join ${outbox} as o using (receiver_id, event_id, attempts)
-      where o.state = 'sending' ${LOCK_IN_ORDER})
+      where o.state = 'sending' ${LOCK_IN_ORDER}),
+    recovered as (update ${webhooks} as w set failing_since = null from ended
+      where w.id = ended.receiver_id and w.failing_since <= ended.ended_at)
     update ${outbox} as o set state = 'delivered', ended_at = ended.ended_at, last_status = ended.status,
       last_ms = ended.took_ms, last_error = null, lease_until = null
     from ended where o.receiver_id = ended.receiver_id and o.event_id = ended.event_id`)
-  const recovered = delivered.flatMap(({ delivery: { webhook } }) =>
-    webhook.failingSince === null ? [] : [webhook.id],
-  )
-  if (recovered.length === 0) return
-  await db.update(webhooks).set({ failingSince: null }).where(inArray(webhooks.id, recovered))
 }
 
 /** A webhook that a failure has disabled, with those who were told; undefined: it goes on. */

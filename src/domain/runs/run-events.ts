@@ -3,8 +3,9 @@ import { type SQL, sql } from 'drizzle-orm'
 import { z } from 'zod'
 import { defineEvent, type Event } from '../../core/operation/event.ts'
 import { exampleId } from '../../core/operation/ids.ts'
+import { refOf } from '../../core/operation/kind.ts'
 import type { RowEvent } from '../outbox/hear.ts'
-import { runUri } from './run.ts'
+import { type RunRow, runUri } from './run.ts'
 import { runKind } from './run-kind.ts'
 import { RUN_STATES } from './states.ts'
 import type { Writes } from './writes.ts'
@@ -18,6 +19,18 @@ const ofRun = {
 const exampleRun = { runId: exampleId('run'), runRef: 'R-3', agent: 'assistant', projectId: null }
 
 const shared = { version: 1, scope: 'runs:read' } as const
+
+export const runStarted = defineEvent({
+  ...shared,
+  name: 'run.started',
+  summary: 'A run of an agent was started. It begins once a worker has a free slot for it.',
+  payload: z.object({
+    ...ofRun,
+    parentId: z.string().nullable().describe('The run that delegated it'),
+    scheduleId: z.string().nullable().describe('The schedule that started it'),
+  }),
+  example: { ...exampleRun, parentId: null, scheduleId: null },
+})
 
 export const runEnded = defineEvent({
   ...shared,
@@ -40,6 +53,28 @@ export const approvalRequested = defineEvent({
   example: { ...exampleRun, approvalId: exampleId('approval'), ref: 'A-2', operation: 'tasks.create' },
 })
 
+export const approvalDecided = defineEvent({
+  ...shared,
+  name: 'approval.decided',
+  summary: 'A person approved or rejected the call that a run waits for.',
+  payload: z.object({
+    ...ofRun,
+    approvalId: z.string(),
+    ref: z.string(),
+    operation: z.string(),
+    decision: z.enum(['approve', 'reject']),
+    by: z.string().describe('The person who decided'),
+  }),
+  example: {
+    ...exampleRun,
+    approvalId: exampleId('approval'),
+    ref: 'A-2',
+    operation: 'tasks.create',
+    decision: 'approve',
+    by: 'ada',
+  },
+})
+
 export const questionAsked = defineEvent({
   ...shared,
   name: 'question.asked',
@@ -60,6 +95,14 @@ export const budgetReached = defineEvent({
     resumeAt: '2026-12-01T00:00:00.000Z',
   },
 })
+
+/** What the payload of every event about a run begins with. */
+export function runInEvent(
+  run: Pick<RunRow, 'id' | 'number' | 'agentSlug' | 'projectId'>,
+): z.output<z.ZodObject<typeof ofRun>> {
+  const { id, number, agentSlug, projectId } = run
+  return { runId: id, runRef: refOf(runKind, number), agent: agentSlug, projectId }
+}
 
 type Moment = Pick<Writes, 'now' | 'newId'>
 

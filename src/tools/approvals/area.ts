@@ -2,7 +2,7 @@
 import { defineArea } from '../../core/area/area.ts'
 import { approvalKind } from '../../domain/runs/approvals/approval-kind.ts'
 import { approvalMessages } from '../../domain/runs/approvals/approval-messages.ts'
-import { approvalRequested } from '../../domain/runs/run-events.ts'
+import { approvalDecided, approvalRequested } from '../../domain/runs/run-events.ts'
 import { decideApproval } from './decide-approval.ts'
 import { getApproval } from './get-approval.ts'
 import { approvalIntents } from './intents.ts'
@@ -19,7 +19,7 @@ export const approvals = defineArea({
       guests: true,
     },
   },
-  events: [approvalRequested],
+  events: [approvalRequested, approvalDecided],
   messages: approvalMessages,
   intents: approvalIntents,
   operations: [listApprovals, getApproval, decideApproval],

@@ -2,7 +2,7 @@
 
 import { defineArea } from '../../core/area/area.ts'
 import { openRunsLimit } from '../../domain/runs/quota.ts'
-import { questionAsked, runEnded } from '../../domain/runs/run-events.ts'
+import { questionAsked, runEnded, runStarted } from '../../domain/runs/run-events.ts'
 import { runKind } from '../../domain/runs/run-kind.ts'
 import { runMessages } from '../../domain/runs/run-messages.ts'
 import { answerRun } from './answer-run.ts'
@@ -41,7 +41,7 @@ export const runs = defineArea({
       keyless: true,
     },
   },
-  events: [runEnded, questionAsked],
+  events: [runStarted, runEnded, questionAsked],
   messages: runMessages,
   intents: runIntents,
   settings: [openRuns],

@@ -102,7 +102,8 @@ function startContext(
   const { actor } = gateway.as({ id: personId, personId })
   const { models, agentFiles, openRunsPerPerson } = gateway.runtime.resources
   const quota = openRunsPerPerson === undefined ? {} : { openRunsPerPerson }
-  return { ...writes, ...quota, actor, models, agentFiles, operations: [createTasks, listTasks] }
+  const emit = () => undefined
+  return { ...writes, ...quota, emit, actor, models, agentFiles, operations: [createTasks, listTasks] }
 }
 
 function templateOf({ personId: _personId, origin: _origin, ...template }: StartOptions): RunTemplate {

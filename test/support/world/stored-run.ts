@@ -27,6 +27,7 @@ export async function storeRun(gateway: TestGateway, options: StoredRun = {}): P
       newId: runtime.newId,
       operations: runtime.operations,
       changed: () => undefined,
+      emit: () => undefined,
       enqueue: () => undefined,
     }
     const { id } = await startRun(ctx, { agent, goal: 'Help', priority: 'normal' }, { door: 'process' })

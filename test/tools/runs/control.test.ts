@@ -303,7 +303,8 @@ describe('a run and what it delegated', () => {
   async function delegate(runId: string, stepId: string, budget?: RunBudget) {
     return await world.worker.write(async (writes) => {
       const run = await lockRun(writes.db, runId)
-      const ctx = { ...world.gateway.runtime.resources, ...writes, operations, actor: LOCAL_PERSON }
+      const emit = () => undefined
+      const ctx = { ...world.gateway.runtime.resources, ...writes, emit, operations, actor: LOCAL_PERSON }
       const template = RunTemplate.parse({ agent: 'frugal', goal: 'A part of it', budget })
       return await startRun(ctx, template, { door: 'worker', parent: { run, stepId } })
     })

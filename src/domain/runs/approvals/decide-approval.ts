@@ -2,11 +2,14 @@
 import { and, eq, sql } from 'drizzle-orm'
 import { AppError, notFound } from '../../../core/errors.ts'
 import type { Context } from '../../../core/operation/context.ts'
+import { refOf } from '../../../core/operation/kind.ts'
 import { assertMayTell } from '../bounds.ts'
 import { lockRun, wakeRun } from '../hold/wake-run.ts'
 import { type RunRow, runUri } from '../run.ts'
+import { approvalDecided, runInEvent } from '../run-events.ts'
 import { changeStep } from '../steps/steps.ts'
 import { approvals, runSteps, runs } from '../tables.ts'
+import { approvalKind } from './approval-kind.ts'
 import {
   type ApprovalOfRun,
   type ApprovalRow,
@@ -50,7 +53,7 @@ export async function decideApproval(ctx: Context, deciding: Deciding): Promise<
   const approval = await getApproval(ctx, deciding.approvalId)
   if (approval.state !== 'pending') return decidedBefore(ctx, approval, deciding.decision)
   assertOpen(ctx, approval, run)
-  const decided = await storeDecision(ctx, deciding)
+  const decided = await storeDecision(ctx, run, deciding)
   ctx.touched(runUri(run.id), run.ownerId)
   if (deciding.decision === 'approve') {
     await approve(ctx, decided)
@@ -101,7 +104,11 @@ function withdrawn({ runId }: ApprovalRow): AppError {
   })
 }
 
-async function storeDecision(ctx: Context, { approvalId, decision, note }: Deciding): Promise<ApprovalRow> {
+async function storeDecision(
+  ctx: Context,
+  run: RunRow,
+  { approvalId, decision, note }: Deciding,
+): Promise<ApprovalRow> {
   const [row] = await ctx.db
     .update(approvals)
     .set({
@@ -115,6 +122,11 @@ async function storeDecision(ctx: Context, { approvalId, decision, note }: Decid
     .returning()
   // Under the run's lock nobody else decides it: the caller has lost the right to.
   if (row === undefined) throw notFound('approval', approvalId)
+  const decided = { approvalId, ref: refOf(approvalKind, row.number), operation: row.operation }
+  ctx.emit(approvalDecided, {
+    ...{ uri: runUri(run.id), spaceId: run.spaceId },
+    payload: { ...runInEvent(run), ...decided, decision, by: ctx.actor.personId },
+  })
   return row
 }
 
@@ -142,7 +154,7 @@ async function allowAlways(
   }
   for (const other of await listOpenApprovals(ctx.db, run.id)) {
     if (other.operation !== operation || other.expiresAt <= ctx.now) continue
-    await approve(ctx, await storeDecision(ctx, { ...deciding, approvalId: other.id }))
+    await approve(ctx, await storeDecision(ctx, run, { ...deciding, approvalId: other.id }))
   }
 }
 

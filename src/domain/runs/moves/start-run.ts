@@ -13,6 +13,7 @@ import { assertDecidable } from '../approvals/may-decide.ts'
 import { queueRun } from '../queue-run.ts'
 import { hasRoom, lockAllStarts, lockStarts, whyNoRoom } from '../quota.ts'
 import { type RunRow, runUri } from '../run.ts'
+import { runInEvent, runStarted } from '../run-events.ts'
 import type { RunBudget, RunTemplate } from '../run-start.ts'
 import { RUN_FORMAT } from '../states.ts'
 import { runEvents, runs } from '../tables.ts'
@@ -35,6 +36,7 @@ export type StartContext = Pick<
   | 'now'
   | 'newId'
   | 'changed'
+  | 'emit'
   | 'enqueue'
   | 'defaultTimeZone'
   | 'models'
@@ -95,6 +97,10 @@ export async function startRun(ctx: StartContext, template: RunTemplate, origin:
   if (number === undefined) throw await whyNoRoom(ctx)
   const row = { ...run, number }
   ctx.changed(runUri(row.id), row.spaceId)
+  ctx.emit(runStarted, {
+    ...{ uri: runUri(row.id), spaceId: row.spaceId },
+    payload: { ...runInEvent(row), parentId: row.parentId, scheduleId: row.scheduleId },
+  })
   queueRun(ctx, row)
   return row
 }
