@@ -26,6 +26,7 @@ all of somebody else's.
   all slots have long runs, one of those who have most gives way between two of its steps, within a heartbeat (10 seconds) and
   the step under way.
 - **Events of hooks.** A worker takes the next event of those of whose events the fewest are being handled.
+- **Schedules.** Of those that are due, the first of each owner fires before the second of any.
 - **Deliveries.** The first of each webhook goes before the second of any, and each has four under way at most, so that neither a busy
   nor a slow one keeps the others waiting.
 

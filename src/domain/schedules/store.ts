@@ -1,5 +1,5 @@
 /** Schedules in the database: for those who see them, and due ones for workers. */
-import { and, eq, gt, lte, or, sql } from 'drizzle-orm'
+import { and, eq, gt, sql } from 'drizzle-orm'
 import type { Recorded } from '../../core/call/ledger.ts'
 import { notFound } from '../../core/errors.ts'
 import type { Context } from '../../core/operation/context.ts'
@@ -143,28 +143,20 @@ export async function listActive(db: Db, afterId: string, limit: number): Promis
     .limit(limit)
 }
 
-/** A position in the list of overdue schedules. */
-export type Overdue = Pick<ScheduleRow, 'id' | 'nextAt'>
-
-/** Schedules that should have fired by now, the longest overdue first, up to `limit`, after `after`. */
-export async function listOverdue(
+/**
+ * Schedules that should have fired by `by`, up to `limit`: the first of each owner goes before the second of any, so
+ * that one owner's many delay nobody else's.
+ */
+export async function listDueInTurns(
   db: Db,
-  now: Date,
-  { limit, after }: { readonly limit: number; readonly after: Overdue | undefined },
-): Promise<Overdue[]> {
-  const { id, nextAt } = schedules
-  return await db
-    .select({ id, nextAt })
-    .from(schedules)
-    .where(
-      and(
-        eq(schedules.paused, false),
-        lte(nextAt, now),
-        after && or(gt(nextAt, after.nextAt), and(eq(nextAt, after.nextAt), gt(id, after.id))),
-      ),
-    )
-    .orderBy(nextAt, id)
-    .limit(limit)
+  { by, except, limit }: { readonly by: Date; readonly except: readonly string[]; readonly limit: number },
+): Promise<string[]> {
+  const excepted = sql`select jsonb_array_elements_text(${JSON.stringify(except)}::jsonb)`
+  const rows = await db.execute<{ id: string }>(sql`select id from (
+      select id, row_number() over (partition by space_id order by next_at, id) as nth from ${schedules}
+      where not paused and next_at <= ${by.toISOString()}::timestamptz and id not in (${excepted})) as due
+    order by nth, random() limit ${limit}`)
+  return rows.map(({ id }) => id)
 }
 
 /** Moves a schedule on from the state that was read. False: another worker has moved it, or a person has changed it. */

@@ -1,6 +1,7 @@
 /**
  * Fires schedules by the clock. Each schedule has a job scheduler in BullMQ that says when, and PostgreSQL decides
- * whether: a moment is taken in the database, so that firing twice does no harm. A safety net catches what BullMQ
+ * whether: a moment is taken in the database, so that firing twice does no harm. A job says only that a schedule is due:
+ * its worker fires the next one in turns between owners, so that one owner's many delay nobody else's. A safety net catches what BullMQ
  * forgets; every worker process runs it on its own timer, because BullMQ's timers follow the wall clock, which may be
  * set back.
  */
@@ -10,15 +11,10 @@ import type { Runtime } from '../../core/call/runtime.ts'
 import type { Log } from '../../core/operation/context.ts'
 import { type Fired, fireDue } from '../../domain/schedules/fire.ts'
 import { scheduleUri } from '../../domain/schedules/schedule.ts'
-import {
-  type ActiveSchedule,
-  findSchedule,
-  listActive,
-  listOverdue,
-  type Overdue,
-} from '../../domain/schedules/store.ts'
+import { type ActiveSchedule, findSchedule, listActive } from '../../domain/schedules/store.ts'
 import { isAhead, timingFault } from '../../domain/schedules/timing.ts'
 import type { Work } from '../workers.ts'
+import { createDueInTurns } from './due-in-turns.ts'
 
 /** The name of the job that fires one schedule. */
 export const SCHEDULE_JOB = 'schedule'
@@ -36,6 +32,9 @@ const LATE_MS = 5_000
 const AHEAD_EVERY_MS = 60_000
 /** Schedules read at a time. */
 const BATCH = 500
+
+/** Left due, or taken by another worker. */
+const NOT_FIRED: ReadonlySet<Fired> = new Set(['early', 'faulty'])
 
 interface KeeperParts {
   readonly queue: Queue
@@ -56,6 +55,7 @@ export interface ScheduleKeeper {
 export function createScheduleKeeper({ queue, runtime, invoke }: KeeperParts): ScheduleKeeper {
   const timers = createTimers({ queue, runtime })
   const ahead = createAheadFinder(runtime)
+  const turns = createDueInTurns(runtime)
   /** One after the other, so that the latest change wins. */
   let syncing = Promise.resolve()
   const sync = (id: string) => {
@@ -70,6 +70,16 @@ export function createScheduleKeeper({ queue, runtime, invoke }: KeeperParts): S
     return fired
   }
 
+  async function fireTurn(id: string): Promise<void> {
+    const fired = await fire(id)
+    if (!NOT_FIRED.has(fired)) turns.fired(id)
+    if (fired === 'set back') timers.forget(id)
+    if (fired === 'gone' || fired === 'set back') await sync(id)
+  }
+
+  const notFired = (scheduleId: string, err: unknown) =>
+    runtime.log.error({ err, scheduleId }, 'a schedule could not be fired: trying again')
+
   /** A failing schedule does not keep the others from their turn. */
   async function fireLate(id: string): Promise<void> {
     try {
@@ -77,13 +87,19 @@ export function createScheduleKeeper({ queue, runtime, invoke }: KeeperParts): S
       await fire(id)
       await sync(id)
     } catch (err) {
-      runtime.log.error({ err, scheduleId: id }, 'a schedule could not be fired: trying again')
+      notFired(id, err)
     }
   }
 
   async function fireOverdue(): Promise<void> {
     const late = new Date(runtime.now().getTime() - LATE_MS)
-    for await (const { id } of overdue(runtime, late)) await fireLate(id)
+    // Each gets one turn of its own in a cast.
+    const lateTurns = createDueInTurns(runtime)
+    for (;;) {
+      const id = await lateTurns.next(late)
+      if (id === undefined) return
+      await fireLate(id)
+    }
   }
 
   async function setBack(): Promise<void> {
@@ -98,9 +114,12 @@ export function createScheduleKeeper({ queue, runtime, invoke }: KeeperParts): S
   return {
     work: {
       async [SCHEDULE_JOB]({ data: { scheduleId = '' } }) {
-        const fired = await fire(scheduleId)
-        if (fired === 'set back') timers.forget(scheduleId)
-        if (fired === 'gone' || fired === 'set back') await sync(scheduleId)
+        const row = await findSchedule(runtime.resources.db, scheduleId)
+        const isGone = row === undefined || row.paused
+        const next = isGone ? undefined : await turns.next(runtime.now())
+        if (next === undefined || next === scheduleId) return await fireTurn(scheduleId)
+        // The net takes it if it fails: this job is tried again for its own schedule alone.
+        await fireTurn(next).catch((err: unknown) => notFired(next, err))
       },
     },
     async castNet() {
@@ -143,17 +162,6 @@ function inTurns(everyMs: number, work: () => Promise<void>, log: Log) {
       await working
     },
   }
-}
-
-/** Schedules that should have fired by `now`, the longest overdue first. */
-async function* overdue({ resources: { db } }: Runtime, now: Date): AsyncGenerator<Overdue> {
-  let batch: Overdue[]
-  let after: Overdue | undefined
-  do {
-    batch = await listOverdue(db, now, { limit: BATCH, after })
-    yield* batch
-    after = batch.at(-1)
-  } while (batch.length === BATCH)
 }
 
 /** Every schedule that is not paused. */
