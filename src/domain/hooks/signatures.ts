@@ -91,9 +91,12 @@ export const PRESETS: Readonly<Record<Exclude<Verification, 'url'>, Preset>> = {
   },
 }
 
-/** A report to an address with a secret: the sender may give it an id, as for other calls. */
+/**
+ * A report to an address with a secret: the sender may give it an id, as for other calls. `X-Request-Id` does not count: proxies
+ * and many senders make another one for each attempt, so that a report that comes again would count as another event.
+ */
 export function identifyUnsigned({ headers }: Report, body: unknown) {
-  const eventId = headers.get('idempotency-key') ?? headers.get('x-request-id') ?? undefined
+  const eventId = headers.get('idempotency-key') ?? undefined
   return { eventId, type: textIn(body, 'type') }
 }
 
