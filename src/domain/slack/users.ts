@@ -37,7 +37,7 @@ const UserInfo = z.object({
     is_ultra_restricted: flag,
     is_stranger: flag,
     is_email_confirmed: flag,
-    enterprise_user: z.object({ teams: z.array(z.string()).default([]) }).nullish(),
+    enterprise_user: z.object({ enterprise_id: z.string().nullish() }).nullish(),
     profile: z
       .object({
         real_name: z.string().default(''),
@@ -113,7 +113,7 @@ function isElsewhere(
   { teamId, enterpriseId }: Pick<SlackWorkspace, 'teamId' | 'enterpriseId'>,
 ): boolean {
   if (home === null || home === undefined || home === teamId || home === enterpriseId) return false
-  return !(inEnterprise?.teams.includes(teamId) ?? false)
+  return enterpriseId === null || inEnterprise?.enterprise_id !== enterpriseId
 }
 
 /** Forgets how the users of a person are called. Called while the identities of the person are there. */

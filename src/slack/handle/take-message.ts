@@ -51,7 +51,9 @@ export async function takeMessage(parts: HandleParts, handling: Handling, heard:
   const standing = await standingIn(speaking, place, speaker.actor)
   const conversation = await findConversation(db, standing.conversationId)
   if (!isCalled && !(await goesOn(handling, { heard, standing, conversation })))
-    return conversation === undefined ? NOT_FOR_US : overheard(conversation, heard, standing)
+    return conversation === undefined
+      ? NOT_FOR_US
+      : overheard(conversation, heard, { standing, isAddressed: false, botUserId: workspace.botUserId })
   return await answer(parts, handling, { heard, standing, conversation })
 }
 
@@ -87,22 +89,25 @@ function refusal(
 }
 
 /** What people say to each other in a thread of the bot becomes part of its history, and nothing else. */
-function overheard({ id }: Conversation, heard: Heard, standing: Standing): Ending {
+function overheard({ id }: Conversation, heard: Heard, saying: Saying): Ending {
   return {
     result: null,
     async commit({ db }) {
-      await addMessages(db, id, [messageOf(heard, { standing, isAddressed: false })])
+      await addMessages(db, id, [messageOf(heard, saying)])
       return []
     },
   }
 }
 
-function messageOf(
-  { ts, text }: Heard,
-  { standing, isAddressed }: { readonly standing: Standing; readonly isAddressed: boolean },
-): NewMessage {
+interface Saying {
+  readonly standing: Standing
+  readonly isAddressed: boolean
+  readonly botUserId: string
+}
+
+function messageOf({ ts, text }: Heard, { standing, isAddressed, botUserId }: Saying): NewMessage {
   const said = { id: ts, personId: standing.actor.personId, isOurs: false, isAddressed }
-  return { ...said, text: plainText(text, ''), saidAt: new Date(Number(ts) * 1000) }
+  return { ...said, text: plainText(text, botUserId), saidAt: new Date(Number(ts) * 1000) }
 }
 
 async function answer(parts: HandleParts, handling: Handling, { heard, ...rest }: ForUs): Promise<Ending> {
@@ -129,7 +134,7 @@ async function answer(parts: HandleParts, handling: Handling, { heard, ...rest }
     async commit({ db: within }) {
       const writer = { db: within, newId: runtime.newId, now }
       await saveConversation(within, conversation, { ...taken.changed, now })
-      const said = messageOf(heard, { standing, isAddressed: true })
+      const said = messageOf(heard, { standing, isAddressed: true, botUserId: workspace.botUserId })
       await addMessages(within, conversation.id, [...seed, said, ...repliesOf(heard, taken, now)])
       const saysPrivate = rest.conversation === undefined
       const to = { place, userId: heard.userId, isOpen, saysPrivate }

@@ -1,7 +1,9 @@
 /** A gateway whose Slack is the stand-in: what users do there is stored, handled, and looked at as posts. */
 import { sql } from 'drizzle-orm'
 import { createSlackApi } from '../../../src/clients/slack/web-api.ts'
+import { AppError } from '../../../src/core/errors.ts'
 import { prepareEvent } from '../../../src/domain/hooks/prepare-event.ts'
+import type { Prepare } from '../../../src/domain/inbox/prepared.ts'
 import { storeArrivals } from '../../../src/domain/inbox/receive.ts'
 import { workInbox } from '../../../src/domain/inbox/work.ts'
 import { linkUser } from '../../../src/domain/slack/pairings.ts'
@@ -16,17 +18,21 @@ import { openTestGateway, type TestGatewayOptions } from '../../support/world/da
 
 export type Desk = Awaited<ReturnType<typeof openDesk>>
 
-export async function openDesk(
-  options: TestGatewayOptions & { readonly emailDomains?: readonly string[] } = {},
-) {
+interface DeskOptions extends TestGatewayOptions {
+  readonly emailDomains?: readonly string[]
+  /** Whether the workspace belongs to an enterprise. */
+  readonly isGrid?: boolean
+}
+
+export async function openDesk({ emailDomains = [], isGrid = false, ...options }: DeskOptions = {}) {
   const slack = await startSlack()
-  const acme = slack.world.workspace('Acme')
+  const acme = slack.world.workspace('Acme', isGrid ? { enterprise: slack.world.enterprise('Globex') } : {})
   const app: SlackApp = {
     api: createSlackApi(slack.apiUrl),
     botToken: acme.installation.botToken,
     appToken: slack.world.app.appToken,
     isSigned: false,
-    emailDomains: options.emailDomains ?? [],
+    emailDomains,
   }
   const opened: { work?: SlackWork } = {}
   const gateway = await openTestGateway({
@@ -40,6 +46,29 @@ export async function openDesk(
   opened.work = work
   let stored = 0
 
+  /** Stores what happened in Slack since the last time. */
+  async function store(): Promise<void> {
+    const events = slack.events.slice(stored)
+    stored = slack.events.length
+    for (const { envelope } of events) {
+      const { event, team_id: teamId } = envelope as unknown as SeenEnvelope
+      const eventId = `${event.subtype ?? 'msg'}:${teamId}:${event.channel}:${event.ts}`
+      const arrival = {
+        source: 'slack',
+        eventId,
+        type: event.type,
+        operation: null,
+        ownerId: `slack:${teamId}`,
+      }
+      const rest = {
+        input: null,
+        body: JSON.stringify(envelope),
+        orderKey: `slack:${teamId}:${event.channel}`,
+      }
+      await storeArrivals(gateway.runtime, [{ ...arrival, ...rest }])
+    }
+  }
+
   return {
     slack,
     acme,
@@ -50,25 +79,14 @@ export async function openDesk(
       const externalId = `${user.workspace.enterprise?.id ?? acme.id}/${user.id}`
       await linkUser({ db: gateway.db, now: gateway.clock.now() }, { externalId, personId })
     },
-    /** Stores everything that happened in Slack since the last time, and handles it. */
+    store,
+    /** Stores what happened in Slack since the last time, and handles everything that is due. */
     async handle() {
-      const events = slack.events.slice(stored)
-      stored = slack.events.length
-      for (const { envelope } of events) {
-        const { event, team_id: teamId } = envelope as unknown as SeenEnvelope
-        const eventId = `${event.subtype ?? 'msg'}:${teamId}:${event.channel}:${event.ts}`
-        const arrival = {
-          source: 'slack',
-          eventId,
-          type: event.type,
-          operation: null,
-          ownerId: `slack:${teamId}`,
-        }
-        const body = JSON.stringify(envelope)
-        await storeArrivals(gateway.runtime, [{ ...arrival, input: null, body, orderKey: null }])
-        await workInbox(gateway.runtime, prepareEvent)
-      }
+      await store()
+      await workInbox(gateway.runtime, prepareEvent)
     },
+    /** Handles an event up to the moment at which its outcome would be stored. */
+    losingTheOutcome,
     tellOutcomes: () => work.tellOutcomes(gateway.runtime),
     /** What is on its way to Slack, the oldest first, and forgotten then. */
     async posts(): Promise<MessagePost[]> {
@@ -80,6 +98,17 @@ export async function openDesk(
     async close() {
       await gateway.close()
       await slack.close()
+    },
+  }
+}
+
+const losingTheOutcome: Prepare = async (runtime, event) => {
+  const prepared = await prepareEvent(runtime, event)
+  if (prepared === 'ignored' || !('work' in prepared)) throw new Error('the event has no work')
+  return {
+    async work(attempt) {
+      await prepared.work(attempt)
+      throw new AppError('unavailable', 'The worker is lost.')
     },
   }
 }
