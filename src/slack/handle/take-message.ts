@@ -115,7 +115,9 @@ async function answer(parts: HandleParts, handling: Handling, { heard, ...rest }
   const { standing } = rest
   const { db, now, workspace, signal } = speaking
   const place = placeOf(heard)
-  const conversation = rest.conversation ?? newConversation(standing.conversationId, standing.spaceId, now)
+  const parent = rest.conversation === undefined ? await parentOf(speaking, heard) : undefined
+  const begun = newConversation(standing.conversationId, standing.spaceId, now)
+  const conversation = rest.conversation ?? { ...begun, state: parent?.state ?? null }
   const seed = rest.conversation === undefined ? await seedOf(speaking, heard) : []
   const known = await lastMessages(db, conversation.id, HISTORY_MAX)
   const history = [
@@ -134,6 +136,7 @@ async function answer(parts: HandleParts, handling: Handling, { heard, ...rest }
     async commit({ db: within }) {
       const writer = { db: within, newId: runtime.newId, now }
       await saveConversation(within, conversation, { ...taken.changed, now })
+      if (parent !== undefined) await saveConversation(within, parent, { state: null, now })
       const said = messageOf(heard, { standing, isAddressed: true, botUserId: workspace.botUserId })
       await addMessages(within, conversation.id, [...seed, said, ...repliesOf(heard, taken, now)])
       const saysPrivate = rest.conversation === undefined
@@ -142,6 +145,16 @@ async function answer(parts: HandleParts, handling: Handling, { heard, ...rest }
       return [POSTS_CHANGE]
     },
   }
+}
+
+/**
+ * A thread under a direct message goes on with what waits outside of threads: the reply is to what was shown there. What
+ * waits moves into the thread, so that it is answered once.
+ */
+async function parentOf({ db }: Speaking, heard: Heard): Promise<Conversation | undefined> {
+  const place = placeOf(heard)
+  if (!isDirect(heard.channelId) || place.root === undefined) return undefined
+  return await findConversation(db, keyOf({ ...place, root: undefined }))
 }
 
 /** Their ids come after that of the message that they answer. */

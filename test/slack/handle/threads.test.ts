@@ -126,6 +126,22 @@ describe('a thread in which the bot takes part', () => {
     ])
   })
 
+  it('under a direct message goes on with what was shown there, which is then accepted once', async () => {
+    desk = await openDesk()
+    const { acme } = desk
+    const ada = acme.user('ada')
+    await desk.link(ada, 'ada')
+    const first = ada.dm(TWO_TASKS)
+    await desk.handle()
+    await desk.posts()
+    ada.dm('accept', { thread: first.ts })
+    await desk.handle()
+    expect(await desk.posts()).toMatchObject([{ threadTs: first.ts, text: expect.stringMatching(/T-\d+/) }])
+    ada.dm('accept')
+    await desk.handle()
+    expect(await titlesOf('ada')).toEqual(['call the bank', 'draft the launch post'])
+  })
+
   it('follows the edits and deletions of its messages, and does nothing for them', async () => {
     desk = await openDesk()
     const { acme } = desk
