@@ -1,5 +1,6 @@
 /** The answer of an operation as a reply. */
 import type { Intent, Said } from '../core/intent/intent.ts'
+import type { Reader } from '../core/operation/description.ts'
 import type { NextCall } from '../core/operation/next-call.ts'
 import type { Operation } from '../core/operation/operation.ts'
 import type { Reply, ReplyAction } from './reply.ts'
@@ -14,33 +15,36 @@ export interface Answered {
 
 export function replyOf(turning: Turning, answered: Answered): Reply {
   const { operation, asks, offers } = answered.intent
-  const { output, said } = answered
-  const { reader } = turning.message
+  const { input, output, said } = answered
   const question = asks?.(output)
-  const table = operation.table?.(output, reader)
-  const told = operation.tell('nextCursor' in output ? { ...output, nextCursor: null } : output, reader)
+  const told = answerOf(turning.operations, { operation, input, output }, turning.message.reader)
   return {
-    text: question === undefined ? told : `${told}\n${question.text}`,
-    ...(table !== undefined && table.rows.length > 0 && { table }),
-    actions: [
-      ...(question?.answers ?? []),
-      ...(offers?.(output, said) ?? []),
-      ...moreOf(answered),
-      ...callsAfter(turning, answered),
-    ],
+    // Rows would stand for the text and leave out the question.
+    ...(question === undefined ? told : { text: `${told.text}\n${question.text}` }),
+    actions: [...(question?.answers ?? []), ...(offers?.(output, said) ?? []), ...told.actions],
   }
 }
 
-function moreOf({ intent: { operation }, input, output }: Answered): ReplyAction[] {
+type Call = Pick<Answered, 'input' | 'output'> & { readonly operation: Operation }
+
+/** The words and the rows of an answer, the rest of its list, and what people are likely to do next. */
+export function answerOf(operations: readonly Operation[], call: Call, reader?: Reader): Reply {
+  const { operation, output } = call
+  const table = operation.table?.(output, reader)
+  return {
+    text: operation.tell('nextCursor' in output ? { ...output, nextCursor: null } : output, reader),
+    ...(table !== undefined && table.rows.length > 0 && { table }),
+    actions: [...moreOf(call), ...callsAfter(operations, call)],
+  }
+}
+
+function moreOf({ operation, input, output }: Call): ReplyAction[] {
   if (typeof output.nextCursor !== 'string') return []
   const call = { operation: operation.name, input: { ...input, cursor: output.nextCursor } }
   return [{ label: 'More', call }]
 }
 
-function callsAfter(
-  { operations }: Turning,
-  { intent: { operation }, input, output }: Answered,
-): ReplyAction[] {
+function callsAfter(operations: readonly Operation[], { operation, input, output }: Call): ReplyAction[] {
   const calls = operation.next?.(output, input) ?? []
   return calls.flatMap((call) => {
     const next = operations.find(({ name }) => name === call.operation)

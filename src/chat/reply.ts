@@ -13,7 +13,7 @@ export type ReplyAction =
 export interface Reply {
   /** Plain text. Titles and names in it come from people: a door escapes them. */
   readonly text: string
-  /** The list in `text` as rows, for a door that can show them instead. */
+  /** All of `text` as rows, for a door that can show them instead. */
   readonly table?: Table
   readonly actions: readonly ReplyAction[]
 }

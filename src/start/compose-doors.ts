@@ -86,6 +86,7 @@ export async function openDoors(
   const hookLimit = createHookLimit({ store: counting.store, log, addressOf })
   const slack = createSlackDoor({
     ...{ settings: config.settings, db, log, now, app: parts.slack, store: parts.hooks.store },
+    ...{ operations: gateway.operations, defaultTimeZone: config.timeZone },
   })
   let isDraining = false
   let localUrl = ''

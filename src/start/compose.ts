@@ -11,6 +11,7 @@ import type { Invoke } from '../core/call/call.ts'
 import { createInvoke } from '../core/call/invoke.ts'
 import { AppError, toAppError } from '../core/errors.ts'
 import type { Log, QueuedJob } from '../core/operation/context.ts'
+import { newId } from '../core/operation/ids.ts'
 import { endCalls } from '../domain/access/ledger.ts'
 import { createConsents } from '../domain/accounts/consents.ts'
 import { createAccounts } from '../domain/accounts/use-accounts.ts'
@@ -42,7 +43,7 @@ import { createHookReports, type HookReports } from './compose-hooks.ts'
 import { createQueueSlot, type QueueSlot, type Role, startQueue } from './compose-queue.ts'
 import { openKeyRing } from './compose-secrets.ts'
 import { createRuntime, systemClock } from './create-runtime.ts'
-import { createLazySlackWork, createSlackApp } from './slack/compose-slack.ts'
+import { createLazySlackWork, createNotifier, createSlackApp } from './slack/compose-slack.ts'
 
 export interface Composition {
   readonly gateway: Gateway
@@ -123,7 +124,6 @@ export async function compose(
       ...{ db: database.db, operations, mail, links, secrets, openSecret },
       now: systemClock,
     })
-    const { channels } = reaching
     closers.push(() => reaching.close())
     const prompts = config.areas.flatMap((area) => area.prompts)
     const events = config.areas.flatMap((area) => area.events)
@@ -131,6 +131,11 @@ export async function compose(
     const letters = config.areas.flatMap((area) => area.letters)
     const changes = await createChanges({ wire: wireOf(database, CHANGES_CHANNEL), log })
     closers.push(() => changes.close())
+    const notifier = createNotifier(settings, {
+      ...{ operations, newId, now: systemClock, publish: changes.publish },
+      transaction: (work) => database.transaction(work),
+    })
+    const channels = [...reaching.channels, notifier]
     const live = await createLive({ wire: wireOf(database, LIVE_CHANNEL), log })
     closers.push(() => live.close())
     const queue = createQueueSlot()

@@ -281,5 +281,5 @@ export const greenhouse = defineArea({
       about: ({ bed: { ref, plant } }) => [{ ref, name: plant }],
     }),
   ],
-  home: [defineHomeSection({ title: 'Greenhouse', order: 100, operation: waterBeds, input: {} })],
+  home: [defineHomeSection({ title: 'Greenhouse', order: 100, operation: getBed, input: { bedId: 'GB-1' } })],
 })

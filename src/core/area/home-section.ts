@@ -1,16 +1,27 @@
 /** A home section is a list on a person's first page: in Slack's home tab and in a console. */
+import type { z } from 'zod'
 import type { Operation } from '../operation/operation.ts'
 
-/** Provisional: no door shows a home yet. */
 export interface HomeSection {
   readonly title: string
   /** Sections are shown in this order. */
   readonly order: number
-  /** A read whose answer is shown through its `table` or `tell`. */
+  /** A read whose answer is shown through its `tell`, with the calls of its `next`. */
   readonly operation: Operation
   readonly input: Readonly<Record<string, unknown>>
 }
 
-export function defineHomeSection(spec: HomeSection): HomeSection {
-  return spec
+interface HomeSectionSpec<Input extends z.ZodObject, Output extends z.ZodObject>
+  extends Omit<HomeSection, 'operation' | 'input'> {
+  readonly operation: Operation<Input, Output>
+  readonly input: z.input<Input>
+}
+
+/** @throws Error at start-up for an operation that changes something: a page is opened often, and by itself */
+export function defineHomeSection<Input extends z.ZodObject, Output extends z.ZodObject>(
+  spec: HomeSectionSpec<Input, Output>,
+): HomeSection {
+  if (spec.operation.effect !== 'read')
+    throw new Error(`${spec.operation.name} changes something, so no home shows it`)
+  return spec as unknown as HomeSection
 }

@@ -30,6 +30,17 @@ export function toItemResult<Fields extends object>(
   return { ok: false, error: { code, message, ...(fix === undefined ? {} : { fix }) } }
 }
 
+const FailedWhole = z.object({
+  results: z.array(z.object({ ok: z.literal(false), error: ItemError })).nonempty(),
+})
+
+/** The failure of a batch of which no part was done; undefined: a part was done, or the answer is that of no batch. */
+export function failureOfWhole(answer: object): AppError | undefined {
+  const { data } = FailedWhole.safeParse(answer)
+  const [first] = data?.results ?? []
+  return first && new AppError(first.error.code, first.error.message, { fix: first.error.fix })
+}
+
 /** A batch in words, one or more lines for each item; `refused` begins the line of a failed item. */
 export function tellItems<Result extends { readonly ok: true } | ItemFailure>(
   results: readonly Result[],

@@ -51,6 +51,12 @@ export async function calledName(db: Context['db'], id: string): Promise<string>
   return row?.name ? `${row.name} (${id})` : id
 }
 
+/** A person as those who know them call them: the name, or the id where they gave none. */
+export async function shortName(db: Context['db'], id: string): Promise<string> {
+  const [row] = await db.select({ name: people.name }).from(people).where(eq(people.id, id))
+  return row?.name ?? id
+}
+
 /** The time zone in which this person's words are read and their days begin. */
 export async function personTimeZone(ctx: Scoped, personId: string = ctx.actor.personId): Promise<string> {
   const [row] = await ctx.db.select({ timeZone: people.timeZone }).from(people).where(eq(people.id, personId))

@@ -17,6 +17,11 @@ declare module '../../core/area/message.ts' {
      * A text is shown as it is, anything else as JSON, and null is left out. Absent: the text says all.
      */
     details?(viewer: Viewer): SQL
+    /**
+     * An expression over `n`, whose matter is no longer open: how it ended, as the JSON of an `Ended`. Channels that can
+     * change what they sent say so wherever they showed the message.
+     */
+    readonly ended?: SQL
   }
 }
 

@@ -1,12 +1,13 @@
 /** What people are told about runs and their questions. */
 import { type SQL, sql } from 'drizzle-orm'
 import { defineMessage } from '../../core/area/message.ts'
+import { people } from '../access/tables.ts'
 import { type Viewer, visibleTo } from '../access/visible-to.ts'
 import { inPayload } from '../notifications/sight.ts'
 import { projectNamed } from '../projects/named.ts'
 import { seesContents } from './bounds.ts'
 import { budgetReached, questionAsked, runEnded } from './run-events.ts'
-import { runSteps, runs } from './tables.ts'
+import { runEvents, runSteps, runs } from './tables.ts'
 
 function seesRun(viewer: Viewer): SQL {
   return sql`exists (select from ${runs} where ${runs.id} = ${inPayload('runId')} and ${visibleTo(viewer, runs)})`
@@ -61,6 +62,13 @@ export const runMessages = [
       ),
     isOpen: sql`exists (select from ${runSteps} where ${runSteps.id} = ${inPayload('stepId')}
       and ${runSteps.state} = 'waiting')`,
+    ended: sql`(select jsonb_build_object('what', case when ${runSteps.state} = 'done' then 'answered' else 'withdrawn' end,
+        'by', coalesce(${people.name}, answer.data ->> 'by'), 'at', ${runSteps.finishedAt})
+      from ${runSteps}
+      left join ${runEvents} as answer on answer.run_id = ${runSteps.runId} and answer.type = 'question.answered'
+        and answer.data ->> 'stepId' = ${runSteps.id}
+      left join ${people} on ${people.id} = answer.data ->> 'by'
+      where ${runSteps.id} = ${inPayload('stepId')} limit 1)`,
   }),
 ]
 

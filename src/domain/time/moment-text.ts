@@ -7,3 +7,8 @@ export function momentText(timeZone: string, at: Date): string {
     ...{ hour: '2-digit', minute: '2-digit' },
   })
 }
+
+/** The time of a day: `10:42`. */
+export function timeText(timeZone: string, at: Date): string {
+  return at.toLocaleTimeString('en-GB', { timeZone, hour: '2-digit', minute: '2-digit' })
+}

@@ -9,7 +9,7 @@ import { slackOf } from '../../domain/slack/slack-app.ts'
 import { findSpeaker, type Speaking } from '../../domain/slack/speaker.ts'
 import { findWorkspace } from '../../domain/slack/workspaces.ts'
 import { escapeText } from '../render/escape.ts'
-import { postsOf } from './answer.ts'
+import { postReplies } from './answer.ts'
 import { stopTask } from './converse.ts'
 import { isDirect, keyOf, placeOf, standingIn } from './place.ts'
 import { plainText } from './plain-text.ts'
@@ -82,12 +82,12 @@ async function stop(parts: HandleParts, { runtime, speaking }: Handling, stopped
     ...{ actor: standing.actor, door: 'slack', signal },
   })
   const isOpen = !standing.isPrivate && (await parts.audience.sees(speaking, place, standing.spaceId))
-  const to = { place, userId: stopped.userId, isOpen, saysPrivate: false }
+  const to = { place, userId: stopped.userId, personId: standing.actor.personId, isOpen, saysPrivate: false }
   return {
     result: 'Stopped.',
     async commit({ db: within }) {
       const writer = { db: within, newId: runtime.newId, now }
-      await insertPosts(writer, await postsOf(parts, writer, { replies, to }))
+      await postReplies(parts, writer, { replies, to })
       return [POSTS_CHANGE]
     },
   }

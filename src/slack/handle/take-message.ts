@@ -18,7 +18,7 @@ import type { Attempt, Ending } from '../../domain/inbox/prepared.ts'
 import { insertPosts } from '../../domain/slack/posts/insert-posts.ts'
 import { POSTS_CHANGE } from '../../domain/slack/posts/rows.ts'
 import { findSpeaker, type Speaking } from '../../domain/slack/speaker.ts'
-import { type AnswerParts, postsOf } from './answer.ts'
+import { type AnswerParts, postReplies } from './answer.ts'
 import type { Audience } from './audience.ts'
 import { type Conversing, type Taken, takeTurn } from './converse.ts'
 import { seedOf } from './history.ts'
@@ -59,7 +59,7 @@ export async function takeMessage(parts: HandleParts, handling: Handling, heard:
 
 const NOT_FOR_US: Ending = { result: null, commit: async () => [] }
 
-interface ForUs {
+export interface ForUs {
   readonly heard: Heard
   readonly standing: Standing
   readonly conversation: Conversation | undefined
@@ -110,7 +110,12 @@ function messageOf({ ts, text }: Heard, { standing, isAddressed, botUserId }: Sa
   return { ...said, text: plainText(text, botUserId), saidAt: new Date(Number(ts) * 1000) }
 }
 
-async function answer(parts: HandleParts, handling: Handling, { heard, ...rest }: ForUs): Promise<Ending> {
+/** Takes the turn of somebody who may speak, and answers it. */
+export async function answer(
+  parts: HandleParts,
+  handling: Handling,
+  { heard, ...rest }: ForUs,
+): Promise<Ending> {
   const { runtime, speaking, attempt } = handling
   const { standing } = rest
   const { db, now, workspace, signal } = speaking
@@ -140,8 +145,8 @@ async function answer(parts: HandleParts, handling: Handling, { heard, ...rest }
       const said = messageOf(heard, { standing, isAddressed: true, botUserId: workspace.botUserId })
       await addMessages(within, conversation.id, [...seed, said, ...repliesOf(heard, taken, now)])
       const saysPrivate = rest.conversation === undefined
-      const to = { place, userId: heard.userId, isOpen, saysPrivate }
-      await insertPosts(writer, await postsOf(parts, writer, { replies: taken.replies, to }))
+      const to = { place, userId: heard.userId, personId: standing.actor.personId, isOpen, saysPrivate }
+      await postReplies(parts, writer, { replies: taken.replies, to })
       return [POSTS_CHANGE]
     },
   }

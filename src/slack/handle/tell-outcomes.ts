@@ -4,11 +4,10 @@ import type { Runtime } from '../../core/call/runtime.ts'
 import { AppError } from '../../core/errors.ts'
 import { addMessages, type Conversation, endTask, listWithTask } from '../../domain/conversations/store.ts'
 import { actorOfPerson } from '../../domain/people/person-actor.ts'
-import { insertPosts } from '../../domain/slack/posts/insert-posts.ts'
 import { POSTS_CHANGE } from '../../domain/slack/posts/rows.ts'
 import type { Speaking } from '../../domain/slack/speaker.ts'
 import { findSlackAddress, findWorkspace } from '../../domain/slack/workspaces.ts'
-import { postsOf } from './answer.ts'
+import { postReplies } from './answer.ts'
 import { placeIn, standingIn } from './place.ts'
 import type { HandleParts } from './take-message.ts'
 
@@ -62,10 +61,10 @@ async function tell(
   await runtime.transaction(async ({ db: within }) => {
     if (!(await endTask(within, conversation, now)) || text === undefined || address === undefined) return
     const writer = { db: within, newId: runtime.newId, now }
-    const to = { place, userId: address.userId, isOpen, saysPrivate: false }
+    const to = { place, userId: address.userId, personId: taskFor, isOpen, saysPrivate: false }
     const said = { personId: null, isOurs: true, isAddressed: false, text, saidAt: now }
     await addMessages(within, id, [{ id: `${now.getTime() / 1000}/${taskId}`, ...said }])
-    await insertPosts(writer, await postsOf(parts, writer, { replies: [{ text, actions: [] }], to }))
+    await postReplies(parts, writer, { replies: [{ text, actions: [] }], to })
   })
   runtime.publish(POSTS_CHANGE)
 }

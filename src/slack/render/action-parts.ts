@@ -43,7 +43,7 @@ export function actionParts(actions: readonly ShownAction[], operations: Operati
 }
 
 /** Whether the call can be made at once, and takes words from those who want to add some. */
-function asksOnlyIfWanted(call: NextCall, operation: Pick<Operation, 'input'> | undefined): boolean {
+export function asksOnlyIfWanted(call: NextCall, operation: Pick<Operation, 'input'> | undefined): boolean {
   return !Object.keys(call.ask ?? {}).some((field) => isRequired(operation, field))
 }
 

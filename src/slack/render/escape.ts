@@ -8,6 +8,11 @@ export function escapeText(text: string): string {
   return text.replaceAll(/[&<>]/g, (sign) => ENTITIES[sign] ?? sign)
 }
 
+/** The text that was escaped. */
+export function unescapeText(text: string): string {
+  return text.replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&')
+}
+
 /** Characters of a message's text: `chat.update` refuses more. */
 const FALLBACK_MAX_CHARS = 4_000
 

@@ -9,7 +9,7 @@ import { plain, type ShownAction } from './action-parts.ts'
 import { textParts } from './text-parts.ts'
 
 /** By which a submission is told from those of other views. */
-const FORM = 'form'
+export const FORM = 'form'
 
 const TITLE_MAX_CHARS = 24
 const LABEL_MAX_CHARS = 2_000

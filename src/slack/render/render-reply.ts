@@ -9,6 +9,7 @@ import { textParts } from './text-parts.ts'
 /** A reply whose actions are kept. */
 export interface ShownReply {
   readonly text: string
+  /** All of the text as rows, which are shown instead where Slack has room for them. */
   readonly table?: Table | undefined
   readonly actions: readonly ShownAction[]
 }
@@ -22,6 +23,6 @@ export function renderReply(
   { text, table, actions }: ShownReply,
   { operations }: RenderParts,
 ): SlackMessage[] {
-  const rows = table === undefined ? [] : tableParts(table)
-  return packMessages([...textParts(text), ...rows, ...actionParts(actions, operations)])
+  const rows = table && tableParts(table)
+  return packMessages([...(rows ?? textParts(text)), ...actionParts(actions, operations)])
 }

@@ -1,8 +1,7 @@
-/** A table as Slack's own tables; one that is too wide for them becomes lines. */
+/** A table as Slack's own tables. */
 import type { TableBlock } from '@slack/types'
 import type { Table } from '../../core/operation/description.ts'
 import { type Part, unitsOf } from './message.ts'
-import { textParts } from './text-parts.ts'
 
 /** The most rows of a table in Slack, besides its headings. */
 const ROWS_MAX = 99
@@ -14,10 +13,10 @@ const WIDE_CELL_UNITS = 40
 /** Slack refuses a cell without text. */
 const EMPTY_CELL = '–'
 
-export function tableParts({ columns, rows }: Table): Part[] {
-  if (rows.length === 0) return []
+/** Undefined: it is too wide for Slack's tables, or has no rows. */
+export function tableParts({ columns, rows }: Table): Part[] | undefined {
   const isNative = columns.length <= COLUMNS_MAX && rows.every((row) => fits(columns, [row]))
-  if (!isNative) return textParts(rows.map((row) => lineOf(columns, row)).join('\n'))
+  if (!isNative || rows.length === 0) return undefined
   return chunksOf(columns, rows).map((chunk) => ({
     block: tableBlock(columns, chunk),
     says: chunk.map((row) => lineOf(columns, row)).join('\n'),

@@ -3,8 +3,11 @@ import { createSlackApi } from '../../clients/slack/web-api.ts'
 import type { Settings } from '../../core/area/setting.ts'
 import { defineSweep, type Sweep } from '../../core/area/sweep.ts'
 import type { InboxHandler } from '../../domain/inbox/prepared.ts'
+import type { Channel } from '../../domain/notifications/channel.ts'
 import { runUri } from '../../domain/runs/run.ts'
-import type { SlackApp } from '../../domain/slack/slack-app.ts'
+import { type SlackApp, WAY_TO_SLACK } from '../../domain/slack/slack-app.ts'
+import { settleNotes } from '../../slack/notify/settle-notes.ts'
+import { createSlackChannel, type SlackChannelParts } from '../../slack/notify/slack-channel.ts'
 import {
   slackApiUrl,
   slackAppToken,
@@ -27,6 +30,12 @@ export function createSlackApp(settings: Settings): SlackApp | undefined {
   }
 }
 
+/** The channel by which people are notified in Slack. */
+export function createNotifier(settings: Settings, parts: Omit<SlackChannelParts, 'whyOff'>): Channel {
+  const isOn = settings.of(slackBotToken) !== undefined
+  return createSlackChannel({ ...parts, whyOff: isOn ? undefined : WAY_TO_SLACK })
+}
+
 interface LazyWork {
   readonly handle: InboxHandler
   readonly sweeps: readonly Sweep[]
@@ -46,5 +55,8 @@ export function createLazySlackWork(parts: () => SlackWorkParts): LazyWork {
       if (runtime.resources.slack !== undefined) await (await open()).tellOutcomes(runtime)
     },
   })
-  return { handle: async (...event) => await (await open()).handle(...event), sweeps: [tellOutcomes] }
+  return {
+    handle: async (...event) => await (await open()).handle(...event),
+    sweeps: [tellOutcomes, settleNotes],
+  }
 }

@@ -2,10 +2,11 @@
 import { randomUUID } from 'node:crypto'
 import type { Settings } from '../../core/area/setting.ts'
 import type { Log } from '../../core/operation/context.ts'
+import type { Operation } from '../../core/operation/operation.ts'
 import type { Db } from '../../domain/db/db.ts'
 import type { SlackApp } from '../../domain/slack/slack-app.ts'
 import type { ServiceReports } from '../../server/hooks/service-handler.ts'
-import { answerAtOnce } from '../../slack/receive/at-once.ts'
+import { createAnswerAtOnce } from '../../slack/receive/at-once.ts'
 import { createTakeEnvelope } from '../../slack/receive/envelope.ts'
 import { fillGap } from '../../slack/receive/fill-gap.ts'
 import { keepPresence } from '../../slack/receive/presence.ts'
@@ -16,6 +17,8 @@ import { slackSigningSecret } from '../../tools/slack/settings.ts'
 interface DoorParts {
   readonly settings: Settings
   readonly db: Db
+  readonly operations: readonly Operation[]
+  readonly defaultTimeZone: string
   readonly log: Log
   /** Undefined: this gateway runs without Slack. */
   readonly app: SlackApp | undefined
@@ -35,7 +38,9 @@ export interface Listening {
 }
 
 export function createSlackDoor(parts: DoorParts): SlackDoor {
-  const { settings, store, log, now, app } = parts
+  const { settings, store, log, now, app, db, operations, defaultTimeZone } = parts
+  const resources = { db, slack: app, defaultTimeZone }
+  const answerAtOnce = createAnswerAtOnce({ resources, operations, log, now })
   const receive = createReceive({ store, answerAtOnce, log })
   const signingSecret = settings.of(slackSigningSecret)
   return {

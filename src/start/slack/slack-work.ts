@@ -2,18 +2,21 @@
 import { createChat } from '../../chat/create-chat.ts'
 import type { Assistant } from '../../core/area/assistant.ts'
 import type { Gateway } from '../../core/area/gateway.ts'
+import type { HomeSection } from '../../core/area/home-section.ts'
 import type { Sweep } from '../../core/area/sweep.ts'
 import type { Intent } from '../../core/intent/intent.ts'
 import type { InboxHandler } from '../../domain/inbox/prepared.ts'
 import { createAssistants } from '../../slack/handle/assistants.ts'
 import { createAudience } from '../../slack/handle/audience.ts'
 import { createSlackHandler } from '../../slack/handle/create-handler.ts'
+import { createPressHandler } from '../../slack/handle/press-handler.ts'
 import { createTellOutcomes } from '../../slack/handle/tell-outcomes.ts'
 
 export interface SlackWorkParts extends Pick<Gateway, 'operations' | 'invoke'> {
   readonly areas: readonly {
     readonly intents: readonly Intent[]
     readonly assistants: readonly Assistant[]
+    readonly home: readonly HomeSection[]
   }[]
 }
 
@@ -29,7 +32,7 @@ export function createSlackWork({ operations, invoke, areas }: SlackWorkParts): 
     chat: createChat({ gateway, intents: areas.flatMap(({ intents }) => intents) }),
     assistants: createAssistants({ ...gateway, assistants: areas.flatMap(({ assistants }) => assistants) }),
     audience: createAudience(),
-    keepActions: async () => [],
   }
-  return { handle: createSlackHandler(parts), tellOutcomes: createTellOutcomes(parts) }
+  const pressing = createPressHandler({ ...parts, invoke, sections: areas.flatMap(({ home }) => home) })
+  return { handle: createSlackHandler(parts, pressing), tellOutcomes: createTellOutcomes(parts) }
 }

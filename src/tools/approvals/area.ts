@@ -1,5 +1,6 @@
 /** Approvals: calls of agents that a person decides on. */
 import { defineArea } from '../../core/area/area.ts'
+import { defineHomeSection } from '../../core/area/home-section.ts'
 import { approvalKind } from '../../domain/runs/approvals/approval-kind.ts'
 import { approvalMessages } from '../../domain/runs/approvals/approval-messages.ts'
 import { approvalDecided, approvalRequested } from '../../domain/runs/run-events.ts'
@@ -22,5 +23,13 @@ export const approvals = defineArea({
   events: [approvalRequested, approvalDecided],
   messages: approvalMessages,
   intents: approvalIntents,
+  home: [
+    defineHomeSection({
+      title: 'Waiting for you',
+      order: 100,
+      operation: listApprovals,
+      input: { state: 'pending', limit: 5 },
+    }),
+  ],
   operations: [listApprovals, getApproval, decideApproval],
 })

@@ -1,6 +1,7 @@
 /** Runs: an agent at work on a goal, from its start to its end. */
 
 import { defineArea } from '../../core/area/area.ts'
+import { defineHomeSection } from '../../core/area/home-section.ts'
 import { openRunsLimit } from '../../domain/runs/quota.ts'
 import { questionAsked, runEnded, runStarted } from '../../domain/runs/run-events.ts'
 import { runKind } from '../../domain/runs/run-kind.ts'
@@ -48,6 +49,14 @@ export const runs = defineArea({
   sweeps: runSweeps,
   expires: runExpiries,
   limits: [openRunsLimit],
+  home: [
+    defineHomeSection({
+      title: 'Agents at work',
+      order: 300,
+      operation: listRuns,
+      input: { state: 'running', limit: 5 },
+    }),
+  ],
   operations: [
     startRun,
     getRun,

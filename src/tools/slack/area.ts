@@ -4,6 +4,8 @@ import { defineExpiry } from '../../core/area/expiry.ts'
 import { deleteOldConversations } from '../../domain/conversations/store.ts'
 import { deleteOldPairings } from '../../domain/slack/pairings.ts'
 import { deleteOldPosts } from '../../domain/slack/posts/sent.ts'
+import { deleteOldActions } from '../../domain/slack/shown/actions.ts'
+import { deleteOldNotes } from '../../domain/slack/shown/notes.ts'
 import { deleteOldUsers } from '../../domain/slack/users.ts'
 import { diagnose } from './diagnose.ts'
 import { listChannels } from './list-channels.ts'
@@ -33,8 +35,11 @@ export const slack = defineArea({
   },
   settings: [slackBotToken, slackAppToken, slackSigningSecret, slackEmailDomains, slackApiUrl],
   checks: [slackCheck],
+  ids: ['action'],
   expires: [
     defineExpiry({ name: 'conversations', deletePast: ({ db }, now) => deleteOldConversations(db, now) }),
+    defineExpiry({ name: 'slackActions', deletePast: ({ db }, now) => deleteOldActions(db, now) }),
+    defineExpiry({ name: 'slackNotes', deletePast: ({ db }, now) => deleteOldNotes(db, now) }),
     defineExpiry({ name: 'slackPairings', deletePast: ({ db }, now) => deleteOldPairings(db, now) }),
     defineExpiry({ name: 'slackPosts', deletePast: ({ db }, now) => deleteOldPosts(db, now) }),
     defineExpiry({ name: 'slackUsers', deletePast: ({ db }, now) => deleteOldUsers(db, now) }),

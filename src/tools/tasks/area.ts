@@ -1,6 +1,7 @@
 /** Tasks: what a person has to do, captured, planned and completed. */
 
 import { defineArea } from '../../core/area/area.ts'
+import { defineHomeSection } from '../../core/area/home-section.ts'
 import { defineJob } from '../../core/area/job.ts'
 import { dueMessage, tasksDue } from '../../domain/tasks/due-today.ts'
 import { taskEvents } from '../../domain/tasks/task-events.ts'
@@ -41,6 +42,14 @@ export const tasks = defineArea({
       when: { everyMs: REMIND_EVERY_MS },
       operation: remindPeople,
       input: {},
+    }),
+  ],
+  home: [
+    defineHomeSection({
+      title: 'Today',
+      order: 200,
+      operation: listTasks,
+      input: { status: ['open', 'in_progress'], dueTo: 'today', sort: 'due', limit: 10 },
     }),
   ],
   intents: [...captureIntents, ...taskIntents],

@@ -8,7 +8,7 @@ import { findLastHeard, listListeners, noteListener } from '../../../src/domain/
 import { slackListeners } from '../../../src/domain/slack/listening/tables.ts'
 import { insertPosts } from '../../../src/domain/slack/posts/insert-posts.ts'
 import { markSent } from '../../../src/domain/slack/posts/sent.ts'
-import { answerAtOnce } from '../../../src/slack/receive/at-once.ts'
+import { createAnswerAtOnce } from '../../../src/slack/receive/at-once.ts'
 import { fillGap } from '../../../src/slack/receive/fill-gap.ts'
 import { keepPresence } from '../../../src/slack/receive/presence.ts'
 import { createReceive } from '../../../src/slack/receive/receive.ts'
@@ -31,7 +31,8 @@ beforeEach(async () => {
 })
 
 const receive = createReceive({
-  ...{ store: (arrivals) => storeArrivals(runtime, arrivals), answerAtOnce, log: runtime.log },
+  ...{ store: (arrivals) => storeArrivals(runtime, arrivals), log: runtime.log },
+  answerAtOnce: createAnswerAtOnce(runtime),
 })
 const token = acme.installation.botToken
 const parts = { api: createSlackApi(slack.apiUrl), token, db, receive, log: runtime.log, now: clock.now }

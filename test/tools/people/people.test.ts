@@ -176,6 +176,7 @@ describe('a role limits every key of its person', () => {
       'approvals:decide',
       'notifications:write',
       'profile:write',
+      'slack:write',
       'tasks:write',
     ])
   })

@@ -20,6 +20,8 @@ import { projects, projectTemplates } from '../../projects/tables.ts'
 import { artifacts } from '../../runs/artifacts/tables.ts'
 import { approvals, runEvents, runFeedback, runKeys, runSteps, runs } from '../../runs/tables.ts'
 import { schedules } from '../../schedules/tables.ts'
+import { slackPosts } from '../../slack/posts/tables.ts'
+import { slackActions, slackNotes } from '../../slack/shown/tables.ts'
 import { tasks } from '../../tasks/tables.ts'
 import { invitations } from '../tables.ts'
 
@@ -35,9 +37,19 @@ const THINGS = sql`(select 'task://' || id from ${tasks} where space_id in ${ERA
 const ANSWERS = sql`operation like 'people.%' and (output -> 'person' ->> 'id' in ${ERASED}
   or output -> 'invitation' ->> 'id' in (select id from ${invitations} where accepted_by in ${ERASED}))`
 
+/** Of messages in Slack: those that told them something, and those with buttons for them. */
+const POSTS = sql`(select post_id from ${slackNotes} where person_id in ${ERASED}
+  union all select post_id from ${slackActions} where person_id in ${ERASED})`
+
 /** In this order: what belongs to a run goes before it. */
 const REMAINS: readonly (readonly [PgTable, SQL])[] = [
-  [outbox, sql`thing in ${THINGS} or (channel <> ${WEBHOOK} and payload ->> 'personId' in ${ERASED})`],
+  [
+    outbox,
+    sql`thing in ${THINGS} or (channel <> ${WEBHOOK} and payload ->> 'personId' in ${ERASED})
+    or event_id in ${POSTS}`,
+  ],
+  [slackPosts, sql`id in ${POSTS}`],
+  ...[slackNotes, slackActions].map((table) => [table, sql`person_id in ${ERASED}`] as const),
   [notifications, sql`person_id in ${ERASED} or thing in ${THINGS}`],
   [idempotencyKeys, ANSWERS],
   ...[runEvents, runSteps, runKeys, runFeedback].map((table) => [table, sql`run_id in ${RUNS}`] as const),

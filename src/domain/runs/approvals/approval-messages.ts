@@ -2,6 +2,7 @@
 import { sql } from 'drizzle-orm'
 import { defineMessage } from '../../../core/area/message.ts'
 import type { NextCall } from '../../../core/operation/next-call.ts'
+import { people } from '../../access/tables.ts'
 import { inPayload } from '../../notifications/sight.ts'
 import { seesContents } from '../bounds.ts'
 import { approvalRequested } from '../run-events.ts'
@@ -34,5 +35,9 @@ export const approvalMessages = [
       where ${approvals.id} = ${inPayload('approvalId')} and ${seesContents(viewer.actor, runs.contentScopes)})`,
     isOpen: sql`exists (select from ${approvals} where ${approvals.id} = ${inPayload('approvalId')}
       and ${approvals.state} = 'pending')`,
+    ended: sql`(select jsonb_build_object('what', ${approvals.state},
+        'by', coalesce(${people.name}, ${approvals.decidedBy}), 'at', ${approvals.decidedAt})
+      from ${approvals} left join ${people} on ${people.id} = ${approvals.decidedBy}
+      where ${approvals.id} = ${inPayload('approvalId')})`,
   }),
 ]

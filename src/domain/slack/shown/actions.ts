@@ -1,0 +1,98 @@
+/** The actions behind the buttons of messages: kept when they are shown, and done once. */
+import { and, eq, isNull, or, sql } from 'drizzle-orm'
+import { AppError } from '../../../core/errors.ts'
+import type { Context } from '../../../core/operation/context.ts'
+import type { NextCall } from '../../../core/operation/next-call.ts'
+import { people } from '../../access/tables.ts'
+import type { Db } from '../../db/db.ts'
+import { deleteInBatches } from '../../db/delete-in-batches.ts'
+import { momentText } from '../../time/moment-text.ts'
+import { slackActions } from './tables.ts'
+
+export type SlackActionRow = typeof slackActions.$inferSelect
+
+/** An action with the id that its button has. */
+export interface NamedAction {
+  readonly id: string
+  readonly label: string
+  readonly say?: string | undefined
+  readonly call?: NextCall | undefined
+}
+
+export interface Shown {
+  readonly postId: string
+  readonly personId: string
+  readonly notificationId?: string | undefined
+}
+
+/** Keeps the actions of a message, in the transaction that stores the message. */
+export async function keepActions(
+  { db, now }: Pick<Context, 'db' | 'now'>,
+  actions: readonly NamedAction[],
+  shown: Shown,
+): Promise<void> {
+  if (actions.length === 0) return
+  await db.insert(slackActions).values(actions.map((action) => ({ ...action, ...shown, madeAt: now })))
+}
+
+/** Keeps the actions of what is shown in place of what was shown there before. */
+export async function replaceActions(
+  writer: Pick<Context, 'db' | 'now'>,
+  actions: readonly NamedAction[],
+  shown: Shown,
+): Promise<void> {
+  await writer.db.delete(slackActions).where(eq(slackActions.postId, shown.postId))
+  await keepActions(writer, actions, shown)
+}
+
+/** Undefined: it is no action of this gateway, or no longer kept. */
+export async function findAction(db: Db, id: string): Promise<SlackActionRow | undefined> {
+  const [row] = await db.select().from(slackActions).where(eq(slackActions.id, id))
+  return row
+}
+
+export interface Use {
+  /** The same for every attempt at one click. */
+  readonly key: string
+  readonly personId: string
+  readonly timeZone: string
+  readonly now: Date
+}
+
+/**
+ * Notes in the transaction of a write that this click does it.
+ * @throws AppError `conflict` where another click has done it
+ */
+export async function useAction(db: Db, id: string, { key, personId, timeZone, now }: Use): Promise<void> {
+  const isFree = or(isNull(slackActions.usedAt), eq(slackActions.usedKey, key))
+  const used = await db
+    .update(slackActions)
+    .set({ usedAt: now, usedBy: personId, usedKey: key })
+    .where(and(eq(slackActions.id, id), isFree))
+    .returning({ id: slackActions.id })
+  if (used.length === 0) throw await doneBefore(db, id, { personId, timeZone })
+}
+
+async function doneBefore(
+  db: Db,
+  id: string,
+  { personId, timeZone }: Pick<Use, 'personId' | 'timeZone'>,
+): Promise<AppError> {
+  const [row] = await db
+    .select({ usedAt: slackActions.usedAt, usedBy: slackActions.usedBy, name: people.name })
+    .from(slackActions)
+    .leftJoin(people, eq(people.id, slackActions.usedBy))
+    .where(eq(slackActions.id, id))
+  const who = row?.usedBy === personId ? 'You have' : `${row?.name ?? row?.usedBy ?? 'Somebody'} has`
+  const when = row?.usedAt ? `, ${momentText(timeZone, row.usedAt)}` : ''
+  return new AppError('conflict', `${who} done this already${when}.`, { fix: 'To do it again, write it.' })
+}
+
+/** Days for which a button does something. */
+const KEPT_DAYS = 90
+const DAY_MS = 24 * 60 * 60 * 1000
+
+export async function deleteOldActions(db: Db, now: Date): Promise<number> {
+  const before = new Date(now.getTime() - KEPT_DAYS * DAY_MS)
+  return await deleteInBatches(db, slackActions, sql`made_at < ${before}`)
+}

@@ -1,0 +1,54 @@
+/** Handles what is not said in Slack: presses of buttons, forms, and home tabs that are opened. */
+import type { HomeSection } from '../../core/area/home-section.ts'
+import type { Invoke } from '../../core/call/call.ts'
+import type { Runtime } from '../../core/call/runtime.ts'
+import { findConversation } from '../../domain/conversations/store.ts'
+import type { InboxHandler } from '../../domain/inbox/prepared.ts'
+import { slackOf } from '../../domain/slack/slack-app.ts'
+import { findWorkspace } from '../../domain/slack/workspaces.ts'
+import { prepareHome } from '../home/publish-home.ts'
+import { type PressParts, preparePress } from '../interact/handle-press.ts'
+import { escapeText } from '../render/escape.ts'
+import { placeOf, standingIn } from './place.ts'
+import { answer, type HandleParts } from './take-message.ts'
+
+export interface PressHandlerParts extends HandleParts {
+  readonly invoke: Invoke
+  readonly sections: readonly HomeSection[]
+}
+
+export function createPressHandler(parts: PressHandlerParts): InboxHandler {
+  const { invoke, sections } = parts
+  return async (runtime, { body }) => {
+    const payload: unknown = JSON.parse(body)
+    return (
+      preparePress({ runtime, invoke, say: sayingIn(parts, runtime) }, payload) ??
+      prepareHome({ runtime, invoke, sections }, payload) ??
+      'ignored'
+    )
+  }
+}
+
+const SECOND_MS = 1000
+
+/** A press is a message of the person who presses, in the conversation where the button is. */
+function sayingIn(parts: HandleParts, runtime: Runtime): PressParts['say'] {
+  return async ({ say, pressed, actor, key, signal }) => {
+    const { at, userId } = pressed
+    const { db } = runtime.resources
+    const now = runtime.now()
+    const known = { db, app: slackOf(runtime.resources), now, signal }
+    const speaking = { ...known, workspace: await findWorkspace(known, at.teamId) }
+    const heard = {
+      ...{ kind: 'heard' as const, teamId: at.teamId, channelId: at.channelId, userId, botId: undefined },
+      ...{ ts: (now.getTime() / SECOND_MS).toFixed(6), threadTs: at.threadTs, text: escapeText(say) },
+    }
+    const standing = await standingIn(speaking, placeOf(heard), actor)
+    const conversation = await findConversation(db, standing.conversationId)
+    return await answer(
+      parts,
+      { runtime, speaking, attempt: { key, signal } },
+      { heard, standing, conversation },
+    )
+  }
+}

@@ -1,0 +1,59 @@
+/** What is written after a press: into the message that had the button, and to the person who pressed it. */
+import { shortName } from '../../domain/access/people.ts'
+import type { Db } from '../../domain/db/db.ts'
+import type { MessagePost, Post } from '../../domain/slack/post.ts'
+import { findShownMessage } from '../../domain/slack/shown/shown-message.ts'
+import { doneBlock } from '../render/done-block.ts'
+import { renderReply } from '../render/render-reply.ts'
+import type { PostPlace } from './post-reply.ts'
+import type { Pressed, PressedAt } from './pressed.ts'
+import type { Pressing } from './pressing.ts'
+
+type Whom = Pick<Pressed, 'at' | 'userId'>
+
+/** Words for nobody else. */
+export function onlyForPresser({ at, userId }: Whom, text: string): MessagePost {
+  const { teamId, channelId: channel, threadTs } = at
+  const [message = { text: '' }] = renderReply({ text, actions: [] }, { operations: [] })
+  const onlyFor = isUser(channel) ? undefined : userId
+  return { kind: 'message', teamId, channel, threadTs, onlyFor, ...message }
+}
+
+/**
+ * The message without its buttons, and with what was done. A notification that waits for an answer changes by itself,
+ * wherever it is answered.
+ */
+export async function donePosts(
+  db: Db,
+  { action, pressed: { at }, actor }: Pressing,
+  now: Date,
+): Promise<Post[]> {
+  const { postId, notificationId, label } = action
+  const shown = notificationId === null ? await findShownMessage(db, postId) : undefined
+  if (shown === undefined) return []
+  const { teamId, channel, text } = shown
+  const by = await shortName(db, actor.personId)
+  const kept = (shown.blocks ?? []).filter(({ type }) => type !== 'actions')
+  const blocks = [...kept, doneBlock({ label, by, at: now })]
+  if (shown.onlyFor === undefined) return [{ kind: 'edit', teamId, channel, of: { postId }, text, blocks }]
+  const { responseUrl } = at
+  return responseUrl === undefined
+    ? []
+    : [{ kind: 'response', teamId, channel, responseUrl, text, blocks, original: 'replaced' }]
+}
+
+/** In a channel only the person who pressed sees the answer, because others there may not see what it shows. */
+export function answerPlace({ pressed: { at, userId }, actor: { personId } }: Pressing): PostPlace {
+  const { teamId, channelId: channel, threadTs } = at
+  return { teamId, channel, threadTs, personId, onlyFor: isDirect(at) ? undefined : userId }
+}
+
+/** A conversation between the bot and one user. */
+function isDirect({ channelId }: PressedAt): boolean {
+  return channelId.startsWith('D') || isUser(channelId)
+}
+
+/** A user stands for the conversation with them, where all is for them alone. */
+function isUser(channelId: string): boolean {
+  return /^[UW]/.test(channelId)
+}

@@ -1,0 +1,114 @@
+/** What Slack reports when somebody presses a button, chooses from a menu or submits a form. */
+import { z } from 'zod'
+import { FORM, type FormState } from '../render/form.ts'
+
+/** Where the message with the button is. */
+const PressedAt = z.object({
+  teamId: z.string(),
+  /** That of the user where there is no message: in the home tab. */
+  channelId: z.string(),
+  threadTs: z.string().optional(),
+  /** Only that user sees the message, so it is changed by this address. */
+  responseUrl: z.string().optional(),
+})
+export type PressedAt = z.output<typeof PressedAt>
+
+export interface Pressed {
+  /** Of the action, as the gateway keeps it. */
+  readonly actionId: string
+  readonly userId: string
+  readonly at: PressedAt
+  /** What was entered; undefined: it was a button or a menu. */
+  readonly entered?: FormState | undefined
+  /** Chosen from a menu, which is for those who want to add words. */
+  readonly isFromMenu: boolean
+  /** Opens a form, within three seconds. */
+  readonly triggerId: string
+}
+
+const Option = z.object({ value: z.string() })
+const User = z.object({ id: z.string(), team_id: z.string().optional() })
+const Team = z.object({ id: z.string() }).nullish()
+
+const Clicked = z.object({
+  type: z.literal('block_actions'),
+  team: Team,
+  user: User,
+  trigger_id: z.string(),
+  response_url: z.string().optional(),
+  container: z.looseObject({
+    channel_id: z.string().optional(),
+    thread_ts: z.string().optional(),
+    is_ephemeral: z.boolean().default(false),
+  }),
+  message: z.looseObject({ thread_ts: z.string().optional() }).optional(),
+  actions: z
+    .array(
+      z.object({ action_id: z.string(), value: z.string().nullish(), selected_option: Option.nullish() }),
+    )
+    .min(1),
+})
+
+const Entered = z.looseObject({
+  value: z.string().nullish(),
+  selected_option: Option.nullish(),
+  selected_options: z
+    .array(Option)
+    .nullish()
+    .transform((options) => options ?? undefined),
+})
+
+const Submitted = z.object({
+  type: z.literal('view_submission'),
+  team: Team,
+  user: User,
+  trigger_id: z.string().default(''),
+  view: z.object({
+    callback_id: z.literal(FORM),
+    private_metadata: z.string(),
+    state: z.object({ values: z.record(z.string(), z.record(z.string(), Entered)) }),
+  }),
+})
+
+/** What a form keeps while it is open. */
+const FormPlace = z.object({ actionId: z.string(), at: PressedAt })
+
+export function formPlace(place: z.input<typeof FormPlace>): string {
+  return JSON.stringify(place)
+}
+
+/** Undefined: it is something else. */
+export function readPressed(payload: unknown): Pressed | undefined {
+  const clicked = Clicked.safeParse(payload)
+  if (clicked.success) return ofClick(clicked.data)
+  const submitted = Submitted.safeParse(payload)
+  return submitted.success ? ofForm(submitted.data) : undefined
+}
+
+function ofClick(clicked: z.output<typeof Clicked>): Pressed | undefined {
+  const { actions, user, trigger_id: triggerId } = clicked
+  const [action] = actions
+  const chosen = action?.selected_option?.value
+  const actionId = chosen ?? action?.value
+  const at = placeOf(clicked)
+  if (typeof actionId !== 'string' || at === undefined) return undefined
+  return { actionId, triggerId, userId: user.id, at, isFromMenu: chosen !== undefined }
+}
+
+function placeOf({ team, user, message, container, response_url }: z.output<typeof Clicked>) {
+  const teamId = team?.id ?? user.team_id
+  const { channel_id: channelId = user.id, is_ephemeral: isOnlyTheirs } = container
+  const threadTs = message?.thread_ts ?? container.thread_ts
+  if (teamId === undefined) return undefined
+  return {
+    ...{ teamId, channelId },
+    ...(threadTs !== undefined && { threadTs }),
+    ...(isOnlyTheirs && { responseUrl: response_url }),
+  }
+}
+
+function ofForm({ user, view, trigger_id: triggerId }: z.output<typeof Submitted>): Pressed {
+  // It was written by `formPlace`, and people cannot change it.
+  const { actionId, at } = FormPlace.parse(JSON.parse(view.private_metadata))
+  return { actionId, at, userId: user.id, triggerId, isFromMenu: false, entered: view.state.values }
+}
