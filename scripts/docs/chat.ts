@@ -28,6 +28,13 @@ You can work by typing, without a model. The words that you type are compared wi
 capitals and courtesies ("could you please ...") do not matter. What is done is done by the same operations as everywhere else,
 with your own rights.
 
+\`\`\`sh
+switchboard chat                               # a conversation; exit or Ctrl-C ends it
+switchboard chat "call the bank tomorrow 15m"  # one message
+\`\`\`
+
+What you may say next is shown with numbers: type the number, or the words.
+
 ## What you can type
 
 Each line shows one way to say it.`
