@@ -35,7 +35,10 @@ export function actionParts(actions: readonly ShownAction[], operations: Operati
   const named = (call: NextCall | undefined) => operations.find(({ name }) => name === call?.operation)
   const buttons = actions.map((action, place) => {
     const operation = named(action.call)
-    return buttonOf(action, { isFirst: place === 0 && operation?.effect !== 'read', operation })
+    return buttonOf(action, {
+      isFirst: place === 0 && actions.length > 1 && operation?.effect !== 'read',
+      operation,
+    })
   })
   const wordy = actions.filter(({ call }) => call?.ask !== undefined && asksOnlyIfWanted(call, named(call)))
   const elements = [...buttons, ...chunksOf(wordy, OPTIONS_MAX).map(menuOf)]

@@ -128,7 +128,7 @@ describe('any reply', () => {
         type: 'actions',
         elements: [
           {
-            ...{ type: 'button', action_id: 'act_1', value: 'act_1', style: 'primary' },
+            ...{ type: 'button', action_id: 'act_1', value: 'act_1' },
             text: { type: 'plain_text', text: title, emoji: false },
           },
         ],

@@ -6,6 +6,8 @@ import { controlOf } from './controls.ts'
 import { icon } from './icons.ts'
 import { emoji, type Html, markdown, textOf } from './markup.ts'
 
+const SECOND_MS = 1000
+
 export function blocksOf(world: World, blocks: readonly WireBlock[]): Html {
   return html`<div class="blocks">${blocks.map((block) => blockOf(world, block))}</div>`
 }
@@ -143,5 +145,16 @@ function richPart(world: World, part: Json): Html {
   }
   if (part.type === 'broadcast') return html`<span class="mention">@${part.range}</span>`
   if (part.type === 'emoji') return html`${emoji(String(part.name))}`
+  if (part.type === 'date') {
+    const at = new Date(Number(part.timestamp) * SECOND_MS)
+    return html`<time class="${classes}" datetime="${at.toISOString()}">${momentOf(String(part.format), at)}</time>`
+  }
   return html`<span class="${classes}">${part.text ?? part.fallback ?? ''}</span>`
+}
+
+/** Slack's own forms of moments: {date_short_pretty} at {time}. */
+function momentOf(format: string, at: Date): string {
+  const day = at.toLocaleDateString('en-GB', { day: 'numeric', month: 'short' })
+  const time = at.toLocaleTimeString('en-GB', { hour: '2-digit', minute: '2-digit' })
+  return format.replaceAll(/\{date[a-z_]*\}/g, day).replaceAll(/\{time[a-z_]*\}/g, time)
 }
