@@ -2,10 +2,10 @@
  * The links between tasks: parents and dependencies. Each link belongs to the task that it starts from, and is followed
  * only to tasks that the caller sees: where a link leads out of sight, it ends for answers and rules alike.
  */
-import { and, eq, inArray, isNull, sql } from 'drizzle-orm'
-import { alias } from 'drizzle-orm/pg-core'
+import { eq, sql } from 'drizzle-orm'
 import { AppError } from '../../core/errors.ts'
 import { heldBy, visibleTo } from '../access/visible-to.ts'
+import { isLinkedUnfinished, joinLinked, linked } from './linked-task.ts'
 import type { Scoped } from './store.ts'
 import { taskDependencies, tasks } from './tables.ts'
 
@@ -18,9 +18,6 @@ const GRAPH_LOCK = 7_410_001
 export const WALK_MAX_TASKS = 1000
 /** The most tasks that one call puts in the trash or takes out, for the same reason. */
 export const SUBTREE_MAX_TASKS = 5000
-
-/** The next task on a walk along links. */
-const next = alias(tasks, 'next')
 
 /** Until this transaction ends, no other transaction can change the links of the tasks of this task's owner. */
 export async function lockGraph(ctx: Scoped, taskId: string): Promise<void> {
@@ -35,11 +32,13 @@ export async function refuseDependencyCycle(
   dependsOn: readonly string[],
 ): Promise<void> {
   if (dependsOn.length === 0) return
+  // Each step looks up its links: the planner would read all links for each step, because it expects many of them.
   const reached = await ctx.db.execute<{ id: string }>(sql`
     with recursive ahead as (
       select id from tasks where id in (${idList(dependsOn)})
-      union select next.id from ahead join task_dependencies d on d.task_id = ahead.id
-        join tasks next on next.id = d.depends_on_id where ${visibleTo(ctx, next)}
+      union select linked.id from ahead
+        cross join lateral (select depends_on_id from task_dependencies where task_id = ahead.id offset 0) d
+        ${joinLinked(sql`d.depends_on_id`)} where ${visibleTo(ctx, linked)}
     ) select id from ahead limit ${WALK_MAX_TASKS + 1}`)
   if (reached.some(({ id }) => id === taskId)) {
     const words = `Task ${taskId} would wait for itself: one of its dependencies waits for it.`
@@ -56,8 +55,8 @@ export async function refuseParentCycle(ctx: Scoped, taskId: string, parentId: s
   const reached = await ctx.db.execute<{ id: string }>(sql`
     with recursive above as (
       select id, parent_id from tasks where id = ${parentId}
-      union select next.id, next.parent_id from tasks next join above on next.id = above.parent_id
-        where ${visibleTo(ctx, next)}
+      union select linked.id, linked.parent_id from above ${joinLinked(sql`above.parent_id`)}
+        where ${visibleTo(ctx, linked)}
     ) select id from above limit ${WALK_MAX_TASKS + 1}`)
   if (reached.some(({ id }) => id === taskId)) {
     throw new AppError('conflict', `Task ${taskId} cannot be a subtask of itself.`, {
@@ -102,22 +101,11 @@ export interface Waiting {
 /** The unfinished dependencies of each of these tasks, as far as the caller sees them. */
 export async function unfinishedDependencies(ctx: Scoped, ids: readonly string[]): Promise<Waiting[]> {
   if (ids.length === 0) return []
-  return ctx.db
-    .select({
-      ...{ taskId: taskDependencies.taskId, forId: tasks.id },
-      ...{ forNumber: tasks.number, forTitle: tasks.title },
-    })
-    .from(taskDependencies)
-    .innerJoin(tasks, eq(tasks.id, taskDependencies.dependsOnId))
-    .where(
-      and(
-        inArray(taskDependencies.taskId, [...ids]),
-        inArray(tasks.status, ['open', 'in_progress']),
-        isNull(tasks.trashedAt),
-        visibleTo(ctx, tasks),
-      ),
-    )
-    .orderBy(taskDependencies.taskId, tasks.id)
+  return await ctx.db.execute<Waiting & Record<string, unknown>>(sql`
+    select d.task_id as "taskId", linked.id as "forId", linked.number as "forNumber", linked.title as "forTitle"
+    from task_dependencies d ${joinLinked(sql`d.depends_on_id`)}
+    where d.task_id in (${idList(ids)}) and ${isLinkedUnfinished} and ${visibleTo(ctx, linked)}
+    order by d.task_id, linked.id`)
 }
 
 /**

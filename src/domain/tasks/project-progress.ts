@@ -4,7 +4,8 @@ import { alias } from 'drizzle-orm/pg-core'
 import { z } from 'zod'
 import type { Context } from '../../core/operation/context.ts'
 import { visibleTo } from '../access/visible-to.ts'
-import { taskDependencies, tasks } from './tables.ts'
+import { isBlocked } from './store.ts'
+import { tasks } from './tables.ts'
 
 /** The weeks over which velocity is measured. */
 const VELOCITY_WEEKS = 3
@@ -29,9 +30,6 @@ export type Progress = z.infer<typeof Progress>
 /** A task of the project. */
 const counted = alias(tasks, 't')
 
-/** A task that one of the project's tasks waits for. */
-const first = alias(tasks, 'first')
-
 /** Counts the tasks of one project in one statement, leaving out the trash. */
 export async function projectProgress(
   ctx: Pick<Context, 'db' | 'actor' | 'now'>,
@@ -40,10 +38,6 @@ export async function projectProgress(
 ): Promise<Progress> {
   const now = ctx.now.toISOString()
   const unfinished = sql`t.status in ('open', 'in_progress')`
-  const waiting = sql`exists (
-    select 1 from ${taskDependencies} d join ${tasks} first on first.id = d.depends_on_id
-    where d.task_id = t.id and first.trashed_at is null and first.status in ('open', 'in_progress')
-      and ${visibleTo(ctx, first)})`
   const overdue = sql`case when t.due_at is null then t.due_date < ${today}::date else t.due_at < ${now}::timestamptz end`
   const since = sql`${now}::timestamptz - interval '${sql.raw(String(VELOCITY_WEEKS))} weeks'`
   const [counts] = await ctx.db.execute<Record<string, unknown>>(sql`
@@ -53,7 +47,7 @@ export async function projectProgress(
       (count(*) filter (where t.status = 'done'))::int as done,
       (count(*) filter (where t.status = 'cancelled'))::int as cancelled,
       (count(*) filter (where ${unfinished} and ${overdue}))::int as overdue,
-      (count(*) filter (where ${unfinished} and ${waiting}))::int as blocked,
+      (count(*) filter (where ${unfinished} and ${isBlocked(ctx, counted.id)}))::int as blocked,
       coalesce(sum(t.minutes) filter (where ${unfinished}), 0)::float8 as "minutesLeft",
       (count(*) filter (where t.status = 'done' and t.completed_at > ${since}))::int as "doneLately",
       (percentile_cont(0.5) within group (order by extract(epoch from t.completed_at - t.created_at))

@@ -1,6 +1,5 @@
 /** Tasks in the database, read only by those who may see them: see `visibleTo`. */
-import { and, inArray, type SQL, sql } from 'drizzle-orm'
-import { alias } from 'drizzle-orm/pg-core'
+import { and, inArray, type SQL, type SQLWrapper, sql } from 'drizzle-orm'
 import { notFound } from '../../core/errors.ts'
 import type { Context } from '../../core/operation/context.ts'
 import { refOf } from '../../core/operation/kind.ts'
@@ -8,6 +7,7 @@ import { editableBy, heldBy, type Viewer, visibleTo } from '../access/visible-to
 import { rowReader } from '../db/read-rows.ts'
 import { writtenOnce } from '../db/written-once.ts'
 import { bucketOf } from '../planning/effort.ts'
+import { isLinkedUnfinished, joinLinked, linked } from './linked-task.ts'
 import { tasks } from './tables.ts'
 import type { Task } from './task.ts'
 import { taskKind } from './task-kind.ts'
@@ -15,15 +15,15 @@ import { taskKind } from './task-kind.ts'
 /** The part of a context that reading and writing tasks needs. */
 export type Scoped = Pick<Context, 'db' | 'actor'>
 
-/** A task that a task of the statement refers to; `tasks` in the raw text is the statement's own table. */
-const other = alias(tasks, 'other')
+/** The tasks for which a task waits, as far as the caller sees them: what follows `select ... from`. */
+function dependenciesOf(taskId: SQLWrapper, viewer: Viewer): SQL {
+  return sql`task_dependencies d ${joinLinked(sql`d.depends_on_id`)}
+    where d.task_id = ${taskId} and ${visibleTo(viewer, linked)}`
+}
 
 /** Whether a task waits for an unfinished one that the caller sees. */
-export function isBlocked(viewer: Viewer): SQL<boolean> {
-  return sql<boolean>`exists (
-    select 1 from task_dependencies d join tasks other on other.id = d.depends_on_id
-    where d.task_id = tasks.id and other.status in ('open', 'in_progress') and other.trashed_at is null
-      and ${visibleTo(viewer, other)})`
+export function isBlocked(viewer: Viewer, taskId: SQLWrapper = sql`tasks.id`): SQL<boolean> {
+  return sql<boolean>`exists (select from ${dependenciesOf(taskId, viewer)} and ${isLinkedUnfinished})`
 }
 
 /** The project of a task, null for those to whom only the task was given. */
@@ -35,8 +35,8 @@ function shownProjectId(viewer: Viewer): SQL<string | null> {
 
 /** The parent of a task, null if the caller may not see it. */
 export function shownParentId(viewer: Viewer): SQL<string | null> {
-  return sql<string | null>`(select other.id from tasks other
-    where other.id = tasks.parent_id and ${visibleTo(viewer, other)})`
+  return sql<string | null>`(select linked.id from tasks linked
+    where linked.id = tasks.parent_id and ${visibleTo(viewer, linked)})`
 }
 
 /** A task that another waits for. */
@@ -49,11 +49,9 @@ export interface Waited {
 const UNFINISHED = '!'
 
 function waitsFor(viewer: Viewer): SQL<readonly string[]> {
-  const isUnfinished = sql`other.status in ('open', 'in_progress') and other.trashed_at is null`
   return sql<readonly string[]>`array(
-    select other.id || case when ${isUnfinished} then ${UNFINISHED} else '' end
-    from task_dependencies d join tasks other on other.id = d.depends_on_id
-    where d.task_id = tasks.id and ${visibleTo(viewer, other)} order by other.id)`
+    select linked.id || case when ${isLinkedUnfinished} then ${UNFINISHED} else '' end
+    from ${dependenciesOf(sql`tasks.id`, viewer)} order by linked.id)`
 }
 
 function readWaited(word: string): Waited {
