@@ -15,6 +15,8 @@ export interface ProcessOptions {
   readonly role: 'gateway' | 'worker' | 'all'
   readonly countingUrl: string
   readonly environment: Readonly<Record<string, string>>
+  /** Whether its code is to be fast once it has run for a while, rather than soon ready. Default: false. */
+  readonly isOptimized?: boolean
 }
 
 export interface ServedProcess {
@@ -52,8 +54,8 @@ export function createServedProcess(options: ProcessOptions): ServedProcess {
   return {
     name: options.name,
     async start() {
-      const { name, role, countingUrl } = options
-      const words = [UNOPTIMIZED, program, name, role, countingUrl]
+      const { name, role, countingUrl, isOptimized = false } = options
+      const words = [...(isOptimized ? [] : [UNOPTIMIZED]), program, name, role, countingUrl]
       const started = spawn(process.execPath, words, {
         stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
         env: { ...process.env, ...options.environment, CRASH_AHEAD_MS: String(aheadMs) },

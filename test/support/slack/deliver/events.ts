@@ -26,6 +26,9 @@ const HOUR_MS = 60 * MINUTE_MS
 /** An event and how it fared, for tests to look at. */
 export interface SeenEvent {
   readonly envelope: Envelope
+  /** When it happened, and when it was acknowledged, by the stand-in's clock. */
+  readonly sentAtMs: number
+  acknowledgedAtMs: number | undefined
   attempts: number
   /** `undefined` while Slack still tries. */
   outcome: 'acknowledged' | 'given up' | undefined
@@ -72,7 +75,11 @@ export class Events {
   }
 
   #note(envelope: Envelope): SeenEvent {
-    const seen: SeenEvent = { envelope, attempts: 0, outcome: undefined }
+    const sentAtMs = this.#world.clock.now()
+    const seen: SeenEvent = {
+      ...{ envelope, sentAtMs, acknowledgedAtMs: undefined },
+      ...{ attempts: 0, outcome: undefined },
+    }
     this.seen.push(seen)
     return seen
   }
@@ -103,8 +110,10 @@ export class Events {
       ? this.#overHttp(seen.envelope, attempt)
       : this.#overSocket(seen.envelope, attempt))
     const delayMs = (isHttp ? HTTP_RETRIES_MS : SOCKET_RETRIES_MS)[attempt.number]
-    if (result.isOk) seen.outcome = 'acknowledged'
-    else if (delayMs === undefined || result.isFinal) seen.outcome = 'given up'
+    if (result.isOk) {
+      seen.outcome = 'acknowledged'
+      seen.acknowledgedAtMs = this.#world.clock.now()
+    } else if (delayMs === undefined || result.isFinal) seen.outcome = 'given up'
     else {
       const next = { ...attempt, number: attempt.number + 1, reason: result.reason }
       if (delayMs === 0) void this.#attempt(seen, next)
