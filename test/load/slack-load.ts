@@ -169,7 +169,8 @@ function isInOrder(replies: readonly string[], n: number): boolean {
 
 function percentiles(numbers: readonly number[]) {
   const sorted = numbers.toSorted((a, b) => a - b)
-  const at = (part: number) => sorted[Math.min(Math.floor(sorted.length * part), sorted.length - 1)] ?? Infinity
+  const at = (part: number) =>
+    sorted[Math.min(Math.floor(sorted.length * part), sorted.length - 1)] ?? Infinity
   return { p50: at(0.5), p99: at(0.99), most: at(1) }
 }
 

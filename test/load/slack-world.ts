@@ -43,7 +43,13 @@ export async function openLoadWorld(url: string): Promise<LoadWorld> {
     const processes = new Map<string, ServedProcess>()
     for (const each of NAMES) {
       const role = each.startsWith('gateway') ? 'gateway' : 'worker'
-      const served = createServedProcess({ name: each, role, countingUrl: '', environment, isOptimized: true })
+      const served = createServedProcess({
+        name: each,
+        role,
+        countingUrl: '',
+        environment,
+        isOptimized: true,
+      })
       processes.set(each, served)
       closers.push(() => served.kill())
       // The first one makes the tables, for which the others would only wait.

@@ -7,12 +7,14 @@ import { openClockFlow, openMissedFlow } from './clock.ts'
 import type { FlowOptions, FlowWorld, OpenFlow } from './flow.ts'
 import { openInboxFlow } from './inbox.ts'
 import { openOutboxFlow } from './outbox.ts'
+import { openSlackFlow } from './slack.ts'
 
 const OPENERS: Readonly<Record<FlowName, OpenFlow>> = {
   inbox: openInboxFlow,
   outbox: openOutboxFlow,
   clock: openClockFlow,
   missed: openMissedFlow,
+  slack: openSlackFlow,
 }
 
 /** Milliseconds in which a flow must be over, whatever happens to it. */

@@ -11,6 +11,8 @@ export type Spot =
   | 'effect.counted'
   | 'delivery.arrived'
   | 'delivery.counted'
+  | 'post.arrived'
+  | 'post.counted'
   | `${Mark}.before`
   | `${Mark}.done`
 

@@ -19,6 +19,7 @@ import { type ModelServer, openModelServer } from '../servers/model-server.ts'
 import { openProxy, type TcpProxy } from '../servers/proxy.ts'
 import { freePort, openRedisServer, type RedisServer } from '../servers/redis-server.ts'
 import { createServedProcess, type ServedProcess } from '../servers/served-process.ts'
+import { openSlackServer, type SlackServer } from '../servers/slack-server.ts'
 import { createTrap, type Trap } from './trap.ts'
 
 /** Seconds of a lease: short, so that a case is short. */
@@ -43,6 +44,7 @@ export interface World {
   readonly counting: CountingServer
   readonly model: ModelServer
   readonly receiver: DeliveryServer
+  readonly slack: SlackServer
   readonly client: GatewayClient
   readonly clock: WorldClock
   readonly inhabitants: ReadonlyMap<string, Inhabitant>
@@ -50,7 +52,8 @@ export interface World {
   close(): Promise<void>
 }
 
-interface Making extends Pick<World, 'trap' | 'counting' | 'model' | 'receiver'> {
+interface Making extends Pick<World, 'trap' | 'counting' | 'model' | 'receiver' | 'slack' | 'clock'> {
+  readonly inhabitants: Map<string, Inhabitant>
   /** Ends of all that was opened, the last one first. */
   readonly closers: (() => Promise<void>)[]
 }
@@ -60,8 +63,11 @@ async function begin(): Promise<Making> {
   const counting = await openCountingServer(trap)
   const model = await openModelServer(trap)
   const receiver = await openDeliveryServer(trap)
-  const closers = [counting, model, receiver].map((each) => () => each.close())
-  return { trap, counting, model, receiver, closers }
+  const inhabitants = new Map<string, Inhabitant>()
+  const clock = createClock(inhabitants)
+  const slack = await openSlackServer(trap, () => clock.now().getTime())
+  const closers = [counting, model, receiver, slack].map((each) => () => each.close())
+  return { trap, counting, model, receiver, slack, inhabitants, clock, closers }
 }
 
 function createClock(inhabitants: ReadonlyMap<string, Inhabitant>): WorldClock {
@@ -83,7 +89,7 @@ async function closeAll({ closers }: Making): Promise<void> {
 }
 
 /** Settings of every process. */
-function environmentOf({ model, receiver }: Making, name: string): Record<string, string> {
+function environmentOf({ model, receiver, slack }: Making, name: string): Record<string, string> {
   return {
     HOST: '127.0.0.1',
     PORT: '0',
@@ -97,6 +103,7 @@ function environmentOf({ model, receiver }: Making, name: string): Record<string
     SWITCHBOARD_MODEL: 'anthropic/claude-haiku-4-5',
     ANTHROPIC_API_KEY: 'stand-in',
     ANTHROPIC_BASE_URL: model.urlFor(name),
+    ...slack.settingsFor(name),
     OPENAI_API_KEY: '',
     OPENAI_BASE_URL: '',
     LOG_LEVEL: process.env.CRASH_LOG_LEVEL ?? 'warn',
@@ -126,17 +133,8 @@ export async function openEmbeddedWorld(): Promise<EmbeddedWorld> {
     closers.push(() => process.kill())
     await process.start()
     const client = createGatewayClient(`http://127.0.0.1:${port}`, () => notedSecret(home))
-    const inhabitants = new Map([[name, { process, postgres: undefined, redis: undefined }]])
-    const close = () => closeAll(making)
-    return {
-      ...standIns,
-      client,
-      inhabitants,
-      clock: createClock(inhabitants),
-      redis: undefined,
-      home,
-      close,
-    }
+    standIns.inhabitants.set(name, { process, postgres: undefined, redis: undefined })
+    return { ...standIns, client, redis: undefined, home, close: () => closeAll(making) }
   } catch (error) {
     await closeAll(making)
     throw error
@@ -209,7 +207,7 @@ export async function openServerWorld(options: ServerWorldOptions): Promise<Serv
     const redis = withRedis ? await openRedisServer() : undefined
     if (redis) closers.push(() => redis.close())
     const port = await freePort()
-    const inhabitants = new Map<string, Inhabitant>()
+    const { inhabitants } = making
     for (const each of NAMES) {
       inhabitants.set(each, await openInhabitant(making, { name: each, databaseUrl: own, redis, port }))
     }
@@ -217,7 +215,7 @@ export async function openServerWorld(options: ServerWorldOptions): Promise<Serv
     for (const { process } of inhabitants.values()) await process.start()
     const owner = await makeOwnerKey(database.db)
     return {
-      ...{ ...standIns, inhabitants, clock: createClock(inhabitants), redis, database },
+      ...{ ...standIns, redis, database },
       client: createGatewayClient(`http://127.0.0.1:${port}`, () => owner),
       close: () => closeAll(making),
       async endWaits() {

@@ -22,13 +22,13 @@ export type Act = (typeof ACTS)[number]
 
 /**
  * Work without a run. `inbox`: reports become calls; `outbox`: events reach a receiver; `clock`: due moments are called;
- * `missed`: those that the clock was set past.
+ * `missed`: those that the clock was set past; `slack`: messages become tasks and replies.
  */
-export type FlowName = 'inbox' | 'outbox' | 'clock' | 'missed'
+export type FlowName = 'inbox' | 'outbox' | 'clock' | 'missed' | 'slack'
 
 export interface Injection {
   readonly harm: Harm
-  readonly target: 'worker' | 'gateway' | 'model' | 'tool' | 'receiver' | 'postgres' | 'redis'
+  readonly target: 'worker' | 'gateway' | 'model' | 'tool' | 'receiver' | 'slack' | 'postgres' | 'redis'
   readonly spot: Spot
   /** Who passes the spot. */
   readonly passer: 'worker' | 'gateway'
@@ -125,6 +125,7 @@ const inFlow = (flow: FlowName, injections: readonly Injection[]): Injection[] =
   injections.map((injection) => ({ ...injection, flow }))
 
 const EFFECTS = ['effect.arrived', 'effect.counted'] as const
+const POSTED = ['post.arrived', 'post.counted'] as const
 const DELIVERED = ['delivery.arrived', 'delivery.counted'] as const
 
 /** What the one process of an embedded store can suffer as well: nobody sees its statements. */
@@ -175,6 +176,26 @@ const SERVER_FLOWS: readonly Injection[] = [
     ...of('kill', 'worker', ['worker', ...COMMITS, 'move.before', 'move.done']),
     ...of('freeze', 'worker', ['worker', 'commit.before', 'effect.arrived']),
     ...of('cut', 'postgres', ['worker', 'commit.done', 'move.done']),
+  ]),
+  ...inFlow('slack', [
+    ...of('kill', 'worker', [
+      'worker',
+      'claim.done',
+      ...COMMITS,
+      ...POSTED,
+      'outcome.before',
+      'outcome.done',
+    ]),
+    // A post that arrives at Slack after its sender was given up cannot be told from a new one: none is frozen before it.
+    ...of('freeze', 'worker', ['worker', 'claim.done', 'commit.before', 'post.counted', 'outcome.before']),
+    ...of('drop', 'worker', ['worker', 'commit.done', 'post.arrived', 'outcome.before']),
+    ...of('kill', 'gateway', ['gateway', 'report.before', 'report.done']),
+    ...of('freeze', 'gateway', ['gateway', 'report.done']),
+    ...of('drop', 'gateway', ['gateway', 'report.before']),
+    ...of('cut', 'slack', ['worker', ...POSTED]),
+    ...of('cut', 'postgres', ['gateway', 'report.done']),
+    ...of('cut', 'postgres', ['worker', 'commit.done', 'outcome.done']),
+    ...of('terminate', 'postgres', ['worker', 'commit.before']),
   ]),
 ]
 

@@ -12,7 +12,7 @@ const LENGTH_BYTES = 4
 const WATCHED = [
   { mark: 'commit', text: /^\s*commit\s*$/i },
   { mark: 'report', text: /^insert into "inbox_events"/ },
-  { mark: 'claim', text: /^\s*(update "inbox_events" set state = 'running'|with due as materialized)/ },
+  { mark: 'claim', text: /^\s*with recursive (owner|receiver) \(id\)/ },
   { mark: 'mapping', text: /^update "inbox_events" set "operation"/ },
   { mark: 'outcome', text: /^update "outbox" set "state"/ },
   { mark: 'move', text: /^update "schedules" set "next_at" = \$/ },

@@ -37,6 +37,8 @@ export interface SlackOptions {
   readonly clock?: Clock
   readonly app?: AppOptions
   readonly port?: number
+  /** Milliseconds after a failed attempt over a socket at which the next one is made. Default: as Slack does. */
+  readonly socketRetriesMs?: readonly number[]
 }
 
 export interface SlackStandIn {
@@ -66,7 +68,7 @@ export async function startSlack(options: SlackOptions = {}): Promise<SlackStand
   const world = new World(options.clock ?? systemClock, options.app ?? {})
   const faults = new Faults()
   const sockets = new SocketHub(world)
-  const events = new Events(world, faults, sockets)
+  const events = new Events(world, faults, { sockets, socketRetriesMs: options.socketRetriesMs })
   const replies = new Replies(world)
   const consents = new Consents(world)
   const calls: SeenCall[] = []

@@ -17,7 +17,7 @@ const MINUTE_MS = 60_000
 const HTTP_RETRIES_MS = [0, MINUTE_MS, 5 * MINUTE_MS]
 
 /** The first was seen a second after the time to acknowledge was over; the others are not verified. */
-const SOCKET_RETRIES_MS = [1000, MINUTE_MS, 5 * MINUTE_MS]
+const SOCKET_RETRIES_MS: readonly number[] = [1000, MINUTE_MS, 5 * MINUTE_MS]
 
 /** The most events an hour and workspace. */
 const EVENTS_AN_HOUR = 30_000
@@ -41,20 +41,28 @@ interface Attempt {
   readonly envelopeId: string
 }
 
+interface Ways {
+  readonly sockets: SocketHub
+  /** Milliseconds after a failed attempt over a socket at which the next one is made. */
+  readonly socketRetriesMs?: readonly number[] | undefined
+}
+
 export class Events {
   readonly seen: SeenEvent[] = []
   readonly #world: World
   readonly #faults: Faults
   readonly #sockets: SocketHub
+  readonly #socketRetriesMs: readonly number[]
   readonly #sentAtMs = new Map<string, number[]>()
   #late: SeenEvent | undefined
   #busy = 0
   readonly #idle: (() => void)[] = []
 
-  constructor(world: World, faults: Faults, sockets: SocketHub) {
+  constructor(world: World, faults: Faults, { sockets, socketRetriesMs = SOCKET_RETRIES_MS }: Ways) {
     this.#world = world
     this.#faults = faults
     this.#sockets = sockets
+    this.#socketRetriesMs = socketRetriesMs
   }
 
   /** Tells the app, once, whichever of its workspaces sees the channel. */
@@ -109,7 +117,7 @@ export class Events {
     const result = await (isHttp
       ? this.#overHttp(seen.envelope, attempt)
       : this.#overSocket(seen.envelope, attempt))
-    const delayMs = (isHttp ? HTTP_RETRIES_MS : SOCKET_RETRIES_MS)[attempt.number]
+    const delayMs = (isHttp ? HTTP_RETRIES_MS : this.#socketRetriesMs)[attempt.number]
     if (result.isOk) {
       seen.outcome = 'acknowledged'
       seen.acknowledgedAtMs = this.#world.clock.now()
