@@ -45,7 +45,11 @@ function moreOf({ operation, input, output }: Call): ReplyAction[] {
 }
 
 function callsAfter(operations: readonly Operation[], { operation, input, output }: Call): ReplyAction[] {
-  const calls = operation.next?.(output, input) ?? []
+  return actionsFor(operations, operation.next?.(output, input) ?? [])
+}
+
+/** What a reader may do, in words. */
+export function actionsFor(operations: readonly Operation[], calls: readonly NextCall[]): ReplyAction[] {
   return calls.flatMap((call) => {
     const next = operations.find(({ name }) => name === call.operation)
     return next === undefined ? [] : [{ label: labelOf(next, call), call }]

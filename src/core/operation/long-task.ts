@@ -25,6 +25,8 @@ export interface LongTask<Output extends z.ZodObject = z.ZodObject> {
   look(taskId: string, ask: Ask): Promise<TaskView>
   /** Answers an open question of the task. */
   answer(taskId: string, answer: TaskAnswer, ask: Ask): Promise<void>
+  /** The call that says what a person thinks of the task once it has ended; absent if tasks are not rated. */
+  rate?(taskId: string, isGood: boolean): NextCall
   /** Asks the task to stop. A task that has ended stays as it is. */
   cancel(taskId: string, ask: Ask): Promise<void>
 }

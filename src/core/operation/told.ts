@@ -38,6 +38,8 @@ export interface Told {
   readonly depth?: 1
   /** Calls that answer it, or show more. */
   readonly calls?: readonly NextCall[]
+  /** The id of what the piece is about: pieces with the same one tell how it begins and how it ends. */
+  readonly thing?: string
   /** The id under which the text may have been shown already while it was written. */
   readonly live?: string
 }

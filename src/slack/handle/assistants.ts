@@ -31,6 +31,8 @@ export interface Assistants {
   /** @throws AppError */
   stop(taskId: string, call: ChatCall): Promise<void>
   /** @throws AppError `not_found` */
+  taskOf(taskId: string): LongTask
+  /** @throws AppError `not_found` */
   look(taskId: string, call: ChatCall): Promise<TaskView>
   /** The result of a task that has ended, in words. @throws AppError */
   resultOf(view: Extract<TaskView, { status: 'ended' }>, call: ChatCall): Promise<string>
@@ -73,6 +75,7 @@ export function createAssistants({ operations, invoke, assistants }: AssistantPa
       const { operation, output } = await make(behind(taskId).assistant.steer(taskId, message), call)
       return operation.tell(output)
     },
+    taskOf: (taskId) => behind(taskId).task,
     stop: async (taskId, call) => await behind(taskId).task.cancel(taskId, askAs(call)),
     look: async (taskId, call) => await behind(taskId).task.look(taskId, askAs(call)),
     async resultOf({ operation: name, input }, call) {

@@ -3,15 +3,17 @@ import type { Runtime } from '../../core/call/runtime.ts'
 import { changeMessage, findConversation, listAt } from '../../domain/conversations/store.ts'
 import type { InboxRow } from '../../domain/inbox/event.ts'
 import type { Attempt, Ending, InboxHandler, PreparedWork } from '../../domain/inbox/prepared.ts'
+import { isShownThere } from '../../domain/slack/cards/store.ts'
 import { insertPosts } from '../../domain/slack/posts/insert-posts.ts'
 import { POSTS_CHANGE } from '../../domain/slack/posts/rows.ts'
 import { slackOf } from '../../domain/slack/slack-app.ts'
 import { findSpeaker, type Speaking } from '../../domain/slack/speaker.ts'
 import { findWorkspace } from '../../domain/slack/workspaces.ts'
 import { escapeText } from '../render/escape.ts'
+import type { Writer } from './answer.ts'
 import { postReplies } from './answer.ts'
 import { stopTask } from './converse.ts'
-import { isDirect, keyOf, placeOf, standingIn } from './place.ts'
+import { isDirect, keyOf, placeOf, shownIn, standingIn } from './place.ts'
 import { plainText } from './plain-text.ts'
 import { type Happened, type Heard, type Rewritten, readEvent, type Stopped } from './read-event.ts'
 import { type HandleParts, type Handling, takeMessage } from './take-message.ts'
@@ -55,17 +57,31 @@ async function speakingIn(runtime: Runtime, teamId: string, { signal }: Attempt)
 }
 
 /** What was done for a message stays: only the history follows its author. */
-function rewrite({ speaking }: Handling, rewritten: Rewritten): Ending {
+function rewrite({ runtime, speaking }: Handling, rewritten: Rewritten): Ending {
   const { now, workspace } = speaking
   const text = rewritten.text === null ? null : plainText(rewritten.text, workspace.botUserId)
   return {
     result: null,
     async commit({ db }) {
-      const conversationIds = await listAt(db, keyOf(placeOf(rewritten)))
+      const place = placeOf(rewritten)
+      const shown = await shownIn(db, place)
+      const conversationIds = [...(await listAt(db, keyOf(place))), ...(shown === undefined ? [] : [shown])]
       await changeMessage(db, { conversationIds, messageId: rewritten.ts }, { text, now })
-      return []
+      if (text === null) return []
+      return await sayItGoesOn({ db, now, newId: runtime.newId }, rewritten)
     },
   }
+}
+
+const GOES_ON =
+  'I go on with your message as you wrote it first. Write here what should change: I read it before my next step.'
+
+/** While the task of a message is shown, an edit of the message changes nothing of the task. */
+async function sayItGoesOn(writer: Writer, { teamId, channelId, ts, threadTs = ts }: Rewritten) {
+  if (!(await isShownThere(writer.db, { teamId, channelId, threadTs }, ts))) return []
+  const at = { teamId, channel: channelId, threadTs }
+  await insertPosts(writer, [{ kind: 'message', ...at, text: GOES_ON }])
+  return [POSTS_CHANGE]
 }
 
 /** Slack's own button does what "stop" does. */

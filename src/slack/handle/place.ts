@@ -1,5 +1,7 @@
 /** Where a conversation is in Slack, and who sees it there. */
 import type { Actor } from '../../core/operation/actor.ts'
+import type { Db } from '../../domain/db/db.ts'
+import { findConversationOfThread } from '../../domain/slack/cards/store.ts'
 import { findChannel, type SlackChannelRow } from '../../domain/slack/channels.ts'
 import type { Speaking } from '../../domain/slack/speaker.ts'
 
@@ -56,14 +58,23 @@ export async function standingIn(
   actor: Actor,
 ): Promise<Standing> {
   const key = keyOf(place)
-  if (isDirect(place.channelId))
-    return { conversationId: key, spaceId: actor.personId, actor, isPrivate: false }
+  if (isDirect(place.channelId)) {
+    const conversationId = (await shownIn(db, place)) ?? key
+    return { conversationId, spaceId: actor.personId, actor, isPrivate: false }
+  }
   const owner = ownerOf(await findChannel(db, place))
   if (owner === undefined) {
     const conversationId = `${key}/${actor.personId}`
     return { conversationId, spaceId: actor.personId, actor, isPrivate: true }
   }
   return { conversationId: key, spaceId: owner, actor: { ...actor, within: owner }, isPrivate: false }
+}
+
+/** The conversation whose task is shown in a thread, whose messages belong to it. */
+export async function shownIn(db: Db, { teamId, channelId, root }: Place): Promise<string | undefined> {
+  return root === undefined
+    ? undefined
+    : await findConversationOfThread(db, { teamId, channelId, threadTs: root })
 }
 
 function ownerOf(channel: SlackChannelRow | undefined): string | undefined {

@@ -15,6 +15,7 @@ import {
   saveConversation,
 } from '../../domain/conversations/store.ts'
 import type { Attempt, Ending } from '../../domain/inbox/prepared.ts'
+import { insertCard } from '../../domain/slack/cards/store.ts'
 import { insertPosts } from '../../domain/slack/posts/insert-posts.ts'
 import { POSTS_CHANGE } from '../../domain/slack/posts/rows.ts'
 import { findSpeaker, type Speaking } from '../../domain/slack/speaker.ts'
@@ -129,9 +130,10 @@ export async function answer(
     ...seed.map((each) => ({ ...each, conversationId: conversation.id, editedAt: null })),
     ...known,
   ]
+  const text = plainText(heard.text, workspace.botUserId)
   const taken = await takeTurn(parts, {
     ...{ resources: runtime.resources, conversation, history },
-    text: plainText(heard.text, workspace.botUserId),
+    text,
     timeZone: await personTimeZone({ ...runtime.resources, actor: standing.actor }),
     call: { actor: standing.actor, door: 'slack', key: attempt.key, signal },
   })
@@ -146,10 +148,31 @@ export async function answer(
       await addMessages(within, conversation.id, [...seed, said, ...repliesOf(heard, taken, now)])
       const saysPrivate = rest.conversation === undefined
       const to = { place, userId: heard.userId, personId: standing.actor.personId, isOpen, saysPrivate }
-      await postReplies(parts, writer, { replies: taken.replies, to })
+      const { taskId } = taken.changed
+      // A card shows it from the beginning to the end.
+      if (typeof taskId === 'string' && isOpen)
+        await insertCard(
+          within,
+          cardOf(heard, { taskId, conversation, personId: to.personId, title: text }),
+          now,
+        )
+      else await postReplies(parts, writer, { replies: taken.replies, to })
       return [POSTS_CHANGE]
     },
   }
+}
+
+interface Begun {
+  readonly taskId: string
+  readonly conversation: Conversation
+  readonly personId: string
+  readonly title: string
+}
+
+/** A card is in the thread of the message, also where a direct message is answered beside it. */
+function cardOf({ teamId, channelId, userId, ts, threadTs = ts }: Heard, begun: Begun) {
+  const { conversation, ...more } = begun
+  return { ...more, conversationId: conversation.id, teamId, channelId, threadTs, userId }
 }
 
 /**

@@ -4,6 +4,7 @@ import type { Runtime } from '../../core/call/runtime.ts'
 import { AppError } from '../../core/errors.ts'
 import { addMessages, type Conversation, endTask, listWithTask } from '../../domain/conversations/store.ts'
 import { actorOfPerson } from '../../domain/people/person-actor.ts'
+import { findShownTasks } from '../../domain/slack/cards/store.ts'
 import { POSTS_CHANGE } from '../../domain/slack/posts/rows.ts'
 import type { Speaking } from '../../domain/slack/speaker.ts'
 import { findSlackAddress, findWorkspace } from '../../domain/slack/workspaces.ts'
@@ -20,7 +21,13 @@ export function createTellOutcomes(parts: HandleParts): Sweep['run'] {
   return async (runtime) => {
     const { db, slack: app } = runtime.resources
     if (app === undefined) return
-    for (const conversation of await listWithTask(db, LOOKED_AT)) {
+    const working = await listWithTask(db, LOOKED_AT)
+    const shown = await findShownTasks(
+      db,
+      working.flatMap(({ taskId }) => taskId ?? []),
+    )
+    for (const conversation of working) {
+      if (shown.has(conversation.taskId ?? '')) continue
       const known = { db, app, now: runtime.now(), signal: AbortSignal.timeout(ASKING_MAX_MS) }
       try {
         const workspace = await findWorkspace(known, placeIn(conversation.id).teamId)

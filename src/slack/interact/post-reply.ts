@@ -29,12 +29,15 @@ export interface PostPlace {
   readonly personId: string
 }
 
-/** In the transaction of the write that causes the reply. Let watchers know of `POSTS_CHANGE` after the commit. */
+/**
+ * In the transaction of the write that causes the reply. Let watchers know of `POSTS_CHANGE` after the commit. Answers with
+ * the id of the post that has the buttons.
+ */
 export async function postReply(
   writer: PostWriter,
   { text, table, actions }: PostedReply,
   { personId, ...place }: PostPlace,
-): Promise<void> {
+): Promise<string | undefined> {
   const named = actions.map((action) => ({ id: writer.newId('action'), ...action }))
   const messages = renderReply({ text, table, actions: named }, writer)
   const ids = await insertPosts(
@@ -43,4 +46,5 @@ export async function postReply(
   )
   const postId = ids.at(-1)
   if (postId !== undefined) await keepActions(writer, named, { postId, personId })
+  return postId
 }

@@ -18,10 +18,15 @@ const FALLBACK_MAX_CHARS = 4_000
 
 /** What notifications and screen readers say of a message, whose blocks say it all. */
 export function fallbackText(text: string): string {
-  let maxUnits = FALLBACK_MAX_CHARS
+  return escapedText(text, FALLBACK_MAX_CHARS)
+}
+
+/** As much of a text as fits once it is escaped. */
+export function escapedText(text: string, maxChars: number): string {
+  let maxUnits = maxChars
   for (;;) {
     const escaped = escapeText(cutText(text, maxUnits, '…'))
-    if (escaped.length <= FALLBACK_MAX_CHARS) return escaped
-    maxUnits = Math.floor((maxUnits * FALLBACK_MAX_CHARS) / escaped.length)
+    if (escaped.length <= maxChars) return escaped
+    maxUnits = Math.floor((maxUnits * maxChars) / escaped.length)
   }
 }

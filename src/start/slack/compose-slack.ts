@@ -55,8 +55,15 @@ export function createLazySlackWork(parts: () => SlackWorkParts): LazyWork {
       if (runtime.resources.slack !== undefined) await (await open()).tellOutcomes(runtime)
     },
   })
+  const followCards = defineSweep({
+    name: 'slackCards',
+    wokenBy: runUri(''),
+    async run(runtime) {
+      if (runtime.resources.slack !== undefined) await (await open()).followCards(runtime)
+    },
+  })
   return {
     handle: async (...event) => await (await open()).handle(...event),
-    sweeps: [tellOutcomes, settleNotes],
+    sweeps: [tellOutcomes, followCards, settleNotes],
   }
 }

@@ -11,6 +11,7 @@ import { createAudience } from '../../slack/handle/audience.ts'
 import { createSlackHandler } from '../../slack/handle/create-handler.ts'
 import { createPressHandler } from '../../slack/handle/press-handler.ts'
 import { createTellOutcomes } from '../../slack/handle/tell-outcomes.ts'
+import { createFollowCards } from '../../slack/streams/follow-cards.ts'
 
 export interface SlackWorkParts extends Pick<Gateway, 'operations' | 'invoke'> {
   readonly areas: readonly {
@@ -23,6 +24,7 @@ export interface SlackWorkParts extends Pick<Gateway, 'operations' | 'invoke'> {
 export interface SlackWork {
   readonly handle: InboxHandler
   readonly tellOutcomes: Sweep['run']
+  readonly followCards: Sweep['run']
 }
 
 export function createSlackWork({ operations, invoke, areas }: SlackWorkParts): SlackWork {
@@ -34,5 +36,9 @@ export function createSlackWork({ operations, invoke, areas }: SlackWorkParts): 
     audience: createAudience(),
   }
   const pressing = createPressHandler({ ...parts, invoke, sections: areas.flatMap(({ home }) => home) })
-  return { handle: createSlackHandler(parts, pressing), tellOutcomes: createTellOutcomes(parts) }
+  return {
+    handle: createSlackHandler(parts, pressing),
+    tellOutcomes: createTellOutcomes(parts),
+    followCards: createFollowCards({ ...parts, invoke }),
+  }
 }

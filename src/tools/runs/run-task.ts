@@ -29,10 +29,14 @@ export const runTask: LongTask<typeof StartAnswer> = {
     const call = callOf(answer)
     await ask(call.operation, call.input)
   },
+  rate: (runId, isGood) => ({ operation: 'runs.rate', input: { runId, rating: isGood ? BEST : WORST } }),
   async cancel(runId, ask) {
     await ask('runs.cancel', { runId })
   },
 }
+
+const BEST = 5
+const WORST = 1
 
 async function look(runId: string, ask: Ask): Promise<TaskView> {
   const { run, waitingFor } = GetAnswer.parse(await ask('runs.get', { runId }))

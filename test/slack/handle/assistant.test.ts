@@ -15,17 +15,31 @@ async function begun() {
   const { acme } = desk
   const ada = acme.user('ada')
   await desk.link(ada, 'ada')
-  ada.dm(GOAL)
+  const { ts } = ada.dm(GOAL)
   await desk.handle()
-  const [told] = await desk.posts()
-  return { ada, told }
+  const shown = () =>
+    JSON.stringify(
+      acme
+        .dm(ada)
+        .replies(ts)
+        .map(({ text, blocks }) => [text, blocks]),
+    )
+  return { ada, shown }
+}
+
+/** As two processes do at the same time. */
+async function show(): Promise<void> {
+  await Promise.all([desk.followCards(), desk.followCards()])
+  desk.gateway.clock.advance(500)
+  await desk.tellOutcomes()
 }
 
 const readRuns = () => desk.gateway.db.select().from(runs)
 
 it('begins a run of the person who asked, and says how to stop it', async () => {
-  const { told } = await begun()
-  expect(told?.text).toContain('stop')
+  const { shown } = await begun()
+  await show()
+  expect(shown()).toContain('Say stop to stop it')
   expect(await readRuns()).toMatchObject([{ personId: 'ada', goal: GOAL, state: 'queued' }])
 })
 
@@ -38,18 +52,20 @@ it('a message while it works reaches it, and is confirmed', async () => {
 })
 
 it('a typed stop stops it, is confirmed, and the end is told once', async () => {
-  const { ada } = await begun()
+  const { ada, shown } = await begun()
+  await show()
   ada.dm('stop')
   await desk.handle()
   expect((await desk.posts()).map(({ text }) => text)).toEqual(['Stopping it.'])
   expect(await readRuns()).toMatchObject([{ state: 'cancelled' }])
-  await desk.tellOutcomes()
-  await desk.tellOutcomes()
-  expect((await desk.posts()).map(({ text }) => text)).toEqual([expect.stringContaining('Stopped')])
+  await show()
+  await show()
+  expect(shown().split('Cancelled')).toHaveLength(2)
+  expect(await desk.posts()).toEqual([])
 })
 
 it('its outcome comes into the conversation once, also when two processes see it end', async () => {
-  await begun()
+  const { shown } = await begun()
   const ended = {
     state: 'succeeded',
     summary: 'Only Initech does.',
@@ -60,10 +76,11 @@ it('its outcome comes into the conversation once, also when two processes see it
     .update(runs)
     .set(ended)
     .where(eq(runs.id, run?.id ?? ''))
-  await Promise.all([desk.tellOutcomes(), desk.tellOutcomes()])
-  expect((await desk.posts()).map(({ text }) => text)).toEqual([
-    expect.stringContaining('Only Initech does.'),
-  ])
+  await show()
+  await show()
+  // In the text of the message, and in its blocks.
+  expect(shown().split('Only Initech does.')).toHaveLength(3)
+  expect(await desk.posts()).toEqual([])
 })
 
 it('without a model, it is asked what was meant', async () => {

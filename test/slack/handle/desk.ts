@@ -11,6 +11,7 @@ import type { MessagePost } from '../../../src/domain/slack/post.ts'
 import type { SlackApp } from '../../../src/domain/slack/slack-app.ts'
 import { createSlackWork, type SlackWork } from '../../../src/start/slack/slack-work.ts'
 import { areas, operations } from '../../../src/tools/registry.ts'
+import { type Clock, systemClock } from '../../support/slack/clock.ts'
 import { startSlack } from '../../support/slack/start-slack.ts'
 import type { User } from '../../support/slack/world/user.ts'
 import { addPeople } from '../../support/world/add-people.ts'
@@ -22,10 +23,17 @@ interface DeskOptions extends TestGatewayOptions {
   readonly emailDomains?: readonly string[]
   /** Whether the workspace belongs to an enterprise. */
   readonly isGrid?: boolean
+  /** The clock of Slack, if it is not the system's. */
+  readonly slackClock?: Clock
 }
 
-export async function openDesk({ emailDomains = [], isGrid = false, ...options }: DeskOptions = {}) {
-  const slack = await startSlack()
+export async function openDesk({
+  emailDomains = [],
+  isGrid = false,
+  slackClock = systemClock,
+  ...options
+}: DeskOptions = {}) {
+  const slack = await startSlack({ clock: slackClock })
   const acme = slack.world.workspace('Acme', isGrid ? { enterprise: slack.world.enterprise('Globex') } : {})
   const app: SlackApp = {
     api: createSlackApi(slack.apiUrl),
@@ -40,7 +48,7 @@ export async function openDesk({ emailDomains = [], isGrid = false, ...options }
     ...options,
     operations,
     slack: app,
-    now: new Date(),
+    now: new Date(slackClock.now()),
     inboxHandlers: { slack: async (...event) => (await opened.work?.handle(...event)) ?? 'ignored' },
   })
   const work = createSlackWork({ operations, invoke: gateway.invoke, areas })
@@ -89,6 +97,7 @@ export async function openDesk({ emailDomains = [], isGrid = false, ...options }
     /** Handles an event up to the moment at which its outcome would be stored. */
     losingTheOutcome,
     tellOutcomes: () => work.tellOutcomes(gateway.runtime),
+    followCards: () => work.followCards(gateway.runtime),
     /** What is on its way to Slack, the oldest first, and forgotten then. */
     async posts(): Promise<MessagePost[]> {
       const rows = await gateway.db.execute<{ payload: MessagePost; position: number }>(

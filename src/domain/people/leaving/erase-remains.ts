@@ -20,6 +20,7 @@ import { projects, projectTemplates } from '../../projects/tables.ts'
 import { artifacts } from '../../runs/artifacts/tables.ts'
 import { approvals, runEvents, runFeedback, runKeys, runSteps, runs } from '../../runs/tables.ts'
 import { schedules } from '../../schedules/tables.ts'
+import { slackCards } from '../../slack/cards/tables.ts'
 import { slackPosts } from '../../slack/posts/tables.ts'
 import { slackActions, slackNotes } from '../../slack/shown/tables.ts'
 import { tasks } from '../../tasks/tables.ts'
@@ -49,7 +50,7 @@ const REMAINS: readonly (readonly [PgTable, SQL])[] = [
     or event_id in ${POSTS}`,
   ],
   [slackPosts, sql`id in ${POSTS}`],
-  ...[slackNotes, slackActions].map((table) => [table, sql`person_id in ${ERASED}`] as const),
+  ...[slackNotes, slackActions, slackCards].map((table) => [table, sql`person_id in ${ERASED}`] as const),
   [notifications, sql`person_id in ${ERASED} or thing in ${THINGS}`],
   [idempotencyKeys, ANSWERS],
   ...[runEvents, runSteps, runKeys, runFeedback].map((table) => [table, sql`run_id in ${RUNS}`] as const),

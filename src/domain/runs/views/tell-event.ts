@@ -25,32 +25,43 @@ export function tellEvent({ type, data }: Pick<RunEvent, 'type' | 'data'>, runId
 
 const TELLERS: Readonly<Record<string, (data: Data, runId: string) => Told[]>> = {
   'run.created': ({ agent, goal }) => [{ mark: 'begun', text: `${textOf(agent)}: ${brief(goal)}` }],
-  'step.started': ({ kind, tool }) =>
-    kind === 'tool' ? [{ mark: 'calling', depth: 1, text: textOf(tool) }] : [],
+  'step.started': ({ kind, tool, stepId }) =>
+    kind === 'tool' ? [{ mark: 'calling', depth: 1, text: textOf(tool), ...about(stepId) }] : [],
   'step.finished': tellFinishedStep,
   'message.added': ({ from, text }) => [
     { mark: 'message', text: `${textOf(from) || 'message'}: ${brief(text)}` },
   ],
   'approval.asked': tellAskedApproval,
-  'approval.decided': ({ state, by }) => [
-    { mark: 'asked', text: `${textOf(state)}${textOf(by) === '' ? '' : ` by ${textOf(by)}`}` },
+  'approval.decided': ({ state, by, approvalId }) => [
+    {
+      mark: 'asked',
+      text: `${textOf(state)}${textOf(by) === '' ? '' : ` by ${textOf(by)}`}`,
+      ...about(approvalId),
+    },
   ],
-  'approval.withdrawn': ({ operation }) => [
-    { mark: 'asked', text: `withdrawn: ${textOf(operation)} needs no decision any more` },
+  'approval.withdrawn': ({ operation, approvalId }) => [
+    {
+      mark: 'asked',
+      text: `withdrawn: ${textOf(operation)} needs no decision any more`,
+      ...about(approvalId),
+    },
   ],
   'question.asked': ({ question, stepId }, runId) => [
     {
       mark: 'asked',
       subject: textOf(question),
       calls: [answerQuestion(runId, typeof stepId === 'string' ? stepId : undefined)],
+      ...about(stepId),
     },
   ],
-  'question.answered': ({ by, answer }) => [{ mark: 'message', text: `${textOf(by)}: ${brief(answer)}` }],
+  'question.answered': ({ by, answer, stepId }) => [
+    { mark: 'message', text: `${textOf(by)}: ${brief(answer)}`, ...about(stepId) },
+  ],
   'child.started': ({ agent, runId }) => [
-    { mark: 'delegated', depth: 1, text: textOf(agent), aside: textOf(runId) },
+    { mark: 'delegated', depth: 1, text: textOf(agent), aside: textOf(runId), ...about(runId) },
   ],
   'child.finished': ({ state, runId }) => [
-    { mark: 'delegated', depth: 1, text: textOf(state), aside: textOf(runId) },
+    { mark: 'delegated', depth: 1, text: textOf(state), aside: textOf(runId), ...about(runId) },
   ],
   'artifact.added': ({ name, artifactId }) => [
     { mark: 'file', depth: 1, text: textOf(name), aside: textOf(artifactId) },
@@ -69,7 +80,7 @@ function tellFinishedStep(data: Data): Told[] {
   if (data.kind !== 'tool') return []
   const isBad = data.state !== 'done' || data.isError === true
   const mark = data.state === 'unknown' ? 'unknown' : isBad ? 'failed' : 'done'
-  return [{ mark, depth: 1, text: textOf(data.tool), aside: brief(data.text) }]
+  return [{ mark, depth: 1, text: textOf(data.tool), aside: brief(data.text), ...about(data.stepId) }]
 }
 
 function tellModelStep({ stepId, text, state, problem, tokens, costUsd }: Data): Told[] {
@@ -95,7 +106,7 @@ function tellAskedApproval({ approvalId, ref = approvalId, operation, input = {}
     calls: [{ operation: 'approvals.get', input: { approvalId: id } }],
   }
   return [
-    { mark: 'asked', subject: textOf(operation), text: shown },
+    { mark: 'asked', subject: textOf(operation), text: shown, ...about(approvalId) },
     ...(left > 0 ? [rest] : []),
     { mark: 'said', depth: 1, text: brief(why), calls: decideApproval(id) },
   ]
@@ -126,6 +137,10 @@ export function tellOutcome(run: z.output<typeof RunOutcome>): Told[] {
 
 function isEnd(state: string): state is keyof typeof END_MARKS {
   return Object.hasOwn(END_MARKS, state)
+}
+
+function about(id: unknown): Pick<Told, 'thing'> {
+  return typeof id === 'string' ? { thing: id } : {}
 }
 
 function brief(value: unknown): string {

@@ -1,0 +1,79 @@
+/** A card shows a task in its thread while the task goes on. */
+
+/** What is still to be shown, in its order. */
+export type CardPiece =
+  /** Markdown. */
+  { readonly kind: 'text'; readonly text: string } | ({ readonly kind: 'task' } & CardTask)
+
+export interface CardTask {
+  readonly id: string
+  readonly title: string
+  readonly status: 'in_progress' | 'complete' | 'error'
+  readonly output?: string | undefined
+}
+
+/** A message of Slack that grows. */
+export interface OpenStream {
+  readonly ts: string
+  readonly startedAtMs: number
+  /** Characters that it was given, and blocks that these make. */
+  readonly chars: number
+  readonly blocks: number
+  readonly hasText: boolean
+}
+
+/** A message of the bot that is edited. */
+export interface EditedMessage {
+  readonly postId: string
+  readonly text: string
+  readonly tasks: readonly CardTask[]
+}
+
+export interface CardState {
+  /** Of the last event of the task's log that was read. */
+  readonly position: number
+  /** How the task ended; undefined: it goes on. */
+  readonly ending?: 'told' | 'cancelled' | undefined
+  /** `stopped`: the person has stopped the stream in Slack. */
+  readonly mode: 'stream' | 'edits' | 'stopped'
+  readonly queue: readonly CardPiece[]
+  /** Tasks that are open, which a new message shows again. */
+  readonly open: readonly CardTask[]
+  /** The line that opened a block of code which is still open. */
+  readonly fence?: string | undefined
+  readonly stream?: OpenStream | undefined
+  /** Streams that were begun. */
+  readonly streams: number
+  readonly message?: EditedMessage | undefined
+  /** The last words of the agent, which its result may repeat. */
+  readonly lastSaid: string
+  /** Posts that ask for something, by what they ask. */
+  readonly asked: Readonly<Record<string, string>>
+  /** What Slack was told of the session. */
+  readonly session?: { readonly status: SessionStatus; readonly atMs: number } | undefined
+  /** Buttons at its end, which rate the task; undefined: it cannot be rated, or Slack does not take them. */
+  readonly rating?: CardRating | undefined
+}
+
+/** Ids of kept actions. */
+export interface CardRating {
+  readonly good: string
+  readonly bad: string
+}
+
+export type SessionStatus = 'active' | 'processing' | 'suspended'
+
+/** One call of Slack: what it does, and the state of the card once it is done. */
+export interface CardMove {
+  readonly method: 'chat.startStream' | 'chat.appendStream' | 'chat.stopStream'
+  readonly args: Readonly<Record<string, unknown>>
+  readonly after: CardState
+}
+
+/** The piece that stands for the task as a whole. */
+export const WHOLE = 'work'
+
+export function newCardState(): CardState {
+  const whole = { id: WHOLE, title: 'Working on it. Say stop to stop it.', status: 'in_progress' } as const
+  return { position: 0, mode: 'stream', queue: [], open: [whole], streams: 0, lastSaid: '', asked: {} }
+}

@@ -1,0 +1,124 @@
+/** Cards in the database. One process at a time works on a card, and another takes over where that one was lost. */
+import { and, desc, eq, inArray, isNull, lt, lte, or } from 'drizzle-orm'
+import { AppError } from '../../../core/errors.ts'
+import type { Db } from '../../db/db.ts'
+import { type CardMove, type CardState, newCardState } from './card.ts'
+import { slackCards } from './tables.ts'
+
+export type Card = typeof slackCards.$inferSelect
+
+type NewCard = Pick<
+  Card,
+  'taskId' | 'conversationId' | 'teamId' | 'channelId' | 'threadTs' | 'userId' | 'personId' | 'title'
+>
+
+/** In the transaction that begins the task. */
+export async function insertCard(db: Db, card: NewCard, now: Date): Promise<void> {
+  const values = { ...card, state: newCardState(), nextAt: now, createdAt: now }
+  await db.insert(slackCards).values(values).onConflictDoNothing()
+}
+
+interface Claim {
+  readonly leaseId: string
+  readonly now: Date
+  readonly leaseMs: number
+  readonly limit: number
+}
+
+/** Cards that are due, which no other process works on until the lease ends. */
+export async function claimCards(db: Db, { leaseId, now, leaseMs, limit }: Claim): Promise<Card[]> {
+  const due = db
+    .select({ taskId: slackCards.taskId })
+    .from(slackCards)
+    .where(
+      and(
+        isNull(slackCards.endedAt),
+        lte(slackCards.nextAt, now),
+        or(isNull(slackCards.leaseUntil), lt(slackCards.leaseUntil, now)),
+      ),
+    )
+    .orderBy(slackCards.nextAt)
+    .limit(limit)
+    .for('update', { skipLocked: true })
+  return await db
+    .update(slackCards)
+    .set({ leaseId, leaseUntil: new Date(now.getTime() + leaseMs) })
+    .where(inArray(slackCards.taskId, due))
+    .returning()
+}
+
+interface Saved {
+  readonly state?: CardState
+  readonly move?: CardMove | null
+  readonly nextAt?: Date
+  readonly endedAt?: Date
+  readonly leaseUntil?: null
+}
+
+/** @throws AppError `unavailable` when another process has taken the card over */
+export async function saveCard(
+  db: Db,
+  { taskId, leaseId }: Pick<Card, 'taskId' | 'leaseId'>,
+  saved: Saved,
+): Promise<void> {
+  const held = await db
+    .update(slackCards)
+    .set(saved)
+    .where(and(eq(slackCards.taskId, taskId), eq(slackCards.leaseId, leaseId ?? '')))
+    .returning({ taskId: slackCards.taskId })
+  if (held.length === 0) throw new AppError('unavailable', 'Another process shows this task.')
+}
+
+/** Its outcome is told without a card. */
+export async function dropCard(db: Db, taskId: string): Promise<void> {
+  await db.delete(slackCards).where(eq(slackCards.taskId, taskId))
+}
+
+interface InThread {
+  readonly teamId: string
+  readonly channelId: string
+  readonly threadTs: string
+}
+
+/** The conversation whose last card is in a thread. */
+export async function findConversationOfThread(db: Db, at: InThread): Promise<string | undefined> {
+  const [row] = await db
+    .select({ id: slackCards.conversationId })
+    .from(slackCards)
+    .where(
+      and(
+        eq(slackCards.teamId, at.teamId),
+        eq(slackCards.channelId, at.channelId),
+        eq(slackCards.threadTs, at.threadTs),
+      ),
+    )
+    .orderBy(desc(slackCards.createdAt))
+    .limit(1)
+  return row?.id
+}
+
+/** Those of these tasks that a card shows. */
+export async function findShownTasks(db: Db, taskIds: readonly string[]): Promise<ReadonlySet<string>> {
+  if (taskIds.length === 0) return new Set()
+  const rows = await db
+    .select({ taskId: slackCards.taskId })
+    .from(slackCards)
+    .where(and(inArray(slackCards.taskId, [...taskIds]), isNull(slackCards.endedAt)))
+  return new Set(rows.map(({ taskId }) => taskId))
+}
+
+/** Whether a task is shown in a thread that this message began or continued. */
+export async function isShownThere(
+  db: Db,
+  { teamId, channelId, threadTs }: InThread,
+  ts: string,
+): Promise<boolean> {
+  const { teamId: team, channelId: channel, threadTs: thread, endedAt, taskId } = slackCards
+  const isThere = and(eq(team, teamId), eq(channel, channelId), eq(thread, threadTs), lte(thread, ts))
+  const [row] = await db
+    .select({ taskId })
+    .from(slackCards)
+    .where(and(isThere, isNull(endedAt)))
+    .limit(1)
+  return row !== undefined
+}

@@ -1,0 +1,105 @@
+/** Pieces as chunks of a stream. */
+import type { CardPiece, CardState, CardTask, OpenStream } from '../../domain/slack/cards/card.ts'
+import { escapedText, escapeText } from '../render/escape.ts'
+import { PARAGRAPH } from './pieces.ts'
+
+export type Chunk =
+  | { readonly type: 'markdown_text'; readonly text: string }
+  | {
+      readonly type: 'task_update'
+      readonly id: string
+      readonly title: string
+      readonly status: CardTask['status']
+      readonly output?: string
+    }
+
+/** Characters of each text of a task. */
+const TASK_TEXT_MAX_CHARS = 256
+/** Characters that one call adds: Slack takes 12,000, and escaping can make them five times as many. */
+const CALL_MAX_CHARS = 2_200
+/** Characters and blocks of one message: Slack refuses a message near 13,200 characters, and one of 51 blocks. */
+const STREAM_MAX_CHARS = 9_000
+const STREAM_MAX_BLOCKS = 40
+
+export function isFull({ chars, blocks }: OpenStream): boolean {
+  return chars >= STREAM_MAX_CHARS || blocks >= STREAM_MAX_BLOCKS
+}
+
+function chunkOf(piece: CardPiece, hasText: boolean): Chunk {
+  if (piece.kind === 'text')
+    return { type: 'markdown_text', text: escapeText(textAfter(piece.text, hasText)) }
+  return taskChunk(piece)
+}
+
+/** No message begins with the space between two paragraphs. */
+export function textAfter(text: string, hasText: boolean): string {
+  return !hasText && text.startsWith(PARAGRAPH) ? text.slice(PARAGRAPH.length) : text
+}
+
+export function taskChunk({ id, title, status, output }: CardTask): Chunk {
+  const words =
+    output === undefined || output === '' ? {} : { output: escapedText(output, TASK_TEXT_MAX_CHARS) }
+  return {
+    ...{ type: 'task_update', id, status },
+    title: escapedText(title === '' ? '–' : title, TASK_TEXT_MAX_CHARS),
+    ...words,
+  }
+}
+
+export interface Added {
+  readonly chunks: readonly Chunk[]
+  readonly after: CardState
+}
+
+/** As many pieces of the queue as one call takes. */
+export function addQueue(state: CardState, stream: OpenStream): Added {
+  const chunks: Chunk[] = []
+  let { queue, open, fence } = state
+  let { hasText } = stream
+  let chars = 0
+  for (const piece of queue) {
+    const chunk = chunkOf(piece, hasText)
+    const size = sizeOf(chunk)
+    if (chunks.length > 0 && chars + size > CALL_MAX_CHARS) break
+    chunks.push(chunk)
+    chars += size
+    queue = queue.slice(1)
+    if (piece.kind === 'text') {
+      fence = fenceAfter(piece.text, fence)
+      hasText = true
+    } else open = openAfter(open, piece)
+  }
+  const grown = { ...stream, chars: stream.chars + chars, blocks: stream.blocks + chunks.length, hasText }
+  return { chunks, after: { ...state, queue, open, fence, stream: grown } }
+}
+
+export function sizeOf(chunk: Chunk): number {
+  return chunk.type === 'markdown_text' ? chunk.text.length : chunk.title.length + (chunk.output?.length ?? 0)
+}
+
+export function openAfter(open: readonly CardTask[], { id, title, status }: CardTask): readonly CardTask[] {
+  const task = { id, title, status }
+  if (status !== 'in_progress') return open.filter((each) => each.id !== id)
+  return open.some((each) => each.id === id)
+    ? open.map((each) => (each.id === id ? task : each))
+    : [...open, task]
+}
+
+const FENCE = /^ {0,3}(`{3,}|~{3,})/
+
+/** The line that opened the block of code which is open after this text. */
+export function fenceAfter(text: string, fence: string | undefined): string | undefined {
+  let open = fence
+  for (const line of text.split('\n')) {
+    const [, marks] = FENCE.exec(line) ?? []
+    if (marks === undefined) continue
+    if (open === undefined) open = line
+    else if (line.trim().startsWith(marksOf(open))) open = undefined
+  }
+  return open
+}
+
+/** What closes the block of code. */
+export function marksOf(fence: string): string {
+  return FENCE.exec(fence)?.[1] ?? '```'
+}

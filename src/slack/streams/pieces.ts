@@ -1,0 +1,138 @@
+/** What a log tells, as the pieces of a card. */
+import type { NextCall } from '../../core/operation/next-call.ts'
+import type { Mark, Told } from '../../core/operation/told.ts'
+import { splitText } from '../../core/text/cut.ts'
+import { type CardPiece, type CardState, type CardTask, WHOLE } from '../../domain/slack/cards/card.ts'
+
+/** Something that the task asks before it goes on. */
+export interface Asked {
+  readonly thing: string
+  readonly subject: string
+  /** What may be for those alone who can answer. */
+  readonly details: readonly string[]
+  readonly calls: readonly NextCall[]
+}
+
+/** The end of something that was asked. */
+export interface Settled {
+  readonly thing: string
+  readonly text: string
+}
+
+export interface Pieces {
+  readonly pieces: readonly CardPiece[]
+  readonly asked: readonly Asked[]
+  readonly settled: readonly Settled[]
+  /** The last words of the agent. */
+  readonly lastSaid: string | undefined
+}
+
+/** Characters of one piece of text. */
+const PIECE_MAX_CHARS = 2_000
+
+/** The pieces of one event. */
+export function piecesOf(told: readonly Told[]): Pieces {
+  const [first] = told
+  const thing = first?.thing
+  if (thing !== undefined && (first?.mark === 'asked' || first?.mark === 'message'))
+    return { ...NOTHING, ...askedOr(told, thing) }
+  return {
+    ...NOTHING,
+    pieces: told.flatMap(pieceOf),
+    lastSaid: told.findLast(({ mark, text }) => mark === 'said' && text !== '')?.text,
+  }
+}
+
+const NOTHING: Pieces = { pieces: [], asked: [], settled: [], lastSaid: undefined }
+
+function askedOr(told: readonly Told[], thing: string): Partial<Pieces> {
+  const calls = told.flatMap((each) => each.calls ?? [])
+  if (calls.length === 0) return { settled: [{ thing, text: told.map(({ text }) => text ?? '').join('\n') }] }
+  const details = told.flatMap(({ text }) => (text === undefined || text === '' ? [] : [text]))
+  return { asked: [{ thing, subject: told[0]?.subject ?? '', details, calls }] }
+}
+
+/** The states of a piece that is a task of the card. */
+const STATUSES: Partial<Record<Mark, CardTask['status']>> = {
+  calling: 'in_progress',
+  done: 'complete',
+  failed: 'error',
+  cancelled: 'error',
+  unknown: 'error',
+}
+
+/** Figures are told at the end, people see their own messages, and the session tells of waiting. */
+const UNTOLD: ReadonlySet<Mark> = new Set(['begun', 'message', 'figures', 'asked', 'note'])
+
+function pieceOf({ mark, thing, text = '', aside }: Told): CardPiece[] {
+  if (thing !== undefined) {
+    const status = STATUSES[mark] ?? (mark === 'delegated' ? delegatedStatus(text) : undefined)
+    // A delegated run tells its agent first, and its state at the end.
+    return status === undefined ? [] : [taskPiece({ id: thing, title: text, status, output: aside })]
+  }
+  if (UNTOLD.has(mark) || text === '') return []
+  if (mark === 'said') return textPieces(text)
+  return textPieces(mark === 'warning' ? `⚠️ ${text}` : mark === 'file' ? `📎 ${text}` : text)
+}
+
+const DELEGATED_ENDS: Readonly<Record<string, CardTask['status']>> = {
+  succeeded: 'complete',
+  failed: 'error',
+  cancelled: 'error',
+}
+
+function delegatedStatus(text: string): CardTask['status'] {
+  return DELEGATED_ENDS[text] ?? 'in_progress'
+}
+
+function taskPiece(task: CardTask): CardPiece {
+  return { kind: 'task', ...task }
+}
+
+/** A paragraph of its own. */
+export function textPieces(text: string): CardPiece[] {
+  return piecesOfText(text).map((piece, at) =>
+    at === 0 ? { ...piece, text: `${PARAGRAPH}${piece.text}` } : piece,
+  )
+}
+
+/** What is between two paragraphs. */
+export const PARAGRAPH = '\n\n'
+
+/** The text is cut between its lines where it can be. */
+function piecesOfText(text: string): (CardPiece & { kind: 'text' })[] {
+  const pieces: string[] = ['']
+  for (const line of text.split(/(?<=\n)/).flatMap((each) => splitText(each, PIECE_MAX_CHARS))) {
+    const grown = `${pieces.at(-1)}${line}`
+    if (grown.length <= PIECE_MAX_CHARS) pieces[pieces.length - 1] = grown
+    else pieces.push(line)
+  }
+  return pieces.filter((piece) => piece !== '').map((piece) => ({ kind: 'text', text: piece }))
+}
+
+/** How the card ends. The result is left out as far as the agent has said it already. */
+export function endingPieces(
+  outcome: readonly Told[],
+  { lastSaid }: Pick<CardState, 'lastSaid'>,
+): CardPiece[] {
+  const [head] = outcome
+  const words = outcome.flatMap(({ mark, text }) => (mark === 'said' && text !== undefined ? [text] : []))
+  const unsaid = words.flatMap((text) => unsaidPieces(text.trim(), lastSaid))
+  const status = head?.mark === 'done' ? 'complete' : 'error'
+  const { subject: title = 'done' } = head ?? {}
+  return [
+    ...(head?.mark === 'cancelled' ? [] : unsaid),
+    taskPiece({
+      id: WHOLE,
+      title: title.charAt(0).toUpperCase() + title.slice(1),
+      status,
+      output: head?.aside,
+    }),
+  ]
+}
+
+/** A long text was cut in the log: the rest of it goes on where it was cut. */
+function unsaidPieces(text: string, said: string): CardPiece[] {
+  if (said === '' || !text.startsWith(said)) return textPieces(text)
+  return text.length === said.length ? [] : piecesOfText(text.slice(said.length))
+}

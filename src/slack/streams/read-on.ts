@@ -1,0 +1,102 @@
+/** Takes what a log tells into the card: what it shows next, and what is asked in messages of its own. */
+
+import type { CardState } from '../../domain/slack/cards/card.ts'
+import { type Card, saveCard } from '../../domain/slack/cards/store.ts'
+import { insertPosts } from '../../domain/slack/posts/insert-posts.ts'
+import { POSTS_CHANGE } from '../../domain/slack/posts/rows.ts'
+import { keepActions } from '../../domain/slack/shown/actions.ts'
+import { findShownMessage } from '../../domain/slack/shown/shown-message.ts'
+import { isDirect } from '../handle/place.ts'
+import { type PostWriter, postReply } from '../interact/post-reply.ts'
+import { textParts } from '../render/text-parts.ts'
+import type { CardWork } from './card-work.ts'
+import { choicesOf } from './choices.ts'
+import { type Asked, endingPieces, piecesOf, type Settled } from './pieces.ts'
+import { type LogPart, readLog } from './read-log.ts'
+
+/** Pieces that wait: the log is read on once they are shown. */
+const QUEUE_MAX = 60
+
+/** Answers with the card as it is then. */
+export async function readOn(work: CardWork): Promise<Card> {
+  const { card, runtime, parts, call, task } = work
+  const { state, taskId } = card
+  if (state.ending !== undefined || state.queue.length >= QUEUE_MAX) return card
+  const part = await readLog(parts, { task, taskId, position: state.position }, call)
+  if (part.events.length === 0 && part.outcome === undefined) return card
+  const saved = await runtime.transaction(async ({ db }) => {
+    const writer = { ...runtime, operations: parts.operations, db, now: runtime.now() }
+    const after = await takeIn(writer, work, part)
+    await saveCard(db, card, { state: after })
+    return after
+  })
+  runtime.publish(POSTS_CHANGE)
+  return { ...card, state: saved }
+}
+
+async function takeIn(writer: PostWriter, work: CardWork, { position, events, outcome }: LogPart) {
+  let state: CardState = { ...work.card.state, position }
+  for (const told of events) {
+    const { pieces, asked, settled, lastSaid = state.lastSaid } = piecesOf(told)
+    // After Slack's own Stop, nothing more is shown but the end.
+    const queue = state.mode === 'stopped' ? [] : [...state.queue, ...pieces]
+    state = { ...state, lastSaid, queue }
+    for (const each of asked) state = await ask(writer, work, { state, asked: each })
+    for (const each of settled) state = await settle(writer, state, each)
+  }
+  if (outcome === undefined) return state
+  const isCancelled = outcome[0]?.mark === 'cancelled'
+  const rating = isCancelled ? undefined : await keepRating(writer, work)
+  return {
+    ...state,
+    ending: isCancelled ? ('cancelled' as const) : ('told' as const),
+    // Who has stopped the stream reads the result in a message.
+    mode: state.mode === 'stopped' && !isCancelled ? ('edits' as const) : state.mode,
+    queue: state.mode === 'stopped' && isCancelled ? [] : [...state.queue, ...endingPieces(outcome, state)],
+    rating,
+  }
+}
+
+interface Asking {
+  readonly state: CardState
+  readonly asked: Asked
+}
+
+/** A question has a message of its own, whose buttons answer it. */
+async function ask(
+  writer: PostWriter,
+  { card, parts }: CardWork,
+  { state, asked }: Asking,
+): Promise<CardState> {
+  const { thing, subject, details, calls } = asked
+  const { teamId, channelId: channel, threadTs, personId } = card
+  // Others in a channel may not see the input of a call; those who decide on it have a message of their own.
+  const shown = isDirect(channel) ? details : []
+  const text = [subject, ...shown].join('\n')
+  const reply = { text, actions: choicesOf(parts.operations, calls) }
+  const postId = await postReply(writer, reply, { teamId, channel, threadTs, personId })
+  return postId === undefined ? state : { ...state, asked: { ...state.asked, [thing]: postId } }
+}
+
+/** The message says how it ended, and has no buttons any more. */
+async function settle(writer: PostWriter, state: CardState, { thing, text }: Settled): Promise<CardState> {
+  const { [thing]: postId, ...asked } = state.asked
+  if (postId === undefined) return state
+  const shown = await findShownMessage(writer.db, postId)
+  if (shown !== undefined) {
+    const kept = (shown.blocks ?? []).filter(({ type }) => type !== 'actions')
+    const blocks = [...kept, ...textParts(text, 'aside').map(({ block }) => block)]
+    const { teamId, channel } = shown
+    await insertPosts(writer, [{ kind: 'edit', teamId, channel, of: { postId }, text: shown.text, blocks }])
+  }
+  return { ...state, asked }
+}
+
+async function keepRating(writer: PostWriter, { task, card }: CardWork) {
+  const { rate } = task
+  if (rate === undefined) return undefined
+  const good = { id: writer.newId('action'), label: 'Helpful', call: rate(card.taskId, true) }
+  const bad = { id: writer.newId('action'), label: 'Not helpful', call: rate(card.taskId, false) }
+  await keepActions(writer, [good, bad], { postId: writer.newId('event'), personId: card.personId })
+  return { good: good.id, bad: bad.id }
+}

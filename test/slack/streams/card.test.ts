@@ -1,0 +1,126 @@
+/** The work of an assistant, shown in its thread as one card. */
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { runFeedback } from '../../../src/domain/runs/tables.ts'
+import { type Asked, type CardWorld, openCardWorld } from './card-world.ts'
+
+let world: CardWorld
+beforeAll(async () => {
+  world = await openCardWorld()
+})
+afterAll(() => world.close())
+
+const GOAL = 'our three competitors: which of them sells to schools, and why?'
+
+const whole = (asked: Asked) =>
+  world
+    .thread(asked)
+    .map(({ text }) => text)
+    .join('')
+const shownOf = (asked: Asked) => JSON.stringify(world.thread(asked).map(({ blocks }) => blocks))
+const times = (text: string, part: string) => text.split(part).length - 1
+
+it('the card is there before the first answer, and the answer comes into it, streamed and not posted again', async () => {
+  const asked = await world.ask(GOAL, { text: 'Only **Initech** does.' })
+  expect(world.thread(asked)).toMatchObject([{ streaming_state: 'in_progress' }])
+  expect(shownOf(asked)).toContain('Say stop to stop it')
+  await world.work()
+  await world.send()
+  const [card, ...others] = world.thread(asked)
+  expect(others).toEqual([])
+  expect(card).toMatchObject({ streaming_state: 'completed', text: 'Only **Initech** does.' })
+  expect(asked.channel.messages().map(({ ts }) => ts)).toEqual([asked.ts])
+  const [start] = world.calls('chat.startStream')
+  expect(start?.args).toMatchObject({ recipient_user_id: asked.user.id, recipient_team_id: world.acme.id })
+})
+
+it('says that it works, and that it is done, beside the thread', async () => {
+  const asked = await world.ask(GOAL, { text: 'Initech.' })
+  const session = () => world.slack.world.sessions.get(`${asked.channel.id}/${asked.ts}`)
+  expect(session()).toMatchObject({ status: 'processing', title: GOAL })
+  await world.work()
+  expect(session()).toMatchObject({ status: 'active' })
+})
+
+it('shows each call of a tool while it is made, and how it ended', async () => {
+  const asked = await world.ask(
+    GOAL,
+    { text: 'Let me see.', calls: [{ name: 'tasks_list', input: {} }] },
+    { text: 'Nothing there.' },
+  )
+  await world.work()
+  expect(shownOf(asked)).toMatch(/"title":"tasks_list","status":"complete"/)
+  expect(whole(asked)).toBe('Let me see.\n\nNothing there.')
+})
+
+it('no word of the agent mentions anybody, wherever it is cut', async () => {
+  const asked = await world.ask(GOAL, { text: 'Ask <!channel> and <@U1>. '.repeat(200) })
+  await world.work()
+  await world.show()
+  expect(whole(asked)).not.toContain('<')
+  expect(times(whole(asked), '&lt;!channel&gt;')).toBe(200)
+})
+
+it('a long answer is shown whole, in as many messages as it takes', async () => {
+  const lines = Array.from({ length: 180 }, (_, at) => `line ${at} ${'x'.repeat(100)}`)
+  const asked = await world.ask(GOAL, { text: lines.join('\n') })
+  await world.work()
+  await world.show()
+  const text = whole(asked)
+  for (const [at] of lines.entries()) expect(times(text, `line ${at} x`)).toBe(1)
+  expect(times(text, 'x'.repeat(100))).toBe(lines.length)
+  expect(world.thread(asked).length).toBeGreaterThan(1)
+  for (const { text: one = '' } of world.thread(asked)) expect(one.length).toBeLessThan(12_000)
+})
+
+it('two processes show it once', async () => {
+  const asked = await world.ask(GOAL, { text: 'Exactly once.' })
+  await world.work()
+  await Promise.all([world.desk.followCards(), world.desk.followCards()])
+  await world.show()
+  expect(times(whole(asked), 'Exactly once.')).toBe(1)
+})
+
+it('a press on its buttons rates the run', async () => {
+  const asked = await world.ask(GOAL, { text: 'Initech.' })
+  await world.work()
+  const [card] = world.thread(asked)
+  const before = await world.gateway.db.select().from(runFeedback)
+  if (card === undefined) throw new Error('there is no card')
+  await world.press(asked, card, 'Helpful')
+  const after = await world.gateway.db.select().from(runFeedback)
+  expect(after.length - before.length).toBe(1)
+  expect(after.at(-1)).toMatchObject({ rating: 5 })
+})
+
+it('in a channel, where a stream is live for one user alone, everybody sees a message that is edited', async () => {
+  const [ada, bob] = [await world.newcomer(), await world.newcomer()]
+  const channel = await world.teamChannel(ada, bob)
+  world.answer({ text: 'Both of you see this.' })
+  const streams = world.calls('chat.startStream').length
+  const { ts } = ada.mention(channel, GOAL)
+  await world.desk.handle()
+  await world.show()
+  await world.send()
+  const asked = { user: ada, channel, ts }
+  expect(shownOf(asked)).toContain('Say stop to stop it')
+  await world.work()
+  world.advance(3_000)
+  await world.show()
+  await world.send()
+  expect(world.thread(asked)).toHaveLength(1)
+  expect(shownOf(asked)).toContain('Both of you see this.')
+  expect(world.calls('chat.startStream')).toHaveLength(streams)
+})
+
+it('where not everybody in a channel may see it, its outcome goes to the person alone', async () => {
+  const [ada, bob, eve] = [await world.newcomer(), await world.newcomer(), world.acme.user('eve')]
+  const channel = await world.teamChannel(ada, bob, eve)
+  world.answer({ text: 'For her alone.' })
+  const { ts } = ada.mention(channel, GOAL)
+  await world.desk.handle()
+  await world.work()
+  await world.desk.tellOutcomes()
+  await world.send()
+  expect(shownOf({ user: ada, channel, ts })).not.toContain('For her alone.')
+  expect(JSON.stringify(world.calls('chat.postEphemeral').at(-1)?.args)).toContain('For her alone.')
+})
