@@ -43,5 +43,5 @@ switchboard limits set open_runs --value null --person-id ada   # the standard l
 const NOTES = `A limit applies from the next call on, because the statement that counts also reads it. Nothing is taken away from an owner who
 has more than a new limit allows. The standard limit of open runs is set by [\`SWITCHBOARD_OPEN_RUNS\`](configuration.md).
 
-Besides these, a process limits what it holds for each key and person: requests under way, open streams, sessions and calls a
-minute. See [deployment](deployment.md#what-one-caller-may-hold).`
+One key may have half of the streams and sessions of its person or team. Besides these limits, a process limits requests under
+way and calls a minute. See [deployment](deployment.md#what-one-caller-may-hold).`

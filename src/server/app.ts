@@ -8,7 +8,7 @@ import { createServiceHandler, type ServiceReports } from './hooks/service-handl
 import { createCors } from './http/cors.ts'
 import { type Admitted, createGate, type GateParts, type Handle } from './http/gate.ts'
 import { createReadiness, liveness, type Readiness } from './http/health.ts'
-import { createPlaces, type GivenLimits } from './http/places.ts'
+import { createPlaces, type GivenLimits, type Places } from './http/places.ts'
 import { createUnrouted } from './http/unrouted.ts'
 import type { GateEnv } from './http/visit.ts'
 import { type MailDoors, mailRoutes } from './mail/mail-routes.ts'
@@ -54,6 +54,8 @@ export interface AppParts {
   /** Absent: no service has routes of its own. */
   readonly services?: ServiceReports
   readonly limits?: GivenLimits
+  /** Passed in by a caller that counts what is open; absent: made from `limits`. */
+  readonly places?: Places
   /** The address under which a request without a key is counted; by default all share one. */
   addressOf?(request: Request): string
   /** Origins of other sites whose pages may call, e.g. `https://app.example.com`; none by default. */
@@ -68,7 +70,7 @@ export function createApp(parts: AppParts): Hono<GateEnv> {
   const cors = createCors(parts.origins ?? [])
   const gate = createGate({
     ...{ ...parts, log: gateway.log, cors },
-    places: createPlaces(parts.limits),
+    places: parts.places ?? createPlaces(parts.limits),
     addressOf: parts.addressOf ?? (() => 'anywhere'),
   })
 

@@ -7,6 +7,7 @@ import { createKeyring, type KeyringOptions } from '../domain/access/keyring.ts'
 import { hasActiveKey } from '../domain/access/keys.ts'
 import { makeMachineSecret } from '../domain/access/machine-secret.ts'
 import { rateLimits } from '../domain/access/tables.ts'
+import { mcpSessionsLimit, openStreamsLimit, readHeldRoom } from '../domain/limits/held-limits.ts'
 import { findEndedAccess, findRunsByKey } from '../domain/runs/hold/run-keys.ts'
 import { createPeers } from '../server/access/address.ts'
 import { assertStartable, createAuth } from '../server/access/auth.ts'
@@ -16,6 +17,7 @@ import { createRateLimit } from '../server/access/rate-limit.ts'
 import { createApp } from '../server/app.ts'
 import { createHookLimit } from '../server/hooks/hook-limit.ts'
 import { listen } from '../server/http/listen.ts'
+import { createPlaces } from '../server/http/places.ts'
 import { createMcpDoor } from '../server/mcp/mcp.ts'
 import { createEventStreams } from '../server/streams/event-stream.ts'
 import type { Composition } from './compose.ts'
@@ -80,7 +82,13 @@ export async function openDoors(
     log,
     addressOf,
   })
-  const mcp = createMcpDoor(gateway, { secret, earlierSecrets, keys })
+  const places = createPlaces({}, (ownerId) => readHeldRoom(db, openStreamsLimit, ownerId))
+  const mcp = createMcpDoor(gateway, {
+    ...{ secret, earlierSecrets, keys },
+    findSessionShares: (ownerId) => readHeldRoom(db, mcpSessionsLimit, ownerId),
+  })
+  parts.held.set(openStreamsLimit.name, places.streamsOf)
+  parts.held.set(mcpSessionsLimit.name, mcp.sessionsOf)
   const stopNotices = gateway.watch(keyring.notice)
   const streams = createEventStreams({ gateway, authenticate, keys })
   const hookLimit = createHookLimit({ store: counting.store, log, addressOf })
@@ -96,6 +104,7 @@ export async function openDoors(
     rateLimit,
     addressOf,
     mcp,
+    places,
     streams,
     ready: parts.ready,
     isDraining: () => isDraining,

@@ -18,6 +18,7 @@ import { createAccounts } from '../domain/accounts/use-accounts.ts'
 import type { Database } from '../domain/db/db.ts'
 import { createMappings } from '../domain/hooks/mapping.ts'
 import { createMappingProcesses } from '../domain/hooks/mapping-processes.ts'
+import type { Held } from '../domain/limits/held-limits.ts'
 import { createMailLinks } from '../domain/mail/mail-links.ts'
 import { invokeWithRunKeys } from '../domain/runs/calls/invoke-with-run-keys.ts'
 import type { KeyRing } from '../domain/secrets/key-ring.ts'
@@ -54,6 +55,8 @@ export interface Composition {
   readonly connectors: readonly Connector[]
   /** What people can be told. */
   readonly messages: readonly Message[]
+  /** How much is open for an owner: doors add what they hold. */
+  readonly held: Held
   /** Absent: this gateway runs without Slack. */
   readonly slack?: SlackApp | undefined
   /** Notes the address of this gateway once it listens. */
@@ -149,6 +152,7 @@ export async function compose(
     let listensAt: string | undefined
     const consents = createConsents(keyRing)
     const slack = createSlackApp(settings)
+    const held: Held = new Map()
     const limits = config.areas.flatMap((area) => area.limits)
     const hookPaths = config.areas.flatMap(({ hooks }) => hooks.map(({ path }) => path))
     const mappingProcesses = createMappingProcesses()
@@ -170,6 +174,7 @@ export async function compose(
       secrets,
       connectors,
       limits,
+      held,
       hookPaths,
       consents,
       mappings: createMappings(mappingProcesses),
@@ -199,7 +204,7 @@ export async function compose(
     }
     const hooks = createHookReports(runtime, { openSecret, areas: config.areas })
     const kept = {
-      ...{ database, keyRing, connectors, messages, hooks, slack },
+      ...{ database, keyRing, connectors, messages, hooks, slack, held },
       ...{ now: systemClock, listensAt: noteAddress },
     }
     return { gateway, ...kept, openQueue, ready, idle, close }

@@ -46,6 +46,7 @@ export async function openFrontOf(
     keyRing: gateway.keyRing,
     connectors: gateway.runtime.resources.connectors,
     messages: gateway.runtime.resources.messages,
+    held: gateway.runtime.resources.held ?? new Map(),
     listensAt: () => undefined,
     hooks: createHookReports(gateway.runtime, { openSecret: gateway.openSecret, areas }),
     slack: createSlackApp(config.settings),

@@ -32,7 +32,7 @@ export interface Admitted {
    * Call it before an answer without an end.
    * @throws AppError `rate_limited`, `unavailable`, `cancelled`
    */
-  becomeStream(): void
+  becomeStream(): Promise<void>
 }
 
 /** A handler's answer; the gate adds the headers that all answers have. */

@@ -5,7 +5,8 @@
 
 import { AppError } from '../../core/errors.ts'
 import type { Actor } from '../../core/operation/actor.ts'
-import { createShares, type ShareLimits } from './shares.ts'
+import { ADMINS_RAISE_IT, openStreamsLimit, roomWithin } from '../../domain/limits/held-limits.ts'
+import { createShares, type FindShares, type ShareLimits } from './shares.ts'
 
 export interface PlaceLimits {
   /** Units of requests under way: one for each request, and one for each further call or 64 KiB of body in it. */
@@ -21,7 +22,7 @@ export type GivenLimits = { readonly [Name in keyof PlaceLimits]?: Partial<Share
 
 export const PLACE_LIMITS: PlaceLimits = {
   underWay: { perProcess: 2_000, perPerson: 500, perKey: 200 },
-  streams: { perProcess: 5_000, perPerson: 1_000, perKey: 500 },
+  streams: { perProcess: 5_000, ...roomWithin(openStreamsLimit.most) },
   pages: { perProcess: 500, perPerson: 50, perKey: 50 },
 }
 
@@ -38,7 +39,7 @@ export interface Place {
    */
   addCalls(calls: number): void
   /** Counts the request as an open stream from now on. @throws AppError `rate_limited`, `unavailable`, `cancelled` */
-  becomeStream(): void
+  becomeStream(): Promise<void>
   /** Frees the place; further calls have no effect. */
   leave(): void
 }
@@ -51,16 +52,27 @@ export interface Places {
    * @throws AppError as above
    */
   takePage(address: string): () => void
+  /** How many streams are open for the keys of a person or a team. */
+  streamsOf(personId: string): number
 }
 
-export function createPlaces({ underWay, streams, pages }: GivenLimits = {}): Places {
+/** `findStreams`: how many streams a person or a team may have open. */
+export function createPlaces(
+  { underWay, streams, pages }: GivenLimits = {},
+  findStreams?: FindShares,
+): Places {
   const requestShares = createShares(
     { name: 'requests under way', fix: 'Wait for answers before you send more, and send less at once.' },
     { ...PLACE_LIMITS.underWay, ...underWay },
   )
   const streamShares = createShares(
-    { name: 'open streams', fix: 'Close a stream that nobody reads, or read page by page.' },
+    {
+      name: 'open streams',
+      fix: 'Close a stream that nobody reads, or read page by page.',
+      raise: ADMINS_RAISE_IT,
+    },
     { ...PLACE_LIMITS.streams, ...streams },
+    findStreams,
   )
   const pageShares = createShares(
     { name: 'pages under way', fix: 'Wait for answers, and read them, before you ask for more.' },
@@ -68,6 +80,7 @@ export function createPlaces({ underWay, streams, pages }: GivenLimits = {}): Pl
   )
 
   return {
+    streamsOf: streamShares.heldBy,
     takePage: (address) => pageShares.take({ keyId: address, personId: address }),
     take(actor, request) {
       const held = [requestShares.take(actor, unitsOf(request))]
@@ -80,9 +93,10 @@ export function createPlaces({ underWay, streams, pages }: GivenLimits = {}): Pl
           if (hasLeft) throw callerLeft()
           held.push(requestShares.take(actor, calls))
         },
-        becomeStream() {
+        async becomeStream() {
+          const own = await streamShares.sharesOf(actor)
           if (hasLeft) throw callerLeft()
-          const giveBack = streamShares.take(actor)
+          const giveBack = streamShares.take(actor, 1, own)
           release()
           held.push(giveBack)
         },

@@ -15,17 +15,27 @@ export interface ShareLimits {
   readonly perKey: number
 }
 
+/** What one person, and one of their keys, may hold. */
+export type OwnShares = Pick<ShareLimits, 'perPerson' | 'perKey'>
+
+/** Finds the shares of a person or a team, which may differ from those of others. */
+export type FindShares = (personId: string) => Promise<OwnShares>
+
 /** The limit that leaves no room. */
 export type Full = 'key' | 'person' | 'process'
 
 export interface Shares {
-  /** The limit that leaves no room for `units` more; undefined when there is room. */
-  full(holder: Holder, units?: number): Full | undefined
+  /** The shares of this holder at this moment. */
+  sharesOf(holder: Holder): Promise<OwnShares>
+  /** The limit that leaves no room for one more; undefined when there is room. `own`: shares other than the usual ones. */
+  full(holder: Holder, own?: OwnShares): Full | undefined
   /**
    * Takes `units` (default 1) and returns a function that frees them once.
    * @throws AppError `rate_limited` when the key or the person is at its limit, `unavailable` when the process is
    */
-  take(holder: Holder, units?: number): () => void
+  take(holder: Holder, units?: number, own?: OwnShares): () => void
+  /** How much the keys of a person or a team hold. */
+  heldBy(personId: string): number
 }
 
 /** The holder of something. Without a key it is the local person. */
@@ -36,20 +46,22 @@ export interface SharedThing {
   /** In the plural: `open streams`. */
   readonly name: string
   readonly fix: string
+  /** How a key or a person gets a larger share, as a sentence; absent: not at all. */
+  readonly raise?: string
 }
 
 /** Milliseconds after which a refused caller may find room. */
 const RETRY_AFTER_MS = 5_000
 
-export function createShares(thing: SharedThing, limits: ShareLimits): Shares {
+export function createShares(thing: SharedThing, limits: ShareLimits, find?: FindShares): Shares {
   let held = 0
   const heldByKey = new Map<string, number>()
   const heldByPerson = new Map<string, number>()
 
-  function full({ keyId, personId }: Holder, units = 1): Full | undefined {
+  function fullFor({ keyId, personId }: Holder, units: number, own: OwnShares): Full | undefined {
     if (keyId !== undefined) {
-      if (isOver(heldByKey.get(keyId), units, limits.perKey)) return 'key'
-      if (isOver(heldByPerson.get(personId), units, limits.perPerson)) return 'person'
+      if (isOver(heldByKey.get(keyId), units, own.perKey)) return 'key'
+      if (isOver(heldByPerson.get(personId), units, own.perPerson)) return 'person'
     }
     return isOver(held, units, limits.perProcess) ? 'process' : undefined
   }
@@ -62,10 +74,13 @@ export function createShares(thing: SharedThing, limits: ShareLimits): Shares {
   }
 
   return {
-    full,
-    take(holder, units = 1) {
-      const limit = full(holder, units)
-      if (limit !== undefined) throw refusal(thing, limits, limit)
+    sharesOf: async ({ keyId, personId }) =>
+      (keyId === undefined ? undefined : await find?.(personId)) ?? limits,
+    full: (holder, own = limits) => fullFor(holder, 1, own),
+    heldBy: (personId) => heldByPerson.get(personId) ?? 0,
+    take(holder, units = 1, own = limits) {
+      const limit = fullFor(holder, units, own)
+      if (limit !== undefined) throw refusal(thing, { ...limits, ...own }, limit)
       add(holder, units)
       let isHeld = true
       return () => {
@@ -78,7 +93,8 @@ export function createShares(thing: SharedThing, limits: ShareLimits): Shares {
 
 /** Something larger than a whole share passes while nothing else is held: otherwise it could never pass. */
 function isOver(held: number | undefined, units: number, limit: number): boolean {
-  return held !== undefined && held > 0 && held + units > limit
+  if (held === undefined) return limit === 0
+  return limit === 0 || (held > 0 && held + units > limit)
 }
 
 function addTo(counts: Map<string, number>, name: string, units: number): void {
@@ -87,8 +103,9 @@ function addTo(counts: Map<string, number>, name: string, units: number): void {
   else counts.set(name, left)
 }
 
-function refusal({ name, fix }: SharedThing, limits: ShareLimits, limit: Full): AppError {
-  const details = { fix, retryAfterMs: RETRY_AFTER_MS }
+function refusal({ name, fix, raise }: SharedThing, limits: ShareLimits, limit: Full): AppError {
+  const ways = raise === undefined || limit === 'process' ? fix : `${fix} ${raise}`
+  const details = { fix: ways, retryAfterMs: RETRY_AFTER_MS }
   switch (limit) {
     case 'key':
       return new AppError('rate_limited', `This key is at its limit of ${limits.perKey} ${name}.`, details)

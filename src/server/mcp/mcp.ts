@@ -20,7 +20,7 @@ import { createKeyEnds, type KeyEnds } from '../access/key-ends.ts'
 import { acceptedBy, BOTH_TYPES, EVENT_STREAM_TYPE, JSON_TYPE } from '../http/accept.ts'
 import type { Admitted } from '../http/gate.ts'
 import { withBacklogLimit } from '../http/relay.ts'
-import type { ShareLimits } from '../http/shares.ts'
+import type { FindShares, ShareLimits } from '../http/shares.ts'
 import { MCP_BODY_MAX_BYTES, readMessages } from './body.ts'
 import { answeredAs } from './exchange/accept.ts'
 import { protocolError } from './exchange/answer.ts'
@@ -46,6 +46,8 @@ export interface McpDoorOptions {
   /** Secrets that signed session ids before. */
   readonly earlierSecrets?: readonly string[] | undefined
   readonly sessions?: Partial<ShareLimits> | undefined
+  /** How many sessions a person or a team may have in use. */
+  readonly findSessionShares?: FindShares | undefined
   /** How long an unused session is kept, in milliseconds. */
   readonly sessionIdleMs?: number | undefined
   /** Milliseconds on a clock that never goes back. */
@@ -65,6 +67,8 @@ export interface McpDoor {
   fetch(request: Request, actor: Actor, given?: McpGiven): Promise<Response>
   /** Sessions open in this process. */
   readonly sessionCount: number
+  /** How many of them the keys of a person or a team have. */
+  sessionsOf(personId: string): number
   /** Ends every session and stream. */
   close(): Promise<void>
 }
@@ -88,6 +92,7 @@ export function createMcpDoor(gateway: Gateway, options: McpDoorOptions = {}): M
     createServer,
     authInfo,
     limits: options.sessions,
+    findShares: options.findSessionShares,
     idleMs: options.sessionIdleMs,
     now: options.now,
     keys,
@@ -120,7 +125,7 @@ export function createMcpDoor(gateway: Gateway, options: McpDoorOptions = {}): M
     if (!headers.has('mcp-session-id')) return methodNotAllowed()
     if (method === 'GET') {
       if (!caller.takesStream) return notAcceptable('A session reports changes')
-      given.becomeStream?.()
+      await given.becomeStream?.()
       headers.set('accept', BOTH_TYPES)
     }
     return sessions.fetch(request, caller)
@@ -137,7 +142,7 @@ export function createMcpDoor(gateway: Gateway, options: McpDoorOptions = {}): M
     if (parts.tasks.areOffered && listensUndeclared(body)) return lacksTasks(body)
     const filter = watchable(body, (uri) => parts.resources.isKnown(uri, caller))
     await given.addCalls?.(countTaskIds(filter))
-    given.becomeStream?.()
+    await given.becomeStream?.()
     const requestId = caller.requestId ?? newId('req')
     const tasks = await listenToTasks(parts.tasks, filter, { caller, requestId, signal: request.signal })
     const forget = keys.onEnd(caller.actor, () => void handler.close())
@@ -176,6 +181,7 @@ export function createMcpDoor(gateway: Gateway, options: McpDoorOptions = {}): M
         return refusal(toAppError(thrown))
       }
     },
+    sessionsOf: sessions.heldBy,
     get sessionCount() {
       return sessions.size
     },

@@ -68,7 +68,7 @@ export function createEventStreams(parts: EventStreamParts): EventStreams {
         requestId,
         authenticate: () => authenticate(request),
       })
-      admitted.becomeStream()
+      await admitted.becomeStream()
       try {
         const opening = await source.open(actor, startOf(watched, request))
         // The body of an answer to HEAD is never read, and nothing reports that.

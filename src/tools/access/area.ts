@@ -2,6 +2,7 @@
 
 import { defineArea } from '../../core/area/area.ts'
 import { defineCommand } from '../../core/area/command.ts'
+import { mcpSessionsLimit, openStreamsLimit } from '../../domain/limits/held-limits.ts'
 import { createKey } from './create-key.ts'
 import { accessExpiries } from './expiries.ts'
 import { forgetLostSecrets } from './forget-lost-secrets.ts'
@@ -33,6 +34,7 @@ export const access = defineArea({
       guests: true,
     },
   },
+  limits: [openStreamsLimit, mcpSessionsLimit],
   settings: [auditDays, auditEntries],
   expires: accessExpiries,
   commands: [

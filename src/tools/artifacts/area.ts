@@ -1,6 +1,6 @@
 /** Artifacts: the files that runs make. */
 import { defineArea } from '../../core/area/area.ts'
-import { storedBytesLimit } from '../../domain/runs/artifacts/artifacts.ts'
+import { storedBytesLimit } from '../../domain/limits/stored-bytes.ts'
 import { listArtifacts } from './list-artifacts.ts'
 import { readArtifact } from './read-artifact.ts'
 

@@ -177,6 +177,7 @@ export async function openTestGateway(options: TestGatewayOptions = {}): Promise
     publicUrl: () => TEST_PUBLIC_URL,
     mailLinks: options.mails === true ? createMailLinks(keyRing, TEST_PUBLIC_URL) : undefined,
     slack: options.slack,
+    held: new Map(),
     ...(options.inboxHandlers && { inboxHandlers: options.inboxHandlers }),
     ...(options.openRunsPerPerson !== undefined && { openRunsPerPerson: options.openRunsPerPerson }),
     ...options.lent,

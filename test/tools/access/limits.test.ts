@@ -13,7 +13,9 @@ import { showUsage } from '../../../src/tools/access/show-usage.ts'
 import { operations } from '../../../src/tools/registry.ts'
 import { startRun } from '../../../src/tools/runs/start-run.ts'
 import { createSchedule } from '../../../src/tools/schedules/create-schedule.ts'
+import { createTasks } from '../../../src/tools/tasks/create-tasks.ts'
 import { createTeam } from '../../../src/tools/teams/create-team.ts'
+import { createWebhook } from '../../../src/tools/webhooks/create-webhook.ts'
 import { openTestGateway, type TestGateway } from '../../support/world/database.ts'
 import { SOME_MODEL } from '../../support/world/some-model.ts'
 
@@ -111,6 +113,21 @@ test("only admins set limits, see everybody's use page by page, and only an admi
   } while (cursor !== undefined)
   expect(seen).toEqual([...seen].sort())
   expect(seen).toEqual(expect.arrayContaining(['ann', 'bob', 'eve', teamId]))
+})
+
+test('stored bytes are those of events as well, and of what webhooks are told', async () => {
+  const stored = async () => (await useOf(as('eve'), 'stored_bytes'))?.used ?? 0
+  const before = await stored()
+  // Repetitive text, which PostgreSQL compresses: its own length counts.
+  const body = JSON.stringify({ text: 'a'.repeat(100_000) })
+  await storeArrivals(gateway.runtime, [{ ...arrival('eve', 'stored'), body }])
+  const withEvent = await stored()
+  expect(withEvent - before).toBeGreaterThanOrEqual(body.length)
+  const eve = gateway.as({ ...as('eve'), scopes: ['admin'] })
+  await gateway.invoke(createWebhook, { url: 'https://example.com/events', events: ['task.*'] }, eve)
+  await gateway.invoke(createTasks, { tasks: [{ title: 'Water the plants' }] }, eve)
+  expect(await stored()).toBeGreaterThan(withEvent)
+  await gateway.db.delete(inboxEvents).where(eq(inboxEvents.eventId, 'stored'))
 })
 
 test('a name that is no limit, and an owner that does not exist, are refused', async () => {

@@ -6,9 +6,9 @@ import { AppError, notFound } from '../../../core/errors.ts'
 import type { Context } from '../../../core/operation/context.ts'
 import { idOf } from '../../../core/operation/ids.ts'
 import { decodeCursor, sortText, toPage } from '../../../core/schema/page.ts'
-import { grants } from '../../access/tables.ts'
 import { visibleTo } from '../../access/visible-to.ts'
-import { countedLimit, RAISE_IT, readRoom } from '../../limits/counted-limit.ts'
+import { RAISE_IT, readRoom } from '../../limits/counted-limit.ts'
+import { storedBytesLimit } from '../../limits/stored-bytes.ts'
 import { assertMayRead, withheldFrom } from '../bounds.ts'
 import type { RunRow } from '../run.ts'
 import { runs } from '../tables.ts'
@@ -22,8 +22,6 @@ export const ARTIFACT_MAX_BYTES = 5 * 1024 * 1024
 export const ARTIFACTS_PER_RUN = 200
 /** The most bytes of all artifacts of one run: 50 MB. */
 export const ARTIFACTS_MAX_BYTES_PER_RUN = 50 * 1024 * 1024
-/** The most bytes of all artifacts of one person or team: 5 GiB. */
-const STORED_MAX_BYTES_PER_OWNER = 5 * 1024 * 1024 * 1024
 const NAME_MAX_CHARS = 200
 const MEDIA_TYPE_MAX_CHARS = 100
 
@@ -138,24 +136,12 @@ async function assertRoom({ db }: Writes, run: RunRow, sizeBytes: number): Promi
   )
 }
 
-/** The files of all runs of a person or a team. */
-export const storedBytesLimit = countedLimit({
-  name: 'stored_bytes',
-  unit: 'bytes',
-  meaning: 'Files of runs',
-  of: 'everyone',
-  most: STORED_MAX_BYTES_PER_OWNER,
-  counted: (owners) => sql`select owner.id as owner_id, (select sum(size_bytes) from ${artifacts}
-      where space_id = owner.id or space_id in (select space_id from ${grants} where owner_id = owner.id)) as used
-    from (${owners}) as owner (id)`,
-})
-
 async function assertStorage(db: Writes['db'], ownerId: string, sizeBytes: number): Promise<void> {
   const { used, most } = await readRoom(db, storedBytesLimit, ownerId)
   if (used + sizeBytes <= most) return
   throw new AppError(
     'payload_too_large',
-    `The files of ${ownerId} may have ${most} bytes together; ${Math.max(0, most - used)} are left, and this one has ${sizeBytes}.`,
+    `What is stored for ${ownerId} may have ${most} bytes together; ${Math.max(0, most - used)} are left, and this one has ${sizeBytes}.`,
     { fix: `Leave out what is not needed, ${RAISE_IT}` },
   )
 }

@@ -5,25 +5,32 @@
 import {
   type AuthInfo,
   type ClientCapabilities,
-  LATEST_PROTOCOL_VERSION,
   type RequestId,
   type Server,
   WebStandardStreamableHTTPServerTransport,
 } from '@modelcontextprotocol/server'
 import type { Actor } from '../../../core/operation/actor.ts'
 import { isJsonObject } from '../../../core/text/json.ts'
+import { ADMINS_RAISE_IT, mcpSessionsLimit, roomWithin } from '../../../domain/limits/held-limits.ts'
 import type { KeyEnds } from '../../access/key-ends.ts'
 import { whenFinished, withBacklogLimit } from '../../http/relay.ts'
-import { createShares, type Full, type ShareLimits } from '../../http/shares.ts'
-import { openingOf, SOME_CLIENT } from '../exchange/bounds.ts'
+import {
+  createShares,
+  type FindShares,
+  type Full,
+  type OwnShares,
+  type ShareLimits,
+} from '../../http/shares.ts'
+import { openingOf } from '../exchange/bounds.ts'
 import type { Caller } from '../exchange/caller.ts'
 import { ownerKey } from './consent.ts'
+import { initializeAgain, postOf } from './revival.ts'
 import { createSessionIds } from './session-ids.ts'
 
 /**
  * Sessions that are open at a time. An idle session makes room for another of the same caller, and can continue later.
  */
-export const SESSION_LIMITS: ShareLimits = { perProcess: 1_000, perPerson: 250, perKey: 100 }
+export const SESSION_LIMITS: ShareLimits = { perProcess: 1_000, ...roomWithin(mcpSessionsLimit.most) }
 
 /**
  * The most calls that a client may cancel within one session: the SDK's transport remembers each of them for as long as
@@ -46,6 +53,8 @@ export interface SessionsOptions {
   readonly createServer: () => Server
   readonly authInfo: (caller: Caller) => AuthInfo
   readonly limits?: Partial<ShareLimits> | undefined
+  /** Shares of a person or a team other than those of the limits. */
+  readonly findShares?: FindShares | undefined
   readonly idleMs?: number | undefined
   readonly keys: KeyEnds
   /** Milliseconds on a clock that never goes back. */
@@ -74,6 +83,11 @@ interface Session extends OpenSession {
   server?: Server
 }
 
+interface Opening {
+  readonly capabilities: ClientCapabilities
+  readonly own: OwnShares
+}
+
 interface Connection {
   readonly server: Server
   readonly transport: WebStandardStreamableHTTPServerTransport
@@ -85,19 +99,22 @@ export interface Sessions {
   /** Serves one request of a session, or the one that opens it. `body` is the parsed body of a POST. */
   fetch(request: Request, caller: Caller, body?: unknown): Promise<Response>
   readonly size: number
+  /** How many sessions the keys of a person or a team have. */
+  heldBy(personId: string): number
   close(): Promise<void>
 }
 
 const SESSIONS_IN_USE = {
   name: 'MCP sessions in use',
   fix: 'Close one, or use a client of revision 2026-07-28, which needs no session.',
+  raise: ADMINS_RAISE_IT,
 }
 
 export function createSessions(options: SessionsOptions): Sessions {
   const { createServer, authInfo, idleMs = SESSION_IDLE_MS } = options
   const now = options.now ?? (() => performance.now())
   const ids = createSessionIds(options.secrets)
-  const shares = createShares(SESSIONS_IN_USE, { ...SESSION_LIMITS, ...options.limits })
+  const shares = createShares(SESSIONS_IN_USE, { ...SESSION_LIMITS, ...options.limits }, options.findShares)
   // In the order of their last use: the first has been idle longest.
   const sessions = new Map<string, Session>()
   const ended = new Set<string>()
@@ -138,17 +155,18 @@ export function createSessions(options: SessionsOptions): Sessions {
     return false
   }
 
-  function takePlace(actor: Actor): () => void {
+  function takePlace(actor: Actor, own: OwnShares): () => void {
     sweep()
-    for (let full = shares.full(actor); full !== undefined; full = shares.full(actor)) {
+    for (let full = shares.full(actor, own); full !== undefined; full = shares.full(actor, own)) {
       if (!makeRoom(actor, full)) break
     }
-    return shares.take(actor)
+    return shares.take(actor, 1, own)
   }
 
-  function open(id: string, caller: Caller, capabilities: ClientCapabilities): Session {
+  function open(id: string, caller: Caller, opening: Opening): Session {
     const { actor } = caller
-    const leavePlace = takePlace(actor)
+    const { capabilities, own } = opening
+    const leavePlace = takePlace(actor, own)
     const forget = options.keys.onEnd(actor, () => end(session))
     const session: Session = {
       id,
@@ -174,11 +192,15 @@ export function createSessions(options: SessionsOptions): Sessions {
   }
 
   /** The open session with this id, or one that is revived; undefined when it has ended or never was this caller's. */
-  function findOrRevive(id: string, caller: Caller): Session | undefined {
+  async function findOrRevive(id: string, caller: Caller): Promise<Session | undefined> {
     const known = find(id, caller)
     if (known || ended.has(id)) return known
     const capabilities = ids.read(id, ownerKey(caller))
-    return capabilities && open(id, caller, capabilities)
+    if (capabilities === undefined) return undefined
+    const own = await shares.sharesOf(caller.actor)
+    // Another request may have revived or ended it meanwhile.
+    const found = find(id, caller)
+    return found || ended.has(id) ? found : open(id, caller, { capabilities, own })
   }
 
   async function connect(session: Session, caller: Caller): Promise<Connection> {
@@ -197,7 +219,8 @@ export function createSessions(options: SessionsOptions): Sessions {
 
   async function openWith(request: Request, caller: Caller, body: unknown): Promise<Response> {
     const { body: kept, capabilities } = openingOf(body)
-    const session = open(ids.make(ownerKey(caller), capabilities), caller, capabilities)
+    const own = await shares.sharesOf(caller.actor)
+    const session = open(ids.make(ownerKey(caller), capabilities), caller, { capabilities, own })
     const server = createServer()
     const transport = new WebStandardStreamableHTTPServerTransport({ sessionIdGenerator: () => session.id })
     session.connection = server.connect(transport).then(() => ({ server, transport }))
@@ -239,9 +262,10 @@ export function createSessions(options: SessionsOptions): Sessions {
     async fetch(request, caller, body) {
       const id = request.headers.get('mcp-session-id')
       if (id === null) return openWith(request, caller, body)
-      const session = findOrRevive(id, caller)
+      const session = await findOrRevive(id, caller)
       return session ? serve(session, request, caller, body) : sessionNotFound()
     },
+    heldBy: shares.heldBy,
     get size() {
       return sessions.size
     },
@@ -270,28 +294,6 @@ function cancelRunning(session: Session, body: unknown): void {
 
 function isIdle({ open, running }: Session): boolean {
   return open === 0 && running.size === 0
-}
-
-/** The opening message of a revived session's client. */
-function initializeAgain(capabilities: ClientCapabilities) {
-  return {
-    jsonrpc: '2.0',
-    id: 'revive',
-    method: 'initialize',
-    params: {
-      protocolVersion: LATEST_PROTOCOL_VERSION,
-      capabilities,
-      clientInfo: SOME_CLIENT,
-    },
-  }
-}
-
-function postOf(body: object): Request {
-  return new Request('http://localhost/mcp', {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', accept: 'application/json, text/event-stream' },
-    body: JSON.stringify(body),
-  })
 }
 
 function sessionNotFound(): Response {
