@@ -1,5 +1,5 @@
 /** Projects in the database, each read and written only for those who may. */
-import { and, desc, eq, getTableColumns, inArray, type SQLWrapper, sql } from 'drizzle-orm'
+import { and, desc, eq, getTableColumns, inArray, type SQL, type SQLWrapper, sql } from 'drizzle-orm'
 import { notFound } from '../../core/errors.ts'
 import type { Context } from '../../core/operation/context.ts'
 import { refOf } from '../../core/operation/kind.ts'
@@ -7,6 +7,7 @@ import { personTimeZone } from '../access/people.ts'
 import { editableBy, mayOnlyRead, visibleTo } from '../access/visible-to.ts'
 import { comparableSql } from '../db/comparable.ts'
 import { insertNumbered } from '../db/insert-rows.ts'
+import { lockSeen } from '../db/lock-seen.ts'
 import { dayIn } from '../time/calendar.ts'
 import { isMoving } from './move-steps.ts'
 import { projectUri } from './project.ts'
@@ -43,11 +44,7 @@ export async function holdEditableProject(ctx: Scoped, projectId: string): Promi
  * @throws AppError `not_found`, or `forbidden` when the caller may only read it.
  */
 export async function lockProject(ctx: Scoped, projectId: string): Promise<ProjectRow> {
-  const [row] = await ctx.db
-    .select(projectColumns(ctx))
-    .from(projects)
-    .where(and(eq(projects.id, projectId), visibleTo(ctx, projects)))
-    .for('no key update')
+  const [row] = await lockSeen(() => selectSeen(ctx, eq(projects.id, projectId)), 'no key update')
   if (!row) throw notFound('project', projectId)
   return assertEditable(row)
 }
@@ -76,12 +73,17 @@ export function assertEditable({ isEditable, ...row }: SeenProject): ProjectRow 
  */
 export async function holdProjects(ctx: Scoped, ids: readonly string[]): Promise<SeenProject[]> {
   if (ids.length === 0) return []
-  return await ctx.db
+  const distinct = [...new Set(ids)]
+  return await lockSeen(() => selectSeen(ctx, inArray(projects.id, distinct)), 'key share', distinct.length)
+}
+
+/** In the order in which they are locked. */
+function selectSeen(ctx: Scoped, which: SQL) {
+  return ctx.db
     .select(projectColumns(ctx))
     .from(projects)
-    .where(and(inArray(projects.id, [...ids]), visibleTo(ctx, projects)))
+    .where(and(which, visibleTo(ctx, projects)))
     .orderBy(projects.id)
-    .for('key share')
 }
 
 /**

@@ -4,6 +4,7 @@ import { notFound } from '../../core/errors.ts'
 import type { Context } from '../../core/operation/context.ts'
 import { refOf } from '../../core/operation/kind.ts'
 import { editableBy, heldBy, type Viewer, visibleTo } from '../access/visible-to.ts'
+import { lockSeen } from '../db/lock-seen.ts'
 import { rowReader } from '../db/read-rows.ts'
 import { writtenOnce } from '../db/written-once.ts'
 import { bucketOf } from '../planning/effort.ts'
@@ -209,12 +210,10 @@ export async function findTasks(ctx: Scoped, ids: readonly string[]): Promise<Fu
  */
 export async function lockTasks(ctx: Scoped, ids: readonly string[]): Promise<Map<string, FullTaskRow>> {
   if (ids.length === 0) return new Map()
-  await ctx.db
-    .select({ id: tasks.id })
-    .from(tasks)
-    .where(and(inArray(tasks.id, [...new Set(ids)]), visibleTo(ctx, tasks)))
-    .orderBy(tasks.id)
-    .for('update')
+  const distinct = [...new Set(ids)]
+  const isOne = and(inArray(tasks.id, distinct), visibleTo(ctx, tasks))
+  const seen = () => ctx.db.select({ id: tasks.id }).from(tasks).where(isOne).orderBy(tasks.id)
+  await lockSeen(seen, 'update', distinct.length)
   // Read again once locked: the transaction that held the lock may have changed their dependencies.
   return new Map((await findTasks(ctx, ids)).map((row) => [row.id, row]))
 }

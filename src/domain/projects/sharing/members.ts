@@ -5,6 +5,7 @@ import { AppError, notFound } from '../../../core/errors.ts'
 import type { Context } from '../../../core/operation/context.ts'
 import { refOf } from '../../../core/operation/kind.ts'
 import { governedBy, visibleTo } from '../../access/visible-to.ts'
+import { lockSeen } from '../../db/lock-seen.ts'
 import { isMoving, MoveView, moveText } from '../move-steps.ts'
 import { projectKind } from '../project-kind.ts'
 import type { ProjectRow } from '../store.ts'
@@ -43,11 +44,9 @@ type Scoped = Pick<Context, 'db' | 'actor'>
  * admin of its team
  */
 export async function lockGoverned(ctx: Scoped, projectId: string): Promise<ProjectRow> {
-  const [found] = await ctx.db
-    .select({ project: projects, isGoverned: sql<boolean>`${governedBy(ctx, projects)}` })
-    .from(projects)
-    .where(and(eq(projects.id, projectId), visibleTo(ctx, projects)))
-    .for('update')
+  const columns = { project: projects, isGoverned: sql<boolean>`${governedBy(ctx, projects)}` }
+  const isIt = and(eq(projects.id, projectId), visibleTo(ctx, projects))
+  const [found] = await lockSeen(() => ctx.db.select(columns).from(projects).where(isIt), 'update')
   if (!found) throw notFound('project', projectId)
   const { moving } = found.project
   if (moving !== null && (found.isGoverned || moving.phase === 'handing_over')) throw isMoving(found.project)

@@ -5,6 +5,7 @@ import { notFound } from '../../../core/errors.ts'
 import type { Context } from '../../../core/operation/context.ts'
 import { refOf } from '../../../core/operation/kind.ts'
 import { editableBy, mayOnlyRead, readNewest, visibleTo } from '../../access/visible-to.ts'
+import { lockSeen } from '../../db/lock-seen.ts'
 import { approvalKind } from '../approvals/approval-kind.ts'
 import { listOpenApprovals } from '../approvals/approvals.ts'
 import { questionOf } from '../approvals/questions.ts'
@@ -76,7 +77,7 @@ export async function getOwnRun(ctx: Changer, runId: string): Promise<RunRow> {
 
 /** The same, locked until the transaction ends. */
 export async function lockOwnRun(ctx: Changer, runId: string): Promise<RunRow> {
-  return changeable(ctx, runId, await selectOwn(ctx, runId).for('update'))
+  return changeable(ctx, runId, await lockSeen(() => selectOwn(ctx, runId), 'update'))
 }
 
 /**
