@@ -68,6 +68,9 @@ interface ErrorDetails {
  */
 const TEXT_MAX_CHARS = 8_000
 
+/** The way out where an error names fields and says nothing else of how to fix it. */
+const CORRECT_FIELDS = 'Correct the fields named and call again.'
+
 const shortened = (text: string): string => cutText(text, TEXT_MAX_CHARS, '…')
 
 /** The only error that crosses a door. `message`, `fix` and `issues` are our own texts and safe to show to a model. */
@@ -81,7 +84,8 @@ export class AppError extends Error {
     super(shortened(message), details.cause === undefined ? undefined : { cause: details.cause })
     this.name = 'AppError'
     this.code = code
-    this.fix = details.fix === undefined ? undefined : shortened(details.fix)
+    const fix = details.fix ?? (details.issues === undefined ? undefined : CORRECT_FIELDS)
+    this.fix = fix === undefined ? undefined : shortened(fix)
     this.retryAfterMs = details.retryAfterMs
     this.issues = details.issues?.map(({ path, message }) => ({
       path: shortened(path),

@@ -49,7 +49,6 @@ const TOO_DEEP: InputIssue = { path: '', message: `is nested more than ${JSON_MA
 export function invalidInput(what: string, issues: readonly InputIssue[]): AppError {
   const shown = issues.slice(0, ISSUES_MAX)
   return new AppError('invalid_input', `The input of ${what} is not valid: ${sentence(shown)}`, {
-    fix: 'Correct the fields named and call again.',
     issues: shown,
   })
 }

@@ -35,7 +35,6 @@ export function expiryOf({ expiresInDays, expiresAt }: Expiry, now: Date): Date 
 
 function refused(path: string, message: string): AppError {
   return new AppError('invalid_input', `The expiry of the key is not valid: ${path}: ${message}.`, {
-    fix: 'Correct the fields named and call again.',
     issues: [{ path, message }],
   })
 }

@@ -92,8 +92,12 @@ export function findLimit({ limits: all }: Pick<Context, 'limits'>, name: string
   const names = all.filter((each) => isFor(each, ownerId))
   const found = names.find((each) => each.name === name)
   if (found !== undefined) return found
-  const message = `is not a limit. These are: ${names.map((each) => each.name).join(', ')}`
-  throw new AppError('invalid_input', `${name} ${message}.`, { issues: [{ path: 'limit', message }] })
+  const isOfPeople = all.some((each) => each.name === name)
+  const message = isOfPeople ? 'is a limit of people, which teams do not have' : 'is not a limit'
+  throw new AppError('invalid_input', `${name} ${message}.`, {
+    fix: `Name one of these: ${names.map((each) => each.name).join(', ')}.`,
+    issues: [{ path: 'limit', message }],
+  })
 }
 
 export interface NewLimit {

@@ -1,5 +1,6 @@
 /** A run as callers see it. */
 import { z } from 'zod'
+import { AppError } from '../../core/errors.ts'
 import { ACTOR_KINDS, type Actor } from '../../core/operation/actor.ts'
 import { idOrRef, refOf } from '../../core/operation/kind.ts'
 import { costText, toUsd } from '../money.ts'
@@ -106,6 +107,13 @@ export function runLine(run: Run): string {
 /** The short reference of a run: `R-7`. */
 export function runRef({ number }: Pick<RunRow, 'number'>): string {
   return refOf(runKind, number)
+}
+
+/** The refusal of what would go on with a run that somebody cancels. */
+export function isBeingCancelled(run: Pick<RunRow, 'number'>): AppError {
+  return new AppError('conflict', `${runRef(run)} is being cancelled.`, {
+    fix: 'Start a new run, or retry this one with runs.retry once it has ended.',
+  })
 }
 
 /** The URI that `changed` reports for a run. */

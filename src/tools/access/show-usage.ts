@@ -1,5 +1,6 @@
 /** access.usage: how much people and teams use of their limits. */
 import { z } from 'zod'
+import { AppError } from '../../core/errors.ts'
 import { defineOperation } from '../../core/operation/operation.ts'
 import { pageInput, pageOf } from '../../core/schema/page.ts'
 import { assertAdmin } from '../../domain/access/admin.ts'
@@ -28,6 +29,7 @@ export const showUsage = defineOperation({
   example: {},
   async run({ everyone, teamId, ...page }, ctx) {
     if (everyone) {
+      if (teamId !== undefined) throw askedTwice()
       assertAdmin(ctx, 'see what everybody uses')
       return await listUse(ctx, page)
     }
@@ -44,3 +46,9 @@ export const showUsage = defineOperation({
     ),
   }),
 })
+
+function askedTwice(): AppError {
+  return new AppError('invalid_input', 'A list of everyone is not of one team.', {
+    issues: [{ path: 'teamId', message: 'leave it out, or leave out everyone' }],
+  })
+}

@@ -1,5 +1,6 @@
 /** projects.share: lets a person read or edit a project. */
 import { z } from 'zod'
+import { AppError } from '../../core/errors.ts'
 import { exampleId } from '../../core/operation/ids.ts'
 import { refOf } from '../../core/operation/kind.ts'
 import { defineOperation } from '../../core/operation/operation.ts'
@@ -18,6 +19,7 @@ import {
 } from '../../domain/projects/sharing/members.ts'
 import { placeProject } from '../../domain/projects/sharing/place-project.ts'
 import { projectShared } from '../../domain/projects/sharing/share-messages.ts'
+import type { ProjectRow } from '../../domain/projects/store.ts'
 
 export const shareProject = defineOperation({
   name: 'projects.share',
@@ -34,6 +36,7 @@ export const shareProject = defineOperation({
   example: { projectId: exampleId('project'), personId: 'bob', role: 'viewer' },
   async run({ projectId, personId, role }, ctx) {
     const row = await lockGoverned(ctx, projectId)
+    if (personId === row.ownerId) throw isOwner(row)
     await assertPeople(ctx, [personId])
     const changed = await setMember(ctx, projectId, { personId, role })
     const { project } = changed ? await placeProject(ctx, row) : { project: row }
@@ -54,3 +57,10 @@ export const shareProject = defineOperation({
   },
   tell: tellSharedWith,
 })
+
+function isOwner({ number, ownerId }: Pick<ProjectRow, 'number' | 'ownerId'>): AppError {
+  return new AppError('invalid_input', `${refOf(projectKind, number)} is ${ownerId}'s own project.`, {
+    fix: 'Share it with somebody else.',
+    issues: [{ path: 'personId', message: 'owns the project' }],
+  })
+}

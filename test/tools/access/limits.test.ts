@@ -133,7 +133,7 @@ test('stored bytes are those of events as well, and of what webhooks are told', 
 test('a name that is no limit, and an owner that does not exist, are refused', async () => {
   await expect(set({ limit: 'cakes', value: 1 })).rejects.toMatchObject({
     code: 'invalid_input',
-    message: expect.stringContaining('open_runs'),
+    fix: expect.stringContaining('open_runs'),
   })
   await expect(set({ limit: 'open_runs', value: 1, personId: 'nobody' })).rejects.toMatchObject({
     code: 'not_found',
@@ -176,4 +176,19 @@ test('events of one person wait up to a limit, and those of others are handled i
   while ((await takeDue(db, clock.now())) !== undefined) rest += 1
   expect(rest).toBe(19)
   await db.delete(inboxEvents).where(eq(inboxEvents.source, 'own/x'))
+})
+
+test('a limit of people is not set for a team, and a wrong question has a way out', async () => {
+  const { output } = await gateway.invoke(createTeam, { name: 'Painters' }, gateway.as(ADMIN))
+  const teamId = output.team.id
+  await expect(set({ limit: 'open_runs', value: 1, teamId })).rejects.toMatchObject({
+    message: 'open_runs is a limit of people, which teams do not have.',
+    fix: expect.stringMatching(/^Name one of these: agents, /),
+  })
+  await expect(set({ limit: 'hooks', value: 1, teamId, personId: 'ann' })).rejects.toMatchObject({
+    fix: 'Correct the fields named and call again.',
+  })
+  await expect(
+    gateway.invoke(showUsage, { everyone: true, teamId }, gateway.as(ADMIN)),
+  ).rejects.toMatchObject({ code: 'invalid_input', issues: [{ path: 'teamId' }] })
 })

@@ -18,6 +18,7 @@ import { addMember } from '../../../src/tools/teams/add-member.ts'
 import { createTeam } from '../../../src/tools/teams/create-team.ts'
 import { removeMember } from '../../../src/tools/teams/remove-member.ts'
 import { defer } from '../../support/defer.ts'
+import { cases } from '../../support/form.ts'
 import { openTestGateway, type TestGateway } from '../../support/world/database.ts'
 
 let gateway: TestGateway
@@ -79,6 +80,31 @@ describe('a project that is shared by name', () => {
     await run('bob')(updateTask, { taskId, title: 'Measure twice' })
     const added = await newTask('bob', projectId)
     expect((await tasksOf('ada', projectId)).sort()).toEqual([taskId, added].sort())
+  })
+
+  it('is not shared with its owner, whose right does not depend on a share', async () => {
+    const projectId = await newProject()
+    await expect(run('ada')(shareProject, { projectId, personId: 'ada' })).rejects.toMatchObject({
+      code: 'invalid_input',
+      message: expect.stringMatching(/^P-\d+ is ada's own project\.$/),
+    })
+  })
+
+  it('is found by its owner in each of many changes of its place at once', async () => {
+    const projectId = await newProject()
+    const taskId = await newTask('ada', projectId)
+    const teamId = await newTeam({})
+    const ada = run('ada')
+    const rounds = Array.from({ length: cases(3, 20) }, () => [
+      ada(moveProject, { projectId, teamId }),
+      ada(shareProject, { projectId, personId: 'bob' }),
+      ada(updateTask, { taskId, title: 'Measure twice' }),
+      ada(moveProject, { projectId, teamId: null }),
+      ada(unshareProject, { projectId, personId: 'bob' }),
+      ada(updateProject, { projectId, name: 'Bath' }),
+    ])
+    await Promise.all(rounds.flat())
+    expect(await tasksOf('ada', projectId)).toEqual([taskId])
   })
 
   it('is shared by its owner only', async () => {

@@ -5,7 +5,7 @@ import type { Context } from '../../../core/operation/context.ts'
 import { isJsonObject } from '../../../core/text/json.ts'
 import { lockActingRun } from '../hold/acting-run.ts'
 import { wakeRun } from '../hold/wake-run.ts'
-import { type RunRow, runRef } from '../run.ts'
+import { isBeingCancelled, type RunRow, runRef } from '../run.ts'
 import { questionAsked, runPerson, waitingEvent } from '../run-events.ts'
 import { hasEnded } from '../states.ts'
 import { operationOf, type StepRow } from '../steps/steps.ts'
@@ -130,7 +130,7 @@ function tooLate(run: RunRow): AppError {
     ? new AppError('conflict', `${runRef(run)} has ended: ${run.state}. It takes no more answers.`, {
         fix: 'Start a new run, or have this one tried again with runs.retry.',
       })
-    : new AppError('conflict', `${runRef(run)} is being cancelled.`)
+    : isBeingCancelled(run)
 }
 
 function nothingAsked(run: RunRow): AppError {

@@ -7,7 +7,7 @@ import { branchOf, lockTree } from '../hold/run-tree.ts'
 import { wakeRun } from '../hold/wake-run.ts'
 import { assertLogRoom } from '../log-room.ts'
 import { queueRun } from '../queue-run.ts'
-import { type RunRow, runRef } from '../run.ts'
+import { isBeingCancelled, type RunRow, runRef } from '../run.ts'
 import type { RunBudget } from '../run-start.ts'
 import { hasEnded } from '../states.ts'
 import { addSteps, type StepRow } from '../steps/steps.ts'
@@ -161,7 +161,7 @@ function assertGoesOn(run: RunRow): void {
       fix: run.state === 'succeeded' ? 'Start a new run.' : 'Retry it with runs.retry, or start a new run.',
     })
   }
-  if (run.cancelAskedAt !== null) throw new AppError('conflict', `${runRef(run)} is being cancelled.`)
+  if (run.cancelAskedAt !== null) throw isBeingCancelled(run)
   assertLogRoom(run, 'Cancel it, and start a new run.')
 }
 
