@@ -2,15 +2,9 @@
 import { randomUUID } from 'node:crypto'
 import { Queue as BullQueue, createPostgresBackend } from 'bullmq'
 import { eq } from 'drizzle-orm'
-import { Redis } from 'ioredis'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createQueue, type Queue } from '../../src/clients/queue/queue.ts'
-import {
-  openQueueBackend,
-  type QueueBackend,
-  type QueuePlace,
-} from '../../src/clients/queue/queue-backend.ts'
-import type { EmbeddedDatabase } from '../../src/domain/db/embedded/embedded-database.ts'
+import { openQueueBackend, type QueueBackend } from '../../src/clients/queue/queue-backend.ts'
 import { runs } from '../../src/domain/runs/tables.ts'
 import { findSchedule } from '../../src/domain/schedules/store.ts'
 import { schedules } from '../../src/domain/schedules/tables.ts'
@@ -22,7 +16,7 @@ import { resumeSchedule } from '../../src/tools/schedules/resume-schedule.ts'
 import { createScheduleKeeper, SCHEDULE_JOB, type ScheduleKeeper } from '../../src/workers/jobs/schedules.ts'
 import { createWorkers, type Work, type Workers } from '../../src/workers/workers.ts'
 import { openTestGateway, type TestGateway } from '../support/world/database.ts'
-import { redisPlace, serverPlace } from '../support/world/queue-place.ts'
+import { forgetOnRedis, queuePlaceOf } from '../support/world/queue-place.ts'
 import { SOME_MODEL } from '../support/world/some-model.ts'
 
 const queueName = `test-${randomUUID()}`
@@ -37,7 +31,7 @@ const done = new Map<string, () => void>()
 
 beforeAll(async () => {
   gateway = await openTestGateway({ operations, models: SOME_MODEL, now: new Date() })
-  backend = await openQueueBackend(placeOf(gateway))
+  backend = await openQueueBackend(queuePlaceOf(gateway))
   queue = await createQueue(backend, { name: queueName, onError: () => undefined })
   bull =
     backend.kind === 'redis'
@@ -57,25 +51,10 @@ afterAll(async () => {
   for (const each of keepers) await each.close()
   await bull.close()
   await queue.close()
-  await forgetOnRedis()
+  await forgetOnRedis(queueName)
   await backend.close()
   await gateway.close()
 })
-
-function placeOf({ database, url }: TestGateway): QueuePlace {
-  if (process.env.REDIS_URL !== undefined) return redisPlace(process.env.REDIS_URL)
-  if (url !== undefined) return serverPlace(url)
-  return { kind: 'embedded', engine: (database as EmbeddedDatabase).client }
-}
-
-/** Redis is not this test's own, as a database is. */
-async function forgetOnRedis(): Promise<void> {
-  if (process.env.REDIS_URL === undefined) return
-  const redis = new Redis(process.env.REDIS_URL)
-  const keys = await redis.keys(`bull:${queueName}:*`)
-  if (keys.length > 0) await redis.del(...keys)
-  redis.disconnect()
-}
 
 /** The same work, telling who waits for it. */
 function told(work: Readonly<Record<string, Work>>): Record<string, Work> {

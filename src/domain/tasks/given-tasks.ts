@@ -10,22 +10,24 @@ import type { TaskChanges } from './task.ts'
 /** Why this person may not delete or restore a task that they can see; undefined: they may. */
 export function holderRefusal(row: FullTaskRow, action: string): AppError | undefined {
   if (row.right === 'hold') return undefined
-  return row.right === 'read' ? readOnly(row) : holdersOnly(row, action)
+  return workRefusal(row) ?? holdersOnly(row, action)
 }
 
 /** Why this person may not work on a task that they can see; undefined: they may. */
 export function workRefusal(row: FullTaskRow): AppError | undefined {
-  return row.right === 'read' ? readOnly(row) : undefined
+  if (row.right === 'read') return mayOnlyRead(`task ${taskRef(row)}`)
+  return row.right === 'moved' ? isMoved(row) : undefined
 }
 
 /**
  * The changes without those that keep a given task as the person it was given to sees it, so that somebody who sends
  * back all its fields changes only what differs.
- * @throws AppError `forbidden` for a change that this person may not make.
+ * @throws AppError `forbidden` for a change that this person may not make, `conflict` while its project is handed over
  */
 export function assertMayChange(row: FullTaskRow, changes: TaskChanges): TaskChanges {
   if (row.right === 'hold') return changes
-  if (row.right === 'read') throw readOnly(row)
+  const refusal = workRefusal(row)
+  if (refusal !== undefined) throw refusal
   const { projectId, parentId, dependsOn, ...rest } = changes
   const placed = [
     projectId !== undefined && projectId !== row.shownProjectId ? 'projectId' : undefined,
@@ -48,8 +50,10 @@ function holdersOnly(row: FullTaskRow, action: string): AppError {
   )
 }
 
-function readOnly(row: FullTaskRow): AppError {
-  return mayOnlyRead(`task ${taskRef(row)}`)
+function isMoved(row: FullTaskRow): AppError {
+  return new AppError('conflict', `The project of task ${taskRef(row)} is being moved.`, {
+    fix: 'Try again when the move is done: projects.get shows how far it is (moving).',
+  })
 }
 
 function isSameSet(ids: readonly string[], waited: readonly Waited[]): boolean {

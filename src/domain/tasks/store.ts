@@ -62,13 +62,15 @@ function readWaited(word: string): Waited {
 
 /**
  * What a person may do with a task that they see: `hold` it, which also means to place, give and delete it; `work` on
- * it; or only `read` it.
+ * it; only `read` it; or do so until its project, which is being `moved`, has arrived.
  */
-export type TaskRight = 'hold' | 'work' | 'read'
+export type TaskRight = 'hold' | 'work' | 'read' | 'moved'
 
 function rightTo(viewer: Viewer): SQL<TaskRight> {
   return sql<TaskRight>`case when ${heldBy(viewer, tasks)} then 'hold'
-    when ${editableBy(viewer, tasks)} then 'work' else 'read' end`
+    when ${editableBy(viewer, tasks)} then 'work'
+    when exists (select from projects where projects.id = tasks.project_id
+      and projects.moving ->> 'phase' = 'handing_over') then 'moved' else 'read' end`
 }
 
 /** The links of a task to a project and to other tasks that the caller sees, and what the caller may do with it. */

@@ -32,7 +32,8 @@ export const createKey = defineOperation({
   input: z.object({
     label: z.string().trim().min(1).max(KEY_LABEL_MAX_CHARS).describe('What the key is for'),
     scopes: z.array(ScopeName).min(1).max(KEY_MAX_SCOPES),
-    person: PersonId.optional().describe('The person whose tasks and projects it reaches; default: you'),
+    personId: PersonId.optional().describe('The person whose tasks and projects it reaches; default: you'),
+    person: PersonId.optional().describe('An older name of personId'),
     teamId: TeamId.optional().describe('Instead of a person: a service of this team, which you lead'),
     kind: z.enum(KEY_KINDS).default('person').describe('person: acts as that person; service: as a program'),
     expiresInDays: z
@@ -86,6 +87,7 @@ export const createKey = defineOperation({
 })
 
 interface Given {
+  readonly personId?: string | undefined
   readonly person?: string | undefined
   readonly teamId?: string | undefined
   readonly kind: KeyKind
@@ -96,9 +98,11 @@ interface Given {
  * @throws AppError `forbidden`, `not_found`, `conflict` for a holder to whom the caller may give no key
  */
 async function holderOf(ctx: Context, given: Given): Promise<{ personId: string; kind: KeyKind }> {
-  const { person = ctx.actor.personId, teamId, kind } = given
+  const { teamId, kind } = given
+  const named = [given.personId, given.person, teamId].filter((id) => id !== undefined)
+  if (new Set(named).size > 1) throw twoHolders()
+  const person = given.personId ?? given.person ?? ctx.actor.personId
   if (teamId !== undefined) {
-    if (given.person !== undefined) throw twoHolders()
     await lockLedTeam(ctx, teamId)
     return { personId: teamId, kind: 'service' }
   }
@@ -109,9 +113,9 @@ async function holderOf(ctx: Context, given: Given): Promise<{ personId: string;
 }
 
 function twoHolders(): AppError {
-  return new AppError('invalid_input', 'A key is for a person or for a team, not for both.', {
-    fix: 'Leave out person or teamId.',
-    issues: [{ path: 'teamId', message: 'give person or teamId, not both' }],
+  return new AppError('invalid_input', 'A key is for one person or for one team.', {
+    fix: 'Leave out personId or teamId.',
+    issues: [{ path: 'teamId', message: 'give personId or teamId, not both' }],
   })
 }
 

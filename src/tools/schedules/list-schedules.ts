@@ -5,6 +5,8 @@ import { pageInput, pageOf } from '../../core/schema/page.ts'
 import { showSchedule } from '../../domain/schedules/bounds.ts'
 import { calledText, Schedule, scheduleLine } from '../../domain/schedules/schedule.ts'
 import { listSchedules as readSchedules } from '../../domain/schedules/store.ts'
+import { dayIn } from '../../domain/time/calendar.ts'
+import { timeText } from '../../domain/time/moment-text.ts'
 
 export const listSchedules = defineOperation({
   name: 'schedules.list',
@@ -31,9 +33,16 @@ export const listSchedules = defineOperation({
       calledText(schedule),
       schedule.cron,
       schedule.timeZone,
-      schedule.nextAt ?? (schedule.paused ? 'paused' : 'never'),
+      nextText(schedule),
       schedule.lastRunId ?? '',
       schedule.fault ?? schedule.lastProblem ?? '',
     ]),
   }),
 })
+
+/** In the time zone of the schedule, which the table has beside it. */
+function nextText({ nextAt, timeZone, paused }: z.output<typeof Schedule>): string {
+  if (nextAt === null) return paused ? 'paused' : 'never'
+  const at = new Date(nextAt)
+  return `${dayIn(timeZone, at)} ${timeText(timeZone, at)}`
+}

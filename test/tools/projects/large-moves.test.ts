@@ -17,6 +17,7 @@ import { startRun } from '../../../src/tools/runs/start-run.ts'
 import { completeTasks } from '../../../src/tools/tasks/complete-tasks.ts'
 import { createTasks } from '../../../src/tools/tasks/create-tasks.ts'
 import { listTasks } from '../../../src/tools/tasks/list-tasks.ts'
+import { updateTask } from '../../../src/tools/tasks/update-task.ts'
 import { addMember } from '../../../src/tools/teams/add-member.ts'
 import { createTeam } from '../../../src/tools/teams/create-team.ts'
 import { cases } from '../../support/form.ts'
@@ -146,7 +147,7 @@ describe('a project that is too large to move at once', () => {
   })
 
   it('refuses other changes of who sees it, runs and, while it is handed over, every change', async () => {
-    const { projectId } = await newLarge()
+    const { projectId, taskIds } = await newLarge()
     await run('ada')(moveProject, { projectId, teamId: teams[0] })
     await expect(run('ada')(shareProject, { projectId, personId: 'dan' })).rejects.toMatchObject(CONFLICT)
     await expect(run('ada')(moveProject, { projectId, teamId: null })).rejects.toMatchObject(CONFLICT)
@@ -156,6 +157,8 @@ describe('a project that is too large to move at once', () => {
     while ((await movingOf(projectId))?.phase !== 'handing_over') await continueMoves(gateway.runtime)
     await expect(run('ada')(updateProject, { projectId, name: 'No' })).rejects.toMatchObject(CONFLICT)
     await expect(addTasks('ada', projectId, 1)).rejects.toThrow(/is being moved/)
+    const edit = { taskId: taskIds[0] ?? '', title: 'No' }
+    await expect(run('ada')(updateTask, edit)).rejects.toMatchObject(CONFLICT)
     await expect(run('bob')(getProject, { projectId })).rejects.toMatchObject({ code: 'not_found' })
     await finish(projectId)
     expect((await run('bob')(getProject, { projectId })).project.name).toBe('Kitchen and hall')
