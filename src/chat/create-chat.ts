@@ -10,8 +10,7 @@ import { doIntent } from './do-intent.ts'
 import { refusalOf } from './refusal.ts'
 import type { Chat, Reply } from './reply.ts'
 import { lastOf } from './resolve.ts'
-import type { Talk } from './talk.ts'
-import type { Done, Turning } from './turning.ts'
+import type { Done, Talk, Turning } from './turning.ts'
 
 /** The most characters of a message. */
 const MESSAGE_MAX_CHARS = 10_000

@@ -1,18 +1,68 @@
-/** What a person can say, as a table. */
-import type { Phrased } from '../core/intent/intent.ts'
+/** What a person can say, as a table: the most useful first, and all of an area on request. */
+import type { Intent, Phrased } from '../core/intent/intent.ts'
 import { mayCall } from '../core/operation/catalog.ts'
 import type { Reply } from './reply.ts'
-import type { Turning } from './turning.ts'
+import type { Talk, Turning } from './turning.ts'
 
-/** `talk`: the intents of the conversation itself. */
-export function helpReply({ intents, call: { actor, door } }: Turning, talk: readonly Phrased[]): Reply {
-  const callable = intents.filter(({ operation }) => mayCall(operation, actor, { door }))
-  const rows = helpRows([...callable, ...talk])
+/** Rows of help that is about no area: what people say on their first day. */
+const FIRST_ROWS = 12
+
+/** Help about everything, by the word that asks for it. */
+const ALL = 'everything'
+
+interface Topic {
+  readonly word: string
+  readonly intents: readonly Phrased[]
+}
+
+/** `talk`: the intents of the conversation itself. `about`: the topic that was asked for. */
+export function helpReply(turning: Turning, talk: readonly Phrased[], about = ''): Reply {
+  const topics = topicsOf(turning, talk)
+  const all = topics.flatMap(({ intents }) => intents)
+  const asked = topics.find(({ word }) => word === about)?.intents
+  const shown = asked ?? (about === ALL ? all : undefined)
+  const rows = helpRows(shown ?? all).slice(0, shown === undefined ? FIRST_ROWS : undefined)
   return {
     text: ['You can say:', ...rows.map(([say, does]) => `${say} - ${does}`)].join('\n'),
     table: { columns: ['You can say', 'What it does'], rows },
-    actions: [],
+    actions: topics.map(({ word }) => ({ label: labelOf(word), say: `help ${word}` })),
   }
+}
+
+/** Help about the conversation itself. */
+const TALKING = 'answers'
+
+function topicsOf({ intents, call: { actor, door } }: Turning, talk: readonly Phrased[]): Topic[] {
+  const callable = intents.filter(
+    ({ operation, does }) => does !== undefined && mayCall(operation, actor, { door }),
+  )
+  const words = [...new Set(callable.map(topicOf))]
+  const ofAreas = words.map((word) => ({ word, intents: callable.filter((each) => topicOf(each) === word) }))
+  return [...ofAreas, { word: TALKING, intents: talk }]
+}
+
+/** The words of an area's name, as people say them. */
+function topicOf({ operation }: Pick<Intent, 'operation'>): string {
+  return operation.area.replaceAll('_', ' ')
+}
+
+function labelOf(word: string): string {
+  return word.charAt(0).toUpperCase() + word.slice(1)
+}
+
+/** The first order of these intents, which is below those of areas. */
+const FIRST_ORDER = 370
+
+/** `help tasks`: one intent for each topic. */
+export function helpOnTopics(intents: readonly Intent[], talk: readonly Phrased[]): Talk[] {
+  const words = new Set(intents.flatMap((intent) => (intent.does === undefined ? [] : [topicOf(intent)])))
+  return [...words, TALKING, ALL].map((word, at) => ({
+    name: `help-${word.replaceAll(' ', '-')}`,
+    order: FIRST_ORDER + at,
+    says: [`help [me] [with|on|about|for] ${word}`],
+    example: `help ${word}`,
+    answer: (turning) => ({ replies: [helpReply(turning, talk, word)], state: turning.state }),
+  }))
 }
 
 /** An example of each intent and what it does: those of the areas first, in their order, then the conversation's. */

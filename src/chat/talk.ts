@@ -1,15 +1,10 @@
 /** The intents of the conversation itself, which belong to no area: greetings, answers to what waits, help. */
-import type { Phrased, Words } from '../core/intent/intent.ts'
 import { answerFirst, choose, discardFirst, resumeFirst } from './answer-waiting.ts'
 import { RESUME } from './ask.ts'
 import { NEW_CHAT, PREVIEW_MODES } from './chat-state.ts'
 import { helpReply } from './help.ts'
 import type { Reply } from './reply.ts'
-import type { Done, Turning } from './turning.ts'
-
-export interface Talk extends Phrased {
-  answer(turning: Turning, words: Words): Done | Promise<Done>
-}
+import type { Done, Talk, Turning } from './turning.ts'
 
 const HELP = { label: 'Help', say: 'help' }
 

@@ -1,6 +1,6 @@
 /** What every part of a turn works with. */
 import type { Invoke } from '../core/call/call.ts'
-import type { Intent } from '../core/intent/intent.ts'
+import type { Intent, Phrased, Words } from '../core/intent/intent.ts'
 import type { Operation } from '../core/operation/operation.ts'
 import type { ChatState } from './chat-state.ts'
 import type { ChatCall, ChatMessage, Reply } from './reply.ts'
@@ -20,6 +20,11 @@ export interface Turning {
 export interface Done {
   readonly replies: readonly Reply[]
   readonly state: ChatState
+}
+
+/** An intent of the conversation itself. */
+export interface Talk extends Phrased {
+  answer(turning: Turning, words: Words): Done | Promise<Done>
 }
 
 /** Makes a call of the turn, under a key of its own. @throws AppError */

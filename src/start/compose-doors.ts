@@ -94,7 +94,8 @@ export async function openDoors(
   const hookLimit = createHookLimit({ store: counting.store, log, addressOf })
   const slack = createSlackDoor({
     ...{ settings: config.settings, db, log, now, app: parts.slack, store: parts.hooks.store },
-    ...{ operations: gateway.operations, defaultTimeZone: config.timeZone },
+    ...{ operations: gateway.operations, invoke: gateway.invoke, defaultTimeZone: config.timeZone },
+    shortcuts: config.areas.flatMap(({ shortcuts }) => shortcuts),
   })
   let isDraining = false
   let localUrl = ''

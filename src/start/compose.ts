@@ -179,6 +179,7 @@ export async function compose(
       consents,
       mappings: createMappings(mappingProcesses),
       ...(slack && { slack }),
+      shortcuts: config.areas.flatMap((area) => area.shortcuts),
       publicUrl: () => config.publicUrl ?? listensAt,
       ...known,
     }

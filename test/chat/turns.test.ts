@@ -159,6 +159,15 @@ it('says so when it does not understand, and offers a way out', async () => {
   ])
 })
 
+it('helps with the first things that people say, and with an area on request', async () => {
+  const [first] = (await ana.say('help')).replies
+  expect(first?.table?.rows.length).toBeLessThanOrEqual(12)
+  expect(first?.actions).toContainEqual({ label: 'Runs', say: 'help runs' })
+  const runs = await ana.hear('help with runs')
+  expect(runs).toContain('run')
+  expect(runs).not.toContain('call the bank')
+})
+
 it('keeps a state that can be stored as JSON', async () => {
   await ana.say(BOTH)
   expect(ChatState.parse(JSON.parse(JSON.stringify(ana.state())))).toEqual(

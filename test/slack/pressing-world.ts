@@ -14,7 +14,7 @@ import { readPost } from '../../src/domain/slack/posts/rows.ts'
 import { markSent } from '../../src/domain/slack/posts/sent.ts'
 import { slackPosts } from '../../src/domain/slack/posts/tables.ts'
 import { registerWorkspace } from '../../src/domain/slack/workspaces.ts'
-import { prepareHome } from '../../src/slack/home/publish-home.ts'
+import { prepareHome, refreshHomes } from '../../src/slack/home/publish-home.ts'
 import { type PressParts, preparePress } from '../../src/slack/interact/handle-press.ts'
 import { answerPress } from '../../src/slack/interact/open-form.ts'
 import { settleNotes } from '../../src/slack/notify/settle-notes.ts'
@@ -54,6 +54,8 @@ export interface PressingWorld {
   send(): Promise<void>
   /** The home tab of a user, which they open. */
   homeOf(user: User): Promise<View>
+  /** Draws the home tabs again that have changed; answers with how often Slack was told. */
+  refresh(): Promise<number>
   /** The last message to a user. */
   lastTo(user: User): Message | undefined
   close(): Promise<void>
@@ -178,6 +180,12 @@ export async function openPressingWorld(): Promise<PressingWorld> {
       await Promise.all(homes)
       if (user.home === undefined) throw new Error(`${user.name} has no home`)
       return user.home
+    },
+    async refresh() {
+      const told = () => slack.calls.filter(({ method }) => method === 'views.publish').length
+      const before = told()
+      await refreshHomes({ runtime, invoke: gateway.invoke, sections })
+      return told() - before
     },
     lastTo: (user) => acme.dm(user).messages().at(-1),
     async close() {

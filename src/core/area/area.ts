@@ -4,6 +4,7 @@
  */
 
 import type { Intent } from '../intent/intent.ts'
+import type { Shortcut } from '../intent/shortcut.ts'
 import type { Event } from '../operation/event.ts'
 import type { Kind } from '../operation/kind.ts'
 import type { Operation } from '../operation/operation.ts'
@@ -45,6 +46,7 @@ export interface Area {
   readonly connectors: readonly Connector[]
   readonly intents: readonly Intent[]
   readonly home: readonly HomeSection[]
+  readonly shortcuts: readonly Shortcut[]
   readonly assistants: readonly Assistant[]
 }
 
@@ -78,5 +80,6 @@ const NOTHING = {
   connectors: [],
   intents: [],
   home: [],
+  shortcuts: [],
   assistants: [],
 } as const satisfies Omit<Area, 'name' | 'operations'>

@@ -56,6 +56,7 @@ function namesIn(areas: readonly Area[]): Record<string, [name: string, area: st
     event: from(({ events }) => events.map(({ name }) => name)),
     message: from(({ messages }) => messages.map(({ name }) => name)),
     letter: from(({ letters }) => letters.map(({ name }) => name)),
+    shortcut: from(({ shortcuts }) => shortcuts.map(({ name }) => name)),
     connector: from(({ connectors }) => connectors.map(({ name }) => name)),
   }
 }

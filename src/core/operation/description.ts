@@ -53,6 +53,8 @@ export interface Table {
 export interface Reader {
   /** The reader's own time zone: times are shown in it without naming it. */
   readonly timeZone?: string
+  /** The day there (YYYY-MM-DD): days are shown as people write them, such as "tomorrow". */
+  readonly today?: string
 }
 
 /** What a list holds. */

@@ -1,4 +1,5 @@
 /** The manifest from which the Slack app is created: what it is, the least scopes, and the events that are used. */
+import type { Shortcut } from '../../core/intent/shortcut.ts'
 
 /** Scopes of the bot, each with what it is for. */
 const SCOPES = {
@@ -45,14 +46,20 @@ export function neededScopes(emailDomains: readonly string[]): Readonly<Record<s
   return emailDomains.length === 0 ? SCOPES : { ...SCOPES, ...ADDRESS_SCOPE }
 }
 
+/** Commands of an app: Slack takes no more. */
+const COMMANDS_MAX = 25
+
 interface ManifestParts {
   readonly name: string
   readonly emailDomains: readonly string[]
   /** Where Slack reaches the gateway; undefined: events come through a socket. */
   readonly publicUrl: string | undefined
+  /** Names of commands besides `/sb`. */
+  readonly commands: readonly string[]
+  readonly shortcuts: readonly Pick<Shortcut, 'name' | 'title' | 'description' | 'on'>[]
 }
 
-export function appManifest({ name, emailDomains, publicUrl }: ManifestParts) {
+export function appManifest({ name, emailDomains, publicUrl, ...offered }: ManifestParts) {
   const at = (path: string) => (publicUrl === undefined ? {} : { request_url: `${publicUrl}/slack/${path}` })
   const url = publicUrl === undefined ? {} : { url: `${publicUrl}/slack/commands` }
   return {
@@ -72,23 +79,12 @@ export function appManifest({ name, emailDomains, publicUrl }: ManifestParts) {
         messages_tab_read_only_enabled: false,
       },
       bot_user: { display_name: name.toLowerCase(), always_online: true },
-      shortcuts: [
-        {
-          name: 'Make a task',
-          type: 'message',
-          callback_id: 'make_task',
-          description: 'A task from a message',
-        },
-      ],
-      slash_commands: [
-        {
-          command: '/sb',
-          description: 'Write to Switchboard from anywhere',
-          usage_hint: 'call the bank tomorrow 15m p1',
-          should_escape: true,
-          ...url,
-        },
-      ],
+      shortcuts: offered.shortcuts.map(({ name: callback_id, title, description, on }) => ({
+        ...{ name: title, type: on === 'message' ? 'message' : 'global', callback_id, description },
+      })),
+      slash_commands: commandsOf(offered.commands).map((command) => ({
+        ...{ ...command, should_escape: true, ...url },
+      })),
     },
     oauth_config: { scopes: { bot: Object.keys(neededScopes(emailDomains)).sort() } },
     settings: {
@@ -99,4 +95,18 @@ export function appManifest({ name, emailDomains, publicUrl }: ManifestParts) {
       token_rotation_enabled: false,
     },
   }
+}
+
+/** Each name is the first word of what its command says. */
+function commandsOf(names: readonly string[]) {
+  const anything = {
+    command: '/sb',
+    description: 'Write to Switchboard from anywhere',
+    usage_hint: 'call the bank tomorrow 15m p1',
+  }
+  const named = names.map((name) => ({
+    ...{ command: `/${name}`, description: `Say "${name}" to Switchboard` },
+    usage_hint: '[words]',
+  }))
+  return [anything, ...named].slice(0, COMMANDS_MAX)
 }

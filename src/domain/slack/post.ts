@@ -32,7 +32,7 @@ const Edit = z.object({
   blocks: Blocks.optional(),
 })
 
-/** An answer to a click or a command by its `response_url`, which Slack takes for 30 minutes. */
+/** An answer to a click or a command by its `response_url`, which Slack takes for 30 minutes and five times. */
 const Response = z.object({
   kind: z.literal('response'),
   teamId: z.string(),
@@ -42,6 +42,8 @@ const Response = z.object({
   blocks: Blocks.optional(),
   /** How the message that was clicked changes; absent: the answer is a message of its own, for the user alone. */
   original: z.enum(['replaced', 'deleted']).optional(),
+  /** The user who gets it as a private message where Slack takes it by that address no more. */
+  onlyFor: z.string().optional(),
 })
 
 export const StoredPost = z.discriminatedUnion('kind', [Message, Edit, Response])

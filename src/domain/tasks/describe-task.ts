@@ -1,5 +1,6 @@
 /** Tasks in words: one line each, with the reference that a next call takes. */
 import type { Reader, Table } from '../../core/operation/description.ts'
+import { dayText } from '../time/day-text.ts'
 import { isSameZone } from '../time/zones/time-zone.ts'
 import type { Task } from './task.ts'
 
@@ -26,12 +27,13 @@ export function taskLine(task: Task, reader: Reader = {}): string {
 }
 
 /**
- * "2026-11-25 09:00 Europe/Paris", or without the zone if it is the reader's own. `dueFrom` reads both as the same due
- * date.
+ * "2026-11-25 09:00 Europe/Paris", or without the zone if it is the reader's own, which `dueFrom` reads as the same due
+ * date. For a reader whose day is known: "tomorrow 09:00".
  */
 export function dueWords({ date, time, timeZone }: NonNullable<Task['due']>, reader: Reader = {}): string {
   const isOwn = timeZone !== null && reader.timeZone !== undefined && isSameZone(timeZone, reader.timeZone)
-  return [date, time, isOwn ? null : timeZone].filter((part) => part !== null).join(' ')
+  const day = reader.today === undefined ? date : dayText(date, reader.today)
+  return [day, time, isOwn ? null : timeZone].filter((part) => part !== null).join(' ')
 }
 
 /** Tasks as rows for a terminal; with a column for those they were given to, where there are any. */

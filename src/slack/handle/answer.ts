@@ -4,7 +4,7 @@ import type { NewId } from '../../core/operation/ids.ts'
 import type { Operation } from '../../core/operation/operation.ts'
 import type { Db } from '../../domain/db/db.ts'
 import { insertPosts } from '../../domain/slack/posts/insert-posts.ts'
-import { postReply } from '../interact/post-reply.ts'
+import { postReply, type ResponsePlace } from '../interact/post-reply.ts'
 import { isDirect, type Place } from './place.ts'
 
 export interface Writer {
@@ -22,6 +22,8 @@ export interface Answering {
   readonly isOpen: boolean
   /** Whether the thread is told that a private answer was given. */
   readonly saysPrivate: boolean
+  /** Where a command is answered. */
+  readonly response?: ResponsePlace | undefined
 }
 
 export interface AnswerParts {
@@ -39,7 +41,11 @@ export async function postReplies(
   const isAlone = !isOpen && !isDirect(channel)
   if (isAlone && saysPrivate) await insertPosts(writer, [{ kind: 'message', ...at, text: privately(userId) }])
   const where = { ...at, personId, ...(isAlone && { onlyFor: userId }) }
-  for (const reply of replies) await postReply({ ...writer, operations }, reply, where)
+  let { response } = to
+  for (const reply of replies) {
+    const posted = await postReply({ ...writer, operations }, reply, { ...where, response })
+    response = response && { ...response, usesLeft: response.usesLeft - posted.length }
+  }
 }
 
 function privately(userId: string): string {

@@ -4,6 +4,7 @@ import { ChatState, NEW_CHAT } from '../../chat/chat-state.ts'
 import type { Chat, ChatCall, Reply } from '../../chat/reply.ts'
 import { AppError, ERROR_KINDS, toAppError } from '../../core/errors.ts'
 import type { Resources } from '../../core/operation/context.ts'
+import type { Reader } from '../../core/operation/description.ts'
 import type { Changed, Conversation, SaidMessage } from '../../domain/conversations/store.ts'
 import type { Assistants, KeyedCall } from './assistants.ts'
 
@@ -13,7 +14,7 @@ export interface Turn {
   /** What was said before, the oldest first. */
   readonly history: readonly SaidMessage[]
   readonly text: string
-  readonly timeZone: string
+  readonly reader: Reader
   readonly call: KeyedCall
 }
 
@@ -36,7 +37,7 @@ export interface Conversing {
  * @throws AppError where the same turn may be tried again
  */
 export async function takeTurn({ chat, assistants }: Conversing, turn: Turn): Promise<Taken> {
-  const { conversation, text, timeZone, call, resources } = turn
+  const { conversation, text, reader, call, resources } = turn
   const { key, ...plain } = call
   const taskId = await openTask(assistants, conversation, plain)
   if (taskId !== undefined) {
@@ -46,7 +47,7 @@ export async function takeTurn({ chat, assistants }: Conversing, turn: Turn): Pr
         : await steer(assistants, taskId, { text, call }),
     )
   }
-  const taken = await chat.turn({ text, key, reader: { timeZone } }, stateOf(conversation), plain)
+  const taken = await chat.turn({ text, key, reader }, stateOf(conversation), plain)
   const replied = { replies: taken.replies, changed: { state: taken.state } }
   if (taken.isUnderstood) return replied
   return await asReply(async () => {

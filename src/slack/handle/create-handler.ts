@@ -10,12 +10,13 @@ import { slackOf } from '../../domain/slack/slack-app.ts'
 import { findSpeaker, type Speaking } from '../../domain/slack/speaker.ts'
 import { findWorkspace } from '../../domain/slack/workspaces.ts'
 import { escapeText } from '../render/escape.ts'
+import { plainText } from '../render/plain-text.ts'
 import type { Writer } from './answer.ts'
 import { postReplies } from './answer.ts'
 import { stopTask } from './converse.ts'
 import { isDirect, keyOf, placeOf, shownIn, standingIn } from './place.ts'
-import { plainText } from './plain-text.ts'
 import { type Happened, type Heard, type Rewritten, readEvent, type Stopped } from './read-event.ts'
+import { givingUpCommand, takeCommand } from './take-command.ts'
 import { type HandleParts, type Handling, takeMessage } from './take-message.ts'
 
 /** `others`: handles what is not said, such as clicks. */
@@ -42,11 +43,14 @@ function workOn(parts: HandleParts, { runtime, happened }: Taking): PreparedWork
           return await takeMessage(parts, handling, happened)
         case 'rewritten':
           return rewrite(handling, happened)
+        case 'commanded':
+          return await takeCommand(parts, handling, happened)
         case 'stopped':
           return await stop(parts, handling, happened)
       }
     },
     ...(happened.kind === 'heard' && isWaitedFor(happened) && { giveUp: givingUp(runtime, happened) }),
+    ...(happened.kind === 'commanded' && { giveUp: givingUpCommand(runtime, happened) }),
   }
 }
 

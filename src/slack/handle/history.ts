@@ -6,7 +6,7 @@ import { findPersonOfUser } from '../../domain/slack/pairings.ts'
 import { readSlack } from '../../domain/slack/slack-app.ts'
 import type { Speaking } from '../../domain/slack/speaker.ts'
 import { externalIdOf } from '../../domain/slack/workspaces.ts'
-import { plainText } from './plain-text.ts'
+import { plainText } from '../render/plain-text.ts'
 import type { Heard } from './read-event.ts'
 
 /** Messages from the beginning of a thread. Some apps may read no more at a time. */

@@ -24,9 +24,9 @@ export function placeOf({ teamId, channelId, ts, threadTs }: Said): Place {
   return { teamId, channelId, root: threadTs ?? (isDirect(channelId) ? undefined : ts) }
 }
 
-/** The ids of channels with one user begin so. */
+/** A channel with one user, or that user, who stands for it. */
 export function isDirect(channelId: string): boolean {
-  return channelId.startsWith('D')
+  return /^[DUW]/.test(channelId)
 }
 
 export function keyOf({ teamId, channelId, root = '-' }: Place): string {

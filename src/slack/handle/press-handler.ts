@@ -8,6 +8,8 @@ import { slackOf } from '../../domain/slack/slack-app.ts'
 import { findWorkspace } from '../../domain/slack/workspaces.ts'
 import { prepareHome } from '../home/publish-home.ts'
 import { type PressParts, preparePress } from '../interact/handle-press.ts'
+import { prepareShortcut } from '../interact/open-shortcut.ts'
+import { responseTo } from '../interact/pressed.ts'
 import { escapeText } from '../render/escape.ts'
 import { placeOf, standingIn } from './place.ts'
 import { answer, type HandleParts } from './take-message.ts'
@@ -23,6 +25,7 @@ export function createPressHandler(parts: PressHandlerParts): InboxHandler {
     const payload: unknown = JSON.parse(body)
     return (
       preparePress({ runtime, invoke, say: sayingIn(parts, runtime) }, payload) ??
+      prepareShortcut(runtime, payload) ??
       prepareHome({ runtime, invoke, sections }, payload) ??
       'ignored'
     )
@@ -37,10 +40,13 @@ function sayingIn(parts: HandleParts, runtime: Runtime): PressParts['say'] {
     const { at, userId } = pressed
     const { db } = runtime.resources
     const now = runtime.now()
+    const response = responseTo(pressed)
     const known = { db, app: slackOf(runtime.resources), now, signal }
     const speaking = { ...known, workspace: await findWorkspace(known, at.teamId) }
     const heard = {
-      ...{ kind: 'heard' as const, teamId: at.teamId, channelId: at.channelId, userId, botId: undefined },
+      ...{ kind: 'heard' as const, teamId: at.teamId, userId, botId: undefined },
+      // What is answered to commands is one conversation, wherever they were given.
+      channelId: response === undefined ? at.channelId : userId,
       ...{ ts: (now.getTime() / SECOND_MS).toFixed(6), threadTs: at.threadTs, text: escapeText(say) },
     }
     const standing = await standingIn(speaking, placeOf(heard), actor)
@@ -48,7 +54,7 @@ function sayingIn(parts: HandleParts, runtime: Runtime): PressParts['say'] {
     return await answer(
       parts,
       { runtime, speaking, attempt: { key, signal } },
-      { heard, standing, conversation },
+      { heard, standing, conversation, response },
     )
   }
 }

@@ -1,5 +1,6 @@
 /** What happened in Slack, as an event of the inbox tells it. */
 import { z } from 'zod'
+import { type Commanded, readCommand } from './read-command.ts'
 
 /** A message that somebody wrote. */
 export interface Heard {
@@ -35,7 +36,7 @@ export interface Stopped {
   readonly userId: string
 }
 
-export type Happened = Heard | Rewritten | Stopped
+export type Happened = Heard | Rewritten | Stopped | Commanded
 
 const Said = z.object({
   user: z.string().optional(),
@@ -66,8 +67,9 @@ const SPOKEN: ReadonlySet<unknown> = new Set([
 
 /** Undefined: nothing that a conversation is about. */
 export function readEvent(body: string): Happened | undefined {
-  const envelope = Envelope.safeParse(JSON.parse(body))
-  if (!envelope.success) return undefined
+  const payload: unknown = JSON.parse(body)
+  const envelope = Envelope.safeParse(payload)
+  if (!envelope.success) return readCommand(payload)
   const { team_id: teamId, event } = envelope.data
   if (event.type === 'agent_session_stopped') {
     const { channel, thread_ts: threadTs, user } = Stop.parse(event)

@@ -19,12 +19,14 @@ import { insertCard } from '../../domain/slack/cards/store.ts'
 import { insertPosts } from '../../domain/slack/posts/insert-posts.ts'
 import { POSTS_CHANGE } from '../../domain/slack/posts/rows.ts'
 import { findSpeaker, type Speaking } from '../../domain/slack/speaker.ts'
+import type { ResponsePlace } from '../interact/post-reply.ts'
+import { mentions, mentionsOthers, plainText } from '../render/plain-text.ts'
+import { readerIn } from '../render/reader.ts'
 import { type AnswerParts, postReplies } from './answer.ts'
 import type { Audience } from './audience.ts'
 import { type Conversing, type Taken, takeTurn } from './converse.ts'
 import { seedOf } from './history.ts'
 import { isDirect, keyOf, placeOf, type Standing, standingIn } from './place.ts'
-import { mentions, mentionsOthers, plainText } from './plain-text.ts'
 import type { Heard } from './read-event.ts'
 import { refuse } from './refuse.ts'
 
@@ -64,6 +66,8 @@ export interface ForUs {
   readonly heard: Heard
   readonly standing: Standing
   readonly conversation: Conversation | undefined
+  /** Where a command is answered. */
+  readonly response?: ResponsePlace | undefined
 }
 
 /** In a thread where the bot takes part, those who have spoken with it go on without a mention. */
@@ -134,7 +138,7 @@ export async function answer(
   const taken = await takeTurn(parts, {
     ...{ resources: runtime.resources, conversation, history },
     text,
-    timeZone: await personTimeZone({ ...runtime.resources, actor: standing.actor }),
+    reader: readerIn(await personTimeZone({ ...runtime.resources, actor: standing.actor }), now),
     call: { actor: standing.actor, door: 'slack', key: attempt.key, signal },
   })
   const isOpen = !standing.isPrivate && (await parts.audience.sees(speaking, place, standing.spaceId))
@@ -147,10 +151,12 @@ export async function answer(
       const said = messageOf(heard, { standing, isAddressed: true, botUserId: workspace.botUserId })
       await addMessages(within, conversation.id, [...seed, said, ...repliesOf(heard, taken, now)])
       const saysPrivate = rest.conversation === undefined
-      const to = { place, userId: heard.userId, personId: standing.actor.personId, isOpen, saysPrivate }
+      const { response } = rest
+      const whom = { userId: heard.userId, personId: standing.actor.personId }
+      const to = { place, ...whom, isOpen, saysPrivate, response }
       const { taskId } = taken.changed
-      // A card shows it from the beginning to the end.
-      if (typeof taskId === 'string' && isOpen)
+      // A card shows it from the beginning to the end. A command has no thread for one.
+      if (typeof taskId === 'string' && isOpen && response === undefined)
         await insertCard(
           within,
           cardOf(heard, { taskId, conversation, personId: to.personId, title: text }),

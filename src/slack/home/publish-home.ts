@@ -1,26 +1,19 @@
-/** Shows a person their home tab when they open it: the sections of all areas, as they may read them now. */
+/**
+ * Shows a person their home tab: the sections of all areas, as they may read them now. It is drawn when it is opened, and
+ * again when what it shows changes while it may be open.
+ */
 import { z } from 'zod'
-import { answerOf } from '../../chat/answer.ts'
-import type { HomeSection } from '../../core/area/home-section.ts'
-import type { Invoke } from '../../core/call/call.ts'
 import type { Runtime } from '../../core/call/runtime.ts'
-import { AppError } from '../../core/errors.ts'
-import type { Actor } from '../../core/operation/actor.ts'
-import { mayCall } from '../../core/operation/catalog.ts'
 import type { Attempt, Ending, PreparedWork } from '../../domain/inbox/prepared.ts'
-import { readRecipient } from '../../domain/notifications/recipient.ts'
-import { replaceActions } from '../../domain/slack/shown/actions.ts'
-import { readSlack, slackOf } from '../../domain/slack/slack-app.ts'
+import { sha256 } from '../../domain/inbox/receive.ts'
+import { forgetOthers, keepActions } from '../../domain/slack/shown/actions.ts'
+import { findHome, listOpenHomes, noteDrawn, noteOpened } from '../../domain/slack/shown/homes.ts'
+import { readSlack, SlackRefused, slackOf } from '../../domain/slack/slack-app.ts'
 import { findSpeaker } from '../../domain/slack/speaker.ts'
 import { findWorkspace } from '../../domain/slack/workspaces.ts'
 import { strangerText } from '../interact/say-refusal.ts'
-import { renderHome, type ShownSection } from './render-home.ts'
-
-export interface HomeParts {
-  readonly runtime: Runtime
-  readonly invoke: Invoke
-  readonly sections: readonly HomeSection[]
-}
+import { type HomeParts, readSections } from './read-sections.ts'
+import { renderHome } from './render-home.ts'
 
 const Opened = z.object({
   team_id: z.string(),
@@ -28,7 +21,6 @@ const Opened = z.object({
     type: z.literal('app_home_opened'),
     tab: z.literal('home'),
     user: z.string(),
-    channel: z.string(),
   }),
 })
 
@@ -36,66 +28,92 @@ const Opened = z.object({
 export function prepareHome(parts: HomeParts, payload: unknown): PreparedWork | undefined {
   const { data } = Opened.safeParse(payload)
   if (data === undefined) return undefined
-  const { team_id: teamId, event } = data
+  const home = { teamId: data.team_id, userId: data.event.user }
+  const { resources, now } = parts.runtime
   return {
-    work: (attempt) => publishHome(parts, { teamId, userId: event.user, channelId: event.channel }, attempt),
+    async work({ signal }: Attempt): Promise<Ending> {
+      await noteOpened(resources.db, home, now())
+      const isDrawn = await drawHome(parts, home, signal)
+      return { result: isDrawn ? 'drawn' : 'unchanged', commit: async () => [] }
+    },
   }
 }
 
-interface Opener {
+/** Homes that are looked at in one sweep. */
+const LOOKED_AT = 50
+/** Milliseconds within which Slack must have taken a home. */
+const DRAWING_MAX_MS = 20_000
+
+/** Draws those again that show something else by now. However much has changed, each is drawn once. */
+export async function refreshHomes(parts: HomeParts): Promise<void> {
+  const { resources, now, log } = parts.runtime
+  if (resources.slack === undefined) return
+  for (const home of await listOpenHomes(resources.db, now(), LOOKED_AT)) {
+    try {
+      await drawHome(parts, home, AbortSignal.timeout(DRAWING_MAX_MS))
+    } catch (err) {
+      // One that cannot be drawn now holds back no other.
+      log.warn({ err, userId: home.userId }, 'a home in Slack was not drawn')
+    }
+  }
+}
+
+interface Home {
   readonly teamId: string
   readonly userId: string
-  readonly channelId: string
 }
 
-/** @throws AppError when another attempt may succeed */
-async function publishHome(parts: HomeParts, opener: Opener, { signal }: Attempt): Promise<Ending> {
-  const { resources, now, operations } = parts.runtime
+/** Whether it had changed. @throws AppError when another attempt may succeed */
+async function drawHome(parts: HomeParts, home: Home, signal: AbortSignal): Promise<boolean> {
+  const { resources, now, operations, newId } = parts.runtime
+  const { db } = resources
   const app = slackOf(resources)
-  const asking = { db: resources.db, app, now: now(), signal }
-  const workspace = await findWorkspace(asking, opener.teamId)
-  const speaker = await findSpeaker({ ...asking, workspace }, opener)
-  const sections =
+  const asking = { db, app, now: now(), signal }
+  const workspace = await findWorkspace(asking, home.teamId)
+  const speaker = await findSpeaker({ ...asking, workspace }, { userId: home.userId, channelId: home.userId })
+  const read =
     speaker.kind === 'person'
-      ? await sectionsFor(parts, speaker.actor, opener)
+      ? await readSections(parts, speaker.actor)
       : [{ title: 'Switchboard', text: strangerText(speaker.why) ?? '', actions: [] }]
-  const args = { user_id: opener.userId, view: renderHome(sections, { operations }) }
-  await readSlack(app, { method: 'views.publish', args, signal })
-  return { result: `${sections.length} sections`, commit: async () => [] }
+  const digest = sha256(JSON.stringify(read))
+  const known = await findHome(db, home)
+  if (known?.digest === digest) return false
+  const sections = read.map(({ actions, ...section }) => ({
+    ...section,
+    actions: actions.map((action) => ({ id: newId('action'), ...action })),
+  }))
+  const actions = sections.flatMap((section) => section.actions)
+  const postId = `home:${home.teamId}/${home.userId}`
+  if (speaker.kind === 'person')
+    await keepActions({ db, now: now() }, actions, { postId, personId: speaker.actor.personId })
+  const args = { user_id: home.userId, view: renderHome(sections, { operations }) }
+  const hash = await publish({ runtime: parts.runtime, args, hash: known?.hash, signal })
+  // Another process has drawn it meanwhile.
+  if (hash === undefined) return false
+  const ids = actions.map(({ id }) => id)
+  await forgetOthers(db, postId, ids)
+  await noteDrawn(db, home, { digest, hash })
+  return true
 }
 
-async function sectionsFor(parts: HomeParts, actor: Actor, opener: Opener): Promise<ShownSection[]> {
-  const { runtime } = parts
-  const { timeZone } = await readRecipient(runtime.resources, actor.personId)
-  const shown = parts.sections
-    .filter(({ operation }) => mayCall(operation, actor, { door: 'slack' }))
-    .toSorted((a, b) => a.order - b.order)
-  const sections = await Promise.all(shown.map((section) => sectionFor(parts, { section, actor, timeZone })))
-  await runtime.transaction(({ db }) =>
-    replaceActions(
-      { db, now: runtime.now() },
-      sections.flatMap(({ actions }) => actions),
-      { postId: `home:${opener.teamId}/${opener.userId}`, personId: actor.personId },
-    ),
-  )
-  return sections
+interface Publishing {
+  readonly runtime: Runtime
+  readonly args: object
+  readonly hash: string | null | undefined
+  readonly signal: AbortSignal
 }
 
-interface Reading {
-  readonly section: HomeSection
-  readonly actor: Actor
-  readonly timeZone: string
-}
+const Published = z.object({ view: z.object({ hash: z.string() }) })
 
-/** A section that cannot be read says so, and keeps none of the others away. */
-async function sectionFor({ runtime, invoke }: HomeParts, { section, actor, timeZone }: Reading) {
-  const { title, operation, input } = section
+/** Slack's mark of the view; undefined: it shows a newer one. */
+async function publish({ runtime, args, hash, signal }: Publishing): Promise<string | undefined> {
   try {
-    const { output } = await invoke(operation, input, { actor, door: 'slack' })
-    const { text, actions } = answerOf(runtime.operations, { operation, input, output }, { timeZone })
-    return { title, text, actions: actions.map((action) => ({ id: runtime.newId('action'), ...action })) }
+    const app = slackOf(runtime.resources)
+    const withHash = { ...args, ...(hash && { hash }) }
+    const { body } = await readSlack(app, { method: 'views.publish', args: withHash, signal })
+    return Published.parse(body).view.hash
   } catch (thrown) {
-    if (!(thrown instanceof AppError)) throw thrown
-    return { title, text: thrown.message, actions: [] }
+    if (thrown instanceof SlackRefused && thrown.error === 'hash_conflict') return undefined
+    throw thrown
   }
 }

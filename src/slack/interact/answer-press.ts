@@ -1,20 +1,25 @@
 /** What is written after a press: into the message that had the button, and to the person who pressed it. */
 import { shortName } from '../../domain/access/people.ts'
 import type { Db } from '../../domain/db/db.ts'
-import type { MessagePost, Post } from '../../domain/slack/post.ts'
+import type { Post } from '../../domain/slack/post.ts'
 import { findShownMessage } from '../../domain/slack/shown/shown-message.ts'
 import { doneBlock } from '../render/done-block.ts'
 import { renderReply } from '../render/render-reply.ts'
 import type { PostPlace } from './post-reply.ts'
-import type { Pressed, PressedAt } from './pressed.ts'
+import { type Pressed, type PressedAt, responseTo } from './pressed.ts'
 import type { Pressing } from './pressing.ts'
 
 type Whom = Pick<Pressed, 'at' | 'userId'>
 
 /** Words for nobody else. */
-export function onlyForPresser({ at, userId }: Whom, text: string): MessagePost {
+export function onlyForPresser({ at, userId }: Whom, text: string): Post {
   const { teamId, channelId: channel, threadTs } = at
   const [message = { text: '' }] = renderReply({ text, actions: [] }, { operations: [] })
+  const response = responseTo({ at })
+  if (response !== undefined) {
+    const { url: responseUrl } = response
+    return { kind: 'response', teamId, channel: userId, responseUrl, onlyFor: userId, ...message }
+  }
   const onlyFor = isUser(channel) ? undefined : userId
   return { kind: 'message', teamId, channel, threadTs, onlyFor, ...message }
 }
@@ -45,6 +50,8 @@ export async function donePosts(
 /** In a channel only the person who pressed sees the answer, because others there may not see what it shows. */
 export function answerPlace({ pressed: { at, userId }, actor: { personId } }: Pressing): PostPlace {
   const { teamId, channelId: channel, threadTs } = at
+  const response = responseTo({ at })
+  if (response !== undefined) return { teamId, channel: userId, personId, response }
   return { teamId, channel, threadTs, personId, onlyFor: isDirect(at) ? undefined : userId }
 }
 

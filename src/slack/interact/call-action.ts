@@ -9,6 +9,7 @@ import { POSTS_CHANGE } from '../../domain/slack/posts/rows.ts'
 import { type Use, useAction } from '../../domain/slack/shown/actions.ts'
 import { asksOnlyIfWanted } from '../render/action-parts.ts'
 import { readForm } from '../render/form.ts'
+import { readerIn } from '../render/reader.ts'
 import { answerPlace, donePosts, onlyForPresser } from './answer-press.ts'
 import { endWith, storePosts } from './endings.ts'
 import { postReply } from './post-reply.ts'
@@ -45,7 +46,8 @@ async function makeCall({ runtime, invoke }: CallParts, calling: Calling, use: U
   const isRead = operation.effect === 'read'
   const once = { idempotencyKey: `slack:${action.id}`, within: usingOnce(calling, use) }
   const { output } = await invoke(operation, input, { actor, door: 'slack', ...(!isRead && once) })
-  const reply = answerOf(runtime.operations, { operation, input: { ...input }, output }, { timeZone })
+  const reader = readerIn(timeZone, use.now)
+  const reply = answerOf(runtime.operations, { operation, input: { ...input }, output }, reader)
   const isToldByNote = action.notificationId !== null && !isRead
   return {
     result: reply.text,

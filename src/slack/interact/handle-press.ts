@@ -7,6 +7,7 @@ import { type AppError, toAppError } from '../../core/errors.ts'
 import type { Attempt, Ending, PreparedWork } from '../../domain/inbox/prepared.ts'
 import type { Post } from '../../domain/slack/post.ts'
 import { useAction } from '../../domain/slack/shown/actions.ts'
+import { noteUsed } from '../../domain/slack/shown/homes.ts'
 import { findEnd } from '../../domain/slack/shown/notes.ts'
 import { donePosts, onlyForPresser } from './answer-press.ts'
 import { type CallParts, callAction } from './call-action.ts'
@@ -34,6 +35,8 @@ export function preparePress(parts: PressParts, payload: unknown): PreparedWork 
 /** @throws AppError when another attempt may succeed */
 async function handlePress(parts: PressParts, pressed: Pressed, attempt: Attempt): Promise<Ending> {
   const { at, userId } = pressed
+  const { resources, now } = parts.runtime
+  await noteUsed(resources.db, { teamId: at.teamId, userId }, now())
   const presser = await findPresser(parts.runtime, pressed, attempt.signal)
   const toPresser = (text: string) => [onlyForPresser({ at, userId }, text)]
   if (presser.kind === 'gone') return endWith(parts.runtime, 'no longer kept', toPresser(GONE))

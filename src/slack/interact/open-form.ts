@@ -18,7 +18,7 @@ import { findPresser, type PresserParts } from './pressing.ts'
 export type AtOnceParts = PresserParts & Pick<Runtime, 'log'>
 
 /** Characters of the message that a form repeats, so that people see what they answer. */
-const ABOUT_MAX_CHARS = 1_000
+export const ABOUT_MAX_CHARS = 1_000
 
 export interface AtOnce {
   /** Whether nothing is left for a worker. */
@@ -27,7 +27,7 @@ export interface AtOnce {
   readonly response?: JsonObject | undefined
 }
 
-const LATER: AtOnce = { isDone: false }
+export const LATER: AtOnce = { isDone: false }
 
 /** @throws AppError where Slack cannot be asked who the user is */
 export async function answerPress(

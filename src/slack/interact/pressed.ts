@@ -1,6 +1,7 @@
 /** What Slack reports when somebody presses a button, chooses from a menu or submits a form. */
 import { z } from 'zod'
 import { FORM, type FormState } from '../render/form.ts'
+import { RESPONSE_USES_MAX, type ResponsePlace } from './post-reply.ts'
 
 /** Where the message with the button is. */
 const PressedAt = z.object({
@@ -24,6 +25,19 @@ export interface Pressed {
   readonly isFromMenu: boolean
   /** Opens a form, within three seconds. */
   readonly triggerId: string
+}
+
+/**
+ * Where the answer goes to a press in what was answered to a command. The bot may not be in that channel. Private answers
+ * elsewhere are in threads.
+ */
+export function responseTo({
+  at: { responseUrl, threadTs },
+}: Pick<Pressed, 'at'>): ResponsePlace | undefined {
+  // The message that was pressed is replaced by it, too.
+  return responseUrl === undefined || threadTs !== undefined
+    ? undefined
+    : { url: responseUrl, usesLeft: RESPONSE_USES_MAX - 1 }
 }
 
 const Option = z.object({ value: z.string() })

@@ -47,7 +47,10 @@ export function actionParts(actions: readonly ShownAction[], operations: Operati
 
 /** Whether the call can be made at once, and takes words from those who want to add some. */
 export function asksOnlyIfWanted(call: NextCall, operation: Pick<Operation, 'input'> | undefined): boolean {
-  return !Object.keys(call.ask ?? {}).some((field) => isRequired(operation, field))
+  const asked = Object.keys(call.ask ?? {})
+  // Nothing but words would be in it.
+  if (asked.length > 0 && Object.keys(call.input).length === 0) return false
+  return !asked.some((field) => isRequired(operation, field))
 }
 
 interface Look {

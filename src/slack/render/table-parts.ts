@@ -10,8 +10,10 @@ const COLUMNS_MAX = 20
 const TABLE_MAX_UNITS = 9_000
 /** Units of a cell beyond which its column breaks lines, so that the others stay in sight. */
 const WIDE_CELL_UNITS = 40
-/** Slack refuses a cell without text. */
-const EMPTY_CELL = '–'
+/** Slack refuses a cell without text: a space that no trimming takes away. */
+const EMPTY_CELL = '\u2060\u00a0'
+/** Marks that are made of letters where there are no signs, as in a terminal. */
+const SIGNS: Readonly<Record<string, string>> = { '[ ]': '☐', '[x]': '☑', '[~]': '◐', '[-]': '☒' }
 
 /** Undefined: it is too wide for Slack's tables, or has no rows. */
 export function tableParts({ columns, rows }: Table): Part[] | undefined {
@@ -49,7 +51,7 @@ function tableBlock(columns: readonly string[], rows: Rows): TableBlock {
 }
 
 function cellOf(text = ''): TableBlock['rows'][number][number] {
-  return { type: 'raw_text', text: text.trim() === '' ? EMPTY_CELL : text }
+  return { type: 'raw_text', text: text.trim() === '' ? EMPTY_CELL : (SIGNS[text] ?? text) }
 }
 
 const NUMBER = /^-?[\d.,]+$/
@@ -65,5 +67,9 @@ function columnSettings(cells: readonly string[]) {
 /** A row as a line: only what it has. */
 function lineOf(columns: readonly string[], row: readonly string[]): string {
   const cells = columns.map((column, place) => ({ column, cell: row[place] ?? '' }))
-  return cells.flatMap(({ column, cell }) => (cell.trim() === '' ? [] : [`${column}: ${cell}`])).join(' · ')
+  return cells.flatMap(({ column, cell }) => (cell.trim() === '' ? [] : [said(column, cell)])).join(' · ')
+}
+
+function said(column: string, cell: string): string {
+  return column.trim() === '' ? cell : `${column}: ${cell}`
 }

@@ -176,7 +176,11 @@ async function sendResponse(parts: SendParts, sending: Sending<'response'>): Pro
         sending.signal,
       ),
   })
-  return outcomeOf(answer)
+  // Slack takes an address for so long and so often only.
+  const { teamId, onlyFor, text, blocks } = sending.post
+  if (answer.kind !== 'refused' || original !== undefined || onlyFor === undefined) return outcomeOf(answer)
+  const post = { kind: 'message' as const, teamId, channel: onlyFor, text, blocks }
+  return await sendMessage(parts, { ...sending, post })
 }
 
 /** The most characters of a text by itself: of a message as long as people read, of an edit as Slack takes it. */

@@ -74,7 +74,8 @@ async function ask(
   const shown = isDirect(channel) ? details : []
   const text = [subject, ...shown].join('\n')
   const reply = { text, actions: choicesOf(parts.operations, calls) }
-  const postId = await postReply(writer, reply, { teamId, channel, threadTs, personId })
+  const posted = await postReply(writer, reply, { teamId, channel, threadTs, personId })
+  const postId = posted.at(-1)
   return postId === undefined ? state : { ...state, asked: { ...state.asked, [thing]: postId } }
 }
 

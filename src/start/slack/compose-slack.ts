@@ -62,8 +62,14 @@ export function createLazySlackWork(parts: () => SlackWorkParts): LazyWork {
       if (runtime.resources.slack !== undefined) await (await open()).followCards(runtime)
     },
   })
+  const homes = defineSweep({
+    name: 'home tabs in Slack that have changed',
+    async run(runtime) {
+      if (runtime.resources.slack !== undefined) await (await open()).refreshHomes(runtime)
+    },
+  })
   return {
     handle: async (...event) => await (await open()).handle(...event),
-    sweeps: [tellOutcomes, followCards, settleNotes],
+    sweeps: [tellOutcomes, followCards, homes, settleNotes],
   }
 }

@@ -1,7 +1,10 @@
 /** What arrives from Slack, by routes and by a socket. */
 import { randomUUID } from 'node:crypto'
 import type { Settings } from '../../core/area/setting.ts'
+import type { Invoke } from '../../core/call/call.ts'
+import type { Shortcut } from '../../core/intent/shortcut.ts'
 import type { Log } from '../../core/operation/context.ts'
+import { newId } from '../../core/operation/ids.ts'
 import type { Operation } from '../../core/operation/operation.ts'
 import type { Db } from '../../domain/db/db.ts'
 import type { SlackApp } from '../../domain/slack/slack-app.ts'
@@ -19,6 +22,8 @@ interface DoorParts {
   readonly db: Db
   readonly operations: readonly Operation[]
   readonly defaultTimeZone: string
+  readonly invoke: Invoke
+  readonly shortcuts: readonly Shortcut[]
   readonly log: Log
   /** Undefined: this gateway runs without Slack. */
   readonly app: SlackApp | undefined
@@ -38,9 +43,9 @@ export interface Listening {
 }
 
 export function createSlackDoor(parts: DoorParts): SlackDoor {
-  const { settings, store, log, now, app, db, operations, defaultTimeZone } = parts
+  const { settings, store, log, now, app, db, defaultTimeZone } = parts
   const resources = { db, slack: app, defaultTimeZone }
-  const answerAtOnce = createAnswerAtOnce({ resources, operations, log, now })
+  const answerAtOnce = createAnswerAtOnce({ ...parts, resources, newId })
   const receive = createReceive({ store, answerAtOnce, log })
   const signingSecret = settings.of(slackSigningSecret)
   return {

@@ -11,6 +11,7 @@ import { createAudience } from '../../slack/handle/audience.ts'
 import { createSlackHandler } from '../../slack/handle/create-handler.ts'
 import { createPressHandler } from '../../slack/handle/press-handler.ts'
 import { createTellOutcomes } from '../../slack/handle/tell-outcomes.ts'
+import { refreshHomes } from '../../slack/home/publish-home.ts'
 import { createFollowCards } from '../../slack/streams/follow-cards.ts'
 
 export interface SlackWorkParts extends Pick<Gateway, 'operations' | 'invoke'> {
@@ -25,6 +26,7 @@ export interface SlackWork {
   readonly handle: InboxHandler
   readonly tellOutcomes: Sweep['run']
   readonly followCards: Sweep['run']
+  readonly refreshHomes: Sweep['run']
 }
 
 export function createSlackWork({ operations, invoke, areas }: SlackWorkParts): SlackWork {
@@ -35,8 +37,10 @@ export function createSlackWork({ operations, invoke, areas }: SlackWorkParts): 
     assistants: createAssistants({ ...gateway, assistants: areas.flatMap(({ assistants }) => assistants) }),
     audience: createAudience(),
   }
-  const pressing = createPressHandler({ ...parts, invoke, sections: areas.flatMap(({ home }) => home) })
+  const sections = areas.flatMap(({ home }) => home)
+  const pressing = createPressHandler({ ...parts, invoke, sections })
   return {
+    refreshHomes: (runtime) => refreshHomes({ runtime, invoke, sections }),
     handle: createSlackHandler(parts, pressing),
     tellOutcomes: createTellOutcomes(parts),
     followCards: createFollowCards({ ...parts, invoke }),

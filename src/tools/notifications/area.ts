@@ -34,6 +34,7 @@ export const notifications = defineArea({
       operation: listNotifications,
       input: { unread: true },
     }),
+    defineHomeSection({ title: 'Preferences', order: 900, operation: getSettings, input: {} }),
   ],
   intents: notificationIntents,
   operations: [

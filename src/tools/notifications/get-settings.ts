@@ -23,6 +23,18 @@ export const getSettings = defineOperation({
   example: {},
   run: async (_input, ctx) => await describeSettings(ctx),
   line: settingLine,
+  next: () => [
+    {
+      operation: 'notifications.update_settings',
+      input: {},
+      ask: { event: 'run.ended, run.* or *', channels: 'gateway, mail ...', off: 'notify me nowhere' },
+    },
+    {
+      operation: 'access.update_profile',
+      input: {},
+      ask: { timeZone: 'Europe/Paris', channels: 'the best first: slack, mail' },
+    },
+  ],
   none: 'There is nothing to be notified of.',
   table: ({ items }) => ({
     columns: ['event', 'sent when', 'urgent', 'where'],

@@ -5,6 +5,7 @@ import { deleteOldConversations } from '../../domain/conversations/store.ts'
 import { deleteOldPairings } from '../../domain/slack/pairings.ts'
 import { deleteOldPosts } from '../../domain/slack/posts/sent.ts'
 import { deleteOldActions } from '../../domain/slack/shown/actions.ts'
+import { deleteOldHomes } from '../../domain/slack/shown/homes.ts'
 import { deleteOldNotes } from '../../domain/slack/shown/notes.ts'
 import { deleteOldUsers } from '../../domain/slack/users.ts'
 import { diagnose } from './diagnose.ts'
@@ -16,6 +17,7 @@ import {
   slackApiUrl,
   slackAppToken,
   slackBotToken,
+  slackCommands,
   slackEmailDomains,
   slackSigningSecret,
 } from './settings.ts'
@@ -33,12 +35,13 @@ export const slack = defineArea({
       guests: true,
     },
   },
-  settings: [slackBotToken, slackAppToken, slackSigningSecret, slackEmailDomains, slackApiUrl],
+  settings: [slackBotToken, slackAppToken, slackSigningSecret, slackEmailDomains, slackCommands, slackApiUrl],
   checks: [slackCheck],
   ids: ['action'],
   expires: [
     defineExpiry({ name: 'conversations', deletePast: ({ db }, now) => deleteOldConversations(db, now) }),
     defineExpiry({ name: 'slackActions', deletePast: ({ db }, now) => deleteOldActions(db, now) }),
+    defineExpiry({ name: 'slackHomes', deletePast: ({ db }, now) => deleteOldHomes(db, now) }),
     defineExpiry({ name: 'slackNotes', deletePast: ({ db }, now) => deleteOldNotes(db, now) }),
     defineExpiry({ name: 'slackPairings', deletePast: ({ db }, now) => deleteOldPairings(db, now) }),
     defineExpiry({ name: 'slackPosts', deletePast: ({ db }, now) => deleteOldPosts(db, now) }),

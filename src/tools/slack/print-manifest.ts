@@ -4,7 +4,7 @@ import { AppError } from '../../core/errors.ts'
 import type { Context } from '../../core/operation/context.ts'
 import { defineOperation } from '../../core/operation/operation.ts'
 import { appManifest } from '../../domain/slack/app-manifest.ts'
-import { slackEmailDomains } from './settings.ts'
+import { slackCommands, slackEmailDomains } from './settings.ts'
 
 /** The most characters that Slack allows the name of an app. */
 const NAME_MAX_CHARS = 35
@@ -28,9 +28,9 @@ export const printManifest = defineOperation({
   example: {},
   async run({ name, overHttp }, ctx) {
     const emailDomains = ctx.settings.of(slackEmailDomains)
-    return {
-      manifest: appManifest({ name, emailDomains, publicUrl: overHttp ? publicUrlOf(ctx) : undefined }),
-    }
+    const publicUrl = overHttp ? publicUrlOf(ctx) : undefined
+    const offered = { commands: ctx.settings.of(slackCommands), shortcuts: ctx.shortcuts ?? [] }
+    return { manifest: appManifest({ name, emailDomains, publicUrl, ...offered }) }
   },
   // Nothing but the manifest, so that it can be piped into a file.
   tell: ({ manifest }) => JSON.stringify(manifest, null, 2),

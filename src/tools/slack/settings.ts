@@ -51,3 +51,16 @@ export const slackEmailDomains = defineSetting({
   default: 'none: everybody confirms a code',
   schema: list(z.string().toLowerCase().regex(DOMAIN)),
 })
+
+/** Slack takes 25 commands of an app, `/sb` among them. */
+const COMMANDS_MAX = 24
+const COMMAND = /^[a-z][a-z0-9_-]{0,30}$/
+
+export const slackCommands = defineSetting({
+  variable: 'SLACK_COMMANDS',
+  description:
+    'Slash commands besides `/sb`, each the first word of what it says: with `think`, `/think about the launch` says "think about the launch". Print the manifest again after a change.',
+  takes: 'names such as think,check,report, separated by commas',
+  default: 'only `/sb`',
+  schema: list(z.string().toLowerCase().regex(COMMAND)).pipe(z.array(z.string()).max(COMMANDS_MAX)),
+})

@@ -7,7 +7,7 @@ import { dueMessage, tasksDue } from '../../domain/tasks/due-today.ts'
 import { taskEvents } from '../../domain/tasks/task-events.ts'
 import { taskKind } from '../../domain/tasks/task-kind.ts'
 import { taskMessages } from '../../domain/tasks/task-messages.ts'
-import { captureIntents } from './capture-intents.ts'
+import { captureIntents, captureShortcuts } from './capture-intents.ts'
 import { capturePrompt } from './capture-prompt.ts'
 import { captureTasks } from './capture-tasks.ts'
 import { completeTasks } from './complete-tasks.ts'
@@ -52,6 +52,7 @@ export const tasks = defineArea({
       input: { status: ['open', 'in_progress'], dueTo: 'today', sort: 'due', limit: 10 },
     }),
   ],
+  shortcuts: captureShortcuts,
   intents: [...captureIntents, ...taskIntents],
   prompts: [planMyDayPrompt, weeklyReviewPrompt, capturePrompt],
   operations: [

@@ -1,6 +1,11 @@
-/** What people type to have tasks captured, and to change what is shown of them before they are created. */
+/**
+ * What people type to have tasks captured, and to change what is shown of them before they are created; and the shortcuts to
+ * it from messages of a chat program.
+ */
 import { defineIntent, type Intent, type Question, type Said } from '../../core/intent/intent.ts'
+import { defineShortcut, type Shortcut } from '../../core/intent/shortcut.ts'
 import { cutText } from '../../core/text/cut.ts'
+import { MAX_CAPTURE_LENGTH } from '../../domain/tasks/capture/capture.ts'
 import type { Captured } from '../../domain/tasks/capture/capture-tasks.ts'
 import { ACTION_VERBS } from '../../domain/tasks/capture/words.ts'
 import { looksLikeTask } from '../../domain/tasks/talk/looks-like-task.ts'
@@ -124,5 +129,25 @@ export const captureIntents = [
     example: 'call the bank tomorrow 15m p1, and draft the launch post friday 2h @deep',
     does: 'Create tasks: days, lengths, priorities, @labels and #projects are read from the words',
     input: ({ words: { text = '' } }) => ({ text }),
+  }),
+]
+
+const inputOf = (text: string) => ({ text: cutText(text, MAX_CAPTURE_LENGTH) })
+
+const call: Shortcut['call'] = (text) => ({
+  operation: captureTasks.name,
+  input: inputOf(text),
+  ask: { text: 'call Ana tomorrow 15m p1 @calls' },
+})
+
+export const captureShortcuts = [
+  defineShortcut({
+    ...{ name: 'make_task', title: 'Make a task', on: 'message', call },
+    description: 'Tasks from the words of a message',
+    shows: (text) => ({ operation: captureTasks.name, input: { ...inputOf(text), preview: true } }),
+  }),
+  defineShortcut({
+    ...{ name: 'add_task', title: 'Add a task', on: 'anywhere', call },
+    description: 'Tasks in your own words',
   }),
 ]

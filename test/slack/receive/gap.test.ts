@@ -32,7 +32,7 @@ beforeEach(async () => {
 
 const receive = createReceive({
   ...{ store: (arrivals) => storeArrivals(runtime, arrivals), log: runtime.log },
-  answerAtOnce: createAnswerAtOnce(runtime),
+  answerAtOnce: createAnswerAtOnce({ ...runtime, invoke: gateway.invoke, shortcuts: [] }),
 })
 const token = acme.installation.botToken
 const parts = { api: createSlackApi(slack.apiUrl), token, db, receive, log: runtime.log, now: clock.now }

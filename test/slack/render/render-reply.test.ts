@@ -182,7 +182,7 @@ describe('a table', () => {
       rows: [
         ['ref', 'title', 'minutes'].map(cell),
         ['T-1', 'Call the bank about the account that they closed', '15'].map(cell),
-        ['T-2', '–', '120'].map(cell),
+        ['T-2', '\u2060\u00a0', '120'].map(cell),
       ],
       column_settings: [
         { align: 'left', is_wrapped: false },
@@ -217,7 +217,11 @@ describe('an action', () => {
   })
 
   test('that takes words but needs none is one button, and one line of a menu for those who have words', () => {
-    const call = { operation: 'approvals.decide', input: {}, ask: { note: 'a note for the agent' } }
+    const call = {
+      operation: 'approvals.decide',
+      input: { approvalId: 'AP-1', decision: 'reject' },
+      ask: { note: 'a note for the agent' },
+    }
     const [message] = renderReply(
       { text: 'x', actions: [{ id: 'act_1', label: 'Reject', call }] },
       { operations },

@@ -19,7 +19,7 @@ export async function insertPosts(writer: Writer, posts: readonly Post[]): Promi
     ids.push(id)
     if (post.kind === 'message') await insertMessage(writer, id, post)
     else if (post.kind === 'edit') await insertEdit(writer, id, post)
-    else await insertRow(writer, id, post)
+    else await insertResponse(writer, id, post)
   }
   return ids
 }
@@ -32,6 +32,14 @@ async function insertMessage(writer: Writer, id: string, post: MessagePost): Pro
   await insertRow(writer, id, post)
 }
 
+/** One that is a message of its own is kept as such: its buttons are looked up with it. */
+async function insertResponse(writer: Writer, id: string, post: ResponsePost): Promise<void> {
+  const { teamId, channel, onlyFor, original } = post
+  if (original === undefined && onlyFor !== undefined)
+    await writer.db.insert(slackPosts).values({ id, teamId, channel, onlyFor, createdAt: writer.now })
+  await insertRow(writer, id, post)
+}
+
 /** Of the edits of one message that wait, only the last one is sent. */
 async function insertEdit(writer: Writer, id: string, post: EditPost): Promise<void> {
   if (await isFolded(writer, post)) return
@@ -41,7 +49,7 @@ async function insertEdit(writer: Writer, id: string, post: EditPost): Promise<v
 /** Whether the message was not tried yet, and now has the words of the edit. */
 async function isFolded({ db }: Writer, { teamId, channel, of, text, blocks }: EditPost): Promise<boolean> {
   if (!('postId' in of)) return false
-  const receiverId = receiverOf({ kind: 'message', teamId, channel, text })
+  const receiverId = receiverOf({ kind: 'message', teamId, channel })
   const isUntried = and(eq(outbox.state, 'waiting'), eq(outbox.attempts, 0))
   const folded = await db
     .update(outbox)

@@ -19,26 +19,27 @@ interface Outgoing {
 export function rowOfPost(post: Post, { id, at }: Outgoing): typeof outbox.$inferInsert {
   return {
     ...{ receiverId: receiverOf(post), channel: SLACK, eventId: id, event: POST_EVENT, version: 1 },
-    ...{ thing: thingOf(post, id), payload: post, happenedAt: at },
+    ...{ thing: thingOf(post), payload: post, happenedAt: at },
     ...{ state: 'waiting', attempts: 0, triedBefore: 0, nextAt: at },
   }
 }
 
-export function receiverOf({ kind, teamId, channel }: Post): string {
+export function receiverOf({ kind, teamId, channel }: Pick<Post, 'kind' | 'teamId' | 'channel'>): string {
   return `${RECEIVERS[kind]}:${teamId}:${channel}`
 }
 
 const RECEIVERS = { message: 'slack', edit: 'slack-edits', response: 'slack-responses' } as const
 
 /** The posts of one thing go out one after the other. */
-function thingOf(post: Post, id: string): string {
+function thingOf(post: Post): string {
   switch (post.kind) {
     case 'message':
       return threadOf(post)
     case 'edit':
       return messageOf(post)
     case 'response':
-      return `slack-response:${id}`
+      // Several answers to one click or command are read in their order.
+      return `slack-response:${post.responseUrl}`
   }
 }
 

@@ -1,5 +1,5 @@
 /** The actions behind the buttons of messages: kept when they are shown, and done once. */
-import { and, eq, isNull, or, sql } from 'drizzle-orm'
+import { and, eq, isNull, notInArray, or, sql } from 'drizzle-orm'
 import { AppError } from '../../../core/errors.ts'
 import type { Context } from '../../../core/operation/context.ts'
 import type { NextCall } from '../../../core/operation/next-call.ts'
@@ -35,14 +35,11 @@ export async function keepActions(
   await db.insert(slackActions).values(actions.map((action) => ({ ...action, ...shown, madeAt: now })))
 }
 
-/** Keeps the actions of what is shown in place of what was shown there before. */
-export async function replaceActions(
-  writer: Pick<Context, 'db' | 'now'>,
-  actions: readonly NamedAction[],
-  shown: Shown,
-): Promise<void> {
-  await writer.db.delete(slackActions).where(eq(slackActions.postId, shown.postId))
-  await keepActions(writer, actions, shown)
+/** Forgets the other actions of what is shown: those of what was shown there before. */
+export async function forgetOthers(db: Db, postId: string, ids: readonly string[]): Promise<void> {
+  await db
+    .delete(slackActions)
+    .where(and(eq(slackActions.postId, postId), notInArray(slackActions.id, [...ids])))
 }
 
 /** Undefined: it is no action of this gateway, or no longer kept. */

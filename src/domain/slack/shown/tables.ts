@@ -34,6 +34,25 @@ export const slackActions = pgTable(
   ],
 )
 
+/** Home tabs that were opened. Slack does not say when they are closed. */
+export const slackHomes = pgTable(
+  'slack_homes',
+  {
+    teamId: bytewise('team_id').notNull(),
+    userId: bytewise('user_id').notNull(),
+    openedAt: moment('opened_at').notNull(),
+    /** What it shows, so that it is drawn again only when that changes. */
+    digest: text('digest'),
+    /** Slack's own mark of what it shows: a newer drawing is not replaced by an older one. */
+    hash: text('hash'),
+  },
+  (table) => [
+    primaryKey({ columns: [table.teamId, table.userId] }),
+    // Those that may still be open; housekeeping deletes the oldest.
+    index('slack_homes_opened').on(table.openedAt),
+  ],
+)
+
 export const slackNotes = pgTable(
   'slack_notes',
   {
