@@ -147,6 +147,7 @@ describe('a person', () => {
     expect((await type(['tasks', 'get'], PERSON)).err).toContain('<task-id>')
     expect((await type(['tasks', 'lst'], PERSON)).err).toContain('Did you mean list?')
     expect((await type(['taks'], PERSON)).err).toContain('Did you mean tasks?')
+    expect((await type(['whoami'], PERSON)).err).toContain('Did you mean switchboard access whoami?')
   })
 
   it('is told of words that have no place, as text without its quotes has', async () => {

@@ -30,11 +30,30 @@ export async function runCommandLine(argv: readonly string[], surroundings: Surr
     const words = flagsLast(withoutHelpWord(argv))
     const areas = WITHOUT_OPERATIONS.has(words[0] ?? '') ? [] : await surroundings.areas()
     const program = buildProgram(words, areas, { surroundings, finish })
+    assertArea(program, words, areas)
     await program.parseAsync(words, { from: 'user' })
     return exitCode
   } catch (thrown) {
     return fail(thrown, argv, surroundings.terminal)
   }
+}
+
+/** Verbs that are typed without their area and offered with it: more than these are told by the help of an area. */
+const OFFERED_MAX = 3
+
+/**
+ * `whoami` lacks its area: the parser compares only the first words of commands.
+ * @throws AppError `invalid_input` that names the whole command
+ */
+function assertArea(program: Command, [word]: readonly string[], areas: readonly Area[]): void {
+  if (word === undefined || program.commands.some((command) => command.name() === word)) return
+  const meant = areas
+    .flatMap(({ operations }) => operations.filter(isForCallers))
+    .filter(({ verb }) => toKebab(verb) === word)
+  if (meant.length === 0 || meant.length > OFFERED_MAX) return
+  throw new AppError('invalid_input', `${word} needs its area before it.`, {
+    fix: `Did you mean ${meant.map(({ command }) => `switchboard ${command}`).join(', or ')}?`,
+  })
 }
 
 /** Node writes this in place of bytes that are not UTF-8. */
