@@ -2,11 +2,13 @@
 import type { HomeSection } from '../../core/area/home-section.ts'
 import type { Invoke } from '../../core/call/call.ts'
 import type { Runtime } from '../../core/call/runtime.ts'
+import type { Intent } from '../../core/intent/intent.ts'
 import { findConversation } from '../../domain/conversations/store.ts'
 import type { InboxHandler } from '../../domain/inbox/prepared.ts'
 import { slackOf } from '../../domain/slack/slack-app.ts'
 import { findWorkspace } from '../../domain/slack/workspaces.ts'
 import { prepareHome } from '../home/publish-home.ts'
+import { preparePrompts } from '../home/suggest-prompts.ts'
 import { type PressParts, preparePress } from '../interact/handle-press.ts'
 import { prepareShortcut } from '../interact/open-shortcut.ts'
 import { responseTo } from '../interact/pressed.ts'
@@ -17,16 +19,18 @@ import { answer, type HandleParts } from './take-message.ts'
 export interface PressHandlerParts extends HandleParts {
   readonly invoke: Invoke
   readonly sections: readonly HomeSection[]
+  readonly intents: readonly Intent[]
 }
 
 export function createPressHandler(parts: PressHandlerParts): InboxHandler {
-  const { invoke, sections } = parts
+  const { invoke, sections, intents } = parts
   return async (runtime, { body }) => {
     const payload: unknown = JSON.parse(body)
     return (
       preparePress({ runtime, invoke, say: sayingIn(parts, runtime) }, payload) ??
       prepareShortcut(runtime, payload) ??
       prepareHome({ runtime, invoke, sections }, payload) ??
+      preparePrompts(slackOf(runtime.resources), intents, payload) ??
       'ignored'
     )
   }

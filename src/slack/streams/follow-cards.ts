@@ -11,6 +11,7 @@ import { isDirect, placeIn, standingIn } from '../handle/place.ts'
 import type { CardParts, CardWork } from './card-work.ts'
 import { readOn } from './read-on.ts'
 import { tellSession } from './tell-session.ts'
+import { createWaker, type Waker } from './waker.ts'
 import { writeEdits } from './write-edits.ts'
 import { writeStream } from './write-stream.ts'
 
@@ -21,27 +22,36 @@ const LEASE_MS = 60_000
 const PASS_MAX_MS = 40_000
 /** Calls of Slack in one pass. */
 const CALLS_MAX = 10
-/** Milliseconds between two passes of a card, and between two edits of a message. */
+/** Milliseconds between two passes of a card, while there is news and after a long time without. */
 const PACE_MS = 500
+const QUIET_PACE_MS = 10_000
+/** A card is looked at after this part of the time for which there was no news. */
+const QUIET_PART = 1 / 20
+/** Milliseconds between two edits of a message. */
 const EDITS_PACE_MS = 3_000
 /** Milliseconds until the next attempt after a pass that failed. */
 const FAILED_WAIT_MS = 5_000
 
 export function createFollowCards(parts: CardParts): Sweep['run'] {
+  const waker = createWaker()
   return async (runtime) => {
     if (runtime.resources.slack === undefined) return
     const claim = { leaseId: randomUUID(), now: runtime.now(), leaseMs: LEASE_MS, limit: AT_ONCE }
-    const cards = await claimCards(runtime.resources.db, claim)
-    await Promise.all(cards.map((card) => follow(parts, runtime, card)))
+    const cards = await claimCards(runtime.resources.db, { ...claim, woken: waker.woken(runtime) })
+    await Promise.all(cards.map((card) => follow({ ...parts, waker }, runtime, card)))
   }
 }
 
-async function follow(parts: CardParts, runtime: Runtime, card: Card): Promise<void> {
+type Following = CardParts & { readonly waker: Waker }
+
+async function follow(parts: Following, runtime: Runtime, card: Card): Promise<void> {
   const { db } = runtime.resources
   try {
     const work = await open(parts, runtime, card)
-    const waitMs = work === undefined ? undefined : await pass(work)
-    if (waitMs !== undefined) await release(runtime, card, waitMs)
+    const passed = work && (await pass(work))
+    if (work === undefined || passed === undefined) return
+    await release(runtime, card, passed.waitMs)
+    if (passed.isUpToDate) parts.waker.sleep(work.task.uri(card.taskId), card.taskId)
   } catch (err) {
     // One that cannot be shown now holds back no other.
     runtime.log.warn({ err, taskId: card.taskId }, 'a task was not shown in Slack')
@@ -81,14 +91,21 @@ function begun(card: Card): Card {
   return isDirect(card.channelId) ? card : { ...card, state: { ...card.state, mode: 'edits' } }
 }
 
-/** Answers with the milliseconds until the next pass; undefined: the card has ended. */
-async function pass(work: CardWork): Promise<number | undefined> {
+interface Passed {
+  /** Until the next pass. */
+  readonly waitMs: number
+  /** Whether the next pass may come sooner if there is news: Slack asks for no pause. */
+  readonly isUpToDate: boolean
+}
+
+/** Undefined: the card has ended. */
+async function pass(work: CardWork): Promise<Passed | undefined> {
   let card = await tellSession(work)
   for (let calls = 0; calls < CALLS_MAX; calls += 1) {
     card = await readOn({ ...work, card })
     const written = await writeStream({ ...work, card })
     card = written.card
-    if (written.waitMs !== undefined) return written.waitMs
+    if (written.waitMs !== undefined) return { waitMs: written.waitMs, isUpToDate: false }
     if (!written.isIdle) continue
     const wasWaiting = card.state.queue.length > 0
     if (card.state.mode === 'edits') card = await writeEdits({ ...work, card })
@@ -96,9 +113,16 @@ async function pass(work: CardWork): Promise<number | undefined> {
       await end({ ...work, card })
       return undefined
     }
-    return wasWaiting ? EDITS_PACE_MS : PACE_MS
+    if (wasWaiting) return { waitMs: EDITS_PACE_MS, isUpToDate: false }
+    return { waitMs: paceOf(card, work.runtime.now()), isUpToDate: true }
   }
-  return PACE_MS
+  return { waitMs: PACE_MS, isUpToDate: false }
+}
+
+/** A run that waits for days is looked at less often. */
+function paceOf({ state, createdAt }: Card, now: Date): number {
+  const quietMs = now.getTime() - (state.newsAtMs ?? createdAt.getTime())
+  return Math.min(Math.max(quietMs * QUIET_PART, PACE_MS), QUIET_PACE_MS)
 }
 
 async function end(work: CardWork): Promise<void> {

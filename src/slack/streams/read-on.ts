@@ -35,7 +35,7 @@ export async function readOn(work: CardWork): Promise<Card> {
 }
 
 async function takeIn(writer: PostWriter, work: CardWork, { position, events, outcome }: LogPart) {
-  let state: CardState = { ...work.card.state, position }
+  let state: CardState = { ...work.card.state, position, newsAtMs: writer.now.getTime() }
   for (const told of events) {
     const { pieces, asked, settled, lastSaid = state.lastSaid } = piecesOf(told)
     // After Slack's own Stop, nothing more is shown but the end.

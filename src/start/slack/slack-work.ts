@@ -31,14 +31,15 @@ export interface SlackWork {
 
 export function createSlackWork({ operations, invoke, areas }: SlackWorkParts): SlackWork {
   const gateway = { operations, invoke }
+  const intents = areas.flatMap((area) => area.intents)
   const parts = {
     operations,
-    chat: createChat({ gateway, intents: areas.flatMap(({ intents }) => intents) }),
+    chat: createChat({ gateway, intents }),
     assistants: createAssistants({ ...gateway, assistants: areas.flatMap(({ assistants }) => assistants) }),
     audience: createAudience(),
   }
   const sections = areas.flatMap(({ home }) => home)
-  const pressing = createPressHandler({ ...parts, invoke, sections })
+  const pressing = createPressHandler({ ...parts, invoke, intents, sections })
   return {
     refreshHomes: (runtime) => refreshHomes({ runtime, invoke, sections }),
     handle: createSlackHandler(parts, pressing),

@@ -9,6 +9,7 @@ beforeAll(async () => {
 })
 afterAll(() => world.close())
 
+const MINUTE_MS = 60_000
 const GOAL = 'our three competitors: which of them sells to schools, and why?'
 
 const whole = (asked: Asked) =>
@@ -123,4 +124,26 @@ it('where not everybody in a channel may see it, its outcome goes to the person 
   await world.send()
   expect(shownOf({ user: ada, channel, ts })).not.toContain('For her alone.')
   expect(JSON.stringify(world.calls('chat.postEphemeral').at(-1)?.args)).toContain('For her alone.')
+})
+
+it('says again that it works before Slack forgets it', async () => {
+  const asked = await world.ask(GOAL, { text: 'At last.' })
+  const session = () => world.slack.world.sessions.get(`${asked.channel.id}/${asked.ts}`)?.status
+  for (let part = 0; part < 3; part += 1) {
+    world.advance(29 * MINUTE_MS)
+    await world.desk.followCards()
+    world.advance(2 * MINUTE_MS)
+    await world.desk.followCards()
+    expect(session()).toBe('processing')
+  }
+  await world.work()
+  expect(session()).toBe('active')
+})
+
+it('suggests what to write to who opens the conversation with it', async () => {
+  const user = await world.newcomer()
+  user.openHome('messages')
+  await world.desk.handle()
+  const prompts = world.slack.world.sessions.get(`${world.acme.dm(user).id}/`)?.prompts
+  expect(prompts?.map(({ message }) => message)).toEqual(['status', 'list', 'overdue', 'what now'])
 })

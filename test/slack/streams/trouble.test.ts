@@ -143,6 +143,7 @@ it('a question is asked with a button in the thread; answered elsewhere, its but
   const [run] = (await world.runs()).filter(({ state }) => state === 'waiting').slice(-1)
   expect(shownOf(asked)).toContain('"actions"')
   await world.call(asked, 'runs.answer', { runId: run?.id, answer: '2026' })
+  world.advance(1_000)
   await world.show()
   expect(session()).toBe('processing')
   await world.work()

@@ -49,6 +49,8 @@ export interface CardState {
   readonly lastSaid: string
   /** Posts that ask for something, by what they ask. */
   readonly asked: Readonly<Record<string, string>>
+  /** When the log last told something. */
+  readonly newsAtMs?: number | undefined
   /** What Slack was told of the session. */
   readonly session?: { readonly status: SessionStatus; readonly atMs: number } | undefined
   /** Buttons at its end, which rate the task; undefined: it cannot be rated, or Slack does not take them. */

@@ -23,17 +23,19 @@ interface Claim {
   readonly now: Date
   readonly leaseMs: number
   readonly limit: number
+  /** Tasks that have news. */
+  readonly woken: readonly string[]
 }
 
-/** Cards that are due, which no other process works on until the lease ends. */
-export async function claimCards(db: Db, { leaseId, now, leaseMs, limit }: Claim): Promise<Card[]> {
+/** Cards that are due or have news, which no other process works on until the lease ends. */
+export async function claimCards(db: Db, { leaseId, now, leaseMs, limit, woken }: Claim): Promise<Card[]> {
   const due = db
     .select({ taskId: slackCards.taskId })
     .from(slackCards)
     .where(
       and(
         isNull(slackCards.endedAt),
-        lte(slackCards.nextAt, now),
+        or(lte(slackCards.nextAt, now), inArray(slackCards.taskId, [...woken])),
         or(isNull(slackCards.leaseUntil), lt(slackCards.leaseUntil, now)),
       ),
     )
