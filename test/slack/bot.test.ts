@@ -70,3 +70,18 @@ test('a press in a private message replaces its buttons by who did it', async ()
   })
   expect(buttonsOf(updated)).toEqual([])
 })
+
+test('sockets that are lost while a message is handled lose neither its reply nor the next message', async () => {
+  const { slack, acme, answered } = await openBot()
+  const ada = acme.user('ada')
+  ada.dm('hello')
+  await slack.world.until(() => slack.events[0]?.outcome === 'acknowledged')
+  slack.sockets.drop()
+  await answered(ada, /Your code is/)
+  const before = acme.dm(ada).messages().length
+  const bob = acme.user('bob')
+  bob.dm('hello')
+  await slack.world.until(() => slack.sockets.connections === 2)
+  await answered(bob, /Your code is/)
+  expect(acme.dm(ada).messages()).toHaveLength(before)
+})

@@ -7,6 +7,7 @@ import { tasks } from '../../../src/domain/tasks/tables.ts'
 import { setChannel } from '../../../src/tools/slack/set-channel.ts'
 import { addMember } from '../../../src/tools/teams/add-member.ts'
 import { createTeam } from '../../../src/tools/teams/create-team.ts'
+import { cases } from '../../support/form.ts'
 import type { User } from '../../support/slack/world/user.ts'
 import { type Desk, openDesk } from './desk.ts'
 
@@ -124,6 +125,25 @@ describe('a thread in which the bot takes part', () => {
       { personId: 'bob', text: 'Who tells marketing?', isAddressed: false },
       { personId: 'ada', text: 'help', isAddressed: true },
     ])
+  })
+
+  it('of many messages is answered as soon as a short one: its beginning is read, by one call', async () => {
+    desk = await openDesk()
+    const { acme, slack } = desk
+    const [ada, bob] = [acme.user('ada'), acme.user('bob')]
+    for (const user of [ada, bob]) await desk.link(user, user.name)
+    const channel = acme.channel('busy', { members: [ada, bob], hasBot: false })
+    const root = bob.say(channel, 'The launch slips to May.')
+    const replies = cases(1_000, 10_000)
+    for (let n = 0; n < replies; n += 1) bob.say(channel, `reply ${n}`, { thread: root.ts })
+    acme.bot.joins(channel)
+    const before = slack.calls.length
+    ada.mention(channel, 'help', { thread: root.ts })
+    await desk.handle()
+    expect(await desk.posts()).not.toEqual([])
+    const read = slack.calls.slice(before).filter(({ method }) => method === 'conversations.replies')
+    expect(read).toHaveLength(1)
+    expect((await said())[0]).toMatchObject({ personId: 'bob', text: 'The launch slips to May.' })
   })
 
   it('under a direct message goes on with what was shown there, which is then accepted once', async () => {

@@ -2,6 +2,7 @@
 import { afterAll, expect, test } from 'vitest'
 import { findPost } from '../../../src/domain/slack/posts/sent.ts'
 import { startSender } from '../../../src/workers/deliver/sender.ts'
+import { cases } from '../../support/form.ts'
 import { openSendWorld } from './send-world.ts'
 
 const world = await openSendWorld()
@@ -259,6 +260,25 @@ test('where reading is limited to one call a minute, a message waits to be read 
   await send()
   expect(await row(id)).toMatchObject({ state: 'delivered' })
   expect(textsIn(channel)).toEqual(['once'])
+})
+
+test('in a thread of many messages, a lost answer is read back by few calls', async () => {
+  const channel = openChannel({ hasBot: false })
+  const { ts: threadTs } = ada.say(channel, 'a thread')
+  const replies = cases(1_000, 10_000)
+  for (let n = 0; n < replies; n += 1) ada.say(channel, `reply ${n}`, { thread: threadTs })
+  acme.bot.joins(channel)
+  later(3_600)
+  const before = slack.calls.length
+  slack.faults.loseAnswer('chat.postMessage')
+  const [id = ''] = await insert(message(channel.id, 'once', { threadTs }))
+  await send()
+  later(60)
+  await send()
+  expect(await row(id)).toMatchObject({ state: 'delivered', attempts: 2 })
+  expect(channel.replies(threadTs).filter(({ text }) => text === 'once')).toHaveLength(1)
+  const read = slack.calls.slice(before).filter(({ method }) => method === 'conversations.replies')
+  expect(read).toHaveLength(1)
 })
 
 test('the channel of private messages is opened once', async () => {
