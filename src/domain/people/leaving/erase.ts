@@ -20,6 +20,7 @@ import { webhooks } from '../../webhooks/tables.ts'
 import { announceStanding, lockManaged } from '../manage.ts'
 import { personUri } from '../person.ts'
 import { invitations, personEmails, personIdentities } from '../tables.ts'
+import { forgetSlackWords } from './forget-slack-words.ts'
 
 /** What is deleted at once. */
 export const ERASED_AT_ONCE = [
@@ -57,6 +58,7 @@ export async function erasePerson(ctx: Context, id: string): Promise<Erased> {
   // Announced while the keys are there: other gateways still know them.
   await announceStanding(ctx, id)
   const { db } = ctx
+  await forgetSlackWords(db, id)
   await forgetUsersOf(db, id)
   const deleted = {
     emails: (await db.delete(personEmails).where(eq(personEmails.personId, id)).returning()).length,
