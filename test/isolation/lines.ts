@@ -135,6 +135,7 @@ export const LINES: Readonly<Record<string, Line>> = {
   'slack.channels.set': 'operator',
   'slack.manifest': 'own',
   'slack.doctor': 'operator',
+  'slack.redeliver': 'operator',
   'people.create': 'operator',
   'people.list': 'own',
   'people.get': 'own',

@@ -133,7 +133,7 @@ async function examinePosts({ db, now }: Known): Promise<Finding> {
     name,
     state: 'warn',
     found: `${given} were given up within a week, such as: ${dead?.why ?? 'no reason is known'}`,
-    fix: 'Invite the bot into the channels in which it should write.',
+    fix: 'Mend the cause (invite the bot into channels in which it should write), then call slack.redeliver.',
   }
 }
 

@@ -12,6 +12,7 @@ import { diagnose } from './diagnose.ts'
 import { listChannels } from './list-channels.ts'
 import { pairUser } from './pair-user.ts'
 import { printManifest } from './print-manifest.ts'
+import { redeliverPosts } from './redeliver-posts.ts'
 import { setChannel } from './set-channel.ts'
 import {
   slackApiUrl,
@@ -47,5 +48,14 @@ export const slack = defineArea({
     defineExpiry({ name: 'slackPosts', deletePast: ({ db }, now) => deleteOldPosts(db, now) }),
     defineExpiry({ name: 'slackUsers', deletePast: ({ db }, now) => deleteOldUsers(db, now) }),
   ],
-  operations: [showStatus, pairUser, unpairUser, listChannels, setChannel, printManifest, diagnose],
+  operations: [
+    showStatus,
+    pairUser,
+    unpairUser,
+    listChannels,
+    setChannel,
+    printManifest,
+    diagnose,
+    redeliverPosts,
+  ],
 })

@@ -2,7 +2,6 @@
 import { afterAll, expect, test } from 'vitest'
 import { findPost } from '../../../src/domain/slack/posts/sent.ts'
 import { startSender } from '../../../src/workers/deliver/sender.ts'
-import { cases } from '../../support/form.ts'
 import { openSendWorld } from './send-world.ts'
 
 const world = await openSendWorld()
@@ -247,40 +246,6 @@ test('a missing scope is named', async () => {
   )
 })
 
-test('where reading is limited to one call a minute, a message waits to be read back, and is not posted again', async () => {
-  const channel = openChannel()
-  slack.faults.loseAnswer('chat.postMessage')
-  slack.faults.next('conversations.history', { kind: 'limited', retryAfterSeconds: 60 })
-  const [id = ''] = await insert(message(channel.id, 'once'))
-  await send()
-  later(10)
-  await send()
-  expect(await row(id)).toMatchObject({ state: 'waiting', lastStatus: null })
-  later(60)
-  await send()
-  expect(await row(id)).toMatchObject({ state: 'delivered' })
-  expect(textsIn(channel)).toEqual(['once'])
-})
-
-test('in a thread of many messages, a lost answer is read back by few calls', async () => {
-  const channel = openChannel({ hasBot: false })
-  const { ts: threadTs } = ada.say(channel, 'a thread')
-  const replies = cases(1_000, 10_000)
-  for (let n = 0; n < replies; n += 1) ada.say(channel, `reply ${n}`, { thread: threadTs })
-  acme.bot.joins(channel)
-  later(3_600)
-  const before = slack.calls.length
-  slack.faults.loseAnswer('chat.postMessage')
-  const [id = ''] = await insert(message(channel.id, 'once', { threadTs }))
-  await send()
-  later(60)
-  await send()
-  expect(await row(id)).toMatchObject({ state: 'delivered', attempts: 2 })
-  expect(channel.replies(threadTs).filter(({ text }) => text === 'once')).toHaveLength(1)
-  const read = slack.calls.slice(before).filter(({ method }) => method === 'conversations.replies')
-  expect(read).toHaveLength(1)
-})
-
 test('the channel of private messages is opened once', async () => {
   const bob = acme.user('bob')
   await insert(message(bob.id, 'one'), message(bob.id, 'two'))
@@ -290,18 +255,4 @@ test('the channel of private messages is opened once', async () => {
   )
   expect(opened).toHaveLength(1)
   expect(textsIn(acme.dm(bob))).toEqual(['one', 'two'])
-})
-
-test('a message that cannot be read back is given up rather than posted twice', async () => {
-  const silent = slack.world.workspace('No reading', {})
-  silent.installation.scopes.delete('channels:history')
-  const channel = silent.channel('general')
-  slack.faults.loseAnswer('chat.postMessage')
-  const [id = ''] = await insert({ ...message(channel.id, 'hello'), teamId: silent.id })
-  await send()
-  later(60)
-  await send()
-  expect(await row(id)).toMatchObject({ state: 'dead' })
-  expect((await row(id)).lastError).toContain('Slack may have the message already')
-  expect(textsIn(channel)).toEqual(['hello'])
 })
