@@ -134,6 +134,8 @@ export const LINES: Readonly<Record<string, Line>> = {
   'slack.channels.list': 'operator',
   'slack.channels.set': 'operator',
   'slack.manifest': 'own',
+  'slack.install': 'operator',
+  'slack.uninstall': 'operator',
   'slack.doctor': 'operator',
   'slack.redeliver': 'operator',
   'people.create': 'operator',

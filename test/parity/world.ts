@@ -13,6 +13,7 @@ import { openTestGateway, TEST_NOW, type TestGateway } from '../support/world/da
 import { createRunDriver } from '../support/world/drive-run.ts'
 import { SOME_MODEL } from '../support/world/some-model.ts'
 import { services } from '../tools/accounts/world.ts'
+import { slackApp } from '../tools/slack/world.ts'
 import type { AreaWorld, Step } from './steps.ts'
 
 /** When the world is made: long enough before the call that a project stalls and a trash is old. */
@@ -53,7 +54,7 @@ export async function openWorld(): Promise<World> {
   const everywhere = worlds.flatMap(({ base = [] }) => base)
   const before = Object.assign({}, ...worlds.map((each) => each.before)) as NonNullable<AreaWorld['before']>
   const { connectors } = services
-  const lent = { hookPaths: ['todoist'] }
+  const lent = { hookPaths: ['todoist'], slack: slackApp }
   const base = await openTestGateway({ operations, models: SOME_MODEL, areas: [services], connectors, lent })
   const tables = await tablesOf(base.db)
   const restart = await fromOne(base.db)

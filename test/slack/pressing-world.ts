@@ -70,7 +70,14 @@ export async function openPressingWorld(): Promise<PressingWorld> {
   const acme = slack.world.workspace('Acme')
   const api = createSlackApi(slack.apiUrl)
   const token = acme.installation.botToken
-  const app = { api, botToken: token, appToken: undefined, isSigned: true, emailDomains: [] }
+  const app = {
+    api,
+    botToken: token,
+    tokenOf: async () => token,
+    appToken: undefined,
+    isSigned: true,
+    emailDomains: [],
+  }
   const gateway = await openTestGateway({
     ...{ operations, models: SOME_MODEL, slack: app, channels: [{ name: 'slack' }] },
     now: new Date(clock.now()),

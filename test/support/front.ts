@@ -49,7 +49,7 @@ export async function openFrontOf(
     held: gateway.runtime.resources.held ?? new Map(),
     listensAt: () => undefined,
     hooks: createHookReports(gateway.runtime, { openSecret: gateway.openSecret, areas }),
-    slack: createSlackApp(config.settings),
+    slack: createSlackApp(config.settings, { db: gateway.db, openSecret: gateway.openSecret }),
     openQueue: async () => undefined,
     ready: async () => ({ ok: true, checks: {} }),
     idle: async () => undefined,

@@ -41,7 +41,7 @@ export function createSlackApi(url: string, answerMaxMs: number = ANSWER_MAX_MS)
 
   return {
     async call(method, args, { token, signal }) {
-      const headers = { authorization: `Bearer ${token}` }
+      const headers = token === null ? {} : { authorization: `Bearer ${token}` }
       return await send(`${base}/${method}`, { headers, body: formOf(args) }, signal)
     },
     async respond(target, answer, signal) {

@@ -19,7 +19,8 @@ export type SlackAnswer =
   | { readonly kind: 'unclear'; readonly why: string }
 
 export interface SlackCallOptions {
-  readonly token: string
+  /** Null: the method takes none. */
+  readonly token: string | null
   readonly signal: AbortSignal
 }
 

@@ -26,17 +26,38 @@ declare module '../../core/operation/context.ts' {
 const CONSENT_MAX_MS = 15 * 60_000
 
 /** Where services send people back to, below the public address of the gateway. */
-const CALLBACK_PATH = '/oauth/callback'
+export const CALLBACK_PATH = '/oauth/callback'
 
 type ConsentRow = typeof consentRequests.$inferSelect
 
+type Asking = Pick<Context, 'db' | 'actor' | 'now' | 'newId' | 'publicUrl'>
+
 /** What operations may do with consents. */
 export interface Consents {
-  /** @throws AppError `not_configured` where no browser can come back to this gateway, or no secret is set */
-  start(
-    ctx: Pick<Context, 'db' | 'actor' | 'now' | 'newId' | 'settings' | 'publicUrl'>,
-    asked: AskedConsent,
-  ): Promise<Consent>
+  /**
+   * Asks for the account of a connector.
+   * @throws AppError `not_configured` where no browser can come back to this gateway, or no secret is set
+   */
+  start(ctx: Asking & Pick<Context, 'settings'>, asked: AskedConsent): Promise<Consent>
+  /** Notes that a person is asked, and signs the state with which they come back. @throws AppError as `start` does */
+  begin(ctx: Asking, asked: BegunFor): Promise<BegunConsent>
+  /**
+   * Uses up a consent that came back to the person who was asked.
+   * @throws AppError `invalid_input` for a consent of another person, or one that has expired or was used
+   */
+  take(ctx: Pick<Context, 'db' | 'actor' | 'now'>, state: string): Promise<ReturnedConsent>
+}
+
+/** Whose consent it is, and to what. */
+interface BegunFor {
+  /** The name of the service. */
+  readonly connector: string
+  readonly scopes: readonly string[]
+  readonly ownerId: string
+}
+
+interface BegunConsent extends ReturnedConsent {
+  readonly state: string
 }
 
 export interface AskedConsent {
@@ -60,24 +81,31 @@ export interface ReturnedConsent {
 }
 
 export function createConsents(ring: KeyRing): Consents {
+  async function begin(ctx: Asking, { connector, scopes, ownerId }: BegunFor): Promise<BegunConsent> {
+    const base = ctx.publicUrl()
+    if (base === undefined) throw noWayBack()
+    const key = ring.current()
+    const row = {
+      id: ctx.newId('consent'),
+      personId: ctx.actor.personId,
+      ownerId,
+      connector,
+      scopes: [...scopes],
+      redirectUri: `${base}${CALLBACK_PATH}`,
+      createdAt: ctx.now,
+      expiresAt: new Date(ctx.now.getTime() + CONSENT_MAX_MS),
+      usedAt: null,
+    }
+    await ctx.db.insert(consentRequests).values(row)
+    return { row, state: stateOf(key, row), verifier: verifierOf(key, row) }
+  }
+
   return {
+    begin,
     async start(ctx, { connector, connecting, ownerId }) {
       const { clientId } = oauthServiceOf(connector, connecting, ctx.settings)
-      const base = ctx.publicUrl()
-      if (base === undefined) throw noWayBack()
-      const key = ring.current()
-      const row = {
-        id: ctx.newId('consent'),
-        personId: ctx.actor.personId,
-        ownerId,
-        connector: connector.name,
-        scopes: [...connecting.scopes],
-        redirectUri: `${base}${CALLBACK_PATH}`,
-        createdAt: ctx.now,
-        expiresAt: new Date(ctx.now.getTime() + CONSENT_MAX_MS),
-        usedAt: null,
-      }
-      await ctx.db.insert(consentRequests).values(row)
+      const asked = { connector: connector.name, scopes: connecting.scopes, ownerId }
+      const { row, state, verifier } = await begin(ctx, asked)
       const url = new URL(serviceUrl(connecting.authorizeUrl, ctx.settings))
       const fields = {
         ...connecting.authorizeFields,
@@ -85,12 +113,18 @@ export function createConsents(ring: KeyRing): Consents {
         client_id: clientId,
         redirect_uri: row.redirectUri,
         scope: row.scopes.join(' '),
-        state: stateOf(key, row),
-        code_challenge: createHash('sha256').update(verifierOf(key, row)).digest('base64url'),
+        state,
+        code_challenge: createHash('sha256').update(verifier).digest('base64url'),
         code_challenge_method: 'S256',
       }
       for (const [name, value] of Object.entries(fields)) url.searchParams.set(name, value)
       return { id: row.id, url: url.href, expiresAt: row.expiresAt.toISOString() }
+    },
+    async take(ctx, state) {
+      const returned = await readState(ctx, ring, state)
+      if (returned.row.personId !== ctx.actor.personId) throw ofAnother()
+      await useConsent(ctx, returned.row)
+      return returned
     },
   }
 }
@@ -154,6 +188,12 @@ function isSame(one: string, other: string): boolean {
 
 function notUsable(why: string): AppError {
   return new AppError('invalid_input', `This consent ${why}.`, {
+    fix: 'Begin again: connect the account once more.',
+  })
+}
+
+export function ofAnother(): AppError {
+  return new AppError('invalid_input', 'This consent was asked of another person.', {
     fix: 'Begin again: connect the account once more.',
   })
 }

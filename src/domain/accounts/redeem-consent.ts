@@ -9,7 +9,7 @@ import { newOwner } from '../teams/new-owner.ts'
 import { teamOf } from '../teams/space.ts'
 import { secretOf } from './account-secret.ts'
 import { findConnector } from './connectors.ts'
-import { readState, useConsent } from './consents.ts'
+import { ofAnother, readState, useConsent } from './consents.ts'
 import { oauthServiceOf } from './oauth-service.ts'
 import type { AcceptedAccount } from './store.ts'
 
@@ -51,12 +51,6 @@ export async function redeemConsent(
 export function identify(ctx: Basis, connector: Connector, token: string): Promise<AccountAtService> {
   const refused = (cause?: unknown) => wrongToken(connector, cause)
   return connector.check(connector.open({ token, settings: ctx.settings, refused }), ctx.signal)
-}
-
-function ofAnother(): AppError {
-  return new AppError('invalid_input', 'This consent was asked of another person.', {
-    fix: 'Begin again: connect the account once more.',
-  })
 }
 
 function wrongToken({ title, connecting }: Connector, cause: unknown): AppError {

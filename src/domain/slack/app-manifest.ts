@@ -54,12 +54,14 @@ interface ManifestParts {
   readonly emailDomains: readonly string[]
   /** Where Slack reaches the gateway; undefined: events come through a socket. */
   readonly publicUrl: string | undefined
+  /** Where workspaces come back to from a consent; undefined: nowhere. */
+  readonly redirectUrl: string | undefined
   /** Names of commands besides `/sb`. */
   readonly commands: readonly string[]
   readonly shortcuts: readonly Pick<Shortcut, 'name' | 'title' | 'description' | 'on'>[]
 }
 
-export function appManifest({ name, emailDomains, publicUrl, ...offered }: ManifestParts) {
+export function appManifest({ name, emailDomains, publicUrl, redirectUrl, ...offered }: ManifestParts) {
   const at = (path: string) => (publicUrl === undefined ? {} : { request_url: `${publicUrl}/slack/${path}` })
   const url = publicUrl === undefined ? {} : { url: `${publicUrl}/slack/commands` }
   return {
@@ -86,7 +88,10 @@ export function appManifest({ name, emailDomains, publicUrl, ...offered }: Manif
         ...{ ...command, should_escape: true, ...url },
       })),
     },
-    oauth_config: { scopes: { bot: Object.keys(neededScopes(emailDomains)).sort() } },
+    oauth_config: {
+      scopes: { bot: Object.keys(neededScopes(emailDomains)).sort() },
+      ...(redirectUrl !== undefined && { redirect_urls: [redirectUrl] }),
+    },
     settings: {
       event_subscriptions: { bot_events: BOT_EVENTS, ...at('events') },
       interactivity: { is_enabled: true, ...at('interactions') },

@@ -32,7 +32,7 @@ export async function allSee(
   if (spaceIds.length === 0) return true
   const { db, app, workspace, signal } = speaking
   const args = { channel: channelId, limit: MEMBERS_MAX }
-  const { body } = await readSlack(app, { method: 'conversations.members', args, signal })
+  const { body } = await readSlack(app, { method: 'conversations.members', args, signal, as: workspace })
   const { members, response_metadata: more } = Members.parse(body)
   if (more !== undefined && more.next_cursor !== '') return false
   const users = members.filter((userId) => userId !== workspace.botUserId)

@@ -6,12 +6,17 @@ import type { Db } from '../db/db.ts'
 import { inboxEvents } from '../inbox/tables.ts'
 import { outbox } from '../outbox/tables.ts'
 import { neededScopes } from './app-manifest.ts'
+import { refreshInstallation } from './installations.ts'
 import { examineSockets } from './listening/examine-sockets.ts'
-import { readSlack, type SlackApp, SlackRefused, WAY_TO_SLACK } from './slack-app.ts'
-import { registerWorkspace, SLACK, type SlackWorkspace } from './workspaces.ts'
+import { readSlack, type SlackApp, SlackRefused, WAY_TO_INSTALL, WAY_TO_SLACK } from './slack-app.ts'
+import { listWorkspaces, registerWorkspace, SLACK, type SlackWorkspace } from './workspaces.ts'
 
 /** Seconds by which Slack's clock and ours may differ: it refuses older signatures than five minutes. */
 const CLOCK_OFF_MAX_S = 60
+const TOKEN = 'bot token'
+const COPY_TOKEN = 'Copy the Bot User OAuth Token from the page OAuth & Permissions of the app.'
+/** The most workspaces about which Slack is asked at once. */
+const ASKED_MAX = 100
 /** Milliseconds back to which posts that were given up are counted. */
 const GIVEN_UP_MS = 7 * 24 * 60 * 60 * 1000
 
@@ -29,9 +34,7 @@ export async function examineSlack({ app, ...rest }: Examining): Promise<Finding
     return [{ name: 'app', state: 'warn', found, fix: WAY_TO_SLACK }]
   }
   const known = { ...rest, app }
-  const workspace = await examineToken(known)
-  const findings = [workspace.finding]
-  if (workspace.row !== undefined) findings.push(examineScopes(workspace.row, app))
+  const findings = await examineWorkspaces(known)
   findings.push(await examineWay(known))
   if (app.appToken !== undefined) findings.push(await examineSockets(known.db, known.now))
   findings.push(...(await examineEvents(known)), await examinePosts(known))
@@ -40,28 +43,56 @@ export async function examineSlack({ app, ...rest }: Examining): Promise<Finding
 
 type Known = Examining & { readonly app: SlackApp }
 
-async function examineToken(known: Known): Promise<{ finding: Finding; row?: SlackWorkspace }> {
+/** The workspace of the settings, and those that installed the app by consent. */
+async function examineWorkspaces(known: Known): Promise<Finding[]> {
+  const { db, app } = known
+  const ofSettings =
+    app.botToken === undefined ? [] : await examineToken(known, COPY_TOKEN, () => registerWorkspace(known))
+  const installed = (await listWorkspaces(db)).filter(({ installedAt }) => installedAt !== null)
+  if (app.botToken === undefined && installed.length === 0)
+    return [{ name: TOKEN, state: 'warn', found: 'no workspace has installed the app', fix: WAY_TO_INSTALL }]
+  const looked = installed.slice(0, ASKED_MAX).map((row) => examineInstalled(known, row))
+  const rest = installed.length - looked.length
+  const more: Finding = { name: TOKEN, state: 'ok', found: `${rest} more workspaces are not looked at here` }
+  return [...ofSettings, ...(await Promise.all(looked)).flat(), ...(rest > 0 ? [more] : [])]
+}
+
+async function examineInstalled(known: Known, row: SlackWorkspace): Promise<Finding[]> {
+  const { teamId, name, removedAt } = row
+  if (removedAt !== null) {
+    const found = `${name} (${teamId}): the app was removed at ${removedAt.toISOString()}, and nothing is sent there`
+    return [{ name: TOKEN, state: 'warn', found, fix: WAY_TO_INSTALL }]
+  }
+  return await examineToken(known, WAY_TO_INSTALL, () => refreshInstallation(known, row))
+}
+
+async function examineToken(
+  { app }: Known,
+  fix: string,
+  ask: () => Promise<SlackWorkspace>,
+): Promise<Finding[]> {
   try {
-    const row = await registerWorkspace(known)
-    return { row, finding: { name: 'bot token', state: 'ok', found: `${row.name} (${row.teamId})` } }
+    const row = await ask()
+    const token: Finding = { name: TOKEN, state: 'ok', found: `${row.name} (${row.teamId})` }
+    return [token, examineScopes(row, app)]
   } catch (thrown) {
-    const fix = 'Copy the Bot User OAuth Token from the page OAuth & Permissions of the app.'
-    return { finding: failed('bot token', thrown, fix) }
+    return [failed(TOKEN, thrown, fix)]
   }
 }
 
 /** Scopes are granted at the installation alone: a new one in the manifest changes nothing until then. */
-function examineScopes({ scopes }: SlackWorkspace, { emailDomains }: SlackApp): Finding {
+function examineScopes({ scopes, name: workspace }: SlackWorkspace, { emailDomains }: SlackApp): Finding {
   const name = 'scopes'
   const needed = neededScopes(emailDomains)
-  if (scopes.length === 0) return { name, state: 'warn', found: 'Slack does not say which were granted' }
+  if (scopes.length === 0)
+    return { name, state: 'warn', found: `Slack does not say which ${workspace} granted` }
   const missing = Object.entries(needed).filter(([scope]) => !scopes.includes(scope))
   if (missing.length === 0)
-    return { name, state: 'ok', found: `all ${Object.keys(needed).length} that are needed` }
+    return { name, state: 'ok', found: `all ${Object.keys(needed).length} that are needed, in ${workspace}` }
   return {
     name,
     state: 'fail',
-    found: `missing: ${missing.map(([scope, why]) => `${scope} (to ${why})`).join(', ')}`,
+    found: `missing in ${workspace}: ${missing.map(([scope, why]) => `${scope} (to ${why})`).join(', ')}`,
     fix: 'Put the manifest of slack.manifest into the app, then reinstall it to the workspace: scopes are granted at the installation alone.',
   }
 }
@@ -79,7 +110,7 @@ async function examineWay({ app, signal }: Known): Promise<Finding> {
     }
   }
   try {
-    await readSlack(app, { method: 'apps.connections.open', token: appToken, signal })
+    await readSlack(app, { method: 'apps.connections.open', as: { token: appToken }, signal })
     return { name, state: 'ok', found: isSigned ? 'a socket, and HTTP, signed' : 'a socket' }
   } catch (thrown) {
     const fix =
@@ -140,5 +171,7 @@ async function examinePosts({ db, now }: Known): Promise<Finding> {
 function failed(name: string, thrown: unknown, fix: string): Finding {
   if (thrown instanceof SlackRefused) return { name, state: 'fail', found: `Slack says ${thrown.error}`, fix }
   if (!(thrown instanceof AppError)) throw thrown
+  if (thrown.code === 'not_configured')
+    return { name, state: 'fail', found: thrown.message, fix: thrown.fix ?? fix }
   return { name, state: 'warn', found: thrown.message, fix: 'Try again in a minute.' }
 }

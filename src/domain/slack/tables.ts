@@ -13,6 +13,10 @@ export const slackWorkspaces = pgTable('slack_workspaces', {
   /** What the bot's token was granted when the app was installed. */
   scopes: text('scopes').array().notNull(),
   checkedAt: moment('checked_at').notNull(),
+  /** When the app was installed by consent, with a token of its own; null: the token is that of the settings. */
+  installedAt: moment('installed_at'),
+  /** Since when the app is no longer there, although it was installed by consent. */
+  removedAt: moment('removed_at'),
 })
 
 export const ALLOWED_USERS = ['guests', 'strangers', 'bots'] as const

@@ -62,7 +62,12 @@ export async function readUser(
   workspace: SlackWorkspace,
   userId: string,
 ): Promise<FreshUser> {
-  const { body } = await readSlack(app, { method: 'users.info', args: { user: userId }, signal })
+  const { body } = await readSlack(app, {
+    method: 'users.info',
+    args: { user: userId },
+    signal,
+    as: workspace,
+  })
   const { user } = UserInfo.parse(body)
   const name = user.profile?.display_name || user.profile?.real_name || user.name || userId
   const known = { name, kind: kindOf(user, workspace), isDeactivated: user.deleted, readAt: now }

@@ -1,8 +1,10 @@
 /** The workspaces in which the app is installed. */
-import { asc, eq, sql } from 'drizzle-orm'
+import { and, asc, eq, isNotNull, isNull, sql } from 'drizzle-orm'
+import type { PgUpdateSetSource } from 'drizzle-orm/pg-core'
 import { z } from 'zod'
+import { AppError } from '../../core/errors.ts'
 import type { Db } from '../db/db.ts'
-import { readSlack, type SlackApp } from './slack-app.ts'
+import { notInstalled, readSlack, type SlackApp, WAY_TO_SLACK } from './slack-app.ts'
 import { slackWorkspaces } from './tables.ts'
 
 export type SlackWorkspace = typeof slackWorkspaces.$inferSelect
@@ -15,6 +17,7 @@ const Identity = z.object({
   user_id: z.string(),
   bot_id: z.string().nullish(),
   enterprise_id: z.string().nullish(),
+  is_enterprise_install: z.boolean().default(false),
 })
 
 interface Asking {
@@ -24,26 +27,78 @@ interface Asking {
   readonly signal: AbortSignal
 }
 
-/** Asks Slack whose token the app has, and stores the answer. @throws AppError as `readSlack` does */
-export async function registerWorkspace({ db, app, now, signal }: Asking): Promise<SlackWorkspace> {
-  const { body, scopes } = await readSlack(app, { method: 'auth.test', signal })
+/** A workspace as Slack describes it to the bot. */
+export type WorkspaceFacts = Omit<SlackWorkspace, 'checkedAt' | 'installedAt' | 'removedAt'>
+
+/**
+ * Asks Slack whose token this is.
+ * @throws AppError as `readSlack` does; `not_configured` for a token of a whole organization
+ */
+export async function identifyToken(
+  app: SlackApp,
+  token: string,
+  signal: AbortSignal,
+): Promise<WorkspaceFacts> {
+  const { body, scopes } = await readSlack(app, { method: 'auth.test', as: { token }, signal })
   const { team_id: teamId, team: name, url, user_id: botUserId, ...rest } = Identity.parse(body)
+  if (rest.is_enterprise_install) throw ofOrganization()
   const botId = rest.bot_id ?? null
   const enterpriseId = rest.enterprise_id ?? null
-  const known = { enterpriseId, name, url, botUserId, botId, scopes: [...scopes], checkedAt: now }
-  const [row] = await db
-    .insert(slackWorkspaces)
-    .values({ teamId, ...known })
-    .onConflictDoUpdate({ target: slackWorkspaces.teamId, set: known })
-    .returning()
-  if (row === undefined) throw new Error('an upsert answers with its row')
-  return row
+  return { teamId, enterpriseId, name, url, botUserId, botId, scopes: [...scopes] }
 }
 
-/** The workspace of this id; of one that is not known yet, that of the token. @throws AppError as `readSlack` does */
+/** One token for all workspaces of an organization would let none of them keep its own. */
+export function ofOrganization(): AppError {
+  return new AppError('not_configured', 'The app was installed for a whole organization.', {
+    fix: 'Remove it there, and install it in each workspace of the organization that is to use it.',
+  })
+}
+
+/** Asks Slack whose token the settings name, and stores the answer. @throws AppError as `identifyToken` does */
+export async function registerWorkspace({ db, app, now, signal }: Asking): Promise<SlackWorkspace> {
+  if (app.botToken === undefined)
+    throw new AppError('not_configured', 'No token of a bot is set.', { fix: WAY_TO_SLACK })
+  const facts = await identifyToken(app, app.botToken, signal)
+  // The token of the settings takes over from an installation that was removed.
+  const installedAt = sql`case when ${slackWorkspaces.removedAt} is null then ${slackWorkspaces.installedAt} end`
+  return await storeWorkspace(db, { ...facts, checkedAt: now }, { installedAt, removedAt: null })
+}
+
+/** Stores what Slack says of a workspace, and `more` of one that is known. */
+export async function storeWorkspace(
+  db: Db,
+  row: typeof slackWorkspaces.$inferInsert,
+  more: PgUpdateSetSource<typeof slackWorkspaces> = {},
+): Promise<SlackWorkspace> {
+  const { teamId: target } = slackWorkspaces
+  const [stored] = await db
+    .insert(slackWorkspaces)
+    .values(row)
+    .onConflictDoUpdate({ target, set: { ...row, ...more } })
+    .returning()
+  if (stored === undefined) throw new Error('an upsert answers with its row')
+  return stored
+}
+
+/**
+ * The workspace of this id; of one that is not known yet, that of the settings' token.
+ * @throws AppError as `identifyToken` does; `not_configured` where the app is not installed
+ */
 export async function findWorkspace(asking: Asking, teamId: string): Promise<SlackWorkspace> {
   const [known] = await asking.db.select().from(slackWorkspaces).where(eq(slackWorkspaces.teamId, teamId))
-  return known ?? (await registerWorkspace(asking))
+  if (known !== undefined) return known
+  if (asking.app.botToken === undefined) throw notInstalled(teamId)
+  return await registerWorkspace(asking)
+}
+
+/** A workspace that installed the app by consent and still has it. */
+export async function findInstalled(db: Db, teamId: string): Promise<SlackWorkspace | undefined> {
+  const isInstalled = and(isNotNull(slackWorkspaces.installedAt), isNull(slackWorkspaces.removedAt))
+  const [found] = await db
+    .select()
+    .from(slackWorkspaces)
+    .where(and(eq(slackWorkspaces.teamId, teamId), isInstalled))
+  return found
 }
 
 export async function listWorkspaces(db: Db): Promise<SlackWorkspace[]> {
@@ -74,7 +129,7 @@ export async function findSlackAddress(
     select w.team_id as "teamId", split_part(i.external_id, '/', 2) as "userId"
     from person_identities i join ${slackWorkspaces} w
       on split_part(i.external_id, '/', 1) in (w.team_id, w.enterprise_id)
-    where i.provider = ${SLACK} and i.person_id = ${personId}
+    where i.provider = ${SLACK} and i.person_id = ${personId} and w.removed_at is null
       and (${teamId}::text is null or w.team_id = ${teamId})
     order by i.created_at, w.team_id limit 1`)
   return found && { teamId: found.teamId, userId: found.userId }

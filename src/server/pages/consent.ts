@@ -12,18 +12,22 @@ import { PAGE_STYLE } from './page-style.ts'
 import { renderPage } from './render-page.ts'
 import { MARK } from './welcome.ts'
 
-/** A consent that came back: whose it is, and to what. */
-export interface ReturnedFacts {
-  readonly service: string
-  readonly person: string
-  /** The team for which the account is connected, if any. */
-  readonly team: string | undefined
+/** What the person who came back with a consent is asked before it has an effect. */
+export interface ConsentQuestion {
+  /** `Connect Todoist?` */
+  readonly title: string
+  /** Who asked the gateway for what. */
+  readonly asked: string
+  /** What follows for somebody who was sent here by the person who asked. */
+  readonly danger: string
+  /** The label of the button. */
+  readonly agree: string
 }
 
 export interface ConsentDoor {
   /** @throws AppError `invalid_input` for a state that is not ours, has expired or was used */
-  look(state: string): Promise<ReturnedFacts>
-  /** Connects the account; answers with its name. @throws AppError */
+  look(state: string): Promise<ConsentQuestion>
+  /** Does what was asked; answers with a sentence that says so. @throws AppError */
   finish(returned: {
     readonly state: string
     readonly code: string
@@ -43,14 +47,14 @@ export function createConsentPage({ look }: ConsentDoor) {
     const returned = new URL(request.url).searchParams
     const [state, code] = [returned.get('state') ?? '', returned.get('code')]
     try {
-      const facts = await look(state)
+      const asked = await look(state)
       if (code === null)
         return pageOf(
           'Not connected',
           html`<p>You did not agree, so nothing was connected. You can close this window.</p>`,
         )
       const ticket = randomBytes(TICKET_BYTES).toString('base64url')
-      const page = pageOf(`Connect ${facts.service}?`, question(facts, { state, code, ticket }))
+      const page = pageOf(asked.title, question(asked, { state, code, ticket }))
       return { ...page, headers: { ...page.headers, 'set-cookie': cookieOf(request, ticket) } }
     } catch (thrown) {
       return failure(thrown)
@@ -64,8 +68,8 @@ export function createConsentForm({ finish }: ConsentDoor) {
     try {
       const form = new URLSearchParams(await readBodyText(request, FORM_MAX_BYTES))
       assertSameBrowser(request, form.get('ticket') ?? '')
-      const name = await finish({ state: form.get('state') ?? '', code: form.get('code') ?? '', requestId })
-      return pageOf('Connected', html`<p>${name} is connected. You can close this window.</p>`)
+      const done = await finish({ state: form.get('state') ?? '', code: form.get('code') ?? '', requestId })
+      return pageOf('Connected', html`<p>${done} You can close this window.</p>`)
     } catch (thrown) {
       return failure(thrown)
     }
@@ -96,11 +100,11 @@ interface Sent {
   readonly ticket: string
 }
 
-function question({ service, person, team }: ReturnedFacts, { state, code, ticket }: Sent): Html {
-  return html`<p>${person} asked this gateway to act with an account of ${service}${team === undefined ? '' : html` for the team ${team}`}. If that was you, connect it. If somebody sent you here, close this window: they would act with your account.</p>
+function question({ asked, danger, agree }: ConsentQuestion, { state, code, ticket }: Sent): Html {
+  return html`<p>${asked} If that was you, go on. If somebody sent you here, close this window: ${danger}</p>
 <form method="post" action="/oauth/callback">
 <input type="hidden" name="state" value="${state}"><input type="hidden" name="code" value="${code}"><input type="hidden" name="ticket" value="${ticket}">
-<p class="actions"><button class="button">Connect for ${team ?? person}</button></p>
+<p class="actions"><button class="button">${agree}</button></p>
 </form>`
 }
 

@@ -22,7 +22,7 @@ export async function seedOf(speaking: Speaking, { channelId, threadTs, ts }: He
   const { app, signal, workspace } = speaking
   const args = { channel: channelId, ts: threadTs, limit: SEED_MAX }
   try {
-    const { body } = await readSlack(app, { method: 'conversations.replies', args, signal })
+    const { body } = await readSlack(app, { method: 'conversations.replies', args, signal, as: workspace })
     const earlier = Replies.parse(body).messages.filter((message) => message.ts < ts)
     return await Promise.all(
       earlier.map(async ({ ts: id, user, text }) => ({

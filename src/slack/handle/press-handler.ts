@@ -1,4 +1,4 @@
-/** Handles what is not said in Slack: presses of buttons, forms, and home tabs that are opened. */
+/** Handles what is not said in Slack: presses of buttons, forms, home tabs that are opened, and removals of the app. */
 import type { HomeSection } from '../../core/area/home-section.ts'
 import type { Invoke } from '../../core/call/call.ts'
 import type { Runtime } from '../../core/call/runtime.ts'
@@ -14,6 +14,7 @@ import { prepareShortcut } from '../interact/open-shortcut.ts'
 import { responseTo } from '../interact/pressed.ts'
 import { escapeText } from '../render/escape.ts'
 import { placeOf, standingIn } from './place.ts'
+import { prepareRemoval } from './removal.ts'
 import { answer, type HandleParts } from './take-message.ts'
 
 export interface PressHandlerParts extends HandleParts {
@@ -31,6 +32,7 @@ export function createPressHandler(parts: PressHandlerParts): InboxHandler {
       prepareShortcut(runtime, payload) ??
       prepareHome({ runtime, invoke, sections }, payload) ??
       preparePrompts(slackOf(runtime.resources), intents, payload) ??
+      prepareRemoval(runtime, payload) ??
       'ignored'
     )
   }

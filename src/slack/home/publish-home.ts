@@ -10,7 +10,7 @@ import { forgetOthers, keepActions } from '../../domain/slack/shown/actions.ts'
 import { findHome, listOpenHomes, noteDrawn, noteOpened } from '../../domain/slack/shown/homes.ts'
 import { readSlack, SlackRefused, slackOf } from '../../domain/slack/slack-app.ts'
 import { findSpeaker } from '../../domain/slack/speaker.ts'
-import { findWorkspace } from '../../domain/slack/workspaces.ts'
+import { findWorkspace, type SlackWorkspace } from '../../domain/slack/workspaces.ts'
 import { strangerText } from '../interact/say-refusal.ts'
 import { type HomeParts, readSections } from './read-sections.ts'
 import { renderHome } from './render-home.ts'
@@ -87,7 +87,7 @@ async function drawHome(parts: HomeParts, home: Home, signal: AbortSignal): Prom
   if (speaker.kind === 'person')
     await keepActions({ db, now: now() }, actions, { postId, personId: speaker.actor.personId })
   const args = { user_id: home.userId, view: renderHome(sections, { operations }) }
-  const hash = await publish({ runtime: parts.runtime, args, hash: known?.hash, signal })
+  const hash = await publish({ runtime: parts.runtime, workspace, args, hash: known?.hash, signal })
   // Another process has drawn it meanwhile.
   if (hash === undefined) return false
   const ids = actions.map(({ id }) => id)
@@ -98,6 +98,7 @@ async function drawHome(parts: HomeParts, home: Home, signal: AbortSignal): Prom
 
 interface Publishing {
   readonly runtime: Runtime
+  readonly workspace: SlackWorkspace
   readonly args: object
   readonly hash: string | null | undefined
   readonly signal: AbortSignal
@@ -106,11 +107,11 @@ interface Publishing {
 const Published = z.object({ view: z.object({ hash: z.string() }) })
 
 /** Slack's mark of the view; undefined: it shows a newer one. */
-async function publish({ runtime, args, hash, signal }: Publishing): Promise<string | undefined> {
+async function publish({ runtime, workspace, args, hash, signal }: Publishing): Promise<string | undefined> {
   try {
     const app = slackOf(runtime.resources)
     const withHash = { ...args, ...(hash && { hash }) }
-    const { body } = await readSlack(app, { method: 'views.publish', args: withHash, signal })
+    const { body } = await readSlack(app, { method: 'views.publish', args: withHash, signal, as: workspace })
     return Published.parse(body).view.hash
   } catch (thrown) {
     if (thrown instanceof SlackRefused && thrown.error === 'hash_conflict') return undefined

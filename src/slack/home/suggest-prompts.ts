@@ -3,9 +3,10 @@ import { z } from 'zod'
 import type { Intent } from '../../core/intent/intent.ts'
 import { cutText } from '../../core/text/cut.ts'
 import type { PreparedWork } from '../../domain/inbox/prepared.ts'
-import type { SlackApp } from '../../domain/slack/slack-app.ts'
+import { callAs, type SlackApp } from '../../domain/slack/slack-app.ts'
 
 const Opened = z.object({
+  team_id: z.string(),
   event: z.object({
     type: z.literal('app_home_opened'),
     tab: z.literal('messages'),
@@ -31,9 +32,8 @@ export function preparePrompts(
     async work({ signal }) {
       const args = { channel_id: data.event.channel, prompts: promptsOf(intents) }
       // Slack can do without them, and so can an app that is no agent.
-      const { kind } = await app.api.call('assistant.threads.setSuggestedPrompts', args, {
-        ...{ token: app.botToken, signal },
-      })
+      const method = 'assistant.threads.setSuggestedPrompts'
+      const { kind } = await callAs(app, data.team_id, { method, args, signal })
       return { result: `prompts: ${kind}`, commit: async () => [] }
     },
   }

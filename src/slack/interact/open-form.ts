@@ -8,7 +8,7 @@ import { cutText } from '../../core/text/cut.ts'
 import type { JsonObject } from '../../core/text/json.ts'
 import { findAction } from '../../domain/slack/shown/actions.ts'
 import { findShownMessage } from '../../domain/slack/shown/shown-message.ts'
-import { slackOf } from '../../domain/slack/slack-app.ts'
+import { callAs, slackOf } from '../../domain/slack/slack-app.ts'
 import { asksOnlyIfWanted } from '../render/action-parts.ts'
 import { unescapeText } from '../render/escape.ts'
 import { readForm, renderForm } from '../render/form.ts'
@@ -52,7 +52,6 @@ async function openForm(parts: AtOnceParts, pressed: Pressed, signal: AbortSigna
   if (!pressed.isFromMenu && asksOnlyIfWanted(action.call, operation)) return LATER
   const presser = await findPresser(parts, pressed, signal)
   if (presser.kind !== 'person') return LATER
-  const { api, botToken: token } = slackOf(resources)
   const shown = await findShownMessage(resources.db, action.postId)
   const view = renderForm({
     action: { ...action, call: action.call },
@@ -60,7 +59,8 @@ async function openForm(parts: AtOnceParts, pressed: Pressed, signal: AbortSigna
     about: cutText(unescapeText(shown?.text ?? action.label), ABOUT_MAX_CHARS, '…'),
     place: formPlace({ actionId: action.id, at }),
   })
-  const answer = await api.call('views.open', { trigger_id: pressed.triggerId, view }, { token, signal })
+  const args = { trigger_id: pressed.triggerId, view }
+  const answer = await callAs(slackOf(resources), at.teamId, { method: 'views.open', args, signal })
   if (answer.kind === 'ok') return { isDone: true }
   log.warn({ answer, actionId: action.id }, 'Slack opened no form')
   return LATER

@@ -11,7 +11,7 @@ import { cutText } from '../../core/text/cut.ts'
 import type { PreparedWork } from '../../domain/inbox/prepared.ts'
 import { readRecipient } from '../../domain/notifications/recipient.ts'
 import { keepActions } from '../../domain/slack/shown/actions.ts'
-import { slackOf } from '../../domain/slack/slack-app.ts'
+import { callAs, slackOf } from '../../domain/slack/slack-app.ts'
 import { findSpeaker } from '../../domain/slack/speaker.ts'
 import { findWorkspace, type SlackWorkspace } from '../../domain/slack/workspaces.ts'
 import { renderForm } from '../render/form.ts'
@@ -77,8 +77,12 @@ export async function answerShortcut(
   if (speaker.kind === 'refused') return LATER
   const view = await viewFor(parts, { shortcut, used, actor: speaker.actor, workspace })
   if (view === undefined) return LATER
-  const { api, botToken: token } = slackOf(parts.resources)
-  const answer = await api.call('views.open', { trigger_id: used.triggerId, view }, { token, signal })
+  const args = { trigger_id: used.triggerId, view }
+  const answer = await callAs(slackOf(parts.resources), used.at.teamId, {
+    method: 'views.open',
+    args,
+    signal,
+  })
   if (answer.kind === 'ok') return { isDone: true }
   parts.log.warn({ answer, shortcut: shortcut.name }, 'Slack opened no form')
   return LATER

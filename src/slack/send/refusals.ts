@@ -21,7 +21,8 @@ const WORDS: Readonly<Record<string, string>> = {
   team_access_not_granted: 'The app is not approved for this workspace.',
   thread_locked: 'The thread is closed.',
   token_expired: 'The token of the bot has expired: install the app again.',
-  token_revoked: 'The token of the bot was revoked: install the app again and set the new SLACK_BOT_TOKEN.',
+  token_revoked:
+    'The token of the bot was revoked: install the app again. A token that was copied is then a new SLACK_BOT_TOKEN.',
   user_not_found: 'The user does not exist in this workspace.',
   user_not_in_channel:
     'The user is not in the channel, so that a message for that user alone cannot be shown there.',

@@ -9,6 +9,7 @@ import type { OutboxRow } from '../../domain/outbox/tables.ts'
 import type { StoredPost } from '../../domain/slack/post.ts'
 import { readPost } from '../../domain/slack/posts/rows.ts'
 import { findPost, isOnItsWay, markSent } from '../../domain/slack/posts/sent.ts'
+import { notInstalledText, WAY_TO_INSTALL } from '../../domain/slack/slack-app.ts'
 import { findSent, metadataOf } from './find-sent.ts'
 import { isAboutBlocks, tellRefusal } from './refusals.ts'
 
@@ -36,7 +37,8 @@ interface Sending<Kind extends StoredPost['kind']> {
 export async function sendPost(parts: SendParts, row: OutboxRow, signal: AbortSignal): Promise<Carried> {
   const post = readPost(row)
   const token = await parts.tokenOf(post.teamId)
-  if (token === undefined) return { kind: 'refused', why: `The bot is not installed in ${post.teamId}.` }
+  if (token === undefined)
+    return { kind: 'refused', why: `${notInstalledText(post.teamId)} ${WAY_TO_INSTALL}` }
   const sending = { row, token, signal }
   switch (post.kind) {
     case 'message':

@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import type { SlackAnswer } from '../../core/outbound/slack.ts'
 import type { CardMove, CardState } from '../../domain/slack/cards/card.ts'
-import type { SlackApp } from '../../domain/slack/slack-app.ts'
+import { callAs, type SlackApp } from '../../domain/slack/slack-app.ts'
 import type { Chunk } from './chunks.ts'
 import type { CardPlace } from './next-move.ts'
 
@@ -45,7 +45,7 @@ export async function readBack(asking: Asking, state: CardState, move: CardMove)
     ...{ channel: place.channelId, ts: place.threadTs, oldest },
     ...{ inclusive: true, limit: READ_MAX },
   }
-  const answer = await app.api.call('conversations.replies', args, { token: app.botToken, signal })
+  const answer = await callAs(app, place.teamId, { method: 'conversations.replies', args, signal })
   if (answer.kind !== 'ok') return answer
   const { messages } = Replies.parse(answer.body)
   return move.method === 'chat.startStream'

@@ -2,6 +2,7 @@
 import { cutText } from '../../core/text/cut.ts'
 import type { SessionStatus } from '../../domain/slack/cards/card.ts'
 import { type Card, saveCard } from '../../domain/slack/cards/store.ts'
+import { callAs } from '../../domain/slack/slack-app.ts'
 import { isDirect } from '../handle/place.ts'
 import type { CardWork } from './card-work.ts'
 
@@ -24,7 +25,7 @@ export async function tellSession(work: CardWork): Promise<Card> {
     ...(session === undefined && { title: cutText(title, TITLE_MAX_CHARS, '…') }),
   }
   const { app, db, signal } = speaking
-  const answer = await app.api.call('agents.sessions.setStatus', args, { token: app.botToken, signal })
+  const answer = await callAs(app, card.teamId, { method: 'agents.sessions.setStatus', args, signal })
   if (answer.kind === 'limited' || answer.kind === 'unclear') return card
   const told = { ...state, session: { status, atMs: nowMs } }
   await saveCard(db, card, { state: told })

@@ -4,6 +4,7 @@
  */
 import type { CardMove, CardState } from '../../domain/slack/cards/card.ts'
 import { type Card, saveCard } from '../../domain/slack/cards/store.ts'
+import { callAs } from '../../domain/slack/slack-app.ts'
 import type { CardWork } from './card-work.ts'
 import { nextMove } from './next-move.ts'
 import { textPieces } from './pieces.ts'
@@ -30,7 +31,7 @@ async function makeMove(work: CardWork, move: CardMove): Promise<Written> {
   const { card, speaking, runtime } = work
   const { db, app, signal } = speaking
   await saveCard(db, card, { move })
-  const answer = await app.api.call(move.method, move.args, { token: app.botToken, signal })
+  const answer = await callAs(app, card.teamId, { ...move, signal })
   const { state, waitMs, isUnclear } = settleMove(card.state, move, answer)
   if (answer.kind === 'refused') {
     const { error, messages } = answer

@@ -2,26 +2,34 @@
 import { createSlackApi } from '../../clients/slack/web-api.ts'
 import type { Settings } from '../../core/area/setting.ts'
 import { defineSweep, type Sweep } from '../../core/area/sweep.ts'
+import type { Db } from '../../domain/db/db.ts'
 import type { InboxHandler } from '../../domain/inbox/prepared.ts'
 import type { Channel } from '../../domain/notifications/channel.ts'
 import { runUri } from '../../domain/runs/run.ts'
-import { type SlackApp, WAY_TO_SLACK } from '../../domain/slack/slack-app.ts'
+import type { OpenSecret } from '../../domain/secrets/secrets.ts'
+import { createTokenOf } from '../../domain/slack/installations.ts'
+import { type SlackApp, type SlackClient, WAY_TO_SLACK } from '../../domain/slack/slack-app.ts'
 import { settleNotes } from '../../slack/notify/settle-notes.ts'
 import { createSlackChannel, type SlackChannelParts } from '../../slack/notify/slack-channel.ts'
 import {
   slackApiUrl,
   slackAppToken,
   slackBotToken,
+  slackClientId,
+  slackClientSecret,
   slackEmailDomains,
   slackSigningSecret,
 } from '../../tools/slack/settings.ts'
 import type { SlackWork, SlackWorkParts } from './slack-work.ts'
 
 /** Undefined: the gateway runs without Slack. */
-export function createSlackApp(settings: Settings): SlackApp | undefined {
+export function createSlackApp(settings: Settings, stored: Stored): SlackApp | undefined {
   const botToken = settings.of(slackBotToken)
-  if (botToken === undefined) return undefined
+  const client = clientOf(settings)
+  if (botToken === undefined && client === undefined) return undefined
   return {
+    client,
+    tokenOf: createTokenOf({ ...stored, botToken }),
     api: createSlackApi(settings.of(slackApiUrl)),
     botToken,
     appToken: settings.of(slackAppToken),
@@ -30,9 +38,21 @@ export function createSlackApp(settings: Settings): SlackApp | undefined {
   }
 }
 
+interface Stored {
+  readonly db: Db
+  readonly openSecret: OpenSecret
+}
+
+/** The page of consent is where the Web API is. */
+function clientOf(settings: Settings): SlackClient | undefined {
+  const [id, secret] = [settings.of(slackClientId), settings.of(slackClientSecret)]
+  if (id === undefined || secret === undefined) return undefined
+  return { id, secret, consentUrl: new URL('/oauth/v2/authorize', settings.of(slackApiUrl)).href }
+}
+
 /** The channel by which people are notified in Slack. */
 export function createNotifier(settings: Settings, parts: Omit<SlackChannelParts, 'whyOff'>): Channel {
-  const isOn = settings.of(slackBotToken) !== undefined
+  const isOn = settings.of(slackBotToken) !== undefined || clientOf(settings) !== undefined
   return createSlackChannel({ ...parts, whyOff: isOn ? undefined : WAY_TO_SLACK })
 }
 

@@ -5,5 +5,5 @@ import { createSlackCarrier, type SlackCarrier } from '../../slack/send/slack-ca
 /** Undefined: this gateway runs without Slack. */
 export function openSlackCarrier({ resources, log }: Runtime): SlackCarrier | undefined {
   const { slack, db } = resources
-  return slack && createSlackCarrier({ api: slack.api, db, log, tokenOf: async () => slack.botToken })
+  return slack && createSlackCarrier({ api: slack.api, db, log, tokenOf: slack.tokenOf })
 }

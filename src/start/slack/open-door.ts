@@ -7,6 +7,7 @@ import type { Log } from '../../core/operation/context.ts'
 import { newId } from '../../core/operation/ids.ts'
 import type { Operation } from '../../core/operation/operation.ts'
 import type { Db } from '../../domain/db/db.ts'
+import { listTokens } from '../../domain/slack/installations.ts'
 import type { SlackApp } from '../../domain/slack/slack-app.ts'
 import type { ServiceReports } from '../../server/hooks/service-handler.ts'
 import { createAnswerAtOnce } from '../../slack/receive/at-once.ts'
@@ -55,19 +56,23 @@ export function createSlackDoor(parts: DoorParts): SlackDoor {
 }
 
 async function listen(
-  { api, appToken, botToken: token }: SlackApp,
+  app: SlackApp,
   receive: Receive,
   { db, log, now }: DoorParts,
 ): Promise<Listening | undefined> {
+  const { api, appToken } = app
   if (appToken === undefined) return undefined
   const { startSocketMode } = await import('../../clients/slack/socket-mode.ts')
   let opened = () => {}
   const takeEnvelope = createTakeEnvelope(receive)
   const socket = startSocketMode({ api, appToken, takeEnvelope, log, onOpen: () => opened() })
-  const gap = { api, token, db, receive, log, now }
+  const gap = { api, db, receive, log, now }
   const presence = keepPresence({
     ...{ db, log, now, socket, id: randomUUID() },
-    fillGap: (since, signal) => fillGap(gap, since, signal),
+    async fillGap(since, signal) {
+      const filled = (await listTokens(db, app)).map((token) => fillGap({ ...gap, token }, since, signal))
+      await Promise.all(filled)
+    },
   })
   opened = presence.note
   return {

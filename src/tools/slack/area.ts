@@ -9,6 +9,7 @@ import { deleteOldHomes } from '../../domain/slack/shown/homes.ts'
 import { deleteOldNotes } from '../../domain/slack/shown/notes.ts'
 import { deleteOldUsers } from '../../domain/slack/users.ts'
 import { diagnose } from './diagnose.ts'
+import { installApp } from './install-app.ts'
 import { listChannels } from './list-channels.ts'
 import { pairUser } from './pair-user.ts'
 import { printManifest } from './print-manifest.ts'
@@ -18,12 +19,15 @@ import {
   slackApiUrl,
   slackAppToken,
   slackBotToken,
+  slackClientId,
+  slackClientSecret,
   slackCommands,
   slackEmailDomains,
   slackSigningSecret,
 } from './settings.ts'
 import { showStatus } from './show-status.ts'
 import { slackCheck } from './slack-check.ts'
+import { uninstallApp } from './uninstall-app.ts'
 import { unpairUser } from './unpair-user.ts'
 
 export const slack = defineArea({
@@ -36,7 +40,10 @@ export const slack = defineArea({
       guests: true,
     },
   },
-  settings: [slackBotToken, slackAppToken, slackSigningSecret, slackEmailDomains, slackCommands, slackApiUrl],
+  settings: [
+    ...[slackBotToken, slackClientId, slackClientSecret, slackAppToken, slackSigningSecret],
+    ...[slackEmailDomains, slackCommands, slackApiUrl],
+  ],
   checks: [slackCheck],
   ids: ['action'],
   expires: [
@@ -55,6 +62,8 @@ export const slack = defineArea({
     listChannels,
     setChannel,
     printManifest,
+    installApp,
+    uninstallApp,
     diagnose,
     redeliverPosts,
   ],

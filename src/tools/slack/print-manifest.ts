@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { AppError } from '../../core/errors.ts'
 import type { Context } from '../../core/operation/context.ts'
 import { defineOperation } from '../../core/operation/operation.ts'
+import { CALLBACK_PATH } from '../../domain/accounts/consents.ts'
 import { appManifest } from '../../domain/slack/app-manifest.ts'
 import { slackCommands, slackEmailDomains } from './settings.ts'
 
@@ -30,11 +31,19 @@ export const printManifest = defineOperation({
     const emailDomains = ctx.settings.of(slackEmailDomains)
     const publicUrl = overHttp ? publicUrlOf(ctx) : undefined
     const offered = { commands: ctx.settings.of(slackCommands), shortcuts: ctx.shortcuts ?? [] }
-    return { manifest: appManifest({ name, emailDomains, publicUrl, ...offered }) }
+    return {
+      manifest: appManifest({ name, emailDomains, publicUrl, redirectUrl: redirectUrlOf(ctx), ...offered }),
+    }
   },
   // Nothing but the manifest, so that it can be piped into a file.
   tell: ({ manifest }) => JSON.stringify(manifest, null, 2),
 })
+
+/** Slack sends people back only to addresses with https. */
+function redirectUrlOf({ publicUrl }: Pick<Context, 'publicUrl'>): string | undefined {
+  const url = publicUrl()
+  return url?.startsWith('https://') ? `${url}${CALLBACK_PATH}` : undefined
+}
 
 /** @throws AppError `not_configured` where Slack could not reach the gateway */
 function publicUrlOf({ publicUrl }: Pick<Context, 'publicUrl'>): string {

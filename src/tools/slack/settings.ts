@@ -6,11 +6,29 @@ import { addressWithoutQuery, key, list } from '../../core/area/setting-forms.ts
 export const slackBotToken = defineSetting({
   variable: 'SLACK_BOT_TOKEN',
   description:
-    "Token of the Slack app's bot, from its page OAuth & Permissions. Unset: the gateway runs without Slack.",
+    "Token of the Slack app's bot, from its page OAuth & Permissions. Unset, and no SLACK_CLIENT_ID: the gateway runs without Slack.",
   takes: 'a token such as xoxb-...',
-  default: 'no Slack',
+  default: 'no workspace of its own',
   secret: true,
   schema: key.startsWith('xoxb-').optional(),
+})
+
+export const slackClientId = defineSetting({
+  variable: 'SLACK_CLIENT_ID',
+  description:
+    'Client ID of the Slack app, from the page Basic Information. Set with SLACK_CLIENT_SECRET: admins add workspaces with `slack.install`, each with a token of its own, beside that of SLACK_BOT_TOKEN or without it.',
+  takes: 'an id such as 1234567890.1234567890123',
+  default: 'no more workspaces than that of SLACK_BOT_TOKEN',
+  schema: key.optional(),
+})
+
+export const slackClientSecret = defineSetting({
+  variable: 'SLACK_CLIENT_SECRET',
+  description: 'Client secret of the Slack app, from the page Basic Information.',
+  takes: 'a secret',
+  default: 'no more workspaces than that of SLACK_BOT_TOKEN',
+  secret: true,
+  schema: key.optional(),
 })
 
 export const slackAppToken = defineSetting({

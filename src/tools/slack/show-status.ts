@@ -13,7 +13,14 @@ export const showStatus = defineOperation({
   input: z.object({}),
   output: z.object({
     isConfigured: z.boolean(),
-    workspaces: z.array(z.object({ id: z.string(), name: z.string(), botUserId: z.string() })),
+    workspaces: z.array(
+      z.object({
+        id: z.string(),
+        name: z.string(),
+        botUserId: z.string(),
+        isInstalled: z.boolean().describe('false: the app was removed there'),
+      }),
+    ),
     users: z.array(z.string()).describe('Yours, each with its workspace or enterprise: T0123ABCD/U0123ABCD'),
   }),
   scope: 'slack:read',
@@ -25,19 +32,23 @@ export const showStatus = defineOperation({
     const workspaces = await listWorkspaces(ctx.db)
     return {
       isConfigured: ctx.slack !== undefined,
-      workspaces: workspaces.map(({ teamId, name, botUserId }) => ({ id: teamId, name, botUserId })),
+      workspaces: workspaces.map(({ teamId, name, botUserId, removedAt }) => ({
+        ...{ id: teamId, name, botUserId, isInstalled: removedAt === null },
+      })),
       users: await listOwnUsers(ctx),
     }
   },
   tell({ isConfigured, workspaces, users }) {
     if (!isConfigured) return `Slack is not connected. ${WAY_TO_SLACK}`
-    const where = workspaces.map(({ id, name }) => `${name} (${id})`).join(', ')
+    const where = workspaces
+      .map(({ id, name, isInstalled }) => `${name} (${id}${isInstalled ? '' : ', removed'})`)
+      .join(', ')
     const who =
       users.length === 0
         ? 'You are none of its users: write to the bot, which shows you a code.'
         : `You are ${users.join(', ')}.`
     return where === ''
-      ? `Slack has not answered yet: slack.doctor says why. ${who}`
+      ? `No workspace is known yet: slack.doctor says why. ${who}`
       : `Slack is connected: ${where}. ${who}`
   },
 })

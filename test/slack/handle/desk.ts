@@ -38,6 +38,7 @@ export async function openDesk({
   const app: SlackApp = {
     api: createSlackApi(slack.apiUrl),
     botToken: acme.installation.botToken,
+    tokenOf: async () => acme.installation.botToken,
     // No process here has a socket.
     appToken: undefined,
     isSigned: true,

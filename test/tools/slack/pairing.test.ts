@@ -25,7 +25,7 @@ afterAll(() => gateway.close())
 
 const WORKSPACE = {
   ...{ teamId: 'T1', enterpriseId: null, name: 'Acme', url: '', botUserId: 'U0', botId: null },
-  ...{ scopes: [], checkedAt: new Date(0) },
+  ...{ scopes: [], checkedAt: new Date(0), installedAt: null, removedAt: null },
 }
 
 /** A user who was shown a code just now. */

@@ -72,6 +72,8 @@ export interface AppOptions {
   readonly isAgent?: boolean
   /** Distributed outside the Marketplace: `conversations.history` and `.replies` are all but closed to it. */
   readonly isUnlisted?: boolean
+  /** Whether admins install it for their whole organization. */
+  readonly isOrgWide?: boolean
 }
 
 function secret(prefix: string): string {
@@ -96,6 +98,7 @@ export class App {
   readonly verificationToken = secret('')
   readonly isAgent: boolean
   readonly isUnlisted: boolean
+  readonly isOrgWide: boolean
   readonly unfurlDomains: readonly string[]
   readonly installations: Installation[] = []
   appToken = secret('xapp-1-')
@@ -114,6 +117,7 @@ export class App {
     this.unfurlDomains = options.unfurlDomains ?? []
     this.isAgent = options.isAgent ?? true
     this.isUnlisted = options.isUnlisted ?? false
+    this.isOrgWide = options.isOrgWide ?? false
   }
 
   /** Installs the app, or installs it again: only then does a workspace grant what the manifest asks for. */

@@ -75,9 +75,9 @@ function grantOf(world: World, installation: Installation) {
     scope: [...installation.scopes].join(','),
     bot_user_id: installation.botUserId,
     app_id: world.app.id,
-    team: { id: workspace.id, name: workspace.name },
+    team: world.app.isOrgWide ? null : { id: workspace.id, name: workspace.name },
     enterprise: workspace.enterprise === undefined ? null : { ...workspace.enterprise },
-    is_enterprise_install: false,
+    is_enterprise_install: world.app.isOrgWide,
     authed_user: { id: [...workspace.users.values()].find((user) => user.options.isAdmin)?.id ?? 'U0' },
   }
 }

@@ -1,0 +1,232 @@
+/** Many workspaces of Slack at one gateway: installed by consent, kept apart, and forgotten when the app is removed. */
+import { eq, sql } from 'drizzle-orm'
+import { expect, onTestFinished, test, vi } from 'vitest'
+import { newId } from '../../src/core/operation/ids.ts'
+import { inboxEvents } from '../../src/domain/inbox/tables.ts'
+import { outbox } from '../../src/domain/outbox/tables.ts'
+import { insertPosts } from '../../src/domain/slack/posts/insert-posts.ts'
+import { compose } from '../../src/start/compose.ts'
+import { openDoors } from '../../src/start/compose-doors.ts'
+import { createLog } from '../../src/start/log.ts'
+import { readConfig } from '../../src/start/read-config.ts'
+import { openPlace } from '../faults/served.ts'
+import { startSlack } from '../support/slack/start-slack.ts'
+import type { AppOptions } from '../support/slack/world/app.ts'
+import type { User } from '../support/slack/world/user.ts'
+import type { Workspace } from '../support/slack/world/workspace.ts'
+
+/** Milliseconds for what workers do by and by. A ceiling: nothing waits for it. */
+const PATIENCE = { timeout: 20_000, interval: 50 }
+const TEST_MAX_MS = 120_000
+
+interface Installed {
+  readonly status: number
+  readonly text: string
+}
+
+async function openBot(options: AppOptions = {}) {
+  const slack = await startSlack({ app: options })
+  const { app } = slack.world
+  const [acme, globex] = [slack.world.workspace('Acme'), slack.world.workspace('Globex')]
+  const { environment } = await openPlace()
+  const config = readConfig({
+    ...environment,
+    SLACK_API_URL: slack.apiUrl,
+    SLACK_APP_TOKEN: app.appToken,
+    SLACK_CLIENT_ID: app.clientId,
+    SLACK_CLIENT_SECRET: app.clientSecret,
+  })
+  const composition = await compose(config, 'all', { log: createLog({ level: 'silent' }) })
+  const doors = await openDoors(config, composition, undefined)
+  await composition.openQueue()
+  onTestFinished(async () => {
+    await doors.close(0)
+    await composition.close()
+    await slack.close()
+  })
+  await slack.world.until(() => slack.sockets.connections === 2)
+  const { db } = composition.database
+
+  const call = async (method: string, path: string, body?: object) => {
+    const headers = { 'content-type': 'application/json', authorization: `Bearer ${doors.machineSecret}` }
+    const answer = await fetch(`${doors.url}${path}`, {
+      method,
+      headers,
+      ...(body && { body: JSON.stringify(body) }),
+    })
+    return { status: answer.status, body: (await answer.json()) as Record<string, unknown> }
+  }
+
+  /** An admin of the workspace follows the address of consent, and presses the button on the page of the gateway. */
+  async function install(workspace: Workspace): Promise<Installed> {
+    const { body } = await call('POST', '/v1/slack/install', {})
+    const agreed = await fetch(`${body.url}&team=${workspace.id}`, { redirect: 'manual' })
+    const page = await fetch(String(agreed.headers.get('location')))
+    const text = await page.text()
+    const fields = [...text.matchAll(/name="(\w+)" value="([^"]*)"/g)]
+    const form = new URLSearchParams(
+      fields.map(([, name = '', value = '']): [string, string] => [name, value]),
+    )
+    const cookie = page.headers.get('set-cookie')?.split(';')[0] ?? ''
+    const done = await fetch(`${doors.url}/oauth/callback`, {
+      method: 'POST',
+      body: form,
+      headers: { cookie },
+    })
+    return { status: done.status, text: text + (await done.text()) }
+  }
+
+  /** The names of the secrets that are kept for workspaces. */
+  const sealed = async () =>
+    (await db.execute<{ name: string }>(sql`select name from sealed_secrets order by name`))
+      .map(({ name }) => name)
+      .filter((name) => name.startsWith('slack_workspaces/'))
+
+  const doctor = async () => {
+    const { body } = await call('GET', '/v1/slack/doctor')
+    const findings = body.findings as { name: string; state: string; found: string; fix?: string }[]
+    return findings.filter(({ name }) => name === 'bot token')
+  }
+
+  /** The first message of the bot to a user that says this. */
+  const answered = (user: User, said: RegExp) =>
+    slack.world.until(() => {
+      const { workspace } = user
+      return workspace
+        .dm(user)
+        .messages()
+        .find(({ user: by, text }) => by === workspace.bot.id && said.test(text))
+    })
+
+  /** Sends a message of the bot, and answers with how that ended. */
+  async function post(workspace: Workspace, user: User, text: string) {
+    const channel = workspace.dm(user).id
+    const [id = ''] = await insertPosts({ db, newId, now: new Date() }, [
+      { kind: 'message', teamId: workspace.id, channel, text },
+    ])
+    return await vi.waitFor(async () => {
+      const [row] = await db.select().from(outbox).where(eq(outbox.eventId, id))
+      if (row?.endedAt === null || row === undefined) throw new Error('it is on its way')
+      return { state: row.state, why: row.lastError }
+    }, PATIENCE)
+  }
+
+  return { slack, acme, globex, db, call, install, sealed, doctor, answered, post }
+}
+
+const tokenOf = ({ id }: Workspace) => `slack_workspaces/${id}/token`
+
+test('two workspaces with users of the same name keep apart', { timeout: TEST_MAX_MS }, async () => {
+  const { acme, globex, call, install, answered, doctor } = await openBot()
+  expect(await doctor()).toMatchObject([{ state: 'warn', found: 'no workspace has installed the app' }])
+  const shown = await install(acme)
+  expect(shown.text).toContain('asked to connect this gateway with a workspace of Slack')
+  expect(shown).toMatchObject({ status: 200, text: expect.stringContaining('is installed in Acme') })
+  expect((await install(globex)).text).toContain('is installed in Globex')
+
+  const [here, there] = [acme.user('sam'), globex.user('sam')]
+  here.dm('hello')
+  const code = /[A-Z2-9]{4}-[A-Z2-9]{4}/.exec((await answered(here, /Your code is/)).text)?.[0]
+  expect((await call('POST', '/v1/slack/pair', { code })).body).toMatchObject({
+    user: `${acme.id}/${here.id}`,
+  })
+  there.dm('call the bank tomorrow')
+  await answered(there, /Your code is/)
+  here.dm('list')
+  await answered(here, /no tasks|nothing/i)
+  expect((await call('GET', '/v1/tasks')).body.items).toEqual([])
+
+  expect(await doctor()).toMatchObject([
+    { state: 'ok', found: `Acme (${acme.id})` },
+    { state: 'ok', found: `Globex (${globex.id})` },
+  ])
+  const { body } = await call('GET', '/v1/slack/status')
+  expect(body.workspaces).toMatchObject([{ name: 'Acme' }, { name: 'Globex' }])
+})
+
+test('a revoked installation sends no more, says so, and sends again once it is installed again', {
+  timeout: TEST_MAX_MS,
+}, async () => {
+  const { slack, acme, globex, install, sealed, doctor, post } = await openBot()
+  await install(acme)
+  await install(globex)
+  const [here, there] = [acme.user('sam'), globex.user('sam')]
+  expect(await post(acme, here, 'before')).toMatchObject({ state: 'delivered' })
+  const first = acme.installation.botToken
+  slack.world.app.uninstall(acme.installation)
+  await vi.waitFor(async () => expect(await sealed()).toEqual([tokenOf(globex)]), PATIENCE)
+  const after = await post(acme, here, 'after')
+  expect(after).toEqual({
+    state: 'dead',
+    why: expect.stringContaining(`not installed in the workspace ${acme.id}. Let an admin`),
+  })
+  expect(await post(globex, there, 'elsewhere')).toMatchObject({ state: 'delivered' })
+  expect(await doctor()).toMatchObject([
+    { state: 'warn', found: expect.stringContaining('Acme'), fix: expect.stringContaining('slack install') },
+    { state: 'ok', found: expect.stringContaining('Globex') },
+  ])
+  await install(acme)
+  expect(acme.installation.botToken).not.toBe(first)
+  expect(await post(acme, here, 'again')).toMatchObject({ state: 'delivered' })
+  expect((await doctor()).map(({ state }) => state)).toEqual(['ok', 'ok'])
+})
+
+test('an event that comes after the app was installed again, or is of a person, forgets nothing', {
+  timeout: TEST_MAX_MS,
+}, async () => {
+  const { slack, acme, db, install, sealed } = await openBot()
+  await install(acme)
+  const revoked = { type: 'tokens_revoked', tokens: { oauth: ['U1'], bot: [] }, event_ts: '1.000001' }
+  slack.world.out.event(acme, revoked)
+  await vi.waitFor(async () => {
+    const [event] = await db.select().from(inboxEvents).where(eq(inboxEvents.type, 'tokens_revoked'))
+    expect(event?.state).toBe('done')
+  }, PATIENCE)
+  expect(await sealed()).toEqual([tokenOf(acme)])
+})
+
+test('an admin removes the app from a workspace, whose token then ends', {
+  timeout: TEST_MAX_MS,
+}, async () => {
+  const { acme, call, install, sealed } = await openBot()
+  await install(acme)
+  const removing = { workspace: acme.id, confirm: true }
+  expect(await call('POST', '/v1/slack/uninstall', removing)).toMatchObject({ status: 200 })
+  expect(acme.installation.isRevoked).toBe(true)
+  expect(await sealed()).toEqual([])
+  const { body } = await call('GET', '/v1/slack/status')
+  expect(body.workspaces).toMatchObject([{ name: 'Acme', isInstalled: false }])
+  expect(await call('POST', '/v1/slack/uninstall', removing)).toMatchObject({ status: 404 })
+})
+
+test('no row, answer or page holds a token, a code or the secret of the client', {
+  timeout: TEST_MAX_MS,
+}, async () => {
+  const { slack, acme, globex, db, call, install, doctor, post } = await openBot()
+  const pages = [await install(acme), await install(globex)].map(({ text }) => text)
+  await post(acme, acme.user('sam'), 'hello')
+  const told = JSON.stringify([await doctor(), await call('GET', '/v1/slack/status')])
+  const names = await db.execute<{ name: string }>(
+    sql`select quote_ident(table_schema) || '.' || quote_ident(table_name) as name from information_schema.tables
+      where table_type = 'BASE TABLE' and table_schema not in ('pg_catalog', 'information_schema')`,
+  )
+  expect(names.length).toBeGreaterThan(20)
+  const rows = await Promise.all(
+    names.map(({ name }) => db.execute(sql.raw(`select t::text from ${name} t`))),
+  )
+  const stored = JSON.stringify(rows)
+  expect(stored).toContain(tokenOf(acme))
+  const { clientSecret, appToken } = slack.world.app
+  for (const secret of [acme.installation.botToken, globex.installation.botToken, clientSecret, appToken]) {
+    expect(stored).not.toContain(secret)
+    expect(told + pages.join('')).not.toContain(secret)
+  }
+  expect(stored).not.toMatch(/code-/)
+})
+
+test('an installation for a whole organization is refused in words', { timeout: TEST_MAX_MS }, async () => {
+  const { acme, install, sealed } = await openBot({ isOrgWide: true })
+  const shown = await install(acme)
+  expect(shown).toMatchObject({ status: 400, text: expect.stringContaining('for a whole organization') })
+  expect(await sealed()).toEqual([])
+})
