@@ -59,8 +59,9 @@ test.each([
 
 test('a preview is followed by the same call for good', () => {
   const input = { text: 'call Ana', preview: true }
-  expect(commandsAfter('tasks.capture', { preview: true, tasks: [] }, input)).toEqual([
-    'switchboard tasks capture "call Ana" --no-preview',
+  const asOf = '2026-03-02T09:00:00.000Z'
+  expect(commandsAfter('tasks.capture', { preview: true, asOf, tasks: [] }, input)).toEqual([
+    `switchboard tasks capture "call Ana" --no-preview --as-of ${asOf}`,
   ])
 })
 

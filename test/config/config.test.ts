@@ -199,6 +199,7 @@ describe('the configuration', () => {
       'ANTHROPIC_API_KEY',
       'OPENAI_API_KEY',
       'SLACK_BOT_TOKEN',
+      'SLACK_CLIENT_SECRET',
       'SLACK_APP_TOKEN',
       'SLACK_SIGNING_SECRET',
     ])

@@ -15,7 +15,7 @@ export const printManifest = defineOperation({
   summary: 'Print the manifest of the Slack app: the least scopes, and the events that are used.',
   details:
     'Paste it at https://api.slack.com/apps?new_app=1, "From a manifest". By default events come through a socket, which needs no public address; with overHttp, Slack sends them to SWITCHBOARD_PUBLIC_URL.',
-  keywords: 'create app, scopes, permissions, install bot, set up slack',
+  keywords: 'create app, install bot, set up slack',
   route: 'GET /v1/slack/manifest',
   input: z.object({
     name: z.string().trim().min(1).max(NAME_MAX_CHARS).default('Switchboard'),

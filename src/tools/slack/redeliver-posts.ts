@@ -8,7 +8,7 @@ export const redeliverPosts = defineOperation({
   name: 'slack.redeliver',
   summary: 'Have the bot send to Slack again what it gave up, once its cause is mended.',
   details: `Without eventIds, the oldest ${REDELIVER_MAX} posts. The bot looks for each message in Slack before it sends the message again.`,
-  keywords: 'retry, resend, repeat, dead letters, failed posts, lost answers, token revoked, reinstall',
+  keywords: 'retry, resend, repeat, dead letters, failed posts, lost answers',
   route: 'POST /v1/slack/redeliver',
   input: z.object({ eventIds: namedDeliveries }),
   output: z.object({ redelivered: z.int() }),

@@ -71,6 +71,7 @@ describe('a caller on loopback without a key or a proof', () => {
       'access:write',
       'webhooks:read',
       'webhooks:write',
+      'slack:write',
     ])
   })
 })

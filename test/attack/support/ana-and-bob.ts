@@ -3,7 +3,7 @@ import type { Actor } from '../../../src/core/operation/actor.ts'
 import type { Operation } from '../../../src/core/operation/operation.ts'
 import { allScopes, type Scope } from '../../../src/core/operation/scopes.ts'
 import { connectedAccounts } from '../../../src/domain/accounts/tables.ts'
-import { inboxEvents } from '../../../src/domain/inbox/tables.ts'
+import { hookUrls, inboxEvents } from '../../../src/domain/inbox/tables.ts'
 import { invitations } from '../../../src/domain/people/tables.ts'
 import { addArtifact } from '../../../src/domain/runs/artifacts/artifacts.ts'
 import { lockRun } from '../../../src/domain/runs/hold/wake-run.ts'
@@ -132,9 +132,14 @@ async function makeAnasThings({ gateway }: TestFront, call: AnaAndBob['call']): 
     ...{ operation: 'tasks.create', body: '{}', state: 'failed', attempts: 1, round: 0 },
     ...{ nextAt: now, receivedAt: now, endedAt: now },
   })
+  const hookurl = gateway.runtime.newId('hookurl')
+  await gateway.db.insert(hookUrls).values({
+    ...{ id: hookurl, hook: 'seed-shop', name: 'Shop', personId: 'ana', ownerId: 'ana', spaceId: 'ana' },
+    ...{ hash: 'none', createdAt: now },
+  })
   return {
     ...{ project, milestone, template: String(template), task: task?.task.id ?? '', agent: 'anas-agent' },
     ...{ schedule, key, team, run, step: stepId, approval: approvalId, artifact: artifact.id, account },
-    ...{ hook: hookId, webhook, event, inbox, invitation, notification: notification?.id ?? '' },
+    ...{ hook: hookId, hookurl, webhook, event, inbox, invitation, notification: notification?.id ?? '' },
   }
 }
