@@ -31,6 +31,7 @@ async function openBot(options: AppOptions = {}) {
   const { environment } = await openPlace()
   const config = readConfig({
     ...environment,
+    SWITCHBOARD_SECRET: 'what the tokens of workspaces are sealed with',
     SLACK_API_URL: slack.apiUrl,
     SLACK_APP_TOKEN: app.appToken,
     SLACK_CLIENT_ID: app.clientId,

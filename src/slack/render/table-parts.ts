@@ -13,7 +13,12 @@ const WIDE_CELL_UNITS = 40
 /** Slack refuses a cell without text: a space that no trimming takes away. */
 const EMPTY_CELL = '\u2060\u00a0'
 /** Marks that are made of letters where there are no signs, as in a terminal. */
-const SIGNS: Readonly<Record<string, string>> = { '[ ]': '☐', '[x]': '☑', '[~]': '◐', '[-]': '☒' }
+const SIGNS: ReadonlyMap<string, string> = new Map([
+  ['[ ]', '☐'],
+  ['[x]', '☑'],
+  ['[~]', '◐'],
+  ['[-]', '☒'],
+])
 
 /** Undefined: it is too wide for Slack's tables, or has no rows. */
 export function tableParts({ columns, rows }: Table): Part[] | undefined {
@@ -51,7 +56,7 @@ function tableBlock(columns: readonly string[], rows: Rows): TableBlock {
 }
 
 function cellOf(text = ''): TableBlock['rows'][number][number] {
-  return { type: 'raw_text', text: text.trim() === '' ? EMPTY_CELL : (SIGNS[text] ?? text) }
+  return { type: 'raw_text', text: text.trim() === '' ? EMPTY_CELL : (SIGNS.get(text) ?? text) }
 }
 
 const NUMBER = /^-?[\d.,]+$/

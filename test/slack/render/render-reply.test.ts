@@ -195,6 +195,14 @@ describe('a table', () => {
     )
   })
 
+  test.each(['__proto__', 'constructor', 'toString'])('shows a cell that says %s', (said) => {
+    const [message] = renderReply(
+      { text: '', table: { columns: ['x'], rows: [[said]] }, actions: [] },
+      { operations },
+    )
+    expect(JSON.stringify(message?.blocks)).toContain(`"text":"${said}"`)
+  })
+
   test('that is too long for one message goes on in the next, under its headings again', () => {
     const rows = Array.from({ length: 230 }, (_, place) => [`T-${place}`])
     const messages = renderReply({ text: '', table: { columns: ['ref'], rows }, actions: [] }, { operations })
