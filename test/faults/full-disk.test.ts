@@ -221,10 +221,14 @@ async function writeUntilRefused(store: EmbeddedDatabase, written: string[]): Pr
   }
 }
 
+/** Room for a new store and the least that has to be free before it writes. */
+const SMALL_DISK = '120m'
+
 /** A disk of its own takes root and the right to mount; the rest of this file does without. */
 function mountSmallDisk(): string | undefined {
   const folder = mkdtempSync(join(tmpdir(), 'switchboard-small-disk-'))
-  const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=90m', 'tmpfs', folder]).status === 0
+  const mounted =
+    spawnSync('mount', ['-t', 'tmpfs', '-o', `size=${SMALL_DISK}`, 'tmpfs', folder]).status === 0
   onTestFinished(() => {
     if (mounted) spawnSync('umount', ['--lazy', folder])
     rmSync(folder, { recursive: true, force: true })

@@ -12,7 +12,7 @@ test('a stranger pairs, writes two tasks in one message, accepts the preview, an
   expect(preview.text).toMatch(/draft the launch post/i)
   expect((await send('GET', '/v1/tasks')).items).toEqual([])
   ada.dm('accept')
-  await answered(ada, /T-\d+/)
+  await answered(ada, /\bT-\d+/)
   const { items } = (await send('GET', '/v1/tasks')) as { items: { title: string }[] }
   expect(items.map(({ title }) => title.toLowerCase()).toSorted()).toEqual([
     'call the bank',
