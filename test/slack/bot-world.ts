@@ -1,36 +1,17 @@
 /** The whole product before the stand-in of Slack, with somebody who has not spoken with the bot yet. */
-import { expect, onTestFinished } from 'vitest'
-import { compose } from '../../src/start/compose.ts'
-import { openDoors } from '../../src/start/compose-doors.ts'
-import { createLog } from '../../src/start/log.ts'
-import { readConfig } from '../../src/start/read-config.ts'
-import { openPlace } from '../faults/served.ts'
+import { expect } from 'vitest'
 import { startSlack } from '../support/slack/start-slack.ts'
 import type { User } from '../support/slack/world/user.ts'
+import { openProduct } from './open-product.ts'
 
 export async function openBot() {
   const slack = await startSlack()
   const acme = slack.world.workspace('Acme')
-  const { environment } = await openPlace()
-  const config = readConfig({ ...environment, ...slack.settingsFor(acme) })
-  const composition = await compose(config, 'all', { log: createLog({ level: 'silent' }) })
-  const doors = await openDoors(config, composition, undefined)
-  await composition.openQueue()
-  onTestFinished(async () => {
-    await doors.close(0)
-    await composition.close()
-    await slack.close()
-  })
-  await slack.world.until(() => slack.sockets.connections === 2)
+  const { call } = await openProduct(slack, slack.settingsFor(acme))
   const send = async (method: string, path: string, body?: object) => {
-    const headers = { 'content-type': 'application/json', authorization: `Bearer ${doors.machineSecret}` }
-    const answer = await fetch(`${doors.url}${path}`, {
-      method,
-      headers,
-      ...(body && { body: JSON.stringify(body) }),
-    })
+    const answer = await call(method, path, body)
     expect(answer.status).toBe(200)
-    return (await answer.json()) as Record<string, unknown>
+    return answer.body
   }
   /** The first message of the bot to a user, from the given one on, that says this. */
   const answered = (user: User, said: RegExp, from = 0) =>

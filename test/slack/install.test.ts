@@ -1,19 +1,15 @@
 /** Many workspaces of Slack at one gateway: installed by consent, kept apart, and forgotten when the app is removed. */
 import { eq, sql } from 'drizzle-orm'
-import { expect, onTestFinished, test, vi } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { newId } from '../../src/core/operation/ids.ts'
 import { inboxEvents } from '../../src/domain/inbox/tables.ts'
 import { outbox } from '../../src/domain/outbox/tables.ts'
 import { insertPosts } from '../../src/domain/slack/posts/insert-posts.ts'
-import { compose } from '../../src/start/compose.ts'
-import { openDoors } from '../../src/start/compose-doors.ts'
-import { createLog } from '../../src/start/log.ts'
-import { readConfig } from '../../src/start/read-config.ts'
-import { openPlace } from '../faults/served.ts'
 import { startSlack } from '../support/slack/start-slack.ts'
 import type { AppOptions } from '../support/slack/world/app.ts'
 import type { User } from '../support/slack/world/user.ts'
 import type { Workspace } from '../support/slack/world/workspace.ts'
+import { openProduct } from './open-product.ts'
 
 /** Milliseconds for what workers do by and by. A ceiling: nothing waits for it. */
 const PATIENCE = { timeout: 20_000, interval: 50 }
@@ -28,35 +24,13 @@ async function openBot(options: AppOptions = {}) {
   const slack = await startSlack({ app: options })
   const { app } = slack.world
   const [acme, globex] = [slack.world.workspace('Acme'), slack.world.workspace('Globex')]
-  const { environment } = await openPlace()
-  const config = readConfig({
-    ...environment,
+  const { doors, db, call } = await openProduct(slack, {
     SWITCHBOARD_SECRET: 'what the tokens of workspaces are sealed with',
     SLACK_API_URL: slack.apiUrl,
     SLACK_APP_TOKEN: app.appToken,
     SLACK_CLIENT_ID: app.clientId,
     SLACK_CLIENT_SECRET: app.clientSecret,
   })
-  const composition = await compose(config, 'all', { log: createLog({ level: 'silent' }) })
-  const doors = await openDoors(config, composition, undefined)
-  await composition.openQueue()
-  onTestFinished(async () => {
-    await doors.close(0)
-    await composition.close()
-    await slack.close()
-  })
-  await slack.world.until(() => slack.sockets.connections === 2)
-  const { db } = composition.database
-
-  const call = async (method: string, path: string, body?: object) => {
-    const headers = { 'content-type': 'application/json', authorization: `Bearer ${doors.machineSecret}` }
-    const answer = await fetch(`${doors.url}${path}`, {
-      method,
-      headers,
-      ...(body && { body: JSON.stringify(body) }),
-    })
-    return { status: answer.status, body: (await answer.json()) as Record<string, unknown> }
-  }
 
   /** An admin of the workspace follows the address of consent, and presses the button on the page of the gateway. */
   async function install(workspace: Workspace): Promise<Installed> {
