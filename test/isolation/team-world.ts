@@ -92,7 +92,7 @@ export function tracesIn(said: string, rows: readonly Row[], input: object): str
   )
 }
 
-/** Operations on several things say of each what became of it. */
+/** Operations on several things tell the outcome of each. */
 export function codeIn(output: unknown): string {
   const { results } = output as { readonly results?: unknown }
   const [first] = (Array.isArray(results) ? results : []) as { readonly error?: { readonly code: string } }[]

@@ -16,7 +16,7 @@ export interface Shortcut {
 
 declare module '../operation/context.ts' {
   interface Resources {
-    /** The shortcuts of all areas. Absent: there are none. */
+    /** The shortcuts of all areas; absent where no area has one. */
     readonly shortcuts?: readonly Shortcut[]
   }
 }

@@ -38,7 +38,7 @@ export async function workInbox(runtime: Runtime, prepare: Prepare): Promise<voi
         underWay.add(handled)
         await handled
       } else if (underWay.size === 0) return
-      // An event that takes long holds back none of those that come meanwhile; events that are soon done hold back nobody.
+      // A slow event must not hold back those that arrive meanwhile, so due events are looked for again.
       else await Promise.race([sleep(LOOK_EVERY_MS), Promise.allSettled(underWay)])
     }
   }

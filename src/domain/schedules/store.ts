@@ -145,7 +145,7 @@ export async function listActive(db: Db, afterId: string, limit: number): Promis
 
 /**
  * Schedules that should have fired by `by`, up to `limit`: the first of each owner goes before the second of any, so
- * that one owner's many delay nobody else's.
+ * that the many schedules of one owner do not delay others.
  */
 export async function listDueInTurns(
   db: Db,

@@ -11,7 +11,7 @@ import type { Pressing } from './pressing.ts'
 
 type Whom = Pick<Pressed, 'at' | 'userId'>
 
-/** Words for nobody else. */
+/** Words that only this user sees. */
 export function onlyForPresser({ at, userId }: Whom, text: string): Post {
   const { teamId, channelId: channel, threadTs } = at
   const [message = { text: '' }] = renderReply({ text, actions: [] }, { operations: [] })
