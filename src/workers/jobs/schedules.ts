@@ -1,9 +1,9 @@
 /**
  * Fires schedules by the clock. Each schedule has a job scheduler in BullMQ that says when, and PostgreSQL decides
  * whether: a moment is taken in the database, so that firing twice does no harm. A job says only that a schedule is due:
- * its worker fires the next one in turns between owners, so that the many schedules of one owner do not delay others. A safety net catches what BullMQ
- * forgets; every worker process runs it on its own timer, because BullMQ's timers follow the wall clock, which may be
- * set back.
+ * its worker fires the next one in turns between owners, so that the many schedules of one owner do not delay
+ * others. A safety net catches what BullMQ forgets; every worker process runs it on its own timer, because BullMQ's
+ * timers follow the wall clock, which may be set back.
  */
 import type { Queue } from '../../clients/queue/queue.ts'
 import type { Invoke } from '../../core/call/call.ts'
