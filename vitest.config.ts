@@ -1,5 +1,6 @@
 /** One suite: every test file gets a database of its own from one migrated template. */
 import { configDefaults, defineConfig } from 'vitest/config'
+import { failedTests } from './scripts/failed-tests.ts'
 
 /** Ceilings, not waits: a busy machine of two cores takes its time to start a process or a database. */
 const TEST_TIMEOUT_MS = 120_000
@@ -24,6 +25,7 @@ export default defineConfig({
   test: {
     globalSetup: ['test/support/world/global-setup.ts'],
     maxWorkers: suite.maxWorkers,
+    reporters: ['default', failedTests()],
     coverage: { include: ['src/**'], reporter: ['text-summary', 'html'] },
     projects: [
       {
