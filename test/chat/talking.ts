@@ -9,6 +9,7 @@ import type { TestGateway } from '../support/world/database.ts'
 let people = 0
 
 export interface Talking {
+  readonly personId: string
   /** Says something, and remembers the state after it. */
   say(text: string): Promise<Turn>
   /** The text of all replies. */
@@ -51,6 +52,7 @@ export function startTalking(gateway: TestGateway): Talking {
   }
 
   return {
+    personId: id,
     say,
     sayAside,
     hear: async (text) => (await say(text)).replies.map((reply) => reply.text).join('\n'),
