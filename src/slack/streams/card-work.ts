@@ -9,13 +9,17 @@ import type { LogParts } from './read-log.ts'
 
 export type CardParts = Pick<HandleParts, 'assistants' | 'audience'> & LogParts
 
-export interface CardWork {
-  readonly parts: CardParts
+/** What is needed to show what the card has. */
+export interface ShownWork {
   readonly runtime: Runtime
   readonly speaking: Speaking
+  /** As the database has it. */
+  readonly card: Card
+}
+
+export interface CardWork extends ShownWork {
+  readonly parts: CardParts
   readonly task: LongTask
   /** As the person for whom the task is done. */
   readonly call: ChatCall
-  /** As the database has it. */
-  readonly card: Card
 }

@@ -1,5 +1,11 @@
 /** Pieces as chunks of a stream. */
-import type { CardPiece, CardState, CardTask, OpenStream } from '../../domain/slack/cards/card.ts'
+import {
+  type CardPiece,
+  type CardState,
+  type CardTask,
+  type OpenStream,
+  WHOLE,
+} from '../../domain/slack/cards/card.ts'
 import { escapedText, escapeText } from '../render/escape.ts'
 import { PARAGRAPH } from './pieces.ts'
 
@@ -84,6 +90,17 @@ export function openAfter(open: readonly CardTask[], { id, title, status }: Card
     ? open.map((each) => (each.id === id ? task : each))
     : [...open, task]
 }
+
+/** The tasks that are open in one message, as they end there: the next message shows them again. */
+export function continued(open: readonly CardTask[]): CardTask[] {
+  return open.map(({ id, title }) =>
+    id === WHOLE
+      ? { id, title: CONTINUED, status: 'complete' }
+      : { id, title, status: 'complete', output: CONTINUED },
+  )
+}
+
+export const CONTINUED = 'Continued below'
 
 const FENCE = /^ {0,3}(`{3,}|~{3,})/
 

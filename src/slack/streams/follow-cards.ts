@@ -5,20 +5,23 @@ import type { Runtime } from '../../core/call/runtime.ts'
 import { AppError } from '../../core/errors.ts'
 import { addMessages, endTask, findConversation } from '../../domain/conversations/store.ts'
 import { actorOfPerson } from '../../domain/people/person-actor.ts'
-import { type Card, claimCards, dropCard, saveCard } from '../../domain/slack/cards/store.ts'
+import { type Card, claimCards, renewCards, saveCard } from '../../domain/slack/cards/store.ts'
+import { slackOf } from '../../domain/slack/slack-app.ts'
 import { findWorkspace } from '../../domain/slack/workspaces.ts'
 import { isDirect, placeIn, standingIn } from '../handle/place.ts'
-import type { CardParts, CardWork } from './card-work.ts'
+import type { CardParts, CardWork, ShownWork } from './card-work.ts'
 import { readOn } from './read-on.ts'
 import { tellSession } from './tell-session.ts'
 import { createWaker, type Waker } from './waker.ts'
-import { writeEdits } from './write-edits.ts'
-import { writeStream } from './write-stream.ts'
+import { withdraw } from './withdraw.ts'
+import { write } from './write.ts'
 
 /** Cards that one sweep brings up to date. */
 const AT_ONCE = 20
-/** Milliseconds after which another process takes a card over. Each pass ends in less. */
-const LEASE_MS = 60_000
+/** Milliseconds after which another process takes over the cards of one that was lost, and between two signs of life. */
+const LEASE_MS = 15_000
+const RENEW_MS = 5_000
+/** Milliseconds in which a pass of a card must end. */
 const PASS_MAX_MS = 40_000
 /** Calls of Slack in one pass. */
 const CALLS_MAX = 10
@@ -38,31 +41,35 @@ export function createFollowCards(parts: CardParts): Sweep['run'] {
     if (runtime.resources.slack === undefined) return
     const claim = { leaseId: randomUUID(), now: runtime.now(), leaseMs: LEASE_MS, limit: AT_ONCE }
     const cards = await claimCards(runtime.resources.db, { ...claim, woken: waker.woken(runtime) })
-    await Promise.all(cards.map((card) => follow({ ...parts, waker }, runtime, card)))
+    const renewing = setInterval(() => void renew(runtime, claim.leaseId), RENEW_MS)
+    try {
+      await Promise.all(cards.map((card) => follow({ ...parts, waker }, runtime, card)))
+    } finally {
+      clearInterval(renewing)
+    }
   }
+}
+
+/** Where this fails, another process takes the cards over, and this one can save nothing of them any more. */
+async function renew({ resources, now, log }: Runtime, leaseId: string): Promise<void> {
+  const until = new Date(now().getTime() + LEASE_MS)
+  await renewCards(resources.db, { leaseId, until }).catch((err: unknown) =>
+    log.warn({ err }, 'the lease of cards in Slack was not renewed'),
+  )
 }
 
 type Following = CardParts & { readonly waker: Waker }
 
 async function follow(parts: Following, runtime: Runtime, card: Card): Promise<void> {
-  const { db } = runtime.resources
   try {
-    const work = await open(parts, runtime, card)
-    const passed = work && (await pass(work))
-    if (work === undefined || passed === undefined) return
-    await release(runtime, card, passed.waitMs)
-    if (passed.isUpToDate) parts.waker.sleep(work.task.uri(card.taskId), card.taskId)
+    const work = await open(runtime, card)
+    const passed = (await showTo(parts, work)) ?? (await withdraw(work))
+    if (passed !== 'ended') await release(runtime, card, passed.waitMs)
   } catch (err) {
     // One that cannot be shown now holds back no other.
     runtime.log.warn({ err, taskId: card.taskId }, 'a task was not shown in Slack')
-    if (isOver(err)) await dropCard(db, card.taskId)
-    else await release(runtime, card, FAILED_WAIT_MS).catch(() => undefined)
+    await release(runtime, card, FAILED_WAIT_MS).catch(() => undefined)
   }
-}
-
-/** The person sees the task no longer; that it is over is told without a card. */
-function isOver(err: unknown): boolean {
-  return err instanceof AppError && (err.code === 'not_found' || err.code === 'forbidden')
 }
 
 async function release(runtime: Runtime, card: Card, waitMs: number): Promise<void> {
@@ -70,20 +77,12 @@ async function release(runtime: Runtime, card: Card, waitMs: number): Promise<vo
   await saveCard(runtime.resources.db, card, { nextAt, leaseUntil: null })
 }
 
-/** Undefined: not everybody who reads the channel may see it now, so its outcome is told to the person alone. */
-async function open(parts: CardParts, runtime: Runtime, card: Card): Promise<CardWork | undefined> {
-  const { db, slack: app } = runtime.resources
-  if (app === undefined) return undefined
-  const known = { db, app, now: runtime.now(), signal: AbortSignal.timeout(PASS_MAX_MS) }
+async function open(runtime: Runtime, card: Card): Promise<ShownWork> {
+  const { db } = runtime.resources
+  const signal = AbortSignal.timeout(PASS_MAX_MS)
+  const known = { db, app: slackOf(runtime.resources), now: runtime.now(), signal }
   const speaking = { ...known, workspace: await findWorkspace(known, card.teamId) }
-  const place = placeIn(card.conversationId)
-  const standing = await standingIn(speaking, place, await actorOfPerson(db, card.personId))
-  if (standing.isPrivate || !(await parts.audience.sees(speaking, place, standing.spaceId))) {
-    await dropCard(db, card.taskId)
-    return undefined
-  }
-  const call = { actor: standing.actor, door: 'slack' as const, signal: speaking.signal }
-  return { parts, runtime, speaking, call, card: begun(card), task: parts.assistants.taskOf(card.taskId) }
+  return { runtime, speaking, card: begun(card) }
 }
 
 /** Live text in a channel is seen by one user alone, so a message is edited there. */
@@ -94,29 +93,46 @@ function begun(card: Card): Card {
 interface Passed {
   /** Until the next pass. */
   readonly waitMs: number
-  /** Whether the next pass may come sooner if there is news: Slack asks for no pause. */
-  readonly isUpToDate: boolean
 }
 
-/** Undefined: the card has ended. */
-async function pass(work: CardWork): Promise<Passed | undefined> {
+/** Undefined: the person sees the task no longer, or others who read the channel may not see it. */
+async function showTo(parts: Following, work: ShownWork): Promise<Passed | 'ended' | undefined> {
+  try {
+    const shown = await asPerson(parts, work)
+    return shown && (await pass(parts.waker, shown))
+  } catch (thrown) {
+    if (thrown instanceof AppError && (thrown.code === 'not_found' || thrown.code === 'forbidden'))
+      return undefined
+    throw thrown
+  }
+}
+
+async function asPerson(parts: CardParts, work: ShownWork): Promise<CardWork | undefined> {
+  const { card, speaking } = work
+  if (card.state.isWithdrawn) return undefined
+  const place = placeIn(card.conversationId)
+  const standing = await standingIn(speaking, place, await actorOfPerson(speaking.db, card.personId))
+  if (standing.isPrivate || !(await parts.audience.sees(speaking, place, standing.spaceId))) return undefined
+  const call = { actor: standing.actor, door: 'slack' as const, signal: speaking.signal }
+  return { ...work, parts, call, task: parts.assistants.taskOf(card.taskId) }
+}
+
+async function pass(waker: Waker, work: CardWork): Promise<Passed | 'ended'> {
   let card = await tellSession(work)
   for (let calls = 0; calls < CALLS_MAX; calls += 1) {
     card = await readOn({ ...work, card })
-    const written = await writeStream({ ...work, card })
-    card = written.card
-    if (written.waitMs !== undefined) return { waitMs: written.waitMs, isUpToDate: false }
-    if (!written.isIdle) continue
     const wasWaiting = card.state.queue.length > 0
-    if (card.state.mode === 'edits') card = await writeEdits({ ...work, card })
-    if (card.state.ending !== undefined && card.state.queue.length === 0) {
-      await end({ ...work, card })
-      return undefined
-    }
-    if (wasWaiting) return { waitMs: EDITS_PACE_MS, isUpToDate: false }
-    return { waitMs: paceOf(card, work.runtime.now()), isUpToDate: true }
+    const written = await write({ ...work, card })
+    card = written.card
+    if (written.waitMs !== undefined) return { waitMs: written.waitMs }
+    if (!written.isIdle) continue
+    if (card.state.ending !== undefined && card.state.queue.length === 0) return await end({ ...work, card })
+    if (wasWaiting) return { waitMs: EDITS_PACE_MS }
+    // Slack asks for no pause: the next pass comes sooner if there is news.
+    waker.sleep(work.task.uri(card.taskId), card.taskId)
+    return { waitMs: paceOf(card, work.runtime.now()) }
   }
-  return { waitMs: PACE_MS, isUpToDate: false }
+  return { waitMs: PACE_MS }
 }
 
 /** A run that waits for days is looked at less often. */
@@ -125,7 +141,7 @@ function paceOf({ state, createdAt }: Card, now: Date): number {
   return Math.min(Math.max(quietMs * QUIET_PART, PACE_MS), QUIET_PACE_MS)
 }
 
-async function end(work: CardWork): Promise<void> {
+async function end(work: CardWork): Promise<'ended'> {
   const { card, runtime } = work
   const now = runtime.now()
   await tellSession(work)
@@ -137,4 +153,5 @@ async function end(work: CardWork): Promise<void> {
     const text = card.state.lastSaid || 'Done.'
     await addMessages(db, conversation.id, [{ id: `${now.getTime() / 1000}/${card.taskId}`, text, ...said }])
   })
+  return 'ended'
 }

@@ -1,14 +1,8 @@
 /** The next call of Slack that brings a card up to date. */
-import {
-  type CardMove,
-  type CardRating,
-  type CardState,
-  type OpenStream,
-  WHOLE,
-} from '../../domain/slack/cards/card.ts'
+import type { CardMove, CardRating, CardState, OpenStream } from '../../domain/slack/cards/card.ts'
 import type { Card } from '../../domain/slack/cards/store.ts'
 import { escapeText } from '../render/escape.ts'
-import { addQueue, type Chunk, isFull, marksOf, sizeOf, taskChunk } from './chunks.ts'
+import { addQueue, type Chunk, continued, isFull, marksOf, sizeOf, taskChunk } from './chunks.ts'
 
 /** Milliseconds for which a stream is used: Slack ends it after about 306 seconds, whatever is added. */
 const STREAM_MAX_MS = 240_000
@@ -80,10 +74,9 @@ function stopMove(state: CardState, { channelId: channel }: CardPlace, { ts }: O
 }
 
 function interrupted({ fence, open }: CardState): Chunk[] {
-  const whole = open.find(({ id }) => id === WHOLE)
   return [
     ...(fence === undefined ? [] : [{ type: 'markdown_text', text: `\n${marksOf(fence)}\n` } as const]),
-    ...(whole === undefined ? [] : [taskChunk({ id: WHOLE, title: 'Continued below', status: 'complete' })]),
+    ...continued(open).map(taskChunk),
   ]
 }
 

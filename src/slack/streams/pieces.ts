@@ -110,10 +110,12 @@ function piecesOfText(text: string): (CardPiece & { kind: 'text' })[] {
   return pieces.filter((piece) => piece !== '').map((piece) => ({ kind: 'text', text: piece }))
 }
 
-/** How the card ends. The result is left out as far as the agent has said it already. */
+/**
+ * How the card ends: no task of it stays open. The result is left out as far as the agent has said it already.
+ */
 export function endingPieces(
   outcome: readonly Told[],
-  { lastSaid }: Pick<CardState, 'lastSaid'>,
+  { lastSaid, open }: Pick<CardState, 'lastSaid' | 'open'>,
 ): CardPiece[] {
   const [head] = outcome
   const words = outcome.flatMap(({ mark, text }) => (mark === 'said' && text !== undefined ? [text] : []))
@@ -121,6 +123,7 @@ export function endingPieces(
   const status = head?.mark === 'done' ? 'complete' : 'error'
   const { subject: title = 'done' } = head ?? {}
   return [
+    ...unfinished(open),
     ...(head?.mark === 'cancelled' ? [] : unsaid),
     taskPiece({
       id: WHOLE,
@@ -129,6 +132,13 @@ export function endingPieces(
       output: head?.aside,
     }),
   ]
+}
+
+/** Calls of which the log tells no end, such as those that a stop has cut off. */
+export function unfinished(open: readonly CardTask[]): CardPiece[] {
+  return open.flatMap(({ id, title }) =>
+    id === WHOLE ? [] : [taskPiece({ id, title, status: 'error', output: 'Not finished' })],
+  )
 }
 
 /** A long text was cut in the log: the rest of it goes on where it was cut. */

@@ -49,15 +49,21 @@ export async function readBack(asking: Asking, state: CardState, move: CardMove)
   if (answer.kind !== 'ok') return answer
   const { messages } = Replies.parse(answer.body)
   return move.method === 'chat.startStream'
-    ? findBegun(asking, messages)
+    ? findBegun(asking, messages, state.left ?? [])
     : findAdded(messages, state.stream?.ts, move.args.chunks as readonly Chunk[])
 }
 
-function findBegun({ botUserId }: Asking, messages: readonly Message[]): Found {
+/** A stream that Slack has ended meanwhile still shows the task as open. */
+function findBegun({ botUserId }: Asking, messages: readonly Message[], left: readonly string[]): Found {
   const begun = messages.findLast(
-    ({ user, streaming_state: state }) => user === botUserId && state === 'in_progress',
+    ({ ts, user, streaming_state: state, blocks }) =>
+      user === botUserId && !left.includes(ts) && (state === 'in_progress' || blocks.some(isOpenTask)),
   )
   return begun === undefined ? { kind: 'not done' } : { kind: 'done', ts: begun.ts }
+}
+
+function isOpenTask({ type, status }: Message['blocks'][number]): boolean {
+  return type === 'task_card' && status === 'in_progress'
 }
 
 function findAdded(messages: readonly Message[], ts: string | undefined, chunks: readonly Chunk[]): Found {

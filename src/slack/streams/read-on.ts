@@ -1,6 +1,6 @@
 /** Takes what a log tells into the card: what it shows next, and what is asked in messages of its own. */
 
-import type { CardState } from '../../domain/slack/cards/card.ts'
+import type { CardState, CardTask } from '../../domain/slack/cards/card.ts'
 import { type Card, saveCard } from '../../domain/slack/cards/store.ts'
 import { insertPosts } from '../../domain/slack/posts/insert-posts.ts'
 import { POSTS_CHANGE } from '../../domain/slack/posts/rows.ts'
@@ -11,17 +11,21 @@ import { type PostWriter, postReply } from '../interact/post-reply.ts'
 import { textParts } from '../render/text-parts.ts'
 import type { CardWork } from './card-work.ts'
 import { choicesOf } from './choices.ts'
+import { openAfter } from './chunks.ts'
 import { type Asked, endingPieces, piecesOf, type Settled } from './pieces.ts'
 import { type LogPart, readLog } from './read-log.ts'
 
 /** Pieces that wait: the log is read on once they are shown. */
 const QUEUE_MAX = 60
 
-/** Answers with the card as it is then. */
+/**
+ * Answers with the card as it is then. While the outcome of a call is not known, nothing is read: the state that the call
+ * leads to is the one from before, and a question that was read meanwhile would be asked again.
+ */
 export async function readOn(work: CardWork): Promise<Card> {
   const { card, runtime, parts, call, task } = work
   const { state, taskId } = card
-  if (state.ending !== undefined || state.queue.length >= QUEUE_MAX) return card
+  if (card.move !== null || state.ending !== undefined || state.queue.length >= QUEUE_MAX) return card
   const part = await readLog(parts, { task, taskId, position: state.position }, call)
   if (part.events.length === 0 && part.outcome === undefined) return card
   const saved = await runtime.transaction(async ({ db }) => {
@@ -52,9 +56,20 @@ async function takeIn(writer: PostWriter, work: CardWork, { position, events, ou
     ending: isCancelled ? ('cancelled' as const) : ('told' as const),
     // Who has stopped the stream reads the result in a message.
     mode: state.mode === 'stopped' && !isCancelled ? ('edits' as const) : state.mode,
-    queue: state.mode === 'stopped' && isCancelled ? [] : [...state.queue, ...endingPieces(outcome, state)],
+    queue:
+      state.mode === 'stopped' && isCancelled
+        ? []
+        : [...state.queue, ...endingPieces(outcome, { ...state, open: openAtEnd(state) })],
     rating,
   }
+}
+
+/** Once all that waits is shown. */
+function openAtEnd({ queue, open }: CardState): readonly CardTask[] {
+  return queue.reduce<readonly CardTask[]>(
+    (tasks, piece) => (piece.kind === 'task' ? openAfter(tasks, piece) : tasks),
+    open,
+  )
 }
 
 interface Asking {

@@ -50,13 +50,20 @@ function afterRefusal(
   { method, after }: CardMove,
   refused: Extract<SlackAnswer, { kind: 'refused' }>,
 ): CardState {
-  const { stream, ...closed } = state
-  if (refused.error === STOPPED) return { ...closed, mode: 'stopped', queue: [] }
+  const { stream, ...rest } = state
+  const closed = stream === undefined ? rest : { ...rest, left: [...(state.left ?? []), stream.ts] }
+  if (refused.error === STOPPED) return afterStop(closed)
   if (method === 'chat.stopStream') {
-    if (CLOSED.has(refused.error) || state.rating === undefined || !isAboutBlocks(refused)) return after
+    if (CLOSED.has(refused.error)) return { ...after, left: closed.left }
+    if (state.rating === undefined || !isAboutBlocks(refused)) return after
     return { ...state, rating: undefined }
   }
   if (CLOSED.has(refused.error)) return closed
   // What no stream takes is shown in a message.
-  return { ...closed, mode: 'edits', ...(stream !== undefined && { stream }) }
+  return { ...rest, mode: 'edits', ...(stream !== undefined && { stream }) }
+}
+
+/** Somebody who stops the stream of a task that has ended meanwhile reads its result in a message. */
+function afterStop(state: CardState): CardState {
+  return state.ending === 'told' ? { ...state, mode: 'edits' } : { ...state, mode: 'stopped', queue: [] }
 }

@@ -5,8 +5,8 @@ import { type Card, saveCard } from '../../domain/slack/cards/store.ts'
 import { insertPosts } from '../../domain/slack/posts/insert-posts.ts'
 import { POSTS_CHANGE } from '../../domain/slack/posts/rows.ts'
 import { escapeText, fallbackText } from '../render/escape.ts'
-import type { CardWork } from './card-work.ts'
-import { fenceAfter, marksOf, openAfter, taskChunk, textAfter } from './chunks.ts'
+import type { ShownWork } from './card-work.ts'
+import { continued, fenceAfter, marksOf, openAfter, taskChunk, textAfter } from './chunks.ts'
 import { ratingBlock } from './next-move.ts'
 
 /** Characters of one message; what follows begins another. Escaped, they may be five times as many. */
@@ -15,7 +15,7 @@ const MESSAGE_MAX_CHARS = 2_200
 const TASKS_MAX = 20
 
 /** The edit goes out with the state that it shows, once. */
-export async function writeEdits({ card, runtime }: CardWork): Promise<Card> {
+export async function writeEdits({ card, runtime }: ShownWork): Promise<Card> {
   const { state } = card
   // The message is there before there is anything to tell.
   const isNew = state.message === undefined && state.ending === undefined
@@ -69,7 +69,8 @@ function messagesOf(state: CardState): Growing[] {
       const text = fence === undefined ? '' : `${fence}\n`
       grown.push({ message: add({ postId: '', text, tasks: open }, piece), isNew: true })
       const closed = fence === undefined ? last.message.text : `${last.message.text}\n${marksOf(fence)}`
-      grown[grown.length - 2] = { ...last, message: { ...last.message, text: closed } }
+      const message = continued(open).reduce(addTask, { ...last.message, text: closed })
+      grown[grown.length - 2] = { ...last, message }
     }
     whole = openOf(whole, piece)
   }
@@ -84,9 +85,13 @@ function hasRoom({ text, tasks }: EditedMessage, piece: CardPiece): boolean {
 function add({ postId, text, tasks }: EditedMessage, piece: CardPiece): EditedMessage {
   if (piece.kind === 'text') return { postId, tasks, text: text + textAfter(piece.text, text !== '') }
   const { kind: _kind, ...task } = piece
+  return addTask({ postId, text, tasks }, task)
+}
+
+function addTask({ tasks, ...message }: EditedMessage, task: CardTask): EditedMessage {
   const isThere = tasks.some(({ id }) => id === task.id)
   const now = isThere ? tasks.map((each) => (each.id === task.id ? task : each)) : [...tasks, task]
-  return { postId, text, tasks: now }
+  return { ...message, tasks: now }
 }
 
 function blocksOf({ text, tasks }: EditedMessage, rating: CardState['rating']): KnownBlock[] {

@@ -2,10 +2,11 @@
  * Writes a card into streams. Each call of Slack is stored before it is made, so that one whose answer was lost, or whose
  * process died, is looked for at Slack before anything is shown again.
  */
-import type { CardMove, CardState } from '../../domain/slack/cards/card.ts'
+import type { CardMove, CardPiece, CardState } from '../../domain/slack/cards/card.ts'
 import { type Card, saveCard } from '../../domain/slack/cards/store.ts'
 import { callAs } from '../../domain/slack/slack-app.ts'
-import type { CardWork } from './card-work.ts'
+import type { ShownWork } from './card-work.ts'
+import type { Chunk } from './chunks.ts'
 import { nextMove } from './next-move.ts'
 import { textPieces } from './pieces.ts'
 import { type Found, readBack } from './read-back.ts'
@@ -20,14 +21,14 @@ export interface Written {
 }
 
 /** Makes the next call, if one is to be made. */
-export async function writeStream(work: CardWork): Promise<Written> {
+export async function writeStream(work: ShownWork): Promise<Written> {
   const { card } = work
   if (card.move !== null) return await lookFor(work, card.move)
   const move = nextMove(card.state, card, work.runtime.now())
   return move === undefined ? { card, isIdle: true } : await makeMove(work, move)
 }
 
-async function makeMove(work: CardWork, move: CardMove): Promise<Written> {
+async function makeMove(work: ShownWork, move: CardMove): Promise<Written> {
   const { card, speaking, runtime } = work
   const { db, app, signal } = speaking
   await saveCard(db, card, { move })
@@ -49,7 +50,7 @@ interface Stored {
   readonly waitMs?: number | undefined
 }
 
-async function store({ card, speaking }: CardWork, { state, move, waitMs }: Stored): Promise<Written> {
+async function store({ card, speaking }: ShownWork, { state, move, waitMs }: Stored): Promise<Written> {
   await saveCard(speaking.db, card, { state, move })
   return { card: { ...card, state, move }, waitMs, isIdle: false }
 }
@@ -57,7 +58,7 @@ async function store({ card, speaking }: CardWork, { state, move, waitMs }: Stor
 /** Milliseconds until Slack is asked again what it has. */
 const ASK_AGAIN_MS = 5_000
 
-async function lookFor(work: CardWork, move: CardMove): Promise<Written> {
+async function lookFor(work: ShownWork, move: CardMove): Promise<Written> {
   const { card, speaking } = work
   const { app, signal, workspace } = speaking
   const asking = { app, place: card, botUserId: workspace.botUserId, signal }
@@ -80,9 +81,18 @@ function waitOf(found: Found): number {
 
 const MAYBE_MISSING = '_Slack did not confirm what comes before this; a part may be missing._'
 
+/** The state of a task takes the place of its earlier one, so it may be shown again; its words would be added. */
+function tasksOf({ args }: CardMove): CardPiece[] {
+  return ((args.chunks ?? []) as readonly Chunk[]).flatMap((chunk) => {
+    if (chunk.type !== 'task_update') return []
+    const { id, title, status } = chunk
+    return [{ kind: 'task', id, title, status }]
+  })
+}
+
 /** Where the bot may not read, nothing is shown twice. */
 function unread(move: CardMove): CardState {
   const { stream, ...closed } = move.after
   const state = move.method === 'chat.startStream' ? closed : { ...closed, stream }
-  return { ...state, queue: [...textPieces(MAYBE_MISSING), ...state.queue] }
+  return { ...state, queue: [...textPieces(MAYBE_MISSING), ...tasksOf(move), ...state.queue] }
 }

@@ -100,22 +100,31 @@ export async function openCardWorld() {
     return user
   }
 
+  /** Somebody new writes to the bot, and the model answers the run so. Nothing is shown yet. */
+  async function begin(text: string, ...replies: Reply[]): Promise<Asked> {
+    const user = await newcomer()
+    provider.say(...replies)
+    const { ts } = user.dm(text)
+    await desk.handle()
+    return { user, channel: acme.dm(user), ts }
+  }
+
+  /** Works on the run whose turn it is. */
+  async function carryOut(): Promise<void> {
+    await commitAtOnce(runtime, queueLost)
+    await worker.work({ id: randomUUID(), data: {}, attempt: 1, signal: new AbortController().signal })
+  }
+
   return {
-    ...{ desk, gateway, slack, acme, clock, advance, show, newcomer },
-    /** Somebody new writes to the bot, and the model answers the run so. */
+    ...{ desk, gateway, slack, acme, clock, advance, show, newcomer, begin, carryOut },
     async ask(text: string, ...replies: Reply[]): Promise<Asked> {
-      const user = await newcomer()
-      provider.say(...replies)
-      const { ts } = user.dm(text)
-      await desk.handle()
+      const asked = await begin(text, ...replies)
       await show()
-      return { user, channel: acme.dm(user), ts }
+      return asked
     },
     answer: (...replies: Reply[]) => provider.say(...replies),
-    /** Works on the run whose turn it is, and shows it. */
     async work(): Promise<void> {
-      await commitAtOnce(runtime, queueLost)
-      await worker.work({ id: randomUUID(), data: {}, attempt: 1, signal: new AbortController().signal })
+      await carryOut()
       await show()
     },
     /** Sends what the outbox holds. */

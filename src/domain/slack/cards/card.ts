@@ -44,6 +44,10 @@ export interface CardState {
   readonly stream?: OpenStream | undefined
   /** Streams that were begun. */
   readonly streams: number
+  /** Messages whose streams were ended by Slack or the person: they still show tasks as open. */
+  readonly left?: readonly string[] | undefined
+  /** Not everybody who reads the channel may see the task now: the card is only closed. */
+  readonly isWithdrawn?: true | undefined
   readonly message?: EditedMessage | undefined
   /** The last words of the agent, which its result may repeat. */
   readonly lastSaid: string

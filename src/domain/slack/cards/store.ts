@@ -1,5 +1,5 @@
 /** Cards in the database. One process at a time works on a card, and another takes over where that one was lost. */
-import { and, desc, eq, inArray, isNull, lt, lte, or } from 'drizzle-orm'
+import { and, desc, eq, inArray, isNotNull, isNull, lt, lte, or } from 'drizzle-orm'
 import { AppError } from '../../../core/errors.ts'
 import type { Db } from '../../db/db.ts'
 import { type CardMove, type CardState, newCardState } from './card.ts'
@@ -49,6 +49,19 @@ export async function claimCards(db: Db, { leaseId, now, leaseMs, limit, woken }
     .returning()
 }
 
+interface Lease {
+  readonly leaseId: string
+  readonly until: Date
+}
+
+/** Keeps the cards of a claim that are still worked on. */
+export async function renewCards(db: Db, { leaseId, until }: Lease): Promise<void> {
+  await db
+    .update(slackCards)
+    .set({ leaseUntil: until })
+    .where(and(eq(slackCards.leaseId, leaseId), isNotNull(slackCards.leaseUntil)))
+}
+
 interface Saved {
   readonly state?: CardState
   readonly move?: CardMove | null
@@ -71,9 +84,14 @@ export async function saveCard(
   if (held.length === 0) throw new AppError('unavailable', 'Another process shows this task.')
 }
 
+export async function findCard(db: Db, taskId: string): Promise<Card | undefined> {
+  const [card] = await db.select().from(slackCards).where(eq(slackCards.taskId, taskId))
+  return card
+}
+
 /** Its outcome is told without a card. */
-export async function dropCard(db: Db, taskId: string): Promise<void> {
-  await db.delete(slackCards).where(eq(slackCards.taskId, taskId))
+export async function dropCard(db: Db, { taskId, leaseId }: Pick<Card, 'taskId' | 'leaseId'>): Promise<void> {
+  await db.delete(slackCards).where(and(eq(slackCards.taskId, taskId), eq(slackCards.leaseId, leaseId ?? '')))
 }
 
 interface InThread {
