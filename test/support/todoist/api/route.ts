@@ -1,0 +1,62 @@
+/** One call of REST: what it needs, and what it answers. */
+import { invalid } from '../api-error.ts'
+import type { Faults } from '../faults.ts'
+import type { Access, Scope } from '../sync/scopes.ts'
+import type { Json } from '../world/wire.ts'
+import type { Acting } from '../world/world.ts'
+
+export interface Call extends Acting {
+  readonly access: Access
+  readonly params: Record<string, string>
+  readonly query: Record<string, string>
+  readonly body: Json
+  readonly faults: Faults
+}
+
+export interface Route {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE'
+  /** With parameters as `:id`. */
+  readonly path: string
+  readonly scope: Scope
+  /** Returns the body of the answer. */
+  run(call: Call): unknown
+}
+
+/** Stands for the answer of calls that have nothing to say; a switch decides on its form. */
+export const NOTHING = Symbol('nothing')
+
+/** A call that changes something and answers nothing. */
+export function silent(act: (call: Call) => unknown): (call: Call) => typeof NOTHING {
+  return (call) => {
+    act(call)
+    return NOTHING
+  }
+}
+
+export function idOf({ params }: Call): string {
+  return params.id ?? ''
+}
+
+const DEFAULT_LIMIT = 50
+const MAX_LIMIT = 200
+
+/** One page of `rows`; the cursor holds only for the same parameters. */
+export function page<Row>(call: Call, rows: readonly Row[], maxLimit = MAX_LIMIT) {
+  const { cursor, limit = String(DEFAULT_LIMIT), ...parameters } = call.query
+  const asked = Number(limit)
+  if (!Number.isInteger(asked) || asked < 1 || asked > maxLimit) invalid('limit', `1 to ${maxLimit}`)
+  const key = JSON.stringify(Object.entries(parameters).sort())
+  const start = cursor === undefined ? 0 : startIn(cursor, key)
+  const size = call.faults.shortPages ? Math.ceil(asked / 2) : asked
+  const end = start + size
+  const next = end < rows.length ? Buffer.from(JSON.stringify([end, key])).toString('base64url') : null
+  return { results: rows.slice(start, end), next_cursor: next }
+}
+
+function startIn(cursor: string, key: string): number {
+  try {
+    const [start, itsKey] = JSON.parse(Buffer.from(cursor, 'base64url').toString()) as [number, string]
+    if (itsKey === key && Number.isInteger(start)) return start
+  } catch {}
+  return invalid('cursor')
+}
