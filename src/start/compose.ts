@@ -151,7 +151,7 @@ export async function compose(
     const quota = { openRunsPerPerson: settings.of(openRuns) }
     let listensAt: string | undefined
     const consents = createConsents(keyRing)
-    const slack = createSlackApp(settings, { db: database.db, openSecret })
+    const slack = createSlackApp(settings, { db: database.db, openSecret, publicUrl: config.publicUrl })
     const held: Held = new Map()
     const limits = config.areas.flatMap((area) => area.limits)
     const hookPaths = config.areas.flatMap(({ hooks }) => hooks.map(({ path }) => path))

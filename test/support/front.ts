@@ -49,7 +49,7 @@ export async function openFrontOf(
     held: gateway.runtime.resources.held ?? new Map(),
     listensAt: () => undefined,
     hooks: createHookReports(gateway.runtime, { openSecret: gateway.openSecret, areas }),
-    slack: createSlackApp(config.settings, { db: gateway.db, openSecret: gateway.openSecret }),
+    slack: createSlackApp(config.settings, { ...gateway, publicUrl: config.publicUrl }),
     openQueue: async () => undefined,
     ready: async () => ({ ok: true, checks: {} }),
     idle: async () => undefined,

@@ -21,12 +21,18 @@ const SCOPES = {
 
 const ADDRESS_SCOPE = { 'users:read.email': 'know people by their confirmed addresses' } as const
 
+const LINK_SCOPES = {
+  'links:read': 'hear when somebody posts a link to this gateway',
+  'links:write': 'show a card under such a link',
+} as const
+
 /** The events that the app hears. */
 const BOT_EVENTS = [
   'agent_session_stopped',
   'app_home_opened',
   'app_mention',
   'app_uninstalled',
+  'link_shared',
   'message.channels',
   'message.groups',
   'message.im',
@@ -41,17 +47,35 @@ const SUGGESTED_PROMPTS = [
   { title: 'Help', message: 'help' },
 ]
 
+export interface Needs {
+  readonly emailDomains: readonly string[]
+  /** The domain whose links get a card; undefined: none does. */
+  readonly linkDomain?: string | undefined
+}
+
 /** The scopes that the bot needs, each with what it is for. */
-export function neededScopes(emailDomains: readonly string[]): Readonly<Record<string, string>> {
-  return emailDomains.length === 0 ? SCOPES : { ...SCOPES, ...ADDRESS_SCOPE }
+export function neededScopes({ emailDomains, linkDomain }: Needs): Readonly<Record<string, string>> {
+  return {
+    ...SCOPES,
+    ...(emailDomains.length > 0 && ADDRESS_SCOPE),
+    ...(linkDomain !== undefined && LINK_SCOPES),
+  }
+}
+
+/** A domain as Slack takes it for links: public, so neither an address of digits nor the name of a machine alone. */
+const PUBLIC_DOMAIN = /^(?:[a-z0-9-]+\.)+[a-z][a-z0-9-]*[a-z]$/
+
+/** Undefined: Slack does not hear of links to such an address. */
+export function linkDomainOf(publicUrl: string | undefined): string | undefined {
+  const domain = publicUrl === undefined ? '' : new URL(publicUrl).hostname
+  return PUBLIC_DOMAIN.test(domain) ? domain : undefined
 }
 
 /** Commands of an app: Slack takes no more. */
 const COMMANDS_MAX = 25
 
-interface ManifestParts {
+interface ManifestParts extends Needs {
   readonly name: string
-  readonly emailDomains: readonly string[]
   /** Where Slack reaches the gateway; undefined: events come through a socket. */
   readonly publicUrl: string | undefined
   /** Where workspaces come back to from a consent; undefined: nowhere. */
@@ -61,7 +85,7 @@ interface ManifestParts {
   readonly shortcuts: readonly Pick<Shortcut, 'name' | 'title' | 'description' | 'on'>[]
 }
 
-export function appManifest({ name, emailDomains, publicUrl, redirectUrl, ...offered }: ManifestParts) {
+export function appManifest({ name, publicUrl, redirectUrl, ...offered }: ManifestParts) {
   const at = (path: string) => (publicUrl === undefined ? {} : { request_url: `${publicUrl}/slack/${path}` })
   const url = publicUrl === undefined ? {} : { url: `${publicUrl}/slack/commands` }
   return {
@@ -87,9 +111,10 @@ export function appManifest({ name, emailDomains, publicUrl, redirectUrl, ...off
       slash_commands: commandsOf(offered.commands).map((command) => ({
         ...{ ...command, should_escape: true, ...url },
       })),
+      ...(offered.linkDomain !== undefined && { unfurl_domains: [offered.linkDomain] }),
     },
     oauth_config: {
-      scopes: { bot: Object.keys(neededScopes(emailDomains)).sort() },
+      scopes: { bot: Object.keys(neededScopes(offered)).sort() },
       ...(redirectUrl !== undefined && { redirect_urls: [redirectUrl] }),
     },
     settings: {

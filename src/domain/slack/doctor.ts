@@ -81,9 +81,9 @@ async function examineToken(
 }
 
 /** Scopes are granted at the installation alone: a new one in the manifest changes nothing until then. */
-function examineScopes({ scopes, name: workspace }: SlackWorkspace, { emailDomains }: SlackApp): Finding {
+function examineScopes({ scopes, name: workspace }: SlackWorkspace, app: SlackApp): Finding {
   const name = 'scopes'
-  const needed = neededScopes(emailDomains)
+  const needed = neededScopes(app)
   if (scopes.length === 0)
     return { name, state: 'warn', found: `Slack does not say which ${workspace} granted` }
   const missing = Object.entries(needed).filter(([scope]) => !scopes.includes(scope))

@@ -16,8 +16,16 @@ export function sortEvent(payload: JsonObject): Sorted | undefined {
   if (type === '') return undefined
   if (type === 'message' || type === 'app_mention') return sortMessage(payload, event)
   const teamId = teamOf(payload)
-  const eventId = `evt:${textAt(payload, 'event_id') || sha256(JSON.stringify(payload))}`
+  const eventId =
+    linksId(teamId, event) ?? `evt:${textAt(payload, 'event_id') || sha256(JSON.stringify(payload))}`
   return { eventId, type, teamId, orderKey: homeKey(teamId, event) }
+}
+
+/** Links are known by their message, however often Slack tells of them; undefined: it is something else, or asked for again. */
+function linksId(teamId: string, event: JsonObject): string | undefined {
+  if (textAt(event, 'type') !== 'link_shared' || event.is_unfurl_refresh === true) return undefined
+  const links = sha256(JSON.stringify(event.links ?? []))
+  return `links:${teamId}:${textAt(event, 'channel')}:${textAt(event, 'message_ts')}:${links}`
 }
 
 /** The home of a user is drawn for one event after the other. */

@@ -7,6 +7,7 @@ import type { InboxHandler } from '../../domain/inbox/prepared.ts'
 import type { Channel } from '../../domain/notifications/channel.ts'
 import { runUri } from '../../domain/runs/run.ts'
 import type { OpenSecret } from '../../domain/secrets/secrets.ts'
+import { linkDomainOf } from '../../domain/slack/app-manifest.ts'
 import { createTokenOf } from '../../domain/slack/installations.ts'
 import { type SlackApp, type SlackClient, WAY_TO_SLACK } from '../../domain/slack/slack-app.ts'
 import { settleNotes } from '../../slack/notify/settle-notes.ts'
@@ -23,7 +24,7 @@ import {
 import type { SlackWork, SlackWorkParts } from './slack-work.ts'
 
 /** Undefined: the gateway runs without Slack. */
-export function createSlackApp(settings: Settings, stored: Stored): SlackApp | undefined {
+export function createSlackApp(settings: Settings, { publicUrl, ...stored }: Stored): SlackApp | undefined {
   const botToken = settings.of(slackBotToken)
   const client = clientOf(settings)
   if (botToken === undefined && client === undefined) return undefined
@@ -35,12 +36,14 @@ export function createSlackApp(settings: Settings, stored: Stored): SlackApp | u
     appToken: settings.of(slackAppToken),
     isSigned: settings.of(slackSigningSecret) !== undefined,
     emailDomains: settings.of(slackEmailDomains),
+    linkDomain: linkDomainOf(publicUrl),
   }
 }
 
 interface Stored {
   readonly db: Db
   readonly openSecret: OpenSecret
+  readonly publicUrl: string | undefined
 }
 
 /** The page of consent is where the Web API is. */

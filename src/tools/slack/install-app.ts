@@ -26,7 +26,7 @@ export const installApp = defineOperation({
   example: {},
   async run(_input, ctx) {
     const { id, consentUrl } = clientOf(ctx.slack)
-    const scopes = Object.keys(neededScopes(ctx.slack?.emailDomains ?? [])).sort()
+    const scopes = Object.keys(neededScopes(ctx.slack ?? { emailDomains: [] })).sort()
     const asked = { connector: SLACK, scopes, ownerId: ctx.actor.personId }
     const { row, state } = await ctx.consents.begin(ctx, asked)
     const url = new URL(consentUrl)

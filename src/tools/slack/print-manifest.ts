@@ -4,7 +4,7 @@ import { AppError } from '../../core/errors.ts'
 import type { Context } from '../../core/operation/context.ts'
 import { defineOperation } from '../../core/operation/operation.ts'
 import { CALLBACK_PATH } from '../../domain/accounts/consents.ts'
-import { appManifest } from '../../domain/slack/app-manifest.ts'
+import { appManifest, linkDomainOf } from '../../domain/slack/app-manifest.ts'
 import { slackCommands, slackEmailDomains } from './settings.ts'
 
 /** The most characters that Slack allows the name of an app. */
@@ -30,7 +30,8 @@ export const printManifest = defineOperation({
   async run({ name, overHttp }, ctx) {
     const emailDomains = ctx.settings.of(slackEmailDomains)
     const publicUrl = overHttp ? publicUrlOf(ctx) : undefined
-    const offered = { commands: ctx.settings.of(slackCommands), shortcuts: ctx.shortcuts ?? [] }
+    const linkDomain = linkDomainOf(ctx.publicUrl())
+    const offered = { linkDomain, commands: ctx.settings.of(slackCommands), shortcuts: ctx.shortcuts ?? [] }
     return {
       manifest: appManifest({ name, emailDomains, publicUrl, redirectUrl: redirectUrlOf(ctx), ...offered }),
     }

@@ -9,6 +9,7 @@ import { workInbox } from '../../../src/domain/inbox/work.ts'
 import { linkUser } from '../../../src/domain/slack/pairings.ts'
 import type { MessagePost } from '../../../src/domain/slack/post.ts'
 import type { SlackApp } from '../../../src/domain/slack/slack-app.ts'
+import { sortEvent } from '../../../src/slack/receive/sort-event.ts'
 import { createSlackWork, type SlackWork } from '../../../src/start/slack/slack-work.ts'
 import { areas, operations } from '../../../src/tools/registry.ts'
 import { type Clock, systemClock } from '../../support/slack/clock.ts'
@@ -25,15 +26,18 @@ interface DeskOptions extends TestGatewayOptions {
   readonly isGrid?: boolean
   /** The clock of Slack, if it is not the system's. */
   readonly slackClock?: Clock
+  /** The hosts whose links Slack tells of. */
+  readonly unfurlDomains?: readonly string[]
 }
 
 export async function openDesk({
   emailDomains = [],
   isGrid = false,
   slackClock = systemClock,
+  unfurlDomains = [],
   ...options
 }: DeskOptions = {}) {
-  const slack = await startSlack({ clock: slackClock })
+  const slack = await startSlack({ clock: slackClock, app: { unfurlDomains } })
   const acme = slack.world.workspace('Acme', isGrid ? { enterprise: slack.world.enterprise('Globex') } : {})
   const app: SlackApp = {
     api: createSlackApi(slack.apiUrl),
@@ -61,21 +65,12 @@ export async function openDesk({
     const events = slack.events.slice(stored)
     stored = slack.events.length
     for (const { envelope } of events) {
-      const { event, team_id: teamId } = envelope as unknown as SeenEnvelope
-      const eventId = `${event.subtype ?? 'msg'}:${teamId}:${event.channel}:${event.ts}`
-      const arrival = {
-        source: 'slack',
-        eventId,
-        type: event.type,
-        operation: null,
-        ownerId: `slack:${teamId}`,
-      }
-      const rest = {
-        input: null,
-        body: JSON.stringify(envelope),
-        orderKey: `slack:${teamId}:${event.channel}`,
-      }
-      await storeArrivals(gateway.runtime, [{ ...arrival, ...rest }])
+      const sorted = sortEvent(envelope)
+      if (sorted === undefined) continue
+      const { teamId, ...known } = sorted
+      const ownerId = `slack:${teamId}`
+      const rest = { source: 'slack', operation: null, input: null, body: JSON.stringify(envelope) }
+      await storeArrivals(gateway.runtime, [{ ...known, ...rest, ownerId }])
     }
   }
 
@@ -121,15 +116,5 @@ const losingTheOutcome: Prepare = async (runtime, event) => {
       await prepared.work(attempt)
       throw new AppError('unavailable', 'The worker is lost.')
     },
-  }
-}
-
-interface SeenEnvelope {
-  readonly team_id: string
-  readonly event: {
-    readonly type: string
-    readonly subtype?: string
-    readonly channel: string
-    readonly ts: string
   }
 }

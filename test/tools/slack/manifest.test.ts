@@ -6,17 +6,20 @@ import { openTestGateway, type TestGateway } from '../../support/world/database.
 
 let gateway: TestGateway
 let trusting: TestGateway
+let published: TestGateway
 beforeAll(async () => {
   gateway = await openTestGateway()
   trusting = await openTestGateway({ environment: { SLACK_EMAIL_DOMAINS: 'Example.com' } })
+  published = await openTestGateway({ lent: { publicUrl: () => 'https://sb.acme.example:8443/gateway' } })
 })
 afterAll(async () => {
   await gateway.close()
   await trusting.close()
+  await published.close()
 })
 
 interface Manifest {
-  readonly features: object
+  readonly features: { readonly unfurl_domains?: readonly string[] }
   readonly oauth_config: { readonly scopes: { readonly bot: readonly string[] } }
   readonly settings: {
     readonly socket_mode_enabled: boolean
@@ -41,6 +44,15 @@ it('declares an agent that hears of mentions, messages and stops through a socke
 it('reads addresses only where their domains are trusted', async () => {
   expect((await manifestOf(gateway)).oauth_config.scopes.bot).not.toContain('users:read.email')
   expect((await manifestOf(trusting)).oauth_config.scopes.bot).toContain('users:read.email')
+})
+
+it('has Slack tell of links to this gateway only where it has a public domain', async () => {
+  const links = ['links:read', 'links:write']
+  expect((await manifestOf(gateway)).features.unfurl_domains).toBeUndefined()
+  expect((await manifestOf(gateway)).oauth_config.scopes.bot).not.toEqual(expect.arrayContaining(links))
+  const manifest = await manifestOf(published)
+  expect(manifest.features.unfurl_domains).toEqual(['sb.acme.example'])
+  expect(manifest.oauth_config.scopes.bot).toEqual(expect.arrayContaining(links))
 })
 
 it('is all that is printed, so that it can be piped', async () => {

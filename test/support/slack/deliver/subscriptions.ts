@@ -26,6 +26,8 @@ export function isSubscribed(app: App, installation: Installation, event: Json, 
   if (!app.events.has(name)) return false
   if (scope !== undefined && !installation.scopes.has(scope)) return false
   const isAboutBot = event.user === installation.botUserId
+  // Slack tells of links wherever they are posted, and whether the bot is there.
+  if (name === 'link_shared') return true
   return channel === undefined || isAboutBot || channel.members.has(installation.botUserId)
 }
 

@@ -51,13 +51,35 @@ export function say(user: User, channel: Channel, saying: Saying): Message {
   return structuredClone(message)
 }
 
+function linksIn({ world }: User['workspace'], text: string): LinkSharedEvent['links'] {
+  return [...text.matchAll(/<(https?:\/\/[^|>]+)/g)]
+    .map(([, url = '']) => ({ url, domain: new URL(url).hostname }))
+    .filter(({ domain }) => world.app.unfurlDomains.includes(domain))
+}
+
+/** Links that are typed, and not sent yet: Slack does not say where they will be sent. Answers with the id of the preview. `text`: as it is on the wire. */
+export function compose(user: User, text: string): string {
+  const { world } = user.workspace
+  const id = `${user.id}-${crypto.randomUUID()}`
+  const event = {
+    type: 'link_shared',
+    user: user.id,
+    channel: 'COMPOSER',
+    message_ts: id,
+    links: linksIn(user.workspace, text),
+    unfurl_id: id,
+    source: 'composer',
+    is_bot_user_member: true,
+    event_ts: world.ids.ts(),
+  } satisfies LinkSharedEvent
+  if (event.links.length > 0) world.out.event(user.workspace, event)
+  return id
+}
+
 /** Links to the app's own pages are told to it, so that it can show what is behind them. */
 function tellLinks(user: User, channel: Channel, message: Message): void {
   const { world } = user.workspace
-  const urls = [...message.text.matchAll(/<(https?:\/\/[^|>]+)/g)].map((match) => match[1] ?? '')
-  const links = urls
-    .map((url) => ({ url, domain: new URL(url).hostname }))
-    .filter(({ domain }) => world.app.unfurlDomains.includes(domain))
+  const links = linksIn(user.workspace, message.text)
   if (links.length === 0) return
   const event = {
     type: 'link_shared',

@@ -9,7 +9,17 @@ import type { Channel } from './channel.ts'
 import type { FormValues } from './elements.ts'
 import { type ClickTarget, click, closeView, shortcut, submit, suggest } from './interact.ts'
 import { openSession } from './sessions.ts'
-import { addReaction, deleteMessage, edit, join, leave, type SayOptions, say, upload } from './speak.ts'
+import {
+  addReaction,
+  compose,
+  deleteMessage,
+  edit,
+  join,
+  leave,
+  type SayOptions,
+  say,
+  upload,
+} from './speak.ts'
 import type { Message, View } from './wire.ts'
 import type { Workspace } from './workspace.ts'
 import type { Answer } from './world.ts'
@@ -72,6 +82,11 @@ export class User {
   /** Writes to the app in private. */
   dm(text: string, options: SayOptions = {}): Message {
     return say(this, this.workspace.dm(this), { text, ...options })
+  }
+
+  /** Types a message with links, and does not send it yet. Answers with the id of its preview. */
+  compose(text: string): string {
+    return compose(this, text)
   }
 
   edit(channel: Channel, ts: string, text: string): Message {

@@ -84,6 +84,12 @@ export class Workspace {
     return this.#open(new Channel(this, { kind: 'im', name: user.name, members: [user, this.bot] }), [])
   }
 
+  /** A conversation of two users, in which the app is not. */
+  privately(...users: [User, User]): Channel {
+    const name = users.map((each) => each.name).join('--')
+    return this.#open(new Channel(this, { kind: 'im', name, members: users }), [])
+  }
+
   /** The conversation of these users with the app, opened at first use. */
   groupDm(...users: User[]): Channel {
     const members = [...new Set([...users, this.bot])]

@@ -46,6 +46,8 @@ export class World {
   readonly users = new Map<string, User>()
   readonly files = new Map<string, StoredFile>()
   readonly sessions = new Map<string, Session>()
+  /** Cards of links in messages that are being typed, by the id of their preview. */
+  readonly previews = new Map<string, Json>()
   /** Where the stand-in answers; known once it listens. */
   url = ''
   deliveries: Deliveries | undefined

@@ -87,12 +87,22 @@ function deleteMessage(call: BotCall): Json {
 }
 
 function unfurlLinks(call: BotCall): Json {
-  const { args, workspace } = call
-  const channel = channelOf(call)
-  const message = channel.find(args.need('ts')) ?? refuse('cannot_find_message')
+  const { args, workspace, world } = call
   const unfurls =
     args.json<Record<string, Json>>('unfurls', 'invalid_unfurls_format') ?? refuse('missing_unfurls')
   for (const { blocks } of Object.values(unfurls)) if (Array.isArray(blocks)) assertBlocks(blocks)
+  const previewId = args.text('unfurl_id')
+  if (previewId !== undefined) {
+    if (args.text('source') === undefined) refuse('missing_source')
+    world.previews.set(previewId, unfurls)
+    return {}
+  }
+  if (args.text('channel') === undefined) refuse('missing_channel')
+  if (args.text('ts') === undefined) refuse('missing_ts')
+  // Links are told of wherever they are posted, so cards are taken there too.
+  const channel = workspace.channels.get(args.need('channel')) ?? refuse('cannot_find_channel')
+  const message = channel.find(args.need('ts')) ?? refuse('cannot_find_message')
+  if (Object.keys(unfurls).some((url) => !message.text.includes(url))) refuse('cannot_unfurl_url')
   const attachments = Object.entries(unfurls).map(([url, unfurl]) => ({
     from_url: url,
     is_app_unfurl: true,
