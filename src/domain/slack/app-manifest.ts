@@ -33,10 +33,12 @@ const BOT_EVENTS = [
   'app_mention',
   'app_uninstalled',
   'link_shared',
+  'member_joined_channel',
   'message.channels',
   'message.groups',
   'message.im',
   'message.mpim',
+  'team_join',
   'tokens_revoked',
 ] as const
 
@@ -49,15 +51,21 @@ const SUGGESTED_PROMPTS = [
 
 export interface Needs {
   readonly emailDomains: readonly string[]
+  /** Whether new members are greeted who may come in. */
+  readonly greetsMembers?: boolean | undefined
   /** The domain whose links get a card; undefined: none does. */
   readonly linkDomain?: string | undefined
 }
 
 /** The scopes that the bot needs, each with what it is for. */
-export function neededScopes({ emailDomains, linkDomain }: Needs): Readonly<Record<string, string>> {
+export function neededScopes({
+  emailDomains,
+  greetsMembers = false,
+  linkDomain,
+}: Needs): Readonly<Record<string, string>> {
   return {
     ...SCOPES,
-    ...(emailDomains.length > 0 && ADDRESS_SCOPE),
+    ...((greetsMembers || emailDomains.length > 0) && ADDRESS_SCOPE),
     ...(linkDomain !== undefined && LINK_SCOPES),
   }
 }

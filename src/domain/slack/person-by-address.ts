@@ -3,6 +3,7 @@ import { eq } from 'drizzle-orm'
 import { PersonId } from '../access/people.ts'
 import { people, type Role } from '../access/tables.ts'
 import type { Db } from '../db/db.ts'
+import { hasOpenInvitation } from '../people/invitations/store.ts'
 import { Address } from '../people/person.ts'
 import { personEmails } from '../people/tables.ts'
 import type { SlackApp } from './slack-app.ts'
@@ -25,6 +26,24 @@ export async function personByAddress(
     await createPerson({ db, now }, { address, name: user.name })
   const owner = await findOwner(db, address)
   return owner !== undefined && mayBeTakenFor(owner) ? owner.personId : undefined
+}
+
+/** How a user who is no person of the gateway yet can become one. */
+export interface WayIn {
+  readonly kind: 'trusted' | 'invited'
+  /** The person that they will be, where that person is known already. */
+  readonly personId: string | undefined
+}
+
+/** Undefined: somebody has to let them in. Nothing is created. */
+export async function findWayIn({ db, app, now }: Asking, user: FreshUser): Promise<WayIn | undefined> {
+  const address = trustedAddress(user, app.emailDomains)
+  if (address !== undefined) {
+    const owner = await findOwner(db, address)
+    if (owner === undefined || mayBeTakenFor(owner)) return { kind: 'trusted', personId: owner?.personId }
+  }
+  const isInvited = user.email !== undefined && (await hasOpenInvitation(db, user.email, now))
+  return isInvited ? { kind: 'invited', personId: undefined } : undefined
 }
 
 function trustedAddress({ email }: FreshUser, domains: readonly string[]): string | undefined {

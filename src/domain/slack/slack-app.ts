@@ -16,6 +16,8 @@ export interface SlackApp {
   readonly isSigned: boolean
   /** Domains whose addresses, as Slack has confirmed them, say who somebody is. */
   readonly emailDomains: readonly string[]
+  /** Whether new members of a workspace are greeted who may come in. */
+  readonly greetsMembers?: boolean | undefined
   /** The domain of the gateway, whose links get a card; undefined: none does. */
   readonly linkDomain?: string | undefined
 }

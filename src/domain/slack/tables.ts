@@ -32,6 +32,8 @@ export const slackChannels = pgTable(
     ownerTeamId: bytewise('owner_team_id'),
     /** Who may use the bot there besides full members of the workspace. */
     allowed: text('allowed').array().$type<AllowedUsers[]>().notNull(),
+    /** The name of the agent that answers there; null: the standard one. */
+    agent: text('agent'),
     updatedAt: moment('updated_at').notNull(),
   },
   (table) => [primaryKey({ columns: [table.teamId, table.channelId] })],
@@ -56,6 +58,18 @@ export const slackUsers = pgTable(
     // Housekeeping deletes the oldest.
     index('slack_users_age').on(table.readAt),
   ],
+)
+
+/** Users and channels that the bot has greeted. They are kept, so that nobody is greeted twice. */
+export const slackGreetings = pgTable(
+  'slack_greetings',
+  {
+    teamId: bytewise('team_id').notNull(),
+    /** The id of a user or of a channel. */
+    greeted: bytewise('greeted').notNull(),
+    at: moment('at').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.teamId, table.greeted] })],
 )
 
 /** Users who are no person of the gateway and were told how to become one. */

@@ -6,7 +6,7 @@ import type { Db } from '../db/db.ts'
 import { deleteInBatches } from '../db/delete-in-batches.ts'
 import { personIdentities } from '../people/tables.ts'
 import { readSlack, type SlackApp } from './slack-app.ts'
-import { type SlackUserKind, slackUsers } from './tables.ts'
+import { type SlackUserKind, slackGreetings, slackUsers } from './tables.ts'
 import { SLACK, type SlackWorkspace } from './workspaces.ts'
 
 export type SlackUser = typeof slackUsers.$inferSelect
@@ -121,8 +121,10 @@ function isElsewhere(
   return enterpriseId === null || inEnterprise?.enterprise_id !== enterpriseId
 }
 
-/** Forgets how the users of a person are called. Called while the identities of the person are there. */
+/** Forgets how the users of a person are called, and that they were greeted. Called while the identities of the person are there. */
 export async function forgetUsersOf(db: Db, personId: string): Promise<void> {
+  await db.execute(sql`delete from ${slackGreetings} g using ${personIdentities} i
+    where i.provider = ${SLACK} and i.person_id = ${personId} and g.greeted = split_part(i.external_id, '/', 2)`)
   await db.execute(sql`delete from ${slackUsers} u using ${personIdentities} i
     where i.provider = ${SLACK} and i.person_id = ${personId} and u.user_id = split_part(i.external_id, '/', 2)`)
 }

@@ -1,4 +1,4 @@
-/** Handles what is not said in Slack: presses of buttons, forms, home tabs that are opened, links, and removals of the app. */
+/** Handles what is not said in Slack: presses of buttons, forms, home tabs that are opened, and removals of the app. */
 import type { HomeSection } from '../../core/area/home-section.ts'
 import type { Invoke } from '../../core/call/call.ts'
 import type { Runtime } from '../../core/call/runtime.ts'
@@ -13,7 +13,6 @@ import { type PressParts, preparePress } from '../interact/handle-press.ts'
 import { prepareShortcut } from '../interact/open-shortcut.ts'
 import { responseTo } from '../interact/pressed.ts'
 import { escapeText } from '../render/escape.ts'
-import { prepareUnfurl } from '../unfurl/prepare-unfurl.ts'
 import { placeOf, standingIn } from './place.ts'
 import { prepareRemoval } from './removal.ts'
 import { answer, type HandleParts } from './take-message.ts'
@@ -33,7 +32,6 @@ export function createPressHandler(parts: PressHandlerParts): InboxHandler {
       prepareShortcut(runtime, payload) ??
       prepareHome({ runtime, invoke, sections }, payload) ??
       preparePrompts(slackOf(runtime.resources), intents, payload) ??
-      prepareUnfurl({ runtime, invoke, intents, audience: parts.audience }, payload) ??
       prepareRemoval(runtime, payload) ??
       'ignored'
     )

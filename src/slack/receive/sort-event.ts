@@ -16,6 +16,7 @@ export function sortEvent(payload: JsonObject): Sorted | undefined {
   if (type === '') return undefined
   if (type === 'message' || type === 'app_mention') return sortMessage(payload, event)
   const teamId = teamOf(payload)
+  if (type === 'member_joined_channel' && !isOfBot(payload, event)) return undefined
   const eventId =
     linksId(teamId, event) ?? `evt:${textAt(payload, 'event_id') || sha256(JSON.stringify(payload))}`
   return { eventId, type, teamId, orderKey: homeKey(teamId, event) }
@@ -88,6 +89,11 @@ function teamOf(payload: JsonObject): string {
 
 function firstAuthorization({ authorizations }: JsonObject): unknown {
   return Array.isArray(authorizations) ? authorizations[0] : undefined
+}
+
+/** Whether the bot itself came into a channel. */
+function isOfBot(payload: JsonObject, event: JsonObject): boolean {
+  return textAt(event, 'user') === textAt(firstAuthorization(payload), 'user_id')
 }
 
 /** Whether the bot itself wrote it. */

@@ -20,6 +20,7 @@ import {
   slackClientSecret,
   slackEmailDomains,
   slackSigningSecret,
+  slackWelcome,
 } from '../../tools/slack/settings.ts'
 import type { SlackWork, SlackWorkParts } from './slack-work.ts'
 
@@ -36,6 +37,7 @@ export function createSlackApp(settings: Settings, { publicUrl, ...stored }: Sto
     appToken: settings.of(slackAppToken),
     isSigned: settings.of(slackSigningSecret) !== undefined,
     emailDomains: settings.of(slackEmailDomains),
+    greetsMembers: settings.of(slackWelcome).includes('members'),
     linkDomain: linkDomainOf(publicUrl),
   }
 }

@@ -13,6 +13,8 @@ import { createPressHandler } from '../../slack/handle/press-handler.ts'
 import { createTellOutcomes } from '../../slack/handle/tell-outcomes.ts'
 import { refreshHomes } from '../../slack/home/publish-home.ts'
 import { createFollowCards } from '../../slack/streams/follow-cards.ts'
+import { prepareUnfurl } from '../../slack/unfurl/prepare-unfurl.ts'
+import { prepareWelcome } from '../../slack/welcome/prepare-welcome.ts'
 
 export interface SlackWorkParts extends Pick<Gateway, 'operations' | 'invoke'> {
   readonly areas: readonly {
@@ -40,9 +42,16 @@ export function createSlackWork({ operations, invoke, areas }: SlackWorkParts): 
   }
   const sections = areas.flatMap(({ home }) => home)
   const pressing = createPressHandler({ ...parts, invoke, intents, sections })
+  const others: InboxHandler = async (runtime, event) => {
+    const pressed = await pressing(runtime, event)
+    if (pressed !== 'ignored') return pressed
+    const payload: unknown = JSON.parse(event.body)
+    const unfurling = { runtime, invoke, intents, audience: parts.audience }
+    return prepareUnfurl(unfurling, payload) ?? prepareWelcome(runtime, payload) ?? 'ignored'
+  }
   return {
     refreshHomes: (runtime) => refreshHomes({ runtime, invoke, sections }),
-    handle: createSlackHandler(parts, pressing),
+    handle: createSlackHandler(parts, others),
     tellOutcomes: createTellOutcomes(parts),
     followCards: createFollowCards({ ...parts, invoke }),
   }

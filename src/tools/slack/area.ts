@@ -24,6 +24,7 @@ import {
   slackCommands,
   slackEmailDomains,
   slackSigningSecret,
+  slackWelcome,
 } from './settings.ts'
 import { showStatus } from './show-status.ts'
 import { slackCheck } from './slack-check.ts'
@@ -42,7 +43,7 @@ export const slack = defineArea({
   },
   settings: [
     ...[slackBotToken, slackClientId, slackClientSecret, slackAppToken, slackSigningSecret],
-    ...[slackEmailDomains, slackCommands, slackApiUrl],
+    ...[slackEmailDomains, slackCommands, slackWelcome, slackApiUrl],
   ],
   checks: [slackCheck],
   ids: ['action'],

@@ -5,7 +5,7 @@ import type { Context } from '../../core/operation/context.ts'
 import { defineOperation } from '../../core/operation/operation.ts'
 import { CALLBACK_PATH } from '../../domain/accounts/consents.ts'
 import { appManifest, linkDomainOf } from '../../domain/slack/app-manifest.ts'
-import { slackCommands, slackEmailDomains } from './settings.ts'
+import { slackCommands, slackEmailDomains, slackWelcome } from './settings.ts'
 
 /** The most characters that Slack allows the name of an app. */
 const NAME_MAX_CHARS = 35
@@ -31,7 +31,13 @@ export const printManifest = defineOperation({
     const emailDomains = ctx.settings.of(slackEmailDomains)
     const publicUrl = overHttp ? publicUrlOf(ctx) : undefined
     const linkDomain = linkDomainOf(ctx.publicUrl())
-    const offered = { linkDomain, commands: ctx.settings.of(slackCommands), shortcuts: ctx.shortcuts ?? [] }
+    const greetsMembers = ctx.settings.of(slackWelcome).includes('members')
+    const offered = {
+      greetsMembers,
+      linkDomain,
+      commands: ctx.settings.of(slackCommands),
+      shortcuts: ctx.shortcuts ?? [],
+    }
     return {
       manifest: appManifest({ name, emailDomains, publicUrl, redirectUrl: redirectUrlOf(ctx), ...offered }),
     }

@@ -82,3 +82,20 @@ export const slackCommands = defineSetting({
   default: 'only `/sb`',
   schema: list(z.string().toLowerCase().regex(COMMAND)).pipe(z.array(z.string()).max(COMMANDS_MAX)),
 })
+
+const WELCOMES = ['members', 'channels'] as const
+const NOBODY = /^none$/
+
+export const slackWelcome = defineSetting({
+  variable: 'SLACK_WELCOME',
+  description:
+    'Whom the bot greets, once each: `channels` that it is invited to; `members` who are new in the workspace and may come in by SLACK_EMAIL_DOMAINS or an invitation, privately. Guests, other companies and bots are never greeted.',
+  takes: 'members, channels or both, separated by a comma; none: nobody',
+  default: 'channels: a message that nobody asked for is for you to decide on',
+  schema: z
+    .string()
+    .toLowerCase()
+    .default('channels')
+    .transform((text) => text.split(',').flatMap((part) => part.trim().replace(NOBODY, '') || []))
+    .pipe(z.array(z.enum(WELCOMES))),
+})

@@ -39,6 +39,16 @@ export async function listInvitations(
   return toPage(rows, limit, ({ id }) => ({ sort: NEWEST, after: [id] }))
 }
 
+/** Whether somebody may come in by an invitation to this address, in lower case. */
+export async function hasOpenInvitation(db: Db, email: string, now: Date): Promise<boolean> {
+  const [found] = await db
+    .select({ id: invitations.id })
+    .from(invitations)
+    .where(and(eq(invitations.email, email), isOpen(now)))
+    .limit(1)
+  return found !== undefined
+}
+
 /** `invitationState` as a condition for filters. */
 function inState(state: InvitationState, now: Date): SQL | undefined {
   switch (state) {

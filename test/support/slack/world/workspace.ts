@@ -60,6 +60,14 @@ export class Workspace {
     return user
   }
 
+  /** Somebody joins now: Slack tells of them. */
+  joins(name: string, options: UserOptions = {}): User {
+    const user = this.user(name, options)
+    const told = { id: user.id, team_id: this.id, name, is_bot: options.isBot === true }
+    this.world.out.event(this, { type: 'team_join', user: told, event_ts: this.world.ids.ts() })
+    return user
+  }
+
   /** Lets in someone of another workspace of the enterprise; they keep their id. */
   admit(user: User): void {
     this.users.set(user.id, user)
