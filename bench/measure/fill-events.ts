@@ -64,7 +64,13 @@ const words = `'Created the task "Call Ana about the contract", due on Friday, i
 const eventData = `jsonb_build_object('stepId', ${idOf('step', `n * ${eventsPerRun} + p`)}, 'kind', 'tool',
   'state', 'done', 'text', ${words}, 'tool', 'tasks_create', 'isError', false)`
 
-await db.execute(`insert into runs overriding user value select copy.* from runs original, generate_series(1, ${runs}) n,
+const [given] = await db.execute<{
+  columns: string
+}>(`select string_agg(quote_ident(column_name), ', ') as columns
+  from information_schema.columns where table_name = 'runs' and table_schema = current_schema and is_generated = 'NEVER'`)
+const columns = given?.columns ?? ''
+await db.execute(`insert into runs (${columns}) overriding user value
+  select ${columns.replaceAll(/[a-z_]+/g, 'copy.$&')} from runs original, generate_series(1, ${runs}) n,
   lateral jsonb_populate_record(null::runs, to_jsonb(original) || jsonb_build_object(
     'id', ${idOf('run', 'n')}, 'root_id', ${idOf('run', 'n')}, 'state', 'succeeded', 'reason', 'finished',
     'last_event', ${eventsPerRun}, 'last_step', ${eventsPerRun / EVENTS_PER_STEP}, 'finished_at', original.created_at

@@ -43,5 +43,9 @@ switchboard limits set open_runs --value null --person-id ada   # the standard l
 const NOTES = `A limit applies from the next call on, because the statement that counts also reads it. Nothing is taken away from an owner who
 has more than a new limit allows. The standard limit of open runs is set by [\`SWITCHBOARD_OPEN_RUNS\`](configuration.md).
 
+Once the most bytes are stored, nobody starts or retries a run of that owner, and its runs save no files. Runs under way are never ended by
+that: they go on, delegate and log until they end. To start a run, a process uses a sum again for a minute, as long as
+it is below 90 % of the limit.
+
 One key may have half of the streams and sessions of its person or team. Besides these limits, a process limits requests under
 way and calls a minute. See [deployment](deployment.md#what-one-caller-may-hold).`

@@ -175,6 +175,7 @@ export async function compose(
       connectors,
       limits,
       held,
+      storedSums: new Map(),
       hookPaths,
       consents,
       mappings: createMappings(mappingProcesses),

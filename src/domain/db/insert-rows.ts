@@ -3,7 +3,7 @@ import { getTableColumns, type SQL, sql } from 'drizzle-orm'
 import type { PgTable } from 'drizzle-orm/pg-core'
 import type { Db } from './db.ts'
 
-/** A row without its number, which the database gives it. */
+/** A row without what the database gives it: its number, and what follows from its other columns. */
 export type NewRow<Table extends PgTable> = Pick<
   Table['$inferSelect'],
   keyof Table['$inferInsert'] & keyof Table['$inferSelect']
@@ -49,7 +49,9 @@ const columnLists = new WeakMap<PgTable, SQL>()
 function columnsOf(table: PgTable): SQL {
   const known = columnLists.get(table)
   if (known !== undefined) return known
-  const given = Object.values(getTableColumns(table)).filter((column) => !column.generatedIdentity)
+  const given = Object.values(getTableColumns(table)).filter(
+    (column) => !column.generatedIdentity && !column.generated,
+  )
   const list = sql.raw(given.map(({ name }) => `"${name}"`).join(', '))
   columnLists.set(table, list)
   return list

@@ -38,6 +38,18 @@ export function mostOf(name: string, ownerId: SQL, standard: number): SQL {
   return sql`coalesce((select value from ${limits} where owner_id = ${ownerId} and name = ${name}), ${standard}::bigint)`
 }
 
+/** The limit of an owner at this moment. */
+export async function readMost(
+  db: Db,
+  { name, most }: Pick<Limit, 'name' | 'most'>,
+  ownerId: string,
+): Promise<number> {
+  const [row] = await db.execute<{ most: string | number }>(
+    sql`select ${mostOf(name, sql`${ownerId}::text`, most)} as most`,
+  )
+  return Number(row?.most ?? most)
+}
+
 /** How much an owner has, and the limit. */
 export interface Room {
   readonly used: number

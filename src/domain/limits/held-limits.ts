@@ -1,8 +1,7 @@
 /** Limits of what is held open for callers rather than stored. Each process counts what it holds itself. */
-import { sql } from 'drizzle-orm'
 import type { Limit } from '../../core/area/limit.ts'
 import type { Db } from '../db/db.ts'
-import { mostOf } from './counted-limit.ts'
+import { readMost } from './counted-limit.ts'
 
 export type Held = Map<string, (ownerId: string) => number>
 
@@ -57,9 +56,6 @@ export function roomWithin(perPerson: number): HeldRoom {
 }
 
 /** How much an owner, and one of their keys, may hold at this moment. */
-export async function readHeldRoom(db: Db, { name, most }: HeldLimit, ownerId: string): Promise<HeldRoom> {
-  const [row] = await db.execute<{ most: string | number }>(
-    sql`select ${mostOf(name, sql`${ownerId}::text`, most)} as most`,
-  )
-  return roomWithin(Number(row?.most ?? most))
+export async function readHeldRoom(db: Db, limit: HeldLimit, ownerId: string): Promise<HeldRoom> {
+  return roomWithin(await readMost(db, limit, ownerId))
 }

@@ -53,6 +53,8 @@ export const outbox = pgTable(
       .where(sql`state in ('waiting', 'sending')`),
     // One receiver's deliveries, newest first.
     index('outbox_receiver').on(table.receiverId, table.position),
+    // What is told to a person through channels.
+    index('outbox_person').on(sql`(payload ->> 'personId')`).where(sql`channel <> 'webhook'`),
     // Those that housekeeping deletes.
     index('outbox_ended').on(table.endedAt).where(sql`state in ('delivered', 'dead')`),
   ],

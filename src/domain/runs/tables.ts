@@ -84,6 +84,10 @@ export const runs = pgTable(
     pauseAskedAt: moment('pause_asked_at'),
     /** Position of its last event. */
     lastEvent: integer('last_event').notNull(),
+    /** Bytes of its log: of the contents of its events and steps. */
+    logBytes: big('log_bytes').notNull().default(0),
+    /** The same once it has ended, in an index, which the steps of a run at work so do not write into. */
+    keptBytes: big('kept_bytes').generatedAlwaysAs(sql`case when finished_at is not null then log_bytes end`),
     /** Number of its last step. */
     lastStep: integer('last_step').notNull(),
     /** Calls of the model so far. */
@@ -148,6 +152,8 @@ export const runs = pgTable(
       .where(sql`claimed_at is not null`),
     // Waiting runs that continue on their own.
     index('runs_due').on(table.resumeAt).where(sql`state = 'waiting'`),
+    // How many bytes of logs an owner has: of ended runs in the index, and which runs have not ended.
+    index('runs_kept').on(table.ownerId, table.keptBytes),
     // Reports by day.
     index('runs_finished').on(table.spaceId, table.finishedAt).where(sql`${table.finishedAt} is not null`),
   ],

@@ -1,9 +1,10 @@
 /** How runs are written: every move of a run is one guarded update, together with its events. */
-import { and, eq, inArray, type SQL, sql } from 'drizzle-orm'
+import { and, type Column, eq, inArray, type SQL, sql } from 'drizzle-orm'
 import { announceRecorded } from '../../core/call/after-commit.ts'
 import type { Context } from '../../core/operation/context.ts'
 import { changesOf } from '../db/changes-of.ts'
 import { recordsOf } from '../db/insert-rows.ts'
+import { jsonbBytes } from '../db/jsonb-bytes.ts'
 import { rowReader } from '../db/read-rows.ts'
 import { heardOfRows, type RowEvent, recordedIn } from '../outbox/hear.ts'
 import { type RunRow, runUri } from './run.ts'
@@ -29,8 +30,8 @@ export interface Move {
   readonly where: SQL | undefined
   readonly set: Columns
   readonly events: readonly NewEvent[]
-  /** Fields added to each event, read from `moved`: the run as it is after the move. */
-  readonly figures?: SQL
+  /** Fields added to each event. */
+  readonly figures?: Figures
   /** New steps of the run, which `set.lastStep` must count; each takes its number from the run. */
   readonly steps?: readonly Step[]
   /** A step that must change together with the run; otherwise the run does not move. */
@@ -42,12 +43,15 @@ export interface Move {
   readonly after?: readonly SQL[]
 }
 
+/** A JSON object in SQL, of fields that no event has yet, from columns of the run that the move does not change. */
+type Figures = (run: { readonly row: SQL; readonly lastStep: SQL }) => SQL
+
 type Step = typeof runSteps.$inferSelect
 
 export interface StepChange {
   readonly stepId: string
   readonly from: readonly StepState[]
-  readonly set: Partial<Step>
+  readonly set: Omit<Partial<Step>, 'request'> & { readonly request?: SQL }
 }
 
 /** Moves a run and logs it, in one statement. Undefined: it was not in the expected state, and nothing was written. */
@@ -69,7 +73,10 @@ export async function moveRuns(writes: Writes, move: Move): Promise<RunRow[]> {
 
 function statementOf(writes: Writes, move: Move): SQL {
   const { set, events, steps = [], step, emits = [], before = [], after = [] } = move
-  const columns = { ...set, updatedAt: writes.now, lastEvent: sql`${runs.lastEvent} + ${events.length}` }
+  const columns = {
+    ...{ ...set, updatedAt: writes.now, lastEvent: sql`${runs.lastEvent} + ${events.length}` },
+    logBytes: sql`${runs.logBytes} + ${addedBytes(move)}`,
+  }
   const heard = emits.length === 0 ? undefined : heardOfRows(emits, sql`moved`)
   const where = step === undefined ? move.where : and(move.where, canChange(step))
   const parts = [
@@ -97,7 +104,8 @@ const readRun = rowReader(runs)
 
 /** The events take the last positions that the run has counted. */
 function logOf({ now }: Writes, { events, figures }: Move): SQL {
-  const data = figures === undefined ? sql`event.value -> 'data'` : sql`(event.value -> 'data') || ${figures}`
+  const added = figures?.({ row: sql`moved`, lastStep: sql`moved.last_step` })
+  const data = added === undefined ? sql`event.value -> 'data'` : sql`(event.value -> 'data') || ${added}`
   return sql`insert into ${runEvents} (run_id, position, type, data, at)
     select moved.id, moved.last_event - ${events.length}::int + event.number, event.value ->> 'type', ${data}, ${now}
     from moved, jsonb_array_elements(${JSON.stringify(events)}::jsonb) with ordinality as event (value, number)`
@@ -110,6 +118,33 @@ function additionOf(steps: readonly Step[]): SQL {
     jsonb_array_elements(${given}::jsonb) with ordinality as given (value, place),
     jsonb_populate_record(null::${runSteps},
       given.value || jsonb_build_object('number', moved.last_step - ${steps.length}::int + given.place)) as step`
+}
+
+/** By how many bytes the log grows, for the update of the run: what it has stored is not read, except what a step replaces. */
+function addedBytes({ events, figures, steps = [], step }: Move): SQL {
+  const parts = [sql`${given({ events, steps })}::bigint`]
+  if (figures !== undefined && events.length > 0) {
+    const added = figures({ row: sql`${runs}`, lastStep: sql`${runs.lastStep} + ${steps.length}` })
+    parts.push(sql`${events.length}::int * octet_length((${added})::text)`)
+  }
+  if (step !== undefined) parts.push(sql`(${replacedBytes(step)})`)
+  return sql.join(parts, sql` + `)
+}
+
+function given({ events, steps }: { readonly events: readonly NewEvent[]; readonly steps: readonly Step[] }) {
+  return [...events.map(({ data }) => data), ...steps.flatMap(({ request, result }) => [request, result])]
+    .map(jsonbBytes)
+    .reduce((sum, bytes) => sum + bytes, 0)
+}
+
+function replacedBytes({ stepId, set: { request, result } }: StepChange): SQL {
+  const stored = (value: SQL | Column) => sql`coalesce(octet_length((${value})::text), 0)`
+  const parts = [
+    ...(request === undefined ? [] : [sql`${stored(request)} - ${stored(runSteps.request)}`]),
+    ...(result === undefined ? [] : [sql`${jsonbBytes(result)}::int - ${stored(runSteps.result)}`]),
+  ]
+  const bytes = parts.length === 0 ? sql`0` : sql.join(parts, sql` + `)
+  return sql`select ${bytes} from ${runSteps} where ${eq(runSteps.id, stepId)}`
 }
 
 function canChange(step: StepChange): SQL {

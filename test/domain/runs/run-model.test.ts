@@ -15,6 +15,7 @@ import { finishToolStep } from '../../../src/domain/runs/steps/tool-steps.ts'
 import { runEvents, runSteps, runs } from '../../../src/domain/runs/tables.ts'
 import { openTestGateway, type TestGateway } from '../../support/world/database.ts'
 import { createRunDesk, holdOf, PRICED_MODEL, type RunDesk } from '../../support/world/run-desk.ts'
+import { readLogBytes } from './log-bytes.ts'
 
 let gateway: TestGateway
 let desk: RunDesk
@@ -167,6 +168,13 @@ async function assertEvents(run: RunRow): Promise<void> {
   expect(walk.at(-1)).toBe(run.state)
 }
 
+async function assertBytes(rootId: string): Promise<void> {
+  for (const { counted, stored, kept, ended } of await readLogBytes(gateway.db, rootId)) {
+    expect(counted).toBe(stored)
+    expect(kept).toBe(ended ? counted : null)
+  }
+}
+
 async function play(acts: readonly (readonly [Act, number])[]): Promise<void> {
   const root = await desk.start()
   let before = await readTree(root.id)
@@ -182,6 +190,7 @@ async function play(acts: readonly (readonly [Act, number])[]): Promise<void> {
     const after = await readTree(root.id)
     assertBudgets(after)
     assertStates(before, after)
+    await assertBytes(root.id)
     before = after
   }
   for (const run of before.rows) await assertEvents(run)
@@ -191,7 +200,7 @@ async function play(acts: readonly (readonly [Act, number])[]): Promise<void> {
   expect(spent?.reserved).toBe(0)
 }
 
-it('keeps events without a gap, sums right, ended runs as they were, and nothing alive below what was cancelled', async () => {
+it('keeps events without a gap, sums and bytes right, ended runs as they were, and nothing alive below what was cancelled', async () => {
   const some = fc.tuple(
     fc.oneof(
       { weight: 3, arbitrary: fc.constantFrom(...ACTS.slice(0, 7)) },

@@ -134,7 +134,8 @@ async function storeDecision(
 async function approve(ctx: Context, approval: ApprovalRow): Promise<void> {
   const exact = JSON.stringify({ input: approval.input, approved: true })
   const request = sql`${runSteps.request} || ${exact}::jsonb`
-  await changeStep(ctx, { stepId: approval.stepId, from: ['waiting'], set: { state: 'planned', request } })
+  const { runId, stepId } = approval
+  await changeStep(ctx, runId, { stepId, from: ['waiting'], set: { state: 'planned', request } })
   await tellDecision(ctx, approval, ctx.actor.personId)
 }
 

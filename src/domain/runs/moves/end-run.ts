@@ -112,8 +112,8 @@ function endingMove(writes: Writes, ending: Ending): Omit<Move, 'where'> {
     },
     events: [{ type, data: { ...data, summary, verdict } }],
     emits: [endedEvent(writes)],
-    figures: sql`jsonb_build_object('tokens', moved.spent_tokens,
-      'costUsdMicros', case when moved.cost_known then moved.spent_usd_micros end)`,
+    figures: ({ row }) => sql`jsonb_build_object('tokens', ${row}.spent_tokens,
+      'costUsdMicros', case when ${row}.cost_known then ${row}.spent_usd_micros end)`,
   }
 }
 
@@ -139,7 +139,7 @@ async function tellParent(writes: Writes, tree: readonly RunRow[], child: RunRow
   const outcome = childOutcome(child)
   if (hasEnded(parent.state)) {
     // The parent's log is closed, but if the parent were retried, it would otherwise wait for this child for ever.
-    if (outcome) await settleStep(writes, outcome)
+    if (outcome) await settleStep(writes, parent.id, outcome)
     return
   }
   const event = { type: 'child.finished', data: { runId: child.id, state: child.state } }

@@ -3,6 +3,7 @@ import { and, asc, eq, inArray } from 'drizzle-orm'
 import { AppError } from '../../../core/errors.ts'
 import type { Actor } from '../../../core/operation/actor.ts'
 import type { Context } from '../../../core/operation/context.ts'
+import { assertStoredRoom } from '../../limits/stored-room.ts'
 import { queueRun } from '../queue-run.ts'
 import { assertRoom } from '../quota.ts'
 import { type RunRow, runRef } from '../run.ts'
@@ -23,7 +24,7 @@ const MINUTE_MS = 60_000
  * From then on the run acts for the caller with the caller's key, because its own may be the reason why it failed, and
  * never with more scopes than before.
  * @throws AppError `not_found`; `forbidden` for a caller who lacks scopes that it acts with; `conflict` for a run that
- * succeeded, or that another run delegated; `invalid_input` for a budget that is not larger; `rate_limited` for a
+ * succeeded, or that another run delegated, or when too much is stored for its owner; `invalid_input` for a budget that is not larger; `rate_limited` for a
  * caller with too many open runs
  */
 export async function retryRun(
@@ -35,6 +36,7 @@ export async function retryRun(
   assertRetryable(run)
   if (!hasEnded(run.state)) return { run, changed: false }
   await assertRoom(ctx)
+  await assertStoredRoom(ctx, run.ownerId)
   const caps = budgetChange(run, budget)
   await settleWaiting(ctx, run)
   const retried = await moveRun(ctx, {

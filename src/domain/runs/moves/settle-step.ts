@@ -35,7 +35,7 @@ export async function settleStep(writes: Writes, run: RunRow, settling: Settling
   await moveRun(writes, { where: eq(runs.id, run.id), set: {}, events: [{ type: 'step.settled', data }] })
   if (outcome === 'not_done') {
     if (operation !== null) await freeCall(writes.db, { actorId: run.id, operation, key: stepId })
-    await changeStep(writes, {
+    await changeStep(writes, run.id, {
       stepId,
       from: ['unknown'],
       set: { state: 'planned', result: null, finishedAt: null },

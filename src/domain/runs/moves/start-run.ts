@@ -8,6 +8,8 @@ import { agentsOf, findAgent } from '../../agents/find-agent.ts'
 import type { Agent } from '../../agents/spec/agent.ts'
 import { runScopes } from '../../agents/spec/grants.ts'
 import { insertOf, type NewRow } from '../../db/insert-rows.ts'
+import { jsonbBytes } from '../../db/jsonb-bytes.ts'
+import { assertStoredRoom } from '../../limits/stored-room.ts'
 import { toMicros } from '../../money.ts'
 import { assertDecidable } from '../approvals/may-decide.ts'
 import { queueRun } from '../queue-run.ts'
@@ -45,6 +47,7 @@ export type StartContext = Pick<
   | 'operations'
   | 'actor'
   | 'openRunsPerPerson'
+  | 'storedSums'
 >
 
 /** The origin of a start. */
@@ -62,24 +65,22 @@ export interface Origin {
 /**
  * @throws AppError `not_found` for an agent, project or team that does not exist, `forbidden` for a project or team that
  * the starter may only read, `not_configured` when there is no model or no executor for the agent, `rate_limited` when
- * the starter has too many open runs
+ * the starter has too many open runs, `conflict` when too much is stored for the owner
  */
 export async function startRun(ctx: StartContext, template: RunTemplate, origin: Origin): Promise<RunRow> {
   const place = await placeRun(starterOf(ctx, origin), template, {
     teamId: origin.teamId,
     parent: origin.parent?.run,
   })
-  // Sent together, run one after the other.
-  const [agent, besides] = await Promise.all([readyAgent(ctx, template, place.ownerId), lockStarts(ctx)])
-  const run = newRun(ctx, { agent, template, origin, place })
-  const created = {
-    agent: agent.slug,
-    goal: run.goal,
-    parentId: run.parentId,
-    priority: run.priority,
-    ...(origin.startAfter !== undefined && { startAfter: run.startAfter.toISOString() }),
-  }
-  const event = { runId: run.id, position: 1, type: 'run.created', data: created, at: ctx.now }
+  // Sent together, run one after the other. A run that works may delegate to others until it ends.
+  const [agent, besides] = await Promise.all([
+    readyAgent(ctx, template, place.ownerId),
+    lockStarts(ctx),
+    origin.parent === undefined && assertStoredRoom(ctx, place.ownerId),
+  ])
+  const untold = newRun(ctx, { agent, template, origin, place })
+  const event = createdEvent(untold, origin)
+  const run = { ...untold, logBytes: jsonbBytes(event.data) }
   /** The number of the run, or undefined if the condition does not hold. */
   async function insertIf(condition: SQL): Promise<number | undefined> {
     const [inserted] = await ctx.db.execute<Pick<RunRow, 'number'>>(sql`with started as (
@@ -95,7 +96,7 @@ export async function startRun(ctx: StartContext, template: RunTemplate, origin:
     number = await insertIf(hasRoom(ctx, 0))
   }
   if (number === undefined) throw await whyNoRoom(ctx)
-  const row = { ...run, number }
+  const row = { ...run, number, keptBytes: null }
   ctx.changed(runUri(row.id), row.spaceId)
   ctx.emit(runStarted, {
     ...{ uri: runUri(row.id), spaceId: row.spaceId },
@@ -103,6 +104,16 @@ export async function startRun(ctx: StartContext, template: RunTemplate, origin:
   })
   queueRun(ctx, row)
   return row
+}
+
+/** The first event of its log. */
+function createdEvent(run: NewRow<typeof runs>, { startAfter }: Origin) {
+  const { id, agentSlug: agent, goal, parentId, priority } = run
+  const data = {
+    ...{ agent, goal, parentId, priority },
+    ...(startAfter !== undefined && { startAfter: startAfter.toISOString() }),
+  }
+  return { runId: id, position: 1, type: 'run.created', data, at: run.createdAt }
 }
 
 /** All members of a team are told what its schedule has started, so it starts runs only where all of them see them. */
@@ -234,6 +245,7 @@ const UNTOUCHED = {
   cancelAskedBy: null,
   pauseAskedAt: null,
   lastEvent: 1,
+  logBytes: 0,
   lastStep: 0,
   modelSteps: 0,
   activeMs: 0,

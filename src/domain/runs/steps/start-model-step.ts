@@ -134,7 +134,7 @@ async function begin(
       modelSteps: sql`${runs.modelSteps} + 1`,
     },
     events: [{ type: 'step.started', data }],
-    figures: sql`jsonb_build_object('number', moved.last_step)`,
+    figures: ({ lastStep }) => sql`jsonb_build_object('number', ${lastStep})`,
     steps: [step],
   })
   return moved && { ...step, number: moved.lastStep }

@@ -1,5 +1,5 @@
 /** The steps of a run: each is stored before the next begins. */
-import { and, eq, inArray, sql } from 'drizzle-orm'
+import { eq, sql } from 'drizzle-orm'
 import type { Resources } from '../../../core/operation/context.ts'
 import { cutText } from '../../../core/text/cut.ts'
 import type { KeyStanding, PersonStanding } from '../../access/authority.ts'
@@ -181,17 +181,9 @@ export function finishedEvent(
   }
 }
 
-/** A guarded update of one step: undefined when it is in none of the given states. */
-export async function changeStep(
-  writes: Writes,
-  { stepId, from, set }: StepChange,
-): Promise<StepRow | undefined> {
-  const [step] = await writes.db
-    .update(runSteps)
-    .set(set)
-    .where(and(eq(runSteps.id, stepId), inArray(runSteps.state, [...from])))
-    .returning()
-  return step
+/** Changes a step of a run that the caller has locked, without an event; a step in another state stays as it is. */
+export async function changeStep(writes: Writes, runId: string, step: StepChange): Promise<void> {
+  await moveRun(writes, { where: eq(runs.id, runId), set: {}, events: [], step })
 }
 
 /** The operation that a tool step calls; null: the name is not an operation's. */

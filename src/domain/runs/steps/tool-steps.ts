@@ -17,7 +17,7 @@ export async function startToolStep(writes: Writes, hold: Hold, stepId: string):
     set: {},
     step: { stepId, from: ['planned', 'started'], set: { state: 'started' } },
     events: [{ type: 'step.started', data: { stepId, kind: 'tool' } }],
-    figures: sql`(select jsonb_build_object('number', number, 'tool', ${toolName})
+    figures: () => sql`(select jsonb_build_object('number', number, 'tool', ${toolName})
       from ${runSteps} where id = ${stepId})`,
   })
   if (moved === undefined) throw new RunLost(hold.runId)
@@ -60,13 +60,14 @@ function endOfStep(writes: Writes, outcome: ToolOutcome): Omit<Move, 'where'> {
     set: { losses: 0 },
     step: settling(writes, outcome),
     events: [finishedEvent(step, told, { isError: result.isError })],
-    figures: sql`(select jsonb_build_object('tool', ${toolName}) from ${runSteps} where id = ${stepId})`,
+    figures: () =>
+      sql`(select jsonb_build_object('tool', ${toolName}) from ${runSteps} where id = ${stepId})`,
   }
 }
 
 /** Only the step, without an event; a step that has ended stays as it is. */
-export async function settleStep(writes: Writes, outcome: ToolOutcome): Promise<void> {
-  await changeStep(writes, settling(writes, outcome))
+export async function settleStep(writes: Writes, runId: string, outcome: ToolOutcome): Promise<void> {
+  await changeStep(writes, runId, settling(writes, outcome))
 }
 
 function settling({ now }: Writes, { stepId, state, result }: ToolOutcome): StepChange {
