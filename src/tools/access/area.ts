@@ -3,6 +3,7 @@
 import { defineArea } from '../../core/area/area.ts'
 import { defineCommand } from '../../core/area/command.ts'
 import { mcpSessionsLimit, openStreamsLimit } from '../../domain/limits/held-limits.ts'
+import { keyMade, keyMessages } from '../../domain/people/key-messages.ts'
 import { createKey } from './create-key.ts'
 import { accessExpiries } from './expiries.ts'
 import { forgetLostSecrets } from './forget-lost-secrets.ts'
@@ -34,6 +35,8 @@ export const access = defineArea({
       guests: true,
     },
   },
+  events: [keyMade],
+  messages: keyMessages,
   limits: [openStreamsLimit, mcpSessionsLimit],
   settings: [auditDays, auditEntries],
   expires: accessExpiries,

@@ -12,12 +12,16 @@ import {
   KEY_LABEL_MAX_CHARS,
   KEY_MAX_SCOPES,
   type KeyKind,
+  type KeyRow,
+  keyUri,
   toApiKey,
 } from '../../domain/access/key.ts'
 import { expiryOf, KEY_DEFAULT_DAYS, KEY_MAX_DAYS } from '../../domain/access/key-expiry.ts'
 import { hashKey, hintOf, makeKey } from '../../domain/access/key-form.ts'
 import { insertKey } from '../../domain/access/keys.ts'
 import { PersonId } from '../../domain/access/people.ts'
+import { keyMade } from '../../domain/people/key-messages.ts'
+import { assertMayActAs } from '../../domain/people/manage.ts'
 import { assertPeople } from '../../domain/people/visible-people.ts'
 import { lockLedTeam } from '../../domain/teams/store.ts'
 import { TeamId } from '../../domain/teams/team.ts'
@@ -26,7 +30,7 @@ export const createKey = defineOperation({
   name: 'access.create_key',
   summary: 'Create an API key; it is shown once.',
   details:
-    'A key never has more scopes than the caller who creates it, and grants no more than the role of its person allows. Only an admin creates keys for other people, and a service without admin creates only keys for services. With teamId it is a service of the team, which its admins create and which outlives them; it sees what the team has and nothing else. Repeating the call with its idempotency key returns the same key without its secret, which is not stored.',
+    'A key never has more scopes than the caller who creates it, and grants no more than the role of its person allows. Only an admin creates keys for other people, only an owner for an owner, and the person is told of it. A service without admin creates only keys for services. With teamId it is a service of the team, which its admins create and which outlives them; it sees what the team has and nothing else. Repeating the call with its idempotency key returns the same key without its secret, which is not stored.',
   keywords: 'new, add, generate, issue, token, secret, credentials, CI, script, integration',
   route: 'POST /v1/keys',
   input: z.object({
@@ -75,6 +79,7 @@ export const createKey = defineOperation({
       lastUsedAt: null,
     }
     await insertKey(ctx, row)
+    if (given.teamId === undefined) tellHolder(ctx, row)
     return { key: toApiKey(row, ctx.now), secret }
   },
   tell({ key, secret }) {
@@ -109,7 +114,18 @@ async function holderOf(ctx: Context, given: Given): Promise<{ personId: string;
   if (person !== ctx.actor.personId) assertAdmin(ctx, 'create keys for other people')
   if (kind === 'person' && ctx.actor.kind !== 'person') assertAdmin(ctx, 'create a key that acts as a person')
   await assertPeople(ctx, [person])
+  await assertMayActAs(ctx, person)
   return { personId: person, kind }
+}
+
+/** A key that somebody else made reaches what its person has, who is told. */
+function tellHolder(ctx: Context, { id: keyId, label, personId, scopes }: KeyRow): void {
+  if (personId === ctx.actor.personId) return
+  ctx.emit(keyMade, {
+    ...{ uri: keyUri(keyId), spaceId: personId },
+    payload: { keyId, label, personId, scopes: [...scopes], by: ctx.actor.id },
+    concerns: [personId],
+  })
 }
 
 function twoHolders(): AppError {

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { defineOperation } from '../../core/operation/operation.ts'
 import { ApiKey, KeyId, keyUri, toApiKey } from '../../domain/access/key.ts'
 import { revokeKey as revokeKeyIn } from '../../domain/access/keys.ts'
+import { assertMayRevoke } from '../../domain/people/manage.ts'
 
 export const revokeKey = defineOperation({
   name: 'access.revoke_key',
@@ -18,6 +19,7 @@ export const revokeKey = defineOperation({
   example: { keyId: 'key_01h455vb4pex5vsknk084sn02q' },
   async run({ keyId }, ctx) {
     const { row, changed } = await revokeKeyIn(ctx, keyId)
+    await assertMayRevoke(ctx, row.personId)
     if (changed) ctx.changed(keyUri(keyId))
     return { key: toApiKey(row, ctx.now), changed }
   },

@@ -42,6 +42,8 @@ export const updatePerson = defineOperation({
     const row = await lockManaged(ctx, personId)
     const { role = row.role } = changes
     const isMoved = role !== row.role
+    const isTakenForOthers = changes.emails !== undefined || changes.identities !== undefined
+    if (isMoved || isTakenForOthers) await assertMayGive(ctx, row.role)
     if (isMoved) {
       await assertMayGive(ctx, role)
       assertNotLastOwner(row, 'have another role')

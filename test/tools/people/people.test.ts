@@ -6,7 +6,9 @@ import type { Operation } from '../../../src/core/operation/operation.ts'
 import { createKeyring } from '../../../src/domain/access/keyring.ts'
 import { findEndedKeys } from '../../../src/domain/access/keys.ts'
 import { createKey } from '../../../src/tools/access/create-key.ts'
+import { revokeKey } from '../../../src/tools/access/revoke-key.ts'
 import { createAgent } from '../../../src/tools/agents/create-agent.ts'
+import { listNotifications } from '../../../src/tools/notifications/list-notifications.ts'
 import { createPerson } from '../../../src/tools/people/create-person.ts'
 import { getPerson } from '../../../src/tools/people/get-person.ts'
 import { listPeople } from '../../../src/tools/people/list-people.ts'
@@ -204,5 +206,52 @@ describe('a role limits every key of its person', () => {
     }
     await run(updatePerson, { personId: 'boss', role: 'owner' })
     await run(updatePerson, { personId: 'second', role: 'member' }, admin)
+  })
+})
+
+describe('nobody gains rights by managing people', () => {
+  const admin: Partial<Actor> = { id: 'dora', personId: 'dora', scopes: ['admin'] }
+  const manager: Partial<Actor> = { id: 'mia', personId: 'mia', scopes: ['people:write', 'access:write'] }
+
+  beforeAll(async () => {
+    await run(createPerson, { id: 'dora', role: 'admin' })
+    await run(createPerson, { id: 'mia', role: 'admin' })
+    await run(createPerson, { id: 'olga', role: 'owner' })
+  })
+
+  it('an admin makes and revokes no key of an owner', async () => {
+    for (const personId of ['olga', 'local']) {
+      for (const kind of ['person', 'service'] as const) {
+        const input = { label: 'as an owner', scopes: ['admin' as const], personId, kind }
+        await expect(run(createKey, input, admin)).rejects.toMatchObject({ code: 'forbidden' })
+      }
+    }
+    const olga: Partial<Actor> = { id: 'olga', personId: 'olga', scopes: ['admin'] }
+    const { key } = await run(createKey, { label: 'laptop', scopes: ['admin'] }, olga)
+    const revoking = { keyId: key.id, confirm: true }
+    await expect(run(revokeKey, revoking, admin)).rejects.toMatchObject({ code: 'forbidden' })
+    expect((await run(revokeKey, revoking, olga)).changed).toBe(true)
+  })
+
+  it('a key without the scopes of a role neither gives it nor takes over who has it', async () => {
+    for (const call of [
+      () => run(updatePerson, { personId: 'bob', role: 'admin' }, manager),
+      () => run(updatePerson, { personId: 'dora', role: 'guest' }, manager),
+      () => run(createPerson, { id: 'adm', role: 'admin' }, manager),
+      () => run(updatePerson, { personId: 'dora', emails: [{ address: 'x@evil.example' }] }, manager),
+      () => run(updatePerson, { personId: 'ada', identities: [{ provider: 'slack', id: 'U66' }] }, manager),
+    ]) {
+      await expect(call()).rejects.toMatchObject({ code: 'forbidden' })
+    }
+    expect((await run(updatePerson, { personId: 'ada', name: 'Ada L.' }, manager)).person.name).toBe('Ada L.')
+  })
+
+  it('a person is told of a key that somebody else made for them', async () => {
+    await run(createKey, { label: 'script', scopes: ['tasks:read'], personId: 'bob' }, admin)
+    const bob: Partial<Actor> = { ...member('bob'), scopes: ['notifications:read', 'access:read'] }
+    const told = (await run(listNotifications, {}, bob)).items.map(({ text }) => text)
+    expect(told).toEqual(['dora made a key for you, script: tasks:read'])
+    await run(createKey, { label: 'own', scopes: ['admin'] }, { ...admin })
+    expect((await run(listNotifications, {}, admin)).items).toEqual([])
   })
 })
