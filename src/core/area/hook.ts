@@ -40,8 +40,8 @@ export interface Hook {
   readonly secrets: readonly Setting<string | undefined>[]
   /** Whether the service really sent these bytes. `secrets` are by the variables of their settings. */
   verify(raw: Uint8Array, headers: Headers, secrets: Readonly<Record<string, string>>): boolean
-  /** The events that a verified body reports. */
-  events(body: unknown): readonly HookEvent[]
+  /** The events that a verified body reports. The headers are not signed: they may name the event, and no more. */
+  events(body: unknown, headers: Headers): readonly HookEvent[]
 }
 
 export function defineHook(spec: Hook): Hook {

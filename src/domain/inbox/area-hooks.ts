@@ -35,7 +35,9 @@ export async function readAreaReport(
   const urlOwner = token === undefined ? undefined : await ownerOfUrl(parts.db, hook, token)
   if (urlOwner === undefined && hook.onlyAtUrls === true) throw refusedReport()
   const { text, body } = readReport(report)
-  const arrivals = hook.events(body).map((event) => arrivalsOf(parts, { hook, event, text, urlOwner }))
+  const arrivals = hook
+    .events(body, report.headers)
+    .map((event) => arrivalsOf(parts, { hook, event, text, urlOwner }))
   return (await Promise.all(arrivals)).flat()
 }
 
