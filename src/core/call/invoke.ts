@@ -15,6 +15,7 @@ import { keyedCall } from './keyed-call.ts'
 import type { OutsideParts } from './nest-calls.ts'
 import { hasReferences, resolveReferences } from './resolve-references.ts'
 import type { Runtime } from './runtime.ts'
+import { settleAnswer } from './settle-answer.ts'
 import { writeOnce } from './write-once.ts'
 import { tellCaller, writeOutside } from './write-outside.ts'
 
@@ -47,7 +48,7 @@ export function createInvoke(runtime: Runtime): Invoke {
     }
     // The write is committed and recorded by now, even if the caller's part fails.
     if (operation.reach !== undefined) await tellCaller(runtime, call, outcome.output)
-    return outcome
+    return await settleAnswer(runtime, attempt, outcome)
   }
   return invoke
 }

@@ -107,6 +107,21 @@ export interface Context extends Resources {
   enqueue(job: QueuedJob): void
 }
 
+/** What an operation receives after the commit of its write: nothing is held any more. */
+export interface SettleContext
+  extends Omit<Context, 'changed' | 'touched' | 'emit' | 'enqueue'>,
+    ReachResources {
+  /** Runs `work` in one transaction: everything in it is committed, or nothing. */
+  transaction<T>(work: (resources: Resources) => Promise<T>): Promise<T>
+  /** Notifies watchers at once. */
+  publish(change: Change): void
+  /**
+   * Notes what a service threw, so that an account which it refuses is marked as broken. Answers with the error to show,
+   * and does not throw.
+   */
+  failed(thrown: unknown): Promise<unknown>
+}
+
 /**
  * What the outside part of an operation receives. Each statement on `db` commits separately, whatever the outcome of
  * the call: use it to read what the call needs.

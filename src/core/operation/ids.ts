@@ -1,11 +1,16 @@
 /** Prefixed ids that sort by creation time (TypeID over UUIDv7), e.g. `task_01h455vb4pex5vsknk084sn02q`. */
-import { typeid } from 'typeid-js'
+import { TypeID, typeid } from 'typeid-js'
 import { z } from 'zod'
 
 /** Makes a new id of a kind. The kind's name is the prefix: lower case, with `_` between words. */
 export type NewId = (kind: string) => string
 
 export const newId: NewId = (kind) => typeid(kind).toString()
+
+/** The UUID in an id, for services that take nothing else. */
+export function uuidOf(id: string): string {
+  return TypeID.fromString(id).toUUID()
+}
 
 /** What follows on the kind and `_` in an id, as the text of a regular expression. */
 export const ID_SUFFIX = '[0-7][0-9a-hjkmnp-tv-z]{25}'

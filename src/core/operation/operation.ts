@@ -4,15 +4,25 @@
  */
 import { z } from 'zod'
 import { type JsonSchema, toSchema } from '../schema/json-schema.ts'
-import type { Context, ReachContext } from './context.ts'
+import type { Context, ReachContext, SettleContext } from './context.ts'
 import type { Described, Description, HttpMethod, Reader } from './description.ts'
 import { parseName } from './name.ts'
 import { RESOURCE_ID } from './resource.ts'
 import { tellList } from './tell-list.ts'
 
+interface Settling<Input extends z.ZodObject, Output extends z.ZodObject> {
+  /**
+   * Brings the answer of a write up to date after the commit, with nothing held: it may wait a few seconds for what the
+   * write stored to be sent. The stored answer stays as `run` gave it, and a replay is brought up to date as well. When
+   * this throws, the caller gets the answer as it was.
+   */
+  settle?(input: z.output<Input>, ctx: SettleContext, answer: z.output<Output>): Promise<z.input<Output>>
+}
+
 /** An operation that changes only the database. A read may also ask other services, because it holds no transaction. */
 interface DatabaseSpec<Input extends z.ZodObject, Output extends z.ZodObject>
-  extends Described<Input, Output> {
+  extends Described<Input, Output>,
+    Settling<Input, Output> {
   readonly outside?: 'nothing'
   readonly reach?: never
   /** A write runs in one transaction, which must wait for nothing but the database. */
@@ -24,7 +34,8 @@ interface DatabaseSpec<Input extends z.ZodObject, Output extends z.ZodObject>
  * keeps of it.
  */
 interface OutsideSpec<Input extends z.ZodObject, Output extends z.ZodObject, Reached>
-  extends Described<Input, Output> {
+  extends Described<Input, Output>,
+    Settling<Input, Output> {
   readonly effect: 'write' | 'destroy'
   readonly outside: 'idempotent' | 'once'
   /**
@@ -38,7 +49,8 @@ interface OutsideSpec<Input extends z.ZodObject, Output extends z.ZodObject, Rea
 }
 
 export interface Operation<Input extends z.ZodObject = z.ZodObject, Output extends z.ZodObject = z.ZodObject>
-  extends Description<Input, Output> {
+  extends Description<Input, Output>,
+    Settling<Input, Output> {
   /** Absent: the operation changes nothing outside. */
   reach?(input: z.output<Input>, ctx: ReachContext): Promise<unknown>
   /** `reached`: the result of `reach`. */
