@@ -23,9 +23,13 @@ export interface OAuthConsent {
   readonly issuer?: string
   /** What the gateway may do there. When a scope is added, people are asked to connect their accounts again. */
   readonly scopes: readonly string[]
+  /** What stands between scopes in the address of consent; absent: a blank, as OAuth 2 has it. */
+  readonly scopeSeparator?: ','
   readonly clientId: Setting<string | undefined>
   /** Absent or unset: the service knows the gateway as a public client. */
   readonly clientSecret?: Setting<string | undefined>
+  /** Set: people may paste a token instead, and must where the operator has not registered the gateway. */
+  readonly pasted?: { readonly whereToFind: string }
   /** Further fields of the address of consent, such as Google's `access_type: offline`. */
   readonly authorizeFields?: Readonly<Record<string, string>>
 }

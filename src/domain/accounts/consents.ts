@@ -112,7 +112,7 @@ export function createConsents(ring: KeyRing): Consents {
         response_type: 'code',
         client_id: clientId,
         redirect_uri: row.redirectUri,
-        scope: row.scopes.join(' '),
+        scope: row.scopes.join(connecting.scopeSeparator ?? ' '),
         state,
         code_challenge: createHash('sha256').update(verifier).digest('base64url'),
         code_challenge_method: 'S256',

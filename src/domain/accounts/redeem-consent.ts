@@ -54,9 +54,9 @@ export function identify(ctx: Basis, connector: Connector, token: string): Promi
 }
 
 function wrongToken({ title, connecting }: Connector, cause: unknown): AppError {
+  const pasting = connecting.kind === 'token' ? connecting : connecting.pasted
   return new AppError('invalid_input', `${title} does not accept this token.`, {
-    fix:
-      connecting.kind === 'token' ? `Copy it again. ${connecting.whereToFind}` : 'Connect the account again.',
+    fix: pasting === undefined ? 'Connect the account again.' : `Copy it again. ${pasting.whereToFind}`,
     cause,
   })
 }

@@ -1,6 +1,7 @@
 /** accounts.connect: an account of another service, by a pasted token or by consent at the service. */
 import { z } from 'zod'
 import type { Connector } from '../../core/area/connector.ts'
+import type { Settings } from '../../core/area/setting.ts'
 import { AppError } from '../../core/errors.ts'
 import { isSeenByOthers } from '../../core/operation/catalog.ts'
 import type { Context, ReachContext } from '../../core/operation/context.ts'
@@ -74,12 +75,14 @@ export const connectAccountIn = (place: AccountsPlace) =>
 async function accept({ connector: name, token, teamId }: Input, ctx: ReachContext) {
   if (token !== undefined && isSeenByOthers(ctx.door)) throw seenByModel(name)
   const connector = findConnector(ctx.connectors, name)
-  assertFits(connector, token)
+  assertFits(connector, token, ctx.settings)
   const ownerId = await newOwner(ctx, teamId)
   if (token === undefined) return { connector, ownerId, accepted: undefined }
   const found = await ctx.services.identify(connector, token)
   const accepted: AcceptedAccount = {
-    ...{ connector: connector.name, ownerId, outsideId: found.id, name: found.name, scopes: [] },
+    ...{ connector: connector.name, ownerId, outsideId: found.id, name: found.name },
+    // A pasted token may do everything that its person may.
+    scopes: connector.connecting.kind === 'oauth' ? connector.connecting.scopes : [],
     secret: { kind: 'token', token },
   }
   return { connector, ownerId, accepted }
@@ -91,18 +94,21 @@ async function askConsent(ctx: Context, connector: Connector, ownerId: string) {
   return await ctx.consents.start(ctx, { connector, connecting, ownerId })
 }
 
-/** @throws AppError `invalid_input` for a token where consent is needed, or none where a token is */
-function assertFits({ name, title, connecting }: Connector, token: string | undefined): void {
-  if (connecting.kind === 'token' && token === undefined) {
-    throw new AppError('invalid_input', `${title} is connected by a token.`, {
-      fix: `${connecting.whereToFind} Then, in a terminal: switchboard accounts connect ${name} --token ...`,
-      issues: [{ path: 'token', message: 'needed' }],
-    })
-  }
-  if (connecting.kind === 'oauth' && token !== undefined) {
+/** @throws AppError `invalid_input` for a token where only consent is taken, or none where a token is needed */
+function assertFits(connector: Connector, token: string | undefined, settings: Settings): void {
+  const { name, title, connecting } = connector
+  const pasting = connecting.kind === 'token' ? connecting : connecting.pasted
+  if (token !== undefined && pasting === undefined) {
     throw new AppError('invalid_input', `${title} is connected by consent, not by a token.`, {
       fix: 'Leave the token out, and open the address in the answer.',
       issues: [{ path: 'token', message: 'not used here' }],
+    })
+  }
+  const asksConsent = connecting.kind === 'oauth' && settings.of(connecting.clientId) !== undefined
+  if (token === undefined && pasting !== undefined && !asksConsent) {
+    throw new AppError('invalid_input', `${title} is connected by a token.`, {
+      fix: `${pasting.whereToFind} Then, in a terminal: switchboard accounts connect ${name} --token ...`,
+      issues: [{ path: 'token', message: 'needed' }],
     })
   }
 }
