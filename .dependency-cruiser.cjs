@@ -3,6 +3,9 @@
 
 const DOORS = ['server', 'cli', 'workers', 'slack', 'web']
 
+/** Of areas: a connector is the value that opens a client. */
+const CONNECTORS = '^src/tools/[^/]+/connector\\.ts$'
+
 const outside = (...folders) => `^src/(?!(${folders.join('|')})/)`
 
 module.exports = {
@@ -38,9 +41,10 @@ module.exports = {
     },
     {
       name: 'tools-on-domain',
-      comment: 'Operations reach clients through ctx and import their types only',
+      comment:
+        'Operations reach clients through ctx and import their types only; a connector opens its client',
       severity: 'error',
-      from: { path: '^src/tools/' },
+      from: { path: '^src/tools/', pathNot: CONNECTORS },
       to: { path: outside('core', 'domain', 'tools'), dependencyTypesNot: ['type-only'] },
     },
     {
@@ -69,7 +73,7 @@ module.exports = {
       name: 'only-compose-builds-clients',
       comment: 'Others take clients as parts, and import their types only',
       severity: 'error',
-      from: { path: '^src/', pathNot: ['^src/clients/', '^src/start/', '^src/workers/'] },
+      from: { path: '^src/', pathNot: ['^src/clients/', '^src/start/', '^src/workers/', CONNECTORS] },
       to: { path: '^src/clients/', dependencyTypesNot: ['type-only'] },
     },
     {

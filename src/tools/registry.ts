@@ -17,6 +17,7 @@ import { schedules } from './schedules/area.ts'
 import { slack } from './slack/area.ts'
 import { tasks } from './tasks/area.ts'
 import { teams } from './teams/area.ts'
+import { todoist } from './todoist/area.ts'
 import { webhooks } from './webhooks/area.ts'
 
 export const areas = joinAreas(
@@ -40,6 +41,7 @@ export const areas = joinAreas(
     webhooks,
     notifications,
     slack,
+    todoist,
   ],
 )
 

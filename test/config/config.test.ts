@@ -202,6 +202,8 @@ describe('the configuration', () => {
       'SLACK_CLIENT_SECRET',
       'SLACK_APP_TOKEN',
       'SLACK_SIGNING_SECRET',
+      'TODOIST_API_TOKEN',
+      'TODOIST_CLIENT_SECRET',
     ])
   })
 })

@@ -12,7 +12,7 @@ import { operations } from '../../src/tools/registry.ts'
 import { openTestGateway, TEST_NOW, type TestGateway } from '../support/world/database.ts'
 import { createRunDriver } from '../support/world/drive-run.ts'
 import { SOME_MODEL } from '../support/world/some-model.ts'
-import { services } from '../tools/accounts/world.ts'
+import { connectors, environment, services } from '../tools/accounts/world.ts'
 import { slackApp } from '../tools/slack/world.ts'
 import type { AreaWorld, Step } from './steps.ts'
 
@@ -53,9 +53,15 @@ export async function openWorld(): Promise<World> {
   const worlds = await gatherWorlds()
   const everywhere = worlds.flatMap(({ base = [] }) => base)
   const before = Object.assign({}, ...worlds.map((each) => each.before)) as NonNullable<AreaWorld['before']>
-  const { connectors } = services
   const lent = { hookPaths: ['todoist'], slack: slackApp }
-  const base = await openTestGateway({ operations, models: SOME_MODEL, areas: [services], connectors, lent })
+  const base = await openTestGateway({
+    operations,
+    models: SOME_MODEL,
+    areas: [services],
+    connectors,
+    environment,
+    lent,
+  })
   const tables = await tablesOf(base.db)
   const restart = await fromOne(base.db)
   const ids = createSequence()

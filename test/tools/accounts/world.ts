@@ -1,17 +1,8 @@
 /** What the examples of accounts find: an account by a token, and a service that asks for consent. */
-import { z } from 'zod'
 import { defineArea } from '../../../src/core/area/area.ts'
 import { defineConnector } from '../../../src/core/area/connector.ts'
-import { defineSetting } from '../../../src/core/area/setting.ts'
+import { todoistConnector } from '../../../src/tools/todoist/connector.ts'
 import type { AreaWorld } from '../../parity/steps.ts'
-
-const clientId = defineSetting({
-  variable: 'TODOIST_CLIENT_ID',
-  description: 'Of a test.',
-  takes: 'a text',
-  default: 'the-gateway',
-  schema: z.string().optional().default('the-gateway'),
-})
 
 /** Takes every token, as that of an account of the same name. */
 const notes = defineConnector({
@@ -22,28 +13,27 @@ const notes = defineConnector({
   check: async (token) => ({ id: token, name: token }),
 })
 
-const todoist = defineConnector({
-  name: 'todoist',
-  title: 'Todoist',
-  connecting: {
-    kind: 'oauth',
-    authorizeUrl: 'https://todoist.example/authorize',
-    tokenUrl: 'https://todoist.example/token',
-    scopes: ['tasks'],
-    clientId,
-  },
-  open: ({ token }) => token,
-  check: async () => ({ id: 'one', name: 'One' }),
-})
+/** Takes every token as well; nothing else is asked of Todoist, which cannot be reached. */
+const todoist = {
+  ...todoistConnector,
+  check: async () => ({ id: 'one', name: 'ada@example.com' }),
+}
 
 export const services = defineArea({
   name: 'services',
   operations: [],
-  settings: [clientId],
-  connectors: [notes, todoist],
+  connectors: [notes],
 })
 
 const CONNECTED = ['accounts.connect', { connector: 'notes', token: 'ada' }] as const
+
+/** With what the example of Todoist needs. */
+export const connectors = [notes, todoist]
+export const environment = {
+  TODOIST_CLIENT_ID: 'the-gateway',
+  TODOIST_CLIENT_SECRET: 'a-secret-of-the-gateway',
+  TODOIST_BASE_URL: 'http://127.0.0.1:9',
+}
 
 export const world: AreaWorld = {
   before: {

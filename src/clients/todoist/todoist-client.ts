@@ -1,0 +1,135 @@
+/** Speaks to Todoist's API v1 with one account, each request once. */
+import type { Access, AccountAtService } from '../../core/area/connector.ts'
+import { AppError } from '../../core/errors.ts'
+import { readFault, type TodoistAnswer, type TodoistClient } from '../../core/outbound/todoist.ts'
+import { isJsonObject, type JsonObject, parseJson } from '../../core/text/json.ts'
+import { readBounded } from './read-bounded.ts'
+
+/** Milliseconds within which Todoist must have answered: it works on a request for at most 15 seconds. */
+const ANSWER_MAX_MS = 30_000
+/** Milliseconds to wait where Todoist does not say how long. */
+const STANDARD_WAIT_MS = 30_000
+/** The longest pause that Todoist may ask for, in milliseconds. */
+const WAIT_MAX_MS = 3_600_000
+const SECOND_MS = 1000
+const UNAUTHORIZED = 401
+const REQUEST_TIMEOUT = 408
+const TOO_MANY_REQUESTS = 429
+const SERVER_ERROR = 500
+
+type Refused = Access['refused']
+
+interface Sent {
+  readonly method: 'GET' | 'POST'
+  readonly path: string
+  readonly body?: object
+}
+
+/** `url`: where the API is: `https://api.todoist.com`. */
+export function createTodoistClient(
+  { token, refused }: Pick<Access, 'token' | 'refused'>,
+  url: string,
+  answerMaxMs: number = ANSWER_MAX_MS,
+): TodoistClient {
+  async function send({ method, path, body }: Sent, signal: AbortSignal): Promise<TodoistAnswer> {
+    const late = AbortSignal.timeout(answerMaxMs)
+    const authorization = `Bearer ${token}`
+    const content = body && { body: JSON.stringify(body) }
+    try {
+      // A redirect would carry the token elsewhere.
+      const answer = await fetch(`${url}/api/v1${path}`, {
+        ...{ method, redirect: 'manual', signal: AbortSignal.any([signal, late]) },
+        headers: { authorization, accept: 'application/json', ...(body && JSON_CONTENT) },
+        ...content,
+      })
+      return await read(answer, refused)
+    } catch (thrown) {
+      if (thrown instanceof AppError) throw thrown
+      const why = late.aborted ? `no answer within ${answerMaxMs / SECOND_MS} seconds` : whyOf(thrown)
+      return { kind: 'unclear', why, retryAfterMs: undefined }
+    }
+  }
+
+  return {
+    async sync({ syncToken, commands }, signal) {
+      const body = {
+        sync_token: syncToken ?? '*',
+        resource_types: ['all'],
+        ...(commands.length > 0 && { commands }),
+      }
+      return await send({ method: 'POST', path: '/sync', body }, signal)
+    },
+    async quickAdd({ text, note }, signal) {
+      const body = { text, ...(note !== undefined && { note }), meta: true }
+      return await send({ method: 'POST', path: '/tasks/quick', body }, signal)
+    },
+    async whoIs(signal) {
+      return accountOf(await send({ method: 'GET', path: '/user' }, signal))
+    },
+  }
+}
+
+const JSON_CONTENT = { 'content-type': 'application/json' }
+
+/** @throws the refusal of the account */
+async function read(answer: Response, refused: Refused): Promise<TodoistAnswer> {
+  const { status, headers } = answer
+  const text = await readBounded(answer)
+  const body = bodyOf(text)
+  if (status === UNAUTHORIZED) throw refused(new Error(`Todoist answered ${status}`))
+  const retryAfterMs = waitOf(headers, body)
+  if (status === TOO_MANY_REQUESTS) return { kind: 'limited', retryAfterMs: retryAfterMs ?? STANDARD_WAIT_MS }
+  if (status >= SERVER_ERROR || status === REQUEST_TIMEOUT)
+    return { kind: 'unclear', why: `Todoist answered ${status}`, retryAfterMs }
+  if (!answer.ok) return { kind: 'refused', fault: readFault(body ?? {}, status) }
+  if (body === undefined)
+    return { kind: 'unclear', why: 'the answer is not a JSON object', retryAfterMs: undefined }
+  return { kind: 'ok', body }
+}
+
+function bodyOf(text: string): JsonObject | undefined {
+  const body = parseJson(text)
+  return isJsonObject(body) ? body : undefined
+}
+
+/** Todoist says it in the body; a proxy before it may say it in a header. */
+function waitOf(headers: Headers, body: JsonObject | undefined): number | undefined {
+  const said = body === undefined ? undefined : readFault(body, 0).extra.retry_after
+  const seconds = Number(said ?? headers.get('retry-after') ?? Number.NaN)
+  return seconds > 0 ? Math.min(seconds * SECOND_MS, WAIT_MAX_MS) : undefined
+}
+
+function whyOf(thrown: unknown): string {
+  const { cause, message } = thrown as Error & { cause?: { code?: string; message?: string } }
+  return cause?.code ?? cause?.message ?? message
+}
+
+/** @throws AppError */
+function accountOf(answer: TodoistAnswer): AccountAtService {
+  switch (answer.kind) {
+    case 'limited':
+      throw new AppError('rate_limited', 'Todoist takes no more requests for now.', {
+        fix: 'Try again later.',
+        retryAfterMs: answer.retryAfterMs,
+      })
+    case 'unclear':
+      throw notThere(answer.why, answer.retryAfterMs)
+    case 'refused':
+      throw new AppError('forbidden', `Todoist does not say whose account it is: ${answer.fault.message}`, {
+        fix: 'Connect the account with a token that may read its user.',
+      })
+    case 'ok': {
+      const { id, email, full_name: name } = answer.body
+      if (typeof id !== 'string' && typeof id !== 'number')
+        throw notThere('its answer names no user', undefined)
+      return { id: String(id), name: String(email ?? name ?? id) }
+    }
+  }
+}
+
+function notThere(why: string, retryAfterMs: number | undefined): AppError {
+  return new AppError('unavailable', `Todoist could not be asked: ${why}.`, {
+    fix: 'Try again in a moment.',
+    retryAfterMs,
+  })
+}

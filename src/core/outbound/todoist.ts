@@ -1,0 +1,71 @@
+/** Todoist as the gateway speaks to it, and the outcomes of its requests. */
+import type { AccountAtService } from '../area/connector.ts'
+import type { JsonObject } from '../text/json.ts'
+
+/** A write that goes through `/sync`. Todoist runs each `uuid` once. */
+export interface TodoistCommand {
+  readonly type: string
+  readonly uuid: string
+  /** By which other commands refer to what this one makes, until Todoist has given it an id. */
+  readonly temp_id?: string
+  readonly args: JsonObject
+}
+
+/** What Todoist says of a request or a command that it refuses. */
+export interface TodoistFault {
+  /** The HTTP status; of a command, the one that a request of its own would have had. */
+  readonly status: number
+  readonly tag: string
+  readonly message: string
+  readonly extra: JsonObject
+}
+
+export type TodoistAnswer =
+  | { readonly kind: 'ok'; readonly body: JsonObject }
+  /** Todoist did nothing. */
+  | { readonly kind: 'refused'; readonly fault: TodoistFault }
+  /** Todoist did nothing, and takes no more for so long. */
+  | { readonly kind: 'limited'; readonly retryAfterMs: number }
+  /** It may have been done. `retryAfterMs`: where Todoist says when to come back. */
+  | { readonly kind: 'unclear'; readonly why: string; readonly retryAfterMs: number | undefined }
+
+export interface SyncAsked {
+  /** Null: everything is read. */
+  readonly syncToken: string | null
+  readonly commands: readonly TodoistCommand[]
+}
+
+export interface QuickAddAsked {
+  readonly text: string
+  readonly note?: string | undefined
+}
+
+/**
+ * Acts with one account. Each request is made once: the caller decides what may be repeated. Every method throws the
+ * refusal of the account (`Access.refused`) where Todoist refuses its token, and nothing else.
+ */
+export interface TodoistClient {
+  /** Sends commands in their order, and reads what has changed since `syncToken`. */
+  sync(asked: SyncAsked, signal: AbortSignal): Promise<TodoistAnswer>
+  /** Adds a task in Todoist's own language; with what it understood, as `meta`. */
+  quickAdd(asked: QuickAddAsked, signal: AbortSignal): Promise<TodoistAnswer>
+  /** @throws AppError `rate_limited`, `unavailable` as well */
+  whoIs(signal: AbortSignal): Promise<AccountAtService>
+}
+
+declare module '../area/connector.ts' {
+  interface AccountClients {
+    readonly todoist: TodoistClient
+  }
+}
+
+/** The fault in an error object of Todoist; `status`: where the object has none. */
+export function readFault(body: JsonObject, status: number): TodoistFault {
+  const { http_code: code, error_tag: tag, error, error_extra: extra } = body
+  return {
+    status: typeof code === 'number' ? code : status,
+    tag: typeof tag === 'string' ? tag : '',
+    message: typeof error === 'string' ? error : `status ${status}`,
+    extra: typeof extra === 'object' && extra !== null ? (extra as JsonObject) : {},
+  }
+}

@@ -1,0 +1,2 @@
+/** The name of Todoist as a connector. */
+export const TODOIST = 'todoist'

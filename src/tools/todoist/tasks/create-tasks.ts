@@ -1,0 +1,42 @@
+/** todoist.tasks.create: new tasks at Todoist, each with its own outcome. */
+import { z } from 'zod'
+import { defineOperation } from '../../../core/operation/operation.ts'
+import { BATCH_MAX_ITEMS } from '../../../core/schema/batch.ts'
+import { accountField, chooseAccount } from '../../../domain/todoist/accounts/choose-account.ts'
+import { argsOfNew, NewTask } from '../../../domain/todoist/tasks/plan-task.ts'
+import { planningFor } from '../../../domain/todoist/tasks/planning-for.ts'
+import { dryRunField, planned, settleResults, tellWritten, WriteOutput, writePlans } from './written.ts'
+
+export const createTasks = defineOperation({
+  name: 'todoist.tasks.create',
+  summary: `Create 1 to ${BATCH_MAX_ITEMS} tasks at Todoist; each succeeds or fails on its own.`,
+  details:
+    'Each is stored here first and sent under an id of its own, so that a lost answer never makes it twice. What Todoist does not have within 5 seconds is queued, and sent once Todoist can be reached.',
+  keywords: 'todoist todo',
+  route: 'POST /v1/todoist/tasks',
+  input: z.object({
+    tasks: z.array(NewTask).min(1).max(BATCH_MAX_ITEMS),
+    accountId: accountField,
+    dryRun: dryRunField,
+  }),
+  output: WriteOutput,
+  scope: 'todoist:write',
+  effect: 'write',
+  repeat: 'keyed',
+  example: { tasks: [{ content: 'Pay the rent', due: 'every month', priority: 1 }] },
+  async run({ tasks, accountId, dryRun }, ctx) {
+    const account = await chooseAccount(ctx, accountId)
+    const planning = await planningFor(ctx.db, account)
+    const { spaceId } = account.mirror
+    const plans = tasks.map((task) =>
+      planned(() => {
+        const args = argsOfNew(task, planning)
+        const command = { accountId: account.id, spaceId, type: 'item_add', args, title: task.content }
+        return { taskId: null, content: task.content, commands: [command] }
+      }),
+    )
+    return await writePlans(ctx, plans, { dryRun })
+  },
+  settle: async (_input, ctx, answer) => await settleResults(ctx, answer),
+  tell: (answer) => tellWritten(answer, 'Created', 'Not created'),
+})
