@@ -34,8 +34,16 @@ const FailedWhole = z.object({
   results: z.array(z.object({ ok: z.literal(false), error: ItemError })).nonempty(),
 })
 
-/** The failure of a batch of which no part was done; undefined: a part was done, or the answer is that of no batch. */
-export function failureOfWhole(answer: object): AppError | undefined {
+/**
+ * The failure of a batch of which no part was done; undefined: a part was done, or the answer is not that of a batch.
+ * Hooks and schedules, whose answers nobody reads, throw it before the call is committed, so that the call
+ * counts as failed. What was done outside the database cannot be taken back, and its answer stands.
+ */
+export function failureOfWhole(
+  { outside }: { readonly outside: 'nothing' | 'idempotent' | 'once' },
+  answer: object,
+): AppError | undefined {
+  if (outside !== 'nothing') return undefined
   const { data } = FailedWhole.safeParse(answer)
   const [first] = data?.results ?? []
   return first && new AppError(first.error.code, first.error.message, { fix: first.error.fix })

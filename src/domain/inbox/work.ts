@@ -10,6 +10,7 @@ import { AppError, toAppError } from '../../core/errors.ts'
 import type { Change } from '../../core/operation/context.ts'
 import type { Operation } from '../../core/operation/operation.ts'
 import { sleep } from '../../core/retry.ts'
+import { failureOfWhole } from '../../core/schema/batch.ts'
 import { cutText } from '../../core/text/cut.ts'
 import { makeStorable } from '../../core/text/storable.ts'
 import { type Claim, keepClaim } from './claim.ts'
@@ -102,6 +103,8 @@ async function makeCall(
         await prepared.assertStanding(within)
       },
       async after({ db }, output) {
+        const failure = failureOfWhole(operation, output)
+        if (failure !== undefined) throw failure
         await settleDone(db, event, { result: told(operation.tell({ ...output })), now: runtime.now() })
       },
     },

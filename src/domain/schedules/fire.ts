@@ -6,6 +6,7 @@ import type { Runtime } from '../../core/call/runtime.ts'
 import { AppError, ERROR_KINDS, toAppError } from '../../core/errors.ts'
 import { NOTIFICATIONS_URI } from '../../core/operation/event.ts'
 import type { Operation } from '../../core/operation/operation.ts'
+import { failureOfWhole } from '../../core/schema/batch.ts'
 import { lostAuthority } from '../access/authority.ts'
 import { lockKey } from '../access/keys.ts'
 import type { Db } from '../db/db.ts'
@@ -116,7 +117,11 @@ function partOf(parts: FireParts, due: DueSchedule): Within {
       await assertAuthority(db, row, now)
       if (operation.outside !== 'nothing') await markBegun(db, row.id, dueAt)
     },
-    after: ({ db }, output) => noteAnswer(parts, due, { db, output }),
+    async after({ db }, output) {
+      const failure = failureOfWhole(operation, output)
+      if (failure !== undefined) throw failure
+      await noteAnswer(parts, due, { db, output })
+    },
   }
 }
 

@@ -65,7 +65,7 @@ function usingOnce({ action, operation }: Calling, use: Use): Within {
     before: ({ db }) => useAction(db, action.id, use),
     async after(_, output) {
       // The button stays for those who may press it.
-      const failure = operation.outside === 'nothing' ? failureOfWhole(output) : undefined
+      const failure = failureOfWhole(operation, output)
       if (failure !== undefined) throw failure
     },
   }

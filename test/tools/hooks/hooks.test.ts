@@ -203,6 +203,20 @@ test('an event whose mapping fails stays in sight, and counts once the mapping i
   expect(await titles()).toEqual(['Kept'])
 })
 
+test('an event whose call did nothing has failed, and is handled once the mapping is corrected', async () => {
+  const mapping = '{ "tasks": [{ "title": issue.title, "projectId": "P-99999" }] }'
+  const { id, url } = await makeHook({ verify: 'url', mapping })
+  await send(url, opened('Kept'))
+  await work()
+  const [failed] = await events()
+  expect(failed).toMatchObject({ state: 'failed', error: { message: 'There is no project P-99999.' } })
+  const call = front.gateway.as()
+  await front.gateway.invoke(updateHook, { hookId: id, mapping: MAPPING }, call)
+  await front.gateway.invoke(retryEvent, { eventId: failed?.id }, call)
+  await work()
+  expect(await titles()).toEqual(['Kept'])
+})
+
 test('a mapping that takes too much time or memory is stopped, and holds up neither the gateway nor other events', async () => {
   const slow = await makeHook({ verify: 'url', mapping: '($f := function($n) { $f($n + 1) }; $f(0))' })
   const large = await makeHook({ verify: 'url', mapping: '[1..9999999]' })

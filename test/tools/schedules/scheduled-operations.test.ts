@@ -17,6 +17,7 @@ import { resumeSchedule } from '../../../src/tools/schedules/resume-schedule.ts'
 import { runScheduleNow } from '../../../src/tools/schedules/run-schedule-now.ts'
 import { updateSchedule } from '../../../src/tools/schedules/update-schedule.ts'
 import { createTasks } from '../../../src/tools/tasks/create-tasks.ts'
+import { deleteTasks } from '../../../src/tools/tasks/delete-tasks.ts'
 import { getTask } from '../../../src/tools/tasks/get-task.ts'
 import { listTasks } from '../../../src/tools/tasks/list-tasks.ts'
 import { reopenTasks } from '../../../src/tools/tasks/reopen-tasks.ts'
@@ -89,6 +90,17 @@ describe('a schedule of an operation', () => {
       lastDueAt: '2026-03-11T08:30:00.000Z',
       lastOutcome: expect.stringContaining('Done: '),
       lastProblem: null,
+    })
+  })
+
+  it('has failed when its call did nothing', async () => {
+    const task = await addTask('Deleted later')
+    const { id } = await create({ operation: 'tasks.complete', input: { taskIds: [task.ref] } })
+    await run(deleteTasks, { taskIds: [task.id] })
+    expect(await fireAfterAnHour(id)).toBe('failed')
+    expect(await get(id)).toMatchObject({
+      lastOutcome: null,
+      lastProblem: expect.stringContaining('There is no task'),
     })
   })
 
