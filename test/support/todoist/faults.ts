@@ -15,6 +15,8 @@ export type ApiFault =
   | { readonly kind: 'limited'; readonly retryAfterSeconds: number }
   | { readonly kind: 'error'; readonly error: ApiError }
 
+export type EventFault = 'twice' | 'late' | 'lost'
+
 /** A call by its method and path, such as `POST /sync` or `POST /tasks/:id/close`; `*` is every call. */
 export type Route = string
 
@@ -28,6 +30,7 @@ export class Faults {
   readonly #api = new Map<Route, ApiFault[]>()
   readonly #storms = new Map<Route, ApiFault>()
   readonly #commands: { type: string; error: ApiError }[] = []
+  readonly #events: EventFault[] = []
   #lagging = 0
   #pending = 0
 
@@ -73,9 +76,18 @@ export class Faults {
     this.#lagging += count
   }
 
-  /** The next `count` moves of a project with `use_lro` are under way for as long as `finishOperations` is not called. */
+  /** The next `count` moves of a project with `use_lro` are under way until the world's `finishOperations`. */
   leavePending(count = 1): void {
     this.#pending += count
+  }
+
+  /** The next event is delivered `twice`, after the one that follows it (`late`), or not at all (`lost`). */
+  nextEvent(...faults: EventFault[]): void {
+    this.#events.push(...faults)
+  }
+
+  takeEvent(): EventFault | undefined {
+    return this.#events.shift()
   }
 
   takeApi(route: Route): ApiFault | undefined {

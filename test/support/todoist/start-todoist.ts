@@ -1,5 +1,5 @@
 /**
- * A stand-in of Todoist on a local port, true to its protocol: sync, REST. A test makes people, lets them use their
+ * A stand-in of Todoist on a local port, true to its protocol: sync, REST, files, OAuth, webhooks. A test makes people, lets them use their
  * phones, and looks at what then is there.
  *
  *   const todoist = await startTodoist({ clock })
@@ -16,9 +16,12 @@ import { Hono } from 'hono'
 import { KEPT_ALIVE } from '../keep-alive.ts'
 import type { Clock } from '../slack/clock.ts'
 import { type SeenCall, todoistApi } from './api/api.ts'
+import { App, type AppOptions } from './deliver/app.ts'
+import { fileRoutes } from './deliver/file-routes.ts'
+import { OAuth } from './deliver/oauth.ts'
+import { Webhooks } from './deliver/webhooks.ts'
 import { Faults } from './faults.ts'
 import type { Switches } from './switches.ts'
-import type { Access } from './sync/scopes.ts'
 import { Syncs } from './sync/sync.ts'
 import type { Person } from './world/person.ts'
 import { World } from './world/world.ts'
@@ -27,6 +30,7 @@ export interface TodoistOptions {
   readonly clock?: Clock
   readonly port?: number
   readonly switches?: Partial<Switches>
+  readonly app?: AppOptions
 }
 
 export interface TodoistStandIn {
@@ -36,6 +40,10 @@ export interface TodoistStandIn {
   readonly switches: Switches
   readonly faults: Faults
   readonly syncs: Syncs
+  /** The gateway's app: its secrets, and the address that is told of events. */
+  readonly app: App
+  readonly oauth: OAuth
+  readonly webhooks: Webhooks
   /** Every call with a valid token, oldest first. */
   readonly calls: readonly SeenCall[]
   /** The settings with which the gateway finds the stand-in and the person's account. */
@@ -53,32 +61,35 @@ export async function startTodoist(options: TodoistOptions = {}): Promise<Todois
   const faults = new Faults()
   const syncs = new Syncs(world, faults)
   const calls: SeenCall[] = []
-  const revoked = new Set<string>()
+  const app = new App(world.ids, options.app ?? {})
+  const oauth = new OAuth(world, app)
+  const webhooks = new Webhooks(world, faults, { app, oauth })
+  world.takesLong = () => faults.takePending()
+  const accessOf = (token: string) => oauth.accessOf(token)
 
-  function accessOf(token: string): Access | undefined {
-    if (revoked.has(token)) return undefined
-    const person = world.people.find((each) => each.token === token)
-    return person && { token, person }
-  }
-
-  const app = new Hono()
-  app.route('/api/v1', todoistApi({ world, faults, syncs, accessOf }, calls))
+  const routes = new Hono()
+  routes.route('/', oauth.routes())
+  routes.route('/', fileRoutes(world, accessOf))
+  routes.route('/api/v1', todoistApi({ world, faults, syncs, accessOf }, calls))
   const server = createAdaptorServer({
-    fetch: app.fetch,
+    fetch: routes.fetch,
     serverOptions: { ...KEPT_ALIVE, maxHeaderSize: MAX_HEADER_BYTES },
   }) as Server
   await new Promise<void>((resolve) => server.listen(options.port ?? 0, '127.0.0.1', resolve))
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  world.url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
 
   return {
-    url,
+    url: world.url,
     world,
     switches: world.switches,
     faults,
     syncs,
+    app,
+    oauth,
+    webhooks,
     calls,
-    settingsFor: ({ token }) => ({ TODOIST_BASE_URL: url, TODOIST_API_TOKEN: token }),
-    revoke: (token) => void revoked.add(token),
+    settingsFor: ({ token }) => ({ TODOIST_BASE_URL: world.url, TODOIST_API_TOKEN: token }),
+    revoke: (token) => oauth.revoke(token),
     async close() {
       server.closeAllConnections()
       await new Promise((resolve) => server.close(resolve))

@@ -25,6 +25,8 @@ export interface Switches {
   seenCommandIds: 'repeated' | 'left-out'
   /** Where a label has its order in sync: `item_order` in the documentation, `order` in the SDK. */
   syncLabelOrder: 'item_order' | 'order'
+  /** `activity_log` of a plan: a flag in the documentation, a number of days in the SDK. */
+  planActivityLog: 'flag' | 'days'
 }
 
 export const DOCUMENTED: Readonly<Switches> = {
@@ -39,4 +41,5 @@ export const DOCUMENTED: Readonly<Switches> = {
   unknownSyncToken: 'full-sync',
   seenCommandIds: 'repeated',
   syncLabelOrder: 'item_order',
+  planActivityLog: 'flag',
 }

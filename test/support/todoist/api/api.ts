@@ -8,9 +8,13 @@ import { type Access, assertScope } from '../sync/scopes.ts'
 import { isFull, readSyncBody, type Syncs } from '../sync/sync.ts'
 import type { Json } from '../world/wire.ts'
 import type { World } from '../world/world.ts'
+import { COMMENT_ROUTES } from './comments.ts'
+import { COMPLETED_ROUTES } from './completed.ts'
+import { MORE_PLACE_ROUTES } from './more-places.ts'
 import { PLACE_ROUTES } from './places.ts'
 import { Quotas } from './quotas.ts'
-import { type Call, NOTHING, type Route } from './route.ts'
+import { readBody } from './read-body.ts'
+import { type Call, FileAnswer, NOTHING, type Route } from './route.ts'
 import { TASK_ROUTES } from './tasks.ts'
 
 type Env = { Bindings: HttpBindings }
@@ -49,7 +53,6 @@ export function todoistApi(services: Services, seen: SeenCall[]) {
   const sync: Route = {
     method: 'POST',
     path: '/sync',
-    scope: 'task:add',
     run({ access, body }) {
       const asked = readSyncBody(body)
       if (asked.resourceTypes.length > 0) assertScope(access, 'data:read')
@@ -59,7 +62,16 @@ export function todoistApi(services: Services, seen: SeenCall[]) {
     },
   }
 
-  for (const route of [sync, ...TASK_ROUTES, ...PLACE_ROUTES]) {
+  // Paths without parameters come before those with some.
+  const routes = [
+    sync,
+    ...COMPLETED_ROUTES,
+    ...TASK_ROUTES,
+    ...MORE_PLACE_ROUTES,
+    ...PLACE_ROUTES,
+    ...COMMENT_ROUTES,
+  ]
+  for (const route of routes) {
     const name = `${route.method} ${route.path}`
     app.on(route.method, route.path, async (context) => {
       const read = await readCall(context, services)
@@ -94,9 +106,11 @@ export function todoistApi(services: Services, seen: SeenCall[]) {
     const before = key ? answered.get(key) : undefined
     if (before !== undefined) return before
     try {
-      assertScope(access, route.scope)
+      if (route.scope !== undefined) assertScope(access, route.scope)
       const body = route.run({ ...rest, access, world, person, faults })
-      const outcome = body === NOTHING ? nothing(world) : { status: 200, body: structuredClone(body) }
+      const isFile = body instanceof FileAnswer
+      const outcome =
+        body === NOTHING ? nothing(world) : { status: 200, body: isFile ? body : structuredClone(body) }
       if (key) answered.set(key, outcome)
       return outcome
     } catch (error) {
@@ -116,7 +130,9 @@ function outcomeOf(error: unknown): Outcome {
   throw error
 }
 
-type ReadCall = Pick<Call, 'access' | 'params' | 'query' | 'body'> & { requestId: string | undefined }
+type ReadCall = Pick<Call, 'access' | 'params' | 'query' | 'body' | 'upload'> & {
+  requestId: string | undefined
+}
 
 async function readCall(context: Context<Env>, services: Services): Promise<ReadCall | ApiError> {
   const { req } = context
@@ -124,32 +140,29 @@ async function readCall(context: Context<Env>, services: Services): Promise<Read
   try {
     const token = /^Bearer (.+)$/i.exec(req.header('authorization') ?? '')?.[1]
     const access = services.accessOf(token ?? '') ?? unauthorized()
-    if (bytes.length > MAX_BODY_BYTES)
+    if (bytes.length > MAX_BODY_BYTES && !/\/(?:uploads|templates)/.test(req.path))
       throw new ApiError(413, { message: 'Request too large', code: 413, tag: 'REQUEST_TOO_LARGE' })
     const requestId = req.header('x-request-id')
     if (requestId !== undefined && Buffer.byteLength(requestId) > MAX_REQUEST_ID_BYTES)
       invalid('X-Request-Id')
-    const body = readBody(bytes.toString(), req.header('content-type') ?? '')
-    return { access, params: req.param() as Record<string, string>, query: req.query(), body, requestId }
+    const { body, upload } = await readBody(bytes, req.raw.headers)
+    const params = req.param() as Record<string, string>
+    return { access, params, query: req.query(), body, upload, requestId }
   } catch (error) {
     if (error instanceof ApiError) return error
     throw error
   }
 }
 
-function readBody(text: string, type: string): Json {
-  if (text === '') return {}
-  if (type.startsWith('application/x-www-form-urlencoded'))
-    return Object.fromEntries(new URLSearchParams(text))
-  try {
-    const body = JSON.parse(text) as unknown
-    if (typeof body === 'object' && body !== null && !Array.isArray(body)) return body as Json
-  } catch {}
-  throw new ApiError(400, { message: 'Invalid JSON', code: 20, tag: 'INVALID_JSON' })
-}
-
 function send(context: Context<Env>, { status, body }: Outcome): Response {
   if (body === undefined) return context.body(null, 204)
+  if (body instanceof FileAnswer) {
+    const headers = {
+      'content-type': body.type,
+      'content-disposition': `attachment; filename="${body.name}"`,
+    }
+    return new Response(new Uint8Array(body.bytes), { headers })
+  }
   return context.json(body as object, status as 200)
 }
 

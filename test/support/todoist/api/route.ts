@@ -11,13 +11,35 @@ export interface Call extends Acting {
   readonly query: Record<string, string>
   readonly body: Json
   readonly faults: Faults
+  /** The file that came with the call. */
+  readonly upload?: Upload | undefined
+}
+
+export interface Upload {
+  readonly name: string
+  readonly type: string
+  readonly bytes: Buffer
+}
+
+/** An answer that is not JSON. */
+export class FileAnswer {
+  readonly type: string
+  readonly name: string
+  readonly bytes: Buffer
+
+  constructor(type: string, name: string, bytes: Buffer) {
+    this.type = type
+    this.name = name
+    this.bytes = bytes
+  }
 }
 
 export interface Route {
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE'
   /** With parameters as `:id`. */
   readonly path: string
-  readonly scope: Scope
+  /** Without one, the call itself checks what the token may do. */
+  readonly scope?: Scope
   /** Returns the body of the answer. */
   run(call: Call): unknown
 }

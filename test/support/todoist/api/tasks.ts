@@ -1,6 +1,7 @@
-import { invalid, notFound } from '../api-error.ts'
+import { invalid, missing, notFound } from '../api-error.ts'
 import { text } from '../commands/args.ts'
 import { taskFields } from '../commands/task-fields.ts'
+import { filterTasks } from '../filter/evaluate.ts'
 import { isPlaceActive } from '../sync/read.ts'
 import { closeTask, uncompleteTask } from '../world/completion.ts'
 import { assertId, itemOf } from '../world/find.ts'
@@ -27,6 +28,18 @@ export const TASK_ROUTES: Route[] = [
     path: '/tasks',
     scope: 'task:add',
     run: (call) => taskOut(call.world, addTask(call, taskFields(call.body))),
+  },
+  {
+    method: 'GET',
+    path: '/tasks/filter',
+    scope: 'data:read',
+    run: (call) =>
+      page(
+        call,
+        filterTasks(call, call.query.query ?? missing('query'), activeTasks(call)).map((item) =>
+          taskOut(call.world, item),
+        ),
+      ),
   },
   {
     method: 'POST',

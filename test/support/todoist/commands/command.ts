@@ -1,13 +1,31 @@
 import type { Json } from '../world/wire.ts'
 import type { Acting } from '../world/world.ts'
 
-/** Does a command of sync; returns the id of what it made. */
-export type Command = (acting: Acting, args: Json) => string | undefined
+/** The status of a command that goes on after the answer. */
+export interface Operation {
+  readonly operation: { readonly id: string; readonly status: 'ONGOING' }
+}
+
+/** Does a command of sync; returns the id of what it made, or the operation that is under way. */
+export type Command = (acting: Acting, args: Json) => string | Operation | undefined
 
 /** A command that makes nothing with an id. */
 export function done(act: (acting: Acting, args: Json) => unknown): Command {
   return (acting, args) => {
     act(acting, args)
     return undefined
+  }
+}
+
+/** A command that, with `use_lro`, may be done later than it is answered. */
+export function operation(act: (acting: Acting, args: Json) => unknown): Command {
+  return (acting, args) => {
+    const { world } = acting
+    if (args.use_lro !== true || !world.takesLong()) {
+      act(acting, args)
+      return undefined
+    }
+    world.pending.push(() => void act(acting, args))
+    return { operation: { id: world.ids.next(), status: 'ONGOING' } }
   }
 }

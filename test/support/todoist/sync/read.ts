@@ -4,6 +4,7 @@ import { collaboratorOut, labelInSync, reminderOut, taskOut, userOut } from '../
 import type { Person } from '../world/person.ts'
 import type { Table } from '../world/table.ts'
 import type { Json } from '../world/wire.ts'
+import { workspacesOf, workspaceUsersOf } from '../world/workspaces.ts'
 import type { World } from '../world/world.ts'
 
 /** Who reads, and from which change on; `undefined`: from the start. */
@@ -17,21 +18,27 @@ type Rows = (reader: Reader) => unknown
 
 /** The types of resources, each with what a reader gets of it; `undefined`: nothing. */
 export const RESOURCES: Record<string, Rows> = {
-  items: (reader) =>
-    rowsOf(reader, reader.world.items, {
+  items: (reader) => [
+    ...rowsOf(reader, reader.world.items, {
       isSeen: (item) => reader.world.canSee(reader.person, item.project_id),
       isActive: (item) => !item.checked && isPlaceActive(reader.world, item),
     }).map((item) => taskOut(reader.world, item)),
-  projects: (reader) =>
-    rowsOf(reader, reader.world.projects, {
+    ...lossesOf(reader, 'items'),
+  ],
+  projects: (reader) => [
+    ...rowsOf(reader, reader.world.projects, {
       isSeen: ({ id }) => reader.world.canSee(reader.person, id),
       isActive: ({ is_archived }) => !is_archived,
     }),
-  sections: (reader) =>
-    rowsOf(reader, reader.world.sections, {
+    ...lossesOf(reader, 'projects'),
+  ],
+  sections: (reader) => [
+    ...rowsOf(reader, reader.world.sections, {
       isSeen: ({ project_id }) => reader.world.canSee(reader.person, project_id),
       isActive: (section) => isPlaceActive(reader.world, { ...section, section_id: section.id }),
     }),
+    ...lossesOf(reader, 'sections'),
+  ],
   labels: (reader) => owned(reader, reader.world.labels).map((label) => labelInSync(reader.world, label)),
   filters: (reader) => owned(reader, reader.world.filters),
   notes: (reader) => notesOf(reader).filter(({ item_id }) => item_id !== undefined),
@@ -57,10 +64,14 @@ export const RESOURCES: Record<string, Rows> = {
   completed_info: (reader) => (reader.since === undefined ? completedInfo(reader) : []),
   locations: () => [],
   live_notifications: () => [],
-  workspaces: () => [],
-  workspace_users: () => [],
+  workspaces: ({ world, person, since }) => (since === undefined ? workspacesOf(world, person) : []),
+  workspace_users: ({ world, person, since }) => (since === undefined ? workspaceUsersOf(world, person) : []),
   folders: () => [],
   view_options: () => [],
+}
+
+function lossesOf({ world, person, since }: Reader, kind: string): Json[] {
+  return since === undefined ? [] : world.lossesOf(person, kind, since)
 }
 
 function isPersonNews({ version }: Person, since: number | undefined): boolean {

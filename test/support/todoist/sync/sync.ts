@@ -1,5 +1,6 @@
 /** The sync endpoint: does the commands in order, then tells what is new. */
 import { ApiError, invalid, missing } from '../api-error.ts'
+import type { Operation } from '../commands/command.ts'
 import { COMMANDS } from '../commands/commands.ts'
 import type { Faults } from '../faults.ts'
 import type { Person } from '../world/person.ts'
@@ -18,6 +19,7 @@ interface CommandInput {
 }
 
 interface Done {
+  readonly status: 'ok' | Operation
   readonly tempId: string | undefined
   readonly id: string | undefined
 }
@@ -121,8 +123,8 @@ export class Syncs {
     for (const command of commands) {
       const before = this.#seen.get(`${access.person.id} ${command.uuid}`)
       try {
-        const { tempId, id } = before ?? this.#do(access, command, known)
-        statuses[command.uuid] = 'ok'
+        const { status, tempId, id } = before ?? this.#do(access, command, known)
+        statuses[command.uuid] = status
         if (tempId === undefined || id === undefined) continue
         known[tempId] = id
         if (before === undefined || this.#world.switches.seenCommandIds === 'repeated') ids[tempId] = id
@@ -147,8 +149,11 @@ export class Syncs {
       })
     assertCommandScope(access, type)
     const acting: Acting = { world: this.#world, person: access.person }
-    const id = run(acting, resolved(args, ids) as Json)
-    const done = { tempId: temp_id, id }
+    const made = run(acting, resolved(args, ids) as Json)
+    const done: Done =
+      typeof made === 'object'
+        ? { status: made, tempId: undefined, id: undefined }
+        : { status: 'ok', tempId: temp_id, id: made }
     this.#seen.set(`${access.person.id} ${uuid}`, done)
     return done
   }

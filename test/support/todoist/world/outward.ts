@@ -1,7 +1,7 @@
 /** Things as they leave Todoist, where a switch decides on their form. */
 import { nowIn } from '../due/moment.ts'
 import type { Person } from './person.ts'
-import type { Due, Item, Json, Label, Note, Reminder } from './wire.ts'
+import type { Due, Item, Json, Label, Reminder } from './wire.ts'
 import type { World } from './world.ts'
 
 export function taskOut(world: World, item: Item): Json {
@@ -20,10 +20,6 @@ export function labelInSync({ switches }: World, { item_order, ...label }: Label
 /** REST does not tell of deleted labels, and calls their order `order`. */
 export function labelOut({ item_order, is_deleted: _, ...label }: Label): Json {
   return { ...label, order: item_order }
-}
-
-export function noteOut(note: Note): Json {
-  return { ...note }
 }
 
 export function reminderOut(world: World, { due, ...reminder }: Reminder): Json {

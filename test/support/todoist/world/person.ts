@@ -2,7 +2,10 @@
 import { COMMANDS } from '../commands/commands.ts'
 import { type PlanName, planLimits } from './plans.ts'
 import { addProject } from './projects.ts'
+import { fireReminder } from './reminders.ts'
+import { accept } from './sharing.ts'
 import type { Item, Json, Project, Section } from './wire.ts'
+import { addWorkspace, type Workspace } from './workspaces.ts'
 import type { World } from './world.ts'
 
 export interface PersonOptions {
@@ -43,7 +46,8 @@ export class Person {
   does(type: string, args: Json): string | undefined {
     const command = COMMANDS[type]
     if (command === undefined) throw new Error(`There is no command ${type}.`)
-    return command({ world: this.#world, person: this }, args)
+    const made = command({ world: this.#world, person: this }, args)
+    return typeof made === 'string' ? made : undefined
   }
 
   add(content: string, fields: Json = {}): Item {
@@ -81,6 +85,23 @@ export class Person {
     )
   }
 
+  fireReminder(id: string): void {
+    fireReminder({ world: this.#world, person: this }, id)
+  }
+
+  /** Shares a project with people, who accept at once. */
+  share(project: Project, ...others: Person[]): void {
+    for (const other of others) {
+      this.does('share_project', { project_id: project.id, email: other.email })
+      accept({ world: this.#world, person: other }, project.id)
+    }
+  }
+
+  /** A team's workspace of this person and others. */
+  addWorkspace(name: string, ...members: Person[]): Workspace {
+    return addWorkspace({ world: this.#world, person: this }, name, members)
+  }
+
   /** A task in every state, also completed or deleted. */
   task(id: string): Item {
     return this.#found(this.#world.items.get(id))
@@ -104,7 +125,7 @@ export class Person {
   }
 
   planLimits() {
-    return planLimits(this.plan)
+    return planLimits(this.plan, this.#world.switches)
   }
 
   #found<Row>(row: Row | undefined): Row {

@@ -1,4 +1,6 @@
 /** What a plan has room for. */
+import type { Switches } from '../switches.ts'
+
 export type PlanName = 'free' | 'pro'
 
 export interface Plan {
@@ -41,11 +43,12 @@ export const PLANS: Record<PlanName, Plan> = {
   },
 }
 
-export function planLimits(name: PlanName) {
-  return { current: wireOf(name), next: name === 'free' ? wireOf('pro') : null }
+export function planLimits(name: PlanName, { planActivityLog }: Switches) {
+  const limits = (each: PlanName) => wireOf(each, planActivityLog === 'flag')
+  return { current: limits(name), next: name === 'free' ? limits('pro') : null }
 }
 
-function wireOf(name: PlanName) {
+function wireOf(name: PlanName, isFlag: boolean) {
   const plan = PLANS[name]
   return {
     plan_name: name,
@@ -57,8 +60,8 @@ function wireOf(name: PlanName) {
     max_collaborators: plan.maxCollaborators,
     max_reminders_time: plan.hasReminders ? 700 : 0,
     max_reminders_location: plan.hasReminders ? 300 : 0,
+    activity_log: isFlag || plan.activityLogDays,
     activity_log_limit: plan.activityLogDays,
-    activity_log: true,
     upload_limit_mb: plan.uploadLimitMb,
     uploads: true,
     reminders: plan.hasReminders,

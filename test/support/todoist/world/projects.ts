@@ -1,6 +1,7 @@
 /** Projects: adding, changing, moving, archiving, deleting. */
 import { invalid, overLimit } from '../api-error.ts'
 import { projectOf } from './find.ts'
+import { touchProject } from './sharing.ts'
 import { projectsBelow } from './tree.ts'
 import type { Project } from './wire.ts'
 import type { Acting, World } from './world.ts'
@@ -85,6 +86,7 @@ export function unarchiveProject(acting: Acting, id: string): void {
     parent_id: null,
     child_order: lastProjectOrder(acting.world, null),
   })
+  touchProject(acting.world, id)
   acting.world.happened(acting, 'project:unarchived', { object: { ...project } })
 }
 

@@ -79,3 +79,9 @@ function assertWhole(reminder: Reminder): void {
   reminder.loc_trigger ??= 'on_enter'
   for (const name of ['name', 'loc_lat', 'loc_long'] as const) if (reminder[name] === undefined) missing(name)
 }
+
+/** Does what Todoist does at a reminder's time. */
+export function fireReminder(acting: Acting, id: string): void {
+  const reminder = reminderOf(acting, id)
+  acting.world.happened(acting, 'reminder:fired', { object: { ...reminder } })
+}

@@ -2,11 +2,13 @@
 import { type Clock, systemClock } from '../../slack/clock.ts'
 import type { Reading } from '../due/due.ts'
 import { DOCUMENTED, type Switches } from '../switches.ts'
+import { Files } from './files.ts'
 import { Ids } from './ids.ts'
 import { Person, type PersonOptions } from './person.ts'
 import { PLANS } from './plans.ts'
 import { Table } from './table.ts'
 import type { Filter, Item, Json, Label, Note, Project, Reminder, Section } from './wire.ts'
+import type { Workspace } from './workspaces.ts'
 
 /** What happened to a thing, for webhooks, the activity log and tests. */
 export interface Happening {
@@ -21,7 +23,7 @@ export interface Happening {
 }
 
 /** Someone's place in a shared project. */
-interface Membership {
+export interface Membership {
   readonly id: string
   readonly user_id: string
   readonly project_id: string
@@ -39,8 +41,15 @@ export class World {
   readonly clock: Clock
   readonly switches: Switches = { ...DOCUMENTED }
   readonly ids = new Ids()
+  readonly files = new Files(this)
+  /** Where the stand-in listens. */
+  url = ''
   readonly people: Person[] = []
   readonly happenings: Happening[] = []
+  readonly losses: { version: number; personId: string; kind: string; row: Json }[] = []
+  readonly workspaces: Workspace[] = []
+  /** Long operations that are still under way. */
+  readonly pending: (() => void)[] = []
   /** Tasks whose due string was read by quick add, which reads `starting` right. */
   readonly quickAdded = new Set<string>()
   #version = 0
@@ -64,6 +73,13 @@ export class World {
       this.#version += 1
       return this.#version
     })
+  }
+
+  /** Whether an operation that may take long does; the faults decide. */
+  takesLong: () => boolean = () => false
+
+  finishOperations(): void {
+    for (const act of this.pending.splice(0)) act()
   }
 
   get version(): number {
@@ -98,6 +114,29 @@ export class World {
 
   canSee(person: Person, projectId: string | null | undefined): boolean {
     return typeof projectId === 'string' && this.membersOf(projectId).has(person.id)
+  }
+
+  /** Notes that a person no longer sees a project, which a partial sync tells as a deletion. */
+  lose(person: Person, projectId: string): void {
+    const inIt = (row: { project_id: string }) => row.project_id === projectId
+    const gone: Json[] = [
+      ...this.items.where(inIt).map((row) => ({ kind: 'items', row })),
+      ...this.sections.where(inIt).map((row) => ({ kind: 'sections', row })),
+      { kind: 'projects', row: this.projects.get(projectId) },
+    ]
+    this.#version += 1
+    for (const { kind, row } of gone) {
+      const lost = { ...(row as Json), is_deleted: true }
+      this.losses.push({ version: this.#version, personId: person.id, kind: String(kind), row: lost })
+    }
+  }
+
+  /** What a person lost since a change, of one kind. */
+  lossesOf(person: Person, kind: string, since: number): Json[] {
+    return this.losses
+      .filter((loss) => loss.personId === person.id && loss.kind === kind && loss.version > since)
+      .map(({ row }) => row)
+      .filter(({ project_id, id }) => !this.canSee(person, String(project_id ?? id)))
   }
 
   planOf({ plan }: Person) {
