@@ -1,5 +1,11 @@
 /** The stand-in through Todoist's own SDK, which checks every answer by its schemas. */
-import { parseWebhookPayload, type Task, TodoistApi, verifyWebhookSignature } from '@doist/todoist-sdk'
+import {
+  parseWebhookPayload,
+  SYNC_RESOURCE_TYPES,
+  type Task,
+  TodoistApi,
+  verifyWebhookSignature,
+} from '@doist/todoist-sdk'
 import { afterEach, expect, test } from 'vitest'
 import { type HttpApp, listenHttp } from '../../../support/slack/listen.ts'
 import { start, todoist } from './start.ts'
@@ -86,7 +92,7 @@ test('the SDK reads a full sync of every type by its schemas', async () => {
   ada.does('reminder_add', { item_id: task.id, type: 'absolute', due: { date: '2026-12-01T09:00:00' } })
   ada.addSection('Bills', ada.inbox)
   ada.share(ada.addProject('Home'), todoist.world.person('bob'))
-  const answer = await api.sync({ resourceTypes: ['all'], syncToken: '*' })
+  const answer = await api.sync({ resourceTypes: [...SYNC_RESOURCE_TYPES], syncToken: '*' })
   expect(answer).toMatchObject({
     fullSync: true,
     items: [{ content: 'Task' }],

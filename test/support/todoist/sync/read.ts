@@ -62,6 +62,12 @@ export const RESOURCES: Record<string, Rows> = {
   stats: ({ world, person, since }) =>
     since === undefined ? { completed_count: userOut(world, person).completed_count } : undefined,
   completed_info: (reader) => (reader.since === undefined ? completedInfo(reader) : []),
+  day_orders: ({ world, person }) =>
+    Object.fromEntries(
+      world.items
+        .where((item) => item.day_order >= 0 && !item.is_deleted && world.canSee(person, item.project_id))
+        .map(({ id, day_order }) => [id, day_order]),
+    ),
   locations: () => [],
   live_notifications: () => [],
   workspaces: ({ world, person, since }) => (since === undefined ? workspacesOf(world, person) : []),
