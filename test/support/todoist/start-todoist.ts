@@ -21,6 +21,7 @@ import { fileRoutes } from './deliver/file-routes.ts'
 import { OAuth } from './deliver/oauth.ts'
 import { Webhooks } from './deliver/webhooks.ts'
 import { Faults } from './faults.ts'
+import { pageRoutes } from './page/routes.ts'
 import type { Switches } from './switches.ts'
 import { Syncs } from './sync/sync.ts'
 import type { Person } from './world/person.ts'
@@ -71,6 +72,9 @@ export async function startTodoist(options: TodoistOptions = {}): Promise<Todois
   routes.route('/', oauth.routes())
   routes.route('/', fileRoutes(world, accessOf))
   routes.route('/api/v1', todoistApi({ world, faults, syncs, accessOf }, calls))
+  for (const old of ['/rest/*', '/sync/*', '/API/*'])
+    routes.all(old, (context) => context.text('This endpoint is deprecated. Use /api/v1.', 410))
+  routes.route('/', pageRoutes({ world, faults, syncs, calls, webhooks }))
   const server = createAdaptorServer({
     fetch: routes.fetch,
     serverOptions: { ...KEPT_ALIVE, maxHeaderSize: MAX_HEADER_BYTES },

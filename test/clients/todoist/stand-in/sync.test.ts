@@ -60,6 +60,7 @@ describe('reading', () => {
       body: { error_tag: 'ARGUMENT_MISSING' },
     })
     expect(await client.get('/nothing')).toMatchObject({ status: 404, body: { error_code: 478 } })
+    expect((await fetch(`${todoist.url}/rest/v2/tasks`)).status).toBe(410)
     const many = Array.from({ length: 101 }, () => ({ type: 'item_add', args: { content: 'One' } }))
     expect(await client.run('many', ...many)).toMatchObject({ status: 400 })
   })

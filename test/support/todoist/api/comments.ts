@@ -1,11 +1,12 @@
 /** Comments, the files on them, and reminders over REST. */
+
+import { addNote, deleteNote, updateNote } from '../actions/notes.ts'
+import { addReminder, deleteReminder, updateReminder } from '../actions/reminders.ts'
 import { invalid, missing, notFound } from '../api-error.ts'
 import { optionalText, text } from '../commands/args.ts'
 import { noteFields, reminderFields } from '../commands/others.ts'
 import { homeOf, itemOf, noteOf, projectOf, reminderOf } from '../world/find.ts'
-import { addNote, deleteNote, updateNote } from '../world/notes.ts'
 import { dueOut } from '../world/outward.ts'
-import { addReminder, deleteReminder, updateReminder } from '../world/reminders.ts'
 import type { Json, Note, Reminder } from '../world/wire.ts'
 import type { World } from '../world/world.ts'
 import { type Call, idOf, page, type Route, silent } from './route.ts'

@@ -1,12 +1,13 @@
 /** What REST says of projects beyond their own fields; workspaces, backups, templates, ids. */
+
+import { addProject } from '../actions/projects.ts'
+import { exportTemplate, importTemplate } from '../actions/templates.ts'
+import { moveToPersonal, moveToWorkspace, workspacesOf, workspaceUsersOf } from '../actions/workspaces.ts'
 import { invalid, missing } from '../api-error.ts'
 import { text } from '../commands/args.ts'
 import { projectOf } from '../world/find.ts'
 import { taskOut } from '../world/outward.ts'
-import { addProject } from '../world/projects.ts'
-import { exportTemplate, importTemplate } from '../world/templates.ts'
 import type { Json } from '../world/wire.ts'
-import { moveToPersonal, moveToWorkspace, workspacesOf, workspaceUsersOf } from '../world/workspaces.ts'
 import { type Call, FileAnswer, idOf, page, type Route } from './route.ts'
 import { activeTasks } from './tasks.ts'
 

@@ -1,7 +1,5 @@
 /** The person, projects, sections and labels over REST. */
-import { text } from '../commands/args.ts'
-import { projectFields, sectionFields, sortedFields } from '../commands/others.ts'
-import { labelOf, projectOf, sectionOf } from '../world/find.ts'
+
 import {
   addLabel,
   deleteLabel,
@@ -10,22 +8,25 @@ import {
   renameOnTasks,
   sharedLabels,
   updateLabel,
-} from '../world/labels.ts'
-import { labelOut, userOut } from '../world/outward.ts'
+} from '../actions/labels.ts'
 import {
   addProject,
   archiveProject,
   deleteProject,
   unarchiveProject,
   updateProject,
-} from '../world/projects.ts'
+} from '../actions/projects.ts'
 import {
   addSection,
   archiveSection,
   deleteSection,
   unarchiveSection,
   updateSection,
-} from '../world/sections.ts'
+} from '../actions/sections.ts'
+import { text } from '../commands/args.ts'
+import { projectFields, sectionFields, sortedFields } from '../commands/others.ts'
+import { labelOf, projectOf, sectionOf } from '../world/find.ts'
+import { labelOut, userOut } from '../world/outward.ts'
 import type { Project, Section } from '../world/wire.ts'
 import { type Call, idOf, page, type Route, silent } from './route.ts'
 import { matches } from './search.ts'

@@ -1,6 +1,6 @@
 /** Commands for what holds tasks, sorts them or hangs on them. */
-import { invalid } from '../api-error.ts'
-import { addFilter, deleteFilter, orderFilters, updateFilter } from '../world/filters.ts'
+
+import { addFilter, deleteFilter, orderFilters, updateFilter } from '../actions/filters.ts'
 import {
   addLabel,
   deleteLabel,
@@ -8,8 +8,8 @@ import {
   removeFromTasks,
   renameOnTasks,
   updateLabel,
-} from '../world/labels.ts'
-import { addNote, deleteNote, type NoteFields, updateNote } from '../world/notes.ts'
+} from '../actions/labels.ts'
+import { addNote, deleteNote, type NoteFields, updateNote } from '../actions/notes.ts'
 import {
   addProject,
   archiveProject,
@@ -19,8 +19,8 @@ import {
   reorderProjects,
   unarchiveProject,
   updateProject,
-} from '../world/projects.ts'
-import { addReminder, deleteReminder, type ReminderFields, updateReminder } from '../world/reminders.ts'
+} from '../actions/projects.ts'
+import { addReminder, deleteReminder, type ReminderFields, updateReminder } from '../actions/reminders.ts'
 import {
   addSection,
   archiveSection,
@@ -29,7 +29,8 @@ import {
   reorderSections,
   unarchiveSection,
   updateSection,
-} from '../world/sections.ts'
+} from '../actions/sections.ts'
+import { invalid } from '../api-error.ts'
 import type { Json } from '../world/wire.ts'
 import {
   nullableText,

@@ -1,7 +1,8 @@
 /** Commands about who shares a project, and the moves that may take long. */
+
+import { invite, removeMember } from '../actions/sharing.ts'
+import { moveToPersonal, moveToWorkspace } from '../actions/workspaces.ts'
 import { notFound } from '../api-error.ts'
-import { invite, removeMember } from '../world/sharing.ts'
-import { moveToPersonal, moveToWorkspace } from '../world/workspaces.ts'
 import { text } from './args.ts'
 import { type Command, done, operation } from './command.ts'
 

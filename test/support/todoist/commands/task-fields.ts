@@ -1,7 +1,8 @@
 /** Reads the fields of a task, in the form of sync (`due`) and in that of REST (`due_string`, `assignee_id`). */
+
+import type { TaskFields } from '../actions/tasks.ts'
 import { invalid } from '../api-error.ts'
 import type { DueInput } from '../due/due.ts'
-import type { TaskFields } from '../world/tasks.ts'
 import type { Deadline, Duration, Json } from '../world/wire.ts'
 import { nullableText, optionalFlag, optionalNumber, optionalTexts } from './args.ts'
 

@@ -1,10 +1,11 @@
 /** What a person's client is sent: everything that is active, or what changed since a token. */
+
+import { workspacesOf, workspaceUsersOf } from '../actions/workspaces.ts'
 import { homeOf } from '../world/find.ts'
 import { collaboratorOut, labelInSync, reminderOut, taskOut, userOut } from '../world/outward.ts'
 import type { Person } from '../world/person.ts'
 import type { Table } from '../world/table.ts'
 import type { Json } from '../world/wire.ts'
-import { workspacesOf, workspaceUsersOf } from '../world/workspaces.ts'
 import type { World } from '../world/world.ts'
 
 /** Who reads, and from which change on; `undefined`: from the start. */

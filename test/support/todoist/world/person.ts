@@ -1,11 +1,12 @@
 /** A person with an account, whose phone a test can use: everything here happens as if in Todoist's own app. */
+
+import { addProject } from '../actions/projects.ts'
+import { fireReminder } from '../actions/reminders.ts'
+import { accept } from '../actions/sharing.ts'
+import { addWorkspace, type Workspace } from '../actions/workspaces.ts'
 import { COMMANDS } from '../commands/commands.ts'
 import { type PlanName, planLimits } from './plans.ts'
-import { addProject } from './projects.ts'
-import { fireReminder } from './reminders.ts'
-import { accept } from './sharing.ts'
 import type { Item, Json, Project, Section } from './wire.ts'
-import { addWorkspace, type Workspace } from './workspaces.ts'
 import type { World } from './world.ts'
 
 export interface PersonOptions {

@@ -1,5 +1,6 @@
 /** Everything that Todoist keeps: people, their things, and what happened. */
 import { type Clock, systemClock } from '../../slack/clock.ts'
+import type { Workspace } from '../actions/workspaces.ts'
 import type { Reading } from '../due/due.ts'
 import { DOCUMENTED, type Switches } from '../switches.ts'
 import { Files } from './files.ts'
@@ -8,7 +9,6 @@ import { Person, type PersonOptions } from './person.ts'
 import { PLANS } from './plans.ts'
 import { Table } from './table.ts'
 import type { Filter, Item, Json, Label, Note, Project, Reminder, Section } from './wire.ts'
-import type { Workspace } from './workspaces.ts'
 
 /** What happened to a thing, for webhooks, the activity log and tests. */
 export interface Happening {

@@ -1,8 +1,8 @@
 /** Projects that several people see. */
 import { invalid, notFound } from '../api-error.ts'
-import { projectOf } from './find.ts'
-import type { Person } from './person.ts'
-import type { Acting, Membership, World } from './world.ts'
+import { projectOf } from '../world/find.ts'
+import type { Person } from '../world/person.ts'
+import type { Acting, Membership, World } from '../world/world.ts'
 
 /** Invites someone by their address; they see the project once they accept. */
 export function invite(acting: Acting, projectId: string, email: string): void {

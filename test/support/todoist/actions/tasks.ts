@@ -1,10 +1,10 @@
 /** Adding and changing tasks. Completing them is in `completion.ts`, moving them in `task-moves.ts`. */
 import { ApiError, invalid, missing, overLimit } from '../api-error.ts'
 import { type DueInput, dueFrom } from '../due/due.ts'
-import { itemOf, projectOf, sectionOf } from './find.ts'
-import { descendantsOf, lastOrder } from './tree.ts'
-import type { Deadline, Duration, Item } from './wire.ts'
-import type { Acting, World } from './world.ts'
+import { itemOf, projectOf, sectionOf } from '../world/find.ts'
+import { descendantsOf, lastOrder } from '../world/tree.ts'
+import type { Deadline, Duration, Item } from '../world/wire.ts'
+import type { Acting, World } from '../world/world.ts'
 
 export interface TaskFields {
   content?: string | undefined

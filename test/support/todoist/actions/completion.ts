@@ -1,9 +1,9 @@
 /** How tasks are done: once, or again and again. */
 import { type DueInput, dueFrom, movedOn, readAgain } from '../due/due.ts'
-import { itemOf } from './find.ts'
-import { ancestorsOf, descendantsOf, lastOrder } from './tree.ts'
-import type { Due, Item } from './wire.ts'
-import type { Acting } from './world.ts'
+import { itemOf } from '../world/find.ts'
+import { ancestorsOf, descendantsOf, lastOrder } from '../world/tree.ts'
+import type { Due, Item } from '../world/wire.ts'
+import type { Acting } from '../world/world.ts'
 
 const STARTING = /\s(?:starting|from|beginning)\s/i
 

@@ -1,8 +1,8 @@
 /** Labels: personal ones are things of their own; shared ones are only names on tasks. */
 import { invalid, overLimit } from '../api-error.ts'
-import { labelOf } from './find.ts'
-import type { Item, Label } from './wire.ts'
-import type { Acting } from './world.ts'
+import { labelOf } from '../world/find.ts'
+import type { Item, Label } from '../world/wire.ts'
+import type { Acting } from '../world/world.ts'
 
 export interface LabelFields {
   name?: string | undefined

@@ -1,9 +1,9 @@
 /** Workspaces of teams, as far as moving a project into one needs them. */
 import { notFound } from '../api-error.ts'
-import { projectOf } from './find.ts'
-import type { Person } from './person.ts'
-import type { Json, Project } from './wire.ts'
-import type { Acting, World } from './world.ts'
+import { projectOf } from '../world/find.ts'
+import type { Person } from '../world/person.ts'
+import type { Json, Project } from '../world/wire.ts'
+import type { Acting, World } from '../world/world.ts'
 
 export interface Workspace {
   readonly id: string

@@ -1,10 +1,10 @@
 /** Projects: adding, changing, moving, archiving, deleting. */
 import { invalid, overLimit } from '../api-error.ts'
-import { projectOf } from './find.ts'
+import { projectOf } from '../world/find.ts'
+import { projectsBelow } from '../world/tree.ts'
+import type { Project } from '../world/wire.ts'
+import type { Acting, World } from '../world/world.ts'
 import { touchProject } from './sharing.ts'
-import { projectsBelow } from './tree.ts'
-import type { Project } from './wire.ts'
-import type { Acting, World } from './world.ts'
 
 export interface ProjectFields {
   name?: string | undefined

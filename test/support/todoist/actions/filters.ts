@@ -1,8 +1,8 @@
 /** Saved filters: only a name and a query; the query is evaluated where tasks are asked for. */
 import { invalid, overLimit } from '../api-error.ts'
-import { filterOf } from './find.ts'
-import type { Filter } from './wire.ts'
-import type { Acting } from './world.ts'
+import { filterOf } from '../world/find.ts'
+import type { Filter } from '../world/wire.ts'
+import type { Acting } from '../world/world.ts'
 
 export interface FilterFields {
   name?: string | undefined

@@ -1,8 +1,8 @@
 /** Sections: adding, changing, moving, archiving, deleting. */
 import { invalid, overLimit } from '../api-error.ts'
-import { projectOf, sectionOf } from './find.ts'
-import type { Item, Section } from './wire.ts'
-import type { Acting } from './world.ts'
+import { projectOf, sectionOf } from '../world/find.ts'
+import type { Item, Section } from '../world/wire.ts'
+import type { Acting } from '../world/world.ts'
 
 export interface SectionFields {
   name?: string | undefined

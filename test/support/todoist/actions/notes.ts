@@ -1,8 +1,8 @@
 /** Comments, which the wire calls notes: on a task or on a project. */
 import { invalid, missing } from '../api-error.ts'
-import { itemOf, noteOf, projectOf } from './find.ts'
-import type { Json, Note } from './wire.ts'
-import type { Acting } from './world.ts'
+import { itemOf, noteOf, projectOf } from '../world/find.ts'
+import type { Json, Note } from '../world/wire.ts'
+import type { Acting } from '../world/world.ts'
 
 export interface NoteFields {
   item_id?: string | undefined

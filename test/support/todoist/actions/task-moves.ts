@@ -1,10 +1,10 @@
 /** Moving tasks between projects, sections and parents, and ordering them. */
 import { invalid } from '../api-error.ts'
-import { itemOf, projectOf, sectionOf } from './find.ts'
+import { itemOf, projectOf, sectionOf } from '../world/find.ts'
+import { descendantsOf, lastOrder } from '../world/tree.ts'
+import type { Item } from '../world/wire.ts'
+import type { Acting } from '../world/world.ts'
 import { assertRoom } from './tasks.ts'
-import { descendantsOf, lastOrder } from './tree.ts'
-import type { Item } from './wire.ts'
-import type { Acting } from './world.ts'
 
 /** Exactly one of them says where to. */
 export interface Target {

@@ -1,9 +1,9 @@
 /** Reminders: some minutes before the task is due, at a time, or at a place. */
 import { ApiError, invalid, missing } from '../api-error.ts'
 import { type DueInput, dueFrom } from '../due/due.ts'
-import { itemOf, reminderOf } from './find.ts'
-import type { Due, Reminder } from './wire.ts'
-import type { Acting } from './world.ts'
+import { itemOf, reminderOf } from '../world/find.ts'
+import type { Due, Reminder } from '../world/wire.ts'
+import type { Acting } from '../world/world.ts'
 
 export interface ReminderFields {
   type?: string | undefined

@@ -1,12 +1,12 @@
 /** A project as a template file and back: the CSV that Todoist exports, with the columns that the stand-in knows. */
 import { invalid } from '../api-error.ts'
-import { projectOf } from './find.ts'
+import { projectOf } from '../world/find.ts'
+import { descendantsOf } from '../world/tree.ts'
+import type { Item, Note, Section } from '../world/wire.ts'
+import type { Acting } from '../world/world.ts'
 import { addNote } from './notes.ts'
 import { addSection } from './sections.ts'
 import { addTask } from './tasks.ts'
-import { descendantsOf } from './tree.ts'
-import type { Item, Note, Section } from './wire.ts'
-import type { Acting } from './world.ts'
 
 const COLUMNS = ['TYPE', 'CONTENT', 'DESCRIPTION', 'PRIORITY', 'INDENT', 'DATE', 'DATE_LANG']
 

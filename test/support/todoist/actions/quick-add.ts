@@ -1,11 +1,11 @@
 /** Reads one line as people type it: `Pay rent every month #Home /Bills @money p1 // the flat`. */
 import { dueFrom } from '../due/due.ts'
+import { taskOut } from '../world/outward.ts'
+import type { Deadline, Due, Json, Project, Section } from '../world/wire.ts'
+import type { Acting } from '../world/world.ts'
 import { addLabel, labelsOf } from './labels.ts'
 import { addNote } from './notes.ts'
-import { taskOut } from './outward.ts'
 import { addTask, updateTask } from './tasks.ts'
-import type { Deadline, Due, Json, Project, Section } from './wire.ts'
-import type { Acting } from './world.ts'
 
 interface Found {
   text: string
