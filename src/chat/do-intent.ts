@@ -63,7 +63,8 @@ async function doForFound(turning: Turning, intent: Intent, aim: NamedAim): Prom
 }
 
 async function doFor(turning: Turning, intent: Intent, { words, things }: Aim): Promise<Done> {
-  const said = { words, refs: things.map(({ ref }) => ref), preview: previewFor(turning, intent) }
+  const { agent } = turning.message
+  const said = { words, refs: things.map(({ ref }) => ref), preview: previewFor(turning, intent), agent }
   const input = intent.input(said)
   if (intent.operation.effect === 'destroy') {
     const { key } = turning.message

@@ -33,6 +33,8 @@ export interface ChatMessage {
    */
   readonly key: string
   readonly reader?: Reader
+  /** The agent that works where none is named; absent: the standard one. */
+  readonly agent?: string | undefined
 }
 
 export type ChatCall = Pick<Call, 'actor' | 'door' | 'requestId' | 'signal'>

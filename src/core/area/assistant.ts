@@ -5,8 +5,8 @@ import type { NextCall } from '../operation/next-call.ts'
 export interface Assistant {
   /** Whether it can work now: it needs a model. */
   isReady(resources: Resources): boolean
-  /** The call that gives it a message to work on. Its operation has a `task`. */
-  begin(message: string): NextCall
+  /** The call that gives it a message to work on. Its operation has a `task`. `agent`: who works in place of it. */
+  begin(message: string, agent?: string): NextCall
   /** The call that tells it more while it works. */
   steer(taskId: string, message: string): NextCall
 }

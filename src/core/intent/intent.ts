@@ -56,6 +56,8 @@ export interface Said {
   readonly refs: readonly string[]
   /** The preview that waits, where the intent needs one. */
   readonly preview: { readonly input: Readonly<Record<string, unknown>>; readonly kept: unknown } | undefined
+  /** The agent that works where none is named; absent: the standard one. */
+  readonly agent?: string | undefined
 }
 
 /** Something that the person may say next, as if it were typed. */

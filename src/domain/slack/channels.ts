@@ -19,6 +19,7 @@ export const SlackChannel = z.object({
   allow: z
     .array(z.enum(ALLOWED_USERS))
     .describe('Who may use the bot there besides full members of the workspace'),
+  agent: z.string().nullable().describe('The agent that answers there; null: assistant'),
   updatedAt: z.string(),
 })
 export type SlackChannel = z.output<typeof SlackChannel>
@@ -29,13 +30,18 @@ export function toSlackChannel(row: SlackChannelRow): SlackChannel {
     channel: row.channelId,
     teamId: row.ownerTeamId,
     allow: row.allowed,
+    agent: row.agent,
     updatedAt: row.updatedAt.toISOString(),
   }
 }
 
-export function channelLine({ workspace, channel, teamId, allow }: SlackChannel): string {
-  const whose = teamId === null ? 'no team' : teamId
-  return `${workspace}/${channel}: ${whose}${allow.length === 0 ? '' : `, allows ${allow.join(', ')}`}`
+export function channelLine({ workspace, channel, teamId, allow, agent }: SlackChannel): string {
+  const said = [
+    teamId ?? 'no team',
+    ...(allow.length === 0 ? [] : [`allows ${allow.join(', ')}`]),
+    ...(agent === null ? [] : [`${agent} answers`]),
+  ]
+  return `${workspace}/${channel}: ${said.join(', ')}`
 }
 
 interface ChannelPlace {
@@ -72,7 +78,7 @@ export async function listChannels(
   return { items: page.items.map(toSlackChannel), nextCursor: page.nextCursor }
 }
 
-type Decided = Partial<Pick<SlackChannelRow, 'ownerTeamId' | 'allowed'>>
+type Decided = Partial<Pick<SlackChannelRow, 'ownerTeamId' | 'allowed' | 'agent'>>
 
 /** Stores what is decided; what is left out stays as it is. */
 export async function setChannel(

@@ -18,6 +18,13 @@ export interface KeyedCall extends ChatCall {
   readonly key: string
 }
 
+/** What to work on. */
+export interface Work {
+  readonly message: string
+  /** The agent that answers there; absent: the standard one. */
+  readonly agent?: string | undefined
+}
+
 export interface Begun {
   readonly taskId: string | undefined
   readonly text: string
@@ -25,7 +32,7 @@ export interface Begun {
 
 export interface Assistants {
   /** Undefined: none can work now. @throws AppError */
-  begin(resources: Resources, message: string, call: KeyedCall): Promise<Begun | undefined>
+  begin(resources: Resources, work: Work, call: KeyedCall): Promise<Begun | undefined>
   /** What it answers to a message while it works. @throws AppError */
   steer(taskId: string, message: string, call: KeyedCall): Promise<string>
   /** @throws AppError */
@@ -65,10 +72,10 @@ export function createAssistants({ operations, invoke, assistants }: AssistantPa
   }
 
   return {
-    async begin(resources, message, call) {
+    async begin(resources, { message, agent }, call) {
       const assistant = assistants.find(({ isReady }) => isReady(resources))
       if (assistant === undefined) return undefined
-      const { operation, output } = await make(assistant.begin(message), call)
+      const { operation, output } = await make(assistant.begin(message, agent), call)
       return { taskId: operation.task?.startedBy(output), text: operation.tell(output) }
     },
     async steer(taskId, message, call) {

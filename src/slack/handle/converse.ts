@@ -6,7 +6,9 @@ import { AppError, ERROR_KINDS, toAppError } from '../../core/errors.ts'
 import type { Resources } from '../../core/operation/context.ts'
 import type { Reader } from '../../core/operation/description.ts'
 import type { Changed, Conversation, SaidMessage } from '../../domain/conversations/store.ts'
-import type { Assistants, KeyedCall } from './assistants.ts'
+import { agentGone } from '../../domain/slack/channel-agent.ts'
+import type { Assistants, Begun, KeyedCall } from './assistants.ts'
+import { placeIn } from './place.ts'
 
 export interface Turn {
   readonly resources: Resources
@@ -15,6 +17,8 @@ export interface Turn {
   readonly history: readonly SaidMessage[]
   readonly text: string
   readonly reader: Reader
+  /** The agent that answers there; undefined: the standard one. */
+  readonly agent: string | undefined
   readonly call: KeyedCall
 }
 
@@ -37,7 +41,7 @@ export interface Conversing {
  * @throws AppError where the same turn may be tried again
  */
 export async function takeTurn({ chat, assistants }: Conversing, turn: Turn): Promise<Taken> {
-  const { conversation, text, reader, call, resources } = turn
+  const { conversation, text, reader, call, agent } = turn
   const { key, ...plain } = call
   const taskId = await openTask(assistants, conversation, plain)
   if (taskId !== undefined) {
@@ -47,11 +51,11 @@ export async function takeTurn({ chat, assistants }: Conversing, turn: Turn): Pr
         : await steer(assistants, taskId, { text, call }),
     )
   }
-  const taken = await chat.turn({ text, key, reader }, stateOf(conversation), plain)
+  const taken = await chat.turn({ text, key, reader, agent }, stateOf(conversation), plain)
   const replied = { replies: taken.replies, changed: { state: taken.state } }
   if (taken.isUnderstood) return replied
   return await asReply(async () => {
-    const begun = await assistants.begin(resources, goalOf(turn), call)
+    const begun = await begin(assistants, turn)
     if (begun === undefined) return replied
     const { taskId: begunId = null } = begun
     const changed = { state: taken.state, taskId: begunId, taskFor: call.actor.personId }
@@ -60,6 +64,17 @@ export async function takeTurn({ chat, assistants }: Conversing, turn: Turn): Pr
       changed,
     }
   })
+}
+
+/** @throws AppError `not_found` where the agent of the channel is there no more */
+async function begin(assistants: Assistants, turn: Turn): Promise<Begun | undefined> {
+  const { resources, agent, call, conversation } = turn
+  try {
+    return await assistants.begin(resources, { message: goalOf(turn), agent }, call)
+  } catch (thrown) {
+    const isGone = agent !== undefined && thrown instanceof AppError && thrown.code === 'not_found'
+    throw isGone ? agentGone({ ...placeIn(conversation.id), agent }) : thrown
+  }
 }
 
 /** The work of a conversation that goes on. */

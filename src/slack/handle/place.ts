@@ -2,7 +2,7 @@
 import type { Actor } from '../../core/operation/actor.ts'
 import type { Db } from '../../domain/db/db.ts'
 import { findConversationOfThread } from '../../domain/slack/cards/store.ts'
-import { findChannel, type SlackChannelRow } from '../../domain/slack/channels.ts'
+import { findChannel } from '../../domain/slack/channels.ts'
 import type { Speaking } from '../../domain/slack/speaker.ts'
 
 export interface Place {
@@ -46,6 +46,8 @@ export interface Standing {
   readonly actor: Actor
   /** Whether an answer goes to one person: others who read the channel may not see what is theirs. */
   readonly isPrivate: boolean
+  /** The agent that answers in the channel; undefined: the standard one. */
+  readonly agent?: string | undefined
 }
 
 /**
@@ -62,12 +64,14 @@ export async function standingIn(
     const conversationId = (await shownIn(db, place)) ?? key
     return { conversationId, spaceId: actor.personId, actor, isPrivate: false }
   }
-  const owner = ownerOf(await findChannel(db, place))
+  const channel = await findChannel(db, place)
+  const owner = channel?.ownerTeamId ?? undefined
+  const agent = channel?.agent ?? undefined
   if (owner === undefined) {
     const conversationId = `${key}/${actor.personId}`
-    return { conversationId, spaceId: actor.personId, actor, isPrivate: true }
+    return { conversationId, spaceId: actor.personId, actor, isPrivate: true, agent }
   }
-  return { conversationId: key, spaceId: owner, actor: { ...actor, within: owner }, isPrivate: false }
+  return { conversationId: key, spaceId: owner, actor: { ...actor, within: owner }, isPrivate: false, agent }
 }
 
 /** The conversation whose task is shown in a thread, whose messages belong to it. */
@@ -75,8 +79,4 @@ export async function shownIn(db: Db, { teamId, channelId, root }: Place): Promi
   return root === undefined
     ? undefined
     : await findConversationOfThread(db, { teamId, channelId, threadTs: root })
-}
-
-function ownerOf(channel: SlackChannelRow | undefined): string | undefined {
-  return channel?.ownerTeamId ?? undefined
 }

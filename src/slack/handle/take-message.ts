@@ -139,6 +139,7 @@ export async function answer(
     ...{ resources: runtime.resources, conversation, history },
     text,
     reader: readerIn(await personTimeZone({ ...runtime.resources, actor: standing.actor }), now),
+    agent: standing.agent,
     call: { actor: standing.actor, door: 'slack', key: attempt.key, signal },
   })
   const isOpen = !standing.isPrivate && (await parts.audience.sees(speaking, place, standing.spaceId))

@@ -11,9 +11,9 @@ const AGENT = 'assistant'
 
 export const assistant = defineAssistant({
   isReady: ({ models }) => models.standard !== undefined,
-  begin: (message) => ({
+  begin: (message, agent = AGENT) => ({
     operation: startRun.name,
-    input: { agent: AGENT, goal: cutText(message, GOAL_MAX_CHARS, '…') },
+    input: { agent, goal: cutText(message, GOAL_MAX_CHARS, '…') },
   }),
   steer: (runId, message) => ({
     operation: steerRun.name,

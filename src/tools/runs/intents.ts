@@ -44,7 +44,7 @@ export const runIntents = [
     example: 'think draft the invitation -p launch',
     does: 'Send an agent after a goal, in a project',
     operation: startRun,
-    input: ({ words: { goal = '' }, refs: [projectId] }) => ({ agent: AGENT, goal, projectId }),
+    input: ({ words: { goal = '' }, refs: [projectId], agent = AGENT }) => ({ agent, goal, projectId }),
     about: ({ run: { ref, goal } }) => [{ ref, name: goal }],
   }),
   defineIntent({
@@ -54,7 +54,7 @@ export const runIntents = [
     example: 'think compare our three competitors',
     does: 'Send an agent after a goal',
     operation: startRun,
-    input: ({ words: { goal = '' } }) => ({ agent: AGENT, goal }),
+    input: ({ words: { goal = '' }, agent = AGENT }) => ({ agent, goal }),
     about: ({ run: { ref, goal } }) => [{ ref, name: goal }],
   }),
   defineIntent({

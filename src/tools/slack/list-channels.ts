@@ -6,7 +6,8 @@ import { channelLine, listChannels as listStored, SlackChannel } from '../../dom
 
 export const listChannels = defineOperation({
   name: 'slack.channels.list',
-  summary: 'List the channels of Slack that belong to a team or allow more users than others.',
+  summary:
+    'List the channels of Slack that belong to a team, allow more users than others or have an agent of their own.',
   details:
     'All other channels belong to no team, and allow only people who are full members of the workspace.',
   keywords: 'rooms, allow-list, guests, connect, bots',
@@ -20,5 +21,5 @@ export const listChannels = defineOperation({
   example: {},
   run: async (input, ctx) => await listStored(ctx, input),
   line: channelLine,
-  none: 'No channel belongs to a team or allows more users than others.',
+  none: 'No channel belongs to a team, allows more users than others or has an agent of its own.',
 })
