@@ -19,6 +19,7 @@ export const NotificationSettings = z.object({
     .describe('The channels of this gateway; whyOff: why one cannot be used'),
   quietHours: z.object({ from: z.string(), to: z.string() }).nullable(),
   timeZone: z.string().describe('In which quiet hours are meant'),
+  workDays: z.array(z.string()).nullable().describe('null: not set'),
 })
 export type NotificationSettings = z.output<typeof NotificationSettings>
 
@@ -26,7 +27,7 @@ type Reader = Pick<Context, 'db' | 'actor' | 'messages' | 'channels' | 'defaultT
 
 export async function describeSettings(ctx: Reader): Promise<NotificationSettings> {
   const { db, actor, messages, channels } = ctx
-  const { preferred, quietHours, timeZone } = await readRecipient(ctx, actor.personId)
+  const { preferred, quietHours, timeZone, workDays } = await readRecipient(ctx, actor.personId)
   const choices = await readChoices(db, actor.personId)
   const standard = standardChannels({ preferred, channels })
   return {
@@ -41,6 +42,7 @@ export async function describeSettings(ctx: Reader): Promise<NotificationSetting
     ],
     quietHours,
     timeZone,
+    workDays: workDays && [...workDays],
   }
 }
 

@@ -6,6 +6,7 @@ import { people, type Role } from '../access/tables.ts'
 export interface Recipient {
   readonly timeZone: string
   readonly quietHours: { readonly from: string; readonly to: string } | null
+  readonly workDays: readonly string[] | null
   /** The channels that they prefer; empty: every channel. */
   readonly preferred: readonly string[]
   /** Undefined: the person is not stored, as the local one of a new store. */
@@ -22,6 +23,7 @@ export async function readRecipient(
   return {
     timeZone: row?.timeZone ?? defaultTimeZone,
     quietHours: row?.quietHours ?? null,
+    workDays: row?.workDays ?? null,
     preferred: row?.channels ?? [],
     role: row?.role,
     isGone: row !== undefined && row.deactivatedAt !== null,

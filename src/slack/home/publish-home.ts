@@ -4,15 +4,18 @@
  */
 import { z } from 'zod'
 import type { Runtime } from '../../core/call/runtime.ts'
+import type { Actor } from '../../core/operation/actor.ts'
 import type { Attempt, Ending, PreparedWork } from '../../domain/inbox/prepared.ts'
 import { sha256 } from '../../domain/inbox/receive.ts'
-import { forgetOthers, keepActions } from '../../domain/slack/shown/actions.ts'
-import { findHome, listOpenHomes, noteDrawn, noteOpened } from '../../domain/slack/shown/homes.ts'
+import { readRecipient } from '../../domain/notifications/recipient.ts'
+import { forgetOthers, keepActions, type NamedAction } from '../../domain/slack/shown/actions.ts'
+import { findHome, forgetHash, listOpenHomes, noteDrawn, noteOpened } from '../../domain/slack/shown/homes.ts'
 import { readSlack, SlackRefused, slackOf } from '../../domain/slack/slack-app.ts'
 import { findSpeaker } from '../../domain/slack/speaker.ts'
 import { findWorkspace, type SlackWorkspace } from '../../domain/slack/workspaces.ts'
 import { strangerText } from '../interact/say-refusal.ts'
-import { type HomeParts, readSections } from './read-sections.ts'
+import type { ShownControl } from '../render/control-parts.ts'
+import { type HomeParts, type ReadSection, readSections } from './read-sections.ts'
 import { renderHome } from './render-home.ts'
 
 const Opened = z.object({
@@ -74,26 +77,47 @@ async function drawHome(parts: HomeParts, home: Home, signal: AbortSignal): Prom
   const read =
     speaker.kind === 'person'
       ? await readSections(parts, speaker.actor)
-      : [{ title: 'Switchboard', text: strangerText(speaker.why) ?? '', actions: [] }]
-  const digest = sha256(JSON.stringify(read))
+      : [strangerSection(strangerText(speaker.why) ?? '')]
+  const today = speaker.kind === 'person' ? await todayFor(parts, speaker.actor) : 'Switchboard'
+  const digest = sha256(JSON.stringify([today, read]))
   const known = await findHome(db, home)
   if (known?.digest === digest) return false
-  const sections = read.map(({ actions, ...section }) => ({
+  const sections = read.map(({ actions, controls, ...section }) => ({
     ...section,
     actions: actions.map((action) => ({ id: newId('action'), ...action })),
+    controls: controls.map((control) => ({ id: newId('action'), ...control })),
   }))
-  const actions = sections.flatMap((section) => section.actions)
+  const actions = sections.flatMap((section) => [...section.actions, ...section.controls.map(asAction)])
   const postId = `home:${home.teamId}/${home.userId}`
   if (speaker.kind === 'person')
     await keepActions({ db, now: now() }, actions, { postId, personId: speaker.actor.personId })
-  const args = { user_id: home.userId, view: renderHome(sections, { operations }) }
+  const args = { user_id: home.userId, view: renderHome(sections, { operations, today }) }
   const hash = await publish({ runtime: parts.runtime, workspace, args, hash: known?.hash, signal })
-  // Another process has drawn it meanwhile.
-  if (hash === undefined) return false
+  if (hash === undefined) {
+    // Another process has drawn it meanwhile, or was lost before it noted what it drew.
+    if (known?.hash) await forgetHash(db, home, known.hash)
+    return false
+  }
   const ids = actions.map(({ id }) => id)
   await forgetOthers(db, postId, ids)
   await noteDrawn(db, home, { digest, hash })
   return true
+}
+
+/** What a control sets is asked for when its call is made. */
+function asAction({ id, label, call, field }: ShownControl): NamedAction {
+  return { id, label, call: { ...call, ask: { [field]: label } } }
+}
+
+function strangerSection(text: string): ReadSection {
+  return { title: 'Welcome', lines: [], text, actions: [], controls: [] }
+}
+
+/** The day of the person, such as `Monday, 30 November`. */
+async function todayFor({ runtime }: HomeParts, { personId }: Actor): Promise<string> {
+  const { timeZone } = await readRecipient(runtime.resources, personId)
+  const words = { weekday: 'long', day: 'numeric', month: 'long', timeZone } as const
+  return new Intl.DateTimeFormat('en-GB', words).format(runtime.now())
 }
 
 interface Publishing {

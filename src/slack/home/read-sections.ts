@@ -4,8 +4,11 @@ import type { HomeSection } from '../../core/area/home-section.ts'
 import type { Invoke } from '../../core/call/call.ts'
 import type { Runtime } from '../../core/call/runtime.ts'
 import { AppError } from '../../core/errors.ts'
+import type { Control } from '../../core/form/control.ts'
 import type { Actor } from '../../core/operation/actor.ts'
 import { mayCall } from '../../core/operation/catalog.ts'
+import type { Reader } from '../../core/operation/description.ts'
+import type { Operation } from '../../core/operation/operation.ts'
 import { readRecipient } from '../../domain/notifications/recipient.ts'
 import type { NamedAction } from '../../domain/slack/shown/actions.ts'
 import { readerIn } from '../render/reader.ts'
@@ -18,8 +21,12 @@ export interface HomeParts {
 
 export interface ReadSection {
   readonly title: string
+  /** One for each item of a list. */
+  readonly lines: readonly string[]
+  /** Shown in place of lines, where there are no lines. */
   readonly text: string
   readonly actions: readonly Omit<NamedAction, 'id'>[]
+  readonly controls: readonly Control[]
 }
 
 export async function readSections(parts: HomeParts, actor: Actor): Promise<ReadSection[]> {
@@ -42,12 +49,24 @@ async function readSection(
   { section, actor, timeZone }: Reading,
 ): Promise<ReadSection> {
   const { title, operation, input } = section
+  const nothing = { lines: [], text: '', actions: [], controls: [] }
   try {
     const { output } = await invoke(operation, input, { actor, door: 'slack' })
+    const controls = section.controls?.(output) ?? []
+    if (controls.length > 0) return { ...nothing, title, controls }
     const reader = readerIn(timeZone, runtime.now())
-    return { title, ...answerOf(runtime.operations, { operation, input, output }, reader) }
+    const { text, actions } = answerOf(runtime.operations, { operation, input, output }, reader)
+    const lines = linesOf(operation, output, reader)
+    const isMore = 'nextCursor' in output && output.nextCursor !== null
+    const count = lines.length === 0 ? '' : ` · ${lines.length}${isMore ? '+' : ''}`
+    return { ...nothing, title: `${title}${count}`, lines, text, actions }
   } catch (thrown) {
     if (!(thrown instanceof AppError)) throw thrown
-    return { title, text: thrown.message, actions: [] }
+    return { ...nothing, title, text: thrown.message }
   }
+}
+
+function linesOf({ line }: Operation, output: object, reader: Reader): string[] {
+  if (line === undefined || !('items' in output) || !Array.isArray(output.items)) return []
+  return output.items.map((item) => line(item, reader))
 }

@@ -30,6 +30,8 @@ export async function callAction(parts: CallParts, pressing: Pressing, use: Use)
   const { call } = action
   const toPresser = (text: string) => [onlyForPresser(pressed, text)]
   if (call === null || operation === undefined) return endWith(runtime, 'no such operation', toPresser(GONE))
+  if (pressed.chosen !== undefined)
+    return await makeChoice(parts, { ...pressing, operation, input: call.input }, use)
   if (pressed.entered === undefined && !asksOnlyIfWanted(call, operation))
     return endWith(runtime, 'no form was opened', toPresser(TRY_AGAIN))
   const given =
@@ -58,6 +60,24 @@ async function makeCall({ runtime, invoke }: CallParts, calling: Calling, use: U
       return [POSTS_CHANGE]
     },
   }
+}
+
+/** A control is used as often as people like, and shows itself what was chosen. */
+async function makeChoice({ runtime, invoke }: CallParts, calling: Calling, use: Use): Promise<Ending> {
+  const { action, operation, pressed, actor } = calling
+  const [path = ''] = Object.keys(action.call?.ask ?? {})
+  const input = withField({ ...calling.input }, path.split('.'), pressed.chosen?.value)
+  const { output } = await invoke(operation, input, {
+    ...{ actor, door: 'slack', idempotencyKey: `slack:${action.id}/${use.key}` },
+  })
+  return endWith(runtime, operation.tell(output), [])
+}
+
+/** An input with a field of it, or a field in one of its fields, set. */
+function withField(input: object, [field = '', ...rest]: readonly string[], value: unknown): object {
+  const within: unknown = Object.entries(input).find(([name]) => name === field)?.[1]
+  const inner = typeof within === 'object' && within !== null ? within : {}
+  return { ...input, [field]: rest.length === 0 ? value : withField(inner, rest, value) }
 }
 
 function usingOnce({ action, operation }: Calling, use: Use): Within {

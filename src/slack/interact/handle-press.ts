@@ -7,7 +7,7 @@ import { type AppError, toAppError } from '../../core/errors.ts'
 import type { Attempt, Ending, PreparedWork } from '../../domain/inbox/prepared.ts'
 import type { Post } from '../../domain/slack/post.ts'
 import { useAction } from '../../domain/slack/shown/actions.ts'
-import { noteUsed } from '../../domain/slack/shown/homes.ts'
+import { noteStale, noteUsed } from '../../domain/slack/shown/homes.ts'
 import { findEnd } from '../../domain/slack/shown/notes.ts'
 import { donePosts, onlyForPresser } from './answer-press.ts'
 import { type CallParts, callAction } from './call-action.ts'
@@ -48,6 +48,8 @@ async function handlePress(parts: PressParts, pressed: Pressed, attempt: Attempt
     return await act(parts, presser.pressing, attempt)
   } catch (thrown) {
     const text = await refusalOf(parts.runtime, presser.pressing, toAppError(thrown))
+    // Slack shows the choice all the same, until the home is drawn again.
+    if (pressed.chosen !== undefined) await noteStale(resources.db, { teamId: at.teamId, userId })
     return endWith(parts.runtime, text, toPresser(text))
   }
 }

@@ -48,7 +48,7 @@ async function openForm(parts: AtOnceParts, pressed: Pressed, signal: AbortSigna
   const { resources, log } = parts
   const action = await findAction(resources.db, pressed.actionId)
   const operation = parts.operations.find(({ name }) => name === action?.call?.operation)
-  if (action?.call?.ask === undefined || operation === undefined) return LATER
+  if (action?.call?.ask === undefined || operation === undefined || pressed.chosen !== undefined) return LATER
   if (!pressed.isFromMenu && asksOnlyIfWanted(action.call, operation)) return LATER
   const presser = await findPresser(parts, pressed, signal)
   if (presser.kind !== 'person') return LATER

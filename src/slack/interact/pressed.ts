@@ -1,5 +1,6 @@
 /** What Slack reports when somebody presses a button, chooses from a menu or submits a form. */
 import { z } from 'zod'
+import { CONTROL } from '../render/control-parts.ts'
 import { FORM, type FormState } from '../render/form.ts'
 import { RESPONSE_USES_MAX, type ResponsePlace } from './post-reply.ts'
 
@@ -21,6 +22,8 @@ export interface Pressed {
   readonly at: PressedAt
   /** What was entered; undefined: it was a button or a menu. */
   readonly entered?: FormState | undefined
+  /** Chosen in a control: what a field becomes, unchecked; undefined: it is no control. */
+  readonly chosen?: { readonly value: unknown } | undefined
   /** Chosen from a menu, which is for those who want to add words. */
   readonly isFromMenu: boolean
   /** Opens a form, within three seconds. */
@@ -58,7 +61,10 @@ const Clicked = z.object({
   message: z.looseObject({ thread_ts: z.string().optional() }).optional(),
   actions: z
     .array(
-      z.object({ action_id: z.string(), value: z.string().nullish(), selected_option: Option.nullish() }),
+      z.object({
+        ...{ action_id: z.string(), value: z.string().nullish(), selected_option: Option.nullish() },
+        ...{ selected_options: z.array(Option).nullish(), selected_time: z.string().nullish() },
+      }),
     )
     .min(1),
 })
@@ -102,11 +108,26 @@ export function readPressed(payload: unknown): Pressed | undefined {
 function ofClick(clicked: z.output<typeof Clicked>): Pressed | undefined {
   const { actions, user, trigger_id: triggerId } = clicked
   const [action] = actions
+  if (action?.action_id.startsWith(CONTROL)) return ofControl(clicked, action)
   const chosen = action?.selected_option?.value
   const actionId = chosen ?? action?.value
   const at = placeOf(clicked)
   if (typeof actionId !== 'string' || at === undefined) return undefined
   return { actionId, triggerId, userId: user.id, at, isFromMenu: chosen !== undefined }
+}
+
+type Action = z.output<typeof Clicked>['actions'][number]
+
+/** The options were made by `controlBlock`, and people cannot change them; the call checks what it is given. */
+function ofControl(clicked: z.output<typeof Clicked>, action: Action): Pressed | undefined {
+  const at = placeOf(clicked)
+  if (at === undefined) return undefined
+  const { selected_option: one, selected_options: several, selected_time: time } = action
+  const read = ({ value }: z.output<typeof Option>): unknown => JSON.parse(value)
+  const value = several ? several.map(read) : one ? read(one) : (time ?? null)
+  const actionId = action.action_id.slice(CONTROL.length)
+  const { user, trigger_id: triggerId } = clicked
+  return { actionId, triggerId, userId: user.id, at, isFromMenu: false, chosen: { value } }
 }
 
 function placeOf({ team, user, message, container, response_url }: z.output<typeof Clicked>) {

@@ -20,6 +20,11 @@ const SIGNS: ReadonlyMap<string, string> = new Map([
   ['[-]', '☒'],
 ])
 
+/** A line in which the first mark of letters is a sign. */
+export function signsIn(line: string): string {
+  return line.replace(/\[[ x~-]\]/, (mark) => SIGNS.get(mark) ?? mark)
+}
+
 /** Undefined: it is too wide for Slack's tables, or has no rows. */
 export function tableParts({ columns, rows }: Table): Part[] | undefined {
   const isNative = columns.length <= COLUMNS_MAX && rows.every((row) => fits(columns, [row]))

@@ -3,6 +3,7 @@ import { defineArea } from '../../core/area/area.ts'
 import { defineExpiry } from '../../core/area/expiry.ts'
 import { defineHomeSection } from '../../core/area/home-section.ts'
 import { notificationCreated } from '../../domain/notifications/notification-events.ts'
+import { timeControls, whereControls } from '../../domain/notifications/preference-controls.ts'
 import { deleteOldNotifications } from '../../domain/notifications/retention.ts'
 import { getSettings } from './get-settings.ts'
 import { notificationIntents } from './intents.ts'
@@ -34,7 +35,14 @@ export const notifications = defineArea({
       operation: listNotifications,
       input: { unread: true },
     }),
-    defineHomeSection({ title: 'Preferences', order: 900, operation: getSettings, input: {} }),
+    defineHomeSection({
+      ...{ title: 'Your time', order: 900, operation: getSettings, input: {} },
+      controls: (settings) => timeControls(settings, { updateProfile: 'access.update_profile' }),
+    }),
+    defineHomeSection({
+      ...{ title: 'Where you hear of things', order: 910, operation: getSettings, input: {} },
+      controls: (settings) => whereControls(settings, { updateSettings: updateSettings.name }),
+    }),
   ],
   intents: notificationIntents,
   operations: [

@@ -24,7 +24,11 @@ export const updateSettings = defineOperation({
   route: 'PATCH /v1/notifications/settings',
   input: z.object({
     event: name.describe('Its name or a pattern: run.ended, run.*, *'),
-    channels: z.array(name).min(1).max(CHANNELS_MAX).optional().describe('gateway, webhook, mail ...'),
+    channels: z
+      .array(name)
+      .max(CHANNELS_MAX)
+      .optional()
+      .describe('gateway, webhook, mail ...; empty: nowhere'),
     off: z.boolean().default(false).describe('Notify me nowhere'),
   }),
   output: NotificationSettings.pick({ items: true }),

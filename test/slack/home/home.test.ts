@@ -1,6 +1,9 @@
 /** The home tab: what waits, what is due and who works, as the person who opens it may know it, with buttons that work. */
+import { sql } from 'drizzle-orm'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { Actor } from '../../../src/core/operation/actor.ts'
 import { getApproval } from '../../../src/tools/approvals/get-approval.ts'
+import { getSettings } from '../../../src/tools/notifications/get-settings.ts'
 import { createTasks } from '../../../src/tools/tasks/create-tasks.ts'
 import type { Message, View } from '../../support/slack/world/wire.ts'
 import { button } from '../buttons.ts'
@@ -22,7 +25,8 @@ test('shows what waits, what is due today and who works, and an approval is deci
   const { approvalId } = await world.asks(actor)
   const home = await world.homeOf(user)
   expect(headings(home)).toEqual([
-    ...['Notifications', 'Waiting for you', 'Today', 'Agents at work', 'Preferences'],
+    ...['Notifications · 1', 'Waiting for you · 1', 'Today · 1', 'Agents at work'],
+    ...['Your time', 'Where you hear of things'],
   ])
   expect(JSON.stringify(home.blocks)).toContain('Call the <!channel> bank')
   const label = (home.blocks as Message['blocks'])
@@ -58,13 +62,112 @@ test('is drawn again when what it shows has changed while it may be open, once f
   expect(await world.refresh()).toBe(0)
 })
 
-test('changes preferences by a form that is made from the schema of the call, and shows them', async () => {
-  const { user } = await world.person('joan', 'Joan')
+/** The id of the control with this label. */
+function control(home: View | undefined, label: string): string {
+  const row = home?.blocks.find(
+    ({ type, text }) => type === 'section' && (text as { text: string }).text.startsWith(label),
+  )
+  if (row === undefined) throw new Error(`no control ${label}`)
+  return (row.accessory as { action_id: string }).action_id
+}
+
+const settingsOf = async (actor: Partial<Actor>) => await world.run(getSettings, {}, actor)
+
+test('preferences are rows with controls, and each choice is the call that sets it', async () => {
+  const { user, actor } = await world.person('joan', 'Joan')
   const home = await world.homeOf(user)
-  await user.click(home, button(home, 'Update settings'))
-  const form = user.modals.at(-1)
-  if (form === undefined) throw new Error('no form was opened')
-  await user.submit(form, { event: 'run.ended', channels: 'gateway' })
+  const [first] = (await settingsOf(actor)).items
+  await user.click(home, control(home, first?.title ?? ''), ['"gateway"'])
+  await user.click(home, control(home, 'Work days'), ['"mon"', '"tue"'])
+  await user.click(home, control(home, 'Time zone'), '"Europe/Paris"')
+  await user.click(home, control(home, 'Quiet hours'), '{"from":"22:00","to":"07:00"}')
+  expect(await settingsOf(actor)).toMatchObject({
+    items: expect.arrayContaining([expect.objectContaining({ event: first?.event, channels: ['gateway'] })]),
+    ...{ workDays: ['mon', 'tue'], timeZone: 'Europe/Paris' },
+    quietHours: { from: '22:00', to: '07:00' },
+  })
   expect(await world.refresh()).toBe(1)
-  expect(JSON.stringify(user.home?.blocks)).toMatch(/run\.ended: [^\n"]*\. gateway\\n/)
+  await user.click(user.home as View, control(user.home, 'Quiet hours begin'), '23:30')
+  expect((await settingsOf(actor)).quietHours).toEqual({ from: '23:30', to: '07:00' })
+  expect(world.acme.dm(user).messages()).toEqual([])
+})
+
+test('a choice can be changed back, and nothing chosen means nowhere', async () => {
+  const { user, actor } = await world.person('mary', 'Mary')
+  const home = await world.homeOf(user)
+  const [first] = (await settingsOf(actor)).items
+  const id = control(home, first?.title ?? '')
+  const chosen = async () => (await settingsOf(actor)).items[0]?.channels
+  for (const channels of [['gateway'], ['gateway', 'webhook'], ['gateway']]) {
+    await user.click(
+      home,
+      id,
+      channels.map((name) => JSON.stringify(name)),
+    )
+    expect(await chosen()).toEqual(channels)
+  }
+  await world.refresh()
+  const action = {
+    type: 'multi_static_select',
+    action_id: control(user.home, first?.title ?? ''),
+    selected_options: [],
+  }
+  await world.slack.world.out.interaction(world.acme, {
+    ...{ type: 'block_actions', team: { id: world.acme.id }, user: { id: user.id }, trigger_id: 'trigger' },
+    ...{ container: { type: 'view' }, actions: [action] },
+  })
+  expect(await chosen()).toEqual([])
+})
+
+test('a choice that is refused says why, and the home is drawn again as it is', async () => {
+  const { user, actor } = await world.person('lise', 'Lise')
+  const home = await world.homeOf(user)
+  const action = {
+    type: 'static_select',
+    action_id: control(home, 'Time zone'),
+    selected_option: { value: '"Moon/Base"' },
+  }
+  await world.slack.world.out.interaction(world.acme, {
+    ...{ type: 'block_actions', team: { id: world.acme.id }, user: { id: user.id }, trigger_id: 'trigger' },
+    ...{ container: { type: 'view' }, actions: [action] },
+  })
+  await world.send()
+  expect(world.lastTo(user)?.text).toContain('timeZone')
+  expect((await settingsOf(actor)).timeZone).toBe('UTC')
+  await world.refresh()
+  expect(user.home?.hash).not.toBe(home.hash)
+})
+
+test('somebody else who presses a control changes only what is theirs', async () => {
+  const { user: anne, actor } = await world.person('anne', 'Anne')
+  const { user: kate, actor: asKate } = await world.person('kate', 'Kate')
+  const home = await world.homeOf(anne)
+  await world.homeOf(kate)
+  await kate.click(home, control(home, 'Time zone'), '"Europe/Paris"')
+  expect((await settingsOf(actor)).timeZone).toBe('UTC')
+  expect((await settingsOf(asKate)).timeZone).toBe('Europe/Paris')
+})
+
+test('a home whose mark was lost is drawn again without it', async () => {
+  const { user, actor } = await world.person('rosa', 'Rosa')
+  await world.homeOf(user)
+  await world.gateway.db.execute(sql`update slack_homes set hash = 'stale' where user_id = ${user.id}`)
+  await world.run(createTasks, { tasks: [{ title: 'Write the report', due: 'today' }] }, actor)
+  await world.refresh()
+  expect(JSON.stringify(user.home?.blocks)).not.toContain('Write the report')
+  await world.refresh()
+  expect(JSON.stringify(user.home?.blocks)).toContain('Write the report')
+})
+
+test('fits what Slack takes, however many and long the things are', async () => {
+  const { user, actor } = await world.person('hedy', 'Hedy')
+  const tasks = Array.from({ length: 25 }, (_, at) => ({
+    title: `${at} ${'é'.repeat(400)}`,
+    due: 'today' as const,
+  }))
+  await world.run(createTasks, { tasks }, actor)
+  const home = await world.homeOf(user)
+  expect(headings(home)).toContain('Today · 10+')
+  expect(home.blocks.length).toBeLessThanOrEqual(100)
+  expect(Buffer.byteLength(JSON.stringify(home))).toBeLessThan(250_000)
 })

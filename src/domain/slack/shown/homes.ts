@@ -30,6 +30,19 @@ export async function noteUsed(db: Db, key: Key, now: Date): Promise<void> {
   await db.update(slackHomes).set({ openedAt: now }).where(isAt(key))
 }
 
+/** Slack shows something else than what was drawn: it is drawn again. */
+export async function noteStale(db: Db, key: Key): Promise<void> {
+  await db.update(slackHomes).set({ digest: null }).where(isAt(key))
+}
+
+/** Slack's mark of what it shows is another than this one: the next drawing is made without a mark. */
+export async function forgetHash(db: Db, key: Key, hash: string): Promise<void> {
+  await db
+    .update(slackHomes)
+    .set({ hash: null, digest: null })
+    .where(and(isAt(key), eq(slackHomes.hash, hash)))
+}
+
 /** Slack shows this now. */
 export async function noteDrawn(
   db: Db,

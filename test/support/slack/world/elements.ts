@@ -50,7 +50,10 @@ export function findInput(blocks: readonly WireBlock[], name: string): string {
 }
 
 /** What an element says when a person used it. */
-export function actionOf({ block, element }: FoundElement, value: string | undefined): Json {
+export function actionOf(
+  { block, element }: FoundElement,
+  value: string | readonly string[] | undefined,
+): Json {
   const common = { type: element.type, action_id: element.action_id, block_id: block.block_id }
   if (element.type === 'button' || element.type === 'workflow_button') {
     const { text, value: own, url } = element

@@ -23,11 +23,11 @@ export type ClickTarget = ShownMessage | View
 
 interface Choice {
   readonly actionId: string
-  readonly value: string | undefined
+  readonly value: string | readonly string[] | undefined
 }
 
 export function click(user: User, target: ClickTarget, choice: Choice): Promise<Answer> {
-  const found = elementIn(target, choice.actionId, choice.value)
+  const found = elementIn(target, choice.actionId, [choice.value].flat()[0])
   const { world } = user.workspace
   const action = { ...actionOf(found, choice.value), action_ts: world.ids.ts() }
   return world.out.interaction(user.workspace, {

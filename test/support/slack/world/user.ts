@@ -110,7 +110,7 @@ export class User {
   }
 
   /** Presses a button, or chooses `value`, in a message as they saw it, in a modal or on the app's home. */
-  click(target: ClickTarget, actionId: string, value?: string): Promise<Answer> {
+  click(target: ClickTarget, actionId: string, value?: string | readonly string[]): Promise<Answer> {
     return click(this, target, { actionId, value })
   }
 
