@@ -119,6 +119,16 @@ test('two workspaces with users of the same name keep apart', { timeout: TEST_MA
   expect(body.workspaces).toMatchObject([{ name: 'Acme' }, { name: 'Globex' }])
 })
 
+test('an installation for a whole organization is refused, with the way to install it', {
+  timeout: TEST_MAX_MS,
+}, async () => {
+  const { acme, install, sealed, doctor } = await openBot({ isOrgWide: true })
+  const { text } = await install(acme)
+  expect(text).toMatch(/whole organization[\s\S]*install it in each workspace/)
+  expect(await sealed()).toEqual([])
+  expect(await doctor()).toMatchObject([{ state: 'warn', found: 'no workspace has installed the app' }])
+})
+
 test('a revoked installation sends no more, says so, and sends again once it is installed again', {
   timeout: TEST_MAX_MS,
 }, async () => {

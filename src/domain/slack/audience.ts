@@ -1,5 +1,5 @@
 /** Who reads what is written into a channel. */
-import { and, eq, inArray, isNull, sql } from 'drizzle-orm'
+import { sql } from 'drizzle-orm'
 import { z } from 'zod'
 import { grants, people } from '../access/tables.ts'
 import { personIdentities } from '../people/tables.ts'
@@ -9,8 +9,10 @@ import type { Speaking } from './speaker.ts'
 import { findUser } from './users.ts'
 import { externalIdOf, SLACK } from './workspaces.ts'
 
+/** Members in one answer of Slack. */
+const PAGE_MEMBERS = 1_000
 /** The most members of a channel that are looked up: in larger channels, what is private goes to the person alone. */
-const MEMBERS_MAX = 1_000
+const MEMBERS_MAX = 10_000
 
 /** The most bots of a channel that are looked up. */
 const BOTS_MAX = 20
@@ -30,35 +32,63 @@ export async function allSee(
   spaceIds: readonly string[],
 ): Promise<boolean> {
   if (spaceIds.length === 0) return true
-  const { db, app, workspace, signal } = speaking
-  const args = { channel: channelId, limit: MEMBERS_MAX }
-  const { body } = await readSlack(app, { method: 'conversations.members', args, signal, as: workspace })
-  const { members, response_metadata: more } = Members.parse(body)
-  if (more !== undefined && more.next_cursor !== '') return false
-  const users = members.filter((userId) => userId !== workspace.botUserId)
-  const externalIds = users.map((userId) => externalIdOf(workspace, userId))
-  const readers = await db
-    .select({ personId: personIdentities.personId, externalId: personIdentities.externalId })
-    .from(personIdentities)
-    .innerJoin(people, eq(people.id, personIdentities.personId))
-    .where(
-      and(
-        eq(personIdentities.provider, SLACK),
-        inArray(personIdentities.externalId, externalIds),
-        isNull(people.deactivatedAt),
-      ),
-    )
+  const others: string[] = []
+  let read = 0
+  let isRead = false
+  for await (const members of pagesOf(speaking, channelId)) {
+    read += members.length
+    if (read > MEMBERS_MAX) return false
+    const page = await lookAt(speaking, members, spaceIds)
+    others.push(...page.others)
+    isRead ||= page.isRead
+    // One reader who does not see it is enough, so most large channels take one page.
+    if (page.isHidden || others.length > BOTS_MAX) return false
+  }
+  return isRead && (await areAllowedBots(speaking, channelId, others))
+}
+
+/** The members of a channel besides the bot itself, page by page. */
+async function* pagesOf({ app, workspace, signal }: Speaking, channel: string): AsyncGenerator<string[]> {
+  let cursor: string | undefined
+  do {
+    const args = { channel, limit: PAGE_MEMBERS, cursor }
+    const { body } = await readSlack(app, { method: 'conversations.members', args, signal, as: workspace })
+    const { members, response_metadata: more } = Members.parse(body)
+    yield members.filter((userId) => userId !== workspace.botUserId)
+    cursor = more?.next_cursor || undefined
+  } while (cursor !== undefined)
+}
+
+interface LookedAt {
+  /** Whether a person of the gateway is among them. */
+  readonly isRead: boolean
+  /** Whether one of those people does not see one of the spaces. */
+  readonly isHidden: boolean
+  /** Those who are no people of the gateway. */
+  readonly others: readonly string[]
+}
+
+async function lookAt(
+  { db, workspace }: Speaking,
+  users: readonly string[],
+  spaceIds: readonly string[],
+): Promise<LookedAt> {
+  // As one text, because a statement takes only so many parameters; joined, because a list is compared one by one.
+  const wanted = JSON.stringify(users.map((userId) => externalIdOf(workspace, userId)))
+  const readers = await db.execute<{ personId: string; externalId: string }>(sql`
+    select i.person_id as "personId", i.external_id as "externalId"
+    from jsonb_array_elements_text(${wanted}::jsonb) as member (id)
+    join ${personIdentities} i on i.provider = ${SLACK} and i.external_id = member.id
+    join ${people} p on p.id = i.person_id and p.deactivated_at is null`)
   const known = new Set(readers.map(({ externalId }) => externalId))
   const others = users.filter((userId) => !known.has(externalIdOf(workspace, userId)))
-  if (!(await areAllowedBots(speaking, channelId, others))) return false
-  const ids = [...new Set(readers.map(({ personId }) => personId))]
-  if (ids.length === 0) return false
-  const wanted = JSON.stringify(spaceIds)
+  const ids = JSON.stringify([...new Set(readers.map(({ personId }) => personId))])
   const [blind] = await db.execute(sql`
-    select 1 from ${people} reader cross join jsonb_array_elements_text(${wanted}::jsonb) as space (id)
-    where ${inArray(sql`reader.id`, ids)} and reader.id <> space.id and not exists (
-      select from ${grants} g where g.person_id = reader.id and g.space_id = space.id) limit 1`)
-  return blind === undefined
+    select 1 from jsonb_array_elements_text(${ids}::jsonb) as reader (id)
+    cross join jsonb_array_elements_text(${JSON.stringify(spaceIds)}::jsonb) as space (id)
+    left join ${grants} g on g.person_id = reader.id and g.space_id = space.id
+    where reader.id <> space.id and g.person_id is null limit 1`)
+  return { isRead: readers.length > 0, isHidden: blind !== undefined, others }
 }
 
 /** Bots read along like anybody else; only where an admin allowed bots do they not count. */
@@ -70,7 +100,7 @@ async function areAllowedBots(
   if (userIds.length === 0) return true
   const { db, workspace } = speaking
   const channel = await findChannel(db, { teamId: workspace.teamId, channelId })
-  if (userIds.length > BOTS_MAX || channel?.allowed.includes('bots') !== true) return false
+  if (channel?.allowed.includes('bots') !== true) return false
   for (const userId of userIds) {
     if ((await findUser(speaking, workspace, userId)).kind !== 'bot') return false
   }

@@ -26,10 +26,12 @@ const HOUR_MS = 3_600_000
 const GAP_MAX_MS = 24 * HOUR_MS
 /** Milliseconds before the gap that are read too: what arrived last may not have been stored. */
 const OVERLAP_MS = 30_000
-/** The most channels, threads, and messages of each. */
+/** The most channels, and threads. */
 const CHANNELS_MAX = 500
 const THREADS_MAX = 200
-const MESSAGES_MAX = 200
+/** Messages in one answer of Slack, and the most answers that are read of each channel and thread. */
+const PAGE_MESSAGES = 200
+const PAGES_MAX = 10
 /** How far back a thread counts as one where the bot wrote last. */
 const THREAD_AGE_MS = 7 * 24 * HOUR_MS
 /** The longest wait that Slack may ask for; whatever needs a longer one is left out. */
@@ -89,14 +91,32 @@ async function fill(
 ): Promise<Thread[]> {
   const oldest = String(from.getTime() / SECOND_MS)
   const method = threadTs === undefined ? 'conversations.history' : 'conversations.replies'
-  const args = { channel, ts: threadTs, oldest, limit: MESSAGES_MAX }
-  const messages = listAt(await read(parts, { method, args }, signal), 'messages')
+  const args = { channel, ts: threadTs, oldest, limit: PAGE_MESSAGES }
+  const messages = await readPages(parts, { method, args }, signal)
   const recent = messages.filter((message) => Number(textAt(message, 'ts')) * SECOND_MS >= from.getTime())
   for (const message of recent.toSorted((a, b) => Number(a.ts) - Number(b.ts)))
     await parts.receive({ kind: 'events_api', payload: asEvent(message, { bot, channel }) })
   return recent.flatMap((message) =>
     textAt(message, 'latest_reply') === '' ? [] : [{ channel, threadTs: textAt(message, 'ts') }],
   )
+}
+
+/** The messages of all pages; of more than `PAGES_MAX`, those of the first ones. */
+async function readPages(
+  parts: GapParts,
+  { method, args }: Reading,
+  signal: AbortSignal,
+): Promise<JsonObject[]> {
+  const messages: JsonObject[] = []
+  let cursor: string | undefined
+  for (let page = 1; page <= PAGES_MAX; page += 1) {
+    const body = await read(parts, { method, args: { ...args, cursor } }, signal)
+    messages.push(...listAt(body, 'messages'))
+    cursor = textAt(body, 'response_metadata', 'next_cursor') || undefined
+    if (cursor === undefined) return messages
+  }
+  parts.log.warn({ method, args, read: messages.length }, 'more was said meanwhile than is read')
+  return messages
 }
 
 /** The event that would have told of the message. */

@@ -12,6 +12,7 @@ import { createAnswerAtOnce } from '../../../src/slack/receive/at-once.ts'
 import { fillGap } from '../../../src/slack/receive/fill-gap.ts'
 import { keepPresence } from '../../../src/slack/receive/presence.ts'
 import { createReceive } from '../../../src/slack/receive/receive.ts'
+import { cases } from '../../support/form.ts'
 import { startSlack } from '../../support/slack/start-slack.ts'
 import { openTestGateway } from '../../support/world/database.ts'
 
@@ -32,7 +33,7 @@ beforeEach(async () => {
 
 const receive = createReceive({
   ...{ store: (arrivals) => storeArrivals(runtime, arrivals), log: runtime.log },
-  answerAtOnce: createAnswerAtOnce({ ...runtime, invoke: gateway.invoke, shortcuts: [] }),
+  answerAtOnce: createAnswerAtOnce({ ...runtime, invoke: gateway.invoke, shortcuts: [], choices: [] }),
 })
 const token = acme.installation.botToken
 const parts = { api: createSlackApi(slack.apiUrl), token, db, receive, log: runtime.log, now: clock.now }
@@ -66,6 +67,16 @@ test('what the bot wrote itself, and what is older than the gap, is left out', a
   await fill()
   clock.advance(-60 * 60_000)
   expect(await texts()).toEqual([])
+})
+
+test('a long gap is read page by page, each message once', async () => {
+  const busy = acme.channel('busy', { members: [ada] })
+  const count = cases(450, 1_900)
+  for (let at = 0; at < count; at += 1) ada.say(busy, `message ${at}`)
+  await fill()
+  const found = (await texts()).filter((text: string) => text.startsWith('message '))
+  expect(found).toHaveLength(count)
+  expect(new Set(found).size).toBe(count)
 })
 
 test('a limit of Slack is waited for', async () => {

@@ -219,6 +219,27 @@ test('an answer to a click goes to its response URL', async () => {
   expect(ada.ephemeralsIn(channel).map(({ text }) => text)).toEqual(['noted'])
 })
 
+/** Milliseconds for which Slack takes a response URL, and how often. */
+const RESPONSE_LIFE_S = 30 * 60
+const RESPONSE_USES = 5
+
+test('answers beyond what a response URL takes reach their user privately', async () => {
+  const channel = openChannel()
+  const response = (text: string, responseUrl: string) =>
+    insert({ kind: 'response', teamId: acme.id, channel: ada.id, responseUrl, onlyFor: ada.id, text })
+  const used = slack.world.out.responseUrl({ user: ada, channel })
+  for (let at = 0; at < RESPONSE_USES; at += 1) await response(`answer ${at}`, used)
+  await response('one too many', used)
+  await send()
+  expect(ada.ephemeralsIn(channel)).toHaveLength(RESPONSE_USES)
+  const expired = slack.world.out.responseUrl({ user: ada, channel })
+  const [id = ''] = await response('too late', expired)
+  later(RESPONSE_LIFE_S + 1)
+  await send()
+  expect(textsIn(acme.dm(ada)).slice(-2)).toEqual(['one too many', 'too late'])
+  expect(await row(id)).toMatchObject({ state: 'delivered' })
+})
+
 test.each([
   ['channel_not_found', 'invite the bot'],
   ['is_archived', 'archived'],
