@@ -96,6 +96,7 @@ export async function openDoors(
     ...{ settings: config.settings, db, log, now, app: parts.slack, store: parts.hooks.store },
     ...{ operations: gateway.operations, invoke: gateway.invoke, defaultTimeZone: config.timeZone },
     shortcuts: config.areas.flatMap(({ shortcuts }) => shortcuts),
+    choices: config.areas.flatMap(({ choices }) => choices),
   })
   let isDraining = false
   let localUrl = ''

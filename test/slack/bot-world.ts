@@ -4,10 +4,10 @@ import { startSlack } from '../support/slack/start-slack.ts'
 import type { User } from '../support/slack/world/user.ts'
 import { openProduct } from './open-product.ts'
 
-export async function openBot() {
+export async function openBot(settings: Readonly<Record<string, string>> = {}) {
   const slack = await startSlack()
   const acme = slack.world.workspace('Acme')
-  const { call } = await openProduct(slack, slack.settingsFor(acme))
+  const { call } = await openProduct(slack, { ...slack.settingsFor(acme), ...settings })
   const send = async (method: string, path: string, body?: object) => {
     const answer = await call(method, path, body)
     expect(answer.status).toBe(200)

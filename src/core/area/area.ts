@@ -3,6 +3,7 @@
  * rest.
  */
 
+import type { Choices } from '../form/choices.ts'
 import type { Intent } from '../intent/intent.ts'
 import type { Shortcut } from '../intent/shortcut.ts'
 import type { Event } from '../operation/event.ts'
@@ -47,6 +48,7 @@ export interface Area {
   readonly intents: readonly Intent[]
   readonly home: readonly HomeSection[]
   readonly shortcuts: readonly Shortcut[]
+  readonly choices: readonly Choices[]
   readonly assistants: readonly Assistant[]
 }
 
@@ -81,5 +83,6 @@ const NOTHING = {
   intents: [],
   home: [],
   shortcuts: [],
+  choices: [],
   assistants: [],
 } as const satisfies Omit<Area, 'name' | 'operations'>

@@ -2,8 +2,10 @@
  * What cannot wait for a worker: a form opens within three seconds of the press, and says at once what is wrong with what
  * was entered.
  */
+
 import { checkInput } from '../../core/call/input.ts'
 import type { Runtime } from '../../core/call/runtime.ts'
+import type { Choices } from '../../core/form/choices.ts'
 import { cutText } from '../../core/text/cut.ts'
 import type { JsonObject } from '../../core/text/json.ts'
 import { findAction } from '../../domain/slack/shown/actions.ts'
@@ -15,7 +17,7 @@ import { readForm, renderForm } from '../render/form.ts'
 import { formPlace, type Pressed, readPressed } from './pressed.ts'
 import { findPresser, type PresserParts } from './pressing.ts'
 
-export type AtOnceParts = PresserParts & Pick<Runtime, 'log'>
+export type AtOnceParts = PresserParts & Pick<Runtime, 'log'> & { readonly choices?: readonly Choices[] }
 
 /** Characters of the message that a form repeats, so that people see what they answer. */
 export const ABOUT_MAX_CHARS = 1_000
@@ -58,6 +60,7 @@ async function openForm(parts: AtOnceParts, pressed: Pressed, signal: AbortSigna
     operation,
     about: cutText(unescapeText(shown?.text ?? action.label), ABOUT_MAX_CHARS, '…'),
     place: formPlace({ actionId: action.id, at }),
+    choices: parts.choices,
   })
   const args = { trigger_id: pressed.triggerId, view }
   const answer = await callAs(slackOf(resources), at.teamId, { method: 'views.open', args, signal })

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import type { Invoke } from '../../core/call/call.ts'
 import type { Runtime } from '../../core/call/runtime.ts'
 import { AppError } from '../../core/errors.ts'
+import type { Choices } from '../../core/form/choices.ts'
 import type { Shortcut } from '../../core/intent/shortcut.ts'
 import type { Actor } from '../../core/operation/actor.ts'
 import { mayCall } from '../../core/operation/catalog.ts'
@@ -26,6 +27,7 @@ import { strangerText } from './say-refusal.ts'
 export interface ShortcutParts extends AtOnceParts, Pick<Runtime, 'newId'> {
   readonly invoke: Invoke
   readonly shortcuts: readonly Shortcut[]
+  readonly choices: readonly Choices[]
 }
 
 const Payload = z.object({
@@ -120,7 +122,13 @@ async function viewFor(parts: ShortcutParts, { shortcut, used, actor, workspace 
   await keepActions({ db: resources.db, now: now() }, [action], {
     ...{ postId: `shortcut:${id}`, personId: actor.personId },
   })
-  return renderForm({ action, operation, about, place: formPlace({ actionId: id, at: used.at }) })
+  return renderForm({
+    action,
+    operation,
+    about,
+    place: formPlace({ actionId: id, at: used.at }),
+    choices: parts.choices,
+  })
 }
 
 interface Showing {

@@ -97,6 +97,15 @@ export function formPlace(place: z.input<typeof FormPlace>): string {
   return JSON.stringify(place)
 }
 
+/** Undefined: it is no form of the gateway. */
+export function placeInForm(kept: string): z.output<typeof FormPlace> | undefined {
+  try {
+    return FormPlace.safeParse(JSON.parse(kept)).data
+  } catch {
+    return undefined
+  }
+}
+
 /** Undefined: it is something else. */
 export function readPressed(payload: unknown): Pressed | undefined {
   const clicked = Clicked.safeParse(payload)

@@ -1,5 +1,6 @@
 /** The form of a call that asks for words: a modal, made from the input schema of its operation, and what people entered in it. */
 import type { InputBlock, ModalView } from '@slack/types'
+import type { Choices } from '../../core/form/choices.ts'
 import type { Operation } from '../../core/operation/operation.ts'
 import { isRequired } from '../../core/operation/required-ask.ts'
 import { readWords } from '../../core/schema/words.ts'
@@ -30,12 +31,19 @@ interface Form {
   readonly about: string
   /** Kept in the form: where it was opened. */
   readonly place: string
+  /** What fields may name, looked up while a person types. */
+  readonly choices?: readonly Choices[] | undefined
 }
 
-export function renderForm({ action, operation, about, place }: Form): ModalView {
+/** What a field of this name is chosen from; undefined: it takes any words. */
+export function choicesFor(field: string, choices: readonly Choices[]): Choices | undefined {
+  return choices.find(({ fields }) => fields.includes(field))
+}
+
+export function renderForm({ action, about, place, ...known }: Form): ModalView {
   const { label, call } = action
   const fields = Object.entries(call.ask ?? {}).map(([name, words]) =>
-    fieldOf({ name, words, initial: call.input[name] }, operation),
+    fieldOf({ name, words, initial: call.input[name] }, known),
   )
   return {
     ...{ type: 'modal', callback_id: FORM, private_metadata: place },
@@ -52,14 +60,20 @@ interface Field {
   readonly initial: unknown
 }
 
-function fieldOf({ name, words, initial }: Field, operation: Form['operation']): InputBlock {
+function fieldOf(
+  { name, words, initial }: Field,
+  { operation, choices = [] }: Pick<Form, 'operation' | 'choices'>,
+): InputBlock {
   const schema = schemaOf(operation, name)
   const hint = typeof schema.description === 'string' ? schema.description : undefined
   return {
     ...{ type: 'input', block_id: name, optional: !isRequired(operation, name) },
     label: plain(nameInWords(name), LABEL_MAX_CHARS),
     ...(hint !== undefined && { hint: plain(hint, LABEL_MAX_CHARS) }),
-    element: elementOf(schema, { name, words, initial }),
+    element:
+      choicesFor(name, choices) === undefined
+        ? elementOf(schema, { name, words, initial })
+        : selectOf({ name, words, initial }),
   }
 }
 
@@ -75,6 +89,17 @@ function nameInWords(name: string): string {
     .replaceAll(/(?<=[a-z])[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)
     .replaceAll('_', ' ')
   return words.charAt(0).toUpperCase() + words.slice(1)
+}
+
+/** A select whose options are looked up while a person types. */
+function selectOf({ name, words, initial }: Field): InputBlock['element'] {
+  const chosen =
+    typeof initial === 'string' ? { text: plain(initial, OPTION_MAX_CHARS), value: initial } : undefined
+  return {
+    ...{ type: 'external_select', action_id: name, min_query_length: 0 },
+    placeholder: plain(words, PLACEHOLDER_MAX_CHARS),
+    ...(chosen !== undefined && { initial_option: chosen }),
+  }
 }
 
 function elementOf(schema: JsonObject, { name, words, initial }: Field): InputBlock['element'] {

@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Settings } from '../../core/area/setting.ts'
 import type { Invoke } from '../../core/call/call.ts'
+import type { Choices } from '../../core/form/choices.ts'
 import type { Shortcut } from '../../core/intent/shortcut.ts'
 import type { Log } from '../../core/operation/context.ts'
 import { newId } from '../../core/operation/ids.ts'
@@ -25,6 +26,7 @@ interface DoorParts {
   readonly defaultTimeZone: string
   readonly invoke: Invoke
   readonly shortcuts: readonly Shortcut[]
+  readonly choices: readonly Choices[]
   readonly log: Log
   /** Undefined: this gateway runs without Slack. */
   readonly app: SlackApp | undefined

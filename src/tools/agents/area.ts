@@ -1,6 +1,7 @@
 /** Agents: their instructions, tools and limits, with which they do the work of runs. */
 
 import { defineArea } from '../../core/area/area.ts'
+import { defineChoices } from '../../core/form/choices.ts'
 import { agentLimit } from '../../domain/agents/store.ts'
 import { assistant } from './assistant.ts'
 import { createAgent } from './create-agent.ts'
@@ -10,6 +11,7 @@ import { agentIntents } from './intents.ts'
 import { listAgents } from './list-agents.ts'
 import { modelsCheck } from './models-check.ts'
 import { anthropicApiKey, anthropicBaseUrl, openaiApiKey, openaiBaseUrl, standardModel } from './settings.ts'
+import { agentShortcuts } from './shortcuts.ts'
 import { updateAgent } from './update-agent.ts'
 
 export const agents = defineArea({
@@ -28,5 +30,14 @@ export const agents = defineArea({
   assistants: [assistant],
   limits: [agentLimit],
   intents: agentIntents,
+  shortcuts: agentShortcuts,
+  choices: [
+    defineChoices({
+      fields: ['agent'],
+      operation: listAgents,
+      input: () => ({}),
+      thingsIn: ({ items }) => items.map(({ slug, role }) => ({ ref: slug, name: role ?? '' })),
+    }),
+  ],
   operations: [listAgents, getAgent, createAgent, updateAgent, deleteAgent],
 })

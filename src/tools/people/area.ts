@@ -1,6 +1,7 @@
 /** People: who is here, how they are reached, and what they may do. */
 import { defineArea } from '../../core/area/area.ts'
 import { defineExpiry } from '../../core/area/expiry.ts'
+import { defineChoices } from '../../core/form/choices.ts'
 import {
   addressLetter,
   deleteUnsentTokens,
@@ -21,6 +22,14 @@ import { updatePerson } from './update-person.ts'
 
 export const people = defineArea({
   name: 'people',
+  choices: [
+    defineChoices({
+      fields: ['personId', 'assignee'],
+      operation: listPeople,
+      input: (text) => (text === undefined ? {} : { text }),
+      thingsIn: ({ items }) => items.map(({ id, name }) => ({ ref: id, name: name ?? '' })),
+    }),
+  ],
   ids: ['invitation'],
   scopes: {
     'people:read': {},

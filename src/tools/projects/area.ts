@@ -2,6 +2,7 @@
 import { defineArea } from '../../core/area/area.ts'
 import { defineJob } from '../../core/area/job.ts'
 import { defineSweep } from '../../core/area/sweep.ts'
+import { choicesOf } from '../../core/form/choices.ts'
 import { projectKind } from '../../domain/projects/project-kind.ts'
 import { continueMoves } from '../../domain/projects/sharing/continue-moves.ts'
 import { MOVES_URI } from '../../domain/projects/sharing/place-project.ts'
@@ -11,7 +12,7 @@ import { addMilestone } from './add-milestone.ts'
 import { archiveProject } from './archive-project.ts'
 import { createProject } from './create-project.ts'
 import { getProject } from './get-project.ts'
-import { projectIntents } from './intents.ts'
+import { projectIntents, projectNoun } from './intents.ts'
 import { listProjects } from './list-projects.ts'
 import { moveProject } from './move-project.ts'
 import { recommitProject } from './recommit-project.ts'
@@ -55,6 +56,7 @@ export const projects = defineArea({
   ],
   sweeps: [defineSweep({ name: 'project-moves', wokenBy: MOVES_URI, run: continueMoves })],
   intents: projectIntents,
+  choices: [choicesOf(projectNoun, 'projectId')],
   operations: [
     createProject,
     getProject,
