@@ -170,6 +170,12 @@ describe('a person', () => {
     const [id = ''] = /key_[0-9a-z]{26}/.exec(listed.out) ?? []
     expect(await type(['keys', 'revoke', id, '--yes'], PERSON)).toMatchObject({ exitCode: 0 })
   })
+
+  it('is not told to call with the secret of a webhook', async () => {
+    const made = await type(['webhooks', 'create', 'https://example.com/', '--events', 'task.*'], PERSON)
+    expect(made.out).toContain('whsec_')
+    expect(made.err).not.toContain('SWITCHBOARD_KEY')
+  })
 })
 
 describe('help', () => {

@@ -5,6 +5,7 @@ import { AppError, toAppError } from '../../core/errors.ts'
 import { LOCAL_PERSON } from '../../core/operation/actor.ts'
 import { newId } from '../../core/operation/ids.ts'
 import type { Operation } from '../../core/operation/operation.ts'
+import { isKeyForm } from '../../domain/access/key-form.ts'
 import { flagOf } from '../input/flag-of.ts'
 import { readInput } from '../input/read-input.ts'
 import { commandsFor } from '../render/commands-for.ts'
@@ -173,7 +174,7 @@ async function show(
 
 /** A hint at what the person may want to do next. */
 function hintAfter({ shownOnce = [] }: Operation, answer: Fields): string | undefined {
-  if (shownOnce.some((field) => typeof answer[field] === 'string')) return KEY_HINT
+  if (shownOnce.some((field) => isKeyForm(String(answer[field])))) return KEY_HINT
   if (typeof answer.nextCursor !== 'string') return undefined
   return `There is more: add --all for everything, or --cursor=${answer.nextCursor} for the next page`
 }

@@ -164,7 +164,6 @@ export const agentLimit = countedLimit({
 /** Undefined: there is already one with this name. */
 async function insertAgent(ctx: Context, which: Stored, spec: AgentSpec): Promise<Agent | undefined> {
   const { slug, spaceId } = which
-  await lockCount(ctx.db, 'agents', spaceId)
   await assertRoomFor(ctx.db, agentLimit, spaceId)
   const parsed = AgentSpec.parse(spec)
   await assertBytes(ctx, which, parsed)

@@ -2,11 +2,11 @@
 import { sql } from 'drizzle-orm'
 import type { Db } from './db.ts'
 
-/** What is counted for each person. */
-export type Counted = 'agents' | 'budgets' | 'hook_urls' | 'hooks' | 'schedules' | 'templates'
-
-/** Until this transaction ends, no other transaction can count these things of this person in order to add one. */
-export async function lockCount(db: Db, what: Counted, personId: string): Promise<void> {
+/**
+ * Until this transaction ends, no other transaction can count these things of this person in order to add one. `what`:
+ * what is counted, such as `schedules`.
+ */
+export async function lockCount(db: Db, what: string, personId: string): Promise<void> {
   const name = `${what} of ${personId}`
   await db.execute(sql`select pg_advisory_xact_lock(hashtextextended(${name}, 0))`)
 }

@@ -3,7 +3,6 @@ import { and, eq, getTableColumns, sql } from 'drizzle-orm'
 import { notFound } from '../../core/errors.ts'
 import type { Context } from '../../core/operation/context.ts'
 import { editableBy, mayOnlyRead, readNewest, visibleTo } from '../access/visible-to.ts'
-import { lockCount } from '../db/lock-count.ts'
 import { assertRoomFor, countedLimit } from '../limits/counted-limit.ts'
 import { type HookRow, hookUri } from './own-hook.ts'
 import { hooks } from './tables.ts'
@@ -23,7 +22,6 @@ export const hookLimit = countedLimit({
 
 /** @throws AppError `conflict` when the owner already has the most hooks allowed */
 export async function insertHook(ctx: Writer, row: HookRow): Promise<void> {
-  await lockCount(ctx.db, 'hooks', row.ownerId)
   await assertRoomFor(ctx.db, hookLimit, row.ownerId)
   await ctx.db.insert(hooks).values(row)
   note(ctx, row)

@@ -8,7 +8,6 @@ import { REDACTED } from '../../core/text/redact.ts'
 import { hashKey } from '../access/key-form.ts'
 import { governedBy, mayOnlyRead, readNewest, visibleTo } from '../access/visible-to.ts'
 import type { Db } from '../db/db.ts'
-import { lockCount } from '../db/lock-count.ts'
 import { assertRoomFor, countedLimit } from '../limits/counted-limit.ts'
 import { teamOf } from '../teams/space.ts'
 import { hookUrls } from './tables.ts'
@@ -74,7 +73,6 @@ export function assertHookPath({ hookPaths = [] }: Pick<Context, 'hookPaths'>, p
 
 /** @throws AppError `conflict` when the owner already has the most URLs allowed */
 export async function insertHookUrl(ctx: Writer, row: UrlRow): Promise<void> {
-  await lockCount(ctx.db, 'hook_urls', row.ownerId)
   await assertRoomFor(ctx.db, hookUrlLimit, row.ownerId)
   await ctx.db.insert(hookUrls).values(row)
   note(ctx, row)

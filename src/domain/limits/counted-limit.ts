@@ -3,6 +3,7 @@ import { type SQL, sql } from 'drizzle-orm'
 import type { Limit } from '../../core/area/limit.ts'
 import { AppError } from '../../core/errors.ts'
 import type { Db } from '../db/db.ts'
+import { lockCount } from '../db/lock-count.ts'
 import { teamOf } from '../teams/space.ts'
 import { limits } from './tables.ts'
 
@@ -73,8 +74,12 @@ export async function readRoom(
 /** What every refusal at a limit adds to its own way out. */
 export const RAISE_IT = 'or ask an admin for a higher limit (access.set_limit).'
 
-/** @throws AppError `conflict` when the owner has the most that the limit allows */
+/**
+ * Until this transaction ends, nobody else can add one.
+ * @throws AppError `conflict` when the owner has the most that the limit allows
+ */
 export async function assertRoomFor(db: Db, limit: CountedLimit, ownerId: string): Promise<void> {
+  await lockCount(db, limit.name, ownerId)
   const { used, most } = await readRoom(db, limit, ownerId)
   if (used < most) return
   const whose = teamOf(ownerId) === null ? 'You have' : 'The team has'

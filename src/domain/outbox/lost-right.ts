@@ -2,7 +2,7 @@
  * Ends what a webhook may no longer be told. A webhook hears what its maker may read now, so the maker's key, role and
  * place in the owning team are looked up before each delivery.
  */
-import { eq, inArray, sql } from 'drizzle-orm'
+import { and, eq, inArray, sql } from 'drizzle-orm'
 import { publishRecorded } from '../../core/call/after-commit.ts'
 import type { Runtime } from '../../core/call/runtime.ts'
 import type { Event } from '../../core/operation/event.ts'
@@ -103,7 +103,9 @@ async function narrow(runtime: Runtime, webhook: WebhookRow, scopes: readonly Sc
   const isMeant = eq(webhooks.id, id)
   if (isEnded) {
     const writer = { db, now, newId: runtime.newId }
-    const told = await disableWebhook(writer, isMeant, { scopes: [...scopes], reason: 'lost' })
+    // Several deliveries may find the right lost at once: the first one disables the webhook and tells its owner.
+    const isStillActive = and(isMeant, eq(webhooks.state, 'active'))
+    const told = await disableWebhook(writer, isStillActive, { scopes: [...scopes], reason: 'lost' })
     await giveUpAll(db, id, now)
     if (told !== undefined) publishRecorded(runtime, told)
   } else

@@ -30,7 +30,9 @@ const Identity = z.object({
 
 const TimeOfDay = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'must be a time such as 22:00')
 
-const QuietHours = z.object({ from: TimeOfDay, to: TimeOfDay })
+const QuietHours = z
+  .object({ from: TimeOfDay, to: TimeOfDay })
+  .refine(({ from, to }) => from !== to, 'must begin and end at two times; null: no quiet hours')
 
 const channel = z.string().regex(NAME_OF_SERVICE, 'must be the name of a channel such as slack')
 

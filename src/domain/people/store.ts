@@ -114,7 +114,7 @@ export async function listAddresses(db: Context['db'], personId: string): Promis
   return rows.map(({ address }) => address)
 }
 
-type Writer = Pick<Context, 'db' | 'now'>
+type Writer = Pick<Context, 'db' | 'now' | 'channels'>
 
 /** @throws AppError `conflict` for an id, an address or an identity that somebody has */
 export async function insertPerson(
@@ -123,6 +123,7 @@ export async function insertPerson(
   given: PersonInput & { readonly role: Role },
 ): Promise<void> {
   const { role, name = null, timeZone = null, workDays = null, quietHours = null, channels = [] } = given
+  assertChannels(ctx, channels)
   const row = { id, role, name, timeZone, workDays, quietHours, channels, createdAt: ctx.now }
   const inserted = await ctx.db.insert(people).values(row).onConflictDoNothing().returning({ id: people.id })
   if (inserted.length === 0) {
@@ -146,6 +147,7 @@ export async function changePerson(
   changes: PersonInput & { readonly role?: Role | undefined },
 ): Promise<void> {
   const { role, name, timeZone, workDays, quietHours, channels } = changes
+  assertChannels(ctx, channels ?? [])
   const fields = { role, name, timeZone, workDays, quietHours, channels }
   const set = Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined))
   if (Object.keys(set).length > 0) await ctx.db.update(people).set(set).where(eq(people.id, id))
@@ -176,5 +178,19 @@ async function setWays(ctx: Writer, personId: string, given: PersonInput): Promi
 function taken(what: string): AppError {
   return new AppError('conflict', `${what} belongs to somebody already, or was given twice.`, {
     fix: 'people.list and people.get show whose it is; remove it there first.',
+  })
+}
+
+/** @throws AppError `invalid_input` for a channel that no gateway has: nothing would reach the person by it */
+function assertChannels({ channels: known }: Pick<Context, 'channels'>, names: readonly string[]): void {
+  const channels = known.map(({ name }) => name)
+  const unknown = names.find((name, place) => !channels.includes(name) || names.indexOf(name) !== place)
+  if (unknown === undefined) return
+  const message = channels.includes(unknown)
+    ? `The channel ${unknown} is named twice.`
+    : `There is no channel ${JSON.stringify(unknown)}.`
+  throw new AppError('invalid_input', message, {
+    fix: `The channels are ${channels.join(', ')}; name each once.`,
+    issues: [{ path: 'channels', message: `each one of ${channels.join(', ')}, once` }],
   })
 }

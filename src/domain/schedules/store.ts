@@ -8,7 +8,6 @@ import { editableBy, hasLostSpace, mayOnlyRead, readNewest, visibleTo } from '..
 import { changesOf } from '../db/changes-of.ts'
 import type { Db } from '../db/db.ts'
 import { insertNumbered, type NewRow } from '../db/insert-rows.ts'
-import { lockCount } from '../db/lock-count.ts'
 import { assertRoomFor, countedLimit } from '../limits/counted-limit.ts'
 import { heardOfRows, hearing, recordedIn } from '../outbox/hear.ts'
 import { runs } from '../runs/tables.ts'
@@ -36,7 +35,6 @@ export const scheduleLimit = countedLimit({
 /** @throws AppError `conflict` when its owner already has the most schedules allowed */
 export async function insertSchedule(ctx: Writer, schedule: NewRow<typeof schedules>): Promise<ScheduleRow> {
   const { spaceId } = schedule
-  await lockCount(ctx.db, 'schedules', spaceId)
   await assertRoomFor(ctx.db, scheduleLimit, spaceId)
   const [row] = await insertNumbered(ctx.db, schedules, [schedule])
   ctx.changed(scheduleUri(row.id), spaceId)

@@ -21,6 +21,8 @@ const input = z.object({
     .trim()
     .min(1)
     .max(TOKEN_MAX_CHARS)
+    // A token goes into a header of every request.
+    .regex(/^[\x20-\x7e]*$/, 'must be one line of ASCII characters: paste it again as the service shows it')
     .optional()
     .describe(
       'Where the service gives tokens to paste. Only on the command line or over HTTP: no model may see it',

@@ -58,7 +58,9 @@ export const moveProject = defineOperation({
     const line = projectLine(project)
     if (!changed) return `Nothing to change: ${line}`
     if (project.moving !== null) return `${line}: ${moveText(project.moving)}`
-    return `${line} ${whose(project)}, with ${moved.tasks} tasks and ${moved.runs} runs.`
+    // Where the sight alone changes, no rows do.
+    const rows = moved.tasks + moved.runs === 0 ? '' : `, with ${moved.tasks} tasks and ${moved.runs} runs`
+    return `${line} ${whose(project)}${rows}.`
   },
 })
 

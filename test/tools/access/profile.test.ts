@@ -11,7 +11,7 @@ import { openTestGateway, type TestGateway } from '../../support/world/database.
 let gateway: TestGateway
 
 beforeAll(async () => {
-  gateway = await openTestGateway({ timeZone: 'Europe/Paris' })
+  gateway = await openTestGateway({ timeZone: 'Europe/Paris', channels: [{ name: 'mail' }] })
   await addPeople(gateway.db, ['eve'])
 })
 afterAll(() => gateway.close())
@@ -56,6 +56,20 @@ describe('whoami', () => {
 })
 
 describe('a profile', () => {
+  it('names channels that exist, each once, and quiet hours that last', async () => {
+    for (const input of [
+      { channels: ['email'] },
+      { channels: ['mail', 'mail'] },
+      { quietHours: { from: '22:00', to: '22:00' } },
+    ]) {
+      await expect(update('ada', input)).rejects.toMatchObject({ code: 'invalid_input' })
+    }
+    await expect(update('ada', { channels: ['email'] })).rejects.toMatchObject({
+      message: 'There is no channel "email".',
+      fix: expect.stringContaining('mail'),
+    })
+  })
+
   it('is made on first use, changes only what is given, and takes back what is null', async () => {
     expect(await update('ada', {})).toMatchObject({ id: 'ada', name: null, timeZone: 'Europe/Paris' })
     expect(await update('ada', { timeZone: 'Asia/Kolkata' })).toMatchObject({ timeZone: 'Asia/Kolkata' })

@@ -83,6 +83,8 @@ describe('an account', () => {
       message: 'Sensors does not accept this token.',
       fix: expect.stringContaining('printed on the box'),
     })
+    for (const token of ['two\nlines', 'a\u0000b', 'caf\u00e9'])
+      await expect(connect({ token })).rejects.toMatchObject({ code: 'invalid_input' })
     service.status = 500
     await expect(connect({ token: tokenOf('one') })).rejects.toMatchObject({ code: 'internal' })
     await expect(connect({ connector: 'nothing', token: 'a token' })).rejects.toMatchObject({

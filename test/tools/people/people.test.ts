@@ -35,7 +35,7 @@ async function run<Input extends z.ZodObject, Output extends z.ZodObject>(
 }
 
 beforeAll(async () => {
-  gateway = await openTestGateway()
+  gateway = await openTestGateway({ channels: [{ name: 'mail' }, { name: 'slack' }] })
   await run(createPerson, { id: 'ada', name: 'Ada', timeZone: 'Europe/London' })
   await run(createPerson, { id: 'bob' })
   await run(createPerson, { id: 'gus', role: 'guest' })
