@@ -1,5 +1,6 @@
 /** Each fault that the stand-in can be told to have. */
 import { describe, expect, test } from 'vitest'
+import { isLong } from '../../../support/form.ts'
 import { ApiError } from '../../../support/todoist/api-error.ts'
 import { start, todoist } from './start.ts'
 
@@ -113,6 +114,17 @@ describe('a quota', () => {
     clock.advance(10 * MINUTE_MS)
     expect((await client.read()).status).toBe(200)
   })
+})
+
+test.runIf(isLong)('a quota of 1,000 partial syncs in 15 minutes does not count full ones', async () => {
+  const { client } = await start()
+  const { sync_token } = (await client.read('*', ['user'])).body
+  for (let count = 0; count < 1000; count += 1) await client.read(sync_token, ['user'])
+  expect(await client.read(sync_token)).toMatchObject({
+    status: 429,
+    body: { error_extra: { retry_after: 900 } },
+  })
+  expect((await client.read()).status).toBe(200)
 })
 
 describe('a plan', () => {

@@ -78,8 +78,18 @@ test('the SDK reads everything else by its schemas', async () => {
     { objectType: 'task', objectId: task.id },
   ])
   expect(await api.getProductivityStats()).toMatchObject({ completedCount: 1 })
-  ada.addWorkspace('Team', bob)
+  const team = ada.addWorkspace('Team', bob)
   expect(await api.getWorkspaces()).toMatchObject([{ name: 'Team' }])
+  expect(await api.getProjectHealth(home.id)).toMatchObject({ status: 'ON_TRACK' })
+  expect(await api.getProjectHealthContext(home.id)).toMatchObject({ projectName: 'Home' })
+  expect(await api.getProjectProgress(ada.inbox.id)).toMatchObject({
+    completedCount: 1,
+    progressPercent: 100,
+  })
+  expect((await api.getProjectActivityStats(ada.inbox.id)).dayItems[0]).toMatchObject({ totalCount: 1 })
+  await api.moveProjectToWorkspace({ projectId: home.id, workspaceId: team.id })
+  expect((await api.getWorkspaceInsights(team.id)).projectInsights).toMatchObject([{ projectId: home.id }])
+  expect(await api.getBackups()).toHaveLength(1)
 })
 
 test('the SDK reads a full sync of every type by its schemas', async () => {

@@ -3,6 +3,7 @@ import { invalid, overLimit } from '../api-error.ts'
 import { projectOf, sectionOf } from '../world/find.ts'
 import type { Item, Section } from '../world/wire.ts'
 import type { Acting } from '../world/world.ts'
+import { changePlace } from './sharing.ts'
 
 export interface SectionFields {
   name?: string | undefined
@@ -52,8 +53,10 @@ export function updateSection(acting: Acting, id: string, fields: SectionFields)
 export function moveSection(acting: Acting, id: string, projectId: string): void {
   const section = sectionOf(acting, id)
   const project = projectOf(acting, projectId)
+  const from = section.project_id
   change(acting, section, { project_id: project.id })
-  changeTasks(acting, section, { project_id: project.id })
+  const items = changeTasks(acting, section, { project_id: project.id })
+  changePlace(acting.world, from, { section, items })
   acting.world.happened(acting, 'section:updated', { object: { ...section } })
 }
 
@@ -95,9 +98,11 @@ function change({ world }: Acting, section: Section, fields: Partial<Section>): 
   world.sections.touch(section)
 }
 
-function changeTasks({ world }: Acting, section: Section, fields: Partial<Item>): void {
-  for (const item of world.items.where((each) => each.section_id === section.id && !each.is_deleted)) {
+function changeTasks({ world }: Acting, section: Section, fields: Partial<Item>): Item[] {
+  const items = world.items.where((each) => each.section_id === section.id && !each.is_deleted)
+  for (const item of items) {
     Object.assign(item, fields)
     world.items.touch(item)
   }
+  return items
 }

@@ -2,6 +2,7 @@
 import { invalid, notFound } from '../api-error.ts'
 import { projectOf } from '../world/find.ts'
 import type { Person } from '../world/person.ts'
+import type { Item, Section } from '../world/wire.ts'
 import type { Acting, Membership, World } from '../world/world.ts'
 
 /** Invites someone by their address; they see the project once they accept. */
@@ -29,7 +30,15 @@ export function removeMember(acting: Acting, projectId: string, member: Person):
   const project = projectOf(acting, projectId)
   if (project.creator_uid === member.id) invalid('email', 'someone other than the owner')
   const membership = membershipOf(world, projectId, member.id) ?? notFound('User')
-  world.lose(member, projectId)
+  const inIt = (row: { project_id: string }) => row.project_id === projectId
+  world.lose(
+    [member],
+    [
+      ...world.items.where(inIt).map((row) => ({ kind: 'items', row }) as const),
+      ...world.sections.where(inIt).map((row) => ({ kind: 'sections', row }) as const),
+      { kind: 'projects', row: project },
+    ],
+  )
   membership.is_deleted = true
   world.memberships.touch(membership)
   for (const item of world.items.where((each) => each.project_id === projectId)) {
@@ -63,6 +72,21 @@ function setMembership(world: World, { projectId, userId, state }: Place): void 
 
 function membershipOf(world: World, projectId: string, userId: string): Membership | undefined {
   return world.memberships.get(`${projectId} ${userId}`)
+}
+
+/** Tells of things that moved: gone for those who do not see where they are now, news with their comments to the rest. */
+export function changePlace(world: World, from: string, moved: { items: Item[]; section?: Section }): void {
+  const first = moved.section ?? moved.items[0]
+  if (first === undefined || first.project_id === from) return
+  const [before, after] = [world.membersOf(from), world.membersOf(first.project_id)]
+  const outside = world.people.filter(({ id }) => before.has(id) && !after.has(id))
+  world.lose(outside, [
+    ...moved.items.map((row) => ({ kind: 'items', row }) as const),
+    ...(moved.section === undefined ? [] : [{ kind: 'sections', row: moved.section } as const]),
+  ])
+  const ids = new Set(moved.items.map(({ id }) => id))
+  for (const note of world.notes.where(({ item_id }) => item_id !== undefined && ids.has(item_id)))
+    world.notes.touch(note)
 }
 
 /** Everything in the project is news for someone who comes to see it. */

@@ -4,6 +4,7 @@ import { itemOf, projectOf, sectionOf } from '../world/find.ts'
 import { descendantsOf, lastOrder } from '../world/tree.ts'
 import type { Item } from '../world/wire.ts'
 import type { Acting } from '../world/world.ts'
+import { changePlace } from './sharing.ts'
 import { assertRoom } from './tasks.ts'
 
 /** Exactly one of them says where to. */
@@ -29,6 +30,7 @@ export function moveTask(acting: Acting, id: string, target: Target): Item {
     Object.assign(each, { project_id: place.project_id, section_id: place.section_id })
     world.items.touch(each)
   }
+  changePlace(world, old.project_id, { items: [item, ...below] })
   world.happened(acting, 'item:updated', { object: { ...item }, old, intent: 'item_updated' })
   return item
 }

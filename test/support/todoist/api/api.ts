@@ -10,6 +10,7 @@ import type { Json } from '../world/wire.ts'
 import type { World } from '../world/world.ts'
 import { COMMENT_ROUTES } from './comments.ts'
 import { COMPLETED_ROUTES } from './completed.ts'
+import { INSIGHT_ROUTES } from './insights.ts'
 import { MORE_PLACE_ROUTES } from './more-places.ts'
 import { PLACE_ROUTES } from './places.ts'
 import { Quotas } from './quotas.ts'
@@ -70,6 +71,7 @@ export function todoistApi(services: Services, seen: SeenCall[]) {
     ...MORE_PLACE_ROUTES,
     ...PLACE_ROUTES,
     ...COMMENT_ROUTES,
+    ...INSIGHT_ROUTES,
   ]
   for (const route of routes) {
     const name = `${route.method} ${route.path}`

@@ -2,8 +2,8 @@
 import type { Clock } from '../../slack/clock.ts'
 
 const WINDOW_MS = 15 * 60_000
-export const MAX_PARTIAL_SYNCS = 1000
-export const MAX_FULL_SYNCS = 100
+const MAX_PARTIAL_SYNCS = 1000
+const MAX_FULL_SYNCS = 100
 
 export class Quotas {
   readonly #clock: Clock

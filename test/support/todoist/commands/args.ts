@@ -45,10 +45,3 @@ export function objects(args: Json, name: string): Json[] {
   if (value === undefined) return missing(name)
   return Array.isArray(value) ? (value as Json[]) : invalid(name, 'a list')
 }
-
-/** The fields that were given, of those that may be. */
-export function given<Fields extends Json>(
-  fields: Fields,
-): { [Name in keyof Fields]?: Exclude<Fields[Name], undefined> } {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as never
-}

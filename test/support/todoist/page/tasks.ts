@@ -70,8 +70,8 @@ function daysOf(look: Look): Group[] {
     if (key === '') return { title: 'No date', items }
     const date = Temporal.PlainDate.from(key)
     const weekday = date.toLocaleString('en-GB', { weekday: 'long', day: 'numeric', month: 'long' })
-    const name = nameOfDay(date, today)
-    return { title: name === weekday ? name : `${name} · ${weekday}`, items }
+    const isNear = Math.abs(today.until(date).days) <= 1
+    return { title: isNear ? `${nameOfDay(date, today)} · ${weekday}` : weekday, items }
   })
 }
 

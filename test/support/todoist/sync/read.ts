@@ -77,7 +77,7 @@ export const RESOURCES: Record<string, Rows> = {
   view_options: () => [],
 }
 
-function lossesOf({ world, person, since }: Reader, kind: string): Json[] {
+function lossesOf({ world, person, since }: Reader, kind: 'items' | 'sections' | 'projects'): Json[] {
   return since === undefined ? [] : world.lossesOf(person, kind, since)
 }
 

@@ -31,6 +31,12 @@ export interface Membership {
   is_deleted: boolean
 }
 
+/** Something that someone no longer sees. */
+interface Gone {
+  readonly kind: 'items' | 'sections' | 'projects'
+  readonly row: Item | Section | Project
+}
+
 /** An action and the person who takes it, on a phone or through an app. */
 export interface Acting {
   readonly world: World
@@ -46,7 +52,7 @@ export class World {
   url = ''
   readonly people: Person[] = []
   readonly happenings: Happening[] = []
-  readonly losses: { version: number; personId: string; kind: string; row: Json }[] = []
+  readonly losses: (Gone & { readonly version: number; readonly personId: string })[] = []
   readonly workspaces: Workspace[] = []
   /** Long operations that are still under way. */
   readonly pending: (() => void)[] = []
@@ -116,27 +122,20 @@ export class World {
     return typeof projectId === 'string' && this.membersOf(projectId).has(person.id)
   }
 
-  /** Notes that a person no longer sees a project, which a partial sync tells as a deletion. */
-  lose(person: Person, projectId: string): void {
-    const inIt = (row: { project_id: string }) => row.project_id === projectId
-    const gone: Json[] = [
-      ...this.items.where(inIt).map((row) => ({ kind: 'items', row })),
-      ...this.sections.where(inIt).map((row) => ({ kind: 'sections', row })),
-      { kind: 'projects', row: this.projects.get(projectId) },
-    ]
+  /** Notes that people no longer see things, which a partial sync tells them as deletions. */
+  lose(people: readonly Person[], gone: readonly Gone[]): void {
     this.#version += 1
-    for (const { kind, row } of gone) {
-      const lost = { ...(row as Json), is_deleted: true }
-      this.losses.push({ version: this.#version, personId: person.id, kind: String(kind), row: lost })
-    }
+    for (const { id } of people)
+      this.losses.push(...gone.map((each) => ({ ...each, version: this.#version, personId: id })))
   }
 
-  /** What a person lost since a change, of one kind. */
-  lossesOf(person: Person, kind: string, since: number): Json[] {
+  /** What a person lost since a change, of one kind, and does not see again. */
+  lossesOf(person: Person, kind: Gone['kind'], since: number): Json[] {
     return this.losses
       .filter((loss) => loss.personId === person.id && loss.kind === kind && loss.version > since)
       .map(({ row }) => row)
-      .filter(({ project_id, id }) => !this.canSee(person, String(project_id ?? id)))
+      .filter((row) => !this.canSee(person, 'project_id' in row ? row.project_id : row.id))
+      .map((row) => ({ ...row, is_deleted: true }))
   }
 
   planOf({ plan }: Person) {
