@@ -58,6 +58,8 @@ async function save(form) {
 }
 
 document.addEventListener('click', async (event) => {
+  if (event.target.closest('main') && !event.target.closest('[data-burger]'))
+    document.body.classList.remove('with-sidebar')
   const button = event.target.closest('button')
   if (!button) return
   const { dataset } = button

@@ -144,7 +144,7 @@ function titleOf(look: Look): Html {
 
 /** The faults that a person can cause here. */
 const FAULTS = [
-  ['lose', 'Lose the next answer', 'The next sync is done, and its answer is lost'],
+  ['lose', 'Lose an answer', 'The next sync is done, and its answer is lost'],
   ['down', '503 once', 'The next sync is answered with 503, and not done'],
   ['limit', '429 once', 'The next sync has to wait for 30 seconds'],
   ['expire', 'Forget tokens', 'No sync token is known any more'],

@@ -65,10 +65,10 @@ h1 { font-size: 1.625rem; font-weight: 720; letter-spacing: -.025em; line-height
 #wire header { display: flex; align-items: center; justify-content: space-between; } #wire h2 { font-size: .95rem; font-weight: 670; }
 .switch { display: flex; align-items: center; gap: .45rem; cursor: pointer; } .switch input { accent-color: var(--accent); } .switch:has(:checked) { color: var(--late); font-weight: 600; }
 .press { display: inline-flex; align-items: center; gap: .35rem; padding: .28rem .65rem; border: 1px solid var(--line); border-radius: 8px; background: var(--raised); font-size: .8125rem; } .press:hover { border-color: var(--soft); } .press .icon { width: .85rem; color: var(--p2); }
-.press.primary { border-color: transparent; } .faults { display: flex; flex-wrap: wrap; gap: .35rem; }
+.press.primary { border-color: transparent; } .faults { display: grid; grid-template-columns: 1fr 1fr; gap: .35rem; }
 .counts, .hint, #wire small, #wire time { color: var(--soft); font-variant-numeric: tabular-nums; }
 #wire ol { flex: 1; min-height: 0; list-style: none; overflow-y: auto; scrollbar-width: thin; } #wire li { display: grid; grid-template-columns: auto 1fr; gap: 0 .6rem; padding: .3rem 0; border-top: 1px solid var(--line); } #wire code { font: .75rem/1.6 var(--mono); overflow-wrap: anywhere; } #wire time { font-size: .75rem; } #wire small { grid-column: 2; }
-#wire small:empty { display: none; }
+#wire small:empty, #wire ol:empty { display: none; }
 
 /* Editing */
 dialog { width: min(34rem, 92vw); padding: 1.1rem; border: 1px solid var(--line); border-radius: 14px; background: var(--raised); color: var(--ink); box-shadow: 0 18px 60px rgb(0 0 0 / .25); } dialog::backdrop { background: rgb(30 20 10 / .35); }
