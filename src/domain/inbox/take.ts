@@ -17,6 +17,8 @@ const WAITED_FOR_ATTEMPTS_MAX = 5
 /** Milliseconds before the second attempt, doubled for each further one up to the most. */
 const FIRST_PAUSE_MS = 5_000
 const PAUSE_MAX_MS = 4 * 60 * 60 * 1000
+/** Milliseconds since an event arrived in which waits that a service asks for count as no attempts. */
+const WAITS_MAX_MS = 30 * 60 * 1000
 const growingPauseMs = backoff({ firstMs: FIRST_PAUSE_MS, maxMs: PAUSE_MAX_MS })
 
 /** Events of one owner that are looked at: other workers may be about to take the first ones. */
@@ -108,7 +110,7 @@ export async function settleDone(db: Db, { id }: InboxRow, done: { result: strin
 
 /**
  * Plans the next attempt, or gives the event up where another would fail as well. Answers whether this attempt gave it
- * up.
+ * up. An attempt that a service has put off counts as none, and waits for as long as the service says.
  */
 export async function settleFailed(
   db: Db,
@@ -116,6 +118,12 @@ export async function settleFailed(
   { error, now }: { readonly error: AppError; readonly now: Date },
 ): Promise<boolean> {
   const { id, attempts } = event
+  if (isPutOff(event, error, now)) {
+    const nextAt = new Date(now.getTime() + (error.retryAfterMs ?? 0))
+    const putOff = { state: 'received', nextAt, attempts: attempts - 1, error: errorBody(error) } as const
+    await db.update(inboxEvents).set(putOff).where(isAttempt(id, attempts))
+    return false
+  }
   const mayPass = ERROR_KINDS[error.code].retry === 'later' || error.code === 'internal'
   const pauseMs = Math.max(growingPauseMs(attempts), Math.min(error.retryAfterMs ?? 0, PAUSE_MAX_MS))
   const nextAt = new Date(now.getTime() + pauseMs)
@@ -129,6 +137,12 @@ export async function settleFailed(
     .where(isAttempt(id, attempts))
     .returning({ id: inboxEvents.id })
   return isGivenUp && settled.length > 0
+}
+
+/** A service that never takes a call again must not keep an event for ever, and with it those that come after it. */
+function isPutOff({ receivedAt }: InboxRow, { code, retryAfterMs }: AppError, now: Date): boolean {
+  const isTold = code === 'rate_limited' && retryAfterMs !== undefined
+  return isTold && now.getTime() + retryAfterMs - receivedAt.getTime() < WAITS_MAX_MS
 }
 
 function attemptsMax({ operation }: InboxRow): number {
