@@ -119,6 +119,11 @@ export interface Described<Input extends z.ZodObject, Output extends z.ZodObject
   table?(output: z.output<Output>, reader?: Reader): Table
   /** Calls that a reader of the answer is likely to make next, the likeliest first; `input` is as the caller sent it. */
   next?(output: z.output<Output>, input: z.input<Input>): readonly NextCall[]
+  /**
+   * The read whose `next` offers this call for as long as it can be made. A door that shows the call as a button takes the
+   * button away once the read offers it no more.
+   */
+  offeredBy?(input: z.input<Input>): NextCall
 }
 
 /**

@@ -4,7 +4,7 @@ import type { CardState, CardTask } from '../../domain/slack/cards/card.ts'
 import { type Card, saveCard } from '../../domain/slack/cards/store.ts'
 import { insertPosts } from '../../domain/slack/posts/insert-posts.ts'
 import { POSTS_CHANGE } from '../../domain/slack/posts/rows.ts'
-import { keepActions } from '../../domain/slack/shown/actions.ts'
+import { closeActions, keepActions } from '../../domain/slack/shown/actions.ts'
 import { findShownMessage } from '../../domain/slack/shown/shown-message.ts'
 import { isDirect } from '../handle/place.ts'
 import { type PostWriter, postReply } from '../interact/post-reply.ts'
@@ -98,6 +98,7 @@ async function ask(
 async function settle(writer: PostWriter, state: CardState, { thing, text }: Settled): Promise<CardState> {
   const { [thing]: postId, ...asked } = state.asked
   if (postId === undefined) return state
+  await closeActions(writer.db, { postId }, writer.now)
   const shown = await findShownMessage(writer.db, postId)
   if (shown !== undefined) {
     const kept = (shown.blocks ?? []).filter(({ type }) => type !== 'actions')

@@ -93,8 +93,14 @@ export function createLazySlackWork(parts: () => SlackWorkParts): LazyWork {
       if (runtime.resources.slack !== undefined) await (await open()).refreshHomes(runtime)
     },
   })
+  const settleReplies = defineSweep({
+    name: 'buttons in Slack that do nothing any more',
+    async run(runtime) {
+      if (runtime.resources.slack !== undefined) await (await open()).settleReplies(runtime)
+    },
+  })
   return {
     handle: async (...event) => await (await open()).handle(...event),
-    sweeps: [tellOutcomes, followCards, homes, settleNotes],
+    sweeps: [tellOutcomes, followCards, homes, settleNotes, settleReplies],
   }
 }

@@ -12,6 +12,7 @@ import { createSlackHandler } from '../../slack/handle/create-handler.ts'
 import { createPressHandler } from '../../slack/handle/press-handler.ts'
 import { createTellOutcomes } from '../../slack/handle/tell-outcomes.ts'
 import { refreshHomes } from '../../slack/home/publish-home.ts'
+import { createSettleReplies } from '../../slack/notify/settle-replies.ts'
 import { createFollowCards } from '../../slack/streams/follow-cards.ts'
 import { prepareUnfurl } from '../../slack/unfurl/prepare-unfurl.ts'
 import { prepareWelcome } from '../../slack/welcome/prepare-welcome.ts'
@@ -29,6 +30,7 @@ export interface SlackWork {
   readonly tellOutcomes: Sweep['run']
   readonly followCards: Sweep['run']
   readonly refreshHomes: Sweep['run']
+  readonly settleReplies: Sweep['run']
 }
 
 export function createSlackWork({ operations, invoke, areas }: SlackWorkParts): SlackWork {
@@ -52,6 +54,7 @@ export function createSlackWork({ operations, invoke, areas }: SlackWorkParts): 
   return {
     refreshHomes: (runtime) => refreshHomes({ runtime, invoke, sections }),
     handle: createSlackHandler(parts, others),
+    settleReplies: createSettleReplies(gateway),
     tellOutcomes: createTellOutcomes(parts),
     followCards: createFollowCards({ ...parts, invoke }),
   }

@@ -39,5 +39,6 @@ export const decideApproval = defineOperation({
     return { approval: toApproval(approval, ctx.actor), changed }
   },
   tell: ({ approval, changed }) => `${changed ? '' : 'Decided before: '}${approvalLine(approval)}`,
+  offeredBy: ({ approvalId }) => ({ operation: 'approvals.get', input: { approvalId } }),
   next: ({ approval, changed }) => (changed ? [followRun(approval.runRef)] : []),
 })

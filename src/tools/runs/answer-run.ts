@@ -30,5 +30,6 @@ export const answerRun = defineOperation({
   },
   tell: ({ run, question, changed }) =>
     `${changed ? 'Answered' : 'Answered before'}: ${question}\n${runLine(run)}`,
+  offeredBy: ({ runId }) => ({ operation: 'runs.get', input: { runId } }),
   next: ({ run }) => nextForRun(run),
 })

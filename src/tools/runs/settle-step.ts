@@ -41,5 +41,6 @@ export const settleStep = defineOperation({
   },
   tell: ({ run, stepId, state }) =>
     `${state === 'done' ? `${stepId} was done` : `${stepId} will be done`}: ${runLine(run)}`,
+  offeredBy: ({ runId }) => ({ operation: 'runs.get', input: { runId } }),
   next: ({ run }) => nextForRun(run),
 })

@@ -1,5 +1,5 @@
 /** The actions behind the buttons of messages: kept when they are shown, and done once. */
-import { and, eq, isNull, notInArray, or, sql } from 'drizzle-orm'
+import { and, eq, gte, inArray, isNull, notInArray, or, sql } from 'drizzle-orm'
 import { AppError } from '../../../core/errors.ts'
 import type { Context } from '../../../core/operation/context.ts'
 import type { NextCall } from '../../../core/operation/next-call.ts'
@@ -7,6 +7,7 @@ import { people } from '../../access/tables.ts'
 import type { Db } from '../../db/db.ts'
 import { deleteInBatches } from '../../db/delete-in-batches.ts'
 import { momentText } from '../../time/moment-text.ts'
+import { slackCards } from '../cards/tables.ts'
 import { slackActions } from './tables.ts'
 
 export type SlackActionRow = typeof slackActions.$inferSelect
@@ -70,6 +71,52 @@ export async function useAction(db: Db, id: string, { key, personId, timeZone, n
   if (used.length === 0) throw await doneBefore(db, id, { personId, timeZone })
 }
 
+/** Actions of replies that nobody has done yet, and which these operations do; the oldest first. */
+export async function listOffered(
+  db: Db,
+  { operations, now }: { readonly operations: readonly string[]; readonly now: Date },
+): Promise<SlackActionRow[]> {
+  const since = new Date(now.getTime() - OFFERED_DAYS * DAY_MS)
+  return await db
+    .select()
+    .from(slackActions)
+    .where(
+      and(
+        isNull(slackActions.usedAt),
+        isNull(slackActions.notificationId),
+        gte(slackActions.madeAt, since),
+        inArray(sql`${slackActions.call} ->> 'operation'`, [...operations]),
+        // A card changes what it asks by itself.
+        sql`not exists (select from ${slackCards} c, jsonb_each_text(c.state -> 'asked') as asked (thing, post)
+          where c.ended_at is null and asked.post = ${slackActions.postId})`,
+      ),
+    )
+    .orderBy(slackActions.madeAt)
+    .limit(OFFERED_MAX)
+}
+
+/** Notes that these actions cannot be done any more. Answers with those that nobody has done or closed before. */
+export async function closeActions(
+  db: Db,
+  which: { readonly ids: readonly string[] } | { readonly postId: string },
+  now: Date,
+): Promise<ReadonlySet<string>> {
+  const { id, postId, usedAt } = slackActions
+  const isOne = 'ids' in which ? inArray(id, [...which.ids]) : eq(postId, which.postId)
+  const closed = await db
+    .update(slackActions)
+    .set({ usedAt: now, usedKey: CLOSED })
+    .where(and(isOne, isNull(usedAt)))
+    .returning({ id })
+  return new Set(closed.map((each) => each.id))
+}
+
+/** In place of a click. */
+const CLOSED = 'closed'
+/** Days for which buttons of replies are taken away once they do nothing any more, and how many are looked at at once. */
+const OFFERED_DAYS = 7
+const OFFERED_MAX = 500
+
 async function doneBefore(
   db: Db,
   id: string,
@@ -80,9 +127,15 @@ async function doneBefore(
     .from(slackActions)
     .leftJoin(people, eq(people.id, slackActions.usedBy))
     .where(eq(slackActions.id, id))
+  if (row !== undefined && row.usedBy === null) return settledBefore(timeZone, row.usedAt)
   const who = row?.usedBy === personId ? 'You have' : `${row?.name ?? row?.usedBy ?? 'Somebody'} has`
   const when = row?.usedAt ? `, ${momentText(timeZone, row.usedAt)}` : ''
   return new AppError('conflict', `${who} done this already${when}.`, { fix: 'To do it again, write it.' })
+}
+
+function settledBefore(timeZone: string, at: Date | null): AppError {
+  const when = at === null ? '' : `, ${momentText(timeZone, at)}`
+  return new AppError('conflict', `This was settled already${when}.`, { fix: 'Ask me how it stands.' })
 }
 
 /** Days for which a button does something. */
