@@ -1,5 +1,5 @@
 /** Conversations in the database. A door that changes one has found out who may. */
-import { and, desc, eq, gte, isNotNull, lt, or, sql } from 'drizzle-orm'
+import { and, desc, eq, gte, inArray, isNotNull, lt, or, sql } from 'drizzle-orm'
 import { AppError } from '../../core/errors.ts'
 import type { Db } from '../db/db.ts'
 import { deleteInBatches } from '../db/delete-in-batches.ts'
@@ -138,6 +138,27 @@ export async function listAt(db: Db, id: string): Promise<string[]> {
     .from(conversations)
     .where(or(eq(conversations.id, id), and(gte(conversations.id, `${id}/`), lt(conversations.id, `${id}0`))))
   return rows.map((row) => row.id)
+}
+
+interface WorkAt {
+  /** As for `listAt`. */
+  readonly id: string
+  /** A further conversation. */
+  readonly also: string | undefined
+  /** The conversation that is left out. */
+  readonly not: string
+}
+
+/** A conversation at a place that has work under way. */
+export async function findWorkAt(db: Db, { id, also, not }: WorkAt): Promise<Conversation | undefined> {
+  const ids = new Set([...(await listAt(db, id)), ...(also === undefined ? [] : [also])])
+  ids.delete(not)
+  const [row] = await db
+    .select()
+    .from(conversations)
+    .where(and(inArray(conversations.id, [...ids]), isNotNull(conversations.taskId)))
+    .limit(1)
+  return row
 }
 
 /** Answers with the number of conversations that were deleted. */

@@ -5,10 +5,12 @@ import type { Chat, ChatCall, Reply } from '../../chat/reply.ts'
 import { AppError, ERROR_KINDS, toAppError } from '../../core/errors.ts'
 import type { Resources } from '../../core/operation/context.ts'
 import type { Reader } from '../../core/operation/description.ts'
+import type { TaskView } from '../../core/operation/long-task.ts'
 import type { Changed, Conversation, SaidMessage } from '../../domain/conversations/store.ts'
 import { agentGone } from '../../domain/slack/channel-agent.ts'
 import type { Assistants, Begun, KeyedCall } from './assistants.ts'
-import { placeIn } from './place.ts'
+import { type Place, placeIn } from './place.ts'
+import { isStop, refuseToStop, stopWork } from './stop-work.ts'
 
 export interface Turn {
   readonly resources: Resources
@@ -16,6 +18,7 @@ export interface Turn {
   /** What was said before, the oldest first. */
   readonly history: readonly SaidMessage[]
   readonly text: string
+  readonly place: Place
   readonly reader: Reader
   /** The agent that answers there; undefined: the standard one. */
   readonly agent: string | undefined
@@ -25,10 +28,9 @@ export interface Turn {
 export interface Taken {
   readonly replies: readonly Reply[]
   readonly changed: Changed
+  /** The replies are for the person alone. */
+  readonly isPrivate?: true
 }
-
-/** What a person types to stop the work of a conversation. */
-const STOP = /^\/?(?:please )?(?:stop|cancel|abort|halt)(?: it| that| now| please)*[.!]*$/i
 
 export interface Conversing {
   readonly chat: Chat
@@ -41,17 +43,22 @@ export interface Conversing {
  * @throws AppError where the same turn may be tried again
  */
 export async function takeTurn({ chat, assistants }: Conversing, turn: Turn): Promise<Taken> {
-  const { conversation, text, reader, call, agent } = turn
+  const { conversation, text, reader, call, agent, resources } = turn
   const { key, ...plain } = call
-  const taskId = await openTask(assistants, conversation, plain)
-  if (taskId !== undefined) {
-    return await asReply(async () =>
-      STOP.test(text)
-        ? await stopTask(assistants, taskId, plain)
-        : await steer(assistants, taskId, { text, call }),
-    )
+  const work = await openWork(assistants, conversation, plain)
+  const { db } = resources
+  const state = stateOf(conversation)
+  // Where something waits for an answer, "cancel" is about that.
+  if (isStop(text) && (work !== undefined || state.waiting.length === 0)) {
+    const stopped =
+      work === undefined
+        ? await refuseToStop(db, turn.place, conversation.id)
+        : await asReply(async () => await stopWork({ assistants, db }, conversation, plain))
+    if (stopped !== undefined) return stopped
   }
-  const taken = await chat.turn({ text, key, reader, agent }, stateOf(conversation), plain)
+  if (work?.view !== undefined)
+    return await asReply(async () => await steer(assistants, work, { text, call }))
+  const taken = await chat.turn({ text, key, reader, agent }, state, plain)
   const replied = { replies: taken.replies, changed: { state: taken.state } }
   if (taken.isUnderstood) return replied
   return await asReply(async () => {
@@ -77,38 +84,45 @@ async function begin(assistants: Assistants, turn: Turn): Promise<Begun | undefi
   }
 }
 
+interface Work {
+  readonly taskId: string
+  /** Undefined: the caller does not see the work. */
+  readonly view: Extract<TaskView, { status: 'working' }> | undefined
+}
+}
+
 /** The work of a conversation that goes on. */
-async function openTask(
+async function openWork(
   assistants: Assistants,
   { taskId }: Conversation,
   call: ChatCall,
-): Promise<string | undefined> {
+): Promise<Work | undefined> {
   if (taskId === null) return undefined
   try {
-    return (await assistants.look(taskId, call)).status === 'working' ? taskId : undefined
+    const view = await assistants.look(taskId, call)
+    return view.status === 'working' ? { taskId, view } : undefined
   } catch (thrown) {
-    if (thrown instanceof AppError && thrown.code === 'not_found') return undefined
+    if (thrown instanceof AppError && (thrown.code === 'not_found' || thrown.code === 'forbidden'))
+      return { taskId, view: undefined }
     throw thrown
   }
 }
 
-export async function stopTask(assistants: Assistants, taskId: string, call: ChatCall): Promise<Taken> {
-  await assistants.stop(taskId, call)
-  return say('Stopping it.')
-}
-
 async function steer(
   assistants: Assistants,
-  taskId: string,
+  { taskId, view }: Work,
   { text, call }: { readonly text: string; readonly call: KeyedCall },
 ): Promise<Taken> {
-  return say(
-    `${await assistants.steer(taskId, text, call)}\nIt reads this before its next step. Say stop to stop it.`,
-  )
+  const told = await assistants.steer(taskId, text, call)
+  const when =
+    view?.questions.length === 0
+      ? 'It reads this before its next step.'
+      : 'It waits for an answer, and reads this once it has it.'
+  return say(`${told}\n${when} Say stop to stop it.`)
 }
 
 /** What a person can mend becomes the answer; what passes by itself is tried again. */
-async function asReply(work: () => Promise<Taken>): Promise<Taken> {
+async function asReply<Reply extends Taken | undefined>(work: () => Promise<Reply>): Promise<Reply | Taken> {
   try {
     return await work()
   } catch (thrown) {

@@ -3,7 +3,7 @@ import type { Runtime } from '../../core/call/runtime.ts'
 import { changeMessage, findConversation, listAt } from '../../domain/conversations/store.ts'
 import type { InboxRow } from '../../domain/inbox/event.ts'
 import type { Attempt, Ending, InboxHandler, PreparedWork } from '../../domain/inbox/prepared.ts'
-import { isShownThere } from '../../domain/slack/cards/store.ts'
+import { findCardAbout } from '../../domain/slack/cards/store.ts'
 import { insertPosts } from '../../domain/slack/posts/insert-posts.ts'
 import { POSTS_CHANGE } from '../../domain/slack/posts/rows.ts'
 import { slackOf } from '../../domain/slack/slack-app.ts'
@@ -11,11 +11,10 @@ import { findSpeaker, type Speaking } from '../../domain/slack/speaker.ts'
 import { findWorkspace } from '../../domain/slack/workspaces.ts'
 import { escapeText } from '../render/escape.ts'
 import { plainText } from '../render/plain-text.ts'
-import type { Writer } from './answer.ts'
 import { postReplies } from './answer.ts'
-import { stopTask } from './converse.ts'
 import { isDirect, keyOf, placeOf, shownIn, standingIn } from './place.ts'
 import { type Happened, type Heard, type Rewritten, readEvent, type Stopped } from './read-event.ts'
+import { refuseToStop, stopWork } from './stop-work.ts'
 import { givingUpCommand, takeCommand } from './take-command.ts'
 import { type HandleParts, type Handling, takeMessage } from './take-message.ts'
 
@@ -70,23 +69,24 @@ function rewrite({ runtime, speaking }: Handling, rewritten: Rewritten): Ending 
       const place = placeOf(rewritten)
       const shown = await shownIn(db, place)
       const conversationIds = [...(await listAt(db, keyOf(place))), ...(shown === undefined ? [] : [shown])]
-      await changeMessage(db, { conversationIds, messageId: rewritten.ts }, { text, now })
-      if (text === null) return []
-      return await sayItGoesOn({ db, now, newId: runtime.newId }, rewritten)
+      const said = { conversationIds, messageId: rewritten.ts }
+      const card = await findCardAbout(db, said)
+      await changeMessage(db, said, { text, now })
+      if (card === undefined) return []
+      const { teamId, channelId: channel, threadTs } = card
+      const words = text === null ? DELETED : EDITED
+      const writer = { db, newId: runtime.newId, now }
+      await insertPosts(writer, [{ kind: 'message', teamId, channel, threadTs, text: words }])
+      return [POSTS_CHANGE]
     },
   }
 }
 
-const GOES_ON =
+/** While a task is shown, its messages change nothing of it any more. */
+const EDITED =
   'I go on with your message as you wrote it first. Write here what should change: I read it before my next step.'
-
-/** While the task of a message is shown, an edit of the message changes nothing of the task. */
-async function sayItGoesOn(writer: Writer, { teamId, channelId, ts, threadTs = ts }: Rewritten) {
-  if (!(await isShownThere(writer.db, { teamId, channelId, threadTs }, ts))) return []
-  const at = { teamId, channel: channelId, threadTs }
-  await insertPosts(writer, [{ kind: 'message', ...at, text: GOES_ON }])
-  return [POSTS_CHANGE]
-}
+const DELETED =
+  'I go on, also without the message that was deleted. Say stop to stop me, or write here what should change.'
 
 /** Slack's own button does what "stop" does. */
 async function stop(parts: HandleParts, { runtime, speaking }: Handling, stopped: Stopped): Promise<Ending> {
@@ -96,15 +96,19 @@ async function stop(parts: HandleParts, { runtime, speaking }: Handling, stopped
   if (speaker.kind === 'refused') return nothing
   const place = placeOf({ ...stopped, ts: stopped.threadTs })
   const standing = await standingIn(speaking, place, speaker.actor)
+  const { assistants } = parts
   const conversation = await findConversation(db, standing.conversationId)
-  if (conversation === undefined || conversation.taskId === null) return nothing
-  const { replies } = await stopTask(parts.assistants, conversation.taskId, {
-    ...{ actor: standing.actor, door: 'slack', signal },
-  })
-  const isOpen = !standing.isPrivate && (await parts.audience.sees(speaking, place, standing.spaceId))
+  const call = { actor: standing.actor, door: 'slack' as const, signal }
+  const taken =
+    (conversation && (await stopWork({ assistants, db }, conversation, call))) ??
+    (await refuseToStop(db, place, standing.conversationId))
+  if (taken === undefined) return nothing
+  const { replies, isPrivate } = taken
+  const isOpen =
+    !(standing.isPrivate || isPrivate) && (await parts.audience.sees(speaking, place, standing.spaceId))
   const to = { place, userId: stopped.userId, personId: standing.actor.personId, isOpen, saysPrivate: false }
   return {
-    result: 'Stopped.',
+    result: replies.map(({ text }) => text).join('\n'),
     async commit({ db: within }) {
       const writer = { db: within, newId: runtime.newId, now }
       await postReplies(parts, writer, { replies, to })

@@ -137,12 +137,13 @@ export async function answer(
   const text = plainText(heard.text, workspace.botUserId)
   const taken = await takeTurn(parts, {
     ...{ resources: runtime.resources, conversation, history },
-    text,
+    ...{ text, place },
     reader: readerIn(await personTimeZone({ ...runtime.resources, actor: standing.actor }), now),
     agent: standing.agent,
     call: { actor: standing.actor, door: 'slack', key: attempt.key, signal },
   })
-  const isOpen = !standing.isPrivate && (await parts.audience.sees(speaking, place, standing.spaceId))
+  const isOpen =
+    !(standing.isPrivate || taken.isPrivate) && (await parts.audience.sees(speaking, place, standing.spaceId))
   return {
     result: taken.replies.map(({ text }) => text).join('\n'),
     async commit({ db: within }) {
@@ -151,7 +152,7 @@ export async function answer(
       if (parent !== undefined) await saveConversation(within, parent, { state: null, now })
       const said = messageOf(heard, { standing, isAddressed: true, botUserId: workspace.botUserId })
       await addMessages(within, conversation.id, [...seed, said, ...repliesOf(heard, taken, now)])
-      const saysPrivate = rest.conversation === undefined
+      const saysPrivate = rest.conversation === undefined && !taken.isPrivate
       const { response } = rest
       const whom = { userId: heard.userId, personId: standing.actor.personId }
       const to = { place, ...whom, isOpen, saysPrivate, response }

@@ -1,6 +1,7 @@
 /** Cards in the database. One process at a time works on a card, and another takes over where that one was lost. */
-import { and, desc, eq, inArray, isNotNull, isNull, lt, lte, or } from 'drizzle-orm'
+import { and, desc, eq, gte, inArray, isNotNull, isNull, lt, lte, or } from 'drizzle-orm'
 import { AppError } from '../../../core/errors.ts'
+import { conversationMessages } from '../../conversations/tables.ts'
 import type { Db } from '../../db/db.ts'
 import { type CardMove, type CardState, newCardState } from './card.ts'
 import { slackCards } from './tables.ts'
@@ -127,18 +128,25 @@ export async function findShownTasks(db: Db, taskIds: readonly string[]): Promis
   return new Set(rows.map(({ taskId }) => taskId))
 }
 
-/** Whether a task is shown in a thread that this message began or continued. */
-export async function isShownThere(
-  db: Db,
-  { teamId, channelId, threadTs }: InThread,
-  ts: string,
-): Promise<boolean> {
-  const { teamId: team, channelId: channel, threadTs: thread, endedAt, taskId } = slackCards
-  const isThere = and(eq(team, teamId), eq(channel, channelId), eq(thread, threadTs), lte(thread, ts))
+interface Said {
+  readonly conversationIds: readonly string[]
+  readonly messageId: string
+}
+
+/** The card of a task at work to which somebody said this message: what began the task, or what came later. */
+export async function findCardAbout(db: Db, { conversationIds, messageId }: Said): Promise<Card | undefined> {
+  const { conversationId, threadTs, endedAt } = slackCards
+  const { isAddressed } = conversationMessages
+  const isOfCard = and(
+    eq(conversationMessages.conversationId, conversationId),
+    eq(conversationMessages.id, messageId),
+    gte(conversationMessages.id, threadTs),
+  )
   const [row] = await db
-    .select({ taskId })
+    .select({ card: slackCards })
     .from(slackCards)
-    .where(and(isThere, isNull(endedAt)))
+    .innerJoin(conversationMessages, isOfCard)
+    .where(and(inArray(conversationId, [...conversationIds]), isNull(endedAt), isAddressed))
     .limit(1)
-  return row !== undefined
+  return row?.card
 }
