@@ -1,6 +1,6 @@
 /**
  * Stops the work of a conversation. Those may who share the conversation: in a channel of a team its members, elsewhere the
- * person who asked for the work. Others are told so, and they alone.
+ * person who asked for the work. Others alone read that they may not.
  */
 import { AppError } from '../../core/errors.ts'
 import { shortName } from '../../domain/access/people.ts'

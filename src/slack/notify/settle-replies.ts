@@ -138,7 +138,7 @@ function isGone(thrown: unknown): boolean {
   return thrown instanceof AppError && (thrown.code === 'not_found' || thrown.code === 'forbidden')
 }
 
-/** What both are about is named in another way by the read, so all else is compared. */
+/** What both are about is named in another way by the read, so everything else is compared. */
 function isSame(offered: NextCall, call: NextCall, offeredBy: NextCall): boolean {
   if (offered.operation !== call.operation) return false
   return Object.entries(call.input).every(

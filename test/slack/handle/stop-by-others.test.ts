@@ -53,7 +53,7 @@ it('in a channel of a team, another member stops it, and the thread hears of it 
   expect(times(threadText(asked), 'Stopping it.')).toBe(1)
 })
 
-it('in any other channel, nobody but the person who asked stops it: others are told so, and they alone', async () => {
+it('in any other channel, nobody but the person who asked stops it: others alone read that they may not', async () => {
   const asked = await askIn('of no team')
   asked.bob.mention(asked.channel, 'stop', { thread: asked.ts })
   await handle()
@@ -68,7 +68,7 @@ it('in any other channel, nobody but the person who asked stops it: others are t
   expect(await lastRun()).toMatchObject({ state: 'cancelled' })
 })
 
-it('somebody in the channel of a team who is not of the team cannot stop it, and is told so alone', async () => {
+it('somebody in the channel of a team who is not of the team cannot stop it, and alone reads why', async () => {
   const eve = await world.newcomer()
   const asked = await askIn('of their team', [eve])
   eve.mention(asked.channel, 'stop', { thread: asked.ts })
