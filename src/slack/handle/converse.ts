@@ -1,16 +1,17 @@
 /** One turn of a conversation: by an intent, or with an assistant. */
 
 import { ChatState, NEW_CHAT } from '../../chat/chat-state.ts'
-import type { Chat, ChatCall, Reply } from '../../chat/reply.ts'
+import type { Chat, ChatCall } from '../../chat/reply.ts'
 import { AppError, ERROR_KINDS, toAppError } from '../../core/errors.ts'
 import type { Resources } from '../../core/operation/context.ts'
 import type { Reader } from '../../core/operation/description.ts'
 import type { TaskView } from '../../core/operation/long-task.ts'
-import type { Changed, Conversation, SaidMessage } from '../../domain/conversations/store.ts'
+import type { Conversation, SaidMessage } from '../../domain/conversations/store.ts'
 import { agentGone } from '../../domain/slack/channel-agent.ts'
 import type { Assistants, Begun, KeyedCall } from './assistants.ts'
 import { type Place, placeIn } from './place.ts'
 import { isStop, refuseToStop, stopWork } from './stop-work.ts'
+import type { Taken } from './taken.ts'
 
 export interface Turn {
   readonly resources: Resources
@@ -23,13 +24,6 @@ export interface Turn {
   /** The agent that answers there; undefined: the standard one. */
   readonly agent: string | undefined
   readonly call: KeyedCall
-}
-
-export interface Taken {
-  readonly replies: readonly Reply[]
-  readonly changed: Changed
-  /** The replies are for the person alone. */
-  readonly isPrivate?: true
 }
 
 export interface Conversing {
@@ -88,7 +82,6 @@ interface Work {
   readonly taskId: string
   /** Undefined: the caller does not see the work. */
   readonly view: Extract<TaskView, { status: 'working' }> | undefined
-}
 }
 
 /** The work of a conversation that goes on. */

@@ -7,8 +7,8 @@ import { shortName } from '../../domain/access/people.ts'
 import { type Conversation, findWorkAt } from '../../domain/conversations/store.ts'
 import type { Db } from '../../domain/db/db.ts'
 import type { Assistants, KeyedCall } from './assistants.ts'
-import type { Taken } from './converse.ts'
 import { keyOf, type Place, shownIn } from './place.ts'
+import type { Taken } from './taken.ts'
 
 /** What a person types to stop the work of a conversation. */
 const STOP = /^\/?(?:please )?(?:stop|cancel|abort|halt)(?: it| that| now| please)*[.!]*$/i

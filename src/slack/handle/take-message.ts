@@ -24,11 +24,12 @@ import { mentions, mentionsOthers, plainText } from '../render/plain-text.ts'
 import { readerIn } from '../render/reader.ts'
 import { type AnswerParts, postReplies } from './answer.ts'
 import type { Audience } from './audience.ts'
-import { type Conversing, type Taken, takeTurn } from './converse.ts'
+import { type Conversing, takeTurn } from './converse.ts'
 import { seedOf } from './history.ts'
 import { isDirect, keyOf, placeOf, type Standing, standingIn } from './place.ts'
 import type { Heard } from './read-event.ts'
 import { refuse } from './refuse.ts'
+import type { Taken } from './taken.ts'
 
 export interface HandleParts extends Conversing, AnswerParts {
   readonly audience: Audience
