@@ -34,6 +34,8 @@ export interface Told {
   readonly text?: string
   /** Details: an id, a cost, the beginning of an answer. */
   readonly aside?: string
+  /** Addresses of web pages that a result names. */
+  readonly links?: readonly string[]
   /** Set for a part of an earlier piece, which is indented. */
   readonly depth?: 1
   /** Calls that answer it, or show more. */

@@ -17,7 +17,15 @@ export type Chunk =
       readonly title: string
       readonly status: CardTask['status']
       readonly output?: string
+      readonly sources?: readonly Source[]
     }
+
+/** A page that a call has found. */
+interface Source {
+  readonly type: 'url'
+  readonly url: string
+  readonly text: string
+}
 
 /** Characters of each text of a task. */
 const TASK_TEXT_MAX_CHARS = 256
@@ -42,14 +50,20 @@ export function textAfter(text: string, hasText: boolean): string {
   return !hasText && text.startsWith(PARAGRAPH) ? text.slice(PARAGRAPH.length) : text
 }
 
-export function taskChunk({ id, title, status, output }: CardTask): Chunk {
+export function taskChunk({ id, title, status, output, links = [] }: CardTask): Chunk {
   const words =
     output === undefined || output === '' ? {} : { output: escapedText(output, TASK_TEXT_MAX_CHARS) }
   return {
     ...{ type: 'task_update', id, status },
     title: escapedText(title === '' ? '–' : title, TASK_TEXT_MAX_CHARS),
     ...words,
+    ...(links.length > 0 && { sources: links.map(sourceOf) }),
   }
+}
+
+/** A page by its host, so that nobody is led elsewhere by its name. */
+function sourceOf(url: string): Source {
+  return { type: 'url', url, text: new URL(url).host }
 }
 
 export interface Added {
@@ -80,7 +94,9 @@ export function addQueue(state: CardState, stream: OpenStream): Added {
 }
 
 export function sizeOf(chunk: Chunk): number {
-  return chunk.type === 'markdown_text' ? chunk.text.length : chunk.title.length + (chunk.output?.length ?? 0)
+  if (chunk.type === 'markdown_text') return chunk.text.length
+  const { title, output = '', sources = [] } = chunk
+  return sources.reduce((sum, { url, text }) => sum + url.length + text.length, title.length + output.length)
 }
 
 export function openAfter(open: readonly CardTask[], { id, title, status }: CardTask): readonly CardTask[] {

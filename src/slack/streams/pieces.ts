@@ -64,11 +64,11 @@ const STATUSES: Partial<Record<Mark, CardTask['status']>> = {
 /** Figures are told at the end, people see their own messages, and the session tells of waiting. */
 const UNTOLD: ReadonlySet<Mark> = new Set(['begun', 'message', 'figures', 'asked', 'note'])
 
-function pieceOf({ mark, thing, text = '', aside }: Told): CardPiece[] {
+function pieceOf({ mark, thing, text = '', aside, links }: Told): CardPiece[] {
   if (thing !== undefined) {
     const status = STATUSES[mark] ?? (mark === 'delegated' ? delegatedStatus(text) : undefined)
     // A delegated run tells its agent first, and its state at the end.
-    return status === undefined ? [] : [taskPiece({ id: thing, title: text, status, output: aside })]
+    return status === undefined ? [] : [taskPiece({ id: thing, title: text, status, output: aside, links })]
   }
   if (UNTOLD.has(mark) || text === '') return []
   if (mark === 'said') return textPieces(text)

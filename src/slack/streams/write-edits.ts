@@ -107,6 +107,12 @@ const SIGNS = { in_progress: '⏳', complete: '✅', error: '❌' } as const
 
 function cardOf(task: CardTask): KnownBlock {
   const { title, output } = { output: undefined, ...taskChunk(task) } as CardTask
-  const text = [`${SIGNS[task.status]} ${title}`, output].filter(Boolean).join(' · ')
+  const links = (task.links ?? []).map(linkText)
+  const text = [`${SIGNS[task.status]} ${title}`, output, ...links].filter(Boolean).join(' · ')
   return { type: 'context', elements: [{ type: 'mrkdwn', text, verbatim: true }] }
+}
+
+/** Slack reads an address up to the line that begins its name. */
+function linkText(url: string): string {
+  return `<${escapeText(url.replaceAll('|', '%7C'))}|${escapeText(new URL(url).host)}>`
 }

@@ -16,7 +16,7 @@ import { type Move, moveRun, type NewEvent, type StepChange, type Writes } from 
 export type StepRow = typeof runSteps.$inferSelect
 
 /** The most characters of a step's text in its event; the step has the whole text. */
-const EVENT_TEXT_MAX_CHARS = 2_000
+export const EVENT_TEXT_MAX_CHARS = 2_000
 
 /** The steps of a run in their order, from the one after `after`. */
 export async function listSteps(db: Db, runId: string, after = 0): Promise<StepRow[]> {

@@ -4,16 +4,20 @@ import type { z } from 'zod'
 import type { Told } from '../../../core/operation/told.ts'
 import { cutText } from '../../../core/text/cut.ts'
 import { seenJson } from '../../../core/text/json.ts'
+import { linksIn } from '../../../core/text/links.ts'
 import { costText } from '../../money.ts'
 import { durationText } from '../../time/duration-text.ts'
 import type { RunEvent } from '../events.ts'
 import { Run } from '../run.ts'
+import { EVENT_TEXT_MAX_CHARS } from '../steps/steps.ts'
 import { answerQuestion, decideApproval } from './next-calls.ts'
 
 type Data = RunEvent['data']
 
 /** The most characters of an answer or a message that are shown. */
 const BRIEF_CHARS = 300
+/** The most addresses that the result of one call shows. */
+const LINKS_MAX = 5
 /** The most characters of a call's input shown to the person who decides on it, followed by how many more there are. */
 const ASKED_INPUT_CHARS = 4_000
 
@@ -80,7 +84,16 @@ function tellFinishedStep(data: Data): Told[] {
   if (data.kind !== 'tool') return []
   const isBad = data.state !== 'done' || data.isError === true
   const mark = data.state === 'unknown' ? 'unknown' : isBad ? 'failed' : 'done'
-  return [{ mark, depth: 1, text: textOf(data.tool), aside: brief(data.text), ...about(data.stepId) }]
+  const text = textOf(data.text)
+  const isCut = text.length >= EVENT_TEXT_MAX_CHARS - 1
+  const links = isBad ? [] : linksIn(text, { max: LINKS_MAX, isCut })
+  return [
+    {
+      ...{ mark, depth: 1, text: textOf(data.tool), aside: brief(data.text) },
+      ...(links.length > 0 && { links }),
+      ...about(data.stepId),
+    },
+  ]
 }
 
 function tellModelStep({ stepId, text, state, problem, tokens, costUsd }: Data): Told[] {

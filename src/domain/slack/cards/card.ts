@@ -10,6 +10,8 @@ export interface CardTask {
   readonly title: string
   readonly status: 'in_progress' | 'complete' | 'error'
   readonly output?: string | undefined
+  /** Addresses of web pages that its result names. */
+  readonly links?: readonly string[] | undefined
 }
 
 /** A message of Slack that grows. */

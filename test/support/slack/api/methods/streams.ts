@@ -134,7 +134,12 @@ function assertChunk(chunk: AnyChunk): void {
       isText(chunk.title, TASK_TEXT_MAX_CHARS) &&
       TASK_STATUSES.includes(chunk.status) &&
       texts.every((each) => isText(each, TASK_TEXT_MAX_CHARS))
-    if (!isRight) refuse('invalid_chunks')
+    const sources = (chunk.sources ?? []) as readonly { type: string; url?: string; text?: string }[]
+    const areRight = sources.every(
+      ({ type, url = '', text }) =>
+        type === 'url' && /^https?:/.test(url) && isText(text, TASK_TEXT_MAX_CHARS),
+    )
+    if (!isRight || !areRight) refuse('invalid_chunks')
   } else refuse('invalid_chunks')
 }
 
