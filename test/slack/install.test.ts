@@ -20,12 +20,14 @@ interface Installed {
   readonly text: string
 }
 
-async function openBot(options: AppOptions = {}) {
+const SEALED = { SWITCHBOARD_SECRET: 'what the tokens of workspaces are sealed with' }
+
+async function openBot(options: AppOptions = {}, sealing: Readonly<Record<string, string>> = SEALED) {
   const slack = await startSlack({ app: options })
   const { app } = slack.world
   const [acme, globex] = [slack.world.workspace('Acme'), slack.world.workspace('Globex')]
   const { doors, db, call } = await openProduct(slack, {
-    SWITCHBOARD_SECRET: 'what the tokens of workspaces are sealed with',
+    ...sealing,
     SLACK_API_URL: slack.apiUrl,
     SLACK_APP_TOKEN: app.appToken,
     SLACK_CLIENT_ID: app.clientId,
@@ -155,6 +157,22 @@ test('a revoked installation sends no more, says so, and sends again once it is 
   expect(await post(acme, here, 'again')).toMatchObject({ state: 'delivered' })
   expect((await doctor()).map(({ state }) => state)).toEqual(['ok', 'ok'])
 })
+
+// A key file is what an embedded store has.
+test.skipIf(process.env.DATABASE_URL !== undefined)(
+  'tokens that are sealed under a new key while the gateway runs are used as before, and nobody installs the app again',
+  { timeout: TEST_MAX_MS },
+  async () => {
+    const { acme, globex, call, install, sealed, doctor, post } = await openBot({}, {})
+    await install(acme)
+    await install(globex)
+    expect((await call('POST', '/v1/secrets/rotate', {})).body).toMatchObject({ lost: 0, newKey: true })
+    expect(await sealed()).toEqual([acme, globex].map(tokenOf).toSorted())
+    for (const workspace of [acme, globex])
+      expect(await post(workspace, workspace.user('sam'), 'after')).toMatchObject({ state: 'delivered' })
+    expect((await doctor()).map(({ state }) => state)).toEqual(['ok', 'ok'])
+  },
+)
 
 test('an event that comes after the app was installed again, or is of a person, forgets nothing', {
   timeout: TEST_MAX_MS,

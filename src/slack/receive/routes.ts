@@ -15,8 +15,8 @@ const ROUTES: Readonly<Record<string, Arrived['kind']>> = {
 export const SLACK_PATHS = Object.keys(ROUTES)
 
 export interface RoutesParts {
-  /** Undefined: nothing can be verified. */
-  readonly signingSecret: string | undefined
+  /** Each of them is valid: two while one is replaced. None: nothing can be verified. */
+  readonly signingSecrets: readonly string[]
   readonly receive: Receive
   now(): Date
 }
@@ -25,12 +25,12 @@ export interface RoutesParts {
 export type TakeReport = (path: string, report: Report) => Promise<JsonObject | undefined>
 
 /** @throws AppError `not_configured`, `unauthenticated`, `not_found`, `invalid_input` */
-export function createTakeReport({ signingSecret, receive, now }: RoutesParts): TakeReport {
+export function createTakeReport({ signingSecrets, receive, now }: RoutesParts): TakeReport {
   return async (path, report) => {
-    if (signingSecret === undefined) throw notConfigured()
+    if (signingSecrets.length === 0) throw notConfigured()
     const kind = ROUTES[path]
     if (kind === undefined) throw new AppError('not_found', 'Slack has no such route here.')
-    if (!isFromSlack(report, signingSecret, now())) throw refusedReport()
+    if (!signingSecrets.some((secret) => isFromSlack(report, secret, now()))) throw refusedReport()
     const { body } = readReport(report)
     if (!isJsonObject(body)) throw new AppError('invalid_input', 'The body is not a JSON object.')
     if (body.type === 'url_verification') return { challenge: body.challenge }

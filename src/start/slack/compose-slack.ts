@@ -35,7 +35,7 @@ export function createSlackApp(settings: Settings, { publicUrl, ...stored }: Sto
     api: createSlackApi(settings.of(slackApiUrl)),
     botToken,
     appToken: settings.of(slackAppToken),
-    isSigned: settings.of(slackSigningSecret) !== undefined,
+    isSigned: settings.of(slackSigningSecret).length > 0,
     emailDomains: settings.of(slackEmailDomains),
     greetsMembers: settings.of(slackWelcome).includes('members'),
     linkDomain: linkDomainOf(publicUrl),

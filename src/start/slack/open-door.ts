@@ -50,9 +50,9 @@ export function createSlackDoor(parts: DoorParts): SlackDoor {
   const resources = { db, slack: app, defaultTimeZone }
   const answerAtOnce = createAnswerAtOnce({ ...parts, resources, newId })
   const receive = createReceive({ store, answerAtOnce, log })
-  const signingSecret = settings.of(slackSigningSecret)
+  const signingSecrets = settings.of(slackSigningSecret)
   return {
-    reports: { paths: SLACK_PATHS, take: createTakeReport({ signingSecret, receive, now }) },
+    reports: { paths: SLACK_PATHS, take: createTakeReport({ signingSecrets, receive, now }) },
     listen: async () => app && (await listen(app, receive, parts)),
   }
 }

@@ -3,6 +3,9 @@ import { z } from 'zod'
 import { defineSetting } from '../../core/area/setting.ts'
 import { addressWithoutQuery, key, list } from '../../core/area/setting-forms.ts'
 
+/** The most secrets by which requests are verified at once. */
+const SIGNING_SECRETS_MAX = 2
+
 export const slackBotToken = defineSetting({
   variable: 'SLACK_BOT_TOKEN',
   description:
@@ -44,11 +47,11 @@ export const slackAppToken = defineSetting({
 export const slackSigningSecret = defineSetting({
   variable: 'SLACK_SIGNING_SECRET',
   description:
-    'Signing secret of the Slack app, from the page Basic Information. Set: events may also come to `/slack/events`, `/slack/interactions` and `/slack/commands`.',
-  takes: 'a secret',
+    'Signing secret of the Slack app, from the page Basic Information. Set: events may also come to `/slack/events`, `/slack/interactions` and `/slack/commands`. While it is replaced: the new one and the one before it.',
+  takes: 'a secret, or two separated by a comma',
   default: 'no such routes',
   secret: true,
-  schema: key.optional(),
+  schema: list(key).pipe(z.array(key).max(SIGNING_SECRETS_MAX)),
 })
 
 export const slackApiUrl = defineSetting({

@@ -24,7 +24,7 @@ function examineSettings(settings: Settings): ReturnType<Check['examine']> {
   }
   const hasBot = settings.of(slackBotToken) !== undefined || hasClientId
   const hasSocket = settings.of(slackAppToken) !== undefined
-  const hasHttp = settings.of(slackSigningSecret) !== undefined
+  const hasHttp = settings.of(slackSigningSecret).length > 0
   if (!hasBot) {
     if (!hasSocket && !hasHttp)
       return { state: 'ok', found: 'not connected: `switchboard slack manifest` begins it' }

@@ -1,6 +1,7 @@
 /** What is left of somebody's words in Slack once they are erased: nothing, and everything of others. */
 import { sql } from 'drizzle-orm'
 import { afterEach, expect, it } from 'vitest'
+import { slackHomes } from '../../../src/domain/slack/shown/tables.ts'
 import { people } from '../../../src/tools/people/area.ts'
 import { deactivatePerson } from '../../../src/tools/people/deactivate-person.ts'
 import { erasePerson } from '../../../src/tools/people/erase-person.ts'
@@ -23,6 +24,12 @@ async function whereIs(word: string): Promise<string[]> {
   return found
 }
 
+/** The users of whose home tab something is known. */
+async function homes(): Promise<string[]> {
+  const rows = await desk.gateway.db.select({ userId: slackHomes.userId }).from(slackHomes)
+  return rows.map(({ userId }) => userId).toSorted()
+}
+
 it('erasing a person deletes what they wrote, edited and were told in Slack', async () => {
   desk = await openDesk()
   const { acme, gateway } = desk
@@ -38,8 +45,13 @@ it('erasing a person deletes what they wrote, edited and were told in Slack', as
   expect(await whereIs('quinces')).toEqual(expect.arrayContaining(['inbox_events', 'outbox']))
   const ofBob = await whereIs('medlars')
 
+  for (const user of [ada, bob]) user.openHome()
+  await desk.handle()
+  expect(await homes()).toEqual([ada.id, bob.id].toSorted())
+
   await gateway.invoke(deactivatePerson, { personId: 'ada' }, gateway.as())
   await gateway.invoke(erasePerson, { personId: 'ada', confirm: true }, gateway.as())
+  expect(await homes()).toEqual([bob.id])
   for (const { deletePast } of people.expires)
     await deletePast(gateway.runtime.resources, gateway.clock.now())
   expect(await whereIs('quinces')).toEqual([])

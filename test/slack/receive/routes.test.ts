@@ -109,6 +109,23 @@ test('word of a limit is acknowledged, and stored nowhere', async () => {
   expect(slack.events.at(-1)?.outcome).toBe('acknowledged')
 })
 
+test('while the signing secret is replaced, requests that either of the two has signed are taken', async () => {
+  const old = slack.world.app.signingSecret
+  const both = await openFront({ ...slack.settingsFor(acme), SLACK_SIGNING_SECRET: `new-secret, ${old}` })
+  const body = JSON.stringify({ type: 'url_verification', challenge: 'c' })
+  const seconds = Math.floor(Date.now() / 1000)
+  const statusOf = async (secret: string) => {
+    const digest = createHmac('sha256', secret).update(`v0:${seconds}:${body}`).digest('hex')
+    const headers = { 'x-slack-request-timestamp': String(seconds), 'x-slack-signature': `v0=${digest}` }
+    return (await fetch(`${both.url}/slack/events`, { method: 'POST', headers, body })).status
+  }
+  expect(await Promise.all(['new-secret', old, 'another', `new-secret, ${old}`].map(statusOf))).toEqual([
+    ...[200, 200],
+    ...[401, 401],
+  ])
+  await both.close()
+})
+
 describe('a request is refused', () => {
   const body = JSON.stringify({ type: 'event_callback', event: { type: 'message' } })
   const now = Math.floor(Date.now() / 1000)

@@ -5,6 +5,7 @@ import type { Db } from '../../db/db.ts'
 import { inboxEvents } from '../../inbox/tables.ts'
 import { outbox } from '../../outbox/tables.ts'
 import { slackPosts } from '../../slack/posts/tables.ts'
+import { slackHomes } from '../../slack/shown/tables.ts'
 import { SLACK } from '../../slack/workspaces.ts'
 import { personIdentities } from '../tables.ts'
 
@@ -21,6 +22,7 @@ export async function forgetSlackWords(db: Db, personId: string): Promise<void> 
   await db.execute(sql`delete from ${inboxEvents} where source = ${SLACK} and ${AUTHOR} in ${users}`)
   await db.execute(sql`delete from ${outbox} where channel = ${SLACK} and (payload ->> 'onlyFor' in ${users}
     or payload ->> 'channel' in ${users} or payload ->> 'channel' in ${direct})`)
+  await db.execute(sql`delete from ${slackHomes} where user_id in ${users}`)
   await db.execute(sql`delete from ${slackPosts}
     where only_for in ${users} or channel in ${users} or channel in ${direct}`)
 }
