@@ -1,18 +1,28 @@
 /** Todoist: accounts there, a mirror of each, and changes that go out once. */
 import { defineArea } from '../../core/area/area.ts'
+import { defineExpiry } from '../../core/area/expiry.ts'
 import { defineSweep } from '../../core/area/sweep.ts'
+import { deleteOldCommands } from '../../domain/todoist/commands/retention.ts'
 import { sweepMirrors } from '../../domain/todoist/sync/sweep.ts'
 import { accountOperationsOf } from '../accounts/account-operations.ts'
 import { connectToken } from './connect-token.ts'
 import { todoistConnector } from './connector.ts'
 import { todoistHook } from './hook.ts'
+import { listProjects } from './projects/list-projects.ts'
 import { todoistApiToken, todoistBaseUrl, todoistClientId, todoistClientSecret } from './settings.ts'
 import { resync } from './sync/resync.ts'
 import { showStatus } from './sync/show-status.ts'
 import { completeTasks } from './tasks/complete-tasks.ts'
 import { createTasks } from './tasks/create-tasks.ts'
+import { deleteTasks } from './tasks/delete-tasks.ts'
 import { getTask } from './tasks/get-task.ts'
 import { listTasks } from './tasks/list-tasks.ts'
+import { moveTasks } from './tasks/move-tasks.ts'
+import { quickAdd } from './tasks/quick-add.ts'
+import { rescheduleTasks } from './tasks/reschedule-tasks.ts'
+import { restoreTasks } from './tasks/restore-tasks.ts'
+import { uncompleteTasks } from './tasks/uncomplete-tasks.ts'
+import { updateTasks } from './tasks/update-tasks.ts'
 
 const accountOperations = accountOperationsOf('todoist', todoistConnector)
 
@@ -25,6 +35,26 @@ export const todoist = defineArea({
     defineSweep({ name: 'todoistToken', run: (runtime) => connectToken(runtime, accountOperations) }),
     defineSweep({ name: 'todoist', wokenBy: 'account://', run: sweepMirrors }),
   ],
-  operations: [createTasks, listTasks, completeTasks, getTask, showStatus, resync, ...accountOperations],
+  operations: [
+    ...[
+      createTasks,
+      quickAdd,
+      listTasks,
+      getTask,
+      updateTasks,
+      completeTasks,
+      uncompleteTasks,
+      rescheduleTasks,
+      moveTasks,
+      deleteTasks,
+      restoreTasks,
+    ],
+    ...[listProjects, showStatus, resync],
+    ...accountOperations,
+  ],
+  ids: ['command'],
+  expires: [
+    defineExpiry({ name: 'todoistCommands', deletePast: ({ db }, now) => deleteOldCommands(db, now) }),
+  ],
   hooks: [todoistHook],
 })

@@ -1,6 +1,7 @@
 /** What the examples of accounts find: an account by a token, and a service that asks for consent. */
 import { defineArea } from '../../../src/core/area/area.ts'
-import { defineConnector } from '../../../src/core/area/connector.ts'
+import { type Access, defineConnector } from '../../../src/core/area/connector.ts'
+import type { TodoistClient } from '../../../src/core/outbound/todoist.ts'
 import { todoistConnector } from '../../../src/tools/todoist/connector.ts'
 import type { AreaWorld } from '../../parity/steps.ts'
 
@@ -13,9 +14,16 @@ const notes = defineConnector({
   check: async (token) => ({ id: token, name: token }),
 })
 
-/** Takes every token as well; nothing else is asked of Todoist, which cannot be reached. */
+/** Takes every token as well, and every quick add. For all else Todoist cannot be reached. */
 const todoist = {
   ...todoistConnector,
+  open: (access: Access) => ({
+    ...(todoistConnector.open(access) as TodoistClient),
+    quickAdd: async () => ({
+      kind: 'ok',
+      body: { id: 'new', content: 'Pay rent', project_id: '1', meta: {} },
+    }),
+  }),
   check: async () => ({ id: 'one', name: 'ada@example.com' }),
 }
 

@@ -1,7 +1,7 @@
 /** What the examples of Todoist find: an account, and a task in its mirror. Todoist itself cannot be reached. */
 import { exampleId } from '../../../src/core/operation/ids.ts'
+import { addMirrors } from '../../../src/domain/todoist/sync/add-mirrors.ts'
 import { readItem } from '../../../src/domain/todoist/sync/read-wire.ts'
-import { addMirrors } from '../../../src/domain/todoist/sync/sweep.ts'
 import { upsertRows } from '../../../src/domain/todoist/sync/upsert-rows.ts'
 import { todoistItems } from '../../../src/domain/todoist/tables.ts'
 import type { AreaWorld, Step } from '../../parity/steps.ts'
@@ -31,6 +31,14 @@ export const world: AreaWorld = {
     'todoist.tasks.list': READY,
     'todoist.tasks.get': READY,
     'todoist.tasks.complete': READY,
+    'todoist.tasks.update': READY,
+    'todoist.tasks.uncomplete': READY,
+    'todoist.tasks.reschedule': READY,
+    'todoist.tasks.move': READY,
+    'todoist.tasks.delete': READY,
+    'todoist.tasks.quick_add': READY,
+    'todoist.tasks.restore': [...READY, ['todoist.tasks.delete', { taskIds: [TASK_ID] }]],
+    'todoist.projects.list': READY,
     'todoist.sync.status': READY,
     'todoist.sync.resync': READY,
   },

@@ -6,7 +6,6 @@ import { idOf } from '../../../core/operation/ids.ts'
 import { heldBy, mayOnlyRead, visibleTo } from '../../access/visible-to.ts'
 import { connectedAccounts as accounts } from '../../accounts/tables.ts'
 import type { MirrorRow } from '../sync/lease.ts'
-import { addMirrors } from '../sync/sweep.ts'
 import { todoistAccounts as mirrors } from '../tables.ts'
 import { TODOIST } from '../todoist.ts'
 
@@ -31,7 +30,7 @@ export async function seenAccounts(ctx: Reader, accountId?: string): Promise<Cho
   const rows = await ctx.db
     .select({ account: accounts, mirror: mirrors, isHeld: sql<boolean>`${heldBy(ctx, accounts)}` })
     .from(accounts)
-    .innerJoin(mirrors, eq(mirrors.accountId, accounts.id))
+    .leftJoin(mirrors, eq(mirrors.accountId, accounts.id))
     .where(
       and(
         visibleTo(ctx, accounts),
@@ -41,25 +40,24 @@ export async function seenAccounts(ctx: Reader, accountId?: string): Promise<Cho
     )
     .orderBy(accounts.id)
   if (rows.length === 0 && accountId !== undefined) throw notFound('Todoist account', accountId)
-  return rows.map(({ account: { id, outsideId: userId, name, state }, mirror, isHeld }) => ({
-    id,
-    userId,
-    name,
-    state,
-    mirror,
-    isHeld,
+  return rows.map(({ account: { id, outsideId: userId, name, state, spaceId }, mirror, isHeld }) => ({
+    ...{ id, userId, name, state, isHeld },
+    mirror: mirror ?? { ...UNREAD, accountId: id, spaceId },
   }))
 }
+
+/** The mirror of an account that was just connected: workers make its row. */
+const UNREAD = {
+  ...{ syncToken: null, syncedAt: null, fullAt: null, userWire: null, planWire: null },
+  ...{ nextAt: new Date(0), activeUntil: null, waitingUntil: null, waitingBecause: null },
+  ...{ failures: 0, usage: {}, leaseId: null, leaseUntil: null },
+} satisfies Omit<MirrorRow, 'accountId' | 'spaceId'>
 
 /**
  * The account with which a call acts.
  * @throws AppError `not_configured` when none is connected, `invalid_input` when several fit, `forbidden`
  */
-export async function chooseAccount(
-  ctx: Reader & Pick<Context, 'now'>,
-  accountId: string | undefined,
-): Promise<ChosenAccount> {
-  await addMirrors(ctx.db, ctx.now)
+export async function chooseAccount(ctx: Reader, accountId: string | undefined): Promise<ChosenAccount> {
   const seen = await seenAccounts(ctx, accountId)
   const [first, ...others] = accountId === undefined ? seen.filter(({ isHeld }) => isHeld) : seen
   if (first === undefined) throw noneConnected()
@@ -69,12 +67,8 @@ export async function chooseAccount(
 }
 
 /** The accounts that a call is about: the named one, or all with which the caller may act. @throws as `chooseAccount` does */
-export async function chooseAccounts(
-  ctx: Reader & Pick<Context, 'now'>,
-  accountId: string | undefined,
-): Promise<ChosenAccount[]> {
+export async function chooseAccounts(ctx: Reader, accountId: string | undefined): Promise<ChosenAccount[]> {
   if (accountId !== undefined) return [await chooseAccount(ctx, accountId)]
-  await addMirrors(ctx.db, ctx.now)
   const held = (await seenAccounts(ctx)).filter(({ isHeld }) => isHeld)
   if (held.length === 0) throw noneConnected()
   return held

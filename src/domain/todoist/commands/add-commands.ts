@@ -3,6 +3,7 @@ import { eq } from 'drizzle-orm'
 import type { Context } from '../../../core/operation/context.ts'
 import { uuidOf } from '../../../core/operation/ids.ts'
 import type { JsonObject } from '../../../core/text/json.ts'
+import { addMirrors } from '../sync/add-mirrors.ts'
 import { activeAfter } from '../sync/next-sync.ts'
 import { mirrorUri } from '../sync/uri.ts'
 import { todoistCommands as commands, todoistAccounts as mirrors } from '../tables.ts'
@@ -23,6 +24,7 @@ export interface NewCommand {
 
 /** Stores them in their order, and answers with the id of each. */
 export async function addCommands(ctx: Writer, added: readonly NewCommand[]): Promise<string[]> {
+  if (added.length > 0) await addMirrors(ctx.db, ctx.now)
   const rows = added.map((command) => {
     const id = uuidOf(ctx.newId('command'))
     const { accountId, spaceId, type, args, title, subjectId, notBefore = null, snapshot = null } = command

@@ -62,8 +62,7 @@ function wordsOf({ message }: TodoistFault): string {
 }
 
 /** What a refusal of Todoist is in our words. */
-export function refusalOf({ row: { fault } }: Standing): AppError {
-  const { status = 400, tag = '', message = 'It was refused.', extra = {} } = fault ?? {}
+export function faultError({ status, tag, message, extra }: TodoistFault): AppError {
   const max = extra.max_count ?? extra.max_items
   if (tag.startsWith('MAX_')) {
     const most = max === undefined ? '' : ` At most ${String(max)} fit.`
@@ -85,3 +84,9 @@ export function refusalOf({ row: { fault } }: Standing): AppError {
 
 const FORBIDDEN = 403
 const CODES: Readonly<Record<number, ErrorCode>> = { 403: 'forbidden', 404: 'not_found', 409: 'conflict' }
+
+const UNSAID: TodoistFault = { status: 400, tag: '', message: 'It was refused', extra: {} }
+
+export function refusalOf({ row: { fault } }: Standing): AppError {
+  return faultError(fault ?? UNSAID)
+}

@@ -34,6 +34,8 @@ export async function takeBatch(db: Db, accountId: string, now: Date): Promise<C
     .where(isSendable(accountId, now))
     .orderBy(asc(commands.position))
     .limit(BATCH_MAX)
+    // One that is taken back meanwhile is not sent.
+    .for('update')
   if (next.length === 0) return []
   const ids = next.map(({ id }) => id)
   await db

@@ -4,7 +4,7 @@ import type { Runtime } from '../../../core/call/runtime.ts'
 import { connectedAccounts } from '../../accounts/tables.ts'
 import type { Db } from '../../db/db.ts'
 import { todoistCommands as commands, todoistAccounts as mirrors } from '../tables.ts'
-import { TODOIST } from '../todoist.ts'
+import { addMirrors } from './add-mirrors.ts'
 import { partsOfRuntime } from './parts.ts'
 import { syncAccount } from './sync-account.ts'
 
@@ -24,14 +24,6 @@ export async function sweepMirrors(runtime: Runtime): Promise<void> {
     for (let id = due.shift(); id !== undefined; id = due.shift()) await syncAccount(parts, id)
   }
   await Promise.all(Array.from({ length: AT_A_TIME }, work))
-}
-
-/** A mirror for each account that has none yet. */
-export async function addMirrors(db: Db, now: Date): Promise<void> {
-  await db.execute(sql`insert into ${mirrors} (account_id, space_id, next_at)
-    select id, space_id, ${now.toISOString()}::timestamptz from ${connectedAccounts}
-    where connector = ${TODOIST} and not exists (select from ${mirrors} where account_id = ${connectedAccounts.id})
-    on conflict do nothing`)
 }
 
 async function orderFullChecks(db: Db, now: Date): Promise<void> {

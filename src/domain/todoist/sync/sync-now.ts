@@ -4,6 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { eq, inArray } from 'drizzle-orm'
 import type { Context, SettleContext } from '../../../core/operation/context.ts'
 import { todoistAccounts as mirrors } from '../tables.ts'
+import { addMirrors } from './add-mirrors.ts'
 import { activeAfter } from './next-sync.ts'
 import { partsOfCall } from './parts.ts'
 import type { Extent } from './quota.ts'
@@ -54,6 +55,7 @@ export async function orderSync(
   accountIds: readonly string[],
   extent: Extent,
 ): Promise<void> {
+  await addMirrors(db, now)
   const due = { nextAt: now, activeUntil: activeAfter(now), ...(extent === 'full' && { syncToken: null }) }
   await db
     .update(mirrors)

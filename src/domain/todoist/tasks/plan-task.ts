@@ -14,7 +14,7 @@ const LANG_MAX_CHARS = 10
 /** Minutes of the longest duration that Todoist takes: a day. */
 const MINUTES_MAX = 24 * 60
 
-const Name = z.string().trim().min(1).max(NAME_MAX_CHARS)
+export const Name = z.string().trim().min(1).max(NAME_MAX_CHARS)
 const Day = z.string().refine(isDay, 'must be a day such as 2026-11-30')
 
 export const Labels = z.array(Name).max(LABELS_MAX)
@@ -74,7 +74,9 @@ export function argsOfNew(task: NewTask, planning: Planning): JsonObject {
   }
 }
 
-type Fields = { [Name in keyof typeof taskFields]?: z.output<(typeof taskFields)[Name]> | null | undefined }
+export type Fields = {
+  [Name in keyof typeof taskFields]?: z.output<(typeof taskFields)[Name]> | null | undefined
+}
 
 /** Null takes a field away. Fields that were not given are not sent, so that they stay as they are. */
 export function argsOfFields(fields: Fields, { names, ownId }: Planning): JsonObject {
@@ -95,6 +97,10 @@ export function argsOfFields(fields: Fields, { names, ownId }: Planning): JsonOb
 }
 
 const WRITTEN = /^\d{4}-\d{2}-\d{2}(?:[T ](?<time>\d{2}:\d{2})(?<seconds>:\d{2})?(?<zulu>Z)?)?$/
+
+export function isWritten(due: string): boolean {
+  return WRITTEN.test(due)
+}
 
 /** Days and times as they are written; everything else is words, which Todoist reads. */
 function wireDueFrom(due: string, lang: string | undefined): JsonObject {

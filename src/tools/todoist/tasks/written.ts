@@ -28,7 +28,7 @@ type Outcome = Omit<Success, 'ok'>
 type Success = Extract<z.output<typeof Result>, { ok: true }>
 
 export const WriteOutput = z.object({ results: z.array(Result) })
-type WriteOutput = z.output<typeof WriteOutput>
+export type WriteOutput = z.output<typeof WriteOutput>
 
 /** The change of one task: commands, in their order. */
 export interface Plan {
