@@ -6,7 +6,7 @@ import type { StoreAddress } from '../stores.ts'
 
 const { store } = JSON.parse(process.argv[2] ?? '{}') as { store: StoreAddress }
 
-const { operations } = await built<typeof import('../../src/tools/registry.ts')>('tools/registry')
+const { areas, operations } = await built<typeof import('../../src/tools/registry.ts')>('tools/registry')
 const { defineOperation } =
   await built<typeof import('../../src/core/operation/operation.ts')>('core/operation/operation')
 const { createRuntime } =
@@ -55,12 +55,13 @@ const database = await openStore()
 const silent = () => undefined
 const log = { debug: silent, info: silent, warn: console.warn, error: console.error }
 const { settings } = readConfig({})
+const ids = areas.flatMap((area) => area.ids)
 const lent = { settings, defaultTimeZone: 'UTC', ...NOTHING }
 const quiet = { publish: silent, watch: () => silent, enqueue: async () => undefined, log }
 const now = () => new Date()
 const gateway = {
   operations: [...operations, echo],
-  invoke: createInvoke(createRuntime({ database, lent, lend: NO_ACCOUNTS, operations, ...quiet })),
+  invoke: createInvoke(createRuntime({ database, lent, lend: NO_ACCOUNTS, operations, ids, ...quiet })),
   log,
   version: '0.0.0',
   watch: () => silent,

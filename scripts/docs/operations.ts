@@ -5,7 +5,7 @@ import { ERROR_KINDS } from '../../src/core/errors.ts'
 import { isForCallers } from '../../src/core/operation/catalog.ts'
 import { defineOperation, type Operation } from '../../src/core/operation/operation.ts'
 import { allScopes, grants } from '../../src/core/operation/scopes.ts'
-import { ANSWER_LIFETIME_MS } from '../../src/domain/access/answer-retention.ts'
+import { ANSWER_LIFETIME_MS } from '../../src/domain/access/answers/answer-retention.ts'
 import { AuditEntry } from '../../src/domain/access/audit.ts'
 import { ApiKey } from '../../src/domain/access/key.ts'
 import { Milestone, Project } from '../../src/domain/projects/project.ts'
@@ -41,7 +41,7 @@ of every operation takes \`field-\` in front: \`--field-input\`. A field that an
 **Effect**: \`read\` changes nothing; \`write\` can be undone or repeated; \`destroy\` cannot be undone and needs
 \`confirm: true\` (\`--yes\` on the command line). **Repeat**: \`natural\` operations may simply be called again; for \`keyed\` ones a retry should carry an
 idempotency key (the header \`Idempotency-Key\`, \`--idempotency-key\`, or \`_meta["switchboard/idempotencyKey"]\` of an MCP call) and then gets the first answer, which is kept for
-${ANSWER_DAYS} days, or for less where the answers of one caller take very much space.`
+${ANSWER_DAYS} days, or for less where the answers of one caller take very much space. A retry by a caller who no longer sees what the answer is about is \`not_found\`.`
 
 function index(area: string, operations: readonly Operation[]): string {
   const rows = inArea(area, operations).map((operation) => {

@@ -12,7 +12,7 @@ import { createInvoke } from '../core/call/invoke.ts'
 import { AppError, toAppError } from '../core/errors.ts'
 import type { Log, QueuedJob } from '../core/operation/context.ts'
 import { newId } from '../core/operation/ids.ts'
-import { endCalls } from '../domain/access/ledger.ts'
+import { endCalls } from '../domain/access/answers/ledger.ts'
 import { createConsents } from '../domain/accounts/consents.ts'
 import { createAccounts } from '../domain/accounts/use-accounts.ts'
 import type { Database } from '../domain/db/db.ts'
@@ -129,6 +129,7 @@ export async function compose(
     })
     closers.push(() => reaching.close())
     const prompts = config.areas.flatMap((area) => area.prompts)
+    const ids = config.areas.flatMap((area) => area.ids)
     const events = config.areas.flatMap((area) => area.events)
     const messages = config.areas.flatMap((area) => area.messages)
     const letters = config.areas.flatMap((area) => area.letters)
@@ -189,7 +190,7 @@ export async function compose(
       ...{ database, secrets, openSecret, ring: keyRing, connectors, publish },
       oauth: createOAuth(),
     })
-    const runtime = createRuntime({ database, operations, lent, lend, publish, watch, enqueue, log })
+    const runtime = createRuntime({ database, operations, ids, lent, lend, publish, watch, enqueue, log })
     const { invoke, idle } = countCalls(invokeWithRunKeys(runtime, createInvoke(runtime)))
     const gateway: Gateway = {
       ...{ operations, prompts, events, invoke, log, live },

@@ -1,6 +1,6 @@
 /** An area as an embedder writes one, outside the product: a file for all that the product's areas have in folders. */
 import { createHmac } from 'node:crypto'
-import { and, eq, inArray } from 'drizzle-orm'
+import { eq } from 'drizzle-orm'
 import { integer, pgTable, text, timestamp } from 'drizzle-orm/pg-core'
 import { z } from 'zod'
 import { defineArea } from '../../src/core/area/area.ts'
@@ -21,6 +21,7 @@ import { defineEvent } from '../../src/core/operation/event.ts'
 import { exampleId } from '../../src/core/operation/ids.ts'
 import { defineKind, idOrRef, refOf } from '../../src/core/operation/kind.ts'
 import { defineOperation } from '../../src/core/operation/operation.ts'
+import { numbered } from '../../src/domain/access/numbered.ts'
 import { isOwnAffair } from '../../src/domain/notifications/sight.ts'
 import { accountOperationsOf } from '../../src/tools/accounts/account-operations.ts'
 
@@ -51,11 +52,7 @@ const sensorKey = defineSetting({
 export const bedKind = defineKind({
   name: 'bed',
   letters: 'GB',
-  find: async ({ db, actor }, numbers) =>
-    await db
-      .select({ id: beds.id, number: beds.number })
-      .from(beds)
-      .where(and(eq(beds.personId, actor.personId), inArray(beds.number, [...numbers]))),
+  ...numbered(beds, ({ actor }) => eq(beds.personId, actor.personId)),
 })
 
 const Bed = z.object({ id: z.string(), ref: z.string(), plant: z.string(), waterings: z.int() })

@@ -15,7 +15,7 @@ import { createMcpDoor, type McpDoor } from '../../src/server/mcp/mcp.ts'
 import { createConsent } from '../../src/server/mcp/sessions/consent.ts'
 import { createRuntime } from '../../src/start/create-runtime.ts'
 import { readConfig } from '../../src/start/read-config.ts'
-import { operations } from '../../src/tools/registry.ts'
+import { areas, operations } from '../../src/tools/registry.ts'
 import { openFixture } from '../support/world/fixture-operations.ts'
 import { NO_ACCOUNTS, NOTHING } from '../support/world/no-models.ts'
 import { conformancePrompts, conformanceResources } from './fixture-contents.ts'
@@ -47,6 +47,7 @@ async function withOwnList(): Promise<Served> {
   const database = await openEmbeddedDatabase()
   await migrateEmbedded(database)
   const { settings } = readConfig({})
+  const ids = areas.flatMap((area) => area.ids)
   const lent = { settings, defaultTimeZone: 'UTC', ...NOTHING }
   const { gateway: plain } = openFixture()
   const { log, watch } = plain
@@ -54,7 +55,7 @@ async function withOwnList(): Promise<Served> {
   const gateway = {
     ...plain,
     operations,
-    invoke: createInvoke(createRuntime({ database, lent, lend: NO_ACCOUNTS, operations, ...quiet })),
+    invoke: createInvoke(createRuntime({ database, lent, lend: NO_ACCOUNTS, operations, ids, ...quiet })),
   }
   return { gateway, door: createMcpDoor(gateway) }
 }

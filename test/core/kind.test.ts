@@ -15,8 +15,11 @@ import {
   refOf,
 } from '../../src/core/operation/kind.ts'
 
+/** References are found by `find` alone. */
+const NEVER_ASKED = {} as Kind['sight']
+
 const kindWith = (letters: string, find: Kind['find'] = async () => []) =>
-  defineKind({ name: letters.toLowerCase(), letters, find })
+  defineKind({ name: letters.toLowerCase(), letters, find, sight: NEVER_ASKED })
 
 const letters = fc.stringMatching(/^[A-Z]{1,3}$/)
 const numbers = fc.integer({ min: 1, max: 999_999_999_999_999 })

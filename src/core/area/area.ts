@@ -7,7 +7,7 @@ import type { Choices } from '../form/choices.ts'
 import type { Intent } from '../intent/intent.ts'
 import type { Shortcut } from '../intent/shortcut.ts'
 import type { Event } from '../operation/event.ts'
-import type { Kind } from '../operation/kind.ts'
+import type { Kind, SeenKind } from '../operation/kind.ts'
 import type { Operation } from '../operation/operation.ts'
 import type { ScopeSpecs } from '../operation/scopes.ts'
 import type { Assistant } from './assistant.ts'
@@ -28,8 +28,11 @@ import type { Sweep } from './sweep.ts'
 export interface Area {
   /** In snake_case: the first part of the names of its operations. */
   readonly name: string
-  /** The kinds of ids in the area: a `Kind` where people refer to the things by number, otherwise only the prefix. */
-  readonly ids: readonly (Kind | string)[]
+  /**
+   * The kinds of ids in the area: a `Kind` where people refer to the things by number, a `SeenKind` where not everybody
+   * sees them, otherwise only the prefix.
+   */
+  readonly ids: readonly (Kind | SeenKind | string)[]
   readonly scopes: ScopeSpecs
   readonly operations: readonly Operation[]
   readonly prompts: readonly Prompt[]

@@ -42,7 +42,7 @@ function namesIn(areas: readonly Area[]): Record<string, [name: string, area: st
     area: from(({ name }) => [name]),
     'kind of id': from(({ ids }) => ids.map((id) => (typeof id === 'string' ? id : id.name))),
     'letters of references': from(({ ids }) =>
-      ids.flatMap((id) => (typeof id === 'string' ? [] : id.letters)),
+      ids.flatMap((id) => (typeof id !== 'string' && 'letters' in id ? id.letters : [])),
     ),
     scope: from(({ scopes }) => Object.keys(scopes)),
     route: from(({ operations }) => operations.map(routeForm)),

@@ -1,6 +1,7 @@
 /** Calls with an idempotency key: how the ledger identifies them, and what an earlier call means for this one. */
 import { createHash } from 'node:crypto'
-import { AppError } from '../errors.ts'
+import { AppError, notFound } from '../errors.ts'
+import { kindOfId } from '../operation/ids.ts'
 import { redactText } from '../text/redact.ts'
 import { isStorable } from '../text/storable.ts'
 import type { Attempt } from './attempt.ts'
@@ -37,20 +38,25 @@ export function keyedCall({ operation, asked, call, at }: Attempt, key: string):
   const inputHash = hashOf(JSON.stringify(asked))
   // A key that looks like a secret is replaced by its hash, so that the secret is never stored.
   const stored = redactText(key) === key ? key : hashOf(key)
-  return { actorId: call.actor.id, operation: operation.name, key: stored, inputHash, at }
+  return { actor: call.actor, operation: operation.name, key: stored, inputHash, at }
 }
 
 function hashOf(text: string): string {
   return createHash('sha256').update(text).digest('base64url')
 }
 
-/** The answer of an earlier call with this key; undefined: this attempt may make the call. */
+/**
+ * The answer of an earlier call with this key; undefined: this attempt may make the call.
+ * @throws AppError `not_found` for an answer about a thing that the caller no longer sees
+ */
 export function earlierAnswer(claim: OutsideClaim): { readonly output: unknown } | undefined {
   switch (claim.state) {
     case 'mine':
       return undefined
     case 'answered':
       return { output: claim.output }
+    case 'lost_sight':
+      throw notFound(kindOfId(claim.id), claim.id)
     case 'in_progress':
       throw new AppError('in_progress', 'A call with this idempotency key is still running.', {
         fix: 'Wait and call again with the same key to get its answer.',

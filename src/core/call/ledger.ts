@@ -31,7 +31,7 @@ export type Touched = ReadonlyMap<string, ReadonlySet<string>>
 
 /** A call with an idempotency key. Actor, operation and key identify it; the hash detects a different input. */
 export interface KeyedCall {
-  readonly actorId: string
+  readonly actor: Actor
   readonly operation: string
   readonly key: string
   readonly inputHash: string
@@ -41,8 +41,17 @@ export interface KeyedCall {
 export type Claim =
   | { readonly state: 'mine' }
   | { readonly state: 'answered'; readonly output: unknown }
+  /** It was answered with a thing that the caller no longer sees. */
+  | { readonly state: 'lost_sight'; readonly id: string }
   | { readonly state: 'in_progress' }
   | { readonly state: 'other_input' }
+
+/** An answer to be stored. */
+export interface Answer {
+  readonly output: object
+  /** The input of the call, with ids in place of references: an answer may be about things that it does not name. */
+  readonly input: object
+}
 
 /** The outcome of a claim that lasts longer than its transaction. `unknown`: an earlier attempt may have been done. */
 export type OutsideClaim = Claim | { readonly state: 'unknown' }
@@ -70,7 +79,7 @@ export interface Ledger {
   /** Claims a keyed call for this transaction, or returns its state. */
   claim(call: KeyedCall): Promise<Claim>
   /** Stores the answer of a claimed call; the first attempt to have an answer wins. */
-  answer(call: KeyedCall, output: unknown): Promise<void>
+  answer(call: KeyedCall, answer: Answer): Promise<void>
   /** Claims a keyed call that reaches outside until it is answered or left, or returns its state. */
   begin(call: KeyedCall, attempt: OutsideAttempt): Promise<OutsideClaim>
   /**

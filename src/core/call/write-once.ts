@@ -34,7 +34,7 @@ export async function writeOnce<Input extends z.ZodObject, Output extends z.ZodO
     const output = checkOutput(operation, await operation.run(input, ctx, reached))
     await call.within?.after(resources, output)
     const [, recorded] = await Promise.all([
-      keyed && ledger.answer(keyed, withoutShownOnce(operation, output)),
+      keyed && ledger.answer(keyed, { output: withoutShownOnce(operation, output), input }),
       ledger.record({
         ...auditEntry(runtime, attempt, 'ok'),
         touched: after.touchedOfOthers(call.actor.personId),

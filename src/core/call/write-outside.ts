@@ -110,9 +110,9 @@ async function reach(parts: OutsideParts, attempt: Attempt, claimed: Claimed): P
 }
 
 /** Different calls may have the same caller's key, and a key may contain characters that a header cannot. */
-function outsideKey({ actorId, operation, key }: KeyedCall): string {
+function outsideKey({ actor, operation, key }: KeyedCall): string {
   return createHash('sha256')
-    .update(JSON.stringify([actorId, operation, key]))
+    .update(JSON.stringify([actor.id, operation, key]))
     .digest('base64url')
 }
 

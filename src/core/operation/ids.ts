@@ -20,6 +20,18 @@ export function idOf(kind: string) {
   return z.string().regex(new RegExp(`^${kind}_${ID_SUFFIX}$`), `must be an id such as ${exampleId(kind)}`)
 }
 
+const ANY_ID = new RegExp(`\\b[a-z](?:[a-z_]*[a-z])?_${ID_SUFFIX}\\b`, 'g')
+
+/** Every id in a text, of whatever kind, once. */
+export function idsIn(text: string): readonly string[] {
+  return [...new Set(text.match(ANY_ID))]
+}
+
+/** The kind of an id: its prefix. */
+export function kindOfId(id: string): string {
+  return id.slice(0, id.lastIndexOf('_'))
+}
+
 const EXAMPLE_SUFFIX = '01h455vb4pex5vsknk084sn02q'
 
 /** A valid id of a kind, for examples and tests. */

@@ -1,12 +1,21 @@
-/** A kind of things that people talk about: each has a number beside its id, and `T-12` means the same as the id. */
+/** Kinds of things. Where people talk about them, each has a number beside its id, and `T-12` means the same as the id. */
 import { z } from 'zod'
 import type { Actor } from './actor.ts'
 import type { Resources } from './context.ts'
 import { exampleId, ID_SUFFIX } from './ids.ts'
 
-export interface Kind {
+/** What the domain adds (`declare module`): how a statement finds out which things of a kind a caller may see. */
+// biome-ignore lint/suspicious/noEmptyInterface: filled by declaration merging
+export interface Sight {}
+
+/** A kind of things that not every caller sees. */
+export interface SeenKind {
   /** The prefix of its ids: `task`. */
   readonly name: string
+  readonly sight: Sight
+}
+
+export interface Kind extends SeenKind {
   /** The capital letters that its references begin with: `T`. */
   readonly letters: string
   /** Finds, in one statement, the things with these numbers that the caller may see. */

@@ -3,17 +3,26 @@
  * that reaches a row, even through another row, contains one of the conditions. The spaces of a person are read in that
  * same statement, so that a right that has ended is never used, however old a session, a run or a stream is.
  */
-import { and, type Column, lt, type SQL, sql } from 'drizzle-orm'
+import { and, type Column, inArray, lt, type SQL, sql } from 'drizzle-orm'
 import type { PgTable } from 'drizzle-orm/pg-core'
 import { z } from 'zod'
 import { AppError } from '../../core/errors.ts'
 import type { Context } from '../../core/operation/context.ts'
+import type { SeenKind, Sight } from '../../core/operation/kind.ts'
 import { decodeCursor, sortText, toPage } from '../../core/schema/page.ts'
 import { readRows } from '../db/read-rows.ts'
 import { grants } from './tables.ts'
 
 /** The person behind the call decides; an agent or a service sees what its person sees, or less. */
 export type Viewer = Pick<Context, 'actor'>
+
+declare module '../../core/operation/kind.ts' {
+  interface Sight {
+    readonly table: PgTable & { readonly id: Column }
+    /** The rows of the table that a viewer sees. */
+    isVisible(viewer: Viewer): SQL
+  }
+}
 
 /** A table, or an alias of one, whose rows are in spaces. `assigneeId`: the person to whom a row was given. */
 interface SpacedTable {
@@ -24,6 +33,18 @@ interface SpacedTable {
 /** Rows that the viewer may read: those in their spaces, and those given to them. */
 export function visibleTo(viewer: Viewer, table: SpacedTable): SQL {
   return orGiven(viewer, table, isIn(table, spacesOf(viewer)))
+}
+
+/** A kind of things that are in spaces, and that people do not refer to by number. */
+export function spacedKind(name: string, table: Sight['table'] & SpacedTable): SeenKind {
+  return { name, sight: { table, isVisible: (viewer) => visibleTo(viewer, table) } }
+}
+
+/** A query of the ids, among some things of one kind, of those that exist and that the viewer does not see. */
+export function hiddenOfKind(viewer: Viewer, { sight }: SeenKind, ids: readonly string[]): SQL {
+  const { table, isVisible } = sight
+  return sql`select ${table.id} as id from ${table}
+    where ${inArray(table.id, [...ids])} and (${isVisible(viewer)}) is not true`
 }
 
 /** A viewer of only what is their own or was given to them: what they plan a day from, rather than their teams' work. */

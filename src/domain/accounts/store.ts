@@ -4,7 +4,7 @@ import type { Recorded } from '../../core/call/ledger.ts'
 import { notFound } from '../../core/errors.ts'
 import type { Context } from '../../core/operation/context.ts'
 import { cutText } from '../../core/text/cut.ts'
-import { heldBy, mayOnlyRead, readNewest, visibleTo } from '../access/visible-to.ts'
+import { heldBy, mayOnlyRead, readNewest, spacedKind, visibleTo } from '../access/visible-to.ts'
 import { changesOf } from '../db/changes-of.ts'
 import type { Db } from '../db/db.ts'
 import { heardOfRows, recordedIn } from '../outbox/hear.ts'
@@ -15,6 +15,8 @@ import { connectedAccounts as accounts } from './tables.ts'
 
 type Reader = Pick<Context, 'db' | 'actor'>
 type Writer = Pick<Context, 'db' | 'actor' | 'now' | 'newId' | 'secrets'>
+
+export const accountKind = spacedKind('account', accounts)
 
 /** An account that a service has just accepted. */
 export interface AcceptedAccount {

@@ -6,7 +6,7 @@ import { and, asc, eq, inArray, sql } from 'drizzle-orm'
 import { AppError } from '../../core/errors.ts'
 import type { Context } from '../../core/operation/context.ts'
 import { nearest } from '../../core/schema/unknown-fields.ts'
-import { editableBy, visibleTo } from '../access/visible-to.ts'
+import { editableBy, spacedKind, visibleTo } from '../access/visible-to.ts'
 import { teamOf } from '../teams/space.ts'
 import { SHIPPED_AGENTS } from './shipped/shipped.ts'
 import { type Agent, type AgentEntry, StoredAgentSpec } from './spec/agent.ts'
@@ -14,6 +14,8 @@ import { toFileEntry } from './spec/file-agent.ts'
 import { agents } from './tables.ts'
 
 export type AgentReader = Pick<Context, 'db' | 'actor' | 'agentFiles' | 'operations'>
+
+export const agentKind = spacedKind('agent', agents)
 
 /** The most stored agents in a list: a person's own, and those of some teams. */
 const LISTED_MAX = 500

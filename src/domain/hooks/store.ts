@@ -2,13 +2,15 @@
 import { and, eq, getTableColumns, sql } from 'drizzle-orm'
 import { notFound } from '../../core/errors.ts'
 import type { Context } from '../../core/operation/context.ts'
-import { editableBy, mayOnlyRead, readNewest, visibleTo } from '../access/visible-to.ts'
+import { editableBy, mayOnlyRead, readNewest, spacedKind, visibleTo } from '../access/visible-to.ts'
 import { assertRoomFor, countedLimit } from '../limits/counted-limit.ts'
 import { type HookRow, hookUri } from './own-hook.ts'
 import { hooks } from './tables.ts'
 
 type Reader = Pick<Context, 'db' | 'actor'>
 type Writer = Reader & Pick<Context, 'now' | 'changed' | 'touched'>
+
+export const hookKind = spacedKind('hook', hooks)
 
 export const hookLimit = countedLimit({
   name: 'hooks',

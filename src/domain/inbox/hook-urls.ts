@@ -6,7 +6,7 @@ import type { Context } from '../../core/operation/context.ts'
 import { idOf } from '../../core/operation/ids.ts'
 import { REDACTED } from '../../core/text/redact.ts'
 import { hashKey } from '../access/key-form.ts'
-import { governedBy, mayOnlyRead, readNewest, visibleTo } from '../access/visible-to.ts'
+import { governedBy, mayOnlyRead, readNewest, spacedKind, visibleTo } from '../access/visible-to.ts'
 import type { Db } from '../db/db.ts'
 import { assertRoomFor, countedLimit } from '../limits/counted-limit.ts'
 import { teamOf } from '../teams/space.ts'
@@ -24,6 +24,8 @@ type Reader = Pick<Context, 'db' | 'actor'>
 type Writer = Reader & Pick<Context, 'changed' | 'touched'>
 
 export const HookUrlId = idOf('hookurl')
+
+export const hookUrlKind = spacedKind('hookurl', hookUrls)
 
 export const HookUrl = z.object({
   id: z.string(),

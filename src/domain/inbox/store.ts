@@ -5,7 +5,7 @@ import { AppError, type ErrorCode, notFound } from '../../core/errors.ts'
 import type { Context } from '../../core/operation/context.ts'
 import { grants } from '../../core/operation/scopes.ts'
 import { isGatewayAdmin } from '../access/admin.ts'
-import { editableBy, mayOnlyRead, readNewest, visibleTo } from '../access/visible-to.ts'
+import { editableBy, mayOnlyRead, readNewest, spacedKind, visibleTo } from '../access/visible-to.ts'
 import { type InboxRow, inboxUri } from './event.ts'
 import { inboxEvents } from './tables.ts'
 
@@ -14,6 +14,8 @@ type Writer = Reader & Pick<Context, 'now' | 'changed' | 'operations'>
 
 /** The columns of a space that every row of this table has, unless it belongs to nobody. */
 const SPACED = { spaceId: inboxEvents.spaceId }
+
+export const inboxKind = spacedKind('inbox', inboxEvents)
 
 /** What belongs to nobody here is shown to admins. */
 function isSeen(ctx: Reader): SQL | undefined {

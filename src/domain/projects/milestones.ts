@@ -1,13 +1,23 @@
 /** Milestones of a project, in their order. */
-import { and, asc, count, eq, max } from 'drizzle-orm'
+import { and, asc, count, eq, max, sql } from 'drizzle-orm'
 import { AppError, notFound } from '../../core/errors.ts'
 import type { Context } from '../../core/operation/context.ts'
+import type { SeenKind } from '../../core/operation/kind.ts'
 import { visibleTo } from '../access/visible-to.ts'
 import { type MilestoneDraft, PROJECT_LIMITS } from './project.ts'
 import { assertEditable, noteProjectChanged, type ProjectRow, projectColumns } from './store.ts'
 import { milestones, projects } from './tables.ts'
 
 export type MilestoneRow = typeof milestones.$inferSelect
+
+export const milestoneKind: SeenKind = {
+  name: 'milestone',
+  sight: {
+    table: milestones,
+    isVisible: (viewer) =>
+      sql`exists (select from ${projects} where ${projects.id} = ${milestones.projectId} and ${visibleTo(viewer, projects)})`,
+  },
+}
 
 /** A milestone that this transaction has locked, with its project. */
 export type HeldMilestone = MilestoneRow & { readonly project: ProjectRow }

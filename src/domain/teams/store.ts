@@ -3,19 +3,22 @@ import { and, asc, eq, gt, isNotNull, isNull, type SQL, sql } from 'drizzle-orm'
 import { z } from 'zod'
 import { AppError, notFound } from '../../core/errors.ts'
 import type { Context } from '../../core/operation/context.ts'
+import type { SeenKind } from '../../core/operation/kind.ts'
 import { decodeCursor, sortText, toPage } from '../../core/schema/page.ts'
 import { isGatewayAdmin } from '../access/admin.ts'
 import { people } from '../access/tables.ts'
-import { seesOwn, visibleTo } from '../access/visible-to.ts'
+import { seesOwn, type Viewer, visibleTo } from '../access/visible-to.ts'
 import { teamMembers, teams } from './tables.ts'
 import type { Team, TeamMember, TeamRole, TeamRow } from './team.ts'
 
 type Reader = Pick<Context, 'db' | 'actor'>
 
 /** Its members see a team, its service sees it, and so does an agent that works for it. */
-function visibleTeams(ctx: Reader): SQL {
+function visibleTeams(ctx: Viewer): SQL {
   return isGatewayAdmin(ctx) ? sql`true` : visibleTo(ctx, { spaceId: teams.id })
 }
+
+export const teamKind: SeenKind = { name: 'team', sight: { table: teams, isVisible: visibleTeams } }
 
 function wholeOf({ actor }: Reader) {
   return {

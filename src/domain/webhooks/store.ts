@@ -2,6 +2,7 @@
 import { and, eq, sql } from 'drizzle-orm'
 import { AppError, notFound } from '../../core/errors.ts'
 import type { Context } from '../../core/operation/context.ts'
+import type { SeenKind } from '../../core/operation/kind.ts'
 import { editableBy, mayOnlyRead, readNewest, visibleTo } from '../access/visible-to.ts'
 import { assertRoomFor, countedLimit } from '../limits/counted-limit.ts'
 import { webhooks } from './tables.ts'
@@ -23,6 +24,11 @@ export const webhookLimit = countedLimit({
 type Reader = Pick<Context, 'db' | 'actor'>
 
 const SPACE = { spaceId: webhooks.ownerId }
+
+export const webhookKind: SeenKind = {
+  name: 'webhook',
+  sight: { table: webhooks, isVisible: (viewer) => visibleTo(viewer, SPACE) },
+}
 
 /** @throws AppError `conflict` when the owner has as many as are allowed */
 export async function insertWebhook({ db }: Reader, row: WebhookRow): Promise<void> {

@@ -1,6 +1,6 @@
 /** What access deletes after a while: the answers of keyed calls, audit entries, and the counts of the rate limits. */
 import { defineExpiry } from '../../core/area/expiry.ts'
-import { deleteOldAnswers } from '../../domain/access/answer-retention.ts'
+import { deleteOldAnswers } from '../../domain/access/answers/answer-retention.ts'
 import { deleteOldEntries } from '../../domain/access/audit-retention.ts'
 import { deleteOldCounts } from '../../domain/access/rate-limit-retention.ts'
 import { auditDays, auditEntries } from './settings.ts'

@@ -1,14 +1,16 @@
 /** Accounts: the ones that people and teams have at other services. */
+
 import { defineArea } from '../../core/area/area.ts'
 import { defineExpiry } from '../../core/area/expiry.ts'
 import { accountBroken } from '../../domain/accounts/account-events.ts'
 import { accountMessages } from '../../domain/accounts/account-messages.ts'
 import { deleteOldConsents } from '../../domain/accounts/consents.ts'
+import { accountKind } from '../../domain/accounts/store.ts'
 import { everyAccountOperations } from './account-operations.ts'
 
 export const accounts = defineArea({
   name: 'accounts',
-  ids: ['account', 'consent'],
+  ids: [accountKind, 'consent'],
   scopes: {
     'accounts:read': {},
     'accounts:write': {

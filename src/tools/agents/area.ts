@@ -2,6 +2,7 @@
 
 import { defineArea } from '../../core/area/area.ts'
 import { defineChoices } from '../../core/form/choices.ts'
+import { agentKind } from '../../domain/agents/find-agent.ts'
 import { agentLimit } from '../../domain/agents/store.ts'
 import { assistant } from './assistant.ts'
 import { createAgent } from './create-agent.ts'
@@ -16,7 +17,7 @@ import { updateAgent } from './update-agent.ts'
 
 export const agents = defineArea({
   name: 'agents',
-  ids: ['agent'],
+  ids: [agentKind],
   scopes: {
     'agents:read': {},
     'agents:write': {

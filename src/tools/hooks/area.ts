@@ -1,7 +1,7 @@
 /** Hooks: addresses where other services report, each event of which becomes a call. */
 import { defineArea } from '../../core/area/area.ts'
-import { hookLimit } from '../../domain/hooks/store.ts'
-import { hookUrlLimit } from '../../domain/inbox/hook-urls.ts'
+import { hookKind, hookLimit } from '../../domain/hooks/store.ts'
+import { hookUrlKind, hookUrlLimit } from '../../domain/inbox/hook-urls.ts'
 import { createHook } from './create-hook.ts'
 import { deleteHook } from './delete-hook.ts'
 import { getHook } from './get-hook.ts'
@@ -15,7 +15,7 @@ import { listHookUrls } from './urls/list-urls.ts'
 
 export const hooks = defineArea({
   name: 'hooks',
-  ids: ['hook', 'hookurl'],
+  ids: [hookKind, hookUrlKind],
   scopes: {
     'hooks:read': {},
     'hooks:write': {

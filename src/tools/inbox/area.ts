@@ -1,4 +1,5 @@
 /** The inbox: what other services reported, and the outcome of each event. */
+
 import { defineArea } from '../../core/area/area.ts'
 import { defineExpiry } from '../../core/area/expiry.ts'
 import { defineSweep } from '../../core/area/sweep.ts'
@@ -6,6 +7,7 @@ import { prepareEvent } from '../../domain/hooks/prepare-event.ts'
 import { INBOX_URIS } from '../../domain/inbox/event.ts'
 import { waitingEventsLimit } from '../../domain/inbox/receive.ts'
 import { deleteOldEvents } from '../../domain/inbox/retention.ts'
+import { inboxKind } from '../../domain/inbox/store.ts'
 import { workInbox } from '../../domain/inbox/work.ts'
 import { discardEvent } from './discard-event.ts'
 import { getEvent } from './get-event.ts'
@@ -14,7 +16,7 @@ import { retryEvent } from './retry-event.ts'
 
 export const inbox = defineArea({
   name: 'inbox',
-  ids: ['inbox'],
+  ids: [inboxKind],
   scopes: {
     'inbox:read': {},
     'inbox:write': {

@@ -1,13 +1,16 @@
 /** Projects: outcomes with milestones and momentum, and templates for them. */
+
 import { defineArea } from '../../core/area/area.ts'
 import { defineJob } from '../../core/area/job.ts'
 import { defineSweep } from '../../core/area/sweep.ts'
 import { choicesOf } from '../../core/form/choices.ts'
+import { milestoneKind } from '../../domain/projects/milestones.ts'
 import { projectKind } from '../../domain/projects/project-kind.ts'
 import { continueMoves } from '../../domain/projects/sharing/continue-moves.ts'
 import { MOVES_URI } from '../../domain/projects/sharing/place-project.ts'
 import { projectMessages, projectShared } from '../../domain/projects/sharing/share-messages.ts'
 import { projectStalled, stalledMessage } from '../../domain/projects/stalls.ts'
+import { templateKind } from '../../domain/projects/templates/store.ts'
 import { addMilestone } from './add-milestone.ts'
 import { archiveProject } from './archive-project.ts'
 import { createProject } from './create-project.ts'
@@ -34,7 +37,7 @@ const STALLED_EVERY_MS = 15 * 60 * 1000
 
 export const projects = defineArea({
   name: 'projects',
-  ids: [projectKind, 'milestone', 'template'],
+  ids: [projectKind, milestoneKind, templateKind],
   scopes: {
     'projects:read': {},
     'projects:write': { agents: true, keyless: true },

@@ -1,5 +1,7 @@
 /** Teams: people who share all that the team has. */
+
 import { defineArea } from '../../core/area/area.ts'
+import { teamKind } from '../../domain/teams/store.ts'
 import { memberAdded, teamMessages } from '../../domain/teams/team-messages.ts'
 import { addMember } from './add-member.ts'
 import { archiveTeam } from './archive-team.ts'
@@ -12,7 +14,7 @@ import { updateTeam } from './update-team.ts'
 
 export const teams = defineArea({
   name: 'teams',
-  ids: ['team'],
+  ids: [teamKind],
   scopes: {
     'teams:read': {},
     'teams:write': {

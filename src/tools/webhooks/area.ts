@@ -2,7 +2,7 @@
 import { defineArea } from '../../core/area/area.ts'
 import { defineExpiry } from '../../core/area/expiry.ts'
 import { deleteOldDeliveries } from '../../domain/outbox/deliveries.ts'
-import { webhookLimit } from '../../domain/webhooks/store.ts'
+import { webhookKind, webhookLimit } from '../../domain/webhooks/store.ts'
 import { webhookDisabled, webhookMessages } from '../../domain/webhooks/webhook-messages.ts'
 import { createWebhook } from './create-webhook.ts'
 import { deleteWebhook } from './delete-webhook.ts'
@@ -17,7 +17,7 @@ import { updateWebhook } from './update-webhook.ts'
 
 export const webhooks = defineArea({
   name: 'webhooks',
-  ids: ['webhook', 'event'],
+  ids: [webhookKind, 'event'],
   scopes: {
     'webhooks:read': {
       agents: 'addresses of webhooks may contain secrets',

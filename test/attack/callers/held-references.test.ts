@@ -27,7 +27,7 @@ beforeAll(async () => {
 })
 afterAll(() => world?.close())
 
-const KINDS = areas.flatMap(({ ids }) => ids.filter((id) => typeof id !== 'string'))
+const KINDS = areas.flatMap(({ ids }) => ids.filter((id) => typeof id !== 'string' && 'letters' in id))
 const kindNamed = (name: string) => KINDS.find((kind) => kind.name === name)
 
 const placesOf = operations.flatMap((operation) =>

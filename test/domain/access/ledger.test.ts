@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { AppError } from '../../../src/core/errors.ts'
 import { defineOperation } from '../../../src/core/operation/operation.ts'
-import { ANSWER_LIFETIME_MS, deleteOldAnswers } from '../../../src/domain/access/answer-retention.ts'
+import { ANSWER_LIFETIME_MS, deleteOldAnswers } from '../../../src/domain/access/answers/answer-retention.ts'
 import { auditEntries, idempotencyKeys } from '../../../src/domain/access/tables.ts'
 import { openTestGateway, type TestGateway } from '../../support/world/database.ts'
 

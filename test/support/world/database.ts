@@ -193,6 +193,7 @@ export async function openTestGateway(options: TestGatewayOptions = {}): Promise
     publish,
     watch,
     operations: options.operations ?? [],
+    ids: areas.flatMap(({ ids }) => ids),
     async enqueue(more) {
       jobs.push(...more)
     },

@@ -3,7 +3,7 @@
 import { z } from 'zod'
 import type { Gateway } from '../../../src/core/area/gateway.ts'
 import { createInvoke } from '../../../src/core/call/invoke.ts'
-import type { AuditEntry, Ledger } from '../../../src/core/call/ledger.ts'
+import type { AuditEntry, KeyedCall, Ledger } from '../../../src/core/call/ledger.ts'
 import { AppError, notFound } from '../../../src/core/errors.ts'
 import { type Actor, LOCAL_PERSON } from '../../../src/core/operation/actor.ts'
 import type { Change, Log, Resources } from '../../../src/core/operation/context.ts'
@@ -271,8 +271,7 @@ function fixtureOperations(probe: ReturnType<typeof createProbe>): Operation[] {
 /** Stored answers and audit, without a database: a transaction that fails leaves its effect, which no test looks at. */
 function createMemoryLedger(audit: AuditEntry[]): Ledger {
   const answers = new Map<string, { inputHash: string; output?: unknown }>()
-  const nameOf = (call: { actorId: string; operation: string; key: string }) =>
-    JSON.stringify([call.actorId, call.operation, call.key])
+  const nameOf = ({ actor, operation, key }: KeyedCall) => JSON.stringify([actor.id, operation, key])
   return {
     async claim(call) {
       const known = answers.get(nameOf(call))
@@ -283,7 +282,7 @@ function createMemoryLedger(audit: AuditEntry[]): Ledger {
       if (known.inputHash !== call.inputHash) return { state: 'other_input' }
       return 'output' in known ? { state: 'answered', output: known.output } : { state: 'in_progress' }
     },
-    async answer(call, output) {
+    async answer(call, { output }) {
       answers.set(nameOf(call), { inputHash: call.inputHash, output })
     },
     async begin() {

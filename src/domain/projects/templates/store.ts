@@ -2,13 +2,15 @@
 import { and, asc, count, eq, sql } from 'drizzle-orm'
 import { AppError, notFound } from '../../../core/errors.ts'
 import type { Context } from '../../../core/operation/context.ts'
-import { editableBy, mayOnlyRead, visibleTo } from '../../access/visible-to.ts'
+import { editableBy, mayOnlyRead, spacedKind, visibleTo } from '../../access/visible-to.ts'
 import { lockCount } from '../../db/lock-count.ts'
 import { newOwner } from '../../teams/new-owner.ts'
 import { teamOf } from '../../teams/space.ts'
 import { projectTemplates } from '../tables.ts'
 import { SHIPPED_TEMPLATES } from './shipped.ts'
 import { TEMPLATE_LIMITS, Template } from './template.ts'
+
+export const templateKind = spacedKind('template', projectTemplates)
 
 export interface StoredTemplate {
   readonly id: string

@@ -6,7 +6,7 @@ import { AppError, notFound } from '../../../core/errors.ts'
 import type { Context } from '../../../core/operation/context.ts'
 import { idOf } from '../../../core/operation/ids.ts'
 import { decodeCursor, sortText, toPage } from '../../../core/schema/page.ts'
-import { visibleTo } from '../../access/visible-to.ts'
+import { spacedKind, visibleTo } from '../../access/visible-to.ts'
 import { RAISE_IT, readRoom } from '../../limits/counted-limit.ts'
 import { storedBytesLimit } from '../../limits/stored-bytes.ts'
 import { assertMayRead, withheldFrom } from '../bounds.ts'
@@ -24,6 +24,8 @@ export const ARTIFACTS_PER_RUN = 200
 export const ARTIFACTS_MAX_BYTES_PER_RUN = 50 * 1024 * 1024
 const NAME_MAX_CHARS = 200
 const MEDIA_TYPE_MAX_CHARS = 100
+
+export const artifactKind = spacedKind('artifact', artifacts)
 
 export const ArtifactId = idOf('artifact')
 

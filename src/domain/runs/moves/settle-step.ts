@@ -1,7 +1,7 @@
 /** A person says whether a call with an unknown outcome happened, and its run continues. */
 import { and, eq } from 'drizzle-orm'
 import { AppError, notFound } from '../../../core/errors.ts'
-import { freeCall } from '../../access/ledger.ts'
+import { freeCall } from '../../access/answers/ledger.ts'
 import { wakeRun } from '../hold/wake-run.ts'
 import { type RunRow, runRef } from '../run.ts'
 import { hasEnded } from '../states.ts'
@@ -34,7 +34,7 @@ export async function settleStep(writes: Writes, run: RunRow, settling: Settling
   const data = { stepId, outcome, by }
   await moveRun(writes, { where: eq(runs.id, run.id), set: {}, events: [{ type: 'step.settled', data }] })
   if (outcome === 'not_done') {
-    if (operation !== null) await freeCall(writes.db, { actorId: run.id, operation, key: stepId })
+    if (operation !== null) await freeCall(writes.db, { actor: { id: run.id }, operation, key: stepId })
     await changeStep(writes, run.id, {
       stepId,
       from: ['unknown'],

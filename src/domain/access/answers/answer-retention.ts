@@ -1,8 +1,8 @@
 /** How long the answers of keyed calls are kept, and how many for each actor. */
 import { type SQL, sql } from 'drizzle-orm'
-import type { Db } from '../db/db.ts'
-import { deleteInBatches } from '../db/delete-in-batches.ts'
-import { idempotencyKeys } from './tables.ts'
+import type { Db } from '../../db/db.ts'
+import { deleteInBatches } from '../../db/delete-in-batches.ts'
+import { idempotencyKeys } from '../tables.ts'
 
 /** Milliseconds for which a keyed call gets its first answer again: seven days. */
 export const ANSWER_LIFETIME_MS = 7 * 24 * 60 * 60 * 1000

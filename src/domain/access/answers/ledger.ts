@@ -1,42 +1,53 @@
 /** What writes store besides their effect: audit entries, and the answers of calls with an idempotency key. */
 import { createHash } from 'node:crypto'
 import { and, eq, lte, ne, not, or, sql } from 'drizzle-orm'
-import type { KeyedCall, Ledger, OutsideAttempt, OutsideClaim } from '../../core/call/ledger.ts'
-import { AppError } from '../../core/errors.ts'
-import type { Db } from '../db/db.ts'
+import type { Claim, KeyedCall, Ledger, OutsideAttempt, OutsideClaim } from '../../../core/call/ledger.ts'
+import { AppError } from '../../../core/errors.ts'
+import type { Db } from '../../db/db.ts'
+import { type Hearing, recordEntry } from '../record-entry.ts'
+import { idempotencyKeys } from '../tables.ts'
 import { isPast } from './answer-retention.ts'
-import { type Hearing, recordEntry } from './record-entry.ts'
-import { idempotencyKeys } from './tables.ts'
+import type { ShownThings } from './shown-things.ts'
 
-/** Binds the ledger to a database or, for a write, to its transaction. `hearing`: how events are stored with an entry. */
-export function createLedger(db: Db, hearing: Hearing): Ledger {
+export interface LedgerParts {
+  /** How events are stored with an entry. */
+  readonly hearing: Hearing
+  readonly shown: ShownThings
+}
+
+/** Binds the ledger to a database or, for a write, to its transaction. */
+export function createLedger(db: Db, { hearing, shown }: LedgerParts): Ledger {
+  /** What an answered call is to its caller now: whether it gives the answer depends on what they see. */
+  async function claimOf(call: KeyedCall, { inputHash, output, shows }: Answered): Promise<Claim> {
+    if (inputHash !== call.inputHash) return { state: 'other_input' }
+    const id = await shown.findHidden(db, call, shows ?? [])
+    return id === undefined ? { state: 'answered', output } : { state: 'lost_sight', id }
+  }
+
   return {
     async claim(call) {
       // Sent together, run one after the other: the read sees the state after the lock was taken or refused.
       const [[lock], [stored]] = await Promise.all([
         db.execute<{ held: boolean }>(sql`select pg_try_advisory_xact_lock(${lockOf(call)}::bigint) as held`),
         db
-          .select({ inputHash: idempotencyKeys.inputHash, output: idempotencyKeys.output })
+          .select(ANSWERED)
           .from(idempotencyKeys)
           .where(and(...isKeyOf(call), eq(idempotencyKeys.state, 'answered'), isKept(call.at))),
       ])
-      if (stored) {
-        return stored.inputHash === call.inputHash
-          ? { state: 'answered', output: stored.output }
-          : { state: 'other_input' }
-      }
+      if (stored) return await claimOf(call, stored)
       return lock?.held ? { state: 'mine' } : { state: 'in_progress' }
     },
 
-    async answer(call, output) {
-      const answer = { inputHash: call.inputHash, output, state: 'answered', createdAt: call.at } as const
-      const { actorId, operation, key } = call
+    async answer(call, { output, input }) {
+      const { actor, operation, key, inputHash } = call
+      const answer = { inputHash, output, state: 'answered', createdAt: call.at } as const
+      const shows = shown.seenAmong(call, { output, input })
       const stored = await db
         .insert(idempotencyKeys)
-        .values({ actorId, operation, key, ...answer })
+        .values({ actorId: actor.id, operation, key, ...answer, shows })
         .onConflictDoUpdate({
           target: KEY,
-          set: answer,
+          set: { ...answer, shows: sql`excluded.shows` },
           // An expired answer gives way; one that is still valid belongs to another call, and this one must not replace
           // it.
           setWhere: sql`${or(ne(idempotencyKeys.state, 'answered'), isPast(call.at))}`,
@@ -54,6 +65,7 @@ export function createLedger(db: Db, hearing: Hearing): Ledger {
         .select({ ...STANDING, isStale: sql<boolean>`${idempotencyKeys.staleAt} < clock_timestamp()` })
         .from(idempotencyKeys)
         .where(and(...isKeyOf(call), isKept(call.at)))
+      if (stored?.state === 'answered') return await claimOf(call, stored)
       return refusal(stored, call, attempt)
     },
 
@@ -80,7 +92,7 @@ export function createLedger(db: Db, hearing: Hearing): Ledger {
  */
 export async function freeCall(
   db: Db,
-  call: Pick<KeyedCall, 'actorId' | 'operation' | 'key'>,
+  call: Pick<KeyedCall, 'operation' | 'key'> & { readonly actor: { readonly id: string } },
 ): Promise<void> {
   await db
     .update(idempotencyKeys)
@@ -98,11 +110,12 @@ export async function endCalls(db: Db): Promise<void> {
 }
 
 const KEY = [idempotencyKeys.actorId, idempotencyKeys.operation, idempotencyKeys.key]
-const STANDING = {
+const ANSWERED = {
   inputHash: idempotencyKeys.inputHash,
   output: idempotencyKeys.output,
-  state: idempotencyKeys.state,
+  shows: idempotencyKeys.shows,
 }
+const STANDING = { ...ANSWERED, state: idempotencyKeys.state }
 
 /** Claims the call if it may be made: one statement, so that exactly one of two racing calls wins. */
 async function takeCall(db: Db, call: KeyedCall, attempt: OutsideAttempt): Promise<boolean> {
@@ -134,27 +147,28 @@ async function takeCall(db: Db, call: KeyedCall, attempt: OutsideAttempt): Promi
     eq(idempotencyKeys.inputHash, call.inputHash),
     resumes ? undefined : isOver,
   )
-  const { actorId, operation, key } = call
+  const { actor, operation, key } = call
   const taken = await db
     .insert(idempotencyKeys)
-    .values({ actorId, operation, key, ...claim })
+    .values({ actorId: actor.id, operation, key, ...claim })
     .onConflictDoUpdate({
       target: KEY,
-      set: { ...claim, output: null },
+      set: { ...claim, output: null, shows: null },
       setWhere: sql`${or(isPast(call.at), isFree, canRepeat ? isRepeat : undefined)}`,
     })
     .returning({ key: idempotencyKeys.key })
   return taken.length > 0
 }
 
+type Answered = Pick<typeof idempotencyKeys.$inferSelect, keyof typeof ANSWERED>
+
 interface Standing {
   readonly inputHash: string
-  readonly output: unknown
   readonly state: (typeof idempotencyKeys.$inferSelect)['state']
   readonly isStale: boolean | null
 }
 
-/** Why a call may not be made. */
+/** Why a call may not be made that was not answered. */
 function refusal(
   stored: Standing | undefined,
   { inputHash }: KeyedCall,
@@ -164,7 +178,6 @@ function refusal(
   // The state changed at this very moment: the next call will see it.
   if (stored === undefined || stored.state === 'free') return { state: 'in_progress' }
   if (stored.inputHash !== inputHash) return { state: 'other_input' }
-  if (stored.state === 'answered') return { state: 'answered', output: stored.output }
   const isOver = stored.state === 'broken_off' || resumes || stored.isStale
   return !canRepeat && isOver ? { state: 'unknown' } : { state: 'in_progress' }
 }
@@ -173,18 +186,20 @@ function isKept(now: Date) {
   return not(isPast(now))
 }
 
-function isKeyOf({ actorId, operation, key }: Pick<KeyedCall, 'actorId' | 'operation' | 'key'>) {
+type KeyOfCall = Parameters<typeof freeCall>[1]
+
+function isKeyOf({ actor, operation, key }: KeyOfCall) {
   return [
-    eq(idempotencyKeys.actorId, actorId),
+    eq(idempotencyKeys.actorId, actor.id),
     eq(idempotencyKeys.operation, operation),
     eq(idempotencyKeys.key, key),
   ]
 }
 
 /** The advisory lock of a keyed call: 64 bits of a hash; two calls that share one only wait for each other. */
-function lockOf({ actorId, operation, key }: KeyedCall): string {
+function lockOf({ actor, operation, key }: KeyedCall): string {
   const digest = createHash('sha256')
-    .update(JSON.stringify([actorId, operation, key]))
+    .update(JSON.stringify([actor.id, operation, key]))
     .digest()
   return digest.readBigInt64BE().toString()
 }
