@@ -39,7 +39,8 @@ languages:
 Events about one thing arrive in their order: a later one waits until the earlier one arrived or was given up. A delivery
 that fails is tried again after 5 seconds, 5 minutes, 30 minutes, 2, 5, 10, 14, 20 and 24 hours, or later where the receiver
 asks for it with \`Retry-After\`. Then it is given up, kept for ${KEPT_DAYS.dead} days (\`webhooks.deliveries\` with the state \`dead\`), and sent again
-when you ask for it (\`webhooks.redeliver\`). Delivered ones are kept for ${KEPT_DAYS.delivered} days.
+when you ask for it (\`webhooks.redeliver\`). It is not tried again once the owner of the webhook no longer sees what it is
+about: it is given up then. Who no longer sees that reads the state of the delivery, and not its data. Delivered ones are kept for ${KEPT_DAYS.delivered} days.
 
 A receiver that answers 410, or fails for ${FAILING_MAX_DAYS} days without one success, has its webhook disabled. \`webhooks.update\` enables it.
 

@@ -15,13 +15,13 @@ export interface RuntimeParts
   readonly ids: Area['ids']
   readonly database: Pick<Database, 'db' | 'transaction'>
   /** The resources of operations besides the database. */
-  readonly lent: Omit<Resources, 'db'>
+  readonly lent: Omit<Resources, 'db' | 'shown'>
 }
 
 export function createRuntime({ database, lent, ids, ...rest }: RuntimeParts): Runtime {
   const shown = createShownThings(ids.filter((id) => typeof id !== 'string'))
   const ledgerParts = { hearing, shown }
-  const resourcesOn = (db: Db): Resources => ({ db, ...lent })
+  const resourcesOn = (db: Db): Resources => ({ db, shown, ...lent })
   return {
     now: systemClock,
     newId,

@@ -3,6 +3,7 @@ import { eq } from 'drizzle-orm'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { lookupPublic } from '../../src/clients/webhooks/dial.ts'
 import { createPoster } from '../../src/clients/webhooks/post.ts'
+import type { Actor } from '../../src/core/operation/actor.ts'
 import { apiKeys, people } from '../../src/domain/access/tables.ts'
 import { outbox } from '../../src/domain/outbox/tables.ts'
 import { takeDue } from '../../src/domain/outbox/take-due.ts'
@@ -10,10 +11,13 @@ import { webhooks } from '../../src/domain/webhooks/tables.ts'
 import { createKey } from '../../src/tools/access/create-key.ts'
 import { revokeKey } from '../../src/tools/access/revoke-key.ts'
 import { decideApproval } from '../../src/tools/approvals/decide-approval.ts'
+import { createProject } from '../../src/tools/projects/create-project.ts'
+import { moveProject } from '../../src/tools/projects/move-project.ts'
 import { askPerson } from '../../src/tools/runs/own/ask-person.ts'
 import { startRun } from '../../src/tools/runs/start-run.ts'
 import { createTasks } from '../../src/tools/tasks/create-tasks.ts'
 import { updateTask } from '../../src/tools/tasks/update-task.ts'
+import { listDeliveries } from '../../src/tools/webhooks/list-deliveries.ts'
 import { listWebhooks } from '../../src/tools/webhooks/list-webhooks.ts'
 import { redeliverEvents } from '../../src/tools/webhooks/redeliver-events.ts'
 import { rotateSecret } from '../../src/tools/webhooks/rotate-secret.ts'
@@ -488,5 +492,47 @@ describe('what its maker may read now', () => {
     expect(await states(person('ada'))).toEqual([['active', null]])
     const [webhook] = await db.select().from(webhooks)
     expect(webhook?.scopes).not.toContain('tasks:read')
+  })
+})
+
+describe('a delivery about a thing that has gone out of sight', () => {
+  const ADA: Partial<Actor> = { id: 'ada', personId: 'ada' }
+  const BOB: Partial<Actor> = { id: 'bob', personId: 'bob' }
+
+  test('shows its state alone to those who lost sight, and is not made again for a team that did', async () => {
+    const { gateway, receiver } = world
+    const { invoke, as, db } = gateway
+    const teamId = await addTeam(db, { ada: 'admin', bob: 'member' })
+    const { id: webhookId } = await world.create({ teamId, events: ['task.created'] }, ADA)
+    const { project } = (await invoke(createProject, { name: 'Cellar', teamId }, as(ADA))).output
+    const tasks = [{ title: 'Rare wine', projectId: project.id }]
+    receiver.answers(() => ({ status: 503 }))
+    await invoke(createTasks, { tasks }, as(ADA))
+    await world.send()
+    const seenBy = async (actor: Partial<Actor>) =>
+      (await invoke(listDeliveries, { webhookId }, as(actor))).output.items
+    expect(JSON.stringify(await seenBy(BOB))).toContain('Rare wine')
+
+    await invoke(moveProject, { projectId: project.id, restricted: true }, as(ADA))
+    expect(await seenBy(BOB)).toMatchObject([{ event: 'task.created', state: 'waiting', data: null }])
+    expect(JSON.stringify(await seenBy(BOB))).not.toContain('Rare wine')
+    expect(JSON.stringify(await seenBy(ADA))).toContain('Rare wine')
+
+    receiver.answers(() => ({ status: 200 }))
+    const before = receiver.received.length
+    gateway.clock.advance(HOUR_MS)
+    await world.send()
+    const [given] = await seenBy(ADA)
+    expect(given).toMatchObject({ state: 'dead', lastError: `${teamId} no longer sees what it is about.` })
+    await invoke(redeliverEvents, { webhookId, eventIds: [given?.eventId ?? ''] }, as(ADA))
+    await world.send()
+    expect((await seenBy(ADA))[0]).toMatchObject({ state: 'dead' })
+    expect(receiver.received).toHaveLength(before)
+
+    await invoke(moveProject, { projectId: project.id, restricted: false }, as(ADA))
+    await invoke(redeliverEvents, { webhookId }, as(ADA))
+    await world.send()
+    expect(receiver.received).toHaveLength(before + 1)
+    expect(await seenBy(BOB)).toMatchObject([{ state: 'delivered', data: { title: 'Rare wine' } }])
   })
 })

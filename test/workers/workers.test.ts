@@ -9,6 +9,7 @@ import {
 } from '../../src/clients/queue/queue-backend.ts'
 import { defineExpiry } from '../../src/core/area/expiry.ts'
 import { AppError } from '../../src/core/errors.ts'
+import { createShownThings } from '../../src/domain/access/answers/shown-things.ts'
 import { idempotencyKeys, rateLimits } from '../../src/domain/access/tables.ts'
 import type { Database } from '../../src/domain/db/db.ts'
 import type { EmbeddedDatabase } from '../../src/domain/db/embedded/embedded-database.ts'
@@ -28,7 +29,7 @@ const log = { debug: vi.fn(), info: vi.fn(), warn: vi.fn(), error: vi.fn() }
 
 const { settings } = readConfig({})
 const runtimeOn = ({ db }: Pick<Database, 'db'>, now: Date) => ({
-  resources: { db, settings, defaultTimeZone: 'UTC', ...NOTHING },
+  resources: { db, shown: createShownThings([]), settings, defaultTimeZone: 'UTC', ...NOTHING },
   now: () => now,
   log,
 })

@@ -3,7 +3,7 @@ import { and, desc, eq, gt, inArray, lt, ne, sql } from 'drizzle-orm'
 import { z } from 'zod'
 import type { Context } from '../../core/operation/context.ts'
 import { OUTBOX_SPACE, OUTBOX_URI } from '../../core/operation/event.ts'
-import { idOf } from '../../core/operation/ids.ts'
+import { idOf, idsIn } from '../../core/operation/ids.ts'
 import { decodeCursor, toPage } from '../../core/schema/page.ts'
 import type { Db } from '../db/db.ts'
 import { deleteInBatches } from '../db/delete-in-batches.ts'
@@ -19,7 +19,7 @@ export const WebhookDelivery = z.object({
   eventId: z.string().describe('The webhook-id of its requests'),
   event: z.string(),
   about: z.string().describe('URI of the thing: task://...'),
-  data: z.unknown(),
+  data: z.unknown().describe('null where you no longer see what it is about'),
   happenedAt: z.string(),
   state: z.enum(DELIVERY_STATES),
   attempts: z.int(),
@@ -29,6 +29,18 @@ export const WebhookDelivery = z.object({
   lastError: z.string().nullable(),
 })
 export type WebhookDelivery = z.output<typeof WebhookDelivery>
+
+/** The deliveries as the reader may see them now: without what was said of things that are out of the reader's sight. */
+export async function toDeliveries(
+  ctx: Pick<Context, 'db' | 'actor' | 'shown'>,
+  rows: readonly OutboxRow[],
+): Promise<WebhookDelivery[]> {
+  const hidden = await ctx.shown.findHidden(ctx.db, ctx, rows.map(({ thing }) => thing).join('\n'))
+  return rows.map((row) => {
+    const isHidden = idsIn(row.thing).some((id) => hidden.has(id))
+    return toDelivery(isHidden ? { ...row, payload: null } : row)
+  })
+}
 
 export function toDelivery(row: OutboxRow): WebhookDelivery {
   const { eventId, event, thing, payload, attempts, lastStatus, lastError } = row

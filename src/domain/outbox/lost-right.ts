@@ -33,22 +33,40 @@ export async function endIfLost(
   { row, webhook }: WebhookDelivery,
   standing: Standing,
 ): Promise<boolean> {
-  const { db, events } = runtime.resources
+  const { events } = runtime.resources
   if (webhook.state !== 'active') return false
-  const now = runtime.now()
   const scope = events.find(({ name }) => name === row.event)?.scope
   if ('scopes' in standing && (scope === undefined || grants(standing.scopes, scope))) return false
   const why = 'lost' in standing ? standing.lost : `The maker of the webhook no longer has ${scope}.`
-  const failed = { now, tookMs: 0, status: null, error: why, isGone: false }
-  // A disabled webhook's delivery is not tried again.
-  await settleFailed(
-    { db, newId: runtime.newId },
-    { row, webhook: { ...webhook, state: 'disabled' } },
-    failed,
-  )
+  await endDelivery(runtime, { row, webhook }, why)
   const left = 'scopes' in standing ? webhook.scopes.filter((each) => grants(standing.scopes, each)) : []
   await narrow(runtime, webhook, left)
   return true
+}
+
+/**
+ * Whether a delivery that is made again was given up because the owner of its webhook has lost sight of what it is about.
+ * The first attempt follows on the event, which only webhooks of those who saw it hear.
+ */
+export async function endIfHidden(runtime: Runtime, { row, webhook }: WebhookDelivery): Promise<boolean> {
+  if (row.attempts === 1 || webhook.state !== 'active') return false
+  const { db, shown } = runtime.resources
+  const owner = { kind: 'service', id: webhook.id, personId: webhook.ownerId, scopes: [] } as const
+  const hidden = await shown.findHidden(db, { actor: owner }, row.thing)
+  if (hidden.size === 0) return false
+  await endDelivery(runtime, { row, webhook }, `${webhook.ownerId} no longer sees what it is about.`)
+  return true
+}
+
+/** Gives a delivery up without an attempt: that of a disabled webhook is not tried again. */
+async function endDelivery(
+  runtime: Runtime,
+  { row, webhook }: WebhookDelivery,
+  error: string,
+): Promise<void> {
+  const failed = { now: runtime.now(), tookMs: 0, status: null, error, isGone: false }
+  const disabled = { ...webhook, state: 'disabled' } as const
+  await settleFailed({ db: runtime.resources.db, newId: runtime.newId }, { row, webhook: disabled }, failed)
 }
 
 /** What the maker of a webhook may read now, or why nothing. */

@@ -7,7 +7,7 @@ import {
   deliveryLine,
   KEPT_DAYS,
   listDeliveries as listDeliveriesIn,
-  toDelivery,
+  toDeliveries,
   WebhookDelivery,
 } from '../../domain/outbox/deliveries.ts'
 import { getWebhook } from '../../domain/webhooks/store.ts'
@@ -30,7 +30,7 @@ export const listDeliveries = defineOperation({
   async run({ webhookId, ...query }, ctx) {
     await getWebhook(ctx, webhookId)
     const { items, nextCursor } = await listDeliveriesIn(ctx.db, [webhookId], query)
-    return { items: items.map(toDelivery), nextCursor }
+    return { items: await toDeliveries(ctx, items), nextCursor }
   },
   line: deliveryLine,
   none: 'No deliveries.',

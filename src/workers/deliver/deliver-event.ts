@@ -4,7 +4,7 @@ import { publishRecorded } from '../../core/call/after-commit.ts'
 import type { Runtime } from '../../core/call/runtime.ts'
 import { toAppError } from '../../core/errors.ts'
 import { gather } from '../../core/gather.ts'
-import { endIfLost, findStandings } from '../../domain/outbox/lost-right.ts'
+import { endIfHidden, endIfLost, findStandings } from '../../domain/outbox/lost-right.ts'
 import { type Delivered, type Disabled, settleDelivered, settleFailed } from '../../domain/outbox/settle.ts'
 import type { WebhookDelivery } from '../../domain/outbox/take-due.ts'
 import type { OpenSecret } from '../../domain/secrets/secrets.ts'
@@ -31,6 +31,7 @@ export function createDeliverEvent(parts: EventParts): (delivery: WebhookDeliver
   })
   return async (delivery) => {
     if (await endIfLost(runtime, delivery, await findStanding(delivery.webhook))) return
+    if (await endIfHidden(runtime, delivery)) return
     const startedAt = performance.now()
     const outcome = await attempt(parts, delivery)
     const attempted = {

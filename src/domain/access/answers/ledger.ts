@@ -20,7 +20,7 @@ export function createLedger(db: Db, { hearing, shown }: LedgerParts): Ledger {
   /** What an answered call is to its caller now: whether it gives the answer depends on what they see. */
   async function claimOf(call: KeyedCall, { inputHash, output, shows }: Answered): Promise<Claim> {
     if (inputHash !== call.inputHash) return { state: 'other_input' }
-    const id = await shown.findHidden(db, call, shows ?? [])
+    const [id] = await shown.findHidden(db, call, shows?.join() ?? '')
     return id === undefined ? { state: 'answered', output } : { state: 'lost_sight', id }
   }
 

@@ -3,10 +3,17 @@
  * they saw when it was given. Things that were deleted since hide nothing: only losing sight does.
  */
 import { type SQL, sql } from 'drizzle-orm'
+import '../../../core/operation/context.ts'
 import { idsIn, kindOfId } from '../../../core/operation/ids.ts'
 import type { SeenKind } from '../../../core/operation/kind.ts'
 import type { Db } from '../../db/db.ts'
 import { hiddenOfKind, type Viewer } from '../visible-to.ts'
+
+declare module '../../../core/operation/context.ts' {
+  interface Resources {
+    readonly shown: ShownThings
+  }
+}
 
 export interface ShownThings {
   /**
@@ -14,12 +21,16 @@ export interface ShownThings {
    * What the call itself takes out of their sight is not among them, so that a retry of that call is still answered.
    */
   seenAmong(viewer: Viewer, named: { readonly output: object; readonly input: object }): SQL | null
-  /** A thing among these that the viewer no longer sees. */
-  findHidden(db: Db, viewer: Viewer, ids: readonly string[]): Promise<string | undefined>
+  /** Those of the things with ids in a text that exist and that the viewer does not see now. */
+  findHidden(db: Db, viewer: Viewer, text: string): Promise<ReadonlySet<string>>
 }
 
 export function createShownThings(kinds: readonly SeenKind[]): ShownThings {
   const byName = new Map(kinds.map((kind) => [kind.name, kind]))
+
+  function thingsIn(text: string): readonly string[] {
+    return idsIn(text).filter((id) => byName.has(kindOfId(id)))
+  }
 
   /** A query of those among these things that the viewer does not see. */
   function hiddenAmong(viewer: Viewer, ids: readonly string[]): SQL {
@@ -32,16 +43,17 @@ export function createShownThings(kinds: readonly SeenKind[]): ShownThings {
 
   return {
     seenAmong(viewer, named) {
-      const ids = idsIn(JSON.stringify(named)).filter((id) => byName.has(kindOfId(id)))
+      const ids = thingsIn(JSON.stringify(named))
       if (ids.length === 0) return null
       const all = sql`select jsonb_array_elements_text(${JSON.stringify(ids)}::jsonb)`
       return sql`array(${all} except (${hiddenAmong(viewer, ids)}))`
     },
 
-    async findHidden(db, viewer, ids) {
-      if (ids.length === 0) return undefined
-      const [hidden] = await db.execute<{ id: string }>(sql`${hiddenAmong(viewer, ids)} limit 1`)
-      return hidden?.id
+    async findHidden(db, viewer, text) {
+      const ids = thingsIn(text)
+      if (ids.length === 0) return new Set()
+      const hidden = await db.execute<{ id: string }>(hiddenAmong(viewer, ids))
+      return new Set(hidden.map(({ id }) => id))
     },
   }
 }
