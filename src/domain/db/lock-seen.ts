@@ -1,4 +1,4 @@
-/** Locks rows that a caller sees, also where they move to another space at that moment. */
+/** Locks rows that a caller sees, and judges by the rights that the caller has once they are locked. */
 
 type Strength = 'update' | 'no key update' | 'key share'
 
@@ -8,17 +8,15 @@ interface Lockable<Row> extends PromiseLike<Row[]> {
 }
 
 /**
- * A row that moved while the statement waited for its lock is judged by its new space and by the rights from before the
- * wait, so that PostgreSQL leaves it out although the caller sees it there, too. The statement is made again as long as
- * one that does not wait finds more rows. `wanted`: the most rows that there can be.
+ * The rows, locked until the transaction ends, as the caller sees them then. A statement that waits for a lock judges the
+ * row by the rights from before the wait, which may have ended meanwhile, so the rows are read again once they are
+ * locked. A row that moved to another space during the wait is left out by the first statement although the caller may
+ * see it there, so both are made again as long as the second finds more rows.
  */
-export async function lockSeen<Row>(
-  query: () => Lockable<Row>,
-  strength: Strength,
-  wanted = 1,
-): Promise<Row[]> {
+export async function lockSeen<Row>(query: () => Lockable<Row>, strength: Strength): Promise<Row[]> {
   for (;;) {
     const locked = await query().for(strength)
-    if (locked.length >= wanted || (await query()).length <= locked.length) return locked
+    const seen = await query()
+    if (seen.length <= locked.length) return seen
   }
 }

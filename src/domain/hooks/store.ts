@@ -3,6 +3,7 @@ import { and, eq, getTableColumns, sql } from 'drizzle-orm'
 import { notFound } from '../../core/errors.ts'
 import type { Context } from '../../core/operation/context.ts'
 import { editableBy, mayOnlyRead, readNewest, spacedKind, visibleTo } from '../access/visible-to.ts'
+import { lockSeen } from '../db/lock-seen.ts'
 import { assertRoomFor, countedLimit } from '../limits/counted-limit.ts'
 import { type HookRow, hookUri } from './own-hook.ts'
 import { hooks } from './tables.ts'
@@ -44,11 +45,9 @@ export async function getHook(ctx: Reader, id: string): Promise<HookRow> {
  * @throws AppError `not_found`, or `forbidden` for a caller who may only read it
  */
 export async function lockHook(ctx: Reader, id: string): Promise<HookRow> {
-  const [found] = await ctx.db
-    .select({ ...getTableColumns(hooks), isEditable: sql<boolean>`${editableBy(ctx, hooks)}` })
-    .from(hooks)
-    .where(and(eq(hooks.id, id), visibleTo(ctx, hooks)))
-    .for('update')
+  const columns = { ...getTableColumns(hooks), isEditable: sql<boolean>`${editableBy(ctx, hooks)}` }
+  const isIt = and(eq(hooks.id, id), visibleTo(ctx, hooks))
+  const [found] = await lockSeen(() => ctx.db.select(columns).from(hooks).where(isIt), 'update')
   if (found === undefined) throw notFound('hook', id)
   const { isEditable, ...row } = found
   if (!isEditable) throw mayOnlyRead(`hook ${id}`)

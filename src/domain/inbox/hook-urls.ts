@@ -8,6 +8,7 @@ import { REDACTED } from '../../core/text/redact.ts'
 import { hashKey } from '../access/key-form.ts'
 import { governedBy, mayOnlyRead, readNewest, spacedKind, visibleTo } from '../access/visible-to.ts'
 import type { Db } from '../db/db.ts'
+import { lockSeen } from '../db/lock-seen.ts'
 import { assertRoomFor, countedLimit } from '../limits/counted-limit.ts'
 import { teamOf } from '../teams/space.ts'
 import { hookUrls } from './tables.ts'
@@ -93,11 +94,9 @@ export async function readHookUrls(
  * @throws AppError `not_found`, or `forbidden` for a caller who is neither its owner nor an admin of its team
  */
 export async function endHookUrl(ctx: Writer, id: string): Promise<UrlRow> {
-  const [found] = await ctx.db
-    .select({ row: hookUrls, isGoverned: sql<boolean>`${governedBy(ctx, hookUrls)}` })
-    .from(hookUrls)
-    .where(and(eq(hookUrls.id, id), visibleTo(ctx, hookUrls)))
-    .for('update')
+  const columns = { row: hookUrls, isGoverned: sql<boolean>`${governedBy(ctx, hookUrls)}` }
+  const isIt = and(eq(hookUrls.id, id), visibleTo(ctx, hookUrls))
+  const [found] = await lockSeen(() => ctx.db.select(columns).from(hookUrls).where(isIt), 'update')
   if (found === undefined) throw notFound('hook URL', id)
   if (!found.isGoverned) throw mayOnlyRead(`hook URL ${id}`)
   await ctx.db.delete(hookUrls).where(eq(hookUrls.id, id))

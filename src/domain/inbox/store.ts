@@ -6,6 +6,7 @@ import type { Context } from '../../core/operation/context.ts'
 import { grants } from '../../core/operation/scopes.ts'
 import { isGatewayAdmin } from '../access/admin.ts'
 import { editableBy, mayOnlyRead, readNewest, spacedKind, visibleTo } from '../access/visible-to.ts'
+import { lockSeen } from '../db/lock-seen.ts'
 import { type InboxRow, inboxUri } from './event.ts'
 import { inboxEvents } from './tables.ts'
 
@@ -55,11 +56,9 @@ export async function getEvent(ctx: Reader, id: string): Promise<InboxRow> {
  * @throws AppError `not_found`, or `forbidden` for a caller who may only read it
  */
 async function lockEvent(ctx: Reader, id: string): Promise<InboxRow> {
-  const [found] = await ctx.db
-    .select({ row: inboxEvents, isEditable: sql<boolean | null>`${editableBy(ctx, SPACED)}` })
-    .from(inboxEvents)
-    .where(and(eq(inboxEvents.id, id), isSeen(ctx)))
-    .for('update')
+  const columns = { row: inboxEvents, isEditable: sql<boolean | null>`${editableBy(ctx, SPACED)}` }
+  const isIt = and(eq(inboxEvents.id, id), isSeen(ctx))
+  const [found] = await lockSeen(() => ctx.db.select(columns).from(inboxEvents).where(isIt), 'update')
   if (found === undefined) throw notFound('event', id)
   const { row, isEditable } = found
   if (row.spaceId !== null && !isEditable) throw mayOnlyRead(`event ${id}`)

@@ -72,12 +72,15 @@ export async function insertMilestones(
  * @throws AppError `not_found`, or `forbidden` when the caller may only read its project.
  */
 export async function lockMilestone(ctx: Context, milestoneId: string): Promise<HeldMilestone> {
-  const [found] = await ctx.db
-    .select({ milestone: milestones, project: projectColumns(ctx) })
-    .from(milestones)
-    .innerJoin(projects, eq(projects.id, milestones.projectId))
-    .where(and(eq(milestones.id, milestoneId), visibleTo(ctx, projects)))
-    .for('update', { of: milestones })
+  const find = () =>
+    ctx.db
+      .select({ milestone: milestones, project: projectColumns(ctx) })
+      .from(milestones)
+      .innerJoin(projects, eq(projects.id, milestones.projectId))
+      .where(and(eq(milestones.id, milestoneId), visibleTo(ctx, projects)))
+  await find().for('update', { of: milestones })
+  // Read again once locked: the caller's rights may have ended while the statement waited.
+  const [found] = await find()
   if (!found) throw notFound('milestone', milestoneId)
   return { ...found.milestone, project: assertEditable(found.project) }
 }

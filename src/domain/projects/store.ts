@@ -74,7 +74,7 @@ export function assertEditable({ isEditable, ...row }: SeenProject): ProjectRow 
 export async function holdProjects(ctx: Scoped, ids: readonly string[]): Promise<SeenProject[]> {
   if (ids.length === 0) return []
   const distinct = [...new Set(ids)]
-  return await lockSeen(() => selectSeen(ctx, inArray(projects.id, distinct)), 'key share', distinct.length)
+  return await lockSeen(() => selectSeen(ctx, inArray(projects.id, distinct)), 'key share')
 }
 
 /** In the order in which they are locked. */

@@ -8,6 +8,7 @@ import { editableBy, hasLostSpace, mayOnlyRead, readNewest, visibleTo } from '..
 import { changesOf } from '../db/changes-of.ts'
 import type { Db } from '../db/db.ts'
 import { insertNumbered, type NewRow } from '../db/insert-rows.ts'
+import { lockSeen } from '../db/lock-seen.ts'
 import { assertRoomFor, countedLimit } from '../limits/counted-limit.ts'
 import { heardOfRows, hearing, recordedIn } from '../outbox/hear.ts'
 import { runs } from '../runs/tables.ts'
@@ -62,7 +63,7 @@ export async function getEditableSchedule(ctx: Reader, id: string): Promise<Sche
  * @throws AppError `not_found`, `forbidden` for one that the caller may only read
  */
 export async function lockSchedule(ctx: Changer, id: string): Promise<ScheduleRow> {
-  const row = assertEditable(id, await findEditable(ctx, id).for('update'))
+  const row = assertEditable(id, await lockSeen(() => findEditable(ctx, id), 'update'))
   ctx.touched(scheduleUri(id), row.spaceId)
   return row
 }

@@ -215,7 +215,7 @@ export async function lockTasks(ctx: Scoped, ids: readonly string[]): Promise<Ma
   const distinct = [...new Set(ids)]
   const isOne = and(inArray(tasks.id, distinct), visibleTo(ctx, tasks))
   const seen = () => ctx.db.select({ id: tasks.id }).from(tasks).where(isOne).orderBy(tasks.id)
-  await lockSeen(seen, 'update', distinct.length)
+  await lockSeen(seen, 'update')
   // Read again once locked: the transaction that held the lock may have changed their dependencies.
   return new Map((await findTasks(ctx, ids)).map((row) => [row.id, row]))
 }

@@ -4,6 +4,7 @@ import { AppError, notFound } from '../../core/errors.ts'
 import type { Context } from '../../core/operation/context.ts'
 import type { SeenKind } from '../../core/operation/kind.ts'
 import { editableBy, mayOnlyRead, readNewest, visibleTo } from '../access/visible-to.ts'
+import { lockSeen } from '../db/lock-seen.ts'
 import { assertRoomFor, countedLimit } from '../limits/counted-limit.ts'
 import { webhooks } from './tables.ts'
 import type { WebhookRow } from './webhook.ts'
@@ -61,11 +62,9 @@ export async function getWebhook(ctx: Reader, id: string): Promise<WebhookRow> {
  * @throws AppError `not_found`, or `forbidden` where the caller may only read it
  */
 export async function lockWebhook(ctx: Reader, id: string): Promise<WebhookRow> {
-  const [found] = await ctx.db
-    .select({ row: webhooks, isEditable: sql<boolean>`${editableBy(ctx, SPACE)}` })
-    .from(webhooks)
-    .where(and(eq(webhooks.id, id), visibleTo(ctx, SPACE)))
-    .for('update')
+  const columns = { row: webhooks, isEditable: sql<boolean>`${editableBy(ctx, SPACE)}` }
+  const isIt = and(eq(webhooks.id, id), visibleTo(ctx, SPACE))
+  const [found] = await lockSeen(() => ctx.db.select(columns).from(webhooks).where(isIt), 'update')
   if (found === undefined) throw notFound('webhook', id)
   if (!found.isEditable) throw mayOnlyRead(`the webhook ${id}`)
   return found.row

@@ -4,6 +4,7 @@ import { AppError, notFound } from '../../../core/errors.ts'
 import type { Context } from '../../../core/operation/context.ts'
 import { editableBy, mayOnlyRead, spacedKind, visibleTo } from '../../access/visible-to.ts'
 import { lockCount } from '../../db/lock-count.ts'
+import { lockSeen } from '../../db/lock-seen.ts'
 import { newOwner } from '../../teams/new-owner.ts'
 import { teamOf } from '../../teams/space.ts'
 import { projectTemplates } from '../tables.ts'
@@ -104,11 +105,9 @@ export async function deleteTemplate(ctx: Context, templateId: string): Promise<
     })
   }
   const { id, spaceId } = projectTemplates
-  const [found] = await ctx.db
-    .select({ spaceId, mayChange: sql<boolean>`(${editableBy(ctx, projectTemplates)})` })
-    .from(projectTemplates)
-    .where(and(eq(id, templateId), visibleTo(ctx, projectTemplates)))
-    .for('update')
+  const columns = { spaceId, mayChange: sql<boolean>`(${editableBy(ctx, projectTemplates)})` }
+  const isIt = and(eq(id, templateId), visibleTo(ctx, projectTemplates))
+  const [found] = await lockSeen(() => ctx.db.select(columns).from(projectTemplates).where(isIt), 'update')
   if (!found) throw notFound('template', templateId)
   if (!found.mayChange) throw mayOnlyRead(`template ${templateId}`)
   await ctx.db.delete(projectTemplates).where(eq(id, templateId))
