@@ -1,11 +1,11 @@
 /** Serves until it is told to stop: starts the parts and the doors in front of them, and takes them down again. */
 import { randomUUID } from 'node:crypto'
-import { rename, rm, writeFile } from 'node:fs/promises'
+import { readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Config } from '../config/config.ts'
 import type { Log } from '../core/operation/context.ts'
-import { describeServer } from '../domain/db/address/address.ts'
-import { folderUnusable } from '../domain/db/embedded/home-folder.ts'
+import { folderUnusable, makeFolder } from '../domain/db/embedded/home-folder.ts'
+import { type StorePlace, storePlaceOf, storeText } from '../domain/db/store-place.ts'
 import { type Composition, compose, type Extension } from './compose.ts'
 import type { Front } from './compose-doors.ts'
 import type { Role } from './compose-queue.ts'
@@ -31,6 +31,7 @@ interface MachineNote {
   readonly pid: number
   /** Generated at this start. */
   readonly secret: string
+  readonly store: StorePlace
 }
 
 export interface ServeOptions {
@@ -75,13 +76,14 @@ export async function serve(
   try {
     front = await (await doors)?.openDoors(config, parts, command)
     await parts.openQueue()
-    const machine = front && { url: front.localUrl, pid: process.pid, secret: front.machineSecret }
-    const note = machine && config.database === undefined ? await leaveNote(config.home, machine) : undefined
+    const store = storePlaceOf(config)
+    const machine = front && { url: front.localUrl, pid: process.pid, secret: front.machineSecret, store }
+    const note = machine && (await leaveNote(config.home, machine, log))
     const serving = createServing({ parts, front, note, signals })
     log.debug({ role, url: front?.url }, 'serving')
     return {
       url: front?.url,
-      data: describeStore(config),
+      data: storeText(store),
       keysRequired: front?.keysRequired ?? false,
       machine,
       ...serving,
@@ -170,22 +172,27 @@ function hearSignals(log: Log): Signals {
 }
 
 /**
- * Writes to the home folder where this gateway is, for commands that would find its store locked, with the secret by
- * which they and the gateway recognize each other. The file is moved into place whole, so that only its owner can ever
- * read it.
+ * Writes to the home folder where this gateway is and which store it has, for commands that would find the store locked
+ * or open another one, with the secret by which they and the gateway recognize each other. The file is moved into place
+ * whole, so that only its owner can ever read it. A gateway on a server needs no folder, so it goes on without the note.
  */
-async function leaveNote(home: string, note: MachineNote): Promise<() => Promise<void>> {
+async function leaveNote(home: string, note: MachineNote, log: Log): Promise<() => Promise<void>> {
   const path = join(home, 'gateway.json')
+  const text = JSON.stringify(note)
   const draft = `${path}.${randomUUID()}`
   try {
-    await writeFile(draft, JSON.stringify(note), { mode: 0o600, flag: 'wx' })
+    await makeFolder(home)
+    await writeFile(draft, text, { mode: 0o600, flag: 'wx' })
     await rename(draft, path)
   } catch (error) {
-    throw folderUnusable(error, home) ?? error
+    const unusable = folderUnusable(error, home) ?? error
+    if (note.store.kind === 'embedded') throw unusable
+    log.info({ err: unusable }, 'commands on this machine do not find this gateway')
+    return async () => undefined
   }
-  return () => rm(path, { force: true })
-}
-
-function describeStore({ database, home }: Config): string {
-  return database === undefined ? join(home, 'data') : `PostgreSQL at ${describeServer(database)}`
+  return async () => {
+    // Of gateways that share a home and a server, the last one's note stays.
+    const found = await readFile(path, 'utf8').catch(() => undefined)
+    if (found === text) await rm(path, { force: true })
+  }
 }

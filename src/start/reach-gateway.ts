@@ -5,6 +5,7 @@ import type { Connection, ConnectOptions } from '../cli/surroundings.ts'
 import type { Config } from '../config/config.ts'
 import type { Log } from '../core/operation/context.ts'
 import type { Operation } from '../core/operation/operation.ts'
+import { storePlaceOf } from '../domain/db/store-place.ts'
 import { readVersion } from '../version.ts'
 
 /** Opening a client must not let other machines in. */
@@ -28,8 +29,11 @@ export function reach(options: ConnectOptions, reaching: Reaching): Promise<Conn
   const { home, url, key, allowsPlainHttp, database } = config
   const openStore = (given: string | undefined) =>
     database === undefined ? host(reaching) : share(reaching, given)
-  const parts = { home, url, key, allowsPlainHttp, log, version: readVersion(), operations, openStore }
-  return createConnect(parts)(options)
+  return createConnect({
+    ...{ home, url, key, allowsPlainHttp, log, operations, openStore },
+    version: readVersion(),
+    store: storePlaceOf(config),
+  })(options)
 }
 
 async function share({ config, log }: Reaching, key: string | undefined) {

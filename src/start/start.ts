@@ -107,14 +107,15 @@ async function stay(options: ConnectOptions, connecting: Connecting): Promise<Co
 }
 
 async function connect(options: ConnectOptions, connecting: Connecting): Promise<Connection> {
-  const [{ createConnect }, config] = await Promise.all([
+  const [{ createConnect }, { storePlaceOf }, config] = await Promise.all([
     import('../cli/connect/connect.ts'),
+    import('../domain/db/store-place.ts'),
     loadConfig(connecting),
   ])
   const level = levelOf(connecting, config)
   const { home, url, key, allowsPlainHttp } = config
   return createConnect({
-    ...{ home, url, key, allowsPlainHttp },
+    ...{ home, url, key, allowsPlainHttp, store: storePlaceOf(config) },
     version: readVersion(),
     operations: connecting.operations,
     openStore: (given) => openStore(config, level, given),

@@ -151,6 +151,7 @@ async function start() {
   const { operations } = gateway
   const connect = createConnect({
     home: '/nowhere',
+    store: { kind: 'embedded', folder: '/nowhere' },
     url,
     version: gateway.version,
     operations: async () => operations,

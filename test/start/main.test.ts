@@ -100,14 +100,15 @@ describe('a gateway', () => {
     await expect(fetch(url)).rejects.toThrow()
   })
 
-  test('leads others on this machine to it while it runs, where only it can open the store', async () => {
+  test('leads others on this machine to it and to its store while it runs', async () => {
     const note = join(environment.SWITCHBOARD_HOME ?? '', 'gateway.json')
     const serving = await serve(config(), { role: 'all', log })
+    expect(JSON.parse(readFileSync(note, 'utf8'))).toEqual(serving.machine)
+    const store = { kind: isEmbedded() ? 'embedded' : 'server' }
+    expect(serving.machine).toMatchObject({ url: serving.url, pid: process.pid, store })
+    // It holds a secret.
+    expect(statSync(note).mode & 0o077).toBe(0)
     if (isEmbedded()) {
-      expect(JSON.parse(readFileSync(note, 'utf8'))).toEqual(serving.machine)
-      expect(serving.machine).toMatchObject({ url: serving.url, pid: process.pid })
-      // It holds a secret.
-      expect(statSync(note).mode & 0o077).toBe(0)
       const second = startServing()
       expect(await second.line(/already/)).toContain(`process ${process.pid}`)
       expect(await second.exited).toBe(ERROR_KINDS.conflict.exitCode)

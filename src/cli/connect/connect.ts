@@ -5,6 +5,7 @@ import { isLoopback } from '../../core/loopback.ts'
 import type { Log } from '../../core/operation/context.ts'
 import type { Operation } from '../../core/operation/operation.ts'
 import { retry } from '../../core/retry.ts'
+import { isSameStore, type StorePlace, storeText } from '../../domain/db/store-place.ts'
 import type { Connection, ConnectOptions } from '../surroundings.ts'
 import { type Authorize, authorizeFound, authorizeNamed, isSamePlace } from './authorize.ts'
 import { findGateway, type RunningGateway } from './find-gateway.ts'
@@ -28,6 +29,8 @@ export interface ConnectParts {
   readonly version: string
   /** Absent: nothing is logged. */
   readonly log?: Log | undefined
+  /** Which store `openStore` opens. */
+  readonly store: StorePlace
   /** The gateway that the environment names. */
   readonly url?: string | undefined
   /** The key in the environment. */
@@ -43,18 +46,44 @@ export interface ConnectParts {
 }
 
 /** The parts that calls over HTTP need. */
-type HttpParts = Omit<ConnectParts, 'openStore' | 'url'>
+type HttpParts = Omit<ConnectParts, 'openStore' | 'store' | 'url'>
 
 export function createConnect(parts: ConnectParts) {
   return function connect({ url, local }: ConnectOptions): Promise<Connection> {
     const named = url ?? parts.url
-    if (local) return withPatience(() => openHere(parts, undefined))
-    if (named !== undefined) return callNamed(parts, readUrl(named))
+    if (!local && named !== undefined) return callNamed(parts, readUrl(named))
     return withPatience(async () => {
+      if (local) {
+        // A note that is not to be trusted keeps nobody from their own store.
+        const beside = await findGateway(parts.home).catch(() => undefined)
+        if (beside) assertSameStore(parts, beside, LOCAL_FIX)
+        return openHere(parts, undefined)
+      }
       const running = await findGateway(parts.home)
-      return running ? callFound(parts, running) : openHere(parts, await keyOf(parts))
+      if (!running) return openHere(parts, await keyOf(parts))
+      // A store that the environment names is not swapped for that of the gateway.
+      if (parts.store.kind === 'server') assertSameStore(parts, running, NAMED_FIX)
+      return callFound(parts, running)
     })
   }
+}
+
+const LOCAL_FIX =
+  'Leave out --local to call the gateway, or give this command the same DATABASE_URL. For the other store, stop the gateway first.'
+const NAMED_FIX =
+  'Unset DATABASE_URL to call the gateway, or give this command the same DATABASE_URL. For another store, set SWITCHBOARD_HOME to a folder of its own.'
+
+/**
+ * The person would not find what this command writes when they look at the gateway.
+ * @throws AppError `invalid_input`
+ */
+function assertSameStore({ store }: ConnectParts, { url, store: its }: RunningGateway, fix: string): void {
+  if (its === undefined || isSameStore(store, its)) return
+  throw new AppError(
+    'invalid_input',
+    `The gateway that runs here (${url}) keeps its data in ${storeText(its)}, and this command would open ${storeText(store)}.`,
+    { fix },
+  )
 }
 
 async function openHere({ home, openStore }: ConnectParts, key: string | undefined): Promise<Connection> {

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { z } from 'zod'
 import { AppError } from '../../core/errors.ts'
 import { isSameSecret, makeNonce, proofOf } from '../../domain/access/machine-secret.ts'
+import { StorePlace } from '../../domain/db/store-place.ts'
 import { GatewayGone } from './gateway-gone.ts'
 import { readPrivateFile } from './private-file.ts'
 
@@ -16,7 +17,13 @@ const ANSWER_MAX_MS = 15_000
 /** The most bytes of an answer with a proof. */
 const ANSWER_MAX_BYTES = 1_000
 
-const Note = z.object({ url: z.url(), pid: z.int().positive(), secret: z.string().min(1) })
+const Note = z.object({
+  url: z.url(),
+  pid: z.int().positive(),
+  secret: z.string().min(1),
+  /** Absent from the note of an older gateway. */
+  store: StorePlace.optional(),
+})
 
 const Proof = z.object({ proof: z.string() })
 

@@ -5,6 +5,7 @@ import type { Config } from '../../config/config.ts'
 import type { Finding } from '../../core/area/check.ts'
 import { AppError, toAppError } from '../../core/errors.ts'
 import type { ServerAddress } from '../../domain/db/address/address.ts'
+import { type StorePlace, storeText } from '../../domain/db/store-place.ts'
 import type { DeadLetters } from '../../domain/outbox/deliveries.ts'
 import type { RunningGateway } from '../connect/find-gateway.ts'
 import { needsKey } from './examine-access.ts'
@@ -80,6 +81,7 @@ async function examineEmbedded(
     store: [{ name, ...finding }],
     kept,
   })
+  if (gateway?.store?.kind === 'server') return is(elsewhere(gateway.store))
   if (gateway) return is({ state: 'ok', found: `embedded in ${home}, open in the gateway` })
   const startedAt = performance.now()
   const tried = await probes.tryStore(config).catch((thrown: unknown) => toAppError(thrown))
@@ -87,6 +89,14 @@ async function examineEmbedded(
   const seconds = ((performance.now() - startedAt) / 1000).toFixed(1)
   const found = `embedded in ${home}, opened in ${seconds} s`
   return is({ state: 'ok', found }, keptFindings(config, tried))
+}
+
+function elsewhere(store: StorePlace): Omit<Finding, 'name'> {
+  return {
+    state: 'warn',
+    found: `the gateway that runs here keeps its data in ${storeText(store)}`,
+    fix: 'Set DATABASE_URL here as it is set there, to examine that store.',
+  }
 }
 
 function keptFindings(config: Config, facts: StoreFacts): Finding[] {

@@ -69,6 +69,7 @@ const NO_STORE = new AppError('forbidden', 'The store itself would be opened.')
 function connectWith(given: { key?: string; url?: string; allowsPlainHttp?: boolean } = {}) {
   return createConnect({
     ...{ home, version: '0.0.0-test', ...given },
+    store: { kind: 'embedded', folder: home },
     operations: async () => operations,
     openStore: () => Promise.reject(NO_STORE),
   })
