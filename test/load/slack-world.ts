@@ -1,5 +1,8 @@
 /** Two gateways and two workers of the product, as processes, on a database of their own, before the stand-in of Slack. */
 import { randomBytes } from 'node:crypto'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { openServerDatabase } from '../../src/domain/db/server/server-database.ts'
 import { createServedProcess, type ServedProcess } from '../crash/servers/served-process.ts'
 import { type SlackStandIn, startSlack } from '../support/slack/start-slack.ts'
@@ -34,7 +37,10 @@ export async function openLoadWorld(url: string): Promise<LoadWorld> {
     const own = databaseUrl(url, name)
     const { db, close: closeDatabase } = openServerDatabase(own, { poolSize: 2 })
     closers.push(closeDatabase)
+    const home = await mkdtemp(join(tmpdir(), 'switchboard-load-'))
+    closers.push(() => rm(home, { recursive: true, force: true }))
     const environment = {
+      SWITCHBOARD_HOME: home,
       ...slack.settingsFor(workspace),
       ...{ HOST: '127.0.0.1', PORT: '0', DATABASE_URL: own, REDIS_URL: process.env.REDIS_URL ?? '' },
       ...{ SWITCHBOARD_SECRET: 'what the secrets of the load are sealed with', SWITCHBOARD_TIME_ZONE: 'UTC' },

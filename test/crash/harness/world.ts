@@ -150,7 +150,7 @@ function notedSecret(home: string): string | undefined {
   }
 }
 
-/** A key of the owner's, for a gateway that notes nothing because its store is shared. */
+/** A key of the owner's, which stays the same when the gateway starts again. */
 async function makeOwnerKey(db: Db): Promise<string> {
   const key = makeKey()
   const now = new Date()
@@ -202,6 +202,8 @@ export async function openServerWorld(options: ServerWorldOptions): Promise<Serv
     await administer(url, `create database ${name}`)
     closers.push(() => administer(url, `drop database ${name} with (force)`))
     const own = databaseUrl(url, name)
+    const home = await mkdtemp(join(tmpdir(), 'switchboard-crash-'))
+    closers.push(() => rm(home, { recursive: true, force: true }))
     const database = openServerDatabase(own, { poolSize: 1 })
     closers.push(() => database.close())
     const redis = withRedis ? await openRedisServer() : undefined
@@ -209,7 +211,7 @@ export async function openServerWorld(options: ServerWorldOptions): Promise<Serv
     const port = await freePort()
     const { inhabitants } = making
     for (const each of NAMES) {
-      inhabitants.set(each, await openInhabitant(making, { name: each, databaseUrl: own, redis, port }))
+      inhabitants.set(each, await openInhabitant(making, { name: each, databaseUrl: own, redis, port, home }))
     }
     // The first one makes the tables, for which the others would only wait.
     for (const { process } of inhabitants.values()) await process.start()
@@ -235,13 +237,14 @@ export async function openServerWorld(options: ServerWorldOptions): Promise<Serv
 interface InhabitantOptions {
   readonly name: (typeof NAMES)[number]
   readonly databaseUrl: string
+  readonly home: string
   readonly redis: RedisServer | undefined
   /** The gateway's, the same after every start. */
   readonly port: number
 }
 
 async function openInhabitant(making: Making, options: InhabitantOptions): Promise<Inhabitant> {
-  const { name, redis, port } = options
+  const { name, redis, port, home } = options
   const { trap, counting, closers } = making
   const database = new URL(options.databaseUrl)
   const to = { host: database.hostname, port: Number(database.port || 5432) }
@@ -257,6 +260,7 @@ async function openInhabitant(making: Making, options: InhabitantOptions): Promi
     environment: {
       ...environmentOf(making, name),
       DATABASE_URL: database.href,
+      SWITCHBOARD_HOME: home,
       REDIS_URL: redisProxy ? `redis://127.0.0.1:${redisProxy.port}` : '',
       ...(name === 'gateway' && { PORT: String(port) }),
     },
