@@ -7,9 +7,8 @@ import type { Config } from '../config/config.ts'
 import type { Connector } from '../core/area/connector.ts'
 import type { Gateway } from '../core/area/gateway.ts'
 import type { Message } from '../core/area/message.ts'
-import type { Invoke } from '../core/call/call.ts'
 import { createInvoke } from '../core/call/invoke.ts'
-import { AppError, toAppError } from '../core/errors.ts'
+import { AppError } from '../core/errors.ts'
 import type { Log, QueuedJob } from '../core/operation/context.ts'
 import { newId } from '../core/operation/ids.ts'
 import { endCalls } from '../domain/access/answers/ledger.ts'
@@ -28,22 +27,18 @@ import type { SlackApp } from '../domain/slack/slack-app.ts'
 import { SLACK } from '../domain/slack/workspaces.ts'
 import { createWatchFor, findSeers } from '../domain/teams/watch-for.ts'
 import type { Readiness } from '../server/http/health.ts'
-import {
-  anthropicApiKey,
-  anthropicBaseUrl,
-  openaiApiKey,
-  openaiBaseUrl,
-  standardModel,
-} from '../tools/agents/settings.ts'
 import { openRuns } from '../tools/runs/settings.ts'
 import { readVersion } from '../version.ts'
 import type { Executor } from '../workers/runs/executor.ts'
 import { createChannels } from './compose-channels.ts'
 import { type OpenDatabase, openDatabase } from './compose-database.ts'
 import { createHookReports, type HookReports } from './compose-hooks.ts'
-import { createQueueSlot, type QueueSlot, type Role, startQueue } from './compose-queue.ts'
+import { createQueueSlot, type Role, startQueue } from './compose-queue.ts'
 import { openKeyRing } from './compose-secrets.ts'
 import { createRuntime, systemClock } from './create-runtime.ts'
+import { checkReadiness } from './process/check-readiness.ts'
+import { configuredModels } from './process/configured-models.ts'
+import { countCalls } from './process/count-calls.ts'
 import { createLazySlackWork, createNotifier, createSlackApp } from './slack/compose-slack.ts'
 
 export interface Composition {
@@ -82,9 +77,6 @@ const CHANGES_CHANNEL = 'switchboard_changes'
 
 /** The channel on which workers send live text to gateways. */
 const LIVE_CHANNEL = 'switchboard_live'
-
-/** Milliseconds within which a part must answer to count as ready. */
-const READY_WITHIN_MS = 2000
 
 /** What an embedding program adds to the product besides areas: executors beside `model`. */
 export interface Extension {
@@ -201,7 +193,7 @@ export async function compose(
     const sweeps = [...config.areas.flatMap((area) => area.sweeps), ...slackWork.sweeps]
     const parts = { config, runtime, invoke, models, live, openSecret, channels, executors, sweeps }
     const openQueue = () => queue.open(() => startQueue({ ...parts, role, database, closers }))
-    const ready = () => checkAll(database, role === 'command' ? undefined : queue)
+    const ready = () => checkReadiness(database, role === 'command' ? undefined : queue)
     const noteAddress = (url: string) => {
       listensAt = url
     }
@@ -226,17 +218,6 @@ function assertShared({ database }: Config, role: Role): void {
   })
 }
 
-/** Anthropic needs a key; for the others an address is enough. */
-function configuredModels({ settings }: Config) {
-  const anthropic = { apiKey: settings.of(anthropicApiKey), baseUrl: settings.of(anthropicBaseUrl) }
-  const openai = { apiKey: settings.of(openaiApiKey), baseUrl: settings.of(openaiBaseUrl) }
-  return {
-    ...(anthropic.apiKey !== undefined && { anthropic: { ...anthropic, apiKey: anthropic.apiKey } }),
-    ...((openai.apiKey !== undefined || openai.baseUrl !== undefined) && { openai }),
-    standardModel: settings.of(standardModel),
-  }
-}
-
 /** Only processes that share a server have other processes to notify. */
 function wireOf(database: OpenDatabase, channel: string) {
   if (database.kind === 'embedded' || !database.hearsOthers) return undefined
@@ -244,55 +225,4 @@ function wireOf(database: OpenDatabase, channel: string) {
     send: (text: string) => database.notify(channel, text),
     listen: (listener: (text: string) => void) => database.listen(channel, listener),
   }
-}
-
-/** Milliseconds between two checks whether calls still run. */
-const IDLE_POLL_MS = 10
-
-/** Counts running calls, so that a stop can wait for them. */
-function countCalls(invoke: Invoke): { invoke: Invoke; idle(maxMs: number): Promise<void> } {
-  let running = 0
-  return {
-    async invoke(operation, input, call) {
-      running += 1
-      try {
-        return await invoke(operation, input, call)
-      } finally {
-        running -= 1
-      }
-    },
-    async idle(maxMs) {
-      const until = performance.now() + maxMs
-      while (running > 0 && performance.now() < until) {
-        await new Promise((resolve) => setTimeout(resolve, IDLE_POLL_MS))
-      }
-    },
-  }
-}
-
-/** A single command needs no queue. */
-async function checkAll(database: Database, queue: QueueSlot | undefined): Promise<Readiness> {
-  const [store, jobs] = await Promise.all([
-    trouble(() => database.ping()),
-    trouble(async () => queue?.ping()),
-  ])
-  const reasons = { ...(store !== undefined && { store }), ...(jobs !== undefined && { queue: jobs }) }
-  const state = (reason: string | undefined) => (reason === undefined ? 'ok' : 'failed')
-  const checks = { store: state(store), queue: state(jobs) } as const
-  return Object.keys(reasons).length === 0 ? { ok: true, checks } : { ok: false, checks, reasons }
-}
-
-/** Why a part does not work, in words that are safe to show to anyone; undefined when it works. */
-async function trouble(ping: () => Promise<void>): Promise<string | undefined> {
-  let timer: NodeJS.Timeout | undefined
-  const late = new Promise<string>((resolve) => {
-    timer = setTimeout(resolve, READY_WITHIN_MS, `No answer within ${READY_WITHIN_MS} ms.`)
-  })
-  const asked = ping().then(
-    () => undefined,
-    (thrown: unknown) => toAppError(thrown).message,
-  )
-  const reason = await Promise.race([asked, late])
-  clearTimeout(timer)
-  return reason
 }

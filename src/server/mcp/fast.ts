@@ -22,7 +22,7 @@ import { LIST_TTL_MS, type Toolbox } from './contents/tools.ts'
 import type { ToolAnswer } from './exchange/answer.ts'
 import type { Caller } from './exchange/caller.ts'
 import { jsonResponse, progressStream } from './exchange/exchange.ts'
-import type { OpenSession } from './sessions/sessions.ts'
+import type { OpenSession } from './sessions/session.ts'
 
 /** The stateless revision of this lane; an older client's revision is agreed on when its session opens. */
 export const MODERN_REVISION = '2026-07-28'

@@ -4,13 +4,10 @@
  */
 import {
   type AuthInfo,
-  type ClientCapabilities,
-  type RequestId,
   type Server,
   WebStandardStreamableHTTPServerTransport,
 } from '@modelcontextprotocol/server'
 import type { Actor } from '../../../core/operation/actor.ts'
-import { isJsonObject } from '../../../core/text/json.ts'
 import { ADMINS_RAISE_IT, mcpSessionsLimit, roomWithin } from '../../../domain/limits/held-limits.ts'
 import type { KeyEnds } from '../../access/key-ends.ts'
 import { whenFinished, withBacklogLimit } from '../../http/relay.ts'
@@ -25,6 +22,15 @@ import { openingOf } from '../exchange/bounds.ts'
 import type { Caller } from '../exchange/caller.ts'
 import { ownerKey } from './consent.ts'
 import { initializeAgain, postOf } from './revival.ts'
+import {
+  type Connection,
+  cancelRunning,
+  isIdle,
+  type Opening,
+  type OpenSession,
+  type Session,
+  sessionNotFound,
+} from './session.ts'
 import { createSessionIds } from './session-ids.ts'
 
 /**
@@ -59,38 +65,6 @@ export interface SessionsOptions {
   readonly keys: KeyEnds
   /** Milliseconds on a clock that never goes back. */
   readonly now?: (() => number) | undefined
-}
-
-/** The parts of a session that the fast lane needs. */
-export interface OpenSession {
-  /** Running calls by their JSON-RPC id, so that the client can cancel them. */
-  readonly running: Map<RequestId, AbortController>
-}
-
-interface Session extends OpenSession {
-  readonly id: string
-  readonly actor: Actor
-  readonly owner: string
-  readonly capabilities: ClientCapabilities
-  lastUsedAt: number
-  /** Unfinished answers and streams. */
-  open: number
-  cancelled: number
-  /** Frees its place among the sessions. */
-  leave(): void
-  connection?: Promise<Connection>
-  /** The server of the connection once it is open, so that it can be closed without waiting. */
-  server?: Server
-}
-
-interface Opening {
-  readonly capabilities: ClientCapabilities
-  readonly own: OwnShares
-}
-
-interface Connection {
-  readonly server: Server
-  readonly transport: WebStandardStreamableHTTPServerTransport
 }
 
 export interface Sessions {
@@ -279,24 +253,4 @@ export function createSessions(options: SessionsOptions): Sessions {
       await Promise.allSettled(closing)
     },
   }
-}
-
-/** The fast lane runs calls that the SDK does not know, so we cancel them ourselves. */
-function cancelRunning(session: Session, body: unknown): void {
-  for (const message of Array.isArray(body) ? body : [body]) {
-    if (!isJsonObject(message) || message.method !== 'notifications/cancelled') continue
-    session.cancelled += 1
-    const { requestId } = isJsonObject(message.params) ? message.params : {}
-    if (typeof requestId === 'string' || typeof requestId === 'number')
-      session.running.get(requestId)?.abort()
-  }
-}
-
-function isIdle({ open, running }: Session): boolean {
-  return open === 0 && running.size === 0
-}
-
-function sessionNotFound(): Response {
-  const error = { code: -32001, message: 'Session not found: initialize a new one.' }
-  return Response.json({ jsonrpc: '2.0', error, id: null }, { status: 404 })
 }
