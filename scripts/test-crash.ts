@@ -5,7 +5,8 @@ import { runLongForm } from '../test/crash/long-form.ts'
 const USAGE = `npm run test:crash -- [--seed N] [--injections N] [--only CASE] [--kind WORDS] [--about runs|flows]
   [--no-redis] [--embedded]
 
-Runs of agents, and flows: what services report, what webhooks are sent, and what the clock calls.
+Runs of agents, and flows: what services report, what webhooks are sent, what the clock calls, what people write in Slack, and
+large projects that move. --kind '(move)' takes one flow alone.
 With --embedded the flows are tried on one process with an embedded store. Otherwise DATABASE_URL names a PostgreSQL server on which databases may be made (default: the local one).
 Redis is started for the tests where redis-server is installed; otherwise the queue is in the database.`
 

@@ -6,6 +6,7 @@ import { pause, waitFor } from '../servers/pause.ts'
 import { openClockFlow, openMissedFlow } from './clock.ts'
 import type { FlowOptions, FlowWorld, OpenFlow } from './flow.ts'
 import { openInboxFlow } from './inbox.ts'
+import { openMoveFlow } from './move.ts'
 import { openOutboxFlow } from './outbox.ts'
 import { openSlackFlow } from './slack.ts'
 
@@ -15,6 +16,7 @@ const OPENERS: Readonly<Record<FlowName, OpenFlow>> = {
   clock: openClockFlow,
   missed: openMissedFlow,
   slack: openSlackFlow,
+  move: openMoveFlow,
 }
 
 /** Milliseconds in which a flow must be over, whatever happens to it. */

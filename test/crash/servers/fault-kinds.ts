@@ -22,9 +22,10 @@ export type Act = (typeof ACTS)[number]
 
 /**
  * Work without a run. `inbox`: reports become calls; `outbox`: events reach a receiver; `clock`: due moments are called;
- * `missed`: those that the clock was set past; `slack`: messages become tasks and replies.
+ * `missed`: those that the clock was set past; `slack`: messages become tasks and replies; `move`: a large project goes to
+ * another team.
  */
-export type FlowName = 'inbox' | 'outbox' | 'clock' | 'missed' | 'slack'
+export type FlowName = 'inbox' | 'outbox' | 'clock' | 'missed' | 'slack' | 'move'
 
 export interface Injection {
   readonly harm: Harm
@@ -126,6 +127,7 @@ const inFlow = (flow: FlowName, injections: readonly Injection[]): Injection[] =
 
 const EFFECTS = ['effect.arrived', 'effect.counted'] as const
 const POSTED = ['post.arrived', 'post.counted'] as const
+const MOVED = ['batch.before', 'batch.done', 'step.before', 'step.done'] as const
 const DELIVERED = ['delivery.arrived', 'delivery.counted'] as const
 
 /** What the one process of an embedded store can suffer as well: nobody sees its statements. */
@@ -196,6 +198,14 @@ const SERVER_FLOWS: readonly Injection[] = [
     ...of('cut', 'postgres', ['gateway', 'report.done']),
     ...of('cut', 'postgres', ['worker', 'commit.done', 'outcome.done']),
     ...of('terminate', 'postgres', ['worker', 'commit.before']),
+  ]),
+  ...inFlow('move', [
+    ...of('kill', 'worker', ['worker', ...MOVED, ...COMMITS]),
+    ...of('freeze', 'worker', ['worker', ...MOVED, 'commit.before']),
+    ...of('drop', 'worker', ['worker', ...MOVED]),
+    ...of('kill', 'gateway', ['gateway', ...COMMITS]),
+    ...of('cut', 'postgres', ['worker', ...MOVED, 'commit.done']),
+    ...of('terminate', 'postgres', ['worker', 'batch.before', 'step.before', 'commit.before']),
   ]),
 ]
 

@@ -7,7 +7,8 @@ const LENGTH_BYTES = 4
 /**
  * What is watched: the end of a transaction, and single statements that commit by themselves. `report`: a gateway stores
  * what was reported; `claim`: a worker takes an event or a delivery; `mapping`: it keeps what a mapping made; `outcome`:
- * it records how a delivery ended; `move`: it moves a schedule on without a call.
+ * it records how a delivery ended; `move`: it moves a schedule on without a call; `batch`: it rewrites tasks of a project
+ * that moves; `step`: it takes that project to its next step.
  */
 const WATCHED = [
   { mark: 'commit', text: /^\s*commit\s*$/i },
@@ -16,6 +17,8 @@ const WATCHED = [
   { mark: 'mapping', text: /^update "inbox_events" set "operation"/ },
   { mark: 'outcome', text: /^update "outbox" set "state"/ },
   { mark: 'move', text: /^update "schedules" set "next_at" = \$/ },
+  { mark: 'batch', text: /^with\s+batch as materialized \(select id from tasks/ },
+  { mark: 'step', text: /^update "projects" set "owner_id" = \$/ },
 ] as const
 
 export type Mark = (typeof WATCHED)[number]['mark']
