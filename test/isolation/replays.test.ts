@@ -221,7 +221,18 @@ describe('through a door', () => {
 })
 
 /** What is a person's own whatever they share, or shows nothing beside the thing that it hangs on. */
-const NOT_SHARED = ['key', 'audit', 'req', 'consent', 'notification', 'invitation', 'step', 'action', 'event']
+const NOT_SHARED = [
+  'key',
+  'audit',
+  'req',
+  'consent',
+  'notification',
+  'invitation',
+  'step',
+  'action',
+  'command',
+  'event',
+]
 
 it('every kind of id says who sees its things, but for those that people do not share', () => {
   const others = areas.flatMap(({ ids }) => ids.filter((id) => typeof id === 'string'))
