@@ -10,6 +10,7 @@ import { missingScopes } from '../../core/operation/scopes.ts'
 import { scopesOfRole } from '../access/authority.ts'
 import { keyUri } from '../access/key.ts'
 import { apiKeys, people, type Role } from '../access/tables.ts'
+import { findLedAlone } from '../teams/led-alone.ts'
 import { personUri } from './person.ts'
 import type { PersonRow } from './store.ts'
 import { noSuchPerson } from './visible-people.ts'
@@ -83,6 +84,19 @@ export function assertNotLastOwner({ id }: PersonRow, action: string): void {
     'conflict',
     `${id} is the person of the gateway's machine and its last owner, who cannot ${action}.`,
     { fix: 'Give others the role owner besides; the machine itself always has one.' },
+  )
+}
+
+/** @throws AppError `conflict` for a person without whom a team would have no admin who can act */
+export async function assertLeadsNoTeamAlone({ db }: Writer, personId: string): Promise<void> {
+  const [team] = await findLedAlone(db, personId)
+  if (team === undefined) return
+  throw new AppError(
+    'conflict',
+    `${personId} is the only admin of the team ${team.name}, and a guest cannot lead a team.`,
+    {
+      fix: 'Make another member of the team an admin first, with teams.set_member.',
+    },
   )
 }
 

@@ -2,7 +2,7 @@
 import { and, eq, isNotNull, isNull, lt, type SQL, sql } from 'drizzle-orm'
 import { AppError, notFound, toRefusal } from '../../core/errors.ts'
 import type { Context } from '../../core/operation/context.ts'
-import { heldBy, homeSpace } from '../access/visible-to.ts'
+import { heldBy } from '../access/visible-to.ts'
 import { holderRefusal } from './given-tasks.ts'
 import { findSubtree } from './graph.ts'
 import { noteTaskChanged } from './note-changes.ts'
@@ -84,11 +84,11 @@ export interface Emptied {
 }
 
 /**
- * Permanently deletes the caller's tasks that were put in the trash before a moment, the oldest tasks first. Those of
- * teams stay.
+ * Permanently deletes the tasks of one owner, a team or the caller, that were put in the trash before a moment, the
+ * oldest tasks first. The caller must lead the team.
  */
-export async function emptyTrash(ctx: Context, before: Date): Promise<Emptied> {
-  const isOwn = and(heldBy(ctx, tasks), eq(tasks.ownerId, homeSpace(ctx)))
+export async function emptyTrash(ctx: Context, ownerId: string, before: Date): Promise<Emptied> {
+  const isOwn = and(heldBy(ctx, tasks), eq(tasks.ownerId, ownerId))
   const found = await ctx.db
     .select({ id: tasks.id })
     .from(tasks)

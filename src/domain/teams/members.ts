@@ -1,9 +1,10 @@
 /** Changes of a team and its members, each with the rights that follow from it. */
-import { and, count, eq, isNull } from 'drizzle-orm'
+import { and, count, eq, isNull, sql } from 'drizzle-orm'
 import { AppError } from '../../core/errors.ts'
 import type { Context } from '../../core/operation/context.ts'
 import { keyUri } from '../access/key.ts'
-import { apiKeys } from '../access/tables.ts'
+import { apiKeys, people } from '../access/tables.ts'
+import { findLedAlone } from './led-alone.ts'
 import { refreshTeamGrants } from './refresh-grants.ts'
 import { teamMembers, teams } from './tables.ts'
 import { TEAM_MEMBERS_MAX, type TeamRole, type TeamRow, teamUri } from './team.ts'
@@ -28,8 +29,13 @@ export async function renameTeam(ctx: Writer, { id }: TeamRow, name: string): Pr
   announce(ctx, id)
 }
 
-/** Archives a team: from now on its things are only read, and its services are refused. */
-export async function archiveTeam(ctx: Writer, { id }: TeamRow): Promise<void> {
+/**
+ * Archives a team: from now on its things are only read, and its services are refused.
+ * @throws AppError `conflict` while a project moves into or out of it
+ */
+export async function archiveTeam(ctx: Writer, team: TeamRow): Promise<void> {
+  const { id } = team
+  await assertNothingMovesIn(ctx, team)
   await ctx.db.update(teams).set({ archivedAt: ctx.now, updatedAt: ctx.now }).where(eq(teams.id, id))
   const revoked = await ctx.db
     .update(apiKeys)
@@ -50,7 +56,8 @@ export async function setMember(
   team: TeamRow,
   { personId, role }: { readonly personId: string; readonly role: TeamRole },
 ): Promise<void> {
-  if (role !== 'admin') await assertOtherAdmin(ctx, team, personId)
+  if (role === 'admin') await assertCanLead(ctx, personId)
+  else await assertOtherAdmin(ctx, team, personId)
   await ctx.db
     .insert(teamMembers)
     .values({ teamId: team.id, personId, role, createdAt: ctx.now })
@@ -95,16 +102,41 @@ export async function removeMember(ctx: Writer, team: TeamRow, personId: string)
   return true
 }
 
-/** @throws AppError `conflict` when this person is the only admin */
+/** @throws AppError `conflict` when without this person no admin of the team could act */
 async function assertOtherAdmin({ db }: Writer, { id, name }: TeamRow, personId: string): Promise<void> {
-  const admins = await db
-    .select({ personId: teamMembers.personId })
-    .from(teamMembers)
-    .where(and(eq(teamMembers.teamId, id), eq(teamMembers.role, 'admin')))
-  if (admins.length !== 1 || admins[0]?.personId !== personId) return
+  const ledAlone = await findLedAlone(db, personId)
+  if (!ledAlone.some((team) => team.id === id)) return
   throw new AppError('conflict', `${personId} is the last admin of the team ${name}.`, {
-    fix: 'Make another member an admin first, with teams.set_member, or archive the team.',
+    fix: 'Make another member who is not a guest an admin first, with teams.set_member, or archive the team.',
   })
+}
+
+/** @throws AppError `conflict` for a guest of the gateway, who may do nothing that an admin of a team does */
+async function assertCanLead({ db }: Writer, personId: string): Promise<void> {
+  const [row] = await db.select({ role: people.role }).from(people).where(eq(people.id, personId))
+  if (row?.role !== 'guest') return
+  throw new AppError('conflict', `${personId} is a guest of this gateway, and a guest cannot lead a team.`, {
+    fix: 'Give them another role in the team, or have an admin of the gateway make them a member (people.update).',
+  })
+}
+
+/**
+ * A project that is on its way into an archived team would stay there unchangeable.
+ * @throws AppError `conflict`
+ */
+async function assertNothingMovesIn({ db }: Writer, { id, name }: TeamRow): Promise<void> {
+  // The table is named in the statement, because projects build on teams.
+  const [moving] = await db.execute<{ name: string }>(sql`
+    select name from projects where moving is not null and (owner_id = ${id} or moving -> 'to' ->> 'ownerId' = ${id})
+    limit 1`)
+  if (moving === undefined) return
+  throw new AppError(
+    'conflict',
+    `The project ${moving.name} is being moved into or out of the team ${name}.`,
+    {
+      fix: 'Archive the team when the move is done: projects.get shows how far it is (moving).',
+    },
+  )
 }
 
 async function assertSize({ db }: Writer, { id, name }: TeamRow): Promise<void> {

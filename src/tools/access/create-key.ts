@@ -79,6 +79,7 @@ export const createKey = defineOperation({
       lastUsedAt: null,
     }
     await insertKey(ctx, row)
+    ctx.touched(keyUri(row.id), personId)
     if (given.teamId === undefined) tellHolder(ctx, row)
     return { key: toApiKey(row, ctx.now), secret }
   },

@@ -20,7 +20,10 @@ export const revokeKey = defineOperation({
   async run({ keyId }, ctx) {
     const { row, changed } = await revokeKeyIn(ctx, keyId)
     await assertMayRevoke(ctx, row.personId)
-    if (changed) ctx.changed(keyUri(keyId))
+    if (changed) {
+      ctx.changed(keyUri(keyId))
+      ctx.touched(keyUri(keyId), row.personId)
+    }
     return { key: toApiKey(row, ctx.now), changed }
   },
   tell: ({ key, changed }) =>

@@ -5,6 +5,7 @@ import { PersonId } from '../../domain/access/people.ts'
 import { askForAddresses } from '../../domain/people/invitations/letters.ts'
 import {
   announceStanding,
+  assertLeadsNoTeamAlone,
   assertMayGive,
   assertNotLastOwner,
   lockManaged,
@@ -47,6 +48,7 @@ export const updatePerson = defineOperation({
     if (isMoved) {
       await assertMayGive(ctx, role)
       assertNotLastOwner(row, 'have another role')
+      if (role === 'guest') await assertLeadsNoTeamAlone(ctx, personId)
     }
     const known = changes.emails && (await listAddresses(ctx.db, personId))
     await changePerson(ctx, personId, changes)

@@ -19,6 +19,7 @@ import { createTasks } from '../../../src/tools/tasks/create-tasks.ts'
 import { listTasks } from '../../../src/tools/tasks/list-tasks.ts'
 import { updateTask } from '../../../src/tools/tasks/update-task.ts'
 import { addMember } from '../../../src/tools/teams/add-member.ts'
+import { archiveTeam } from '../../../src/tools/teams/archive-team.ts'
 import { createTeam } from '../../../src/tools/teams/create-team.ts'
 import { cases } from '../../support/form.ts'
 import { openTestGateway, type TestGateway } from '../../support/world/database.ts'
@@ -49,7 +50,7 @@ const run =
   (person: Person) =>
   async <Input extends z.ZodObject, Output extends z.ZodObject>(
     operation: Operation<Input, Output>,
-    input: z.input<Input>,
+    input: z.input<Input> & { readonly confirm?: boolean },
   ): Promise<z.output<Output>> =>
     (await gateway.invoke(operation, input, gateway.as({ id: person, personId: person }))).output
 
@@ -113,6 +114,8 @@ describe('a project that is too large to move at once', () => {
     const { project, changed, moved } = await run('ada')(moveProject, { projectId, teamId: teams[1] })
     expect({ changed, moved }).toEqual({ changed: true, moved: { tasks: 0, runs: 0 } })
     expect(project.moving).toMatchObject({ phase: 'gathering', teamId: teams[1], rows: 7, done: 0 })
+    for (const teamId of teams)
+      await expect(run('ada')(archiveTeam, { teamId, confirm: true })).rejects.toMatchObject(CONFLICT)
     const steps: string[] = []
     for (;;) {
       const phase = (await movingOf(projectId))?.phase ?? 'done'

@@ -5,6 +5,15 @@ import type { z } from 'zod'
 import type { Actor } from '../../../src/core/operation/actor.ts'
 import type { Operation } from '../../../src/core/operation/operation.ts'
 import { grants } from '../../../src/domain/access/tables.ts'
+import { deactivatePerson } from '../../../src/tools/people/deactivate-person.ts'
+import { updatePerson } from '../../../src/tools/people/update-person.ts'
+import { createProject } from '../../../src/tools/projects/create-project.ts'
+import { operations } from '../../../src/tools/registry.ts'
+import { createSchedule } from '../../../src/tools/schedules/create-schedule.ts'
+import { getSchedule } from '../../../src/tools/schedules/get-schedule.ts'
+import { createTasks } from '../../../src/tools/tasks/create-tasks.ts'
+import { deleteTasks } from '../../../src/tools/tasks/delete-tasks.ts'
+import { emptyTrash } from '../../../src/tools/tasks/empty-trash.ts'
 import { addMember } from '../../../src/tools/teams/add-member.ts'
 import { archiveTeam } from '../../../src/tools/teams/archive-team.ts'
 import { createTeam } from '../../../src/tools/teams/create-team.ts'
@@ -43,7 +52,7 @@ async function rights() {
 }
 
 beforeAll(async () => {
-  gateway = await openTestGateway()
+  gateway = await openTestGateway({ operations })
 })
 afterAll(() => gateway.close())
 beforeEach(async () => {
@@ -136,4 +145,70 @@ describe('a team', () => {
     expect((await run(listTeams, {}, 'bob')).items).toEqual([])
     expect((await run(listTeams, { archived: true }, 'bob')).items).toHaveLength(1)
   })
+})
+
+describe('who can lead', () => {
+  const guestOf = (name: string) => run(updatePerson, { personId: `${name}-${round}`, role: 'guest' })
+
+  it('no guest leads a team, and none is left to one', async () => {
+    await add('bob')
+    await guestOf('bob')
+    await expect(run(setMember, { teamId, personId: `bob-${round}`, role: 'admin' }, 'ada')).rejects.toThrow(
+      'a guest cannot lead a team',
+    )
+    await expect(guestOf('ada')).rejects.toMatchObject({ code: 'conflict' })
+    const leaving = { personId: `ada-${round}`, handOverTo: `bob-${round}` }
+    await expect(run(deactivatePerson, leaving)).rejects.toThrow('is a guest')
+    await add('cleo', 'admin')
+    await guestOf('ada')
+    await expect(run(removeMember, { teamId, personId: `cleo-${round}` }, 'cleo')).rejects.toThrow(
+      'last admin',
+    )
+  })
+
+  it('an admin of the gateway hands over to a team that they are not in', async () => {
+    const left = await run(deactivatePerson, { personId: `dan-${round}`, handOverTo: teamId })
+    expect(left.handedOver).not.toBeNull()
+  })
+
+  it('the last admin leaves an archived team', async () => {
+    await run(archiveTeam, { teamId, confirm: true }, 'ada')
+    await run(removeMember, { teamId, personId: `ada-${round}` }, 'ada')
+    expect(await rights()).toEqual({})
+  })
+})
+
+it('archiving a team pauses its schedules, and says why', async () => {
+  const scheduler: Partial<Actor> = { ...as('ada'), scopes: ['runs:write', 'tasks:write'] }
+  const { output } = await gateway.invoke(
+    createSchedule,
+    { operation: 'tasks.list', input: {}, when: 'hourly', teamId },
+    gateway.as(scheduler),
+  )
+  await run(archiveTeam, { teamId, confirm: true }, 'ada')
+  const { schedule } = (
+    await gateway.invoke(getSchedule, { scheduleId: output.schedule.id }, gateway.as(scheduler))
+  ).output
+  expect(schedule).toMatchObject({ paused: true, lastProblem: 'The team Garden is archived.' })
+})
+
+it('the trash of a team is emptied by those who lead it', async () => {
+  await add('bob')
+  const worker = (name: string): Partial<Actor> => ({
+    ...as(name),
+    scopes: ['projects:write', 'tasks:write'],
+  })
+  const call = (name: string) => gateway.as(worker(name))
+  const { project } = (await gateway.invoke(createProject, { name: 'Beds', teamId }, call('ada'))).output
+  const { results } = (
+    await gateway.invoke(createTasks, { tasks: [{ title: 'Dig', projectId: project.id }] }, call('bob'))
+  ).output
+  const [made] = results
+  if (made === undefined || !('task' in made)) throw new Error('no task')
+  await gateway.invoke(deleteTasks, { taskIds: [made.task.id] }, call('bob'))
+  const empty = (name: string, input: object) =>
+    gateway.invoke(emptyTrash, { ...input, confirm: true }, call(name))
+  expect((await empty('ada', {})).output.deleted).toBe(0)
+  await expect(empty('bob', { teamId })).rejects.toMatchObject({ code: 'forbidden' })
+  expect((await empty('ada', { teamId })).output.deleted).toBe(1)
 })

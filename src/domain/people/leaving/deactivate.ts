@@ -2,20 +2,23 @@
 import { eq, sql } from 'drizzle-orm'
 import { AppError } from '../../../core/errors.ts'
 import type { Context } from '../../../core/operation/context.ts'
+import { isGatewayAdmin } from '../../access/admin.ts'
 import { people } from '../../access/tables.ts'
-import { hookUri } from '../../hooks/own-hook.ts'
 import { hooks } from '../../hooks/tables.ts'
-import { scheduleUri } from '../../schedules/schedule.ts'
-import { tellLeft } from '../../schedules/schedule-events.ts'
 import { schedules } from '../../schedules/tables.ts'
+import { findLedAlone } from '../../teams/led-alone.ts'
 import { setMember } from '../../teams/members.ts'
 import { newOwner } from '../../teams/new-owner.ts'
 import { teamOf } from '../../teams/space.ts'
+import { lockLedTeam } from '../../teams/store.ts'
 import { teams } from '../../teams/tables.ts'
 import { announceStanding, assertNotLastOwner, lockManaged } from '../manage.ts'
 import { personUri } from '../person.ts'
 import { assertPeople } from '../visible-people.ts'
 import { countStaying, type HandedOver, handOver, lockRunsOf, type Staying } from './hand-over.ts'
+import { pauseSchedules, stopHooks } from './stop-work.ts'
+
+const RESUMED = 'Resume it: it then acts for the person who resumes it.'
 
 export interface Left {
   /** False: the person had been deactivated before. */
@@ -39,8 +42,9 @@ export async function deactivatePerson(ctx: Context, id: string, heir: string | 
   const changed = row.deactivatedAt === null
   if (changed) await ctx.db.update(people).set({ deactivatedAt: ctx.now }).where(eq(people.id, id))
   await leadTeams(ctx, id, heir)
-  const schedulesPaused = await pauseSchedules(ctx, id)
-  await stopHooks(ctx, id)
+  const why = `${id} has been deactivated.`
+  const schedulesPaused = await pauseSchedules(ctx, eq(schedules.personId, id), `${why} ${RESUMED}`)
+  await stopHooks(ctx, sql`${hooks.starter} ->> 'personId' = ${id}`, why)
   const handedOver = heir === undefined ? null : await handOver(ctx.db, { from: id, to: heir })
   await announceStanding(ctx, id)
   ctx.touched(personUri(id), id)
@@ -65,18 +69,27 @@ async function assertHeir(ctx: Context, id: string, heir: string): Promise<void>
       fix: 'Name another person, or a team.',
     })
   }
-  if (teamOf(heir) === null) await assertPeople(ctx, [heir])
-  else await newOwner(ctx, heir)
+  if (teamOf(heir) !== null) {
+    await assertHeirTeam(ctx, heir)
+    return
+  }
+  await assertPeople(ctx, [heir])
+  const [row] = await ctx.db.select({ role: people.role }).from(people).where(eq(people.id, heir))
+  if (row?.role !== 'guest') return
+  throw new AppError('conflict', `${heir} is a guest, who could not change what they take over.`, {
+    fix: 'Name a member, an admin or a team.',
+  })
+}
+
+/** An admin of the gateway may hand over to any team, because they see all of them. */
+async function assertHeirTeam(ctx: Context, teamId: string): Promise<void> {
+  if (!isGatewayAdmin(ctx)) await newOwner(ctx, teamId)
+  else await lockLedTeam(ctx, teamId)
 }
 
 /** No team is left without an admin who can act. */
 async function leadTeams(ctx: Context, id: string, heir: string | undefined): Promise<void> {
-  const led = await ctx.db.execute<{ id: string; name: string }>(sql`
-    select t.id, t.name from ${teams} t join team_members own on own.team_id = t.id
-    where own.person_id = ${id} and own.role = 'admin' and t.archived_at is null and not exists (
-      select 1 from team_members m join ${people} p on p.id = m.person_id
-      where m.team_id = t.id and m.role = 'admin' and m.person_id <> ${id} and p.deactivated_at is null)
-    order by t.id`)
+  const led = await findLedAlone(ctx.db, id)
   for (const { id: teamId, name } of led) {
     if (heir === undefined || teamOf(heir) !== null) throw onlyAdmin(id, name)
     const [team] = await ctx.db.select().from(teams).where(eq(teams.id, teamId)).for('update')
@@ -88,28 +101,4 @@ function onlyAdmin(id: string, team: string): AppError {
   return new AppError('conflict', `${id} is the only admin of the team ${team}.`, {
     fix: 'Name a person in handOverTo, who then leads it, or make another member an admin with teams.set_member.',
   })
-}
-
-async function pauseSchedules(ctx: Context, personId: string): Promise<number> {
-  const lastProblem = `${personId} has been deactivated, so it is paused. Resume it: it then acts for the person who resumes it.`
-  const paused = await ctx.db
-    .update(schedules)
-    .set({ paused: true, lastProblem, updatedAt: ctx.now })
-    .where(sql`${schedules.personId} = ${personId} and not ${schedules.paused}`)
-    .returning()
-  for (const row of paused) {
-    ctx.changed(scheduleUri(row.id), row.spaceId)
-    if (teamOf(row.spaceId) !== null) tellLeft(ctx, row, lastProblem)
-  }
-  return paused.length
-}
-
-/** Says at once in the hooks that act for the person why their calls are refused. */
-async function stopHooks({ db, changed }: Context, personId: string): Promise<void> {
-  const stopped = await db
-    .update(hooks)
-    .set({ problem: `${personId} has been deactivated.` })
-    .where(sql`${hooks.starter} ->> 'personId' = ${personId}`)
-    .returning({ id: hooks.id, spaceId: hooks.spaceId })
-  for (const { id, spaceId } of stopped) changed(hookUri(id), spaceId)
 }
