@@ -40,6 +40,7 @@ export function createChat({ gateway, intents: ofAreas }: ChatParts): Chat {
   }
 
   return {
+    offersFor: (file) => intents.flatMap(({ offeredForFile }) => offeredForFile?.(file) ?? []),
     async turn(message, state, call) {
       const parts = { operations, intents, invoke, call }
       const say = async (text: string, then: ChatState): Promise<Done> => {

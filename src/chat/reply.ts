@@ -1,6 +1,9 @@
 /** What a turn of a conversation answers with; each door renders it in its own way. */
+
 import type { Call } from '../core/call/call.ts'
+import type { Offer } from '../core/intent/intent.ts'
 import type { Reader, Table } from '../core/operation/description.ts'
+import type { GivenFile } from '../core/operation/given-file.ts'
 import type { NextCall } from '../core/operation/next-call.ts'
 import type { ChatState } from './chat-state.ts'
 
@@ -45,4 +48,6 @@ export interface Chat {
    * @throws AppError `unavailable`, `in_progress` or `cancelled`: the same turn may be tried again
    */
   turn(message: ChatMessage, state: ChatState, call: ChatCall): Promise<Turn>
+  /** What can be done with a file without a model. */
+  offersFor(file: GivenFile): readonly Offer[]
 }

@@ -212,6 +212,11 @@ export const UTTERANCES: readonly (readonly [Before, readonly (readonly [string,
         { approvalId: 'A-3', decision: 'reject', note: 'it is too dear' },
       ],
       // Tasks that are new
+      [
+        'tasks from artifact_01h455vb4pex5vsknk084sn02q',
+        'capture-file',
+        { artifactId: 'artifact_01h455vb4pex5vsknk084sn02q' },
+      ],
       ['add task: call the bank tomorrow 15m p1', 'add-task', { text: 'call the bank tomorrow 15m p1' }],
       ['new todo buy milk', 'add-task', { text: 'buy milk' }],
       capturing('call the bank tomorrow 15m p1'),

@@ -103,6 +103,7 @@ export async function openPressingWorld(): Promise<PressingWorld> {
   }
 
   async function sendPost(id: string, post: StoredPost): Promise<void> {
+    if (post.kind === 'file') throw new Error('no file is sent here')
     const { channel, text, blocks } = post
     const user = slack.world.users.get(channel)
     const place = { channel: user === undefined ? channel : acme.dm(user).id, text, blocks }
@@ -138,7 +139,8 @@ export async function openPressingWorld(): Promise<PressingWorld> {
       { runtime, invoke: gateway.invoke, sections },
       { team_id: workspace.id, event },
     )
-    if (prepared !== undefined) homes.push(prepared.work({ key: `home-${homes.length}`, signal }))
+    if (prepared !== undefined)
+      homes.push(prepared.work({ key: `home-${homes.length}`, signal, isLast: false }))
   }
   const homes: Promise<unknown>[] = []
   let presses = 0
@@ -149,7 +151,7 @@ export async function openPressingWorld(): Promise<PressingWorld> {
     const parts = { runtime, invoke: gateway.invoke, say: turn }
     const prepared = preparePress(parts, payload)
     if (prepared === undefined) return { isOk: true }
-    const ending = await prepared.work({ key: `press-${presses}`, signal })
+    const ending = await prepared.work({ key: `press-${presses}`, signal, isLast: false })
     await runtime.transaction((within) => ending.commit(within))
     return { isOk: true }
   }

@@ -1,11 +1,10 @@
 /** Calls methods of Slack's Web API, each once: the caller decides what may be repeated. */
 import type { SlackAnswer, SlackApi } from '../../core/outbound/slack.ts'
+import { createFileTransfer } from './file-transfer.ts'
+import { waitOf, whyOf } from './http.ts'
 
 /** Milliseconds within which Slack must have answered. */
 const ANSWER_MAX_MS = 10_000
-/** Milliseconds to wait where Slack does not say how long. */
-const STANDARD_WAIT_MS = 30_000
-const SECOND_MS = 1000
 const TOO_MANY_REQUESTS = 429
 const REQUEST_TIMEOUT = 408
 
@@ -40,6 +39,7 @@ export function createSlackApi(url: string, answerMaxMs: number = ANSWER_MAX_MS)
   }
 
   return {
+    ...createFileTransfer(url),
     async call(method, args, { token, signal }) {
       const headers = token === null ? {} : { authorization: `Bearer ${token}` }
       return await send(`${base}/${method}`, { headers, body: formOf(args) }, signal)
@@ -101,14 +101,4 @@ function bodyOf(text: string): SlackBody | undefined {
 function scopesOf(headers: Headers): string[] {
   const scopes = headers.get('x-oauth-scopes') ?? ''
   return scopes.split(',').flatMap((scope) => scope.trim() || [])
-}
-
-function waitOf(headers: Headers): number {
-  const seconds = Number(headers.get('retry-after') ?? Number.NaN)
-  return Number.isFinite(seconds) && seconds > 0 ? seconds * SECOND_MS : STANDARD_WAIT_MS
-}
-
-function whyOf(thrown: unknown): string {
-  const { cause, message } = thrown as Error & { cause?: { code?: string; message?: string } }
-  return cause?.code ?? cause?.message ?? message
 }

@@ -1,5 +1,6 @@
 /** An intent says what a person types to have an operation called without a model: `done T-12`. */
 import type { z } from 'zod'
+import type { GivenFile } from '../operation/given-file.ts'
 import type { Operation } from '../operation/operation.ts'
 import type { Noun, Thing } from './noun.ts'
 
@@ -97,6 +98,8 @@ export interface Intent<Input extends z.ZodObject = z.ZodObject, Output extends 
   readonly offeredAs?: string
   /** What a person may say to have this done with a message that means nothing else. */
   offeredInstead?(message: string): Offer
+  /** What a person may say to have this done with a file that they have sent; undefined: not with such a file. */
+  offeredForFile?(file: GivenFile): Offer | undefined
 }
 
 export function defineIntent<Input extends z.ZodObject, Output extends z.ZodObject>(

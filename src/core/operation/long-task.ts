@@ -27,8 +27,17 @@ export interface LongTask<Output extends z.ZodObject = z.ZodObject> {
   answer(taskId: string, answer: TaskAnswer, ask: Ask): Promise<void>
   /** The call that says what a person thinks of the task once it has ended; absent if tasks are not rated. */
   rate?(taskId: string, isGood: boolean): NextCall
+  /** The files that it made so far, the oldest first; absent if such tasks make none. */
+  files?(taskId: string, ask: Ask): Promise<readonly TaskFile[]>
   /** Asks the task to stop. A task that has ended stays as it is. */
   cancel(taskId: string, ask: Ask): Promise<void>
+}
+
+/** A file that a task made, kept as an artifact. */
+export interface TaskFile {
+  readonly id: string
+  readonly name: string
+  readonly sizeBytes: number
 }
 
 /** The state of a task. */

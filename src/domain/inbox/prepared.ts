@@ -30,6 +30,8 @@ export interface Attempt {
   readonly key: string
   /** Aborted when the event was discarded or is with another worker: nothing can be committed any more. */
   readonly signal: AbortSignal
+  /** Whether the event is given up if this attempt fails. */
+  readonly isLast: boolean
 }
 
 export interface Ending {

@@ -127,7 +127,7 @@ export async function settleFailed(
   const mayPass = ERROR_KINDS[error.code].retry === 'later' || error.code === 'internal'
   const pauseMs = Math.max(growingPauseMs(attempts), Math.min(error.retryAfterMs ?? 0, PAUSE_MAX_MS))
   const nextAt = new Date(now.getTime() + pauseMs)
-  const isGivenUp = !mayPass || attempts >= attemptsMax(event)
+  const isGivenUp = !mayPass || isLastAttempt(event)
   const set = isGivenUp
     ? ({ state: 'failed', endedAt: now } as const)
     : ({ state: 'received', nextAt } as const)
@@ -147,6 +147,10 @@ function isPutOff({ receivedAt }: InboxRow, { code, retryAfterMs }: AppError, no
 
 function attemptsMax({ operation }: InboxRow): number {
   return operation === null ? WAITED_FOR_ATTEMPTS_MAX : ATTEMPTS_MAX
+}
+
+export function isLastAttempt(event: InboxRow): boolean {
+  return event.attempts >= attemptsMax(event)
 }
 
 /** Whether workers were lost at each attempt, so that another would only lose one more. */

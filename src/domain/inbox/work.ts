@@ -16,7 +16,7 @@ import { makeStorable } from '../../core/text/storable.ts'
 import { type Claim, keepClaim } from './claim.ts'
 import { type InboxRow, inboxUri } from './event.ts'
 import type { Prepare, PreparedCall, PreparedWork } from './prepared.ts'
-import { isExhausted, isStillTaken, settleDone, settleFailed, takeDue } from './take.ts'
+import { isExhausted, isLastAttempt, isStillTaken, settleDone, settleFailed, takeDue } from './take.ts'
 
 /** Events that one process handles at a time. */
 const AT_A_TIME = 8
@@ -116,7 +116,10 @@ async function doWork(
   runtime: Runtime,
   { event, prepared, claim }: Handled & { readonly prepared: PreparedWork },
 ): Promise<void> {
-  const ending = await prepared.work({ key: keyOf(event), signal: claim.signal })
+  const ending = await prepared.work({
+    ...{ key: keyOf(event), signal: claim.signal },
+    isLast: isLastAttempt(event),
+  })
   const changes = await runtime.transaction(async (within) => {
     if (!(await isStillTaken(within.db, event))) throw takenAway()
     const made = await ending.commit(within)

@@ -12,7 +12,8 @@ const STORED_MAX_BYTES_PER_OWNER = 5 * 1024 ** 3
 export const storedBytesLimit = countedLimit({
   name: 'stored_bytes',
   unit: 'bytes',
-  meaning: 'Files and logs of runs, contents of events, notifications, and what webhooks are told',
+  meaning:
+    'Files and logs of runs, files that were sent, contents of events, notifications, and what webhooks are told',
   of: 'everyone',
   most: STORED_MAX_BYTES_PER_OWNER,
   counted: (owners) => sql`select owner.id as owner_id,

@@ -46,7 +46,23 @@ const Response = z.object({
   onlyFor: z.string().optional(),
 })
 
-export const StoredPost = z.discriminatedUnion('kind', [Message, Edit, Response])
+/** A file, which is read when it is sent. */
+const File = z.object({
+  kind: z.literal('file'),
+  teamId: z.string(),
+  channel: z.string(),
+  threadTs: z.string().optional(),
+  artifactId: z.string(),
+  /** The space of the artifact, which everybody who reads the channel sees. */
+  spaceId: z.string(),
+  name: z.string(),
+  /** Of the file at Slack, once its bytes are there. */
+  fileId: z.string().optional(),
+  /** Whether Slack was asked to show it, and perhaps does. */
+  isSharing: z.boolean().optional(),
+})
+
+export const StoredPost = z.discriminatedUnion('kind', [Message, Edit, Response, File])
 export type StoredPost = z.output<typeof StoredPost>
 
 export interface Block {
@@ -60,4 +76,5 @@ type Given<Stored extends StoredPost> = Readonly<Omit<Stored, 'blocks'>> & {
 export type MessagePost = Given<z.output<typeof Message>>
 export type EditPost = Given<z.output<typeof Edit>>
 export type ResponsePost = Given<z.output<typeof Response>>
-export type Post = MessagePost | EditPost | ResponsePost
+export type FilePost = Readonly<Omit<z.output<typeof File>, 'fileId' | 'isSharing'>>
+export type Post = MessagePost | EditPost | ResponsePost | FilePost

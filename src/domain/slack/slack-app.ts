@@ -20,6 +20,8 @@ export interface SlackApp {
   readonly greetsMembers?: boolean | undefined
   /** The domain of the gateway, whose links get a card; undefined: none does. */
   readonly linkDomain?: string | undefined
+  /** Bytes of the largest file that is taken from people; absent: `SENT_FILE_MAX_BYTES`. */
+  readonly fileMaxBytes?: number | undefined
 }
 
 /** The app as Slack's OAuth knows it. */

@@ -5,7 +5,8 @@ import type { Assistant } from '../../core/area/assistant.ts'
 import type { Gateway } from '../../core/area/gateway.ts'
 import { AppError } from '../../core/errors.ts'
 import type { Resources } from '../../core/operation/context.ts'
-import type { Ask, LongTask, TaskView } from '../../core/operation/long-task.ts'
+import type { GivenFile } from '../../core/operation/given-file.ts'
+import type { Ask, LongTask, TaskFile, TaskView } from '../../core/operation/long-task.ts'
 import type { NextCall } from '../../core/operation/next-call.ts'
 import type { Operation } from '../../core/operation/operation.ts'
 
@@ -18,9 +19,14 @@ export interface KeyedCall extends ChatCall {
   readonly key: string
 }
 
+/** What a person has written, and the files that came with it. */
+export interface GivenMessage {
+  readonly text: string
+  readonly files: readonly GivenFile[]
+}
+
 /** What to work on. */
-export interface Work {
-  readonly message: string
+export interface Work extends GivenMessage {
   /** The agent that answers there; absent: the standard one. */
   readonly agent?: string | undefined
 }
@@ -34,13 +40,15 @@ export interface Assistants {
   /** Undefined: none can work now. @throws AppError */
   begin(resources: Resources, work: Work, call: KeyedCall): Promise<Begun | undefined>
   /** What it answers to a message while it works. @throws AppError */
-  steer(taskId: string, message: string, call: KeyedCall): Promise<string>
+  steer(taskId: string, message: GivenMessage, call: KeyedCall): Promise<string>
   /** @throws AppError */
   stop(taskId: string, call: ChatCall): Promise<void>
   /** @throws AppError `not_found` */
   taskOf(taskId: string): LongTask
   /** @throws AppError `not_found` */
   look(taskId: string, call: ChatCall): Promise<TaskView>
+  /** The files that a task made. @throws AppError */
+  filesOf(taskId: string, call: ChatCall): Promise<readonly TaskFile[]>
   /** The result of a task that has ended, in words. @throws AppError */
   resultOf(view: Extract<TaskView, { status: 'ended' }>, call: ChatCall): Promise<string>
 }
@@ -72,19 +80,20 @@ export function createAssistants({ operations, invoke, assistants }: AssistantPa
   }
 
   return {
-    async begin(resources, { message, agent }, call) {
+    async begin(resources, { text, files, agent }, call) {
       const assistant = assistants.find(({ isReady }) => isReady(resources))
       if (assistant === undefined) return undefined
-      const { operation, output } = await make(assistant.begin(message, agent), call)
+      const { operation, output } = await make(assistant.begin(text, { files, agent }), call)
       return { taskId: operation.task?.startedBy(output), text: operation.tell(output) }
     },
-    async steer(taskId, message, call) {
-      const { operation, output } = await make(behind(taskId).assistant.steer(taskId, message), call)
+    async steer(taskId, { text, files }, call) {
+      const { operation, output } = await make(behind(taskId).assistant.steer(taskId, text, files), call)
       return operation.tell(output)
     },
     taskOf: (taskId) => behind(taskId).task,
     stop: async (taskId, call) => await behind(taskId).task.cancel(taskId, askAs(call)),
     look: async (taskId, call) => await behind(taskId).task.look(taskId, askAs(call)),
+    filesOf: async (taskId, call) => (await behind(taskId).task.files?.(taskId, askAs(call))) ?? [],
     async resultOf({ operation: name, input }, call) {
       const { output } = await invoke(named(name), input, call)
       return named(name).tell(output)

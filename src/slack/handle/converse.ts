@@ -8,7 +8,9 @@ import type { Reader } from '../../core/operation/description.ts'
 import type { TaskView } from '../../core/operation/long-task.ts'
 import type { Conversation, SaidMessage } from '../../domain/conversations/store.ts'
 import { agentGone } from '../../domain/slack/channel-agent.ts'
-import type { Assistants, Begun, KeyedCall } from './assistants.ts'
+import { keptReplies, onlyOffer, wordsWith } from '../files/file-replies.ts'
+import type { ReceivedFiles } from '../files/receive-files.ts'
+import type { Assistants, Begun, GivenMessage, KeyedCall } from './assistants.ts'
 import { type Place, placeIn } from './place.ts'
 import { isStop, refuseToStop, stopWork } from './stop-work.ts'
 import type { Taken } from './taken.ts'
@@ -20,6 +22,8 @@ export interface Turn {
   readonly history: readonly SaidMessage[]
   readonly text: string
   readonly place: Place
+  /** What came with the message. */
+  readonly files: ReceivedFiles
   readonly reader: Reader
   /** The agent that answers there; undefined: the standard one. */
   readonly agent: string | undefined
@@ -37,7 +41,7 @@ export interface Conversing {
  * @throws AppError where the same turn may be tried again
  */
 export async function takeTurn({ chat, assistants }: Conversing, turn: Turn): Promise<Taken> {
-  const { conversation, text, reader, call, agent, resources } = turn
+  const { conversation, text, files, reader, call, agent, resources } = turn
   const { key, ...plain } = call
   const work = await openWork(assistants, conversation, plain)
   const { db } = resources
@@ -51,13 +55,16 @@ export async function takeTurn({ chat, assistants }: Conversing, turn: Turn): Pr
     if (stopped !== undefined) return stopped
   }
   if (work?.view !== undefined)
-    return await asReply(async () => await steer(assistants, work, { text, call }))
+    return await asReply(async () => {
+      const message = { text: wordsWith(files, text), files: files.kept }
+      return await steer(assistants, work, { message, call })
+    })
   const taken = await chat.turn({ text, key, reader, agent }, state, plain)
   const replied = { replies: taken.replies, changed: { state: taken.state } }
-  if (taken.isUnderstood) return replied
+  if (taken.isUnderstood) return { ...replied, replies: [...taken.replies, ...keptReplies(chat, files)] }
   return await asReply(async () => {
     const begun = await begin(assistants, turn)
-    if (begun === undefined) return replied
+    if (begun === undefined) return (await turnOfFiles(chat, turn)) ?? replied
     const { taskId: begunId = null } = begun
     const changed = { state: taken.state, taskId: begunId, taskFor: call.actor.personId }
     return {
@@ -69,13 +76,24 @@ export async function takeTurn({ chat, assistants }: Conversing, turn: Turn): Pr
 
 /** @throws AppError `not_found` where the agent of the channel is there no more */
 async function begin(assistants: Assistants, turn: Turn): Promise<Begun | undefined> {
-  const { resources, agent, call, conversation } = turn
+  const { resources, agent, call, conversation, files } = turn
   try {
-    return await assistants.begin(resources, { message: goalOf(turn), agent }, call)
+    return await assistants.begin(resources, { text: goalOf(turn), files: files.kept, agent }, call)
   } catch (thrown) {
     const isGone = agent !== undefined && thrown instanceof AppError && thrown.code === 'not_found'
     throw isGone ? agentGone({ ...placeIn(conversation.id), agent }) : thrown
   }
+}
+
+/** What can be done without a model with the files of a message that means nothing by itself; undefined: none came. */
+async function turnOfFiles(chat: Chat, turn: Turn): Promise<Taken | undefined> {
+  const { conversation, files, reader, call } = turn
+  if (files.kept.length === 0) return undefined
+  const text = onlyOffer(chat, files)
+  if (text === undefined) return { replies: keptReplies(chat, files), changed: {} }
+  const { key, ...plain } = call
+  const { replies, state } = await chat.turn({ text, key, reader }, stateOf(conversation), plain)
+  return { replies, changed: { state } }
 }
 
 interface Work {
@@ -104,9 +122,9 @@ async function openWork(
 async function steer(
   assistants: Assistants,
   { taskId, view }: Work,
-  { text, call }: { readonly text: string; readonly call: KeyedCall },
+  { message, call }: { readonly message: GivenMessage; readonly call: KeyedCall },
 ): Promise<Taken> {
-  const told = await assistants.steer(taskId, text, call)
+  const told = await assistants.steer(taskId, message, call)
   const when =
     view?.questions.length === 0
       ? 'It reads this before its next step.'
@@ -136,11 +154,12 @@ function stateOf({ state }: Conversation): ChatState {
 }
 
 /** The author of the message gives the goal; what others said is only quoted. */
-function goalOf({ text, history }: Turn): string {
+function goalOf({ text: said, files, history }: Turn): string {
+  const text = wordsWith(files, said)
   if (history.length === 0) return text
-  const quoted = history.map(({ personId, isOurs, text: said }) => {
+  const quoted = history.map(({ personId, isOurs, text: earlier }) => {
     const who = isOurs ? 'you' : (personId ?? 'somebody')
-    return `${who}: ${JSON.stringify(said)}`
+    return `${who}: ${JSON.stringify(earlier)}`
   })
   return [
     text,

@@ -4,6 +4,7 @@ import { changeMessage, findConversation, listAt } from '../../domain/conversati
 import type { InboxRow } from '../../domain/inbox/event.ts'
 import type { Attempt, Ending, InboxHandler, PreparedWork } from '../../domain/inbox/prepared.ts'
 import { findCardAbout } from '../../domain/slack/cards/store.ts'
+import { forgetFile, forgetFilesOfMessage } from '../../domain/slack/files/store.ts'
 import { insertPosts } from '../../domain/slack/posts/insert-posts.ts'
 import { POSTS_CHANGE } from '../../domain/slack/posts/rows.ts'
 import { slackOf } from '../../domain/slack/slack-app.ts'
@@ -13,7 +14,14 @@ import { escapeText } from '../render/escape.ts'
 import { plainText } from '../render/plain-text.ts'
 import { postReplies } from './answer.ts'
 import { isDirect, keyOf, placeOf, shownIn, standingIn } from './place.ts'
-import { type Happened, type Heard, type Rewritten, readEvent, type Stopped } from './read-event.ts'
+import {
+  type FileDeleted,
+  type Happened,
+  type Heard,
+  type Rewritten,
+  readEvent,
+  type Stopped,
+} from './read-event.ts'
 import { refuseToStop, stopWork } from './stop-work.ts'
 import { givingUpCommand, takeCommand } from './take-command.ts'
 import { type HandleParts, type Handling, takeMessage } from './take-message.ts'
@@ -46,6 +54,8 @@ function workOn(parts: HandleParts, { runtime, happened }: Taking): PreparedWork
           return await takeCommand(parts, handling, happened)
         case 'stopped':
           return await stop(parts, handling, happened)
+        case 'file deleted':
+          return forgetting(happened)
       }
     },
     ...(happened.kind === 'heard' && isWaitedFor(happened) && { giveUp: givingUp(runtime, happened) }),
@@ -59,7 +69,18 @@ async function speakingIn(runtime: Runtime, teamId: string, { signal }: Attempt)
   return { ...known, workspace: await findWorkspace(known, teamId) }
 }
 
-/** What was done for a message stays: only the history follows its author. */
+/** The copy goes with the file; what was made of it stays. */
+function forgetting({ teamId, fileId }: FileDeleted): Ending {
+  return {
+    result: null,
+    async commit({ db }) {
+      await forgetFile(db, teamId, fileId)
+      return []
+    },
+  }
+}
+
+/** What was done for a message stays: only the history, and the copies of its files, follow its author. */
 function rewrite({ runtime, speaking }: Handling, rewritten: Rewritten): Ending {
   const { now, workspace } = speaking
   const text = rewritten.text === null ? null : plainText(rewritten.text, workspace.botUserId)
@@ -72,6 +93,7 @@ function rewrite({ runtime, speaking }: Handling, rewritten: Rewritten): Ending 
       const said = { conversationIds, messageId: rewritten.ts }
       const card = await findCardAbout(db, said)
       await changeMessage(db, said, { text, now })
+      if (text === null) await forgetFilesOfMessage(db, rewritten)
       if (card === undefined) return []
       const { teamId, channelId: channel, threadTs } = card
       const words = text === null ? DELETED : EDITED

@@ -42,7 +42,7 @@ const SECOND_MS = 1000
 
 /** A press is a message of the person who presses, in the conversation where the button is. */
 function sayingIn(parts: HandleParts, runtime: Runtime): PressParts['say'] {
-  return async ({ say, pressed, actor, key, signal }) => {
+  return async ({ say, pressed, actor, key, signal, isLast }) => {
     const { at, userId } = pressed
     const { db } = runtime.resources
     const now = runtime.now()
@@ -54,12 +54,13 @@ function sayingIn(parts: HandleParts, runtime: Runtime): PressParts['say'] {
       // What is answered to commands is one conversation, wherever they were given.
       channelId: response === undefined ? at.channelId : userId,
       ...{ ts: (now.getTime() / SECOND_MS).toFixed(6), threadTs: at.threadTs, text: escapeText(say) },
+      files: [],
     }
     const standing = await standingIn(speaking, placeOf(heard), actor)
     const conversation = await findConversation(db, standing.conversationId)
     return await answer(
       parts,
-      { runtime, speaking, attempt: { key, signal } },
+      { runtime, speaking, attempt: { key, signal, isLast } },
       { heard, standing, conversation, response },
     )
   }

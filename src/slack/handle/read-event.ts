@@ -1,5 +1,6 @@
 /** What happened in Slack, as an event of the inbox tells it. */
 import { z } from 'zod'
+import { FileFacts } from '../../domain/slack/files/file-facts.ts'
 import { type Commanded, readCommand } from './read-command.ts'
 
 /** A message that somebody wrote. */
@@ -15,6 +16,14 @@ export interface Heard {
   readonly threadTs: string | undefined
   /** As Slack sends it. */
   readonly text: string
+  readonly files: readonly FileFacts[]
+}
+
+/** A file was deleted in Slack, wherever it was shared. */
+export interface FileDeleted {
+  readonly kind: 'file deleted'
+  readonly teamId: string
+  readonly fileId: string
 }
 
 /** New words for a message; null: it was deleted. */
@@ -36,7 +45,7 @@ export interface Stopped {
   readonly userId: string
 }
 
-export type Happened = Heard | Rewritten | Stopped | Commanded
+export type Happened = Heard | Rewritten | Stopped | Commanded | FileDeleted
 
 const Said = z.object({
   user: z.string().optional(),
@@ -54,6 +63,9 @@ const Deleted = z.object({
   deleted_ts: z.string(),
   previous_message: Said.partial().optional(),
 })
+/** What is no file as Slack describes one is left out. */
+const Files = z.object({ files: z.array(FileFacts.or(z.unknown())).optional() })
+const Deletion = z.object({ file_id: z.string() })
 const Stop = z.object({ channel: z.string(), thread_ts: z.string(), user: z.string() })
 
 /** Messages of other kinds say that a topic was set, that somebody joined, and so on. */
@@ -75,6 +87,8 @@ export function readEvent(body: string): Happened | undefined {
     const { channel, thread_ts: threadTs, user } = Stop.parse(event)
     return { kind: 'stopped', teamId, channelId: channel, threadTs, userId: user }
   }
+  if (event.type === 'file_deleted')
+    return { kind: 'file deleted', teamId, fileId: Deletion.parse(event).file_id }
   if (event.type !== 'message' && event.type !== 'app_mention') return undefined
   if (event.subtype === 'message_changed') {
     const { channel, message } = Changed.parse(event)
@@ -89,7 +103,20 @@ export function readEvent(body: string): Happened | undefined {
   const said = Said.parse(event)
   if (said.user === undefined) return undefined
   const by = { userId: said.user, botId: said.bot_id }
-  return { kind: 'heard', teamId, channelId: channel, ...by, ...placeOf(said), text: said.text }
+  return {
+    kind: 'heard',
+    teamId,
+    channelId: channel,
+    ...by,
+    ...placeOf(said),
+    text: said.text,
+    files: filesOf(event),
+  }
+}
+
+function filesOf(event: unknown): FileFacts[] {
+  const { files = [] } = Files.parse(event)
+  return files.flatMap((file) => FileFacts.safeParse(file).data ?? [])
 }
 
 function placeOf({ ts, thread_ts: threadTs }: Pick<z.output<typeof Said>, 'ts' | 'thread_ts'>) {

@@ -49,7 +49,7 @@ function heardIn({ teamId, userId, text }: Commanded, now: Date): Heard {
   const ts = (now.getTime() / SECOND_MS).toFixed(6)
   return {
     ...{ kind: 'heard', teamId, channelId: userId, userId, botId: undefined },
-    ...{ ts, threadTs: undefined, text },
+    ...{ ts, threadTs: undefined, text, files: [] },
   }
 }
 

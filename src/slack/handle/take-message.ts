@@ -12,6 +12,7 @@ import {
   listAt,
   type NewMessage,
   newConversation,
+  type SaidMessage,
   saveConversation,
 } from '../../domain/conversations/store.ts'
 import type { Attempt, Ending } from '../../domain/inbox/prepared.ts'
@@ -19,6 +20,8 @@ import { insertCard } from '../../domain/slack/cards/store.ts'
 import { insertPosts } from '../../domain/slack/posts/insert-posts.ts'
 import { POSTS_CHANGE } from '../../domain/slack/posts/rows.ts'
 import { findSpeaker, type Speaking } from '../../domain/slack/speaker.ts'
+import { NO_FILES, refusedReplies, textWith } from '../files/file-replies.ts'
+import { type ReceivedFiles, receiveFiles } from '../files/receive-files.ts'
 import type { ResponsePlace } from '../interact/post-reply.ts'
 import { mentions, mentionsOthers, plainText } from '../render/plain-text.ts'
 import { readerIn } from '../render/reader.ts'
@@ -57,7 +60,10 @@ export async function takeMessage(parts: HandleParts, handling: Handling, heard:
   if (!isCalled && !(await goesOn(handling, { heard, standing, conversation })))
     return conversation === undefined
       ? NOT_FOR_US
-      : overheard(conversation, heard, { standing, isAddressed: false, botUserId: workspace.botUserId })
+      : overheard(conversation, heard, {
+          ...{ standing, isAddressed: false, botUserId: workspace.botUserId },
+          files: NO_FILES,
+        })
   return await answer(parts, handling, { heard, standing, conversation })
 }
 
@@ -109,12 +115,16 @@ interface Saying {
   readonly standing: Standing
   readonly isAddressed: boolean
   readonly botUserId: string
+  /** Those that were kept of the message. */
+  readonly files: ReceivedFiles
 }
 
-function messageOf({ ts, text }: Heard, { standing, isAddressed, botUserId }: Saying): NewMessage {
+function messageOf({ ts, text }: Heard, { standing, isAddressed, botUserId, files }: Saying): NewMessage {
   const said = { id: ts, personId: standing.actor.personId, isOurs: false, isAddressed }
-  return { ...said, text: plainText(text, botUserId), saidAt: new Date(Number(ts) * 1000) }
+  return { ...said, text: textWith(files, plainText(text, botUserId)), saidAt: new Date(Number(ts) * 1000) }
 }
+
+const SAID_NOTHING: Taken = { replies: [], changed: {} }
 
 /** Takes the turn of somebody who may speak, and answers it. */
 export async function answer(
@@ -122,9 +132,9 @@ export async function answer(
   handling: Handling,
   { heard, ...rest }: ForUs,
 ): Promise<Ending> {
-  const { runtime, speaking, attempt } = handling
+  const { runtime, speaking } = handling
   const { standing } = rest
-  const { db, now, workspace, signal } = speaking
+  const { db, now, workspace } = speaking
   const place = placeOf(heard)
   const parent = rest.conversation === undefined ? await parentOf(speaking, heard) : undefined
   const begun = newConversation(standing.conversationId, standing.spaceId, now)
@@ -135,13 +145,11 @@ export async function answer(
     ...seed.map((each) => ({ ...each, conversationId: conversation.id, editedAt: null })),
     ...known,
   ]
-  const text = plainText(heard.text, workspace.botUserId)
-  const taken = await takeTurn(parts, {
-    ...{ resources: runtime.resources, conversation, history },
-    ...{ text, place },
-    reader: readerIn(await personTimeZone({ ...runtime.resources, actor: standing.actor }), now),
-    agent: standing.agent,
-    call: { actor: standing.actor, door: 'slack', key: attempt.key, signal },
+  const { taken, files, refusals, text } = await turnWith(parts, handling, {
+    heard,
+    standing,
+    conversation,
+    history,
   })
   const isOpen =
     !(standing.isPrivate || taken.isPrivate) && (await parts.audience.sees(speaking, place, standing.spaceId))
@@ -151,7 +159,9 @@ export async function answer(
       const writer = { db: within, newId: runtime.newId, now }
       await saveConversation(within, conversation, { ...taken.changed, now })
       if (parent !== undefined) await saveConversation(within, parent, { state: null, now })
-      const said = messageOf(heard, { standing, isAddressed: true, botUserId: workspace.botUserId })
+      const said = messageOf(heard, {
+        ...{ standing, isAddressed: true, botUserId: workspace.botUserId, files },
+      })
       await addMessages(within, conversation.id, [...seed, said, ...repliesOf(heard, taken, now)])
       const saysPrivate = rest.conversation === undefined && !taken.isPrivate
       const { response } = rest
@@ -159,16 +169,54 @@ export async function answer(
       const to = { place, ...whom, isOpen, saysPrivate, response }
       const { taskId } = taken.changed
       // A card shows it from the beginning to the end. A command has no thread for one.
-      if (typeof taskId === 'string' && isOpen && response === undefined)
+      const hasCard = typeof taskId === 'string' && isOpen && response === undefined
+      if (hasCard)
         await insertCard(
           within,
           cardOf(heard, { taskId, conversation, personId: to.personId, title: text }),
           now,
         )
-      else await postReplies(parts, writer, { replies: taken.replies, to })
+      await postReplies(parts, writer, { replies: hasCard ? refusals : taken.replies, to })
       return [POSTS_CHANGE]
     },
   }
+}
+
+interface Turning {
+  readonly heard: Heard
+  readonly standing: Standing
+  readonly conversation: Conversation
+  readonly history: readonly SaidMessage[]
+}
+
+/** Takes the files of the message, then the turn. What could not be taken is told after the answer to the rest. */
+async function turnWith(
+  parts: HandleParts,
+  handling: Handling,
+  { heard, standing, conversation, history }: Turning,
+) {
+  const { runtime, speaking, attempt } = handling
+  const { now, signal, workspace } = speaking
+  const files =
+    heard.files.length === 0
+      ? NO_FILES
+      : await receiveFiles(handling, {
+          ...{ teamId: heard.teamId, channelId: heard.channelId, ts: heard.ts, files: heard.files },
+          ...{ personId: standing.actor.personId, spaceId: standing.spaceId },
+        })
+  const text = plainText(heard.text, workspace.botUserId)
+  const isRefusedWhole = text === '' && files.kept.length === 0 && files.refused.length > 0
+  const turn = async (): Promise<Taken> =>
+    await takeTurn(parts, {
+      ...{ resources: runtime.resources, conversation, history, text, files },
+      place: placeOf(heard),
+      agent: standing.agent,
+      reader: readerIn(await personTimeZone({ ...runtime.resources, actor: standing.actor }), now),
+      call: { actor: standing.actor, door: 'slack', key: attempt.key, signal },
+    })
+  const done = isRefusedWhole ? SAID_NOTHING : await turn()
+  const refusals = refusedReplies(files)
+  return { taken: { ...done, replies: [...done.replies, ...refusals] }, files, refusals, text }
 }
 
 interface Begun {

@@ -8,6 +8,7 @@ import { findShownTasks } from '../../domain/slack/cards/store.ts'
 import { POSTS_CHANGE } from '../../domain/slack/posts/rows.ts'
 import type { Speaking } from '../../domain/slack/speaker.ts'
 import { findSlackAddress, findWorkspace } from '../../domain/slack/workspaces.ts'
+import { openFiles, postFiles } from '../files/post-files.ts'
 import { postReplies } from './answer.ts'
 import { placeIn, standingIn } from './place.ts'
 import type { HandleParts } from './take-message.ts'
@@ -65,6 +66,13 @@ async function tell(
     standing !== undefined &&
     !standing.isPrivate &&
     (await parts.audience.sees(speaking, place, standing.spaceId))
+  const asking = standing && { actor: standing.actor, signal: speaking.signal }
+  const files = asking === undefined || text === undefined ? [] : await filesOf(parts, taskId, asking)
+  const { teamId, channelId, root } = place
+  // Slack shows a file to everybody in a channel, so those of a private answer go to the person privately.
+  const open = await openFiles(db, files, async (spaceId) =>
+    isOpen ? await parts.audience.sees(speaking, place, spaceId) : true,
+  )
   await runtime.transaction(async ({ db: within }) => {
     if (!(await endTask(within, conversation, now)) || text === undefined || address === undefined) return
     const writer = { db: within, newId: runtime.newId, now }
@@ -72,11 +80,17 @@ async function tell(
     const said = { personId: null, isOurs: true, isAddressed: false, text, saidAt: now }
     await addMessages(within, id, [{ id: `${now.getTime() / 1000}/${taskId}`, ...said }])
     await postReplies(parts, writer, { replies: [{ text, actions: [] }], to })
+    const where = isOpen ? { channel: channelId, threadTs: root } : { channel: address.userId }
+    await postFiles(writer, open, { teamId, ...where })
   })
   runtime.publish(POSTS_CHANGE)
 }
 
 type Asking = Pick<Parameters<HandleParts['assistants']['look']>[1], 'actor' | 'signal'>
+
+async function filesOf({ assistants }: HandleParts, taskId: string, asking: Asking) {
+  return (await assistants.filesOf(taskId, { ...asking, door: 'slack' }).catch(whereRefused)) ?? []
+}
 
 /** Undefined: the person sees it no longer. */
 async function outcomeOf(

@@ -1,10 +1,8 @@
 /** One attempt to send a post. What may be at Slack already is looked for there before it is sent again. */
 
-import type { Log } from '../../core/operation/context.ts'
-import type { SlackAnswer, SlackApi } from '../../core/outbound/slack.ts'
+import type { SlackAnswer } from '../../core/outbound/slack.ts'
 import { cutText } from '../../core/text/cut.ts'
-import type { Db } from '../../domain/db/db.ts'
-import type { Carried, Later } from '../../domain/outbox/carrier.ts'
+import type { Carried } from '../../domain/outbox/carrier.ts'
 import type { OutboxRow } from '../../domain/outbox/tables.ts'
 import type { StoredPost } from '../../domain/slack/post.ts'
 import { readPost } from '../../domain/slack/posts/rows.ts'
@@ -12,27 +10,8 @@ import { findPost, isOnItsWay, markSent } from '../../domain/slack/posts/sent.ts
 import { notInstalledText, WAY_TO_INSTALL } from '../../domain/slack/slack-app.ts'
 import { findSent, metadataOf } from './find-sent.ts'
 import { isAboutBlocks, tellRefusal } from './refusals.ts'
-
-export interface SendParts {
-  readonly api: SlackApi
-  readonly db: Db
-  readonly log: Log
-  /** The token of the bot in a workspace; undefined: it is not installed there. */
-  tokenOf(teamId: string): Promise<string | undefined>
-  /** The channels of private messages that were opened, by team and user. */
-  readonly opened: Map<string, string>
-  /** The receiver takes nothing more for so long. */
-  hold(receiver: string, ms: number): void
-  /** Milliseconds between two posts to a receiver. */
-  readonly paceMs: number
-}
-
-interface Sending<Kind extends StoredPost['kind']> {
-  readonly post: Extract<StoredPost, { kind: Kind }>
-  readonly row: OutboxRow
-  readonly token: string
-  readonly signal: AbortSignal
-}
+import { sendFile } from './send-file.ts'
+import { later, openChannel, outcomeOf, type Sending, type SendParts, TOO_MANY_REQUESTS } from './sending.ts'
 
 export async function sendPost(parts: SendParts, row: OutboxRow, signal: AbortSignal): Promise<Carried> {
   const post = readPost(row)
@@ -47,6 +26,8 @@ export async function sendPost(parts: SendParts, row: OutboxRow, signal: AbortSi
       return await sendEdit(parts, { ...sending, post })
     case 'response':
       return await sendResponse(parts, { ...sending, post })
+    case 'file':
+      return await sendFile(parts, { ...sending, post })
   }
 }
 
@@ -82,8 +63,6 @@ function mayBeThere({ attempts, lastStatus }: OutboxRow): boolean {
   return attempts > 1 && lastStatus !== TOO_MANY_REQUESTS
 }
 
-const TOO_MANY_REQUESTS = 429
-
 /** Undefined: Slack does not have the message. */
 async function readBack(
   { api, db }: SendParts,
@@ -111,27 +90,6 @@ async function readBack(
 }
 
 const UNKNOWABLE = 'Slack may have the message already, which cannot be read:'
-
-/** Private messages go to the channel that Slack has for them. */
-async function openChannel(
-  { api, opened }: SendParts,
-  { post, token, signal }: Sending<'message'>,
-): Promise<{ readonly channel: string } | { readonly outcome: Carried }> {
-  if (!IS_USER.test(post.channel)) return { channel: post.channel }
-  const user = `${post.teamId}/${post.channel}`
-  const known = opened.get(user)
-  if (known !== undefined) return { channel: known }
-  const answer = await api.call('conversations.open', { users: post.channel }, { token, signal })
-  if (answer.kind !== 'ok') return { outcome: outcomeOf(answer) }
-  const { id } = answer.body.channel as { id: string }
-  if (opened.size >= OPENED_MAX) opened.clear()
-  opened.set(user, id)
-  return { channel: id }
-}
-
-const IS_USER = /^[UW]/
-/** The most channels of private messages that are remembered. */
-const OPENED_MAX = 10_000
 
 async function sendEdit(parts: SendParts, sending: Sending<'edit'>): Promise<Carried> {
   const { post } = sending
@@ -200,7 +158,7 @@ interface Writing {
 
 /** Of a post, what every kind of it has. */
 interface Written {
-  readonly post: Pick<StoredPost, 'text' | 'blocks'>
+  readonly post: Pick<Exclude<StoredPost, { kind: 'file' }>, 'text' | 'blocks'>
   readonly row: OutboxRow
 }
 
@@ -218,24 +176,4 @@ async function write(
   }
   hold(row.receiverId, answer.kind === 'limited' ? answer.retryAfterMs : paceMs)
   return answer
-}
-
-function outcomeOf(answer: SlackAnswer): Carried {
-  switch (answer.kind) {
-    case 'ok':
-      return { kind: 'sent' }
-    case 'refused':
-      return { kind: 'refused', why: tellRefusal(answer) }
-    case 'limited':
-      return {
-        ...later('Slack takes no more of these for now', answer.retryAfterMs),
-        status: TOO_MANY_REQUESTS,
-      }
-    case 'unclear':
-      return { kind: 'failed', why: answer.why }
-  }
-}
-
-function later(why: string, afterMs: number): Later {
-  return { kind: 'later', why, afterMs }
 }

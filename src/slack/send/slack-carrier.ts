@@ -2,7 +2,8 @@
 import type { Carrier } from '../../domain/outbox/carrier.ts'
 import { POST_EVENT, SLACK } from '../../domain/slack/posts/rows.ts'
 import { createPace } from './pace.ts'
-import { type SendParts, sendPost } from './send-post.ts'
+import { sendPost } from './send-post.ts'
+import type { SendParts } from './sending.ts'
 
 /** Milliseconds between two posts: Slack takes about one a second in each channel. */
 const PACE_MS = 1_000

@@ -6,8 +6,10 @@ import { AppError } from '../../core/errors.ts'
 import { addMessages, endTask, findConversation } from '../../domain/conversations/store.ts'
 import { actorOfPerson } from '../../domain/people/person-actor.ts'
 import { type Card, claimCards, renewCards, saveCard } from '../../domain/slack/cards/store.ts'
+import { POSTS_CHANGE } from '../../domain/slack/posts/rows.ts'
 import { slackOf } from '../../domain/slack/slack-app.ts'
 import { findWorkspace } from '../../domain/slack/workspaces.ts'
+import { type OpenFile, openFiles, postFiles } from '../files/post-files.ts'
 import { isDirect, placeIn, standingIn } from '../handle/place.ts'
 import type { CardParts, CardWork, ShownWork } from './card-work.ts'
 import { readOn } from './read-on.ts'
@@ -143,15 +145,27 @@ function paceOf({ state, createdAt }: Card, now: Date): number {
 
 async function end(work: CardWork): Promise<'ended'> {
   const { card, runtime } = work
+  const files = await filesOf(work)
   const now = runtime.now()
   await tellSession(work)
   await runtime.transaction(async ({ db }) => {
     await saveCard(db, card, { endedAt: now, leaseUntil: null })
+    const { teamId, channelId: channel, threadTs } = card
+    await postFiles({ db, now, newId: runtime.newId }, files, { teamId, channel, threadTs })
     const conversation = await findConversation(db, card.conversationId)
     if (conversation?.taskId !== card.taskId || !(await endTask(db, conversation, now))) return
     const said = { personId: null, isOurs: true, isAddressed: false, saidAt: now }
     const text = card.state.lastSaid || 'Done.'
     await addMessages(db, conversation.id, [{ id: `${now.getTime() / 1000}/${card.taskId}`, text, ...said }])
   })
+  if (files.length > 0) runtime.publish(POSTS_CHANGE)
   return 'ended'
+}
+
+/** What everybody who reads the card may see of the files of its task. */
+async function filesOf({ card, parts, call, speaking }: CardWork): Promise<OpenFile[]> {
+  if (card.state.ending === 'cancelled') return []
+  const files = await parts.assistants.filesOf(card.taskId, call)
+  const place = placeIn(card.conversationId)
+  return await openFiles(speaking.db, files, (spaceId) => parts.audience.sees(speaking, place, spaceId))
 }

@@ -19,10 +19,13 @@ import {
   slackClientId,
   slackClientSecret,
   slackEmailDomains,
+  slackFileMaxMb,
   slackSigningSecret,
   slackWelcome,
 } from '../../tools/slack/settings.ts'
 import type { SlackWork, SlackWorkParts } from './slack-work.ts'
+
+const MEGABYTE = 1024 * 1024
 
 /** Undefined: the gateway runs without Slack. */
 export function createSlackApp(settings: Settings, { publicUrl, ...stored }: Stored): SlackApp | undefined {
@@ -39,6 +42,7 @@ export function createSlackApp(settings: Settings, { publicUrl, ...stored }: Sto
     emailDomains: settings.of(slackEmailDomains),
     greetsMembers: settings.of(slackWelcome).includes('members'),
     linkDomain: linkDomainOf(publicUrl),
+    fileMaxBytes: settings.of(slackFileMaxMb) * MEGABYTE,
   }
 }
 

@@ -1,8 +1,9 @@
-/** Artifacts: the files that runs make. */
-
+/** Artifacts: the files that runs make, and those that people send. */
 import { defineArea } from '../../core/area/area.ts'
+import { defineExpiry } from '../../core/area/expiry.ts'
 import { storedBytesLimit } from '../../domain/limits/stored-bytes.ts'
 import { artifactKind } from '../../domain/runs/artifacts/artifacts.ts'
+import { deleteOldSentFiles } from '../../domain/runs/artifacts/sent-files.ts'
 import { listArtifacts } from './list-artifacts.ts'
 import { readArtifact } from './read-artifact.ts'
 
@@ -10,5 +11,6 @@ export const artifacts = defineArea({
   name: 'artifacts',
   ids: [artifactKind],
   limits: [storedBytesLimit],
+  expires: [defineExpiry({ name: 'sentFiles', deletePast: ({ db }, now) => deleteOldSentFiles(db, now) })],
   operations: [listArtifacts, readArtifact],
 })

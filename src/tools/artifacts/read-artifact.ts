@@ -1,21 +1,21 @@
-/** artifacts.read: a file that a run made, one bounded piece at a time. */
+/** artifacts.read: a file that a run made or a person sent, one bounded piece at a time. */
 import { z } from 'zod'
 import { exampleId } from '../../core/operation/ids.ts'
 import { defineOperation } from '../../core/operation/operation.ts'
 import { CHARACTER_MAX_BYTES } from '../../domain/runs/artifacts/artifact-piece.ts'
 import {
-  ARTIFACT_MAX_BYTES,
   ArtifactId,
   ArtifactPiece,
   readArtifact as readArtifactIn,
 } from '../../domain/runs/artifacts/artifacts.ts'
+import { SENT_FILE_LIMIT_BYTES } from '../../domain/runs/artifacts/sent-files.ts'
 
 /** Bytes of one piece. */
 const PIECE = { default: 16 * 1024, max: 64 * 1024 } as const
 
 export const readArtifact = defineOperation({
   name: 'artifacts.read',
-  summary: 'Read a file that a run made, a piece at a time.',
+  summary: 'Read a file that a run made or that was sent with a message, a piece at a time.',
   details:
     'Text is cut between characters: a piece may end a few bytes early, and nextOffset says where to read on.',
   keywords:
@@ -23,7 +23,7 @@ export const readArtifact = defineOperation({
   route: 'GET /v1/artifacts/:artifactId',
   input: z.object({
     artifactId: ArtifactId,
-    offset: z.int().min(0).max(ARTIFACT_MAX_BYTES).default(0).describe('Byte to begin at'),
+    offset: z.int().min(0).max(SENT_FILE_LIMIT_BYTES).default(0).describe('Byte to begin at'),
     lengthBytes: z.int().min(CHARACTER_MAX_BYTES).max(PIECE.max).default(PIECE.default),
   }),
   output: ArtifactPiece,

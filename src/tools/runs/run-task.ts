@@ -4,6 +4,7 @@ import { z } from 'zod'
 import { isId } from '../../core/operation/kind.ts'
 import type { Ask, LongTask, TaskAnswer, TaskQuestion, TaskView } from '../../core/operation/long-task.ts'
 import { Approval, shownInput } from '../../domain/runs/approvals/approvals.ts'
+import { Artifact } from '../../domain/runs/artifacts/artifacts.ts'
 import { Run, RunId, runUri } from '../../domain/runs/run.ts'
 import { followRun } from '../../domain/runs/views/next-calls.ts'
 import { WaitingFor } from '../../domain/runs/views/store.ts'
@@ -16,6 +17,10 @@ const APPROVALS_MAX = 100
 
 const StartAnswer = z.object({ run: Run })
 const GetAnswer = z.object({ run: Run, waitingFor: WaitingFor })
+/** The most files of one run that are looked at. */
+const FILES_MAX = 100
+
+const FilesAnswer = z.object({ items: z.array(Artifact) })
 const ApprovalsAnswer = z.object({ items: z.array(Approval) })
 
 /** For `runs.start` and other operations that answer with a run that they started. */
@@ -30,6 +35,9 @@ export const runTask: LongTask<typeof StartAnswer> = {
     await ask(call.operation, call.input)
   },
   rate: (runId, isGood) => ({ operation: 'runs.rate', input: { runId, rating: isGood ? BEST : WORST } }),
+  async files(runId, ask) {
+    return FilesAnswer.parse(await ask('artifacts.list', { runId, limit: FILES_MAX })).items
+  },
   async cancel(runId, ask) {
     await ask('runs.cancel', { runId })
   },

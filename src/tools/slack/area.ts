@@ -23,6 +23,7 @@ import {
   slackClientSecret,
   slackCommands,
   slackEmailDomains,
+  slackFileMaxMb,
   slackSigningSecret,
   slackWelcome,
 } from './settings.ts'
@@ -43,7 +44,7 @@ export const slack = defineArea({
   },
   settings: [
     ...[slackBotToken, slackClientId, slackClientSecret, slackAppToken, slackSigningSecret],
-    ...[slackEmailDomains, slackCommands, slackWelcome, slackApiUrl],
+    ...[slackEmailDomains, slackCommands, slackWelcome, slackFileMaxMb, slackApiUrl],
   ],
   checks: [slackCheck],
   ids: ['action'],

@@ -1,7 +1,8 @@
 /** Settings of the Slack app. */
 import { z } from 'zod'
 import { defineSetting } from '../../core/area/setting.ts'
-import { addressWithoutQuery, key, list } from '../../core/area/setting-forms.ts'
+import { addressWithoutQuery, integer, key, list } from '../../core/area/setting-forms.ts'
+import { SENT_FILE_LIMIT_BYTES, SENT_FILE_MAX_BYTES } from '../../domain/runs/artifacts/sent-files.ts'
 
 /** The most secrets by which requests are verified at once. */
 const SIGNING_SECRETS_MAX = 2
@@ -60,6 +61,16 @@ export const slackApiUrl = defineSetting({
   takes: 'an address such as http://127.0.0.1:4000/api',
   default: 'https://slack.com/api',
   schema: addressWithoutQuery('/auth.test').default('https://slack.com/api'),
+})
+
+const MEGABYTE = 1024 * 1024
+
+export const slackFileMaxMb = defineSetting({
+  variable: 'SLACK_FILE_MAX_MB',
+  description: 'Megabytes of the largest file that the bot takes from people.',
+  takes: `a number from 1 to ${SENT_FILE_LIMIT_BYTES / MEGABYTE}`,
+  default: String(SENT_FILE_MAX_BYTES / MEGABYTE),
+  schema: integer(1, SENT_FILE_LIMIT_BYTES / MEGABYTE, SENT_FILE_MAX_BYTES / MEGABYTE),
 })
 
 const DOMAIN = /^(?=.{1,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/

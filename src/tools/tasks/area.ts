@@ -7,9 +7,10 @@ import { dueMessage, tasksDue } from '../../domain/tasks/due-today.ts'
 import { taskEvents } from '../../domain/tasks/task-events.ts'
 import { taskKind } from '../../domain/tasks/task-kind.ts'
 import { taskMessages } from '../../domain/tasks/task-messages.ts'
-import { captureIntents, captureShortcuts } from './capture-intents.ts'
-import { capturePrompt } from './capture-prompt.ts'
-import { captureTasks } from './capture-tasks.ts'
+import { captureFile } from './capture/capture-file.ts'
+import { captureIntents, captureShortcuts } from './capture/capture-intents.ts'
+import { capturePrompt } from './capture/capture-prompt.ts'
+import { captureTasks } from './capture/capture-tasks.ts'
 import { completeTasks } from './complete-tasks.ts'
 import { createTasks } from './create-tasks.ts'
 import { deleteTasks } from './delete-tasks.ts'
@@ -60,6 +61,7 @@ export const tasks = defineArea({
     planTasks,
     suggestTasks,
     captureTasks,
+    captureFile,
     getTask,
     listTasks,
     updateTask,

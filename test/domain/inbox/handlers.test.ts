@@ -72,7 +72,7 @@ test('events of one key are handled in their order, while those of others go on'
     async work() {
       begun.push(event.eventId)
       if (event.eventId === 'a1') await first.promise
-      return await answering(event).work({ key: '', signal: new AbortController().signal })
+      return await answering(event).work({ key: '', signal: new AbortController().signal, isLast: false })
     },
   })
   await store('a1', 'thread a')

@@ -7,7 +7,7 @@ import { createPerson } from '../../../src/tools/people/create-person.ts'
 import { deactivatePerson } from '../../../src/tools/people/deactivate-person.ts'
 import { pairUser } from '../../../src/tools/slack/pair-user.ts'
 import { setChannel } from '../../../src/tools/slack/set-channel.ts'
-import { captureTasks } from '../../../src/tools/tasks/capture-tasks.ts'
+import { captureTasks } from '../../../src/tools/tasks/capture/capture-tasks.ts'
 import { type Desk, openDesk } from './desk.ts'
 
 let desk: Desk

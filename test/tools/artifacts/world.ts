@@ -4,14 +4,15 @@ import { addArtifact } from '../../../src/domain/runs/artifacts/artifacts.ts'
 import { lockRun } from '../../../src/domain/runs/hold/wake-run.ts'
 import { type AreaWorld, START, type Step } from '../../parity/steps.ts'
 
-const MADE: Step[] = [
+/** A run that has made a file. */
+export const MADE: Step[] = [
   START,
   async (worker) => {
     const hold = await worker.claim(exampleId('run'))
     const stepId = await worker.plan(hold.runId)
     await worker.write(async (writes) => {
       const run = await lockRun(writes.db, hold.runId)
-      const file = { name: 'letter.md', mediaType: 'text/markdown', content: '# March' }
+      const file = { name: 'letter.md', mediaType: 'text/markdown', content: 'Write the letter of March' }
       await addArtifact(writes, { run, stepId, ...file })
     })
   },

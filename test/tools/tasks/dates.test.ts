@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { z } from 'zod'
 import type { Task } from '../../../src/domain/tasks/task.ts'
-import { captureTasks } from '../../../src/tools/tasks/capture-tasks.ts'
+import { captureTasks } from '../../../src/tools/tasks/capture/capture-tasks.ts'
 import { completeTasks } from '../../../src/tools/tasks/complete-tasks.ts'
 import { createTasks } from '../../../src/tools/tasks/create-tasks.ts'
 import { listTasks } from '../../../src/tools/tasks/list-tasks.ts'

@@ -1,6 +1,7 @@
 /** What the examples of tasks find. */
 import { exampleId } from '../../../src/core/operation/ids.ts'
 import type { AreaWorld } from '../../parity/steps.ts'
+import { MADE } from '../artifacts/world.ts'
 
 const EXAMPLE_TASKS = { taskIds: [exampleId('task')] }
 
@@ -24,6 +25,7 @@ export const world: AreaWorld = {
     ],
   ],
   before: {
+    'tasks.capture_file': MADE,
     'tasks.reopen': [['tasks.complete', EXAMPLE_TASKS]],
     'tasks.restore': [['tasks.delete', EXAMPLE_TASKS]],
     'tasks.empty_trash': [['tasks.delete', EXAMPLE_TASKS]],

@@ -15,6 +15,11 @@ export const CHARACTER_MAX_BYTES = 4
 const TEXTUAL =
   /^text\/|^application\/(json|xml|yaml|x-yaml|toml|javascript|typescript|sql|x-sh|x-ndjson)\b|\+(json|xml|yaml)\b/i
 
+/** Whether contents of this type are text. */
+export function isTextual(mediaType: string): boolean {
+  return TEXTUAL.test(mediaType)
+}
+
 interface Cut {
   /** The bytes from `offset` on; shorter than asked for only at the end. */
   readonly bytes: Uint8Array
@@ -25,7 +30,7 @@ interface Cut {
 
 /** Reading on at `nextOffset` gives every byte once, and text as text; from within a character it is base64. */
 export function cutPiece({ bytes, offset, mediaType, sizeBytes }: Cut): Piece {
-  const textual = TEXTUAL.test(mediaType)
+  const textual = isTextual(mediaType)
   const isEnd = offset + bytes.length >= sizeBytes
   const piece = textual && !isEnd ? bytes.subarray(0, lastCharacterEnd(bytes)) : bytes
   const nextOffset = isEnd ? null : offset + piece.length

@@ -1,4 +1,4 @@
-/** Files that runs make: kept once per step, read in bounded pieces by those who see the run. */
+/** Files that runs make, kept once per step, and files that people send: read in bounded pieces by those who see them. */
 import { createHash } from 'node:crypto'
 import { and, count, eq, gt, sql } from 'drizzle-orm'
 import { z } from 'zod'
@@ -22,7 +22,7 @@ export const ARTIFACT_MAX_BYTES = 5 * 1024 * 1024
 export const ARTIFACTS_PER_RUN = 200
 /** The most bytes of all artifacts of one run: 50 MB. */
 export const ARTIFACTS_MAX_BYTES_PER_RUN = 50 * 1024 * 1024
-const NAME_MAX_CHARS = 200
+export const NAME_MAX_CHARS = 200
 const MEDIA_TYPE_MAX_CHARS = 100
 
 export const artifactKind = spacedKind('artifact', artifacts)
@@ -37,7 +37,7 @@ const ArtifactName = z
   .max(NAME_MAX_CHARS)
   .refine(isFileName, 'must be a file name without / or \\, such as plan.md')
 
-const MediaType = z
+export const MediaType = z
   .string()
   .max(MEDIA_TYPE_MAX_CHARS)
   .regex(
@@ -47,7 +47,7 @@ const MediaType = z
 
 export const Artifact = z.object({
   id: z.string(),
-  runId: z.string(),
+  runId: z.string().nullable().describe('null: a person has sent it'),
   name: z.string(),
   mediaType: z.string(),
   sizeBytes: z.int(),
@@ -75,7 +75,7 @@ interface NewArtifact {
 }
 
 /** Everything but the content, which is read only in pieces. */
-const FACTS = {
+export const FACTS = {
   id: artifacts.id,
   runId: artifacts.runId,
   name: artifacts.name,
@@ -84,7 +84,7 @@ const FACTS = {
   sha256: artifacts.sha256,
   createdAt: artifacts.createdAt,
 }
-type Facts = Omit<Artifact, 'createdAt'> & { readonly createdAt: Date }
+export type Facts = Omit<Artifact, 'createdAt'> & { readonly createdAt: Date }
 
 /**
  * Keeps a file of a run that this transaction has locked. The same step gets the file that it made before.
@@ -138,7 +138,8 @@ async function assertRoom({ db }: Writes, run: RunRow, sizeBytes: number): Promi
   )
 }
 
-async function assertStorage(db: Writes['db'], ownerId: string, sizeBytes: number): Promise<void> {
+/** @throws AppError `payload_too_large` where the person or the team has no room for so much more */
+export async function assertStorage(db: Writes['db'], ownerId: string, sizeBytes: number): Promise<void> {
   const { used, most } = await readRoom(db, storedBytesLimit, ownerId)
   if (used + sizeBytes <= most) return
   throw new AppError(
@@ -215,11 +216,12 @@ export async function readArtifact(
       bytes: sql<Uint8Array>`substring(${artifacts.content} from ${offset + 1}::int for ${lengthBytes}::int)`,
     })
     .from(artifacts)
-    .innerJoin(runs, eq(runs.id, artifacts.runId))
+    .leftJoin(runs, eq(runs.id, artifacts.runId))
     .where(and(eq(artifacts.id, artifactId), visibleTo(ctx, artifacts)))
   if (row === undefined) throw notFound('artifact', artifactId)
   const { bytes, contentScopes, ...facts } = row
-  assertMayRead(ctx.actor, { id: facts.runId, contentScopes })
+  if (facts.runId !== null && contentScopes !== null)
+    assertMayRead(ctx.actor, { id: facts.runId, contentScopes })
   const { mediaType, sizeBytes } = facts
   return { artifact: toArtifact(facts), piece: cutPiece({ bytes, offset, mediaType, sizeBytes }) }
 }
@@ -229,10 +231,10 @@ function withoutContents(artifact: Artifact, withheld: string | undefined): Arti
   return withheld === undefined ? artifact : { ...artifact, name: withheld, sha256: withheld }
 }
 
-function toArtifact(row: Facts): Artifact {
+export function toArtifact(row: Facts): Artifact {
   return { ...row, createdAt: row.createdAt.toISOString() }
 }
 
-function isFileName(name: string): boolean {
+export function isFileName(name: string): boolean {
   return name.isWellFormed() && !/[/\\\p{Cc}]/u.test(name) && !/^\.+$/.test(name)
 }

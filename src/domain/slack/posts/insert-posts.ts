@@ -19,6 +19,7 @@ export async function insertPosts(writer: Writer, posts: readonly Post[]): Promi
     ids.push(id)
     if (post.kind === 'message') await insertMessage(writer, id, post)
     else if (post.kind === 'edit') await insertEdit(writer, id, post)
+    else if (post.kind === 'file') await insertRow(writer, id, post)
     else await insertResponse(writer, id, post)
   }
   return ids
@@ -70,6 +71,6 @@ async function isCoalesced({ db }: Writer, edit: EditPost): Promise<boolean> {
   return coalesced.length > 0
 }
 
-async function insertRow({ db, now }: Writer, id: string, post: MessagePost | EditPost | ResponsePost) {
+async function insertRow({ db, now }: Writer, id: string, post: Post) {
   await db.insert(outbox).values(rowOfPost(post, { id, at: now }))
 }

@@ -1,7 +1,7 @@
 /** Posts as rows of the outbox. Slack limits each method by channel, so each of these is a receiver of its own. */
 import { OUTBOX_SPACE, OUTBOX_URI } from '../../../core/operation/event.ts'
 import type { OutboxRow, outbox } from '../../outbox/tables.ts'
-import { type EditPost, type MessagePost, type Post, StoredPost } from '../post.ts'
+import { type EditPost, type FilePost, type MessagePost, type Post, StoredPost } from '../post.ts'
 
 /** The channel of the outbox. */
 export const SLACK = 'slack'
@@ -28,12 +28,18 @@ export function receiverOf({ kind, teamId, channel }: Pick<Post, 'kind' | 'teamI
   return `${RECEIVERS[kind]}:${teamId}:${channel}`
 }
 
-const RECEIVERS = { message: 'slack', edit: 'slack-edits', response: 'slack-responses' } as const
+const RECEIVERS = {
+  message: 'slack',
+  edit: 'slack-edits',
+  response: 'slack-responses',
+  file: 'slack-files',
+} as const
 
 /** The posts of one thing go out one after the other. */
 function thingOf(post: Post): string {
   switch (post.kind) {
     case 'message':
+    case 'file':
       return threadOf(post)
     case 'edit':
       return messageOf(post)
@@ -43,7 +49,7 @@ function thingOf(post: Post): string {
   }
 }
 
-function threadOf({ teamId, channel, threadTs = '-' }: MessagePost): string {
+function threadOf({ teamId, channel, threadTs = '-' }: MessagePost | FilePost): string {
   return `slack-thread:${teamId}/${channel}/${threadTs}`
 }
 

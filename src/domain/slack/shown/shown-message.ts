@@ -18,5 +18,5 @@ export async function findShownMessage(
   const isIts = and(inArray(outbox.receiverId, receivers), eq(outbox.eventId, postId))
   const [row] = await db.select({ payload: outbox.payload }).from(outbox).where(isIts)
   const stored = row && readPost(row)
-  return stored === undefined || stored.kind === 'edit' ? undefined : stored
+  return stored?.kind === 'message' || stored?.kind === 'response' ? stored : undefined
 }

@@ -1,13 +1,18 @@
 /** Where files are uploaded, and where they are read with a token. */
-import { Hono } from 'hono'
-import type { StoredFile } from '../world/files.ts'
+import { gzipSync } from 'node:zlib'
+import type { HttpBindings } from '@hono/node-server'
+import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response'
+import { type Context, Hono } from 'hono'
+import type { FileFault, StoredFile } from '../world/files.ts'
 import type { World } from '../world/world.ts'
+
+type Env = { Bindings: HttpBindings }
 
 const LOGIN_PAGE =
   '<!DOCTYPE html><html lang="en"><title>Sign in | Slack</title><body>Sign in to your workspace</body></html>'
 
 export function fileRoutes(world: World) {
-  const app = new Hono()
+  const app = new Hono<Env>()
 
   app.post('/upload/v1/:id', async (context) => {
     const file = world.files.get(context.req.param('id'))
@@ -19,12 +24,36 @@ export function fileRoutes(world: World) {
   app.get('/files-pri/:id/*', (context) => {
     const file = world.files.get(context.req.param('id').split('-')[1] ?? '')
     if (file?.bytes === undefined) return context.text('not found', 404)
-    if (file.redirectsTo !== undefined) return context.redirect(file.redirectsTo)
+    if (file.redirectsTo !== undefined && context.req.query('redirected') === undefined)
+      return context.redirect(file.redirectsTo)
     if (!mayRead(world, file, context.req.header('authorization'))) return context.html(LOGIN_PAGE)
+    file.reads += 1
+    const fault = file.faults.shift()
+    if (fault !== undefined) return fail(context, fault, file.bytes)
     return new Response(Buffer.from(file.bytes), { headers: { 'content-type': file.mimetype } })
   })
 
   return app
+}
+
+function fail({ env }: Context<Env>, fault: FileFault, bytes: Uint8Array): Response {
+  switch (fault.kind) {
+    case 'status':
+      return new Response('', {
+        status: fault.status,
+        headers: { 'retry-after': String(fault.retryAfterSeconds ?? 1) },
+      })
+    case 'cut':
+      env.outgoing.writeHead(200, { 'content-length': bytes.length })
+      env.outgoing.write(bytes.subarray(0, bytes.length / 2), () => env.outgoing.destroy())
+      return RESPONSE_ALREADY_SENT
+    case 'sign in':
+      return new Response(LOGIN_PAGE, { headers: { 'content-type': 'text/html; charset=utf-8' } })
+    case 'bomb':
+      return new Response(gzipSync(Buffer.alloc(fault.sizeBytes)), {
+        headers: { 'content-encoding': 'gzip' },
+      })
+  }
 }
 
 /** Whether the token belongs to a workspace that sees a channel with the file. */

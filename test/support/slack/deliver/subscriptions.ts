@@ -15,6 +15,7 @@ const SCOPES: Record<string, string> = {
   agent_session_stopped: 'assistant:write',
   agent_session_title_changed: 'assistant:write',
   app_context_changed: 'assistant:write',
+  file_deleted: 'files:read',
   link_shared: 'links:read',
   reaction_added: 'reactions:read',
   team_join: 'users:read',

@@ -39,6 +39,7 @@ const ALL_EVENTS = [
   'app_home_opened',
   'app_mention',
   'app_uninstalled',
+  'file_deleted',
   'link_shared',
   'member_joined_channel',
   'member_left_channel',

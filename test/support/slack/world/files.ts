@@ -1,4 +1,5 @@
 /** Files: announced, then uploaded, then shared. Their bytes are behind a token. */
+import type { FileDeletedEvent } from '@slack/types'
 
 import type { WireFile } from './wire.ts'
 import type { World } from './world.ts'
@@ -16,8 +17,23 @@ export interface StoredFile {
   isComplete: boolean
   /** Where the address of the file sends its readers, if a test wants so. */
   redirectsTo?: string
+  /** How the next requests for its bytes fare, one each. */
+  readonly faults: FileFault[]
+  /** What Slack says of it in place of the truth. */
+  described: Partial<WireFile>
+  /** Requests for its bytes with a valid token. */
+  reads: number
   readonly channels: Set<string>
 }
+
+export type FileFault =
+  | { readonly kind: 'status'; readonly status: number; readonly retryAfterSeconds?: number }
+  /** The connection breaks in the middle of the file. */
+  | { readonly kind: 'cut' }
+  /** A page to sign in, with success. */
+  | { readonly kind: 'sign in' }
+  /** Zeros that unpack to this size. */
+  | { readonly kind: 'bomb'; readonly sizeBytes: number }
 
 const MIME_TYPES: Record<string, string> = {
   csv: 'text/csv',
@@ -55,6 +71,7 @@ export function announceFile(world: World, start: FileStart): StoredFile {
     bytes: undefined,
     isComplete: false,
     channels: new Set(),
+    ...{ faults: [], described: {}, reads: 0 },
   }
   world.files.set(file.id, file)
   return file
@@ -89,7 +106,18 @@ export function wireFile(world: World, file: StoredFile): WireFile {
     groups: [],
     ims: [],
     file_access: 'visible',
+    ...file.described,
   }
+}
+
+/** Its owner deletes it, wherever it was shared. */
+export function deleteFile(world: World, file: StoredFile): void {
+  world.files.delete(file.id)
+  const workspace = world.workspaces.find(({ id }) => id === file.teamId)
+  if (workspace === undefined) return
+  const event = { type: 'file_deleted' as const, file_id: file.id, event_ts: world.ids.ts() }
+  world.out.event(workspace, event satisfies FileDeletedEvent)
+  world.changed()
 }
 
 function extensionOf(name: string): string {

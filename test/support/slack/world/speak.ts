@@ -6,7 +6,7 @@ import type {
   ReactionAddedEvent,
 } from '@slack/types'
 import type { Channel } from './channel.ts'
-import { announceFile, wireFile } from './files.ts'
+import { announceFile, type FileFault, type StoredFile, wireFile } from './files.ts'
 import { change, post, remove } from './posting.ts'
 import { toRichText, toWireText } from './rich-text.ts'
 import type { User } from './user.ts'
@@ -114,25 +114,35 @@ export function deleteMessage(user: User, channel: Channel, ts: string): void {
   remove(user.workspace, channel, ownMessage(user, channel, ts))
 }
 
-interface Upload extends Saying {
+export interface GivenFile {
   readonly name: string
   readonly bytes: Uint8Array
   readonly type?: string
+  /** What Slack says of it in place of the truth. */
+  readonly described?: Partial<WireFile>
+  readonly faults?: readonly FileFault[]
 }
 
-export function upload(user: User, channel: Channel, given: Upload): Message {
-  const { workspace } = user
+interface Upload extends Saying {
+  readonly given: readonly GivenFile[]
+}
+
+export function upload(user: User, channel: Channel, { given, ...saying }: Upload): Message {
+  const files = given.map((each) => keepFile(user, channel, each))
+  return say(user, channel, { ...saying, files: files.map((file) => wireFile(user.workspace.world, file)) })
+}
+
+function keepFile({ workspace, id: userId }: User, channel: Channel, given: GivenFile): StoredFile {
   const file = announceFile(workspace.world, {
-    teamId: workspace.id,
-    userId: user.id,
-    name: given.name,
-    size: given.bytes.length,
-    mimetype: given.type,
+    ...{ teamId: workspace.id, userId, name: given.name },
+    ...{ size: given.bytes.length, mimetype: given.type },
   })
   file.bytes = given.bytes
   file.isComplete = true
+  file.described = given.described ?? {}
+  file.faults.push(...(given.faults ?? []))
   file.channels.add(channel.id)
-  return say(user, channel, { ...given, files: [wireFile(workspace.world, file)] })
+  return file
 }
 
 export function addReaction(user: User, channel: Channel, ts: string, name: string): void {

@@ -14,6 +14,7 @@ import {
   compose,
   deleteMessage,
   edit,
+  type GivenFile,
   join,
   leave,
   type SayOptions,
@@ -103,10 +104,11 @@ export class User {
 
   upload(
     channel: Channel,
-    file: { name: string; bytes: Uint8Array; type?: string },
-    options: SayOptions = {},
-  ) {
-    return upload(this, channel, { ...file, text: '', ...options })
+    file: GivenFile | readonly GivenFile[],
+    { text = '', ...options }: SayOptions & { readonly text?: string } = {},
+  ): Message {
+    const given = Array.isArray(file) ? (file as readonly GivenFile[]) : [file as GivenFile]
+    return upload(this, channel, { given, text, ...options })
   }
 
   /** Presses a button, or chooses `value`, in a message as they saw it, in a modal or on the app's home. */

@@ -40,7 +40,7 @@ function complete(call: BotCall): Json {
   const given = args.list<{ id: string; title?: string }>('files') ?? refuse('invalid_arguments')
   const files = given.map(({ id, title }) => {
     const file = world.files.get(id) ?? refuse('file_not_found')
-    if (file.bytes === undefined) refuse('file_upload_size_restricted')
+    if (file.bytes?.length !== file.size) refuse('file_upload_size_restricted')
     file.title = title ?? file.name
     file.isComplete = true
     return file

@@ -2,14 +2,19 @@
  * What people type to have tasks captured, and to change what is shown of them before they are created; and the shortcuts to
  * it from messages of a chat program.
  */
-import { defineIntent, type Intent, type Question, type Said } from '../../core/intent/intent.ts'
-import { defineShortcut, type Shortcut } from '../../core/intent/shortcut.ts'
-import { cutText } from '../../core/text/cut.ts'
-import { MAX_CAPTURE_LENGTH } from '../../domain/tasks/capture/capture.ts'
-import type { Captured } from '../../domain/tasks/capture/capture-tasks.ts'
-import { ACTION_VERBS } from '../../domain/tasks/capture/words.ts'
-import { looksLikeTask } from '../../domain/tasks/talk/looks-like-task.ts'
-import { isLength, minutesIn } from '../../domain/tasks/talk/slots.ts'
+import { defineIntent, type Intent, type Question, type Said } from '../../../core/intent/intent.ts'
+import { defineShortcut, type Shortcut } from '../../../core/intent/shortcut.ts'
+import { exampleId } from '../../../core/operation/ids.ts'
+import { isId } from '../../../core/operation/kind.ts'
+import { cutText } from '../../../core/text/cut.ts'
+import { isTextual } from '../../../domain/runs/artifacts/artifact-piece.ts'
+import { ArtifactId } from '../../../domain/runs/artifacts/artifacts.ts'
+import { MAX_CAPTURE_LENGTH } from '../../../domain/tasks/capture/capture.ts'
+import type { Captured } from '../../../domain/tasks/capture/capture-tasks.ts'
+import { ACTION_VERBS } from '../../../domain/tasks/capture/words.ts'
+import { looksLikeTask } from '../../../domain/tasks/talk/looks-like-task.ts'
+import { isLength, minutesIn } from '../../../domain/tasks/talk/slots.ts'
+import { captureFile } from './capture-file.ts'
 import { captureTasks } from './capture-tasks.ts'
 
 type Estimates = readonly (number | null)[]
@@ -22,6 +27,10 @@ interface Kept {
 
 /** The most characters of a title in a question. */
 const TITLE_SHOWN_CHARS = 80
+/** Bytes of a file that may be short enough, depending on its characters. */
+const FILE_MAX_BYTES = 2 * MAX_CAPTURE_LENGTH
+/** The most characters of a file's name on a button. */
+const FILE_SHOWN_CHARS = 40
 
 const CHIPS: Question['answers'] = [2, 10, 30].map((minutes) => ({
   label: `${minutes} min`,
@@ -109,6 +118,27 @@ export const captureIntents = [
     does: 'Plan what is shown in 3 to 6 subtasks',
     offeredAs: 'Break down',
     input: ({ preview }) => ({ ...(preview?.input as { text: string }), breakDown: true }),
+  }),
+  defineIntent({
+    name: 'capture-file',
+    order: 502,
+    says: ['[make|create|add|capture] [the] tasks (from|of|in|out of) <file>'],
+    slots: { file: (text) => isId(ArtifactId, text) },
+    example: `tasks from ${exampleId('artifact')}`,
+    operation: captureFile,
+    preview: {
+      shows: (input) => ({ ...input, preview: true }),
+      does: (input, { asOf }) => ({ ...input, preview: false, asOf }),
+      // Somebody else may have written the file, so it is always shown first.
+      isClear: () => false,
+    },
+    about: shared.about,
+    offers: shared.offers,
+    offeredForFile: ({ id, name, mediaType, sizeBytes }) =>
+      isTextual(mediaType) && sizeBytes <= FILE_MAX_BYTES
+        ? { label: `Make tasks of ${cutText(name, FILE_SHOWN_CHARS, '…')}`, say: `tasks from ${id}` }
+        : undefined,
+    input: ({ words: { file = '' } }) => ({ artifactId: file }),
   }),
   defineIntent({
     ...shared,

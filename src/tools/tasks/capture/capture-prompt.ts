@@ -1,5 +1,5 @@
 /** The prompt capture: turns spoken or written text into tasks. */
-import { definePrompt, type PromptArguments } from '../../core/area/prompt.ts'
+import { definePrompt, type PromptArguments } from '../../../core/area/prompt.ts'
 
 export const capturePrompt = definePrompt({
   name: 'capture',

@@ -1,14 +1,16 @@
 /** tasks.capture: turns typed text into tasks, or previews them. */
 import { z } from 'zod'
-import { AppError } from '../../core/errors.ts'
-import type { Reader } from '../../core/operation/description.ts'
-import { defineOperation } from '../../core/operation/operation.ts'
-import { Moment } from '../../core/schema/ranges.ts'
-import { personTimeZone } from '../../domain/access/people.ts'
-import { MAX_CAPTURE_LENGTH } from '../../domain/tasks/capture/capture.ts'
-import { Captured, captureTasks as capture, Estimates } from '../../domain/tasks/capture/capture-tasks.ts'
-import { dueWords } from '../../domain/tasks/describe-task.ts'
-import { TimeZone } from '../../domain/time/zones/time-zone.ts'
+import { AppError } from '../../../core/errors.ts'
+import type { Reader } from '../../../core/operation/description.ts'
+import { defineOperation } from '../../../core/operation/operation.ts'
+import { Moment } from '../../../core/schema/ranges.ts'
+import { personTimeZone } from '../../../domain/access/people.ts'
+import { MAX_CAPTURE_LENGTH } from '../../../domain/tasks/capture/capture.ts'
+import { Captured, captureTasks as capture, Estimates } from '../../../domain/tasks/capture/capture-tasks.ts'
+import { dueWords } from '../../../domain/tasks/describe-task.ts'
+import { TimeZone } from '../../../domain/time/zones/time-zone.ts'
+
+export const CapturedTasks = z.object({ preview: z.boolean(), asOf: z.string(), tasks: z.array(Captured) })
 
 export const captureTasks = defineOperation({
   name: 'tasks.capture',
@@ -26,7 +28,7 @@ export const captureTasks = defineOperation({
     minutes: Estimates.optional().describe('Estimates in the order of the tasks; null: as the text says'),
     breakDown: z.boolean().default(false).describe('Add 3 to 6 subtasks to each that needs them'),
   }),
-  output: z.object({ preview: z.boolean(), asOf: z.string(), tasks: z.array(Captured) }),
+  output: CapturedTasks,
   scope: 'tasks:write',
   effect: 'write',
   repeat: 'keyed',
@@ -38,8 +40,7 @@ export const captureTasks = defineOperation({
     const tasks = await capture(ctx, text, { moment, ...how })
     return { preview: how.preview, asOf: now.toISOString(), tasks }
   },
-  tell: ({ preview, tasks }, reader) =>
-    tasks.map((task) => `${preview ? 'Would create' : 'Created'}: ${capturedLine(task, reader)}`).join('\n'),
+  tell: tellCaptured,
   next: ({ preview, asOf }, input) =>
     preview ? [{ operation: 'tasks.capture', input: { ...input, preview: false, asOf } }] : [],
 })
@@ -49,7 +50,7 @@ const PREVIEW_MAX_DAYS = 30
 const DAY_MS = 86_400_000
 
 /** @throws AppError `invalid_input` */
-function momentOf(asOf: string, now: Date): Date {
+export function momentOf(asOf: string, now: Date): Date {
   const moment = new Date(asOf)
   const ageMs = now.getTime() - moment.getTime()
   if (ageMs >= -DAY_MS && ageMs <= PREVIEW_MAX_DAYS * DAY_MS) return moment
@@ -57,6 +58,15 @@ function momentOf(asOf: string, now: Date): Date {
     fix: 'Preview it again, and give the asOf of that preview.',
     issues: [{ path: 'asOf', message: `must be within the last ${PREVIEW_MAX_DAYS} days` }],
   })
+}
+
+export function tellCaptured(
+  { preview, tasks }: z.output<typeof CapturedTasks>,
+  reader: Reader = {},
+): string {
+  return tasks
+    .map((task) => `${preview ? 'Would create' : 'Created'}: ${capturedLine(task, reader)}`)
+    .join('\n')
 }
 
 function capturedLine(task: Captured, reader: Reader = {}): string {
