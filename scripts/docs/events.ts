@@ -21,7 +21,7 @@ switchboard webhooks create https://example.com/hooks --events 'task.*' --events
 \`\`\`
 
 The answer shows its secret once. A pattern is the name of an event, \`task.*\` or \`*\`. A webhook hears what its owner sees
-when it happens, and of that what its maker could read when the events were named.
+when it happens, and of that what its maker could read when they named the events or the address.
 
 ## What a receiver gets
 

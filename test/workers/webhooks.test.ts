@@ -468,6 +468,26 @@ describe('what its maker may read now', () => {
     expect(await states(person('ada'))).toEqual([['disabled', 'lost']])
   })
 
+  test('ends with the member who gave it another address, once they leave the team', async () => {
+    const { gateway, receiver } = world
+    const teamId = await addTeam(gateway.db, { ada: 'admin', bob: 'member' })
+    const { id } = await world.create({ events: ['task.*'], teamId }, person('ada'))
+    const projectId = await addSharedProject(gateway.db, teamId, { ada: 'admin', [teamId]: 'editor' })
+    const add = (title: string) =>
+      gateway.invoke(createTasks, { tasks: [{ title, projectId }] }, gateway.as(person('ada')))
+    const move = { webhookId: id, url: `${receiver.url}/bobs-own` }
+    await gateway.invoke(updateWebhook, move, gateway.as(person('bob')))
+    await add('While bob is here')
+    await world.send()
+    await add('Waits')
+    await leaveTeam(gateway.db, teamId, 'bob')
+    await world.send()
+    await add('After bob left')
+    await world.send()
+    expect(receiver.received.map(({ event }) => event.data.title)).toEqual(['While bob is here'])
+    expect(await states(person('ada'))).toEqual([['disabled', 'lost']])
+  })
+
   test('leaves out the events that its maker may read no more', async () => {
     const { db } = world.gateway
     const key = {

@@ -9,7 +9,7 @@ export const webhooks = pgTable(
     id: bytewise('id').primaryKey(),
     /** The person or the team whose sight decides which events it hears. */
     ownerId: bytewise('owner_id').notNull(),
-    /** The person who made it, or last chose what it hears: it hears what this person may read. */
+    /** The person who made it, or last chose what it hears or where it posts: it hears what this person may read. */
     personId: bytewise('person_id').notNull(),
     /** The key with which that was done; null: without one. */
     keyId: bytewise('key_id'),

@@ -1,6 +1,8 @@
 /** webhooks.deliveries: what was sent to a webhook, what waits for it, and what was given up. */
 import { z } from 'zod'
+import type { Context } from '../../core/operation/context.ts'
 import { defineOperation } from '../../core/operation/operation.ts'
+import { grants } from '../../core/operation/scopes.ts'
 import { pageInput, pageOf } from '../../core/schema/page.ts'
 import {
   DELIVERY_STATES,
@@ -30,7 +32,8 @@ export const listDeliveries = defineOperation({
   async run({ webhookId, ...query }, ctx) {
     await getWebhook(ctx, webhookId)
     const { items, nextCursor } = await listDeliveriesIn(ctx.db, [webhookId], query)
-    return { items: await toDeliveries(ctx, items), nextCursor }
+    const shown = await toDeliveries(ctx, items)
+    return { items: shown.map((each) => withheldFrom(ctx, each)), nextCursor }
   },
   line: deliveryLine,
   none: 'No deliveries.',
@@ -43,3 +46,9 @@ export const listDeliveries = defineOperation({
     ]),
   }),
 })
+
+/** A reader of webhooks sees what was told of the events that they may read themselves. */
+function withheldFrom({ actor, events }: Context, delivery: WebhookDelivery): WebhookDelivery {
+  const scope = events.find(({ name }) => name === delivery.event)?.scope ?? 'admin'
+  return grants(actor.scopes, scope) ? delivery : { ...delivery, data: `Not shown: needs ${scope}.` }
+}

@@ -22,7 +22,7 @@ export const updateWebhook = defineOperation({
   name: 'webhooks.update',
   summary: 'Change the address or the events of a webhook, or disable or enable it.',
   details:
-    'While a webhook is disabled it hears nothing, and what was waiting for it is given up; webhooks.redeliver asks for that again. Enabling one that failed for too long lets it begin without failures. Enabling it or naming events makes it hear what you may read, for as long as your key may.',
+    'While a webhook is disabled it hears nothing, and what was waiting for it is given up; webhooks.redeliver asks for that again. Enabling one that failed for too long lets it begin without failures. Enabling it, naming events or giving another address makes it yours: it hears what you may read, for as long as your key may.',
   keywords: 'edit, change url, address, events, pause, stop, disable, enable, resume',
   route: 'PATCH /v1/webhooks/:webhookId',
   input: z.object({
@@ -41,10 +41,13 @@ export const updateWebhook = defineOperation({
   async run({ webhookId, url, events, state }, ctx) {
     const row = await lockWebhook(ctx, webhookId)
     if (url !== undefined) assertUrl(url, ctx.settings.of(webhookHosts))
+    const isMoved = url !== undefined && url !== row.url
+    // The caller who decides where it posts, or what, must be allowed to read that; it ends with them.
+    const isDirected = isMoved || events !== undefined || state === 'active'
     const after = await changeWebhook(ctx, row, {
-      ...(url !== undefined && url !== row.url && { url, failingSince: null }),
+      ...(isMoved && { url, failingSince: null }),
       ...(events !== undefined && { events: [...new Set(events)] }),
-      ...((events !== undefined || state === 'active') && heardBy(ctx, events ?? row.events)),
+      ...(isDirected && heardBy(ctx, events ?? row.events)),
       ...stateAfter(row, state),
     })
     if (after.state === 'disabled' && row.state === 'active') await giveUpAll(ctx.db, webhookId, ctx.now)

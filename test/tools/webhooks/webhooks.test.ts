@@ -3,10 +3,12 @@ import { eq } from 'drizzle-orm'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { z } from 'zod'
 import type { Actor } from '../../../src/core/operation/actor.ts'
+import type { Scope } from '../../../src/core/operation/scopes.ts'
 import { auditEntries, idempotencyKeys } from '../../../src/domain/access/tables.ts'
 import { sealedSecrets } from '../../../src/domain/secrets/tables.ts'
 import { WEBHOOKS_MAX } from '../../../src/domain/webhooks/store.ts'
 import { webhooks } from '../../../src/domain/webhooks/tables.ts'
+import { createTasks } from '../../../src/tools/tasks/create-tasks.ts'
 import { createWebhook } from '../../../src/tools/webhooks/create-webhook.ts'
 import { deleteWebhook } from '../../../src/tools/webhooks/delete-webhook.ts'
 import { listDeliveries } from '../../../src/tools/webhooks/list-deliveries.ts'
@@ -151,6 +153,42 @@ describe('webhooks of others', () => {
       'task.created',
     ])
     await expect(create(bob, { teamId })).rejects.toMatchObject({ code: 'forbidden' })
+  })
+})
+
+describe('a caller who may not read the events of a webhook', () => {
+  test('gives it no other address, but may disable it', async () => {
+    const { webhook } = await create(ada)
+    const narrow = { ...ada, scopes: ['webhooks:write'] as const }
+    const change = (input: object) =>
+      gateway.invoke(updateWebhook, { webhookId: webhook.id, ...input }, gateway.as(narrow))
+    await expect(change({ url: `${URL}/stolen` })).rejects.toMatchObject({
+      code: 'forbidden',
+      message: expect.stringContaining('tasks:read'),
+    })
+    await expect(change({ url: `${URL}/stolen`, state: 'disabled' })).rejects.toMatchObject({
+      code: 'forbidden',
+    })
+    await change({ url: URL, state: 'disabled' })
+    expect(await list(ada)).toMatchObject([{ url: URL, state: 'disabled' }])
+  })
+
+  test('sees its deliveries without what was told', async () => {
+    const { webhook } = await create(ada)
+    await gateway.invoke(
+      createTasks,
+      { tasks: [{ title: 'Plant the ibex' }] },
+      gateway.as({ ...ada, scopes: ['tasks:write'] }),
+    )
+    const seenBy = async (scopes: readonly Scope[]) =>
+      (await gateway.invoke(listDeliveries, { webhookId: webhook.id }, gateway.as({ ...ada, scopes }))).output
+        .items
+    expect(await seenBy(['webhooks:read'])).toMatchObject([
+      { event: 'task.created', state: 'waiting', data: 'Not shown: needs tasks:read.' },
+    ])
+    expect(await seenBy(['webhooks:read', 'tasks:read'])).toMatchObject([
+      { data: { title: 'Plant the ibex' } },
+    ])
   })
 })
 
