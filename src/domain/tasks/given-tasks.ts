@@ -1,10 +1,12 @@
 /**
- * What a person may do with a task that was given to them: read it, work on it, complete it and hand it back. Only its
- * owner decides where it belongs, who else gets it and whether it stays.
+ * What a person may do with a task that is not theirs alone. A task that was given to them they read, work on, complete
+ * and hand back: only its owner decides where it belongs, who else gets it and whether it stays.
  */
+import { and, eq } from 'drizzle-orm'
 import { AppError } from '../../core/errors.ts'
-import { mayOnlyRead } from '../access/visible-to.ts'
-import { type FullTaskRow, taskRef, type Waited } from './store.ts'
+import { governedBy, mayOnlyRead } from '../access/visible-to.ts'
+import { type FullTaskRow, type Scoped, taskRef, type Waited } from './store.ts'
+import { tasks } from './tables.ts'
 import type { TaskChanges } from './task.ts'
 
 /** Why this person may not delete or restore a task that they can see; undefined: they may. */
@@ -38,6 +40,21 @@ export function assertMayChange(row: FullTaskRow, changes: TaskChanges): TaskCha
   const isHandedOn = ![undefined, null, row.ownerId, row.assigneeId].includes(rest.assignee)
   if (isHandedOn) throw holdersOnly(row, 'give it to another person')
   return rest
+}
+
+/**
+ * Others see a task in another space, and some of those who saw it no longer do. So it leaves its space only by those who
+ * decide who sees that space, and by the person who made the task.
+ * @throws AppError `forbidden`
+ */
+export async function assertMayTakeOut(ctx: Scoped, row: FullTaskRow): Promise<void> {
+  if (row.personId === ctx.actor.personId) return
+  const governed = and(eq(tasks.id, row.id), governedBy(ctx, tasks))
+  const [found] = await ctx.db.select({ id: tasks.id }).from(tasks).where(governed)
+  if (found !== undefined) return
+  throw new AppError('forbidden', `You may not move task ${taskRef(row)} to where other people see it.`, {
+    fix: 'Ask its owner, an admin of its team, or the person who made the task. You may complete or delete it where it is.',
+  })
 }
 
 function holdersOnly(row: FullTaskRow, action: string): AppError {

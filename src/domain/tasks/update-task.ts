@@ -6,7 +6,7 @@ import { comparable, distinct } from '../../core/text/comparable.ts'
 import { personTimeZone } from '../access/people.ts'
 import { assertPeople } from '../people/visible-people.ts'
 import { holdEditableProject } from '../projects/store.ts'
-import { assertMayChange } from './given-tasks.ts'
+import { assertMayChange, assertMayTakeOut } from './given-tasks.ts'
 import { lockGraph, refuseDependencyCycle, refuseParentCycle, setDependencies } from './graph.ts'
 import { dueColumns, placeIn } from './insert-tasks.ts'
 import { noteTaskChanged, noteTaskEvents } from './note-changes.ts'
@@ -73,8 +73,12 @@ function refuseStatusMove(row: FullTaskRow, status: TaskChanges['status']): void
 /** A task that leaves its project stays with its owner. */
 async function placeAfter(ctx: Context, row: FullTaskRow, { projectId }: TaskChanges): Promise<Place> {
   if (projectId === undefined || projectId === row.projectId) return placeOf(row)
-  if (projectId === null) return { projectId, ownerId: row.ownerId, spaceId: row.ownerId }
-  return placeIn(await holdEditableProject(ctx, projectId))
+  const after =
+    projectId === null
+      ? { projectId, ownerId: row.ownerId, spaceId: row.ownerId }
+      : placeIn(await holdEditableProject(ctx, projectId))
+  if (after.spaceId !== row.spaceId) await assertMayTakeOut(ctx, row)
+  return after
 }
 
 /** Work begins once: opening a task again and going on does not change its start. */

@@ -11,8 +11,11 @@ import { unshareProject } from '../../../src/tools/projects/unshare-project.ts'
 import { updateProject } from '../../../src/tools/projects/update-project.ts'
 import { operations } from '../../../src/tools/registry.ts'
 import { createTasks } from '../../../src/tools/tasks/create-tasks.ts'
+import { deleteTasks } from '../../../src/tools/tasks/delete-tasks.ts'
+import { emptyTrash } from '../../../src/tools/tasks/empty-trash.ts'
 import { getTask } from '../../../src/tools/tasks/get-task.ts'
 import { listTasks } from '../../../src/tools/tasks/list-tasks.ts'
+import { restoreTasks } from '../../../src/tools/tasks/restore-tasks.ts'
 import { updateTask } from '../../../src/tools/tasks/update-task.ts'
 import { addMember } from '../../../src/tools/teams/add-member.ts'
 import { createTeam } from '../../../src/tools/teams/create-team.ts'
@@ -143,6 +146,63 @@ describe('a project that is shared by name', () => {
     await all.promise
     for (const stop of stops) stop()
     expect(heard.sort()).toEqual(['ada', 'bob'])
+  })
+})
+
+describe('a task of a project that others see', () => {
+  it('is not taken away from its owner by an editor, who deletes it where its owner can restore it', async () => {
+    const projectId = await newProject()
+    const taskId = await newTask('ada', projectId)
+    await run('ada')(shareProject, { projectId, personId: 'bob' })
+    const own = await newProject('bob')
+    const elsewhere = await newProject('ada')
+    await run('ada')(shareProject, { projectId: elsewhere, personId: 'bob' })
+    for (const place of [own, elsewhere, null]) {
+      await expect(run('bob')(updateTask, { taskId, projectId: place })).rejects.toMatchObject({
+        ...FORBIDDEN,
+        message: expect.stringMatching(/^You may not move task T-\d+ to where other people see it\.$/),
+      })
+    }
+    await run('bob')(deleteTasks, { taskIds: [taskId] })
+    await gateway.invoke(emptyTrash, { confirm: true }, as('bob'))
+    await run('ada')(restoreTasks, { taskIds: [taskId] })
+    expect(await tasksOf('ada', projectId)).toEqual([taskId])
+  })
+
+  it('is taken out by its owner, and by an editor who made it', async () => {
+    const projectId = await newProject()
+    await run('ada')(shareProject, { projectId, personId: 'bob' })
+    const own = await newProject('bob')
+    const taskId = await newTask('bob', projectId)
+    await run('bob')(updateTask, { taskId, projectId: own })
+    expect(await tasksOf('bob', own)).toEqual([taskId])
+    const hers = await newTask('bob', projectId)
+    expect((await run('ada')(updateTask, { taskId: hers, projectId: null })).task.owner).toBe('ada')
+  })
+
+  it('is not shown to the whole team by an editor of a restricted project', async () => {
+    const teamId = await newTeam({ bob: 'member', cleo: 'member' })
+    const open = await newProject('ada', teamId)
+    const projectId = await newProject('ada', teamId)
+    await run('ada')(shareProject, { projectId, personId: 'bob' })
+    await run('ada')(moveProject, { projectId, restricted: true })
+    const taskId = await newTask('ada', projectId)
+    for (const place of [open, null]) {
+      await expect(run('bob')(updateTask, { taskId, projectId: place })).rejects.toMatchObject(FORBIDDEN)
+    }
+    await expect(run('cleo')(getTask, { taskId })).rejects.toMatchObject(NOT_FOUND)
+    await run('ada')(updateTask, { taskId, projectId: open })
+    expect(await tasksOf('cleo', open)).toEqual([taskId])
+  })
+
+  it('goes between projects that the whole team sees by each member who may change them', async () => {
+    const teamId = await newTeam({ bob: 'member' })
+    const [from, to] = [await newProject('ada', teamId), await newProject('ada', teamId)]
+    const taskId = await newTask('ada', from)
+    await run('bob')(updateTask, { taskId, projectId: to })
+    expect(await tasksOf('ada', to)).toEqual([taskId])
+    const own = await newProject('bob')
+    await expect(run('bob')(updateTask, { taskId, projectId: own })).rejects.toMatchObject(FORBIDDEN)
   })
 })
 
