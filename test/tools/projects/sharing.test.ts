@@ -9,7 +9,10 @@ import { moveProject } from '../../../src/tools/projects/move-project.ts'
 import { shareProject } from '../../../src/tools/projects/share-project.ts'
 import { unshareProject } from '../../../src/tools/projects/unshare-project.ts'
 import { updateProject } from '../../../src/tools/projects/update-project.ts'
-import { operations } from '../../../src/tools/registry.ts'
+import { areas, operations } from '../../../src/tools/registry.ts'
+import { cancelRun } from '../../../src/tools/runs/cancel-run.ts'
+import { listRuns } from '../../../src/tools/runs/list-runs.ts'
+import { startRun } from '../../../src/tools/runs/start-run.ts'
 import { createTasks } from '../../../src/tools/tasks/create-tasks.ts'
 import { deleteTasks } from '../../../src/tools/tasks/delete-tasks.ts'
 import { emptyTrash } from '../../../src/tools/tasks/empty-trash.ts'
@@ -20,13 +23,15 @@ import { updateTask } from '../../../src/tools/tasks/update-task.ts'
 import { addMember } from '../../../src/tools/teams/add-member.ts'
 import { createTeam } from '../../../src/tools/teams/create-team.ts'
 import { removeMember } from '../../../src/tools/teams/remove-member.ts'
+import { sweep } from '../../../src/workers/jobs/sweeper.ts'
 import { defer } from '../../support/defer.ts'
 import { cases } from '../../support/form.ts'
 import { openTestGateway, type TestGateway } from '../../support/world/database.ts'
+import { SOME_MODEL } from '../../support/world/some-model.ts'
 
 let gateway: TestGateway
 beforeAll(async () => {
-  gateway = await openTestGateway({ operations })
+  gateway = await openTestGateway({ operations, models: SOME_MODEL })
   for (const id of ['ada', 'bob', 'cleo', 'dan']) {
     const create = operations.find(({ name }) => name === 'people.create') as Operation
     await gateway.invoke(create, { id, name: id }, gateway.as())
@@ -146,6 +151,47 @@ describe('a project that is shared by name', () => {
     await all.promise
     for (const stop of stops) stop()
     expect(heard.sort()).toEqual(['ada', 'bob'])
+  })
+})
+
+describe('a project with a run that has not ended', () => {
+  it('is taken from a person at once, whose run in it ends, and can be shared again', async () => {
+    const projectId = await newProject()
+    const taskId = await newTask('ada', projectId)
+    await run('ada')(shareProject, { projectId, personId: 'bob' })
+    const goal = { agent: 'assistant', goal: 'Look round', projectId, delaySeconds: 3600 }
+    const { run: bobs } = await run('bob')(startRun, goal)
+    const { run: adas } = await run('ada')(startRun, goal)
+    expect(await run('ada')(unshareProject, { projectId, personId: 'bob' })).toMatchObject({
+      ...{ changed: true, members: [], moving: null },
+    })
+    await expect(run('bob')(getProject, { projectId })).rejects.toMatchObject(NOT_FOUND)
+    await expect(run('bob')(getTask, { taskId })).rejects.toMatchObject(NOT_FOUND)
+    await sweep(
+      gateway.runtime,
+      areas.flatMap(({ sweeps }) => sweeps),
+    )
+    const { items } = await run('ada')(listRuns, { projectId })
+    expect(Object.fromEntries(items.map(({ id, state, reason }) => [id, reason ?? state]))).toEqual({
+      [bobs.id]: 'access_revoked',
+      [adas.id]: 'delayed',
+    })
+    expect(await tasksOf('ada', projectId)).toEqual([taskId])
+    await run('ada')(shareProject, { projectId, personId: 'cleo' })
+    expect(await tasksOf('cleo', projectId)).toEqual([taskId])
+    await run('ada')(cancelRun, { runId: adas.id })
+    await run('ada')(unshareProject, { projectId, personId: 'cleo' })
+    expect([await tasksOf('ada', projectId), await tasksOf('cleo', projectId)]).toEqual([[taskId], []])
+  })
+
+  it('is not given to another owner, and says why', async () => {
+    const projectId = await newProject()
+    await run('ada')(startRun, { agent: 'assistant', goal: 'Look round', projectId, delaySeconds: 3600 })
+    const teamId = await newTeam({})
+    await expect(run('ada')(moveProject, { projectId, teamId })).rejects.toMatchObject({
+      code: 'conflict',
+      message: expect.stringMatching(/^Project P-\d+ has 1 run that has not ended\.$/),
+    })
   })
 })
 

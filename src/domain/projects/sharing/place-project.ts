@@ -47,9 +47,14 @@ export interface PlaceChange {
  */
 export async function placeProject(ctx: Context, row: ProjectRow, change: PlaceChange = {}): Promise<Placed> {
   const { ownerId = row.ownerId, restricted = row.restricted } = change
-  const to = { ownerId, restricted, spaceId: await spaceFor(ctx, { ...row, ownerId, restricted }) }
-  const isMoved = to.spaceId !== row.spaceId || ownerId !== row.ownerId
-  const rows = isMoved ? await countMovable(ctx, row) : 0
+  const wanted = { ownerId, restricted, spaceId: await spaceFor(ctx, { ...row, ownerId, restricted }) }
+  const isAway = wanted.spaceId !== row.spaceId || ownerId !== row.ownerId
+  const { rows, open } = isAway ? await countInside(ctx, row) : { rows: 0, open: 0 }
+  // A right ends at once, whatever runs. Alone with its owner, the project may keep its space until its next change.
+  const stays = open > 0 && ownerId === row.ownerId && restricted === row.restricted && isOwnSpace(row)
+  if (open > 0 && !stays) throw hasOpenRuns(row, open)
+  const to = stays ? { ...wanted, spaceId: row.spaceId } : wanted
+  const isMoved = isAway && !stays
   // Also for a longer move: people who would see too much are refused while the move can still be refused.
   await writePlace(ctx, row.id, { ...to, moving: null })
   await refreshProjectGrants(ctx.db, row.id)
@@ -94,23 +99,28 @@ async function spaceFor(
   return member === undefined ? ownerId : id
 }
 
-/**
- * How many tasks and runs move with a project. A run that has not ended spends its owner's budget and sees its owner's
- * things, so it cannot change owners.
- */
-async function countMovable(
+function isOwnSpace({ id, spaceId }: ProjectRow): boolean {
+  return spaceId === id
+}
+
+/** How many tasks and runs a project has, and how many of the runs have not ended. */
+async function countInside(
   { db }: Pick<Context, 'db'>,
-  { id, number }: Pick<ProjectRow, 'id' | 'number'>,
-): Promise<number> {
+  { id }: Pick<ProjectRow, 'id'>,
+): Promise<{ readonly rows: number; readonly open: number }> {
   const [counted] = await db.execute<{ rows: number; open: number }>(sql`
     select (select count(*) from tasks where project_id = ${id})::int
         + (select count(*) from runs where project_id = ${id})::int as rows,
       (select count(*) from runs where project_id = ${id} and state in ('queued', 'running', 'waiting'))::int as open`)
   if (counted === undefined) throw new Error('a count answers with a row')
-  if (counted.open === 0) return counted.rows
-  const ref = refOf(projectKind, number)
-  throw new AppError('conflict', `Project ${ref} has ${counted.open} runs that have not ended.`, {
-    fix: 'Wait for them, or cancel them (runs.cancel), then try again.',
+  return counted
+}
+
+/** A run that has not ended spends its owner's budget and sees its owner's things, so it cannot change owners. */
+function hasOpenRuns({ number }: ProjectRow, open: number): AppError {
+  const runs = open === 1 ? '1 run that has' : `${open} runs that have`
+  return new AppError('conflict', `Project ${refOf(projectKind, number)} has ${runs} not ended.`, {
+    fix: 'Wait for it to end, or cancel it (runs.cancel), then try again.',
   })
 }
 
