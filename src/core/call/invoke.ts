@@ -13,7 +13,7 @@ import { type Call, type Invoke, MadeElsewhere, type Outcome } from './call.ts'
 import { parseInput } from './input.ts'
 import { keyedCall } from './keyed-call.ts'
 import type { OutsideParts } from './nest-calls.ts'
-import { hasReferences, resolveReferences } from './resolve-references.ts'
+import { followCurrent, hasReferences, resolveReferences } from './resolve-references.ts'
 import type { Runtime } from './runtime.ts'
 import { settleAnswer } from './settle-answer.ts'
 import { writeOnce } from './write-once.ts'
@@ -39,6 +39,7 @@ export function createInvoke(runtime: Runtime): Invoke {
     try {
       permit(attempt)
       if (hasReferences(operation.input, input)) attempt = await withIds(runtime, attempt)
+      if (call.firing !== undefined) attempt = await withCurrent(runtime, attempt)
       if (operation.effect === 'read') return { output: await read(runtime, attempt), replayed: false }
       outcome = await write({ runtime, invoke }, attempt)
     } catch (thrown) {
@@ -81,6 +82,15 @@ async function withIds<Input extends z.ZodObject, Output extends z.ZodObject>(
   const { operation, asked, call } = attempt
   const input = await resolveReferences(operation.input, asked, { ...runtime.resources, actor: call.actor })
   return { ...attempt, input }
+}
+
+/** The attempt of a schedule, which names what was there when the schedule was made. */
+async function withCurrent<Input extends z.ZodObject, Output extends z.ZodObject>(
+  runtime: Runtime,
+  attempt: Attempt<Input, Output>,
+): Promise<Attempt<Input, Output>> {
+  const ctx = { ...runtime.resources, actor: attempt.call.actor }
+  return { ...attempt, input: await followCurrent(attempt.operation.input, attempt.input, { ctx }) }
 }
 
 async function read<Input extends z.ZodObject, Output extends z.ZodObject>(

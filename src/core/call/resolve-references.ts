@@ -1,4 +1,7 @@
-/** Replaces the references in an input (`T-12`) by ids, for things that the caller may see. */
+/**
+ * Replaces the references in an input (`T-12`) by ids, for things that the caller may see, and the ids of things that are
+ * over by those of what stands for them now.
+ */
 import type { z } from 'zod'
 import type { Finder, Kind } from '../operation/kind.ts'
 import { kindTaken, readReference } from '../operation/kind.ts'
@@ -11,12 +14,16 @@ interface Place {
   readonly items: Place | undefined
 }
 
-/** A reference in an input, and the object or list that contains it. */
-interface Reference {
+/** A text where an input takes ids of a kind, and the object or list that contains it. */
+interface Name {
   readonly kind: Kind
-  readonly number: number
+  readonly text: string
   readonly holder: Record<string, unknown>
   readonly key: string
+}
+
+interface Reference extends Name {
+  readonly number: number
 }
 
 /** Whether there is anything to replace. Most calls contain no reference, and most operations have no place for one. */
@@ -50,22 +57,57 @@ async function resolveKind(kind: Kind, references: readonly Reference[], ctx: Fi
   }
 }
 
-function referencesIn(schema: z.ZodObject, input: object): Reference[] {
-  const place = placeOf(schema)
-  const references: Reference[] = []
-  if (place !== undefined) collect(place, { '': input }, '', references)
-  return references
+/**
+ * The input in which each named thing that is over is replaced by what stands for it now. `isMeant`: which of the texts
+ * that name things.
+ */
+export async function followCurrent<Input extends object>(
+  schema: z.ZodObject,
+  input: Input,
+  { ctx, isMeant }: { readonly ctx: Finder; readonly isMeant?: (text: string) => boolean },
+): Promise<Input> {
+  const followed = structuredClone(input)
+  const names = namesIn(schema, followed).filter(({ text }) => isMeant === undefined || isMeant(text))
+  for (const kind of new Set(names.map((name) => name.kind))) {
+    const ofKind = names.filter((name) => name.kind === kind)
+    if (kind.current !== undefined) await followKind(ctx, { kind, current: kind.current }, ofKind)
+  }
+  return followed
 }
 
-function collect(place: Place, holder: Record<string, unknown>, key: string, found: Reference[]): void {
+async function followKind(
+  ctx: Finder,
+  { kind, current }: { readonly kind: Kind; readonly current: NonNullable<Kind['current']> },
+  names: readonly Name[],
+): Promise<void> {
+  const numbers = names.flatMap(({ text }) => readReference(kind, text) ?? [])
+  const found = numbers.length === 0 ? [] : await kind.find(ctx, numbers)
+  const byNumber = new Map(found.map(({ id, number }) => [number, id]))
+  const idOf = (text: string) => byNumber.get(readReference(kind, text) ?? 0) ?? text
+  const follows = await current(ctx, [...new Set(names.map(({ text }) => idOf(text)))])
+  for (const { holder, key, text } of names) holder[key] = follows.get(idOf(text)) ?? text
+}
+
+function referencesIn(schema: z.ZodObject, input: object): Reference[] {
+  return namesIn(schema, input).flatMap((name) => {
+    const number = readReference(name.kind, name.text)
+    return number === undefined ? [] : [{ ...name, number }]
+  })
+}
+
+function namesIn(schema: z.ZodObject, input: object): Name[] {
+  const place = placeOf(schema)
+  const names: Name[] = []
+  if (place !== undefined) collect(place, { '': input }, '', names)
+  return names
+}
+
+function collect(place: Place, holder: Record<string, unknown>, key: string, found: Name[]): void {
   const value = holder[key]
   if (typeof value === 'string') {
     // A bare number does not say which of several kinds it means.
     const kinds = place.kinds.length > 1 && isBareNumber(value) ? [] : place.kinds
-    for (const kind of kinds) {
-      const number = readReference(kind, value)
-      if (number !== undefined) found.push({ kind, number, holder, key })
-    }
+    for (const kind of kinds) found.push({ kind, text: value, holder, key })
   } else if (typeof value === 'object' && value !== null) {
     const within = value as Record<string, unknown>
     for (const [name, field] of place.fields) collect(field, within, name, found)

@@ -20,6 +20,13 @@ export interface Kind extends SeenKind {
   readonly letters: string
   /** Finds, in one statement, the things with these numbers that the caller may see. */
   find(ctx: Finder, numbers: readonly number[]): Promise<readonly Numbered[]>
+  /**
+   * What stands now for things that are over, by their ids: the open task of a series for one that is done. Calls whose
+   * input was stored long before follow it; a caller who names a thing means that thing.
+   */
+  readonly current?:
+    | ((ctx: Finder, ids: readonly string[]) => Promise<ReadonlyMap<string, string>>)
+    | undefined
 }
 
 /** What finding needs: the store, and the caller. */

@@ -1,9 +1,11 @@
 /** Reads what services report to people's own hooks, and prepares the calls of their events. */
 import { eq, getTableColumns, sql } from 'drizzle-orm'
 import { checkInput, invalidInput } from '../../core/call/input.ts'
+import { followCurrent } from '../../core/call/resolve-references.ts'
 import type { Runtime } from '../../core/call/runtime.ts'
 import { AppError } from '../../core/errors.ts'
 import type { Actor } from '../../core/operation/actor.ts'
+import type { Operation } from '../../core/operation/operation.ts'
 import { isJsonObject } from '../../core/text/json.ts'
 import { lostAuthority } from '../access/authority.ts'
 import { hashKey } from '../access/key-form.ts'
@@ -176,7 +178,8 @@ const MAPPING_FIX =
   'Correct the mapping with hooks.update, after trying it on this payload with hooks.try. Then retry the event.'
 
 /** Maps what was sent and keeps the result, so that every attempt makes the same call; null: the event is ignored. */
-async function makeInput(runtime: Runtime, { mapping, operation: name }: HookRow, event: InboxRow) {
+async function makeInput(runtime: Runtime, hook: HookRow, event: InboxRow) {
+  const { mapping, operation: name } = hook
   const made = await runtime.resources.mappings.evaluate(mapping, event)
   if (made === null) return null
   const operation = runtime.operations.find((each) => each.name === name)
@@ -189,6 +192,19 @@ async function makeInput(runtime: Runtime, { mapping, operation: name }: HookRow
     const message = 'The mapping makes something other than an object.'
     throw new AppError('invalid_input', message, { fix: MAPPING_FIX })
   }
-  await keepCall(runtime.resources.db, event, { operation: name, input: made })
-  return made
+  const input = operation === undefined ? made : await followNamed(runtime, operation, { hook, made })
+  await keepCall(runtime.resources.db, event, { operation: name, input })
+  return input
+}
+
+/** What the mapping itself names may be over by now; what the service names is meant as it is. */
+async function followNamed(
+  runtime: Runtime,
+  { input: schema }: Operation,
+  { hook, made }: { readonly hook: HookRow; readonly made: Readonly<Record<string, unknown>> },
+) {
+  const ctx = { ...runtime.resources, actor: actorOf(hook) }
+  const isMeant = (text: string) =>
+    [`"${text}"`, `'${text}'`].some((literal) => hook.mapping.includes(literal))
+  return await followCurrent(schema, made, { ctx, isMeant })
 }

@@ -173,6 +173,7 @@ function nextRow(ctx: Context, row: FullTaskRow, moment: Moment): NewTaskRow | n
     ...row,
     ...dueColumns(next.due),
     id: ctx.newId('task'),
+    seriesId: row.seriesId ?? row.id,
     repeat: next.repeat,
     status: 'open',
     createdAt: ctx.now,

@@ -164,6 +164,7 @@ function rowOf(
     minutes: draft.minutes ?? null,
     labels: distinct(draft.labels ?? []),
     parentId: draft.parentId ?? null,
+    seriesId: null,
     shownProjectId: place.projectId,
     shownParentId: draft.parentId ?? null,
     source: draft.source ?? ctx.door,

@@ -51,6 +51,8 @@ export const tasks = pgTable(
     labels: text('labels').array().notNull(),
     projectId: bytewise('project_id').references(() => projects.id, { onDelete: 'set null' }),
     parentId: bytewise('parent_id').references((): AnyPgColumn => tasks.id, { onDelete: 'set null' }),
+    /** The first task of the series that this one continues, which may have been deleted; null: it continues none. */
+    seriesId: bytewise('series_id'),
     /** The origin: a door, or a service's own name. */
     source: text('source').notNull(),
     createdAt: moment('created_at').notNull(),
@@ -84,6 +86,8 @@ export const tasks = pgTable(
       .where(sql`assignee_id is not null and trashed_at is null`),
     index('tasks_project').on(table.projectId, table.id).where(sql`project_id is not null`),
     index('tasks_parent').on(table.parentId, table.id).where(sql`parent_id is not null`),
+    // The tasks of a series, the newest of which stands for those that are done.
+    index('tasks_series').on(table.seriesId, table.id).where(sql`series_id is not null`),
     // Label and text filters, whose texts are compared in one form.
     index('tasks_labels_comparable').using('gin', comparableListSql(sql`labels`)),
     index('tasks_text_comparable').using('gin', sql`${comparableSql(TASK_TEXT)} gin_trgm_ops`),

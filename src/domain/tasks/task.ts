@@ -136,3 +136,9 @@ export type TaskChanges = z.output<z.ZodObject<typeof taskChanges>>
 
 /** The tasks of one batch. */
 export const TaskIds = z.array(TaskId).min(1).max(BATCH_MAX_ITEMS)
+
+/** The same where tasks that are over are meant themselves, whatever follows them. */
+export const PastTaskIds = z
+  .array(idOrRef({ ...taskKind, current: undefined }))
+  .min(1)
+  .max(BATCH_MAX_ITEMS)

@@ -22,7 +22,7 @@ export const createHook = defineOperation({
   name: 'hooks.create',
   summary: 'Create a URL where another service reports events; each event becomes a call of an operation.',
   details:
-    'The mapping is a JSONata expression over the JSON that the service sends; it makes the input of the operation, or null to ignore the event. Calls are made with your rights, as long as the key that made the hook has them. A hook can call what agents may call, and nothing that only reads or cannot be undone. An event is known by the id that the service gives it; with verify "url" that is the header Idempotency-Key, otherwise a hash of the body. Repeating the call with its idempotency key returns the same hook without its secret.',
+    'The mapping is a JSONata expression over the JSON that the service sends; it makes the input of the operation, or null to ignore the event. A repeating task that the mapping itself names, and that is done, stands for the open one that follows it. Calls are made with your rights, as long as the key that made the hook has them. A hook can call what agents may call, and nothing that only reads or cannot be undone. An event is known by the id that the service gives it; with verify "url" that is the header Idempotency-Key, otherwise a hash of the body. Repeating the call with its idempotency key returns the same hook without its secret.',
   keywords:
     'webhook, new, add, incoming, receive, integration, github, stripe, zapier, trigger, callback url, endpoint',
   route: 'POST /v1/hooks',

@@ -5,7 +5,7 @@ import { defineOperation } from '../../core/operation/operation.ts'
 import { itemResult, tellItems, toItemResult } from '../../core/schema/batch.ts'
 import { reopenEach } from '../../domain/tasks/complete-tasks.ts'
 import { taskLine } from '../../domain/tasks/describe-task.ts'
-import { Task, TaskIds } from '../../domain/tasks/task.ts'
+import { PastTaskIds, Task } from '../../domain/tasks/task.ts'
 
 export const reopenTasks = defineOperation({
   name: 'tasks.reopen',
@@ -13,7 +13,7 @@ export const reopenTasks = defineOperation({
   details: 'The next task that a repeating one created stays; delete it if you do not want it.',
   keywords: 'undo complete, not done after all, uncheck, untick, unfinished, reactivate a todo',
   route: 'POST /v1/tasks/reopen',
-  input: z.object({ taskIds: TaskIds }),
+  input: z.object({ taskIds: PastTaskIds }),
   output: z.object({ results: z.array(itemResult({ task: Task, changed: z.boolean() })) }),
   scope: 'tasks:write',
   effect: 'write',

@@ -4,7 +4,7 @@ import { exampleId } from '../../core/operation/ids.ts'
 import { defineOperation } from '../../core/operation/operation.ts'
 import { itemResult, tellItems, toItemResult } from '../../core/schema/batch.ts'
 import { taskLine } from '../../domain/tasks/describe-task.ts'
-import { Task, TaskIds } from '../../domain/tasks/task.ts'
+import { PastTaskIds, Task } from '../../domain/tasks/task.ts'
 import { restoreEach } from '../../domain/tasks/trash.ts'
 
 export const restoreTasks = defineOperation({
@@ -12,7 +12,7 @@ export const restoreTasks = defineOperation({
   summary: 'Take tasks out of the trash, with the subtasks that were deleted with them.',
   keywords: 'undo delete, undelete, recover, bring back, get back a todo, by mistake',
   route: 'POST /v1/tasks/restore',
-  input: z.object({ taskIds: TaskIds }),
+  input: z.object({ taskIds: PastTaskIds }),
   output: z.object({
     results: z.array(itemResult({ task: Task, changed: z.boolean(), subtasks: z.int() })),
   }),

@@ -15,6 +15,7 @@ import { updateHook } from '../../../src/tools/hooks/update-hook.ts'
 import { listEvents } from '../../../src/tools/inbox/list-events.ts'
 import { retryEvent } from '../../../src/tools/inbox/retry-event.ts'
 import { areas } from '../../../src/tools/registry.ts'
+import { createTasks } from '../../../src/tools/tasks/create-tasks.ts'
 import { listTasks } from '../../../src/tools/tasks/list-tasks.ts'
 import { sweep } from '../../../src/workers/jobs/sweeper.ts'
 import { openFront, type TestFront } from '../../support/front.ts'
@@ -215,6 +216,35 @@ test('an event whose call did nothing has failed, and is handled once the mappin
   await front.gateway.invoke(retryEvent, { eventId: failed?.id }, call)
   await work()
   expect(await titles()).toEqual(['Kept'])
+})
+
+test('a repeating task that the mapping names is completed each time, and one that is reported only once', async () => {
+  const call = front.gateway.as()
+  const repeating = { title: 'Restart', repeat: 'daily', due: 'today' }
+  const { output } = await front.gateway.invoke(createTasks, { tasks: [repeating] }, call)
+  const [made] = output.results
+  const ref = made !== undefined && 'task' in made ? made.task?.ref : undefined
+  const named = await makeHook({
+    verify: 'url',
+    operation: 'tasks.complete',
+    mapping: `{ "taskIds": ["${ref}"] }`,
+  })
+  for (const key of ['1', '2']) await send(named.url, '{}', { 'idempotency-key': key })
+  await work()
+  const states = async () =>
+    (await front.gateway.invoke(listTasks, { text: 'Restart' }, call)).output.items.map(
+      ({ status }) => status,
+    )
+  expect((await states()).sort()).toEqual(['done', 'done', 'open'])
+  const reported = await makeHook({
+    verify: 'url',
+    operation: 'tasks.complete',
+    mapping: '{ "taskIds": [done] }',
+  })
+  await send(reported.url, JSON.stringify({ done: ref }), { 'idempotency-key': '3' })
+  await work()
+  expect(await events()).toMatchObject([{ state: 'done' }, { state: 'done' }, { state: 'done' }])
+  expect((await states()).sort()).toEqual(['done', 'done', 'open'])
 })
 
 test('a mapping that takes too much time or memory is stopped, and holds up neither the gateway nor other events', async () => {

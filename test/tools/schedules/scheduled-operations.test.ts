@@ -16,11 +16,13 @@ import { getSchedule } from '../../../src/tools/schedules/get-schedule.ts'
 import { resumeSchedule } from '../../../src/tools/schedules/resume-schedule.ts'
 import { runScheduleNow } from '../../../src/tools/schedules/run-schedule-now.ts'
 import { updateSchedule } from '../../../src/tools/schedules/update-schedule.ts'
+import { completeTasks } from '../../../src/tools/tasks/complete-tasks.ts'
 import { createTasks } from '../../../src/tools/tasks/create-tasks.ts'
 import { deleteTasks } from '../../../src/tools/tasks/delete-tasks.ts'
+import { emptyTrash } from '../../../src/tools/tasks/empty-trash.ts'
 import { getTask } from '../../../src/tools/tasks/get-task.ts'
 import { listTasks } from '../../../src/tools/tasks/list-tasks.ts'
-import { reopenTasks } from '../../../src/tools/tasks/reopen-tasks.ts'
+import { updateTask } from '../../../src/tools/tasks/update-task.ts'
 import { openTestGateway, TEST_NOW, type TestGateway } from '../../support/world/database.ts'
 import { SOME_MODEL } from '../../support/world/some-model.ts'
 import { addTeam } from '../../support/world/team.ts'
@@ -51,8 +53,8 @@ async function fireAfterAnHour(scheduleId: string) {
   return await fire(scheduleId)
 }
 
-async function addTask(title: string, who: Partial<Actor> = {}) {
-  const { results } = await run(createTasks, { tasks: [{ title }] }, who)
+async function addTask(title: string, who: Partial<Actor> = {}, more: object = {}) {
+  const { results } = await run(createTasks, { tasks: [{ title, ...more }] }, who)
   const [result] = results
   if (result === undefined || !('task' in result) || result.task === undefined) throw new Error('no task')
   return result.task
@@ -62,8 +64,8 @@ const titled = async (text: string, who: Partial<Actor> = {}) => (await run(list
 const adding = (title: string) => ({ operation: 'tasks.create', input: { tasks: [{ title }] } })
 
 describe('a schedule of an operation', () => {
-  it('completes a task each weekday, and on no other day, by the reference of its maker', async () => {
-    const task = await addTask('Water the beds')
+  it('completes a repeating task each weekday, and on no other day, by the reference of its maker', async () => {
+    const task = await addTask('Water the beds', {}, { repeat: 'every weekday', due: 'today' })
     const { id, ...schedule } = await create({
       operation: 'tasks.complete',
       input: { taskIds: [task.ref] },
@@ -80,17 +82,51 @@ describe('a schedule of an operation', () => {
       gateway.clock.set(`2026-03-${String(day).padStart(2, '0')}T08:30:00Z`)
       const fired = await Promise.all(Array.from({ length: 4 }, () => fire(id)))
       if (fired.includes('fired')) done.push(gateway.clock.now().toISOString().slice(8, 10))
-      const { status } = (await run(getTask, { taskId: task.id })).task
-      expect(status).toBe(fired.includes('fired') ? 'done' : 'open')
+      const { length } = (await run(listTasks, { text: 'Water the beds', status: ['done'] })).items
+      expect(length).toBe(done.length)
       expect(fired.filter((each) => each === 'fired').length).toBeLessThanOrEqual(1)
-      await run(reopenTasks, { taskIds: [task.id] })
     }
     expect(done).toEqual(['05', '06', '09', '10', '11'])
     expect(await get(id)).toMatchObject({
+      input: { taskIds: [task.id] },
       lastDueAt: '2026-03-11T08:30:00.000Z',
       lastOutcome: expect.stringContaining('Done: '),
       lastProblem: null,
     })
+  })
+
+  it('completes the open task of a series when it is called at once, also after the first was deleted', async () => {
+    const task = await addTask('Feed the fish', {}, { repeat: 'daily', due: 'today' })
+    const input = { taskIds: [task.ref] }
+    const { id: scheduleId } = await create({ operation: 'tasks.complete', input })
+    await run(runScheduleNow, { scheduleId })
+    await run(deleteTasks, { taskIds: [task.id] })
+    await gateway.invoke(emptyTrash, { confirm: true }, gateway.as())
+    const call = { ...gateway.as(), idempotencyKey: 'series-at-once' }
+    for (let time = 1; time <= 2; time += 1) await gateway.invoke(runScheduleNow, { scheduleId }, call)
+    const all = await titled('Feed the fish')
+    expect(all.map(({ status }) => status).sort()).toEqual(['done', 'open'])
+  })
+
+  it('leaves a repeating task alone where its own tasks are meant: by a person, and by reopening', async () => {
+    const task = await addTask('Mow', {}, { repeat: 'daily', due: 'today' })
+    for (let time = 1; time <= 2; time += 1) await run(completeTasks, { taskIds: [task.ref] })
+    expect((await titled('Mow')).map(({ status }) => status).sort()).toEqual(['done', 'open'])
+    const { id } = await create({ operation: 'tasks.reopen', input: { taskIds: [task.ref] } })
+    expect(await fireAfterAnHour(id)).toBe('fired')
+    expect((await run(getTask, { taskId: task.id })).task.status).toBe('open')
+  })
+
+  it('does nothing more once the series has ended', async () => {
+    const task = await addTask('Once more', {}, { repeat: 'daily', due: 'today' })
+    const { id } = await create({ operation: 'tasks.complete', input: { taskIds: [task.ref] } })
+    await fireAfterAnHour(id)
+    const [next] = (await titled('Once more')).filter(({ status }) => status === 'open')
+    await run(updateTask, { taskId: next?.id, repeat: null })
+    await fireAfterAnHour(id)
+    expect(await fireAfterAnHour(id)).toBe('fired')
+    expect((await titled('Once more')).map(({ status }) => status)).toEqual(['done', 'done'])
+    expect((await get(id)).lastOutcome).toContain('Already done')
   })
 
   it('has failed when its call did nothing', async () => {
