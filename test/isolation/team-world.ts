@@ -22,7 +22,11 @@ const OWNED = [
   'hooks',
   'hook_urls',
 ] as const
-const SPACED = [...OWNED, 'project_templates', 'agents', 'schedules', 'approvals', 'artifacts'] as const
+const TODOIST = ['todoist_accounts', 'todoist_items', 'todoist_things', 'todoist_commands'] as const
+const SPACED = [
+  ...[...OWNED, ...TODOIST],
+  ...(['project_templates', 'agents', 'schedules', 'approvals', 'artifacts'] as const),
+] as const
 
 /** Everything of the person who made the world becomes a team's: of `ana`, who is its admin, `ben` and `vic`. */
 export async function giveToTeam(db: Db): Promise<void> {
@@ -77,7 +81,7 @@ export async function teamRows(db: Db): Promise<readonly Row[]> {
 }
 
 /** The columns by which a row would be recognised. */
-const TELLING = ['id', 'title', 'name', 'goal', 'outcome', 'notes', 'summary'] as const
+const TELLING = ['id', 'title', 'content', 'name', 'goal', 'outcome', 'notes', 'summary'] as const
 /** Shorter texts are found anywhere. */
 const TRACE_MIN_CHARS = 4
 

@@ -1,5 +1,5 @@
 /** The notifications of the caller, as far as the caller may still see what they are about. */
-import { type SQL, sql } from 'drizzle-orm'
+import { and, eq, inArray, type SQL, sql } from 'drizzle-orm'
 import { z } from 'zod'
 import type { Message } from '../../core/area/message.ts'
 import { notFound } from '../../core/errors.ts'
@@ -75,11 +75,15 @@ export interface Meant {
   readonly upTo?: string | undefined
 }
 
-/** Marks notifications of the caller as read; answers with how many were not. */
+/**
+ * Marks notifications of the caller as read; answers with how many were not.
+ * @throws AppError `not_found` for one that is not theirs: it cannot be made unread again
+ */
 export async function markRead(
   ctx: Reader & Pick<Context, 'now' | 'changed'>,
   { ids, upTo }: Meant,
 ): Promise<number> {
+  await assertOwn(ctx, ids ?? [upTo ?? ''])
   const isMeant =
     ids === undefined ? sql`n.id <= ${upTo ?? ''}` : sql`n.id = any(string_to_array(${ids.join(',')}, ','))`
   const read = await ctx.db.execute(sql`
@@ -87,6 +91,17 @@ export async function markRead(
     where n.read_at is null and ${isMeant} and ${isListed(ctx, readableBy(ctx, ctx.messages))} returning 1`)
   if (read.length > 0) ctx.changed(NOTIFICATIONS_URI)
   return read.length
+}
+
+/** @throws AppError `not_found` */
+async function assertOwn({ db, actor }: Reader, ids: readonly string[]): Promise<void> {
+  const own = await db
+    .select({ id: notifications.id })
+    .from(notifications)
+    .where(and(eq(notifications.personId, actor.personId), inArray(notifications.id, [...ids])))
+  const found = new Set(own.map(({ id }) => id))
+  const missing = ids.find((id) => !found.has(id))
+  if (missing !== undefined) throw notFound('notification', missing)
 }
 
 /**

@@ -72,7 +72,7 @@ describe('an idempotency key', () => {
       const headers = { 'idempotency-key': 'the-same-for-both' }
       const anas = await world.send('ana', operation, { ...operation.example }, headers)
       const bobs = await world.send('bob', operation, { ...operation.example }, headers)
-      expect([anas.status, bobs.status].every((status) => status < 500)).toBe(true)
+      expect([anas.status, bobs.status]).not.toContain(500)
       const [anasText, bobsText] = [await anas.text(), await bobs.text()]
       expect(idsIn(anasText).filter((id) => bobsText.includes(id))).toEqual([])
       // And each gets their own again.
@@ -81,7 +81,8 @@ describe('an idempotency key', () => {
     },
   )
 
-  const withoutSecret = (text: string) => text.replace(/"(secret|requestId)":("[^"]*"|null)/g, '"$1":null')
+  const withoutSecret = (text: string) =>
+    text.replace(/"(secret|link|token|requestId)":("[^"]*"|null)/g, '"$1":null')
 })
 
 describe('a session', () => {

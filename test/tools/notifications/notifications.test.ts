@@ -68,7 +68,10 @@ describe('notifications', () => {
     expect(await read({ upTo: two?.id })).toEqual({ read: 0, unread: 0 })
     await expect(read({})).rejects.toMatchObject({ code: 'invalid_input' })
     // Nobody reads those of others.
-    await call(({ invoke, as }) => invoke(readNotifications, { notificationIds: [one?.id ?? ''] }, as()))
+    for (const input of [{ notificationIds: [one?.id ?? ''] }, { upTo: one?.id ?? '' }]) {
+      const reading = call(({ invoke, as }) => invoke(readNotifications, input, as()))
+      await expect(reading).rejects.toMatchObject({ code: 'not_found' })
+    }
     const page = await call(({ invoke, as }) => invoke(listNotifications, { unread: true }, as(ADA)))
     expect(page).toEqual({ items: [], nextCursor: null, unread: 0 })
   })
