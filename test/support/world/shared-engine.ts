@@ -1,6 +1,6 @@
 /**
  * An embedded database for each test file, on an engine that files of one worker use one after the other: starting an
- * engine takes most of a second of the processor, emptying one a thirtieth.
+ * engine takes most of a second of the processor, emptying one a hundredth.
  */
 import { openAsBlob } from 'node:fs'
 import { sql } from 'drizzle-orm'
@@ -61,12 +61,18 @@ async function putBack(engine: Engine): Promise<void> {
   else await database.close()
 }
 
-/** As the migrations leave it: with nobody but the person of this machine. */
+/**
+ * As the migrations leave it: with nobody but the person of this machine. A table that was never written has no pages:
+ * truncating it as well would cost ten times as much as the rest.
+ */
 async function empty({ client }: EmbeddedDatabase): Promise<void> {
-  await client.exec(`do $$ begin execute (
-    select 'truncate ' || string_agg(quote_ident(tablename), ', ') || ' restart identity cascade'
-    from pg_tables where schemaname = 'public'
-  ); end $$; insert into people (id, role, created_at) values ('local', 'owner', now()); reset all; unlisten *`)
+  await client.exec(`do $$ declare written text; begin
+    select string_agg(oid::regclass::text, ', ') into written from pg_class
+      where relkind = 'r' and relnamespace = 'public'::regnamespace and pg_relation_size(oid) > 0;
+    execute 'truncate ' || written || ' cascade';
+    perform setval(format('%I.%I', schemaname, sequencename)::regclass, start_value, false)
+      from pg_sequences where schemaname = 'public' and last_value is not null;
+  end $$; insert into people (id, role, created_at) values ('local', 'owner', now()); reset all; unlisten *`)
 }
 
 async function countObjects({ db }: EmbeddedDatabase): Promise<number> {
