@@ -19,14 +19,16 @@ export interface Place {
   readonly databaseUrl: string | undefined
 }
 
-/** A new, empty store; gone when the test is. */
-export async function openPlace(): Promise<Place> {
+type WhenDone = (end: () => void | Promise<void>) => void
+
+/** A new, empty store; gone when the test is, or with the last ends that are given to `whenDone`. */
+export async function openPlace(whenDone: WhenDone = onTestFinished): Promise<Place> {
   const home = mkdtempSync(join(tmpdir(), 'switchboard-faults-'))
-  onTestFinished(() => rmSync(home, { recursive: true, force: true }))
+  whenDone(() => rmSync(home, { recursive: true, force: true }))
   const embedded = embeddedIn(home)
   if (!process.env.DATABASE_URL) return embedded
   const database = await openTestDatabase()
-  onTestFinished(() => database.close())
+  whenDone(() => database.close())
   return {
     environment: { ...embedded.environment, DATABASE_URL: database.url ?? '' },
     databaseUrl: database.url,

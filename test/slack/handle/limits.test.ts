@@ -3,6 +3,7 @@ import { sql } from 'drizzle-orm'
 import { afterEach, expect, it } from 'vitest'
 import { setChannel } from '../../../src/tools/slack/set-channel.ts'
 import { createTeam } from '../../../src/tools/teams/create-team.ts'
+import { cases } from '../../support/form.ts'
 import { type Desk, openDesk } from './desk.ts'
 
 let desk: Desk
@@ -12,7 +13,7 @@ const SECOND_MS = 1_000
 /** Of one storm, and of all of them: more than an event has attempts. */
 const STORM_S = 60
 const STORMS = 8
-const PEOPLE = 50
+const PEOPLE = cases(10, 50)
 
 async function endStorm(method: string): Promise<void> {
   desk.slack.faults.calm(method)
@@ -37,7 +38,7 @@ async function givenToTeam(channel: string): Promise<void> {
   await gateway.invoke(setChannel, { workspace: acme.id, channel, teamId: team.id }, gateway.as())
 }
 
-it('fifty messages in a storm of 429 on users.info are all answered, once, and as soon as Slack takes calls', async () => {
+it('the messages of many in a storm of 429 on users.info are all answered, once, and as soon as Slack takes calls', async () => {
   desk = await openDesk()
   const { acme, slack } = desk
   const users = Array.from({ length: PEOPLE }, (_, at) => acme.user(`user${at}`))

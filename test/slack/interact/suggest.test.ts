@@ -1,30 +1,35 @@
 /** Selects of forms offer the things that the person who types may see: by their words, and by words that are close. */
-import { expect, test } from 'vitest'
-import { openBot } from '../bot-world.ts'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { User } from '../../support/slack/world/user.ts'
+import type { View } from '../../support/slack/world/wire.ts'
+import { type Bot, openBotOfFile } from '../bot-world.ts'
 
 interface Options {
   readonly options: readonly { readonly value: string; readonly text: { readonly text: string } }[]
 }
 
-async function openForm() {
-  const bot = await openBot()
-  const { slack, acme, pair, send } = bot
-  const ada = acme.user('ada')
-  await pair(ada)
+let bot: Bot
+let ada: User
+let form: View
+
+beforeAll(async () => {
+  bot = await openBotOfFile()
+  ada = bot.acme.user('ada')
+  await bot.pair(ada)
   for (const name of ['Launch of the new kitchen', `Garden ${'g'.repeat(100)}`])
-    await send('POST', '/v1/projects', { name })
+    await bot.send('POST', '/v1/projects', { name })
   await ada.shortcut('start_agent')
-  const form = await slack.world.until(() => ada.modals.at(-1))
-  const typing = async (field: string, typed: string) => {
-    const { isOk, body } = await ada.suggest(form, field, typed)
-    expect(isOk).toBe(true)
-    return (body as unknown as Options).options
-  }
-  return { ...bot, ada, form, typing }
+  form = await bot.slack.world.until(() => ada.modals.at(-1))
+})
+afterAll(() => bot?.close())
+
+async function typing(field: string, typed: string) {
+  const { isOk, body } = await ada.suggest(form, field, typed)
+  expect(isOk).toBe(true)
+  return (body as unknown as Options).options
 }
 
 test('the project and the agent of a run are chosen from those that exist', async () => {
-  const { form, typing } = await openForm()
   expect(JSON.stringify(form.blocks)).toContain('external_select')
   expect((await typing('projectId', '')).map(({ value }) => value).toSorted()).toEqual(['P-1', 'P-2'])
   expect((await typing('projectId', 'KITCHEN')).map(({ value }) => value)).toEqual(['P-1'])
@@ -34,13 +39,11 @@ test('the project and the agent of a run are chosen from those that exist', asyn
 })
 
 test('options are as short as Slack takes them', async () => {
-  const { typing } = await openForm()
   const [garden] = await typing('projectId', 'garden')
   expect(garden?.text.text.length).toBeLessThanOrEqual(75)
 })
 
 test('somebody else who types sees only what is theirs, and a stranger nothing', async () => {
-  const { acme, form } = await openForm()
-  const { body } = await acme.user('eve').suggest(form, 'projectId', '')
+  const { body } = await bot.acme.user('eve').suggest(form, 'projectId', '')
   expect(body).toEqual({ options: [] })
 })

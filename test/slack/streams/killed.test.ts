@@ -78,7 +78,7 @@ it.each([
   ['Slack has ended its stream when another goes on', 10 * MINUTE_MS],
 ])('killed at any step, %s', async (_, outageMs) => {
   let step = 0
-  for (; step < STEPS_MAX; step += cases(9, 1)) {
+  for (; step < STEPS_MAX; step += cases(14, 1)) {
     const { asked, hasDied } = await showAll(step, outageMs)
     if (!hasDied) break
     await check(asked)
