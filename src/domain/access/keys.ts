@@ -3,12 +3,14 @@
 import { and, desc, eq, gt, isNotNull, isNull, lt, lte, or, type SQL, sql } from 'drizzle-orm'
 import { z } from 'zod'
 import { notFound } from '../../core/errors.ts'
+import type { Actor } from '../../core/operation/actor.ts'
 import type { Context } from '../../core/operation/context.ts'
+import { commonScopes, missingScopes } from '../../core/operation/scopes.ts'
 import { decodeCursor, sortText, toPage } from '../../core/schema/page.ts'
 import type { Db } from '../db/db.ts'
 import { rowReader } from '../db/read-rows.ts'
 import { isGatewayAdmin } from './admin.ts'
-import { type Authority, type KeyStanding, lostAuthority } from './authority.ts'
+import { type Authority, type KeyStanding, lostAuthority, scopesOfKey } from './authority.ts'
 import type { KeyRow, KeyState } from './key.ts'
 import { apiKeys, people, type Role, grants as spaceGrants } from './tables.ts'
 
@@ -96,6 +98,18 @@ export async function revokeKey(ctx: Reader, keyId: string): Promise<{ row: KeyR
 /** `lostAuthority` for the key as it is stored now. */
 export async function findLostAuthority(db: Db, actor: Authority, now: Date): Promise<string | undefined> {
   return actor.keyId === undefined ? undefined : lostAuthority(actor, await findKey(db, actor.keyId), now)
+}
+
+/**
+ * The actor with those of its scopes that its key grants now, for work that goes on after its person's role has changed.
+ * Whether they suffice, and whether the key is active, is for `lostAuthority` to say.
+ */
+export async function withPresentScopes(db: Db, actor: Actor): Promise<Actor> {
+  const key = actor.keyId === undefined ? undefined : await findKey(db, actor.keyId)
+  if (key === undefined) return actor
+  const present = scopesOfKey(key)
+  if (missingScopes(present, actor.scopes).length === 0) return actor
+  return { ...actor, scopes: commonScopes(actor.scopes, present) }
 }
 
 /** A key as it is stored, with the present state of its person. */

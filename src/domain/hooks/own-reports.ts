@@ -7,9 +7,9 @@ import { AppError } from '../../core/errors.ts'
 import type { Actor } from '../../core/operation/actor.ts'
 import type { Operation } from '../../core/operation/operation.ts'
 import { isJsonObject } from '../../core/text/json.ts'
-import { lostAuthority } from '../access/authority.ts'
+import { type Authority, lostAuthority } from '../access/authority.ts'
 import { hashKey } from '../access/key-form.ts'
-import { findLostAuthority, lockKey } from '../access/keys.ts'
+import { findLostAuthority, lockKey, withPresentScopes } from '../access/keys.ts'
 import { isSameSecret } from '../access/machine-secret.ts'
 import { heldBy } from '../access/visible-to.ts'
 import type { Db } from '../db/db.ts'
@@ -107,18 +107,19 @@ function isVerified(hook: HookRow, { token, secrets, report, now }: Proof): bool
 export const prepareOwnEvent: PrepareCall = async (runtime, event) => {
   const { db } = runtime.resources
   const hook = await findHeld(db, hookIdOf(event.source) ?? '')
-  await assertMayCall(runtime, hook)
   const { operation } = event.input === null ? hook : event
+  const needed = neededBy(runtime, hook, operation)
+  await assertMayCall(runtime, hook, needed)
   const input = event.input ?? (await makeInput(runtime, hook, event))
   if (input === null) return 'ignored'
-  const actor = actorOf(hook)
+  const actor = await withPresentScopes(db, actorOf(hook))
   return {
     ...{ operation, actor, input },
     async assertStanding(within) {
       const { isHeld } = await findHeld(within.db, hook.id)
       const { keyId } = actor
       const lost = isHeld
-        ? keyId && lostAuthority(actor, await lockKey(within.db, keyId), runtime.now())
+        ? keyId && lostAuthority(needed, await lockKey(within.db, keyId), runtime.now())
         : shutOut(hook)
       if (lost !== undefined) throw refused(lost)
     },
@@ -140,9 +141,19 @@ async function findHeld(db: Db, id: string): Promise<HeldHook> {
   return held ?? { ...row, isHeld: false }
 }
 
+/** What the maker of the hook must still have for a call: their key, with the scope of the operation. */
+function neededBy({ operations }: Runtime, { starter }: HookRow, name: string): Authority {
+  const scope = operations.find((each) => each.name === name)?.scope
+  return scope === undefined ? starter : { ...starter, scopes: [scope] }
+}
+
 /** Notes in the hook why its calls are refused. @throws AppError `forbidden` */
-async function assertMayCall({ resources: { db }, now }: Runtime, hook: HeldHook): Promise<void> {
-  const lost = hook.isHeld ? await findLostAuthority(db, hook.starter, now()) : shutOut(hook)
+async function assertMayCall(
+  { resources: { db }, now }: Runtime,
+  hook: HeldHook,
+  needed: Authority,
+): Promise<void> {
+  const lost = hook.isHeld ? await findLostAuthority(db, needed, now()) : shutOut(hook)
   if (lost === (hook.problem ?? undefined)) {
     if (lost !== undefined) throw refused(lost)
     return

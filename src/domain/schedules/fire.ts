@@ -6,9 +6,10 @@ import type { Runtime } from '../../core/call/runtime.ts'
 import { AppError, ERROR_KINDS, toAppError } from '../../core/errors.ts'
 import { NOTIFICATIONS_URI } from '../../core/operation/event.ts'
 import type { Operation } from '../../core/operation/operation.ts'
+import { grants } from '../../core/operation/scopes.ts'
 import { failureOfWhole } from '../../core/schema/batch.ts'
 import { lostAuthority } from '../access/authority.ts'
-import { lockKey } from '../access/keys.ts'
+import { lockKey, withPresentScopes } from '../access/keys.ts'
 import type { Db } from '../db/db.ts'
 import { callDue } from './call-due.ts'
 import { outcomeOf } from './outcome.ts'
@@ -90,13 +91,15 @@ async function fireOnce(parts: FireParts, scheduleId: string): Promise<Firing> {
 }
 
 async function call(parts: FireParts, due: DueSchedule): Promise<Fired> {
-  const { row, operation, dueAt, now } = due
+  const { row, operation, dueAt } = due
   const { resources } = parts.runtime
   try {
-    if (operation.effect === 'read') await assertAuthority(resources.db, row, now)
+    const starter = await withPresentScopes(resources.db, row.starter)
+    const isAllowed = grants(starter.scopes, operation.scope)
+    if (operation.effect === 'read' || !isAllowed) await assertAuthority(resources.db, due)
     const { output } = await callDue(parts.invoke, {
       ...{ id: row.id, dueAt, operation },
-      ...callAs(row, row.starter),
+      ...callAs(row, starter),
       firing: { scheduleId: row.id, dueAt },
       within: partOf(parts, due),
     })
@@ -110,11 +113,11 @@ async function call(parts: FireParts, due: DueSchedule): Promise<Fired> {
 
 /** The schedule's part of a write. */
 function partOf(parts: FireParts, due: DueSchedule): Within {
-  const { row, operation, dueAt, now } = due
+  const { row, operation, dueAt } = due
   return {
     async before({ db }) {
       if (!(await lockDue(db, row))) throw new MadeElsewhere()
-      await assertAuthority(db, row, now)
+      await assertAuthority(db, due)
       if (operation.outside !== 'nothing') await markBegun(db, row.id, dueAt)
     },
     async after({ db }, output) {
@@ -144,12 +147,14 @@ function outcome({ operation, dueAt, nextAt, row }: DueSchedule, output: object)
  * The key of the schedule's maker stays as it is until the transaction of the call ends.
  * @throws AppError `forbidden` when the maker may no longer make the call
  */
-async function assertAuthority(db: Db, { id, spaceId, starter }: ScheduleRow, now: Date): Promise<void> {
+async function assertAuthority(db: Db, { row, operation, now }: DueSchedule): Promise<void> {
+  const { id, spaceId, starter } = row
   if (await isShutOut(db, id)) {
     throw lost(`The person for whom it fires may no longer change what belongs to ${spaceId}.`)
   }
   if (starter.keyId === undefined) return
-  const why = lostAuthority(starter, await lockKey(db, starter.keyId), now)
+  const needed = { keyId: starter.keyId, scopes: [operation.scope] }
+  const why = lostAuthority(needed, await lockKey(db, starter.keyId), now)
   if (why !== undefined) throw lost(`${why} The schedule acted with it.`)
 }
 

@@ -1,8 +1,9 @@
 /** Hooks of people's own, over real HTTP: what is signed becomes a call once, and everything else is refused. */
 import { createHmac } from 'node:crypto'
-import { sql } from 'drizzle-orm'
+import { eq, sql } from 'drizzle-orm'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { Actor } from '../../../src/core/operation/actor.ts'
+import { people } from '../../../src/domain/access/tables.ts'
 import { inboxEvents } from '../../../src/domain/inbox/tables.ts'
 import { createKey } from '../../../src/tools/access/create-key.ts'
 import { revokeKey } from '../../../src/tools/access/revoke-key.ts'
@@ -277,6 +278,23 @@ test('a hook acts with the key that made it, and says why once the key is revoke
   const { output } = await gateway.invoke(getHook, { hookId: id }, ada)
   expect(output.hook.problem).toContain('has been revoked')
   expect(await titles({ id: 'ada', personId: 'ada' })).toEqual(['For Ada'])
+})
+
+test('a hook goes on after a new role of its maker that still allows its calls', async () => {
+  const { gateway } = front
+  const scopes = ['hooks:write', 'tasks:write'] as const
+  const made = await gateway.invoke(createKey, { label: 'maker', scopes, person: 'ada' }, gateway.as())
+  const { url } = await makeHook(
+    { verify: 'url' },
+    { id: 'ada', personId: 'ada', keyId: made.output.key.id, scopes },
+  )
+  const setRole = (role: 'guest' | 'member') =>
+    gateway.db.update(people).set({ role }).where(eq(people.id, 'ada'))
+  await setRole('guest')
+  await send(url, opened('For a guest'))
+  await work()
+  await setRole('member')
+  expect(await titles({ id: 'ada', personId: 'ada' })).toEqual(['For a guest'])
 })
 
 test('a hook calls only what agents may call and its maker may', async () => {

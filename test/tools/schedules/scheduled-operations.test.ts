@@ -272,7 +272,7 @@ describe('a call that cannot be undone', () => {
 })
 
 describe('a schedule pauses and says why', () => {
-  const scopes = ['runs:write', 'tasks:write'] as const
+  const scopes = ['runs:write', 'tasks:write', 'projects:write'] as const
   async function byKey(call: object) {
     const { key } = await run(createKey, { label: 'k', scopes: [...scopes], person: 'kim' })
     const { id } = await create(call, { id: 'kim', personId: 'kim', keyId: key.id, scopes })
@@ -309,6 +309,17 @@ describe('a schedule pauses and says why', () => {
     expect(await fireAfterAnHour(id)).toBe('paused')
     expect((await get(id, kim)).lastProblem).toContain('no longer has tasks:write')
     expect(await titled('For a scope', kim)).toEqual([])
+  })
+
+  it('once a new role of its person takes the call away, and not before', async () => {
+    const { id } = await byKey(adding('For a guest'))
+    const beyond = await byKey({ operation: 'projects.create', input: { name: 'Beyond a guest' } })
+    await gateway.db.update(people).set({ role: 'guest' }).where(eq(people.id, 'kim'))
+    expect(await fireAfterAnHour(id)).toBe('fired')
+    expect(await fire(beyond.id)).toBe('paused')
+    expect((await get(beyond.id, kim)).lastProblem).toContain('no longer has projects:write')
+    await gateway.db.update(people).set({ role: 'member' }).where(eq(people.id, 'kim'))
+    expect(await titled('For a guest', kim)).toHaveLength(1)
   })
 
   it('once its person was deactivated', async () => {
