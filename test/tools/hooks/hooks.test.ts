@@ -230,8 +230,10 @@ test('a repeating task that the mapping names is completed each time, and one th
     operation: 'tasks.complete',
     mapping: `{ "taskIds": ["${ref}"] }`,
   })
-  for (const key of ['1', '2']) await send(named.url, '{}', { 'idempotency-key': key })
-  await work()
+  for (const key of ['1', '2']) {
+    await send(named.url, '{}', { 'idempotency-key': key })
+    await work()
+  }
   const states = async () =>
     (await front.gateway.invoke(listTasks, { text: 'Restart' }, call)).output.items.map(
       ({ status }) => status,
