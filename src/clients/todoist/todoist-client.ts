@@ -99,9 +99,20 @@ function waitOf(headers: Headers, body: JsonObject | undefined): number | undefi
   return seconds > 0 ? Math.min(seconds * SECOND_MS, WAIT_MAX_MS) : undefined
 }
 
+/** Why a request failed, in words; the codes are those of Node and of undici. */
 function whyOf(thrown: unknown): string {
   const { cause, message } = thrown as Error & { cause?: { code?: string; message?: string } }
-  return cause?.code ?? cause?.message ?? message
+  return FAILURES[cause?.code ?? ''] ?? cause?.message ?? message
+}
+
+const FAILURES: Readonly<Record<string, string>> = {
+  ECONNREFUSED: 'nothing answers at its address',
+  ECONNRESET: 'the connection broke off',
+  UND_ERR_SOCKET: 'the connection broke off',
+  ENOTFOUND: 'its address cannot be looked up',
+  EAI_AGAIN: 'its address cannot be looked up',
+  ETIMEDOUT: 'no connection within the time',
+  UND_ERR_CONNECT_TIMEOUT: 'no connection within the time',
 }
 
 /** @throws AppError */

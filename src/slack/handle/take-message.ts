@@ -29,6 +29,7 @@ import { type AnswerParts, postReplies } from './answer.ts'
 import type { Audience } from './audience.ts'
 import { type Conversing, takeTurn } from './converse.ts'
 import { seedOf } from './history.ts'
+import { nameMentions } from './name-mentions.ts'
 import { isDirect, keyOf, placeOf, type Standing, standingIn } from './place.ts'
 import type { Heard } from './read-event.ts'
 import { refuse } from './refuse.ts'
@@ -47,14 +48,15 @@ export interface Handling {
   readonly attempt: Attempt
 }
 
-export async function takeMessage(parts: HandleParts, handling: Handling, heard: Heard): Promise<Ending> {
+export async function takeMessage(parts: HandleParts, handling: Handling, sent: Heard): Promise<Ending> {
   const { speaking } = handling
   const { db, workspace } = speaking
-  const isCalled = isDirect(heard.channelId) || mentions(heard.text, workspace.botUserId)
-  const place = placeOf(heard)
+  const isCalled = isDirect(sent.channelId) || mentions(sent.text, workspace.botUserId)
+  const place = placeOf(sent)
   if (!isCalled && (await listAt(db, keyOf(place))).length === 0) return NOT_FOR_US
-  const speaker = await findSpeaker(speaking, heard)
-  if (speaker.kind === 'refused') return isCalled ? refusal(handling, heard, speaker) : NOT_FOR_US
+  const speaker = await findSpeaker(speaking, sent)
+  if (speaker.kind === 'refused') return isCalled ? refusal(handling, sent, speaker) : NOT_FOR_US
+  const heard = { ...sent, text: await nameMentions(speaking, sent.text) }
   const standing = await standingIn(speaking, place, speaker.actor)
   const conversation = await findConversation(db, standing.conversationId)
   if (!isCalled && !(await goesOn(handling, { heard, standing, conversation })))

@@ -3,12 +3,14 @@
 /** `<@U1>`, `<#C1|general>`, `<!here>`, `<https://example.com|a label>`. */
 const MARKED = /<([@#!]?)([^<>|]*)(?:\|([^<>]*))?>/g
 
-/** Without the mentions of the bot. */
+/**
+ * Without the mentions of the bot. Other mentions become bare names: a mark before them would make labels of people and
+ * channels.
+ */
 export function plainText(wire: string, botUserId: string): string {
   const shown = wire.replaceAll(MARKED, (_whole, sign: string, target: string, label: string | undefined) => {
-    if (sign === '@') return target === botUserId ? '' : `@${label || target}`
-    if (sign === '#') return `#${label || target}`
-    if (sign === '!') return `@${label || target}`
+    if (sign === '@' && target === botUserId) return ''
+    if (sign !== '') return label || target
     return label === undefined || label === target ? target : `${label} (${target})`
   })
   return unescaped(shown)

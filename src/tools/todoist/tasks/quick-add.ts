@@ -42,8 +42,8 @@ export const quickAdd = defineOperation({
   example: { text: 'Pay rent every month p1' },
   async reach({ text, note, accountId }, ctx) {
     const { id, mirror } = await chooseAccount(ctx, accountId)
-    const { waitingUntil: until } = mirror
-    if (until !== null && until > ctx.now) throw limited(until.getTime() - ctx.now.getTime())
+    const { waitingUntil: until, waitingBecause: because } = mirror
+    if (until !== null && until > ctx.now) throw paused(because, until.getTime() - ctx.now.getTime())
     const client = await ctx.account(TODOIST, id)
     return { accountId: id, wire: wireOf(await client.quickAdd({ text, note }, ctx.signal)) }
   },
@@ -68,6 +68,14 @@ function wireOf(answer: TodoistAnswer): JsonObject {
     case 'unclear':
       throw new AppError('unavailable', `Todoist did not answer: ${answer.why}.`)
   }
+}
+
+/** The account pauses, for what its last request met. Nothing was sent. */
+function paused(because: string | null, retryAfterMs: number): AppError {
+  return new AppError('rate_limited', `Todoist is not asked for now. ${because ?? ''}`.trim(), {
+    fix: 'Call again later, or use todoist.tasks.create, which waits by itself.',
+    retryAfterMs,
+  })
 }
 
 function limited(retryAfterMs: number): AppError {
