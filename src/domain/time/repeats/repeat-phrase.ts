@@ -4,12 +4,13 @@
 import { Temporal } from 'temporal-polyfill'
 import type { Moment } from '../clock.ts'
 import { type Calendar, found, type ReadDay } from '../days/calendar-day.ts'
-import { findTimeOrSpan, HOURS_PER_DAY, type SaidTime } from '../days/clock-words.ts'
+import { findTimeOrSpan, HOURS_PER_DAY, type Read, type SaidTime } from '../days/clock-words.ts'
 import { apart, calendarOf } from '../days/date-words.ts'
 import { readDay } from '../days/day-words.ts'
 import { readPart, readTime } from '../days/time-words.ts'
 import {
   type DayPart,
+  dayPart,
   dayPartOfPlural,
   isEvery,
   monthNumber,
@@ -24,6 +25,7 @@ import { readZone, type SaidZone, zoneOfRepeat } from '../zones/zone-words.ts'
 import { readFastRepeat } from './fast-repeat.ts'
 import type { Repeat } from './repeat.ts'
 import { type RuleParts, withPart, writeRule } from './repeat-rule.ts'
+import { ADVERBS, dayOfPlural } from './repeat-vocabulary.ts'
 import { mayStartRepeat, readPattern } from './repeat-words.ts'
 import { isRuleText, readRuleText } from './rule-text.ts'
 
@@ -65,7 +67,7 @@ function notUnderstood(text: string, words: readonly string[], moment: Moment): 
   }
   const both = findTimeOrSpan(words)
   if (both !== undefined) return both
-  const { pattern } = cutClauses(apart(words), calendarOf(moment))
+  const { pattern } = cutClauses({ words: apart(words), isRepeat: true, calendar: calendarOf(moment) })
   const unknown = pattern.filter((word) => !KNOWN.test(word) && !isCalendarWord(word)).join(' ')
   const isCron = /^[\d*@]\S*( \S+){4}$|^@\w+$/.test(text.trim())
   if (isCron)
@@ -80,6 +82,7 @@ function notUnderstood(text: string, words: readonly string[], moment: Moment): 
 }
 
 const isCalendarWord = (word: string): boolean =>
+  ADVERBS.has(word) ||
   [weekdayNumber(word.replace(/s$/, '')), monthNumber(word), ordinalNumber(word), smallNumber(word)].some(
     (number) => number !== undefined,
   )
@@ -102,7 +105,7 @@ function readWords(words: readonly string[], moment: Moment, isRepeat: boolean):
   const isCut = [words[0], words.at(-1)].some((word) => /^(and|&|\+)$/.test(word ?? ''))
   if (words.length > MAX_REPEAT_WORDS || isCut) return undefined
   const singular = apart(words).map((word) => dayPartOfPlural(word) ?? word)
-  const clauses = cutClauses(singular, calendarOf(moment))
+  const clauses = cutClauses({ words: singular, isRepeat, calendar: calendarOf(moment) })
   const { pattern, part } = clauses
   // "Every morning", "9pm every night": the part of the day says which days.
   const isDaily = part !== null && pattern.length === 1 && isEvery(pattern[0])
@@ -111,7 +114,8 @@ function readWords(words: readonly string[], moment: Moment, isRepeat: boolean):
   return withClauses(rule, clauses, moment)
 }
 
-function cutClauses(words: readonly string[], calendar: Calendar): Clauses {
+function cutClauses(text: Omit<Place, 'index'>): Clauses {
+  const { words } = text
   let clauses: Clauses = {
     pattern: [],
     time: null,
@@ -125,7 +129,7 @@ function cutClauses(words: readonly string[], calendar: Calendar): Clauses {
   }
   let index = 0
   while (index < words.length) {
-    const clause = readClause(clauses, { words, index, calendar })
+    const clause = readClause(clauses, { ...text, index })
     clauses = clause
       ? { ...clauses, ...clause.said }
       : { ...clauses, pattern: [...clauses.pattern, words[index] ?? ''] }
@@ -137,6 +141,8 @@ function cutClauses(words: readonly string[], calendar: Calendar): Clauses {
 interface Place {
   readonly words: readonly string[]
   readonly index: number
+  /** The words are known to repeat, so that an hour behind their days is a time: "every monday 9". */
+  readonly isRepeat: boolean
   readonly calendar: Calendar
 }
 
@@ -146,7 +152,8 @@ const isDash = (word: string | undefined): boolean => /^[-–—]$/.test(word ??
 
 function readClause(clauses: Clauses, place: Place): Clause | undefined {
   const { words, index } = place
-  const time = readTime(words, index)
+  const count = readCount(clauses, words.slice(index))
+  const time = readTime(words, index) ?? (count === undefined ? readBareHour(place) : undefined)
   const isFirst = clauses.time === null
   if (time !== undefined)
     return { said: isFirst ? { time: time.said } : { isTwice: true }, length: time.length }
@@ -155,8 +162,21 @@ function readClause(clauses: Clauses, place: Place): Clause | undefined {
   if (part !== undefined) return { said: { part: part.said }, length: part.length }
   const zone = clauses.zone === null && clauses.time !== null ? readZone(words, index) : undefined
   if (zone !== undefined) return { said: { zone: zone.zone }, length: zone.length }
-  return readBound(clauses, place) ?? readCount(clauses, words.slice(index))
+  return readBound(clauses, place) ?? count
 }
+
+/** The "9" of "every monday 9" and "daily 9". "The 9", "on day 9" and "monthly 9" name a day of the month instead. */
+function readBareHour({ words, index, isRepeat }: Place): Read<SaidTime> | undefined {
+  const [article, before = '', word = '', next] = Array.from({ length: 4 }, (_, at) => words[index - 2 + at])
+  const isHour = /^\d{1,2}$/.test(word) && namesDay(before) && !(article === 'on' && before === 'day')
+  if (!isRepeat || !isHour || monthNumber(next) !== undefined) return undefined
+  const time = readTime(['at', word], 0)
+  return time && { ...time, length: 1 }
+}
+
+const namesDay = (word: string): boolean =>
+  /^(daily|(every|week|work)?days?|weekends?)$/.test(word) ||
+  [weekdayNumber(word), dayOfPlural(word), dayPart(word)].some((day) => day !== undefined)
 
 /** "starting monday", "from dec 1", "until 2026-12-31", "ending friday". */
 function readBound(clauses: Clauses, { words, index, calendar }: Place): Clause | undefined {
