@@ -53,6 +53,10 @@ const IDIOMS = [
 const IS_CODE = /\.(?:ts|tsx|mjs)$/
 const TITLE = /\b(?:it|test|describe)(?:\.\w+)*(?:\([^'"`\n]*\))?\(\s*(['"`])((?:\\.|(?!\1).)*)\1/gs
 
+/** A count beside a plural, which is wrong for 1: `${tasks.length} tasks`. Constants and limits (`maxChars`) are more than 1. */
+const COUNT =
+  /\$\{(?!max|[A-Z])(?![^{}]*[A-Z]_[A-Z])[^{}]*\} (?:more |open |stalled )?(?:tasks|subtasks|runs|events|posts|deliveries|attempts|notifications|projects|milestones|members|schedules|questions|items|fields|characters|tokens|connections|gateways|workspaces|migrations)\b/g
+
 /** The file itself lists what it refuses. */
 const OWN_PATH = join('scripts', 'check-words.mjs')
 
@@ -88,6 +92,12 @@ function faultsIn(path, text) {
   )
 }
 
+function countsIn(path) {
+  return [...readFileSync(path, 'utf8').matchAll(COUNT)].map(
+    ([found]) => `${path}: "${found}": write counted(...) of src/core/text/counts.ts`,
+  )
+}
+
 /** Subjects of the commits that are not on the main branch yet; none where this is no checkout, as in an image. */
 function longSubjects() {
   if (!existsSync('.git')) return []
@@ -105,6 +115,7 @@ const docs = [...readdirSync('.').filter((name) => name.endsWith('.md')), ...fil
 const faults = [
   ...[...code, ...docs].flatMap((path) => faultsIn(path, joinLines(readFileSync(path, 'utf8')))),
   ...filesBelow('test', IS_CODE).flatMap((path) => faultsIn(path, onlyTitles(readFileSync(path, 'utf8')))),
+  ...filesBelow('src', IS_CODE).flatMap(countsIn),
   ...longSubjects(),
 ]
 for (const fault of faults) console.log(fault)

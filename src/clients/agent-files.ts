@@ -3,6 +3,7 @@ import { constants } from 'node:fs'
 import { open, readdir, realpath, stat } from 'node:fs/promises'
 import { basename, join, sep } from 'node:path'
 import type { Log } from '../core/operation/context.ts'
+import { counted } from '../core/text/counts.ts'
 
 /** The most bytes of one file: more than the longest instructions need. */
 export const AGENT_FILE_MAX_BYTES = 256 * 1024
@@ -131,7 +132,7 @@ async function parse(name: string, bytes: Uint8Array): Promise<AgentFile> {
     return broken(name, 'has front matter without an end: the closing --- is missing', '').file
   const { length } = parts.frontMatter
   if (length > FRONT_MATTER_MAX_CHARS) {
-    const problem = `has too much front matter: ${length} characters, where ${FRONT_MATTER_MAX_CHARS} are read`
+    const problem = `has too much front matter: ${counted(length, 'character')}, where ${FRONT_MATTER_MAX_CHARS} are read`
     return broken(name, problem, '').file
   }
   // Loaded only when there is a file: most starts never need it.
@@ -174,7 +175,7 @@ function tooMany(name: string): Kept {
 }
 
 function tooLarge(bytes: number): string {
-  return `is too large: ${bytes} bytes, where ${AGENT_FILE_MAX_BYTES} are read`
+  return `is too large: ${counted(bytes, 'byte')}, where ${AGENT_FILE_MAX_BYTES} are read`
 }
 
 function broken(name: string, problem: string, stamp: string): Kept {

@@ -288,7 +288,7 @@ test('on a terminal text is shown as it comes, and not again when it is whole', 
   })
   end('succeeded')
   const { out } = await watching
-  expect(out).toMatch(/^Hello there\n {2}1 tokens · cost unknown\nAgain\n/)
+  expect(out).toMatch(/^Hello there\n {2}1 token · cost unknown\nAgain\n/)
 })
 
 test('on a terminal text whose last piece did not come in time is shown once, and whole', async () => {
@@ -301,7 +301,7 @@ test('on a terminal text whose last piece did not come in time is shown once, an
   tell('step.finished', { ...done, stepId: 's1', text: 'Hello there' })
   end('succeeded')
   const { out } = await watching
-  expect(out).toMatch(/^Hello there\n {2}1 tokens · cost unknown\n/)
+  expect(out).toMatch(/^Hello there\n {2}1 token · cost unknown\n/)
 })
 
 test('a summary that was the last text is not said twice', async () => {

@@ -4,6 +4,7 @@ import type { RedisAddress } from '../../clients/queue/redis.ts'
 import type { Config } from '../../config/config.ts'
 import type { Finding } from '../../core/area/check.ts'
 import { AppError, toAppError } from '../../core/errors.ts'
+import { counted } from '../../core/text/counts.ts'
 import type { ServerAddress } from '../../domain/db/address/address.ts'
 import { type StorePlace, storeText } from '../../domain/db/store-place.ts'
 import type { DeadLetters } from '../../domain/outbox/deliveries.ts'
@@ -186,22 +187,23 @@ function trigrams({ hasTrigrams }: ServerFacts): Finding {
 
 function schema({ migrated, mayCreate }: ServerFacts, migrations: number): Finding {
   const name = 'Schema'
-  if (migrated === migrations) return { name, state: 'ok', found: `current, ${migrations} migrations` }
+  if (migrated === migrations)
+    return { name, state: 'ok', found: `current, ${counted(migrations, 'migration')}` }
   if (migrated > migrations) {
     const fix = 'Run that version here too.'
     return {
       name,
       state: 'fail',
-      found: `made by a later version (${migrated} of ${migrations} migrations)`,
+      found: `made by a later version (${migrated} of ${counted(migrations, 'migration')})`,
       fix,
     }
   }
-  const found = `${migrated} of ${migrations} migrations; the next start runs the rest`
+  const found = `${migrated} of ${counted(migrations, 'migration')}; the next start runs the rest`
   if (mayCreate) return { name, state: 'ok', found }
   return {
     name,
     state: 'fail',
-    found: `${migrated} of ${migrations} migrations, and no right to run the rest`,
+    found: `${migrated} of ${counted(migrations, 'migration')}, and no right to run the rest`,
     fix: 'Grant the user of DATABASE_URL the right to create in the database.',
   }
 }

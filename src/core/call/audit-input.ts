@@ -1,5 +1,6 @@
 /** What the audit keeps of a call's input: no secrets, and a limited size. */
 
+import { counted } from '../text/counts.ts'
 import { cutSayingRest } from '../text/cut.ts'
 import { isJsonObject } from '../text/json.ts'
 import { redact } from '../text/redact.ts'
@@ -34,7 +35,7 @@ export function auditInput(input: unknown, outcome: AuditEntry['outcome']): unkn
   const bytes = bytesOf(whole)
   if (bytes <= maxBytes) return whole
   const fitting = FITS.map((fit) => shorten(whole, fit)).find((short) => bytesOf(short) <= maxBytes)
-  return fitting ?? { [REST]: `${bytes} bytes` }
+  return fitting ?? { [REST]: counted(bytes, 'byte') }
 }
 
 function bytesOf(value: unknown): number {
@@ -43,16 +44,16 @@ function bytesOf(value: unknown): number {
 
 function shorten(value: unknown, fit: Fit): unknown {
   if (typeof value === 'string') {
-    return cutSayingRest(value, fit.textUnits, (left) => `… (${left} characters more)`)
+    return cutSayingRest(value, fit.textUnits, (left) => `… (${counted(left, 'character')} more)`)
   }
   if (Array.isArray(value)) {
     const kept = value.slice(0, fit.items).map((item) => shorten(item, fit))
     const left = value.length - kept.length
-    return left === 0 ? kept : [...kept, `… (${left} items more)`]
+    return left === 0 ? kept : [...kept, `… (${counted(left, 'item')} more)`]
   }
   if (!isJsonObject(value)) return value
   const fields = Object.entries(value)
   const kept = fields.slice(0, fit.items).map(([name, field]) => [name, shorten(field, fit)])
   const left = fields.length - kept.length
-  return Object.fromEntries(left === 0 ? kept : [...kept, [REST, `${left} fields more`]])
+  return Object.fromEntries(left === 0 ? kept : [...kept, [REST, `${counted(left, 'field')} more`]])
 }

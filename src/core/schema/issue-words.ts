@@ -1,6 +1,7 @@
 /** Says what is wrong with a field in words that a person and a model can act on; they continue the field's name. */
 import type { z } from 'zod'
 import type { InputIssue } from '../errors.ts'
+import { counted } from '../text/counts.ts'
 
 type RawIssue = z.core.$ZodRawIssue
 
@@ -115,15 +116,11 @@ function choice(values: readonly string[]): string {
 function least(origin: string, bound: number, isIncluded: boolean): string {
   const units = UNITS[origin]
   if (units === undefined) return isIncluded ? `must be ${bound} or more` : `must be more than ${bound}`
-  return bound === 1 ? 'must not be empty' : `must have at least ${counted(bound, units)}`
+  return bound === 1 ? 'must not be empty' : `must have at least ${counted(bound, ...units)}`
 }
 
 function most(origin: string, bound: number, isIncluded: boolean): string {
   const units = UNITS[origin]
   if (units === undefined) return isIncluded ? `must be ${bound} or less` : `must be less than ${bound}`
-  return `must have at most ${counted(bound, units)}`
-}
-
-function counted(count: number, [one, many]: readonly [string, string]): string {
-  return `${count} ${count === 1 ? one : many}`
+  return `must have at most ${counted(bound, ...units)}`
 }

@@ -1,4 +1,6 @@
 /** Agents in words, for people and models alike. */
+
+import { counted } from '../../core/text/counts.ts'
 import type { Agent, AgentLimits, AgentSource } from './spec/agent.ts'
 import type { PolicyRule } from './spec/policy.ts'
 
@@ -52,9 +54,9 @@ function ruleText({ verdict, effect, operation, agent, over }: PolicyRule): stri
 
 function limitsText({ steps, minutes, tokens, usd }: AgentLimits): string {
   const parts = [
-    `${steps} calls of the model`,
-    `${minutes} minutes`,
-    ...(tokens === null ? [] : [`${tokens} tokens`]),
+    `${counted(steps, 'call')} of the model`,
+    counted(minutes, 'minute'),
+    ...(tokens === null ? [] : [counted(tokens, 'token')]),
     ...(usd === null ? [] : [`${usd} USD`]),
   ]
   return parts.join(', ')

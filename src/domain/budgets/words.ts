@@ -1,5 +1,6 @@
 /** Budgets in words: amounts, and why a budget holds a run back. */
 
+import { nounFor } from '../../core/text/counts.ts'
 import { toMicros, toUsd } from '../money.ts'
 import { teamOf } from '../teams/space.ts'
 import type { Moment } from '../time/clock.ts'
@@ -18,7 +19,7 @@ const PERCENT = new Intl.NumberFormat('en-US', { style: 'percent', maximumFracti
 export type Unit = 'usd' | 'tokens'
 
 export function amountText(unit: Unit, amount: number): string {
-  return unit === 'usd' ? USD.format(toUsd(amount)) : `${COUNT.format(amount)} tokens`
+  return unit === 'usd' ? USD.format(toUsd(amount)) : `${COUNT.format(amount)} ${nounFor(amount, 'token')}`
 }
 
 function percentText(share: number): string {
@@ -68,7 +69,7 @@ export function shareText(limit: BudgetKey & Limit, moment: Moment): string {
   const amount = unit === 'usd' ? used.usdMicros : used.tokens
   const until = share < 1 ? `${percentText(share)} of ` : ''
   const when = isNight(plan, moment) ? 'night' : 'day'
-  return `By ${when} runs start until ${until}${ownerText(limit)} budget of ${amountText(unit, cap)} a day is used: it is ${amountText(unit, amount)} now.`
+  return `By ${when}, runs start until ${until}${ownerText(limit)} budget of ${amountText(unit, cap)} a day is used: it is ${amountText(unit, amount)} now.`
 }
 
 /** A budget in one line. */

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { ERROR_CODES } from '../../core/errors.ts'
 import type { Context } from '../../core/operation/context.ts'
 import { idOf } from '../../core/operation/ids.ts'
+import { counted } from '../../core/text/counts.ts'
 import { cutSayingRest } from '../../core/text/cut.ts'
 import { withheldInput } from '../access/shown-input.ts'
 import { INBOX_STATES, type inboxEvents } from './tables.ts'
@@ -57,7 +58,7 @@ export function toInboxEvent(row: InboxRow, reader: Reader): InboxEvent {
 /** The beginning of what the service sent. What a person wrote is shown to nobody here. */
 export function shownPayload({ body, operation }: InboxRow): string {
   if (operation === null) return 'Not shown: it holds what a person wrote.'
-  return cutSayingRest(body, PAYLOAD_SHOWN_CHARS, (left) => `… (${left} characters more)`)
+  return cutSayingRest(body, PAYLOAD_SHOWN_CHARS, (left) => `… (${counted(left, 'character')} more)`)
 }
 
 export function inboxLine({ id, source, type, operation, state, result, error }: InboxEvent): string {

@@ -1,8 +1,10 @@
 /** Stores what a service reported. Once it is stored it is answered, and a second report has no effect. */
+
 import { createHash } from 'node:crypto'
 import { sql } from 'drizzle-orm'
 import type { Runtime } from '../../core/call/runtime.ts'
 import { AppError, errorBody } from '../../core/errors.ts'
+import { counted } from '../../core/text/counts.ts'
 import { isStorable } from '../../core/text/storable.ts'
 import { countedLimit, RAISE_IT, readRoom } from '../limits/counted-limit.ts'
 import { type InboxRow, inboxUri } from './event.ts'
@@ -53,7 +55,7 @@ async function assertWaitingRoom({ resources }: Parts, arrivals: readonly Arriva
     if (used < most) continue
     throw new AppError(
       'rate_limited',
-      `${used} events of ${ownerId} wait to be handled, which is the limit.`,
+      `${ownerId} has ${counted(used, 'unhandled event')}, which is the limit.`,
       {
         fix: `Discard events that are not needed (inbox.discard), ${RAISE_IT}`,
         retryAfterMs: RETRY_AFTER_MS,

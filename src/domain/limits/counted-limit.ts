@@ -83,7 +83,7 @@ export async function assertRoomFor(db: Db, limit: CountedLimit, ownerId: string
   const { used, most } = await readRoom(db, limit, ownerId)
   if (used < most) return
   const whose = teamOf(ownerId) === null ? 'You have' : 'The team has'
-  throw new AppError('conflict', `${whose} ${used} ${limit.unit}, which is the limit.`, {
+  throw new AppError('conflict', `${whose} reached the limit for ${limit.unit}: ${used} of ${most}.`, {
     fix: `Delete one that is no longer needed, ${RAISE_IT}`,
   })
 }

@@ -5,6 +5,7 @@ import type { Context } from '../../core/operation/context.ts'
 import { OUTBOX_SPACE, OUTBOX_URI } from '../../core/operation/event.ts'
 import { idOf, idsIn } from '../../core/operation/ids.ts'
 import { decodeCursor, toPage } from '../../core/schema/page.ts'
+import { counted } from '../../core/text/counts.ts'
 import type { Db } from '../db/db.ts'
 import { deleteInBatches } from '../db/delete-in-batches.ts'
 import { LOCK_IN_ORDER, type OutboxRow, outbox, WEBHOOK } from './tables.ts'
@@ -58,7 +59,7 @@ export function deliveryLine(delivery: WebhookDelivery): string {
   const { eventId, event, about, state, attempts, nextAt, lastStatus, lastError } = delivery
   const last = lastError ?? (lastStatus === null ? undefined : `status ${lastStatus}`)
   const next = nextAt === null ? '' : `, next ${nextAt}`
-  return `${eventId} ${event} of ${about}: ${state} after ${attempts} attempts${next}${last === undefined ? '' : ` (${last})`}`
+  return `${eventId} ${event} of ${about}: ${state} after ${counted(attempts, 'attempt')}${next}${last === undefined ? '' : ` (${last})`}`
 }
 
 interface Query {

@@ -1,6 +1,7 @@
 /** What to do first: FlowCoach's morning-brief score, and a ranking for the available minutes and energy. */
 import { Temporal } from 'temporal-polyfill'
 import { caseless } from '../../core/text/comparable.ts'
+import { counted } from '../../core/text/counts.ts'
 import { localDate, localNow, type Moment } from '../time/clock.ts'
 import { type Due, dueSort, isDueToday, isOverdue, localDueDate } from '../time/due.ts'
 import { BUCKET_MINUTES, type Bucket } from './effort.ts'
@@ -137,7 +138,7 @@ function duePoint(due: Due, moment: Moment): Point | undefined {
   if (isOverdue(due, moment)) {
     const day = Temporal.PlainDate.from(localDueDate(due, moment))
     const days = day.until(Temporal.PlainDate.from(localDate(moment)), { largestUnit: 'days' }).days
-    const since = days < 1 ? 'since earlier today' : `by ${days} ${days === 1 ? 'day' : 'days'}`
+    const since = days < 1 ? 'since earlier today' : `by ${counted(days, 'day')}`
     return { points: SCORE.overdue, reason: `overdue ${since}` }
   }
   return isDueToday(due, moment) ? { points: SCORE.dueToday, reason: 'due today' } : undefined
@@ -177,7 +178,9 @@ function fitPoint(task: ScoredTask, { minutes }: NowSituation): Point {
   const isKnown = knownMinutes(task) !== undefined
   return {
     points: 0,
-    reason: isKnown ? `fits your ${minutes} minutes` : `no estimate: may not fit your ${minutes} minutes`,
+    reason: isKnown
+      ? `fits your ${counted(minutes, 'minute')}`
+      : `no estimate: may not fit your ${counted(minutes, 'minute')}`,
   }
 }
 

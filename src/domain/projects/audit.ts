@@ -1,4 +1,6 @@
 /** The audit: whether a project needs attention, why, and what to do about it. FlowCoach's rules. */
+
+import { counted } from '../../core/text/counts.ts'
 import { daysBetween } from '../time/calendar.ts'
 import { decays, idleDays, MOMENTUM, type MomentumFacts, momentumNow } from './rules.ts'
 
@@ -49,7 +51,7 @@ export function auditReasons(project: AuditFacts & { hasNextAction: boolean }, t
 }
 
 function days(count: number): string {
-  return count === 1 ? '1 day' : `${count} days`
+  return counted(count, 'day')
 }
 
 export const WAYS_OUT = ['recommit', 'pause', 'rewrite'] as const

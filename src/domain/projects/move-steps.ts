@@ -8,9 +8,11 @@
  *
  * Who sees the project changes between two steps, in one transaction.
  */
+
 import { z } from 'zod'
 import { AppError } from '../../core/errors.ts'
 import { refOf } from '../../core/operation/kind.ts'
+import { counted } from '../../core/text/counts.ts'
 import { teamOf } from '../teams/space.ts'
 import type { Move, MovePhase, ProjectPlace } from './move.ts'
 import { projectKind } from './project-kind.ts'
@@ -32,7 +34,7 @@ export function toMoveView({ phase, to, rows, done, startedAt }: Move): z.output
 }
 
 export function moveText({ phase, done, rows }: z.output<typeof MoveView>): string {
-  return `${PHASE_TEXTS[phase]} ${done} of ${rows} tasks and runs are rewritten.`
+  return `${PHASE_TEXTS[phase]} ${done} of ${counted(rows, 'task or run', 'tasks and runs')} rewritten.`
 }
 
 const PHASE_TEXTS: Readonly<Record<MovePhase, string>> = {

@@ -1,8 +1,10 @@
 /** Limits how many runs of one person may be open, because everybody's runs wait in the same queue. */
+
 import { type SQL, sql } from 'drizzle-orm'
 import type { Limit } from '../../core/area/limit.ts'
 import { AppError } from '../../core/errors.ts'
 import type { Context } from '../../core/operation/context.ts'
+import { counted, nounFor } from '../../core/text/counts.ts'
 import { countUse, mostOf, RAISE_IT } from '../limits/counted-limit.ts'
 import { OPEN_RUNS_PER_PERSON } from './states.ts'
 import { runs } from './tables.ts'
@@ -110,9 +112,14 @@ export async function whyNoRoom(ctx: Starter): Promise<AppError> {
   )
   if (open === undefined) throw new Error('open runs were not counted')
   const isPerson = open.of_person >= open.per_person
-  const why = isPerson ? `${open.per_person} of your runs have` : `${open.per_key} runs of your key have`
-  return new AppError('rate_limited', `${why} not ended, which is the limit.`, {
-    fix: `Wait until some have ended, cancel some (runs.list shows them), ${RAISE_IT}`,
-    retryAfterMs: RETRY_AFTER_MS,
-  })
+  const most = isPerson ? open.per_person : open.per_key
+  const which = isPerson ? `${most} of your runs` : `${counted(most, 'run')} of your key`
+  return new AppError(
+    'rate_limited',
+    `${which} ${nounFor(most, 'has', 'have')} not ended, which is the limit.`,
+    {
+      fix: `Wait until some have ended, cancel some (runs.list shows them), ${RAISE_IT}`,
+      retryAfterMs: RETRY_AFTER_MS,
+    },
+  )
 }

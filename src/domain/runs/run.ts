@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { AppError } from '../../core/errors.ts'
 import { ACTOR_KINDS, type Actor } from '../../core/operation/actor.ts'
 import { idOrRef, refOf } from '../../core/operation/kind.ts'
+import { counted } from '../../core/text/counts.ts'
 import { costText, toUsd } from '../money.ts'
 import { teamOf } from '../teams/space.ts'
 import { withheldFrom } from './bounds.ts'
@@ -101,7 +102,7 @@ export function toRun(row: RunRow, reader: Pick<Actor, 'scopes'>): Run {
 /** A run in one line. */
 export function runLine(run: Run): string {
   const reason = run.reason === null ? '' : ` (${run.reason})`
-  return `${run.ref} ${run.agent}: ${run.state}${reason}, ${run.tokens} tokens, ${costText(run.costUsd)}`
+  return `${run.ref} ${run.agent}: ${run.state}${reason}, ${counted(run.tokens, 'token')}, ${costText(run.costUsd)}`
 }
 
 /** The short reference of a run: `R-7`. */

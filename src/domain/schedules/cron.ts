@@ -2,6 +2,7 @@
  * Reads cron: five fields in the syntax of cron(5), Quartz and crontab.guru, written in a form that all of them read
  * alike.
  */
+import { counted } from '../../core/text/counts.ts'
 import type { Unread } from '../time/unread.ts'
 
 const NICKNAMES: ReadonlyMap<string, string> = new Map([
@@ -55,7 +56,7 @@ export function readCronText(text: string): string | Unread {
   const fields = plain.toUpperCase().split(/\s+/)
   if (fields.length !== FIELDS.length) {
     return {
-      unread: `the cron "${plain}" has ${fields.length} fields`,
+      unread: `the cron "${plain}" has ${counted(fields.length, 'field')}`,
       instead:
         'Write five: minute, hour, day of the month, month, day of the week. Seconds and years are not read.',
     }

@@ -2,6 +2,7 @@
 import { and, count, desc, eq, gt, sql } from 'drizzle-orm'
 import type { Finding } from '../../core/area/check.ts'
 import { AppError } from '../../core/errors.ts'
+import { counted } from '../../core/text/counts.ts'
 import type { Db } from '../db/db.ts'
 import { inboxEvents } from '../inbox/tables.ts'
 import { outbox } from '../outbox/tables.ts'
@@ -53,7 +54,11 @@ async function examineWorkspaces(known: Known): Promise<Finding[]> {
     return [{ name: TOKEN, state: 'warn', found: 'no workspace has installed the app', fix: WAY_TO_INSTALL }]
   const looked = installed.slice(0, ASKED_MAX).map((row) => examineInstalled(known, row))
   const rest = installed.length - looked.length
-  const more: Finding = { name: TOKEN, state: 'ok', found: `${rest} more workspaces are not looked at here` }
+  const more: Finding = {
+    name: TOKEN,
+    state: 'ok',
+    found: `${counted(rest, 'more workspace is', 'more workspaces are')} not looked at here`,
+  }
   return [...ofSettings, ...(await Promise.all(looked)).flat(), ...(rest > 0 ? [more] : [])]
 }
 

@@ -4,6 +4,7 @@ import { z } from 'zod'
 import { defineMessage } from '../../core/area/message.ts'
 import type { Context } from '../../core/operation/context.ts'
 import { defineEvent } from '../../core/operation/event.ts'
+import { counted } from '../../core/text/counts.ts'
 import { people, WEEKDAYS } from '../access/tables.ts'
 import { type Viewer, visibleTo } from '../access/visible-to.ts'
 import { isOwnAffair } from '../notifications/sight.ts'
@@ -33,8 +34,8 @@ export const dueMessage = defineMessage({
   isUrgent: false,
   text: ({ dueToday, overdue }) =>
     [
-      ...(dueToday === 0 ? [] : [`${dueToday} ${dueToday === 1 ? 'task is' : 'tasks are'} due today`]),
-      ...(overdue === 0 ? [] : [`${overdue} ${overdue === 1 ? 'task is' : 'tasks are'} overdue`]),
+      ...(dueToday === 0 ? [] : [`${counted(dueToday, 'task is', 'tasks are')} due today`]),
+      ...(overdue === 0 ? [] : [`${counted(overdue, 'task is', 'tasks are')} overdue`]),
     ].join(', '),
   actions: () => [{ label: 'Plan the day', call: { operation: 'tasks.plan', input: {} } }],
   isSeen: isOwnAffair,

@@ -1,6 +1,7 @@
 /** A team and its members as others see them. */
 import { z } from 'zod'
 import { idOf } from '../../core/operation/ids.ts'
+import { counted } from '../../core/text/counts.ts'
 import { TEAM_ROLES, type teams } from './tables.ts'
 
 const TEAM_NAME_MAX_CHARS = 100
@@ -38,7 +39,7 @@ export function teamUri(id: string): string {
 }
 
 export function teamLine({ id, name, role, members, archivedAt }: Team): string {
-  const people = members === 1 ? '1 member' : `${members} members`
+  const people = counted(members, 'member')
   const facts = [people, ...(role === null ? [] : [`you: ${role}`]), ...(archivedAt ? ['archived'] : [])]
   return `${name} (${id}): ${facts.join(', ')}`
 }

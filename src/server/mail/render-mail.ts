@@ -1,5 +1,6 @@
 /** Renders a mail in both of its forms. All words may come from others: they are data in either. */
 import { raw } from 'hono/html'
+import { counted } from '../../core/text/counts.ts'
 import { cutText } from '../../core/text/cut.ts'
 import { type Html, html } from '../pages/html.ts'
 import { MAIL_WIDTH_PX, STYLE_SHEET, STYLES } from './mail-style.ts'
@@ -50,7 +51,11 @@ export function renderMail(content: MailContent): RenderedMail {
 function subjectOf({ notes }: MailContent): string {
   const [first] = notes
   const text = first?.text ?? ''
-  return cutText(notes.length > 1 ? `${notes.length} things: ${text}` : text, SUBJECT_MAX_CHARS, '…')
+  return cutText(
+    notes.length > 1 ? `${counted(notes.length, 'thing')}: ${text}` : text,
+    SUBJECT_MAX_CHARS,
+    '…',
+  )
 }
 
 /** Between a note and the next, and before the last lines (RFC 3676: a mail's signature). */

@@ -1,6 +1,7 @@
 /** access.forget_lost_secrets: the way on after a key was lost. */
 import { z } from 'zod'
 import { defineOperation } from '../../core/operation/operation.ts'
+import { counted } from '../../core/text/counts.ts'
 import { markSecretless } from '../../domain/accounts/store.ts'
 
 export const forgetLostSecrets = defineOperation({
@@ -26,5 +27,5 @@ export const forgetLostSecrets = defineOperation({
   tell: ({ deleted }) =>
     deleted === 0
       ? 'Every secret can be opened. Nothing was deleted.'
-      : `Deleted ${deleted} ${deleted === 1 ? 'secret' : 'secrets'} that could not be opened. Connect these accounts again.`,
+      : `Deleted ${counted(deleted, 'secret')} that could not be opened. Connect these accounts again.`,
 })

@@ -1,6 +1,7 @@
 /** access.rotate_secrets: a new key for the secrets of connected accounts, while everything runs. */
 import { z } from 'zod'
 import { defineOperation } from '../../core/operation/operation.ts'
+import { counted } from '../../core/text/counts.ts'
 
 export const rotateSecrets = defineOperation({
   name: 'access.rotate_secrets',
@@ -26,7 +27,7 @@ export const rotateSecrets = defineOperation({
   reach: async (_input, ctx) => await ctx.secrets.rotate(ctx.db, ctx.now),
   run: async (_input, _ctx, rotation) => rotation,
   tell({ rewrapped, lost, newKey }) {
-    const done = `Sealed ${rewrapped} ${rewrapped === 1 ? 'secret' : 'secrets'} under the current key.`
+    const done = `Sealed ${counted(rewrapped, 'secret')} under the current key.`
     const next = newKey
       ? 'It is new, and in secrets.key: back that file up.'
       : 'SWITCHBOARD_SECRET no longer needs an earlier secret.'

@@ -4,6 +4,7 @@ import { z } from 'zod'
 import { exampleId } from '../../core/operation/ids.ts'
 import { defineOperation } from '../../core/operation/operation.ts'
 import { pageInput, pageOf } from '../../core/schema/page.ts'
+import { counted } from '../../core/text/counts.ts'
 import { Artifact, listArtifacts as readArtifacts } from '../../domain/runs/artifacts/artifacts.ts'
 import { RunId } from '../../domain/runs/run.ts'
 
@@ -20,7 +21,7 @@ export const listArtifacts = defineOperation({
   listed: false,
   example: { runId: exampleId('run') },
   run: ({ runId, ...page }, ctx) => readArtifacts(ctx, runId, page),
-  line: ({ id, name, mediaType, sizeBytes }) => `${id} ${name} (${mediaType}, ${sizeBytes} bytes)`,
+  line: ({ id, name, mediaType, sizeBytes }) => `${id} ${name} (${mediaType}, ${counted(sizeBytes, 'byte')})`,
   none: 'No artifacts.',
   table: ({ items }) => ({
     columns: ['id', 'name', 'type', 'bytes', 'made'],

@@ -1,6 +1,7 @@
 /** notifications.redeliver: has channels send again, under the ids that the deliveries had. */
 import { z } from 'zod'
 import { defineOperation } from '../../core/operation/operation.ts'
+import { counted } from '../../core/text/counts.ts'
 import { ownReceivers } from '../../domain/notifications/sending/channel-deliveries.ts'
 import { namedDeliveries, REDELIVER_MAX, redeliver } from '../../domain/outbox/deliveries.ts'
 
@@ -24,5 +25,5 @@ export const redeliverMessages = defineOperation({
     const redelivered = await redeliver(ctx, ownReceivers(ctx), eventIds)
     return { redelivered }
   },
-  tell: ({ redelivered }) => `${redelivered} deliveries are on their way again.`,
+  tell: ({ redelivered }) => `On the way again: ${counted(redelivered, 'delivery', 'deliveries')}.`,
 })

@@ -1,6 +1,7 @@
 /** projects.create: a new project, with its milestones. */
 import { z } from 'zod'
 import { defineOperation } from '../../core/operation/operation.ts'
+import { counted } from '../../core/text/counts.ts'
 import { insertMilestones } from '../../domain/projects/milestones.ts'
 import {
   CalendarDay,
@@ -48,5 +49,5 @@ export const createProject = defineOperation({
     return { project: toProject(row, today), milestones: added.map(toMilestone) }
   },
   tell: ({ project, milestones }) =>
-    `Created ${projectLine(project)}${milestones.length === 0 ? '' : `\n${milestones.length} milestones`}`,
+    `Created ${projectLine(project)}${milestones.length === 0 ? '' : `\n${counted(milestones.length, 'milestone')}`}`,
 })

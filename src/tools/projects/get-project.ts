@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { exampleId } from '../../core/operation/ids.ts'
 import { defineOperation } from '../../core/operation/operation.ts'
+import { counted } from '../../core/text/counts.ts'
 import { auditReasons } from '../../domain/projects/audit.ts'
 import { listMilestones } from '../../domain/projects/milestones.ts'
 import { moveText } from '../../domain/projects/move-steps.ts'
@@ -60,7 +61,7 @@ export const getProject = defineOperation({
       projectLine(project),
       ...(project.moving === null ? [] : [moveText(project.moving)]),
       ...(project.outcome === null ? [] : [`Outcome: ${project.outcome}`]),
-      `${progress.done} of ${progress.total - progress.cancelled} tasks done, ${progress.overdue} overdue, ${progress.blocked} blocked`,
+      `${progress.done} of ${counted(progress.total - progress.cancelled, 'task')} done, ${progress.overdue} overdue, ${progress.blocked} blocked`,
       ...(reasons.length === 0 ? [] : [`Needs attention: ${reasons.join('; ')}`]),
       ...(members.length === 0
         ? []

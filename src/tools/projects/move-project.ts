@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { AppError } from '../../core/errors.ts'
 import { exampleId } from '../../core/operation/ids.ts'
 import { defineOperation } from '../../core/operation/operation.ts'
+import { counted } from '../../core/text/counts.ts'
 import { homeSpace } from '../../domain/access/visible-to.ts'
 import { moveText } from '../../domain/projects/move-steps.ts'
 import { Project, ProjectId, projectLine, toProject } from '../../domain/projects/project.ts'
@@ -59,7 +60,10 @@ export const moveProject = defineOperation({
     if (!changed) return `Nothing to change: ${line}`
     if (project.moving !== null) return `${line}: ${moveText(project.moving)}`
     // Where the sight alone changes, no rows do.
-    const rows = moved.tasks + moved.runs === 0 ? '' : `, with ${moved.tasks} tasks and ${moved.runs} runs`
+    const rows =
+      moved.tasks + moved.runs === 0
+        ? ''
+        : `, with ${counted(moved.tasks, 'task')} and ${counted(moved.runs, 'run')}`
     return `${line} ${whose(project)}${rows}.`
   },
 })

@@ -1,6 +1,7 @@
 /** projects.report_stalled: tells owners which of their projects have stalled. */
 import { z } from 'zod'
 import { defineOperation } from '../../core/operation/operation.ts'
+import { counted } from '../../core/text/counts.ts'
 import { tellStalled } from '../../domain/projects/stalls.ts'
 
 export const reportStalled = defineOperation({
@@ -18,5 +19,5 @@ export const reportStalled = defineOperation({
   listed: false,
   example: {},
   run: async (_input, ctx) => ({ told: await tellStalled(ctx) }),
-  tell: ({ told }) => `Told owners of ${told} stalled projects.`,
+  tell: ({ told }) => `Told owners of ${counted(told, 'stalled project')}.`,
 })

@@ -1,6 +1,7 @@
 /** projects.review: which projects need attention, why, and what to do about it. */
 import { z } from 'zod'
 import { defineOperation } from '../../core/operation/operation.ts'
+import { counted } from '../../core/text/counts.ts'
 import { auditReasons, WAYS_OUT, waysOut } from '../../domain/projects/audit.ts'
 import { ATTENTIONS, reviewProjects as readReview } from '../../domain/projects/listing.ts'
 import { Project, projectLine, toProject } from '../../domain/projects/project.ts'
@@ -57,7 +58,7 @@ export const reviewProjects = defineOperation({
   tell({ counts, items }) {
     const needing = ATTENTIONS.reduce((sum, attention) => sum + counts[attention], 0)
     return [
-      `${needing} of ${needing + counts.healthy} projects in work need attention.`,
+      `In need of attention: ${needing} of ${counted(needing + counts.healthy, 'project')} in work.`,
       ...items.map(reviewLine),
     ].join('\n')
   },

@@ -4,6 +4,7 @@ import { z } from 'zod'
 import { AppError } from '../../core/errors.ts'
 import { exampleId } from '../../core/operation/ids.ts'
 import { defineOperation } from '../../core/operation/operation.ts'
+import { counted } from '../../core/text/counts.ts'
 import { costText } from '../../domain/money.ts'
 import { Artifact, listArtifacts } from '../../domain/runs/artifacts/artifacts.ts'
 import { withheldFrom } from '../../domain/runs/bounds.ts'
@@ -60,9 +61,9 @@ export const getRunResult = defineOperation({
     [
       `${ref} ${state}${reason === null ? '' : ` (${reason})`}${verdict === null ? '' : `: ${verdict}`}`,
       ...[summary, detail].filter((text) => text !== null),
-      ...artifacts.map(({ id, name, sizeBytes }) => `File ${id} ${name}, ${sizeBytes} bytes`),
+      ...artifacts.map(({ id, name, sizeBytes }) => `File ${id} ${name}, ${counted(sizeBytes, 'byte')}`),
       [
-        `${tokens} tokens`,
+        counted(tokens, 'token'),
         costText(costUsd),
         ...(durationMs === null ? [] : [durationText(durationMs)]),
       ].join(', '),

@@ -1,6 +1,7 @@
 /** slack.redeliver: has the bot send again what it gave up, under the ids that the posts had. */
 import { z } from 'zod'
 import { defineOperation } from '../../core/operation/operation.ts'
+import { counted } from '../../core/text/counts.ts'
 import { namedDeliveries, REDELIVER_MAX, redeliver } from '../../domain/outbox/deliveries.ts'
 import { findDeadReceivers } from '../../domain/slack/posts/dead.ts'
 
@@ -20,5 +21,5 @@ export const redeliverPosts = defineOperation({
   async run({ eventIds }, ctx) {
     return { redelivered: await redeliver(ctx, await findDeadReceivers(ctx.db), eventIds) }
   },
-  tell: ({ redelivered }) => `${redelivered} posts are on their way to Slack again.`,
+  tell: ({ redelivered }) => `On the way to Slack again: ${counted(redelivered, 'post')}.`,
 })

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { exampleId } from '../../core/operation/ids.ts'
 import { defineOperation } from '../../core/operation/operation.ts'
 import { itemResult, tellItems, toItemResult } from '../../core/schema/batch.ts'
+import { counted } from '../../core/text/counts.ts'
 import { taskLine } from '../../domain/tasks/describe-task.ts'
 import { Task, TaskIds } from '../../domain/tasks/task.ts'
 import { trashEach } from '../../domain/tasks/trash.ts'
@@ -25,7 +26,7 @@ export const deleteTasks = defineOperation({
   run: async ({ taskIds }, ctx) => ({ results: (await trashEach(ctx, taskIds)).map(toItemResult) }),
   tell: ({ results }, reader) =>
     tellItems(results, 'Not deleted', ({ task, changed, subtasks }) => {
-      const along = subtasks > 0 ? `, with ${subtasks} subtasks` : ''
+      const along = subtasks > 0 ? `, with ${counted(subtasks, 'subtask')}` : ''
       return `${changed ? 'In the trash' : 'Was in the trash'}: ${taskLine(task, reader)}${along}`
     }),
   next({ results }) {

@@ -1,6 +1,7 @@
 /** tasks.empty_trash: permanently deletes tasks in the trash. */
 import { z } from 'zod'
 import { defineOperation } from '../../core/operation/operation.ts'
+import { counted } from '../../core/text/counts.ts'
 import { homeSpace } from '../../domain/access/visible-to.ts'
 import { emptyTrash as deleteTrashed } from '../../domain/tasks/trash.ts'
 import { lockLedTeam } from '../../domain/teams/store.ts'
@@ -37,5 +38,5 @@ export const emptyTrash = defineOperation({
   tell: ({ deleted, more }) =>
     deleted === 0
       ? 'Nothing to delete.'
-      : `Permanently deleted: ${deleted} tasks.${more ? ' More are left: call again.' : ''}`,
+      : `Permanently deleted: ${counted(deleted, 'task')}.${more ? ' More are left: call again.' : ''}`,
 })

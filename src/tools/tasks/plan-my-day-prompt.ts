@@ -1,5 +1,7 @@
 /** The prompt plan_my_day: a plan for today that fits the available time. */
+
 import { definePrompt, type PromptArguments } from '../../core/area/prompt.ts'
+import { nounFor } from '../../core/text/counts.ts'
 
 export const planMyDayPrompt = definePrompt({
   name: 'plan_my_day',
@@ -17,7 +19,9 @@ export const planMyDayPrompt = definePrompt({
 })
 
 function planMyDayText({ minutes, energy }: PromptArguments): string {
-  const time = minutes ? `I have ${minutes} minutes.` : 'If I did not say how much time I have, ask me first.'
+  const time = minutes
+    ? `I have ${minutes} ${nounFor(Number(minutes), 'minute')}.`
+    : 'If I did not say how much time I have, ask me first.'
   const mood = energy ? ` My energy is ${energy}.` : ''
   return `Help me plan today. ${time}${mood}
 

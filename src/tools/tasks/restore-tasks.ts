@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { exampleId } from '../../core/operation/ids.ts'
 import { defineOperation } from '../../core/operation/operation.ts'
 import { itemResult, tellItems, toItemResult } from '../../core/schema/batch.ts'
+import { counted } from '../../core/text/counts.ts'
 import { taskLine } from '../../domain/tasks/describe-task.ts'
 import { PastTaskIds, Task } from '../../domain/tasks/task.ts'
 import { restoreEach } from '../../domain/tasks/trash.ts'
@@ -24,7 +25,7 @@ export const restoreTasks = defineOperation({
   run: async ({ taskIds }, ctx) => ({ results: (await restoreEach(ctx, taskIds)).map(toItemResult) }),
   tell: ({ results }, reader) =>
     tellItems(results, 'Not restored', ({ task, changed, subtasks }) => {
-      const along = subtasks > 0 ? `, with ${subtasks} subtasks` : ''
+      const along = subtasks > 0 ? `, with ${counted(subtasks, 'subtask')}` : ''
       return `${changed ? 'Restored' : 'Was not in the trash'}: ${taskLine(task, reader)}${along}`
     }),
 })

@@ -1,6 +1,7 @@
 /** webhooks.redeliver: sends events again, under the ids that they had. */
 import { z } from 'zod'
 import { defineOperation } from '../../core/operation/operation.ts'
+import { counted } from '../../core/text/counts.ts'
 import { namedDeliveries, REDELIVER_MAX, redeliver } from '../../domain/outbox/deliveries.ts'
 import { lockActive } from '../../domain/webhooks/store.ts'
 import { WebhookId, webhookUri } from '../../domain/webhooks/webhook.ts'
@@ -28,5 +29,5 @@ export const redeliverEvents = defineOperation({
     ctx.touched(webhookUri(webhookId), row.ownerId)
     return { redelivered }
   },
-  tell: ({ redelivered }) => `${redelivered} events are on their way again.`,
+  tell: ({ redelivered }) => `On the way again: ${counted(redelivered, 'event')}.`,
 })

@@ -1,6 +1,7 @@
 /** Asks the model for its next answer, or says why that is not possible now. */
 import type { ModelAnswer, Usage } from '../../clients/models/model.ts'
 import { sleep } from '../../core/retry.ts'
+import { counted } from '../../core/text/counts.ts'
 import { tellRefusal } from '../../domain/runs/hold/keep-run.ts'
 import { phaseOf } from '../../domain/runs/states.ts'
 import type { PlannedTool } from '../../domain/runs/steps/model-steps.ts'
@@ -99,7 +100,11 @@ export async function shortenOrEnd(
 function overLimit({ session }: ModelWork, standing: Standing): RunEnd | undefined {
   const { limits } = session.run.agent
   if (standing.steps.filter(({ kind }) => kind === 'model').length >= limits.steps) {
-    return failedEnd(standing, 'steps_exceeded', `It has called its model ${limits.steps} times, its limit.`)
+    return failedEnd(
+      standing,
+      'steps_exceeded',
+      `It has called its model ${counted(limits.steps, 'time')}, its limit.`,
+    )
   }
   return undefined
 }

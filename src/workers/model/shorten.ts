@@ -1,5 +1,6 @@
 /** Makes the model sum up a conversation that has grown too long; the summary then replaces it. */
 import type { Message } from '../../clients/models/model.ts'
+import { counted } from '../../core/text/counts.ts'
 import { addSteps } from '../../domain/runs/steps/steps.ts'
 import type { Standing } from '../runs/executor.ts'
 import { type Asked, askModel } from './ask-model.ts'
@@ -106,7 +107,7 @@ function cutMiddle(text: string, roomBytes: number): string {
   const tail = bytes.length - (roomBytes - head)
   const left = tail - head
   const [beginning, end] = [bytes.subarray(0, head), bytes.subarray(tail)].map(decodeWhole)
-  return `${beginning}\n[${left} bytes are left out here]\n${end}`
+  return `${beginning}\n[${counted(left, 'byte')} left out here]\n${end}`
 }
 
 /** Leaves out partial characters at either end. */

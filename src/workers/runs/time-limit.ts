@@ -1,4 +1,5 @@
 /** The time for which a run may work: when it is used up, its work is interrupted. */
+import { counted } from '../../core/text/counts.ts'
 import type { RunRow } from '../../domain/runs/run.ts'
 
 const MINUTE_MS = 60_000
@@ -8,7 +9,7 @@ const TIMER_MAX_MS = 2 ** 31 - 1
 /** The run has worked for as long as its agent may. */
 export class TimeUp extends Error {
   constructor(minutes: number) {
-    super(`It has worked for ${minutes} ${minutes === 1 ? 'minute' : 'minutes'}, its limit.`)
+    super(`It has worked for ${counted(minutes, 'minute')}, its limit.`)
     this.name = 'TimeUp'
   }
 }

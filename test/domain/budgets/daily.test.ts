@@ -225,7 +225,7 @@ describe('a new run', () => {
     expect(await mayStart(gateway.db, who, NOW)).toEqual({
       ok: false,
       resumeAt: DAY_END,
-      words: 'By day runs start until 50% of your budget of $0.001 a day is used: it is $0.0005 now.',
+      words: 'By day, runs start until 50% of your budget of $0.001 a day is used: it is $0.0005 now.',
     })
     expect(await mayStart(gateway.db, who, DAY_END)).toEqual({ ok: true })
   })

@@ -29,7 +29,7 @@ export async function dial(address: ServerAddress): Promise<Socket> {
   }
   throw errors.length === 1
     ? errors[0]
-    : new AggregateError(errors, `none of the ${hosts.length} hosts can be reached`)
+    : new AggregateError(errors, `no host of ${hosts.length} can be reached`)
 }
 
 async function dialHost(host: ServerHost, address: ServerAddress): Promise<Socket> {

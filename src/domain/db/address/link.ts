@@ -127,7 +127,7 @@ async function locate(address: ServerAddress, password: string): Promise<ServerH
   if (second) return second
   throw errors.length === 1
     ? errors[0]
-    : new AggregateError(errors, `none of the ${hosts.length} hosts is ${target}`)
+    : new AggregateError(errors, `no host of ${hosts.length} is ${target}`)
 }
 
 async function stateOf(address: ServerAddress, password: string): Promise<ServerState> {

@@ -2,6 +2,7 @@
 import { sql } from 'drizzle-orm'
 import { z } from 'zod'
 import type { Context } from '../../../core/operation/context.ts'
+import { counted } from '../../../core/text/counts.ts'
 import { toDelivery, WebhookDelivery } from '../../outbox/deliveries.ts'
 import { type OutboxRow, outbox } from '../../outbox/tables.ts'
 import { type Notification, SENT_STATES, type SentBy, type StoredNotification } from '../notification.ts'
@@ -43,7 +44,7 @@ export function channelDeliveryLine(delivery: ChannelDelivery): string {
   const { eventId, channel, notificationIds, state, attempts, nextAt, lastError } = delivery
   const next = nextAt === null ? '' : `, next ${nextAt}`
   const why = lastError === null ? '' : ` (${lastError})`
-  return `${eventId} by ${channel}, ${notificationIds.length} notifications: ${state} after ${attempts} attempts${next}${why}`
+  return `${eventId} by ${channel}, ${counted(notificationIds.length, 'notification')}: ${state} after ${counted(attempts, 'attempt')}${next}${why}`
 }
 
 function sentState({ state, lastError }: Pick<OutboxRow, 'state' | 'lastError'>): SentBy['state'] {

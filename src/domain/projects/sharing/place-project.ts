@@ -3,6 +3,7 @@ import { eq, sql } from 'drizzle-orm'
 import { AppError } from '../../../core/errors.ts'
 import type { Context } from '../../../core/operation/context.ts'
 import { refOf } from '../../../core/operation/kind.ts'
+import { counted } from '../../../core/text/counts.ts'
 import { refreshProjectGrants, rewriteProjectGrants } from '../../teams/refresh-grants.ts'
 import type { Move, ProjectPlace } from '../move.ts'
 import { firstStep } from '../move-steps.ts'
@@ -108,17 +109,17 @@ async function countInside(
   { db }: Pick<Context, 'db'>,
   { id }: Pick<ProjectRow, 'id'>,
 ): Promise<{ readonly rows: number; readonly open: number }> {
-  const [counted] = await db.execute<{ rows: number; open: number }>(sql`
+  const [found] = await db.execute<{ rows: number; open: number }>(sql`
     select (select count(*) from tasks where project_id = ${id})::int
         + (select count(*) from runs where project_id = ${id})::int as rows,
       (select count(*) from runs where project_id = ${id} and state in ('queued', 'running', 'waiting'))::int as open`)
-  if (counted === undefined) throw new Error('a count answers with a row')
-  return counted
+  if (found === undefined) throw new Error('a count answers with a row')
+  return found
 }
 
 /** A run that has not ended spends its owner's budget and sees its owner's things, so it cannot change owners. */
 function hasOpenRuns({ number }: ProjectRow, open: number): AppError {
-  const runs = open === 1 ? '1 run that has' : `${open} runs that have`
+  const runs = counted(open, 'run that has', 'runs that have')
   return new AppError('conflict', `Project ${refOf(projectKind, number)} has ${runs} not ended.`, {
     fix: 'Wait for it to end, or cancel it (runs.cancel), then try again.',
   })

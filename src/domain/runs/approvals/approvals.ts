@@ -6,6 +6,7 @@ import type { Actor } from '../../../core/operation/actor.ts'
 import type { Context } from '../../../core/operation/context.ts'
 import type { Effect } from '../../../core/operation/description.ts'
 import { idOrRef, refOf } from '../../../core/operation/kind.ts'
+import { counted } from '../../../core/text/counts.ts'
 import { cutSayingRest } from '../../../core/text/cut.ts'
 import { seenJson } from '../../../core/text/json.ts'
 import { readNewest } from '../../access/visible-to.ts'
@@ -80,7 +81,7 @@ export function shownInput(
   return cutSayingRest(
     seenJson(input, indent),
     maxChars,
-    (left) => ` ... and ${left} characters more, which approvals.get shows for ${ref}`,
+    (left) => ` ... and ${counted(left, 'character')} more, which approvals.get shows for ${ref}`,
   )
 }
 

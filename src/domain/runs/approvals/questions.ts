@@ -2,6 +2,7 @@
 import { and, asc, eq } from 'drizzle-orm'
 import { AppError, notFound } from '../../../core/errors.ts'
 import type { Context } from '../../../core/operation/context.ts'
+import { counted } from '../../../core/text/counts.ts'
 import { isJsonObject } from '../../../core/text/json.ts'
 import { lockActingRun } from '../hold/acting-run.ts'
 import { wakeRun } from '../hold/wake-run.ts'
@@ -111,7 +112,7 @@ async function findQuestion(writes: Writes, run: RunRow, stepId: string | undefi
   if (first !== undefined && asked.length === 1) return first
   if (stepId !== undefined) throw notFound('question', stepId)
   if (first === undefined) throw hasEnded(run.state) ? tooLate(run) : nothingAsked(run)
-  throw new AppError('invalid_input', `${runRef(run)} asks ${asked.length} questions.`, {
+  throw new AppError('invalid_input', `${runRef(run)} asks ${counted(asked.length, 'question')}.`, {
     fix: 'Call runs.get, and name the question with stepId.',
     issues: [{ path: 'stepId', message: `one of ${asked.map(({ step }) => step.id).join(', ')}` }],
   })

@@ -1,5 +1,6 @@
 /** Results and errors of calls as text of bounded length. */
 import { type AppError, errorBody } from '../../../core/errors.ts'
+import { counted } from '../../../core/text/counts.ts'
 import { cutSayingRest } from '../../../core/text/cut.ts'
 
 /** The most characters of one result for the model. */
@@ -16,7 +17,7 @@ export function bounded(text: string): string {
     text,
     RESULT_MAX_CHARS,
     (left) =>
-      `\n[Cut here: ${left} more characters. Request less at a time: a smaller limit, a filter, or one thing by its id.]`,
+      `\n[Cut here: ${counted(left, 'more character')}. Request less at a time: a smaller limit, a filter, or one thing by its id.]`,
   )
 }
 

@@ -2,6 +2,7 @@
 
 import type { z } from 'zod'
 import type { Told } from '../../../core/operation/told.ts'
+import { counted } from '../../../core/text/counts.ts'
 import { cutText } from '../../../core/text/cut.ts'
 import { seenJson } from '../../../core/text/json.ts'
 import { linksIn } from '../../../core/text/links.ts'
@@ -98,7 +99,7 @@ function tellFinishedStep(data: Data): Told[] {
 
 function tellModelStep({ stepId, text, state, problem, tokens, costUsd }: Data): Told[] {
   const cost = costText(typeof costUsd === 'number' ? costUsd : null)
-  const figures = typeof tokens === 'number' ? `${tokens} tokens · ${cost}` : cost
+  const figures = typeof tokens === 'number' ? `${counted(tokens, 'token')} · ${cost}` : cost
   return [
     { mark: 'said', text: textOf(text).trim(), live: textOf(stepId) },
     ...(state === 'failed' ? [{ mark: 'failed', text: textOf(problem) || 'the model failed' } as const] : []),
@@ -115,7 +116,7 @@ function tellAskedApproval({ approvalId, ref = approvalId, operation, input = {}
   const rest: Told = {
     mark: 'warning',
     depth: 1,
-    text: `${left} more characters are not shown here:`,
+    text: `${counted(left, 'more character is', 'more characters are')} not shown here:`,
     calls: [{ operation: 'approvals.get', input: { approvalId: id } }],
   }
   return [
@@ -138,7 +139,7 @@ export function tellOutcome(run: z.output<typeof RunOutcome>): Told[] {
   const { state, detail, reason, summary, durationMs, treeTokens, treeCostUsd } = run
   const facts = [
     ...(durationMs === null ? [] : [durationText(durationMs)]),
-    `${treeTokens} tokens`,
+    counted(treeTokens, 'token'),
     costText(treeCostUsd),
   ]
   const why = state === 'succeeded' ? null : (detail ?? reason)

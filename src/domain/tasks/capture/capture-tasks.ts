@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { AppError } from '../../../core/errors.ts'
 import type { Context } from '../../../core/operation/context.ts'
 import { distinct } from '../../../core/text/comparable.ts'
+import { counted } from '../../../core/text/counts.ts'
 import { cutText } from '../../../core/text/cut.ts'
 import { partsOf } from '../../planning/break-down.ts'
 import { bucketOf, isProjectCandidate } from '../../planning/effort.ts'
@@ -70,7 +71,7 @@ export async function captureTasks(
   if (tasks.length > MAX_CAPTURED_TASKS) {
     throw new AppError(
       'invalid_input',
-      `This text contains ${tasks.length} tasks; one message may contain ${MAX_CAPTURED_TASKS}.`,
+      `This text contains ${counted(tasks.length, 'task')}; one message may contain ${MAX_CAPTURED_TASKS}.`,
       { fix: 'Send it in parts.', issues: [{ path: 'text', message: 'contains too many tasks' }] },
     )
   }

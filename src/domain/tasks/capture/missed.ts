@@ -1,4 +1,6 @@
 /** Finds words for a date or time in a title from which nothing was read, so that the person learns why. */
+
+import { nounFor } from '../../../core/text/counts.ts'
 import type { Moment } from '../../time/clock.ts'
 import { asTimeOrSpan, readClock, timeOrSpan } from '../../time/days/clock-words.ts'
 import { isEvery, MONTH_WORDS, weekdayNumber } from '../../time/days/vocabulary.ts'
@@ -36,7 +38,10 @@ function missedDay(normal: readonly string[], moment: Moment): Unread | null {
     return { unread: `"${row}" is more than one day`, instead: `Write "every ${row}" for a repeat.` }
   const [unitless] = /\bin \d{1,3}$/.exec(text) ?? []
   if (unitless !== undefined)
-    return { unread: `"${unitless}" has no unit`, instead: `Write "${unitless} minutes" for a time.` }
+    return {
+      unread: `"${unitless}" has no unit`,
+      instead: `Write "${unitless} ${nounFor(Number(unitless), 'minute')}" for a time.`,
+    }
   const days = normal.map((word, index) => (isPlaceInRow(word, normal[index + 1]) ? '' : word))
   const day = dayIn(withoutSources(days), moment) ?? VAGUE.exec(days.join(' '))?.[0]
   if (day === undefined) return null

@@ -1,5 +1,6 @@
 /** Writes repeat rules as phrases, for example an RRULE as "every other Friday". */
 
+import { counted } from '../../../core/text/counts.ts'
 import { monthName, ordinalFigures, ordinalName } from '../days/vocabulary.ts'
 import { isUnread } from '../unread.ts'
 import { readRepeat } from './repeat-phrase.ts'
@@ -52,7 +53,7 @@ function describeMonthly(parts: RuleParts, every: string): string {
 
 function describeEnding(parts: RuleParts): string {
   const [count, until] = [parts.get('COUNT'), parts.get('UNTIL')]
-  if (count !== undefined) return ` ${count} times`
+  if (count !== undefined) return ` ${counted(Number(count), 'time')}`
   return until === undefined ? '' : ` until ${until.slice(0, 4)}-${until.slice(4, 6)}-${until.slice(6, 8)}`
 }
 

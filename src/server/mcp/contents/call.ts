@@ -6,6 +6,7 @@ import type { Gateway } from '../../../core/area/gateway.ts'
 import type { Call } from '../../../core/call/call.ts'
 import { AppError, toAppError } from '../../../core/errors.ts'
 import type { Operation } from '../../../core/operation/operation.ts'
+import { counted } from '../../../core/text/counts.ts'
 import { ANSWER_MAX_CHARS, errorAnswer, type ToolAnswer, toolAnswer } from '../exchange/answer.ts'
 import type { TaskStarted } from './task-wire.ts'
 import type { Question, ToolCall, ToolOutcome } from './tool.ts'
@@ -103,7 +104,7 @@ export function createOperationCaller(gateway: Gateway): CallOperation {
     const share = (items.length * ANSWER_MAX_CHARS * SHORTER_PAGE_MARGIN) / long.chars
     const limit = Math.max(1, Math.floor(share))
     const { output } = await gateway.invoke(operation, { ...input, limit }, invocation(call))
-    const note = `Shortened to ${limit} of ${items.length} items, since all would be ${long.chars} characters. For the rest, call again with cursor: nextCursor.`
+    const note = `Shortened to ${limit} of ${counted(items.length, 'item')}, since all would be ${counted(long.chars, 'character')}. For the rest, call again with cursor: nextCursor.`
     const answer = toolAnswer({ text: `${note}\n${tell(operation, output, call)}`, structured: output })
     if (answer.json.length <= ANSWER_MAX_CHARS) return answer
     return shorterPage(operation, input, call, { output, chars: answer.json.length })
@@ -128,7 +129,7 @@ function invocation(call: ToolCall): Call {
 function tooLong(chars: number): AppError {
   return new AppError(
     'payload_too_large',
-    `The answer has ${chars} characters; at most ${ANSWER_MAX_CHARS} are sent.`,
+    `The answer has ${counted(chars, 'character')}; at most ${ANSWER_MAX_CHARS} are sent.`,
     { fix: 'Request less: a smaller limit, narrower filters, or one item at a time.' },
   )
 }

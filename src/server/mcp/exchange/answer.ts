@@ -2,6 +2,7 @@
 import { type CallToolResult, ProtocolError, ProtocolErrorCode } from '@modelcontextprotocol/server'
 import { type AppError, type ErrorCode, errorBody } from '../../../core/errors.ts'
 import type { JsonSchema } from '../../../core/schema/json-schema.ts'
+import { counted } from '../../../core/text/counts.ts'
 import { cutText } from '../../../core/text/cut.ts'
 
 /** The most characters of a result, text and structured content together; about 25,000 tokens. */
@@ -58,7 +59,7 @@ function shortText(text: string): string {
   if (text.length <= TEXT_MAX_CHARS) return text
   const lineEnd = text.lastIndexOf('\n', TEXT_MAX_CHARS)
   const shown = cutText(text, lineEnd < TEXT_MAX_CHARS / 2 ? TEXT_MAX_CHARS : lineEnd)
-  return `${shown}\n... ${text.length - shown.length} characters more, not shown here: all of it is in the structured content.`
+  return `${shown}\n... ${counted(text.length - shown.length, 'character')} more, not shown here: all of it is in the structured content.`
 }
 
 /**

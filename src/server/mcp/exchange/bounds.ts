@@ -1,6 +1,7 @@
 /** Limits the parts of messages that the server keeps for as long as a call, a stream or a session lasts. */
 import { type ClientCapabilities, isSpecType, LATEST_PROTOCOL_VERSION } from '@modelcontextprotocol/server'
 import { AppError } from '../../../core/errors.ts'
+import { counted } from '../../../core/text/counts.ts'
 import { isJsonObject } from '../../../core/text/json.ts'
 import { knownCapabilities } from './client.ts'
 
@@ -51,7 +52,7 @@ function assertShort(name: string, value: unknown, { maxChars, fix }: typeof IDS
   if (typeof value !== 'string' || value.length <= maxChars) return
   throw new AppError(
     'payload_too_large',
-    `The ${name} has ${value.length} characters; it may have ${maxChars}.`,
+    `The ${name} has ${counted(value.length, 'character')}; it may have ${maxChars}.`,
     { fix },
   )
 }

@@ -10,6 +10,7 @@ import {
   type RequestStateCodec,
   type ServerContext,
 } from '@modelcontextprotocol/server'
+import { counted } from '../../../core/text/counts.ts'
 import { cutSayingRest } from '../../../core/text/cut.ts'
 import type { Person, Question } from '../contents/tool.ts'
 import type { Caller } from '../exchange/caller.ts'
@@ -85,7 +86,11 @@ function digest({ operation, input, idempotencyKey }: Question): string {
 
 function wording({ operation, summary, input }: Question): string {
   const json = JSON.stringify(input, null, 2)
-  const shown = cutSayingRest(json, SHOWN_INPUT_MAX_CHARS, (left) => `\n... and ${left} characters more`)
+  const shown = cutSayingRest(
+    json,
+    SHOWN_INPUT_MAX_CHARS,
+    (left) => `\n... and ${counted(left, 'character')} more`,
+  )
   const what = Object.keys(input).length === 0 ? '' : `\nWith exactly this input:\n${shown}`
   return `This cannot be undone. Continue?\n${operation}: ${summary}${what}`
 }

@@ -1,6 +1,7 @@
 /** projects.apply_template: a new project with all the tasks and milestones of a template. */
 import { z } from 'zod'
 import { defineOperation } from '../../../core/operation/operation.ts'
+import { counted } from '../../../core/text/counts.ts'
 import { insertMilestones } from '../../../domain/projects/milestones.ts'
 import {
   CalendarDay,
@@ -72,7 +73,7 @@ export const applyTemplate = defineOperation({
   },
   tell: ({ project, tasks }) =>
     [
-      `Created ${projectLine(project)} with ${tasks.length} tasks:`,
+      `Created ${projectLine(project)} with ${counted(tasks.length, 'task')}:`,
       ...tasks.map(
         ({ ref, title, dueDate }) => `- ${ref} ${title}${dueDate === null ? '' : `, due ${dueDate}`}`,
       ),

@@ -1,6 +1,7 @@
 /** projects.create_template: a template of one's own, or of a team. */
 import { z } from 'zod'
 import { defineOperation } from '../../../core/operation/operation.ts'
+import { counted } from '../../../core/text/counts.ts'
 import { insertTemplate } from '../../../domain/projects/templates/store.ts'
 import { Template } from '../../../domain/projects/templates/template.ts'
 import { newTeamId } from '../../../domain/teams/new-owner.ts'
@@ -29,6 +30,6 @@ export const createTemplate = defineOperation({
     const { id, template } = await insertTemplate(ctx, input, teamId)
     return { id, name: template.name, tasks: template.tasks.length }
   },
-  tell: ({ id, name, tasks }) => `Saved template ${name} with ${tasks} tasks: ${id}`,
+  tell: ({ id, name, tasks }) => `Saved template ${name} with ${counted(tasks, 'task')}: ${id}`,
   next: ({ id }) => [{ operation: 'projects.apply_template', input: { templateId: id } }],
 })

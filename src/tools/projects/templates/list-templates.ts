@@ -1,6 +1,7 @@
 /** projects.list_templates: the shipped templates and those that people made. */
 import { z } from 'zod'
 import { defineOperation } from '../../../core/operation/operation.ts'
+import { counted } from '../../../core/text/counts.ts'
 import {
   listTemplates as readTemplates,
   type StoredTemplate,
@@ -34,7 +35,8 @@ export const listTemplates = defineOperation({
     const stored = await readTemplates(ctx)
     return { items: stored.map(summarize) }
   },
-  line: ({ id, name, tasks, description }) => `${id}: ${name}, ${tasks} tasks. ${description ?? ''}`,
+  line: ({ id, name, tasks, description }) =>
+    `${id}: ${name}, ${counted(tasks, 'task')}. ${description ?? ''}`,
   table: ({ items }) => ({
     columns: ['Id', 'Name', 'Tasks', 'Minutes', 'Days', 'Own'],
     rows: items.map(({ id, name, tasks, minutes, lengthDays: days, own }) => [

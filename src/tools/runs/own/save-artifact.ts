@@ -1,6 +1,7 @@
 /** runs.save_artifact: a run saves a file as part of its result. */
 import { z } from 'zod'
 import { defineOperation } from '../../../core/operation/operation.ts'
+import { counted } from '../../../core/text/counts.ts'
 import { Artifact, addArtifact } from '../../../domain/runs/artifacts/artifacts.ts'
 import { lockActingRun } from '../../../domain/runs/hold/acting-run.ts'
 
@@ -22,5 +23,5 @@ export const saveArtifact = defineOperation({
   async run(file, ctx) {
     return { artifact: await addArtifact(ctx, { ...(await lockActingRun(ctx)), ...file }) }
   },
-  tell: ({ artifact: { id, name, sizeBytes } }) => `Saved ${name} (${sizeBytes} bytes) as ${id}.`,
+  tell: ({ artifact: { id, name, sizeBytes } }) => `Saved ${name} (${counted(sizeBytes, 'byte')}) as ${id}.`,
 })
