@@ -287,33 +287,37 @@ test('random edits on both sides with random faults end in the same tasks, none 
       people += 1
       const person = open.todoist.world.person(`person${people}`)
       const { account } = (await open.connect(person.token)) as { account: { id: string } }
-      const made: string[] = []
-      for (const each of edits) await edit({ person, made }, each)
-      for (let round = 0; round < 6; round += 1) {
-        open.advance(20 * MINUTE_MS)
-        await open.work()
+      try {
+        const made: string[] = []
+        for (const each of edits) await edit({ person, made }, each)
+        for (let round = 0; round < 6; round += 1) {
+          open.advance(20 * MINUTE_MS)
+          await open.work()
+        }
+        const { items } = await open.call(listTasks, { limit: 100 })
+        const isTheirs = ({ user_id }: { user_id: string }) => user_id === person.id
+        const form = (tasks: readonly { id: string; content: string; labels: readonly string[] }[]) =>
+          tasks.map(({ id, content, labels }) => `${id} ${content} ${labels.join()}`).sort()
+        expect(form(items)).toEqual(form(person.tasks()))
+        const { accounts } = await open.call(showStatus, {})
+        expect(accounts[0]?.waitingCount).toBe(0)
+        // Whatever was completed or deleted since: no task was ever made twice.
+        const all = [...open.todoist.world.items.where(isTheirs)].map(({ content }) => content)
+        expect(all.sort()).toEqual([...made].sort())
+        const repeating = open.todoist.world.items.where(
+          (item) => isTheirs(item) && item.due?.string === 'every day',
+        )
+        expect(repeating.every(({ due }) => due?.is_recurring === true)).toBe(true)
+        for (const { wire, id } of await open.gateway.db.select().from(todoistItems))
+          if (!person.task(id).is_deleted && !person.task(id).checked)
+            expect(wire.due).toEqual(person.task(id).due)
+      } finally {
+        // A failing case leaves nothing to the next.
+        const gone = { accountId: account.id, confirm: true }
+        await open.call(open.byName('todoist.accounts.disconnect'), gone)
       }
-      const { items } = await open.call(listTasks, { limit: 100 })
-      const isTheirs = ({ user_id }: { user_id: string }) => user_id === person.id
-      const form = (tasks: readonly { id: string; content: string; labels: readonly string[] }[]) =>
-        tasks.map(({ id, content, labels }) => `${id} ${content} ${labels.join()}`).sort()
-      expect(form(items)).toEqual(form(person.tasks()))
-      const { accounts } = await open.call(showStatus, {})
-      expect(accounts[0]?.waitingCount).toBe(0)
-      // Whatever was completed or deleted since: no task was ever made twice.
-      const all = [...open.todoist.world.items.where(isTheirs)].map(({ content }) => content)
-      expect(all.sort()).toEqual([...made].sort())
-      const repeating = open.todoist.world.items.where(
-        (item) => isTheirs(item) && item.due?.string === 'every day',
-      )
-      expect(repeating.every(({ due }) => due?.is_recurring === true)).toBe(true)
-      for (const { wire, id } of await open.gateway.db.select().from(todoistItems))
-        if (!person.task(id).is_deleted && !person.task(id).checked)
-          expect(wire.due).toEqual(person.task(id).due)
-      const gone = { accountId: account.id, confirm: true }
-      await open.call(open.byName('todoist.accounts.disconnect'), gone)
     }),
-    { numRuns: cases(25, 1_000), interruptAfterTimeLimit: 3_000_000 },
+    { numRuns: cases(12, 1_000), interruptAfterTimeLimit: 3_000_000 },
   )
 }, 3_600_000)
 
