@@ -32,7 +32,8 @@ export async function resumeFirst(turning: Turning): Promise<Done> {
   if (first?.kind === 'choice') return { replies: [askToChoose(first)], state: turning.state }
   const intent = intentOf(turning, first)
   if (first === undefined || intent === undefined) return nothingWaits(turning)
-  if (first.kind === 'confirmation') return { replies: [askToConfirm(intent)], state: turning.state }
+  if (first.kind === 'confirmation')
+    return { replies: [askToConfirm(intent, first.id)], state: turning.state }
   const said = { words: {}, refs: [], preview: { input: first.input, kept: first.kept } }
   return await show(turning, { intent, input: first.input, said, things: [] })
 }
@@ -53,7 +54,7 @@ function intentOf({ intents }: Turning, waiting: Waiting | undefined): Intent | 
 }
 
 function nothingWaits({ state }: Turning): Done {
-  return { replies: [{ text: 'Nothing waits for an answer here.', actions: [] }], state }
+  return { replies: [{ text: 'Nothing waits for an answer here.', actions: [] }], state, isOver: true }
 }
 
 /** Mentions what else still waits. */

@@ -2,7 +2,7 @@
 import type { Intent, Offer } from '../core/intent/intent.ts'
 import type { Thing } from '../core/intent/noun.ts'
 import type { Choice } from './chat-state.ts'
-import type { Reply } from './reply.ts'
+import type { Reply, ReplyAction } from './reply.ts'
 import type { Turning } from './turning.ts'
 
 /** The most things that a person is offered to choose from. */
@@ -31,12 +31,20 @@ export function askToAccept({ intents, message }: Turning, { intent, output }: S
       operation.tell(output, message.reader),
       question?.text ?? 'Nothing is stored yet: accept it, or discard it.',
     ].join('\n'),
-    actions: [...(question?.answers ?? []), ACCEPT, ...changes, DISCARD],
+    actions: answersTo(message.key, [...(question?.answers ?? []), ACCEPT, ...changes, DISCARD]),
   }
 }
 
-export function askToConfirm({ operation }: Pick<Intent, 'operation'>): Reply {
-  return { text: `${operation.summary} This cannot be undone. Do it?`, actions: [YES, NO] }
+/** Buttons stay where they were shown, so each names what it answers: something else may wait by then. */
+function answersTo(waitingId: string, offers: readonly Offer[]): ReplyAction[] {
+  return offers.map((offer) => ({ ...offer, waitingId }))
+}
+
+export function askToConfirm({ operation }: Pick<Intent, 'operation'>, waitingId: string): Reply {
+  return {
+    text: `${operation.summary} This cannot be undone. Do it?`,
+    actions: answersTo(waitingId, [YES, NO]),
+  }
 }
 
 interface Choosing {
@@ -58,11 +66,14 @@ export function choiceOf({ message }: Turning, { word, things, sayFor }: Choosin
   }
 }
 
-export function askToChoose({ question, choices }: Choice): Reply {
+export function askToChoose({ id, question, choices }: Choice): Reply {
   const lines = choices.map(({ ref, name }, index) => `${index + 1}. ${ref} ${name}`)
   return {
     text: [question, ...lines].join('\n'),
-    actions: choices.map(({ ref, name, say }) => ({ label: `${ref} ${name}`, say })),
+    actions: answersTo(
+      id,
+      choices.map(({ ref, name, say }) => ({ label: `${ref} ${name}`, say })),
+    ),
   }
 }
 

@@ -69,3 +69,16 @@ export function withWaiting(state: ChatState, waiting: Waiting): ChatState {
 export function withoutFirst(state: ChatState): ChatState {
   return { ...state, waiting: state.waiting.slice(1) }
 }
+
+/** With what waits under this id before the rest; undefined: it waits no longer. */
+export function withFirst(state: ChatState, id: string | undefined): ChatState | undefined {
+  if (id === undefined) return state
+  const first = state.waiting.find((each) => each.id === id)
+  return first && { ...state, waiting: [first, ...state.waiting.filter((each) => each !== first)] }
+}
+
+/** The ids of what waited before and waits no longer. */
+export function endedBetween(before: ChatState, after: ChatState): string[] {
+  const left = new Set(after.waiting.map(({ id }) => id))
+  return before.waiting.flatMap(({ id }) => (left.has(id) ? [] : [id]))
+}

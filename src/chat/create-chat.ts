@@ -5,7 +5,7 @@ import type { Intent, Phrased } from '../core/intent/intent.ts'
 import { createRecognizer, type Recognized } from '../core/intent/recognizer.ts'
 import { allIntents } from './all-intents.ts'
 import { instead } from './ask.ts'
-import type { ChatState } from './chat-state.ts'
+import { type ChatState, withFirst } from './chat-state.ts'
 import { doIntent } from './do-intent.ts'
 import { refusalOf } from './refusal.ts'
 import type { Chat, Reply } from './reply.ts'
@@ -49,7 +49,9 @@ export function createChat({ gateway, intents: ofAreas }: ChatParts): Chat {
       }
       const { text } = message
       if (text.length > MESSAGE_MAX_CHARS) return { replies: [TOO_LONG], state, isUnderstood: true }
-      const done = await take({ ...parts, message, state, say })
+      const open = withFirst(state, message.waitingId)
+      if (open === undefined) return { replies: [OVER], state, isUnderstood: true, isOver: true }
+      const done = await take({ ...parts, message, state: open, say })
       if (done !== undefined) return { ...done, isUnderstood: true }
       return { replies: [notUnderstood(intents, text)], state, isUnderstood: false }
     },
@@ -83,6 +85,8 @@ function withoutChoice(state: ChatState, { when, order }: Phrased): ChatState {
 
 /** The conversation's own intents come before those of areas. */
 const COMMANDS_ORDER = 500
+
+const OVER: Reply = { text: 'This is no longer open, so nothing was done.', actions: [] }
 
 const TOO_LONG: Reply = {
   text: `That message has more than ${MESSAGE_MAX_CHARS} characters. Send it in parts.`,

@@ -69,7 +69,7 @@ async function doFor(turning: Turning, intent: Intent, { words, things }: Aim): 
   if (intent.operation.effect === 'destroy') {
     const { key } = turning.message
     const waiting: Waiting = { kind: 'confirmation', id: key, intent: intent.name, input }
-    return { replies: [askToConfirm(intent)], state: withWaiting(turning.state, waiting) }
+    return { replies: [askToConfirm(intent, key)], state: withWaiting(turning.state, waiting) }
   }
   const { preview } = intent
   if (preview === undefined || (turning.state.previews === 'off' && said.preview === undefined))

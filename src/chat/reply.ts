@@ -8,8 +8,8 @@ import type { NextCall } from '../core/operation/next-call.ts'
 import type { ChatState } from './chat-state.ts'
 
 export type ReplyAction =
-  /** As if the person had typed `say`. */
-  | { readonly label: string; readonly say: string }
+  /** As if the person had typed `say`. `waitingId`: it answers what waits under that id, and nothing else. */
+  | { readonly label: string; readonly say: string; readonly waitingId?: string | undefined }
   /** A call that the person may make. */
   | { readonly label: string; readonly call: NextCall }
 
@@ -26,6 +26,8 @@ export interface Turn {
   readonly state: ChatState
   /** False: no intent takes the message, and a model may. The replies then ask what was meant. */
   readonly isUnderstood: boolean
+  /** It answers what no longer waits, so nothing was done. */
+  readonly isOver?: true | undefined
 }
 
 export interface ChatMessage {
@@ -36,6 +38,8 @@ export interface ChatMessage {
    */
   readonly key: string
   readonly reader?: Reader
+  /** What it answers among what waits; absent: the last. */
+  readonly waitingId?: string | undefined
   /** The agent that works where none is named; absent: the standard one. */
   readonly agent?: string | undefined
 }

@@ -20,6 +20,7 @@ export interface Turning {
 export interface Done {
   readonly replies: readonly Reply[]
   readonly state: ChatState
+  readonly isOver?: true | undefined
 }
 
 /** An intent of the conversation itself. */

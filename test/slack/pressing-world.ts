@@ -131,7 +131,7 @@ export async function openPressingWorld(): Promise<PressingWorld> {
   const said: { say: string; by: string }[] = []
   const turn: PressParts['say'] = async ({ say, actor }) => {
     said.push({ say, by: actor.personId })
-    return { result: null, commit: async () => [] }
+    return { result: null, isOver: false, commit: async () => [] }
   }
   const sections = readConfig({}).areas.flatMap(({ home }) => home)
   slack.world.out.event = (workspace, event) => {

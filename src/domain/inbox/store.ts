@@ -125,6 +125,23 @@ export async function discardEvent(ctx: Writer, id: string): Promise<Changed> {
   return { row: await change(ctx, row, { state: 'discarded', endedAt: ctx.now }), changed: true }
 }
 
+/**
+ * Makes an event due again that was handled without an effect, because its author was not known yet. It is called under
+ * a key of its own.
+ */
+export async function reopenEvent(
+  { db, now, changed }: Pick<Context, 'db' | 'now' | 'changed'>,
+  id: string,
+): Promise<void> {
+  const isDone = and(eq(inboxEvents.id, id), eq(inboxEvents.state, 'done'))
+  const due = { state: 'received' as const, attempts: 0, result: null, nextAt: now, endedAt: null }
+  await db
+    .update(inboxEvents)
+    .set({ ...due, round: sql`${inboxEvents.round} + 1` })
+    .where(isDone)
+  changed(inboxUri(id), '')
+}
+
 async function change(ctx: Writer, row: InboxRow, set: Partial<InboxRow>): Promise<InboxRow> {
   await ctx.db.update(inboxEvents).set(set).where(eq(inboxEvents.id, row.id))
   ctx.changed(inboxUri(row.id), row.spaceId ?? undefined)

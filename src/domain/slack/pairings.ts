@@ -1,6 +1,6 @@
 /** Users of Slack become people: by a code that they were shown and that a person confirms, or by their address. */
 import { createHash, randomInt } from 'node:crypto'
-import { and, eq, gt, lt, sql } from 'drizzle-orm'
+import { and, eq, gt, isNotNull, lt, sql } from 'drizzle-orm'
 import { AppError } from '../../core/errors.ts'
 import type { Context } from '../../core/operation/context.ts'
 import { auditEntries } from '../access/tables.ts'
@@ -28,6 +28,8 @@ interface Asker {
   readonly workspace: SlackWorkspace
   readonly userId: string
   readonly name: string
+  /** Their message in the inbox. */
+  readonly inboxId?: string | undefined
 }
 
 /**
@@ -36,10 +38,10 @@ interface Asker {
  */
 export async function notePairing(
   { db, now }: { readonly db: Db; readonly now: Date },
-  { workspace, userId, name }: Asker,
+  { workspace, userId, name, inboxId }: Asker,
   hash: string | null,
 ): Promise<PairingRow | undefined> {
-  const said = { hash, name, expiresAt: new Date(now.getTime() + PAIRING_MS) }
+  const said = { hash, name, inboxId: inboxId ?? null, expiresAt: new Date(now.getTime() + PAIRING_MS) }
   const [row] = await db
     .insert(slackPairings)
     .values({ teamId: workspace.teamId, userId, externalId: externalIdOf(workspace, userId), ...said })
@@ -48,6 +50,20 @@ export async function notePairing(
       set: said,
       setWhere: lt(slackPairings.expiresAt, now),
     })
+    .returning()
+  return row
+}
+
+/** Notes that a user who was told has written again. Undefined: they were given no code. */
+export async function noteWaiting(
+  db: Db,
+  { workspace, userId, inboxId }: Omit<Asker, 'name'>,
+): Promise<PairingRow | undefined> {
+  const isTheirs = and(eq(slackPairings.teamId, workspace.teamId), eq(slackPairings.userId, userId))
+  const [row] = await db
+    .update(slackPairings)
+    .set({ inboxId: inboxId ?? null })
+    .where(and(isTheirs, isNotNull(slackPairings.hash)))
     .returning()
   return row
 }
@@ -68,6 +84,20 @@ export function pairingWords(code: string): string {
 }
 
 const MINUTE_MS = 60_000
+
+/** What the bot says to them when they write again. Of the code only the hash is kept, so it cannot be shown again. */
+export function codeHoldsWords({ expiresAt }: Pick<PairingRow, 'expiresAt'>, now: Date): string {
+  const minutes = Math.max(1, Math.ceil((expiresAt.getTime() - now.getTime()) / MINUTE_MS))
+  return [
+    `I do not know you yet. The code that I have shown you works for ${minutes} more ${minutes === 1 ? 'minute' : 'minutes'}.`,
+    'Once it is confirmed, I answer your last message. If you have lost the code, write to me after that time for a new one.',
+  ].join('\n')
+}
+
+/** What the bot says to a user whose code was confirmed. */
+export function pairedWords(name: string): string {
+  return `You are in as ${name}. Say help to see what I understand.`
+}
 
 /** However it is typed: in lower case, without the hyphen, with blanks. */
 export function hashPairingCode(code: string): string {

@@ -85,6 +85,8 @@ export const slackPairings = pgTable(
     /** By which the person who confirms the code recognizes the user. */
     name: text('name').notNull(),
     expiresAt: moment('expires_at').notNull(),
+    /** Their last message, in the inbox, which is answered once they are a person. */
+    inboxId: bytewise('inbox_id'),
   },
   (table) => [
     primaryKey({ columns: [table.teamId, table.userId] }),

@@ -3,8 +3,8 @@ import type { Context } from '../../core/operation/context.ts'
 import type { TaskFile } from '../../core/operation/long-task.ts'
 import type { Db } from '../../domain/db/db.ts'
 import { findSpaces } from '../../domain/runs/artifacts/find-content.ts'
+import { escapeText } from '../../domain/slack/escape.ts'
 import { insertPosts } from '../../domain/slack/posts/insert-posts.ts'
-import { escapeText } from '../render/escape.ts'
 
 /** The most files of one result that are sent, and the most bytes of each: an attempt has seconds for it. */
 const FILES_MAX = 10

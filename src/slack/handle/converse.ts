@@ -1,6 +1,6 @@
 /** One turn of a conversation: by an intent, or with an assistant. */
 
-import { ChatState, NEW_CHAT } from '../../chat/chat-state.ts'
+import { ChatState, endedBetween, NEW_CHAT } from '../../chat/chat-state.ts'
 import type { Chat, ChatCall } from '../../chat/reply.ts'
 import { AppError, ERROR_KINDS, toAppError } from '../../core/errors.ts'
 import type { Resources } from '../../core/operation/context.ts'
@@ -28,6 +28,8 @@ export interface Turn {
   /** The agent that answers there; undefined: the standard one. */
   readonly agent: string | undefined
   readonly call: KeyedCall
+  /** What a button answers among what waits; undefined: it was typed, or answers nothing. */
+  readonly waitingId?: string | undefined
 }
 
 export interface Conversing {
@@ -41,26 +43,14 @@ export interface Conversing {
  * @throws AppError where the same turn may be tried again
  */
 export async function takeTurn({ chat, assistants }: Conversing, turn: Turn): Promise<Taken> {
-  const { conversation, text, files, reader, call, agent, resources } = turn
+  const { text, files, reader, call, agent, waitingId } = turn
   const { key, ...plain } = call
-  const work = await openWork(assistants, conversation, plain)
-  const { db } = resources
-  const state = stateOf(conversation)
-  // Where something waits for an answer, "cancel" is about that.
-  if (isStop(text) && (work !== undefined || state.waiting.length === 0)) {
-    const stopped =
-      work === undefined
-        ? await refuseToStop(db, turn.place, conversation.id)
-        : await asReply(async () => await stopWork({ assistants, db }, conversation, plain))
-    if (stopped !== undefined) return stopped
-  }
-  if (work?.view !== undefined)
-    return await asReply(async () => {
-      const message = { text: wordsWith(files, text), files: files.kept }
-      return await steer(assistants, work, { message, call })
-    })
-  const taken = await chat.turn({ text, key, reader, agent }, state, plain)
-  const replied = { replies: taken.replies, changed: { state: taken.state } }
+  const state = stateOf(turn.conversation)
+  const directed = waitingId === undefined ? await directWork(assistants, turn, state) : undefined
+  if (directed !== undefined) return directed
+  const taken = await chat.turn({ text, key, reader, agent, waitingId }, state, plain)
+  const ended = endedBetween(state, taken.state)
+  const replied = { replies: taken.replies, changed: { state: taken.state }, ended, isOver: taken.isOver }
   if (taken.isUnderstood) return { ...replied, replies: [...taken.replies, ...keptReplies(chat, files)] }
   return await asReply(async () => {
     const begun = await begin(assistants, turn)
@@ -69,8 +59,31 @@ export async function takeTurn({ chat, assistants }: Conversing, turn: Turn): Pr
     const changed = { state: taken.state, taskId: begunId, taskFor: call.actor.personId }
     return {
       ...say(`I am on it. ${begun.text}\nSay stop to stop it; anything else you write here reaches it.`),
-      changed,
+      ...{ changed, ended },
     }
+  })
+}
+
+/** Undefined: no assistant is at work here that the message could be for. */
+async function directWork(
+  assistants: Assistants,
+  { conversation, text, files, call, place, resources: { db } }: Turn,
+  state: ChatState,
+): Promise<Taken | undefined> {
+  const { key: _key, ...plain } = call
+  const work = await openWork(assistants, conversation, plain)
+  // Where something waits for an answer, "cancel" is about that.
+  if (isStop(text) && (work !== undefined || state.waiting.length === 0)) {
+    const stopped =
+      work === undefined
+        ? await refuseToStop(db, place, conversation.id)
+        : await asReply(async () => await stopWork({ assistants, db }, conversation, plain))
+    if (stopped !== undefined) return stopped
+  }
+  if (work?.view === undefined) return undefined
+  return await asReply(async () => {
+    const message = { text: wordsWith(files, text), files: files.kept }
+    return await steer(assistants, work, { message, call })
   })
 }
 

@@ -4,13 +4,13 @@ import { changeMessage, findConversation, listAt } from '../../domain/conversati
 import type { InboxRow } from '../../domain/inbox/event.ts'
 import type { Attempt, Ending, InboxHandler, PreparedWork } from '../../domain/inbox/prepared.ts'
 import { findCardAbout } from '../../domain/slack/cards/store.ts'
+import { escapeText } from '../../domain/slack/escape.ts'
 import { forgetFile, forgetFilesOfMessage } from '../../domain/slack/files/store.ts'
 import { insertPosts } from '../../domain/slack/posts/insert-posts.ts'
 import { POSTS_CHANGE } from '../../domain/slack/posts/rows.ts'
 import { slackOf } from '../../domain/slack/slack-app.ts'
 import { findSpeaker, type Speaking } from '../../domain/slack/speaker.ts'
 import { findWorkspace } from '../../domain/slack/workspaces.ts'
-import { escapeText } from '../render/escape.ts'
 import { plainText } from '../render/plain-text.ts'
 import { postReplies } from './answer.ts'
 import { isDirect, keyOf, placeOf, shownIn, standingIn } from './place.ts'
@@ -41,10 +41,11 @@ interface Taking {
   readonly happened: Happened
 }
 
-function workOn(parts: HandleParts, { runtime, happened }: Taking): PreparedWork {
+function workOn(parts: HandleParts, { runtime, event, happened }: Taking): PreparedWork {
   return {
     async work(attempt) {
-      const handling = { runtime, attempt, speaking: await speakingIn(runtime, happened.teamId, attempt) }
+      const speaking = await speakingIn(runtime, happened.teamId, attempt)
+      const handling = { runtime, attempt, speaking, inboxId: event.id }
       switch (happened.kind) {
         case 'heard':
           return await takeMessage(parts, handling, happened)

@@ -5,6 +5,7 @@ import type { Runtime } from '../../core/call/runtime.ts'
 import type { Intent } from '../../core/intent/intent.ts'
 import { findConversation } from '../../domain/conversations/store.ts'
 import type { InboxHandler } from '../../domain/inbox/prepared.ts'
+import { escapeText } from '../../domain/slack/escape.ts'
 import { slackOf } from '../../domain/slack/slack-app.ts'
 import { findWorkspace } from '../../domain/slack/workspaces.ts'
 import { prepareHome } from '../home/publish-home.ts'
@@ -12,7 +13,6 @@ import { preparePrompts } from '../home/suggest-prompts.ts'
 import { type PressParts, preparePress } from '../interact/handle-press.ts'
 import { prepareShortcut } from '../interact/open-shortcut.ts'
 import { responseTo } from '../interact/pressed.ts'
-import { escapeText } from '../render/escape.ts'
 import { placeOf, standingIn } from './place.ts'
 import { prepareRemoval } from './removal.ts'
 import { answer, type HandleParts } from './take-message.ts'
@@ -42,7 +42,7 @@ const SECOND_MS = 1000
 
 /** A press is a message of the person who presses, in the conversation where the button is. */
 function sayingIn(parts: HandleParts, runtime: Runtime): PressParts['say'] {
-  return async ({ say, pressed, actor, key, signal, isLast }) => {
+  return async ({ say, pressed, action, actor, key, signal, isLast }) => {
     const { at, userId } = pressed
     const { db } = runtime.resources
     const now = runtime.now()
@@ -61,7 +61,7 @@ function sayingIn(parts: HandleParts, runtime: Runtime): PressParts['say'] {
     return await answer(
       parts,
       { runtime, speaking, attempt: { key, signal, isLast } },
-      { heard, standing, conversation, response },
+      { heard, standing, conversation, response, waitingId: action.waitingId ?? undefined },
     )
   }
 }

@@ -1,38 +1,69 @@
-/** What a user is told who may not use the bot: once in an hour, and only where they wrote to it. */
+/** What a user is told who may not use the bot, only where they wrote to it: in channels once in an hour. */
 
-import { hashPairingCode, makePairingCode, notePairing, pairingWords } from '../../domain/slack/pairings.ts'
+import { escapeText } from '../../domain/slack/escape.ts'
+import {
+  codeHoldsWords,
+  hashPairingCode,
+  makePairingCode,
+  notePairing,
+  noteWaiting,
+  pairingWords,
+} from '../../domain/slack/pairings.ts'
 import type { MessagePost } from '../../domain/slack/post.ts'
 import type { Refusal, Speaking } from '../../domain/slack/speaker.ts'
-import { escapeText } from '../render/escape.ts'
 import { isDirect, placeOf } from './place.ts'
 import type { Heard } from './read-event.ts'
 
-interface Refused {
+export interface Refused {
   readonly why: Refusal
   readonly name: string
+  /** The message in the inbox, which is answered once its author is a person. */
+  readonly inboxId: string | undefined
 }
 
 /** Programs get no answer: two that answer each other would never stop. */
 const UNANSWERED: ReadonlySet<Refusal> = new Set(['own', 'bot', 'deactivated'])
 
-/** The answer that a refused user alone sees; undefined: none, or they had it before. Noted in this transaction. */
+/** The answer that a refused user alone sees; undefined: there is no answer. Noted in this transaction. */
 export async function refuse(
   { db, workspace, now }: Pick<Speaking, 'db' | 'workspace' | 'now'>,
   heard: Heard,
-  { why, name }: Refused,
+  { why, name, inboxId }: Refused,
 ): Promise<MessagePost | undefined> {
   if (UNANSWERED.has(why)) return undefined
-  const code = why === 'unknown' ? makePairingCode() : undefined
-  const asker = { workspace, userId: heard.userId, name }
-  const hash = code === undefined ? null : hashPairingCode(code)
-  if ((await notePairing({ db, now }, asker, hash)) === undefined) return undefined
+  const asker = { workspace, userId: heard.userId, name, inboxId }
+  const words =
+    why === 'unknown'
+      ? await codeWords({ db, now }, asker, heard)
+      : await refusalWords({ db, now }, { asker, why }, heard)
+  if (words === undefined) return undefined
   const { root } = placeOf(heard)
   return {
     ...{ kind: 'message', teamId: workspace.teamId, channel: heard.channelId },
-    text: escapeText(code === undefined ? NOT_HERE[why as keyof typeof NOT_HERE] : pairingWords(code)),
+    text: escapeText(words),
     ...(root !== undefined && { threadTs: root }),
     ...(!isDirect(heard.channelId) && { onlyFor: heard.userId }),
   }
+}
+
+type Known = Pick<Speaking, 'db' | 'now'>
+type Asker = Parameters<typeof notePairing>[1]
+
+async function codeWords(known: Known, asker: Asker, { channelId }: Heard): Promise<string | undefined> {
+  const code = makePairingCode()
+  if ((await notePairing(known, asker, hashPairingCode(code))) !== undefined) return pairingWords(code)
+  const told = await noteWaiting(known.db, asker)
+  // A direct message and a command disturb nobody else, so they are always answered.
+  return told !== undefined && isDirect(channelId) ? codeHoldsWords(told, known.now) : undefined
+}
+
+async function refusalWords(
+  known: Known,
+  { asker, why }: { readonly asker: Asker; readonly why: Refusal },
+  { channelId }: Heard,
+): Promise<string | undefined> {
+  const isFirst = (await notePairing(known, asker, null)) !== undefined
+  return isFirst || isDirect(channelId) ? NOT_HERE[why as keyof typeof NOT_HERE] : undefined
 }
 
 const NOT_HERE = {

@@ -5,12 +5,12 @@
 import type { Runtime } from '../../core/call/runtime.ts'
 import { findConversation } from '../../domain/conversations/store.ts'
 import type { Ending, PreparedWork } from '../../domain/inbox/prepared.ts'
+import { escapeText } from '../../domain/slack/escape.ts'
 import type { ResponsePost } from '../../domain/slack/post.ts'
 import { insertPosts } from '../../domain/slack/posts/insert-posts.ts'
 import { POSTS_CHANGE } from '../../domain/slack/posts/rows.ts'
 import { findSpeaker } from '../../domain/slack/speaker.ts'
 import { RESPONSE_USES_MAX } from '../interact/post-reply.ts'
-import { escapeText } from '../render/escape.ts'
 import { placeOf, standingIn } from './place.ts'
 import type { Commanded } from './read-command.ts'
 import type { Heard } from './read-event.ts'
@@ -22,7 +22,7 @@ export async function takeCommand(
   handling: Handling,
   commanded: Commanded,
 ): Promise<Ending> {
-  const { runtime, speaking } = handling
+  const { runtime, speaking, inboxId } = handling
   const { db, now } = speaking
   const heard = heardIn(commanded, now)
   const speaker = await findSpeaker(speaking, commanded)
@@ -30,7 +30,7 @@ export async function takeCommand(
     return {
       result: `Refused: ${speaker.why}.`,
       async commit({ db: within }) {
-        const post = await refuse({ ...speaking, db: within }, heard, speaker)
+        const post = await refuse({ ...speaking, db: within }, heard, { ...speaker, inboxId })
         if (post === undefined) return []
         await insertPosts({ db: within, newId: runtime.newId, now }, [responseOf(commanded, post.text)])
         return [POSTS_CHANGE]

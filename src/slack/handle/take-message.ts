@@ -23,6 +23,7 @@ import { findSpeaker, type Speaking } from '../../domain/slack/speaker.ts'
 import { NO_FILES, refusedReplies, textWith } from '../files/file-replies.ts'
 import { type ReceivedFiles, receiveFiles } from '../files/receive-files.ts'
 import type { ResponsePlace } from '../interact/post-reply.ts'
+import { endAnswers } from '../notify/end-answers.ts'
 import { mentions, mentionsOthers, plainText } from '../render/plain-text.ts'
 import { readerIn } from '../render/reader.ts'
 import { type AnswerParts, postReplies } from './answer.ts'
@@ -32,7 +33,7 @@ import { seedOf } from './history.ts'
 import { nameMentions } from './name-mentions.ts'
 import { isDirect, keyOf, placeOf, type Standing, standingIn } from './place.ts'
 import type { Heard } from './read-event.ts'
-import { refuse } from './refuse.ts'
+import { type Refused, refuse } from './refuse.ts'
 import type { Taken } from './taken.ts'
 
 export interface HandleParts extends Conversing, AnswerParts {
@@ -46,6 +47,8 @@ export interface Handling {
   readonly runtime: Runtime
   readonly speaking: Speaking
   readonly attempt: Attempt
+  /** The message in the inbox; undefined: it is a press. */
+  readonly inboxId?: string
 }
 
 export async function takeMessage(parts: HandleParts, handling: Handling, sent: Heard): Promise<Ending> {
@@ -77,6 +80,13 @@ export interface ForUs {
   readonly conversation: Conversation | undefined
   /** Where a command is answered. */
   readonly response?: ResponsePlace | undefined
+  /** What a button answers among what waits. */
+  readonly waitingId?: string | undefined
+}
+
+export interface Answered extends Ending {
+  /** It answers what no longer waits, so nothing was done. */
+  readonly isOver: boolean
 }
 
 /** In a thread where the bot takes part, those who have spoken with it go on without a mention. */
@@ -87,14 +97,14 @@ async function goesOn({ speaking }: Handling, { heard, standing, conversation }:
 }
 
 function refusal(
-  { runtime, speaking }: Handling,
+  { runtime, speaking, inboxId }: Handling,
   heard: Heard,
-  refused: Parameters<typeof refuse>[2],
+  refused: Omit<Refused, 'inboxId'>,
 ): Ending {
   return {
     result: `Refused: ${refused.why}.`,
     async commit({ db }) {
-      const post = await refuse({ ...speaking, db }, heard, refused)
+      const post = await refuse({ ...speaking, db }, heard, { ...refused, inboxId })
       if (post === undefined) return []
       await insertPosts({ db, newId: runtime.newId, now: speaking.now }, [post])
       return [POSTS_CHANGE]
@@ -133,7 +143,7 @@ export async function answer(
   parts: HandleParts,
   handling: Handling,
   { heard, ...rest }: ForUs,
-): Promise<Ending> {
+): Promise<Answered> {
   const { runtime, speaking } = handling
   const { standing } = rest
   const { db, now, workspace } = speaking
@@ -152,13 +162,15 @@ export async function answer(
     standing,
     conversation,
     history,
+    waitingId: rest.waitingId,
   })
   const isOpen =
     !(standing.isPrivate || taken.isPrivate) && (await parts.audience.sees(speaking, place, standing.spaceId))
   return {
-    result: taken.replies.map(({ text }) => text).join('\n'),
+    ...{ result: taken.replies.map(({ text }) => text).join('\n'), isOver: taken.isOver ?? false },
     async commit({ db: within }) {
       const writer = { db: within, newId: runtime.newId, now }
+      await endAnswers(writer, taken.ended ?? [])
       await saveConversation(within, conversation, { ...taken.changed, now })
       if (parent !== undefined) await saveConversation(within, parent, { state: null, now })
       const said = messageOf(heard, {
@@ -189,13 +201,14 @@ interface Turning {
   readonly standing: Standing
   readonly conversation: Conversation
   readonly history: readonly SaidMessage[]
+  readonly waitingId: string | undefined
 }
 
 /** Takes the files of the message, then the turn. What could not be taken is told after the answer to the rest. */
 async function turnWith(
   parts: HandleParts,
   handling: Handling,
-  { heard, standing, conversation, history }: Turning,
+  { heard, standing, conversation, history, waitingId }: Turning,
 ) {
   const { runtime, speaking, attempt } = handling
   const { now, signal, workspace } = speaking
@@ -212,7 +225,7 @@ async function turnWith(
     await takeTurn(parts, {
       ...{ resources: runtime.resources, conversation, history, text, files },
       place: placeOf(heard),
-      agent: standing.agent,
+      ...{ agent: standing.agent, waitingId },
       reader: readerIn(await personTimeZone({ ...runtime.resources, actor: standing.actor }), now),
       call: { actor: standing.actor, door: 'slack', key: attempt.key, signal },
     })

@@ -5,6 +5,10 @@ import type { Changed } from '../../domain/conversations/store.ts'
 export interface Taken {
   readonly replies: readonly Reply[]
   readonly changed: Changed
+  /** It answers what no longer waits, so nothing was done. */
+  readonly isOver?: true | undefined
+  /** The ids of what waited for an answer and waits no longer. */
+  readonly ended?: readonly string[]
   /** The replies are for the person alone. */
   readonly isPrivate?: true
 }

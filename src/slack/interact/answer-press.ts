@@ -1,10 +1,11 @@
 /** What is written after a press: into the message that had the button, and to the person who pressed it. */
 import { shortName } from '../../domain/access/people.ts'
 import type { Db } from '../../domain/db/db.ts'
-import type { Post } from '../../domain/slack/post.ts'
+import type { Block, Post } from '../../domain/slack/post.ts'
 import { findShownMessage } from '../../domain/slack/shown/shown-message.ts'
-import { doneBlock } from '../render/done-block.ts'
+import { doneBlock, NO_LONGER_OPEN } from '../render/done-block.ts'
 import { renderReply } from '../render/render-reply.ts'
+import { textParts } from '../render/text-parts.ts'
 import type { PostPlace } from './post-reply.ts'
 import { type Pressed, type PressedAt, responseTo } from './pressed.ts'
 import type { Pressing } from './pressing.ts'
@@ -28,18 +29,31 @@ export function onlyForPresser({ at, userId }: Whom, text: string): Post {
  * The message without its buttons, and with what was done. A notification that waits for an answer changes by itself,
  * wherever it is answered.
  */
-export async function donePosts(
+export async function donePosts(db: Db, pressing: Pressing, now: Date): Promise<Post[]> {
+  const { action, actor } = pressing
+  const by = await shortName(db, actor.personId)
+  return await endedPosts(db, pressing, [doneBlock({ label: action.label, by, at: now })])
+}
+
+/** The same after a press that did nothing, because what it answered was no longer open. */
+export async function overPosts(db: Db, pressing: Pressing): Promise<Post[]> {
+  return await endedPosts(
+    db,
+    pressing,
+    textParts(NO_LONGER_OPEN, 'aside').map(({ block }) => block),
+  )
+}
+
+async function endedPosts(
   db: Db,
-  { action, pressed: { at }, actor }: Pressing,
-  now: Date,
+  { action: { postId, notificationId }, pressed: { at } }: Pressing,
+  note: readonly Block[],
 ): Promise<Post[]> {
-  const { postId, notificationId, label } = action
   const shown = notificationId === null ? await findShownMessage(db, postId) : undefined
   if (shown === undefined) return []
   const { teamId, channel, text } = shown
-  const by = await shortName(db, actor.personId)
   const kept = (shown.blocks ?? []).filter(({ type }) => type !== 'actions')
-  const blocks = [...kept, doneBlock({ label, by, at: now })]
+  const blocks = [...kept, ...note]
   if (shown.onlyFor === undefined) return [{ kind: 'edit', teamId, channel, of: { postId }, text, blocks }]
   const { responseUrl } = at
   return responseUrl === undefined

@@ -4,21 +4,26 @@
  */
 import type { Runtime } from '../../core/call/runtime.ts'
 import { type AppError, toAppError } from '../../core/errors.ts'
+import type { Db } from '../../domain/db/db.ts'
 import type { Attempt, Ending, PreparedWork } from '../../domain/inbox/prepared.ts'
 import type { Post } from '../../domain/slack/post.ts'
-import { useAction } from '../../domain/slack/shown/actions.ts'
+import { closeActions, type SlackActionRow, type Use, useAction } from '../../domain/slack/shown/actions.ts'
 import { noteStale, noteUsed } from '../../domain/slack/shown/homes.ts'
 import { findEnd } from '../../domain/slack/shown/notes.ts'
-import { donePosts, onlyForPresser } from './answer-press.ts'
+import { findShownMessage } from '../../domain/slack/shown/shown-message.ts'
+import { donePosts, onlyForPresser, overPosts } from './answer-press.ts'
 import { type CallParts, callAction } from './call-action.ts'
 import { endWith, storePosts } from './endings.ts'
 import { type Pressed, readPressed } from './pressed.ts'
 import { findPresser, type Pressing } from './pressing.ts'
 import { FAILED, GONE, refusalText, strangerText } from './say-refusal.ts'
 
+/** `isOver`: it answers what no longer waits, so nothing was done. */
+type Answered = Ending & { readonly isOver: boolean }
+
 export interface PressParts extends CallParts {
   /** Takes a turn of the conversation in which the button is, as if the person had typed it. */
-  say(said: Pressing & Attempt & { readonly say: string }): Promise<Ending>
+  say(said: Pressing & Attempt & { readonly say: string }): Promise<Answered>
 }
 
 /** Undefined: it is no press of what the gateway shows. */
@@ -60,15 +65,23 @@ async function act(parts: PressParts, pressing: Pressing, attempt: Attempt): Pro
   const { say } = action
   const use = { key: attempt.key, personId: actor.personId, timeZone, now: runtime.now() }
   if (say === null) return await callAction(parts, pressing, use)
-  await runtime.transaction(({ db }) => useAction(db, action.id, use))
+  await runtime.transaction(({ db }) => spend(db, action, use))
   const turn = await parts.say({ ...pressing, ...attempt, say })
+  const noted = turn.isOver ? overPosts : donePosts
   return {
     result: turn.result,
     commit: async (within) => [
-      ...(await storePosts(runtime, within, await donePosts(within.db, pressing, use.now))),
+      ...(await storePosts(runtime, within, await noted(within.db, pressing, use.now))),
       ...(await turn.commit(within)),
     ],
   }
+}
+
+/** The buttons of a message are alternatives: the first that is pressed is the answer. A home tab offers its own again. */
+async function spend(db: Db, { id, postId, notificationId }: SlackActionRow, use: Use): Promise<void> {
+  await useAction(db, id, use)
+  const isMessage = notificationId === null && (await findShownMessage(db, postId)) !== undefined
+  if (isMessage) await closeActions(db, { postId }, use.now)
 }
 
 /** Of a matter that ended meanwhile, how it ended. @throws AppError when another attempt may succeed */

@@ -10,7 +10,6 @@ import type { Actor } from '../../core/operation/actor.ts'
 import type { NextCall } from '../../core/operation/next-call.ts'
 import type { Operation } from '../../core/operation/operation.ts'
 import { cutText } from '../../core/text/cut.ts'
-import { isJsonObject } from '../../core/text/json.ts'
 import { actorOfPerson } from '../../domain/people/person-actor.ts'
 import type { MessagePost, ResponsePost } from '../../domain/slack/post.ts'
 import { insertPosts } from '../../domain/slack/posts/insert-posts.ts'
@@ -18,7 +17,7 @@ import { POSTS_CHANGE } from '../../domain/slack/posts/rows.ts'
 import { closeActions, listOffered, type SlackActionRow } from '../../domain/slack/shown/actions.ts'
 import { findShownMessage } from '../../domain/slack/shown/shown-message.ts'
 import { standingIn } from '../handle/place.ts'
-import { textParts } from '../render/text-parts.ts'
+import { endButtons } from './end-buttons.ts'
 
 /** Messages that one sweep looks at. */
 const LOOKED_AT = 20
@@ -91,7 +90,7 @@ async function settle(parts: Parts, runtime: Runtime, { postId, actions }: Shown
     if (closed.size === 0 || message.onlyFor !== undefined) return
     const words = new Set(over.flatMap(({ id, words }) => (closed.has(id) ? [words] : [])))
     const writer = { db: within, now, newId: runtime.newId }
-    await insertPosts(writer, [editOf(message, { postId, closed, words: [...words].join('\n') })])
+    await insertPosts(writer, [endButtons(message, { postId, closed, words: [...words].join('\n') })])
   })
   runtime.publish(POSTS_CHANGE)
 }
@@ -144,35 +143,4 @@ function isSame(offered: NextCall, call: NextCall, offeredBy: NextCall): boolean
   return Object.entries(call.input).every(
     ([field, value]) => field in offeredBy.input || offered.input[field] === value,
   )
-}
-
-interface Ended {
-  readonly postId: string
-  readonly closed: ReadonlySet<string>
-  readonly words: string
-}
-
-function editOf(
-  { teamId, channel, text, blocks = [] }: MessagePost | ResponsePost,
-  { postId, closed, words }: Ended,
-) {
-  const kept = blocks.flatMap((block) => withoutButtons(block, closed))
-  const told = words === '' ? [] : textParts(words, 'aside').map(({ block }) => block)
-  return { kind: 'edit' as const, teamId, channel, of: { postId }, text, blocks: [...kept, ...told] }
-}
-
-function withoutButtons<Block extends { readonly type: string }>(
-  block: Block,
-  closed: ReadonlySet<string>,
-): Block[] {
-  if (block.type !== 'actions' || !('elements' in block) || !Array.isArray(block.elements)) return [block]
-  const elements = block.elements.flatMap((element: unknown) => {
-    if (!isJsonObject(element)) return []
-    if (!Array.isArray(element.options)) return closed.has(String(element.action_id)) ? [] : [element]
-    const options = element.options.filter(
-      (option) => !isJsonObject(option) || !closed.has(String(option.value)),
-    )
-    return options.length === 0 ? [] : [{ ...element, options }]
-  })
-  return elements.length === 0 ? [] : [{ ...block, elements }]
 }

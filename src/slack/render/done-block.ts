@@ -7,6 +7,9 @@ export interface DonePress {
   readonly at: Date
 }
 
+/** Stands there when what the buttons answered ended in another way. */
+export const NO_LONGER_OPEN = 'No longer open.'
+
 const SECOND_MS = 1000
 
 /** Slack tells each reader the moment in their own time zone. */

@@ -1,6 +1,6 @@
 /** Messages within Slack's limits: what does not fit into one goes on in the next. */
 import type { KnownBlock } from '@slack/types'
-import { fallbackText } from './escape.ts'
+import { fallbackText } from '../../domain/slack/escape.ts'
 
 export interface SlackMessage {
   /** What notifications and screen readers say. */

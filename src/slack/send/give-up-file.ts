@@ -1,8 +1,8 @@
 /** Tells the thread of a file that Slack does not take. */
 import { newId } from '../../core/operation/ids.ts'
 import type { Carried } from '../../domain/outbox/carrier.ts'
+import { escapeText } from '../../domain/slack/escape.ts'
 import { insertPosts } from '../../domain/slack/posts/insert-posts.ts'
-import { escapeText } from '../render/escape.ts'
 import type { Sending, SendParts } from './sending.ts'
 
 export async function giveUpFile(

@@ -6,7 +6,7 @@ import {
   type OpenStream,
   WHOLE,
 } from '../../domain/slack/cards/card.ts'
-import { escapedText, escapeText } from '../render/escape.ts'
+import { escapedText, escapeText } from '../../domain/slack/escape.ts'
 import { PARAGRAPH } from './pieces.ts'
 
 export type Chunk =

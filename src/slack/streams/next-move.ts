@@ -1,7 +1,7 @@
 /** The next call of Slack that brings a card up to date. */
 import type { CardMove, CardRating, CardState, OpenStream } from '../../domain/slack/cards/card.ts'
 import type { Card } from '../../domain/slack/cards/store.ts'
-import { escapeText } from '../render/escape.ts'
+import { escapeText } from '../../domain/slack/escape.ts'
 import { addQueue, type Chunk, continued, isFull, marksOf, sizeOf, taskChunk } from './chunks.ts'
 
 /** Milliseconds for which a stream is used: Slack ends it after about 306 seconds, whatever is added. */

@@ -7,7 +7,7 @@ import type { Prepare } from '../../../src/domain/inbox/prepared.ts'
 import { storeArrivals } from '../../../src/domain/inbox/receive.ts'
 import { workInbox } from '../../../src/domain/inbox/work.ts'
 import { linkUser } from '../../../src/domain/slack/pairings.ts'
-import type { MessagePost } from '../../../src/domain/slack/post.ts'
+import type { MessagePost, Post } from '../../../src/domain/slack/post.ts'
 import type { SlackApp } from '../../../src/domain/slack/slack-app.ts'
 import { sortEvent } from '../../../src/slack/receive/sort-event.ts'
 import { createSlackWork, type SlackWork } from '../../../src/start/slack/slack-work.ts'
@@ -98,6 +98,13 @@ export async function openDesk({
     async posts(): Promise<MessagePost[]> {
       const rows = await gateway.db.execute<{ payload: MessagePost; position: number }>(
         sql`delete from outbox where channel = 'slack' returning payload, position`,
+      )
+      return rows.toSorted((one, other) => one.position - other.position).map(({ payload }) => payload)
+    },
+    /** The same, kept as what Slack has: it can be pressed and edited. */
+    async sent(): Promise<Post[]> {
+      const rows = await gateway.db.execute<{ payload: Post; position: number }>(
+        sql`update outbox set state = 'delivered' where channel = 'slack' and state = 'waiting' returning payload, position`,
       )
       return rows.toSorted((one, other) => one.position - other.position).map(({ payload }) => payload)
     },

@@ -23,7 +23,7 @@ function codeIn(text: string | undefined): string {
 }
 
 describe('an empty allow-list means nobody, not the whole workspace', () => {
-  it('a member of the workspace is asked to pair, once, and then speaks as the person', async () => {
+  it('a member of the workspace is shown one code, and then speaks as the person', async () => {
     desk = await openDesk()
     const { acme, gateway } = desk
     const ada = acme.user('ada')
@@ -31,17 +31,58 @@ describe('an empty allow-list means nobody, not the whole workspace', () => {
     ada.dm('hello?')
     await desk.handle()
     const posts = await desk.posts()
-    expect(posts).toHaveLength(1)
+    expect(posts).toHaveLength(2)
+    expect(codeIn(posts[1]?.text)).toBe('')
+    expect(posts[1]?.text).toContain('60 more minutes')
     expect(await listed(gateway)).toEqual(['local'])
     const code = codeIn(posts[0]?.text)
     await gateway.invoke(createPerson, { id: 'ada' }, gateway.as())
     const asAda = gateway.as({ id: 'ada', personId: 'ada', scopes: ['slack:write'] })
     await gateway.invoke(pairUser, { code }, asAda)
+    await desk.posts()
     ada.dm('help')
     await desk.handle()
     const [help] = await desk.posts()
     expect(help?.text).toBeDefined()
     expect(codeIn(help?.text)).toBe('')
+  })
+
+  it('who is let in by an admin is told so in Slack, and the last message that waited is answered once', async () => {
+    desk = await openDesk()
+    const { acme, gateway } = desk
+    const ada = acme.user('ada')
+    ada.dm('hello?')
+    await desk.handle()
+    const code = codeIn((await desk.posts())[0]?.text)
+    ada.dm('call the bank tomorrow 15m p1')
+    await desk.handle()
+    await desk.posts()
+    await gateway.invoke(createPerson, { id: 'ada', name: 'Ada <!channel>' }, gateway.as())
+    await gateway.invoke(pairUser, { code, personId: 'ada' }, gateway.as())
+    await desk.handle()
+    await desk.handle()
+    const posts = await desk.posts()
+    expect(posts).toMatchObject([
+      { channel: ada.id, text: 'You are in as Ada &lt;!channel&gt;. Say help to see what I understand.' },
+      { text: expect.stringContaining('Created: T-1 call the bank') },
+    ])
+    expect(posts).toHaveLength(2)
+  })
+
+  it('a message that came in a channel is answered there once its author is let in', async () => {
+    desk = await openDesk()
+    const { acme, gateway } = desk
+    const ada = acme.user('ada')
+    const general = acme.channel('general', { members: [ada] })
+    const asked = ada.mention(general, 'help')
+    await desk.handle()
+    const code = codeIn((await desk.posts())[0]?.text)
+    await gateway.invoke(createPerson, { id: 'ada' }, gateway.as())
+    await gateway.invoke(pairUser, { code, personId: 'ada' }, gateway.as())
+    await desk.handle()
+    const [told, ...answers] = await desk.posts()
+    expect(told).toMatchObject({ channel: ada.id, text: expect.stringContaining('You are in as ada') })
+    expect(answers.at(-1)).toMatchObject({ channel: general.id, threadTs: asked.ts })
   })
 
   it('in a channel, the code is for the user alone', async () => {

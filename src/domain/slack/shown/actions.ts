@@ -1,5 +1,5 @@
 /** The actions behind the buttons of messages: kept when they are shown, and done once. */
-import { and, eq, gte, inArray, isNull, notInArray, or, sql } from 'drizzle-orm'
+import { and, eq, gte, inArray, isNull, notInArray, or, type SQL, sql } from 'drizzle-orm'
 import { AppError } from '../../../core/errors.ts'
 import type { Context } from '../../../core/operation/context.ts'
 import type { NextCall } from '../../../core/operation/next-call.ts'
@@ -18,6 +18,7 @@ export interface NamedAction {
   readonly label: string
   readonly say?: string | undefined
   readonly call?: NextCall | undefined
+  readonly waitingId?: string | undefined
 }
 
 export interface Shown {
@@ -101,14 +102,31 @@ export async function closeActions(
   which: { readonly ids: readonly string[] } | { readonly postId: string },
   now: Date,
 ): Promise<ReadonlySet<string>> {
-  const { id, postId, usedAt } = slackActions
+  const { id, postId } = slackActions
   const isOne = 'ids' in which ? inArray(id, [...which.ids]) : eq(postId, which.postId)
-  const closed = await db
+  return new Set((await close(db, isOne, now)).map((each) => each.id))
+}
+
+/** The same for all actions that answer what waits no longer. Answers with the posts that show them. */
+export async function closeAnswers(
+  db: Db,
+  waitingIds: readonly string[],
+  now: Date,
+): Promise<ReadonlyMap<string, ReadonlySet<string>>> {
+  const closed = new Map<string, Set<string>>()
+  if (waitingIds.length === 0) return closed
+  for (const { id, postId } of await close(db, inArray(slackActions.waitingId, [...waitingIds]), now))
+    closed.set(postId, (closed.get(postId) ?? new Set()).add(id))
+  return closed
+}
+
+async function close(db: Db, isOne: SQL, now: Date) {
+  const { id, postId, usedAt } = slackActions
+  return await db
     .update(slackActions)
     .set({ usedAt: now, usedKey: CLOSED })
     .where(and(isOne, isNull(usedAt)))
-    .returning({ id })
-  return new Set(closed.map((each) => each.id))
+    .returning({ id, postId })
 }
 
 /** In place of a click. */

@@ -19,6 +19,8 @@ export const slackActions = pgTable(
     /** What pressing it says in the conversation; null: it calls something. */
     say: text('say'),
     call: jsonb('call').$type<NextCall>(),
+    /** What it answers among what waits in the conversation; null: it answers nothing that waits. */
+    waitingId: bytewise('waiting_id'),
     madeAt: moment('made_at').notNull(),
     /** When it was done; what only reads can be done often, and is not noted. */
     usedAt: moment('used_at'),
@@ -29,6 +31,10 @@ export const slackActions = pgTable(
   (table) => [
     // Those of one message.
     index('slack_actions_post').on(table.postId),
+    // Those that end with what they answer.
+    index('slack_actions_waiting')
+      .on(table.waitingId)
+      .where(sql`${table.waitingId} is not null and ${table.usedAt} is null`),
     // Housekeeping deletes the oldest.
     index('slack_actions_age').on(table.madeAt),
   ],
