@@ -7,7 +7,7 @@ interface Ended {
   readonly postId: string
   /** The actions whose buttons go. */
   readonly closed: ReadonlySet<string>
-  /** What stands below the message then. */
+  /** What the message then says below its text. */
   readonly words: string
 }
 

@@ -7,7 +7,7 @@ export interface DonePress {
   readonly at: Date
 }
 
-/** Stands there when what the buttons answered ended in another way. */
+/** Takes the place of buttons whose matter ended in another way. */
 export const NO_LONGER_OPEN = 'No longer open.'
 
 const SECOND_MS = 1000

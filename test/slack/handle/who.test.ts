@@ -47,7 +47,7 @@ describe('an empty allow-list means nobody, not the whole workspace', () => {
     expect(codeIn(help?.text)).toBe('')
   })
 
-  it('who is let in by an admin is told so in Slack, and the last message that waited is answered once', async () => {
+  it('who is let in by an admin is told in Slack, and the last message that waited is answered once', async () => {
     desk = await openDesk()
     const { acme, gateway } = desk
     const ada = acme.user('ada')
