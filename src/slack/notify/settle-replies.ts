@@ -17,7 +17,7 @@ import { POSTS_CHANGE } from '../../domain/slack/posts/rows.ts'
 import { closeActions, listOffered, type SlackActionRow } from '../../domain/slack/shown/actions.ts'
 import { findShownMessage } from '../../domain/slack/shown/shown-message.ts'
 import { standingIn } from '../handle/place.ts'
-import { endButtons } from './end-buttons.ts'
+import { endButtons } from '../render/end-buttons.ts'
 
 /** Messages that one sweep looks at. */
 const LOOKED_AT = 20

@@ -4,7 +4,7 @@ import { insertPosts } from '../../domain/slack/posts/insert-posts.ts'
 import { closeAnswers } from '../../domain/slack/shown/actions.ts'
 import { findShownMessage } from '../../domain/slack/shown/shown-message.ts'
 import { NO_LONGER_OPEN } from '../render/done-block.ts'
-import { endButtons } from './end-buttons.ts'
+import { endButtons } from '../render/end-buttons.ts'
 
 /** In the transaction that forgets what waited. Let watchers know of `POSTS_CHANGE` after the commit. */
 export async function endAnswers(

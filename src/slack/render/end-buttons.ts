@@ -1,7 +1,7 @@
 /** A message without the buttons that do nothing any more, and with words about why. */
 import { isJsonObject } from '../../core/text/json.ts'
 import type { EditPost, MessagePost, ResponsePost } from '../../domain/slack/post.ts'
-import { textParts } from '../render/text-parts.ts'
+import { textParts } from './text-parts.ts'
 
 interface Ended {
   readonly postId: string
