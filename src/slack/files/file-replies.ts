@@ -5,7 +5,7 @@ import type { ReceivedFiles, RefusedFile } from './receive-files.ts'
 export const NO_FILES: ReceivedFiles = { kept: [], refused: [] }
 
 /** What an assistant is asked where somebody sends files and says nothing. */
-export const FILES_ALONE =
+const FILES_ALONE =
   'I send you files without further words. Look at those that you can read, say briefly what they are, and what you could do with them.'
 
 /** The words of a message as an assistant is told them. */

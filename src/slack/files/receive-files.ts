@@ -26,7 +26,7 @@ import type { Speaking } from '../../domain/slack/speaker.ts'
 import { mayWork, readDownloaded } from './read-downloaded.ts'
 
 /** The most files of one message. */
-export const FILES_MAX = 20
+const FILES_MAX = 20
 /** Milliseconds for which a message waits for its files; where Slack asks for more, it goes on without them. */
 const WAIT_MAX_MS = 60_000
 

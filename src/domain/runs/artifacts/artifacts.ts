@@ -37,7 +37,7 @@ const ArtifactName = z
   .max(NAME_MAX_CHARS)
   .refine(isFileName, 'must be a file name without / or \\, such as plan.md')
 
-export const MediaType = z
+const MediaType = z
   .string()
   .max(MEDIA_TYPE_MAX_CHARS)
   .regex(
