@@ -67,13 +67,14 @@ function withoutSlash(text: string): string {
   return text.trim().replace(/^\/(?=[a-z])/i, '')
 }
 
-function hasNeeds({ state, intents }: Turning, when: Phrased['when'] = {}): boolean {
+function hasNeeds({ state, intents, message }: Turning, when: Phrased['when'] = {}): boolean {
   const [first] = state.waiting
   const shown = first?.kind === 'preview' ? intents.find(({ name }) => name === first.intent) : undefined
   return (
     (when.preview === undefined || when.preview === shown?.operation) &&
     (when.that === undefined || lastOf({ state }, when.that) !== undefined) &&
-    (when.waiting === undefined || when.waiting === first?.kind)
+    (when.waiting === undefined || when.waiting === first?.kind) &&
+    (when.assistant === undefined || message.isAssisted !== true)
   )
 }
 

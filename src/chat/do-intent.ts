@@ -113,6 +113,7 @@ export async function carryOut(turning: Turning, doing: CarryingOut): Promise<Do
   return {
     replies: [replyOf(turning, { intent, input, output, said })],
     state: withThat(turning.state, about),
+    begun: intent.operation.task?.startedBy(output),
   }
 }
 

@@ -28,6 +28,8 @@ export interface Turn {
   readonly isUnderstood: boolean
   /** It answers what no longer waits, so nothing was done. */
   readonly isOver?: true | undefined
+  /** The id of the long task that it started, which the conversation may follow. */
+  readonly begun?: string | undefined
 }
 
 export interface ChatMessage {
@@ -42,6 +44,8 @@ export interface ChatMessage {
   readonly waitingId?: string | undefined
   /** The agent that works where none is named; absent: the standard one. */
   readonly agent?: string | undefined
+  /** An assistant stands ready for what no intent takes, and what is said here is meant for it. */
+  readonly isAssisted?: boolean
 }
 
 export type ChatCall = Pick<Call, 'actor' | 'door' | 'requestId' | 'signal'>

@@ -21,6 +21,8 @@ export interface Done {
   readonly replies: readonly Reply[]
   readonly state: ChatState
   readonly isOver?: true | undefined
+  /** The id of the long task that it started. */
+  readonly begun?: string | undefined
 }
 
 /** An intent of the conversation itself. */

@@ -48,6 +48,8 @@ export interface Needs {
   readonly that?: Noun
   /** Something waits for an answer: a choice among things, a confirmation. */
   readonly waiting?: 'choice' | 'confirmation' | 'preview'
+  /** No assistant stands ready to work on the message: a guess about plain words is better left to one. */
+  readonly assistant?: false
 }
 
 /** What an intent makes the input from. */

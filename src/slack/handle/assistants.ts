@@ -37,6 +37,8 @@ export interface Begun {
 }
 
 export interface Assistants {
+  /** Whether one can work now. */
+  isReady(resources: Resources): boolean
   /** Undefined: none can work now. @throws AppError */
   begin(resources: Resources, work: Work, call: KeyedCall): Promise<Begun | undefined>
   /** What it answers to a message while it works. @throws AppError */
@@ -80,6 +82,7 @@ export function createAssistants({ operations, invoke, assistants }: AssistantPa
   }
 
   return {
+    isReady: (resources) => assistants.some(({ isReady }) => isReady(resources)),
     async begin(resources, { text, files, agent }, call) {
       const assistant = assistants.find(({ isReady }) => isReady(resources))
       if (assistant === undefined) return undefined

@@ -11,7 +11,7 @@ import { agentGone } from '../../domain/slack/channel-agent.ts'
 import { keptReplies, onlyOffer, wordsWith } from '../files/file-replies.ts'
 import type { ReceivedFiles } from '../files/receive-files.ts'
 import type { Assistants, Begun, GivenMessage, KeyedCall } from './assistants.ts'
-import { type Place, placeIn } from './place.ts'
+import { isDirect, type Place, placeIn } from './place.ts'
 import { isStop, refuseToStop, stopWork } from './stop-work.ts'
 import type { Taken } from './taken.ts'
 
@@ -32,6 +32,9 @@ export interface Turn {
   readonly waitingId?: string | undefined
 }
 
+/** A letter or a digit of any script. */
+const SAYS_SOMETHING = /[\p{L}\p{N}]/u
+
 export interface Conversing {
   readonly chat: Chat
   readonly assistants: Assistants
@@ -48,10 +51,17 @@ export async function takeTurn({ chat, assistants }: Conversing, turn: Turn): Pr
   const state = stateOf(turn.conversation)
   const directed = waitingId === undefined ? await directWork(assistants, turn, state) : undefined
   if (directed !== undefined) return directed
-  const taken = await chat.turn({ text, key, reader, agent, waitingId }, state, plain)
+  // In private, an imperative is most often a task; who mentions the bot among others asks it to do something.
+  const isAssisted = !isDirect(turn.place.channelId) && assistants.isReady(turn.resources)
+  const taken = await chat.turn({ text, key, reader, agent, waitingId, isAssisted }, state, plain)
   const ended = endedBetween(state, taken.state)
-  const replied = { replies: taken.replies, changed: { state: taken.state }, ended, isOver: taken.isOver }
+  const { begun: taskId } = taken
+  const followed = taskId === undefined ? {} : { taskId, taskFor: call.actor.personId }
+  const changed = { state: taken.state, ...followed }
+  const replied = { replies: taken.replies, changed, ended, isOver: taken.isOver }
   if (taken.isUnderstood) return { ...replied, replies: [...taken.replies, ...keptReplies(chat, files)] }
+  // Nothing is no goal: the reply says what can be typed.
+  if (!SAYS_SOMETHING.test(text) && files.kept.length === 0) return replied
   return await asReply(async () => {
     const begun = await begin(assistants, turn)
     if (begun === undefined) return (await turnOfFiles(chat, turn)) ?? replied

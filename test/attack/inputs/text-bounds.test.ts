@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { AppError } from '../../../src/core/errors.ts'
 import type { Operation } from '../../../src/core/operation/operation.ts'
+import { failureOfWhole } from '../../../src/core/schema/batch.ts'
 import { alternatives, isJsonObject, type JsonObject } from '../../../src/core/text/json.ts'
 import { operations } from '../../../src/tools/registry.ts'
 import { createTasks } from '../../../src/tools/tasks/create-tasks.ts'
@@ -54,13 +55,19 @@ function textsOf(chars: number, character: string): string[] {
 /** Fields that are read rather than kept, and what was given by a call that is said not to have been done. */
 const READ = /(^|\.)(due|date|time|timeZone|at|repeat|when|cursor|text|context|result|secret)$/
 
-/** Operations that only try what they are given. */
-const KEEP_NOTHING: ReadonlySet<string> = new Set(['hooks.try'])
+/** Operations that only try what they are given, hand it to a service, or look something up by it. */
+const KEEP_NOTHING: ReadonlySet<string> = new Set([
+  'hooks.try',
+  'todoist.tasks.quick_add',
+  'todoist.sync.resync',
+])
 
 /** The code of what went wrong, or whether anything was changed. */
 async function call(operation: Operation, input: unknown): Promise<string> {
   try {
     const { output } = await world.gateway.invoke(operation, input, world.gateway.as())
+    const refused = failureOfWhole({ outside: 'nothing' }, output)
+    if (refused !== undefined) return refused.code
     return operation.effect === 'read' || JSON.stringify(output).includes('"changed":false') ? 'same' : 'done'
   } catch (thrown) {
     if (thrown instanceof AppError) return thrown.code

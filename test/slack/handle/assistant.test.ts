@@ -1,6 +1,7 @@
 /** What no intent takes goes to an assistant, which is told more, stopped and reported on in its thread. */
 import { eq } from 'drizzle-orm'
 import { afterEach, expect, it } from 'vitest'
+import { conversations } from '../../../src/domain/conversations/tables.ts'
 import { runs } from '../../../src/domain/runs/tables.ts'
 import { SOME_MODEL } from '../../support/world/some-model.ts'
 import { type Desk, openDesk } from './desk.ts'
@@ -90,5 +91,44 @@ it('without a model, it is asked what was meant', async () => {
   ada.dm(GOAL)
   await desk.handle()
   expect((await desk.posts())[0]?.text).toContain('not sure')
+  expect(await readRuns()).toEqual([])
+})
+
+it('what the bot is asked to do in a channel is for the assistant; what has a day or a length is a task', async () => {
+  desk = await openDesk({ models: SOME_MODEL })
+  const { acme } = desk
+  const ada = acme.user('ada')
+  await desk.link(ada, 'ada')
+  const team = acme.channel('team', { members: [ada] })
+  ada.mention(team, 'research our three competitors')
+  await desk.handle()
+  expect(await readRuns()).toMatchObject([{ goal: 'research our three competitors' }])
+  ada.mention(team, 'call the bank tomorrow 15m')
+  await desk.handle()
+  expect(await readRuns()).toHaveLength(1)
+})
+
+it('what is asked of it by the word think is followed in its thread like any other goal', async () => {
+  desk = await openDesk({ models: SOME_MODEL })
+  const { acme } = desk
+  const ada = acme.user('ada')
+  await desk.link(ada, 'ada')
+  ada.dm('think compare the prices')
+  await desk.handle()
+  const [conversation] = await desk.gateway.db.select().from(conversations)
+  const [run] = await readRuns()
+  expect(conversation).toMatchObject({ taskId: run?.id, taskFor: 'ada' })
+})
+
+it('nothing, a space or an emoji begins no run', async () => {
+  desk = await openDesk({ models: SOME_MODEL })
+  const { acme } = desk
+  const ada = acme.user('ada')
+  await desk.link(ada, 'ada')
+  const team = acme.channel('team', { members: [ada] })
+  ada.mention(team, ' ')
+  ada.dm('🙂')
+  await desk.handle()
+  expect((await desk.posts()).map(({ text }) => text)).toContainEqual(expect.stringContaining('help'))
   expect(await readRuns()).toEqual([])
 })

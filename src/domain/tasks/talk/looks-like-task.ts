@@ -15,14 +15,22 @@ const ANNOUNCED =
 const NOT_A_TASK =
   /^(?:who|whose|what|when|where|why|which|how|is|are|am|was|were|did|does|has|have i|had|will|would|should i|shall|may i|can i|could i|it|its|it['’]s|this|that['’]?s?|there|i['’]m|i am|i was|i did|i have (?!to)|i['’]ve|i like|i love|i hate|i think|i feel|we were|we did|you|he|she|they|yes|no|ok|okay|sorry|wow|lol|haha)\b/i
 
-export function looksLikeTask(message: string): boolean {
-  const text = message.trim()
-  if (text === '') return false
-  if (text.includes('\n')) return text.split('\n').some((line) => looksLikeTask(line))
-  if (ANNOUNCED.test(text)) return true
-  const isAsked = text.endsWith('?')
-  if (isAsked || NOT_A_TASK.test(text)) return false
-  return startsWithVerb(stripLeadIn(text)) || hasToken(text)
+/** Whether a message says so in words of its own: it announces a task, or has a day, a length, a priority or a label. */
+export function saysTask(message: string): boolean {
+  return isAnyLine(message, (text) => ANNOUNCED.test(text) || (mayBeTask(text) && hasToken(text)))
+}
+
+/** Whether a message begins as a task would: with what is to be done. So does what is asked of an assistant. */
+export function startsLikeTask(message: string): boolean {
+  return isAnyLine(message, (text) => mayBeTask(text) && startsWithVerb(stripLeadIn(text)))
+}
+
+function isAnyLine(message: string, isMeant: (text: string) => boolean): boolean {
+  return message.split('\n').some((line) => line.trim() !== '' && isMeant(line.trim()))
+}
+
+function mayBeTask(text: string): boolean {
+  return !text.endsWith('?') && !NOT_A_TASK.test(text)
 }
 
 function startsWithVerb(text: string): boolean {

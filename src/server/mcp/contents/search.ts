@@ -42,8 +42,8 @@ export function createOperationSearch(operations: readonly Operation[]): Operati
     searchOptions: {
       boost: WORTH,
       processTerm: stemOf,
-      prefix: isInexact,
-      // A word of the vocabulary is not a typo: "stop" does not mean "step".
+      // A word of the vocabulary is whole, and no typing error: "todo" does not mean "todoist", nor "stop" "step".
+      prefix: (term) => isInexact(term) && !vocabulary.has(term),
       fuzzy: (term) => isInexact(term) && !vocabulary.has(term) && TYPO_SHARE,
     },
   })

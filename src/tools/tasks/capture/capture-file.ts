@@ -14,7 +14,7 @@ export const captureFile = defineOperation({
   name: 'tasks.capture_file',
   summary:
     'Turn a text file that was sent or that a run made into tasks, read as tasks.capture reads a message.',
-  keywords: 'import a list, todo file, notes, attachment, upload',
+  keywords: 'import a list, notes, attachment, upload',
   route: 'POST /v1/tasks/capture-file',
   input: z.object({
     artifactId: ArtifactId,

@@ -12,7 +12,7 @@ import { ArtifactId } from '../../../domain/runs/artifacts/artifacts.ts'
 import { MAX_CAPTURE_LENGTH } from '../../../domain/tasks/capture/capture.ts'
 import type { Captured } from '../../../domain/tasks/capture/capture-tasks.ts'
 import { ACTION_VERBS } from '../../../domain/tasks/capture/words.ts'
-import { looksLikeTask } from '../../../domain/tasks/talk/looks-like-task.ts'
+import { saysTask, startsLikeTask } from '../../../domain/tasks/talk/looks-like-task.ts'
 import { isLength, minutesIn } from '../../../domain/tasks/talk/slots.ts'
 import { captureFile } from './capture-file.ts'
 import { captureTasks } from './capture-tasks.ts'
@@ -154,10 +154,20 @@ export const captureIntents = [
     ...shared,
     name: 'capture',
     order: 990,
-    says: (message) => (looksLikeTask(message) ? { text: message } : undefined),
+    says: (message) => (saysTask(message) ? { text: message } : undefined),
     vocabulary: ACTION_VERBS,
     example: 'call the bank tomorrow 15m p1, and draft the launch post friday 2h @deep',
     does: 'Create tasks: days, lengths, priorities, @labels and #projects are read from the words',
+    input: ({ words: { text = '' } }) => ({ text }),
+  }),
+  defineIntent({
+    ...shared,
+    name: 'capture-guess',
+    order: 995,
+    says: (message) => (startsLikeTask(message) ? { text: message } : undefined),
+    when: { assistant: false },
+    vocabulary: ACTION_VERBS,
+    example: 'paint the fence',
     input: ({ words: { text = '' } }) => ({ text }),
   }),
 ]

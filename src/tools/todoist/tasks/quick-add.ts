@@ -20,7 +20,7 @@ const NOTE_MAX_CHARS = 15_000
 
 export const quickAdd = defineOperation({
   name: 'todoist.tasks.quick_add',
-  summary: 'Send one line to Todoist, which reads it: Pay rent every month #Home /Bills @money p1.',
+  summary: 'Send one line that Todoist reads itself: Pay rent every month #Home /Bills @money p1.',
   details:
     'Todoist reads the line; meta is what it understood. This needs Todoist at once: Todoist gives such a call no id, so that it is never repeated, and a lost answer is outcome_unknown.',
   keywords: 'natural language',

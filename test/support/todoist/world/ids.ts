@@ -4,6 +4,9 @@ const ALPHABET = '23456789CFGHJMPQRVWXcfghjmpqrvwx'
 const ID_CHARS = 16
 const FIRST_USER_ID = 2_671_355
 
+/** 30 characters. */
+const TOKEN_START = '0123456789abcdef0123456789abcd'
+
 export class Ids {
   #count = 0
 
@@ -27,6 +30,6 @@ export class Ids {
   /** 40 characters, as personal tokens and codes have. */
   nextToken(): string {
     this.#count += 1
-    return `${this.#count}`.padStart(40, '0123456789abcdef')
+    return `${TOKEN_START}${String(this.#count).padStart(10, '0')}`
   }
 }
