@@ -47,6 +47,8 @@ test('a worker that is lost between sending and storing doubles nothing: the nex
   await open.gateway.db
     .update(todoistAccounts)
     .set({ leaseId: 'of another worker', leaseUntil: sql`clock_timestamp() - interval '1 second'` })
+  // Where the connection broke off instead, the account pauses for less than this.
+  open.advance(10 * MINUTE_MS)
   await open.work()
   expect(contents()).toEqual(['one'])
   const [command] = await open.gateway.db.select().from(todoistCommands)
