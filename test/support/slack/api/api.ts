@@ -1,6 +1,5 @@
 /** The Web API: a token, its scopes, the limits, the faults, then the method. */
 import type { HttpBindings } from '@hono/node-server'
-import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response'
 import { type Context, Hono } from 'hono'
 import type { ApiFault } from '../faults.ts'
 import type { Installation } from '../world/app.ts'
@@ -121,11 +120,12 @@ function limitedFor(seconds: number): Outcome {
   }
 }
 
-function fail(context: Context<Env>, fault: ApiFault): Response {
+function fail(context: Context<Env>, fault: ApiFault): Response | Promise<Response> {
   if (fault.kind === 'limited') return answer(context, limitedFor(fault.retryAfterSeconds))
   if (fault.kind === 'error') return context.json({ ok: false, error: fault.error })
   if (fault.kind === 'status') return new Response('Something went wrong.', { status: fault.status })
   // A call that hangs keeps its connection until the client gives up or the stand-in stops.
   if (fault.kind === 'lost') context.env.outgoing.destroy()
-  return RESPONSE_ALREADY_SENT
+  // Nothing else answers it.
+  return new Promise(() => undefined)
 }

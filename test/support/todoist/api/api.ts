@@ -1,6 +1,5 @@
 /** The API on the wire: a token, its scope, the quotas, the faults, then the call. */
 import type { HttpBindings } from '@hono/node-server'
-import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response'
 import { type Context, Hono } from 'hono'
 import { ApiError, invalid, notFound, tooMany, unauthorized } from '../api-error.ts'
 import type { ApiFault, Faults } from '../faults.ts'
@@ -168,7 +167,7 @@ function send(context: Context<Env>, { status, body }: Outcome): Response {
   return context.json(body as object, status as 200)
 }
 
-function strike(context: Context<Env>, fault: ApiFault, outcome?: Outcome): Response {
+function strike(context: Context<Env>, fault: ApiFault, outcome?: Outcome): Response | Promise<Response> {
   if (fault.kind === 'limited') return send(context, outcomeOf(tooMany(fault.retryAfterSeconds)))
   if (fault.kind === 'error') return send(context, outcomeOf(fault.error))
   if (fault.kind === 'status')
@@ -181,7 +180,8 @@ function strike(context: Context<Env>, fault: ApiFault, outcome?: Outcome): Resp
   }
   // A call that hangs keeps its connection until the client gives up or the stand-in stops.
   if (fault.kind === 'lost') outgoing.destroy()
-  return RESPONSE_ALREADY_SENT
+  // Nothing else answers it.
+  return new Promise(() => undefined)
 }
 
 function refusal(act: () => never): unknown {
