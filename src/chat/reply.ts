@@ -44,7 +44,7 @@ export interface ChatMessage {
   readonly waitingId?: string | undefined
   /** The agent that works where none is named; absent: the standard one. */
   readonly agent?: string | undefined
-  /** An assistant stands ready for what no intent takes, and what is said here is meant for it. */
+  /** An assistant stands ready for what no intent takes, and messages here are meant for it. */
   readonly isAssisted?: boolean
 }
 

@@ -20,7 +20,7 @@ export function saysTask(message: string): boolean {
   return isAnyLine(message, (text) => ANNOUNCED.test(text) || (mayBeTask(text) && hasToken(text)))
 }
 
-/** Whether a message begins as a task would: with what is to be done. So does what is asked of an assistant. */
+/** Whether a message begins as a task would: with what must be done. So does what is asked of an assistant. */
 export function startsLikeTask(message: string): boolean {
   return isAnyLine(message, (text) => mayBeTask(text) && startsWithVerb(stripLeadIn(text)))
 }
