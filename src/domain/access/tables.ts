@@ -142,7 +142,7 @@ export const idempotencyKeys = pgTable(
     inputHash: bytewise('input_hash').notNull(),
     /** Null until it is answered. */
     output: jsonb('output'),
-    /** The ids of the things that the answer is about and that its caller saw afterwards; null: there are none. */
+    /** The ids of the things that the answer is about and that its caller saw afterwards; null: no such things. */
     shows: text('shows').array(),
     /** The progress of a call that reaches outside; any other call is stored with its answer. */
     state: text('state', { enum: ['answered', 'under_way', 'free', 'broken_off'] })

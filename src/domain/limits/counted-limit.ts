@@ -75,7 +75,7 @@ export async function readRoom(
 export const RAISE_IT = 'or ask an admin for a higher limit (access.set_limit).'
 
 /**
- * Until this transaction ends, nobody else can add one.
+ * Locks the count: other calls that add one wait until this transaction ends.
  * @throws AppError `conflict` when the owner has the most that the limit allows
  */
 export async function assertRoomFor(db: Db, limit: CountedLimit, ownerId: string): Promise<void> {

@@ -10,8 +10,8 @@ export interface LedTeam {
 }
 
 /**
- * The teams, archived ones aside, of which this person is an admin and nobody else is who can act as one: guests and
- * deactivated people cannot.
+ * The teams of which this person is the only admin who can act, without archived ones. Guests and deactivated people
+ * cannot act as admins.
  */
 export async function findLedAlone(db: Db, personId: string): Promise<readonly LedTeam[]> {
   return await db.execute<LedTeam & Record<string, unknown>>(sql`

@@ -35,7 +35,7 @@ export async function renameTeam(ctx: Writer, { id }: TeamRow, name: string): Pr
  */
 export async function archiveTeam(ctx: Writer, team: TeamRow): Promise<void> {
   const { id } = team
-  await assertNothingMovesIn(ctx, team)
+  await assertNothingMoves(ctx, team)
   await ctx.db.update(teams).set({ archivedAt: ctx.now, updatedAt: ctx.now }).where(eq(teams.id, id))
   const revoked = await ctx.db
     .update(apiKeys)
@@ -121,10 +121,10 @@ async function assertCanLead({ db }: Writer, personId: string): Promise<void> {
 }
 
 /**
- * A project that is on its way into an archived team would stay there unchangeable.
+ * A project that is being moved into a team that is archived meanwhile could not be changed afterwards.
  * @throws AppError `conflict`
  */
-async function assertNothingMovesIn({ db }: Writer, { id, name }: TeamRow): Promise<void> {
+async function assertNothingMoves({ db }: Writer, { id, name }: TeamRow): Promise<void> {
   // The table is named in the statement, because projects build on teams.
   const [moving] = await db.execute<{ name: string }>(sql`
     select name from projects where moving is not null and (owner_id = ${id} or moving -> 'to' ->> 'ownerId' = ${id})

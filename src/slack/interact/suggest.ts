@@ -64,7 +64,7 @@ interface Looking {
   readonly signal: AbortSignal
 }
 
-/** Those with these words; where there are none, those with words that are close. */
+/** Those with these words; without any, those whose words are close. */
 async function thingsFor(parts: SuggestParts, looking: Looking): Promise<readonly Thing[]> {
   const { typed } = looking
   if (typed === '') return await listThings(parts, looking, undefined)

@@ -5,7 +5,7 @@ import type { Db } from '../../db/db.ts'
 import { todoistAccounts as mirrors } from '../tables.ts'
 import { TODOIST } from '../todoist.ts'
 
-/** A mirror for each account that has none yet. */
+/** Makes a mirror for each account that still lacks one. */
 export async function addMirrors(db: Db, now: Date): Promise<void> {
   await db.execute(sql`insert into ${mirrors} (account_id, space_id, next_at)
     select id, space_id, ${now.toISOString()}::timestamptz from ${connectedAccounts}

@@ -104,7 +104,7 @@ function targetOf(item: ItemRow): Target {
   return { accountId, spaceId, id, title: content, item }
 }
 
-/** The commands that make the tasks to which a reference is none of Todoist's. */
+/** The commands that make the tasks to which a reference points that is not yet an id of Todoist. */
 async function findMade(ctx: Reader, refs: readonly string[]): Promise<Map<string, CommandRow>> {
   const rows = await ctx.db
     .select()

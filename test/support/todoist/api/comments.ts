@@ -9,21 +9,7 @@ import { homeOf, itemOf, noteOf, projectOf, reminderOf } from '../world/find.ts'
 import { dueOut } from '../world/outward.ts'
 import type { Json, Note, Reminder } from '../world/wire.ts'
 import type { World } from '../world/world.ts'
-import { type Call, idOf, page, type Route, silent } from './route.ts'
-
-const get = (path: string, run: Route['run']): Route => ({ method: 'GET', path, scope: 'data:read', run })
-const post = (path: string, run: Route['run']): Route => ({
-  method: 'POST',
-  path,
-  scope: 'data:read_write',
-  run,
-})
-const remove = (path: string, run: Route['run']): Route => ({
-  method: 'DELETE',
-  path,
-  scope: 'data:delete',
-  run,
-})
+import { type Call, get, idOf, page, post, type Route, remove, silent } from './route.ts'
 
 export const COMMENT_ROUTES: Route[] = [
   get('/comments', (call) => page(call, notesOf(call))),

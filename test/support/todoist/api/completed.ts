@@ -8,15 +8,13 @@ import { homeOf } from '../world/find.ts'
 import { taskOut } from '../world/outward.ts'
 import type { Item, Json } from '../world/wire.ts'
 import type { Acting, Happening } from '../world/world.ts'
-import { type Call, page, type Route } from './route.ts'
+import { type Call, get, page, type Route } from './route.ts'
 
 const DAY_MS = 86_400_000
 const BY_COMPLETION_MAX_DAYS = 92
 const BY_DUE_MAX_DAYS = 42
 const ACTIVITIES_MAX_LIMIT = 100
 const STATS_DAYS = 7
-
-const get = (path: string, run: Route['run']): Route => ({ method: 'GET', path, scope: 'data:read', run })
 
 export const COMPLETED_ROUTES: Route[] = [
   get('/tasks/completed/by_completion_date', (call) => {

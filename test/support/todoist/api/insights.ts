@@ -2,12 +2,10 @@
 import { nowIn } from '../due/moment.ts'
 import { projectOf } from '../world/find.ts'
 import type { Item, Json, Project } from '../world/wire.ts'
-import { type Call, idOf, type Route } from './route.ts'
+import { type Call, get, idOf, type Route } from './route.ts'
 
 const STATS_DAYS = 7
 const PERCENT = 100
-
-const get = (path: string, run: Route['run']): Route => ({ method: 'GET', path, scope: 'data:read', run })
 
 export const INSIGHT_ROUTES: Route[] = [
   get('/projects/:id/insights/health', (call) => healthOf(call, projectOf(call, idOf(call)))),

@@ -8,16 +8,8 @@ import { text } from '../commands/args.ts'
 import { projectOf } from '../world/find.ts'
 import { taskOut } from '../world/outward.ts'
 import type { Json } from '../world/wire.ts'
-import { type Call, FileAnswer, idOf, page, type Route } from './route.ts'
+import { type Call, FileAnswer, get, idOf, page, post, type Route } from './route.ts'
 import { activeTasks } from './tasks.ts'
-
-const get = (path: string, run: Route['run']): Route => ({ method: 'GET', path, scope: 'data:read', run })
-const post = (path: string, run: Route['run']): Route => ({
-  method: 'POST',
-  path,
-  scope: 'data:read_write',
-  run,
-})
 
 /** Paths without a parameter come before `/projects/:id`. */
 export const MORE_PLACE_ROUTES: Route[] = [

@@ -28,22 +28,8 @@ import { projectFields, sectionFields, sortedFields } from '../commands/others.t
 import { labelOf, projectOf, sectionOf } from '../world/find.ts'
 import { labelOut, userOut } from '../world/outward.ts'
 import type { Project, Section } from '../world/wire.ts'
-import { type Call, idOf, page, type Route, silent } from './route.ts'
+import { type Call, get, idOf, page, post, type Route, remove, silent } from './route.ts'
 import { matches } from './search.ts'
-
-const get = (path: string, run: Route['run']): Route => ({ method: 'GET', path, scope: 'data:read', run })
-const post = (path: string, run: Route['run']): Route => ({
-  method: 'POST',
-  path,
-  scope: 'data:read_write',
-  run,
-})
-const remove = (path: string, run: Route['run']): Route => ({
-  method: 'DELETE',
-  path,
-  scope: 'data:delete',
-  run,
-})
 
 export const PLACE_ROUTES: Route[] = [
   get('/user', ({ world, person }) => userOut(world, person)),

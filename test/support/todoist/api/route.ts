@@ -44,6 +44,16 @@ export interface Route {
   run(call: Call): unknown
 }
 
+type Run = Route['run']
+
+export const get = (path: string, run: Run): Route => ({ method: 'GET', path, scope: 'data:read', run })
+export const post = (path: string, run: Run): Route => ({
+  ...{ method: 'POST', path, scope: 'data:read_write', run },
+})
+export const remove = (path: string, run: Run): Route => ({
+  ...{ method: 'DELETE', path, scope: 'data:delete', run },
+})
+
 /** Stands for the answer of calls that have nothing to say; a switch decides on its form. */
 export const NOTHING = Symbol('nothing')
 
