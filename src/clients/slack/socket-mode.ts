@@ -18,7 +18,7 @@ export interface SocketModeOptions {
   readonly appToken: string
   readonly takeEnvelope: TakeEnvelope
   readonly log: SocketLog
-  /** A first connection is open after there was none, at the start too. */
+  /** A connection was opened. */
   onOpen?(): void
   readonly waits?: Waits
   readonly times?: ConnectionOptions['times']
@@ -35,6 +35,8 @@ export interface SocketMode {
   openCount(): number
   /** Why no further connection can be opened now; undefined: all is well. */
   trouble(): string | undefined
+  /** Replaces every connection, each once its next one is open. */
+  renew(): void
   /** Takes what has arrived, and closes. */
   close(): Promise<void>
 }
@@ -46,6 +48,8 @@ interface Waits {
   readonly refusedMs: number
   /** Milliseconds while all ten connections are taken. */
   readonly tooManyMs: number
+  /** Milliseconds for which a new connection may be without an envelope, however many the other one gets. */
+  readonly judgedAfterMs: number
 }
 
 const MINUTE_MS = 60_000
@@ -54,20 +58,36 @@ const STANDARD_WAITS: Waits = {
   failed: backoff({ firstMs: 1_000, maxMs: 30_000 }),
   refusedMs: 5 * MINUTE_MS,
   tooManyMs: MINUTE_MS,
+  judgedAfterMs: 5 * MINUTE_MS,
 }
 
 const CONNECTIONS = 2
 const SECOND_MS = 1000
 /** The part of its life after which a connection is replaced, from and to: never both at the same time. */
 const RENEWED_AFTER = { from: 0.6, to: 0.9 } as const
+/**
+ * Envelopes on the other connection after which one without any is deaf, though it may get pings. Slack sends to either, as
+ * it likes.
+ */
+const PASSED_BY_MAX = 50
 /** Seconds where Slack does not say how long a connection lives. */
 const STANDARD_LIFE_SECONDS = 3_600
+
+/** One of the connections, and those that take its place. */
+interface Slot {
+  readonly openedAt: number
+  /** Envelopes that arrived on the other one since the last one here. */
+  passedBy: number
+  /** Aborted: it is to be replaced. */
+  readonly renewal: AbortController
+}
 
 export function startSocketMode(options: SocketModeOptions): SocketMode {
   const { log, waits = STANDARD_WAITS } = options
   const closing = new AbortController()
   const open = new Set<Connection>()
   const troubles = new Map<number, string>()
+  const slots = new Map<number, Slot>()
 
   /** One connection after the other, each opened while the one before still receives. */
   async function keepOpen(slot: number): Promise<void> {
@@ -75,11 +95,13 @@ export function startSocketMode(options: SocketModeOptions): SocketMode {
     while (!closing.signal.aborted) {
       const next = await openNext(slot)
       if (next === undefined) break
-      if (openCount() === 0) options.onOpen?.()
+      const opened = { openedAt: performance.now(), passedBy: 0, renewal: new AbortController() }
+      slots.set(slot, opened)
+      options.onOpen?.()
       open.add(next)
       await retire(last)
       last = next
-      const reason = await dueForRenewal(next)
+      const reason = await dueForRenewal(next, opened)
       if (!next.isOpen()) open.delete(next)
       log.info({ slot, reason }, 'a connection to Slack is replaced')
     }
@@ -95,7 +117,7 @@ export function startSocketMode(options: SocketModeOptions): SocketMode {
   /** Undefined: this process stops. */
   async function openNext(slot: number): Promise<Connection | undefined> {
     for (let failures = 1; !closing.signal.aborted; failures += 1) {
-      const outcome = await tryOpen(options, closing.signal)
+      const outcome = await tryOpen({ ...options, takeEnvelope: takeFrom(slot) }, closing.signal)
       if ('connection' in outcome) {
         troubles.delete(slot)
         return outcome.connection
@@ -108,17 +130,33 @@ export function startSocketMode(options: SocketModeOptions): SocketMode {
     return undefined
   }
 
+  function takeFrom(slot: number): TakeEnvelope {
+    return async (envelope) => {
+      for (const [at, each] of slots) each.passedBy = at === slot ? 0 : each.passedBy + 1
+      const { judgedAfterMs } = waits
+      const isDeaf = ({ passedBy, openedAt }: Slot) =>
+        passedBy > PASSED_BY_MAX && performance.now() - openedAt > judgedAfterMs
+      for (const deaf of [...slots.values()].filter(isDeaf)) deaf.renewal.abort()
+      return await options.takeEnvelope(envelope)
+    }
+  }
+
   function waitAfter({ isRefused, why, waitMs }: NotOpened, failures: number): number {
     if (waitMs !== undefined) return waitMs
     if (why === TOO_MANY) return waits.tooManyMs
     return isRefused ? waits.refusedMs : waits.failed(failures)
   }
 
-  async function dueForRenewal({ ending, lifeSeconds = STANDARD_LIFE_SECONDS }: Connection): Promise<string> {
+  async function dueForRenewal(
+    { ending, lifeSeconds = STANDARD_LIFE_SECONDS }: Connection,
+    { renewal }: Slot,
+  ): Promise<string> {
     const { from, to } = RENEWED_AFTER
     const waiting = new AbortController()
-    const old = sleep(lifeSeconds * SECOND_MS * (from + Math.random() * (to - from)), waiting.signal)
-    const reason = await Promise.race([ending, old.then(() => 'its time is nearly over')])
+    const until = AbortSignal.any([waiting.signal, renewal.signal])
+    const old = sleep(lifeSeconds * SECOND_MS * (from + Math.random() * (to - from)), until)
+    const why = () => (renewal.signal.aborted ? 'deaf' : 'its time is nearly over')
+    const reason = await Promise.race([ending, old.then(why)])
     waiting.abort()
     return reason
   }
@@ -133,13 +171,16 @@ export function startSocketMode(options: SocketModeOptions): SocketMode {
     return [...open].filter((each) => each.isOpen()).length
   }
 
-  const slots = Array.from({ length: CONNECTIONS }, (_, slot) => keepOpen(slot))
+  const kept = Array.from({ length: CONNECTIONS }, (_, slot) => keepOpen(slot))
   return {
     openCount,
     trouble: () => [...troubles.values()][0],
+    renew() {
+      for (const { renewal } of slots.values()) renewal.abort()
+    },
     async close() {
       closing.abort()
-      await Promise.all(slots)
+      await Promise.all(kept)
     },
   }
 }

@@ -4,7 +4,8 @@
  */
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Log } from '../../core/operation/context.ts'
-import type { SlackAnswer, SlackApi } from '../../core/outbound/slack.ts'
+import type { SlackApi } from '../../core/outbound/slack.ts'
+import { backoff, type RetryPlan, retry } from '../../core/retry.ts'
 import { isJsonObject, type JsonObject } from '../../core/text/json.ts'
 import type { Db } from '../../domain/db/db.ts'
 import { listRecentThreads, type Thread } from '../../domain/slack/posts/sent.ts'
@@ -34,21 +35,39 @@ const PAGE_MESSAGES = 200
 const PAGES_MAX = 10
 /** How far back a thread counts as one where the bot wrote last. */
 const THREAD_AGE_MS = 7 * 24 * HOUR_MS
-/** The longest wait that Slack may ask for; whatever needs a longer one is left out. */
+/** The longest wait that Slack may ask for. */
 const WAIT_MAX_MS = 2 * 60_000
+/** How often a place is read whose answer does not come. */
+const READ_PLAN: RetryPlan = {
+  attempts: 3,
+  delayMs: backoff({ firstMs: 200, maxMs: 5_000 }),
+  retryIf: isUnclear,
+}
 
-/** @throws when Slack cannot be read at all */
+/** @throws when Slack did not answer, or not in time: what was left out is read the next time */
 export async function fillGap(parts: GapParts, since: Date, signal: AbortSignal): Promise<void> {
   const { db, log, now } = parts
   const from = new Date(Math.max(since.getTime() - OVERLAP_MS, now().getTime() - GAP_MAX_MS))
   const bot = await readBot(parts, signal)
+  if (bot === undefined) return
   const channels = await listChannels(parts, signal)
   const threadsSince = new Date(now().getTime() - THREAD_AGE_MS)
   const threads = await listRecentThreads(db, bot.teamId, { since: threadsSince, limit: THREADS_MAX })
-  for (const channel of channels) threads.push(...(await fill(parts, { bot, channel, from }, signal)))
-  for (const { channel, threadTs } of uniqueThreads(threads))
-    await fill(parts, { bot, channel, from, threadTs }, signal)
+  const failures: unknown[] = []
+  /** One place that cannot be read now holds back no other. */
+  const tryToFill = async (place: Omit<Place, 'bot' | 'from'>): Promise<Thread[]> => {
+    try {
+      return await fill(parts, { bot, from, ...place }, signal)
+    } catch (thrown) {
+      signal.throwIfAborted()
+      failures.push(thrown)
+      return []
+    }
+  }
+  for (const channel of channels) threads.push(...(await tryToFill({ channel })))
+  for (const thread of uniqueThreads(threads)) await tryToFill(thread)
   log.info({ channels: channels.length, threads: threads.length }, 'what was said meanwhile was read')
+  if (failures.length > 0) throw new AggregateError(failures, 'Not all that was said could be read.')
 }
 
 interface Bot {
@@ -56,10 +75,10 @@ interface Bot {
   readonly userId: string
 }
 
-async function readBot(parts: GapParts, signal: AbortSignal): Promise<Bot> {
+/** Undefined: the token is not valid any more. */
+async function readBot(parts: GapParts, signal: AbortSignal): Promise<Bot | undefined> {
   const body = await read(parts, { method: 'auth.test' }, signal)
-  if (body === undefined) throw new Error('Slack does not say who the bot is')
-  return { teamId: textAt(body, 'team_id'), userId: textAt(body, 'user_id') }
+  return body && { teamId: textAt(body, 'team_id'), userId: textAt(body, 'user_id') }
 }
 
 async function listChannels(parts: GapParts, signal: AbortSignal): Promise<string[]> {
@@ -138,8 +157,15 @@ interface Reading {
   readonly args?: object
 }
 
-/** Undefined: Slack refuses it, or cannot answer now. A limit is waited for. */
-async function read(
+/**
+ * Undefined: Slack refuses it, and always will. A limit is waited for.
+ * @throws Error where Slack does not answer now
+ */
+async function read(parts: GapParts, reading: Reading, signal: AbortSignal): Promise<JsonObject | undefined> {
+  return await retry(async () => await readOnce(parts, reading, signal), { ...READ_PLAN, signal })
+}
+
+async function readOnce(
   { api, token, log }: GapParts,
   { method, args = {} }: Reading,
   signal: AbortSignal,
@@ -148,16 +174,20 @@ async function read(
     signal.throwIfAborted()
     const answer = await api.call(method, args, { token, signal })
     if (answer.kind === 'ok') return answer.body
-    if (answer.kind !== 'limited' || answer.retryAfterMs > WAIT_MAX_MS) {
-      log.warn({ method, ...whyOf(answer) }, 'what was said meanwhile could not be read')
+    if (answer.kind === 'refused') {
+      log.warn({ method, error: answer.error, needed: answer.needed }, 'what was said may not be read')
       return undefined
     }
+    if (answer.kind === 'unclear') throw new Unanswered(`${method}: ${answer.why}`)
+    if (answer.retryAfterMs > WAIT_MAX_MS) throw new Error(`${method}: wait for ${answer.retryAfterMs} ms`)
     await pause(answer.retryAfterMs, undefined, { signal })
   }
 }
 
-function whyOf(answer: Exclude<SlackAnswer, { kind: 'ok' }>): object {
-  return answer.kind === 'refused' ? { error: answer.error, needed: answer.needed } : answer
+class Unanswered extends Error {}
+
+function isUnclear(thrown: unknown): boolean {
+  return thrown instanceof Unanswered
 }
 
 function listAt(body: JsonObject | undefined, name: string): JsonObject[] {

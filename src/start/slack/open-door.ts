@@ -1,5 +1,6 @@
 /** What arrives from Slack, by routes and by a socket. */
 import { randomUUID } from 'node:crypto'
+import type { SocketMode } from '../../clients/slack/socket-mode.ts'
 import type { Settings } from '../../core/area/setting.ts'
 import type { Invoke } from '../../core/call/call.ts'
 import type { Choices } from '../../core/form/choices.ts'
@@ -15,7 +16,12 @@ import { createAnswerAtOnce } from '../../slack/receive/at-once.ts'
 import { createTakeEnvelope } from '../../slack/receive/envelope.ts'
 import { fillGap } from '../../slack/receive/fill-gap.ts'
 import { keepPresence } from '../../slack/receive/presence.ts'
-import { createReceive, type Receive, type ReceiveParts } from '../../slack/receive/receive.ts'
+import {
+  type AnswerAtOnce,
+  createReceive,
+  type Receive,
+  type ReceiveParts,
+} from '../../slack/receive/receive.ts'
 import { createTakeReport, SLACK_PATHS } from '../../slack/receive/routes.ts'
 import { slackSigningSecret } from '../../tools/slack/settings.ts'
 
@@ -46,41 +52,86 @@ export interface Listening {
 }
 
 export function createSlackDoor(parts: DoorParts): SlackDoor {
-  const { settings, store, log, now, app, db, defaultTimeZone } = parts
+  const { settings, log, now, app, db, defaultTimeZone } = parts
   const resources = { db, slack: app, defaultTimeZone }
   const answerAtOnce = createAnswerAtOnce({ ...parts, resources, newId })
-  const receive = createReceive({ store, answerAtOnce, log })
+  const heard: Heard = { at: undefined }
+  const receive = createReceive({
+    ...{ answerAtOnce, log },
+    async store(arrivals) {
+      const received = await parts.store(arrivals)
+      heard.at = now()
+      return received
+    },
+  })
   const signingSecrets = settings.of(slackSigningSecret)
   return {
     reports: { paths: SLACK_PATHS, take: createTakeReport({ signingSecrets, receive, now }) },
-    listen: async () => app && (await listen(app, receive, parts)),
+    listen: async () => app && (await listen(app, { ...parts, answerAtOnce, receive, heard })),
   }
 }
 
-async function listen(
-  app: SlackApp,
-  receive: Receive,
-  { db, log, now }: DoorParts,
-): Promise<Listening | undefined> {
-  const { api, appToken } = app
-  if (appToken === undefined) return undefined
-  const { startSocketMode } = await import('../../clients/slack/socket-mode.ts')
+/** When an event was stored last. */
+interface Heard {
+  at: Date | undefined
+}
+
+interface ListenParts extends DoorParts {
+  readonly answerAtOnce: AnswerAtOnce
+  readonly receive: Receive
+  readonly heard: Heard
+}
+
+async function listen(app: SlackApp, parts: ListenParts): Promise<Listening | undefined> {
+  if (app.appToken === undefined && !app.isSigned) return undefined
   let opened = () => {}
-  const takeEnvelope = createTakeEnvelope(receive)
-  const socket = startSocketMode({ api, appToken, takeEnvelope, log, onOpen: () => opened() })
-  const gap = { api, db, receive, log, now }
+  const socket = await openSocket(app, parts, () => opened())
   const presence = keepPresence({
-    ...{ db, log, now, socket, id: randomUUID() },
-    async fillGap(since, signal) {
-      const filled = (await listTokens(db, app)).map((token) => fillGap({ ...gap, token }, since, signal))
-      await Promise.all(filled)
-    },
+    ...{ db: parts.db, log: parts.log, now: parts.now, id: randomUUID() },
+    ear: { ...(socket ?? ROUTES), heardAt: () => parts.heard.at },
+    fillGap: async (since, signal) => await fillGaps(app, parts, { since, signal }),
   })
-  opened = presence.note
+  opened = presence.opened
+  // Over HTTP, the gateway hears Slack for as long as it runs.
+  if (socket === undefined) presence.opened()
   return {
     async close() {
-      await socket.close()
+      await socket?.close()
       await presence.close()
     },
   }
+}
+
+const ROUTES = { openCount: () => 1, trouble: () => undefined, renew: () => {} }
+
+async function openSocket(
+  { api, appToken }: SlackApp,
+  { receive, log }: ListenParts,
+  onOpen: () => void,
+): Promise<SocketMode | undefined> {
+  if (appToken === undefined) return undefined
+  const { startSocketMode } = await import('../../clients/slack/socket-mode.ts')
+  return startSocketMode({ api, appToken, takeEnvelope: createTakeEnvelope(receive), log, onOpen })
+}
+
+/** Reads a gap in every workspace. Answers with the number of messages that were new. */
+async function fillGaps(
+  app: SlackApp,
+  { db, log, now, store, answerAtOnce }: ListenParts,
+  { since, signal }: { readonly since: Date; readonly signal: AbortSignal },
+): Promise<number> {
+  let missed = 0
+  const receive = createReceive({
+    ...{ answerAtOnce, log },
+    async store(arrivals) {
+      const received = await store(arrivals)
+      missed += received.stored
+      return received
+    },
+  })
+  const gap = { api: app.api, db, receive, log, now }
+  const tokens = await listTokens(db, app)
+  const filled = await Promise.allSettled(tokens.map((token) => fillGap({ ...gap, token }, since, signal)))
+  for (const each of filled) if (each.status === 'rejected') throw each.reason
+  return missed
 }

@@ -39,7 +39,11 @@ function connect(slack: SlackStandIn, more: Partial<SocketModeOptions> = {}) {
   }
   const socket = startSocketMode({
     ...{ api: createSlackApi(slack.apiUrl), appToken: slack.world.app.appToken, takeEnvelope },
-    ...{ log: createTestLog(lines), waits: { failed: () => 5, refusedMs: 5, tooManyMs: 5 }, ...more },
+    ...{
+      log: createTestLog(lines),
+      waits: { failed: () => 5, refusedMs: 5, tooManyMs: 5, judgedAfterMs: 0 },
+      ...more,
+    },
   })
   closers.push(() => socket.close())
   return { socket, taken, lines }
@@ -100,6 +104,18 @@ test('a connection is replaced before its time is over, without a word of Slack'
   const opened = vi.spyOn(slack.sockets, 'openUrl').mockReturnValue(urlOf(server))
   connect(slack)
   await vi.waitFor(() => expect(opened.mock.calls.length).toBeGreaterThan(4))
+})
+
+test('a connection that gets pings and no events beside another that gets them is replaced', async () => {
+  const { slack, ada } = await openSlack()
+  const { socket } = connect(slack)
+  await has(socket, 2)
+  slack.sockets.deafen('oldest')
+  const counts: number[] = []
+  const stop = slack.world.watch(() => counts.push(slack.sockets.connections))
+  for (let count = 0; count < 102; count += 1) ada.dm('hello')
+  await vi.waitFor(() => expect(counts).toContain(3))
+  stop()
 })
 
 test('connections that break are opened again, and Slack sends what was not acknowledged once more', async () => {

@@ -1,9 +1,9 @@
 /** What Slack sends through the socket of a whole gateway. */
-import { afterAll, expect, test } from 'vitest'
+import { afterAll, expect, test, vi } from 'vitest'
 import { openReceiveWorld } from './receive-world.ts'
 
 const world = await openReceiveWorld('socket')
-const { slack, acme, ada, arrived } = world
+const { front, slack, acme, ada, arrived } = world
 afterAll(() => world.close())
 
 test('a message is stored once, however often Slack sends it, and acknowledged', async () => {
@@ -31,4 +31,15 @@ test('events go on while all connections are replaced', async () => {
     ada.dm(text)
   }
   expect(await arrived()).toHaveLength(10)
+})
+
+test('what was sent to connections that get pings and no events is read once one is opened again', async () => {
+  ada.dm('heard')
+  expect(await arrived()).toHaveLength(1)
+  slack.sockets.deafen()
+  const { ts } = ada.dm('unheard')
+  front.gateway.clock.advance(11_000)
+  slack.sockets.disconnect('warning', 'oldest')
+  const id = `msg:${acme.id}:${acme.dm(ada).id}:${ts}`
+  await vi.waitFor(async () => expect((await world.inbox()).map(({ eventId }) => eventId)).toContain(id))
 })

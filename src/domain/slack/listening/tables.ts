@@ -9,7 +9,9 @@ export const slackListeners = pgTable('slack_listeners', {
   connections: integer('connections').notNull(),
   /** Why it can open no further one. */
   trouble: text('trouble'),
-  /** When it last had an open connection; null: never. */
+  /** Until when it knows what was said: by the last event, or by reading the history; null: it has heard nothing yet. */
   heardAt: moment('heard_at'),
+  /** The beginning of a gap that it reads; null: none. */
+  gapSince: moment('gap_since'),
   notedAt: moment('noted_at').notNull(),
 })

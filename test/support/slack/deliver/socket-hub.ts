@@ -150,9 +150,9 @@ export class SocketHub {
     }
   }
 
-  /** From now on, the present connections get pings and no envelopes, as when a network is half broken. */
-  deafen(): void {
-    for (const webSocket of this.#open) this.#deaf.add(webSocket)
+  /** From now on, the oldest connection or all get pings and no envelopes, as when a network is half broken. */
+  deafen(which: 'oldest' | 'all' = 'all'): void {
+    for (const webSocket of which === 'all' ? this.#open : this.#open.slice(0, 1)) this.#deaf.add(webSocket)
   }
 
   #disconnect(webSocket: WebSocket, reason: DisconnectReason): void {

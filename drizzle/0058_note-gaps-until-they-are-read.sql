@@ -1,0 +1,1 @@
+ALTER TABLE "slack_listeners" ADD COLUMN "gap_since" timestamp (3) with time zone;
