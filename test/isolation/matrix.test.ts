@@ -42,11 +42,7 @@ const EDITORS: readonly Actor[] = [
 const ADMINS: readonly Actor[] = [person('ana')]
 
 /** Lists that show nothing of this world by name. */
-const EMPTY_HERE: ReadonlySet<string> = new Set([
-  'reports.runs',
-  'todoist.accounts.list',
-  'todoist.projects.list',
-])
+const EMPTY_HERE: ReadonlySet<string> = new Set(['reports.runs', 'todoist.accounts.list'])
 
 /** What is for people only is refused to agents before anything else, which their own tests show. */
 function among(operation: Operation, actors: readonly Actor[]): readonly Actor[] {

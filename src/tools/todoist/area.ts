@@ -7,11 +7,27 @@ import { sweepMirrors } from '../../domain/todoist/sync/sweep.ts'
 import { accountOperationsOf } from '../accounts/account-operations.ts'
 import { connectToken } from './connect-token.ts'
 import { todoistConnector } from './connector.ts'
+import { createFilters } from './filters/create-filters.ts'
+import { deleteFilters } from './filters/delete-filters.ts'
+import { listFilters } from './filters/list-filters.ts'
+import { updateFilters } from './filters/update-filters.ts'
 import { todoistHook } from './hook.ts'
+import { createLabels } from './labels/create-labels.ts'
+import { deleteLabels } from './labels/delete-labels.ts'
+import { listLabels } from './labels/list-labels.ts'
+import { updateLabels } from './labels/update-labels.ts'
+import { createProjects } from './projects/create-projects.ts'
+import { deleteProjects } from './projects/delete-projects.ts'
 import { listProjects } from './projects/list-projects.ts'
+import { updateProjects } from './projects/update-projects.ts'
+import { createSections } from './sections/create-sections.ts'
+import { deleteSections } from './sections/delete-sections.ts'
+import { listSections } from './sections/list-sections.ts'
+import { updateSections } from './sections/update-sections.ts'
 import { todoistApiToken, todoistBaseUrl, todoistClientId, todoistClientSecret } from './settings.ts'
 import { resync } from './sync/resync.ts'
 import { showStatus } from './sync/show-status.ts'
+import { undo } from './sync/undo.ts'
 import { completeTasks } from './tasks/complete-tasks.ts'
 import { createTasks } from './tasks/create-tasks.ts'
 import { deleteTasks } from './tasks/delete-tasks.ts'
@@ -49,7 +65,11 @@ export const todoist = defineArea({
       deleteTasks,
       restoreTasks,
     ],
-    ...[listProjects, showStatus, resync],
+    ...[listProjects, createProjects, updateProjects, deleteProjects],
+    ...[listSections, createSections, updateSections, deleteSections],
+    ...[listLabels, createLabels, updateLabels, deleteLabels],
+    ...[listFilters, createFilters, updateFilters, deleteFilters],
+    ...[showStatus, resync, undo],
     ...accountOperations,
   ],
   ids: ['command'],

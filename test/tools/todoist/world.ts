@@ -1,13 +1,29 @@
-/** What the examples of Todoist find: an account, and a task in its mirror. Todoist itself cannot be reached. */
+/** What the examples of Todoist find: an account, and what is in its mirror. Todoist itself cannot be reached. */
 import { exampleId } from '../../../src/core/operation/ids.ts'
+import type { JsonObject } from '../../../src/core/text/json.ts'
 import { addMirrors } from '../../../src/domain/todoist/sync/add-mirrors.ts'
-import { readItem } from '../../../src/domain/todoist/sync/read-wire.ts'
+import { readItem, readThing } from '../../../src/domain/todoist/sync/read-wire.ts'
 import { upsertRows } from '../../../src/domain/todoist/sync/upsert-rows.ts'
-import { todoistItems } from '../../../src/domain/todoist/tables.ts'
+import {
+  todoistAccounts,
+  todoistCommands,
+  todoistItems,
+  todoistThings,
+} from '../../../src/domain/todoist/tables.ts'
+import type { ThingKind } from '../../../src/domain/todoist/thing-row.ts'
+import { todoist } from '../../../src/tools/todoist/area.ts'
 import type { AreaWorld, Step } from '../../parity/steps.ts'
 
-/** The id that the examples use. */
+/** The ids that the examples use. */
 const TASK_ID = '6XGgm6PHrGgMpCFX'
+const COMMAND_ID = '6c84fb90-12c4-11e1-840d-7b25c5ee775a'
+
+const THINGS: readonly (readonly [ThingKind, JsonObject])[] = [
+  ['projects', { id: '6XGgmHome', name: 'Home' }],
+  ['sections', { id: '6XGgmBills', name: 'Bills', project_id: '6XGgmHome' }],
+  ['labels', { id: '6XGgmMoney', name: 'money' }],
+  ['filters', { id: '6XGgmUrgent', name: 'Urgent', query: 'p1' }],
+]
 
 const CONNECTED: Step = ['todoist.accounts.connect', { token: 'ada' }]
 
@@ -15,31 +31,40 @@ const MIRRORED: Step = (worker, clock) =>
   worker.write(async ({ db }) => {
     await addMirrors(db, clock.now())
     const mirrored = { accountId: exampleId('account'), spaceId: 'local', timeZone: 'UTC' }
-    const wire = { id: TASK_ID, content: 'Pay the rent', project_id: '1', due: { date: '2026-03-04' } }
+    const wire = {
+      ...{ id: TASK_ID, content: 'Pay the rent', project_id: '6XGgmHome', section_id: '6XGgmBills' },
+      ...{ due: { date: '2026-03-04' }, labels: ['money'] },
+    }
     const { row } = readItem(wire, mirrored)
     if (row !== undefined) await upsertRows(db, todoistItems, { rows: [row], key: ['accountId', 'id'] })
+    const rows = THINGS.flatMap(([kind, thing]) => readThing(thing, kind, mirrored).row ?? [])
+    await upsertRows(db, todoistThings, { rows, key: ['accountId', 'kind', 'id'] })
+    await db.update(todoistAccounts).set({ syncedAt: clock.now() })
   })
 
 const READY = [CONNECTED, MIRRORED]
 
+/** A deletion that waits. */
+const DELETED: Step = (worker, clock) =>
+  worker.write(async ({ db }) => {
+    await db.insert(todoistCommands).values({
+      ...{ id: COMMAND_ID, accountId: exampleId('account'), spaceId: 'local', personId: 'local' },
+      ...{ type: 'filter_delete', args: { id: '6XGgmUrgent' }, makes: false, subjectId: '6XGgmUrgent' },
+      ...{ title: 'Urgent', state: 'waiting' as const, createdAt: clock.now() },
+      notBefore: new Date(clock.now().getTime() + 60_000),
+    })
+  })
+
+const names = todoist.operations.map(({ name }) => name)
+
 export const world: AreaWorld = {
   before: {
+    ...Object.fromEntries(names.map((name) => [name, READY])),
+    'todoist.accounts.connect': [],
     'todoist.accounts.list': [CONNECTED],
     'todoist.accounts.check': [CONNECTED],
     'todoist.accounts.disconnect': [CONNECTED],
-    'todoist.tasks.create': READY,
-    'todoist.tasks.list': READY,
-    'todoist.tasks.get': READY,
-    'todoist.tasks.complete': READY,
-    'todoist.tasks.update': READY,
-    'todoist.tasks.uncomplete': READY,
-    'todoist.tasks.reschedule': READY,
-    'todoist.tasks.move': READY,
-    'todoist.tasks.delete': READY,
-    'todoist.tasks.quick_add': READY,
     'todoist.tasks.restore': [...READY, ['todoist.tasks.delete', { taskIds: [TASK_ID] }]],
-    'todoist.projects.list': READY,
-    'todoist.sync.status': READY,
-    'todoist.sync.resync': READY,
+    'todoist.sync.undo': [...READY, DELETED],
   },
 }

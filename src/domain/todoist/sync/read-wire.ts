@@ -104,7 +104,9 @@ const Thing = z.looseObject({
   name: z.string().nullish(),
   full_name: z.string().nullish(),
   content: z.string().nullish(),
-  child_order: place,
+  child_order: place.optional(),
+  section_order: place.optional(),
+  item_order: place.optional(),
   is_deleted: flag,
   is_archived: flag,
   state: z.string().nullish(),
@@ -120,7 +122,8 @@ export function readThing(
   if (thing.is_deleted || thing.state === 'deleted') return { id: ownId, row: undefined }
   const parentId = (kind === 'projects' ? thing.parent_id : (thing.item_id ?? thing.project_id)) ?? null
   const row = {
-    ...{ accountId, kind, id: ownId, spaceId, parentId, position: thing.child_order, wire },
+    ...{ accountId, kind, id: ownId, spaceId, parentId, wire },
+    position: thing.child_order ?? thing.section_order ?? thing.item_order ?? 0,
     name: thing.name ?? thing.full_name ?? thing.content ?? '',
     ...{ isArchived: thing.is_archived, absentSince: null },
   }

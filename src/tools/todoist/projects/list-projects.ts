@@ -2,55 +2,42 @@
 import { z } from 'zod'
 import { defineOperation } from '../../../core/operation/operation.ts'
 import { pageInput, pageOf } from '../../../core/schema/page.ts'
-import { accountField, noneConnected, seenAccounts } from '../../../domain/todoist/accounts/choose-account.ts'
-import { listProjects as readProjects } from '../../../domain/todoist/tasks/list-projects.ts'
-
-const TEXT_MAX_CHARS = 200
-
-const Project = z.object({
-  id: z.string(),
-  accountId: z.string(),
-  name: z.string(),
-  parentId: z.string().nullable(),
-  isInbox: z.boolean(),
-  isShared: z.boolean(),
-  isFavorite: z.boolean(),
-  openTasks: z.int(),
-})
+import { accountField } from '../../../domain/todoist/accounts/choose-account.ts'
+import { countOpenTasks } from '../../../domain/todoist/things/open-tasks.ts'
+import { listedAccounts, pageThings } from '../../../domain/todoist/things/page-things.ts'
+import { nameText } from '../writes/listing.ts'
+import { projectLine, TodoistProject, toProject } from './project.ts'
 
 export const listProjects = defineOperation({
   name: 'todoist.projects.list',
   summary: 'List Todoist projects with their numbers of open tasks.',
-  keywords: 'todoist lists, inbox',
+  details: 'Of archived projects, those are listed that were archived since the account was connected.',
+  keywords: 'todoist lists, inbox, archive',
   route: 'GET /v1/todoist/projects',
   input: z.object({
-    text: z.string().trim().min(1).max(TEXT_MAX_CHARS).optional().describe('In the name'),
+    text: nameText,
+    archived: z.boolean().default(false).describe('Those in the archive instead'),
     accountId: accountField,
     ...pageInput,
   }),
-  output: pageOf(Project),
+  output: pageOf(TodoistProject),
   scope: 'todoist:read',
   effect: 'read',
   repeat: 'natural',
   listed: false,
   example: { text: 'home' },
-  async run({ accountId, ...query }, ctx) {
-    const accounts = await seenAccounts(ctx, accountId)
-    if (accounts.length === 0) throw noneConnected()
-    const ids = accounts.map(({ id }) => id)
-    const { items, nextCursor } = await readProjects(ctx, ids, query)
+  async run({ accountId, archived, ...query }, ctx) {
+    const known = await listedAccounts(ctx, accountId)
+    const { items, nextCursor, accountIds } = pageThings(known, query, ({ names }) =>
+      archived ? names.archived('projects') : names.of('projects'),
+    )
+    const openOf = await countOpenTasks(ctx.db, accountIds, 'project')
     return {
-      items: items.map(({ project, openTasks }) => ({
-        ...{ id: project.id, accountId: project.accountId, name: project.name, parentId: project.parentId },
-        isInbox: project.wire.inbox_project === true,
-        isShared: project.wire.is_shared === true,
-        isFavorite: project.wire.is_favorite === true,
-        openTasks,
-      })),
+      items: items.map((each) => toProject(each, openOf(each.thing.accountId, each.thing.id))),
       nextCursor,
     }
   },
-  line: ({ id, name, openTasks }) => `${id} ${name} (${openTasks} open)`,
+  line: (project) => projectLine(project),
   none: 'No projects.',
   table: ({ items }) => ({
     columns: ['Id', 'Name', 'Open tasks'],

@@ -7,7 +7,8 @@ import { accountField } from '../../../domain/todoist/accounts/choose-account.ts
 import type { NewCommand } from '../../../domain/todoist/commands/add-commands.ts'
 import { findTargets, type Target } from '../../../domain/todoist/tasks/read-items.ts'
 import { TaskRef } from '../../../domain/todoist/tasks/task.ts'
-import { dryRunField, type Plan, planned, type WriteOutput, writePlans } from './written.ts'
+import { dryRunField, type Plan, planned } from '../writes/standing.ts'
+import { type WriteOutput, writePlans } from './written.ts'
 
 export const changeInput = {
   taskIds: z.array(TaskRef).min(1).max(BATCH_MAX_ITEMS),
@@ -51,8 +52,8 @@ export async function writeEach(
 
 function planFor({ accountId, spaceId, id, title, item }: Target, changes: readonly Change[]): Plan {
   return {
-    taskId: item === undefined ? null : id,
-    content: title,
+    id: item === undefined ? null : id,
+    title,
     commands: changes.map((change) => ({ ...change, accountId, spaceId, title, subjectId: id })),
   }
 }

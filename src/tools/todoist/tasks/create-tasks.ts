@@ -5,7 +5,8 @@ import { BATCH_MAX_ITEMS } from '../../../core/schema/batch.ts'
 import { accountField, chooseAccount } from '../../../domain/todoist/accounts/choose-account.ts'
 import { argsOfNew, NewTask } from '../../../domain/todoist/tasks/plan-task.ts'
 import { planningFor } from '../../../domain/todoist/tasks/planning-for.ts'
-import { dryRunField, planned, settleResults, tellWritten, WriteOutput, writePlans } from './written.ts'
+import { dryRunField, planned } from '../writes/standing.ts'
+import { settleResults, tellWritten, WriteOutput, writePlans } from './written.ts'
 
 export const createTasks = defineOperation({
   name: 'todoist.tasks.create',
@@ -32,7 +33,7 @@ export const createTasks = defineOperation({
       planned(() => {
         const args = argsOfNew(task, planning)
         const command = { accountId: account.id, spaceId, type: 'item_add', args, title: task.content }
-        return { taskId: null, content: task.content, commands: [command] }
+        return { id: null, title: task.content, commands: [command] }
       }),
     )
     return await writePlans(ctx, plans, { dryRun })

@@ -9,8 +9,9 @@ import { changingFor } from '../../../domain/todoist/tasks/changing-for.ts'
 import { Labels, taskFields } from '../../../domain/todoist/tasks/plan-task.ts'
 import { findTargets } from '../../../domain/todoist/tasks/read-items.ts'
 import { TaskRef } from '../../../domain/todoist/tasks/task.ts'
+import { dryRunField } from '../writes/standing.ts'
 import { writeEach } from './change-each.ts'
-import { dryRunField, settleResults, tellWritten, WriteOutput } from './written.ts'
+import { settleResults, tellWritten, WriteOutput } from './written.ts'
 
 const Changed = z.object({
   taskId: TaskRef,
