@@ -1,14 +1,15 @@
 /** A conversation without a model: each message is recognized by the intents of the areas and done by their operations. */
 import type { Gateway } from '../core/area/gateway.ts'
 import { assertIntents } from '../core/intent/assert-intents.ts'
-import type { Intent, Phrased } from '../core/intent/intent.ts'
+import { type Intent, isNoun, type Phrased, type Takes } from '../core/intent/intent.ts'
+import { type Noun, referencesIn } from '../core/intent/noun.ts'
 import { createRecognizer, type Recognized } from '../core/intent/recognizer.ts'
 import { allIntents } from './all-intents.ts'
 import { instead } from './ask.ts'
 import { type ChatState, withFirst } from './chat-state.ts'
 import { doIntent } from './do-intent.ts'
 import { refusalOf } from './refusal.ts'
-import type { Chat, Reply } from './reply.ts'
+import type { Chat, ChatMessage, Reply } from './reply.ts'
 import { lastOf } from './resolve.ts'
 import type { Done, Talk, Turning } from './turning.ts'
 
@@ -40,6 +41,11 @@ export function createChat({ gateway, intents: ofAreas }: ChatParts): Chat {
   }
 
   return {
+    isCommand(text, state) {
+      const holds = ({ when }: Phrased) => hasNeeds({ state, intents, message: { isAssisted: true } }, when)
+      const recognized = recognizer.recognize(withoutSlash(text), holds)
+      return recognized !== undefined && (hasSlash(text) || isCommand(recognized, state))
+    },
     offersFor: (file) => intents.flatMap(({ offeredForFile }) => offeredForFile?.(file) ?? []),
     async turn(message, state, call) {
       const parts = { operations, intents, invoke, call }
@@ -67,7 +73,27 @@ function withoutSlash(text: string): string {
   return text.trim().replace(/^\/(?=[a-z])/i, '')
 }
 
-function hasNeeds({ state, intents, message }: Turning, when: Phrased['when'] = {}): boolean {
+function hasSlash(text: string): boolean {
+  return withoutSlash(text) !== text.trim()
+}
+
+/** Words that answer what waits are none where nothing does. */
+function isCommand({ intent, words, isExact }: Recognized<Talk | Intent>, state: ChatState): boolean {
+  if (!isExact || ('isAnswer' in intent && state.waiting.length === 0)) return false
+  const { slots = {} } = intent
+  return Object.entries(words).every(([slot, text]) => isClosed(slots[slot], text))
+}
+
+/** Whether what stands in a slot can hardly be said about anything else. */
+function isClosed(takes: Takes | Noun | undefined, text: string): boolean {
+  return isNoun(takes) ? referencesIn(takes, text).length > 0 : takes !== undefined
+}
+
+interface Needing extends Pick<Turning, 'state' | 'intents'> {
+  readonly message: Pick<ChatMessage, 'isAssisted'>
+}
+
+function hasNeeds({ state, intents, message }: Needing, when: Phrased['when'] = {}): boolean {
   const [first] = state.waiting
   const shown = first?.kind === 'preview' ? intents.find(({ name }) => name === first.intent) : undefined
   return (

@@ -56,6 +56,11 @@ export interface Chat {
    * @throws AppError `unavailable`, `in_progress` or `cancelled`: the same turn may be tried again
    */
   turn(message: ChatMessage, state: ChatState, call: ChatCall): Promise<Turn>
+  /**
+   * Whether a message is a command and nothing else: it begins with a slash, or has the exact words of a command, in which
+   * nothing is free but references to things.
+   */
+  isCommand(text: string, state: ChatState): boolean
   /** What can be done with a file without a model. */
   offersFor(file: GivenFile): readonly Offer[]
 }

@@ -14,6 +14,7 @@ const isOneOf = (words: readonly string[]) => (text: string) => words.includes(t
 export const TALK: readonly Talk[] = [
   {
     name: 'choose',
+    isAnswer: true,
     order: 10,
     says: ['[number|the] <which> [one]'],
     slots: {
@@ -44,6 +45,7 @@ export const TALK: readonly Talk[] = [
   },
   {
     name: 'agree',
+    isAnswer: true,
     order: 40,
     says: ['(yes|yep|yeah|yup|ok|okay|sure|y|do it|go ahead|go|confirm|correct|👍) [please|do it]'],
     example: 'yes',
@@ -51,6 +53,7 @@ export const TALK: readonly Talk[] = [
   },
   {
     name: 'accept',
+    isAnswer: true,
     order: 300,
     says: [
       'accept [it|all|them|everything]',
@@ -64,6 +67,7 @@ export const TALK: readonly Talk[] = [
   },
   {
     name: 'discard',
+    isAnswer: true,
     order: 310,
     says: [
       '(discard|forget|drop|scrap|never mind|nevermind|cancel) [it|that|them|all|this]',
@@ -76,6 +80,7 @@ export const TALK: readonly Talk[] = [
   },
   {
     name: 'resume',
+    isAnswer: true,
     order: 320,
     says: ['(resume|continue|go on|carry on)', '(where were we|what was that)'],
     example: 'resume',

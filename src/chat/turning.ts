@@ -27,6 +27,8 @@ export interface Done {
 
 /** An intent of the conversation itself. */
 export interface Talk extends Phrased {
+  /** It answers what waits: where nothing does, the words may mean anything. */
+  readonly isAnswer?: true
   answer(turning: Turning, words: Words): Done | Promise<Done>
 }
 

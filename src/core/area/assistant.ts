@@ -8,7 +8,7 @@ export interface Assistant {
   isReady(resources: Resources): boolean
   /** The call that gives it a message to work on. Its operation has a `task`. */
   begin(message: string, given?: GivenWork): NextCall
-  /** The call that tells it more while it works. */
+  /** The call that tells it more while it works; where it asks one question, this is the answer. */
   steer(taskId: string, message: string, files?: readonly GivenFile[]): NextCall
 }
 

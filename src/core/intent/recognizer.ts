@@ -12,6 +12,8 @@ const PHRASE_MAX_WORDS = 40
 export interface Recognized<Each extends Phrased> {
   readonly intent: Each
   readonly words: Words
+  /** Whether a phrase has exactly these words; otherwise typing errors were forgiven, or the message was read as a whole. */
+  readonly isExact: boolean
 }
 
 export interface Recognizer<Each extends Phrased> {
@@ -48,7 +50,7 @@ export function createRecognizer<Each extends Phrased>(intents: readonly Each[])
       const takes = (slot: string, text: string) => mayStandIn(intent, slot, text)
       for (const phrase of phrases) {
         const words = matchPhrase(phrase, { ...wording, isWord, takes })
-        if (words !== undefined) return { intent, words }
+        if (words !== undefined) return { intent, words, isExact: isWord === isTyped }
       }
     }
     return undefined
@@ -58,7 +60,7 @@ export function createRecognizer<Each extends Phrased>(intents: readonly Each[])
   function read(text: string, holds: Holds<Each>): Recognized<Each> | undefined {
     for (const { intent } of ordered) {
       const words = typeof intent.says === 'function' && holds(intent) ? intent.says(text) : undefined
-      if (words !== undefined) return { intent, words }
+      if (words !== undefined) return { intent, words, isExact: false }
     }
     return undefined
   }

@@ -1,7 +1,7 @@
 /** One turn of a conversation: by an intent, or with an assistant. */
 
 import { ChatState, endedBetween, NEW_CHAT } from '../../chat/chat-state.ts'
-import type { Chat, ChatCall } from '../../chat/reply.ts'
+import type { Chat, ChatCall, Reply } from '../../chat/reply.ts'
 import { AppError, ERROR_KINDS, toAppError } from '../../core/errors.ts'
 import type { Resources } from '../../core/operation/context.ts'
 import type { Reader } from '../../core/operation/description.ts'
@@ -10,7 +10,7 @@ import type { Conversation, SaidMessage } from '../../domain/conversations/store
 import { agentGone } from '../../domain/slack/channel-agent.ts'
 import { keptReplies, onlyOffer, wordsWith } from '../files/file-replies.ts'
 import type { ReceivedFiles } from '../files/receive-files.ts'
-import type { Assistants, Begun, GivenMessage, KeyedCall } from './assistants.ts'
+import type { Assistants, Begun, KeyedCall } from './assistants.ts'
 import { isDirect, type Place, placeIn } from './place.ts'
 import { isStop, refuseToStop, stopWork } from './stop-work.ts'
 import type { Taken } from './taken.ts'
@@ -30,6 +30,8 @@ export interface Turn {
   readonly call: KeyedCall
   /** What a button answers among what waits; undefined: it was typed, or answers nothing. */
   readonly waitingId?: string | undefined
+  /** A button was pressed: its words are for whom they were shown by, which is no assistant. */
+  readonly isPressed?: boolean | undefined
 }
 
 /** A letter or a digit of any script. */
@@ -41,15 +43,16 @@ export interface Conversing {
 }
 
 /**
- * While an assistant works, every message in its conversation is for it, and "stop" stops it. Refusals are
- * replies.
+ * While an assistant works, "stop" stops it, and a command is done as itself. Everything else in its conversation is for the
+ * assistant: the answer, where it asks something. Refusals are replies.
  * @throws AppError where the same turn may be tried again
  */
 export async function takeTurn({ chat, assistants }: Conversing, turn: Turn): Promise<Taken> {
   const { text, files, reader, call, agent, waitingId } = turn
   const { key, ...plain } = call
   const state = stateOf(turn.conversation)
-  const directed = waitingId === undefined ? await directWork(assistants, turn, state) : undefined
+  const work = await openWork(assistants, turn.conversation, plain)
+  const directed = turn.isPressed === true ? undefined : await directWork({ chat, assistants }, turn, work)
   if (directed !== undefined) return directed
   // In private, an imperative is most often a task; who mentions the bot among others asks it to do something.
   const isAssisted = !isDirect(turn.place.channelId) && assistants.isReady(turn.resources)
@@ -58,8 +61,9 @@ export async function takeTurn({ chat, assistants }: Conversing, turn: Turn): Pr
   const { begun: taskId } = taken
   const followed = taskId === undefined ? {} : { taskId, taskFor: call.actor.personId }
   const changed = { state: taken.state, ...followed }
-  const replied = { replies: taken.replies, changed, ended, isOver: taken.isOver }
-  if (taken.isUnderstood) return { ...replied, replies: [...taken.replies, ...keptReplies(chat, files)] }
+  const replies = [...taken.replies, ...stillAsking(work)]
+  const replied = { replies, changed, ended, isOver: taken.isOver }
+  if (taken.isUnderstood) return { ...replied, replies: [...replies, ...keptReplies(chat, files)] }
   // Nothing is no goal: the reply says what can be typed.
   if (!SAYS_SOMETHING.test(text) && files.kept.length === 0) return replied
   return await asReply(async () => {
@@ -74,14 +78,16 @@ export async function takeTurn({ chat, assistants }: Conversing, turn: Turn): Pr
   })
 }
 
-/** Undefined: no assistant is at work here that the message could be for. */
+/** Undefined: the message is for no assistant at work. */
 async function directWork(
-  assistants: Assistants,
-  { conversation, text, files, call, place, resources: { db } }: Turn,
-  state: ChatState,
+  { chat, assistants }: Conversing,
+  turn: Turn,
+  work: Work | undefined,
 ): Promise<Taken | undefined> {
+  const { conversation, text, files, call, place } = turn
+  const { db } = turn.resources
   const { key: _key, ...plain } = call
-  const work = await openWork(assistants, conversation, plain)
+  const state = stateOf(conversation)
   // Where something waits for an answer, "cancel" is about that.
   if (isStop(text) && (work !== undefined || state.waiting.length === 0)) {
     const stopped =
@@ -90,11 +96,21 @@ async function directWork(
         : await asReply(async () => await stopWork({ assistants, db }, conversation, plain))
     if (stopped !== undefined) return stopped
   }
-  if (work?.view === undefined) return undefined
+  if (work?.view === undefined || isForChat(chat, turn, work.view)) return undefined
   return await asReply(async () => {
     const message = { text: wordsWith(files, text), files: files.kept }
-    return await steer(assistants, work, { message, call })
+    return say(`${await assistants.steer(work.taskId, message, call)}\nSay stop to stop it.`)
   })
+}
+
+/** In the thread of an assistant that asks something, only a slash keeps a message from being the answer. */
+function isForChat(
+  chat: Chat,
+  { text, files, place, conversation }: Turn,
+  { questions }: NonNullable<Work['view']>,
+): boolean {
+  const isAnswer = questions.length > 0 && place.root !== undefined && !text.startsWith('/')
+  return files.kept.length === 0 && !isAnswer && chat.isCommand(text, stateOf(conversation))
 }
 
 /** @throws AppError `not_found` where the agent of the channel is there no more */
@@ -142,19 +158,6 @@ async function openWork(
   }
 }
 
-async function steer(
-  assistants: Assistants,
-  { taskId, view }: Work,
-  { message, call }: { readonly message: GivenMessage; readonly call: KeyedCall },
-): Promise<Taken> {
-  const told = await assistants.steer(taskId, message, call)
-  const when =
-    view?.questions.length === 0
-      ? 'It reads this before its next step.'
-      : 'It waits for an answer, and reads this once it has it.'
-  return say(`${told}\n${when} Say stop to stop it.`)
-}
-
 /** What a person can mend becomes the answer; what passes by itself is tried again. */
 async function asReply<Reply extends Taken | undefined>(work: () => Promise<Reply>): Promise<Reply | Taken> {
   try {
@@ -164,6 +167,16 @@ async function asReply<Reply extends Taken | undefined>(work: () => Promise<Repl
     if (error.code === 'internal' || ERROR_KINDS[error.code].retry === 'later') throw thrown
     return say([error.message, error.fix].filter((words) => words !== undefined).join(' '))
   }
+}
+
+/** What was done was no answer to what an assistant asks, and the person may have meant one. */
+function stillAsking(work: Work | undefined): Reply[] {
+  const [question] = work?.view?.questions ?? []
+  if (question === undefined) return []
+  const [about = ''] = question.message.split('\n')
+  const isChoice = Object.values(question.fields).some((field) => 'enum' in field)
+  const how = isChoice ? 'Its buttons decide.' : 'Answer in its thread, where every word is for the agent.'
+  return [{ text: `Still open: ${about}\n${how}`, actions: [] }]
 }
 
 function say(text: string): Taken {

@@ -61,7 +61,7 @@ function sayingIn(parts: HandleParts, runtime: Runtime): PressParts['say'] {
     return await answer(
       parts,
       { runtime, speaking, attempt: { key, signal, isLast } },
-      { heard, standing, conversation, response, waitingId: action.waitingId ?? undefined },
+      { heard, standing, conversation, response, waitingId: action.waitingId ?? undefined, isPressed: true },
     )
   }
 }

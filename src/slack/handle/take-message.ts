@@ -82,6 +82,8 @@ export interface ForUs {
   readonly response?: ResponsePlace | undefined
   /** What a button answers among what waits. */
   readonly waitingId?: string | undefined
+  /** A button was pressed, and nothing typed. */
+  readonly isPressed?: boolean
 }
 
 export interface Answered extends Ending {
@@ -163,6 +165,7 @@ export async function answer(
     conversation,
     history,
     waitingId: rest.waitingId,
+    isPressed: rest.isPressed,
   })
   const isOpen =
     !(standing.isPrivate || taken.isPrivate) && (await parts.audience.sees(speaking, place, standing.spaceId))
@@ -202,13 +205,14 @@ interface Turning {
   readonly conversation: Conversation
   readonly history: readonly SaidMessage[]
   readonly waitingId: string | undefined
+  readonly isPressed: boolean | undefined
 }
 
 /** Takes the files of the message, then the turn. What could not be taken is told after the answer to the rest. */
 async function turnWith(
   parts: HandleParts,
   handling: Handling,
-  { heard, standing, conversation, history, waitingId }: Turning,
+  { heard, standing, conversation, history, waitingId, isPressed }: Turning,
 ) {
   const { runtime, speaking, attempt } = handling
   const { now, signal, workspace } = speaking
@@ -225,7 +229,7 @@ async function turnWith(
     await takeTurn(parts, {
       ...{ resources: runtime.resources, conversation, history, text, files },
       place: placeOf(heard),
-      ...{ agent: standing.agent, waitingId },
+      ...{ agent: standing.agent, waitingId, isPressed },
       reader: readerIn(await personTimeZone({ ...runtime.resources, actor: standing.actor }), now),
       call: { actor: standing.actor, door: 'slack', key: attempt.key, signal },
     })

@@ -19,7 +19,7 @@ export const assistant = defineAssistant({
   }),
   steer: (runId, message, files) => ({
     operation: steerRun.name,
-    input: { runId, message: withFiles(message, files, MESSAGE_MAX_CHARS) },
+    input: { runId, message: withFiles(message, files, MESSAGE_MAX_CHARS), answers: true },
   }),
 })
 

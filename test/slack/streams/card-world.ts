@@ -9,7 +9,7 @@ import { storeArrivals } from '../../../src/domain/inbox/receive.ts'
 import { workInbox } from '../../../src/domain/inbox/work.ts'
 import { takeDue } from '../../../src/domain/outbox/take-due.ts'
 import { queueLost } from '../../../src/domain/runs/moves/sweep.ts'
-import { runs } from '../../../src/domain/runs/tables.ts'
+import { runSteps, runs } from '../../../src/domain/runs/tables.ts'
 import { commitAtOnce } from '../../../src/domain/runs/transact.ts'
 import { answerPress } from '../../../src/slack/interact/open-form.ts'
 import { createSlackCarrier } from '../../../src/slack/send/slack-carrier.ts'
@@ -173,6 +173,14 @@ export async function openCardWorld() {
       if (operation === undefined) throw new Error(`there is no ${name}`)
       await gateway.invoke(operation, input, gateway.as({ id: user.name, personId: user.name }))
     },
+    /** The steps that hold these words: what a run was told or answered. */
+    stepsSaying: (text: string) =>
+      db
+        .select()
+        .from(runSteps)
+        .where(
+          sql`${runSteps.request}::text || coalesce(${runSteps.result}::text, '') like ${`%"${text}"%`}`,
+        ),
     runs: () => db.select().from(runs).orderBy(runs.createdAt),
     /** The calls of a method since the last time. */
     calls: (method: string) => slack.calls.filter((call) => call.method === method),

@@ -81,6 +81,57 @@ it('two processes show it once', async () => {
   expect(times(whole(asked), 'Exactly once.')).toBe(1)
 })
 
+const question = { calls: [{ name: 'runs_ask_person', input: { question: 'Which year?' } }] }
+
+/** Types something, and answers with what the bot says to it. */
+async function type({ user, channel, ts }: Asked, text: string, where: 'beside' | 'thread' = 'beside') {
+  await world.send()
+  const before = new Set([...channel.messages(), ...channel.replies(ts)].map((message) => message.ts))
+  if (where === 'thread') user.say(channel, text, { thread: ts })
+  else user.dm(text)
+  await world.desk.handle()
+  await world.send()
+  return [...channel.messages(), ...channel.replies(ts)]
+    .filter(({ ts: at, user: by }) => !before.has(at) && by === world.acme.bot.id)
+    .map(({ text: told }) => told)
+    .join('\n')
+}
+
+it.each(['beside', 'thread'] as const)('what is typed %s is the answer that it waits for', async (where) => {
+  const asked = await world.ask(GOAL, question, { text: 'Then it is 2025.' })
+  await world.work()
+  // In the thread, the words of a command are an answer too.
+  const answer = where === 'thread' ? 'today' : 'the last one'
+  expect(await type(asked, answer, where)).toContain('Answered: Which year?')
+  await world.work()
+  expect(whole(asked)).toContain('Then it is 2025.')
+  expect(await world.stepsSaying(answer)).toHaveLength(1)
+})
+
+it('a command beside it is done as itself, also by a slash in its thread, and what is open is not forgotten', async () => {
+  const asked = await world.ask(GOAL, question)
+  await world.work()
+  for (const [command, where, told] of [
+    ['what now', 'beside', 'Nothing'],
+    ['status', 'beside', 'Plan for'],
+    ['/today', 'thread', 'Nothing'],
+  ] as const) {
+    const answer = await type(asked, command, where)
+    expect(answer).toContain(told)
+    expect(answer).toContain('Still open: assistant asks: Which year?')
+    expect(await world.stepsSaying(command)).toEqual([])
+  }
+  expect(await type(asked, 'stop')).toContain('Stopping it.')
+})
+
+it('what is typed while it works reaches it; yes and no too, where nothing else asked', async () => {
+  const asked = await world.ask(GOAL, { text: 'Fine.' })
+  for (const text of ['list the risks first', 'yes'])
+    expect(await type(asked, text)).toContain('It reads this before its next step.')
+  expect(await type(asked, 'help')).toContain('You can say')
+  await world.work()
+})
+
 it('a press on its buttons rates the run', async () => {
   const asked = await world.ask(GOAL, { text: 'Initech.' })
   await world.work()

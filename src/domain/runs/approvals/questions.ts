@@ -1,5 +1,5 @@
 /** A run's questions to a person, and the answers that let it continue. */
-import { and, asc, eq } from 'drizzle-orm'
+import { and, asc, eq, type SQL } from 'drizzle-orm'
 import { AppError, notFound } from '../../../core/errors.ts'
 import type { Context } from '../../../core/operation/context.ts'
 import { counted } from '../../../core/text/counts.ts'
@@ -93,21 +93,32 @@ interface Question {
   readonly question: string
 }
 
-async function findQuestion(writes: Writes, run: RunRow, stepId: string | undefined): Promise<Question> {
-  const steps = await writes.db
+/** The question that a run asks; undefined where it asks none, or several. */
+export async function findOnlyQuestion(
+  { db }: Writes,
+  runId: string,
+): Promise<{ readonly stepId: string; readonly question: string } | undefined> {
+  const [first, ...others] = await questionsAmong(db, runId, eq(runSteps.state, 'waiting'))
+  return first === undefined || others.length > 0
+    ? undefined
+    : { stepId: first.step.id, question: first.question }
+}
+
+async function questionsAmong(db: Writes['db'], runId: string, which: SQL): Promise<Question[]> {
+  const steps = await db
     .select()
     .from(runSteps)
-    .where(
-      and(
-        eq(runSteps.runId, run.id),
-        stepId === undefined ? eq(runSteps.state, 'waiting') : eq(runSteps.id, stepId),
-      ),
-    )
+    .where(and(eq(runSteps.runId, runId), which))
     .orderBy(asc(runSteps.number))
-  const asked = steps.flatMap((step) => {
+  return steps.flatMap((step) => {
     const question = questionIn(step)
     return question === undefined ? [] : [{ step, question }]
   })
+}
+
+async function findQuestion(writes: Writes, run: RunRow, stepId: string | undefined): Promise<Question> {
+  const which = stepId === undefined ? eq(runSteps.state, 'waiting') : eq(runSteps.id, stepId)
+  const asked = await questionsAmong(writes.db, run.id, which)
   const [first] = asked
   if (first !== undefined && asked.length === 1) return first
   if (stepId !== undefined) throw notFound('question', stepId)
