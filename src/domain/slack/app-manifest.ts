@@ -43,6 +43,7 @@ const BOT_EVENTS = [
   'message.mpim',
   'team_join',
   'tokens_revoked',
+  'user_change',
 ] as const
 
 const SUGGESTED_PROMPTS = [

@@ -22,20 +22,28 @@ const Members = z.object({
   response_metadata: z.object({ next_cursor: z.string().default('') }).optional(),
 })
 
+/** The members of a channel besides the bot itself, page by page. Each page is read once, as soon as it is wanted. */
+export interface MemberPages {
+  /** To be asked for in their order. Undefined: there are no more. @throws AppError where Slack cannot be asked */
+  at(index: number, signal: AbortSignal): Promise<readonly string[] | undefined>
+}
+
 /**
- * Whether everybody in a channel sees all of these spaces, so that what is in them may be written there.
+ * Whether everybody in a channel sees all of these spaces now, so that what is in them may be written there.
  * @throws AppError where Slack cannot be asked who is in the channel
  */
 export async function allSee(
   speaking: Speaking,
-  channelId: string,
+  { channelId, pages = readPages(speaking, channelId) }: ReadChannel,
   spaceIds: readonly string[],
 ): Promise<boolean> {
   if (spaceIds.length === 0) return true
   const others: string[] = []
   let read = 0
   let isRead = false
-  for await (const members of pagesOf(speaking, channelId)) {
+  for (let index = 0; ; index += 1) {
+    const members = await pages.at(index, speaking.signal)
+    if (members === undefined) break
     read += members.length
     if (read > MEMBERS_MAX) return false
     const page = await lookAt(speaking, members, spaceIds)
@@ -47,16 +55,42 @@ export async function allSee(
   return isRead && (await areAllowedBots(speaking, channelId, others))
 }
 
-/** The members of a channel besides the bot itself, page by page. */
-async function* pagesOf({ app, workspace, signal }: Speaking, channel: string): AsyncGenerator<string[]> {
-  let cursor: string | undefined
-  do {
-    const args = { channel, limit: PAGE_MEMBERS, cursor }
-    const { body } = await readSlack(app, { method: 'conversations.members', args, signal, as: workspace })
-    const { members, response_metadata: more } = Members.parse(body)
-    yield members.filter((userId) => userId !== workspace.botUserId)
-    cursor = more?.next_cursor || undefined
-  } while (cursor !== undefined)
+interface ReadChannel {
+  readonly channelId: string
+  /** Those that were read already; absent: they are read now. */
+  readonly pages?: MemberPages
+}
+
+interface Page {
+  readonly members: readonly string[]
+  /** Undefined: it is the last page. */
+  readonly cursor: string | undefined
+}
+
+export function readPages(asking: Pick<Speaking, 'app' | 'workspace'>, channel: string): MemberPages {
+  const pages: Promise<Page>[] = []
+  return {
+    async at(index, signal) {
+      const before = index === 0 ? undefined : await pages[index - 1]
+      if (index > 0 && before?.cursor === undefined) return undefined
+      pages[index] ??= readPage({ ...asking, signal }, channel, before?.cursor)
+      return (await pages[index]).members
+    },
+  }
+}
+
+async function readPage(
+  { app, workspace, signal }: Pick<Speaking, 'app' | 'workspace' | 'signal'>,
+  channel: string,
+  cursor: string | undefined,
+): Promise<Page> {
+  const args = { channel, limit: PAGE_MEMBERS, cursor }
+  const { body } = await readSlack(app, { method: 'conversations.members', args, signal, as: workspace })
+  const { members, response_metadata: more } = Members.parse(body)
+  return {
+    members: members.filter((userId) => userId !== workspace.botUserId),
+    cursor: more?.next_cursor || undefined,
+  }
 }
 
 interface LookedAt {

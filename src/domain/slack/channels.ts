@@ -97,3 +97,11 @@ export async function setChannel(
   if (row === undefined) throw new Error('an upsert answers with its row')
   return row
 }
+
+/** Somebody joined a channel, in whichever of its workspaces. */
+export async function noteJoined(db: Db, channelId: string): Promise<void> {
+  await db
+    .update(slackChannels)
+    .set({ joins: sql`${slackChannels.joins} + 1` })
+    .where(eq(slackChannels.channelId, channelId))
+}

@@ -1,5 +1,5 @@
 /** What the gateway knows of Slack: workspaces with the bot, channels, users, and users who may become people. */
-import { boolean, index, pgTable, primaryKey, text, uniqueIndex } from 'drizzle-orm/pg-core'
+import { boolean, index, integer, pgTable, primaryKey, text, uniqueIndex } from 'drizzle-orm/pg-core'
 import { bytewise, moment } from '../db/columns.ts'
 
 export const slackWorkspaces = pgTable('slack_workspaces', {
@@ -34,6 +34,8 @@ export const slackChannels = pgTable(
     allowed: text('allowed').array().$type<AllowedUsers[]>().notNull(),
     /** The name of the agent that answers there; null: the standard one. */
     agent: text('agent'),
+    /** Counts who joined, so that a list of the members that was read before is not used any more. */
+    joins: integer('joins').notNull().default(0),
     updatedAt: moment('updated_at').notNull(),
   },
   (table) => [primaryKey({ columns: [table.teamId, table.channelId] })],

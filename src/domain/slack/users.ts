@@ -6,7 +6,7 @@ import type { Db } from '../db/db.ts'
 import { deleteInBatches } from '../db/delete-in-batches.ts'
 import { personIdentities } from '../people/tables.ts'
 import { readSlack, type SlackApp } from './slack-app.ts'
-import { type SlackUserKind, slackGreetings, slackUsers } from './tables.ts'
+import { type SlackUserKind, slackGreetings, slackUsers, slackWorkspaces } from './tables.ts'
 import { SLACK, type SlackWorkspace } from './workspaces.ts'
 
 export type SlackUser = typeof slackUsers.$inferSelect
@@ -16,7 +16,7 @@ export interface FreshUser extends SlackUser {
   readonly email: string | undefined
 }
 
-/** Milliseconds after which Slack is asked again about a user. */
+/** Milliseconds after which Slack is asked again about a user of whose changes it told nothing. */
 const FRESH_MS = 60 * 60 * 1000
 /** Milliseconds after which a user of whom nothing was heard is forgotten. */
 const KEPT_MS = 30 * 24 * 60 * 60 * 1000
@@ -127,6 +127,12 @@ export async function forgetUsersOf(db: Db, personId: string): Promise<void> {
     where i.provider = ${SLACK} and i.person_id = ${personId} and g.greeted = split_part(i.external_id, '/', 2)`)
   await db.execute(sql`delete from ${slackUsers} u using ${personIdentities} i
     where i.provider = ${SLACK} and i.person_id = ${personId} and u.user_id = split_part(i.external_id, '/', 2)`)
+}
+
+/** Slack tells that a user has changed: who that is has to be read again, in every workspace. */
+export async function forgetUser(db: Db, userId: string): Promise<void> {
+  await db.execute(sql`delete from ${slackUsers}
+    where team_id in (select team_id from ${slackWorkspaces}) and user_id = ${userId}`)
 }
 
 /** Answers with the number of users that were forgotten. */

@@ -33,6 +33,8 @@ export type Receive = (arrived: Arrived) => Promise<JsonObject | undefined>
 
 export interface ReceiveParts {
   store(arrivals: readonly Arrival[]): Promise<Received>
+  /** What is known of users and channels is out of date. */
+  noteChange(payload: JsonObject): Promise<void>
   readonly answerAtOnce: AnswerAtOnce
   readonly log: Log
 }
@@ -40,8 +42,9 @@ export interface ReceiveParts {
 /** Milliseconds for an answer that cannot wait: Slack waits for 3 seconds. */
 const AT_ONCE_MAX_MS = 2_000
 
-export function createReceive({ store, answerAtOnce, log }: ReceiveParts): Receive {
+export function createReceive({ store, noteChange, answerAtOnce, log }: ReceiveParts): Receive {
   return async (arrived) => {
+    if (arrived.kind === 'events_api') await noteChange(arrived.payload)
     const sorted = sort(arrived)
     if (sorted === undefined) {
       log.debug({ type: textAt(arrived.payload, 'event', 'type') }, 'an event of Slack changes nothing')

@@ -15,6 +15,7 @@ import type { ServiceReports } from '../../server/hooks/service-handler.ts'
 import { createAnswerAtOnce } from '../../slack/receive/at-once.ts'
 import { createTakeEnvelope } from '../../slack/receive/envelope.ts'
 import { fillGap } from '../../slack/receive/fill-gap.ts'
+import { noteChange } from '../../slack/receive/note-change.ts'
 import { keepPresence } from '../../slack/receive/presence.ts'
 import {
   type AnswerAtOnce,
@@ -57,7 +58,7 @@ export function createSlackDoor(parts: DoorParts): SlackDoor {
   const answerAtOnce = createAnswerAtOnce({ ...parts, resources, newId })
   const heard: Heard = { at: undefined }
   const receive = createReceive({
-    ...{ answerAtOnce, log },
+    ...{ answerAtOnce, log, noteChange: (payload) => noteChange(db, payload) },
     async store(arrivals) {
       const received = await parts.store(arrivals)
       heard.at = now()
@@ -122,7 +123,7 @@ async function fillGaps(
 ): Promise<number> {
   let missed = 0
   const receive = createReceive({
-    ...{ answerAtOnce, log },
+    ...{ answerAtOnce, log, noteChange: (payload) => noteChange(db, payload) },
     async store(arrivals) {
       const received = await store(arrivals)
       missed += received.stored

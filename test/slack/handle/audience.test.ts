@@ -40,9 +40,8 @@ async function seen(members: readonly User[]) {
   const known = { db, app, now: gateway.clock.now(), signal: AbortSignal.timeout(60_000) }
   const channel = acme.channel(`channel-${slack.calls.length}`, { members })
   const before = slack.calls.length
-  const isSeen = await allSee({ ...known, workspace: await findWorkspace(known, acme.id) }, channel.id, [
-    SPACE,
-  ])
+  const speaking = { ...known, workspace: await findWorkspace(known, acme.id) }
+  const isSeen = await allSee(speaking, { channelId: channel.id }, [SPACE])
   const pages = slack.calls.slice(before).filter(({ method }) => method === 'conversations.members').length
   return { isSeen, pages }
 }

@@ -9,6 +9,7 @@ import { workInbox } from '../../../src/domain/inbox/work.ts'
 import { linkUser } from '../../../src/domain/slack/pairings.ts'
 import type { MessagePost, Post } from '../../../src/domain/slack/post.ts'
 import type { SlackApp } from '../../../src/domain/slack/slack-app.ts'
+import { noteChange } from '../../../src/slack/receive/note-change.ts'
 import { sortEvent } from '../../../src/slack/receive/sort-event.ts'
 import { createSlackWork, type SlackWork } from '../../../src/start/slack/slack-work.ts'
 import { areas, operations } from '../../../src/tools/registry.ts'
@@ -65,6 +66,7 @@ export async function openDesk({
     const events = slack.events.slice(stored)
     stored = slack.events.length
     for (const { envelope } of events) {
+      await noteChange(gateway.db, envelope)
       const sorted = sortEvent(envelope)
       if (sorted === undefined) continue
       const { teamId, ...known } = sorted

@@ -167,6 +167,16 @@ describe('guests, strangers and programs', () => {
     ada.dm('help')
     await desk.handle()
     expect(await desk.posts()).toEqual([])
+    // In Slack, a change of the account counts from the next message on.
+    const bob = acme.user('bob')
+    await desk.link(bob, 'bob')
+    bob.dm('help')
+    await desk.handle()
+    expect(await desk.posts()).toHaveLength(1)
+    bob.deactivate()
+    bob.dm('help')
+    await desk.handle()
+    expect(await desk.posts()).toEqual([])
   })
 })
 

@@ -37,7 +37,11 @@ beforeEach(async () => {
 })
 
 const receive = createReceive({
-  ...{ store: (arrivals) => storeArrivals(runtime, arrivals), log: runtime.log },
+  ...{
+    store: (arrivals) => storeArrivals(runtime, arrivals),
+    log: runtime.log,
+    noteChange: async () => undefined,
+  },
   answerAtOnce: createAnswerAtOnce({ ...runtime, invoke: gateway.invoke, shortcuts: [], choices: [] }),
 })
 const token = acme.installation.botToken

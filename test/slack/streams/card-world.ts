@@ -17,6 +17,7 @@ import { operations } from '../../../src/tools/registry.ts'
 import { setChannel } from '../../../src/tools/slack/set-channel.ts'
 import { addMember } from '../../../src/tools/teams/add-member.ts'
 import { createTeam } from '../../../src/tools/teams/create-team.ts'
+import { removeMember } from '../../../src/tools/teams/remove-member.ts'
 import { deliverBundle } from '../../../src/workers/deliver/deliver-bundle.ts'
 import { createModelExecutor } from '../../../src/workers/model/model-executor.ts'
 import { createClaims } from '../../../src/workers/runs/claims.ts'
@@ -69,6 +70,7 @@ export async function openCardWorld() {
   })
   let users = 0
   let presses = 0
+  const teams = new Map<string, { readonly teamId: string; readonly ada: string; readonly bob: string }>()
   slack.world.out.interaction = async (_workspace, payload) => {
     const atOnce = await answerPress(runtime, payload, new AbortController().signal)
     if (atOnce.isDone) return { isOk: true, body: atOnce.response }
@@ -143,9 +145,16 @@ export async function openCardWorld() {
       const { team } = (await gateway.invoke(createTeam, { name: 'Launch' }, as)).output
       await gateway.invoke(addMember, { teamId: team.id, personId: bob.name }, as)
       const channel = acme.channel(`launch-${users}`, { members: [ada, bob, ...others] })
+      teams.set(channel.id, { teamId: team.id, ada: ada.name, bob: bob.name })
       const place = { workspace: acme.id, channel: channel.id }
       await gateway.invoke(setChannel, { ...place, teamId: team.id }, gateway.as())
       return channel
+    },
+    /** The second of the two, who stays in the channel. */
+    async leaveTeam(channel: Channel): Promise<void> {
+      const { teamId, ada, bob } = teams.get(channel.id) ?? { teamId: '', ada: '', bob: '' }
+      const as = gateway.as({ id: ada, personId: ada, scopes: ['teams:write', 'people:read'] })
+      await gateway.invoke(removeMember, { teamId, personId: bob }, as)
     },
     /** Presses the button with this label. */
     async press({ user, channel }: Asked, message: Message, label: string): Promise<void> {

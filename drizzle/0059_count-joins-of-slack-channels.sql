@@ -1,0 +1,1 @@
+ALTER TABLE "slack_channels" ADD COLUMN "joins" integer DEFAULT 0 NOT NULL;
