@@ -46,7 +46,7 @@ export function createAudience(): Audience {
     async sees(speaking, { teamId, channelId }, spaceId) {
       if (isDirect(channelId)) return true
       const key = `${teamId}/${channelId}`
-      // Read before the list is, so that whoever joins meanwhile is not overlooked.
+      // Read before the list is, so that nobody who joins meanwhile is overlooked.
       const channel = await findChannel(speaking.db, { teamId, channelId })
       const pages = pagesOf(speaking, { key, joins: channel?.joins ?? 0, channelId })
       try {
