@@ -77,14 +77,14 @@ function hasSlash(text: string): boolean {
   return withoutSlash(text) !== text.trim()
 }
 
-/** Words that answer what waits are none where nothing does. */
+/** Where nothing waits, the words that answer may mean anything. */
 function isCommand({ intent, words, isExact }: Recognized<Talk | Intent>, state: ChatState): boolean {
   if (!isExact || ('isAnswer' in intent && state.waiting.length === 0)) return false
   const { slots = {} } = intent
   return Object.entries(words).every(([slot, text]) => isClosed(slots[slot], text))
 }
 
-/** Whether what stands in a slot can hardly be said about anything else. */
+/** Whether the text of a slot can hardly be about anything else. */
 function isClosed(takes: Takes | Noun | undefined, text: string): boolean {
   return isNoun(takes) ? referencesIn(takes, text).length > 0 : takes !== undefined
 }
