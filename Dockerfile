@@ -3,9 +3,9 @@ FROM node:22-slim AS build
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
 RUN npm ci
-COPY tsconfig.json tsconfig.build.json ./
+COPY scripts/bundle.mjs scripts/bundle.mjs
 COPY src src
-RUN npx tsc -p tsconfig.build.json
+RUN node scripts/bundle.mjs /app /app/dist
 RUN npm prune --omit=dev
 
 FROM node:22-slim

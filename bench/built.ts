@@ -1,13 +1,13 @@
 /** The product as it ships: the built code is measured, not sources that a loader compiles on the way. */
 
-const DIST = new URL('../dist/', import.meta.url)
+const DIST = new URL('../dist-modules/', import.meta.url)
 
-/** Builds `dist` if it is not current. */
+/** Builds the modules if they are not current. */
 export async function build(): Promise<void> {
   const { prepare } = (await import(new URL('../scripts/prepare.mjs', import.meta.url).href)) as {
-    prepare(root: string): Promise<void>
+    prepare(root: string, form: 'modules'): Promise<void>
   }
-  await prepare(new URL('..', import.meta.url).pathname)
+  await prepare(new URL('..', import.meta.url).pathname, 'modules')
 }
 
 /** A built module, e.g. `built<typeof import('../src/server/app.ts')>('server/app')`. */

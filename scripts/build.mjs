@@ -9,10 +9,7 @@ import { prepare } from './prepare.mjs'
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 
 const compiler = join(root, 'node_modules', 'typescript', 'bin', 'tsc')
-const checked = spawnSync(process.execPath, [compiler, '-p', 'tsconfig.build.json', '--noEmit'], {
-  cwd: root,
-  stdio: 'inherit',
-})
+const checked = spawnSync(process.execPath, [compiler, '--noEmit'], { cwd: root, stdio: 'inherit' })
 if (checked.status !== 0) process.exit(checked.status ?? 1)
 rmSync(join(root, 'dist'), { recursive: true, force: true })
 await prepare(root)

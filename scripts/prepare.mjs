@@ -1,4 +1,4 @@
-/** Makes a checkout ready to run: installs what the lock file names and builds `dist`, each only where it is needed. */
+/** Makes a checkout ready to run: installs what the lock file names and builds it, each only where it is needed. */
 import { spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import {
@@ -16,25 +16,29 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, relative } from 'node:path'
+import { fileURLToPath } from 'node:url'
 
 const LOCK_POLL_MS = 100
 const FAILURE_TAIL_LINES = 20
 const STAMP = '.stamp.json'
 
-/** What the build reads. */
-const BUILD_INPUTS = ['src', 'tsconfig.json', 'tsconfig.build.json']
+const BUNDLER = fileURLToPath(new URL('bundle.mjs', import.meta.url))
+
+/** A folder for each form of the build: what starts, and what tests and benches import file by file. */
+const FOLDERS = { bundle: 'dist', modules: 'dist-modules' }
 
 /**
  * Does nothing, within milliseconds, when everything is there and current.
  * @param {string} root the checkout
+ * @param {'bundle' | 'modules'} form
  */
-export async function prepare(root) {
-  if (isInstalled(root) && isBuilt(root)) return
+export async function prepare(root, form = 'bundle') {
+  if (isInstalled(root) && isBuilt(root, form)) return
   const release = await takeLock(root)
   try {
     // Another start may have done it while this one waited.
     if (!isInstalled(root)) await install(root)
-    if (!isBuilt(root)) await build(root)
+    if (!isBuilt(root, form)) await build(root, form)
   } catch (error) {
     throw UNWRITABLE.includes(error.code) ? unwritable(root, error) : error
   } finally {
@@ -75,19 +79,21 @@ async function install(root) {
 }
 
 /** Whether `dist` was built from these very sources: sizes and times first, then, if those moved, the text itself. */
-function isBuilt(root) {
-  const stamp = readJson(join(root, 'dist', STAMP))
+function isBuilt(root, form) {
+  const folder = join(root, FOLDERS[form])
+  const stamp = readJson(join(folder, STAMP))
   if (!stamp) return false
   const files = buildInputs(root)
   const times = timesOf(root, files)
   if (stamp.times === times) return true
   if (stamp.text !== textOf(root, files)) return false
-  writeStamp(join(root, 'dist'), { ...stamp, times })
+  writeStamp(folder, { ...stamp, times })
   return true
 }
 
-/** Builds beside `dist` and swaps, so that no start ever sees half a build. */
-async function build(root) {
+/** Builds beside the folder and swaps, so that no start ever sees half a build. */
+async function build(root, form) {
+  const folder = join(root, FOLDERS[form])
   const files = buildInputs(root)
   const stamp = { times: timesOf(root, files), text: textOf(root, files) }
   const workshop = join(root, 'node_modules', '.cache', 'switchboard')
@@ -95,12 +101,10 @@ async function build(root) {
   const previous = join(workshop, `previous-${process.pid}`)
   rmSync(workshop, { recursive: true, force: true })
   mkdirSync(workshop, { recursive: true })
-  const compiler = join(root, 'node_modules', 'typescript', 'bin', 'tsc')
-  const options = ['--noCheck', '--outDir', next, '--tsBuildInfoFile', join(workshop, 'buildinfo')]
-  await step('Building', process.execPath, [compiler, '-p', 'tsconfig.build.json', ...options], root)
+  await step('Building', process.execPath, [BUNDLER, root, next, form], root)
   writeStamp(next, stamp)
-  if (existsSync(join(root, 'dist'))) renameSync(join(root, 'dist'), previous)
-  renameSync(next, join(root, 'dist'))
+  if (existsSync(folder)) renameSync(folder, previous)
+  renameSync(next, folder)
   rmSync(workshop, { recursive: true, force: true })
 }
 
@@ -113,13 +117,8 @@ function buildInputs(root) {
       else found.push(inner)
     }
   }
-  for (const name of BUILD_INPUTS) {
-    const path = join(root, name)
-    if (!existsSync(path)) continue
-    if (statSync(path).isDirectory()) walk(path)
-    else found.push(path)
-  }
-  return found.sort()
+  walk(join(root, 'src'))
+  return [...found.sort(), BUNDLER]
 }
 
 function timesOf(root, files) {
@@ -235,7 +234,7 @@ function run(command, args, cwd) {
   })
 }
 
-/** NODE_ENV=production would leave out the compiler. */
+/** NODE_ENV=production would leave out the bundler. */
 function childEnv() {
   const { NODE_ENV: _mode, ...env } = process.env
   return env

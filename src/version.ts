@@ -1,8 +1,8 @@
 /** Which version of this program runs. */
 import { readFileSync } from 'node:fs'
+import { PACKAGE_FOLDER } from './package-folder.ts'
 
-/** The same place seen from `src` and from `dist`. */
-const PACKAGE = new URL('../package.json', import.meta.url)
+const PACKAGE = new URL('package.json', PACKAGE_FOLDER)
 
 /** As the package says. */
 export function readVersion(): string {

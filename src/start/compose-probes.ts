@@ -6,11 +6,11 @@ import type { Config } from '../config/config.ts'
 import { toAppError } from '../core/errors.ts'
 import { describeServer } from '../domain/db/address/address.ts'
 import type { Db } from '../domain/db/db.ts'
+import { PACKAGE_FOLDER } from '../package-folder.ts'
 import { stillMaxMs } from './compose-database.ts'
 import { openKeyRing } from './compose-secrets.ts'
 
-/** The path is the same from `src` and from `dist`. */
-const JOURNAL = new URL('../../drizzle/meta/_journal.json', import.meta.url)
+const JOURNAL = new URL('drizzle/meta/_journal.json', PACKAGE_FOLDER)
 
 const FACTS = `select current_setting('server_version') as version,
   exists (select from pg_available_extensions where name = 'pg_trgm') as "hasTrigrams",

@@ -3,10 +3,10 @@ import { fileURLToPath } from 'node:url'
 import { type SQL, sql } from 'drizzle-orm'
 import type { MigrationConfig } from 'drizzle-orm/migrator'
 import { readMigrationFiles } from 'drizzle-orm/migrator'
+import { PACKAGE_FOLDER } from '../../package-folder.ts'
 import type { Db } from './db.ts'
 
-/** The path is the same from `src/domain/db` and from `dist/domain/db`. */
-const MIGRATIONS_FOLDER = fileURLToPath(new URL('../../../drizzle', import.meta.url))
+const MIGRATIONS_FOLDER = fileURLToPath(new URL('drizzle', PACKAGE_FOLDER))
 
 export async function isCurrent(db: Db): Promise<boolean> {
   const table = sql`to_regclass('drizzle.__drizzle_migrations')`

@@ -7,7 +7,7 @@ import ts from 'typescript'
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url))
 
 /** Programs lie here as their files do in the repository, where packages are found; `src` is the build. */
-const PROGRAMS = join(ROOT, 'node_modules/.cache/programs')
+const PROGRAMS = join(ROOT, 'node_modules/.cache/test-programs')
 
 const COMPILER_OPTIONS: ts.CompilerOptions = {
   module: ts.ModuleKind.ESNext,
@@ -26,7 +26,7 @@ export function buildProgram(file: string): string {
   linkSources()
   const lines = [
     `import { prepare } from '${join(ROOT, 'scripts/prepare.mjs')}'`,
-    `await prepare('${ROOT}')`,
+    `await prepare('${ROOT}', 'modules')`,
     `await import('${program}')`,
   ]
   return write(program.replace(/\.js$/, '.start.js'), lines.join('\n'))
@@ -35,7 +35,7 @@ export function buildProgram(file: string): string {
 /** The link may be there before the build is, so it is not looked for: only made. */
 function linkSources(): void {
   try {
-    symlinkSync(join(ROOT, 'dist'), join(PROGRAMS, 'src'))
+    symlinkSync(join(ROOT, 'dist-modules'), join(PROGRAMS, 'src'))
   } catch (error) {
     if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error
   }

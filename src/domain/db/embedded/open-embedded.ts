@@ -9,6 +9,7 @@ import { promisify } from 'node:util'
 import { brotliDecompress } from 'node:zlib'
 import { AppError } from '../../../core/errors.ts'
 import type { Log } from '../../../core/operation/context.ts'
+import { PACKAGE_FOLDER } from '../../../package-folder.ts'
 import { EngineFault, saysFull } from '../engine-fault.ts'
 import { type EmbeddedDatabase, openEmbeddedDatabase } from './embedded-database.ts'
 import { folderUnusable, makeFolder, PRIVATE } from './home-folder.ts'
@@ -21,9 +22,7 @@ import { unpackTar } from './unpack-tar.ts'
  * A new, empty store of this engine version with its tables, packed: to create it and its tables would take most of a
  * first start.
  */
-export const NEW_STORE = fileURLToPath(
-  new URL('../../../../drizzle/new-store-0.5.14.tar.br', import.meta.url),
-)
+export const NEW_STORE = fileURLToPath(new URL('drizzle/new-store-0.5.14.tar.br', PACKAGE_FOLDER))
 
 /** The data folder within a home. */
 export function dataFolderOf(home: string): string {
