@@ -37,7 +37,7 @@ module.exports = {
       name: 'domain-on-core',
       severity: 'error',
       from: { path: '^src/domain/' },
-      to: { path: outside('core', 'domain') },
+      to: { path: outside('core', 'domain'), pathNot: '^src/package-folder[.]ts$' },
     },
     {
       name: 'tools-on-domain',
