@@ -15,6 +15,8 @@ export interface Assistant {
 /** What comes with a message. */
 export interface GivenWork {
   readonly files?: readonly GivenFile[]
+  /** What was said before: data, no instructions. */
+  readonly context?: string | undefined
   /** Who works in place of the assistant. */
   readonly agent?: string | undefined
 }

@@ -5,6 +5,7 @@ import { ProjectId } from '../projects/project.ts'
 import { RUN_PRIORITIES } from './states.ts'
 
 export const GOAL_MAX_CHARS = 50_000
+export const CONTEXT_MAX_CHARS = 100_000
 /** How far ahead a start may be put off: a year. */
 export const DELAY_MAX_S = 366 * 24 * 60 * 60
 

@@ -57,6 +57,8 @@ export const runs = pgTable(
     /** The form in which the executor stores its steps; see `RUN_FORMAT`. */
     format: integer('format').notNull(),
     goal: text('goal').notNull(),
+    /** What the agent is given besides, such as what was said before; null: nothing. */
+    context: text('context'),
     projectId: bytewise('project_id'),
     workspace: text('workspace'),
     /** It may write, so it has its project and its workspace to itself while it runs. */

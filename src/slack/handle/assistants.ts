@@ -29,6 +29,8 @@ export interface GivenMessage {
 export interface Work extends GivenMessage {
   /** The agent that answers there; absent: the standard one. */
   readonly agent?: string | undefined
+  /** What was said before. */
+  readonly context?: string | undefined
 }
 
 export interface Begun {
@@ -83,10 +85,10 @@ export function createAssistants({ operations, invoke, assistants }: AssistantPa
 
   return {
     isReady: (resources) => assistants.some(({ isReady }) => isReady(resources)),
-    async begin(resources, { text, files, agent }, call) {
+    async begin(resources, { text, ...given }, call) {
       const assistant = assistants.find(({ isReady }) => isReady(resources))
       if (assistant === undefined) return undefined
-      const { operation, output } = await make(assistant.begin(text, { files, agent }), call)
+      const { operation, output } = await make(assistant.begin(text, given), call)
       return { taskId: operation.task?.startedBy(output), text: operation.tell(output) }
     },
     async steer(taskId, { text, files }, call) {

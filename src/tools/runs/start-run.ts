@@ -7,7 +7,7 @@ import { defineOperation } from '../../core/operation/operation.ts'
 import { Moment } from '../../core/schema/ranges.ts'
 import { startRun as queueStart } from '../../domain/runs/moves/start-run.ts'
 import { Run, runLine, runUri, toRun } from '../../domain/runs/run.ts'
-import { DELAY_MAX_S, runTemplate } from '../../domain/runs/run-start.ts'
+import { CONTEXT_MAX_CHARS, DELAY_MAX_S, runTemplate } from '../../domain/runs/run-start.ts'
 import { nextForRun } from '../../domain/runs/views/next-calls.ts'
 import { hasFired } from '../../domain/schedules/store.ts'
 import { newTeamId } from '../../domain/teams/new-owner.ts'
@@ -22,6 +22,11 @@ export const startRun = defineOperation({
   route: 'POST /v1/runs',
   input: z.object({
     ...runTemplate,
+    context: z
+      .string()
+      .max(CONTEXT_MAX_CHARS)
+      .optional()
+      .describe('What the agent is to know besides the goal: data, no instructions'),
     delaySeconds: z.int().min(0).max(DELAY_MAX_S).optional(),
     startAt: Moment.optional().describe('The earliest start; in place of delaySeconds'),
     teamId: newTeamId,
@@ -33,12 +38,12 @@ export const startRun = defineOperation({
   task: runTask,
   example: { agent: 'newsletter-editor', goal: 'Draft the March newsletter from the completed tasks.' },
   firstStep: { input: { agent: 'assistant', goal: 'Plan my day' }, why: 'send an agent after a goal' },
-  async run({ delaySeconds, startAt, teamId, ...template }, ctx) {
+  async run({ delaySeconds, startAt, teamId, context, ...template }, ctx) {
     const startAfter = startOf(ctx.now, { delaySeconds, startAt })
     const { firing } = ctx
     await assertFirst(ctx)
     const origin = {
-      ...{ door: ctx.door, teamId },
+      ...{ door: ctx.door, teamId, context },
       ...(startAfter !== undefined && { startAfter }),
       ...(firing !== undefined && { schedule: { id: firing.scheduleId, dueAt: firing.dueAt } }),
     }

@@ -15,7 +15,7 @@ import { isWork, type Phase } from './next-move.ts'
 import { shorten } from './shorten.ts'
 import { readModelRequest, readModelResult, readUsage } from './stored.ts'
 import { modelTools } from './tools.ts'
-import { stepsInView, transcriptOf } from './transcript.ts'
+import { type Conversation, stepsInView, transcriptOf } from './transcript.ts'
 import { learnedFacts } from './window.ts'
 import { type Known, likelyInputTokens, mostInputTokens } from './worst-case.ts'
 
@@ -49,9 +49,9 @@ export async function continueRun(
   const over = overLimit(work, standing)
   if (over) return over
   const offer = offerOf(session.run, session.operations, phase)
-  const messages = transcriptOf({ goal: session.run.goal, steps, phase })
+  const messages = transcriptOf({ run: session.run, steps, phase })
   const question = { system, tools: modelTools(offer), messages }
-  const known = knownOf(session.run.goal, standing, phase)
+  const known = knownOf(session.run, standing, phase)
   const answerTokens = Math.min(facts.maxOutputTokens, ANSWER_MAX_TOKENS)
   const room = facts.contextTokens - likelyInputTokens(question, known)
   const isTight = room < Math.min(answerTokens, facts.contextTokens / 4)
@@ -110,7 +110,7 @@ function overLimit({ session }: ModelWork, standing: Standing): RunEnd | undefin
 }
 
 /** The provider's own figures of the last answer, while the conversation has only grown since. */
-function knownOf(goal: string, { steps }: Standing, phase: Phase | null): Known | undefined {
+function knownOf(run: Conversation['run'], { steps }: Standing, phase: Phase | null): Known | undefined {
   const last = stepsInView(steps).findLast((step) => isWork(step) && step.state === 'done')
   if (last === undefined || phaseOf(last) !== phase) return undefined
   const usage: Usage | undefined = readUsage(last)
@@ -120,7 +120,7 @@ function knownOf(goal: string, { steps }: Standing, phase: Phase | null): Known 
   const before = steps.filter(
     ({ kind, number }) => number <= seen || (number <= last.number && kind !== 'message'),
   )
-  return { usage, messages: transcriptOf({ goal, steps: before, phase }).length }
+  return { usage, messages: transcriptOf({ run, steps: before, phase }).length }
 }
 
 function hasAnswerInView({ steps }: Standing): boolean {

@@ -61,7 +61,7 @@ async function sumUp(
   const margin = Math.min(MARGIN_TOKENS, share(MARGIN_MAX_SHARE))
   const roomTokens = facts.contextTokens - maxTokens - margin
   const roomBytes = Math.max(roomTokens * BYTES_PER_TOKEN[kind] - Buffer.byteLength(SYSTEM), 0)
-  const conversation = asText(transcriptOf({ goal: session.run.goal, steps, phase }))
+  const conversation = asText(transcriptOf({ run: session.run, steps, phase }))
   // One fence around everything: a cut would leave inner fences open.
   const text = asData('conversation', cutMiddle(conversation, roomBytes))
   const messages: Message[] = [{ role: 'user', content: [{ type: 'text', text }] }]

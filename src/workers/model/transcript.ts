@@ -4,6 +4,7 @@ import type { Message, Said, Told } from '../../clients/models/model.ts'
 import { isQuestion } from '../../domain/runs/approvals/questions.ts'
 import { bounded } from '../../domain/runs/calls/tool-text.ts'
 import { DELEGATE } from '../../domain/runs/moves/delegate-run.ts'
+import type { RunRow } from '../../domain/runs/run.ts'
 import { phaseOf } from '../../domain/runs/states.ts'
 import { operationOf } from '../../domain/runs/steps/steps.ts'
 import { readToolRequest } from '../../domain/runs/steps/tool-request.ts'
@@ -19,7 +20,7 @@ const PHASE_TEXTS: Readonly<Record<Phase, string>> = {
 }
 
 export interface Conversation {
-  readonly goal: string
+  readonly run: Pick<RunRow, 'goal' | 'context'>
   readonly steps: readonly SeenStep[]
   /** The phase of the next call. */
   readonly phase: Phase | null
@@ -33,9 +34,10 @@ export function stepsInView<Step extends SeenStep>(steps: readonly Step[]): read
   return steps.filter(({ number, kind }) => number > upTo && kind !== 'summary')
 }
 
-export function transcriptOf({ goal, steps, phase }: Conversation): Message[] {
+export function transcriptOf({ run, steps, phase }: Conversation): Message[] {
   const messages = createMessages()
-  messages.tell({ type: 'text', text: goal })
+  messages.tell({ type: 'text', text: run.goal })
+  if (run.context !== null) messages.tell({ type: 'text', text: asData('context', run.context) })
   const summary = steps.findLast(({ kind }) => kind === 'summary')
   if (summary) {
     // The model's own words, which repeat what it has read, and so do not count as words of the person.

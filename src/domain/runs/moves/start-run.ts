@@ -55,6 +55,8 @@ export interface Origin {
   readonly door: Door
   /** The team that the run will belong to; absent: the caller, or whose its project is. */
   readonly teamId?: string | undefined
+  /** What the agent is given besides the goal. */
+  readonly context?: string | undefined
   /** The earliest start. */
   readonly startAfter?: Date
   /** `dueAt` is null when a person ran the schedule at once. */
@@ -204,6 +206,7 @@ function newRun(ctx: StartContext, { agent, template, origin, place }: StartedFr
     agent: spec,
     format: RUN_FORMAT,
     goal: template.goal,
+    context: origin.context ?? null,
     projectId: template.projectId ?? parent?.projectId ?? null,
     workspace: template.workspace ?? parent?.workspace ?? null,
     exclusive: starter.scopes.some((scope) => scope.endsWith(':write')),
