@@ -4,6 +4,7 @@ import type { Call } from '../core/call/call.ts'
 import type { Offer } from '../core/intent/intent.ts'
 import type { Reader, Table } from '../core/operation/description.ts'
 import type { GivenFile } from '../core/operation/given-file.ts'
+import type { TaskFile } from '../core/operation/long-task.ts'
 import type { NextCall } from '../core/operation/next-call.ts'
 import type { ChatState } from './chat-state.ts'
 
@@ -19,6 +20,8 @@ export interface Reply {
   /** All of `text` as rows, for a door that can show them instead. */
   readonly table?: Table
   readonly actions: readonly ReplyAction[]
+  /** Files to send with it. */
+  readonly files?: readonly TaskFile[] | undefined
 }
 
 export interface Turn {

@@ -1,6 +1,7 @@
 /** An intent says what a person types to have an operation called without a model: `done T-12`. */
 import type { z } from 'zod'
 import type { GivenFile } from '../operation/given-file.ts'
+import type { TaskFile } from '../operation/long-task.ts'
 import type { Operation } from '../operation/operation.ts'
 import type { Noun, Thing } from './noun.ts'
 
@@ -96,6 +97,8 @@ export interface Intent<Input extends z.ZodObject = z.ZodObject, Output extends 
   /** What is asked after the answer. */
   asks?(output: z.output<Output>): Question | undefined
   offers?(output: z.output<Output>, said: Said): readonly Offer[]
+  /** The files that are sent with the answer, by a door that can send some. */
+  sends?(output: z.output<Output>): readonly TaskFile[]
   /** Of an intent that changes a preview: offers it with each preview by this label. */
   readonly offeredAs?: string
   /** What a person may say to have this done with a message that means nothing else. */

@@ -21,6 +21,7 @@ import { insertPosts } from '../../domain/slack/posts/insert-posts.ts'
 import { POSTS_CHANGE } from '../../domain/slack/posts/rows.ts'
 import { findSpeaker, type Speaking } from '../../domain/slack/speaker.ts'
 import { NO_FILES, refusedReplies, textWith } from '../files/file-replies.ts'
+import { openFiles, postFiles } from '../files/post-files.ts'
 import { type ReceivedFiles, receiveFiles } from '../files/receive-files.ts'
 import type { ResponsePlace } from '../interact/post-reply.ts'
 import { mentions, mentionsOthers, plainText } from '../render/plain-text.ts'
@@ -169,6 +170,10 @@ export async function answer(
   })
   const isOpen =
     !(standing.isPrivate || taken.isPrivate) && (await parts.audience.sees(speaking, place, standing.spaceId))
+  const asked = taken.replies.flatMap(({ files: sent = [] }) => sent)
+  const sent = await openFiles(db, asked, async (spaceId) =>
+    isOpen ? await parts.audience.sees(speaking, place, spaceId) : true,
+  )
   return {
     ...{ result: taken.replies.map(({ text }) => text).join('\n'), isOver: taken.isOver ?? false },
     async commit({ db: within }) {
@@ -194,6 +199,9 @@ export async function answer(
           now,
         )
       await postReplies(parts, writer, { replies: hasCard ? refusals : taken.replies, to })
+      const isThere = isOpen && response === undefined
+      const where = isThere ? { channel: place.channelId, threadTs: place.root } : { channel: heard.userId }
+      await postFiles(writer, sent, { teamId: place.teamId, ...where })
       return [POSTS_CHANGE]
     },
   }

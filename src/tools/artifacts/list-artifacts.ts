@@ -21,8 +21,12 @@ export const listArtifacts = defineOperation({
   listed: false,
   example: { runId: exampleId('run') },
   run: ({ runId, ...page }, ctx) => readArtifacts(ctx, runId, page),
-  line: ({ id, name, mediaType, sizeBytes }) => `${id} ${name} (${mediaType}, ${counted(sizeBytes, 'byte')})`,
-  none: 'No artifacts.',
+  line: ({ id, name, mediaType, sizeBytes }, { timeZone } = {}) => {
+    const facts = `${name} (${mediaType}, ${counted(sizeBytes, 'byte')})`
+    // A person sends for a file by its run; ids are for programs.
+    return timeZone === undefined ? `${id} ${facts}` : facts
+  },
+  none: 'No files.',
   table: ({ items }) => ({
     columns: ['id', 'name', 'type', 'bytes', 'made'],
     rows: items.map(({ id, name, mediaType, sizeBytes, createdAt }) => [
