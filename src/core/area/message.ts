@@ -24,6 +24,8 @@ interface MessageSpec<Payload extends z.ZodObject> extends MessageSight {
   /** One sentence, without a line break: it is also the subject of a mail. */
   text(payload: z.output<Payload>): string
   actions?(payload: z.output<Payload>): readonly MessageAction[]
+  /** The id of the long task that it is about: a door that shows the task to the person tells the same there. */
+  taskOf?(payload: z.output<Payload>): string
 }
 
 /** Payloads are those of the message's own event, which a list of different messages cannot say. */
@@ -35,6 +37,7 @@ export interface Message extends MessageSight {
   readonly isUrgent: boolean
   text(payload: unknown): string
   actions(payload: unknown): readonly MessageAction[]
+  taskOf?(payload: unknown): string
 }
 
 export function defineMessage<Payload extends z.ZodObject>(spec: MessageSpec<Payload>): Message {

@@ -36,6 +36,8 @@ export interface Told {
   readonly aside?: string
   /** Addresses of web pages that a result names. */
   readonly links?: readonly string[]
+  /** What those alone may see who can answer; where others read along, it is left out. */
+  readonly isPrivate?: true
   /** Set for a part of an earlier piece, which is indented. */
   readonly depth?: 1
   /** Calls that answer it, or show more. */

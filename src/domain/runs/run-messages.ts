@@ -38,6 +38,7 @@ export const runMessages = [
     actions: ({ runRef }) => [
       { label: 'Show', call: { operation: 'runs.result', input: { runId: runRef } } },
     ],
+    taskOf: ({ runId }) => runId,
     isSeen: seesRun,
     details: (viewer) => contentsOf(viewer, howItEnded),
   }),
@@ -53,6 +54,7 @@ export const runMessages = [
       },
       { label: 'Show', call: { operation: 'runs.get', input: { runId: runRef } } },
     ],
+    taskOf: ({ runId }) => runId,
     isSeen: seesRun,
     details: (viewer) =>
       contentsOf(

@@ -7,6 +7,7 @@ import type { Change } from '../../core/operation/context.ts'
 import type { NewId } from '../../core/operation/ids.ts'
 import type { Db } from '../../domain/db/db.ts'
 import type { Bundle, Channel, Note, Sent } from '../../domain/notifications/channel.ts'
+import { findCardedTasks } from '../../domain/slack/cards/store.ts'
 import { insertPosts } from '../../domain/slack/posts/insert-posts.ts'
 import { POSTS_CHANGE } from '../../domain/slack/posts/rows.ts'
 import { keepActions, type NamedAction } from '../../domain/slack/shown/actions.ts'
@@ -44,7 +45,11 @@ async function post(parts: SlackChannelParts, db: Db, bundle: Bundle): Promise<b
   const address = await findSlackAddress(db, personId)
   if (address === undefined) return false
   const unshown = await findUnshown(db, { personId, notificationIds: bundle.notes.map(({ id }) => id) })
-  const notes = bundle.notes.filter(({ id }) => unshown.has(id))
+  const taskIds = bundle.notes.flatMap(({ message, payload }) => message.taskOf?.(payload) ?? [])
+  const carded = await findCardedTasks(db, personId, taskIds)
+  // The card of a task in the person's direct messages tells the same.
+  const isCarded = ({ message, payload }: Note) => carded.has(message.taskOf?.(payload) ?? '')
+  const notes = bundle.notes.filter((note) => unshown.has(note.id) && !isCarded(note))
   const writer = { db, newId: parts.newId, now: parts.now() }
   const posting = { parts, writer, address, bundle }
   for (const note of notes.filter(isAnswerable)) await postNotes(posting, [note])

@@ -8,8 +8,7 @@ import { type CardPiece, type CardState, type CardTask, WHOLE } from '../../doma
 export interface Asked {
   readonly thing: string
   readonly subject: string
-  /** What may be for those alone who can answer. */
-  readonly details: readonly string[]
+  readonly details: readonly { readonly text: string; readonly isPrivate: boolean }[]
   readonly calls: readonly NextCall[]
 }
 
@@ -48,7 +47,9 @@ const NOTHING: Pieces = { pieces: [], asked: [], settled: [], lastSaid: undefine
 function askedOr(told: readonly Told[], thing: string): Partial<Pieces> {
   const calls = told.flatMap((each) => each.calls ?? [])
   if (calls.length === 0) return { settled: [{ thing, text: told.map(({ text }) => text ?? '').join('\n') }] }
-  const details = told.flatMap(({ text }) => (text === undefined || text === '' ? [] : [text]))
+  const details = told.flatMap(({ text, isPrivate = false }) =>
+    text === undefined || text === '' ? [] : [{ text, isPrivate }],
+  )
   return { asked: [{ thing, subject: told[0]?.subject ?? '', details, calls }] }
 }
 

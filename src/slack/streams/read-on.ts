@@ -1,6 +1,6 @@
 /** Takes what a log tells into the card: what it shows next, and what is asked in messages of its own. */
 
-import type { CardState, CardTask } from '../../domain/slack/cards/card.ts'
+import { type CardState, type CardTask, wholePiece } from '../../domain/slack/cards/card.ts'
 import { type Card, saveCard } from '../../domain/slack/cards/store.ts'
 import { insertPosts } from '../../domain/slack/posts/insert-posts.ts'
 import { POSTS_CHANGE } from '../../domain/slack/posts/rows.ts'
@@ -45,8 +45,11 @@ async function takeIn(writer: PostWriter, work: CardWork, { position, events, ou
     // After Slack's own Stop, nothing more is shown but the end.
     const queue = state.mode === 'stopped' ? [] : [...state.queue, ...pieces]
     state = { ...state, lastSaid, queue }
+    const wasAsking = isAsking(state)
     for (const each of asked) state = await ask(writer, work, { state, asked: each })
     for (const each of settled) state = await settle(writer, state, each)
+    if (isAsking(state) !== wasAsking && state.mode !== 'stopped')
+      state = { ...state, queue: [...state.queue, wholePiece(isAsking(state))] }
   }
   if (outcome === undefined) return state
   const isCancelled = outcome[0]?.mark === 'cancelled'
@@ -64,6 +67,10 @@ async function takeIn(writer: PostWriter, work: CardWork, { position, events, ou
   }
 }
 
+function isAsking({ asked }: CardState): boolean {
+  return Object.keys(asked).length > 0
+}
+
 /** Once all that waits is shown. */
 function openAtEnd({ queue, open }: CardState): readonly CardTask[] {
   return queue.reduce<readonly CardTask[]>(
@@ -78,21 +85,33 @@ interface Asking {
 }
 
 /** A question has a message of its own, whose buttons answer it. */
-async function ask(
-  writer: PostWriter,
-  { card, parts }: CardWork,
-  { state, asked }: Asking,
-): Promise<CardState> {
-  const { thing, subject, details, calls } = asked
+async function ask(writer: PostWriter, work: CardWork, { state, asked }: Asking): Promise<CardState> {
+  const { card, parts } = work
+  const { thing, details, calls } = asked
   const { teamId, channelId: channel, threadTs, personId } = card
-  // Others in a channel may not see the input of a call; those who decide on it have a message of their own.
-  const shown = isDirect(channel) ? details : []
-  const text = [subject, ...shown].join('\n')
+  const isAlone = isDirect(channel)
+  const shown = details.filter(({ isPrivate }) => isAlone || !isPrivate).map(({ text }) => text)
+  const isLess = shown.length < details.length
+  const text = [...headOf(work, asked), ...shown, ...(isLess ? [ELSEWHERE] : [])].join('\n')
   const reply = { text, actions: choicesOf(parts.operations, calls) }
   const posted = await postReply(writer, reply, { teamId, channel, threadTs, personId })
   const postId = posted.at(-1)
   return postId === undefined ? state : { ...state, asked: { ...state.asked, [thing]: postId } }
 }
+
+const ELSEWHERE = 'What exactly it would do is shown to those who decide on it, in a message of their own.'
+
+/** A call that waits for a decision is named by its reference and in words: its operation alone says little. */
+function headOf({ parts: { operations } }: CardWork, { subject, calls }: Asked): string[] {
+  const operation = operations.find(({ name }) => name === subject)
+  if (operation === undefined) return [subject]
+  const ref = calls
+    .flatMap(({ input }) => Object.values(input))
+    .find((value) => REFERENCE.test(String(value)))
+  return [`${ref === undefined ? '' : `${ref} · `}${subject}: ${operation.summary}`]
+}
+
+const REFERENCE = /^[A-Z]{1,3}-\d+$/
 
 /** The message says how it ended, and has no buttons any more. */
 async function settle(writer: PostWriter, state: CardState, { thing, text }: Settled): Promise<CardState> {

@@ -1,5 +1,7 @@
 /** Approvals and questions in Slack: asked privately, decided by a press, once, and shown as decided wherever that was. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { newConversation, saveConversation } from '../../../src/domain/conversations/store.ts'
+import { insertCard } from '../../../src/domain/slack/cards/store.ts'
 import { decideApproval } from '../../../src/tools/approvals/decide-approval.ts'
 import { getApproval } from '../../../src/tools/approvals/get-approval.ts'
 import { cancelRun } from '../../../src/tools/runs/cancel-run.ts'
@@ -55,6 +57,20 @@ describe('an approval that is asked in Slack', () => {
     const after = shown()
     expect([after.ts, buttonsOf(after)]).toEqual([message.ts, []])
     expect(after.text).toContain('Approved by Ada, 09:')
+  })
+
+  test('is told once: not beside the card that shows the run in direct messages', async () => {
+    const { runId, approvalId } = await world.asks(ada.actor)
+    const { db, clock } = world.gateway
+    const now = clock.now()
+    const conversation = newConversation(`slack:${world.acme.id}/${dm().id}/-`, ada.actor.id ?? '', now)
+    await saveConversation(db, conversation, { now })
+    const at = { teamId: world.acme.id, channelId: dm().id, threadTs: '1.0', userId: ada.user.id }
+    const of = { taskId: runId, conversationId: conversation.id, personId: ada.actor.id ?? '' }
+    await insertCard(db, { ...at, ...of, title: 'Plan' }, now)
+    await world.send()
+    expect(dm().messages()).toEqual([])
+    expect(await stateOf(approvalId)).toBe('pending')
   })
 
   test('that was decided elsewhere loses its buttons, and says by whom', async () => {

@@ -121,6 +121,7 @@ it('a command beside it is done as itself, also by a slash in its thread, and wh
     expect(answer).toContain('Still open: assistant asks: Which year?')
     expect(await world.stepsSaying(command)).toEqual([])
   }
+  expect(shownOf(asked)).toContain('Waiting for your answer')
   expect(await type(asked, 'stop')).toContain('Stopping it.')
 })
 

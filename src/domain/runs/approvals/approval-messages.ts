@@ -26,6 +26,7 @@ export const approvalMessages = [
       { label: 'Reject', call: deciding(approvalId, 'reject') },
       { label: 'Show', call: { operation: 'approvals.get', input: { approvalId } } },
     ],
+    taskOf: ({ runId }) => runId,
     isSeen: (viewer) => sql`exists (select from ${approvals}
       where ${approvals.id} = ${inPayload('approvalId')} and ${mayDecide(viewer)})`,
     details: (

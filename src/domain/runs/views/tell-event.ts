@@ -116,11 +116,12 @@ function tellAskedApproval({ approvalId, ref = approvalId, operation, input = {}
   const rest: Told = {
     mark: 'warning',
     depth: 1,
+    isPrivate: true,
     text: `${counted(left, 'more character is', 'more characters are')} not shown here:`,
     calls: [{ operation: 'approvals.get', input: { approvalId: id } }],
   }
   return [
-    { mark: 'asked', subject: textOf(operation), text: shown, ...about(approvalId) },
+    { mark: 'asked', subject: textOf(operation), text: shown, isPrivate: true, ...about(approvalId) },
     ...(left > 0 ? [rest] : []),
     { mark: 'said', depth: 1, text: brief(why), calls: decideApproval(id) },
   ]

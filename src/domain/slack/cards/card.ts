@@ -81,7 +81,15 @@ export interface CardMove {
 /** The piece that stands for the task as a whole. */
 export const WHOLE = 'work'
 
+/** The state of the task while it goes on. */
+export function wholePiece(isAsking: boolean): CardPiece & CardTask {
+  const title = isAsking ? 'Waiting for your answer. Say stop to stop it.' : WORKING
+  return { kind: 'task', id: WHOLE, title, status: 'in_progress' }
+}
+
+const WORKING = 'Working on it. Say stop to stop it.'
+
 export function newCardState(): CardState {
-  const whole = { id: WHOLE, title: 'Working on it. Say stop to stop it.', status: 'in_progress' } as const
+  const { kind: _kind, ...whole } = wholePiece(false)
   return { position: 0, mode: 'stream', queue: [], open: [whole], streams: 0, lastSaid: '', asked: {} }
 }

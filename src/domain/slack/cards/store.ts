@@ -1,5 +1,5 @@
 /** Cards in the database. One process at a time works on a card, and another takes over where that one was lost. */
-import { and, desc, eq, gte, inArray, isNotNull, isNull, lt, lte, or } from 'drizzle-orm'
+import { and, desc, eq, gte, inArray, isNotNull, isNull, like, lt, lte, or, sql } from 'drizzle-orm'
 import { AppError } from '../../../core/errors.ts'
 import { conversationMessages } from '../../conversations/tables.ts'
 import type { Db } from '../../db/db.ts'
@@ -126,6 +126,28 @@ export async function findShownTasks(db: Db, taskIds: readonly string[]): Promis
     .from(slackCards)
     .where(and(inArray(slackCards.taskId, [...taskIds]), isNull(slackCards.endedAt)))
   return new Set(rows.map(({ taskId }) => taskId))
+}
+
+/** Those of these tasks that a card in the direct messages of a person shows, or has shown to the end. */
+export async function findCardedTasks(
+  db: Db,
+  personId: string,
+  taskIds: readonly string[],
+): Promise<ReadonlySet<string>> {
+  if (taskIds.length === 0) return new Set()
+  const { taskId, channelId, state } = slackCards
+  const rows = await db
+    .select({ taskId })
+    .from(slackCards)
+    .where(
+      and(
+        inArray(taskId, [...taskIds]),
+        eq(slackCards.personId, personId),
+        like(channelId, 'D%'),
+        sql`${state} ->> 'isWithdrawn' is null`,
+      ),
+    )
+  return new Set(rows.map((row) => row.taskId))
 }
 
 interface Said {
