@@ -21,6 +21,8 @@ const Message = z.object({
   onlyFor: z.string().optional(),
   /** The URI of what it shows: `approval://...`. */
   about: z.string().optional(),
+  /** Who is answered: the row is erased with the person. */
+  personId: z.string().optional(),
 })
 
 const Edit = z.object({

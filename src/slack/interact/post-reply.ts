@@ -55,18 +55,14 @@ export async function postReply(
   const messages = renderReply({ text, table, actions: named }, writer)
   const ids = await insertPosts(
     writer,
-    messages.map((message, at) => postOf(place, message, at)),
+    messages.map((message, at) => postOf({ ...place, personId }, message, at)),
   )
   const postId = ids.at(-1)
   if (postId !== undefined) await keepActions(writer, named, { postId, personId })
   return ids
 }
 
-function postOf(
-  { response, ...place }: Omit<PostPlace, 'personId'>,
-  message: SlackMessage,
-  at: number,
-): Post {
+function postOf({ response, ...place }: PostPlace, message: SlackMessage, at: number): Post {
   if (response === undefined || at >= response.usesLeft) return { kind: 'message', ...place, ...message }
   const { teamId, channel } = place
   return { kind: 'response', teamId, channel, responseUrl: response.url, onlyFor: channel, ...message }

@@ -6,6 +6,7 @@ import { people } from '../../../src/tools/people/area.ts'
 import { deactivatePerson } from '../../../src/tools/people/deactivate-person.ts'
 import { erasePerson } from '../../../src/tools/people/erase-person.ts'
 import { type Desk, openDesk } from './desk.ts'
+import { openTeamChannel } from './team-channel.ts'
 
 let desk: Desk
 afterEach(() => desk.close())
@@ -57,4 +58,23 @@ it('erasing a person deletes what they wrote, edited and were told in Slack', as
   expect(await whereIs('quinces')).toEqual([])
   expect(await whereIs(acme.dm(ada).id)).toEqual([])
   expect(await whereIs('medlars')).toEqual(ofBob)
+})
+
+it('what the bot answered them in the thread of a team goes with what they wrote there', async () => {
+  desk = await openDesk()
+  const { acme, gateway } = desk
+  const [ada, bob] = [acme.user('ada'), acme.user('bob')]
+  const { channel } = await openTeamChannel(desk, [ada, bob])
+  const { ts } = bob.mention(channel, 'buy quinces tomorrow 10m')
+  await desk.handle()
+  ada.mention(channel, 'buy medlars tomorrow 10m', { thread: ts })
+  await desk.handle()
+  expect(await whereIs('quinces')).toEqual(expect.arrayContaining(['conversation_messages', 'outbox']))
+  await gateway.invoke(deactivatePerson, { personId: 'bob' }, gateway.as())
+  await gateway.invoke(erasePerson, { personId: 'bob', confirm: true }, gateway.as())
+  for (const { deletePast } of people.expires)
+    await deletePast(gateway.runtime.resources, gateway.clock.now())
+  // The task belongs to the team.
+  expect(await whereIs('quinces')).toEqual(['tasks'])
+  expect(await whereIs('medlars')).toEqual(expect.arrayContaining(['conversation_messages', 'outbox']))
 })

@@ -42,6 +42,9 @@ const ANSWERS = sql`operation like 'people.%' and (output -> 'person' ->> 'id' i
 const POSTS = sql`(select post_id from ${slackNotes} where person_id in ${ERASED}
   union all select post_id from ${slackActions} where person_id in ${ERASED})`
 
+/** Messages of theirs, by whose ids the replies to them begin. */
+const SAID = sql`(select conversation_id, id from ${conversationMessages} where person_id in ${ERASED})`
+
 /** In this order: what belongs to a run goes before it. */
 const REMAINS: readonly (readonly [PgTable, SQL])[] = [
   [
@@ -59,6 +62,7 @@ const REMAINS: readonly (readonly [PgTable, SQL])[] = [
   ),
   ...[budgets, spending].map((table) => [table, sql`person_id in ${ERASED}`] as const),
   [limits, sql`owner_id in ${ERASED}`],
+  [conversationMessages, sql`(conversation_id, split_part(id, '/', 1)) in ${SAID} and is_ours`],
   [conversationMessages, sql`person_id in ${ERASED}`],
   [conversations, sql`space_id in ${ERASED}`],
   [consentRequests, sql`owner_id in ${ERASED} or person_id in ${ERASED}`],

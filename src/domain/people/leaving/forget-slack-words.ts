@@ -1,6 +1,6 @@
 /** Forgets what a person wrote in Slack and what the bot wrote to them. Slack itself keeps its own messages. */
 import { sql } from 'drizzle-orm'
-import { conversations } from '../../conversations/tables.ts'
+import { conversationMessages, conversations } from '../../conversations/tables.ts'
 import type { Db } from '../../db/db.ts'
 import { inboxEvents } from '../../inbox/tables.ts'
 import { outbox } from '../../outbox/tables.ts'
@@ -22,6 +22,10 @@ export async function forgetSlackWords(db: Db, personId: string): Promise<void> 
   await db.execute(sql`delete from ${inboxEvents} where source = ${SLACK} and ${AUTHOR} in ${users}`)
   await db.execute(sql`delete from ${outbox} where channel = ${SLACK} and (payload ->> 'onlyFor' in ${users}
     or payload ->> 'channel' in ${users} or payload ->> 'channel' in ${direct})`)
+  // What waits there for an answer, and what was talked about last, may be their words.
+  await db.execute(sql`update ${conversations} set state = null, version = version + 1
+    where space_id <> ${personId} and state is not null
+      and id in (select conversation_id from ${conversationMessages} where person_id = ${personId})`)
   await db.execute(sql`delete from ${slackHomes} where user_id in ${users}`)
   await db.execute(sql`delete from ${slackPosts}
     where only_for in ${users} or channel in ${users} or channel in ${direct}`)
