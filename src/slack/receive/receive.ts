@@ -43,6 +43,7 @@ export interface ReceiveParts {
 const AT_ONCE_MAX_MS = 2_000
 
 export function createReceive({ store, noteChange, answerAtOnce, log }: ReceiveParts): Receive {
+  const inTurn = createTurns()
   return async (arrived) => {
     if (arrived.kind === 'events_api') await noteChange(arrived.payload)
     const sorted = sort(arrived)
@@ -54,8 +55,27 @@ export function createReceive({ store, noteChange, answerAtOnce, log }: ReceiveP
       arrived.kind === 'events_api'
         ? STORED
         : await answerAtOnce(arrived, AbortSignal.timeout(AT_ONCE_MAX_MS))
-    if (!isDone) await store([arrivalOf(arrived, sorted)])
+    if (!isDone) await inTurn(sorted.orderKey, async () => await store([arrivalOf(arrived, sorted)]))
     return response
+  }
+}
+
+/** Work of one key is done in the order in which it was begun: two writes at once end in any order. */
+function createTurns() {
+  const last = new Map<string, Promise<unknown>>()
+  return async (key: string | null, work: () => Promise<unknown>): Promise<void> => {
+    if (key === null) {
+      await work()
+      return
+    }
+    const before = last.get(key) ?? Promise.resolve()
+    const turn = before.catch(() => undefined).then(work)
+    last.set(key, turn)
+    try {
+      await turn
+    } finally {
+      if (last.get(key) === turn) last.delete(key)
+    }
   }
 }
 
