@@ -1,6 +1,7 @@
 /** What the command line reads from and writes to; a test passes its own. */
 import { stripVTControlCharacters } from 'node:util'
 import type { Colors } from 'picocolors/types.js'
+import { withoutUnsafe } from '../core/text/unsafe.ts'
 
 interface Output {
   write(text: string): void
@@ -29,10 +30,7 @@ export interface Terminal {
 /** Columns assumed for help and banners when their number is unknown. */
 export const DEFAULT_WIDTH = 80
 
-/** Control characters except line breaks and tabs, and marks that reorder text. */
-const UNSAFE = /[^\P{Cc}\n\t]|[\u202a-\u202e\u2066-\u2069]/gu
-
 /** Text from outside without characters that would control the terminal. */
 export function plainText(text: string): string {
-  return stripVTControlCharacters(text).replace(UNSAFE, '')
+  return withoutUnsafe(stripVTControlCharacters(text))
 }

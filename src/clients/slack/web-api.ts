@@ -1,5 +1,6 @@
 /** Calls methods of Slack's Web API, each once: the caller decides what may be repeated. */
 import type { SlackAnswer, SlackApi } from '../../core/outbound/slack.ts'
+import { withoutUnsafe } from '../../core/text/unsafe.ts'
 import { createFileTransfer } from './file-transfer.ts'
 import { waitOf, whyOf } from './http.ts'
 
@@ -46,7 +47,7 @@ export function createSlackApi(url: string, answerMaxMs: number = ANSWER_MAX_MS)
     },
     async respond(target, answer, signal) {
       const headers = { 'content-type': 'application/json' }
-      return await send(target, { headers, body: JSON.stringify(answer) }, signal)
+      return await send(target, { headers, body: JSON.stringify(answer, safely) }, signal)
     },
   }
 }
@@ -56,9 +57,14 @@ function formOf(args: object): URLSearchParams {
   const form = new URLSearchParams()
   for (const [name, value] of Object.entries(args)) {
     if (value === undefined) continue
-    form.set(name, typeof value === 'object' ? JSON.stringify(value) : String(value))
+    form.set(name, typeof value === 'object' ? JSON.stringify(value, safely) : withoutUnsafe(String(value)))
   }
   return form
+}
+
+/** Names and titles come from people, and none of them may reorder what is around it. */
+function safely(_name: string, value: unknown): unknown {
+  return typeof value === 'string' ? withoutUnsafe(value) : value
 }
 
 async function read(answer: Response): Promise<SlackAnswer> {

@@ -29,6 +29,14 @@ const answers = (status: number, body: object | string, headers: Record<string, 
     response.writeHead(status, headers).end(typeof body === 'string' ? body : JSON.stringify(body))
 }
 
+test('no text holds characters that control or reorder what is shown', async () => {
+  answers(200, { ok: true })
+  const args = { text: 'a\u202eb\u0007c\n', blocks: [{ type: 'header', text: 'd\u2066e' }] }
+  await createSlackApi(url).call('chat.postMessage', args, { token: 'xoxb-1', signal: never })
+  const sent = new URLSearchParams(asked.at(-1)?.body)
+  expect([sent.get('text'), sent.get('blocks')]).toEqual(['abc\n', '[{"type":"header","text":"de"}]'])
+})
+
 test('arguments are form fields with JSON in them, and the token is in the header alone', async () => {
   answers(200, { ok: true, ts: '1.0' }, { 'x-oauth-scopes': 'chat:write, im:history' })
   const args = { channel: 'C1', blocks: [{ type: 'divider' }], unfurl_links: false, thread_ts: undefined }
