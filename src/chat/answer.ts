@@ -14,7 +14,7 @@ export interface Answered {
 }
 
 export function replyOf(turning: Turning, answered: Answered): Reply {
-  const { operation, asks, offers } = answered.intent
+  const { operation, asks, offers, sends } = answered.intent
   const { input, output, said } = answered
   const question = asks?.(output)
   const told = answerOf(turning.operations, { operation, input, output }, turning.message.reader)
@@ -22,6 +22,7 @@ export function replyOf(turning: Turning, answered: Answered): Reply {
     // Rows would stand for the text and leave out the question.
     ...(question === undefined ? told : { text: `${told.text}\n${question.text}` }),
     actions: [...(question?.answers ?? []), ...(offers?.(output, said) ?? []), ...told.actions],
+    files: sends?.(output),
   }
 }
 
@@ -59,10 +60,17 @@ export function actionsFor(operations: readonly Operation[], calls: readonly Nex
 /** `Decide AP-3: approve` of a call of `approvals.decide`. */
 function labelOf({ verb, pathFields }: Operation, { input }: NextCall): string {
   const words = verb.replaceAll('_', ' ')
-  const about = pathFields.map((field) => input[field]).filter((value) => typeof value === 'string')
+  const about = pathFields.map((field) => input[field]).filter(isNamed)
   const others = Object.entries(input).flatMap(([field, value]) =>
-    typeof value === 'string' && !pathFields.includes(field) ? [value] : [],
+    isNamed(value) && !pathFields.includes(field) ? [value] : [],
   )
   const head = [`${words.charAt(0).toUpperCase()}${words.slice(1)}`, ...about].join(' ')
   return others.length > 0 ? `${head}: ${others.join(', ')}` : head
 }
+
+/** Whether people know a thing by this text. Ids are for programs: `notification_0192...`. */
+function isNamed(value: unknown): value is string {
+  return typeof value === 'string' && !ID.test(value)
+}
+
+const ID = /^[a-z]+_[0-9a-z]{12,}$/i

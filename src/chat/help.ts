@@ -33,12 +33,17 @@ export function helpReply(turning: Turning, talk: readonly Phrased[], about = ''
 const TALKING = 'answers'
 
 function topicsOf({ intents, call: { actor, door } }: Turning, talk: readonly Phrased[]): Topic[] {
-  const callable = intents.filter(
-    ({ operation, does }) => does !== undefined && mayCall(operation, actor, { door }),
-  )
+  const callable = intents
+    .filter(({ operation, does }) => does !== undefined && mayCall(operation, actor, { door }))
+    .toSorted((one, other) => Number(isFollowUp(one)) - Number(isFollowUp(other)))
   const words = [...new Set(callable.map(topicOf))]
   const ofAreas = words.map((word) => ({ word, intents: callable.filter((each) => topicOf(each) === word) }))
   return [...ofAreas, { word: TALKING, intents: talk }]
+}
+
+/** Whether it says something about what was shown or done before, which nobody can begin with. */
+function isFollowUp({ when = {} }: Phrased): boolean {
+  return (when.preview ?? when.that ?? when.waiting) !== undefined
 }
 
 /** The words of an area's name, as people say them. */

@@ -1,8 +1,10 @@
 /** A notification as its person sees it. */
 import { z } from 'zod'
 import type { Message } from '../../core/area/message.ts'
+import type { Reader } from '../../core/operation/description.ts'
 import { idOf } from '../../core/operation/ids.ts'
 import { cutText } from '../../core/text/cut.ts'
+import { momentText } from '../time/moment-text.ts'
 import type { notifications } from './tables.ts'
 
 export const NotificationId = idOf('notification')
@@ -62,9 +64,14 @@ export function toNotification(message: Message, row: Row): StoredNotification {
   }
 }
 
-export function notificationLine(notification: Notification): string {
+/** For a reader whose time zone is known, as people write it: without its id, which nobody types. */
+export function notificationLine(notification: Notification, { timeZone }: Reader = {}): string {
   const { id, happenedAt, unread } = notification
   const failed = sentText(notification.sent.filter(({ state }) => state === 'dead'))
+  if (timeZone !== undefined) {
+    const facts = [momentText(timeZone, new Date(happenedAt)), failed].filter((fact) => fact !== '')
+    return `${unread ? '● ' : ''}${notificationText(notification)} (${facts.join(', ')})`
+  }
   return `${unread ? '● ' : ''}${notificationText(notification)} (${[happenedAt, failed, id].filter(Boolean).join(', ')})`
 }
 

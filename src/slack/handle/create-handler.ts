@@ -11,8 +11,8 @@ import { POSTS_CHANGE } from '../../domain/slack/posts/rows.ts'
 import { slackOf } from '../../domain/slack/slack-app.ts'
 import { findSpeaker, type Speaking } from '../../domain/slack/speaker.ts'
 import { findWorkspace } from '../../domain/slack/workspaces.ts'
-import { plainText } from '../render/plain-text.ts'
 import { postReplies } from './answer.ts'
+import { namedText } from './name-mentions.ts'
 import { isDirect, keyOf, placeOf, shownIn, standingIn } from './place.ts'
 import {
   type FileDeleted,
@@ -50,7 +50,7 @@ function workOn(parts: HandleParts, { runtime, event, happened }: Taking): Prepa
         case 'heard':
           return await takeMessage(parts, handling, happened)
         case 'rewritten':
-          return rewrite(handling, happened)
+          return await rewrite(handling, happened)
         case 'commanded':
           return await takeCommand(parts, handling, happened)
         case 'stopped':
@@ -82,9 +82,9 @@ function forgetting({ teamId, fileId }: FileDeleted): Ending {
 }
 
 /** What was done for a message stays: only the history, and the copies of its files, follow its author. */
-function rewrite({ runtime, speaking }: Handling, rewritten: Rewritten): Ending {
-  const { now, workspace } = speaking
-  const text = rewritten.text === null ? null : plainText(rewritten.text, workspace.botUserId)
+async function rewrite({ runtime, speaking }: Handling, rewritten: Rewritten): Promise<Ending> {
+  const { now } = speaking
+  const text = rewritten.text === null ? null : await namedText(speaking, rewritten.text)
   return {
     result: null,
     async commit({ db }) {

@@ -6,7 +6,7 @@ import { findPersonOfUser } from '../../domain/slack/pairings.ts'
 import { readSlack } from '../../domain/slack/slack-app.ts'
 import type { Speaking } from '../../domain/slack/speaker.ts'
 import { externalIdOf } from '../../domain/slack/workspaces.ts'
-import { plainText } from '../render/plain-text.ts'
+import { namedText } from './name-mentions.ts'
 import type { Heard } from './read-event.ts'
 
 /** Messages from the beginning of a thread. Some apps may read no more at a time. */
@@ -28,7 +28,7 @@ export async function seedOf(speaking: Speaking, { channelId, threadTs, ts }: He
       earlier.map(async ({ ts: id, user, text }) => ({
         ...{ id, isOurs: user === workspace.botUserId, isAddressed: false },
         personId: user === undefined ? null : ((await personOf(speaking, user)) ?? null),
-        text: plainText(text, workspace.botUserId),
+        text: await namedText(speaking, text),
         saidAt: new Date(Number(id) * 1000),
       })),
     )

@@ -2,6 +2,7 @@
 
 import type { Speaking } from '../../domain/slack/speaker.ts'
 import { findUser } from '../../domain/slack/users.ts'
+import { plainText } from '../render/plain-text.ts'
 
 /** `<@U1>`, a mention without a name. */
 const UNNAMED = /<@([A-Z0-9]+)>/g
@@ -20,6 +21,11 @@ export async function nameMentions(speaking: Speaking, wire: string): Promise<st
     const name = names.get(id)
     return name === undefined ? whole : `<@${id}|${name}>`
   })
+}
+
+/** The words of a message as people read them, and as its conversation keeps them. */
+export async function namedText(speaking: Speaking, wire: string): Promise<string> {
+  return plainText(await nameMentions(speaking, wire), speaking.workspace.botUserId)
 }
 
 /** Undefined where Slack does not say: a message is not held up for a name. */

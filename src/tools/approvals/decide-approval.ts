@@ -38,7 +38,8 @@ export const decideApproval = defineOperation({
     const { approval, changed } = await decide(ctx, deciding)
     return { approval: toApproval(approval, ctx.actor), changed }
   },
-  tell: ({ approval, changed }) => `${changed ? '' : 'Decided before: '}${approvalLine(approval)}`,
+  tell: ({ approval, changed }, reader) =>
+    `${changed ? '' : 'Decided before: '}${approvalLine(approval, reader)}`,
   offeredBy: ({ approvalId }) => ({ operation: 'approvals.get', input: { approvalId } }),
   next: ({ approval, changed }) => (changed ? [followRun(approval.runRef)] : []),
 })

@@ -27,6 +27,6 @@ export const getApproval = defineOperation({
   async run({ approvalId }, ctx) {
     return { approval: toApproval(await readApproval(ctx, approvalId), ctx.actor) }
   },
-  tell: ({ approval }) => approvalLine(approval),
+  tell: ({ approval }, reader) => approvalLine(approval, reader),
   next: ({ approval: { id, state } }) => (state === 'pending' ? decideApproval(id) : []),
 })

@@ -32,7 +32,7 @@ export const listApprovals = defineOperation({
     const { items, nextCursor } = await readApprovals(ctx, query)
     return { items: items.map((row) => toApproval(row, ctx.actor)), nextCursor }
   },
-  line: (item) => approvalLine(item, INPUT_MAX_CHARS),
+  line: (item, reader) => approvalLine(item, { inputMaxChars: INPUT_MAX_CHARS, ...reader }),
   none: 'No approvals.',
   table: ({ items }) => ({
     columns: ['ref', 'state', 'run', 'agent', 'operation', 'input', 'why', 'until'],

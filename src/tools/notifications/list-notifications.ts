@@ -41,8 +41,9 @@ export const listNotifications = defineOperation({
   },
   line: notificationLine,
   none: 'No notifications.',
-  tell: (page) => {
-    const told = tellList(page, { line: notificationLine, none: 'No notifications.' })
+  tell: (page, reader) => {
+    const line = (item: Notification) => notificationLine(item, reader)
+    const told = tellList(page, { line, none: 'No notifications.' })
     return page.items.length === 0 ? told : `${told}\n${page.unread} unread.`
   },
   table: ({ items }) => ({

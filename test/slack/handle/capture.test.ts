@@ -1,5 +1,6 @@
 /** A message becomes tasks: typed to the bot in private, shown, accepted. */
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { conversationMessages } from '../../../src/domain/conversations/tables.ts'
 import { listTasks } from '../../../src/tools/tasks/list-tasks.ts'
 import { type Desk, openDesk } from './desk.ts'
 
@@ -35,9 +36,13 @@ it('keeps the names of people and channels that a message mentions in the title,
   await desk.link(bea, 'bea')
   const linus = acme.user('linus')
   const general = acme.channel('general', { members: [bea] })
-  bea.dm(`ask <@${linus.id}> for the figures of <#${general.id}|general> tomorrow 15m`)
+  const said = bea.dm(`ask <@${linus.id}> for the figures of <#${general.id}|general> tomorrow 15m`)
   await desk.handle()
   const asBea = gateway.as({ id: 'bea', personId: 'bea', scopes: ['tasks:read'] })
   const { items } = (await gateway.invoke(listTasks, {}, asBea)).output
   expect(items).toMatchObject([{ title: 'ask linus for the figures of general', labels: [] }])
+  bea.edit(acme.dm(bea), said.ts, `ask <@${linus.id}> again`)
+  await desk.handle()
+  const kept = await gateway.db.select().from(conversationMessages)
+  expect(kept.map(({ text }) => text)).toContain('ask linus again')
 })

@@ -4,7 +4,7 @@ import { z } from 'zod'
 import { notFound } from '../../../core/errors.ts'
 import type { Actor } from '../../../core/operation/actor.ts'
 import type { Context } from '../../../core/operation/context.ts'
-import type { Effect } from '../../../core/operation/description.ts'
+import type { Reader as Described, Effect } from '../../../core/operation/description.ts'
 import { idOrRef, refOf } from '../../../core/operation/kind.ts'
 import { counted } from '../../../core/text/counts.ts'
 import { cutSayingRest } from '../../../core/text/cut.ts'
@@ -12,6 +12,7 @@ import { seenJson } from '../../../core/text/json.ts'
 import { readNewest } from '../../access/visible-to.ts'
 import type { Db } from '../../db/db.ts'
 import { insertNumbered, type NewRow } from '../../db/insert-rows.ts'
+import { momentText } from '../../time/moment-text.ts'
 import { withheldFrom } from '../bounds.ts'
 import type { Hold } from '../hold/hold-run.ts'
 import { lockRun, wakeRun } from '../hold/wake-run.ts'
@@ -85,14 +86,26 @@ export function shownInput(
   )
 }
 
+interface ApprovalLine extends Pick<Described, 'timeZone'> {
+  /** Default: no limit. */
+  readonly inputMaxChars?: number
+}
+
 /** An approval in a line or two, with the whole input or a limited number of characters. */
-export function approvalLine(approval: Approval, inputMaxChars = Number.POSITIVE_INFINITY): string {
+export function approvalLine(
+  approval: Approval,
+  { inputMaxChars = Number.POSITIVE_INFINITY, timeZone }: ApprovalLine = {},
+): string {
   const { ref, state, agent, runRef: ofRun, operation, why, expiresAt, decidedBy, decidedAt, note } = approval
   const end =
     state === 'pending'
-      ? `until ${expiresAt}`
-      : `${decidedBy === null ? '' : `by ${decidedBy} `}at ${decidedAt}`
+      ? `until ${atText(expiresAt, timeZone)}`
+      : `${decidedBy === null ? '' : `by ${decidedBy} `}at ${atText(decidedAt ?? '', timeZone)}`
   return `${ref} ${state} (${end}): ${agent} of ${ofRun} wants ${operation} ${shownInput(approval, inputMaxChars)}, since ${why}${note === null ? '' : `. Note: ${note}`}`
+}
+
+function atText(at: string, timeZone: string | undefined): string {
+  return timeZone === undefined || at === '' ? at : momentText(timeZone, new Date(at))
 }
 
 export interface AskedCall {

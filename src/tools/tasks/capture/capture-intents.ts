@@ -2,7 +2,13 @@
  * What people type to have tasks captured, and to change what is shown of them before they are created; and the shortcuts to
  * it from messages of a chat program.
  */
-import { defineIntent, type Intent, type Question, type Said } from '../../../core/intent/intent.ts'
+import {
+  defineIntent,
+  type Intent,
+  type Offer,
+  type Question,
+  type Said,
+} from '../../../core/intent/intent.ts'
 import { defineShortcut, type Shortcut } from '../../../core/intent/shortcut.ts'
 import { exampleId } from '../../../core/operation/ids.ts'
 import { isId } from '../../../core/operation/kind.ts'
@@ -62,7 +68,7 @@ const shared = {
       ? undefined
       : {
           text: `How long does "${cutText(task.title, TITLE_SHOWN_CHARS, '…')}" take? 2, 10 or 30 minutes, or another length such as 1h.`,
-          answers: CHIPS,
+          answers: task.ref === null ? CHIPS : CHIPS.map(chipFor(task.ref)),
         }
   },
   offers: ({ tasks }) => {
@@ -70,6 +76,11 @@ const shared = {
     return refs.length === 0 ? [] : [{ label: 'Undo', say: `delete ${refs.join(' ')}` }]
   },
 } satisfies Partial<Intent<typeof captureTasks.input, typeof captureTasks.output>>
+
+/** A button stays where it was shown, so it names its task: another one may be the last by then. */
+function chipFor(ref: string) {
+  return ({ label, say }: Offer): Offer => ({ label, say: `set ${ref} to ${say}` })
+}
 
 function isClear({ ask, unread }: Captured): boolean {
   return ask === null && unread === null

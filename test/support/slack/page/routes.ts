@@ -127,12 +127,12 @@ async function say(user: User, channel: Channel, { text = '', thread, file }: Ac
     if (!answer.isOk) throw new Error(`${command[1]} failed because the app did not answer.`)
     return answer
   }
-  const options = thread === undefined ? {} : { thread }
+  const options = { text, ...(thread !== undefined && { thread }) }
   if (file !== undefined) {
     user.upload(channel, { ...file, bytes: Buffer.from(file.base64, 'base64') }, options)
     return DONE
   }
-  user.say(channel, text, options)
+  user.say(channel, text, thread === undefined ? {} : { thread })
   return DONE
 }
 

@@ -127,9 +127,16 @@ async function attach(input) {
   const [file] = input.files
   const bytes = new Uint8Array(await file.arrayBuffer())
   const base64 = btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(''))
-  const isReply = input.closest('[data-box]').dataset.box === 'thread'
+  const box = input.closest('[data-box]')
+  const isReply = box.dataset.box === 'thread'
+  // What was typed goes with the file, as in Slack.
+  const field = $('textarea', box)
+  const text = field.value.trim()
+  field.value = ''
+  grow(field)
   await act({
     kind: 'say',
+    text,
     thread: isReply ? thread() : undefined,
     file: { name: file.name, type: file.type, base64 },
   })
