@@ -8,6 +8,7 @@ import { wayTo } from '../operation/actor.ts'
 import { isGranted, isMeantFor, notForCaller } from '../operation/catalog.ts'
 import type { Operation } from '../operation/operation.ts'
 import { createAfterCommit } from './after-commit.ts'
+import { askOutside } from './ask-outside.ts'
 import { type Attempt, auditEntry, cancelled, checkOutput, contextOf } from './attempt.ts'
 import { type Call, type Invoke, MadeElsewhere, type Outcome } from './call.ts'
 import { parseInput } from './input.ts'
@@ -99,7 +100,8 @@ async function read<Input extends z.ZodObject, Output extends z.ZodObject>(
 ): Promise<z.output<Output>> {
   const { operation, input } = attempt
   const ctx = contextOf(runtime, attempt, { resources: runtime.resources, after: createAfterCommit(runtime) })
-  return checkOutput(operation, await operation.run(input, ctx, undefined))
+  const reached = operation.reach === undefined ? undefined : await askOutside(runtime, attempt)
+  return checkOutput(operation, await operation.run(input, ctx, reached))
 }
 
 async function write<Input extends z.ZodObject, Output extends z.ZodObject>(

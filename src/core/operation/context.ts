@@ -141,3 +141,6 @@ export interface ReachContext
    */
   invoke(name: string, input: unknown, nested: NestedCall): Promise<object>
 }
+
+/** What the asking part of a read receives: it changes nothing, so that it needs no key and calls nothing else. */
+export type AskContext = Omit<ReachContext, 'idempotencyKey' | 'invoke'>

@@ -4,7 +4,7 @@
  */
 import { z } from 'zod'
 import { type JsonSchema, toSchema } from '../schema/json-schema.ts'
-import type { Context, ReachContext, SettleContext } from './context.ts'
+import type { AskContext, Context, ReachContext, SettleContext } from './context.ts'
 import type { Described, Description, HttpMethod, Reader } from './description.ts'
 import { parseName } from './name.ts'
 import { RESOURCE_ID } from './resource.ts'
@@ -19,7 +19,7 @@ interface Settling<Input extends z.ZodObject, Output extends z.ZodObject> {
   settle?(input: z.output<Input>, ctx: SettleContext, answer: z.output<Output>): Promise<z.input<Output>>
 }
 
-/** An operation that changes only the database. A read may also ask other services, because it holds no transaction. */
+/** An operation that changes only the database. */
 interface DatabaseSpec<Input extends z.ZodObject, Output extends z.ZodObject>
   extends Described<Input, Output>,
     Settling<Input, Output> {
@@ -48,10 +48,21 @@ interface OutsideSpec<Input extends z.ZodObject, Output extends z.ZodObject, Rea
   run(input: z.output<Input>, ctx: Context, reached: Reached): Promise<z.input<Output>>
 }
 
+/** A read that asks another service with an account of the caller, then reads what the database has. */
+interface AskingSpec<Input extends z.ZodObject, Output extends z.ZodObject, Reached>
+  extends Described<Input, Output> {
+  readonly effect: 'read'
+  readonly outside?: 'nothing'
+  readonly settle?: never
+  /** Changes nothing there. It must stop when `ctx.signal` is aborted. */
+  reach(input: z.output<Input>, ctx: AskContext): Promise<Reached>
+  run(input: z.output<Input>, ctx: Context, reached: Reached): Promise<z.input<Output>>
+}
+
 export interface Operation<Input extends z.ZodObject = z.ZodObject, Output extends z.ZodObject = z.ZodObject>
   extends Description<Input, Output>,
     Settling<Input, Output> {
-  /** Absent: the operation changes nothing outside. */
+  /** Absent: the operation neither changes nor asks anything outside. */
   reach?(input: z.output<Input>, ctx: ReachContext): Promise<unknown>
   /** `reached`: the result of `reach`. */
   run(input: z.output<Input>, ctx: Context, reached: unknown): Promise<z.input<Output>>
@@ -70,7 +81,10 @@ const ROUTE = /^(GET|POST|PUT|PATCH|DELETE) \/v1(\/:?\w[\w.-]*)+$/
  * @throws Error at start-up when the name or the route does not fit the input.
  */
 export function defineOperation<Input extends z.ZodObject, Output extends z.ZodObject, Reached = never>(
-  spec: DatabaseSpec<Input, Output> | OutsideSpec<Input, Output, Reached>,
+  spec:
+    | DatabaseSpec<Input, Output>
+    | OutsideSpec<Input, Output, Reached>
+    | AskingSpec<Input, Output, Reached>,
 ): Operation<Input, Output> {
   const parts = parseName(spec.name)
   const [method = '', path = ''] = spec.route.split(' ')
