@@ -1,9 +1,15 @@
 /** Speaks to Todoist's API v1 with one account, each request once. */
 import type { Access, AccountAtService } from '../../core/area/connector.ts'
 import { AppError } from '../../core/errors.ts'
-import { readFault, type TodoistAnswer, type TodoistClient } from '../../core/outbound/todoist.ts'
+import {
+  type Downloaded,
+  readFault,
+  type TodoistAnswer,
+  type TodoistClient,
+  type TodoistFault,
+} from '../../core/outbound/todoist.ts'
 import { isJsonObject, type JsonObject, parseJson } from '../../core/text/json.ts'
-import { readBounded } from './read-bounded.ts'
+import { readBounded, readBytes } from './read-bounded.ts'
 
 /** Milliseconds within which Todoist must have answered: it works on a request for at most 15 seconds. */
 const ANSWER_MAX_MS = 30_000
@@ -13,6 +19,7 @@ const STANDARD_WAIT_MS = 30_000
 const WAIT_MAX_MS = 3_600_000
 const SECOND_MS = 1000
 const UNAUTHORIZED = 401
+const FORBIDDEN = 403
 const REQUEST_TIMEOUT = 408
 const TOO_MANY_REQUESTS = 429
 const SERVER_ERROR = 500
@@ -22,7 +29,7 @@ type Refused = Access['refused']
 interface Sent {
   readonly method: 'GET' | 'POST'
   readonly path: string
-  readonly body?: object
+  readonly body?: object | FormData
 }
 
 /** `url`: where the API is: `https://api.todoist.com`. */
@@ -34,20 +41,47 @@ export function createTodoistClient(
   async function send({ method, path, body }: Sent, signal: AbortSignal): Promise<TodoistAnswer> {
     const late = AbortSignal.timeout(answerMaxMs)
     const authorization = `Bearer ${token}`
-    const content = body && { body: JSON.stringify(body) }
+    const content = body && { body: body instanceof FormData ? body : JSON.stringify(body) }
+    const type = body === undefined || body instanceof FormData ? undefined : JSON_CONTENT
     try {
       // A redirect would carry the token elsewhere.
       const answer = await fetch(`${url}/api/v1${path}`, {
         ...{ method, redirect: 'manual', signal: AbortSignal.any([signal, late]) },
-        headers: { authorization, accept: 'application/json', ...(body && JSON_CONTENT) },
+        headers: { authorization, accept: 'application/json', ...type },
         ...content,
       })
       return await read(answer, refused)
     } catch (thrown) {
-      if (thrown instanceof AppError) throw thrown
-      const why = late.aborted ? `no answer within ${answerMaxMs / SECOND_MS} seconds` : whyOf(thrown)
-      return { kind: 'unclear', why, retryAfterMs: undefined }
+      return unclear(thrown, late)
     }
+  }
+
+  async function download(address: URL, maxBytes: number, signal: AbortSignal): Promise<Downloaded> {
+    const late = AbortSignal.timeout(answerMaxMs)
+    try {
+      const answer = await fetch(address, {
+        ...{ redirect: 'manual', signal: AbortSignal.any([signal, late]) },
+        headers: { authorization: `Bearer ${token}` },
+      })
+      if (!answer.ok) {
+        const failed = await read(answer, refused)
+        return failed.kind === 'ok'
+          ? { kind: 'unclear', why: 'no file came', retryAfterMs: undefined }
+          : failed
+      }
+      const type = answer.headers.get('content-type') ?? 'application/octet-stream'
+      const name = decodeURIComponent(address.pathname.split('/').at(-1) ?? '')
+      return { kind: 'ok', file: { name, type, bytes: await readBytes(answer, maxBytes) } }
+    } catch (thrown) {
+      return unclear(thrown, late)
+    }
+  }
+
+  /** @throws AppError for the refusal of the account */
+  function unclear(thrown: unknown, late: AbortSignal) {
+    if (thrown instanceof AppError) throw thrown
+    const why = late.aborted ? `no answer within ${answerMaxMs / SECOND_MS} seconds` : whyOf(thrown)
+    return { kind: 'unclear' as const, why, retryAfterMs: undefined }
   }
 
   return {
@@ -63,10 +97,37 @@ export function createTodoistClient(
       const body = { text, ...(note !== undefined && { note }), meta: true }
       return await send({ method: 'POST', path: '/tasks/quick', body }, signal)
     },
+    async read(path, query, signal) {
+      const search = new URLSearchParams(query).toString()
+      return await send({ method: 'GET', path: search === '' ? path : `${path}?${search}` }, signal)
+    },
+    async send({ path, file, fields = {} }, signal) {
+      const form = new FormData()
+      for (const [name, value] of Object.entries(fields)) form.set(name, value)
+      form.set('file', new Blob([file.bytes], { type: file.type }), file.name)
+      return await send({ method: 'POST', path, body: form }, signal)
+    },
+    async download(address, maxBytes, signal) {
+      const at = URL.canParse(address) ? new URL(address) : undefined
+      if (at === undefined || !isTodoists(at, new URL(url)))
+        return { kind: 'refused', fault: elsewhere(address) }
+      return await download(at, maxBytes, signal)
+    },
     async whoIs(signal) {
       return accountOf(await send({ method: 'GET', path: '/user' }, signal))
     },
   }
+}
+
+/** Attachments may also be at addresses of others, to which no token goes. */
+function isTodoists(address: URL, api: URL): boolean {
+  if (address.origin === api.origin) return true
+  return address.protocol === 'https:' && /(^|\.)todoist\.com$/.test(address.hostname) && address.port === ''
+}
+
+function elsewhere(address: string): TodoistFault {
+  const message = `The file is not at Todoist but at ${address}`
+  return { status: FORBIDDEN, tag: 'NOT_AT_TODOIST', message, extra: {} }
 }
 
 const JSON_CONTENT = { 'content-type': 'application/json' }
@@ -89,6 +150,8 @@ async function read(answer: Response, refused: Refused): Promise<TodoistAnswer> 
 
 function bodyOf(text: string): JsonObject | undefined {
   const body = parseJson(text)
+  // Some lists come without pages, and some answers without a body.
+  if (Array.isArray(body)) return { results: body }
   return isJsonObject(body) ? body : undefined
 }
 

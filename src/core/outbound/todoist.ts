@@ -40,6 +40,25 @@ export interface QuickAddAsked {
   readonly note?: string | undefined
 }
 
+/** A file as people have it. */
+export interface OutboundFile {
+  readonly name: string
+  /** Its media type. */
+  readonly type: string
+  readonly bytes: Uint8Array<ArrayBuffer>
+}
+
+/** A file that is sent with fields of a form. */
+export interface FileAsked {
+  readonly path: '/uploads' | `/templates/${string}`
+  readonly file: OutboundFile
+  readonly fields?: Readonly<Record<string, string>>
+}
+
+export type Downloaded =
+  | { readonly kind: 'ok'; readonly file: OutboundFile }
+  | Exclude<TodoistAnswer, { kind: 'ok' }>
+
 /**
  * Acts with one account. Each request is made once: the caller decides what may be repeated. Every method throws the
  * refusal of the account (`Access.refused`) where Todoist refuses its token, and nothing else.
@@ -49,6 +68,12 @@ export interface TodoistClient {
   sync(asked: SyncAsked, signal: AbortSignal): Promise<TodoistAnswer>
   /** Adds a task in Todoist's own language; with what it understood, as `meta`. */
   quickAdd(asked: QuickAddAsked, signal: AbortSignal): Promise<TodoistAnswer>
+  /** Reads what only REST tells; a list without pages comes as `results`. */
+  read(path: string, query: Readonly<Record<string, string>>, signal: AbortSignal): Promise<TodoistAnswer>
+  /** Sends a file. Todoist has no id for such a request, so that it may be done twice where it is repeated. */
+  send(asked: FileAsked, signal: AbortSignal): Promise<TodoistAnswer>
+  /** A file of Todoist's, at an address that it gave. The token goes to Todoist's own hosts only. */
+  download(url: string, maxBytes: number, signal: AbortSignal): Promise<Downloaded>
   /** @throws AppError `rate_limited`, `unavailable` as well */
   whoIs(signal: AbortSignal): Promise<AccountAtService>
 }

@@ -44,7 +44,7 @@ const DAY_EXAMPLES =
  * The day that a filter asks for in `field`.
  * @throws AppError `invalid_input` if it is not a date
  */
-export function dayFrom(said: string, moment: Moment, field: 'dueFrom' | 'dueTo'): string {
+export function dayFrom(said: string, moment: Moment, field: string): string {
   const due = readDue(said, moment)
   if (isUnread(due)) throw refused(field, { unread: due.unread, instead: DAY_EXAMPLES })
   return due.date

@@ -1,5 +1,6 @@
 /** Things whose making or deletion is on its way to Todoist: those who asked for it see it as done. */
 import { and, asc, eq, inArray, or, sql } from 'drizzle-orm'
+import type { JsonObject } from '../../core/text/json.ts'
 import type { Db } from '../db/db.ts'
 import { todoistCommands as commands } from './tables.ts'
 import type { ThingKind, ThingRow } from './thing-row.ts'
@@ -56,11 +57,16 @@ function thingOf({ id, type, args, title, accountId, spaceId }: typeof commands.
   return [
     {
       ...{ accountId, id, spaceId, name: title, wire: args, isArchived: false, absentSince: null },
-      kind: kind === 'notes' && args.item_id === undefined ? 'project_notes' : kind,
+      kind: kindOf(kind, args),
       parentId: typeof parent === 'string' ? parent : null,
       position: LAST,
     },
   ]
+}
+
+function kindOf(kind: ThingKind, { item_id: itemId, type }: JsonObject): ThingKind {
+  if (kind === 'notes' && itemId === undefined) return 'project_notes'
+  return kind === 'reminders' && type === 'location' ? 'reminders_location' : kind
 }
 
 /** Todoist puts what is new last. */

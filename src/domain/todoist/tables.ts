@@ -24,7 +24,7 @@ export const COMMAND_STATES = ['waiting', 'sent', 'done', 'refused', 'withdrawn'
 /** Kinds of things in the mirror besides tasks, as `/sync` names them. */
 export const THING_KINDS = [
   ...(['projects', 'sections', 'labels', 'filters', 'notes', 'project_notes'] as const),
-  ...(['reminders', 'collaborators', 'collaborator_states'] as const),
+  ...(['reminders', 'reminders_location', 'collaborators', 'collaborator_states'] as const),
 ] as const
 
 /** How often an account was synchronized, by the minute since 1970. */

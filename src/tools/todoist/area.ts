@@ -5,6 +5,11 @@ import { defineSweep } from '../../core/area/sweep.ts'
 import { deleteOldCommands } from '../../domain/todoist/commands/retention.ts'
 import { sweepMirrors } from '../../domain/todoist/sync/sweep.ts'
 import { accountOperationsOf } from '../accounts/account-operations.ts'
+import { createComments } from './comments/create-comments.ts'
+import { deleteComments } from './comments/delete-comments.ts'
+import { listComments } from './comments/list-comments.ts'
+import { readAttachment } from './comments/read-attachment.ts'
+import { updateComments } from './comments/update-comments.ts'
 import { connectToken } from './connect-token.ts'
 import { todoistConnector } from './connector.ts'
 import { createFilters } from './filters/create-filters.ts'
@@ -18,8 +23,15 @@ import { listLabels } from './labels/list-labels.ts'
 import { updateLabels } from './labels/update-labels.ts'
 import { createProjects } from './projects/create-projects.ts'
 import { deleteProjects } from './projects/delete-projects.ts'
+import { exportProject } from './projects/export-project.ts'
+import { importProject } from './projects/import-project.ts'
 import { listProjects } from './projects/list-projects.ts'
+import { showHealth } from './projects/show-health.ts'
 import { updateProjects } from './projects/update-projects.ts'
+import { createReminders } from './reminders/create-reminders.ts'
+import { deleteReminders } from './reminders/delete-reminders.ts'
+import { listReminders } from './reminders/list-reminders.ts'
+import { updateReminders } from './reminders/update-reminders.ts'
 import { createSections } from './sections/create-sections.ts'
 import { deleteSections } from './sections/delete-sections.ts'
 import { listSections } from './sections/list-sections.ts'
@@ -31,14 +43,22 @@ import { undo } from './sync/undo.ts'
 import { completeTasks } from './tasks/complete-tasks.ts'
 import { createTasks } from './tasks/create-tasks.ts'
 import { deleteTasks } from './tasks/delete-tasks.ts'
+import { duplicateTasks } from './tasks/duplicate-tasks.ts'
 import { getTask } from './tasks/get-task.ts'
+import { listCompleted } from './tasks/list-completed.ts'
 import { listTasks } from './tasks/list-tasks.ts'
 import { moveTasks } from './tasks/move-tasks.ts'
 import { quickAdd } from './tasks/quick-add.ts'
+import { reorderTasks } from './tasks/reorder-tasks.ts'
 import { rescheduleTasks } from './tasks/reschedule-tasks.ts'
 import { restoreTasks } from './tasks/restore-tasks.ts'
 import { uncompleteTasks } from './tasks/uncomplete-tasks.ts'
 import { updateTasks } from './tasks/update-tasks.ts'
+import { listActivity } from './views/list-activity.ts'
+import { listBackups } from './views/list-backups.ts'
+import { listCollaborators } from './views/list-collaborators.ts'
+import { showOverview } from './views/show-overview.ts'
+import { showProductivity } from './views/show-productivity.ts'
 
 const accountOperations = accountOperationsOf('todoist', todoistConnector)
 
@@ -65,10 +85,15 @@ export const todoist = defineArea({
       deleteTasks,
       restoreTasks,
     ],
+    ...[listCompleted, reorderTasks, duplicateTasks],
     ...[listProjects, createProjects, updateProjects, deleteProjects],
     ...[listSections, createSections, updateSections, deleteSections],
     ...[listLabels, createLabels, updateLabels, deleteLabels],
     ...[listFilters, createFilters, updateFilters, deleteFilters],
+    ...[listComments, createComments, updateComments, deleteComments, readAttachment],
+    ...[listReminders, createReminders, updateReminders, deleteReminders],
+    ...[exportProject, importProject, showHealth],
+    ...[showOverview, listCollaborators, listActivity, showProductivity, listBackups],
     ...[showStatus, resync, undo],
     ...accountOperations,
   ],

@@ -14,7 +14,14 @@ const notes = defineConnector({
   check: async (token) => ({ id: token, name: token }),
 })
 
-/** Takes every token as well, and every quick add. For all else Todoist cannot be reached. */
+/** Answers of Todoist's REST that the examples read, by the ends of their paths. */
+const ANSWERS: readonly (readonly [RegExp, object])[] = [
+  [/backups$/, { results: [{ version: '2026-03-01', url: 'https://api.todoist.com/backup.zip' }] }],
+  [/templates\/url$/, { file_name: 'template.csv', file_url: 'https://files.todoist.com/template.csv' }],
+  [/./, { results: [], items: [], next_cursor: null }],
+]
+
+/** Takes every token as well, every quick add and file, and answers what is read. It is never in reach for `/sync`. */
 const todoist = {
   ...todoistConnector,
   open: (access: Access) => ({
@@ -22,6 +29,15 @@ const todoist = {
     quickAdd: async () => ({
       kind: 'ok',
       body: { id: 'new', content: 'Pay rent', project_id: '1', meta: {} },
+    }),
+    read: async (path: string) => ({
+      kind: 'ok',
+      body: ANSWERS.find(([ends]) => ends.test(path))?.[1] ?? {},
+    }),
+    send: async () => ({ kind: 'ok', body: { project_id: '7', tasks: [{}], sections: [] } }),
+    download: async () => ({
+      kind: 'ok',
+      file: { name: 'file.txt', type: 'text/plain', bytes: new Uint8Array(Buffer.from('TYPE,CONTENT')) },
     }),
   }),
   check: async () => ({ id: 'one', name: 'ada@example.com' }),

@@ -22,6 +22,18 @@ const THINGS: readonly (readonly [ThingKind, JsonObject])[] = [
   ['projects', { id: '6XGgmHome', name: 'Home' }],
   ['sections', { id: '6XGgmBills', name: 'Bills', project_id: '6XGgmHome' }],
   ['labels', { id: '6XGgmMoney', name: 'money' }],
+  [
+    'notes',
+    {
+      id: '6XGgmNote',
+      item_id: TASK_ID,
+      content: 'Paid in cash',
+      posted_at: '2026-03-01T09:00:00Z',
+      file_attachment: { file_name: 'bill.txt', file_url: 'https://files.todoist.com/bill.txt' },
+    },
+  ],
+  ['reminders', { id: '6XGgmReminder', item_id: TASK_ID, type: 'relative', minute_offset: 30 }],
+  ['collaborators', { id: '12345678', full_name: 'Bob Builder', email: 'bob@example.com' }],
   ['filters', { id: '6XGgmUrgent', name: 'Urgent', query: 'p1' }],
 ]
 

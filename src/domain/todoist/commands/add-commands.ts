@@ -11,6 +11,8 @@ import { todoistCommands as commands, todoistAccounts as mirrors } from '../tabl
 type Writer = Pick<Context, 'db' | 'actor' | 'now' | 'newId' | 'changed'>
 
 export interface NewCommand {
+  /** By which other commands of the call refer to what this one makes; absent: it gets one. */
+  readonly id?: string
   readonly accountId: string
   readonly spaceId: string
   readonly type: string
@@ -22,11 +24,15 @@ export interface NewCommand {
   readonly snapshot?: JsonObject
 }
 
+export function newCommandId({ newId }: Pick<Context, 'newId'>): string {
+  return uuidOf(newId('command'))
+}
+
 /** Stores them in their order, and answers with the id of each. */
 export async function addCommands(ctx: Writer, added: readonly NewCommand[]): Promise<string[]> {
   if (added.length > 0) await addMirrors(ctx.db, ctx.now)
   const rows = added.map((command) => {
-    const id = uuidOf(ctx.newId('command'))
+    const id = command.id ?? newCommandId(ctx)
     const { accountId, spaceId, type, args, title, subjectId, notBefore = null, snapshot = null } = command
     return {
       ...{ id, accountId, spaceId, type, args, title, notBefore, snapshot },

@@ -109,6 +109,7 @@ const Thing = z.looseObject({
   item_order: place.optional(),
   is_deleted: flag,
   is_archived: flag,
+  posted_at: z.string().nullish(),
   state: z.string().nullish(),
 })
 
@@ -123,12 +124,22 @@ export function readThing(
   const parentId = (kind === 'projects' ? thing.parent_id : (thing.item_id ?? thing.project_id)) ?? null
   const row = {
     ...{ accountId, kind, id: ownId, spaceId, parentId, wire },
-    position: thing.child_order ?? thing.section_order ?? thing.item_order ?? 0,
+    position: placeOf(thing),
     name: thing.name ?? thing.full_name ?? thing.content ?? '',
     ...{ isArchived: thing.is_archived, absentSince: null },
   }
   return { id: ownId, row }
 }
+
+/** Comments are placed by their time, in seconds of this century. */
+function placeOf({ child_order, section_order, item_order, posted_at }: z.output<typeof Thing>): number {
+  const postedMs = posted_at == null ? Number.NaN : Date.parse(posted_at)
+  if (Number.isNaN(postedMs)) return child_order ?? section_order ?? item_order ?? 0
+  return Math.max(Math.floor((postedMs - CENTURY_MS) / SECOND_MS), 0)
+}
+
+const CENTURY_MS = Date.UTC(2000)
+const SECOND_MS = 1000
 
 const User = z.looseObject({ tz_info: z.looseObject({ timezone: z.string() }).nullish() })
 

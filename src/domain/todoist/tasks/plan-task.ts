@@ -103,7 +103,7 @@ export function isWritten(due: string): boolean {
 }
 
 /** Days and times as they are written; everything else is words, which Todoist reads. */
-function wireDueFrom(due: string, lang: string | undefined): JsonObject {
+export function wireDueFrom(due: string, lang?: string): JsonObject {
   const groups = WRITTEN.exec(due)?.groups
   if (groups === undefined) return { string: due, ...(lang !== undefined && { lang }) }
   const { time, seconds, zulu = '' } = groups

@@ -1,11 +1,11 @@
 /** todoist.tasks.delete: deletes tasks ten minutes later, since Todoist has no trash. */
 import { z } from 'zod'
 import { defineOperation } from '../../../core/operation/operation.ts'
+import { tellItems } from '../../../core/schema/batch.ts'
+import { UNDO_MS } from '../../../domain/todoist/things/undo.ts'
+import { tellWaitingDeletion } from '../writes/deletion.ts'
 import { changeEach, changeInput } from './change-each.ts'
-import { settleResults, tellWritten, WriteOutput } from './written.ts'
-
-/** Milliseconds for which a deletion can be undone. */
-const UNDO_MS = 10 * 60_000
+import { settleResults, tellResult, WriteOutput } from './written.ts'
 
 export const deleteTasks = defineOperation({
   name: 'todoist.tasks.delete',
@@ -27,6 +27,11 @@ export const deleteTasks = defineOperation({
       return [{ type: 'item_delete', args: { id }, notBefore, ...snapshot }]
     }),
   settle: async (_input, ctx, answer) => await settleResults(ctx, answer),
-  tell: (answer) => tellWritten(answer, 'Deleted', 'Not deleted'),
+  tell: ({ results }) =>
+    tellItems(results, 'Not deleted', (result) =>
+      result.state === 'queued'
+        ? tellWaitingDeletion(`${result.content} (${result.taskId ?? result.commandIds[0]})`)
+        : tellResult(result, 'Deleted'),
+    ),
   next: (_answer, { taskIds }) => [{ operation: 'todoist.tasks.restore', input: { taskIds } }],
 })

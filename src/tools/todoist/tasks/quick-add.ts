@@ -1,11 +1,9 @@
 /** todoist.tasks.quick_add: one line in Todoist's own language, read by Todoist. */
 import { z } from 'zod'
-import { AppError } from '../../../core/errors.ts'
 import { defineOperation } from '../../../core/operation/operation.ts'
-import type { TodoistAnswer } from '../../../core/outbound/todoist.ts'
-import { isJsonObject, type JsonObject } from '../../../core/text/json.ts'
+import { isJsonObject } from '../../../core/text/json.ts'
 import { accountField, chooseAccount } from '../../../domain/todoist/accounts/choose-account.ts'
-import { faultError } from '../../../domain/todoist/commands/settle.ts'
+import { askAs } from '../../../domain/todoist/rest/ask.ts'
 import { putItem } from '../../../domain/todoist/sync/put-item.ts'
 import { readSeen } from '../../../domain/todoist/tasks/read-items.ts'
 import {
@@ -14,7 +12,6 @@ import {
   todoistTaskLine,
   toTask,
 } from '../../../domain/todoist/tasks/task.ts'
-import { TODOIST } from '../../../domain/todoist/todoist.ts'
 
 const NOTE_MAX_CHARS = 15_000
 
@@ -41,11 +38,9 @@ export const quickAdd = defineOperation({
   listed: false,
   example: { text: 'Pay rent every month p1' },
   async reach({ text, note, accountId }, ctx) {
-    const { id, mirror } = await chooseAccount(ctx, accountId)
-    const { waitingUntil: until, waitingBecause: because } = mirror
-    if (until !== null && until > ctx.now) throw paused(because, until.getTime() - ctx.now.getTime())
-    const client = await ctx.account(TODOIST, id)
-    return { accountId: id, wire: wireOf(await client.quickAdd({ text, note }, ctx.signal)) }
+    const account = await chooseAccount(ctx, accountId)
+    const wire = await askAs(ctx, account, (client, signal) => client.quickAdd({ text, note }, signal))
+    return { accountId: account.id, wire }
   },
   async run(_input, ctx, { accountId, wire: { meta, ...wire } }) {
     const id = await putItem(ctx, accountId, wire)
@@ -55,32 +50,3 @@ export const quickAdd = defineOperation({
   },
   tell: ({ task }) => `Created: ${todoistTaskLine(task)}`,
 })
-
-/** The task. @throws AppError: with `unavailable` it may have been made all the same */
-function wireOf(answer: TodoistAnswer): JsonObject {
-  switch (answer.kind) {
-    case 'ok':
-      return answer.body
-    case 'refused':
-      throw faultError(answer.fault)
-    case 'limited':
-      throw limited(answer.retryAfterMs)
-    case 'unclear':
-      throw new AppError('unavailable', `Todoist did not answer: ${answer.why}.`)
-  }
-}
-
-/** The account pauses, for what its last request met. Nothing was sent. */
-function paused(because: string | null, retryAfterMs: number): AppError {
-  return new AppError('rate_limited', `Todoist is not asked for now. ${because ?? ''}`.trim(), {
-    fix: 'Call again later, or use todoist.tasks.create, which waits by itself.',
-    retryAfterMs,
-  })
-}
-
-function limited(retryAfterMs: number): AppError {
-  return new AppError('rate_limited', 'Todoist takes no more requests for now.', {
-    fix: 'Call again later, or use todoist.tasks.create, which waits by itself.',
-    retryAfterMs,
-  })
-}

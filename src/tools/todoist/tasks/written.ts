@@ -15,7 +15,7 @@ import {
   type Writer,
 } from '../writes/standing.ts'
 
-const Written = {
+const written = {
   state: standingFields.state,
   taskId: z.string().nullable().describe("Todoist's id; null until Todoist gives one"),
   content: z.string(),
@@ -26,9 +26,11 @@ const Written = {
   sends: standingFields.sends,
 }
 
-const Result = itemResult(Written)
+const Result = itemResult(written)
 type Outcome = Omit<Success, 'ok'>
 type Success = Extract<z.output<typeof Result>, { ok: true }>
+/** The outcome of one write. */
+export type Written = Success
 
 export const WriteOutput = z.object({ results: z.array(Result) })
 export type WriteOutput = z.output<typeof WriteOutput>
@@ -77,9 +79,11 @@ export async function settleResults(ctx: SettleContext, { results }: WriteOutput
 
 /** `did` begins the line of what is done: `Created`. */
 export function tellWritten({ results }: WriteOutput, did: string, refused: string): string {
-  return tellItems(results, refused, (result) => {
-    const { state, taskId, content, task, commandIds } = result
-    if (state !== 'done') return tellStanding(result, taskId ?? commandIds[0] ?? '', content)
-    return `${did}: ${task === null ? `${taskId ?? ''} ${content}` : todoistTaskLine(task)}`
-  })
+  return tellItems(results, refused, (result) => tellResult(result, did))
+}
+
+export function tellResult(result: Written, did: string): string {
+  const { state, taskId, content, task, commandIds } = result
+  if (state !== 'done') return tellStanding(result, taskId ?? commandIds[0] ?? '', content)
+  return `${did}: ${task === null ? `${taskId ?? ''} ${content}` : todoistTaskLine(task)}`
 }

@@ -67,7 +67,7 @@ export async function createThings<Given>(
       return { id: null, title: name, commands: [commandOf(known, name, change)] }
     }),
   )
-  return await store(ctx, plans, dryRun)
+  return await storeThings(ctx, plans, dryRun)
 }
 
 interface Changing<Given> extends OnAccount {
@@ -94,14 +94,15 @@ export async function changeThings<Given>(
       return { id, title: name, commands }
     }),
   )
-  return await store(ctx, plans, dryRun)
+  return await storeThings(ctx, plans, dryRun)
 }
 
 function commandOf({ account }: Known, title: string, change: ThingChange): NewCommand {
   return { ...change, accountId: account.id, spaceId: account.mirror.spaceId, title }
 }
 
-async function store(
+/** Stores the commands of all plans in their order, unless it is a dry run. */
+export async function storeThings(
   ctx: Writer,
   plans: readonly (Plan | AppError)[],
   dryRun: boolean,
