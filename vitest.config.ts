@@ -44,9 +44,9 @@ const sourcesAsBuilt = {
   name: 'sources-as-built',
   enforce: 'pre' as const,
   resolveId(source: string, importer: string | undefined) {
-    if (!isBuilt || importer === undefined || !source.startsWith('.') || !source.endsWith('.ts')) return
-    const path = join(importer, '..', source)
-    if (path.startsWith(SOURCES)) return `${MODULES}${relative(SOURCES, path).replace(/ts$/, 'js')}`
+    const isOfOurs = importer !== undefined && source.startsWith('.') && source.endsWith('.ts')
+    const path = isBuilt && isOfOurs ? join(importer, '..', source) : ''
+    return path.startsWith(SOURCES) ? `${MODULES}${relative(SOURCES, path).replace(/ts$/, 'js')}` : undefined
   },
 }
 

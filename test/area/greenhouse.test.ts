@@ -10,6 +10,7 @@ import { defineArea } from '../../src/core/area/area.ts'
 import { joinAreas } from '../../src/core/area/join-areas.ts'
 import { openEmbeddedStore } from '../../src/domain/db/embedded/open-embedded.ts'
 import { areas } from '../../src/tools/registry.ts'
+import { isLong } from '../support/form.ts'
 import { connectModern } from '../support/mcp-clients.ts'
 import { startProcess } from '../support/processes.ts'
 import { bedKind, CREATE_BEDS, greenhouse } from './greenhouse.ts'
@@ -55,7 +56,7 @@ describe('an area outside the product', () => {
     expect(inProduct).toEqual([])
   })
 
-  test('is seen through MCP, HTTP, its pages, the command line and the clock', async () => {
+  test.runIf(isLong)('is seen through MCP, HTTP, its pages, the command line and the clock', async () => {
     const home = await openHome()
     const gateway = switchboard(['serve', '--port', '0'], home, { LOG_LEVEL: 'info' })
     const url = /http:\/\/127\.0\.0\.1:\d+/.exec(await gateway.line(/http:\/\/127\.0\.0\.1:\d+/))?.[0] ?? ''
@@ -103,7 +104,7 @@ describe('an area outside the product', () => {
     expect(gateway.output()).not.toContain(KEY)
   })
 
-  test('has its check in the doctor, and its setting read, described and masked', async () => {
+  test.runIf(isLong)('has its check in the doctor, and its setting read, described and masked', async () => {
     const home = await openHome()
     const examined = await answerOf(['doctor'], home)
     expect(examined.output).toMatch(/Sensors\s+answer to \[/)

@@ -15,6 +15,7 @@ import { createKeyRing } from '../../src/domain/secrets/key-ring.ts'
 import { createSecrets } from '../../src/domain/secrets/secrets.ts'
 import { probes } from '../../src/start/compose-probes.ts'
 import { readConfig } from '../../src/start/read-config.ts'
+import { isLong } from '../support/form.ts'
 import { openMailServer } from '../support/mail/mail-server.ts'
 import { openTestDatabase } from '../support/world/database.ts'
 import { createRecordingTerminal } from './typing.ts'
@@ -75,29 +76,32 @@ describe('the doctor', () => {
     ])
   })
 
-  it('says when secrets are sealed with a key that this machine does not have, and what channels gave up', async () => {
-    const home = join(folder, 'home')
-    const SWITCHBOARD_SECRET = 'a secret of thirty-two characters or more'
-    const { secrets } = createSecrets(createKeyRing({ secrets: [SWITCHBOARD_SECRET] }))
-    const store = await openEmbeddedStore(home)
-    await secrets.put(store.db, { name: 'a/1/secret', text: 'of an account', now: new Date() })
-    await store.db.insert(outbox).values([deadMail('new', 0), deadMail('old', 2 * DAY_MS)])
-    await store.close()
-    const found = await findings({ SWITCHBOARD_SECRET })
-    expect(found.Sealing).toMatchObject({ state: 'ok', found: 'with SWITCHBOARD_SECRET' })
-    expect(found['Sent by mail']).toMatchObject({
-      state: 'warn',
-      found: '1 given up in the last day: no such mailbox',
-    })
-    expect((await findings({ SWITCHBOARD_SECRET: `${SWITCHBOARD_SECRET}!` })).Sealing).toMatchObject({
-      state: 'fail',
-      found: expect.stringContaining('another SWITCHBOARD_SECRET'),
-    })
-    const { Sealing, Queue } = await findings({})
-    expect(Sealing).toMatchObject({ state: 'fail', fix: expect.stringContaining('secrets.key') })
-    expect(Queue?.state).toBe('ok')
-    expect(existsSync(join(home, 'secrets.key'))).toBe(false)
-  })
+  it.runIf(isLong)(
+    'says when secrets are sealed with a key that this machine does not have, and what channels gave up',
+    async () => {
+      const home = join(folder, 'home')
+      const SWITCHBOARD_SECRET = 'a secret of thirty-two characters or more'
+      const { secrets } = createSecrets(createKeyRing({ secrets: [SWITCHBOARD_SECRET] }))
+      const store = await openEmbeddedStore(home)
+      await secrets.put(store.db, { name: 'a/1/secret', text: 'of an account', now: new Date() })
+      await store.db.insert(outbox).values([deadMail('new', 0), deadMail('old', 2 * DAY_MS)])
+      await store.close()
+      const found = await findings({ SWITCHBOARD_SECRET })
+      expect(found.Sealing).toMatchObject({ state: 'ok', found: 'with SWITCHBOARD_SECRET' })
+      expect(found['Sent by mail']).toMatchObject({
+        state: 'warn',
+        found: '1 given up in the last day: no such mailbox',
+      })
+      expect((await findings({ SWITCHBOARD_SECRET: `${SWITCHBOARD_SECRET}!` })).Sealing).toMatchObject({
+        state: 'fail',
+        found: expect.stringContaining('another SWITCHBOARD_SECRET'),
+      })
+      const { Sealing, Queue } = await findings({})
+      expect(Sealing).toMatchObject({ state: 'fail', fix: expect.stringContaining('secrets.key') })
+      expect(Queue?.state).toBe('ok')
+      expect(existsSync(join(home, 'secrets.key'))).toBe(false)
+    },
+  )
 
   it('says which models agents can think with, and when none is the standard one', async () => {
     expect((await findings(NO_SERVER)).Models).toMatchObject({
@@ -173,7 +177,7 @@ describe('the doctor', () => {
     })
   })
 
-  it('finds that a gateway would not start for want of a first key', async () => {
+  it.runIf(isLong)('finds that a gateway would not start for want of a first key', async () => {
     const required = { SWITCHBOARD_HOME: join(folder, 'keyless'), SWITCHBOARD_AUTH: 'required' }
     expect((await findings(required))['First key']).toMatchObject({
       state: 'fail',
@@ -221,7 +225,7 @@ describe('the doctor', () => {
     expect(found.Store).toMatchObject({ state: 'fail', fix: expect.stringContaining('SWITCHBOARD_HOME') })
   })
 
-  it('finds servers that do not answer, without showing a password', async () => {
+  it.runIf(isLong)('finds servers that do not answer, without showing a password', async () => {
     const found = await findings({
       DATABASE_URL: 'postgres://me:hunter2@127.0.0.1:9/x',
       REDIS_URL: 'redis://:hunter2@127.0.0.1:9',

@@ -16,6 +16,7 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { promisify } from 'node:util'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { isLong } from '../support/form.ts'
 
 const PREPARE = resolve('scripts/prepare.mjs')
 /** The id of a user to whom nothing belongs. */
@@ -78,7 +79,7 @@ describe('preparing a checkout', () => {
     expect(await readdir(join(root, 'node_modules', '.cache'))).toEqual([])
   })
 
-  it('says whose folder it is where this user may not write to it', async () => {
+  it.runIf(isLong)('says whose folder it is where this user may not write to it', async () => {
     const isRoot = process.getuid?.() === 0
     for (const file of ['prepare.mjs', 'bundle.mjs'])
       await copyFile(resolve('scripts', file), join(root, file))
@@ -101,7 +102,7 @@ describe('preparing a checkout', () => {
     expect(await built()).toContain('answer = 1')
   })
 
-  it('keeps the last good build when the sources cannot be compiled', async () => {
+  it.runIf(isLong)('keeps the last good build when the sources cannot be compiled', async () => {
     await prepare()
     const { ino } = await stat(join(root, 'dist'))
     await writeFile(join(root, SOURCE), 'export const answer = = 2\n')
@@ -109,13 +110,16 @@ describe('preparing a checkout', () => {
     expect((await stat(join(root, 'dist'))).ino).toBe(ino)
   })
 
-  it('installs when a package that the lock names is missing or of another version', async () => {
-    for (const installed of [{}, { 'node_modules/a': { version: '2.0.0', integrity: 'y' } }]) {
-      await writeFile(
-        join(root, 'node_modules', '.package-lock.json'),
-        JSON.stringify({ packages: installed }),
-      )
-      expect(await prepare()).toContain('Installing packages took')
-    }
-  })
+  it.runIf(isLong)(
+    'installs when a package that the lock names is missing or of another version',
+    async () => {
+      for (const installed of [{}, { 'node_modules/a': { version: '2.0.0', integrity: 'y' } }]) {
+        await writeFile(
+          join(root, 'node_modules', '.package-lock.json'),
+          JSON.stringify({ packages: installed }),
+        )
+        expect(await prepare()).toContain('Installing packages took')
+      }
+    },
+  )
 })

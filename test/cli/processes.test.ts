@@ -12,6 +12,7 @@ import { sql } from 'drizzle-orm'
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { ERROR_KINDS } from '../../src/core/errors.ts'
 import { openEmbeddedStore } from '../../src/domain/db/embedded/open-embedded.ts'
+import { isLong } from '../support/form.ts'
 import { UNOPTIMIZED } from '../support/world/unoptimized.ts'
 
 const BIN = resolve('bin/switchboard')
@@ -156,24 +157,27 @@ describe('an answer that cannot be written', () => {
 })
 
 describe('MCP on the standard streams', { timeout: TEST_TIMEOUT_MS }, () => {
-  it('serves where no gateway runs, lets others in meanwhile, and outlives the process it leaned on', async () => {
-    const create = (title: string) => ({ name: 'tasks_create', arguments: { tasks: [{ title }] } })
-    const first = await openClient()
-    expect((await first.callTool(create('from the first'))).isError).not.toBe(true)
-    const { prompts } = await first.listPrompts()
-    expect(prompts.map(({ name }) => name)).toContain('plan_my_day')
-    const { contents } = await first.readResource({ uri: 'plan://today' })
-    expect(contents).toMatchObject([{ text: expect.stringContaining('"doneToday":0') }])
-    const second = await openClient()
-    const secret = await second.callTool({
-      name: 'call_operation',
-      arguments: { name: 'access.create_key', input: { label: 'x', scopes: ['admin'] } },
-    })
-    expect(secret.isError).toBe(true)
-    expect(await titles()).toEqual(['from the first'])
-    await first.close()
-    expect((await second.callTool(create('from the second'))).isError).not.toBe(true)
-    await second.close()
-    expect(await storedTitles()).toEqual(['from the first', 'from the second'])
-  })
+  it.runIf(isLong)(
+    'serves where no gateway runs, lets others in meanwhile, and outlives the process it leaned on',
+    async () => {
+      const create = (title: string) => ({ name: 'tasks_create', arguments: { tasks: [{ title }] } })
+      const first = await openClient()
+      expect((await first.callTool(create('from the first'))).isError).not.toBe(true)
+      const { prompts } = await first.listPrompts()
+      expect(prompts.map(({ name }) => name)).toContain('plan_my_day')
+      const { contents } = await first.readResource({ uri: 'plan://today' })
+      expect(contents).toMatchObject([{ text: expect.stringContaining('"doneToday":0') }])
+      const second = await openClient()
+      const secret = await second.callTool({
+        name: 'call_operation',
+        arguments: { name: 'access.create_key', input: { label: 'x', scopes: ['admin'] } },
+      })
+      expect(secret.isError).toBe(true)
+      expect(await titles()).toEqual(['from the first'])
+      await first.close()
+      expect((await second.callTool(create('from the second'))).isError).not.toBe(true)
+      await second.close()
+      expect(await storedTitles()).toEqual(['from the first', 'from the second'])
+    },
+  )
 })

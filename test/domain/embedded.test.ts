@@ -23,6 +23,7 @@ import {
   openEmbeddedStore,
   readNewStore,
 } from '../../src/domain/db/embedded/open-embedded.ts'
+import { isLong } from '../support/form.ts'
 import { startProcess } from '../support/processes.ts'
 
 let root: string
@@ -50,19 +51,22 @@ test('a new store has its tables from the package, and no secret that every gate
 })
 
 describe('the embedded store', () => {
-  test('keeps what was written over a clean close, for its owner only, and its lock is given up', async () => {
-    const home = join(root, 'kept', 'deep')
-    const first = await openEmbeddedStore(home)
-    await first.db.execute(sql`create table kept as select 'here' as word`)
-    expect(statSync(dataFolderOf(home)).mode & 0o777).toBe(0o700)
-    await expect(openEmbeddedStore(home)).rejects.toMatchObject({ code: 'conflict' })
-    await first.close()
-    expect(existsSync(`${dataFolderOf(home)}.lock`)).toBe(false)
+  test.runIf(isLong)(
+    'keeps what was written over a clean close, for its owner only, and its lock is given up',
+    async () => {
+      const home = join(root, 'kept', 'deep')
+      const first = await openEmbeddedStore(home)
+      await first.db.execute(sql`create table kept as select 'here' as word`)
+      expect(statSync(dataFolderOf(home)).mode & 0o777).toBe(0o700)
+      await expect(openEmbeddedStore(home)).rejects.toMatchObject({ code: 'conflict' })
+      await first.close()
+      expect(existsSync(`${dataFolderOf(home)}.lock`)).toBe(false)
 
-    const second = await openEmbeddedStore(home)
-    expect(await second.db.execute(sql`select word from kept`)).toMatchObject([{ word: 'here' }])
-    await second.close()
-  })
+      const second = await openEmbeddedStore(home)
+      expect(await second.db.execute(sql`select word from kept`)).toMatchObject([{ word: 'here' }])
+      await second.close()
+    },
+  )
 
   test('keeps what was answered when the process is killed', async () => {
     const home = join(root, 'killed')
@@ -76,7 +80,7 @@ describe('the embedded store', () => {
     await store.close()
   })
 
-  test('is made again when its making was cut short', async () => {
+  test.runIf(isLong)('is made again when its making was cut short', async () => {
     const home = join(root, 'half')
     mkdirSync(`${dataFolderOf(home)}.new/base`, { recursive: true })
     writeFileSync(`${dataFolderOf(home)}.new/PG_VERSION`, '18\n')
@@ -86,7 +90,7 @@ describe('the embedded store', () => {
     await store.close()
   })
 
-  test('is made in a folder that is there and empty', async () => {
+  test.runIf(isLong)('is made in a folder that is there and empty', async () => {
     const home = join(root, 'empty')
     mkdirSync(dataFolderOf(home), { recursive: true })
 

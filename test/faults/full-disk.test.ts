@@ -12,7 +12,7 @@ import { openQueueBackend } from '../../src/clients/queue/queue-backend.ts'
 import type { EmbeddedDatabase } from '../../src/domain/db/embedded/embedded-database.ts'
 import { openEmbeddedStore } from '../../src/domain/db/embedded/open-embedded.ts'
 import { createWorkers, type Running } from '../../src/workers/workers.ts'
-import { cases } from '../support/form.ts'
+import { cases, isLong } from '../support/form.ts'
 import { createTestLog, type LogLine } from '../support/world/database.ts'
 import {
   createKeyed,
@@ -96,34 +96,37 @@ const NO_ROOM = {
   fix: expect.stringContaining('SWITCHBOARD_HOME'),
 }
 
-test('a store whose disk fills up under a write refuses it, and continues with all it answered once there is room', async () => {
-  const { store, logged } = await openStore()
-  const { queue, noted } = await openQueue(store)
-  await write(store, 'before')
-  const first = noted('before')
-  await queue.add('note', { id: 'before' })
-  await first
-  const emptyDisk = fillDisk()
-  await store.db.execute(sql`select pg_switch_wal()`)
+test.runIf(isLong)(
+  'a store whose disk fills up under a write refuses it, and continues with all it answered once there is room',
+  async () => {
+    const { store, logged } = await openStore()
+    const { queue, noted } = await openQueue(store)
+    await write(store, 'before')
+    const first = noted('before')
+    await queue.add('note', { id: 'before' })
+    await first
+    const emptyDisk = fillDisk()
+    await store.db.execute(sql`select pg_switch_wal()`)
 
-  await expect(write(store, 'refused')).rejects.toMatchObject(NO_ROOM)
-  await expect(write(store, 'refused too')).rejects.toMatchObject({ code: 'unavailable' })
-  await expect(store.ping()).rejects.toMatchObject({ code: 'unavailable' })
+    await expect(write(store, 'refused')).rejects.toMatchObject(NO_ROOM)
+    await expect(write(store, 'refused too')).rejects.toMatchObject({ code: 'unavailable' })
+    await expect(store.ping()).rejects.toMatchObject({ code: 'unavailable' })
 
-  emptyDisk()
-  await untilDone(() => write(store, 'after'))
-  expect(await wordsIn(store)).toEqual(['after', 'before'])
-  await store.ping()
-  expect(logged).toMatchObject([
-    { level: 'error', message: expect.stringContaining('stopped') },
-    { level: 'error', message: expect.stringContaining('does not open') },
-    { level: 'info', message: expect.stringContaining('open again') },
-  ])
-  // Its workers wait for word of a new job, which the session before the fault was told to bring.
-  const second = noted('after')
-  await queue.add('note', { id: 'after' })
-  await second
-})
+    emptyDisk()
+    await untilDone(() => write(store, 'after'))
+    expect(await wordsIn(store)).toEqual(['after', 'before'])
+    await store.ping()
+    expect(logged).toMatchObject([
+      { level: 'error', message: expect.stringContaining('stopped') },
+      { level: 'error', message: expect.stringContaining('does not open') },
+      { level: 'info', message: expect.stringContaining('open again') },
+    ])
+    // Its workers wait for word of a new job, which the session before the fault was told to bring.
+    const second = noted('after')
+    await queue.add('note', { id: 'after' })
+    await second
+  },
+)
 
 /** A queue on the store with a worker, and the way to wait until that has done a job. */
 async function openQueue(store: EmbeddedDatabase) {
@@ -188,25 +191,28 @@ test.each(STATES.slice(0, cases(1, STATES.length)))(
   },
 )
 
-test('a store whose folder was removed refuses every call, and leaves the store alone that took its place', async () => {
-  const { home, store, logged } = await openStore()
-  rmSync(home, { recursive: true })
-  const next = await openEmbeddedStore(home)
+test.runIf(isLong)(
+  'a store whose folder was removed refuses every call, and leaves the store alone that took its place',
+  async () => {
+    const { home, store, logged } = await openStore()
+    rmSync(home, { recursive: true })
+    const next = await openEmbeddedStore(home)
 
-  expect(await writeUntilRefused(store, [])).toMatchObject({
-    code: 'unavailable',
-    message: expect.stringContaining('removed'),
-    fix: expect.stringContaining('start the gateway again'),
-  })
-  await expect(wordsIn(store)).rejects.toMatchObject({ cause: { code: 'unavailable' } })
-  await expect(store.ping()).rejects.toMatchObject({ code: 'unavailable' })
-  expect(logged).toMatchObject([{ level: 'error', message: expect.stringContaining('removed') }])
+    expect(await writeUntilRefused(store, [])).toMatchObject({
+      code: 'unavailable',
+      message: expect.stringContaining('removed'),
+      fix: expect.stringContaining('start the gateway again'),
+    })
+    await expect(wordsIn(store)).rejects.toMatchObject({ cause: { code: 'unavailable' } })
+    await expect(store.ping()).rejects.toMatchObject({ code: 'unavailable' })
+    expect(logged).toMatchObject([{ level: 'error', message: expect.stringContaining('removed') }])
 
-  await store.close()
-  await expect(openEmbeddedStore(home)).rejects.toMatchObject({ code: 'conflict' })
-  await next.transaction((db) => db.execute(sql`create table others (word text)`))
-  await next.close()
-})
+    await store.close()
+    await expect(openEmbeddedStore(home)).rejects.toMatchObject({ code: 'conflict' })
+    await next.transaction((db) => db.execute(sql`create table others (word text)`))
+    await next.close()
+  },
+)
 
 /** How much is free is looked at a few times a second; what was done before counts. */
 async function writeUntilRefused(store: EmbeddedDatabase, written: string[]): Promise<unknown> {

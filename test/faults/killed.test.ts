@@ -1,6 +1,7 @@
 /** What a caller may rely on when the gateway dies, or the answer is lost, in the middle of writes. */
 import { connect, createServer, type Server } from 'node:net'
 import { expect, onTestFinished, test } from 'vitest'
+import { isLong } from '../support/form.ts'
 import { openFront } from '../support/front.ts'
 import {
   createKeyed,
@@ -17,39 +18,45 @@ const WRITERS = 6
 /** Answers after which the gateway is killed: no multiple of the writers, so that some calls are under way. */
 const KILL_AFTER = 41
 
-test('killed during writes and started again, a gateway has all it answered, nothing twice, and one effect a key', {
-  timeout: SERVED_TIMEOUT_MS,
-}, async () => {
-  const place = await openPlace()
-  const first = await startGateway(place)
-  const sent: string[] = []
-  const answers = new Map<string, unknown>()
-  const write = async (writer: number): Promise<void> => {
-    for (let number = 0; ; number += 1) {
-      const key = `writer ${writer}, number ${number}`
-      sent.push(key)
-      const answer = await createKeyed(first.url, key).catch(() => undefined)
-      if (answer === undefined) return
-      expect(answer.status).toBe(200)
-      answers.set(key, answer.body)
-      if (answers.size === KILL_AFTER) void first.process.kill('SIGKILL')
+test.runIf(isLong)(
+  'killed during writes and started again, a gateway has all it answered, nothing twice, and one effect a key',
+  {
+    timeout: SERVED_TIMEOUT_MS,
+  },
+  async () => {
+    const place = await openPlace()
+    const first = await startGateway(place)
+    const sent: string[] = []
+    const answers = new Map<string, unknown>()
+    const write = async (writer: number): Promise<void> => {
+      for (let number = 0; ; number += 1) {
+        const key = `writer ${writer}, number ${number}`
+        sent.push(key)
+        const answer = await createKeyed(first.url, key).catch(() => undefined)
+        if (answer === undefined) return
+        expect(answer.status).toBe(200)
+        answers.set(key, answer.body)
+        if (answers.size === KILL_AFTER) void first.process.kill('SIGKILL')
+      }
     }
-  }
-  await Promise.all(Array.from({ length: WRITERS }, (_, writer) => write(writer)))
-  await first.process.exited
+    await Promise.all(Array.from({ length: WRITERS }, (_, writer) => write(writer)))
+    await first.process.exited
 
-  const { url } = await startGateway(place)
-  const titles = await titlesAt(url)
-  expect(titles).toEqual(expect.arrayContaining([...answers.keys()]))
-  expect(new Set(titles).size).toBe(titles.length)
+    const { url } = await startGateway(place)
+    const titles = await titlesAt(url)
+    expect(titles).toEqual(expect.arrayContaining([...answers.keys()]))
+    expect(new Set(titles).size).toBe(titles.length)
 
-  const again = await Promise.all(sent.map((key) => createKeyed(url, key)))
-  for (const [index, answer] of again.entries()) {
-    const body = answers.get(sent[index] ?? '')
-    expect(answer).toMatchObject(body === undefined ? { status: 200 } : { status: 200, replayed: true, body })
-  }
-  expect(await titlesAt(url)).toEqual(sent.toSorted())
-})
+    const again = await Promise.all(sent.map((key) => createKeyed(url, key)))
+    for (const [index, answer] of again.entries()) {
+      const body = answers.get(sent[index] ?? '')
+      expect(answer).toMatchObject(
+        body === undefined ? { status: 200 } : { status: 200, replayed: true, body },
+      )
+    }
+    expect(await titlesAt(url)).toEqual(sent.toSorted())
+  },
+)
 
 test('a caller who lost the answer, or left before it, and calls again with the key has one effect', async () => {
   const front = await openFront()

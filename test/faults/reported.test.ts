@@ -1,7 +1,7 @@
 /** What a service may rely on that reports to a hook, when the gateway and its workers are killed meanwhile. */
 import { createHmac } from 'node:crypto'
 import { expect, test } from 'vitest'
-import { cases } from '../support/form.ts'
+import { cases, isLong } from '../support/form.ts'
 import { startProduct } from '../support/processes.ts'
 import { openPlace, type Place, SERVED_TIMEOUT_MS, startGateway, titlesAt } from './served.ts'
 
@@ -38,32 +38,39 @@ async function deliver(url: string, { hook, secret }: Made, title: string): Prom
   return true
 }
 
-test('delivered again after each time that the gateway was killed, each GitHub issue becomes one task', {
-  timeout: SERVED_TIMEOUT_MS,
-}, async () => {
-  const { environment, databaseUrl } = await openPlace()
-  const place = { databaseUrl, environment: { ...environment, SWITCHBOARD_SECRET: SEALED_WITH } }
-  const titles = Array.from({ length: DELIVERIES }, (_, number) => `issue ${String(number).padStart(2, '0')}`)
-
-  let gateway = await startGateway(place)
-  const made = await makeHook(place)
-  for (const killAfter of KILL_AFTER) {
-    let answered = 0
-    await Promise.all(
-      titles.map(async (title) => {
-        if (await deliver(gateway.url, made, title)) answered += 1
-        if (answered === killAfter) await gateway.process.kill('SIGKILL')
-      }),
+test.runIf(isLong)(
+  'delivered again after each time that the gateway was killed, each GitHub issue becomes one task',
+  {
+    timeout: SERVED_TIMEOUT_MS,
+  },
+  async () => {
+    const { environment, databaseUrl } = await openPlace()
+    const place = { databaseUrl, environment: { ...environment, SWITCHBOARD_SECRET: SEALED_WITH } }
+    const titles = Array.from(
+      { length: DELIVERIES },
+      (_, number) => `issue ${String(number).padStart(2, '0')}`,
     )
-    await gateway.process.exited
-    gateway = await startGateway(place)
-  }
 
-  const { url } = gateway
-  const answers = await Promise.all(titles.map((title) => deliver(url, made, title)))
-  expect(answers).toEqual(titles.map(() => true))
-  await expect
-    .poll(() => titlesAt(url), { timeout: SERVED_TIMEOUT_MS, interval: 500 })
-    .toHaveLength(DELIVERIES)
-  expect(await titlesAt(url)).toEqual(titles)
-})
+    let gateway = await startGateway(place)
+    const made = await makeHook(place)
+    for (const killAfter of KILL_AFTER) {
+      let answered = 0
+      await Promise.all(
+        titles.map(async (title) => {
+          if (await deliver(gateway.url, made, title)) answered += 1
+          if (answered === killAfter) await gateway.process.kill('SIGKILL')
+        }),
+      )
+      await gateway.process.exited
+      gateway = await startGateway(place)
+    }
+
+    const { url } = gateway
+    const answers = await Promise.all(titles.map((title) => deliver(url, made, title)))
+    expect(answers).toEqual(titles.map(() => true))
+    await expect
+      .poll(() => titlesAt(url), { timeout: SERVED_TIMEOUT_MS, interval: 500 })
+      .toHaveLength(DELIVERIES)
+    expect(await titlesAt(url)).toEqual(titles)
+  },
+)

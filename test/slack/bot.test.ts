@@ -1,5 +1,6 @@
 /** The whole product before the stand-in of Slack: from a message in Slack to tasks that are seen through HTTP. */
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { isLong } from '../support/form.ts'
 import type { User } from '../support/slack/world/user.ts'
 import { type Bot, openBotOfFile } from './bot-world.ts'
 import { button, buttonsOf } from './buttons.ts'
@@ -31,27 +32,30 @@ test('a stranger pairs, writes two tasks in one message, accepts the preview, an
   expect(await titles()).toEqual(['call the bank', 'draft the launch post'])
 })
 
-test('a command is answered to its author alone, and a press there does what was shown', async () => {
-  const { slack, acme } = bot
-  const general = acme.channel('general', { members: [ada], hasBot: false })
-  const before = await titles()
-  await ada.slash('/sb', 'ring the plumber tomorrow 15m p1, and paint the fence friday 2h @deep', general)
-  const preview = await slack.world.until(() => ada.ephemeralsIn(general).at(-1))
-  expect(preview.text).toMatch(/paint the fence/i)
-  await ada.click({ channel: general, message: preview }, button(preview, 'Accept'))
-  await slack.world.until(() => ada.ephemeralsIn(general).find(({ text }) => /Created: T-\d+/.test(text)))
-  expect(JSON.stringify(ada.ephemeralsIn(general))).toContain('Accept: ')
-  expect(
-    ada
-      .ephemeralsIn(general)
-      .flatMap(buttonsOf)
-      .map(({ text }) => text?.text),
-  ).not.toContain('Accept')
-  expect(await titles()).toEqual([...before, 'paint the fence', 'ring the plumber'].toSorted())
-  expect(general.messages()).toEqual([])
-})
+test.runIf(isLong)(
+  'a command is answered to its author alone, and a press there does what was shown',
+  async () => {
+    const { slack, acme } = bot
+    const general = acme.channel('general', { members: [ada], hasBot: false })
+    const before = await titles()
+    await ada.slash('/sb', 'ring the plumber tomorrow 15m p1, and paint the fence friday 2h @deep', general)
+    const preview = await slack.world.until(() => ada.ephemeralsIn(general).at(-1))
+    expect(preview.text).toMatch(/paint the fence/i)
+    await ada.click({ channel: general, message: preview }, button(preview, 'Accept'))
+    await slack.world.until(() => ada.ephemeralsIn(general).find(({ text }) => /Created: T-\d+/.test(text)))
+    expect(JSON.stringify(ada.ephemeralsIn(general))).toContain('Accept: ')
+    expect(
+      ada
+        .ephemeralsIn(general)
+        .flatMap(buttonsOf)
+        .map(({ text }) => text?.text),
+    ).not.toContain('Accept')
+    expect(await titles()).toEqual([...before, 'paint the fence', 'ring the plumber'].toSorted())
+    expect(general.messages()).toEqual([])
+  },
+)
 
-test('a message becomes a task by its shortcut, whose form says what is read', async () => {
+test.runIf(isLong)('a message becomes a task by its shortcut, whose form says what is read', async () => {
   const { slack, acme } = bot
   const bob = acme.user('bob')
   const general = acme.channel('numbers', { members: [ada, bob], hasBot: false })

@@ -5,6 +5,7 @@ import { newId } from '../../src/core/operation/ids.ts'
 import { inboxEvents } from '../../src/domain/inbox/tables.ts'
 import { outbox } from '../../src/domain/outbox/tables.ts'
 import { insertPosts } from '../../src/domain/slack/posts/insert-posts.ts'
+import { isLong } from '../support/form.ts'
 import { startSlack } from '../support/slack/start-slack.ts'
 import type { AppOptions } from '../support/slack/world/app.ts'
 import type { User } from '../support/slack/world/user.ts'
@@ -156,36 +157,44 @@ test('an installation for a whole organization is refused, with the way to insta
   expect(await doctor()).toMatchObject([{ state: 'warn', found: 'no workspace has installed the app' }])
 })
 
-test('a revoked installation sends no more, says so, and sends again once it is installed again', {
-  timeout: TEST_MAX_MS,
-}, async () => {
-  const { slack, install, sealed, doctor, post, newWorkspaces } = bot
-  const [acme, globex] = newWorkspaces()
-  await install(acme)
-  await install(globex)
-  const [here, there] = [acme.user('sam'), globex.user('sam')]
-  expect(await post(acme, here, 'before')).toMatchObject({ state: 'delivered' })
-  const first = acme.installation.botToken
-  slack.world.app.uninstall(acme.installation)
-  await vi.waitFor(async () => expect(await sealed(acme, globex)).toEqual([tokenOf(globex)]), PATIENCE)
-  const after = await post(acme, here, 'after')
-  expect(after).toEqual({
-    state: 'dead',
-    why: expect.stringContaining(`not installed in the workspace ${acme.id}. Let an admin`),
-  })
-  expect(await post(globex, there, 'elsewhere')).toMatchObject({ state: 'delivered' })
-  expect(await doctor(acme, globex)).toMatchObject([
-    { state: 'warn', found: expect.stringContaining('Acme'), fix: expect.stringContaining('slack install') },
-    { state: 'ok', found: expect.stringContaining('Globex') },
-  ])
-  await install(acme)
-  expect(acme.installation.botToken).not.toBe(first)
-  expect(await post(acme, here, 'again')).toMatchObject({ state: 'delivered' })
-  expect((await doctor(acme, globex)).map(({ state }) => state)).toEqual(['ok', 'ok'])
-})
+test.runIf(isLong)(
+  'a revoked installation sends no more, says so, and sends again once it is installed again',
+  {
+    timeout: TEST_MAX_MS,
+  },
+  async () => {
+    const { slack, install, sealed, doctor, post, newWorkspaces } = bot
+    const [acme, globex] = newWorkspaces()
+    await install(acme)
+    await install(globex)
+    const [here, there] = [acme.user('sam'), globex.user('sam')]
+    expect(await post(acme, here, 'before')).toMatchObject({ state: 'delivered' })
+    const first = acme.installation.botToken
+    slack.world.app.uninstall(acme.installation)
+    await vi.waitFor(async () => expect(await sealed(acme, globex)).toEqual([tokenOf(globex)]), PATIENCE)
+    const after = await post(acme, here, 'after')
+    expect(after).toEqual({
+      state: 'dead',
+      why: expect.stringContaining(`not installed in the workspace ${acme.id}. Let an admin`),
+    })
+    expect(await post(globex, there, 'elsewhere')).toMatchObject({ state: 'delivered' })
+    expect(await doctor(acme, globex)).toMatchObject([
+      {
+        state: 'warn',
+        found: expect.stringContaining('Acme'),
+        fix: expect.stringContaining('slack install'),
+      },
+      { state: 'ok', found: expect.stringContaining('Globex') },
+    ])
+    await install(acme)
+    expect(acme.installation.botToken).not.toBe(first)
+    expect(await post(acme, here, 'again')).toMatchObject({ state: 'delivered' })
+    expect((await doctor(acme, globex)).map(({ state }) => state)).toEqual(['ok', 'ok'])
+  },
+)
 
 // A key file is what an embedded store has.
-test.skipIf(process.env.DATABASE_URL !== undefined)(
+test.runIf(isLong && process.env.DATABASE_URL === undefined)(
   'tokens that are sealed under a new key while the gateway runs are used as before, and nobody installs the app again',
   { timeout: TEST_MAX_MS },
   async () => {
@@ -201,58 +210,73 @@ test.skipIf(process.env.DATABASE_URL !== undefined)(
   },
 )
 
-test('an event that comes after the app was installed again, or is of a person, forgets nothing', {
-  timeout: TEST_MAX_MS,
-}, async () => {
-  const { slack, db, install, sealed, newWorkspaces } = bot
-  const [acme] = newWorkspaces()
-  await install(acme)
-  const revoked = { type: 'tokens_revoked', tokens: { oauth: ['U1'], bot: [] }, event_ts: '1.000001' }
-  slack.world.out.event(acme, revoked)
-  await vi.waitFor(async () => {
-    const isOfAcme = and(eq(inboxEvents.type, 'tokens_revoked'), eq(inboxEvents.ownerId, `slack:${acme.id}`))
-    const [event] = await db.select().from(inboxEvents).where(isOfAcme)
-    expect(event?.state).toBe('done')
-  }, PATIENCE)
-  expect(await sealed(acme)).toEqual([tokenOf(acme)])
-})
+test.runIf(isLong)(
+  'an event that comes after the app was installed again, or is of a person, forgets nothing',
+  {
+    timeout: TEST_MAX_MS,
+  },
+  async () => {
+    const { slack, db, install, sealed, newWorkspaces } = bot
+    const [acme] = newWorkspaces()
+    await install(acme)
+    const revoked = { type: 'tokens_revoked', tokens: { oauth: ['U1'], bot: [] }, event_ts: '1.000001' }
+    slack.world.out.event(acme, revoked)
+    await vi.waitFor(async () => {
+      const isOfAcme = and(
+        eq(inboxEvents.type, 'tokens_revoked'),
+        eq(inboxEvents.ownerId, `slack:${acme.id}`),
+      )
+      const [event] = await db.select().from(inboxEvents).where(isOfAcme)
+      expect(event?.state).toBe('done')
+    }, PATIENCE)
+    expect(await sealed(acme)).toEqual([tokenOf(acme)])
+  },
+)
 
-test('an admin removes the app from a workspace, whose token then ends', {
-  timeout: TEST_MAX_MS,
-}, async () => {
-  const { call, install, sealed, status, newWorkspaces } = bot
-  const [acme] = newWorkspaces()
-  await install(acme)
-  const removing = { workspace: acme.id, confirm: true }
-  expect(await call('POST', '/v1/slack/uninstall', removing)).toMatchObject({ status: 200 })
-  expect(acme.installation.isRevoked).toBe(true)
-  expect(await sealed(acme)).toEqual([])
-  expect(await status(acme)).toMatchObject([{ name: 'Acme', isInstalled: false }])
-  expect(await call('POST', '/v1/slack/uninstall', removing)).toMatchObject({ status: 404 })
-})
+test.runIf(isLong)(
+  'an admin removes the app from a workspace, whose token then ends',
+  {
+    timeout: TEST_MAX_MS,
+  },
+  async () => {
+    const { call, install, sealed, status, newWorkspaces } = bot
+    const [acme] = newWorkspaces()
+    await install(acme)
+    const removing = { workspace: acme.id, confirm: true }
+    expect(await call('POST', '/v1/slack/uninstall', removing)).toMatchObject({ status: 200 })
+    expect(acme.installation.isRevoked).toBe(true)
+    expect(await sealed(acme)).toEqual([])
+    expect(await status(acme)).toMatchObject([{ name: 'Acme', isInstalled: false }])
+    expect(await call('POST', '/v1/slack/uninstall', removing)).toMatchObject({ status: 404 })
+  },
+)
 
-test('no row, answer or page holds a token, a code or the secret of the client', {
-  timeout: TEST_MAX_MS,
-}, async () => {
-  const { slack, db, call, install, doctor, post, newWorkspaces } = bot
-  const [acme, globex] = newWorkspaces()
-  const pages = [await install(acme), await install(globex)].map(({ text }) => text)
-  await post(acme, acme.user('sam'), 'hello')
-  const told = JSON.stringify([await doctor(), await call('GET', '/v1/slack/status')])
-  const names = await db.execute<{ name: string }>(
-    sql`select quote_ident(table_schema) || '.' || quote_ident(table_name) as name from information_schema.tables
+test.runIf(isLong)(
+  'no row, answer or page holds a token, a code or the secret of the client',
+  {
+    timeout: TEST_MAX_MS,
+  },
+  async () => {
+    const { slack, db, call, install, doctor, post, newWorkspaces } = bot
+    const [acme, globex] = newWorkspaces()
+    const pages = [await install(acme), await install(globex)].map(({ text }) => text)
+    await post(acme, acme.user('sam'), 'hello')
+    const told = JSON.stringify([await doctor(), await call('GET', '/v1/slack/status')])
+    const names = await db.execute<{ name: string }>(
+      sql`select quote_ident(table_schema) || '.' || quote_ident(table_name) as name from information_schema.tables
       where table_type = 'BASE TABLE' and table_schema not in ('pg_catalog', 'information_schema')`,
-  )
-  expect(names.length).toBeGreaterThan(20)
-  const rows = await Promise.all(
-    names.map(({ name }) => db.execute(sql.raw(`select t::text from ${name} t`))),
-  )
-  const stored = JSON.stringify(rows)
-  expect(stored).toContain(tokenOf(acme))
-  const { clientSecret, appToken } = slack.world.app
-  for (const secret of [acme.installation.botToken, globex.installation.botToken, clientSecret, appToken]) {
-    expect(stored).not.toContain(secret)
-    expect(told + pages.join('')).not.toContain(secret)
-  }
-  expect(stored).not.toMatch(/code-/)
-})
+    )
+    expect(names.length).toBeGreaterThan(20)
+    const rows = await Promise.all(
+      names.map(({ name }) => db.execute(sql.raw(`select t::text from ${name} t`))),
+    )
+    const stored = JSON.stringify(rows)
+    expect(stored).toContain(tokenOf(acme))
+    const { clientSecret, appToken } = slack.world.app
+    for (const secret of [acme.installation.botToken, globex.installation.botToken, clientSecret, appToken]) {
+      expect(stored).not.toContain(secret)
+      expect(told + pages.join('')).not.toContain(secret)
+    }
+    expect(stored).not.toMatch(/code-/)
+  },
+)

@@ -14,6 +14,7 @@ import { createLog } from '../../src/start/log.ts'
 import { serve } from '../../src/start/main.ts'
 import { readConfig } from '../../src/start/read-config.ts'
 import { operations } from '../../src/tools/registry.ts'
+import { isLong } from '../support/form.ts'
 import { startProduct, urlOf } from '../support/processes.ts'
 import { openTestDatabase } from '../support/world/database.ts'
 import { administer, databaseUrl } from '../support/world/server.ts'
@@ -100,7 +101,7 @@ describe('a gateway', () => {
     await expect(fetch(url)).rejects.toThrow()
   })
 
-  test('leads others on this machine to it and to its store while it runs', async () => {
+  test.runIf(isLong)('leads others on this machine to it and to its store while it runs', async () => {
     const note = join(environment.SWITCHBOARD_HOME ?? '', 'gateway.json')
     const serving = await serve(config(), { role: 'all', log })
     expect(JSON.parse(readFileSync(note, 'utf8'))).toEqual(serving.machine)
@@ -127,22 +128,29 @@ describe('a gateway', () => {
     await serving.stop()
   })
 
-  test('does not start without the key under which secrets in its store are sealed', async () => {
-    const SWITCHBOARD_SECRET = 'a secret of thirty-two characters or more'
-    const { database, keyRing, close } = await compose(config({ SWITCHBOARD_SECRET }), 'command', { log })
-    await createSecrets(keyRing).secrets.put(database.db, { name: 'a/1/s', text: 'sealed', now: new Date() })
-    await close()
-    const another = config({ SWITCHBOARD_SECRET: `${SWITCHBOARD_SECRET}!` })
-    await expect(serve(another, { role: 'all', log })).rejects.toMatchObject({
-      code: 'not_configured',
-      message: expect.stringContaining('another SWITCHBOARD_SECRET'),
-    })
-    const both = config({ SWITCHBOARD_SECRET: `${SWITCHBOARD_SECRET}!, ${SWITCHBOARD_SECRET}` })
-    const serving = await serve(both, { role: 'all', log })
-    await serving.stop()
-  })
+  test.runIf(isLong)(
+    'does not start without the key under which secrets in its store are sealed',
+    async () => {
+      const SWITCHBOARD_SECRET = 'a secret of thirty-two characters or more'
+      const { database, keyRing, close } = await compose(config({ SWITCHBOARD_SECRET }), 'command', { log })
+      await createSecrets(keyRing).secrets.put(database.db, {
+        name: 'a/1/s',
+        text: 'sealed',
+        now: new Date(),
+      })
+      await close()
+      const another = config({ SWITCHBOARD_SECRET: `${SWITCHBOARD_SECRET}!` })
+      await expect(serve(another, { role: 'all', log })).rejects.toMatchObject({
+        code: 'not_configured',
+        message: expect.stringContaining('another SWITCHBOARD_SECRET'),
+      })
+      const both = config({ SWITCHBOARD_SECRET: `${SWITCHBOARD_SECRET}!, ${SWITCHBOARD_SECRET}` })
+      const serving = await serve(both, { role: 'all', log })
+      await serving.stop()
+    },
+  )
 
-  test('whose port is taken says so and lets go of everything', async () => {
+  test.runIf(isLong)('whose port is taken says so and lets go of everything', async () => {
     const other = createServer()
     await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve))
     const address = other.address()

@@ -20,6 +20,7 @@ import { accessExpiries } from '../../src/tools/access/expiries.ts'
 import { runExpiries } from '../../src/tools/runs/upkeep.ts'
 import { createHousekeeping, HOUSEKEEPING } from '../../src/workers/jobs/housekeeping.ts'
 import { createWorkers, type Work, type Workers } from '../../src/workers/workers.ts'
+import { isLong } from '../support/form.ts'
 import { openTestDatabase } from '../support/world/database.ts'
 import { NOTHING } from '../support/world/no-models.ts'
 import { redisPlace, serverPlace } from '../support/world/queue-place.ts'
@@ -293,7 +294,7 @@ describe('housekeeping', () => {
     }
   })
 
-  test('vacuums the embedded store, whose tables nothing else would', async () => {
+  test.runIf(isLong)('vacuums the embedded store, whose tables nothing else would', async () => {
     const embedded = await openNewEngine()
     database = embedded
     await migrateEmbedded(embedded)

@@ -3,7 +3,7 @@ import { sql } from 'drizzle-orm'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { allSee } from '../../../src/domain/slack/audience.ts'
 import { findWorkspace } from '../../../src/domain/slack/workspaces.ts'
-import { cases } from '../../support/form.ts'
+import { cases, isLong } from '../../support/form.ts'
 import type { User } from '../../support/slack/world/user.ts'
 import { type Desk, openDesk } from './desk.ts'
 
@@ -46,7 +46,7 @@ async function seen(members: readonly User[]) {
   return { isSeen, pages }
 }
 
-it('everybody on every page has to see it', async () => {
+it.runIf(isLong)('everybody on every page has to see it', async () => {
   expect(await seen(users.slice(0, SOME))).toEqual({ isSeen: true, pages: 3 })
   const stranger = desk.acme.user('eve')
   expect(await seen([...users.slice(0, SOME), stranger])).toEqual({ isSeen: false, pages: 3 })

@@ -7,6 +7,7 @@ import type { Operation } from '../../../src/core/operation/operation.ts'
 import { createLog } from '../../../src/start/log.ts'
 import { areas } from '../../../src/tools/registry.ts'
 import { CREATE_BEDS, greenhouse, sensors } from '../../area/greenhouse.ts'
+import { isLong } from '../../support/form.ts'
 import { type SensorService, startSensorService } from '../../support/sensor-service.ts'
 import { openTestGateway, type TestGateway } from '../../support/world/database.ts'
 
@@ -85,50 +86,53 @@ async function stored(): Promise<string> {
   return texts.join('\n')
 }
 
-test('the secret of an account is not in the store, the log, an answer, an error or a context', async () => {
-  const answers: string[] = []
-  const { operations: watched } = gateway
-  async function call(name: string, input: object, idempotencyKey?: string): Promise<void> {
-    const operation = watched.find((each) => each.name === name)
-    if (operation === undefined) throw new Error(`there is no ${name}`)
-    const call = { ...gateway.as(), ...(idempotencyKey && { idempotencyKey }) }
-    const answered = await gateway.invoke(operation, input, call).catch((thrown: unknown) => {
-      const error = toAppError(thrown)
-      return { ...errorBody(error), fix: error.fix }
-    })
-    answers.push(JSON.stringify(answered))
-  }
+test.runIf(isLong)(
+  'the secret of an account is not in the store, the log, an answer, an error or a context',
+  async () => {
+    const answers: string[] = []
+    const { operations: watched } = gateway
+    async function call(name: string, input: object, idempotencyKey?: string): Promise<void> {
+      const operation = watched.find((each) => each.name === name)
+      if (operation === undefined) throw new Error(`there is no ${name}`)
+      const call = { ...gateway.as(), ...(idempotencyKey && { idempotencyKey }) }
+      const answered = await gateway.invoke(operation, input, call).catch((thrown: unknown) => {
+        const error = toAppError(thrown)
+        return { ...errorBody(error), fix: error.fix }
+      })
+      answers.push(JSON.stringify(answered))
+    }
 
-  const input = { connector: 'sensors', token: MARKER }
-  await call('accounts.connect', input, 'the same key')
-  await call('accounts.connect', input, 'the same key')
-  await call('accounts.connect', { ...input, token: `${MARKER} no more` })
-  for (const { name, example } of greenhouse.operations)
-    if (!name.includes('accounts')) await call(name, example)
-  for (const status of [500, 403, 401]) {
-    service.status = status
-    await call('greenhouse.measure', {}, `a key for ${status}`)
-    await call('accounts.connect', input)
-  }
-  service.status = undefined
-  await call('greenhouse.accounts.connect', { token: MARKER })
-  await call('accounts.list', {})
-  await call('access.rotate_secrets', {})
-  await call('access.list_audit', {})
-  await call('greenhouse.measure', {})
+    const input = { connector: 'sensors', token: MARKER }
+    await call('accounts.connect', input, 'the same key')
+    await call('accounts.connect', input, 'the same key')
+    await call('accounts.connect', { ...input, token: `${MARKER} no more` })
+    for (const { name, example } of greenhouse.operations)
+      if (!name.includes('accounts')) await call(name, example)
+    for (const status of [500, 403, 401]) {
+      service.status = status
+      await call('greenhouse.measure', {}, `a key for ${status}`)
+      await call('accounts.connect', input)
+    }
+    service.status = undefined
+    await call('greenhouse.accounts.connect', { token: MARKER })
+    await call('accounts.list', {})
+    await call('access.rotate_secrets', {})
+    await call('access.list_audit', {})
+    await call('greenhouse.measure', {})
 
-  expect(service.seen).toContain(MARKER)
-  expect(context.size).toBeGreaterThan(5)
-  const everything = {
-    answers: answers.join(),
-    log: written(),
-    store: await stored(),
-    context: [...context].join(),
-  }
-  for (const [where, text] of Object.entries(everything)) {
-    expect(text.length, where).toBeGreaterThan(100)
-    // The reached account and the input of the call that brings the token are the call's own.
-    if (where !== 'context') expect(text.includes('marmalade'), where).toBe(false)
-  }
-  expect(everything.context.includes('marmalade')).toBe(false)
-})
+    expect(service.seen).toContain(MARKER)
+    expect(context.size).toBeGreaterThan(5)
+    const everything = {
+      answers: answers.join(),
+      log: written(),
+      store: await stored(),
+      context: [...context].join(),
+    }
+    for (const [where, text] of Object.entries(everything)) {
+      expect(text.length, where).toBeGreaterThan(100)
+      // The reached account and the input of the call that brings the token are the call's own.
+      if (where !== 'context') expect(text.includes('marmalade'), where).toBe(false)
+    }
+    expect(everything.context.includes('marmalade')).toBe(false)
+  },
+)

@@ -16,7 +16,7 @@ import { listTasks } from '../../../src/tools/todoist/tasks/list-tasks.ts'
 import { rescheduleTasks } from '../../../src/tools/todoist/tasks/reschedule-tasks.ts'
 import { updateTasks } from '../../../src/tools/todoist/tasks/update-tasks.ts'
 import { sweep } from '../../../src/workers/jobs/sweeper.ts'
-import { cases } from '../../support/form.ts'
+import { cases, isLong } from '../../support/form.ts'
 import { openFront, openFrontOf } from '../../support/front.ts'
 import { connectModern, openMcp } from '../../support/mcp-clients.ts'
 import { ApiError } from '../../support/todoist/api-error.ts'
@@ -38,22 +38,26 @@ const MINUTE_MS = 60_000
 
 const contents = () => open.ada.tasks().map(({ content }) => content)
 
-test('a worker that is lost between sending and storing doubles nothing: the next one repeats its commands', async () => {
-  await open.call(resync, {})
-  open.todoist.faults.hang('POST /sync', true)
-  const { results } = await open.call(createTasks, { tasks: [{ content: 'one' }] })
-  expect(results).toMatchObject([{ state: 'queued' }])
-  // Its lease ends, and nothing that it does afterwards is stored.
-  await open.gateway.db
-    .update(todoistAccounts)
-    .set({ leaseId: 'of another worker', leaseUntil: sql`clock_timestamp() - interval '1 second'` })
-  // Where the connection broke off instead, the account pauses for less than this.
-  open.advance(10 * MINUTE_MS)
-  await open.work()
-  expect(contents()).toEqual(['one'])
-  const [command] = await open.gateway.db.select().from(todoistCommands)
-  expect(command).toMatchObject({ state: 'done', attempts: 2, madeId: open.ada.find('one').id })
-}, 20_000)
+test.runIf(isLong)(
+  'a worker that is lost between sending and storing doubles nothing: the next one repeats its commands',
+  async () => {
+    await open.call(resync, {})
+    open.todoist.faults.hang('POST /sync', true)
+    const { results } = await open.call(createTasks, { tasks: [{ content: 'one' }] })
+    expect(results).toMatchObject([{ state: 'queued' }])
+    // Its lease ends, and nothing that it does afterwards is stored.
+    await open.gateway.db
+      .update(todoistAccounts)
+      .set({ leaseId: 'of another worker', leaseUntil: sql`clock_timestamp() - interval '1 second'` })
+    // Where the connection broke off instead, the account pauses for less than this.
+    open.advance(10 * MINUTE_MS)
+    await open.work()
+    expect(contents()).toEqual(['one'])
+    const [command] = await open.gateway.db.select().from(todoistCommands)
+    expect(command).toMatchObject({ state: 'done', attempts: 2, madeId: open.ada.find('one').id })
+  },
+  20_000,
+)
 
 test('two workers never send the commands of one account at once', async () => {
   await open.call(resync, {})
@@ -149,28 +153,31 @@ test('the gateway stops before its part of the quota is used up, and says until 
   expect(contents()).toEqual([])
 })
 
-test('the token of the environment connects its account at the start, once, for the owner', async () => {
-  const todoist = await startTodoist()
-  const front = await openFront(
-    {},
-    {
-      operations,
-      connectors: [todoistConnector],
-      environment: todoist.settingsFor(todoist.world.person('bob')),
-    },
-  )
-  try {
-    const mine = areas.flatMap((area) => area.sweeps).filter(({ name }) => name.startsWith('todoist'))
-    await sweep(front.gateway.runtime, mine)
-    await sweep(front.gateway.runtime, mine)
-    const answer = await front.send('GET', '/v1/todoist/accounts', undefined, front.asOwner)
-    expect(await answer.json()).toMatchObject({ items: [{ name: 'bob@example.com', owner: 'local' }] })
-    expect(todoist.calls.filter(({ route }) => route === 'GET /user')).toHaveLength(1)
-  } finally {
-    await front.close()
-    await todoist.close()
-  }
-})
+test.runIf(isLong)(
+  'the token of the environment connects its account at the start, once, for the owner',
+  async () => {
+    const todoist = await startTodoist()
+    const front = await openFront(
+      {},
+      {
+        operations,
+        connectors: [todoistConnector],
+        environment: todoist.settingsFor(todoist.world.person('bob')),
+      },
+    )
+    try {
+      const mine = areas.flatMap((area) => area.sweeps).filter(({ name }) => name.startsWith('todoist'))
+      await sweep(front.gateway.runtime, mine)
+      await sweep(front.gateway.runtime, mine)
+      const answer = await front.send('GET', '/v1/todoist/accounts', undefined, front.asOwner)
+      expect(await answer.json()).toMatchObject({ items: [{ name: 'bob@example.com', owner: 'local' }] })
+      expect(todoist.calls.filter(({ route }) => route === 'GET /user')).toHaveLength(1)
+    } finally {
+      await front.close()
+      await todoist.close()
+    }
+  },
+)
 
 test('a report of Todoist has its account read at once; one with a wrong signature has no effect', async () => {
   const secret = 'the-secret-of-the-app'
