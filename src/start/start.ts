@@ -1,5 +1,6 @@
 /** The command line with everything that it uses; each part is loaded by the command that needs it. */
 import { resolve } from 'node:path'
+import { setFlagsFromString } from 'node:v8'
 import { runCommandLine } from '../cli/commands/program.ts'
 import { createProcessTerminal } from '../cli/process-terminal.ts'
 import type { Connection, ConnectOptions, ServeOptions, Surroundings } from '../cli/surroundings.ts'
@@ -124,6 +125,8 @@ async function connect(options: ConnectOptions, connecting: Connecting): Promise
 
 /** Opens the store in this process for one command. */
 async function openStore(config: Config, level: Config['logLevel'], key: string | undefined) {
+  // No command lives for long enough to earn back what optimizing the engine's WebAssembly costs.
+  setFlagsFromString('--liftoff-only')
   const [{ openStoreHere }, { createLog }] = await Promise.all([
     import('./compose-command.ts'),
     import('./log.ts'),
