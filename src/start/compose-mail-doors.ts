@@ -1,36 +1,36 @@
-/** What the pages behind links of mails ask of the gateway: to answer as the person of a link, to stop mails, to confirm. */
+/** What the pages behind links of mails ask of the gateway: to answer as the person of a link, to stop mails. */
 import type { Gateway } from '../core/area/gateway.ts'
 import { calledName } from '../domain/access/people.ts'
 import { readLink } from '../domain/mail/signed-links.ts'
 import { MAIL } from '../domain/notifications/channel.ts'
-import { assertTheirs } from '../domain/people/addresses.ts'
 import { actorOfPerson } from '../domain/people/person-actor.ts'
 import { createActionDoor } from '../server/mail/action-door.ts'
 import type { MailDoors } from '../server/mail/mail-routes.ts'
 import type { StoppableMails, UnsubscribeDoor } from '../server/mail/unsubscribe-page.ts'
-import type { VerifyDoor } from '../server/mail/verify-page.ts'
 import { getSettings } from '../tools/notifications/get-settings.ts'
 import { updateSettings } from '../tools/notifications/update-settings.ts'
-import { verifyAddress } from '../tools/people/verify-address.ts'
 import type { Composition } from './compose.ts'
 
-type Parts = Pick<Composition, 'database' | 'now' | 'keyRing' | 'messages'>
+type Parts = Pick<Composition, 'database' | 'now' | 'linkKeys' | 'messages'>
 
 export function createMailDoors(gateway: Gateway, parts: Parts): MailDoors {
   return {
     action: createActionDoor(gateway, { ...parts, db: parts.database.db }),
     unsubscribe: createUnsubscribeDoor(gateway, parts),
-    verify: createVerifyDoor(gateway, parts),
   }
 }
 
 /** Mails of each kind that a link names are stopped and sent again as the person's own settings. */
 function createUnsubscribeDoor(
   { invoke }: Pick<Gateway, 'invoke'>,
-  { database: { db }, now, keyRing }: Parts,
+  { database: { db }, now, linkKeys }: Parts,
 ): UnsubscribeDoor {
   async function open(token: string) {
-    const [personId = '', ...kinds] = readLink(keyRing, { kind: 'unsubscribe', token, now: now() })
+    const [personId = '', ...kinds] = readLink(await linkKeys.known(db), {
+      kind: 'unsubscribe',
+      token,
+      now: now(),
+    })
     const person = await actorOfPerson(db, personId)
     return { actor: { ...person, scopes: ['notifications:write'] } as const, kinds }
   }
@@ -61,30 +61,6 @@ function createUnsubscribeDoor(
         await invoke(updateSettings, input, { actor: opened.actor, door: 'mail', requestId })
       }
       return await standing(opened)
-    },
-  }
-}
-
-function createVerifyDoor(
-  { invoke }: Pick<Gateway, 'invoke'>,
-  { database: { db }, now, keyRing }: Parts,
-): VerifyDoor {
-  async function open(token: string) {
-    const [personId = '', address = ''] = readLink(keyRing, { kind: 'verify', token, now: now() })
-    const person = await actorOfPerson(db, personId)
-    await assertTheirs(db, { personId, address })
-    return { actor: { ...person, scopes: ['profile:write'] } as const, address }
-  }
-
-  return {
-    async look(token) {
-      const { actor, address } = await open(token)
-      return { person: await calledName(db, actor.personId), address }
-    },
-    async verify(token, requestId) {
-      const { actor, address } = await open(token)
-      await invoke(verifyAddress, { address }, { actor, door: 'mail', requestId })
-      return { person: await calledName(db, actor.personId), address }
     },
   }
 }

@@ -18,7 +18,7 @@ import type { Database } from '../domain/db/db.ts'
 import { createMappings } from '../domain/hooks/mapping.ts'
 import { createMappingProcesses } from '../domain/hooks/mapping-processes.ts'
 import type { Held } from '../domain/limits/held-limits.ts'
-import { createMailLinks } from '../domain/mail/mail-links.ts'
+import type { LinkKeys } from '../domain/mail/link-keys.ts'
 import { invokeWithRunKeys } from '../domain/runs/calls/invoke-with-run-keys.ts'
 import type { KeyRing } from '../domain/secrets/key-ring.ts'
 import { assertKeys } from '../domain/secrets/missing-keys.ts'
@@ -33,6 +33,7 @@ import type { Executor } from '../workers/runs/executor.ts'
 import { createChannels } from './compose-channels.ts'
 import { type OpenDatabase, openDatabase } from './compose-database.ts'
 import { createHookReports, type HookReports } from './compose-hooks.ts'
+import { createMailParts } from './compose-mail.ts'
 import { createQueueSlot, type Role, startQueue } from './compose-queue.ts'
 import { openKeyRing } from './compose-secrets.ts'
 import { createRuntime, systemClock } from './create-runtime.ts'
@@ -47,6 +48,7 @@ export interface Composition {
   readonly now: () => Date
   /** What secrets are sealed with. */
   readonly keyRing: KeyRing
+  readonly linkKeys: LinkKeys
   readonly connectors: readonly Connector[]
   /** What people can be told. */
   readonly messages: readonly Message[]
@@ -114,7 +116,9 @@ export async function compose(
     const { secrets, openSecret } = createSecrets(keyRing)
     const { settings, timeZone: defaultTimeZone, mail } = config
     const operations = config.areas.flatMap((area) => area.operations)
-    const links = createMailLinks(keyRing, config.publicUrl)
+    const { linkKeys, links, addressCodes } = createMailParts(config, {
+      ...{ db: database.db, ring: keyRing, secrets, openSecret },
+    })
     const reaching = createChannels({
       ...{ db: database.db, operations, mail, links, secrets, openSecret },
       now: systemClock,
@@ -160,6 +164,7 @@ export async function compose(
       letters,
       channels,
       mailLinks: mail && links,
+      addressCodes,
       defaultTimeZone,
       ...quota,
       models,
@@ -199,7 +204,7 @@ export async function compose(
     }
     const hooks = createHookReports(runtime, { openSecret, areas: config.areas })
     const kept = {
-      ...{ database, keyRing, connectors, messages, hooks, slack, held },
+      ...{ database, keyRing, linkKeys, connectors, messages, hooks, slack, held },
       ...{ now: systemClock, listensAt: noteAddress },
     }
     return { gateway, ...kept, openQueue, ready, idle, close }

@@ -92,6 +92,7 @@ export const LINES: Readonly<Record<string, Line>> = {
   'budgets.remove': 'own',
   'access.whoami': 'own',
   'access.update_profile': 'own',
+  'access.verify_address': 'own',
   'access.create_key': 'own',
   'access.list_keys': 'person',
   'access.revoke_key': 'person',

@@ -25,7 +25,15 @@ export async function openFront(
   variables: Record<string, string> = {},
   lent: Pick<
     TestGatewayOptions,
-    'operations' | 'models' | 'agentFiles' | 'connectors' | 'areas' | 'environment' | 'channels' | 'mails'
+    | 'operations'
+    | 'models'
+    | 'agentFiles'
+    | 'connectors'
+    | 'areas'
+    | 'environment'
+    | 'channels'
+    | 'mails'
+    | 'keys'
   > = {},
 ): Promise<TestFront> {
   const gateway = await openTestGateway({ operations, now: new Date(), ...lent })
@@ -44,6 +52,7 @@ export async function openFrontOf(
     database: gateway.database,
     now: gateway.clock.now,
     keyRing: gateway.keyRing,
+    linkKeys: gateway.linkKeys,
     connectors: gateway.runtime.resources.connectors,
     messages: gateway.runtime.resources.messages,
     held: gateway.runtime.resources.held ?? new Map(),

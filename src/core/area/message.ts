@@ -46,18 +46,23 @@ export function defineMessage<Payload extends z.ZodObject>(spec: MessageSpec<Pay
   return { ...spec, name: spec.event.name, actions } as unknown as Message
 }
 
-/** A page whose address ends with a token. */
-export interface LetterPage {
+/** A page of this gateway that opens without a key: its address ends with the token. */
+interface LetterPage {
   /** The words of the link: `Join`. */
   readonly label: string
   readonly path: string
-  /** The name of the secret that is the token: kept sealed, and forgotten once the letter was sent. */
-  readonly sealedAs: string
+}
+
+/** What the reader does with the code of a letter, as themselves. */
+interface LetterCall {
+  /** What it is for, with the code: a sentence. */
+  readonly text: string
+  readonly call: NextCall
 }
 
 /**
  * A letter goes to a mail address, not to a person: to somebody who is not here yet, or to an address that somebody has
- * yet to confirm. Its link opens a page of this gateway without a key.
+ * yet to confirm. It carries a token to a page, or a code for a call.
  */
 export interface Letter<Payload extends z.ZodObject = z.ZodObject> {
   /** `thing.sent`: it is named like an event, and differs from all of them. */
@@ -66,7 +71,12 @@ export interface Letter<Payload extends z.ZodObject = z.ZodObject> {
   readonly payload: Payload
   /** One sentence, without a line break: it is also the subject. */
   text(payload: z.output<Payload>): string
-  page(payload: z.output<Payload>): LetterPage
+  /** The name of the secret that is its token or code: kept sealed, and forgotten once the letter was sent. */
+  sealedAs(payload: z.output<Payload>): string
+  /** Where its token leads. */
+  page?(payload: z.output<Payload>): LetterPage
+  /** What its code is for; a letter has either a page or this. */
+  asks?(code: string, payload: z.output<Payload>): LetterCall
 }
 
 export function defineLetter<Payload extends z.ZodObject>(spec: Letter<Payload>): Letter<Payload> {

@@ -1,5 +1,6 @@
-/** The addresses of the pages behind mails, where people answer, stop mails and verify an address. */
-import type { KeyRing } from '../secrets/key-ring.ts'
+/** The addresses of the pages behind mails, where people answer and stop mails. */
+import type { Db } from '../db/db.ts'
+import type { LinkKeys } from './link-keys.ts'
 import { type LinkKind, signLink } from './signed-links.ts'
 
 declare module '../../core/operation/context.ts' {
@@ -21,23 +22,27 @@ export const LINK_PAGES: Readonly<Record<LinkKind, Page>> = {
   act: { path: '/notifications/act', maxMs: 7 * DAY_MS },
   // Longer than anybody keeps a mail that they want to stop.
   unsubscribe: { path: '/notifications/unsubscribe', maxMs: 400 * DAY_MS },
-  verify: { path: '/notifications/verify', maxMs: 2 * DAY_MS },
 }
 
 export interface MailLinks {
   /** A token for the page of this kind, which names these words. */
-  token(kind: LinkKind, words: readonly string[], now: Date): string
+  token(kind: LinkKind, words: readonly string[], now: Date): Promise<string>
   /** A whole address: of the page at `path`, with a token as its last word. */
   address(path: string, token: string): string
 }
 
-/** Undefined where mails have no links: no address is set that their readers reach, or no secret to sign with. */
-export function createMailLinks(ring: KeyRing, publicUrl: string | undefined): MailLinks | undefined {
-  if (publicUrl === undefined || ring.source === 'nowhere') return undefined
+interface MailLinkParts {
+  readonly db: Db
+  readonly keys: LinkKeys
+  /** Where the readers of mails reach the gateway. */
+  readonly publicUrl: string
+}
+
+export function createMailLinks({ db, keys, publicUrl }: MailLinkParts): MailLinks {
   return {
-    token(kind, words, now) {
+    async token(kind, words, now) {
       const expiresAt = new Date(now.getTime() + LINK_PAGES[kind].maxMs)
-      return signLink(ring, { kind, words, expiresAt })
+      return signLink(await keys.signing(db, now), { kind, words, expiresAt })
     },
     address: (path, token) => `${publicUrl}${path}/${token}`,
   }

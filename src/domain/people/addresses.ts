@@ -19,6 +19,15 @@ export async function findMailbox(db: Db, personId: string): Promise<Mailbox | u
   return found && { address: found.address, name: found.name ?? undefined }
 }
 
+/** The addresses of a person, verified or not. */
+export async function listAddresses(db: Db, personId: string): Promise<string[]> {
+  const rows = await db
+    .select({ address: personEmails.address })
+    .from(personEmails)
+    .where(eq(personEmails.personId, personId))
+  return rows.map(({ address }) => address)
+}
+
 interface Belonging {
   readonly personId: string
   readonly address: string
@@ -30,11 +39,6 @@ export async function assertVerified(db: Db, belonging: Belonging): Promise<void
 }
 
 /** @throws AppError `forbidden` for an address that is not one of the person's (any more) */
-export async function assertTheirs(db: Db, belonging: Belonging): Promise<void> {
-  if ((await findAddress(db, belonging)) === undefined) throw notTheirs(belonging)
-}
-
-/** @throws AppError as above */
 export async function setVerified({ db }: Pick<Context, 'db'>, belonging: Belonging): Promise<void> {
   const done = await db
     .update(personEmails)

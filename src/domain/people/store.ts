@@ -105,15 +105,6 @@ function toPerson(ctx: Reader, { row, emails, identities }: WholeRow): Person {
   }
 }
 
-/** The addresses of a person, verified or not. */
-export async function listAddresses(db: Context['db'], personId: string): Promise<string[]> {
-  const rows = await db
-    .select({ address: personEmails.address })
-    .from(personEmails)
-    .where(eq(personEmails.personId, personId))
-  return rows.map(({ address }) => address)
-}
-
 type Writer = Pick<Context, 'db' | 'now' | 'channels'>
 
 /** @throws AppError `conflict` for an id, an address or an identity that somebody has */

@@ -78,6 +78,6 @@ export function createKeyRing({ secrets, file }: KeySources): KeyRing {
 
 function noSecret(): AppError {
   return new AppError('not_configured', 'A secret cannot be sealed: SWITCHBOARD_SECRET is not set.', {
-    fix: 'Set SWITCHBOARD_SECRET to the same random text for every process of this database, then restart them: openssl rand -base64 32',
+    fix: 'Make a secret once and keep it: openssl rand -base64 32. Set SWITCHBOARD_SECRET to it for every gateway and worker of this database, restart them, and call again. A command that opens the database itself needs it in its own environment too.',
   })
 }

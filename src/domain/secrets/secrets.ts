@@ -22,6 +22,10 @@ export interface Secrets {
    * @throws AppError `not_configured` where no key is set to seal it with
    */
   put(db: Db, named: NamedSecret): Promise<void>
+  /** @throws AppError as `put` does: called before others are asked for what could not be kept */
+  assertReady(): void
+  /** Stores a secret unless there is one of this name. @throws AppError as above */
+  putOnce(db: Db, named: NamedSecret): Promise<void>
   forget(db: Db, name: string): Promise<void>
   /**
    * Makes a new key the current one where the keys are in a file, then wraps all secrets under the current key. It can
@@ -60,16 +64,29 @@ export type OpenSecret = (db: Db, name: string) => Promise<string | undefined>
 const ROTATE_BATCH = 100
 
 export function createSecrets(ring: KeyRing): { readonly secrets: Secrets; readonly openSecret: OpenSecret } {
+  async function sealed(db: Db, { name, text, now }: NamedSecret): Promise<SealedRow> {
+    const key = ring.current()
+    maskLately([text])
+    await noteKey(db, key, now)
+    return { name, keyId: key.id, sealed: seal(key, text, name), sealedAt: now }
+  }
+
   const secrets: Secrets = {
-    async put(db, { name, text, now }) {
-      const key = ring.current()
-      maskLately([text])
-      await noteKey(db, key, now)
-      const row = { keyId: key.id, sealed: seal(key, text, name), sealedAt: now }
+    async put(db, named) {
+      const { name, ...set } = await sealed(db, named)
       await db
         .insert(sealedSecrets)
-        .values({ name, ...row })
-        .onConflictDoUpdate({ target: sealedSecrets.name, set: row })
+        .values({ name, ...set })
+        .onConflictDoUpdate({ target: sealedSecrets.name, set })
+    },
+    assertReady() {
+      ring.current()
+    },
+    async putOnce(db, named) {
+      await db
+        .insert(sealedSecrets)
+        .values(await sealed(db, named))
+        .onConflictDoNothing()
     },
     async forget(db, name) {
       await db.delete(sealedSecrets).where(eq(sealedSecrets.name, name))

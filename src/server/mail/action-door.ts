@@ -9,16 +9,16 @@ import type { NextCall } from '../../core/operation/next-call.ts'
 import { isRequired } from '../../core/operation/required-ask.ts'
 import { calledName } from '../../domain/access/people.ts'
 import type { Db } from '../../domain/db/db.ts'
+import type { LinkKeys } from '../../domain/mail/link-keys.ts'
 import { readLink } from '../../domain/mail/signed-links.ts'
 import { findNote } from '../../domain/notifications/store.ts'
 import { assertVerified } from '../../domain/people/addresses.ts'
 import { actorOfPerson } from '../../domain/people/person-actor.ts'
-import type { KeyRing } from '../../domain/secrets/key-ring.ts'
 import type { ActionDoor, AskedAction } from './action-page.ts'
 
 export interface ActionDoorParts {
   readonly db: Db
-  readonly keyRing: KeyRing
+  readonly linkKeys: LinkKeys
   readonly messages: readonly Message[]
   now(): Date
 }
@@ -33,12 +33,13 @@ interface Opened {
 
 export function createActionDoor(
   { operations, invoke }: Pick<Gateway, 'operations' | 'invoke'>,
-  { db, now, keyRing, messages }: ActionDoorParts,
+  { db, now, linkKeys, messages }: ActionDoorParts,
 ): ActionDoor {
   const named = (call: NextCall) => operations.find(({ name }) => name === call.operation)
 
   async function open(token: string, call?: Partial<Call>): Promise<Opened> {
-    const [personId = '', address = '', noteId = ''] = readLink(keyRing, { kind: 'act', token, now: now() })
+    const keys = await linkKeys.known(db)
+    const [personId = '', address = '', noteId = ''] = readLink(keys, { kind: 'act', token, now: now() })
     const actor = await actorOfPerson(db, personId)
     await assertVerified(db, { personId, address })
     const note = await findNote({ db, actor, messages }, noteId)

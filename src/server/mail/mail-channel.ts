@@ -5,6 +5,7 @@ import type { Operation } from '../../core/operation/operation.ts'
 import { isRequired } from '../../core/operation/required-ask.ts'
 import type { Mail, Mailbox, Mailer, MailOutcome } from '../../core/outbound/mail.ts'
 import { LINK_PAGES, type MailLinks } from '../../domain/mail/mail-links.ts'
+import type { LinkKind } from '../../domain/mail/signed-links.ts'
 import {
   type Bundle,
   type Channel,
@@ -47,7 +48,7 @@ export function createMailChannel(parts: MailChannelParts): Channel {
       const mail = await letterOf(parts, posted)
       if (mailer === undefined || mail === undefined) return { kind: 'unreachable' }
       const outcome = await mailer.send(mail, signal)
-      if (outcome.kind !== 'later') await parts.forgetSecret(posted.letter.page(posted.payload).sealedAs)
+      if (outcome.kind !== 'later') await parts.forgetSecret(posted.letter.sealedAs(posted.payload))
       return sentBy(outcome)
     },
   }
@@ -62,9 +63,9 @@ async function mailOf(parts: MailChannelParts, bundle: Bundle): Promise<Mail | u
   const { id, personId, notes, timeZone } = bundle
   const mailbox = await parts.findMailbox(personId)
   if (mailbox === undefined) return undefined
-  const told = notes.map((note) => noteOf(parts, note, { personId, mailbox, timeZone }))
+  const told = await Promise.all(notes.map((note) => noteOf(parts, note, { personId, mailbox, timeZone })))
   const kinds = [...new Set(notes.map(({ message }) => message.name))]
-  const unsubscribeUrl = linkTo(parts, 'unsubscribe', [personId, ...kinds])
+  const unsubscribeUrl = await linkTo(parts, 'unsubscribe', [personId, ...kinds])
   const stop = unsubscribeUrl === undefined ? undefined : { label: 'Stop these mails', url: unsubscribeUrl }
   const whom = mailbox.name === undefined ? personId : `${mailbox.name} (${personId})`
   const acts = told.some(({ links }) => links.length > 0)
@@ -78,11 +79,18 @@ async function letterOf(
   parts: MailChannelParts,
   { id, address, letter, payload }: PostedLetter,
 ): Promise<Mail | undefined> {
-  const { label, path, sealedAs } = letter.page(payload)
-  const token = await parts.openSecret(sealedAs)
-  const url = token === undefined ? undefined : parts.links?.address(path, token)
-  if (url === undefined) return undefined
-  const told = { text: letter.text(payload), links: [{ label, url }] }
+  const token = await parts.openSecret(letter.sealedAs(payload))
+  if (token === undefined) return undefined
+  const page = letter.page?.(payload)
+  const url = page && parts.links?.address(page.path, token)
+  const asked = letter.asks?.(token, payload)
+  if (url === undefined && asked === undefined) return undefined
+  const told = {
+    text: letter.text(payload),
+    more: asked && [asked.text],
+    links: url === undefined ? [] : [{ label: page?.label ?? '', url }],
+    commands: asked && commandOf(parts, asked.call),
+  }
   const reason = `This mail is for ${address}. If you do not expect it, you can ignore it.`
   return { id, to: { address }, ...renderMail({ notes: [told], reason }) }
 }
@@ -94,20 +102,20 @@ interface Reader {
 }
 
 /** Links are for what can be answered; what is only to be read is named as a command line. */
-function noteOf(parts: MailChannelParts, note: Note, reader: Reader): MailNote {
+async function noteOf(parts: MailChannelParts, note: Note, reader: Reader): Promise<MailNote> {
   const { id, message, payload, details, at } = note
   const shown = { text: message.text(payload), more: details, when: momentText(reader.timeZone, at) }
   const all = message.actions(payload)
   const acts = all.filter(({ call }) => calledBy(parts, call)?.effect === 'write')
   const url =
-    acts.length === 0 ? undefined : linkTo(parts, 'act', [reader.personId, reader.mailbox.address, id])
+    acts.length === 0 ? undefined : await linkTo(parts, 'act', [reader.personId, reader.mailbox.address, id])
   if (url === undefined)
     return { ...shown, links: [], commands: all.flatMap(({ call }) => commandOf(parts, call)) }
   return { ...shown, links: acts.map(({ label }, place) => ({ label, url: `${url}?choose=${place}` })) }
 }
 
-function linkTo({ links, now }: MailChannelParts, kind: 'act' | 'unsubscribe', words: readonly string[]) {
-  return links?.address(LINK_PAGES[kind].path, links.token(kind, words, now()))
+async function linkTo({ links, now }: MailChannelParts, kind: LinkKind, words: readonly string[]) {
+  return links?.address(LINK_PAGES[kind].path, await links.token(kind, words, now()))
 }
 
 function calledBy({ operations }: MailChannelParts, call: NextCall): Operation | undefined {

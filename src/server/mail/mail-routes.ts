@@ -3,12 +3,10 @@ import { LINK_PAGES } from '../../domain/mail/mail-links.ts'
 import type { Answer } from '../http/gate.ts'
 import { type ActionDoor, createActionForm, createActionPage } from './action-page.ts'
 import { createUnsubscribeForm, createUnsubscribePage, type UnsubscribeDoor } from './unsubscribe-page.ts'
-import { createVerifyForm, createVerifyPage, type VerifyDoor } from './verify-page.ts'
 
 export interface MailDoors {
   readonly action: ActionDoor
   readonly unsubscribe: UnsubscribeDoor
-  readonly verify: VerifyDoor
 }
 
 interface MailRoute {
@@ -17,8 +15,8 @@ interface MailRoute {
   form(request: Request, requestId: string): Promise<Answer>
 }
 
-export function mailRoutes({ action, unsubscribe, verify }: MailDoors): readonly MailRoute[] {
-  const { act, unsubscribe: stop, verify: address } = LINK_PAGES
+export function mailRoutes({ action, unsubscribe }: MailDoors): readonly MailRoute[] {
+  const { act, unsubscribe: stop } = LINK_PAGES
   return [
     { path: `${act.path}/:token`, page: createActionPage(action), form: createActionForm(action) },
     {
@@ -26,6 +24,5 @@ export function mailRoutes({ action, unsubscribe, verify }: MailDoors): readonly
       page: createUnsubscribePage(unsubscribe),
       form: createUnsubscribeForm(unsubscribe),
     },
-    { path: `${address.path}/:token`, page: createVerifyPage(verify), form: createVerifyForm(verify) },
   ]
 }

@@ -16,6 +16,7 @@ import { setLimit } from './set-limit.ts'
 import { auditDays, auditEntries } from './settings.ts'
 import { showUsage } from './show-usage.ts'
 import { updateProfile } from './update-profile.ts'
+import { verifyAddress } from './verify-address.ts'
 import { whoami } from './whoami.ts'
 
 export const access = defineArea({
@@ -53,6 +54,7 @@ export const access = defineArea({
   operations: [
     whoami,
     updateProfile,
+    verifyAddress,
     createKey,
     listKeys,
     revokeKey,

@@ -79,6 +79,7 @@ async function accept({ connector: name, token, teamId }: Input, ctx: ReachConte
   const connector = findConnector(ctx.connectors, name)
   assertFits(connector, token, ctx.settings)
   const ownerId = await newOwner(ctx, teamId)
+  ctx.secrets.assertReady()
   if (token === undefined) return { connector, ownerId, accepted: undefined }
   const found = await ctx.services.identify(connector, token)
   const accepted: AcceptedAccount = {

@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { defineOperation } from '../../core/operation/operation.ts'
 import { PersonId } from '../../domain/access/people.ts'
+import { listAddresses } from '../../domain/people/addresses.ts'
 import { askForAddresses } from '../../domain/people/invitations/letters.ts'
 import {
   announceStanding,
@@ -18,7 +19,7 @@ import {
   personUri,
   RoleName,
 } from '../../domain/people/person.ts'
-import { changePerson, getPersonById, listAddresses } from '../../domain/people/store.ts'
+import { changePerson, getPersonById } from '../../domain/people/store.ts'
 
 export const updatePerson = defineOperation({
   name: 'people.update',

@@ -1,10 +1,14 @@
 /** A gateway that mails, the mail server that it mails to, and a reader who follows the links. */
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import type { z } from 'zod'
 import { readSmtpAddress } from '../../../src/config/smtp-address.ts'
 import type { Actor } from '../../../src/core/operation/actor.ts'
 import type { Operation } from '../../../src/core/operation/operation.ts'
 import { planSending } from '../../../src/domain/notifications/sending/plan.ts'
 import { takeDue } from '../../../src/domain/outbox/take-due.ts'
+import { keyFileIn } from '../../../src/domain/secrets/key-file.ts'
 import { createChannels } from '../../../src/start/compose-channels.ts'
 import { createPerson } from '../../../src/tools/people/create-person.ts'
 import { operations } from '../../../src/tools/registry.ts'
@@ -49,9 +53,15 @@ export interface Page {
 
 export async function openMailWorld(): Promise<MailWorld> {
   const server = await openMailServer()
+  const home = await mkdtemp(join(tmpdir(), 'mail-world-'))
   const front = await openFront(
     { SWITCHBOARD_PUBLIC_URL: TEST_PUBLIC_URL },
-    { models: SOME_MODEL, channels: [{ name: 'mail' }], mails: true },
+    {
+      models: SOME_MODEL,
+      channels: [{ name: 'mail' }],
+      mails: true,
+      keys: { secrets: [], file: keyFileIn(home) },
+    },
   )
   const { gateway } = front
   const { db, runtime, openSecret, clock } = gateway
@@ -109,6 +119,7 @@ export async function openMailWorld(): Promise<MailWorld> {
       await close()
       await front.close()
       await server.close()
+      await rm(home, { recursive: true })
     },
   }
 }

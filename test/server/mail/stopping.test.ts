@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Actor } from '../../../src/core/operation/actor.ts'
 import { LINK_PAGES } from '../../../src/domain/mail/mail-links.ts'
 import { GATHER_MS } from '../../../src/domain/notifications/sending/plan.ts'
+import { rotateSecrets } from '../../../src/tools/access/rotate-secrets.ts'
 import { getSettings } from '../../../src/tools/notifications/get-settings.ts'
 import { updateSettings } from '../../../src/tools/notifications/update-settings.ts'
 import { deactivatePerson } from '../../../src/tools/people/deactivate-person.ts'
@@ -46,6 +47,8 @@ test('one click stops this kind of mail and no other, and a button sends them ag
   expect(await channelsOf(ada, 'approval.requested')).toContain('mail')
   const before = world.server.received.length
   await give('ada', 'Unmailed')
+  // A new secret ends no link: mails are stopped long after they came.
+  await world.run(rotateSecrets, {})
   expect(world.server.received).toHaveLength(before)
   expect((await world.get(link)).text).toContain('ada gets no more mails when:')
   expect((await world.press(link, { again: '1' })).text).toContain('ada gets a mail when:')

@@ -17,8 +17,10 @@ import type { Database, Db } from '../../../src/domain/db/db.ts'
 import { openServerDatabase } from '../../../src/domain/db/server/server-database.ts'
 import { createMappings } from '../../../src/domain/hooks/mapping.ts'
 import { createMappingProcesses } from '../../../src/domain/hooks/mapping-processes.ts'
+import { createLinkKeys, type LinkKeys } from '../../../src/domain/mail/link-keys.ts'
 import { createMailLinks } from '../../../src/domain/mail/mail-links.ts'
 import type { ChannelState } from '../../../src/domain/notifications/channel.ts'
+import { createAddressCodes } from '../../../src/domain/people/address-codes.ts'
 import { invokeWithRunKeys } from '../../../src/domain/runs/calls/invoke-with-run-keys.ts'
 import { createKeyRing, type KeyRing, type KeySources } from '../../../src/domain/secrets/key-ring.ts'
 import { createSecrets, type OpenSecret } from '../../../src/domain/secrets/secrets.ts'
@@ -97,6 +99,7 @@ export interface TestGateway extends Gateway {
   readonly runtime: Runtime
   readonly clock: TestClock
   readonly keyRing: KeyRing
+  readonly linkKeys: LinkKeys
   readonly openSecret: OpenSecret
   /** Every change that was published, oldest first. */
   readonly changes: readonly Change[]
@@ -148,6 +151,7 @@ export async function openTestGateway(options: TestGatewayOptions = {}): Promise
   const jobs: QueuedJob[] = []
   const keyRing = createKeyRing(options.keys ?? { secrets: [TEST_SECRET] })
   const { secrets, openSecret } = createSecrets(keyRing)
+  const linkKeys = createLinkKeys({ ring: keyRing, secrets, openSecret })
   const connectors = options.connectors ?? []
   const consents = createConsents(keyRing)
   const publish = (change: Change) => {
@@ -175,7 +179,11 @@ export async function openTestGateway(options: TestGatewayOptions = {}): Promise
     consents,
     mappings: createMappings(createMappingProcesses()),
     publicUrl: () => TEST_PUBLIC_URL,
-    mailLinks: options.mails === true ? createMailLinks(keyRing, TEST_PUBLIC_URL) : undefined,
+    mailLinks:
+      options.mails === true
+        ? createMailLinks({ db: database.db, keys: linkKeys, publicUrl: TEST_PUBLIC_URL })
+        : undefined,
+    addressCodes: options.mails === true ? createAddressCodes(linkKeys) : undefined,
     slack: options.slack,
     held: new Map(),
     ...(options.inboxHandlers && { inboxHandlers: options.inboxHandlers }),
@@ -216,7 +224,7 @@ export async function openTestGateway(options: TestGatewayOptions = {}): Promise
     db: database.db,
     runtime,
     clock,
-    keyRing,
+    ...{ keyRing, linkKeys },
     openSecret,
     changes,
     jobs,

@@ -32,6 +32,7 @@ export const NOTHING: Pick<
   | 'channels'
   | 'letters'
   | 'mailLinks'
+  | 'addressCodes'
   | 'publicUrl'
 > = {
   models: NO_MODELS,
@@ -44,6 +45,7 @@ export const NOTHING: Pick<
   channels: [],
   letters: [],
   mailLinks: undefined,
+  addressCodes: undefined,
   consents: createConsents(ring),
   mappings: createMappings(createMappingProcesses()),
   publicUrl: () => undefined,

@@ -17,7 +17,7 @@ interface Addressed<Payload extends z.ZodObject> {
   /** URI of the thing that it is about. */
   readonly about: string
   readonly payload: z.output<Payload>
-  /** The token of its page, which is kept sealed until the letter was sent. */
+  /** The token of its page, or its code; kept sealed until the letter was sent. */
   readonly token: string
 }
 
@@ -28,7 +28,7 @@ export async function postLetter<Payload extends z.ZodObject>(
   { address, about, payload, token }: Addressed<Payload>,
 ): Promise<void> {
   const { db, now } = ctx
-  await ctx.secrets.put(db, { name: letter.page(payload).sealedAs, text: token, now })
+  await ctx.secrets.put(db, { name: letter.sealedAs(payload), text: token, now })
   await db.insert(outbox).values({
     receiverId: receiverOf(MAIL, address),
     ...{ channel: MAIL, eventId: ctx.newId('event'), event: letter.name, version: VERSION, thing: about },

@@ -6,7 +6,6 @@ import type { Context } from '../../../core/operation/context.ts'
 import { calledName } from '../../access/people.ts'
 import type { Db } from '../../db/db.ts'
 import { deleteInBatches } from '../../db/delete-in-batches.ts'
-import { LINK_PAGES } from '../../mail/mail-links.ts'
 import { postLetter } from '../../notifications/sending/letters.ts'
 import { sealedSecrets } from '../../secrets/tables.ts'
 import { findTeamName } from '../../teams/store.ts'
@@ -25,7 +24,8 @@ export const invitationLetter = defineLetter({
   }),
   text: ({ inviter, role, team }) =>
     `${inviter} invites you to Switchboard as ${role}${team === null ? '' : `, into the team ${team}`}`,
-  page: ({ invitationId }) => ({ label: 'Join', path: '/invite', sealedAs: tokenName(invitationId) }),
+  sealedAs: ({ invitationId }) => tokenName(invitationId),
+  page: () => ({ label: 'Join', path: '/invite' }),
 })
 
 /** Of the token of an invitation that has not been mailed yet. */
@@ -52,10 +52,10 @@ export const addressLetter = defineLetter({
   name: 'address.added',
   payload: z.object({ personId: z.string(), address: z.string() }),
   text: ({ address, personId }) => `Is ${address} an address of ${personId} at Switchboard?`,
-  page: ({ personId, address }) => ({
-    label: 'Confirm it',
-    path: LINK_PAGES.verify.path,
-    sealedAs: addressTokenName(personId, address),
+  sealedAs: ({ personId, address }) => addressTokenName(personId, address),
+  asks: (code, { personId }) => ({
+    text: `Your code is ${code}, for two days. Enter it as ${personId}, with a key of your own: only then is anything mailed to this address. Nobody else can confirm the address, not even with the code.`,
+    call: { operation: 'access.verify_address', input: { code } },
   }),
 })
 
@@ -75,16 +75,16 @@ interface GivenAddresses {
   readonly known?: readonly string[] | undefined
 }
 
-/** Mails a link to each new address that is not verified, by which its reader confirms it; where mails can be sent. */
+/** Mails a code to each new address that is not verified, by which the person confirms it; where mails can be sent. */
 export async function askForAddresses(
-  ctx: Sender & Pick<Context, 'mailLinks'>,
+  ctx: Sender & Pick<Context, 'addressCodes'>,
   personId: string,
   { emails = [], known = [] }: GivenAddresses,
 ): Promise<void> {
-  if (ctx.mailLinks === undefined) return
+  if (ctx.addressCodes === undefined) return
   for (const { address, verified } of emails) {
     if (verified || known.includes(address)) continue
-    const token = ctx.mailLinks.token('verify', [personId, address], ctx.now)
+    const token = await ctx.addressCodes.make(ctx.db, { personId, address, now: ctx.now })
     const payload = { personId, address }
     await postLetter(ctx, addressLetter, { address, about: personUri(personId), payload, token })
   }
