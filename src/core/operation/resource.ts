@@ -8,6 +8,8 @@ export interface Resource<Output extends z.ZodObject> {
   readonly name: string
   readonly title: string
   readonly description: string
+  /** The id in a URI with `{id}`, by which changes are told however the thing was named. */
+  idOf?(output: z.output<Output>): string
   /** The items that a person may want to pick, where there are many. */
   readonly list?: ResourceList
   /** Prefixes of other URIs: a change of one of those changes this resource too. */

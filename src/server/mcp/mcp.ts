@@ -31,7 +31,7 @@ import type { OpenSession } from './sessions/session.ts'
 import { createSessions } from './sessions/sessions.ts'
 import { countTaskIds, listensUndeclared, listenToTasks } from './tasks/listen.ts'
 import { missingTasks } from './tasks/methods.ts'
-import { changesOf, watchable } from './watch.ts'
+import { changesOf, createAskedUris, isListen, watchable } from './watch.ts'
 
 const SECRET_BYTES = 32
 
@@ -141,13 +141,15 @@ export function createMcpDoor(gateway: Gateway, options: McpDoorOptions = {}): M
   async function listen({ request, caller, body, given }: Listening): Promise<Response> {
     if (!caller.takesStream) return notAcceptable('A subscription is answered')
     if (parts.tasks.areOffered && listensUndeclared(body)) return lacksTasks(body)
-    const filter = watchable(body, (uri) => parts.resources.isKnown(uri, caller))
+    const requestId = caller.requestId ?? newId('req')
+    const asked = createAskedUris()
+    const call = { caller, requestId, signal: request.signal }
+    const filter = await watchable(body, asked, (uri) => parts.resources.watchedUri(uri, call))
     await given.addCalls?.(countTaskIds(filter))
     await given.becomeStream?.()
-    const requestId = caller.requestId ?? newId('req')
-    const tasks = await listenToTasks(parts.tasks, filter, { caller, requestId, signal: request.signal })
+    const tasks = await listenToTasks(parts.tasks, filter, call)
     const forget = keys.onEnd(caller.actor, () => void handler.close())
-    const bus = changesOf(gateway, caller.actor.personId, () => {
+    const bus = changesOf({ gateway, personId: caller.actor.personId, asked }, () => {
       forget()
       listeners.delete(handler)
     })
@@ -222,10 +224,6 @@ function methodOf(body: unknown): unknown {
 
 function isInitialize(body: unknown): boolean {
   return methodOf(body) === 'initialize'
-}
-
-function isListen(body: unknown): boolean {
-  return methodOf(body) === 'subscriptions/listen'
 }
 
 /**

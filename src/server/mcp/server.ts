@@ -192,9 +192,10 @@ function serveResources(server: Server, parts: McpParts): void {
     guarded(parts, ctx, (call) => resources.read(params.uri, call)),
   )
   server.setRequestHandler('resources/subscribe', ({ params }, ctx) =>
-    guarded(parts, ctx, async ({ caller }) => {
-      if (!resources.isKnown(params.uri, caller)) throw noSuchResource(params.uri)
-      watch.add(params.uri, caller.actor.personId)
+    guarded(parts, ctx, async (call) => {
+      const watched = await resources.watchedUri(params.uri, call)
+      if (watched === undefined) throw noSuchResource(params.uri)
+      watch.add(params.uri, watched, call.caller.actor.personId)
       return {}
     }),
   )

@@ -36,6 +36,7 @@ export const getProject = defineOperation({
   repeat: 'natural',
   resource: {
     uri: 'project://{id}',
+    idOf: ({ project }) => project.id,
     name: 'project',
     title: 'A project',
     description: 'One project by its id.',

@@ -22,6 +22,7 @@ export const getRun = defineOperation({
   repeat: 'natural',
   resource: {
     uri: 'run://{id}',
+    idOf: ({ run }) => run.id,
     name: 'run',
     title: 'A run',
     description: 'One run by its id.',

@@ -18,6 +18,7 @@ export const getTask = defineOperation({
   repeat: 'natural',
   resource: {
     uri: 'task://{id}',
+    idOf: ({ task }) => task.id,
     name: 'task',
     title: 'A task',
     description: 'One task by its id.',

@@ -33,6 +33,7 @@ type Connect = (url: string) => Promise<AnyClient>
 
 interface Task {
   readonly id: string
+  readonly ref: string
   readonly title: string
   readonly status: string
 }
@@ -104,18 +105,32 @@ test('a task that changes notifies the watchers of the task and of the plan', as
     arguments: { tasks: [{ title: 'Watched' }] },
   })
   const { results } = created.structuredContent as { results: { task: Task }[] }
-  const uri = `task://${results[0]?.task.id}`
+  const task = results[0]?.task
+  const uri = `task://${task?.id}`
+  // As people name it.
+  const byRef = `task://${task?.ref}`
   const told: string[] = []
   const both = new Promise<void>((resolve) => {
     client.setNotificationHandler('notifications/resources/updated', ({ params }) => {
-      if (told.push(params.uri) === 2) resolve()
+      if (told.push(params.uri) === 3) resolve()
     })
   })
   await client.subscribeResource({ uri })
+  await client.subscribeResource({ uri: byRef })
   await client.subscribeResource({ uri: 'plan://today' })
-  await client.callTool({ name: 'tasks_complete', arguments: { taskIds: [results[0]?.task.id] } })
+  const [content] = (await client.readResource({ uri: byRef })).contents
+  expect(content).toMatchObject({ uri: byRef, text: expect.stringContaining(`${task?.id}`) })
+  await expect(client.subscribeResource({ uri: 'task://T-999' })).rejects.toThrow('There is no resource')
+  const modern = await connectModern(service.url)
+  const heard = new Promise<string>((resolve) => {
+    modern.setNotificationHandler('notifications/resources/updated', ({ params }) => resolve(params.uri))
+  })
+  await modern.listen({ resourceSubscriptions: [byRef] })
+  await client.callTool({ name: 'tasks_complete', arguments: { taskIds: [task?.id] } })
   await both
-  expect(told).toEqual([uri, 'plan://today'])
+  expect(told).toEqual([uri, byRef, 'plan://today'])
+  expect(await heard).toBe(byRef)
+  await modern.close()
   await client.close()
 })
 

@@ -16,7 +16,7 @@ import type { Operation } from '../../../core/operation/operation.ts'
 import { RESOURCE_ID } from '../../../core/operation/resource.ts'
 import { cutText } from '../../../core/text/cut.ts'
 import type { Caller } from '../exchange/caller.ts'
-import { invokeFor, itemsOf, type MethodCall } from './method.ts'
+import { invokeFor, itemsOf, type MethodCall, type PlainCall } from './method.ts'
 
 /** One kind of resource. */
 export interface ResourceKind {
@@ -27,6 +27,8 @@ export interface ResourceKind {
   /** Concrete resources of this kind, for a person to pick from. */
   list?(call: MethodCall): Promise<Resource[]>
   matches(uri: string): boolean
+  /** As in `Resources`. Absent: changes are told by the same URI. */
+  watchedUri?(uri: string, call: PlainCall): Promise<string | undefined>
   read(uri: string, call: MethodCall): Promise<ReadResourceResult>
 }
 
@@ -35,8 +37,11 @@ export interface Resources {
   templates(caller: Caller): ResourceTemplateType[]
   /** @throws ProtocolError when it does not exist, or may not be read. */
   read(uri: string, call: MethodCall): Promise<ReadResourceResult>
-  /** Whether such a URI can be watched. */
-  isKnown(uri: string, caller: Caller): boolean
+  /**
+   * The URI by which changes of a resource are told: with the id of the thing, where `uri` has a reference. Undefined:
+   * there is no such resource, or the caller may not watch it.
+   */
+  watchedUri(uri: string, call: PlainCall): Promise<string | undefined>
 }
 
 const JSON_TYPE = 'application/json'
@@ -78,7 +83,10 @@ export function createResources(gateway: Gateway, extras: readonly ResourceKind[
       if (!kind) throw noSuchResource(uri)
       return kind.read(uri, call)
     },
-    isKnown: (uri, caller) => offered(caller).some((kind) => isOfKind(kind, uri)),
+    async watchedUri(uri, call) {
+      const kind = offered(call.caller).find((one) => isOfKind(one, uri))
+      return kind?.watchedUri === undefined ? kind && uri : await kind.watchedUri(uri, call)
+    },
   }
 }
 
@@ -103,20 +111,32 @@ function kindOf(gateway: Gateway, operation: Operation): ResourceKind | undefine
   }
 }
 
-/** Resources that are each named by an id in their URI. */
+/** Resources that are each named by an id, or a reference such as `T-12`, in their URI. */
 function itemsByUri(
   gateway: Gateway,
   operation: Operation,
   template: string,
-): Pick<ResourceKind, 'matches' | 'read' | 'list'> {
+): Pick<ResourceKind, 'matches' | 'read' | 'list' | 'watchedUri'> {
   const [before = '', after = ''] = template.split(RESOURCE_ID)
   const [field = ''] = operation.pathFields
   const schema = operation.input.shape[field]
   const idIn = (uri: string) => uri.slice(before.length, uri.length - after.length)
-  const isOne = (id: string) => id !== '' && schema instanceof z.ZodType && isId(schema, id)
+  const isOne = (id: string) => id !== '' && schema instanceof z.ZodType && schema.safeParse(id).success
   return {
     matches: (uri) => uri.startsWith(before) && uri.endsWith(after) && isOne(idIn(uri)),
     read: (uri, call) => readThrough(gateway, operation, { [field]: idIn(uri) }, { uri, call }),
+    async watchedUri(uri, call) {
+      const name = idIn(uri)
+      if (schema instanceof z.ZodType && isId(schema, name)) return uri
+      try {
+        const output = await invokeFor(gateway, operation, { [field]: name }, call)
+        const id = operation.resource?.idOf?.(output)
+        return id === undefined ? undefined : template.replace(RESOURCE_ID, id)
+      } catch (thrown) {
+        if (isUnnamed(thrown)) return undefined
+        throw thrown
+      }
+    },
     async list(call) {
       const { list } = operation.resource ?? {}
       const listing = list && callable(gateway, list.operation, call)
@@ -156,12 +176,14 @@ async function readThrough(
     const text = JSON.stringify(Object.assign({ ...output }, ...read))
     return { contents: [{ uri, mimeType: JSON_TYPE, text }] }
   } catch (thrown) {
-    // A malformed id names nothing, just like an id that does not exist.
-    if (thrown instanceof AppError && (thrown.code === 'not_found' || thrown.code === 'invalid_input')) {
-      throw noSuchResource(uri)
-    }
+    if (isUnnamed(thrown)) throw noSuchResource(uri)
     throw thrown
   }
+}
+
+/** A malformed id names nothing, just like an id that does not exist. */
+function isUnnamed(thrown: unknown): boolean {
+  return thrown instanceof AppError && (thrown.code === 'not_found' || thrown.code === 'invalid_input')
 }
 
 /** Undefined for callers who may not read it. */
