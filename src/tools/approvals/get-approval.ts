@@ -28,5 +28,6 @@ export const getApproval = defineOperation({
     return { approval: toApproval(await readApproval(ctx, approvalId), ctx.actor) }
   },
   tell: ({ approval }, reader) => approvalLine(approval, reader),
-  next: ({ approval: { id, state } }) => (state === 'pending' ? decideApproval(id) : []),
+  next: ({ approval: { id, state, mayDecide } }) =>
+    state === 'pending' && mayDecide ? decideApproval(id) : [],
 })

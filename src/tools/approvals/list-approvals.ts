@@ -49,7 +49,7 @@ export const listApprovals = defineOperation({
   }),
   next: ({ items }) =>
     items
-      .filter(({ state }) => state === 'pending')
+      .filter(({ state, mayDecide }) => state === 'pending' && mayDecide)
       .slice(0, 1)
       .flatMap(({ ref }) => decideApproval(ref)),
 })

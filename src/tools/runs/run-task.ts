@@ -81,7 +81,9 @@ async function questionsOf(run: Run, waits: WaitingFor, ask: Ask): Promise<TaskQ
 
 async function openApprovals(runId: string, ask: Ask): Promise<Approval[]> {
   const page = await ask('approvals.list', { runId, state: 'pending', limit: APPROVALS_MAX })
-  return ApprovalsAnswer.parse(page).items.toReversed()
+  return ApprovalsAnswer.parse(page)
+    .items.filter(({ mayDecide }) => mayDecide)
+    .toReversed()
 }
 
 interface Question {

@@ -5,6 +5,7 @@ import { createAgent } from '../../../src/tools/agents/create-agent.ts'
 import { decideApproval } from '../../../src/tools/approvals/decide-approval.ts'
 import { getApproval } from '../../../src/tools/approvals/get-approval.ts'
 import { listApprovals } from '../../../src/tools/approvals/list-approvals.ts'
+import { getRun } from '../../../src/tools/runs/get-run.ts'
 import { startRun } from '../../../src/tools/runs/start-run.ts'
 import { addPeople } from '../../support/world/add-people.ts'
 import { addSharedProject, addTeam, leaveTeam } from '../../support/world/team.ts'
@@ -32,6 +33,9 @@ const create = (
   input: Parameters<typeof world.run<typeof createAgent.input, typeof createAgent.output>>[1],
 ) => world.run(createAgent, input, person('ada'))
 
+/** Who started the run of each approval, and so may read it, while they see the run. */
+const starters = new Map<string, string | undefined>()
+
 /** A call of a run that somebody started, which waits for a decision. */
 async function ask(
   agent: string,
@@ -41,6 +45,7 @@ async function ask(
   const hold = await world.worker.claim(await world.start({ agent, ...where }, starter))
   const { approvalId } = await world.worker.ask(hold)
   await world.worker.release(hold, { state: 'waiting', reason: 'approval' })
+  starters.set(approvalId, starter.personId)
   return approvalId
 }
 
@@ -51,12 +56,14 @@ async function deciders(approvalId: string, people = PEOPLE): Promise<string[]> 
     const { items } = await world.run(listApprovals, {}, person(id))
     const isListed = items.some((item) => item.id === approvalId)
     const got = world.run(getApproval, { approvalId }, person(id))
-    if (isListed) await expect(got).resolves.toMatchObject({ approval: { id: approvalId } })
+    const isReader = isListed || starters.get(approvalId) === id
+    const seen = { approval: { id: approvalId, mayDecide: isListed } }
+    if (isReader) await expect(got).resolves.toMatchObject(seen)
     else await expect(got).rejects.toMatchObject({ code: 'not_found' })
     if (isListed) found.push(id)
     else {
       const decided = world.run(decideApproval, { approvalId, decision: 'approve' }, person(id))
-      await expect(decided).rejects.toMatchObject({ code: 'not_found' })
+      await expect(decided).rejects.toMatchObject({ code: isReader ? 'forbidden' : 'not_found' })
     }
   }
   return found
@@ -71,13 +78,30 @@ describe('an approval of a run of a team', () => {
     const service: Partial<Actor> = { kind: 'service', id: 'key_1', personId: team }
     const approvalId = await ask('plain', service)
     expect(await deciders(approvalId)).toEqual(['ada', 'bob', 'cy'])
-    await expect(world.run(getApproval, { approvalId }, service)).rejects.toMatchObject({ code: 'not_found' })
+    const { approval } = await world.run(getApproval, { approvalId }, service)
+    expect(approval.mayDecide).toBe(false)
   })
 
   it('is decided by a role that the agent names, and not by the starter where it wants four eyes', async () => {
     expect(await deciders(await ask('by-admins', person('bob')))).toEqual(['ada'])
     expect(await deciders(await ask('by-admins', person('ada')))).toEqual([])
     expect(await deciders(await ask('by-members', person('bob')))).toEqual(['ada', 'cy'])
+  })
+
+  it('is offered for a decision to those who may make it alone', async () => {
+    const approvalId = await ask('by-members', person('bob'))
+    const { runId } = (await world.run(getApproval, { approvalId }, person('bob'))).approval
+    for (const [id, mayDecide] of [
+      ['bob', false],
+      ['cy', true],
+    ] as const) {
+      const run = await world.run(getRun, { runId }, person(id))
+      expect(run.waitingFor.approvals).toMatchObject([{ id: approvalId, mayDecide }])
+      const offered = getRun.next?.(run, { runId }).map(({ operation }) => operation)
+      expect(offered?.includes('approvals.decide')).toBe(mayDecide)
+      const { items } = await world.run(listApprovals, { runId }, person(id))
+      expect(items).toMatchObject([{ id: approvalId, mayDecide }])
+    }
   })
 
   it('is decided by people whom the agent names only if they see the run', async () => {
@@ -108,6 +132,7 @@ describe('an approval of a run of a team', () => {
     const approvalId = await ask('assistant', person('kim'), { teamId: left })
     expect(await deciders(approvalId, ['kim'])).toEqual(['kim'])
     await leaveTeam(db, left, 'kim')
+    starters.delete(approvalId)
     expect(await deciders(approvalId, ['kim'])).toEqual([])
   })
 })

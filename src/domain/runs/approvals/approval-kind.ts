@@ -2,10 +2,10 @@
 import { defineKind } from '../../../core/operation/kind.ts'
 import { numbered } from '../../access/numbered.ts'
 import { approvals } from '../tables.ts'
-import { mayDecide } from './may-decide.ts'
+import { mayRead } from './may-decide.ts'
 
 export const approvalKind = defineKind({
   name: 'approval',
   letters: 'A',
-  ...numbered(approvals, mayDecide),
+  ...numbered(approvals, mayRead),
 })

@@ -1,5 +1,5 @@
 /** Approvals: what an agent may not do alone, asked with the exact call, and decided once by a person who may. */
-import { and, asc, eq, getTableColumns, inArray, sql } from 'drizzle-orm'
+import { and, asc, eq, getTableColumns, inArray, or, sql } from 'drizzle-orm'
 import { z } from 'zod'
 import { notFound } from '../../../core/errors.ts'
 import type { Actor } from '../../../core/operation/actor.ts'
@@ -22,7 +22,15 @@ import { endToolStep, waitToolStep } from '../steps/tool-steps.ts'
 import { approvals, runs } from '../tables.ts'
 import { moveRun, type Writes } from '../writes.ts'
 import { approvalKind } from './approval-kind.ts'
-import { approversOf, askedPeople, mayDecide, mayDecideForOthers, mayDecideSeen } from './may-decide.ts'
+import {
+  approversOf,
+  askedPeople,
+  isStarter,
+  mayDecide,
+  mayDecideForOthers,
+  mayDecideSeen,
+  mayRead,
+} from './may-decide.ts'
 
 export type ApprovalRow = typeof approvals.$inferSelect
 export const ApprovalId = idOrRef(approvalKind)
@@ -44,6 +52,7 @@ export const Approval = z.object({
   why: z.string().describe('Why approval is needed'),
   state: z.enum(APPROVAL_STATES),
   approvers: z.array(z.string()).describe('Who may decide: people, or roles in the team of the run'),
+  mayDecide: z.boolean().describe('Whether you are one of them; who started the run may read it in any case'),
   askedAt: z.iso.datetime(),
   expiresAt: z.iso.datetime(),
   decidedAt: z.iso.datetime().nullable(),
@@ -52,8 +61,9 @@ export const Approval = z.object({
 })
 export type Approval = z.output<typeof Approval>
 
-/** An approval together with its run's number and the scopes that the run's contents need. */
-export type ApprovalOfRun = ApprovalRow & Pick<RunRow, 'contentScopes'> & { readonly runNumber: number }
+/** An approval for a reader, with its run's number and the scopes that the run's contents need. */
+export type ApprovalOfRun = ApprovalRow &
+  Pick<RunRow, 'contentScopes'> & { readonly runNumber: number; readonly mayDecide: boolean }
 
 /** An approval as a reader sees it: without the call's input if they could not read it elsewhere. */
 export function toApproval(row: ApprovalOfRun, reader: Pick<Actor, 'scopes'>): Approval {
@@ -62,6 +72,7 @@ export function toApproval(row: ApprovalOfRun, reader: Pick<Actor, 'scopes'>): A
     row
   return {
     ...{ id, runId, stepId, agent: agentSlug, operation, effect, why, state, decidedBy },
+    mayDecide: row.mayDecide,
     ref: approvalRef(row),
     runRef: runRef({ number: row.runNumber }),
     input: withheld ?? input,
@@ -171,19 +182,19 @@ function newApproval(
 
 type Reader = Pick<Context, 'db' | 'actor'>
 
-const OF_RUN = {
-  ...getTableColumns(approvals),
+const ofRun = (ctx: Reader) => ({
   contentScopes: runs.contentScopes,
   runNumber: runs.number,
-}
+  mayDecide: sql<boolean>`${mayDecide(ctx)}`,
+})
 
-/** @throws AppError `not_found`, even for people who exist but may not decide it */
+/** @throws AppError `not_found`, even for people who see the run, but neither started it nor may decide */
 export async function getApproval(ctx: Reader, approvalId: string): Promise<ApprovalOfRun> {
   const [row] = await ctx.db
-    .select(OF_RUN)
+    .select({ ...getTableColumns(approvals), ...ofRun(ctx) })
     .from(approvals)
     .innerJoin(runs, eq(runs.id, approvals.runId))
-    .where(and(eq(approvals.id, approvalId), mayDecide(ctx)))
+    .where(and(eq(approvals.id, approvalId), mayRead(ctx)))
   if (row === undefined) throw notFound('approval', approvalId)
   return row
 }
@@ -196,12 +207,13 @@ interface ApprovalsQuery {
 }
 
 /**
- * Approvals that a person may decide, or might have, newest first.
+ * Approvals that a person may decide, or might have, newest first. Of one run: also those that others decide, for who
+ * started it.
  * @throws AppError `invalid_input` for a cursor of another list
  */
 export async function listApprovals(ctx: Reader, { state, runId, ...page }: ApprovalsQuery) {
   const isWanted = and(
-    mayDecideSeen(ctx),
+    runId === undefined ? mayDecideSeen(ctx) : or(mayDecideSeen(ctx), isStarter(ctx)),
     state && eq(approvals.state, state),
     runId === undefined ? undefined : eq(approvals.runId, runId),
   )
@@ -212,24 +224,18 @@ export async function listApprovals(ctx: Reader, { state, runId, ...page }: Appr
     ...{ space: approvals.spaceId, isWanted, besides },
     ...page,
   })
+  const ids = items.map(({ id }) => id)
   const found = await ctx.db
-    .select({ id: runs.id, contentScopes: runs.contentScopes, runNumber: runs.number })
-    .from(runs)
-    .where(
-      inArray(
-        runs.id,
-        items.map((row) => row.runId),
-      ),
-    )
-  const ofRuns = new Map(found.map(({ id, ...ofRun }) => [id, ofRun]))
-  return { items: items.flatMap((row) => withRun(row, ofRuns.get(row.runId))), nextCursor }
-}
-
-function withRun(
-  row: ApprovalRow,
-  ofRun: Omit<ApprovalOfRun, keyof ApprovalRow> | undefined,
-): ApprovalOfRun[] {
-  return ofRun === undefined ? [] : [{ ...row, ...ofRun }]
+    .select({ id: approvals.id, ...ofRun(ctx) })
+    .from(approvals)
+    .innerJoin(runs, eq(runs.id, approvals.runId))
+    .where(inArray(approvals.id, ids))
+  const known = new Map(found.map(({ id, ...more }) => [id, more]))
+  const whole = items.flatMap((row) => {
+    const more = known.get(row.id)
+    return more === undefined ? [] : [{ ...row, ...more }]
+  })
+  return { items: whole, nextCursor }
 }
 
 /** The approvals of a run that wait for a decision. */
@@ -239,6 +245,13 @@ export async function listOpenApprovals(db: Db, runId: string): Promise<Approval
     .from(approvals)
     .where(and(eq(approvals.runId, runId), eq(approvals.state, 'pending')))
     .orderBy(asc(approvals.id))
+}
+
+/** The ids of those that the reader may decide. */
+export async function listDecidable(ctx: Reader, runId: string): Promise<string[]> {
+  const isOpen = and(eq(approvals.runId, runId), eq(approvals.state, 'pending'), mayDecide(ctx))
+  const found = await ctx.db.select({ id: approvals.id }).from(approvals).where(isOpen)
+  return found.map(({ id }) => id)
 }
 
 /** The approval that a step waits for; undefined: it waits for none. */

@@ -41,13 +41,14 @@ const STATE_OF = { approve: 'approved', reject: 'rejected' } as const
 
 /**
  * A plain rejection gives the run nothing, so everybody whom the approval concerns may make it.
- * @throws AppError `forbidden` for agents and for a caller who lacks scopes that the run acts with, `not_found` for
- * people whom it does not concern, `conflict` when it was decided differently or by another person, has expired, or was
+ * @throws AppError `forbidden` for agents, for a starter who may only read it, and for a caller who lacks scopes that the run
+ * acts with, `not_found` for people whom it does not concern, `conflict` when it was decided differently or by another person, has expired, or was
  * withdrawn
  */
 export async function decideApproval(ctx: Context, deciding: Deciding): Promise<Decided> {
   assertNoAgent(ctx)
   const found = await getApproval(ctx, deciding.approvalId)
+  assertMayDecide(found)
   const run = await lockRun(ctx.db, found.runId)
   if (deciding.decision === 'approve' || deciding.note !== undefined) assertMayTell(ctx.actor, run)
   const approval = await getApproval(ctx, deciding.approvalId)
@@ -60,7 +61,14 @@ export async function decideApproval(ctx: Context, deciding: Deciding): Promise<
     if (deciding.always) await allowAlways(ctx, run, deciding, decided)
     await wakeRun(ctx, run, 'resumed')
   } else await refuseStep(ctx, decided, { by: ctx.actor.personId, text: rejectionText(decided) })
-  return { approval: { ...decided, contentScopes: run.contentScopes, runNumber: run.number }, changed: true }
+  return { approval: { ...approval, ...decided }, changed: true }
+}
+
+function assertMayDecide({ mayDecide, approvers, number }: ApprovalOfRun): void {
+  if (mayDecide) return
+  throw new AppError('forbidden', `You started this run, and others decide ${refOf(approvalKind, number)}.`, {
+    fix: `Ask one of those who may: ${approvers.join(', ')}.`,
+  })
 }
 
 /** The person behind an agent decides in their own name. */

@@ -17,6 +17,16 @@ const ROLES: Readonly<Record<TeamApprover, SQL>> = {
   'team:member': sql`('admin', 'member')`,
 }
 
+/** Approvals that the viewer may read: to decide them, or because the viewer started the run, which waits for others then. */
+export function mayRead(viewer: Pick<Context, 'actor'>): SQL {
+  return sql`(${mayDecide(viewer)} or (${visibleTo(viewer, approvals)} and ${isStarter(viewer)}))`
+}
+
+/** Approvals of runs that the viewer started. */
+export function isStarter({ actor }: Pick<Context, 'actor'>): SQL {
+  return sql`${approvals.personId} = ${actor.personId}`
+}
+
 /** Approvals that the viewer may decide. */
 export function mayDecide(viewer: Pick<Context, 'actor'>): SQL {
   const seen = sql`(${visibleTo(viewer, approvals)} and ${mayDecideSeen(viewer)})`

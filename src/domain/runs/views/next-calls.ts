@@ -16,7 +16,7 @@ export function nextForRun(
 
 function answersTo(runId: string, { approvals, questions, unknownSteps }: WaitingFor): NextCall[] {
   return [
-    ...approvals.flatMap(({ ref }) => decideApproval(ref)),
+    ...approvals.filter(({ mayDecide }) => mayDecide).flatMap(({ ref }) => decideApproval(ref)),
     ...questions.map(({ stepId }) => answerQuestion(runId, stepId)),
     ...unknownSteps.map(({ stepId }) => ({
       operation: 'runs.settle_step',

@@ -7,7 +7,7 @@ import { refOf } from '../../../core/operation/kind.ts'
 import { editableBy, mayOnlyRead, readNewest, visibleTo } from '../../access/visible-to.ts'
 import { lockSeen } from '../../db/lock-seen.ts'
 import { approvalKind } from '../approvals/approval-kind.ts'
-import { listOpenApprovals } from '../approvals/approvals.ts'
+import { listDecidable, listOpenApprovals } from '../approvals/approvals.ts'
 import { questionOf } from '../approvals/questions.ts'
 import { assertMayTell, withheldFrom } from '../bounds.ts'
 import { type RunRow, runRef, runUri } from '../run.ts'
@@ -26,6 +26,7 @@ export const WaitingFor = z.object({
   approvals: z.array(
     z.object({
       ...{ id: z.string(), ref: z.string() },
+      mayDecide: z.boolean().describe('Whether you may; else others do'),
       operation: z.string(),
       why: z.string(),
       expiresAt: z.iso.datetime(),
@@ -139,10 +140,12 @@ export async function listRuns(ctx: Reader, query: RunsQuery) {
 const NOTHING: WaitingFor = { approvals: [], questions: [], children: [], unknownSteps: [] }
 
 /** What keeps a run from continuing; empty for one that has ended. */
-export async function waitingFor({ db, actor }: Reader, run: RunRow): Promise<WaitingFor> {
+export async function waitingFor(ctx: Reader, run: RunRow): Promise<WaitingFor> {
   if (hasEnded(run.state)) return NOTHING
+  const { db, actor } = ctx
   const withheld = withheldFrom(actor, run)
   const approvals = await listOpenApprovals(db, run.id)
+  const decidable = approvals.length === 0 ? [] : await listDecidable(ctx, run.id)
   const steps = await db
     .select()
     .from(runSteps)
@@ -166,6 +169,7 @@ export async function waitingFor({ db, actor }: Reader, run: RunRow): Promise<Wa
     approvals: approvals.map(({ id, number, operation, why, expiresAt }) => ({
       id,
       ref: refOf(approvalKind, number),
+      mayDecide: decidable.includes(id),
       operation,
       why,
       expiresAt: expiresAt.toISOString(),
