@@ -1,4 +1,4 @@
-/** A change of a large project's place, as it is stored with the project. */
+/** A change of a project's place that is not done at once, as it is stored with the project. */
 
 /** Whose a project is, and where its rows are. */
 export interface ProjectPlace {
@@ -8,7 +8,7 @@ export interface ProjectPlace {
 }
 
 /** The steps, in their order: see `move-steps.ts`. */
-export type MovePhase = 'gathering' | 'handing_over' | 'settling'
+export type MovePhase = 'waiting' | 'gathering' | 'handing_over' | 'settling'
 
 export interface Move {
   readonly phase: MovePhase

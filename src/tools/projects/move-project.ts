@@ -17,7 +17,7 @@ export const moveProject = defineOperation({
   name: 'projects.move',
   summary: 'Move a project with its tasks to a team or back to yourself, or restrict it to some of its team.',
   details:
-    'Its tasks go with it, and its runs with all that the agents read for them. Those who lose sight of it keep the tasks that were given to them. Not while one of its runs has not ended. A project with more than 20,000 tasks and runs moves in the background: projects.get shows how far it is (moving).',
+    'Its tasks go with it, and its runs with all that the agents read for them. Those who lose sight of it keep the tasks that were given to them. While one of its runs has not ended, the move waits, and no further run is started; moving it to where it is calls the move off. A project with more than 20,000 tasks and runs moves in the background. projects.get shows how far it is (moving).',
   keywords: 'transfer, owner, hand over, give to the team, private, restrict, hide',
   route: 'POST /v1/projects/:projectId/move',
   input: z.object({
@@ -40,18 +40,20 @@ export const moveProject = defineOperation({
   example: { projectId: exampleId('project'), teamId: null },
   async run({ projectId, teamId, restricted }, ctx) {
     const row = await lockGoverned(ctx, projectId)
+    // A move that waits for the runs of the project is changed, or called off.
+    const place = row.moving?.to ?? row
     const ownerId = await ownerAfter(teamId)
-    const wanted = restricted ?? (row.restricted && teamOf(ownerId) !== null)
+    const wanted = restricted ?? (place.restricted && teamOf(ownerId) !== null)
     if (wanted && teamOf(ownerId) === null) throw ofPerson()
     const today = await todayOf(ctx)
-    if (ownerId === row.ownerId && wanted === row.restricted) {
+    if (ownerId === place.ownerId && wanted === place.restricted) {
       return { project: toProject(row, today), moved: { tasks: 0, runs: 0 }, changed: false }
     }
     const { project, ...moved } = await placeProject(ctx, row, { ownerId, restricted: wanted })
     return { project: toProject(project, today), moved, changed: true }
 
     async function ownerAfter(asked: string | null | undefined): Promise<string> {
-      if (asked === undefined) return row.ownerId
+      if (asked === undefined) return place.ownerId
       return asked === null ? homeSpace(ctx) : await newOwner(ctx, asked)
     }
   },

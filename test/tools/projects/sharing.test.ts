@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { z } from 'zod'
 import type { Operation } from '../../../src/core/operation/operation.ts'
+import { continueMoves } from '../../../src/domain/projects/sharing/continue-moves.ts'
 import { createProject } from '../../../src/tools/projects/create-project.ts'
 import { getProject } from '../../../src/tools/projects/get-project.ts'
 import { listProjects } from '../../../src/tools/projects/list-projects.ts'
@@ -11,6 +12,7 @@ import { unshareProject } from '../../../src/tools/projects/unshare-project.ts'
 import { updateProject } from '../../../src/tools/projects/update-project.ts'
 import { areas, operations } from '../../../src/tools/registry.ts'
 import { cancelRun } from '../../../src/tools/runs/cancel-run.ts'
+import { getRun } from '../../../src/tools/runs/get-run.ts'
 import { listRuns } from '../../../src/tools/runs/list-runs.ts'
 import { startRun } from '../../../src/tools/runs/start-run.ts'
 import { createTasks } from '../../../src/tools/tasks/create-tasks.ts'
@@ -184,14 +186,61 @@ describe('a project with a run that has not ended', () => {
     expect([await tasksOf('ada', projectId), await tasksOf('cleo', projectId)]).toEqual([[taskId], []])
   })
 
-  it('is not given to another owner, and says why', async () => {
+  /** A project of Ada's with a run that goes on until it is cancelled. */
+  async function newBusy() {
     const projectId = await newProject()
-    await run('ada')(startRun, { agent: 'assistant', goal: 'Look round', projectId, delaySeconds: 3600 })
-    const teamId = await newTeam({})
-    await expect(run('ada')(moveProject, { projectId, teamId })).rejects.toMatchObject({
-      code: 'conflict',
-      message: expect.stringMatching(/^Project P-\d+ has 1 run that has not ended\.$/),
+    const taskId = await newTask('ada', projectId)
+    const { run: started } = await run('ada')(startRun, {
+      agent: 'assistant',
+      goal: 'Look',
+      projectId,
+      delaySeconds: 3600,
     })
+    const end = async () => {
+      await run('ada')(cancelRun, { runId: started.id })
+      await continueMoves(gateway.runtime)
+    }
+    return { projectId, taskId, runId: started.id, end }
+  }
+
+  it('goes to another owner once the run has ended, which is not lost', async () => {
+    const { projectId, taskId, runId, end } = await newBusy()
+    const teamId = await newTeam({ bob: 'member' })
+    const asked = await run('ada')(moveProject, { projectId, teamId })
+    expect(asked).toMatchObject({
+      changed: true,
+      project: { teamId: null, moving: { phase: 'waiting', teamId } },
+    })
+    expect(await run('ada')(moveProject, { projectId, teamId })).toMatchObject({ changed: false })
+    await continueMoves(gateway.runtime)
+    await expect(run('bob')(getProject, { projectId })).rejects.toMatchObject(NOT_FOUND)
+    expect((await run('ada')(getRun, { runId })).run.state).toBe('queued')
+    await expect(run('ada')(startRun, { agent: 'assistant', goal: 'More', projectId })).rejects.toMatchObject(
+      {
+        ...{ code: 'conflict', fix: expect.stringContaining('calls the move off') },
+      },
+    )
+    await end()
+    expect((await run('bob')(getProject, { projectId })).project).toMatchObject({ teamId, moving: null })
+    expect(await tasksOf('bob', projectId)).toEqual([taskId])
+    expect((await run('bob')(getRun, { runId })).run.state).toBe('cancelled')
+  })
+
+  it('is shared for the first time once the run has ended, unless that is called off', async () => {
+    const { projectId, taskId, end } = await newBusy()
+    const shared = await run('ada')(shareProject, { projectId, personId: 'bob' })
+    expect(shared).toMatchObject({ changed: true, moving: { phase: 'waiting' } })
+    await run('ada')(shareProject, { projectId, personId: 'cleo' })
+    await run('ada')(unshareProject, { projectId, personId: 'cleo' })
+    expect(await tasksOf('bob', projectId)).toEqual([])
+    await end()
+    expect([await tasksOf('bob', projectId), await tasksOf('cleo', projectId)]).toEqual([[taskId], []])
+    const other = await newBusy()
+    await run('ada')(moveProject, { projectId: other.projectId, teamId: await newTeam({}) })
+    const { project } = await run('ada')(moveProject, { projectId: other.projectId, teamId: null })
+    expect(project).toMatchObject({ teamId: null, moving: null })
+    await other.end()
+    expect((await run('ada')(getProject, { projectId: other.projectId })).project.teamId).toBeNull()
   })
 })
 

@@ -1,5 +1,5 @@
-/** Continues the moves of large projects, one batch of rows a transaction. A worker may be lost between any two. */
-import { and, asc, eq, isNotNull, sql } from 'drizzle-orm'
+/** Continues the moves of projects, of large ones one batch of rows a transaction. A worker may be lost between any two. */
+import { and, asc, eq, isNotNull, not, sql } from 'drizzle-orm'
 import { createAfterCommit } from '../../../core/call/after-commit.ts'
 import type { Runtime } from '../../../core/call/runtime.ts'
 import type { Db } from '../../db/db.ts'
@@ -9,26 +9,46 @@ import { nextStep, rowPlace } from '../move-steps.ts'
 import { projectUri } from '../project.ts'
 import type { ProjectRow } from '../store.ts'
 import { projects } from '../tables.ts'
-import { MOVES_SPACE, MOVES_URI } from './place-project.ts'
+import { beginWaited, MOVES_SPACE, MOVES_URI } from './place-project.ts'
 
 /** Tasks, or runs, that one transaction rewrites. */
 const BATCH_ROWS = 500
 
 type MovingProject = ProjectRow & { readonly moving: Move }
 
-/** Rewrites the next batch of each project that moves, or takes the project to its next step. */
+/**
+ * Rewrites the next batch of each project that moves, or takes the project to its next step; one that waits for its runs
+ * begins to move once they have ended.
+ */
 export async function continueMoves(runtime: Runtime): Promise<void> {
   const { db, projectBatchRows = BATCH_ROWS } = runtime.resources
   const moves = await db
-    .select({ id: projects.id })
+    .select({ id: projects.id, moving: projects.moving })
     .from(projects)
-    .where(isNotNull(projects.moving))
+    .where(and(isNotNull(projects.moving), not(waitsForRuns)))
     .orderBy(asc(projects.id))
-  for (const { id } of moves) {
-    const isMoved = (await moveBatch(runtime, id, projectBatchRows)) > 0
-    if (!isMoved) await takeNextStep(runtime, id)
+  for (const { id, moving } of moves) {
+    if (moving?.phase === 'waiting') await beginMove(runtime, id)
+    else if ((await moveBatch(runtime, id, projectBatchRows)) === 0) await takeNextStep(runtime, id)
     runtime.publish({ uris: [MOVES_URI], spaceId: MOVES_SPACE })
   }
+}
+
+/** Projects of which a run has not ended, before their move has begun: a look is cheaper than a lock. */
+const waitsForRuns = sql`(${projects.moving} ->> 'phase' = 'waiting' and exists (
+  select from runs where runs.project_id = ${projects.id} and runs.state in ('queued', 'running', 'waiting')))`
+
+/** Locks the project, so that no run is being started in it. */
+async function beginMove(runtime: Runtime, id: string): Promise<void> {
+  const after = createAfterCommit(runtime)
+  await runtime.transaction(async ({ db }) => {
+    const [row] = await db.select().from(projects).where(isMove(id)).for('update')
+    const begun = row && (await beginWaited({ ...runtime.resources, db, now: runtime.now() }, row))
+    if (begun === undefined) return
+    const spaces = [row?.spaceId, row?.ownerId, begun.spaceId, begun.ownerId]
+    for (const spaceId of spaces) if (spaceId !== undefined) after.changed(projectUri(id), spaceId)
+  })
+  await after.settle()
 }
 
 /**

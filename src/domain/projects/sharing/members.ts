@@ -40,7 +40,7 @@ type Scoped = Pick<Context, 'db' | 'actor'>
 
 /**
  * Locks a project, and what is added to it, until this transaction ends, for a change of who sees it.
- * @throws AppError `not_found`, `conflict` while it moves, or `forbidden` when the caller is neither its owner nor an
+ * @throws AppError `not_found`, `conflict` while its rows move, or `forbidden` when the caller is neither its owner nor an
  * admin of its team
  */
 export async function lockGoverned(ctx: Scoped, projectId: string): Promise<ProjectRow> {
@@ -49,7 +49,8 @@ export async function lockGoverned(ctx: Scoped, projectId: string): Promise<Proj
   const [found] = await lockSeen(() => ctx.db.select(columns).from(projects).where(isIt), 'update')
   if (!found) throw notFound('project', projectId)
   const { moving } = found.project
-  if (moving !== null && (found.isGoverned || moving.phase === 'handing_over')) throw isMoving(found.project)
+  const isUnderWay = moving !== null && moving.phase !== 'waiting'
+  if (isUnderWay && (found.isGoverned || moving.phase === 'handing_over')) throw isMoving(found.project)
   if (found.isGoverned) return found.project
   const ref = refOf(projectKind, found.project.number)
   throw new AppError('forbidden', `You may not decide who sees project ${ref}.`, {

@@ -1,13 +1,10 @@
 /** Puts a project, with everything in it, into the space of those who may see it. */
 import { eq, sql } from 'drizzle-orm'
-import { AppError } from '../../../core/errors.ts'
 import type { Context } from '../../../core/operation/context.ts'
-import { refOf } from '../../../core/operation/kind.ts'
-import { counted } from '../../../core/text/counts.ts'
+import type { Db } from '../../db/db.ts'
 import { refreshProjectGrants, rewriteProjectGrants } from '../../teams/refresh-grants.ts'
-import type { Move, ProjectPlace } from '../move.ts'
-import { firstStep } from '../move-steps.ts'
-import { projectKind } from '../project-kind.ts'
+import type { ProjectPlace } from '../move.ts'
+import { firstStep, type Step } from '../move-steps.ts'
 import { noteProjectChanged, type ProjectRow } from '../store.ts'
 import { projectMembers, projects } from '../tables.ts'
 
@@ -42,37 +39,62 @@ export interface PlaceChange {
 
 /**
  * Writes a change of owner or restriction of a project that this transaction has locked with `lockGoverned`, and what
- * follows from it and from the project's members: its space, that of its tasks and runs, and who may do what there. A
- * project with more in it than moves at once only begins to move; workers continue: see `continue-moves.ts`.
- * @throws AppError `conflict` for a project with a run that has not ended
+ * follows from it and from the project's members: its space, that of its tasks and runs, and who may do what there. While
+ * a run in the project has not ended, or with more in it than moves at once, the move only begins; workers continue: see
+ * `continue-moves.ts`. A move that still waits goes on with the change.
+ * @throws AppError `conflict` when somebody would have too many spaces
  */
 export async function placeProject(ctx: Context, row: ProjectRow, change: PlaceChange = {}): Promise<Placed> {
-  const { ownerId = row.ownerId, restricted = row.restricted } = change
+  const { ownerId, restricted } = { ...(row.moving?.to ?? row), ...change }
   const wanted = { ownerId, restricted, spaceId: await spaceFor(ctx, { ...row, ownerId, restricted }) }
   const isAway = wanted.spaceId !== row.spaceId || ownerId !== row.ownerId
-  const { rows, open } = isAway ? await countInside(ctx, row) : { rows: 0, open: 0 }
+  const { rows, open } = isAway ? await countInside(ctx.db, row) : { rows: 0, open: 0 }
   // A right ends at once, whatever runs. Alone with its owner, the project may keep its space until its next change.
   const stays = open > 0 && ownerId === row.ownerId && restricted === row.restricted && isOwnSpace(row)
-  if (open > 0 && !stays) throw hasOpenRuns(row, open)
   const to = stays ? { ...wanted, spaceId: row.spaceId } : wanted
-  const isMoved = isAway && !stays
-  // Also for a longer move: people who would see too much are refused while the move can still be refused.
+  // Also for a move that only begins: people who would see too much are refused while the move can still be refused.
   await writePlace(ctx, row.id, { ...to, moving: null })
   await refreshProjectGrants(ctx.db, row.id)
-  const isLong = rows > (ctx.projectRowsAtOnce ?? ROWS_AT_ONCE)
-  const after = isLong ? await beginMove(ctx, row, { to, rows }) : { ...row, ...to }
-  const moved = isMoved && !isLong ? await takeAlong(ctx, after) : { tasks: 0, runs: 0 }
+  const start = { to, rows, by: ctx.actor.personId, startedAt: ctx.now.toISOString() }
+  const step = firstStep(row, start, { isOpen: open > 0 && !stays, isLong: isLong(ctx, rows) })
+  if (step.moving !== null) await beginMove(ctx, row, step)
+  const after = { ...row, ...step }
+  const isMoved = isAway && !stays && step.moving === null
+  const moved = isMoved ? await takeAlong(ctx.db, after) : { tasks: 0, runs: 0 }
   noteProjectChanged(ctx, row)
   noteProjectChanged(ctx, { ...row, ...to })
   return { project: { ...after, updatedAt: ctx.now }, ...moved }
 }
 
-async function beginMove(ctx: Context, row: ProjectRow, { to, rows }: Pick<Move, 'to' | 'rows'>) {
-  const step = firstStep(row, { to, rows, by: ctx.actor.personId, startedAt: ctx.now.toISOString() })
+async function beginMove(ctx: Context, { id }: ProjectRow, step: Step): Promise<void> {
+  await writePlace(ctx, id, step)
+  await rewriteProjectGrants(ctx.db, id)
+  ctx.changed(MOVES_URI, MOVES_SPACE)
+}
+
+type Mover = Pick<Context, 'db' | 'now' | 'projectRowsAtOnce'>
+
+/**
+ * The project after its move has begun that waited for its runs, of a project that this transaction has locked;
+ * undefined: it still waits, or was called off.
+ */
+export async function beginWaited(ctx: Mover, row: ProjectRow): Promise<ProjectRow | undefined> {
+  if (row.moving?.phase !== 'waiting') return undefined
+  const { rows, open } = await countInside(ctx.db, row)
+  if (open > 0) return undefined
+  const step = firstStep(row, { ...row.moving, rows }, { isOpen: false, isLong: isLong(ctx, rows) })
   await writePlace(ctx, row.id, step)
   await rewriteProjectGrants(ctx.db, row.id)
-  ctx.changed(MOVES_URI, MOVES_SPACE)
-  return { ...row, ...step }
+  const after = { ...row, ...step }
+  if (step.moving === null) await takeAlong(ctx.db, after)
+  return after
+}
+
+function isLong(
+  { projectRowsAtOnce = ROWS_AT_ONCE }: Pick<Context, 'projectRowsAtOnce'>,
+  rows: number,
+): boolean {
+  return rows > projectRowsAtOnce
 }
 
 async function writePlace(
@@ -104,9 +126,12 @@ function isOwnSpace({ id, spaceId }: ProjectRow): boolean {
   return spaceId === id
 }
 
-/** How many tasks and runs a project has, and how many of the runs have not ended. */
+/**
+ * How many tasks and runs a project has, and how many of the runs have not ended. A run that has not ended spends its
+ * owner's budget and sees its owner's things, so it cannot change owners.
+ */
 async function countInside(
-  { db }: Pick<Context, 'db'>,
+  db: Db,
   { id }: Pick<ProjectRow, 'id'>,
 ): Promise<{ readonly rows: number; readonly open: number }> {
   const [found] = await db.execute<{ rows: number; open: number }>(sql`
@@ -117,16 +142,8 @@ async function countInside(
   return found
 }
 
-/** A run that has not ended spends its owner's budget and sees its owner's things, so it cannot change owners. */
-function hasOpenRuns({ number }: ProjectRow, open: number): AppError {
-  const runs = counted(open, 'run that has', 'runs that have')
-  return new AppError('conflict', `Project ${refOf(projectKind, number)} has ${runs} not ended.`, {
-    fix: 'Wait for it to end, or cancel it (runs.cancel), then try again.',
-  })
-}
-
 async function takeAlong(
-  { db }: Pick<Context, 'db'>,
+  db: Db,
   { id, ownerId, spaceId }: ProjectRow,
 ): Promise<{ tasks: number; runs: number }> {
   const [moved] = await db.execute<{ tasks: number; runs: number }>(sql`with
