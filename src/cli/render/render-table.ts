@@ -48,7 +48,9 @@ function heading(text: string): string {
 
 /** Moments are shown in the time of this machine, to the minute. */
 function cellText(cell: string): string {
-  return MOMENT.test(cell) ? localMinute(new Date(cell)) : plainText(cell).replaceAll('\t', ' ')
+  return MOMENT.test(cell)
+    ? localMinute(new Date(cell))
+    : plainText(cell).replaceAll(/[\r\n\t\u2028\u2029]+/g, ' ')
 }
 
 function localMinute(moment: Date): string {

@@ -1,9 +1,10 @@
 /** Writes the agents of people and of teams. */
+import { isDeepStrictEqual } from 'node:util'
 import { and, eq, ne, type SQL, sql } from 'drizzle-orm'
 import { invalidInput } from '../../core/call/input.ts'
 import { AppError } from '../../core/errors.ts'
 import type { Context } from '../../core/operation/context.ts'
-import { mayOnlyRead, visibleTo } from '../access/visible-to.ts'
+import { governedBy, mayOnlyRead, visibleTo } from '../access/visible-to.ts'
 import { lockCount } from '../db/lock-count.ts'
 import { assertRoomFor, countedLimit } from '../limits/counted-limit.ts'
 import { newOwner } from '../teams/new-owner.ts'
@@ -98,6 +99,12 @@ export async function updateAgent(
 export async function deleteAgent(ctx: Context, name: AgentName): Promise<AgentSource | null> {
   const { slug } = name
   const which = await placeOf(ctx, name)
+  const [stored] = await ctx.db
+    .select({ spec: agents.spec })
+    .from(agents)
+    .where(isStored(which))
+    .for('update')
+  if (stored?.spec.approvals.notStarter === true) await assertMayLoosen(ctx, which)
   const [deleted] = await ctx.db.delete(agents).where(isStored(which)).returning({ id: agents.id })
   if (deleted) {
     tellChange(ctx, which)
@@ -211,6 +218,7 @@ async function changeStored(
   const changed = differingFields(row.spec, spec)
   const writerScopes = changed.length > 0 ? [...ctx.actor.scopes] : row.writerScopes
   if (changed.length > 0) {
+    if (loosensFourEyes(row.spec, spec)) await assertMayLoosen(ctx, which)
     await assertBytes(ctx, which, spec)
     // Its runs do what this caller wrote, so they get no more scopes than this caller has.
     await ctx.db.update(agents).set({ spec, writerScopes, updatedAt: ctx.now }).where(isStored(which))
@@ -218,6 +226,28 @@ async function changeStored(
   }
   const agent: Agent = { ...spec, slug, source: 'stored', writerScopes, teamId: teamOf(spaceId) }
   return { agent, changed, copiedFrom: null }
+}
+
+/** Whether somebody who could not decide alone before could then. */
+function loosensFourEyes(before: AgentSpec, after: AgentSpec): boolean {
+  if (!before.approvals.notStarter) return false
+  return !isDeepStrictEqual(before.approvals, after.approvals)
+}
+
+/** @throws AppError `forbidden` for a caller who works in a team and does not lead it */
+async function assertMayLoosen(ctx: Context, which: Stored): Promise<void> {
+  const [row] = await ctx.db
+    .select({ isGoverned: sql<boolean>`${governedBy(ctx, agents)}` })
+    .from(agents)
+    .where(isStored(which))
+  if (row?.isGoverned !== false) return
+  throw new AppError(
+    'forbidden',
+    `Calls of ${which.slug} need somebody else to approve them, and only admins of the team may change that.`,
+    {
+      fix: 'Ask an admin of the team, or leave the approvals of the agent as they are.',
+    },
+  )
 }
 
 function assertNames(ctx: Context, operation: string, spec: AgentChanges): void {

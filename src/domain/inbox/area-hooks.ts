@@ -23,7 +23,8 @@ interface Parts {
 
 /**
  * The events of a report to the hook of an area, or to the URL there that has `token`.
- * @throws AppError `unauthenticated` when its service did not send it, `invalid_input` when it is not JSON
+ * @throws AppError `unauthenticated` when its service did not send it, `invalid_input` when it is not JSON, or not what the
+ * hook reads
  */
 export async function readAreaReport(
   parts: Parts,
@@ -35,10 +36,27 @@ export async function readAreaReport(
   const urlOwner = token === undefined ? undefined : await ownerOfUrl(parts.db, hook, token)
   if (urlOwner === undefined && hook.onlyAtUrls === true) throw refusedReport()
   const { text, body } = readReport(report)
-  const arrivals = hook
-    .events(body, report.headers)
-    .map((event) => arrivalsOf(parts, { hook, event, text, urlOwner }))
+  const arrivals = eventsIn(hook, body, report.headers).map((event) =>
+    arrivalsOf(parts, { hook, event, text, urlOwner }),
+  )
   return (await Promise.all(arrivals)).flat()
+}
+
+/** @throws AppError `invalid_input` for a verified report in which the hook finds no events that it can read */
+function eventsIn(hook: Hook, body: unknown, headers: Headers): readonly HookEvent[] {
+  try {
+    return hook.events(body, headers)
+  } catch (cause) {
+    if (cause instanceof AppError) throw cause
+    throw new AppError(
+      'invalid_input',
+      `The report to ${hook.path} is not in a form that this gateway reads.`,
+      {
+        fix: 'Check which events the service is set to report here, and in which version of its interface.',
+        cause,
+      },
+    )
+  }
 }
 
 /** @throws AppError `unauthenticated` for another token, and for the token of somebody who has gone */

@@ -1,5 +1,5 @@
 /** Whose limit an admin means. */
-import { eq } from 'drizzle-orm'
+import { and, eq, isNull } from 'drizzle-orm'
 import { AppError, notFound } from '../../core/errors.ts'
 import type { Context } from '../../core/operation/context.ts'
 import { people } from '../access/tables.ts'
@@ -30,7 +30,8 @@ export async function ownerOf(
   }
   // The caller need not be stored: the local person is not, until something about them is.
   if (personId === undefined || personId === actor.personId) return actor.personId
-  const [person] = await db.select({ id: people.id }).from(people).where(eq(people.id, personId))
+  const isHere = and(eq(people.id, personId), isNull(people.erasedAt))
+  const [person] = await db.select({ id: people.id }).from(people).where(isHere)
   if (person === undefined) throw notFound('person', personId)
   return person.id
 }

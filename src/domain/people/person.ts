@@ -1,5 +1,7 @@
 /** A person as others see them, and what may be stored of a person. */
+import { domainToASCII } from 'node:url'
 import { z } from 'zod'
+import { isVisible, MUST_BE_VISIBLE } from '../../core/text/visible.ts'
 import { PERSON_NAME_MAX_CHARS, Profile } from '../access/people.ts'
 import { ROLES, WEEKDAYS } from '../access/tables.ts'
 import { TimeZone } from '../time/zones/time-zone.ts'
@@ -14,7 +16,18 @@ const CHANNELS_MAX = 10
 export const PERSON_STATES = ['active', 'deactivated', 'erased'] as const
 export type PersonState = (typeof PERSON_STATES)[number]
 
-export const Address = z.email().max(ADDRESS_MAX_CHARS).toLowerCase()
+/** In the form in which mails are sent (RFC 3490): `ada@bücher.example` is `ada@xn--bcher-kva.example`. */
+export const Address = z
+  .string()
+  .max(ADDRESS_MAX_CHARS)
+  .overwrite(withAsciiDomain)
+  .check(z.email())
+  .toLowerCase()
+
+function withAsciiDomain(address: string): string {
+  const at = address.lastIndexOf('@') + 1
+  return address.slice(0, at) + (domainToASCII(address.slice(at)) || address.slice(at))
+}
 
 const Email = z.object({
   address: Address,
@@ -46,7 +59,7 @@ const workDays = z.array(z.enum(WEEKDAYS)).max(WEEKDAYS.length)
 
 /** What people set for themselves; null resets a field. */
 export const ownFields = {
-  name: z.string().trim().min(1).max(PERSON_NAME_MAX_CHARS).nullish(),
+  name: z.string().trim().min(1).max(PERSON_NAME_MAX_CHARS).refine(isVisible, MUST_BE_VISIBLE).nullish(),
   timeZone: TimeZone.nullish().describe('IANA name such as Europe/Paris; null: the time zone of the gateway'),
   workDays: workDays.nullish().describe('null: not set'),
   quietHours: QuietHours.nullish().describe('Nothing disturbs them between these times; null: no such hours'),

@@ -4,11 +4,12 @@ import type { ReachContext } from '../../core/operation/context.ts'
 import { assertMayDirect } from './bounds.ts'
 import { type LastOutcome, outcomeOf } from './outcome.ts'
 import { FAULT_FIX, faultOf } from './schedule.ts'
+import type { ScheduleRow } from './schedule-row.ts'
 import { callAs } from './scheduled-call.ts'
 import { getEditableSchedule } from './store.ts'
 
 export interface RanNow {
-  readonly spaceId: string
+  readonly schedule: ScheduleRow
   readonly outcome: LastOutcome
   readonly output: object
 }
@@ -19,7 +20,6 @@ export interface RanNow {
  */
 export async function runNow(ctx: ReachContext, scheduleId: string): Promise<RanNow> {
   const row = await getEditableSchedule(ctx, scheduleId)
-  const { spaceId } = row
   await assertMayDirect(ctx, row)
   const operation = ctx.operations.find(({ name }) => name === row.operation)
   const fault = faultOf(row, ctx.operations)
@@ -37,5 +37,5 @@ export async function runNow(ctx: ReachContext, scheduleId: string): Promise<Ran
     firing: { scheduleId, dueAt: null },
     within: actor.within,
   })
-  return { spaceId, output, outcome: outcomeOf(operation, output, row) }
+  return { schedule: row, output, outcome: outcomeOf(operation, output, row) }
 }

@@ -25,7 +25,7 @@ export const When = z
 export const CatchUp = z
   .enum(schedules.catchUp.enumValues)
   .describe(
-    `Moments missed by more than 10 minutes: skip them, call once for the latest, or for all, at most ${CATCH_UP_MAX}`,
+    `Moments that passed more than 10 minutes ago while no worker ran. skip: no call is made for them; latest: one call, for the last of them; all: a call for each, at most the last ${CATCH_UP_MAX}. What passed less than 10 minutes ago is called late`,
   )
 
 /** Why a stored schedule's timing is not valid; undefined: it is valid. */

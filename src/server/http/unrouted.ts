@@ -3,6 +3,7 @@ import type { Hono } from 'hono'
 import { AppError } from '../../core/errors.ts'
 import { nearest } from '../../core/schema/unknown-fields.ts'
 import { cutText } from '../../core/text/cut.ts'
+import { redactText } from '../../core/text/redact.ts'
 import type { Cors } from './cors.ts'
 import { type Answer, problemAnswer } from './gate.ts'
 import { pathOf } from './visit.ts'
@@ -28,13 +29,16 @@ export function createUnrouted(app: Pick<Hono, 'routes'>, cors: Cors) {
   return (request: Request, requestId: string): Answer => {
     known ??= routesOf(app)
     const path = pathOf(request.url).replace(/(?<=.)\/$/, '')
-    const methods = known.filter(({ pattern }) => pattern.test(path)).flatMap((route) => route.methods)
-    if (methods.length === 0) return problemAnswer(noSuchPath(known, path), requestId)
+    const routes = known.filter(({ pattern }) => pattern.test(path))
+    const methods = routes.flatMap((route) => route.methods)
+    const [route] = routes
+    if (route === undefined) return problemAnswer(noSuchPath(known, path), requestId)
     const allow = [...new Set([...methods, 'OPTIONS'])].join(', ')
     if (request.method === 'OPTIONS') {
       return { status: 204, body: null, headers: { allow, ...preflight(request, path, allow) } }
     }
-    const error = new AppError('method_not_allowed', `${path} does not support ${request.method}.`, {
+    // The path itself may contain a secret: of a hook, or of a link.
+    const error = new AppError('method_not_allowed', `${route.path} does not support ${request.method}.`, {
       fix: `Use ${methods.join(' or ')}.`,
     })
     return problemAnswer(error, requestId, { allow })
@@ -55,7 +59,7 @@ function noSuchPath(known: readonly Route[], path: string): AppError {
     known.map((route) => route.path),
   )
   const meant = near === undefined ? '' : `The nearest is ${near}. `
-  return new AppError('not_found', `There is nothing at ${cutText(path, PATH_SHOWN_CHARS)}.`, {
+  return new AppError('not_found', `There is nothing at ${cutText(redactText(path), PATH_SHOWN_CHARS)}.`, {
     fix: `${meant}Every route is listed in /openapi.json and shown at /docs.`,
   })
 }

@@ -2,6 +2,7 @@
 import { raw } from 'hono/html'
 import { counted } from '../../core/text/counts.ts'
 import { cutText } from '../../core/text/cut.ts'
+import { plainLine } from '../../core/text/plain-line.ts'
 import { type Html, html } from '../pages/html.ts'
 import { MAIL_WIDTH_PX, STYLE_SHEET, STYLES } from './mail-style.ts'
 
@@ -43,9 +44,19 @@ export interface RenderedMail {
 /** Longer subjects are cut by mail programs themselves. */
 const SUBJECT_MAX_CHARS = 120
 
-export function renderMail(content: MailContent): RenderedMail {
+export function renderMail(given: MailContent): RenderedMail {
+  const content = inLines(given)
   const subject = subjectOf(content)
   return { subject, text: textOf(content), html: pageOf(content, subject).toString() }
+}
+
+/** No title and no name begins a line of its own or turns the words around it. */
+function inLines({ notes, reason, ...content }: MailContent): MailContent {
+  return {
+    ...content,
+    reason: plainLine(reason),
+    notes: notes.map((note) => ({ ...note, text: plainLine(note.text), more: note.more?.map(plainLine) })),
+  }
 }
 
 function subjectOf({ notes }: MailContent): string {

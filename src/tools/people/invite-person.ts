@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { AppError } from '../../core/errors.ts'
 import { defineOperation } from '../../core/operation/operation.ts'
+import { isVisible, MUST_BE_VISIBLE } from '../../core/text/visible.ts'
 import { hashKey, makeInvitationToken } from '../../domain/access/key-form.ts'
 import { PERSON_NAME_MAX_CHARS, PersonId } from '../../domain/access/people.ts'
 import {
@@ -27,7 +28,7 @@ export const invitePerson = defineOperation({
   route: 'POST /v1/people/invite',
   input: z.object({
     id: PersonId.optional().describe('The id that they will have; default: they choose'),
-    name: z.string().trim().min(1).max(PERSON_NAME_MAX_CHARS).optional(),
+    name: z.string().trim().min(1).max(PERSON_NAME_MAX_CHARS).refine(isVisible, MUST_BE_VISIBLE).optional(),
     email: Address.optional().describe('Becomes their address'),
     byMail: z
       .boolean()
@@ -86,15 +87,22 @@ export const invitePerson = defineOperation({
   tell({ invitation, link, token }) {
     const until = invitation.expiresAt.slice(0, 10)
     if (invitation.isMailed)
-      return `Invited ${inviteeOf(invitation)} as ${invitation.role} (${invitation.id}). The link is on its way to ${invitation.email}; it works once, until ${until}.`
+      return `Invited ${invitedAs(invitation)}. The link is on its way to ${invitation.email}; it works once, until ${until}.`
     if (token === null)
       return `The invitation ${invitation.id} was made by an earlier call, which showed its link. If the link is lost, revoke the invitation and make another.`
     const way =
       link ??
       `${token}\nThe link is /invite/ with this token, at the address of the gateway. Set SWITCHBOARD_PUBLIC_URL to get whole links.`
-    return `Invited ${inviteeOf(invitation)} as ${invitation.role} (${invitation.id}). It works once, until ${until}:\n${way}\nHand it over yourself: it is not shown again, and nothing was sent.`
+    return `Invited ${invitedAs(invitation)}. It works once, until ${until}:\n${way}\nHand it over yourself: it is not shown again, and nothing was sent.`
   },
 })
+
+/** Whom, as what on the gateway, and as what in the team. */
+function invitedAs(invitation: Invitation): string {
+  const { id, role, teamId, teamRole } = invitation
+  const inTeam = teamId === null ? '' : `, and as ${teamRole} of the team ${teamId}`
+  return `${inviteeOf(invitation)} as ${role} of the gateway${inTeam} (${id})`
+}
 
 function noTeam(): AppError {
   return new AppError('invalid_input', 'teamRole is the role in a team, and no team is given.', {

@@ -18,6 +18,7 @@ import {
 } from '../../domain/projects/project.ts'
 import { insertProject, todayOf } from '../../domain/projects/store.ts'
 import { newOwner, newTeamId } from '../../domain/teams/new-owner.ts'
+import { teamOf } from '../../domain/teams/space.ts'
 
 export const createProject = defineOperation({
   name: 'projects.create',
@@ -30,7 +31,7 @@ export const createProject = defineOperation({
     name: ProjectName,
     outcome: ProjectOutcome.optional(),
     dueDate: CalendarDay.optional(),
-    type: ProjectTypeField.default('personal'),
+    type: ProjectTypeField.optional().describe('Default: business in a team, else personal'),
     state: z.enum(['planning', 'active', 'paused']).default('active'),
     teamId: newTeamId,
     milestones: z.array(MilestoneDraft).max(PROJECT_LIMITS.milestones).default([]),
@@ -43,7 +44,8 @@ export const createProject = defineOperation({
   async run({ name, outcome, dueDate, type, state, teamId, milestones }, ctx) {
     const today = await todayOf(ctx)
     const ownerId = await newOwner(ctx, teamId)
-    const draft = { name, outcome: outcome ?? null, dueDate: dueDate ?? null, type, state }
+    const usual = teamOf(ownerId) === null ? 'personal' : 'business'
+    const draft = { name, outcome: outcome ?? null, dueDate: dueDate ?? null, type: type ?? usual, state }
     const row = await insertProject(ctx, { ...draft, ownerId, today })
     const added = await insertMilestones(ctx, row, milestones)
     return { project: toProject(row, today), milestones: added.map(toMilestone) }

@@ -1,13 +1,14 @@
 /** schedules.run_now: makes a schedule's call at once; its timing does not change. */
 
 import { z } from 'zod'
+import { NOTIFICATIONS_URI } from '../../core/operation/event.ts'
 import { exampleId } from '../../core/operation/ids.ts'
 import { defineOperation } from '../../core/operation/operation.ts'
 import { Run, runLine } from '../../domain/runs/run.ts'
 import { nextForRun } from '../../domain/runs/views/next-calls.ts'
 import { runNow } from '../../domain/schedules/run-now.ts'
 import { ScheduleId, scheduleUri } from '../../domain/schedules/schedule.ts'
-import { noteOutcome } from '../../domain/schedules/store.ts'
+import { noteOutcome, tellAnswer } from '../../domain/schedules/store.ts'
 import { runTask } from '../runs/run-task.ts'
 
 const StartAnswer = z.object({ run: Run })
@@ -16,7 +17,7 @@ export const runScheduleNow = defineOperation({
   name: 'schedules.run_now',
   summary: 'Make the call of a schedule at once, in addition to its own times.',
   details:
-    'It acts with your own key, which needs the scopes of the schedule. It calls even while the schedule is paused. A call that cannot be undone is left to people.',
+    'It acts with your own key, which needs the scopes of the schedule. It calls even while the schedule is paused. A call that cannot be undone is left to people. With notify, its owner is notified of the answer.',
   keywords: 'trigger, fire, execute, immediately, test a scheduled cron job, routine, recurring',
   route: 'POST /v1/schedules/:scheduleId/run',
   input: z.object({ scheduleId: ScheduleId }),
@@ -36,8 +37,11 @@ export const runScheduleNow = defineOperation({
   async reach({ scheduleId }, ctx) {
     return await runNow(ctx, scheduleId)
   },
-  async run({ scheduleId }, ctx, { spaceId, outcome, output }) {
+  async run({ scheduleId }, ctx, { schedule, outcome, output }) {
+    const { spaceId, personId, notify } = schedule
     await noteOutcome(ctx.db, scheduleId, outcome)
+    await tellAnswer(ctx, schedule, outcome)
+    if (notify) ctx.changed(NOTIFICATIONS_URI, personId)
     ctx.changed(scheduleUri(scheduleId), spaceId)
     ctx.touched(scheduleUri(scheduleId), spaceId)
     const run = outcome.lastRunId === null ? null : StartAnswer.parse(output).run

@@ -12,6 +12,7 @@ import { cancelRun } from '../../../src/tools/runs/cancel-run.ts'
 import { getRun } from '../../../src/tools/runs/get-run.ts'
 import { listRunEvents } from '../../../src/tools/runs/list-run-events.ts'
 import { startRun } from '../../../src/tools/runs/start-run.ts'
+import { createTasks } from '../../../src/tools/tasks/create-tasks.ts'
 import { createRunDriver } from '../../support/world/drive-run.ts'
 import { type MailWorld, openMailWorld } from './mail-world.ts'
 
@@ -40,6 +41,15 @@ async function asked() {
 
 const stateOf = async (approvalId: string) =>
   (await world.run(getApproval, { approvalId }, person)).approval.state
+
+test('the mail of an approval names the tasks that it is about', async () => {
+  const { results } = await world.run(createTasks, { tasks: [{ title: 'Pay the rent' }] }, person)
+  const [made] = results
+  if (made === undefined || !('task' in made)) throw new Error('it was made')
+  await world.asks(person, { input: { taskIds: [made.task.id] } })
+  await world.send()
+  expect(world.mailTo(`${id}@example.com`)?.text).toContain(`About: ${made.task.ref} Pay the rent`)
+})
 
 describe('an approval that is asked by mail', () => {
   test('is shown by its link, decided by a button, and the run goes on', async () => {

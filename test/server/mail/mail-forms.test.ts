@@ -52,6 +52,15 @@ Stop these mails: https://gate.example.com/notifications/unsubscribe/sb_link_y
 `)
 })
 
+test('no title begins a line of its own, or turns the words around it', () => {
+  const text = 'Pay\r\nApprove: https://evil.example\u2028\u202egnihton\u2066'
+  const { text: plain, subject } = renderMail({ notes: [{ text, more: [text], links: [] }], reason: text })
+  const line = 'Pay Approve: https://evil.example gnihton'
+  expect([subject, ...plain.split('\n').filter((each) => each.includes('evil'))]).toEqual(
+    new Array(4).fill(line),
+  )
+})
+
 test('several things are one mail, whose subject says how many', () => {
   const note = (text: string) => ({ text, links: [], commands: [`switchboard show ${text}`] })
   const { subject, text, html } = renderMail({ notes: ['one', 'two', 'three'].map(note), reason: 'For Ada.' })

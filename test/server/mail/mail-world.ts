@@ -18,7 +18,7 @@ import { openFront, type TestFront } from '../../support/front.ts'
 import { type MailServer, openMailServer } from '../../support/mail/mail-server.ts'
 import type { ReadMail } from '../../support/mail/read-mail.ts'
 import { TEST_PUBLIC_URL } from '../../support/world/database.ts'
-import { createRunDriver } from '../../support/world/drive-run.ts'
+import { createRunDriver, type RunDriver } from '../../support/world/drive-run.ts'
 import { SOME_MODEL } from '../../support/world/some-model.ts'
 
 export interface MailWorld {
@@ -32,7 +32,10 @@ export interface MailWorld {
   /** A person with a verified address. */
   person(id: string): Promise<Partial<Actor>>
   /** A run of the person, that waits for an approval. */
-  asks(person: Partial<Actor>): Promise<{ runId: string; approvalId: string }>
+  asks(
+    person: Partial<Actor>,
+    call?: Parameters<RunDriver['ask']>[1],
+  ): Promise<{ runId: string; approvalId: string }>
   /** Hands over and sends all that is due now. */
   send(): Promise<void>
   /** The last mail to an address. */
@@ -86,10 +89,10 @@ export async function openMailWorld(): Promise<MailWorld> {
       await run(createPerson, { id, emails: [{ address: `${id}@example.com`, verified: true }] })
       return { id, personId: id }
     },
-    async asks(person) {
+    async asks(person, call) {
       const { run: started } = await run(startRun, { agent: 'assistant', goal: 'Plan' }, person)
       const hold = await worker.claim(started.id)
-      const { approvalId } = await worker.ask(hold)
+      const { approvalId } = await worker.ask(hold, call)
       await worker.release(hold, { state: 'waiting', reason: 'approval' })
       return { runId: started.id, approvalId }
     },

@@ -55,6 +55,23 @@ it('comes after one’s own and before the shipped one', async () => {
   expect(await roleOf('tester', BOB)).toBe(shipped)
 })
 
+it('keeps its four eyes unless an admin of the team takes them away', async () => {
+  const approvals = { approvers: ['team:member'], notStarter: true }
+  const spec = { slug: 'payer', role: 'Payer', instructions: 'Pay.', teamId: red, approvals }
+  await world.run(createAgent, spec, BOB)
+  const which = { slug: 'payer', teamId: red }
+  for (const change of [{ notStarter: false }, { approvers: ['bob'] }]) {
+    const changed = world.run(updateAgent, { ...which, approvals: { ...approvals, ...change } }, BOB)
+    await expect(changed).rejects.toMatchObject(failure('forbidden', /only admins of the team/))
+  }
+  await expect(world.run(deleteAgent, { ...which, confirm: true }, BOB)).rejects.toMatchObject({
+    code: 'forbidden',
+  })
+  await world.run(updateAgent, { ...which, role: 'Cashier' }, BOB)
+  await world.run(updateAgent, { ...which, approvals: { notStarter: false } }, ADA)
+  await world.run(deleteAgent, { ...which, confirm: true }, BOB)
+})
+
 it('says which teams have it where the name is ambiguous', async () => {
   await make('sower', 'Red sower', { teamId: red })
   await make('sower', 'Blue sower', { teamId: blue })

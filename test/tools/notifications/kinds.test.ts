@@ -22,6 +22,7 @@ import { updateProject } from '../../../src/tools/projects/update-project.ts'
 import { askPerson } from '../../../src/tools/runs/own/ask-person.ts'
 import { startRun } from '../../../src/tools/runs/start-run.ts'
 import { createSchedule } from '../../../src/tools/schedules/create-schedule.ts'
+import { runScheduleNow } from '../../../src/tools/schedules/run-schedule-now.ts'
 import { createTasks } from '../../../src/tools/tasks/create-tasks.ts'
 import { remindPeople } from '../../../src/tools/tasks/remind-people.ts'
 import { addMember } from '../../../src/tools/teams/add-member.ts'
@@ -155,6 +156,8 @@ it('the answer of a schedule with notify, and why a schedule is paused', async (
   gateway.clock.set(new Date(schedule.nextAt ?? ''))
   expect(await fireDue(gateway, schedule.id)).toBe('fired')
   expect((await texts(ADA))[0]).toMatch(/^S-1 \(tasks\.list\): /)
+  await call(({ invoke, as }) => invoke(runScheduleNow, { scheduleId: schedule.id }, as(byKey)))
+  expect((await texts(ADA)).filter((text) => /^S-1 \(tasks\.list\): /.test(text))).toHaveLength(2)
   await call(({ invoke, as }) => invoke(revokeKey, { keyId: key.id, confirm: true }, as(ADA)))
   gateway.clock.advance(24 * 60 * GATHER_MS)
   expect(await fireDue(gateway, schedule.id)).toBe('paused')

@@ -43,6 +43,22 @@ beforeAll(async () => {
 afterAll(() => gateway.close())
 
 describe('a person', () => {
+  it('has an address of any domain, and a name that is seen', async () => {
+    const emails = [{ address: 'Ida@Bücher.example' }]
+    const { person } = await run(createPerson, { id: 'ida', name: 'Ида', emails })
+    expect(person.emails).toEqual([{ address: 'ida@xn--bcher-kva.example', verified: false }])
+    for (const address of ['ida', 'ida@', '@bücher.example', 'ida@bü cher.example'])
+      await expect(run(updatePerson, { personId: 'ida', emails: [{ address }] })).rejects.toMatchObject({
+        code: 'invalid_input',
+      })
+    for (const name of ['\u200b', '\u3164\u2800', '\u2063 \ufe0f'])
+      for (const unseen of [
+        run(updatePerson, { personId: 'ida', name }),
+        run(createTeam, { name }, member('ada')),
+      ])
+        await expect(unseen).rejects.toMatchObject({ code: 'invalid_input' })
+  })
+
   it('has addresses, identities, work days, quiet hours and channels', async () => {
     const { person } = await run(createPerson, {
       id: 'eve',
