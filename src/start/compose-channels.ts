@@ -1,10 +1,12 @@
-/** Builds the channels by which this gateway reaches people outside it. */
+/** Builds the channels by which this gateway reaches people outside it, and what signs the links and codes of mails. */
 import type { Config } from '../config/config.ts'
 import type { Operation } from '../core/operation/operation.ts'
 import type { Mailer } from '../core/outbound/mail.ts'
 import type { Db } from '../domain/db/db.ts'
-import type { MailLinks } from '../domain/mail/mail-links.ts'
+import { createLinkKeys, type LinkKeyParts, type LinkKeys } from '../domain/mail/link-keys.ts'
+import { createMailLinks, type MailLinks } from '../domain/mail/mail-links.ts'
 import type { Channel } from '../domain/notifications/channel.ts'
+import { type AddressCodes, createAddressCodes } from '../domain/people/address-codes.ts'
 import { findMailbox } from '../domain/people/addresses.ts'
 import type { OpenSecret, Secrets } from '../domain/secrets/secrets.ts'
 import { createMailChannel } from '../server/mail/mail-channel.ts'
@@ -55,5 +57,27 @@ function createLazyMailer(settings: NonNullable<Config['mail']>): Mailer {
     send: async (mail, signal) => await (await open()).send(mail, signal),
     verify: async () => await (await open()).verify(),
     close: async () => await (await opened)?.close(),
+  }
+}
+
+interface MailParts {
+  readonly linkKeys: LinkKeys
+  /** Undefined: no address is set that the readers of mails reach, or no secret to sign with. */
+  readonly links: MailLinks | undefined
+  /** Undefined: no mails are sent, or no secret is set to sign with. */
+  readonly addressCodes: AddressCodes | undefined
+}
+
+export function createMailParts(
+  { mail, publicUrl }: Pick<Config, 'mail' | 'publicUrl'>,
+  { db, ...parts }: LinkKeyParts & { readonly db: Db },
+): MailParts {
+  const linkKeys = createLinkKeys(parts)
+  const canSign = parts.ring.source !== 'nowhere'
+  return {
+    linkKeys,
+    links:
+      canSign && publicUrl !== undefined ? createMailLinks({ db, keys: linkKeys, publicUrl }) : undefined,
+    addressCodes: canSign && mail !== undefined ? createAddressCodes(linkKeys) : undefined,
   }
 }

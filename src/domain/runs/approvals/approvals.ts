@@ -207,8 +207,8 @@ interface ApprovalsQuery {
 }
 
 /**
- * Approvals that a person may decide, or might have, newest first. Of one run: also those that others decide, for who
- * started it.
+ * Approvals that a person may decide, or might have, newest first. Of one run: also those that others decide, for the
+ * person who started it.
  * @throws AppError `invalid_input` for a cursor of another list
  */
 export async function listApprovals(ctx: Reader, { state, runId, ...page }: ApprovalsQuery) {
