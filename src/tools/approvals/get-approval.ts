@@ -30,4 +30,6 @@ export const getApproval = defineOperation({
   tell: ({ approval }, reader) => approvalLine(approval, reader),
   next: ({ approval: { id, state, mayDecide } }) =>
     state === 'pending' && mayDecide ? decideApproval(id) : [],
+  next: ({ approval: { id, state, mayDecide } }) =>
+    state === 'pending' && mayDecide ? decideApproval(id) : [],
 })
