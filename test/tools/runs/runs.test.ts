@@ -155,6 +155,7 @@ describe('runs.get', () => {
     expect(waitingFor).toEqual({
       approvals: [
         {
+          mayDecide: true,
           id: approvalId,
           ref: expect.stringMatching(/^A-\d+$/),
           operation: 'tasks.delete',
