@@ -2,7 +2,7 @@
 import { raw } from 'hono/html'
 import { counted } from '../../core/text/counts.ts'
 import { cutText } from '../../core/text/cut.ts'
-import { plainLine } from '../../core/text/plain-line.ts'
+import { plainLine } from '../../core/text/unsafe.ts'
 import { type Html, html } from '../pages/html.ts'
 import { MAIL_WIDTH_PX, STYLE_SHEET, STYLES } from './mail-style.ts'
 

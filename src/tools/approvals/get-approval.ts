@@ -30,6 +30,4 @@ export const getApproval = defineOperation({
   tell: ({ approval }, reader) => approvalLine(approval, reader),
   next: ({ approval: { id, state, mayDecide } }) =>
     state === 'pending' && mayDecide ? decideApproval(id) : [],
-  next: ({ approval: { id, state, mayDecide } }) =>
-    state === 'pending' && mayDecide ? decideApproval(id) : [],
 })
