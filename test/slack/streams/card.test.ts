@@ -101,7 +101,7 @@ it.each(['beside', 'thread'] as const)('what is typed %s is the answer that it w
   const asked = await world.ask(GOAL, question, { text: 'Then it is 2025.' })
   await world.work()
   // In the thread, the words of a command are an answer too.
-  const answer = where === 'thread' ? 'today' : 'the last one'
+  const answer = where === 'thread' ? 'status' : 'the last one'
   expect(await type(asked, answer, where)).toContain('Answered: Which year?')
   await world.work()
   expect(whole(asked)).toContain('Then it is 2025.')
@@ -114,7 +114,7 @@ it('a command beside it is done as itself, also by a slash in its thread, and wh
   for (const [command, where, told] of [
     ['what now', 'beside', 'Nothing'],
     ['status', 'beside', 'Plan for'],
-    ['/today', 'thread', 'Nothing'],
+    ['/what now', 'thread', 'Nothing'],
   ] as const) {
     const answer = await type(asked, command, where)
     expect(answer).toContain(told)
