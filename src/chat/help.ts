@@ -41,10 +41,13 @@ function topicsOf({ intents, call: { actor, door } }: Turning, talk: readonly Ph
   return [...ofAreas, { word: TALKING, intents: talk }]
 }
 
-/** Whether it says something about what was shown or done before, which nobody can begin with. */
-function isFollowUp({ when = {} }: Phrased): boolean {
-  return (when.preview ?? when.that ?? when.waiting) !== undefined
+/** Whether it says something about what was shown or done before, which nobody begins with. */
+function isFollowUp({ order }: Phrased): boolean {
+  return order < COMMANDS_ORDER
 }
+
+/** By their order, commands come after what is about the conversation. */
+const COMMANDS_ORDER = 500
 
 /** The words of an area's name, as people say them. */
 function topicOf({ operation }: Pick<Intent, 'operation'>): string {

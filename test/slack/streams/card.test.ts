@@ -101,7 +101,7 @@ it.each(['beside', 'thread'] as const)('what is typed %s is the answer that it w
   const asked = await world.ask(GOAL, question, { text: 'Then it is 2025.' })
   await world.work()
   // In the thread, the words of a command are an answer too.
-  const answer = where === 'thread' ? 'status' : 'the last one'
+  const answer = where === 'thread' ? 'list' : 'the last one'
   expect(await type(asked, answer, where)).toContain('Answered: Which year?')
   await world.work()
   expect(whole(asked)).toContain('Then it is 2025.')
