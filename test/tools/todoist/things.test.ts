@@ -20,6 +20,7 @@ import { resync } from '../../../src/tools/todoist/sync/resync.ts'
 import { undo } from '../../../src/tools/todoist/sync/undo.ts'
 import { createTasks } from '../../../src/tools/todoist/tasks/create-tasks.ts'
 import { listTasks } from '../../../src/tools/todoist/tasks/list-tasks.ts'
+import { updateTasks } from '../../../src/tools/todoist/tasks/update-tasks.ts'
 import { type OpenTodoist, openTodoist } from './open-todoist.ts'
 
 let open: OpenTodoist
@@ -68,6 +69,11 @@ test('what is made offline can be used by its name at once, and is made once', a
   await open.call(createProjects, { projects: [{ name: 'Trip' }] })
   await open.call(createSections, { sections: [{ name: 'Packing', project: 'Trip' }] })
   await open.call(createTasks, { tasks: [{ content: 'Passport', project: 'Trip', section: 'Packing' }] })
+  const waiting = await open.call(listTasks, { project: 'Trip' })
+  expect(waiting.items).toMatchObject([
+    { content: 'Passport', isWaiting: true, project: { name: 'Trip' }, section: { name: 'Packing' } },
+  ])
+  expect((await open.call(listTasks, { labels: ['none'] })).items).toEqual([])
   const { items } = await open.call(listProjects, { text: 'trip' })
   expect(items).toMatchObject([{ name: 'Trip', isWaiting: true }])
   open.todoist.faults.calm('POST /sync')
@@ -124,7 +130,13 @@ test('a section is renamed, moved with its tasks, archived and deleted; one of t
 
 test('labels: a rename comes onto the tasks, and a deletion takes them off or leaves them as shared', async () => {
   await open.call(createLabels, { labels: [{ name: 'money' }, { name: '@errand', color: 'red' }] })
-  await open.call(createTasks, { tasks: [{ content: 'Bank', labels: ['Money', 'errand'] }] })
+  const bank = await open.call(createTasks, {
+    tasks: [{ content: 'Bank', labels: ['Money', 'errand', 'errnad'] }],
+  })
+  expect(createTasks.tell(bank)).toContain('New label: @errnad.')
+  const [taskId] = bank.results.flatMap((result) => (result.ok ? (result.taskId ?? []) : []))
+  const tasks = [{ taskId: taskId ?? '', removeLabels: ['errnad'] }]
+  expect(updateTasks.tell(await open.call(updateTasks, { tasks }))).not.toContain('New label')
   const again = await open.call(createLabels, { labels: [{ name: 'MONEY' }] })
   expect(again.results).toMatchObject([{ ok: false, error: { code: 'conflict' } }])
   await open.call(updateLabels, { labels: [{ label: 'money', name: 'cash' }] })

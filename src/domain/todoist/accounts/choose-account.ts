@@ -76,7 +76,7 @@ export async function chooseAccounts(ctx: Reader, accountId: string | undefined)
 
 export function noneConnected(): AppError {
   return new AppError('not_configured', 'No account of Todoist is connected.', {
-    fix: `Connect one: switchboard accounts connect ${TODOIST}`,
+    fix: `Connect one: switchboard ${TODOIST} accounts connect --token ... The token is in Todoist's settings, under Integrations, Developer.`,
   })
 }
 

@@ -58,3 +58,21 @@ export function findAnyLabel(shared: SharedLabels, said: string, known: Known): 
   const found = shared.of(known).find((label) => caseless(label.name) === name)
   return found ?? findLabel(known.names, said)
 }
+
+/** Tells which labels of a list an account did not have before, own or shared. */
+export async function newLabelsIn(
+  db: Db,
+  known: readonly Known[],
+): Promise<(accountId: string, labels: unknown) => string[]> {
+  const shared = await readSharedLabels(db, known)
+  const had = new Map(
+    known.map((each) => [
+      each.account.id,
+      new Set([...each.names.of('labels'), ...shared.of(each)].map(({ name }) => caseless(name))),
+    ]),
+  )
+  return (accountId, labels) =>
+    Array.isArray(labels)
+      ? labels.map(String).filter((label) => had.get(accountId)?.has(caseless(label)) === false)
+      : []
+}

@@ -37,15 +37,23 @@ export async function changeEach(
 interface Found {
   readonly targets: readonly (Target | AppError)[]
   readonly dryRun: boolean
+  /** Which of some labels an account did not have before; absent where none are given. */
+  readonly isNewLabel?: ((accountId: string, labels: unknown) => string[]) | undefined
 }
 
 export async function writeEach(
   ctx: Pick<Context, 'db' | 'actor' | 'now' | 'newId' | 'changed'>,
-  { targets, dryRun }: Found,
+  { targets, dryRun, isNewLabel }: Found,
   changesOf: (target: Target, index: number) => readonly Change[],
 ): Promise<WriteOutput> {
   const plans = targets.map((target, index) =>
-    target instanceof AppError ? target : planned(() => planFor(target, changesOf(target, index))),
+    target instanceof AppError
+      ? target
+      : planned(() => {
+          const changes = changesOf(target, index)
+          const given = changes.flatMap(({ args }) => (Array.isArray(args.labels) ? args.labels : []))
+          return { ...planFor(target, changes), newLabels: isNewLabel?.(target.accountId, given) ?? [] }
+        }),
   )
   return await writePlans(ctx, plans, { dryRun })
 }

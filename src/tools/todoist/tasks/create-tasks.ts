@@ -2,9 +2,10 @@
 import { z } from 'zod'
 import { defineOperation } from '../../../core/operation/operation.ts'
 import { BATCH_MAX_ITEMS } from '../../../core/schema/batch.ts'
-import { accountField, chooseAccount } from '../../../domain/todoist/accounts/choose-account.ts'
+import { accountField } from '../../../domain/todoist/accounts/choose-account.ts'
 import { argsOfNew, NewTask } from '../../../domain/todoist/tasks/plan-task.ts'
-import { planningFor } from '../../../domain/todoist/tasks/planning-for.ts'
+import { knownAccount } from '../../../domain/todoist/things/known-accounts.ts'
+import { newLabelsIn } from '../../../domain/todoist/things/shared-labels.ts'
 import { dryRunField, planned } from '../writes/standing.ts'
 import { settleResults, tellWritten, WriteOutput, writePlans } from './written.ts'
 
@@ -26,14 +27,18 @@ export const createTasks = defineOperation({
   repeat: 'keyed',
   example: { tasks: [{ content: 'Pay the rent', due: 'every month', priority: 1 }] },
   async run({ tasks, accountId, dryRun }, ctx) {
-    const account = await chooseAccount(ctx, accountId)
-    const planning = await planningFor(ctx.db, account)
+    const known = await knownAccount(ctx, accountId)
+    const { account } = known
     const { spaceId } = account.mirror
+    const isNewLabel = await newLabelsIn(ctx.db, [known])
     const plans = tasks.map((task) =>
       planned(() => {
-        const args = argsOfNew(task, planning)
+        const args = argsOfNew(task, known)
         const command = { accountId: account.id, spaceId, type: 'item_add', args, title: task.content }
-        return { id: null, title: task.content, commands: [command] }
+        return {
+          ...{ id: null, title: task.content, commands: [command] },
+          newLabels: isNewLabel(account.id, args.labels),
+        }
       }),
     )
     return await writePlans(ctx, plans, { dryRun })

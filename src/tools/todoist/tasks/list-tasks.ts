@@ -8,6 +8,7 @@ import { zoneOfUser } from '../../../domain/todoist/sync/read-wire.ts'
 import { ITEM_SORTS, listItems } from '../../../domain/todoist/tasks/list-items.ts'
 import { Labels } from '../../../domain/todoist/tasks/plan-task.ts'
 import { TodoistTask, todoistTaskLine, toTask } from '../../../domain/todoist/tasks/task.ts'
+import { waitingTasks } from '../../../domain/todoist/tasks/waiting-tasks.ts'
 
 /** The most characters of a text to search for, of a name, and of a filter (Todoist's own limit). */
 const TEXT_MAX_CHARS = 200
@@ -19,7 +20,7 @@ export const listTasks = defineOperation({
   name: 'todoist.tasks.list',
   summary: 'List open Todoist tasks by text, project, section, label, priority, day or filter.',
   details:
-    'Answered from the mirror of the account, whose age is syncedAt. filter is the name of a saved filter, or the common words of Todoist: today, overdue, no date, 7 days, p1, #Project, ##Project, /Section, @label, search: word, assigned to: me, recurring, with & | ! and parentheses. Other words are refused.',
+    'Answered from the mirror of the account, whose age is syncedAt. filter is the name of a saved filter, or the common words of Todoist: today, overdue, no date, 7 days, p1, #Project, ##Project, /Section, @label, search: word, assigned to: me, recurring, with & | ! and parentheses. Other words are refused. Tasks that Todoist does not have yet come last, marked as waiting, unless a filter is given.',
   keywords: 'todoist todo, saved filter',
   route: 'GET /v1/todoist/tasks',
   input: z.object({
@@ -49,14 +50,16 @@ export const listTasks = defineOperation({
     const [first] = accounts
     if (first === undefined) throw noneConnected()
     const moment = { now: ctx.now, timeZone: zoneOfUser(first.mirror.userWire) }
-    const page = await listItems(ctx, accounts, {
+    const asked = {
       ...query,
       dueFrom: dueFrom === undefined ? undefined : dayFrom(dueFrom, moment, 'dueFrom'),
       dueTo: dueTo === undefined ? undefined : dayFrom(dueTo, moment, 'dueTo'),
-    })
+    }
+    const page = await listItems(ctx, accounts, asked)
+    const waiting = page.nextCursor === null ? await waitingTasks(ctx, accounts, asked) : []
     const ages = accounts.map(({ mirror }) => mirror.syncedAt?.toISOString() ?? null)
     return {
-      items: page.items.map(toTask),
+      items: [...page.items, ...waiting].map(toTask),
       nextCursor: page.nextCursor,
       syncedAt: ages.includes(null) ? null : (ages.sort()[0] ?? null),
     }

@@ -9,6 +9,8 @@ import { changingFor } from '../../../domain/todoist/tasks/changing-for.ts'
 import { Labels, taskFields } from '../../../domain/todoist/tasks/plan-task.ts'
 import { findTargets } from '../../../domain/todoist/tasks/read-items.ts'
 import { TaskRef } from '../../../domain/todoist/tasks/task.ts'
+import { knownAccounts } from '../../../domain/todoist/things/known-accounts.ts'
+import { newLabelsIn } from '../../../domain/todoist/things/shared-labels.ts'
 import { dryRunField } from '../writes/standing.ts'
 import { writeEach } from './change-each.ts'
 import { settleResults, tellWritten, WriteOutput } from './written.ts'
@@ -52,7 +54,10 @@ export const updateTasks = defineOperation({
   async run({ tasks, accountId, dryRun }, ctx) {
     const targets = await findTargets(ctx, { refs: tasks.map(({ taskId }) => taskId), accountId })
     const changing = await changingFor(ctx, targets)
-    return await writeEach(ctx, { targets, dryRun }, (target, index) => {
+    const isNewLabel = tasks.some(({ labels }) => labels !== undefined)
+      ? await newLabelsIn(ctx.db, await knownAccounts(ctx, accountId))
+      : undefined
+    return await writeEach(ctx, { targets, dryRun, isNewLabel }, (target, index) => {
       const [known, given] = [changing.get(target.accountId), tasks[index]]
       if (known === undefined || given === undefined) throw new Error(`${target.id} was not asked for`)
       const { taskId: _taskId, ...changes } = given

@@ -24,6 +24,7 @@ const written = {
   waitsUntil: standingFields.waitsUntil,
   task: TodoistTask.nullable().describe('As Todoist has it; null while it is queued'),
   sends: standingFields.sends,
+  newLabels: z.array(z.string()).describe('Labels that the account did not have before'),
 }
 
 const Result = itemResult(written)
@@ -47,7 +48,10 @@ export async function writePlans(
       toItemResult<Outcome>(
         each instanceof AppError
           ? each
-          : { taskId: each.plan.id, content: each.plan.title, task: null, ...each.standing },
+          : {
+              ...{ taskId: each.plan.id, content: each.plan.title, task: null, ...each.standing },
+              newLabels: [...(each.plan.newLabels ?? [])],
+            },
       ),
     ),
   }
@@ -83,6 +87,12 @@ export function tellWritten({ results }: WriteOutput, did: string, refused: stri
 }
 
 export function tellResult(result: Written, did: string): string {
+  const { newLabels } = result
+  const labels = newLabels.map((label) => ` New label: @${label}.`).join('')
+  return `${tellOutcome(result, did)}${labels}`
+}
+
+function tellOutcome(result: Written, did: string): string {
   const { state, taskId, content, task, commandIds } = result
   if (state !== 'done') return tellStanding(result, taskId ?? commandIds[0] ?? '', content)
   return `${did}: ${task === null ? `${taskId ?? ''} ${content}` : todoistTaskLine(task)}`

@@ -28,6 +28,8 @@ export interface Plan {
   readonly id: string | null
   readonly title: string
   readonly commands: readonly NewCommand[]
+  /** Labels that the account did not have before. */
+  readonly newLabels?: readonly string[]
 }
 
 /** A plan, or why there is none. */
