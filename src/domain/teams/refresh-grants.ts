@@ -105,6 +105,8 @@ async function assertRoom(db: Db, personIds: readonly string[]): Promise<void> {
   throw new AppError(
     'conflict',
     `${full.personId} would see more than ${SPACES_OF_PERSON_MAX} teams and shared projects.`,
-    { fix: 'Remove them from one that they no longer need, with teams.remove_member.' },
+    {
+      fix: `${full.personId} can leave one: teams.remove_member or projects.unshare with their own id. Its admins can remove them in the same way.`,
+    },
   )
 }

@@ -8,6 +8,7 @@ import { ProjectId } from '../../domain/projects/project.ts'
 import {
   listMembers,
   lockGoverned,
+  lockToLeave,
   removeMember,
   SharedWith,
   tellSharedWith,
@@ -16,7 +17,8 @@ import { placeProject } from '../../domain/projects/sharing/place-project.ts'
 
 export const unshareProject = defineOperation({
   name: 'projects.unshare',
-  summary: 'Stop sharing a project with a person. Tasks that were given to them stay theirs to do.',
+  summary:
+    'Stop sharing a project with a person, or leave it yourself. Tasks that were given to them stay theirs to do.',
   keywords: 'remove access, take away, member',
   route: 'DELETE /v1/projects/:projectId/members/:personId',
   input: z.object({ projectId: ProjectId, personId: PersonId }),
@@ -27,7 +29,8 @@ export const unshareProject = defineOperation({
   listed: false,
   example: { projectId: exampleId('project'), personId: 'bob' },
   async run({ projectId, personId }, ctx) {
-    const row = await lockGoverned(ctx, projectId)
+    const isLeaving = personId === ctx.actor.personId
+    const row = await (isLeaving ? lockToLeave : lockGoverned)(ctx, projectId)
     const changed = await removeMember(ctx, projectId, personId)
     const { project } = changed ? await placeProject(ctx, row) : { project: row }
     return {

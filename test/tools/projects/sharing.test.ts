@@ -203,6 +203,16 @@ describe('a project with a run that has not ended', () => {
     return { projectId, taskId, runId: started.id, end }
   }
 
+  it('is left by a person with whom it is shared, who needs nobody for it', async () => {
+    const projectId = await newProject()
+    for (const personId of ['bob', 'cleo']) await run('ada')(shareProject, { projectId, personId })
+    await expect(run('bob')(unshareProject, { projectId, personId: 'cleo' })).rejects.toMatchObject(FORBIDDEN)
+    expect(await run('bob')(unshareProject, { projectId, personId: 'bob' })).toMatchObject({
+      ...{ changed: true, members: [{ personId: 'cleo' }] },
+    })
+    await expect(run('bob')(getProject, { projectId })).rejects.toMatchObject(NOT_FOUND)
+  })
+
   it('goes to another owner once the run has ended, which is not lost', async () => {
     const { projectId, taskId, runId, end } = await newBusy()
     const teamId = await newTeam({ bob: 'member' })

@@ -58,6 +58,18 @@ export async function lockGoverned(ctx: Scoped, projectId: string): Promise<Proj
   })
 }
 
+/**
+ * The same for a caller who leaves a project that is shared with them, which needs nobody's leave.
+ * @throws AppError `not_found`, `conflict` while its rows move
+ */
+export async function lockToLeave(ctx: Scoped, projectId: string): Promise<ProjectRow> {
+  const isIt = and(eq(projects.id, projectId), visibleTo(ctx, projects))
+  const [row] = await lockSeen(() => ctx.db.select().from(projects).where(isIt), 'update')
+  if (row === undefined) throw notFound('project', projectId)
+  if (row.moving !== null && row.moving.phase !== 'waiting') throw isMoving(row)
+  return row
+}
+
 /** The members of a project that the caller is known to see. */
 export async function listMembers({ db }: Pick<Context, 'db'>, projectId: string): Promise<ProjectMember[]> {
   return await db
