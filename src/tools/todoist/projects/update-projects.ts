@@ -18,11 +18,21 @@ import {
 } from '../writes/things.ts'
 import { projectFields } from './fields.ts'
 
+/** The most characters of an id at Todoist. */
+const ID_MAX_CHARS = 100
+
 const Changed = z.object({
   project: Name.describe('Name or id'),
   name: Name.optional(),
   parent: Name.nullable().optional().describe('Moves it below this project; null: to the top'),
   position: Position.optional().describe('Place among its siblings, from 1'),
+  workspaceId: z
+    .string()
+    .min(1)
+    .max(ID_MAX_CHARS)
+    .nullable()
+    .optional()
+    .describe('Moves it to this workspace of a team; null: to the own projects'),
   archived: z.boolean().optional().describe('false takes it out of the archive, to the end of the list'),
   ...projectFields,
 })
@@ -54,7 +64,7 @@ function findGiven({ project, archived }: Changed, names: Names): ThingRow {
 }
 
 function changesOf({ id }: ThingRow, changed: Changed, names: Names): readonly ThingChange[] {
-  const { project: _project, parent, position, archived, ...fields } = changed
+  const { project: _project, parent, position, archived, workspaceId, ...fields } = changed
   const parentId = parent == null ? null : findProject(names, parent, 'parent').id
   const changes = [
     ...(archived === false ? [changeOf('project_unarchive', { id })] : []),
@@ -63,8 +73,15 @@ function changesOf({ id }: ThingRow, changed: Changed, names: Names): readonly T
     ...(position === undefined
       ? []
       : [changeOf('project_reorder', { projects: [{ id, child_order: position }] })]),
+    ...(workspaceId === undefined ? [] : [workspaceChange(id, workspaceId)]),
     ...(archived === true ? [changeOf('project_archive', { id })] : []),
   ]
   if (changes.length === 0) throw nothingGiven('project')
   return changes
+}
+
+function workspaceChange(id: string, workspaceId: string | null): ThingChange {
+  return workspaceId === null
+    ? changeOf('project_move_to_personal', { project_id: id })
+    : changeOf('project_move_to_workspace', { project_id: id, workspace_id: workspaceId })
 }
