@@ -1,6 +1,7 @@
 /** Tasks in words: one line each, with the reference that a next call takes. */
 import type { Reader, Table } from '../../core/operation/description.ts'
 import { dayText } from '../time/day-text.ts'
+import { describeRepeat } from '../time/repeats/describe-repeat.ts'
 import { isSameZone } from '../time/zones/time-zone.ts'
 import type { Task } from './task.ts'
 
@@ -16,7 +17,7 @@ export function taskLine(task: Task, reader: Reader = {}): string {
   const facts = [
     `P${task.priority}`,
     task.due ? `due ${dueWords(task.due, reader)}` : undefined,
-    task.repeat ? 'repeats' : undefined,
+    task.repeat ? repeatWords(task.repeat) : undefined,
     task.minutes === null ? undefined : `${task.minutes} min`,
     ...task.labels.map((label) => `@${label}`),
     task.assignee === null ? undefined : `for ${task.assignee}`,
@@ -36,11 +37,28 @@ export function dueWords({ date, time, timeZone }: NonNullable<Task['due']>, rea
   return [day, time, isOwn ? null : timeZone].filter((part) => part !== null).join(' ')
 }
 
-/** Tasks as rows for a terminal; with a column for those they were given to, where there are any. */
+/** "every weekday", or for a rule that no words express "repeats RRULE:FREQ=...". */
+export function repeatWords(rule: string): string {
+  const words = describeRepeat(rule)
+  return words.startsWith('RRULE:') ? `repeats ${words}` : words
+}
+
+/** Tasks as rows for a terminal; with columns for those they were given to and for repeats, where there are any. */
 export function taskTable(tasks: readonly Task[], reader: Reader = {}): Table {
   const areGiven = tasks.some(({ assignee }) => assignee !== null)
+  const doRepeat = tasks.some(({ repeat }) => repeat !== null)
   return {
-    columns: ['Ref', '', 'Task', ...(areGiven ? ['For'] : []), 'P', 'Due', 'Min', 'Labels'],
+    columns: [
+      'Ref',
+      '',
+      'Task',
+      ...(areGiven ? ['For'] : []),
+      'P',
+      'Due',
+      ...(doRepeat ? ['Repeats'] : []),
+      'Min',
+      'Labels',
+    ],
     rows: tasks.map((task) => [
       task.ref,
       DONE_MARK[task.status],
@@ -48,6 +66,7 @@ export function taskTable(tasks: readonly Task[], reader: Reader = {}): Table {
       ...(areGiven ? [task.assignee ?? ''] : []),
       String(task.priority),
       task.due ? dueWords(task.due, reader) : '',
+      ...(doRepeat ? [task.repeat ? describeRepeat(task.repeat) : ''] : []),
       task.minutes === null ? '' : String(task.minutes),
       task.labels.map((label) => `@${label}`).join(' '),
     ]),

@@ -35,6 +35,9 @@ export interface TaskFilter {
   /** Local dates, both included. */
   readonly dueFrom?: string | undefined
   readonly dueTo?: string | undefined
+  /** Done at this moment or later, and before this one. */
+  readonly doneSince?: Date | undefined
+  readonly doneBefore?: Date | undefined
   /** Overdue at this moment; `today` is its local date. */
   readonly overdueAt?: { readonly now: Date; readonly today: string } | undefined
 }
@@ -130,6 +133,9 @@ function conditions(ctx: Scoped, filter: TaskFilter): (SQL | undefined)[] {
     filter.text ? hasText(filter.text) : undefined,
     filter.blocked === undefined ? undefined : filter.blocked ? isBlocked(ctx) : sql`not ${isBlocked(ctx)}`,
     filter.dueFrom || filter.dueTo ? isDueWithin(filter.dueFrom, filter.dueTo) : undefined,
+    filter.doneSince || filter.doneBefore ? eq(tasks.status, 'done') : undefined,
+    filter.doneSince ? gte(tasks.completedAt, filter.doneSince) : undefined,
+    filter.doneBefore ? lt(tasks.completedAt, filter.doneBefore) : undefined,
     filter.overdueAt ? isOverdueAt(filter.overdueAt) : undefined,
   ]
 }

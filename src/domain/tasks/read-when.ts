@@ -3,6 +3,7 @@ import { AppError } from '../../core/errors.ts'
 import { utcText } from '../time/clock.ts'
 import { parseInstant } from '../time/days/instant-words.ts'
 import { type Due, type Moment, makeDue } from '../time/due.ts'
+import { readDays } from '../time/reading/read-days.ts'
 import { readDue } from '../time/reading/read-due.ts'
 import { wallTime } from '../time/reading/settle.ts'
 import { firstDue, type Repeat } from '../time/repeats/repeat.ts'
@@ -38,16 +39,17 @@ export function readWhen(
 }
 
 const DAY_EXAMPLES =
-  'Write a date, past or to come (2026-11-25), or words for one to come (friday, in 3 days).'
+  'Write a date, past or to come (2026-11-25), or words for days (friday, yesterday, this week, the next 3 days).'
 
 /**
- * The day that a filter asks for in `field`.
+ * The day that a filter asks for in `field`: of several days the first, or the last where the name of the field ends in
+ * "to".
  * @throws AppError `invalid_input` if it is not a date
  */
 export function dayFrom(said: string, moment: Moment, field: string): string {
-  const due = readDue(said, moment)
-  if (isUnread(due)) throw refused(field, { unread: due.unread, instead: DAY_EXAMPLES })
-  return due.date
+  const days = readDays(said, moment)
+  if (isUnread(days)) throw refused(field, { unread: days.unread, instead: DAY_EXAMPLES })
+  return /to$/i.test(field) ? days.to : days.from
 }
 
 /** @throws AppError `invalid_input` if it is not a date */

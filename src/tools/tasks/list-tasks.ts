@@ -8,9 +8,10 @@ import { taskLine, taskTable } from '../../domain/tasks/describe-task.ts'
 import { listTasks as findPage, TASK_SORTS } from '../../domain/tasks/list-tasks.ts'
 import { dayFrom } from '../../domain/tasks/read-when.ts'
 import { Labels, Priority, Task, TaskId, TaskStatus } from '../../domain/tasks/task.ts'
+import { addDays, startOfDay } from '../../domain/time/calendar.ts'
 import { localDate } from '../../domain/time/due.ts'
 
-const dueBound = z.string().min(1).max(100)
+const day = z.string().min(1).max(100)
 
 export const listTasks = defineOperation({
   name: 'tasks.list',
@@ -24,8 +25,10 @@ export const listTasks = defineOperation({
     parentId: TaskId.optional(),
     labels: Labels.optional().describe('All of them'),
     priority: z.array(Priority).max(4).optional(),
-    dueFrom: dueBound.optional().describe('Date or words'),
-    dueTo: dueBound.optional(),
+    dueFrom: day.optional().describe('Date or words: "this week" in both is that week'),
+    dueTo: day.optional(),
+    doneFrom: day.optional(),
+    doneTo: day.optional(),
     overdue: z.boolean().optional(),
     blocked: z.boolean().optional(),
     assignee: z.string().max(100).optional(),
@@ -39,15 +42,19 @@ export const listTasks = defineOperation({
   repeat: 'natural',
   example: { status: ['open', 'in_progress'], sort: 'due', limit: 20 },
   firstStep: { input: { status: ['open'] }, why: 'see what is there' },
-  async run({ limit, cursor, sort, dueFrom, dueTo, overdue, ...filter }, ctx) {
-    const asksForDays = dueFrom !== undefined || dueTo !== undefined || overdue
+  async run({ limit, cursor, sort, dueFrom, dueTo, doneFrom, doneTo, overdue, ...filter }, ctx) {
+    const asksForDays = overdue || [dueFrom, dueTo, doneFrom, doneTo].some((said) => said !== undefined)
     const moment = { now: ctx.now, timeZone: asksForDays ? await personTimeZone(ctx) : 'UTC' }
+    const startOf = (said: string, field: string, daysLater = 0) =>
+      startOfDay(addDays(dayFrom(said, moment, field), daysLater), moment.timeZone)
     return findPage(
       ctx,
       {
         ...filter,
         dueFrom: dueFrom === undefined ? undefined : dayFrom(dueFrom, moment, 'dueFrom'),
         dueTo: dueTo === undefined ? undefined : dayFrom(dueTo, moment, 'dueTo'),
+        doneSince: doneFrom === undefined ? undefined : startOf(doneFrom, 'doneFrom'),
+        doneBefore: doneTo === undefined ? undefined : startOf(doneTo, 'doneTo', 1),
         overdueAt: overdue ? { now: ctx.now, today: localDate(moment) } : undefined,
       },
       { limit, cursor, sort },

@@ -3,10 +3,12 @@
  */
 import { z } from 'zod'
 import { defineOperation } from '../../core/operation/operation.ts'
+import { counted } from '../../core/text/counts.ts'
 import { taskLine } from '../../domain/tasks/describe-task.ts'
-import { planDay } from '../../domain/tasks/planning/plan-day.ts'
+import { type DayPlan, planDay } from '../../domain/tasks/planning/plan-day.ts'
 import { Outcomes, RankedTask } from '../../domain/tasks/planning/rank-tasks.ts'
 import { Task } from '../../domain/tasks/task.ts'
+import { workText } from '../../domain/time/duration-text.ts'
 
 export const planTasks = defineOperation({
   name: 'tasks.plan',
@@ -22,6 +24,9 @@ export const planTasks = defineOperation({
     today: z.array(Task),
     undated: z.array(Task).describe('Priority 1 without a date'),
     doneToday: z.int(),
+    load: z
+      .object({ minutes: z.int(), unestimated: z.int().describe('Tasks without an estimate') })
+      .describe('Work that is overdue or due today'),
   }),
   scope: 'tasks:read',
   effect: 'read',
@@ -35,10 +40,10 @@ export const planTasks = defineOperation({
   },
   example: {},
   run: ({ outcomes }, ctx) => planDay(ctx, outcomes),
-  tell({ date, top, overdue, today, undated, doneToday }, reader) {
+  tell({ date, top, overdue, today, undated, doneToday, load }, reader) {
     const line = (task: Task) => taskLine(task, reader)
     return [
-      `Plan for ${date}. Done today: ${doneToday}.`,
+      `Plan for ${date}. Done today: ${doneToday}. ${loadWords(load)}`,
       ...section(
         'Top',
         top.map(({ task, reasons }) => `${line(task)} - ${reasons.join('; ')}`),
@@ -49,6 +54,14 @@ export const planTasks = defineOperation({
     ].join('\n')
   },
 })
+
+/** "To do: 1 h 35 min, and 2 tasks without an estimate." */
+function loadWords({ minutes, unestimated }: DayPlan['load']): string {
+  const open = counted(unestimated, 'task')
+  if (minutes === 0) return unestimated === 0 ? 'Nothing is due.' : `To do: ${open} without an estimate.`
+  const rest = unestimated === 0 ? '' : `, and ${open} without an estimate`
+  return `To do: ${workText(minutes)}${rest}.`
+}
 
 function section(title: string, lines: readonly string[]): string[] {
   return lines.length === 0 ? [] : [`${title}:`, ...lines]

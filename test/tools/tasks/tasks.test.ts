@@ -154,22 +154,30 @@ describe('listing', () => {
     expect(await titles({ labels: ['deep', 'mail'] })).toEqual(['Send the report'])
     expect(await titles({ overdue: true })).toEqual(['Write the report'])
     expect(await titles({ dueFrom: 'today', dueTo: 'tomorrow' })).toEqual(['Send the report'])
+    expect(await titles({ dueFrom: 'this week', dueTo: 'this week', sort: 'due' })).toEqual([
+      'Write the report',
+      'Send the report',
+    ])
     expect(await titles({ blocked: true })).toEqual(['Publish'])
+    await invoke(completeTasks, { taskIds: [first?.id ?? ''] })
+    expect(await titles({ doneFrom: 'today', doneTo: 'today' })).toEqual(['Write the report'])
+    expect(await titles({ doneTo: 'yesterday' })).toEqual([])
+    await invoke(reopenTasks, { taskIds: [first?.id ?? ''] })
     expect(await titles({ priority: [1, 2], sort: 'priority' })).toEqual([
       'Write the report',
       'Send the report',
     ])
   })
 
-  it.each(['dueFrom', 'dueTo'] as const)(
+  it.each(['dueFrom', 'dueTo', 'doneFrom', 'doneTo'] as const)(
     'takes any written day for %s, and names it in a refusal',
     async (field) => {
       expect(await titles({ [field]: '2020-01-31' })).toEqual([])
-      for (const said of ['yesterday', 'soon'])
-        await expect(invoke(listTasks, { [field]: said })).rejects.toMatchObject({
-          fix: expect.stringContaining('past or to come'),
-          issues: [{ path: field }],
-        })
+      expect(await titles({ [field]: 'yesterday' })).toEqual([])
+      await expect(invoke(listTasks, { [field]: 'soon' })).rejects.toMatchObject({
+        fix: expect.stringContaining('past or to come'),
+        issues: [{ path: field }],
+      })
     },
   )
 

@@ -1,10 +1,10 @@
 /** A person's day on one page: FlowCoach's morning brief and planner. */
 import { and, eq, gte, sql } from 'drizzle-orm'
-import { Temporal } from 'temporal-polyfill'
 import type { Context } from '../../../core/operation/context.ts'
 import { personTimeZone } from '../../access/people.ts'
 import { ownView, visibleTo } from '../../access/visible-to.ts'
-import { isDueToday, isOverdue, localDate, type Moment } from '../../time/due.ts'
+import { startOfDay } from '../../time/calendar.ts'
+import { isDueToday, isOverdue, localDate } from '../../time/due.ts'
 import { tasks } from '../tables.ts'
 import type { Task } from '../task.ts'
 import { openCandidates } from './candidates.ts'
@@ -22,6 +22,8 @@ export interface DayPlan {
   readonly today: Task[]
   readonly undated: Task[]
   readonly doneToday: number
+  /** Minutes of work that are overdue or due today, and how many of those tasks have no estimate. */
+  readonly load: { readonly minutes: number; readonly unestimated: number }
 }
 
 export async function planDay(ctx: Context, outcomes: readonly string[]): Promise<DayPlan> {
@@ -39,13 +41,15 @@ export async function planDay(ctx: Context, outcomes: readonly string[]): Promis
     overdue: overdue.slice(0, PART_MAX),
     today: today.slice(0, PART_MAX),
     undated: undated.slice(0, PART_MAX),
-    doneToday: await countDoneSince(ctx, startOfDay(moment)),
+    load: loadOf([...overdue, ...today]),
+    doneToday: await countDoneSince(ctx, startOfDay(localDate(moment), moment.timeZone)),
   }
 }
 
-function startOfDay(moment: Moment): Date {
-  const midnight = Temporal.PlainDate.from(localDate(moment)).toZonedDateTime(moment.timeZone)
-  return new Date(midnight.epochMilliseconds)
+function loadOf(tasks: readonly Task[]): DayPlan['load'] {
+  const estimates = tasks.flatMap(({ minutes }) => minutes ?? [])
+  const minutes = estimates.reduce((sum, each) => sum + each, 0)
+  return { minutes, unestimated: tasks.length - estimates.length }
 }
 
 async function countDoneSince(ctx: Context, since: Date): Promise<number> {

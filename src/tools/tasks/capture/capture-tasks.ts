@@ -2,12 +2,14 @@
 import { z } from 'zod'
 import { AppError } from '../../../core/errors.ts'
 import type { Reader } from '../../../core/operation/description.ts'
+import type { NextCall } from '../../../core/operation/next-call.ts'
 import { defineOperation } from '../../../core/operation/operation.ts'
 import { Moment } from '../../../core/schema/ranges.ts'
 import { personTimeZone } from '../../../domain/access/people.ts'
 import { MAX_CAPTURE_LENGTH } from '../../../domain/tasks/capture/capture.ts'
 import { Captured, captureTasks as capture, Estimates } from '../../../domain/tasks/capture/capture-tasks.ts'
-import { dueWords } from '../../../domain/tasks/describe-task.ts'
+import { dueWords, repeatWords } from '../../../domain/tasks/describe-task.ts'
+import { callsFor } from '../../../domain/tasks/undo-calls.ts'
 import { TimeZone } from '../../../domain/time/zones/time-zone.ts'
 
 export const CapturedTasks = z.object({ preview: z.boolean(), asOf: z.string(), tasks: z.array(Captured) })
@@ -41,6 +43,7 @@ export const captureTasks = defineOperation({
     return { preview: how.preview, asOf: now.toISOString(), tasks }
   },
   tell: tellCaptured,
+  undo: undoCapture,
   next: ({ preview, asOf }, input) =>
     preview ? [{ operation: 'tasks.capture', input: { ...input, preview: false, asOf } }] : [],
 })
@@ -60,6 +63,13 @@ export function momentOf(asOf: string, now: Date): Date {
   })
 }
 
+export function undoCapture({ tasks }: z.output<typeof CapturedTasks>): NextCall[] {
+  return callsFor(
+    'tasks.delete',
+    tasks.flatMap(({ ref }) => ref ?? []),
+  )
+}
+
 export function tellCaptured(
   { preview, tasks }: z.output<typeof CapturedTasks>,
   reader: Reader = {},
@@ -73,7 +83,7 @@ function capturedLine(task: Captured, reader: Reader = {}): string {
   const facts = [
     task.priority === null ? undefined : `P${task.priority}`,
     task.due ? `due ${dueWords(task.due, reader)}` : undefined,
-    task.repeat ? 'repeats' : undefined,
+    task.repeat ? repeatWords(task.repeat) : undefined,
     task.minutes === null ? undefined : `${task.minutes} min`,
     ...task.labels.map((label) => `@${label}`),
     task.unread === null ? undefined : 'no date',
