@@ -49,6 +49,11 @@ const NOTES = `## How your words are read
   about last. When several match, you are asked which; several numbers may be given at once.
 - **Tasks** are recognized by a verb (call, write, buy ...), by a day, a length or a priority, or by words such as "remind me to".
   Questions and remarks are not taken for tasks; \`add task: ...\` takes any words.
+- **Undo.** \`undo\` takes back the last thing that was done in the conversation, and says what; repeated, it takes back what came
+  before that, up to ten things. What cannot be undone is named, and stays.
+- **Words for both.** "cancel the meeting" or "make the report p1" is about the task that its words find, and a new task where
+  they find none. Where they only describe a task, you are asked. What concerns all tasks of a day, such as "push everything
+  from today to tomorrow", is confirmed first.
 - **Previews.** One task about which nothing has to be asked is created at once, and you can undo it. Several tasks, a task without
   a length, and a date that cannot be read are shown first. \`previews on\` shows everything first, \`previews off\` nothing.
 - **Lengths.** A number or a length alone is the answer to "how long?": \`10\`, \`1h\`, \`half an hour\`. A preview asks about one task after

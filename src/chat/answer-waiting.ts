@@ -2,7 +2,7 @@
 import { CONFIRM_FIELD } from '../core/command-line/shape.ts'
 import type { Intent } from '../core/intent/intent.ts'
 import { askToChoose, askToConfirm, RESUME } from './ask.ts'
-import { type Waiting, withoutFirst } from './chat-state.ts'
+import { shownTyped, type Waiting, withoutFirst } from './chat-state.ts'
 import { carryOut, show } from './do-intent.ts'
 import type { Reply } from './reply.ts'
 import type { Done, Turning } from './turning.ts'
@@ -13,16 +13,19 @@ export async function answerFirst(turning: Turning): Promise<Done> {
   if (first?.kind === 'choice') return { replies: [askToChoose(first)], state: turning.state }
   const intent = intentOf(turning, first)
   if (first === undefined || intent === undefined) return nothingWaits(turning)
-  const confirmed = first.kind === 'confirmation' ? { [CONFIRM_FIELD]: true } : {}
+  const confirmed = intent.operation.effect === 'destroy' ? { [CONFIRM_FIELD]: true } : {}
+  const things = first.kind === 'confirmation' ? (first.things ?? []) : []
   const said = { words: {}, refs: [], preview: undefined }
-  const doing = { intent, said, things: [], input: { ...first.input, ...confirmed } }
-  const done = await carryOut(turning, { ...doing, key: `${first.id}/done` })
+  const doing = { intent, said, things, input: { ...first.input, ...confirmed } }
+  const done = await carryOut(turning, { ...doing, key: `${first.id}/done`, typed: first.typed })
   return withRest({ ...done, state: withoutFirst(done.state) })
 }
 
 export function discardFirst(turning: Turning): Done {
-  if (turning.state.waiting.length === 0) return nothingWaits(turning)
-  const reply: Reply = { text: 'Forgotten. Nothing was changed.', actions: [] }
+  const [first] = turning.state.waiting
+  if (first === undefined) return nothingWaits(turning)
+  const what = first.typed === undefined ? 'Forgotten.' : `Forgotten: "${shownTyped(first.typed)}".`
+  const reply: Reply = { text: `${what} Nothing was changed.`, actions: [] }
   return withRest({ replies: [reply], state: withoutFirst(turning.state) })
 }
 
@@ -33,7 +36,10 @@ export async function resumeFirst(turning: Turning): Promise<Done> {
   const intent = intentOf(turning, first)
   if (first === undefined || intent === undefined) return nothingWaits(turning)
   if (first.kind === 'confirmation')
-    return { replies: [askToConfirm(intent, first.id)], state: turning.state }
+    return {
+      replies: [askToConfirm(intent, first)],
+      state: turning.state,
+    }
   const said = { words: {}, refs: [], preview: { input: first.input, kept: first.kept } }
   return await show(turning, { intent, input: first.input, said, things: [] })
 }

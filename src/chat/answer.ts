@@ -1,29 +1,51 @@
 /** The answer of an operation as a reply. */
+import { isDeepStrictEqual } from 'node:util'
 import type { Intent, Said } from '../core/intent/intent.ts'
 import type { Reader } from '../core/operation/description.ts'
 import type { NextCall } from '../core/operation/next-call.ts'
 import type { Operation } from '../core/operation/operation.ts'
+import type { DoneHere } from './chat-state.ts'
 import type { Reply, ReplyAction } from './reply.ts'
 import type { Turning } from './turning.ts'
+
+/** What a person says to have the last thing undone. */
+const UNDO = 'undo'
 
 export interface Answered {
   readonly intent: Pick<Intent, 'operation'> & Partial<Intent>
   readonly input: Readonly<Record<string, unknown>>
   readonly output: Readonly<Record<string, unknown>>
   readonly said: Said
+  /** What undoes it, where anything does. */
+  readonly undoing?: DoneHere | undefined
 }
 
 export function replyOf(turning: Turning, answered: Answered): Reply {
   const { operation, asks, offers, sends } = answered.intent
-  const { input, output, said } = answered
+  const { input, output, said, undoing } = answered
   const question = asks?.(output)
   const told = answerOf(turning.operations, { operation, input, output }, turning.message.reader)
   return {
     // Rows would stand for the text and leave out the question.
     ...(question === undefined ? told : { text: `${told.text}\n${question.text}` }),
-    actions: [...(question?.answers ?? []), ...(offers?.(output, said) ?? []), ...told.actions],
+    actions: [
+      ...(question?.answers ?? []),
+      ...(offers?.(output, said) ?? []),
+      ...undoOf(undoing),
+      ...told.actions.filter((action) => !isUndoing(action, undoing)),
+    ],
     files: sends?.(output),
   }
+}
+
+/** The button stays where it was shown, so it names what it undoes: more may be done by then. */
+function undoOf(undoing: DoneHere | undefined): ReplyAction[] {
+  return undoing?.calls === undefined ? [] : [{ label: 'Undo', say: UNDO, waitingId: undoing.id }]
+}
+
+/** Whether an action makes the call that undoing makes. */
+function isUndoing(action: ReplyAction, undoing: DoneHere | undefined): boolean {
+  return 'call' in action && undoing?.calls?.some((call) => isDeepStrictEqual(call, action.call)) === true
 }
 
 type Call = Pick<Answered, 'input' | 'output'> & { readonly operation: Operation }

@@ -1,7 +1,7 @@
 /** Replies that wait for an answer: a preview, a confirmation, a choice among things. */
 import type { Intent, Offer } from '../core/intent/intent.ts'
 import type { Thing } from '../core/intent/noun.ts'
-import type { Choice } from './chat-state.ts'
+import type { Choice, Confirmation } from './chat-state.ts'
 import type { Reply, ReplyAction } from './reply.ts'
 import type { Turning } from './turning.ts'
 
@@ -40,11 +40,12 @@ function answersTo(waitingId: string, offers: readonly Offer[]): ReplyAction[] {
   return offers.map((offer) => ({ ...offer, waitingId }))
 }
 
-export function askToConfirm({ operation }: Pick<Intent, 'operation'>, waitingId: string): Reply {
-  return {
-    text: `${operation.summary} This cannot be undone. Do it?`,
-    actions: answersTo(waitingId, [YES, NO]),
-  }
+export function askToConfirm(
+  { operation }: Pick<Intent, 'operation'>,
+  { id, question }: Confirmation,
+): Reply {
+  const text = question ?? `${operation.summary} This cannot be undone. Do it?`
+  return { text, actions: answersTo(id, [YES, NO]) }
 }
 
 interface Choosing {
@@ -52,27 +53,36 @@ interface Choosing {
   readonly things: readonly Thing[]
   /** The message that names one of them. */
   sayFor(thing: Thing): string
+  /** What else may be meant. */
+  readonly offers: readonly Offer[]
 }
 
 /** The choice as it waits. */
-export function choiceOf({ message }: Turning, { word, things, sayFor }: Choosing): Choice {
+export function choiceOf({ message }: Turning, { word, things, sayFor, offers }: Choosing): Choice {
   const shown = things.slice(0, CHOICES_MAX)
   const more = things.length > shown.length ? ` These are the first ${shown.length}.` : ''
   return {
     kind: 'choice',
     id: message.key,
-    question: `Which ${word} do you mean?${more}`,
-    choices: shown.map((thing) => ({ ...thing, say: sayFor(thing) })),
+    question:
+      things.length === 1 && offers.length > 0
+        ? `Do you mean this ${word}, or something new?`
+        : `Which ${word} do you mean?${more}`,
+    choices: [
+      ...shown.map((thing) => ({ ...thing, say: sayFor(thing) })),
+      ...offers.map(({ label, say }) => ({ ref: '', name: label, say })),
+    ],
   }
 }
 
 export function askToChoose({ id, question, choices }: Choice): Reply {
-  const lines = choices.map(({ ref, name }, index) => `${index + 1}. ${ref} ${name}`)
+  const named = choices.map((choice) => ({ ...choice, label: `${choice.ref} ${choice.name}`.trim() }))
+  const lines = named.map(({ label }, index) => `${index + 1}. ${label}`)
   return {
     text: [question, ...lines].join('\n'),
     actions: answersTo(
       id,
-      choices.map(({ ref, name, say }) => ({ label: `${ref} ${name}`, say })),
+      named.map(({ label, say }) => ({ label, say })),
     ),
   }
 }

@@ -1,15 +1,22 @@
 /** What a conversation remembers between two messages. It is JSON: a door stores it with the conversation. */
 import { z } from 'zod'
 import type { Thing as NamedThing } from '../core/intent/noun.ts'
+import { cutText } from '../core/text/cut.ts'
 
 /** The most things that "that" may mean, the last one first. */
 const THAT_MAX_THINGS = 20
 /** The most previews and questions that wait; an older one is forgotten. */
 const WAITING_MAX = 10
 
+/** The most things that can be undone, the last one first. */
+const DONE_MAX = 10
+
 const Thing = z.object({ ref: z.string(), name: z.string() })
 
 const Input = z.record(z.string(), z.unknown())
+
+/** The message that asked for it. */
+const typed = z.string().optional()
 
 const Waiting = z.discriminatedUnion('kind', [
   z.object({
@@ -19,6 +26,7 @@ const Waiting = z.discriminatedUnion('kind', [
     intent: z.string(),
     /** The call that does what was shown. */
     input: Input,
+    typed,
     kept: z.unknown().optional(),
   }),
   z.object({
@@ -26,17 +34,36 @@ const Waiting = z.discriminatedUnion('kind', [
     id: z.string(),
     intent: z.string(),
     input: Input,
+    typed,
+    /** What is asked; absent: whether to do what cannot be undone. */
+    question: z.string().optional(),
+    /** The things that it is about, where words mean all of them. */
+    things: z.array(Thing).optional(),
   }),
   z.object({
     kind: z.literal('choice'),
     id: z.string(),
     question: z.string(),
+    typed,
     /** Each with the message that names it. */
     choices: z.array(Thing.extend({ say: z.string() })),
   }),
 ])
 export type Waiting = z.output<typeof Waiting>
+export type Confirmation = Extract<Waiting, { readonly kind: 'confirmation' }>
 export type Choice = Extract<Waiting, { readonly kind: 'choice' }>
+
+const DoneHere = z.object({
+  /** The key of the turn that did it. */
+  id: z.string(),
+  /** What the person said. */
+  said: z.string(),
+  /** The calls that take it back; absent: nothing takes it back. */
+  calls: z.array(z.object({ operation: z.string(), input: Input })).optional(),
+  /** What waited first when it was done: what waits later came after it. */
+  waitingThen: z.string().optional(),
+})
+export type DoneHere = z.output<typeof DoneHere>
 
 /**
  * Whether things are created at once. `soft`: one thing about which nothing has to be asked is created at once, anything
@@ -49,12 +76,22 @@ export const ChatState = z.object({
   that: z.array(Thing).max(THAT_MAX_THINGS).default([]),
   /** What waits for an answer, the last first. */
   waiting: z.array(Waiting).max(WAITING_MAX).default([]),
+  /** What was done in the conversation and can be undone, the last first. */
+  done: z.array(DoneHere).max(DONE_MAX).default([]),
   previews: z.enum(PREVIEW_MODES).default('soft'),
 })
 export type ChatState = z.output<typeof ChatState>
 
 /** The state of a conversation that has not begun. */
-export const NEW_CHAT: ChatState = { that: [], waiting: [], previews: 'soft' }
+export const NEW_CHAT: ChatState = { that: [], waiting: [], done: [], previews: 'soft' }
+
+/** The most characters of what a person typed that are repeated. */
+const TYPED_SHOWN_CHARS = 80
+
+/** What a person typed, as it is repeated to them. */
+export function shownTyped(text: string): string {
+  return cutText(text.trim(), TYPED_SHOWN_CHARS, '…')
+}
 
 export function withThat(state: ChatState, things: readonly NamedThing[]): ChatState {
   const refs = new Set(things.map(({ ref }) => ref))
@@ -70,15 +107,29 @@ export function withoutFirst(state: ChatState): ChatState {
   return { ...state, waiting: state.waiting.slice(1) }
 }
 
-/** With what waits under this id before the rest; undefined: it waits no longer. */
-export function withFirst(state: ChatState, id: string | undefined): ChatState | undefined {
-  if (id === undefined) return state
-  const first = state.waiting.find((each) => each.id === id)
-  return first && { ...state, waiting: [first, ...state.waiting.filter((each) => each !== first)] }
+export function withDone(state: ChatState, done: Omit<DoneHere, 'waitingThen'>): ChatState {
+  const waitingThen = state.waiting[0]?.id
+  return { ...state, done: [{ ...done, waitingThen }, ...state.done].slice(0, DONE_MAX) }
 }
 
-/** The ids of what waited before and waits no longer. */
+/** With what waits under this id, or was done under it, before the rest; undefined: it waits no longer. */
+export function withFirst(state: ChatState, id: string | undefined): ChatState | undefined {
+  if (id === undefined) return state
+  const [waiting, done] = [toFront(state.waiting, id), toFront(state.done, id)]
+  if (waiting === undefined && done === undefined) return undefined
+  return { ...state, ...(waiting && { waiting }), ...(done && { done }) }
+}
+
+function toFront<Each extends { readonly id: string }>(all: readonly Each[], id: string): Each[] | undefined {
+  const first = all.find((each) => each.id === id)
+  return first && [first, ...all.filter((each) => each !== first)]
+}
+
+/** The ids of what waited before and waits no longer, and of what was undone. */
 export function endedBetween(before: ChatState, after: ChatState): string[] {
-  const left = new Set(after.waiting.map(({ id }) => id))
-  return before.waiting.flatMap(({ id }) => (left.has(id) ? [] : [id]))
+  const left = new Set([...after.waiting, ...after.done].map(({ id }) => id))
+  // What is forgotten because more was done since is not undone.
+  const isShorter = after.done.length < before.done.length
+  const undone = isShorter ? before.done : []
+  return [...before.waiting, ...undone].flatMap(({ id }) => (left.has(id) ? [] : [id]))
 }

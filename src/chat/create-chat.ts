@@ -3,7 +3,7 @@ import type { Gateway } from '../core/area/gateway.ts'
 import { assertIntents } from '../core/intent/assert-intents.ts'
 import { type Intent, isNoun, type Phrased, type Takes } from '../core/intent/intent.ts'
 import { type Noun, referencesIn } from '../core/intent/noun.ts'
-import { createRecognizer, type Recognized } from '../core/intent/recognizer.ts'
+import { createRecognizer, type Recognized, recognize } from '../core/intent/recognizer.ts'
 import { allIntents } from './all-intents.ts'
 import { instead } from './ask.ts'
 import { type ChatState, withFirst } from './chat-state.ts'
@@ -31,10 +31,15 @@ export function createChat({ gateway, intents: ofAreas }: ChatParts): Chat {
 
   async function take(turning: Turning): Promise<Done | undefined> {
     const text = withoutSlash(turning.message.text)
-    const recognized = recognizer.recognize(text, ({ when }) => hasNeeds(turning, when))
-    if (recognized === undefined) return undefined
     try {
-      return await answer({ ...turning, state: withoutChoice(turning.state, recognized.intent) }, recognized)
+      for (const reading of recognizer.readings(text, ({ when }) => hasNeeds(turning, when))) {
+        const done = await answer(
+          { ...turning, state: withoutChoice(turning.state, reading.intent) },
+          reading,
+        )
+        if (done !== undefined) return done
+      }
+      return undefined
     } catch (thrown) {
       return { replies: [refusalOf(thrown, text)], state: turning.state }
     }
@@ -43,7 +48,7 @@ export function createChat({ gateway, intents: ofAreas }: ChatParts): Chat {
   return {
     isCommand(text, state) {
       const holds = ({ when }: Phrased) => hasNeeds({ state, intents, message: { isAssisted: true } }, when)
-      const recognized = recognizer.recognize(withoutSlash(text), holds)
+      const recognized = recognize(recognizer, withoutSlash(text), holds)
       return recognized !== undefined && (hasSlash(text) || isCommand(recognized, state))
     },
     offersFor: (file) => intents.flatMap(({ offeredForFile }) => offeredForFile?.(file) ?? []),
@@ -64,7 +69,11 @@ export function createChat({ gateway, intents: ofAreas }: ChatParts): Chat {
   }
 }
 
-function answer(turning: Turning, { intent, words }: Recognized<Talk | Intent>): Done | Promise<Done> {
+/** Undefined: the message means something else. */
+async function answer(
+  turning: Turning,
+  { intent, words }: Recognized<Talk | Intent>,
+): Promise<Done | undefined> {
   return 'answer' in intent ? intent.answer(turning, words) : doIntent(turning, intent, words)
 }
 

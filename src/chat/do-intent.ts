@@ -3,17 +3,27 @@
 import { toAppError } from '../core/errors.ts'
 import { type Intent, nounOf, type Said, type Words } from '../core/intent/intent.ts'
 import { isThat, type Noun, type Thing } from '../core/intent/noun.ts'
+import { GUESSES_ORDER } from '../core/intent/recognizer.ts'
+import { counted } from '../core/text/counts.ts'
 import { replyOf } from './answer.ts'
 import { askToAccept, askToChoose, askToConfirm, choiceOf, instead } from './ask.ts'
-import { type Waiting, withoutFirst, withThat, withWaiting } from './chat-state.ts'
+import {
+  type Confirmation,
+  type Waiting,
+  withDone,
+  withoutFirst,
+  withThat,
+  withWaiting,
+} from './chat-state.ts'
 import type { Reply } from './reply.ts'
 import { findWidely, lastOf, type Resolved, resolve } from './resolve.ts'
 import { type Done, invokeIn, type Turning } from './turning.ts'
+import { undoingOf } from './undoing.ts'
 
 type Input = Readonly<Record<string, unknown>>
 
-/** @throws AppError */
-export async function doIntent(turning: Turning, intent: Intent, words: Words): Promise<Done> {
+/** Undefined: the message means something else. @throws AppError */
+export async function doIntent(turning: Turning, intent: Intent, words: Words): Promise<Done | undefined> {
   const named = nounOf(intent, words)
   if (named === undefined) {
     const that = intent.when?.that && lastOf(turning, intent.when.that)
@@ -23,13 +33,68 @@ export async function doIntent(turning: Turning, intent: Intent, words: Words): 
   const resolved = await resolve(turning, named.noun, said)
   switch (resolved.kind) {
     case 'none':
+      if (isForOthers(turning, intent)) return undefined
       return { replies: [nothingFound(turning, named.noun, said)], state: turning.state }
     case 'several':
-      return askWhich(turning, { noun: named.noun, said, resolved })
+      return askWhich(turning, { noun: named.noun, said, resolved, intent })
+    case 'described':
+      if (intent.mayBeNew === 'described')
+        return askWhich(turning, { noun: named.noun, said, resolved, intent })
+      break
     case 'found':
-      return await doForFound(turning, intent, { words, things: resolved.things, noun: named.noun, said })
+      if (resolved.isAll === true)
+        return askForAll(turning, intent, { words, said, noun: named.noun, ...resolved })
   }
+  return await doForFound(turning, intent, { words, things: resolved.things, noun: named.noun, said })
 }
+
+/** A guess that finds nothing is left to what else the message may mean, and to an assistant that stands ready. */
+function isForOthers({ message }: Turning, { mayBeNew, order }: Intent): boolean {
+  return mayBeNew !== undefined || (order >= GUESSES_ORDER && message.isAssisted === true)
+}
+
+interface All extends NamedAim {
+  readonly hasMore?: boolean
+}
+
+/** What is done with many things at once is confirmed first. */
+function askForAll(turning: Turning, intent: Intent, all: All): Done {
+  const { state, message } = turning
+  const { words, things, noun, said } = all
+  if (things.length === 0) {
+    const text = `No ${noun.word} of yours matches "${said}", so nothing was changed.`
+    return { replies: [plain(text)], state }
+  }
+  if (isForOne(intent)) return { replies: [oneByOne(things)], state }
+  const input = intent.input({ words, refs: things.map(({ ref }) => ref), preview: undefined })
+  const typed = message.text.trim()
+  const question = questionAbout(all, typed)
+  const asked = { id: message.key, intent: intent.name, input, typed, question, things: [...things] }
+  const waiting: Confirmation = { kind: 'confirmation', ...asked }
+  return { replies: [askToConfirm(intent, waiting)], state: withWaiting(state, waiting) }
+}
+
+function questionAbout({ things, noun, hasMore }: All, typed: string): string {
+  const count = counted(things.length, noun.word)
+  return [
+    hasMore === true
+      ? `"${typed}" is about many; these are the first ${count}:`
+      : `"${typed}" is about ${count}:`,
+    ...things.map(({ ref, name }) => `${ref} ${name}`),
+    'Do it?',
+  ].join('\n')
+}
+
+/** The path of an operation names the one thing that it is about. */
+function isForOne({ operation }: Intent): boolean {
+  return operation.pathFields.length > 0
+}
+
+function oneByOne([first]: readonly Thing[]): Reply {
+  return plain(`This is done for one at a time. Name one, such as ${first?.ref}.`)
+}
+
+const plain = (text: string): Reply => ({ text, actions: [] })
 
 interface Aim {
   readonly words: Words
@@ -64,12 +129,13 @@ async function doForFound(turning: Turning, intent: Intent, aim: NamedAim): Prom
 
 async function doFor(turning: Turning, intent: Intent, { words, things }: Aim): Promise<Done> {
   const { agent } = turning.message
+  if (things.length > 1 && isForOne(intent)) return { replies: [oneByOne(things)], state: turning.state }
   const said = { words, refs: things.map(({ ref }) => ref), preview: previewFor(turning, intent), agent }
   const input = intent.input(said)
   if (intent.operation.effect === 'destroy') {
-    const { key } = turning.message
-    const waiting: Waiting = { kind: 'confirmation', id: key, intent: intent.name, input }
-    return { replies: [askToConfirm(intent, key)], state: withWaiting(turning.state, waiting) }
+    const { key, text: typed } = turning.message
+    const waiting: Confirmation = { kind: 'confirmation', id: key, intent: intent.name, input, typed }
+    return { replies: [askToConfirm(intent, waiting)], state: withWaiting(turning.state, waiting) }
   }
   const { preview } = intent
   if (preview === undefined || (turning.state.previews === 'off' && said.preview === undefined))
@@ -96,13 +162,16 @@ export async function show(turning: Turning, showing: Showing): Promise<Done> {
   if (!isChange && state.previews === 'soft' && preview.isClear(output))
     return await carryOut(turning, { ...showing, input: toDo, key: `${message.key}/done` })
   const kept = preview.keep?.(output)
-  const waiting: Waiting = { kind: 'preview', id: message.key, intent: name, input: toDo, kept }
+  const typed = isChange ? state.waiting[0]?.typed : message.text
+  const waiting: Waiting = { kind: 'preview', id: message.key, intent: name, input: toDo, typed, kept }
   // A preview that was changed replaces the one that it was made from.
   const others = isChange ? withoutFirst(state) : state
   return { replies: [askToAccept(turning, { intent, output })], state: withWaiting(others, waiting) }
 }
 
 export interface CarryingOut extends Showing {
+  /** What the person asked for, where the message only agreed to it. */
+  readonly typed?: string | undefined
   readonly key: string
 }
 
@@ -110,9 +179,12 @@ export async function carryOut(turning: Turning, doing: CarryingOut): Promise<Do
   const { intent, input, said, things, key } = doing
   const output = await invokeIn(turning, { operation: intent.operation, input }, key)
   const about = intent.about?.(output) ?? things
+  const call = { operation: intent.operation, input, output }
+  const undoing = undoingOf(turning, { ...call, typed: doing.typed ?? turning.message.text })
+  const state = withThat(turning.state, about)
   return {
-    replies: [replyOf(turning, { intent, input, output, said })],
-    state: withThat(turning.state, about),
+    replies: [replyOf(turning, { intent, input, output, said, undoing })],
+    state: undoing === undefined ? state : withDone(state, undoing),
     begun: intent.operation.task?.startedBy(output),
   }
 }
@@ -126,14 +198,19 @@ function previewFor({ state, intents }: Turning, { when }: Intent): Said['previe
   return shown?.operation === when.preview ? { input: waiting.input, kept: waiting.kept } : undefined
 }
 
-function askWhich(
-  turning: Turning,
-  { noun, said, resolved }: { noun: Noun; said: string | undefined; resolved: Resolved },
-): Done {
+interface Asking {
+  readonly noun: Noun
+  readonly said: string | undefined
+  readonly resolved: Resolved
+  readonly intent: Intent
+}
+
+function askWhich(turning: Turning, { noun, said, resolved, intent }: Asking): Done {
   const { text } = turning.message
   const sayFor = ({ ref }: Thing) =>
     said === undefined ? `${text.trim()} ${ref}` : text.replace(said, () => ref)
-  const choice = choiceOf(turning, { word: noun.word, things: resolved.things, sayFor })
+  const offers = intent.mayBeNew === undefined ? [] : instead(turning.intents, text)
+  const choice = choiceOf(turning, { word: noun.word, things: resolved.things, sayFor, offers })
   return { replies: [askToChoose(choice)], state: withWaiting(turning.state, choice) }
 }
 

@@ -1,11 +1,14 @@
-/** What a person can say, as a table: the most useful first, and all of an area on request. */
+/** What a person can say, as a table: what people say on their first day, and all of an area on request. */
 import type { Intent, Phrased } from '../core/intent/intent.ts'
+import { wordsOf } from '../core/intent/words-of.ts'
 import { mayCall } from '../core/operation/catalog.ts'
 import type { Reply } from './reply.ts'
 import type { Talk, Turning } from './turning.ts'
 
-/** Rows of help that is about no area: what people say on their first day. */
-const FIRST_ROWS = 12
+/** The most rows of help that answers a question. */
+const FOUND_MAX_ROWS = 12
+/** Shorter words, such as "a" and "how", say little about what a question is about. */
+const TELLING_MIN_CHARS = 3
 
 /** Help about everything, by the word that asks for it. */
 const ALL = 'everything'
@@ -20,8 +23,26 @@ export function helpReply(turning: Turning, talk: readonly Phrased[], about = ''
   const topics = topicsOf(turning, talk)
   const all = topics.flatMap(({ intents }) => intents)
   const asked = topics.find(({ word }) => word === about)?.intents
-  const shown = asked ?? (about === ALL ? all : undefined)
-  const rows = helpRows(shown ?? all).slice(0, shown === undefined ? FIRST_ROWS : undefined)
+  const first = all.filter(({ isFirst }) => isFirst === true)
+  return helpWith(topics, helpRows(asked ?? (about === ALL ? all : first)))
+}
+
+/** Help about what a question asks: "how do i delete a task". */
+export function helpOnQuestion(turning: Turning, talk: readonly Phrased[], question: string): Reply {
+  const topics = topicsOf(turning, talk)
+  const all = topics.flatMap(({ intents }) => intents)
+  const words = wordsOf(question)
+    .map(({ form }) => form)
+    .filter((word) => word.length >= TELLING_MIN_CHARS && !/^tasks?$/.test(word))
+  const found = all.filter(({ example, does = '' }) => {
+    const forms = wordsOf(`${example} ${does}`).map(({ form }) => form)
+    return words.some((word) => forms.some((form) => form.startsWith(word)))
+  })
+  const rows = helpRows(found).slice(0, FOUND_MAX_ROWS)
+  return rows.length === 0 ? helpReply(turning, talk) : helpWith(topics, rows)
+}
+
+function helpWith(topics: readonly Topic[], rows: string[][]): Reply {
   return {
     text: ['You can say:', ...rows.map(([say, does]) => `${say} - ${does}`)].join('\n'),
     table: { columns: ['You can say', 'What it does'], rows },

@@ -6,7 +6,15 @@ import { caseless } from '../core/text/comparable.ts'
 import { invokeIn, type Turning } from './turning.ts'
 
 export type Resolved =
-  | { readonly kind: 'found'; readonly things: readonly Thing[] }
+  /** `isAll`: the words mean all things of a group, and `hasMore`: it has more than these. */
+  | {
+      readonly kind: 'found'
+      readonly things: readonly Thing[]
+      readonly isAll?: boolean
+      readonly hasMore?: boolean
+    }
+  /** One thing, of whose name the words are only a part. */
+  | { readonly kind: 'described'; readonly things: readonly Thing[] }
   | { readonly kind: 'several'; readonly things: readonly Thing[] }
   | { readonly kind: 'none'; readonly things: readonly [] }
 
@@ -44,8 +52,29 @@ export async function resolve(turning: Turning, noun: Noun, said: string | undef
   }
   const refs = referencesIn(noun, said)
   if (refs.length > 0) return { kind: 'found', things: refs.map((ref) => ({ ref, name: '' })) }
+  const all = noun.finding.all?.(said)
+  if (all !== undefined) return await group(turning, noun, all)
   const found = await search(turning, noun, said)
-  return oneOf(found.length > 0 ? found : await findWidely(turning, noun, said))
+  const one = oneOf(found.length > 0 ? found : await findWidely(turning, noun, said))
+  const isNamed = one.kind !== 'found' || one.things.some(({ name }) => isSameName(name, said))
+  return isNamed ? one : { ...one, kind: 'described' }
+}
+
+/** All things of a list, as far as it goes. */
+async function group(turning: Turning, { finding }: Noun, input: unknown): Promise<Resolved> {
+  const output = await invokeIn(turning, { operation: finding.operation, input }, '')
+  const hasMore = typeof output.nextCursor === 'string'
+  return { kind: 'found', things: finding.thingsIn(output), isAll: true, hasMore }
+}
+
+function isSameName(name: string, said: string): boolean {
+  return fullWords(name).join(' ') === fullWords(said).join(' ')
+}
+
+function fullWords(text: string): string[] {
+  return wordsOf(text)
+    .map(({ form }) => form)
+    .filter((word) => !EMPTY_WORDS.has(word))
 }
 
 /** Where nothing was said: the only thing that it could be. */
@@ -71,9 +100,7 @@ async function search(turning: Turning, noun: Noun, said: string): Promise<reado
     const same = whole.filter(({ name }) => caseless(name) === caseless(said))
     return same.length === 1 ? same : whole
   }
-  const words = wordsOf(said)
-    .map(({ form }) => form)
-    .filter((word) => !EMPTY_WORDS.has(word))
+  const words = fullWords(said)
   const longest = [...words].sort((one, other) => other.length - one.length).slice(0, SEARCHED_MAX_WORDS)
   for (const word of longest) {
     const candidates = await list(turning, noun, noun.finding.input(word))

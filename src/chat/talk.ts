@@ -2,9 +2,10 @@
 import { answerFirst, choose, discardFirst, resumeFirst } from './answer-waiting.ts'
 import { RESUME } from './ask.ts'
 import { NEW_CHAT, PREVIEW_MODES } from './chat-state.ts'
-import { helpReply } from './help.ts'
+import { helpOnQuestion, helpReply } from './help.ts'
 import type { Reply } from './reply.ts'
 import type { Done, Talk, Turning } from './turning.ts'
+import { undoLast } from './undo.ts'
 
 const HELP = { label: 'Help', say: 'help' }
 
@@ -95,8 +96,22 @@ export const TALK: readonly Talk[] = [
     does: 'Forget everything in this conversation that waits',
     answer: ({ state }) => ({
       replies: [plain('Started over. Nothing waits for an answer, and your tasks are as they were.')],
-      state: { ...NEW_CHAT, previews: state.previews },
+      state: { ...NEW_CHAT, done: state.done, previews: state.previews },
     }),
+  },
+  {
+    name: 'undo',
+    order: 335,
+    says: [
+      '[oops] (undo|revert) [it|that|this|last|the last one|my last]',
+      'take (it|that) back',
+      '(oops|whoops)',
+      'ctrl-z',
+    ],
+    example: 'undo',
+    does: 'Undo the last thing that was done in this conversation',
+    isFirst: true,
+    answer: undoLast,
   },
   {
     name: 'set-previews',
@@ -117,6 +132,17 @@ export const TALK: readonly Talk[] = [
     example: 'chat',
     answer: (turning) =>
       still(turning, 'This conversation takes tasks, plans and agents by plain words, without a model.'),
+  },
+  {
+    name: 'ask-how',
+    order: 365,
+    says: ['how (do|can|would) i <what>', 'how to <what>'],
+    when: { assistant: false },
+    example: 'how do i add a task',
+    answer: (turning, { what = '' }) => ({
+      replies: [helpOnQuestion(turning, TALK, what)],
+      state: turning.state,
+    }),
   },
   {
     name: 'help',

@@ -1,7 +1,7 @@
 /** A person in a conversation without a model, on a gateway of a test. */
 import { type ChatState, NEW_CHAT } from '../../src/chat/chat-state.ts'
 import { createChat } from '../../src/chat/create-chat.ts'
-import type { Turn } from '../../src/chat/reply.ts'
+import type { ReplyAction, Turn } from '../../src/chat/reply.ts'
 import { areas } from '../../src/tools/registry.ts'
 import { listTasks } from '../../src/tools/tasks/list-tasks.ts'
 import type { TestGateway } from '../support/world/database.ts'
@@ -16,6 +16,8 @@ export interface Talking {
   hear(text: string): Promise<string>
   /** The same, without remembering the state: as a click on what is stale by then does. */
   sayAside(text: string): Promise<Turn>
+  /** Presses a button that an earlier turn showed. */
+  press(action: Extract<ReplyAction, { readonly say: string }>): Promise<Turn>
   /** The last turn once more, with its key and the state before it. */
   repeat(): Promise<Turn>
   state(): ChatState
@@ -47,6 +49,13 @@ export function startTalking(gateway: TestGateway): Talking {
     return chat.turn({ text, key: `${id}-${turns}` }, state, call)
   }
 
+  async function press({ say: text, waitingId }: Extract<ReplyAction, { readonly say: string }>) {
+    turns += 1
+    const turn = await chat.turn({ text, waitingId, key: `${id}-${turns}` }, state, call)
+    state = turn.state
+    return turn
+  }
+
   async function tasks() {
     return (await gateway.invoke(listTasks, { limit: 100 }, call)).output.items.reverse()
   }
@@ -55,6 +64,7 @@ export function startTalking(gateway: TestGateway): Talking {
     personId: id,
     say,
     sayAside,
+    press,
     hear: async (text) => (await say(text)).replies.map((reply) => reply.text).join('\n'),
     repeat: () => chat.turn(last, last.before, call),
     state: () => state,

@@ -24,7 +24,7 @@ describe('capture', () => {
     expect(await ana.tasks()).toMatchObject([
       { title: 'call the bank', minutes: 15, priority: 1, due: { date: '2026-03-05' } },
     ])
-    expect(replies).toMatchObject([{ actions: [{ label: 'Undo', say: /^delete T-\d+$/ }] }])
+    expect(replies).toMatchObject([{ actions: [{ label: 'Undo', say: 'undo' }] }])
     const undo = replies[0]?.actions[0]
     if (undo === undefined || !('say' in undo)) throw new Error('there is nothing to undo it')
     await ana.say(undo.say)
@@ -140,6 +140,113 @@ describe('a task that is meant', () => {
       'There is no task',
     )
   })
+})
+
+describe('undo', () => {
+  it('takes back the last thing, then what came before it, and says what', async () => {
+    await ana.say('call the bank 15m')
+    await ana.say('move it to friday')
+    await ana.say('done bank')
+    expect(await ana.hear('undo')).toMatch(/^Undo "done bank":\nOpen again: T-\d+ \[ \] call the bank/)
+    expect(await ana.hear('undo that')).toContain('Undo "move it to friday":\nMoved')
+    expect(await ana.tasks()).toMatchObject([{ status: 'open', due: null }])
+    expect(await ana.hear('oops')).toContain('Undo "call the bank 15m":\nIn the trash')
+    expect(await ana.hear('undo')).toContain('Nothing was done in this conversation')
+  })
+
+  it('takes back every field that was changed', async () => {
+    await ana.say('call the bank friday 15m p2 @calls')
+    const [before] = await ana.tasks()
+    for (const said of ['rename it to x', 'make it p1', 'tag it with y', 'make it 45 min', 'cancel T'])
+      await ana.say(said.replace(/T$/, String(before?.ref)))
+    await ana.say('undate it')
+    expect(await ana.hear('undo')).toContain('Undo "cancel')
+    for (let count = 0; count < 4; count += 1) await ana.say('undo')
+    expect(await ana.tasks()).toMatchObject([{ ...before, updatedAt: expect.any(String) }])
+  })
+
+  it('takes back the next task of a repeating one, unless it was used since', async () => {
+    await ana.say('stretch every weekday 9am 5m')
+    await ana.say('done stretch')
+    expect(await ana.hear('undo')).toMatch(/Open again: T-\d+ .*\nTaken back: T-\d+/)
+    expect(await ana.titles()).toEqual(['stretch'])
+    await ana.say('done stretch')
+    gateway.clock.advance(1000)
+    await ana.say('make stretch p1')
+    await ana.say('start over')
+    const past = (await ana.tasks()).find(({ status }) => status === 'done')
+    expect(await ana.hear(`reopen ${past?.ref}`)).toContain('The next one stays, because it was changed')
+    expect(await ana.titles()).toEqual(['stretch', 'stretch'])
+  })
+
+  it('forgets what is only shown, and undoes by an old button what that button was about', async () => {
+    const first = (await ana.say('call the bank 15m')).replies[0]?.actions[0]
+    await ana.say('call the dentist 15m')
+    await ana.say('paint the fence')
+    expect(await ana.hear('undo')).toBe('Forgotten: "paint the fence". Nothing was changed.')
+    if (first === undefined || !('say' in first)) throw new Error('there is no button')
+    const turn = await ana.press(first)
+    expect(turn.replies[0]?.text).toContain('call the bank')
+    expect(await ana.titles()).toEqual(['call the dentist'])
+  })
+
+  it('says of what cannot be undone that it cannot', async () => {
+    await ana.say('call the bank 15m')
+    await ana.say('delete it')
+    await ana.say('empty the trash')
+    await ana.say('yes')
+    expect(await ana.hear('undo')).toMatch(/^"empty the trash" cannot be undone\. Say undo once more/)
+  })
+})
+
+describe('words that may be about a task or a new one', () => {
+  it('are about the task that they find', async () => {
+    await ana.say('write the newsletter 15m')
+    for (const [said, told] of [
+      ['complete newsletter', 'Done'],
+      ['reopen newsletter', 'Open again'],
+      ['make newsletter p1', 'Updated'],
+      ['do newsletter tomorrow', 'Moved'],
+      ['is the newsletter done?', 'write the newsletter'],
+    ] as const)
+      expect(await ana.hear(said)).toContain(told)
+    expect(await ana.titles()).toEqual(['write the newsletter'])
+  })
+
+  it('are asked about where they only describe it', async () => {
+    await ana.say('write the newsletter 15m')
+    const { replies } = await ana.say('cancel newsletter')
+    expect(replies[0]?.text).toMatch(/something new\?\n1\. T-\d+ write the newsletter\n2\. Add it as a task$/)
+    await ana.say('1')
+    expect(await ana.tasks()).toMatchObject([{ status: 'cancelled' }])
+  })
+
+  it('are a new task where they find none, and "complete" says that there is none', async () => {
+    expect(await ana.hear('cancel my gym membership')).toContain('Would create: cancel my gym membership')
+    await ana.say('discard')
+    const { replies } = await ana.say('finish the budget')
+    expect(replies[0]?.text).toContain('No task of yours matches "budget"')
+    expect(replies[0]?.actions).toEqual([{ label: 'Add it as a task', say: 'add task: finish the budget' }])
+  })
+})
+
+it('does with all tasks of a day what it was told, once that is confirmed', async () => {
+  for (const title of ['call the bank', 'call the dentist']) await ana.say(`${title} today 15m`)
+  await ana.say('paint the fence 15m')
+  expect(await ana.hear('push everything from today to tomorrow')).toMatch(
+    /is about 2 tasks:\nT-\d+ call the bank\nT-\d+ call the dentist\nDo it\?$/,
+  )
+  await ana.say('yes')
+  expect(await ana.tasks()).toMatchObject([
+    { due: { date: '2026-03-05' } },
+    { due: { date: '2026-03-05' } },
+    { due: null },
+  ])
+  await ana.say('undo')
+  expect(await ana.hear('tasks due this week')).toMatch(/bank .*due 2026-03-04.*\n.*dentist .*due 2026-03-04/)
+  expect(await ana.hear('what did i do yesterday')).toBe('No tasks here.')
+  expect(await ana.hear('move all overdue tasks to today')).toContain('so nothing was changed')
+  expect(await ana.hear('make everything p1')).toContain('one at a time')
 })
 
 it('confirms what cannot be undone', async () => {

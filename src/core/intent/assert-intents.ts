@@ -1,6 +1,6 @@
 /** Makes sure at start-up that every intent can be reached: that no other one takes what is meant for it. */
 import type { Needs, Phrased } from './intent.ts'
-import { createRecognizer } from './recognizer.ts'
+import { createRecognizer, recognize } from './recognizer.ts'
 
 /** @throws Error naming two intents that share a name or an order, or of which one takes the example of the other */
 export function assertIntents(intents: readonly Phrased[]): void {
@@ -8,7 +8,7 @@ export function assertIntents(intents: readonly Phrased[]): void {
   assertOnce('order', intents, ({ order }) => String(order))
   const recognizer = createRecognizer(intents)
   for (const intent of intents) {
-    const taken = recognizer.recognize(intent.example, ({ when }) => isCovered(when, intent.when))?.intent
+    const taken = recognize(recognizer, intent.example, ({ when }) => isCovered(when, intent.when))?.intent
     if (taken === intent) continue
     const by = taken === undefined ? 'by no intent' : `by the intent ${taken.name}`
     throw new Error(`the example of the intent ${intent.name}, "${intent.example}", is taken ${by}`)

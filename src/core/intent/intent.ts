@@ -25,8 +25,8 @@ export interface Phrased {
   readonly order: number
   /**
    * Phrases such as `snooze <task> [until|to] <when>`: `(one|other)` are alternatives, `[may be]` may be left out, and
-   * `<slot>` takes one word or more. A reader is asked only when no phrase of any intent fits, with typing errors or
-   * without.
+   * `<slot>` takes one word or more. Guesses, and intents with a reader, are asked only when no phrase of any other intent
+   * fits, with typing errors or without.
    */
   readonly says: readonly string[] | Reads
   /** What the slots take; a slot without an entry takes any words. */
@@ -37,6 +37,8 @@ export interface Phrased {
   readonly example: string
   /** What it does, in a few words, for help; absent: help leaves it out. */
   readonly does?: string
+  /** It is among the first things that people say, which help begins with. */
+  readonly isFirst?: true
   /** Words of its own that are typing errors of no other intent's words. */
   readonly vocabulary?: ReadonlySet<string>
 }
@@ -92,6 +94,11 @@ export interface Intent<Input extends z.ZodObject = z.ZodObject, Output extends 
   readonly operation: Operation<Input, Output>
   input(said: Said): z.input<Input>
   readonly preview?: Preview<z.input<Input>, z.output<Output>>
+  /**
+   * The message may as well be about something new. Where its words find no thing, the next intent is looked at; with
+   * `described` the person is asked where they are not the very name of the thing that they find.
+   */
+  readonly mayBeNew?: 'unless-found' | 'described'
   /** The things that the answer is about, for "that"; absent: those that its noun stands for. */
   about?(output: z.output<Output>): readonly Thing[]
   /** What is asked after the answer. */

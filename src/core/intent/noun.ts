@@ -18,6 +18,8 @@ export interface Finding<Input extends z.ZodObject = z.ZodObject, Output extends
   /** Lists that also have things that are done with: a repeated message means the same thing as the first one. */
   wider(words: string): readonly z.input<Input>[]
   thingsIn(output: z.output<Output>): readonly Thing[]
+  /** The list of all the things that words such as "everything from today" mean; undefined: the words name one thing. */
+  all?(words: string): z.input<Input> | undefined
 }
 
 export interface Noun {
@@ -27,6 +29,8 @@ export interface Noun {
   readonly finding: Finding
   /** It is named by its number or as "that" alone: the other words of its phrases have other meanings too. */
   readonly isNamed?: boolean
+  /** It stands for all things of a group alone: the other words of its phrases have other meanings too. */
+  readonly isGroup?: boolean
   /** Asked for even where there is only one that it could be. */
   readonly isAsked?: boolean
 }
@@ -40,6 +44,11 @@ export function defineNoun<Input extends z.ZodObject, Output extends z.ZodObject
 /** The same things, named by number or as "that" alone. */
 export function named(noun: Noun): Noun {
   return { ...noun, isNamed: true }
+}
+
+/** The same things where words mean all of a group. */
+export function grouped(noun: Noun): Noun {
+  return { ...noun, isGroup: true }
 }
 
 /** `T-12` or `t12`; a bare number may be anything. */

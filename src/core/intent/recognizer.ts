@@ -1,4 +1,4 @@
-/** Finds the intent of a message: first as it was typed, then without courtesies, then with typing errors. */
+/** Finds the intents of a message: without courtesies, then as it was typed, then with typing errors; guesses last. */
 import { isNoun, type Phrased, type Words } from './intent.ts'
 import { matchPhrase } from './match.ts'
 import { isThat, referencesIn } from './noun.ts'
@@ -17,9 +17,12 @@ export interface Recognized<Each extends Phrased> {
 }
 
 export interface Recognizer<Each extends Phrased> {
-  /** `holds`: whether the conversation has what an intent needs. */
-  recognize(message: string, holds: Holds<Each>): Recognized<Each> | undefined
+  /** What a message may mean, the likeliest first. `holds`: whether the conversation has what an intent needs. */
+  readings(message: string, holds: Holds<Each>): Iterable<Recognized<Each>>
 }
+
+/** Intents from this order on are guesses, which are looked at when no other one takes the message. */
+export const GUESSES_ORDER = 900
 
 interface Compiled<Each> {
   readonly intent: Each
@@ -43,53 +46,58 @@ export function createRecognizer<Each extends Phrased>(intents: readonly Each[])
 
   const isMeant: IsWord = (typed, word) => typed === word || (!known.has(typed) && isTypoOf(typed, word))
 
-  /** The first intent with a phrase that takes this wording. */
-  function phrased(wording: Wording, isWord: IsWord, holds: Holds<Each>): Recognized<Each> | undefined {
-    for (const { intent, phrases } of ordered) {
-      if (phrases.length === 0 || !holds(intent)) continue
-      const takes = (slot: string, text: string) => mayStandIn(intent, slot, text)
-      for (const phrase of phrases) {
-        const words = matchPhrase(phrase, { ...wording, isWord, takes })
-        if (words !== undefined) return { intent, words, isExact: isWord === isTyped }
-      }
-    }
-    return undefined
-  }
+  const commands = ordered.filter(
+    ({ intent }) => intent.order < GUESSES_ORDER && typeof intent.says !== 'function',
+  )
+  const guesses = ordered.filter((each) => !commands.includes(each))
 
-  /** The first intent whose reader takes the text. */
-  function read(text: string, holds: Holds<Each>): Recognized<Each> | undefined {
-    for (const { intent } of ordered) {
-      const words = typeof intent.says === 'function' && holds(intent) ? intent.says(text) : undefined
-      if (words !== undefined) return { intent, words, isExact: false }
+  /** What the words of a slot are, where the intent takes this wording. */
+  function* phrased({ intent, phrases }: Compiled<Each>, wording: Wording, isWord: IsWord) {
+    const takes = (slot: string, text: string) => mayStandIn(intent, slot, text)
+    for (const phrase of phrases) {
+      const words = matchPhrase(phrase, { ...wording, isWord, takes })
+      if (words !== undefined) yield { intent, words, isExact: isWord === isTyped }
     }
-    return undefined
   }
 
   return {
-    recognize(message, holds) {
+    *readings(message, holds) {
       const text = message.trim()
       const wordings = wordingsOf(text)
-      for (const isWord of [isTyped, isMeant]) {
-        for (const wording of wordings) {
-          const found = phrased(wording, isWord, holds)
-          if (found !== undefined) return found
-        }
+      const held = ({ intent }: Compiled<Each>) => holds(intent)
+      const ways = [isTyped, isMeant].flatMap((isWord) => wordings.map((wording) => ({ wording, isWord })))
+      for (const { wording, isWord } of ways)
+        for (const command of commands.filter(held)) yield* phrased(command, wording, isWord)
+      for (const guess of guesses.filter(held)) {
+        for (const { wording, isWord } of ways) yield* phrased(guess, wording, isWord)
+        const { intent } = guess
+        const words = typeof intent.says === 'function' ? intent.says(text) : undefined
+        if (words !== undefined) yield { intent, words, isExact: false }
       }
-      return read(text, holds)
     },
   }
 }
 
+/** The likeliest thing that a message means. */
+export function recognize<Each extends Phrased>(
+  recognizer: Recognizer<Each>,
+  message: string,
+  holds: Holds<Each>,
+): Recognized<Each> | undefined {
+  for (const reading of recognizer.readings(message, holds)) return reading
+  return undefined
+}
+
 const isTyped: IsWord = (typed, word) => typed === word
 
-/** The message as it was typed, and without courtesies; none where it is too long for phrases. */
+/** The message without courtesies, and as it was typed; none where it is too long for phrases. */
 function wordingsOf(text: string): Wording[] {
   const words = text.includes('\n') ? [] : wordsOf(text)
   if (words.length === 0 || words.length > PHRASE_MAX_WORDS) return []
-  return [
-    { text, words },
-    { text, words: withoutCourtesies(words) },
-  ]
+  const bare = withoutCourtesies(words)
+  return bare.length === words.length
+    ? [{ text, words }]
+    : [bare, words].map((each) => ({ text, words: each }))
 }
 
 /** A reference stands for a thing of its own kind only. */
@@ -97,6 +105,7 @@ function mayStandIn({ slots = {} }: Phrased, slot: string, text: string): boolea
   const takes = slots[slot]
   if (takes === undefined) return true
   if (!isNoun(takes)) return takes(text)
+  if (takes.isGroup === true) return takes.finding.all?.(text) !== undefined
   if (isThat(text) || referencesIn(takes, text).length > 0) return true
   return takes.isNamed !== true && !LIKE_REFERENCE.test(text)
 }

@@ -120,6 +120,11 @@ export interface Described<Input extends z.ZodObject, Output extends z.ZodObject
   /** Calls that a reader of the answer is likely to make next, the likeliest first; `input` is as the caller sent it. */
   next?(output: z.output<Output>, input: z.input<Input>): readonly NextCall[]
   /**
+   * The calls that take back what this one did, in their order; none where it changed nothing. Absent: nothing takes it
+   * back.
+   */
+  undo?(output: z.output<Output>, input: z.input<Input>): readonly NextCall[]
+  /**
    * The read whose `next` offers this call for as long as it can be made. A door that shows the call as a button takes the
    * button away once the read offers it no more.
    */

@@ -8,9 +8,15 @@ import { workRefusal } from './given-tasks.ts'
 import { dueColumns } from './insert-tasks.ts'
 import { noteTaskChanged } from './note-changes.ts'
 import { dueFrom } from './read-when.ts'
-import { type FullTaskRow, findTasks, lockTasks, taskRef, toTask } from './store.ts'
+import { dueOf, type FullTaskRow, findTasks, lockTasks, taskRef, toTask } from './store.ts'
 import { tasks } from './tables.ts'
 import type { Task, TaskInput } from './task.ts'
+
+export interface Rescheduled {
+  readonly task: Task
+  /** Its due date before. */
+  readonly before: Task['due']
+}
 
 /**
  * Moves each task that can be moved, and gives the reason for each other one, in the given order.
@@ -20,7 +26,7 @@ export async function rescheduleEach(
   ctx: Context,
   ids: readonly string[],
   due: NonNullable<TaskInput['due']> | null,
-): Promise<({ task: Task } | AppError)[]> {
+): Promise<(Rescheduled | AppError)[]> {
   const moment = { now: ctx.now, timeZone: await personTimeZone(ctx) }
   const to = due === null ? null : dueFrom(due, moment)
   const locked = await lockTasks(ctx, ids)
@@ -39,8 +45,8 @@ export async function rescheduleEach(
   }
   const after = new Map((await findTasks(ctx, ids)).map((row) => [row.id, toTask(row)]))
   return ids.map((id) => {
-    const task = after.get(id)
-    return refusals.get(id) ?? (task ? { task } : notFound('task', id))
+    const [task, row] = [after.get(id), locked.get(id)]
+    return refusals.get(id) ?? (task && row ? { task, before: dueOf(row) } : notFound('task', id))
   })
 }
 

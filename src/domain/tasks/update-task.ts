@@ -20,17 +20,24 @@ import {
   placeOf,
   readHeldTask,
   taskRef,
+  toTask,
 } from './store.ts'
 import { tasks } from './tables.ts'
 import { TASK_LIMITS, type Task, type TaskChanges } from './task.ts'
 import { emitTaskEvent, taskAssigned } from './task-events.ts'
+
+export interface Updated {
+  readonly task: Task
+  /** The changed fields as they were: the changes that take this one back. */
+  readonly before: TaskChanges
+}
 
 /**
  * Changes a task that is not in the trash.
  * @throws AppError `not_found` for the task or a reference; `conflict` for a cycle, or for a change of status that only
  * completing or reopening may make; `forbidden` for a change that only the owner may make; `invalid_input` for dates.
  */
-export async function updateTask(ctx: Context, taskId: string, asked: TaskChanges): Promise<Task> {
+export async function updateTask(ctx: Context, taskId: string, asked: TaskChanges): Promise<Updated> {
   if (asked.dependsOn || asked.parentId) await lockGraph(ctx, taskId)
   const row = (await lockTasks(ctx, [taskId])).get(taskId)
   if (!row || row.trashedAt) throw notFound('task', taskId)
@@ -54,7 +61,20 @@ export async function updateTask(ctx: Context, taskId: string, asked: TaskChange
   const now = { ...row, ...place, title: after.title, assigneeId: after.assignee }
   noteTaskChanged(ctx, now, row)
   if (after.assignee !== null && after.assignee !== row.assigneeId) emitTaskEvent(ctx, taskAssigned, now)
-  return after
+  return { task: after, before: changedBefore(toTask(row), after) }
+}
+
+/** The fields that may change, without those that add to labels or take away from them. */
+const FIELDS = [
+  ...(['title', 'notes', 'priority', 'due', 'repeat', 'minutes', 'labels'] as const),
+  ...(['projectId', 'parentId', 'dependsOn', 'assignee'] as const),
+]
+
+function changedBefore(before: Task, after: Task): TaskChanges {
+  const differs = (field: (typeof FIELDS)[number]) =>
+    JSON.stringify(before[field]) !== JSON.stringify(after[field])
+  const status = before.status === after.status || before.status === 'done' ? {} : { status: before.status }
+  return { ...Object.fromEntries(FIELDS.filter(differs).map((field) => [field, before[field]])), ...status }
 }
 
 /** Done and cancelled tasks are opened again only by reopening, which clears what completing them set. */

@@ -52,4 +52,5 @@ export const createProject = defineOperation({
   },
   tell: ({ project, milestones }) =>
     `Created ${projectLine(project)}${milestones.length === 0 ? '' : `\n${counted(milestones.length, 'milestone')}`}`,
+  undo: ({ project }) => [{ operation: 'projects.archive', input: { projectId: project.ref } }],
 })

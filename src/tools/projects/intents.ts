@@ -26,6 +26,7 @@ export const projectIntents = [
     says: ['[show|list] [me] [my|all|the] projects'],
     example: 'projects',
     does: 'List your projects',
+    isFirst: true,
     operation: listProjects,
     input: () => ({}),
   }),

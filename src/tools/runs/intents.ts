@@ -53,6 +53,7 @@ export const runIntents = [
     says: ['think [about] <goal>', '(ask|tell|have|let) [the|an|my] (assistant|agent) [to] <goal>'],
     example: 'think compare our three competitors',
     does: 'Send an agent after a goal',
+    isFirst: true,
     operation: startRun,
     input: ({ words: { goal = '' }, agent = AGENT }) => ({ agent, goal }),
     about: ({ run: { ref, goal } }) => [{ ref, name: goal }],

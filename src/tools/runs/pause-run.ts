@@ -24,4 +24,5 @@ export const pauseRun = defineOperation({
   },
   tell: ({ run, changed }) => `${changed ? 'Will pause' : 'Already asked to pause'}: ${runLine(run)}`,
   next: ({ run }) => [{ operation: 'runs.resume', input: { runId: run.id } }],
+  undo: ({ run, changed }) => (changed ? [{ operation: 'runs.resume', input: { runId: run.ref } }] : []),
 })

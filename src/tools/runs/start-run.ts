@@ -54,6 +54,7 @@ export const startRun = defineOperation({
   tell: ({ run }) =>
     run.reason === 'delayed' ? `Starts at ${run.startAfter}: ${runLine(run)}` : `Started ${runLine(run)}`,
   next: ({ run }) => nextForRun(run),
+  undo: ({ run }) => [{ operation: 'runs.cancel', input: { runId: run.ref } }],
 })
 
 interface WishedStart {

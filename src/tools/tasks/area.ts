@@ -11,12 +11,15 @@ import { captureFile } from './capture/capture-file.ts'
 import { captureIntents, captureShortcuts } from './capture/capture-intents.ts'
 import { capturePrompt } from './capture/capture-prompt.ts'
 import { captureTasks } from './capture/capture-tasks.ts'
+import { changeIntents } from './change-intents.ts'
 import { completeTasks } from './complete-tasks.ts'
 import { createTasks } from './create-tasks.ts'
 import { deleteTasks } from './delete-tasks.ts'
 import { emptyTrash } from './empty-trash.ts'
 import { getTask } from './get-task.ts'
+import { guessIntents } from './guess-intents.ts'
 import { listTasks } from './list-tasks.ts'
+import { lookIntents } from './look-intents.ts'
 import { planMyDayPrompt } from './plan-my-day-prompt.ts'
 import { planTasks } from './plan-tasks.ts'
 import { remindPeople } from './remind-people.ts'
@@ -24,7 +27,6 @@ import { reopenTasks } from './reopen-tasks.ts'
 import { rescheduleTasks } from './reschedule-tasks.ts'
 import { restoreTasks } from './restore-tasks.ts'
 import { suggestTasks } from './suggest-tasks.ts'
-import { taskIntents } from './task-intents.ts'
 import { updateTask } from './update-task.ts'
 import { weeklyReviewPrompt } from './weekly-review-prompt.ts'
 
@@ -54,7 +56,7 @@ export const tasks = defineArea({
     }),
   ],
   shortcuts: captureShortcuts,
-  intents: [...captureIntents, ...taskIntents],
+  intents: [...captureIntents, ...lookIntents, ...changeIntents, ...guessIntents],
   prompts: [planMyDayPrompt, weeklyReviewPrompt, capturePrompt],
   operations: [
     createTasks,

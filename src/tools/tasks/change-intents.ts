@@ -1,56 +1,26 @@
-/** What people type about the tasks that they have. */
-import type { z } from 'zod'
+/** What people type to change the tasks that they have. */
 import { defineIntent } from '../../core/intent/intent.ts'
-import { defineNoun, type Noun, named } from '../../core/intent/noun.ts'
 import {
+  isLabel,
   isLength,
   isPriority,
   isWhen,
   minutesIn,
   priorityIn,
   snoozedTo,
+  whenAfter,
 } from '../../domain/tasks/talk/slots.ts'
-import { taskKind } from '../../domain/tasks/task-kind.ts'
 import { completeTasks } from './complete-tasks.ts'
 import { deleteTasks } from './delete-tasks.ts'
 import { emptyTrash } from './empty-trash.ts'
 import { listTasks } from './list-tasks.ts'
-import { planTasks } from './plan-tasks.ts'
 import { reopenTasks } from './reopen-tasks.ts'
 import { rescheduleTasks } from './reschedule-tasks.ts'
 import { restoreTasks } from './restore-tasks.ts'
-import { suggestTasks } from './suggest-tasks.ts'
+import { deletedTask, doneTask, groupOfTasks, LIST_ITEMS, namedTask, task } from './task-nouns.ts'
 import { updateTask } from './update-task.ts'
 
-/** How many tasks a list in a conversation shows at once. */
-const LIST_ITEMS = 10
-
-type Filter = z.input<typeof listTasks.input>
-
-const OPEN: Filter = { status: ['open', 'in_progress'], sort: 'due' }
-const SHOWN: Filter = { ...OPEN, limit: LIST_ITEMS }
-
-/** Tasks among those that `usual` lists. */
-function tasksOf(word: string, usual: Filter): Noun {
-  return defineNoun({
-    kind: taskKind,
-    word,
-    finding: {
-      operation: listTasks,
-      input: (text) => ({ ...usual, ...(text !== undefined && { text }) }),
-      wider: (text) => [{ text }, { text, trashed: true }],
-      thingsIn: ({ items }) => items.map(({ ref, title }) => ({ ref, name: title })),
-    },
-  })
-}
-
-const task = tasksOf('task', OPEN)
-/** Where the verb may also begin a new task: "make dinner 30 min". */
-const namedTask = named(task)
-const doneTask = tasksOf('task', { status: ['done', 'cancelled'] })
-const deletedTask = tasksOf('deleted task', { trashed: true })
-
-export const taskIntents = [
+export const changeIntents = [
   defineIntent({
     name: 'estimate-task',
     order: 210,
@@ -73,87 +43,24 @@ export const taskIntents = [
     input: ({ words: { length = '' }, refs: [taskId = ''] }) => ({ taskId, minutes: minutesIn(length) }),
   }),
   defineIntent({
-    name: 'plan-day',
-    order: 600,
-    says: [
-      'status',
-      '[show] [me] [my] (plan|agenda) [for] [today|the day]',
-      'plan my day',
-      "(what's|what is) (up|on|due|planned) [today|for today|now]",
-      'how (is|does) my day [look|looking]',
-      'my day',
-    ],
-    example: 'status',
-    does: 'Show the plan of the day',
-    operation: planTasks,
-    input: () => ({}),
-  }),
-  defineIntent({
-    name: 'list-tasks',
-    order: 610,
-    says: [
-      '[show|list|see|get] [me] [all] [of] [my|the] [open] (tasks|todos|to-dos|todo list|task list|to do list)',
-      '(list|ls)',
-      'what do i have to do',
-      "(what's|what is) on my (list|plate)",
-    ],
-    example: 'list',
-    does: 'List your open tasks',
-    operation: listTasks,
-    input: () => SHOWN,
-  }),
-  defineIntent({
-    name: 'list-overdue',
-    order: 612,
-    says: ['[show|list] [me] [my] (overdue|late) [tasks]', "(what's|what is) overdue"],
-    example: 'overdue',
-    does: 'List what is overdue',
-    operation: listTasks,
-    input: () => ({ ...SHOWN, overdue: true }),
-  }),
-  defineIntent({
-    name: 'find-tasks',
-    order: 614,
-    says: [
-      'search [for] <text>',
-      'find [the|my] (task|tasks) [about|with|for] <text>',
-      '[show|list] [my] tasks (about|with|for) <text>',
-    ],
-    example: 'search bank',
-    does: 'Find tasks by words',
-    operation: listTasks,
-    input: ({ words: { text = '' } }) => ({ text, limit: LIST_ITEMS }),
-  }),
-  defineIntent({
-    name: 'suggest-tasks',
-    order: 620,
-    says: [
-      'what (now|next)',
-      '(now what|next)',
-      'what (should|shall|can|do) i do [now|next|first|today]',
-      '(suggest|recommend) [me] [something|a task]',
-      "(what's|what is) next",
-      'i (have|got) <length>',
-      'what (should|shall|can|do) i do (in|with) <length>',
-    ],
-    slots: { length: isLength },
-    example: 'what now',
-    does: 'Say what to do now; "i have 15 min" for the time at hand',
-    operation: suggestTasks,
-    input: ({ words: { length } }) => (length === undefined ? {} : { minutes: minutesIn(length) }),
-  }),
-  defineIntent({
     name: 'snooze-task',
     order: 700,
     says: [
+      '(snooze|postpone|defer) (until|till|til|to) <when>',
+      'remind me [again|later] [on|at] <when>',
       '(snooze|postpone|defer|delay) <task> [until|till|til|to|for] <when>',
+      '(snooze|postpone|defer|delay) [<task>] for <delay>',
       '(snooze|postpone|defer) [<task>]',
     ],
-    slots: { task, when: isWhen },
+    slots: { task, when: isWhen, delay: (text) => whenAfter(text) !== undefined },
     example: 'snooze call the bank tomorrow',
     does: 'Put a task off: to 9:30 of tomorrow, or of the day that you name',
+    isFirst: true,
     operation: rescheduleTasks,
-    input: ({ words: { when }, refs }) => ({ taskIds: [...refs], due: snoozedTo(when) }),
+    input: ({ words: { when, delay = '' }, refs }) => ({
+      taskIds: [...refs],
+      due: snoozedTo(when ?? whenAfter(delay)),
+    }),
   }),
   defineIntent({
     name: 'do-today',
@@ -170,14 +77,29 @@ export const taskIntents = [
     order: 720,
     says: [
       '(move|reschedule|shift) <task> (to|until|on|for) <when>',
+      '(push|put|bump) <group> [back|off] (to|until|on|for) <when>',
       '(push|put|move|reschedule) <ref> [to|until|on|for|off to] <when>',
       '<ref> is due [on|by] <when>',
     ],
-    slots: { task, ref: namedTask, when: isWhen },
+    slots: { task, ref: namedTask, group: groupOfTasks, when: isWhen },
     example: 'move T-12 to friday',
     does: 'Move a task to another day',
+    isFirst: true,
     operation: rescheduleTasks,
     input: ({ words: { when = '' }, refs }) => ({ taskIds: [...refs], due: when }),
+  }),
+  defineIntent({
+    name: 'rename-task',
+    order: 722,
+    says: [
+      'rename [the] [task] <task> (to|as|into) <title>',
+      '(change|set|edit) [the] (title|name) of <task> to <title>',
+    ],
+    slots: { task },
+    example: 'rename T-12 to call the dentist',
+    does: 'Change the title of a task',
+    operation: updateTask,
+    input: ({ words: { title = '' }, refs: [taskId = ''] }) => ({ taskId, title }),
   }),
   defineIntent({
     name: 'undate-task',
@@ -194,6 +116,20 @@ export const taskIntents = [
     input: ({ refs }) => ({ taskIds: [...refs], due: null }),
   }),
   defineIntent({
+    name: 'start-task',
+    order: 738,
+    says: [
+      '(start|begin) [with|work on|working on] <ref>',
+      "(i'm|im|i am) (working|starting) on <task>",
+      '(start|begin) (work|working) on <task>',
+    ],
+    slots: { task, ref: namedTask },
+    example: 'start T-12',
+    does: 'Mark a task as in progress',
+    operation: updateTask,
+    input: ({ refs: [taskId = ''] }) => ({ taskId, status: 'in_progress' as const }),
+  }),
+  defineIntent({
     name: 'complete-task',
     order: 740,
     says: [
@@ -201,23 +137,28 @@ export const taskIntents = [
       'i (did|finished|completed|am done with) <task>',
       "i'm done with <task>",
       'mark <task> [as] (done|finished|complete|completed)',
-      '(check|tick) off <task>',
+      '(check|tick|cross) off <task>',
+      '(complete|finish) <group>',
       '<task> is (done|finished|completed)',
-      '(check|tick) <ref> off',
+      '(check|tick|cross) <ref> off',
       '(complete|finish|close|check|tick) <ref>',
       '<ref> (done|finished|completed)',
     ],
-    slots: { task, ref: namedTask },
+    slots: { task, ref: namedTask, group: groupOfTasks },
     example: 'done call the bank',
     does: 'Complete a task',
+    isFirst: true,
     operation: completeTasks,
     input: ({ refs }) => ({ taskIds: [...refs] }),
-    offers: (_, { refs }) => [{ label: 'Undo', say: `reopen ${refs.join(' ')}` }],
   }),
   defineIntent({
     name: 'reopen-task',
     order: 750,
-    says: ['(reopen|uncheck|untick) [<task>]', '<task> is not done'],
+    says: [
+      '(reopen|uncheck|untick|uncomplete) [<task>]',
+      "<task> (is not|isn't|isnt|wasn't) (done|finished|completed)",
+      "i (didn't|didnt|did not|haven't|have not) (finish|finished|complete|completed|do|done) <task>",
+    ],
     slots: { task: doneTask },
     example: 'reopen T-12',
     does: 'Open a task again',
@@ -236,7 +177,7 @@ export const taskIntents = [
   defineIntent({
     name: 'restore-task',
     order: 762,
-    says: ['(restore|undelete) [<task>]', 'trash restore [<task>]'],
+    says: ['(restore|undelete) [<task>]', 'trash restore [<task>]', '(bring|get) back <task>'],
     slots: { task: deletedTask },
     example: 'restore T-12',
     does: 'Take a task out of the trash',
@@ -259,6 +200,7 @@ export const taskIntents = [
     slots: { task, ref: namedTask },
     example: 'delete T-12',
     does: 'Put a task in the trash',
+    isFirst: true,
     operation: deleteTasks,
     input: ({ refs }) => ({ taskIds: [...refs] }),
   }),
@@ -278,5 +220,45 @@ export const taskIntents = [
       taskId,
       priority: priorityIn(priority),
     }),
+  }),
+  defineIntent({
+    name: 'label-task',
+    order: 782,
+    says: [
+      '(tag|label) <task> (with|as) <label>',
+      '(add|put) [the] (label|tag) <label> (to|on) <task>',
+      '(add|put) <signed> (to|on) <task>',
+      '(tag|label) <ref> <label>',
+    ],
+    slots: { task, ref: namedTask, label: isLabel, signed: (text) => /^@/.test(text) && isLabel(text) },
+    example: 'tag T-12 with calls',
+    does: 'Add a label to a task',
+    operation: updateTask,
+    input: ({ words: { label, signed = label ?? '' }, refs: [taskId = ''] }) => ({
+      taskId,
+      addLabels: [signed.replace(/^#/, '')],
+    }),
+  }),
+  defineIntent({
+    name: 'unlabel-task',
+    order: 784,
+    says: ['(remove|drop|take) [the] (label|tag) <label> (from|off) <task>', '(untag|unlabel) <ref> <label>'],
+    slots: { task, ref: namedTask, label: isLabel },
+    example: 'remove the label calls from T-12',
+    operation: updateTask,
+    input: ({ words: { label = '' }, refs: [taskId = ''] }) => ({
+      taskId,
+      removeLabels: [label.replace(/^#/, '')],
+    }),
+  }),
+  defineIntent({
+    name: 'assign-task',
+    order: 786,
+    says: ['assign <task> to <person>', 'give <ref> to <person>'],
+    slots: { task, ref: namedTask },
+    example: 'assign T-12 to bob',
+    does: 'Give a task to a person',
+    operation: updateTask,
+    input: ({ words: { person = '' }, refs: [taskId = ''] }) => ({ taskId, assignee: person }),
   }),
 ]

@@ -3,9 +3,10 @@ import { z } from 'zod'
 import { exampleId } from '../../core/operation/ids.ts'
 import { defineOperation } from '../../core/operation/operation.ts'
 import { itemResult, tellItems, toItemResult } from '../../core/schema/batch.ts'
-import { completeEach } from '../../domain/tasks/complete-tasks.ts'
+import { completeEach } from '../../domain/tasks/completion/complete-tasks.ts'
 import { taskLine } from '../../domain/tasks/describe-task.ts'
 import { Task, TaskIds } from '../../domain/tasks/task.ts'
+import { callsFor, changedRefs } from '../../domain/tasks/undo-calls.ts'
 
 export const completeTasks = defineOperation({
   name: 'tasks.complete',
@@ -34,4 +35,5 @@ export const completeTasks = defineOperation({
       const done = `${changed ? 'Done' : 'Already done'}: ${taskLine(task, reader)}`
       return next ? `${done}\nNext: ${taskLine(next, reader)}` : done
     }),
+  undo: ({ results }) => callsFor('tasks.reopen', changedRefs(results)),
 })

@@ -6,6 +6,7 @@ import { BATCH_MAX_ITEMS, itemResult, tellItems, toItemResult } from '../../core
 import { taskLine } from '../../domain/tasks/describe-task.ts'
 import { insertEach } from '../../domain/tasks/insert-tasks.ts'
 import { Task, TaskInput } from '../../domain/tasks/task.ts'
+import { callsFor, changedRefs } from '../../domain/tasks/undo-calls.ts'
 
 export const createTasks = defineOperation({
   name: 'tasks.create',
@@ -28,4 +29,6 @@ export const createTasks = defineOperation({
   },
   tell: ({ results }, reader) =>
     tellItems(results, 'Not created', ({ task }) => `Created: ${taskLine(task, reader)}`),
+  undo: ({ results }) =>
+    callsFor('tasks.delete', changedRefs(results.map((result) => ({ ...result, changed: true })))),
 })

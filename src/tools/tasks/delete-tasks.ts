@@ -7,6 +7,7 @@ import { counted } from '../../core/text/counts.ts'
 import { taskLine } from '../../domain/tasks/describe-task.ts'
 import { Task, TaskIds } from '../../domain/tasks/task.ts'
 import { trashEach } from '../../domain/tasks/trash.ts'
+import { callsFor, changedRefs } from '../../domain/tasks/undo-calls.ts'
 
 export const deleteTasks = defineOperation({
   name: 'tasks.delete',
@@ -29,8 +30,6 @@ export const deleteTasks = defineOperation({
       const along = subtasks > 0 ? `, with ${counted(subtasks, 'subtask')}` : ''
       return `${changed ? 'In the trash' : 'Was in the trash'}: ${taskLine(task, reader)}${along}`
     }),
-  next({ results }) {
-    const taskIds = results.flatMap((result) => (result.ok && result.changed ? [result.task.ref] : []))
-    return taskIds.length === 0 ? [] : [{ operation: 'tasks.restore', input: { taskIds } }]
-  },
+  next: ({ results }) => callsFor('tasks.restore', changedRefs(results)),
+  undo: ({ results }) => callsFor('tasks.restore', changedRefs(results)),
 })

@@ -5,7 +5,8 @@ import { defineOperation } from '../../core/operation/operation.ts'
 import { itemResult, tellItems, toItemResult } from '../../core/schema/batch.ts'
 import { taskLine } from '../../domain/tasks/describe-task.ts'
 import { rescheduleEach } from '../../domain/tasks/reschedule-tasks.ts'
-import { DueInput, Task, TaskIds } from '../../domain/tasks/task.ts'
+import { Due, DueInput, Task, TaskIds } from '../../domain/tasks/task.ts'
+import { callsFor } from '../../domain/tasks/undo-calls.ts'
 
 export const rescheduleTasks = defineOperation({
   name: 'tasks.reschedule',
@@ -15,7 +16,9 @@ export const rescheduleTasks = defineOperation({
     'postpone, defer, snooze, delay, push back, shift, later, tomorrow, next week, due date, deadline, late, overdue',
   route: 'POST /v1/tasks/reschedule',
   input: z.object({ taskIds: TaskIds, due: DueInput.nullable() }),
-  output: z.object({ results: z.array(itemResult({ task: Task })) }),
+  output: z.object({
+    results: z.array(itemResult({ task: Task, before: Due.nullable().describe('Its due date before') })),
+  }),
   scope: 'tasks:write',
   effect: 'write',
   repeat: 'natural',
@@ -25,4 +28,15 @@ export const rescheduleTasks = defineOperation({
   },
   tell: ({ results }, reader) =>
     tellItems(results, 'Not moved', ({ task }) => `Moved: ${taskLine(task, reader)}`),
+  undo({ results }) {
+    const moved = results.filter((result) => result.ok)
+    // A call for each date: the tasks may have been due on different days.
+    const dates = new Map(moved.map(({ before }) => [JSON.stringify(before), before]))
+    return [...dates].flatMap(([date, due]) => {
+      const taskIds = moved
+        .filter(({ before }) => JSON.stringify(before) === date)
+        .map(({ task }) => task.ref)
+      return callsFor('tasks.reschedule', taskIds, { due })
+    })
+  },
 })

@@ -7,6 +7,7 @@ import { counted } from '../../core/text/counts.ts'
 import { taskLine } from '../../domain/tasks/describe-task.ts'
 import { PastTaskIds, Task } from '../../domain/tasks/task.ts'
 import { restoreEach } from '../../domain/tasks/trash.ts'
+import { callsFor, changedRefs } from '../../domain/tasks/undo-calls.ts'
 
 export const restoreTasks = defineOperation({
   name: 'tasks.restore',
@@ -28,4 +29,5 @@ export const restoreTasks = defineOperation({
       const along = subtasks > 0 ? `, with ${counted(subtasks, 'subtask')}` : ''
       return `${changed ? 'Restored' : 'Was not in the trash'}: ${taskLine(task, reader)}${along}`
     }),
+  undo: ({ results }) => callsFor('tasks.delete', changedRefs(results)),
 })

@@ -15,11 +15,24 @@ export const updateTask = defineOperation({
     'edit, modify, rename, title, priority, label, tag, assign, give to somebody, move to a project, description, note',
   route: 'PATCH /v1/tasks/:taskId',
   input: z.object({ taskId: TaskId, ...taskChanges }),
-  output: z.object({ task: Task }),
+  output: z.object({
+    task: Task,
+    before: z.object(taskChanges).describe('The changed fields as they were'),
+  }),
   scope: 'tasks:write',
   effect: 'write',
   repeat: 'natural',
   example: { taskId: exampleId('task'), priority: 2, addLabels: ['calls'] },
-  run: async ({ taskId, ...changes }, ctx) => ({ task: await change(ctx, taskId, changes) }),
-  tell: ({ task }, reader) => `Updated: ${taskLine(task, reader)}`,
+  run: async ({ taskId, ...changes }, ctx) => await change(ctx, taskId, changes),
+  tell: ({ task }, reader) =>
+    `${task.status === 'cancelled' ? 'Cancelled' : 'Updated'}: ${taskLine(task, reader)}`,
+  undo({ task: { ref, status }, before }) {
+    const { status: statusBefore, ...fields } = before
+    if (Object.keys(before).length === 0) return []
+    const reopened = status === 'cancelled' ? [{ operation: 'tasks.reopen', input: { taskIds: [ref] } }] : []
+    const isSet = statusBefore !== undefined && (status !== 'cancelled' || statusBefore !== 'open')
+    const changes = { ...fields, ...(isSet && { status: statusBefore }) }
+    if (Object.keys(changes).length === 0) return reopened
+    return [...reopened, { operation: 'tasks.update', input: { taskId: ref, ...changes } }]
+  },
 })

@@ -1,16 +1,16 @@
-/** Completes tasks and opens them again: each once, and a repeating task creates its next one. */
+/** Completes tasks: each once, and a repeating task creates its next one. */
 import { inArray } from 'drizzle-orm'
-import { AppError, notFound } from '../../core/errors.ts'
-import type { Context } from '../../core/operation/context.ts'
-import { personTimeZone } from '../access/people.ts'
-import { isDeepWork } from '../projects/rules.ts'
-import { holdPlaces } from '../projects/store.ts'
-import type { Moment } from '../time/due.ts'
-import { nextTurn } from '../time/repeats/repeat.ts'
-import { workRefusal } from './given-tasks.ts'
-import { unfinishedDependencies, type Waiting } from './graph.ts'
-import { dueColumns, insertRows } from './insert-tasks.ts'
-import { noteTaskChanged, noteTaskEvents } from './note-changes.ts'
+import { AppError, notFound } from '../../../core/errors.ts'
+import type { Context } from '../../../core/operation/context.ts'
+import { personTimeZone } from '../../access/people.ts'
+import { isDeepWork } from '../../projects/rules.ts'
+import { holdPlaces } from '../../projects/store.ts'
+import type { Moment } from '../../time/due.ts'
+import { nextTurn } from '../../time/repeats/repeat.ts'
+import { workRefusal } from '../given-tasks.ts'
+import { unfinishedDependencies, type Waiting } from '../graph.ts'
+import { dueColumns, insertRows } from '../insert-tasks.ts'
+import { noteTaskChanged, noteTaskEvents } from '../note-changes.ts'
 import {
   dueOf,
   type FullTaskRow,
@@ -20,14 +20,14 @@ import {
   placeOf,
   taskRef,
   toTask,
-} from './store.ts'
-import { tasks } from './tables.ts'
-import type { Task } from './task.ts'
-import { emitTaskEvent, taskCompleted } from './task-events.ts'
+} from '../store.ts'
+import { tasks } from '../tables.ts'
+import type { Task } from '../task.ts'
+import { emitTaskEvent, taskCompleted } from '../task-events.ts'
 
 export interface Finished {
   readonly task: Task
-  /** False when the task was already done, or already open. */
+  /** False when the task was already done. */
   readonly changed: boolean
   /** The next task of a repeating one. */
   readonly next: Task | null
@@ -182,28 +182,4 @@ function nextRow(ctx: Context, row: FullTaskRow, moment: Moment): NewTaskRow | n
     completedAt: null,
     waitsFor: [],
   }
-}
-
-/** Opens each done or cancelled task again, in the given order. The next task of a repeating one stays. */
-export async function reopenEach(ctx: Context, ids: readonly string[]): Promise<(Finished | AppError)[]> {
-  const locked = await lockTasks(ctx, ids)
-  const closed = [...locked.values()].filter(
-    (row) => !row.trashedAt && !workRefusal(row) && (row.status === 'done' || row.status === 'cancelled'),
-  )
-  const closedIds = closed.map((row) => row.id)
-  if (closedIds.length > 0) {
-    await ctx.db
-      .update(tasks)
-      .set({ status: 'open', completedAt: null, updatedAt: ctx.now })
-      .where(inArray(tasks.id, closedIds))
-  }
-  for (const row of closed) noteTaskChanged(ctx, row)
-  const after = new Map((await findTasks(ctx, ids)).map((row) => [row.id, toTask(row)]))
-  const changed = new Set(closedIds)
-  return ids.map((id) => {
-    const task = after.get(id)
-    const row = locked.get(id)
-    if (!row || !task || task.trashedAt) return notFound('task', id)
-    return workRefusal(row) ?? { task, changed: changed.delete(id), next: null }
-  })
 }

@@ -11,26 +11,72 @@ const ANY_MOMENT = { now: new Date(0), timeZone: 'UTC' }
 const ANNOUNCED =
   /\b(?:remind me|reminder|don['’]?t (?:let me )?forget|do not forget|to-?do|task:|add (?:a )?task|new task|i (?:also )?(?:need|have|ought) to|i (?:must|should)|we (?:need|have) to)\b/i
 
-/** Beginnings of questions and remarks. */
-const NOT_A_TASK =
-  /^(?:who|whose|what|when|where|why|which|how|is|are|am|was|were|did|does|has|have i|had|will|would|should i|shall|may i|can i|could i|it|its|it['’]s|this|that['’]?s?|there|i['’]m|i am|i was|i did|i have (?!to)|i['’]ve|i like|i love|i hate|i think|i feel|we were|we did|you|he|she|they|yes|no|ok|okay|sorry|wow|lol|haha)\b/i
+/** Beginnings of questions, and of wishes to see something. */
+const QUESTION =
+  /^(?:(?:who|what|when|where|how|why)(?:['’]?s)?|whose|which|is|are|am|was|were|do (?:i|we|you|they)|did|does|has|have i|had i|will|would|should i|shall|may i|can i|could i|any|anything|show|list|display|search|look up|tasks?|my|undo)\b/i
+
+/** Beginnings of remarks. */
+const REMARK =
+  /^(?:it|its|it['’]s|this|that['’]?s?|there|i['’]m|i am|i was|i did|i have (?!to)|i['’]ve|i like|i love|i hate|i think|i feel|we were|we did|you|he|she|they|yes|no|ok|okay|sorry|wow|lol|haha)\b/i
+
+/** Beginnings of what concerns a task that is there. */
+const ABOUT_TASK =
+  /^(?:add|make|write|put) (?:an? )?(?:note|comment|subtask|sub-task|label|tag|reminder) (?:to|on|for|under)\b/i
+
+/** A task by its number. */
+const REFERENCE = /(?<!\S)t-\d+\b/i
+
+/** How a wish begins that may look like a question. */
+const COURTESY = /^(?:(?:please|pls|hey|hi|ok|okay),? )?(?:(?:can|could|would) you )?(?:(?:please|pls) )?/i
+
+/** "Add" as the word for what is asked, and the list that it names. */
+const ADD = /^add:?\s+(?=\S)/i
+const TO_LIST =
+  /\s+(?:to|on|in) (?:my|the) (?:tasks?|todos?|to-?dos?|list|(?:todo|to-?do|to do|task) list)[.!?]?$/i
 
 /** Whether a message says so in words of its own: it announces a task, or has a day, a length, a priority or a label. */
 export function saysTask(message: string): boolean {
-  return isAnyLine(message, (text) => ANNOUNCED.test(text) || (mayBeTask(text) && hasToken(text)))
+  return isAnyLine(
+    message,
+    (text) => isNoQuestion(text) && (ANNOUNCED.test(text) || (mayBeTask(text) && hasToken(text))),
+  )
+}
+
+/** The words of a message that are for its tasks: without what only asks to have them added. */
+export function wordsOfTasks(message: string): string {
+  return message.split('\n').map(withoutRequest).join('\n')
+}
+
+function withoutRequest(line: string): string {
+  const bare = line.replace(COURTESY, '')
+  if (!ADD.test(bare) || ANNOUNCED.test(bare)) return line
+  return bare.replace(ADD, '').replace(TO_LIST, '')
 }
 
 /** Whether a message begins as a task would: with what must be done. So does what is asked of an assistant. */
 export function startsLikeTask(message: string): boolean {
-  return isAnyLine(message, (text) => mayBeTask(text) && startsWithVerb(stripLeadIn(text)))
+  return isAnyLine(message, (text) => isNoQuestion(text) && mayBeTask(text) && isDoing(text))
 }
 
 function isAnyLine(message: string, isMeant: (text: string) => boolean): boolean {
   return message.split('\n').some((line) => line.trim() !== '' && isMeant(line.trim()))
 }
 
+/** A question is no task, whatever words it has; "could you remind me to call Ana?" is a wish. */
+function isNoQuestion(text: string): boolean {
+  const bare = text.replace(COURTESY, '')
+  return !QUESTION.test(bare) && (!text.endsWith('?') || bare !== text)
+}
+
+/** Whether it may say what has to be done, and is about no task that is there. */
 function mayBeTask(text: string): boolean {
-  return !text.endsWith('?') && !NOT_A_TASK.test(text)
+  const bare = text.replace(COURTESY, '')
+  return !REMARK.test(bare) && !ABOUT_TASK.test(bare) && !REFERENCE.test(bare)
+}
+
+/** "Add milk" asks for a task by itself. */
+function isDoing(text: string): boolean {
+  return withoutRequest(text) !== text || startsWithVerb(stripLeadIn(text.replace(COURTESY, '')))
 }
 
 function startsWithVerb(text: string): boolean {

@@ -2,7 +2,9 @@
 
 import { MAX_MINUTES } from '../../planning/effort.ts'
 import { normalWords } from '../../time/days/words.ts'
+import { readDays } from '../../time/reading/read-days.ts'
 import { readDue } from '../../time/reading/read-due.ts'
+import { readRepeat } from '../../time/repeats/repeat-phrase.ts'
 import { isUnread } from '../../time/unread.ts'
 import { readMinutes } from '../capture/minutes.ts'
 import { readToken } from '../capture/tokens.ts'
@@ -30,6 +32,27 @@ export function isWhen(text: string): boolean {
   if (words.length > DATE_MAX_WORDS) return false
   return !isUnread(readDue(text, ANY_MOMENT)) || readToken(words, true, ANY_MOMENT)?.kind === 'refused'
 }
+
+/** Whether words are one or several days, past or to come. */
+export function isDays(text: string): boolean {
+  if (/^\d+$/.test(text) || normalWords(text).length > DATE_MAX_WORDS) return false
+  const due = readDue(text, ANY_MOMENT)
+  return (isUnread(due) || due.time === null) && !isUnread(readDays(text, ANY_MOMENT))
+}
+
+/** Whether words are a rule by which a task repeats. */
+export function isRepeat(text: string): boolean {
+  return !isUnread(readRepeat(text, ANY_MOMENT))
+}
+
+/** The moment after a while: "2 days" is "in 2 days"; undefined for other words. */
+export function whenAfter(text: string): string | undefined {
+  const when = `in ${text}`
+  return isUnread(readDue(when, ANY_MOMENT)) ? undefined : when
+}
+
+/** A label as people type it, with or without its sign. */
+export const isLabel = (text: string): boolean => /^[@#]?[^\s,@#]+$/.test(text)
 
 /** The hour to which a task is put off when only a day is named. */
 const SNOOZE_TIME = '9:30'

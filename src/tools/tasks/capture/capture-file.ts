@@ -8,7 +8,7 @@ import { readArtifactText } from '../../../domain/runs/artifacts/artifact-text.t
 import { ArtifactId } from '../../../domain/runs/artifacts/artifacts.ts'
 import { MAX_CAPTURE_LENGTH } from '../../../domain/tasks/capture/capture.ts'
 import { captureTasks } from '../../../domain/tasks/capture/capture-tasks.ts'
-import { CapturedTasks, momentOf, tellCaptured } from './capture-tasks.ts'
+import { CapturedTasks, momentOf, tellCaptured, undoCapture } from './capture-tasks.ts'
 
 export const captureFile = defineOperation({
   name: 'tasks.capture_file',
@@ -35,6 +35,7 @@ export const captureFile = defineOperation({
     return { preview, asOf: now.toISOString(), tasks }
   },
   tell: tellCaptured,
+  undo: undoCapture,
   next: ({ preview, asOf }, input) =>
     preview ? [{ operation: 'tasks.capture_file', input: { ...input, preview: false, asOf } }] : [],
 })

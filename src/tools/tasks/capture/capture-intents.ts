@@ -18,7 +18,7 @@ import { ArtifactId } from '../../../domain/runs/artifacts/artifacts.ts'
 import { MAX_CAPTURE_LENGTH } from '../../../domain/tasks/capture/capture.ts'
 import type { Captured } from '../../../domain/tasks/capture/capture-tasks.ts'
 import { ACTION_VERBS } from '../../../domain/tasks/capture/words.ts'
-import { saysTask, startsLikeTask } from '../../../domain/tasks/talk/looks-like-task.ts'
+import { saysTask, startsLikeTask, wordsOfTasks } from '../../../domain/tasks/talk/looks-like-task.ts'
 import { isLength, minutesIn } from '../../../domain/tasks/talk/slots.ts'
 import { captureFile } from './capture-file.ts'
 import { captureTasks } from './capture-tasks.ts'
@@ -37,6 +37,22 @@ const TITLE_SHOWN_CHARS = 80
 const FILE_MAX_BYTES = 2 * MAX_CAPTURE_LENGTH
 /** The most characters of a file's name on a button. */
 const FILE_SHOWN_CHARS = 40
+
+/** Words that are typing errors of no command: "dont" is not "done", "later" is not "late". */
+const NO_TYPOS = [
+  'dont',
+  "don't",
+  'later',
+  'last',
+  'lost',
+  'snow',
+  'stage',
+  'state',
+  'stock',
+  'park',
+  'note',
+  'notes',
+]
 
 const CHIPS: Question['answers'] = [2, 10, 30].map((minutes) => ({
   label: `${minutes} min`,
@@ -70,10 +86,6 @@ const shared = {
           text: `How long does "${cutText(task.title, TITLE_SHOWN_CHARS, '…')}" take? 2, 10 or 30 minutes, or another length such as 1h.`,
           answers: task.ref === null ? CHIPS : CHIPS.map(chipFor(task.ref)),
         }
-  },
-  offers: ({ tasks }) => {
-    const refs = tasks.flatMap(({ ref }) => ref ?? [])
-    return refs.length === 0 ? [] : [{ label: 'Undo', say: `delete ${refs.join(' ')}` }]
   },
 } satisfies Partial<Intent<typeof captureTasks.input, typeof captureTasks.output>>
 
@@ -144,7 +156,6 @@ export const captureIntents = [
       isClear: () => false,
     },
     about: shared.about,
-    offers: shared.offers,
     offeredForFile: ({ id, name, mediaType, sizeBytes }) =>
       isTextual(mediaType) && sizeBytes <= FILE_MAX_BYTES
         ? { label: `Make tasks of ${cutText(name, FILE_SHOWN_CHARS, '…')}`, say: `tasks from ${id}` }
@@ -165,17 +176,18 @@ export const captureIntents = [
     ...shared,
     name: 'capture',
     order: 990,
-    says: (message) => (saysTask(message) ? { text: message } : undefined),
-    vocabulary: ACTION_VERBS,
+    says: (message) => (saysTask(message) ? { text: wordsOfTasks(message) } : undefined),
+    vocabulary: new Set([...ACTION_VERBS, ...NO_TYPOS]),
     example: 'call the bank tomorrow 15m p1, and draft the launch post friday 2h @deep',
     does: 'Create tasks: days, lengths, priorities, @labels and #projects are read from the words',
+    isFirst: true,
     input: ({ words: { text = '' } }) => ({ text }),
   }),
   defineIntent({
     ...shared,
     name: 'capture-guess',
     order: 995,
-    says: (message) => (startsLikeTask(message) ? { text: message } : undefined),
+    says: (message) => (startsLikeTask(message) ? { text: wordsOfTasks(message) } : undefined),
     when: { assistant: false },
     vocabulary: ACTION_VERBS,
     example: 'paint the fence',

@@ -1,0 +1,140 @@
+/**
+ * What people type about the tasks that they have in words that may also begin a new task: "cancel the meeting", "newsletter
+ * due friday". The words decide by what they find.
+ */
+import { defineIntent } from '../../core/intent/intent.ts'
+import {
+  isLength,
+  isPriority,
+  isRepeat,
+  isWhen,
+  minutesIn,
+  priorityIn,
+} from '../../domain/tasks/talk/slots.ts'
+import { completeTasks } from './complete-tasks.ts'
+import { deleteTasks } from './delete-tasks.ts'
+import { rescheduleTasks } from './reschedule-tasks.ts'
+import { namedTask, task } from './task-nouns.ts'
+import { updateTask } from './update-task.ts'
+
+export const guessIntents = [
+  defineIntent({
+    name: 'move-described-task',
+    order: 910,
+    says: [
+      '(push|put|bump|schedule|change|set) <task> [back|off] (to|until|till|on|for) <when>',
+      'do <task> <when>',
+      '(make|set) <task> [to be] due [on|by] <when>',
+      '(change|set|move) [the] (date|due date|deadline) (of|for) <task> to <when>',
+      'due <task> <when>',
+    ],
+    slots: { task, when: isWhen },
+    mayBeNew: 'unless-found',
+    example: 'push the report to friday',
+    operation: rescheduleTasks,
+    input: ({ words: { when = '' }, refs }) => ({ taskIds: [...refs], due: when }),
+  }),
+  defineIntent({
+    name: 'date-described-task',
+    order: 912,
+    says: ['<task> [is] due [on|by] <when>', 'remind me (about|of) <task> [on|at|by] <when>'],
+    slots: { task, when: isWhen },
+    mayBeNew: 'described',
+    example: 'the report is due friday',
+    operation: rescheduleTasks,
+    input: ({ words: { when = '' }, refs }) => ({ taskIds: [...refs], due: when }),
+  }),
+  defineIntent({
+    name: 'retime-described-task',
+    order: 914,
+    says: [
+      '(make|set|change|estimate) <task> [to|at|take] <length>',
+      '<task> (takes|needs|will take) <length>',
+    ],
+    slots: { task, length: isLength },
+    mayBeNew: 'unless-found',
+    example: 'the report takes 2h',
+    operation: updateTask,
+    input: ({ words: { length = '' }, refs: [taskId = ''] }) => ({ taskId, minutes: minutesIn(length) }),
+  }),
+  defineIntent({
+    name: 'prioritize-described-task',
+    order: 916,
+    says: [
+      '(make|set|mark) <task> [as|to] [priority] <priority>',
+      '(set|change) [the] priority of <task> to <priority>',
+      '<task> is <priority>',
+    ],
+    slots: { task, priority: isPriority },
+    mayBeNew: 'unless-found',
+    example: 'make the report p1',
+    operation: updateTask,
+    input: ({ words: { priority = '' }, refs: [taskId = ''] }) => ({
+      taskId,
+      priority: priorityIn(priority) ?? priorityIn(`p${priority}`),
+    }),
+  }),
+  defineIntent({
+    name: 'repeat-task',
+    order: 918,
+    says: ['repeat <task> <rule>', '(make|set) <task> [to] repeat <rule>', '<ref> repeats <rule>'],
+    slots: { task, ref: namedTask, rule: isRepeat },
+    mayBeNew: 'unless-found',
+    example: 'repeat T-12 every monday',
+    does: 'Let a task repeat',
+    operation: updateTask,
+    input: ({ words: { rule = '' }, refs: [taskId = ''] }) => ({ taskId, repeat: rule }),
+  }),
+  defineIntent({
+    name: 'cancel-task',
+    order: 940,
+    says: ['(cancel|skip) [the] [task] <task>'],
+    slots: { task },
+    mayBeNew: 'described',
+    example: 'cancel T-12',
+    does: 'Mark a task as cancelled',
+    operation: updateTask,
+    input: ({ refs: [taskId = ''] }) => ({ taskId, status: 'cancelled' as const }),
+  }),
+  defineIntent({
+    name: 'start-described-task',
+    order: 942,
+    says: ['(start|begin) [with] [the] [task] <task>'],
+    slots: { task },
+    mayBeNew: 'described',
+    example: 'start the report',
+    operation: updateTask,
+    input: ({ refs: [taskId = ''] }) => ({ taskId, status: 'in_progress' as const }),
+  }),
+  defineIntent({
+    name: 'delete-described-task',
+    order: 944,
+    says: ['(remove|bin|drop|scrap) [the] [task] <task> [from my list|from the list]', 'get rid of <task>'],
+    slots: { task },
+    mayBeNew: 'described',
+    example: 'remove the report',
+    operation: deleteTasks,
+    input: ({ refs }) => ({ taskIds: [...refs] }),
+  }),
+  defineIntent({
+    // After the intent of captures: "check the oven at 5pm".
+    name: 'complete-described-task',
+    order: 991,
+    says: ['(close|check|tick) [the] [task] <task> [off]', '<task> (done|finished|completed)'],
+    slots: { task },
+    mayBeNew: 'described',
+    example: 'the report done',
+    operation: completeTasks,
+    input: ({ refs }) => ({ taskIds: [...refs] }),
+  }),
+  defineIntent({
+    // After the intent of captures, which takes what has a date of its own: "finish the slides tonight".
+    name: 'complete-task-by-name',
+    order: 992,
+    says: ['(complete|finish) [the] [task] <task>'],
+    slots: { task },
+    example: 'complete the report',
+    operation: completeTasks,
+    input: ({ refs }) => ({ taskIds: [...refs] }),
+  }),
+]

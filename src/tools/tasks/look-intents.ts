@@ -1,0 +1,222 @@
+/** What people type to see which tasks they have. */
+import { defineIntent } from '../../core/intent/intent.ts'
+import {
+  isDays,
+  isLabel,
+  isLength,
+  isPriority,
+  minutesIn,
+  priorityIn,
+} from '../../domain/tasks/talk/slots.ts'
+import { projectNoun } from '../projects/intents.ts'
+import { getTask } from './get-task.ts'
+import { listTasks } from './list-tasks.ts'
+import { planTasks } from './plan-tasks.ts'
+import { suggestTasks } from './suggest-tasks.ts'
+import { LIST_ITEMS, SHOWN, task } from './task-nouns.ts'
+
+/** "What is", as people type it. */
+const WHATS = "(what's|whats|what is|what are)"
+
+export const lookIntents = [
+  defineIntent({
+    name: 'plan-day',
+    order: 600,
+    says: [
+      'status',
+      'today',
+      '[show] [me] [my] (plan|agenda|day) [for] [today|the day]',
+      '(show|list) [me] today',
+      'plan my day',
+      "(what's|whats|what is) (up|on|due|planned) [today|for today|now]",
+      "(what's|whats|what is) my (plan|agenda) [for] [today]",
+      'how (is|does) my day [look|looking]',
+      'how (long|busy|full) (is my day|am i) [today]',
+      '(is anything|anything|do i have anything) (due|planned|on) today',
+    ],
+    example: 'status',
+    does: 'Show the plan of the day',
+    isFirst: true,
+    operation: planTasks,
+    input: () => ({}),
+  }),
+  defineIntent({
+    name: 'ask-free-time',
+    order: 625,
+    says: [
+      'when am i free [<when>]',
+      '(am i|are we) free <when>',
+      'do i have [any] [free] time [<when>]',
+      'when (do|will) i have time [<when>]',
+    ],
+    example: 'when am i free',
+    operation: planTasks,
+    input: () => ({}),
+    asks: () => ({
+      text: 'Switchboard reads no calendar, so it knows your tasks but not your meetings. Say how much time you have, such as "i have 30 min".',
+      answers: [],
+    }),
+  }),
+  defineIntent({
+    name: 'list-due',
+    order: 608,
+    says: [
+      '[show|list] [me] [my|all|the] (tasks|todos) [that are] [due] [for|on|in|by|during] <days>',
+      `${WHATS} [due|on|up|planned|scheduled] [for|on|in|by] <days>`,
+      `${WHATS} my (plan|agenda|tasks|schedule) [for|on] <days>`,
+      '(anything|is anything|is there anything) [due|on|planned] [for|on|in|by] <days>',
+      '(what|what tasks|which tasks|how many tasks|what else) (do i have|have i got|are|is) [to do|due|on|planned] [for|on|in|by] <days>',
+      'do i have anything [due|on|planned|to do] [for|on|in|by] <days>',
+      '[show|list] [me] [my|the] [plan|agenda|schedule] [for|on] <days> [tasks|plan|agenda]',
+    ],
+    slots: { days: isDays },
+    example: 'tasks due this week',
+    does: 'List what is due on a day, or in "this week", "next month", "the next 3 days"',
+    isFirst: true,
+    operation: listTasks,
+    input: ({ words: { days = '' } }) => ({ ...SHOWN, dueFrom: days, dueTo: days }),
+  }),
+  defineIntent({
+    name: 'list-tasks',
+    order: 610,
+    says: [
+      '[show|list|see|get] [me] [all] [of] [my|the] [open] (tasks|todos|to-dos|todo list|task list|to do list|list)',
+      '(list|ls)',
+      '(list|show) [me] (all|everything)',
+      'what (do i|do i still) (have|need) to do',
+      `${WHATS} (on my list|on my plate|left|left to do|open|my tasks|my todos)`,
+      '(what|which|how many) tasks (do i have|are there|are open|are left|have i got)',
+    ],
+    example: 'list',
+    does: 'List your open tasks',
+    isFirst: true,
+    operation: listTasks,
+    input: () => SHOWN,
+  }),
+  defineIntent({
+    name: 'list-by-priority',
+    order: 611,
+    says: [
+      '[show|list] [me] [my|all|the] <priority> [priority] (tasks|todos)',
+      `${WHATS} [my] <priority> [tasks]`,
+    ],
+    slots: { priority: isPriority },
+    example: 'p1 tasks',
+    does: 'List the open tasks of a priority',
+    operation: listTasks,
+    input: ({ words: { priority = '' } }) => ({ ...SHOWN, priority: [priorityIn(priority) ?? 1] }),
+  }),
+  defineIntent({
+    name: 'list-overdue',
+    order: 612,
+    says: [
+      '[show|list] [me] [my|the|all] (overdue|late) [tasks]',
+      `[show|list] [me] ${WHATS} (overdue|late)`,
+      '(anything|is anything|do i have anything|how many tasks are|which tasks are) (overdue|late)',
+    ],
+    example: 'overdue',
+    does: 'List what is overdue',
+    operation: listTasks,
+    input: () => ({ ...SHOWN, overdue: true }),
+  }),
+  defineIntent({
+    name: 'list-done',
+    order: 613,
+    says: [
+      '[show|list] [me] [my|all|the] (done|completed|finished) tasks [<days>]',
+      '(show|list) [me] [my|all|the] (done|completed|finished)',
+      'what (did|have) i (do|done|finish|finished|complete|completed|accomplish|get done|got done|achieve) [on|in] [<days>]',
+      'what (was|got) (done|finished|completed) [on|in] [<days>]',
+      'how did my <period> go',
+    ],
+    slots: { days: isDays, period: (text) => /^(?:day|week|month)$/i.test(text) },
+    example: 'what did i do yesterday',
+    does: 'List what you have done, today or on other days',
+    operation: listTasks,
+    input({ words: { period = 'day', days = `this ${period}`.replace('this day', 'today') } }) {
+      return { doneFrom: days, doneTo: days, limit: LIST_ITEMS }
+    },
+  }),
+  defineIntent({
+    name: 'find-tasks',
+    order: 614,
+    says: [
+      'search [for] <text>',
+      'find [the|my] (task|tasks) [about|with|for] <text>',
+      '[show|list] [my] tasks (about|with|for) <text>',
+      'do i have [a|any] (task|tasks|todo|todos) (about|for|with|to) <text>',
+    ],
+    example: 'search bank',
+    does: 'Find tasks by words',
+    operation: listTasks,
+    input: ({ words: { text = '' } }) => ({ text, limit: LIST_ITEMS }),
+  }),
+  defineIntent({
+    name: 'list-labelled',
+    order: 609,
+    says: [
+      '[show|list] [me] [all|my|the] (tasks|todos|everything) (tagged|labeled|labelled|with label|with the label|with tag) <label>',
+      '[show|list] [me] [all|my|the] [tasks|todos|everything] [with] <signed>',
+    ],
+    slots: { label: isLabel, signed: (text) => /^@/.test(text) && isLabel(text) },
+    example: 'tasks with @home',
+    does: 'List the open tasks with a label',
+    operation: listTasks,
+    input: ({ words: { label, signed = label ?? '' } }) => ({ ...SHOWN, labels: [signed.replace(/^#/, '')] }),
+  }),
+  defineIntent({
+    name: 'list-tasks-of-project',
+    order: 616,
+    says: [
+      '[show|list] [me] [my|all|the] [open] (tasks|todos) (in|of|from) [the] [project] <project> [project]',
+      `${WHATS} in [the] [project] <project> [project]`,
+    ],
+    slots: { project: projectNoun },
+    example: 'tasks in launch',
+    does: 'List the open tasks of a project',
+    operation: listTasks,
+    input: ({ refs: [projectId = ''] }) => ({ ...SHOWN, projectId }),
+  }),
+  defineIntent({
+    name: 'suggest-tasks',
+    order: 620,
+    says: [
+      'what (now|next)',
+      '(now what|next)',
+      'what (should|shall|can|do) i (do|work on|tackle|start with) [now|next|first|today]',
+      '(suggest|recommend|give me) [me] [something|a task] [quick|short|small|easy] [to do]',
+      `${WHATS} next`,
+      `${WHATS} [the] most important [thing|task] [now|today]`,
+      `${WHATS} my priorities [today]`,
+      '(something|anything) (quick|short|small|easy) [to do]',
+      "(i'm|im|i am) bored",
+      'i (have|got) <length>',
+      'do i have time for <length>',
+      'what (should|shall|can|do) i do (in|with) <length>',
+    ],
+    slots: { length: isLength },
+    example: 'what now',
+    does: 'Say what to do now; "i have 15 min" for the time at hand',
+    isFirst: true,
+    operation: suggestTasks,
+    input: ({ words: { length } }) => (length === undefined ? {} : { minutes: minutesIn(length) }),
+  }),
+  defineIntent({
+    name: 'show-task-by-name',
+    order: 930,
+    says: [
+      '(show|open) [me] [the] [task] <task>',
+      "(when is|when's|whens) <task> [due]",
+      'is <task> (done|finished|overdue|due) [yet|already]',
+      'did i (finish|complete|do) <task>',
+      'how long (does|will) <task> take',
+      '(details|info) (of|on|about|for) <task>',
+    ],
+    slots: { task },
+    mayBeNew: 'unless-found',
+    example: 'when is the report due',
+    does: 'Show a task by its words',
+    operation: getTask,
+    input: ({ refs: [taskId = ''] }) => ({ taskId }),
+  }),
+]
