@@ -166,6 +166,8 @@ const DIFFERENT = new Map<string, (value: unknown) => boolean>([
   ['request_id', isText],
   ['durationMs', (value) => typeof value === 'number'],
   ['duration_ms', (value) => typeof value === 'number'],
+  ['here_version', (value) => /^(?:\d*|-)$/.test(String(value))],
+  ['there_version', (value) => /^(?:\d*|-)$/.test(String(value))],
   // Told by the database's own clock.
   ['lease_until', isText],
   // Random, so that nobody guesses them.

@@ -4,8 +4,8 @@ import type { Runtime } from '../call/runtime.ts'
 export interface Sweep {
   /** The work it looks for, as the log names it. */
   readonly name: string
-  /** A change of a URI with this prefix starts a sweep at once. */
-  readonly wokenBy?: string
+  /** A change of a URI with this prefix, or one of these, starts a sweep at once. */
+  readonly wokenBy?: string | readonly string[]
   /** Several processes may run it at once, and any of them may stop half-way. */
   run(runtime: Runtime): Promise<void>
 }

@@ -3,7 +3,10 @@ import { defineArea } from '../../core/area/area.ts'
 import { defineExpiry } from '../../core/area/expiry.ts'
 import { defineSweep } from '../../core/area/sweep.ts'
 import { deleteOldCommands } from '../../domain/todoist/commands/retention.ts'
+import { deleteOldConflicts } from '../../domain/todoist/links/conflicts.ts'
+import { sweepLinks } from '../../domain/todoist/links/sweep-links.ts'
 import { sweepMirrors } from '../../domain/todoist/sync/sweep.ts'
+import { mirrorUri } from '../../domain/todoist/sync/uri.ts'
 import { accountOperationsOf } from '../accounts/account-operations.ts'
 import { createComments } from './comments/create-comments.ts'
 import { deleteComments } from './comments/delete-comments.ts'
@@ -21,6 +24,10 @@ import { createLabels } from './labels/create-labels.ts'
 import { deleteLabels } from './labels/delete-labels.ts'
 import { listLabels } from './labels/list-labels.ts'
 import { updateLabels } from './labels/update-labels.ts'
+import { applyLinks } from './links/apply-links.ts'
+import { linkProject } from './links/link-project.ts'
+import { listLinks } from './links/list-links.ts'
+import { unlinkProject } from './links/unlink-project.ts'
 import { createProjects } from './projects/create-projects.ts'
 import { deleteProjects } from './projects/delete-projects.ts'
 import { exportProject } from './projects/export-project.ts'
@@ -38,6 +45,7 @@ import { listSections } from './sections/list-sections.ts'
 import { updateSections } from './sections/update-sections.ts'
 import { todoistApiToken, todoistBaseUrl, todoistClientId, todoistClientSecret } from './settings.ts'
 import { resync } from './sync/resync.ts'
+import { settleConflict } from './sync/settle-conflict.ts'
 import { showStatus } from './sync/show-status.ts'
 import { undo } from './sync/undo.ts'
 import { completeTasks } from './tasks/complete-tasks.ts'
@@ -70,6 +78,10 @@ export const todoist = defineArea({
   sweeps: [
     defineSweep({ name: 'todoistToken', run: (runtime) => connectToken(runtime, accountOperations) }),
     defineSweep({ name: 'todoist', wokenBy: 'account://', run: sweepMirrors }),
+    defineSweep({
+      ...{ name: 'todoistLinks', wokenBy: ['task://', mirrorUri('')] },
+      run: (runtime) => sweepLinks(runtime, applyLinks),
+    }),
   ],
   operations: [
     ...[
@@ -94,12 +106,14 @@ export const todoist = defineArea({
     ...[listReminders, createReminders, updateReminders, deleteReminders],
     ...[exportProject, importProject, showHealth],
     ...[showOverview, listCollaborators, listActivity, showProductivity, listBackups],
-    ...[showStatus, resync, undo],
+    ...[showStatus, resync, undo, settleConflict],
+    ...[linkProject, unlinkProject, listLinks, applyLinks],
     ...accountOperations,
   ],
-  ids: ['command'],
+  ids: ['command', 'link', 'conflict'],
   expires: [
     defineExpiry({ name: 'todoistCommands', deletePast: ({ db }, now) => deleteOldCommands(db, now) }),
+    defineExpiry({ name: 'todoistConflicts', deletePast: ({ db }, now) => deleteOldConflicts(db, now) }),
   ],
   hooks: [todoistHook],
 })

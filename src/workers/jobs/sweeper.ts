@@ -22,7 +22,7 @@ export function startSweeper(runtime: Runtime, sweeps: readonly Sweep[]): Sweepe
 
 /** Runs one sweep every few seconds, and at once after a change that wakes it. */
 function repeat(runtime: Runtime, each: Sweep): Sweeper {
-  const { wokenBy } = each
+  const prefixes = [each.wokenBy ?? []].flat()
   let sweeping: Promise<void> | undefined
   let isWanted = false
 
@@ -41,7 +41,7 @@ function repeat(runtime: Runtime, each: Sweep): Sweeper {
 
   const timer = setInterval(start, EVERY_MS)
   const unwatch = runtime.watch(({ uris }) => {
-    if (wokenBy === undefined || !uris.some((uri) => uri.startsWith(wokenBy))) return
+    if (!uris.some((uri) => prefixes.some((prefix) => uri.startsWith(prefix)))) return
     isWanted = true
     start()
   })

@@ -60,6 +60,8 @@ const KEEP_NOTHING: ReadonlySet<string> = new Set([
   'hooks.try',
   'todoist.tasks.quick_add',
   'todoist.sync.resync',
+  'todoist.sync.settle',
+  'todoist.projects.link',
 ])
 
 /** The code of what went wrong, or whether anything was changed. */

@@ -66,6 +66,16 @@ export class Faults {
     this.#storms.delete(route)
   }
 
+  /** Nothing goes wrong any more. */
+  heal(): void {
+    this.#api.clear()
+    this.#storms.clear()
+    this.#commands.splice(0)
+    this.#events.splice(0)
+    this.#lagging = 0
+    this.#pending = 0
+  }
+
   /** The next command of this type fails within its batch, which goes on; `*` is any type. */
   failCommand(type: string, error: ApiError = SERVER_ERROR): void {
     this.#commands.push({ type, error })

@@ -1,6 +1,7 @@
 /** What the examples of Todoist find: an account, and what is in its mirror. Todoist itself cannot be reached. */
 import { exampleId } from '../../../src/core/operation/ids.ts'
 import type { JsonObject } from '../../../src/core/text/json.ts'
+import { todoistConflicts } from '../../../src/domain/todoist/links/tables.ts'
 import { addMirrors } from '../../../src/domain/todoist/sync/add-mirrors.ts'
 import { readItem, readThing } from '../../../src/domain/todoist/sync/read-wire.ts'
 import { upsertRows } from '../../../src/domain/todoist/sync/upsert-rows.ts'
@@ -69,6 +70,19 @@ const DELETED: Step = (worker, clock) =>
 
 const names = todoist.operations.map(({ name }) => name)
 
+const LINKED: readonly Step[] = [
+  ...READY,
+  ['todoist.projects.link', { project: exampleId('project'), mode: 'push' }],
+]
+
+const IN_CONFLICT: Step = (worker, clock) =>
+  worker.write(async ({ db }) => {
+    await db.insert(todoistConflicts).values({
+      ...{ id: exampleId('conflict'), linkId: exampleId('link'), taskId: exampleId('task'), itemId: TASK_ID },
+      ...{ title: 'Buy seeds', field: 'deletion', took: 'neither', because: 'It waits.', at: clock.now() },
+    })
+  })
+
 export const world: AreaWorld = {
   before: {
     ...Object.fromEntries(names.map((name) => [name, READY])),
@@ -78,5 +92,9 @@ export const world: AreaWorld = {
     'todoist.accounts.disconnect': [CONNECTED],
     'todoist.tasks.restore': [...READY, ['todoist.tasks.delete', { taskIds: [TASK_ID] }]],
     'todoist.sync.undo': [...READY, DELETED],
+    'todoist.sync.settle': [...LINKED, IN_CONFLICT],
+    'todoist.projects.unlink': LINKED,
+    'todoist.links.list': LINKED,
+    'todoist.links.apply': LINKED,
   },
 }

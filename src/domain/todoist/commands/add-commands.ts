@@ -22,6 +22,8 @@ export interface NewCommand {
   readonly subjectId?: string
   readonly notBefore?: Date
   readonly snapshot?: JsonObject
+  /** On whose behalf; absent: the caller's. */
+  readonly personId?: string
 }
 
 export function newCommandId({ newId }: Pick<Context, 'newId'>): string {
@@ -34,9 +36,10 @@ export async function addCommands(ctx: Writer, added: readonly NewCommand[]): Pr
   const rows = added.map((command) => {
     const id = command.id ?? newCommandId(ctx)
     const { accountId, spaceId, type, args, title, subjectId, notBefore = null, snapshot = null } = command
+    const { personId = ctx.actor.personId } = command
     return {
       ...{ id, accountId, spaceId, type, args, title, notBefore, snapshot },
-      ...{ personId: ctx.actor.personId, makes: subjectId === undefined, subjectId: subjectId ?? id },
+      ...{ personId, makes: subjectId === undefined, subjectId: subjectId ?? id },
       ...{ state: 'waiting' as const, createdAt: ctx.now },
     }
   })

@@ -31,3 +31,16 @@ export async function withdrawDeletionsBy(
     ...rows.map((row) => [row.id, row] as const),
   ])
 }
+
+/** Takes back a command that was not sent. Answers whether it was still there to be taken back. */
+export async function withdrawCommand(
+  { db, now }: Pick<Context, 'db' | 'now'>,
+  id: string,
+): Promise<boolean> {
+  const rows = await db
+    .update(commands)
+    .set({ state: 'withdrawn', settledAt: now })
+    .where(and(eq(commands.id, id), eq(commands.state, 'waiting')))
+    .returning({ id: commands.id })
+  return rows.length > 0
+}

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { defineOperation } from '../../../core/operation/operation.ts'
 import { accountField, noneConnected, seenAccounts } from '../../../domain/todoist/accounts/choose-account.ts'
 import { openCommands } from '../../../domain/todoist/commands/open-commands.ts'
+import { type ConflictRow, openConflicts } from '../../../domain/todoist/links/conflicts.ts'
 import { QUOTA, usedOf } from '../../../domain/todoist/sync/quota.ts'
 
 const Command = z.object({
@@ -11,6 +12,18 @@ const Command = z.object({
   content: z.string(),
   waitsUntil: z.string().nullable(),
   because: z.string().nullable().describe('What Todoist said'),
+})
+
+const Conflict = z.object({
+  conflictId: z.string(),
+  taskId: z.string(),
+  content: z.string(),
+  field: z.string(),
+  here: z.unknown(),
+  there: z.unknown(),
+  took: z.enum(['here', 'there', 'neither']),
+  because: z.string(),
+  at: z.string(),
 })
 
 const Status = z.object({
@@ -25,6 +38,7 @@ const Status = z.object({
   waiting: z.array(Command).describe('On their way to Todoist, the first 50'),
   waitingCount: z.int(),
   refused: z.array(Command).describe('What Todoist refused, the newest 50'),
+  conflicts: z.array(Conflict).describe('What todoist.sync.settle can settle, the newest 50'),
   quota: z.object({
     partial: z.int().describe(`Requests in 15 minutes, of ${QUOTA.partial}`),
     full: z.int().describe(`Those that read everything, of ${QUOTA.full}`),
@@ -59,6 +73,7 @@ export const showStatus = defineOperation({
         waitsUntil: isWaiting ? waitingUntil.toISOString() : null,
         because: isWaiting ? waitingBecause : null,
         ...(await openCommands(ctx.db, id)),
+        conflicts: (await openConflicts(ctx, id)).map(shownConflict),
         quota: usedOf(usage, ctx.now),
       }
     })
@@ -67,8 +82,14 @@ export const showStatus = defineOperation({
   tell: ({ accounts }) => accounts.map(statusLines).join('\n'),
 })
 
+function shownConflict({ id, title, at, taskId, field, here, there, took, because }: ConflictRow) {
+  const both = { here: here ?? null, there: there ?? null }
+  return { conflictId: id, taskId, content: title, field, ...both, took, because, at: at.toISOString() }
+}
+
 function statusLines(status: z.output<typeof Status>): string {
   const { accountId, name, state, syncedAt, waitsUntil, because, waiting, waitingCount, refused } = status
+  const { conflicts } = status
   const read = syncedAt === null ? 'not read yet' : `read ${syncedAt}`
   const waits = waitsUntil === null ? '' : `; waits until ${waitsUntil}: ${because}`
   return [
@@ -76,6 +97,10 @@ function statusLines(status: z.output<typeof Status>): string {
     ...waiting.map(({ commandId, type, content }) => `  waiting ${commandId} ${type}: ${content}`),
     ...refused.map(
       ({ commandId, type, content, because: why }) => `  refused ${commandId} ${type}: ${content}. ${why}`,
+    ),
+    ...conflicts.map(
+      ({ conflictId, field, content, took, because: why }) =>
+        `  conflict ${conflictId} ${field} of ${content}: took ${took}. ${why}`,
     ),
   ].join('\n')
 }
