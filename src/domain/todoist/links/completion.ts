@@ -1,6 +1,7 @@
 /** Completed on one side: the other follows. Of a repeating task each occurrence is completed once, whichever side did it. */
 import { AppError } from '../../../core/errors.ts'
-import { completeEach, reopenEach } from '../../tasks/complete-tasks.ts'
+import { completeEach } from '../../tasks/completion/complete-tasks.ts'
+import { reopenEach } from '../../tasks/completion/reopen-tasks.ts'
 import { dueColumns, insertRows } from '../../tasks/insert-tasks.ts'
 import type { FullTaskRow } from '../../tasks/store.ts'
 import { updateTask } from '../../tasks/update-task.ts'
