@@ -12,6 +12,7 @@ import { notifications } from './notifications/area.ts'
 import { people } from './people/area.ts'
 import { projects } from './projects/area.ts'
 import { reports } from './reports/area.ts'
+import { rituals } from './rituals/area.ts'
 import { runs } from './runs/area.ts'
 import { schedules } from './schedules/area.ts'
 import { slack } from './slack/area.ts'
@@ -24,6 +25,7 @@ export const areas = joinAreas(
   [],
   [
     tasks,
+    rituals,
     projects,
     agents,
     runs,

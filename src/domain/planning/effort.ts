@@ -11,7 +11,7 @@ const TEN_MINUTE_LIMIT_MINUTES = 15
 export const MAX_MINUTES = 7 * 24 * 60
 
 /** The minutes that a bucket implies for a task without an estimate of its own. */
-export const BUCKET_MINUTES: Readonly<Record<Bucket, number>> = { '2min': 2, '10min': 10, '30plus': 30 }
+const BUCKET_MINUTES: Readonly<Record<Bucket, number>> = { '2min': 2, '10min': 10, '30plus': 30 }
 
 const QUICK_VERBS: ReadonlySet<string> = new Set([
   'call',
@@ -61,4 +61,13 @@ export function bucketOf(title: string, minutes: number | null): Bucket | null {
 /** FlowCoach's rule: over 15 minutes, a task may really be a project. */
 export function isProjectCandidate(bucket: Bucket | null): boolean {
   return bucket === '30plus'
+}
+
+/** The minutes of a task: its estimate, otherwise what its effort implies; undefined: nobody knows. */
+export function knownMinutes(task: {
+  readonly minutes: number | null
+  readonly bucket: Bucket | null
+}): number | undefined {
+  if (task.minutes !== null) return task.minutes
+  return task.bucket === null ? undefined : BUCKET_MINUTES[task.bucket]
 }

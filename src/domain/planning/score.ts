@@ -1,10 +1,11 @@
 /** What to do first: FlowCoach's morning-brief score, and a ranking for the available minutes and energy. */
 import { Temporal } from 'temporal-polyfill'
 import { caseless } from '../../core/text/comparable.ts'
+import { compareText } from '../../core/text/compare-text.ts'
 import { counted } from '../../core/text/counts.ts'
 import { localDate, localNow, type Moment } from '../time/clock.ts'
 import { type Due, dueSort, isDueToday, isOverdue, localDueDate } from '../time/due.ts'
-import { BUCKET_MINUTES, type Bucket } from './effort.ts'
+import { type Bucket, knownMinutes } from './effort.ts'
 
 /** The points of FlowCoach's morning brief. Impact and urgency add their own 1 to 5 each. */
 const SCORE = {
@@ -184,18 +185,12 @@ function fitPoint(task: ScoredTask, { minutes }: NowSituation): Point {
   }
 }
 
-function knownMinutes(task: ScoredTask): number | undefined {
-  if (task.minutes !== null) return task.minutes
-  return task.bucket === null ? undefined : BUCKET_MINUTES[task.bucket]
-}
-
-function compareTasks(a: ScoredTask, b: ScoredTask): number {
+/** By priority, due date and age. */
+export function compareTasks(a: ScoredTask, b: ScoredTask): number {
   const byPriority = (a.priority ?? 5) - (b.priority ?? 5)
   const byDue = compareText(dueSort(a.due), dueSort(b.due))
   return byPriority || byDue || new Date(a.createdAt).getTime() - new Date(b.createdAt).getTime()
 }
-
-const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
 
 const FILLER: ReadonlySet<string> = new Set([
   ...[
@@ -221,7 +216,7 @@ const FILLER: ReadonlySet<string> = new Set([
  * Whether a task's title or notes concern an outcome: they contain its text, or enough of its significant words (both
  * of two, two thirds of more).
  */
-function matchesOutcome(task: ScoredTask, outcome: string): boolean {
+export function matchesOutcome(task: Pick<ScoredTask, 'title' | 'notes'>, outcome: string): boolean {
   const said = `${task.title} ${task.notes ?? ''}`.toLowerCase()
   const wanted = tellingWords(outcome)
   if (wanted.length === 0) return false
@@ -234,4 +229,24 @@ function tellingWords(text: string): string[] {
   const words = text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? []
   const telling = words.filter((word) => (word.length > 2 || /\d/.test(word)) && !FILLER.has(word))
   return [...new Set(telling.map((word) => (word.length > 3 ? word.replace(/s$/, '') : word)))]
+}
+
+const SCALE = [1, 2, 3, 4, 5]
+
+/** The labels of scores, and the other ones of the same scales, which they replace. */
+export function labelsOfScore(given: {
+  readonly impact?: number | undefined
+  readonly urgency?: number | undefined
+  readonly energy?: 'am' | 'pm' | undefined
+}): { add: string[]; remove: string[] } {
+  const scales = (['impact', 'urgency'] as const).flatMap((scale) => {
+    const value = given[scale]
+    return value === undefined
+      ? []
+      : [{ label: `${scale}-${value}`, all: SCALE.map((each) => `${scale}-${each}`) }]
+  })
+  const half = given.energy === undefined ? [] : [{ label: given.energy, all: ['am', 'pm'] }]
+  const chosen = [...scales, ...half]
+  const add = chosen.map(({ label }) => label)
+  return { add, remove: chosen.flatMap(({ all }) => all.filter((label) => !add.includes(label))) }
 }

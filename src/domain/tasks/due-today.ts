@@ -1,5 +1,5 @@
 /** Tells people in the morning what is due: once a day, on their work days. */
-import { isNull, type SQL, sql } from 'drizzle-orm'
+import { and, isNull, type SQL, sql } from 'drizzle-orm'
 import { z } from 'zod'
 import { defineMessage } from '../../core/area/message.ts'
 import type { Context } from '../../core/operation/context.ts'
@@ -59,13 +59,17 @@ function firstDue(viewer: Viewer): SQL {
         and ${isDue})) as mine order by due_sort, id limit ${SHOWN_MAX}::int) as first) end`
 }
 
+/** The brief that a person has switched on, which tells them the same. */
+const briefOf = sql`(select from ritual_preferences rituals where rituals.person_id = ${people.id}
+  and rituals.times ->> 'brief' is not null)`
+
 /** Tells everybody whose morning it is, and who was not told today. Answers with how many were. */
 export async function tellDue(ctx: Context): Promise<number> {
   const { id, timeZone, workDays } = people
   const everybody = await ctx.db
     .select({ id, timeZone, workDays })
     .from(people)
-    .where(isNull(people.deactivatedAt))
+    .where(and(isNull(people.deactivatedAt), sql`not exists ${briefOf}`))
   const today = everybody.flatMap((person) => {
     const local = localNow({ now: ctx.now, timeZone: person.timeZone ?? ctx.defaultTimeZone })
     const isMorning = local.hour >= MORNING.from && local.hour < MORNING.until

@@ -43,7 +43,7 @@ export const projectIntents = [
   defineIntent({
     name: 'review-projects',
     order: 644,
-    says: ['(review|audit) [my|the|all] [projects]', 'which projects need (attention|me)'],
+    says: ['(review|audit) [my|the|all] projects', 'which projects need (attention|me)'],
     example: 'review projects',
     does: 'Show which projects need attention, and why',
     operation: reviewProjects,

@@ -4,25 +4,29 @@
 import { z } from 'zod'
 import { defineOperation } from '../../core/operation/operation.ts'
 import { counted } from '../../core/text/counts.ts'
-import { taskLine } from '../../domain/tasks/describe-task.ts'
-import { type DayPlan, planDay } from '../../domain/tasks/planning/plan-day.ts'
-import { Outcomes, RankedTask } from '../../domain/tasks/planning/rank-tasks.ts'
-import { Task } from '../../domain/tasks/task.ts'
+import { section } from '../../core/text/section.ts'
+import { estimatesOf } from '../../domain/rituals/minutes.ts'
+import { OutcomesInput } from '../../domain/rituals/outcomes.ts'
+import { readDay, shownParts } from '../../domain/rituals/plan-day.ts'
 import { workText } from '../../domain/time/duration-text.ts'
+import { RankedWork, Work, workLine } from '../../domain/work/work.ts'
 
 export const planTasks = defineOperation({
   name: 'tasks.plan',
   summary: "Today's plan: the top three, what is overdue, due today, and important without a date.",
-  keywords: 'my agenda, day, focus, morning brief, what is due today',
+  details:
+    'Covers your tasks here and, if you may read them, those of your Todoist accounts. Each part has 15 tasks at most. carryover: begun, or chosen for today, with no date that has come.',
+  keywords: 'my agenda, day, focus, what is due today',
   route: 'GET /v1/plan',
-  input: z.object({ outcomes: Outcomes }),
+  input: z.object({ outcomes: OutcomesInput }),
   output: z.object({
     date: z.string(),
     timeZone: z.string(),
-    top: z.array(RankedTask),
-    overdue: z.array(Task),
-    today: z.array(Task),
-    undated: z.array(Task).describe('Priority 1 without a date'),
+    top: z.array(RankedWork),
+    carryover: z.array(Work),
+    overdue: z.array(Work),
+    today: z.array(Work),
+    undated: z.array(Work).describe('Priority 1 without a date'),
     doneToday: z.int(),
     load: z
       .object({ minutes: z.int(), unestimated: z.int().describe('Tasks without an estimate') })
@@ -36,18 +40,31 @@ export const planTasks = defineOperation({
     name: 'today',
     title: "Today's plan",
     description: 'What is due, overdue and next today.',
-    follows: ['task://'],
+    follows: ['task://', 'account://', 'ritual://'],
   },
   example: {},
-  run: ({ outcomes }, ctx) => planDay(ctx, outcomes),
-  tell({ date, top, overdue, today, undated, doneToday, load }, reader) {
-    const line = (task: Task) => taskLine(task, reader)
+  async run({ outcomes }, ctx) {
+    const day = await readDay(ctx, outcomes)
+    const { date, moment, top, done, overdue, today } = day
+    const load = estimatesOf([...overdue, ...today])
+    return {
+      date,
+      timeZone: moment.timeZone,
+      top: [...top],
+      ...shownParts(day),
+      doneToday: done.length,
+      load,
+    }
+  },
+  tell({ date, top, carryover, overdue, today, undated, doneToday, load }, reader) {
+    const line = (task: Work) => workLine(task, reader)
     return [
       `Plan for ${date}. Done today: ${doneToday}. ${loadWords(load)}`,
       ...section(
         'Top',
         top.map(({ task, reasons }) => `${line(task)} - ${reasons.join('; ')}`),
       ),
+      ...section('Carried over', carryover.map(line)),
       ...section('Overdue', overdue.map(line)),
       ...section('Today', today.map(line)),
       ...section('Important, no date', undated.map(line)),
@@ -56,13 +73,9 @@ export const planTasks = defineOperation({
 })
 
 /** "To do: 1 h 35 min, and 2 tasks without an estimate." */
-function loadWords({ minutes, unestimated }: DayPlan['load']): string {
+function loadWords({ minutes, unestimated }: ReturnType<typeof estimatesOf>): string {
   const open = counted(unestimated, 'task')
   if (minutes === 0) return unestimated === 0 ? 'Nothing is due.' : `To do: ${open} without an estimate.`
   const rest = unestimated === 0 ? '' : `, and ${open} without an estimate`
   return `To do: ${workText(minutes)}${rest}.`
-}
-
-function section(title: string, lines: readonly string[]): string[] {
-  return lines.length === 0 ? [] : [`${title}:`, ...lines]
 }

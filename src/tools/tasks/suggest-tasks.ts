@@ -3,37 +3,42 @@ import { z } from 'zod'
 import { defineOperation } from '../../core/operation/operation.ts'
 import { personTimeZone } from '../../domain/access/people.ts'
 import { rankForNow } from '../../domain/planning/score.ts'
-import { taskLine } from '../../domain/tasks/describe-task.ts'
-import { openCandidates } from '../../domain/tasks/planning/candidates.ts'
-import { Outcomes, RankedTask } from '../../domain/tasks/planning/rank-tasks.ts'
+import { energyAt } from '../../domain/rituals/energy.ts'
+import { OutcomesInput, openOutcomes } from '../../domain/rituals/outcomes.ts'
+import { readPreferences } from '../../domain/rituals/preferences.ts'
+import { weekOf } from '../../domain/rituals/weeks.ts'
+import { localDate } from '../../domain/time/clock.ts'
+import { readOpenWork } from '../../domain/work/read-work.ts'
+import { RankedWork, workLine } from '../../domain/work/work.ts'
 
 export const suggestTasks = defineOperation({
   name: 'tasks.suggest',
   summary:
     'What should I do now? Ranks open tasks for the minutes, energy and context at hand, with reasons.',
-  details: 'The score is that of the morning brief. Tasks that wait for another are left out.',
+  details:
+    'The score is that of the morning brief. Tasks that wait for another are left out. Without energy, it is high in the hours of energy of your rituals, and medium otherwise.',
   keywords:
     'what next, what to do, recommend, pick, choose something to work on, spare time, short, minutes, easy, tired',
   route: 'GET /v1/suggestions',
   input: z.object({
     minutes: z.int().min(1).max(1440).default(30).describe('Time at hand'),
-    energy: z.enum(['low', 'medium', 'high']).default('medium'),
+    energy: z.enum(['low', 'medium', 'high']).optional(),
     context: z.string().trim().min(1).max(60).optional().describe('A label: home, calls'),
-    outcomes: Outcomes,
+    outcomes: OutcomesInput,
     limit: z.int().min(1).max(20).default(5),
   }),
-  output: z.object({ suggestions: z.array(RankedTask) }),
+  output: z.object({ suggestions: z.array(RankedWork) }),
   scope: 'tasks:read',
   effect: 'read',
   repeat: 'natural',
   example: { minutes: 15, energy: 'low' },
-  async run({ limit, outcomes, context, ...atHand }, ctx) {
+  async run({ limit, minutes, ...asked }, ctx) {
     const moment = { now: ctx.now, timeZone: await personTimeZone(ctx) }
-    const ranked = rankForNow(await openCandidates(ctx), {
-      ...atHand,
-      ...(context === undefined ? {} : { context }),
-      weeklyOutcomes: outcomes,
-      moment,
+    const ranked = rankForNow(await readOpenWork(ctx), {
+      ...(asked.context !== undefined && { context: asked.context }),
+      energy: asked.energy ?? energyAt(await readPreferences(ctx), moment),
+      weeklyOutcomes: asked.outcomes ?? (await openOutcomes(ctx, weekOf(localDate(moment)))),
+      ...{ minutes, moment },
     })
     return { suggestions: ranked.slice(0, limit) }
   },
@@ -42,7 +47,7 @@ export const suggestTasks = defineOperation({
       ? 'Nothing open fits.'
       : suggestions
           .map(
-            ({ task, reasons }, index) => `${index + 1}. ${taskLine(task, reader)}\n   ${reasons.join('; ')}`,
+            ({ task, reasons }, index) => `${index + 1}. ${workLine(task, reader)}\n   ${reasons.join('; ')}`,
           )
           .join('\n'),
 })

@@ -17,6 +17,7 @@ import { limits } from '../../limits/tables.ts'
 import { notificationSettings, notifications, reminders } from '../../notifications/tables.ts'
 import { outbox, WEBHOOK } from '../../outbox/tables.ts'
 import { projects, projectTemplates } from '../../projects/tables.ts'
+import { ritualPreferences, ritualTellings, weeklyOutcomes, weeklyReviews } from '../../rituals/tables.ts'
 import { artifacts } from '../../runs/artifacts/tables.ts'
 import { approvals, runEvents, runFeedback, runKeys, runSteps, runs } from '../../runs/tables.ts'
 import { schedules } from '../../schedules/tables.ts'
@@ -66,7 +67,10 @@ const REMAINS: readonly (readonly [PgTable, SQL])[] = [
   [conversationMessages, sql`person_id in ${ERASED}`],
   [conversations, sql`space_id in ${ERASED}`],
   [consentRequests, sql`owner_id in ${ERASED} or person_id in ${ERASED}`],
-  ...[notificationSettings, reminders].map((table) => [table, sql`person_id in ${ERASED}`] as const),
+  ...[
+    ...[notificationSettings, reminders],
+    ...[ritualPreferences, ritualTellings, weeklyOutcomes, weeklyReviews],
+  ].map((table) => [table, sql`person_id in ${ERASED}`] as const),
 ]
 
 /** Answers with the number of rows that were deleted or blanked. */

@@ -53,7 +53,7 @@ const NO_DATE = '9999-12-31'
 const NO_TIME = '99:99'
 
 /** By what each order compares; ids last, so that no two are alike. */
-const SORT_KEYS = {
+export const ITEM_ORDER = {
   due: sql<string>`concat(coalesce(${items.dueDate}, ${NO_DATE}), ' ', coalesce(${items.dueTime}, ${NO_TIME}), ' ', ${items.priority}) collate "C"`,
   priority: sql<string>`concat(${items.priority}, ' ', coalesce(${items.dueDate}, ${NO_DATE}), ' ', coalesce(${items.dueTime}, ${NO_TIME})) collate "C"`,
 } as const
@@ -70,20 +70,21 @@ export async function listItems(
 ): Promise<{ items: ItemSeen[]; nextCursor: string | null }> {
   const inAccounts = await conditionsOf(ctx, accounts, query)
   const { sort, limit, cursor } = query
-  const key = SORT_KEYS[sort]
+  const key = ITEM_ORDER[sort]
   const place = sql`(${key}, ${items.accountId}, ${items.id})`
   const [afterKey, afterAccount, afterId] =
     cursor === undefined ? [] : decodeCursor(cursor, sort, z.tuple([sortText, sortText, sortText]))
   const isNext =
     afterKey === undefined ? undefined : sql`${place} > (${afterKey}, ${afterAccount}, ${afterId})`
-  const which = and(visibleTo(ctx, items), isOpen, or(...inAccounts), isNext)
+  const which = and(visibleTo(ctx, items), isOpenItem, or(...inAccounts), isNext)
   const rows = await selectSeen(ctx.db, which)
     .orderBy(key, items.accountId, items.id)
     .limit(limit + 1)
   return toPage(rows, limit, ({ item }) => ({ sort, after: [keyOf(item, sort), item.accountId, item.id] }))
 }
 
-const isOpen = and(
+/** Open, in a project that is not archived, and not on its way to being deleted. */
+export const isOpenItem = and(
   eq(items.checked, false),
   isNull(items.absentSince),
   sql`${projects.isArchived} is not true`,

@@ -74,7 +74,7 @@ function dueOf({ dueDate, dueTime, isRecurring, wire }: ItemRow): TodoistTask['d
 
 const MINUTES_PER_DAY = 24 * 60
 
-function minutesOf({ duration }: JsonObject): number | null {
+export function minutesOf({ duration }: JsonObject): number | null {
   const { amount, unit } = (duration ?? {}) as { amount?: unknown; unit?: unknown }
   if (typeof amount !== 'number' || !Number.isInteger(amount)) return null
   return unit === 'day' ? amount * MINUTES_PER_DAY : amount
