@@ -1,5 +1,5 @@
 /** Reads the work of a caller: what is open, and what was completed, here and at Todoist. */
-import { and, desc, eq, gte, isNull, lt, or, type SQL, sql } from 'drizzle-orm'
+import { and, desc, eq, gte, isNull, lt, notExists, or, type SQL, sql } from 'drizzle-orm'
 import type { Context } from '../../core/operation/context.ts'
 import { grants } from '../../core/operation/scopes.ts'
 import { ownView, visibleTo } from '../access/visible-to.ts'
@@ -7,6 +7,7 @@ import { listTasks } from '../tasks/list-tasks.ts'
 import { readTasks, selectTasks, toTask } from '../tasks/store.ts'
 import { tasks } from '../tasks/tables.ts'
 import { makeDue } from '../time/due.ts'
+import { todoistLinks, todoistPairs } from '../todoist/links/tables.ts'
 import { zoneOfUser } from '../todoist/sync/read-wire.ts'
 import { todoistItems as items, todoistAccounts, todoistThings } from '../todoist/tables.ts'
 import { ITEM_ORDER, isOpenItem } from '../todoist/tasks/list-items.ts'
@@ -100,7 +101,7 @@ async function readItems(own: Reader, which: SQL | undefined, { by, limit }: Ord
   const ownAtTodoist = sql`(select user_wire ->> 'id' from ${todoistAccounts} account
     where account.account_id = ${items.accountId})`
   const isOwn = or(isNull(items.responsibleId), sql`${items.responsibleId} = ${ownAtTodoist}`)
-  const rows = await selectSeen(own.db, and(visibleTo(own, items), isOwn, which))
+  const rows = await selectSeen(own.db, and(visibleTo(own, items), isOwn, notExists(linkedTasks(own)), which))
     .orderBy(by, items.accountId, items.id)
     .limit(limit)
   if (rows.length === 0) return []
@@ -122,6 +123,23 @@ async function readItems(own: Reader, which: SQL | undefined, { by, limit }: Ord
     const isInInbox = inboxes.some((inbox) => inbox.accountId === accountId && inbox.id === projectId)
     return workOfItem(item, { timeZone: zones.get(accountId) ?? 'UTC', isInInbox })
   })
+}
+
+/** The task here that a task of Todoist is linked to, if the caller sees it: it counts once, as the one here. */
+function linkedTasks(own: Reader) {
+  return own.db
+    .select({ id: tasks.id })
+    .from(todoistPairs)
+    .innerJoin(todoistLinks, eq(todoistLinks.id, todoistPairs.linkId))
+    .innerJoin(tasks, eq(tasks.id, todoistPairs.taskId))
+    .where(
+      and(
+        eq(todoistPairs.itemId, items.id),
+        eq(todoistLinks.accountId, items.accountId),
+        isNull(tasks.trashedAt),
+        visibleTo(own, tasks),
+      ),
+    )
 }
 
 interface KnownOfItem {

@@ -11,8 +11,7 @@ import { RankedWork, workLine } from '../../domain/work/work.ts'
 export const showBrief = defineOperation({
   name: 'rituals.brief',
   summary: 'The morning brief: the three tasks that matter most today, with reasons, and how much there is.',
-  details:
-    'The score: 1000 for a task of an outcome of the week, 500 for the label revenue-driver, 200 overdue, 100 due today, its impact and urgency (1 to 5), 1 for energy that fits the time of day. Covers tasks here and at Todoist.',
+  details: 'Covers tasks here and at Todoist. Each comes with what its rank is made of.',
   keywords: 'good morning, start of the day, daily briefing, priorities, top 3, standup',
   route: 'GET /v1/rituals/brief',
   input: z.object({}),

@@ -5,6 +5,7 @@ import { tasks } from '../../../src/domain/tasks/tables.ts'
 import { todoistConflicts } from '../../../src/domain/todoist/links/tables.ts'
 import { todoistCommands } from '../../../src/domain/todoist/tables.ts'
 import { createProject } from '../../../src/tools/projects/create-project.ts'
+import { showBrief } from '../../../src/tools/rituals/show-brief.ts'
 import { completeTasks } from '../../../src/tools/tasks/complete-tasks.ts'
 import { createTasks } from '../../../src/tools/tasks/create-tasks.ts'
 import { deleteTasks } from '../../../src/tools/tasks/delete-tasks.ts'
@@ -369,4 +370,12 @@ test('nothing that was left open: no link waits, and no conflict but those that 
   const { accounts } = await open.call(showStatus, {})
   expect(accounts).toMatchObject([{ waitingCount: 0, refused: [] }])
   expect(await open.gateway.db.select().from(todoistConflicts)).toHaveLength(1)
+})
+
+test('a task on both sides counts once in the brief', async () => {
+  const { today } = await open.call(showBrief, {})
+  await addHere('Water the plants', { due: '2026-03-04' })
+  await settle()
+  expect(there()).toHaveLength(1)
+  expect((await open.call(showBrief, {})).today).toBe(today + 1)
 })
