@@ -12,6 +12,7 @@ import { operations } from '../../src/tools/registry.ts'
 import { openTestGateway, TEST_NOW, type TestGateway } from '../support/world/database.ts'
 import { createRunDriver } from '../support/world/drive-run.ts'
 import { SOME_MODEL } from '../support/world/some-model.ts'
+import { addressCodes } from '../tools/access/world.ts'
 import { connectors, environment, services } from '../tools/accounts/world.ts'
 import { slackApp } from '../tools/slack/world.ts'
 import type { AreaWorld, Step } from './steps.ts'
@@ -53,7 +54,7 @@ export async function openWorld(): Promise<World> {
   const worlds = await gatherWorlds()
   const everywhere = worlds.flatMap(({ base = [] }) => base)
   const before = Object.assign({}, ...worlds.map((each) => each.before)) as NonNullable<AreaWorld['before']>
-  const lent = { hookPaths: ['todoist'], slack: slackApp }
+  const lent = { hookPaths: ['todoist'], slack: slackApp, addressCodes }
   const base = await openTestGateway({
     operations,
     models: SOME_MODEL,

@@ -62,6 +62,7 @@ const KEEP_NOTHING: ReadonlySet<string> = new Set([
   'todoist.sync.resync',
   'todoist.sync.settle',
   'todoist.projects.link',
+  'todoist.projects.import',
 ])
 
 /** The code of what went wrong, or whether anything was changed. */
