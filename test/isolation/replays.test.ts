@@ -232,6 +232,8 @@ const NOT_SHARED = [
   'action',
   'command',
   'event',
+  'link',
+  'conflict',
 ]
 
 it('every kind of id says who sees its things, but for those that people do not share', () => {

@@ -10,7 +10,7 @@ import { RankedWork, workLine } from '../../domain/work/work.ts'
 
 export const showBrief = defineOperation({
   name: 'rituals.brief',
-  summary: 'The morning brief: the three tasks that matter most today, with reasons, and how much there is.',
+  summary: 'The morning brief: the three tasks that matter most today, and why.',
   details: 'Covers tasks here and at Todoist. Each comes with what its rank is made of.',
   keywords: 'good morning, start of the day, daily briefing, priorities, top 3, standup',
   route: 'GET /v1/rituals/brief',
@@ -28,6 +28,8 @@ export const showBrief = defineOperation({
   scope: 'tasks:read',
   effect: 'read',
   repeat: 'natural',
+  // The plan of the day is listed, which begins with the same three.
+  listed: false,
   resource: {
     uri: 'ritual://brief',
     name: 'brief',

@@ -9,7 +9,7 @@ export const pauseRun = defineOperation({
   name: 'runs.pause',
   summary: 'Pause a run: it finishes its current step and begins nothing more until it is resumed.',
   details: 'Runs that it delegated continue; pause them too, or cancel the run.',
-  keywords: 'hold, suspend, halt, freeze, stop an agent, job for now, for a moment',
+  keywords: 'hold, suspend, halt, freeze, stop an agent, job for now, for a moment, a minute',
   route: 'POST /v1/runs/:runId/pause',
   input: z.object({ runId: RunId }),
   output: z.object({ run: Run, changed: z.boolean() }),

@@ -14,8 +14,7 @@ import { RankedWork, Work, workLine } from '../../domain/work/work.ts'
 export const planTasks = defineOperation({
   name: 'tasks.plan',
   summary: "Today's plan: the top three, what is overdue, due today, and important without a date.",
-  details:
-    'Covers your tasks here and, if you may read them, those of your Todoist accounts. Each part has 15 tasks at most. carryover: begun, or chosen for today, with no date that has come.',
+  details: 'Covers your tasks here and at Todoist, 15 at most in each part.',
   keywords: 'my agenda, day, focus, what is due today',
   route: 'GET /v1/plan',
   input: z.object({ outcomes: OutcomesInput }),
@@ -23,7 +22,7 @@ export const planTasks = defineOperation({
     date: z.string(),
     timeZone: z.string(),
     top: z.array(RankedWork),
-    carryover: z.array(Work),
+    carryover: z.array(Work).describe('Begun, or chosen for a day before, with no date that has come'),
     overdue: z.array(Work),
     today: z.array(Work),
     undated: z.array(Work).describe('Priority 1 without a date'),

@@ -74,7 +74,9 @@ describe('an idempotency key', () => {
       const bobs = await world.send('bob', operation, { ...operation.example }, headers)
       expect([anas.status, bobs.status]).not.toContain(500)
       const [anasText, bobsText] = [await anas.text(), await bobs.text()]
-      expect(idsIn(anasText).filter((id) => bobsText.includes(id))).toEqual([])
+      // An error may repeat what both have sent.
+      const sent = JSON.stringify(operation.example)
+      expect(idsIn(anasText).filter((id) => bobsText.includes(id) && !sent.includes(id))).toEqual([])
       // And each gets their own again.
       const retried = await world.send('bob', operation, { ...operation.example }, headers)
       if (bobs.ok) expect(withoutSecret(await retried.text())).toBe(withoutSecret(bobsText))

@@ -58,6 +58,8 @@ const READ = /(^|\.)(due|date|time|timeZone|at|repeat|when|cursor|text|context|r
 /** Operations that only try what they are given, hand it to a service, or look something up by it. */
 const KEEP_NOTHING: ReadonlySet<string> = new Set([
   'hooks.try',
+  'rituals.mark',
+  'rituals.score',
   'todoist.tasks.quick_add',
   'todoist.sync.resync',
   'todoist.sync.settle',

@@ -7,6 +7,8 @@ import { hookUrls, inboxEvents } from '../../../src/domain/inbox/tables.ts'
 import { invitations } from '../../../src/domain/people/tables.ts'
 import { addArtifact } from '../../../src/domain/runs/artifacts/artifacts.ts'
 import { lockRun } from '../../../src/domain/runs/hold/wake-run.ts'
+import { todoistConflicts, todoistLinks } from '../../../src/domain/todoist/links/tables.ts'
+import { todoistAccounts } from '../../../src/domain/todoist/tables.ts'
 import { operations } from '../../../src/tools/registry.ts'
 import { httpRequest } from '../../parity/doors.ts'
 import { openFront, type TestFront } from '../../support/front.ts'
@@ -137,9 +139,21 @@ async function makeAnasThings({ gateway }: TestFront, call: AnaAndBob['call']): 
     ...{ id: hookurl, hook: 'seed-shop', name: 'Shop', personId: 'ana', ownerId: 'ana', spaceId: 'ana' },
     ...{ hash: 'none', createdAt: now },
   })
+  await gateway.db.insert(todoistAccounts).values({ accountId: account, spaceId: 'ana', nextAt: now })
+  const link = gateway.runtime.newId('link')
+  await gateway.db.insert(todoistLinks).values({
+    ...{ id: link, accountId: account, projectId: project, outsideId: '1', personId: 'ana' },
+    ...{ mode: 'off', createdAt: now },
+  })
+  const conflict = gateway.runtime.newId('conflict')
+  await gateway.db.insert(todoistConflicts).values({
+    ...{ id: conflict, linkId: link, taskId: task?.task.id ?? '', itemId: '2', title: 'Buy seeds' },
+    ...{ field: 'title', took: 'here', because: 'later', at: now },
+  })
   return {
     ...{ project, milestone, template: String(template), task: task?.task.id ?? '', agent: 'anas-agent' },
     ...{ schedule, key, team, run, step: stepId, approval: approvalId, artifact: artifact.id, account },
     ...{ hook: hookId, hookurl, webhook, event, inbox, invitation, notification: notification?.id ?? '' },
+    ...{ link, conflict },
   }
 }

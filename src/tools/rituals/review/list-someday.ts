@@ -11,7 +11,7 @@ export const listSomeday = defineOperation({
   name: 'rituals.someday',
   summary: 'The review of someday: tasks with the label someday or maybe, to be taken up, kept or dropped.',
   details: 'rituals.mark with pause puts a task there.',
-  keywords: 'maybe, later, backlog, wishes, ideas',
+  keywords: 'maybe, backlog, wishes, ideas',
   route: 'GET /v1/rituals/someday',
   input: z.object(reviewInput),
   output: z.object({ count: z.int().describe('Of all'), items: z.array(Work) }),

@@ -18,7 +18,7 @@ export const readAttachment = defineOperation({
   summary: 'Read the file on a comment at Todoist: text as it is, other files in base64.',
   details:
     'Files of more than 1 MiB, and those that are not at Todoist, are read at the url that the comment has.',
-  keywords: 'view, download, image, file',
+  keywords: 'todoist picture, todoist attachment',
   route: 'GET /v1/todoist/comments/:commentId/attachment',
   input: z.object({ commentId: CommentRef, accountId: accountField }),
   output: z.object({

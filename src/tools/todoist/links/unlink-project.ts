@@ -10,7 +10,7 @@ export const unlinkProject = defineOperation({
   summary: 'End the link between a project and one of Todoist, and say which tasks stay.',
   details:
     'keep both leaves all tasks where they are. keep here deletes those at Todoist, in ten minutes; keep there puts those here in the trash. Both can be undone.',
-  keywords: 'stop todoist sync, disconnect a project',
+  keywords: 'end todoist sync, disconnect',
   route: 'POST /v1/todoist/projects/unlink',
   input: z.object({ linkId: LinkId, keep: z.enum(KEEPS).describe('Where the tasks stay') }),
   output: z.object({

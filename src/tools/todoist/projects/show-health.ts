@@ -26,7 +26,7 @@ export const showHealth = defineOperation({
   name: 'todoist.projects.health',
   summary: "Show how a Todoist project does: Todoist's verdict, its progress, and what was done each week.",
   details: 'Plans of Todoist without insights refuse it.',
-  keywords: 'insights, progress, status, stalled',
+  keywords: 'todoist insights, health',
   route: 'GET /v1/todoist/projects/:project/health',
   input: z.object({ project: Name.describe('Name or id'), accountId: accountField }),
   output: z.object({

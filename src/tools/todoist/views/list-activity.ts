@@ -37,7 +37,7 @@ const Activity = z.object({
 export const listActivity = defineOperation({
   name: 'todoist.activity.list',
   summary: 'List what happened in a Todoist account or project, and who did it.',
-  keywords: 'log, history, changes, audit, who',
+  keywords: 'log, history, changes, audit',
   route: 'GET /v1/todoist/activity',
   input: z.object({
     object: z.enum(OBJECTS).optional(),

@@ -20,7 +20,7 @@ const Person = z.object({
 export const listCollaborators = defineOperation({
   name: 'todoist.collaborators.list',
   summary: 'List the people who share Todoist projects; tasks can be assigned to them.',
-  keywords: 'members, assignees, team, users, who',
+  keywords: 'members, assignees, team, users',
   route: 'GET /v1/todoist/collaborators',
   input: z.object({
     project: Name.optional().describe('Name or id'),
