@@ -7,7 +7,7 @@ import { dueWords } from '../tasks/describe-task.ts'
 import { Bucket, Due, Priority, type Task } from '../tasks/task.ts'
 import { dueSort } from '../time/due.ts'
 
-export const SERVICES = ['switchboard', 'todoist'] as const
+const SERVICES = ['switchboard', 'todoist'] as const
 
 export const Work = z.object({
   id: z.string(),

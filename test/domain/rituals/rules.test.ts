@@ -2,7 +2,6 @@
 import { describe, expect, test } from 'vitest'
 import type { Weekday } from '../../../src/domain/access/tables.ts'
 import { labelsOfScore } from '../../../src/domain/planning/score.ts'
-import type { WorkRead } from '../../../src/domain/work/work.ts'
 import { dueRituals } from '../../../src/domain/rituals/due-rituals.ts'
 import { energyAt } from '../../../src/domain/rituals/energy.ts'
 import { type Period, spanBefore, spanOf } from '../../../src/domain/rituals/progress.ts'
@@ -14,6 +13,7 @@ import {
   isUnsorted,
 } from '../../../src/domain/rituals/review/sort-out.ts'
 import { outcomesIn, timeIn } from '../../../src/domain/rituals/talk.ts'
+import type { WorkRead } from '../../../src/domain/work/work.ts'
 
 const PARIS = 'Europe/Paris'
 const WEEK: readonly Weekday[] = ['mon', 'tue', 'wed', 'thu', 'fri']

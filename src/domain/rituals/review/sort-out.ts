@@ -13,7 +13,7 @@ import { minutesOfWork } from '../minutes.ts'
 import { isDeep } from '../progress.ts'
 
 /** Days without a change after which a task is stale. */
-export const STALE_DAYS = 14
+const STALE_DAYS = 14
 
 const SOMEDAY_LABELS: ReadonlySet<string> = new Set([SOMEDAY_LABEL, 'maybe'])
 

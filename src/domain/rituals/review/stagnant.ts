@@ -8,7 +8,7 @@ import { projects } from '../../projects/tables.ts'
 import { addDays } from '../../time/calendar.ts'
 
 /** Days without an event after which a project in work is stagnant. */
-export const STAGNANT_DAYS = 21
+const STAGNANT_DAYS = 21
 
 /** Those that the caller sees, the longest idle first. */
 export async function readStagnant(
