@@ -20,7 +20,7 @@ const decide = ['switchboard approvals decide A-2 approve', 'switchboard approva
 test.each([
   ['runs.start', { run: { ...run, state: 'queued' } }, [follow]],
   ['schedules.run_now', { run: { ...run, state: 'queued' } }, [follow]],
-  ['runs.get', { run, waitingFor: { ...nothing, approvals: [{ ref: 'A-2' }] } }, decide],
+  ['runs.get', { run, waitingFor: { ...nothing, approvals: [{ ref: 'A-2', mayDecide: true }] } }, decide],
   [
     'runs.wait',
     { run, waitingFor: { ...nothing, questions: [{ stepId, question: 'When?' }] } },
@@ -38,8 +38,8 @@ test.each([
     'approvals.list',
     {
       items: [
-        { ref: 'A-1', state: 'approved' },
-        { ref: 'A-2', state: 'pending' },
+        { ref: 'A-1', state: 'approved', mayDecide: true },
+        { ref: 'A-2', state: 'pending', mayDecide: true },
       ],
     },
     decide,

@@ -23,6 +23,7 @@ const FORMATS: Readonly<Record<string, string>> = {
   date: 'a day such as 2027-03-31',
   url: 'an address such as https://example.com',
   email: 'an e-mail address',
+  base64: 'bytes in base64 such as aGVsbG8=',
 }
 
 /** The words for counted things, by their kind. */

@@ -229,8 +229,9 @@ async function changeStored(
 }
 
 /** Whether somebody who could not decide alone before could then. */
-function loosensFourEyes(before: AgentSpec, after: AgentSpec): boolean {
-  if (!before.approvals.notStarter) return false
+function loosensFourEyes(before: Partial<AgentSpec>, after: AgentSpec): boolean {
+  // What is stored may lack what an agent has to have today.
+  if (before.approvals?.notStarter !== true) return false
   return !isDeepStrictEqual(before.approvals, after.approvals)
 }
 

@@ -39,12 +39,14 @@ export function preparePrompts(
   }
 }
 
-/** Commands that are whole as they are, and change nothing. */
+/** Of what is said on a first day: commands that are whole as they are, and change nothing. */
 function promptsOf(intents: readonly Intent[]) {
   return intents
-    .filter(({ order, does, says, operation }) => {
+    .filter(({ order, does, says, operation, isFirst }) => {
       const isWhole = typeof says !== 'function' && says.some((phrase) => !/</.test(withoutOptions(phrase)))
-      return order >= COMMANDS_BEGIN && does !== undefined && operation.effect === 'read' && isWhole
+      return (
+        isFirst && order >= COMMANDS_BEGIN && does !== undefined && operation.effect === 'read' && isWhole
+      )
     })
     .toSorted((one, other) => one.order - other.order)
     .slice(0, PROMPTS_MAX)

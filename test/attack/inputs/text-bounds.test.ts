@@ -7,13 +7,13 @@ import { alternatives, isJsonObject, type JsonObject } from '../../../src/core/t
 import { operations } from '../../../src/tools/registry.ts'
 import { createTasks } from '../../../src/tools/tasks/create-tasks.ts'
 import { openWorld, type World } from '../../parity/world.ts'
-import { cases } from '../../support/form.ts'
+import { cases, some } from '../../support/form.ts'
 import { type Path, putField } from '../../support/world/put-field.ts'
 
 /** Characters that take several code units, so that a cut by units falls within them. */
 const CHARACTERS = ['👨‍👩‍👧‍👦', '🎉', 'e\u0301', '🇩🇪', 'ก็', '👍🏽', '한', '\u{1D165}', 'ﷺ', '⛹🏿‍♀️']
 const isLong = cases(0, 1) === 1
-const some = CHARACTERS.slice(0, cases(1, CHARACTERS.length))
+const characters = CHARACTERS.slice(0, cases(1, CHARACTERS.length))
 const UNSTORABLE = ['a\0b\ud83d', 'a\ud83d', '\udc00b', '\0'].slice(0, cases(1, 4))
 
 let world: World
@@ -85,7 +85,7 @@ async function keptTexts(): Promise<string> {
   return JSON.stringify(rows)
 }
 
-const tried = operations
+const tried = some(operations)
   .map((operation) => ({ operation, fields: textFields(operation.inputSchema) }))
   .filter(({ fields }) => fields.length > 0)
 
@@ -96,7 +96,7 @@ interface Try {
 }
 
 function triesOf({ path, maxChars }: TextField): Try[] {
-  return some
+  return characters
     .filter((character) => [...character].length < maxChars)
     .flatMap((character) => {
       const [over = ''] = textsOf(maxChars + 1, character)

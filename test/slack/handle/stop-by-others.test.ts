@@ -37,12 +37,12 @@ async function askIn(kind: 'of their team' | 'of no team', others: readonly User
   return { user: ada, channel, ts, bob }
 }
 
-it('a message to a run that waits for an answer says that it is read after the answer', async () => {
+it('a message to a run that waits for an answer is taken as the answer, and the thread says so', async () => {
   const asked = await world.ask(GOAL, question)
   await world.work()
   asked.user.dm('leave out the small one', { thread: asked.ts })
   await handle()
-  expect(threadText(asked)).toContain('reads this once it has it')
+  expect(threadText(asked)).toContain('Answered: Which year?')
 })
 
 it('in a channel of a team, another member stops it, and the thread hears of it once', async () => {

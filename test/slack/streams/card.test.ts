@@ -197,5 +197,5 @@ it('suggests what to write to who opens the conversation with it', async () => {
   user.openHome('messages')
   await world.desk.handle()
   const prompts = world.slack.world.sessions.get(`${world.acme.dm(user).id}/`)?.prompts
-  expect(prompts?.map(({ message }) => message)).toEqual(['status', 'list', 'overdue', 'what now'])
+  expect(prompts?.map(({ message }) => message)).toEqual(['status', 'list', 'what now', 'projects'])
 })

@@ -154,7 +154,7 @@ describe('the audit', () => {
     await expect(told).rejects.toMatchObject({ code: 'not_found' })
     const inputs = async (...scopes: Scope[]) =>
       (await read({ ...ada, scopes: ['access:read', ...scopes] })).items.map(({ input }) => input).reverse()
-    const seen = [{ tasks: [expect.objectContaining({ title: 'Secret' })] }, steer]
+    const seen = [{ tasks: [expect.objectContaining({ title: 'Secret' })] }, { ...steer, answers: false }]
     expect(await inputs('tasks:read', 'projects:read', 'runs:read')).toEqual(seen)
     expect(await inputs('tasks:read')).toEqual([seen[0], 'Not shown: needs runs:read, projects:read.'])
     expect(await inputs()).toEqual([

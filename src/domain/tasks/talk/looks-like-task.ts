@@ -34,6 +34,11 @@ const ADD = /^add:?\s+(?=\S)/i
 const TO_LIST =
   /\s+(?:to|on|in) (?:my|the) (?:tasks?|todos?|to-?dos?|list|(?:todo|to-?do|to do|task) list)[.!?]?$/i
 
+/** Asks to have something added that the words only point at, such as a file. */
+const POINTING =
+  /^(?:add|put|save|keep|create|capture|write)(?: down)? (?:it|them|these|those|this|that|everything|all)(?: down)?$/i
+const THANKS = /,? (?:please|pls|thanks|thank you)[.!?]*$/i
+
 /** Whether a message says so in words of its own: it announces a task, or has a day, a length, a priority or a label. */
 export function saysTask(message: string): boolean {
   return isAnyLine(
@@ -71,7 +76,8 @@ function isNoQuestion(text: string): boolean {
 /** Whether it may say what has to be done, and is about no task that is there. */
 function mayBeTask(text: string): boolean {
   const bare = text.replace(COURTESY, '')
-  return !REMARK.test(bare) && !ABOUT_TASK.test(bare) && !REFERENCE.test(bare)
+  const object = bare.replace(THANKS, '').replace(TO_LIST, '')
+  return !REMARK.test(bare) && !ABOUT_TASK.test(bare) && !REFERENCE.test(bare) && !POINTING.test(object)
 }
 
 /** "Add milk" asks for a task by itself. */
