@@ -39,7 +39,7 @@ export function preparePrompts(
   }
 }
 
-/** Of what is said on a first day: commands that are whole as they are, and change nothing. */
+/** What people write on a first day: commands that are whole as they are, and change nothing. */
 function promptsOf(intents: readonly Intent[]) {
   return intents
     .filter(({ order, does, says, operation, isFirst }) => {
