@@ -38,7 +38,10 @@ p code, li code, dd code { padding: .1em .35em; border-radius: 4px; background: 
   background: var(--card); color: var(--soft); font: 500 .75rem/1.5 var(--sans); cursor: pointer; opacity: 0; transition: opacity .15s;
 }
 .snippet:hover .copy, .copy:focus-visible { opacity: 1; }
-@media (hover: none) { .copy { opacity: 1; } .snippet pre { padding-right: 4.5rem; } }
+@media (hover: none), (max-width: 560px) {
+  .copy { position: static; display: block; margin: 0 .45rem .45rem auto; opacity: 1; }
+  .snippet pre { padding-bottom: .4rem; white-space: pre-wrap; overflow-wrap: anywhere; }
+}
 .copy:hover { color: var(--ink); }
 .method { font: 650 .6875rem/1 var(--mono); letter-spacing: .02em; }
 .GET { color: var(--read); } .POST { color: var(--write); } .PATCH, .PUT { color: var(--change); } .DELETE { color: var(--destroy); }

@@ -2,12 +2,14 @@
 import { raw } from 'hono/html'
 import { type Html, html } from './html.ts'
 
-const WIDTH = 560
+/** Wide enough for the longest name of an area and its number. */
+const WIDTH = 600
 const HEIGHT_MIN = 300
 /** The least height between two areas, at which their names can be read and their jacks do not touch. */
 const ROW_HEIGHT = 24
 const LIST = { left: 226, width: 108, top: 34 }
 const LIST_RIGHT = LIST.left + LIST.width
+const LIST_MIDDLE = LIST.left + LIST.width / 2
 const LEFT_JACK_X = 128
 const RIGHT_JACK_X = 432
 /** How near the middle the jacks on the list stand, as a share of those beside it: all within its edges. */
@@ -38,8 +40,8 @@ export function patchPanel(doors: readonly string[], areas: readonly Areas[]): H
 ${left.map(({ y, colour }) => cord({ x: LEFT_JACK_X, y }, { x: LIST.left, y: slot(y) }, colour))}
 ${right.map(({ y }) => cord({ x: LIST_RIGHT, y: slot(y) }, { x: RIGHT_JACK_X, y }, 'var(--faint)'))}
 <rect class="list" x="${LIST.left}" y="${LIST.top}" width="${LIST.width}" height="${height - 2 * LIST.top}" rx="14"/>
-<text class="count" x="${WIDTH / 2}" y="${height / 2 + 4}" text-anchor="middle">${total}</text>
-<text class="unit" x="${WIDTH / 2}" y="${height / 2 + 26}" text-anchor="middle">operations</text>
+<text class="count" x="${LIST_MIDDLE}" y="${height / 2 + 4}" text-anchor="middle">${total}</text>
+<text class="unit" x="${LIST_MIDDLE}" y="${height / 2 + 26}" text-anchor="middle">operations</text>
 ${left.map(({ y, colour }) => jack(LIST.left, slot(y), colour))}
 ${right.map(({ y }) => jack(LIST_RIGHT, slot(y), 'var(--faint)'))}
 ${left.map(({ y, colour, text }) => html`${jack(LEFT_JACK_X, y, colour)}<text x="${LEFT_JACK_X - 20}" y="${y + 5}" text-anchor="end">${text}</text>`)}
