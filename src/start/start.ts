@@ -9,6 +9,7 @@ import type { Config } from '../config/config.ts'
 import type { Area } from '../core/area/area.ts'
 import { AppError } from '../core/errors.ts'
 import type { Operation } from '../core/operation/operation.ts'
+import { type RetryPlan, retry } from '../core/retry.ts'
 import { readVersion } from '../version.ts'
 
 /** Exit code after a second Ctrl-C. */
@@ -143,8 +144,14 @@ async function serveHere({ role, port, host }: ServeOptions, starting: Starting)
     loadConfig(starting, { PORT: port, HOST: host }),
   ])
   const command = ownCommand()
-  const serving = await serve(config, { role: readRole(role), command }).catch((error: unknown) =>
-    explained(error, config),
+  const options = { role: readRole(role), command }
+  const waiting = waitForCommand(terminal)
+  const serving = await retry(
+    () =>
+      serve(waiting.isBegun() ? { ...config, warnings: [] } : config, options).catch((error) =>
+        explained(error, config),
+      ),
+    waiting.plan,
   )
   const variables: Record<string, string> = environment.SWITCHBOARD_HOME
     ? { SWITCHBOARD_HOME: config.home }
@@ -153,6 +160,29 @@ async function serveHere({ role, port, host }: ServeOptions, starting: Starting)
   showBanner(facts, terminal)
   if (environment.npm_lifecycle_event !== undefined) endWithParent(serving.stop)
   await serving.stopped
+}
+
+/** Milliseconds that a gateway waits for a store which a command has open: longer than nearly all of them live. */
+const COMMAND_PATIENCE_MS = 15_000
+const COMMAND_POLL_MS = 250
+
+/** Waits while a store is in use, unless it is by a gateway, and says so once. */
+function waitForCommand({ err }: Terminal): { readonly plan: RetryPlan; isBegun(): boolean } {
+  let isBegun = false
+  return {
+    isBegun: () => isBegun,
+    plan: {
+      withinMs: COMMAND_PATIENCE_MS,
+      delayMs: () => COMMAND_POLL_MS,
+      retryIf(error) {
+        if (!(error instanceof AppError) || error.code !== 'conflict' || error.cause instanceof AppError)
+          return false
+        if (!isBegun) err.write('Another process has the store open; waiting for it.\n')
+        isBegun = true
+        return true
+      },
+    },
+  }
 }
 
 /** Milliseconds between two checks whether the parent is alive. */
