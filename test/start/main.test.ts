@@ -15,7 +15,7 @@ import { serve } from '../../src/start/main.ts'
 import { readConfig } from '../../src/start/read-config.ts'
 import { operations } from '../../src/tools/registry.ts'
 import { isLong } from '../support/form.ts'
-import { startProduct, urlOf } from '../support/processes.ts'
+import { startProcess, startProduct, urlOf } from '../support/processes.ts'
 import { openTestDatabase } from '../support/world/database.ts'
 import { administer, databaseUrl } from '../support/world/server.ts'
 
@@ -116,6 +116,17 @@ describe('a gateway', () => {
     }
     await serving.stop()
     expect(existsSync(note)).toBe(false)
+  })
+
+  test.runIf(isLong)('that finds a command at work on its store waits for it, and says so', async () => {
+    const embedded = { ...environment, DATABASE_URL: '', REDIS_URL: '' }
+    const lock = join(environment.SWITCHBOARD_HOME ?? '', 'data.lock')
+    const command = startProcess('test/support/world/hold-lock.ts', [lock])
+    await command.line(/held/)
+    const gateway = startProduct(['serve'], embedded)
+    await gateway.line(/has the store open; waiting for it/)
+    command.endInput()
+    expect(await urlOf(gateway)).toContain('http')
   })
 
   test('is ready when its store and its queue are, and says so', async () => {
