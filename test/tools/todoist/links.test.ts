@@ -372,6 +372,46 @@ test('nothing that was left open: no link waits, and no conflict but those that 
   expect(await open.gateway.db.select().from(todoistConflicts)).toHaveLength(1)
 })
 
+test('what is deleted of a repeating task after it was completed here is the next one, on either side', async () => {
+  for (const title of ['Deleted there', 'Deleted here'])
+    await addHere(title, { repeat: 'every day', due: '2026-03-04' })
+  await settle()
+  const [one, other] = await openHere()
+  const gone = there().find(({ content }) => content === 'Deleted there')
+  const { results } = await open.call(completeTasks, { taskIds: [one?.id ?? '', other?.id ?? ''] })
+  expect(results).toMatchObject([{ ok: true }, { ok: true }])
+  const next = (await openHere()).find(({ title }) => title === 'Deleted here')
+  await open.call(deleteTasks, { taskIds: [next?.id ?? ''] })
+  open.ada.remove(gone?.id ?? '')
+  await settle()
+  expect(await openHere()).toEqual([])
+  open.advance(11 * MINUTE_MS)
+  await settle()
+  expect(there()).toEqual([])
+})
+
+test('a repeating task that was completed and moved between links before both are in step is moved once', async () => {
+  const target = place
+  const outside = open.ada.addProject(`Linked ${count} too`)
+  await open.call(resync, {})
+  const { link } = await open.call(linkProject, { todoistProject: outside.name })
+  place = { projectId: link?.project.id ?? '', outsideId: outside.id, linkId: link?.id ?? '' }
+  await addHere('Water the garden', { repeat: 'every day', due: '2026-03-04' })
+  await settle()
+  const [task] = await openHere()
+  const [item] = there()
+  await open.call(completeTasks, { taskIds: [task?.id ?? ''] })
+  const [next] = await openHere()
+  await open.call(updateTask, { taskId: next?.id ?? '', projectId: target.projectId })
+  open.ada.move(item?.id ?? '', { project_id: target.outsideId })
+  await settle()
+  await settle()
+  expect(there()).toEqual([])
+  place = target
+  expect(await openHere()).toMatchObject([{ title: 'Water the garden', id: next?.id }])
+  expect(there()).toMatchObject([{ content: 'Water the garden', id: item?.id }])
+})
+
 test('a task on both sides counts once in the brief', async () => {
   const { today } = await open.call(showBrief, {})
   await addHere('Water the plants', { due: '2026-03-04' })

@@ -10,7 +10,7 @@ import { agree, isStale, todoistSide } from './base.ts'
 import { readHere, readThere, type There } from './fields.ts'
 import { type HereDue, hereDueOf, isRecurring, isSameDue, MOVES_ON, movesOn } from './link-due.ts'
 import type { Both } from './presence.ts'
-import { type Pair, stateOf, type Work } from './work.ts'
+import { laterOnes, type Pair, stateOf, type Work } from './work.ts'
 
 /** Occurrences that are completed here at once where Todoist tells of more. */
 const OCCURRENCES_MAX = 31
@@ -49,10 +49,8 @@ interface Past {
 }
 
 /** The tasks of the series up to the one that stands for it now; none: the paired one still does. */
-function occurrencesPast({ task: find, pairs, seriesAfter }: Work, first: FullTaskRow): FullTaskRow[] {
-  if (first.status !== 'done') return []
-  const paired = new Set(pairs.map(({ taskId }) => taskId))
-  const next = seriesAfter(first).filter(({ id }) => !paired.has(id) && find(id)?.trashedAt === null)
+function occurrencesPast(work: Work, first: FullTaskRow): FullTaskRow[] {
+  const next = laterOnes(work, first).filter(({ trashedAt }) => trashedAt === null)
   return next.length === 0 ? [] : [first, ...next]
 }
 

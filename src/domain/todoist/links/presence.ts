@@ -9,7 +9,7 @@ import type { ItemRow } from '../tasks/task.ts'
 import { UNDO_MS } from '../things/undo.ts'
 import { pushNew } from './create.ts'
 import { readHere, readThere } from './fields.ts'
-import type { Pair, Work } from './work.ts'
+import { laterOnes, type Pair, type Work } from './work.ts'
 
 /** Both rows of a pair whose fields can be compared. */
 export interface Both {
@@ -31,6 +31,7 @@ export async function bothOf(work: Work, pair: Pair): Promise<Both | undefined> 
     return undefined
   }
   const item = work.item(pair.itemId)
+  followDeletion(work, pair, item)
   const task = work.task(pair.taskId)
   const isUnknown = item === undefined ? !pair.isSeen : item.absentSince !== null
   if (isUnknown) pair.asks = 'item'
@@ -43,6 +44,15 @@ export async function bothOf(work: Work, pair: Pair): Promise<Both | undefined> 
   else if (task === undefined) pair.isEnded = true
   else pair.isGone = true
   return undefined
+}
+
+/** Of a repeating task that was completed here, what is deleted on either side is the next one. */
+function followDeletion(work: Work, pair: Pair, item: ItemRow | undefined): void {
+  const task = work.task(pair.taskId)
+  const last = task && laterOnes(work, task).at(-1)
+  if (last === undefined) return
+  const isDeletedThere = item === undefined && pair.isSeen && !pair.isGone
+  if (isDeletedThere || last.trashedAt !== null) pair.taskId = last.id
 }
 
 async function ofBoth(work: Work, pair: Pair, both: Both): Promise<Both | undefined> {

@@ -9,6 +9,7 @@ import type { Context } from '../../../core/operation/context.ts'
 import type { Db } from '../../db/db.ts'
 import { holdEditableProject } from '../../projects/store.ts'
 import type { FullTaskRow } from '../../tasks/store.ts'
+import { tasks } from '../../tasks/tables.ts'
 import {
   todoistCommands as commands,
   todoistAccounts as mirrors,
@@ -90,7 +91,7 @@ function unpaired(work: Work): Unpaired {
   const series = new Set(
     known.flatMap(({ taskId }) => {
       const row = work.task(taskId)
-      return row === undefined ? [] : [row.seriesId ?? row.id]
+      return row === undefined ? [] : [seriesOf(row)]
     }),
   )
   const itemIds = new Set(known.map(({ itemId }) => itemId))
@@ -104,7 +105,7 @@ function unpaired(work: Work): Unpaired {
           task.trashedAt === null &&
           (task.status === 'open' || task.status === 'in_progress') &&
           !taskIds.has(task.id) &&
-          !series.has(task.seriesId ?? task.id),
+          !series.has(seriesOf(task)),
       ),
     there: work
       .items()
@@ -124,23 +125,37 @@ interface Unpaired {
   readonly there: ItemRow[]
 }
 
-/** A task that moved between linked projects is still in the pair of the other link, which hands it over. */
+/**
+ * A task that moved between linked projects is still in the pair of the other link, which hands it over. So is the next one of
+ * a repeating task: its pair may still be that of the one that was completed.
+ */
 async function withoutPaired({ ctx, siblings }: Work, { here, there }: Unpaired): Promise<Unpaired> {
   if (here.length + there.length === 0) return { here, there }
-  const listOf = (all: readonly { readonly id: string }[]) =>
-    sql`(select json_array_elements_text(${JSON.stringify(all.map(({ id }) => id))}::json))`
+  const among = (ids: readonly string[]) =>
+    sql`in (select json_array_elements_text(${JSON.stringify(ids)}::json))`
+  const series = among(here.map(seriesOf))
   const found = await ctx.db
-    .select({ linkId: pairs.linkId, taskId: pairs.taskId, itemId: pairs.itemId })
+    .select({ linkId: pairs.linkId, itemId: pairs.itemId, series: SERIES })
     .from(pairs)
-    .where(or(sql`${pairs.taskId} in ${listOf(here)}`, sql`${pairs.itemId} in ${listOf(there)}`))
+    .leftJoin(tasks, eq(tasks.id, pairs.taskId))
+    .where(
+      or(
+        sql`${pairs.itemId} ${among(there.map(({ id }) => id))}`,
+        sql`${pairs.taskId} in (select id from ${tasks} where id ${series} or series_id ${series})`,
+      ),
+    )
   const linkIds = new Set(siblings.map(({ id }) => id))
-  const taskIds = new Set(found.map(({ taskId }) => taskId))
+  const known = new Set(found.map((pair) => pair.series))
   const itemIds = new Set(found.flatMap(({ linkId, itemId }) => (linkIds.has(linkId) ? [itemId] : [])))
   return {
-    here: here.filter(({ id }) => !taskIds.has(id)),
+    here: here.filter((task) => !known.has(seriesOf(task))),
     there: there.filter(({ id }) => !itemIds.has(id)),
   }
 }
+
+/** The first of a repeating task stands for all of them; a task that does not repeat, for itself. */
+const SERIES = sql<string | null>`coalesce(${tasks.seriesId}, ${tasks.id})`
+const seriesOf = ({ id, seriesId }: FullTaskRow): string => seriesId ?? id
 
 /**
  * Todoist may leave out the id of what a repeated command made. A new task there with the text of one that we made, or that

@@ -266,6 +266,13 @@ async function authorOf(
   return entry?.personId ?? personId
 }
 
+/** The tasks of a repeating one that followed after it was completed and are in no pair, oldest first. */
+export function laterOnes({ pairs: known, seriesAfter }: Work, first: FullTaskRow): FullTaskRow[] {
+  if (first.status !== 'done') return []
+  const paired = new Set(known.map(({ taskId }) => taskId))
+  return seriesAfter(first).filter(({ id }) => !paired.has(id))
+}
+
 /** What a task of the mirror looks like, short enough to be kept. */
 export function stateOf({ wire, projectId, checked }: ItemRow): string {
   return createHash('sha256')
