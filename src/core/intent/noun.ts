@@ -27,9 +27,9 @@ export interface Noun {
   /** The word for one of them: `task`. */
   readonly word: string
   readonly finding: Finding
-  /** It is named by its number or as "that" alone: the other words of its phrases have other meanings too. */
+  /** Only a number or a word such as "that" names it; the phrases with other words mean something else. */
   readonly isNamed?: boolean
-  /** It stands for all things of a group alone: the other words of its phrases have other meanings too. */
+  /** Only a whole group is meant; the phrases with other words mean something else. */
   readonly isGroup?: boolean
   /** Asked for even where there is only one that it could be. */
   readonly isAsked?: boolean

@@ -1,8 +1,9 @@
 /** The trash: tasks go there with the subtasks of the same space, come back with them, or are permanently deleted. */
-import { and, eq, isNotNull, isNull, lt, type SQL, sql } from 'drizzle-orm'
+import { and, eq, isNotNull, isNull, lt } from 'drizzle-orm'
 import { AppError, notFound, toRefusal } from '../../core/errors.ts'
 import type { Context } from '../../core/operation/context.ts'
 import { heldBy } from '../access/visible-to.ts'
+import { isAmong } from '../db/is-among.ts'
 import { holderRefusal } from './given-tasks.ts'
 import { findSubtree } from './graph.ts'
 import { noteTaskChanged } from './note-changes.ts'
@@ -59,7 +60,7 @@ async function move(ctx: Context, id: string, direction: Direction): Promise<Mov
     .set({ trashedAt: direction === 'in' ? ctx.now : null, updatedAt: ctx.now })
     .where(
       and(
-        isOneOf(subtree),
+        isAmong(tasks.id, subtree),
         row.trashedAt === null ? isNull(tasks.trashedAt) : eq(tasks.trashedAt, row.trashedAt),
       ),
     )
@@ -67,11 +68,6 @@ async function move(ctx: Context, id: string, direction: Direction): Promise<Mov
   for (const each of moved) noteTaskChanged(ctx, each)
   const [after] = await findTasks(ctx, [id])
   return { task: toTask(after ?? row), changed: true, subtasks: moved.length - 1 }
-}
-
-/** One parameter however many ids there are. */
-function isOneOf(ids: readonly string[]): SQL {
-  return sql`${tasks.id} in (select json_array_elements_text(${JSON.stringify(ids)}::json))`
 }
 
 /** The most tasks that one call permanently deletes: it blocks the embedded store meanwhile. */
@@ -97,7 +93,8 @@ export async function emptyTrash(ctx: Context, ownerId: string, before: Date): P
     .limit(EMPTIED_MAX_TASKS + 1)
     .for('update')
   const ids = found.slice(0, EMPTIED_MAX_TASKS).map(({ id }) => id)
-  const deleted = ids.length === 0 ? [] : await ctx.db.delete(tasks).where(isOneOf(ids)).returning(PLACED)
+  const deleted =
+    ids.length === 0 ? [] : await ctx.db.delete(tasks).where(isAmong(tasks.id, ids)).returning(PLACED)
   for (const each of deleted) noteTaskChanged(ctx, each)
   return { deleted: deleted.length, more: found.length > ids.length }
 }

@@ -33,14 +33,8 @@ beforeAll(async () => {
 })
 afterAll(() => open?.close())
 
-/**
- * The same cases in each run. Of about 500 others, two ended with one task too many at Todoist: with the seed 1675472021 (its
- * last case of 100), and with the seed 1 within 100.
- */
-const SEED = 2
-
 /** A ceiling for the long form. */
-const TEST_TIMEOUT_MS = 900_000
+const TEST_TIMEOUT_MS = 3_000_000
 
 const EDITS = [
   ...([
@@ -292,7 +286,7 @@ async function isQuiet(): Promise<boolean> {
 }
 
 test(
-  'edits on both sides with faults between them end in the same tasks, none lost, none doubled, no due date written again',
+  'random edits on both sides with random faults end in the same tasks, none lost, none doubled, no due date written again',
   async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(Edit, { minLength: 8, maxLength: 20 }), async (edits) => {
@@ -323,10 +317,14 @@ test(
               expect(due).toMatchObject({ string: 'every day', is_recurring: true })
         } finally {
           open.todoist.faults.heal()
-          for (const { linkId } of run.sides) await open.call(unlinkProject, { linkId, keep: 'both' })
+          for (const { linkId, outsideId } of run.sides) {
+            await open.call(unlinkProject, { linkId, keep: 'both' })
+            // A plan has room for 300 projects.
+            open.ada.does('project_delete', { id: outsideId })
+          }
         }
       }),
-      { seed: SEED, numRuns: cases(5, 25), endOnFailure: true },
+      { numRuns: cases(5, 500), endOnFailure: true },
     )
   },
   TEST_TIMEOUT_MS,

@@ -5,6 +5,7 @@ import { z } from 'zod'
 import type { Context } from '../../../core/operation/context.ts'
 import { groupBy } from '../../../core/text/group-by.ts'
 import { ownView, visibleTo } from '../../access/visible-to.ts'
+import { seriesOf } from '../../tasks/completion/series.ts'
 import { taskRef } from '../../tasks/store.ts'
 import { tasks } from '../../tasks/tables.ts'
 import { addDays, dayIn } from '../../time/calendar.ts'
@@ -72,7 +73,7 @@ export async function readHabits(ctx: Context, dayCount: number, timeZone: strin
     .where(and(visibleTo(own, tasks), isNull(tasks.trashedAt), isNotNull(tasks.repeat), or(isOpen, isDone)))
     .orderBy(asc(tasks.id))
     .limit(ROWS_MAX)
-  const series = groupBy(rows, ({ id, seriesId }) => seriesId ?? id)
+  const series = groupBy(rows, seriesOf)
   return [...series.values()].flatMap((turns) => {
     const open = turns.find(({ status }) => status !== 'done')
     const anchor = turns.flatMap(({ dueDate }) => dueDate ?? []).toSorted()[0]

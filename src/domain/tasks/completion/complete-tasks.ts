@@ -24,6 +24,7 @@ import {
 import { tasks } from '../tables.ts'
 import type { Task } from '../task.ts'
 import { emitTaskEvent, taskCompleted } from '../task-events.ts'
+import { seriesOf } from './series.ts'
 
 export interface Finished {
   readonly task: Task
@@ -173,7 +174,7 @@ function nextRow(ctx: Context, row: FullTaskRow, moment: Moment): NewTaskRow | n
     ...row,
     ...dueColumns(next.due),
     id: ctx.newId('task'),
-    seriesId: row.seriesId ?? row.id,
+    seriesId: seriesOf(row),
     repeat: next.repeat,
     status: 'open',
     createdAt: ctx.now,

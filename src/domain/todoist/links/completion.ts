@@ -2,6 +2,7 @@
 import { AppError } from '../../../core/errors.ts'
 import { completeEach } from '../../tasks/completion/complete-tasks.ts'
 import { reopenEach } from '../../tasks/completion/reopen-tasks.ts'
+import { seriesOf } from '../../tasks/completion/series.ts'
 import { dueColumns, insertRows } from '../../tasks/insert-tasks.ts'
 import type { FullTaskRow } from '../../tasks/store.ts'
 import { updateTask } from '../../tasks/update-task.ts'
@@ -141,7 +142,7 @@ async function openThere(work: Work, pair: Pair, { both, there }: Closed): Promi
 async function insertNext(work: Work, row: FullTaskRow, due: HereDue | null): Promise<FullTaskRow> {
   const { ctx } = work
   const fresh = {
-    ...{ id: ctx.newId('task'), seriesId: row.seriesId ?? row.id, status: 'open' as const, waitsFor: [] },
+    ...{ id: ctx.newId('task'), seriesId: seriesOf(row), status: 'open' as const, waitsFor: [] },
     ...{
       createdAt: ctx.now,
       updatedAt: ctx.now,

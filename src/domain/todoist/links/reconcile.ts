@@ -4,10 +4,12 @@
  * crash, and a change that was carried over is not carried back.
  */
 import { isDeepStrictEqual } from 'node:util'
-import { and, eq, or, sql } from 'drizzle-orm'
+import { and, eq, inArray, not, or, sql } from 'drizzle-orm'
 import type { Context } from '../../../core/operation/context.ts'
 import type { Db } from '../../db/db.ts'
+import { isAmong } from '../../db/is-among.ts'
 import { holdEditableProject } from '../../projects/store.ts'
+import { SERIES, seriesOf } from '../../tasks/completion/series.ts'
 import type { FullTaskRow } from '../../tasks/store.ts'
 import { tasks } from '../../tasks/tables.ts'
 import {
@@ -131,17 +133,20 @@ interface Unpaired {
  */
 async function withoutPaired({ ctx, siblings }: Work, { here, there }: Unpaired): Promise<Unpaired> {
   if (here.length + there.length === 0) return { here, there }
-  const among = (ids: readonly string[]) =>
-    sql`in (select json_array_elements_text(${JSON.stringify(ids)}::json))`
-  const series = among(here.map(seriesOf))
+  const series = here.map(seriesOf)
+  const later = ctx.db.select({ id: tasks.id }).from(tasks).where(isAmong(tasks.seriesId, series))
   const found = await ctx.db
     .select({ linkId: pairs.linkId, itemId: pairs.itemId, series: SERIES })
     .from(pairs)
     .leftJoin(tasks, eq(tasks.id, pairs.taskId))
     .where(
       or(
-        sql`${pairs.itemId} ${among(there.map(({ id }) => id))}`,
-        sql`${pairs.taskId} in (select id from ${tasks} where id ${series} or series_id ${series})`,
+        isAmong(
+          pairs.itemId,
+          there.map(({ id }) => id),
+        ),
+        isAmong(pairs.taskId, series),
+        inArray(pairs.taskId, later),
       ),
     )
   const linkIds = new Set(siblings.map(({ id }) => id))
@@ -152,10 +157,6 @@ async function withoutPaired({ ctx, siblings }: Work, { here, there }: Unpaired)
     there: there.filter(({ id }) => !itemIds.has(id)),
   }
 }
-
-/** The first of a repeating task stands for all of them; a task that does not repeat, for itself. */
-const SERIES = sql<string | null>`coalesce(${tasks.seriesId}, ${tasks.id})`
-const seriesOf = ({ id, seriesId }: FullTaskRow): string => seriesId ?? id
 
 /**
  * Todoist may leave out the id of what a repeated command made. A new task there with the text of one that we made, or that
@@ -211,8 +212,7 @@ async function storePairs(work: Work): Promise<void> {
       and(
         eq(pairs.linkId, link.id),
         isDirty(link.accountId),
-        sql`(${pairs.hereVersion} = '' or ${pairs.taskId} not in
-          (select json_array_elements_text(${JSON.stringify(postponed)}::json)))`,
+        or(eq(pairs.hereVersion, ''), not(isAmong(pairs.taskId, postponed))),
       ),
     )
 }

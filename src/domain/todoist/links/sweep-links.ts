@@ -8,7 +8,7 @@ import { hasUnsent } from '../sync/open-commands.ts'
 import { partsOfRuntime } from '../sync/parts.ts'
 import { syncAccount } from '../sync/sync-account.ts'
 import { TODOIST } from '../todoist.ts'
-import { askTodoist } from './ask.ts'
+import { askAboutPairs } from './ask-about-pairs.ts'
 import { type DirtyLink, findDirtyLinks } from './dirty.ts'
 import { todoistLinks as links } from './tables.ts'
 
@@ -24,7 +24,7 @@ export async function sweepLinks(runtime: Runtime, apply: Operation): Promise<vo
     for (const accountId of new Set(dirty.map((link) => link.accountId))) {
       if (await hasUnsent(parts.db, accountId, parts.now())) await syncAccount(parts, accountId)
     }
-    const answered = await askTodoist(parts)
+    const answered = await askAboutPairs(parts)
     if (dirty.length === 0 && answered === 0) return
   }
 }

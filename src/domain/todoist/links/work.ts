@@ -1,9 +1,11 @@
 /** What is known of a link while its sides are brought in step: its pairs, both rows of each, and what is on its way. */
 import { createHash } from 'node:crypto'
-import { and, desc, eq, inArray, sql } from 'drizzle-orm'
+import { and, desc, eq, inArray, or, sql } from 'drizzle-orm'
 import type { Context } from '../../../core/operation/context.ts'
 import { auditEntries, auditTouches } from '../../access/tables.ts'
 import { connectedAccounts } from '../../accounts/tables.ts'
+import { isAmong } from '../../db/is-among.ts'
+import { seriesOf } from '../../tasks/completion/series.ts'
 import { type FullTaskRow, findTasks, lockTasks } from '../../tasks/store.ts'
 import { tasks } from '../../tasks/tables.ts'
 import { addCommands, type NewCommand } from '../commands/add-commands.ts'
@@ -110,7 +112,7 @@ export async function openWork(ctx: Context, link: LinkRow): Promise<Work> {
     tasks: () => [...taskRows.values()],
     seriesAfter: (first) =>
       [...taskRows.values()]
-        .filter(({ id, seriesId }) => seriesId === (first.seriesId ?? first.id) && id > first.id)
+        .filter(({ id, seriesId }) => seriesId === seriesOf(first) && id > first.id)
         .sort((one, other) => (one.id < other.id ? -1 : 1)),
     item: (id) => itemRows.get(id),
     items: () => [...itemRows.values()],
@@ -162,7 +164,7 @@ async function successorsOf(
 ): Promise<FullTaskRow[]> {
   const series = work.flatMap(({ taskId }) => {
     const row = rows.get(taskId)
-    return row?.status === 'done' ? [row.seriesId ?? row.id] : []
+    return row?.status === 'done' ? [seriesOf(row)] : []
   })
   if (series.length === 0) return []
   const found = await ctx.db.select({ id: tasks.id }).from(tasks).where(inArray(tasks.seriesId, series))
@@ -186,12 +188,7 @@ async function readItems(
   const rows = await db
     .select()
     .from(items)
-    .where(
-      and(
-        eq(items.accountId, accountId),
-        sql`(${isOpenThere} or ${items.id} in (select json_array_elements_text(${JSON.stringify(ids)}::json)))`,
-      ),
-    )
+    .where(and(eq(items.accountId, accountId), or(isOpenThere, isAmong(items.id, ids))))
     .orderBy(items.position, items.id)
   return new Map(rows.map((row) => [row.id, row]))
 }
@@ -216,8 +213,7 @@ async function readCommands({ db }: Context, { accountId }: LinkRow, work: reado
     .where(
       and(
         eq(commands.accountId, accountId),
-        sql`(${commands.state} in ('waiting', 'sent')
-          or ${commands.id} in (select json_array_elements_text(${JSON.stringify(ids)}::json)))`,
+        or(inArray(commands.state, ['waiting', 'sent']), isAmong(commands.id, ids)),
       ),
     )
   const open = rows.filter(({ state, type }) => {

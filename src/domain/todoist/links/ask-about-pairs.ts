@@ -33,7 +33,7 @@ interface Asked {
 }
 
 /** Answers with the number of questions that Todoist answered. */
-export async function askTodoist(parts: SyncParts): Promise<number> {
+export async function askAboutPairs(parts: SyncParts): Promise<number> {
   const { db } = parts
   const asked: Asked[] = await db
     .select({
