@@ -3,8 +3,9 @@
 import { z } from 'zod'
 import { exampleId } from '../../core/operation/ids.ts'
 import { defineOperation } from '../../core/operation/operation.ts'
-import { Approval, ApprovalId, approvalLine, toApproval } from '../../domain/runs/approvals/approvals.ts'
+import { Approval, ApprovalId, toApproval } from '../../domain/runs/approvals/approvals.ts'
 import { DECISIONS, decideApproval as decide } from '../../domain/runs/approvals/decide-approval.ts'
+import { approvalLine } from '../../domain/runs/approvals/describe-approval.ts'
 import { followRun } from '../../domain/runs/views/next-calls.ts'
 
 const NOTE_MAX_CHARS = 2_000

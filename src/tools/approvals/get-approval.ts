@@ -6,10 +6,10 @@ import { defineOperation } from '../../core/operation/operation.ts'
 import {
   Approval,
   ApprovalId,
-  approvalLine,
   getApproval as readApproval,
   toApproval,
 } from '../../domain/runs/approvals/approvals.ts'
+import { approvalLine } from '../../domain/runs/approvals/describe-approval.ts'
 import { decideApproval } from '../../domain/runs/views/next-calls.ts'
 
 export const getApproval = defineOperation({

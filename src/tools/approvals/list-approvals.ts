@@ -6,11 +6,10 @@ import { pageInput, pageOf } from '../../core/schema/page.ts'
 import {
   APPROVAL_STATES,
   Approval,
-  approvalLine,
   listApprovals as readApprovals,
-  shownInput,
   toApproval,
 } from '../../domain/runs/approvals/approvals.ts'
+import { approvalLine, shownInput } from '../../domain/runs/approvals/describe-approval.ts'
 import { RunId } from '../../domain/runs/run.ts'
 import { decideApproval } from '../../domain/runs/views/next-calls.ts'
 
