@@ -1,5 +1,6 @@
 /** Which rituals a person is to be told of now. */
 import { WEEKDAYS, type Weekday } from '../access/tables.ts'
+import { USUAL_WORK_DAYS } from '../people/work-days.ts'
 import { localNow, type Moment } from '../time/clock.ts'
 import { type RitualTimes, TIMED_RITUALS, type TimedRitual } from './tables.ts'
 
@@ -7,8 +8,6 @@ import { type RitualTimes, TIMED_RITUALS, type TimedRitual } from './tables.ts'
 const WINDOW_MINUTES = 4 * 60
 
 const MINUTES_PER_HOUR = 60
-
-const USUAL_WORK_DAYS: readonly Weekday[] = ['mon', 'tue', 'wed', 'thu', 'fri']
 
 interface Person {
   readonly times: RitualTimes
