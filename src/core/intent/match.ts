@@ -18,6 +18,14 @@ export function matchPhrase(parts: readonly Part[], matching: Matching): Slots |
   return matchFrom(parts, 0, {}, matching)
 }
 
+/** Whether a message has the words of a phrase, in whatever order: without them, there is nothing to match. */
+export function mayMatch(parts: readonly Part[], has: (word: string) => boolean): boolean {
+  return parts.every((part) => {
+    if (part.kind === 'word') return has(part.word)
+    return part.kind === 'slot' || part.choices.some((choice) => mayMatch(choice, has))
+  })
+}
+
 function matchFrom(
   [part, ...rest]: readonly Part[],
   at: number,

@@ -1,6 +1,6 @@
 /** Finds the intents of a message: without courtesies, then as it was typed, then with typing errors; guesses last. */
 import { isNoun, type Phrased, type Words } from './intent.ts'
-import { matchPhrase } from './match.ts'
+import { matchPhrase, mayMatch } from './match.ts'
 import { isThat, referencesIn } from './noun.ts'
 import { fixedWords, type Part, parsePhrase } from './phrase.ts'
 import { isTypoOf } from './typo.ts'
@@ -31,6 +31,13 @@ interface Compiled<Each> {
 
 type Holds<Each> = (intent: Each) => boolean
 type IsWord = (typed: string, word: string) => boolean
+/** One way of comparing a message with phrases. */
+interface Way {
+  readonly wording: Wording
+  readonly isWord: IsWord
+  /** Whether any word of the message is this word of a phrase. */
+  has(word: string): boolean
+}
 type Wording = { readonly text: string; readonly words: readonly Word[] }
 
 /** @throws Error at start-up for a phrase that cannot be read */
@@ -52,9 +59,10 @@ export function createRecognizer<Each extends Phrased>(intents: readonly Each[])
   const guesses = ordered.filter((each) => !commands.includes(each))
 
   /** What the words of a slot are, where the intent takes this wording. */
-  function* phrased({ intent, phrases }: Compiled<Each>, wording: Wording, isWord: IsWord) {
+  function* phrased({ intent, phrases }: Compiled<Each>, { wording, isWord, has }: Way) {
     const takes = (slot: string, text: string) => mayStandIn(intent, slot, text)
     for (const phrase of phrases) {
+      if (!mayMatch(phrase, has)) continue
       const words = matchPhrase(phrase, { ...wording, isWord, takes })
       if (words !== undefined) yield { intent, words, isExact: isWord === isTyped }
     }
@@ -65,11 +73,10 @@ export function createRecognizer<Each extends Phrased>(intents: readonly Each[])
       const text = message.trim()
       const wordings = wordingsOf(text)
       const held = ({ intent }: Compiled<Each>) => holds(intent)
-      const ways = [isTyped, isMeant].flatMap((isWord) => wordings.map((wording) => ({ wording, isWord })))
-      for (const { wording, isWord } of ways)
-        for (const command of commands.filter(held)) yield* phrased(command, wording, isWord)
+      const ways = [isTyped, isMeant].flatMap((isWord) => wordings.map((wording) => wayOf(wording, isWord)))
+      for (const way of ways) for (const command of commands.filter(held)) yield* phrased(command, way)
       for (const guess of guesses.filter(held)) {
-        for (const { wording, isWord } of ways) yield* phrased(guess, wording, isWord)
+        for (const way of ways) yield* phrased(guess, way)
         const { intent } = guess
         const words = typeof intent.says === 'function' ? intent.says(text) : undefined
         if (words !== undefined) yield { intent, words, isExact: false }
@@ -86,6 +93,18 @@ export function recognize<Each extends Phrased>(
 ): Recognized<Each> | undefined {
   for (const reading of recognizer.readings(message, holds)) return reading
   return undefined
+}
+
+function wayOf(wording: Wording, isWord: IsWord): Way {
+  const known = new Map<string, boolean>()
+  return {
+    ...{ wording, isWord },
+    has(word) {
+      const has = known.get(word) ?? wording.words.some(({ form }) => isWord(form, word))
+      known.set(word, has)
+      return has
+    },
+  }
 }
 
 const isTyped: IsWord = (typed, word) => typed === word
