@@ -9,6 +9,7 @@ import { z } from 'zod'
 import { AppError } from '../../core/errors.ts'
 import type { Context } from '../../core/operation/context.ts'
 import type { SeenKind, Sight } from '../../core/operation/kind.ts'
+import { grants as includesScope, type Scope } from '../../core/operation/scopes.ts'
 import { decodeCursor, sortText, toPage } from '../../core/schema/page.ts'
 import { readRows } from '../db/read-rows.ts'
 import { grants } from './tables.ts'
@@ -28,6 +29,11 @@ declare module '../../core/operation/kind.ts' {
 interface SpacedTable {
   readonly spaceId: Column
   readonly assigneeId?: Column
+}
+
+/** A table whose rows say by whom they were made. */
+interface MadeTable extends SpacedTable {
+  readonly personId: Column
 }
 
 /** Rows that the viewer may read: those in their spaces, and those given to them. */
@@ -65,6 +71,24 @@ export function editableBy(viewer: Viewer, table: SpacedTable): SQL {
 /** Rows in the spaces that the viewer may change, who may place them, give them to another person and delete them. */
 export function heldBy(viewer: Viewer, table: SpacedTable): SQL {
   return isIn(table, spacesOf(viewer, WRITERS))
+}
+
+/**
+ * Rows that the viewer may stop and delete: what they made and still see, also once they may no longer make such things,
+ * because it acts in their name. With the scope to make them, also what they may change.
+ */
+export function endableBy(viewer: Viewer, table: MadeTable, { making, changeable }: Ending): SQL {
+  const { personId, scopes } = viewer.actor
+  const isMine = sql`(${table.spaceId} = ${personId} or ${table.personId} = ${personId})`
+  const isOwn = sql`(${visibleTo(viewer, table)} and ${isMine})`
+  return includesScope(scopes, making) ? sql`(${changeable} or ${isOwn})` : isOwn
+}
+
+interface Ending {
+  /** The scope that making and changing such things needs. */
+  readonly making: Scope
+  /** The rows that the viewer may change with it. */
+  readonly changeable: SQL
 }
 
 /** The refusal to change a thing that the caller may only read. `what` names it: `project P-3`. */

@@ -1,10 +1,10 @@
 /** Connected accounts in the database. */
-import { and, eq, sql } from 'drizzle-orm'
+import { and, eq, type SQL, sql } from 'drizzle-orm'
 import type { Recorded } from '../../core/call/ledger.ts'
 import { notFound } from '../../core/errors.ts'
 import type { Context } from '../../core/operation/context.ts'
 import { cutText } from '../../core/text/cut.ts'
-import { heldBy, mayOnlyRead, readNewest, spacedKind, visibleTo } from '../access/visible-to.ts'
+import { endableBy, heldBy, mayOnlyRead, readNewest, spacedKind, visibleTo } from '../access/visible-to.ts'
 import { changesOf } from '../db/changes-of.ts'
 import type { Db } from '../db/db.ts'
 import { heardOfRows, recordedIn } from '../outbox/hear.ts'
@@ -91,13 +91,31 @@ export async function findUsable(ctx: Reader, connector: string): Promise<Accoun
  * @throws AppError `not_found`, or `forbidden` when the caller may only read it
  */
 export async function getUsable(ctx: Reader, id: string, connector?: string): Promise<AccountRow> {
+  return await getWhere(ctx, { id, connector }, heldBy(ctx, accounts))
+}
+
+/** The same for one that the caller may disconnect. @throws AppError `not_found`, `forbidden` */
+export async function getEndable(ctx: Reader, id: string, connector?: string): Promise<AccountRow> {
+  return await getWhere(ctx, { id, connector }, isEndable(ctx))
+}
+
+function isEndable(ctx: Reader): SQL {
+  return endableBy(ctx, accounts, { making: 'accounts:write', changeable: heldBy(ctx, accounts) })
+}
+
+interface WantedAccount {
+  readonly id: string
+  readonly connector: string | undefined
+}
+
+async function getWhere(ctx: Reader, { id, connector }: WantedAccount, isAllowed: SQL): Promise<AccountRow> {
   const [found] = await ctx.db
-    .select({ row: accounts, isHeld: sql<boolean>`${heldBy(ctx, accounts)}` })
+    .select({ row: accounts, isAllowed: sql<boolean>`${isAllowed}` })
     .from(accounts)
     .where(and(visibleTo(ctx, accounts), eq(accounts.id, id)))
   if (found === undefined || (connector !== undefined && found.row.connector !== connector))
     throw notFound('account', id)
-  if (!found.isHeld) throw mayOnlyRead(`account ${id}`)
+  if (!found.isAllowed) throw mayOnlyRead(`account ${id}`)
   return found.row
 }
 
@@ -130,10 +148,10 @@ export async function deleteAccount(
   ctx: Pick<Writer, 'db' | 'actor' | 'secrets'>,
   id: string,
 ): Promise<AccountRow> {
-  await getUsable(ctx, id)
+  await getEndable(ctx, id)
   const [row] = await ctx.db
     .delete(accounts)
-    .where(and(heldBy(ctx, accounts), eq(accounts.id, id)))
+    .where(and(isEndable(ctx), eq(accounts.id, id)))
     .returning()
   if (row === undefined) throw notFound('account', id)
   await ctx.secrets.forget(ctx.db, secretName(id))

@@ -1,8 +1,15 @@
 /** Hooks of people's own in the database. */
-import { and, eq, getTableColumns, sql } from 'drizzle-orm'
+import { and, eq, getTableColumns, type SQL, sql } from 'drizzle-orm'
 import { notFound } from '../../core/errors.ts'
 import type { Context } from '../../core/operation/context.ts'
-import { editableBy, mayOnlyRead, readNewest, spacedKind, visibleTo } from '../access/visible-to.ts'
+import {
+  editableBy,
+  endableBy,
+  mayOnlyRead,
+  readNewest,
+  spacedKind,
+  visibleTo,
+} from '../access/visible-to.ts'
 import { lockSeen } from '../db/lock-seen.ts'
 import { assertRoomFor, countedLimit } from '../limits/counted-limit.ts'
 import { type HookRow, hookUri } from './own-hook.ts'
@@ -45,12 +52,25 @@ export async function getHook(ctx: Reader, id: string): Promise<HookRow> {
  * @throws AppError `not_found`, or `forbidden` for a caller who may only read it
  */
 export async function lockHook(ctx: Reader, id: string): Promise<HookRow> {
-  const columns = { ...getTableColumns(hooks), isEditable: sql<boolean>`${editableBy(ctx, hooks)}` }
+  return await lockWhere(ctx, id, editableBy(ctx, hooks))
+}
+
+/** The same for one that the caller may delete. @throws AppError `not_found`, `forbidden` */
+export async function lockToEnd(ctx: Reader, id: string): Promise<HookRow> {
+  return await lockWhere(
+    ctx,
+    id,
+    endableBy(ctx, hooks, { making: 'hooks:write', changeable: editableBy(ctx, hooks) }),
+  )
+}
+
+async function lockWhere(ctx: Reader, id: string, isAllowed: SQL): Promise<HookRow> {
+  const columns = { ...getTableColumns(hooks), isAllowed: sql<boolean>`${isAllowed}` }
   const isIt = and(eq(hooks.id, id), visibleTo(ctx, hooks))
   const [found] = await lockSeen(() => ctx.db.select(columns).from(hooks).where(isIt), 'update')
   if (found === undefined) throw notFound('hook', id)
-  const { isEditable, ...row } = found
-  if (!isEditable) throw mayOnlyRead(`hook ${id}`)
+  const { isAllowed: may, ...row } = found
+  if (!may) throw mayOnlyRead(`hook ${id}`)
   return row
 }
 

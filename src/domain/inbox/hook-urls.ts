@@ -6,7 +6,14 @@ import type { Context } from '../../core/operation/context.ts'
 import { idOf } from '../../core/operation/ids.ts'
 import { REDACTED } from '../../core/text/redact.ts'
 import { hashKey } from '../access/key-form.ts'
-import { governedBy, mayOnlyRead, readNewest, spacedKind, visibleTo } from '../access/visible-to.ts'
+import {
+  endableBy,
+  governedBy,
+  mayOnlyRead,
+  readNewest,
+  spacedKind,
+  visibleTo,
+} from '../access/visible-to.ts'
 import type { Db } from '../db/db.ts'
 import { lockSeen } from '../db/lock-seen.ts'
 import { assertRoomFor, countedLimit } from '../limits/counted-limit.ts'
@@ -91,14 +98,15 @@ export async function readHookUrls(
 
 /**
  * Reports to it are refused from now on.
- * @throws AppError `not_found`, or `forbidden` for a caller who is neither its owner nor an admin of its team
+ * @throws AppError `not_found`, or `forbidden` for a caller who neither made it nor is an admin of its team
  */
 export async function endHookUrl(ctx: Writer, id: string): Promise<UrlRow> {
-  const columns = { row: hookUrls, isGoverned: sql<boolean>`${governedBy(ctx, hookUrls)}` }
+  const isAllowed = endableBy(ctx, hookUrls, { making: 'hooks:write', changeable: governedBy(ctx, hookUrls) })
+  const columns = { row: hookUrls, isAllowed: sql<boolean>`${isAllowed}` }
   const isIt = and(eq(hookUrls.id, id), visibleTo(ctx, hookUrls))
   const [found] = await lockSeen(() => ctx.db.select(columns).from(hookUrls).where(isIt), 'update')
   if (found === undefined) throw notFound('hook URL', id)
-  if (!found.isGoverned) throw mayOnlyRead(`hook URL ${id}`)
+  if (!found.isAllowed) throw mayOnlyRead(`hook URL ${id}`)
   await ctx.db.delete(hookUrls).where(eq(hookUrls.id, id))
   note(ctx, found.row)
   return found.row

@@ -17,7 +17,7 @@ import { assertMayDirect } from './bounds.ts'
 import { FAULT_FIX, faultOf } from './schedule.ts'
 import type { ScheduleRow } from './schedule-row.ts'
 import { needsApproval, readScheduledCall, type ScheduledCall, START } from './scheduled-call.ts'
-import { changeSchedule, insertSchedule, lockSchedule } from './store.ts'
+import { changeSchedule, insertSchedule, lockSchedule, lockToEnd } from './store.ts'
 import { CatchUp, CLOCK_SKEW_MS, nextAfter, readTiming } from './timing.ts'
 
 export interface ScheduleTiming {
@@ -173,7 +173,7 @@ export async function pauseSchedule(
   ctx: Context,
   id: string,
 ): Promise<{ row: ScheduleRow; changed: boolean }> {
-  const row = await lockSchedule(ctx, id)
+  const row = await lockToEnd(ctx, id)
   if (row.paused) return { row, changed: false }
   return { row: await changeSchedule(ctx, row, { paused: true }), changed: true }
 }

@@ -1,10 +1,17 @@
 /** Schedules in the database: for those who see them, and due ones for workers. */
-import { and, eq, gt, sql } from 'drizzle-orm'
+import { and, eq, gt, type SQL, sql } from 'drizzle-orm'
 import type { Recorded } from '../../core/call/ledger.ts'
 import { notFound } from '../../core/errors.ts'
 import type { Context } from '../../core/operation/context.ts'
 import { refOf } from '../../core/operation/kind.ts'
-import { editableBy, hasLostSpace, mayOnlyRead, readNewest, visibleTo } from '../access/visible-to.ts'
+import {
+  editableBy,
+  endableBy,
+  hasLostSpace,
+  mayOnlyRead,
+  readNewest,
+  visibleTo,
+} from '../access/visible-to.ts'
 import { changesOf } from '../db/changes-of.ts'
 import type { Db } from '../db/db.ts'
 import { insertNumbered, type NewRow } from '../db/insert-rows.ts'
@@ -63,14 +70,27 @@ export async function getEditableSchedule(ctx: Reader, id: string): Promise<Sche
  * @throws AppError `not_found`, `forbidden` for one that the caller may only read
  */
 export async function lockSchedule(ctx: Changer, id: string): Promise<ScheduleRow> {
-  const row = assertEditable(id, await lockSeen(() => findEditable(ctx, id), 'update'))
+  return await lockWhere(ctx, id, editableBy(ctx, schedules))
+}
+
+/** The same for one that the caller may stop. @throws AppError `not_found`, `forbidden` */
+export async function lockToEnd(ctx: Changer, id: string): Promise<ScheduleRow> {
+  return await lockWhere(
+    ctx,
+    id,
+    endableBy(ctx, schedules, { making: 'runs:write', changeable: editableBy(ctx, schedules) }),
+  )
+}
+
+async function lockWhere(ctx: Changer, id: string, isAllowed: SQL): Promise<ScheduleRow> {
+  const row = assertEditable(id, await lockSeen(() => findEditable(ctx, id, isAllowed), 'update'))
   ctx.touched(scheduleUri(id), row.spaceId)
   return row
 }
 
-function findEditable(ctx: Reader, id: string) {
+function findEditable(ctx: Reader, id: string, isAllowed: SQL = editableBy(ctx, schedules)) {
   return ctx.db
-    .select({ row: schedules, mayChange: sql<boolean>`(${editableBy(ctx, schedules)})` })
+    .select({ row: schedules, mayChange: sql<boolean>`(${isAllowed})` })
     .from(schedules)
     .where(isSeen(ctx, id))
 }
@@ -97,9 +117,9 @@ export async function changeSchedule(
   return { ...row, ...set }
 }
 
-/** @throws AppError `not_found`, `forbidden` for one that the caller may only read */
+/** @throws AppError `not_found`, `forbidden` for one that the caller may not end */
 export async function deleteSchedule(ctx: Writer, id: string): Promise<void> {
-  const { spaceId } = await lockSchedule(ctx, id)
+  const { spaceId } = await lockToEnd(ctx, id)
   await ctx.db.delete(schedules).where(eq(schedules.id, id))
   ctx.changed(scheduleUri(id), spaceId)
 }

@@ -1,9 +1,9 @@
 /** Webhooks in the database. */
-import { and, eq, sql } from 'drizzle-orm'
+import { and, eq, type SQL, sql } from 'drizzle-orm'
 import { AppError, notFound } from '../../core/errors.ts'
 import type { Context } from '../../core/operation/context.ts'
 import type { SeenKind } from '../../core/operation/kind.ts'
-import { editableBy, mayOnlyRead, readNewest, visibleTo } from '../access/visible-to.ts'
+import { editableBy, endableBy, mayOnlyRead, readNewest, visibleTo } from '../access/visible-to.ts'
 import { lockSeen } from '../db/lock-seen.ts'
 import { assertRoomFor, countedLimit } from '../limits/counted-limit.ts'
 import { webhooks } from './tables.ts'
@@ -24,7 +24,7 @@ export const webhookLimit = countedLimit({
 
 type Reader = Pick<Context, 'db' | 'actor'>
 
-const SPACE = { spaceId: webhooks.ownerId }
+const SPACE = { spaceId: webhooks.ownerId, personId: webhooks.personId }
 
 export const webhookKind: SeenKind = {
   name: 'webhook',
@@ -62,11 +62,24 @@ export async function getWebhook(ctx: Reader, id: string): Promise<WebhookRow> {
  * @throws AppError `not_found`, or `forbidden` where the caller may only read it
  */
 export async function lockWebhook(ctx: Reader, id: string): Promise<WebhookRow> {
-  const columns = { row: webhooks, isEditable: sql<boolean>`${editableBy(ctx, SPACE)}` }
+  return await lockWhere(ctx, id, editableBy(ctx, SPACE))
+}
+
+/** The same for one that the caller may delete. @throws AppError `not_found`, `forbidden` */
+export async function lockToEnd(ctx: Reader, id: string): Promise<WebhookRow> {
+  return await lockWhere(
+    ctx,
+    id,
+    endableBy(ctx, SPACE, { making: 'webhooks:write', changeable: editableBy(ctx, SPACE) }),
+  )
+}
+
+async function lockWhere(ctx: Reader, id: string, isAllowed: SQL): Promise<WebhookRow> {
+  const columns = { row: webhooks, isAllowed: sql<boolean>`${isAllowed}` }
   const isIt = and(eq(webhooks.id, id), visibleTo(ctx, SPACE))
   const [found] = await lockSeen(() => ctx.db.select(columns).from(webhooks).where(isIt), 'update')
   if (found === undefined) throw notFound('webhook', id)
-  if (!found.isEditable) throw mayOnlyRead(`the webhook ${id}`)
+  if (!found.isAllowed) throw mayOnlyRead(`the webhook ${id}`)
   return found.row
 }
 

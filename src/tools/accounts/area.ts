@@ -13,7 +13,14 @@ export const accounts = defineArea({
   ids: [accountKind, 'consent'],
   scopes: {
     'accounts:read': {},
+    'accounts:end': {
+      includes: ['accounts:read'],
+      agents: 'only people may say with which accounts the gateway acts',
+      keyless: 'the account that is disconnected may be one that others rely on',
+      guests: true,
+    },
     'accounts:write': {
+      includes: ['accounts:end'],
       agents: 'only people may say with which accounts the gateway acts',
       keyless: 'an account stays connected after the way in is closed',
     },

@@ -4,7 +4,7 @@ import { exampleId } from '../../core/operation/ids.ts'
 import { defineOperation } from '../../core/operation/operation.ts'
 import { Account, AccountId, accountUri, toAccount } from '../../domain/accounts/account.ts'
 import { REVOCATIONS } from '../../domain/accounts/revoke-token.ts'
-import { deleteAccount, getUsable } from '../../domain/accounts/store.ts'
+import { deleteAccount, getEndable } from '../../domain/accounts/store.ts'
 import { type AccountsPlace, accountIn } from './place.ts'
 
 export const disconnectAccountIn = (place: AccountsPlace) =>
@@ -23,14 +23,14 @@ export const disconnectAccountIn = (place: AccountsPlace) =>
         .describe('Whether the service has ended its token; not_offered: it has no way for that'),
       because: z.string().nullable().describe('Why it failed'),
     }),
-    scope: 'accounts:write',
+    scope: 'accounts:end',
     effect: 'destroy',
     repeat: 'keyed',
     outside: 'idempotent',
     listed: false,
     example: { accountId: exampleId('account') },
     async reach({ accountId }, ctx) {
-      return await ctx.services.revoke(await getUsable(ctx, accountId, place.connector))
+      return await ctx.services.revoke(await getEndable(ctx, accountId, place.connector))
     },
     async run({ accountId }, ctx, revocation) {
       const row = await deleteAccount(ctx, accountId)

@@ -18,7 +18,14 @@ export const hooks = defineArea({
   ids: [hookKind, hookUrlKind],
   scopes: {
     'hooks:read': {},
+    'hooks:end': {
+      includes: ['hooks:read'],
+      agents: 'whether a hook goes on is for people to decide',
+      keyless: 'whether a hook goes on is for the people here to decide',
+      guests: true,
+    },
     'hooks:write': {
+      includes: ['hooks:end'],
       agents: 'a hook keeps calling after the run of the agent has ended',
       keyless: 'a hook keeps a way in open after this one is closed',
     },

@@ -4,7 +4,7 @@ import { exampleId } from '../../core/operation/ids.ts'
 import { defineOperation } from '../../core/operation/operation.ts'
 import { forgetHookSecrets } from '../../domain/hooks/hook-secret.ts'
 import { HookId } from '../../domain/hooks/own-hook.ts'
-import { lockHook, deleteHook as removeHook } from '../../domain/hooks/store.ts'
+import { lockToEnd, deleteHook as removeHook } from '../../domain/hooks/store.ts'
 
 export const deleteHook = defineOperation({
   name: 'hooks.delete',
@@ -13,13 +13,13 @@ export const deleteHook = defineOperation({
   route: 'DELETE /v1/hooks/:hookId',
   input: z.object({ hookId: HookId }),
   output: z.object({ id: z.string() }),
-  scope: 'hooks:write',
+  scope: 'hooks:end',
   effect: 'destroy',
   repeat: 'natural',
   listed: false,
   example: { hookId: exampleId('hook') },
   async run({ hookId }, ctx) {
-    await removeHook(ctx, await lockHook(ctx, hookId))
+    await removeHook(ctx, await lockToEnd(ctx, hookId))
     await forgetHookSecrets(ctx, hookId)
     return { id: hookId }
   },

@@ -41,8 +41,14 @@ export const projects = defineArea({
   scopes: {
     'projects:read': {},
     'projects:write': { agents: true, keyless: true },
-    'projects:share': {
+    'projects:leave': {
       includes: ['projects:read'],
+      agents: 'who sees a project is decided by people',
+      keyless: 'who sees a project is decided by people',
+      guests: true,
+    },
+    'projects:share': {
+      includes: ['projects:leave'],
       agents: 'who sees a project is decided by people',
       keyless: 'somebody with whom a project is shared keeps seeing it',
     },

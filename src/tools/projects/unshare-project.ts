@@ -23,7 +23,7 @@ export const unshareProject = defineOperation({
   route: 'DELETE /v1/projects/:projectId/members/:personId',
   input: z.object({ projectId: ProjectId, personId: PersonId }),
   output: SharedWith,
-  scope: 'projects:share',
+  scope: 'projects:leave',
   effect: 'write',
   repeat: 'natural',
   listed: false,

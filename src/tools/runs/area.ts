@@ -35,7 +35,7 @@ export const runs = defineArea({
   scopes: {
     'runs:read': { includes: ['agents:read'] },
     'runs:write': {
-      includes: ['agents:read'],
+      includes: ['agents:read', 'schedules:end'],
       agents:
         'an agent starts others through runs.delegate, within its own budget, and may not steer, answer or rate runs',
       // Schedules too: their runs have the scopes of the schedule's maker, so no more than a run started now.

@@ -21,6 +21,15 @@ import { updateSchedule } from './update-schedule.ts'
 export const schedules = defineArea({
   name: 'schedules',
   ids: [scheduleKind],
+  // What making and changing schedules needs is `runs:write`.
+  scopes: {
+    'schedules:end': {
+      includes: ['runs:read'],
+      agents: 'whether a schedule goes on is for people to decide',
+      keyless: true,
+      guests: true,
+    },
+  },
   events: [schedulePaused, scheduleFailed, scheduleAnswered],
   messages: scheduleMessages,
   limits: [scheduleLimit],

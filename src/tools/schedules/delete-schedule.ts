@@ -12,7 +12,7 @@ export const deleteSchedule = defineOperation({
   route: 'DELETE /v1/schedules/:scheduleId',
   input: z.object({ scheduleId: ScheduleId }),
   output: z.object({ id: z.string() }),
-  scope: 'runs:write',
+  scope: 'schedules:end',
   effect: 'destroy',
   repeat: 'natural',
   listed: false,

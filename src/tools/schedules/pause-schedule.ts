@@ -14,7 +14,7 @@ export const pauseSchedule = defineOperation({
   route: 'POST /v1/schedules/:scheduleId/pause',
   input: z.object({ scheduleId: ScheduleId }),
   output: z.object({ schedule: Schedule, changed: z.boolean() }),
-  scope: 'runs:write',
+  scope: 'schedules:end',
   effect: 'write',
   repeat: 'natural',
   listed: false,

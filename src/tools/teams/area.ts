@@ -17,7 +17,14 @@ export const teams = defineArea({
   ids: [teamKind],
   scopes: {
     'teams:read': {},
+    'teams:leave': {
+      includes: ['teams:read'],
+      agents: 'who sees what a team has is for people to decide',
+      keyless: 'who sees what a team has is for people to decide',
+      guests: true,
+    },
     'teams:write': {
+      includes: ['teams:leave'],
       agents: 'who sees what a team has is for people to decide',
       keyless: 'a member who was added stays after the way in is closed',
     },

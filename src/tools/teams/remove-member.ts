@@ -13,7 +13,7 @@ export const removeMember = defineOperation({
   route: 'DELETE /v1/teams/:teamId/members/:personId',
   input: z.object({ teamId: TeamId, personId: PersonId }),
   output: z.object({ changed: z.boolean().describe('false: they were not a member') }),
-  scope: 'teams:write',
+  scope: 'teams:leave',
   effect: 'write',
   repeat: 'natural',
   listed: false,

@@ -23,7 +23,14 @@ export const webhooks = defineArea({
       agents: 'addresses of webhooks may contain secrets',
       keyless: 'addresses of webhooks may contain secrets',
     },
+    'webhooks:end': {
+      includes: ['webhooks:read'],
+      agents: 'addresses of webhooks may contain secrets',
+      keyless: 'addresses of webhooks may contain secrets',
+      guests: true,
+    },
     'webhooks:write': {
+      includes: ['webhooks:end'],
       agents: 'a webhook keeps sending after the run of the agent has ended',
       keyless: 'a webhook keeps sending after the way in is closed',
     },

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { defineOperation } from '../../core/operation/operation.ts'
 import { forgetDeliveries } from '../../domain/outbox/deliveries.ts'
 import { forgetSecrets } from '../../domain/webhooks/secrets.ts'
-import { deleteWebhook as deleteIt, lockWebhook } from '../../domain/webhooks/store.ts'
+import { deleteWebhook as deleteIt, lockToEnd } from '../../domain/webhooks/store.ts'
 import { WebhookId, webhookUri } from '../../domain/webhooks/webhook.ts'
 
 export const deleteWebhook = defineOperation({
@@ -13,14 +13,14 @@ export const deleteWebhook = defineOperation({
   route: 'DELETE /v1/webhooks/:webhookId',
   input: z.object({ webhookId: WebhookId }),
   output: z.object({ webhookId: z.string() }),
-  scope: 'webhooks:write',
+  scope: 'webhooks:end',
   effect: 'destroy',
   repeat: 'keyed',
   listed: false,
   audience: 'people',
   example: { webhookId: 'webhook_01h455vb4pex5vsknk084sn02q' },
   async run({ webhookId }, ctx) {
-    const row = await lockWebhook(ctx, webhookId)
+    const row = await lockToEnd(ctx, webhookId)
     await deleteIt(ctx, webhookId)
     await forgetDeliveries(ctx.db, webhookId)
     await forgetSecrets(ctx, row)

@@ -3,20 +3,29 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { z } from 'zod'
 import type { Actor } from '../../../src/core/operation/actor.ts'
 import type { Operation } from '../../../src/core/operation/operation.ts'
+import { scopesOfRole } from '../../../src/domain/access/authority.ts'
 import { createKeyring } from '../../../src/domain/access/keyring.ts'
 import { findEndedKeys } from '../../../src/domain/access/keys.ts'
 import { createKey } from '../../../src/tools/access/create-key.ts'
 import { revokeKey } from '../../../src/tools/access/revoke-key.ts'
 import { createAgent } from '../../../src/tools/agents/create-agent.ts'
+import { createHook } from '../../../src/tools/hooks/create-hook.ts'
+import { deleteHook } from '../../../src/tools/hooks/delete-hook.ts'
 import { listNotifications } from '../../../src/tools/notifications/list-notifications.ts'
 import { createPerson } from '../../../src/tools/people/create-person.ts'
 import { getPerson } from '../../../src/tools/people/get-person.ts'
 import { listPeople } from '../../../src/tools/people/list-people.ts'
 import { updatePerson } from '../../../src/tools/people/update-person.ts'
+import { createSchedule } from '../../../src/tools/schedules/create-schedule.ts'
+import { deleteSchedule } from '../../../src/tools/schedules/delete-schedule.ts'
+import { pauseSchedule } from '../../../src/tools/schedules/pause-schedule.ts'
 import { createTasks } from '../../../src/tools/tasks/create-tasks.ts'
 import { updateTask } from '../../../src/tools/tasks/update-task.ts'
 import { addMember } from '../../../src/tools/teams/add-member.ts'
 import { createTeam } from '../../../src/tools/teams/create-team.ts'
+import { removeMember } from '../../../src/tools/teams/remove-member.ts'
+import { createWebhook } from '../../../src/tools/webhooks/create-webhook.ts'
+import { deleteWebhook } from '../../../src/tools/webhooks/delete-webhook.ts'
 import { openTestGateway, type TestGateway } from '../../support/world/database.ts'
 
 let gateway: TestGateway
@@ -35,7 +44,10 @@ async function run<Input extends z.ZodObject, Output extends z.ZodObject>(
 }
 
 beforeAll(async () => {
-  gateway = await openTestGateway({ channels: [{ name: 'mail' }, { name: 'slack' }] })
+  gateway = await openTestGateway({
+    channels: [{ name: 'mail' }, { name: 'slack' }],
+    operations: [createTasks],
+  })
   await run(createPerson, { id: 'ada', name: 'Ada', timeZone: 'Europe/London' })
   await run(createPerson, { id: 'bob' })
   await run(createPerson, { id: 'gus', role: 'guest' })
@@ -191,12 +203,51 @@ describe('a role limits every key of its person', () => {
     const guest = (await scopes()).filter((scope) => !scope.endsWith(':read'))
     expect(guest.sort()).toEqual([
       'access:write',
+      'accounts:end',
       'approvals:decide',
+      'hooks:end',
       'notifications:write',
       'profile:write',
+      'projects:leave',
+      'schedules:end',
       'slack:write',
       'tasks:write',
+      'teams:leave',
+      'webhooks:end',
     ])
+  })
+
+  it('a guest ends what they made before they were one, leaves their teams, and ends nothing of others', async () => {
+    const everyDay = { operation: 'tasks.create', input: { tasks: [{ title: 'x' }] }, when: 'every day at 9' }
+    const reports = { name: 'Reports', operation: 'tasks.create', verify: 'url', mapping: 'null' } as const
+    const posting = { url: 'https://hooks.example/x', events: ['task.*'] }
+    const scopes = scopesOfRole('member')
+    const [ada, bob] = [
+      { ...member('ada'), scopes },
+      { ...member('bob'), scopes },
+    ]
+    const { team } = await run(createTeam, { name: 'Acting' }, ada)
+    await run(addMember, { teamId: team.id, personId: 'bob', role: 'member' }, ada)
+    const make = async (teamId: string | undefined, maker: Partial<Actor>) => {
+      const { schedule } = await run(createSchedule, { ...everyDay, teamId }, maker)
+      const { hook } = await run(createHook, { ...reports, teamId }, maker)
+      const { webhook } = await run(createWebhook, { ...posting, teamId }, maker)
+      return [
+        () => run(pauseSchedule, { scheduleId: schedule.id }, guest),
+        () => gateway.invoke(deleteSchedule, { scheduleId: schedule.id, confirm: true }, asGuest),
+        () => gateway.invoke(deleteHook, { hookId: hook.id, confirm: true }, asGuest),
+        () => gateway.invoke(deleteWebhook, { webhookId: webhook.id, confirm: true }, asGuest),
+      ]
+    }
+    const guest = { ...bob, scopes: scopesOfRole('guest') }
+    const asGuest = gateway.as(guest)
+    const others = await make(team.id, ada)
+    const own = [...(await make(undefined, bob)), ...(await make(team.id, bob))]
+    for (const end of others) await expect(end()).rejects.toMatchObject({ code: 'forbidden' })
+    for (const end of own) await expect(end()).resolves.toBeDefined()
+    await expect(run(removeMember, { teamId: team.id, personId: 'bob' }, guest)).resolves.toEqual({
+      changed: true,
+    })
   })
 
   it('at once, also for a key that was seen a moment ago and for work that began with it', async () => {

@@ -11,7 +11,7 @@ export const deleteHookUrl = defineOperation({
   route: 'DELETE /v1/hooks/urls/:hookUrlId',
   input: z.object({ hookUrlId: HookUrlId }),
   output: z.object({ id: z.string() }),
-  scope: 'hooks:write',
+  scope: 'hooks:end',
   effect: 'destroy',
   repeat: 'natural',
   listed: false,
