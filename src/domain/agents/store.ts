@@ -171,7 +171,7 @@ export const agentLimit = countedLimit({
 /** Undefined: there is already one with this name. */
 async function insertAgent(ctx: Context, which: Stored, spec: AgentSpec): Promise<Agent | undefined> {
   const { slug, spaceId } = which
-  await assertRoomFor(ctx.db, agentLimit, spaceId)
+  await assertRoomFor(ctx, agentLimit, spaceId)
   const parsed = AgentSpec.parse(spec)
   await assertBytes(ctx, which, parsed)
   const writerScopes = [...ctx.actor.scopes]

@@ -32,7 +32,7 @@ export const hookLimit = countedLimit({
 
 /** @throws AppError `conflict` when the owner already has the most hooks allowed */
 export async function insertHook(ctx: Writer, row: HookRow): Promise<void> {
-  await assertRoomFor(ctx.db, hookLimit, row.ownerId)
+  await assertRoomFor(ctx, hookLimit, row.ownerId)
   await ctx.db.insert(hooks).values(row)
   note(ctx, row)
 }

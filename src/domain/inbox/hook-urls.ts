@@ -83,7 +83,7 @@ export function assertHookPath({ hookPaths = [] }: Pick<Context, 'hookPaths'>, p
 
 /** @throws AppError `conflict` when the owner already has the most URLs allowed */
 export async function insertHookUrl(ctx: Writer, row: UrlRow): Promise<void> {
-  await assertRoomFor(ctx.db, hookUrlLimit, row.ownerId)
+  await assertRoomFor(ctx, hookUrlLimit, row.ownerId)
   await ctx.db.insert(hookUrls).values(row)
   note(ctx, row)
 }

@@ -2,6 +2,7 @@
 import { type SQL, sql } from 'drizzle-orm'
 import type { Limit } from '../../core/area/limit.ts'
 import { AppError } from '../../core/errors.ts'
+import type { Context } from '../../core/operation/context.ts'
 import type { Db } from '../db/db.ts'
 import { lockCount } from '../db/lock-count.ts'
 import { teamOf } from '../teams/space.ts'
@@ -78,11 +79,16 @@ export const RAISE_IT = 'or ask an admin for a higher limit (access.set_limit).'
  * Locks the count: other calls that add one wait until this transaction ends.
  * @throws AppError `conflict` when the owner has the most that the limit allows
  */
-export async function assertRoomFor(db: Db, limit: CountedLimit, ownerId: string): Promise<void> {
+export async function assertRoomFor(
+  { db, actor }: Pick<Context, 'db' | 'actor'>,
+  limit: CountedLimit,
+  ownerId: string,
+): Promise<void> {
   await lockCount(db, limit.name, ownerId)
   const { used, most } = await readRoom(db, limit, ownerId)
   if (used < most) return
-  const whose = teamOf(ownerId) === null ? 'You have' : 'The team has'
+  const others = teamOf(ownerId) === null ? `${ownerId} has` : 'The team has'
+  const whose = ownerId === actor.personId ? 'You have' : others
   throw new AppError('conflict', `${whose} reached the limit for ${limit.unit}: ${used} of ${most}.`, {
     fix: `Delete one that is no longer needed, ${RAISE_IT}`,
   })

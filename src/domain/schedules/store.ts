@@ -43,7 +43,7 @@ export const scheduleLimit = countedLimit({
 /** @throws AppError `conflict` when its owner already has the most schedules allowed */
 export async function insertSchedule(ctx: Writer, schedule: NewRow<typeof schedules>): Promise<ScheduleRow> {
   const { spaceId } = schedule
-  await assertRoomFor(ctx.db, scheduleLimit, spaceId)
+  await assertRoomFor(ctx, scheduleLimit, spaceId)
   const [row] = await insertNumbered(ctx.db, schedules, [schedule])
   ctx.changed(scheduleUri(row.id), spaceId)
   ctx.touched(scheduleUri(row.id), spaceId)

@@ -5,10 +5,10 @@
  */
 import { type SQL, sql } from 'drizzle-orm'
 import { AppError } from '../../core/errors.ts'
-import { grants } from '../access/tables.ts'
+import { grants, people } from '../access/tables.ts'
 import type { Db } from '../db/db.ts'
 import { teamMembers, teams } from './tables.ts'
-import { SPACES_OF_PERSON_MAX } from './team.ts'
+import { SPACES_FROM_PERSON_MAX, SPACES_OF_PERSON_MAX } from './team.ts'
 
 /** The rights in a team and in all of its projects, after a change of the team or its members. */
 export async function refreshTeamGrants(db: Db, teamId: string): Promise<void> {
@@ -45,12 +45,16 @@ async function refresh(db: Db, spaceIds: SQL): Promise<void> {
   await assertRoom(db, await writeDifference(db, spaceIds))
 }
 
-/**
- * Writes the difference between what the members give in these spaces and what is stored; answers with the people who
- * gained a right.
- */
-async function writeDifference(db: Db, spaceIds: SQL): Promise<string[]> {
-  const grown = await db.execute<{ personId: string }>(sql`with
+/** A person who gained a right, and the owner of its space. */
+interface Gain {
+  readonly [column: string]: string
+  readonly personId: string
+  readonly ownerId: string
+}
+
+/** Writes the difference between what the members give in these spaces and what is stored. */
+async function writeDifference(db: Db, spaceIds: SQL): Promise<readonly Gain[]> {
+  return await db.execute<Gain>(sql`with
     spaces as materialized (${spaceIds}),
     wanted as materialized (
       select person_id, space_id, owner_id,
@@ -65,9 +69,8 @@ async function writeDifference(db: Db, spaceIds: SQL): Promise<string[]> {
       select person_id, space_id, role, owner_id from wanted
       on conflict (person_id, space_id) do update set role = excluded.role, owner_id = excluded.owner_id
         where (grants.role, grants.owner_id) <> (excluded.role, excluded.owner_id)
-      returning person_id)
-    select distinct person_id as "personId" from written`)
-  return grown.map(({ personId }) => personId)
+      returning person_id, owner_id)
+    select distinct person_id as "personId", owner_id as "ownerId" from written`)
 }
 
 /**
@@ -94,19 +97,34 @@ function given(): SQL {
     union all select p.moving ->> 'by', p.id, p.owner_id, 'viewer', false ${own} and ${phase} = 'handing_over'`
 }
 
-/** @throws AppError `conflict` for a person who would have too many spaces */
-async function assertRoom(db: Db, personIds: readonly string[]): Promise<void> {
-  if (personIds.length === 0) return
-  const [full] = await db.execute<{ personId: string }>(sql`
-    select person_id as "personId" from ${grants}
-    where person_id = any(array(select jsonb_array_elements_text(${JSON.stringify(personIds)}::jsonb)))
-    group by person_id having count(*) > ${SPACES_OF_PERSON_MAX} limit 1`)
+/** @throws AppError `conflict` for a person who would have too many spaces, or too many from one other person */
+async function assertRoom(db: Db, gains: readonly Gain[]): Promise<void> {
+  if (gains.length === 0) return
+  const [full] = await db.execute<{ personId: string; ofOne: boolean }>(sql`with
+    gains as (select "personId" as person_id, "ownerId" as owner_id
+      from jsonb_to_recordset(${JSON.stringify(gains)}::jsonb) as gained ("personId" text, "ownerId" text)),
+    held as (select g.person_id, g.owner_id, coalesce(t.created_by, g.owner_id) as giver_id
+      from ${grants} g left join ${teams} t on t.id = g.owner_id where g.person_id in (select person_id from gains))
+    select person_id as "personId", false as "ofOne" from held
+      group by person_id having count(*) > ${SPACES_OF_PERSON_MAX}
+    union all select person_id, true from held
+      where person_id not in (giver_id, owner_id)
+        and not exists (select from ${people} where id = giver_id and role in ('owner', 'admin'))
+      group by person_id, giver_id
+      having count(*) > ${SPACES_FROM_PERSON_MAX} and bool_or((person_id, owner_id) in (select person_id, owner_id from gains))
+    limit 1`)
   if (full === undefined) return
-  throw new AppError(
-    'conflict',
-    `${full.personId} would see more than ${SPACES_OF_PERSON_MAX} teams and shared projects.`,
-    {
-      fix: `${full.personId} can leave one: teams.remove_member or projects.unshare with their own id. Its admins can remove them in the same way.`,
-    },
-  )
+  const { personId, ofOne } = full
+  const fewer = `${personId} can leave one: teams.remove_member or projects.unshare with their own id. Its admins can remove them in the same way.`
+  throw ofOne
+    ? new AppError(
+        'conflict',
+        `${personId} would see more than ${SPACES_FROM_PERSON_MAX} teams and shared projects of one person.`,
+        { fix: `Move projects to a team that ${personId} is in, where all count as one. Or ${fewer}` },
+      )
+    : new AppError(
+        'conflict',
+        `${personId} would see more than ${SPACES_OF_PERSON_MAX} teams and shared projects.`,
+        { fix: fewer },
+      )
 }

@@ -10,6 +10,11 @@ const TEAM_NAME_MAX_CHARS = 100
 export const TEAM_MEMBERS_MAX = 500
 /** The most spaces of one person beside their own: each statement reads them. */
 export const SPACES_OF_PERSON_MAX = 200
+/**
+ * The most of them from one other person: projects that this person shares, teams that they created, and what those have
+ * in spaces of their own. So nobody fills up the room of somebody else alone. Owners and admins of the gateway may.
+ */
+export const SPACES_FROM_PERSON_MAX = 100
 
 export const TeamId = idOf('team')
 

@@ -32,9 +32,9 @@ export const webhookKind: SeenKind = {
 }
 
 /** @throws AppError `conflict` when the owner has as many as are allowed */
-export async function insertWebhook({ db }: Reader, row: WebhookRow): Promise<void> {
-  await assertRoomFor(db, webhookLimit, row.ownerId)
-  await db.insert(webhooks).values(row)
+export async function insertWebhook(ctx: Reader, row: WebhookRow): Promise<void> {
+  await assertRoomFor(ctx, webhookLimit, row.ownerId)
+  await ctx.db.insert(webhooks).values(row)
 }
 
 interface Page {

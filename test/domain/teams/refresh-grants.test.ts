@@ -6,7 +6,7 @@ import { grants } from '../../../src/domain/access/tables.ts'
 import { PROJECT_ROLES, projectMembers, projects } from '../../../src/domain/projects/tables.ts'
 import { refreshProjectGrants, refreshTeamGrants } from '../../../src/domain/teams/refresh-grants.ts'
 import { TEAM_ROLES, teamMembers, teams } from '../../../src/domain/teams/tables.ts'
-import { SPACES_OF_PERSON_MAX } from '../../../src/domain/teams/team.ts'
+import { SPACES_FROM_PERSON_MAX, SPACES_OF_PERSON_MAX } from '../../../src/domain/teams/team.ts'
 import { cases } from '../../support/form.ts'
 import { openTestGateway, type TestGateway } from '../../support/world/database.ts'
 
@@ -185,4 +185,21 @@ it(`are at most ${SPACES_OF_PERSON_MAX} for one person`, async () => {
     from generate_series(1, ${SPACES_OF_PERSON_MAX}) n`)
   await db.insert(teamMembers).values({ teamId: 'team_a', personId: 'full', role: 'member', createdAt: AT })
   await expect(refreshTeamGrants(db, 'team_a')).rejects.toMatchObject({ code: 'conflict' })
+})
+
+it(`are at most ${SPACES_FROM_PERSON_MAX} from one person, whom that keeps from nobody else's`, async () => {
+  const { db } = gateway
+  await begin()
+  await db.execute(sql`insert into people (id, created_at) values ('flood', now())`)
+  await db.execute(sql`insert into grants select 'full', 'flood_' || n, 'viewer', 'flood'
+    from generate_series(1, ${SPACES_FROM_PERSON_MAX}) n`)
+  const join = async (teamId: string, createdBy: string) => {
+    await db.update(teams).set({ createdBy }).where(eq(teams.id, teamId))
+    await db.insert(teamMembers).values({ teamId, personId: 'full', role: 'member', createdAt: AT })
+    await refreshTeamGrants(db, teamId)
+  }
+  await join('team_a', 'ada')
+  await expect(join('team_b', 'flood')).rejects.toThrow('of one person')
+  await db.execute(sql`update people set role = 'admin' where id = 'flood'`)
+  await expect(refreshTeamGrants(db, 'team_b')).resolves.toBeUndefined()
 })
