@@ -112,20 +112,35 @@ interface Said {
   readonly messageId: string
 }
 
-/** Keeps the history as its author wants it: the new words, or null for a message that they have deleted. */
+interface Change {
+  /** The new words, from those that are kept; null: its author has deleted the message. */
+  reword(kept: string): string | null
+  readonly now: Date
+}
+
+/** Keeps the history as the author of a message wants it. Answers whether that changes anything. */
 export async function changeMessage(
   db: Db,
   { conversationIds, messageId }: Said,
-  { text, now }: { readonly text: string | null; readonly now: Date },
-): Promise<void> {
-  for (const conversationId of conversationIds) {
+  { reword, now }: Change,
+): Promise<boolean> {
+  const { conversationId, id, text } = conversationMessages
+  const kept = await db
+    .select({ conversationId, text })
+    .from(conversationMessages)
+    .where(and(inArray(conversationId, [...conversationIds]), eq(id, messageId)))
+    .for('update')
+  let isChanged = false
+  for (const row of kept) {
+    const words = row.text === null ? null : reword(row.text)
+    if (words === row.text) continue
+    isChanged = true
     await db
       .update(conversationMessages)
-      .set({ text, editedAt: now })
-      .where(
-        and(eq(conversationMessages.conversationId, conversationId), eq(conversationMessages.id, messageId)),
-      )
+      .set({ text: words, editedAt: now })
+      .where(and(eq(conversationId, row.conversationId), eq(id, messageId)))
   }
+  return isChanged
 }
 
 /**

@@ -19,6 +19,14 @@ export function textWith({ kept }: ReceivedFiles, text: string): string {
   return [...(text === '' ? [] : [text]), ...files].join('\n')
 }
 
+const FILE_LINES = /(?:(?:^|\n)\[file [^\n]*\])+$/
+
+/** New words for a message of the history. Its files stay with it. */
+export function reworded(kept: string, text: string): string {
+  const [files = ''] = FILE_LINES.exec(kept) ?? []
+  return `${text}${files}`.trim()
+}
+
 /** What to say in place of a message that means nothing by itself: the one thing that can be done with its one file. */
 export function onlyOffer(chat: Pick<Chat, 'offersFor'>, { kept }: ReceivedFiles): string | undefined {
   const [file, ...others] = kept

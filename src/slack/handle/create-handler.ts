@@ -11,6 +11,7 @@ import { POSTS_CHANGE } from '../../domain/slack/posts/rows.ts'
 import { slackOf } from '../../domain/slack/slack-app.ts'
 import { findSpeaker, type Speaking } from '../../domain/slack/speaker.ts'
 import { findWorkspace } from '../../domain/slack/workspaces.ts'
+import { reworded } from '../files/file-replies.ts'
 import { postReplies } from './answer.ts'
 import { namedText } from './name-mentions.ts'
 import { isDirect, keyOf, placeOf, shownIn, standingIn } from './place.ts'
@@ -93,9 +94,10 @@ async function rewrite({ runtime, speaking }: Handling, rewritten: Rewritten): P
       const conversationIds = [...(await listAt(db, keyOf(place))), ...(shown === undefined ? [] : [shown])]
       const said = { conversationIds, messageId: rewritten.ts }
       const card = await findCardAbout(db, said)
-      await changeMessage(db, said, { text, now })
+      const reword = (kept: string) => (text === null ? null : reworded(kept, text))
+      const isChanged = await changeMessage(db, said, { reword, now })
       if (text === null) await forgetFilesOfMessage(db, rewritten)
-      if (card === undefined) return []
+      if (card === undefined || !isChanged) return []
       const { teamId, channelId: channel, threadTs } = card
       const words = text === null ? DELETED : EDITED
       const writer = { db, newId: runtime.newId, now }

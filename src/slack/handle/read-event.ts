@@ -57,7 +57,7 @@ const Said = z.object({
 
 const Envelope = z.object({ team_id: z.string(), event: z.looseObject({ type: z.string() }) })
 
-const Changed = z.object({ channel: z.string(), message: Said })
+const Changed = z.object({ channel: z.string(), message: Said.extend({ subtype: z.string().optional() }) })
 const Deleted = z.object({
   channel: z.string(),
   deleted_ts: z.string(),
@@ -67,6 +67,9 @@ const Deleted = z.object({
 const Files = z.object({ files: z.array(FileFacts.or(z.unknown())).optional() })
 const Deletion = z.object({ file_id: z.string() })
 const Stop = z.object({ channel: z.string(), thread_ts: z.string(), user: z.string() })
+
+/** What stands in the place of a deleted message that had replies. */
+export const TOMBSTONE = 'tombstone'
 
 /** Messages of other kinds say that a topic was set, that somebody joined, and so on. */
 const SPOKEN: ReadonlySet<unknown> = new Set([
@@ -92,7 +95,8 @@ export function readEvent(body: string): Happened | undefined {
   if (event.type !== 'message' && event.type !== 'app_mention') return undefined
   if (event.subtype === 'message_changed') {
     const { channel, message } = Changed.parse(event)
-    return { kind: 'rewritten', teamId, channelId: channel, ...placeOf(message), text: message.text }
+    const text = message.subtype === TOMBSTONE ? null : message.text
+    return { kind: 'rewritten', teamId, channelId: channel, ...placeOf(message), text }
   }
   if (event.subtype === 'message_deleted') {
     const { channel, deleted_ts: ts, previous_message: before } = Deleted.parse(event)

@@ -1,6 +1,7 @@
 /**
- * Reads what people wrote while no gateway heard Slack, in the channels where the bot is and in the threads where it wrote
- * last, and receives it like any event: what did arrive has no further effect.
+ * Reads what people wrote, edited and deleted while no gateway heard Slack, in the channels where the bot is, in the threads
+ * where it wrote last and in those that conversations remember, and receives it like any event: what did arrive has no
+ * further effect.
  */
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Log } from '../../core/operation/context.ts'
@@ -9,7 +10,9 @@ import { backoff, type RetryPlan, retry } from '../../core/retry.ts'
 import { isJsonObject, type JsonObject } from '../../core/text/json.ts'
 import type { Db } from '../../domain/db/db.ts'
 import { listRecentThreads, type Thread } from '../../domain/slack/posts/sent.ts'
+import { listRemembered, type Remembered } from '../../domain/slack/remembered.ts'
 import { textAt } from './arrived.ts'
+import { changesOf } from './changes-of.ts'
 import type { Receive } from './receive.ts'
 
 export interface GapParts {
@@ -30,10 +33,12 @@ const OVERLAP_MS = 30_000
 /** The most channels, and threads. */
 const CHANNELS_MAX = 500
 const THREADS_MAX = 200
+/** The most messages that are looked at for edits and deletions. */
+const REMEMBERED_MAX = 2_000
 /** Messages in one answer of Slack, and the most answers that are read of each channel and thread. */
 const PAGE_MESSAGES = 200
 const PAGES_MAX = 10
-/** How far back a thread counts as one where the bot wrote last. */
+/** How far back a thread counts as one where the bot wrote last, and a message as one that may have changed. */
 const THREAD_AGE_MS = 7 * 24 * HOUR_MS
 /** The longest wait that Slack may ask for. */
 const WAIT_MAX_MS = 2 * 60_000
@@ -47,17 +52,27 @@ const READ_PLAN: RetryPlan = {
 /** @throws when Slack did not answer, or not in time: what was left out is read the next time */
 export async function fillGap(parts: GapParts, since: Date, signal: AbortSignal): Promise<void> {
   const { db, log, now } = parts
-  const from = new Date(Math.max(since.getTime() - OVERLAP_MS, now().getTime() - GAP_MAX_MS))
+  const changedSince = new Date(since.getTime() - OVERLAP_MS)
+  const from = new Date(Math.max(changedSince.getTime(), now().getTime() - GAP_MAX_MS))
   const bot = await readBot(parts, signal)
   if (bot === undefined) return
   const channels = await listChannels(parts, signal)
   const threadsSince = new Date(now().getTime() - THREAD_AGE_MS)
-  const threads = await listRecentThreads(db, bot.teamId, { since: threadsSince, limit: THREADS_MAX })
+  const recent = await listRecentThreads(db, bot.teamId, { since: threadsSince, limit: THREADS_MAX })
+  const remembered = await listRemembered(db, bot.teamId, { since: threadsSince, limit: REMEMBERED_MAX })
+  const threads = [...recent, ...remembered.filter(isInThread).slice(0, THREADS_MAX)]
   const failures: unknown[] = []
   /** One place that cannot be read now holds back no other. */
-  const tryToFill = async (place: Omit<Place, 'bot' | 'from'>): Promise<Thread[]> => {
+  const tryToFill = async (place: Pick<Place, 'channel' | 'threadTs'>): Promise<Thread[]> => {
+    const known = remembered.filter(
+      ({ channel, threadTs }) => channel === place.channel && threadTs === place.threadTs,
+    )
     try {
-      return await fill(parts, { bot, from, ...place }, signal)
+      return await fill(
+        parts,
+        { bot, from, changedSince, ...place, remembered: known.map(({ ts }) => ts) },
+        signal,
+      )
     } catch (thrown) {
       signal.throwIfAborted()
       failures.push(thrown)
@@ -97,48 +112,63 @@ async function listChannels(parts: GapParts, signal: AbortSignal): Promise<strin
 interface Place {
   readonly bot: Bot
   readonly channel: string
+  /** Since when messages are read, and since when edits are. */
   readonly from: Date
+  readonly changedSince: Date
   /** Undefined: the channel itself. */
   readonly threadTs?: string
+  /** The time stamps of the messages that conversations remember of the place. */
+  readonly remembered: readonly string[]
 }
 
 /** Answers with the threads of the channel that have new replies. */
 async function fill(
   parts: GapParts,
-  { bot, channel, from, threadTs }: Place,
+  { bot, channel, from, changedSince, threadTs, remembered }: Place,
   signal: AbortSignal,
 ): Promise<Thread[]> {
-  const oldest = String(from.getTime() / SECOND_MS)
+  const oldest = [String(from.getTime() / SECOND_MS), ...remembered].reduce(earlier)
   const method = threadTs === undefined ? 'conversations.history' : 'conversations.replies'
-  const args = { channel, ts: threadTs, oldest, limit: PAGE_MESSAGES }
-  const messages = await readPages(parts, { method, args }, signal)
+  const args = { channel, ts: threadTs, oldest, inclusive: true, limit: PAGE_MESSAGES }
+  const { messages, isWhole } = await readPages(parts, { method, args }, signal)
   const recent = messages.filter((message) => Number(textAt(message, 'ts')) * SECOND_MS >= from.getTime())
-  for (const message of recent.toSorted((a, b) => Number(a.ts) - Number(b.ts)))
-    await parts.receive({ kind: 'events_api', payload: asEvent(message, { bot, channel }) })
+  const events = [
+    ...recent.toSorted((a, b) => Number(a.ts) - Number(b.ts)),
+    ...changesOf({ messages, isWhole, threadTs, remembered }, changedSince),
+  ]
+  for (const event of events)
+    await parts.receive({ kind: 'events_api', payload: asEvent(event, { bot, channel }) })
   return recent.flatMap((message) =>
     textAt(message, 'latest_reply') === '' ? [] : [{ channel, threadTs: textAt(message, 'ts') }],
   )
 }
 
+function earlier(one: string, other: string): string {
+  return Number(one) < Number(other) ? one : other
+}
+
+interface Pages {
+  readonly messages: readonly JsonObject[]
+  /** Whether there are no more. */
+  readonly isWhole: boolean
+}
+
 /** The messages of all pages; of more than `PAGES_MAX`, those of the first ones. */
-async function readPages(
-  parts: GapParts,
-  { method, args }: Reading,
-  signal: AbortSignal,
-): Promise<JsonObject[]> {
+async function readPages(parts: GapParts, { method, args }: Reading, signal: AbortSignal): Promise<Pages> {
   const messages: JsonObject[] = []
   let cursor: string | undefined
   for (let page = 1; page <= PAGES_MAX; page += 1) {
     const body = await read(parts, { method, args: { ...args, cursor } }, signal)
+    if (body === undefined) return { messages, isWhole: false }
     messages.push(...listAt(body, 'messages'))
     cursor = textAt(body, 'response_metadata', 'next_cursor') || undefined
-    if (cursor === undefined) return messages
+    if (cursor === undefined) return { messages, isWhole: true }
   }
   parts.log.warn({ method, args, read: messages.length }, 'more was said meanwhile than is read')
-  return messages
+  return { messages, isWhole: false }
 }
 
-/** The event that would have told of the message. */
+/** The event that would have told of the message, or of its change. */
 function asEvent(message: JsonObject, { bot, channel }: Pick<Place, 'bot' | 'channel'>): JsonObject {
   return {
     type: 'event_callback',
@@ -146,6 +176,10 @@ function asEvent(message: JsonObject, { bot, channel }: Pick<Place, 'bot' | 'cha
     authorizations: [{ team_id: bot.teamId, user_id: bot.userId, is_bot: true }],
     event: { ...message, type: 'message', channel },
   }
+}
+
+function isInThread(remembered: Remembered): remembered is Remembered & Thread {
+  return remembered.threadTs !== undefined
 }
 
 function uniqueThreads(threads: readonly Thread[]): Thread[] {
@@ -174,6 +208,8 @@ async function readOnce(
     signal.throwIfAborted()
     const answer = await api.call(method, args, { token, signal })
     if (answer.kind === 'ok') return answer.body
+    // Its root was deleted before anybody replied.
+    if (answer.kind === 'refused' && answer.error === 'thread_not_found') return { messages: [] }
     if (answer.kind === 'refused') {
       log.warn({ method, error: answer.error, needed: answer.needed }, 'what was said may not be read')
       return undefined

@@ -1,6 +1,7 @@
 /** Which events of the Events API matter, and by what they are known. */
 import type { JsonObject } from '../../core/text/json.ts'
 import { sha256 } from '../../domain/inbox/receive.ts'
+import { TOMBSTONE } from '../handle/read-event.ts'
 import { objectAt, type Sorted, textAt, threadKey } from './arrived.ts'
 
 /** Messages of people, and of other bots: whether those may speak, their handler decides. */
@@ -47,7 +48,7 @@ function sortMessage(payload: JsonObject, event: JsonObject): Sorted | undefined
 function sortEdit(payload: JsonObject, event: JsonObject): Sorted | undefined {
   const message = objectAt(event, 'message')
   const before = objectAt(event, 'previous_message')
-  if (textAt(message, 'subtype') === 'tombstone') return of(payload, { event, message, id: 'del' })
+  if (textAt(message, 'subtype') === TOMBSTONE) return of(payload, { event, message, id: 'del' })
   const editedTs = textAt(message, 'edited', 'ts')
   const isEdited = editedTs !== '' && editedTs !== textAt(before, 'edited', 'ts')
   if (!isEdited || textAt(message, 'text') === textAt(before, 'text') || isOwn(payload, message))

@@ -9,7 +9,9 @@ import { workInbox } from '../../../src/domain/inbox/work.ts'
 import { linkUser } from '../../../src/domain/slack/pairings.ts'
 import type { MessagePost, Post } from '../../../src/domain/slack/post.ts'
 import type { SlackApp } from '../../../src/domain/slack/slack-app.ts'
+import { fillGap } from '../../../src/slack/receive/fill-gap.ts'
 import { noteChange } from '../../../src/slack/receive/note-change.ts'
+import { createReceive } from '../../../src/slack/receive/receive.ts'
 import { sortEvent } from '../../../src/slack/receive/sort-event.ts'
 import { createSlackWork, type SlackWork } from '../../../src/start/slack/slack-work.ts'
 import { areas, operations } from '../../../src/tools/registry.ts'
@@ -87,6 +89,22 @@ export async function openDesk({
       await linkUser({ db: gateway.db, now: gateway.clock.now() }, { externalId, personId })
     },
     store,
+    /** No gateway hears of what has happened in Slack since the last time. */
+    miss() {
+      stored = slack.events.length
+    },
+    /** Reads what was missed since then, and handles it. */
+    async fillGap(since: Date) {
+      const { db, runtime, clock } = gateway
+      const receive = createReceive({
+        ...{ store: (arrivals) => storeArrivals(runtime, arrivals), log: runtime.log },
+        ...{ noteChange: async () => undefined, answerAtOnce: async () => ({ isDone: false }) },
+      })
+      const token = acme.installation.botToken
+      const parts = { api: app.api, token, db, receive, log: runtime.log, now: clock.now }
+      await fillGap(parts, since, new AbortController().signal)
+      await workInbox(runtime, prepareEvent)
+    },
     /** Stores what happened in Slack since the last time, and handles everything that is due. */
     async handle() {
       await store()

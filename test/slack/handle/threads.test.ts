@@ -8,12 +8,15 @@ import { setChannel } from '../../../src/tools/slack/set-channel.ts'
 import { addMember } from '../../../src/tools/teams/add-member.ts'
 import { createTeam } from '../../../src/tools/teams/create-team.ts'
 import { cases } from '../../support/form.ts'
+import { ManualClock } from '../../support/slack/clock.ts'
 import type { User } from '../../support/slack/world/user.ts'
 import { type Desk, openDesk } from './desk.ts'
+import { openTeamChannel } from './team-channel.ts'
 
 let desk: Desk
 afterEach(() => desk.close())
 
+const HOUR_MS = 3_600_000
 const TWO_TASKS = 'call the bank tomorrow 15m, and draft the launch post friday 2h'
 
 /** The tasks of a person or a team. */
@@ -180,6 +183,49 @@ describe('a thread in which the bot takes part', () => {
     expect(await desk.posts()).toEqual([])
     expect(await titlesOf('ada')).toEqual(before)
   })
+})
+
+it('edits and deletions that no gateway heard take effect after the gap, once, however old the message is', async () => {
+  const slackClock = new ManualClock()
+  desk = await openDesk({ slackClock })
+  const { acme, gateway } = desk
+  const pass = (ms: number) => {
+    slackClock.advance(ms)
+    gateway.clock.advance(ms)
+  }
+  const [ada, bob] = [acme.user('ada'), acme.user('bob')]
+  const { channel } = await openTeamChannel(desk, [ada, bob])
+  const edited = ada.dm('buy milk tomorrow 10m')
+  const gone = ada.dm('buy gin tomorrow 10m')
+  const kept = ada.dm('buy rice tomorrow 10m')
+  const root = bob.mention(channel, 'buy tea')
+  await desk.handle()
+  const reply = bob.say(channel, 'buy coffee', { thread: root.ts })
+  const other = ada.mention(channel, 'buy bread', { thread: root.ts })
+  const lonely = ada.mention(channel, 'buy nuts')
+  await desk.handle()
+  await desk.posts()
+  pass(HOUR_MS)
+  const since = gateway.clock.now()
+  pass(2 * HOUR_MS)
+  ada.edit(acme.dm(ada), edited.ts, 'buy oat milk tomorrow 10m')
+  ada.edit(channel, other.ts, 'buy rye bread')
+  ada.delete(acme.dm(ada), gone.ts)
+  bob.delete(channel, reply.ts)
+  bob.delete(channel, root.ts)
+  ada.delete(channel, lonely.ts)
+  const late = ada.dm('buy jam tomorrow 10m')
+  ada.edit(acme.dm(ada), late.ts, 'buy plum jam tomorrow 10m')
+  desk.miss()
+  for (let time = 0; time < 2; time += 1) {
+    await desk.fillGap(since)
+    const words = new Map((await said()).map(({ id, text }) => [id, text]))
+    expect([edited, other, gone, reply, root, lonely, kept, late].map(({ ts }) => words.get(ts))).toEqual([
+      ...['buy oat milk tomorrow 10m', 'buy rye bread', null, null, null, null],
+      ...['buy rice tomorrow 10m', 'buy plum jam tomorrow 10m'],
+    ])
+    expect(await desk.posts()).toHaveLength(time === 0 ? 1 : 0)
+  }
 })
 
 it('a worker that is lost between the effect and the reply doubles and loses nothing', async () => {

@@ -1,0 +1,33 @@
+/** The edits and deletions of messages that Slack did not tell of, from what it has of a place now. */
+import { isJsonObject, type JsonObject } from '../../core/text/json.ts'
+import { TOMBSTONE } from '../handle/read-event.ts'
+import { textAt } from './arrived.ts'
+
+const SECOND_MS = 1000
+
+export interface PlaceNow {
+  readonly messages: readonly JsonObject[]
+  /** Whether these are all of the messages that were asked for. */
+  readonly isWhole: boolean
+  readonly threadTs: string | undefined
+  /** The time stamps of those that conversations remember of the place. */
+  readonly remembered: readonly string[]
+}
+
+/** The events that would have told of them. */
+export function changesOf({ messages, isWhole, ...place }: PlaceNow, since: Date): JsonObject[] {
+  const { threadTs: thread_ts, remembered } = place
+  const found = new Set(messages.map((message) => textAt(message, 'ts')))
+  const gone = isWhole ? remembered.filter((ts) => !found.has(ts)).map((ts) => ({ ts, thread_ts })) : []
+  const stones = messages.filter(({ subtype }) => subtype === TOMBSTONE)
+  const edited = messages.filter(
+    (message) => Number(textAt(message, 'edited', 'ts')) * SECOND_MS >= since.getTime(),
+  )
+  return [
+    ...edited.map((message) => ({ subtype: 'message_changed', message, previous_message: {} })),
+    ...[...stones, ...gone].map((message) => ({
+      ...{ subtype: 'message_deleted', deleted_ts: message.ts },
+      previous_message: { thread_ts: isJsonObject(message) ? message.thread_ts : undefined },
+    })),
+  ]
+}
