@@ -16,6 +16,8 @@ export interface Arrival
     InboxRow,
     'source' | 'eventId' | 'type' | 'ownerId' | 'operation' | 'input' | 'body' | 'orderKey'
   > {
+  /** The time by which the service orders the events of its key; absent: they are handled as they arrive. */
+  readonly orderAt?: string | undefined
   /** Why it can never be handled. */
   readonly fault?: AppError | undefined
 }
@@ -79,10 +81,11 @@ export async function storeArrivals(parts: Parts, arrivals: readonly Arrival[]):
   return { stored: stored.length, known: rows.length - stored.length }
 }
 
-function rowOf({ fault, ...arrival }: Arrival, id: string, now: Date) {
+function rowOf({ fault, orderAt = '', ...arrival }: Arrival, id: string, now: Date) {
   return {
     ...arrival,
     id,
+    orderAt,
     eventId: keptId(arrival.eventId),
     type: arrival.type === null ? null : keptType(arrival.type),
     // Everything of a person or a team is in the space of that name. Whose a message is, its handler finds out.

@@ -27,8 +27,13 @@ export const inboxEvents = pgTable(
     input: jsonb('input').$type<Readonly<Record<string, unknown>>>(),
     /** What the service sent: JSON. */
     body: text('body').notNull(),
-    /** Events with the same key are handled one at a time, in the order of their positions. */
+    /** Events with the same key are handled one at a time, in the order of `orderAt`, and of their positions. */
     orderKey: bytewise('order_key'),
+    /**
+     * The time by which the service orders the events of a key, written so that bytes compare as times do; '': it orders
+     * none of them. Several processes may store events in another order than that in which they happened.
+     */
+    orderAt: bytewise('order_at').notNull().default(''),
     state: text('state', { enum: INBOX_STATES }).notNull(),
     attempts: integer('attempts').notNull(),
     /** Counts the retries that are calls of their own rather than attempts at the same call. */
@@ -54,7 +59,7 @@ export const inboxEvents = pgTable(
       .where(sql`${table.state} in ('received', 'running')`),
     // Whether an earlier event holds back a later one.
     index('inbox_events_order')
-      .on(table.orderKey, table.position)
+      .on(table.orderKey, table.orderAt, table.position)
       .where(sql`${table.state} in ('received', 'running')`),
     // The list of a space, newest first; null: the events that belong to nobody.
     index('inbox_events_space').on(table.spaceId, table.id),

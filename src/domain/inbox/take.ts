@@ -1,5 +1,5 @@
 /** Takes events that are due, each for one worker, and stores how the attempt ended. */
-import { and, eq, inArray, sql } from 'drizzle-orm'
+import { and, eq, gt, inArray, ne, sql } from 'drizzle-orm'
 import { type AppError, ERROR_KINDS, errorBody } from '../../core/errors.ts'
 import { backoff } from '../../core/retry.ts'
 import type { Db } from '../db/db.ts'
@@ -25,10 +25,24 @@ const growingPauseMs = backoff({ firstMs: FIRST_PAUSE_MS, maxMs: PAUSE_MAX_MS })
 const LOOKED_AT = 16
 
 /**
- * The next event of the owner of whose events the fewest are being handled, and of such owners the event that has been
- * due for longest. An event that an earlier one holds back is left out. Undefined: nothing is due.
+ * The next event of the owner of whose events the fewest are being handled, which no other of its key is handled beside.
+ * Undefined: nothing is due.
  */
 export async function takeDue(db: Db, now: Date): Promise<InboxRow | undefined> {
+  for (;;) {
+    const event = await takeNext(db, now)
+    if (event === undefined || !(await isBesideAnother(db, event, now))) return event
+    // Two processes may take two events of a key at one moment, of which neither sees the other. Who sees it gives way.
+    await giveBack(db, event, now)
+  }
+}
+
+/**
+ * The next event of the owner of whose events the fewest are being handled, and of such owners the event that has been
+ * due for longest. An event that an earlier one of its key holds back is left out, as is one while another of its key is
+ * handled, unless the worker of that one was lost.
+ */
+async function takeNext(db: Db, now: Date): Promise<InboxRow | undefined> {
   const isOpen = (alias: string) => sql.raw(`${alias}.state in ('received', 'running')`)
   const at = sql`${now.toISOString()}::timestamptz`
   const [row] = await readRows(
@@ -46,8 +60,10 @@ export async function takeDue(db: Db, now: Date): Promise<InboxRow | undefined> 
           select due.id, due.next_at, due.position, row_number() over (order by due.next_at, due.position) as place
           from ${inboxEvents} due where due.owner_id = owner.id and ${isOpen('due')} and due.next_at <= ${at}
             and (due.order_key is null or not exists (
-              select 1 from ${inboxEvents} earlier where ${isOpen('earlier')}
-                and earlier.order_key = due.order_key and earlier.position < due.position))
+              select 1 from ${inboxEvents} other where ${isOpen('other')}
+                and other.order_key = due.order_key and other.id <> due.id
+                and ((other.order_at, other.position) < (due.order_at, due.position)
+                  or (other.state = 'running' and other.next_at > ${at}))))
           order by due.next_at, due.position limit ${LOOKED_AT}) as head
       ), picked as materialized (
         select e.id from due join ${inboxEvents} as e using (id) where ${isOpen('e')} and e.next_at <= ${at}
@@ -58,6 +74,22 @@ export async function takeDue(db: Db, now: Date): Promise<InboxRow | undefined> 
       where id in (select id from picked) returning *`,
   )
   return row
+}
+
+async function isBesideAnother(db: Db, { id, orderKey }: InboxRow, now: Date): Promise<boolean> {
+  if (orderKey === null) return false
+  const isHandled = and(eq(inboxEvents.state, 'running'), gt(inboxEvents.nextAt, now))
+  const [other] = await db
+    .select({ id: inboxEvents.id })
+    .from(inboxEvents)
+    .where(and(eq(inboxEvents.orderKey, orderKey), ne(inboxEvents.id, id), isHandled))
+    .limit(1)
+  return other !== undefined
+}
+
+async function giveBack(db: Db, { id, attempts }: InboxRow, now: Date): Promise<void> {
+  const set = { state: 'received', attempts: attempts - 1, nextAt: now } as const
+  await db.update(inboxEvents).set(set).where(isAttempt(id, attempts))
 }
 
 /** Ends every claim. For a store that only one process can open, when it opens it: a worker that held one is dead. */

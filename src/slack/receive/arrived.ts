@@ -14,8 +14,10 @@ export interface Sorted {
   /** The same however often and by whichever event Slack tells of it. */
   readonly eventId: string
   readonly type: string
-  /** What has the same key is handled in the order of its arrival; null: at once. */
+  /** What has the same key is handled one at a time, in the order of `orderAt`; null: at once. */
   readonly orderKey: string | null
+  /** When it happened, as a time stamp of Slack, whichever gateway hears of it; '': as it arrives. */
+  readonly orderAt: string
   readonly teamId: string
 }
 

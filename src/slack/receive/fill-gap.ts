@@ -134,7 +134,7 @@ async function fill(
   const recent = messages.filter((message) => Number(textAt(message, 'ts')) * SECOND_MS >= from.getTime())
   const events = [
     ...recent.toSorted((a, b) => Number(a.ts) - Number(b.ts)),
-    ...changesOf({ messages, isWhole, threadTs, remembered }, changedSince),
+    ...changesOf({ messages, isWhole, threadTs, remembered }, { since: changedSince, now: parts.now() }),
   ]
   for (const event of events)
     await parts.receive({ kind: 'events_api', payload: asEvent(event, { bot, channel }) })

@@ -86,11 +86,11 @@ function sort({ kind, payload }: Arrived): Sorted | undefined {
   return kind === 'interactive' ? sortInteraction(payload) : sortCommand(payload)
 }
 
-function arrivalOf({ payload }: Arrived, { eventId, type, orderKey, teamId }: Sorted): Arrival {
+function arrivalOf({ payload }: Arrived, { eventId, type, orderKey, orderAt, teamId }: Sorted): Arrival {
   // The old way to prove where a request comes from, which is a secret.
   const { token: _, ...kept } = payload
   return {
-    ...{ source: SLACK, eventId, type, orderKey, operation: null, input: null },
+    ...{ source: SLACK, eventId, type, orderKey, orderAt, operation: null, input: null },
     // Workspaces get their turns.
     ownerId: `${SLACK}:${teamId}`,
     body: JSON.stringify(makeStorable(kept).value),

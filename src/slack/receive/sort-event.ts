@@ -20,7 +20,7 @@ export function sortEvent(payload: JsonObject): Sorted | undefined {
   if (type === 'member_joined_channel' && !isOfBot(payload, event)) return undefined
   const eventId =
     linksId(teamId, event) ?? `evt:${textAt(payload, 'event_id') || sha256(JSON.stringify(payload))}`
-  return { eventId, type, teamId, orderKey: homeKey(teamId, event) }
+  return { eventId, type, teamId, orderKey: homeKey(teamId, event), orderAt: textAt(event, 'event_ts') }
 }
 
 /** Links are known by their message, however often Slack tells of them; undefined: it is something else, or asked for again. */
@@ -79,6 +79,7 @@ function of(payload: JsonObject, { event, message, id, suffix = '' }: Told): Sor
     eventId: `${id}:${teamId}:${channel}:${ts}${suffix}`,
     type: textAt(event, 'subtype') || textAt(event, 'type'),
     orderKey: threadKey({ teamId, channel, ts, threadTs: textAt(message, 'thread_ts') }),
+    orderAt: id === 'msg' ? ts : textAt(event, 'event_ts'),
     teamId,
   }
 }

@@ -6,10 +6,10 @@ export function sortInteraction(payload: JsonObject): Sorted {
   const type = textAt(payload, 'type')
   const teamId =
     textAt(payload, 'team', 'id') || textAt(payload, 'user', 'team_id') || textAt(payload, 'enterprise', 'id')
-  const known = { type, teamId, orderKey: placeKey(payload, teamId) }
+  const { id, ts } = clickOf(payload)
+  const known = { type, teamId, ...placeOf(payload, { teamId, ts: ts || textAt(payload, 'action_ts') }) }
   switch (type) {
     case 'block_actions': {
-      const { id, ts } = clickOf(payload)
       const place = textAt(payload, 'container', 'message_ts') || viewIdOf(payload)
       return { ...known, eventId: `act:${teamId}:${place}:${id}:${ts}` }
     }
@@ -32,17 +32,23 @@ function viewIdOf(payload: JsonObject): string {
   return textAt(payload, 'view', 'id') || textAt(payload, 'container', 'view_id')
 }
 
-/** A click in a thread is handled in its turn among the messages there. */
-function placeKey(payload: JsonObject, teamId: string): string | null {
+interface Acted {
+  readonly teamId: string
+  readonly ts: string
+}
+
+/** A click in a thread is handled in its turn among the messages there. A form has no time: those of a view go as they come. */
+function placeOf(payload: JsonObject, { teamId, ts: orderAt }: Acted): Pick<Sorted, 'orderKey' | 'orderAt'> {
   const { container, message } = payload
   const channel = textAt(payload, 'channel', 'id') || textAt(container, 'channel_id')
   const ts = textAt(container, 'message_ts') || textAt(message, 'ts')
   if (channel !== '' && ts !== '') {
     const threadTs = textAt(container, 'thread_ts') || textAt(message, 'thread_ts')
-    return threadKey({ teamId, channel, ts, threadTs })
+    return { orderKey: threadKey({ teamId, channel, ts, threadTs }), orderAt }
   }
   const view = objectAt(payload, 'view')
-  return isJsonObject(payload.view) ? `slack:${teamId}:view:${textAt(view, 'root_view_id')}` : null
+  const orderKey = isJsonObject(payload.view) ? `slack:${teamId}:view:${textAt(view, 'root_view_id')}` : null
+  return { orderKey, orderAt: '' }
 }
 
 /** A command: each use of it has a trigger of its own. */
@@ -52,6 +58,7 @@ export function sortCommand(payload: JsonObject): Sorted {
     eventId: `cmd:${teamId}:${textAt(payload, 'trigger_id')}`,
     type: 'command',
     orderKey: `slack:${teamId}:commands:${textAt(payload, 'user_id')}`,
+    orderAt: '',
     teamId,
   }
 }

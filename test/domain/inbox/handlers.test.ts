@@ -27,10 +27,10 @@ beforeEach(async () => {
   await db.delete(outbox)
 })
 
-const store = (eventId: string, orderKey: string | null = null) =>
+const store = (eventId: string, orderKey: string | null = null, orderAt = '') =>
   storeArrivals(runtime, [
     {
-      ...{ source: 'slack', eventId, orderKey, type: 'message', operation: null, input: null },
+      ...{ source: 'slack', eventId, orderKey, orderAt, type: 'message', operation: null, input: null },
       ...{ ownerId: 'slack:T1', body: '{"text":"hello"}' },
     },
   ])
@@ -84,6 +84,46 @@ test('events of one key are handled in their order, while those of others go on'
   first.resolve()
   await working
   expect(await posted()).toEqual(['b1', 'a1', 'a2'])
+})
+
+test('events of one key that two gateways store are handled by their time, and never side by side', async () => {
+  const later = defer<void>()
+  const begun: string[] = []
+  handle = (event) => ({
+    async work() {
+      begun.push(event.eventId)
+      if (event.eventId === 'at 3') await later.promise
+      return await answering(event).work({ key: '', signal: new AbortController().signal, isLast: false })
+    },
+  })
+  await store('at 3', 'thread', '1700000003.000000')
+  const workers = [work()]
+  await vi.waitFor(() => expect(begun).toEqual(['at 3']))
+  for (const at of [5, 2, 4, 1]) await store(`at ${at}`, 'thread', `170000000${at}.000000`)
+  workers.push(work(), work())
+  await store('elsewhere', 'another thread')
+  workers.push(work())
+  await vi.waitFor(async () => expect(await posted()).toEqual(['elsewhere']))
+  expect(begun).toEqual(['at 3', 'elsewhere'])
+  later.resolve()
+  await Promise.all(workers)
+  expect(await posted()).toEqual(['elsewhere', 'at 3', 'at 1', 'at 2', 'at 4', 'at 5'])
+})
+
+test('of two workers that take events of one key at one moment, the one that sees the other gives way', async () => {
+  await store('at 2', 'thread', '1700000002.000000')
+  const [other] = await db.select().from(inboxEvents)
+  await store('at 1', 'thread', '1700000001.000000')
+  const [first, second] = await Promise.all([takeDue(db, clock.now()), takeDue(db, clock.now())])
+  expect([first, second].filter((event) => event !== undefined)).toMatchObject([{ eventId: 'at 1' }])
+  // A worker that was lost holds back nothing.
+  clock.advance(16_000)
+  await db
+    .update(inboxEvents)
+    .set({ state: 'running' })
+    .where(eq(inboxEvents.id, other?.id ?? ''))
+  expect(await takeDue(db, clock.now())).toMatchObject({ eventId: 'at 1', attempts: 2 })
+  expect(await takeDue(db, clock.now())).toBeUndefined()
 })
 
 test('work of minutes stays with its worker, which renews its claim', async () => {

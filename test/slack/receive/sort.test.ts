@@ -55,7 +55,13 @@ test('a root that was deleted while it has replies counts as deleted', () => {
 
 test('an event belongs to the workspace whose app it is for, also where it happened in another one', () => {
   expect(sortEvent(payload(message))).toEqual({
-    ...{ eventId: 'msg:T1:C1:1.0', type: 'message', teamId: 'T1', orderKey: 'slack:T1:C1:1.0' },
+    ...{
+      eventId: 'msg:T1:C1:1.0',
+      type: 'message',
+      teamId: 'T1',
+      orderKey: 'slack:T1:C1:1.0',
+      orderAt: '1.0',
+    },
   })
 })
 
