@@ -68,7 +68,7 @@ const Files = z.object({ files: z.array(FileFacts.or(z.unknown())).optional() })
 const Deletion = z.object({ file_id: z.string() })
 const Stop = z.object({ channel: z.string(), thread_ts: z.string(), user: z.string() })
 
-/** What stands in the place of a deleted message that had replies. */
+/** Takes the place of a deleted message that had replies. */
 export const TOMBSTONE = 'tombstone'
 
 /** Messages of other kinds say that a topic was set, that somebody joined, and so on. */
