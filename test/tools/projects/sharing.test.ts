@@ -14,6 +14,7 @@ import { areas, operations } from '../../../src/tools/registry.ts'
 import { cancelRun } from '../../../src/tools/runs/cancel-run.ts'
 import { getRun } from '../../../src/tools/runs/get-run.ts'
 import { listRuns } from '../../../src/tools/runs/list-runs.ts'
+import { retryRun } from '../../../src/tools/runs/retry-run.ts'
 import { startRun } from '../../../src/tools/runs/start-run.ts'
 import { createTasks } from '../../../src/tools/tasks/create-tasks.ts'
 import { deleteTasks } from '../../../src/tools/tasks/delete-tasks.ts'
@@ -215,6 +216,9 @@ describe('a project with a run that has not ended', () => {
 
   it('goes to another owner once the run has ended, which is not lost', async () => {
     const { projectId, taskId, runId, end } = await newBusy()
+    const more = { agent: 'assistant', goal: 'More', projectId }
+    const { run: ended } = await run('ada')(startRun, { ...more, delaySeconds: 3600 })
+    await run('ada')(cancelRun, { runId: ended.id })
     const teamId = await newTeam({ bob: 'member' })
     const asked = await run('ada')(moveProject, { projectId, teamId })
     expect(asked).toMatchObject({
@@ -225,11 +229,11 @@ describe('a project with a run that has not ended', () => {
     await continueMoves(gateway.runtime)
     await expect(run('bob')(getProject, { projectId })).rejects.toMatchObject(NOT_FOUND)
     expect((await run('ada')(getRun, { runId })).run.state).toBe('queued')
-    await expect(run('ada')(startRun, { agent: 'assistant', goal: 'More', projectId })).rejects.toMatchObject(
-      {
+    for (const begin of [run('ada')(startRun, more), run('ada')(retryRun, { runId: ended.id })])
+      await expect(begin).rejects.toMatchObject({
         ...{ code: 'conflict', fix: expect.stringContaining('calls the move off') },
-      },
-    )
+      })
+    expect(await run('ada')(retryRun, { runId })).toMatchObject({ changed: false })
     await end()
     expect((await run('bob')(getProject, { projectId })).project).toMatchObject({ teamId, moving: null })
     expect(await tasksOf('bob', projectId)).toEqual([taskId])

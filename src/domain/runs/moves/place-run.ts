@@ -2,7 +2,7 @@
 import { AppError } from '../../../core/errors.ts'
 import type { Context } from '../../../core/operation/context.ts'
 import { isMoving } from '../../projects/move-steps.ts'
-import { holdEditableProject } from '../../projects/store.ts'
+import { holdEditableProject, holdProjects, type ProjectRow } from '../../projects/store.ts'
 import { newOwner } from '../../teams/new-owner.ts'
 import type { RunRow } from '../run.ts'
 import type { RunTemplate } from '../run-start.ts'
@@ -14,6 +14,19 @@ interface Placing {
   readonly teamId?: string | undefined
   /** The run that delegates it: the new one stays with it. */
   readonly parent?: RunPlace | undefined
+}
+
+/** Holds the project of a run. To be called before the run is locked: moves lock in this order. */
+export async function holdPlace(
+  ctx: Pick<Context, 'db' | 'actor'>,
+  { projectId }: Pick<RunRow, 'projectId'>,
+): Promise<ProjectRow | undefined> {
+  return projectId === null ? undefined : (await holdProjects(ctx, [projectId]))[0]
+}
+
+/** @throws AppError `conflict` for a project that moves: a move waits until no run in it is open */
+export function assertStays(project: ProjectRow | undefined): void {
+  if (project !== undefined && project.moving !== null) throw isMoving(project)
 }
 
 /**
@@ -31,7 +44,7 @@ export async function placeRun(
     return { ownerId, spaceId: ownerId }
   }
   const project = await holdEditableProject(ctx, projectId)
-  if (project.moving !== null) throw isMoving(project)
+  assertStays(project)
   const { ownerId, spaceId } = project
   if (teamId === undefined || teamId === ownerId) return { ownerId, spaceId }
   throw new AppError('invalid_input', `The project ${projectId} does not belong to the team ${teamId}.`, {

@@ -12,10 +12,11 @@ import { hasEnded } from '../states.ts'
 import type { StepRow } from '../steps/steps.ts'
 import { endToolStep } from '../steps/tool-steps.ts'
 import { approvals, runSteps, runs } from '../tables.ts'
-import { lockRunToTell } from '../views/store.ts'
+import { getOwnRun, lockRunToTell } from '../views/store.ts'
 import { moveRun, stateEvent, type Writes } from '../writes.ts'
 import type { Controlled } from './control-run.ts'
 import { childOutcome } from './end-run.ts'
+import { assertStays, holdPlace } from './place-run.ts'
 import { budgetChange } from './raise-budget.ts'
 
 const MINUTE_MS = 60_000
@@ -24,17 +25,19 @@ const MINUTE_MS = 60_000
  * From then on the run acts for the caller with the caller's key, because its own may be the reason why it failed, and
  * never with more scopes than before.
  * @throws AppError `not_found`; `forbidden` for a caller who lacks scopes that it acts with; `conflict` for a run that
- * succeeded, or that another run delegated, or when too much is stored for its owner; `invalid_input` for a budget that is not larger; `rate_limited` for a
- * caller with too many open runs
+ * succeeded, or that another run delegated, or whose project moves, or when too much is stored for its owner;
+ * `invalid_input` for a budget that is not larger; `rate_limited` for a caller with too many open runs
  */
 export async function retryRun(
   ctx: Context,
   runId: string,
   budget: RunBudget | undefined,
 ): Promise<Controlled> {
+  const project = await holdPlace(ctx, await getOwnRun(ctx, runId))
   const run = await lockRunToTell(ctx, runId)
   assertRetryable(run)
   if (!hasEnded(run.state)) return { run, changed: false }
+  assertStays(project)
   await assertRoom(ctx)
   await assertStoredRoom(ctx, run.ownerId)
   const caps = budgetChange(run, budget)
