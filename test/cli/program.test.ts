@@ -148,6 +148,22 @@ describe('a person', () => {
     expect((await type(['tasks', 'lst'], PERSON)).err).toContain('Did you mean list?')
     expect((await type(['taks'], PERSON)).err).toContain('Did you mean tasks?')
     expect((await type(['whoami'], PERSON)).err).toContain('Did you mean switchboard access whoami?')
+    for (const words of [
+      ['help', 'taks'],
+      ['taks', '--help'],
+    ])
+      expect((await type(words, PERSON)).err).toContain('Did you mean tasks?')
+  })
+
+  it('may type the name of an operation, as errors and docs write it', async () => {
+    const { out } = await type(['hooks', 'rotate-secret', '--help'], PERSON)
+    expect(out).toContain('Replace the secret of a hook')
+    for (const words of [
+      ['help', 'hooks.rotate_secret'],
+      ['hooks', 'rotate_secret', '--help'],
+    ])
+      expect((await type(words, PERSON)).out).toBe(out)
+    expect((await type(['hooks.urls.list'], PERSON)).exitCode).toBe(0)
   })
 
   it('is told of words that have no place, as text without its quotes has', async () => {

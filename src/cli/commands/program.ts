@@ -9,6 +9,7 @@ import type { Operation } from '../../core/operation/operation.ts'
 import { errorJson, exitCodeOf, renderError } from '../render/render-error.ts'
 import type { Finish, Surroundings } from '../surroundings.ts'
 import { DEFAULT_WIDTH, plainText, type Terminal } from '../terminal.ts'
+import { COMMAND_MAX_WORDS, withCommandWords, withoutHelpWord, withoutVainHelp } from './command-words.ts'
 import { equip } from './operation-command.ts'
 import { addRunningCommands } from './running-commands.ts'
 import { addWatchCommand } from './watch-command.ts'
@@ -27,11 +28,13 @@ export async function runCommandLine(argv: readonly string[], surroundings: Surr
   }
   try {
     assertUtf8(argv)
-    const words = flagsLast(withoutHelpWord(argv))
-    const areas = WITHOUT_OPERATIONS.has(words[0] ?? '') ? [] : await surroundings.areas()
+    const typed = flagsLast(withoutHelpWord(argv))
+    const areas = WITHOUT_OPERATIONS.has(typed[0] ?? '') ? [] : await surroundings.areas()
+    const operations = areas.flatMap((area) => area.operations)
+    const words = withCommandWords(typed, operations.filter(isForCallers))
     const program = buildProgram(words, areas, { surroundings, finish })
     assertArea(program, words, areas)
-    await program.parseAsync(words, { from: 'user' })
+    await program.parseAsync(withoutVainHelp(program, words), { from: 'user' })
     return exitCode
   } catch (thrown) {
     return fail(thrown, argv, surroundings.terminal)
@@ -72,17 +75,9 @@ function assertUtf8(argv: readonly string[]): void {
   )
 }
 
-/** `help tasks create` is `tasks create --help`. */
-function withoutHelpWord(argv: readonly string[]): readonly string[] {
-  return argv[0] === 'help' ? [...argv.slice(1), '--help'] : argv
-}
-
 /** Flags of every operation, by whether a value follows. */
 const SWITCHES = new Set(['--json', '--local', '--yes', '-y', '--all'])
 const VALUED = new Set(['--url', '--input', '--idempotency-key'])
-
-/** An area, a noun and a verb. */
-const COMMAND_MAX_WORDS = 3
 
 /** `--json tasks list` is `tasks list --json`: the command decides which flags exist. */
 function flagsLast(argv: readonly string[]): readonly string[] {

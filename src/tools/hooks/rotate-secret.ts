@@ -17,7 +17,7 @@ export const rotateSecret = defineOperation({
   summary: 'Replace the secret of a hook; the new one is shown once.',
   details: `For ${BOTH_HOURS} hours reports with either secret are accepted, so that the service can change over without losing any. A second replacement within that time ends the first secret at once.`,
   keywords: 'renew, replace, change, leaked, lost webhook secret, signing key, whsec',
-  route: 'POST /v1/hooks/:hookId/secret',
+  route: 'POST /v1/hooks/:hookId/rotate-secret',
   input: z.object({
     hookId: HookId,
     secret: z
