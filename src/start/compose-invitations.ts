@@ -3,6 +3,7 @@ import type { Invoke } from '../core/call/call.ts'
 import { parseInput } from '../core/call/input.ts'
 import { hashKey } from '../domain/access/key-form.ts'
 import { calledName } from '../domain/access/people.ts'
+import { invitedAs } from '../domain/people/invitations/invitation.ts'
 import { findUsable } from '../domain/people/invitations/store.ts'
 import { findTeamName } from '../domain/teams/store.ts'
 import type { InvitationDoor } from '../server/pages/invitation.ts'
@@ -19,10 +20,11 @@ export function createInvitationDoor(
   return {
     publicUrl,
     async look(token) {
-      const { personId, name, role, teamId, invitedBy } = await find(token)
+      const { personId, name, role, teamId, teamRole, invitedBy } = await find(token)
+      const team = teamId === null ? null : ((await findTeamName(db, teamId)) ?? null)
       return {
-        ...{ personId, name, role },
-        team: teamId === null ? undefined : await findTeamName(db, teamId),
+        ...{ personId, name },
+        invited: invitedAs({ role, team, teamRole }),
         inviter: await calledName(db, invitedBy),
       }
     },

@@ -17,8 +17,8 @@ export interface InvitedFacts {
   /** Null: the person chooses. */
   readonly personId: string | null
   readonly name: string | null
-  readonly role: string
-  readonly team: string | undefined
+  /** `as member, and into the team Garden as viewer` */
+  readonly invited: string
 }
 
 /** A person who came in, and the key that they are shown once. */
@@ -119,7 +119,7 @@ const NAME_MAX_CHARS = 100
 const ID_MAX_CHARS = 64
 
 function asking(facts: InvitedFacts, refused?: Refused): Answer {
-  const { inviter, personId, name, role, team } = facts
+  const { inviter, personId, name, invited } = facts
   const fault = refused && wordsFor(refused.error)
   const typed = refused?.typed ?? {}
   const id =
@@ -135,7 +135,7 @@ function asking(facts: InvitedFacts, refused?: Refused): Answer {
       : html`<p>Your id is <code>${personId}</code>.</p>`
   return pageOf(
     'Join Switchboard',
-    html`<p class="lead">${inviter} invites you as ${role}${team === undefined ? '' : html`, into the team ${team}`}.</p>
+    html`<p class="lead">${inviter} invites you ${invited}.</p>
 <form method="post" class="card">
 ${fault?.other === undefined ? '' : html`<p class="fault" role="alert">${fault.other}</p>`}
 ${field({

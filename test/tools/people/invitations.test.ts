@@ -94,7 +94,7 @@ describe('accepting', () => {
     const { path, token } = await invite({ ...given, email: `${id}@example.com` })
     const asked = await fetch(`${front.url}${path}`)
     const question = await asked.text()
-    expect(question).toContain('local invites you as member, into the team Garden &lt;b&gt;.')
+    expect(question).toContain('local invites you as member, and into the team Garden &lt;b&gt; as viewer.')
     expect(question).toContain(`Your id is <code>${id}</code>`)
     expect(question).toContain('value="Grace &quot;Hopper&quot;"')
     expect(question).not.toContain(token)

@@ -39,13 +39,15 @@ const PAUSE_MS = 5_000
 describe('an invitation with an address', () => {
   test('is mailed there, shown to nobody, and proves the address of the person who comes', async () => {
     const { team } = await world.run(createTeam, { name: 'Garden' })
-    const given = { email, name: 'Grace', teamId: team.id }
+    const given = { email, name: 'Grace', teamId: team.id, teamRole: 'viewer' as const }
     const answer = await world.run(invitePerson, given)
     expect(answer).toMatchObject({ link: null, token: null, invitation: { isMailed: true } })
     expect(invitePerson.tell(answer)).toContain(`The link is on its way to ${email}`)
     await world.send()
     const mail = world.mailTo(email)
-    expect(mail?.headers.subject).toBe('local invites you to Switchboard as member, into the team Garden')
+    expect(mail?.headers.subject).toBe(
+      'local invites you to Switchboard as member, and into the team Garden as viewer',
+    )
     expect(mail?.headers).not.toHaveProperty('list-unsubscribe')
     const link = world.linkIn(mail, '/invite')
     const stored = [...(await world.front.gateway.db.select().from(outbox)), ...(await sealed())]

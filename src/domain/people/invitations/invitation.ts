@@ -55,6 +55,19 @@ export function toInvitation(row: InvitationRow, now: Date): Invitation {
   }
 }
 
+/** As what somebody is invited: `as member, and into the team Garden as viewer`. */
+export function invitedAs({ role, team, teamRole }: InvitedAs): string {
+  if (team === null) return `as ${role}`
+  return `as ${role}, and into the team ${team}${teamRole === null ? '' : ` as ${teamRole}`}`
+}
+
+interface InvitedAs {
+  readonly role: string
+  /** The name of the team. */
+  readonly team: string | null
+  readonly teamRole: string | null
+}
+
 /** Whom it is for, as far as it says. */
 export function inviteeOf({ personId, name, email }: Invitation): string {
   const known = [personId, name, email].filter((word) => word !== null)

@@ -10,7 +10,7 @@ import { postLetter } from '../../notifications/sending/letters.ts'
 import { sealedSecrets } from '../../secrets/tables.ts'
 import { findTeamName } from '../../teams/store.ts'
 import { type PersonInput, personUri } from '../person.ts'
-import { INVITATION_MAX_MS, type InvitationRow } from './invitation.ts'
+import { INVITATION_MAX_MS, type InvitationRow, invitedAs } from './invitation.ts'
 
 type Sender = Pick<Context, 'db' | 'now' | 'newId' | 'changed' | 'secrets'>
 
@@ -21,9 +21,10 @@ export const invitationLetter = defineLetter({
     inviter: z.string(),
     role: z.string(),
     team: z.string().nullable(),
+    // Null in a letter that waits since before letters named it.
+    teamRole: z.string().nullable().default(null),
   }),
-  text: ({ inviter, role, team }) =>
-    `${inviter} invites you to Switchboard as ${role}${team === null ? '' : `, into the team ${team}`}`,
+  text: ({ inviter, ...invited }) => `${inviter} invites you to Switchboard ${invitedAs(invited)}`,
   sealedAs: ({ invitationId }) => tokenName(invitationId),
   page: () => ({ label: 'Join', path: '/invite' }),
 })
@@ -35,12 +36,12 @@ export function tokenName(invitationId: string): string {
 
 export async function mailInvitation(
   ctx: Sender,
-  { id, invitedBy, role, teamId }: InvitationRow,
+  { id, invitedBy, role, teamId, teamRole }: InvitationRow,
   { address, token }: { readonly address: string; readonly token: string },
 ): Promise<void> {
   const team = teamId === null ? null : await findTeamName(ctx.db, teamId)
   const inviter = await calledName(ctx.db, invitedBy)
-  const payload = { invitationId: id, inviter, role, team: team ?? null }
+  const payload = { invitationId: id, inviter, role, team: team ?? null, teamRole }
   await postLetter(ctx, invitationLetter, { address, about: `invitation://${id}`, payload, token })
 }
 
