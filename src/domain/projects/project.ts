@@ -36,6 +36,10 @@ export const ProjectOutcome = z
   .max(PROJECT_LIMITS.outcomeChars)
   .describe('What will be true when it is done')
 export const ProjectTypeField = z.enum(PROJECT_TYPES)
+/** Of a new project; `insertProject` has the default. */
+export const NewProjectType = ProjectTypeField.optional().describe(
+  'Default: business in a team, else personal',
+)
 
 /** `momentum` is the present value, 0 to 100; `audit` is null when the project needs no attention. */
 export const Project = z.object({

@@ -8,6 +8,7 @@ import { editableBy, mayOnlyRead, visibleTo } from '../access/visible-to.ts'
 import { comparableSql } from '../db/comparable.ts'
 import { insertNumbered } from '../db/insert-rows.ts'
 import { lockSeen } from '../db/lock-seen.ts'
+import { teamOf } from '../teams/space.ts'
 import { dayIn } from '../time/calendar.ts'
 import { isMoving } from './move-steps.ts'
 import { projectUri } from './project.ts'
@@ -132,16 +133,18 @@ export interface ProjectDraft {
   readonly name: string
   readonly outcome: string | null
   readonly dueDate: string | null
-  readonly type: (typeof PROJECT_TYPES)[number]
+  /** Undefined: business in a team, else personal. */
+  readonly type?: (typeof PROJECT_TYPES)[number] | undefined
   readonly state: ProjectState
 }
 
 export async function insertProject(
   ctx: Context,
-  { ownerId, today, ...draft }: ProjectDraft & { readonly ownerId: string; readonly today: string },
+  { ownerId, today, type, ...draft }: ProjectDraft & { readonly ownerId: string; readonly today: string },
 ): Promise<ProjectRow> {
   const newProject = {
     ...draft,
+    type: type ?? (teamOf(ownerId) === null ? 'personal' : 'business'),
     id: ctx.newId('project'),
     personId: ctx.actor.personId,
     ownerId,

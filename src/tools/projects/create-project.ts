@@ -7,18 +7,17 @@ import {
   CalendarDay,
   Milestone,
   MilestoneDraft,
+  NewProjectType,
   PROJECT_LIMITS,
   Project,
   ProjectName,
   ProjectOutcome,
-  ProjectTypeField,
   projectLine,
   toMilestone,
   toProject,
 } from '../../domain/projects/project.ts'
 import { insertProject, todayOf } from '../../domain/projects/store.ts'
 import { newOwner, newTeamId } from '../../domain/teams/new-owner.ts'
-import { teamOf } from '../../domain/teams/space.ts'
 
 export const createProject = defineOperation({
   name: 'projects.create',
@@ -31,7 +30,7 @@ export const createProject = defineOperation({
     name: ProjectName,
     outcome: ProjectOutcome.optional(),
     dueDate: CalendarDay.optional(),
-    type: ProjectTypeField.optional().describe('Default: business in a team, else personal'),
+    type: NewProjectType,
     state: z.enum(['planning', 'active', 'paused']).default('active'),
     teamId: newTeamId,
     milestones: z.array(MilestoneDraft).max(PROJECT_LIMITS.milestones).default([]),
@@ -44,8 +43,7 @@ export const createProject = defineOperation({
   async run({ name, outcome, dueDate, type, state, teamId, milestones }, ctx) {
     const today = await todayOf(ctx)
     const ownerId = await newOwner(ctx, teamId)
-    const usual = teamOf(ownerId) === null ? 'personal' : 'business'
-    const draft = { name, outcome: outcome ?? null, dueDate: dueDate ?? null, type: type ?? usual, state }
+    const draft = { name, outcome: outcome ?? null, dueDate: dueDate ?? null, type, state }
     const row = await insertProject(ctx, { ...draft, ownerId, today })
     const added = await insertMilestones(ctx, row, milestones)
     return { project: toProject(row, today), milestones: added.map(toMilestone) }

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { SHIPPED_TEMPLATES } from '../../../src/domain/projects/templates/shipped.ts'
+import { createProject } from '../../../src/tools/projects/create-project.ts'
 import { getProject } from '../../../src/tools/projects/get-project.ts'
 import { listProjects } from '../../../src/tools/projects/list-projects.ts'
 import { applyTemplate } from '../../../src/tools/projects/templates/apply-template.ts'
@@ -8,6 +9,7 @@ import { deleteTemplate } from '../../../src/tools/projects/templates/delete-tem
 import { getTemplate } from '../../../src/tools/projects/templates/get-template.ts'
 import { listTemplates } from '../../../src/tools/projects/templates/list-templates.ts'
 import { getTask } from '../../../src/tools/tasks/get-task.ts'
+import { createTeam } from '../../../src/tools/teams/create-team.ts'
 import { BOB, failure, openProjectWorld, type ProjectWorld } from './support.ts'
 
 const PODCAST = {
@@ -55,7 +57,6 @@ describe('templates', () => {
     expect(own).toBe(true)
     expect(template).toEqual({
       ...PODCAST,
-      type: 'personal',
       tasks: [{ ...PODCAST.tasks[0], labels: ['studio'] }, PODCAST.tasks[1], PODCAST.tasks[2]],
     })
   })
@@ -95,6 +96,19 @@ describe('templates', () => {
 })
 
 describe('projects.apply_template', () => {
+  it('in a team makes a project of the team, as projects.create does', async () => {
+    const { team } = await world.run(createTeam, { name: 'Studio' })
+    const given = { templateId: 'trip', teamId: team.id }
+    const { project } = await world.run(applyTemplate, given)
+    const created = await world.run(createProject, { name: 'By hand', teamId: team.id })
+    const ofTeam = { teamId: team.id, type: 'business' }
+    expect([project, created.project]).toEqual([
+      expect.objectContaining(ofTeam),
+      expect.objectContaining(ofTeam),
+    ])
+    expect((await world.run(applyTemplate, { templateId: 'trip' })).project.type).toBe('personal')
+  })
+
   it('makes the project, its milestones and its tasks, with dates from the start', async () => {
     const { id } = await world.run(createTemplate, PODCAST)
     const made = await world.run(applyTemplate, {

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import type { TaskDraft } from '../../tasks/insert-tasks.ts'
 import { Labels, Priority, TASK_LIMITS } from '../../tasks/task.ts'
 import { addDays } from '../../time/calendar.ts'
-import { type MilestoneDraft, ProjectName, ProjectOutcome, ProjectTypeField } from '../project.ts'
+import { type MilestoneDraft, NewProjectType, ProjectName, ProjectOutcome } from '../project.ts'
 
 export const TEMPLATE_LIMITS = {
   tasks: 50,
@@ -46,7 +46,7 @@ export const Template = z
   .object({
     name: ProjectName,
     description: z.string().trim().max(TEMPLATE_LIMITS.descriptionChars).optional(),
-    type: ProjectTypeField.default('personal'),
+    type: NewProjectType,
     outcome: ProjectOutcome.optional(),
     tasks: z.array(TemplateTask).min(1).max(TEMPLATE_LIMITS.tasks),
     milestones: z.array(TemplateMilestone).max(TEMPLATE_LIMITS.milestones).default([]),

@@ -4,7 +4,6 @@ import type { TemplateInput } from './template.ts'
 export const trip: TemplateInput = {
   name: 'Trip',
   description: 'Six weeks of preparation; the journey begins on day 42.',
-  type: 'personal',
   outcome: 'We are there, everything booked and paid, and home runs without us',
   tasks: [
     { title: 'Agree dates, places, people and budget', dueAfterDays: 2, minutes: 60, priority: 1 },

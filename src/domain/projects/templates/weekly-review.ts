@@ -4,7 +4,6 @@ import type { TemplateInput } from './template.ts'
 export const weeklyReview: TemplateInput = {
   name: 'Weekly review',
   description: 'About an hour and a half on one day: get clear, get current, get creative.',
-  type: 'personal',
   outcome: 'Every open end is on a list, and next week has three outcomes',
   tasks: [
     {

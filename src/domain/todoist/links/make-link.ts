@@ -147,7 +147,7 @@ export async function makeLink(
 }
 
 async function projectNamed(ctx: Context, name: string, teamId: string | undefined): Promise<ProjectRow> {
-  const draft = { name, outcome: null, dueDate: null, type: 'personal', state: 'active' } as const
+  const draft = { name, outcome: null, dueDate: null, state: 'active' } as const
   return await insertProject(ctx, {
     ...draft,
     ownerId: await newOwner(ctx, teamId),

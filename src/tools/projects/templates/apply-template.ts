@@ -53,6 +53,7 @@ export const applyTemplate = defineOperation({
     const today = await todayOf(ctx)
     const start = startDate ?? today
     const days = lengthDays(template)
+    const ownerId = await newOwner(ctx, teamId)
     const draft = {
       name: name ?? template.name,
       outcome: template.outcome ?? null,
@@ -60,7 +61,6 @@ export const applyTemplate = defineOperation({
       type: template.type,
       state: 'active' as const,
     }
-    const ownerId = await newOwner(ctx, teamId)
     const row = await insertProject(ctx, { ...draft, ownerId, today })
     const milestones = await insertMilestones(ctx, row, draftMilestones(template, start))
     const drafts = draftTasks(template, { id: row.id, startDate: start }, () => ctx.newId('task'))
