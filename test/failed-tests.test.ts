@@ -37,15 +37,18 @@ function runSuite(names: readonly string[]): { lines: string[]; report: string[]
   }
 }
 
-test('a run names at its end each test, group and file that failed, with the beginning of the message', () => {
-  const { lines, report } = runSuite(['good.test.ts', 'bad.test.ts', 'hook.test.ts', 'unloaded.test.ts'])
-  const failed = lines.slice(lines.lastIndexOf('Failed:') + 1)
-  expect(failed.join('\n')).toContain('  bad.test.ts > a list > is sorted\n      first line | second line')
-  expect(failed.join('\n')).toContain('  hook.test.ts > a store\n      no store')
-  expect(failed.join('\n')).toMatch(/ {2}unloaded\.test\.ts\n {6}.*missing\.ts/)
-  expect(failed).toHaveLength(6)
-  expect(report).toEqual(['1 1', ...failed])
-})
+test.runIf(isLong)(
+  'a run names at its end each test, group and file that failed, with the beginning of the message',
+  () => {
+    const { lines, report } = runSuite(['good.test.ts', 'bad.test.ts', 'hook.test.ts', 'unloaded.test.ts'])
+    const failed = lines.slice(lines.lastIndexOf('Failed:') + 1)
+    expect(failed.join('\n')).toContain('  bad.test.ts > a list > is sorted\n      first line | second line')
+    expect(failed.join('\n')).toContain('  hook.test.ts > a store\n      no store')
+    expect(failed.join('\n')).toMatch(/ {2}unloaded\.test\.ts\n {6}.*missing\.ts/)
+    expect(failed).toHaveLength(6)
+    expect(report).toEqual(['1 1', ...failed])
+  },
+)
 
 test.runIf(isLong)(
   'a run names no more failures than fit into the last 60 lines, and says how many it left out',

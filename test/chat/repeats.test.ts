@@ -4,12 +4,12 @@ import { sql } from 'drizzle-orm'
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { operations } from '../../src/tools/registry.ts'
-import { cases } from '../support/form.ts'
+import { cases, some } from '../support/form.ts'
 import { openTestGateway, type TestGateway } from '../support/world/database.ts'
 import { startTalking } from './talking.ts'
 
 /** Conversations that the property tries. */
-const CASES = cases(12, 100)
+const CASES = cases(4, 100)
 
 let gateway: TestGateway
 
@@ -80,7 +80,7 @@ test('whatever a person says, saying it once more changes nothing', async () => 
   )
 })
 
-test.each(MESSAGES.filter((message) => !/^(done it|1)$/.test(message)))(
+test.each(some(MESSAGES.filter((message) => !/^(done it|1)$/.test(message))))(
   'saying "%s" once more gives the same replies',
   async (message) => {
     const talking = startTalking(gateway)

@@ -103,7 +103,7 @@ describe('the doctor', () => {
     },
   )
 
-  it('says which models agents can think with, and when none is the standard one', async () => {
+  it.runIf(isLong)('says which models agents can think with, and when none is the standard one', async () => {
     expect((await findings(NO_SERVER)).Models).toMatchObject({
       state: 'ok',
       found: expect.stringContaining('ANTHROPIC_API_KEY'),
@@ -135,7 +135,7 @@ describe('the doctor', () => {
     })
   })
 
-  it('says what needs no key, and warns where others come through a proxy', async () => {
+  it.runIf(isLong)('says what needs no key, and warns where others come through a proxy', async () => {
     const keysWith = async (variables: Record<string, string>) =>
       (await findings({ ...NO_SERVER, ...variables })).Keys
     expect(await keysWith({})).toMatchObject({
@@ -154,7 +154,7 @@ describe('the doctor', () => {
     expect(await keysWith({ HOST: '0.0.0.0', SWITCHBOARD_AUTH: 'local' })).toMatchObject({ state: 'fail' })
   })
 
-  it('signs in at the mail server, and says what mails lack', async () => {
+  it.runIf(isLong)('signs in at the mail server, and says what mails lack', async () => {
     const server = await openMailServer()
     const mail = { ...NO_SERVER, SMTP_URL: server.url, MAIL_FROM: 'gate@example.com' }
     expect((await findings(mail)).Mail).toMatchObject({

@@ -109,7 +109,7 @@ afterEach(async () => {
 })
 
 describe('the command line', { timeout: TEST_TIMEOUT_MS }, () => {
-  it('sees the same tasks with a gateway, after it was killed, and without one', async () => {
+  it.runIf(isLong)('sees the same tasks with a gateway, after it was killed, and without one', async () => {
     const { child, url } = await serve()
     const [made, key, second, wrong] = await Promise.all([
       run(['tasks', 'create', 'through the gateway']),

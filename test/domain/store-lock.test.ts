@@ -12,6 +12,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { takeStoreLock } from '../../src/domain/db/embedded/store-lock.ts'
+import { isLong } from '../support/form.ts'
 import { startProcess } from '../support/processes.ts'
 
 let folder: string
@@ -70,7 +71,7 @@ test('a released lock leaves nothing behind, and the next process has it', async
   lock.release()
 })
 
-test('of many that find a dead lock at once, exactly one takes it', async () => {
+test.runIf(isLong)('of many that find a dead lock at once, exactly one takes it', async () => {
   leaveLock({ pid: 2 ** 22 - 1, startedAt: '1' })
   const processes = Array.from({ length: 4 }, holdLock)
   const lines = await Promise.all(processes.map((process) => process.line(/^(held|conflict)/)))
@@ -79,24 +80,30 @@ test('of many that find a dead lock at once, exactly one takes it', async () => 
   expect(lines.filter((line) => line.startsWith('conflict'))).toHaveLength(3)
 })
 
-test('a process that got the number of a dead holder does not keep the lock for it', async () => {
-  leaveLock({ pid: process.ppid, startedAt: '1' })
+test.runIf(isLong)(
+  'a process that got the number of a dead holder does not keep the lock for it',
+  async () => {
+    leaveLock({ pid: process.ppid, startedAt: '1' })
 
-  const lock = await takeStoreLock(path)
-  lock.release()
-})
+    const lock = await takeStoreLock(path)
+    lock.release()
+  },
+)
 
-test('a holder in another container counts as alive while it gives signs of life, and no longer', async () => {
-  leaveLock({ pid: 1, place: 'elsewhere pid:[1]' })
-  await expect(takeStoreLock(path)).rejects.toMatchObject({ code: 'conflict' })
+test.runIf(isLong)(
+  'a holder in another container counts as alive while it gives signs of life, and no longer',
+  async () => {
+    leaveLock({ pid: 1, place: 'elsewhere pid:[1]' })
+    await expect(takeStoreLock(path)).rejects.toMatchObject({ code: 'conflict' })
 
-  const aMinuteAgo = new Date(Date.now() - 60_000)
-  utimesSync(path, aMinuteAgo, aMinuteAgo)
-  const lock = await takeStoreLock(path)
-  lock.release()
-})
+    const aMinuteAgo = new Date(Date.now() - 60_000)
+    utimesSync(path, aMinuteAgo, aMinuteAgo)
+    const lock = await takeStoreLock(path)
+    lock.release()
+  },
+)
 
-test('a takeover that was cut short by a crash does not block the next one', async () => {
+test.runIf(isLong)('a takeover that was cut short by a crash does not block the next one', async () => {
   leaveLock({ pid: 2 ** 22 - 1 })
   writeFileSync(`${path}.takeover`, '')
   const aMinuteAgo = new Date(Date.now() - 60_000)

@@ -4,9 +4,10 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import { AppError } from '../../src/core/errors.ts'
 import { createTasks } from '../../src/tools/tasks/create-tasks.ts'
 import { listTasks } from '../../src/tools/tasks/list-tasks.ts'
+import { cases } from '../support/form.ts'
 import { openTestGateway, type TestGateway } from '../support/world/database.ts'
 
-const NUM_RUNS = 25
+const NUM_RUNS = cases(10, 100)
 
 let gateway: TestGateway
 

@@ -8,9 +8,10 @@ import { createTasks } from '../../src/tools/tasks/create-tasks.ts'
 import { deleteTasks } from '../../src/tools/tasks/delete-tasks.ts'
 import { listTasks } from '../../src/tools/tasks/list-tasks.ts'
 import { rescheduleTasks } from '../../src/tools/tasks/reschedule-tasks.ts'
+import { cases } from '../support/form.ts'
 import { openTestGateway, type TestGateway } from '../support/world/database.ts'
 
-const NUM_RUNS = 20
+const NUM_RUNS = cases(8, 60)
 const TASKS = 12
 
 let gateway: TestGateway

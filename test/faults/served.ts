@@ -99,16 +99,16 @@ interface Page {
   readonly nextCursor: string | null
 }
 
-/** The titles of all tasks, sorted. */
+/** The titles of all tasks, sorted. A store that is being opened again is waited for. */
 export async function titlesAt(url: string): Promise<string[]> {
   const titles: string[] = []
-  let cursor: string | null = null
-  do {
-    const query: string = cursor === null ? '' : `&cursor=${encodeURIComponent(cursor)}`
+  for (let cursor: string | null | undefined; cursor !== null; ) {
+    const query: string = cursor === undefined ? '' : `&cursor=${encodeURIComponent(cursor)}`
     const response = await fetch(`${url}/v1/tasks?limit=100${query}`)
+    if (response.status === 503 && response.headers.has('retry-after')) continue
     const page = (await response.json()) as Page
     titles.push(...page.items.map(({ title }) => title))
     cursor = page.nextCursor
-  } while (cursor !== null)
+  }
   return titles.sort()
 }

@@ -6,7 +6,7 @@ import { LOCAL_PERSON } from '../../src/core/operation/actor.ts'
 import type { NextCall } from '../../src/core/operation/next-call.ts'
 import type { Operation } from '../../src/core/operation/operation.ts'
 import { operations } from '../../src/tools/registry.ts'
-import { isLong } from '../support/form.ts'
+import { isLong, some } from '../support/form.ts'
 import { type Answer, type Doors, openDoors, type WayIn } from './doors.ts'
 import { callerOf, openWorld, type World } from './world.ts'
 
@@ -57,97 +57,103 @@ function refusing(
   return isLong ? all : all.filter((_, index) => index === operations.indexOf(operation) % all.length)
 }
 
-describe.each(operations.map((operation) => [operation.name, operation] as const))('%s', (_, operation) => {
-  beforeEach(() => doors.actAs(callerOf(operation)))
+describe.each(some(operations).map((operation) => [operation.name, operation] as const))(
+  '%s',
+  (_, operation) => {
+    beforeEach(() => doors.actAs(callerOf(operation)))
 
-  test('its example gives the same answer, and leaves the same behind, through every door', async () => {
-    await world.makeFor(operation)
-    const expected = await callAndLook(doors.process, operation)
-    expect(failuresIn(expected.answer)).toEqual([])
-    const others =
-      operation.effect === 'read' ? asked().filter((each) => !isHidden(each, operation)) : refusing(operation)
-    for (const door of others) {
-      // A read that changed anything would be found by the next door, in the same world.
-      if (operation.effect !== 'read') await world.makeFor(operation)
-      const found = await callAndLook(door, operation)
-      expect({ door: door.name, ...found }).toEqual({ door: door.name, ...expected })
-    }
-  })
-
-  if (operation.next) {
-    test('what it proposes next are calls that can be made', async () => {
+    test('its example gives the same answer, and leaves the same behind, through every door', async () => {
       await world.makeFor(operation)
-      const { output } = await world.gateway.invoke(operation, operation.example, {
-        actor: callerOf(operation),
-        door: 'process',
-      })
-      for (const { operation: name, input, ask } of operation.next?.(output, operation.example) ?? []) {
-        const proposed = operations.find((each) => each.name === name)
-        if (proposed === undefined) throw new Error(`There is no operation ${name}.`)
-        expect(() => parseInput(proposed, { ...input, ...given(proposed, ask) })).not.toThrow()
+      const expected = await callAndLook(doors.process, operation)
+      expect(failuresIn(expected.answer)).toEqual([])
+      const others =
+        operation.effect === 'read'
+          ? asked().filter((each) => !isHidden(each, operation))
+          : refusing(operation)
+      for (const door of others) {
+        // A read that changed anything would be found by the next door, in the same world.
+        if (operation.effect !== 'read') await world.makeFor(operation)
+        const found = await callAndLook(door, operation)
+        expect({ door: door.name, ...found }).toEqual({ door: door.name, ...expected })
       }
     })
-  }
 
-  test('in a world without what it names, it fails or answers alike through every door', async () => {
-    await world.empty()
-    const expected = settled(await doors.process.call(operation, operation.example))
-    if (namesThings(operation) && !('templateId' in operation.example)) {
-      expect(codeOf(expected)).toBe('not_found')
+    if (operation.next) {
+      test('what it proposes next are calls that can be made', async () => {
+        await world.makeFor(operation)
+        const { output } = await world.gateway.invoke(operation, operation.example, {
+          actor: callerOf(operation),
+          door: 'process',
+        })
+        for (const { operation: name, input, ask } of operation.next?.(output, operation.example) ?? []) {
+          const proposed = operations.find((each) => each.name === name)
+          if (proposed === undefined) throw new Error(`There is no operation ${name}.`)
+          expect(() => parseInput(proposed, { ...input, ...given(proposed, ask) })).not.toThrow()
+        }
+      })
     }
-    for (const door of refusing(operation)) {
+
+    test('in a world without what it names, it fails or answers alike through every door', async () => {
       await world.empty()
-      const answer = settled(await door.call(operation, operation.example))
-      expect({ door: door.name, answer }).toEqual({ door: door.name, answer: expected })
-    }
-  })
-
-  test('an input with a field that does not exist is invalid through every door', async () => {
-    const input = { ...operation.example, doesNotExist: 'x' }
-    const expected = await doors.process.call(operation, input)
-    expect(codeOf(expected)).toBe('invalid_input')
-    for (const door of refusing(operation)) {
-      expect({ door: door.name, answer: await door.call(operation, input) }).toEqual({
-        door: door.name,
-        answer: expected,
-      })
-    }
-  })
-
-  test('without its scope it is refused through every door, and by MCP as if it were not there', async () => {
-    doors.actAs({ ...LOCAL_PERSON, kind: 'service', id: 'nobody', scopes: [] })
-    // The store itself is opened by its owner, who has every scope.
-    const isAble = (door: WayIn) => door.name !== OWNERS && (operation.audience !== 'runs' || !isTyped(door))
-    for (const door of [doors.process, ...refusing(operation, isAble)]) {
-      const code = codeOf(await door.call(operation, operation.example))
-      expect({ door: door.name, code }).toEqual({
-        door: door.name,
-        code: door.name.startsWith('MCP') ? 'not_found' : 'forbidden',
-      })
-    }
-  })
-
-  if (operation.effect === 'destroy') {
-    test('unconfirmed it does nothing through any door', async () => {
-      const input = { ...operation.example, confirm: false }
-      await world.makeFor(operation)
-      const before = withoutAudit(await world.rows())
-      for (const door of [doors.process, ...refusing(operation)]) {
-        const code = codeOf(await door.call(operation, input))
-        expect({ door: door.name, code }).toEqual({ door: door.name, code: 'confirmation_required' })
+      const expected = settled(await doors.process.call(operation, operation.example))
+      if (namesThings(operation) && !('templateId' in operation.example)) {
+        expect(codeOf(expected)).toBe('not_found')
       }
-      expect(withoutAudit(await world.rows())).toEqual(before)
-    })
-  }
-
-  if (operation.audience === 'people') {
-    test('models never reach it', async () => {
-      for (const door of doors.others.filter((each) => isHidden(each, operation))) {
-        expect(codeOf(await door.call(operation, operation.example))).toBe('not_found')
+      for (const door of refusing(operation)) {
+        await world.empty()
+        const answer = settled(await door.call(operation, operation.example))
+        expect({ door: door.name, answer }).toEqual({ door: door.name, answer: expected })
       }
     })
-  }
-})
+
+    test('an input with a field that does not exist is invalid through every door', async () => {
+      const input = { ...operation.example, doesNotExist: 'x' }
+      const expected = await doors.process.call(operation, input)
+      expect(codeOf(expected)).toBe('invalid_input')
+      for (const door of refusing(operation)) {
+        expect({ door: door.name, answer: await door.call(operation, input) }).toEqual({
+          door: door.name,
+          answer: expected,
+        })
+      }
+    })
+
+    test('without its scope it is refused through every door, and by MCP as if it were not there', async () => {
+      doors.actAs({ ...LOCAL_PERSON, kind: 'service', id: 'nobody', scopes: [] })
+      // The store itself is opened by its owner, who has every scope.
+      const isAble = (door: WayIn) =>
+        door.name !== OWNERS && (operation.audience !== 'runs' || !isTyped(door))
+      for (const door of [doors.process, ...refusing(operation, isAble)]) {
+        const code = codeOf(await door.call(operation, operation.example))
+        expect({ door: door.name, code }).toEqual({
+          door: door.name,
+          code: door.name.startsWith('MCP') ? 'not_found' : 'forbidden',
+        })
+      }
+    })
+
+    if (operation.effect === 'destroy') {
+      test('unconfirmed it does nothing through any door', async () => {
+        const input = { ...operation.example, confirm: false }
+        await world.makeFor(operation)
+        const before = withoutAudit(await world.rows())
+        for (const door of [doors.process, ...refusing(operation)]) {
+          const code = codeOf(await door.call(operation, input))
+          expect({ door: door.name, code }).toEqual({ door: door.name, code: 'confirmation_required' })
+        }
+        expect(withoutAudit(await world.rows())).toEqual(before)
+      })
+    }
+
+    if (operation.audience === 'people') {
+      test('models never reach it', async () => {
+        for (const door of doors.others.filter((each) => isHidden(each, operation))) {
+          expect(codeOf(await door.call(operation, operation.example))).toBe('not_found')
+        }
+      })
+    }
+  },
+)
 
 test('what only runs call is refused to everybody else through every door', async () => {
   await world.empty()

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { findJsonFault } from '../../src/server/http/json-position.ts'
+import { isLong } from '../support/form.ts'
 
 function isJson(text: string): boolean {
   try {
@@ -48,7 +49,7 @@ describe('findJsonFault', () => {
     expect(findJsonFault(`["${'a'.repeat(1_000_000)}`)?.offset).toBe(1)
   })
 
-  test('reads a megabyte of text, of nesting and of escapes', () => {
+  test.runIf(isLong)('reads a megabyte of text, of nesting and of escapes', () => {
     for (const text of [
       JSON.stringify('x'.repeat(1_000_000)),
       JSON.stringify('"\n'.repeat(250_000)),

@@ -69,7 +69,7 @@ test.runIf(isLong)('a message becomes a task by its shortcut, whose form says wh
   expect(await titles()).toEqual([...before, 'send ana all the numbers'].toSorted())
 })
 
-test('a press in a private message replaces its buttons by who did it', async () => {
+test.runIf(isLong)('a press in a private message replaces its buttons by who did it', async () => {
   const { slack, acme, answered } = bot
   ada.dm('water the roses tomorrow 15m p1, and mow the lawn friday 2h @deep')
   const message = await answered(ada, /water the roses/i)
@@ -81,17 +81,20 @@ test('a press in a private message replaces its buttons by who did it', async ()
   expect(buttonsOf(updated)).toEqual([])
 })
 
-test('sockets that are lost while a message is handled lose neither its reply nor the next message', async () => {
-  const { slack, acme, answered } = bot
-  const [cleo, dan] = [acme.user('cleo'), acme.user('dan')]
-  const earlier = slack.events.length
-  cleo.dm('hello')
-  await slack.world.until(() => slack.events[earlier]?.outcome === 'acknowledged')
-  slack.sockets.drop()
-  await answered(cleo, /Your code is/)
-  const before = acme.dm(cleo).messages().length
-  dan.dm('hello')
-  await slack.world.until(() => slack.sockets.connections === 2)
-  await answered(dan, /Your code is/)
-  expect(acme.dm(cleo).messages()).toHaveLength(before)
-})
+test.runIf(isLong)(
+  'sockets that are lost while a message is handled lose neither its reply nor the next message',
+  async () => {
+    const { slack, acme, answered } = bot
+    const [cleo, dan] = [acme.user('cleo'), acme.user('dan')]
+    const earlier = slack.events.length
+    cleo.dm('hello')
+    await slack.world.until(() => slack.events[earlier]?.outcome === 'acknowledged')
+    slack.sockets.drop()
+    await answered(cleo, /Your code is/)
+    const before = acme.dm(cleo).messages().length
+    dan.dm('hello')
+    await slack.world.until(() => slack.sockets.connections === 2)
+    await answered(dan, /Your code is/)
+    expect(acme.dm(cleo).messages()).toHaveLength(before)
+  },
+)

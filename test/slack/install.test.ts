@@ -116,46 +116,54 @@ afterAll(() => bot?.close())
 
 const tokenOf = ({ id }: Workspace) => `slack_workspaces/${id}/token`
 
-test('two workspaces with users of the same name keep apart', { timeout: TEST_MAX_MS }, async () => {
-  const { call, install, answered, doctor, status, newWorkspaces } = bot
-  const [acme, globex] = newWorkspaces()
-  expect(await doctor()).toMatchObject([{ state: 'warn', found: 'no workspace has installed the app' }])
-  const shown = await install(acme)
-  expect(shown.text).toContain('asked to connect this gateway with a workspace of Slack')
-  expect(shown).toMatchObject({ status: 200, text: expect.stringContaining('is installed in Acme') })
-  expect((await install(globex)).text).toContain('is installed in Globex')
+test.runIf(isLong)(
+  'two workspaces with users of the same name keep apart',
+  { timeout: TEST_MAX_MS },
+  async () => {
+    const { call, install, answered, doctor, status, newWorkspaces } = bot
+    const [acme, globex] = newWorkspaces()
+    expect(await doctor()).toMatchObject([{ state: 'warn', found: 'no workspace has installed the app' }])
+    const shown = await install(acme)
+    expect(shown.text).toContain('asked to connect this gateway with a workspace of Slack')
+    expect(shown).toMatchObject({ status: 200, text: expect.stringContaining('is installed in Acme') })
+    expect((await install(globex)).text).toContain('is installed in Globex')
 
-  const [here, there] = [acme.user('sam'), globex.user('sam')]
-  here.dm('hello')
-  const code = /[A-Z2-9]{4}-[A-Z2-9]{4}/.exec((await answered(here, /Your code is/)).text)?.[0]
-  expect((await call('POST', '/v1/slack/pair', { code })).body).toMatchObject({
-    user: `${acme.id}/${here.id}`,
-  })
-  there.dm('call the bank tomorrow')
-  await answered(there, /Your code is/)
-  here.dm('list')
-  await answered(here, /no tasks|nothing/i)
-  expect((await call('GET', '/v1/tasks')).body.items).toEqual([])
+    const [here, there] = [acme.user('sam'), globex.user('sam')]
+    here.dm('hello')
+    const code = /[A-Z2-9]{4}-[A-Z2-9]{4}/.exec((await answered(here, /Your code is/)).text)?.[0]
+    expect((await call('POST', '/v1/slack/pair', { code })).body).toMatchObject({
+      user: `${acme.id}/${here.id}`,
+    })
+    there.dm('call the bank tomorrow')
+    await answered(there, /Your code is/)
+    here.dm('list')
+    await answered(here, /no tasks|nothing/i)
+    expect((await call('GET', '/v1/tasks')).body.items).toEqual([])
 
-  expect(await doctor(acme, globex)).toMatchObject([
-    { state: 'ok', found: `Acme (${acme.id})` },
-    { state: 'ok', found: `Globex (${globex.id})` },
-  ])
-  expect(await status(acme, globex)).toMatchObject([{ name: 'Acme' }, { name: 'Globex' }])
-})
+    expect(await doctor(acme, globex)).toMatchObject([
+      { state: 'ok', found: `Acme (${acme.id})` },
+      { state: 'ok', found: `Globex (${globex.id})` },
+    ])
+    expect(await status(acme, globex)).toMatchObject([{ name: 'Acme' }, { name: 'Globex' }])
+  },
+)
 
-test('an installation for a whole organization is refused, with the way to install it', {
-  timeout: TEST_MAX_MS,
-}, async () => {
-  const { install, sealed, doctor, close, newWorkspaces } = await openBot({ isOrgWide: true })
-  onTestFinished(close)
-  const [acme] = newWorkspaces()
-  const { status, text } = await install(acme)
-  expect(status).toBe(400)
-  expect(text).toMatch(/whole organization[\s\S]*install it in each workspace/)
-  expect(await sealed(acme)).toEqual([])
-  expect(await doctor()).toMatchObject([{ state: 'warn', found: 'no workspace has installed the app' }])
-})
+test.runIf(isLong)(
+  'an installation for a whole organization is refused, with the way to install it',
+  {
+    timeout: TEST_MAX_MS,
+  },
+  async () => {
+    const { install, sealed, doctor, close, newWorkspaces } = await openBot({ isOrgWide: true })
+    onTestFinished(close)
+    const [acme] = newWorkspaces()
+    const { status, text } = await install(acme)
+    expect(status).toBe(400)
+    expect(text).toMatch(/whole organization[\s\S]*install it in each workspace/)
+    expect(await sealed(acme)).toEqual([])
+    expect(await doctor()).toMatchObject([{ state: 'warn', found: 'no workspace has installed the app' }])
+  },
+)
 
 test.runIf(isLong)(
   'a revoked installation sends no more, says so, and sends again once it is installed again',

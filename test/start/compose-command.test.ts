@@ -1,4 +1,5 @@
 /** A store that is opened without a gateway: its user is the owner, and a key still says who calls. */
+
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -11,6 +12,7 @@ import { readConfig } from '../../src/start/read-config.ts'
 import { createKey } from '../../src/tools/access/create-key.ts'
 import { createTasks } from '../../src/tools/tasks/create-tasks.ts'
 import { listTasks } from '../../src/tools/tasks/list-tasks.ts'
+import { isLong } from '../support/form.ts'
 
 const log = createLog({ level: 'silent' })
 const call = { actor: LOCAL_PERSON, door: 'cli' } as const
@@ -33,7 +35,7 @@ async function makeReader(): Promise<string> {
   return output.secret
 }
 
-it('a call has the scopes of the key, and none with a key that is not accepted', async () => {
+it.runIf(isLong)('a call has the scopes of the key, and none with a key that is not accepted', async () => {
   const secret = await makeReader()
   const reader = await openStoreHere(config, log, secret)
   await expect(reader.gateway.invoke(listTasks, {}, call)).resolves.toMatchObject({ output: { items: [] } })

@@ -85,21 +85,24 @@ async function storedTitles(): Promise<string[]> {
 const startServing = (role = 'all') => startProduct(['serve', '--role', role], environment)
 
 describe('a gateway', () => {
-  test('that is told to stop answers every call it has begun, takes no more, and ends with 0', async () => {
-    const served = startServing()
-    const url = await urlOf(served)
-    expect(await createTask(url, 'first')).toBe(200)
-    const attempts = Array.from({ length: 60 }, (_, index) => createTask(url, `task ${index}`))
-    await Promise.race(attempts)
-    const exitCode = await served.kill('SIGTERM')
-    const outcomes = await Promise.allSettled(attempts)
+  test.runIf(isLong)(
+    'that is told to stop answers every call it has begun, takes no more, and ends with 0',
+    async () => {
+      const served = startServing()
+      const url = await urlOf(served)
+      expect(await createTask(url, 'first')).toBe(200)
+      const attempts = Array.from({ length: 60 }, (_, index) => createTask(url, `task ${index}`))
+      await Promise.race(attempts)
+      const exitCode = await served.kill('SIGTERM')
+      const outcomes = await Promise.allSettled(attempts)
 
-    const statuses = outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []))
-    expect(statuses.filter((status) => status !== 200 && status !== 503)).toEqual([])
-    expect(await storedTitles()).toHaveLength(1 + statuses.filter((status) => status === 200).length)
-    expect(exitCode).toBe(0)
-    await expect(fetch(url)).rejects.toThrow()
-  })
+      const statuses = outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []))
+      expect(statuses.filter((status) => status !== 200 && status !== 503)).toEqual([])
+      expect(await storedTitles()).toHaveLength(1 + statuses.filter((status) => status === 200).length)
+      expect(exitCode).toBe(0)
+      await expect(fetch(url)).rejects.toThrow()
+    },
+  )
 
   test.runIf(isLong)('leads others on this machine to it and to its store while it runs', async () => {
     const note = join(environment.SWITCHBOARD_HOME ?? '', 'gateway.json')
@@ -176,7 +179,7 @@ describe('a gateway', () => {
     await serving.stop()
   })
 
-  test('of which everybody would need a key does not start before there is one', async () => {
+  test.runIf(isLong)('of which everybody would need a key does not start before there is one', async () => {
     await expect(serve(config({ SWITCHBOARD_AUTH: 'required' }), { role: 'all', log })).rejects.toMatchObject(
       {
         code: 'unauthenticated',

@@ -1,4 +1,5 @@
 /** Runs that a budget holds back at the model: those for whom waiting helps wait, the others end. */
+
 import { eq } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { RESERVED_RETRY_MS } from '../../src/domain/budgets/daily.ts'
@@ -6,6 +7,7 @@ import { runs } from '../../src/domain/runs/tables.ts'
 import { resumeRun } from '../../src/tools/runs/resume-run.ts'
 import { runSweeps } from '../../src/tools/runs/upkeep.ts'
 import { sweep } from '../../src/workers/jobs/sweeper.ts'
+import { isLong } from '../support/form.ts'
 import { openRunWorld, type RunWorld, type TestWorker } from './run-world.ts'
 
 const TOKENS = 100_000
@@ -40,24 +42,27 @@ const fill = (rootId: string, used: Partial<typeof runs.$inferSelect>) =>
   world.gateway.db.update(runs).set(used).where(eq(runs.id, rootId))
 
 describe('a run below one whose budget has no room', () => {
-  test('waits where others have only reserved it, says for which, and continues on its own', async () => {
-    const { rootId, childId } = await delegated()
-    const { treeSpentTokens: spent } = await world.run(rootId)
-    await fill(rootId, { treeReservedTokens: TOKENS - spent })
-    await worker.take(childId)
-    const held = await world.run(childId)
-    const resumeAt = new Date(world.gateway.clock.now().getTime() + RESERVED_RETRY_MS)
-    expect(held).toMatchObject({ state: 'waiting', reason: 'budget', resumeAt, treeReservedTokens: 0 })
-    expect(held.detail).toContain(`the budget of 100,000 tokens of ${rootId}`)
-    expect(held.detail).toContain('reserved by other steps')
+  test.runIf(isLong)(
+    'waits where others have only reserved it, says for which, and continues on its own',
+    async () => {
+      const { rootId, childId } = await delegated()
+      const { treeSpentTokens: spent } = await world.run(rootId)
+      await fill(rootId, { treeReservedTokens: TOKENS - spent })
+      await worker.take(childId)
+      const held = await world.run(childId)
+      const resumeAt = new Date(world.gateway.clock.now().getTime() + RESERVED_RETRY_MS)
+      expect(held).toMatchObject({ state: 'waiting', reason: 'budget', resumeAt, treeReservedTokens: 0 })
+      expect(held.detail).toContain(`the budget of 100,000 tokens of ${rootId}`)
+      expect(held.detail).toContain('reserved by other steps')
 
-    await fill(rootId, { treeReservedTokens: 0 })
-    world.gateway.clock.advance(RESERVED_RETRY_MS)
-    world.provider.say({ text: 'Done.' })
-    await sweep(world.gateway.runtime, runSweeps)
-    await worker.take(childId)
-    expect(await world.run(childId)).toMatchObject({ state: 'succeeded', summary: 'Done.' })
-  })
+      await fill(rootId, { treeReservedTokens: 0 })
+      world.gateway.clock.advance(RESERVED_RETRY_MS)
+      world.provider.say({ text: 'Done.' })
+      await sweep(world.gateway.runtime, runSweeps)
+      await worker.take(childId)
+      expect(await world.run(childId)).toMatchObject({ state: 'succeeded', summary: 'Done.' })
+    },
+  )
 
   test('continues at once when that budget is raised', async () => {
     const { rootId, childId } = await delegated()

@@ -1,4 +1,5 @@
 /** Calls of a run that reach outside, with a real HTTP server there that answers when the test says so. */
+
 import { sql } from 'drizzle-orm'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { Invoke } from '../../src/core/call/call.ts'
@@ -11,6 +12,7 @@ import { pauseRun } from '../../src/tools/runs/pause-run.ts'
 import { resumeRun } from '../../src/tools/runs/resume-run.ts'
 import { settleStep } from '../../src/tools/runs/settle-step.ts'
 import { createTasks } from '../../src/tools/tasks/create-tasks.ts'
+import { isLong } from '../support/form.ts'
 import {
   countLetters,
   createLetterTable,
@@ -202,7 +204,7 @@ describe('a worker that takes over', () => {
   })
 })
 
-test('a call that is under way elsewhere is waited for, and no failure', async () => {
+test.runIf(isLong)('a call that is under way elsewhere is waited for, and no failure', async () => {
   const rules = [{ operation: 'letters.post', verdict: 'ask' }] as const
   world.provider.say(calling('letters_post'), (exchange) => ({ text: lastTold(exchange) }))
   const { id } = await world.start({ approvals: { rules: [...rules] } })

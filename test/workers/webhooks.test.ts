@@ -1,4 +1,5 @@
 /** Deliveries of events to a receiver on a real socket: what arrives, in which order, and what happens when it fails. */
+
 import { eq } from 'drizzle-orm'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { lookupPublic } from '../../src/clients/webhooks/dial.ts'
@@ -24,6 +25,7 @@ import { rotateSecret } from '../../src/tools/webhooks/rotate-secret.ts'
 import { testWebhook } from '../../src/tools/webhooks/test-webhook.ts'
 import { updateWebhook } from '../../src/tools/webhooks/update-webhook.ts'
 import { startSender } from '../../src/workers/deliver/sender.ts'
+import { isLong } from '../support/form.ts'
 import { isSigned, verify } from '../support/receiver.ts'
 import { addPeople } from '../support/world/add-people.ts'
 import { createRunDriver } from '../support/world/drive-run.ts'
@@ -252,7 +254,7 @@ describe('a receiver', () => {
     expect(deliveries.map(({ eventId }) => eventId)).toEqual(expect.arrayContaining([...before]))
   })
 
-  test('that fails for five days is disabled; each event is given up after three', async () => {
+  test.runIf(isLong)('that fails for five days is disabled; each event is given up after three', async () => {
     const { id } = await world.create({ events: ['task.created'] })
     world.receiver.answers(() => ({ status: 503 }))
     const states = []

@@ -19,7 +19,7 @@ import { readConfig } from '../../src/start/read-config.ts'
 import { accessExpiries } from '../../src/tools/access/expiries.ts'
 import { runExpiries } from '../../src/tools/runs/upkeep.ts'
 import { createHousekeeping, HOUSEKEEPING } from '../../src/workers/jobs/housekeeping.ts'
-import { createWorkers, type Work, type Workers } from '../../src/workers/workers.ts'
+import { createWorkers, type Running, type Work, type Workers } from '../../src/workers/workers.ts'
 import { isLong } from '../support/form.ts'
 import { openTestDatabase } from '../support/world/database.ts'
 import { NOTHING } from '../support/world/no-models.ts'
@@ -125,29 +125,32 @@ describe.each(places)('the queue on $name', ({ open }) => {
     expect(seen).toEqual(['same', 'last'])
   })
 
-  test('tries again after what may pass, and gives up at once on what will be refused again', async () => {
-    const attempts: string[] = []
-    const done = defer<void>()
-    const { queue, workers } = await start({
-      flaky: async ({ attempt }) => {
-        attempts.push(`flaky ${attempt}`)
-        if (attempt === 1) throw new AppError('unavailable', 'Not now.')
-        done.resolve()
-      },
-      hopeless: async ({ attempt }) => {
-        attempts.push(`hopeless ${attempt}`)
-        throw new AppError('not_found', 'Nothing there.')
-      },
-    })
-    await queue.add('hopeless', {})
-    await queue.add('flaky', {})
-    await done.promise
-    // What became of a job is written after it has run.
-    for (const each of workers) await each.close()
+  test.runIf(isLong)(
+    'tries again after what may pass, and gives up at once on what will be refused again',
+    async () => {
+      const attempts: string[] = []
+      const done = defer<void>()
+      const { queue, workers } = await start({
+        flaky: async ({ attempt }) => {
+          attempts.push(`flaky ${attempt}`)
+          if (attempt === 1) throw new AppError('unavailable', 'Not now.')
+          done.resolve()
+        },
+        hopeless: async ({ attempt }) => {
+          attempts.push(`hopeless ${attempt}`)
+          throw new AppError('not_found', 'Nothing there.')
+        },
+      })
+      await queue.add('hopeless', {})
+      await queue.add('flaky', {})
+      await done.promise
+      // What became of a job is written after it has run.
+      for (const each of workers) await each.close()
 
-    expect(attempts.toSorted()).toEqual(['flaky 1', 'flaky 2', 'hopeless 1'])
-    expect(await queue.counts()).toMatchObject({ waiting: 0, delayed: 0, failed: 1 })
-  })
+      expect(attempts.toSorted()).toEqual(['flaky 1', 'flaky 2', 'hopeless 1'])
+      expect(await queue.counts()).toMatchObject({ waiting: 0, delayed: 0, failed: 1 })
+    },
+  )
 
   test('fires a schedule once for all workers', async () => {
     const firings: number[] = []
@@ -171,7 +174,27 @@ describe.each(places)('the queue on $name', ({ open }) => {
     expect((await queue.counts()).delayed).toBe(0)
   })
 
-  test('tries a repeated job again with the due time of its first attempt', async () => {
+  test.runIf(isLong)('fires each schedule on and on, though many create it at once', async () => {
+    const schedules = Array.from({ length: 30 }, (_, index) => `tick${index}`)
+    const firings = new Map(schedules.map((name) => [name, defer<void>()]))
+    const counts = new Map<string, number>()
+    const tick = async ({ data }: Running) => {
+      const name = data.name ?? ''
+      counts.set(name, (counts.get(name) ?? 0) + 1)
+      if (counts.get(name) === 3) firings.get(name)?.resolve()
+    }
+    const { queue } = await start({ tick }, 3)
+    log.warn.mockClear()
+    for (const name of schedules) {
+      const job = { name: 'tick', data: { name } }
+      await Promise.all(schedules.slice(0, 6).map(() => queue.upsertSchedule(name, { everyMs: 60 }, job)))
+      await firings.get(name)?.promise
+      await queue.removeSchedule(name)
+    }
+    expect(log.warn).not.toHaveBeenCalled()
+  })
+
+  test.runIf(isLong)('tries a repeated job again with the due time of its first attempt', async () => {
     const tried = defer<void>()
     const dues = new Map<string, (number | undefined)[]>()
     const { queue } = await start({

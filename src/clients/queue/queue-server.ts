@@ -52,6 +52,7 @@ export async function openServerPool(
     client.release()
   }
   if (pooling === 'transaction') shareSessions(pool, schema)
+  else lockSchedules(pool)
   repeatDeadlocked(pool)
   // The type describes a real pool; the two differ only in how they type the same events.
   return { pool: pool as unknown as PgPool, close: () => pool.end() }
@@ -87,27 +88,72 @@ function clientOf(server: QueueServer): typeof pg.Client {
   }
 }
 
+interface Command {
+  readonly text: string
+  readonly parameters: readonly unknown[]
+}
+
+type Query = (text: string, parameters?: readonly unknown[]) => Promise<unknown>
+
+/** BullMQ's commands that read a schedule and then write it and its next job. */
+const OF_A_SCHEDULE = /\b(?:add_job_scheduler|update_job_scheduler_next_millis|remove_job_scheduler)\(/
+
+/**
+ * Lets one process at a time change a schedule: BullMQ's functions lock nothing between reading and writing it. Two that
+ * create it at once would replace a job that is being done, or leave a schedule whose next job is not there.
+ */
+function lockSchedules(pool: Pool): void {
+  const query = pool.query.bind(pool) as unknown as Query
+  const connect = pool.connect.bind(pool) as () => Promise<pg.PoolClient>
+  const locking: Query = async (text, parameters = []) => {
+    if (!OF_A_SCHEDULE.test(text)) return await query(text, parameters)
+    const command = { text, parameters }
+    return await transact(connect, command, (client) => lockSchedule(client, command))
+  }
+  pool.query = locking as unknown as typeof pool.query
+}
+
+async function lockSchedule(client: pg.PoolClient, { text, parameters }: Command): Promise<void> {
+  if (!OF_A_SCHEDULE.test(text)) return
+  const [queue, schedule] = parameters
+  await client.query('select pg_advisory_xact_lock(hashtextextended($1, 0))', [`${queue} ${schedule}`])
+}
+
+/** Sends a command in a transaction of its own, after what prepares it. */
+async function transact(
+  connect: () => Promise<pg.PoolClient>,
+  { text, parameters }: Command,
+  prepare: (client: pg.PoolClient) => Promise<void>,
+): Promise<unknown> {
+  const client = await connect()
+  try {
+    await client.query('begin')
+    await prepare(client)
+    const result = await client.query(text, [...parameters])
+    await client.query('commit')
+    return result
+  } catch (error) {
+    await client.query('rollback').catch(() => undefined)
+    throw error
+  } finally {
+    client.release()
+  }
+}
+
 /**
  * Works with sessions that other clients use between transactions: each command brings its own settings, and because
  * notifications do not arrive, workers poll for jobs.
  */
 function shareSessions(pool: Pool, schema: string): void {
   const connect = pool.connect.bind(pool) as () => Promise<pg.PoolClient>
-  const query = async (...given: unknown[]): Promise<unknown> => {
-    const client = await connect()
-    try {
-      await client.query(`begin; set local search_path to ${schema}`)
-      const result = await (client.query as (...given: unknown[]) => Promise<unknown>)(...given)
-      await client.query('commit')
-      return result
-    } catch (error) {
-      await client.query('rollback').catch(() => undefined)
-      throw error
-    } finally {
-      client.release()
-    }
+  const query: Query = (text, parameters = []) => {
+    const command = { text, parameters }
+    return transact(connect, command, async (client) => {
+      await client.query(`set local search_path to ${schema}`)
+      await lockSchedule(client, command)
+    })
   }
-  pool.query = query as typeof pool.query
+  pool.query = query as unknown as typeof pool.query
   pool.connect = (async () => createSeeker(query)) as unknown as typeof pool.connect
 }
 
@@ -118,7 +164,7 @@ const JOBS_CHANNEL = 'bullmq_jobs'
 const LISTEN = /^\s*(?:--.*\n\s*)*listen\b/i
 
 /** A client that receives no notifications, and therefore polls for jobs. */
-function createSeeker(query: (...given: unknown[]) => Promise<unknown>): PgPoolClient {
+function createSeeker(query: Query): PgPoolClient {
   const emitter = new EventEmitter().setMaxListeners(0)
   const timer = setInterval(
     () => emitter.emit('notification', { channel: JOBS_CHANNEL, payload: QUEUE_NAME }),

@@ -4,7 +4,7 @@ import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { afterEach, describe, expect, test } from 'vitest'
 import { type Attacked, type AttackedOptions, initialize, openAttacked } from '../../support/attacked.ts'
-import { cases } from '../../support/form.ts'
+import { cases, isLong } from '../../support/form.ts'
 import { replyOf } from '../../support/mcp-clients.ts'
 import { post } from '../../support/mcp-raw.ts'
 
@@ -35,7 +35,7 @@ async function openSession(capabilities: object, more?: object): Promise<string>
 }
 
 describe('a session', () => {
-  test('keeps nothing of what a client declares beyond what a server can act on', async () => {
+  test.runIf(isLong)('keeps nothing of what a client declares beyond what a server can act on', async () => {
     const { door } = await open()
     const hugeParts = [
       { experimental: { a: { b: HUGE } } },
@@ -177,7 +177,7 @@ describe('a listening stream', () => {
     expect(params.notifications.resourceSubscriptions).toHaveLength(499)
   })
 
-  test('is cut when its reader leaves too much lying', async () => {
+  test.runIf(isLong)('is cut when its reader leaves too much lying', async () => {
     const { publish, watchersAre } = await open()
     const response = await listen(['task://note_1'])
     // The stream itself, and the look-out for the end of its key.
@@ -194,7 +194,7 @@ describe('a listening stream', () => {
   })
 })
 
-test('answers that nobody reads count as under way, and are dropped after a time', async () => {
+test.runIf(isLong)('answers that nobody reads count as under way, and are dropped after a time', async () => {
   const { url, send } = await open({ limits: { underWay: { perKey: 1 } }, stalledMs: 300 })
   const path = '/v1/probe/large?itemChars=300000&limit=100'
   const { host, hostname, port } = new URL(url)

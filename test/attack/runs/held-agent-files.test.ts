@@ -1,4 +1,5 @@
 /** Whatever lies in the folder of agents, the list of agents is answered, the good ones work, and nothing outside is read. */
+
 import { execFileSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -10,6 +11,7 @@ import { listAgents } from '../../../src/tools/agents/list-agents.ts'
 import { operations } from '../../../src/tools/registry.ts'
 import { startRun } from '../../../src/tools/runs/start-run.ts'
 import { cpuMsOf } from '../../support/cpu-time.ts'
+import { isLong } from '../../support/form.ts'
 import { openTestGateway, type TestGateway } from '../../support/world/database.ts'
 import { SOME_MODEL } from '../../support/world/some-model.ts'
 
@@ -105,7 +107,7 @@ const list = async () => (await gateway.invoke(listAgents, {}, gateway.as())).ou
 const LIST_MAX_CPU_MS = 8_000
 
 describe('a folder full of hostile files', () => {
-  it('is listed within bounds, with all that is good in it', async () => {
+  it.runIf(isLong)('is listed within bounds, with all that is good in it', async () => {
     const cpuMs = await cpuMsOf(async () => {
       const { items } = await list()
       expect(items.find(({ slug }) => slug === 'good')).toMatchObject({ role: 'Gardener', problem: null })

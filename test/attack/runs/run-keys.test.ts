@@ -20,6 +20,7 @@ import { pauseRun } from '../../../src/tools/runs/pause-run.ts'
 import { listTasks } from '../../../src/tools/tasks/list-tasks.ts'
 import { httpRequest } from '../../parity/doors.ts'
 import { defer } from '../../support/defer.ts'
+import { some } from '../../support/form.ts'
 import { type KeyWorld, openKeyWorld, type Process } from '../../support/key-world.ts'
 
 let world: KeyWorld
@@ -177,7 +178,7 @@ describe('the key of a run opens', () => {
     ]
     const others = operations.filter(({ name }) => !granted.includes(name))
     expect(others.length).toBeGreaterThan(40)
-    for (const operation of others) {
+    for (const operation of some(others)) {
       const request = httpRequest(operation, operation.example, world.url)
       request.headers.set('authorization', `Bearer ${key}`)
       const response = await fetch(request)

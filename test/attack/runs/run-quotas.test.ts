@@ -1,4 +1,5 @@
 /** What one person or key may have the gateway keep and queue has bounds. */
+
 import { eq, sql } from 'drizzle-orm'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { Actor } from '../../../src/core/operation/actor.ts'
@@ -20,6 +21,7 @@ import { startRun } from '../../../src/tools/runs/start-run.ts'
 import { steerRun } from '../../../src/tools/runs/steer-run.ts'
 import { createSchedule } from '../../../src/tools/schedules/create-schedule.ts'
 import { getSchedule } from '../../../src/tools/schedules/get-schedule.ts'
+import { isLong } from '../../support/form.ts'
 import { openTestGateway, type TestGateway } from '../../support/world/database.ts'
 import { SOME_MODEL } from '../../support/world/some-model.ts'
 
@@ -82,7 +84,7 @@ describe('runs that have not ended', () => {
     expect(started.filter((each) => each !== 'rate_limited')).toHaveLength(OPEN_RUNS)
   })
 
-  test('are no more than many either, and no fewer', async () => {
+  test.runIf(isLong)('are no more than many either, and no fewer', async () => {
     const many = await openTestGateway({ models: SOME_MODEL, openRunsPerPerson: 90 })
     const begin = () => many.invoke(startRun, { agent: 'assistant', goal: 'Help' }, many.as(BOB_AT_HOME))
     const outcomes = await Promise.allSettled(Array.from({ length: 120 }, begin))

@@ -1,4 +1,5 @@
 /** Daily budgets on a real database: what is reserved, settled and refused, alone and by many at once. */
+
 import { sql } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import {
@@ -11,6 +12,7 @@ import {
 } from '../../../src/domain/budgets/daily.ts'
 import { NOTHING_USED, type Plan } from '../../../src/domain/budgets/rules.ts'
 import { readStandings, saveBudget } from '../../../src/domain/budgets/store.ts'
+import { isLong } from '../../support/form.ts'
 import { openTestGateway, TEST_NOW, type TestGateway } from '../../support/world/database.ts'
 
 let gateway: TestGateway
@@ -283,7 +285,7 @@ describe('many at once', () => {
     }
   })
 
-  it('spending never passes the cap with 50 concurrent reservations', async () => {
+  it.runIf(isLong)('spending never passes the cap with 50 concurrent reservations', async () => {
     const agents = [spender('one'), spender('two')].map((who) => ({ ...who, ownerId: 'racer' }))
     const [one, two] = agents
     if (!one || !two) throw new Error('no agents')

@@ -13,6 +13,7 @@ import { settleLost } from '../../../src/domain/runs/steps/model-steps.ts'
 import type { StepRow } from '../../../src/domain/runs/steps/steps.ts'
 import { finishToolStep } from '../../../src/domain/runs/steps/tool-steps.ts'
 import { runEvents, runSteps, runs } from '../../../src/domain/runs/tables.ts'
+import { cases } from '../../support/form.ts'
 import { openTestGateway, type TestGateway } from '../../support/world/database.ts'
 import { createRunDesk, holdOf, PRICED_MODEL, type RunDesk } from '../../support/world/run-desk.ts'
 import { readLogBytes } from './log-bytes.ts'
@@ -26,7 +27,7 @@ beforeAll(async () => {
 })
 afterAll(() => gateway.close())
 
-const SEQUENCES = 12
+const SEQUENCES = cases(4, 40)
 const ACTS_MAX = 18
 const WORST = { usdMicros: 100, tokens: 100 }
 const OUTCOME = { state: 'done', result: { text: 'ok', isError: false } } as const

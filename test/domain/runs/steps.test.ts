@@ -1,10 +1,12 @@
 /** What steps reserve and settle, over a run, its tree and many at once. */
+
 import { sql } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { RESERVED_RETRY_MS } from '../../../src/domain/budgets/daily.ts'
 import { saveBudget } from '../../../src/domain/budgets/store.ts'
 import type { Hold } from '../../../src/domain/runs/hold/hold-run.ts'
 import { settleLost } from '../../../src/domain/runs/steps/model-steps.ts'
+import { isLong } from '../../support/form.ts'
 import { openTestGateway, type TestGateway } from '../../support/world/database.ts'
 import { claimOn, createRunDesk, holdOf, PRICED_MODEL, type RunDesk } from '../../support/world/run-desk.ts'
 
@@ -98,7 +100,7 @@ describe('fifty runs at once', () => {
   const RUNS = 50
   const FIT = 7
 
-  it('below one root never pass its budget', async () => {
+  it.runIf(isLong)('below one root never pass its budget', async () => {
     const root = await held({ budget: BUDGET })
     const { child, step } = await desk.delegate(root)
     const parent = await desk.run(root.runId)

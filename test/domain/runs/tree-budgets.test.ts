@@ -10,6 +10,7 @@ import type { RunRow } from '../../../src/domain/runs/run.ts'
 import { settleLost } from '../../../src/domain/runs/steps/model-steps.ts'
 import type { StepRefusal } from '../../../src/domain/runs/steps/refuse-step.ts'
 import { runSteps, runs } from '../../../src/domain/runs/tables.ts'
+import { cases } from '../../support/form.ts'
 import { openTestGateway, type TestGateway } from '../../support/world/database.ts'
 import { claimOn, createRunDesk, holdOf, PRICED_MODEL, type RunDesk } from '../../support/world/run-desk.ts'
 
@@ -23,7 +24,7 @@ beforeAll(async () => {
 afterAll(() => gateway.close())
 
 const DEPTH_MAX = 3
-const TREES = 5
+const TREES = cases(3, 20)
 const SWEEPS_MAX = 100
 /** Room for all trees, and for those that shrinking a failure grows. */
 const OPEN_RUNS = 100_000

@@ -3,6 +3,7 @@ import fc from 'fast-check'
 import { Temporal } from 'temporal-polyfill'
 import { describe, expect, it } from 'vitest'
 import { nextDue } from '../../../src/domain/schedules/next-due.ts'
+import { cases } from '../../support/form.ts'
 
 const ZONES = ['Europe/Berlin', 'America/New_York', 'Australia/Lord_Howe', 'Asia/Kolkata', 'UTC'] as const
 
@@ -121,7 +122,7 @@ describe('what is due next', () => {
           expect(dueBetween(`${atMinute} ${atHour} * * *`, zone, span)).toHaveLength(days)
         }
       }),
-      { numRuns: 15 },
+      { numRuns: cases(6, 60) },
     )
   })
 })

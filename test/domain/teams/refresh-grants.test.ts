@@ -174,7 +174,7 @@ it('equal the definition after any sequence of changes', async () => {
         expect(await stored()).toEqual(defined(model))
       }
     }),
-    { numRuns: cases(40, 1_000) },
+    { numRuns: cases(15, 1_000) },
   )
 })
 

@@ -1,4 +1,5 @@
 /** Lists that grow, streamed over a real socket: everything once and in order, whatever happens in between. */
+
 import { connect } from 'node:net'
 import { afterEach, expect, test } from 'vitest'
 import { readEvents, type ServerEvent } from '../../../src/cli/input/read-events.ts'
@@ -8,6 +9,7 @@ import { createApp } from '../../../src/server/app.ts'
 import { type Listening, listen } from '../../../src/server/http/listen.ts'
 import type { StreamTimes } from '../../../src/server/streams/event-source.ts'
 import { createEventStreams } from '../../../src/server/streams/event-stream.ts'
+import { isLong } from '../../support/form.ts'
 import { LOCAL_PERSON, openFixture } from '../../support/world/fixture-operations.ts'
 import { createGrowingList, PAGE_SIZE } from '../../support/world/growing-list.ts'
 
@@ -154,7 +156,7 @@ test('what cannot be read is a problem and no stream', async () => {
   expect(await gone.json()).toMatchObject({ status: 404, code: 'not_found' })
 })
 
-test('200 watchers who come while it grows get everything once and in order', async () => {
+test.runIf(isLong)('200 watchers who come while it grows get everything once and in order', async () => {
   const { url, add, end } = await start()
   const watching: Promise<ServerEvent[]>[] = []
   for (let index = 0; index < 200; index += 1) {
@@ -203,7 +205,7 @@ test('a notice that got lost is made up for by looking now and then', async () =
   expect(await watching.next()).toMatchObject({ lastId: '1' })
 })
 
-test('one who does not read is not read for, and then misses nothing', async () => {
+test.runIf(isLong)('one who does not read is not read for, and then misses nothing', async () => {
   const { url, list, add, end } = await start()
   const socket = connect(Number(new URL(url).port), '127.0.0.1')
   socket.pause()

@@ -1,7 +1,9 @@
 /** Files that people send to the bot, as an agent gets them. */
+
 import { desc } from 'drizzle-orm'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { artifacts } from '../../../src/domain/runs/artifacts/tables.ts'
+import { isLong } from '../../support/form.ts'
 import type { Message } from '../../support/slack/world/wire.ts'
 import type { Reply } from '../../workers/provider.ts'
 import { lastTold } from '../../workers/provider.ts'
@@ -151,16 +153,19 @@ it('files that it makes come into the thread once it has ended, the last of each
   expect(filesIn(asked.channel.messages()).slice(length)).toMatchObject([{ name: 'plan.md' }])
 })
 
-it('where not everybody in a channel may see its work, its files go to the person privately', async () => {
-  const [ada, bob, eve] = [await world.newcomer(), await world.newcomer(), world.acme.user('eve')]
-  const channel = await world.teamChannel(ada, bob, eve)
-  world.answer(SAVING, { text: 'For her alone.' })
-  ada.mention(channel, 'our plan: what should be in it, and why?')
-  await world.desk.handle()
-  await world.show()
-  await world.work()
-  await world.desk.tellOutcomes()
-  await sendAll()
-  expect(filesIn(channel.everything())).toEqual([])
-  expect(filesIn(world.acme.dm(ada).everything())).toMatchObject([{ name: 'plan.md' }])
-})
+it.runIf(isLong)(
+  'where not everybody in a channel may see its work, its files go to the person privately',
+  async () => {
+    const [ada, bob, eve] = [await world.newcomer(), await world.newcomer(), world.acme.user('eve')]
+    const channel = await world.teamChannel(ada, bob, eve)
+    world.answer(SAVING, { text: 'For her alone.' })
+    ada.mention(channel, 'our plan: what should be in it, and why?')
+    await world.desk.handle()
+    await world.show()
+    await world.work()
+    await world.desk.tellOutcomes()
+    await sendAll()
+    expect(filesIn(channel.everything())).toEqual([])
+    expect(filesIn(world.acme.dm(ada).everything())).toMatchObject([{ name: 'plan.md' }])
+  },
+)

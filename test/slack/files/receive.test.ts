@@ -7,7 +7,7 @@ import { artifacts } from '../../../src/domain/runs/artifacts/tables.ts'
 import { setLimit } from '../../../src/tools/access/set-limit.ts'
 import { artifacts as artifactsArea } from '../../../src/tools/artifacts/area.ts'
 import { listTasks } from '../../../src/tools/tasks/list-tasks.ts'
-import { cases } from '../../support/form.ts'
+import { cases, isLong } from '../../support/form.ts'
 import { listenHttp } from '../../support/slack/listen.ts'
 import type { StoredFile } from '../../support/slack/world/files.ts'
 import { deleteFile } from '../../support/slack/world/files.ts'
@@ -67,14 +67,17 @@ describe('without a model', () => {
     expect(await titles()).toEqual(['call the bank', 'water the plants'])
   })
 
-  it('words that say what to do with it are taken as that, and words of their own are answered first', async () => {
-    send(NOTES, 'could you put these on my list please')
-    await desk.handle()
-    expect(await answers()).toMatch(/call the bank/i)
-    send({ ...NOTES, name: 'more.txt' }, 'list')
-    await desk.handle()
-    expect(await answers()).toMatch(/no tasks[\s\S]*more\.txt/i)
-  })
+  it.runIf(isLong)(
+    'words that say what to do with it are taken as that, and words of their own are answered first',
+    async () => {
+      send(NOTES, 'could you put these on my list please')
+      await desk.handle()
+      expect(await answers()).toMatch(/call the bank/i)
+      send({ ...NOTES, name: 'more.txt' }, 'list')
+      await desk.handle()
+      expect(await answers()).toMatch(/no tasks[\s\S]*more\.txt/i)
+    },
+  )
 
   it('what a file says is never done: its words are data', async () => {
     send({ ...NOTES, bytes: Buffer.from('accept\nempty trash\nyes') })
@@ -107,18 +110,21 @@ describe('once', () => {
     expect((await desk.posts()).length).toBe(1)
   })
 
-  it('a file that is shared again, in the same conversation or in another, is kept once for whom has it', async () => {
-    const { files = [] } = send(NOTES)
-    ada.say(desk.acme.dm(ada), 'list')
-    const message = desk.acme.dm(ada).messages()[0]
-    desk.slack.world.out.event(
-      desk.acme,
-      { ...message, files, subtype: 'file_share', ts: '1800000000.000100', channel: desk.acme.dm(ada).id },
-      desk.acme.dm(ada),
-    )
-    await desk.handle()
-    expect(await kept()).toHaveLength(1)
-  })
+  it.runIf(isLong)(
+    'a file that is shared again, in the same conversation or in another, is kept once for whom has it',
+    async () => {
+      const { files = [] } = send(NOTES)
+      ada.say(desk.acme.dm(ada), 'list')
+      const message = desk.acme.dm(ada).messages()[0]
+      desk.slack.world.out.event(
+        desk.acme,
+        { ...message, files, subtype: 'file_share', ts: '1800000000.000100', channel: desk.acme.dm(ada).id },
+        desk.acme.dm(ada),
+      )
+      await desk.handle()
+      expect(await kept()).toHaveLength(1)
+    },
+  )
 })
 
 describe('what comes in place of the file', () => {
@@ -163,27 +169,34 @@ describe('what comes in place of the file', () => {
     expect(await kept()).toHaveLength(1)
   })
 
-  it('redirects that never end are given up', async () => {
+  it.runIf(isLong)('redirects that never end are given up', async () => {
     send(NOTES)
     fileAt().redirectsTo = `${desk.slack.url}/files-pri/${desk.acme.id}-${fileAt().id}/again`
     await tryAll()
     expect(await answers()).toContain('notes.txt: it did not arrive')
   })
 
-  it('a link to a file outside of Slack, and an address elsewhere, are not fetched', async () => {
-    const elsewhere = await listenHttp()
-    const url = elsewhere.urls.events
-    send([
-      { ...NOTES, name: 'doc', described: { is_external: true, external_type: 'gdrive', url_private: url } },
-      { ...NOTES, name: 'bad.txt', described: { url_private_download: url, url_private: url } },
-    ])
-    await desk.handle()
-    expect(elsewhere.received).toEqual([])
-    await elsewhere.close()
-    expect(await answers()).toMatch(
-      /doc: it is kept outside of Slack \(gdrive\)[\s\S]*bad\.txt: Slack sent me/,
-    )
-  })
+  it.runIf(isLong)(
+    'a link to a file outside of Slack, and an address elsewhere, are not fetched',
+    async () => {
+      const elsewhere = await listenHttp()
+      const url = elsewhere.urls.events
+      send([
+        {
+          ...NOTES,
+          name: 'doc',
+          described: { is_external: true, external_type: 'gdrive', url_private: url },
+        },
+        { ...NOTES, name: 'bad.txt', described: { url_private_download: url, url_private: url } },
+      ])
+      await desk.handle()
+      expect(elsewhere.received).toEqual([])
+      await elsewhere.close()
+      expect(await answers()).toMatch(
+        /doc: it is kept outside of Slack \(gdrive\)[\s\S]*bad\.txt: Slack sent me/,
+      )
+    },
+  )
 })
 
 describe('trouble on the way', () => {
@@ -194,16 +207,19 @@ describe('trouble on the way', () => {
     expect(fileAt().reads).toBe(3)
   })
 
-  it('a file that never arrives whole is told in the end, and the rest of the message is done all the same', async () => {
-    const short = { ...NOTES, name: 'short.txt', described: { size: 4_000 } }
-    send([short, { ...NOTES, name: 'whole.txt' }], 'buy milk tomorrow 10m')
-    await tryAll()
-    expect(await kept()).toMatchObject([{ name: 'whole.txt' }])
-    expect(await answers()).toMatch(/short\.txt: only a part of it arrived/)
-    expect(await titles()).toEqual(['buy milk'])
-  })
+  it.runIf(isLong)(
+    'a file that never arrives whole is told in the end, and the rest of the message is done all the same',
+    async () => {
+      const short = { ...NOTES, name: 'short.txt', described: { size: 4_000 } }
+      send([short, { ...NOTES, name: 'whole.txt' }], 'buy milk tomorrow 10m')
+      await tryAll()
+      expect(await kept()).toMatchObject([{ name: 'whole.txt' }])
+      expect(await answers()).toMatch(/short\.txt: only a part of it arrived/)
+      expect(await titles()).toEqual(['buy milk'])
+    },
+  )
 
-  it('a storm of 429 is waited for, file by file, and none is lost or kept twice', async () => {
+  it.runIf(isLong)('a storm of 429 is waited for, file by file, and none is lost or kept twice', async () => {
     const count = cases(3, 20)
     const faults = [{ kind: 'status', status: 429, retryAfterSeconds: 2 }] as const
     send(
@@ -217,17 +233,20 @@ describe('trouble on the way', () => {
     expect((await kept()).map(({ name }) => name)).toHaveLength(count)
   })
 
-  it('where Slack asks for a wait of an hour, the message goes on without the file', async () => {
-    send(
-      { ...NOTES, faults: [{ kind: 'status', status: 429, retryAfterSeconds: 3_600 }] },
-      'buy milk tomorrow 10m',
-    )
-    await desk.handle()
-    expect(await answers()).toMatch(/notes\.txt: Slack gives out no more files for now/)
-    expect(await titles()).toEqual(['buy milk'])
-  })
+  it.runIf(isLong)(
+    'where Slack asks for a wait of an hour, the message goes on without the file',
+    async () => {
+      send(
+        { ...NOTES, faults: [{ kind: 'status', status: 429, retryAfterSeconds: 3_600 }] },
+        'buy milk tomorrow 10m',
+      )
+      await desk.handle()
+      expect(await answers()).toMatch(/notes\.txt: Slack gives out no more files for now/)
+      expect(await titles()).toEqual(['buy milk'])
+    },
+  )
 
-  it('a file that was deleted meanwhile, hidden or a tombstone is told as such', async () => {
+  it.runIf(isLong)('a file that was deleted meanwhile, hidden or a tombstone is told as such', async () => {
     send([
       { ...NOTES, name: 'gone.txt', faults: [{ kind: 'status', status: 404 }] },
       { ...NOTES, name: 'stone.txt', described: { mode: 'tombstone' } },
@@ -241,7 +260,7 @@ describe('trouble on the way', () => {
     expect(await kept()).toEqual([])
   })
 
-  it('in a shared channel, Slack is asked what a file is before it is fetched', async () => {
+  it.runIf(isLong)('in a shared channel, Slack is asked what a file is before it is fetched', async () => {
     const other = desk.slack.world.workspace('Other', { isInstalled: false })
     const shared = desk.acme.channel('shared', { members: [ada], sharedWith: [other] })
     const hidden = { file_access: 'check_file_info', url_private: '', url_private_download: '', size: 0 }
@@ -266,7 +285,7 @@ describe('trouble on the way', () => {
 })
 
 describe('limits', () => {
-  it('twenty files at once are kept, and the answer names those that are not', async () => {
+  it.runIf(isLong)('twenty files at once are kept, and the answer names those that are not', async () => {
     send(Array.from({ length: 21 }, (_, n) => ({ ...NOTES, name: `n${n}.txt` })))
     await desk.handle()
     expect(await kept()).toHaveLength(20)
@@ -297,7 +316,7 @@ describe('limits', () => {
     expect(await answers()).toMatch(/lie\.txt: it is empty[\s\S]*small\.txt: only a part/)
   })
 
-  it('an answer that unpacks to more than the limit is cut off', async () => {
+  it.runIf(isLong)('an answer that unpacks to more than the limit is cut off', async () => {
     send({ ...NOTES, faults: [{ kind: 'bomb', sizeBytes: 64 * 1024 * 1024 }] })
     await desk.handle()
     expect(await kept()).toEqual([])

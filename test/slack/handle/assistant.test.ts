@@ -1,8 +1,10 @@
 /** What no intent takes goes to an assistant, which is told more, stopped and reported on in its thread. */
+
 import { eq } from 'drizzle-orm'
 import { afterEach, expect, it } from 'vitest'
 import { conversations } from '../../../src/domain/conversations/tables.ts'
 import { runs } from '../../../src/domain/runs/tables.ts'
+import { isLong } from '../../support/form.ts'
 import { SOME_MODEL } from '../../support/world/some-model.ts'
 import { type Desk, openDesk } from './desk.ts'
 
@@ -65,24 +67,27 @@ it('a typed stop stops it, is confirmed, and the end is told once', async () => 
   expect(await desk.posts()).toEqual([])
 })
 
-it('its outcome comes into the conversation once, also when two processes see it end', async () => {
-  const { shown } = await begun()
-  const ended = {
-    state: 'succeeded',
-    summary: 'Only Initech does.',
-    endedAt: desk.gateway.clock.now(),
-  } as const
-  const [run] = await readRuns()
-  await desk.gateway.db
-    .update(runs)
-    .set(ended)
-    .where(eq(runs.id, run?.id ?? ''))
-  await show()
-  await show()
-  // In the text of the message, and in its blocks.
-  expect(shown().split('Only Initech does.')).toHaveLength(3)
-  expect(await desk.posts()).toEqual([])
-})
+it.runIf(isLong)(
+  'its outcome comes into the conversation once, also when two processes see it end',
+  async () => {
+    const { shown } = await begun()
+    const ended = {
+      state: 'succeeded',
+      summary: 'Only Initech does.',
+      endedAt: desk.gateway.clock.now(),
+    } as const
+    const [run] = await readRuns()
+    await desk.gateway.db
+      .update(runs)
+      .set(ended)
+      .where(eq(runs.id, run?.id ?? ''))
+    await show()
+    await show()
+    // In the text of the message, and in its blocks.
+    expect(shown().split('Only Initech does.')).toHaveLength(3)
+    expect(await desk.posts()).toEqual([])
+  },
+)
 
 it('without a model, it is asked what was meant', async () => {
   desk = await openDesk()
@@ -108,19 +113,22 @@ it('what the bot is asked to do in a channel is for the assistant; what has a da
   expect(await readRuns()).toHaveLength(1)
 })
 
-it('what is asked of it by the word think is followed in its thread like any other goal', async () => {
-  desk = await openDesk({ models: SOME_MODEL })
-  const { acme } = desk
-  const ada = acme.user('ada')
-  await desk.link(ada, 'ada')
-  ada.dm('think compare the prices')
-  await desk.handle()
-  const [conversation] = await desk.gateway.db.select().from(conversations)
-  const [run] = await readRuns()
-  expect(conversation).toMatchObject({ taskId: run?.id, taskFor: 'ada' })
-})
+it.runIf(isLong)(
+  'what is asked of it by the word think is followed in its thread like any other goal',
+  async () => {
+    desk = await openDesk({ models: SOME_MODEL })
+    const { acme } = desk
+    const ada = acme.user('ada')
+    await desk.link(ada, 'ada')
+    ada.dm('think compare the prices')
+    await desk.handle()
+    const [conversation] = await desk.gateway.db.select().from(conversations)
+    const [run] = await readRuns()
+    expect(conversation).toMatchObject({ taskId: run?.id, taskFor: 'ada' })
+  },
+)
 
-it('nothing, a space or an emoji begins no run', async () => {
+it.runIf(isLong)('nothing, a space or an emoji begins no run', async () => {
   desk = await openDesk({ models: SOME_MODEL })
   const { acme } = desk
   const ada = acme.user('ada')

@@ -1,4 +1,5 @@
 /** A channel with an agent of its own: it works on what no command takes there, and its loss is said in the thread. */
+
 import { afterEach, expect, it } from 'vitest'
 import { runs } from '../../../src/domain/runs/tables.ts'
 import { createAgent } from '../../../src/tools/agents/create-agent.ts'
@@ -6,6 +7,7 @@ import { deleteAgent } from '../../../src/tools/agents/delete-agent.ts'
 import { listChannels } from '../../../src/tools/slack/list-channels.ts'
 import { setChannel } from '../../../src/tools/slack/set-channel.ts'
 import { createTeam } from '../../../src/tools/teams/create-team.ts'
+import { isLong } from '../../support/form.ts'
 import { SOME_MODEL } from '../../support/world/some-model.ts'
 import { type Desk, openDesk } from './desk.ts'
 import { openTeamChannel } from './team-channel.ts'
@@ -66,7 +68,7 @@ it('has to be one that everybody who is answered there may use', async () => {
   expect(await set({ teamId: null, agent: 'assistant' })).toMatchObject({ teamId: null, agent: 'assistant' })
 })
 
-it('that was deleted since is named in the thread, with the way to name another', async () => {
+it.runIf(isLong)('that was deleted since is named in the thread, with the way to name another', async () => {
   const { ada, channel, teamId, asFirst, set } = await open()
   await set({ agent: 'scout' })
   await desk.gateway.invoke(deleteAgent, { slug: 'scout', teamId, confirm: true }, asFirst)

@@ -1,5 +1,7 @@
 /** Who may stop the work of a thread, and what its messages do while it goes on. */
+
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { isLong } from '../../support/form.ts'
 import type { User } from '../../support/slack/world/user.ts'
 import { type Asked, type CardWorld, openCardWorld } from '../streams/card-world.ts'
 
@@ -45,13 +47,16 @@ it('a message to a run that waits for an answer is taken as the answer, and the 
   expect(threadText(asked)).toContain('Answered: Which year?')
 })
 
-it('in a channel of a team, another member stops it, and the thread hears of it once', async () => {
-  const asked = await askIn('of their team')
-  asked.bob.mention(asked.channel, 'stop', { thread: asked.ts })
-  await handle()
-  expect(await lastRun()).toMatchObject({ state: 'cancelled' })
-  expect(times(threadText(asked), 'Stopping it.')).toBe(1)
-})
+it.runIf(isLong)(
+  'in a channel of a team, another member stops it, and the thread hears of it once',
+  async () => {
+    const asked = await askIn('of their team')
+    asked.bob.mention(asked.channel, 'stop', { thread: asked.ts })
+    await handle()
+    expect(await lastRun()).toMatchObject({ state: 'cancelled' })
+    expect(times(threadText(asked), 'Stopping it.')).toBe(1)
+  },
+)
 
 it('in any other channel, nobody but the person who asked stops it: others alone read that they may not', async () => {
   const asked = await askIn('of no team')
@@ -89,20 +94,26 @@ it('a deletion in mid-run stops nothing, and says how to', async () => {
   expect((await lastRun())?.state).not.toBe('cancelled')
 })
 
-it('an edit of what was told in mid-run, beside the thread, is answered in the thread', async () => {
-  const asked = await world.ask(GOAL, { text: 'Fine.' })
-  const { ts } = asked.user.dm('leave out the small one')
-  await handle()
-  asked.user.edit(asked.channel, ts, 'leave out the big one')
-  await handle()
-  expect(times(threadText(asked), 'I go on with your message')).toBe(1)
-})
+it.runIf(isLong)(
+  'an edit of what was told in mid-run, beside the thread, is answered in the thread',
+  async () => {
+    const asked = await world.ask(GOAL, { text: 'Fine.' })
+    const { ts } = asked.user.dm('leave out the small one')
+    await handle()
+    asked.user.edit(asked.channel, ts, 'leave out the big one')
+    await handle()
+    expect(times(threadText(asked), 'I go on with your message')).toBe(1)
+  },
+)
 
-it('what people say to each other in the thread may be edited without a word from the bot', async () => {
-  const asked = await askIn('of their team')
-  const { ts } = asked.bob.say(asked.channel, 'I wonder.', { thread: asked.ts })
-  await handle()
-  asked.bob.edit(asked.channel, ts, 'I still wonder.')
-  await handle()
-  expect(threadText(asked)).not.toContain('I go on')
-})
+it.runIf(isLong)(
+  'what people say to each other in the thread may be edited without a word from the bot',
+  async () => {
+    const asked = await askIn('of their team')
+    const { ts } = asked.bob.say(asked.channel, 'I wonder.', { thread: asked.ts })
+    await handle()
+    asked.bob.edit(asked.channel, ts, 'I still wonder.')
+    await handle()
+    expect(threadText(asked)).not.toContain('I go on')
+  },
+)

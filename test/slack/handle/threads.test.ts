@@ -7,7 +7,7 @@ import { tasks } from '../../../src/domain/tasks/tables.ts'
 import { setChannel } from '../../../src/tools/slack/set-channel.ts'
 import { addMember } from '../../../src/tools/teams/add-member.ts'
 import { createTeam } from '../../../src/tools/teams/create-team.ts'
-import { cases } from '../../support/form.ts'
+import { cases, isLong } from '../../support/form.ts'
 import { ManualClock } from '../../support/slack/clock.ts'
 import type { User } from '../../support/slack/world/user.ts'
 import { type Desk, openDesk } from './desk.ts'
@@ -65,21 +65,24 @@ describe('in a channel', () => {
     expect(await titlesOf('bob')).toEqual([])
   })
 
-  it('in which somebody is not of the team, it is for the person alone, and the thread is told of it', async () => {
-    const { channel, users } = await teamChannel((acme) => [
-      acme.user('ada'),
-      acme.user('bob'),
-      acme.user('eve'),
-    ])
-    const [ada] = users as [User, User, User]
-    const root = ada.mention(channel, 'list')
-    await desk.handle()
-    const [told, ...answers] = await desk.posts()
-    expect(told).toMatchObject({ threadTs: root.ts, text: expect.stringContaining(ada.id) })
-    expect(told?.onlyFor).toBeUndefined()
-    expect(answers.length).toBeGreaterThan(0)
-    expect(answers.every(({ onlyFor }) => onlyFor === ada.id)).toBe(true)
-  })
+  it.runIf(isLong)(
+    'in which somebody is not of the team, it is for the person alone, and the thread is told of it',
+    async () => {
+      const { channel, users } = await teamChannel((acme) => [
+        acme.user('ada'),
+        acme.user('bob'),
+        acme.user('eve'),
+      ])
+      const [ada] = users as [User, User, User]
+      const root = ada.mention(channel, 'list')
+      await desk.handle()
+      const [told, ...answers] = await desk.posts()
+      expect(told).toMatchObject({ threadTs: root.ts, text: expect.stringContaining(ada.id) })
+      expect(told?.onlyFor).toBeUndefined()
+      expect(answers.length).toBeGreaterThan(0)
+      expect(answers.every(({ onlyFor }) => onlyFor === ada.id)).toBe(true)
+    },
+  )
 
   it('of no team, a private list asked for is shown to the person alone', async () => {
     desk = await openDesk()
@@ -130,40 +133,46 @@ describe('a thread in which the bot takes part', () => {
     ])
   })
 
-  it('of many messages is answered as soon as a short one: its beginning is read, by one call', async () => {
-    desk = await openDesk()
-    const { acme, slack } = desk
-    const [ada, bob] = [acme.user('ada'), acme.user('bob')]
-    for (const user of [ada, bob]) await desk.link(user, user.name)
-    const channel = acme.channel('busy', { members: [ada, bob], hasBot: false })
-    const root = bob.say(channel, 'The launch slips to May.')
-    const replies = cases(1_000, 10_000)
-    for (let n = 0; n < replies; n += 1) bob.say(channel, `reply ${n}`, { thread: root.ts })
-    acme.bot.joins(channel)
-    const before = slack.calls.length
-    ada.mention(channel, 'help', { thread: root.ts })
-    await desk.handle()
-    expect(await desk.posts()).not.toEqual([])
-    const read = slack.calls.slice(before).filter(({ method }) => method === 'conversations.replies')
-    expect(read).toHaveLength(1)
-    expect((await said())[0]).toMatchObject({ personId: 'bob', text: 'The launch slips to May.' })
-  })
+  it.runIf(isLong)(
+    'of many messages is answered as soon as a short one: its beginning is read, by one call',
+    async () => {
+      desk = await openDesk()
+      const { acme, slack } = desk
+      const [ada, bob] = [acme.user('ada'), acme.user('bob')]
+      for (const user of [ada, bob]) await desk.link(user, user.name)
+      const channel = acme.channel('busy', { members: [ada, bob], hasBot: false })
+      const root = bob.say(channel, 'The launch slips to May.')
+      const replies = cases(1_000, 10_000)
+      for (let n = 0; n < replies; n += 1) bob.say(channel, `reply ${n}`, { thread: root.ts })
+      acme.bot.joins(channel)
+      const before = slack.calls.length
+      ada.mention(channel, 'help', { thread: root.ts })
+      await desk.handle()
+      expect(await desk.posts()).not.toEqual([])
+      const read = slack.calls.slice(before).filter(({ method }) => method === 'conversations.replies')
+      expect(read).toHaveLength(1)
+      expect((await said())[0]).toMatchObject({ personId: 'bob', text: 'The launch slips to May.' })
+    },
+  )
 
-  it('under a direct message goes on with what was shown there, which is then accepted once', async () => {
-    desk = await openDesk()
-    const { acme } = desk
-    const ada = acme.user('ada')
-    await desk.link(ada, 'ada')
-    const first = ada.dm(TWO_TASKS)
-    await desk.handle()
-    await desk.posts()
-    ada.dm('accept', { thread: first.ts })
-    await desk.handle()
-    expect(await desk.posts()).toMatchObject([{ threadTs: first.ts, text: expect.stringMatching(/T-\d+/) }])
-    ada.dm('accept')
-    await desk.handle()
-    expect(await titlesOf('ada')).toEqual(['call the bank', 'draft the launch post'])
-  })
+  it.runIf(isLong)(
+    'under a direct message goes on with what was shown there, which is then accepted once',
+    async () => {
+      desk = await openDesk()
+      const { acme } = desk
+      const ada = acme.user('ada')
+      await desk.link(ada, 'ada')
+      const first = ada.dm(TWO_TASKS)
+      await desk.handle()
+      await desk.posts()
+      ada.dm('accept', { thread: first.ts })
+      await desk.handle()
+      expect(await desk.posts()).toMatchObject([{ threadTs: first.ts, text: expect.stringMatching(/T-\d+/) }])
+      ada.dm('accept')
+      await desk.handle()
+      expect(await titlesOf('ada')).toEqual(['call the bank', 'draft the launch post'])
+    },
+  )
 
   it('follows the edits and deletions of its messages, and does nothing for them', async () => {
     desk = await openDesk()
@@ -228,20 +237,23 @@ it('edits and deletions that no gateway heard take effect after the gap, once, h
   }
 })
 
-it('a worker that is lost between the effect and the reply doubles and loses nothing', async () => {
-  desk = await openDesk()
-  const { acme, gateway } = desk
-  const ada = acme.user('ada')
-  await desk.link(ada, 'ada')
-  ada.dm(TWO_TASKS)
-  await desk.handle()
-  await desk.posts()
-  ada.dm('accept')
-  await desk.store()
-  await workInbox(gateway.runtime, desk.losingTheOutcome)
-  expect(await desk.posts()).toEqual([])
-  gateway.clock.advance(60_000)
-  await desk.handle()
-  expect((await desk.posts()).map(({ text }) => text).join()).toMatch(/T-\d+/)
-  expect(await titlesOf('ada')).toEqual(['call the bank', 'draft the launch post'])
-})
+it.runIf(isLong)(
+  'a worker that is lost between the effect and the reply doubles and loses nothing',
+  async () => {
+    desk = await openDesk()
+    const { acme, gateway } = desk
+    const ada = acme.user('ada')
+    await desk.link(ada, 'ada')
+    ada.dm(TWO_TASKS)
+    await desk.handle()
+    await desk.posts()
+    ada.dm('accept')
+    await desk.store()
+    await workInbox(gateway.runtime, desk.losingTheOutcome)
+    expect(await desk.posts()).toEqual([])
+    gateway.clock.advance(60_000)
+    await desk.handle()
+    expect((await desk.posts()).map(({ text }) => text).join()).toMatch(/T-\d+/)
+    expect(await titlesOf('ada')).toEqual(['call the bank', 'draft the launch post'])
+  },
+)

@@ -1,4 +1,5 @@
 /** Who is speaking in Slack: nobody is anybody there before a person, an address or a code says so. */
+
 import { afterEach, describe, expect, it } from 'vitest'
 import { people } from '../../../src/domain/access/tables.ts'
 import { findPersonOfUser } from '../../../src/domain/slack/pairings.ts'
@@ -8,6 +9,7 @@ import { deactivatePerson } from '../../../src/tools/people/deactivate-person.ts
 import { pairUser } from '../../../src/tools/slack/pair-user.ts'
 import { setChannel } from '../../../src/tools/slack/set-channel.ts'
 import { captureTasks } from '../../../src/tools/tasks/capture/capture-tasks.ts'
+import { isLong } from '../../support/form.ts'
 import { type Desk, openDesk } from './desk.ts'
 
 let desk: Desk
@@ -69,21 +71,24 @@ describe('an empty allow-list means nobody, not the whole workspace', () => {
     expect(posts).toHaveLength(2)
   })
 
-  it('a message that came in a channel is answered there once its author is let in', async () => {
-    desk = await openDesk()
-    const { acme, gateway } = desk
-    const ada = acme.user('ada')
-    const general = acme.channel('general', { members: [ada] })
-    const asked = ada.mention(general, 'help')
-    await desk.handle()
-    const code = codeIn((await desk.posts())[0]?.text)
-    await gateway.invoke(createPerson, { id: 'ada' }, gateway.as())
-    await gateway.invoke(pairUser, { code, personId: 'ada' }, gateway.as())
-    await desk.handle()
-    const [told, ...answers] = await desk.posts()
-    expect(told).toMatchObject({ channel: ada.id, text: expect.stringContaining('You are in as ada') })
-    expect(answers.at(-1)).toMatchObject({ channel: general.id, threadTs: asked.ts })
-  })
+  it.runIf(isLong)(
+    'a message that came in a channel is answered there once its author is let in',
+    async () => {
+      desk = await openDesk()
+      const { acme, gateway } = desk
+      const ada = acme.user('ada')
+      const general = acme.channel('general', { members: [ada] })
+      const asked = ada.mention(general, 'help')
+      await desk.handle()
+      const code = codeIn((await desk.posts())[0]?.text)
+      await gateway.invoke(createPerson, { id: 'ada' }, gateway.as())
+      await gateway.invoke(pairUser, { code, personId: 'ada' }, gateway.as())
+      await desk.handle()
+      const [told, ...answers] = await desk.posts()
+      expect(told).toMatchObject({ channel: ada.id, text: expect.stringContaining('You are in as ada') })
+      expect(answers.at(-1)).toMatchObject({ channel: general.id, threadTs: asked.ts })
+    },
+  )
 
   it('in a channel, the code is for the user alone', async () => {
     desk = await openDesk()
@@ -147,7 +152,7 @@ describe('guests, strangers and programs', () => {
     expect((await desk.posts()).at(-1)).toMatchObject({ onlyFor: ada.id })
   })
 
-  it('bots get no answer, so that two of them never answer each other for ever', async () => {
+  it.runIf(isLong)('bots get no answer, so that two of them never answer each other for ever', async () => {
     desk = await openDesk()
     const { acme } = desk
     const robot = acme.user('robot', { isBot: true })
@@ -191,7 +196,7 @@ describe('a confirmed address', () => {
     expect(codeIn((await desk.posts())[0]?.text)).toBe('')
   })
 
-  it('says nothing where its domain is another', async () => {
+  it.runIf(isLong)('says nothing where its domain is another', async () => {
     desk = await openDesk({ emailDomains: ['acme.example'] })
     const eve = desk.acme.user('eve', { email: 'eve@acme.example.evil.example' })
     eve.dm('help')
@@ -199,23 +204,26 @@ describe('a confirmed address', () => {
     expect(codeIn((await desk.posts())[0]?.text)).not.toBe('')
   })
 
-  it('makes nobody an admin of the gateway, nor a person whose address is not verified', async () => {
-    desk = await openDesk({ emailDomains: ['acme.example'] })
-    const { acme, gateway } = desk
-    const given = [
-      { id: 'boss', role: 'admin' as const, emails: [{ address: 'boss@acme.example', verified: true }] },
-      { id: 'typo', emails: [{ address: 'typo@acme.example' }] },
-    ]
-    for (const person of given) await gateway.invoke(createPerson, person, gateway.as())
-    for (const { id } of given) {
-      acme.user(id).dm('help')
-      await desk.handle()
-      expect(codeIn((await desk.posts())[0]?.text)).not.toBe('')
-    }
-  })
+  it.runIf(isLong)(
+    'makes nobody an admin of the gateway, nor a person whose address is not verified',
+    async () => {
+      desk = await openDesk({ emailDomains: ['acme.example'] })
+      const { acme, gateway } = desk
+      const given = [
+        { id: 'boss', role: 'admin' as const, emails: [{ address: 'boss@acme.example', verified: true }] },
+        { id: 'typo', emails: [{ address: 'typo@acme.example' }] },
+      ]
+      for (const person of given) await gateway.invoke(createPerson, person, gateway.as())
+      for (const { id } of given) {
+        acme.user(id).dm('help')
+        await desk.handle()
+        expect(codeIn((await desk.posts())[0]?.text)).not.toBe('')
+      }
+    },
+  )
 })
 
-it('in an Enterprise Grid, a user is the same person in every workspace', async () => {
+it.runIf(isLong)('in an Enterprise Grid, a user is the same person in every workspace', async () => {
   desk = await openDesk({ isGrid: true })
   const { acme, gateway } = desk
   const ada = acme.user('ada')

@@ -113,7 +113,7 @@ describe('any reply', () => {
         const cells = isTable ? (shown.table?.rows.flat() ?? []) : []
         for (const cell of cells) expect(whole).toContain(squeezed(cell))
       }),
-      { numRuns: cases(60, 2_000) },
+      { numRuns: cases(25, 2_000) },
     )
   })
 
@@ -149,7 +149,7 @@ describe('a text', () => {
           expect(joined).not.toMatch(/[<>]/)
         },
       ),
-      { numRuns: cases(100, 2_000) },
+      { numRuns: cases(40, 2_000) },
     )
   })
 

@@ -1,6 +1,8 @@
 /** The work of an assistant, shown in its thread as one card. */
+
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { runFeedback } from '../../../src/domain/runs/tables.ts'
+import { isLong } from '../../support/form.ts'
 import { type Asked, type CardWorld, openCardWorld } from './card-world.ts'
 
 let world: CardWorld
@@ -145,25 +147,28 @@ it('a press on its buttons rates the run', async () => {
   expect(after.at(-1)).toMatchObject({ rating: 5 })
 })
 
-it('in a channel, where a stream is live for one user alone, everybody sees a message that is edited', async () => {
-  const [ada, bob] = [await world.newcomer(), await world.newcomer()]
-  const channel = await world.teamChannel(ada, bob)
-  world.answer({ text: 'Both of you see this.' })
-  const streams = world.calls('chat.startStream').length
-  const { ts } = ada.mention(channel, GOAL)
-  await world.desk.handle()
-  await world.show()
-  await world.send()
-  const asked = { user: ada, channel, ts }
-  expect(shownOf(asked)).toContain('Say stop to stop it')
-  await world.work()
-  world.advance(3_000)
-  await world.show()
-  await world.send()
-  expect(world.thread(asked)).toHaveLength(1)
-  expect(shownOf(asked)).toContain('Both of you see this.')
-  expect(world.calls('chat.startStream')).toHaveLength(streams)
-})
+it.runIf(isLong)(
+  'in a channel, where a stream is live for one user alone, everybody sees a message that is edited',
+  async () => {
+    const [ada, bob] = [await world.newcomer(), await world.newcomer()]
+    const channel = await world.teamChannel(ada, bob)
+    world.answer({ text: 'Both of you see this.' })
+    const streams = world.calls('chat.startStream').length
+    const { ts } = ada.mention(channel, GOAL)
+    await world.desk.handle()
+    await world.show()
+    await world.send()
+    const asked = { user: ada, channel, ts }
+    expect(shownOf(asked)).toContain('Say stop to stop it')
+    await world.work()
+    world.advance(3_000)
+    await world.show()
+    await world.send()
+    expect(world.thread(asked)).toHaveLength(1)
+    expect(shownOf(asked)).toContain('Both of you see this.')
+    expect(world.calls('chat.startStream')).toHaveLength(streams)
+  },
+)
 
 it('where not everybody in a channel may see it, its outcome goes to the person alone', async () => {
   const [ada, bob, eve] = [await world.newcomer(), await world.newcomer(), world.acme.user('eve')]

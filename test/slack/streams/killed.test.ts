@@ -1,7 +1,7 @@
 /** A process that shows a card is killed at each of its steps: the card ends as its run did, and says everything once. */
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { slackCards } from '../../../src/domain/slack/cards/tables.ts'
-import { cases } from '../../support/form.ts'
+import { cases, some } from '../../support/form.ts'
 import { type Asked, type CardWorld, openCardWorld } from './card-world.ts'
 import { openMortal } from './mortal.ts'
 
@@ -73,10 +73,12 @@ async function check(asked: Asked): Promise<void> {
   expect(cards.filter(({ threadTs }) => threadTs === asked.ts)).toMatchObject([{ endedAt: expect.any(Date) }])
 }
 
-it.each([
-  ['another goes on as soon as the lease has ended', 16_000],
-  ['Slack has ended its stream when another goes on', 10 * MINUTE_MS],
-])('killed at any step, %s', async (_, outageMs) => {
+it.each(
+  some([
+    ['another goes on as soon as the lease has ended', 16_000],
+    ['Slack has ended its stream when another goes on', 10 * MINUTE_MS],
+  ]),
+)('killed at any step, %s', async (_, outageMs) => {
   let step = 0
   for (; step < STEPS_MAX; step += cases(14, 1)) {
     const { asked, hasDied } = await showAll(step, outageMs)

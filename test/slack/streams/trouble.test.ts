@@ -1,7 +1,9 @@
 /** What goes wrong while the work of an assistant is shown. */
+
 import { sql } from 'drizzle-orm'
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
 import { slackCards } from '../../../src/domain/slack/cards/tables.ts'
+import { isLong } from '../../support/form.ts'
 import { type Asked, type CardWorld, openCardWorld } from './card-world.ts'
 
 let world: CardWorld
@@ -121,7 +123,7 @@ it('where Slack takes no stream, a message is edited, three seconds apart', asyn
   expect(world.thread(asked)[0]?.streaming_state).toBeUndefined()
 })
 
-it('blocks and chunks that Slack does not take never become silence', async () => {
+it.runIf(isLong)('blocks and chunks that Slack does not take never become silence', async () => {
   const asked = await world.ask(GOAL, { text: 'Heard.' })
   world.slack.faults.next('chat.appendStream', { kind: 'error', error: 'invalid_chunks' })
   await world.work()

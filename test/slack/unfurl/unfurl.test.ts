@@ -1,6 +1,8 @@
 /** Links to things of the gateway get a card in Slack, for what everybody who reads along may see. */
+
 import { afterEach, expect, it } from 'vitest'
 import { createTasks } from '../../../src/tools/tasks/create-tasks.ts'
+import { isLong } from '../../support/form.ts'
 import type { Channel } from '../../support/slack/world/channel.ts'
 import type { User } from '../../support/slack/world/user.ts'
 import { type Desk, openDesk } from '../handle/desk.ts'
@@ -67,7 +69,7 @@ it('shows a private thing to the bot alone, and not in the private messages of t
   expect(await cardsUnder(ada, acme.privately(ada, bob), link)).toBe('[]')
 })
 
-it('shows nothing by the right of somebody whom the gateway does not know', async () => {
+it.runIf(isLong)('shows nothing by the right of somebody whom the gateway does not know', async () => {
   const { acme, ada, bob } = await open()
   const { channel, teamId } = await openTeamChannel(desk, [ada, bob])
   const link = `<${linkTo(`tasks/${await taskOf('ada', 'Draft the launch post', teamId)}`)}>`
@@ -76,7 +78,7 @@ it('shows nothing by the right of somebody whom the gateway does not know', asyn
   expect(await cardsUnder(guest, channel, link)).toBe('[]')
 })
 
-it('shows five cards at most, each once, however often Slack tells of the links', async () => {
+it.runIf(isLong)('shows five cards at most, each once, however often Slack tells of the links', async () => {
   const { ada, bob } = await open()
   const { channel, teamId } = await openTeamChannel(desk, [ada, bob])
   const links: string[] = []

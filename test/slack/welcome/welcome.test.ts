@@ -1,4 +1,5 @@
 /** The bot greets new members who may come in, and channels that it is invited to: once each, and nobody else. */
+
 import { afterEach, describe, expect, it } from 'vitest'
 import { prepareEvent } from '../../../src/domain/hooks/prepare-event.ts'
 import { workInbox } from '../../../src/domain/inbox/work.ts'
@@ -6,6 +7,7 @@ import { createPerson } from '../../../src/tools/people/create-person.ts'
 import { invitePerson } from '../../../src/tools/people/invite-person.ts'
 import { setChannel } from '../../../src/tools/slack/set-channel.ts'
 import { createTeam } from '../../../src/tools/teams/create-team.ts'
+import { isLong } from '../../support/form.ts'
 import { type Desk, openDesk } from '../handle/desk.ts'
 
 let desk: Desk
@@ -36,7 +38,7 @@ describe('a new member of the workspace', () => {
     expect(await gateway.db.execute("select 1 from people where id = 'ada@acme.example'")).toEqual([])
   })
 
-  it('is not greeted again after they left and came back', async () => {
+  it.runIf(isLong)('is not greeted again after they left and came back', async () => {
     const { acme, slack } = await open('members')
     const ada = acme.joins('ada')
     expect(await greetings()).toHaveLength(1)
@@ -44,7 +46,7 @@ describe('a new member of the workspace', () => {
     expect(await greetings()).toEqual([])
   })
 
-  it('who was invited is told to accept the invitation first', async () => {
+  it.runIf(isLong)('who was invited is told to accept the invitation first', async () => {
     const { acme, gateway } = await open('members', [])
     await gateway.invoke(invitePerson, { email: `grace@${DOMAIN}` }, gateway.as())
     const grace = acme.joins('grace')
@@ -70,7 +72,7 @@ describe('a new member of the workspace', () => {
     expect(await greetings()).toEqual([])
   })
 
-  it('who is a person with quiet hours is greeted at their end', async () => {
+  it.runIf(isLong)('who is a person with quiet hours is greeted at their end', async () => {
     const { acme, gateway } = await open('members')
     const now = gateway.clock.now()
     const hour = (shift: number) => `${String((now.getUTCHours() + shift + 24) % 24).padStart(2, '0')}:00`
@@ -112,10 +114,13 @@ describe('a channel', () => {
     expect(await greetings()).toMatchObject([{ text: expect.stringContaining('things of the team') }])
   })
 
-  it('hears nothing when somebody else joins it, nor where the admin wants no greetings', async () => {
-    const { acme } = await open('none')
-    acme.user('ada').joins(acme.channel('general'))
-    acme.bot.joins(acme.channel('lobby', { hasBot: false }))
-    expect(await greetings()).toEqual([])
-  })
+  it.runIf(isLong)(
+    'hears nothing when somebody else joins it, nor where the admin wants no greetings',
+    async () => {
+      const { acme } = await open('none')
+      acme.user('ada').joins(acme.channel('general'))
+      acme.bot.joins(acme.channel('lobby', { hasBot: false }))
+      expect(await greetings()).toEqual([])
+    },
+  )
 })

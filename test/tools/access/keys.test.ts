@@ -11,6 +11,7 @@ import { listKeys } from '../../../src/tools/access/list-keys.ts'
 import { revokeKey } from '../../../src/tools/access/revoke-key.ts'
 import { deactivatePerson } from '../../../src/tools/people/deactivate-person.ts'
 import { reactivatePerson } from '../../../src/tools/people/reactivate-person.ts'
+import { some } from '../../support/form.ts'
 import { addPeople } from '../../support/world/add-people.ts'
 import { openTestGateway, type TestGateway } from '../../support/world/database.ts'
 
@@ -96,9 +97,9 @@ describe('making a key', () => {
   })
 
   it('never gives a scope that its maker does not have', async () => {
-    for (const own of allScopes()) {
+    for (const own of some(allScopes())) {
       const actor = { ...ada, scopes: ['access:write', own] satisfies Scope[] }
-      for (const wanted of allScopes()) {
+      for (const wanted of some(allScopes())) {
         const attempt = create(actor, { scopes: [wanted] })
         if (grants(actor.scopes, wanted)) expect((await attempt).key.scopes).toEqual([wanted])
         else await expect(attempt).rejects.toMatchObject({ code: 'forbidden' })

@@ -15,6 +15,7 @@ import type { RunRow } from '../../../src/domain/runs/run.ts'
 import { runEvents } from '../../../src/domain/runs/tables.ts'
 import { listArtifacts } from '../../../src/tools/artifacts/list-artifacts.ts'
 import { readArtifact } from '../../../src/tools/artifacts/read-artifact.ts'
+import { some } from '../../support/form.ts'
 import { openTestGateway, type TestGateway } from '../../support/world/database.ts'
 import { storeRun } from '../../support/world/stored-run.ts'
 
@@ -161,7 +162,7 @@ describe('reading in pieces', () => {
   it('gives text between characters, and all of it', async () => {
     const content = 'Käse 🧀 für alle, 乾酪'.repeat(40)
     const { artifact } = await add({ content })
-    for (const lengthBytes of [4, 5, 7, 64]) {
+    for (const lengthBytes of some([7, 4, 5, 64])) {
       let text = ''
       let offset: number | null = 0
       while (offset !== null) {

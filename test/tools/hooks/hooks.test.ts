@@ -1,4 +1,5 @@
 /** Hooks of people's own, over real HTTP: what is signed becomes a call once, and everything else is refused. */
+
 import { createHmac } from 'node:crypto'
 import { eq, sql } from 'drizzle-orm'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
@@ -19,6 +20,7 @@ import { areas } from '../../../src/tools/registry.ts'
 import { createTasks } from '../../../src/tools/tasks/create-tasks.ts'
 import { listTasks } from '../../../src/tools/tasks/list-tasks.ts'
 import { sweep } from '../../../src/workers/jobs/sweeper.ts'
+import { isLong } from '../../support/form.ts'
 import { openFront, type TestFront } from '../../support/front.ts'
 import { addPeople } from '../../support/world/add-people.ts'
 import { TEST_PUBLIC_URL } from '../../support/world/database.ts'
@@ -250,17 +252,23 @@ test('a repeating task that the mapping names is completed each time, and one th
   expect((await states()).sort()).toEqual(['done', 'done', 'open'])
 })
 
-test('a mapping that takes too much time or memory is stopped, and holds up neither the gateway nor other events', async () => {
-  const slow = await makeHook({ verify: 'url', mapping: '($f := function($n) { $f($n + 1) }; $f(0))' })
-  const large = await makeHook({ verify: 'url', mapping: '[1..9999999]' })
-  const quick = await makeHook({ verify: 'url' })
-  for (const { url } of [slow, large, quick]) await send(url, opened('Quick'))
-  await work()
-  expect(await titles()).toEqual(['Quick'])
-  const [, ...stopped] = await events()
-  const failed = (limit: string) => ({ state: 'failed', error: { message: expect.stringContaining(limit) } })
-  expect(stopped).toMatchObject([failed('64 MB of memory'), failed('1000 milliseconds')])
-})
+test.runIf(isLong)(
+  'a mapping that takes too much time or memory is stopped, and holds up neither the gateway nor other events',
+  async () => {
+    const slow = await makeHook({ verify: 'url', mapping: '($f := function($n) { $f($n + 1) }; $f(0))' })
+    const large = await makeHook({ verify: 'url', mapping: '[1..9999999]' })
+    const quick = await makeHook({ verify: 'url' })
+    for (const { url } of [slow, large, quick]) await send(url, opened('Quick'))
+    await work()
+    expect(await titles()).toEqual(['Quick'])
+    const [, ...stopped] = await events()
+    const failed = (limit: string) => ({
+      state: 'failed',
+      error: { message: expect.stringContaining(limit) },
+    })
+    expect(stopped).toMatchObject([failed('64 MB of memory'), failed('1000 milliseconds')])
+  },
+)
 
 test('a hook acts with the key that made it, and says why once the key is revoked', async () => {
   const { gateway } = front

@@ -1,4 +1,5 @@
 /** How long notifications are kept, what deletes them, and what a write costs that notifies nobody. */
+
 import type { PgDialect } from 'drizzle-orm/pg-core'
 import { afterEach, beforeEach, expect, it, onTestFinished, vi } from 'vitest'
 import { KEPT_DAYS, NOTIFICATIONS_MAX } from '../../../src/domain/notifications/retention.ts'
@@ -11,6 +12,7 @@ import { deactivatePerson } from '../../../src/tools/people/deactivate-person.ts
 import { erasePerson } from '../../../src/tools/people/erase-person.ts'
 import { updateTask } from '../../../src/tools/tasks/update-task.ts'
 import { createWebhook } from '../../../src/tools/webhooks/create-webhook.ts'
+import { isLong } from '../../support/form.ts'
 import { ADA, type NotifiedWorld, openNotified } from './notified.ts'
 
 const DAY_MS = 24 * 60 * 60 * 1000
@@ -47,7 +49,7 @@ it(`for ${KEPT_DAYS} days, and the latest ${NOTIFICATIONS_MAX} of each person`, 
   expect(rest.at(-1)).toBe('bob notification_00001')
 })
 
-it('no longer than their person, with what was on its way by channels', async () => {
+it.runIf(isLong)('no longer than their person, with what was on its way by channels', async () => {
   const { db, invoke, as } = world.gateway
   await world.person('bob')
   await world.give('ada', 'One')

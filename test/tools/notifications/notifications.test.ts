@@ -1,4 +1,5 @@
 /** Who is notified of what, what of it is sent where and when, and what becomes of it. */
+
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { GATHER_MS } from '../../../src/domain/notifications/sending/plan.ts'
 import { updateProfile } from '../../../src/tools/access/update-profile.ts'
@@ -10,6 +11,7 @@ import { updateSettings } from '../../../src/tools/notifications/update-settings
 import { deactivatePerson } from '../../../src/tools/people/deactivate-person.ts'
 import { startRun } from '../../../src/tools/runs/start-run.ts'
 import { updateTask } from '../../../src/tools/tasks/update-task.ts'
+import { isLong } from '../../support/form.ts'
 import { createRunDriver } from '../../support/world/drive-run.ts'
 import { ADA, type NotifiedWorld, openNotified } from './notified.ts'
 
@@ -163,7 +165,7 @@ describe('channels', () => {
     expect(world.sent.at(-1)?.notes.map(({ message }) => message.name)).toEqual(['task.assigned'])
   })
 
-  it('are asked again under the same id after a failure, and not after a refusal', async () => {
+  it.runIf(isLong)('are asked again under the same id after a failure, and not after a refusal', async () => {
     world.answers(() => ({ kind: 'failed', why: 'greylisted' }))
     await world.give('ada', 'One')
     world.later(GATHER_MS)

@@ -21,7 +21,7 @@ import { updateTask } from '../../../src/tools/tasks/update-task.ts'
 import { addMember } from '../../../src/tools/teams/add-member.ts'
 import { archiveTeam } from '../../../src/tools/teams/archive-team.ts'
 import { createTeam } from '../../../src/tools/teams/create-team.ts'
-import { cases } from '../../support/form.ts'
+import { cases, isLong } from '../../support/form.ts'
 import { openTestGateway, type TestGateway } from '../../support/world/database.ts'
 import { SOME_MODEL } from '../../support/world/some-model.ts'
 
@@ -240,29 +240,33 @@ async function perform(act: string, project: Filled) {
 }
 
 describe('every move between two places', () => {
-  it('shows each person all of the project or nothing, at every step, whatever is added meanwhile', async () => {
-    const scenario = fc.record({
-      from: fc.constantFrom(...PLACES),
-      to: fc.constantFrom(...PLACES),
-      acts: fc.array(fc.constantFrom('add', 'complete', 'step', 'step', 'step'), { maxLength: 12 }),
-    })
-    await fc.assert(
-      fc.asyncProperty(scenario, async ({ from, to, acts }) => {
-        const { projectId, taskIds } = await newLarge()
-        const repeat = { title: 'Repeating', due: { date: '2026-03-04' }, repeat: 'every day' }
-        const all = [...taskIds, ...(await addTasks('ada', projectId, 1, repeat))]
-        await put(projectId, 'own', from)
-        await finish(projectId)
-        expect(await seers(projectId, all)).toEqual(SEERS[from])
-        await put(projectId, from, to)
-        const allowed = [...SEERS[from], ...SEERS[to]]
-        for (const act of [...acts, 'end']) {
-          await perform(act, { projectId, all })
-          for (const person of await seers(projectId, all)) expect(allowed).toContain(person)
-        }
-        expect(await seers(projectId, all)).toEqual(SEERS[to])
-      }),
-      { numRuns: cases(4, 100) },
-    )
-  }, 120_000)
+  it.runIf(isLong)(
+    'shows each person all of the project or nothing, at every step, whatever is added meanwhile',
+    async () => {
+      const scenario = fc.record({
+        from: fc.constantFrom(...PLACES),
+        to: fc.constantFrom(...PLACES),
+        acts: fc.array(fc.constantFrom('add', 'complete', 'step', 'step', 'step'), { maxLength: 12 }),
+      })
+      await fc.assert(
+        fc.asyncProperty(scenario, async ({ from, to, acts }) => {
+          const { projectId, taskIds } = await newLarge()
+          const repeat = { title: 'Repeating', due: { date: '2026-03-04' }, repeat: 'every day' }
+          const all = [...taskIds, ...(await addTasks('ada', projectId, 1, repeat))]
+          await put(projectId, 'own', from)
+          await finish(projectId)
+          expect(await seers(projectId, all)).toEqual(SEERS[from])
+          await put(projectId, from, to)
+          const allowed = [...SEERS[from], ...SEERS[to]]
+          for (const act of [...acts, 'end']) {
+            await perform(act, { projectId, all })
+            for (const person of await seers(projectId, all)) expect(allowed).toContain(person)
+          }
+          expect(await seers(projectId, all)).toEqual(SEERS[to])
+        }),
+        { numRuns: cases(4, 100) },
+      )
+    },
+    120_000,
+  )
 })

@@ -1,4 +1,5 @@
 /** What one call may follow, move and delete is bounded, since the embedded store serves nobody else meanwhile. */
+
 import { sql } from 'drizzle-orm'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { z } from 'zod'
@@ -10,6 +11,7 @@ import { emptyTrash } from '../../../src/tools/tasks/empty-trash.ts'
 import { restoreTasks } from '../../../src/tools/tasks/restore-tasks.ts'
 import { updateTask } from '../../../src/tools/tasks/update-task.ts'
 import { cpuMsOf } from '../../support/cpu-time.ts'
+import { isLong } from '../../support/form.ts'
 import { openTestGateway, type TestGateway } from '../../support/world/database.ts'
 
 let gateway: TestGateway
@@ -50,18 +52,21 @@ const CHAIN = 'case when n = 0 then null else n - 1 end'
 const WIDE = 'case when n = 0 then null else 0 end'
 
 describe('a chain of tasks, one below the other,', () => {
-  it('goes to the trash and comes back whole, in time that grows with it and no faster', async () => {
-    const levels = 2000
-    await make(levels, CHAIN)
-    const cpuMs = await cpuMsOf(async () => {
-      const deleted = await run(deleteTasks, { taskIds: [taskId(0)] })
-      expect(deleted.results).toMatchObject([{ ok: true, subtasks: levels - 1 }])
-      const restored = await run(restoreTasks, { taskIds: [taskId(0)] })
-      expect(restored.results).toMatchObject([{ ok: true, subtasks: levels - 1 }])
-    })
-    // Looking through all tasks at each level takes more than twice as long.
-    expect(cpuMs).toBeLessThan(3000)
-  })
+  it.runIf(isLong)(
+    'goes to the trash and comes back whole, in time that grows with it and no faster',
+    async () => {
+      const levels = 2000
+      await make(levels, CHAIN)
+      const cpuMs = await cpuMsOf(async () => {
+        const deleted = await run(deleteTasks, { taskIds: [taskId(0)] })
+        expect(deleted.results).toMatchObject([{ ok: true, subtasks: levels - 1 }])
+        const restored = await run(restoreTasks, { taskIds: [taskId(0)] })
+        expect(restored.results).toMatchObject([{ ok: true, subtasks: levels - 1 }])
+      })
+      // Looking through all tasks at each level takes more than twice as long.
+      expect(cpuMs).toBeLessThan(3000)
+    },
+  )
 
   it('is followed up to a bound, whichever task is moved below it', async () => {
     await make(WALK_MAX_TASKS + 2, CHAIN)
@@ -94,19 +99,22 @@ it('what a task waits for, one behind the other, is followed up to a bound', asy
   })
 })
 
-it('a task with more subtasks than one call moves is refused, and those that were named beside it go', async () => {
-  await make(
-    SUBTREE_MAX_TASKS + 2,
-    `${WIDE.replace('else 0', `when n > ${SUBTREE_MAX_TASKS} then null else 0`)}`,
-  )
-  const { results } = await run(deleteTasks, { taskIds: [taskId(0), taskId(SUBTREE_MAX_TASKS + 1)] })
-  expect(results).toMatchObject([
-    { ok: false, error: { code: 'conflict', fix: expect.stringContaining('in parts') } },
-    { ok: true, changed: true },
-  ])
-})
+it.runIf(isLong)(
+  'a task with more subtasks than one call moves is refused, and those that were named beside it go',
+  async () => {
+    await make(
+      SUBTREE_MAX_TASKS + 2,
+      `${WIDE.replace('else 0', `when n > ${SUBTREE_MAX_TASKS} then null else 0`)}`,
+    )
+    const { results } = await run(deleteTasks, { taskIds: [taskId(0), taskId(SUBTREE_MAX_TASKS + 1)] })
+    expect(results).toMatchObject([
+      { ok: false, error: { code: 'conflict', fix: expect.stringContaining('in parts') } },
+      { ok: true, changed: true },
+    ])
+  },
+)
 
-it('a full trash is emptied in parts, and each answer says whether more is left', async () => {
+it.runIf(isLong)('a full trash is emptied in parts, and each answer says whether more is left', async () => {
   await make(EMPTIED_MAX_TASKS + 1)
   await gateway.db.execute(
     sql`update tasks set trashed_at = '2020-01-01' where person_id = ${`ana-${round}`}`,

@@ -1,4 +1,5 @@
 /** Changes of Todoist tasks through the gateway: nothing that was not named is touched, and deletions can be undone. */
+
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { listProjects } from '../../../src/tools/todoist/projects/list-projects.ts'
 import { resync } from '../../../src/tools/todoist/sync/resync.ts'
@@ -10,6 +11,7 @@ import { rescheduleTasks } from '../../../src/tools/todoist/tasks/reschedule-tas
 import { restoreTasks } from '../../../src/tools/todoist/tasks/restore-tasks.ts'
 import { uncompleteTasks } from '../../../src/tools/todoist/tasks/uncomplete-tasks.ts'
 import { updateTasks } from '../../../src/tools/todoist/tasks/update-tasks.ts'
+import { isLong } from '../../support/form.ts'
 import { type OpenTodoist, openTodoist } from './open-todoist.ts'
 
 let open: OpenTodoist
@@ -60,17 +62,20 @@ test('an update sends only what was given, and merges labels', async () => {
   expect(open.ada.task(task.id).labels).toEqual(['new'])
 })
 
-test('labels that are added one after the other while Todoist is away are all there afterwards', async () => {
-  const { id } = open.ada.add('Report', { labels: ['work'] })
-  await read()
-  open.todoist.faults.storm('POST /sync', { kind: 'lost', isDone: false })
-  await open.call(updateTasks, { tasks: [{ taskId: id, labels: ['a'] }] })
-  await open.call(updateTasks, { tasks: [{ taskId: id, labels: ['b'] }] })
-  open.todoist.faults.calm('POST /sync')
-  open.advance(10 * MINUTE_MS)
-  await open.work()
-  expect(open.ada.task(id).labels).toEqual(['work', 'a', 'b'])
-})
+test.runIf(isLong)(
+  'labels that are added one after the other while Todoist is away are all there afterwards',
+  async () => {
+    const { id } = open.ada.add('Report', { labels: ['work'] })
+    await read()
+    open.todoist.faults.storm('POST /sync', { kind: 'lost', isDone: false })
+    await open.call(updateTasks, { tasks: [{ taskId: id, labels: ['a'] }] })
+    await open.call(updateTasks, { tasks: [{ taskId: id, labels: ['b'] }] })
+    open.todoist.faults.calm('POST /sync')
+    open.advance(10 * MINUTE_MS)
+    await open.work()
+    expect(open.ada.task(id).labels).toEqual(['work', 'a', 'b'])
+  },
+)
 
 test('a task moves to a project and a section by their names, and is not put last again where it is', async () => {
   const home = open.ada.addProject('Home')

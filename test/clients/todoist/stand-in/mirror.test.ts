@@ -137,7 +137,7 @@ test('a mirror of partial syncs is what a full sync tells, for everyone who shar
       await todoist.close()
     }
   })
-  await fc.assert(property, { numRuns: cases(20, 300) })
+  await fc.assert(property, { numRuns: cases(8, 300) })
   await start()
 })
 
