@@ -43,7 +43,7 @@ async function openBot(options: AppOptions = {}) {
     const agreed = await fetch(`${body.url}&team=${workspace.id}`, { redirect: 'manual' })
     const page = await fetch(String(agreed.headers.get('location')))
     const text = await page.text()
-    const fields = [...text.matchAll(/name="(\w+)" value="([^"]*)"/g)]
+    const fields = [...text.matchAll(/<input type="hidden" name="(\w+)" value="([^"]*)"/g)]
     const form = new URLSearchParams(
       fields.map(([, name = '', value = '']): [string, string] => [name, value]),
     )

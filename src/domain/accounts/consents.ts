@@ -142,7 +142,7 @@ export async function readState(
   const [row] = await db.select().from(consentRequests).where(eq(consentRequests.id, id))
   const key = row && ring.all().find((each) => isSame(stateOf(each, row), state))
   if (row === undefined || key === undefined) throw notUsable('is not from this gateway')
-  if (row.usedAt !== null) throw notUsable('was used before')
+  if (row.usedAt !== null) throw wasUsed()
   if (row.expiresAt <= now) throw notUsable('has expired')
   return { row, verifier: verifierOf(key, row) }
 }
@@ -159,7 +159,7 @@ export async function useConsent(
       and(eq(consentRequests.id, id), isNull(consentRequests.usedAt), gt(consentRequests.expiresAt, now)),
     )
     .returning({ id: consentRequests.id })
-  if (used.length === 0) throw notUsable('was used before')
+  if (used.length === 0) throw wasUsed()
 }
 
 /** Deletes consents that can no longer be given; answers with how many. */
@@ -186,15 +186,24 @@ function isSame(one: string, other: string): boolean {
   return a.length === b.length && timingSafeEqual(a, b)
 }
 
+const BEGIN_AGAIN =
+  'begin again, with another address: switchboard accounts connect, or switchboard slack install.'
+
 function notUsable(why: string): AppError {
   return new AppError('invalid_input', `This consent ${why}.`, {
-    fix: 'Begin again: connect the account once more.',
+    fix: `To connect an account, ${BEGIN_AGAIN}`,
+  })
+}
+
+function wasUsed(): AppError {
+  return new AppError('invalid_input', 'This consent was used before.', {
+    fix: `What it connected stays connected: switchboard accounts list. Otherwise ${BEGIN_AGAIN}`,
   })
 }
 
 export function ofAnother(): AppError {
   return new AppError('invalid_input', 'This consent was asked of another person.', {
-    fix: 'Begin again: connect the account once more.',
+    fix: `To connect an account, ${BEGIN_AGAIN}`,
   })
 }
 

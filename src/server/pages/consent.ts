@@ -4,20 +4,23 @@
  */
 import { randomBytes } from 'node:crypto'
 import { AppError, toAppError } from '../../core/errors.ts'
+import { cutText } from '../../core/text/cut.ts'
 import { isSameSecret } from '../../domain/access/machine-secret.ts'
 import { readBodyText } from '../http/body.ts'
 import type { Answer } from '../http/gate.ts'
 import { type Html, html } from './html.ts'
-import { PAGE_STYLE } from './page-style.ts'
-import { renderPage } from './render-page.ts'
-import { MARK } from './welcome.ts'
+import { questionPage } from './question-page.ts'
 
 /** What the person who came back with a consent is asked before it has an effect. */
 export interface ConsentQuestion {
   /** `Connect Todoist?` */
   readonly title: string
+  /** The service, as people call it. */
+  readonly service: string
   /** Who asked the gateway for what. */
   readonly asked: string
+  /** What the gateway may do from then on, and until when. */
+  readonly effect: string
   /** What follows for somebody who was sent here by the person who asked. */
   readonly danger: string
   /** The label of the button. */
@@ -48,11 +51,7 @@ export function createConsentPage({ look }: ConsentDoor) {
     const [state, code] = [returned.get('state') ?? '', returned.get('code')]
     try {
       const asked = await look(state)
-      if (code === null)
-        return pageOf(
-          'Not connected',
-          html`<p>You did not agree, so nothing was connected. You can close this window.</p>`,
-        )
+      if (code === null) return notConnected(whyNot(asked, returned.get('error')))
       const ticket = randomBytes(TICKET_BYTES).toString('base64url')
       const page = pageOf(asked.title, question(asked, { state, code, ticket }))
       return { ...page, headers: { ...page.headers, 'set-cookie': cookieOf(request, ticket) } }
@@ -68,8 +67,9 @@ export function createConsentForm({ finish }: ConsentDoor) {
     try {
       const form = new URLSearchParams(await readBodyText(request, FORM_MAX_BYTES))
       assertSameBrowser(request, form.get('ticket') ?? '')
+      if (form.has('cancel')) return notConnected('You chose not to.')
       const done = await finish({ state: form.get('state') ?? '', code: form.get('code') ?? '', requestId })
-      return pageOf('Connected', html`<p>${done} You can close this window.</p>`)
+      return pageOf('Connected', html`<p>${done}</p><p>You can close this window.</p>`)
     } catch (thrown) {
       return failure(thrown)
     }
@@ -100,12 +100,27 @@ interface Sent {
   readonly ticket: string
 }
 
-function question({ asked, danger, agree }: ConsentQuestion, { state, code, ticket }: Sent): Html {
-  return html`<p>${asked} If that was you, go on. If somebody sent you here, close this window: ${danger}</p>
+function question(asked: ConsentQuestion, { state, code, ticket }: Sent): Html {
+  return html`<p>${asked.asked}</p>
+<p>${asked.effect}</p>
 <form method="post" action="/oauth/callback">
 <input type="hidden" name="state" value="${state}"><input type="hidden" name="code" value="${code}"><input type="hidden" name="ticket" value="${ticket}">
-<p class="actions"><button class="button">${agree}</button></p>
-</form>`
+<div class="actions"><button class="button">${asked.agree}</button><button class="button quiet" name="cancel" value="yes">Cancel</button></div>
+</form>
+<p class="note"><strong>Did somebody else send you here?</strong> Then cancel: ${asked.danger}</p>`
+}
+
+/** The most characters shown of an error code that a service gives. */
+const ERROR_MAX_CHARS = 60
+
+/** A service that sends a person back without consent says why by a code. */
+function whyNot({ service }: ConsentQuestion, error: string | null): string {
+  if (error === null || error === 'access_denied') return `You did not agree at ${service}.`
+  return `${service} sent you back without your consent (${cutText(error, ERROR_MAX_CHARS, '…')}). Try again later, or tell the operator of this gateway.`
+}
+
+function notConnected(why: string): Answer {
+  return pageOf('Not connected', html`<p>${why}</p><p>Nothing was connected. You can close this window.</p>`)
 }
 
 function failure(thrown: unknown): Answer {
@@ -114,20 +129,6 @@ function failure(thrown: unknown): Answer {
   return { ...page, status: code === 'internal' ? 500 : 400 }
 }
 
-const STYLE = `${PAGE_STYLE}
-main { max-width: 34rem; margin: 0 auto; padding: 4rem 1.5rem; }
-h1 { margin: 1.5rem 0 1rem; font-size: 1.6rem; line-height: 1.2; letter-spacing: -.02em; }
-p { margin: 0 0 1rem; overflow-wrap: anywhere; }
-.button { padding: .6rem 1.1rem; border: 0; border-radius: 8px; background: var(--copper); color: var(--card); font: 600 1rem/1.4 var(--sans); cursor: pointer; }
-`
-
 function pageOf(title: string, body: Html): Answer {
-  return renderPage({
-    title,
-    description: 'Connecting an account',
-    body: html`<main><span class="brand">${MARK}Switchboard</span><h1>${title}</h1>${body}</main>`,
-    style: STYLE,
-    script: '',
-    formAction: "'self'",
-  })
+  return questionPage({ title, description: 'Connecting an account' }, body)
 }

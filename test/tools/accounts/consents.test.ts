@@ -69,9 +69,9 @@ interface Shown {
 async function openPage({ search }: URL): Promise<Shown> {
   const answer = await fetch(`${front.url}${CALLBACK}${search}`)
   const text = await answer.text()
-  const fields: [string, string][] = [...text.matchAll(/name="(\w+)" value="([^"]*)"/g)].map(
-    ([, name = '', value = '']) => [name, value],
-  )
+  const fields: [string, string][] = [
+    ...text.matchAll(/<input type="hidden" name="(\w+)" value="([^"]*)"/g),
+  ].map(([, name = '', value = '']) => [name, value])
   const cookie = answer.headers.get('set-cookie')?.split(';')[0] ?? ''
   return { status: answer.status, text, cookie, form: new URLSearchParams(fields) }
 }
@@ -108,7 +108,7 @@ describe('a consent', () => {
       redirect_uri: `${TEST_PUBLIC_URL}${CALLBACK}`,
     })
     const shown = await openPage(await service.agree(consent?.url ?? ''))
-    expect(shown.text).toContain('ann asked this gateway to act with an account of Weather')
+    expect(shown.text).toContain('ann asked this gateway to connect an account of Weather.')
     expect(await list()).toEqual([])
     expect(await press(shown)).toMatchObject({
       status: 200,
@@ -164,8 +164,13 @@ describe('a consent', () => {
     back.searchParams.delete('code')
     back.searchParams.set('error', 'access_denied')
     expect((await openPage(back)).text).toContain('You did not agree')
+    back.searchParams.set('error', '<script>alert(0)</script>')
+    expect((await openPage(back)).text).toMatch(/without your consent \(&lt;script/)
     back.searchParams.set('code', '"><script>alert(1)</script>')
-    expect((await openPage(back)).text).not.toContain('<script>alert')
+    const shown = await openPage(back)
+    expect(shown.text).not.toContain('<script>alert')
+    shown.form.set('cancel', 'yes')
+    expect((await press(shown)).text).toContain('Nothing was connected')
     expect(await list()).toEqual([])
   })
 
