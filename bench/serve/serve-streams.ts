@@ -51,7 +51,7 @@ function writerOf({ transaction, hold, emit }: RunSession) {
       await transaction((writes) => moveRun(writes, { where: isHeld(hold), set: {}, events }))
     },
     delta(number: number): void {
-      emit({ stepId: 'step_00000000000000000000000000', text: deltaText(number) })
+      emit({ stepId: 'step_00000000000000000000000000', at: 0, text: deltaText(number) })
     },
   }
 }

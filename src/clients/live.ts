@@ -4,7 +4,7 @@
  */
 import { randomUUID } from 'node:crypto'
 import { z } from 'zod'
-import type { LiveAudience, LiveSource, LiveText } from '../core/area/gateway.ts'
+import type { LiveAudience, LivePiece, LiveSource } from '../core/area/gateway.ts'
 import type { Log } from '../core/operation/context.ts'
 import { ScopeName } from '../core/operation/scopes.ts'
 import { splitText } from '../core/text/cut.ts'
@@ -12,7 +12,7 @@ import type { Wire } from './changes.ts'
 
 export interface Live extends LiveSource {
   /** Sends text to the watchers of `uri` who may see it. Never throws; text over the limit is dropped. */
-  emitLive(uri: string, audience: LiveAudience, live: LiveText): void
+  emitLive(uri: string, audience: LiveAudience, live: LivePiece): void
   /** Sends what has not been sent yet. */
   close(): Promise<void>
 }
@@ -26,8 +26,8 @@ const PIECE_MAX_CHARS = 1_000
 /** The most characters that wait to be sent; beyond that it is a flood, and the rest is dropped. */
 const GATHERED_MAX_CHARS = 200_000
 
-/** One piece: uri, the scopes that reading it needs, step, text. */
-const Piece = z.tuple([z.string(), z.array(ScopeName), z.string(), z.string()])
+/** One piece: uri, the scopes that reading it needs, step, characters before it, text. */
+const Piece = z.tuple([z.string(), z.array(ScopeName), z.string(), z.number(), z.string()])
 type Piece = z.output<typeof Piece>
 const Message = z.object({ from: z.string(), pieces: z.array(Piece) })
 
@@ -48,10 +48,10 @@ export async function createLive({ wire, log }: LiveOptions): Promise<Live> {
   let sending: Promise<void> | undefined
 
   function tellHere(pieces: readonly Piece[]): void {
-    for (const [uri, needs, stepId, text] of pieces) {
+    for (const [uri, needs, stepId, at, text] of pieces) {
       for (const listener of watchers.get(uri) ?? []) {
         try {
-          listener({ stepId, text }, { needs })
+          listener({ stepId, at, text }, { needs })
         } catch (err) {
           log.error({ err }, 'a watcher failed')
         }
@@ -88,12 +88,13 @@ export async function createLive({ wire, log }: LiveOptions): Promise<Live> {
   })
 
   return {
-    emitLive(uri, { needs }, { stepId, text }) {
+    emitLive(uri, { needs }, { stepId, at, text }) {
       if (text === '' || chars + text.length > GATHERED_MAX_CHARS) return
       chars += text.length
       const last = gathered.at(-1)
-      if (last?.[0] === uri && last[2] === stepId) last[3] += text
-      else gathered.push([uri, [...needs], stepId, text])
+      const isNext = last?.[0] === uri && last[2] === stepId && last[3] + last[4].length === at
+      if (isNext) last[4] += text
+      else gathered.push([uri, [...needs], stepId, at, text])
       timer ??= setTimeout(flush, GATHER_MS)
     },
     watchLive(uri, listener) {
@@ -144,6 +145,11 @@ function writeMessages(from: string, pieces: readonly Piece[]): string[] {
   return messages.map((each) => JSON.stringify({ from, pieces: each }))
 }
 
-function cut([uri, needs, stepId, text]: Piece): Piece[] {
-  return splitText(text, PIECE_MAX_CHARS).map((part) => [uri, needs, stepId, part])
+function cut([uri, needs, stepId, start, text]: Piece): Piece[] {
+  let at = start
+  return splitText(text, PIECE_MAX_CHARS).map((part) => {
+    const piece: Piece = [uri, needs, stepId, at, part]
+    at += part.length
+    return piece
+  })
 }

@@ -154,7 +154,7 @@ export async function compose(
     const mappingProcesses = createMappingProcesses()
     closers.push(async () => mappingProcesses.close())
     const connectors = config.areas.flatMap((area) => area.connectors)
-    const slackWork = createLazySlackWork(() => ({ operations, invoke, areas: config.areas }))
+    const slackWork = createLazySlackWork(() => ({ operations, invoke, live, areas: config.areas }))
     const lent = {
       inboxHandlers: { [SLACK]: slackWork.handle },
       settings,

@@ -267,8 +267,8 @@ test('on a terminal text is shown as it comes, and not again when it is whole', 
   const { type, tell, end, live, watchersAre } = await start()
   const watching = type(watch, { isTerminal: true })
   await watchersAre(1)
-  live.emitLive(`run://${RUN}`, { needs: [] }, { stepId: 's1', text: 'Hello ' })
-  live.emitLive(`run://${RUN}`, { needs: [] }, { stepId: 's1', text: 'there' })
+  live.emitLive(`run://${RUN}`, { needs: [] }, { stepId: 's1', at: 0, text: 'Hello ' })
+  live.emitLive(`run://${RUN}`, { needs: [] }, { stepId: 's1', at: 6, text: 'there' })
   await live.close()
   tell('step.finished', {
     stepId: 's1',
@@ -295,7 +295,7 @@ test('on a terminal text whose last piece did not come in time is shown once, an
   const { type, tell, end, live, watchersAre } = await start()
   const watching = type(watch, { isTerminal: true })
   await watchersAre(1)
-  live.emitLive(`run://${RUN}`, { needs: [] }, { stepId: 's1', text: 'Hello ' })
+  live.emitLive(`run://${RUN}`, { needs: [] }, { stepId: 's1', at: 0, text: 'Hello ' })
   await live.close()
   const done = { kind: 'model', state: 'done', tokens: 1, costUsd: null }
   tell('step.finished', { ...done, stepId: 's1', text: 'Hello there' })

@@ -2,7 +2,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { createLive } from '../../src/clients/live.ts'
-import type { LiveAudience, LiveText } from '../../src/core/area/gateway.ts'
+import type { LiveAudience, LivePiece } from '../../src/core/area/gateway.ts'
 import type { Log } from '../../src/core/operation/context.ts'
 import { codePoint } from '../support/code-point.ts'
 
@@ -30,8 +30,9 @@ function createWire() {
 
 /** All that `watcher` heard of each step. */
 function hear(told: Map<string, string>) {
-  return ({ stepId, text }: LiveText, { needs }: LiveAudience) => {
+  return ({ stepId, at, text }: LivePiece, { needs }: LiveAudience) => {
     const key = [...needs, stepId].join(' ')
+    expect(at).toBe((told.get(key) ?? '').length)
     told.set(key, (told.get(key) ?? '') + text)
   }
 }
@@ -55,8 +56,9 @@ test('here and elsewhere the same text arrives once, in messages that the wire t
       elsewhere.watchLive('run://2', () => expect.unreachable())
       const expected = new Map<string, string>()
       for (const { stepId, text } of all) {
-        here.emitLive('run://1', { needs }, { stepId, text })
-        if (text !== '') hear(expected)({ stepId, text }, { needs })
+        const at = (expected.get([...needs, stepId].join(' ')) ?? '').length
+        here.emitLive('run://1', { needs }, { stepId, at, text })
+        if (text !== '') hear(expected)({ stepId, at, text }, { needs })
       }
       await here.close()
       await elsewhere.close()
@@ -74,7 +76,7 @@ test('a flood is cut off rather than kept, and the wire failing is nobody elseâ€
   const told = new Map<string, string>()
   const stop = live.watchLive('run://1', hear(told))
   for (let index = 0; index < 1000; index += 1) {
-    live.emitLive('run://1', { needs: [] }, { stepId: 'step_1', text: 'x'.repeat(1000) })
+    live.emitLive('run://1', { needs: [] }, { stepId: 'step_1', at: index * 1000, text: 'x'.repeat(1000) })
   }
   await live.close()
   expect(told.get('step_1')?.length).toBe(200_000)

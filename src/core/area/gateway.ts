@@ -31,6 +31,12 @@ export interface LiveText {
   readonly text: string
 }
 
+/** Pieces may be lost, so each says where it belongs. */
+export interface LivePiece extends LiveText {
+  /** Characters of the step that come before it. */
+  readonly at: number
+}
+
 /** Who may see it, of those who may read what it is about: the scopes that reading it needs. */
 export interface LiveAudience {
   readonly needs: readonly Scope[]
@@ -41,5 +47,5 @@ export interface LiveSource {
    * Calls `listener` with live text about `uri` from any process, without a guarantee of delivery; returns a function
    * that stops it.
    */
-  watchLive(uri: string, listener: (text: LiveText, audience: LiveAudience) => void): () => void
+  watchLive(uri: string, listener: (text: LivePiece, audience: LiveAudience) => void): () => void
 }

@@ -6,6 +6,8 @@ export interface Sweep {
   readonly name: string
   /** A change of a URI with this prefix, or one of these, starts a sweep at once. */
   readonly wokenBy?: string | readonly string[]
+  /** Is given, once, what starts a sweep at once, for news that changes no URI. */
+  takeStart?(start: () => void): void
   /** Several processes may run it at once, and any of them may stop half-way. */
   run(runtime: Runtime): Promise<void>
 }

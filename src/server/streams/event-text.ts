@@ -16,8 +16,8 @@ export function encodeItem({ position, type, data }: StreamItem): Uint8Array {
   return encoder.encode(`id: ${position}\nevent: ${type}\ndata: ${JSON.stringify(data)}\n\n`)
 }
 
-export function encodeDelta(text: LiveText): Uint8Array {
-  return encoder.encode(`event: delta\ndata: ${JSON.stringify(text)}\n\n`)
+export function encodeDelta({ stepId, text }: LiveText): Uint8Array {
+  return encoder.encode(`event: delta\ndata: ${JSON.stringify({ stepId, text })}\n\n`)
 }
 
 /** Why a stream ends early. It is not named `error`, which browsers use for a lost connection. */

@@ -75,7 +75,7 @@ export interface Added {
 export function addQueue(state: CardState, stream: OpenStream): Added {
   const chunks: Chunk[] = []
   let { queue, open, fence } = state
-  let { hasText } = stream
+  let { hasText, isInText, blocks } = stream
   let chars = 0
   for (const piece of queue) {
     const chunk = chunkOf(piece, hasText)
@@ -84,12 +84,14 @@ export function addQueue(state: CardState, stream: OpenStream): Added {
     chunks.push(chunk)
     chars += size
     queue = queue.slice(1)
+    if (piece.kind !== 'text' || !isInText) blocks += 1
+    isInText = piece.kind === 'text'
     if (piece.kind === 'text') {
       fence = fenceAfter(piece.text, fence)
       hasText = true
     } else open = openAfter(open, piece)
   }
-  const grown = { ...stream, chars: stream.chars + chars, blocks: stream.blocks + chunks.length, hasText }
+  const grown = { ...stream, chars: stream.chars + chars, blocks, hasText, isInText }
   return { chunks, after: { ...state, queue, open, fence, stream: grown } }
 }
 
@@ -119,6 +121,10 @@ export function continued(open: readonly CardTask[]): CardTask[] {
 export const CONTINUED = 'Continued below'
 
 const FENCE = /^ {0,3}(`{3,}|~{3,})/
+
+export function isFenceLine(line: string): boolean {
+  return /^ {0,3}[`~]/.test(line)
+}
 
 /** The line that opened the block of code which is open after this text. */
 export function fenceAfter(text: string, fence: string | undefined): string | undefined {

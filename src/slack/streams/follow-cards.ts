@@ -1,5 +1,6 @@
 /** Brings cards up to date: any process, one at a time for each card. */
 import { randomUUID } from 'node:crypto'
+import type { LiveSource } from '../../core/area/gateway.ts'
 import type { Sweep } from '../../core/area/sweep.ts'
 import type { Runtime } from '../../core/call/runtime.ts'
 import { AppError } from '../../core/errors.ts'
@@ -12,7 +13,8 @@ import { findWorkspace } from '../../domain/slack/workspaces.ts'
 import { type OpenFile, openFiles, postFiles } from '../files/post-files.ts'
 import { isDirect, placeIn, standingIn } from '../handle/place.ts'
 import type { CardParts, CardWork, ShownWork } from './card-work.ts'
-import { readOn } from './read-on.ts'
+import { createLiveTexts, type LiveTexts } from './live-texts.ts'
+import { readLive, readOn } from './read-on.ts'
 import { tellSession } from './tell-session.ts'
 import { createWaker, type Waker } from './waker.ts'
 import { withdraw } from './withdraw.ts'
@@ -37,15 +39,41 @@ const EDITS_PACE_MS = 3_000
 /** Milliseconds until the next attempt after a pass that failed. */
 const FAILED_WAIT_MS = 5_000
 
-export function createFollowCards(parts: CardParts): Sweep['run'] {
+/** Milliseconds between two looks at text that is written, and for each card that has some: Slack takes about 100 a minute. */
+const LIVE_PACE_MS = 1_000
+const LIVE_CARD_MS = 700
+
+export interface Writing {
+  /** The text that models are writing; undefined: cards grow step by step. */
+  readonly live?: LiveSource | undefined
+  /** Has cards looked at: what is written is no change that wakes a sweep. */
+  lookSoon?(): void
+}
+
+export function createFollowCards(parts: CardParts, { live, lookSoon }: Writing = {}): Sweep['run'] {
   const waker = createWaker()
+  const lives = createLiveTexts(live)
+  let isSoon = false
+  let paceMs = LIVE_PACE_MS
+
+  function onText(uri: string): void {
+    waker.wake(uri)
+    if (isSoon || lookSoon === undefined) return
+    isSoon = true
+    setTimeout(() => {
+      isSoon = false
+      paceMs = Math.max(LIVE_PACE_MS, waker.size() * LIVE_CARD_MS)
+      lookSoon()
+    }, paceMs).unref()
+  }
+
   return async (runtime) => {
     if (runtime.resources.slack === undefined) return
     const claim = { leaseId: randomUUID(), now: runtime.now(), leaseMs: LEASE_MS, limit: AT_ONCE }
     const cards = await claimCards(runtime.resources.db, { ...claim, woken: waker.woken(runtime) })
     const renewing = setInterval(() => void renew(runtime, claim.leaseId), RENEW_MS)
     try {
-      await Promise.all(cards.map((card) => follow({ ...parts, waker }, runtime, card)))
+      await Promise.all(cards.map((card) => follow({ ...parts, waker, lives, onText }, runtime, card)))
     } finally {
       clearInterval(renewing)
     }
@@ -60,13 +88,18 @@ async function renew({ resources, now, log }: Runtime, leaseId: string): Promise
   )
 }
 
-type Following = CardParts & { readonly waker: Waker }
+interface Following extends CardParts {
+  readonly waker: Waker
+  readonly lives: LiveTexts
+  onText(uri: string): void
+}
 
 async function follow(parts: Following, runtime: Runtime, card: Card): Promise<void> {
   try {
     const work = await open(runtime, card)
     const passed = (await showTo(parts, work)) ?? (await withdraw(work))
-    if (passed !== 'ended') await release(runtime, card, passed.waitMs)
+    if (passed === 'ended') parts.lives.forget(card.taskId)
+    else await release(runtime, card, passed.waitMs)
   } catch (err) {
     // One that cannot be shown now holds back no other.
     runtime.log.warn({ err, taskId: card.taskId }, 'a task was not shown in Slack')
@@ -101,7 +134,7 @@ interface Passed {
 async function showTo(parts: Following, work: ShownWork): Promise<Passed | 'ended' | undefined> {
   try {
     const shown = await asPerson(parts, work)
-    return shown && (await pass(parts.waker, shown))
+    return shown && (await pass(parts, shown))
   } catch (thrown) {
     if (thrown instanceof AppError && (thrown.code === 'not_found' || thrown.code === 'forbidden'))
       return undefined
@@ -119,10 +152,16 @@ async function asPerson(parts: CardParts, work: ShownWork): Promise<CardWork | u
   return { ...work, parts, call, task: parts.assistants.taskOf(card.taskId) }
 }
 
-async function pass(waker: Waker, work: CardWork): Promise<Passed | 'ended'> {
+async function pass({ waker, lives, onText }: Following, work: CardWork): Promise<Passed | 'ended'> {
+  const { taskId } = work.card
+  const uri = work.task.uri(taskId)
+  lives.follow({ uri, taskId }, () => onText(uri))
   let card = await tellSession(work)
   for (let calls = 0; calls < CALLS_MAX; calls += 1) {
+    const { position } = card.state
     card = await readOn({ ...work, card })
+    // What the log tells comes before what is written now.
+    if (card.state.position === position) card = readLive({ ...work, card }, lives.heard(taskId))
     const wasWaiting = card.state.queue.length > 0
     const written = await write({ ...work, card })
     card = written.card
@@ -130,8 +169,9 @@ async function pass(waker: Waker, work: CardWork): Promise<Passed | 'ended'> {
     if (!written.isIdle) continue
     if (card.state.ending !== undefined && card.state.queue.length === 0) return await end({ ...work, card })
     if (wasWaiting) return { waitMs: EDITS_PACE_MS }
+    if (card.state.position !== position) continue
     // Slack asks for no pause: the next pass comes sooner if there is news.
-    waker.sleep(work.task.uri(card.taskId), card.taskId)
+    waker.sleep(uri, taskId)
     return { waitMs: paceOf(card, work.runtime.now()) }
   }
   return { waitMs: PACE_MS }

@@ -2,7 +2,14 @@
 import type { NextCall } from '../../core/operation/next-call.ts'
 import type { Mark, Told } from '../../core/operation/told.ts'
 import { splitText } from '../../core/text/cut.ts'
-import { type CardPiece, type CardState, type CardTask, WHOLE } from '../../domain/slack/cards/card.ts'
+import {
+  type CardPiece,
+  type CardState,
+  type CardTask,
+  type LiveShown,
+  WHOLE,
+} from '../../domain/slack/cards/card.ts'
+import { piecesOfWhole } from './live-pieces.ts'
 
 /** Something that the task asks before it goes on. */
 export interface Asked {
@@ -29,17 +36,26 @@ export interface Pieces {
 /** Characters of one piece of text. */
 const PIECE_MAX_CHARS = 2_000
 
-/** The pieces of one event. */
-export function piecesOf(told: readonly Told[]): Pieces {
+/** The pieces of one event. `live`: what was shown of a step that it may be about. */
+export function piecesOf(told: readonly Told[], live?: LiveShown): Pieces {
   const [first] = told
   const thing = first?.thing
   if (thing !== undefined && (first?.mark === 'asked' || first?.mark === 'message'))
     return { ...NOTHING, ...askedOr(told, thing) }
   return {
     ...NOTHING,
-    pieces: told.flatMap(pieceOf),
-    lastSaid: told.findLast(({ mark, text }) => mark === 'said' && text !== '')?.text,
+    pieces: told.flatMap((each) => pieceOf(each, live)),
+    lastSaid: wordsOf(
+      told.findLast(({ mark, text }) => mark === 'said' && text !== ''),
+      live,
+    ),
   }
+}
+
+/** The log may have cut a long text of which more was shown. */
+function wordsOf(said: Told | undefined, live: LiveShown | undefined): string | undefined {
+  const isMore = live !== undefined && said?.text !== undefined && live.text.startsWith(said.text)
+  return isMore && live.stepId === said?.live ? live.text : said?.text
 }
 
 const NOTHING: Pieces = { pieces: [], asked: [], settled: [], lastSaid: undefined }
@@ -65,14 +81,17 @@ const STATUSES: Partial<Record<Mark, CardTask['status']>> = {
 /** Figures are told at the end, people see their own messages, and the session tells of waiting. */
 const UNTOLD: ReadonlySet<Mark> = new Set(['begun', 'message', 'figures', 'asked', 'note'])
 
-function pieceOf({ mark, thing, text = '', aside, links }: Told): CardPiece[] {
+function pieceOf(
+  { mark, thing, text = '', aside, links, live: stepId = '' }: Told,
+  live?: LiveShown,
+): CardPiece[] {
   if (thing !== undefined) {
     const status = STATUSES[mark] ?? (mark === 'delegated' ? delegatedStatus(text) : undefined)
     // A delegated run tells its agent first, and its state at the end.
     return status === undefined ? [] : [taskPiece({ id: thing, title: text, status, output: aside, links })]
   }
   if (UNTOLD.has(mark) || text === '') return []
-  if (mark === 'said') return textPieces(text)
+  if (mark === 'said') return piecesOfWhole(text, stepId, live)
   return textPieces(mark === 'warning' ? `⚠️ ${text}` : mark === 'file' ? `📎 ${text}` : text)
 }
 
@@ -101,7 +120,7 @@ export function textPieces(text: string): CardPiece[] {
 export const PARAGRAPH = '\n\n'
 
 /** The text is cut between its lines where it can be. */
-function piecesOfText(text: string): (CardPiece & { kind: 'text' })[] {
+export function piecesOfText(text: string): (CardPiece & { kind: 'text' })[] {
   const pieces: string[] = ['']
   for (const line of text.split(/(?<=\n)/).flatMap((each) => splitText(each, PIECE_MAX_CHARS))) {
     const grown = `${pieces.at(-1)}${line}`

@@ -1,5 +1,7 @@
 /** Takes what a log tells into the card: what it shows next, and what is asked in messages of its own. */
 
+import { missingScopes } from '../../core/operation/scopes.ts'
+import type { Told } from '../../core/operation/told.ts'
 import { type CardState, type CardTask, wholePiece } from '../../domain/slack/cards/card.ts'
 import { type Card, saveCard } from '../../domain/slack/cards/store.ts'
 import { insertPosts } from '../../domain/slack/posts/insert-posts.ts'
@@ -12,6 +14,8 @@ import { textParts } from '../render/text-parts.ts'
 import type { CardWork } from './card-work.ts'
 import { choicesOf } from './choices.ts'
 import { openAfter } from './chunks.ts'
+import { showLive } from './live-pieces.ts'
+import type { HeardText } from './live-texts.ts'
 import { type Asked, endingPieces, piecesOf, type Settled } from './pieces.ts'
 import { type LogPart, readLog } from './read-log.ts'
 
@@ -41,10 +45,10 @@ export async function readOn(work: CardWork): Promise<Card> {
 async function takeIn(writer: PostWriter, work: CardWork, { position, events, outcome }: LogPart) {
   let state: CardState = { ...work.card.state, position, newsAtMs: writer.now.getTime() }
   for (const told of events) {
-    const { pieces, asked, settled, lastSaid = state.lastSaid } = piecesOf(told)
+    const { pieces, asked, settled, lastSaid = state.lastSaid } = piecesOf(told, state.live)
     // After Slack's own Stop, nothing more is shown but the end.
     const queue = state.mode === 'stopped' ? [] : [...state.queue, ...pieces]
-    state = { ...state, lastSaid, queue }
+    state = { ...state, lastSaid, queue, ...afterStep(told, state) }
     const wasAsking = isAsking(state)
     for (const each of asked) state = await ask(writer, work, { state, asked: each })
     for (const each of settled) state = await settle(writer, state, each)
@@ -67,6 +71,12 @@ async function takeIn(writer: PostWriter, work: CardWork, { position, events, ou
   }
 }
 
+/** A step without words was interrupted: what was shown of it stays, and the next one may go on with it. */
+function afterStep(told: readonly Told[], { live }: CardState) {
+  const said = told.find((each) => each.live !== undefined)
+  return said && { lastStepId: said.live, live: said.text === '' ? live : undefined }
+}
+
 function isAsking({ asked }: CardState): boolean {
   return Object.keys(asked).length > 0
 }
@@ -82,6 +92,15 @@ function openAtEnd({ queue, open }: CardState): readonly CardTask[] {
 interface Asking {
   readonly state: CardState
   readonly asked: Asked
+}
+
+/** The card with what the model has written since the log was read. */
+export function readLive({ card, call }: CardWork, heard: HeardText | undefined): Card {
+  const { state, move } = card
+  const isShown = move === null && state.ending === undefined && state.mode !== 'stopped'
+  if (heard === undefined || !isShown || state.queue.length > 0) return card
+  if (missingScopes(call.actor.scopes, heard.needs).length > 0) return card
+  return { ...card, state: showLive(state, heard) }
 }
 
 /** A question has a message of its own, whose buttons answer it. */

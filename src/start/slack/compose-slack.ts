@@ -73,8 +73,11 @@ interface LazyWork {
 /** `parts` are asked for with the first event, when the gateway is complete. */
 export function createLazySlackWork(parts: () => SlackWorkParts): LazyWork {
   let opened: Promise<SlackWork> | undefined
+  let startFollowing = () => {}
   const open = () => {
-    opened ??= import('./slack-work.ts').then(({ createSlackWork }) => createSlackWork(parts()))
+    opened ??= import('./slack-work.ts').then(({ createSlackWork }) =>
+      createSlackWork({ ...parts(), lookSoon: () => startFollowing() }),
+    )
     return opened
   }
   const tellOutcomes = defineSweep({
@@ -87,6 +90,9 @@ export function createLazySlackWork(parts: () => SlackWorkParts): LazyWork {
   const followCards = defineSweep({
     name: 'slackCards',
     wokenBy: runUri(''),
+    takeStart(start) {
+      startFollowing = start
+    },
     async run(runtime) {
       if (runtime.resources.slack !== undefined) await (await open()).followCards(runtime)
     },

@@ -13,11 +13,11 @@ import { createPressHandler } from '../../slack/handle/press-handler.ts'
 import { createTellOutcomes } from '../../slack/handle/tell-outcomes.ts'
 import { refreshHomes } from '../../slack/home/publish-home.ts'
 import { createSettleReplies } from '../../slack/notify/settle-replies.ts'
-import { createFollowCards } from '../../slack/streams/follow-cards.ts'
+import { createFollowCards, type Writing } from '../../slack/streams/follow-cards.ts'
 import { prepareUnfurl } from '../../slack/unfurl/prepare-unfurl.ts'
 import { prepareWelcome } from '../../slack/welcome/prepare-welcome.ts'
 
-export interface SlackWorkParts extends Pick<Gateway, 'operations' | 'invoke'> {
+export interface SlackWorkParts extends Pick<Gateway, 'operations' | 'invoke'>, Writing {
   readonly areas: readonly {
     readonly intents: readonly Intent[]
     readonly assistants: readonly Assistant[]
@@ -33,7 +33,7 @@ export interface SlackWork {
   readonly settleReplies: Sweep['run']
 }
 
-export function createSlackWork({ operations, invoke, areas }: SlackWorkParts): SlackWork {
+export function createSlackWork({ operations, invoke, areas, ...writing }: SlackWorkParts): SlackWork {
   const gateway = { operations, invoke }
   const intents = areas.flatMap((area) => area.intents)
   const parts = {
@@ -56,6 +56,6 @@ export function createSlackWork({ operations, invoke, areas }: SlackWorkParts): 
     handle: createSlackHandler(parts, others),
     settleReplies: createSettleReplies(gateway),
     tellOutcomes: createTellOutcomes(parts),
-    followCards: createFollowCards({ ...parts, invoke }),
+    followCards: createFollowCards({ ...parts, invoke }, writing),
   }
 }

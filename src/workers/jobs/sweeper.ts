@@ -39,6 +39,7 @@ function repeat(runtime: Runtime, each: Sweep): Sweeper {
     })
   }
 
+  each.takeStart?.(start)
   const timer = setInterval(start, EVERY_MS)
   const unwatch = runtime.watch(({ uris }) => {
     if (!uris.some((uri) => prefixes.some((prefix) => uri.startsWith(prefix)))) return

@@ -46,7 +46,11 @@ export async function askModel(work: ModelWork, standing: Standing, ask: Ask): P
   const { step, maxTokens } = begun
   const { question, outputSchema } = ask
   const request = { ...model, ...question, maxTokens, ...(outputSchema && { outputSchema }) }
-  const showText = passWholeCodePoints((text) => session.emit({ stepId: step.id, text }))
+  let at = 0
+  const showText = passWholeCodePoints((text) => {
+    session.emit({ stepId: step.id, at, text })
+    at += text.length
+  })
   const onDelta = (delta: Delta) => {
     if (delta.type === 'text') showText(delta.text)
   }

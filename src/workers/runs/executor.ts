@@ -88,6 +88,8 @@ export interface OperationWork {
 /** A piece of an unfinished answer. */
 export interface LiveDelta {
   readonly stepId: string
+  /** Characters of the answer that come before it. */
+  readonly at: number
   readonly text: string
 }
 

@@ -78,7 +78,7 @@ describe.runIf(process.env.DATABASE_URL)('on a server', () => {
       expect(await next()).toMatchObject({ type: 'line', lastId: String(number) })
     }
     const text = 'ü€😀"\n'.repeat(2000)
-    here.live.emitLive(list.uri, { needs: [] }, { stepId: 'step_1', text })
+    here.live.emitLive(list.uri, { needs: [] }, { stepId: 'step_1', at: 0, text })
     let heard = ''
     while (heard.length < text.length) {
       const event = await next()

@@ -303,8 +303,8 @@ test('text on its way reaches only keys with the scopes that reading it needs', 
   for (const { next } of [all, less]) await next()
   add('line 2')
   for (const { next } of [all, less]) await next()
-  live.emitLive(list.uri, { needs: ['projects:read'] }, { stepId: 'step_1', text: 'secret' })
-  live.emitLive(list.uri, LOCAL, { stepId: 'step_2', text: 'plain' })
+  live.emitLive(list.uri, { needs: ['projects:read'] }, { stepId: 'step_1', at: 0, text: 'secret' })
+  live.emitLive(list.uri, LOCAL, { stepId: 'step_2', at: 0, text: 'plain' })
   expect((await all.next())?.data).toContain('secret')
   expect((await all.next())?.data).toContain('plain')
   expect((await less.next())?.data).toContain('plain')
@@ -317,9 +317,9 @@ test('text on its way reaches those who are at the end, gathered, without an id,
   await watching.next()
   add('line 2')
   await watching.next()
-  live.emitLive('list://other', LOCAL, { stepId: 'step_1', text: 'other' })
-  live.emitLive(list.uri, LOCAL, { stepId: 'step_1', text: 'Hel' })
-  live.emitLive(list.uri, LOCAL, { stepId: 'step_1', text: 'lo' })
+  live.emitLive('list://other', LOCAL, { stepId: 'step_1', at: 0, text: 'other' })
+  live.emitLive(list.uri, LOCAL, { stepId: 'step_1', at: 0, text: 'Hel' })
+  live.emitLive(list.uri, LOCAL, { stepId: 'step_1', at: 3, text: 'lo' })
   expect(await watching.next()).toEqual({
     type: 'delta',
     data: '{"stepId":"step_1","text":"Hello"}',

@@ -1,6 +1,7 @@
 /** A gateway whose Slack is the stand-in: what users do there is stored, handled, and looked at as posts. */
 import { sql } from 'drizzle-orm'
 import { createSlackApi } from '../../../src/clients/slack/web-api.ts'
+import type { LiveSource } from '../../../src/core/area/gateway.ts'
 import { AppError } from '../../../src/core/errors.ts'
 import { prepareEvent } from '../../../src/domain/hooks/prepare-event.ts'
 import type { Prepare } from '../../../src/domain/inbox/prepared.ts'
@@ -29,6 +30,8 @@ interface DeskOptions extends TestGatewayOptions {
   readonly isGrid?: boolean
   /** The clock of Slack, if it is not the system's. */
   readonly slackClock?: Clock
+  /** What models are writing. */
+  readonly live?: LiveSource
   /** The hosts whose links Slack tells of. */
   readonly unfurlDomains?: readonly string[]
 }
@@ -38,6 +41,7 @@ export async function openDesk({
   isGrid = false,
   slackClock = systemClock,
   unfurlDomains = [],
+  live,
   ...options
 }: DeskOptions = {}) {
   const slack = await startSlack({ clock: slackClock, app: { unfurlDomains } })
@@ -59,7 +63,7 @@ export async function openDesk({
     now: new Date(slackClock.now()),
     inboxHandlers: { slack: async (...event) => (await opened.work?.handle(...event)) ?? 'ignored' },
   })
-  const work = createSlackWork({ operations, invoke: gateway.invoke, areas })
+  const work = createSlackWork({ operations, invoke: gateway.invoke, areas, ...(live && { live }) })
   opened.work = work
   let stored = 0
 

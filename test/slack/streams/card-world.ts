@@ -1,6 +1,7 @@
 /** A gateway in Slack whose assistant works with a model that answers as a test says. */
 import { randomUUID } from 'node:crypto'
-import { sql } from 'drizzle-orm'
+import { eq, sql } from 'drizzle-orm'
+import { createLive } from '../../../src/clients/live.ts'
 import { costOf } from '../../../src/clients/models/prices.ts'
 import { createModels } from '../../../src/clients/models.ts'
 import { createSlackApi } from '../../../src/clients/slack/web-api.ts'
@@ -8,7 +9,9 @@ import { prepareEvent } from '../../../src/domain/hooks/prepare-event.ts'
 import { storeArrivals } from '../../../src/domain/inbox/receive.ts'
 import { workInbox } from '../../../src/domain/inbox/work.ts'
 import { takeDue } from '../../../src/domain/outbox/take-due.ts'
+import { readScopesOf } from '../../../src/domain/runs/bounds.ts'
 import { queueLost } from '../../../src/domain/runs/moves/sweep.ts'
+import { runUri } from '../../../src/domain/runs/run.ts'
 import { runSteps, runs } from '../../../src/domain/runs/tables.ts'
 import { commitAtOnce } from '../../../src/domain/runs/transact.ts'
 import { answerPress } from '../../../src/slack/interact/open-form.ts'
@@ -24,6 +27,8 @@ import { createClaims } from '../../../src/workers/runs/claims.ts'
 import { createLeases } from '../../../src/workers/runs/leases.ts'
 import { createRunWorker } from '../../../src/workers/runs/run-worker.ts'
 import { silentLog } from '../../clients/models/ask.ts'
+import { anthropicEvents, writeAnthropic } from '../../clients/models/protocol-server.ts'
+import { defer } from '../../support/defer.ts'
 import { ManualClock } from '../../support/slack/clock.ts'
 import type { Channel } from '../../support/slack/world/channel.ts'
 import type { FormValues } from '../../support/slack/world/elements.ts'
@@ -42,6 +47,7 @@ export interface Asked {
 }
 
 const LEASE_MS = 60_000
+const NO_EVENT = { type: 'ping' }
 
 export async function openCardWorld() {
   const provider = await openProvider()
@@ -51,7 +57,8 @@ export async function openCardWorld() {
     log: silentLog,
   })
   const clock = new ManualClock(new Date())
-  const desk = await openDesk({ models, slackClock: clock })
+  const live = await createLive({ log: silentLog })
+  const desk = await openDesk({ models, slackClock: clock, live })
   const { gateway, slack, acme } = desk
   const { db, runtime } = gateway
   const api = createSlackApi(slack.apiUrl)
@@ -66,7 +73,7 @@ export async function openCardWorld() {
     ...{ runtime, leases, invoke: gateway.invoke },
     claims: createClaims(runtime, { worker: 'worker', leaseMs: LEASE_MS }),
     executors: [createModelExecutor({ models, costOf, retryDelayMs: () => 0 })],
-    onDelta: () => undefined,
+    onDelta: (run, piece) => live.emitLive(runUri(run.id), { needs: readScopesOf(run) }, piece),
   })
   let users = 0
   let presses = 0
@@ -123,6 +130,30 @@ export async function openCardWorld() {
       const asked = await begin(text, ...replies)
       await show()
       return asked
+    },
+    live,
+    /** A model that writes these pieces, each once the one before it was heard and looked at; `cut`: and then is cut off. */
+    writing(pieces: readonly string[], look: () => Promise<void>, end: 'whole' | 'cut' = 'whole'): Reply {
+      return async ({ response }) => {
+        const [begin = NO_EVENT, ...rest] = anthropicEvents.text(0, ...pieces)
+        const close = rest.pop() ?? NO_EVENT
+        writeAnthropic(response, [anthropicEvents.start(), begin])
+        const [run] = (await db.select().from(runs).where(eq(runs.state, 'running'))).slice(-1)
+        for (const event of rest) {
+          const heard = defer<void>()
+          const stop = live.watchLive(runUri(run?.id ?? ''), () => heard.resolve())
+          writeAnthropic(response, [event])
+          await heard.promise
+          stop()
+          await look()
+        }
+        if (end === 'cut') response.destroy()
+        else {
+          writeAnthropic(response, [close, ...anthropicEvents.end('end_turn')])
+          response.end()
+        }
+        return undefined
+      }
     },
     answer: (...replies: Reply[]) => provider.say(...replies),
     async work(): Promise<void> {
@@ -198,6 +229,7 @@ export async function openCardWorld() {
       channel.replies(ts).filter(({ user }) => user === acme.bot.id),
     async close() {
       leases.close()
+      await live.close()
       await provider.close()
       await desk.close()
     },

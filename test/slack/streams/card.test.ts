@@ -44,6 +44,43 @@ it('says that it works, and that it is done, beside the thread', async () => {
   expect(session()).toMatchObject({ status: 'active' })
 })
 
+it('the text of a step is shown while the model writes it, in pieces, and never the same text twice', async () => {
+  const read: string[] = []
+  const asked = await world.begin(
+    GOAL,
+    world.writing(['Only Init', 'ech does, they', ' say.'], async () => {
+      await world.desk.followCards()
+      read.push(whole(asked))
+      world.advance(1_000)
+    }),
+  )
+  await world.show()
+  await world.work()
+  expect(read).toEqual(['Only ', 'Only Initech does, ', 'Only Initech does, they '])
+  expect(whole(asked)).toBe('Only Initech does, they say.')
+  expect(world.thread(asked)).toMatchObject([{ streaming_state: 'completed' }])
+})
+
+it('a model that was interrupted while it wrote goes on in the card where it was', async () => {
+  const asked = await world.begin(
+    GOAL,
+    world.writing(
+      ['Only Initech ', 'does, they say.'],
+      async () => {
+        await world.desk.followCards()
+        world.advance(1_000)
+      },
+      'cut',
+    ),
+    { text: 'Only Initech does, they say now.' },
+  )
+  await world.show()
+  await world.work()
+  world.advance(MINUTE_MS)
+  await world.work()
+  expect(whole(asked)).toMatch(/^Only Initech does, they \n\nthe model .+\n\n… say now\.$/)
+})
+
 it('shows each call of a tool while it is made, and how it ended', async () => {
   const asked = await world.ask(
     GOAL,

@@ -22,6 +22,17 @@ export interface OpenStream {
   readonly chars: number
   readonly blocks: number
   readonly hasText: boolean
+  /** Whether text came last, which further text continues. */
+  readonly isInText?: boolean | undefined
+}
+
+/** Text of a step that is not whole yet. */
+export interface LiveShown {
+  readonly stepId: string
+  /** White space at its beginning, which is left out. */
+  readonly lead: number
+  /** What was shown of it. */
+  readonly text: string
 }
 
 /** A message of the bot that is edited. */
@@ -53,6 +64,10 @@ export interface CardState {
   readonly message?: EditedMessage | undefined
   /** The last words of the agent, which its result may repeat. */
   readonly lastSaid: string
+  /** What was shown of a step while it was written; it stays where the step was interrupted. */
+  readonly live?: LiveShown | undefined
+  /** The last step that was told as a whole. */
+  readonly lastStepId?: string | undefined
   /** Posts that ask for something, by what they ask. */
   readonly asked: Readonly<Record<string, string>>
   /** When the log last told something. */
