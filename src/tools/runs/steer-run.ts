@@ -21,7 +21,7 @@ export const steerRun = defineOperation({
     answers: z
       .boolean()
       .default(false)
-      .describe('Whether it is the answer, if the run asks exactly one question then'),
+      .describe('Whether it is the answer, if the run and those it delegated to ask exactly one question'),
   }),
   output: z.object({
     run: Run,
@@ -36,9 +36,10 @@ export const steerRun = defineOperation({
   async run({ runId, message, answers }, ctx) {
     const by = ctx.actor.personId
     const locked = answers ? await lockRunToTell(ctx, runId) : undefined
-    const asked = locked && (await findOnlyQuestion(ctx, runId))
+    const asked = locked && (await findOnlyQuestion(ctx, locked.id))
     if (locked !== undefined && asked !== undefined) {
-      await answerQuestion(ctx, locked, { answer: message, stepId: asked.stepId, by })
+      const asking = asked.runId === locked.id ? locked : await lockRunToTell(ctx, asked.runId)
+      await answerQuestion(ctx, asking, { answer: message, stepId: asked.stepId, by })
       return {
         run: toRun(await getRun(ctx, runId), ctx.actor),
         stepId: asked.stepId,

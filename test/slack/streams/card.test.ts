@@ -172,6 +172,23 @@ it('what is typed while it works reaches it; yes and no too, where nothing else 
   await world.work()
 })
 
+it('the question of an agent that it asked is answered by typing, as its own is', async () => {
+  const part = { agent: 'researcher', goal: 'Which year do they mean?' }
+  const asked = await world.ask(
+    GOAL,
+    { text: 'I ask one.', calls: [{ name: 'runs_delegate', input: part }] },
+    question,
+    { text: 'They mean 2026.' },
+    { text: 'It is 2026.' },
+  )
+  await world.work()
+  await world.work()
+  expect(await type(asked, '2026', 'thread')).toContain('Answered: Which year?')
+  expect(await world.stepsSaying('2026')).toMatchObject([{ kind: 'tool', state: 'done' }])
+  for (let turn = 0; turn < 2; turn += 1) await world.work()
+  expect(whole(asked)).toContain('It is 2026.')
+})
+
 it('a press on its buttons rates the run', async () => {
   const asked = await world.ask(GOAL, { text: 'Initech.' })
   await world.work()

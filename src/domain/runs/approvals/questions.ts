@@ -1,5 +1,5 @@
 /** A run's questions to a person, and the answers that let it continue. */
-import { and, asc, eq, type SQL } from 'drizzle-orm'
+import { and, asc, eq, type SQL, sql } from 'drizzle-orm'
 import { AppError, notFound } from '../../../core/errors.ts'
 import type { Context } from '../../../core/operation/context.ts'
 import { counted } from '../../../core/text/counts.ts'
@@ -93,22 +93,28 @@ interface Question {
   readonly question: string
 }
 
-/** The question that a run asks; undefined where it asks none, or several. */
-export async function findOnlyQuestion(
-  { db }: Writes,
-  runId: string,
-): Promise<{ readonly stepId: string; readonly question: string } | undefined> {
-  const [first, ...others] = await questionsAmong(db, runId, eq(runSteps.state, 'waiting'))
-  return first === undefined || others.length > 0
-    ? undefined
-    : { stepId: first.step.id, question: first.question }
+interface OnlyQuestion {
+  readonly runId: string
+  readonly stepId: string
+  readonly question: string
 }
 
-async function questionsAmong(db: Writes['db'], runId: string, which: SQL): Promise<Question[]> {
+/** The question that a run asks, or one that it delegated to; undefined where they ask none, or several. */
+export async function findOnlyQuestion({ db }: Writes, runId: string): Promise<OnlyQuestion | undefined> {
+  const branch = sql`${runSteps.runId} in (with recursive branch as (
+    select id from ${runs} where id = ${runId}
+    union all select child.id from ${runs} child join branch on child.parent_id = branch.id
+  ) select id from branch)`
+  const [first, ...others] = await questionsAmong(db, branch, eq(runSteps.state, 'waiting'))
+  if (first === undefined || others.length > 0) return undefined
+  return { runId: first.step.runId, stepId: first.step.id, question: first.question }
+}
+
+async function questionsAmong(db: Writes['db'], ...which: SQL[]): Promise<Question[]> {
   const steps = await db
     .select()
     .from(runSteps)
-    .where(and(eq(runSteps.runId, runId), which))
+    .where(and(...which))
     .orderBy(asc(runSteps.number))
   return steps.flatMap((step) => {
     const question = questionIn(step)
@@ -118,7 +124,7 @@ async function questionsAmong(db: Writes['db'], runId: string, which: SQL): Prom
 
 async function findQuestion(writes: Writes, run: RunRow, stepId: string | undefined): Promise<Question> {
   const which = stepId === undefined ? eq(runSteps.state, 'waiting') : eq(runSteps.id, stepId)
-  const asked = await questionsAmong(writes.db, run.id, which)
+  const asked = await questionsAmong(writes.db, eq(runSteps.runId, run.id), which)
   const [first] = asked
   if (first !== undefined && asked.length === 1) return first
   if (stepId !== undefined) throw notFound('question', stepId)
