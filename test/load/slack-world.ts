@@ -21,8 +21,14 @@ const NAMES = ['gateway-1', 'gateway-2', 'worker-1', 'worker-2'] as const
 /** Connections of Socket Mode that each gateway has. */
 const CONNECTIONS = 2
 
-/** `url`: a PostgreSQL server on which databases may be made. */
-export async function openLoadWorld(url: string): Promise<LoadWorld> {
+interface Urls {
+  /** A PostgreSQL server on which databases may be made. */
+  readonly database: string
+  /** Empty: without Redis. */
+  readonly redis: string
+}
+
+export async function openLoadWorld({ database: url, redis }: Urls): Promise<LoadWorld> {
   const closers: (() => Promise<void>)[] = []
   const close = async () => {
     for (const closer of closers.splice(0).reverse()) await closer()
@@ -42,7 +48,7 @@ export async function openLoadWorld(url: string): Promise<LoadWorld> {
     const environment = {
       SWITCHBOARD_HOME: home,
       ...slack.settingsFor(workspace),
-      ...{ HOST: '127.0.0.1', PORT: '0', DATABASE_URL: own, REDIS_URL: process.env.REDIS_URL ?? '' },
+      ...{ HOST: '127.0.0.1', PORT: '0', DATABASE_URL: own, REDIS_URL: redis },
       ...{ SWITCHBOARD_SECRET: 'what the secrets of the load are sealed with', SWITCHBOARD_TIME_ZONE: 'UTC' },
       ...{ SLACK_EMAIL_DOMAINS: `${workspace.domain}.example`, LOG_LEVEL: 'warn' },
     }

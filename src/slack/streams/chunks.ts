@@ -7,7 +7,7 @@ import {
   WHOLE,
 } from '../../domain/slack/cards/card.ts'
 import { escapedText, escapeText } from '../../domain/slack/escape.ts'
-import { PARAGRAPH } from './pieces.ts'
+import { PARAGRAPH } from './text-pieces.ts'
 
 export type Chunk =
   | { readonly type: 'markdown_text'; readonly text: string }

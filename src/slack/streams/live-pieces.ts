@@ -2,7 +2,7 @@
 import type { CardPiece, CardState, LiveShown } from '../../domain/slack/cards/card.ts'
 import { isFenceLine } from './chunks.ts'
 import type { HeardText } from './live-texts.ts'
-import { piecesOfText, textPieces } from './pieces.ts'
+import { piecesOfText, textPieces } from './text-pieces.ts'
 
 type Showing = Pick<CardState, 'queue' | 'live' | 'lastStepId'>
 

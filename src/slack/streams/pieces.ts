@@ -1,7 +1,6 @@
 /** What a log tells, as the pieces of a card. */
 import type { NextCall } from '../../core/operation/next-call.ts'
 import type { Mark, Told } from '../../core/operation/told.ts'
-import { splitText } from '../../core/text/cut.ts'
 import {
   type CardPiece,
   type CardState,
@@ -10,6 +9,7 @@ import {
   WHOLE,
 } from '../../domain/slack/cards/card.ts'
 import { piecesOfWhole } from './live-pieces.ts'
+import { piecesOfText, textPieces } from './text-pieces.ts'
 
 /** Something that the task asks before it goes on. */
 export interface Asked {
@@ -32,9 +32,6 @@ export interface Pieces {
   /** The last words of the agent. */
   readonly lastSaid: string | undefined
 }
-
-/** Characters of one piece of text. */
-const PIECE_MAX_CHARS = 2_000
 
 /** The pieces of one event. `live`: what was shown of a step that it may be about. */
 export function piecesOf(told: readonly Told[], live?: LiveShown): Pieces {
@@ -107,27 +104,6 @@ function delegatedStatus(text: string): CardTask['status'] {
 
 function taskPiece(task: CardTask): CardPiece {
   return { kind: 'task', ...task }
-}
-
-/** A paragraph of its own. */
-export function textPieces(text: string): CardPiece[] {
-  return piecesOfText(text).map((piece, at) =>
-    at === 0 ? { ...piece, text: `${PARAGRAPH}${piece.text}` } : piece,
-  )
-}
-
-/** What is between two paragraphs. */
-export const PARAGRAPH = '\n\n'
-
-/** The text is cut between its lines where it can be. */
-export function piecesOfText(text: string): (CardPiece & { kind: 'text' })[] {
-  const pieces: string[] = ['']
-  for (const line of text.split(/(?<=\n)/).flatMap((each) => splitText(each, PIECE_MAX_CHARS))) {
-    const grown = `${pieces.at(-1)}${line}`
-    if (grown.length <= PIECE_MAX_CHARS) pieces[pieces.length - 1] = grown
-    else pieces.push(line)
-  }
-  return pieces.filter((piece) => piece !== '').map((piece) => ({ kind: 'text', text: piece }))
 }
 
 /**

@@ -8,9 +8,9 @@ import { callAs } from '../../domain/slack/slack-app.ts'
 import type { ShownWork } from './card-work.ts'
 import type { Chunk } from './chunks.ts'
 import { nextMove } from './next-move.ts'
-import { textPieces } from './pieces.ts'
 import { type Found, readBack } from './read-back.ts'
 import { afterMove, settleMove } from './settle-move.ts'
+import { textPieces } from './text-pieces.ts'
 
 /** `waitMs`: until Slack may be called again for this card. */
 export interface Written {
