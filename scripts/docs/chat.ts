@@ -46,9 +46,12 @@ What is shown first waits until you accept or discard it, and its dates stay as 
 const NOTES = `## How your words are read
 
 - **Things** are named by their number (\`T-12\`), by some of their words ("the bank"), or as "it" and "that", which mean what was talked
-  about last. When several match, you are asked which; several numbers may be given at once.
+  about last. When several match, you are asked which; several may be named at once: "done bank, dentist and T-3".
 - **Tasks** are recognized by a verb (call, write, buy ...), by a day, a length or a priority, or by words such as "remind me to".
-  Questions and remarks are not taken for tasks; \`add task: ...\` takes any words.
+  Questions, remarks and orders that nobody here can carry out are not taken for tasks; \`add task: ...\` takes any words.
+- **Several asks** in one message are done one after the other: "mark bank done and move the report to friday", or one on each line.
+- **"Don't ..."** changes nothing: "don't delete the bank". "Don't forget ..." is a task.
+- **Todoist.** Words that name Todoist are done in your account there, and never here. Without an account, you are told how to connect one.
 - **Undo.** \`undo\` takes back the last thing that was done in the conversation, and says what; repeated, it takes back what came
   before that, up to ten things. What cannot be undone is named, and stays.
 - **Words for both.** "cancel the meeting" or "make the report p1" is about the task that its words find, and a new task where

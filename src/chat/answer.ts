@@ -23,7 +23,7 @@ export interface Answered {
 export function replyOf(turning: Turning, answered: Answered): Reply {
   const { operation, asks, offers, sends } = answered.intent
   const { input, output, said, undoing } = answered
-  const question = asks?.(output)
+  const question = asks?.(output, said)
   const told = answerOf(turning.operations, { operation, input, output }, turning.message.reader)
   return {
     // Rows would stand for the text and leave out the question.

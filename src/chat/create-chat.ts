@@ -11,6 +11,7 @@ import { doIntent } from './do-intent.ts'
 import { refusalOf } from './refusal.ts'
 import type { Chat, ChatMessage, Reply } from './reply.ts'
 import { lastOf } from './resolve.ts'
+import { asksIn } from './several-asks.ts'
 import type { Done, Talk, Turning } from './turning.ts'
 
 /** The most characters of a message. */
@@ -45,6 +46,24 @@ export function createChat({ gateway, intents: ofAreas }: ChatParts): Chat {
     }
   }
 
+  /** Each ask of a message that asks for several things; undefined: it is one. */
+  async function takeEach(turning: Turning): Promise<Done | undefined> {
+    const { message, state } = turning
+    const asks = asksIn(recognizer, message.text, ({ when }) => hasNeeds(turning, when))
+    if (asks.length === 0) return undefined
+    let done: Done = { replies: [], state }
+    for (const [index, text] of asks.entries()) {
+      const asked = {
+        ...turning,
+        message: { ...message, text, key: `${message.key}/${index}` },
+        state: done.state,
+      }
+      const next = (await take(asked)) ?? { replies: [notUnderstood(intents, text)], state: done.state }
+      done = { ...next, replies: [...done.replies, ...next.replies], begun: next.begun ?? done.begun }
+    }
+    return done
+  }
+
   return {
     isCommand(text, state) {
       const holds = ({ when }: Phrased) => hasNeeds({ state, intents, message: { isAssisted: true } }, when)
@@ -62,7 +81,8 @@ export function createChat({ gateway, intents: ofAreas }: ChatParts): Chat {
       if (text.length > MESSAGE_MAX_CHARS) return { replies: [TOO_LONG], state, isUnderstood: true }
       const open = withFirst(state, message.waitingId)
       if (open === undefined) return { replies: [OVER], state, isUnderstood: true, isOver: true }
-      const done = await take({ ...parts, message, state: open, say })
+      const turning = { ...parts, message, state: open, say }
+      const done = (await takeEach(turning)) ?? (await take(turning))
       if (done !== undefined) return { ...done, isUnderstood: true }
       return { replies: [notUnderstood(intents, text)], state, isUnderstood: false }
     },
@@ -131,10 +151,25 @@ const TOO_LONG: Reply = {
 
 function notUnderstood(intents: readonly Intent[], text: string): Reply {
   if (text.trim() === '') return { text: 'Type what you have to do, or say help.', actions: [HELP] }
+  const unknown = unknownReference(intents, text)
+  if (unknown !== undefined) return { text: unknown, actions: [HELP] }
   return {
     text: 'I am not sure what you mean. Is it something to do, or a question about what is there?',
     actions: [...instead(intents, text), HELP],
   }
+}
+
+/** "approve AP-2": nothing has such a number. */
+function unknownReference(intents: readonly Intent[], text: string): string | undefined {
+  const kinds = intents.flatMap(({ slots = {} }) =>
+    Object.values(slots).flatMap((takes) => (isNoun(takes) && takes.kind !== undefined ? [takes.kind] : [])),
+  )
+  const words = new Map(kinds.map(({ letters, name }) => [letters, name]))
+  const unknown = [...text.matchAll(/(?<!\S)([a-z]{1,3})-\d+\b/gi)].find(
+    ([, letters = '']) => !words.has(letters.toUpperCase()),
+  )?.[0]
+  const known = [...words].map(([letters, name]) => `${letters}-12 for a ${name.replaceAll('_', ' ')}`)
+  return unknown && `Nothing is numbered ${unknown}. Numbers look like ${known.join(', ')}.`
 }
 
 const HELP = { label: 'Help', say: 'help' }

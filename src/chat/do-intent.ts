@@ -1,8 +1,8 @@
 /** Does what an intent of an area says: finds the things that are meant, shows a preview or asks, and makes the call. */
 
 import { toAppError } from '../core/errors.ts'
-import { type Intent, nounOf, type Said, type Words } from '../core/intent/intent.ts'
-import { isThat, type Noun, type Thing } from '../core/intent/noun.ts'
+import { type Intent, nounOf, otherNounsOf, type Said, type Words } from '../core/intent/intent.ts'
+import { isNewest, isThat, type Noun, type Thing } from '../core/intent/noun.ts'
 import { GUESSES_ORDER } from '../core/intent/recognizer.ts'
 import { counted } from '../core/text/counts.ts'
 import { replyOf } from './answer.ts'
@@ -30,6 +30,8 @@ export async function doIntent(turning: Turning, intent: Intent, words: Words): 
     return await doFor(turning, intent, { words, things: that === undefined ? [] : [that] })
   }
   const said = words[named.slot]
+  const others = await findOthers(turning, intent, words)
+  if (others.done !== undefined || others.refs === undefined) return others.done
   const resolved = await resolve(turning, named.noun, said)
   switch (resolved.kind) {
     case 'none':
@@ -43,9 +45,36 @@ export async function doIntent(turning: Turning, intent: Intent, words: Words): 
       break
     case 'found':
       if (resolved.isAll === true)
-        return askForAll(turning, intent, { words, said, noun: named.noun, ...resolved })
+        return askForAll(turning, intent, { words, said, noun: named.noun, others: others.refs, ...resolved })
   }
-  return await doForFound(turning, intent, { words, things: resolved.things, noun: named.noun, said })
+  const { refs } = others
+  return await doForFound(turning, intent, {
+    words,
+    things: resolved.things,
+    noun: named.noun,
+    said,
+    others: refs,
+  })
+}
+
+/** The things that further nouns mean, or what is answered instead. */
+async function findOthers(
+  turning: Turning,
+  intent: Intent,
+  words: Words,
+): Promise<{ readonly refs?: Words; readonly done?: Done | undefined }> {
+  const refs: Record<string, string> = {}
+  for (const { slot, noun } of otherNounsOf(intent, words)) {
+    const said = words[slot]
+    const resolved = await resolve(turning, noun, said)
+    const [thing, ...more] = resolved.things
+    if (thing === undefined && isForOthers(turning, intent)) return {}
+    if (thing === undefined)
+      return { done: { replies: [nothingFound(turning, noun, said)], state: turning.state } }
+    if (more.length > 0) return { done: askWhich(turning, { noun, said, resolved, intent }) }
+    refs[slot] = thing.ref
+  }
+  return { refs }
 }
 
 /** A guess that finds nothing is left to what else the message may mean, and to an assistant that stands ready. */
@@ -66,7 +95,8 @@ function askForAll(turning: Turning, intent: Intent, all: All): Done {
     return { replies: [plain(text)], state }
   }
   if (isForOne(intent)) return { replies: [oneByOne(things)], state }
-  const input = intent.input({ words, refs: things.map(({ ref }) => ref), preview: undefined })
+  const refs = things.map(({ ref }) => ref)
+  const input = intent.input({ words, refs, others: all.others, preview: undefined })
   const typed = message.text.trim()
   const question = questionAbout(all, typed)
   const asked = { id: message.key, intent: intent.name, input, typed, question, things: [...things] }
@@ -99,6 +129,7 @@ const plain = (text: string): Reply => ({ text, actions: [] })
 interface Aim {
   readonly words: Words
   readonly things: readonly Thing[]
+  readonly others?: Words | undefined
 }
 
 interface NamedAim extends Aim {
@@ -118,7 +149,7 @@ async function doForFound(turning: Turning, intent: Intent, aim: NamedAim): Prom
     if (toAppError(thrown).code !== 'idempotency_mismatch' || aim.said === undefined) throw thrown
     for (const thing of await findWidely(turning, aim.noun, aim.said)) {
       try {
-        return await doFor(turning, intent, { words: aim.words, things: [thing] })
+        return await doFor(turning, intent, { words: aim.words, things: [thing], others: aim.others })
       } catch (again) {
         if (toAppError(again).code !== 'idempotency_mismatch') throw again
       }
@@ -127,10 +158,11 @@ async function doForFound(turning: Turning, intent: Intent, aim: NamedAim): Prom
   }
 }
 
-async function doFor(turning: Turning, intent: Intent, { words, things }: Aim): Promise<Done> {
+async function doFor(turning: Turning, intent: Intent, { words, things, others }: Aim): Promise<Done> {
   const { agent } = turning.message
   if (things.length > 1 && isForOne(intent)) return { replies: [oneByOne(things)], state: turning.state }
-  const said = { words, refs: things.map(({ ref }) => ref), preview: previewFor(turning, intent), agent }
+  const refs = things.map(({ ref }) => ref)
+  const said = { words, refs, others, preview: previewFor(turning, intent), agent }
   const input = intent.input(said)
   if (intent.operation.effect === 'destroy') {
     const { key, text: typed } = turning.message
@@ -214,9 +246,14 @@ function askWhich(turning: Turning, { noun, said, resolved, intent }: Asking): D
   return { replies: [askToChoose(choice)], state: withWaiting(turning.state, choice) }
 }
 
-function nothingFound({ message, intents }: Turning, { word, kind }: Noun, said: string | undefined): Reply {
-  const byNumber = `Name it by its number, such as ${kind.letters}-12.`
-  if (said === undefined) return { text: `There is no ${word} that this could be about.`, actions: [] }
+function nothingFound({ message, intents }: Turning, noun: Noun, said: string | undefined): Reply {
+  const { word, kind, isAsked } = noun
+  const byNumber =
+    kind === undefined
+      ? 'Name it by more of its words.'
+      : `Name it by its number, such as ${kind.letters}-12.`
+  const isAny = said === undefined || isNewest(noun, said) || (isAsked === true && isThat(said))
+  if (isAny) return { text: `There is no ${word} that this could be about.`, actions: [] }
   if (isThat(said)) return { text: `I do not know which ${word} you mean. ${byNumber}`, actions: [] }
   const text = `No ${word} of yours matches "${said}". ${byNumber}`
   return { text, actions: instead(intents, message.text) }

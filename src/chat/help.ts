@@ -88,7 +88,10 @@ export function helpOnTopics(intents: readonly Intent[], talk: readonly Phrased[
   return [...words, TALKING, ALL].map((word, at) => ({
     name: `help-${word.replaceAll(' ', '-')}`,
     order: FIRST_ORDER + at,
-    says: [`help [me] [with|on|about|for] ${word}`],
+    says: [
+      `help [me] [with|on|about|for] ${word}`,
+      `what can (i|you) (do|say|type) [with|about|for|on] ${word}`,
+    ],
     example: `help ${word}`,
     answer: (turning) => ({ replies: [helpReply(turning, talk, word)], state: turning.state }),
   }))

@@ -1,5 +1,5 @@
 /** Finds the things that a person means: by reference, as "that", or by words among what they see. */
-import { isReferenceTo, isThat, type Noun, referencesIn, type Thing } from '../core/intent/noun.ts'
+import { isNewest, isReferenceTo, isThat, type Noun, referencesIn, type Thing } from '../core/intent/noun.ts'
 import { isTypoOf } from '../core/intent/typo.ts'
 import { wordsOf } from '../core/intent/words-of.ts'
 import { caseless } from '../core/text/comparable.ts'
@@ -23,6 +23,9 @@ const NONE: Resolved = { kind: 'none', things: [] }
 /** How many words of a description are searched for one by one. */
 const SEARCHED_MAX_WORDS = 3
 
+/** The most things that are named by their words in one message. */
+const LISTED_MAX = 10
+
 /** A word up to this length may be missing from a name. */
 const SHORT_MAX_CHARS = 3
 
@@ -41,6 +44,7 @@ const EMPTY_WORDS = new Set([
   'about',
   'on',
   'in',
+  'thing',
 ])
 
 /** `said`: the words for it; undefined: the last thing that was talked about, or else the only one there is. */
@@ -48,16 +52,44 @@ export async function resolve(turning: Turning, noun: Noun, said: string | undef
   if (said === undefined || isThat(said)) {
     const last = lastOf(turning, noun)
     if (last !== undefined) return { kind: 'found', things: [last] }
-    return said === undefined ? await onlyOne(turning, noun) : NONE
+    return said === undefined || noun.isAsked === true ? await onlyOne(turning, noun) : NONE
   }
+  if (isNewest(noun, said)) return await newest(turning, noun)
   const refs = referencesIn(noun, said)
   if (refs.length > 0) return { kind: 'found', things: refs.map((ref) => ({ ref, name: '' })) }
   const all = noun.finding.all?.(said)
   if (all !== undefined) return await group(turning, noun, all)
+  const one = await byWords(turning, noun, said)
+  return one.kind === 'none' ? await each(turning, noun, said) : one
+}
+
+async function byWords(turning: Turning, noun: Noun, said: string): Promise<Resolved> {
   const found = await search(turning, noun, said)
   const one = oneOf(found.length > 0 ? found : await findWidely(turning, noun, said))
   const isNamed = one.kind !== 'found' || one.things.some(({ name }) => isSameName(name, said))
   return isNamed ? one : { ...one, kind: 'described' }
+}
+
+/** The things of "bank, dentist and T-3", where each is one. */
+async function each(turning: Turning, noun: Noun, said: string): Promise<Resolved> {
+  const parts = said.split(/\s*(?:,|;|&|\+|(?<!\S)and(?!\S))\s*/i).filter((part) => part !== '')
+  if (parts.length < 2 || parts.length > LISTED_MAX) return NONE
+  const things: Thing[] = []
+  for (const part of parts) {
+    const refs = referencesIn(noun, part)
+    const found =
+      refs.length > 0 ? refs.map((ref) => ({ ref, name: '' })) : (await byWords(turning, noun, part)).things
+    const [thing, ...others] = found
+    if (thing === undefined || others.length > 0) return NONE
+    things.push(thing)
+  }
+  return { kind: 'found', things }
+}
+
+/** The one that was talked about last, or else the newest. */
+async function newest(turning: Turning, noun: Noun): Promise<Resolved> {
+  const last = lastOf(turning, noun) ?? (await list(turning, noun, noun.finding.input(undefined)))[0]
+  return last === undefined ? NONE : { kind: 'found', things: [last] }
 }
 
 /** All things of a list, as far as it goes. */
@@ -95,6 +127,9 @@ export function lastOf({ state }: Pick<Turning, 'state'>, noun: Noun): Thing | u
 }
 
 async function search(turning: Turning, noun: Noun, said: string): Promise<readonly Thing[]> {
+  const { matches, finding } = noun
+  if (matches !== undefined)
+    return (await list(turning, noun, finding.input(undefined))).filter((thing) => matches(thing, said))
   const whole = await list(turning, noun, noun.finding.input(said))
   if (whole.length > 0) {
     const same = whole.filter(({ name }) => caseless(name) === caseless(said))

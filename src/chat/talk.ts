@@ -30,6 +30,8 @@ export const TALK: readonly Talk[] = [
     order: 20,
     says: [
       '(hi|hello|hey|hiya|yo|good morning|good afternoon|good evening|morning) [there|all|switchboard|again]',
+      '(are you|you|anybody) (there|awake|around|up)',
+      'is this thing (on|working)',
     ],
     example: 'hello',
     answer: (turning) => still(turning, 'Hello. Type what you have to do, or ask what to do now.'),
@@ -40,6 +42,7 @@ export const TALK: readonly Talk[] = [
     says: [
       '(thanks|thank you|thx|ty|cheers|much appreciated) [so|very] [much] [a lot|again|switchboard]',
       '(great|perfect|awesome|nice|cool|good job|well done) [thanks|thank you]',
+      '(no worries|no problem|sorry|my bad|sorry my bad)',
     ],
     example: 'thank you',
     answer: (turning) => still(turning, 'You are welcome.'),
@@ -80,6 +83,17 @@ export const TALK: readonly Talk[] = [
     answer: discardFirst,
   },
   {
+    name: 'refrain',
+    order: 315,
+    says: [
+      "[no] (don't|dont|do not|never) <what>",
+      "(i don't|i dont|i do not) (want|need) (you to|to) <what>",
+    ],
+    slots: { what: (text) => !MEANT.test(text) },
+    example: "don't delete T-12",
+    answer: (turning) => (turning.state.waiting.length > 0 ? discardFirst(turning) : refrained(turning)),
+  },
+  {
     name: 'resume',
     isAnswer: true,
     order: 320,
@@ -103,7 +117,9 @@ export const TALK: readonly Talk[] = [
     name: 'undo',
     order: 335,
     says: [
-      '[oops] (undo|revert) [it|that|this|last|the last one|my last]',
+      '[oops] (undo|revert) [it|that|this|last|the last one|the last thing|my last|what you did]',
+      '(oops|whoops) (wrong one|not that one|wrong)',
+      "(that was|that is|that's) (wrong|a mistake|not what i meant)",
       'take (it|that) back',
       '(oops|whoops)',
       'ctrl-z',
@@ -147,12 +163,27 @@ export const TALK: readonly Talk[] = [
   {
     name: 'help',
     order: 360,
-    says: ['(help|commands|usage help) [me]', 'what can (i|you) (do|say|type) [here]', 'how does this work'],
+    says: [
+      '(help|commands|usage help) [me]',
+      'what can (i|you) (do|say|type) [here]',
+      'what do i (say|type)',
+      'how does this work',
+    ],
     example: 'help',
     does: 'Show what you can say',
     answer: (turning) => ({ replies: [helpReply(turning, TALK)], state: turning.state }),
   },
 ]
+
+/** "Don't forget the milk" is to be done, and "don't remind me of it" too. */
+const MEANT = /^(?:forget|let me forget|miss|remind|i\b|you\b|we\b)/i
+
+function refrained({ state }: Turning): Done {
+  return {
+    replies: [plain('Nothing was changed.')],
+    state,
+  }
+}
 
 const PREVIEW_TEXTS = {
   off: 'Everything is created at once from now on.',

@@ -148,7 +148,7 @@ describe('undo', () => {
     await ana.say('move it to friday')
     await ana.say('done bank')
     expect(await ana.hear('undo')).toMatch(/^Undo "done bank":\nOpen again: T-\d+ \[ \] call the bank/)
-    expect(await ana.hear('undo that')).toContain('Undo "move it to friday":\nMoved')
+    expect(await ana.hear('undo that')).toContain('Undo "move it to friday":\nWithout a date now')
     expect(await ana.tasks()).toMatchObject([{ status: 'open', due: null }])
     expect(await ana.hear('oops')).toContain('Undo "call the bank 15m":\nIn the trash')
     expect(await ana.hear('undo')).toContain('Nothing was done in this conversation')
@@ -247,6 +247,63 @@ it('does with all tasks of a day what it was told, once that is confirmed', asyn
   expect(await ana.hear('what did i do yesterday')).toBe('No tasks here.')
   expect(await ana.hear('move all overdue tasks to today')).toContain('so nothing was changed')
   expect(await ana.hear('make everything p1')).toContain('one at a time')
+})
+
+describe('several asks in one message', () => {
+  beforeEach(async () => {
+    for (const title of ['call the bank 15m', 'go to the dentist 15m', 'write the report 15m'])
+      await ana.say(title)
+  })
+  const open = async () =>
+    (await ana.tasks()).filter(({ status }) => status === 'open').map(({ title }) => title)
+
+  it('are done one after the other, and can each be undone', async () => {
+    const { replies } = await ana.say('mark bank done and move the report to friday')
+    expect(replies.map(({ text }) => text)).toEqual([
+      expect.stringContaining('Done: '),
+      expect.stringContaining('Moved: '),
+    ])
+    expect(await open()).toEqual(['go to the dentist', 'write the report'])
+    await ana.say('undo')
+    await ana.say('undo')
+    expect(await open()).toHaveLength(3)
+  })
+
+  it('are told from lists of things, and from words that are taken as they are', async () => {
+    await ana.say('done bank, dentist and report')
+    expect(await open()).toEqual([])
+    await ana.say('add task: write to Ann and list the prices 5m')
+    expect(await open()).toEqual(['write to Ann and list the prices'])
+  })
+
+  it('are taken line by line from several lines, and other lines stay one list', async () => {
+    const { replies } = await ana.say('done bank\nbuy milk\nbuy bread\nwhat now')
+    expect(replies).toHaveLength(3)
+    expect(replies[1]?.text).toMatch(/buy milk.*\n.*buy bread/)
+    expect(await open()).toEqual(['go to the dentist', 'write the report'])
+  })
+
+  it.each([
+    "don't delete the bank",
+    'tell me a joke',
+    'turn notifications off',
+    'approve AP-2',
+    'add to todoist: buy milk',
+  ])('"%s" changes nothing, and no task is made of it', async (said) => {
+    await ana.say(said)
+    expect(ana.state().waiting).toEqual([])
+    expect(await open()).toHaveLength(3)
+  })
+})
+
+it('names an agent, and a task with its project, by their words', async () => {
+  await ana.say('new project Launch')
+  await ana.say('write the report 15m')
+  expect(await ana.hear('move the report to launch')).toContain('It is in the project launch now.')
+  await ana.say('add to launch: buy stamps 5m')
+  expect(await ana.hear('tasks in launch')).toMatch(/report[\s\S]*stamps|stamps[\s\S]*report/)
+  expect(await ana.hear('ask the researcher to compare CRMs')).toContain('the agent researcher')
+  expect(await ana.hear('ask Bob to compare CRMs')).toContain('Would create: ask Bob')
 })
 
 it('confirms what cannot be undone', async () => {

@@ -1,10 +1,11 @@
 /** What people type is taken by the intent that is meant, and by no other. */
 import { describe, expect, test } from 'vitest'
 import { allIntents } from '../../src/chat/all-intents.ts'
-import { type Intent, nounOf, type Phrased, type Words } from '../../src/core/intent/intent.ts'
+import { type Intent, nounOf, otherNounsOf, type Phrased, type Words } from '../../src/core/intent/intent.ts'
 import { isThat, referencesIn } from '../../src/core/intent/noun.ts'
 import { createRecognizer } from '../../src/core/intent/recognizer.ts'
 import { areas, operations } from '../../src/tools/registry.ts'
+import { SAID_TO_COLLEAGUES } from './said-to-colleagues.ts'
 import { type Before, PREVIEW_INPUT, UTTERANCES } from './utterances.ts'
 
 const { all, calling } = allIntents(
@@ -35,10 +36,22 @@ function refsOf(intent: Intent, words: Words): string[] {
 function inputOf(intent: Intent, words: Words, before: Before): unknown {
   const refs = before === 'that task' || Object.keys(words).length > 0 ? refsOf(intent, words) : ['']
   const preview = previewOf(before)
-  const letters = nounOf(intent, words)?.noun.kind.letters ?? 'T'
-  const real = intent.input({ words, preview, refs: refs.map((_, index) => `${letters}-${index + 1}`) })
+  const noun = nounOf(intent, words)?.noun
+  const letters = noun === undefined ? 'T' : (noun.kind?.letters ?? '')
+  const others = otherNounsOf(intent, words)
+  const real = intent.input({
+    ...{
+      words,
+      preview,
+      refs: refs.map((_, index) => (letters === '' ? 'researcher' : `${letters}-${index + 1}`)),
+    },
+    others: Object.fromEntries(others.map(({ slot, noun }) => [slot, `${noun.kind?.letters}-1`])),
+  })
   expect(intent.operation.input.safeParse(real).error?.issues ?? []).toEqual([])
-  return intent.input({ words, preview, refs })
+  return intent.input({
+    ...{ words, preview, refs },
+    others: Object.fromEntries(others.map(({ slot }) => [slot, `<${words[slot]}>`])),
+  })
 }
 
 function previewOf(before: Before) {
@@ -49,7 +62,9 @@ function mayBeNew(intent: Phrased): boolean {
   return calling.some((each) => each === intent && each.mayBeNew !== undefined)
 }
 
-for (const [before, utterances] of UTTERANCES) {
+const ALL = [...UTTERANCES, ['nothing', SAID_TO_COLLEAGUES] as const]
+
+for (const [before, utterances] of ALL) {
   describe(`with ${before} before`, () => {
     for (const [text, name, input] of utterances) {
       test(`"${text}" is ${name}`, () => {
@@ -66,7 +81,7 @@ for (const [before, utterances] of UTTERANCES) {
 }
 
 test('the table has two hundred utterances, and one at least of every intent', () => {
-  const lines = UTTERANCES.flatMap(([, utterances]) => utterances)
+  const lines = ALL.flatMap(([, utterances]) => utterances)
   expect(lines.length).toBeGreaterThanOrEqual(200)
   const named = new Set(lines.map(([, name]) => name))
   expect(all.map(({ name }) => name).filter((name) => !named.has(name) && !/^help-./.test(name))).toEqual([])

@@ -60,6 +60,8 @@ export interface Said {
   readonly words: Words
   /** References of the things that its noun stands for. */
   readonly refs: readonly string[]
+  /** The reference of the one thing that each further noun stands for, by its slot. */
+  readonly others?: Words | undefined
   /** The preview that waits, where the intent needs one. */
   readonly preview: { readonly input: Readonly<Record<string, unknown>>; readonly kept: unknown } | undefined
   /** The agent that works where none is named; absent: the standard one. */
@@ -101,8 +103,8 @@ export interface Intent<Input extends z.ZodObject = z.ZodObject, Output extends 
   readonly mayBeNew?: 'unless-found' | 'described'
   /** The things that the answer is about, for "that"; absent: those that its noun stands for. */
   about?(output: z.output<Output>): readonly Thing[]
-  /** What is asked after the answer. */
-  asks?(output: z.output<Output>): Question | undefined
+  /** What is asked or added after the answer. `said`: absent where the answer is a preview. */
+  asks?(output: z.output<Output>, said?: Said): Question | undefined
   offers?(output: z.output<Output>, said: Said): readonly Offer[]
   /** The files that are sent with the answer, by a door that can send some. */
   sends?(output: z.output<Output>): readonly TaskFile[]
@@ -124,13 +126,24 @@ export function isNoun(slot: Takes | Noun | undefined): slot is Noun {
   return typeof slot === 'object'
 }
 
+export interface NounSlot {
+  readonly slot: string
+  readonly noun: Noun
+}
+
 /** The noun that a message names, and its slot; without words for any, the first noun of the intent. */
-export function nounOf(
-  { slots = {} }: Phrased,
-  words: Words,
-): { readonly slot: string; readonly noun: Noun } | undefined {
-  const nouns = Object.entries(slots).flatMap(([slot, takes]) =>
-    isNoun(takes) ? [{ slot, noun: takes }] : [],
-  )
+export function nounOf(intent: Phrased, words: Words): NounSlot | undefined {
+  const nouns = nounsIn(intent)
   return nouns.find(({ slot }) => words[slot] !== undefined) ?? nouns[0]
+}
+
+/** The further nouns that a message names: the project of "move T-12 to launch". */
+export function otherNounsOf(intent: Phrased, words: Words): NounSlot[] {
+  return nounsIn(intent)
+    .filter(({ slot }) => words[slot] !== undefined)
+    .slice(1)
+}
+
+function nounsIn({ slots = {} }: Phrased): NounSlot[] {
+  return Object.entries(slots).flatMap(([slot, takes]) => (isNoun(takes) ? [{ slot, noun: takes }] : []))
 }

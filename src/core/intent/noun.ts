@@ -23,16 +23,27 @@ export interface Finding<Input extends z.ZodObject = z.ZodObject, Output extends
 }
 
 export interface Noun {
-  readonly kind: Kind
+  /** How people number them; absent: they have no numbers. */
+  readonly kind?: Kind
+  /** Whether a text is what a thing without a number is called by programs, such as the id of another service. */
+  isId?(text: string): boolean
   /** The word for one of them: `task`. */
   readonly word: string
   readonly finding: Finding
+  /** Whether words name a thing of the list, which is then not searched by them. */
+  matches?(thing: Thing, said: string): boolean
+  /** Whether words may name one of them at all; absent: any may. */
+  canBe?(text: string): boolean
   /** Only a number or a word such as "that" names it; the phrases with other words mean something else. */
   readonly isNamed?: boolean
+  /** Only a number names it, and no word such as "that". */
+  readonly isNumbered?: boolean
   /** Only a whole group is meant; the phrases with other words mean something else. */
   readonly isGroup?: boolean
   /** Asked for even where there is only one that it could be. */
   readonly isAsked?: boolean
+  /** The list has the newest first, so that "the last run" is its first one. */
+  readonly isNewestFirst?: boolean
 }
 
 export function defineNoun<Input extends z.ZodObject, Output extends z.ZodObject>(
@@ -46,6 +57,11 @@ export function named(noun: Noun): Noun {
   return { ...noun, isNamed: true }
 }
 
+/** The same things, named by number alone. */
+export function numbered(noun: Noun): Noun {
+  return { ...noun, isNumbered: true }
+}
+
 /** The same things where words mean all of a group. */
 export function grouped(noun: Noun): Noun {
   return { ...noun, isGroup: true }
@@ -56,7 +72,7 @@ const REFERENCE = /^[a-z]{1,3}-?\d+$/i
 
 /** Whether a text refers to a thing of the kind by its number. */
 export function isReferenceTo({ kind }: Pick<Noun, 'kind'>, text: string): boolean {
-  return REFERENCE.test(text) && readReference(kind, text) !== undefined
+  return kind !== undefined && REFERENCE.test(text) && readReference(kind, text) !== undefined
 }
 
 /** Words for what was talked about last. */
@@ -66,8 +82,15 @@ export function isThat(text: string): boolean {
   return THAT.test(text)
 }
 
+/** Whether a text means the newest thing: "the last run". */
+export function isNewest({ word, isNewestFirst }: Noun, text: string): boolean {
+  const said = /^(?:the |my )?(?:last|latest|newest|most recent) (.+)$/i.exec(text)?.[1]
+  return isNewestFirst === true && said?.toLowerCase() === word
+}
+
 /** The references that a text consists of: `T-1, T-2 and T-3`; empty for any other text. */
-export function referencesIn(noun: Pick<Noun, 'kind'>, text: string): string[] {
+export function referencesIn(noun: Pick<Noun, 'kind' | 'isId'>, text: string): string[] {
+  if (noun.isId?.(text) === true) return [text]
   const parts = text.split(/\s*(?:,|;|\band\b|&|\+|\s)\s*/i).filter((part) => part !== '')
   return parts.every((part) => isReferenceTo(noun, part)) ? parts.map((part) => part.toUpperCase()) : []
 }

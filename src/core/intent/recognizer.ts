@@ -1,7 +1,8 @@
 /** Finds the intents of a message: without courtesies, then as it was typed, then with typing errors; guesses last. */
+import { LONG_FORMS, withoutCourtesies } from './courtesies.ts'
 import { isNoun, type Phrased, type Words } from './intent.ts'
 import { matchPhrase, mayMatch } from './match.ts'
-import { isThat, referencesIn } from './noun.ts'
+import { isNewest, isThat, referencesIn } from './noun.ts'
 import { fixedWords, type Part, parsePhrase } from './phrase.ts'
 import { isTypoOf } from './typo.ts'
 import { type Word, wordsOf } from './words-of.ts'
@@ -51,7 +52,8 @@ export function createRecognizer<Each extends Phrased>(intents: readonly Each[])
   const known = new Set(ordered.flatMap(({ phrases }) => phrases.flatMap(fixedWords)))
   for (const { vocabulary = [] } of intents) for (const word of vocabulary) known.add(word)
 
-  const isMeant: IsWord = (typed, word) => typed === word || (!known.has(typed) && isTypoOf(typed, word))
+  const isMeant: IsWord = (typed, word) =>
+    isTyped(typed, word) || (!known.has(typed) && isTypoOf(typed, word))
 
   const commands = ordered.filter(
     ({ intent }) => intent.order < GUESSES_ORDER && typeof intent.says !== 'function',
@@ -107,7 +109,7 @@ function wayOf(wording: Wording, isWord: IsWord): Way {
   }
 }
 
-const isTyped: IsWord = (typed, word) => typed === word
+const isTyped: IsWord = (typed, word) => typed === word || LONG_FORMS.get(typed) === word
 
 /** The message without courtesies, and as it was typed; none where it is too long for phrases. */
 function wordingsOf(text: string): Wording[] {
@@ -125,47 +127,10 @@ function mayStandIn({ slots = {} }: Phrased, slot: string, text: string): boolea
   if (takes === undefined) return true
   if (!isNoun(takes)) return takes(text)
   if (takes.isGroup === true) return takes.finding.all?.(text) !== undefined
-  if (isThat(text) || referencesIn(takes, text).length > 0) return true
+  if (takes.canBe?.(text) === false) return false
+  if (takes.isNumbered === true) return referencesIn(takes, text).length > 0
+  if (isThat(text) || isNewest(takes, text) || referencesIn(takes, text).length > 0) return true
   return takes.isNamed !== true && !LIKE_REFERENCE.test(text)
 }
 
 const LIKE_REFERENCE = /^[a-z]{1,3}-\d+$/i
-
-const BEFORE = [
-  ['please'],
-  ['pls'],
-  ['plz'],
-  ['hey'],
-  ['hi'],
-  ['hello'],
-  ['ok'],
-  ['okay'],
-  ['so'],
-  ['and'],
-  ['now'],
-  ['just'],
-  ['then'],
-  ['also'],
-  ['switchboard'],
-  ['@switchboard'],
-  ['can', 'you'],
-  ['could', 'you'],
-  ['would', 'you'],
-  ['will', 'you'],
-  ['i', 'want', 'to'],
-  ["i'd", 'like', 'to'],
-  ["let's"],
-]
-const AFTER = [['please'], ['pls'], ['plz'], ['thanks'], ['thank', 'you'], ['thx'], ['for', 'me']]
-
-/** The words without "please", "can you" and similar words, unless nothing would be left. */
-function withoutCourtesies(words: readonly Word[]): readonly Word[] {
-  const forms = words.map(({ form }) => form)
-  const before = BEFORE.find((courtesy) => courtesy.every((word, index) => forms[index] === word))
-  const after = AFTER.find((courtesy) =>
-    courtesy.every((word, index) => forms[forms.length - courtesy.length + index] === word),
-  )
-  const left = words.slice(before?.length ?? 0, words.length - (after?.length ?? 0))
-  if (left.length === 0 || left.length === words.length) return words
-  return withoutCourtesies(left)
-}

@@ -2,7 +2,7 @@
 import { and, desc, eq, getTableColumns, inArray, type SQL, type SQLWrapper, sql } from 'drizzle-orm'
 import { notFound } from '../../core/errors.ts'
 import type { Context } from '../../core/operation/context.ts'
-import { refOf } from '../../core/operation/kind.ts'
+import { readReference, refOf } from '../../core/operation/kind.ts'
 import { personTimeZone } from '../access/people.ts'
 import { editableBy, mayOnlyRead, visibleTo } from '../access/visible-to.ts'
 import { comparableSql } from '../db/comparable.ts'
@@ -111,6 +111,7 @@ export async function holdPlaces(
  * those that the person may only read.
  */
 export async function findProjectByName(ctx: Scoped, name: string): Promise<ProjectRow | undefined> {
+  const number = /^p-\d/i.test(name) ? readReference(projectKind, name) : undefined
   const plain = (text: SQLWrapper) =>
     sql`regexp_replace(lower(trim(${comparableSql(text)})), '[\\s_-]+', '-', 'g')`
   const [row] = await ctx.db
@@ -120,7 +121,9 @@ export async function findProjectByName(ctx: Scoped, name: string): Promise<Proj
       and(
         editableBy(ctx, projects),
         sql`${projects.state} <> 'archived'`,
-        sql`${plain(projects.name)} = ${plain(sql`${name}::text`)}`,
+        number === undefined
+          ? sql`${plain(projects.name)} = ${plain(sql`${name}::text`)}`
+          : eq(projects.number, number),
       ),
     )
     .orderBy(sql`${projects.state} in ('planning', 'active') desc`, desc(projects.id))

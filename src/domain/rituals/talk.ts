@@ -1,6 +1,5 @@
 /** Reads what people type about rituals. */
-import { readTime } from '../time/days/time-words.ts'
-import { wallTimeOf } from '../time/days/wall-time.ts'
+import { timeIn as readTime } from '../time/reading/time-of-day.ts'
 import type { TimedRitual } from './tables.ts'
 
 const RITUALS: ReadonlyMap<string, TimedRitual> = new Map([
@@ -30,12 +29,8 @@ export function isRitual(text: string): boolean {
 export function timeIn(text: string, ritual: TimedRitual): string | null | undefined {
   if (/^on$/i.test(text)) return 'usual'
   if (/^off$/i.test(text)) return null
-  // A number alone is a time only after "at".
-  const words = ['at', ...text.toLowerCase().split(/\s+/)]
-  const read = readTime(words, 0)
-  if (read === undefined || read.length !== words.length || read.said.lengthMinutes !== null) return undefined
   // "brief at 6" is of the morning, "wrap at 6" of the evening.
-  return (ritual === 'brief' ? wallTimeOf(read.said, 'morning') : undefined) ?? wallTimeOf(read.said, null)
+  return readTime(text, ritual === 'brief' ? 'morning' : undefined)
 }
 
 export function isTime(text: string): boolean {

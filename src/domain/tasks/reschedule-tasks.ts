@@ -3,7 +3,10 @@ import { eq } from 'drizzle-orm'
 import { AppError, notFound } from '../../core/errors.ts'
 import type { Context } from '../../core/operation/context.ts'
 import { personTimeZone } from '../access/people.ts'
-import { type Due, type Moment, makeDue } from '../time/due.ts'
+import { instantOf } from '../time/clock.ts'
+import { type Due, isOverdue, type Moment, makeDue } from '../time/due.ts'
+import { readDue } from '../time/reading/read-due.ts'
+import { isUnread } from '../time/unread.ts'
 import { workRefusal } from './given-tasks.ts'
 import { dueColumns } from './insert-tasks.ts'
 import { noteTaskChanged } from './note-changes.ts'
@@ -29,6 +32,47 @@ export async function rescheduleEach(
 ): Promise<(Rescheduled | AppError)[]> {
   const moment = { now: ctx.now, timeZone: await personTimeZone(ctx) }
   const to = due === null ? null : dueFrom(due, moment)
+  return await moveEach(ctx, ids, (row) => keepTime(row, to, moment))
+}
+
+/**
+ * Moves each task that can be moved later by a while: from its due date, or from now where it has none or is overdue.
+ * @throws AppError `invalid_input` if `by` is not a while
+ */
+export async function postponeEach(
+  ctx: Context,
+  ids: readonly string[],
+  by: string,
+): Promise<(Rescheduled | AppError)[]> {
+  const moment = { now: ctx.now, timeZone: await personTimeZone(ctx) }
+  laterBy(by, moment)
+  return await moveEach(ctx, ids, (row) => keepTime(row, laterBy(by, startOf(row, by, moment)), moment))
+}
+
+function laterBy(by: string, moment: Moment): Due {
+  const due = readDue(`in ${by.trim().replace(/^(?:by|for|in) /i, '')}`, moment)
+  if (!isUnread(due)) return due
+  throw new AppError('invalid_input', `"${by}" is not a while by which a task can be put off.`, {
+    fix: 'Write one such as "a week", "2 days" or "3 hours".',
+    issues: [{ path: 'by', message: 'is not a while' }],
+  })
+}
+
+/** The moment from which a while counts. Hours count from now where a task has a day only. */
+function startOf(row: FullTaskRow, by: string, moment: Moment): Moment {
+  const due = dueOf(row)
+  if (due === null || isOverdue(due, moment)) return moment
+  if (due.at !== null) return { now: new Date(due.at), timeZone: due.timeZone ?? moment.timeZone }
+  const noon = instantOf(due.date, '12:00', moment.timeZone)
+  if (noon === undefined || laterBy(by, moment).time !== null) return moment
+  return { ...moment, now: new Date(noon.epochMilliseconds) }
+}
+
+async function moveEach(
+  ctx: Context,
+  ids: readonly string[],
+  dateFor: (row: FullTaskRow) => Due | null,
+): Promise<(Rescheduled | AppError)[]> {
   const locked = await lockTasks(ctx, ids)
   const refusals = new Map<string, AppError>()
   for (const id of ids) {
@@ -39,7 +83,7 @@ export async function rescheduleEach(
     if (refusals.has(row.id)) continue
     await ctx.db
       .update(tasks)
-      .set({ ...dueColumns(keepTime(row, to, moment)), updatedAt: ctx.now })
+      .set({ ...dueColumns(dateFor(row)), updatedAt: ctx.now })
       .where(eq(tasks.id, row.id))
     noteTaskChanged(ctx, row)
   }

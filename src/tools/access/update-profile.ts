@@ -26,7 +26,8 @@ export const updateProfile = defineOperation({
     await changePerson(ctx, personId, input)
     return { person: await getPersonById(ctx, personId) }
   },
-  tell: ({ person }) => `${person.name ?? person.id}, time zone ${person.timeZone}.`,
+  tell: ({ person: { id, name, timeZone, quietHours } }) =>
+    `${name ?? id}, time zone ${timeZone}${quietHours == null ? '' : `, quiet hours ${quietHours.from} to ${quietHours.to}`}.`,
 })
 
 function hasNoProfile(): AppError {

@@ -1,6 +1,6 @@
 /** What people type to decide on calls of agents. */
 import { defineIntent } from '../../core/intent/intent.ts'
-import { defineNoun, named } from '../../core/intent/noun.ts'
+import { defineNoun, grouped, named } from '../../core/intent/noun.ts'
 import { approvalKind } from '../../domain/runs/approvals/approval-kind.ts'
 import { decideApproval } from './decide-approval.ts'
 import { getApproval } from './get-approval.ts'
@@ -16,6 +16,10 @@ const approval = {
         operation: listApprovals,
         input: () => ({ state: 'pending' as const }),
         wider: () => [],
+        all: (text) =>
+          /^(?:all|everything|all (?:of )?(?:it|them|approvals)|both)$/i.test(text)
+            ? { state: 'pending' as const }
+            : undefined,
         thingsIn: ({ items }) =>
           items.map(({ ref, agent, operation, input }) => ({
             ref,
@@ -31,7 +35,11 @@ export const approvalIntents = [
   defineIntent({
     name: 'list-approvals',
     order: 680,
-    says: ['[show|list] [my|the|pending|open] approvals', "(what's|what is) waiting [for me]"],
+    says: [
+      '[show|list] [my|the|pending|open] approvals',
+      "(what's|what is) waiting [for me]",
+      "(anything|is anything|what|what's) (to approve|waiting for my approval)",
+    ],
     example: 'approvals',
     does: 'List the calls of agents that wait for your approval',
     operation: listApprovals,
@@ -40,8 +48,8 @@ export const approvalIntents = [
   defineIntent({
     name: 'approve',
     order: 682,
-    says: ['(approve|allow) [<approval>]'],
-    slots: { approval },
+    says: ['(approve|allow) [<approval>]', '(approve|allow) <all>'],
+    slots: { approval, all: grouped(approval) },
     example: 'approve A-12',
     does: 'Approve a call of an agent',
     operation: decideApproval,
@@ -50,8 +58,12 @@ export const approvalIntents = [
   defineIntent({
     name: 'reject',
     order: 684,
-    says: ['(deny|reject|refuse) <approval> [because|since] <note>', '(deny|reject|refuse) [<approval>]'],
-    slots: { approval },
+    says: [
+      '(deny|reject|refuse) <approval> [because|since|as] <note>',
+      '(deny|reject|refuse) [<approval>]',
+      '(deny|reject|refuse) <all>',
+    ],
+    slots: { approval, all: grouped(approval) },
     example: 'deny A-12 because it costs too much',
     does: 'Reject a call of an agent, with or without a reason',
     operation: decideApproval,

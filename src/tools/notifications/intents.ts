@@ -6,7 +6,7 @@ export const notificationIntents = [
   defineIntent({
     name: 'list-notifications',
     order: 658,
-    says: ['[show|list] [me] [my|the|unread] (notifications|news)', "(what's|what is) new"],
+    says: ['[show|list] [me] [my|the|unread] (notifications|news)', "(what's|what is|anything) new"],
     example: 'notifications',
     does: 'List what you were notified of and have not read',
     operation: listNotifications,

@@ -13,6 +13,7 @@ import { createPerson } from './create-person.ts'
 import { deactivatePerson } from './deactivate-person.ts'
 import { erasePerson } from './erase-person.ts'
 import { getPerson } from './get-person.ts'
+import { peopleIntents } from './intents.ts'
 import { invitePerson } from './invite-person.ts'
 import { listInvitations } from './list-invitations.ts'
 import { listPeople } from './list-people.ts'
@@ -30,6 +31,7 @@ export const people = defineArea({
       thingsIn: ({ items }) => items.map(({ id, name }) => ({ ref: id, name: name ?? '' })),
     }),
   ],
+  intents: peopleIntents,
   ids: ['invitation'],
   scopes: {
     'people:read': {},

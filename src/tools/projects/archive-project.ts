@@ -26,6 +26,8 @@ export const archiveProject = defineOperation({
   },
   tell: ({ project, changed }) =>
     `${changed ? 'Archived' : 'Was archived already'}: ${project.ref} ${project.name}`,
+  undo: ({ project, changed }) =>
+    changed ? [{ operation: 'projects.update', input: { projectId: project.ref, state: 'active' } }] : [],
   next: ({ project, changed }) =>
     changed ? [{ operation: 'projects.update', input: { projectId: project.ref, state: 'active' } }] : [],
 })

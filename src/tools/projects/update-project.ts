@@ -17,6 +17,14 @@ import { onAttention } from '../../domain/projects/rules.ts'
 import { changeProject, lockProject, type ProjectChanges, todayOf } from '../../domain/projects/store.ts'
 import { PROJECT_STATES } from '../../domain/projects/tables.ts'
 
+const fields = {
+  name: ProjectName.optional(),
+  outcome: ProjectOutcome.nullable().optional(),
+  dueDate: CalendarDay.nullable().optional(),
+  type: ProjectTypeField.optional(),
+  state: z.enum(PROJECT_STATES).optional(),
+}
+
 export const updateProject = defineOperation({
   name: 'projects.update',
   summary:
@@ -28,13 +36,13 @@ export const updateProject = defineOperation({
   route: 'PATCH /v1/projects/:projectId',
   input: z.object({
     projectId: ProjectId,
-    name: ProjectName.optional(),
-    outcome: ProjectOutcome.nullable().optional(),
-    dueDate: CalendarDay.nullable().optional(),
-    type: ProjectTypeField.optional(),
-    state: z.enum(PROJECT_STATES).optional(),
+    ...fields,
   }),
-  output: z.object({ project: Project, changed: z.array(z.string()).describe('Fields') }),
+  output: z.object({
+    project: Project,
+    changed: z.array(z.string()).describe('Fields'),
+    before: z.object(fields).describe('The changed fields as they were'),
+  }),
   scope: 'projects:write',
   effect: 'write',
   repeat: 'natural',
@@ -42,17 +50,22 @@ export const updateProject = defineOperation({
   async run({ projectId, state, ...given }, ctx) {
     const row = await lockProject(ctx, projectId)
     const today = await todayOf(ctx)
-    const fields = differing(row, given)
-    const attention = 'outcome' in fields || 'dueDate' in fields ? onAttention(row, today) : {}
+    const differs = differing(row, given)
+    const attention = 'outcome' in differs || 'dueDate' in differs ? onAttention(row, today) : {}
     const move = state === undefined ? {} : moveChanges(row, state, { now: ctx.now, today })
-    const after = await changeProject(ctx, row, { ...fields, ...attention, ...move })
-    const changed = [...Object.keys(fields), ...(after.state === row.state ? [] : ['state'])]
-    return { project: toProject(after, today), changed }
+    const after = await changeProject(ctx, row, { ...differs, ...attention, ...move })
+    const changed = [...Object.keys(differs), ...(after.state === row.state ? [] : ['state'])]
+    const before = Object.fromEntries(Object.entries(row).filter(([field]) => changed.includes(field)))
+    return { project: toProject(after, today), changed, before }
   },
   tell: ({ project, changed }) =>
     changed.length === 0
       ? `Nothing to change: ${projectLine(project)}`
       : `Changed ${changed.join(', ')}: ${projectLine(project)}`,
+  undo: ({ project: { ref }, before }) =>
+    Object.keys(before).length === 0
+      ? []
+      : [{ operation: 'projects.update', input: { projectId: ref, ...before } }],
 })
 
 type Given = { [Field in 'name' | 'outcome' | 'dueDate' | 'type']?: ProjectChanges[Field] | undefined }

@@ -22,6 +22,8 @@ export const reportIntents = [
     says: [
       '[show] [me] [the] (report|reports) [for|of] [the|this|last] [<span>] [by <by>]',
       'report [for|of] [<day>] [by <by>]',
+      'how (did|do|are) [my|the] (agents|runs) (do|doing|go|going) [the|this|last|in the last] [<span>]',
+      'how much (did|have) (i|we) (spend|spent) [the|this|last|in the last] <span>',
     ],
     slots: {
       span: (text) => SPANS.has(text.toLowerCase()),

@@ -23,7 +23,11 @@ export const ritualIntents = [
   defineIntent({
     name: 'brief',
     order: 570,
-    says: ['[show] [me] [my|the] [morning|daily] brief', 'brief me'],
+    says: [
+      '[show|give] [me] [my|the] [morning|daily] (brief|briefing)',
+      'brief me',
+      '(run|start|do) [my|the] brief',
+    ],
     example: 'brief',
     does: 'Show the morning brief: what matters most today',
     operation: showBrief,
@@ -32,7 +36,7 @@ export const ritualIntents = [
   defineIntent({
     name: 'check-in',
     order: 572,
-    says: ['[midday] (check in|check-in|checkin)', 'how is my day going'],
+    says: ['[midday] (check in|check-in|checkin)', "(how is|how's) my day going"],
     example: 'check in',
     does: 'Show what of today is done, and what is left',
     operation: checkIn,
@@ -43,7 +47,8 @@ export const ritualIntents = [
     order: 574,
     says: [
       '[show] [me] [my|the] [evening|daily] (wrap|wrap-up|wrap up)',
-      'wrap up [my|the] day',
+      'wrap up [my|the|for] (day|today)',
+      '(do|start|run) [my|the] [evening|daily] (wrap|wrap-up|wrap up)',
       'what did i do today',
     ],
     example: 'wrap',
@@ -54,11 +59,18 @@ export const ritualIntents = [
   defineIntent({
     name: 'outcomes',
     order: 576,
-    says: ['[show] [me] [my|the] [weekly] outcomes [of|for] [this week|the week]'],
+    says: [
+      '[show] [me] [my|the] [weekly] outcomes [of|for] [this week|the week]',
+      "(what are|what's|what is) [my|the] [weekly] (outcome|outcomes) [of|for] [this week|the week]",
+    ],
     example: 'outcomes',
     does: 'Show your outcomes of this week',
     operation: listOutcomes,
     input: () => ({}),
+    asks: ({ items }) =>
+      items.length > 0
+        ? undefined
+        : { text: 'For example: "outcomes Ship the beta; Hire a designer".', answers: [] },
   }),
   defineIntent({
     name: 'switch-ritual',
@@ -67,12 +79,14 @@ export const ritualIntents = [
       '[my|the] <ritual> [at] <time>',
       '(turn|switch) <time> [my|the] <ritual>',
       '(turn|switch) [my|the] <ritual> <time>',
+      '(schedule|set|move|send|give|show) [me] [my|the] <ritual> [at|to|for] <time>',
+      '(stop|no) [sending] [me] [my|the] [more] <stopped>',
     ],
-    slots: { ritual: isRitual, time: isTime },
+    slots: { ritual: isRitual, stopped: isRitual, time: isTime },
     example: 'brief at 8:30',
     does: 'Be told of a ritual at a time; "brief off" for never',
     operation: setPreferences,
-    input: ({ words: { ritual = '', time = '' } }) => {
+    input: ({ words: { stopped, ritual = stopped ?? '', time = stopped === undefined ? '' : 'off' } }) => {
       const named = ritualIn(ritual) ?? 'brief'
       return { [named]: timeIn(time, named) }
     },
@@ -118,7 +132,12 @@ export const ritualIntents = [
   defineIntent({
     name: 'weekly-review',
     order: 590,
-    says: ['[show|begin|start|continue] [my|the] [weekly] review', 'review [my|the] week'],
+    says: [
+      '[show|begin|start|continue|do|run] [my|the] [weekly] review',
+      'review [my|the] week',
+      'weekly',
+      'plan [my|the] week',
+    ],
     example: 'weekly review',
     does: 'Go on with the weekly review: 11 steps',
     operation: showReview,

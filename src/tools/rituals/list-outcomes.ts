@@ -31,7 +31,7 @@ export const listOutcomes = defineOperation({
   line: outcomeLine,
   tell: ({ week, items }) =>
     items.length === 0
-      ? `No outcomes for the week of ${week}. Set up to three: rituals.set_outcomes.`
+      ? `No outcomes for the week of ${week}. You can set up to three.`
       : [`Outcomes for the week of ${week}:`, ...items.map(outcomeLine)].join('\n'),
   table: ({ items }) => ({
     columns: ['No.', '', 'Outcome', 'Open', 'Done'],

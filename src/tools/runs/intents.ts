@@ -1,6 +1,6 @@
 /** What people type to start agents, and about their runs. */
 import { defineIntent } from '../../core/intent/intent.ts'
-import { defineNoun, named } from '../../core/intent/noun.ts'
+import { defineNoun, grouped, named } from '../../core/intent/noun.ts'
 import { runKind } from '../../domain/runs/run-kind.ts'
 import { projectNoun } from '../projects/intents.ts'
 import { answerRun } from './answer-run.ts'
@@ -31,6 +31,40 @@ const run = defineNoun({
   },
 })
 const namedRun = named(run)
+/** One that may have ended, such as the last one. */
+const anyRun = named(
+  defineNoun({
+    kind: runKind,
+    word: 'run',
+    isNewestFirst: true,
+    finding: {
+      operation: listRuns,
+      input: () => ({ limit: LIST_ITEMS }),
+      wider: () => [],
+      thingsIn: ({ items }) => items.map(({ ref, agent, goal }) => ({ ref, name: `${agent}: ${goal}` })),
+    },
+  }),
+)
+/** All that have not ended. */
+const allRuns = grouped(
+  defineNoun({
+    kind: runKind,
+    word: 'run',
+    finding: {
+      ...run.finding,
+      operation: listRuns,
+      input: () => ({ limit: LIST_ITEMS }),
+      all: (text) =>
+        /^(?:everything|all|(?:all|every) (?:of )?(?:my |the )?(?:runs?|agents?|jobs?|them))$/i.test(text)
+          ? { limit: LIST_ITEMS }
+          : undefined,
+      thingsIn: ({ items }) =>
+        items
+          .filter(({ ended }) => !ended)
+          .map(({ ref, agent, goal }) => ({ ref, name: `${agent}: ${goal}` })),
+    },
+  }),
+)
 
 export const runIntents = [
   defineIntent({
@@ -50,7 +84,11 @@ export const runIntents = [
   defineIntent({
     name: 'think',
     order: 522,
-    says: ['think [about] <goal>', '(ask|tell|have|let) [the|an|my] (assistant|agent) [to] <goal>'],
+    says: [
+      'think [about] <goal>',
+      '(ask|tell|have|let|get|use|send) [the|an|my] (assistant|agent) [to|after] <goal>',
+      '(run|start) [the|an] (assistant|agent) (on|for|to) <goal>',
+    ],
     example: 'think compare our three competitors',
     does: 'Send an agent after a goal',
     isFirst: true,
@@ -64,7 +102,9 @@ export const runIntents = [
     says: [
       '(runs|check|jobs)',
       '(show|list|check) [me] [my|the|all] (runs|jobs|running agents)',
-      "(what's|what is|who is|who's) (running|working)",
+      "(what's|what is|what are|who is|who's) (running|working|going on)",
+      "(what's|what are|how are) [my|the] (agents|runs) (doing|up to)",
+      "(what's|what is) happening [with (my|the) (agents|runs)]",
     ],
     example: 'runs',
     does: 'List the runs of your agents',
@@ -78,8 +118,9 @@ export const runIntents = [
       '(stop|abort|halt)',
       '(stop|cancel|abort|kill|halt) <named>',
       '(stop|cancel|abort|kill|halt) [the] (run|agent|job) [<run>]',
+      '(stop|abort|kill|halt) <all>',
     ],
-    slots: { run, named: namedRun },
+    slots: { run, named: namedRun, all: allRuns },
     example: 'stop R-12',
     does: 'Stop a run',
     operation: cancelRun,
@@ -88,8 +129,8 @@ export const runIntents = [
   defineIntent({
     name: 'pause-run',
     order: 662,
-    says: ['pause [the] [run|agent] [<run>]'],
-    slots: { run: namedRun },
+    says: ['pause [the] [run|agent] [<run>]', 'pause <all>'],
+    slots: { run: namedRun, all: allRuns },
     example: 'pause R-12',
     does: 'Pause a run',
     operation: pauseRun,
@@ -108,8 +149,8 @@ export const runIntents = [
   defineIntent({
     name: 'retry-run',
     order: 666,
-    says: ['(retry|rerun) [run|the run] <run>', 'try <run> again'],
-    slots: { run: namedRun },
+    says: ['(retry|rerun|restart) [run|the run] <run>', '(try|run|start) <run> again'],
+    slots: { run: anyRun },
     example: 'retry R-12',
     does: 'Try a run again that failed',
     operation: retryRun,
@@ -138,8 +179,13 @@ export const runIntents = [
   defineIntent({
     name: 'show-result',
     order: 672,
-    says: ['[show|get] [the] (result|results|output) [of] <run>', 'what did <run> find'],
-    slots: { run: namedRun },
+    says: [
+      '[show|get] [me] [the] (result|results|output) [of] [<run>]',
+      'what did <run> (find|do|say|make)',
+      'what did (the agent|it) (find|do|say|make|come up with)',
+      'show [me] <run>',
+    ],
+    slots: { run: anyRun },
     example: 'result R-12',
     does: 'Show what a run came to',
     operation: getRunResult,

@@ -20,15 +20,16 @@ import { getTask } from './get-task.ts'
 import { guessIntents } from './guess-intents.ts'
 import { listTasks } from './list-tasks.ts'
 import { lookIntents } from './look-intents.ts'
-import { planMyDayPrompt } from './plan-my-day-prompt.ts'
 import { planTasks } from './plan-tasks.ts'
+import { postponeTasks } from './postpone-tasks.ts'
+import { planMyDayPrompt } from './prompts/plan-my-day-prompt.ts'
+import { weeklyReviewPrompt } from './prompts/weekly-review-prompt.ts'
 import { remindPeople } from './remind-people.ts'
 import { reopenTasks } from './reopen-tasks.ts'
 import { rescheduleTasks } from './reschedule-tasks.ts'
 import { restoreTasks } from './restore-tasks.ts'
 import { suggestTasks } from './suggest-tasks.ts'
 import { updateTask } from './update-task.ts'
-import { weeklyReviewPrompt } from './weekly-review-prompt.ts'
 
 /** Milliseconds between two looks for people whose morning has begun. */
 const REMIND_EVERY_MS = 15 * 60 * 1000
@@ -70,6 +71,7 @@ export const tasks = defineArea({
     completeTasks,
     reopenTasks,
     rescheduleTasks,
+    postponeTasks,
     deleteTasks,
     restoreTasks,
     emptyTrash,

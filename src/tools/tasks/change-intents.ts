@@ -5,6 +5,7 @@ import {
   isLength,
   isPriority,
   isWhen,
+  isWhile,
   minutesIn,
   priorityIn,
   snoozedTo,
@@ -14,6 +15,7 @@ import { completeTasks } from './complete-tasks.ts'
 import { deleteTasks } from './delete-tasks.ts'
 import { emptyTrash } from './empty-trash.ts'
 import { listTasks } from './list-tasks.ts'
+import { postponeTasks } from './postpone-tasks.ts'
 import { reopenTasks } from './reopen-tasks.ts'
 import { rescheduleTasks } from './reschedule-tasks.ts'
 import { restoreTasks } from './restore-tasks.ts'
@@ -43,6 +45,21 @@ export const changeIntents = [
     input: ({ words: { length = '' }, refs: [taskId = ''] }) => ({ taskId, minutes: minutesIn(length) }),
   }),
   defineIntent({
+    name: 'postpone-task',
+    order: 698,
+    says: [
+      '(postpone|push|delay|defer|move|shift|bump|snooze|put) <task> [back|out|off|forward] by [another] <delay>',
+      '(postpone|push|delay|defer|move|shift|bump|put) <task> (back|out|off) [another] <delay>',
+      '(push|put|move|bump) (back|out|off) <task> [by] <delay>',
+      'give me <delay> more (for|on) <task>',
+    ],
+    slots: { task, delay: isWhile },
+    example: 'postpone T-12 by a week',
+    does: 'Put a task off by a while, from the day when it is due',
+    operation: postponeTasks,
+    input: ({ words: { delay = '' }, refs }) => ({ taskIds: [...refs], by: delay }),
+  }),
+  defineIntent({
     name: 'snooze-task',
     order: 700,
     says: [
@@ -50,9 +67,11 @@ export const changeIntents = [
       'remind me [again|later] [on|at] <when>',
       '(snooze|postpone|defer|delay) <task> [until|till|til|to|for] <when>',
       '(snooze|postpone|defer|delay) [<task>] for <delay>',
+      'remind me (later|again)',
+      '(not today|not now)',
       '(snooze|postpone|defer) [<task>]',
     ],
-    slots: { task, when: isWhen, delay: (text) => whenAfter(text) !== undefined },
+    slots: { task, when: isWhen, delay: isWhile },
     example: 'snooze call the bank tomorrow',
     does: 'Put a task off: to 9:30 of tomorrow, or of the day that you name',
     isFirst: true,
@@ -79,7 +98,10 @@ export const changeIntents = [
       '(move|reschedule|shift) <task> (to|until|on|for) <when>',
       '(push|put|bump) <group> [back|off] (to|until|on|for) <when>',
       '(push|put|move|reschedule) <ref> [to|until|on|for|off to] <when>',
-      '<ref> is due [on|by] <when>',
+      '(make|set) <ref> [due] [on|for|to] <when>',
+      '<ref> (is|should be) due [on|by] <when>',
+      '<ref> should be [on|by] <when>',
+      '<ref> [to|on|for|until] <when>',
     ],
     slots: { task, ref: namedTask, group: groupOfTasks, when: isWhen },
     example: 'move T-12 to friday',
@@ -94,8 +116,9 @@ export const changeIntents = [
     says: [
       'rename [the] [task] <task> (to|as|into) <title>',
       '(change|set|edit) [the] (title|name) of <task> to <title>',
+      '(change|edit) <ref> to <title>',
     ],
-    slots: { task },
+    slots: { task, ref: namedTask },
     example: 'rename T-12 to call the dentist',
     does: 'Change the title of a task',
     operation: updateTask,
@@ -106,7 +129,8 @@ export const changeIntents = [
     order: 730,
     says: [
       '(undate|unschedule) [<task>]',
-      '(remove|clear|drop) [the] (date|due date) (of|from) <task>',
+      '(remove|clear|drop|take) [the] (date|due date|deadline) (of|from|off) <task>',
+      'no (date|due date|deadline) for <task>',
       '<ref> (has no|without a) date',
     ],
     slots: { task, ref: namedTask },
@@ -134,8 +158,10 @@ export const changeIntents = [
     order: 740,
     says: [
       '(done|finished|completed) [with] [<task>]',
+      "(that's|thats|that is|it's) (done|finished)",
       'i (did|finished|completed|am done with) <task>',
-      "i'm done with <task>",
+      "i'm (done|finished) with <task>",
+      'i just (did|finished|completed) <task>',
       'mark <task> [as] (done|finished|complete|completed)',
       '(check|tick|cross) off <task>',
       '(complete|finish) <group>',
@@ -211,6 +237,7 @@ export const changeIntents = [
       '(make|set|mark) <task> [as|to] [priority] <priority>',
       '(prioritize|prioritise) <task>',
       '<task> is <priority>',
+      '<task> <priority>',
     ],
     slots: { task: namedTask, priority: isPriority },
     example: 'make T-12 p1',
@@ -254,7 +281,7 @@ export const changeIntents = [
   defineIntent({
     name: 'assign-task',
     order: 786,
-    says: ['assign <task> to <person>', 'give <ref> to <person>'],
+    says: ['assign <task> to <person>', '(give|hand|delegate) <ref> [over] to <person>'],
     slots: { task, ref: namedTask },
     example: 'assign T-12 to bob',
     does: 'Give a task to a person',

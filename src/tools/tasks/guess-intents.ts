@@ -2,7 +2,7 @@
  * What people type about the tasks that they have in words that may also begin a new task: "cancel the meeting", "newsletter
  * due friday". The words decide by what they find.
  */
-import { defineIntent } from '../../core/intent/intent.ts'
+import { defineIntent, type Said } from '../../core/intent/intent.ts'
 import {
   isLength,
   isPriority,
@@ -11,11 +11,18 @@ import {
   minutesIn,
   priorityIn,
 } from '../../domain/tasks/talk/slots.ts'
+import { projectNoun } from '../projects/intents.ts'
 import { completeTasks } from './complete-tasks.ts'
 import { deleteTasks } from './delete-tasks.ts'
+import { getTask } from './get-task.ts'
 import { rescheduleTasks } from './reschedule-tasks.ts'
 import { namedTask, task } from './task-nouns.ts'
 import { updateTask } from './update-task.ts'
+
+const inProject = (_output: unknown, said?: Said) => ({
+  text: `It is in the project ${said?.words.project} now.`,
+  answers: [],
+})
 
 export const guessIntents = [
   defineIntent({
@@ -27,6 +34,9 @@ export const guessIntents = [
       '(make|set) <task> [to be] due [on|by] <when>',
       '(change|set|move) [the] (date|due date|deadline) (of|for) <task> to <when>',
       'due <task> <when>',
+      '<task> (should be|is now|was moved to|moved to) [on|for] <when>',
+      '<task> [on|at|to] <when> instead',
+      '(put|set|add) a reminder (on|for) <task> (for|at|on) <when>',
     ],
     slots: { task, when: isWhen },
     mayBeNew: 'unless-found',
@@ -86,6 +96,82 @@ export const guessIntents = [
     input: ({ words: { rule = '' }, refs: [taskId = ''] }) => ({ taskId, repeat: rule }),
   }),
   defineIntent({
+    name: 'undate-described-task',
+    order: 920,
+    says: ["(don't|dont|do not|stop) (remind|reminding) me (about|of|to) <task>"],
+    slots: { task },
+    example: "don't remind me about the report",
+    operation: rescheduleTasks,
+    input: ({ refs }) => ({ taskIds: [...refs], due: null }),
+  }),
+  defineIntent({
+    name: 'ask-when',
+    order: 922,
+    says: ['(reschedule|move|postpone) [the] [task] <task>'],
+    slots: { task },
+    mayBeNew: 'unless-found',
+    example: 'reschedule the report',
+    operation: getTask,
+    input: ({ refs: [taskId = ''] }) => ({ taskId }),
+    asks: ({ task: { ref } }) => ({
+      text: `To which day? Say "move ${ref} to friday".`,
+      answers: ['today', 'tomorrow', 'next week'].map((day) => ({
+        label: day,
+        say: `move ${ref} to ${day}`,
+      })),
+    }),
+  }),
+  defineIntent({
+    name: 'give-described-task',
+    order: 924,
+    says: ['(give|hand|delegate) <task> [over] to <person>'],
+    slots: { task },
+    mayBeNew: 'described',
+    example: 'give the report to bob',
+    operation: updateTask,
+    input: ({ words: { person = '' }, refs: [taskId = ''] }) => ({ taskId, assignee: person }),
+  }),
+  defineIntent({
+    name: 'place-described-task',
+    order: 906,
+    says: [
+      '(move|file|assign) [the] [task] <task> (to|in|into|under|on) [the|my] [project] <project> [project]',
+    ],
+    slots: { task, project: projectNoun },
+    mayBeNew: 'unless-found',
+    example: 'move T-12 to launch',
+    does: 'Put a task into a project',
+    operation: updateTask,
+    input: ({ refs: [taskId = ''], others }) => ({ taskId, projectId: others?.project }),
+    asks: inProject,
+  }),
+  defineIntent({
+    name: 'add-described-task',
+    order: 905,
+    says: ['(add|put) [the] [task] <task> (to|in|into|under|on) [the|my] [project] <project> [project]'],
+    slots: { task, project: projectNoun },
+    mayBeNew: 'described',
+    example: 'put the report in launch',
+    operation: updateTask,
+    input: ({ refs: [taskId = ''], others }) => ({ taskId, projectId: others?.project }),
+    asks: inProject,
+  }),
+  defineIntent({
+    name: 'take-out-of-project',
+    order: 908,
+    says: [
+      '(take|remove|drop) <task> (out of|from) [the|its|any] [project] <project> [project]',
+      '(take|remove|drop) <task> (out of|from) (its|the) project',
+    ],
+    slots: { task, project: projectNoun },
+    mayBeNew: 'unless-found',
+    example: 'take T-12 out of launch',
+    does: 'Take a task out of its project',
+    operation: updateTask,
+    input: ({ refs: [taskId = ''] }) => ({ taskId, projectId: null }),
+    asks: () => ({ text: 'It is in no project now.', answers: [] }),
+  }),
+  defineIntent({
     name: 'cancel-task',
     order: 940,
     says: ['(cancel|skip) [the] [task] <task>'],
@@ -97,9 +183,19 @@ export const guessIntents = [
     input: ({ refs: [taskId = ''] }) => ({ taskId, status: 'cancelled' as const }),
   }),
   defineIntent({
+    name: 'rename-described-task',
+    order: 941,
+    says: ['(change|edit) [the] [task] <task> (to|into) <title>'],
+    slots: { task },
+    mayBeNew: 'described',
+    example: 'change the report to write the summary',
+    operation: updateTask,
+    input: ({ words: { title = '' }, refs: [taskId = ''] }) => ({ taskId, title }),
+  }),
+  defineIntent({
     name: 'start-described-task',
     order: 942,
-    says: ['(start|begin) [with] [the] [task] <task>'],
+    says: ['(start|begin) [with] [the] [task] <task>', '(working|starting) on <task> [now]'],
     slots: { task },
     mayBeNew: 'described',
     example: 'start the report',

@@ -1,4 +1,5 @@
 /** tasks.reschedule: gives tasks another due date, or none. */
+import { isDeepStrictEqual } from 'node:util'
 import { z } from 'zod'
 import { exampleId } from '../../core/operation/ids.ts'
 import { defineOperation } from '../../core/operation/operation.ts'
@@ -27,9 +28,15 @@ export const rescheduleTasks = defineOperation({
     return { results: (await rescheduleEach(ctx, taskIds, due)).map(toItemResult) }
   },
   tell: ({ results }, reader) =>
-    tellItems(results, 'Not moved', ({ task }) => `Moved: ${taskLine(task, reader)}`),
+    tellItems(
+      results,
+      'Not moved',
+      ({ task, before }) => `${moveWord(task.due, before)}: ${taskLine(task, reader)}`,
+    ),
   undo({ results }) {
-    const moved = results.filter((result) => result.ok)
+    const moved = results
+      .filter((result) => result.ok)
+      .filter(({ task, before }) => !isDeepStrictEqual(task.due, before))
     // A call for each date: the tasks may have been due on different days.
     const dates = new Map(moved.map(({ before }) => [JSON.stringify(before), before]))
     return [...dates].flatMap(([date, due]) => {
@@ -40,3 +47,10 @@ export const rescheduleTasks = defineOperation({
     })
   },
 })
+
+type DueDate = z.output<typeof Due> | null
+
+function moveWord(after: DueDate, before: DueDate): string {
+  if (isDeepStrictEqual(after, before)) return after === null ? 'Had no date' : 'Was due then already'
+  return after === null ? 'Without a date now' : 'Moved'
+}

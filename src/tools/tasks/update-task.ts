@@ -24,8 +24,10 @@ export const updateTask = defineOperation({
   repeat: 'natural',
   example: { taskId: exampleId('task'), priority: 2, addLabels: ['calls'] },
   run: async ({ taskId, ...changes }, ctx) => await change(ctx, taskId, changes),
-  tell: ({ task }, reader) =>
-    `${task.status === 'cancelled' ? 'Cancelled' : 'Updated'}: ${taskLine(task, reader)}`,
+  tell({ task, before }, reader) {
+    if (Object.keys(before).length === 0) return `Nothing to change: ${taskLine(task, reader)}`
+    return `${task.status === 'cancelled' ? 'Cancelled' : 'Updated'}: ${taskLine(task, reader)}`
+  },
   undo({ task: { ref, status }, before }) {
     const { status: statusBefore, ...fields } = before
     if (Object.keys(before).length === 0) return []

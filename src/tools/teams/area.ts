@@ -7,6 +7,7 @@ import { addMember } from './add-member.ts'
 import { archiveTeam } from './archive-team.ts'
 import { createTeam } from './create-team.ts'
 import { getTeam } from './get-team.ts'
+import { teamIntents } from './intents.ts'
 import { listTeams } from './list-teams.ts'
 import { removeMember } from './remove-member.ts'
 import { setMember } from './set-member.ts'
@@ -31,5 +32,6 @@ export const teams = defineArea({
   },
   events: [memberAdded],
   messages: teamMessages,
+  intents: teamIntents,
   operations: [createTeam, listTeams, getTeam, updateTeam, archiveTeam, addMember, setMember, removeMember],
 })

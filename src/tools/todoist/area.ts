@@ -20,6 +20,7 @@ import { deleteFilters } from './filters/delete-filters.ts'
 import { listFilters } from './filters/list-filters.ts'
 import { updateFilters } from './filters/update-filters.ts'
 import { todoistHook } from './hook.ts'
+import { todoistIntents } from './intents.ts'
 import { createLabels } from './labels/create-labels.ts'
 import { deleteLabels } from './labels/delete-labels.ts'
 import { listLabels } from './labels/list-labels.ts'
@@ -111,6 +112,7 @@ export const todoist = defineArea({
     ...accountOperations,
   ],
   ids: ['command', 'link', 'conflict'],
+  intents: todoistIntents,
   expires: [
     defineExpiry({ name: 'todoistCommands', deletePast: ({ db }, now) => deleteOldCommands(db, now) }),
     defineExpiry({ name: 'todoistConflicts', deletePast: ({ db }, now) => deleteOldConflicts(db, now) }),

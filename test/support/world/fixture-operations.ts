@@ -11,8 +11,8 @@ import { newId } from '../../../src/core/operation/ids.ts'
 import { defineOperation, type Operation } from '../../../src/core/operation/operation.ts'
 import { pageInput, pageOf } from '../../../src/core/schema/page.ts'
 import { capturePrompt } from '../../../src/tools/tasks/capture/capture-prompt.ts'
-import { planMyDayPrompt } from '../../../src/tools/tasks/plan-my-day-prompt.ts'
-import { weeklyReviewPrompt } from '../../../src/tools/tasks/weekly-review-prompt.ts'
+import { planMyDayPrompt } from '../../../src/tools/tasks/prompts/plan-my-day-prompt.ts'
+import { weeklyReviewPrompt } from '../../../src/tools/tasks/prompts/weekly-review-prompt.ts'
 import { NO_ACCOUNTS } from './no-models.ts'
 
 const Note = z.object({ id: z.string(), title: z.string(), labels: z.array(z.string()) })

@@ -6,6 +6,7 @@ import { captureTasks } from '../../../src/tools/tasks/capture/capture-tasks.ts'
 import { completeTasks } from '../../../src/tools/tasks/complete-tasks.ts'
 import { createTasks } from '../../../src/tools/tasks/create-tasks.ts'
 import { listTasks } from '../../../src/tools/tasks/list-tasks.ts'
+import { postponeTasks } from '../../../src/tools/tasks/postpone-tasks.ts'
 import { updateTask } from '../../../src/tools/tasks/update-task.ts'
 import { openTestGateway, TEST_NOW, type TestGateway } from '../../support/world/database.ts'
 
@@ -25,6 +26,35 @@ async function outcome(task: Omit<Draft, 'title'>) {
   if (result === undefined) throw new Error('no result')
   return result
 }
+
+describe('putting off by a while', () => {
+  it.each([
+    ['its day', { due: '2026-03-10' }, 'a week', { date: '2026-03-17', time: null }],
+    ['its time', { due: '2026-03-10 14:00' }, '2 days', { date: '2026-03-12', time: '14:00' }],
+    ['its time, in hours', { due: '2026-03-10 14:00' }, '3 hours', { date: '2026-03-10', time: '17:00' }],
+    ['today, where it is overdue', { due: '2026-03-01' }, 'a week', { date: '2026-03-11', time: null }],
+    ['today, where it has no date', {}, 'a day', { date: '2026-03-05', time: null }],
+  ] as const)('counts from %s', async (_from, draft, by, due) => {
+    const { id } = await create(draft)
+    const { results } = (await gateway.invoke(postponeTasks, { taskIds: [id], by }, gateway.as())).output
+    expect(results).toMatchObject([{ ok: true, task: { due } }])
+  })
+
+  it('says what it takes', async () => {
+    const { id } = await create({})
+    const call = gateway.invoke(postponeTasks, { taskIds: [id], by: 'blue' }, gateway.as())
+    await expect(call).rejects.toMatchObject({
+      code: 'invalid_input',
+      fix: expect.stringContaining('2 days'),
+    })
+  })
+})
+
+it('tells of a past day how to write that very day', async () => {
+  expect(await outcome({ due: 'feb 1 2026' })).toMatchObject({
+    error: { fix: expect.stringContaining('2026-02-01 for that very day') },
+  })
+})
 
 async function create(task: Omit<Draft, 'title'>): Promise<Task> {
   const result = await outcome(task)

@@ -6,6 +6,7 @@ import { completeTasks } from '../../../src/tools/todoist/tasks/complete-tasks.t
 import { createTasks } from '../../../src/tools/todoist/tasks/create-tasks.ts'
 import { getTask } from '../../../src/tools/todoist/tasks/get-task.ts'
 import { listTasks } from '../../../src/tools/todoist/tasks/list-tasks.ts'
+import { startTalking } from '../../chat/talking.ts'
 import { type OpenTodoist, openTodoist } from './open-todoist.ts'
 
 let open: OpenTodoist
@@ -214,4 +215,17 @@ test('strangers see nothing of an account', async () => {
   await open.call(resync, {})
   const stranger = { ...open.gateway.as({ id: 'eve', personId: 'eve', scopes: ['todoist:read'] }) }
   await expect(open.call(listTasks, {}, stranger)).rejects.toMatchObject({ code: 'not_configured' })
+})
+
+test('a person who speaks of Todoist in a conversation has it done there, and nothing here', async () => {
+  const talking = startTalking(open.gateway)
+  const as = open.gateway.as({ id: talking.personId, personId: talking.personId })
+  await open.connect(open.ada.token, as)
+  await open.call(resync, {}, as)
+  await talking.say('add to todoist: buy milk')
+  expect(contents()).toEqual(['buy milk'])
+  expect(await talking.hear('todoist')).toContain('buy milk')
+  await talking.say('complete milk in todoist')
+  expect(open.ada.find('buy milk')).toMatchObject({ checked: true })
+  expect(await talking.titles()).toEqual([])
 })

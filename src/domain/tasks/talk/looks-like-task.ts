@@ -9,7 +9,7 @@ const ANY_MOMENT = { now: new Date(0), timeZone: 'UTC' }
 
 /** Words that announce a task, whatever follows. */
 const ANNOUNCED =
-  /\b(?:remind me|reminder|don['’]?t (?:let me )?forget|do not forget|to-?do|task:|add (?:a )?task|new task|i (?:also )?(?:need|have|ought) to|i (?:must|should)|we (?:need|have) to)\b/i
+  /\b(?:remind me|reminder|don['’]?t (?:let me )?forget|do not forget|to-?do|task:|add (?:a )?task|new task|i (?:also )?(?:need|have|ought) to|i (?:must|should)|we (?:need|have|ought) to|we (?:must|should)|(?:i )?(?:gotta|gonna)|i['’]?ve got to)\b/i
 
 /** Beginnings of questions, and of wishes to see something. */
 const QUESTION =
@@ -17,17 +17,37 @@ const QUESTION =
 
 /** Beginnings of remarks. */
 const REMARK =
-  /^(?:it|its|it['’]s|this|that['’]?s?|there|i['’]m|i am|i was|i did|i have (?!to)|i['’]ve|i like|i love|i hate|i think|i feel|we were|we did|you|he|she|they|yes|no|ok|okay|sorry|wow|lol|haha)\b/i
+  /^(?:it|its|it['’]s|this|that['’]?s?|there|i['’]m|i am|i was|i did|i just|i only|i have (?!to)|i['’]ve (?!got to)|i (?:can['’]?t|cannot|won['’]?t|don['’]?t|didn['’]?t)|i like|i love|i hate|i think|i feel|we were|we did|you|he|she|they|yes|no|ok|okay|sorry|wow|lol|haha)\b/i
 
 /** Beginnings of what concerns a task that is there. */
 const ABOUT_TASK =
   /^(?:add|make|write|put) (?:an? )?(?:note|comment|subtask|sub-task|label|tag|reminder) (?:to|on|for|under)\b/i
 
+/** Beginnings of what is asked of the reader: "tell me a joke". */
+const ASKS_READER = /^(?:tell|show|give|send|find|get|bring|read|teach|explain to|write) me\b/i
+
+/** Beginnings of orders about what this gateway has. */
+const ORDER =
+  /^(?:set|change|switch|turn|update|start|run|launch|create|make|open|stop|kill|pause|resume|remove|delete|schedule|clear|enable|disable|mute) (?:(?:up|off|on|an?|the|my|all|this|that|every|its) )*(?:time ?zone|tz|notifications?|previews?|quiet hours|project|agents?|runs?|assistant|budget|brief|wrap|approvals?|api key|todoist|everything|deadline|due date)\b/i
+const ABOUT_TEAM = /^(?:(?:add|remove) .+ (?:to|from) (?:the|my|our) team|invite .+ to (?:the|my|our) team$)/i
+/** "Report the bug to Ana" is a task, and "report from yesterday" asks for one. */
+const REPORT =
+  /^reports? (?:for|of|on|from)? ?(?:today|yesterday|(?:this|last|the) (?:day|week|month|quarter|year))\b/i
+/** Orders not to do something. */
+const NEGATED = /^(?:no,? |please )?(?:(?:don['’]?t|do not|never)\b(?! (?:let me )?forget)|stop reminding\b)/i
+const IN_TODOIST = /\b(?:in|to|from|on|into|with|at) (?:my )?todoist\b/i
+/** A reminder of nothing in particular. */
+const REMINDED_OF_NOTHING = /^remind me(?: again| later| (?:about|of) (?:it|that|this))?$/i
+
 /** A task by its number. */
 const REFERENCE = /(?<!\S)t-\d+\b/i
 
 /** How a wish begins that may look like a question. */
-const COURTESY = /^(?:(?:please|pls|hey|hi|ok|okay),? )?(?:(?:can|could|would) you )?(?:(?:please|pls) )?/i
+const COURTESY =
+  /^(?:(?:please|pls|hey|hi|ok|okay|also|so|oh),? )?(?:(?:can|could|would) (?:you|u) )?(?:(?:please|pls|maybe) )?(?:(?:let['’]?s|lets) )?/i
+
+/** The end of what is asked. */
+const ASKED_END = /,?(?: (?:for me|please|pls|thanks))*[?.!]*$/i
 
 /** "Add" as the word for what is asked, and the list that it names. */
 const ADD = /^add:?\s+(?=\S)/i
@@ -43,7 +63,9 @@ const THANKS = /,? (?:please|pls|thanks|thank you)[.!?]*$/i
 export function saysTask(message: string): boolean {
   return isAnyLine(
     message,
-    (text) => isNoQuestion(text) && (ANNOUNCED.test(text) || (mayBeTask(text) && hasToken(text))),
+    (text) =>
+      isNoQuestion(text) &&
+      ((ANNOUNCED.test(text) && !isOrder(text.replace(COURTESY, ''))) || (mayBeTask(text) && hasToken(text))),
   )
 }
 
@@ -53,8 +75,9 @@ export function wordsOfTasks(message: string): string {
 }
 
 function withoutRequest(line: string): string {
-  const bare = line.replace(COURTESY, '')
-  if (!ADD.test(bare) || ANNOUNCED.test(bare)) return line
+  const asked = line.replace(COURTESY, '')
+  const bare = asked === line ? line : asked.replace(ASKED_END, '')
+  if (!ADD.test(bare) || ANNOUNCED.test(bare)) return bare
   return bare.replace(ADD, '').replace(TO_LIST, '')
 }
 
@@ -77,7 +100,15 @@ function isNoQuestion(text: string): boolean {
 function mayBeTask(text: string): boolean {
   const bare = text.replace(COURTESY, '')
   const object = bare.replace(THANKS, '').replace(TO_LIST, '')
+  if (isOrder(bare)) return false
   return !REMARK.test(bare) && !ABOUT_TASK.test(bare) && !REFERENCE.test(bare) && !POINTING.test(object)
+}
+
+/** Whether it is an order to the reader, about what is here. */
+function isOrder(bare: string): boolean {
+  return [ASKS_READER, ORDER, ABOUT_TEAM, REPORT, NEGATED, IN_TODOIST, REMINDED_OF_NOTHING].some((form) =>
+    form.test(bare),
+  )
 }
 
 /** "Add milk" asks for a task by itself. */

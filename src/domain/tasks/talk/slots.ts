@@ -51,6 +51,9 @@ export function whenAfter(text: string): string | undefined {
   return isUnread(readDue(when, ANY_MOMENT)) ? undefined : when
 }
 
+/** A while by which something is put off: "a week", "2 days". */
+export const isWhile = (text: string): boolean => whenAfter(text) !== undefined
+
 /** A label as people type it, with or without its sign. */
 export const isLabel = (text: string): boolean => /^[@#]?[^\s,@#]+$/.test(text)
 

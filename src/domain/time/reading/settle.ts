@@ -74,7 +74,7 @@ function onWall(said: Said, { date, time }: Wall, moment: Moment): ReadDate | Un
   if (Temporal.PlainDate.compare(date, today) < 0)
     return {
       unread: `${date.toString()} is past`,
-      instead: 'Write a day to come, or the date as 2026-11-25.',
+      instead: `Write a day to come, or ${date.toString()} for that very day.`,
     }
   const refused = tooFar(date.toString(), moment)
   if (refused !== undefined) return refused

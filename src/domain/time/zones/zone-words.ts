@@ -102,6 +102,19 @@ function abbreviated(length: number, word: string): ReadZone | undefined {
   return { length, zone: { kind: 'abbreviation', text, meanings } }
 }
 
+/** The IANA name of the zone that words name: "Berlin", "Japan", "PST", "Europe/Paris"; undefined for other words. */
+export function zoneIn(text: string): string | undefined {
+  const name = text.trim().replace(/ time$/i, '')
+  const place = name.toLowerCase()
+  const [meaning, ...others] = zoneMeanings(name) ?? []
+  return (
+    zoneNamed(name) ??
+    zoneOfPlace(place) ??
+    zoneOfCountry(place) ??
+    (others.length === 0 ? meaning?.timeZone : undefined)
+  )
+}
+
 /** A wall time in a zone that was named. */
 interface Wall {
   readonly date: string

@@ -20,6 +20,7 @@ import type { Captured } from '../../../domain/tasks/capture/capture-tasks.ts'
 import { ACTION_VERBS } from '../../../domain/tasks/capture/words.ts'
 import { saysTask, startsLikeTask, wordsOfTasks } from '../../../domain/tasks/talk/looks-like-task.ts'
 import { isLength, minutesIn } from '../../../domain/tasks/talk/slots.ts'
+import { projectNoun } from '../../projects/intents.ts'
 import { captureFile } from './capture-file.ts'
 import { captureTasks } from './capture-tasks.ts'
 
@@ -165,12 +166,26 @@ export const captureIntents = [
   defineIntent({
     ...shared,
     name: 'add-task',
-    order: 500,
+    order: 506,
     says: ['(add|new|create) [a|new] (task|todo|to-do) [to] <text>'],
     example: 'add task: call the bank tomorrow 15m p1',
     does: 'Create a task, whatever its words are',
     offeredInstead: (message) => ({ label: 'Add it as a task', say: `add task: ${message}` }),
     input: ({ words: { text = '' } }) => ({ text }),
+  }),
+  defineIntent({
+    ...shared,
+    name: 'add-to-project',
+    order: 907,
+    says: [
+      '(add|put) [a] [task] <text> (to|in|into|under) [the|my] [project] <project> [project]',
+      '(add|new) [a] [task] (to|in|for) [the|my] [project] <project> [project] <text>',
+    ],
+    slots: { project: projectNoun },
+    mayBeNew: 'unless-found',
+    example: 'add to launch: write the FAQ',
+    does: 'Create a task in a project',
+    input: ({ words: { text = '' }, refs: [project = ''] }) => ({ text: `${text} #${project}` }),
   }),
   defineIntent({
     ...shared,

@@ -48,5 +48,6 @@ export const quickAdd = defineOperation({
     if (seen === undefined) throw new Error(`the task ${id} is not in the mirror`)
     return { task: toTask(seen), meta: isJsonObject(meta) ? { ...meta } : {} }
   },
+  undo: ({ task }) => [{ operation: 'todoist.tasks.delete', input: { taskIds: [task.id] } }],
   tell: ({ task }) => `Created: ${todoistTaskLine(task)}`,
 })

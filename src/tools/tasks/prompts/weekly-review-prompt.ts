@@ -1,5 +1,5 @@
 /** The prompt weekly_review: goes through everything once, with the person. */
-import { definePrompt } from '../../core/area/prompt.ts'
+import { definePrompt } from '../../../core/area/prompt.ts'
 
 export const weeklyReviewPrompt = definePrompt({
   name: 'weekly_review',

@@ -1,7 +1,7 @@
 /** The prompt plan_my_day: a plan for today that fits the available time. */
 
-import { definePrompt, type PromptArguments } from '../../core/area/prompt.ts'
-import { nounFor } from '../../core/text/counts.ts'
+import { definePrompt, type PromptArguments } from '../../../core/area/prompt.ts'
+import { nounFor } from '../../../core/text/counts.ts'
 
 export const planMyDayPrompt = definePrompt({
   name: 'plan_my_day',

@@ -1,0 +1,118 @@
+/** More of what people type, as they would say it to a colleague, with what it means; `-` where no intent takes it. */
+
+type Line = readonly [typed: string, intent: string, input?: Record<string, unknown>]
+
+const open = { status: ['open', 'in_progress'], sort: 'due', limit: 10 }
+const todoist = (input: Record<string, unknown> = {}) => ({ ...input, limit: 10 })
+const moved = (task: string, due: string | null) => ({ taskIds: [task], due })
+const later = (task: string, by: string) => ({ taskIds: [task], by })
+const zone = (timeZone: string) => ({ timeZone })
+const sent = (agent: string, goal: string) => ({ agent, goal })
+
+export const SAID_TO_COLLEAGUES: readonly Line[] = [
+  // Themselves
+  ['set my time zone to Berlin', 'set-time-zone', zone('Europe/Berlin')],
+  ['change my tz to New York pls', 'set-time-zone', zone('America/New_York')],
+  ['my timezone is Europe/Paris', 'set-time-zone', zone('Europe/Paris')],
+  ['what time zone am i in?', 'who-am-i', {}],
+  ['quiet hours 10pm to 7am', 'set-quiet-hours', { quietHours: { from: '22:00', to: '07:00' } }],
+  ['quiet hours off', 'clear-quiet-hours', { quietHours: null }],
+  ['list people', 'list-people', {}],
+  ['my teams', 'list-teams', {}],
+  ['invite ann@x.org', 'invite-person', {}],
+  // Agents and runs
+  ['run project-manager on the relaunch', 'send-agent', sent('<project-manager>', 'the relaunch')],
+  ['ask the researcher to compare CRMs', 'send-agent', sent('<researcher>', 'compare CRMs')],
+  ['have the project manager plan the offsite', 'send-agent', sent('<project manager>', 'plan the offsite')],
+  ['can u get the assistant to look into prices?', 'think', sent('assistant', 'look into prices')],
+  ['start an agent on the budget', 'think', sent('assistant', 'the budget')],
+  ['what is running', 'list-runs', { limit: 10 }],
+  ["what's going on", 'list-runs', { limit: 10 }],
+  ['kill all runs', 'cancel-run', { runId: '<all runs>' }],
+  ['retry the last run', 'retry-run', { runId: '<the last run>' }],
+  ['no, don’t approve it', 'refrain'],
+  ['deny A-2, too risky', 'reject', { approvalId: 'A-2', decision: 'reject', note: 'too risky' }],
+  ['approve all', 'approve', { approvalId: '<all>', decision: 'approve' }],
+  ['approve AP-2', '-'],
+  ['set a budget of $5 a day', 'set-budget', { usdPerDay: 5 }],
+  ['how did the agents do this week', 'report', { days: 7 }],
+  // Rituals
+  ["let's wrap up", 'wrap', {}],
+  ['do my weekly review', 'weekly-review', {}],
+  ['what are my outcomes this week', 'outcomes', {}],
+  ['schedule the brief at 8am', 'switch-ritual', { brief: '08:00' }],
+  // Projects
+  ['delete project Launch', 'archive-project', { projectId: '<Launch>' }],
+  ['please archive the Launch project', 'archive-project', { projectId: '<Launch>' }],
+  ['rename project Launch to Liftoff', 'rename-project', { projectId: '<Launch>', name: 'Liftoff' }],
+  ['complete project launch', 'complete-project', { projectId: '<launch>', state: 'completed' }],
+  ['pause P-2', 'pause-project', { projectId: 'P-2', state: 'paused' }],
+  ['resume project launch', 'resume-project', { projectId: '<launch>', state: 'active' }],
+  ['open launch', 'show-project-named', { projectId: '<launch>' }],
+  ['make a project for the garden', 'create-project', { name: 'garden' }],
+  ['move bank to launch', 'place-described-task', { taskId: '<bank>', projectId: '<launch>' }],
+  ['put bank in launch', 'add-described-task', { taskId: '<bank>', projectId: '<launch>' }],
+  ['take bank out of launch', 'take-out-of-project', { taskId: '<bank>', projectId: null }],
+  ['add to launch: write the FAQ', 'add-to-project', { text: 'write the FAQ #<launch>' }],
+  // Tasks that are there
+  ['postpone the report by a week', 'postpone-task', later('<the report>', 'a week')],
+  ['push bank back a day', 'postpone-task', later('<bank>', 'a day')],
+  ['push the report out 2 weeks', 'postpone-task', later('<the report>', '2 weeks')],
+  ['T-1 to friday', 'move-task', moved('T-1', 'friday')],
+  ['T-1 p1', 'prioritize-task', { taskId: 'T-1', priority: 1 }],
+  ['bank tomorrow at 9am instead', 'move-described-task', moved('<bank>', 'tomorrow at 9am')],
+  ['bank should be friday', 'move-described-task', moved('<bank>', 'friday')],
+  ['reschedule the dentist', 'ask-when', { taskId: '<dentist>' }],
+  ['dont remind me about the dentist', 'undate-described-task', moved('<the dentist>', null)],
+  ['no deadline for bank', 'undate-task', moved('<bank>', null)],
+  ['change bank to call the union', 'rename-described-task', { taskId: '<bank>', title: 'call the union' }],
+  ['give the report to ann', 'give-described-task', { taskId: '<the report>', assignee: 'ann' }],
+  ['bank done ✅', 'complete-described-task', { taskIds: ['<bank>'] }],
+  ['im done with bank', 'complete-task', { taskIds: ['<bank>'] }],
+  ['find bank', 'show-task-by-name', { taskId: '<bank>' }],
+  ['tasks assigned to bob', 'list-given', { ...open, assignee: 'bob' }],
+  ['anything urgent?', 'list-by-priority', { ...open, priority: [1] }],
+  ['am i busy tomorrow?', 'list-due', { ...open, dueFrom: 'tomorrow', dueTo: 'tomorrow' }],
+  ['got 20 mins, what should i do?', 'suggest-tasks', { minutes: 20 }],
+  ['thank u', 'thank'],
+  ['oops wrong one', 'undo'],
+  // What is not to be done
+  ["don't delete bank", 'refrain'],
+  ['do not move the report', 'refrain'],
+  ['i dont want to call the bank', 'refrain'],
+  ["i can't do the report today", '-'],
+  // Todoist
+  ['add to todoist: buy milk', 'add-to-todoist', { text: 'buy milk' }],
+  ['add task to todoist: buy milk', 'add-to-todoist', { text: 'buy milk' }],
+  ['pls add buy milk to my todoist', 'add-to-todoist', { text: 'buy milk' }],
+  ['put "call mom" in todoist for tomorrow', 'add-to-todoist', { text: 'call mom tomorrow' }],
+  ['create a todoist task to send it friday', 'add-to-todoist', { text: 'send it friday' }],
+  ['todoist: water the plants', 'add-to-todoist', { text: 'water the plants' }],
+  ['todoist', 'list-todoist', todoist()],
+  ['whats due in todoist', 'list-todoist', todoist()],
+  ['todoist today', 'list-todoist-filtered', todoist({ filter: 'today' })],
+  ['todoist friday', 'list-todoist-due', todoist({ dueFrom: 'friday', dueTo: 'friday' })],
+  ["what's in my todoist inbox", 'todoist-inbox', todoist({ project: 'Inbox' })],
+  ['find milk in todoist', 'find-in-todoist', todoist({ text: 'milk' })],
+  ['my todoist projects', 'todoist-projects', {}],
+  ['sync todoist', 'sync-todoist', {}],
+  ['is todoist connected?', 'todoist-status', {}],
+  ['complete buy milk in todoist', 'complete-in-todoist', { taskIds: ['<buy milk>'] }],
+  ['delete buy milk from todoist', 'delete-in-todoist', { taskIds: ['<buy milk>'] }],
+  ['move buy milk in todoist to friday', 'move-in-todoist', moved('<buy milk>', 'friday')],
+  ['is there anything new in todoist at 5pm', '-'],
+  // Things to do
+  ['gotta call the plumber', 'capture', { text: 'gotta call the plumber' }],
+  ['we should talk to legal', 'capture', { text: 'we should talk to legal' }],
+  ["let's book a table for 8", 'capture-guess', { text: 'book a table for 8' }],
+  ['can you call the bank?', 'capture-guess', { text: 'call the bank' }],
+  ["please don't forget to buy stamps", 'capture', { text: "don't forget to buy stamps" }],
+  // Orders and questions that nobody takes, and that are no tasks
+  ['tell me a joke', '-'],
+  ['remind me', '-'],
+  ['turn notifications off', '-'],
+  ['report from yesterday', '-'],
+  ['stop the todoist notifications', '-'],
+  ['add bob to the team Sales', '-'],
+  ['i only wanted to say hi at 5pm', '-'],
+]
