@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import type { Gateway } from '../src/core/area/gateway.ts'
 import { AppError } from '../src/core/errors.ts'
+import { exampleId } from '../src/core/operation/ids.ts'
 import { PLACE_LIMITS } from '../src/server/http/places.ts'
 import { SESSION_LIMITS } from '../src/server/mcp/sessions/sessions.ts'
 import { operations } from '../src/tools/registry.ts'
@@ -15,6 +16,10 @@ const IN_PAGES =
 
 /** A command in a text of ours: in code marks, or after a colon and to the end of the text. */
 const IN_TEXTS = /(?:`|: )switchboard ([^`'"\n|]+)[`'"]/g
+
+/** `team_...` stands for an id. */
+const SOME_ID = /\b([a-z]+)_\.\.\./g
+const idOf = (_: string, kind: string) => exampleId(kind)
 
 /** What stands for something else and is no word to type, or the end of a sentence. */
 const IS_NO_COMMAND = /[<$[]|\.\.\.|\.$/
@@ -28,7 +33,12 @@ function filesOf(folder: string, ending: string): string[] {
 function commandsIn(paths: readonly string[], pattern: RegExp): [string, string][] {
   return paths.flatMap((path) =>
     [...readFileSync(path, 'utf8').matchAll(pattern)]
-      .map((match) => (match[1] ?? '').replace(/\s+#.*$/, '').trim())
+      .map((match) =>
+        (match[1] ?? '')
+          .replace(/\s+#.*$/, '')
+          .replace(SOME_ID, idOf)
+          .trim(),
+      )
       .filter((command) => !IS_NO_COMMAND.test(command))
       .map((command): [string, string] => [path, command]),
   )

@@ -73,7 +73,7 @@ function dealt(
   )
   if (left.length === 0) return hands
   throw new AppError('invalid_input', `Unexpected: ${left.map(quoted).join(' ')}.`, {
-    fix: 'Put quotes around text that has spaces; --help shows all words and options.',
+    fix: 'Put quotes around text that has spaces, and give other fields as options such as --name; --help shows them.',
   })
 }
 
