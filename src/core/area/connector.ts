@@ -1,5 +1,6 @@
 /** A connector describes how an account at another service is connected, checked and opened. */
 import { AppError } from '../errors.ts'
+import type { Context } from '../operation/context.ts'
 import type { Setting, Settings } from './setting.ts'
 
 /**
@@ -66,6 +67,11 @@ export interface Connector<Client = unknown> {
   open(access: Access): Client
   /** @throws AppError from `access.refused` when the service refuses the token */
   check(client: Client, signal: AbortSignal): Promise<AccountAtService>
+  /**
+   * Called before an account is disconnected, for what its person has to decide first.
+   * @throws AppError `conflict`
+   */
+  assertEndable?(ctx: Pick<Context, 'db'>, accountId: string): Promise<void>
 }
 
 export function defineConnector<Client>(spec: Connector<Client>): Connector {

@@ -12,7 +12,7 @@ export const disconnectAccountIn = (place: AccountsPlace) =>
     name: `${place.name}.disconnect`,
     summary: `Disconnect ${accountIn(place)}: the gateway deletes its secret and no longer acts with it.`,
     details:
-      'Where the service has a way, its token is ended there, too; the answer says whether it was. Otherwise the token stays valid until somebody revokes it at the service.',
+      'Where the service has a way, its token is ended there, too; the answer says whether it was. Otherwise the token stays valid until somebody revokes it at the service. An account with linked projects is refused: end each link first, which asks where its tasks stay.',
     keywords: 'unlink, remove, delete, sign out, log out, logout, revoke, integration',
     route: `POST ${place.route}/:accountId/disconnect`,
     input: z.object({ accountId: AccountId }),
@@ -30,7 +30,9 @@ export const disconnectAccountIn = (place: AccountsPlace) =>
     listed: false,
     example: { accountId: exampleId('account') },
     async reach({ accountId }, ctx) {
-      return await ctx.services.revoke(await getEndable(ctx, accountId, place.connector))
+      const account = await getEndable(ctx, accountId, place.connector)
+      await ctx.connectors.find(({ name }) => name === account.connector)?.assertEndable?.(ctx, accountId)
+      return await ctx.services.revoke(account)
     },
     async run({ accountId }, ctx, revocation) {
       const row = await deleteAccount(ctx, accountId)

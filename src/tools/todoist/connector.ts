@@ -2,6 +2,7 @@
 import { createTodoistClient } from '../../clients/todoist/todoist-client.ts'
 import { defineConnector } from '../../core/area/connector.ts'
 import type { TodoistClient } from '../../core/outbound/todoist.ts'
+import { assertUnlinked } from '../../domain/todoist/links/unlink.ts'
 import { TODOIST } from '../../domain/todoist/todoist.ts'
 import { pagesUrl, todoistBaseUrl, todoistClientId, todoistClientSecret } from './settings.ts'
 
@@ -20,4 +21,5 @@ export const todoistConnector = defineConnector<TodoistClient>({
   },
   open: (access) => createTodoistClient(access, access.settings.of(todoistBaseUrl)),
   check: (client, signal) => client.whoIs(signal),
+  assertEndable: assertUnlinked,
 })

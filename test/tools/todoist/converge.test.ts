@@ -324,7 +324,7 @@ test(
           }
         }
       }),
-      { numRuns: cases(5, 500), endOnFailure: true },
+      { numRuns: cases(25, 1_000), endOnFailure: true },
     )
   },
   TEST_TIMEOUT_MS,

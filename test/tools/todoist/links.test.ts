@@ -329,6 +329,20 @@ test('a local project is pushed to a new one; a dry run says what would be made;
   expect(await openHere()).toHaveLength(1)
 })
 
+test('an account with linked projects is not disconnected before each link says where its tasks stay', async () => {
+  await open.call(linkProject, { todoistProject: `Linked ${count}`, mode: 'both' })
+  const { links } = await open.call(listLinks, {})
+  const link = links.find(({ id }) => id === place.linkId) ?? links[0]
+  const ended = { accountId: link?.accountId ?? '', confirm: true }
+  await expect(open.call(open.byName('todoist.accounts.disconnect'), ended)).rejects.toMatchObject({
+    code: 'conflict',
+    fix: expect.stringContaining(`todoist projects unlink ${link?.id} --keep both`),
+  })
+  await expect(open.call(open.byName('accounts.disconnect'), ended)).rejects.toMatchObject({
+    code: 'conflict',
+  })
+})
+
 test('a link that only pulls sends nothing: what changes here stays here until Todoist changes it', async () => {
   await open.call(linkProject, { todoistProject: `Linked ${count}`, mode: 'pull' })
   const item = addThere('theirs', { description: 'a' })

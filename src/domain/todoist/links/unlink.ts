@@ -2,6 +2,7 @@
 import { eq } from 'drizzle-orm'
 import { AppError } from '../../../core/errors.ts'
 import type { Context } from '../../../core/operation/context.ts'
+import { counted } from '../../../core/text/counts.ts'
 import { holdEditableProject } from '../../projects/store.ts'
 import { trashEach } from '../../tasks/trash.ts'
 import { chooseAccount } from '../accounts/choose-account.ts'
@@ -31,6 +32,23 @@ export async function unlink(ctx: Context, link: LinkRow, keep: Keep) {
   const deletedThere = keep === 'here' ? await deleteThere(ctx, work) : 0
   await ctx.db.delete(links).where(eq(links.id, link.id))
   return { trashedHere, deletedThere }
+}
+
+/**
+ * Ending an account ends its links too, so each of them is ended first, by a call that says where its tasks stay.
+ * @throws AppError `conflict`
+ */
+export async function assertUnlinked({ db }: Pick<Context, 'db'>, accountId: string): Promise<void> {
+  const rows = await db.select({ id: links.id }).from(links).where(eq(links.accountId, accountId))
+  const [first] = rows
+  if (first === undefined) return
+  throw new AppError(
+    'conflict',
+    `${counted(rows.length, 'project')} of this account ${rows.length === 1 ? 'is' : 'are'} linked with projects here.`,
+    {
+      fix: `End each link first, saying where its tasks stay (both, here or there): switchboard todoist projects unlink ${first.id} --keep both. Links: switchboard todoist links list.`,
+    },
+  )
 }
 
 async function trashHere(ctx: Context, work: Work): Promise<number> {
