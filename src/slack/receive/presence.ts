@@ -58,6 +58,8 @@ export function keepPresence(parts: PresenceParts): Presence {
   /** The beginning of a gap that is not read yet. */
   let gapSince: Date | undefined
   let isReading = false
+  /** Gaps that this process began to read. */
+  let reads = 0
   let quietMs = QUIET_MIN_MS
   let failures = 0
   let retryAt: Date | undefined
@@ -83,14 +85,17 @@ export function keepPresence(parts: PresenceParts): Presence {
   /** Looks whether nobody heard Slack for `silenceMs`. `known`: until when this process has. */
   async function look(known: Date | undefined, silenceMs: number): Promise<void> {
     const at = now()
+    const readsBefore = reads
     const others = await findSilence(db, { id, now: at })
-    if (isReading || others.isRead) return
+    // What is known of the silence is from before a gap that was read meanwhile, or could not be.
+    if (isReading || reads !== readsBefore || others.isRead) return
     const heardAt = latest(known, others.heardAt)
     if (heardAt === undefined) readUntil = at
     else if (at.getTime() - heardAt.getTime() >= silenceMs) gapSince ??= heardAt
     gapSince = earliest(gapSince, others.gapSince)
     if (gapSince !== undefined) {
       isReading = true
+      reads += 1
       // This gap is noted before the gateways are forgotten that left it.
       await note()
       track(tryToRead(gapSince, at))

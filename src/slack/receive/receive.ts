@@ -8,6 +8,7 @@ import { makeStorable } from '../../core/text/storable.ts'
 import type { Arrival, Received } from '../../domain/inbox/receive.ts'
 import { SLACK } from '../../domain/slack/workspaces.ts'
 import { type Arrived, type Sorted, textAt } from './arrived.ts'
+import { isOfOrganization, refuseOrganization } from './organization.ts'
 import { sortEvent } from './sort-event.ts'
 import { sortCommand, sortInteraction } from './sort-interaction.ts'
 
@@ -45,6 +46,11 @@ const AT_ONCE_MAX_MS = 2_000
 export function createReceive({ store, noteChange, answerAtOnce, log }: ReceiveParts): Receive {
   const inTurn = createTurns()
   return async (arrived) => {
+    if (isOfOrganization(arrived.payload)) {
+      const { words, response } = refuseOrganization(arrived)
+      log.warn({ kind: arrived.kind, type: textAt(arrived.payload, 'event', 'type') }, words)
+      return response
+    }
     if (arrived.kind === 'events_api') await noteChange(arrived.payload)
     const sorted = sort(arrived)
     if (sorted === undefined) {

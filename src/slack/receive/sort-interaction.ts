@@ -4,8 +4,8 @@ import { objectAt, type Sorted, textAt, threadKey } from './arrived.ts'
 
 export function sortInteraction(payload: JsonObject): Sorted {
   const type = textAt(payload, 'type')
-  const teamId =
-    textAt(payload, 'team', 'id') || textAt(payload, 'user', 'team_id') || textAt(payload, 'enterprise', 'id')
+  // The user may be of another workspace.
+  const teamId = textAt(payload, 'team', 'id')
   const { id, ts } = clickOf(payload)
   const known = { type, teamId, ...placeOf(payload, { teamId, ts: ts || textAt(payload, 'action_ts') }) }
   switch (type) {
@@ -53,7 +53,7 @@ function placeOf(payload: JsonObject, { teamId, ts: orderAt }: Acted): Pick<Sort
 
 /** A command: each use of it has a trigger of its own. */
 export function sortCommand(payload: JsonObject): Sorted {
-  const teamId = textAt(payload, 'team_id') || textAt(payload, 'enterprise_id')
+  const teamId = textAt(payload, 'team_id')
   return {
     eventId: `cmd:${teamId}:${textAt(payload, 'trigger_id')}`,
     type: 'command',

@@ -1,4 +1,4 @@
-/** What arrives at once is stored in the order of its arrival, within a thread alone. */
+/** What arrives at once is stored in the order of its arrival, within a thread alone; of whole organizations, nothing. */
 import { expect, test } from 'vitest'
 import { createReceive } from '../../../src/slack/receive/receive.ts'
 import { defer } from '../../support/defer.ts'
@@ -28,4 +28,25 @@ test('a message waits for the one before it in its thread, and for none elsewher
   first.resolve(undefined)
   await Promise.all([one, two])
   expect(stored).toEqual(['elsewhere', 'one', 'two'])
+})
+
+test('what arrives for a whole organization is refused with the way out, and mixed into no workspace', async () => {
+  const lines: Parameters<typeof createTestLog>[0] = []
+  const receive = createReceive({
+    ...{ log: createTestLog(lines), answerAtOnce: async () => expect.unreachable() },
+    noteChange: async () => undefined,
+    store: async () => expect.unreachable(),
+  })
+  const message = { type: 'message', channel: 'C1', user: 'U1', ts: '1.0', text: 'hello' }
+  const authorizations = [{ enterprise_id: 'E1', team_id: null, is_enterprise_install: true }]
+  const event = { team_id: 'T1', enterprise_id: 'E1', authorizations, event: message }
+  expect(await receive({ kind: 'events_api', payload: event })).toBeUndefined()
+  const press = { type: 'block_actions', team: null, user: { team_id: 'T1' }, is_enterprise_install: true }
+  expect(await receive({ kind: 'interactive', payload: press })).toBeUndefined()
+  const command = { command: '/sb', team_id: 'T1', enterprise_id: 'E1', is_enterprise_install: 'true' }
+  expect(await receive({ kind: 'slash_commands', payload: command })).toEqual({
+    response_type: 'ephemeral',
+    text: expect.stringMatching(/whole organization.+install it in each workspace/),
+  })
+  expect(JSON.stringify(lines)).toContain('install it in each workspace')
 })
