@@ -6,6 +6,7 @@ import { agents } from './agents/area.ts'
 import { approvals } from './approvals/area.ts'
 import { artifacts } from './artifacts/area.ts'
 import { budgets } from './budgets/area.ts'
+import { calendars } from './calendars/area.ts'
 import { hooks } from './hooks/area.ts'
 import { inbox } from './inbox/area.ts'
 import { notifications } from './notifications/area.ts'
@@ -26,6 +27,7 @@ export const areas = joinAreas(
   [
     tasks,
     rituals,
+    calendars,
     projects,
     agents,
     runs,

@@ -24,7 +24,7 @@ const OWNED = [
 ] as const
 const TODOIST = ['todoist_accounts', 'todoist_items', 'todoist_things', 'todoist_commands'] as const
 const SPACED = [
-  ...[...OWNED, ...TODOIST],
+  ...[...OWNED, ...TODOIST, 'calendars', 'calendar_events'],
   ...(['project_templates', 'agents', 'schedules', 'approvals', 'artifacts'] as const),
 ] as const
 

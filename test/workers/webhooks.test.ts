@@ -2,7 +2,7 @@
 
 import { eq } from 'drizzle-orm'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { lookupPublic } from '../../src/clients/webhooks/dial.ts'
+import { lookupPublic } from '../../src/clients/outbound/dial.ts'
 import { createPoster } from '../../src/clients/webhooks/post.ts'
 import type { Actor } from '../../src/core/operation/actor.ts'
 import { apiKeys, people } from '../../src/domain/access/tables.ts'

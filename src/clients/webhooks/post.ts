@@ -3,7 +3,7 @@ import { type ClientRequest, type IncomingMessage, request as requestHttp } from
 import { request as requestHttps } from 'node:https'
 import { Webhook } from 'standardwebhooks'
 import { isAllowedHost, targetFault } from '../../core/outbound/target.ts'
-import { createAgents } from './dial.ts'
+import { createAgents } from '../outbound/dial.ts'
 
 /** Milliseconds within which a receiver must have answered; Standard Webhooks recommends 15 to 30 seconds. */
 const ANSWER_MAX_MS = 15_000

@@ -11,6 +11,23 @@ export const list = (item: z.ZodType<string, string>) =>
     .transform((text) => text.split(',').flatMap((part) => part.trim() || []))
     .pipe(z.array(item))
 
+const HOST_AND_PORT = /^(\[[\da-f:.]+\]|[\w.-]+):\d{1,5}$/i
+
+/** The host as a parsed address spells it, `[::1]` for `[0:0::1]`: they are compared as texts. */
+function asInUrls(text: string): string {
+  const port = Number(text.slice(text.lastIndexOf(':') + 1))
+  return `${new URL(`http://${text}`).hostname}:${port}`
+}
+
+/** Hosts with their ports, such as `hooks.internal:8443`: where requests may go although they are not public. */
+export const hosts = list(
+  z
+    .string()
+    .regex(HOST_AND_PORT)
+    .refine((text) => URL.canParse(`http://${text}`))
+    .transform(asInUrls),
+)
+
 /**
  * What is wrong with a value, as a phrase after the variable's name; used where the setting's own `takes` says too
  * little.

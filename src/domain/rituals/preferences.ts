@@ -19,7 +19,8 @@ const NEW_TASK_LIMIT_MAX = 1_000
 
 const TimeOfDay = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'must be a time such as 08:30')
 
-export const EnergyHours = z
+/** Hours of each day; they may go over midnight. */
+export const HoursOfDay = z
   .object({ from: TimeOfDay, until: TimeOfDay })
   .refine(({ from, until }) => from !== until, 'must begin and end at two times; null: not set')
 
@@ -64,7 +65,8 @@ export const Preferences = z.object({
       >,
     )
     .describe('When you are told of each ritual, in your time zone; null: never'),
-  energyHours: EnergyHours.nullable(),
+  energyHours: HoursOfDay.nullable(),
+  workHours: HoursOfDay.nullable().describe('In which free time is looked for; null: not set'),
   newTaskLimit: z.int().nullable(),
 })
 export type Preferences = z.output<typeof Preferences>
@@ -84,26 +86,31 @@ export async function readPreferences(ctx: Reader): Promise<Preferences> {
 
 function toPreferences(row: Row | undefined): Preferences {
   const times = Object.fromEntries(TIMED_RITUALS.map((ritual) => [ritual, row?.times[ritual] ?? null]))
-  const { energyFrom = null, energyUntil = null, newTaskLimit = null } = row ?? {}
+  const { newTaskLimit = null } = row ?? {}
   return {
     times: times as Preferences['times'],
-    energyHours:
-      energyFrom === null || energyUntil === null ? null : { from: energyFrom, until: energyUntil },
+    energyHours: hoursOf(row?.energyFrom, row?.energyUntil),
+    workHours: hoursOf(row?.workFrom, row?.workUntil),
     newTaskLimit,
   }
+}
+
+function hoursOf(from: string | null = null, until: string | null = null): Preferences['energyHours'] {
+  return from === null || until === null ? null : { from, until }
 }
 
 export interface PreferenceChanges {
   /** A ritual that is not named stays as it is; null: off. */
   readonly times: Readonly<Partial<Record<TimedRitual, string | null>>>
   readonly energyHours?: Preferences['energyHours'] | undefined
+  readonly workHours?: Preferences['workHours'] | undefined
   readonly newTaskLimit?: number | null | undefined
 }
 
 /** What is not given stays. */
 export async function changePreferences(
   ctx: Reader,
-  { times, energyHours, newTaskLimit }: PreferenceChanges,
+  { times, energyHours, workHours, newTaskLimit }: PreferenceChanges,
 ): Promise<Preferences> {
   const { personId } = ctx.actor
   await ctx.db.insert(ritualPreferences).values({ personId }).onConflictDoNothing()
@@ -120,6 +127,10 @@ export async function changePreferences(
       ...(energyHours !== undefined && {
         energyFrom: energyHours?.from ?? null,
         energyUntil: energyHours?.until ?? null,
+      }),
+      ...(workHours !== undefined && {
+        workFrom: workHours?.from ?? null,
+        workUntil: workHours?.until ?? null,
       }),
       ...(newTaskLimit !== undefined && { newTaskLimit }),
     })
@@ -138,7 +149,7 @@ const CALLED: Readonly<Record<TimedRitual, string>> = {
 
 export function preferencesText({
   timeZone,
-  preferences: { times, energyHours, newTaskLimit },
+  preferences: { times, energyHours, workHours, newTaskLimit },
 }: {
   readonly timeZone: string
   readonly preferences: Preferences
@@ -146,7 +157,12 @@ export function preferencesText({
   return [
     ...TIMED_RITUALS.map((ritual) => `${CALLED[ritual]}: ${times[ritual] ?? 'off'}`),
     `Time zone: ${timeZone}`,
-    `Most energy: ${energyHours === null ? 'not set' : `${energyHours.from} to ${energyHours.until}`}`,
+    `Most energy: ${hoursText(energyHours)}`,
+    `Work: ${hoursText(workHours)}`,
     `Advises against new tasks: ${newTaskLimit === null ? 'never' : `from ${counted(newTaskLimit, 'task')} of a day on`}`,
   ].join('\n')
+}
+
+function hoursText(hours: Preferences['energyHours']): string {
+  return hours === null ? 'not set' : `${hours.from} to ${hours.until}`
 }

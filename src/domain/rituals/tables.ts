@@ -15,6 +15,9 @@ export const ritualPreferences = pgTable('ritual_preferences', {
   /** The hours of the day in which the person has the most energy, as HH:MM; null: not set. */
   energyFrom: text('energy_from'),
   energyUntil: text('energy_until'),
+  /** The hours in which the person works, as HH:MM; null: not set. */
+  workFrom: text('work_from'),
+  workUntil: text('work_until'),
   /** From how many tasks of a day on the rituals advise against new ones; null: never. */
   newTaskLimit: integer('new_task_limit'),
 })

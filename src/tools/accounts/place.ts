@@ -2,8 +2,8 @@
 import { z } from 'zod'
 
 export interface AccountsPlace {
-  /** What their names begin with: `accounts`, or `todoist.accounts`. */
-  readonly name: 'accounts' | `${string}.accounts`
+  /** What their names begin with: `accounts`, `todoist.accounts`, or `calendars`, where an account is a calendar. */
+  readonly name: 'accounts' | 'calendars' | `${string}.accounts`
   readonly route: `/v1/${string}`
   /** The only connector whose accounts they know; absent: all. */
   readonly connector?: string

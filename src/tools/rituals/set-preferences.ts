@@ -5,7 +5,7 @@ import { personTimeZone } from '../../domain/access/people.ts'
 import { assertOwnRituals, ritualUri } from '../../domain/rituals/own-rituals.ts'
 import {
   changePreferences,
-  EnergyHours,
+  HoursOfDay,
   NewTaskLimit,
   Preferences,
   preferencesText,
@@ -18,13 +18,15 @@ export const setPreferences = defineOperation({
   summary: 'Choose when you are told of your brief, check-in, wrap, outcomes and review, or turn them off.',
   details:
     'You are told once a day, at that time of your own time zone, by the channels of your notification settings. Fields that are left out stay. With a brief, the reminder of due tasks is left out.',
-  keywords: 'turn on the morning brief, daily digest, switch off, settings, schedule, energy',
+  keywords:
+    'turn on the morning brief, daily digest, switch off, settings, schedule, energy, working hours, office hours',
   route: 'PATCH /v1/rituals/preferences',
   input: z.object({
     ...timeFields,
-    energyHours: EnergyHours.nullish().describe(
+    energyHours: HoursOfDay.nullish().describe(
       'When you have most energy: tasks.suggest then offers deep work',
     ),
+    workHours: HoursOfDay.nullish().describe('In which calendars.free looks for free time'),
     newTaskLimit: NewTaskLimit.nullish().describe(
       'Tasks of a day from which on new ones are advised against',
     ),
@@ -35,9 +37,14 @@ export const setPreferences = defineOperation({
   repeat: 'natural',
   listed: false,
   example: { brief: '08:30', wrap: '18:00' },
-  async run({ energyHours, newTaskLimit, ...times }, ctx) {
+  async run({ energyHours, workHours, newTaskLimit, ...times }, ctx) {
     assertOwnRituals(ctx)
-    const preferences = await changePreferences(ctx, { times: timesFrom(times), energyHours, newTaskLimit })
+    const preferences = await changePreferences(ctx, {
+      times: timesFrom(times),
+      energyHours,
+      workHours,
+      newTaskLimit,
+    })
     ctx.changed(ritualUri('preferences'))
     return { timeZone: await personTimeZone(ctx), preferences }
   },

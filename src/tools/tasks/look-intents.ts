@@ -43,23 +43,6 @@ export const lookIntents = [
     input: () => ({}),
   }),
   defineIntent({
-    name: 'ask-free-time',
-    order: 625,
-    says: [
-      'when am i free [<when>]',
-      '(am i|are we) free [on|at] <when>',
-      'do i have [any] [free] time [<when>]',
-      'when (do|will) i have time [<when>]',
-    ],
-    example: 'when am i free',
-    operation: planTasks,
-    input: () => ({}),
-    asks: () => ({
-      text: 'Switchboard reads no calendar, so it knows your tasks but not your meetings. Say how much time you have, such as "i have 30 min".',
-      answers: [],
-    }),
-  }),
-  defineIntent({
     name: 'list-due',
     order: 608,
     says: [

@@ -5,6 +5,7 @@ import { z } from 'zod'
 import { defineOperation } from '../../core/operation/operation.ts'
 import { counted } from '../../core/text/counts.ts'
 import { section } from '../../core/text/section.ts'
+import { FreeOfDay, freeLines, readFreeOfDay } from '../../domain/rituals/free-of-day.ts'
 import { estimatesOf } from '../../domain/rituals/minutes.ts'
 import { OutcomesInput } from '../../domain/rituals/outcomes.ts'
 import { readDay, shownParts } from '../../domain/rituals/plan-day.ts'
@@ -30,6 +31,7 @@ export const planTasks = defineOperation({
     load: z
       .object({ minutes: z.int(), unestimated: z.int().describe('Tasks without an estimate') })
       .describe('Work that is overdue or due today'),
+    free: FreeOfDay,
   }),
   scope: 'tasks:read',
   effect: 'read',
@@ -39,7 +41,7 @@ export const planTasks = defineOperation({
     name: 'today',
     title: "Today's plan",
     description: 'What is due, overdue and next today.',
-    follows: ['task://', 'account://', 'ritual://'],
+    follows: ['task://', 'account://', 'calendar://', 'ritual://'],
   },
   example: {},
   async run({ outcomes }, ctx) {
@@ -53,12 +55,14 @@ export const planTasks = defineOperation({
       ...shownParts(day),
       doneToday: done.length,
       load,
+      free: await readFreeOfDay(ctx, date),
     }
   },
-  tell({ date, top, carryover, overdue, today, undated, doneToday, load }, reader) {
+  tell({ date, timeZone, top, carryover, overdue, today, undated, doneToday, load, free }, reader) {
     const line = (task: Work) => workLine(task, reader)
     return [
       `Plan for ${date}. Done today: ${doneToday}. ${loadWords(load)}`,
+      ...freeLines({ free, load, timeZone: reader?.timeZone ?? timeZone }),
       ...section(
         'Top',
         top.map(({ task, reasons }) => `${line(task)} - ${reasons.join('; ')}`),

@@ -1,9 +1,12 @@
 /** What the examples of accounts find: an account by a token, and a service that asks for consent. */
 import { defineArea } from '../../../src/core/area/area.ts'
 import { type Access, defineConnector } from '../../../src/core/area/connector.ts'
+import type { CalendarClient } from '../../../src/core/outbound/calendar.ts'
 import type { TodoistClient } from '../../../src/core/outbound/todoist.ts'
+import { calendarConnector } from '../../../src/tools/calendars/connector.ts'
 import { todoistConnector } from '../../../src/tools/todoist/connector.ts'
 import type { AreaWorld } from '../../parity/steps.ts'
+import { calendarText } from '../../support/calendars/calendar-text.ts'
 
 /** Takes every token, as that of an account of the same name. */
 const notes = defineConnector({
@@ -43,6 +46,20 @@ const todoist = {
   check: async () => ({ id: 'one', name: 'ada@example.com' }),
 }
 
+/** Takes every address, as that of one calendar with one event. */
+const calendar = {
+  ...calendarConnector,
+  open: (): CalendarClient => ({
+    self: null,
+    read: async () => ({ kind: 'read', texts: [EVENT], version: '1' }),
+    whoIs: async () => ({ id: 'one', name: 'Work' }),
+  }),
+}
+
+const EVENT = calendarText({
+  events: [['UID:1', 'SUMMARY:Standup', 'DTSTART:20260304T093000Z', 'DURATION:PT30M']],
+})
+
 export const services = defineArea({
   name: 'services',
   operations: [],
@@ -52,7 +69,7 @@ export const services = defineArea({
 const CONNECTED = ['accounts.connect', { connector: 'notes', token: 'ada' }] as const
 
 /** With what the example of Todoist needs. */
-export const connectors = [notes, todoist]
+export const connectors = [notes, todoist, calendar]
 export const environment = {
   TODOIST_CLIENT_ID: 'the-gateway',
   TODOIST_CLIENT_SECRET: 'a-secret-of-the-gateway',

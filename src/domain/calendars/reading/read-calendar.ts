@@ -7,14 +7,13 @@ import { NotACalendar, splitComponents } from './split-components.ts'
 import { zonesOf } from './zones.ts'
 
 /** The most occurrences of one calendar within a window. */
-export const OCCURRENCES_MAX = 10_000
+const OCCURRENCES_MAX = 10_000
 /** Milliseconds after which other work gets its turn. */
 const TURN_MS = 20
 /** Milliseconds of work on one calendar. */
 const WORK_MAX_MS = 10_000
 
 export interface CalendarRead {
-  readonly name: string | null
   readonly occurrences: readonly Occurrence[]
   /** Events that could not be read, or only in part. */
   readonly unread: number
@@ -51,9 +50,9 @@ export async function readCalendar(texts: readonly string[], options: ReadOption
       unread += 1
     }
     if (occurrences.length > OCCURRENCES_MAX)
-      throw new NotACalendar(`the calendar has more than ${OCCURRENCES_MAX} events in the coming months`)
+      throw new NotACalendar(`has more than ${OCCURRENCES_MAX} events in the coming months`)
   }
-  return { name: parts[0]?.name ?? null, occurrences, unread }
+  return { occurrences, unread }
 }
 
 /** Lets other work have its turn while a long calendar is read. */
@@ -63,7 +62,7 @@ function createTurns() {
   return {
     async take(): Promise<void> {
       const now = performance.now()
-      if (now - startedAt > WORK_MAX_MS) throw new NotACalendar('the calendar takes too long to read')
+      if (now - startedAt > WORK_MAX_MS) throw new NotACalendar('takes too long to read')
       if (now - since < TURN_MS) return
       await nextTurn()
       since = performance.now()

@@ -64,7 +64,7 @@ export function readEvent(source: string, zones: Zones, self: string | null): Ca
   const replaced = one('recurrence-id')
   return {
     ...{ uid: text('uid'), sequence: Number(text('sequence')) || 0 },
-    title: cutText(text('summary').trim(), TITLE_MAX_CHARS, '…'),
+    title: cutText(text('summary').replace(/\s+/g, ' ').trim(), TITLE_MAX_CHARS, '…'),
     ...{ start, lengthMs, shownAs: shownAs(text, all('attendee'), self) },
     isCancelled: text('status').toUpperCase() === 'CANCELLED',
     rules: source.split('\r\n').flatMap((line) => /^RRULE[^:]*:(.*)$/i.exec(line)?.[1]?.trim() ?? []),

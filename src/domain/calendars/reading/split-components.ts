@@ -1,11 +1,11 @@
 /** Splits iCalendar text (RFC 5545) into its events and time zones, so that one broken event spoils no other. */
 
+import { whatElse } from '../../../core/outbound/calendar.ts'
+
 /** The most events of one calendar: about ten a day for five years. */
-export const EVENTS_MAX = 20_000
+const EVENTS_MAX = 20_000
 
 export interface CalendarParts {
-  /** As the calendar calls itself; null: it does not. */
-  readonly name: string | null
   /** Each event with the lines that are read of it. */
   readonly events: readonly string[]
   readonly zones: readonly string[]
@@ -13,7 +13,7 @@ export interface CalendarParts {
   readonly broken: number
 }
 
-/** Why a text is no calendar; the words are safe to show. */
+/** Why a text is no calendar, as a phrase that is safe to show. */
 export class NotACalendar extends Error {}
 
 /** The properties of an event that are read. The others may be long, or written against the rules. */
@@ -40,7 +40,6 @@ class Walk {
   #open: string[] = []
   #collected: string[] = []
   #hasBegun = false
-  #name: string | null = null
   readonly #events: string[] = []
   readonly #zones: string[] = []
   #broken = 0
@@ -53,9 +52,10 @@ class Walk {
   }
 
   end(text: string): CalendarParts {
-    if (!this.#hasBegun) throw new NotACalendar(whatElse(text))
-    if (this.#open.length > 0) throw new NotACalendar('the calendar is cut off before its end')
-    return { name: this.#name, events: this.#events, zones: this.#zones, broken: this.#broken }
+    const other = whatElse(text)
+    if (other !== undefined) throw new NotACalendar(other)
+    if (this.#open.length > 0) throw new NotACalendar('is cut off before its end')
+    return { events: this.#events, zones: this.#zones, broken: this.#broken }
   }
 
   #begin(component: string): void {
@@ -87,13 +87,11 @@ class Walk {
     const text = this.#collected.join('\r\n')
     if (isInZone) this.#zones.push(text)
     if (component !== 'VEVENT') return
-    if (this.#events.push(text) > EVENTS_MAX)
-      throw new NotACalendar(`the calendar has more than ${EVENTS_MAX} events`)
+    if (this.#events.push(text) > EVENTS_MAX) throw new NotACalendar(`has more than ${EVENTS_MAX} events`)
   }
 
   #property(name: string, line: string): void {
     const [, component] = this.#open
-    if (this.#open.length === 1 && name === 'X-WR-CALNAME') this.#name = unescaped(valueIn(line))
     const isRead = component === 'VTIMEZONE' || (this.#open.length === 2 && READ.has(name))
     if (isRead) this.#collected.push(line)
   }
@@ -101,14 +99,4 @@ class Walk {
 
 function valueIn(line: string): string {
   return line.slice(line.indexOf(':') + 1).trim()
-}
-
-function unescaped(text: string): string {
-  return text.replace(/\\n/gi, ' ').replace(/\\([\\;,])/g, '$1')
-}
-
-function whatElse(text: string): string {
-  return /^\s*</.test(text)
-    ? 'the address answers with a web page, not with a calendar: it may ask to sign in'
-    : 'the address does not answer with a calendar'
 }

@@ -4,8 +4,8 @@ import { createInvoke } from '../../../core/call/invoke.ts'
 import type { Runtime } from '../../../core/call/runtime.ts'
 import { toAppError } from '../../../core/errors.ts'
 import type { Operation } from '../../../core/operation/operation.ts'
+import { partsOfRuntime } from '../../accounts/sync-parts.ts'
 import { hasUnsent } from '../sync/open-commands.ts'
-import { partsOfRuntime } from '../sync/parts.ts'
 import { syncAccount } from '../sync/sync-account.ts'
 import { TODOIST } from '../todoist.ts'
 import { askAboutPairs } from './ask-about-pairs.ts'
@@ -17,7 +17,7 @@ const ROUNDS_MAX = 3
 
 /** `apply`: the operation that compares a link, called with the rights of the person who made the link. */
 export async function sweepLinks(runtime: Runtime, apply: Operation): Promise<void> {
-  const parts = partsOfRuntime(runtime)
+  const parts = partsOfRuntime(runtime, TODOIST)
   for (let round = 0; round < ROUNDS_MAX; round += 1) {
     const dirty = await findDirtyLinks(runtime.resources.db)
     for (const link of dirty) await applyOne(runtime, apply, link)

@@ -1,9 +1,9 @@
 /** One process at a time synchronizes an account. A lease that its process no longer renews is free again. */
 import { and, eq, isNull, or, sql } from 'drizzle-orm'
 import { AppError } from '../../../core/errors.ts'
+import type { SyncParts } from '../../accounts/sync-parts.ts'
 import type { Db } from '../../db/db.ts'
 import { todoistAccounts as mirrors } from '../tables.ts'
-import type { SyncParts } from './parts.ts'
 
 /** Milliseconds after which a lease that was not renewed is free. */
 const LEASE_MS = 30_000

@@ -1,11 +1,12 @@
 /** Keeps the mirrors of all accounts going: what waits is sent, and what is due is read. */
 import { and, eq, sql } from 'drizzle-orm'
 import type { Runtime } from '../../../core/call/runtime.ts'
+import { partsOfRuntime } from '../../accounts/sync-parts.ts'
 import { connectedAccounts } from '../../accounts/tables.ts'
 import type { Db } from '../../db/db.ts'
 import { todoistCommands as commands, todoistAccounts as mirrors } from '../tables.ts'
+import { TODOIST } from '../todoist.ts'
 import { addMirrors } from './add-mirrors.ts'
-import { partsOfRuntime } from './parts.ts'
 import { syncAccount } from './sync-account.ts'
 
 /** Accounts that one process synchronizes at a time. */
@@ -19,7 +20,7 @@ export async function sweepMirrors(runtime: Runtime): Promise<void> {
   await addMirrors(db, now)
   await orderFullChecks(db, now)
   const due = await findDue(db, now)
-  const parts = partsOfRuntime(runtime)
+  const parts = partsOfRuntime(runtime, TODOIST)
   const work = async () => {
     for (let id = due.shift(); id !== undefined; id = due.shift()) await syncAccount(parts, id)
   }

@@ -3,10 +3,10 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { eq, inArray } from 'drizzle-orm'
 import type { Context, SettleContext } from '../../../core/operation/context.ts'
+import { partsOfCall } from '../../accounts/sync-parts.ts'
 import { todoistAccounts as mirrors } from '../tables.ts'
 import { addMirrors } from './add-mirrors.ts'
 import { activeAfter } from './next-sync.ts'
-import { partsOfCall } from './parts.ts'
 import type { Extent } from './quota.ts'
 import { type SyncOutcome, syncAccount } from './sync-account.ts'
 

@@ -1,11 +1,10 @@
-/** What synchronizing needs, from a worker's runtime or from a call whose write is committed. */
+/** What synchronizing an account needs, from a worker's runtime or from a call whose write is committed. */
 
-import { NEVER_ABORTED } from '../../../core/call/attempt.ts'
-import type { Lent, Runtime } from '../../../core/call/runtime.ts'
-import { AppError } from '../../../core/errors.ts'
-import type { Context, ReachResources, SettleContext } from '../../../core/operation/context.ts'
-import type { Db } from '../../db/db.ts'
-import { TODOIST } from '../todoist.ts'
+import { NEVER_ABORTED } from '../../core/call/attempt.ts'
+import type { Lent, Runtime } from '../../core/call/runtime.ts'
+import { AppError } from '../../core/errors.ts'
+import type { Context, ReachResources, SettleContext } from '../../core/operation/context.ts'
+import type { Db } from '../db/db.ts'
 
 export interface SyncParts {
   readonly db: Db
@@ -18,13 +17,13 @@ export interface SyncParts {
   lend(ownerId: string): Pick<ReachResources, 'account'> & Pick<Lent, 'failed'>
 }
 
-/** For workers, which act for the owner of each account. */
-export function partsOfRuntime(runtime: Runtime): SyncParts {
+/** For workers, which act for the owner of each account of a connector. */
+export function partsOfRuntime(runtime: Runtime, connector: string): SyncParts {
   const { resources, transaction, publish, now, newId, log } = runtime
   return {
     ...{ db: resources.db, transaction, publish, now, newId, log },
     lend(ownerId) {
-      const lent = runtime.lend(contextFor(runtime, ownerId))
+      const lent = runtime.lend(contextFor(runtime, connector, ownerId))
       return { account: lent.resources.account, failed: lent.failed }
     },
   }
@@ -40,13 +39,13 @@ export function partsOfCall(ctx: SettleContext): SyncParts {
   }
 }
 
-function contextFor(runtime: Runtime, ownerId: string): Omit<Context, 'idempotencyKey'> {
+function contextFor(runtime: Runtime, connector: string, ownerId: string): Omit<Context, 'idempotencyKey'> {
   const cannot = () => {
-    throw new AppError('internal', 'A synchronization of Todoist is no call.')
+    throw new AppError('internal', 'A synchronization is no call.')
   }
   return {
     ...runtime.resources,
-    actor: { kind: 'service', id: `worker:${TODOIST}`, personId: ownerId, scopes: [] },
+    actor: { kind: 'service', id: `worker:${connector}`, personId: ownerId, scopes: [] },
     ...{ door: 'worker', requestId: runtime.newId('req'), stepId: undefined, firing: undefined },
     ...{ now: runtime.now(), newId: runtime.newId, log: runtime.log, signal: NEVER_ABORTED },
     ...{ operations: runtime.operations, watch: runtime.watch, report: () => undefined },
