@@ -80,9 +80,9 @@ export function actionsFor(operations: readonly Operation[], calls: readonly Nex
 }
 
 /** `Decide AP-3: approve` of a call of `approvals.decide`. */
-function labelOf({ verb, pathFields }: Operation, { input }: NextCall): string {
+function labelOf({ verb, pathFields }: Operation, { input, named }: NextCall): string {
   const words = verb.replaceAll('_', ' ')
-  const about = pathFields.map((field) => input[field]).filter(isNamed)
+  const about = named === undefined ? pathFields.map((field) => input[field]).filter(isNamed) : [named]
   const others = Object.entries(input).flatMap(([field, value]) =>
     isNamed(value) && !pathFields.includes(field) ? [value] : [],
   )

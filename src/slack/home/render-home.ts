@@ -38,7 +38,10 @@ export function renderHome(
 
 function blocksOf(section: ShownSection, operations: RenderParts['operations']): KnownBlock[] {
   const { title, lines, text, actions, controls } = section
-  const words = lines.length > 0 ? [listOf(lines)] : textParts(text, 'aside').map(({ block }) => block)
+  const words =
+    lines.length > 0
+      ? [listOf(lines)]
+      : textParts(text, actions.length === 0 ? 'aside' : 'plain').map(({ block }) => block)
   return [
     { type: 'divider' },
     { type: 'header', text: plain(title, HEADER_MAX_CHARS) },

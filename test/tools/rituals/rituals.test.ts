@@ -1,6 +1,7 @@
 /** The rituals of a day and a week through `invoke`, over tasks here and in the mirror of a Todoist account. */
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { z } from 'zod'
+import { answerOf } from '../../../src/chat/answer.ts'
 import type { Operation } from '../../../src/core/operation/operation.ts'
 import { listNotifications } from '../../../src/tools/notifications/list-notifications.ts'
 import { checkIn } from '../../../src/tools/rituals/check-in.ts'
@@ -77,6 +78,8 @@ test('a day is planned over tasks here and at Todoist alike', async () => {
   const brief = await invoke(showBrief, {})
   expect(brief).toMatchObject({ overdue: 1, today: 1, carryover: 1, outcomes: ['Pay rent'] })
   expect(brief.top[0]).toMatchObject({ task: { title: 'Pay the rent', service: 'todoist' }, score: 1200 })
+  const { actions } = answerOf([markTask], { operation: showBrief, input: {}, output: brief })
+  expect(actions.map(({ label }) => label)).toContain('Mark Pay the rent: done')
   const { suggestions } = await invoke(suggestTasks, { minutes: 30 })
   expect(suggestions[0]?.task.title).toBe('Pay the rent')
   expect(await invoke(listOutcomes, {})).toMatchObject({ week: '2026-03-02', items: [{ open: 1, done: 0 }] })
