@@ -71,7 +71,7 @@ export const findFree = defineOperation({
 
 export function noneConnected(): AppError {
   return new AppError('not_configured', 'No calendar of yours is connected.', {
-    fix: 'Connect one in a terminal: switchboard calendars connect --address-secret <address>',
+    fix: 'Connect one in a terminal: switchboard calendars connect <address>',
   })
 }
 
