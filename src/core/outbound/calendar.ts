@@ -54,7 +54,7 @@ declare module '../area/connector.ts' {
 
 /** What an address answered with instead of a calendar, as a phrase; undefined: it is one. */
 export function whatElse(text: string): string | undefined {
-  if (/^BEGIN:VCALENDAR\s*$/im.test(text)) return undefined
+  if (/^\uFEFF?BEGIN:VCALENDAR\s*$/im.test(text)) return undefined
   return /^\s*</.test(text)
     ? 'answers with a web page, not with a calendar: it may ask to sign in'
     : 'does not answer with a calendar'
