@@ -26,6 +26,7 @@ export const LINES: Readonly<Record<string, Line>> = {
   'tasks.complete': 'thing',
   'tasks.reopen': 'thing',
   'tasks.reschedule': 'thing',
+  'tasks.postpone': 'thing',
   'tasks.delete': 'thing',
   'tasks.restore': 'thing',
   'tasks.empty_trash': 'own',

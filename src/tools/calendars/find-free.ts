@@ -13,11 +13,12 @@ const USUAL_MINUTES = 15
 
 export const findFree = defineOperation({
   name: 'calendars.free',
-  summary: 'When am I free, and is there time for so many minutes? By your calendars.',
+  summary:
+    'Find when you are free by your calendars, and whether there is room for something of a given length.',
   details:
     'Free slots from now on, within your working hours (workHours of rituals.set_preferences; otherwise 09:00 to 17:00) on work days. Slots of a day without work are given only where no other day is asked for. Tentative events count as busy. certain is false where a calendar could not be read: a slot may then be taken.',
   keywords:
-    'availability, available, do I have time for, free slots, gaps, when can we meet, schedule a meeting, busy, load',
+    'availability, available, do I have time for, free slots, gaps, meet, schedule a meeting, busy, load',
   route: 'GET /v1/calendars/free',
   input: z.object({
     ...daysInput,

@@ -25,7 +25,7 @@ export const suggestTasks = defineOperation({
   details:
     'The score is that of the morning brief. Tasks that wait for another are left out. Without energy, it is high in the hours of energy of your rituals, and medium otherwise.',
   keywords:
-    'what next, what to do, recommend, pick, choose something to work on, spare time, short, minutes, easy, tired',
+    'what next, what to do, what can I get done, recommend, pick, choose something to work on, spare time, short, minutes, easy, tired',
   route: 'GET /v1/suggestions',
   input: z.object({
     minutes: z

@@ -62,14 +62,19 @@ describe('a caller on loopback without a key or a proof', () => {
     const withheld = allScopes().filter((scope) => !grants(keylessPerson().scopes, scope))
     expect(withheld).toEqual([
       'admin',
+      'projects:leave',
       'projects:share',
       'budgets:write',
+      'accounts:end',
       'accounts:write',
+      'hooks:end',
       'hooks:write',
       'people:write',
+      'teams:leave',
       'teams:write',
       'access:write',
       'webhooks:read',
+      'webhooks:end',
       'webhooks:write',
       'slack:write',
     ])

@@ -120,5 +120,5 @@ test('two keys of one person who watch together each see what they may read', as
   expect(less.map(({ type }) => type)).toEqual(whole.map(({ type }) => type))
   expect(whole[0]?.data).toContain('tidy up')
   expect(JSON.stringify(less)).not.toContain('tidy up')
-  expect(less[0]?.data).toContain('Not shown: needs tasks:read, projects:read')
+  expect(less[0]?.data).toMatch(/Not shown: needs tasks:read, .*projects:read/)
 })

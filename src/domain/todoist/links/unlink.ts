@@ -1,5 +1,5 @@
 /** Ends a link. */
-import { eq } from 'drizzle-orm'
+import { asc, eq } from 'drizzle-orm'
 import { AppError } from '../../../core/errors.ts'
 import type { Context } from '../../../core/operation/context.ts'
 import { counted } from '../../../core/text/counts.ts'
@@ -39,7 +39,11 @@ export async function unlink(ctx: Context, link: LinkRow, keep: Keep) {
  * @throws AppError `conflict`
  */
 export async function assertUnlinked({ db }: Pick<Context, 'db'>, accountId: string): Promise<void> {
-  const rows = await db.select({ id: links.id }).from(links).where(eq(links.accountId, accountId))
+  const rows = await db
+    .select({ id: links.id })
+    .from(links)
+    .where(eq(links.accountId, accountId))
+    .orderBy(asc(links.id))
   const [first] = rows
   if (first === undefined) return
   throw new AppError(
