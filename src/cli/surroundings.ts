@@ -1,4 +1,5 @@
 /** What the starter passes to the command line; a test passes its own. */
+import type { ChatState } from '../chat/chat-state.ts'
 import type { Area } from '../core/area/area.ts'
 import type { Finding } from '../core/area/check.ts'
 import type { Gateway } from '../core/area/gateway.ts'
@@ -50,6 +51,22 @@ export interface ServeOptions {
   readonly host?: string | undefined
 }
 
+/** A conversation as it is kept between two commands. */
+export interface Kept {
+  /** The gateway or the store with which it is held. */
+  readonly where: string
+  readonly saidAt: number
+  readonly state: ChatState
+  /** What may be said next by its number. */
+  readonly choices: readonly { readonly label: string; readonly say: string }[]
+}
+
+export interface KeptChat {
+  /** Undefined: none, or one that is too old. */
+  read(where: string): Promise<Kept | undefined>
+  keep(kept: Kept): Promise<void>
+}
+
 export interface Surroundings {
   readonly terminal: Terminal
   readonly version: string
@@ -63,6 +80,8 @@ export interface Surroundings {
    * commands, and agents work.
    */
   stay(options: ConnectOptions): Promise<Connection>
+  /** The conversation of `switchboard chat "..."`. */
+  keptChat(): Promise<KeptChat>
   /** Runs until stopped. */
   serve(options: ServeOptions): Promise<void>
   /** Serves MCP on the standard streams until they end. */

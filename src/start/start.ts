@@ -47,6 +47,10 @@ function createSurroundings(starting: Starting): Surroundings {
     operations,
     connect: (options) => connect(options, { ...starting, operations }),
     stay: (options) => stay(options, { ...starting, operations }),
+    async keptChat() {
+      const { createKeptChat } = await import('../cli/connect/kept-chat.ts')
+      return createKeptChat((await loadConfig(starting)).home)
+    },
     serve: (options) => serveHere(options, starting),
     async serveMcp(options) {
       const { serveMcpHere } = await import('./start-mcp.ts')

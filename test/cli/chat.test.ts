@@ -32,8 +32,30 @@ describe('one message', () => {
   it('is done, and its answer is shown', async () => {
     const shown = await type(['chat', 'call the bank tomorrow 15m p1'])
     expect(shown).toMatchObject({ exitCode: 0, err: '', asked: [] })
-    expect(shown.out).toMatch(/^Created: T-\d+ call the bank \(P1, due 2026-03-05, 15 min\)\n→ 1 Undo\n$/)
+    expect(shown.out).toMatch(
+      /^Created: T-\d+ call the bank \(P1, due 2026-03-05, 15 min\)\n→ 1 Undo\n {2}for example: switchboard chat 1\n$/,
+    )
     expect(await titles()).toEqual(['call the bank'])
+  })
+
+  it('is answered by the next one', async () => {
+    await type(['chat', 'call mom 5m, and paint the fence 2h'])
+    expect(await titles()).toEqual([])
+    await type(['chat', 'accept'])
+    expect(await titles()).toEqual(['call mom', 'paint the fence'])
+    await type(['chat', 'undo'])
+    expect(await titles()).toEqual([])
+    await type(['chat', 'plan the trip'])
+    await type(['chat', '10'])
+    await type(['chat', 'yes'])
+    expect(await titles()).toEqual(['plan the trip'])
+  })
+
+  it('that asks for several things offers each answer once', async () => {
+    await type(['chat', 'buy milk 5m'])
+    await type(['chat', 'buy bread 5m'])
+    const { out } = await type(['chat', 'done milk and snooze bread to monday'])
+    expect(out).toMatch(/Done:.*\nMoved:.*\n→ 1 Undo\n/)
   })
 
   it('may be several words without quotes', async () => {

@@ -1,7 +1,7 @@
 /** The command line in this process: what is typed goes in, what is shown comes out. */
 import { createColors } from 'picocolors'
 import { runCommandLine } from '../../src/cli/commands/program.ts'
-import type { Surroundings } from '../../src/cli/surroundings.ts'
+import type { Kept, Surroundings } from '../../src/cli/surroundings.ts'
 import type { Terminal } from '../../src/cli/terminal.ts'
 import type { Gateway } from '../../src/core/area/gateway.ts'
 import { areasOf } from '../support/areas-of.ts'
@@ -59,6 +59,7 @@ export function createRecordingTerminal(options: TypingOptions = {}) {
 
 /** Answers with a function that runs one command line on `gateway`. */
 export function createTyping(gateway: Gateway, rest: Partial<Surroundings> = {}) {
+  let kept: Kept | undefined
   return async function type(argv: readonly string[], options: TypingOptions = {}): Promise<Shown> {
     const { terminal, shown } = createRecordingTerminal(options)
     const connection = { gateway, where: 'a test', kind: 'store', close: async () => undefined } as const
@@ -70,6 +71,12 @@ export function createTyping(gateway: Gateway, rest: Partial<Surroundings> = {})
       operations: async () => gateway.operations,
       connect: async () => connection,
       stay: async () => connection,
+      keptChat: async () => ({
+        read: async () => kept,
+        keep: async (next) => {
+          kept = next
+        },
+      }),
       serve: async () => undefined,
       serveMcp: async () => undefined,
       examine: async () => [],

@@ -7,7 +7,7 @@ import { ERROR_KINDS, toAppError } from '../../core/errors.ts'
 import { LOCAL_PERSON } from '../../core/operation/actor.ts'
 import { systemTimeZone } from '../../domain/time/zones/time-zone.ts'
 import { exitCodeOf, renderError } from '../render/render-error.ts'
-import { choicesIn, renderReply } from '../render/render-reply.ts'
+import { choicesIn, renderChoices, renderReply } from '../render/render-reply.ts'
 import type { Connection, ConnectOptions, Surroundings } from '../surroundings.ts'
 
 /** Words that end a conversation. */
@@ -29,14 +29,21 @@ export async function chatHere(
   }
 }
 
-async function talk(message: string, { gateway }: Connection, surroundings: Surroundings): Promise<number> {
+async function talk(
+  message: string,
+  { gateway, where }: Connection,
+  surroundings: Surroundings,
+): Promise<number> {
   const { terminal } = surroundings
   const areas = await surroundings.areas()
   const chat = createChat({ gateway, intents: areas.flatMap(({ intents }) => intents) })
   const reader = { timeZone: systemTimeZone() }
   const signal = surroundings.interrupted()
-  let state = NEW_CHAT
-  let offered: readonly ReplyAction[] = []
+  const isOne = message !== ''
+  const keptChat = isOne ? await surroundings.keptChat() : undefined
+  const kept = await keptChat?.read(where)
+  let state = kept?.state ?? NEW_CHAT
+  let offered: readonly ReplyAction[] = kept?.choices ?? []
   let exitCode = 0
 
   async function say(typed: string): Promise<void> {
@@ -46,7 +53,7 @@ async function talk(message: string, { gateway }: Connection, surroundings: Surr
       const turn = await chat.turn({ text, key: randomUUID(), reader }, state, call)
       state = turn.state
       offered = turn.replies.flatMap(({ actions }) => actions)
-      for (const reply of turn.replies) show(reply)
+      show(turn.replies)
       exitCode = turn.isUnderstood ? 0 : ERROR_KINDS.invalid_input.exitCode
     } catch (thrown) {
       const error = toAppError(thrown)
@@ -55,12 +62,25 @@ async function talk(message: string, { gateway }: Connection, surroundings: Surr
     }
   }
 
-  function show(reply: Reply): void {
-    terminal.out.write(`${renderReply(reply, terminal.out, gateway.operations)}\n`)
+  /** What may be said next comes once, below all replies, so that each number means one thing. */
+  function show(replies: readonly Reply[]): void {
+    const bodies = replies.map((reply) => renderReply(reply, terminal.out, gateway.operations))
+    const choices = renderChoices(offered, terminal.out, isOne)
+    terminal.out.write([...bodies, ...choices].map((part) => `${part}\n`).join(''))
   }
 
-  if (message !== '') {
+  if (keptChat !== undefined) {
     await say(message)
+    const choices = offered.flatMap((action) =>
+      'say' in action ? [{ label: action.label, say: action.say }] : [],
+    )
+    await keptChat
+      .keep({ where, saidAt: Date.now(), state, choices })
+      .catch((thrown: NodeJS.ErrnoException) => {
+        terminal.err.write(
+          `This conversation could not be kept (${thrown.code}), so the next message begins another.\n`,
+        )
+      })
     return exitCode
   }
   const { dim, cyan } = terminal.err.colours

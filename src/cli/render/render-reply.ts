@@ -13,20 +13,32 @@ export function renderReply(
   out: Terminal['out'],
   operations: readonly Operation[],
 ): string {
-  const { dim, bold } = out.colours
+  const { dim } = out.colours
   const body = table === undefined ? wrapSentences(plainText(text), out.width) : renderTable(table, out)
+  const calls = actions.flatMap((action) => ('call' in action ? [action.call] : []))
+  const lines = [
+    dimIds(body, out),
+    ...commandsFor(operations, calls).map((command) => `${dim('→')} ${command}`),
+  ]
+  return lines.join('\n')
+}
+
+/** The line of what may be said next; none where nothing may. `isOne`: it is said by another command. */
+export function renderChoices(
+  actions: readonly ReplyAction[],
+  { colours: { dim, bold } }: Terminal['out'],
+  isOne: boolean,
+): string[] {
   const said = saidOf(actions)
+  const [first] = said
+  if (first === undefined) return []
   const isNumbered = choicesIn(actions).size > 0
   const choices = said.map(({ label, say }, index) =>
     isNumbered ? `${bold(String(index + 1))} ${plainText(label)}` : bold(plainText(say)),
   )
-  const calls = actions.flatMap((action) => ('call' in action ? [action.call] : []))
-  const lines = [
-    dimIds(body, out),
-    ...(choices.length > 0 ? [`${dim(isNumbered ? '→' : '→ say')} ${choices.join('  ')}`] : []),
-    ...commandsFor(operations, calls).map((command) => `${dim('→')} ${command}`),
-  ]
-  return lines.join('\n')
+  const line = `${dim(isNumbered ? '→' : '→ say')} ${choices.join('  ')}`
+  const answer = isNumbered ? '1' : plainText(first.say)
+  return isOne ? [line, dim(`  for example: switchboard chat ${answer}`)] : [line]
 }
 
 /**
@@ -39,6 +51,8 @@ export function choicesIn(actions: readonly ReplyAction[]): ReadonlyMap<string, 
   return new Map(said.map(({ say }, index) => [String(index + 1), say]))
 }
 
+/** Each once: two answers may offer the same, such as undo. */
 function saidOf(actions: readonly ReplyAction[]): Said[] {
-  return actions.flatMap((action) => ('say' in action ? [action] : []))
+  const said = actions.flatMap((action) => ('say' in action ? [action] : []))
+  return said.filter(({ say }, index) => said.findIndex((each) => each.say === say) === index)
 }
