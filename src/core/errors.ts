@@ -1,7 +1,7 @@
 /** The closed table of everything that can go wrong, and the one error every door renders. */
 
 import { cutText } from './text/cut.ts'
-import { maskKnown } from './text/redact.ts'
+import { maskAll, maskKnown } from './text/redact.ts'
 
 /** Whether the caller may retry: `no`, or `later` (the same call may succeed after a pause). */
 type Retry = 'no' | 'later'
@@ -113,6 +113,16 @@ export function errorBody(error: AppError, requestId?: string): ErrorBody {
     ...(error.issues === undefined ? {} : { issues: error.issues }),
     ...(requestId === undefined ? {} : { requestId }),
   }
+}
+
+/** What was thrown, without these secrets in what it says: a service may repeat the one that it was sent. */
+export function withoutSecrets(thrown: unknown, secrets: Iterable<string>): unknown {
+  if (!(thrown instanceof AppError)) return thrown
+  const { code, retryAfterMs, issues, cause } = thrown
+  const texts = [thrown.message, thrown.fix ?? ''] as const
+  const [message, fix] = texts.map((text) => maskAll(text, secrets)) as [string, string]
+  if (message === texts[0] && fix === texts[1]) return thrown
+  return new AppError(code, message, { fix: fix || undefined, retryAfterMs, issues, cause })
 }
 
 /** Returns a thrown `AppError`, where it is the outcome of one thing among several; throws anything else again. */

@@ -3,7 +3,7 @@ import { Writable } from 'node:stream'
 import { pino } from 'pino'
 import type { Config } from '../config/config.ts'
 import type { Log } from '../core/operation/context.ts'
-import { redact } from '../core/text/redact.ts'
+import { redactForLog } from '../core/text/redact.ts'
 
 /** Everything goes to standard error: standard output is for answers, and for MCP on the standard streams. */
 const STANDARD_ERROR = 2
@@ -67,7 +67,7 @@ function safe(fields: object): object {
     name,
     value instanceof Error ? describeError(value) : value,
   ])
-  return redact(Object.fromEntries(entries)) as object
+  return redactForLog(Object.fromEntries(entries)) as object
 }
 
 /** An error's description without its data: a database error contains the statement's own values. */

@@ -15,7 +15,7 @@ import { defineMessage } from '../../src/core/area/message.ts'
 import { defineSetting } from '../../src/core/area/setting.ts'
 import { key } from '../../src/core/area/setting-forms.ts'
 import { defineSweep } from '../../src/core/area/sweep.ts'
-import { notFound } from '../../src/core/errors.ts'
+import { AppError, notFound } from '../../src/core/errors.ts'
 import { defineIntent } from '../../src/core/intent/intent.ts'
 import { defineEvent } from '../../src/core/operation/event.ts'
 import { exampleId } from '../../src/core/operation/ids.ts'
@@ -145,6 +145,7 @@ export const sensors = defineConnector<SensorClient>({
       const headers = { authorization: `Bearer ${token}` }
       const answer = await fetch(`${settings.of(sensorsUrl)}${path}`, { headers, signal })
       if (answer.status === 401) throw refused(new Error(`401 for ${token}`))
+      if (answer.status === 507) throw new AppError('unavailable', `The sensors sleep, said ${token}.`)
       if (!answer.ok) throw new Error(`${answer.status} with ${token}`)
       return (await answer.json()) as Awaited<ReturnType<SensorClient['ask']>>
     },

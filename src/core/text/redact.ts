@@ -50,13 +50,16 @@ export function maskEverywhere(secrets: Iterable<string>): void {
   for (const secret of secrets) if (secret.length >= KNOWN_MIN_CHARS) known.add(secret)
 }
 
-/** The secrets of others that passed through this process, the latest last. */
+/** The secrets of people that passed through this process, the latest last. */
 const passing = new Set<string>()
 
-/** The most of these that are masked: by then a text with the first of them was written long ago. */
+/** The most of these that are masked: by then a line with the first of them was written long ago. */
 const PASSING_MAX = 200
 
-/** Masks these texts until many others have passed through. */
+/**
+ * Masks these texts in the log until many others have passed through. Nowhere else: people give any text as a secret, which
+ * would garble what others read, and would show who masks which text.
+ */
 export function maskLately(secrets: Iterable<string>): void {
   for (const secret of secrets) {
     if (secret.length < KNOWN_MIN_CHARS) continue
@@ -69,10 +72,11 @@ export function maskLately(secrets: Iterable<string>): void {
 
 /** A text without the secrets that this process knows. */
 export function maskKnown(text: string): string {
-  return withoutAny(passing, withoutAny(known, text))
+  return maskAll(text, known)
 }
 
-function withoutAny(secrets: ReadonlySet<string>, text: string): string {
+/** A text without these secrets. */
+export function maskAll(text: string, secrets: Iterable<string>): string {
   let safe = text
   for (const secret of secrets) if (safe.includes(secret)) safe = safe.replaceAll(secret, REDACTED)
   return safe
@@ -107,14 +111,23 @@ function withoutKeys(word: string): string {
  * one.
  */
 export function redact(value: unknown): unknown {
-  if (typeof value === 'string') return redactText(value)
-  if (Array.isArray(value)) return value.map(redact)
+  return redactWith(value, redactText)
+}
+
+/** As `redact`, also without the secrets of people that passed through this process lately: for the log. */
+export function redactForLog(value: unknown): unknown {
+  return redactWith(value, (text) => redactText(maskAll(text, passing)))
+}
+
+function redactWith(value: unknown, safe: (text: string) => string): unknown {
+  if (typeof value === 'string') return safe(value)
+  if (Array.isArray(value)) return value.map((item) => redactWith(item, safe))
   if (typeof value !== 'object' || value === null) return value
   if (value instanceof Date) return value
   return Object.fromEntries(
     Object.entries(value).map(([name, field]) => [
-      redactText(name),
-      isSecret(name, field) ? REDACTED : redact(field),
+      safe(name),
+      isSecret(name, field) ? REDACTED : redactWith(field, safe),
     ]),
   )
 }

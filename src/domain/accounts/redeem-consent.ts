@@ -19,11 +19,13 @@ interface RedeemParts {
   readonly ring: KeyRing
   readonly connectors: readonly Connector[]
   readonly oauth: OAuth
+  /** Gets the access token, which the service was sent. */
+  readonly used: Set<string>
 }
 
 /** The consent is used up before the service is asked: of two that return with it, one goes on. */
 export async function redeemConsent(
-  { ring, connectors, oauth }: RedeemParts,
+  { ring, connectors, oauth, used }: RedeemParts,
   ctx: Basis,
   { state, code }: { readonly state: string; readonly code: string },
 ): Promise<AcceptedAccount> {
@@ -38,6 +40,7 @@ export async function redeemConsent(
   const { redirectUri } = row
   const tokens = await oauth.exchange(service, { code, verifier, redirectUri }, ctx.signal)
   maskLately([tokens.accessToken, tokens.refreshToken ?? ''])
+  used.add(tokens.accessToken)
   const { id, name } = await identify(ctx, connector, tokens.accessToken)
   return {
     ...{ connector: connector.name, ownerId, outsideId: id, name },

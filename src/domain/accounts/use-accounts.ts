@@ -13,7 +13,7 @@ import {
 import { GrantRefused, type OAuth } from '../../core/area/oauth.ts'
 import { publishRecorded } from '../../core/call/after-commit.ts'
 import type { Lent, Runtime } from '../../core/call/runtime.ts'
-import { AppError } from '../../core/errors.ts'
+import { AppError, withoutSecrets } from '../../core/errors.ts'
 import type { ReachContext } from '../../core/operation/context.ts'
 import { maskLately } from '../../core/text/redact.ts'
 import type { Database } from '../db/db.ts'
@@ -85,24 +85,30 @@ export function createAccounts(parts: AccountsParts): Runtime['lend'] {
     return secret.kind === 'token' ? secret.token : tokenOf(await refresh(ctx, { row, connector, secret }))
   }
 
-  async function openClient(ctx: Basis, row: AccountRow): Promise<{ connector: Connector; client: unknown }> {
+  async function openClient(
+    ctx: Basis,
+    row: AccountRow,
+    used: Set<string>,
+  ): Promise<{ connector: Connector; client: unknown }> {
     const connector = findConnector(parts.connectors, row.connector)
     const token = await tokenFor(ctx, row, connector)
+    used.add(token)
     const refused = (cause?: unknown) => new AccountRefused(row, connector, cause)
     return { connector, client: connector.open({ token, settings: ctx.settings, refused }) }
   }
 
-  function servicesOf(ctx: Basis): Services {
+  function servicesOf(ctx: Basis, used: Set<string>): Services {
     return {
       identify(connector, token) {
         maskLately([token])
+        used.add(token)
         return identify(ctx, connector, token)
       },
-      redeem: (returned) => redeemConsent(parts, ctx, returned),
+      redeem: (returned) => redeemConsent({ ...parts, used }, ctx, returned),
       revoke: (row) =>
         revokeToken(parts, ctx, { row, connector: findConnector(parts.connectors, row.connector) }),
       async check(row) {
-        const { connector, client } = await openClient(ctx, row)
+        const { connector, client } = await openClient(ctx, row, used)
         return await connector.check(client, ctx.signal)
       },
     }
@@ -134,25 +140,29 @@ export function createAccounts(parts: AccountsParts): Runtime['lend'] {
     return now.getTime() - secret.obtainedAtMs > NEW_TOKEN_MS
   }
 
-  return (ctx): Lent => ({
-    resources: {
-      account: async (name, accountId) => {
-        const row = await chooseAccount(ctx, findConnector(parts.connectors, name), accountId)
-        return (await openClient(ctx, row)).client as AccountClients[typeof name]
+  return (ctx): Lent => {
+    /** The tokens that services were sent: an error that repeats one of them is shown without it. */
+    const used = new Set<string>()
+    return {
+      resources: {
+        account: async (name, accountId) => {
+          const row = await chooseAccount(ctx, findConnector(parts.connectors, name), accountId)
+          return (await openClient(ctx, row, used)).client as AccountClients[typeof name]
+        },
+        services: servicesOf(ctx, used),
       },
-      services: servicesOf(ctx),
-    },
-    async failed(thrown) {
-      const refused = refusedIn(thrown)
-      if (refused === undefined) return thrown
-      try {
-        return await noteRefusal(ctx, refused)
-      } catch (err) {
-        ctx.log.error({ err, accountId: refused.accountId }, 'a broken account could not be marked')
-        return refused
-      }
-    },
-  })
+      async failed(thrown) {
+        const refused = refusedIn(thrown)
+        if (refused === undefined) return withoutSecrets(thrown, used)
+        try {
+          return await noteRefusal(ctx, refused)
+        } catch (err) {
+          ctx.log.error({ err, accountId: refused.accountId }, 'a broken account could not be marked')
+          return refused
+        }
+      },
+    }
+  }
 }
 
 /** The account that is meant; a broken one is not asked for again. */

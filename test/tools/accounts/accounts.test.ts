@@ -1,8 +1,10 @@
 /** Accounts by a pasted token: connected, checked, used and disconnected, for a person or a team. */
+import { eq } from 'drizzle-orm'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { type AppError, errorBody, toAppError } from '../../../src/core/errors.ts'
 import type { Actor } from '../../../src/core/operation/actor.ts'
 import { exampleId } from '../../../src/core/operation/ids.ts'
-import { grants } from '../../../src/domain/access/tables.ts'
+import { auditEntries, grants } from '../../../src/domain/access/tables.ts'
 import type { Account } from '../../../src/domain/accounts/account.ts'
 import { connectedAccounts } from '../../../src/domain/accounts/tables.ts'
 import { sealedSecrets } from '../../../src/domain/secrets/tables.ts'
@@ -262,4 +264,27 @@ describe('a token', () => {
       })
     },
   )
+
+  test('that a service repeats in an error is not shown', async () => {
+    await connect({ token: tokenOf('one', 'Water the plants') })
+    service.status = 507
+    await expect(call('greenhouse.measure', {})).rejects.toThrow('The sensors sleep, said [redacted].')
+  })
+
+  test('masks nothing of what other people read, because anybody may give any text as one', async () => {
+    const texts = ['Water the plants', 'There is no project']
+    for (const token of texts) {
+      await expect(connect({ token }, bob)).rejects.toMatchObject({ code: 'invalid_input' })
+      await connect({ token: tokenOf(token, token) }, bob)
+    }
+    const other: Partial<Actor> = { id: 'cleo', personId: 'cleo', scopes: ['admin'] }
+    await call('tasks.create', { tasks: [{ title: 'Water the plants' }] }, other)
+    const [entry] = await gateway.db
+      .select({ input: auditEntries.input })
+      .from(auditEntries)
+      .where(eq(auditEntries.personId, 'cleo'))
+    expect(entry?.input).toEqual({ tasks: [{ title: 'Water the plants' }] })
+    const refused = await call('projects.get', { projectId: 'P-77' }, other).catch(toAppError)
+    expect(errorBody(refused as AppError).message).toBe('There is no project P-77.')
+  })
 })
