@@ -1,6 +1,5 @@
 /** A conversation without a model: each message is recognized by the intents of the areas and done by their operations. */
 import type { Gateway } from '../core/area/gateway.ts'
-import { assertIntents } from '../core/intent/assert-intents.ts'
 import { type Intent, isNoun, type Phrased, type Takes } from '../core/intent/intent.ts'
 import { type Noun, referencesIn } from '../core/intent/noun.ts'
 import { createRecognizer, type Recognized, recognize } from '../core/intent/recognizer.ts'
@@ -23,11 +22,9 @@ export interface ChatParts {
   readonly intents: readonly Intent[]
 }
 
-/** @throws Error at start-up when two intents take the same message */
 export function createChat({ gateway, intents: ofAreas }: ChatParts): Chat {
   const { operations, invoke } = gateway
   const { calling: intents, all } = allIntents(operations, ofAreas)
-  assertIntents(all)
   const recognizer = createRecognizer(all)
 
   async function take(turning: Turning): Promise<Done | undefined> {

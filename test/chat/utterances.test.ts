@@ -1,6 +1,7 @@
 /** What people type is taken by the intent that is meant, and by no other. */
 import { describe, expect, test } from 'vitest'
 import { allIntents } from '../../src/chat/all-intents.ts'
+import { assertIntents } from '../../src/core/intent/assert-intents.ts'
 import { type Intent, nounOf, otherNounsOf, type Phrased, type Words } from '../../src/core/intent/intent.ts'
 import { isThat, referencesIn } from '../../src/core/intent/noun.ts'
 import { createRecognizer } from '../../src/core/intent/recognizer.ts'
@@ -13,6 +14,10 @@ const { all, calling } = allIntents(
   areas.flatMap(({ intents }) => intents),
 )
 const recognizer = createRecognizer(all)
+
+test('no intent takes the example of another', () => {
+  expect(() => assertIntents(all)).not.toThrow()
+})
 
 /** The things that "that" means, where there is one. */
 const THAT = 'T-7'

@@ -1,4 +1,4 @@
-/** Makes sure at start-up that every intent can be reached: that no other one takes what is meant for it. */
+/** Makes sure that every intent can be reached: that no other one takes what is meant for it. */
 import type { Needs, Phrased } from './intent.ts'
 import { createRecognizer, recognize } from './recognizer.ts'
 
