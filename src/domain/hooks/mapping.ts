@@ -5,6 +5,7 @@ import { cutText } from '../../core/text/cut.ts'
 import { isNestedDeeper, JSON_MAX_LEVELS } from '../../core/text/json.ts'
 import { makeStorable } from '../../core/text/storable.ts'
 import type { MappingProcesses, Sent } from './mapping-processes.ts'
+import { createTurns } from './turns.ts'
 
 /** Levels of nesting in an expression's tree. */
 const TREE_MAX_LEVELS = 100
@@ -35,21 +36,20 @@ export interface Mappings {
    */
   evaluate(mapping: string, sent: Sent): Promise<unknown>
   /**
-   * The same for somebody who tries a mapping: only few at a time, so that the events of others are not held up.
-   * @throws AppError `rate_limited` where many are waiting, and as `evaluate`
+   * The same for a person or a team that tries a mapping: only few at a time, so that the events of others are not held up.
+   * @throws AppError `rate_limited` where many of theirs are waiting, and as `evaluate`
    */
-  tryOut(mapping: string, sent: Sent): Promise<unknown>
+  tryOut(mapping: string, sent: Sent, personId: string): Promise<unknown>
 }
 
-/** Mappings that are tried at a time, and the most that wait for that. */
+/** Mappings that are tried at a time, and the most of one person that wait for that. */
 const TRIED_AT_A_TIME = 2
 const TRIES_WAITING_MAX = 16
 /** Milliseconds after which some of them are likely to have been tried. */
 const RETRY_AFTER_MS = 5_000
 
 export function createMappings(processes: MappingProcesses): Mappings {
-  const waiting: (() => void)[] = []
-  let underWay = 0
+  const turns = createTurns(TRIED_AT_A_TIME, TRIES_WAITING_MAX)
 
   async function evaluate(mapping: string, sent: Sent): Promise<unknown> {
     const found = await processes.evaluate(mapping, sent)
@@ -62,16 +62,14 @@ export function createMappings(processes: MappingProcesses): Mappings {
     return makeStorable(made).value
   }
 
-  async function tryOut(mapping: string, sent: Sent): Promise<unknown> {
-    if (waiting.length >= TRIES_WAITING_MAX) throw tooMany()
-    if (underWay < TRIED_AT_A_TIME) underWay += 1
-    else await new Promise<void>((resolve) => waiting.push(resolve))
+  async function tryOut(mapping: string, sent: Sent, personId: string): Promise<unknown> {
+    const begun = turns.begin(personId)
+    if (begun === undefined) throw tooMany()
+    await begun
     try {
       return await evaluate(mapping, sent)
     } finally {
-      const next = waiting.shift()
-      if (next === undefined) underWay -= 1
-      else next()
+      turns.end()
     }
   }
 
@@ -79,7 +77,7 @@ export function createMappings(processes: MappingProcesses): Mappings {
 }
 
 function tooMany(): AppError {
-  return new AppError('rate_limited', 'Many mappings are being tried at this moment.', {
+  return new AppError('rate_limited', 'Many of your mappings are being tried at this moment.', {
     fix: 'Try it again in a moment.',
     retryAfterMs: RETRY_AFTER_MS,
   })

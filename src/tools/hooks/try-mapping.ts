@@ -46,7 +46,8 @@ export const tryMapping = defineOperation({
     const operation = assertCallable(ctx, name)
     await assertMapping(mapping)
     readReport({ raw: Buffer.from(sample), headers: new Headers() })
-    const input = await ctx.mappings.tryOut(mapping, { body: sample, type: type ?? null })
+    const sent = { body: sample, type: type ?? null }
+    const input = await ctx.mappings.tryOut(mapping, sent, ctx.actor.personId)
     if (input === null) return { ignored: true, input, problems: [] }
     const checked = checkInput(operation, input)
     const problems =

@@ -374,11 +374,18 @@ test('hooks.try shows what a mapping makes, and why the operation would not take
   expect(await titles()).toEqual([])
 })
 
-test('of very many mappings that are tried at once, the last are refused', async () => {
+test('of very many mappings that one person tries at once, the last are refused, and nobody else waits for them', async () => {
   const { mappings } = front.gateway.runtime.resources
   const sent = { body: '{ "made": 1 }', type: null }
-  const tries = Array.from({ length: 19 }, () =>
-    mappings.tryOut('made', sent).catch(({ code }: { code: string }) => code),
-  )
+  const ended: string[] = []
+  const attempt = async (who: string) => {
+    const made = await mappings.tryOut('made', sent, who).catch(({ code }: { code: string }) => code)
+    ended.push(who)
+    return made
+  }
+  const tries = Array.from({ length: 19 }, () => attempt('ann'))
+  const other = attempt('bob')
   expect(await Promise.all(tries)).toEqual([...Array.from({ length: 18 }, () => 1), 'rate_limited'])
+  expect(await other).toBe(1)
+  expect(ended.indexOf('bob')).toBeLessThan(6)
 })
