@@ -60,6 +60,6 @@ const NOTES = `## How your words are read
 - **Previews.** One task about which nothing has to be asked is created at once, and you can undo it. Several tasks, a task without
   a length, and a date that cannot be read are shown first. \`previews on\` shows everything first, \`previews off\` nothing.
 - **One message after the other.** On the command line, \`switchboard chat "..."\` goes on where the message before it ended, for a day:
-  \`switchboard chat accept\`, \`switchboard chat 1\`, \`switchboard chat undo\`. \`switchboard chat\` alone begins a conversation of its own.
+  \`switchboard chat accept\`, \`switchboard chat undo\`, or the number of a choice. \`switchboard chat\` alone begins a conversation of its own.
 - **Lengths.** A number or a length alone is the answer to "how long?": \`10\`, \`1h\`, \`half an hour\`. A preview asks about one task after
   the other.`
