@@ -201,6 +201,11 @@ describe('help', () => {
     expect(out.match(/null: none/g)).toHaveLength(1)
   })
 
+  it('shows the form of a value that is given as JSON, also where it may be cleared', async () => {
+    const { out } = await type(['access', 'update-profile', '--help'], { ...PERSON, width: 200 })
+    expect(out).toMatch(/--quiet-hours <json> .*\{"from": text,\s+"to": text\}/s)
+  })
+
   it('names every area and every verb', async () => {
     const { out, exitCode } = await type(['--help'], PERSON)
     expect(exitCode).toBe(0)

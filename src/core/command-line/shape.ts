@@ -123,10 +123,14 @@ export function isList(schema: Schema): boolean {
   return alternatives(schema).some(({ type }) => type === 'array')
 }
 
-/** Whether it can only be given as JSON text. */
+/** Whether it can only be given as JSON text, or as null. */
 export function takesJson(schema: Schema): boolean {
-  return alternatives(schema).every(
-    (one) => one.type === 'object' || (one.type === undefined && !('enum' in one || 'const' in one)),
+  const kinds = alternatives(schema).filter(({ type }) => type !== 'null')
+  return (
+    kinds.length > 0 &&
+    kinds.every(
+      (one) => one.type === 'object' || (one.type === undefined && !('enum' in one || 'const' in one)),
+    )
   )
 }
 

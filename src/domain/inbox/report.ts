@@ -27,7 +27,7 @@ export function readReport({ raw, headers }: Report): { readonly text: string; r
   const sent = decodeUtf8(raw, 'The body')
   const isForm = headers.get('content-type')?.toLowerCase().startsWith(FORM) ?? false
   // What programs send as JSON often has the type of a form, which is curl's default.
-  const text = isForm && parseJson(sent) === undefined ? jsonOfForm(sent) : sent
+  const text = isForm && sent.includes('=') && parseJson(sent) === undefined ? jsonOfForm(sent) : sent
   const body = parseJson(text)
   if (body === undefined) {
     throw new AppError('invalid_input', 'The body is not JSON, or not all of it.', {

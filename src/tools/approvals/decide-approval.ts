@@ -32,6 +32,7 @@ export const decideApproval = defineOperation({
     changed: z.boolean().describe('False: you had decided so before'),
   }),
   scope: 'approvals:decide',
+  notByClock: 'a person looks at each call before approving it',
   effect: 'write',
   repeat: 'natural',
   example: { approvalId: exampleId('approval'), decision: 'approve' },

@@ -60,6 +60,8 @@ export const tryMapping = defineOperation({
   tell({ ignored, input, problems }) {
     if (ignored) return 'The event would be ignored.'
     const made = JSON.stringify(input, null, 2)
-    return problems.length === 0 ? `The operation takes it:\n${made}` : `${problems.join('\n')}\n${made}`
+    return problems.length === 0
+      ? `The input is well formed; what it names is looked up when an event comes:\n${made}`
+      : `${problems.join('\n')}\n${made}`
   },
 })

@@ -26,8 +26,8 @@ export const peopleIntents = [
     operation: listInvitations,
     input: () => ({}),
     // The link lets in anyone who opens it, and others may read this conversation.
-    asks: () => ({
-      text: 'Invite somebody at a terminal, which alone shows the link: switchboard people invite --email ann@example.com',
+    asks: (_, said) => ({
+      text: `Invite them at a terminal, which alone shows the link: switchboard people invite --email ${said?.words.email ?? 'ann@example.com'}`,
       answers: [],
     }),
   }),

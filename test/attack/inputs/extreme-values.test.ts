@@ -8,7 +8,7 @@ import { alternatives, isJsonObject, type JsonObject } from '../../../src/core/t
 import { createApp } from '../../../src/server/app.ts'
 import { operations } from '../../../src/tools/registry.ts'
 import { openWorld, type World } from '../../parity/world.ts'
-import { cases } from '../../support/form.ts'
+import { cases, some } from '../../support/form.ts'
 import { type Path, putField } from '../../support/world/put-field.ts'
 
 /** The most telling first. */
@@ -109,7 +109,7 @@ const tried = operations
   .filter(({ values }) => values.length > 0)
 
 describe('an extreme value is read or refused', () => {
-  test.each(tried.map(({ operation, values }) => [operation.name, operation, values] as const))(
+  test.each(some(tried).map(({ operation, values }) => [operation.name, operation, values] as const))(
     'in any field of %s',
     async (_, operation, values) => {
       await world.makeFor(operation)

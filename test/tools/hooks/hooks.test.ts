@@ -179,6 +179,7 @@ test('a form is mapped by its fields, or by the JSON in its payload as GitHub se
     ...asGithub(opened('As curl does'), secret, 'delivery-2'),
     ...type,
   })
+  expect((await send(fields.url, 'neither a form nor JSON', type)).status).toBe(400)
   await work()
   expect((await titles()).sort()).toEqual(['A & bé', 'As a form', 'As curl does'])
 })

@@ -210,6 +210,7 @@ describe('no schedule is made', () => {
     ['runs.wait', { runId: 'R-1' }, 'occupy a worker'],
     ['schedules.create', { agent: 'assistant', goal: 'Plan', when: 'hourly' }, 'would have no limit'],
     ['schedules.run_now', { scheduleId: 'S-1' }, 'without end'],
+    ['approvals.decide', { approvalId: 'A-1', decision: 'approve' }, 'a person looks at each call'],
   ])('of %s', async (operation, input, why) => {
     const refused = { code: 'forbidden', message: expect.stringContaining(why) }
     await expect(create({ operation, input })).rejects.toMatchObject(refused)
