@@ -46,7 +46,7 @@ export function notForCaller({ name, audience }: Operation, { run }: Actor): App
     ? new AppError('forbidden', `${name} is for agents' runs only: a run does it to itself.`, {
         fix: 'Start an agent with runs.start, whose run may call it.',
       })
-    : new AppError('forbidden', `${name} is for people only: its answer holds a secret.`, {
+    : new AppError('forbidden', `${name} is for people only: it takes or gives a secret.`, {
         fix: 'Ask the person to call it on the command line or over HTTP.',
       })
 }
@@ -55,7 +55,7 @@ export function notForCaller({ name, audience }: Operation, { run }: Actor): App
 export function whyNotByClock({ audience, notByClock }: Description): string | undefined {
   switch (audience) {
     case 'people':
-      return 'it is for people only: its answer holds a secret'
+      return 'it is for people only: it takes or gives a secret'
     case 'runs':
       return "it is for agents' runs only: a run does it to itself"
     case 'everyone':

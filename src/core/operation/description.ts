@@ -24,7 +24,8 @@ export type Repeat = 'natural' | 'keyed'
 export type Outside = 'nothing' | 'idempotent' | 'once'
 
 /**
- * Who an operation is for. `people`: its answer must not reach a model, so neither models nor chat rooms can call it.
+ * Who an operation is for. `people`: it takes or gives a secret, which must not reach a model, so neither models nor
+ * chat rooms can call it.
  * `runs`: a run does it to itself; being that run is the only permission it needs.
  */
 export type Audience = 'everyone' | 'people' | 'runs'

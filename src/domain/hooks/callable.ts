@@ -33,7 +33,7 @@ export function assertCallable({ actor, operations }: Caller, name: string): Des
 }
 
 function whyNot({ audience, effect, scope, notForAgents }: Description): string | undefined {
-  if (audience === 'people') return 'its answer holds a secret'
+  if (audience === 'people') return 'it takes or gives a secret'
   if (audience === 'runs') return 'it is for runs'
   if (effect === 'read') return 'it only reads'
   if (effect === 'destroy') return 'it cannot be undone'

@@ -1,7 +1,6 @@
 /** calendars.connect: a calendar by its secret address, or the calendars of a user by CalDAV. */
 import { z } from 'zod'
 import { AppError } from '../../core/errors.ts'
-import { isSeenByOthers } from '../../core/operation/catalog.ts'
 import { defineOperation } from '../../core/operation/operation.ts'
 import { targetFault } from '../../core/outbound/target.ts'
 import { accountUri } from '../../domain/accounts/account.ts'
@@ -35,25 +34,20 @@ export const connectCalendar = defineOperation({
   route: 'POST /v1/calendars',
   input: z.object({
     // Named so that no log and no audit keeps it: who has the address can read the calendar.
-    addressSecret: z
-      .string()
-      .trim()
-      .min(1)
-      .max(ADDRESS_MAX_CHARS)
-      .describe('https:// or webcal://. Only on the command line or over HTTP: no model may see it'),
+    addressSecret: z.string().trim().min(1).max(ADDRESS_MAX_CHARS).describe('https:// or webcal://'),
     user: z.string().trim().min(1).max(USER_MAX_CHARS).optional().describe('For CalDAV'),
     password: z.string().min(1).max(PASSWORD_MAX_CHARS).optional().describe('For CalDAV: an app password'),
     teamId: newTeamId,
   }),
   output: z.object({ calendars: z.array(Calendar) }),
   scope: 'accounts:write',
+  audience: 'people',
   effect: 'write',
   repeat: 'keyed',
   outside: 'idempotent',
   listed: false,
   example: { addressSecret: 'https://calendar.example.com/private-1f6c/basic.ics' },
   async reach({ addressSecret, user, password, teamId }, ctx) {
-    if (isSeenByOthers(ctx.door)) throw seenByModel()
     if ((user === undefined) !== (password === undefined)) throw halfGiven(user === undefined)
     const url = addressFrom(addressSecret, ctx.settings.of(calendarHosts))
     const ownerId = await newOwner(ctx, teamId)
@@ -107,11 +101,5 @@ function halfGiven(lacksUser: boolean): AppError {
   return new AppError('invalid_input', `CalDAV needs a user and a password, and only ${given} was given.`, {
     fix: `Give ${lacking}, too, or neither for an address in iCal format.`,
     issues: [{ path: lacking, message: 'needed' }],
-  })
-}
-
-function seenByModel(): AppError {
-  return new AppError('forbidden', 'The address of a calendar must not pass through a model.', {
-    fix: 'Reset the address in the settings of the calendar, because a model has seen it. Then, in a terminal: switchboard calendars connect <address>',
   })
 }

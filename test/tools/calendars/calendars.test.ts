@@ -117,7 +117,7 @@ test('a model may not connect one', async () => {
   const { url } = services.add('seen')
   const call = { ...gateway.as({ id: me, personId: me, scopes: SCOPES }), door: 'mcp' as const }
   await expect(gateway.invoke(connectCalendar, { addressSecret: url }, call)).rejects.toThrow(
-    'must not pass through a model',
+    'for people only',
   )
 })
 
