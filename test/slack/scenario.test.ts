@@ -88,7 +88,7 @@ async function openScene() {
     await call('POST', '/v1/people', { body: person })
     // Who approves needs every scope that the run acts with.
     const reads = ['people', 'budgets', 'accounts', 'hooks', 'inbox', 'notifications', 'slack']
-    const writes = ['tasks', 'projects', 'runs', 'teams', 'todoist']
+    const writes = ['tasks', 'projects', 'runs', 'teams', 'todoist', 'calendars']
     const scopes = [
       'approvals:decide',
       ...reads.map((of) => `${of}:read`),

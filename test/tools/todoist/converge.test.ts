@@ -285,6 +285,9 @@ async function isQuiet(): Promise<boolean> {
   return accounts[0]?.waitingCount === 0
 }
 
+/** The same cases each time, so that a run proves a change and not its luck. `CONVERGE_SEED` tries others. */
+const SEED = Number(process.env.CONVERGE_SEED ?? -1510445431)
+
 test(
   'random edits on both sides with random faults end in the same tasks, none lost, none doubled, no due date written again',
   async () => {
@@ -324,7 +327,7 @@ test(
           }
         }
       }),
-      { numRuns: cases(25, 1_000), endOnFailure: true },
+      { numRuns: cases(25, 400), seed: SEED, endOnFailure: true },
     )
   },
   TEST_TIMEOUT_MS,

@@ -329,6 +329,20 @@ test('a local project is pushed to a new one; a dry run says what would be made;
   expect(await openHere()).toHaveLength(1)
 })
 
+test('what is put below a task at Todoist while it is deleted here stays', async () => {
+  const parent = addThere('parent')
+  const child = addThere('child')
+  await settle()
+  const [task] = (await openHere()).filter(({ title }) => title === 'parent')
+  open.ada.move(child.id, { parent_id: parent.id })
+  await open.call(deleteTasks, { taskIds: [task?.id ?? ''] })
+  await settle()
+  open.advance(11 * MINUTE_MS)
+  await settle()
+  expect(there()).toMatchObject([{ content: 'child', parent_id: null }])
+  expect(await openHere()).toMatchObject([{ title: 'child', parentId: null }])
+})
+
 test('an account with linked projects is not disconnected before each link says where its tasks stay', async () => {
   await open.call(linkProject, { todoistProject: `Linked ${count}`, mode: 'both' })
   const { links } = await open.call(listLinks, {})

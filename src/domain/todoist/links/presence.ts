@@ -109,6 +109,7 @@ async function goneHere(
   }
   // A task of Todoist that could not be made here has no deletion.
   if (pair.isGone && task === undefined) return
+  if (work.canPush && (await keepSubtasks(work, pair, item))) return
   if (pair.deletionId !== null || !work.canPush) return
   // It left the linked projects there, and stays where it is.
   pair.isEnded = !work.siblings.some(({ outsideId }) => outsideId === item.projectId)
@@ -125,6 +126,31 @@ async function goneHere(
     },
     task,
   )
+}
+
+/**
+ * Todoist deletes a task with all that is below it: what was put there meanwhile, and stays here, is moved out first. The
+ * deletion waits for that. Answers whether there was such a task.
+ */
+async function keepSubtasks(work: Work, pair: Pair, parent: ItemRow): Promise<boolean> {
+  const kept = work.pairs.filter(
+    (each) => work.item(each.itemId)?.parentId === parent.id && !isGoneHere(work, each),
+  )
+  if (kept.length === 0) return false
+  pair.isPostponed = true
+  if (pair.deletionId !== null && !(await takeBack(work, pair.deletionId))) return true
+  pair.deletionId = null
+  for (const { itemId, taskId } of kept) {
+    if (work.busy.has(itemId)) continue
+    await work.send(
+      {
+        ...{ type: 'item_move', args: { id: itemId, project_id: work.link.outsideId } },
+        ...{ title: work.item(itemId)?.content ?? '', subjectId: itemId },
+      },
+      work.task(taskId),
+    )
+  }
+  return true
 }
 
 function isGoneHere({ task }: Work, { taskId }: Pair): boolean {
