@@ -2,6 +2,7 @@
 import { Agent, fetch, type RequestInit, type Response } from 'undici'
 import { isAllowedHost, targetFault } from '../../core/outbound/target.ts'
 import { lookupPublic } from './dial.ts'
+import { readBounded, TooLong } from './read-bounded.ts'
 
 /** Milliseconds within which an answer must have arrived as a whole. */
 const ANSWER_MAX_MS = 30_000
@@ -61,11 +62,13 @@ export function createFetchPublic(hosts: readonly string[], limits: Limits = {})
     const init = { ...request, signal: AbortSignal.any([signal, late]) }
     try {
       const answer = await follow(new URL(url), init)
-      const text = await readText(answer, answerMaxBytes)
+      const text = await readBounded(answer, answerMaxBytes)
       return { status: answer.status, headers: new Headers([...answer.headers]), text }
     } catch (thrown) {
       if (thrown instanceof NoAnswer) throw thrown
       signal.throwIfAborted()
+      if (thrown instanceof TooLong)
+        throw new NoAnswer(`is larger than ${Math.floor(answerMaxBytes / 1_048_576)} MiB`)
       // What undici throws has a cause; anything else is a fault of ours.
       if (!late.aborted && !(thrown instanceof Error && thrown.cause)) throw thrown
       throw new NoAnswer(
@@ -84,28 +87,22 @@ function redirectOf({ status, headers }: Response, from: URL): URL | undefined {
   return new URL(location, from)
 }
 
-/** Hosts of one owner: iCloud, for example, has the calendars of each person at a host beside `caldav.icloud.com`. */
+/**
+ * Domains whose hosts all belong to one service: iCloud has the calendars of each person at a host beside
+ * `caldav.icloud.com`. Under others, such as `co.uk`, hosts of two owners look the same.
+ */
+const SITES = ['icloud.com']
+
+/** Whether a password for one address may be sent to another. */
 export function isSameSite(one: URL, other: URL): boolean {
   if (one.host === other.host) return one.protocol === other.protocol
-  const [site, otherSite] = [one, other].map(({ hostname }) => hostname.split('.').slice(-2).join('.'))
-  const isName = /\.[a-z][a-z-]+$/i.test(one.hostname)
-  return isName && site === otherSite && other.protocol === 'https:' && other.port === one.port
+  const isOf = (site: string) => [one, other].every(({ hostname }) => hostname.endsWith(`.${site}`))
+  return SITES.some(isOf) && other.protocol === 'https:' && other.port === one.port
 }
 
 function withoutSecrets(init: RequestInit): RequestInit {
   const { authorization: _dropped, ...headers } = (init.headers ?? {}) as Record<string, string>
   return { ...init, headers }
-}
-
-async function readText(answer: Response, maxBytes: number): Promise<string> {
-  const chunks: Uint8Array[] = []
-  let bytes = 0
-  for await (const chunk of answer.body ?? []) {
-    chunks.push(chunk)
-    bytes += chunk.byteLength
-    if (bytes > maxBytes) throw new NoAnswer(`is larger than ${Math.floor(maxBytes / 1_048_576)} MiB`)
-  }
-  return new TextDecoder().decode(Buffer.concat(chunks))
 }
 
 const FAILURES: Readonly<Record<string, string>> = {

@@ -9,8 +9,10 @@ import {
   type TodoistFault,
 } from '../../core/outbound/todoist.ts'
 import { isJsonObject, type JsonObject, parseJson } from '../../core/text/json.ts'
-import { readBounded, readBytes } from './read-bounded.ts'
+import { readBounded, readBytes } from '../outbound/read-bounded.ts'
 
+/** Bytes of an answer: an account of 50,000 tasks has about half as many. */
+const ANSWER_MAX_BYTES = 64 * 1_048_576
 /** Milliseconds within which Todoist must have answered: it works on a request for at most 15 seconds. */
 const ANSWER_MAX_MS = 30_000
 /** Milliseconds to wait where Todoist does not say how long. */
@@ -135,7 +137,7 @@ const JSON_CONTENT = { 'content-type': 'application/json' }
 /** @throws the refusal of the account */
 async function read(answer: Response, refused: Refused): Promise<TodoistAnswer> {
   const { status, headers } = answer
-  const text = await readBounded(answer)
+  const text = await readBounded(answer, ANSWER_MAX_BYTES)
   const body = bodyOf(text)
   if (status === UNAUTHORIZED) throw refused(new Error(`Todoist answered ${status}`))
   const retryAfterMs = waitOf(headers, body)
