@@ -30,7 +30,7 @@ export interface CalendarEvent {
   readonly excluded: readonly Written[]
   /** Which occurrence of its series it stands for; undefined: it is the series, or single. */
   readonly replaces: Written | undefined
-  /** It stands for all later ones, too. */
+  /** Whether it also stands for all later ones. */
   readonly isForFuture: boolean
   /** A zone in it is unknown: its times are taken for the reader's own. */
   readonly isDoubtful: boolean
@@ -106,7 +106,7 @@ function lengthOf(duration: Property | undefined, start: Written): number {
     relativeTo: '2000-01-01',
   })
   const end = start.wall + days * DAY_MS
-  // Days are those of the calendar, and hours those of the clock on the wall of nobody.
+  // Days follow the calendar, also where one has 23 or 25 hours; hours are exact.
   const exactMs = Temporal.Duration.from({ hours, minutes, seconds }).total('millisecond')
   return momentOf({ ...start, wall: end }) - momentOf(start) + exactMs
 }
